@@ -1,0 +1,6 @@
+//! Workloads and yardsticks: what the engine is measured with, and what it is measured against.
+#![forbid(unsafe_code)]
+
+pub mod engine;
+pub mod oa1;
+pub mod yardstick;

@@ -1,0 +1,73 @@
+//! From demand to plan: candidates, feasibility, objective, solver, explanation.
+
+mod build;
+mod explain;
+mod kernel;
+mod problem;
+mod search;
+mod solve;
+mod tiers;
+
+pub(crate) use build::*;
+pub use explain::*;
+pub(crate) use problem::Part;
+
+
+
+use crate::value::ids::SkuId;
+use crate::value::money::Money;
+use serde::{Deserialize, Serialize};
+
+crate::value::wire::words! {
+    /// Why a node cannot give to a line.
+    pub enum FallOut {
+        /// The node is closed.
+        Closed,
+        /// The policy does not name it, or its kind.
+        NotEligible,
+        /// It is farther away than the policy allows.
+        TooFar,
+        /// No carrier service of the channel goes that far, or its calendar has ended.
+        NoService,
+        /// It cannot keep the promise.
+        Late,
+        /// It has not enough free stock (for the whole line, where lines are not split).
+        NoStock,
+        /// What is free there is protected for other channels.
+        Protected,
+        /// Price less cost there is below the policy's minimum.
+        MarginTooLow,
+    }
+}
+
+/// A line of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PlacedLine {
+    /// The SKU.
+    pub sku: SkuId,
+    /// Units.
+    pub qty: i64,
+    /// Price of one base unit.
+    pub price: Money,
+}
+
+/// Why a plan is as it is, in brief.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Decision {
+    /// The policy in force: its number, counted from 1; 0 = the default policy.
+    pub policy: u32,
+    /// The rule of it that decided, counted from 1; 0 = `otherwise`.
+    pub rule: u32,
+    /// What the plan costs, tier by tier, in micro-units; tiers that the policy does not have are 0.
+    pub cost: [i64; 4],
+    /// No plan costs less than this.
+    pub bound: [i64; 4],
+    /// Whether the plan is proved optimal (`cost` = `bound`).
+    pub proved: bool,
+    /// Pairs of line and node that could give.
+    pub candidates: u32,
+    /// How many pairs of line and node fell out, and for which reason; empty at detail `none`.
+    pub fell_out: Vec<(FallOut, u32)>,
+}

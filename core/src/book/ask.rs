@@ -1,0 +1,269 @@
+//! Answers: what the state says, in the words of the wire.
+
+use super::Book;
+use super::query::*;
+use crate::catalog::{Lookup, NodeStatus};
+use crate::exception::ExceptionStatus;
+use crate::policy::default_policy;
+use crate::record::*;
+use crate::stock::Owner;
+use crate::value::ids::*;
+use crate::value::num;
+use crate::value::rejection::Rejection;
+use crate::workflow::{decide_order, known_document, resolve_order};
+
+/// Events given at once, if nothing else is said, and at most.
+const EVENTS: (usize, usize) = (1_000, 10_000);
+
+impl Book {
+    /// Asks the book. Nothing changes.
+    ///
+    /// # Errors
+    /// If the question names what is not there.
+    ///
+    /// ```
+    /// use stockbook::*;
+    /// let book = Book::new();
+    /// let Answer::TrialBalance(accounts) = book.ask(&Query::TrialBalance(Nothing {})).unwrap() else { panic!() };
+    /// assert!(accounts.iter().all(|account| account.balance == Money::ZERO));
+    /// ```
+    pub fn ask(&self, query: &Query) -> Result<Answer, Rejection> {
+        self.check_fault()?;
+        let state = &self.state;
+        Ok(match query {
+            Query::Stock(query) => Answer::Stock(self.ask_stock(query)?),
+            Query::Available(query) => Answer::Available(self.ask_available(query)?),
+            Query::Order(query) => Answer::Order(Box::new(self.ask_order(&query.document)?)),
+            Query::PurchaseOrder(query) => Answer::PurchaseOrder(self.ask_purchase(&query.document)?),
+            Query::Transfer(query) => Answer::Transfer(self.ask_transfer(&query.document)?),
+            Query::Holders(query) => Answer::Holders(self.ask_holders(query)?),
+            Query::Quote(query) => Answer::Quote(Box::new(self.ask_quote(query)?)),
+            Query::TrialBalance(_) => Answer::TrialBalance(self.trial_balance()),
+            Query::Exceptions(_) => Answer::Exceptions(self.open_exceptions()),
+            Query::Proposals(_) => Answer::Proposals(self.proposals()),
+            Query::Events(query) => Answer::Events(self.ask_events(query)?),
+            Query::Policy(_) => {
+                let latest = state.books.policies.rows().last().cloned();
+                Answer::Policy(latest.unwrap_or_else(default_policy))
+            }
+            Query::PostingRules(_) => Answer::PostingRules(state.books.rules.rows().to_vec()),
+            Query::Verify(_) => Answer::Verify(self.verify().map_err(|broken| Rejection::BookFaulted {
+                fault: broken.to_string(),
+            })?),
+            Query::Status(_) => Answer::Status(StatusView {
+                sequence: self.sequence(),
+                now: self.now(),
+                state_hash: format!("{:016x}", self.state_hash()),
+                first_event: self.first_event(),
+            }),
+        })
+    }
+
+    fn ask_stock(&self, query: &StockQuery) -> Result<Vec<StockView>, Rejection> {
+        let (sku, _) = self.state.catalog.sku_of(&query.sku)?;
+        let only = query.node.as_deref().map(|node| self.state.catalog.node_of(node)).transpose()?;
+        let only = only.map(|(node, _)| node);
+        let all = (0..self.state.catalog.nodes.len()).map(|node| NodeId(num::id(node)));
+        let view = |node: NodeId| {
+            let cell = self.state.stock.cells.get(sku, node);
+            let places = self.state.stock.places(sku, node).into_iter();
+            StockView {
+                sku,
+                node,
+                on_hand: cell.on_hand(),
+                sellable: cell.sellable,
+                reserved: cell.reserved,
+                available: cell.free(),
+                on_order: self.state.on_order(sku, node),
+                value: cell.value,
+                places: places.map(|(place, qty)| PlaceView { place, qty }).collect(),
+            }
+        };
+        let views = all.filter(|node| only.is_none_or(|only| only == *node)).map(view);
+        let any = |v: &StockView| v.on_hand != 0 || v.on_order != 0 || !v.places.is_empty() || only.is_some();
+        Ok(views.filter(any).collect())
+    }
+
+    fn ask_available(&self, query: &AvailableQuery) -> Result<AvailableView, Rejection> {
+        let (sku, _) = self.state.catalog.sku_of(&query.sku)?;
+        let (channel, _) = self.state.catalog.channel_of(&query.channel)?;
+        let nodes = self.available_by_node(sku, channel);
+        let available = nodes.iter().map(|node| node.available).fold(0, i64::saturating_add);
+        Ok(AvailableView { sku, channel, available, nodes })
+    }
+
+    fn available_by_node(&self, sku: SkuId, channel: ChannelId) -> Vec<NodeQty> {
+        let open = self.state.catalog.node.iter().filter(|(_, row)| row.status == NodeStatus::Open);
+        let qty = |(id, _)| {
+            let cell = self.state.stock.cells.get(sku, NodeId(id));
+            let (available, protected) = self.state.stock.free_for(sku, NodeId(id), &cell, channel);
+            NodeQty { node: NodeId(id), available, protected }
+        };
+        open.map(qty).filter(|row| row.available != 0 || row.protected != 0).collect()
+    }
+
+    /// Units of a SKU that a channel may sell, over all open nodes: what a listing shows.
+    #[must_use]
+    pub fn available(&self, sku: SkuId, channel: ChannelId) -> i64 {
+        let row = self.state.stock.cells.row(sku);
+        let open = row.iter().zip(self.state.catalog.node.iter());
+        let open = open.filter(|(_, (_, node))| node.status == NodeStatus::Open);
+        let free = open.map(|(cell, (id, _))| self.state.stock.free_for(sku, NodeId(id), cell, channel).0);
+        free.fold(0, i64::saturating_add)
+    }
+
+    fn ask_order(&self, number: &str) -> Result<OrderView, Rejection> {
+        let id = known_document(&self.state.docs.orders, "order", number)?;
+        let unknown = || Rejection::UnknownDocument { kind: "order".into(), document: number.into() };
+        let row = self.state.docs.order.get(id).ok_or_else(unknown)?;
+        let rows = self.state.order_lines(row);
+        let line = |(number, line): (u32, &LineRow)| LineView {
+            line: number,
+            sku: line.sku,
+            qty: line.qty,
+            price: line.price,
+            reserved: line.reserved,
+            backordered: line.backordered,
+            shipped: line.shipped,
+            cancelled: line.cancelled,
+            returned: line.returned,
+        };
+        let parcels = self.state.parcels(row).map(|(parcel, planned)| ParcelView {
+            node: planned.node,
+            service: planned.service,
+            ship_at: planned.ship_at,
+            arrive_at: planned.arrive_at,
+            freight: planned.freight,
+            handling: planned.handling,
+            reserved: self.reserved_in(rows, parcel),
+        });
+        Ok(OrderView {
+            order: OrderId(id),
+            state: row.state(rows),
+            channel: row.channel,
+            placed_at: row.placed_at,
+            deliver_by: row.deliver_by,
+            lines: (1u32..).zip(rows).map(line).collect(),
+            parcels: parcels.collect(),
+        })
+    }
+
+    fn reserved_in(&self, rows: &[LineRow], parcel: u32) -> Vec<LineQty> {
+        let line = |(line, row): (u32, &LineRow)| {
+            let mine = self.state.reservations(row.first_reservation).filter(|(_, r)| r.parcel == parcel);
+            let qty = mine.map(|(_, r)| r.qty).fold(0, i64::saturating_add);
+            (qty > 0).then_some(LineQty { line, qty })
+        };
+        (1u32..).zip(rows).filter_map(line).collect()
+    }
+
+    fn ask_purchase(&self, number: &str) -> Result<PurchaseView, Rejection> {
+        let kind = "purchase order";
+        let id = known_document(&self.state.docs.purchases, kind, number)?;
+        let unknown = || Rejection::UnknownDocument { kind: kind.into(), document: number.into() };
+        let row = self.state.docs.purchase.get(id).ok_or_else(unknown)?;
+        let line = |(number, line): (u32, &PurchaseLineRow)| PurchaseLineView {
+            line: number,
+            sku: line.sku,
+            qty: line.qty,
+            received: line.received,
+            unit_cost: line.unit_cost,
+        };
+        Ok(PurchaseView {
+            purchase_order: PurchaseId(id),
+            state: row.state(),
+            supplier: row.supplier,
+            node: row.node,
+            expected_at: row.expected_at,
+            lines: (1u32..).zip(&row.lines).map(line).collect(),
+        })
+    }
+
+    fn ask_transfer(&self, number: &str) -> Result<TransferView, Rejection> {
+        let id = known_document(&self.state.docs.transfers, "transfer", number)?;
+        let unknown = || Rejection::UnknownDocument { kind: "transfer".into(), document: number.into() };
+        let row = self.state.docs.transfer.get(id).ok_or_else(unknown)?;
+        let line = |(number, line): (u32, &TransferLineRow)| TransferLineView {
+            line: number,
+            sku: line.sku,
+            qty: line.qty,
+            received: line.received,
+            lost: line.lost,
+            value: line.value,
+        };
+        let lines = (1u32..).zip(&row.lines).map(line).collect();
+        let state = row.state();
+        Ok(TransferView { transfer: TransferId(id), state, from: row.from, to: row.to, lines })
+    }
+
+    fn ask_holders(&self, query: &HoldersQuery) -> Result<Vec<HolderView>, Rejection> {
+        let (sku, _) = self.state.catalog.sku_of(&query.sku)?;
+        let (node, _) = self.state.catalog.node_of(&query.node)?;
+        let rows = self.state.stock.reservations.rows().iter();
+        let here = rows.filter(|row| (row.sku, row.node) == (sku, node) && row.qty > 0);
+        let view = |row: &crate::stock::Reservation| match row.owner {
+            Owner::Hold(hold) => {
+                HolderView { order: OrderId::NONE, line: 0, hold: HoldId(hold), qty: row.qty }
+            }
+            Owner::Line(line) => {
+                let order = self.state.docs.lines.get(line).map_or(OrderId::NONE, |line| line.order);
+                let first = self.state.docs.order.get(order.0).map_or(line, |order| order.first_line);
+                let line = line.saturating_sub(first).saturating_add(1);
+                HolderView { order, line, hold: HoldId::NONE, qty: row.qty }
+            }
+        };
+        Ok(here.map(view).collect())
+    }
+
+    fn ask_quote(&self, query: &QuoteQuery) -> Result<QuoteView, Rejection> {
+        let mut place = query.order.clone();
+        place.detail = Detail::Full;
+        let dense = resolve_order(&self.state, &place)?;
+        let mut allocator = crate::allocation::Allocator::default();
+        let at = query.at.max(self.now());
+        let (body, explanation) = decide_order(&self.state, &mut allocator, &dense, at)?;
+        let (Body::OrderPlaced(placed), Some(explanation)) = (body, explanation) else {
+            return Err(Rejection::NoLines { field: "order".into() });
+        };
+        Ok(QuoteView { plan: placed.plan, explanation: *explanation })
+    }
+
+    /// Balances of all accounts: they sum to zero.
+    #[must_use]
+    pub fn trial_balance(&self) -> Vec<BalanceView> {
+        let rows = self.state.books.balances.iter();
+        rows.map(|(id, balance)| BalanceView { account: AccountId(id), balance: *balance }).collect()
+    }
+
+    /// Open exceptions, oldest first.
+    #[must_use]
+    pub fn open_exceptions(&self) -> Vec<ExceptionView> {
+        let rows = self.state.books.open_exceptions.iter();
+        let view = |id: u32| {
+            let row = self.state.books.exceptions.get(id)?;
+            Some(ExceptionView {
+                exception: id.saturating_add(1),
+                opened: row.opened,
+                opened_at: row.opened_at,
+                status: ExceptionStatus::Open,
+            })
+        };
+        rows.filter_map(view).collect()
+    }
+
+    /// What should be bought or hurried now, by the reorder rules.
+    #[must_use]
+    pub fn proposals(&self) -> Vec<crate::replenishment::Proposal> {
+        crate::workflow::propose(&self.state)
+    }
+
+    fn ask_events(&self, query: &EventsQuery) -> Result<Vec<Event>, Rejection> {
+        let most = num::index(query.most);
+        let most = if most == 0 { EVENTS.0 } else { most.min(EVENTS.1) };
+        let events = self.events_since(query.from).map_err(|drained| Rejection::InvalidField {
+            field: "from".into(),
+            need: format!("an event that the window still has: {} or later", drained.first),
+        })?;
+        Ok(events.take(most).cloned().collect())
+    }
+}

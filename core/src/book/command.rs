@@ -1,0 +1,157 @@
+//! What can be said to a book: commands in their envelope.
+
+use crate::catalog::*;
+use crate::exception::ResolveException;
+use crate::policy::Policy;
+use crate::posting::SetPostingRules;
+use crate::stock::*;
+use crate::value::time::Instant;
+use crate::value::wire::wire;
+use crate::workflow::order::*;
+use crate::workflow::purchase::*;
+use crate::workflow::transfer::*;
+use serde::{Deserialize, Serialize};
+
+wire! {
+    /// A command and where it comes from.
+    ///
+    /// ```
+    /// use stockbook::{Book, Command, DefineReason, Envelope};
+    /// let mut book = Book::new();
+    /// let define = Command::DefineReason(DefineReason { reason: "theft".into(), name: "Theft".into() });
+    /// let envelope = Envelope::new("c-1", "2026-01-05T09:00:00Z".parse().unwrap(), define);
+    /// assert_eq!(book.execute(&envelope).unwrap().sequence, 1);
+    /// assert!(book.execute(&envelope).unwrap().repeated, "the same id again changes nothing");
+    /// ```
+    pub struct Envelope {
+        /// Command id: the idempotency key, chosen by the sender.
+        pub id: String,
+        /// The system that sends it.
+        #[serde(default)]
+        pub source: String,
+        /// The person or job behind it.
+        #[serde(default)]
+        pub actor: String,
+        /// The book's time when it is said; never earlier than the command before.
+        pub at: Instant,
+        /// When it happened, if that was earlier.
+        #[serde(default)]
+        pub occurred_at: Option<Instant>,
+        /// What is said.
+        pub command: Command,
+    }
+
+    /// Commands that succeed together or change nothing.
+    pub struct Chain {
+        /// The commands, in order; at most 1,000.
+        pub chain: Vec<Envelope>,
+    }
+
+    /// Moves the book's time forward: what falls due until then happens.
+    pub struct AdvanceTime {}
+}
+
+impl Envelope {
+    /// A command from nobody in particular.
+    #[must_use]
+    pub fn new(id: &str, at: Instant, command: Command) -> Envelope {
+        Envelope {
+            id: id.into(),
+            source: String::new(),
+            actor: String::new(),
+            at,
+            occurred_at: None,
+            command,
+        }
+    }
+}
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident($body:ident) $word:literal),* $(,)?) => {
+        /// Everything that can be said to a book. On the wire an object of one key: `{"place_order": {…}}`.
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[serde(rename_all = "snake_case")]
+        pub enum Command {$(
+            $(#[$doc])*
+            $name($body),
+        )*}
+
+        impl Command {
+            /// The word that names it on the wire.
+            #[must_use]
+            pub const fn word(&self) -> &'static str {
+                match self { $(Command::$name(_) => $word,)* }
+            }
+
+            /// The words of all commands.
+            #[must_use]
+            pub const fn words() -> &'static [&'static str] {
+                &[$($word),*]
+            }
+        }
+    };
+}
+
+commands! {
+    /// Names currency and windows.
+    ConfigureBook(ConfigureBook) "configure_book",
+    /// Defines an account.
+    DefineAccount(DefineAccount) "define_account",
+    /// Defines a reason code.
+    DefineReason(DefineReason) "define_reason",
+    /// Defines a SKU.
+    DefineSku(DefineSku) "define_sku",
+    /// Defines a node.
+    DefineNode(DefineNode) "define_node",
+    /// Defines a channel.
+    DefineChannel(DefineChannel) "define_channel",
+    /// Defines a carrier service.
+    DefineService(DefineService) "define_service",
+    /// Defines a supplier.
+    DefineSupplier(DefineSupplier) "define_supplier",
+    /// Sets the sourcing policy.
+    SetPolicy(Policy) "set_policy",
+    /// Sets the posting rules.
+    SetPostingRules(SetPostingRules) "set_posting_rules",
+    /// Sets who may say what.
+    SetAuthority(SetAuthority) "set_authority",
+    /// Opens or closes a node.
+    SetNodeStatus(SetNodeStatus) "set_node_status",
+    /// Protects stock for a channel.
+    SetProtection(SetProtection) "set_protection",
+    /// Sets how a SKU is replenished.
+    SetReorderRule(SetReorderRule) "set_reorder_rule",
+    /// Records goods that arrived.
+    ReceiveGoods(ReceiveGoods) "receive_goods",
+    /// Corrects stock.
+    AdjustStock(AdjustStock) "adjust_stock",
+    /// Moves stock within a node.
+    MoveStock(MoveStock) "move_stock",
+    /// Holds stock for a while.
+    HoldStock(HoldStock) "hold_stock",
+    /// Gives held stock back.
+    ReleaseHold(ReleaseHold) "release_hold",
+    /// Captures and sources an order.
+    PlaceOrder(PlaceOrder) "place_order",
+    /// Plans an order anew.
+    ReallocateOrder(ReallocateOrder) "reallocate_order",
+    /// Strikes open lines of an order.
+    CancelOrder(CancelOrder) "cancel_order",
+    /// Ships an order from a node.
+    ShipOrder(ShipOrder) "ship_order",
+    /// Takes goods back.
+    ReceiveReturn(ReceiveReturn) "receive_return",
+    /// Orders from a supplier.
+    PlacePurchaseOrder(PlacePurchaseOrder) "place_purchase_order",
+    /// Strikes a purchase order.
+    CancelPurchaseOrder(CancelPurchaseOrder) "cancel_purchase_order",
+    /// Sends goods to another node.
+    ShipTransfer(ShipTransfer) "ship_transfer",
+    /// Takes a transfer in.
+    ReceiveTransfer(ReceiveTransfer) "receive_transfer",
+    /// Closes an exception.
+    ResolveException(ResolveException) "resolve_exception",
+    /// Moves time forward.
+    AdvanceTime(AdvanceTime) "advance_time",
+}

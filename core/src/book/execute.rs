@@ -1,0 +1,470 @@
+//! Admit, decide, record: what every command goes through.
+
+use super::command::*;
+use super::receipt::*;
+use super::recent::Delivered;
+use super::Book;
+use crate::allocation::Explanation;
+use crate::posting::Posting;
+use crate::record::*;
+use crate::value::digest::Digest;
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::num;
+use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
+use crate::workflow::*;
+use crate::workflow::order::PlaceOrder;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+/// Most commands of a chain.
+pub(crate) const CHAIN_MAX: usize = 1_000;
+
+/// What a command's envelope comes to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Meta<'a> {
+    pub key: &'a DocKey,
+    pub content: u64,
+    pub source: &'a str,
+    pub actor: &'a str,
+    pub at: Instant,
+    pub occurred_at: Instant,
+    pub word: &'static str,
+}
+
+/// A code that is known by its id, or not at all.
+#[derive(Hash)]
+pub(crate) enum Code<'a> {
+    Id(u32),
+    Text(&'a str),
+}
+
+/// What makes two orders the same command; the lines follow, each as (SKU, quantity, unit, price).
+#[derive(Hash)]
+pub(crate) struct OrderContent<'a> {
+    pub order: &'a DocKey,
+    pub channel: Code<'a>,
+    pub to: crate::value::geo::Point,
+    pub deliver_by: Option<Instant>,
+    pub priority: Option<u8>,
+    pub commitment: Commitment,
+    pub hold: Option<&'a str>,
+    /// As it was said: a delivery at a later `at` is the same command.
+    pub occurred_at: Option<Instant>,
+    pub lines: usize,
+}
+
+/// What a decision comes to.
+pub(crate) type Decided = Result<(Body, Option<Box<Explanation>>), Rejection>;
+
+/// Where a command stands in the engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Within {
+    /// By itself.
+    Alone,
+    /// In a chain, which undoes what it must.
+    Chain,
+}
+
+impl Book {
+    /// Says a command to the book.
+    ///
+    /// # Errors
+    /// The violated fact. Nothing has changed then.
+    ///
+    /// ```
+    /// use stockbook::*;
+    /// let mut book = Book::new();
+    /// let at = "2026-01-05T09:00:00Z".parse().unwrap();
+    /// let say = |id: &str| Envelope::new(id, at, Command::DefineReason(DefineReason {
+    ///     reason: "theft".into(), name: String::new() }));
+    /// assert_eq!(book.execute(&say("a")).unwrap().sequence, 1);
+    /// let mut other = say("a");
+    /// other.actor = "bob".into();
+    /// other.command = Command::AdvanceTime(AdvanceTime {});
+    /// assert_eq!(book.execute(&other).unwrap_err().name(), "CommandIdReused");
+    /// ```
+    pub fn execute(&mut self, envelope: &Envelope) -> Result<Receipt, Rejection> {
+        let receipt = self.execute_within(envelope, Within::Alone)?;
+        self.trim();
+        Ok(receipt)
+    }
+
+    /// Says commands that succeed together or change nothing.
+    ///
+    /// # Errors
+    /// The first refusal, with its place in the chain. Nothing has changed then.
+    ///
+    /// ```
+    /// use stockbook::*;
+    /// let mut book = Book::new();
+    /// let at = "2026-01-05T09:00:00Z".parse().unwrap();
+    /// let reason = Command::DefineReason(DefineReason { reason: "theft".into(), name: String::new() });
+    /// let bad = Command::ReleaseHold(ReleaseHold { hold: "none".into() });
+    /// let before = book.state_hash();
+    /// let no = book.execute_chain(&[Envelope::new("1", at, reason), Envelope::new("2", at, bad)]).unwrap_err();
+    /// assert_eq!((no.index, no.rejection.name()), (1, "UnknownDocument"));
+    /// assert_eq!(book.state_hash(), before);
+    /// ```
+    pub fn execute_chain(&mut self, chain: &[Envelope]) -> Result<Vec<Receipt>, ChainRejection> {
+        let refused = |index, rejection| Err(ChainRejection { index, rejection });
+        if chain.is_empty() {
+            return refused(0, Rejection::NoLines { field: "chain".into() });
+        }
+        if let Err(rejection) = crate::catalog::at_most("commands in a chain", chain.len(), CHAIN_MAX) {
+            return refused(CHAIN_MAX, rejection);
+        }
+        if let Some(fault) = self.fault {
+            return refused(0, Rejection::BookFaulted { fault: fault.into() });
+        }
+        let (window, recent) = (self.window.len(), self.recent.len());
+        let head = self.state.begin();
+        let mut receipts = Vec::with_capacity(chain.len());
+        for (index, envelope) in chain.iter().enumerate() {
+            match self.execute_within(envelope, Within::Chain) {
+                Ok(receipt) => receipts.push(receipt),
+                Err(rejection) => {
+                    self.state.rollback(head);
+                    self.window.truncate(window);
+                    self.recent.truncate(recent);
+                    return refused(index, rejection);
+                }
+            }
+        }
+        self.state.commit();
+        self.trim();
+        Ok(receipts)
+    }
+
+    fn execute_within(&mut self, envelope: &Envelope, within: Within) -> Result<Receipt, Rejection> {
+        crate::catalog::code("id", &envelope.id)?;
+        if !envelope.source.is_empty() {
+            crate::catalog::code("source", &envelope.source)?;
+        }
+        if !envelope.actor.is_empty() {
+            crate::catalog::code("actor", &envelope.actor)?;
+        }
+        let key = DocKey::from(envelope.id.as_str());
+        let meta = Meta {
+            key: &key,
+            content: 0,
+            source: &envelope.source,
+            actor: &envelope.actor,
+            at: envelope.at,
+            occurred_at: envelope.occurred_at.unwrap_or(envelope.at),
+            word: envelope.command.word(),
+        };
+        check_instants(&meta)?;
+        if let Command::PlaceOrder(place) = &envelope.command {
+            return self.place(meta, envelope.occurred_at, place, within);
+        }
+        let content = Digest::of(&(&envelope.command, envelope.occurred_at));
+        let meta = Meta { content, ..meta };
+        if let Some(receipt) = self.repeated(&meta)? {
+            return Ok(receipt);
+        }
+        self.record(meta, within, |book, at| decide(book, &envelope.command, at))
+    }
+
+    /// An order: its content is hashed by ids, as columns do it.
+    fn place(
+        &mut self,
+        meta: Meta<'_>,
+        occurred_at: Option<Instant>,
+        place: &PlaceOrder,
+        within: Within,
+    ) -> Result<Receipt, Rejection> {
+        let dense = resolve_order(&self.state, place);
+        let content = self.order_content(occurred_at, place, dense.as_ref().ok());
+        let meta = Meta { content, ..meta };
+        if let Some(receipt) = self.repeated(&meta)? {
+            return Ok(receipt);
+        }
+        let due = self.state.docs.due.first().is_some_and(|(expires_at, _)| expires_at <= meta.at);
+        self.record(meta, within, |book, at| {
+            // What fell due may have ended the hold that the order names.
+            let dense = if due { resolve_order(&book.state, place)? } else { dense? };
+            decide_order(&book.state, &mut book.allocator, &dense, at)
+        })
+    }
+
+    fn order_content(
+        &self,
+        occurred_at: Option<Instant>,
+        place: &PlaceOrder,
+        dense: Option<&DenseOrder>,
+    ) -> u64 {
+        let catalog = &self.state.catalog;
+        let code = |id: Option<u32>, text| id.map_or(Code::Text(text), Code::Id);
+        let channel = dense.map(|dense| dense.channel.0);
+        let channel = channel.or_else(|| catalog.channels.find(place.channel.as_str()));
+        let mut digest = Digest::default();
+        OrderContent {
+            order: &DocKey::from(place.order.as_str()),
+            channel: code(channel, &place.channel),
+            to: place.to,
+            deliver_by: place.deliver_by,
+            priority: place.priority,
+            commitment: place.commitment,
+            hold: place.hold.as_deref(),
+            occurred_at,
+            lines: place.lines.len(),
+        }
+        .hash(&mut digest);
+        for (at, line) in place.lines.iter().enumerate() {
+            let known = dense.and_then(|dense| dense.lines.get(at)).map(|line| line.sku.0);
+            let sku = code(known.or_else(|| catalog.skus.find(line.sku.as_str())), line.sku.as_str());
+            (sku, line.qty, line.unit.as_deref(), line.price).hash(&mut digest);
+        }
+        digest.finish()
+    }
+
+    /// The first receipt of a command that was accepted before.
+    pub(crate) fn repeated(&self, meta: &Meta<'_>) -> Result<Option<Receipt>, Rejection> {
+        if let Some(fault) = self.fault {
+            return Err(Rejection::BookFaulted { fault: fault.into() });
+        }
+        let Some(known) = self.recent.find(meta.key) else { return Ok(None) };
+        if known.content != meta.content {
+            return Err(Rejection::CommandIdReused { command_id: meta.key.to_string() });
+        }
+        let (before, after) = known.exceptions;
+        Ok(Some(Receipt {
+            sequence: known.sequence,
+            first_sequence: known.first_sequence,
+            at: known.at,
+            repeated: true,
+            exceptions: (before.saturating_add(1)..=after).collect(),
+            explanation: None,
+        }))
+    }
+
+    /// Admits, decides and records a command that is not a repetition.
+    pub(crate) fn record(
+        &mut self,
+        meta: Meta<'_>,
+        within: Within,
+        decide: impl FnOnce(&mut Book, Instant) -> Decided,
+    ) -> Result<Receipt, Rejection> {
+        if meta.at < self.state.head.now {
+            let (at, now) = (meta.at.to_string(), self.state.head.now.to_string());
+            return Err(Rejection::ClockBackwards { at, now });
+        }
+        self.check_authority(&meta)?;
+        let first_sequence = self.state.head.sequence.saturating_add(1);
+        let before = self.state.head.exceptions;
+        let due = self.state.docs.due.first().is_some_and(|(expires_at, _)| expires_at <= meta.at);
+        let window = self.window.len();
+        // What falls due is recorded first, and undone if the command is refused. Alone, a command that finds
+        // nothing due changes nothing before its event is decided, and needs no undo.
+        let head = (due && within == Within::Alone).then(|| self.state.begin());
+        let decided = self.expire(&meta).and_then(|()| decide(self, meta.at));
+        let decided = decided.and_then(|(body, why)| self.check_entry(&meta, &body).map(|()| (body, why)));
+        let recorded = decided.and_then(|(body, why)| self.apply(&meta, meta.content, body).map(|()| why));
+        match (recorded, head) {
+            (Ok(explanation), head) => {
+                if head.is_some() {
+                    self.state.commit();
+                }
+                let after = self.state.head.exceptions;
+                self.recent.push(Delivered {
+                    key: meta.key.clone(),
+                    content: meta.content,
+                    first_sequence,
+                    sequence: self.state.head.sequence,
+                    at: meta.at,
+                    exceptions: (before, after),
+                });
+                Ok(Receipt {
+                    sequence: self.state.head.sequence,
+                    first_sequence,
+                    at: meta.at,
+                    repeated: false,
+                    exceptions: (before.saturating_add(1)..=after).collect(),
+                    explanation,
+                })
+            }
+            (Err(rejection), head) => {
+                if let Some(head) = head {
+                    self.state.rollback(head);
+                    self.window.truncate(window);
+                }
+                Err(rejection)
+            }
+        }
+    }
+
+    fn check_authority(&self, meta: &Meta<'_>) -> Result<(), Rejection> {
+        let catalog = &self.state.catalog;
+        if catalog.authorities.len() == 0 {
+            return Ok(());
+        }
+        let row = catalog.authorities.find(meta.word).and_then(|id| catalog.authority.get(id));
+        let Some(row) = row else { return Ok(()) };
+        let command = meta.word.to_owned();
+        if !row.sources.is_empty() && !row.sources.iter().any(|source| source == meta.source) {
+            return Err(Rejection::SourceNotAuthorized { source_system: meta.source.into(), command });
+        }
+        if !row.actors.is_empty() && !row.actors.iter().any(|actor| actor == meta.actor) {
+            return Err(Rejection::ActorNotAuthorized { actor: meta.actor.into(), command });
+        }
+        Ok(())
+    }
+
+    /// Ends the holds that run out until the command's time.
+    fn expire(&mut self, meta: &Meta<'_>) -> Result<(), Rejection> {
+        while let Some((expires_at, hold)) = self.state.docs.due.first() {
+            if expires_at > meta.at {
+                break;
+            }
+            let due = Meta { at: expires_at.max(self.state.head.now), occurred_at: expires_at, ..*meta };
+            self.apply(&due, 0, Body::HoldExpired(HoldEnded { hold: HoldId(hold) }))?;
+        }
+        Ok(())
+    }
+
+    /// `Ok` if the entry stays within the accounts' range and the speaker's limit.
+    fn check_entry(&self, meta: &Meta<'_>, body: &Body) -> Result<(), Rejection> {
+        let postings = body.postings();
+        if postings.is_empty() {
+            return Ok(());
+        }
+        let mut sums: Vec<(AccountId, i64)> = Vec::new();
+        let mut moved = 0i64;
+        for posting in postings {
+            let amount = posting.amount.micros();
+            moved = num::add(moved, amount.max(0))?;
+            match sums.iter_mut().find(|(account, _)| *account == posting.account) {
+                Some((_, sum)) => *sum = num::add(*sum, amount)?,
+                None => sums.push((posting.account, amount)),
+            }
+        }
+        for (account, amount) in sums {
+            let balance = self.state.books.balances.get(account.0).map_or(0, |balance| balance.micros());
+            if num::add(balance, amount)?.saturating_abs() > num::BALANCE_MAX {
+                return Err(Rejection::OutOfRange { what: "an account's balance".into() });
+            }
+        }
+        let catalog = &self.state.catalog;
+        let row = catalog.authorities.find(meta.word).and_then(|id| catalog.authority.get(id));
+        match row.and_then(|row| row.value_max) {
+            Some(limit) if moved > limit.micros() => Err(Rejection::ValueAboveLimit {
+                value: Money::from_micros(moved).to_string(),
+                limit: limit.to_string(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Records an event and applies it.
+    fn apply(&mut self, meta: &Meta<'_>, content: u64, body: Body) -> Result<(), Rejection> {
+        let shared = |known: &mut Arc<str>, text: &str| {
+            if **known != *text {
+                *known = Arc::from(text);
+            }
+            Arc::clone(known)
+        };
+        let event = Event {
+            sequence: self.state.head.sequence.saturating_add(1),
+            schema: SCHEMA,
+            at: meta.at,
+            occurred_at: meta.occurred_at,
+            source: shared(&mut self.state.derived.source, meta.source),
+            actor: shared(&mut self.state.derived.actor, meta.actor),
+            command: meta.key.clone(),
+            content,
+            body,
+        };
+        // Applied where it will stay: it is large.
+        self.window.push_back(event);
+        let applied = self.window.back().map_or(Ok(()), |event| self.state.apply(event));
+        if let Err(fault) = applied {
+            self.window.pop_back();
+            self.fault = Some(fault.0);
+            return Err(Rejection::BookFaulted { fault: fault.0.into() });
+        }
+        Ok(())
+    }
+
+    /// Keeps the windows to their size.
+    pub(crate) fn trim(&mut self) {
+        self.recent.trim(num::index(self.state.head.config.idempotency_window));
+        let most = num::index(self.state.head.config.event_window);
+        let over = self.window.len().saturating_sub(most);
+        if over > 0 {
+            self.window.drain(..over);
+        }
+    }
+}
+
+pub(crate) fn check_instants(meta: &Meta<'_>) -> Result<(), Rejection> {
+    if !meta.at.is_valid() {
+        return Err(Rejection::InvalidInstant { field: "at".into() });
+    }
+    if !meta.occurred_at.is_valid() || meta.occurred_at > meta.at {
+        return Err(Rejection::InvalidInstant { field: "occurred_at".into() });
+    }
+    Ok(())
+}
+
+impl Body {
+    /// The event's journal: debits and credits that sum to zero.
+    #[must_use]
+    pub fn postings(&self) -> &[Posting] {
+        match self {
+            Body::GoodsReceived(event) => &event.postings,
+            Body::StockAdjusted(event) => &event.postings,
+            Body::OrderShipped(event) => &event.postings,
+            Body::ReturnReceived(event) => &event.postings,
+            Body::TransferShipped(event) => &event.postings,
+            Body::TransferReceived(event) => &event.postings,
+            _ => &[],
+        }
+    }
+}
+
+/// One flat match from command to decision.
+fn decide(book: &mut Book, command: &Command, at: Instant) -> Decided {
+    let state = &book.state;
+    let master = |master: Master<'_>| decide_master(state, &master);
+    let body = match command {
+        Command::ConfigureBook(c) => master(Master::Configure(c)),
+        Command::DefineAccount(c) => master(Master::Account(c)),
+        Command::DefineReason(c) => master(Master::Reason(c)),
+        Command::DefineSku(c) => master(Master::Sku(c)),
+        Command::DefineNode(c) => master(Master::Node(c)),
+        Command::DefineChannel(c) => master(Master::Channel(c)),
+        Command::DefineService(c) => master(Master::Service(c)),
+        Command::DefineSupplier(c) => master(Master::Supplier(c)),
+        Command::SetPolicy(c) => master(Master::Policy(c)),
+        Command::SetPostingRules(c) => master(Master::PostingRules(c)),
+        Command::SetAuthority(c) => master(Master::Authority(c, Command::words())),
+        Command::SetNodeStatus(c) => master(Master::NodeStatus(c)),
+        Command::SetProtection(c) => master(Master::Protection(c)),
+        Command::SetReorderRule(c) => master(Master::Reorder(c)),
+        Command::ReceiveGoods(c) => decide_receipt(state, c, at),
+        Command::AdjustStock(c) => decide_adjustment(state, c),
+        Command::MoveStock(c) => decide_move(state, c),
+        Command::HoldStock(c) => decide_hold(state, c, at),
+        Command::ReleaseHold(c) => decide_release(state, c),
+        Command::CancelOrder(c) => decide_cancel(state, c),
+        Command::ShipOrder(c) => resolve_shipment(state, c).and_then(|ship| decide_shipment(state, &ship)),
+        Command::ReceiveReturn(c) => decide_return(state, c),
+        Command::PlacePurchaseOrder(c) => decide_purchase(state, c, at),
+        Command::CancelPurchaseOrder(c) => decide_cancel_purchase(state, c),
+        Command::ShipTransfer(c) => decide_transfer_out(state, c),
+        Command::ReceiveTransfer(c) => decide_transfer_in(state, c, at),
+        Command::ResolveException(c) => decide_resolution(state, c, at),
+        Command::AdvanceTime(_) => Ok(Body::TimeAdvanced(TimeAdvanced {})),
+        Command::PlaceOrder(c) => {
+            let dense = resolve_order(state, c)?;
+            return decide_order(&book.state, &mut book.allocator, &dense, at);
+        }
+        Command::ReallocateOrder(c) => {
+            let order = open_order(state, &c.order, "reallocate_order")?;
+            return decide_reallocation(&book.state, &mut book.allocator, order, c, at);
+        }
+    };
+    body.map(|body| (body, None))
+}

@@ -1,0 +1,393 @@
+//! Hot verbs by columns: each row becomes the same command as its typed sister, and is recorded the same way.
+
+use super::Book;
+use super::columns::*;
+use super::execute::*;
+use crate::allocation::PlacedLine;
+use crate::record::*;
+use crate::value::digest::Digest;
+use crate::value::geo::{Degrees, Point};
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::num;
+use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
+use crate::workflow::*;
+use std::hash::{Hash, Hasher};
+
+/// Rows of orders that are looked at ahead.
+const AHEAD: usize = 16;
+
+fn same_length(column: &str, length: usize, rows: usize) -> Result<(), Rejection> {
+    if length == rows {
+        return Ok(());
+    }
+    let need = format!("{rows} rows as `command` has, not {length}");
+    Err(Rejection::InvalidField { field: column.into(), need })
+}
+
+fn may_be_empty(column: &str, length: usize, rows: usize) -> Result<(), Rejection> {
+    if length == 0 { Ok(()) } else { same_length(column, length, rows) }
+}
+
+/// A cell of a column that may be left out.
+fn cell<T: Copy>(column: &[T], row: usize) -> Option<T> {
+    column.get(row).copied()
+}
+
+fn check_labels(source: &str, actor: &str) -> Result<(), Rejection> {
+    for (field, text) in [("source", source), ("actor", actor)] {
+        if !text.is_empty() {
+            crate::catalog::code(field, text)?;
+        }
+    }
+    Ok(())
+}
+
+impl OrderColumns<'_> {
+    fn check(&self) -> Result<(), Rejection> {
+        let (rows, lines) = (self.command.len(), self.sku.len());
+        check_labels(self.source, self.actor)?;
+        same_length("order", self.order.len(), rows)?;
+        same_length("at", self.at.len(), rows)?;
+        same_length("channel", self.channel.len(), rows)?;
+        same_length("lat", self.lat.len(), rows)?;
+        same_length("lon", self.lon.len(), rows)?;
+        may_be_empty("deliver_by", self.deliver_by.len(), rows)?;
+        may_be_empty("commitment", self.commitment.len(), rows)?;
+        same_length("qty", self.qty.len(), lines)?;
+        may_be_empty("price", self.price.len(), lines)?;
+        same_length("line_start", self.line_start.len(), rows.saturating_add(1))?;
+        let rising = self.line_start.windows(2).all(|pair| pair.first() <= pair.get(1));
+        let whole = self.line_start.first() == Some(&0)
+            && self.line_start.last().map(|end| num::index(*end)) == Some(lines);
+        if rising && whole {
+            return Ok(());
+        }
+        let need = "0, then never falling, up to the number of lines".into();
+        Err(Rejection::InvalidField { field: "line_start".into(), need })
+    }
+
+    /// The lines of a row.
+    fn range(&self, row: usize) -> (usize, usize) {
+        let at = |row: usize| self.line_start.get(row).copied().map_or(0, num::index);
+        (at(row), at(row.saturating_add(1)))
+    }
+}
+
+impl Book {
+    /// Places orders given as columns, each as `place_order` would, in their order. A refused row changes
+    /// nothing and does not stop the next.
+    ///
+    /// # Errors
+    /// Only where the columns do not fit together; then no order is placed.
+    ///
+    /// ```
+    /// use stockbook::*;
+    /// let mut book = Book::new();
+    /// let none = OrderColumns { line_start: &[0], ..OrderColumns::default() };
+    /// assert_eq!(book.place_orders(&none).unwrap().rejection.len(), 0);
+    /// assert!(book.place_orders(&OrderColumns { command: &[1], ..none }).is_err(), "one row, no columns");
+    /// ```
+    pub fn place_orders(&mut self, columns: &OrderColumns<'_>) -> Result<OrderOutcomes, Rejection> {
+        columns.check()?;
+        let (rows, lines) = (columns.command.len(), columns.sku.len());
+        let mut out = OrderOutcomes {
+            rejection: Vec::with_capacity(rows),
+            sequence: Vec::with_capacity(rows),
+            line_node: vec![u32::MAX; lines],
+            line_reserved: vec![0; lines],
+            line_backordered: vec![0; lines],
+        };
+        let mut dense = DenseOrder {
+            order: DocKey::Number(0),
+            channel: ChannelId::NONE,
+            to: Point::default(),
+            deliver_by: None,
+            priority: None,
+            commitment: Commitment::Own,
+            hold: HoldId::NONE,
+            lines: Vec::new(),
+            detail: Detail::None,
+        };
+        self.make_room(rows, lines);
+        for row in 0..rows {
+            if row.checked_rem(AHEAD) == Some(0) {
+                self.look_ahead(columns, row, row.saturating_add(AHEAD).min(rows));
+            }
+            let placed = self.place_row(columns, row, &mut dense);
+            match placed {
+                Ok(sequence) => {
+                    out.rejection.push(0);
+                    out.sequence.push(sequence);
+                    self.read_plan(columns, row, &mut out);
+                }
+                Err(rejection) => {
+                    out.rejection.push(rejection.number());
+                    out.sequence.push(0);
+                }
+            }
+            self.trim();
+        }
+        Ok(out)
+    }
+
+    /// Reads what the next rows will ask for. Row by row each would wait for memory alone; here they wait together.
+    fn look_ahead(&self, columns: &OrderColumns<'_>, from: usize, to: usize) {
+        let (docs, cells) = (&self.state.docs, &self.state.stock.cells);
+        let full = self.window.len() >= num::index(self.state.head.config.event_window);
+        let mut seen = 0;
+        for (place, row) in (from..to).enumerate() {
+            let key = |column| DocKey::Number(cell(column, row).unwrap_or(0));
+            seen ^= self.recent.glance(&key(columns.command), place);
+            seen ^= docs.orders.glance(&key(columns.order));
+            let (first, last) = columns.range(row);
+            for sku in columns.sku.get(first..last).unwrap_or_default().iter().take(8) {
+                seen ^= cells.glance(SkuId(*sku)).unsigned_abs();
+            }
+            if let Some(Body::OrderPlaced(old)) = self.window.get(place).filter(|_| full).map(|event| &event.body) {
+                seen ^= u64::from(old.plan.parts.first().map_or(0, |part| part.line));
+                seen ^= u64::from(old.plan.parcels.first().map_or(0, |parcel| parcel.node.0));
+                seen ^= u64::from(old.plan.backordered.first().map_or(0, |waits| waits.line));
+                seen ^= u64::from(old.lines.first().map_or(0, |line| line.sku.0));
+            }
+        }
+        std::hint::black_box(seen);
+    }
+
+    /// Room for so many orders, so that tables grow once a call.
+    fn make_room(&mut self, rows: usize, lines: usize) {
+        let docs = &mut self.state.docs;
+        docs.orders.reserve(rows);
+        docs.order.reserve(rows);
+        docs.lines.reserve(lines);
+        docs.parcels.reserve(rows);
+        self.state.stock.reservations.reserve(lines);
+        self.recent.reserve(rows, num::index(self.state.head.config.idempotency_window));
+    }
+
+    fn place_row(
+        &mut self,
+        columns: &OrderColumns<'_>,
+        row: usize,
+        dense: &mut DenseOrder,
+    ) -> Result<u64, Rejection> {
+        let at = Instant::from_micros(cell(columns.at, row).unwrap_or(i64::MIN));
+        let key = DocKey::Number(cell(columns.command, row).unwrap_or(0));
+        let (source, actor) = (columns.source, columns.actor);
+        let meta = Meta { key: &key, content: 0, source, actor, at, occurred_at: at, word: "place_order" };
+        check_instants(&meta)?;
+        self.fill_row(columns, row, dense);
+        let meta = Meta { content: row_content(columns, row, dense), ..meta };
+        if let Some(receipt) = self.repeated(&meta)? {
+            return Ok(receipt.sequence);
+        }
+        let receipt = self.record(meta, Within::Alone, |book, at| {
+            book.check_row(dense)?;
+            decide_order(&book.state, &mut book.allocator, dense, at)
+        })?;
+        Ok(receipt.sequence)
+    }
+
+    fn fill_row(&self, columns: &OrderColumns<'_>, row: usize, dense: &mut DenseOrder) {
+        let (from, to) = columns.range(row);
+        let degrees = |column, row| Degrees(cell(column, row).unwrap_or(i64::MAX));
+        dense.order = DocKey::Number(cell(columns.order, row).unwrap_or(0));
+        dense.channel = ChannelId(cell(columns.channel, row).unwrap_or(u32::MAX));
+        dense.to = Point { lat: degrees(columns.lat, row), lon: degrees(columns.lon, row) };
+        dense.deliver_by = cell(columns.deliver_by, row).map(Instant::from_micros);
+        let external = cell(columns.commitment, row) == Some(1);
+        dense.commitment = if external { Commitment::External } else { Commitment::Own };
+        dense.lines.clear();
+        for line in from..to {
+            let sku = SkuId(cell(columns.sku, line).unwrap_or(u32::MAX));
+            let listed = || self.state.catalog.sku.get(sku.0).map(|row| row.price).unwrap_or_default();
+            let price = cell(columns.price, line).map(Money::from_micros).unwrap_or_else(listed);
+            dense.lines.push(PlacedLine { sku, qty: cell(columns.qty, line).unwrap_or(0), price });
+        }
+    }
+
+    /// What `resolve_order` checks of codes and quantities.
+    fn check_row(&self, dense: &DenseOrder) -> Result<(), Rejection> {
+        crate::catalog::some_lines(dense.lines.len())?;
+        for line in &dense.lines {
+            if self.state.catalog.sku.get(line.sku.0).is_none() {
+                return Err(Rejection::UnknownSku { sku: line.sku.0.to_string() });
+            }
+            crate::catalog::quantity(line.qty)?;
+        }
+        Ok(())
+    }
+
+    /// Reads from the event what became of the row's lines.
+    fn read_plan(&self, columns: &OrderColumns<'_>, row: usize, out: &mut OrderOutcomes) {
+        let sequence = out.sequence.last().copied().unwrap_or(0);
+        let Some(Body::OrderPlaced(placed)) = self.event(sequence).map(|event| &event.body) else { return };
+        let (from, _) = columns.range(row);
+        let at = |line: u32| from.saturating_add(num::index(line.saturating_sub(1)));
+        for part in placed.plan.parts.iter().rev() {
+            let node = placed.plan.parcels.get(num::index(part.parcel)).map_or(u32::MAX, |p| p.node.0);
+            if let (Some(to), Some(qty)) =
+                (out.line_node.get_mut(at(part.line)), out.line_reserved.get_mut(at(part.line)))
+            {
+                *to = node;
+                *qty = qty.saturating_add(part.qty);
+            }
+        }
+        for waits in &placed.plan.backordered {
+            if let Some(qty) = out.line_backordered.get_mut(at(waits.line)) {
+                *qty = waits.qty;
+            }
+        }
+    }
+
+    /// Receives goods given as columns, one receipt a row.
+    ///
+    /// # Errors
+    /// Only where the columns do not fit together; then nothing is received.
+    ///
+    /// ```
+    /// use stockbook::{Book, ReceiptColumns};
+    /// let outcomes = Book::new().receive_columns(&ReceiptColumns::default()).unwrap();
+    /// assert!(outcomes.rejection.is_empty());
+    /// ```
+    pub fn receive_columns(&mut self, columns: &ReceiptColumns<'_>) -> Result<Outcomes, Rejection> {
+        let rows = columns.command.len();
+        check_labels(columns.source, columns.actor)?;
+        for (name, length) in [
+            ("at", columns.at.len()),
+            ("node", columns.node.len()),
+            ("sku", columns.sku.len()),
+            ("qty", columns.qty.len()),
+            ("unit_cost", columns.unit_cost.len()),
+        ] {
+            same_length(name, length, rows)?;
+        }
+        may_be_empty("supplier", columns.supplier.len(), rows)?;
+        let mut out = Outcomes::default();
+        for row in 0..rows {
+            out.push(self.receive_row(columns, row));
+            self.trim();
+        }
+        Ok(out)
+    }
+
+    fn receive_row(&mut self, columns: &ReceiptColumns<'_>, row: usize) -> Result<u64, Rejection> {
+        let at = Instant::from_micros(cell(columns.at, row).unwrap_or(i64::MIN));
+        let key = DocKey::Number(cell(columns.command, row).unwrap_or(0));
+        let node = NodeId(cell(columns.node, row).unwrap_or(u32::MAX));
+        let supplier = SupplierId(cell(columns.supplier, row).unwrap_or(u32::MAX));
+        let sku = SkuId(cell(columns.sku, row).unwrap_or(u32::MAX));
+        let qty = cell(columns.qty, row).unwrap_or(0);
+        let unit_cost = Money::from_micros(cell(columns.unit_cost, row).unwrap_or(-1));
+        let content = Digest::of(&("receive_columns", node, supplier, sku, qty, unit_cost));
+        let (source, actor, word) = (columns.source, columns.actor, "receive_goods");
+        let meta = Meta { key: &key, content, source, actor, at, occurred_at: at, word };
+        check_instants(&meta)?;
+        if let Some(receipt) = self.repeated(&meta)? {
+            return Ok(receipt.sequence);
+        }
+        let receipt = self.record(meta, Within::Alone, |book, at| {
+            let state = &book.state;
+            if state.catalog.node.get(node.0).is_none() {
+                return Err(Rejection::UnknownNode { node: node.0.to_string() });
+            }
+            if supplier != SupplierId::NONE && state.catalog.supplier.get(supplier.0).is_none() {
+                return Err(Rejection::UnknownSupplier { supplier: supplier.0.to_string() });
+            }
+            let receipt = key.clone();
+            if state.docs.receipts.find(&receipt).is_some() {
+                let document = receipt.to_string();
+                return Err(Rejection::DocumentExists { kind: "receipt".into(), document });
+            }
+            let qty = crate::catalog::quantity(qty)?;
+            let place = crate::stock::Place::default();
+            let lines = vec![DenseReceiptLine { sku, qty, unit_cost: Some(unit_cost), place }];
+            let purchase_order = PurchaseId::NONE;
+            let dense = DenseReceipt { receipt, node, supplier, purchase_order, lines };
+            receive_rows(state, dense, at).map(|body| (body, None))
+        })?;
+        Ok(receipt.sequence)
+    }
+
+    /// Ships orders given as columns: all that is planned for each at its node.
+    ///
+    /// # Errors
+    /// Only where the columns do not fit together; then nothing is shipped.
+    ///
+    /// ```
+    /// use stockbook::{Book, ShipmentColumns};
+    /// let outcomes = Book::new().ship_columns(&ShipmentColumns::default()).unwrap();
+    /// assert!(outcomes.sequence.is_empty());
+    /// ```
+    pub fn ship_columns(&mut self, columns: &ShipmentColumns<'_>) -> Result<Outcomes, Rejection> {
+        let rows = columns.command.len();
+        check_labels(columns.source, columns.actor)?;
+        same_length("at", columns.at.len(), rows)?;
+        same_length("order", columns.order.len(), rows)?;
+        same_length("node", columns.node.len(), rows)?;
+        let mut out = Outcomes::default();
+        for row in 0..rows {
+            out.push(self.ship_row(columns, row));
+            self.trim();
+        }
+        Ok(out)
+    }
+
+    fn ship_row(&mut self, columns: &ShipmentColumns<'_>, row: usize) -> Result<u64, Rejection> {
+        let at = Instant::from_micros(cell(columns.at, row).unwrap_or(i64::MIN));
+        let key = DocKey::Number(cell(columns.command, row).unwrap_or(0));
+        let order = DocKey::Number(cell(columns.order, row).unwrap_or(0));
+        let node = NodeId(cell(columns.node, row).unwrap_or(u32::MAX));
+        let content = Digest::of(&("ship_columns", &order, node));
+        let (source, actor, word) = (columns.source, columns.actor, "ship_order");
+        let meta = Meta { key: &key, content, source, actor, at, occurred_at: at, word };
+        check_instants(&meta)?;
+        if let Some(receipt) = self.repeated(&meta)? {
+            return Ok(receipt.sequence);
+        }
+        let receipt = self.record(meta, Within::Alone, |book, _| {
+            let state = &book.state;
+            if state.catalog.node.get(node.0).is_none() {
+                return Err(Rejection::UnknownNode { node: node.0.to_string() });
+            }
+            let id = state.docs.orders.find(&order);
+            let document = || order.to_string();
+            let unknown = || Rejection::UnknownDocument { kind: "order".into(), document: document() };
+            let order = OrderId(id.ok_or_else(unknown)?);
+            let dense = DenseShipment { order, node, lines: Vec::new() };
+            decide_shipment(state, &dense).map(|body| (body, None))
+        })?;
+        Ok(receipt.sequence)
+    }
+}
+
+impl Outcomes {
+    fn push(&mut self, outcome: Result<u64, Rejection>) {
+        self.rejection.push(outcome.as_ref().err().map_or(0, Rejection::number));
+        self.sequence.push(outcome.unwrap_or(0));
+    }
+}
+
+/// The content of a row: the same as that of its typed sister.
+fn row_content(columns: &OrderColumns<'_>, row: usize, dense: &DenseOrder) -> u64 {
+    let (from, _) = columns.range(row);
+    let mut digest = Digest::default();
+    OrderContent {
+        order: &dense.order,
+        channel: Code::Id(dense.channel.0),
+        to: dense.to,
+        deliver_by: dense.deliver_by,
+        priority: None,
+        commitment: dense.commitment,
+        hold: None,
+        occurred_at: None,
+        lines: dense.lines.len(),
+    }
+    .hash(&mut digest);
+    for (at, line) in dense.lines.iter().enumerate() {
+        let price = cell(columns.price, from.saturating_add(at)).map(Money::from_micros);
+        (Code::Id(line.sku.0), line.qty, None::<&str>, price).hash(&mut digest);
+    }
+    digest.finish()
+}

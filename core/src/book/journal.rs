@@ -1,0 +1,102 @@
+//! A book's journal for other programs: names for the writer in `posting`, and the postings of each event.
+
+use super::Book;
+use crate::posting::{
+    AccountLabel, Journal, JournalEntry, JournalError, JournalForm, JournalNames, Posting, Tie,
+};
+use crate::record::{Body, Event, State};
+use crate::value::ids::{AccountId, DocKey, NodeId, SkuId};
+use crate::value::money::Money;
+use std::fmt::Write;
+
+impl JournalNames for Book {
+    fn account_label(&self, account: AccountId) -> Option<AccountLabel> {
+        let catalog = &self.state.catalog;
+        let (code, row) = catalog.accounts.get(account.0).zip(catalog.account.get(account.0))?;
+        Some(AccountLabel {
+            code: code.to_string(),
+            name: row.name.clone(),
+            kind: row.kind,
+            control: row.control,
+        })
+    }
+
+    fn sku_label(&self, sku: SkuId) -> Option<&str> {
+        self.sku_code(sku)
+    }
+
+    fn node_label(&self, node: NodeId) -> Option<&str> {
+        self.node_code(node)
+    }
+}
+
+/// The postings of an event and the number of its document.
+fn posted<'a>(state: &State, body: &'a Body) -> Option<(&'a [Posting], String)> {
+    let name = |key: Option<&DocKey>| key.map(ToString::to_string).unwrap_or_default();
+    Some(match body {
+        Body::GoodsReceived(e) => (e.postings.as_slice(), e.receipt.to_string()),
+        Body::StockAdjusted(e) => (e.postings.as_slice(), e.adjustment.to_string()),
+        Body::OrderShipped(e) => (e.postings.as_slice(), name(state.docs.orders.get(e.order.0))),
+        Body::ReturnReceived(e) => (e.postings.as_slice(), e.rma.to_string()),
+        Body::TransferShipped(e) => (e.postings.as_slice(), e.transfer.to_string()),
+        Body::TransferReceived(e) => (e.postings.as_slice(), name(state.docs.transfers.get(e.transfer.0))),
+        _ => return None,
+    })
+}
+
+impl Book {
+    /// A journal in this book's currency, to be fed every event from the first on.
+    ///
+    /// ```
+    /// use stockbook::*;
+    /// let mut book = Book::new();
+    /// let at = "2026-01-05T09:00:00Z".parse().unwrap();
+    /// for (i, command) in [
+    ///     r#"{"define_sku":{"sku":"TEE"}}"#,
+    ///     r#"{"define_node":{"node":"DC","kind":"warehouse","place":{"lat":"40.7","lon":"-74.0"}}}"#,
+    ///     r#"{"receive_goods":{"receipt":"R-1","node":"DC","lines":[{"sku":"TEE","qty":4,"unit_cost":"2.50"}]}}"#,
+    /// ].iter().enumerate() {
+    ///     let command: Command = serde_json::from_str(command).unwrap();
+    ///     book.execute(&Envelope::new(&i.to_string(), at, command)).unwrap();
+    /// }
+    /// let (mut journal, mut text) = (book.journal(JournalForm::Ledger), String::new());
+    /// journal.begin(&mut text).unwrap();
+    /// for event in book.events_since(1).unwrap() {
+    ///     journal.event(&book, event, &mut text).unwrap();
+    /// }
+    /// let tie = journal.tie_to_stock(&book, &mut text).unwrap();
+    /// journal.finish(&mut text).unwrap();
+    /// assert!(text.contains("2026-01-05 * (3) GoodsReceived R-1\n    Assets:1300-Inventory  1000 USDCENT\n"));
+    /// assert_eq!(tie.stated[0].1, 1000, "ten dollars of stock, by the stock itself");
+    /// ```
+    #[must_use]
+    pub fn journal(&self, form: JournalForm) -> Journal {
+        let config = &self.state.head.config;
+        Journal::new(form, &config.currency, config.currency_digits)
+    }
+
+    /// Value of the goods between nodes, by the transfers.
+    #[must_use]
+    pub fn in_transit_value(&self) -> Money {
+        let lines = self.state.docs.transfer.rows().iter().flat_map(|transfer| &transfer.lines);
+        Money::from_micros(lines.fold(0, |sum, line| i64::saturating_add(sum, line.value.micros())))
+    }
+}
+
+impl Journal {
+    /// Writes what an event of a book posts; nothing for one that posts nothing.
+    pub fn event(&mut self, book: &Book, event: &Event, out: &mut impl Write) -> Result<(), JournalError> {
+        let Some((postings, document)) = posted(&book.state, &event.body) else { return Ok(()) };
+        let (sequence, at) = (event.sequence, event.at);
+        let entry = JournalEntry { sequence, at, event: event.body.name(), document: &document, postings };
+        self.entry(book, &entry, out)
+    }
+
+    /// States what the accounts of goods must hold by the stock of a book that has recorded nothing since the last
+    /// event fed: see [`Journal::tie`].
+    pub fn tie_to_stock(&mut self, book: &Book, out: &mut impl Write) -> Result<Tie, JournalError> {
+        let cells = book.state.stock.cells.iter();
+        let values = cells.map(|(sku, node, cell)| (sku, node, cell.value));
+        self.tie(values, book.in_transit_value(), out)
+    }
+}

@@ -1,0 +1,186 @@
+//! The engine: one way in, one record, everything else derived.
+
+mod ask;
+pub mod columns;
+pub mod command;
+mod execute;
+mod feed;
+mod journal;
+mod json;
+mod named;
+pub mod query;
+pub mod receipt;
+mod recent;
+mod store;
+
+pub use columns::*;
+pub use command::*;
+pub use json::ReceiptNote;
+pub use query::*;
+pub use receipt::*;
+pub use store::EventsDrained;
+
+use crate::allocation::Allocator;
+use crate::record::{Event, State};
+use crate::value::ids::*;
+use crate::value::time::Instant;
+use recent::Recent;
+use std::collections::VecDeque;
+
+/// The stock book of a company, in memory.
+///
+/// Everything that happens comes in through [`Book::execute`], is recorded as an [`Event`], and can be replayed.
+/// What the book says no to has changed nothing.
+///
+/// ```
+/// use stockbook::*;
+/// let at = |hour: i64| Instant::from_micros(1_767_600_000_000_000).plus_seconds(hour * 3600);
+/// let mut book = Book::new();
+/// let mut say = |id: &str, hour, command| book.execute(&Envelope::new(id, at(hour), command));
+/// let place = Point::from_degrees(39.53, -119.81).unwrap();
+/// say("1", 0, Command::DefineSku(serde_json::from_str(r#"{"sku":"TEE","price":"19.99"}"#)?))?;
+/// say("2", 0, Command::DefineNode(serde_json::from_str(
+///     r#"{"node":"RENO","kind":"warehouse","place":{"lat":"39.53","lon":"-119.81"}}"#)?))?;
+/// say("3", 0, Command::DefineChannel(serde_json::from_str(r#"{"channel":"web","promise_hours":72}"#)?))?;
+/// say("4", 1, Command::ReceiveGoods(serde_json::from_str(
+///     r#"{"receipt":"R1","node":"RENO","lines":[{"sku":"TEE","qty":5,"unit_cost":"8.00"}]}"#)?))?;
+/// say("5", 2, Command::PlaceOrder(PlaceOrder {
+///     order: "1001".into(), channel: "web".into(), to: place,
+///     lines: vec![OrderLine { sku: "TEE".into(), qty: 3, unit: None, price: None }],
+///     deliver_by: None, priority: None, commitment: Commitment::Own, hold: None, detail: Detail::Brief,
+/// }))?;
+/// let Answer::Stock(stock) = book.ask(&Query::Stock(StockQuery { sku: "TEE".into(), node: None }))? else { panic!() };
+/// assert_eq!((stock[0].on_hand, stock[0].reserved, stock[0].available), (5, 3, 2));
+/// book.verify().unwrap();
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Book {
+    state: State,
+    recent: Recent,
+    window: VecDeque<Event>,
+    allocator: Allocator,
+    /// Set when a defect of the library was found: the book says nothing more.
+    fault: Option<&'static str>,
+}
+
+impl Default for Book {
+    fn default() -> Self {
+        Book::new()
+    }
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $find:ident $code:ident $count:ident $id:ident $field:ident;)*) => {$(
+        $(#[$doc])*
+        ///
+        /// Columns speak of ids; codes and ids never change.
+        #[must_use]
+        pub fn $find(&self, code: &str) -> Option<$id> {
+            self.state.catalog.$field.find(code).map($id)
+        }
+
+        /// The code of an id.
+        #[must_use]
+        pub fn $code(&self, id: $id) -> Option<&str> {
+            self.state.catalog.$field.get(id.0).map(|code| &**code)
+        }
+
+        /// How many there are: ids run from 0 to one less.
+        #[must_use]
+        pub fn $count(&self) -> usize {
+            self.state.catalog.$field.len()
+        }
+    )*};
+}
+
+impl Book {
+    /// An empty book: US dollars, the default chart of accounts, posting rules and policy.
+    ///
+    /// ```
+    /// let book = stockbook::Book::new();
+    /// assert_eq!(book.sequence(), 0);
+    /// assert_eq!(book.account_code(book.account_id("1300").unwrap()), Some("1300"));
+    /// ```
+    #[must_use]
+    pub fn new() -> Book {
+        Book {
+            state: State::genesis(),
+            recent: Recent::default(),
+            window: VecDeque::new(),
+            allocator: Allocator::default(),
+            fault: None,
+        }
+    }
+
+    codes! {
+        /// The id of a SKU.
+        sku_id sku_code sku_count SkuId skus;
+        /// The id of a node.
+        node_id node_code node_count NodeId nodes;
+        /// The id of a channel.
+        channel_id channel_code channel_count ChannelId channels;
+        /// The id of a carrier service.
+        service_id service_code service_count ServiceId services;
+        /// The id of a supplier.
+        supplier_id supplier_code supplier_count SupplierId suppliers;
+        /// The id of an account.
+        account_id account_code account_count AccountId accounts;
+        /// The id of a reason.
+        reason_id reason_code reason_count ReasonId reasons;
+    }
+
+    /// The number of an order.
+    #[must_use]
+    pub fn order_key(&self, id: OrderId) -> Option<&DocKey> {
+        self.state.docs.orders.get(id.0)
+    }
+
+    /// The id of an order.
+    #[must_use]
+    pub fn order_id(&self, key: &DocKey) -> Option<OrderId> {
+        self.state.docs.orders.find(key).map(OrderId)
+    }
+
+    /// How many orders there are: ids run from 0 to one less.
+    #[must_use]
+    pub fn order_count(&self) -> usize {
+        self.state.docs.orders.len()
+    }
+
+    /// The book's time: that of its last event.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.state.head.now
+    }
+
+    /// Sequence of the last event; 0 before the first.
+    #[must_use]
+    pub fn sequence(&self) -> u64 {
+        self.state.head.sequence
+    }
+
+    /// Hash of the whole state, kept up as events are applied. Two books that recorded the same events have the
+    /// same hash, on every platform and through every face.
+    ///
+    /// ```
+    /// use stockbook::Book;
+    /// assert_eq!(Book::new().state_hash(), Book::new().state_hash());
+    /// ```
+    #[must_use]
+    pub fn state_hash(&self) -> u64 {
+        self.state.hash()
+    }
+
+    /// Currency and windows.
+    #[must_use]
+    pub fn configuration(&self) -> &crate::catalog::ConfigureBook {
+        &self.state.head.config
+    }
+
+    /// What was found when the book closed itself, if it did.
+    #[must_use]
+    pub fn fault(&self) -> Option<&'static str> {
+        self.fault
+    }
+}

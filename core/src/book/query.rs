@@ -1,0 +1,379 @@
+//! What can be asked of a book, and how it answers. Asking changes nothing.
+
+use crate::allocation::Explanation;
+use crate::exception::{ExceptionStatus, Opened};
+use crate::policy::Policy;
+use crate::posting::PostingRule;
+use crate::record::*;
+use crate::replenishment::Proposal;
+use crate::stock::Place;
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::time::Instant;
+use crate::value::wire::wire;
+use crate::workflow::order::PlaceOrder;
+use serde::{Deserialize, Serialize};
+
+wire! {
+    /// A question as it goes over the wire: `{"ask": {"stock": {"sku": "TEE"}}}`.
+    pub struct Ask {
+        /// The question.
+        pub ask: Query,
+    }
+
+    /// What lies where.
+    pub struct StockQuery {
+        /// The SKU.
+        pub sku: String,
+        /// One node; none = all that have any.
+        #[serde(default)]
+        pub node: Option<String>,
+    }
+
+    /// What a channel may sell.
+    pub struct AvailableQuery {
+        /// The SKU.
+        pub sku: String,
+        /// The channel.
+        pub channel: String,
+    }
+
+    /// A document by its number.
+    pub struct DocumentQuery {
+        /// Its number.
+        pub document: String,
+    }
+
+    /// Who holds stock, by document.
+    pub struct HoldersQuery {
+        /// The SKU.
+        pub sku: String,
+        /// The node.
+        pub node: String,
+    }
+
+    /// How an order would be sourced now.
+    pub struct QuoteQuery {
+        /// The order.
+        pub order: PlaceOrder,
+        /// When it would be placed.
+        pub at: Instant,
+    }
+
+    /// Nothing further to say.
+    pub struct Nothing {}
+
+    /// Recorded events, from one on.
+    pub struct EventsQuery {
+        /// The first sequence number wanted.
+        pub from: u64,
+        /// At most so many; 0 = 1,000.
+        #[serde(default)]
+        pub most: u32,
+    }
+}
+
+/// Everything that can be asked of a book. On the wire an object of one key: `{"stock": {…}}`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Query {
+    /// What lies where.
+    Stock(StockQuery),
+    /// What a channel may sell.
+    Available(AvailableQuery),
+    /// An order.
+    Order(DocumentQuery),
+    /// A purchase order.
+    PurchaseOrder(DocumentQuery),
+    /// A transfer.
+    Transfer(DocumentQuery),
+    /// Who holds stock.
+    Holders(HoldersQuery),
+    /// How an order would be sourced.
+    Quote(QuoteQuery),
+    /// Balances of all accounts.
+    TrialBalance(Nothing),
+    /// Open exceptions.
+    Exceptions(Nothing),
+    /// What should be bought or hurried.
+    Proposals(Nothing),
+    /// Recorded events.
+    Events(EventsQuery),
+    /// The policy in force.
+    Policy(Nothing),
+    /// The posting rules in force.
+    PostingRules(Nothing),
+    /// Proof that the book is sound.
+    Verify(Nothing),
+    /// Sequence, time and hash.
+    Status(Nothing),
+}
+
+/// Structs of answers.
+macro_rules! answers {
+    ($($item:item)*) => {$(
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        $item
+    )*};
+}
+
+answers! {
+    /// The answer to a question.
+    #[serde(rename_all = "snake_case")]
+    pub enum Answer {
+        /// Stock by node.
+        Stock(Vec<StockView>),
+        /// What the channel may sell.
+        Available(AvailableView),
+        /// The order.
+        Order(Box<OrderView>),
+        /// The purchase order.
+        PurchaseOrder(PurchaseView),
+        /// The transfer.
+        Transfer(TransferView),
+        /// Who holds the stock.
+        Holders(Vec<HolderView>),
+        /// The plan, and why.
+        Quote(Box<QuoteView>),
+        /// Balances by account.
+        TrialBalance(Vec<BalanceView>),
+        /// Open exceptions, oldest first.
+        Exceptions(Vec<ExceptionView>),
+        /// Proposals.
+        Proposals(Vec<Proposal>),
+        /// Events.
+        Events(Vec<Event>),
+        /// The policy.
+        Policy(Policy),
+        /// The posting rules.
+        PostingRules(Vec<PostingRule>),
+        /// The proof.
+        Verify(Proof),
+        /// Where the book stands.
+        Status(StatusView),
+    }
+
+    /// Stock of a SKU at a node.
+    pub struct StockView {
+        /// The SKU.
+        pub sku: SkuId,
+        /// The node.
+        pub node: NodeId,
+        /// Own units there, in every condition.
+        pub on_hand: i64,
+        /// Own units fit for sale.
+        pub sellable: i64,
+        /// Units reserved for orders and holds.
+        pub reserved: i64,
+        /// Sellable less reserved.
+        pub available: i64,
+        /// Units on open purchase orders to this node.
+        pub on_order: i64,
+        /// Value of the own units.
+        pub value: Money,
+        /// By place, where places are told apart; others' goods are only here.
+        pub places: Vec<PlaceView>,
+    }
+
+    /// Units in a place.
+    pub struct PlaceView {
+        /// The place.
+        pub place: Place,
+        /// Units.
+        pub qty: i64,
+    }
+
+    /// What a channel may sell of a SKU.
+    pub struct AvailableView {
+        /// The SKU.
+        pub sku: SkuId,
+        /// The channel.
+        pub channel: ChannelId,
+        /// Over all open nodes.
+        pub available: i64,
+        /// By node.
+        pub nodes: Vec<NodeQty>,
+    }
+
+    /// A quantity at a node.
+    pub struct NodeQty {
+        /// The node.
+        pub node: NodeId,
+        /// Units free for the channel.
+        pub available: i64,
+        /// Units free but protected for other channels.
+        pub protected: i64,
+    }
+
+    /// An order as it stands.
+    pub struct OrderView {
+        /// Its number.
+        pub order: OrderId,
+        /// Its state.
+        pub state: OrderState,
+        /// The channel.
+        pub channel: ChannelId,
+        /// When it was placed.
+        pub placed_at: Instant,
+        /// Promised delivery.
+        pub deliver_by: Instant,
+        /// Its lines.
+        pub lines: Vec<LineView>,
+        /// Its parcels.
+        pub parcels: Vec<ParcelView>,
+    }
+
+    /// A line as it stands: `qty` = reserved + backordered + shipped + cancelled.
+    pub struct LineView {
+        /// The line, from 1.
+        pub line: u32,
+        /// The SKU.
+        pub sku: SkuId,
+        /// Units ordered.
+        pub qty: i64,
+        /// Price of a base unit.
+        pub price: Money,
+        /// Units reserved.
+        pub reserved: i64,
+        /// Units waiting for a receipt.
+        pub backordered: i64,
+        /// Units shipped.
+        pub shipped: i64,
+        /// Units struck.
+        pub cancelled: i64,
+        /// Units that came back.
+        pub returned: i64,
+    }
+
+    /// A parcel as it stands.
+    pub struct ParcelView {
+        /// The node.
+        pub node: NodeId,
+        /// The carrier service.
+        pub service: ServiceId,
+        /// When it leaves.
+        pub ship_at: Instant,
+        /// When it arrives.
+        pub arrive_at: Instant,
+        /// Carrier's charge.
+        pub freight: Money,
+        /// Cost of handling.
+        pub handling: Money,
+        /// What it takes and has not shipped, by line.
+        pub reserved: Vec<LineQty>,
+    }
+
+    /// A purchase order as it stands.
+    pub struct PurchaseView {
+        /// Its number.
+        pub purchase_order: PurchaseId,
+        /// Its state.
+        pub state: PurchaseState,
+        /// The supplier.
+        pub supplier: SupplierId,
+        /// The node.
+        pub node: NodeId,
+        /// When it is expected.
+        pub expected_at: Instant,
+        /// Its lines.
+        pub lines: Vec<PurchaseLineView>,
+    }
+
+    /// A line of a purchase order as it stands.
+    pub struct PurchaseLineView {
+        /// The line, from 1.
+        pub line: u32,
+        /// The SKU.
+        pub sku: SkuId,
+        /// Units ordered.
+        pub qty: i64,
+        /// Units received.
+        pub received: i64,
+        /// Cost of a base unit.
+        pub unit_cost: Money,
+    }
+
+    /// A transfer as it stands.
+    pub struct TransferView {
+        /// Its number.
+        pub transfer: TransferId,
+        /// Its state.
+        pub state: TransferState,
+        /// The node that sent.
+        pub from: NodeId,
+        /// The node that receives.
+        pub to: NodeId,
+        /// Its lines.
+        pub lines: Vec<TransferLineView>,
+    }
+
+    /// A line of a transfer as it stands: `qty` = received + lost + what is in transit.
+    pub struct TransferLineView {
+        /// The line, from 1.
+        pub line: u32,
+        /// The SKU.
+        pub sku: SkuId,
+        /// Units sent.
+        pub qty: i64,
+        /// Units received.
+        pub received: i64,
+        /// Units lost.
+        pub lost: i64,
+        /// Value in transit.
+        pub value: Money,
+    }
+
+    /// A document that holds stock.
+    pub struct HolderView {
+        /// The order, or none.
+        pub order: OrderId,
+        /// The order's line, from 1; 0 = none.
+        pub line: u32,
+        /// The hold, or none.
+        pub hold: HoldId,
+        /// Units.
+        pub qty: i64,
+    }
+
+    /// A plan that was not recorded.
+    pub struct QuoteView {
+        /// The plan.
+        pub plan: Plan,
+        /// Why.
+        pub explanation: Explanation,
+    }
+
+    /// Balance of an account.
+    pub struct BalanceView {
+        /// The account.
+        pub account: AccountId,
+        /// Debit if positive, credit if negative.
+        pub balance: Money,
+    }
+
+    /// An exception in its queue.
+    pub struct ExceptionView {
+        /// Its number, from 1.
+        pub exception: u32,
+        /// What it is.
+        pub opened: Opened,
+        /// Since when.
+        pub opened_at: Instant,
+        /// Where it stands.
+        pub status: ExceptionStatus,
+    }
+
+    /// Where the book stands.
+    pub struct StatusView {
+        /// Sequence of the last event.
+        pub sequence: u64,
+        /// The book's time.
+        pub now: Instant,
+        /// Hash of the whole state: 16 hexadecimal digits.
+        pub state_hash: String,
+        /// The first event still in the window.
+        pub first_event: u64,
+    }
+}

@@ -1,0 +1,96 @@
+//! Commands that were accepted within the window: the same id again gets the same receipt.
+
+use crate::value::digest::Digest;
+use crate::value::ids::DocKey;
+use crate::value::num;
+use crate::value::table::Index;
+use crate::value::time::Instant;
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+
+/// An accepted command.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Delivered {
+    pub key: DocKey,
+    pub content: u64,
+    pub first_sequence: u64,
+    pub sequence: u64,
+    pub at: Instant,
+    /// Exceptions before it and after it: the numbers in between are its own.
+    pub exceptions: (u32, u32),
+}
+
+/// The window: a ring of deliveries and an index by command id.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<Delivered>", into = "Vec<Delivered>")]
+pub(crate) struct Recent {
+    ring: VecDeque<Delivered>,
+    index: Index,
+    /// Number of the ring's first. Numbers wrap, and a window is far shorter than they go.
+    first: u32,
+}
+
+impl From<Vec<Delivered>> for Recent {
+    fn from(list: Vec<Delivered>) -> Recent {
+        let mut recent = Recent::default();
+        list.into_iter().for_each(|delivered| recent.push(delivered));
+        recent
+    }
+}
+
+impl From<Recent> for Vec<Delivered> {
+    fn from(recent: Recent) -> Self {
+        recent.ring.into_iter().collect()
+    }
+}
+
+impl Recent {
+    pub(crate) fn find(&self, key: &DocKey) -> Option<&Delivered> {
+        let at = |number: u32| self.ring.get(num::index(number.wrapping_sub(self.first)));
+        at(self.index.find(Digest::of(key), |number| at(number).is_some_and(|known| known.key == *key))?)
+    }
+
+    /// To have the memory near that a search for a key begins with, and what forgetting the `place`-th begins with.
+    pub(crate) fn glance(&self, key: &DocKey, place: usize) -> u64 {
+        let oldest = self.ring.get(place).map_or(0, |old| self.index.glance(Digest::of(&old.key)));
+        self.index.glance(Digest::of(key)) ^ oldest
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ring.len()
+    }
+
+    /// The number of the delivery at a place in the ring.
+    fn number(&self, place: usize) -> u32 {
+        self.first.wrapping_add(num::id(place))
+    }
+
+    /// Makes room for so many more within a window.
+    pub(crate) fn reserve(&mut self, more: usize, window: usize) {
+        let more = more.min(window.saturating_add(1).saturating_sub(self.ring.len()));
+        self.ring.reserve(more);
+        self.index.reserve(more);
+    }
+
+    pub(crate) fn push(&mut self, delivered: Delivered) {
+        self.index.insert(Digest::of(&delivered.key), self.number(self.ring.len()));
+        self.ring.push_back(delivered);
+    }
+
+    /// Forgets the oldest beyond the window.
+    pub(crate) fn trim(&mut self, window: usize) {
+        while self.ring.len() > window {
+            let Some(delivered) = self.ring.pop_front() else { return };
+            self.index.remove(Digest::of(&delivered.key), self.first);
+            self.first = self.first.wrapping_add(1);
+        }
+    }
+
+    /// Forgets the newest, back to a length.
+    pub(crate) fn truncate(&mut self, length: usize) {
+        while self.ring.len() > length {
+            let Some(delivered) = self.ring.pop_back() else { return };
+            self.index.remove(Digest::of(&delivered.key), self.number(self.ring.len()));
+        }
+    }
+}

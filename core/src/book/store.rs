@@ -1,0 +1,232 @@
+//! What the host keeps: events as a log, the book as a snapshot, and both back again.
+
+use super::Book;
+use super::recent::{Delivered, Recent};
+use crate::record::*;
+use crate::value::rejection::Rejection;
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+
+/// Events that were asked for have left the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("events before {first} have left the window: drain sooner, or set a larger event_window")]
+pub struct EventsDrained {
+    /// The first event that the window still has.
+    pub first: u64,
+}
+
+/// A snapshot: the state, the commands remembered, the events not yet forgotten.
+#[derive(Serialize)]
+struct Image<'a> {
+    state: &'a State,
+    recent: &'a Recent,
+    window: &'a VecDeque<Event>,
+    state_hash: u64,
+}
+
+#[derive(Deserialize)]
+struct StoredImage {
+    state: State,
+    recent: Recent,
+    window: VecDeque<Event>,
+    state_hash: u64,
+}
+
+impl Book {
+    /// An event in the window.
+    #[must_use]
+    pub fn event(&self, sequence: u64) -> Option<&Event> {
+        let first = self.window.front()?.sequence;
+        self.window.get(usize::try_from(sequence.checked_sub(first)?).ok()?)
+    }
+
+    /// The first event that the window still has; one past the last if it is empty.
+    #[must_use]
+    pub fn first_event(&self) -> u64 {
+        self.window.front().map_or(self.sequence().saturating_add(1), |event| event.sequence)
+    }
+
+    /// The events from `from` on, oldest first.
+    ///
+    /// # Errors
+    /// If some of them have left the window.
+    ///
+    /// ```
+    /// use stockbook::*;
+    /// let mut book = Book::new();
+    /// let at = "2026-01-05T09:00:00Z".parse().unwrap();
+    /// book.execute(&Envelope::new("1", at, Command::AdvanceTime(AdvanceTime {}))).unwrap();
+    /// assert_eq!(book.events_since(1).unwrap().count(), 1);
+    /// book.forget_events(1);
+    /// assert_eq!(book.events_since(1).err(), Some(EventsDrained { first: 2 }));
+    /// ```
+    pub fn events_since(&self, from: u64) -> Result<impl Iterator<Item = &Event>, EventsDrained> {
+        let first = self.first_event();
+        if from.max(1) < first {
+            return Err(EventsDrained { first });
+        }
+        let skip = usize::try_from(from.saturating_sub(first)).unwrap_or(usize::MAX);
+        Ok(self.window.iter().skip(skip))
+    }
+
+    /// Lets go of the events up to `to`: the host has them.
+    pub fn forget_events(&mut self, to: u64) {
+        while self.window.front().is_some_and(|event| event.sequence <= to) {
+            self.window.pop_front();
+        }
+    }
+
+    /// The events from `from` on, as bytes that [`Book::replay`] reads.
+    ///
+    /// # Errors
+    /// If some of them have left the window.
+    pub fn log_since(&self, from: u64) -> Result<Vec<u8>, EventsDrained> {
+        Ok(write_log(self.events_since(from)?))
+    }
+
+    /// A book from a whole log.
+    ///
+    /// # Errors
+    /// If the bytes are not a whole log from the first event on.
+    ///
+    /// ```
+    /// use stockbook::*;
+    /// let mut book = Book::new();
+    /// let at = "2026-01-05T09:00:00Z".parse().unwrap();
+    /// book.execute(&Envelope::new("1", at, Command::AdvanceTime(AdvanceTime {}))).unwrap();
+    /// let log = book.log_since(1).unwrap();
+    /// assert_eq!(Book::replay(&log).unwrap().state_hash(), book.state_hash());
+    /// assert!(Book::replay(&log[..log.len() - 1]).is_err());
+    /// ```
+    pub fn replay(log: &[u8]) -> Result<Book, LoadError> {
+        let mut book = Book::new();
+        book.apply_log(log)?;
+        Ok(book)
+    }
+
+    /// Continues this book by a log that begins where it stands, all or nothing. Gives the last sequence.
+    ///
+    /// # Errors
+    /// If the bytes are not a whole log, or it does not begin with the next event.
+    pub fn apply_log(&mut self, log: &[u8]) -> Result<u64, LoadError> {
+        let events = read_log(log)?;
+        if let Some(fault) = self.fault {
+            return Err(faulty(0, fault));
+        }
+        let (window, recent) = (self.window.len(), self.recent.len());
+        let head = self.state.begin();
+        for (index, event) in events.into_iter().enumerate() {
+            if let Err(problem) = self.apply_recorded(event) {
+                self.state.rollback(head);
+                self.window.truncate(window);
+                self.recent.truncate(recent);
+                return Err(faulty(index, &problem));
+            }
+        }
+        self.state.commit();
+        self.trim();
+        Ok(self.sequence())
+    }
+
+    fn apply_recorded(&mut self, event: Event) -> Result<(), String> {
+        let next = self.sequence().saturating_add(1);
+        if event.sequence != next {
+            return Err(format!("the log goes on with {}, the book with {next}", event.sequence));
+        }
+        if event.at < self.now() {
+            return Err("time went back".into());
+        }
+        let before = self.state.head.exceptions;
+        self.state.apply(&event).map_err(|fault| fault.0.to_owned())?;
+        self.state.derived.source = event.source.clone();
+        self.state.derived.actor = event.actor.clone();
+        // An event that fell due belongs to the delivery that comes after it.
+        if event.content != 0 {
+            let due = self.window.iter().rev().take_while(|known| known.content == 0);
+            let due = due.take_while(|known| known.command == event.command).count();
+            let due = u64::try_from(due).unwrap_or(0);
+            self.recent.push(Delivered {
+                key: event.command.clone(),
+                content: event.content,
+                first_sequence: event.sequence.saturating_sub(due),
+                sequence: event.sequence,
+                at: event.at,
+                exceptions: (before, self.state.head.exceptions),
+            });
+        }
+        self.window.push_back(event);
+        Ok(())
+    }
+
+    /// The whole book as bytes that [`Book::restore`] reads.
+    ///
+    /// ```
+    /// use stockbook::Book;
+    /// let bytes = Book::new().snapshot();
+    /// assert_eq!(Book::restore(&bytes).unwrap().state_hash(), Book::new().state_hash());
+    /// ```
+    #[must_use]
+    pub fn snapshot(&self) -> Vec<u8> {
+        let image = Image {
+            state: &self.state,
+            recent: &self.recent,
+            window: &self.window,
+            state_hash: self.state_hash(),
+        };
+        write_snapshot(&image)
+    }
+
+    /// A book from a snapshot.
+    ///
+    /// # Errors
+    /// If the bytes are not a whole snapshot.
+    pub fn restore(bytes: &[u8]) -> Result<Book, LoadError> {
+        let image: StoredImage = read_snapshot(bytes)?;
+        let mut book = Book { state: image.state, recent: image.recent, window: image.window, ..Book::new() };
+        book.state.stock.cells.make_room(book.state.catalog.sku.len(), book.state.catalog.node.len());
+        book.state.rebuild();
+        if book.state_hash() != image.state_hash {
+            return Err(LoadError { offset: 0, problem: "the state does not have the hash it was stored with".into() });
+        }
+        Ok(book)
+    }
+
+    /// Proves that the book is sound: goods conserved, every reservation owned, books tied to goods, hash kept.
+    ///
+    /// # Errors
+    /// The first law that is broken: a defect of the library.
+    ///
+    /// ```
+    /// assert_eq!(stockbook::Book::new().verify().unwrap().accounts, 16);
+    /// ```
+    pub fn verify(&self) -> Result<Proof, Violation> {
+        self.state.verify()
+    }
+
+    pub(crate) fn check_fault(&self) -> Result<(), Rejection> {
+        match self.fault {
+            Some(fault) => Err(Rejection::BookFaulted { fault: fault.into() }),
+            None => Ok(()),
+        }
+    }
+
+    /// Units of stock by SKU and node, as columns: rows where there is anything, by SKU, then node.
+    ///
+    /// ```
+    /// assert!(stockbook::Book::new().stock_columns().sku.is_empty());
+    /// ```
+    #[must_use]
+    pub fn stock_columns(&self) -> super::columns::StockColumns {
+        let mut out = super::columns::StockColumns::default();
+        for (sku, node, cell) in self.state.stock.cells.iter() {
+            out.sku.push(sku.0);
+            out.node.push(node.0);
+            out.on_hand.push(cell.on_hand());
+            out.sellable.push(cell.sellable);
+            out.reserved.push(cell.reserved);
+            out.available.push(cell.free());
+            out.value.push(cell.value.micros());
+        }
+        out
+    }
+}

@@ -1,0 +1,85 @@
+//! # stockbook
+//!
+//! The stock book of an e-commerce company, as a library: what is where, who it is promised to, where an order
+//! comes from, and what all of it is worth. In memory, exact, deterministic.
+//!
+//! ```text
+//!         commands  (JSON · typed · columns)                    questions (views, reports)
+//!                 │                                                      ▲
+//!    ┌────────────▼──────────────────────────────────────────────────────┴──────┐
+//!    │ Book                                                                       │
+//!    │   admit    id known? · time · authority                                    │
+//!    │   decide   workflow: the event to record, or a rejection; changes nothing  │
+//!    │   record   event → the one `apply` → tables, balances, hash                │
+//!    └────────────┬───────────────────────────────────────────────────────────────┘
+//!                 ▼
+//!       Receipt, or one Rejection and nothing changed
+//! ```
+//!
+//! One way in ([`Book::execute`]), one record ([`Event`]), everything else derived: replaying the events gives the
+//! same state, byte for byte ([`Book::state_hash`]).
+//!
+//! ## Rooms
+//! No room imports from one below it in this list's order of building:
+//! `value` (numbers, time, places, ids, tables that undo) ← `ledger` (balanced entries) ← `catalog` (master data) ←
+//! `policy` (rules as data) ← `stock` ← `costing` ← `posting` ← `allocation`, `replenishment`, `exception` ←
+//! `record` (events, state, apply, verify) ← `workflow` (a decision for each command) ← `book` (the engine) ←
+//! `report`, `simulation`.
+//!
+//! ## What it does not do
+//! No clock, no randomness, no files, no threads, no network: time comes with each command, and the host keeps what
+//! it wants kept ([`Book::log_since`], [`Book::snapshot`]).
+#![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::panic, clippy::indexing_slicing, reason = "a test may fail"))]
+
+/// The README's example compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
+mod allocation;
+mod book;
+mod catalog;
+mod costing;
+mod exception;
+mod ledger;
+mod policy;
+mod posting;
+mod record;
+mod replenishment;
+pub mod report;
+pub mod simulation;
+mod stock;
+mod value;
+mod workflow;
+
+pub use allocation::{Alternative, Candidate, Decision, Explanation, FallOut, PlacedLine, TermCost};
+pub use book::*;
+pub use catalog::{
+    AccountKind, ConfigureBook, Control, Costing, DefineAccount, DefineChannel, DefineNode, DefineReason,
+    DefineService, DefineSku, DefineSupplier, NodeKind, NodeStatus, SetAuthority, SetNodeStatus, SetProtection,
+    SetReorderRule, UnitOfMeasure, Zone,
+};
+pub use exception::{ExceptionCode, ExceptionStatus, Opened, ResolveException};
+pub use ledger::{Bucket, Commodity, Entry, Leg};
+pub use policy::{
+    Lateness, LineSplit, Measure, Policy, PolicyRule, Predicate, Shortage, Sourcing, Term, default_policy,
+};
+pub use posting::*;
+pub use record::*;
+pub use replenishment::{Proposal, ProposalKind};
+pub use stock::{
+    AdjustLine, AdjustStock, Condition, HoldLine, HoldStock, MoveStock, Place, ReceiptLine, ReceiveGoods, ReleaseHold,
+    Taken,
+};
+pub use value::geo::{Degrees, Point};
+pub use value::ids::*;
+pub use value::money::{Money, MoneyError};
+pub use value::num::Overflow;
+pub use value::rejection::{Class, Rejection, RejectionNote, Retry};
+pub use value::time::{Calendar, Instant};
+pub use workflow::order::{
+    CancelOrder, DocumentLine, OrderLine, PlaceOrder, ReallocateOrder, ReceiveReturn, ReturnLine, ShipOrder,
+};
+pub use workflow::purchase::{CancelPurchaseOrder, PlacePurchaseOrder, PurchaseLine};
+pub use workflow::transfer::{Closing, ReceiveTransfer, ShipTransfer, TransferLine};

@@ -1,0 +1,174 @@
+//! A policy, checked when it is set and compiled to ids.
+
+use super::*;
+use crate::catalog::{Catalog, Lookup};
+use crate::value::ids::{ChannelId, NodeId};
+use crate::value::rejection::Rejection;
+
+/// Most rules, tiers and terms of a policy.
+const RULES_MAX: usize = 1_000;
+const TIERS_MAX: usize = 4;
+const TERMS_MAX: usize = 16;
+const STEPS_DEFAULT: u64 = 100_000;
+
+/// What the rules of a policy see of an order.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Situation<'a> {
+    pub channel: ChannelId,
+    pub groups: &'a [u32],
+    pub value: Money,
+}
+
+#[derive(Clone, Debug, Default)]
+struct CompiledPredicate {
+    channels: Vec<ChannelId>,
+    groups: Vec<u32>,
+    value_min: Option<Money>,
+    value_max: Option<Money>,
+}
+
+impl CompiledPredicate {
+    fn holds(&self, situation: &Situation<'_>) -> bool {
+        let groups = &self.groups;
+        (self.channels.is_empty() || self.channels.contains(&situation.channel))
+            && (groups.is_empty() || situation.groups.iter().any(|group| groups.contains(group)))
+            && self.value_min.is_none_or(|min| situation.value >= min)
+            && self.value_max.is_none_or(|max| situation.value <= max)
+    }
+}
+
+/// A sourcing rule by ids.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CompiledSourcing {
+    pub name: String,
+    pub node_kinds: Vec<NodeKind>,
+    pub nodes: Vec<NodeId>,
+    pub nodes_max: usize,
+    pub line_split: LineSplit,
+    pub distance_mm_max: Option<i64>,
+    pub lateness: Lateness,
+    pub margin_min: Option<Money>,
+    pub shortage: Shortage,
+    pub backorder_units_max: Option<i64>,
+    /// (tier, measure, weight in micro-units)
+    pub terms: Vec<(usize, Measure, i64)>,
+    pub tiers: usize,
+    pub steps_max: u64,
+}
+
+impl CompiledSourcing {
+    pub(crate) fn weighs(&self, measure: Measure) -> bool {
+        self.terms.iter().any(|(_, m, _)| *m == measure)
+    }
+
+    pub(crate) fn allows(&self, node: NodeId, kind: NodeKind) -> bool {
+        (self.node_kinds.is_empty() || self.node_kinds.contains(&kind))
+            && (self.nodes.is_empty() || self.nodes.contains(&node))
+    }
+}
+
+/// The policy in force.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CompiledPolicy {
+    pub name: String,
+    rules: Vec<(CompiledPredicate, CompiledSourcing)>,
+    otherwise: CompiledSourcing,
+}
+
+impl CompiledPolicy {
+    /// Checks and compiles.
+    pub(crate) fn compile(policy: &Policy, catalog: &Catalog) -> Result<CompiledPolicy, Rejection> {
+        need(policy.rules.len() <= RULES_MAX, "rules", "at most 1,000 rules")?;
+        let mut rules = Vec::with_capacity(policy.rules.len());
+        for rule in &policy.rules {
+            rules.push((predicate(&rule.when, catalog)?, sourcing(&rule.name, &rule.then, catalog)?));
+        }
+        let otherwise = sourcing("otherwise", &policy.otherwise, catalog)?;
+        Ok(CompiledPolicy { name: policy.name.clone(), rules, otherwise })
+    }
+
+    /// The rule that decides, with its number from 1; 0 = `otherwise`.
+    pub(crate) fn choose(&self, situation: &Situation<'_>) -> (u32, &CompiledSourcing) {
+        let mut numbered = (1u32..).zip(&self.rules);
+        let found = numbered.find(|(_, (when, _))| when.holds(situation));
+        found.map_or((0, &self.otherwise), |(number, (_, then))| (number, then))
+    }
+}
+
+fn need(holds: bool, field: &str, need: &str) -> Result<(), Rejection> {
+    if holds { Ok(()) } else { Err(Rejection::InvalidField { field: field.into(), need: need.into() }) }
+}
+
+fn predicate(when: &Predicate, catalog: &Catalog) -> Result<CompiledPredicate, Rejection> {
+    need(when.nodes.is_empty() && when.reasons.is_empty(), "when", "channels, groups or value in a sourcing rule")?;
+    let channels: Result<Vec<ChannelId>, Rejection> =
+        when.channels.iter().map(|c| catalog.channel_of(c).map(|(id, _)| id)).collect();
+    let groups: Option<Vec<u32>> = when.groups.iter().map(|g| catalog.groups.find(g.as_str())).collect();
+    let unknown = || Rejection::InvalidField { field: "groups".into(), need: "groups that some SKU has".into() };
+    Ok(CompiledPredicate {
+        channels: channels?,
+        groups: groups.ok_or_else(unknown)?,
+        value_min: when.value_min,
+        value_max: when.value_max,
+    })
+}
+
+fn sourcing(name: &str, rule: &Sourcing, catalog: &Catalog) -> Result<CompiledSourcing, Rejection> {
+    need((1..=TIERS_MAX).contains(&rule.tiers.len()), "tiers", "1 to 4 tiers")?;
+    let mut terms = Vec::new();
+    for (tier, list) in rule.tiers.iter().enumerate() {
+        need((1..=TERMS_MAX).contains(&list.len()), "tiers", "1 to 16 terms a tier")?;
+        for term in list {
+            let weight = term.weight.micros();
+            let sound = (0..=1_000_000_000_000).contains(&weight);
+            need(sound, "weight", "a weight from 0 to 1,000,000; the better the less it costs")?;
+            terms.push((tier, term.measure, weight));
+        }
+    }
+    let nodes: Result<Vec<NodeId>, Rejection> =
+        rule.nodes.iter().map(|n| catalog.node_of(n).map(|(id, _)| id)).collect();
+    need(rule.backorder_units_max.is_none_or(|max| max >= 0), "backorder_units_max", "0 or more units")?;
+    Ok(CompiledSourcing {
+        name: name.into(),
+        node_kinds: rule.node_kinds.clone(),
+        nodes: nodes?,
+        nodes_max: if rule.nodes_max == 0 { usize::MAX } else { usize::from(rule.nodes_max) },
+        line_split: rule.line_split,
+        distance_mm_max: rule.distance_km_max.map(|km| i64::from(km).saturating_mul(1_000_000)),
+        lateness: rule.lateness,
+        margin_min: rule.margin_min,
+        shortage: rule.shortage,
+        backorder_units_max: rule.backorder_units_max,
+        terms,
+        tiers: rule.tiers.len(),
+        steps_max: if rule.steps_max == 0 { STEPS_DEFAULT } else { u64::from(rule.steps_max) },
+    })
+}
+
+/// The policy of a new book: fill as many lines as possible, from one node if it can be, from near.
+///
+/// ```
+/// assert_eq!(stockbook::default_policy().name, "nearest");
+/// ```
+#[must_use]
+pub fn default_policy() -> Policy {
+    let one = |measure| vec![Term { measure, weight: Money::from_micros(1_000_000) }];
+    let tiers = vec![one(Measure::UnfilledLines), one(Measure::NotSingle), one(Measure::DistanceKm)];
+    Policy {
+        name: "nearest".into(),
+        rules: Vec::new(),
+        otherwise: Sourcing {
+            node_kinds: Vec::new(),
+            nodes: Vec::new(),
+            nodes_max: 0,
+            line_split: LineSplit::Never,
+            distance_km_max: None,
+            lateness: Lateness::Allowed,
+            margin_min: None,
+            shortage: Shortage::Backorder,
+            backorder_units_max: None,
+            tiers,
+            steps_max: 0,
+        },
+    }
+}

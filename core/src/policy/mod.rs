@@ -1,0 +1,162 @@
+//! Policy as data: one closed vocabulary of predicates, sourcing rules and measures.
+//!
+//! A policy is read from top to bottom; the first rule whose predicate holds decides, else `otherwise`.
+
+mod compile;
+
+pub use compile::default_policy;
+pub(crate) use compile::{CompiledPolicy, CompiledSourcing, Situation};
+
+use crate::catalog::NodeKind;
+use crate::value::money::Money;
+use crate::value::wire::{wire, words};
+
+words! {
+    /// Whether a line may come in parts.
+    #[derive(Default)]
+    pub enum LineSplit {
+        /// A line comes whole from one node or not at all.
+        #[default]
+        Never,
+        /// A line may come from several nodes, and may be filled in part.
+        Allowed,
+    }
+
+    /// What a plan may do to the promised date.
+    #[derive(Default)]
+    pub enum Lateness {
+        /// A node that cannot keep the promise falls out.
+        #[default]
+        Forbidden,
+        /// It stays, at the cost of its `lateness_hours`.
+        Allowed,
+    }
+
+    /// What happens to what cannot be given now.
+    #[derive(Default)]
+    pub enum Shortage {
+        /// It waits for the next receipt.
+        #[default]
+        Backorder,
+        /// It is struck from the order.
+        Cancel,
+        /// The whole order is refused.
+        Refuse,
+    }
+
+    /// What a term of the objective measures. All but `margin` cost; every measure is a sum over the plan.
+    pub enum Measure {
+        /// Lines not filled whole.
+        UnfilledLines,
+        /// Base units not filled.
+        UnfilledUnits,
+        /// 1 unless one node gives everything.
+        NotSingle,
+        /// Nodes that ship.
+        Shipments,
+        /// Kilometres from node to customer, summed over the lines' parts (exact to the millimetre).
+        DistanceKm,
+        /// Carrier's charge: a base for each shipment and a price for the weight.
+        Freight,
+        /// Handling of shipments and units.
+        Handling,
+        /// Hours after the promise, summed over the lines' parts.
+        LatenessHours,
+        /// Price less cost at that node: the more, the better.
+        Margin,
+        /// The node's `preference`, summed over shipments.
+        NodePreference,
+        /// Share of the node's free stock that the line would take (0 to 1), summed over the lines' parts.
+        Scarcity,
+    }
+}
+
+wire! {
+    /// How orders are sourced.
+    pub struct Policy {
+        /// Its name.
+        pub name: String,
+        /// Special cases, the first that holds decides.
+        #[serde(default)]
+        pub rules: Vec<PolicyRule>,
+        /// The rule for everything else.
+        pub otherwise: Sourcing,
+    }
+
+    /// A special case of a policy.
+    pub struct PolicyRule {
+        /// Its name, which explanations use.
+        pub name: String,
+        /// When it holds.
+        pub when: Predicate,
+        /// What then.
+        pub then: Sourcing,
+    }
+
+    /// A condition. Every part that is given must hold; a list holds if any of its members fits.
+    #[derive(Default)]
+    pub struct Predicate {
+        /// Channels.
+        #[serde(default)]
+        pub channels: Vec<String>,
+        /// Nodes.
+        #[serde(default)]
+        pub nodes: Vec<String>,
+        /// SKU groups; for an order: the group of any of its lines.
+        #[serde(default)]
+        pub groups: Vec<String>,
+        /// Reason codes.
+        #[serde(default)]
+        pub reasons: Vec<String>,
+        /// Value of the order at least this.
+        #[serde(default)]
+        pub value_min: Option<Money>,
+        /// Value of the order at most this.
+        #[serde(default)]
+        pub value_max: Option<Money>,
+    }
+
+    /// How one order is sourced: what is allowed, and what is better.
+    pub struct Sourcing {
+        /// Kinds of node that may give; empty = all.
+        #[serde(default)]
+        pub node_kinds: Vec<NodeKind>,
+        /// Nodes that may give; empty = all.
+        #[serde(default)]
+        pub nodes: Vec<String>,
+        /// At most this many nodes share an order; 0 = no limit.
+        #[serde(default)]
+        pub nodes_max: u16,
+        /// Whether a line may come in parts.
+        #[serde(default)]
+        pub line_split: LineSplit,
+        /// Nodes farther away fall out.
+        #[serde(default)]
+        pub distance_km_max: Option<u32>,
+        /// What happens to a node that cannot keep the promise.
+        #[serde(default)]
+        pub lateness: Lateness,
+        /// A line falls out at a node where price less unit cost is below this.
+        #[serde(default)]
+        pub margin_min: Option<Money>,
+        /// What happens to what cannot be given now.
+        #[serde(default)]
+        pub shortage: Shortage,
+        /// Most units of one order that may be backordered, in smallest units.
+        #[serde(default)]
+        pub backorder_units_max: Option<i64>,
+        /// The objective: tiers of weighted terms. The first tier decides, the next breaks its ties; 1 to 4.
+        pub tiers: Vec<Vec<Term>>,
+        /// Most steps of search for one order; 0 = the default of 100,000.
+        #[serde(default)]
+        pub steps_max: u32,
+    }
+
+    /// A weighted measure.
+    pub struct Term {
+        /// What is measured.
+        pub measure: Measure,
+        /// What one of it costs, in money (or in anything, as long as a tier stays consistent).
+        pub weight: Money,
+    }
+}

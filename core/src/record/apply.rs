@@ -1,0 +1,757 @@
+//! The only way in which state changes: one flat match from event to change. No judgement here.
+
+use super::event::*;
+use super::state::*;
+use crate::catalog::{Costing, ReorderRow};
+use crate::exception::{ExceptionRow, ExceptionStatus, Opened};
+use crate::policy::CompiledPolicy;
+use crate::posting::{Posting, Rules};
+use crate::stock::{Condition, Fault, Owner, Place, Reservation};
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::num;
+use crate::value::time::Instant;
+
+/// What a new order's plan says, read along with its lines.
+struct Says<'a> {
+    plan: &'a Plan,
+    parts: usize,
+    backordered: usize,
+    cancelled: usize,
+}
+
+impl<'a> Says<'a> {
+    fn parts_of(&mut self, line: u32) -> &'a [PlanPart] {
+        let rest = self.plan.parts.get(self.parts..).unwrap_or_default();
+        let count = rest.iter().take_while(|part| part.line == line).count();
+        self.parts = self.parts.saturating_add(count);
+        rest.get(..count).unwrap_or_default()
+    }
+
+    fn next(list: &[LineQty], at: &mut usize, line: u32) -> i64 {
+        let Some(found) = list.get(*at).filter(|next| next.line == line) else { return 0 };
+        *at = at.saturating_add(1);
+        found.qty
+    }
+
+    fn backordered_of(&mut self, line: u32) -> i64 {
+        Says::next(&self.plan.backordered, &mut self.backordered, line)
+    }
+
+    fn cancelled_of(&mut self, line: u32) -> i64 {
+        Says::next(&self.plan.cancelled, &mut self.cancelled, line)
+    }
+
+    /// Whether every line that the plan names has come by.
+    fn is_done(&self) -> bool {
+        let lengths = (self.plan.parts.len(), self.plan.backordered.len(), self.plan.cancelled.len());
+        (self.parts, self.backordered, self.cancelled) == lengths
+    }
+}
+
+impl State {
+    /// Applies one event. Live and replayed events take this same way.
+    pub(crate) fn apply(&mut self, event: &Event) -> Result<(), Fault> {
+        self.head.sequence = event.sequence;
+        self.head.now = event.at;
+        match &event.body {
+            Body::BookConfigured(config) => self.configure(config),
+            Body::AccountDefined(define) => self.define_account(define),
+            Body::ReasonDefined(define) => {
+                self.catalog.reasons.intern(define.reason.as_str().into());
+                Ok(())
+            }
+            Body::SkuDefined(define) => self.define_sku(define),
+            Body::NodeDefined(defined) => self.define_node(defined),
+            Body::ChannelDefined(define) => {
+                self.catalog.put_channel(define);
+                Ok(())
+            }
+            Body::ServiceDefined(define) => {
+                self.catalog.put_service(define);
+                Ok(())
+            }
+            Body::SupplierDefined(define) => {
+                self.catalog.put_supplier(define);
+                Ok(())
+            }
+            Body::PolicySet(policy) => {
+                let compiled = CompiledPolicy::compile(policy, &self.catalog);
+                self.derived.policy = compiled.map_err(|_| Fault("a recorded policy does not compile"))?;
+                self.books.policies.push(policy.clone());
+                Ok(())
+            }
+            Body::PostingRulesSet(set) => self.set_posting_rules(set),
+            Body::AuthoritySet(set) => {
+                self.catalog.put_authority(set);
+                Ok(())
+            }
+            Body::NodeStatusSet(set) => {
+                self.catalog.node.edit(set.node.0, |node| node.status = set.status);
+                self.open_exceptions(&set.exceptions, event.at);
+                Ok(())
+            }
+            Body::ProtectionSet(set) => {
+                self.stock.protect(set.sku, set.node, set.channel, set.qty);
+                Ok(())
+            }
+            Body::ReorderRuleSet(set) => {
+                let row = ReorderRow {
+                    supplier: set.supplier,
+                    unit_cost: set.unit_cost,
+                    reorder_point: set.reorder_point,
+                    order_up_to: set.order_up_to,
+                    expedite_below: set.expedite_below,
+                };
+                self.catalog.put_reorder(set.sku, set.node, row);
+                Ok(())
+            }
+            Body::GoodsReceived(received) => self.receive_goods(received, event.at),
+            Body::StockAdjusted(adjusted) => self.adjust_stock(adjusted),
+            Body::StockMoved(moved) => self.move_stock(moved),
+            Body::StockHeld(held) => self.hold_stock(held),
+            Body::HoldReleased(ended) | Body::HoldExpired(ended) => self.end_hold(ended.hold),
+            Body::OrderPlaced(placed) => self.place_order(placed, event),
+            Body::OrderReallocated(reallocated) => self.reallocate(reallocated, event.at),
+            Body::OrderCancelled(cancelled) => self.cancel_order(cancelled),
+            Body::OrderShipped(shipped) => self.ship_order(shipped),
+            Body::ReturnReceived(returned) => self.receive_return(returned),
+            Body::PurchaseOrderPlaced(placed) => self.place_purchase(placed),
+            Body::PurchaseOrderCancelled(cancelled) => self.cancel_purchase(cancelled.purchase_order),
+            Body::TransferShipped(shipped) => self.ship_transfer(shipped),
+            Body::TransferReceived(received) => self.receive_transfer(received, event.at),
+            Body::ExceptionResolved(resolved) => {
+                self.resolve(resolved, event.at);
+                Ok(())
+            }
+            Body::TimeAdvanced(_) => Ok(()),
+        }
+    }
+
+    fn configure(&mut self, config: &crate::catalog::ConfigureBook) -> Result<(), Fault> {
+        let digits = 6u32.saturating_sub(u32::from(config.currency_digits));
+        self.head.minor = 10i64.saturating_pow(digits);
+        self.head.config = config.clone();
+        Ok(())
+    }
+
+    fn define_account(&mut self, define: &crate::catalog::DefineAccount) -> Result<(), Fault> {
+        let id = self.catalog.put_account(define);
+        if num::index(id.0) == self.books.balances.len() {
+            self.books.balances.push(Money::ZERO);
+        }
+        Ok(())
+    }
+
+    fn define_sku(&mut self, define: &crate::catalog::DefineSku) -> Result<(), Fault> {
+        let id = self.catalog.put_sku(define);
+        if num::index(id.0) == self.stock.borders.len() {
+            self.stock.borders.push(crate::stock::Border::default());
+        }
+        self.stock.cells.make_room(self.catalog.sku.len(), self.catalog.node.len());
+        Ok(())
+    }
+
+    fn define_node(&mut self, defined: &NodeDefined) -> Result<(), Fault> {
+        let id = self.catalog.put_node(&defined.node, &defined.cut_offs);
+        let direction = defined.node.place.direction();
+        match self.derived.directions.get_mut(num::index(id.0)) {
+            Some(known) => *known = direction,
+            None => self.derived.directions.push(direction),
+        }
+        self.stock.cells.make_room(self.catalog.sku.len(), self.catalog.node.len());
+        Ok(())
+    }
+
+    fn set_posting_rules(&mut self, set: &crate::posting::SetPostingRules) -> Result<(), Fault> {
+        let compiled = Rules::compile(&set.rules, &self.catalog);
+        self.derived.rules = compiled.map_err(|_| Fault("recorded posting rules do not compile"))?;
+        self.books.rules.replace(&set.rules);
+        Ok(())
+    }
+
+    /// Enters postings into the balances. An entry that does not sum to zero is a fault.
+    fn post(&mut self, postings: &[Posting]) -> Result<(), Fault> {
+        let mut sum = 0i128;
+        for posting in postings {
+            sum = sum.saturating_add(i128::from(posting.amount.micros()));
+            let known = self.books.balances.get(posting.account.0).copied();
+            let balance = known.ok_or(Fault("a posting names no account"))?.plus(posting.amount)?;
+            self.books.balances.edit(posting.account.0, |to| *to = balance);
+        }
+        if sum == 0 { Ok(()) } else { Err(Fault("an entry does not balance")) }
+    }
+
+    fn open_exceptions(&mut self, opened: &[Opened], at: Instant) {
+        for opened in opened {
+            let id = self.books.exceptions.push(ExceptionRow {
+                opened: *opened,
+                opened_at: at,
+                status: ExceptionStatus::Open,
+                closed_at: at,
+                resolution: String::new(),
+            });
+            self.books.open_exceptions.insert(id);
+            self.head.exceptions = self.head.exceptions.saturating_add(1);
+        }
+    }
+
+    fn resolve(&mut self, resolved: &ExceptionResolved, at: Instant) {
+        let id = resolved.exception.saturating_sub(1);
+        self.books.exceptions.edit(id, |row| {
+            row.status = ExceptionStatus::Resolved;
+            row.closed_at = at;
+            row.resolution.clone_from(&resolved.resolution);
+        });
+        self.books.open_exceptions.remove(id);
+    }
+
+    fn costing(&self, sku: SkuId) -> Costing {
+        self.catalog.sku.get(sku.0).map(|row| row.costing).unwrap_or_default()
+    }
+
+    /// Own goods come into a pool.
+    fn put_goods(&mut self, sku: SkuId, node: NodeId, place: &Place, qty: i64, value: Money) -> Result<(), Fault> {
+        self.stock.change(sku, node, place, qty, value)?;
+        if place.is_own() && self.costing(sku) == Costing::Fifo {
+            self.layers.push(sku, node, qty, value);
+        }
+        Ok(())
+    }
+
+    /// Own goods leave a pool; `qty` and `value` are what leaves.
+    fn drop_layers(&mut self, sku: SkuId, node: NodeId, qty: i64) -> Result<(), Fault> {
+        if self.costing(sku) == Costing::Fifo {
+            self.layers.pop(sku, node, qty, self.head.minor)?;
+        }
+        Ok(())
+    }
+
+    fn receive_goods(&mut self, received: &GoodsReceived, at: Instant) -> Result<(), Fault> {
+        self.docs.receipts.intern(received.receipt.clone());
+        for line in &received.lines {
+            self.put_goods(line.sku, received.node, &line.place, line.qty, line.value)?;
+            if line.place.is_own() {
+                let sum = num::add(self.stock.borders.get(line.sku.0).map_or(0, |b| b.received), line.qty)?;
+                self.stock.cross_border(line.sku, |border| border.received = sum);
+            }
+            if line.purchase_line > 0 {
+                self.receive_purchase(received.purchase_order, line, received.node)?;
+            }
+        }
+        self.fill(&received.fills, &received.parcels)?;
+        self.open_exceptions(&received.exceptions, at);
+        self.post(&received.postings)
+    }
+
+    fn receive_purchase(&mut self, purchase: PurchaseId, line: &ReceivedLine, _: NodeId) -> Result<(), Fault> {
+        let at = num::index(line.purchase_line.saturating_sub(1));
+        self.docs.purchase.edit(purchase.0, |row| {
+            if let Some(open) = row.lines.get_mut(at) {
+                open.received = open.received.saturating_add(line.qty);
+            }
+        });
+        let node = self.docs.purchase.get(purchase.0).map_or(NodeId::NONE, |row| row.node);
+        self.change_on_order(line.sku, node, line.on_order.saturating_neg())
+    }
+
+    fn change_on_order(&mut self, sku: SkuId, node: NodeId, by: i64) -> Result<(), Fault> {
+        let id = self.docs.on_orders.intern((sku, node));
+        if num::index(id) == self.docs.on_order.len() {
+            self.docs.on_order.push(0);
+        }
+        let sum = num::add(self.docs.on_order.get(id).copied().unwrap_or(0), by)?;
+        if sum < 0 {
+            return Err(Fault("less than nothing would be on order"));
+        }
+        self.docs.on_order.edit(id, |qty| *qty = sum);
+        Ok(())
+    }
+
+    /// Backorders become reservations at the node that received.
+    fn fill(&mut self, fills: &[Fill], parcels: &[Parcel]) -> Result<(), Fault> {
+        let mut rows: Vec<Option<u32>> = vec![None; parcels.len()];
+        for fill in fills {
+            let Some(order) = self.docs.order.get(fill.order.0).cloned() else {
+                return Err(Fault("a fill names no order"));
+            };
+            let at = num::index(fill.parcel);
+            let (Some(plan), Some(row)) = (parcels.get(at), rows.get_mut(at)) else {
+                return Err(Fault("a fill names no parcel"));
+            };
+            let parcel = match row {
+                Some(known) => *known,
+                None => {
+                    let id = self.add_parcel(fill.order, plan);
+                    *row = Some(id);
+                    id
+                }
+            };
+            let line = order.first_line.saturating_add(fill.line.saturating_sub(1));
+            self.unwait(line, fill.qty)?;
+            self.reserve(line, plan.node, fill.qty, parcel)?;
+        }
+        Ok(())
+    }
+
+    fn add_parcel(&mut self, order: OrderId, plan: &Parcel) -> u32 {
+        let id = self.docs.parcels.push(ParcelRow {
+            order,
+            node: plan.node,
+            service: plan.service,
+            ship_at: plan.ship_at,
+            arrive_at: plan.arrive_at,
+            freight: plan.freight,
+            handling: plan.handling,
+            posted: false,
+            next: NOTHING,
+        });
+        let last = self.docs.order.get(order.0).and_then(|row| self.parcels(row).last()).map(|(id, _)| id);
+        match last {
+            Some(last) => self.docs.parcels.edit(last, |row| row.next = id),
+            None => self.docs.order.edit(order.0, |row| row.first_parcel = id),
+        };
+        id
+    }
+
+    /// Reserves for a line of an order.
+    fn reserve(&mut self, line: u32, node: NodeId, qty: i64, parcel: u32) -> Result<(), Fault> {
+        let Some(row) = self.docs.lines.get(line) else { return Err(Fault("a reservation names no line")) };
+        let (sku, order, first) = (row.sku, row.order, row.first_reservation);
+        let reserved = num::add(row.reserved, qty)?;
+        self.stock.reserve(sku, node, qty)?;
+        let channel = self.docs.order.get(order.0).map_or(ChannelId::NONE, |row| row.channel);
+        self.stock.use_protection(sku, node, channel, qty);
+        let last = self.reservations(first).last().map(|(id, _)| id);
+        let owner = Owner::Line(line);
+        let row = Reservation { owner, sku, node, qty, parcel, next: NOTHING };
+        let id = self.stock.reservations.push(row);
+        if let Some(last) = last {
+            self.stock.reservations.edit(last, |row| row.next = id);
+        }
+        self.docs.lines.edit(line, |row| {
+            row.reserved = reserved;
+            if last.is_none() {
+                row.first_reservation = id;
+            }
+        });
+        Ok(())
+    }
+
+    /// A line waits for `qty` more.
+    fn wait(&mut self, line: u32, qty: i64) -> Result<(), Fault> {
+        let Some((sku, key, waiting)) = self.waiting(line) else { return Err(Fault("a backorder names no line")) };
+        let sum = num::add(waiting, qty)?;
+        self.docs.lines.edit(line, |row| row.backordered = sum);
+        self.docs.waiting.insert(sku.0, key);
+        Ok(())
+    }
+
+    /// A line waits for `qty` less.
+    fn unwait(&mut self, line: u32, qty: i64) -> Result<(), Fault> {
+        let Some((sku, key, waiting)) = self.waiting(line) else { return Err(Fault("a backorder names no line")) };
+        let left = num::sub(waiting, qty)?;
+        if left < 0 {
+            return Err(Fault("more would be filled than waits"));
+        }
+        self.docs.lines.edit(line, |row| row.backordered = left);
+        if left == 0 {
+            self.docs.waiting.remove(sku.0, key);
+        }
+        Ok(())
+    }
+
+    fn waiting(&self, line: u32) -> Option<(SkuId, Waiting, i64)> {
+        let row = self.docs.lines.get(line)?;
+        let order = self.docs.order.get(row.order.0)?;
+        let key = Waiting { priority: order.priority, sequence: order.sequence, line };
+        Some((row.sku, key, row.backordered))
+    }
+
+    fn adjust_stock(&mut self, adjusted: &StockAdjusted) -> Result<(), Fault> {
+        self.docs.adjustments.intern(adjusted.adjustment.clone());
+        for line in &adjusted.lines {
+            if line.qty > 0 {
+                self.put_goods(line.sku, adjusted.node, &line.place, line.qty, line.value)?;
+            } else {
+                self.stock.change(line.sku, adjusted.node, &line.place, line.qty, line.value)?;
+                if line.place.is_own() {
+                    self.drop_layers(line.sku, adjusted.node, line.qty.saturating_neg())?;
+                }
+            }
+            if line.place.is_own() {
+                let sum = num::add(self.stock.borders.get(line.sku.0).map_or(0, |b| b.adjusted), line.qty)?;
+                self.stock.cross_border(line.sku, |border| border.adjusted = sum);
+            }
+        }
+        self.post(&adjusted.postings)
+    }
+
+    fn move_stock(&mut self, moved: &StockMoved) -> Result<(), Fault> {
+        self.docs.movements.intern(moved.movement.clone());
+        // Both legs carry no value: the pool's value covers every place of the node.
+        let out = moved.qty.saturating_neg();
+        let to_first = moved.to.is_own();
+        if to_first {
+            // In first, so that a pool that moves whole never looks empty in between.
+            self.stock.change(moved.sku, moved.node, &moved.to, moved.qty, Money::ZERO)?;
+            return self.stock.change(moved.sku, moved.node, &moved.from, out, Money::ZERO);
+        }
+        self.stock.change(moved.sku, moved.node, &moved.from, out, Money::ZERO)?;
+        self.stock.change(moved.sku, moved.node, &moved.to, moved.qty, Money::ZERO)
+    }
+
+    fn hold_stock(&mut self, held: &StockHeld) -> Result<(), Fault> {
+        let id = self.docs.holds.intern(held.hold.clone());
+        self.docs.hold.push(HoldRow {
+            channel: held.channel,
+            expires_at: held.expires_at,
+            state: HoldState::Held,
+            first_reservation: NOTHING,
+        });
+        self.docs.due.insert((held.expires_at, id));
+        // Chained from the last to the first, so that the chain reads in the order of the lines.
+        let mut next = NOTHING;
+        for line in held.lines.iter().rev() {
+            self.stock.reserve(line.sku, line.node, line.qty)?;
+            self.stock.use_protection(line.sku, line.node, held.channel, line.qty);
+            let owner = Owner::Hold(id);
+            let (sku, node, qty) = (line.sku, line.node, line.qty);
+            next = self.stock.reservations.push(Reservation { owner, sku, node, qty, parcel: NOTHING, next });
+        }
+        self.docs.hold.edit(id, |row| row.first_reservation = next);
+        Ok(())
+    }
+
+    fn end_hold(&mut self, hold: HoldId) -> Result<(), Fault> {
+        let Some(row) = self.docs.hold.get(hold.0).copied() else { return Err(Fault("there is no such hold")) };
+        let held: Vec<(u32, Reservation)> =
+            self.reservations(row.first_reservation).map(|(id, row)| (id, *row)).collect();
+        for (id, reservation) in held {
+            self.give_back(id, &reservation, row.channel, reservation.qty)?;
+        }
+        self.docs.hold.edit(hold.0, |row| row.state = HoldState::Ended);
+        self.docs.due.remove((row.expires_at, hold.0));
+        Ok(())
+    }
+
+    /// Gives back `qty` of a pending reservation.
+    fn give_back(&mut self, id: u32, row: &Reservation, channel: ChannelId, qty: i64) -> Result<(), Fault> {
+        self.stock.reserve(row.sku, row.node, qty.saturating_neg())?;
+        self.stock.use_protection(row.sku, row.node, channel, qty.saturating_neg());
+        let left = num::sub(row.qty, qty)?;
+        self.stock.reservations.edit(id, |row| row.qty = left);
+        Ok(())
+    }
+
+    fn place_order(&mut self, placed: &OrderPlaced, event: &Event) -> Result<(), Fault> {
+        if placed.hold != HoldId::NONE {
+            self.end_hold(placed.hold)?;
+        }
+        let order = OrderId(self.docs.orders.intern(placed.order.clone()));
+        let (first_line, first_parcel) = (num::id(self.docs.lines.len()), num::id(self.docs.parcels.len()));
+        let plan = &placed.plan;
+        self.docs.order.push(OrderRow {
+            channel: placed.channel,
+            to: placed.to,
+            placed_at: event.at,
+            deliver_by: placed.deliver_by,
+            priority: placed.priority,
+            commitment: placed.commitment,
+            first_line,
+            lines: num::id(placed.lines.len()),
+            first_parcel: if plan.parcels.is_empty() { NOTHING } else { first_parcel },
+            sequence: event.sequence,
+        });
+        for (next, parcel) in (1..).zip(&plan.parcels) {
+            let last = num::index(next) == plan.parcels.len();
+            self.docs.parcels.push(ParcelRow {
+                order,
+                node: parcel.node,
+                service: parcel.service,
+                ship_at: parcel.ship_at,
+                arrive_at: parcel.arrive_at,
+                freight: parcel.freight,
+                handling: parcel.handling,
+                posted: false,
+                next: if last { NOTHING } else { first_parcel.saturating_add(next) },
+            });
+        }
+        let mut says = Says { plan, parts: 0, backordered: 0, cancelled: 0 };
+        for (number, line) in (1u32..).zip(&placed.lines) {
+            let id = num::id(self.docs.lines.len());
+            let parts = says.parts_of(number);
+            let (mut reserved, mut first_reservation) = (0, NOTHING);
+            for (left, part) in (0..parts.len()).rev().zip(parts) {
+                let Some(parcel) = plan.parcels.get(num::index(part.parcel)) else {
+                    return Err(Fault("a part names no parcel"));
+                };
+                reserved = num::add(reserved, part.qty)?;
+                self.stock.reserve(line.sku, parcel.node, part.qty)?;
+                self.stock.use_protection(line.sku, parcel.node, placed.channel, part.qty);
+                let made = num::id(self.stock.reservations.len());
+                self.stock.reservations.push(Reservation {
+                    owner: Owner::Line(id),
+                    sku: line.sku,
+                    node: parcel.node,
+                    qty: part.qty,
+                    parcel: first_parcel.saturating_add(part.parcel),
+                    next: if left == 0 { NOTHING } else { made.saturating_add(1) },
+                });
+                first_reservation = first_reservation.min(made);
+            }
+            let backordered = says.backordered_of(number);
+            if backordered > 0 {
+                let key = Waiting { priority: placed.priority, sequence: event.sequence, line: id };
+                self.docs.waiting.insert(line.sku.0, key);
+            }
+            self.docs.lines.push(LineRow {
+                order,
+                sku: line.sku,
+                qty: line.qty,
+                price: line.price,
+                reserved,
+                backordered,
+                shipped: 0,
+                cancelled: says.cancelled_of(number),
+                returned: 0,
+                issued: Money::ZERO,
+                refunded: Money::ZERO,
+                first_reservation,
+            });
+        }
+        if !says.is_done() {
+            return Err(Fault("a plan does not follow its order's lines"));
+        }
+        self.open_exceptions(&placed.exceptions, event.at);
+        Ok(())
+    }
+
+    /// Reserves, queues and strikes as a plan says.
+    fn carry_out(&mut self, order: OrderId, first_line: u32, plan: &Plan) -> Result<(), Fault> {
+        let first_parcel = num::id(self.docs.parcels.len());
+        for parcel in &plan.parcels {
+            self.add_parcel(order, parcel);
+        }
+        let row = |line: u32| first_line.saturating_add(line.saturating_sub(1));
+        for part in &plan.parts {
+            let Some(parcel) = plan.parcels.get(num::index(part.parcel)) else {
+                return Err(Fault("a part names no parcel"));
+            };
+            self.reserve(row(part.line), parcel.node, part.qty, first_parcel.saturating_add(part.parcel))?;
+        }
+        for waits in &plan.backordered {
+            self.wait(row(waits.line), waits.qty)?;
+        }
+        for struck in &plan.cancelled {
+            self.docs.lines.edit(row(struck.line), |line| {
+                line.cancelled = line.cancelled.saturating_add(struck.qty);
+            });
+        }
+        Ok(())
+    }
+
+    fn reallocate(&mut self, reallocated: &OrderReallocated, at: Instant) -> Result<(), Fault> {
+        let Some(order) = self.docs.order.get(reallocated.order.0).cloned() else {
+            return Err(Fault("there is no such order"));
+        };
+        for line in order.first_line..order.first_line.saturating_add(order.lines) {
+            let Some(row) = self.docs.lines.get(line).cloned() else { continue };
+            self.void(line, &row, order.channel, row.reserved)?;
+            if row.backordered > 0 {
+                self.unwait(line, row.backordered)?;
+            }
+        }
+        self.open_exceptions(&reallocated.exceptions, at);
+        self.carry_out(reallocated.order, order.first_line, &reallocated.plan)
+    }
+
+    /// Voids `qty` of a line's pending reservations, in the order in which they were made.
+    fn void(&mut self, line: u32, row: &LineRow, channel: ChannelId, qty: i64) -> Result<(), Fault> {
+        let pending: Vec<(u32, Reservation)> =
+            self.reservations(row.first_reservation).map(|(id, row)| (id, *row)).collect();
+        let mut left = qty;
+        for (id, reservation) in pending {
+            let back = reservation.qty.min(left);
+            if back > 0 {
+                self.give_back(id, &reservation, channel, back)?;
+                left = num::sub(left, back)?;
+            }
+        }
+        if left != 0 {
+            return Err(Fault("more would be given back than is reserved"));
+        }
+        self.docs.lines.edit(line, |row| row.reserved = row.reserved.saturating_sub(qty));
+        Ok(())
+    }
+
+    fn cancel_order(&mut self, cancelled: &OrderCancelled) -> Result<(), Fault> {
+        let Some(order) = self.docs.order.get(cancelled.order.0).cloned() else {
+            return Err(Fault("there is no such order"));
+        };
+        for struck in &cancelled.lines {
+            let line = order.first_line.saturating_add(struck.line.saturating_sub(1));
+            let Some(row) = self.docs.lines.get(line).cloned() else { return Err(Fault("there is no such line")) };
+            let waited = row.backordered.min(struck.qty);
+            if waited > 0 {
+                self.unwait(line, waited)?;
+            }
+            let reserved = num::sub(struck.qty, waited)?;
+            self.void(line, &row, order.channel, reserved)?;
+            self.docs.lines.edit(line, |row| row.cancelled = row.cancelled.saturating_add(struck.qty));
+        }
+        Ok(())
+    }
+
+    fn ship_order(&mut self, shipped: &OrderShipped) -> Result<(), Fault> {
+        let Some(order) = self.docs.order.get(shipped.order.0).cloned() else {
+            return Err(Fault("there is no such order"));
+        };
+        for out in &shipped.lines {
+            let line = order.first_line.saturating_add(out.line.saturating_sub(1));
+            self.post_reservations(line, shipped.node, out.qty)?;
+            // What is shipped is first no longer reserved, then no longer there.
+            self.stock.reserve(out.sku, shipped.node, out.qty.saturating_neg())?;
+            self.stock.issue(out.sku, shipped.node, out.qty, out.cost, &out.taken)?;
+            self.drop_layers(out.sku, shipped.node, out.qty)?;
+            let issued = self.docs.lines.get(line).map_or(Money::ZERO, |row| row.issued).plus(out.cost)?;
+            self.docs.lines.edit(line, |row| {
+                row.reserved = row.reserved.saturating_sub(out.qty);
+                row.shipped = row.shipped.saturating_add(out.qty);
+                row.issued = issued;
+            });
+            let sum = num::add(self.stock.borders.get(out.sku.0).map_or(0, |b| b.shipped), out.qty)?;
+            self.stock.cross_border(out.sku, |border| border.shipped = sum);
+        }
+        self.post(&shipped.postings)
+    }
+
+    /// Posts pending reservations of a line at a node, and marks their parcels as charged.
+    fn post_reservations(&mut self, line: u32, node: NodeId, qty: i64) -> Result<(), Fault> {
+        let first = self.docs.lines.get(line).map_or(NOTHING, |row| row.first_reservation);
+        let pending: Vec<(u32, Reservation)> = self.reservations(first).map(|(id, row)| (id, *row)).collect();
+        let mut left = qty;
+        for (id, reservation) in pending.into_iter().filter(|(_, row)| row.node == node) {
+            let now = reservation.qty.min(left);
+            if now > 0 {
+                left = num::sub(left, now)?;
+                self.stock.reservations.edit(id, |row| row.qty = row.qty.saturating_sub(now));
+                if self.docs.parcels.get(reservation.parcel).is_some_and(|parcel| !parcel.posted) {
+                    self.docs.parcels.edit(reservation.parcel, |parcel| parcel.posted = true);
+                }
+            }
+        }
+        if left == 0 { Ok(()) } else { Err(Fault("more would be shipped than is reserved")) }
+    }
+
+    fn receive_return(&mut self, returned: &ReturnReceived) -> Result<(), Fault> {
+        use super::words::Disposition;
+        self.docs.returns.intern(returned.rma.clone());
+        let first = self.docs.order.get(returned.order.0).map_or(NOTHING, |order| order.first_line);
+        for back in &returned.lines {
+            let line = first.saturating_add(back.line.saturating_sub(1));
+            let condition = match back.disposition {
+                Disposition::Restock => Some(Condition::Sellable),
+                Disposition::Refurbish => Some(Condition::Refurbish),
+                Disposition::Scrap | Disposition::ReturnToVendor | Disposition::Keep => None,
+            };
+            if let Some(condition) = condition.filter(|_| back.qty > 0) {
+                let place = Place { condition, ..Place::default() };
+                self.put_goods(back.sku, returned.node, &place, back.qty, back.cost)?;
+                let sum = num::add(self.stock.borders.get(back.sku.0).map_or(0, |b| b.returned), back.qty)?;
+                self.stock.cross_border(back.sku, |border| border.returned = sum);
+            }
+            let row = self.docs.lines.get(line).ok_or(Fault("there is no such line"))?;
+            let (issued, refunded) = (row.issued.minus(back.cost)?, row.refunded.plus(back.refund)?);
+            self.docs.lines.edit(line, |row| {
+                row.returned = row.returned.saturating_add(back.qty);
+                (row.issued, row.refunded) = (issued, refunded);
+            });
+        }
+        self.post(&returned.postings)
+    }
+
+    fn place_purchase(&mut self, placed: &PurchaseOrderPlaced) -> Result<(), Fault> {
+        self.docs.purchases.intern(placed.purchase_order.clone());
+        let line = |line: &PurchasedLine| PurchaseLineRow {
+            sku: line.sku,
+            qty: line.qty,
+            received: 0,
+            unit_cost: line.unit_cost,
+        };
+        self.docs.purchase.push(PurchaseRow {
+            supplier: placed.supplier,
+            node: placed.node,
+            expected_at: placed.expected_at,
+            speed: placed.speed,
+            cancelled: false,
+            lines: placed.lines.iter().map(line).collect(),
+        });
+        placed.lines.iter().try_for_each(|line| self.change_on_order(line.sku, placed.node, line.qty))
+    }
+
+    fn cancel_purchase(&mut self, purchase: PurchaseId) -> Result<(), Fault> {
+        let Some(row) = self.docs.purchase.get(purchase.0).cloned() else {
+            return Err(Fault("there is no such purchase order"));
+        };
+        for line in &row.lines {
+            let open = line.qty.saturating_sub(line.received).max(0);
+            self.change_on_order(line.sku, row.node, open.saturating_neg())?;
+        }
+        self.docs.purchase.edit(purchase.0, |row| row.cancelled = true);
+        Ok(())
+    }
+
+    fn ship_transfer(&mut self, shipped: &TransferShipped) -> Result<(), Fault> {
+        self.docs.transfers.intern(shipped.transfer.clone());
+        for line in &shipped.lines {
+            self.stock.issue(line.sku, shipped.from, line.qty, line.value, &line.taken)?;
+            self.drop_layers(line.sku, shipped.from, line.qty)?;
+        }
+        let line = |line: &TransferredLine| TransferLineRow {
+            sku: line.sku,
+            qty: line.qty,
+            received: 0,
+            lost: 0,
+            value: line.value,
+        };
+        let lines = shipped.lines.iter().map(line).collect();
+        self.docs.transfer.push(TransferRow { from: shipped.from, to: shipped.to, lines });
+        self.post(&shipped.postings)
+    }
+
+    fn receive_transfer(&mut self, received: &TransferReceived, at: Instant) -> Result<(), Fault> {
+        let to = self.docs.transfer.get(received.transfer.0).map_or(NodeId::NONE, |row| row.to);
+        for line in &received.lines {
+            self.put_goods(line.sku, to, &Place::default(), line.qty, line.value)?;
+            self.arrive(received.transfer, line, |row| &mut row.received)?;
+        }
+        for line in &received.lost {
+            self.arrive(received.transfer, line, |row| &mut row.lost)?;
+            let sum = num::sub(self.stock.borders.get(line.sku.0).map_or(0, |b| b.adjusted), line.qty)?;
+            self.stock.cross_border(line.sku, |border| border.adjusted = sum);
+        }
+        self.fill(&received.fills, &received.parcels)?;
+        self.open_exceptions(&received.exceptions, at);
+        self.post(&received.postings)
+    }
+
+    fn arrive(
+        &mut self,
+        transfer: TransferId,
+        line: &TransferredLine,
+        counter: impl Fn(&mut TransferLineRow) -> &mut i64,
+    ) -> Result<(), Fault> {
+        let at = num::index(line.line.saturating_sub(1));
+        let open = self.docs.transfer.get(transfer.0).and_then(|row| row.lines.get(at)).copied();
+        let left = open.ok_or(Fault("there is no such transfer line"))?.value.minus(line.value)?;
+        self.docs.transfer.edit(transfer.0, |row| {
+            if let Some(row) = row.lines.get_mut(at) {
+                row.value = left;
+                let count = counter(row);
+                *count = count.saturating_add(line.qty);
+            }
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,566 @@
+//! What is recorded: one event a command, with everything resolved, so that later code never alters history.
+
+use crate::allocation::{Decision, PlacedLine};
+use crate::catalog::*;
+use crate::exception::Opened;
+use crate::policy::Policy;
+use crate::posting::{Posting, SetPostingRules};
+use crate::stock::{Place, Taken};
+use crate::value::geo::Point;
+use crate::value::ids::*;
+use crate::value::money::Money;
+use super::words::{Commitment, Disposition, Speed};
+use crate::value::time::Instant;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// The schema version that this release writes. Older ones are read for ever.
+pub const SCHEMA: u16 = 1;
+
+/// A recorded fact.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Event {
+    /// Its number, from 1 without gap.
+    pub sequence: u64,
+    /// Schema version of the body.
+    pub schema: u16,
+    /// When it was recorded.
+    pub at: Instant,
+    /// When it happened.
+    pub occurred_at: Instant,
+    /// The system that said it.
+    pub source: Arc<str>,
+    /// Who said it.
+    pub actor: Arc<str>,
+    /// The command id; an event that fell due carries that of the command that moved time.
+    pub command: DocKey,
+    /// Digest of the command's content; 0 for an event that fell due.
+    pub content: u64,
+    /// What happened.
+    pub body: Body,
+}
+
+macro_rules! bodies {
+    ($($(#[$doc:meta])* $name:ident($type:ty)),* $(,)?) => {
+        /// What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`.
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        pub enum Body {$(
+            $(#[$doc])*
+            $name($type),
+        )*}
+
+        impl Body {
+            /// The event's name.
+            #[must_use]
+            pub const fn name(&self) -> &'static str {
+                match self { $(Body::$name(_) => stringify!($name),)* }
+            }
+
+            /// The names of all events.
+            #[must_use]
+            pub const fn names() -> &'static [&'static str] {
+                &[$(stringify!($name)),*]
+            }
+        }
+    };
+}
+
+bodies! {
+    /// Currency and windows are set.
+    BookConfigured(ConfigureBook),
+    /// An account is defined.
+    AccountDefined(DefineAccount),
+    /// A reason is defined.
+    ReasonDefined(DefineReason),
+    /// A SKU is defined.
+    SkuDefined(DefineSku),
+    /// A node is defined, its calendar resolved.
+    NodeDefined(NodeDefined),
+    /// A channel is defined.
+    ChannelDefined(DefineChannel),
+    /// A carrier service is defined.
+    ServiceDefined(DefineService),
+    /// A supplier is defined.
+    SupplierDefined(DefineSupplier),
+    /// A policy holds from here on.
+    PolicySet(Policy),
+    /// Posting rules hold from here on.
+    PostingRulesSet(SetPostingRules),
+    /// An authority holds from here on.
+    AuthoritySet(SetAuthority),
+    /// A node opened or closed.
+    NodeStatusSet(NodeStatusSet),
+    /// Stock is protected.
+    ProtectionSet(ProtectionSet),
+    /// A reorder rule holds from here on.
+    ReorderRuleSet(ReorderRuleSet),
+    /// Goods arrived.
+    GoodsReceived(GoodsReceived),
+    /// Stock was corrected.
+    StockAdjusted(StockAdjusted),
+    /// Stock moved within a node.
+    StockMoved(StockMoved),
+    /// Stock is held.
+    StockHeld(StockHeld),
+    /// A hold was given back.
+    HoldReleased(HoldEnded),
+    /// A hold ran out.
+    HoldExpired(HoldEnded),
+    /// An order was placed and sourced.
+    OrderPlaced(OrderPlaced),
+    /// An order was planned anew.
+    OrderReallocated(OrderReallocated),
+    /// Open lines were struck.
+    OrderCancelled(OrderCancelled),
+    /// Goods left for the customer.
+    OrderShipped(OrderShipped),
+    /// Goods or money went back.
+    ReturnReceived(ReturnReceived),
+    /// Goods were ordered.
+    PurchaseOrderPlaced(PurchaseOrderPlaced),
+    /// A purchase order was struck.
+    PurchaseOrderCancelled(PurchaseOrderCancelled),
+    /// Goods left for another node.
+    TransferShipped(TransferShipped),
+    /// Goods arrived from another node.
+    TransferReceived(TransferReceived),
+    /// An exception was resolved.
+    ExceptionResolved(ExceptionResolved),
+    /// Time moved on.
+    TimeAdvanced(TimeAdvanced),
+}
+
+/// Structs of recorded facts.
+macro_rules! facts {
+    ($($item:item)*) => {$(
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        $item
+    )*};
+}
+
+facts! {
+    /// A node as defined, with its cut-offs as instants.
+    pub struct NodeDefined {
+        /// As it was said.
+        pub node: DefineNode,
+        /// Cut-offs of its working days, resolved from its calendar; empty without one.
+        pub cut_offs: Vec<Instant>,
+    }
+
+    /// A node opened or closed.
+    pub struct NodeStatusSet {
+        /// The node.
+        pub node: NodeId,
+        /// Its status.
+        pub status: NodeStatus,
+        /// Why.
+        pub reason: ReasonId,
+        /// Exceptions opened.
+        pub exceptions: Vec<Opened>,
+    }
+
+    /// Stock is protected for a channel.
+    pub struct ProtectionSet {
+        /// The SKU.
+        pub sku: SkuId,
+        /// The node.
+        pub node: NodeId,
+        /// The channel.
+        pub channel: ChannelId,
+        /// Units.
+        pub qty: i64,
+    }
+
+    /// A reorder rule.
+    pub struct ReorderRuleSet {
+        /// The SKU.
+        pub sku: SkuId,
+        /// The node.
+        pub node: NodeId,
+        /// The supplier.
+        pub supplier: SupplierId,
+        /// Cost of a base unit.
+        pub unit_cost: Money,
+        /// Reorder point.
+        pub reorder_point: i64,
+        /// Order-up-to level.
+        pub order_up_to: i64,
+        /// Expedite trigger.
+        pub expedite_below: i64,
+    }
+
+    /// Goods that arrived.
+    pub struct GoodsReceived {
+        /// Number of the receipt.
+        pub receipt: DocKey,
+        /// The node.
+        pub node: NodeId,
+        /// The supplier, or none for an opening balance.
+        pub supplier: SupplierId,
+        /// The purchase order, or none.
+        pub purchase_order: PurchaseId,
+        /// What arrived.
+        pub lines: Vec<ReceivedLine>,
+        /// Backorders filled, by priority then age.
+        pub fills: Vec<Fill>,
+        /// Parcels planned for them.
+        pub parcels: Vec<Parcel>,
+        /// Journal.
+        pub postings: Vec<Posting>,
+        /// Exceptions opened.
+        pub exceptions: Vec<Opened>,
+    }
+
+    /// A line that arrived.
+    pub struct ReceivedLine {
+        /// The SKU.
+        pub sku: SkuId,
+        /// Units.
+        pub qty: i64,
+        /// Value taken into stock.
+        pub value: Money,
+        /// Units taken off the purchase order's line.
+        pub on_order: i64,
+        /// The purchase order's line, from 1; 0 = none.
+        pub purchase_line: u32,
+        /// Where they lie.
+        pub place: Place,
+    }
+
+    /// A backorder filled.
+    pub struct Fill {
+        /// The order.
+        pub order: OrderId,
+        /// The order's line, from 1.
+        pub line: u32,
+        /// Index of the parcel in the event's `parcels`.
+        pub parcel: u32,
+        /// Units.
+        pub qty: i64,
+    }
+
+    /// Stock that was corrected.
+    pub struct StockAdjusted {
+        /// Number of the adjustment.
+        pub adjustment: DocKey,
+        /// The node.
+        pub node: NodeId,
+        /// The reason.
+        pub reason: ReasonId,
+        /// What was corrected.
+        pub lines: Vec<AdjustedLine>,
+        /// Journal.
+        pub postings: Vec<Posting>,
+    }
+
+    /// A correction.
+    pub struct AdjustedLine {
+        /// The SKU.
+        pub sku: SkuId,
+        /// Units more or less.
+        pub qty: i64,
+        /// Value more or less.
+        pub value: Money,
+        /// Where.
+        pub place: Place,
+    }
+
+    /// Stock that moved within a node.
+    pub struct StockMoved {
+        /// Number of the movement.
+        pub movement: DocKey,
+        /// The node.
+        pub node: NodeId,
+        /// The SKU.
+        pub sku: SkuId,
+        /// Units.
+        pub qty: i64,
+        /// From where.
+        pub from: Place,
+        /// To where.
+        pub to: Place,
+    }
+
+    /// Stock that is held.
+    pub struct StockHeld {
+        /// Number of the hold.
+        pub hold: DocKey,
+        /// The channel.
+        pub channel: ChannelId,
+        /// What is held.
+        pub lines: Vec<HeldLine>,
+        /// Until when.
+        pub expires_at: Instant,
+    }
+
+    /// A line of a hold.
+    pub struct HeldLine {
+        /// The SKU.
+        pub sku: SkuId,
+        /// The node.
+        pub node: NodeId,
+        /// Units.
+        pub qty: i64,
+    }
+
+    /// A hold that ended.
+    pub struct HoldEnded {
+        /// The hold.
+        pub hold: HoldId,
+    }
+
+    /// An order placed and sourced.
+    pub struct OrderPlaced {
+        /// Number of the order.
+        pub order: DocKey,
+        /// The channel.
+        pub channel: ChannelId,
+        /// Where it goes.
+        pub to: Point,
+        /// Promised delivery.
+        pub deliver_by: Instant,
+        /// Who goes first: 0 is the most important.
+        pub priority: u8,
+        /// Who accepted it.
+        pub commitment: Commitment,
+        /// The hold that it replaces, or none.
+        pub hold: HoldId,
+        /// What is ordered.
+        pub lines: Vec<PlacedLine>,
+        /// Where it comes from.
+        pub plan: Plan,
+        /// Exceptions opened.
+        pub exceptions: Vec<Opened>,
+    }
+
+    /// Where an order's lines come from.
+    #[derive(Default)]
+    pub struct Plan {
+        /// Parcels, one a node.
+        pub parcels: Vec<Parcel>,
+        /// What each parcel takes, by line.
+        pub parts: Vec<PlanPart>,
+        /// What waits, by line.
+        pub backordered: Vec<LineQty>,
+        /// What is struck for want of stock, by line.
+        pub cancelled: Vec<LineQty>,
+        /// Why it is so.
+        pub decision: Decision,
+    }
+
+    /// A planned parcel: what one node sends for one order.
+    pub struct Parcel {
+        /// The node.
+        pub node: NodeId,
+        /// The carrier service.
+        pub service: ServiceId,
+        /// When it leaves.
+        pub ship_at: Instant,
+        /// When it arrives.
+        pub arrive_at: Instant,
+        /// Distance in millimetres.
+        pub distance_mm: i64,
+        /// Carrier's charge.
+        pub freight: Money,
+        /// Cost of handling.
+        pub handling: Money,
+    }
+
+    /// What a parcel takes of a line.
+    pub struct PlanPart {
+        /// The order's line, from 1.
+        pub line: u32,
+        /// Index of the parcel in the plan's `parcels`.
+        pub parcel: u32,
+        /// Units.
+        pub qty: i64,
+    }
+
+    /// A quantity of a line.
+    pub struct LineQty {
+        /// The document's line, from 1.
+        pub line: u32,
+        /// Units.
+        pub qty: i64,
+    }
+
+    /// An order planned anew: all that was reserved is given back, then reserved by the new plan.
+    pub struct OrderReallocated {
+        /// The order.
+        pub order: OrderId,
+        /// Why.
+        pub reason: ReasonId,
+        /// The new plan of what is not shipped.
+        pub plan: Plan,
+        /// Exceptions opened.
+        pub exceptions: Vec<Opened>,
+    }
+
+    /// Open lines that were struck: from backorders first, then from reservations in their order.
+    pub struct OrderCancelled {
+        /// The order.
+        pub order: OrderId,
+        /// Why.
+        pub reason: ReasonId,
+        /// What was struck.
+        pub lines: Vec<LineQty>,
+    }
+
+    /// Goods that left for the customer.
+    pub struct OrderShipped {
+        /// The order.
+        pub order: OrderId,
+        /// The node.
+        pub node: NodeId,
+        /// What left.
+        pub lines: Vec<ShippedLine>,
+        /// Carrier's charge, posted with the parcel's first shipment.
+        pub freight: Money,
+        /// Cost of handling, posted with the parcel's first shipment.
+        pub handling: Money,
+        /// When the parcel arrives, by its plan.
+        pub arrive_at: Instant,
+        /// Journal.
+        pub postings: Vec<Posting>,
+    }
+
+    /// A line that left.
+    pub struct ShippedLine {
+        /// The order's line, from 1.
+        pub line: u32,
+        /// The SKU.
+        pub sku: SkuId,
+        /// Units.
+        pub qty: i64,
+        /// Value taken from stock.
+        pub cost: Money,
+        /// What the customer owes.
+        pub revenue: Money,
+        /// From which places.
+        pub taken: Vec<Taken>,
+    }
+
+    /// Goods or money that went back.
+    pub struct ReturnReceived {
+        /// Number of the return.
+        pub rma: DocKey,
+        /// The order.
+        pub order: OrderId,
+        /// Where goods came in.
+        pub node: NodeId,
+        /// What came back.
+        pub lines: Vec<ReturnedLine>,
+        /// Journal.
+        pub postings: Vec<Posting>,
+    }
+
+    /// A line that came back.
+    pub struct ReturnedLine {
+        /// The order's line, from 1.
+        pub line: u32,
+        /// The SKU.
+        pub sku: SkuId,
+        /// Units.
+        pub qty: i64,
+        /// What became of them.
+        pub disposition: Disposition,
+        /// Their original issue cost.
+        pub cost: Money,
+        /// What the customer got back.
+        pub refund: Money,
+    }
+
+    /// Goods that were ordered.
+    pub struct PurchaseOrderPlaced {
+        /// Number of the purchase order.
+        pub purchase_order: DocKey,
+        /// The supplier.
+        pub supplier: SupplierId,
+        /// Where they shall come in.
+        pub node: NodeId,
+        /// When.
+        pub expected_at: Instant,
+        /// How fast.
+        pub speed: Speed,
+        /// What is ordered.
+        pub lines: Vec<PurchasedLine>,
+    }
+
+    /// A line that was ordered.
+    pub struct PurchasedLine {
+        /// The SKU.
+        pub sku: SkuId,
+        /// Units.
+        pub qty: i64,
+        /// Cost of one base unit.
+        pub unit_cost: Money,
+    }
+
+    /// A purchase order that was struck.
+    pub struct PurchaseOrderCancelled {
+        /// The purchase order.
+        pub purchase_order: PurchaseId,
+        /// Why.
+        pub reason: ReasonId,
+    }
+
+    /// Goods that left for another node.
+    pub struct TransferShipped {
+        /// Number of the transfer.
+        pub transfer: DocKey,
+        /// The node that sends.
+        pub from: NodeId,
+        /// The node that receives.
+        pub to: NodeId,
+        /// What left.
+        pub lines: Vec<TransferredLine>,
+        /// Journal.
+        pub postings: Vec<Posting>,
+    }
+
+    /// A line that left or arrived.
+    pub struct TransferredLine {
+        /// The transfer's line, from 1.
+        pub line: u32,
+        /// The SKU.
+        pub sku: SkuId,
+        /// Units.
+        pub qty: i64,
+        /// Their value.
+        pub value: Money,
+        /// Places taken from.
+        pub taken: Vec<Taken>,
+    }
+
+    /// Goods that arrived from another node.
+    pub struct TransferReceived {
+        /// The transfer.
+        pub transfer: TransferId,
+        /// What arrived.
+        pub lines: Vec<TransferredLine>,
+        /// What is lost.
+        pub lost: Vec<TransferredLine>,
+        /// Backorders filled.
+        pub fills: Vec<Fill>,
+        /// Parcels planned for them.
+        pub parcels: Vec<Parcel>,
+        /// Journal.
+        pub postings: Vec<Posting>,
+        /// Exceptions opened.
+        pub exceptions: Vec<Opened>,
+    }
+
+    /// An exception that was resolved.
+    pub struct ExceptionResolved {
+        /// Its number.
+        pub exception: u32,
+        /// What was done.
+        pub resolution: String,
+    }
+
+    /// Time moved on.
+    pub struct TimeAdvanced {}
+}

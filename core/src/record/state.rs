@@ -1,0 +1,407 @@
+//! The state: tables, nothing else. Whatever can be derived from them is rebuilt, never stored.
+
+use super::words::Commitment;
+use crate::catalog::{Catalog, ConfigureBook};
+use crate::costing::Layers;
+use crate::exception::ExceptionRow;
+use crate::policy::{CompiledPolicy, Policy, default_policy};
+use crate::posting::{PostingRule, Rules, default_chart, default_rules};
+use crate::stock::{END, Stock};
+use crate::value::digest::Digest;
+use crate::value::geo::{Direction, Point};
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::table::{Keys, Ordered, Queues, Table, Undoable, tables};
+use crate::value::time::Instant;
+use crate::value::wire::words;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+words! {
+    /// Where an order stands; derived from its lines.
+    pub enum OrderState {
+        /// Something is reserved, nothing waits.
+        Planned,
+        /// Something waits for a receipt.
+        Backordered,
+        /// All that was not struck has left.
+        Shipped,
+        /// All of it was struck.
+        Cancelled,
+    }
+
+    /// Where a purchase order stands.
+    pub enum PurchaseState {
+        /// Something is awaited.
+        Open,
+        /// All has arrived.
+        Received,
+        /// The rest was struck.
+        Cancelled,
+    }
+
+    /// Where a transfer stands.
+    pub enum TransferState {
+        /// Something is between the nodes.
+        InTransit,
+        /// All has arrived or is lost.
+        Received,
+    }
+
+    /// Where a hold stands.
+    pub enum HoldState {
+        /// It holds.
+        Held,
+        /// It was given back, replaced by an order, or ran out.
+        Ended,
+    }
+}
+
+/// Currency, windows, and where the record stands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Head {
+    pub config: ConfigureBook,
+    pub sequence: u64,
+    pub now: Instant,
+    /// Micro-units in a minor unit.
+    pub minor: i64,
+    /// Exceptions stay numbered, so this counts all ever opened.
+    pub exceptions: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct OrderRow {
+    pub channel: ChannelId,
+    pub to: Point,
+    pub placed_at: Instant,
+    pub deliver_by: Instant,
+    pub priority: u8,
+    pub commitment: Commitment,
+    pub first_line: u32,
+    pub lines: u32,
+    pub first_parcel: u32,
+    /// Sequence of its event: its age.
+    pub sequence: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct LineRow {
+    pub order: OrderId,
+    pub sku: SkuId,
+    pub qty: i64,
+    pub price: Money,
+    pub reserved: i64,
+    pub backordered: i64,
+    pub shipped: i64,
+    pub cancelled: i64,
+    pub returned: i64,
+    /// Value issued and not come back.
+    pub issued: Money,
+    pub refunded: Money,
+    pub first_reservation: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct ParcelRow {
+    pub order: OrderId,
+    pub node: NodeId,
+    pub service: ServiceId,
+    pub ship_at: Instant,
+    pub arrive_at: Instant,
+    pub freight: Money,
+    pub handling: Money,
+    /// Whether freight and handling are posted.
+    pub posted: bool,
+    pub next: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct HoldRow {
+    pub channel: ChannelId,
+    pub expires_at: Instant,
+    pub state: HoldState,
+    pub first_reservation: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct PurchaseRow {
+    pub supplier: SupplierId,
+    pub node: NodeId,
+    pub expected_at: Instant,
+    pub speed: super::words::Speed,
+    pub cancelled: bool,
+    pub lines: Vec<PurchaseLineRow>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct PurchaseLineRow {
+    pub sku: SkuId,
+    pub qty: i64,
+    pub received: i64,
+    pub unit_cost: Money,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct TransferRow {
+    pub from: NodeId,
+    pub to: NodeId,
+    pub lines: Vec<TransferLineRow>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct TransferLineRow {
+    pub sku: SkuId,
+    pub qty: i64,
+    pub received: i64,
+    pub lost: i64,
+    /// Value still in transit.
+    pub value: Money,
+}
+
+/// A backordered line in its SKU's queue: priority, then age, then line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub(crate) struct Waiting {
+    pub priority: u8,
+    pub sequence: u64,
+    pub line: u32,
+}
+
+/// The documents.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Documents {
+    pub orders: Keys<DocKey>,
+    pub order: Table<OrderRow>,
+    pub lines: Table<LineRow>,
+    pub parcels: Table<ParcelRow>,
+    pub waiting: Queues<Waiting>,
+    pub holds: Keys<DocKey>,
+    pub hold: Table<HoldRow>,
+    pub due: Ordered<(Instant, u32)>,
+    pub purchases: Keys<DocKey>,
+    pub purchase: Table<PurchaseRow>,
+    /// Units on open purchase orders, by SKU and node.
+    pub on_orders: Keys<(SkuId, NodeId)>,
+    pub on_order: Table<i64>,
+    pub transfers: Keys<DocKey>,
+    pub transfer: Table<TransferRow>,
+    pub returns: Keys<DocKey>,
+    pub receipts: Keys<DocKey>,
+    pub adjustments: Keys<DocKey>,
+    pub movements: Keys<DocKey>,
+}
+
+tables!(Documents:
+    orders, order, lines, parcels, waiting, holds, hold, due, purchases, purchase, on_orders, on_order, transfers,
+    transfer, returns, receipts, adjustments, movements
+);
+
+/// The books and what governs them.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Books {
+    /// Balance by account, debit positive.
+    pub balances: Table<Money>,
+    pub policies: Table<Policy>,
+    pub rules: Table<PostingRule>,
+    pub exceptions: Table<ExceptionRow>,
+    pub open_exceptions: Ordered<u32>,
+}
+
+tables!(Books: balances, policies, rules, exceptions, open_exceptions);
+
+/// What decisions read fast, rebuilt from the tables.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Derived {
+    pub directions: Vec<Direction>,
+    pub policy: CompiledPolicy,
+    pub rules: Rules,
+    /// Source and actor as last seen, so that an event shares their text.
+    pub source: Arc<str>,
+    pub actor: Arc<str>,
+}
+
+/// Everything that the book knows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct State {
+    pub head: Head,
+    pub catalog: Catalog,
+    pub stock: Stock,
+    pub layers: Layers,
+    pub docs: Documents,
+    pub books: Books,
+    #[serde(skip)]
+    pub derived: Derived,
+}
+
+impl State {
+    /// A book before its first command: default currency, chart, posting rules and policy.
+    pub(crate) fn genesis() -> State {
+        let config = ConfigureBook {
+            currency: "USD".into(),
+            currency_digits: 2,
+            idempotency_window: 1 << 18,
+            event_window: 1 << 16,
+        };
+        let head = Head { config, sequence: 0, now: Instant::START, minor: 10_000, exceptions: 0 };
+        let mut state = State {
+            head,
+            catalog: Catalog::default(),
+            stock: Stock::default(),
+            layers: Layers::default(),
+            docs: Documents::default(),
+            books: Books::default(),
+            derived: Derived::default(),
+        };
+        state.stock.labels.intern("".into());
+        for account in default_chart() {
+            state.catalog.put_account(&account);
+            state.books.balances.push(Money::ZERO);
+        }
+        for rule in default_rules() {
+            state.books.rules.push(rule);
+        }
+        state.rebuild();
+        state
+    }
+
+    /// Derives again what is derived.
+    pub(crate) fn rebuild(&mut self) {
+        self.derived.directions = self.catalog.node.rows().iter().map(|node| node.place.direction()).collect();
+        // What was checked when it was set compiles for ever: master data only grows.
+        self.derived.rules = Rules::compile(self.books.rules.rows(), &self.catalog).unwrap_or_default();
+        let latest = self.books.policies.rows().last().cloned().unwrap_or_else(default_policy);
+        self.derived.policy = CompiledPolicy::compile(&latest, &self.catalog).unwrap_or_default();
+    }
+
+    fn each(&mut self, act: impl Fn(&mut dyn Undoable)) {
+        self.catalog.tables_mut().into_iter().for_each(&act);
+        self.stock.tables_mut().into_iter().for_each(&act);
+        self.layers.tables_mut().into_iter().for_each(&act);
+        self.docs.tables_mut().into_iter().for_each(&act);
+        self.books.tables_mut().into_iter().for_each(&act);
+    }
+
+    fn all(&self) -> impl Iterator<Item = &dyn Undoable> {
+        let parts = [
+            self.catalog.tables(),
+            self.stock.tables(),
+            self.layers.tables(),
+            self.docs.tables(),
+            self.books.tables(),
+        ];
+        parts.into_iter().flatten()
+    }
+
+    /// Starts to log changes, and remembers the head.
+    pub(crate) fn begin(&mut self) -> Head {
+        self.each(|table| table.begin());
+        self.head.clone()
+    }
+
+    /// Undoes all since `begin`.
+    pub(crate) fn rollback(&mut self, head: Head) {
+        self.each(|table| table.rollback());
+        self.head = head;
+        self.rebuild();
+    }
+
+    /// Keeps all since `begin`.
+    pub(crate) fn commit(&mut self) {
+        self.each(|table| table.commit());
+    }
+
+    /// The hash of everything, from the hashes that the tables keep up.
+    pub(crate) fn hash(&self) -> u64 {
+        self.fold(|table| table.hash())
+    }
+
+    /// The same hash, from the rows.
+    pub(crate) fn rehash(&self) -> u64 {
+        self.fold(|table| table.rehash())
+    }
+
+    fn fold(&self, hash: impl Fn(&dyn Undoable) -> u64) -> u64 {
+        let mut hashes: Vec<u64> = self.all().map(hash).collect();
+        hashes.push(Digest::of(&self.head));
+        Digest::of(&hashes)
+    }
+
+    /// The decision's view of the world.
+    #[inline]
+    pub(crate) fn world(&self) -> crate::allocation::World<'_> {
+        crate::allocation::World {
+            catalog: &self.catalog,
+            stock: &self.stock,
+            directions: &self.derived.directions,
+        }
+    }
+
+    /// The pending reservations of a chain, in the order in which they were made.
+    pub(crate) fn reservations(&self, first: u32) -> impl Iterator<Item = (u32, &crate::stock::Reservation)> {
+        let row = |id: u32| self.stock.reservations.get(id).map(|row| (id, row));
+        std::iter::successors(row(first), move |(_, known)| row(known.next))
+    }
+
+    /// The parcels of an order, in the order in which they were planned.
+    pub(crate) fn parcels(&self, order: &OrderRow) -> impl Iterator<Item = (u32, &ParcelRow)> {
+        let row = |id: u32| self.docs.parcels.get(id).map(|row| (id, row));
+        std::iter::successors(row(order.first_parcel), move |(_, known)| row(known.next))
+    }
+
+    pub(crate) fn order_lines(&self, order: &OrderRow) -> &[LineRow] {
+        self.docs.lines.range(order.first_line, order.first_line.saturating_add(order.lines))
+    }
+
+    pub(crate) fn on_order(&self, sku: SkuId, node: NodeId) -> i64 {
+        let id = self.docs.on_orders.find(&(sku, node));
+        id.and_then(|id| self.docs.on_order.get(id)).copied().unwrap_or(0)
+    }
+
+    /// Whether a SKU's scale and costing are in use.
+    pub(crate) fn sku_in_use(&self, sku: SkuId) -> bool {
+        let stocked = self.stock.cells.row(sku).iter().any(|cell| cell.on_hand() != 0 || cell.reserved != 0);
+        stocked
+            || self.docs.lines.rows().iter().any(|line| line.sku == sku)
+            || self.docs.purchase.rows().iter().any(|po| po.lines.iter().any(|line| line.sku == sku))
+            || self.docs.transfer.rows().iter().any(|t| t.lines.iter().any(|line| line.sku == sku))
+            || self.stock.borders.get(sku.0).is_some_and(|border| *border != crate::stock::Border::default())
+    }
+}
+
+impl OrderRow {
+    pub(crate) fn state(&self, lines: &[LineRow]) -> OrderState {
+        let sum = |of: fn(&LineRow) -> i64| lines.iter().map(of).fold(0, i64::saturating_add);
+        if sum(|line| line.backordered) > 0 {
+            OrderState::Backordered
+        } else if sum(|line| line.reserved) > 0 {
+            OrderState::Planned
+        } else if sum(|line| line.shipped) > 0 {
+            OrderState::Shipped
+        } else {
+            OrderState::Cancelled
+        }
+    }
+}
+
+impl PurchaseRow {
+    pub(crate) fn state(&self) -> PurchaseState {
+        if self.lines.iter().all(|line| line.received >= line.qty) {
+            PurchaseState::Received
+        } else if self.cancelled {
+            PurchaseState::Cancelled
+        } else {
+            PurchaseState::Open
+        }
+    }
+}
+
+impl TransferRow {
+    pub(crate) fn state(&self) -> TransferState {
+        let done = |line: &TransferLineRow| line.received.saturating_add(line.lost) >= line.qty;
+        if self.lines.iter().all(done) { TransferState::Received } else { TransferState::InTransit }
+    }
+}
+
+/// The head of an empty chain.
+pub(crate) const NOTHING: u32 = END;

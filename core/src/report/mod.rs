@@ -1,0 +1,15 @@
+//! Reports: metric definitions over events, columnar tables, the HTML page.
+
+mod html;
+mod kpi;
+mod land;
+mod plan;
+mod svg;
+mod table;
+mod tally;
+
+pub use html::{Page, Period, Run, page};
+pub use kpi::{Better, Kpis, Metric, Unit, kpi_table};
+pub use plan::PlanRows;
+pub use table::{Column, Table, Values};
+pub use tally::{Tally, Unserved};

@@ -1,0 +1,200 @@
+//! The plan of every order line with its reason, gathered from events into columns.
+
+use super::table::{Column, Table, Values};
+use crate::allocation::{Decision, FallOut};
+use crate::record::*;
+use crate::value::ids::{DocKey, NodeId, OrderId, ServiceId, SkuId};
+use crate::value::num::{self, index};
+use hashbrown::HashMap;
+use std::fmt::Write;
+
+/// What a row tells of a line.
+const ACTIONS: [&str; 5] = ["planned", "waits", "struck", "filled", "replanned"];
+
+/// Gathers the plans of all orders: a row for each part of each line, when it was planned, filled or planned
+/// anew.
+///
+/// It has to see every event of a book in order, from the first on; keys of orders are those of the book.
+#[derive(Clone, Debug, Default)]
+pub struct PlanRows {
+    /// Names of the policy's rules; the last one is `otherwise`.
+    rules: Vec<String>,
+    /// Key and first line of each order.
+    orders: Vec<(u32, usize)>,
+    keys: Vec<DocKey>,
+    /// SKU of every line of every order.
+    line_sku: Vec<SkuId>,
+    order: Vec<u32>,
+    line: Vec<i64>,
+    sku: Vec<u32>,
+    action: Vec<u32>,
+    qty: Vec<i64>,
+    node: Vec<u32>,
+    service: Vec<u32>,
+    decided_at: Vec<i64>,
+    ship_at: Vec<i64>,
+    arrive_at: Vec<i64>,
+    distance: Vec<i64>,
+    reason: Vec<u32>,
+    reasons: Vec<String>,
+    known: HashMap<(u32, Vec<(FallOut, u32)>), u32>,
+}
+
+const fn word(reason: FallOut) -> &'static str {
+    match reason {
+        FallOut::Closed => "node closed",
+        FallOut::NotEligible => "node not eligible",
+        FallOut::TooFar => "too far",
+        FallOut::NoService => "no service",
+        FallOut::Late => "late",
+        FallOut::NoStock => "no stock",
+        FallOut::Protected => "protected",
+        FallOut::MarginTooLow => "margin too low",
+    }
+}
+
+impl PlanRows {
+    /// For a policy with rules of these names.
+    #[must_use]
+    pub fn new(rules: Vec<String>) -> PlanRows {
+        PlanRows { rules, ..PlanRows::default() }
+    }
+
+    /// Reads an event.
+    pub fn record(&mut self, event: &Event) {
+        let at = event.at.micros();
+        match &event.body {
+            Body::OrderPlaced(placed) => {
+                let order = num::id(self.orders.len());
+                self.orders.push((order, self.line_sku.len()));
+                self.keys.push(placed.order.clone());
+                self.line_sku.extend(placed.lines.iter().map(|line| line.sku));
+                self.plan(at, OrderId(order), &placed.plan, 0);
+            }
+            Body::OrderReallocated(again) => self.plan(at, again.order, &again.plan, 4),
+            Body::GoodsReceived(received) => self.fills(at, &received.fills, &received.parcels),
+            Body::TransferReceived(received) => self.fills(at, &received.fills, &received.parcels),
+            _ => {}
+        }
+    }
+
+    fn plan(&mut self, at: i64, order: OrderId, plan: &Plan, action: u32) {
+        let reason = self.reason_of(&plan.decision);
+        for part in &plan.parts {
+            let parcel = plan.parcels.get(index(part.parcel));
+            self.push(at, order, part.line, part.qty, action, parcel, reason);
+        }
+        for line in &plan.backordered {
+            self.push(at, order, line.line, line.qty, 1, None, reason);
+        }
+        for line in &plan.cancelled {
+            self.push(at, order, line.line, line.qty, 2, None, reason);
+        }
+    }
+
+    fn fills(&mut self, at: i64, fills: &[Fill], parcels: &[Parcel]) {
+        if fills.is_empty() {
+            return;
+        }
+        let reason = self.text(u32::MAX, &[], || "goods came in: by priority, then age".into());
+        for fill in fills {
+            self.push(at, fill.order, fill.line, fill.qty, 3, parcels.get(index(fill.parcel)), reason);
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "a row has that many columns")]
+    fn push(
+        &mut self,
+        at: i64,
+        order: OrderId,
+        line: u32,
+        qty: i64,
+        action: u32,
+        parcel: Option<&Parcel>,
+        reason: u32,
+    ) {
+        let first = self.orders.get(index(order.0)).map_or(0, |o| o.1);
+        let sku = self.line_sku.get(first.saturating_add(index(line.saturating_sub(1))));
+        self.order.push(order.0);
+        self.line.push(i64::from(line));
+        self.sku.push(sku.map_or(u32::MAX, |sku| sku.0));
+        self.action.push(action);
+        self.qty.push(qty);
+        self.node.push(parcel.map_or(u32::MAX, |p| p.node.0));
+        self.service.push(parcel.map_or(u32::MAX, |p| p.service.0));
+        self.decided_at.push(at);
+        self.ship_at.push(parcel.map_or(i64::MIN, |p| p.ship_at.micros()));
+        self.arrive_at.push(parcel.map_or(i64::MIN, |p| p.arrive_at.micros()));
+        self.distance.push(parcel.map_or(-1, |p| p.distance_mm));
+        self.reason.push(reason);
+    }
+
+    fn reason_of(&mut self, decision: &Decision) -> u32 {
+        let at = index(decision.rule).checked_sub(1);
+        let rule = at.and_then(|at| self.rules.get(at)).map_or("otherwise", String::as_str).to_owned();
+        self.text(decision.rule, &decision.fell_out, || {
+            let mut text = format!("rule {rule}");
+            for (i, (reason, pairs)) in decision.fell_out.iter().enumerate() {
+                let _ =
+                    write!(text, "{}{pairs} {}", if i == 0 { "; fell out: " } else { ", " }, word(*reason));
+            }
+            text
+        })
+    }
+
+    fn text(&mut self, rule: u32, fell_out: &[(FallOut, u32)], make: impl FnOnce() -> String) -> u32 {
+        let key = (rule, fell_out.to_vec());
+        if let Some(code) = self.known.get(&key) {
+            return *code;
+        }
+        let code = num::id(self.reasons.len());
+        self.reasons.push(make());
+        self.known.insert(key, code);
+        code
+    }
+
+    /// The table; codes by id are given.
+    #[must_use]
+    pub fn table(
+        self,
+        sku: impl Fn(SkuId) -> Option<String>,
+        node: impl Fn(NodeId) -> Option<String>,
+        service: impl Fn(ServiceId) -> Option<String>,
+    ) -> Table {
+        fn names(code: impl Fn(u32) -> Option<String>) -> Vec<String> {
+            (0u32..).map_while(code).collect()
+        }
+        let category = |name, codes, names| Column { name, values: Values::Category { codes, names } };
+        Table::new(
+            "plan",
+            [
+                Column { name: "order", values: keys(&self.keys, self.order) },
+                Column { name: "line", values: Values::Int(self.line) },
+                category("sku", self.sku, names(|id| sku(SkuId(id)))),
+                category("action", self.action, ACTIONS.map(String::from).to_vec()),
+                Column { name: "qty", values: Values::Int(self.qty) },
+                category("node", self.node, names(|id| node(NodeId(id)))),
+                category("service", self.service, names(|id| service(ServiceId(id)))),
+                Column { name: "decided_at", values: Values::Instant(self.decided_at) },
+                Column { name: "ship_at", values: Values::Instant(self.ship_at) },
+                Column { name: "arrive_at", values: Values::Instant(self.arrive_at) },
+                Column { name: "distance_km", values: Values::Millimetres(self.distance) },
+                category("reason", self.reason, self.reasons),
+            ],
+        )
+    }
+}
+
+/// Numbers where all orders have one, else texts.
+fn keys(keys: &[DocKey], rows: Vec<u32>) -> Values {
+    let number = |key: &DocKey| match key {
+        DocKey::Number(number) => Some(*number),
+        DocKey::Name(_) => None,
+    };
+    match keys.iter().map(number).collect::<Option<Vec<u64>>>() {
+        Some(numbers) => Values::Key(
+            rows.iter().map(|row| numbers.get(index(*row)).copied().unwrap_or_default()).collect(),
+        ),
+        None => Values::Category { codes: rows, names: keys.iter().map(DocKey::to_string).collect() },
+    }
+}

@@ -1,0 +1,743 @@
+//! The fold behind the key figures: it reads events, one by one, and keeps nothing but sums and a note per
+//! order.
+
+use super::kpi::Kpis;
+use super::table::{Column, Table, Values};
+use crate::exception::{ExceptionCode, Opened};
+use crate::posting::Posting;
+use crate::record::*;
+use crate::value::geo::Point;
+use crate::value::ids::{ChannelId, NodeId, OrderId, SkuId};
+use crate::value::money::Money;
+use crate::value::num::{self, count, index};
+use crate::workflow::order::DocumentLine;
+use std::collections::BTreeMap;
+
+/// Microseconds in a day.
+const DAY: i64 = 86_400_000_000;
+/// Half a degree in nano-degrees: the raster of demand on a map.
+const CELL: i64 = 500_000_000;
+/// Width of a class of distance: 100 km in millimetres.
+const DISTANCE_CLASS: i64 = 100_000_000;
+/// Classes of distance; the last one is open.
+const DISTANCE_CLASSES: usize = 50;
+
+/// Why an order of the stream never came into the book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unserved {
+    /// The book refused it.
+    Refused,
+    /// The channel's listing showed too little.
+    Lost,
+}
+
+#[derive(Clone, Debug)]
+struct OrderNote {
+    channel: ChannelId,
+    deliver_by: i64,
+    cell: (i64, i64),
+    first_line: usize,
+    lines: usize,
+    shipments: i64,
+}
+
+/// Sums of a channel, and with all channels the totals.
+#[derive(Clone, Debug, Default)]
+struct Sums {
+    placed: i64,
+    refused: i64,
+    lost: i64,
+    lines: i64,
+    units: i64,
+    lines_filled: i64,
+    units_filled: i64,
+    lines_backordered: i64,
+    units_placed: i64,
+    units_on_time: i64,
+    planned: i64,
+    split: i64,
+    shipped: i64,
+    shipments: i64,
+    oversold: i64,
+    oversold_units: i64,
+    revenue: i64,
+    cost: i64,
+    freight: i64,
+    handling: i64,
+    refunds: i64,
+    returned: i64,
+}
+
+#[derive(Clone, Debug, Default)]
+struct NodeSums {
+    shipments: i64,
+    units: i64,
+    freight: i64,
+    handling: i64,
+    cost: i64,
+    received: i64,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Day {
+    orders: i64,
+    lines: i64,
+    filled: i64,
+    backordered: i64,
+    lost: i64,
+    refused: i64,
+    shipments: i64,
+    units_shipped: i64,
+    revenue: i64,
+    margin: i64,
+    waiting: i64,
+    inventory: i64,
+    stockouts: i64,
+}
+
+/// Folds events into key figures, daily series and tables.
+///
+/// It has to see every event of a book in order, from the first on.
+///
+/// ```
+/// use stockbook::{Book, Command, DefineReason, Envelope, report::Tally};
+/// let mut book = Book::new();
+/// let define = Command::DefineReason(DefineReason { reason: "theft".into(), name: "Theft".into() });
+/// book.execute(&Envelope::new("c-1", "2026-01-05T09:00:00Z".parse().unwrap(), define)).unwrap();
+/// let mut tally = Tally::default();
+/// book.events_since(1).unwrap().for_each(|event| tally.record(event));
+/// assert_eq!(tally.kpis().orders, 0);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    orders: Vec<OrderNote>,
+    /// Units waiting, by line of all orders.
+    waiting: Vec<i64>,
+    channels: Vec<Sums>,
+    nodes: Vec<NodeSums>,
+    first_day: Option<i64>,
+    days: Vec<Day>,
+    /// Units asked for, by cell.
+    demand: BTreeMap<(i64, i64), i64>,
+    /// Parcels, by node and cell.
+    flows: BTreeMap<(u32, i64, i64), i64>,
+    distances: Vec<i64>,
+    parcels: i64,
+    distance_mm: i64,
+    /// Lines and units that were not filled when asked for, by SKU.
+    short: Vec<(i64, i64)>,
+    units_waiting: i64,
+    units_cancelled: i64,
+    inventory: i64,
+    inventory_sum: i64,
+    midnights: i64,
+    stockouts: i64,
+    stocked: i64,
+    oversold_pools: i64,
+    short_somewhere: i64,
+    purchases: i64,
+    expedited: i64,
+    reallocations: i64,
+    exceptions: i64,
+    journal: i64,
+    unbalanced: i64,
+}
+
+fn bump(to: &mut i64, by: i64) {
+    *to = to.saturating_add(by);
+}
+
+/// The slot of a dense id, made when it is first used; absent for `NONE`.
+fn slot<T: Default + Clone>(slots: &mut Vec<T>, id: u32) -> Option<&mut T> {
+    let at = index(id);
+    if id == u32::MAX {
+        return None;
+    }
+    if at >= slots.len() {
+        slots.resize(at.saturating_add(1), T::default());
+    }
+    slots.get_mut(at)
+}
+
+fn cell(place: Point) -> (i64, i64) {
+    (place.lat.0.div_euclid(CELL), place.lon.0.div_euclid(CELL))
+}
+
+/// `part` of `whole` in millionths; 0 of nothing.
+fn millionths(part: i64, whole: i64) -> i64 {
+    if whole <= 0 { 0 } else { num::mul_div(part, 1_000_000, whole).unwrap_or(0) }
+}
+
+fn mean(sum: i64, n: i64) -> i64 {
+    if n <= 0 { 0 } else { num::div_half_up(i128::from(sum), i128::from(n)).unwrap_or(0) }
+}
+
+impl Tally {
+    /// Reads an event.
+    pub fn record(&mut self, event: &Event) {
+        let at = event.at.micros();
+        match &event.body {
+            Body::OrderPlaced(placed) => self.placed(at, placed),
+            Body::OrderReallocated(again) => self.reallocated(again),
+            Body::OrderCancelled(cancelled) => {
+                for line in &cancelled.lines {
+                    bump(&mut self.units_cancelled, line.qty);
+                    self.serve_waiting(cancelled.order, line.line, line.qty);
+                }
+            }
+            Body::GoodsReceived(received) => {
+                let value =
+                    received.lines.iter().fold(0i64, |sum, line| sum.saturating_add(line.value.micros()));
+                let units = received.lines.iter().fold(0i64, |sum, line| sum.saturating_add(line.qty));
+                bump(&mut self.inventory, value);
+                if let Some(node) = slot(&mut self.nodes, received.node.0) {
+                    bump(&mut node.received, units);
+                }
+                self.filled(&received.fills, &received.parcels);
+                self.opened(&received.exceptions);
+                self.posted(&received.postings);
+            }
+            Body::OrderShipped(shipped) => self.shipped(at, shipped),
+            Body::ReturnReceived(returned) => self.returned(at, returned),
+            Body::StockAdjusted(adjusted) => {
+                adjusted.lines.iter().for_each(|line| bump(&mut self.inventory, line.value.micros()));
+                self.posted(&adjusted.postings);
+            }
+            Body::TransferShipped(sent) => {
+                let out = |line: &TransferredLine| line.value.micros().saturating_neg();
+                sent.lines.iter().for_each(|line| bump(&mut self.inventory, out(line)));
+                self.posted(&sent.postings);
+            }
+            Body::TransferReceived(arrived) => {
+                arrived.lines.iter().for_each(|line| bump(&mut self.inventory, line.value.micros()));
+                self.filled(&arrived.fills, &arrived.parcels);
+                self.opened(&arrived.exceptions);
+                self.posted(&arrived.postings);
+            }
+            Body::PurchaseOrderPlaced(purchase) => match purchase.speed {
+                Speed::Standard => bump(&mut self.purchases, 1),
+                Speed::Expedited => bump(&mut self.expedited, 1),
+            },
+            Body::NodeStatusSet(set) => self.opened(&set.exceptions),
+            _ => {}
+        }
+    }
+
+    /// Counts an order of the stream that the book has no event of.
+    pub fn unserved(&mut self, at: i64, channel: ChannelId, why: Unserved, lines: i64, units: i64) {
+        if let Some(sums) = slot(&mut self.channels, channel.0) {
+            bump(&mut sums.lines, lines);
+            bump(&mut sums.units, units);
+            match why {
+                Unserved::Refused => bump(&mut sums.refused, 1),
+                Unserved::Lost => bump(&mut sums.lost, 1),
+            }
+        }
+        self.day(at, |day| {
+            bump(&mut day.orders, 1);
+            bump(&mut day.lines, lines);
+            match why {
+                Unserved::Refused => bump(&mut day.refused, 1),
+                Unserved::Lost => bump(&mut day.lost, 1),
+            }
+        });
+    }
+
+    /// Counts lines that find too little at one of the nodes that stock their SKU.
+    pub fn short_somewhere(&mut self, lines: i64) {
+        bump(&mut self.short_somewhere, lines);
+    }
+
+    /// Closes a day: how many pairs of SKU and node that stocks it have nothing free, of how many, and how
+    /// many pools are promised beyond what they hold.
+    pub fn midnight(&mut self, at: i64, stockouts: i64, stocked: i64, oversold: i64) {
+        bump(&mut self.midnights, 1);
+        bump(&mut self.stockouts, stockouts);
+        bump(&mut self.stocked, stocked);
+        bump(&mut self.oversold_pools, oversold);
+        bump(&mut self.inventory_sum, self.inventory);
+        let (waiting, inventory) = (self.units_waiting, self.inventory);
+        // The last instant of the day that ends.
+        self.day(at.saturating_sub(1), |day| {
+            (day.waiting, day.inventory, day.stockouts) = (waiting, inventory, stockouts);
+        });
+    }
+
+    /// Counts pools that are promised beyond what they hold.
+    pub fn oversold(&mut self, pools: i64) {
+        bump(&mut self.oversold_pools, pools);
+    }
+
+    fn day(&mut self, at: i64, note: impl FnOnce(&mut Day)) {
+        let today = at.div_euclid(DAY);
+        let first = *self.first_day.get_or_insert(today);
+        // A century of days: beyond that a series helps nobody.
+        let Ok(day) = u32::try_from(today.saturating_sub(first)) else { return };
+        if day > 36_600 {
+            return;
+        }
+        if let Some(day) = slot(&mut self.days, day) {
+            note(day);
+        }
+    }
+
+    fn opened(&mut self, exceptions: &[Opened]) {
+        bump(&mut self.exceptions, count(exceptions.len()));
+    }
+
+    fn posted(&mut self, postings: &[Posting]) {
+        let sum = postings.iter().fold(0i64, |sum, posting| sum.saturating_add(posting.amount.micros()));
+        bump(&mut self.journal, sum);
+        bump(&mut self.unbalanced, sum.saturating_abs());
+    }
+
+    fn placed(&mut self, at: i64, placed: &OrderPlaced) {
+        let plan = &placed.plan;
+        let place = cell(placed.to);
+        let note = OrderNote {
+            channel: placed.channel,
+            deliver_by: placed.deliver_by.micros(),
+            cell: place,
+            first_line: self.waiting.len(),
+            lines: placed.lines.len(),
+            shipments: 0,
+        };
+        let order = OrderId(num::id(self.orders.len()));
+        self.waiting.resize(note.first_line.saturating_add(note.lines), 0);
+        self.orders.push(note);
+        let lines = count(placed.lines.len());
+        let units = placed.lines.iter().fold(0i64, |sum, line| sum.saturating_add(line.qty));
+        let filled = plan.parts.iter().fold(0i64, |sum, part| sum.saturating_add(part.qty));
+        bump(self.demand.entry(place).or_default(), units);
+        let mut short: Vec<u32> = Vec::new();
+        for (line, struck) in
+            plan.backordered.iter().map(|l| (l, false)).chain(plan.cancelled.iter().map(|l| (l, true)))
+        {
+            if !struck {
+                self.wait(order, line.line, line.qty);
+            }
+            let known = short.contains(&line.line);
+            if !known {
+                short.push(line.line);
+            }
+            let sku = placed.lines.get(index(line.line.saturating_sub(1))).map_or(SkuId::NONE, |l| l.sku);
+            if let Some((lines, units)) = slot(&mut self.short, sku.0) {
+                bump(lines, i64::from(!known));
+                bump(units, line.qty);
+            }
+        }
+        let lines_filled = lines.saturating_sub(count(short.len()));
+        let waiting = count(plan.backordered.len());
+        let oversold: Vec<&Opened> = match placed.commitment {
+            Commitment::External => {
+                placed.exceptions.iter().filter(|e| e.code == ExceptionCode::ShortAllocation).collect()
+            }
+            Commitment::Own => Vec::new(),
+        };
+        if let Some(sums) = slot(&mut self.channels, placed.channel.0) {
+            bump(&mut sums.placed, 1);
+            bump(&mut sums.lines, lines);
+            bump(&mut sums.units, units);
+            bump(&mut sums.units_placed, units);
+            bump(&mut sums.lines_filled, lines_filled);
+            bump(&mut sums.units_filled, filled);
+            bump(&mut sums.lines_backordered, waiting);
+            bump(&mut sums.planned, i64::from(!plan.parcels.is_empty()));
+            bump(&mut sums.split, i64::from(plan.parcels.len() > 1));
+            bump(&mut sums.oversold, i64::from(!oversold.is_empty()));
+            oversold.iter().for_each(|e| bump(&mut sums.oversold_units, e.qty));
+        }
+        self.day(at, |day| {
+            bump(&mut day.orders, 1);
+            bump(&mut day.lines, lines);
+            bump(&mut day.filled, lines_filled);
+            bump(&mut day.backordered, waiting);
+        });
+        plan.parcels.iter().for_each(|parcel| self.travel(parcel, place));
+        self.opened(&placed.exceptions);
+    }
+
+    fn reallocated(&mut self, again: &OrderReallocated) {
+        bump(&mut self.reallocations, 1);
+        let Some(note) = self.orders.get(index(again.order.0)) else { return };
+        let (place, lines) = (note.cell, note.lines);
+        for line in 1..=num::id(lines) {
+            self.serve_waiting(again.order, line, i64::MAX);
+        }
+        again.plan.backordered.iter().for_each(|line| self.wait(again.order, line.line, line.qty));
+        again.plan.parcels.iter().for_each(|parcel| self.travel(parcel, place));
+        self.opened(&again.exceptions);
+    }
+
+    fn filled(&mut self, fills: &[Fill], parcels: &[Parcel]) {
+        let mut told = u32::MAX;
+        for fill in fills {
+            self.serve_waiting(fill.order, fill.line, fill.qty);
+            // Parcels are listed in the order of their fills: each is counted at its first one.
+            if fill.parcel == told {
+                continue;
+            }
+            told = fill.parcel;
+            let place = self.orders.get(index(fill.order.0)).map(|note| note.cell);
+            if let (Some(parcel), Some(place)) = (parcels.get(index(fill.parcel)), place) {
+                self.travel(parcel, place);
+            }
+        }
+    }
+
+    fn travel(&mut self, parcel: &Parcel, place: (i64, i64)) {
+        bump(&mut self.parcels, 1);
+        bump(&mut self.distance_mm, parcel.distance_mm);
+        let class = parcel.distance_mm.div_euclid(DISTANCE_CLASS);
+        let class = usize::try_from(class).unwrap_or(0).min(DISTANCE_CLASSES.saturating_sub(1));
+        if let Some(n) = slot(&mut self.distances, num::id(class)) {
+            bump(n, 1);
+        }
+        bump(self.flows.entry((parcel.node.0, place.0, place.1)).or_default(), 1);
+    }
+
+    fn line_slot(&mut self, order: OrderId, line: u32) -> Option<&mut i64> {
+        let note = self.orders.get(index(order.0))?;
+        self.waiting.get_mut(note.first_line.saturating_add(index(line.checked_sub(1)?)))
+    }
+
+    /// The lines of an order of which something waits, and how much.
+    pub(crate) fn waiting_of(&self, order: OrderId) -> impl Iterator<Item = DocumentLine> {
+        let note = self.orders.get(index(order.0));
+        let (first, lines) = note.map_or((0, 0), |note| (note.first_line, note.lines));
+        let waiting = self.waiting.get(first..first.saturating_add(lines)).unwrap_or_default();
+        (1u32..).zip(waiting).filter(|(_, qty)| **qty > 0).map(|(line, qty)| DocumentLine { line, qty: *qty })
+    }
+
+    fn wait(&mut self, order: OrderId, line: u32, qty: i64) {
+        if let Some(waiting) = self.line_slot(order, line) {
+            bump(waiting, qty);
+            bump(&mut self.units_waiting, qty);
+        }
+    }
+
+    fn serve_waiting(&mut self, order: OrderId, line: u32, qty: i64) {
+        if let Some(waiting) = self.line_slot(order, line) {
+            let served = qty.min(*waiting);
+            bump(waiting, served.saturating_neg());
+            bump(&mut self.units_waiting, served.saturating_neg());
+        }
+    }
+
+    fn shipped(&mut self, at: i64, shipped: &OrderShipped) {
+        self.posted(&shipped.postings);
+        let Some(note) = self.orders.get_mut(index(shipped.order.0)) else { return };
+        bump(&mut note.shipments, 1);
+        let (first, channel) = (note.shipments == 1, note.channel);
+        let on_time = shipped.arrive_at.micros() <= note.deliver_by;
+        let mut total = (0, 0, 0);
+        for line in &shipped.lines {
+            bump(&mut total.0, line.qty);
+            bump(&mut total.1, line.revenue.micros());
+            bump(&mut total.2, line.cost.micros());
+        }
+        let (units, revenue, cost) = total;
+        let (freight, handling) = (shipped.freight.micros(), shipped.handling.micros());
+        bump(&mut self.inventory, cost.saturating_neg());
+        if let Some(sums) = slot(&mut self.channels, channel.0) {
+            bump(&mut sums.shipped, i64::from(first));
+            bump(&mut sums.shipments, 1);
+            bump(&mut sums.units_on_time, if on_time { units } else { 0 });
+            bump(&mut sums.revenue, revenue);
+            bump(&mut sums.cost, cost);
+            bump(&mut sums.freight, freight);
+            bump(&mut sums.handling, handling);
+        }
+        if let Some(node) = slot(&mut self.nodes, shipped.node.0) {
+            bump(&mut node.shipments, 1);
+            bump(&mut node.units, units);
+            bump(&mut node.freight, freight);
+            bump(&mut node.handling, handling);
+            bump(&mut node.cost, cost);
+        }
+        self.day(at, |day| {
+            bump(&mut day.shipments, 1);
+            bump(&mut day.units_shipped, units);
+            bump(&mut day.revenue, revenue);
+            let costs = cost.saturating_add(freight).saturating_add(handling);
+            bump(&mut day.margin, revenue.saturating_sub(costs));
+        });
+    }
+
+    fn returned(&mut self, at: i64, returned: &ReturnReceived) {
+        self.posted(&returned.postings);
+        let Some(channel) = self.orders.get(index(returned.order.0)).map(|note| note.channel) else { return };
+        for line in &returned.lines {
+            let (kept, stocked) = match line.disposition {
+                Disposition::Restock | Disposition::Refurbish => (line.cost.micros(), line.cost.micros()),
+                Disposition::ReturnToVendor => (line.cost.micros(), 0),
+                Disposition::Scrap | Disposition::Keep => (0, 0),
+            };
+            bump(&mut self.inventory, stocked);
+            if let Some(sums) = slot(&mut self.channels, channel.0) {
+                bump(&mut sums.returned, line.qty);
+                bump(&mut sums.refunds, line.refund.micros());
+                bump(&mut sums.cost, kept.saturating_neg());
+            }
+            self.day(at, |day| bump(&mut day.margin, kept.saturating_sub(line.refund.micros())));
+        }
+    }
+
+    /// The value of the stock by the events read.
+    #[must_use]
+    pub const fn inventory_value(&self) -> Money {
+        Money::from_micros(self.inventory)
+    }
+
+    fn total(&self, of: impl Fn(&Sums) -> i64) -> i64 {
+        self.channels.iter().fold(0, |sum, sums| sum.saturating_add(of(sums)))
+    }
+
+    /// The key figures of what has been read.
+    #[must_use]
+    pub fn kpis(&self) -> Kpis {
+        let all = |of: fn(&Sums) -> i64| self.total(of);
+        let (lines, units, shipped) = (all(|s| s.lines), all(|s| s.units), all(|s| s.shipped));
+        let orders = all(Sums::offered);
+        let margin = all(Sums::margin);
+        Kpis {
+            orders,
+            orders_placed: all(|s| s.placed),
+            orders_refused: all(|s| s.refused),
+            orders_lost: all(|s| s.lost),
+            lines,
+            units,
+            fill_rate_lines: millionths(all(|s| s.lines_filled), lines),
+            fill_rate_units: millionths(all(|s| s.units_filled), units),
+            lines_short_somewhere: millionths(self.short_somewhere, lines),
+            lines_backordered: all(|s| s.lines_backordered),
+            backorder_units_open: self.units_waiting,
+            units_cancelled: self.units_cancelled,
+            on_time_share: millionths(all(|s| s.units_on_time), all(|s| s.units_placed)),
+            split_rate: millionths(all(|s| s.split), all(|s| s.planned)),
+            shipments_per_order: millionths(all(|s| s.shipments), shipped),
+            distance_per_shipment: mean(self.distance_mm, self.parcels),
+            freight_per_order: mean(all(|s| s.freight), shipped),
+            handling_per_order: mean(all(|s| s.handling), shipped),
+            revenue: all(|s| s.revenue),
+            cost_of_goods: all(|s| s.cost),
+            refunds: all(|s| s.refunds),
+            contribution_margin: margin,
+            margin_per_order: mean(margin, orders),
+            returned_units: all(|s| s.returned),
+            stockout_days: self.stockouts,
+            stockout_share: millionths(self.stockouts, self.stocked),
+            inventory_value: mean(self.inventory_sum, self.midnights),
+            inventory_value_end: self.inventory,
+            purchases: self.purchases,
+            purchases_expedited: self.expedited,
+            reallocations: self.reallocations,
+            exceptions: self.exceptions,
+            oversells_channel: all(|s| s.oversold),
+            oversells_book: self.oversold_pools,
+            journal_balance: self.journal.saturating_add(self.unbalanced),
+        }
+    }
+
+    /// A row a day (UTC), to the last midnight.
+    #[must_use]
+    pub fn daily(&self) -> Table {
+        let first = self.first_day.unwrap_or(0);
+        let date = |day: usize| first.saturating_add(count(day)).saturating_mul(DAY);
+        let of = |get: fn(&Day) -> i64| self.days.iter().map(get).collect::<Vec<i64>>();
+        let int = |name, get| Column { name, values: Values::Int(of(get)) };
+        let money = |name, get| Column { name, values: Values::Money(of(get)) };
+        Table::new(
+            "daily",
+            [
+                Column { name: "day", values: Values::Instant((0..self.days.len()).map(date).collect()) },
+                int("orders", |d| d.orders),
+                int("lines", |d| d.lines),
+                int("lines_filled", |d| d.filled),
+                Column { name: "fill_rate", values: Values::Share(of(|d| millionths(d.filled, d.lines))) },
+                int("lines_backordered", |d| d.backordered),
+                int("units_waiting", |d| d.waiting),
+                int("orders_lost", |d| d.lost),
+                int("orders_refused", |d| d.refused),
+                int("shipments", |d| d.shipments),
+                int("units_shipped", |d| d.units_shipped),
+                int("stockouts", |d| d.stockouts),
+                money("revenue", |d| d.revenue),
+                money("contribution_margin", |d| d.margin),
+                money("inventory_value", |d| d.inventory),
+            ],
+        )
+    }
+
+    /// A row a channel; `code` names it.
+    #[must_use]
+    pub fn channels(&self, code: impl Fn(ChannelId) -> String) -> Table {
+        let used: Vec<(ChannelId, &Sums)> =
+            (0u32..).map(ChannelId).zip(&self.channels).filter(|(_, s)| s.offered() > 0).collect();
+        let of = |get: &dyn Fn(&Sums) -> i64| used.iter().map(|(_, s)| get(s)).collect::<Vec<i64>>();
+        let int = |name, get: fn(&Sums) -> i64| Column { name, values: Values::Int(of(&get)) };
+        let money = |name, get: fn(&Sums) -> i64| Column { name, values: Values::Money(of(&get)) };
+        let share = |name, get: fn(&Sums) -> (i64, i64)| Column {
+            name,
+            values: Values::Share(of(&|s| millionths(get(s).0, get(s).1))),
+        };
+        Table::new(
+            "channels",
+            [
+                Column {
+                    name: "channel",
+                    values: Values::Text(used.iter().map(|(id, _)| code(*id)).collect()),
+                },
+                int("orders", Sums::offered),
+                int("orders_placed", |s| s.placed),
+                int("orders_refused", |s| s.refused),
+                int("orders_lost", |s| s.lost),
+                int("oversells", |s| s.oversold),
+                int("oversold_units", |s| s.oversold_units),
+                int("lines", |s| s.lines),
+                share("fill_rate_lines", |s| (s.lines_filled, s.lines)),
+                share("fill_rate_units", |s| (s.units_filled, s.units)),
+                int("lines_backordered", |s| s.lines_backordered),
+                share("on_time_share", |s| (s.units_on_time, s.units_placed)),
+                share("split_rate", |s| (s.split, s.planned)),
+                money("freight_per_order", |s| mean(s.freight, s.shipped)),
+                money("handling_per_order", |s| mean(s.handling, s.shipped)),
+                money("revenue", |s| s.revenue),
+                money("refunds", |s| s.refunds),
+                money("contribution_margin", Sums::margin),
+                share("margin_share", |s| (s.margin(), s.revenue.saturating_sub(s.refunds))),
+            ],
+        )
+    }
+
+    /// A row a node; `code` names it.
+    #[must_use]
+    pub fn nodes(&self, code: impl Fn(NodeId) -> String) -> Table {
+        let of = |get: fn(&NodeSums) -> i64| self.nodes.iter().map(get).collect::<Vec<i64>>();
+        let names = (0..num::id(self.nodes.len())).map(|id| code(NodeId(id))).collect();
+        Table::new(
+            "nodes",
+            [
+                Column { name: "node", values: Values::Text(names) },
+                Column { name: "shipments", values: Values::Int(of(|n| n.shipments)) },
+                Column { name: "units_shipped", values: Values::Int(of(|n| n.units)) },
+                Column { name: "units_received", values: Values::Int(of(|n| n.received)) },
+                Column { name: "freight", values: Values::Money(of(|n| n.freight)) },
+                Column { name: "handling", values: Values::Money(of(|n| n.handling)) },
+                Column { name: "cost_of_goods", values: Values::Money(of(|n| n.cost)) },
+            ],
+        )
+    }
+
+    /// The SKUs that went short most, by units; `code` names them.
+    #[must_use]
+    pub fn short_skus(&self, most: usize, code: impl Fn(SkuId) -> String) -> Table {
+        let mut rows: Vec<(SkuId, i64, i64)> = (0u32..)
+            .zip(&self.short)
+            .filter(|(_, (lines, _))| *lines > 0)
+            .map(|(id, (lines, units))| (SkuId(id), *lines, *units))
+            .collect();
+        rows.sort_by_key(|(sku, lines, units)| (std::cmp::Reverse((*units, *lines)), *sku));
+        rows.truncate(most);
+        Table::new(
+            "short_skus",
+            [
+                Column { name: "sku", values: Values::Text(rows.iter().map(|row| code(row.0)).collect()) },
+                Column { name: "lines_short", values: Values::Int(rows.iter().map(|row| row.1).collect()) },
+                Column { name: "units_short", values: Values::Int(rows.iter().map(|row| row.2).collect()) },
+            ],
+        )
+    }
+
+    /// Planned parcels by distance: a row for each 100 km, the last one open.
+    #[must_use]
+    pub fn distances(&self) -> Table {
+        let from = |class: usize| count(class).saturating_mul(DISTANCE_CLASS);
+        Table::new(
+            "distances",
+            [
+                Column {
+                    name: "from_km",
+                    values: Values::Millimetres((0..self.distances.len()).map(from).collect()),
+                },
+                Column { name: "parcels", values: Values::Int(self.distances.clone()) },
+            ],
+        )
+    }
+
+    /// Orders by the number of their shipments: 0, 1, 2, …
+    #[must_use]
+    pub fn shipments(&self) -> Table {
+        let mut orders: Vec<i64> = Vec::new();
+        for note in &self.orders {
+            let shipments = u32::try_from(note.shipments).unwrap_or(0).min(20);
+            if let Some(n) = slot(&mut orders, shipments) {
+                bump(n, 1);
+            }
+        }
+        Table::new(
+            "shipments",
+            [
+                Column { name: "shipments", values: Values::Int((0..count(orders.len())).collect()) },
+                Column { name: "orders", values: Values::Int(orders) },
+            ],
+        )
+    }
+
+    /// Units asked for, by place on a raster of half degrees: each row names the middle of its cell.
+    #[must_use]
+    pub fn demand(&self) -> Table {
+        Table::new(
+            "demand",
+            [
+                Column {
+                    name: "lat_nano",
+                    values: Values::Int(self.demand.keys().map(|c| middle(c.0)).collect()),
+                },
+                Column {
+                    name: "lon_nano",
+                    values: Values::Int(self.demand.keys().map(|c| middle(c.1)).collect()),
+                },
+                Column { name: "units", values: Values::Int(self.demand.values().copied().collect()) },
+            ],
+        )
+    }
+
+    /// Planned parcels from a node (as its id) to a place on the raster.
+    #[must_use]
+    pub fn flows(&self) -> Table {
+        Table::new(
+            "flows",
+            [
+                Column {
+                    name: "node_id",
+                    values: Values::Int(self.flows.keys().map(|k| i64::from(k.0)).collect()),
+                },
+                Column {
+                    name: "lat_nano",
+                    values: Values::Int(self.flows.keys().map(|k| middle(k.1)).collect()),
+                },
+                Column {
+                    name: "lon_nano",
+                    values: Values::Int(self.flows.keys().map(|k| middle(k.2)).collect()),
+                },
+                Column { name: "parcels", values: Values::Int(self.flows.values().copied().collect()) },
+            ],
+        )
+    }
+}
+
+fn middle(cell: i64) -> i64 {
+    cell.saturating_mul(CELL).saturating_add(CELL / 2)
+}
+
+impl Sums {
+    fn offered(&self) -> i64 {
+        self.placed.saturating_add(self.refused).saturating_add(self.lost)
+    }
+
+    fn margin(&self) -> i64 {
+        let costs = [self.refunds, self.cost, self.freight, self.handling];
+        costs.iter().fold(self.revenue, |rest, cost| rest.saturating_sub(*cost))
+    }
+}

@@ -1,0 +1,33 @@
+//! Simulation: a stream of orders through one book under a policy, with shipments, returns, purchases and
+//! outages.
+//!
+//! Nothing here knows the time of day or rolls dice that a seed does not fix: the same network, orders,
+//! policy and options give the same events, byte for byte.
+
+mod agenda;
+mod compare;
+mod generate;
+mod metros;
+mod network;
+mod orders;
+mod policies;
+mod random;
+mod run;
+mod steps;
+
+pub use compare::compare;
+pub use generate::{Scenario, ScenarioSize, generate};
+pub use network::{ChannelFeed, ExpediteUse, Network, OpeningStock, Options, Outage};
+pub use orders::{OrderTable, Orders, OrdersError};
+pub use policies::seed_policies;
+pub use run::{Continue, Observer, Outcome, Progress, SimulationError, run, run_observed};
+
+#[cfg(test)]
+#[allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::float_arithmetic,
+    clippy::indexing_slicing,
+    reason = "a test may fail, and its sums are naive on purpose"
+)]
+mod tests;

@@ -1,0 +1,675 @@
+//! A run: the network is said to a new book, then orders and what falls due happen in the order of time.
+
+use super::agenda::{Agenda, What};
+use super::network::{Network, Options};
+use super::orders::Orders;
+use super::steps::{Arrival, Feed, Return};
+use crate::book::*;
+use crate::catalog::{DefineReason, SetNodeStatus};
+use crate::policy::Policy;
+use crate::record::{Event, Violation};
+use crate::report::{Column, Kpis, PlanRows, Table, Tally, Values};
+use crate::stock::{Place, ReceiptLine, ReceiveGoods};
+use crate::value::ids::*;
+use crate::value::num::{self, index};
+use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
+
+/// Microseconds in an hour and a day.
+pub(super) const HOUR: i64 = 3_600_000_000;
+pub(super) const DAY: i64 = 86_400_000_000;
+/// The reason of customers who give up.
+pub(super) const GAVE_UP: &str = "gave_up";
+/// Lines of one receipt of opening stock.
+const OPENING_LINES: usize = 1_000;
+/// Orders between two reports of progress.
+const PROGRESS_ORDERS: usize = 1_000;
+/// SKUs in the table of those that went short.
+const SHORT_SKUS: usize = 50;
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress<'a> {
+    /// Name of the policy.
+    pub policy: &'a str,
+    /// Which run of a comparison this is, from 0.
+    pub run: usize,
+    /// Of how many.
+    pub runs: usize,
+    /// Orders that have happened.
+    pub orders_done: usize,
+    /// Orders of the stream.
+    pub orders: usize,
+    /// The time in the run.
+    pub at: Instant,
+}
+
+/// Whether a run goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Continue {
+    /// It does.
+    Yes,
+    /// It ends here, with [`SimulationError::Stopped`].
+    No,
+}
+
+/// Who looks over a run's shoulder, as an exporter of the journal does.
+pub trait Observer {
+    /// An event was recorded. The book may be some events further.
+    fn event(&mut self, book: &Book, event: &Event) {
+        let _ = (book, event);
+    }
+
+    /// A day (UTC) is over; the next command comes later. Also said once at the very end.
+    fn day_over(&mut self, book: &Book) {
+        let _ = book;
+    }
+}
+
+/// Nobody.
+impl Observer for () {}
+
+/// Why a run came to no end.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SimulationError {
+    /// A part of the network was refused.
+    #[error("{what}: {rejection}")]
+    Network {
+        /// Which part.
+        what: String,
+        /// Why.
+        rejection: Rejection,
+    },
+    /// Something stands twice in the network.
+    #[error("{what} stands twice in the network")]
+    Repeated {
+        /// What.
+        what: String,
+    },
+    /// The orders were checked against another network.
+    #[error("the orders name channel or SKU {index}, which the network does not have")]
+    OtherNetwork {
+        /// The index.
+        index: u32,
+    },
+    /// The book refused what a run must be able to say.
+    #[error("at {at}, {what}: {rejection}")]
+    Refused {
+        /// When.
+        at: Instant,
+        /// What was said.
+        what: String,
+        /// Why not.
+        rejection: Rejection,
+    },
+    /// The book's window of events is too small for one command's events.
+    #[error("event {first} is the first one left: the book's event window is too small for a simulation")]
+    Drained {
+        /// The first event left.
+        first: u64,
+    },
+    /// The book proved unsound: a fault of the library.
+    #[error("the book is unsound: {0}")]
+    Unsound(Violation),
+    /// Whoever watched the progress stopped it.
+    #[error("stopped")]
+    Stopped,
+}
+
+/// What came of a run.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Name of the policy.
+    pub policy: String,
+    /// The seed.
+    pub seed: u64,
+    /// Key figures.
+    pub kpis: Kpis,
+    /// A row a day.
+    pub daily: Table,
+    /// A row a channel.
+    pub channels: Table,
+    /// A row a node.
+    pub nodes: Table,
+    /// The plan of every order line, with reasons.
+    pub plan: Table,
+    /// Stock at the end: a row for each SKU and node.
+    pub stock: Table,
+    /// Balances of all accounts at the end.
+    pub balances: Table,
+    /// Open exceptions at the end.
+    pub exceptions: Table,
+    /// Orders refused, by rejection.
+    pub refusals: Table,
+    /// The SKUs that went short most.
+    pub short_skus: Table,
+    /// Parcels by distance.
+    pub distances: Table,
+    /// Orders by their number of shipments.
+    pub shipments: Table,
+    /// Demand by place.
+    pub demand: Table,
+    /// Parcels by node and place.
+    pub flows: Table,
+    /// The book, as it stands at the end.
+    pub book: Book,
+    /// Its hash.
+    pub state_hash: u64,
+    /// How many events it recorded.
+    pub events: u64,
+}
+
+impl Outcome {
+    /// The run as a page of HTML shows it.
+    #[must_use]
+    pub fn on_page(&self) -> crate::report::Run<'_> {
+        crate::report::Run {
+            policy: &self.policy,
+            kpis: &self.kpis,
+            daily: &self.daily,
+            channels: &self.channels,
+            nodes: &self.nodes,
+            distances: &self.distances,
+            shipments: &self.shipments,
+            demand: &self.demand,
+            flows: &self.flows,
+            short_skus: &self.short_skus,
+            exceptions: &self.exceptions,
+            refusals: &self.refusals,
+            state_hash: self.state_hash,
+            events: self.events,
+        }
+    }
+
+    /// All tables, each with its name.
+    #[must_use]
+    pub const fn tables(&self) -> [&Table; 12] {
+        [
+            &self.daily,
+            &self.channels,
+            &self.nodes,
+            &self.plan,
+            &self.stock,
+            &self.balances,
+            &self.exceptions,
+            &self.refusals,
+            &self.short_skus,
+            &self.distances,
+            &self.shipments,
+            &self.demand,
+        ]
+    }
+}
+
+/// Runs orders through a book under a policy.
+///
+/// ```
+/// use stockbook::simulation::{Continue, Options, ScenarioSize, generate, run, seed_policies};
+/// let scenario = generate(ScenarioSize { orders: 500, ..ScenarioSize::default() }, 7);
+/// let [story, _, _] = seed_policies();
+/// let (network, orders, options) = (&scenario.network, &scenario.orders, Options::default());
+/// let outcome = run(network, orders, &story, &options, &mut |_| Continue::Yes).unwrap();
+/// assert_eq!(outcome.kpis.orders, 500);
+/// assert_eq!((outcome.kpis.oversells_book, outcome.kpis.journal_balance), (0, 0));
+/// ```
+pub fn run(
+    network: &Network,
+    orders: &Orders,
+    policy: &Policy,
+    options: &Options,
+    progress: &mut dyn FnMut(Progress<'_>) -> Continue,
+) -> Result<Outcome, SimulationError> {
+    run_observed(network, orders, policy, options, progress, &mut ())
+}
+
+/// Runs orders through a book under a policy, and shows every event to an observer.
+pub fn run_observed(
+    network: &Network,
+    orders: &Orders,
+    policy: &Policy,
+    options: &Options,
+    progress: &mut dyn FnMut(Progress<'_>) -> Continue,
+    observer: &mut dyn Observer,
+) -> Result<Outcome, SimulationError> {
+    let mut run = Run::new(network, orders, policy, options);
+    run.open(policy, observer)?;
+    run.plan_ahead();
+    run.trade(policy, progress, observer)?;
+    run.finish(policy, observer)
+}
+
+/// A run under way. Steps are in `steps`.
+pub(super) struct Run<'a> {
+    pub network: &'a Network,
+    pub orders: &'a Orders,
+    pub options: &'a Options,
+    pub book: Book,
+    pub tally: Tally,
+    pub plans: PlanRows,
+    pub agenda: Agenda,
+    pub feeds: Vec<Feed>,
+    /// The book's ids of the stream's columns.
+    pub channels: Vec<u32>,
+    pub sku: Vec<u32>,
+    /// Nodes that stock a SKU, by SKU.
+    pub stocked: Vec<Vec<u32>>,
+    pub closed: Vec<u32>,
+    /// Row in the stream and current plan of each order of the book.
+    pub placed: Vec<(usize, u32)>,
+    /// The row whose order is being placed.
+    pub placing: usize,
+    pub arrivals: Vec<Arrival>,
+    pub returns: Vec<Return>,
+    pub refusals: std::collections::BTreeMap<u16, i64>,
+    pub touched: Vec<SkuId>,
+    pub next_command: u64,
+    pub next_event: u64,
+    pub documents: u64,
+    /// Nothing happens after this.
+    pub end: i64,
+}
+
+impl<'a> Run<'a> {
+    fn new(network: &'a Network, orders: &'a Orders, policy: &Policy, options: &'a Options) -> Run<'a> {
+        let last = orders.table().at.last().copied().unwrap_or(0);
+        Run {
+            network,
+            orders,
+            options,
+            book: Book::new(),
+            tally: Tally::default(),
+            plans: PlanRows::new(policy.rules.iter().map(|rule| rule.name.clone()).collect()),
+            agenda: Agenda::default(),
+            feeds: Vec::new(),
+            channels: Vec::new(),
+            sku: Vec::new(),
+            stocked: vec![Vec::new(); network.skus.len()],
+            closed: Vec::new(),
+            placed: Vec::with_capacity(orders.len()),
+            placing: 0,
+            arrivals: Vec::new(),
+            returns: Vec::new(),
+            refusals: std::collections::BTreeMap::new(),
+            touched: Vec::new(),
+            next_command: 1,
+            next_event: 1,
+            documents: 0,
+            // The midnight after the last day.
+            end: last
+                .div_euclid(DAY)
+                .saturating_add(i64::from(options.drain_days))
+                .saturating_add(1)
+                .saturating_mul(DAY),
+        }
+    }
+
+    /// A second before the first order: when the network is said.
+    fn start(&self) -> i64 {
+        self.orders.table().at.first().copied().unwrap_or(0).saturating_sub(1_000_000)
+    }
+
+    /// Sends a command.
+    pub(super) fn say(&mut self, at: i64, command: Command) -> Result<Receipt, Rejection> {
+        let id = self.command_id().to_string();
+        let envelope =
+            Envelope { source: "simulation".into(), ..Envelope::new(&id, Instant::from_micros(at), command) };
+        self.book.execute(&envelope)
+    }
+
+    pub(super) fn command_id(&mut self) -> u64 {
+        let id = self.next_command;
+        self.next_command = id.saturating_add(1);
+        id
+    }
+
+    /// Says the network to the book.
+    fn open(&mut self, policy: &Policy, observer: &mut dyn Observer) -> Result<(), SimulationError> {
+        let at = self.start();
+        let network = self.network;
+        let mut commands: Vec<(String, Command)> = Vec::new();
+        let mut add = |what: String, command| commands.push((what, command));
+        if let Some(configuration) = &network.configuration {
+            add("configuration".into(), Command::ConfigureBook(configuration.clone()));
+        }
+        for define in &network.accounts {
+            add(format!("account `{}`", define.account), Command::DefineAccount(define.clone()));
+        }
+        for define in &network.reasons {
+            add(format!("reason `{}`", define.reason), Command::DefineReason(define.clone()));
+        }
+        if self.options.patience_days > 0 && !network.reasons.iter().any(|reason| reason.reason == GAVE_UP) {
+            let define = DefineReason { reason: GAVE_UP.into(), name: "The customer gave up".into() };
+            add(format!("reason `{GAVE_UP}`"), Command::DefineReason(define));
+        }
+        for define in &network.services {
+            add(format!("service `{}`", define.service), Command::DefineService(define.clone()));
+        }
+        for define in &network.channels {
+            add(format!("channel `{}`", define.channel), Command::DefineChannel(define.clone()));
+        }
+        for define in &network.nodes {
+            add(format!("node `{}`", define.node), Command::DefineNode(define.clone()));
+        }
+        for define in &network.skus {
+            add(format!("SKU `{}`", define.sku), Command::DefineSku(define.clone()));
+        }
+        for define in &network.suppliers {
+            add(format!("supplier `{}`", define.supplier), Command::DefineSupplier(define.clone()));
+        }
+        if let Some(rules) = &network.posting_rules {
+            add("posting rules".into(), Command::SetPostingRules(rules.clone()));
+        }
+        for rule in &network.reorder_rules {
+            let what = format!("reorder rule of `{}` at `{}`", rule.sku, rule.node);
+            add(what, Command::SetReorderRule(rule.clone()));
+        }
+        for protection in &network.protections {
+            let what = format!("protection of `{}` at `{}`", protection.sku, protection.node);
+            add(what, Command::SetProtection(protection.clone()));
+        }
+        add(format!("policy `{}`", policy.name), Command::SetPolicy(policy.clone()));
+        self.no_repeats()?;
+        commands.extend(self.opening_stock());
+        for (what, command) in commands {
+            self.say(at, command).map_err(|rejection| SimulationError::Network { what, rejection })?;
+            self.drain(observer)?;
+        }
+        self.resolve(at)
+    }
+
+    /// A code that stands twice would shift the indices of the stream.
+    fn no_repeats(&self) -> Result<(), SimulationError> {
+        fn check<'c>(kind: &str, codes: impl Iterator<Item = &'c String>) -> Result<(), SimulationError> {
+            let mut seen = hashbrown::HashSet::new();
+            for code in codes {
+                if !seen.insert(code) {
+                    return Err(SimulationError::Repeated { what: format!("{kind} `{code}`") });
+                }
+            }
+            Ok(())
+        }
+        check("SKU", self.network.skus.iter().map(|define| &define.sku))?;
+        check("channel", self.network.channels.iter().map(|define| &define.channel))?;
+        check("node", self.network.nodes.iter().map(|define| &define.node))?;
+        check("the feed of channel", self.network.feeds.iter().map(|feed| &feed.channel))
+    }
+
+    /// Opening stock as receipts, node by node.
+    fn opening_stock(&self) -> Vec<(String, Command)> {
+        let mut receipts = Vec::new();
+        for node in &self.network.nodes {
+            let lines: Vec<ReceiptLine> = self
+                .network
+                .stock
+                .iter()
+                .filter(|line| line.node == node.node && line.qty > 0)
+                .map(|line| ReceiptLine {
+                    sku: line.sku.clone(),
+                    qty: line.qty,
+                    unit: None,
+                    unit_cost: Some(line.unit_cost),
+                    place: Place::default(),
+                })
+                .collect();
+            for (i, lines) in lines.chunks(OPENING_LINES).enumerate() {
+                let receipt = ReceiveGoods {
+                    receipt: format!("opening-{}-{}", node.node, i.saturating_add(1)),
+                    node: node.node.clone(),
+                    supplier: None,
+                    purchase_order: None,
+                    lines: lines.to_vec(),
+                };
+                receipts.push((format!("opening stock at `{}`", node.node), Command::ReceiveGoods(receipt)));
+            }
+        }
+        receipts
+    }
+
+    /// Turns names into the book's ids.
+    fn resolve(&mut self, at: i64) -> Result<(), SimulationError> {
+        let unknown = |what: String, rejection| SimulationError::Network { what, rejection };
+        let (book, network) = (&self.book, self.network);
+        let none = u32::MAX;
+        self.channels =
+            network.channels.iter().map(|c| book.channel_id(&c.channel).map_or(none, |id| id.0)).collect();
+        let skus: Vec<u32> =
+            network.skus.iter().map(|s| book.sku_id(&s.sku).map_or(none, |id| id.0)).collect();
+        let table = self.orders.table();
+        let known = |ids: &[u32], i: u32| {
+            ids.get(index(i)).copied().ok_or(SimulationError::OtherNetwork { index: i })
+        };
+        self.sku = table.sku.iter().map(|sku| known(&skus, *sku)).collect::<Result<_, _>>()?;
+        table.channel.iter().try_for_each(|channel| known(&self.channels, *channel).map(|_| ()))?;
+        let stock = network.stock.iter().map(|line| (&line.sku, &line.node));
+        let rules = network.reorder_rules.iter().map(|rule| (&rule.sku, &rule.node));
+        for (sku, node) in stock.chain(rules) {
+            let what = || format!("stock of `{sku}` at `{node}`");
+            let sku = book
+                .sku_id(sku)
+                .ok_or_else(|| unknown(what(), Rejection::UnknownSku { sku: sku.clone() }))?;
+            let node = book
+                .node_id(node)
+                .ok_or_else(|| unknown(what(), Rejection::UnknownNode { node: node.clone() }))?;
+            if let Some(nodes) = self.stocked.get_mut(index(sku.0)).filter(|nodes| !nodes.contains(&node.0)) {
+                nodes.push(node.0);
+            }
+        }
+        let mut feeds = Vec::new();
+        for feed in &network.feeds {
+            let channel = self.book.channel_id(&feed.channel).ok_or_else(|| {
+                unknown("a feed".into(), Rejection::UnknownChannel { channel: feed.channel.clone() })
+            })?;
+            feeds.push(Feed::new(channel, &feed.channel, feed.sync_latency_minutes));
+        }
+        for outage in &network.outages {
+            self.book.node_id(&outage.node).ok_or_else(|| {
+                unknown("an outage".into(), Rejection::UnknownNode { node: outage.node.clone() })
+            })?;
+        }
+        self.feeds = feeds;
+        self.touched = (0..num::id(network.skus.len())).map(SkuId).collect();
+        self.refresh_listings(at.saturating_sub(365 * DAY));
+        Ok(())
+    }
+
+    /// Notes what the calendar holds: midnights, reviews, outages.
+    fn plan_ahead(&mut self) {
+        let (start, end) = (self.start(), self.end);
+        let mut midnight = start.div_euclid(DAY).saturating_add(1).saturating_mul(DAY);
+        while midnight <= end {
+            self.agenda.push(midnight, What::Midnight);
+            midnight = midnight.saturating_add(DAY);
+        }
+        let last = self.orders.table().at.last().copied().unwrap_or(0);
+        let period = i64::from(self.options.review_hours).saturating_mul(HOUR);
+        if period > 0 && !self.network.reorder_rules.is_empty() {
+            let mut review = start.saturating_add(period);
+            while review <= last {
+                self.agenda.push(review, What::Review);
+                review = review.saturating_add(period);
+            }
+        }
+        for (i, outage) in self.network.outages.iter().enumerate() {
+            if outage.from.micros() >= start && outage.to > outage.from {
+                self.agenda.push(outage.from.micros(), What::Close(i));
+                self.agenda.push(outage.to.micros(), What::Open(i));
+            }
+        }
+    }
+
+    /// Orders and what falls due, in the order of time; what is due at the instant of an order comes before
+    /// it.
+    fn trade(
+        &mut self,
+        policy: &Policy,
+        progress: &mut dyn FnMut(Progress<'_>) -> Continue,
+        observer: &mut dyn Observer,
+    ) -> Result<(), SimulationError> {
+        let orders = self.orders.len();
+        for row in 0..=orders {
+            let at = self.orders.table().at.get(row).copied();
+            while let Some((due, what)) = self.agenda.peek() {
+                if due > at.unwrap_or(self.end) {
+                    break;
+                }
+                self.agenda.pop();
+                self.happen(due, what, observer)?;
+            }
+            if row.checked_rem(PROGRESS_ORDERS) == Some(0) || row == orders {
+                let now = Instant::from_micros(at.unwrap_or(self.end));
+                let told =
+                    Progress { policy: &policy.name, run: 0, runs: 1, orders_done: row, orders, at: now };
+                if progress(told) == Continue::No {
+                    return Err(SimulationError::Stopped);
+                }
+            }
+            if let Some(at) = at {
+                self.place(row, at, observer)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, policy: &Policy, observer: &mut dyn Observer) -> Result<Outcome, SimulationError> {
+        self.drain(observer)?;
+        observer.day_over(&self.book);
+        self.book.verify().map_err(SimulationError::Unsound)?;
+        let stock = self.book.stock_columns();
+        self.tally.oversold(super::steps::oversold(&stock));
+        let book = self.book;
+        let sku = |id: SkuId| book.sku_code(id).map(String::from);
+        let node = |id: NodeId| book.node_code(id).map(String::from);
+        let service = |id: ServiceId| book.service_code(id).map(String::from);
+        let named = |code: Option<&str>| code.map(String::from).unwrap_or_default();
+        let outcome = Outcome {
+            policy: policy.name.clone(),
+            seed: self.options.seed,
+            kpis: self.tally.kpis(),
+            daily: self.tally.daily(),
+            channels: self.tally.channels(|id| named(book.channel_code(id))),
+            nodes: self.tally.nodes(|id| named(book.node_code(id))),
+            plan: self.plans.table(sku, node, service),
+            stock: stock_table(&book, stock),
+            balances: balances(&book),
+            exceptions: exceptions(&book),
+            refusals: refusals(&self.refusals),
+            short_skus: self.tally.short_skus(SHORT_SKUS, |id| named(book.sku_code(id))),
+            distances: self.tally.distances(),
+            shipments: self.tally.shipments(),
+            demand: self.tally.demand(),
+            flows: self.tally.flows(),
+            state_hash: book.state_hash(),
+            events: book.sequence(),
+            book,
+        };
+        Ok(outcome)
+    }
+
+    /// Opens or closes the node of an outage.
+    pub(super) fn set_status(
+        &mut self,
+        at: i64,
+        outage: usize,
+        status: crate::catalog::NodeStatus,
+    ) -> Result<Option<NodeId>, SimulationError> {
+        let Some(outage) = self.network.outages.get(outage) else { return Ok(None) };
+        let set = SetNodeStatus { node: outage.node.clone(), status, reason: outage.reason.clone() };
+        let node = self.book.node_id(&outage.node);
+        self.say(at, Command::SetNodeStatus(set)).map_err(|rejection| SimulationError::Refused {
+            at: Instant::from_micros(at),
+            what: format!("outage of `{}`", outage.node),
+            rejection,
+        })?;
+        Ok(node)
+    }
+}
+
+fn stock_table(book: &Book, stock: StockColumns) -> Table {
+    let skus = (0..num::id(book.sku_count())).map(|id| text(book.sku_code(SkuId(id)))).collect();
+    let nodes = (0..num::id(book.node_count())).map(|id| text(book.node_code(NodeId(id)))).collect();
+    Table::new(
+        "stock",
+        [
+            Column { name: "sku", values: Values::Category { codes: stock.sku, names: skus } },
+            Column { name: "node", values: Values::Category { codes: stock.node, names: nodes } },
+            Column { name: "on_hand", values: Values::Int(stock.on_hand) },
+            Column { name: "sellable", values: Values::Int(stock.sellable) },
+            Column { name: "reserved", values: Values::Int(stock.reserved) },
+            Column { name: "available", values: Values::Int(stock.available) },
+            Column { name: "value", values: Values::Money(stock.value) },
+        ],
+    )
+}
+
+fn text(code: Option<&str>) -> String {
+    code.map(String::from).unwrap_or_default()
+}
+
+fn balances(book: &Book) -> Table {
+    let rows = book.trial_balance();
+    let names = rows.iter().map(|row| text(book.account_code(row.account))).collect();
+    Table::new(
+        "balances",
+        [
+            Column { name: "account", values: Values::Text(names) },
+            Column {
+                name: "balance",
+                values: Values::Money(rows.iter().map(|row| row.balance.micros()).collect()),
+            },
+        ],
+    )
+}
+
+fn exceptions(book: &Book) -> Table {
+    let rows = match book.ask(&Query::Exceptions(Nothing {})) {
+        Ok(Answer::Exceptions(rows)) => rows,
+        _ => Vec::new(),
+    };
+    let texts = |of: &dyn Fn(&ExceptionView) -> String| Values::Text(rows.iter().map(of).collect());
+    let key = |id: OrderId| book.order_key(id).map(ToString::to_string).unwrap_or_default();
+    Table::new(
+        "exceptions",
+        [
+            Column {
+                name: "exception",
+                values: Values::Int(rows.iter().map(|r| i64::from(r.exception)).collect()),
+            },
+            Column { name: "code", values: texts(&|r| word(r.opened.code).into()) },
+            Column {
+                name: "opened_at",
+                values: Values::Instant(rows.iter().map(|r| r.opened_at.micros()).collect()),
+            },
+            Column { name: "order", values: texts(&|r| key(r.opened.order)) },
+            Column { name: "sku", values: texts(&|r| text(book.sku_code(r.opened.sku))) },
+            Column { name: "node", values: texts(&|r| text(book.node_code(r.opened.node))) },
+            Column { name: "qty", values: Values::Int(rows.iter().map(|r| r.opened.qty).collect()) },
+        ],
+    )
+}
+
+const fn word(code: crate::exception::ExceptionCode) -> &'static str {
+    use crate::exception::ExceptionCode as Code;
+    match code {
+        Code::ShortAllocation => "short_allocation",
+        Code::PromiseAtRisk => "promise_at_risk",
+        Code::TransferShort => "transfer_short",
+        Code::PlannedAtClosedNode => "planned_at_closed_node",
+        Code::OverReceipt => "over_receipt",
+    }
+}
+
+fn refusals(by_number: &std::collections::BTreeMap<u16, i64>) -> Table {
+    let name = |number: &u16| {
+        let row = Rejection::table().iter().find(|row| row.0 == *number);
+        row.map(|row| row.1.to_owned()).unwrap_or_default()
+    };
+    Table::new(
+        "refusals",
+        [
+            Column { name: "number", values: Values::Int(by_number.keys().map(|n| i64::from(*n)).collect()) },
+            Column { name: "rejection", values: Values::Text(by_number.keys().map(name).collect()) },
+            Column { name: "orders", values: Values::Int(by_number.values().copied().collect()) },
+        ],
+    )
+}

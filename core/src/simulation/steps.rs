@@ -1,0 +1,555 @@
+//! The steps of a run: what happens when something is due, and what each event makes due.
+
+use super::agenda::What;
+use super::network::ExpediteUse;
+use super::random::Random;
+use super::run::{DAY, GAVE_UP, HOUR, Observer, Run, SimulationError};
+use crate::book::*;
+use crate::catalog::NodeStatus;
+use crate::record::*;
+use crate::replenishment::{Proposal, ProposalKind};
+use crate::report::Unserved;
+use crate::stock::{Place, ReceiptLine, ReceiveGoods};
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::num::{self, count, index};
+use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
+use crate::workflow::order::{CancelOrder, DocumentLine, ReallocateOrder, ReceiveReturn, ReturnLine};
+use crate::workflow::purchase::{PlacePurchaseOrder, PurchaseLine};
+use std::collections::{BTreeMap, VecDeque};
+
+/// Number of the rejection `NodeClosed`.
+const NODE_CLOSED: u16 = 406;
+
+/// A purchase under way.
+#[derive(Clone, Debug)]
+pub(super) struct Arrival {
+    purchase: String,
+    node: NodeId,
+    supplier: SupplierId,
+    lines: Vec<(SkuId, i64)>,
+}
+
+/// A return under way.
+#[derive(Clone, Debug)]
+pub(super) struct Return {
+    order: OrderId,
+    node: NodeId,
+    lines: Vec<ReturnLine>,
+}
+
+/// A channel's listing: what it shows, and what it has not heard of yet.
+#[derive(Clone, Debug)]
+pub(super) struct Feed {
+    channel: ChannelId,
+    code: String,
+    latency: i64,
+    listed: Vec<i64>,
+    late: VecDeque<(i64, SkuId, i64)>,
+}
+
+impl Feed {
+    pub(super) fn new(channel: ChannelId, code: &str, latency_minutes: u32) -> Feed {
+        let latency = i64::from(latency_minutes).saturating_mul(60_000_000);
+        Feed { channel, code: code.into(), latency, listed: Vec::new(), late: VecDeque::new() }
+    }
+
+    /// What the channel may sell of the SKU changed at an instant.
+    fn hear(&mut self, at: i64, sku: SkuId, available: i64) {
+        self.late.push_back((at.saturating_add(self.latency), sku, available));
+    }
+
+    /// What the listing shows of a SKU at an instant.
+    fn shows(&mut self, at: i64, sku: u32) -> i64 {
+        while let Some((heard, sku, available)) = self.late.front().copied() {
+            if heard > at {
+                break;
+            }
+            self.late.pop_front();
+            let slot = index(sku.0);
+            if slot >= self.listed.len() {
+                self.listed.resize(slot.saturating_add(1), 0);
+            }
+            if let Some(listed) = self.listed.get_mut(slot) {
+                *listed = available;
+            }
+        }
+        self.listed.get(index(sku)).copied().unwrap_or(0)
+    }
+}
+
+/// Pools that are promised beyond what they hold, or hold less than nothing.
+pub(super) fn oversold(stock: &StockColumns) -> i64 {
+    let pools = stock.on_hand.iter().zip(&stock.sellable).zip(&stock.reserved);
+    count(
+        pools
+            .filter(|((on_hand, sellable), reserved)| **on_hand < 0 || reserved > sellable || **reserved < 0)
+            .count(),
+    )
+}
+
+/// What is free of a SKU for a channel, by open node.
+fn free(book: &Book, sku: SkuId, channel: &str) -> Vec<NodeQty> {
+    let sku = book.sku_code(sku).unwrap_or_default().to_owned();
+    match book.ask(&Query::Available(AvailableQuery { sku, channel: channel.to_owned() })) {
+        Ok(Answer::Available(view)) => view.nodes,
+        _ => Vec::new(),
+    }
+}
+
+impl Run<'_> {
+    /// Something is due.
+    pub(super) fn happen(
+        &mut self,
+        at: i64,
+        what: What,
+        observer: &mut dyn Observer,
+    ) -> Result<(), SimulationError> {
+        match what {
+            What::Midnight => {
+                self.midnight(at);
+                observer.day_over(&self.book);
+            }
+            What::Close(outage) => self.outage(at, outage, observer)?,
+            What::Open(outage) => {
+                if let Some(node) = self.set_status(at, outage, NodeStatus::Open)? {
+                    self.closed.retain(|closed| *closed != node.0);
+                }
+            }
+            What::Arrival(arrival) => self.arrive(at, arrival)?,
+            What::GiveUp(order) => self.give_up(at, OrderId(order))?,
+            What::Return(row) => self.take_back(at, row)?,
+            What::Ship { order, node, plan } => self.ship(at, order, node, plan),
+            What::Review => self.review(at)?,
+        }
+        self.drain(observer)?;
+        self.refresh_listings(at);
+        Ok(())
+    }
+
+    /// Places an order of the stream.
+    pub(super) fn place(
+        &mut self,
+        row: usize,
+        at: i64,
+        observer: &mut dyn Observer,
+    ) -> Result<(), SimulationError> {
+        let (orders, table) = (self.orders, self.orders.table());
+        let of_stream = table.channel.get(row).copied().unwrap_or(0);
+        let channel = self.channels.get(index(of_stream)).copied().unwrap_or(u32::MAX);
+        let range = orders.lines_of(row);
+        let qty = table.qty.get(range.clone()).unwrap_or_default();
+        let (lines, units) = (count(qty.len()), qty.iter().fold(0i64, |sum, qty| sum.saturating_add(*qty)));
+        let short = self.lines_short_somewhere(channel, range.clone());
+        self.tally.short_somewhere(short);
+        let feed = self.feeds.iter().position(|feed| feed.channel.0 == channel);
+        if !self.listed(feed, at, range.clone()) {
+            self.tally.unserved(at, ChannelId(channel), Unserved::Lost, lines, units);
+            return Ok(());
+        }
+        let command = self.command_id();
+        let one = |values: &'_ [i64]| -> Option<i64> { values.get(row).copied() };
+        let deliver_by = one(&table.deliver_by);
+        let columns = OrderColumns {
+            source: "simulation",
+            command: &[command],
+            order: &[table.order.get(row).copied().unwrap_or(0)],
+            at: &[at],
+            channel: &[channel],
+            lat: &[one(&table.lat).unwrap_or(0)],
+            lon: &[one(&table.lon).unwrap_or(0)],
+            deliver_by: deliver_by.as_slice(),
+            commitment: if feed.is_some() { &[1] } else { &[0] },
+            line_start: &[0, num::id(qty.len())],
+            sku: self.sku.get(range.clone()).unwrap_or_default(),
+            qty,
+            price: table.price.get(range).unwrap_or_default(),
+            ..OrderColumns::default()
+        };
+        let refused = |rejection| SimulationError::Refused {
+            at: Instant::from_micros(at),
+            what: format!("order row {row}"),
+            rejection,
+        };
+        self.placing = row;
+        let outcome = self.book.place_orders(&columns).map_err(refused)?;
+        match outcome.rejection.first().copied() {
+            None | Some(0) => {}
+            Some(number) => {
+                let orders = self.refusals.entry(number).or_default();
+                *orders = orders.saturating_add(1);
+                self.tally.unserved(at, ChannelId(channel), Unserved::Refused, lines, units);
+            }
+        }
+        self.drain(observer)?;
+        self.refresh_listings(at);
+        Ok(())
+    }
+
+    /// Whether the channel's listing shows enough for every line; a channel without one sells from the book.
+    fn listed(&mut self, feed: Option<usize>, at: i64, lines: std::ops::Range<usize>) -> bool {
+        let table = self.orders.table();
+        let Some(feed) = feed.and_then(|feed| self.feeds.get_mut(feed)) else { return true };
+        let skus = self.sku.get(lines.clone()).unwrap_or_default();
+        let qtys = table.qty.get(lines).unwrap_or_default();
+        skus.iter().zip(qtys).all(|(sku, qty)| feed.shows(at, *sku) >= *qty)
+    }
+
+    /// Lines that find fewer units free for their channel than they ask, at an open node that stocks the SKU.
+    fn lines_short_somewhere(&self, channel: u32, lines: std::ops::Range<usize>) -> i64 {
+        let table = self.orders.table();
+        let skus = self.sku.get(lines.clone()).unwrap_or_default();
+        let qtys = table.qty.get(lines).unwrap_or_default();
+        let code = self.book.channel_code(ChannelId(channel)).unwrap_or_default();
+        let short = |(sku, qty): &(&u32, &i64)| {
+            let nodes = self.stocked.get(index(**sku)).map(Vec::as_slice).unwrap_or_default();
+            let free = free(&self.book, SkuId(**sku), code);
+            nodes.iter().any(|node| {
+                let here = free.iter().find(|n| n.node.0 == *node).map_or(0, |n| n.available);
+                here < **qty && !self.closed.contains(node)
+            })
+        };
+        count(skus.iter().zip(qtys).filter(short).count())
+    }
+
+    /// Tells the channels with listings what changed.
+    pub(super) fn refresh_listings(&mut self, at: i64) {
+        for feed in &mut self.feeds {
+            for sku in &self.touched {
+                let nodes = free(&self.book, *sku, &feed.code);
+                let open = nodes.iter().filter(|n| !self.closed.contains(&n.node.0));
+                feed.hear(at, *sku, open.fold(0i64, |sum, n| sum.saturating_add(n.available)));
+            }
+        }
+        self.touched.clear();
+    }
+
+    fn midnight(&mut self, at: i64) {
+        let stock = self.book.stock_columns();
+        let stocked = self.stocked.iter().fold(0i64, |sum, nodes| sum.saturating_add(count(nodes.len())));
+        let mut full = 0i64;
+        for ((sku, node), available) in stock.sku.iter().zip(&stock.node).zip(&stock.available) {
+            let stocks = self.stocked.get(index(*sku)).is_some_and(|nodes| nodes.contains(node));
+            full = full.saturating_add(i64::from(stocks && *available > 0));
+        }
+        self.tally.midnight(at, stocked.saturating_sub(full), stocked, oversold(&stock));
+    }
+
+    /// A node closes: what was planned from it is planned anew.
+    fn outage(&mut self, at: i64, outage: usize, observer: &mut dyn Observer) -> Result<(), SimulationError> {
+        let Some(node) = self.set_status(at, outage, NodeStatus::Closed)? else { return Ok(()) };
+        self.closed.push(node.0);
+        self.touched = (0..num::id(self.book.sku_count())).map(SkuId).collect();
+        let reason = self.network.outages.get(outage).map(|o| o.reason.clone()).unwrap_or_default();
+        for (order, plan) in self.agenda.parcels_at(node.0) {
+            if self.placed.get(index(order)).is_none_or(|placed| placed.1 != plan) {
+                continue;
+            }
+            let Some(key) = self.book.order_key(OrderId(order)).map(ToString::to_string) else { continue };
+            let again = ReallocateOrder { order: key, reason: reason.clone(), detail: Detail::Brief };
+            match self.say(at, Command::ReallocateOrder(again)) {
+                // What has left in the meantime cannot be planned anew.
+                Ok(_) | Err(Rejection::IllegalStep { .. }) => self.drain(observer)?,
+                Err(rejection) => return Err(self.refused(at, "a new plan", rejection)),
+            }
+        }
+        Ok(())
+    }
+
+    fn refused(&self, at: i64, what: &str, rejection: Rejection) -> SimulationError {
+        SimulationError::Refused { at: Instant::from_micros(at), what: what.into(), rejection }
+    }
+
+    /// When a closed node opens, or a day later.
+    fn reopening(&self, at: i64, node: NodeId) -> i64 {
+        let code = self.book.node_code(node).unwrap_or_default();
+        let over =
+            |o: &&super::network::Outage| o.node == code && o.from.micros() <= at && o.to.micros() > at;
+        let outage = self.network.outages.iter().find(over);
+        outage.map_or(at.saturating_add(DAY), |outage| outage.to.micros())
+    }
+
+    fn ship(&mut self, at: i64, order: u32, node: u32, plan: u32) {
+        let mut due = vec![(order, node, plan)];
+        // All parcels of one instant leave in one call.
+        while let Some((then, What::Ship { order, node, plan })) = self.agenda.peek() {
+            if then != at {
+                break;
+            }
+            self.agenda.pop();
+            due.push((order, node, plan));
+        }
+        due.retain(|(order, _, plan)| self.placed.get(index(*order)).is_some_and(|placed| placed.1 == *plan));
+        let orders: Vec<u64> = due.iter().map(|(order, _, _)| self.order_number(*order)).collect();
+        let nodes: Vec<u32> = due.iter().map(|(_, node, _)| *node).collect();
+        let commands: Vec<u64> = due.iter().map(|_| self.command_id()).collect();
+        let columns = ShipmentColumns {
+            source: "simulation",
+            actor: "",
+            command: &commands,
+            at: &vec![at; due.len()],
+            order: &orders,
+            node: &nodes,
+        };
+        let Ok(outcomes) = self.book.ship_columns(&columns) else { return };
+        for ((order, node, plan), rejection) in due.iter().copied().zip(outcomes.rejection) {
+            // Anything else: an earlier parcel of the order took this one's goods along.
+            if rejection == NODE_CLOSED {
+                let again = self.reopening(at, NodeId(node));
+                self.agenda.push(again, What::Ship { order, node, plan });
+            }
+        }
+    }
+
+    fn order_number(&self, order: u32) -> u64 {
+        let row = self.placed.get(index(order)).map_or(usize::MAX, |placed| placed.0);
+        self.orders.table().order.get(row).copied().unwrap_or(0)
+    }
+
+    /// Goods of a purchase come in.
+    fn arrive(&mut self, at: i64, row: usize) -> Result<(), SimulationError> {
+        let Some(arrival) = self.arrivals.get(row) else { return Ok(()) };
+        let (book, node) = (&self.book, arrival.node);
+        let code = |code: Option<&str>| code.map(String::from).unwrap_or_default();
+        let line = |(sku, qty): &(SkuId, i64)| ReceiptLine {
+            sku: code(book.sku_code(*sku)),
+            qty: *qty,
+            unit: None,
+            unit_cost: None,
+            place: Place::default(),
+        };
+        let receipt = ReceiveGoods {
+            receipt: format!("receipt-{}", arrival.purchase),
+            node: code(book.node_code(node)),
+            supplier: Some(code(book.supplier_code(arrival.supplier))),
+            purchase_order: Some(arrival.purchase.clone()),
+            lines: arrival.lines.iter().map(line).collect(),
+        };
+        match self.say(at, Command::ReceiveGoods(receipt)) {
+            Ok(_) => Ok(()),
+            Err(Rejection::NodeClosed { .. }) => {
+                self.agenda.push(self.reopening(at, node), What::Arrival(row));
+                Ok(())
+            }
+            Err(rejection) => Err(self.refused(at, "a receipt", rejection)),
+        }
+    }
+
+    /// The customer has waited long enough: what still waits is struck.
+    fn give_up(&mut self, at: i64, order: OrderId) -> Result<(), SimulationError> {
+        let lines: Vec<DocumentLine> = self.tally.waiting_of(order).collect();
+        let Some(key) = self.book.order_key(order).filter(|_| !lines.is_empty()) else { return Ok(()) };
+        let cancel = CancelOrder { order: key.to_string(), reason: GAVE_UP.into(), lines };
+        match self.say(at, Command::CancelOrder(cancel)) {
+            Ok(_) => Ok(()),
+            Err(rejection) => Err(self.refused(at, "a cancellation", rejection)),
+        }
+    }
+
+    /// A return comes in.
+    fn take_back(&mut self, at: i64, row: usize) -> Result<(), SimulationError> {
+        let Some(back) = self.returns.get(row).cloned() else { return Ok(()) };
+        let command = ReceiveReturn {
+            rma: format!("rma-{}", row.saturating_add(1)),
+            order: self.order_number(back.order.0).to_string(),
+            node: self.book.node_code(back.node).map(String::from).unwrap_or_default(),
+            lines: back.lines,
+        };
+        match self.say(at, Command::ReceiveReturn(command)) {
+            Ok(_) => Ok(()),
+            Err(Rejection::NodeClosed { .. }) => {
+                self.agenda.push(self.reopening(at, back.node), What::Return(row));
+                Ok(())
+            }
+            Err(rejection) => Err(self.refused(at, "a return", rejection)),
+        }
+    }
+
+    /// Proposals become purchase orders: one for each supplier, node and speed.
+    fn review(&mut self, at: i64) -> Result<(), SimulationError> {
+        // What fell due is known to the book only when time reaches it.
+        self.say(at, Command::AdvanceTime(AdvanceTime {})).map_err(|no| self.refused(at, "a review", no))?;
+        let proposals = match self.book.ask(&Query::Proposals(Nothing {})) {
+            Ok(Answer::Proposals(proposals)) => proposals,
+            Ok(_) => Vec::new(),
+            Err(rejection) => return Err(self.refused(at, "a review", rejection)),
+        };
+        let mut by: BTreeMap<(ProposalKind, SupplierId, NodeId), Vec<Proposal>> = BTreeMap::new();
+        for proposal in proposals {
+            if proposal.kind == ProposalKind::Purchase || self.options.expedite == ExpediteUse::Follow {
+                by.entry((proposal.kind, proposal.supplier, proposal.node)).or_default().push(proposal);
+            }
+        }
+        for ((kind, supplier, node), proposals) in by {
+            self.buy(at, kind, supplier, node, &proposals)?;
+        }
+        Ok(())
+    }
+
+    fn buy(
+        &mut self,
+        at: i64,
+        kind: ProposalKind,
+        supplier: SupplierId,
+        node: NodeId,
+        proposals: &[Proposal],
+    ) -> Result<(), SimulationError> {
+        self.documents = self.documents.saturating_add(1);
+        let code = |code: Option<&str>| code.map(String::from).unwrap_or_default();
+        let line = |proposal: &Proposal| PurchaseLine {
+            sku: code(self.book.sku_code(proposal.sku)),
+            qty: proposal.qty,
+            unit: None,
+            unit_cost: proposal.unit_cost,
+        };
+        let order = PlacePurchaseOrder {
+            purchase_order: format!("po-{}", self.documents),
+            supplier: code(self.book.supplier_code(supplier)),
+            node: code(self.book.node_code(node)),
+            lines: proposals.iter().map(line).collect(),
+            expected_at: None,
+            speed: match kind {
+                ProposalKind::Purchase => Speed::Standard,
+                ProposalKind::Expedite => Speed::Expedited,
+            },
+        };
+        match self.say(at, Command::PlacePurchaseOrder(order)) {
+            // A closed node is supplied again when it is open.
+            Ok(_) | Err(Rejection::NodeClosed { .. }) => Ok(()),
+            Err(rejection) => Err(self.refused(at, "a purchase order", rejection)),
+        }
+    }
+
+    /// Reads what was recorded since the last time.
+    pub(super) fn drain(&mut self, observer: &mut dyn Observer) -> Result<(), SimulationError> {
+        let mut due = Vec::new();
+        let events = self.book.events_since(self.next_event);
+        for event in events.map_err(|e| SimulationError::Drained { first: e.first })? {
+            self.tally.record(event);
+            self.plans.record(event);
+            observer.event(&self.book, event);
+            let mut follow = Follow {
+                due: &mut due,
+                placed: &mut self.placed,
+                placing: self.placing,
+                touched: &mut self.touched,
+                arrivals: &mut self.arrivals,
+                returns: &mut self.returns,
+                orders: self.orders,
+                sku: &self.sku,
+                options: self.options,
+            };
+            follow.event(event);
+        }
+        self.next_event = self.book.sequence().saturating_add(1);
+        for (at, what) in due {
+            self.agenda.push(at, what);
+        }
+        Ok(())
+    }
+}
+
+/// What an event makes due.
+struct Follow<'a> {
+    due: &'a mut Vec<(i64, What)>,
+    placed: &'a mut Vec<(usize, u32)>,
+    placing: usize,
+    touched: &'a mut Vec<SkuId>,
+    arrivals: &'a mut Vec<Arrival>,
+    returns: &'a mut Vec<Return>,
+    orders: &'a super::orders::Orders,
+    sku: &'a [u32],
+    options: &'a super::network::Options,
+}
+
+impl Follow<'_> {
+    fn event(&mut self, event: &Event) {
+        match &event.body {
+            Body::OrderPlaced(placed) => {
+                let order = num::id(self.placed.len());
+                self.placed.push((self.placing, 0));
+                self.touched.extend(placed.lines.iter().map(|line| line.sku));
+                placed.plan.parcels.iter().for_each(|parcel| self.parcel(order, parcel));
+                if self.options.patience_days > 0 && !placed.plan.backordered.is_empty() {
+                    let patience = i64::from(self.options.patience_days).saturating_mul(DAY);
+                    self.due.push((placed.deliver_by.micros().saturating_add(patience), What::GiveUp(order)));
+                }
+            }
+            Body::OrderReallocated(again) => {
+                let order = again.order.0;
+                if let Some((row, plan)) = self.placed.get_mut(index(order)) {
+                    *plan = plan.saturating_add(1);
+                    let lines = self.orders.lines_of(*row);
+                    self.touched.extend(self.sku.get(lines).unwrap_or_default().iter().copied().map(SkuId));
+                }
+                again.plan.parcels.iter().for_each(|parcel| self.parcel(order, parcel));
+            }
+            Body::GoodsReceived(received) => {
+                self.touched.extend(received.lines.iter().map(|line| line.sku));
+                for (i, parcel) in received.parcels.iter().enumerate() {
+                    let fill = received.fills.iter().find(|fill| index(fill.parcel) == i);
+                    if let Some(fill) = fill {
+                        self.parcel(fill.order.0, parcel);
+                    }
+                }
+            }
+            Body::OrderShipped(shipped) => self.shipped(shipped),
+            Body::ReturnReceived(returned) => self.touched.extend(returned.lines.iter().map(|line| line.sku)),
+            Body::PurchaseOrderPlaced(purchase) => {
+                self.due.push((purchase.expected_at.micros(), What::Arrival(self.arrivals.len())));
+                self.arrivals.push(Arrival {
+                    purchase: purchase.purchase_order.to_string(),
+                    node: purchase.node,
+                    supplier: purchase.supplier,
+                    lines: purchase.lines.iter().map(|line| (line.sku, line.qty)).collect(),
+                });
+            }
+            _ => {}
+        }
+    }
+
+    fn parcel(&mut self, order: u32, parcel: &Parcel) {
+        let plan = self.placed.get(index(order)).map_or(0, |placed| placed.1);
+        self.due.push((parcel.ship_at.micros(), What::Ship { order, node: parcel.node.0, plan }));
+    }
+
+    /// Decides, by the seed and the line alone, what comes back: the same under every policy.
+    fn shipped(&mut self, shipped: &OrderShipped) {
+        let row = self.placed.get(index(shipped.order.0)).map_or(usize::MAX, |placed| placed.0);
+        let number = self.orders.table().order.get(row).copied().unwrap_or(0);
+        let options = self.options;
+        let mut lines = Vec::new();
+        let mut days = options.return_days_min;
+        for line in &shipped.lines {
+            let purpose = number.wrapping_mul(0x1_0000).wrapping_add(u64::from(line.line));
+            let mut dice = Random::new(options.seed, purpose);
+            if !dice.per_thousand(options.returns_per_thousand) || line.qty < 1 {
+                continue;
+            }
+            let spread = options.return_days_max.saturating_sub(options.return_days_min).saturating_add(1);
+            let later = u32::try_from(dice.below(u64::from(spread))).unwrap_or(0);
+            days = options.return_days_min.saturating_add(later);
+            let units = u64::try_from(line.qty).unwrap_or(1);
+            let qty = i64::try_from(dice.below(units)).unwrap_or(0).saturating_add(1);
+            let share = num::mul_div(line.revenue.micros(), qty, line.qty).unwrap_or(0);
+            // Refunds are whole cents, as journals want them.
+            let refund = share.div_euclid(10_000).saturating_mul(10_000);
+            let disposition = match dice.below(100) {
+                0..70 => Disposition::Restock,
+                70..82 => Disposition::Refurbish,
+                82..92 => Disposition::Scrap,
+                92..97 => Disposition::ReturnToVendor,
+                _ => Disposition::Keep,
+            };
+            let qty = if disposition == Disposition::Keep { 0 } else { qty };
+            lines.push(ReturnLine { line: line.line, qty, disposition, refund: Money::from_micros(refund) });
+        }
+        if !lines.is_empty() {
+            let wait = i64::from(days).saturating_mul(DAY).saturating_add(10 * HOUR);
+            let at = shipped.arrive_at.micros().div_euclid(DAY).saturating_mul(DAY).saturating_add(wait);
+            self.due.push((at, What::Return(self.returns.len())));
+            self.returns.push(Return { order: shipped.order, node: shipped.node, lines });
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! Runs checked from outside: key figures recomputed from the events by other, plainer code; determinism;
+//! bounds.
+
+use super::*;
+use crate::book::Book;
+use crate::policy::Policy;
+use crate::record::{Body, Commitment, Event};
+use crate::report::{Kpis, Page, page};
+use crate::value::ids::DocKey;
+use std::collections::HashMap;
+
+fn small(orders: u32) -> Scenario {
+    generate(ScenarioSize { orders, days: 60, skus: 150 }, 11)
+}
+
+fn go(scenario: &Scenario, policy: &Policy) -> Outcome {
+    run(&scenario.network, &scenario.orders, policy, &Options::default(), &mut |_| Continue::Yes)
+        .unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[derive(Default)]
+struct Witness(Vec<Event>, usize);
+
+impl Observer for Witness {
+    fn event(&mut self, _: &Book, event: &Event) {
+        self.0.push(event.clone());
+    }
+    fn day_over(&mut self, _: &Book) {
+        self.1 += 1;
+    }
+}
+
+/// What an event's postings sum to, and what a return gives back to margin and to stock.
+fn by_postings(body: &Body) -> (i64, i64, i64) {
+    use crate::posting::Movement as M;
+    let postings = match body {
+        Body::GoodsReceived(e) => &e.postings,
+        Body::OrderShipped(e) => &e.postings,
+        Body::ReturnReceived(e) => &e.postings,
+        _ => return (0, 0, 0),
+    };
+    let (mut margin, mut stock) = (0, 0);
+    for posting in postings.iter().filter(|p| p.amount.micros() > 0 && p.qty != 0) {
+        let amount = posting.amount.micros();
+        match posting.movement {
+            M::ReturnRestock | M::ReturnRefurbish => (margin, stock) = (margin + amount, stock + amount),
+            M::ReturnToVendor => margin += amount,
+            _ => {}
+        }
+    }
+    (postings.iter().map(|p| p.amount.micros()).sum(), margin, stock)
+}
+
+/// Some key figures, recomputed in floats and hash maps, order by order.
+fn naive(events: &[Event], orders: &Orders) -> HashMap<&'static str, f64> {
+    let mut due = HashMap::new();
+    let (mut keys, mut lines, mut filled, mut placed) = (Vec::new(), 0.0, 0.0, 0.0);
+    let (mut units, mut units_filled, mut on_time) = (0.0, 0.0, 0.0);
+    let (mut split, mut planned, mut oversold) = (0.0, 0.0, 0.0);
+    let (mut money, mut value, mut shipped) = (0.0, 0i64, HashMap::<u32, f64>::new());
+    let (mut freight, mut refunds, mut journal) = (0.0, 0.0, 0i64);
+    for event in events {
+        match &event.body {
+            Body::OrderPlaced(e) => {
+                keys.push(e.order.clone());
+                due.insert(e.order.clone(), e.deliver_by);
+                placed += 1.0;
+                lines += e.lines.len() as f64;
+                units += e.lines.iter().map(|l| l.qty as f64).sum::<f64>();
+                for (i, line) in e.lines.iter().enumerate() {
+                    let given: i64 =
+                        e.plan.parts.iter().filter(|p| p.line as usize == i + 1).map(|p| p.qty).sum();
+                    units_filled += given as f64;
+                    filled += f64::from(u8::from(given == line.qty));
+                }
+                let nodes: std::collections::BTreeSet<u32> =
+                    e.plan.parcels.iter().map(|p| p.node.0).collect();
+                planned += f64::from(u8::from(!nodes.is_empty()));
+                split += f64::from(u8::from(nodes.len() > 1));
+                let short = !e.plan.backordered.is_empty() || !e.plan.cancelled.is_empty();
+                oversold += f64::from(u8::from(short && e.commitment == Commitment::External));
+            }
+            Body::OrderShipped(e) => {
+                *shipped.entry(e.order.0).or_default() += 1.0;
+                freight += e.freight.micros() as f64;
+                money -= (e.freight.micros() + e.handling.micros()) as f64;
+                for line in &e.lines {
+                    money += (line.revenue.micros() - line.cost.micros()) as f64;
+                    value -= line.cost.micros();
+                    let key: &DocKey = &keys[e.order.0 as usize];
+                    on_time += if e.arrive_at <= due[key] { line.qty as f64 } else { 0.0 };
+                }
+            }
+            Body::ReturnReceived(e) => {
+                for line in &e.lines {
+                    refunds += line.refund.micros() as f64;
+                    money -= line.refund.micros() as f64;
+                }
+            }
+            Body::GoodsReceived(e) => value += e.lines.iter().map(|l| l.value.micros()).sum::<i64>(),
+            _ => {}
+        }
+        let (sum, margin, stock) = by_postings(&event.body);
+        (journal, money, value) = (journal + sum, money + margin as f64, value + stock);
+    }
+    let offered = orders.lines() as f64;
+    let all_units: f64 = orders.table().qty.iter().map(|q| *q as f64).sum();
+    HashMap::from([
+        ("orders_placed", placed),
+        ("fill_rate_lines", filled / offered * 1e6),
+        ("fill_rate_units", units_filled / all_units * 1e6),
+        ("on_time_share", on_time / units * 1e6),
+        ("split_rate", split / planned * 1e6),
+        ("shipments_per_order", shipped.values().sum::<f64>() / shipped.len() as f64 * 1e6),
+        ("freight_per_order", freight / shipped.len() as f64),
+        ("contribution_margin", money),
+        ("refunds", refunds),
+        ("inventory_value_end", value as f64),
+        ("oversells_channel", oversold),
+        ("journal_balance", journal as f64),
+        ("lines", offered.max(lines)),
+    ])
+}
+
+#[test]
+fn key_figures_equal_a_naive_recomputation() {
+    let scenario = small(3_000);
+    for policy in seed_policies() {
+        let mut witness = Witness::default();
+        let options = Options::default();
+        let (network, orders) = (&scenario.network, &scenario.orders);
+        let outcome = run_observed(network, orders, &policy, &options, &mut |_| Continue::Yes, &mut witness)
+            .unwrap_or_else(|error| panic!("{error}"));
+        for (name, value) in naive(&witness.0, orders) {
+            let kpi = outcome.kpis.get(name).unwrap_or_default() as f64;
+            assert!((kpi - value).abs() <= 1.0, "{}: {name} {kpi}, naively {value}", policy.name);
+        }
+        assert_eq!(witness.0.len() as u64, outcome.events, "every event is shown, once");
+        let stock: i64 = outcome.stock.ints("value").iter().sum();
+        assert_eq!(stock, outcome.kpis.inventory_value_end, "the events' value is the stock's");
+        assert_eq!(outcome.daily.rows(), witness.1 - 1, "a day ends with each midnight, and the run besides");
+        let day = |column: &str| outcome.daily.ints(column).iter().sum::<i64>();
+        assert_eq!((day("orders"), day("lines")), (outcome.kpis.orders, outcome.kpis.lines));
+        assert_eq!(outcome.daily.ints("inventory_value").last(), Some(&outcome.kpis.inventory_value_end));
+    }
+}
+
+#[test]
+fn plans_cover_every_line_that_was_placed() {
+    let scenario = small(1_500);
+    let [policy, ..] = seed_policies();
+    let outcome = go(&scenario, &policy);
+    let actions: Vec<String> = (0..outcome.plan.rows()).map(|row| outcome.plan.text("action", row)).collect();
+    let at_capture = |a: &&String| matches!(a.as_str(), "planned" | "waits" | "struck");
+    let units: i64 = outcome
+        .plan
+        .ints("qty")
+        .iter()
+        .zip(&actions)
+        .filter(|(_, action)| at_capture(action))
+        .map(|(qty, _)| *qty)
+        .sum();
+    // What a new plan lets wait is told again.
+    assert!(units >= outcome.kpis.units - outcome.kpis.orders_lost * 40, "{units}");
+    assert!((0..outcome.plan.rows()).all(|row| !outcome.plan.text("reason", row).is_empty()));
+}
+
+#[test]
+fn a_run_is_determined_by_its_input() {
+    let scenario = small(1_000);
+    let [policy, ..] = seed_policies();
+    let (one, two) = (go(&scenario, &policy), go(&scenario, &policy));
+    assert_eq!((one.state_hash, &one.kpis, &one.plan), (two.state_hash, &two.kpis, &two.plan));
+    let options = Options { seed: 2, ..Options::default() };
+    let other = run(&scenario.network, &scenario.orders, &policy, &options, &mut |_| Continue::Yes);
+    assert!(other.is_ok_and(|other| other.state_hash != one.state_hash), "the seed decides what comes back");
+}
+
+#[test]
+fn policies_differ_and_books_are_sound() {
+    let scenario = small(4_000);
+    let (network, orders) = (&scenario.network, &scenario.orders);
+    let runs = compare(network, orders, &seed_policies(), &Options::default(), &mut |_| Continue::Yes)
+        .unwrap_or_else(|error| panic!("{error}"));
+    let [story, nearest, cheapest] = runs.as_slice() else { panic!("three runs") };
+    assert!(nearest.kpis.distance_per_shipment < story.kpis.distance_per_shipment);
+    assert!(cheapest.kpis.freight_per_order < nearest.kpis.freight_per_order);
+    assert!(story.kpis.on_time_share > cheapest.kpis.on_time_share);
+    for run in &runs {
+        assert_eq!((run.kpis.oversells_book, run.kpis.journal_balance), (0, 0));
+        assert!(run.kpis.purchases > 0 && run.kpis.purchases_expedited > 0 && run.kpis.returned_units > 0);
+        assert!(run.kpis.reallocations > 0, "the outage plans anew");
+        let ends: Vec<i64> = run.kpis.values();
+        assert_eq!(ends.len(), Kpis::METRICS.len());
+    }
+}
+
+#[test]
+fn a_stale_listing_oversells_and_a_fresh_one_does_not() {
+    let mut scenario = small(4_000);
+    let [_, nearest, _] = seed_policies();
+    // Nothing is bought, little is there: the listing matters. An hour of latency is a day of latency.
+    scenario.network.reorder_rules.clear();
+    let mut with = |minutes| {
+        scenario.network.feeds.iter_mut().for_each(|feed| feed.sync_latency_minutes = minutes);
+        go(&scenario, &nearest).kpis
+    };
+    let (fresh, stale) = (with(0), with(1_440));
+    // A fresh listing shows the sum of all nodes: what oversells then is only what lies in parts.
+    assert!(stale.oversells_channel > fresh.oversells_channel, "{stale:?} {fresh:?}");
+    assert!(fresh.orders_lost > 0);
+    assert_eq!((fresh.oversells_book, stale.oversells_book), (0, 0));
+}
+
+#[test]
+fn whoever_watches_may_stop() {
+    let scenario = small(2_500);
+    let [policy, ..] = seed_policies();
+    let mut told = 0;
+    let ended = run(&scenario.network, &scenario.orders, &policy, &Options::default(), &mut |progress| {
+        told += 1;
+        if progress.orders_done >= 1_000 { Continue::No } else { Continue::Yes }
+    });
+    assert_eq!(ended.err(), Some(SimulationError::Stopped));
+    assert_eq!(told, 2);
+}
+
+#[test]
+fn a_network_that_does_not_fit_is_named() {
+    let scenario = small(100);
+    let [policy, ..] = seed_policies();
+    let none = Options::default();
+    let go = |network: &Network| {
+        let ended = run(network, &scenario.orders, &policy, &none, &mut |_| Continue::Yes);
+        ended.err().map(|error| error.to_string()).unwrap_or_default()
+    };
+    let mut network = scenario.network.clone();
+    network.stock[0].node = "NOWHERE".into();
+    assert_eq!(
+        go(&network),
+        "stock of `".to_owned() + &network.stock[0].sku + "` at `NOWHERE`: unknown node `NOWHERE`"
+    );
+    let mut network = scenario.network.clone();
+    network.skus[1].sku = network.skus[0].sku.clone();
+    assert!(go(&network).ends_with("stands twice in the network"));
+    let mut network = scenario.network.clone();
+    network.channels.truncate(1);
+    assert!(go(&network).contains("unknown channel"), "{}", go(&network));
+}
+
+#[test]
+fn a_page_fetches_nothing() {
+    let scenario = small(600);
+    let [policy, ..] = seed_policies();
+    let outcome = go(&scenario, &policy);
+    let (nodes, stretches) = scenario.network.page_facts();
+    let html = page(&Page {
+        title: "t",
+        description: &scenario.description,
+        currency: "USD",
+        seed: 11,
+        nodes,
+        stretches,
+        runs: vec![outcome.on_page()],
+    });
+    for fetches in ["http:", "https:", "src=", "href=", "url(", "@import", "<script", "<link"] {
+        assert!(!html.contains(fetches), "{fetches}");
+    }
+    assert!(
+        html.contains(&format!("{:016x}", outcome.state_hash)) && html.contains("prefers-color-scheme:dark")
+    );
+    assert!(!html.contains("NaN") && !html.contains("inf"), "a coordinate is a number");
+    assert_eq!(html.matches("<svg").count(), html.matches("</svg>").count());
+}

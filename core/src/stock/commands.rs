@@ -1,0 +1,145 @@
+//! Commands that move stock, and the words they use.
+
+use crate::value::money::Money;
+use crate::value::time::Instant;
+use crate::value::wire::{wire, words};
+
+words! {
+    /// The state goods are in. Only sellable goods can be promised.
+    #[derive(Default)]
+    pub enum Condition {
+        /// Fit for sale.
+        #[default]
+        Sellable,
+        /// Waiting for a look.
+        Inspection,
+        /// Broken.
+        Damaged,
+        /// Held back.
+        Quarantined,
+        /// Waiting to be made fit for sale.
+        Refurbish,
+    }
+}
+
+wire! {
+    /// A place within a node. An empty part means: not told apart.
+    #[derive(Default)]
+    pub struct Place {
+        /// The bin; empty = the node as a whole.
+        #[serde(default)]
+        pub bin: String,
+        /// The lot or serial number; empty = not tracked.
+        #[serde(default)]
+        pub lot: String,
+        /// The condition.
+        #[serde(default)]
+        pub condition: Condition,
+        /// Whose goods they are; empty = the company's own. Others' goods are counted, not valued or promised.
+        #[serde(default)]
+        pub owner: String,
+    }
+
+    /// Records goods that arrived, from a supplier or, without one, as an opening balance.
+    pub struct ReceiveGoods {
+        /// Number of the receipt.
+        pub receipt: String,
+        /// The node.
+        pub node: String,
+        /// The supplier; none = opening balance.
+        #[serde(default)]
+        pub supplier: Option<String>,
+        /// The purchase order received against.
+        #[serde(default)]
+        pub purchase_order: Option<String>,
+        /// What arrived.
+        pub lines: Vec<ReceiptLine>,
+    }
+
+    /// A line of a receipt.
+    pub struct ReceiptLine {
+        /// The SKU.
+        pub sku: String,
+        /// How many.
+        pub qty: i64,
+        /// Unit of `qty`; none = the SKU's smallest unit.
+        #[serde(default)]
+        pub unit: Option<String>,
+        /// Cost of one base unit. None = the purchase order's cost; required without one, except for others' goods.
+        #[serde(default)]
+        pub unit_cost: Option<Money>,
+        /// Where they lie.
+        #[serde(default)]
+        pub place: Place,
+    }
+
+    /// Corrects stock by what was found more (positive) or less (negative) than the book says.
+    pub struct AdjustStock {
+        /// Number of the adjustment.
+        pub adjustment: String,
+        /// The node.
+        pub node: String,
+        /// The reason code.
+        pub reason: String,
+        /// What is corrected.
+        pub lines: Vec<AdjustLine>,
+    }
+
+    /// A line of an adjustment.
+    pub struct AdjustLine {
+        /// The SKU.
+        pub sku: String,
+        /// Units found more or less; never 0.
+        pub qty: i64,
+        /// Cost of a base unit found more. None = the pool's current cost; required where the pool is empty.
+        #[serde(default)]
+        pub unit_cost: Option<Money>,
+        /// Where.
+        #[serde(default)]
+        pub place: Place,
+    }
+
+    /// Moves stock within a node: to another bin, lot label or condition.
+    pub struct MoveStock {
+        /// Number of the movement.
+        pub movement: String,
+        /// The node.
+        pub node: String,
+        /// The SKU.
+        pub sku: String,
+        /// How many, in the SKU's smallest unit.
+        pub qty: i64,
+        /// From where.
+        pub from: Place,
+        /// To where; the owner stays.
+        pub to: Place,
+    }
+
+    /// Holds stock for a while, for a cart or a caller: all lines or none.
+    pub struct HoldStock {
+        /// Number of the hold.
+        pub hold: String,
+        /// The channel it is held for.
+        pub channel: String,
+        /// What is held.
+        pub lines: Vec<HoldLine>,
+        /// When it is given back by itself.
+        pub expires_at: Instant,
+    }
+
+    /// A line of a hold.
+    pub struct HoldLine {
+        /// The SKU.
+        pub sku: String,
+        /// The node.
+        pub node: String,
+        /// How many, in the SKU's smallest unit.
+        pub qty: i64,
+    }
+
+    /// Gives held stock back.
+    pub struct ReleaseHold {
+        /// The hold.
+        pub hold: String,
+    }
+}

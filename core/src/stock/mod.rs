@@ -1,0 +1,10 @@
+//! Stock by SKU, node, bin, lot, condition and owner; reservations; channel protection.
+
+mod commands;
+mod pool;
+mod rows;
+
+pub use commands::*;
+pub use pool::Taken;
+pub(crate) use pool::Fault;
+pub(crate) use rows::*;

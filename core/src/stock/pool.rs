@@ -1,0 +1,276 @@
+//! What can be taken from a pool of stock, and how taking and giving change it.
+
+use super::rows::*;
+use super::{Condition, Place};
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::num::{self, Overflow};
+use serde::{Deserialize, Serialize};
+
+/// An impossible state: a defect of the library, never of its caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fault(pub &'static str);
+
+impl From<Overflow> for Fault {
+    fn from(_: Overflow) -> Fault {
+        Fault("a balance left its range while an event was applied")
+    }
+}
+
+/// Units taken from a place that is told apart.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Taken {
+    /// The place.
+    pub place: Place,
+    /// Units.
+    pub qty: i64,
+}
+
+impl Place {
+    /// Not told apart: no bin, no lot, sellable, own.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.bin.is_empty() && self.lot.is_empty() && self.is_own() && self.condition == Condition::Sellable
+    }
+
+    #[inline]
+    pub(crate) fn is_own(&self) -> bool {
+        self.owner.is_empty()
+    }
+}
+
+impl Stock {
+    /// Whether any stock is protected.
+    #[inline]
+    pub(crate) fn is_guarded(&self) -> bool {
+        self.guards.len() > 0
+    }
+
+    fn label(&mut self, text: &str) -> u32 {
+        self.labels.intern(text.into())
+    }
+
+    fn key(&mut self, sku: SkuId, node: NodeId, place: &Place) -> BucketKey {
+        let (bin, lot, owner) = (self.label(&place.bin), self.label(&place.lot), self.label(&place.owner));
+        BucketKey { sku, node, bin, lot, condition: place.condition, owner }
+    }
+
+    fn find_key(&self, sku: SkuId, node: NodeId, place: &Place) -> Option<u32> {
+        let find = |text: &str| self.labels.find(text);
+        let (bin, lot, owner) = (find(&place.bin)?, find(&place.lot)?, find(&place.owner)?);
+        self.buckets.find(&BucketKey { sku, node, bin, lot, condition: place.condition, owner })
+    }
+
+    fn place_of(&self, key: &BucketKey) -> Place {
+        let text = |id: u32| self.labels.get(id).map(|l| l.to_string()).unwrap_or_default();
+        Place { bin: text(key.bin), lot: text(key.lot), condition: key.condition, owner: text(key.owner) }
+    }
+
+    /// The places told apart at a node, in the order in which they were first used.
+    pub(crate) fn places(&self, sku: SkuId, node: NodeId) -> Vec<(Place, i64)> {
+        let shelf = self.shelves.find(&(sku, node)).and_then(|id| self.shelf.get(id));
+        let ids = shelf.map(Vec::as_slice).unwrap_or_default();
+        let place = |id: &u32| {
+            let qty = self.bucket.get(*id).copied().unwrap_or(0);
+            let key = self.buckets.get(*id)?;
+            (qty != 0).then(|| (self.place_of(key), qty))
+        };
+        ids.iter().filter_map(place).collect()
+    }
+
+    /// Whether any place at the node is told apart.
+    #[inline]
+    pub(crate) fn has_places(&self, sku: SkuId, node: NodeId) -> bool {
+        self.shelves.len() > 0 && self.shelves.find(&(sku, node)).is_some()
+    }
+
+    /// Units in a place.
+    pub(crate) fn in_place(&self, sku: SkuId, node: NodeId, place: &Place) -> i64 {
+        if !place.is_plain() {
+            return self.find_key(sku, node, place).and_then(|id| self.bucket.get(id)).copied().unwrap_or(0);
+        }
+        let cell = self.cells.get(sku, node);
+        if !self.has_places(sku, node) {
+            return cell.sellable;
+        }
+        let apart = |(place, qty): &(Place, i64)| {
+            if place.is_own() && place.condition == Condition::Sellable { *qty } else { 0 }
+        };
+        let told: i64 = self.places(sku, node).iter().map(apart).fold(0, i64::saturating_add);
+        cell.sellable.saturating_sub(told)
+    }
+
+    /// From which places told apart `qty` sellable units come, after `skip` others: what is not told apart goes
+    /// first, then places in the order in which they were first used.
+    pub(crate) fn pick(&self, sku: SkuId, node: NodeId, skip: i64, qty: i64) -> Vec<Taken> {
+        if !self.has_places(sku, node) {
+            return Vec::new();
+        }
+        let plain = self.in_place(sku, node, &Place::default()).max(0);
+        let (mut skip, mut left) = (skip, qty);
+        let from_plain = plain.saturating_sub(skip).clamp(0, left);
+        (skip, left) = (skip.saturating_sub(plain).max(0), left.saturating_sub(from_plain));
+        let mut taken = Vec::new();
+        for (place, there) in self.places(sku, node) {
+            if left <= 0 {
+                break;
+            }
+            if place.is_own() && place.condition == Condition::Sellable {
+                let take = there.saturating_sub(skip).clamp(0, left);
+                (skip, left) = (skip.saturating_sub(there).max(0), left.saturating_sub(take));
+                if take > 0 {
+                    taken.push(Taken { place, qty: take });
+                }
+            }
+        }
+        taken
+    }
+
+    /// Units free at a node that are protected for other channels than this one, if `used` more had been
+    /// reserved by each channel there.
+    pub(crate) fn protected_from(
+        &self,
+        sku: SkuId,
+        node: NodeId,
+        channel: ChannelId,
+        used: &[(ChannelId, i64)],
+    ) -> i64 {
+        let guards = self.guards.find(&(sku, node)).and_then(|id| self.guard.get(id));
+        let guards = guards.map(Vec::as_slice).unwrap_or_default();
+        let kept = |guard: &Guard| {
+            let more = used.iter().filter(|(by, _)| *by == guard.channel).map(|(_, qty)| *qty);
+            let more = more.fold(0, i64::saturating_add);
+            guard.qty.saturating_sub(guard.used.saturating_add(more)).max(0)
+        };
+        guards.iter().filter(|guard| guard.channel != channel).map(kept).fold(0, i64::saturating_add)
+    }
+
+    /// Units free for a channel at a node, and units free but protected for others.
+    #[inline]
+    pub(crate) fn free_for(&self, sku: SkuId, node: NodeId, cell: &Cell, channel: ChannelId) -> (i64, i64) {
+        let free = cell.free().max(0);
+        if self.guards.len() == 0 {
+            return (free, 0);
+        }
+        let Some(guards) = self.guards.find(&(sku, node)).and_then(|id| self.guard.get(id)) else {
+            return (free, 0);
+        };
+        let kept = |guard: &Guard| guard.qty.saturating_sub(guard.used).max(0);
+        let others = guards.iter().filter(|guard| guard.channel != channel).map(kept);
+        let protected = others.fold(0, i64::saturating_add).min(free);
+        (free.saturating_sub(protected), protected)
+    }
+
+    fn change_bucket(&mut self, key: BucketKey, by: i64) -> Result<(), Fault> {
+        let id = self.buckets.intern(key);
+        if num::index(id) == self.bucket.len() {
+            self.bucket.push(0);
+            let shelf = self.shelves.intern((key.sku, key.node));
+            if num::index(shelf) == self.shelf.len() {
+                self.shelf.push(Vec::new());
+            }
+            self.shelf.edit(shelf, |ids| ids.push(id));
+        }
+        let qty = num::add(self.bucket.get(id).copied().unwrap_or(0), by)?;
+        if qty < 0 {
+            return Err(Fault("a place would hold less than nothing"));
+        }
+        self.bucket.edit(id, |to| *to = qty);
+        Ok(())
+    }
+
+    /// Puts units of own value into a place, or takes them out (`qty` and `value` negative).
+    pub(crate) fn change(
+        &mut self,
+        sku: SkuId,
+        node: NodeId,
+        place: &Place,
+        qty: i64,
+        value: Money,
+    ) -> Result<(), Fault> {
+        if !place.is_plain() {
+            let key = self.key(sku, node, place);
+            self.change_bucket(key, qty)?;
+        }
+        if !place.is_own() {
+            return Ok(());
+        }
+        let mut cell = self.cells.get(sku, node);
+        match place.condition {
+            Condition::Sellable => cell.sellable = num::add(cell.sellable, qty)?,
+            _ => cell.held = num::add(cell.held, qty)?,
+        }
+        cell.value = cell.value.plus(value)?;
+        self.set_cell(sku, node, cell)
+    }
+
+    /// Sets a cell, if it is a possible one.
+    #[inline]
+    fn set_cell(&mut self, sku: SkuId, node: NodeId, cell: Cell) -> Result<(), Fault> {
+        if cell.sellable < cell.reserved || cell.held < 0 || cell.reserved < 0 {
+            return Err(Fault("a cell would hold less than is reserved"));
+        }
+        if cell.on_hand() == 0 && cell.value != Money::ZERO {
+            return Err(Fault("an empty cell would keep a value"));
+        }
+        if self.cells.edit(sku, node, |to| *to = cell) { Ok(()) } else { Err(Fault("there is no such cell")) }
+    }
+
+    /// Takes `qty` sellable, reserved units out of a cell with their value: goods leave.
+    pub(crate) fn issue(
+        &mut self,
+        sku: SkuId,
+        node: NodeId,
+        qty: i64,
+        value: Money,
+        taken: &[Taken],
+    ) -> Result<(), Fault> {
+        for from in taken {
+            let key = self.key(sku, node, &from.place);
+            self.change_bucket(key, from.qty.saturating_neg())?;
+        }
+        let mut cell = self.cells.get(sku, node);
+        cell.sellable = num::sub(cell.sellable, qty)?;
+        cell.value = cell.value.minus(value)?;
+        self.set_cell(sku, node, cell)
+    }
+
+    /// Changes what is reserved in a cell, and what a channel has used of its protection there.
+    #[inline]
+    pub(crate) fn reserve(&mut self, sku: SkuId, node: NodeId, qty: i64) -> Result<(), Fault> {
+        let mut cell = self.cells.get(sku, node);
+        cell.reserved = num::add(cell.reserved, qty)?;
+        self.set_cell(sku, node, cell)
+    }
+
+    /// Books what a channel reserves (positive) or gives back unshipped (negative) against its protection.
+    pub(crate) fn use_protection(&mut self, sku: SkuId, node: NodeId, channel: ChannelId, qty: i64) {
+        if self.guards.len() == 0 {
+            return;
+        }
+        let Some(id) = self.guards.find(&(sku, node)) else { return };
+        self.guard.edit(id, |guards| {
+            for guard in guards.iter_mut().filter(|guard| guard.channel == channel) {
+                guard.used = guard.used.saturating_add(qty).max(0);
+            }
+        });
+    }
+
+    pub(crate) fn protect(&mut self, sku: SkuId, node: NodeId, channel: ChannelId, qty: i64) {
+        let id = self.guards.intern((sku, node));
+        if num::index(id) == self.guard.len() {
+            self.guard.push(Vec::new());
+        }
+        self.guard.edit(id, |guards| {
+            guards.retain(|guard| guard.channel != channel);
+            if qty > 0 {
+                guards.push(Guard { channel, qty, used: 0 });
+            }
+        });
+    }
+
+    pub(crate) fn cross_border(&mut self, sku: SkuId, change: impl FnOnce(&mut Border)) {
+        self.borders.edit(sku.0, change);
+    }
+}

@@ -1,0 +1,11 @@
+//! The bottom room: quantities, money, time, places, ids, and tables that can take a step back.
+
+pub mod digest;
+pub mod geo;
+pub mod ids;
+pub mod money;
+pub mod num;
+pub mod rejection;
+pub mod table;
+pub mod time;
+pub(crate) mod wire;

@@ -1,0 +1,639 @@
+//! Tables that keep their own hash and can take a step back.
+//!
+//! Every piece of state is a [`Table`], a [`Names`] or an [`Ordered`] set. While recording, each change is
+//! logged; `rollback` undoes what came since `begin`, so a rejected chain leaves no trace.
+
+use super::digest::Digest;
+use super::num;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::hash::Hash;
+
+/// What the engine asks of every piece of state.
+pub(crate) trait Undoable {
+    /// Starts to log changes.
+    fn begin(&mut self);
+    /// Undoes what was logged and stops logging.
+    fn rollback(&mut self);
+    /// Forgets what was logged and stops logging.
+    fn commit(&mut self);
+    /// The hash kept up as changes are applied.
+    fn hash(&self) -> u64;
+    /// The same hash, computed afresh.
+    fn rehash(&self) -> u64;
+}
+
+/// Rows by dense id.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "Vec<T>", into = "Vec<T>", bound(serialize = "T: Clone + Serialize + Hash", deserialize = "T: Clone + Deserialize<'de> + Hash"))]
+pub(crate) struct Table<T: Clone + Hash> {
+    rows: Vec<T>,
+    hash: u64,
+    log: Vec<(u32, Option<T>)>,
+    recording: bool,
+}
+
+impl<T: Clone + Hash> Default for Table<T> {
+    fn default() -> Self {
+        Table { rows: Vec::new(), hash: 0, log: Vec::new(), recording: false }
+    }
+}
+
+impl<T: Clone + Hash> From<Vec<T>> for Table<T> {
+    fn from(rows: Vec<T>) -> Self {
+        let mut table = Table { rows, ..Table::default() };
+        table.hash = table.rehash();
+        table
+    }
+}
+
+impl<T: Clone + Hash> From<Table<T>> for Vec<T> {
+    fn from(table: Table<T>) -> Self {
+        table.rows
+    }
+}
+
+impl<T: Clone + Hash> Table<T> {
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, id: u32) -> Option<&T> {
+        self.rows.get(num::index(id))
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &T)> {
+        self.rows.iter().enumerate().map(|(i, row)| (num::id(i), row))
+    }
+
+    /// Rows `from..to`, or none where the range is not in the table.
+    #[inline]
+    pub(crate) fn range(&self, from: u32, to: u32) -> &[T] {
+        self.rows.get(num::index(from)..num::index(to)).unwrap_or(&[])
+    }
+
+    pub(crate) fn rows(&self) -> &[T] {
+        &self.rows
+    }
+
+    pub(crate) fn reserve(&mut self, more: usize) {
+        self.rows.reserve(more);
+    }
+
+    /// Appends a row and gives its id.
+    #[inline]
+    pub(crate) fn push(&mut self, row: T) -> u32 {
+        let id = num::id(self.rows.len());
+        self.hash = self.hash.wrapping_add(Digest::row(u64::from(id), &row));
+        if self.recording {
+            self.log.push((id, None));
+        }
+        self.rows.push(row);
+        id
+    }
+
+    /// Replaces all rows.
+    pub(crate) fn replace(&mut self, rows: &[T]) {
+        while let Some(old) = self.rows.pop() {
+            let id = num::id(self.rows.len());
+            self.hash = self.hash.wrapping_sub(Digest::row(u64::from(id), &old));
+            if self.recording {
+                self.log.push((id, Some(old)));
+            }
+        }
+        for row in rows {
+            self.push(row.clone());
+        }
+    }
+
+    /// Changes a row; `false` if there is none of that id.
+    #[inline]
+    pub(crate) fn edit(&mut self, id: u32, change: impl FnOnce(&mut T)) -> bool {
+        let Some(row) = self.rows.get_mut(num::index(id)) else { return false };
+        if self.recording {
+            self.log.push((id, Some(row.clone())));
+        }
+        self.hash = self.hash.wrapping_sub(Digest::row(u64::from(id), row));
+        change(row);
+        self.hash = self.hash.wrapping_add(Digest::row(u64::from(id), row));
+        true
+    }
+}
+
+impl<T: Clone + Hash> Undoable for Table<T> {
+    fn begin(&mut self) {
+        self.recording = true;
+    }
+
+    fn rollback(&mut self) {
+        self.recording = false;
+        while let Some((id, old)) = self.log.pop() {
+            match old {
+                None => {
+                    if let Some(row) = self.rows.pop() {
+                        self.hash = self.hash.wrapping_sub(Digest::row(u64::from(id), &row));
+                    }
+                }
+                // A row that was taken away comes back.
+                Some(old) if num::index(id) == self.rows.len() => {
+                    self.push(old);
+                }
+                Some(old) => {
+                    self.edit(id, |row| *row = old);
+                }
+            }
+        }
+    }
+
+    fn commit(&mut self) {
+        self.recording = false;
+        self.log.clear();
+    }
+
+    fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    fn rehash(&self) -> u64 {
+        self.iter().fold(0, |sum, (id, row)| sum.wrapping_add(Digest::row(u64::from(id), row)))
+    }
+}
+
+/// An index from hashes to numbers: open addressing with linear probes.
+///
+/// A slot holds the upper half of the hash above the number, so that most of what differs is told apart, and
+/// all of it grows, without a look at the rows. 0 is an empty slot: the lowest bit of the upper half is always
+/// set.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Index {
+    /// As many as a power of two, or none.
+    slots: Vec<u64>,
+    used: usize,
+}
+
+/// Fewest slots.
+const SLOTS_MIN: usize = 16;
+
+impl Index {
+    /// The upper half of a slot.
+    #[inline]
+    fn tag(hash: u64) -> u64 {
+        (hash >> 32) | 1
+    }
+
+    /// Where the search for a tag begins: its uppermost bits.
+    #[inline]
+    fn home(&self, tag: u64) -> usize {
+        let bits = self.slots.len().trailing_zeros();
+        usize::try_from((tag << 32).checked_shr(64u32.saturating_sub(bits)).unwrap_or(0)).unwrap_or(0)
+    }
+
+    #[inline]
+    fn after(&self, at: usize) -> usize {
+        at.wrapping_add(1) & self.slots.len().wrapping_sub(1)
+    }
+
+    #[inline]
+    fn number(slot: u64) -> u32 {
+        u32::try_from(slot & u64::from(u32::MAX)).unwrap_or(u32::MAX)
+    }
+
+    /// The number of this hash for which `same` holds.
+    #[inline]
+    pub(crate) fn find(&self, hash: u64, same: impl Fn(u32) -> bool) -> Option<u32> {
+        let tag = Index::tag(hash);
+        let mut at = self.home(tag);
+        loop {
+            let slot = self.slots.get(at).copied().filter(|slot| *slot != 0)?;
+            if slot >> 32 == tag && same(Index::number(slot)) {
+                return Some(Index::number(slot));
+            }
+            at = self.after(at);
+        }
+    }
+
+    /// The slot where a search begins: to have its memory near.
+    #[inline]
+    pub(crate) fn glance(&self, hash: u64) -> u64 {
+        self.slots.get(self.home(Index::tag(hash))).copied().unwrap_or(0)
+    }
+
+    /// Makes room for so many more.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        // Five eighths full at most, so that a search soon meets an empty slot.
+        let need = self.used.saturating_add(more).saturating_mul(8).div_ceil(5);
+        if need <= self.slots.len() {
+            return;
+        }
+        let slots = vec![0; need.next_power_of_two().max(SLOTS_MIN)];
+        for slot in std::mem::replace(&mut self.slots, slots) {
+            if slot != 0 {
+                self.settle(slot);
+            }
+        }
+    }
+
+    /// Puts a slot's content into the first empty slot from its home on.
+    #[inline]
+    fn settle(&mut self, content: u64) {
+        let mut at = self.home(content >> 32);
+        while self.slots.get(at).is_some_and(|slot| *slot != 0) {
+            at = self.after(at);
+        }
+        if let Some(slot) = self.slots.get_mut(at) {
+            *slot = content;
+        }
+    }
+
+    /// Adds a number that is not there.
+    #[inline]
+    pub(crate) fn insert(&mut self, hash: u64, number: u32) {
+        self.reserve(1);
+        self.settle(Index::tag(hash) << 32 | u64::from(number));
+        self.used = self.used.saturating_add(1);
+    }
+
+    /// Takes a number out.
+    #[inline]
+    pub(crate) fn remove(&mut self, hash: u64, number: u32) {
+        let content = Index::tag(hash) << 32 | u64::from(number);
+        let mut hole = self.home(content >> 32);
+        loop {
+            match self.slots.get(hole) {
+                None | Some(0) => return,
+                Some(slot) if *slot == content => break,
+                Some(_) => hole = self.after(hole),
+            }
+        }
+        self.used = self.used.saturating_sub(1);
+        // What comes after moves up, unless its own home lies behind the hole.
+        let mut at = hole;
+        loop {
+            at = self.after(at);
+            let slot = self.slots.get(at).copied().unwrap_or(0);
+            let mask = self.slots.len().wrapping_sub(1);
+            let way = |from: usize, to: usize| to.wrapping_sub(from) & mask;
+            if slot != 0 && way(self.home(slot >> 32), at) < way(hole, at) {
+                continue;
+            }
+            if let Some(to) = self.slots.get_mut(hole) {
+                *to = slot;
+            }
+            if slot == 0 {
+                return;
+            }
+            hole = at;
+        }
+    }
+}
+
+/// Wire names by dense id, and back. Names are never taken away, but by an undo.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "Vec<K>", into = "Vec<K>", bound(serialize = "K: Clone + Hash + Eq + Serialize", deserialize = "K: Clone + Hash + Eq + Deserialize<'de>"))]
+pub(crate) struct Keys<K: Clone + Hash + Eq> {
+    keys: Vec<K>,
+    index: Index,
+    hash: u64,
+    mark: Option<usize>,
+}
+
+impl<K: Clone + Hash + Eq> Default for Keys<K> {
+    fn default() -> Self {
+        Keys { keys: Vec::new(), index: Index::default(), hash: 0, mark: None }
+    }
+}
+
+impl<K: Clone + Hash + Eq> From<Vec<K>> for Keys<K> {
+    fn from(list: Vec<K>) -> Self {
+        let mut keys = Keys::default();
+        for key in list {
+            keys.intern(key);
+        }
+        keys
+    }
+}
+
+impl<K: Clone + Hash + Eq> From<Keys<K>> for Vec<K> {
+    fn from(keys: Keys<K>) -> Self {
+        keys.keys
+    }
+}
+
+impl<K: Clone + Hash + Eq> Keys<K> {
+    #[inline]
+    pub(crate) fn find<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> Option<u32>
+    where
+        K: std::borrow::Borrow<Q>,
+    {
+        let keys = &self.keys;
+        self.index.find(Digest::of(key), |id| keys.get(num::index(id)).is_some_and(|k| k.borrow() == key))
+    }
+
+    /// To have the memory near that a search for a key begins with.
+    #[inline]
+    pub(crate) fn glance(&self, key: &K) -> u64 {
+        self.index.glance(Digest::of(key))
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, id: u32) -> Option<&K> {
+        self.keys.get(num::index(id))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &K)> {
+        self.keys.iter().enumerate().map(|(i, key)| (num::id(i), key))
+    }
+
+    pub(crate) fn reserve(&mut self, more: usize) {
+        self.keys.reserve(more);
+        self.index.reserve(more);
+    }
+
+    /// The key's id, new or known.
+    #[inline]
+    pub(crate) fn intern(&mut self, key: K) -> u32 {
+        let keys = &self.keys;
+        let hash = Digest::of(&key);
+        if let Some(id) = self.index.find(hash, |id| keys.get(num::index(id)).is_some_and(|k| *k == key)) {
+            return id;
+        }
+        let id = num::id(self.keys.len());
+        self.index.insert(hash, id);
+        self.hash = self.hash.wrapping_add(Digest::row(u64::from(id), &hash));
+        self.keys.push(key);
+        id
+    }
+}
+
+impl<K: Clone + Hash + Eq> Undoable for Keys<K> {
+    fn begin(&mut self) {
+        self.mark = Some(self.keys.len());
+    }
+
+    fn rollback(&mut self) {
+        let Some(mark) = self.mark.take() else { return };
+        while self.keys.len() > mark {
+            let Some(key) = self.keys.pop() else { return };
+            let id = num::id(self.keys.len());
+            let hash = Digest::of(&key);
+            self.hash = self.hash.wrapping_sub(Digest::row(u64::from(id), &hash));
+            self.index.remove(hash, id);
+        }
+    }
+
+    fn commit(&mut self) {
+        self.mark = None;
+    }
+
+    fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    fn rehash(&self) -> u64 {
+        let row = |(id, key): (u32, &K)| Digest::row(u64::from(id), &Digest::of(key));
+        self.iter().fold(0, |sum, entry| sum.wrapping_add(row(entry)))
+    }
+}
+
+/// An ordered set of small keys: what falls due, and who is next.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "Vec<K>", into = "Vec<K>", bound(serialize = "K: Copy + Ord + Hash + Serialize", deserialize = "K: Copy + Ord + Hash + Deserialize<'de>"))]
+pub(crate) struct Ordered<K: Copy + Ord + Hash> {
+    set: BTreeSet<K>,
+    hash: u64,
+    log: Vec<(K, bool)>,
+    recording: bool,
+}
+
+impl<K: Copy + Ord + Hash> Default for Ordered<K> {
+    fn default() -> Self {
+        Ordered { set: BTreeSet::new(), hash: 0, log: Vec::new(), recording: false }
+    }
+}
+
+impl<K: Copy + Ord + Hash> From<Vec<K>> for Ordered<K> {
+    fn from(keys: Vec<K>) -> Self {
+        let mut ordered = Ordered { set: keys.into_iter().collect(), ..Ordered::default() };
+        ordered.hash = ordered.rehash();
+        ordered
+    }
+}
+
+impl<K: Copy + Ord + Hash> From<Ordered<K>> for Vec<K> {
+    fn from(ordered: Ordered<K>) -> Self {
+        ordered.set.into_iter().collect()
+    }
+}
+
+impl<K: Copy + Ord + Hash> Ordered<K> {
+    pub(crate) fn insert(&mut self, key: K) {
+        if self.set.insert(key) {
+            self.hash = self.hash.wrapping_add(Digest::of(&key));
+            if self.recording {
+                self.log.push((key, true));
+            }
+        }
+    }
+
+    pub(crate) fn remove(&mut self, key: K) {
+        if self.set.remove(&key) {
+            self.hash = self.hash.wrapping_sub(Digest::of(&key));
+            if self.recording {
+                self.log.push((key, false));
+            }
+        }
+    }
+
+    pub(crate) fn first(&self) -> Option<K> {
+        self.set.first().copied()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.set.len()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = K> {
+        self.set.iter().copied()
+    }
+}
+
+impl<K: Copy + Ord + Hash> Undoable for Ordered<K> {
+    fn begin(&mut self) {
+        self.recording = true;
+    }
+
+    fn rollback(&mut self) {
+        self.recording = false;
+        while let Some((key, inserted)) = self.log.pop() {
+            if inserted { self.remove(key) } else { self.insert(key) }
+        }
+    }
+
+    fn commit(&mut self) {
+        self.recording = false;
+        self.log.clear();
+    }
+
+    fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    fn rehash(&self) -> u64 {
+        self.set.iter().fold(0, |sum, key| sum.wrapping_add(Digest::of(key)))
+    }
+}
+
+/// Queues of small keys by dense id: who waits for what.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(
+    from = "Vec<(u32, K)>",
+    into = "Vec<(u32, K)>",
+    bound(serialize = "K: Copy + Ord + Hash + Serialize", deserialize = "K: Copy + Ord + Hash + Deserialize<'de>")
+)]
+pub(crate) struct Queues<K: Copy + Ord + Hash> {
+    queues: Vec<BTreeSet<K>>,
+    length: usize,
+    hash: u64,
+    log: Vec<(u32, K, bool)>,
+    recording: bool,
+}
+
+impl<K: Copy + Ord + Hash> Default for Queues<K> {
+    fn default() -> Self {
+        Queues { queues: Vec::new(), length: 0, hash: 0, log: Vec::new(), recording: false }
+    }
+}
+
+impl<K: Copy + Ord + Hash> From<Vec<(u32, K)>> for Queues<K> {
+    fn from(list: Vec<(u32, K)>) -> Self {
+        let mut queues = Queues::default();
+        list.into_iter().for_each(|(id, key)| queues.insert(id, key));
+        queues
+    }
+}
+
+impl<K: Copy + Ord + Hash> From<Queues<K>> for Vec<(u32, K)> {
+    fn from(queues: Queues<K>) -> Self {
+        queues.iter().collect()
+    }
+}
+
+impl<K: Copy + Ord + Hash> Queues<K> {
+    pub(crate) fn insert(&mut self, id: u32, key: K) {
+        let place = num::index(id);
+        if place >= self.queues.len() {
+            self.queues.resize_with(place.saturating_add(1), BTreeSet::new);
+        }
+        if self.queues.get_mut(place).is_some_and(|queue| queue.insert(key)) {
+            self.length = self.length.saturating_add(1);
+            self.hash = self.hash.wrapping_add(Digest::row(u64::from(id), &key));
+            if self.recording {
+                self.log.push((id, key, true));
+            }
+        }
+    }
+
+    pub(crate) fn remove(&mut self, id: u32, key: K) {
+        if self.queues.get_mut(num::index(id)).is_some_and(|queue| queue.remove(&key)) {
+            self.length = self.length.saturating_sub(1);
+            self.hash = self.hash.wrapping_sub(Digest::row(u64::from(id), &key));
+            if self.recording {
+                self.log.push((id, key, false));
+            }
+        }
+    }
+
+    /// How many keys wait, in all queues.
+    pub(crate) fn len(&self) -> usize {
+        self.length
+    }
+
+    /// One queue, in its order.
+    pub(crate) fn queue(&self, id: u32) -> impl Iterator<Item = K> {
+        self.queues.get(num::index(id)).into_iter().flatten().copied()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, K)> {
+        let queues = self.queues.iter().enumerate();
+        queues.flat_map(|(id, queue)| queue.iter().map(move |key| (num::id(id), *key)))
+    }
+}
+
+impl<K: Copy + Ord + Hash> Undoable for Queues<K> {
+    fn begin(&mut self) {
+        self.recording = true;
+    }
+
+    fn rollback(&mut self) {
+        self.recording = false;
+        while let Some((id, key, inserted)) = self.log.pop() {
+            if inserted { self.remove(id, key) } else { self.insert(id, key) }
+        }
+    }
+
+    fn commit(&mut self) {
+        self.recording = false;
+        self.log.clear();
+    }
+
+    fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    fn rehash(&self) -> u64 {
+        self.iter().fold(0, |sum, (id, key)| sum.wrapping_add(Digest::row(u64::from(id), &key)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_finds_what_is_in_it_and_nothing_else() {
+        let (mut index, mut known) = (Index::default(), std::collections::BTreeMap::new());
+        let mut dice = 7u64;
+        for round in 0..60_000u32 {
+            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            // Few hashes, so that runs are long and equal ones meet.
+            let key = (dice >> 33) % if round % 3_000 < 1_500 { 64 } else { 4_000 };
+            let hash = Digest::of(&(key / 2)).wrapping_shl(u32::try_from(key % 3).unwrap_or(0));
+            match known.remove(&key) {
+                Some(number) => index.remove(hash, number),
+                None => {
+                    known.insert(key, round);
+                    index.insert(hash, round);
+                }
+            }
+            if round % 97 == 0 {
+                for key in 0..4_000u64 {
+                    let hash = Digest::of(&(key / 2)).wrapping_shl(u32::try_from(key % 3).unwrap_or(0));
+                    let want = known.get(&key).copied();
+                    assert_eq!(index.find(hash, |number| Some(number) == want), want);
+                }
+                assert_eq!(index.used, known.len());
+            }
+        }
+    }
+}
+
+/// Lists the tables of a struct of tables, for undo and hash.
+macro_rules! tables {
+    ($of:ident: $($field:ident),* $(,)?) => {
+        impl $of {
+            pub(crate) fn tables(&self) -> Vec<&dyn crate::value::table::Undoable> {
+                vec![$(&self.$field),*]
+            }
+            pub(crate) fn tables_mut(&mut self) -> Vec<&mut dyn crate::value::table::Undoable> {
+                vec![$(&mut self.$field),*]
+            }
+        }
+    };
+}
+pub(crate) use tables;

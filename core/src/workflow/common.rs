@@ -1,0 +1,246 @@
+//! What decisions share.
+
+use crate::allocation::{Demand, carriage, grams, travel};
+use crate::catalog::{SkuRow, code};
+use crate::costing::Drain;
+use crate::exception::{ExceptionCode, Opened};
+use crate::policy::{CompiledSourcing, LineSplit, Situation};
+use crate::posting::{Context, Movement, Posting};
+use crate::record::{Fill, Parcel, State};
+use crate::stock::{Cell, Place};
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::num::{self, Overflow};
+use crate::value::rejection::Rejection;
+use crate::value::table::Keys;
+use crate::value::time::Instant;
+
+/// The key of a new document.
+pub(crate) fn new_document(keys: &Keys<DocKey>, kind: &str, number: &str) -> Result<DocKey, Rejection> {
+    code(kind, number)?;
+    let key = DocKey::from(number);
+    if keys.find(&key).is_some() {
+        return Err(Rejection::DocumentExists { kind: kind.into(), document: number.into() });
+    }
+    Ok(key)
+}
+
+/// The row of a known document.
+pub(crate) fn known_document(keys: &Keys<DocKey>, kind: &str, number: &str) -> Result<u32, Rejection> {
+    keys.find(&DocKey::from(number)).ok_or_else(|| Rejection::UnknownDocument {
+        kind: kind.into(),
+        document: number.chars().take(64).collect(),
+    })
+}
+
+/// `Ok` if the parts of a place may be codes.
+pub(crate) fn check_place(place: &Place) -> Result<(), Rejection> {
+    for (field, text) in [("bin", &place.bin), ("lot", &place.lot), ("owner", &place.owner)] {
+        if !text.is_empty() {
+            code(field, text)?;
+        }
+    }
+    Ok(())
+}
+
+/// Amounts in whole minor units, rounded half away from zero.
+pub(crate) fn whole(micros: i64, minor: i64) -> Result<Money, Overflow> {
+    Ok(Money::from_micros(num::mul(num::mul_div(micros, 1, minor)?, minor)?))
+}
+
+pub(crate) fn sku_code(state: &State, sku: SkuId) -> String {
+    state.catalog.skus.get(sku.0).map(|c| c.to_string()).unwrap_or_default()
+}
+
+pub(crate) fn node_code(state: &State, node: NodeId) -> String {
+    state.catalog.nodes.get(node.0).map(|c| c.to_string()).unwrap_or_default()
+}
+
+pub(crate) fn order_code(state: &State, order: OrderId) -> String {
+    state.docs.orders.get(order.0).map(ToString::to_string).unwrap_or_default()
+}
+
+/// Postings of one event, and the pools that its lines empty one after another.
+pub(crate) struct Entry<'a> {
+    state: &'a State,
+    pub postings: Vec<Posting>,
+    drains: Vec<Drain<'a>>,
+}
+
+impl<'a> Entry<'a> {
+    pub(crate) fn new(state: &'a State) -> Entry<'a> {
+        Entry { state, postings: Vec::new(), drains: Vec::new() }
+    }
+
+    pub(crate) fn post(&mut self, movement: Movement, amount: Money, context: &Context) -> Result<(), Rejection> {
+        Ok(self.state.derived.rules.post(&mut self.postings, movement, amount, context)?)
+    }
+
+    /// The value of the next `qty` units out of a pool.
+    pub(crate) fn issue(&mut self, sku: SkuId, row: &SkuRow, node: NodeId, qty: i64) -> Result<Money, Rejection> {
+        let known = self.drains.iter_mut().find(|drain| drain.sku == sku && drain.node == node);
+        let minor = self.state.head.minor;
+        if let Some(drain) = known {
+            return Ok(drain.take(qty, minor)?);
+        }
+        let cell = self.state.stock.cells.get(sku, node);
+        let mut drain = self.state.layers.drain(row.costing, sku, node, &cell);
+        let value = drain.take(qty, minor)?;
+        self.drains.push(drain);
+        Ok(value)
+    }
+}
+
+/// What posting rules see of a line.
+pub(crate) fn context(row: &SkuRow, sku: SkuId, node: NodeId, qty: i64) -> Context {
+    Context { sku, node, qty, group: row.group, ..Context::default() }
+}
+
+/// The sourcing rule of a known order, as it would be chosen now.
+pub(crate) fn rule_of(state: &State, order: OrderId) -> Option<(u32, &CompiledSourcing)> {
+    let row = state.docs.order.get(order.0)?;
+    let lines = state.order_lines(row);
+    let group = |sku: SkuId| state.catalog.sku.get(sku.0).map(|row| row.group);
+    let groups: Vec<u32> = lines.iter().filter_map(|line| group(line.sku)).collect();
+    let worth = |line: &crate::record::LineRow| {
+        let scale = state.catalog.sku.get(line.sku.0).map_or(1, |row| row.scale);
+        num::mul_div(line.price.micros(), line.qty, scale).unwrap_or(i64::MAX)
+    };
+    let value = Money::from_micros(lines.iter().map(worth).fold(0, i64::saturating_add));
+    Some(state.derived.policy.choose(&Situation { channel: row.channel, groups: &groups, value }))
+}
+
+/// Backorders that goods at a node can fill now.
+#[derive(Default)]
+pub(crate) struct Filled {
+    pub fills: Vec<Fill>,
+    pub parcels: Vec<Parcel>,
+    pub exceptions: Vec<Opened>,
+}
+
+/// Fills backorders from `arrived` sellable units a SKU (besides what is free already), by priority, then age.
+pub(crate) fn fill_backorders(
+    state: &State,
+    node: NodeId,
+    arrived: &[(SkuId, i64)],
+    at: Instant,
+) -> Result<Filled, Rejection> {
+    let mut filled = Filled::default();
+    if state.docs.waiting.len() == 0 {
+        return Ok(filled);
+    }
+    let mut given: Vec<(OrderId, u32, SkuId, i64)> = Vec::new();
+    for (sku, units) in arrived {
+        let cell: Cell = state.stock.cells.get(*sku, node);
+        let mut free = cell.free().max(0).saturating_add(*units);
+        let mut used: Vec<(ChannelId, i64)> = Vec::new();
+        for waiting in state.docs.waiting.queue(sku.0) {
+            if free <= 0 {
+                break;
+            }
+            let Some((order, line, channel, qty)) = may_give(state, node, waiting.line, at) else { continue };
+            let room = free.saturating_sub(state.stock.protected_from(*sku, node, channel, &used));
+            let whole = rule_of(state, order).is_some_and(|(_, rule)| rule.line_split == LineSplit::Never);
+            let give = room.min(qty);
+            if give <= 0 || (whole && give < qty) {
+                continue;
+            }
+            free = free.saturating_sub(give);
+            used.push((channel, give));
+            given.push((order, line, *sku, give));
+        }
+    }
+    plan_parcels(state, node, &given, at, &mut filled)?;
+    Ok(filled)
+}
+
+/// Whether a node may give to a waiting line: its order, its number, its channel and what it waits for.
+fn may_give(state: &State, node: NodeId, line: u32, at: Instant) -> Option<(OrderId, u32, ChannelId, i64)> {
+    let row = state.docs.lines.get(line)?;
+    let order = state.docs.order.get(row.order.0)?;
+    let place = state.catalog.node.get(node.0)?;
+    let (_, rule) = rule_of(state, row.order)?;
+    let open = place.status == crate::catalog::NodeStatus::Open && rule.allows(node, place.kind);
+    let near = rule.distance_mm_max.is_none_or(|max| place.place.distance_mm(order.to) <= max);
+    let demand = demand_of(order, at);
+    if !open || !near || travel(state.world(), &demand, node, 0).is_err() {
+        return None;
+    }
+    let number = line.saturating_sub(order.first_line).saturating_add(1);
+    Some((row.order, number, order.channel, row.backordered))
+}
+
+fn demand_of(order: &crate::record::OrderRow, at: Instant) -> Demand<'static> {
+    Demand { channel: order.channel, to: order.to, at, deliver_by: order.deliver_by, lines: &[], credit: &[] }
+}
+
+/// One parcel an order for what it was given.
+fn plan_parcels(
+    state: &State,
+    node: NodeId,
+    given: &[(OrderId, u32, SkuId, i64)],
+    at: Instant,
+    filled: &mut Filled,
+) -> Result<(), Rejection> {
+    let mut orders: Vec<OrderId> = Vec::new();
+    for (order, line, _, qty) in given {
+        let known = orders.iter().position(|o| o == order);
+        let parcel = known.unwrap_or(orders.len());
+        if known.is_none() {
+            orders.push(*order);
+        }
+        filled.fills.push(Fill { order: *order, line: *line, parcel: num::id(parcel), qty: *qty });
+    }
+    for order in orders {
+        let Some(row) = state.docs.order.get(order.0) else { continue };
+        let parts: Vec<(SkuId, i64)> =
+            given.iter().filter(|(o, ..)| *o == order).map(|(_, _, sku, qty)| (*sku, *qty)).collect();
+        let demand = demand_of(row, at);
+        let weight = weigh(state, &parts);
+        let Ok(option) = travel(state.world(), &demand, node, weight) else { continue };
+        if option.arrive_at > row.deliver_by {
+            filled.exceptions.push(Opened {
+                code: ExceptionCode::PromiseAtRisk,
+                order,
+                sku: SkuId::NONE,
+                node,
+                qty: parts.iter().map(|(_, qty)| *qty).fold(0, i64::saturating_add),
+            });
+        }
+        filled.parcels.push(parcel(state, &option, &parts)?);
+    }
+    Ok(())
+}
+
+/// Grams of goods.
+pub(crate) fn weigh(state: &State, parts: &[(SkuId, i64)]) -> i64 {
+    let grams = |(sku, qty): &(SkuId, i64)| {
+        state.catalog.sku.get(sku.0).map_or(0, |row| grams(row.weight_g, *qty, row.scale))
+    };
+    parts.iter().map(grams).fold(0, i64::saturating_add)
+}
+
+/// A parcel with its charges, in whole minor units.
+pub(crate) fn parcel(
+    state: &State,
+    option: &crate::allocation::Candidacy,
+    parts: &[(SkuId, i64)],
+) -> Result<Parcel, Rejection> {
+    let minor = state.head.minor;
+    let node = state.catalog.node.get(option.node.0);
+    let each = node.map_or(0, |row| row.handling_per_unit.micros());
+    let mut handling = node.map_or(0, |row| row.handling_per_order.micros());
+    for (sku, qty) in parts {
+        let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
+        handling = num::add(handling, num::mul_div(each, *qty, scale)?)?;
+    }
+    Ok(Parcel {
+        node: option.node,
+        service: option.service,
+        ship_at: option.ship_at,
+        arrive_at: option.arrive_at,
+        distance_mm: option.distance_mm,
+        freight: whole(carriage(option.base, option.per_kg, weigh(state, parts)), minor)?,
+        handling: whole(handling, minor)?,
+    })
+}

@@ -1,0 +1,153 @@
+//! Master data, policy and authority: what is checked at the door is recorded as it was said.
+
+use crate::catalog::*;
+use crate::exception::{ExceptionCode, Opened};
+use crate::policy::CompiledPolicy;
+use crate::posting::Rules;
+use crate::record::*;
+use crate::value::ids::*;
+use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
+
+/// A command on master data.
+pub(crate) enum Master<'a> {
+    Configure(&'a ConfigureBook),
+    Account(&'a DefineAccount),
+    Reason(&'a DefineReason),
+    Sku(&'a DefineSku),
+    Node(&'a DefineNode),
+    Channel(&'a DefineChannel),
+    Service(&'a DefineService),
+    Supplier(&'a DefineSupplier),
+    Policy(&'a crate::policy::Policy),
+    PostingRules(&'a crate::posting::SetPostingRules),
+    Authority(&'a SetAuthority, &'a [&'a str]),
+    NodeStatus(&'a SetNodeStatus),
+    Protection(&'a SetProtection),
+    Reorder(&'a SetReorderRule),
+}
+
+/// Checks a command on master data and gives the event to record.
+pub(crate) fn decide_master(state: &State, command: &Master<'_>) -> Result<Body, Rejection> {
+    let catalog = &state.catalog;
+    match command {
+        Master::Configure(configure) => {
+            Catalog::check_configuration(configure)?;
+            if state.head.sequence > 0 {
+                return Err(Rejection::BookInUse {});
+            }
+            Ok(Body::BookConfigured((*configure).clone()))
+        }
+        Master::Account(define) => {
+            catalog.check_account(define, account_in_use(state, &define.account))?;
+            Ok(Body::AccountDefined((*define).clone()))
+        }
+        Master::Reason(define) => {
+            code("reason", &define.reason)?;
+            Ok(Body::ReasonDefined((*define).clone()))
+        }
+        Master::Sku(define) => {
+            let known = catalog.skus.find(define.sku.as_str());
+            catalog.check_sku(define, known.is_some_and(|id| state.sku_in_use(SkuId(id))))?;
+            Ok(Body::SkuDefined((*define).clone()))
+        }
+        Master::Node(define) => {
+            let cut_offs = Catalog::check_node(define)?;
+            Ok(Body::NodeDefined(NodeDefined { node: (*define).clone(), cut_offs }))
+        }
+        Master::Channel(define) => {
+            catalog.check_channel(define)?;
+            Ok(Body::ChannelDefined((*define).clone()))
+        }
+        Master::Service(define) => {
+            Catalog::check_service(define)?;
+            Ok(Body::ServiceDefined((*define).clone()))
+        }
+        Master::Supplier(define) => {
+            Catalog::check_supplier(define)?;
+            Ok(Body::SupplierDefined((*define).clone()))
+        }
+        Master::Policy(policy) => {
+            code("name", &policy.name)?;
+            CompiledPolicy::compile(policy, catalog)?;
+            Ok(Body::PolicySet((*policy).clone()))
+        }
+        Master::PostingRules(set) => {
+            at_most("rules", set.rules.len(), LINES_MAX)?;
+            Rules::compile(&set.rules, catalog)?;
+            Ok(Body::PostingRulesSet((*set).clone()))
+        }
+        Master::Authority(set, words) => {
+            Catalog::check_authority(set, words)?;
+            Ok(Body::AuthoritySet((*set).clone()))
+        }
+        Master::NodeStatus(set) => decide_status(state, set),
+        Master::Protection(set) => decide_protection(state, set),
+        Master::Reorder(set) => decide_reorder(state, set),
+    }
+}
+
+fn account_in_use(state: &State, code: &str) -> bool {
+    let Ok((id, _)) = state.catalog.account_of(code) else { return false };
+    let balance = state.books.balances.get(id.0).copied().unwrap_or_default();
+    balance.micros() != 0 || state.derived.rules.uses(id)
+}
+
+fn decide_status(state: &State, set: &SetNodeStatus) -> Result<Body, Rejection> {
+    let (node, _) = state.catalog.node_of(&set.node)?;
+    let reason = state.catalog.reason_of(&set.reason)?;
+    let here = state.stock.reservations.rows().iter().filter(|row| row.node == node);
+    let qty = here.map(|row| row.qty).fold(0, i64::saturating_add);
+    let mut exceptions = Vec::new();
+    if set.status == NodeStatus::Closed && qty > 0 {
+        let (order, sku) = (OrderId::NONE, SkuId::NONE);
+        exceptions.push(Opened { code: ExceptionCode::PlannedAtClosedNode, order, sku, node, qty });
+    }
+    Ok(Body::NodeStatusSet(NodeStatusSet { node, status: set.status, reason, exceptions }))
+}
+
+fn decide_protection(state: &State, set: &SetProtection) -> Result<Body, Rejection> {
+    let (sku, _) = state.catalog.sku_of(&set.sku)?;
+    let (node, _) = state.catalog.node_of(&set.node)?;
+    let (channel, _) = state.catalog.channel_of(&set.channel)?;
+    let qty = if set.qty == 0 { 0 } else { quantity(set.qty)? };
+    Ok(Body::ProtectionSet(ProtectionSet { sku, node, channel, qty }))
+}
+
+fn decide_reorder(state: &State, set: &SetReorderRule) -> Result<Body, Rejection> {
+    let (sku, _) = state.catalog.sku_of(&set.sku)?;
+    let (node, _) = state.catalog.node_of(&set.node)?;
+    let (supplier, _) = state.catalog.supplier_of(&set.supplier)?;
+    Catalog::check_reorder(set)?;
+    Ok(Body::ReorderRuleSet(ReorderRuleSet {
+        sku,
+        node,
+        supplier,
+        unit_cost: set.unit_cost,
+        reorder_point: set.reorder_point,
+        order_up_to: set.order_up_to,
+        expedite_below: set.expedite_below,
+    }))
+}
+
+/// Resolves an exception.
+pub(crate) fn decide_resolution(
+    state: &State,
+    resolve: &crate::exception::ResolveException,
+    _: Instant,
+) -> Result<Body, Rejection> {
+    let unknown = Rejection::UnknownException { exception: resolve.exception };
+    let id = resolve.exception.checked_sub(1).ok_or(unknown.clone())?;
+    let row = state.books.exceptions.get(id).ok_or(unknown)?;
+    if row.status == crate::exception::ExceptionStatus::Resolved {
+        return Err(Rejection::IllegalStep {
+            kind: "exception".into(),
+            document: resolve.exception.to_string(),
+            state: "resolved".into(),
+            step: "resolve_exception".into(),
+        });
+    }
+    at_most("characters of the resolution", resolve.resolution.len(), 1_000)?;
+    let resolution = resolve.resolution.clone();
+    Ok(Body::ExceptionResolved(ExceptionResolved { exception: resolve.exception, resolution }))
+}

@@ -1,0 +1,29 @@
+//! Documents and their life: one file each, with its commands and its decisions.
+//!
+//! A decision reads the state and answers with the event to record, or with a rejection. It changes nothing.
+
+mod common;
+mod master;
+pub mod order;
+mod plan;
+mod propose;
+pub mod purchase;
+mod returns;
+mod ship;
+mod stock;
+pub mod transfer;
+
+pub(crate) use common::known_document;
+pub(crate) use master::{Master, decide_master, decide_resolution};
+pub(crate) use order::{
+    DenseOrder, decide_cancel, decide_order, decide_reallocation, open_order, resolve_order,
+};
+pub(crate) use propose::propose;
+pub(crate) use purchase::{decide_cancel_purchase, decide_purchase};
+pub(crate) use returns::decide_return;
+pub(crate) use ship::{DenseShipment, decide_shipment, resolve_shipment};
+pub(crate) use stock::{
+    DenseReceipt, DenseReceiptLine, decide_adjustment, decide_hold, decide_move, decide_receipt, decide_release,
+    receive_rows,
+};
+pub(crate) use transfer::{decide_transfer_in, decide_transfer_out};

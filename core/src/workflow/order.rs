@@ -1,0 +1,341 @@
+//! The order: placed, planned, shipped, returned. Commands.
+
+use super::common::known_document;
+use super::plan::{Task, source};
+use super::stock::living_hold;
+use crate::allocation::{Allocator, Explanation, PlacedLine};
+use crate::catalog::*;
+use crate::policy::Shortage;
+use crate::record::*;
+use crate::value::geo::Point;
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::num;
+use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
+use crate::value::wire::wire;
+
+wire! {
+    /// Captures an order and sources it in one decision: all lines are judged together.
+    pub struct PlaceOrder {
+        /// Number of the order.
+        pub order: String,
+        /// The channel.
+        pub channel: String,
+        /// Where it goes.
+        pub to: Point,
+        /// What is ordered.
+        pub lines: Vec<OrderLine>,
+        /// When it was promised; none = the channel's promise.
+        #[serde(default)]
+        pub deliver_by: Option<Instant>,
+        /// Who goes first when goods come in; none = the channel's priority.
+        #[serde(default)]
+        pub priority: Option<u8>,
+        /// Who accepted it.
+        #[serde(default)]
+        pub commitment: Commitment,
+        /// A hold that this order replaces.
+        #[serde(default)]
+        pub hold: Option<String>,
+        /// How much the receipt tells.
+        #[serde(default)]
+        pub detail: Detail,
+    }
+
+    /// A line of an order.
+    pub struct OrderLine {
+        /// The SKU.
+        pub sku: String,
+        /// How many.
+        pub qty: i64,
+        /// Unit of `qty`; none = the SKU's smallest unit.
+        #[serde(default)]
+        pub unit: Option<String>,
+        /// Price of one base unit; none = the SKU's list price.
+        #[serde(default)]
+        pub price: Option<Money>,
+    }
+
+    /// Plans anew what is not shipped: after an outage, a rejection or a receipt. Never worse off: what cannot be
+    /// placed anew waits as a backorder.
+    pub struct ReallocateOrder {
+        /// The order.
+        pub order: String,
+        /// The reason code.
+        pub reason: String,
+        /// How much the receipt tells.
+        #[serde(default)]
+        pub detail: Detail,
+    }
+
+    /// Strikes what is not shipped, wholly or in part.
+    pub struct CancelOrder {
+        /// The order.
+        pub order: String,
+        /// The reason code.
+        pub reason: String,
+        /// What is struck; empty = all that is open.
+        #[serde(default)]
+        pub lines: Vec<DocumentLine>,
+    }
+
+    /// A line of a document and a quantity of it.
+    pub struct DocumentLine {
+        /// The line, counted from 1.
+        pub line: u32,
+        /// How many, in the SKU's smallest unit.
+        pub qty: i64,
+    }
+
+    /// Ships what is planned from a node, wholly or in part.
+    pub struct ShipOrder {
+        /// The order.
+        pub order: String,
+        /// The node.
+        pub node: String,
+        /// What is shipped; empty = all that is planned from there.
+        #[serde(default)]
+        pub lines: Vec<DocumentLine>,
+    }
+
+    /// Takes goods back and refunds: goods at their original issue cost, money as said.
+    pub struct ReceiveReturn {
+        /// Number of the return (RMA).
+        pub rma: String,
+        /// The order.
+        pub order: String,
+        /// Where the goods came in.
+        pub node: String,
+        /// What came back.
+        pub lines: Vec<ReturnLine>,
+    }
+
+    /// A line of a return.
+    pub struct ReturnLine {
+        /// The order's line, counted from 1.
+        pub line: u32,
+        /// How many, in the SKU's smallest unit; 0 = a refund without goods.
+        pub qty: i64,
+        /// What becomes of them.
+        pub disposition: Disposition,
+        /// What the customer gets back for the line.
+        #[serde(default)]
+        pub refund: Money,
+    }
+}
+
+/// An order with its codes resolved: what both the typed and the columnar way come to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct DenseOrder {
+    pub order: DocKey,
+    pub channel: ChannelId,
+    pub to: Point,
+    pub deliver_by: Option<Instant>,
+    pub priority: Option<u8>,
+    pub commitment: Commitment,
+    pub hold: HoldId,
+    pub lines: Vec<PlacedLine>,
+    pub detail: Detail,
+}
+
+/// Codes to ids.
+pub(crate) fn resolve_order(state: &State, place: &PlaceOrder) -> Result<DenseOrder, Rejection> {
+    let catalog = &state.catalog;
+    code("order", &place.order)?;
+    let (channel, _) = catalog.channel_of(&place.channel)?;
+    some_lines(place.lines.len())?;
+    let mut lines = Vec::with_capacity(place.lines.len());
+    for line in &place.lines {
+        let (sku, row) = catalog.sku_of(&line.sku)?;
+        let qty = to_smallest(catalog, sku, row, line.qty, line.unit.as_deref())?;
+        lines.push(PlacedLine { sku, qty, price: line.price.unwrap_or(row.price) });
+    }
+    let hold = place.hold.as_deref().map(|number| living_hold(state, number, "place_order")).transpose()?;
+    Ok(DenseOrder {
+        order: DocKey::from(place.order.as_str()),
+        channel,
+        to: place.to,
+        deliver_by: place.deliver_by,
+        priority: place.priority,
+        commitment: place.commitment,
+        hold: hold.unwrap_or(HoldId::NONE),
+        lines,
+        detail: place.detail,
+    })
+}
+
+/// What a hold or an order has reserved, as credit for the decision that replaces it.
+fn credit(state: &State, first: u32, credit: &mut Vec<(SkuId, NodeId, i64)>) {
+    let pending = state.reservations(first).filter(|(_, row)| row.qty > 0);
+    credit.extend(pending.map(|(_, row)| (row.sku, row.node, row.qty)));
+}
+
+/// Captures and sources an order.
+pub(crate) fn decide_order(
+    state: &State,
+    allocator: &mut Allocator,
+    dense: &DenseOrder,
+    at: Instant,
+) -> Result<(Body, Option<Box<Explanation>>), Rejection> {
+    if state.docs.orders.find(&dense.order).is_some() {
+        let document = dense.order.to_string();
+        return Err(Rejection::DocumentExists { kind: "order".into(), document });
+    }
+    let Some(channel) = state.catalog.channel.get(dense.channel.0) else {
+        return Err(Rejection::UnknownChannel { channel: dense.channel.0.to_string() });
+    };
+    if !dense.to.is_valid() {
+        let need = "latitude -90 to 90 and longitude -180 to 180".into();
+        return Err(Rejection::InvalidField { field: "to".into(), need });
+    }
+    let deliver_by = dense.deliver_by.unwrap_or_else(|| at.plus_seconds(channel.promise_s));
+    if !deliver_by.is_valid() {
+        return Err(Rejection::InvalidInstant { field: "deliver_by".into() });
+    }
+    let mut worth = 0i64;
+    for line in &dense.lines {
+        price("lines.price", line.price)?;
+        let scale = state.catalog.sku.get(line.sku.0).map_or(1, |row| row.scale);
+        let each = line.price.micros();
+        let value = if scale == 1 { num::mul(each, line.qty)? } else { num::mul_div(each, line.qty, scale)? };
+        worth = num::add(worth, value)?;
+    }
+    let mut back = Vec::new();
+    if let Some(hold) = state.docs.hold.get(dense.hold.0) {
+        if hold.channel != dense.channel {
+            let need = "a hold of the order's own channel".into();
+            return Err(Rejection::InvalidField { field: "hold".into(), need });
+        }
+        credit(state, hold.first_reservation, &mut back);
+    }
+    let task = Task {
+        order: OrderId(num::id(state.docs.order.len())),
+        channel: dense.channel,
+        to: dense.to,
+        deliver_by,
+        commitment: dense.commitment,
+        shortage: None,
+        lines: &dense.lines,
+        numbers: &[],
+        credit: &back,
+        detail: dense.detail,
+    };
+    let mut placed = OrderPlaced {
+        order: dense.order.clone(),
+        channel: dense.channel,
+        to: dense.to,
+        deliver_by,
+        priority: dense.priority.unwrap_or(channel.priority),
+        commitment: dense.commitment,
+        hold: dense.hold,
+        lines: Vec::new(),
+        plan: Plan::default(),
+        exceptions: Vec::new(),
+    };
+    let explanation = source(state, allocator, &task, at, &mut placed.plan, &mut placed.exceptions)?;
+    placed.lines.clone_from(&dense.lines);
+    Ok((Body::OrderPlaced(placed), explanation))
+}
+
+/// Plans anew what is not shipped.
+pub(crate) fn decide_reallocation(
+    state: &State,
+    allocator: &mut Allocator,
+    order: OrderId,
+    reallocate: &ReallocateOrder,
+    at: Instant,
+) -> Result<(Body, Option<Box<Explanation>>), Rejection> {
+    let reason = state.catalog.reason_of(&reallocate.reason)?;
+    let Some(row) = state.docs.order.get(order.0) else { return Err(unknown_order(&reallocate.order)) };
+    let (mut lines, mut numbers, mut back) = (Vec::new(), Vec::new(), Vec::new());
+    for (number, line) in (1u32..).zip(state.order_lines(row)) {
+        let open = line.reserved.saturating_add(line.backordered);
+        if open > 0 {
+            lines.push(PlacedLine { sku: line.sku, qty: open, price: line.price });
+            numbers.push(number);
+            credit(state, line.first_reservation, &mut back);
+        }
+    }
+    let task = Task {
+        order,
+        channel: row.channel,
+        to: row.to,
+        deliver_by: row.deliver_by,
+        commitment: row.commitment,
+        shortage: Some(Shortage::Backorder),
+        lines: &lines,
+        numbers: &numbers,
+        credit: &back,
+        detail: reallocate.detail,
+    };
+    let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
+    let explanation = source(state, allocator, &task, at, &mut plan, &mut exceptions)?;
+    let body = Body::OrderReallocated(OrderReallocated { order, reason, plan, exceptions });
+    Ok((body, explanation))
+}
+
+fn unknown_order(number: &str) -> Rejection {
+    Rejection::UnknownDocument { kind: "order".into(), document: number.chars().take(64).collect() }
+}
+
+/// An order that has something open, or the refusal of a step that needs that.
+pub(crate) fn open_order(state: &State, number: &str, step: &str) -> Result<OrderId, Rejection> {
+    let id = known_document(&state.docs.orders, "order", number)?;
+    let Some(row) = state.docs.order.get(id) else { return Err(unknown_order(number)) };
+    let lines = state.order_lines(row);
+    if lines.iter().any(|line| line.reserved > 0 || line.backordered > 0) {
+        return Ok(OrderId(id));
+    }
+    Err(illegal(number, row.state(lines), step))
+}
+
+pub(crate) fn illegal(number: &str, state: OrderState, step: &str) -> Rejection {
+    let state = match state {
+        OrderState::Planned => "planned",
+        OrderState::Backordered => "backordered",
+        OrderState::Shipped => "shipped",
+        OrderState::Cancelled => "cancelled",
+    };
+    Rejection::IllegalStep {
+        kind: "order".into(),
+        document: number.into(),
+        state: state.into(),
+        step: step.into(),
+    }
+}
+
+/// Strikes what is open.
+pub(crate) fn decide_cancel(state: &State, cancel: &CancelOrder) -> Result<Body, Rejection> {
+    let order = open_order(state, &cancel.order, "cancel_order")?;
+    let reason = state.catalog.reason_of(&cancel.reason)?;
+    let Some(row) = state.docs.order.get(order.0) else { return Err(unknown_order(&cancel.order)) };
+    let rows = state.order_lines(row);
+    let open = |line: &LineRow| line.reserved.saturating_add(line.backordered);
+    if cancel.lines.is_empty() {
+        let all = (1u32..).zip(rows).map(|(line, row)| LineQty { line, qty: open(row) });
+        let lines = all.filter(|line| line.qty > 0).collect();
+        return Ok(Body::OrderCancelled(OrderCancelled { order, reason, lines }));
+    }
+    at_most("lines", cancel.lines.len(), LINES_MAX)?;
+    let mut lines: Vec<LineQty> = Vec::with_capacity(cancel.lines.len());
+    for struck in &cancel.lines {
+        let line = line_of(rows, &cancel.order, struck.line)?;
+        let qty = quantity(struck.qty)?;
+        let before = lines.iter().filter(|known| known.line == struck.line).map(|known| known.qty);
+        let open = before.fold(open(line), i64::saturating_sub);
+        if qty > open {
+            let document = cancel.order.clone();
+            return Err(Rejection::MoreThanOpen { document, line: struck.line, asked: qty, open });
+        }
+        lines.push(LineQty { line: struck.line, qty });
+    }
+    Ok(Body::OrderCancelled(OrderCancelled { order, reason, lines }))
+}
+
+/// A line by its number, from 1.
+pub(crate) fn line_of<'a>(rows: &'a [LineRow], document: &str, number: u32) -> Result<&'a LineRow, Rejection> {
+    let unknown = || Rejection::UnknownLine { document: document.into(), line: number };
+    let at = number.checked_sub(1).ok_or_else(unknown)?;
+    rows.get(num::index(at)).ok_or_else(unknown)
+}

@@ -1,0 +1,233 @@
+//! From a demand set to a recorded plan: solve, split over parcels, decide what becomes of the rest.
+
+use super::common::*;
+use crate::allocation::{Allocator, Demand, PlacedLine, Explanation, FallOut, explain};
+use crate::exception::{ExceptionCode, Opened};
+use crate::policy::{CompiledSourcing, Shortage, Situation};
+use crate::record::*;
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::num;
+use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
+
+/// What is to be sourced.
+pub(crate) struct Task<'a> {
+    /// The order, or none before it is recorded.
+    pub order: OrderId,
+    pub channel: ChannelId,
+    pub to: crate::value::geo::Point,
+    pub deliver_by: Instant,
+    pub commitment: Commitment,
+    /// What the rest becomes, whatever the policy says.
+    pub shortage: Option<Shortage>,
+    pub lines: &'a [PlacedLine],
+    /// The lines' numbers; empty = 1, 2, 3 and so on.
+    pub numbers: &'a [u32],
+    /// Reserved units that this plan replaces.
+    pub credit: &'a [(SkuId, NodeId, i64)],
+    pub detail: Detail,
+}
+
+impl Task<'_> {
+    /// The number of a line by its position.
+    fn number(&self, position: usize) -> u32 {
+        if self.numbers.is_empty() {
+            return num::id(position).saturating_add(1);
+        }
+        self.numbers.get(position).copied().unwrap_or(0)
+    }
+}
+
+/// Decides where a demand set comes from: into `plan` and `exceptions`, in place.
+pub(crate) fn source(
+    state: &State,
+    allocator: &mut Allocator,
+    task: &Task<'_>,
+    at: Instant,
+    plan: &mut Plan,
+    exceptions: &mut Vec<Opened>,
+) -> Result<Option<Box<Explanation>>, Rejection> {
+    // A known order is judged as it was ordered, whatever is still open of it.
+    let (number, rule) = rule_of(state, task.order).unwrap_or_else(|| choose(state, task));
+    let demand = Demand {
+        channel: task.channel,
+        to: task.to,
+        at,
+        deliver_by: task.deliver_by,
+        lines: task.lines,
+        credit: task.credit,
+    };
+    allocator.decide(state.world(), &demand, rule);
+    spread(state, allocator, task, plan)?;
+    let late = plan.parcels.iter().find(|parcel| parcel.arrive_at > task.deliver_by);
+    if let Some(parcel) = late {
+        let qty = task.lines.iter().map(|line| line.qty).fold(0, i64::saturating_add);
+        let (code, node, sku) = (ExceptionCode::PromiseAtRisk, parcel.node, SkuId::NONE);
+        exceptions.push(Opened { code, order: task.order, sku, node, qty });
+    }
+    if !allocator.short.is_empty() {
+        settle(state, allocator, task, rule, plan, exceptions)?;
+    }
+    let policies = num::id(state.books.policies.len());
+    plan.decision = match task.detail {
+        Detail::None => allocator.decision(policies, number, false),
+        Detail::Brief | Detail::Full => allocator.decision(policies, number, true),
+    };
+    Ok((task.detail == Detail::Full)
+        .then(|| Box::new(explain(state.world(), allocator, rule, &state.derived.policy.name))))
+}
+
+/// The rule of the policy in force for this demand.
+fn choose<'a>(state: &'a State, task: &Task<'_>) -> (u32, &'a CompiledSourcing) {
+    let mut value = 0i64;
+    let mut groups = [0u32; 32];
+    let mut count = 0usize;
+    for line in task.lines {
+        let Some(row) = state.catalog.sku.get(line.sku.0) else { continue };
+        let each = line.price.micros();
+        let worth = if row.scale == 1 { num::mul(each, line.qty) } else { num::mul_div(each, line.qty, row.scale) };
+        let worth = worth.unwrap_or(i64::MAX);
+        value = value.saturating_add(worth);
+        let seen = groups.get(..count).is_some_and(|known| known.contains(&row.group));
+        if let Some(slot) = groups.get_mut(count).filter(|_| !seen) {
+            *slot = row.group;
+            count = count.saturating_add(1);
+        }
+    }
+    let groups = groups.get(..count).unwrap_or(&[]);
+    let situation = Situation { channel: task.channel, groups, value: Money::from_micros(value) };
+    state.derived.policy.choose(&situation)
+}
+
+/// Spreads the solution over parcels and lines; `short` then holds what no part gives.
+fn spread(
+    state: &State,
+    allocator: &mut Allocator,
+    task: &Task<'_>,
+    plan: &mut Plan,
+) -> Result<(), Rejection> {
+    let solution = &allocator.solution;
+    plan.parcels.reserve(allocator.used.len());
+    for node in &allocator.used {
+        let option = allocator.candidates.get(*node).and_then(|at| allocator.options.get(*at));
+        let Some(option) = option else { continue };
+        let goods = |part: &&crate::allocation::Part| part.node == *node;
+        let sku = |line: usize| allocator.needs.get(line).map_or(SkuId::NONE, |need| need.sku);
+        let mut parts: [(SkuId, i64); 8] = [(SkuId::NONE, 0); 8];
+        let taken = solution.parts.iter().filter(goods);
+        if solution.parts.len() <= parts.len() {
+            let mut count = 0usize;
+            for (slot, part) in parts.iter_mut().zip(taken) {
+                *slot = (sku(part.line), part.qty);
+                count = count.saturating_add(1);
+            }
+            plan.parcels.push(parcel(state, option, parts.get(..count).unwrap_or(&[]))?);
+        } else {
+            let parts: Vec<(SkuId, i64)> = taken.map(|part| (sku(part.line), part.qty)).collect();
+            plan.parcels.push(parcel(state, option, &parts)?);
+        }
+    }
+    assign(allocator, task, plan);
+    Ok(())
+}
+
+/// Gives the parts of each need to its lines, in their order.
+fn assign(allocator: &mut Allocator, task: &Task<'_>, plan: &mut Plan) {
+    let parts = &allocator.solution.parts;
+    allocator.left.clear();
+    allocator.left.extend(parts.iter().map(|part| part.qty));
+    // Where each need's parts begin: they are ordered by line.
+    allocator.next.clear();
+    allocator.next.resize(allocator.needs.len(), usize::MAX);
+    for (place, part) in parts.iter().enumerate().rev() {
+        if let Some(first) = allocator.next.get_mut(part.line) {
+            *first = place;
+        }
+    }
+    allocator.short.clear();
+    if !parts.is_empty() {
+        plan.parts.reserve_exact(parts.len().max(task.lines.len()));
+    }
+    for (position, line) in task.lines.iter().enumerate() {
+        let need = allocator.need_of.get(position).copied().unwrap_or(usize::MAX);
+        let number = task.number(position);
+        let mut wanted = line.qty;
+        while wanted > 0 {
+            let Some(at) = allocator.next.get_mut(need) else { break };
+            let Some(part) = parts.get(*at).filter(|part| part.line == need) else { break };
+            let Some(left) = allocator.left.get_mut(*at) else { break };
+            let take = wanted.min(*left);
+            if take > 0 {
+                let parcel = allocator.used.binary_search(&part.node).map_or(u32::MAX, num::id);
+                plan.parts.push(PlanPart { line: number, parcel, qty: take });
+            }
+            *left = left.saturating_sub(take);
+            wanted = wanted.saturating_sub(take);
+            if *left == 0 {
+                *at = at.saturating_add(1);
+            }
+        }
+        if wanted > 0 {
+            allocator.short.push((position, wanted));
+        }
+    }
+}
+
+/// What becomes of what is short: it waits, is struck, or the order is refused.
+fn settle(
+    state: &State,
+    allocator: &Allocator,
+    task: &Task<'_>,
+    rule: &CompiledSourcing,
+    plan: &mut Plan,
+    exceptions: &mut Vec<Opened>,
+) -> Result<(), Rejection> {
+    let external = task.commitment == Commitment::External;
+    let shortage = task.shortage.unwrap_or(if external { Shortage::Backorder } else { rule.shortage });
+    let short = allocator.short.as_slice();
+    let total = short.iter().map(|(_, qty)| *qty).fold(0, i64::saturating_add);
+    let free_choice = task.shortage.is_none() && !external;
+    match (shortage, rule.backorder_units_max) {
+        (Shortage::Refuse, _) => return Err(refusal(state, allocator, task, short)),
+        (Shortage::Backorder, Some(limit)) if free_choice && total > limit => {
+            return Err(Rejection::BackorderAboveLimit { qty: total, limit });
+        }
+        _ => {}
+    }
+    if shortage != Shortage::Cancel {
+        plan.backordered.reserve_exact(short.len());
+    }
+    for (position, qty) in short.iter().copied() {
+        let line = task.number(position);
+        let row = LineQty { line, qty };
+        if shortage == Shortage::Cancel { plan.cancelled.push(row) } else { plan.backordered.push(row) }
+        if external && task.order == OrderId(num::id(state.docs.order.len())) {
+            let sku = task.lines.get(position).map_or(SkuId::NONE, |line| line.sku);
+            let (code, node) = (ExceptionCode::ShortAllocation, NodeId::NONE);
+            exceptions.push(Opened { code, order: task.order, sku, node, qty });
+        }
+    }
+    Ok(())
+}
+
+fn refusal(state: &State, allocator: &Allocator, task: &Task<'_>, short: &[(usize, i64)]) -> Rejection {
+    let line = short.first().and_then(|(position, _)| {
+        let need = allocator.need_of.get(*position).copied()?;
+        task.lines.get(*position).map(|line| (need, *line))
+    });
+    let Some((at, line)) = line else { return Rejection::NoLines { field: "lines".into() } };
+    let asked = allocator.needs.get(at).map_or(line.qty, |need| need.qty);
+    let width = allocator.candidates.len();
+    let pairs = allocator.pairs.iter().skip(at.saturating_mul(width)).take(width);
+    let available = pairs.map(|pair| pair.free).fold(0, i64::saturating_add);
+    let reason: FallOut = allocator.main_reason(at);
+    let reason = serde_json::to_value(reason).ok().and_then(|r| r.as_str().map(str::to_owned));
+    Rejection::StockShort {
+        sku: sku_code(state, line.sku),
+        asked,
+        available,
+        reason: reason.unwrap_or_default(),
+    }
+}
+

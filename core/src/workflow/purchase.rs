@@ -1,0 +1,99 @@
+//! The purchase order: placed, received, cancelled.
+
+use super::common::{known_document, new_document};
+use crate::catalog::*;
+use crate::record::*;
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::num;
+use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
+use crate::value::wire::wire;
+
+wire! {
+    /// Orders goods from a supplier.
+    pub struct PlacePurchaseOrder {
+        /// Number of the purchase order.
+        pub purchase_order: String,
+        /// The supplier.
+        pub supplier: String,
+        /// Where the goods shall come in.
+        pub node: String,
+        /// What is ordered.
+        pub lines: Vec<PurchaseLine>,
+        /// When they are expected; none = by the supplier's lead time.
+        #[serde(default)]
+        pub expected_at: Option<Instant>,
+        /// How fast.
+        #[serde(default)]
+        pub speed: Speed,
+    }
+
+    /// A line of a purchase order.
+    pub struct PurchaseLine {
+        /// The SKU.
+        pub sku: String,
+        /// How many.
+        pub qty: i64,
+        /// Unit of `qty`; none = the SKU's smallest unit.
+        #[serde(default)]
+        pub unit: Option<String>,
+        /// Cost of one base unit.
+        pub unit_cost: Money,
+    }
+
+    /// Strikes what has not arrived.
+    pub struct CancelPurchaseOrder {
+        /// The purchase order.
+        pub purchase_order: String,
+        /// The reason code.
+        pub reason: String,
+    }
+}
+
+pub(crate) fn decide_purchase(state: &State, place: &PlacePurchaseOrder, at: Instant) -> Result<Body, Rejection> {
+    let catalog = &state.catalog;
+    let purchase_order = new_document(&state.docs.purchases, "purchase order", &place.purchase_order)?;
+    let (supplier, row) = catalog.supplier_of(&place.supplier)?;
+    let (node, _) = catalog.node_of(&place.node)?;
+    some_lines(place.lines.len())?;
+    let days = if place.speed == Speed::Expedited { row.expedite_days } else { row.lead_time_days };
+    let expected_at = place.expected_at.unwrap_or_else(|| at.plus_seconds(i64::from(days).saturating_mul(86_400)));
+    if !expected_at.is_valid() || expected_at < at {
+        return Err(Rejection::InvalidInstant { field: "expected_at".into() });
+    }
+    let mut lines: Vec<PurchasedLine> = Vec::with_capacity(place.lines.len());
+    for line in &place.lines {
+        let (sku, row) = catalog.sku_of(&line.sku)?;
+        let qty = to_smallest(catalog, sku, row, line.qty, line.unit.as_deref())?;
+        price("lines.unit_cost", line.unit_cost)?;
+        let same = lines.iter().filter(|known| known.sku == sku).map(|known| known.qty);
+        let coming = same.fold(state.on_order(sku, node).saturating_add(qty), i64::saturating_add);
+        if coming > num::BALANCE_MAX {
+            return Err(Rejection::OutOfRange { what: "units on order".into() });
+        }
+        lines.push(PurchasedLine { sku, qty, unit_cost: line.unit_cost });
+    }
+    let speed = place.speed;
+    Ok(Body::PurchaseOrderPlaced(PurchaseOrderPlaced { purchase_order, supplier, node, expected_at, speed, lines }))
+}
+
+pub(crate) fn decide_cancel_purchase(state: &State, cancel: &CancelPurchaseOrder) -> Result<Body, Rejection> {
+    let id = known_document(&state.docs.purchases, "purchase order", &cancel.purchase_order)?;
+    let reason = state.catalog.reason_of(&cancel.reason)?;
+    let standing = state.docs.purchase.get(id).map_or(PurchaseState::Cancelled, PurchaseRow::state);
+    let word = match standing {
+        PurchaseState::Open => {
+            let purchase_order = PurchaseId(id);
+            return Ok(Body::PurchaseOrderCancelled(PurchaseOrderCancelled { purchase_order, reason }));
+        }
+        PurchaseState::Received => "received",
+        PurchaseState::Cancelled => "cancelled",
+    };
+    Err(Rejection::IllegalStep {
+        kind: "purchase order".into(),
+        document: cancel.purchase_order.clone(),
+        state: word.into(),
+        step: "cancel_purchase_order".into(),
+    })
+}

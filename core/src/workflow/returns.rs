@@ -1,0 +1,120 @@
+//! Returns: goods come back at what they cost when they left, money goes back as it is said.
+
+use super::common::*;
+use super::order::{ReceiveReturn, line_of};
+use crate::catalog::*;
+use crate::costing::{extend, share};
+use crate::posting::{Context, Movement};
+use crate::record::*;
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::num;
+use crate::value::rejection::Rejection;
+
+/// What has come back of a line within one command.
+#[derive(Clone, Copy, Default)]
+struct Back {
+    line: u32,
+    qty: i64,
+    cost: Money,
+    refund: Money,
+}
+
+fn invalid(field: &str, need: &str) -> Rejection {
+    Rejection::InvalidField { field: field.into(), need: need.into() }
+}
+
+pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Body, Rejection> {
+    let rma = new_document(&state.docs.returns, "return", &receive.rma)?;
+    let order = OrderId(known_document(&state.docs.orders, "order", &receive.order)?);
+    let (node, _) = state.catalog.node_of(&receive.node)?;
+    some_lines(receive.lines.len())?;
+    let Some(row) = state.docs.order.get(order.0) else {
+        let document = receive.order.clone();
+        return Err(Rejection::UnknownDocument { kind: "order".into(), document });
+    };
+    let rows = state.order_lines(row);
+    let minor = state.head.minor;
+    let mut entry = Entry::new(state);
+    let mut backs: Vec<Back> = Vec::new();
+    let mut lines = Vec::with_capacity(receive.lines.len());
+    for line in &receive.lines {
+        let known = line_of(rows, &receive.order, line.line)?;
+        let Some(sku) = state.catalog.sku.get(known.sku.0) else { continue };
+        let at = backs.iter().position(|back| back.line == line.line).unwrap_or_else(|| {
+            backs.push(Back { line: line.line, ..Back::default() });
+            backs.len().saturating_sub(1)
+        });
+        let Some(back) = backs.get_mut(at) else { continue };
+        check_line(line, &receive.order, known, back, minor)?;
+        check_refund(line.refund, known, sku, back, minor)?;
+        let open = num::sub(num::sub(known.shipped, known.returned)?, back.qty)?;
+        let cost = if line.qty == 0 { Money::ZERO } else { share(known.issued.minus(back.cost)?, line.qty, open, minor)? };
+        back.qty = num::add(back.qty, line.qty)?;
+        back.cost = back.cost.plus(cost)?;
+        back.refund = back.refund.plus(line.refund)?;
+        let context = Context { channel: row.channel, ..context(sku, known.sku, node, line.qty) };
+        if let Some(movement) = movement(line.disposition) {
+            entry.post(movement, cost, &context)?;
+        }
+        entry.post(Movement::Refund, line.refund, &Context { qty: 0, ..context })?;
+        lines.push(ReturnedLine {
+            line: line.line,
+            sku: known.sku,
+            qty: line.qty,
+            disposition: line.disposition,
+            cost,
+            refund: line.refund,
+        });
+    }
+    Ok(Body::ReturnReceived(ReturnReceived { rma, order, node, lines, postings: entry.postings }))
+}
+
+const fn movement(disposition: Disposition) -> Option<Movement> {
+    match disposition {
+        Disposition::Restock => Some(Movement::ReturnRestock),
+        Disposition::Refurbish => Some(Movement::ReturnRefurbish),
+        Disposition::Scrap => Some(Movement::ReturnScrap),
+        Disposition::ReturnToVendor => Some(Movement::ReturnToVendor),
+        Disposition::Keep => None,
+    }
+}
+
+fn check_line(
+    line: &super::order::ReturnLine,
+    order: &str,
+    known: &LineRow,
+    back: &Back,
+    minor: i64,
+) -> Result<(), Rejection> {
+    let keeps = line.disposition == Disposition::Keep;
+    if (line.qty == 0) != keeps {
+        return Err(invalid("lines.qty", "units that came back; 0 with the disposition `keep`, and only there"));
+    }
+    if keeps && line.refund == Money::ZERO {
+        return Err(invalid("lines.refund", "something to give back where no goods come back"));
+    }
+    if line.refund.micros() < 0 || line.refund.micros().checked_rem(minor) != Some(0) {
+        return Err(invalid("lines.refund", "whole minor units of money, 0 or more"));
+    }
+    if keeps {
+        return Ok(());
+    }
+    let qty = quantity(line.qty)?;
+    let open = num::sub(num::sub(known.shipped, known.returned)?, back.qty)?;
+    if qty > open {
+        let document = order.into();
+        return Err(Rejection::MoreThanOpen { document, line: line.line, asked: qty, open });
+    }
+    Ok(())
+}
+
+/// Nobody gets back more than the line's shipped goods were sold for.
+fn check_refund(refund: Money, known: &LineRow, sku: &SkuRow, back: &Back, minor: i64) -> Result<(), Rejection> {
+    let sold = extend(known.price, known.shipped, sku.scale, minor)?;
+    let total = known.refunded.plus(back.refund)?.plus(refund)?;
+    if total > sold {
+        return Err(invalid("lines.refund", "at most what the line's shipped goods were sold for"));
+    }
+    Ok(())
+}

@@ -1,0 +1,136 @@
+//! Shipping: what is planned from a node leaves it, with its cost, its revenue, its freight.
+
+use super::common::*;
+use super::order::{ShipOrder, illegal, line_of};
+use crate::catalog::*;
+use crate::costing::extend;
+use crate::posting::{Context, Movement};
+use crate::record::*;
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::num;
+use crate::value::rejection::Rejection;
+
+/// A shipment with its codes resolved.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct DenseShipment {
+    pub order: OrderId,
+    pub node: NodeId,
+    /// Line numbers and quantities; empty = all that is planned from there.
+    pub lines: Vec<(u32, i64)>,
+}
+
+pub(crate) fn resolve_shipment(state: &State, ship: &ShipOrder) -> Result<DenseShipment, Rejection> {
+    let order = OrderId(known_document(&state.docs.orders, "order", &ship.order)?);
+    let (node, _) = state.catalog.node_of(&ship.node)?;
+    at_most("lines", ship.lines.len(), LINES_MAX)?;
+    let lines = ship.lines.iter().map(|line| (line.line, line.qty)).collect();
+    Ok(DenseShipment { order, node, lines })
+}
+
+pub(crate) fn decide_shipment(state: &State, ship: &DenseShipment) -> Result<Body, Rejection> {
+    let node = ship.node;
+    let Some(order) = state.docs.order.get(ship.order.0) else {
+        let document = ship.order.0.to_string();
+        return Err(Rejection::UnknownDocument { kind: "order".into(), document });
+    };
+    if state.catalog.node.get(node.0).is_some_and(|row| row.status == NodeStatus::Closed) {
+        return Err(Rejection::NodeClosed { node: node_code(state, node) });
+    }
+    let rows = state.order_lines(order);
+    let wanted = wanted(state, ship, rows)?;
+    if wanted.is_empty() {
+        return Err(illegal(&order_code(state, ship.order), order.state(rows), "ship_order"));
+    }
+    let mut entry = Entry::new(state);
+    let mut lines: Vec<ShippedLine> = Vec::with_capacity(wanted.len());
+    for (number, qty) in &wanted {
+        let row = line_of(rows, "order", *number)?;
+        let Some(sku) = state.catalog.sku.get(row.sku.0) else { continue };
+        let cost = entry.issue(row.sku, sku, node, *qty)?;
+        let revenue = extend(row.price, *qty, sku.scale, state.head.minor)?;
+        let context = Context { channel: order.channel, ..context(sku, row.sku, node, *qty) };
+        entry.post(Movement::Issue, cost, &context)?;
+        entry.post(Movement::Revenue, revenue, &Context { qty: 0, ..context })?;
+        let same = lines.iter().filter(|known| known.sku == row.sku);
+        let before = same.map(|known| known.qty).fold(0, i64::saturating_add);
+        let taken = state.stock.pick(row.sku, node, before, *qty);
+        lines.push(ShippedLine { line: *number, sku: row.sku, qty: *qty, cost, revenue, taken });
+    }
+    let charges = charges(state, order, rows, node, &wanted)?;
+    let context = Context { channel: order.channel, node, ..Context::default() };
+    entry.post(Movement::Freight, charges.freight, &context)?;
+    entry.post(Movement::Handling, charges.handling, &context)?;
+    Ok(Body::OrderShipped(OrderShipped {
+        order: ship.order,
+        node,
+        lines,
+        freight: charges.freight,
+        handling: charges.handling,
+        arrive_at: charges.arrive_at,
+        postings: entry.postings,
+    }))
+}
+
+/// Units reserved for a line at a node.
+fn reserved_at(state: &State, row: &LineRow, node: NodeId) -> i64 {
+    let here = state.reservations(row.first_reservation).filter(|(_, row)| row.node == node);
+    here.map(|(_, row)| row.qty).fold(0, i64::saturating_add)
+}
+
+fn wanted(state: &State, ship: &DenseShipment, rows: &[LineRow]) -> Result<Vec<(u32, i64)>, Rejection> {
+    if ship.lines.is_empty() {
+        let all = (1u32..).zip(rows).map(|(number, row)| (number, reserved_at(state, row, ship.node)));
+        return Ok(all.filter(|(_, qty)| *qty > 0).collect());
+    }
+    let mut wanted: Vec<(u32, i64)> = Vec::with_capacity(ship.lines.len());
+    for (number, qty) in &ship.lines {
+        let document = order_code(state, ship.order);
+        let row = line_of(rows, &document, *number)?;
+        let qty = quantity(*qty)?;
+        let before = wanted.iter().filter(|(known, _)| known == number).map(|(_, qty)| *qty);
+        let open = before.fold(reserved_at(state, row, ship.node), i64::saturating_sub);
+        if qty > open {
+            return Err(Rejection::MoreThanOpen { document, line: *number, asked: qty, open });
+        }
+        wanted.push((*number, qty));
+    }
+    Ok(wanted)
+}
+
+struct Charges {
+    freight: Money,
+    handling: Money,
+    arrive_at: crate::value::time::Instant,
+}
+
+/// Freight and handling of the parcels that are first touched now, and when the last of them arrives.
+fn charges(
+    state: &State,
+    order: &OrderRow,
+    rows: &[LineRow],
+    node: NodeId,
+    wanted: &[(u32, i64)],
+) -> Result<Charges, Rejection> {
+    let mut touched: Vec<u32> = Vec::new();
+    let mut left: Vec<(u32, i64)> = wanted.to_vec();
+    for (number, qty) in &mut left {
+        let row = line_of(rows, "order", *number)?;
+        for (_, reservation) in state.reservations(row.first_reservation).filter(|(_, row)| row.node == node) {
+            let now = reservation.qty.min(*qty);
+            if now > 0 && !touched.contains(&reservation.parcel) {
+                touched.push(reservation.parcel);
+            }
+            *qty = num::sub(*qty, now)?;
+        }
+    }
+    let mut charges = Charges { freight: Money::ZERO, handling: Money::ZERO, arrive_at: order.placed_at };
+    for parcel in touched.into_iter().filter_map(|id| state.docs.parcels.get(id)) {
+        charges.arrive_at = charges.arrive_at.max(parcel.arrive_at);
+        if !parcel.posted {
+            charges.freight = charges.freight.plus(parcel.freight)?;
+            charges.handling = charges.handling.plus(parcel.handling)?;
+        }
+    }
+    Ok(charges)
+}

@@ -1,0 +1,175 @@
+//! The transfer between nodes: shipped with its exact value, received with the same.
+
+use super::common::*;
+use crate::catalog::*;
+use crate::costing::share;
+use crate::exception::{ExceptionCode, Opened};
+use crate::posting::Movement;
+use crate::record::*;
+use crate::value::ids::*;
+use crate::value::num;
+use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
+use crate::value::wire::wire;
+
+wire! {
+    /// Sends goods to another node.
+    pub struct ShipTransfer {
+        /// Number of the transfer.
+        pub transfer: String,
+        /// The node that sends.
+        pub from: String,
+        /// The node that receives.
+        pub to: String,
+        /// What is sent.
+        pub lines: Vec<TransferLine>,
+    }
+
+    /// A line of a transfer.
+    pub struct TransferLine {
+        /// The SKU.
+        pub sku: String,
+        /// How many, in the SKU's smallest unit.
+        pub qty: i64,
+    }
+
+    /// Takes a transfer in, in one or several parts. With `closing: short`, what has not arrived is lost.
+    pub struct ReceiveTransfer {
+        /// The transfer.
+        pub transfer: String,
+        /// What arrived, by line of the transfer.
+        pub lines: Vec<super::order::DocumentLine>,
+        /// Whether more will come.
+        #[serde(default)]
+        pub closing: Closing,
+    }
+}
+
+crate::value::wire::words! {
+    /// Whether the rest of a transfer is still awaited.
+    #[derive(Default)]
+    pub enum Closing {
+        /// The rest is awaited.
+        #[default]
+        Open,
+        /// The rest is lost: a loss is posted and an exception opened.
+        Short,
+    }
+}
+
+pub(crate) fn decide_transfer_out(state: &State, ship: &ShipTransfer) -> Result<Body, Rejection> {
+    let catalog = &state.catalog;
+    let transfer = new_document(&state.docs.transfers, "transfer", &ship.transfer)?;
+    let (from, row) = catalog.node_of(&ship.from)?;
+    let (to, _) = catalog.node_of(&ship.to)?;
+    if row.status == NodeStatus::Closed {
+        return Err(Rejection::NodeClosed { node: ship.from.clone() });
+    }
+    if from == to {
+        return Err(Rejection::InvalidField { field: "to".into(), need: "another node".into() });
+    }
+    some_lines(ship.lines.len())?;
+    let mut entry = Entry::new(state);
+    let mut lines: Vec<TransferredLine> = Vec::with_capacity(ship.lines.len());
+    for (number, line) in (1u32..).zip(&ship.lines) {
+        let (sku, row) = catalog.sku_of(&line.sku)?;
+        let qty = quantity(line.qty)?;
+        let same = lines.iter().filter(|known| known.sku == sku).map(|known| known.qty);
+        let before = same.fold(0, i64::saturating_add);
+        let free = state.stock.cells.get(sku, from).free();
+        let asked = before.saturating_add(qty);
+        if asked > free {
+            let (sku, node) = (line.sku.clone(), ship.from.clone());
+            return Err(Rejection::NotOnHand { sku, node, asked, free });
+        }
+        let value = entry.issue(sku, row, from, qty)?;
+        entry.post(Movement::TransferOut, value, &context(row, sku, from, qty))?;
+        let taken = state.stock.pick(sku, from, before, qty);
+        lines.push(TransferredLine { line: number, sku, qty, value, taken });
+    }
+    Ok(Body::TransferShipped(TransferShipped { transfer, from, to, lines, postings: entry.postings }))
+}
+
+pub(crate) fn decide_transfer_in(state: &State, receive: &ReceiveTransfer, at: Instant) -> Result<Body, Rejection> {
+    let id = known_document(&state.docs.transfers, "transfer", &receive.transfer)?;
+    let Some(row) = state.docs.transfer.get(id) else {
+        return Err(Rejection::UnknownDocument { kind: "transfer".into(), document: receive.transfer.clone() });
+    };
+    if row.state() == TransferState::Received {
+        return Err(Rejection::IllegalStep {
+            kind: "transfer".into(),
+            document: receive.transfer.clone(),
+            state: "received".into(),
+            step: "receive_transfer".into(),
+        });
+    }
+    if receive.lines.is_empty() && receive.closing == Closing::Open {
+        return Err(Rejection::NoLines { field: "lines".into() });
+    }
+    at_most("lines", receive.lines.len(), LINES_MAX)?;
+    let mut open = row.lines.clone();
+    let mut entry = Entry::new(state);
+    let mut lines = Vec::with_capacity(receive.lines.len());
+    let mut arrived: Vec<(SkuId, i64)> = Vec::new();
+    for came in &receive.lines {
+        let qty = quantity(came.qty)?;
+        let at = came.line.checked_sub(1).map_or(usize::MAX, num::index);
+        let document = || receive.transfer.clone();
+        let unknown = || Rejection::UnknownLine { document: document(), line: came.line };
+        let line = open.get_mut(at).ok_or_else(unknown)?;
+        let left = left(line);
+        if qty > left {
+            return Err(Rejection::MoreThanOpen { document: document(), line: came.line, asked: qty, open: left });
+        }
+        lines.push(arrive(state, &mut entry, line, came.line, (qty, row.to), Movement::TransferIn)?);
+        match arrived.iter_mut().find(|(sku, _)| *sku == line.sku) {
+            Some((_, sum)) => *sum = num::add(*sum, qty)?,
+            None => arrived.push((line.sku, qty)),
+        }
+    }
+    let (mut lost, mut exceptions) = (Vec::new(), Vec::new());
+    if receive.closing == Closing::Short {
+        for (number, line) in (1u32..).zip(&mut open) {
+            let qty = left(line);
+            if qty > 0 {
+                let (code, order) = (ExceptionCode::TransferShort, OrderId::NONE);
+                exceptions.push(Opened { code, order, sku: line.sku, node: row.to, qty });
+                lost.push(arrive(state, &mut entry, line, number, (qty, row.to), Movement::TransferLoss)?);
+            }
+        }
+    }
+    let filled = fill_backorders(state, row.to, &arrived, at)?;
+    exceptions.extend(filled.exceptions);
+    Ok(Body::TransferReceived(TransferReceived {
+        transfer: TransferId(id),
+        lines,
+        lost,
+        fills: filled.fills,
+        parcels: filled.parcels,
+        postings: entry.postings,
+        exceptions,
+    }))
+}
+
+fn left(line: &TransferLineRow) -> i64 {
+    line.qty.saturating_sub(line.received).saturating_sub(line.lost)
+}
+
+/// Takes units and their share of the value out of transit.
+fn arrive(
+    state: &State,
+    entry: &mut Entry<'_>,
+    line: &mut TransferLineRow,
+    number: u32,
+    (qty, to): (i64, NodeId),
+    movement: Movement,
+) -> Result<TransferredLine, Rejection> {
+    let value = share(line.value, qty, left(line), state.head.minor)?;
+    let Some(sku) = state.catalog.sku.get(line.sku.0) else {
+        return Err(Rejection::UnknownSku { sku: line.sku.0.to_string() });
+    };
+    entry.post(movement, value, &context(sku, line.sku, to, qty))?;
+    line.value = line.value.minus(value)?;
+    line.received = num::add(line.received, qty)?;
+    Ok(TransferredLine { line: number, sku: line.sku, qty, value, taken: Vec::new() })
+}

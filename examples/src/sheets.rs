@@ -1,0 +1,391 @@
+//! A network and its orders from a folder of CSV files.
+//!
+//! [`COLUMNS`] lists the files and their columns; the program's `--help` prints it.
+
+use crate::sheet::{Faults, Need, Row, read};
+use std::collections::HashMap;
+use std::path::Path;
+use stockbook::simulation::{ChannelFeed, Network, OpeningStock, OrderTable, Orders, Outage};
+use stockbook::*;
+
+/// The files, their columns, and what they mean.
+pub const COLUMNS: &str = "\
+Files of a network (CSV with a header, UTF-8, comma; * = may be left out, or the whole file where it stands after the name)
+  skus.csv            sku, name*, group*, weight_g*, price*, costing* (moving_average | fifo), decimals*
+  nodes.csv           node, name*, kind (warehouse | store | third_party | drop_shipper), lat, lon,
+                      handling_per_order*, handling_per_unit*, preference*, processing_minutes*,
+                      time_zone*, workdays* (1;2;3;4;5 = Monday to Friday), holidays* (YYYY-MM-DD;…), cut_off* (HH:MM),
+                      calendar_from* (YYYY-MM-DD), calendar_days*; without a time_zone parcels leave when they are ready
+  channels.csv        channel, name*, promise_hours, priority* (0 = first), services* (GROUND;AIR), sync_latency_minutes*
+                      (given: the channel sells from a listing of its own, that many minutes old)
+  services.csv        service, name*, up_to_km, transit_hours, base, per_kg: a row for each zone, ascending
+  stock.csv           sku, node, qty, unit_cost
+  orders.csv          order, at (2026-03-02T09:30:00Z), channel, lat, lon, sku, qty, price*, deliver_by*: a row for each
+                      line, lines of an order together
+  suppliers.csv*      supplier, name*, lead_time_days, expedite_days, expedite_premium* (0.15 = 15 %)
+  reorder.csv*        sku, node, supplier, unit_cost, reorder_point, order_up_to, expedite_below*
+  protections.csv*    sku, node, channel, qty
+  accounts.csv*       account, name*, kind (asset | liability | equity | income | expense), control*
+                      (none | inventory | in_transit): beside the default chart
+  posting_rules.csv*  movement, channels*, nodes*, groups*, reasons*, debit, credit: replaces the default rules
+  reasons.csv*        reason, name*
+  outages.csv*        node, from, to, reason
+  book.csv*           currency, currency_digits: one row
+Quantities are whole numbers of the SKU's smallest unit, money is a decimal with a point.
+";
+
+const YEAR_DAYS: u32 = 4_000;
+
+/// Reads a network from a folder and orders from a file; all faults with file, line and column.
+pub fn read_folder(folder: &Path, orders: &Path) -> Result<(Network, Orders), Vec<String>> {
+    let mut faults = Faults::default();
+    let mut network = Network::default();
+    let codes = master(folder, &mut network, &mut faults);
+    supply(folder, &mut network, &codes, &mut faults);
+    books(folder, &mut network, &codes, &mut faults);
+    let table = stream(orders, &codes, &mut faults);
+    faults.finish()?;
+    let orders =
+        Orders::new(table, &network).map_err(|fault| vec![format!("{}: {fault}", orders.display())])?;
+    Ok((network, orders))
+}
+
+/// Codes and their numbers.
+#[derive(Default)]
+struct Codes {
+    skus: HashMap<String, u32>,
+    nodes: HashMap<String, u32>,
+    channels: HashMap<String, u32>,
+    services: HashMap<String, u32>,
+    suppliers: HashMap<String, u32>,
+    reasons: HashMap<String, u32>,
+}
+
+/// Notes a code; one that stands twice is a fault.
+fn define(codes: &mut HashMap<String, u32>, row: &mut Row<'_>, column: &str) -> String {
+    let code = row.code(column);
+    let next = u32::try_from(codes.len()).unwrap_or(u32::MAX);
+    if codes.insert(code.clone(), next).is_some() {
+        row.fault(column, &format!("`{code}` stands twice"));
+    }
+    code
+}
+
+fn master(folder: &Path, network: &mut Network, faults: &mut Faults) -> Codes {
+    let mut codes = Codes::default();
+    let zone = ["service", "up_to_km", "transit_hours", "base", "per_kg"];
+    read(&folder.join("services.csv"), Need::Required, &zone, &["name"], faults, |row| {
+        let zone = Zone {
+            up_to_km: row.small("up_to_km", None, 50_000),
+            transit_hours: row.small("transit_hours", None, 8_760),
+            base: row.money("base", None),
+            per_kg: row.money("per_kg", None),
+        };
+        let code = row.text("service").to_owned();
+        match network.services.iter_mut().find(|service| service.service == code) {
+            Some(service) => {
+                if service.zones.last().is_some_and(|last| last.up_to_km >= zone.up_to_km) {
+                    row.fault("up_to_km", "must rise from zone to zone of a service");
+                }
+                service.zones.push(zone);
+            }
+            None => {
+                let service = define(&mut codes.services, row, "service");
+                network.services.push(DefineService {
+                    service,
+                    name: row.text("name").into(),
+                    zones: vec![zone],
+                });
+            }
+        }
+    });
+    let optional = ["name", "group", "weight_g", "price", "costing", "decimals"];
+    read(&folder.join("skus.csv"), Need::Required, &["sku"], &optional, faults, |row| {
+        network.skus.push(DefineSku {
+            sku: define(&mut codes.skus, row, "sku"),
+            name: row.text("name").into(),
+            group: row.text("group").into(),
+            decimals: u8::try_from(row.small("decimals", Some(0), 6)).unwrap_or(0),
+            units: Vec::new(),
+            weight_g: row.int("weight_g", Some(0), 0..=1_000_000_000_000),
+            price: row.money("price", Some(Money::ZERO)),
+            costing: row.word("costing", Some(Costing::default())).unwrap_or_default(),
+        });
+    });
+    nodes(folder, network, &mut codes, faults);
+    let optional = ["name", "priority", "services", "sync_latency_minutes"];
+    read(
+        &folder.join("channels.csv"),
+        Need::Required,
+        &["channel", "promise_hours"],
+        &optional,
+        faults,
+        |row| {
+            let services = row.list("services");
+            if let Some(unknown) = services.iter().find(|service| !codes.services.contains_key(*service)) {
+                row.fault("services", &format!("`{unknown}` is not in services.csv"));
+            }
+            let channel = define(&mut codes.channels, row, "channel");
+            if !row.text("sync_latency_minutes").is_empty() {
+                let sync_latency_minutes = row.small("sync_latency_minutes", None, 525_600);
+                network.feeds.push(ChannelFeed { channel: channel.clone(), sync_latency_minutes });
+            }
+            network.channels.push(DefineChannel {
+                channel,
+                name: row.text("name").into(),
+                promise_hours: row.small("promise_hours", None, 87_600),
+                priority: u8::try_from(row.small("priority", Some(0), 255)).unwrap_or(0),
+                services,
+            });
+        },
+    );
+    codes
+}
+
+fn nodes(folder: &Path, network: &mut Network, codes: &mut Codes, faults: &mut Faults) {
+    let optional = [
+        "name",
+        "handling_per_order",
+        "handling_per_unit",
+        "preference",
+        "processing_minutes",
+        "time_zone",
+        "workdays",
+        "holidays",
+        "cut_off",
+        "calendar_from",
+        "calendar_days",
+    ];
+    read(
+        &folder.join("nodes.csv"),
+        Need::Required,
+        &["node", "kind", "lat", "lon"],
+        &optional,
+        faults,
+        |row| {
+            let calendar = calendar(row);
+            network.nodes.push(DefineNode {
+                node: define(&mut codes.nodes, row, "node"),
+                name: row.text("name").into(),
+                kind: row.word("kind", None).unwrap_or(NodeKind::Warehouse),
+                place: Point { lat: row.degrees("lat", 90), lon: row.degrees("lon", 180) },
+                handling_per_order: row.money("handling_per_order", Some(Money::ZERO)),
+                handling_per_unit: row.money("handling_per_unit", Some(Money::ZERO)),
+                preference: row.int("preference", Some(0), -1_000_000_000..=1_000_000_000),
+                processing_minutes: row.small("processing_minutes", Some(0), 525_600),
+                calendar,
+            });
+        },
+    );
+}
+
+fn calendar(row: &mut Row<'_>) -> Option<Calendar> {
+    if row.text("time_zone").is_empty() {
+        return None;
+    }
+    let workdays = row.list("workdays");
+    let days: Vec<u8> =
+        workdays.iter().filter_map(|d| d.parse().ok()).filter(|d| (1..=7).contains(d)).collect();
+    if days.is_empty() || days.len() != workdays.len() {
+        row.fault("workdays", "weekdays from 1 = Monday to 7 = Sunday, as in 1;2;3;4;5");
+        return None;
+    }
+    let calendar = Calendar {
+        time_zone: row.code("time_zone"),
+        workdays: days,
+        holidays: row.list("holidays"),
+        cut_off: row.code("cut_off"),
+        from: row.code("calendar_from"),
+        days: row.small("calendar_days", None, YEAR_DAYS),
+    };
+    if let Err(fault) = calendar.resolve() {
+        let column = match fault.field {
+            "from" => "calendar_from",
+            "days" => "calendar_days",
+            field => field,
+        };
+        row.fault(column, fault.need);
+    }
+    Some(calendar)
+}
+
+fn supply(folder: &Path, network: &mut Network, codes: &Codes, faults: &mut Faults) {
+    const QTY: std::ops::RangeInclusive<i64> = 0..=1_000_000_000_000;
+    let columns = ["sku", "node", "qty", "unit_cost"];
+    let (skus, nodes) = (&codes.skus, &codes.nodes);
+    let place = |row: &mut Row<'_>| {
+        row.known("sku", skus, "skus.csv");
+        row.known("node", nodes, "nodes.csv");
+        (row.text("sku").to_owned(), row.text("node").to_owned())
+    };
+    read(&folder.join("stock.csv"), Need::Required, &columns, &[], faults, |row| {
+        let (sku, node) = place(row);
+        let (qty, unit_cost) = (row.int("qty", None, QTY), row.money("unit_cost", None));
+        network.stock.push(OpeningStock { sku, node, qty, unit_cost });
+    });
+    let mut suppliers: HashMap<String, u32> = codes.suppliers.clone();
+    let columns = ["supplier", "lead_time_days", "expedite_days"];
+    let optional = ["name", "expedite_premium"];
+    read(&folder.join("suppliers.csv"), Need::Optional, &columns, &optional, faults, |row| {
+        let lead_time_days = row.small("lead_time_days", None, 3_650);
+        let expedite_days = row.small("expedite_days", None, 3_650);
+        if expedite_days > lead_time_days {
+            row.fault("expedite_days", "must not be more than lead_time_days");
+        }
+        network.suppliers.push(DefineSupplier {
+            supplier: define(&mut suppliers, row, "supplier"),
+            name: row.text("name").into(),
+            lead_time_days,
+            expedite_days,
+            expedite_premium: row.money("expedite_premium", Some(Money::ZERO)),
+        });
+    });
+    let columns = ["sku", "node", "supplier", "unit_cost", "reorder_point", "order_up_to"];
+    read(&folder.join("reorder.csv"), Need::Optional, &columns, &["expedite_below"], faults, |row| {
+        let (sku, node) = place(row);
+        row.known("supplier", &suppliers, "suppliers.csv");
+        let (reorder_point, order_up_to) =
+            (row.int("reorder_point", None, QTY), row.int("order_up_to", None, QTY));
+        if order_up_to <= reorder_point {
+            row.fault("order_up_to", "must be more than reorder_point");
+        }
+        network.reorder_rules.push(SetReorderRule {
+            sku,
+            node,
+            supplier: row.text("supplier").into(),
+            unit_cost: row.money("unit_cost", None),
+            reorder_point,
+            order_up_to,
+            expedite_below: row.int("expedite_below", Some(0), QTY),
+        });
+    });
+    let columns = ["sku", "node", "channel", "qty"];
+    read(&folder.join("protections.csv"), Need::Optional, &columns, &[], faults, |row| {
+        let (sku, node) = place(row);
+        row.known("channel", &codes.channels, "channels.csv");
+        let (channel, qty) = (row.text("channel").to_owned(), row.int("qty", None, QTY));
+        network.protections.push(SetProtection { sku, node, channel, qty });
+    });
+}
+
+fn books(folder: &Path, network: &mut Network, codes: &Codes, faults: &mut Faults) {
+    let book = ["currency", "currency_digits"];
+    read(&folder.join("book.csv"), Need::Optional, &book, &[], faults, |row| {
+        network.configuration = Some(ConfigureBook {
+            currency: row.code("currency"),
+            currency_digits: u8::try_from(row.small("currency_digits", None, 4)).unwrap_or(2),
+            idempotency_window: 65_536,
+            event_window: 65_536,
+        });
+    });
+    let optional = ["name", "control"];
+    read(&folder.join("accounts.csv"), Need::Optional, &["account", "kind"], &optional, faults, |row| {
+        network.accounts.push(DefineAccount {
+            account: row.code("account"),
+            name: row.text("name").into(),
+            kind: row.word("kind", None).unwrap_or(AccountKind::Expense),
+            control: row.word("control", Some(Control::None)).unwrap_or_default(),
+        });
+    });
+    let mut reasons = codes.reasons.clone();
+    read(&folder.join("reasons.csv"), Need::Optional, &["reason"], &["name"], faults, |row| {
+        let reason = define(&mut reasons, row, "reason");
+        network.reasons.push(DefineReason { reason, name: row.text("name").into() });
+    });
+    let mut rules: Vec<PostingRule> = Vec::new();
+    let optional = ["channels", "nodes", "groups", "reasons"];
+    let columns = ["movement", "debit", "credit"];
+    read(&folder.join("posting_rules.csv"), Need::Optional, &columns, &optional, faults, |row| {
+        let when = Predicate {
+            channels: row.list("channels"),
+            nodes: row.list("nodes"),
+            groups: row.list("groups"),
+            reasons: row.list("reasons"),
+            ..Predicate::default()
+        };
+        if let Some(movement) = row.word("movement", None) {
+            rules.push(PostingRule { movement, when, debit: row.code("debit"), credit: row.code("credit") });
+        }
+    });
+    if !rules.is_empty() {
+        network.posting_rules = Some(SetPostingRules { rules });
+    }
+    let columns = ["node", "from", "to", "reason"];
+    read(&folder.join("outages.csv"), Need::Optional, &columns, &[], faults, |row| {
+        row.known("node", &codes.nodes, "nodes.csv");
+        row.known("reason", &reasons, "reasons.csv");
+        let (from, to) = (row.instant("from", None), row.instant("to", None));
+        if to <= from {
+            row.fault("to", "must be later than from");
+        }
+        network.outages.push(Outage {
+            node: row.text("node").into(),
+            from,
+            to,
+            reason: row.text("reason").into(),
+        });
+    });
+}
+
+/// Orders, a row for each line; lines of an order stand together.
+fn stream(path: &Path, codes: &Codes, faults: &mut Faults) -> OrderTable {
+    let mut table = OrderTable { line_start: vec![0], ..OrderTable::default() };
+    let mut seen: HashMap<u64, u64> = HashMap::new();
+    let (mut priced, mut unpriced, mut due, mut undue) = (false, false, false, false);
+    let columns = ["order", "at", "channel", "lat", "lon", "sku", "qty"];
+    read(path, Need::Required, &columns, &["price", "deliver_by"], faults, |row| {
+        let order = row.key("order");
+        let at = row.instant("at", None).micros();
+        let channel = row.known("channel", &codes.channels, "channels.csv").unwrap_or(0);
+        let (lat, lon) = (row.degrees("lat", 90).0, row.degrees("lon", 180).0);
+        let deliver_by = row.instant("deliver_by", Some(Instant::START)).micros();
+        if table.order.last() == Some(&order) {
+            let first = [table.at.last(), table.lat.last(), table.lon.last(), table.deliver_by.last()];
+            let same = [("at", at), ("lat", lat), ("lon", lon), ("deliver_by", deliver_by)];
+            for (before, (column, value)) in first.into_iter().zip(same) {
+                if before != Some(&value) {
+                    row.fault(column, "differs from the order's first line");
+                }
+            }
+            if table.channel.last() != Some(&channel) {
+                row.fault("channel", "differs from the order's first line");
+            }
+            table.line_start.pop();
+        } else {
+            if let Some(line) = seen.insert(order, row.line) {
+                row.fault(
+                    "order",
+                    &format!("order {order} began in line {line}: its lines must stand together"),
+                );
+            }
+            table.order.push(order);
+            table.at.push(at);
+            table.channel.push(channel);
+            table.lat.push(lat);
+            table.lon.push(lon);
+            table.deliver_by.push(deliver_by);
+            (due, undue) = (due | (deliver_by != i64::MIN), undue | (deliver_by == i64::MIN));
+            if due && undue {
+                row.fault("deliver_by", "is given for some orders and not for others");
+                undue = false;
+            }
+        }
+        table.sku.push(row.known("sku", &codes.skus, "skus.csv").unwrap_or(0));
+        table.qty.push(row.int("qty", None, 1..=1_000_000_000_000));
+        let empty = row.text("price").is_empty();
+        table.price.push(row.money("price", Some(Money::ZERO)).micros());
+        (priced, unpriced) = (priced | !empty, unpriced | empty);
+        if priced && unpriced {
+            row.fault("price", "is given for some lines and not for others");
+            unpriced = false;
+        }
+        table.line_start.push(u32::try_from(table.sku.len()).unwrap_or(u32::MAX));
+    });
+    if !priced {
+        table.price.clear();
+    }
+    if !due {
+        table.deliver_by.clear();
+    }
+    table
+}

@@ -1,0 +1,204 @@
+//! The main job from outside: policies as files, networks as CSV files, their faults, the program itself.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use stockbook::simulation::*;
+use stockbook_examples::{policies, sheets, sheets_out, terminal};
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("a folder for the test");
+    folder
+}
+
+fn small() -> Scenario {
+    generate(ScenarioSize { orders: 1_500, days: 60, skus: 200 }, 5)
+}
+
+#[test]
+fn bundled_policies_are_the_same_in_toml_and_in_core() {
+    for (policy, (name, text)) in seed_policies().iter().zip(policies::BUNDLED) {
+        assert_eq!(policies::parse(text, false).as_ref(), Ok(policy), "{name}");
+        let json = serde_json::to_string(policy).expect("a policy is JSON");
+        assert_eq!(policies::parse(&json, true).as_ref(), Ok(policy), "{name} as JSON");
+    }
+}
+
+#[test]
+fn a_fault_in_a_policy_has_line_and_column() {
+    let text = "name = \"x\"\n\n[otherwise]\ntiers = [[{ measure = \"miles\", weight = \"1.00\" }]]\n";
+    let fault = policies::parse(text, false).expect_err("there is no such measure");
+    assert!(fault.starts_with("4:") && fault.contains("miles"), "{fault}");
+    let fault = policies::parse("{\"name\": \"x\",\n \"otherwise\": 7}", true).expect_err("no sourcing");
+    assert!(fault.starts_with("2:"), "{fault}");
+}
+
+#[test]
+fn files_give_the_same_run_as_the_bundled_scenario() {
+    let scenario = small();
+    let folder = folder("same");
+    sheets_out::write_folder(&folder, &scenario.network, &scenario.orders).expect("written");
+    let (network, orders) = sheets::read_folder(&folder, &folder.join("orders.csv")).expect("read");
+    assert_eq!((&network, &orders), (&scenario.network, &scenario.orders));
+    let [policy, ..] = seed_policies();
+    let go = |network: &Network, orders: &Orders| {
+        run(network, orders, &policy, &Options::default(), &mut |_| Continue::Yes).expect("a run").state_hash
+    };
+    assert_eq!(go(&network, &orders), go(&scenario.network, &scenario.orders));
+}
+
+/// Each row: a file, its line, what to replace there, by what, and the fault that must be told.
+const FAULTS: &[(&str, usize, &str, &str, &str)] = &[
+    ("orders.csv", 1, "qty", "quantity", "orders.csv:1:7 (quantity): is not a column of this file"),
+    ("orders.csv", 1, "qty", "quantity", "orders.csv:1:10 (qty): this column is missing"),
+    ("orders.csv", 3, ",1,", ",one,", "orders.csv:3:7 (qty): `one` is not a whole number from 1 to"),
+    ("orders.csv", 2, "2026-03-02T", "02.03.2026 ", "orders.csv:2:2 (at): `02.03.2026 "),
+    ("orders.csv", 4, "", "extra,", "orders.csv:4:10: 10 fields, the header has 9"),
+    ("skus.csv", 3, "", "\u{2028},", "skus.csv:3:8: 8 fields, the header has 7"),
+    ("skus.csv", 2, "moving_average", "lifo", "skus.csv:2:6 (costing): unknown variant `lifo`"),
+    ("nodes.csv", 2, "39.53", "95.0", "nodes.csv:2:4 (lat): `95.0` is not an angle from -90 to 90 degrees"),
+    (
+        "nodes.csv",
+        3,
+        "America/New_York",
+        "America/Allentown",
+        "nodes.csv:3:10 (time_zone): an IANA time zone",
+    ),
+    ("nodes.csv", 3, "ALLENTOWN", "RENO", "nodes.csv:3:1 (node): `RENO` stands twice"),
+    ("channels.csv", 4, ",144,", ",,", "channels.csv:4:3 (promise_hours): must not be empty"),
+    ("services.csv", 3, ",500,", ",200,", "services.csv:3:3 (up_to_km): must rise from zone to zone"),
+    ("stock.csv", 2, "RENO", "RENNO", "stock.csv:2:2 (node): `RENNO` is not in nodes.csv"),
+    (
+        "reorder.csv",
+        2,
+        "NORTHWIND",
+        "SOUTHWIND",
+        "reorder.csv:2:3 (supplier): `SOUTHWIND` is not in suppliers.csv",
+    ),
+    (
+        "suppliers.csv",
+        2,
+        ",9,3,",
+        ",9,30,",
+        "suppliers.csv:2:4 (expedite_days): must not be more than lead_time_days",
+    ),
+    ("outages.csv", 2, "2026-04-29", "2026-04-27", "outages.csv:2:3 (to): must be later than from"),
+];
+
+#[test]
+fn faults_have_file_line_and_column() {
+    let scenario = generate(ScenarioSize { orders: 60, days: 60, skus: 40 }, 5);
+    let folder = folder("faults");
+    sheets_out::write_folder(&folder, &scenario.network, &scenario.orders).expect("written");
+    for (file, line, from, to, fault) in FAULTS {
+        let path = folder.join(file);
+        let sound = std::fs::read_to_string(&path).expect("a file");
+        let edit = |(i, text): (usize, &str)| {
+            if i + 1 == *line { text.replacen(from, to, 1) } else { text.to_owned() }
+        };
+        let broken: Vec<String> = sound.lines().enumerate().map(edit).collect();
+        assert_ne!(broken.join("\n") + "\n", sound, "{file}:{line} has `{from}`");
+        std::fs::write(&path, broken.join("\n")).expect("written");
+        let faults = sheets::read_folder(&folder, &folder.join("orders.csv")).expect_err(fault);
+        assert!(faults.iter().any(|told| told.starts_with(fault)), "{fault}: {faults:#?}");
+        std::fs::write(&path, sound).expect("written");
+    }
+    let missing = sheets::read_folder(&folder, &folder.join("none.csv")).expect_err("no such file");
+    assert!(missing.iter().any(|told| told.contains("none.csv")), "{missing:?}");
+}
+
+#[test]
+fn orders_whose_lines_lie_apart_are_told() {
+    let scenario = generate(ScenarioSize { orders: 60, days: 60, skus: 40 }, 5);
+    let folder = folder("apart");
+    sheets_out::write_folder(&folder, &scenario.network, &scenario.orders).expect("written");
+    let path = folder.join("orders.csv");
+    let mut text = std::fs::read_to_string(&path).expect("a file");
+    let first = text.lines().nth(1).expect("a first order").to_owned();
+    text.push_str(&first);
+    std::fs::write(&path, &text).expect("written");
+    let faults = sheets::read_folder(&folder, &path).expect_err("a repeated order");
+    let line = text.lines().count();
+    assert_eq!(
+        faults,
+        [format!("orders.csv:{line}:1 (order): order 100001 began in line 2: its lines must stand together")]
+    );
+}
+
+#[test]
+fn the_bundled_scenario_is_short_enough_and_its_policies_differ() {
+    let scenario = generate(ScenarioSize::default(), 1);
+    let runs =
+        compare(&scenario.network, &scenario.orders, &seed_policies(), &Options::default(), &mut |_| {
+            Continue::Yes
+        })
+        .expect("three runs");
+    for run in &runs {
+        // 3 to 10 % of lines, in millionths: see `Kpis::lines_short_somewhere` for how it is measured.
+        let short = run.kpis.lines_short_somewhere;
+        assert!((30_000..=100_000).contains(&short), "{}: {short}", run.policy);
+        assert_eq!((run.kpis.oversells_book, run.kpis.journal_balance, run.kpis.orders), (0, 0, 100_000));
+        assert!(run.kpis.oversells_channel > 0, "a listing half an hour old oversells now and then");
+    }
+    let [story, nearest, cheapest] = runs.as_slice() else { panic!("three runs") };
+    assert!(story.kpis.on_time_share > nearest.kpis.on_time_share + 5_000);
+    assert!(story.kpis.fill_rate_units > nearest.kpis.fill_rate_units + 10_000);
+    assert!(
+        nearest.kpis.distance_per_shipment + 50_000_000
+            < cheapest.kpis.distance_per_shipment.max(story.kpis.distance_per_shipment)
+    );
+    assert!(cheapest.kpis.split_rate < nearest.kpis.split_rate / 2);
+    assert!(story.kpis.orders_refused > 0, "a backorder beyond the threshold is refused");
+    let table = terminal::kpi_table(&runs);
+    let widths: Vec<usize> = table.lines().map(|line| line.chars().count()).collect();
+    assert!(widths.windows(2).all(|pair| pair[0].abs_diff(pair[1]) <= 2), "columns stand in line:\n{table}");
+}
+
+/// The program, if this test was built together with it (as plain `cargo test` does).
+fn program() -> Option<Command> {
+    let deps = std::env::current_exe().ok()?;
+    let path =
+        deps.parent()?.parent()?.join("examples").join(format!("stockbook{}", std::env::consts::EXE_SUFFIX));
+    if path.exists() {
+        return Some(Command::new(path));
+    }
+    assert!(std::env::var_os("CI").is_none(), "{} is missing: build the examples", path.display());
+    println!("NOT RUN: {} is not built", path.display());
+    None
+}
+
+#[test]
+fn the_program_writes_its_results_and_refuses_bad_input() {
+    let Some(mut run) = program() else { return };
+    let out = folder("program");
+    let done = run.args(["--orders", "800", "--seed", "3", "--out"]).arg(&out).output().expect("it runs");
+    assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+    let table = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(table.contains("seed_story") && table.contains("Fill rate, lines"), "{table}");
+    for file in [
+        "report.html",
+        "kpis.csv",
+        "plan.csv",
+        "stock.csv",
+        "exceptions.csv",
+        "journal.hledger",
+        "journal.beancount",
+    ] {
+        assert!(out.join(file).metadata().is_ok_and(|m| m.len() > 40), "{file}");
+    }
+    let network = folder("template");
+    let mut write = program().expect("it is there");
+    let done = write.args(["--orders", "300", "--write-network"]).arg(&network).output().expect("it runs");
+    assert_eq!(done.status.code(), Some(0));
+    let path = network.join("orders.csv");
+    let broken = std::fs::read_to_string(&path).expect("orders").replacen(",premium,", ",premum,", 1);
+    std::fs::write(&path, broken).expect("written");
+    let mut read = program().expect("it is there");
+    let done = read.arg("--network").arg(&network).args(["--out", "unused"]).output().expect("it runs");
+    let told = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert_eq!(done.status.code(), Some(2));
+    assert!(told.contains(":3 (channel): `premum` is not in channels.csv"), "{told}");
+    let mut odd = program().expect("it is there");
+    assert_eq!(odd.arg("--frobnicate").output().expect("it runs").status.code(), Some(2));
+}

@@ -1,0 +1,27 @@
+//! The native half of the Python package `stockbook`: it converts and delegates, and decides nothing.
+//!
+//! `book` is the handle on a book, `table` what columns come from and reports are given as, `column` how cells are
+//! read, `orders` how a table of orders is, `arrow` the Arrow C Data Interface (the only unsafe code), `simulate` the main job on tables.
+
+mod arrow;
+mod book;
+mod column;
+mod orders;
+mod simulate;
+mod table;
+
+/// The module that Python imports.
+#[pyo3::pymodule(gil_used = false)]
+mod _native {
+    #[pymodule_export]
+    use crate::book::{Book, rejections};
+    #[pymodule_export]
+    use crate::simulate::{scenario, simulate};
+    #[pymodule_export]
+    use crate::table::Table;
+
+    /// Version of the library.
+    #[pymodule_export]
+    #[allow(non_upper_case_globals, reason = "Python's name for it")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+}

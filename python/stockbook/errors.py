@@ -1,0 +1,644 @@
+"""What goes wrong, as exceptions: one root, and one class for each way in which a book says no.
+
+Generated from the JSON Schema by `cargo run --example generate`: change the Rust table instead.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+__all__ = [
+    "ActorNotAuthorized",
+    "BackorderAboveLimit",
+    "BookFaulted",
+    "BookInUse",
+    "CannotChange",
+    "ClockBackwards",
+    "CommandIdReused",
+    "Conflict",
+    "Denied",
+    "DocumentExists",
+    "EventsDrained",
+    "IllegalStep",
+    "Invalid",
+    "InvalidCode",
+    "InvalidField",
+    "InvalidInstant",
+    "InvalidQuantity",
+    "Limit",
+    "LoadError",
+    "MalformedRequest",
+    "MoreThanOpen",
+    "NoLines",
+    "NodeClosed",
+    "NotOnHand",
+    "OutOfRange",
+    "PostingGap",
+    "QtyNotExact",
+    "REJECTIONS",
+    "Rejection",
+    "Short",
+    "SimulationError",
+    "SourceNotAuthorized",
+    "StockShort",
+    "StockbookError",
+    "TooMany",
+    "UnknownAccount",
+    "UnknownChannel",
+    "UnknownDocument",
+    "UnknownException",
+    "UnknownLine",
+    "UnknownNode",
+    "UnknownReason",
+    "UnknownService",
+    "UnknownSku",
+    "UnknownSupplier",
+    "UnknownUnit",
+    "ValueAboveLimit",
+]
+
+
+class StockbookError(Exception):
+    """The root of all exceptions of this package."""
+
+
+class LoadError(StockbookError):
+    """A snapshot or log that is cut, changed, or of another kind."""
+
+    def __init__(self, problem: str, offset: int) -> None:
+        super().__init__(problem, offset)
+        self.problem = problem
+        """What is wrong."""
+        self.offset = offset
+        """Where, in bytes from the start."""
+
+    def __str__(self) -> str:
+        return f"{self.problem}, at byte {self.offset}"
+
+
+class SimulationError(StockbookError):
+    """A simulation that came to no end. Where the book refused something, that is its cause."""
+
+
+class EventsDrained(StockbookError):
+    """Events that have left the book's window: the host has to keep what it drained."""
+
+    def __init__(self, first: int) -> None:
+        super().__init__(first)
+        self.first = first
+        """The first event still in the window."""
+
+    def __str__(self) -> str:
+        return f"the first event still in the window is {self.first}"
+
+
+class Rejection(StockbookError):
+    """The business saying no: a typed fact. Nothing has changed."""
+
+    number: ClassVar[int] = 0
+    """The stable number."""
+    retry: ClassVar[Literal["no", "later"]] = "no"
+    """Whether the same command may pass later, unchanged."""
+    help: ClassVar[str] = ""
+    """What would make it pass."""
+
+    def __init__(self, message: str, *, index: int | None = None, **facts: object) -> None:
+        super().__init__(message)
+        self.message = message
+        """What is wrong, in words."""
+        self.index = index
+        """Which command of a chain was refused, counted from 0; none without a chain."""
+        self.facts: Mapping[str, object] = facts
+        """The facts, by name; each is an attribute too."""
+        for name, fact in facts.items():
+            setattr(self, name, fact)
+        if self.help:
+            self.add_note(self.help)
+
+    def to_json(self) -> dict[str, object]:
+        """The rejection as it stands on the wire."""
+        kind = next((word for word, kind in _CLASSES.items() if isinstance(self, kind)), "")
+        return {
+            "number": self.number,
+            "name": type(self).__name__,
+            "class": kind,
+            "retry": self.retry,
+            "message": self.message,
+            "help": self.help,
+            "facts": dict(self.facts),
+        }
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.message, self.index, dict(self.facts))
+
+
+class Invalid(Rejection):
+    """The command is malformed or speaks of what does not exist: mend it."""
+
+
+class Denied(Rejection):
+    """The speaker may not say this."""
+
+
+class Conflict(Rejection):
+    """It contradicts what is recorded."""
+
+
+class Short(Rejection):
+    """There is not enough stock or supply: a retry may pass later."""
+
+
+class Limit(Rejection):
+    """A declared bound of the book is reached."""
+
+
+class MalformedRequest(Invalid):
+    """The bytes are not one well-formed request."""
+
+    number = 101
+    retry = "no"
+    help = "send one JSON object as the schema describes it"
+    problem: str
+    """What the reader says, with line and column."""
+
+
+class InvalidCode(Invalid):
+    """A code or document number is empty, too long or has control characters."""
+
+    number = 102
+    retry = "no"
+    help = "use 1 to 64 bytes without control characters or outer spaces"
+    field: str
+    """The field."""
+    code: str
+    """The text, cut to 64 characters."""
+
+
+class InvalidField(Invalid):
+    """A field's value is outside its domain."""
+
+    number = 103
+    retry = "no"
+    help = "mend the field and send the command under a new id"
+    field: str
+    """The field."""
+    need: str
+    """What it needs."""
+
+
+class InvalidQuantity(Invalid):
+    """A quantity is not positive, or beyond what one line may carry."""
+
+    number = 104
+    retry = "no"
+    help = "give a whole number of the SKU's smallest unit"
+    qty: int
+    """The quantity."""
+    max: int
+    """The bound."""
+
+
+class QtyNotExact(Invalid):
+    """A quantity in this unit is not a whole number of the SKU's smallest unit."""
+
+    number = 105
+    retry = "no"
+    help = "choose a quantity that converts exactly"
+    sku: str
+    """The SKU."""
+    unit: str
+    """The unit."""
+    qty: int
+    """The quantity."""
+
+
+class InvalidInstant(Invalid):
+    """The time of the command lies outside the years 1900 to 2200, or the fact is later than the
+    command.
+    """
+
+    number = 106
+    retry = "no"
+    help = "use the years 1900 to 2200, and `occurred_at` not after `at`"
+    field: str
+    """The field."""
+
+
+class NoLines(Invalid):
+    """A list that must not be empty is."""
+
+    number = 107
+    retry = "no"
+    help = "name at least one line"
+    field: str
+    """The list."""
+
+
+class UnknownSku(Invalid):
+    """No SKU of that code."""
+
+    number = 201
+    retry = "later"
+    help = "define it with define_sku first"
+    sku: str
+    """The code."""
+
+
+class UnknownNode(Invalid):
+    """No node of that code."""
+
+    number = 202
+    retry = "later"
+    help = "define it with define_node first"
+    node: str
+    """The code."""
+
+
+class UnknownChannel(Invalid):
+    """No channel of that code."""
+
+    number = 203
+    retry = "later"
+    help = "define it with define_channel first"
+    channel: str
+    """The code."""
+
+
+class UnknownService(Invalid):
+    """No carrier service of that code."""
+
+    number = 204
+    retry = "later"
+    help = "define it with define_service first"
+    service: str
+    """The code."""
+
+
+class UnknownSupplier(Invalid):
+    """No supplier of that code."""
+
+    number = 205
+    retry = "later"
+    help = "define it with define_supplier first"
+    supplier: str
+    """The code."""
+
+
+class UnknownAccount(Invalid):
+    """No account of that code."""
+
+    number = 206
+    retry = "later"
+    help = "define it with define_account first"
+    account: str
+    """The code."""
+
+
+class UnknownReason(Invalid):
+    """No reason of that code."""
+
+    number = 207
+    retry = "later"
+    help = "define it with define_reason first"
+    reason: str
+    """The code."""
+
+
+class UnknownUnit(Invalid):
+    """The SKU has no such unit of measure."""
+
+    number = 208
+    retry = "later"
+    help = "define the unit on the SKU or leave it out"
+    sku: str
+    """The SKU."""
+    unit: str
+    """The unit."""
+
+
+class UnknownDocument(Invalid):
+    """No document of that kind and number."""
+
+    number = 209
+    retry = "later"
+    help = "check the number, or record the document first"
+    kind: str
+    """The kind of document."""
+    document: str
+    """Its number."""
+
+
+class UnknownLine(Invalid):
+    """The document has no such line."""
+
+    number = 210
+    retry = "no"
+    help = "lines count from 1 in the order in which they were given"
+    document: str
+    """The document."""
+    line: int
+    """The line, counted from 1."""
+
+
+class UnknownException(Invalid):
+    """No exception of that number."""
+
+    number = 211
+    retry = "no"
+    help = "ask for the open exceptions"
+    exception: int
+    """Its number."""
+
+
+class SourceNotAuthorized(Denied):
+    """This source may not say this kind of command."""
+
+    number = 301
+    retry = "no"
+    help = "let the system of record say it, or change set_authority"
+    source_system: str
+    """The source."""
+    command: str
+    """The command."""
+
+
+class ActorNotAuthorized(Denied):
+    """This actor may not say this kind of command."""
+
+    number = 302
+    retry = "no"
+    help = "let an authorised actor say it, or change set_authority"
+    actor: str
+    """The actor."""
+    command: str
+    """The command."""
+
+
+class ValueAboveLimit(Denied):
+    """The value at stake is above what may be done without approval."""
+
+    number = 303
+    retry = "no"
+    help = "split the work or let someone without that limit do it"
+    value: str
+    """The value."""
+    limit: str
+    """The limit."""
+
+
+class CommandIdReused(Conflict):
+    """The same command id came with other content."""
+
+    number = 401
+    retry = "no"
+    help = "give each new command its own id"
+    command_id: str
+    """The id."""
+
+
+class ClockBackwards(Conflict):
+    """Time went back."""
+
+    number = 402
+    retry = "no"
+    help = "send the command with a later `at`; a late fact carries `occurred_at`"
+    at: str
+    """The time given."""
+    now: str
+    """The book's time."""
+
+
+class DocumentExists(Conflict):
+    """The document exists already."""
+
+    number = 403
+    retry = "no"
+    help = "use another number, or the command that changes the document"
+    kind: str
+    """The kind of document."""
+    document: str
+    """Its number."""
+
+
+class IllegalStep(Conflict):
+    """The document's state does not allow this step."""
+
+    number = 404
+    retry = "no"
+    help = "see the document's transitions"
+    kind: str
+    """The kind of document."""
+    document: str
+    """Its number."""
+    state: str
+    """Its state."""
+    step: str
+    """The step."""
+
+
+class BookInUse(Conflict):
+    """The book is in use: this can only be said before anything else."""
+
+    number = 405
+    retry = "no"
+    help = "send configure_book before any other command"
+
+
+class NodeClosed(Conflict):
+    """The node is closed."""
+
+    number = 406
+    retry = "later"
+    help = "open it with set_node_status, or use another node"
+    node: str
+    """The node."""
+
+
+class CannotChange(Conflict):
+    """The name or setting is in use and cannot change in this way."""
+
+    number = 407
+    retry = "no"
+    help = "define a new one instead"
+    what: str
+    """What."""
+    why: str
+    """Why."""
+
+
+class PostingGap(Invalid):
+    """Posting rules leave an event without accounts or would break the tie of books to goods."""
+
+    number = 408
+    retry = "no"
+    help = "give every movement a rule without condition, with accounts of the right kind"
+    movement: str
+    """The movement."""
+    problem: str
+    """What is wrong."""
+
+
+class StockShort(Short):
+    """There is not enough to promise."""
+
+    number = 501
+    retry = "later"
+    help = "ask for less, allow a backorder, or retry after a receipt"
+    sku: str
+    """The SKU."""
+    asked: int
+    """Units asked for."""
+    available: int
+    """Units that could be given."""
+    reason: str
+    """The reason most nodes fell out for."""
+
+
+class NotOnHand(Short):
+    """The node does not hold that much free of reservations."""
+
+    number = 502
+    retry = "later"
+    help = "receive, release or ask for less"
+    sku: str
+    """The SKU."""
+    node: str
+    """The node."""
+    asked: int
+    """Units asked for."""
+    free: int
+    """Units there."""
+
+
+class MoreThanOpen(Conflict):
+    """More than is left on the document's line."""
+
+    number = 503
+    retry = "no"
+    help = "ask for no more than is open"
+    document: str
+    """The document."""
+    line: int
+    """The line, counted from 1."""
+    asked: int
+    """Units asked for."""
+    open: int
+    """Units open."""
+
+
+class BackorderAboveLimit(Short):
+    """The order would be backordered beyond what its policy allows."""
+
+    number = 504
+    retry = "later"
+    help = "ask for less, or raise the policy's backorder_units_max"
+    qty: int
+    """Units that would be backordered."""
+    limit: int
+    """The limit."""
+
+
+class OutOfRange(Limit):
+    """A number would leave the range that the book works in."""
+
+    number = 601
+    retry = "no"
+    help = "use smaller numbers"
+    what: str
+    """What."""
+
+
+class TooMany(Limit):
+    """A list is longer than the book takes."""
+
+    number = 602
+    retry = "no"
+    help = "send fewer at once"
+    what: str
+    """What."""
+    count: int
+    """How many came."""
+    max: int
+    """How many may."""
+
+
+class BookFaulted(Limit):
+    """An earlier fault of the library closed this book."""
+
+    number = 603
+    retry = "no"
+    help = "restore the last snapshot, replay, and report the fault"
+    fault: str
+    """What was found."""
+
+
+REJECTIONS: dict[str, type[Rejection]] = {
+    "MalformedRequest": MalformedRequest,
+    "InvalidCode": InvalidCode,
+    "InvalidField": InvalidField,
+    "InvalidQuantity": InvalidQuantity,
+    "QtyNotExact": QtyNotExact,
+    "InvalidInstant": InvalidInstant,
+    "NoLines": NoLines,
+    "UnknownSku": UnknownSku,
+    "UnknownNode": UnknownNode,
+    "UnknownChannel": UnknownChannel,
+    "UnknownService": UnknownService,
+    "UnknownSupplier": UnknownSupplier,
+    "UnknownAccount": UnknownAccount,
+    "UnknownReason": UnknownReason,
+    "UnknownUnit": UnknownUnit,
+    "UnknownDocument": UnknownDocument,
+    "UnknownLine": UnknownLine,
+    "UnknownException": UnknownException,
+    "SourceNotAuthorized": SourceNotAuthorized,
+    "ActorNotAuthorized": ActorNotAuthorized,
+    "ValueAboveLimit": ValueAboveLimit,
+    "CommandIdReused": CommandIdReused,
+    "ClockBackwards": ClockBackwards,
+    "DocumentExists": DocumentExists,
+    "IllegalStep": IllegalStep,
+    "BookInUse": BookInUse,
+    "NodeClosed": NodeClosed,
+    "CannotChange": CannotChange,
+    "PostingGap": PostingGap,
+    "StockShort": StockShort,
+    "NotOnHand": NotOnHand,
+    "MoreThanOpen": MoreThanOpen,
+    "BackorderAboveLimit": BackorderAboveLimit,
+    "OutOfRange": OutOfRange,
+    "TooMany": TooMany,
+    "BookFaulted": BookFaulted,
+}
+"""Every rejection by its name."""
+
+
+_CLASSES: dict[str, type[Rejection]] = {
+    "invalid": Invalid,
+    "denied": Denied,
+    "conflict": Conflict,
+    "short": Short,
+    "limit": Limit,
+}
+
+
+def _rebuild(
+    kind: type[Rejection], message: str, index: int | None, facts: dict[str, object]
+) -> Rejection:
+    return kind(message, index=index, **facts)
+
+
+def rejection_from_note(note: object, index: object = None) -> Rejection:
+    """The exception that a rejection on the wire becomes; `index` is its place in a chain."""
+    if not isinstance(note, dict):
+        raise TypeError(f"not a rejection: {note!r}")
+    kind = REJECTIONS.get(note["name"]) or _CLASSES.get(note["class"], Rejection)
+    place = index if isinstance(index, int) else None
+    return kind(note["message"], index=place, **note["facts"])
+
+
+def rejection_from_json(note: str) -> Rejection:
+    """The exception that a rejection on the wire becomes."""
+    return rejection_from_note(json.loads(note))

@@ -1,0 +1,512 @@
+//! A second opinion on stockbook: a naive model of the same business.
+//!
+//! It shares nothing with the engine but the words of the wire (commands, events, rejections' numbers). Plain
+//! lists, linear scans, 128-bit integers; every balance is added up from the list of all past facts at every
+//! question. Slow and obvious on purpose: where the two disagree, one of them is wrong, and this one can be
+//! read.
+//!
+//! The model judges a command by itself ([`Model::judge`]): accepted, or refused, and by which number. Where
+//! the business leaves a choice to the book (which of equally good plans, which bin to take from), the model
+//! takes the book's choice from the recorded event, checks that it was allowed and optimal ([`Model::take`]),
+//! and adopts it.
+
+pub mod cell;
+pub mod goods;
+pub mod journal;
+pub mod master;
+pub mod orders;
+pub mod queue;
+pub mod solve;
+pub mod sourcing;
+pub mod supply;
+
+use cell::Cell;
+use std::rc::Rc;
+use stockbook::*;
+
+/// Whether the book must accept a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It must.
+    Accept,
+    /// It must give the receipt of this earlier event again.
+    Repeat(u64),
+    /// It must refuse, by one of these numbers.
+    Refuse(Vec<u16>),
+    /// It may accept, or refuse by one of these numbers.
+    Either(Vec<u16>),
+}
+
+/// A node and whether it is open.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// As defined.
+    pub said: DefineNode,
+    /// Open or closed.
+    pub status: NodeStatus,
+    /// When its parcels leave, as its calendar was resolved.
+    pub cut_offs: Vec<Instant>,
+}
+
+/// A protected quantity.
+#[derive(Clone, Debug)]
+pub struct Protection {
+    /// SKU.
+    pub sku: usize,
+    /// Node.
+    pub node: usize,
+    /// Channel.
+    pub channel: usize,
+    /// Units protected.
+    pub qty: i128,
+    /// Units of it that the channel has used.
+    pub used: i128,
+}
+
+/// Where a hold stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HoldState {
+    /// It holds.
+    Active,
+    /// It was given back, ran out, or became an order.
+    Ended,
+}
+
+/// A hold.
+#[derive(Clone, Debug)]
+pub struct Hold {
+    /// Its number.
+    pub key: String,
+    /// Its channel.
+    pub channel: usize,
+    /// SKU, node, units.
+    pub lines: Vec<(usize, usize, i128)>,
+    /// When it runs out.
+    pub expires_at: Instant,
+    /// Where it stands.
+    pub state: HoldState,
+}
+
+/// A line of an order.
+#[derive(Clone, Debug, Default)]
+pub struct Line {
+    /// SKU.
+    pub sku: usize,
+    /// Units ordered.
+    pub qty: i128,
+    /// Price of a base unit, in micro-units.
+    pub price: i128,
+    /// Units waiting.
+    pub backordered: i128,
+    /// Units shipped.
+    pub shipped: i128,
+    /// Units struck.
+    pub cancelled: i128,
+    /// Units that came back.
+    pub returned: i128,
+    /// Value issued for what is shipped and has not come back.
+    pub cost_out: i128,
+    /// Money given back.
+    pub refunded: i128,
+}
+
+/// What a parcel holds of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reserved {
+    /// Index of the line.
+    pub line: usize,
+    /// Index of the parcel.
+    pub parcel: usize,
+    /// Units reserved and not shipped.
+    pub qty: i128,
+}
+
+/// A parcel of an order.
+#[derive(Clone, Debug)]
+pub struct Package {
+    /// As planned.
+    pub said: Parcel,
+    /// Whether its freight and handling are posted.
+    pub posted: bool,
+    /// Whether a newer plan replaced it.
+    pub replaced: bool,
+}
+
+/// An order.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// Its number.
+    pub key: String,
+    /// Its channel.
+    pub channel: usize,
+    /// Where it goes.
+    pub to: Point,
+    /// When it was placed.
+    pub placed_at: Instant,
+    /// Promised delivery.
+    pub deliver_by: Instant,
+    /// Who goes first.
+    pub priority: u8,
+    /// Who accepted it.
+    pub commitment: Commitment,
+    /// Its lines.
+    pub lines: Vec<Line>,
+    /// Its parcels.
+    pub parcels: Vec<Package>,
+    /// What is reserved.
+    pub reserved: Vec<Reserved>,
+}
+
+/// A purchase order.
+#[derive(Clone, Debug)]
+pub struct Purchase {
+    /// Its number.
+    pub key: String,
+    /// Supplier.
+    pub supplier: usize,
+    /// Node.
+    pub node: usize,
+    /// SKU, units, cost of a base unit, units received.
+    pub lines: Vec<(usize, i128, i128, i128)>,
+    /// Struck.
+    pub cancelled: bool,
+}
+
+/// A line of a transfer.
+#[derive(Clone, Debug)]
+pub struct Leg {
+    /// SKU.
+    pub sku: usize,
+    /// Units sent.
+    pub qty: i128,
+    /// Units received.
+    pub received: i128,
+    /// Units lost.
+    pub lost: i128,
+    /// Value still on the way.
+    pub value: i128,
+}
+
+/// A transfer.
+#[derive(Clone, Debug)]
+pub struct Transfer {
+    /// Its number.
+    pub key: String,
+    /// The node that sent.
+    pub from: usize,
+    /// The node that receives.
+    pub to: usize,
+    /// Its lines.
+    pub lines: Vec<Leg>,
+}
+
+/// A leg of the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Booking {
+    /// The movement.
+    pub movement: Movement,
+    /// Account.
+    pub account: usize,
+    /// Micro-units, debit positive.
+    pub amount: i128,
+}
+
+/// The whole business, as lists.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// Micro-units of a minor unit.
+    pub minor: i128,
+    /// SKUs in the order of their definition.
+    pub skus: Vec<DefineSku>,
+    /// Nodes.
+    pub nodes: Vec<Node>,
+    /// Channels.
+    pub channels: Vec<DefineChannel>,
+    /// Carrier services.
+    pub services: Vec<DefineService>,
+    /// Suppliers.
+    pub suppliers: Vec<DefineSupplier>,
+    /// Accounts.
+    pub accounts: Vec<DefineAccount>,
+    /// Reason codes.
+    pub reasons: Vec<DefineReason>,
+    /// Places told apart; the first is the node as a whole.
+    pub places: Vec<Place>,
+    /// The policies ever set; the last one holds.
+    pub policies: Vec<Policy>,
+    /// Posting rules in force.
+    pub rules: Vec<PostingRule>,
+    /// Who may say what.
+    pub authority: Vec<SetAuthority>,
+    /// Protected quantities.
+    pub protections: Vec<Protection>,
+    /// `[sku][node]`.
+    pub cells: Vec<Vec<Cell>>,
+    /// Holds.
+    pub holds: Vec<Hold>,
+    /// Orders.
+    pub orders: Vec<Order>,
+    /// Purchase orders.
+    pub purchases: Vec<Purchase>,
+    /// Transfers.
+    pub transfers: Vec<Transfer>,
+    /// Numbers of returns.
+    pub returns: Vec<String>,
+    /// Numbers of receipts.
+    pub receipts: Vec<String>,
+    /// Numbers of adjustments.
+    pub adjustments: Vec<String>,
+    /// Numbers of movements.
+    pub movements: Vec<String>,
+    /// The journal.
+    pub journal: Vec<Booking>,
+    /// Postings of the event being taken.
+    pub posting: Vec<Booking>,
+    /// Exceptions and whether they are open.
+    pub exceptions: Vec<(Opened, ExceptionStatus)>,
+    /// Accepted commands and the number of their event.
+    pub said: Vec<(Rc<Envelope>, u64)>,
+    /// The book's time.
+    pub now: Instant,
+    /// Number of the last event.
+    pub sequence: u64,
+    /// Cells touched by the last command.
+    pub touched: Vec<(usize, usize)>,
+    /// Orders touched by the last command.
+    pub touched_orders: Vec<usize>,
+    /// Numbers of the exceptions that it opened.
+    pub opened_last: Vec<u32>,
+}
+
+impl Default for Model {
+    fn default() -> Self {
+        Model::new()
+    }
+}
+
+impl Model {
+    /// An empty book, as `Book::new` promises it.
+    pub fn new() -> Model {
+        Model {
+            minor: 10_000,
+            skus: Vec::new(),
+            nodes: Vec::new(),
+            channels: Vec::new(),
+            services: Vec::new(),
+            suppliers: Vec::new(),
+            accounts: journal::chart(),
+            reasons: Vec::new(),
+            places: vec![Place::default()],
+            policies: vec![default_policy()],
+            rules: journal::rules(),
+            authority: Vec::new(),
+            protections: Vec::new(),
+            cells: Vec::new(),
+            holds: Vec::new(),
+            orders: Vec::new(),
+            purchases: Vec::new(),
+            transfers: Vec::new(),
+            returns: Vec::new(),
+            receipts: Vec::new(),
+            adjustments: Vec::new(),
+            movements: Vec::new(),
+            journal: Vec::new(),
+            posting: Vec::new(),
+            exceptions: Vec::new(),
+            said: Vec::new(),
+            now: Instant::START,
+            sequence: 0,
+            touched: Vec::new(),
+            touched_orders: Vec::new(),
+            opened_last: Vec::new(),
+        }
+    }
+
+    /// Whether the book must accept a command, from the envelope inwards.
+    pub fn judge(&mut self, envelope: &Envelope) -> Verdict {
+        let named = |text: &str| text.is_empty() || is_code(text);
+        if !is_code(&envelope.id) || !named(&envelope.source) || !named(&envelope.actor) {
+            return Verdict::Refuse(vec![102]);
+        }
+        let late = envelope.occurred_at.is_some_and(|t| !t.is_valid() || t > envelope.at);
+        if !envelope.at.is_valid() || late {
+            return Verdict::Refuse(vec![106]);
+        }
+        if let Some((first, sequence)) = self.said.iter().find(|(said, _)| said.id == envelope.id) {
+            // What is said and when it happened: a later delivery of the same is the same.
+            let same = first.command == envelope.command && first.occurred_at == envelope.occurred_at;
+            return if same { Verdict::Repeat(*sequence) } else { Verdict::Refuse(vec![401]) };
+        }
+        if envelope.at < self.now {
+            return Verdict::Refuse(vec![402]);
+        }
+        if let Some(rule) = self.authority.iter().find(|rule| rule.command == envelope.command.word()) {
+            if !rule.sources.is_empty() && !rule.sources.contains(&envelope.source) {
+                return Verdict::Refuse(vec![301]);
+            }
+            if !rule.actors.is_empty() && !rule.actors.contains(&envelope.actor) {
+                return Verdict::Refuse(vec![302]);
+            }
+        }
+        let limited = self.value_max(envelope).is_some();
+        let before = self.protections.clone();
+        let due = self.expire(envelope.at);
+        let verdict = self.judge_command(envelope);
+        due.iter().rev().for_each(|hold| self.reopen_hold(*hold, &before));
+        match verdict {
+            // What it would move is known when it has moved it: see `take`.
+            Verdict::Accept if limited => Verdict::Either(vec![303]),
+            Verdict::Either(mut numbers) if limited => {
+                numbers.push(303);
+                Verdict::Either(numbers)
+            }
+            other => other,
+        }
+    }
+
+    /// Takes over an accepted command: the events that the book recorded for it. `Err` tells what is wrong
+    /// with them.
+    pub fn take(&mut self, envelope: &Envelope, events: &[Event]) -> Result<(), String> {
+        self.touched.clear();
+        self.touched_orders.clear();
+        self.posting.clear();
+        let due = self.expire(envelope.at);
+        let (own, expired) = events.split_last().ok_or("no event recorded")?;
+        self.check_expired(&due, expired)?;
+        for (number, event) in events.iter().enumerate() {
+            let want = self.sequence + 1 + number as u64;
+            check("event number", &event.sequence, &want)?;
+            let expires = due.get(number).map(|hold| self.holds[*hold].expires_at);
+            check("time of event", &event.at, &expires.unwrap_or(envelope.at).max(self.now))?;
+            check("command of event", &event.command.to_string(), &envelope.id)?;
+        }
+        check("occurred_at", &own.occurred_at, &envelope.occurred_at.unwrap_or(envelope.at))?;
+        check("source", &&*own.source, &&*envelope.source)?;
+        check("actor", &&*own.actor, &&*envelope.actor)?;
+        self.sequence += events.len() as u64;
+        self.now = envelope.at;
+        let opened = self.exceptions.len();
+        self.take_command(envelope, &own.body)?;
+        let moved: i128 = self.posting.iter().map(|booking| booking.amount.max(0)).sum();
+        if let Some(limit) = self.value_max(envelope).filter(|limit| moved > *limit) {
+            return Err(format!("{moved} moved above the limit of {limit}"));
+        }
+        self.check_postings(&own.body)?;
+        self.opened_last = (opened as u32 + 1..=self.exceptions.len() as u32).collect();
+        self.said.push((Rc::new(envelope.clone()), own.sequence));
+        Ok(())
+    }
+
+    /// The largest value that a command may move, in micro-units.
+    fn value_max(&self, envelope: &Envelope) -> Option<i128> {
+        let rule = self.authority.iter().find(|rule| rule.command == envelope.command.word())?;
+        rule.value_max.map(|max| i128::from(max.micros()))
+    }
+
+    /// Holds that run out by then are given back; says which.
+    fn expire(&mut self, at: Instant) -> Vec<usize> {
+        let mut due: Vec<usize> = (0..self.holds.len())
+            .filter(|i| self.holds[*i].state == HoldState::Active && self.holds[*i].expires_at <= at)
+            .collect();
+        due.sort_by_key(|i| (self.holds[*i].expires_at, *i));
+        for hold in &due {
+            self.end_hold(*hold);
+        }
+        due
+    }
+
+    /// The command's own checks.
+    fn judge_command(&mut self, envelope: &Envelope) -> Verdict {
+        let at = envelope.at;
+        match &envelope.command {
+            Command::ConfigureBook(c) => self.judge_configure(c),
+            Command::DefineAccount(c) => self.judge_account(c),
+            Command::DefineReason(c) => {
+                let mut faults = master::Faults::default();
+                faults.code(&c.reason);
+                faults.verdict()
+            }
+            Command::DefineSku(c) => self.judge_sku(c),
+            Command::DefineNode(c) => self.judge_node(c),
+            Command::DefineChannel(c) => self.judge_channel(c),
+            Command::DefineService(c) => self.judge_service(c),
+            Command::DefineSupplier(c) => self.judge_supplier(c),
+            Command::SetPolicy(c) => self.judge_policy(c),
+            Command::SetPostingRules(c) => self.judge_posting_rules(c),
+            Command::SetAuthority(c) => self.judge_authority(c),
+            Command::SetNodeStatus(c) => self.judge_node_status(c),
+            Command::SetProtection(c) => self.judge_protection(c),
+            Command::SetReorderRule(c) => self.judge_reorder(c),
+            Command::ReceiveGoods(c) => {
+                c.lines.iter().for_each(|line| _ = self.place(&line.place));
+                self.judge_receive(c)
+            }
+            Command::AdjustStock(c) => {
+                c.lines.iter().for_each(|line| _ = self.place(&line.place));
+                self.judge_adjust(c)
+            }
+            Command::MoveStock(c) => {
+                self.place(&c.from);
+                self.judge_move(c)
+            }
+            Command::HoldStock(c) => self.judge_hold(c, at),
+            Command::ReleaseHold(c) => self.judge_release(c),
+            Command::PlaceOrder(c) => self.judge_order(c, at),
+            Command::ReallocateOrder(c) => self.judge_reallocate(c),
+            Command::CancelOrder(c) => self.judge_cancel(c),
+            Command::ShipOrder(c) => self.judge_ship(c),
+            Command::ReceiveReturn(c) => self.judge_return(c),
+            Command::PlacePurchaseOrder(c) => self.judge_buy(c, at),
+            Command::CancelPurchaseOrder(c) => self.judge_unbuy(c),
+            Command::ShipTransfer(c) => self.judge_send(c),
+            Command::ReceiveTransfer(c) => self.judge_arrive(c),
+            Command::ResolveException(c) => self.judge_resolve(c),
+            Command::AdvanceTime(_) => Verdict::Accept,
+        }
+    }
+
+    /// Takes over what an accepted command changed.
+    fn take_command(&mut self, envelope: &Envelope, body: &Body) -> Result<(), String> {
+        let at = envelope.at;
+        match (&envelope.command, body) {
+            (Command::SetNodeStatus(c), Body::NodeStatusSet(e)) => self.take_node_status(c, e),
+            (Command::ReceiveGoods(c), Body::GoodsReceived(e)) => self.take_receive(c, at, e),
+            (Command::AdjustStock(c), Body::StockAdjusted(e)) => self.take_adjust(c, e),
+            (Command::MoveStock(c), Body::StockMoved(e)) => self.take_move(c, e),
+            (Command::HoldStock(c), Body::StockHeld(e)) => self.take_hold(c, e),
+            (Command::ReleaseHold(c), Body::HoldReleased(e)) => self.take_release(c, e),
+            (Command::PlaceOrder(c), Body::OrderPlaced(e)) => self.take_order(c, at, e),
+            (Command::ReallocateOrder(c), Body::OrderReallocated(e)) => self.take_reallocate(c, at, e),
+            (Command::CancelOrder(c), Body::OrderCancelled(e)) => self.take_cancel(c, e),
+            (Command::ShipOrder(c), Body::OrderShipped(e)) => self.take_ship(c, e),
+            (Command::ReceiveReturn(c), Body::ReturnReceived(e)) => self.take_return(c, e),
+            (Command::PlacePurchaseOrder(c), Body::PurchaseOrderPlaced(e)) => self.take_buy(c, at, e),
+            (Command::CancelPurchaseOrder(c), Body::PurchaseOrderCancelled(e)) => self.take_unbuy(c, e),
+            (Command::ShipTransfer(c), Body::TransferShipped(e)) => self.take_send(c, e),
+            (Command::ReceiveTransfer(c), Body::TransferReceived(e)) => self.take_arrive(c, at, e),
+            (Command::ResolveException(c), Body::ExceptionResolved(e)) => self.take_resolve(c, e),
+            (command, body) => self.take_master(command, body),
+        }
+    }
+
+    fn check_expired(&self, due: &[usize], events: &[Event]) -> Result<(), String> {
+        check("number of expired holds", &events.len(), &due.len())?;
+        for (hold, event) in due.iter().zip(events) {
+            match &event.body {
+                Body::HoldExpired(ended) => check("expired hold", &(ended.hold.0 as usize), hold)?,
+                other => return Err(format!("{} where a hold was due", other.name())),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a text may be a code or a document number.
+pub fn is_code(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.trim() == text && text.chars().all(|c| !c.is_control())
+}
+
+/// Compares what the book says with what the model expects.
+pub fn check<T: PartialEq + std::fmt::Debug>(what: &str, book: &T, model: &T) -> Result<(), String> {
+    if book == model { Ok(()) } else { Err(format!("{what}: book {book:?}, model {model:?}")) }
+}

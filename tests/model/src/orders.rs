@@ -1,0 +1,601 @@
+//! Orders: placed, planned anew, struck, shipped, returned.
+
+use crate::cell::{Fact, half_up};
+use crate::goods::Range;
+use crate::journal::About;
+use crate::master::Faults;
+use crate::sourcing::Request;
+use crate::{HoldState, Line, Model, Order, Package, Reserved, Verdict, check};
+use std::collections::BTreeMap;
+use stockbook::*;
+
+impl Line {
+    /// Units reserved: the rest.
+    pub fn open(&self) -> i128 {
+        self.qty - self.shipped - self.cancelled
+    }
+}
+
+impl Order {
+    /// Units of a line that parcels hold.
+    pub fn reserved_of(&self, line: usize) -> i128 {
+        self.reserved.iter().filter(|r| r.line == line).map(|r| r.qty).sum()
+    }
+
+    /// Units that parcels from a node hold of a line.
+    pub fn reserved_at(&self, line: usize, node: usize) -> i128 {
+        let here = |r: &&Reserved| r.line == line && self.parcels[r.parcel].said.node.0 as usize == node;
+        self.reserved.iter().filter(here).map(|r| r.qty).sum()
+    }
+
+    /// The same for all lines at once.
+    pub fn all_reserved_at(&self, node: usize) -> Vec<i128> {
+        let mut units = vec![0; self.lines.len()];
+        for r in self.reserved.iter().filter(|r| self.parcels[r.parcel].said.node.0 as usize == node) {
+            units[r.line] += r.qty;
+        }
+        units
+    }
+
+    /// Whether anything is neither shipped nor struck.
+    pub fn is_open(&self) -> bool {
+        self.lines.iter().any(|line| line.open() > 0)
+    }
+}
+
+/// Equal SKUs summed, in the order in which they are first named.
+pub fn needs(lines: &[(usize, i128)]) -> Vec<(usize, i128)> {
+    let mut needs: Vec<(usize, i128)> = Vec::new();
+    for (sku, qty) in lines.iter().filter(|(_, qty)| *qty > 0) {
+        match needs.iter_mut().find(|(known, _)| known == sku) {
+            Some((_, sum)) => *sum += qty,
+            None => needs.push((*sku, *qty)),
+        }
+    }
+    needs
+}
+
+impl Model {
+    /// An order by its number.
+    pub fn order(&self, key: &str) -> Option<usize> {
+        self.orders.iter().position(|order| order.key == key)
+    }
+
+    /// The lines of an order as (SKU, units, price).
+    fn order_lines(&self, c: &PlaceOrder, faults: &mut Faults) -> Vec<(usize, i128, i128)> {
+        let mut lines = Vec::new();
+        for line in &c.lines {
+            let Some(sku) = self.sku(&line.sku) else {
+                faults.need(false, 201);
+                continue;
+            };
+            let qty = self.smallest(sku, line.qty, line.unit.as_deref(), faults);
+            let price = line.price.unwrap_or(self.skus[sku].price);
+            faults.price(price);
+            lines.push((sku, qty, i128::from(price.micros())));
+        }
+        lines
+    }
+
+    /// Value of an order, as predicates see it: of all that was ordered, in micro-units.
+    pub(crate) fn order_value(&self, lines: &[(usize, i128, i128)]) -> i128 {
+        lines.iter().map(|(sku, qty, price)| half_up(price * qty, self.scale(*sku))).sum()
+    }
+
+    pub(crate) fn judge_order(&mut self, c: &PlaceOrder, at: Instant) -> Verdict {
+        let mut faults = Faults::default();
+        if faults.code(&c.order) {
+            faults.need(self.order(&c.order).is_none(), 403);
+        }
+        let channel = self.channel(&c.channel);
+        faults.need(channel.is_some(), 203);
+        faults.need(c.to.is_valid(), 103);
+        faults.need(c.deliver_by.is_none_or(|t| t.is_valid()), 106);
+        faults.lines(c.lines.len());
+        let lines = self.order_lines(c, &mut faults);
+        let mut hold = None;
+        if let Some(key) = &c.hold {
+            hold = self.hold(key);
+            faults.need(hold.is_some(), 209);
+            let active = hold.is_none_or(|h| self.holds[h].state == HoldState::Active);
+            faults.need(active, 404);
+            let same = hold.is_none_or(|h| Some(self.holds[h].channel) == channel);
+            faults.need(same, 103);
+        }
+        let (Some(channel), true) = (channel, faults.0.is_empty()) else { return faults.verdict() };
+        let mut range = Range::default();
+        for (sku, qty, price) in &lines {
+            range.add(self.extend(*price, *qty, *sku));
+        }
+        range.add(self.order_value(&lines));
+        let before = self.protections.clone();
+        hold.iter().for_each(|h| self.end_hold(*h));
+        let verdict = self.judge_sourcing(c, at, channel, &lines);
+        hold.iter().for_each(|h| self.reopen_hold(*h, &before));
+        match (range.verdict(faults), verdict) {
+            (Verdict::Accept, verdict) => verdict,
+            (Verdict::Either(mut a), Verdict::Refuse(b) | Verdict::Either(b)) => {
+                a.extend(b);
+                Verdict::Either(a)
+            }
+            (other, _) => other,
+        }
+    }
+
+    /// Whether an order passes the shortage rule of its policy.
+    fn judge_sourcing(
+        &self,
+        c: &PlaceOrder,
+        at: Instant,
+        channel: usize,
+        lines: &[(usize, i128, i128)],
+    ) -> Verdict {
+        let plain: Vec<(usize, i128)> = lines.iter().map(|(sku, qty, _)| (*sku, *qty)).collect();
+        let needs = needs(&plain);
+        let deliver_by = c.deliver_by.unwrap_or(self.promise(channel, at));
+        let request = Request { channel, to: c.to, at, deliver_by, needs: &needs };
+        let skus: Vec<usize> = needs.iter().map(|n| n.0).collect();
+        let (_, rule) = self.rule_for(channel, &skus, self.order_value(lines));
+        if c.commitment == Commitment::External {
+            return Verdict::Accept;
+        }
+        let judged = self.source(&request, rule);
+        let (limit, number) = match rule.shortage {
+            Shortage::Refuse => (0, 501),
+            Shortage::Cancel => return Verdict::Accept,
+            Shortage::Backorder => match rule.backorder_units_max {
+                None => return Verdict::Accept,
+                Some(max) => (i128::from(max), 504),
+            },
+        };
+        match (judged.best.short_least > limit, judged.best.short_most > limit) {
+            (true, _) => Verdict::Refuse(vec![number]),
+            (false, true) => Verdict::Either(vec![number]),
+            (false, false) => Verdict::Accept,
+        }
+    }
+
+    /// The channel's promise.
+    fn promise(&self, channel: usize, at: Instant) -> Instant {
+        at.plus_seconds(i64::from(self.channels[channel].promise_hours) * 3_600)
+    }
+
+    pub(crate) fn take_order(&mut self, c: &PlaceOrder, at: Instant, e: &OrderPlaced) -> Result<(), String> {
+        let channel = self.channel(&c.channel).ok_or("channel")?;
+        let lines = self.order_lines(c, &mut Faults::default());
+        let deliver_by = c.deliver_by.unwrap_or(self.promise(channel, at));
+        let priority = c.priority.unwrap_or(self.channels[channel].priority);
+        let hold = c.hold.as_ref().and_then(|h| self.hold(h));
+        check("order", &e.order.to_string(), &c.order)?;
+        check("channel", &(e.channel.0 as usize), &channel)?;
+        check("to", &e.to, &c.to)?;
+        check("promise", &e.deliver_by, &deliver_by)?;
+        check("priority", &e.priority, &priority)?;
+        check("commitment", &e.commitment, &c.commitment)?;
+        check("hold", &e.hold, &hold.map_or(HoldId::NONE, |h| HoldId(h as u32)))?;
+        let book: Vec<(usize, i128, i128)> = e
+            .lines
+            .iter()
+            .map(|l| (l.sku.0 as usize, i128::from(l.qty), i128::from(l.price.micros())))
+            .collect();
+        check("lines", &book, &lines)?;
+        hold.iter().for_each(|h| self.end_hold(*h));
+        let plain: Vec<(usize, i128)> = lines.iter().map(|(sku, qty, _)| (*sku, *qty)).collect();
+        let needs = needs(&plain);
+        let request = Request { channel, to: c.to, at, deliver_by, needs: &needs };
+        let external = c.commitment == Commitment::External;
+        self.check_sourced(&request, &plain, &lines, external, &e.plan)?;
+        let short: Vec<Line> = lines
+            .iter()
+            .map(|(sku, qty, price)| Line { sku: *sku, qty: *qty, price: *price, ..Line::default() })
+            .collect();
+        let number = self.orders.len();
+        self.orders.push(Order {
+            key: c.order.clone(),
+            channel,
+            to: c.to,
+            placed_at: at,
+            deliver_by,
+            priority,
+            commitment: c.commitment,
+            lines: short,
+            parcels: Vec::new(),
+            reserved: Vec::new(),
+        });
+        self.adopt(number, &e.plan);
+        let want = self.plan_exceptions(number, &e.plan, external);
+        self.take_exceptions(&want, &e.exceptions, "order")
+    }
+
+    /// Checks the plan in an event against the rule that the model finds to be in force: that of the whole
+    /// order.
+    fn check_sourced(
+        &self,
+        request: &Request<'_>,
+        lines: &[(usize, i128)],
+        order: &[(usize, i128, i128)],
+        must_wait: bool,
+        plan: &Plan,
+    ) -> Result<(), String> {
+        let skus: Vec<usize> = order.iter().map(|line| line.0).collect();
+        let (number, rule) = self.rule_for(request.channel, &skus, self.order_value(order));
+        check("policy", &(plan.decision.policy as usize), &(self.policies.len() - 1))?;
+        check("rule", &(plan.decision.rule as usize), &number)?;
+        let judged = self.source(request, rule);
+        let mut rule = rule.clone();
+        if must_wait {
+            rule.shortage = Shortage::Backorder;
+        }
+        self.check_plan(request, &rule, &judged, lines, plan)
+    }
+
+    /// Takes over a plan: reserves what it takes and notes what waits or is struck.
+    fn adopt(&mut self, order: usize, plan: &Plan) {
+        let (channel, first) = (self.orders[order].channel, self.orders[order].parcels.len());
+        for parcel in &plan.parcels {
+            self.orders[order].parcels.push(Package { said: parcel.clone(), posted: false, replaced: false });
+        }
+        for part in &plan.parts {
+            let (line, qty) = (part.line as usize - 1, i128::from(part.qty));
+            let parcel = first + part.parcel as usize;
+            let node = self.orders[order].parcels[parcel].said.node.0 as usize;
+            let sku = self.orders[order].lines[line].sku;
+            self.orders[order].reserved.push(Reserved { line, parcel, qty });
+            self.reserve(sku, node, channel, qty);
+        }
+        for short in &plan.backordered {
+            self.orders[order].lines[short.line as usize - 1].backordered += i128::from(short.qty);
+        }
+        for short in &plan.cancelled {
+            self.orders[order].lines[short.line as usize - 1].cancelled += i128::from(short.qty);
+        }
+        self.touched_orders.push(order);
+    }
+
+    /// The exceptions that a plan must open: one if a parcel comes late, and one a line that a channel has
+    /// oversold.
+    fn plan_exceptions(&self, order: usize, plan: &Plan, external: bool) -> Vec<Opened> {
+        let row = &self.orders[order];
+        let (none, order) = (SkuId::NONE, OrderId(order as u32));
+        let planned: i64 = plan.parts.iter().map(|p| p.qty).sum();
+        let short: i64 = plan.backordered.iter().chain(&plan.cancelled).map(|l| l.qty).sum();
+        let late = plan.parcels.iter().find(|parcel| parcel.arrive_at > row.deliver_by);
+        let risk = |parcel: &Parcel| Opened {
+            code: ExceptionCode::PromiseAtRisk,
+            order,
+            sku: none,
+            node: parcel.node,
+            qty: planned + short,
+        };
+        let oversold = |line: &LineQty| Opened {
+            code: ExceptionCode::ShortAllocation,
+            order,
+            sku: SkuId(row.lines[line.line as usize - 1].sku as u32),
+            node: NodeId::NONE,
+            qty: line.qty,
+        };
+        let oversold = plan.backordered.iter().filter(|_| external).map(oversold);
+        late.map(risk).into_iter().chain(oversold).collect()
+    }
+
+    // Planned anew.
+
+    pub(crate) fn judge_reallocate(&self, c: &ReallocateOrder) -> Verdict {
+        let mut faults = Faults::default();
+        faults.need(self.reason(&c.reason).is_some(), 207);
+        match self.order(&c.order) {
+            None => faults.need(false, 209),
+            Some(order) => faults.need(self.orders[order].is_open(), 404),
+        };
+        faults.verdict()
+    }
+
+    pub(crate) fn take_reallocate(
+        &mut self,
+        c: &ReallocateOrder,
+        at: Instant,
+        e: &OrderReallocated,
+    ) -> Result<(), String> {
+        let order = self.order(&c.order).ok_or("order")?;
+        check("order", &(e.order.0 as usize), &order)?;
+        check("reason", &Some(e.reason.0 as usize), &self.reason(&c.reason))?;
+        let channel = self.orders[order].channel;
+        for reserved in std::mem::take(&mut self.orders[order].reserved) {
+            let node = self.orders[order].parcels[reserved.parcel].said.node.0 as usize;
+            self.reserve(self.orders[order].lines[reserved.line].sku, node, channel, -reserved.qty);
+        }
+        for parcel in &mut self.orders[order].parcels {
+            parcel.replaced = true;
+        }
+        for line in &mut self.orders[order].lines {
+            line.backordered = 0;
+        }
+        let row = self.orders[order].clone();
+        let plain: Vec<(usize, i128)> = row.lines.iter().map(|l| (l.sku, l.open())).collect();
+        let all: Vec<(usize, i128, i128)> = row.lines.iter().map(|l| (l.sku, l.qty, l.price)).collect();
+        let needs = needs(&plain);
+        let request = Request { channel, to: row.to, at, deliver_by: row.deliver_by, needs: &needs };
+        self.check_sourced(&request, &plain, &all, true, &e.plan)?;
+        self.adopt(order, &e.plan);
+        // An oversell is told once: when the order comes in.
+        let want = self.plan_exceptions(order, &e.plan, false);
+        self.take_exceptions(&want, &e.exceptions, "reallocation")
+    }
+
+    // Struck.
+
+    /// Units by line, summed, or the faults in them; `open` tells how many a line has.
+    pub(crate) fn wanted(
+        &self,
+        lines: &[DocumentLine],
+        count: usize,
+        open: impl Fn(usize) -> i128,
+        faults: &mut Faults,
+    ) -> BTreeMap<usize, i128> {
+        let mut wanted: BTreeMap<usize, i128> = BTreeMap::new();
+        faults.need(lines.len() <= 10_000, 602);
+        for line in lines {
+            let sound = faults.qty(line.qty);
+            let known = faults.need(line.line >= 1 && line.line as usize <= count, 210);
+            if sound && known {
+                *wanted.entry(line.line as usize - 1).or_default() += i128::from(line.qty);
+            }
+        }
+        for (line, qty) in &wanted {
+            faults.need(*qty <= open(*line), 503);
+        }
+        wanted
+    }
+
+    pub(crate) fn judge_cancel(&self, c: &CancelOrder) -> Verdict {
+        let mut faults = Faults::default();
+        faults.need(self.reason(&c.reason).is_some(), 207);
+        let Some(order) = self.order(&c.order) else {
+            faults.need(false, 209);
+            return faults.verdict();
+        };
+        let order = &self.orders[order];
+        faults.need(order.is_open(), 404);
+        self.wanted(&c.lines, order.lines.len(), |line| order.lines[line].open(), &mut faults);
+        faults.verdict()
+    }
+
+    pub(crate) fn take_cancel(&mut self, c: &CancelOrder, e: &OrderCancelled) -> Result<(), String> {
+        let number = self.order(&c.order).ok_or("order")?;
+        check("order", &(e.order.0 as usize), &number)?;
+        check("reason", &Some(e.reason.0 as usize), &self.reason(&c.reason))?;
+        let order = &self.orders[number];
+        let mut wanted = self.wanted(&c.lines, order.lines.len(), |_| i128::MAX, &mut Faults::default());
+        if c.lines.is_empty() {
+            wanted =
+                order.lines.iter().enumerate().map(|(i, l)| (i, l.open())).filter(|(_, q)| *q > 0).collect();
+        }
+        let book = by_line(e.lines.iter().map(|l| (l.line, l.qty)));
+        check("struck by line", &book, &wanted)?;
+        let channel = order.channel;
+        let mut left: BTreeMap<usize, i128> = BTreeMap::new();
+        for (line, qty) in wanted {
+            let row = &mut self.orders[number].lines[line];
+            let waiting = row.backordered.min(qty);
+            row.backordered -= waiting;
+            row.cancelled += qty;
+            left.insert(line, qty - waiting);
+        }
+        for at in 0..self.orders[number].reserved.len() {
+            let reserved = self.orders[number].reserved[at];
+            let Some(open) = left.get_mut(&reserved.line).filter(|open| **open > 0) else { continue };
+            let give = reserved.qty.min(*open);
+            *open -= give;
+            self.orders[number].reserved[at].qty -= give;
+            let node = self.orders[number].parcels[reserved.parcel].said.node.0 as usize;
+            self.reserve(self.orders[number].lines[reserved.line].sku, node, channel, -give);
+        }
+        self.orders[number].reserved.retain(|r| r.qty > 0);
+        self.touched_orders.push(number);
+        Ok(())
+    }
+
+    // Shipped.
+
+    pub(crate) fn judge_ship(&self, c: &ShipOrder) -> Verdict {
+        let mut faults = Faults::default();
+        let (order, node) = (self.order(&c.order), self.node(&c.node));
+        faults.need(order.is_some(), 209);
+        faults.need(node.is_some(), 202);
+        let (Some(order), Some(node)) = (order, node) else { return faults.verdict() };
+        let order = &self.orders[order];
+        faults.need(self.nodes[node].status == NodeStatus::Open, 406);
+        let planned: i128 = order.all_reserved_at(node).iter().sum();
+        faults.need(!c.lines.is_empty() || planned > 0, 404);
+        self.wanted(&c.lines, order.lines.len(), |line| order.reserved_at(line, node), &mut faults);
+        faults.verdict()
+    }
+
+    pub(crate) fn take_ship(&mut self, c: &ShipOrder, e: &OrderShipped) -> Result<(), String> {
+        let (number, node) = (self.order(&c.order).ok_or("order")?, self.node(&c.node).ok_or("node")?);
+        check("order", &(e.order.0 as usize), &number)?;
+        check("node", &(e.node.0 as usize), &node)?;
+        let order = self.orders[number].clone();
+        let mut wanted = self.wanted(&c.lines, order.lines.len(), |_| i128::MAX, &mut Faults::default());
+        if c.lines.is_empty() {
+            let planned = order.all_reserved_at(node).into_iter().enumerate();
+            wanted = planned.filter(|(_, qty)| *qty > 0).collect();
+        }
+        check("shipped by line", &by_line(e.lines.iter().map(|l| (l.line, l.qty))), &wanted)?;
+        for shipped in &e.lines {
+            self.take_shipped(number, node, &order, shipped)?;
+        }
+        self.take_carriage(number, node, &wanted, e)?;
+        self.touched_orders.push(number);
+        Ok(())
+    }
+
+    fn take_shipped(
+        &mut self,
+        number: usize,
+        node: usize,
+        order: &Order,
+        shipped: &ShippedLine,
+    ) -> Result<(), String> {
+        let line = shipped.line as usize - 1;
+        let (sku, qty) = (order.lines[line].sku, i128::from(shipped.qty));
+        let cost = self.issue_value(&self.cells[sku][node], sku, qty);
+        let revenue = self.extend(order.lines[line].price, qty, sku);
+        let book =
+            (shipped.sku.0 as usize, i128::from(shipped.cost.micros()), i128::from(shipped.revenue.micros()));
+        check("shipped line (sku, cost, revenue)", &book, &(sku, cost, revenue))?;
+        self.cells[sku][node].facts.push(Fact::Reserved { qty: -qty });
+        self.cells[sku][node].facts.push(Fact::Out { qty, value: cost });
+        self.pick(sku, node, qty, &shipped.taken)?;
+        let row = &mut self.orders[number].lines[line];
+        row.shipped += qty;
+        row.cost_out += cost;
+        let about = About { channel: Some(order.channel), node: Some(node), sku: Some(sku), reason: None };
+        self.post(Movement::Issue, cost, about);
+        self.post(Movement::Revenue, revenue, about);
+        Ok(())
+    }
+
+    /// Freight and handling of the parcels that ship for the first time.
+    fn take_carriage(
+        &mut self,
+        number: usize,
+        node: usize,
+        wanted: &BTreeMap<usize, i128>,
+        e: &OrderShipped,
+    ) -> Result<(), String> {
+        let (mut freight, mut handling) = (0, 0);
+        let mut left = wanted.clone();
+        for at in 0..self.orders[number].reserved.len() {
+            let reserved = self.orders[number].reserved[at];
+            let here = self.orders[number].parcels[reserved.parcel].said.node.0 as usize == node;
+            let Some(open) = left.get_mut(&reserved.line).filter(|open| here && **open > 0) else { continue };
+            let take = reserved.qty.min(*open);
+            *open -= take;
+            self.orders[number].reserved[at].qty -= take;
+            let package = &mut self.orders[number].parcels[reserved.parcel];
+            if !package.posted {
+                package.posted = true;
+                freight += i128::from(package.said.freight.micros());
+                handling += i128::from(package.said.handling.micros());
+            }
+        }
+        self.orders[number].reserved.retain(|r| r.qty > 0);
+        let (freight, handling) = (self.whole(freight), self.whole(handling));
+        let book = (i128::from(e.freight.micros()), i128::from(e.handling.micros()));
+        check("freight and handling posted", &book, &(freight, handling))?;
+        let about =
+            About { channel: Some(self.orders[number].channel), node: Some(node), ..About::default() };
+        self.post(Movement::Freight, freight, about);
+        self.post(Movement::Handling, handling, about);
+        Ok(())
+    }
+
+    // Returned.
+
+    pub(crate) fn judge_return(&self, c: &ReceiveReturn) -> Verdict {
+        let mut faults = Faults::default();
+        if faults.code(&c.rma) {
+            faults.need(!self.returns.contains(&c.rma), 403);
+        }
+        let (order, node) = (self.order(&c.order), self.node(&c.node));
+        faults.need(order.is_some(), 209);
+        faults.need(node.is_some(), 202);
+        faults.lines(c.lines.len());
+        let Some(order) = order else { return faults.verdict() };
+        let order = &self.orders[order];
+        let mut wanted: BTreeMap<usize, (i128, i128)> = BTreeMap::new();
+        for line in &c.lines {
+            let refund = i128::from(line.refund.micros());
+            faults.need(refund >= 0 && refund % self.minor == 0, 103);
+            let keeps = line.disposition == Disposition::Keep;
+            // Without goods there must be money, and only then.
+            faults.need((line.qty == 0) == keeps && !(keeps && refund == 0), 103);
+            let sound = faults.need((0..=1_000_000_000_000).contains(&line.qty), 104);
+            let known = faults.need(line.line >= 1 && line.line as usize <= order.lines.len(), 210);
+            if sound && known {
+                let sums = wanted.entry(line.line as usize - 1).or_default();
+                *sums = (sums.0 + i128::from(line.qty), sums.1 + refund);
+            }
+        }
+        for (line, (qty, refund)) in wanted {
+            let row = &order.lines[line];
+            faults.need(qty <= row.shipped - row.returned, 503);
+            // Nobody gets back more than what was shipped was sold for.
+            faults.need(row.refunded + refund <= self.extend(row.price, row.shipped, row.sku), 103);
+        }
+        faults.verdict()
+    }
+
+    pub(crate) fn take_return(&mut self, c: &ReceiveReturn, e: &ReturnReceived) -> Result<(), String> {
+        let (number, node) = (self.order(&c.order).ok_or("order")?, self.node(&c.node).ok_or("node")?);
+        let book = (e.rma.to_string(), e.order.0 as usize, e.node.0 as usize);
+        check("return", &book, &(c.rma.clone(), number, node))?;
+        check("lines", &e.lines.len(), &c.lines.len())?;
+        for (said, line) in c.lines.iter().zip(&e.lines) {
+            self.take_returned(number, node, said, line)?;
+        }
+        self.returns.push(c.rma.clone());
+        self.touched_orders.push(number);
+        Ok(())
+    }
+
+    fn take_returned(
+        &mut self,
+        number: usize,
+        node: usize,
+        said: &ReturnLine,
+        line: &ReturnedLine,
+    ) -> Result<(), String> {
+        let at = said.line as usize - 1;
+        let row = self.orders[number].lines[at].clone();
+        let (sku, qty) = (row.sku, i128::from(said.qty));
+        let left = row.shipped - row.returned;
+        let cost = match () {
+            () if qty == 0 => 0,
+            () if qty == left => row.cost_out,
+            () => half_up(row.cost_out / self.minor * qty, left) * self.minor,
+        };
+        let refund = i128::from(said.refund.micros());
+        let book = (line.line, line.sku.0 as usize, i128::from(line.qty), line.disposition);
+        check("returned line", &book, &(said.line, sku, qty, said.disposition))?;
+        let book = (i128::from(line.cost.micros()), i128::from(line.refund.micros()));
+        check("returned line (cost, refund)", &book, &(cost, refund))?;
+        let row = &mut self.orders[number].lines[at];
+        row.returned += qty;
+        row.cost_out -= cost;
+        row.refunded += refund;
+        let about = About {
+            channel: Some(self.orders[number].channel),
+            node: Some(node),
+            sku: Some(sku),
+            reason: None,
+        };
+        let condition = match said.disposition {
+            Disposition::Restock => Some((Movement::ReturnRestock, Condition::Sellable)),
+            Disposition::Refurbish => Some((Movement::ReturnRefurbish, Condition::Refurbish)),
+            _ => None,
+        };
+        if let Some((movement, condition)) = condition {
+            let place = Place { condition, ..Place::default() };
+            self.come(sku, node, &place, qty, cost);
+            self.post(movement, cost, about);
+        }
+        match said.disposition {
+            Disposition::Scrap => self.post(Movement::ReturnScrap, cost, about),
+            Disposition::ReturnToVendor => self.post(Movement::ReturnToVendor, cost, about),
+            _ => {}
+        }
+        self.post(Movement::Refund, refund, about);
+        Ok(())
+    }
+}
+
+/// Units by line (counted from 0), summed.
+pub(crate) fn by_line(lines: impl Iterator<Item = (u32, i64)>) -> BTreeMap<usize, i128> {
+    let mut sums = BTreeMap::new();
+    for (line, qty) in lines {
+        *sums.entry((line as usize).wrapping_sub(1)).or_insert(0) += i128::from(qty);
+    }
+    sums
+}

@@ -1,0 +1,138 @@
+//! Who gets what comes in: backorders, by priority, then age, then line.
+
+use crate::sourcing::Request;
+use crate::{Model, Package, Reserved, check};
+use stockbook::*;
+
+impl Model {
+    /// Lines that wait for a SKU: (priority, order, line), the first to be served first.
+    pub fn waiting(&self, sku: usize) -> Vec<(u8, usize, usize)> {
+        let mut queue = Vec::new();
+        for (number, order) in self.orders.iter().enumerate() {
+            for (line, row) in order.lines.iter().enumerate() {
+                if row.sku == sku && row.backordered > 0 {
+                    queue.push((order.priority, number, line));
+                }
+            }
+        }
+        queue.sort_unstable();
+        queue
+    }
+
+    /// Gives what came in to those who wait, and compares with what the book did.
+    pub(crate) fn take_fills(
+        &mut self,
+        skus: &[usize],
+        node: usize,
+        at: Instant,
+        fills: &[Fill],
+        parcels: &[Parcel],
+    ) -> Result<Vec<Opened>, String> {
+        let mut risks = Vec::new();
+        let mut given: Vec<(usize, usize, i128)> = Vec::new();
+        // Lines of one order follow each other often: its rule is looked up once.
+        let mut known: Option<(usize, Option<LineSplit>)> = None;
+        for sku in skus {
+            for (_, order, line) in self.waiting(*sku) {
+                if known.is_none_or(|(of, _)| of != order) {
+                    known = Some((order, self.may_fill(order, node, at)));
+                }
+                let qty = known
+                    .and_then(|(_, split)| split)
+                    .map_or(0, |split| self.fill_qty(order, line, node, split));
+                if qty > 0 {
+                    self.orders[order].lines[line].backordered -= qty;
+                    self.reserve(*sku, node, self.orders[order].channel, qty);
+                    given.push((order, line, qty));
+                }
+            }
+        }
+        let book: Vec<(usize, usize, i128)> =
+            fills.iter().map(|f| (f.order.0 as usize, f.line as usize - 1, i128::from(f.qty))).collect();
+        check("backorders filled (order, line, qty)", &book, &given)?;
+        let mut first: Vec<Option<(usize, usize)>> = vec![None; parcels.len()];
+        for fill in fills {
+            let (order, line) = (fill.order.0 as usize, fill.line as usize - 1);
+            let said = parcels.get(fill.parcel as usize).ok_or("a fill of no parcel")?;
+            check("parcel's node", &(said.node.0 as usize), &node)?;
+            let slot = &mut first[fill.parcel as usize];
+            if slot.is_none_or(|(owner, _)| owner != order) {
+                check("a parcel of two orders", &slot.is_some(), &false)?;
+                *slot = Some((order, self.orders[order].parcels.len()));
+                let goods: Vec<(usize, i128)> = fills
+                    .iter()
+                    .filter(|f| f.parcel == fill.parcel)
+                    .map(|f| (self.orders[order].lines[f.line as usize - 1].sku, i128::from(f.qty)))
+                    .collect();
+                risks.extend(self.check_fill_parcel(order, node, at, said, &goods)?);
+                self.orders[order].parcels.push(Package {
+                    said: said.clone(),
+                    posted: false,
+                    replaced: false,
+                });
+                self.touched_orders.push(order);
+            }
+            let parcel = slot.map_or(0, |(_, parcel)| parcel);
+            self.orders[order].reserved.push(Reserved { line, parcel, qty: i128::from(fill.qty) });
+        }
+        if first.iter().any(Option::is_none) {
+            return Err("a parcel that takes nothing".into());
+        }
+        Ok(risks)
+    }
+
+    /// Whether a node may give to an order that waits, and whether its lines may be split.
+    fn may_fill(&self, order: usize, node: usize, at: Instant) -> Option<LineSplit> {
+        let (row, rule) = (&self.orders[order], self.rule_of(order));
+        let request =
+            Request { channel: row.channel, to: row.to, at, deliver_by: row.deliver_by, needs: &[] };
+        // Not on time is not a reason: it waits already.
+        let rule = Sourcing { lateness: Lateness::Allowed, ..rule.clone() };
+        self.candidate(node, &request, &rule).map(|_| rule.line_split)
+    }
+
+    /// Units that a waiting line may have of what is free at a node.
+    fn fill_qty(&self, order: usize, line: usize, node: usize, split: LineSplit) -> i128 {
+        let row = &self.orders[order];
+        let waits = row.lines[line].backordered;
+        let room = self.free_for(row.lines[line].sku, node, row.channel);
+        match split {
+            LineSplit::Never if room < waits => 0,
+            _ => room.min(waits),
+        }
+    }
+
+    /// The rule of the policy in force for a known order, as it was ordered.
+    pub fn rule_of(&self, order: usize) -> &Sourcing {
+        let order = &self.orders[order];
+        let skus: Vec<usize> = order.lines.iter().map(|line| line.sku).collect();
+        let lines: Vec<(usize, i128, i128)> = order.lines.iter().map(|l| (l.sku, l.qty, l.price)).collect();
+        self.rule_for(order.channel, &skus, self.order_value(&lines)).1
+    }
+
+    /// A parcel planned for backorders: late if need be, from the node that received.
+    fn check_fill_parcel(
+        &self,
+        order: usize,
+        node: usize,
+        at: Instant,
+        said: &Parcel,
+        goods: &[(usize, i128)],
+    ) -> Result<Option<Opened>, String> {
+        let (row, rule) = (&self.orders[order], self.rule_of(order));
+        let request =
+            Request { channel: row.channel, to: row.to, at, deliver_by: row.deliver_by, needs: goods };
+        let rule = Sourcing { lateness: Lateness::Allowed, ..rule.clone() };
+        let candidate =
+            self.candidate(node, &request, &rule).ok_or("a fill from a node that cannot serve")?;
+        self.check_parcel(&candidate, said, goods)?;
+        let at_risk = Opened {
+            code: ExceptionCode::PromiseAtRisk,
+            order: OrderId(order as u32),
+            sku: SkuId::NONE,
+            node: said.node,
+            qty: goods.iter().map(|(_, qty)| *qty).sum::<i128>() as i64,
+        };
+        Ok((candidate.arrive_at > row.deliver_by).then_some(at_risk))
+    }
+}

@@ -1,0 +1,340 @@
+//! Supply: purchase orders, transfers between nodes, and what needs a person.
+
+use crate::cell::{Fact, half_up};
+use crate::goods::Sheet;
+use crate::journal::About;
+use crate::master::Faults;
+use crate::orders::by_line;
+use crate::{Leg, Model, Purchase, Transfer, Verdict, check};
+use stockbook::*;
+
+impl Model {
+    /// A purchase order by its number.
+    pub fn purchase(&self, key: &str) -> Option<usize> {
+        self.purchases.iter().position(|purchase| purchase.key == key)
+    }
+
+    /// A transfer by its number.
+    pub fn transfer(&self, key: &str) -> Option<usize> {
+        self.transfers.iter().position(|transfer| transfer.key == key)
+    }
+
+    // Purchase orders.
+
+    pub(crate) fn judge_buy(&self, c: &PlacePurchaseOrder, at: Instant) -> Verdict {
+        let mut faults = Faults::default();
+        if faults.code(&c.purchase_order) {
+            faults.need(self.purchase(&c.purchase_order).is_none(), 403);
+        }
+        faults.need(self.supplier(&c.supplier).is_some(), 205);
+        faults.need(self.node(&c.node).is_some(), 202);
+        faults.need(c.expected_at.is_none_or(|t| t.is_valid()), 106);
+        faults.lines(c.lines.len());
+        for line in &c.lines {
+            faults.price(line.unit_cost);
+            match self.sku(&line.sku) {
+                None => {
+                    faults.need(false, 201);
+                }
+                Some(sku) => {
+                    self.smallest(sku, line.qty, line.unit.as_deref(), &mut faults);
+                }
+            }
+        }
+        faults.need(c.expected_at.is_none_or(|t| t >= at), 106);
+        faults.verdict()
+    }
+
+    pub(crate) fn take_buy(
+        &mut self,
+        c: &PlacePurchaseOrder,
+        at: Instant,
+        e: &PurchaseOrderPlaced,
+    ) -> Result<(), String> {
+        let (supplier, node) =
+            (self.supplier(&c.supplier).ok_or("supplier")?, self.node(&c.node).ok_or("node")?);
+        let row = &self.suppliers[supplier];
+        let days = if c.speed == Speed::Expedited { row.expedite_days } else { row.lead_time_days };
+        let expected = c.expected_at.unwrap_or(at.plus_seconds(i64::from(days) * 86_400));
+        let book =
+            (e.purchase_order.to_string(), e.supplier.0 as usize, e.node.0 as usize, e.expected_at, e.speed);
+        check("purchase order", &book, &(c.purchase_order.clone(), supplier, node, expected, c.speed))?;
+        let mut lines = Vec::new();
+        for line in &c.lines {
+            let sku = self.sku(&line.sku).ok_or("sku")?;
+            let qty = self.smallest(sku, line.qty, line.unit.as_deref(), &mut Faults::default());
+            lines.push((sku, qty, i128::from(line.unit_cost.micros()), 0));
+        }
+        let book: Vec<(usize, i128, i128, i128)> = e
+            .lines
+            .iter()
+            .map(|l| (l.sku.0 as usize, i128::from(l.qty), i128::from(l.unit_cost.micros()), 0))
+            .collect();
+        check("purchase lines", &book, &lines)?;
+        self.touched.extend(lines.iter().map(|line| (line.0, node)));
+        self.purchases.push(Purchase {
+            key: c.purchase_order.clone(),
+            supplier,
+            node,
+            lines,
+            cancelled: false,
+        });
+        Ok(())
+    }
+
+    pub(crate) fn judge_unbuy(&self, c: &CancelPurchaseOrder) -> Verdict {
+        let mut faults = Faults::default();
+        faults.need(self.reason(&c.reason).is_some(), 207);
+        match self.purchase(&c.purchase_order) {
+            None => faults.need(false, 209),
+            Some(p) => faults.need(!self.purchases[p].cancelled && self.purchases[p].awaited() > 0, 404),
+        };
+        faults.verdict()
+    }
+
+    pub(crate) fn take_unbuy(
+        &mut self,
+        c: &CancelPurchaseOrder,
+        e: &PurchaseOrderCancelled,
+    ) -> Result<(), String> {
+        let purchase = self.purchase(&c.purchase_order).ok_or("purchase")?;
+        let book = (e.purchase_order.0 as usize, Some(e.reason.0 as usize));
+        check("purchase order struck", &book, &(purchase, self.reason(&c.reason)))?;
+        self.purchases[purchase].cancelled = true;
+        let row = &self.purchases[purchase];
+        self.touched.extend(row.lines.iter().map(|line| (line.0, row.node)));
+        Ok(())
+    }
+
+    /// The purchase order that a receipt names; or why it cannot.
+    pub(crate) fn judge_purchase_of(&self, c: &ReceiveGoods, faults: &mut Faults) -> Option<usize> {
+        let key = c.purchase_order.as_ref()?;
+        let purchase = self.purchase(key);
+        if !faults.need(purchase.is_some(), 209) {
+            return None;
+        }
+        let row = &self.purchases[purchase?];
+        faults.need(!row.cancelled, 404);
+        if self.node(&c.node).is_some_and(|node| node != row.node) {
+            faults.0.push(103);
+        }
+        let other = |s: &String| self.supplier(s).is_some_and(|s| s != row.supplier);
+        if c.supplier.as_ref().is_some_and(other) {
+            faults.0.push(103);
+        }
+        for line in &c.lines {
+            if self.sku(&line.sku).is_some_and(|sku| row.lines.iter().all(|l| l.0 != sku)) {
+                faults.0.push(103);
+            }
+        }
+        purchase
+    }
+
+    /// Takes received units off the purchase order's line; gives units taken off and the cost agreed.
+    pub(crate) fn take_off_order(
+        &mut self,
+        purchase: Option<usize>,
+        sku: usize,
+        qty: i128,
+        line: &ReceivedLine,
+        over: &mut Vec<Opened>,
+    ) -> Result<(i128, Option<i128>), String> {
+        let Some(purchase) = purchase else {
+            check("line of no purchase order", &line.purchase_line, &0)?;
+            return Ok((0, None));
+        };
+        let row = &mut self.purchases[purchase];
+        let at = row.lines.iter().position(|l| l.0 == sku).ok_or("purchase line")?;
+        check("purchase line", &line.purchase_line, &(at as u32 + 1))?;
+        let (_, ordered, cost, received) = row.lines[at];
+        let open = (ordered - received).max(0);
+        row.lines[at].3 += qty;
+        if qty > open {
+            over.push(Opened {
+                code: ExceptionCode::OverReceipt,
+                order: OrderId::NONE,
+                sku: SkuId(sku as u32),
+                node: NodeId(row.node as u32),
+                qty: (qty - open) as i64,
+            });
+        }
+        Ok((qty.min(open), Some(cost)))
+    }
+
+    /// Units of a SKU on open purchase orders to a node.
+    pub fn on_order(&self, sku: usize, node: usize) -> i128 {
+        let open = self.purchases.iter().filter(|p| p.node == node && !p.cancelled);
+        open.flat_map(|p| &p.lines).filter(|l| l.0 == sku).map(|l| (l.1 - l.3).max(0)).sum()
+    }
+
+    // Transfers.
+
+    pub(crate) fn judge_send(&self, c: &ShipTransfer) -> Verdict {
+        let mut faults = Faults::default();
+        if faults.code(&c.transfer) {
+            faults.need(self.transfer(&c.transfer).is_none(), 403);
+        }
+        let (from, to) = (self.node(&c.from), self.node(&c.to));
+        faults.need(from.is_some() && to.is_some(), 202);
+        faults.need(c.from != c.to, 103);
+        let lines = faults.lines(c.lines.len());
+        let Some(from) = from else { return faults.verdict() };
+        faults.need(self.nodes[from].status == NodeStatus::Open, 406);
+        if !lines {
+            return faults.verdict();
+        }
+        let mut sheet = Sheet::default();
+        for line in &c.lines {
+            let sku = self.sku(&line.sku);
+            faults.need(sku.is_some(), 201);
+            let sound = faults.qty(line.qty);
+            let (Some(sku), true) = (sku, sound) else { continue };
+            let cell = sheet.cell(self, sku, from);
+            let qty = i128::from(line.qty);
+            if faults.need(cell.available() >= qty, 502) {
+                cell.facts.push(Fact::Goods { place: 0, own: true, sellable: true, qty: -qty });
+            }
+        }
+        faults.verdict()
+    }
+
+    pub(crate) fn take_send(&mut self, c: &ShipTransfer, e: &TransferShipped) -> Result<(), String> {
+        let (from, to) = (self.node(&c.from).ok_or("from")?, self.node(&c.to).ok_or("to")?);
+        let book = (e.transfer.to_string(), e.from.0 as usize, e.to.0 as usize, e.lines.len());
+        check("transfer", &book, &(c.transfer.clone(), from, to, c.lines.len()))?;
+        let mut legs = Vec::new();
+        for (number, (said, line)) in c.lines.iter().zip(&e.lines).enumerate() {
+            let (sku, qty) = (self.sku(&said.sku).ok_or("sku")?, i128::from(said.qty));
+            let value = self.issue_value(&self.cells[sku][from], sku, qty);
+            let book = (
+                line.line as usize,
+                line.sku.0 as usize,
+                i128::from(line.qty),
+                i128::from(line.value.micros()),
+            );
+            check("sent (line, sku, qty, value)", &book, &(number + 1, sku, qty, value))?;
+            self.cells[sku][from].facts.push(Fact::Out { qty, value });
+            self.pick(sku, from, qty, &line.taken)?;
+            legs.push(Leg { sku, qty, received: 0, lost: 0, value });
+            self.post(
+                Movement::TransferOut,
+                value,
+                About { node: Some(from), sku: Some(sku), ..About::default() },
+            );
+        }
+        self.transfers.push(Transfer { key: c.transfer.clone(), from, to, lines: legs });
+        Ok(())
+    }
+
+    pub(crate) fn judge_arrive(&self, c: &ReceiveTransfer) -> Verdict {
+        let mut faults = Faults::default();
+        let Some(transfer) = self.transfer(&c.transfer) else {
+            faults.need(false, 209);
+            return faults.verdict();
+        };
+        let row = &self.transfers[transfer];
+        faults.need(row.lines.iter().any(|leg| leg.open() > 0), 404);
+        faults.need(!c.lines.is_empty() || c.closing == Closing::Short, 107);
+        self.wanted(&c.lines, row.lines.len(), |line| row.lines[line].open(), &mut faults);
+        faults.verdict()
+    }
+
+    pub(crate) fn take_arrive(
+        &mut self,
+        c: &ReceiveTransfer,
+        at: Instant,
+        e: &TransferReceived,
+    ) -> Result<(), String> {
+        let number = self.transfer(&c.transfer).ok_or("transfer")?;
+        check("transfer", &(e.transfer.0 as usize), &number)?;
+        let to = self.transfers[number].to;
+        let said = by_line(c.lines.iter().map(|l| (l.line, l.qty)));
+        check("arrived by line", &by_line(e.lines.iter().map(|l| (l.line, l.qty))), &said)?;
+        let mut skus = Vec::new();
+        for line in &e.lines {
+            let (sku, qty, value) = self.unload(number, line)?;
+            self.transfers[number].lines[line.line as usize - 1].received += qty;
+            self.come(sku, to, &Place::default(), qty, value);
+            self.post(
+                Movement::TransferIn,
+                value,
+                About { node: Some(to), sku: Some(sku), ..About::default() },
+            );
+            if !skus.contains(&sku) {
+                skus.push(sku);
+            }
+        }
+        let lost: Vec<(u32, i64)> = match c.closing {
+            Closing::Open => Vec::new(),
+            Closing::Short => (1u32..)
+                .zip(&self.transfers[number].lines)
+                .filter(|(_, leg)| leg.open() > 0)
+                .map(|(line, leg)| (line, leg.open() as i64))
+                .collect(),
+        };
+        check("lost by line", &e.lost.iter().map(|l| (l.line, l.qty)).collect(), &lost)?;
+        let mut short = Vec::new();
+        for line in &e.lost {
+            let (sku, qty, value) = self.unload(number, line)?;
+            self.transfers[number].lines[line.line as usize - 1].lost += qty;
+            self.post(
+                Movement::TransferLoss,
+                value,
+                About { node: Some(to), sku: Some(sku), ..About::default() },
+            );
+            short.push(Opened {
+                code: ExceptionCode::TransferShort,
+                order: OrderId::NONE,
+                sku: line.sku,
+                node: NodeId(to as u32),
+                qty: line.qty,
+            });
+        }
+        short.extend(self.take_fills(&skus, to, at, &e.fills, &e.parcels)?);
+        self.take_exceptions(&short, &e.exceptions, "transfer")
+    }
+
+    /// Takes units off a leg with their share of the value on the way; the last unit takes the rest.
+    fn unload(&mut self, transfer: usize, line: &TransferredLine) -> Result<(usize, i128, i128), String> {
+        let leg = &mut self.transfers[transfer].lines[line.line as usize - 1];
+        let (qty, open) = (i128::from(line.qty), leg.open());
+        let value =
+            if qty == open { leg.value } else { half_up(leg.value / self.minor * qty, open) * self.minor };
+        let book = (line.sku.0 as usize, i128::from(line.value.micros()));
+        check("leg (sku, value)", &book, &(leg.sku, value))?;
+        leg.value -= value;
+        Ok((leg.sku, qty, value))
+    }
+
+    // What needs a person.
+
+    pub(crate) fn judge_resolve(&self, c: &ResolveException) -> Verdict {
+        let mut faults = Faults::default();
+        match (c.exception as usize).checked_sub(1).and_then(|i| self.exceptions.get(i)) {
+            None => faults.need(false, 211),
+            Some((_, status)) => faults.need(*status == ExceptionStatus::Open, 404),
+        };
+        faults.need(c.resolution.len() <= 1_000, 602);
+        faults.verdict()
+    }
+
+    pub(crate) fn take_resolve(&mut self, c: &ResolveException, e: &ExceptionResolved) -> Result<(), String> {
+        check("exception", &(e.exception, &e.resolution), &(c.exception, &c.resolution))?;
+        self.exceptions[c.exception as usize - 1].1 = ExceptionStatus::Resolved;
+        Ok(())
+    }
+}
+
+impl Leg {
+    /// Units on the way.
+    pub fn open(&self) -> i128 {
+        self.qty - self.received - self.lost
+    }
+}
+
+impl Purchase {
+    /// Units that have not arrived.
+    pub fn awaited(&self) -> i128 {
+        self.lines.iter().map(|l| (l.1 - l.3).max(0)).sum()
+    }
+}

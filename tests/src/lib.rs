@@ -1,0 +1,8 @@
+//! What the tests share: the random driver, the generated files and where they belong, the golden vectors.
+
+pub mod driver;
+pub mod generated;
+pub mod header;
+pub mod python_types;
+pub mod schema;
+pub mod vectors;
