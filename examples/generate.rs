@@ -1,28 +1,45 @@
-//! Writes the generated files: the C header, the JSON schema, Python's classes; with `--vectors` also the answers
-//! of the golden vectors, which are a promise: look at their difference before you commit it.
+//! Writes the generated files: the C header, the JSON schema, Python's classes. What is a promise is written only
+//! when it is asked for; look at its difference before you commit it:
 //!
-//! `cargo run --example generate [-- --vectors]`
+//! - `--vectors`: the answers of the golden vectors,
+//! - `--vocabulary`: the words and numbers of commands, events and rejections,
+//! - `--fixtures`: the logs and snapshots that this version leaves for later ones; once released, they stay.
+//!
+//! `cargo run --release --example generate [-- --vectors]`
 
 use std::fs;
 use stockbook_tests::{generated, vectors};
 
 fn main() -> std::io::Result<()> {
+    let asked = |word: &str| std::env::args().any(|argument| argument == word);
     for file in generated::files() {
-        write(&file.path, &file.text)?;
+        write(&file.path, file.text.as_bytes())?;
     }
-    if std::env::args().any(|word| word == "--vectors") {
+    if asked("--vectors") {
         for case in vectors::cases() {
-            write(&case.output, &vectors::answers(&case.requests()))?;
+            write(&case.output, vectors::answers(&case.requests()).as_bytes())?;
+        }
+    }
+    if asked("--vocabulary") {
+        let file = generated::vocabulary();
+        write(&file.path, file.text.as_bytes())?;
+    }
+    if asked("--fixtures") {
+        for (path, bytes) in generated::fixtures() {
+            write(&path, &bytes)?;
         }
     }
     Ok(())
 }
 
 /// Writes a file if it says something else.
-fn write(path: &std::path::Path, text: &str) -> std::io::Result<()> {
-    if fs::read_to_string(path).is_ok_and(|known| known == text) {
+fn write(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
+    if fs::read(path).is_ok_and(|known| known == bytes) {
         return Ok(());
     }
     println!("{}", path.display());
-    fs::write(path, text)
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(path, bytes)
 }

@@ -4,10 +4,10 @@
 //! reads the workload from DIR, or makes it. All three must give the same assignment. Figures are order lines
 //! per second of processor time of one core; the last line is the engine beside the yardstick, medians.
 
+use std::error::Error;
 use stockbook_benches::engine;
 use stockbook_benches::oa1::{Parameters, Workload, checksum};
 use stockbook_benches::yardstick;
-use std::error::Error;
 
 struct Arguments {
     directory: Option<String>,

@@ -9,8 +9,7 @@ use std::error::Error;
 use stockbook_benches::oa1::{Parameters, Workload, checksum};
 use stockbook_benches::yardstick;
 
-const USAGE: &str =
-    "usage: oa1_yardstick generate DIR [ORDERS] [SKUS] [stocked] | run DIR [REPEATS]";
+const USAGE: &str = "usage: oa1_yardstick generate DIR [ORDERS] [SKUS] [stocked] | run DIR [REPEATS]";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -45,11 +44,7 @@ fn run(directory: &str, repeats: usize) -> Result<(), Box<dyn Error>> {
         if !workload.no_oversell(&assignment) {
             return Err("oversold".into());
         }
-        println!(
-            "{:.0} {:016x}",
-            workload.lines() as f64 / seconds,
-            checksum(&assignment)
-        );
+        println!("{:.0} {:016x}", workload.lines() as f64 / seconds, checksum(&assignment));
     }
     Ok(())
 }

@@ -113,12 +113,7 @@ pub struct Parameters {
 
 impl Default for Parameters {
     fn default() -> Self {
-        Self {
-            skus: 100_000,
-            orders: 1_000_000,
-            stocked: false,
-            seed: DEFAULT_SEED,
-        }
+        Self { skus: 100_000, orders: 1_000_000, stocked: false, seed: DEFAULT_SEED }
     }
 }
 
@@ -145,16 +140,8 @@ impl Workload {
     /// # Panics
     /// With fewer SKUs than an order can have lines, or more than a `u32` counts.
     pub fn generate(parameters: Parameters) -> Self {
-        let Parameters {
-            skus,
-            orders,
-            stocked,
-            seed,
-        } = parameters;
-        assert!(
-            skus >= MAX_LINES,
-            "an order needs {MAX_LINES} distinct SKUs"
-        );
+        let Parameters { skus, orders, stocked, seed } = parameters;
+        assert!(skus >= MAX_LINES, "an order needs {MAX_LINES} distinct SKUs");
         let popularity = Popularity::new(skus, seed.wrapping_add(1));
         let mut stock = uniform_stock(skus, seed.wrapping_add(2));
         if stocked {
@@ -222,19 +209,10 @@ impl Workload {
         let directory = directory.as_ref();
         fs::create_dir_all(directory)?;
         let write = |name: &str, bytes: Vec<u8>| fs::write(directory.join(name), bytes);
-        write(
-            "nodes.f64",
-            encode(self.nodes.as_flattened(), f64::to_le_bytes),
-        )?;
-        write(
-            "stock.i32",
-            encode(self.stock.as_flattened(), i32::to_le_bytes),
-        )?;
+        write("nodes.f64", encode(self.nodes.as_flattened(), f64::to_le_bytes))?;
+        write("stock.i32", encode(self.stock.as_flattened(), i32::to_le_bytes))?;
         write("off.u32", encode(&self.offsets, u32::to_le_bytes))?;
-        write(
-            "cust.f32",
-            encode(self.customers.as_flattened(), f32::to_le_bytes),
-        )?;
+        write("cust.f32", encode(self.customers.as_flattened(), f32::to_le_bytes))?;
         write("sku.u32", encode(&self.skus, u32::to_le_bytes))?;
         write("qty.u8", self.quantities.clone())
     }
@@ -248,9 +226,7 @@ impl Workload {
         };
         let nodes = rows(decode(&read("nodes.f64")?, f64::from_le_bytes)?)?;
         let workload = Self {
-            nodes: nodes
-                .try_into()
-                .map_err(|_| invalid("nodes.f64 does not hold ten nodes"))?,
+            nodes: nodes.try_into().map_err(|_| invalid("nodes.f64 does not hold ten nodes"))?,
             stock: rows(decode(&read("stock.i32")?, i32::from_le_bytes)?)?,
             offsets: decode(&read("off.u32")?, u32::from_le_bytes)?,
             customers: rows(decode(&read("cust.f32")?, f32::from_le_bytes)?)?,
@@ -263,25 +239,17 @@ impl Workload {
 
     fn check(&self) -> io::Result<()> {
         if self.offsets.len() != self.orders() + 1 {
-            return Err(invalid(
-                "off.u32 and cust.f32 disagree on the number of orders",
-            ));
+            return Err(invalid("off.u32 and cust.f32 disagree on the number of orders"));
         }
         if self.quantities.len() != self.lines() {
-            return Err(invalid(
-                "sku.u32 and qty.u8 disagree on the number of lines",
-            ));
+            return Err(invalid("sku.u32 and qty.u8 disagree on the number of lines"));
         }
         let ends_fit = self.offsets.first() == Some(&0)
             && self.offsets.last().map(|&end| end as usize) == Some(self.lines());
         if !ends_fit || !self.offsets.is_sorted() {
             return Err(invalid("off.u32 does not divide the lines into orders"));
         }
-        if self
-            .skus
-            .iter()
-            .any(|&sku| sku as usize >= self.stock.len())
-        {
+        if self.skus.iter().any(|&sku| sku as usize >= self.stock.len()) {
             return Err(invalid("sku.u32 names a SKU that stock.i32 lacks"));
         }
         Ok(())
@@ -315,9 +283,7 @@ impl Workload {
 pub fn checksum(assignment: &[u8]) -> u64 {
     assignment
         .iter()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        })
+        .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// A stopwatch of the processor time that the whole process uses, all threads together.
@@ -387,11 +353,7 @@ impl Popularity {
         for share in &mut cumulative {
             *share /= harmonic;
         }
-        Self {
-            ranked,
-            cumulative,
-            harmonic,
-        }
+        Self { ranked, cumulative, harmonic }
     }
 
     fn draw(&self, random: &mut SplitMix64) -> u32 {
@@ -403,9 +365,7 @@ impl Popularity {
 
 fn uniform_stock(skus: usize, seed: u64) -> Vec<[i32; NODE_COUNT]> {
     let mut random = SplitMix64(seed);
-    (0..skus)
-        .map(|_| std::array::from_fn(|_| random.below(201) as i32))
-        .collect()
+    (0..skus).map(|_| std::array::from_fn(|_| random.below(201) as i32)).collect()
 }
 
 fn add_expected_demand(stock: &mut [[i32; NODE_COUNT]], popularity: &Popularity, orders: usize) {
@@ -458,12 +418,7 @@ fn invalid(what: &str) -> io::Error {
 mod tests {
     use super::*;
 
-    const SMALL: Parameters = Parameters {
-        skus: 500,
-        orders: 20_000,
-        stocked: false,
-        seed: DEFAULT_SEED,
-    };
+    const SMALL: Parameters = Parameters { skus: 500, orders: 20_000, stocked: false, seed: DEFAULT_SEED };
 
     #[test]
     fn checksum_is_fnv_1a() {
@@ -477,10 +432,7 @@ mod tests {
     /// for `generate DIR 20000 500` and `generate DIR 20000 500 stocked`.
     #[test]
     fn data_is_that_of_the_reference_generator() {
-        for (stocked, stock) in [
-            (false, 0xa6b4_020a_2fde_e9f1),
-            (true, 0x3c59_27ca_6917_8095),
-        ] {
+        for (stocked, stock) in [(false, 0xa6b4_020a_2fde_e9f1), (true, 0x3c59_27ca_6917_8095)] {
             let workload = Workload::generate(Parameters { stocked, ..SMALL });
             let directory = Scratch::new(if stocked { "stocked" } else { "plain" });
             workload.save(&directory.0).unwrap();
@@ -509,10 +461,7 @@ mod tests {
     #[test]
     fn load_refuses_files_that_do_not_fit_together() {
         let directory = Scratch::new("misfit");
-        let workload = Workload::generate(Parameters {
-            orders: 10,
-            ..SMALL
-        });
+        let workload = Workload::generate(Parameters { orders: 10, ..SMALL });
         for (file, bytes) in [
             ("nodes.f64", vec![0; 9 * 16]),
             ("stock.i32", vec![0; 41]),
@@ -533,13 +482,7 @@ mod tests {
     fn truncated_is_the_shorter_workload() {
         let mut workload = Workload::generate(SMALL);
         workload.truncate(100);
-        assert_eq!(
-            workload,
-            Workload::generate(Parameters {
-                orders: 100,
-                ..SMALL
-            })
-        );
+        assert_eq!(workload, Workload::generate(Parameters { orders: 100, ..SMALL }));
     }
 
     #[test]

@@ -35,21 +35,13 @@ pub struct Reservation {
 /// processor time the loop took. Stock, result and records are allocated before the clock starts
 /// (the latter two untouched, so that their page faults count) and freed after it stops.
 pub fn run(workload: &Workload) -> (Vec<u8>, f64) {
-    let nodes = workload
-        .nodes
-        .map(|[latitude, longitude]| unit_vector(latitude, longitude));
+    let nodes = workload.nodes.map(|[latitude, longitude]| unit_vector(latitude, longitude));
     let mut stock = workload.stock.clone();
     let mut assignment = vec![0; workload.lines()];
     let mut reservations = Vec::with_capacity(workload.lines());
 
     let clock = CpuClock::start();
-    allocate(
-        workload,
-        &nodes,
-        &mut stock,
-        &mut assignment,
-        &mut reservations,
-    );
+    allocate(workload, &nodes, &mut stock, &mut assignment, &mut reservations);
     let seconds = clock.seconds();
 
     black_box((&stock, &reservations));
@@ -86,9 +78,8 @@ fn allocate(
             node as u8
         };
 
-        let complete = lines().fold(ALL_NODES, |nodes, (sku, quantity)| {
-            nodes & nodes_having(&stock[sku as usize], quantity)
-        });
+        let complete = lines()
+            .fold(ALL_NODES, |nodes, (sku, quantity)| nodes & nodes_having(&stock[sku as usize], quantity));
         if complete != 0 {
             let node = nearest(complete, &nearness);
             for ((sku, quantity), chosen) in lines().zip(chosen) {
@@ -137,10 +128,7 @@ fn nearest(mut set: NodeSet, nearness: &[f64; NODE_COUNT]) -> usize {
 }
 
 #[inline(always)]
-fn nearness(
-    &[latitude, longitude]: &[f32; 2],
-    nodes: &[[f64; 3]; NODE_COUNT],
-) -> [f64; NODE_COUNT] {
+fn nearness(&[latitude, longitude]: &[f32; 2], nodes: &[[f64; 3]; NODE_COUNT]) -> [f64; NODE_COUNT] {
     let [x, y, z] = unit_vector(f64::from(latitude), f64::from(longitude));
     nodes.map(|node| x * node[0] + y * node[1] + z * node[2])
 }
@@ -158,12 +146,7 @@ mod tests {
     use crate::oa1::{DEFAULT_SEED, Parameters, checksum};
 
     fn small(stocked: bool) -> Workload {
-        Workload::generate(Parameters {
-            skus: 500,
-            orders: 20_000,
-            stocked,
-            seed: DEFAULT_SEED,
-        })
+        Workload::generate(Parameters { skus: 500, orders: 20_000, stocked, seed: DEFAULT_SEED })
     }
 
     /// The rule as it is told, with no eye to speed: nodes in order of distance.
@@ -180,21 +163,12 @@ mod tests {
             });
             let span = workload.offsets[order] as usize..workload.offsets[order + 1] as usize;
             let lines: Vec<(usize, i32)> = span
-                .map(|line| {
-                    (
-                        workload.skus[line] as usize,
-                        i32::from(workload.quantities[line]),
-                    )
-                })
+                .map(|line| (workload.skus[line] as usize, i32::from(workload.quantities[line])))
                 .collect();
-            let whole = nodes.iter().find(|&&node| {
-                lines
-                    .iter()
-                    .all(|&(sku, quantity)| stock[sku][node] >= quantity)
-            });
+            let whole =
+                nodes.iter().find(|&&node| lines.iter().all(|&(sku, quantity)| stock[sku][node] >= quantity));
             for &(sku, quantity) in &lines {
-                let node =
-                    whole.or_else(|| nodes.iter().find(|&&node| stock[sku][node] >= quantity));
+                let node = whole.or_else(|| nodes.iter().find(|&&node| stock[sku][node] >= quantity));
                 assignment.push(node.map_or(BACKORDERED, |&node| {
                     stock[sku][node] -= quantity;
                     node as u8
@@ -253,28 +227,13 @@ mod tests {
         assert_eq!(assignment, [3, 3, 4, 4, BACKORDERED, 0]);
 
         let mut reservations = Vec::new();
-        let nodes = workload
-            .nodes
-            .map(|[latitude, longitude]| unit_vector(latitude, longitude));
+        let nodes = workload.nodes.map(|[latitude, longitude]| unit_vector(latitude, longitude));
         let mut stock = workload.stock.clone();
-        allocate(
-            &workload,
-            &nodes,
-            &mut stock,
-            &mut [0; 6],
-            &mut reservations,
-        );
+        allocate(&workload, &nodes, &mut stock, &mut [0; 6], &mut reservations);
         assert_eq!(reservations.len(), 5);
         assert_eq!(
             reservations[4],
-            Reservation {
-                order: 2,
-                expiry: 902,
-                sku: 1,
-                node: 0,
-                quantity: 1,
-                status: 1
-            }
+            Reservation { order: 2, expiry: 902, sku: 1, node: 0, quantity: 1, status: 1 }
         );
         assert_eq!(size_of::<Reservation>(), 24);
         assert_eq!(stock[0], [0, 0, 1, 2, 1, 0, 0, 0, 0, 0]);

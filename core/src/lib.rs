@@ -1,7 +1,7 @@
 //! # stockbook
 //!
-//! The stock book of an e-commerce company, as a library: what is where, who it is promised to, where an order
-//! comes from, and what all of it is worth. In memory, exact, deterministic.
+//! The stock book of an e-commerce company, as a library: what is where, who it is promised to, where an
+//! order comes from, and what all of it is worth. In memory, exact, deterministic.
 //!
 //! ```text
 //!         commands  (JSON · typed · columns)                    questions (views, reports)
@@ -16,19 +16,19 @@
 //!       Receipt, or one Rejection and nothing changed
 //! ```
 //!
-//! One way in ([`Book::execute`]), one record ([`Event`]), everything else derived: replaying the events gives the
-//! same state, byte for byte ([`Book::state_hash`]).
+//! One way in ([`Book::execute`]), one record ([`Event`]), everything else derived: replaying the events
+//! gives the same state, byte for byte ([`Book::state_hash`]).
 //!
 //! ## Rooms
 //! No room imports from one below it in this list's order of building:
-//! `value` (numbers, time, places, ids, tables that undo) ← `ledger` (balanced entries) ← `catalog` (master data) ←
-//! `policy` (rules as data) ← `stock` ← `costing` ← `posting` ← `allocation`, `replenishment`, `exception` ←
-//! `record` (events, state, apply, verify) ← `workflow` (a decision for each command) ← `book` (the engine) ←
-//! `report`, `simulation`.
+//! `value` (numbers, time, places, ids, tables that undo) ← `ledger` (balanced entries) ← `catalog` (master
+//! data) ← `policy` (rules as data) ← `stock` ← `costing` ← `posting` ← `allocation`, `replenishment`,
+//! `exception` ← `record` (events, state, apply, verify) ← `workflow` (a decision for each command) ← `book`
+//! (the engine) ← `report`, `simulation`.
 //!
 //! ## What it does not do
-//! No clock, no randomness, no files, no threads, no network: time comes with each command, and the host keeps what
-//! it wants kept ([`Book::log_since`], [`Book::snapshot`]).
+//! No clock, no randomness, no files, no threads, no network: time comes with each command, and the host
+//! keeps what it wants kept ([`Book::log_since`], [`Book::snapshot`]).
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::panic, clippy::indexing_slicing, reason = "a test may fail"))]
 
@@ -57,8 +57,8 @@ pub use allocation::{Alternative, Candidate, Decision, Explanation, FallOut, Pla
 pub use book::*;
 pub use catalog::{
     AccountKind, ConfigureBook, Control, Costing, DefineAccount, DefineChannel, DefineNode, DefineReason,
-    DefineService, DefineSku, DefineSupplier, NodeKind, NodeStatus, SetAuthority, SetNodeStatus, SetProtection,
-    SetReorderRule, UnitOfMeasure, Zone,
+    DefineService, DefineSku, DefineSupplier, NodeKind, NodeStatus, SetAuthority, SetNodeStatus,
+    SetProtection, SetReorderRule, UnitOfMeasure, Zone,
 };
 pub use exception::{ExceptionCode, ExceptionStatus, Opened, ResolveException};
 pub use ledger::{Bucket, Commodity, Entry, Leg};
@@ -69,8 +69,8 @@ pub use posting::*;
 pub use record::*;
 pub use replenishment::{Proposal, ProposalKind};
 pub use stock::{
-    AdjustLine, AdjustStock, Condition, HoldLine, HoldStock, MoveStock, Place, ReceiptLine, ReceiveGoods, ReleaseHold,
-    Taken,
+    AdjustLine, AdjustStock, Condition, HoldLine, HoldStock, MoveStock, Place, ReceiptLine, ReceiveGoods,
+    ReleaseHold, Taken,
 };
 pub use value::geo::{Degrees, Point};
 pub use value::ids::*;

@@ -1,8 +1,8 @@
 //! The Arrow C Data Interface, by hand: the only unsafe code of this crate.
 //!
-//! Out: a table becomes one struct array, whose buffers point into the table and keep it alive. In: what another
-//! library hands over is copied into our columns, then given back by its own release callback. The structs and
-//! their rules are those of <https://arrow.apache.org/docs/format/CDataInterface.html>.
+//! Out: a table becomes one struct array, whose buffers point into the table and keep it alive. In: what
+//! another library hands over is copied into our columns, then given back by its own release callback. The
+//! structs and their rules are those of <https://arrow.apache.org/docs/format/CDataInterface.html>.
 
 use crate::column::{Column, Texts, Values};
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -65,14 +65,16 @@ macro_rules! released_on_drop {
         impl Drop for $name {
             fn drop(&mut self) {
                 if let Some(release) = self.release {
-                    // SAFETY: the interface wants exactly one call of `release`, with the struct's own address,
-                    // by whoever holds the struct last; whoever moves it away sets `release` to null.
+                    // SAFETY: the interface wants exactly one call of `release`, with the struct's own
+                    // address, by whoever holds the struct last; whoever moves it away sets `release` to
+                    // null.
                     unsafe { release(self) }
                 }
             }
         }
 
-        // SAFETY: the interface forbids tying a struct to the thread that made it; ours hold only what is Send.
+        // SAFETY: the interface forbids tying a struct to the thread that made it; ours hold only what is
+        // Send.
         unsafe impl Send for $name {}
     )*};
 }
@@ -112,7 +114,8 @@ impl ArrowArray {
     }
 }
 
-// ---- Out -----------------------------------------------------------------------------------------------------
+// ---- Out
+// -----------------------------------------------------------------------------------------------------
 
 /// The columns as `(schema, array)` capsules.
 pub(crate) fn array_capsules<'py>(
@@ -284,8 +287,8 @@ struct StreamState {
 }
 
 unsafe extern "C" fn stream_schema(stream: *mut ArrowArrayStream, out: *mut ArrowSchema) -> c_int {
-    // SAFETY: `stream` is one that `stream_capsule` made and nobody released; `out` is memory for a schema, whose
-    // old content is not to be dropped.
+    // SAFETY: `stream` is one that `stream_capsule` made and nobody released; `out` is memory for a schema,
+    // whose old content is not to be dropped.
     unsafe {
         let state: &StreamState = &*(*stream).private_data.cast();
         out.write(struct_schema(&state.columns));
@@ -315,7 +318,8 @@ unsafe extern "C" fn stream_release(stream: *mut ArrowArrayStream) {
     }
 }
 
-// ---- In ------------------------------------------------------------------------------------------------------
+// ---- In
+// ------------------------------------------------------------------------------------------------------
 
 /// Whether the object speaks the interface.
 pub(crate) fn speaks_arrow(object: &Bound<'_, PyAny>) -> PyResult<bool> {
@@ -330,7 +334,8 @@ pub(crate) fn import(object: &Bound<'_, PyAny>) -> PyResult<Vec<Column>> {
     }
     let pair = object.call_method0("__arrow_c_array__")?.cast_into::<PyTuple>()?;
     let (schema, array): (Bound<'_, PyCapsule>, Bound<'_, PyCapsule>) = pair.extract()?;
-    // SAFETY: the capsules' names are checked: they hold structs of these types, alive as long as the capsules.
+    // SAFETY: the capsules' names are checked: they hold structs of these types, alive as long as the
+    // capsules.
     let (schema, array) = unsafe {
         let schema: &ArrowSchema = schema.pointer_checked(Some(SCHEMA))?.cast().as_ref();
         let array: &ArrowArray = array.pointer_checked(Some(ARRAY))?.cast().as_ref();
@@ -344,8 +349,8 @@ pub(crate) fn import(object: &Bound<'_, PyAny>) -> PyResult<Vec<Column>> {
 fn import_stream(capsule: &Bound<'_, PyCapsule>) -> PyResult<Vec<Column>> {
     let stream: *mut ArrowArrayStream = capsule.pointer_checked(Some(STREAM))?.as_ptr().cast();
     let mut schema = ArrowSchema::empty();
-    // SAFETY: the capsule's name is checked: it holds a stream, alive as long as the capsule, and only we use it.
-    // The callbacks fill structs that we own; a stream that was used up before has lost its callbacks.
+    // SAFETY: the capsule's name is checked: it holds a stream, alive as long as the capsule, and only we use
+    // it. The callbacks fill structs that we own; a stream that was used up before has lost its callbacks.
     unsafe {
         let (Some(_), Some(get_schema), Some(get_next)) =
             ((*stream).release, (*stream).get_schema, (*stream).get_next)
@@ -413,7 +418,8 @@ enum Reader {
 }
 
 impl Reader {
-    /// A reader and an empty column for each field of the schema, or for the schema itself if it is no struct.
+    /// A reader and an empty column for each field of the schema, or for the schema itself if it is no
+    /// struct.
     fn columns(schema: &ArrowSchema) -> PyResult<Vec<(Reader, Column)>> {
         if text_of(schema, schema.format)? != "+s" {
             return Ok(vec![Reader::column(schema)?]);
@@ -618,7 +624,8 @@ fn read_batch(columns: &mut [(Reader, Column)], array: &ArrowArray) -> PyResult<
         return Err(malformed());
     }
     for (i, (reader, column)) in columns.iter_mut().enumerate() {
-        // SAFETY: the interface: `children` points to `n_children` pointers to valid arrays, and `i` is below.
+        // SAFETY: the interface: `children` points to `n_children` pointers to valid arrays, and `i` is
+        // below.
         let child = unsafe { &**array.children.add(i) };
         let first = number(child.offset)?.checked_add(offset).ok_or_else(malformed)?;
         reader.append(child, Rows { first, count: length }, column)?;
@@ -640,8 +647,9 @@ fn buffer<T: Copy>(array: &ArrowArray, at: usize, count: usize) -> PyResult<&[T]
     if start.is_null() || !start.is_aligned() || array.release.is_none() {
         return Err(malformed());
     }
-    // SAFETY: the interface: a buffer is long enough for offset + length values of its type, and lives as long
-    // as the array is not released, which the borrow of `array` ensures. `T` is a plain number or byte array.
+    // SAFETY: the interface: a buffer is long enough for offset + length values of its type, and lives as
+    // long as the array is not released, which the borrow of `array` ensures. `T` is a plain number or byte
+    // array.
     Ok(unsafe { std::slice::from_raw_parts(start, count) })
 }
 
@@ -796,7 +804,7 @@ fn text_of(_: &ArrowSchema, text: *const c_char) -> PyResult<&str> {
     if text.is_null() {
         return Ok("");
     }
-    // SAFETY: the interface: formats and names that are not null are texts that end in a zero byte and live as
-    // long as their schema, which the caller's borrow holds.
+    // SAFETY: the interface: formats and names that are not null are texts that end in a zero byte and live
+    // as long as their schema, which the caller's borrow holds.
     unsafe { CStr::from_ptr(text) }.to_str().map_err(|_| malformed())
 }

@@ -1,5 +1,5 @@
-//! The handle on a book. Every call releases the interpreter while the book works, and readers do not wait for
-//! each other.
+//! The handle on a book. Every call releases the interpreter while the book works, and readers do not wait
+//! for each other.
 
 use crate::column::{Column, Values, datetime};
 use crate::orders::Orders;
@@ -78,7 +78,8 @@ impl Book {
         Book { book: RwLock::new(book) }
     }
 
-    /// Works on the book with the interpreter released. A fault of the library closes this book, and only this.
+    /// Works on the book with the interpreter released. A fault of the library closes this book, and only
+    /// this.
     fn write<T: Send>(
         &self,
         py: Python<'_>,

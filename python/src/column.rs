@@ -203,7 +203,8 @@ impl Column {
         }
     }
 
-    /// Ids of codes; what has none, or no value, is `u32::MAX`. Whole numbers are codes too, as they are written.
+    /// Ids of codes; what has none, or no value, is `u32::MAX`. Whole numbers are codes too, as they are
+    /// written.
     pub(crate) fn ids(&self, look_up: impl Fn(&str) -> Option<u32>) -> Vec<u32> {
         let id = |row: usize| match &self.values {
             _ if !self.is_valid(row) => None,

@@ -1,7 +1,8 @@
 //! The native half of the Python package `stockbook`: it converts and delegates, and decides nothing.
 //!
-//! `book` is the handle on a book, `table` what columns come from and reports are given as, `column` how cells are
-//! read, `orders` how a table of orders is, `arrow` the Arrow C Data Interface (the only unsafe code), `simulate` the main job on tables.
+//! `book` is the handle on a book, `table` what columns come from and reports are given as, `column` how
+//! cells are read, `orders` how a table of orders is, `arrow` the Arrow C Data Interface (the only unsafe
+//! code), `simulate` the main job on tables.
 
 mod arrow;
 mod book;

@@ -15,10 +15,13 @@ use stockbook::simulation::{
     seed_policies,
 };
 
+/// A run for Python: its policy, its book and its tables.
+type Outcome<'py> = (String, Bound<'py, PyAny>, Bound<'py, PyDict>);
+
 /// Runs the orders of a table through a new book, once under each policy.
 ///
-/// Network, policies (a list) and options are JSON. Gives `(policy, book, tables)` for each run. `progress` is
-/// called with `(policy, run, runs, orders_done, orders)` now and then; what it raises ends the run.
+/// Network, policies (a list) and options are JSON. Gives `(policy, book, tables)` for each run. `progress`
+/// is called with `(policy, run, runs, orders_done, orders)` now and then; what it raises ends the run.
 #[pyfunction]
 #[pyo3(signature = (orders, network, policies, options = "{}", progress = None))]
 pub(crate) fn simulate<'py>(
@@ -28,7 +31,7 @@ pub(crate) fn simulate<'py>(
     policies: &str,
     options: &str,
     progress: Option<Py<PyAny>>,
-) -> PyResult<Vec<(String, Bound<'py, PyAny>, Bound<'py, PyDict>)>> {
+) -> PyResult<Vec<Outcome<'py>>> {
     let network: Network = read("network", network)?;
     let policies: Vec<Policy> = read("policies", policies)?;
     let options: Options = read("options", options)?;
@@ -84,10 +87,7 @@ fn failed(py: Python<'_>, problem: &SimulationError) -> PyErr {
     exception
 }
 
-fn outcome<'py>(
-    class: &Bound<'py, PyType>,
-    run: simulation::Outcome,
-) -> PyResult<(String, Bound<'py, PyAny>, Bound<'py, PyDict>)> {
+fn outcome<'py>(class: &Bound<'py, PyType>, run: simulation::Outcome) -> PyResult<Outcome<'py>> {
     let tables = PyDict::new(class.py());
     tables.set_item("kpis", Py::new(class.py(), kpis(&run.policy, &run.kpis))?)?;
     for table in run.tables() {
@@ -146,7 +146,8 @@ fn column_of(column: &report::Column) -> Column {
     Column { name: column.name.into(), values, valid }
 }
 
-/// The bundled scenario, made from a seed: its network and three policies as JSON, its orders, and what it is.
+/// The bundled scenario, made from a seed: its network and three policies as JSON, its orders, and what it
+/// is.
 #[pyfunction]
 #[pyo3(signature = (seed = 1, orders = None, days = None, skus = None))]
 pub(crate) fn scenario(

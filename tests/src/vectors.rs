@@ -24,7 +24,8 @@ impl Case {
     /// When the file cannot be read.
     #[must_use]
     pub fn requests(&self) -> Vec<String> {
-        let text = fs::read_to_string(&self.input).unwrap_or_else(|e| panic!("{}: {e}", self.input.display()));
+        let text =
+            fs::read_to_string(&self.input).unwrap_or_else(|e| panic!("{}: {e}", self.input.display()));
         text.lines().map(str::to_owned).collect()
     }
 }
@@ -41,7 +42,9 @@ pub fn cases() -> Vec<Case> {
         let Ok(files) = fs::read_dir(topic.path()) else { continue };
         for file in files.flatten() {
             let input = file.path();
-            let Some(name) = input.file_name().and_then(|n| n.to_str()?.strip_suffix(".in.jsonl")) else { continue };
+            let Some(name) = input.file_name().and_then(|n| n.to_str()?.strip_suffix(".in.jsonl")) else {
+                continue;
+            };
             let topic = topic.file_name().to_string_lossy().into_owned();
             let output = input.with_file_name(format!("{name}.out.jsonl"));
             cases.push(Case { name: format!("{topic}/{name}"), input, output });

@@ -64,7 +64,9 @@ impl Play {
                 "customer_return" => {
                     let line = json!({"line": 1, "qty": tenths, "disposition": text("disposition")});
                     let back = json!({"rma": number, "order": text("of"), "node": "N", "lines": [line]});
-                    let Body::ReturnReceived(back) = self.say(json!({"receive_return": back})).body else { panic!() };
+                    let Body::ReturnReceived(back) = self.say(json!({"receive_return": back})).body else {
+                        panic!()
+                    };
                     self.returned += back.lines[0].cost.micros();
                 }
                 other => panic!("the step `{other}` is not played"),
@@ -78,14 +80,16 @@ impl Play {
         let line = json!({"sku": "S", "qty": tenths});
         let place = json!({"order": order, "channel": "C", "to": {"lat": "0", "lon": "0"}, "lines": [line]});
         self.say(json!({"place_order": place}));
-        let Body::OrderShipped(shipped) = self.say(json!({"ship_order": {"order": order, "node": "N"}})).body else {
+        let Body::OrderShipped(shipped) = self.say(json!({"ship_order": {"order": order, "node": "N"}})).body
+        else {
             panic!("an order was shipped")
         };
         self.cogs.push((id.to_owned(), shipped.lines[0].cost.micros()));
     }
 
     fn check(&self, name: &str, want: &Value) {
-        let money = |value: &Value| value.as_str().and_then(|text| text.parse::<Money>().ok()).map(Money::micros);
+        let money =
+            |value: &Value| value.as_str().and_then(|text| text.parse::<Money>().ok()).map(Money::micros);
         let query = StockQuery { sku: "S".into(), node: Some("N".into()) };
         let Ok(Answer::Stock(stock)) = self.book.ask(&Query::Stock(query)) else { panic!("the stock of S") };
         let mut checked = 0;
@@ -139,7 +143,8 @@ fn costing_cases_come_out_to_the_cent() {
         } else {
             for variant in steps.as_array().expect("variants") {
                 let letter = variant["variant"].as_str().expect("a letter");
-                play(costing, &variant["steps"]).check(&format!("{name} {letter}"), &case["expected"][letter]);
+                play(costing, &variant["steps"])
+                    .check(&format!("{name} {letter}"), &case["expected"][letter]);
             }
         }
         played += 1;

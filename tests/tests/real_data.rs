@@ -25,7 +25,7 @@ fn told(name: &str, read: fn(&Path) -> Outcome<Story>) -> Option<(Story, Results
 
 /// What must hold of any run.
 fn sound(story: &Story, results: &Results, share: std::ops::Range<f64>) {
-    let (run, notes) = (&results.runs[0], &results.notes[0]);
+    let notes = &results.notes[0];
     assert_eq!(story.source_lines, story.used_lines, "every line is accounted for");
     assert!(notes.counts.refused.is_empty(), "{:?}", notes.counts.refused);
     let Answer::Verify(proof) = run.book.ask(&Query::Verify(Nothing {})).unwrap() else { panic!() };
@@ -47,7 +47,7 @@ fn adventureworks_end_to_end() {
     let Some((story, results)) = told("adventureworks", adventureworks::told) else { return };
     sound(&story, &results, 0.03..0.10);
     assert_eq!(story.source_lines, 121_253);
-    let (run, notes) = (&results.runs[0], &results.notes[0]);
+    let notes = &results.notes[0];
     assert_eq!((notes.counts.orders, notes.counts.lines), (31_455, 121_253));
     assert!(results.text.contains("109,809,274.00"), "net amount of all lines");
     satisfied(&folder("adventureworks"));
@@ -58,7 +58,7 @@ fn online_retail_end_to_end() {
     let Some((story, results)) = told("online_retail_uk", online_retail::told) else { return };
     sound(&story, &results, 0.03..0.10);
     assert_eq!(story.source_lines, 541_909);
-    let (run, notes) = (&results.runs[0], &results.notes[0]);
+    let notes = &results.notes[0];
     // 527,792 sales and 34 gifts to known customers.
     assert_eq!(notes.counts.lines, 527_826);
     assert!(results.text.contains("9,747,747.93"), "the sum of all lines, to the cent");

@@ -185,7 +185,8 @@ impl Allocator {
             let known = if distinct { None } else { self.needs.iter().position(|need| need.sku == line.sku) };
             if let Some(at) = known {
                 if let Some(need) = self.needs.get_mut(at) {
-                    let worth = |price: Money, qty| i128::from(price.micros()).saturating_mul(i128::from(qty));
+                    let worth =
+                        |price: Money, qty| i128::from(price.micros()).saturating_mul(i128::from(qty));
                     let total = worth(need.price, need.qty).saturating_add(worth(line.price, line.qty));
                     need.qty = need.qty.saturating_add(line.qty);
                     let average = num::div_half_up(total, i128::from(need.qty.max(1)));
@@ -218,7 +219,8 @@ impl Allocator {
         self.options.resize(world.catalog.node.len().min(world.directions.len()), Candidacy::BLANK);
         let rows = world.catalog.node.iter().zip(world.directions);
         for (option, ((id, row), from)) in self.options.iter_mut().zip(rows) {
-            *option = Candidacy { node: NodeId(id), ship_at: demand.at, arrive_at: demand.at, ..Candidacy::BLANK };
+            *option =
+                Candidacy { node: NodeId(id), ship_at: demand.at, arrive_at: demand.at, ..Candidacy::BLANK };
             if let Some(to) = to {
                 option.distance_mm = from.distance_mm(to);
             }
@@ -364,7 +366,8 @@ impl Allocator {
                 }
                 Measure::UnfilledUnits => {
                     for (cost, need) in problem.short_unit.iter_mut().zip(&self.needs) {
-                        let each = if need.scale == 1 { Ok(weight) } else { num::mul_div(weight, 1, need.scale) };
+                        let each =
+                            if need.scale == 1 { Ok(weight) } else { num::mul_div(weight, 1, need.scale) };
                         charge(cost, tier, each.unwrap_or(0));
                     }
                 }
@@ -395,11 +398,13 @@ impl Allocator {
         };
         if count {
             let needs = num::id(self.needs.len());
-            let mut add = |reason: FallOut, by: u32| {
-                match decision.fell_out.iter_mut().find(|(known, _)| *known == reason) {
-                    Some((_, n)) => *n = n.saturating_add(by),
-                    None => decision.fell_out.push((reason, by)),
-                }
+            let mut add = |reason: FallOut, by: u32| match decision
+                .fell_out
+                .iter_mut()
+                .find(|(known, _)| *known == reason)
+            {
+                Some((_, n)) => *n = n.saturating_add(by),
+                None => decision.fell_out.push((reason, by)),
             };
             self.options.iter().filter_map(|option| option.out).for_each(|reason| add(reason, needs));
             self.pairs.iter().filter_map(|pair| pair.out).for_each(|reason| add(reason, 1));
@@ -426,7 +431,12 @@ impl Allocator {
 }
 
 /// How one node would serve a demand, late or not: for what is planned outside the solver.
-pub(crate) fn travel(world: World<'_>, demand: &Demand<'_>, node: NodeId, weight: i64) -> Result<Candidacy, FallOut> {
+pub(crate) fn travel(
+    world: World<'_>,
+    demand: &Demand<'_>,
+    node: NodeId,
+    weight: i64,
+) -> Result<Candidacy, FallOut> {
     let row = world.catalog.node.get(node.0).ok_or(FallOut::NotEligible)?;
     let mut option = Candidacy {
         node,

@@ -127,7 +127,8 @@ fn candidate(
 ) -> Candidate {
     let cell = world.stock.cells.get(need.sku, option.node);
     let width = allocator.candidates.len();
-    let pair = column.and_then(|column| allocator.pairs.get(line.saturating_mul(width).saturating_add(column)));
+    let pair =
+        column.and_then(|column| allocator.pairs.get(line.saturating_mul(width).saturating_add(column)));
     let available = pair.map_or(0, |pair| pair.free);
     let fell_out = option.out.or(pair.and_then(|pair| pair.out));
     let taken = allocator.solution.parts.iter().filter(|part| part.line == line && Some(part.node) == column);
@@ -168,8 +169,10 @@ fn summary(
     let asked = allocator.needs.iter().map(|need| need.qty).fold(0, i64::saturating_add);
     let given = candidates.iter().map(|candidate| candidate.taken).fold(0, i64::saturating_add);
     let nodes: Vec<String> = without.iter().map(|used| code(used.node)).collect();
-    let proof = if allocator.solution.cost == allocator.solution.bound { "proved best" } else { "best found" };
-    let from = if nodes.is_empty() { "no node can give".into() } else { format!("from {}", nodes.join(" and ")) };
+    let proof =
+        if allocator.solution.cost == allocator.solution.bound { "proved best" } else { "best found" };
+    let from =
+        if nodes.is_empty() { "no node can give".into() } else { format!("from {}", nodes.join(" and ")) };
     let close = without.iter().min_by(|a, b| a.cost.cmp(&b.cost));
     let close = close.map(|next| {
         let tier = next.cost.iter().zip(cost).position(|(a, b)| a != b);
@@ -179,7 +182,9 @@ fn summary(
         });
         let (node, by) = (code(next.node), Money::from_micros(by));
         match tier {
-            Some(tier) => format!("; without {node} the plan would cost {by} more in tier {}", tier.saturating_add(1)),
+            Some(tier) => {
+                format!("; without {node} the plan would cost {by} more in tier {}", tier.saturating_add(1))
+            }
             None => format!("; a plan without {node} would cost the same"),
         }
     });

@@ -12,8 +12,6 @@ pub(crate) use build::*;
 pub use explain::*;
 pub(crate) use problem::Part;
 
-
-
 use crate::value::ids::SkuId;
 use crate::value::money::Money;
 use serde::{Deserialize, Serialize};

@@ -24,7 +24,8 @@ pub struct Problem {
     pub room: Vec<i64>,
     /// Cost of a (line, node) that gives anything.
     pub part: Vec<Tiers>,
-    /// Cost of a unit of the line from the node; may be empty where lines are never split, and `part` says all.
+    /// Cost of a unit of the line from the node; may be empty where lines are never split, and `part` says
+    /// all.
     pub unit: Vec<Tiers>,
     /// Cost of a node that gives anything; never negative in its first non-zero tier.
     pub open: Vec<Tiers>,
@@ -101,7 +102,8 @@ impl Problem {
         let pairs = lines.checked_mul(nodes).ok_or(Malformed::Length)?;
         let by_line = [self.need.len(), self.short_line.len(), self.short_unit.len()];
         let by_pair = [self.room.len(), self.part.len()];
-        let units = self.unit.len() == pairs || (self.unit.is_empty() && self.split_lines == SplitLines::Never);
+        let units =
+            self.unit.len() == pairs || (self.unit.is_empty() && self.split_lines == SplitLines::Never);
         if by_line != [lines; 3] || by_pair != [pairs; 2] || !units || self.open.len() != nodes {
             return Err(Malformed::Length);
         }

@@ -24,7 +24,8 @@ impl Book {
     /// ```
     /// use stockbook::*;
     /// let book = Book::new();
-    /// let Answer::TrialBalance(accounts) = book.ask(&Query::TrialBalance(Nothing {})).unwrap() else { panic!() };
+    /// let answer = book.ask(&Query::TrialBalance(Nothing {})).unwrap();
+    /// let Answer::TrialBalance(accounts) = answer else { panic!() };
     /// assert!(accounts.iter().all(|account| account.balance == Money::ZERO));
     /// ```
     pub fn ask(&self, query: &Query) -> Result<Answer, Rejection> {
@@ -47,9 +48,9 @@ impl Book {
                 Answer::Policy(latest.unwrap_or_else(default_policy))
             }
             Query::PostingRules(_) => Answer::PostingRules(state.books.rules.rows().to_vec()),
-            Query::Verify(_) => Answer::Verify(self.verify().map_err(|broken| Rejection::BookFaulted {
-                fault: broken.to_string(),
-            })?),
+            Query::Verify(_) => Answer::Verify(
+                self.verify().map_err(|broken| Rejection::BookFaulted { fault: broken.to_string() })?,
+            ),
             Query::Status(_) => Answer::Status(StatusView {
                 sequence: self.sequence(),
                 now: self.now(),

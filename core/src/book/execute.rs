@@ -1,9 +1,9 @@
 //! Admit, decide, record: what every command goes through.
 
+use super::Book;
 use super::command::*;
 use super::receipt::*;
 use super::recent::Delivered;
-use super::Book;
 use crate::allocation::Explanation;
 use crate::posting::Posting;
 use crate::record::*;
@@ -13,8 +13,8 @@ use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
-use crate::workflow::*;
 use crate::workflow::order::PlaceOrder;
+use crate::workflow::*;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -103,7 +103,8 @@ impl Book {
     /// let reason = Command::DefineReason(DefineReason { reason: "theft".into(), name: String::new() });
     /// let bad = Command::ReleaseHold(ReleaseHold { hold: "none".into() });
     /// let before = book.state_hash();
-    /// let no = book.execute_chain(&[Envelope::new("1", at, reason), Envelope::new("2", at, bad)]).unwrap_err();
+    /// let chain = [Envelope::new("1", at, reason), Envelope::new("2", at, bad)];
+    /// let no = book.execute_chain(&chain).unwrap_err();
     /// assert_eq!((no.index, no.rejection.name()), (1, "UnknownDocument"));
     /// assert_eq!(book.state_hash(), before);
     /// ```

@@ -132,7 +132,8 @@ impl Book {
         Ok(out)
     }
 
-    /// Reads what the next rows will ask for. Row by row each would wait for memory alone; here they wait together.
+    /// Reads what the next rows will ask for. Row by row each would wait for memory alone; here they wait
+    /// together.
     fn look_ahead(&self, columns: &OrderColumns<'_>, from: usize, to: usize) {
         let (docs, cells) = (&self.state.docs, &self.state.stock.cells);
         let full = self.window.len() >= num::index(self.state.head.config.event_window);
@@ -145,7 +146,9 @@ impl Book {
             for sku in columns.sku.get(first..last).unwrap_or_default().iter().take(8) {
                 seen ^= cells.glance(SkuId(*sku)).unsigned_abs();
             }
-            if let Some(Body::OrderPlaced(old)) = self.window.get(place).filter(|_| full).map(|event| &event.body) {
+            if let Some(Body::OrderPlaced(old)) =
+                self.window.get(place).filter(|_| full).map(|event| &event.body)
+            {
                 seen ^= u64::from(old.plan.parts.first().map_or(0, |part| part.line));
                 seen ^= u64::from(old.plan.parcels.first().map_or(0, |parcel| parcel.node.0));
                 seen ^= u64::from(old.plan.backordered.first().map_or(0, |waits| waits.line));

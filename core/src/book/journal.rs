@@ -54,7 +54,8 @@ impl Book {
     /// for (i, command) in [
     ///     r#"{"define_sku":{"sku":"TEE"}}"#,
     ///     r#"{"define_node":{"node":"DC","kind":"warehouse","place":{"lat":"40.7","lon":"-74.0"}}}"#,
-    ///     r#"{"receive_goods":{"receipt":"R-1","node":"DC","lines":[{"sku":"TEE","qty":4,"unit_cost":"2.50"}]}}"#,
+    ///     r#"{"receive_goods":{"receipt":"R-1","node":"DC","lines":[
+    ///         {"sku":"TEE","qty":4,"unit_cost":"2.50"}]}}"#,
     /// ].iter().enumerate() {
     ///     let command: Command = serde_json::from_str(command).unwrap();
     ///     book.execute(&Envelope::new(&i.to_string(), at, command)).unwrap();
@@ -66,7 +67,8 @@ impl Book {
     /// }
     /// let tie = journal.tie_to_stock(&book, &mut text).unwrap();
     /// journal.finish(&mut text).unwrap();
-    /// assert!(text.contains("2026-01-05 * (3) GoodsReceived R-1\n    Assets:1300-Inventory  1000 USDCENT\n"));
+    /// let entry = "2026-01-05 * (3) GoodsReceived R-1\n    Assets:1300-Inventory  1000 USDCENT\n";
+    /// assert!(text.contains(entry));
     /// assert_eq!(tie.stated[0].1, 1000, "ten dollars of stock, by the stock itself");
     /// ```
     #[must_use]
@@ -92,8 +94,8 @@ impl Journal {
         self.entry(book, &entry, out)
     }
 
-    /// States what the accounts of goods must hold by the stock of a book that has recorded nothing since the last
-    /// event fed: see [`Journal::tie`].
+    /// States what the accounts of goods must hold by the stock of a book that has recorded nothing since the
+    /// last event fed: see [`Journal::tie`].
     pub fn tie_to_stock(&mut self, book: &Book, out: &mut impl Write) -> Result<Tie, JournalError> {
         let cells = book.state.stock.cells.iter();
         let values = cells.map(|(sku, node, cell)| (sku, node, cell.value));

@@ -95,7 +95,9 @@ fn first_key(text: &str) -> Option<&str> {
 
 fn parse(request: &[u8]) -> Result<Request, Rejection> {
     if request.len() > REQUEST_MAX {
-        return Err(crate::catalog::at_most("bytes", request.len(), REQUEST_MAX).err().unwrap_or(malformed("")));
+        return Err(crate::catalog::at_most("bytes", request.len(), REQUEST_MAX)
+            .err()
+            .unwrap_or(malformed("")));
     }
     let text = std::str::from_utf8(request).map_err(malformed)?;
     check_depth(text)?;
@@ -110,8 +112,8 @@ fn parse(request: &[u8]) -> Result<Request, Rejection> {
 }
 
 impl Book {
-    /// Says a command, a chain or a question as JSON; answers in canonical JSON and never fails: a refusal is an
-    /// answer too.
+    /// Says a command, a chain or a question as JSON; answers in canonical JSON and never fails: a refusal is
+    /// an answer too.
     ///
     /// | request | answer |
     /// |---|---|

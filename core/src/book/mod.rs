@@ -29,8 +29,8 @@ use std::collections::VecDeque;
 
 /// The stock book of a company, in memory.
 ///
-/// Everything that happens comes in through [`Book::execute`], is recorded as an [`Event`], and can be replayed.
-/// What the book says no to has changed nothing.
+/// Everything that happens comes in through [`Book::execute`], is recorded as an [`Event`], and can be
+/// replayed. What the book says no to has changed nothing.
 ///
 /// ```
 /// use stockbook::*;
@@ -49,7 +49,8 @@ use std::collections::VecDeque;
 ///     lines: vec![OrderLine { sku: "TEE".into(), qty: 3, unit: None, price: None }],
 ///     deliver_by: None, priority: None, commitment: Commitment::Own, hold: None, detail: Detail::Brief,
 /// }))?;
-/// let Answer::Stock(stock) = book.ask(&Query::Stock(StockQuery { sku: "TEE".into(), node: None }))? else { panic!() };
+/// let query = Query::Stock(StockQuery { sku: "TEE".into(), node: None });
+/// let Answer::Stock(stock) = book.ask(&query)? else { panic!() };
 /// assert_eq!((stock[0].on_hand, stock[0].reserved, stock[0].available), (5, 3, 2));
 /// book.verify().unwrap();
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -160,8 +161,8 @@ impl Book {
         self.state.head.sequence
     }
 
-    /// Hash of the whole state, kept up as events are applied. Two books that recorded the same events have the
-    /// same hash, on every platform and through every face.
+    /// Hash of the whole state, kept up as events are applied. Two books that recorded the same events have
+    /// the same hash, on every platform and through every face.
     ///
     /// ```
     /// use stockbook::Book;

@@ -37,7 +37,8 @@ impl<T: Serialize + ?Sized> Serialize for With<'_, T> {
 /// The name that an id of this kind stands for; `None` for what is not an id.
 fn name(state: &State, kind: &str, id: u32) -> Option<Option<String>> {
     let code = |keys: &crate::value::table::Keys<Box<str>>| keys.get(id).map(|code| code.to_string());
-    let key = |keys: &crate::value::table::Keys<crate::value::ids::DocKey>| keys.get(id).map(ToString::to_string);
+    let key =
+        |keys: &crate::value::table::Keys<crate::value::ids::DocKey>| keys.get(id).map(ToString::to_string);
     let (catalog, docs) = (&state.catalog, &state.docs);
     Some(match kind {
         "SkuId" => code(&catalog.skus),
@@ -61,7 +62,9 @@ struct Number;
 
 macro_rules! refuse {
     ($($method:ident($type:ty)),*) => {$(
-        fn $method(self, _: $type) -> Result<u32, Self::Error> { Err(ser::Error::custom("an id is a number")) }
+        fn $method(self, _: $type) -> Result<u32, Self::Error> {
+            Err(ser::Error::custom("an id is a number"))
+        }
     )*};
 }
 
@@ -131,7 +134,11 @@ impl Serializer for Number {
     fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, Self::Error> {
         Err(std::fmt::Error)
     }
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, Self::Error> {
+    fn serialize_tuple_struct(
+        self,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleStruct, Self::Error> {
         Err(std::fmt::Error)
     }
     fn serialize_tuple_variant(

@@ -50,7 +50,8 @@ impl Recent {
         at(self.index.find(Digest::of(key), |number| at(number).is_some_and(|known| known.key == *key))?)
     }
 
-    /// To have the memory near that a search for a key begins with, and what forgetting the `place`-th begins with.
+    /// To have the memory near that a search for a key begins with, and what forgetting the `place`-th begins
+    /// with.
     pub(crate) fn glance(&self, key: &DocKey, place: usize) -> u64 {
         let oldest = self.ring.get(place).map_or(0, |old| self.index.glance(Digest::of(&old.key)));
         self.index.glance(Digest::of(key)) ^ oldest

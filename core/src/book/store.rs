@@ -186,12 +186,16 @@ impl Book {
         book.state.stock.cells.make_room(book.state.catalog.sku.len(), book.state.catalog.node.len());
         book.state.rebuild();
         if book.state_hash() != image.state_hash {
-            return Err(LoadError { offset: 0, problem: "the state does not have the hash it was stored with".into() });
+            return Err(LoadError {
+                offset: 0,
+                problem: "the state does not have the hash it was stored with".into(),
+            });
         }
         Ok(book)
     }
 
-    /// Proves that the book is sound: goods conserved, every reservation owned, books tied to goods, hash kept.
+    /// Proves that the book is sound: goods conserved, every reservation owned, books tied to goods, hash
+    /// kept.
     ///
     /// # Errors
     /// The first law that is broken: a defect of the library.

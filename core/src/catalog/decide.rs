@@ -130,7 +130,8 @@ pub(crate) fn to_smallest(
             let Some(found) = list.iter().find(|u| u.unit == unit) else {
                 return Err(Rejection::UnknownUnit { sku: name(), unit: shown(unit) });
             };
-            let top = i128::from(qty).saturating_mul(i128::from(found.base)).saturating_mul(i128::from(row.scale));
+            let top =
+                i128::from(qty).saturating_mul(i128::from(found.base)).saturating_mul(i128::from(row.scale));
             let per = i128::from(found.count);
             if top.checked_rem(per) != Some(0) {
                 return Err(Rejection::QtyNotExact { sku: name(), unit: shown(unit), qty });
@@ -181,7 +182,11 @@ impl Catalog {
         need(define.place.is_valid(), "place", "latitude -90 to 90 and longitude -180 to 180")?;
         price("handling_per_order", define.handling_per_order)?;
         price("handling_per_unit", define.handling_per_unit)?;
-        need(define.preference.unsigned_abs() <= 1_000_000_000, "preference", "-1,000,000,000 to 1,000,000,000")?;
+        need(
+            define.preference.unsigned_abs() <= 1_000_000_000,
+            "preference",
+            "-1,000,000,000 to 1,000,000,000",
+        )?;
         need(define.processing_minutes <= 525_600, "processing_minutes", "at most a year")?;
         match &define.calendar {
             None => Ok(Vec::new()),
@@ -242,7 +247,11 @@ impl Catalog {
 
     pub(crate) fn check_configuration(configure: &ConfigureBook) -> Result<(), Rejection> {
         let currency = configure.currency.as_bytes();
-        need(currency.len() == 3 && currency.iter().all(u8::is_ascii_uppercase), "currency", "an ISO 4217 code")?;
+        need(
+            currency.len() == 3 && currency.iter().all(u8::is_ascii_uppercase),
+            "currency",
+            "an ISO 4217 code",
+        )?;
         need(configure.currency_digits <= 4, "currency_digits", "0 to 4")?;
         let window = |n: u32| (1..=16_777_216).contains(&n);
         need(window(configure.idempotency_window), "idempotency_window", "1 to 16,777,216")?;
@@ -253,6 +262,10 @@ impl Catalog {
         let sound = |n: i64| (0..=num::QTY_MAX).contains(&n);
         price("unit_cost", set.unit_cost)?;
         need(sound(set.reorder_point) && sound(set.expedite_below), "reorder_point", "0 to 10^12 units")?;
-        need(sound(set.order_up_to) && set.order_up_to > set.reorder_point, "order_up_to", "more than the reorder point")
+        need(
+            sound(set.order_up_to) && set.order_up_to > set.reorder_point,
+            "order_up_to",
+            "more than the reorder point",
+        )
     }
 }

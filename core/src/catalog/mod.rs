@@ -96,7 +96,8 @@ wire! {
         /// The group that rules can speak of.
         #[serde(default)]
         pub group: String,
-        /// Decimals of the base unit: quantities are integers of 10^-decimals of it. 0 to 6, fixed once stocked.
+        /// Decimals of the base unit: quantities are integers of 10^-decimals of it. 0 to 6, fixed once
+        /// stocked.
         #[serde(default)]
         pub decimals: u8,
         /// Further units of measure.
@@ -240,7 +241,8 @@ wire! {
         pub name: String,
     }
 
-    /// Sets the quantity of a SKU at a node that only one channel may take. What the channel reserves there uses it up.
+    /// Sets the quantity of a SKU at a node that only one channel may take. What the channel reserves there
+    /// uses it up.
     pub struct SetProtection {
         /// The SKU.
         pub sku: String,

@@ -99,12 +99,18 @@ pub(crate) struct Catalog {
 }
 
 tables!(Catalog:
-    skus, sku, units, groups, nodes, node, cut_offs, channels, channel, services, service, suppliers, supplier,
+    skus, sku, units, groups, nodes, node, cut_offs, channels, channel, services, service, suppliers,
+    supplier,
     accounts, account, reasons, reorders, reorder, authorities, authority
 );
 
 /// Interns a code and sets its row, new or known.
-fn put<T: Clone + std::hash::Hash>(keys: &mut Keys<Box<str>>, table: &mut Table<T>, code: &str, row: T) -> u32 {
+fn put<T: Clone + std::hash::Hash>(
+    keys: &mut Keys<Box<str>>,
+    table: &mut Table<T>,
+    code: &str,
+    row: T,
+) -> u32 {
     let id = keys.intern(code.into());
     if num::index(id) < table.len() {
         table.edit(id, |old| *old = row);
@@ -133,8 +139,13 @@ impl Catalog {
         SkuId(id)
     }
 
-    pub(crate) fn put_node(&mut self, define: &DefineNode, cut_offs: &[crate::value::time::Instant]) -> NodeId {
-        let status = self.nodes.find(define.node.as_str()).and_then(|id| self.node.get(id)).map(|row| row.status);
+    pub(crate) fn put_node(
+        &mut self,
+        define: &DefineNode,
+        cut_offs: &[crate::value::time::Instant],
+    ) -> NodeId {
+        let status =
+            self.nodes.find(define.node.as_str()).and_then(|id| self.node.get(id)).map(|row| row.status);
         let row = NodeRow {
             kind: define.kind,
             place: define.place,
@@ -165,7 +176,12 @@ impl Catalog {
     }
 
     pub(crate) fn put_service(&mut self, define: &DefineService) {
-        put(&mut self.services, &mut self.service, &define.service, ServiceRow { zones: define.zones.clone() });
+        put(
+            &mut self.services,
+            &mut self.service,
+            &define.service,
+            ServiceRow { zones: define.zones.clone() },
+        );
     }
 
     pub(crate) fn put_supplier(&mut self, define: &DefineSupplier) {

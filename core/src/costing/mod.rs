@@ -169,7 +169,7 @@ mod tests {
     fn thirds_leave_no_residue() {
         // 100.00 in three units: 33.33, 33.34, 33.33 (as Odoo's test_rounding_1).
         let minor = 10_000;
-        let mut value = Money::from_cents(100_00);
+        let mut value = Money::from_cents(10_000);
         let mut issued = Vec::new();
         for left in [3, 2, 1] {
             let out = share(value, 1, left, minor).unwrap_or_default();

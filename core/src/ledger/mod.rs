@@ -1,6 +1,7 @@
 //! One law for goods and money: what leaves one account enters another, by commodity.
 //!
-//! The store keeps dense balances; this room expands an event into its balanced entry, for proofs and exports.
+//! The store keeps dense balances; this room expands an event into its balanced entry, for proofs and
+//! exports.
 
 use crate::value::ids::{AccountId, NodeId, SkuId};
 use crate::value::num::{self, Overflow};

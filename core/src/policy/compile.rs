@@ -100,11 +100,16 @@ fn need(holds: bool, field: &str, need: &str) -> Result<(), Rejection> {
 }
 
 fn predicate(when: &Predicate, catalog: &Catalog) -> Result<CompiledPredicate, Rejection> {
-    need(when.nodes.is_empty() && when.reasons.is_empty(), "when", "channels, groups or value in a sourcing rule")?;
+    need(
+        when.nodes.is_empty() && when.reasons.is_empty(),
+        "when",
+        "channels, groups or value in a sourcing rule",
+    )?;
     let channels: Result<Vec<ChannelId>, Rejection> =
         when.channels.iter().map(|c| catalog.channel_of(c).map(|(id, _)| id)).collect();
     let groups: Option<Vec<u32>> = when.groups.iter().map(|g| catalog.groups.find(g.as_str())).collect();
-    let unknown = || Rejection::InvalidField { field: "groups".into(), need: "groups that some SKU has".into() };
+    let unknown =
+        || Rejection::InvalidField { field: "groups".into(), need: "groups that some SKU has".into() };
     Ok(CompiledPredicate {
         channels: channels?,
         groups: groups.ok_or_else(unknown)?,

@@ -1,9 +1,11 @@
-//! The journal as text for other programs: one file that suits hledger and ledger, one for Beancount, one CSV.
+//! The journal as text for other programs: one file that suits hledger and ledger, one for Beancount, one
+//! CSV.
 //!
-//! Amounts are whole minor units of a commodity without decimals (`USDCENT`): those programs forgive an imbalance
-//! below the precision they display, so an error of one must be an error of one whole unit. A *tie* states the balance
-//! that the accounts of goods must have by the stock, a number which does not come from the journal; the checkers
-//! then compare the two. Text is written as events come: memory does not grow with their number.
+//! Amounts are whole minor units of a commodity without decimals (`USDCENT`): those programs forgive an
+//! imbalance below the precision they display, so an error of one must be an error of one whole unit. A *tie*
+//! states the balance that the accounts of goods must have by the stock, a number which does not come from
+//! the journal; the checkers then compare the two. Text is written as events come: memory does not grow with
+//! their number.
 
 use super::Posting;
 use crate::catalog::{AccountKind, Control};
@@ -139,8 +141,8 @@ struct Account {
 
 /// A journal being written.
 ///
-/// Feed it every event in order (a book's `journal` makes one, and `Journal::event` takes events), tie it when a day
-/// is over, and `finish` it.
+/// Feed it every event in order (a book's `journal` makes one, and `Journal::event` takes events), tie it
+/// when a day is over, and `finish` it.
 #[derive(Debug)]
 pub struct Journal {
     form: JournalForm,
@@ -194,7 +196,8 @@ const fn kind_word(kind: AccountKind) -> &'static str {
     }
 }
 
-/// A part of an account's name that all three programs read: ASCII letters, digits and dashes, a capital first.
+/// A part of an account's name that all three programs read: ASCII letters, digits and dashes, a capital
+/// first.
 fn component(text: &str) -> String {
     let mut part = String::new();
     for c in text.chars() {
@@ -272,7 +275,8 @@ impl Journal {
             JournalForm::Csv => {
                 writeln!(
                     out,
-                    "sequence,at,event,document,movement,account,account_name,kind,amount,commodity,sku,node,qty"
+                    "sequence,at,event,document,movement,account,account_name,\
+                     kind,amount,commodity,sku,node,qty"
                 )?;
             }
         }
@@ -432,9 +436,10 @@ impl Journal {
 
     /// States what the accounts of goods must hold by the stock, after the last entry written.
     ///
-    /// `values` are the pools' values and `in_transit` the value of goods between nodes, both by the stock itself.
-    /// Beancount compares balances where a day begins: there the statement waits until the day is over, and
-    /// is given up if more entries of that day come. Tie, then, before the first command of the next day.
+    /// `values` are the pools' values and `in_transit` the value of goods between nodes, both by the stock
+    /// itself. Beancount compares balances where a day begins: there the statement waits until the day is
+    /// over, and is given up if more entries of that day come. Tie, then, before the first command of the
+    /// next day.
     pub fn tie(
         &mut self,
         values: impl IntoIterator<Item = (SkuId, NodeId, Money)>,

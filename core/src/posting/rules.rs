@@ -11,8 +11,22 @@ use crate::value::rejection::Rejection;
 use Movement::*;
 
 const MOVEMENTS: [Movement; 16] = [
-    Receipt, Opening, Issue, Revenue, Freight, Handling, ReturnRestock, ReturnRefurbish, ReturnScrap, ReturnToVendor,
-    Refund, Loss, Gain, TransferOut, TransferIn, TransferLoss,
+    Receipt,
+    Opening,
+    Issue,
+    Revenue,
+    Freight,
+    Handling,
+    ReturnRestock,
+    ReturnRefurbish,
+    ReturnScrap,
+    ReturnToVendor,
+    Refund,
+    Loss,
+    Gain,
+    TransferOut,
+    TransferIn,
+    TransferLoss,
 ];
 
 /// What the rules see of a movement.
@@ -75,7 +89,9 @@ const fn sides(movement: Movement) -> (Control, Control) {
         TransferOut => (Control::InTransit, Control::Inventory),
         TransferIn => (Control::Inventory, Control::InTransit),
         TransferLoss => (Control::None, Control::InTransit),
-        Revenue | Freight | Handling | ReturnScrap | ReturnToVendor | Refund => (Control::None, Control::None),
+        Revenue | Freight | Handling | ReturnScrap | ReturnToVendor | Refund => {
+            (Control::None, Control::None)
+        }
     }
 }
 

@@ -211,7 +211,14 @@ impl State {
     }
 
     /// Own goods come into a pool.
-    fn put_goods(&mut self, sku: SkuId, node: NodeId, place: &Place, qty: i64, value: Money) -> Result<(), Fault> {
+    fn put_goods(
+        &mut self,
+        sku: SkuId,
+        node: NodeId,
+        place: &Place,
+        qty: i64,
+        value: Money,
+    ) -> Result<(), Fault> {
         self.stock.change(sku, node, place, qty, value)?;
         if place.is_own() && self.costing(sku) == Costing::Fifo {
             self.layers.push(sku, node, qty, value);
@@ -244,7 +251,12 @@ impl State {
         self.post(&received.postings)
     }
 
-    fn receive_purchase(&mut self, purchase: PurchaseId, line: &ReceivedLine, _: NodeId) -> Result<(), Fault> {
+    fn receive_purchase(
+        &mut self,
+        purchase: PurchaseId,
+        line: &ReceivedLine,
+        _: NodeId,
+    ) -> Result<(), Fault> {
         let at = num::index(line.purchase_line.saturating_sub(1));
         self.docs.purchase.edit(purchase.0, |row| {
             if let Some(open) = row.lines.get_mut(at) {
@@ -340,7 +352,9 @@ impl State {
 
     /// A line waits for `qty` more.
     fn wait(&mut self, line: u32, qty: i64) -> Result<(), Fault> {
-        let Some((sku, key, waiting)) = self.waiting(line) else { return Err(Fault("a backorder names no line")) };
+        let Some((sku, key, waiting)) = self.waiting(line) else {
+            return Err(Fault("a backorder names no line"));
+        };
         let sum = num::add(waiting, qty)?;
         self.docs.lines.edit(line, |row| row.backordered = sum);
         self.docs.waiting.insert(sku.0, key);
@@ -349,7 +363,9 @@ impl State {
 
     /// A line waits for `qty` less.
     fn unwait(&mut self, line: u32, qty: i64) -> Result<(), Fault> {
-        let Some((sku, key, waiting)) = self.waiting(line) else { return Err(Fault("a backorder names no line")) };
+        let Some((sku, key, waiting)) = self.waiting(line) else {
+            return Err(Fault("a backorder names no line"));
+        };
         let left = num::sub(waiting, qty)?;
         if left < 0 {
             return Err(Fault("more would be filled than waits"));
@@ -424,7 +440,9 @@ impl State {
     }
 
     fn end_hold(&mut self, hold: HoldId) -> Result<(), Fault> {
-        let Some(row) = self.docs.hold.get(hold.0).copied() else { return Err(Fault("there is no such hold")) };
+        let Some(row) = self.docs.hold.get(hold.0).copied() else {
+            return Err(Fault("there is no such hold"));
+        };
         let held: Vec<(u32, Reservation)> =
             self.reservations(row.first_reservation).map(|(id, row)| (id, *row)).collect();
         for (id, reservation) in held {
@@ -591,7 +609,9 @@ impl State {
         };
         for struck in &cancelled.lines {
             let line = order.first_line.saturating_add(struck.line.saturating_sub(1));
-            let Some(row) = self.docs.lines.get(line).cloned() else { return Err(Fault("there is no such line")) };
+            let Some(row) = self.docs.lines.get(line).cloned() else {
+                return Err(Fault("there is no such line"));
+            };
             let waited = row.backordered.min(struck.qty);
             if waited > 0 {
                 self.unwait(line, waited)?;

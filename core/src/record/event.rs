@@ -1,5 +1,6 @@
 //! What is recorded: one event a command, with everything resolved, so that later code never alters history.
 
+use super::words::{Commitment, Disposition, Speed};
 use crate::allocation::{Decision, PlacedLine};
 use crate::catalog::*;
 use crate::exception::Opened;
@@ -9,7 +10,6 @@ use crate::stock::{Place, Taken};
 use crate::value::geo::Point;
 use crate::value::ids::*;
 use crate::value::money::Money;
-use super::words::{Commitment, Disposition, Speed};
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

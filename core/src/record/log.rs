@@ -1,8 +1,9 @@
-//! Logs and snapshots as bytes: framed, versioned, checked; what is cut or flipped is refused with its offset.
+//! Logs and snapshots as bytes: framed, versioned, checked; what is cut or flipped is refused with its
+//! offset.
 //!
-//! A log is a header and frames; a frame is a length, a checksum and an event. A snapshot is a header, a length,
-//! a checksum and the state. Both are MessagePack inside, rows as arrays: a later release may add fields at
-//! their ends and still read what this one wrote.
+//! A log is a header and frames; a frame is a length, a checksum and an event. A snapshot is a header, a
+//! length, a checksum and the state. Both are MessagePack inside, rows as arrays: a later release may add
+//! fields at their ends and still read what this one wrote.
 
 use super::event::Event;
 use crate::value::digest::Digest;

@@ -192,7 +192,8 @@ pub(crate) struct Documents {
 }
 
 tables!(Documents:
-    orders, order, lines, parcels, waiting, holds, hold, due, purchases, purchase, on_orders, on_order, transfers,
+    orders, order, lines, parcels, waiting, holds, hold, due, purchases, purchase, on_orders, on_order,
+    transfers,
     transfer, returns, receipts, adjustments, movements
 );
 
@@ -267,7 +268,8 @@ impl State {
 
     /// Derives again what is derived.
     pub(crate) fn rebuild(&mut self) {
-        self.derived.directions = self.catalog.node.rows().iter().map(|node| node.place.direction()).collect();
+        self.derived.directions =
+            self.catalog.node.rows().iter().map(|node| node.place.direction()).collect();
         // What was checked when it was set compiles for ever: master data only grows.
         self.derived.rules = Rules::compile(self.books.rules.rows(), &self.catalog).unwrap_or_default();
         let latest = self.books.policies.rows().last().cloned().unwrap_or_else(default_policy);

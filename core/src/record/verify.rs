@@ -72,10 +72,15 @@ impl State {
                     *sum = sum.saturating_add(row.qty);
                     self.docs.lines.get(line).is_some_and(|line| line.sku == row.sku)
                 }
-                Owner::Hold(hold) => self.docs.hold.get(hold).is_some_and(|hold| hold.state == HoldState::Held),
+                Owner::Hold(hold) => {
+                    self.docs.hold.get(hold).is_some_and(|hold| hold.state == HoldState::Held)
+                }
             };
             if !alive || row.qty < 0 {
-                return broken(law, format!("reservation {id} of {} units belongs to {:?}", row.qty, row.owner));
+                return broken(
+                    law,
+                    format!("reservation {id} of {} units belongs to {:?}", row.qty, row.owner),
+                );
             }
             let sum = by_cell.entry((row.sku, row.node)).or_default();
             *sum = sum.saturating_add(row.qty);
@@ -90,12 +95,17 @@ impl State {
         for (sku, node, cell) in self.stock.cells.iter() {
             let owned = by_cell.remove(&(sku, node)).unwrap_or(0);
             if owned != cell.reserved {
-                return broken(law, format!("{} reserves {}, {owned} are owned", self.at(sku, node), cell.reserved));
+                return broken(
+                    law,
+                    format!("{} reserves {}, {owned} are owned", self.at(sku, node), cell.reserved),
+                );
             }
         }
         match by_cell.into_iter().next() {
             None => Ok(pending),
-            Some(((sku, node), qty)) => broken(law, format!("{qty} units reserved at {}", self.at(sku, node))),
+            Some(((sku, node), qty)) => {
+                broken(law, format!("{qty} units reserved at {}", self.at(sku, node)))
+            }
         }
     }
 
@@ -113,7 +123,10 @@ impl State {
                 return broken("nothing is oversold", format!("{}: {cell:?}", self.at(sku, node)));
             }
             if cell.on_hand() == 0 && cell.value != Money::ZERO {
-                return broken("no value without quantity", format!("{}: {}", self.at(sku, node), cell.value));
+                return broken(
+                    "no value without quantity",
+                    format!("{}: {}", self.at(sku, node), cell.value),
+                );
             }
             let (mut sellable, mut held) = (0i64, 0i64);
             for (place, qty) in self.stock.places(sku, node) {
@@ -127,7 +140,10 @@ impl State {
                 }
             }
             if sellable > cell.sellable || held != cell.held {
-                return broken("places fit into their node", format!("{}: {sellable} {held}", self.at(sku, node)));
+                return broken(
+                    "places fit into their node",
+                    format!("{}: {sellable} {held}", self.at(sku, node)),
+                );
             }
             let costing = self.catalog.sku.get(sku.0).map(|row| row.costing).unwrap_or_default();
             if costing == Costing::Fifo && self.layers.total(sku, node) != (cell.on_hand(), cell.value) {
@@ -155,7 +171,10 @@ impl State {
             let found = there.get(&SkuId(id)).copied().unwrap_or(0);
             if stays != found {
                 let code = self.catalog.skus.get(id).map(|c| c.to_string()).unwrap_or_default();
-                return broken("goods are conserved", format!("`{code}`: {stays} should be there, {found} are"));
+                return broken(
+                    "goods are conserved",
+                    format!("`{code}`: {stays} should be there, {found} are"),
+                );
             }
         }
         Ok(())

@@ -81,8 +81,8 @@ pub(super) fn lines(
         let (from, to) = (x(stretch.from), x(stretch.to).max(x(stretch.from) + 2.0));
         let (wide, tall) = (to - from, height - top - bottom);
         // About so wide is the label; one that would touch the label before it moves on.
-        let half = 2.9 * stretch.label.chars().count() as f64;
-        let middle = f64::max((from + to) / 2.0, written + half + 6.0);
+        let half = 3.4 * stretch.label.chars().count() as f64;
+        let middle = f64::max((from + to) / 2.0, written + half + 8.0);
         written = middle + half;
         let _ = write!(
             out,

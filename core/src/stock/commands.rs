@@ -35,7 +35,8 @@ wire! {
         /// The condition.
         #[serde(default)]
         pub condition: Condition,
-        /// Whose goods they are; empty = the company's own. Others' goods are counted, not valued or promised.
+        /// Whose goods they are; empty = the company's own. Others' goods are counted, not valued or
+        /// promised.
         #[serde(default)]
         pub owner: String,
     }
@@ -65,7 +66,8 @@ wire! {
         /// Unit of `qty`; none = the SKU's smallest unit.
         #[serde(default)]
         pub unit: Option<String>,
-        /// Cost of one base unit. None = the purchase order's cost; required without one, except for others' goods.
+        /// Cost of one base unit. None = the purchase order's cost; required without one, except for others'
+        /// goods.
         #[serde(default)]
         pub unit_cost: Option<Money>,
         /// Where they lie.

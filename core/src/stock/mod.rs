@@ -5,6 +5,6 @@ mod pool;
 mod rows;
 
 pub use commands::*;
-pub use pool::Taken;
 pub(crate) use pool::Fault;
+pub use pool::Taken;
 pub(crate) use rows::*;

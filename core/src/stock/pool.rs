@@ -101,8 +101,8 @@ impl Stock {
         cell.sellable.saturating_sub(told)
     }
 
-    /// From which places told apart `qty` sellable units come, after `skip` others: what is not told apart goes
-    /// first, then places in the order in which they were first used.
+    /// From which places told apart `qty` sellable units come, after `skip` others: what is not told apart
+    /// goes first, then places in the order in which they were first used.
     pub(crate) fn pick(&self, sku: SkuId, node: NodeId, skip: i64, qty: i64) -> Vec<Taken> {
         if !self.has_places(sku, node) {
             return Vec::new();

@@ -57,7 +57,8 @@ fn digest(sku: SkuId, node: NodeId, cell: &Cell) -> u64 {
 impl From<Vec<(SkuId, NodeId, Cell)>> for Cells {
     fn from(list: Vec<(SkuId, NodeId, Cell)>) -> Cells {
         let mut cells = Cells::default();
-        let nodes = list.iter().map(|(_, node, _)| num::index(node.0)).max().map_or(0, |n| n.saturating_add(1));
+        let nodes =
+            list.iter().map(|(_, node, _)| num::index(node.0)).max().map_or(0, |n| n.saturating_add(1));
         let skus = list.iter().map(|(sku, ..)| num::index(sku.0)).max().map_or(0, |n| n.saturating_add(1));
         cells.make_room(skus, nodes);
         for (sku, node, cell) in list {

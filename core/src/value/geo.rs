@@ -143,7 +143,8 @@ mod tests {
         // A quarter of the great circle: R * pi / 2.
         assert_eq!(at(0.0, 0.0).distance_mm(at(0.0, 90.0)), 10_007_557_221);
         assert_eq!(at(0.0, 0.0).distance_mm(at(0.0, 180.0)), 20_015_114_442);
-        // One nano-degree of latitude is a tenth of a millimetre: neighbours are told apart from a millimetre on.
+        // One nano-degree of latitude is a tenth of a millimetre: neighbours are told apart from a millimetre
+        // on.
         assert_eq!(at(0.0, 0.0).distance_mm(at(0.000_000_01, 0.0)), 1);
         assert!(Point::from_degrees(90.1, 0.0).is_none() && Point::from_degrees(f64::NAN, 0.0).is_none());
     }

@@ -7,7 +7,8 @@ macro_rules! dense_ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*
         ///
-        /// Written as its name in JSON (by a book, which knows the names) and as a number in logs and columns.
+        /// Written as its name in JSON (by a book, which knows the names) and as a number in logs and
+        /// columns.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub struct $name(pub u32);
 
@@ -58,7 +59,8 @@ dense_ids! {
 /// The longest code or document number, in bytes.
 pub const CODE_BYTES_MAX: usize = 64;
 
-/// Whether a text may be a code or document number: 1 to 64 bytes, no control characters, no space at the ends.
+/// Whether a text may be a code or document number: 1 to 64 bytes, no control characters, no space at the
+/// ends.
 pub(crate) fn is_code(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= CODE_BYTES_MAX

@@ -177,7 +177,9 @@ mod tests {
 
     #[test]
     fn what_is_not_exact_is_refused() {
-        for text in ["", "-", ".5", "5.", "1e3", "+1", " 1", "1_000", "NaN", "0.0000001", "9223372036854.775808"] {
+        for text in
+            ["", "-", ".5", "5.", "1e3", "+1", " 1", "1_000", "NaN", "0.0000001", "9223372036854.775808"]
+        {
             assert!(text.parse::<Money>().is_err(), "{text}");
         }
         assert!(serde_json::from_str::<Money>("1.5").is_err(), "a JSON float is not an amount");

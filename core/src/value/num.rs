@@ -89,7 +89,8 @@ mod tests {
 
     #[test]
     fn halves_go_away_from_zero() {
-        for (n, d, want) in [(5, 2, 3), (-5, 2, -3), (1, 3, 0), (2, 3, 1), (-2, 3, -1), (7, 7, 1), (3, 6, 1)] {
+        for (n, d, want) in [(5, 2, 3), (-5, 2, -3), (1, 3, 0), (2, 3, 1), (-2, 3, -1), (7, 7, 1), (3, 6, 1)]
+        {
             assert_eq!(div_half_up(n, d), Ok(want), "{n}/{d}");
         }
         assert_eq!(div_half_up(1, 0), Err(Overflow));

@@ -33,7 +33,7 @@ pub enum Retry {
 
 macro_rules! rejections {
     ($($(#[$doc:meta])* $number:literal $class:ident $retry:ident $name:ident
-        { $($(#[$field_doc:meta])* $field:ident : $type:ty),* } $message:literal, $help:literal;)*) => {
+        { $($(#[$field_doc:meta])* $field:ident : $type:ty),* $(,)? } $message:literal, $help:literal;)*) => {
         /// The business saying no: a typed fact. Nothing has changed.
         ///
         /// ```
@@ -96,8 +96,12 @@ rejections! {
     101 Invalid No MalformedRequest { /** What the reader says, with line and column. */ problem: String }
         "malformed request: {problem}", "send one JSON object as the schema describes it";
     /// A code or document number is empty, too long or has control characters.
-    102 Invalid No InvalidCode { /** The field. */ field: String, /** The text, cut to 64 characters. */ code: String }
-        "`{code}` is not a code for `{field}`", "use 1 to 64 bytes without control characters or outer spaces";
+    102 Invalid No InvalidCode {
+        /** The field. */ field: String,
+        /** The text, cut to 64 characters. */ code: String,
+    }
+        "`{code}` is not a code for `{field}`",
+        "use 1 to 64 bytes without control characters or outer spaces";
     /// A field's value is outside its domain.
     103 Invalid No InvalidField { /** The field. */ field: String, /** What it needs. */ need: String }
         "`{field}` needs {need}", "mend the field and send the command under a new id";
@@ -105,77 +109,178 @@ rejections! {
     104 Invalid No InvalidQuantity { /** The quantity. */ qty: i64, /** The bound. */ max: i64 }
         "quantity {qty} is not between 1 and {max}", "give a whole number of the SKU's smallest unit";
     /// A quantity in this unit is not a whole number of the SKU's smallest unit.
-    105 Invalid No QtyNotExact { /** The SKU. */ sku: String, /** The unit. */ unit: String, /** The quantity. */ qty: i64 }
-        "{qty} `{unit}` of `{sku}` is not a whole number of its smallest unit", "choose a quantity that converts exactly";
+    105 Invalid No QtyNotExact {
+        /** The SKU. */ sku: String,
+        /** The unit. */ unit: String,
+        /** The quantity. */ qty: i64,
+    }
+        "{qty} `{unit}` of `{sku}` is not a whole number of its smallest unit",
+        "choose a quantity that converts exactly";
     /// The time of the command lies outside the years 1900 to 2200, or the fact is later than the command.
     106 Invalid No InvalidInstant { /** The field. */ field: String }
-        "`{field}` is not an instant that the book can place", "use the years 1900 to 2200, and `occurred_at` not after `at`";
+        "`{field}` is not an instant that the book can place",
+        "use the years 1900 to 2200, and `occurred_at` not after `at`";
     /// A list that must not be empty is.
     107 Invalid No NoLines { /** The list. */ field: String }
         "`{field}` is empty", "name at least one line";
 
     /// No SKU of that code.
-    201 Invalid Later UnknownSku { /** The code. */ sku: String } "unknown SKU `{sku}`", "define it with define_sku first";
+    201 Invalid Later UnknownSku { /** The code. */ sku: String }
+        "unknown SKU `{sku}`",
+        "define it with define_sku first";
     /// No node of that code.
-    202 Invalid Later UnknownNode { /** The code. */ node: String } "unknown node `{node}`", "define it with define_node first";
+    202 Invalid Later UnknownNode { /** The code. */ node: String }
+        "unknown node `{node}`",
+        "define it with define_node first";
     /// No channel of that code.
-    203 Invalid Later UnknownChannel { /** The code. */ channel: String } "unknown channel `{channel}`", "define it with define_channel first";
+    203 Invalid Later UnknownChannel { /** The code. */ channel: String }
+        "unknown channel `{channel}`",
+        "define it with define_channel first";
     /// No carrier service of that code.
-    204 Invalid Later UnknownService { /** The code. */ service: String } "unknown carrier service `{service}`", "define it with define_service first";
+    204 Invalid Later UnknownService { /** The code. */ service: String }
+        "unknown carrier service `{service}`",
+        "define it with define_service first";
     /// No supplier of that code.
-    205 Invalid Later UnknownSupplier { /** The code. */ supplier: String } "unknown supplier `{supplier}`", "define it with define_supplier first";
+    205 Invalid Later UnknownSupplier { /** The code. */ supplier: String }
+        "unknown supplier `{supplier}`",
+        "define it with define_supplier first";
     /// No account of that code.
-    206 Invalid Later UnknownAccount { /** The code. */ account: String } "unknown account `{account}`", "define it with define_account first";
+    206 Invalid Later UnknownAccount { /** The code. */ account: String }
+        "unknown account `{account}`",
+        "define it with define_account first";
     /// No reason of that code.
-    207 Invalid Later UnknownReason { /** The code. */ reason: String } "unknown reason `{reason}`", "define it with define_reason first";
+    207 Invalid Later UnknownReason { /** The code. */ reason: String }
+        "unknown reason `{reason}`",
+        "define it with define_reason first";
     /// The SKU has no such unit of measure.
-    208 Invalid Later UnknownUnit { /** The SKU. */ sku: String, /** The unit. */ unit: String } "SKU `{sku}` has no unit `{unit}`", "define the unit on the SKU or leave it out";
+    208 Invalid Later UnknownUnit { /** The SKU. */ sku: String, /** The unit. */ unit: String }
+        "SKU `{sku}` has no unit `{unit}`",
+        "define the unit on the SKU or leave it out";
     /// No document of that kind and number.
-    209 Invalid Later UnknownDocument { /** The kind of document. */ kind: String, /** Its number. */ document: String } "unknown {kind} `{document}`", "check the number, or record the document first";
+    209 Invalid Later UnknownDocument {
+        /** The kind of document. */ kind: String,
+        /** Its number. */ document: String,
+    }
+        "unknown {kind} `{document}`",
+        "check the number, or record the document first";
     /// The document has no such line.
-    210 Invalid No UnknownLine { /** The document. */ document: String, /** The line, counted from 1. */ line: u32 } "`{document}` has no line {line}", "lines count from 1 in the order in which they were given";
+    210 Invalid No UnknownLine {
+        /** The document. */ document: String,
+        /** The line, counted from 1. */ line: u32,
+    }
+        "`{document}` has no line {line}",
+        "lines count from 1 in the order in which they were given";
     /// No exception of that number.
-    211 Invalid No UnknownException { /** Its number. */ exception: u32 } "unknown exception {exception}", "ask for the open exceptions";
+    211 Invalid No UnknownException { /** Its number. */ exception: u32 }
+        "unknown exception {exception}",
+        "ask for the open exceptions";
 
     /// This source may not say this kind of command.
-    301 Denied No SourceNotAuthorized { /** The source. */ source_system: String, /** The command. */ command: String } "source `{source_system}` may not say `{command}`", "let the system of record say it, or change set_authority";
+    301 Denied No SourceNotAuthorized {
+        /** The source. */ source_system: String,
+        /** The command. */ command: String,
+    }
+        "source `{source_system}` may not say `{command}`",
+        "let the system of record say it, or change set_authority";
     /// This actor may not say this kind of command.
-    302 Denied No ActorNotAuthorized { /** The actor. */ actor: String, /** The command. */ command: String } "actor `{actor}` may not say `{command}`", "let an authorised actor say it, or change set_authority";
+    302 Denied No ActorNotAuthorized { /** The actor. */ actor: String, /** The command. */ command: String }
+        "actor `{actor}` may not say `{command}`",
+        "let an authorised actor say it, or change set_authority";
     /// The value at stake is above what may be done without approval.
-    303 Denied No ValueAboveLimit { /** The value. */ value: String, /** The limit. */ limit: String } "value {value} is above the limit of {limit}", "split the work or let someone without that limit do it";
+    303 Denied No ValueAboveLimit { /** The value. */ value: String, /** The limit. */ limit: String }
+        "value {value} is above the limit of {limit}",
+        "split the work or let someone without that limit do it";
 
     /// The same command id came with other content.
-    401 Conflict No CommandIdReused { /** The id. */ command_id: String } "command id `{command_id}` was used for another command", "give each new command its own id";
+    401 Conflict No CommandIdReused { /** The id. */ command_id: String }
+        "command id `{command_id}` was used for another command",
+        "give each new command its own id";
     /// Time went back.
-    402 Conflict No ClockBackwards { /** The time given. */ at: String, /** The book's time. */ now: String } "`at` {at} is before the book's time {now}", "send the command with a later `at`; a late fact carries `occurred_at`";
+    402 Conflict No ClockBackwards { /** The time given. */ at: String, /** The book's time. */ now: String }
+        "`at` {at} is before the book's time {now}",
+        "send the command with a later `at`; a late fact carries `occurred_at`";
     /// The document exists already.
-    403 Conflict No DocumentExists { /** The kind of document. */ kind: String, /** Its number. */ document: String } "{kind} `{document}` exists", "use another number, or the command that changes the document";
+    403 Conflict No DocumentExists {
+        /** The kind of document. */ kind: String,
+        /** Its number. */ document: String,
+    }
+        "{kind} `{document}` exists",
+        "use another number, or the command that changes the document";
     /// The document's state does not allow this step.
-    404 Conflict No IllegalStep { /** The kind of document. */ kind: String, /** Its number. */ document: String, /** Its state. */ state: String, /** The step. */ step: String } "{kind} `{document}` is {state}: `{step}` is not a step from there", "see the document's transitions";
+    404 Conflict No IllegalStep {
+        /** The kind of document. */ kind: String,
+        /** Its number. */ document: String,
+        /** Its state. */ state: String,
+        /** The step. */ step: String,
+    }
+        "{kind} `{document}` is {state}: `{step}` is not a step from there",
+        "see the document's transitions";
     /// The book is in use: this can only be said before anything else.
     405 Conflict No BookInUse {} "the book is in use", "send configure_book before any other command";
     /// The node is closed.
-    406 Conflict Later NodeClosed { /** The node. */ node: String } "node `{node}` is closed", "open it with set_node_status, or use another node";
+    406 Conflict Later NodeClosed { /** The node. */ node: String }
+        "node `{node}` is closed",
+        "open it with set_node_status, or use another node";
     /// The name or setting is in use and cannot change in this way.
-    407 Conflict No CannotChange { /** What. */ what: String, /** Why. */ why: String } "`{what}` cannot change: {why}", "define a new one instead";
+    407 Conflict No CannotChange { /** What. */ what: String, /** Why. */ why: String }
+        "`{what}` cannot change: {why}",
+        "define a new one instead";
     /// Posting rules leave an event without accounts or would break the tie of books to goods.
-    408 Invalid No PostingGap { /** The movement. */ movement: String, /** What is wrong. */ problem: String } "posting of `{movement}`: {problem}", "give every movement a rule without condition, with accounts of the right kind";
+    408 Invalid No PostingGap { /** The movement. */ movement: String, /** What is wrong. */ problem: String }
+        "posting of `{movement}`: {problem}",
+        "give every movement a rule without condition, with accounts of the right kind";
 
     /// There is not enough to promise.
-    501 Short Later StockShort { /** The SKU. */ sku: String, /** Units asked for. */ asked: i64, /** Units that could be given. */ available: i64, /** The reason most nodes fell out for. */ reason: String } "`{sku}`: {asked} asked, {available} available ({reason})", "ask for less, allow a backorder, or retry after a receipt";
+    501 Short Later StockShort {
+        /** The SKU. */ sku: String,
+        /** Units asked for. */ asked: i64,
+        /** Units that could be given. */ available: i64,
+        /** The reason most nodes fell out for. */ reason: String,
+    }
+        "`{sku}`: {asked} asked, {available} available ({reason})",
+        "ask for less, allow a backorder, or retry after a receipt";
     /// The node does not hold that much free of reservations.
-    502 Short Later NotOnHand { /** The SKU. */ sku: String, /** The node. */ node: String, /** Units asked for. */ asked: i64, /** Units there. */ free: i64 } "`{sku}` at `{node}`: {asked} asked, {free} free", "receive, release or ask for less";
+    502 Short Later NotOnHand {
+        /** The SKU. */ sku: String,
+        /** The node. */ node: String,
+        /** Units asked for. */ asked: i64,
+        /** Units there. */ free: i64,
+    }
+        "`{sku}` at `{node}`: {asked} asked, {free} free",
+        "receive, release or ask for less";
     /// More than is left on the document's line.
-    503 Conflict No MoreThanOpen { /** The document. */ document: String, /** The line, counted from 1. */ line: u32, /** Units asked for. */ asked: i64, /** Units open. */ open: i64 } "`{document}` line {line}: {asked} asked, {open} open", "ask for no more than is open";
+    503 Conflict No MoreThanOpen {
+        /** The document. */ document: String,
+        /** The line, counted from 1. */ line: u32,
+        /** Units asked for. */ asked: i64,
+        /** Units open. */ open: i64,
+    }
+        "`{document}` line {line}: {asked} asked, {open} open",
+        "ask for no more than is open";
     /// The order would be backordered beyond what its policy allows.
-    504 Short Later BackorderAboveLimit { /** Units that would be backordered. */ qty: i64, /** The limit. */ limit: i64 } "{qty} units would be backordered, {limit} are allowed", "ask for less, or raise the policy's backorder_units_max";
+    504 Short Later BackorderAboveLimit {
+        /** Units that would be backordered. */ qty: i64,
+        /** The limit. */ limit: i64,
+    }
+        "{qty} units would be backordered, {limit} are allowed",
+        "ask for less, or raise the policy's backorder_units_max";
 
     /// A number would leave the range that the book works in.
-    601 Limit No OutOfRange { /** What. */ what: String } "`{what}` would leave the book's range", "use smaller numbers";
+    601 Limit No OutOfRange { /** What. */ what: String }
+        "`{what}` would leave the book's range",
+        "use smaller numbers";
     /// A list is longer than the book takes.
-    602 Limit No TooMany { /** What. */ what: String, /** How many came. */ count: u64, /** How many may. */ max: u64 } "{count} {what}, at most {max}", "send fewer at once";
+    602 Limit No TooMany {
+        /** What. */ what: String,
+        /** How many came. */ count: u64,
+        /** How many may. */ max: u64,
+    }
+        "{count} {what}, at most {max}",
+        "send fewer at once";
     /// An earlier fault of the library closed this book.
-    603 Limit No BookFaulted { /** What was found. */ fault: String } "the book found itself in an impossible state and is closed: {fault}", "restore the last snapshot, replay, and report the fault";
+    603 Limit No BookFaulted { /** What was found. */ fault: String }
+        "the book found itself in an impossible state and is closed: {fault}",
+        "restore the last snapshot, replay, and report the fault";
 }
 
 impl From<Overflow> for Rejection {

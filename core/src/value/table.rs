@@ -25,7 +25,11 @@ pub(crate) trait Undoable {
 
 /// Rows by dense id.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(from = "Vec<T>", into = "Vec<T>", bound(serialize = "T: Clone + Serialize + Hash", deserialize = "T: Clone + Deserialize<'de> + Hash"))]
+#[serde(
+    from = "Vec<T>",
+    into = "Vec<T>",
+    bound(serialize = "T: Clone + Serialize + Hash", deserialize = "T: Clone + Deserialize<'de> + Hash")
+)]
 pub(crate) struct Table<T: Clone + Hash> {
     rows: Vec<T>,
     hash: u64,
@@ -164,8 +168,8 @@ impl<T: Clone + Hash> Undoable for Table<T> {
 /// An index from hashes to numbers: open addressing with linear probes.
 ///
 /// A slot holds the upper half of the hash above the number, so that most of what differs is told apart, and
-/// all of it grows, without a look at the rows. 0 is an empty slot: the lowest bit of the upper half is always
-/// set.
+/// all of it grows, without a look at the rows. 0 is an empty slot: the lowest bit of the upper half is
+/// always set.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Index {
     /// As many as a power of two, or none.
@@ -291,7 +295,14 @@ impl Index {
 
 /// Wire names by dense id, and back. Names are never taken away, but by an undo.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(from = "Vec<K>", into = "Vec<K>", bound(serialize = "K: Clone + Hash + Eq + Serialize", deserialize = "K: Clone + Hash + Eq + Deserialize<'de>"))]
+#[serde(
+    from = "Vec<K>",
+    into = "Vec<K>",
+    bound(
+        serialize = "K: Clone + Hash + Eq + Serialize",
+        deserialize = "K: Clone + Hash + Eq + Deserialize<'de>"
+    )
+)]
 pub(crate) struct Keys<K: Clone + Hash + Eq> {
     keys: Vec<K>,
     index: Index,
@@ -403,7 +414,14 @@ impl<K: Clone + Hash + Eq> Undoable for Keys<K> {
 
 /// An ordered set of small keys: what falls due, and who is next.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(from = "Vec<K>", into = "Vec<K>", bound(serialize = "K: Copy + Ord + Hash + Serialize", deserialize = "K: Copy + Ord + Hash + Deserialize<'de>"))]
+#[serde(
+    from = "Vec<K>",
+    into = "Vec<K>",
+    bound(
+        serialize = "K: Copy + Ord + Hash + Serialize",
+        deserialize = "K: Copy + Ord + Hash + Deserialize<'de>"
+    )
+)]
 pub(crate) struct Ordered<K: Copy + Ord + Hash> {
     set: BTreeSet<K>,
     hash: u64,
@@ -494,7 +512,10 @@ impl<K: Copy + Ord + Hash> Undoable for Ordered<K> {
 #[serde(
     from = "Vec<(u32, K)>",
     into = "Vec<(u32, K)>",
-    bound(serialize = "K: Copy + Ord + Hash + Serialize", deserialize = "K: Copy + Ord + Hash + Deserialize<'de>")
+    bound(
+        serialize = "K: Copy + Ord + Hash + Serialize",
+        deserialize = "K: Copy + Ord + Hash + Deserialize<'de>"
+    )
 )]
 pub(crate) struct Queues<K: Copy + Ord + Hash> {
     queues: Vec<BTreeSet<K>>,
@@ -591,6 +612,21 @@ impl<K: Copy + Ord + Hash> Undoable for Queues<K> {
     }
 }
 
+/// Lists the tables of a struct of tables, for undo and hash.
+macro_rules! tables {
+    ($of:ident: $($field:ident),* $(,)?) => {
+        impl $of {
+            pub(crate) fn tables(&self) -> Vec<&dyn crate::value::table::Undoable> {
+                vec![$(&self.$field),*]
+            }
+            pub(crate) fn tables_mut(&mut self) -> Vec<&mut dyn crate::value::table::Undoable> {
+                vec![$(&mut self.$field),*]
+            }
+        }
+    };
+}
+pub(crate) use tables;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -622,18 +658,3 @@ mod tests {
         }
     }
 }
-
-/// Lists the tables of a struct of tables, for undo and hash.
-macro_rules! tables {
-    ($of:ident: $($field:ident),* $(,)?) => {
-        impl $of {
-            pub(crate) fn tables(&self) -> Vec<&dyn crate::value::table::Undoable> {
-                vec![$(&self.$field),*]
-            }
-            pub(crate) fn tables_mut(&mut self) -> Vec<&mut dyn crate::value::table::Undoable> {
-                vec![$(&mut self.$field),*]
-            }
-        }
-    };
-}
-pub(crate) use tables;

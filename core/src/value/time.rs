@@ -1,4 +1,5 @@
-//! Instants and calendars. The instant is an integer; civil time is resolved to tables when a calendar is set.
+//! Instants and calendars. The instant is an integer; civil time is resolved to tables when a calendar is
+//! set.
 
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
@@ -69,7 +70,8 @@ impl fmt::Display for Instant {
 impl std::str::FromStr for Instant {
     type Err = &'static str;
     fn from_str(text: &str) -> Result<Instant, &'static str> {
-        let problem = "an instant is RFC 3339 with an offset and at most microseconds, as in 2026-01-05T09:00:00Z";
+        let problem =
+            "an instant is RFC 3339 with an offset and at most microseconds, as in 2026-01-05T09:00:00Z";
         let timestamp: Timestamp = text.parse().map_err(|_| problem)?;
         if timestamp.subsec_nanosecond().checked_rem(1000) != Some(0) {
             return Err(problem);
@@ -195,7 +197,8 @@ mod tests {
             from: "2026-03-06".into(),
             days: 5,
         };
-        let cut_offs: Vec<String> = calendar.resolve().unwrap_or_default().iter().map(Instant::to_string).collect();
+        let cut_offs: Vec<String> =
+            calendar.resolve().unwrap_or_default().iter().map(Instant::to_string).collect();
         // Friday in winter time (UTC-6); Monday is a holiday; Tuesday in summer time (UTC-5).
         assert_eq!(cut_offs, ["2026-03-06T20:00:00Z", "2026-03-10T19:00:00Z"]);
         let moon = Calendar { time_zone: "Moon/Base".into(), ..calendar };

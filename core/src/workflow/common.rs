@@ -72,12 +72,23 @@ impl<'a> Entry<'a> {
         Entry { state, postings: Vec::new(), drains: Vec::new() }
     }
 
-    pub(crate) fn post(&mut self, movement: Movement, amount: Money, context: &Context) -> Result<(), Rejection> {
+    pub(crate) fn post(
+        &mut self,
+        movement: Movement,
+        amount: Money,
+        context: &Context,
+    ) -> Result<(), Rejection> {
         Ok(self.state.derived.rules.post(&mut self.postings, movement, amount, context)?)
     }
 
     /// The value of the next `qty` units out of a pool.
-    pub(crate) fn issue(&mut self, sku: SkuId, row: &SkuRow, node: NodeId, qty: i64) -> Result<Money, Rejection> {
+    pub(crate) fn issue(
+        &mut self,
+        sku: SkuId,
+        row: &SkuRow,
+        node: NodeId,
+        qty: i64,
+    ) -> Result<Money, Rejection> {
         let known = self.drains.iter_mut().find(|drain| drain.sku == sku && drain.node == node);
         let minor = self.state.head.minor;
         if let Some(drain) = known {
@@ -118,7 +129,8 @@ pub(crate) struct Filled {
     pub exceptions: Vec<Opened>,
 }
 
-/// Fills backorders from `arrived` sellable units a SKU (besides what is free already), by priority, then age.
+/// Fills backorders from `arrived` sellable units a SKU (besides what is free already), by priority, then
+/// age.
 pub(crate) fn fill_backorders(
     state: &State,
     node: NodeId,

@@ -23,7 +23,7 @@ pub(crate) use purchase::{decide_cancel_purchase, decide_purchase};
 pub(crate) use returns::decide_return;
 pub(crate) use ship::{DenseShipment, decide_shipment, resolve_shipment};
 pub(crate) use stock::{
-    DenseReceipt, DenseReceiptLine, decide_adjustment, decide_hold, decide_move, decide_receipt, decide_release,
-    receive_rows,
+    DenseReceipt, DenseReceiptLine, decide_adjustment, decide_hold, decide_move, decide_receipt,
+    decide_release, receive_rows,
 };
 pub(crate) use transfer::{decide_transfer_in, decide_transfer_out};

@@ -57,8 +57,8 @@ wire! {
         pub price: Option<Money>,
     }
 
-    /// Plans anew what is not shipped: after an outage, a rejection or a receipt. Never worse off: what cannot be
-    /// placed anew waits as a backorder.
+    /// Plans anew what is not shipped: after an outage, a rejection or a receipt. Never worse off: what
+    /// cannot be placed anew waits as a backorder.
     pub struct ReallocateOrder {
         /// The order.
         pub order: String,
@@ -334,7 +334,11 @@ pub(crate) fn decide_cancel(state: &State, cancel: &CancelOrder) -> Result<Body,
 }
 
 /// A line by its number, from 1.
-pub(crate) fn line_of<'a>(rows: &'a [LineRow], document: &str, number: u32) -> Result<&'a LineRow, Rejection> {
+pub(crate) fn line_of<'a>(
+    rows: &'a [LineRow],
+    document: &str,
+    number: u32,
+) -> Result<&'a LineRow, Rejection> {
     let unknown = || Rejection::UnknownLine { document: document.into(), line: number };
     let at = number.checked_sub(1).ok_or_else(unknown)?;
     rows.get(num::index(at)).ok_or_else(unknown)

@@ -1,7 +1,7 @@
 //! From a demand set to a recorded plan: solve, split over parcels, decide what becomes of the rest.
 
 use super::common::*;
-use crate::allocation::{Allocator, Demand, PlacedLine, Explanation, FallOut, explain};
+use crate::allocation::{Allocator, Demand, Explanation, FallOut, PlacedLine, explain};
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{CompiledSourcing, Shortage, Situation};
 use crate::record::*;
@@ -86,7 +86,8 @@ fn choose<'a>(state: &'a State, task: &Task<'_>) -> (u32, &'a CompiledSourcing) 
     for line in task.lines {
         let Some(row) = state.catalog.sku.get(line.sku.0) else { continue };
         let each = line.price.micros();
-        let worth = if row.scale == 1 { num::mul(each, line.qty) } else { num::mul_div(each, line.qty, row.scale) };
+        let worth =
+            if row.scale == 1 { num::mul(each, line.qty) } else { num::mul_div(each, line.qty, row.scale) };
         let worth = worth.unwrap_or(i64::MAX);
         value = value.saturating_add(worth);
         let seen = groups.get(..count).is_some_and(|known| known.contains(&row.group));
@@ -201,7 +202,11 @@ fn settle(
     for (position, qty) in short.iter().copied() {
         let line = task.number(position);
         let row = LineQty { line, qty };
-        if shortage == Shortage::Cancel { plan.cancelled.push(row) } else { plan.backordered.push(row) }
+        if shortage == Shortage::Cancel {
+            plan.cancelled.push(row)
+        } else {
+            plan.backordered.push(row)
+        }
         if external && task.order == OrderId(num::id(state.docs.order.len())) {
             let sku = task.lines.get(position).map_or(SkuId::NONE, |line| line.sku);
             let (code, node) = (ExceptionCode::ShortAllocation, NodeId::NONE);
@@ -230,4 +235,3 @@ fn refusal(state: &State, allocator: &Allocator, task: &Task<'_>, short: &[(usiz
         reason: reason.unwrap_or_default(),
     }
 }
-

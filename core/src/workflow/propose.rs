@@ -43,11 +43,23 @@ fn judge(state: &State, sku: SkuId, node: NodeId, rule: &ReorderRow, backordered
     } else {
         (ProposalKind::Purchase, rule.reorder_point, rule.order_up_to.saturating_sub(position))
     };
-    let premium = state.catalog.supplier.get(rule.supplier.0).map(|row| row.expedite_premium).unwrap_or_default();
+    let premium =
+        state.catalog.supplier.get(rule.supplier.0).map(|row| row.expedite_premium).unwrap_or_default();
     let dearer = num::mul_div(rule.unit_cost.micros(), premium.micros(), 1_000_000).unwrap_or(0);
-    let unit_cost = if hurry { rule.unit_cost.plus(Money::from_micros(dearer)).ok()? } else { rule.unit_cost };
+    let unit_cost =
+        if hurry { rule.unit_cost.plus(Money::from_micros(dearer)).ok()? } else { rule.unit_cost };
     let qty = aim.clamp(1, num::QTY_MAX);
-    Some(Proposal { kind, sku, node, supplier: rule.supplier, qty, unit_cost, position, trigger, late_purchase })
+    Some(Proposal {
+        kind,
+        sku,
+        node,
+        supplier: rule.supplier,
+        qty,
+        unit_cost,
+        position,
+        trigger,
+        late_purchase,
+    })
 }
 
 /// A standard purchase under way that arrives later than an expedited one would.

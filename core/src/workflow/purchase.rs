@@ -51,14 +51,19 @@ wire! {
     }
 }
 
-pub(crate) fn decide_purchase(state: &State, place: &PlacePurchaseOrder, at: Instant) -> Result<Body, Rejection> {
+pub(crate) fn decide_purchase(
+    state: &State,
+    place: &PlacePurchaseOrder,
+    at: Instant,
+) -> Result<Body, Rejection> {
     let catalog = &state.catalog;
     let purchase_order = new_document(&state.docs.purchases, "purchase order", &place.purchase_order)?;
     let (supplier, row) = catalog.supplier_of(&place.supplier)?;
     let (node, _) = catalog.node_of(&place.node)?;
     some_lines(place.lines.len())?;
     let days = if place.speed == Speed::Expedited { row.expedite_days } else { row.lead_time_days };
-    let expected_at = place.expected_at.unwrap_or_else(|| at.plus_seconds(i64::from(days).saturating_mul(86_400)));
+    let expected_at =
+        place.expected_at.unwrap_or_else(|| at.plus_seconds(i64::from(days).saturating_mul(86_400)));
     if !expected_at.is_valid() || expected_at < at {
         return Err(Rejection::InvalidInstant { field: "expected_at".into() });
     }
@@ -75,7 +80,14 @@ pub(crate) fn decide_purchase(state: &State, place: &PlacePurchaseOrder, at: Ins
         lines.push(PurchasedLine { sku, qty, unit_cost: line.unit_cost });
     }
     let speed = place.speed;
-    Ok(Body::PurchaseOrderPlaced(PurchaseOrderPlaced { purchase_order, supplier, node, expected_at, speed, lines }))
+    Ok(Body::PurchaseOrderPlaced(PurchaseOrderPlaced {
+        purchase_order,
+        supplier,
+        node,
+        expected_at,
+        speed,
+        lines,
+    }))
 }
 
 pub(crate) fn decide_cancel_purchase(state: &State, cancel: &CancelPurchaseOrder) -> Result<Body, Rejection> {

@@ -49,7 +49,11 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
         check_line(line, &receive.order, known, back, minor)?;
         check_refund(line.refund, known, sku, back, minor)?;
         let open = num::sub(num::sub(known.shipped, known.returned)?, back.qty)?;
-        let cost = if line.qty == 0 { Money::ZERO } else { share(known.issued.minus(back.cost)?, line.qty, open, minor)? };
+        let cost = if line.qty == 0 {
+            Money::ZERO
+        } else {
+            share(known.issued.minus(back.cost)?, line.qty, open, minor)?
+        };
         back.qty = num::add(back.qty, line.qty)?;
         back.cost = back.cost.plus(cost)?;
         back.refund = back.refund.plus(line.refund)?;
@@ -89,7 +93,10 @@ fn check_line(
 ) -> Result<(), Rejection> {
     let keeps = line.disposition == Disposition::Keep;
     if (line.qty == 0) != keeps {
-        return Err(invalid("lines.qty", "units that came back; 0 with the disposition `keep`, and only there"));
+        return Err(invalid(
+            "lines.qty",
+            "units that came back; 0 with the disposition `keep`, and only there",
+        ));
     }
     if keeps && line.refund == Money::ZERO {
         return Err(invalid("lines.refund", "something to give back where no goods come back"));
@@ -110,7 +117,13 @@ fn check_line(
 }
 
 /// Nobody gets back more than the line's shipped goods were sold for.
-fn check_refund(refund: Money, known: &LineRow, sku: &SkuRow, back: &Back, minor: i64) -> Result<(), Rejection> {
+fn check_refund(
+    refund: Money,
+    known: &LineRow,
+    sku: &SkuRow,
+    back: &Back,
+    minor: i64,
+) -> Result<(), Rejection> {
     let sold = extend(known.price, known.shipped, sku.scale, minor)?;
     let total = known.refunded.plus(back.refund)?.plus(refund)?;
     if total > sold {

@@ -116,7 +116,8 @@ fn charges(
     let mut left: Vec<(u32, i64)> = wanted.to_vec();
     for (number, qty) in &mut left {
         let row = line_of(rows, "order", *number)?;
-        for (_, reservation) in state.reservations(row.first_reservation).filter(|(_, row)| row.node == node) {
+        for (_, reservation) in state.reservations(row.first_reservation).filter(|(_, row)| row.node == node)
+        {
             let now = reservation.qty.min(*qty);
             if now > 0 && !touched.contains(&reservation.parcel) {
                 touched.push(reservation.parcel);

@@ -35,7 +35,8 @@ pub(crate) fn decide_receipt(state: &State, receive: &ReceiveGoods, at: Instant)
     let receipt = new_document(&state.docs.receipts, "receipt", &receive.receipt)?;
     let (node, _) = catalog.node_of(&receive.node)?;
     some_lines(receive.lines.len())?;
-    let supplier = receive.supplier.as_deref().map(|s| catalog.supplier_of(s).map(|(id, _)| id)).transpose()?;
+    let supplier =
+        receive.supplier.as_deref().map(|s| catalog.supplier_of(s).map(|(id, _)| id)).transpose()?;
     let mut supplier = supplier.unwrap_or(SupplierId::NONE);
     let mut purchase_order = PurchaseId::NONE;
     if let Some(number) = &receive.purchase_order {

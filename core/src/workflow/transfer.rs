@@ -90,10 +90,17 @@ pub(crate) fn decide_transfer_out(state: &State, ship: &ShipTransfer) -> Result<
     Ok(Body::TransferShipped(TransferShipped { transfer, from, to, lines, postings: entry.postings }))
 }
 
-pub(crate) fn decide_transfer_in(state: &State, receive: &ReceiveTransfer, at: Instant) -> Result<Body, Rejection> {
+pub(crate) fn decide_transfer_in(
+    state: &State,
+    receive: &ReceiveTransfer,
+    at: Instant,
+) -> Result<Body, Rejection> {
     let id = known_document(&state.docs.transfers, "transfer", &receive.transfer)?;
     let Some(row) = state.docs.transfer.get(id) else {
-        return Err(Rejection::UnknownDocument { kind: "transfer".into(), document: receive.transfer.clone() });
+        return Err(Rejection::UnknownDocument {
+            kind: "transfer".into(),
+            document: receive.transfer.clone(),
+        });
     };
     if row.state() == TransferState::Received {
         return Err(Rejection::IllegalStep {
@@ -119,7 +126,12 @@ pub(crate) fn decide_transfer_in(state: &State, receive: &ReceiveTransfer, at: I
         let line = open.get_mut(at).ok_or_else(unknown)?;
         let left = left(line);
         if qty > left {
-            return Err(Rejection::MoreThanOpen { document: document(), line: came.line, asked: qty, open: left });
+            return Err(Rejection::MoreThanOpen {
+                document: document(),
+                line: came.line,
+                asked: qty,
+                open: left,
+            });
         }
         lines.push(arrive(state, &mut entry, line, came.line, (qty, row.to), Movement::TransferIn)?);
         match arrived.iter_mut().find(|(sku, _)| *sku == line.sku) {
