@@ -1,5 +1,6 @@
 //! The house's own rules: no room imports upward, and sources stay readable.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -264,4 +265,17 @@ fn every_source_opens_with_what_it_is() {
         }
     }
     assert!(wrong.is_empty(), "no opening words in:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_core_is_light_to_carry() {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = std::process::Command::new(cargo);
+    command.args(["tree", "-p", "stockbook", "-e", "normal", "--prefix", "none"]).current_dir(root());
+    let output = command.output().expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let tree = String::from_utf8_lossy(&output.stdout);
+    let crates: BTreeSet<&str> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(crates.contains("stockbook") && crates.contains("serde"), "{tree}");
+    assert!(crates.len() < 30, "{} crates:\n{tree}", crates.len());
 }

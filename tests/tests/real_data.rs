@@ -25,7 +25,7 @@ fn told(name: &str, read: fn(&Path) -> Outcome<Story>) -> Option<(Story, Results
 
 /// What must hold of any run.
 fn sound(story: &Story, results: &Results, share: std::ops::Range<f64>) {
-    let notes = &results.notes[0];
+    let (run, notes) = (&results.runs[0], &results.notes[0]);
     assert_eq!(story.source_lines, story.used_lines, "every line is accounted for");
     assert!(notes.counts.refused.is_empty(), "{:?}", notes.counts.refused);
     let Answer::Verify(proof) = run.book.ask(&Query::Verify(Nothing {})).unwrap() else { panic!() };
