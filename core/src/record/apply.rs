@@ -55,45 +55,29 @@ impl State {
         self.head.sequence = event.sequence;
         self.head.now = event.at;
         match &event.body {
-            Body::BookConfigured(config) => self.configure(config),
-            Body::AccountDefined(define) => self.define_account(define),
+            Body::BookConfigured(config) => self.configure(config)?,
+            Body::AccountDefined(define) => self.define_account(define)?,
             Body::ReasonDefined(define) => {
                 self.catalog.reasons.intern(define.reason.as_str().into());
-                Ok(())
             }
-            Body::SkuDefined(define) => self.define_sku(define),
-            Body::NodeDefined(defined) => self.define_node(defined),
-            Body::ChannelDefined(define) => {
-                self.catalog.put_channel(define);
-                Ok(())
-            }
-            Body::ServiceDefined(define) => {
-                self.catalog.put_service(define);
-                Ok(())
-            }
-            Body::SupplierDefined(define) => {
-                self.catalog.put_supplier(define);
-                Ok(())
-            }
+            Body::SkuDefined(define) => self.define_sku(define)?,
+            Body::NodeDefined(defined) => self.define_node(defined)?,
+            Body::ChannelDefined(define) => self.catalog.put_channel(define),
+            Body::ServiceDefined(define) => self.catalog.put_service(define),
+            Body::SupplierDefined(define) => self.catalog.put_supplier(define),
             Body::PolicySet(policy) => {
                 let compiled = CompiledPolicy::compile(policy, &self.catalog);
                 self.derived.policy = compiled.map_err(|_| Fault("a recorded policy does not compile"))?;
                 self.books.policies.push(policy.clone());
-                Ok(())
             }
-            Body::PostingRulesSet(set) => self.set_posting_rules(set),
-            Body::AuthoritySet(set) => {
-                self.catalog.put_authority(set);
-                Ok(())
-            }
+            Body::PostingRulesSet(set) => self.set_posting_rules(set)?,
+            Body::AuthoritySet(set) => self.catalog.put_authority(set),
             Body::NodeStatusSet(set) => {
                 self.catalog.node.edit(set.node.0, |node| node.status = set.status);
                 self.open_exceptions(&set.exceptions, event.at);
-                Ok(())
             }
             Body::ProtectionSet(set) => {
                 self.stock.protect(set.sku, set.node, set.channel, set.qty);
-                Ok(())
             }
             Body::ReorderRuleSet(set) => {
                 let row = ReorderRow {
@@ -104,28 +88,27 @@ impl State {
                     expedite_below: set.expedite_below,
                 };
                 self.catalog.put_reorder(set.sku, set.node, row);
-                Ok(())
             }
-            Body::GoodsReceived(received) => self.receive_goods(received, event.at),
-            Body::StockAdjusted(adjusted) => self.adjust_stock(adjusted),
-            Body::StockMoved(moved) => self.move_stock(moved),
-            Body::StockHeld(held) => self.hold_stock(held),
-            Body::HoldReleased(ended) | Body::HoldExpired(ended) => self.end_hold(ended.hold),
-            Body::OrderPlaced(placed) => self.place_order(placed, event),
-            Body::OrderReallocated(reallocated) => self.reallocate(reallocated, event.at),
-            Body::OrderCancelled(cancelled) => self.cancel_order(cancelled),
-            Body::OrderShipped(shipped) => self.ship_order(shipped),
-            Body::ReturnReceived(returned) => self.receive_return(returned),
-            Body::PurchaseOrderPlaced(placed) => self.place_purchase(placed),
-            Body::PurchaseOrderCancelled(cancelled) => self.cancel_purchase(cancelled.purchase_order),
-            Body::TransferShipped(shipped) => self.ship_transfer(shipped),
-            Body::TransferReceived(received) => self.receive_transfer(received, event.at),
+            Body::GoodsReceived(received) => self.receive_goods(received, event.at)?,
+            Body::StockAdjusted(adjusted) => self.adjust_stock(adjusted)?,
+            Body::StockMoved(moved) => self.move_stock(moved)?,
+            Body::StockHeld(held) => self.hold_stock(held)?,
+            Body::HoldReleased(ended) | Body::HoldExpired(ended) => self.end_hold(ended.hold)?,
+            Body::OrderPlaced(placed) => self.place_order(placed, event)?,
+            Body::OrderReallocated(reallocated) => self.reallocate(reallocated, event.at)?,
+            Body::OrderCancelled(cancelled) => self.cancel_order(cancelled)?,
+            Body::OrderShipped(shipped) => self.ship_order(shipped)?,
+            Body::ReturnReceived(returned) => self.receive_return(returned)?,
+            Body::PurchaseOrderPlaced(placed) => self.place_purchase(placed)?,
+            Body::PurchaseOrderCancelled(cancelled) => self.cancel_purchase(cancelled.purchase_order)?,
+            Body::TransferShipped(shipped) => self.ship_transfer(shipped)?,
+            Body::TransferReceived(received) => self.receive_transfer(received, event.at)?,
             Body::ExceptionResolved(resolved) => {
                 self.resolve(resolved, event.at);
-                Ok(())
             }
-            Body::TimeAdvanced(_) => Ok(()),
+            Body::TimeAdvanced(_) => {}
         }
+        Ok(())
     }
 
     fn configure(&mut self, config: &crate::catalog::ConfigureBook) -> Result<(), Fault> {
@@ -462,6 +445,23 @@ impl State {
         Ok(())
     }
 
+    fn put_parcels(&mut self, order: OrderId, first: u32, plan: &Plan) {
+        for (next, parcel) in (1..).zip(&plan.parcels) {
+            let last = num::index(next) == plan.parcels.len();
+            self.docs.parcels.push(ParcelRow {
+                order,
+                node: parcel.node,
+                service: parcel.service,
+                ship_at: parcel.ship_at,
+                arrive_at: parcel.arrive_at,
+                freight: parcel.freight,
+                handling: parcel.handling,
+                posted: false,
+                next: if last { NOTHING } else { first.saturating_add(next) },
+            });
+        }
+    }
+
     fn place_order(&mut self, placed: &OrderPlaced, event: &Event) -> Result<(), Fault> {
         if placed.hold != HoldId::NONE {
             self.end_hold(placed.hold)?;
@@ -481,20 +481,7 @@ impl State {
             first_parcel: if plan.parcels.is_empty() { NOTHING } else { first_parcel },
             sequence: event.sequence,
         });
-        for (next, parcel) in (1..).zip(&plan.parcels) {
-            let last = num::index(next) == plan.parcels.len();
-            self.docs.parcels.push(ParcelRow {
-                order,
-                node: parcel.node,
-                service: parcel.service,
-                ship_at: parcel.ship_at,
-                arrive_at: parcel.arrive_at,
-                freight: parcel.freight,
-                handling: parcel.handling,
-                posted: false,
-                next: if last { NOTHING } else { first_parcel.saturating_add(next) },
-            });
-        }
+        self.put_parcels(order, first_parcel, plan);
         let mut says = Says { plan, parts: 0, backordered: 0, cancelled: 0 };
         for (number, line) in (1u32..).zip(&placed.lines) {
             let id = num::id(self.docs.lines.len());

@@ -137,6 +137,11 @@ fn date(at: i64) -> String {
     format!("{} {}", month.unwrap_or(&""), text.get(8..10).unwrap_or_default().trim_start_matches('0'))
 }
 
+fn full_date(at: i64) -> String {
+    let text = Instant::from_micros(at).to_string();
+    format!("{}, {}", date(at), text.get(..4).unwrap_or_default())
+}
+
 fn facts(page: &Page<'_>, out: &mut String) {
     out.push_str("<div class=\"facts\">");
     let mut fact = |class: &str, what: &str, value: String| {
@@ -148,7 +153,7 @@ fn facts(page: &Page<'_>, out: &mut String) {
         fact("", "lines", group(run.kpis.lines));
         fact("", "units", group(run.kpis.units));
         if let (Some(from), Some(to)) = (days.first(), days.last()) {
-            fact("", "from", format!("{} to {}", date(*from), date(*to)));
+            fact("", "from", format!("{} to {}", full_date(*from), full_date(*to)));
         }
         fact("", "lines short at some node", Unit::Share.show(run.kpis.lines_short_somewhere));
     }

@@ -243,9 +243,8 @@ enum Projection {
     /// Albers' equal-area conic for the contiguous United States: cone constant, C, and the radius of the
     /// origin.
     States { n: f64, c: f64, rho: f64 },
-    /// Degrees as they are: lowest longitude, highest latitude, units of paper a degree, shrinkage of
-    /// longitudes.
-    Plain { west: f64, north: f64, scale: f64, squeeze: f64 },
+    /// Degrees as they are, units of paper a degree, shrinkage of longitudes.
+    Plain { west: f64, east: f64, north: f64, south: f64, scale: f64, squeeze: f64 },
 }
 
 impl Projection {
@@ -257,16 +256,46 @@ impl Projection {
         Projection::States { n, c, rho }
     }
 
-    fn plain(points: &[(f64, f64)]) -> Projection {
-        let fold = |of: fn(&(f64, f64)) -> f64| {
-            let low = points.iter().map(of).fold(f64::MAX, f64::min);
-            let high = points.iter().map(of).fold(f64::MIN, f64::max);
+    /// The part of the world with the sites and all but the remotest hundredth of the demand.
+    fn plain(sites: &[Site], spots: &[Spot]) -> Projection {
+        let stretch = |of_site: fn(&Site) -> f64, of_spot: fn(&Spot) -> f64| {
+            let mut demand: Vec<(f64, f64)> = spots.iter().map(|spot| (of_spot(spot), spot.units)).collect();
+            demand.sort_by(|a, b| a.0.total_cmp(&b.0));
+            let all: f64 = demand.iter().map(|(_, units)| units).sum();
+            let mut before = 0.0;
+            demand.retain(|(_, units)| {
+                before += units;
+                before >= all * 0.005 && before - units <= all * 0.995
+            });
+            let shown = || demand.iter().map(|(at, _)| *at).chain(sites.iter().map(of_site));
+            let (low, high) = (shown().fold(f64::MAX, f64::min), shown().fold(f64::MIN, f64::max));
             if low > high { (0.0, 1.0) } else { (low - 1.0, high + 1.0) }
         };
-        let ((south, north), (west, east)) = (fold(|p| p.0), fold(|p| p.1));
+        let (south, north) = stretch(|site| site.lat, |spot| spot.lat);
+        let (west, east) = stretch(|site| site.lon, |spot| spot.lon);
         let squeeze = libm::cos(((south + north) / 2.0).to_radians()).max(0.2);
         let scale = (WIDTH / ((east - west) * squeeze)).min(HEIGHT / (north - south));
-        Projection::Plain { west, north, scale, squeeze }
+        Projection::Plain { west, east, north, south, scale, squeeze }
+    }
+
+    /// Whether a place is on the map.
+    fn shows(&self, lat: f64, lon: f64) -> bool {
+        match *self {
+            Projection::States { .. } => in_states(lat, lon),
+            Projection::Plain { west, east, north, south, .. } => {
+                (south..=north).contains(&lat) && (west..=east).contains(&lon)
+            }
+        }
+    }
+
+    /// How wide and how high the map is.
+    fn size(&self) -> (f64, f64) {
+        match *self {
+            Projection::States { .. } => (WIDTH, HEIGHT),
+            Projection::Plain { west, east, north, south, scale, squeeze } => {
+                ((east - west) * squeeze * scale, (north - south) * scale)
+            }
+        }
     }
 
     fn at(&self, lat: f64, lon: f64) -> (f64, f64) {
@@ -277,7 +306,7 @@ impl Projection {
                 let (x, y) = (r * libm::sin(theta), rho - r * libm::cos(theta));
                 (WIDTH * 0.505 + x * 620.0, HEIGHT * 0.49 - y * 620.0)
             }
-            Projection::Plain { west, north, scale, squeeze } => {
+            Projection::Plain { west, north, scale, squeeze, .. } => {
                 ((lon - west) * squeeze * scale, (north - lat) * scale)
             }
         }
@@ -294,14 +323,13 @@ pub(super) fn map(sites: &[Site], spots: &[Spot]) -> String {
     let total: f64 = spots.iter().map(|spot| spot.units).sum();
     let inside: f64 = spots.iter().filter(|s| in_states(s.lat, s.lon)).map(|s| s.units).sum();
     let states = total > 0.0 && inside / total > 0.9 && sites.iter().all(|s| in_states(s.lat, s.lon));
-    let points: Vec<(f64, f64)> =
-        spots.iter().map(|s| (s.lat, s.lon)).chain(sites.iter().map(|s| (s.lat, s.lon))).collect();
-    let projection = if states { Projection::states() } else { Projection::plain(&points) };
-    let mut out = format!("<svg class=\"map\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\">");
+    let projection = if states { Projection::states() } else { Projection::plain(sites, spots) };
+    let (width, height) = projection.size();
+    let mut out = format!("<svg class=\"map\" viewBox=\"0 0 {width:.0} {height:.0}\" role=\"img\">");
     if states {
         ground(&projection, &mut out);
     }
-    let shown = |spot: &&Spot| !states || in_states(spot.lat, spot.lon);
+    let shown = |spot: &&Spot| projection.shows(spot.lat, spot.lon);
     let most = spots.iter().flat_map(|s| s.from.iter().map(|f| f.1)).fold(1.0, f64::max);
     let mut flows: Vec<(f64, usize, &Spot)> =
         spots.iter().filter(shown).flat_map(|s| s.from.iter().map(move |(site, p)| (*p, *site, s))).collect();
@@ -332,11 +360,19 @@ pub(super) fn map(sites: &[Site], spots: &[Spot]) -> String {
             0.7 + 5.0 * libm::sqrt(spot.units / biggest)
         );
     }
+    let mut labels: Vec<(f64, f64)> = Vec::new();
     for (i, site) in sites.iter().enumerate() {
         let (x, y) = projection.at(site.lat, site.lon);
+        // A label that would lie on another goes below it.
+        let taken = |y: f64| labels.iter().any(|(lx, ly)| (lx - x).abs() < 90.0 && (ly - y).abs() < 12.0);
+        let mut above = y - 5.0;
+        while taken(above) {
+            above += 12.0;
+        }
+        labels.push((x, above));
         let all: f64 = sites.iter().map(|s| s.parcels).sum();
         let share = if all > 0.0 { 100.0 * site.parcels / all } else { 0.0 };
-        let anchor = if x > WIDTH - 90.0 { ("end", -9.0) } else { ("start", 9.0) };
+        let anchor = if x > width - 90.0 { ("end", -9.0) } else { ("start", 9.0) };
         let _ = write!(
             out,
             "<path class=\"site n{}\" d=\"M{x:.1} {:.1}l6 6l-6 6l-6 -6z\"/>\
@@ -344,7 +380,7 @@ pub(super) fn map(sites: &[Site], spots: &[Spot]) -> String {
             i % 8,
             y - 6.0,
             x + anchor.1,
-            y - 5.0,
+            above,
             anchor.0,
             escape(&site.name)
         );

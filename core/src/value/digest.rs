@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn known_answers_hold_on_every_platform() {
-        // Computed apart, and recorded from the first release: a change here would orphan every stored log and snapshot.
+        // Computed apart. A change here would orphan every stored log and snapshot.
         assert_eq!(Digest::of(&0u64), KNOWN.0);
         assert_eq!(Digest::of("stockbook"), KNOWN.1);
         assert_eq!(Digest::of(&(1i32, -2i64, true)), KNOWN.2);

@@ -95,20 +95,14 @@ pub(crate) fn decide_transfer_in(
     receive: &ReceiveTransfer,
     at: Instant,
 ) -> Result<Body, Rejection> {
+    let (kind, document) = (|| String::from("transfer"), || receive.transfer.clone());
     let id = known_document(&state.docs.transfers, "transfer", &receive.transfer)?;
     let Some(row) = state.docs.transfer.get(id) else {
-        return Err(Rejection::UnknownDocument {
-            kind: "transfer".into(),
-            document: receive.transfer.clone(),
-        });
+        return Err(Rejection::UnknownDocument { kind: kind(), document: document() });
     };
     if row.state() == TransferState::Received {
-        return Err(Rejection::IllegalStep {
-            kind: "transfer".into(),
-            document: receive.transfer.clone(),
-            state: "received".into(),
-            step: "receive_transfer".into(),
-        });
+        let (state, step) = ("received".into(), "receive_transfer".into());
+        return Err(Rejection::IllegalStep { kind: kind(), document: document(), state, step });
     }
     if receive.lines.is_empty() && receive.closing == Closing::Open {
         return Err(Rejection::NoLines { field: "lines".into() });
@@ -121,7 +115,6 @@ pub(crate) fn decide_transfer_in(
     for came in &receive.lines {
         let qty = quantity(came.qty)?;
         let at = came.line.checked_sub(1).map_or(usize::MAX, num::index);
-        let document = || receive.transfer.clone();
         let unknown = || Rejection::UnknownLine { document: document(), line: came.line };
         let line = open.get_mut(at).ok_or_else(unknown)?;
         let left = left(line);

@@ -207,7 +207,7 @@ fn tables(story: &Story, runs: &[Run], out: &Path) -> Outcome<()> {
     });
     let html = page(&Page {
         title: &story.trade.title,
-        description: &format!("Assumed: {}.", story.assumed.join(". ")),
+        description: &format!("Assumed: {}.", sentences(&story.assumed)),
         currency: &first.book.configuration().currency,
         seed: story.trade.supply.seed,
         nodes: nodes.collect(),
@@ -215,4 +215,13 @@ fn tables(story: &Story, runs: &[Run], out: &Path) -> Outcome<()> {
         runs: runs.iter().map(Run::on_page).collect(),
     });
     Ok(std::fs::write(out.join("report.html"), html)?)
+}
+
+/// As running text: a capital at the beginning of each sentence.
+fn sentences(said: &[String]) -> String {
+    let capital = |sentence: &String| {
+        let mut letters = sentence.chars();
+        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect::<String>()
+    };
+    said.iter().map(capital).collect::<Vec<_>>().join(". ")
 }
