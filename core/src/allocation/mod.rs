@@ -3,6 +3,7 @@
 mod build;
 mod explain;
 mod kernel;
+mod plain;
 mod problem;
 mod search;
 mod solve;
@@ -11,8 +12,6 @@ mod tiers;
 pub(crate) use build::*;
 pub use explain::*;
 pub(crate) use problem::Part;
-
-
 
 use crate::value::ids::SkuId;
 use crate::value::money::Money;

@@ -54,6 +54,10 @@ pub(crate) struct CompiledSourcing {
     pub terms: Vec<(usize, Measure, i64)>,
     pub tiers: usize,
     pub steps_max: u64,
+    /// Whether it names neither nodes nor kinds.
+    pub any_node: bool,
+    /// Whether lines come whole, the nearest node is the cheapest for each, and to open a node is free.
+    pub is_plain: bool,
 }
 
 impl CompiledSourcing {
@@ -87,6 +91,12 @@ impl CompiledPolicy {
         Ok(CompiledPolicy { name: policy.name.clone(), rules, otherwise })
     }
 
+    /// The rule that decides whatever is ordered, if there is only one.
+    #[inline]
+    pub(crate) fn only(&self) -> Option<&CompiledSourcing> {
+        self.rules.is_empty().then_some(&self.otherwise)
+    }
+
     /// The rule that decides, with its number from 1; 0 = `otherwise`.
     pub(crate) fn choose(&self, situation: &Situation<'_>) -> (u32, &CompiledSourcing) {
         let mut numbered = (1u32..).zip(&self.rules);
@@ -100,11 +110,16 @@ fn need(holds: bool, field: &str, need: &str) -> Result<(), Rejection> {
 }
 
 fn predicate(when: &Predicate, catalog: &Catalog) -> Result<CompiledPredicate, Rejection> {
-    need(when.nodes.is_empty() && when.reasons.is_empty(), "when", "channels, groups or value in a sourcing rule")?;
+    need(
+        when.nodes.is_empty() && when.reasons.is_empty(),
+        "when",
+        "channels, groups or value in a sourcing rule",
+    )?;
     let channels: Result<Vec<ChannelId>, Rejection> =
         when.channels.iter().map(|c| catalog.channel_of(c).map(|(id, _)| id)).collect();
     let groups: Option<Vec<u32>> = when.groups.iter().map(|g| catalog.groups.find(g.as_str())).collect();
-    let unknown = || Rejection::InvalidField { field: "groups".into(), need: "groups that some SKU has".into() };
+    let unknown =
+        || Rejection::InvalidField { field: "groups".into(), need: "groups that some SKU has".into() };
     Ok(CompiledPredicate {
         channels: channels?,
         groups: groups.ok_or_else(unknown)?,
@@ -127,6 +142,16 @@ fn sourcing(name: &str, rule: &Sourcing, catalog: &Catalog) -> Result<CompiledSo
     }
     let nodes: Result<Vec<NodeId>, Rejection> =
         rule.nodes.iter().map(|n| catalog.node_of(n).map(|(id, _)| id)).collect();
+    // A millimetre more must cost more, so that the nearest node is the cheapest.
+    let measures_well = |(_, measure, weight): &(usize, Measure, i64)| match measure {
+        Measure::UnfilledLines | Measure::UnfilledUnits | Measure::NotSingle => true,
+        Measure::DistanceKm => *weight >= 1_000_000,
+        _ => false,
+    };
+    let far = terms.iter().any(|(_, measure, _)| *measure == Measure::DistanceKm);
+    let unbounded = rule.margin_min.is_none() && rule.distance_km_max.is_none();
+    let whole = rule.line_split == LineSplit::Never;
+    let is_plain = far && whole && unbounded && terms.iter().all(measures_well);
     need(rule.backorder_units_max.is_none_or(|max| max >= 0), "backorder_units_max", "0 or more units")?;
     Ok(CompiledSourcing {
         name: name.into(),
@@ -142,6 +167,8 @@ fn sourcing(name: &str, rule: &Sourcing, catalog: &Catalog) -> Result<CompiledSo
         terms,
         tiers: rule.tiers.len(),
         steps_max: if rule.steps_max == 0 { STEPS_DEFAULT } else { u64::from(rule.steps_max) },
+        any_node: rule.nodes.is_empty() && rule.node_kinds.is_empty(),
+        is_plain,
     })
 }
 

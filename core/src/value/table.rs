@@ -6,7 +6,7 @@
 use super::digest::Digest;
 use super::num;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::hash::Hash;
 
 /// What the engine asks of every piece of state.
@@ -25,7 +25,11 @@ pub(crate) trait Undoable {
 
 /// Rows by dense id.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(from = "Vec<T>", into = "Vec<T>", bound(serialize = "T: Clone + Serialize + Hash", deserialize = "T: Clone + Deserialize<'de> + Hash"))]
+#[serde(
+    from = "Vec<T>",
+    into = "Vec<T>",
+    bound(serialize = "T: Clone + Serialize + Hash", deserialize = "T: Clone + Deserialize<'de> + Hash")
+)]
 pub(crate) struct Table<T: Clone + Hash> {
     rows: Vec<T>,
     hash: u64,
@@ -291,7 +295,14 @@ impl Index {
 
 /// Wire names by dense id, and back. Names are never taken away, but by an undo.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(from = "Vec<K>", into = "Vec<K>", bound(serialize = "K: Clone + Hash + Eq + Serialize", deserialize = "K: Clone + Hash + Eq + Deserialize<'de>"))]
+#[serde(
+    from = "Vec<K>",
+    into = "Vec<K>",
+    bound(
+        serialize = "K: Clone + Hash + Eq + Serialize",
+        deserialize = "K: Clone + Hash + Eq + Deserialize<'de>"
+    )
+)]
 pub(crate) struct Keys<K: Clone + Hash + Eq> {
     keys: Vec<K>,
     index: Index,
@@ -403,7 +414,14 @@ impl<K: Clone + Hash + Eq> Undoable for Keys<K> {
 
 /// An ordered set of small keys: what falls due, and who is next.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(from = "Vec<K>", into = "Vec<K>", bound(serialize = "K: Copy + Ord + Hash + Serialize", deserialize = "K: Copy + Ord + Hash + Deserialize<'de>"))]
+#[serde(
+    from = "Vec<K>",
+    into = "Vec<K>",
+    bound(
+        serialize = "K: Copy + Ord + Hash + Serialize",
+        deserialize = "K: Copy + Ord + Hash + Deserialize<'de>"
+    )
+)]
 pub(crate) struct Ordered<K: Copy + Ord + Hash> {
     set: BTreeSet<K>,
     hash: u64,
@@ -489,15 +507,18 @@ impl<K: Copy + Ord + Hash> Undoable for Ordered<K> {
     }
 }
 
-/// Queues of small keys by dense id: who waits for what.
+/// Queues of small keys by dense id: who waits for what. Sorted, and nearly all come last and leave first.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(
     from = "Vec<(u32, K)>",
     into = "Vec<(u32, K)>",
-    bound(serialize = "K: Copy + Ord + Hash + Serialize", deserialize = "K: Copy + Ord + Hash + Deserialize<'de>")
+    bound(
+        serialize = "K: Copy + Ord + Hash + Serialize",
+        deserialize = "K: Copy + Ord + Hash + Deserialize<'de>"
+    )
 )]
 pub(crate) struct Queues<K: Copy + Ord + Hash> {
-    queues: Vec<BTreeSet<K>>,
+    queues: Vec<VecDeque<K>>,
     length: usize,
     hash: u64,
     log: Vec<(u32, K, bool)>,
@@ -528,9 +549,16 @@ impl<K: Copy + Ord + Hash> Queues<K> {
     pub(crate) fn insert(&mut self, id: u32, key: K) {
         let place = num::index(id);
         if place >= self.queues.len() {
-            self.queues.resize_with(place.saturating_add(1), BTreeSet::new);
+            self.queues.resize_with(place.saturating_add(1), VecDeque::new);
         }
-        if self.queues.get_mut(place).is_some_and(|queue| queue.insert(key)) {
+        let Some(queue) = self.queues.get_mut(place) else { return };
+        let at = if queue.back().is_none_or(|last| *last < key) {
+            Err(queue.len())
+        } else {
+            queue.binary_search(&key)
+        };
+        if let Err(at) = at {
+            queue.insert(at, key);
             self.length = self.length.saturating_add(1);
             self.hash = self.hash.wrapping_add(Digest::row(u64::from(id), &key));
             if self.recording {
@@ -540,7 +568,9 @@ impl<K: Copy + Ord + Hash> Queues<K> {
     }
 
     pub(crate) fn remove(&mut self, id: u32, key: K) {
-        if self.queues.get_mut(num::index(id)).is_some_and(|queue| queue.remove(&key)) {
+        let Some(queue) = self.queues.get_mut(num::index(id)) else { return };
+        if let Ok(at) = queue.binary_search(&key) {
+            queue.remove(at);
             self.length = self.length.saturating_sub(1);
             self.hash = self.hash.wrapping_sub(Digest::row(u64::from(id), &key));
             if self.recording {

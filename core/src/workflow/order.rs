@@ -229,12 +229,12 @@ pub(crate) fn decide_order(
         priority: dense.priority.unwrap_or(channel.priority),
         commitment: dense.commitment,
         hold: dense.hold,
-        lines: Vec::new(),
+        lines: Few::new(),
         plan: Plan::default(),
         exceptions: Vec::new(),
     };
     let explanation = source(state, allocator, &task, at, &mut placed.plan, &mut placed.exceptions)?;
-    placed.lines.clone_from(&dense.lines);
+    placed.lines = Few::from_slice(&dense.lines);
     Ok((Body::OrderPlaced(placed), explanation))
 }
 
@@ -334,7 +334,11 @@ pub(crate) fn decide_cancel(state: &State, cancel: &CancelOrder) -> Result<Body,
 }
 
 /// A line by its number, from 1.
-pub(crate) fn line_of<'a>(rows: &'a [LineRow], document: &str, number: u32) -> Result<&'a LineRow, Rejection> {
+pub(crate) fn line_of<'a>(
+    rows: &'a [LineRow],
+    document: &str,
+    number: u32,
+) -> Result<&'a LineRow, Rejection> {
     let unknown = || Rejection::UnknownLine { document: document.into(), line: number };
     let at = number.checked_sub(1).ok_or_else(unknown)?;
     rows.get(num::index(at)).ok_or_else(unknown)

@@ -1,7 +1,7 @@
 //! From a demand set to a recorded plan: solve, split over parcels, decide what becomes of the rest.
 
 use super::common::*;
-use crate::allocation::{Allocator, Demand, PlacedLine, Explanation, FallOut, explain};
+use crate::allocation::{Allocator, Demand, Explanation, FallOut, Keep, PlacedLine, explain};
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{CompiledSourcing, Shortage, Situation};
 use crate::record::*;
@@ -58,7 +58,8 @@ pub(crate) fn source(
         lines: task.lines,
         credit: task.credit,
     };
-    allocator.decide(state.world(), &demand, rule);
+    let keep = if task.detail == Detail::None { Keep::Plan } else { Keep::Reasons };
+    allocator.decide(state.world(), &demand, rule, keep);
     spread(state, allocator, task, plan)?;
     let late = plan.parcels.iter().find(|parcel| parcel.arrive_at > task.deliver_by);
     if let Some(parcel) = late {
@@ -67,7 +68,7 @@ pub(crate) fn source(
         exceptions.push(Opened { code, order: task.order, sku, node, qty });
     }
     if !allocator.short.is_empty() {
-        settle(state, allocator, task, rule, plan, exceptions)?;
+        settle(state, allocator, task, &demand, rule, plan, exceptions)?;
     }
     let policies = num::id(state.books.policies.len());
     plan.decision = match task.detail {
@@ -80,13 +81,17 @@ pub(crate) fn source(
 
 /// The rule of the policy in force for this demand.
 fn choose<'a>(state: &'a State, task: &Task<'_>) -> (u32, &'a CompiledSourcing) {
+    if let Some(only) = state.derived.policy.only() {
+        return (0, only);
+    }
     let mut value = 0i64;
     let mut groups = [0u32; 32];
     let mut count = 0usize;
     for line in task.lines {
         let Some(row) = state.catalog.sku.get(line.sku.0) else { continue };
         let each = line.price.micros();
-        let worth = if row.scale == 1 { num::mul(each, line.qty) } else { num::mul_div(each, line.qty, row.scale) };
+        let worth =
+            if row.scale == 1 { num::mul(each, line.qty) } else { num::mul_div(each, line.qty, row.scale) };
         let worth = worth.unwrap_or(i64::MAX);
         value = value.saturating_add(worth);
         let seen = groups.get(..count).is_some_and(|known| known.contains(&row.group));
@@ -147,7 +152,7 @@ fn assign(allocator: &mut Allocator, task: &Task<'_>, plan: &mut Plan) {
     }
     allocator.short.clear();
     if !parts.is_empty() {
-        plan.parts.reserve_exact(parts.len().max(task.lines.len()));
+        plan.parts.reserve_exact(parts.len());
     }
     for (position, line) in task.lines.iter().enumerate() {
         let need = allocator.need_of.get(position).copied().unwrap_or(usize::MAX);
@@ -177,8 +182,9 @@ fn assign(allocator: &mut Allocator, task: &Task<'_>, plan: &mut Plan) {
 /// What becomes of what is short: it waits, is struck, or the order is refused.
 fn settle(
     state: &State,
-    allocator: &Allocator,
+    allocator: &mut Allocator,
     task: &Task<'_>,
+    demand: &Demand<'_>,
     rule: &CompiledSourcing,
     plan: &mut Plan,
     exceptions: &mut Vec<Opened>,
@@ -189,7 +195,7 @@ fn settle(
     let total = short.iter().map(|(_, qty)| *qty).fold(0, i64::saturating_add);
     let free_choice = task.shortage.is_none() && !external;
     match (shortage, rule.backorder_units_max) {
-        (Shortage::Refuse, _) => return Err(refusal(state, allocator, task, short)),
+        (Shortage::Refuse, _) => return Err(refusal(state, allocator, task, demand, rule)),
         (Shortage::Backorder, Some(limit)) if free_choice && total > limit => {
             return Err(Rejection::BackorderAboveLimit { qty: total, limit });
         }
@@ -201,7 +207,11 @@ fn settle(
     for (position, qty) in short.iter().copied() {
         let line = task.number(position);
         let row = LineQty { line, qty };
-        if shortage == Shortage::Cancel { plan.cancelled.push(row) } else { plan.backordered.push(row) }
+        if shortage == Shortage::Cancel {
+            plan.cancelled.push(row)
+        } else {
+            plan.backordered.push(row)
+        }
         if external && task.order == OrderId(num::id(state.docs.order.len())) {
             let sku = task.lines.get(position).map_or(SkuId::NONE, |line| line.sku);
             let (code, node) = (ExceptionCode::ShortAllocation, NodeId::NONE);
@@ -211,8 +221,18 @@ fn settle(
     Ok(())
 }
 
-fn refusal(state: &State, allocator: &Allocator, task: &Task<'_>, short: &[(usize, i64)]) -> Rejection {
-    let line = short.first().and_then(|(position, _)| {
+fn refusal(
+    state: &State,
+    allocator: &mut Allocator,
+    task: &Task<'_>,
+    demand: &Demand<'_>,
+    rule: &CompiledSourcing,
+) -> Rejection {
+    if !allocator.reasoned {
+        // A refusal names its reason.
+        allocator.decide(state.world(), demand, rule, Keep::Reasons);
+    }
+    let line = allocator.short.first().and_then(|(position, _)| {
         let need = allocator.need_of.get(*position).copied()?;
         task.lines.get(*position).map(|line| (need, *line))
     });
@@ -230,4 +250,3 @@ fn refusal(state: &State, allocator: &Allocator, task: &Task<'_>, short: &[(usiz
         reason: reason.unwrap_or_default(),
     }
 }
-

@@ -1,0 +1,262 @@
+//! The plain case, decided from sets of nodes.
+//!
+//! Most orders meet a rule that counts what is unfilled, what is split, and how far it goes. Then a node costs the
+//! same for every line and nothing to open, so that no tables of pairs are needed: each line comes from the nearest
+//! node that has all of it, and the only rival is the nearest node that completes everything. That is what the
+//! solver does with such a problem, tie for tie; only the reasons why others fell out are not kept.
+
+use super::FallOut;
+use super::build::*;
+use super::kernel::LINES_MAX;
+use super::problem::Part;
+use super::tiers::Tiers;
+use crate::catalog::{NodeRow, NodeStatus};
+use crate::policy::{CompiledSourcing, Lateness, Measure};
+use crate::value::geo::Direction;
+use crate::value::num;
+
+/// A set of nodes: one bit each.
+type Nodes = u64;
+const NODES_MAX: usize = 64;
+
+/// The nodes of a set, ascending.
+fn each(mut nodes: Nodes) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let next = usize::try_from(nodes.trailing_zeros()).ok().filter(|_| nodes != 0)?;
+        nodes &= nodes.wrapping_sub(1);
+        Some(next)
+    })
+}
+
+/// The nodes that have so many units free.
+fn having(free: &[i64], qty: i64) -> Nodes {
+    let bit = |nodes: Nodes, (at, free): (u32, &i64)| nodes | Nodes::from(*free >= qty).wrapping_shl(at);
+    (0..64).zip(free).fold(0, bit)
+}
+
+/// What a plain decision reads.
+struct Plain<'a> {
+    world: World<'a>,
+    demand: &'a Demand<'a>,
+    rule: &'a CompiledSourcing,
+    to: Direction,
+}
+
+impl Plain<'_> {
+    /// Whether a node may serve at all.
+    fn may_serve(&self, at: usize) -> bool {
+        let Some(row) = self.world.catalog.node.get(num::id(at)) else { return false };
+        // Where nothing hangs on the time of day, an open node serves.
+        let any_time = !row.has_calendar && self.rule.lateness == Lateness::Allowed;
+        if any_time && row.status == NodeStatus::Open && self.rule.any_node {
+            return true;
+        }
+        self.judge(at, row, &mut Candidacy::BLANK.clone()).is_none()
+    }
+
+    fn judge(&self, at: usize, row: &NodeRow, option: &mut Candidacy) -> Option<FallOut> {
+        option.clear(num::id(at), self.demand.at);
+        judge_node(self.world.catalog, self.demand, self.rule, row, 0, option)
+    }
+
+    /// Fills in how a node serves.
+    fn serve(&self, at: usize, option: &mut Candidacy) {
+        if let (Some(row), Some(from)) =
+            (self.world.catalog.node.get(num::id(at)), self.world.directions.get(at))
+        {
+            option.out = self.judge(at, row, option);
+            option.measure(*from, self.to);
+        }
+    }
+
+    /// The nearest of the nodes: of equals, to the millimetre, the lowest.
+    fn nearest(&self, nodes: Nodes, options: &mut [Candidacy], gaps: &[i64; NODES_MAX]) -> Option<usize> {
+        let gap = |at: usize| gaps.get(at).copied().unwrap_or(i64::MAX);
+        let least = each(nodes).map(gap).min()?.saturating_add(Direction::GAP_OF_TIES);
+        let mut best: Option<(i64, usize)> = None;
+        for at in each(nodes).filter(|at| gap(*at) <= least) {
+            let Some(option) = options.get_mut(at) else { continue };
+            self.serve(at, option);
+            best = best.into_iter().chain([(option.distance_mm, at)]).min();
+        }
+        best.map(|(_, at)| at)
+    }
+}
+
+impl Allocator {
+    /// Decides a plain case into `solution`; `false` where it is none, and nothing is decided.
+    pub(super) fn decide_plainly(
+        &mut self,
+        world: World<'_>,
+        demand: &Demand<'_>,
+        rule: &CompiledSourcing,
+    ) -> bool {
+        let count = world.catalog.node.len().min(world.directions.len());
+        let plain = rule.is_plain && demand.credit.is_empty() && !world.stock.is_guarded();
+        let small = (1..=LINES_MAX.min(rule.nodes_max)).contains(&self.needs.len()) && count <= NODES_MAX;
+        if !plain || !small || world.catalog.service.len() > 0 {
+            return false;
+        }
+        let mut have: [Nodes; LINES_MAX] = [0; LINES_MAX];
+        for (have, need) in have.iter_mut().zip(&self.needs) {
+            *have = having(world.stock.cells.free_row(need.sku), need.qty);
+        }
+        // Options stand by node, so that a candidate is its node.
+        self.candidates.clear();
+        self.candidates.extend(0..count);
+        self.options.resize(count, Candidacy::BLANK);
+        let plain = Plain { world, demand, rule, to: demand.to.direction() };
+        let (mut able, mut gaps) = (0, [0i64; NODES_MAX]);
+        for at in each(have.iter().fold(0, |any, have| any | have)) {
+            if let (true, Some(gap), Some(from)) =
+                (plain.may_serve(at), gaps.get_mut(at), world.directions.get(at))
+            {
+                able |= Nodes::from(true).wrapping_shl(num::id(at));
+                *gap = from.gap(plain.to);
+            }
+        }
+        have.iter_mut().for_each(|have| *have &= able);
+        self.able = have.iter().map(|have| have.count_ones()).fold(0, u32::wrapping_add);
+        self.solve_plainly(&plain, &have, &gaps);
+        true
+    }
+
+    /// Each line from its nearest node, or all from one that completes everything for less.
+    fn solve_plainly(&mut self, plain: &Plain<'_>, have: &[Nodes; LINES_MAX], gaps: &[i64; NODES_MAX]) {
+        let (needs, options, solution) = (&self.needs, &mut self.options, &mut self.solution);
+        let mut nearest = |nodes: Nodes| {
+            let at = plain.nearest(nodes, options, gaps)?;
+            Some((at, distance_cost(plain.rule, options.get(at)?)))
+        };
+        let not_single = flat(plain.rule, Measure::NotSingle);
+        solution.parts.clear();
+        (solution.steps, solution.cost) = (0, Tiers::ZERO);
+        // One line is single or unfilled: to leave it is not single.
+        let alone = if needs.len() == 1 { not_single } else { Tiers::ZERO };
+        for ((line, need), have) in needs.iter().enumerate().zip(have) {
+            let none = unfilled(plain.rule, need).plus(alone);
+            let found = nearest(*have).filter(|(_, cost)| *cost <= none);
+            solution.cost = solution.cost.plus(found.map_or(none, |(_, cost)| cost));
+            solution.parts.extend(found.map(|(node, _)| Part { line, node, qty: need.qty }));
+        }
+        let first = solution.parts.first().map(|part| part.node);
+        let whole =
+            solution.parts.len() == needs.len() && solution.parts.iter().all(|part| Some(part.node) == first);
+        if needs.len() > 1 && !whole {
+            solution.cost = solution.cost.plus(not_single);
+            let all = have.iter().take(needs.len()).fold(Nodes::MAX, |all, have| all & have);
+            let found = nearest(all)
+                .map(|(node, cost)| (node, needs.iter().fold(Tiers::ZERO, |sum, _| sum.plus(cost))));
+            if let Some((node, cost)) = found.filter(|(_, cost)| *cost < solution.cost) {
+                let part = |(line, need): (usize, &Need)| Part { line, node, qty: need.qty };
+                solution.parts.clear();
+                solution.parts.extend(needs.iter().enumerate().map(part));
+                solution.cost = cost;
+            }
+        }
+        solution.bound = solution.cost;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::*;
+
+    /// Places random orders and holds each plan against a quote, which keeps all reasons and so goes the long way.
+    #[test]
+    fn a_plain_decision_is_the_solvers() -> Result<(), Box<dyn std::error::Error>> {
+        let mut dice = 11u64;
+        let mut roll = move |sides: u64| {
+            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (dice >> 33).checked_rem(sides).unwrap_or(0)
+        };
+        let terms = [
+            r#"[{"measure":"unfilled_lines","weight":"1"}],[{"measure":"not_single","weight":"1"}],[{"measure":"distance_km","weight":"1"}]"#,
+            r#"[{"measure":"unfilled_units","weight":"2000"},{"measure":"not_single","weight":"900"},{"measure":"distance_km","weight":"1.5"}]"#,
+            r#"[{"measure":"unfilled_lines","weight":"1500"},{"measure":"distance_km","weight":"1"}]"#,
+        ];
+        for round in 0..60 {
+            let mut book = Book::new();
+            let at = |n: i64| Instant::from_micros(1_767_600_000_000_000).plus_seconds(n);
+            let mut number = 0i64;
+            let mut say = |book: &mut Book, command| {
+                number = number.saturating_add(1);
+                book.execute(&Envelope::new(&format!("c{number}"), at(number), command))
+            };
+            for node in 0..8 {
+                // Few places, so that distances tie.
+                let place = serde_json::json!({"lat": roll(4).to_string(), "lon": roll(4).to_string()});
+                let kind = if roll(4) == 0 { "store" } else { "warehouse" };
+                let define = serde_json::json!({"node": format!("N{node}"), "kind": kind, "place": place});
+                say(&mut book, Command::DefineNode(serde_json::from_value(define)?))?;
+            }
+            let channel = serde_json::json!({"channel": "web", "promise_hours": 120});
+            say(&mut book, Command::DefineChannel(serde_json::from_value(channel)?))?;
+            for sku in 0..5 {
+                let define = serde_json::json!({"sku": format!("S{sku}"), "price": "10.00"});
+                say(&mut book, Command::DefineSku(serde_json::from_value(define)?))?;
+                for node in 0..8 {
+                    let qty = roll(5);
+                    let lines =
+                        serde_json::json!([{"sku": format!("S{sku}"), "qty": qty, "unit_cost": "5.00"}]);
+                    let receipt = format!("R{sku}-{node}");
+                    let receive =
+                        serde_json::json!({"receipt": receipt, "node": format!("N{node}"), "lines": lines});
+                    if qty > 0 {
+                        say(&mut book, Command::ReceiveGoods(serde_json::from_value(receive)?))?;
+                    }
+                }
+            }
+            let tiers = terms.get(round % 3).copied().unwrap_or("");
+            let kinds = if roll(3) == 0 { r#""warehouse""# } else { "" };
+            let policy = format!(
+                r#"{{"name":"p","otherwise":{{"lateness":"{}","shortage":"{}","nodes_max":{},"node_kinds":[{kinds}],"tiers":[{tiers}]}}}}"#,
+                if roll(4) == 0 { "forbidden" } else { "allowed" },
+                if roll(3) == 0 { "refuse" } else { "backorder" },
+                roll(4),
+            );
+            say(&mut book, Command::SetPolicy(serde_json::from_str(&policy)?))?;
+            for order in 0..20 {
+                let line = |roll: &mut dyn FnMut(u64) -> u64| {
+                    let (sku, qty) =
+                        (format!("S{}", roll(5)), i64::try_from(roll(3)).unwrap_or(0).saturating_add(1));
+                    OrderLine { sku, qty, unit: None, price: None }
+                };
+                let lines = (0..=roll(7)).map(|_| line(&mut roll)).collect();
+                let to = serde_json::json!({"lat": roll(4).to_string(), "lon": roll(4).to_string()});
+                let place = PlaceOrder {
+                    order: order.to_string(),
+                    channel: "web".into(),
+                    to: serde_json::from_value(to)?,
+                    lines,
+                    deliver_by: None,
+                    priority: None,
+                    commitment: Commitment::Own,
+                    hold: None,
+                    detail: Detail::None,
+                };
+                let quote = book.ask(&Query::Quote(QuoteQuery { order: place.clone(), at: at(100_000) }));
+                let placed = say(&mut book, Command::PlaceOrder(place));
+                match (quote, placed) {
+                    (Ok(Answer::Quote(mut quote)), Ok(receipt)) => {
+                        let Some(Body::OrderPlaced(placed)) =
+                            book.event(receipt.sequence).map(|event| &event.body)
+                        else {
+                            panic!("no order was placed");
+                        };
+                        quote.plan.decision.fell_out.clear();
+                        let late = |parcel: &mut Parcel| {
+                            (parcel.ship_at, parcel.arrive_at) = (Instant::default(), Instant::default());
+                        };
+                        let mut plan = placed.plan.clone();
+                        plan.parcels.iter_mut().chain(&mut quote.plan.parcels).for_each(late);
+                        assert_eq!(plan, quote.plan, "round {round}, order {order}");
+                    }
+                    (Err(quote), Err(placed)) => assert_eq!(quote, placed, "round {round}, order {order}"),
+                    (quote, placed) => panic!("{quote:?} but {placed:?}"),
+                }
+            }
+        }
+        Ok(())
+    }
+}
