@@ -221,7 +221,8 @@ impl Book {
         let dense = resolve_order(&self.state, &place)?;
         let mut allocator = crate::allocation::Allocator::default();
         let at = query.at.max(self.now());
-        let (body, explanation) = decide_order(&self.state, &mut allocator, &dense, at)?;
+        let mut body = Body::TimeAdvanced(TimeAdvanced {});
+        let explanation = decide_order(&self.state, &mut allocator, &dense, at, &mut body)?;
         let (Body::OrderPlaced(placed), Some(explanation)) = (body, explanation) else {
             return Err(Rejection::NoLines { field: "order".into() });
         };

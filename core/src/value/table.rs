@@ -3,7 +3,7 @@
 //! Every piece of state is a [`Table`], a [`Names`] or an [`Ordered`] set. While recording, each change is
 //! logged; `rollback` undoes what came since `begin`, so a rejected chain leaves no trace.
 
-use super::digest::Digest;
+use super::digest::{Digest, Near};
 use super::num;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, VecDeque};
@@ -165,6 +165,17 @@ impl<T: Clone + Hash> Undoable for Table<T> {
     }
 }
 
+/// Room for one more in a ring that goes not far beyond `most`: no more memory than that comes and goes.
+#[inline]
+pub(crate) fn make_room<T>(ring: &mut VecDeque<T>, most: usize) {
+    if ring.len() == ring.capacity() {
+        let more = ring.len().max(16);
+        // One comes before the oldest goes.
+        let room = most.saturating_add(1).saturating_sub(ring.len());
+        ring.reserve_exact(if room == 0 { more } else { more.min(room) });
+    }
+}
+
 /// An index from hashes to numbers: open addressing with linear probes.
 ///
 /// A slot holds the upper half of the hash above the number, so that most of what differs is told apart, and
@@ -187,11 +198,13 @@ impl Index {
         (hash >> 32) | 1
     }
 
-    /// Where the search for a tag begins: its uppermost bits.
+    /// Where the search for a tag begins: its uppermost bits choose a line, and its lowest the slot within it.
     #[inline]
     fn home(&self, tag: u64) -> usize {
         let bits = self.slots.len().trailing_zeros();
-        usize::try_from((tag << 32).checked_shr(64u32.saturating_sub(bits)).unwrap_or(0)).unwrap_or(0)
+        let upper = (tag << 32).checked_shr(64u32.saturating_sub(bits)).unwrap_or(0);
+        let within = (1 << Near::BITS) - 1;
+        usize::try_from((upper & !within) | ((tag >> 1) & within)).unwrap_or(0)
     }
 
     #[inline]
@@ -339,13 +352,13 @@ impl<K: Clone + Hash + Eq> Keys<K> {
         K: std::borrow::Borrow<Q>,
     {
         let keys = &self.keys;
-        self.index.find(Digest::of(key), |id| keys.get(num::index(id)).is_some_and(|k| k.borrow() == key))
+        self.index.find(Near::of(key), |id| keys.get(num::index(id)).is_some_and(|k| k.borrow() == key))
     }
 
     /// To have the memory near that a search for a key begins with.
     #[inline]
     pub(crate) fn glance(&self, key: &K) -> u64 {
-        self.index.glance(Digest::of(key))
+        self.index.glance(Near::of(key))
     }
 
     #[inline]
@@ -370,13 +383,13 @@ impl<K: Clone + Hash + Eq> Keys<K> {
     #[inline]
     pub(crate) fn intern(&mut self, key: K) -> u32 {
         let keys = &self.keys;
-        let hash = Digest::of(&key);
-        if let Some(id) = self.index.find(hash, |id| keys.get(num::index(id)).is_some_and(|k| *k == key)) {
+        let near = Near::of(&key);
+        if let Some(id) = self.index.find(near, |id| keys.get(num::index(id)).is_some_and(|k| *k == key)) {
             return id;
         }
         let id = num::id(self.keys.len());
-        self.index.insert(hash, id);
-        self.hash = self.hash.wrapping_add(Digest::row(u64::from(id), &hash));
+        self.index.insert(near, id);
+        self.hash = self.hash.wrapping_add(Digest::row(u64::from(id), &Digest::of(&key)));
         self.keys.push(key);
         id
     }
@@ -392,9 +405,8 @@ impl<K: Clone + Hash + Eq> Undoable for Keys<K> {
         while self.keys.len() > mark {
             let Some(key) = self.keys.pop() else { return };
             let id = num::id(self.keys.len());
-            let hash = Digest::of(&key);
-            self.hash = self.hash.wrapping_sub(Digest::row(u64::from(id), &hash));
-            self.index.remove(hash, id);
+            self.hash = self.hash.wrapping_sub(Digest::row(u64::from(id), &Digest::of(&key)));
+            self.index.remove(Near::of(&key), id);
         }
     }
 
@@ -633,7 +645,7 @@ mod tests {
             dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             // Few hashes, so that runs are long and equal ones meet.
             let key = (dice >> 33) % if round % 3_000 < 1_500 { 64 } else { 4_000 };
-            let hash = Digest::of(&(key / 2)).wrapping_shl(u32::try_from(key % 3).unwrap_or(0));
+            let hash = Near::of(&(key / 2)).wrapping_shl(u32::try_from(key % 3).unwrap_or(0));
             match known.remove(&key) {
                 Some(number) => index.remove(hash, number),
                 None => {
@@ -643,7 +655,7 @@ mod tests {
             }
             if round % 97 == 0 {
                 for key in 0..4_000u64 {
-                    let hash = Digest::of(&(key / 2)).wrapping_shl(u32::try_from(key % 3).unwrap_or(0));
+                    let hash = Near::of(&(key / 2)).wrapping_shl(u32::try_from(key % 3).unwrap_or(0));
                     let want = known.get(&key).copied();
                     assert_eq!(index.find(hash, |number| Some(number) == want), want);
                 }
