@@ -310,14 +310,13 @@ impl Allocator {
                     Pair { free: free.max(0), out }
                 }));
             } else {
-                let row = world.stock.cells.row(need.sku);
                 for at in &self.candidates {
                     let Some(option) = self.options.get(*at) else { continue };
                     let free = free_row.get(*at).copied().unwrap_or(0);
                     let pair = if plain && free < least {
                         Pair { free: free.max(0), out: Some(FallOut::NoStock) }
                     } else {
-                        let cell = row.get(*at).copied().unwrap_or_default();
+                        let cell = world.stock.cells.get(need.sku, option.node);
                         judge_pair(world, demand, rule, need, option.node, cell)
                     };
                     self.pairs.push(pair);
@@ -364,12 +363,11 @@ impl Allocator {
             if !of_pair {
                 continue;
             }
-            let row = world.stock.cells.row(need.sku);
             for (column, at) in self.candidates.iter().enumerate() {
                 let pair = from.saturating_add(column);
                 let open = problem.room.get(pair).is_some_and(|room| *room > 0);
                 let Some(option) = self.options.get(*at).filter(|_| open) else { continue };
-                let cell = row.get(*at).copied().unwrap_or_default();
+                let cell = world.stock.cells.get(need.sku, option.node);
                 let free = self.pairs.get(pair).map_or(0, |pair| pair.free);
                 let goods = Goods { value: cell.value, on_hand: cell.on_hand(), free };
                 let place = world.catalog.node.get(option.node.0);

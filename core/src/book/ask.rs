@@ -47,9 +47,9 @@ impl Book {
                 Answer::Policy(latest.unwrap_or_else(default_policy))
             }
             Query::PostingRules(_) => Answer::PostingRules(state.books.rules.rows().to_vec()),
-            Query::Verify(_) => Answer::Verify(self.verify().map_err(|broken| Rejection::BookFaulted {
-                fault: broken.to_string(),
-            })?),
+            Query::Verify(_) => Answer::Verify(
+                self.verify().map_err(|broken| Rejection::BookFaulted { fault: broken.to_string() })?,
+            ),
             Query::Status(_) => Answer::Status(StatusView {
                 sequence: self.sequence(),
                 now: self.now(),
@@ -105,10 +105,10 @@ impl Book {
     /// Units of a SKU that a channel may sell, over all open nodes: what a listing shows.
     #[must_use]
     pub fn available(&self, sku: SkuId, channel: ChannelId) -> i64 {
-        let row = self.state.stock.cells.row(sku);
-        let open = row.iter().zip(self.state.catalog.node.iter());
-        let open = open.filter(|(_, (_, node))| node.status == NodeStatus::Open);
-        let free = open.map(|(cell, (id, _))| self.state.stock.free_for(sku, NodeId(id), cell, channel).0);
+        let stock = &self.state.stock;
+        let open = self.state.catalog.node.iter().filter(|(_, node)| node.status == NodeStatus::Open);
+        let nodes = open.map(|(id, _)| NodeId(id));
+        let free = nodes.map(|node| stock.free_for(sku, node, &stock.cells.get(sku, node), channel).0);
         free.fold(0, i64::saturating_add)
     }
 

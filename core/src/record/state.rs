@@ -267,7 +267,8 @@ impl State {
 
     /// Derives again what is derived.
     pub(crate) fn rebuild(&mut self) {
-        self.derived.directions = self.catalog.node.rows().iter().map(|node| node.place.direction()).collect();
+        self.derived.directions =
+            self.catalog.node.rows().iter().map(|node| node.place.direction()).collect();
         // What was checked when it was set compiles for ever: master data only grows.
         self.derived.rules = Rules::compile(self.books.rules.rows(), &self.catalog).unwrap_or_default();
         let latest = self.books.policies.rows().last().cloned().unwrap_or_else(default_policy);
@@ -360,7 +361,8 @@ impl State {
 
     /// Whether a SKU's scale and costing are in use.
     pub(crate) fn sku_in_use(&self, sku: SkuId) -> bool {
-        let stocked = self.stock.cells.row(sku).iter().any(|cell| cell.on_hand() != 0 || cell.reserved != 0);
+        let cells = self.catalog.node.iter().map(|(node, _)| self.stock.cells.get(sku, NodeId(node)));
+        let stocked = cells.into_iter().any(|cell| cell.on_hand() != 0 || cell.reserved != 0);
         stocked
             || self.docs.lines.rows().iter().any(|line| line.sku == sku)
             || self.docs.purchase.rows().iter().any(|po| po.lines.iter().any(|line| line.sku == sku))
