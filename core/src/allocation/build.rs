@@ -570,41 +570,14 @@ pub(crate) struct Goods {
 }
 
 #[inline]
-pub(super) fn charge(cost: &mut Tiers, tier: usize, amount: i64) {
+fn charge(cost: &mut Tiers, tier: usize, amount: i64) {
     if let Some(to) = cost.0.get_mut(tier) {
         *to = to.saturating_add(amount);
     }
 }
 
-/// What a rule charges once for whatever it measures so.
-pub(super) fn flat(rule: &CompiledSourcing, measure: Measure) -> Tiers {
-    let mut cost = Tiers::ZERO;
-    let terms = rule.terms.iter().filter(|(_, known, _)| *known == measure);
-    terms.for_each(|(tier, _, weight)| charge(&mut cost, *tier, *weight));
-    cost
-}
-
-/// What a rule charges for the way from a node.
-pub(super) fn distance_cost(rule: &CompiledSourcing, option: &Candidacy) -> Tiers {
-    let mut cost = Tiers::ZERO;
-    let terms = rule.terms.iter().filter(|(_, known, _)| *known == Measure::DistanceKm);
-    terms.for_each(|(tier, measure, weight)| charge(&mut cost, *tier, node_term(*measure, *weight, option)));
-    cost
-}
-
-/// What a rule charges for a need that is left whole.
-pub(super) fn unfilled(rule: &CompiledSourcing, need: &Need) -> Tiers {
-    let mut cost = flat(rule, Measure::UnfilledLines);
-    for (tier, measure, weight) in rule.terms.iter().copied() {
-        if measure == Measure::UnfilledUnits {
-            charge(&mut cost, tier, unit_weight(weight, need).saturating_mul(need.qty));
-        }
-    }
-    cost
-}
-
 /// The weight of a base unit, for a smallest one.
-fn unit_weight(weight: i64, need: &Need) -> i64 {
+pub(super) fn unit_weight(weight: i64, need: &Need) -> i64 {
     if need.scale == 1 { weight } else { num::mul_div(weight, 1, need.scale).unwrap_or(0) }
 }
 

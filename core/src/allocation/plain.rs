@@ -11,7 +11,7 @@ use super::kernel::LINES_MAX;
 use super::problem::Part;
 use super::tiers::Tiers;
 use crate::catalog::{NodeRow, NodeStatus};
-use crate::policy::{CompiledSourcing, Lateness, Measure};
+use crate::policy::{CompiledSourcing, Lateness, Measure, PlainTerms};
 use crate::value::geo::Direction;
 use crate::value::num;
 
@@ -39,6 +39,7 @@ struct Plain<'a> {
     world: World<'a>,
     demand: &'a Demand<'a>,
     rule: &'a CompiledSourcing,
+    terms: PlainTerms,
     to: Direction,
 }
 
@@ -69,6 +70,22 @@ impl Plain<'_> {
         }
     }
 
+    /// What it costs to leave a need.
+    fn unfilled(&self, need: &Need) -> Tiers {
+        let units = self.terms.unfilled_unit.map(|weight| unit_weight(weight, need));
+        Tiers(self.terms.unfilled_line).plus(Tiers(units).times(need.qty))
+    }
+
+    /// What it costs that a node gives a line.
+    fn way(&self, option: &Candidacy) -> Tiers {
+        let (tier, weight) = self.terms.distance;
+        let mut cost = Tiers::ZERO;
+        if let Some(to) = cost.0.get_mut(tier) {
+            *to = node_term(Measure::DistanceKm, weight, option);
+        }
+        cost
+    }
+
     /// The nearest of the nodes: of equals, to the millimetre, the lowest.
     fn nearest(&self, nodes: Nodes, options: &mut [Candidacy], gaps: &[i64; NODES_MAX]) -> Option<usize> {
         let gap = |at: usize| gaps.get(at).copied().unwrap_or(i64::MAX);
@@ -92,20 +109,22 @@ impl Allocator {
         rule: &CompiledSourcing,
     ) -> bool {
         let count = world.catalog.node.len().min(world.directions.len());
-        let plain = rule.is_plain && demand.credit.is_empty() && !world.stock.is_guarded();
+        let Some(terms) = rule.plain else { return false };
+        let free = demand.credit.is_empty() && !world.stock.is_guarded();
         let small = (1..=LINES_MAX.min(rule.nodes_max)).contains(&self.needs.len()) && count <= NODES_MAX;
-        if !plain || !small || world.catalog.service.len() > 0 {
+        if !free || !small || world.catalog.service.len() > 0 {
             return false;
         }
         let mut have: [Nodes; LINES_MAX] = [0; LINES_MAX];
         for (have, need) in have.iter_mut().zip(&self.needs) {
-            *have = having(world.stock.cells.free_row(need.sku), need.qty);
+            let free = world.stock.cells.free_row(need.sku);
+            *have = having(free.get(..count).unwrap_or(free), need.qty);
         }
         // Options stand by node, so that a candidate is its node.
         self.candidates.clear();
         self.candidates.extend(0..count);
         self.options.resize(count, Candidacy::BLANK);
-        let plain = Plain { world, demand, rule, to: demand.to.direction() };
+        let plain = Plain { world, demand, rule, terms, to: demand.to.direction() };
         let (mut able, mut gaps) = (0, [0i64; NODES_MAX]);
         for at in each(have.iter().fold(0, |any, have| any | have)) {
             if let (true, Some(gap), Some(from)) =
@@ -124,17 +143,23 @@ impl Allocator {
     /// Each line from its nearest node, or all from one that completes everything for less.
     fn solve_plainly(&mut self, plain: &Plain<'_>, have: &[Nodes; LINES_MAX], gaps: &[i64; NODES_MAX]) {
         let (needs, options, solution) = (&self.needs, &mut self.options, &mut self.solution);
-        let mut nearest = |nodes: Nodes| {
+        // The nearest of all is the nearest of every set that it is in, and mostly it is in all of them.
+        let mut nearest_of = |nodes: Nodes| {
             let at = plain.nearest(nodes, options, gaps)?;
-            Some((at, distance_cost(plain.rule, options.get(at)?)))
+            Some((at, plain.way(options.get(at)?)))
         };
-        let not_single = flat(plain.rule, Measure::NotSingle);
+        let overall = nearest_of(have.iter().fold(0, |any, have| any | have));
+        let mut nearest = |nodes: Nodes| {
+            let known = overall.filter(|(at, _)| nodes & Nodes::from(true).wrapping_shl(num::id(*at)) != 0);
+            known.or_else(|| nearest_of(nodes))
+        };
+        let not_single = Tiers(plain.terms.not_single);
         solution.parts.clear();
         (solution.steps, solution.cost) = (0, Tiers::ZERO);
         // One line is single or unfilled: to leave it is not single.
         let alone = if needs.len() == 1 { not_single } else { Tiers::ZERO };
         for ((line, need), have) in needs.iter().enumerate().zip(have) {
-            let none = unfilled(plain.rule, need).plus(alone);
+            let none = plain.unfilled(need).plus(alone);
             let found = nearest(*have).filter(|(_, cost)| *cost <= none);
             solution.cost = solution.cost.plus(found.map_or(none, |(_, cost)| cost));
             solution.parts.extend(found.map(|(node, _)| Part { line, node, qty: need.qty }));

@@ -333,7 +333,7 @@ facts! {
         /// The hold that it replaces, or none.
         pub hold: HoldId,
         /// What is ordered.
-        pub lines: Few<PlacedLine, 2>,
+        pub lines: Few<PlacedLine, 4>,
         /// Where it comes from.
         pub plan: Plan,
         /// Exceptions opened.
@@ -344,9 +344,9 @@ facts! {
     #[derive(Default)]
     pub struct Plan {
         /// Parcels, one a node.
-        pub parcels: Few<Parcel, 1>,
+        pub parcels: Few<Parcel, 2>,
         /// What each parcel takes, by line.
-        pub parts: Few<PlanPart, 2>,
+        pub parts: Few<PlanPart, 4>,
         /// What waits, by line.
         pub backordered: Few<LineQty, 2>,
         /// What is struck for want of stock, by line.

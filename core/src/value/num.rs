@@ -41,7 +41,10 @@ pub const fn mul(a: i64, b: i64) -> Result<i64, Overflow> {
 pub fn mul_div(a: i64, b: i64, d: i64) -> Result<i64, Overflow> {
     // Most products fit a word, and a word is divided much faster.
     if let Some(product) = a.checked_mul(b).filter(|_| d > 0) {
-        let half = d.wrapping_shr(1);
+        if product == 0 {
+            return Ok(0);
+        }
+        let half = d / 2;
         let shifted = if product >= 0 { product.checked_add(half) } else { product.checked_sub(half) };
         if let Some(quotient) = shifted.and_then(|shifted| shifted.checked_div(d)) {
             return Ok(quotient);

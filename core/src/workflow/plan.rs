@@ -1,7 +1,7 @@
 //! From a demand set to a recorded plan: solve, split over parcels, decide what becomes of the rest.
 
 use super::common::*;
-use crate::allocation::{Allocator, Demand, Explanation, FallOut, Keep, PlacedLine, explain};
+use crate::allocation::{Allocator, Demand, Explanation, FallOut, Keep, Part, PlacedLine, explain};
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{CompiledSourcing, Shortage, Situation};
 use crate::record::*;
@@ -117,7 +117,7 @@ fn spread(
     for node in &allocator.used {
         let option = allocator.candidates.get(*node).and_then(|at| allocator.options.get(*at));
         let Some(option) = option else { continue };
-        let goods = |part: &&crate::allocation::Part| part.node == *node;
+        let goods = |part: &&Part| part.node == *node;
         let sku = |line: usize| allocator.needs.get(line).map_or(SkuId::NONE, |need| need.sku);
         let mut parts: [(SkuId, i64); 8] = [(SkuId::NONE, 0); 8];
         let taken = solution.parts.iter().filter(goods);
@@ -140,6 +140,18 @@ fn spread(
 /// Gives the parts of each need to its lines, in their order.
 fn assign(allocator: &mut Allocator, task: &Task<'_>, plan: &mut Plan) {
     let parts = &allocator.solution.parts;
+    allocator.short.clear();
+    let one_each = [parts.len(), allocator.needs.len()] == [task.lines.len(); 2] && allocator.used.len() == 1;
+    if one_each && parts.iter().zip(task.lines).all(|(part, line)| part.qty == line.qty) {
+        // Most orders: one parcel takes every line whole.
+        let part = |(position, part): (usize, &Part)| PlanPart {
+            line: task.number(position),
+            parcel: 0,
+            qty: part.qty,
+        };
+        plan.parts.extend(parts.iter().enumerate().map(part));
+        return;
+    }
     allocator.left.clear();
     allocator.left.extend(parts.iter().map(|part| part.qty));
     // Where each need's parts begin: they are ordered by line.
@@ -150,7 +162,6 @@ fn assign(allocator: &mut Allocator, task: &Task<'_>, plan: &mut Plan) {
             *first = place;
         }
     }
-    allocator.short.clear();
     if !parts.is_empty() {
         plan.parts.reserve_exact(parts.len());
     }
