@@ -48,7 +48,7 @@ pub(crate) struct Candidacy {
 }
 
 impl Candidacy {
-    const BLANK: Candidacy = Candidacy {
+    pub(super) const BLANK: Candidacy = Candidacy {
         node: NodeId::NONE,
         out: None,
         service: ServiceId::NONE,
@@ -59,6 +59,20 @@ impl Candidacy {
         base: Money::ZERO,
         per_kg: Money::ZERO,
     };
+
+    /// Begins anew, in place: an option that is built and then moved waits for its own stores.
+    #[inline]
+    pub(super) fn clear(&mut self, node: u32, at: Instant) {
+        *self = Candidacy { node: NodeId(node), ship_at: at, arrive_at: at, ..Candidacy::BLANK };
+    }
+
+    /// Measures the way, if that has not been done.
+    #[inline]
+    pub(super) fn measure(&mut self, from: Direction, to: Direction) {
+        if self.distance_mm == UNMEASURED {
+            self.distance_mm = from.distance_mm(to);
+        }
+    }
 }
 
 /// A SKU of the demand set: equal SKUs are one.
@@ -104,7 +118,20 @@ pub(crate) struct Allocator {
     pub next: Vec<usize>,
     /// What no part gives: position of the line, and units.
     pub short: Vec<(usize, i64)>,
+    /// Pairs of need and node that could give.
+    pub(super) able: u32,
+    /// Whether reasons were kept: `pairs`, and every node's option.
+    pub reasoned: bool,
     scratch: Scratch,
+}
+
+/// How much of a decision is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// The plan alone.
+    Plan,
+    /// Also why others fell out.
+    Reasons,
 }
 
 /// The distance of a node that nothing has asked for yet.
@@ -125,15 +152,19 @@ pub(crate) fn carriage(base: Money, per_kg: Money, grams: i64) -> i64 {
 
 impl Allocator {
     /// Decides: afterwards `solution` holds the plan over `needs` and `candidates`.
-    pub(crate) fn decide(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
+    pub(crate) fn decide(
+        &mut self,
+        world: World<'_>,
+        demand: &Demand<'_>,
+        rule: &CompiledSourcing,
+        keep: Keep,
+    ) {
         self.to = demand.to;
         self.join(world.catalog, demand);
-        self.judge_nodes(world, demand, rule);
-        self.size(rule);
-        self.judge_pairs(world, demand, rule);
-        self.price_pairs(world, rule);
-        self.price_nodes(world.catalog, rule);
-        solve_built(&self.problem, &mut self.scratch, &mut self.solution);
+        self.reasoned = keep == Keep::Reasons || !self.decide_plainly(world, demand, rule);
+        if self.reasoned {
+            self.decide_fully(world, demand, rule);
+        }
         self.used.clear();
         for part in &self.solution.parts {
             // Parts come by line, and most plans use one node.
@@ -147,13 +178,23 @@ impl Allocator {
         }
     }
 
+    /// Builds the problem, with a reason for all that falls out, and solves it.
+    fn decide_fully(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
+        self.judge_nodes(world, demand, rule);
+        self.size(rule);
+        self.judge_pairs(world, demand, rule);
+        self.price_pairs(world, rule);
+        self.price_nodes(world.catalog, rule);
+        // A pair that did not fall out has room.
+        self.able = self.problem.room.iter().fold(0u32, |n, room| n.wrapping_add(u32::from(*room > 0)));
+        solve_built(&self.problem, &mut self.scratch, &mut self.solution);
+    }
+
     /// Measures the way from every node that has not been measured yet.
     pub(crate) fn measure(&mut self, world: World<'_>) {
         let to = self.to.direction();
         for (option, from) in self.options.iter_mut().zip(world.directions) {
-            if option.distance_mm == UNMEASURED {
-                option.distance_mm = from.distance_mm(to);
-            }
+            option.measure(*from, to);
         }
     }
 
@@ -214,25 +255,14 @@ impl Allocator {
         let to = (carried || rule.distance_mm_max.is_some()).then(|| demand.to.direction());
         let weight = |sum: i64, need: &Need| sum.saturating_add(grams(need.weight_g, need.qty, need.scale));
         let weight = if carried { self.needs.iter().fold(0, weight) } else { 0 };
-        let any_node = rule.node_kinds.is_empty() && rule.nodes.is_empty();
-        // Written in place: an option that is built and then moved waits for its own stores.
         self.options.resize(world.catalog.node.len().min(world.directions.len()), Candidacy::BLANK);
         let rows = world.catalog.node.iter().zip(world.directions);
         for (option, ((id, row), from)) in self.options.iter_mut().zip(rows) {
-            *option =
-                Candidacy { node: NodeId(id), ship_at: demand.at, arrive_at: demand.at, ..Candidacy::BLANK };
+            option.clear(id, demand.at);
             if let Some(to) = to {
                 option.distance_mm = from.distance_mm(to);
             }
-            option.out = if row.status == NodeStatus::Closed {
-                Some(FallOut::Closed)
-            } else if !any_node && !rule.allows(option.node, row.kind) {
-                Some(FallOut::NotEligible)
-            } else if rule.distance_mm_max.is_some_and(|max| option.distance_mm > max) {
-                Some(FallOut::TooFar)
-            } else {
-                dispatch(world.catalog, demand, rule.lateness, row, weight, option).err()
-            };
+            option.out = judge_node(world.catalog, demand, rule, row, weight, option);
             if option.out.is_none() {
                 self.candidates.push(num::index(id));
             }
@@ -280,14 +310,13 @@ impl Allocator {
                     Pair { free: free.max(0), out }
                 }));
             } else {
-                let row = world.stock.cells.row(need.sku);
                 for at in &self.candidates {
                     let Some(option) = self.options.get(*at) else { continue };
                     let free = free_row.get(*at).copied().unwrap_or(0);
                     let pair = if plain && free < least {
                         Pair { free: free.max(0), out: Some(FallOut::NoStock) }
                     } else {
-                        let cell = row.get(*at).copied().unwrap_or_default();
+                        let cell = world.stock.cells.get(need.sku, option.node);
                         judge_pair(world, demand, rule, need, option.node, cell)
                     };
                     self.pairs.push(pair);
@@ -334,12 +363,11 @@ impl Allocator {
             if !of_pair {
                 continue;
             }
-            let row = world.stock.cells.row(need.sku);
             for (column, at) in self.candidates.iter().enumerate() {
                 let pair = from.saturating_add(column);
                 let open = problem.room.get(pair).is_some_and(|room| *room > 0);
                 let Some(option) = self.options.get(*at).filter(|_| open) else { continue };
-                let cell = row.get(*at).copied().unwrap_or_default();
+                let cell = world.stock.cells.get(need.sku, option.node);
                 let free = self.pairs.get(pair).map_or(0, |pair| pair.free);
                 let goods = Goods { value: cell.value, on_hand: cell.on_hand(), free };
                 let place = world.catalog.node.get(option.node.0);
@@ -366,9 +394,7 @@ impl Allocator {
                 }
                 Measure::UnfilledUnits => {
                     for (cost, need) in problem.short_unit.iter_mut().zip(&self.needs) {
-                        let each =
-                            if need.scale == 1 { Ok(weight) } else { num::mul_div(weight, 1, need.scale) };
-                        charge(cost, tier, each.unwrap_or(0));
+                        charge(cost, tier, unit_weight(weight, need));
                     }
                 }
                 Measure::NotSingle => charge(&mut problem.not_single, tier, weight),
@@ -392,8 +418,7 @@ impl Allocator {
             cost: self.solution.cost.0,
             bound: self.solution.bound.0,
             proved: self.solution.cost == self.solution.bound,
-            // A pair that did not fall out has room.
-            candidates: self.problem.room.iter().fold(0u32, |n, room| n.wrapping_add(u32::from(*room > 0))),
+            candidates: self.able,
             fell_out: Vec::new(),
         };
         if count {
@@ -427,6 +452,27 @@ impl Allocator {
         let count = |reason: &FallOut| nodes.iter().filter(|other| *other == reason).count();
         let most = nodes.iter().copied().max_by_key(|reason| (count(reason), std::cmp::Reverse(*reason)));
         most.unwrap_or(FallOut::NoStock)
+    }
+}
+
+/// Why a node cannot serve the demand at all; else when and how it would.
+#[inline(always)]
+pub(super) fn judge_node(
+    catalog: &Catalog,
+    demand: &Demand<'_>,
+    rule: &CompiledSourcing,
+    row: &NodeRow,
+    weight: i64,
+    option: &mut Candidacy,
+) -> Option<FallOut> {
+    if row.status == NodeStatus::Closed {
+        Some(FallOut::Closed)
+    } else if !rule.allows(option.node, row.kind) {
+        Some(FallOut::NotEligible)
+    } else if rule.distance_mm_max.is_some_and(|max| option.distance_mm > max) {
+        Some(FallOut::TooFar)
+    } else {
+        dispatch(catalog, demand, rule.lateness, row, weight, option).err()
     }
 }
 
@@ -528,6 +574,11 @@ fn charge(cost: &mut Tiers, tier: usize, amount: i64) {
     if let Some(to) = cost.0.get_mut(tier) {
         *to = to.saturating_add(amount);
     }
+}
+
+/// The weight of a base unit, for a smallest one.
+pub(super) fn unit_weight(weight: i64, need: &Need) -> i64 {
+    if need.scale == 1 { weight } else { num::mul_div(weight, 1, need.scale).unwrap_or(0) }
 }
 
 fn weigh(weight: i64, amount: i64, per: i64) -> i64 {

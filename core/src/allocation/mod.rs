@@ -3,6 +3,7 @@
 mod build;
 mod explain;
 mod kernel;
+mod plain;
 mod problem;
 mod search;
 mod solve;

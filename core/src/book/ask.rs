@@ -106,10 +106,10 @@ impl Book {
     /// Units of a SKU that a channel may sell, over all open nodes: what a listing shows.
     #[must_use]
     pub fn available(&self, sku: SkuId, channel: ChannelId) -> i64 {
-        let row = self.state.stock.cells.row(sku);
-        let open = row.iter().zip(self.state.catalog.node.iter());
-        let open = open.filter(|(_, (_, node))| node.status == NodeStatus::Open);
-        let free = open.map(|(cell, (id, _))| self.state.stock.free_for(sku, NodeId(id), cell, channel).0);
+        let stock = &self.state.stock;
+        let open = self.state.catalog.node.iter().filter(|(_, node)| node.status == NodeStatus::Open);
+        let nodes = open.map(|(id, _)| NodeId(id));
+        let free = nodes.map(|node| stock.free_for(sku, node, &stock.cells.get(sku, node), channel).0);
         free.fold(0, i64::saturating_add)
     }
 
@@ -222,7 +222,8 @@ impl Book {
         let dense = resolve_order(&self.state, &place)?;
         let mut allocator = crate::allocation::Allocator::default();
         let at = query.at.max(self.now());
-        let (body, explanation) = decide_order(&self.state, &mut allocator, &dense, at)?;
+        let mut body = Body::TimeAdvanced(TimeAdvanced {});
+        let explanation = decide_order(&self.state, &mut allocator, &dense, at, &mut body)?;
         let (Body::OrderPlaced(placed), Some(explanation)) = (body, explanation) else {
             return Err(Rejection::NoLines { field: "order".into() });
         };

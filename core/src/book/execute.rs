@@ -4,7 +4,7 @@ use super::Book;
 use super::command::*;
 use super::receipt::*;
 use super::recent::Delivered;
-use crate::allocation::Explanation;
+use crate::allocation::{Allocator, Explanation};
 use crate::posting::Posting;
 use crate::record::*;
 use crate::value::digest::Digest;
@@ -12,6 +12,7 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::table::make_room;
 use crate::value::time::Instant;
 use crate::workflow::order::PlaceOrder;
 use crate::workflow::*;
@@ -55,8 +56,8 @@ pub(crate) struct OrderContent<'a> {
     pub lines: usize,
 }
 
-/// What a decision comes to.
-pub(crate) type Decided = Result<(Body, Option<Box<Explanation>>), Rejection>;
+/// What a decision comes to, beside the body that it writes.
+pub(crate) type Decided = Result<Option<Box<Explanation>>, Rejection>;
 
 /// Where a command stands in the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,7 +166,9 @@ impl Book {
         if let Some(receipt) = self.repeated(&meta)? {
             return Ok(receipt);
         }
-        self.record(meta, within, |book, at| decide(book, &envelope.command, at))
+        self.record(meta, within, |state, allocator, at, body| {
+            decide(state, allocator, &envelope.command, at, body)
+        })
     }
 
     /// An order: its content is hashed by ids, as columns do it.
@@ -183,10 +186,10 @@ impl Book {
             return Ok(receipt);
         }
         let due = self.state.docs.due.first().is_some_and(|(expires_at, _)| expires_at <= meta.at);
-        self.record(meta, within, |book, at| {
+        self.record(meta, within, |state, allocator, at, body| {
             // What fell due may have ended the hold that the order names.
-            let dense = if due { resolve_order(&book.state, place)? } else { dense? };
-            decide_order(&book.state, &mut book.allocator, &dense, at)
+            let dense = if due { resolve_order(state, place)? } else { dense? };
+            decide_order(state, allocator, &dense, at, body)
         })
     }
 
@@ -246,7 +249,7 @@ impl Book {
         &mut self,
         meta: Meta<'_>,
         within: Within,
-        decide: impl FnOnce(&mut Book, Instant) -> Decided,
+        decide: impl FnOnce(&State, &mut Allocator, Instant, &mut Body) -> Decided,
     ) -> Result<Receipt, Rejection> {
         if meta.at < self.state.head.now {
             let (at, now) = (meta.at.to_string(), self.state.head.now.to_string());
@@ -260,23 +263,22 @@ impl Book {
         // What falls due is recorded first, and undone if the command is refused. Alone, a command that finds
         // nothing due changes nothing before its event is decided, and needs no undo.
         let head = (due && within == Within::Alone).then(|| self.state.begin());
-        let decided = self.expire(&meta).and_then(|()| decide(self, meta.at));
-        let decided = decided.and_then(|(body, why)| self.check_entry(&meta, &body).map(|()| (body, why)));
-        let recorded = decided.and_then(|(body, why)| self.apply(&meta, meta.content, body).map(|()| why));
+        let recorded = self.expire(&meta).and_then(|()| self.enter(&meta, meta.content, decide));
         match (recorded, head) {
             (Ok(explanation), head) => {
                 if head.is_some() {
                     self.state.commit();
                 }
                 let after = self.state.head.exceptions;
-                self.recent.push(Delivered {
+                let delivered = Delivered {
                     key: meta.key.clone(),
                     content: meta.content,
                     first_sequence,
                     sequence: self.state.head.sequence,
                     at: meta.at,
                     exceptions: (before, after),
-                });
+                };
+                self.recent.push(delivered, num::index(self.state.head.config.idempotency_window));
                 Ok(Receipt {
                     sequence: self.state.head.sequence,
                     first_sequence,
@@ -320,53 +322,29 @@ impl Book {
                 break;
             }
             let due = Meta { at: expires_at.max(self.state.head.now), occurred_at: expires_at, ..*meta };
-            self.apply(&due, 0, Body::HoldExpired(HoldEnded { hold: HoldId(hold) }))?;
+            self.enter(&due, 0, |_, _, _, body| {
+                *body = Body::HoldExpired(HoldEnded { hold: HoldId(hold) });
+                Ok(None)
+            })?;
         }
         Ok(())
     }
 
-    /// `Ok` if the entry stays within the accounts' range and the speaker's limit.
-    fn check_entry(&self, meta: &Meta<'_>, body: &Body) -> Result<(), Rejection> {
-        let postings = body.postings();
-        if postings.is_empty() {
-            return Ok(());
-        }
-        let mut sums: Vec<(AccountId, i64)> = Vec::new();
-        let mut moved = 0i64;
-        for posting in postings {
-            let amount = posting.amount.micros();
-            moved = num::add(moved, amount.max(0))?;
-            match sums.iter_mut().find(|(account, _)| *account == posting.account) {
-                Some((_, sum)) => *sum = num::add(*sum, amount)?,
-                None => sums.push((posting.account, amount)),
-            }
-        }
-        for (account, amount) in sums {
-            let balance = self.state.books.balances.get(account.0).map_or(0, |balance| balance.micros());
-            if num::add(balance, amount)?.saturating_abs() > num::BALANCE_MAX {
-                return Err(Rejection::OutOfRange { what: "an account's balance".into() });
-            }
-        }
-        let catalog = &self.state.catalog;
-        let row = catalog.authorities.find(meta.word).and_then(|id| catalog.authority.get(id));
-        match row.and_then(|row| row.value_max) {
-            Some(limit) if moved > limit.micros() => Err(Rejection::ValueAboveLimit {
-                value: Money::from_micros(moved).to_string(),
-                limit: limit.to_string(),
-            }),
-            _ => Ok(()),
-        }
-    }
-
-    /// Records an event and applies it.
-    fn apply(&mut self, meta: &Meta<'_>, content: u64, body: Body) -> Result<(), Rejection> {
+    /// Has an event decided where it will stay, for it is large, and applies it.
+    fn enter(
+        &mut self,
+        meta: &Meta<'_>,
+        content: u64,
+        decide: impl FnOnce(&State, &mut Allocator, Instant, &mut Body) -> Decided,
+    ) -> Decided {
         let shared = |known: &mut Arc<str>, text: &str| {
             if **known != *text {
                 *known = Arc::from(text);
             }
             Arc::clone(known)
         };
-        let event = Event {
+        make_room(&mut self.window, num::index(self.state.head.config.event_window));
+        self.window.push_back(Event {
             sequence: self.state.head.sequence.saturating_add(1),
             schema: SCHEMA,
             at: meta.at,
@@ -375,17 +353,19 @@ impl Book {
             actor: shared(&mut self.state.derived.actor, meta.actor),
             command: meta.key.clone(),
             content,
-            body,
-        };
-        // Applied where it will stay: it is large.
-        self.window.push_back(event);
-        let applied = self.window.back().map_or(Ok(()), |event| self.state.apply(event));
-        if let Err(fault) = applied {
+            body: Body::TimeAdvanced(TimeAdvanced {}),
+        });
+        let Some(event) = self.window.back_mut() else { return Ok(None) };
+        let decided = decide(&self.state, &mut self.allocator, meta.at, &mut event.body);
+        let decided = decided.and_then(|why| check_entry(&self.state, meta, &event.body).map(|()| why));
+        if decided.is_err() {
+            self.window.pop_back();
+        } else if let Err(fault) = self.state.apply(event) {
             self.window.pop_back();
             self.fault = Some(fault.0);
             return Err(Rejection::BookFaulted { fault: fault.0.into() });
         }
-        Ok(())
+        decided
     }
 
     /// Keeps the windows to their size.
@@ -396,6 +376,39 @@ impl Book {
         if over > 0 {
             self.window.drain(..over);
         }
+    }
+}
+
+/// `Ok` if the entry stays within the accounts' range and the speaker's limit.
+fn check_entry(state: &State, meta: &Meta<'_>, body: &Body) -> Result<(), Rejection> {
+    let postings = body.postings();
+    if postings.is_empty() {
+        return Ok(());
+    }
+    let mut sums: Vec<(AccountId, i64)> = Vec::new();
+    let mut moved = 0i64;
+    for posting in postings {
+        let amount = posting.amount.micros();
+        moved = num::add(moved, amount.max(0))?;
+        match sums.iter_mut().find(|(account, _)| *account == posting.account) {
+            Some((_, sum)) => *sum = num::add(*sum, amount)?,
+            None => sums.push((posting.account, amount)),
+        }
+    }
+    for (account, amount) in sums {
+        let balance = state.books.balances.get(account.0).map_or(0, |balance| balance.micros());
+        if num::add(balance, amount)?.saturating_abs() > num::BALANCE_MAX {
+            return Err(Rejection::OutOfRange { what: "an account's balance".into() });
+        }
+    }
+    let catalog = &state.catalog;
+    let row = catalog.authorities.find(meta.word).and_then(|id| catalog.authority.get(id));
+    match row.and_then(|row| row.value_max) {
+        Some(limit) if moved > limit.micros() => Err(Rejection::ValueAboveLimit {
+            value: Money::from_micros(moved).to_string(),
+            limit: limit.to_string(),
+        }),
+        _ => Ok(()),
     }
 }
 
@@ -426,10 +439,15 @@ impl Body {
 }
 
 /// One flat match from command to decision.
-fn decide(book: &mut Book, command: &Command, at: Instant) -> Decided {
-    let state = &book.state;
+fn decide(
+    state: &State,
+    allocator: &mut Allocator,
+    command: &Command,
+    at: Instant,
+    body: &mut Body,
+) -> Decided {
     let master = |master: Master<'_>| decide_master(state, &master);
-    let body = match command {
+    let decided = match command {
         Command::ConfigureBook(c) => master(Master::Configure(c)),
         Command::DefineAccount(c) => master(Master::Account(c)),
         Command::DefineReason(c) => master(Master::Reason(c)),
@@ -460,12 +478,13 @@ fn decide(book: &mut Book, command: &Command, at: Instant) -> Decided {
         Command::AdvanceTime(_) => Ok(Body::TimeAdvanced(TimeAdvanced {})),
         Command::PlaceOrder(c) => {
             let dense = resolve_order(state, c)?;
-            return decide_order(&book.state, &mut book.allocator, &dense, at);
+            return decide_order(state, allocator, &dense, at, body);
         }
         Command::ReallocateOrder(c) => {
             let order = open_order(state, &c.order, "reallocate_order")?;
-            return decide_reallocation(&book.state, &mut book.allocator, order, c, at);
+            return decide_reallocation(state, allocator, order, c, at, body);
         }
     };
-    body.map(|body| (body, None))
+    *body = decided?;
+    Ok(None)
 }

@@ -133,26 +133,32 @@ impl Book {
     }
 
     /// Reads what the next rows will ask for. Row by row each would wait for memory alone; here they wait
-    /// together.
+    /// together, the more of them the less stands between two reads.
     fn look_ahead(&self, columns: &OrderColumns<'_>, from: usize, to: usize) {
-        let (docs, cells) = (&self.state.docs, &self.state.stock.cells);
-        let full = self.window.len() >= num::index(self.state.head.config.event_window);
+        let (cells, skus) = (&self.state.stock.cells, &self.state.catalog.sku);
+        let (first, last) = (columns.range(from).0, columns.range(to).0);
+        let lines = columns.sku.get(first..last).unwrap_or_default().iter().take(AHEAD.saturating_mul(8));
         let mut seen = 0;
-        for (place, row) in (from..to).enumerate() {
-            let key = |column| DocKey::Number(cell(column, row).unwrap_or(0));
-            seen ^= self.recent.glance(&key(columns.command), place);
-            seen ^= docs.orders.glance(&key(columns.order));
-            let (first, last) = columns.range(row);
-            for sku in columns.sku.get(first..last).unwrap_or_default().iter().take(8) {
-                seen ^= cells.glance(SkuId(*sku)).unsigned_abs();
-            }
-            if let Some(Body::OrderPlaced(old)) =
-                self.window.get(place).filter(|_| full).map(|event| &event.body)
-            {
-                seen ^= u64::from(old.plan.parts.first().map_or(0, |part| part.line));
-                seen ^= u64::from(old.plan.parcels.first().map_or(0, |parcel| parcel.node.0));
-                seen ^= u64::from(old.plan.backordered.first().map_or(0, |waits| waits.line));
-                seen ^= u64::from(old.lines.first().map_or(0, |line| line.sku.0));
+        for sku in lines.clone() {
+            seen ^= cells.glance(SkuId(*sku)).unsigned_abs();
+        }
+        for sku in lines {
+            seen ^= skus.get(*sku).map_or(0, |row| u64::from(row.group));
+        }
+        for order in columns.order.get(from..to).unwrap_or_default() {
+            seen ^= self.state.docs.orders.glance(&DocKey::Number(*order));
+        }
+        for (place, command) in columns.command.get(from..to).unwrap_or_default().iter().enumerate() {
+            seen ^= self.recent.glance(&DocKey::Number(*command), place);
+        }
+        // What the window is about to drop.
+        let full = self.window.len() >= num::index(self.state.head.config.event_window);
+        for old in self.window.iter().take(to.saturating_sub(from)).filter(|_| full) {
+            seen ^= old.sequence ^ old.content;
+            if let Body::OrderPlaced(placed) = &old.body {
+                seen ^= u64::from(placed.lines.spilled()) ^ u64::from(placed.plan.parts.spilled());
+                seen ^=
+                    u64::from(placed.plan.parcels.spilled()) ^ u64::from(placed.plan.backordered.spilled());
             }
         }
         std::hint::black_box(seen);
@@ -185,9 +191,9 @@ impl Book {
         if let Some(receipt) = self.repeated(&meta)? {
             return Ok(receipt.sequence);
         }
-        let receipt = self.record(meta, Within::Alone, |book, at| {
-            book.check_row(dense)?;
-            decide_order(&book.state, &mut book.allocator, dense, at)
+        let receipt = self.record(meta, Within::Alone, |state, allocator, at, body| {
+            check_row(state, dense)?;
+            decide_order(state, allocator, dense, at, body)
         })?;
         Ok(receipt.sequence)
     }
@@ -210,22 +216,16 @@ impl Book {
         }
     }
 
-    /// What `resolve_order` checks of codes and quantities.
-    fn check_row(&self, dense: &DenseOrder) -> Result<(), Rejection> {
-        crate::catalog::some_lines(dense.lines.len())?;
-        for line in &dense.lines {
-            if self.state.catalog.sku.get(line.sku.0).is_none() {
-                return Err(Rejection::UnknownSku { sku: line.sku.0.to_string() });
-            }
-            crate::catalog::quantity(line.qty)?;
-        }
-        Ok(())
-    }
-
     /// Reads from the event what became of the row's lines.
     fn read_plan(&self, columns: &OrderColumns<'_>, row: usize, out: &mut OrderOutcomes) {
         let sequence = out.sequence.last().copied().unwrap_or(0);
-        let Some(Body::OrderPlaced(placed)) = self.event(sequence).map(|event| &event.body) else { return };
+        // Nearly always the newest: the oldest, from which places are counted, is far away in memory.
+        let newest = self.window.back().filter(|event| event.sequence == sequence);
+        let Some(Body::OrderPlaced(placed)) =
+            newest.or_else(|| self.event(sequence)).map(|event| &event.body)
+        else {
+            return;
+        };
         let (from, _) = columns.range(row);
         let at = |line: u32| from.saturating_add(num::index(line.saturating_sub(1)));
         for part in placed.plan.parts.iter().rev() {
@@ -290,8 +290,7 @@ impl Book {
         if let Some(receipt) = self.repeated(&meta)? {
             return Ok(receipt.sequence);
         }
-        let receipt = self.record(meta, Within::Alone, |book, at| {
-            let state = &book.state;
+        let receipt = self.record(meta, Within::Alone, |state, _, at, body| {
             if state.catalog.node.get(node.0).is_none() {
                 return Err(Rejection::UnknownNode { node: node.0.to_string() });
             }
@@ -308,7 +307,8 @@ impl Book {
             let lines = vec![DenseReceiptLine { sku, qty, unit_cost: Some(unit_cost), place }];
             let purchase_order = PurchaseId::NONE;
             let dense = DenseReceipt { receipt, node, supplier, purchase_order, lines };
-            receive_rows(state, dense, at).map(|body| (body, None))
+            *body = receive_rows(state, dense, at)?;
+            Ok(None)
         })?;
         Ok(receipt.sequence)
     }
@@ -349,8 +349,7 @@ impl Book {
         if let Some(receipt) = self.repeated(&meta)? {
             return Ok(receipt.sequence);
         }
-        let receipt = self.record(meta, Within::Alone, |book, _| {
-            let state = &book.state;
+        let receipt = self.record(meta, Within::Alone, |state, _, _, body| {
             if state.catalog.node.get(node.0).is_none() {
                 return Err(Rejection::UnknownNode { node: node.0.to_string() });
             }
@@ -359,7 +358,8 @@ impl Book {
             let unknown = || Rejection::UnknownDocument { kind: "order".into(), document: document() };
             let order = OrderId(id.ok_or_else(unknown)?);
             let dense = DenseShipment { order, node, lines: Vec::new() };
-            decide_shipment(state, &dense).map(|body| (body, None))
+            *body = decide_shipment(state, &dense)?;
+            Ok(None)
         })?;
         Ok(receipt.sequence)
     }
@@ -370,6 +370,18 @@ impl Outcomes {
         self.rejection.push(outcome.as_ref().err().map_or(0, Rejection::number));
         self.sequence.push(outcome.unwrap_or(0));
     }
+}
+
+/// What `resolve_order` checks of codes and quantities.
+fn check_row(state: &State, dense: &DenseOrder) -> Result<(), Rejection> {
+    crate::catalog::some_lines(dense.lines.len())?;
+    for line in &dense.lines {
+        if state.catalog.sku.get(line.sku.0).is_none() {
+            return Err(Rejection::UnknownSku { sku: line.sku.0.to_string() });
+        }
+        crate::catalog::quantity(line.qty)?;
+    }
+    Ok(())
 }
 
 /// The content of a row: the same as that of its typed sister.

@@ -1,9 +1,9 @@
 //! Commands that were accepted within the window: the same id again gets the same receipt.
 
-use crate::value::digest::Digest;
+use crate::value::digest::Near;
 use crate::value::ids::DocKey;
 use crate::value::num;
-use crate::value::table::Index;
+use crate::value::table::{Index, make_room};
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -33,7 +33,8 @@ pub(crate) struct Recent {
 impl From<Vec<Delivered>> for Recent {
     fn from(list: Vec<Delivered>) -> Recent {
         let mut recent = Recent::default();
-        list.into_iter().for_each(|delivered| recent.push(delivered));
+        let window = list.len();
+        list.into_iter().for_each(|delivered| recent.push(delivered, window));
         recent
     }
 }
@@ -47,14 +48,14 @@ impl From<Recent> for Vec<Delivered> {
 impl Recent {
     pub(crate) fn find(&self, key: &DocKey) -> Option<&Delivered> {
         let at = |number: u32| self.ring.get(num::index(number.wrapping_sub(self.first)));
-        at(self.index.find(Digest::of(key), |number| at(number).is_some_and(|known| known.key == *key))?)
+        at(self.index.find(Near::of(key), |number| at(number).is_some_and(|known| known.key == *key))?)
     }
 
     /// To have the memory near that a search for a key begins with, and what forgetting the `place`-th begins
     /// with.
     pub(crate) fn glance(&self, key: &DocKey, place: usize) -> u64 {
-        let oldest = self.ring.get(place).map_or(0, |old| self.index.glance(Digest::of(&old.key)));
-        self.index.glance(Digest::of(key)) ^ oldest
+        let oldest = self.ring.get(place).map_or(0, |old| self.index.glance(Near::of(&old.key)));
+        self.index.glance(Near::of(key)) ^ oldest
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -68,13 +69,13 @@ impl Recent {
 
     /// Makes room for so many more within a window.
     pub(crate) fn reserve(&mut self, more: usize, window: usize) {
-        let more = more.min(window.saturating_add(1).saturating_sub(self.ring.len()));
-        self.ring.reserve(more);
-        self.index.reserve(more);
+        self.index.reserve(more.min(window.saturating_add(1).saturating_sub(self.ring.len())));
     }
 
-    pub(crate) fn push(&mut self, delivered: Delivered) {
-        self.index.insert(Digest::of(&delivered.key), self.number(self.ring.len()));
+    /// Adds to a window of so many.
+    pub(crate) fn push(&mut self, delivered: Delivered, window: usize) {
+        self.index.insert(Near::of(&delivered.key), self.number(self.ring.len()));
+        make_room(&mut self.ring, window);
         self.ring.push_back(delivered);
     }
 
@@ -82,7 +83,7 @@ impl Recent {
     pub(crate) fn trim(&mut self, window: usize) {
         while self.ring.len() > window {
             let Some(delivered) = self.ring.pop_front() else { return };
-            self.index.remove(Digest::of(&delivered.key), self.first);
+            self.index.remove(Near::of(&delivered.key), self.first);
             self.first = self.first.wrapping_add(1);
         }
     }
@@ -91,7 +92,7 @@ impl Recent {
     pub(crate) fn truncate(&mut self, length: usize) {
         while self.ring.len() > length {
             let Some(delivered) = self.ring.pop_back() else { return };
-            self.index.remove(Digest::of(&delivered.key), self.number(self.ring.len()));
+            self.index.remove(Near::of(&delivered.key), self.number(self.ring.len()));
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::Book;
 use super::recent::{Delivered, Recent};
 use crate::record::*;
+use crate::value::num;
 use crate::value::rejection::Rejection;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -145,14 +146,15 @@ impl Book {
             let due = self.window.iter().rev().take_while(|known| known.content == 0);
             let due = due.take_while(|known| known.command == event.command).count();
             let due = u64::try_from(due).unwrap_or(0);
-            self.recent.push(Delivered {
+            let delivered = Delivered {
                 key: event.command.clone(),
                 content: event.content,
                 first_sequence: event.sequence.saturating_sub(due),
                 sequence: event.sequence,
                 at: event.at,
                 exceptions: (before, self.state.head.exceptions),
-            });
+            };
+            self.recent.push(delivered, num::index(self.state.head.config.idempotency_window));
         }
         self.window.push_back(event);
         Ok(())

@@ -54,6 +54,42 @@ pub(crate) struct CompiledSourcing {
     pub terms: Vec<(usize, Measure, i64)>,
     pub tiers: usize,
     pub steps_max: u64,
+    /// Whether it names neither nodes nor kinds.
+    pub any_node: bool,
+    /// Set where lines come whole, the nearest node is the cheapest for each, and to open a node is free.
+    pub plain: Option<PlainTerms>,
+}
+
+/// The terms of a plain rule, tier by tier.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct PlainTerms {
+    pub unfilled_line: [i64; TIERS_MAX],
+    pub unfilled_unit: [i64; TIERS_MAX],
+    pub not_single: [i64; TIERS_MAX],
+    /// Tier and weight of a kilometre.
+    pub distance: (usize, i64),
+}
+
+impl PlainTerms {
+    fn of(terms: &[(usize, Measure, i64)]) -> Option<PlainTerms> {
+        let mut plain = PlainTerms::default();
+        for (tier, measure, weight) in terms.iter().copied() {
+            let tiers = match measure {
+                Measure::UnfilledLines => &mut plain.unfilled_line,
+                Measure::UnfilledUnits => &mut plain.unfilled_unit,
+                Measure::NotSingle => &mut plain.not_single,
+                // A millimetre more must cost more, so that the nearest node is the cheapest.
+                Measure::DistanceKm if weight >= 1_000_000 && plain.distance.1 == 0 => {
+                    plain.distance = (tier, weight);
+                    continue;
+                }
+                _ => return None,
+            };
+            let sum = tiers.get_mut(tier)?;
+            *sum = sum.saturating_add(weight);
+        }
+        (plain.distance.1 > 0).then_some(plain)
+    }
 }
 
 impl CompiledSourcing {
@@ -85,6 +121,12 @@ impl CompiledPolicy {
         }
         let otherwise = sourcing("otherwise", &policy.otherwise, catalog)?;
         Ok(CompiledPolicy { name: policy.name.clone(), rules, otherwise })
+    }
+
+    /// The rule that decides whatever is ordered, if there is only one.
+    #[inline]
+    pub(crate) fn only(&self) -> Option<&CompiledSourcing> {
+        self.rules.is_empty().then_some(&self.otherwise)
     }
 
     /// The rule that decides, with its number from 1; 0 = `otherwise`.
@@ -132,6 +174,9 @@ fn sourcing(name: &str, rule: &Sourcing, catalog: &Catalog) -> Result<CompiledSo
     }
     let nodes: Result<Vec<NodeId>, Rejection> =
         rule.nodes.iter().map(|n| catalog.node_of(n).map(|(id, _)| id)).collect();
+    let unbounded = rule.margin_min.is_none() && rule.distance_km_max.is_none();
+    let whole = rule.line_split == LineSplit::Never;
+    let plain = if whole && unbounded { PlainTerms::of(&terms) } else { None };
     need(rule.backorder_units_max.is_none_or(|max| max >= 0), "backorder_units_max", "0 or more units")?;
     Ok(CompiledSourcing {
         name: name.into(),
@@ -147,6 +192,8 @@ fn sourcing(name: &str, rule: &Sourcing, catalog: &Catalog) -> Result<CompiledSo
         terms,
         tiers: rule.tiers.len(),
         steps_max: if rule.steps_max == 0 { STEPS_DEFAULT } else { u64::from(rule.steps_max) },
+        any_node: rule.nodes.is_empty() && rule.node_kinds.is_empty(),
+        plain,
     })
 }
 

@@ -5,7 +5,7 @@
 mod compile;
 
 pub use compile::default_policy;
-pub(crate) use compile::{CompiledPolicy, CompiledSourcing, Situation};
+pub(crate) use compile::{CompiledPolicy, CompiledSourcing, PlainTerms, Situation};
 
 use crate::catalog::NodeKind;
 use crate::value::money::Money;

@@ -12,10 +12,14 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// The schema version that this release writes. Older ones are read for ever.
 pub const SCHEMA: u16 = 1;
+
+/// A list that lies in its event while it is no longer than `N`: events of orders are many, and come and go.
+pub type Few<T, const N: usize> = SmallVec<[T; N]>;
 
 /// A recorded fact.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -329,7 +333,7 @@ facts! {
         /// The hold that it replaces, or none.
         pub hold: HoldId,
         /// What is ordered.
-        pub lines: Vec<PlacedLine>,
+        pub lines: Few<PlacedLine, 4>,
         /// Where it comes from.
         pub plan: Plan,
         /// Exceptions opened.
@@ -340,13 +344,13 @@ facts! {
     #[derive(Default)]
     pub struct Plan {
         /// Parcels, one a node.
-        pub parcels: Vec<Parcel>,
+        pub parcels: Few<Parcel, 2>,
         /// What each parcel takes, by line.
-        pub parts: Vec<PlanPart>,
+        pub parts: Few<PlanPart, 4>,
         /// What waits, by line.
-        pub backordered: Vec<LineQty>,
+        pub backordered: Few<LineQty, 2>,
         /// What is struck for want of stock, by line.
-        pub cancelled: Vec<LineQty>,
+        pub cancelled: Few<LineQty, 1>,
         /// Why it is so.
         pub decision: Decision,
     }

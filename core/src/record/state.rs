@@ -362,7 +362,8 @@ impl State {
 
     /// Whether a SKU's scale and costing are in use.
     pub(crate) fn sku_in_use(&self, sku: SkuId) -> bool {
-        let stocked = self.stock.cells.row(sku).iter().any(|cell| cell.on_hand() != 0 || cell.reserved != 0);
+        let cells = self.catalog.node.iter().map(|(node, _)| self.stock.cells.get(sku, NodeId(node)));
+        let stocked = cells.into_iter().any(|cell| cell.on_hand() != 0 || cell.reserved != 0);
         stocked
             || self.docs.lines.rows().iter().any(|line| line.sku == sku)
             || self.docs.purchase.rows().iter().any(|po| po.lines.iter().any(|line| line.sku == sku))

@@ -214,7 +214,7 @@ impl Stock {
         if cell.on_hand() == 0 && cell.value != Money::ZERO {
             return Err(Fault("an empty cell would keep a value"));
         }
-        if self.cells.edit(sku, node, |to| *to = cell) { Ok(()) } else { Err(Fault("there is no such cell")) }
+        if self.cells.set(sku, node, cell) { Ok(()) } else { Err(Fault("there is no such cell")) }
     }
 
     /// Takes `qty` sellable, reserved units out of a cell with their value: goods leave.
@@ -236,12 +236,15 @@ impl Stock {
         self.set_cell(sku, node, cell)
     }
 
-    /// Changes what is reserved in a cell, and what a channel has used of its protection there.
+    /// Reserves units of a cell, or gives them back (negative).
     #[inline]
     pub(crate) fn reserve(&mut self, sku: SkuId, node: NodeId, qty: i64) -> Result<(), Fault> {
-        let mut cell = self.cells.get(sku, node);
-        cell.reserved = num::add(cell.reserved, qty)?;
-        self.set_cell(sku, node, cell)
+        let back = qty.saturating_neg();
+        if back > 0 && back > self.cells.get(sku, node).reserved {
+            return Err(Fault("a cell would hold less than is reserved"));
+        }
+        let left = self.cells.take(sku, node, qty);
+        left.map(|_| ()).ok_or(Fault("a cell would hold less than is reserved"))
     }
 
     /// Books what a channel reserves (positive) or gives back unshipped (negative) against its protection.

@@ -7,6 +7,7 @@ use crate::value::money::Money;
 use crate::value::num;
 use crate::value::table::{Keys, Table, Undoable, tables};
 use serde::{Deserialize, Serialize};
+use std::hash::Hash;
 
 /// "No row": the end of a chain.
 pub(crate) const END: u32 = u32::MAX;
@@ -36,22 +37,32 @@ impl Cell {
     }
 }
 
-/// Cells in rows by SKU. An empty cell has no hash, so that making room changes no state.
+/// What lies in a cell, whoever it is reserved for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+struct Goods {
+    sellable: i64,
+    held: i64,
+    value: Money,
+}
+
+/// Cells in rows by SKU: goods, and apart from them the units that are free. Orders are decided by free units
+/// and change nothing else, so that they touch one short row a SKU. An empty cell has no hash, so that making
+/// room changes no state.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(from = "Vec<(SkuId, NodeId, Cell)>", into = "Vec<(SkuId, NodeId, Cell)>")]
 pub(crate) struct Cells {
     /// Cells of a row.
     stride: usize,
-    rows: Vec<Cell>,
-    /// Free units of each cell, by themselves: decisions read many and need nothing else of most.
+    goods: Vec<Goods>,
     free: Vec<i64>,
     hash: u64,
     log: Vec<(SkuId, NodeId, Cell)>,
     recording: bool,
 }
 
-fn digest(sku: SkuId, node: NodeId, cell: &Cell) -> u64 {
-    if *cell == Cell::default() { 0 } else { Digest::row(u64::from(sku.0), &(node.0, cell)) }
+/// The digest of a part of a cell; nothing has none.
+fn digest<T: Default + PartialEq + Hash>(sku: SkuId, node: NodeId, part: &T) -> u64 {
+    if *part == T::default() { 0 } else { Digest::row(u64::from(sku.0), &(node.0, part)) }
 }
 
 impl From<Vec<(SkuId, NodeId, Cell)>> for Cells {
@@ -62,7 +73,7 @@ impl From<Vec<(SkuId, NodeId, Cell)>> for Cells {
         let skus = list.iter().map(|(sku, ..)| num::index(sku.0)).max().map_or(0, |n| n.saturating_add(1));
         cells.make_room(skus, nodes);
         for (sku, node, cell) in list {
-            cells.edit(sku, node, |to| *to = cell);
+            cells.set(sku, node, cell);
         }
         cells
     }
@@ -70,7 +81,7 @@ impl From<Vec<(SkuId, NodeId, Cell)>> for Cells {
 
 impl From<Cells> for Vec<(SkuId, NodeId, Cell)> {
     fn from(cells: Cells) -> Self {
-        cells.iter().map(|(sku, node, cell)| (sku, node, *cell)).collect()
+        cells.iter().collect()
     }
 }
 
@@ -79,33 +90,28 @@ impl Cells {
     pub(crate) fn make_room(&mut self, skus: usize, nodes: usize) {
         if nodes > self.stride {
             let stride = nodes.next_multiple_of(4);
-            let mut wide = vec![Cell::default(); stride.saturating_mul(skus.max(self.skus()))];
-            if self.stride > 0 {
-                for (to, from) in wide.chunks_mut(stride).zip(self.rows.chunks(self.stride)) {
-                    for (to, from) in to.iter_mut().zip(from) {
-                        *to = *from;
-                    }
-                }
-            }
-            self.free = wide.iter().map(Cell::free).collect();
-            (self.rows, self.stride) = (wide, stride);
+            let skus = skus.max(self.skus());
+            self.goods = widen(&self.goods, self.stride, stride, skus);
+            self.free = widen(&self.free, self.stride, stride, skus);
+            self.stride = stride;
         }
         let need = skus.saturating_mul(self.stride);
-        if need > self.rows.len() {
-            self.rows.resize(need, Cell::default());
+        if need > self.free.len() {
+            self.goods.resize(need, Goods::default());
             self.free.resize(need, 0);
         }
     }
 
     fn skus(&self) -> usize {
-        self.rows.len().checked_div(self.stride).unwrap_or(0)
+        self.free.len().checked_div(self.stride).unwrap_or(0)
     }
 
-    /// The cells of a SKU, by node.
+    /// Where a cell is, if it is.
     #[inline]
-    pub(crate) fn row(&self, sku: SkuId) -> &[Cell] {
-        let start = num::index(sku.0).saturating_mul(self.stride);
-        self.rows.get(start..start.saturating_add(self.stride)).unwrap_or(&[])
+    fn at(&self, sku: SkuId, node: NodeId) -> Option<usize> {
+        let within = num::index(sku.0).saturating_mul(self.stride);
+        let place = num::index(node.0);
+        (place < self.stride).then(|| within.saturating_add(place))
     }
 
     /// The free units of a SKU, by node.
@@ -116,45 +122,78 @@ impl Cells {
     }
 
     /// To have the memory near that a decision about a SKU reads and changes.
+    #[inline]
     pub(crate) fn glance(&self, sku: SkuId) -> i64 {
-        let free = self.free_row(sku).iter().step_by(8).fold(0, |sum, free| sum ^ free);
-        self.row(sku).iter().step_by(2).fold(free, |sum, cell| sum ^ cell.reserved)
+        let row = self.free_row(sku);
+        row.iter().step_by(8).chain(row.last()).fold(0, |sum, free| sum ^ free)
     }
 
     #[inline]
     pub(crate) fn get(&self, sku: SkuId, node: NodeId) -> Cell {
-        self.row(sku).get(num::index(node.0)).copied().unwrap_or_default()
+        self.at(sku, node).and_then(|at| self.cell(at)).unwrap_or_default()
     }
 
-    /// Changes a cell; `false` if there is no such SKU or node.
     #[inline]
-    pub(crate) fn edit(&mut self, sku: SkuId, node: NodeId, change: impl FnOnce(&mut Cell)) -> bool {
-        let (place, within) = (num::index(node.0), num::index(sku.0).saturating_mul(self.stride));
-        if place >= self.stride {
+    fn cell(&self, at: usize) -> Option<Cell> {
+        let (goods, free) = (self.goods.get(at)?, self.free.get(at)?);
+        let reserved = goods.sellable.saturating_sub(*free);
+        Some(Cell { sellable: goods.sellable, held: goods.held, reserved, value: goods.value })
+    }
+
+    /// Sets a cell; `false` if there is no such SKU or node.
+    pub(crate) fn set(&mut self, sku: SkuId, node: NodeId, cell: Cell) -> bool {
+        let Some((at, old)) = self.at(sku, node).and_then(|at| Some((at, self.cell(at)?))) else {
             return false;
-        }
-        let at = within.saturating_add(place);
-        let Some(cell) = self.rows.get_mut(at) else { return false };
+        };
         if self.recording {
-            self.log.push((sku, node, *cell));
+            self.log.push((sku, node, old));
         }
-        self.hash = self.hash.wrapping_sub(digest(sku, node, cell));
-        change(cell);
-        self.hash = self.hash.wrapping_add(digest(sku, node, cell));
-        if let Some(free) = self.free.get_mut(at) {
-            *free = cell.free();
+        if let Some(goods) = self.goods.get_mut(at) {
+            self.hash = self.hash.wrapping_sub(digest(sku, node, goods));
+            *goods = Goods { sellable: cell.sellable, held: cell.held, value: cell.value };
+            self.hash = self.hash.wrapping_add(digest(sku, node, goods));
         }
+        self.set_free(sku, node, at, cell.free());
         true
     }
 
-    /// All cells that hold anything.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (SkuId, NodeId, &Cell)> {
-        let rows = self.rows.chunks(self.stride.max(1)).enumerate();
-        rows.flat_map(|(sku, row)| {
-            let cells = row.iter().enumerate().filter(|(_, cell)| **cell != Cell::default());
-            cells.map(move |(node, cell)| (SkuId(num::id(sku)), NodeId(num::id(node)), cell))
-        })
+    /// Takes units out of the free ones; gives how many are left, or `None` where there are not so many.
+    #[inline]
+    pub(crate) fn take(&mut self, sku: SkuId, node: NodeId, qty: i64) -> Option<i64> {
+        let at = self.at(sku, node)?;
+        let left = self.free.get(at)?.checked_sub(qty).filter(|left| *left >= 0)?;
+        if self.recording {
+            self.log.push((sku, node, self.cell(at)?));
+        }
+        self.set_free(sku, node, at, left);
+        Some(left)
     }
+
+    #[inline]
+    fn set_free(&mut self, sku: SkuId, node: NodeId, at: usize, units: i64) {
+        if let Some(free) = self.free.get_mut(at) {
+            self.hash = self.hash.wrapping_sub(digest(sku, node, free));
+            *free = units;
+            self.hash = self.hash.wrapping_add(digest(sku, node, free));
+        }
+    }
+
+    /// All cells that hold anything.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (SkuId, NodeId, Cell)> {
+        let places = (0..self.skus()).flat_map(|sku| (0..self.stride).map(move |node| (sku, node)));
+        let ids = places.map(|(sku, node)| (SkuId(num::id(sku)), NodeId(num::id(node))));
+        let cells = ids.map(|(sku, node)| (sku, node, self.get(sku, node)));
+        cells.filter(|(_, _, cell)| *cell != Cell::default())
+    }
+}
+
+/// Rows made wider.
+fn widen<T: Copy + Default>(old: &[T], from: usize, to: usize, rows: usize) -> Vec<T> {
+    let mut wide = vec![T::default(); to.saturating_mul(rows)];
+    for (to, from) in wide.chunks_mut(to.max(1)).zip(old.chunks(from.max(1))) {
+        to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+    }
+    wide
 }
 
 impl Undoable for Cells {
@@ -165,7 +204,7 @@ impl Undoable for Cells {
     fn rollback(&mut self) {
         self.recording = false;
         while let Some((sku, node, old)) = self.log.pop() {
-            self.edit(sku, node, |cell| *cell = old);
+            self.set(sku, node, old);
         }
     }
 
@@ -179,7 +218,11 @@ impl Undoable for Cells {
     }
 
     fn rehash(&self) -> u64 {
-        self.iter().fold(0, |sum, (sku, node, cell)| sum.wrapping_add(digest(sku, node, cell)))
+        let digest = |(sku, node, cell): (SkuId, NodeId, Cell)| {
+            let goods = Goods { sellable: cell.sellable, held: cell.held, value: cell.value };
+            digest(sku, node, &goods).wrapping_add(digest(sku, node, &cell.free()))
+        };
+        self.iter().map(digest).fold(0, u64::wrapping_add)
     }
 }
 

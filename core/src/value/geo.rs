@@ -9,6 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Mean radius of Earth in millimetres (6371.0088 km, the IUGG mean radius R1).
 const EARTH_MM: f64 = 6_371_008_800.0;
+/// 2^60: gaps in a square of the radius.
+const GAPS: f64 = 1_152_921_504_606_846_976.0;
 /// Nano-degrees in one degree.
 const NANOS: f64 = 1e9;
 
@@ -70,12 +72,28 @@ impl Point {
 }
 
 impl Direction {
+    /// Gaps that differ by more belong to distances that differ by more than a millimetre: the square of the
+    /// chord changes at most four times as fast as the angle, and a millimetre is 1.6e-10 of the radius.
+    pub(crate) const GAP_OF_TIES: i64 = 1 << 31;
+
+    /// The square of the chord in units of 2^-60: it rises with the distance, and is much cheaper.
+    #[inline]
+    #[allow(clippy::as_conversions, reason = "at most 4 * 2^60; a NaN becomes 0")]
+    pub(crate) fn gap(self, other: Direction) -> i64 {
+        (self.square(other) * GAPS) as i64
+    }
+
+    #[inline]
+    fn square(self, other: Direction) -> f64 {
+        let ([a, b, c], [d, e, f]) = (self.0, other.0);
+        let (x, y, z) = (a - d, b - e, c - f);
+        x * x + y * y + z * z
+    }
+
     /// Great-circle distance in millimetres.
     #[inline]
     pub(crate) fn distance_mm(self, other: Direction) -> i64 {
-        let ([a, b, c], [d, e, f]) = (self.0, other.0);
-        let (x, y, z) = (a - d, b - e, c - f);
-        let half_chord = 0.5 * libm::sqrt(x * x + y * y + z * z);
+        let half_chord = 0.5 * libm::sqrt(self.square(other));
         rounded(2.0 * EARTH_MM * libm::asin(half_chord.min(1.0)))
     }
 }

@@ -39,6 +39,17 @@ pub const fn mul(a: i64, b: i64) -> Result<i64, Overflow> {
 /// `a * b / d`, rounded half away from zero, exact in between. `d` is positive.
 #[inline]
 pub fn mul_div(a: i64, b: i64, d: i64) -> Result<i64, Overflow> {
+    // Most products fit a word, and a word is divided much faster.
+    if let Some(product) = a.checked_mul(b).filter(|_| d > 0) {
+        if product == 0 {
+            return Ok(0);
+        }
+        let half = d / 2;
+        let shifted = if product >= 0 { product.checked_add(half) } else { product.checked_sub(half) };
+        if let Some(quotient) = shifted.and_then(|shifted| shifted.checked_div(d)) {
+            return Ok(quotient);
+        }
+    }
     let product = i128::from(a).checked_mul(i128::from(b)).ok_or(Overflow)?;
     div_half_up(product, i128::from(d))
 }

@@ -3,10 +3,10 @@
 //! Every piece of state is a [`Table`], a [`Names`] or an [`Ordered`] set. While recording, each change is
 //! logged; `rollback` undoes what came since `begin`, so a rejected chain leaves no trace.
 
-use super::digest::Digest;
+use super::digest::{Digest, Near};
 use super::num;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::hash::Hash;
 
 /// What the engine asks of every piece of state.
@@ -165,6 +165,17 @@ impl<T: Clone + Hash> Undoable for Table<T> {
     }
 }
 
+/// Room for one more in a ring that goes not far beyond `most`: no more memory than that comes and goes.
+#[inline]
+pub(crate) fn make_room<T>(ring: &mut VecDeque<T>, most: usize) {
+    if ring.len() == ring.capacity() {
+        let more = ring.len().max(16);
+        // One comes before the oldest goes.
+        let room = most.saturating_add(1).saturating_sub(ring.len());
+        ring.reserve_exact(if room == 0 { more } else { more.min(room) });
+    }
+}
+
 /// An index from hashes to numbers: open addressing with linear probes.
 ///
 /// A slot holds the upper half of the hash above the number, so that most of what differs is told apart, and
@@ -187,11 +198,14 @@ impl Index {
         (hash >> 32) | 1
     }
 
-    /// Where the search for a tag begins: its uppermost bits.
+    /// Where the search for a tag begins: its uppermost bits choose a line, and its lowest the slot within
+    /// it.
     #[inline]
     fn home(&self, tag: u64) -> usize {
         let bits = self.slots.len().trailing_zeros();
-        usize::try_from((tag << 32).checked_shr(64u32.saturating_sub(bits)).unwrap_or(0)).unwrap_or(0)
+        let upper = (tag << 32).checked_shr(64u32.saturating_sub(bits)).unwrap_or(0);
+        let within = (1 << Near::BITS) - 1;
+        usize::try_from((upper & !within) | ((tag >> 1) & within)).unwrap_or(0)
     }
 
     #[inline]
@@ -339,13 +353,13 @@ impl<K: Clone + Hash + Eq> Keys<K> {
         K: std::borrow::Borrow<Q>,
     {
         let keys = &self.keys;
-        self.index.find(Digest::of(key), |id| keys.get(num::index(id)).is_some_and(|k| k.borrow() == key))
+        self.index.find(Near::of(key), |id| keys.get(num::index(id)).is_some_and(|k| k.borrow() == key))
     }
 
     /// To have the memory near that a search for a key begins with.
     #[inline]
     pub(crate) fn glance(&self, key: &K) -> u64 {
-        self.index.glance(Digest::of(key))
+        self.index.glance(Near::of(key))
     }
 
     #[inline]
@@ -370,13 +384,13 @@ impl<K: Clone + Hash + Eq> Keys<K> {
     #[inline]
     pub(crate) fn intern(&mut self, key: K) -> u32 {
         let keys = &self.keys;
-        let hash = Digest::of(&key);
-        if let Some(id) = self.index.find(hash, |id| keys.get(num::index(id)).is_some_and(|k| *k == key)) {
+        let near = Near::of(&key);
+        if let Some(id) = self.index.find(near, |id| keys.get(num::index(id)).is_some_and(|k| *k == key)) {
             return id;
         }
         let id = num::id(self.keys.len());
-        self.index.insert(hash, id);
-        self.hash = self.hash.wrapping_add(Digest::row(u64::from(id), &hash));
+        self.index.insert(near, id);
+        self.hash = self.hash.wrapping_add(Digest::row(u64::from(id), &Digest::of(&key)));
         self.keys.push(key);
         id
     }
@@ -392,9 +406,8 @@ impl<K: Clone + Hash + Eq> Undoable for Keys<K> {
         while self.keys.len() > mark {
             let Some(key) = self.keys.pop() else { return };
             let id = num::id(self.keys.len());
-            let hash = Digest::of(&key);
-            self.hash = self.hash.wrapping_sub(Digest::row(u64::from(id), &hash));
-            self.index.remove(hash, id);
+            self.hash = self.hash.wrapping_sub(Digest::row(u64::from(id), &Digest::of(&key)));
+            self.index.remove(Near::of(&key), id);
         }
     }
 
@@ -507,7 +520,7 @@ impl<K: Copy + Ord + Hash> Undoable for Ordered<K> {
     }
 }
 
-/// Queues of small keys by dense id: who waits for what.
+/// Queues of small keys by dense id: who waits for what. Sorted, and nearly all come last and leave first.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(
     from = "Vec<(u32, K)>",
@@ -518,7 +531,7 @@ impl<K: Copy + Ord + Hash> Undoable for Ordered<K> {
     )
 )]
 pub(crate) struct Queues<K: Copy + Ord + Hash> {
-    queues: Vec<BTreeSet<K>>,
+    queues: Vec<VecDeque<K>>,
     length: usize,
     hash: u64,
     log: Vec<(u32, K, bool)>,
@@ -549,9 +562,16 @@ impl<K: Copy + Ord + Hash> Queues<K> {
     pub(crate) fn insert(&mut self, id: u32, key: K) {
         let place = num::index(id);
         if place >= self.queues.len() {
-            self.queues.resize_with(place.saturating_add(1), BTreeSet::new);
+            self.queues.resize_with(place.saturating_add(1), VecDeque::new);
         }
-        if self.queues.get_mut(place).is_some_and(|queue| queue.insert(key)) {
+        let Some(queue) = self.queues.get_mut(place) else { return };
+        let at = if queue.back().is_none_or(|last| *last < key) {
+            Err(queue.len())
+        } else {
+            queue.binary_search(&key)
+        };
+        if let Err(at) = at {
+            queue.insert(at, key);
             self.length = self.length.saturating_add(1);
             self.hash = self.hash.wrapping_add(Digest::row(u64::from(id), &key));
             if self.recording {
@@ -561,7 +581,9 @@ impl<K: Copy + Ord + Hash> Queues<K> {
     }
 
     pub(crate) fn remove(&mut self, id: u32, key: K) {
-        if self.queues.get_mut(num::index(id)).is_some_and(|queue| queue.remove(&key)) {
+        let Some(queue) = self.queues.get_mut(num::index(id)) else { return };
+        if let Ok(at) = queue.binary_search(&key) {
+            queue.remove(at);
             self.length = self.length.saturating_sub(1);
             self.hash = self.hash.wrapping_sub(Digest::row(u64::from(id), &key));
             if self.recording {
@@ -639,7 +661,7 @@ mod tests {
             dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             // Few hashes, so that runs are long and equal ones meet.
             let key = (dice >> 33) % if round % 3_000 < 1_500 { 64 } else { 4_000 };
-            let hash = Digest::of(&(key / 2)).wrapping_shl(u32::try_from(key % 3).unwrap_or(0));
+            let hash = Near::of(&(key / 2)).wrapping_shl(u32::try_from(key % 3).unwrap_or(0));
             match known.remove(&key) {
                 Some(number) => index.remove(hash, number),
                 None => {
@@ -649,7 +671,7 @@ mod tests {
             }
             if round % 97 == 0 {
                 for key in 0..4_000u64 {
-                    let hash = Digest::of(&(key / 2)).wrapping_shl(u32::try_from(key % 3).unwrap_or(0));
+                    let hash = Near::of(&(key / 2)).wrapping_shl(u32::try_from(key % 3).unwrap_or(0));
                     let want = known.get(&key).copied();
                     assert_eq!(index.find(hash, |number| Some(number) == want), want);
                 }

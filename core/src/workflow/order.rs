@@ -171,13 +171,14 @@ fn credit(state: &State, first: u32, credit: &mut Vec<(SkuId, NodeId, i64)>) {
     credit.extend(pending.map(|(_, row)| (row.sku, row.node, row.qty)));
 }
 
-/// Captures and sources an order.
+/// Captures and sources an order, into `body`.
 pub(crate) fn decide_order(
     state: &State,
     allocator: &mut Allocator,
     dense: &DenseOrder,
     at: Instant,
-) -> Result<(Body, Option<Box<Explanation>>), Rejection> {
+    body: &mut Body,
+) -> Result<Option<Box<Explanation>>, Rejection> {
     if state.docs.orders.find(&dense.order).is_some() {
         let document = dense.order.to_string();
         return Err(Rejection::DocumentExists { kind: "order".into(), document });
@@ -221,7 +222,7 @@ pub(crate) fn decide_order(
         credit: &back,
         detail: dense.detail,
     };
-    let mut placed = OrderPlaced {
+    *body = Body::OrderPlaced(OrderPlaced {
         order: dense.order.clone(),
         channel: dense.channel,
         to: dense.to,
@@ -229,23 +230,23 @@ pub(crate) fn decide_order(
         priority: dense.priority.unwrap_or(channel.priority),
         commitment: dense.commitment,
         hold: dense.hold,
-        lines: Vec::new(),
+        lines: Few::from_slice(&dense.lines),
         plan: Plan::default(),
         exceptions: Vec::new(),
-    };
-    let explanation = source(state, allocator, &task, at, &mut placed.plan, &mut placed.exceptions)?;
-    placed.lines.clone_from(&dense.lines);
-    Ok((Body::OrderPlaced(placed), explanation))
+    });
+    let Body::OrderPlaced(placed) = body else { return Ok(None) };
+    source(state, allocator, &task, at, &mut placed.plan, &mut placed.exceptions)
 }
 
-/// Plans anew what is not shipped.
+/// Plans anew what is not shipped, into `body`.
 pub(crate) fn decide_reallocation(
     state: &State,
     allocator: &mut Allocator,
     order: OrderId,
     reallocate: &ReallocateOrder,
     at: Instant,
-) -> Result<(Body, Option<Box<Explanation>>), Rejection> {
+    body: &mut Body,
+) -> Result<Option<Box<Explanation>>, Rejection> {
     let reason = state.catalog.reason_of(&reallocate.reason)?;
     let Some(row) = state.docs.order.get(order.0) else { return Err(unknown_order(&reallocate.order)) };
     let (mut lines, mut numbers, mut back) = (Vec::new(), Vec::new(), Vec::new());
@@ -271,8 +272,8 @@ pub(crate) fn decide_reallocation(
     };
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     let explanation = source(state, allocator, &task, at, &mut plan, &mut exceptions)?;
-    let body = Body::OrderReallocated(OrderReallocated { order, reason, plan, exceptions });
-    Ok((body, explanation))
+    *body = Body::OrderReallocated(OrderReallocated { order, reason, plan, exceptions });
+    Ok(explanation)
 }
 
 fn unknown_order(number: &str) -> Rejection {

@@ -1,7 +1,7 @@
 //! From a demand set to a recorded plan: solve, split over parcels, decide what becomes of the rest.
 
 use super::common::*;
-use crate::allocation::{Allocator, Demand, Explanation, FallOut, PlacedLine, explain};
+use crate::allocation::{Allocator, Demand, Explanation, FallOut, Keep, Part, PlacedLine, explain};
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{CompiledSourcing, Shortage, Situation};
 use crate::record::*;
@@ -58,7 +58,8 @@ pub(crate) fn source(
         lines: task.lines,
         credit: task.credit,
     };
-    allocator.decide(state.world(), &demand, rule);
+    let keep = if task.detail == Detail::None { Keep::Plan } else { Keep::Reasons };
+    allocator.decide(state.world(), &demand, rule, keep);
     spread(state, allocator, task, plan)?;
     let late = plan.parcels.iter().find(|parcel| parcel.arrive_at > task.deliver_by);
     if let Some(parcel) = late {
@@ -67,7 +68,7 @@ pub(crate) fn source(
         exceptions.push(Opened { code, order: task.order, sku, node, qty });
     }
     if !allocator.short.is_empty() {
-        settle(state, allocator, task, rule, plan, exceptions)?;
+        settle(state, allocator, task, &demand, rule, plan, exceptions)?;
     }
     let policies = num::id(state.books.policies.len());
     plan.decision = match task.detail {
@@ -80,6 +81,9 @@ pub(crate) fn source(
 
 /// The rule of the policy in force for this demand.
 fn choose<'a>(state: &'a State, task: &Task<'_>) -> (u32, &'a CompiledSourcing) {
+    if let Some(only) = state.derived.policy.only() {
+        return (0, only);
+    }
     let mut value = 0i64;
     let mut groups = [0u32; 32];
     let mut count = 0usize;
@@ -113,7 +117,7 @@ fn spread(
     for node in &allocator.used {
         let option = allocator.candidates.get(*node).and_then(|at| allocator.options.get(*at));
         let Some(option) = option else { continue };
-        let goods = |part: &&crate::allocation::Part| part.node == *node;
+        let goods = |part: &&Part| part.node == *node;
         let sku = |line: usize| allocator.needs.get(line).map_or(SkuId::NONE, |need| need.sku);
         let mut parts: [(SkuId, i64); 8] = [(SkuId::NONE, 0); 8];
         let taken = solution.parts.iter().filter(goods);
@@ -136,6 +140,18 @@ fn spread(
 /// Gives the parts of each need to its lines, in their order.
 fn assign(allocator: &mut Allocator, task: &Task<'_>, plan: &mut Plan) {
     let parts = &allocator.solution.parts;
+    allocator.short.clear();
+    let one_each = [parts.len(), allocator.needs.len()] == [task.lines.len(); 2] && allocator.used.len() == 1;
+    if one_each && parts.iter().zip(task.lines).all(|(part, line)| part.qty == line.qty) {
+        // Most orders: one parcel takes every line whole.
+        let part = |(position, part): (usize, &Part)| PlanPart {
+            line: task.number(position),
+            parcel: 0,
+            qty: part.qty,
+        };
+        plan.parts.extend(parts.iter().enumerate().map(part));
+        return;
+    }
     allocator.left.clear();
     allocator.left.extend(parts.iter().map(|part| part.qty));
     // Where each need's parts begin: they are ordered by line.
@@ -146,9 +162,8 @@ fn assign(allocator: &mut Allocator, task: &Task<'_>, plan: &mut Plan) {
             *first = place;
         }
     }
-    allocator.short.clear();
     if !parts.is_empty() {
-        plan.parts.reserve_exact(parts.len().max(task.lines.len()));
+        plan.parts.reserve_exact(parts.len());
     }
     for (position, line) in task.lines.iter().enumerate() {
         let need = allocator.need_of.get(position).copied().unwrap_or(usize::MAX);
@@ -178,8 +193,9 @@ fn assign(allocator: &mut Allocator, task: &Task<'_>, plan: &mut Plan) {
 /// What becomes of what is short: it waits, is struck, or the order is refused.
 fn settle(
     state: &State,
-    allocator: &Allocator,
+    allocator: &mut Allocator,
     task: &Task<'_>,
+    demand: &Demand<'_>,
     rule: &CompiledSourcing,
     plan: &mut Plan,
     exceptions: &mut Vec<Opened>,
@@ -190,7 +206,7 @@ fn settle(
     let total = short.iter().map(|(_, qty)| *qty).fold(0, i64::saturating_add);
     let free_choice = task.shortage.is_none() && !external;
     match (shortage, rule.backorder_units_max) {
-        (Shortage::Refuse, _) => return Err(refusal(state, allocator, task, short)),
+        (Shortage::Refuse, _) => return Err(refusal(state, allocator, task, demand, rule)),
         (Shortage::Backorder, Some(limit)) if free_choice && total > limit => {
             return Err(Rejection::BackorderAboveLimit { qty: total, limit });
         }
@@ -216,8 +232,18 @@ fn settle(
     Ok(())
 }
 
-fn refusal(state: &State, allocator: &Allocator, task: &Task<'_>, short: &[(usize, i64)]) -> Rejection {
-    let line = short.first().and_then(|(position, _)| {
+fn refusal(
+    state: &State,
+    allocator: &mut Allocator,
+    task: &Task<'_>,
+    demand: &Demand<'_>,
+    rule: &CompiledSourcing,
+) -> Rejection {
+    if !allocator.reasoned {
+        // A refusal names its reason.
+        allocator.decide(state.world(), demand, rule, Keep::Reasons);
+    }
+    let line = allocator.short.first().and_then(|(position, _)| {
         let need = allocator.need_of.get(*position).copied()?;
         task.lines.get(*position).map(|line| (need, *line))
     });
