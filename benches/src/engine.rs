@@ -1,7 +1,8 @@
 //! The engine on workload OA-1: the same rule as the yardstick, written as ordinary policy data.
 //!
 //! What is on: policy scoring, reservations, idempotency, one event an order, state hash. Events stay in the
-//! book's bounded window and are dropped from there; no log is written.
+//! book's window, which holds those of one column call, as for a host that drains them after each; from there
+//! they are dropped, no log is written.
 
 use crate::oa1::{BACKORDERED, CpuClock, Workload};
 use stockbook::*;
@@ -39,6 +40,10 @@ pub fn book(workload: &Workload, policy: &str) -> Result<Book, Error> {
         number += 1;
         book.execute(&Envelope::new(&format!("setup-{number}"), at, command))
     };
+    let windows = serde_json::json!({
+        "currency": "USD", "currency_digits": 2, "idempotency_window": 1 << 18, "event_window": CHUNK,
+    });
+    say(&mut book, Command::ConfigureBook(serde_json::from_value(windows)?))?;
     for (index, [lat, lon]) in workload.nodes.iter().enumerate() {
         let node = serde_json::json!({
             "node": format!("N{index}"), "kind": "warehouse",

@@ -281,7 +281,7 @@ impl Model {
         let sellable = own && line.place.condition == Condition::Sellable;
         let enough = cell.in_place(index) >= -qty && (!sellable || cell.available() >= -qty);
         if faults.need(enough, 502) {
-            let value = self.issue_value(cell, sku, -qty);
+            let value = if own { self.issue_value(cell, sku, -qty) } else { 0 };
             range.may(self.largest_balance() + value);
             cell.facts.push(goods);
             if own {
