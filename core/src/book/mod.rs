@@ -21,7 +21,7 @@ pub use receipt::*;
 pub use store::EventsDrained;
 
 use crate::allocation::Allocator;
-use crate::record::{Event, State};
+use crate::record::{Event, ORIGIN, State};
 use crate::value::ids::*;
 use crate::value::time::Instant;
 use recent::Recent;
@@ -106,7 +106,7 @@ impl Book {
     #[must_use]
     pub fn new() -> Book {
         Book {
-            state: State::genesis(),
+            state: State::genesis(ORIGIN),
             recent: Recent::default(),
             window: VecDeque::new(),
             allocator: Allocator::default(),

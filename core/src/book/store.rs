@@ -82,7 +82,7 @@ impl Book {
     /// # Errors
     /// If some of them have left the window.
     pub fn log_since(&self, from: u64) -> Result<Vec<u8>, EventsDrained> {
-        Ok(write_log(self.events_since(from)?))
+        Ok(write_log(self.state.head.origin(), self.events_since(from)?))
     }
 
     /// A book from a whole log.
@@ -110,10 +110,22 @@ impl Book {
     /// # Errors
     /// If the bytes are not a whole log, or it does not begin with the next event.
     pub fn apply_log(&mut self, log: &[u8]) -> Result<u64, LoadError> {
-        let events = read_log(log)?;
+        let (origin, events) = read_log(log)?;
         if let Some(fault) = self.fault {
             return Err(faulty(0, fault));
         }
+        if self.sequence() == 0 && origin != self.state.head.origin() {
+            let begun = std::mem::replace(&mut self.state, State::genesis(origin));
+            let done = self.apply_events(events);
+            if done.is_err() {
+                self.state = begun;
+            }
+            return done;
+        }
+        self.apply_events(events)
+    }
+
+    fn apply_events(&mut self, events: Vec<Event>) -> Result<u64, LoadError> {
         let (window, recent) = (self.window.len(), self.recent.len());
         let head = self.state.begin();
         for (index, event) in events.into_iter().enumerate() {

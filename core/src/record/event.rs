@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::sync::Arc;
 
-/// The schema version that this release writes. Older ones are read for ever.
-pub const SCHEMA: u16 = 1;
+/// The schema version that this release writes. Older ones are read for ever. 2: fields at the ends.
+pub const SCHEMA: u16 = 2;
 
 /// A list that lies in its event while it is no longer than `N`: events of orders are many, and come and go.
 pub type Few<T, const N: usize> = SmallVec<[T; N]>;

@@ -6,12 +6,14 @@
 //! fields at their ends and still read what this one wrote.
 
 use super::event::Event;
+use super::state::ORIGIN;
 use crate::value::digest::Digest;
 use crate::value::num;
 use serde::{Serialize, de::DeserializeOwned};
 use std::hash::Hasher;
 
-const LOG: &[u8; 8] = b"STKBLOG\x01";
+/// The last byte says what the book began with.
+const LOG: &[u8; 7] = b"STKBLOG";
 const SNAPSHOT: &[u8; 8] = b"STKBSNP\x01";
 /// Bytes of a frame's length and checksum.
 const FRAME: usize = 16;
@@ -77,18 +79,25 @@ fn header(bytes: &[u8], want: &[u8; 8], what: &str) -> Result<usize, LoadError> 
     }
 }
 
-/// Events as a log.
-pub(crate) fn write_log<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<u8> {
+/// Events as a log of a book that began as `origin` says.
+pub(crate) fn write_log<'a>(origin: u8, events: impl Iterator<Item = &'a Event>) -> Vec<u8> {
     let mut out = LOG.to_vec();
+    out.push(origin);
     for event in events {
         push_frame(&mut out, &encode(event));
     }
     out
 }
 
-/// The events of a log, all or none.
-pub(crate) fn read_log(bytes: &[u8]) -> Result<Vec<Event>, LoadError> {
-    let mut at = header(bytes, LOG, "log")?;
+/// What the book of a log began with, and its events, all or none.
+pub(crate) fn read_log(bytes: &[u8]) -> Result<(u8, Vec<Event>), LoadError> {
+    let Some((LOG, [origin, ..])) = bytes.split_first_chunk() else {
+        return Err(fail(0, "this is not a log"));
+    };
+    if !(1..=ORIGIN).contains(origin) {
+        return Err(fail(7, "this log was written by a later release"));
+    }
+    let mut at = LOG.len().saturating_add(1);
     let mut events: Vec<Event> = Vec::new();
     while at < bytes.len() {
         let (event, next): (Event, usize) = read_frame(bytes, at)?;
@@ -101,7 +110,7 @@ pub(crate) fn read_log(bytes: &[u8]) -> Result<Vec<Event>, LoadError> {
         events.push(event);
         at = next;
     }
-    Ok(events)
+    Ok((*origin, events))
 }
 
 /// A value as a snapshot.

@@ -10,6 +10,7 @@ use crate::stock::{END, Stock};
 use crate::value::digest::Digest;
 use crate::value::geo::{Direction, Point};
 use crate::value::ids::*;
+use crate::value::later::Later;
 use crate::value::money::Money;
 use crate::value::table::{Keys, Ordered, Queues, Table, Undoable, tables};
 use crate::value::time::Instant;
@@ -67,6 +68,9 @@ pub(crate) struct Head {
     pub minor: i64,
     /// Exceptions stay numbered, so this counts all ever opened.
     pub exceptions: u32,
+    /// What the book began with.
+    #[serde(default)]
+    pub origin: Later<u8, 1>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -235,16 +239,33 @@ pub(crate) struct State {
     pub derived: Derived,
 }
 
+impl Head {
+    pub(crate) fn origin(&self) -> u8 {
+        (*self.origin).max(1)
+    }
+}
+
+/// What books of this release begin with.
+pub(crate) const ORIGIN: u8 = 2;
+
 impl State {
-    /// A book before its first command: default currency, chart, posting rules and policy.
-    pub(crate) fn genesis() -> State {
+    /// A book before its first command: default currency, chart, posting rules and policy. What a book begins
+    /// with hangs on the release that it was begun with, for ever: `origin` 1 is the first.
+    pub(crate) fn genesis(origin: u8) -> State {
         let config = ConfigureBook {
             currency: "USD".into(),
             currency_digits: 2,
             idempotency_window: 1 << 18,
             event_window: 1 << 16,
         };
-        let head = Head { config, sequence: 0, now: Instant::START, minor: 10_000, exceptions: 0 };
+        let head = Head {
+            config,
+            sequence: 0,
+            now: Instant::START,
+            minor: 10_000,
+            exceptions: 0,
+            origin: Later(if origin > 1 { origin } else { 0 }),
+        };
         let mut state = State {
             head,
             catalog: Catalog::default(),
@@ -284,13 +305,24 @@ impl State {
         self.books.tables_mut().into_iter().for_each(&act);
     }
 
-    fn all(&self) -> impl Iterator<Item = &dyn Undoable> {
+    fn first_tables(&self) -> impl Iterator<Item = &dyn Undoable> {
         let parts = [
             self.catalog.tables(),
             self.stock.tables(),
             self.layers.tables(),
             self.docs.tables(),
             self.books.tables(),
+        ];
+        parts.into_iter().flatten()
+    }
+
+    fn later_tables(&self) -> impl Iterator<Item = (&'static str, &dyn Undoable)> {
+        let parts = [
+            self.catalog.later_tables(),
+            self.stock.later_tables(),
+            self.layers.later_tables(),
+            self.docs.later_tables(),
+            self.books.later_tables(),
         ];
         parts.into_iter().flatten()
     }
@@ -324,8 +356,15 @@ impl State {
     }
 
     fn fold(&self, hash: impl Fn(&dyn Undoable) -> u64) -> u64 {
-        let mut hashes: Vec<u64> = self.all().map(hash).collect();
+        let mut hashes: Vec<u64> = self.first_tables().map(&hash).collect();
         hashes.push(Digest::of(&self.head));
+        // A table that came later counts from its first row on, by its name.
+        for (name, table) in self.later_tables() {
+            let hash = hash(table);
+            if hash != 0 {
+                hashes.push(Digest::of(&(name, hash)));
+            }
+        }
         Digest::of(&hashes)
     }
 

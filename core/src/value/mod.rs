@@ -3,6 +3,7 @@
 pub mod digest;
 pub mod geo;
 pub mod ids;
+pub(crate) mod later;
 pub mod money;
 pub mod num;
 pub mod rejection;

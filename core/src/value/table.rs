@@ -634,15 +634,20 @@ impl<K: Copy + Ord + Hash> Undoable for Queues<K> {
     }
 }
 
-/// Lists the tables of a struct of tables, for undo and hash.
+/// Lists the tables of a struct of tables, for undo and hash. Those of the first release are hashed in their
+/// order; those that came later stand behind `later` and are hashed by their names, so that a table that
+/// holds nothing leaves the hashes of older records as they are.
 macro_rules! tables {
-    ($of:ident: $($field:ident),* $(,)?) => {
+    ($of:ident: $($field:ident),* $(,)? $(; later: $($later:ident),* $(,)?)?) => {
         impl $of {
             pub(crate) fn tables(&self) -> Vec<&dyn crate::value::table::Undoable> {
                 vec![$(&self.$field),*]
             }
+            pub(crate) fn later_tables(&self) -> Vec<(&'static str, &dyn crate::value::table::Undoable)> {
+                vec![$($((concat!(stringify!($of), ".", stringify!($later)), &self.$later)),*)?]
+            }
             pub(crate) fn tables_mut(&mut self) -> Vec<&mut dyn crate::value::table::Undoable> {
-                vec![$(&mut self.$field),*]
+                vec![$(&mut self.$field,)* $($(&mut self.$later,)*)?]
             }
         }
     };
