@@ -154,4 +154,6 @@ commands! {
     ResolveException(ResolveException) "resolve_exception",
     /// Moves time forward.
     AdvanceTime(AdvanceTime) "advance_time",
+    /// Divides a SKU's stock among channels.
+    SetProtectionPlan(SetProtectionPlan) "set_protection_plan",
 }

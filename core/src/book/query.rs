@@ -1,12 +1,24 @@
 //! What can be asked of a book, and how it answers. Asking changes nothing.
 
+/// Structs of answers.
+macro_rules! answers {
+    ($($item:item)*) => {$(
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        $item
+    )*};
+}
+
+mod promise;
+pub use promise::*;
+
 use crate::allocation::Explanation;
 use crate::exception::{ExceptionStatus, Opened};
 use crate::policy::Policy;
 use crate::posting::PostingRule;
 use crate::record::*;
 use crate::replenishment::Proposal;
-use crate::stock::Place;
+use crate::stock::{LevelsQuery, LevelsView, Place};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::time::Instant;
@@ -108,15 +120,10 @@ pub enum Query {
     Verify(Nothing),
     /// Sequence, time and hash.
     Status(Nothing),
-}
-
-/// Structs of answers.
-macro_rules! answers {
-    ($($item:item)*) => {$(
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        $item
-    )*};
+    /// How a SKU's stock is divided among channels, and what one of them may take.
+    Protection(AvailableQuery),
+    /// Protection levels from demand.
+    ProtectionLevels(LevelsQuery),
 }
 
 answers! {
@@ -153,6 +160,10 @@ answers! {
         Verify(Proof),
         /// Where the book stands.
         Status(StatusView),
+        /// Division among channels.
+        Protection(ProtectionView),
+        /// Protection levels.
+        ProtectionLevels(LevelsView),
     }
 
     /// Stock of a SKU at a node.
@@ -193,8 +204,10 @@ answers! {
         pub channel: ChannelId,
         /// Over all open nodes.
         pub available: i64,
-        /// By node.
+        /// By node. A plan over all nodes together may allow less than their sum.
         pub nodes: Vec<NodeQty>,
+        /// Why there is nothing, where there is nothing.
+        pub why: Vec<RoomView>,
     }
 
     /// A quantity at a node.

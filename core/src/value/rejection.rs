@@ -281,6 +281,10 @@ rejections! {
     603 Limit No BookFaulted { /** What was found. */ fault: String }
         "the book found itself in an impossible state and is closed: {fault}",
         "restore the last snapshot, replay, and report the fault";
+
+    /// A protection plan contradicts itself.
+    810 Invalid No PlanUnsound { /** Every fault. */ faults: Vec<String> }
+        "the plan is unsound: {faults:?}", "mend every fault and send the plan under a new id";
 }
 
 impl From<Overflow> for Rejection {

@@ -7,6 +7,7 @@ mod master;
 pub mod order;
 mod plan;
 mod propose;
+mod protection;
 pub mod purchase;
 mod returns;
 mod ship;
@@ -19,6 +20,7 @@ pub(crate) use order::{
     DenseOrder, decide_cancel, decide_order, decide_reallocation, open_order, resolve_order,
 };
 pub(crate) use propose::propose;
+pub(crate) use protection::decide_protection_plan;
 pub(crate) use purchase::{decide_cancel_purchase, decide_purchase};
 pub(crate) use returns::decide_return;
 pub(crate) use ship::{DenseShipment, decide_shipment, resolve_shipment};
