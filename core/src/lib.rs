@@ -73,6 +73,10 @@ pub use stock::{
     ReleaseHold, Taken,
 };
 pub use stock::{
+    AtpQuery, ExpectSupply, ExpectTransfer, LatenessStep, SetPreorder, SetSupplyLateness, SupplyKind,
+    TimedQty, by_priority,
+};
+pub use stock::{
     Counting, DemandClass, Fence, LevelMethod, LevelsQuery, LevelsView, Nesting, PlannedPool, ProtectionPool,
     RoomCause, SetProtectionPlan, Share, protection_levels,
 };
@@ -85,5 +89,6 @@ pub use value::time::{Calendar, Instant};
 pub use workflow::order::{
     CancelOrder, DocumentLine, OrderLine, PlaceOrder, ReallocateOrder, ReceiveReturn, ReturnLine, ShipOrder,
 };
+pub use workflow::promise::{AtpDay, AtpView, PromisePart, PromiseQuery, PromiseView, ShortView, SupplyView};
 pub use workflow::purchase::{CancelPurchaseOrder, PlacePurchaseOrder, PurchaseLine};
 pub use workflow::transfer::{Closing, ReceiveTransfer, ShipTransfer, TransferLine};

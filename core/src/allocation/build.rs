@@ -640,9 +640,8 @@ pub(crate) fn pair_term(
     }
 }
 
-/// What a node has for a need, by its cell, and whether it may give.
-/// What all nodes together may give, where a protection plan caps that below the need. Nodes fall out where it
-/// does not suffice.
+/// What all nodes together may give, where a protection plan caps that below the need. Nodes fall out where
+/// it does not suffice.
 fn cap_need(
     world: World<'_>,
     demand: &Demand<'_>,
@@ -664,6 +663,7 @@ fn cap_need(
     (most >= least && most < need.qty).then_some(most)
 }
 
+/// What a node has for a need, by its cell, and whether it may give.
 fn judge_pair(
     world: World<'_>,
     demand: &Demand<'_>,

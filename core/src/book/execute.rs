@@ -474,6 +474,10 @@ fn decide(
         Command::ResolveException(c) => decide_resolution(state, c, at),
         Command::AdvanceTime(_) => Ok(Body::TimeAdvanced(TimeAdvanced {})),
         Command::SetProtectionPlan(c) => decide_protection_plan(state, c),
+        Command::ExpectSupply(c) => decide_expected(state, c),
+        Command::ExpectTransfer(c) => decide_expected_transfer(state, c),
+        Command::SetSupplyLateness(c) => decide_lateness(state, c),
+        Command::SetPreorder(c) => decide_preorder(state, c),
         Command::PlaceOrder(c) => {
             let dense = resolve_order(state, c)?;
             return decide_order(state, allocator, &dense, at, body);

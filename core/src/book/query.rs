@@ -18,12 +18,13 @@ use crate::policy::Policy;
 use crate::posting::PostingRule;
 use crate::record::*;
 use crate::replenishment::Proposal;
-use crate::stock::{LevelsQuery, LevelsView, Place};
+use crate::stock::{AtpQuery, LevelsQuery, LevelsView, Place};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
 use crate::workflow::order::PlaceOrder;
+use crate::workflow::promise::{AtpView, PromiseQuery, PromiseView};
 use serde::{Deserialize, Serialize};
 
 wire! {
@@ -124,6 +125,10 @@ pub enum Query {
     Protection(AvailableQuery),
     /// Protection levels from demand.
     ProtectionLevels(LevelsQuery),
+    /// What may be promised, day by day.
+    Atp(AtpQuery),
+    /// When an order could arrive.
+    Promise(PromiseQuery),
 }
 
 answers! {
@@ -164,6 +169,10 @@ answers! {
         Protection(ProtectionView),
         /// Protection levels.
         ProtectionLevels(LevelsView),
+        /// What may be promised.
+        Atp(AtpView),
+        /// When the order could arrive.
+        Promise(PromiseView),
     }
 
     /// Stock of a SKU at a node.

@@ -150,6 +150,14 @@ bodies! {
     ProtectionPlanSet(ProtectionPlanSet),
     /// A pool's minimum is no longer kept.
     ProtectionReleased(ProtectionReleased),
+    /// Supply was announced.
+    SupplyExpected(SupplyExpected),
+    /// A transfer has a date.
+    TransferExpected(TransferExpected),
+    /// How late a supplier's deliveries are.
+    SupplyLatenessSet(SupplyLatenessSet),
+    /// Backorders of a SKU are capped.
+    PreorderSet(PreorderSet),
 }
 
 facts! {

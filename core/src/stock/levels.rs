@@ -434,8 +434,8 @@ mod tests {
         Ok(())
     }
 
-    /// EMSR-b brings within 0.1 % of what the exact optimum brings on the case whose revenue is a known answer;
-    /// on the harder case within 0.5 %. First come, first served brings much less.
+    /// EMSR-b brings within 0.1 % of what the exact optimum brings on the case whose revenue is a known
+    /// answer; on the harder case within 0.5 %. First come, first served brings much less.
     #[test]
     fn emsr_b_is_within_a_thousandth_of_the_optimum() -> Result<(), Error> {
         let case = known("nested_vs_partitioned_sim_B")?;

@@ -389,9 +389,11 @@ impl Stock {
         [self.plan_at(sku, node), self.plan_at(sku, NodeId::NONE)]
     }
 
-    /// Free units of a SKU over all nodes.
+    /// Free units of a SKU over all open nodes.
     pub(crate) fn free_of(&self, sku: SkuId) -> i64 {
-        self.cells.free_row(sku).iter().map(|free| (*free).max(0)).fold(0, i64::saturating_add)
+        let all = self.cells.free_row(sku).iter().map(|free| (*free).max(0)).fold(0, i64::saturating_add);
+        let shut = self.shut.iter().map(|node| self.cells.get(sku, *node).free().max(0));
+        shut.fold(all, i64::saturating_sub)
     }
 
     /// Units of a SKU that a channel may take over all nodes together, if `back` that it holds were given

@@ -6,6 +6,7 @@ mod common;
 mod master;
 pub mod order;
 mod plan;
+pub mod promise;
 mod propose;
 mod protection;
 pub mod purchase;
@@ -18,6 +19,10 @@ pub(crate) use common::known_document;
 pub(crate) use master::{Master, decide_master, decide_resolution};
 pub(crate) use order::{
     DenseOrder, decide_cancel, decide_order, decide_reallocation, open_order, resolve_order,
+};
+pub(crate) use promise::{
+    ask_atp, ask_promise, check_preorder, decide_expected, decide_expected_transfer, decide_lateness,
+    decide_preorder,
 };
 pub(crate) use propose::propose;
 pub(crate) use protection::decide_protection_plan;

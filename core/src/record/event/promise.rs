@@ -1,7 +1,9 @@
 //! What is recorded of protection, holds, publishing and re-dealing.
 
-use crate::stock::{Counting, PlannedPool};
+use crate::stock::{Counting, LatenessStep, PlannedPool, SupplyKind};
 use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
 
 facts! {
@@ -27,5 +29,56 @@ facts! {
         pub sku: SkuId,
         /// The node; none = all nodes together.
         pub node: NodeId,
+    }
+
+    /// Supply was announced.
+    pub struct SupplyExpected {
+        /// Its number.
+        pub supply: DocKey,
+        /// What is to come.
+        pub expected: Expected,
+    }
+
+    /// Supply that is to come.
+    #[derive(Copy)]
+    pub struct Expected {
+        /// Where from.
+        pub kind: SupplyKind,
+        /// The SKU.
+        pub sku: SkuId,
+        /// Where it comes in.
+        pub node: NodeId,
+        /// Units still to come.
+        pub qty: i64,
+        /// When.
+        pub at: Instant,
+        /// How sure it is, in percent.
+        pub percent: Money,
+    }
+
+    /// A transfer has a date.
+    pub struct TransferExpected {
+        /// The transfer.
+        pub transfer: TransferId,
+        /// When it arrives.
+        pub at: Instant,
+    }
+
+    /// How late a supplier's deliveries are.
+    pub struct SupplyLatenessSet {
+        /// The supplier.
+        pub supplier: SupplierId,
+        /// By rising percent.
+        pub steps: Vec<LatenessStep>,
+    }
+
+    /// Backorders of a SKU are capped.
+    pub struct PreorderSet {
+        /// The SKU.
+        pub sku: SkuId,
+        /// Units that may wait.
+        pub qty_max: Option<i64>,
+        /// Percent of the supply that is to come.
+        pub supply_percent: Option<Money>,
     }
 }
