@@ -1459,7 +1459,8 @@ class DescribeSku(Record):
 @dataclass(frozen=True, slots=True)
 class DefineSkus(Record):
     """Defines or changes many SKUs at once, given as columns: row by row what `define_sku`
-    would, all or none. Every column but `sku` may be empty: then each row has the default.
+    would, all or none. Every column but `sku` may be empty: then each row has the default. A
+    known SKU keeps its units.
     """
 
     TAG: ClassVar[str] = "define_skus"
