@@ -121,6 +121,18 @@ pub enum Query {
     Verify(Nothing),
     /// Sequence, time and hash.
     Status(Nothing),
+    /// Master data of a SKU.
+    Sku(SkuQuery),
+    /// Master data of a node.
+    Node(NodeQuery),
+    /// Master data of a channel.
+    Channel(ChannelQuery),
+    /// Which SKU a channel lists under which id.
+    Listing(ListingQuery),
+    /// Who changed master data, when and why.
+    History(HistoryQuery),
+    /// Changes of master data that wait for their time.
+    Changes(Nothing),
     /// How a SKU's stock is divided among channels, and what one of them may take.
     Protection(AvailableQuery),
     /// Protection levels from demand.
@@ -130,6 +142,10 @@ pub enum Query {
     /// When an order could arrive.
     Promise(PromiseQuery),
 }
+
+mod catalog;
+
+pub use catalog::*;
 
 answers! {
     /// The answer to a question.
@@ -165,6 +181,18 @@ answers! {
         Verify(Proof),
         /// Where the book stands.
         Status(StatusView),
+        /// Master data of the SKU.
+        Sku(Box<SkuView>),
+        /// Master data of the node.
+        Node(NodeView),
+        /// Master data of the channel.
+        Channel(ChannelView),
+        /// The SKU and the channel's own id.
+        Listing(ListingView),
+        /// Who changed it.
+        History(HistoryView),
+        /// Scheduled changes, by their time.
+        Changes(Vec<ChangeView>),
         /// Division among channels.
         Protection(ProtectionView),
         /// Protection levels.

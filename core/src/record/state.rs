@@ -1,6 +1,9 @@
 //! The state: tables, nothing else. Whatever can be derived from them is rebuilt, never stored.
 
-mod due;
+mod change;
+
+pub use change::ChangeState;
+pub(crate) use change::{ChangeRow, Due};
 
 use super::words::Commitment;
 use crate::catalog::{Catalog, ConfigureBook};
@@ -195,6 +198,9 @@ pub(crate) struct Documents {
     pub receipts: Keys<DocKey>,
     pub adjustments: Keys<DocKey>,
     pub movements: Keys<DocKey>,
+    pub changes: Keys<DocKey>,
+    pub change: Table<ChangeRow>,
+    pub changes_due: Ordered<(Instant, u32)>,
     /// Announced supply.
     pub expected: Keys<DocKey>,
     pub expect: Table<super::event::Expected>,
@@ -212,7 +218,8 @@ tables!(Documents:
     orders, order, lines, parcels, waiting, holds, hold, due, purchases, purchase, on_orders, on_order,
     transfers,
     transfer, returns, receipts, adjustments, movements;
-    later: expected, expect, arriving, arrival, late_suppliers, lateness, preorders, preorder
+    later: changes, change, changes_due,
+    expected, expect, arriving, arrival, late_suppliers, lateness, preorders, preorder
 );
 
 /// The books and what governs them.

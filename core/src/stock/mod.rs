@@ -3,6 +3,7 @@
 mod atp;
 mod commands;
 mod levels;
+mod load;
 mod pool;
 mod protection;
 mod rows;

@@ -294,6 +294,11 @@ pub(crate) struct Stock {
     pub guards: Keys<(SkuId, NodeId)>,
     pub guard: Table<Vec<Guard>>,
     pub borders: Table<Border>,
+    /// What is booked of a node's days, and by which parcel.
+    pub loads: Keys<(NodeId, i64)>,
+    pub load: Table<super::load::Load>,
+    pub bookings: Keys<u32>,
+    pub booking: Table<super::load::Booking>,
     /// Protection plans; node "none" = all nodes together.
     pub plans: Keys<(SkuId, NodeId)>,
     pub plan: Table<PlanRow>,
@@ -304,7 +309,6 @@ pub(crate) struct Stock {
     pub shut: Vec<NodeId>,
 }
 
-tables!(Stock:
-    cells, labels, buckets, bucket, shelves, shelf, reservations, guards, guard, borders;
-    later: plans, plan, releases
+tables!(Stock: cells, labels, buckets, bucket, shelves, shelf, reservations, guards, guard, borders;
+    later: loads, load, bookings, booking, plans, plan, releases,
 );

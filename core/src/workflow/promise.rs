@@ -315,7 +315,7 @@ fn sure_at(
     // Without a wish for confidence supply comes when it was said to.
     let late = step.filter(|_| confidence > Money::ZERO).map_or(0, |step| i64::from(step.days));
     let at = supply.at?.plus_seconds(late.saturating_mul(DAY_S));
-    if at > from || at == from {
+    if at >= from {
         return Some(at);
     }
     overdue.map(|days| from.plus_seconds(i64::from(days).saturating_mul(DAY_S)))
