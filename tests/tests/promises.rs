@@ -168,3 +168,142 @@ fn peers_oca_one_shipment_releases_nothing_direct_releases_the_line() {
     assert_eq!(numbers(&order["lines"], "reserved"), [0, 5]);
     assert_eq!(numbers(&order["lines"], "backordered"), [5, 0]);
 }
+
+#[test]
+fn pain_01_the_last_unit_is_sold_once() {
+    let mut shop = Shop::new(0);
+    shop.receive("A", 1);
+    shop.say("place_order", shop.order("1", 1));
+    assert_eq!(shop.refused("place_order", shop.order("2", 1)), "StockShort");
+    assert_eq!((shop.available(), shop.cell("A")), (0, (1, 1)));
+}
+
+#[test]
+fn pain_02_paid_orders_have_stock_or_somebody_is_told() {
+    let mut shop = Shop::new(0);
+    shop.receive("A", 1);
+    // The checkout holds the unit while the payment is under way, so that nobody else gets it.
+    let lines = json!([{"sku": "X", "node": "A", "qty": 1}]);
+    shop.say(
+        "hold_stock",
+        json!({"hold": "H", "channel": "web", "lines": lines,
+        "expires_at": "2026-01-05T12:00:00Z"}),
+    );
+    assert_eq!(shop.refused("place_order", shop.order("other", 1)), "StockShort");
+    let mut paid = shop.order("paid", 1);
+    paid["hold"] = json!("H");
+    shop.say("place_order", paid);
+    // A sale that a marketplace has accepted is taken over and a person is told.
+    let mut accepted = shop.order("accepted", 1);
+    accepted["commitment"] = json!("external");
+    let placed = shop.say("place_order", accepted);
+    assert_eq!(placed["OrderPlaced"]["exceptions"][0]["code"], "short_allocation");
+    assert_eq!(placed["OrderPlaced"]["plan"]["backordered"][0]["qty"], 1);
+}
+
+#[test]
+fn pain_05_what_is_shown_over_all_sites_can_be_bought() {
+    let mut shop = Shop::new(0);
+    shop.receive("A", 3);
+    shop.receive("B", 4);
+    assert_eq!(shop.available(), 7);
+    shop.say("place_order", shop.order("1", 7));
+    assert_eq!((shop.cell("A"), shop.cell("B"), shop.available()), ((3, 3), (4, 4), 0));
+}
+
+#[test]
+fn pain_06_one_sku_ships_from_two_sites() {
+    let mut shop = Shop::new(0);
+    shop.receive("A", 3);
+    shop.receive("B", 4);
+    shop.say("place_order", shop.order("1", 7));
+    for (node, qty) in [("A", 3), ("B", 4)] {
+        let shipped = shop.say("ship_order", json!({"order": "1", "node": node}));
+        assert_eq!(shipped["OrderShipped"]["lines"][0]["qty"], qty);
+        assert_eq!(shop.cell(node), (0, 0));
+    }
+    assert_eq!(shop.ask("order", json!({"document": "1"}))["state"], "shipped");
+}
+
+#[test]
+fn pain_07_nothing_stays_reserved_for_nobody() {
+    let mut shop = Shop::new(0);
+    shop.receive("A", 50);
+    let mut dice = 11u64;
+    for number in 0..200 {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let (name, qty) = (number.to_string(), 1 + (dice >> 40) as i64 % 4);
+        match (dice >> 33) % 4 {
+            0 => drop(shop.try_say("place_order", shop.order(&name, qty))),
+            1 => {
+                let lines = json!([{"sku": "X", "node": "A", "qty": qty}]);
+                shop.try_say(
+                    "hold_stock",
+                    json!({"hold": name, "channel": "web", "lines": lines,
+                    "expires_at": format!("2026-01-05T{:02}:59:00Z", 1 + shop.minute / 60)}),
+                );
+            }
+            2 => {
+                drop(shop.try_say("cancel_order", json!({"order": (dice >> 50).to_string(), "reason": "r"})))
+            }
+            _ => drop(shop.try_say("release_hold", json!({"hold": ((dice >> 50) % 200).to_string()}))),
+        }
+    }
+    for number in 0..200 {
+        shop.try_say("cancel_order", json!({"order": number.to_string(), "reason": "r"}));
+        shop.try_say("release_hold", json!({"hold": number.to_string()}));
+    }
+    assert_eq!((shop.cell("A"), shop.available()), ((50, 0), 50), "every document gave back what it had");
+}
+
+#[test]
+fn pain_09_a_cancellation_gives_back_once() {
+    let mut shop = Shop::new(0);
+    shop.receive("A", 10);
+    shop.say("place_order", shop.order("1", 4));
+    shop.say("cancel_order", json!({"order": "1", "reason": "r", "lines": [{"line": 1, "qty": 1}]}));
+    assert_eq!(shop.cell("A"), (10, 3));
+    shop.say("cancel_order", json!({"order": "1", "reason": "r"}));
+    assert_eq!(shop.cell("A"), (10, 0));
+    assert_eq!(shop.refused("cancel_order", json!({"order": "1", "reason": "r"})), "IllegalStep");
+    assert_eq!(shop.refused("reallocate_order", json!({"order": "1", "reason": "r"})), "IllegalStep");
+    assert_eq!((shop.cell("A"), shop.available()), ((10, 0), 10));
+}
+
+#[test]
+fn pain_14_an_abandoned_cart_gives_its_stock_back() {
+    // A flash sale: 40 of 100 units lie in carts that nobody pays for.
+    let mut shop = Shop::new(0);
+    shop.receive("A", 100);
+    for cart in 0..40 {
+        let lines = json!([{"sku": "X", "node": "A", "qty": 1}]);
+        shop.say(
+            "hold_stock",
+            json!({"hold": format!("cart {cart}"), "channel": "web", "lines": lines,
+            "expires_at": "2026-01-05T02:00:00Z"}),
+        );
+    }
+    assert_eq!(shop.available(), 60);
+    shop.minute = 120;
+    shop.say("place_order", shop.order("all", 100));
+    assert_eq!(shop.cell("A"), (100, 100));
+}
+
+#[test]
+fn pain_21_backorders_live_on_and_fill_first_come_first_served() {
+    let mut shop = Shop::new(0);
+    shop.policy("backorder", "allowed");
+    shop.receive("A", 3);
+    shop.say("place_order", shop.order("first", 5));
+    shop.say("place_order", shop.order("second", 2));
+    let waits = |shop: &Shop, order: &str| {
+        numbers(&shop.ask("order", json!({"document": order}))["lines"], "backordered")
+    };
+    // The first ships what it has and goes on waiting for the rest.
+    shop.say("ship_order", json!({"order": "first", "node": "A"}));
+    assert_eq!((waits(&shop, "first"), waits(&shop, "second")), (vec![2], vec![2]));
+    shop.receive("B", 3);
+    assert_eq!((waits(&shop, "first"), waits(&shop, "second")), (vec![0], vec![1]));
+    shop.receive("A", 3);
+    assert_eq!((waits(&shop, "second"), shop.available()), (vec![0], 2));
+}
