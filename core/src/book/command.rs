@@ -185,4 +185,14 @@ commands! {
     SetSupplyLateness(SetSupplyLateness) "set_supply_lateness",
     /// Caps what may be sold before it is there.
     SetPreorder(SetPreorder) "set_preorder",
+    /// Lets a hold run out later.
+    ExtendHold(ExtendHold) "extend_hold",
+    /// Confirms a pending hold.
+    ConfirmHold(ConfirmHold) "confirm_hold",
+    /// Moves what a hold has to a node.
+    MoveHold(MoveHold) "move_hold",
+    /// Splits lines of a hold off.
+    SplitHold(SplitHold) "split_hold",
+    /// Merges holds.
+    MergeHolds(MergeHolds) "merge_holds",
 }

@@ -1,6 +1,7 @@
 //! The only way in which state changes: one flat match from event to change. No judgement here.
 
 mod catalog;
+mod hold;
 mod promise;
 
 use super::event::*;
@@ -119,6 +120,12 @@ impl State {
             | Body::TransferExpected(_)
             | Body::SupplyLatenessSet(_)
             | Body::PreorderSet(_) => self.expect(&event.body),
+            Body::HoldExtended(_)
+            | Body::HoldConfirmed(_)
+            | Body::HoldMoved(_)
+            | Body::HoldSplit(_)
+            | Body::HoldsMerged(_)
+            | Body::HoldReduced(_) => self.apply_hold(&event.body)?,
             other => self.apply_catalog(other, event.at)?,
         }
         Ok(())
@@ -414,28 +421,6 @@ impl State {
         self.stock.change(moved.sku, moved.node, &moved.to, moved.qty, Money::ZERO)
     }
 
-    fn hold_stock(&mut self, held: &StockHeld) -> Result<(), Fault> {
-        let id = self.docs.holds.intern(held.hold.clone());
-        self.docs.hold.push(HoldRow {
-            channel: held.channel,
-            expires_at: held.expires_at,
-            state: HoldState::Held,
-            first_reservation: NOTHING,
-        });
-        self.docs.due.insert((held.expires_at, id));
-        // Chained from the last to the first, so that the chain reads in the order of the lines.
-        let mut next = NOTHING;
-        for line in held.lines.iter().rev() {
-            self.stock.reserve(line.sku, line.node, line.qty)?;
-            self.stock.use_protection(line.sku, line.node, held.channel, line.qty);
-            let owner = Owner::Hold(id);
-            let (sku, node, qty) = (line.sku, line.node, line.qty);
-            next = self.stock.reservations.push(Reservation { owner, sku, node, qty, parcel: NOTHING, next });
-        }
-        self.docs.hold.edit(id, |row| row.first_reservation = next);
-        Ok(())
-    }
-
     fn end_hold(&mut self, hold: HoldId) -> Result<(), Fault> {
         let Some(row) = self.docs.hold.get(hold.0).copied() else {
             return Err(Fault("there is no such hold"));
@@ -457,6 +442,9 @@ impl State {
         let left = num::sub(row.qty, qty)?;
         self.free_capacity(row, left);
         self.stock.reservations.edit(id, |row| row.qty = left);
+        if left == 0 {
+            self.stock.pin(id, row.sku);
+        }
         Ok(())
     }
 

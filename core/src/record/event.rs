@@ -9,7 +9,9 @@ macro_rules! facts {
     )*};
 }
 
+mod hold;
 mod promise;
+pub use hold::*;
 pub use promise::*;
 
 use super::words::{Commitment, Disposition, Speed};
@@ -18,7 +20,7 @@ use crate::catalog::*;
 use crate::exception::Opened;
 use crate::policy::Policy;
 use crate::posting::{Posting, SetPostingRules};
-use crate::stock::{Place, Taken};
+use crate::stock::{Place, Rebind, Taken};
 use crate::value::geo::Point;
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -183,6 +185,18 @@ bodies! {
     SupplyLatenessSet(SupplyLatenessSet),
     /// Backorders of a SKU are capped.
     PreorderSet(PreorderSet),
+    /// A hold runs out at another time.
+    HoldExtended(HoldExtended),
+    /// A hold was confirmed.
+    HoldConfirmed(HoldConfirmed),
+    /// What a hold has was moved and pinned.
+    HoldMoved(HoldMoved),
+    /// A part of a hold became a hold of its own.
+    HoldSplit(HoldSplit),
+    /// Holds were merged.
+    HoldsMerged(HoldsMerged),
+    /// A part of a hold was given back.
+    HoldReduced(HoldReduced),
 }
 
 mod catalog;
@@ -340,16 +354,22 @@ facts! {
         pub lines: Vec<HeldLine>,
         /// Until when.
         pub expires_at: Instant,
+        /// Loose reservations of earlier holds that made room.
+        #[serde(default)]
+        pub rebinds: Vec<Rebind>,
     }
 
     /// A line of a hold.
     pub struct HeldLine {
         /// The SKU.
         pub sku: SkuId,
-        /// The node.
+        /// The node; of a loose line where it stands for now.
         pub node: NodeId,
         /// Units.
         pub qty: i64,
+        /// The nodes that a loose line may be bound to; empty = pinned.
+        #[serde(default)]
+        pub group: Vec<NodeId>,
     }
 
     /// A hold that ended.

@@ -4,6 +4,7 @@
 
 pub mod change;
 mod common;
+mod hold;
 mod master;
 pub mod order;
 mod orderable;
@@ -19,6 +20,9 @@ pub mod transfer;
 
 pub(crate) use change::{decide_change, decide_due_change, decide_withdrawal};
 pub(crate) use common::known_document;
+pub(crate) use hold::{
+    decide_confirm, decide_extend, decide_hold, decide_merge, decide_move_hold, decide_release, decide_split,
+};
 pub(crate) use master::{Master, decide_master, decide_resolution};
 pub(crate) use order::{
     DenseOrder, decide_cancel, decide_order, decide_reallocation, open_order, resolve_order,
@@ -33,7 +37,6 @@ pub(crate) use purchase::{decide_cancel_purchase, decide_purchase};
 pub(crate) use returns::decide_return;
 pub(crate) use ship::{DenseShipment, decide_shipment, resolve_shipment};
 pub(crate) use stock::{
-    DenseReceipt, DenseReceiptLine, decide_adjustment, decide_hold, decide_move, decide_receipt,
-    decide_release, receive_rows,
+    DenseReceipt, DenseReceiptLine, decide_adjustment, decide_move, decide_receipt, receive_rows,
 };
 pub(crate) use transfer::{decide_transfer_in, decide_transfer_out};
