@@ -160,8 +160,8 @@ impl Dice {
     }
 }
 
-/// An instance of our own with the workload's distributions: 100 regions of Zipf(0.8) weight and the nodes in a
-/// box of 2,800 by 1,600 miles; a SKU for every five orders, Zipf(0.7); 1 to 5 lines of 1 to 3 units; a fixed
+/// An instance of our own with the workload's distributions: 100 regions of Zipf(0.8) weight and the nodes in
+/// a box of 2,800 by 1,600 miles; a SKU for every five orders, Zipf(0.7); 1 to 5 lines of 1 to 3 units; a fixed
 /// cost of 4 to 6, 0.50 + 0.0025 a mile for a unit, a penalty of 15 to 40 a unit; capacity 1.15 times demand.
 #[must_use]
 pub fn generate(orders: usize, nodes: usize, seed: u64, regime: Regime) -> Instance {
@@ -233,7 +233,8 @@ mod tests {
 
     #[test]
     fn the_layout_is_read() {
-        let text = "2 2 3 2 3\n5.5 4.0\n3 2\n0 0 1 20.0\n0 1 2 15.5\n1 0 1 30.0\n1.0 2.0\n3.0 4.0\n0 0 1\n1 0 2\n1 1 2\noptimum 39.5\n";
+        let text = "2 2 3 2 3\n5.5 4.0\n3 2\n0 0 1 20.0\n0 1 2 15.5\n1 0 1 30.0\n1.0 2.0\n3.0 4.0\n\
+                    0 0 1\n1 0 2\n1 1 2\noptimum 39.5\n";
         let instance = Instance::parse(text).expect("it is of the layout");
         let problem = &instance.problem;
         assert_eq!(instance.optimum, Some(39.5));

@@ -31,8 +31,8 @@ pub use fair::{Fairness, Loss};
 /// Many orders, what they ask for, and what each node could give them at which cost.
 ///
 /// The cost of a plan is `cost` of each offer taken, `cost` of each opening used (an order's first line from
-/// a node opens it), `unfilled` of each line left, and an order's `incomplete` unless all its lines are filled
-/// and `not_single` unless all come from one node. A line comes whole from one node, or not at all.
+/// a node opens it), `unfilled` of each line left, and an order's `incomplete` unless all its lines are
+/// filled and `not_single` unless all come from one node. A line comes whole from one node, or not at all.
 ///
 /// ```
 /// use stockbook::batch::*;
@@ -217,7 +217,7 @@ pub fn solve_batch(problem: &BatchProblem, options: &BatchOptions) -> Result<Bat
     fair::solve(problem, options)
 }
 
-/// The bound that prices prove, on their own: what a certificate is checked with. Prices as a plan gives them.
+/// The bound that prices prove, on their own: what a certificate is checked with. Prices are as in a plan.
 ///
 /// # Errors
 /// The first promise of [`BatchProblem`] that is broken; a price that is negative, too large, or for stock
