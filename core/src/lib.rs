@@ -57,9 +57,12 @@ pub use allocation::batch;
 pub use allocation::{Alternative, Candidate, Decision, Explanation, FallOut, PlacedLine, TermCost};
 pub use book::*;
 pub use catalog::{
-    AccountKind, ConfigureBook, Control, Costing, DefineAccount, DefineChannel, DefineNode, DefineReason,
-    DefineService, DefineSku, DefineSupplier, NodeKind, NodeStatus, SetAuthority, SetNodeStatus,
-    SetProtection, SetReorderRule, UnitOfMeasure, Zone,
+    AccountKind, Capacity, ConfigureBook, Control, Costing, DefineAccount, DefineChannel, DefineCompany,
+    DefineKit, DefineNode, DefineReason, DefineService, DefineSku, DefineSkus, DefineSupplier,
+    DescribeChannel, DescribeNode, DescribeSku, KitComponent, KitKind, KitPart, Lifecycle, NegativeStock,
+    NodeKind, NodeStatus, Permission, PickOrder, Rounding, ServiceCutOff, SetAuthority, SetListing,
+    SetNegativeStock, SetNodeStatus, SetProtection, SetReorderRule, Substitute, SubstitutePrice,
+    TemperatureClass, Tracking, UnitOfMeasure, Zone,
 };
 pub use exception::{ExceptionCode, ExceptionStatus, Opened, ResolveException};
 pub use ledger::{Bucket, Commodity, Entry, Leg};
@@ -73,14 +76,24 @@ pub use stock::{
     AdjustLine, AdjustStock, Condition, HoldLine, HoldStock, MoveStock, Place, ReceiptLine, ReceiveGoods,
     ReleaseHold, Taken,
 };
+pub use stock::{
+    AtpQuery, ExpectSupply, ExpectTransfer, LatenessStep, SetPreorder, SetSupplyLateness, SupplyKind,
+    TimedQty, by_priority,
+};
+pub use stock::{
+    Counting, DemandClass, Fence, LevelMethod, LevelsQuery, LevelsView, Nesting, PlannedPool, ProtectionPool,
+    RoomCause, SetProtectionPlan, Share, protection_levels,
+};
 pub use value::geo::{Degrees, Point};
 pub use value::ids::*;
 pub use value::money::{Money, MoneyError};
 pub use value::num::Overflow;
 pub use value::rejection::{Class, Rejection, RejectionNote, Retry};
 pub use value::time::{Calendar, Instant};
+pub use workflow::change::{ChangeDefinition, WithdrawChange};
 pub use workflow::order::{
     CancelOrder, DocumentLine, OrderLine, PlaceOrder, ReallocateOrder, ReceiveReturn, ReturnLine, ShipOrder,
 };
+pub use workflow::promise::{AtpDay, AtpView, PromisePart, PromiseQuery, PromiseView, ShortView, SupplyView};
 pub use workflow::purchase::{CancelPurchaseOrder, PlacePurchaseOrder, PurchaseLine};
 pub use workflow::transfer::{Closing, ReceiveTransfer, ShipTransfer, TransferLine};

@@ -1,17 +1,30 @@
 //! What can be asked of a book, and how it answers. Asking changes nothing.
 
+/// Structs of answers.
+macro_rules! answers {
+    ($($item:item)*) => {$(
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        $item
+    )*};
+}
+
+mod promise;
+pub use promise::*;
+
 use crate::allocation::Explanation;
 use crate::exception::{ExceptionStatus, Opened};
 use crate::policy::Policy;
 use crate::posting::PostingRule;
 use crate::record::*;
 use crate::replenishment::Proposal;
-use crate::stock::Place;
+use crate::stock::{AtpQuery, LevelsQuery, LevelsView, Place};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
 use crate::workflow::order::PlaceOrder;
+use crate::workflow::promise::{AtpView, PromiseQuery, PromiseView};
 use serde::{Deserialize, Serialize};
 
 wire! {
@@ -108,16 +121,31 @@ pub enum Query {
     Verify(Nothing),
     /// Sequence, time and hash.
     Status(Nothing),
+    /// Master data of a SKU.
+    Sku(SkuQuery),
+    /// Master data of a node.
+    Node(NodeQuery),
+    /// Master data of a channel.
+    Channel(ChannelQuery),
+    /// Which SKU a channel lists under which id.
+    Listing(ListingQuery),
+    /// Who changed master data, when and why.
+    History(HistoryQuery),
+    /// Changes of master data that wait for their time.
+    Changes(Nothing),
+    /// How a SKU's stock is divided among channels, and what one of them may take.
+    Protection(AvailableQuery),
+    /// Protection levels from demand.
+    ProtectionLevels(LevelsQuery),
+    /// What may be promised, day by day.
+    Atp(AtpQuery),
+    /// When an order could arrive.
+    Promise(PromiseQuery),
 }
 
-/// Structs of answers.
-macro_rules! answers {
-    ($($item:item)*) => {$(
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        $item
-    )*};
-}
+mod catalog;
+
+pub use catalog::*;
 
 answers! {
     /// The answer to a question.
@@ -153,6 +181,26 @@ answers! {
         Verify(Proof),
         /// Where the book stands.
         Status(StatusView),
+        /// Master data of the SKU.
+        Sku(Box<SkuView>),
+        /// Master data of the node.
+        Node(NodeView),
+        /// Master data of the channel.
+        Channel(ChannelView),
+        /// The SKU and the channel's own id.
+        Listing(ListingView),
+        /// Who changed it.
+        History(HistoryView),
+        /// Scheduled changes, by their time.
+        Changes(Vec<ChangeView>),
+        /// Division among channels.
+        Protection(ProtectionView),
+        /// Protection levels.
+        ProtectionLevels(LevelsView),
+        /// What may be promised.
+        Atp(AtpView),
+        /// When the order could arrive.
+        Promise(PromiseView),
     }
 
     /// Stock of a SKU at a node.
@@ -193,8 +241,10 @@ answers! {
         pub channel: ChannelId,
         /// Over all open nodes.
         pub available: i64,
-        /// By node.
+        /// By node. A plan over all nodes together may allow less than their sum.
         pub nodes: Vec<NodeQty>,
+        /// Why there is nothing, where there is nothing.
+        pub why: Vec<RoomView>,
     }
 
     /// A quantity at a node.

@@ -1,5 +1,8 @@
 //! The only way in which state changes: one flat match from event to change. No judgement here.
 
+mod catalog;
+mod promise;
+
 use super::event::*;
 use super::state::*;
 use crate::catalog::{Costing, ReorderRow};
@@ -74,6 +77,7 @@ impl State {
             Body::AuthoritySet(set) => self.catalog.put_authority(set),
             Body::NodeStatusSet(set) => {
                 self.catalog.node.edit(set.node.0, |node| node.status = set.status);
+                self.shut_closed();
                 self.open_exceptions(&set.exceptions, event.at);
             }
             Body::ProtectionSet(set) => {
@@ -107,6 +111,15 @@ impl State {
                 self.resolve(resolved, event.at);
             }
             Body::TimeAdvanced(_) => {}
+            Body::ProtectionPlanSet(set) => {
+                self.stock.put_plan(set.sku, set.node, &set.pools, set.counting, event.at);
+            }
+            Body::ProtectionReleased(released) => self.stock.release_pool(released.plan, released.pool),
+            Body::SupplyExpected(_)
+            | Body::TransferExpected(_)
+            | Body::SupplyLatenessSet(_)
+            | Body::PreorderSet(_) => self.expect(&event.body),
+            other => self.apply_catalog(other, event.at)?,
         }
         Ok(())
     }
@@ -165,7 +178,7 @@ impl State {
         if sum == 0 { Ok(()) } else { Err(Fault("an entry does not balance")) }
     }
 
-    fn open_exceptions(&mut self, opened: &[Opened], at: Instant) {
+    pub(super) fn open_exceptions(&mut self, opened: &[Opened], at: Instant) {
         for opened in opened {
             let id = self.books.exceptions.push(ExceptionRow {
                 opened: *opened,
@@ -321,6 +334,7 @@ impl State {
         let owner = Owner::Line(line);
         let row = Reservation { owner, sku, node, qty, parcel, next: NOTHING };
         let id = self.stock.reservations.push(row);
+        self.book_capacity(sku, node, qty, parcel);
         if let Some(last) = last {
             self.stock.reservations.edit(last, |row| row.next = id);
         }
@@ -441,6 +455,7 @@ impl State {
         self.stock.reserve(row.sku, row.node, qty.saturating_neg())?;
         self.stock.use_protection(row.sku, row.node, channel, qty.saturating_neg());
         let left = num::sub(row.qty, qty)?;
+        self.free_capacity(row, left);
         self.stock.reservations.edit(id, |row| row.qty = left);
         Ok(())
     }
@@ -504,6 +519,7 @@ impl State {
                     next: if left == 0 { NOTHING } else { made.saturating_add(1) },
                 });
                 first_reservation = first_reservation.min(made);
+                self.book_capacity(line.sku, parcel.node, part.qty, first_parcel.saturating_add(part.parcel));
             }
             let backordered = says.backordered_of(number);
             if backordered > 0 {

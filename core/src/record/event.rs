@@ -1,5 +1,17 @@
 //! What is recorded: one event a command, with everything resolved, so that later code never alters history.
 
+/// Structs of recorded facts.
+macro_rules! facts {
+    ($($item:item)*) => {$(
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        $item
+    )*};
+}
+
+mod promise;
+pub use promise::*;
+
 use super::words::{Commitment, Disposition, Speed};
 use crate::allocation::{Decision, PlacedLine};
 use crate::catalog::*;
@@ -11,6 +23,7 @@ use crate::value::geo::Point;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::time::Instant;
+pub use catalog::*;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -134,16 +147,45 @@ bodies! {
     ExceptionResolved(ExceptionResolved),
     /// Time moved on.
     TimeAdvanced(TimeAdvanced),
+    /// A SKU is described.
+    SkuDescribed(DescribeSku),
+    /// Many SKUs are defined.
+    SkusDefined(DefineSkus),
+    /// A kit is defined.
+    KitDefined(KitDefined),
+    /// A company is defined.
+    CompanyDefined(DefineCompany),
+    /// A node is described.
+    NodeDescribed(NodeDescribed),
+    /// A channel is described.
+    ChannelDescribed(DescribeChannel),
+    /// A channel lists a SKU under an id of its own.
+    ListingSet(SetListing),
+    /// It is said how far stock may go below zero.
+    NegativeStockSet(SetNegativeStock),
+    /// A change of master data waits for its time.
+    ChangeScheduled(ChangeScheduled),
+    /// A change was taken back.
+    ChangeWithdrawn(ChangeWithdrawn),
+    /// A change took effect.
+    ChangeTookEffect(ChangeTookEffect),
+    /// A change did not fit when its time came.
+    ChangeLapsed(ChangeLapsed),
+    /// A SKU's stock is divided among channels.
+    ProtectionPlanSet(ProtectionPlanSet),
+    /// A pool's minimum is no longer kept.
+    ProtectionReleased(ProtectionReleased),
+    /// Supply was announced.
+    SupplyExpected(SupplyExpected),
+    /// A transfer has a date.
+    TransferExpected(TransferExpected),
+    /// How late a supplier's deliveries are.
+    SupplyLatenessSet(SupplyLatenessSet),
+    /// Backorders of a SKU are capped.
+    PreorderSet(PreorderSet),
 }
 
-/// Structs of recorded facts.
-macro_rules! facts {
-    ($($item:item)*) => {$(
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        $item
-    )*};
-}
+mod catalog;
 
 facts! {
     /// A node as defined, with its cut-offs as instants.

@@ -1,11 +1,16 @@
 //! The state: tables, nothing else. Whatever can be derived from them is rebuilt, never stored.
 
+mod change;
+
+pub use change::ChangeState;
+pub(crate) use change::{ChangeRow, Due};
+
 use super::words::Commitment;
 use crate::catalog::{Catalog, ConfigureBook};
 use crate::costing::Layers;
 use crate::exception::ExceptionRow;
 use crate::policy::{CompiledPolicy, Policy, default_policy};
-use crate::posting::{PostingRule, Rules, default_chart, default_rules};
+use crate::posting::{PostingRule, Rules, default_chart, default_rules, first_chart, first_rules};
 use crate::stock::{END, Stock};
 use crate::value::digest::Digest;
 use crate::value::geo::{Direction, Point};
@@ -193,12 +198,28 @@ pub(crate) struct Documents {
     pub receipts: Keys<DocKey>,
     pub adjustments: Keys<DocKey>,
     pub movements: Keys<DocKey>,
+    pub changes: Keys<DocKey>,
+    pub change: Table<ChangeRow>,
+    pub changes_due: Ordered<(Instant, u32)>,
+    /// Announced supply.
+    pub expected: Keys<DocKey>,
+    pub expect: Table<super::event::Expected>,
+    /// When transfers arrive.
+    pub arriving: Keys<TransferId>,
+    pub arrival: Table<Instant>,
+    pub late_suppliers: Keys<SupplierId>,
+    pub lateness: Table<Vec<crate::stock::LatenessStep>>,
+    /// Caps on backorders: units, and percent of the supply that is to come.
+    pub preorders: Keys<SkuId>,
+    pub preorder: Table<(Option<i64>, Option<Money>)>,
 }
 
 tables!(Documents:
     orders, order, lines, parcels, waiting, holds, hold, due, purchases, purchase, on_orders, on_order,
     transfers,
-    transfer, returns, receipts, adjustments, movements
+    transfer, returns, receipts, adjustments, movements;
+    later: changes, change, changes_due,
+    expected, expect, arriving, arrival, late_suppliers, lateness, preorders, preorder
 );
 
 /// The books and what governs them.
@@ -276,11 +297,12 @@ impl State {
             derived: Derived::default(),
         };
         state.stock.labels.intern("".into());
-        for account in default_chart() {
+        let first = origin <= 1;
+        for account in if first { first_chart() } else { default_chart() } {
             state.catalog.put_account(&account);
             state.books.balances.push(Money::ZERO);
         }
-        for rule in default_rules() {
+        for rule in if first { first_rules() } else { default_rules() } {
             state.books.rules.push(rule);
         }
         state.rebuild();
@@ -289,12 +311,20 @@ impl State {
 
     /// Derives again what is derived.
     pub(crate) fn rebuild(&mut self) {
+        self.shut_closed();
         self.derived.directions =
             self.catalog.node.rows().iter().map(|node| node.place.direction()).collect();
         // What was checked when it was set compiles for ever: master data only grows.
         self.derived.rules = Rules::compile(self.books.rules.rows(), &self.catalog).unwrap_or_default();
         let latest = self.books.policies.rows().last().cloned().unwrap_or_else(default_policy);
         self.derived.policy = CompiledPolicy::compile(&latest, &self.catalog).unwrap_or_default();
+    }
+
+    /// Tells the stock which nodes are closed.
+    pub(crate) fn shut_closed(&mut self) {
+        let closed =
+            self.catalog.node.iter().filter(|(_, row)| row.status == crate::catalog::NodeStatus::Closed);
+        self.stock.shut = closed.map(|(id, _)| NodeId(id)).collect();
     }
 
     fn each(&mut self, act: impl Fn(&mut dyn Undoable)) {

@@ -34,11 +34,15 @@ pub(crate) fn known_document(keys: &Keys<DocKey>, kind: &str, number: &str) -> R
 }
 
 /// `Ok` if the parts of a place may be codes.
-pub(crate) fn check_place(place: &Place) -> Result<(), Rejection> {
+pub(crate) fn check_place(state: &State, node: NodeId, place: &Place) -> Result<(), Rejection> {
     for (field, text) in [("bin", &place.bin), ("lot", &place.lot), ("owner", &place.owner)] {
         if !text.is_empty() {
             code(field, text)?;
         }
+    }
+    let bins = state.catalog.site_of(node).map(|site| site.bins.as_slice()).unwrap_or_default();
+    if !bins.is_empty() && !place.bin.is_empty() && !bins.contains(&place.bin) {
+        return Err(Rejection::UnknownBin { node: node_code(state, node), bin: place.bin.clone() });
     }
     Ok(())
 }
@@ -78,7 +82,7 @@ impl<'a> Entry<'a> {
         amount: Money,
         context: &Context,
     ) -> Result<(), Rejection> {
-        Ok(self.state.derived.rules.post(&mut self.postings, movement, amount, context)?)
+        self.state.derived.rules.post(&mut self.postings, movement, amount, context)
     }
 
     /// The value of the next `qty` units out of a pool.
@@ -151,7 +155,11 @@ pub(crate) fn fill_backorders(
                 break;
             }
             let Some((order, line, channel, qty)) = may_give(state, node, waiting.line, at) else { continue };
-            let room = free.saturating_sub(state.stock.protected_from(*sku, node, channel, &used));
+            let mut room = free.saturating_sub(state.stock.protected_from(*sku, node, channel, &used));
+            if state.stock.is_guarded() {
+                let come = free.saturating_sub(cell.free().max(0));
+                room = room.min(state.stock.planned_room(*sku, node, free, come, channel, &used));
+            }
             let whole = rule_of(state, order).is_some_and(|(_, rule)| rule.line_split == LineSplit::Never);
             let give = room.min(qty);
             if give <= 0 || (whole && give < qty) {
