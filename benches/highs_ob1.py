@@ -1,8 +1,8 @@
 """Solves an instance of workload OB-1 with HiGHS.
 
-`highs_ob1.py FILE [SECONDS]` prints cost and processor seconds. Needs numpy and highspy. A binary for each line
-and node that could give it, one for each order and node that it opens, and one for each line left unfilled;
-stock and capacity are rows.
+`highs_ob1.py FILE [SECONDS]` prints cost and processor seconds. Needs numpy and highspy. A binary for each
+line and node that could give it, one for each order and node that it opens, and one for each line left
+unfilled; stock and capacity are rows.
 """
 
 import sys

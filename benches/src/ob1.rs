@@ -161,8 +161,9 @@ impl Dice {
 }
 
 /// An instance of our own with the workload's distributions: 100 regions of Zipf(0.8) weight and the nodes in
-/// a box of 2,800 by 1,600 miles; a SKU for every five orders, Zipf(0.7); 1 to 5 lines of 1 to 3 units; a fixed
-/// cost of 4 to 6, 0.50 + 0.0025 a mile for a unit, a penalty of 15 to 40 a unit; capacity 1.15 times demand.
+/// a box of 2,800 by 1,600 miles; a SKU for every five orders, Zipf(0.7); 1 to 5 lines of 1 to 3 units; a
+/// fixed cost of 4 to 6, 0.50 + 0.0025 a mile for a unit, a penalty of 15 to 40 a unit; capacity 1.15 times
+/// demand.
 #[must_use]
 pub fn generate(orders: usize, nodes: usize, seed: u64, regime: Regime) -> Instance {
     let mut dice = Dice(seed);
