@@ -112,21 +112,7 @@ impl State {
                 self.resolve(resolved, event.at);
             }
             Body::TimeAdvanced(_) => {}
-            Body::ProtectionPlanSet(set) => {
-                self.stock.put_plan(set.sku, set.node, &set.pools, set.counting, event.at);
-            }
-            Body::ProtectionReleased(released) => self.stock.release_pool(released.plan, released.pool),
-            Body::SupplyExpected(_)
-            | Body::TransferExpected(_)
-            | Body::SupplyLatenessSet(_)
-            | Body::PreorderSet(_) => self.expect(&event.body),
-            Body::HoldExtended(_)
-            | Body::HoldConfirmed(_)
-            | Body::HoldMoved(_)
-            | Body::HoldSplit(_)
-            | Body::HoldsMerged(_)
-            | Body::HoldReduced(_) => self.apply_hold(&event.body)?,
-            other => self.apply_catalog(other, event.at)?,
+            other => self.apply_promise(other, event.at)?,
         }
         Ok(())
     }
