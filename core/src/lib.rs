@@ -46,7 +46,7 @@ mod ledger;
 mod policy;
 mod posting;
 mod record;
-mod replenishment;
+pub mod replenishment;
 pub mod report;
 pub mod simulation;
 mod stock;
