@@ -173,8 +173,8 @@ pub struct LowAndUpTo<T> {
     pub up_to: T,
 }
 
-/// The best (s, S) and its cost a period, before a discrete demand of a period (probabilities of 0, 1, 2, …)
-/// with backorders (Zheng and Federgruen 1991). `lead` periods of lead time are covered by giving the demand
+/// The best (s, S) and its cost a period, before a discrete demand of a period (probabilities of
+/// 0, 1, 2, …) with backorders (Zheng and Federgruen 1991). `lead` periods of lead time are covered by giving the demand
 /// over them as `over_lead`; without lead time it is the demand of a period too.
 ///
 /// ```

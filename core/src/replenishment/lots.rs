@@ -98,7 +98,8 @@ pub enum Discount {
 ///
 /// ```
 /// use stockbook::replenishment::{Discount, PriceBreak, discounted};
-/// let breaks = [(0.0, 500.0), (200.0, 475.0), (500.0, 450.0)].map(|(from, price)| PriceBreak { from, price });
+/// let breaks = [(0.0, 500.0), (200.0, 475.0), (500.0, 450.0)];
+/// let breaks = breaks.map(|(from, price)| PriceBreak { from, price });
 /// let (lot, region) = discounted(200.0, 0.2, 1_000.0, &breaks, Discount::AllUnits).unwrap();
 /// assert_eq!((lot.qty, lot.cost, region), (500.0, 472_900.0, 2));
 /// ```
