@@ -174,8 +174,8 @@ pub struct LowAndUpTo<T> {
 }
 
 /// The best (s, S) and its cost a period, before a discrete demand of a period (probabilities of
-/// 0, 1, 2, …) with backorders (Zheng and Federgruen 1991). A lead time is covered by giving the demand over it
-/// as `over_lead`; without lead time it is the demand of a period too.
+/// 0, 1, 2, …) with backorders (Zheng and Federgruen 1991). A lead time is covered by giving the demand over
+/// it as `over_lead`; without lead time it is the demand of a period too.
 ///
 /// ```
 /// use stockbook::replenishment::{Imbalance, best_low_and_up_to, poisson};
