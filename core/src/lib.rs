@@ -60,7 +60,10 @@ pub use catalog::{
     DefineService, DefineSku, DefineSupplier, NodeKind, NodeStatus, SetAuthority, SetNodeStatus,
     SetProtection, SetReorderRule, UnitOfMeasure, Zone,
 };
-pub use exception::{ExceptionCode, ExceptionStatus, Opened, ResolveException};
+pub use exception::{
+    AssignException, ClearExceptions, Clearing, ExceptionCode, ExceptionStatus, Opened, RaiseException,
+    Raised, ReopenException, ResolveException, SetExceptionRule, Severity, exception_rule,
+};
 pub use ledger::{Bucket, Commodity, Entry, Leg};
 pub use policy::{
     Lateness, LineSplit, Measure, Policy, PolicyRule, Predicate, Shortage, Sourcing, Term, default_policy,

@@ -39,6 +39,7 @@ __all__ = [
     "QtyNotExact",
     "REJECTIONS",
     "Rejection",
+    "ResolutionNotAllowed",
     "Short",
     "SimulationError",
     "SourceNotAuthorized",
@@ -574,6 +575,20 @@ class BookFaulted(Limit):
     """What was found."""
 
 
+class ResolutionNotAllowed(Denied):
+    """The exception's rule does not let this command resolve it."""
+
+    number = 840
+    retry = "no"
+    help = "use one of the commands that its rule allows, or change set_exception_rule"
+    code: str
+    """The exception's code."""
+    command: str
+    """The command."""
+    allowed: str
+    """The commands that may."""
+
+
 REJECTIONS: dict[str, type[Rejection]] = {
     "MalformedRequest": MalformedRequest,
     "InvalidCode": InvalidCode,
@@ -611,6 +626,7 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "OutOfRange": OutOfRange,
     "TooMany": TooMany,
     "BookFaulted": BookFaulted,
+    "ResolutionNotAllowed": ResolutionNotAllowed,
 }
 """Every rejection by its name."""
 

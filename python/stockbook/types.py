@@ -22,6 +22,7 @@ __all__ = [
     "AdjustedLine",
     "AdvanceTime",
     "Alternative",
+    "AssignException",
     "AuthoritySet",
     "AvailableQuery",
     "AvailableView",
@@ -35,6 +36,8 @@ __all__ = [
     "Chain",
     "ChannelDefined",
     "ChannelFeed",
+    "ClearExceptions",
+    "Clearing",
     "Closing",
     "Command",
     "Commitment",
@@ -57,10 +60,18 @@ __all__ = [
     "Envelope",
     "Event",
     "EventsQuery",
+    "ExceptionAssigned",
+    "ExceptionCase",
     "ExceptionCode",
+    "ExceptionEscalated",
+    "ExceptionQuery",
+    "ExceptionReopened",
     "ExceptionResolved",
+    "ExceptionRuleSet",
     "ExceptionStatus",
     "ExceptionView",
+    "ExceptionsCleared",
+    "ExceptionsRaised",
     "Explanation",
     "FallOut",
     "Fill",
@@ -126,8 +137,11 @@ __all__ = [
     "PurchaseView",
     "PurchasedLine",
     "Questions",
+    "QueueView",
     "QuoteQuery",
     "QuoteView",
+    "RaiseException",
+    "Raised",
     "ReallocateOrder",
     "ReasonDefined",
     "ReceiptLine",
@@ -137,6 +151,7 @@ __all__ = [
     "ReceiveTransfer",
     "ReceivedLine",
     "ReleaseHold",
+    "ReopenException",
     "ReorderRuleSet",
     "ResolveException",
     "ReturnLine",
@@ -144,11 +159,13 @@ __all__ = [
     "ReturnedLine",
     "ServiceDefined",
     "SetAuthority",
+    "SetExceptionRule",
     "SetNodeStatus",
     "SetPolicy",
     "SetPostingRules",
     "SetProtection",
     "SetReorderRule",
+    "Severity",
     "ShipOrder",
     "ShipTransfer",
     "ShippedLine",
@@ -162,6 +179,7 @@ __all__ = [
     "StockMoved",
     "StockQuery",
     "StockView",
+    "Suggestion",
     "SupplierDefined",
     "Taken",
     "Term",
@@ -189,6 +207,13 @@ AccountKind: TypeAlias = Literal["asset", "liability", "equity", "income", "expe
 - `equity`: What belongs to its owners.
 - `income`: What it earns.
 - `expense`: What it spends.
+"""
+
+Clearing: TypeAlias = Literal["by_person", "when_gone"]
+"""Whether an exception closes by itself.
+
+- `by_person`: Only a person closes it.
+- `when_gone`: `clear_exceptions` closes it when its cause is gone.
 """
 
 Closing: TypeAlias = Literal["open", "short"]
@@ -255,6 +280,29 @@ ExceptionCode: TypeAlias = Literal[
     "transfer_short",
     "planned_at_closed_node",
     "over_receipt",
+    "allocation_failed",
+    "short_pick",
+    "oversell_averted",
+    "negative_stock",
+    "late_event",
+    "unauthorized_source",
+    "count_variance",
+    "price_mismatch",
+    "three_way_mismatch",
+    "feed_silent",
+    "feed_gap",
+    "duplicate_message",
+    "refund_without_goods",
+    "return_mismatch",
+    "approval_needed",
+    "order_parked",
+    "node_rejected",
+    "weight_mismatch",
+    "backorder_aged",
+    "supplier_late",
+    "damaged_goods",
+    "rollout_disagreement",
+    "delivery_failed",
 ]
 """Why a person is needed.
 
@@ -264,6 +312,29 @@ ExceptionCode: TypeAlias = Literal[
 - `transfer_short`: Goods were lost between nodes.
 - `planned_at_closed_node`: A node closed while orders were planned from it.
 - `over_receipt`: More was received than the purchase order has open.
+- `allocation_failed`: No node could give what was ordered.
+- `short_pick`: A pick found less than was planned.
+- `oversell_averted`: More would have been promised than there is; it was not.
+- `negative_stock`: A statement says that less than nothing is there.
+- `late_event`: A fact came later than its rule allows.
+- `unauthorized_source`: A system said what another is the system of record for.
+- `count_variance`: A count differs from the book by more than its tolerance.
+- `price_mismatch`: A price differs from what it should be.
+- `three_way_mismatch`: Order, receipt and invoice do not agree.
+- `feed_silent`: A feed missed its time.
+- `feed_gap`: A feed's numbers have a gap.
+- `duplicate_message`: A feed said the same thing again.
+- `refund_without_goods`: Money went back and no goods came.
+- `return_mismatch`: What came back is not what was authorised.
+- `approval_needed`: A command waits for somebody's approval.
+- `order_parked`: An order came in that cannot be taken as it is.
+- `node_rejected`: A node refused what it was to send.
+- `weight_mismatch`: A parcel weighs other than its goods.
+- `backorder_aged`: A backorder is older than it may be.
+- `supplier_late`: A supplier is late.
+- `damaged_goods`: Goods arrived damaged.
+- `rollout_disagreement`: The book and the system that it runs beside decided otherwise.
+- `delivery_failed`: A parcel is late or lost on its way.
 """
 
 ExceptionStatus: TypeAlias = Literal["open", "resolved"]
@@ -418,6 +489,15 @@ PurchaseState: TypeAlias = Literal["open", "received", "cancelled"]
 - `open`: Something is awaited.
 - `received`: All has arrived.
 - `cancelled`: The rest was struck.
+"""
+
+Severity: TypeAlias = Literal["low", "medium", "high", "critical"]
+"""How urgent it is.
+
+- `low`: When there is time.
+- `medium`: In its turn.
+- `high`: Before others.
+- `critical`: At once.
 """
 
 Shortage: TypeAlias = Literal["backorder", "cancel", "refuse"]
@@ -1224,6 +1304,11 @@ class ResolveException(Record):
     """Its number, from 1."""
     resolution: str
     """What was done."""
+    _: KW_ONLY
+    with_: str = ""
+    """The word of the command that did it, as in `reallocate_order`; it must be one that the
+    code's rule allows. Empty = none that the book knows of.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -1231,6 +1316,89 @@ class AdvanceTime(Record):
     """Moves the book's time forward: what falls due until then happens."""
 
     TAG: ClassVar[str] = "advance_time"
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseException(Record):
+    """Opens an exception for what somebody saw and the book cannot know."""
+
+    TAG: ClassVar[str] = "raise_exception"
+
+    code: ExceptionCode
+    """Why a person is needed."""
+    _: KW_ONLY
+    node: str | None = None
+    """The node; none = no node."""
+    order: str | None = None
+    """The order; none = no order."""
+    qty: int = 0
+    """Units at stake."""
+    sku: str | None = None
+    """The SKU; none = no SKU."""
+    subject: str = ""
+    """What it is about: the number of a document, a feed or whatever tells causes apart; empty =
+    none.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class AssignException(Record):
+    """Gives an open exception to somebody."""
+
+    TAG: ClassVar[str] = "assign_exception"
+
+    exception: int
+    """Its number, from 1."""
+    assignee: str
+    """Who shall see to it; empty = nobody any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenException(Record):
+    """Opens a resolved exception again: it was not resolved after all."""
+
+    TAG: ClassVar[str] = "reopen_exception"
+
+    exception: int
+    """Its number, from 1."""
+    reason: str
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetExceptionRule(Record):
+    """Sets how exceptions of a code are handled from now on, also those that are open."""
+
+    TAG: ClassVar[str] = "set_exception_rule"
+
+    code: ExceptionCode
+    """The code."""
+    queue: str
+    """The queue that they lie in."""
+    owner: str
+    """The role that sees to them."""
+    due_hours: int
+    """Hours until they are due."""
+    _: KW_ONLY
+    clearing: Clearing = "by_person"
+    """Whether `clear_exceptions` closes them when their cause is gone."""
+    escalate_hours: int = 0
+    """Hours after which one goes up a level, and again after as many; 0 = never."""
+    escalate_to: str = ""
+    """The role that it goes up to."""
+    resolutions: Sequence[str] = ()
+    """Words of the commands that may resolve them; empty = those of the catalogue."""
+    severity: Severity = "medium"
+    """How urgent they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClearExceptions(Record):
+    """Resolves all open exceptions whose cause is gone, where their rule says so: an order's
+    that has nothing open any more, a closed node's that has nothing planned.
+    """
+
+    TAG: ClassVar[str] = "clear_exceptions"
 
 
 Command: TypeAlias = (
@@ -1264,6 +1432,11 @@ Command: TypeAlias = (
     | ReceiveTransfer
     | ResolveException
     | AdvanceTime
+    | RaiseException
+    | AssignException
+    | ReopenException
+    | SetExceptionRule
+    | ClearExceptions
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
 {…}}`.
@@ -2059,6 +2232,9 @@ class ExceptionResolved(Record):
     """Its number."""
     resolution: str
     """What was done."""
+    _: KW_ONLY
+    with_: str = ""
+    """The word of the command that did it, if it was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2066,6 +2242,82 @@ class TimeAdvanced(Record):
     """Time moved on."""
 
     TAG: ClassVar[str] = "TimeAdvanced"
+
+
+@dataclass(frozen=True, slots=True)
+class Raised(Record):
+    """An exception with what it is about."""
+
+    opened: Opened
+    """What it is."""
+    _: KW_ONLY
+    subject: str | None = None
+    """The document, feed or other name that tells causes of one kind apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionsRaised(Record):
+    """Exceptions that were opened by themselves."""
+
+    TAG: ClassVar[str] = "ExceptionsRaised"
+
+    exceptions: tuple[Raised, ...]
+    """What was opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionAssigned(Record):
+    """An exception that was given to somebody."""
+
+    TAG: ClassVar[str] = "ExceptionAssigned"
+
+    exception: int
+    """Its number."""
+    assignee: str
+    """To whom; empty = to nobody any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionEscalated(Record):
+    """An exception that went up a level when its time was over."""
+
+    TAG: ClassVar[str] = "ExceptionEscalated"
+
+    exception: int
+    """Its number."""
+    level: int
+    """The level that it is on now."""
+    to: str
+    """The role that it went up to."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionReopened(Record):
+    """An exception that is open again."""
+
+    TAG: ClassVar[str] = "ExceptionReopened"
+
+    exception: int
+    """Its number."""
+    reason: str
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionsCleared(Record):
+    """Exceptions that closed because their cause is gone."""
+
+    TAG: ClassVar[str] = "ExceptionsCleared"
+
+    exceptions: tuple[int, ...]
+    """Their numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionRuleSet(SetExceptionRule):
+    """How exceptions of a code are handled from here on."""
+
+    TAG: ClassVar[str] = "ExceptionRuleSet"
 
 
 Body: TypeAlias = (
@@ -2100,6 +2352,12 @@ Body: TypeAlias = (
     | TransferReceived
     | ExceptionResolved
     | TimeAdvanced
+    | ExceptionsRaised
+    | ExceptionAssigned
+    | ExceptionEscalated
+    | ExceptionReopened
+    | ExceptionsCleared
+    | ExceptionRuleSet
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
 
@@ -2459,6 +2717,25 @@ class ExceptionView(Record):
     """Since when."""
     status: ExceptionStatus
     """Where it stands."""
+    queue: str
+    """The queue that it lies in."""
+    severity: Severity
+    """How urgent it is."""
+    owner: str
+    """The role that sees to it now."""
+    assignee: str
+    """Who has it; empty = nobody."""
+    due_at: datetime
+    """When it is due."""
+    overdue: bool
+    """Whether that is past."""
+    level: int
+    """How often it went up."""
+    again: int
+    """How often its cause came again."""
+    _: KW_ONLY
+    subject: str | None = None
+    """The document, feed or other name that it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2517,6 +2794,61 @@ class StatusView(Record):
     """Hash of the whole state: 16 hexadecimal digits."""
     first_event: int
     """The first event still in the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion(Record):
+    """A command that may resolve an exception."""
+
+    command: str
+    """Its word."""
+    prefilled: str
+    """The command as JSON, as far as the exception fills it in."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionCase(Record):
+    """An exception with all that is known of it."""
+
+    view: ExceptionView
+    """As its queue shows it."""
+    resolution: str
+    """What was done."""
+    with_: str
+    """The word of the command that did it, if it was said."""
+    reopened: int
+    """How often it was opened again."""
+    resolutions: tuple[Suggestion, ...]
+    """Commands that may resolve it."""
+    _: KW_ONLY
+    closed_at: datetime | None = None
+    """When it was resolved; none while it is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView(Record):
+    """A queue of exceptions. Times in seconds."""
+
+    queue: str
+    """Its name."""
+    open: int
+    """How many are open."""
+    overdue: int
+    """How many of those are past their due time."""
+    escalated: int
+    """How many of those went up."""
+    unassigned: int
+    """How many of those nobody has."""
+    oldest_s: int
+    """Age of the oldest that is open."""
+    age_s_mean: int
+    """Mean age of those that are open, rounded down."""
+    resolved: int
+    """How many are resolved."""
+    resolve_s_mean: int
+    """Mean time to resolve, rounded down."""
+    reopened: int
+    """How many were opened again."""
 
 
 # -- Questions -------------------------------------------------------------------------------------
@@ -2587,6 +2919,14 @@ class EventsQuery(Record):
     """At most so many; 0 = 1,000."""
 
 
+@dataclass(frozen=True, slots=True)
+class ExceptionQuery(Record):
+    """An exception by its number."""
+
+    exception: int
+    """Its number, from 1."""
+
+
 ANSWERS: dict[str, object] = {
     "stock": tuple[StockView, ...],
     "available": AvailableView,
@@ -2603,6 +2943,9 @@ ANSWERS: dict[str, object] = {
     "posting_rules": tuple[PostingRule, ...],
     "verify": Proof,
     "status": StatusView,
+    "exception": ExceptionCase,
+    "exception_queues": tuple[QueueView, ...],
+    "exception_rules": tuple[SetExceptionRule, ...],
 }
 """What the answer to each question is."""
 
@@ -2718,3 +3061,21 @@ class Questions:
         """Sequence, time and hash."""
         query = Nothing()
         return cast(StatusView, self._ask("status", query.to_json()))
+
+    def exception(self, exception: int) -> ExceptionCase:
+        """An exception and its ways out.
+
+        - `exception`: Its number, from 1.
+        """
+        query = ExceptionQuery(exception)
+        return cast(ExceptionCase, self._ask("exception", query.to_json()))
+
+    def exception_queues(self) -> tuple[QueueView, ...]:
+        """The queues of exceptions."""
+        query = Nothing()
+        return cast("tuple[QueueView, ...]", self._ask("exception_queues", query.to_json()))
+
+    def exception_rules(self) -> tuple[SetExceptionRule, ...]:
+        """How exceptions of every code are handled."""
+        query = Nothing()
+        return cast("tuple[SetExceptionRule, ...]", self._ask("exception_rules", query.to_json()))

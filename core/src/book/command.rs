@@ -1,7 +1,9 @@
 //! What can be said to a book: commands in their envelope.
 
 use crate::catalog::*;
-use crate::exception::ResolveException;
+use crate::exception::{
+    AssignException, ClearExceptions, RaiseException, ReopenException, ResolveException, SetExceptionRule,
+};
 use crate::policy::Policy;
 use crate::posting::SetPostingRules;
 use crate::stock::*;
@@ -154,4 +156,14 @@ commands! {
     ResolveException(ResolveException) "resolve_exception",
     /// Moves time forward.
     AdvanceTime(AdvanceTime) "advance_time",
+    /// Opens an exception.
+    RaiseException(RaiseException) "raise_exception",
+    /// Gives an exception to somebody.
+    AssignException(AssignException) "assign_exception",
+    /// Opens a resolved exception again.
+    ReopenException(ReopenException) "reopen_exception",
+    /// Sets how exceptions of a code are handled.
+    SetExceptionRule(SetExceptionRule) "set_exception_rule",
+    /// Closes exceptions whose cause is gone.
+    ClearExceptions(ClearExceptions) "clear_exceptions",
 }

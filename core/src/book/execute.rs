@@ -185,7 +185,7 @@ impl Book {
         if let Some(receipt) = self.repeated(&meta)? {
             return Ok(receipt);
         }
-        let due = self.state.docs.due.first().is_some_and(|(expires_at, _)| expires_at <= meta.at);
+        let due = self.state.is_due(meta.at);
         self.record(meta, within, |state, allocator, at, body| {
             // What fell due may have ended the hold that the order names.
             let dense = if due { resolve_order(state, place)? } else { dense? };
@@ -258,7 +258,7 @@ impl Book {
         self.check_authority(&meta)?;
         let first_sequence = self.state.head.sequence.saturating_add(1);
         let before = self.state.head.exceptions;
-        let due = self.state.docs.due.first().is_some_and(|(expires_at, _)| expires_at <= meta.at);
+        let due = self.state.is_due(meta.at);
         let window = self.window.len();
         // What falls due is recorded first, and undone if the command is refused. Alone, a command that finds
         // nothing due changes nothing before its event is decided, and needs no undo.
@@ -315,15 +315,15 @@ impl Book {
         Ok(())
     }
 
-    /// Ends the holds that run out until the command's time.
+    /// Records what falls due until the command's time.
     fn expire(&mut self, meta: &Meta<'_>) -> Result<(), Rejection> {
-        while let Some((expires_at, hold)) = self.state.docs.due.first() {
-            if expires_at > meta.at {
+        while let Some((due_at, what)) = self.state.next_due() {
+            if due_at > meta.at {
                 break;
             }
-            let due = Meta { at: expires_at.max(self.state.head.now), occurred_at: expires_at, ..*meta };
-            self.enter(&due, 0, |_, _, _, body| {
-                *body = Body::HoldExpired(HoldEnded { hold: HoldId(hold) });
+            let due = Meta { at: due_at.max(self.state.head.now), occurred_at: due_at, ..*meta };
+            self.enter(&due, 0, |state, _, _, body| {
+                *body = decide_due(state, what);
                 Ok(None)
             })?;
         }
@@ -376,6 +376,15 @@ impl Book {
         if over > 0 {
             self.window.drain(..over);
         }
+    }
+}
+
+/// What is recorded when something falls due.
+fn decide_due(state: &State, what: NextDue) -> Body {
+    match what {
+        NextDue::Hold(hold) => Body::HoldExpired(HoldEnded { hold: HoldId(hold) }),
+        NextDue::Agenda(Due::Exception, id) => decide_escalation(state, id),
+        NextDue::Agenda(Due::Approval | Due::Feed, _) => Body::TimeAdvanced(TimeAdvanced {}),
     }
 }
 
@@ -474,8 +483,13 @@ fn decide(
         Command::CancelPurchaseOrder(c) => decide_cancel_purchase(state, c),
         Command::ShipTransfer(c) => decide_transfer_out(state, c),
         Command::ReceiveTransfer(c) => decide_transfer_in(state, c, at),
-        Command::ResolveException(c) => decide_resolution(state, c, at),
+        Command::ResolveException(c) => decide_resolution(state, c),
         Command::AdvanceTime(_) => Ok(Body::TimeAdvanced(TimeAdvanced {})),
+        Command::RaiseException(c) => decide_exception(state, &OnException::Raise(c)),
+        Command::AssignException(c) => decide_exception(state, &OnException::Assign(c)),
+        Command::ReopenException(c) => decide_exception(state, &OnException::Reopen(c)),
+        Command::SetExceptionRule(c) => decide_exception(state, &OnException::Rule(c, Command::words())),
+        Command::ClearExceptions(_) => decide_exception(state, &OnException::Clear),
         Command::PlaceOrder(c) => {
             let dense = resolve_order(state, c)?;
             return decide_order(state, allocator, &dense, at, body);

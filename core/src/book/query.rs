@@ -1,7 +1,11 @@
 //! What can be asked of a book, and how it answers. Asking changes nothing.
 
+mod exception;
+
+pub use exception::*;
+
 use crate::allocation::Explanation;
-use crate::exception::{ExceptionStatus, Opened};
+use crate::exception::{ExceptionStatus, Opened, SetExceptionRule, Severity};
 use crate::policy::Policy;
 use crate::posting::PostingRule;
 use crate::record::*;
@@ -108,6 +112,12 @@ pub enum Query {
     Verify(Nothing),
     /// Sequence, time and hash.
     Status(Nothing),
+    /// An exception and its ways out.
+    Exception(ExceptionQuery),
+    /// The queues of exceptions.
+    ExceptionQueues(Nothing),
+    /// How exceptions of every code are handled.
+    ExceptionRules(Nothing),
 }
 
 /// Structs of answers.
@@ -118,6 +128,7 @@ macro_rules! answers {
         $item
     )*};
 }
+pub(crate) use answers;
 
 answers! {
     /// The answer to a question.
@@ -153,6 +164,12 @@ answers! {
         Verify(Proof),
         /// Where the book stands.
         Status(StatusView),
+        /// The exception.
+        Exception(Box<ExceptionCase>),
+        /// The queues, by name.
+        ExceptionQueues(Vec<QueueView>),
+        /// The rules, by code.
+        ExceptionRules(Vec<SetExceptionRule>),
     }
 
     /// Stock of a SKU at a node.
@@ -363,6 +380,24 @@ answers! {
         pub opened_at: Instant,
         /// Where it stands.
         pub status: ExceptionStatus,
+        /// The document, feed or other name that it is about.
+        pub subject: Option<DocKey>,
+        /// The queue that it lies in.
+        pub queue: String,
+        /// How urgent it is.
+        pub severity: Severity,
+        /// The role that sees to it now.
+        pub owner: String,
+        /// Who has it; empty = nobody.
+        pub assignee: String,
+        /// When it is due.
+        pub due_at: Instant,
+        /// Whether that is past.
+        pub overdue: bool,
+        /// How often it went up.
+        pub level: u32,
+        /// How often its cause came again.
+        pub again: u32,
     }
 
     /// Where the book stands.

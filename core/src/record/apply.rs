@@ -1,9 +1,10 @@
 //! The only way in which state changes: one flat match from event to change. No judgement here.
 
+mod exception;
+
 use super::event::*;
 use super::state::*;
 use crate::catalog::{Costing, ReorderRow};
-use crate::exception::{ExceptionRow, ExceptionStatus, Opened};
 use crate::policy::CompiledPolicy;
 use crate::posting::{Posting, Rules};
 use crate::stock::{Condition, Fault, Owner, Place, Reservation};
@@ -107,6 +108,12 @@ impl State {
                 self.resolve(resolved, event.at);
             }
             Body::TimeAdvanced(_) => {}
+            Body::ExceptionsRaised(raised) => self.raise(&raised.exceptions, event.at),
+            Body::ExceptionAssigned(assigned) => self.assign_exception(assigned),
+            Body::ExceptionEscalated(escalated) => self.escalate(escalated, event.at),
+            Body::ExceptionReopened(reopened) => self.reopen(reopened, event.at),
+            Body::ExceptionsCleared(cleared) => self.clear_exceptions(&cleared.exceptions, event.at),
+            Body::ExceptionRuleSet(set) => self.set_exception_rule(set, event.at),
         }
         Ok(())
     }
@@ -163,30 +170,6 @@ impl State {
             self.books.balances.edit(posting.account.0, |to| *to = balance);
         }
         if sum == 0 { Ok(()) } else { Err(Fault("an entry does not balance")) }
-    }
-
-    fn open_exceptions(&mut self, opened: &[Opened], at: Instant) {
-        for opened in opened {
-            let id = self.books.exceptions.push(ExceptionRow {
-                opened: *opened,
-                opened_at: at,
-                status: ExceptionStatus::Open,
-                closed_at: at,
-                resolution: String::new(),
-            });
-            self.books.open_exceptions.insert(id);
-            self.head.exceptions = self.head.exceptions.saturating_add(1);
-        }
-    }
-
-    fn resolve(&mut self, resolved: &ExceptionResolved, at: Instant) {
-        let id = resolved.exception.saturating_sub(1);
-        self.books.exceptions.edit(id, |row| {
-            row.status = ExceptionStatus::Resolved;
-            row.closed_at = at;
-            row.resolution.clone_from(&resolved.resolution);
-        });
-        self.books.open_exceptions.remove(id);
     }
 
     fn costing(&self, sku: SkuId) -> Costing {

@@ -1,9 +1,13 @@
 //! What is recorded: one event a command, with everything resolved, so that later code never alters history.
 
+mod exception;
+
+pub use exception::*;
+
 use super::words::{Commitment, Disposition, Speed};
 use crate::allocation::{Decision, PlacedLine};
 use crate::catalog::*;
-use crate::exception::Opened;
+use crate::exception::{Opened, SetExceptionRule};
 use crate::policy::Policy;
 use crate::posting::{Posting, SetPostingRules};
 use crate::stock::{Place, Taken};
@@ -134,6 +138,18 @@ bodies! {
     ExceptionResolved(ExceptionResolved),
     /// Time moved on.
     TimeAdvanced(TimeAdvanced),
+    /// Exceptions were opened by themselves.
+    ExceptionsRaised(ExceptionsRaised),
+    /// An exception was given to somebody.
+    ExceptionAssigned(ExceptionAssigned),
+    /// An exception went up.
+    ExceptionEscalated(ExceptionEscalated),
+    /// An exception is open again.
+    ExceptionReopened(ExceptionReopened),
+    /// Exceptions closed because their cause is gone.
+    ExceptionsCleared(ExceptionsCleared),
+    /// How exceptions of a code are handled from here on.
+    ExceptionRuleSet(SetExceptionRule),
 }
 
 /// Structs of recorded facts.
@@ -144,6 +160,7 @@ macro_rules! facts {
         $item
     )*};
 }
+pub(crate) use facts;
 
 facts! {
     /// A node as defined, with its cut-offs as instants.
@@ -563,6 +580,9 @@ facts! {
         pub exception: u32,
         /// What was done.
         pub resolution: String,
+        /// The word of the command that did it, if it was said.
+        #[serde(default)]
+        pub with: String,
     }
 
     /// Time moved on.

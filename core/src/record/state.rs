@@ -1,9 +1,13 @@
 //! The state: tables, nothing else. Whatever can be derived from them is rebuilt, never stored.
 
+mod agenda;
+
+pub(crate) use agenda::*;
+
 use super::words::Commitment;
 use crate::catalog::{Catalog, ConfigureBook};
 use crate::costing::Layers;
-use crate::exception::ExceptionRow;
+use crate::exception::{Cause, ExceptionRow, SetExceptionRule};
 use crate::policy::{CompiledPolicy, Policy, default_policy};
 use crate::posting::{PostingRule, Rules, default_chart, default_rules};
 use crate::stock::{END, Stock};
@@ -16,6 +20,7 @@ use crate::value::table::{Keys, Ordered, Queues, Table, Undoable, tables};
 use crate::value::time::Instant;
 use crate::value::wire::words;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 words! {
@@ -211,9 +216,11 @@ pub(crate) struct Books {
     pub rules: Table<PostingRule>,
     pub exceptions: Table<ExceptionRow>,
     pub open_exceptions: Ordered<u32>,
+    pub exception_rules: Table<SetExceptionRule>,
+    pub agenda: Ordered<(Instant, Due, u32)>,
 }
 
-tables!(Books: balances, policies, rules, exceptions, open_exceptions);
+tables!(Books: balances, policies, rules, exceptions, open_exceptions; later: exception_rules, agenda);
 
 /// What decisions read fast, rebuilt from the tables.
 #[derive(Clone, Debug, Default)]
@@ -224,6 +231,8 @@ pub(crate) struct Derived {
     /// Source and actor as last seen, so that an event shares their text.
     pub source: Arc<str>,
     pub actor: Arc<str>,
+    /// The open exception of a cause.
+    pub causes: BTreeMap<Cause, u32>,
 }
 
 /// Everything that the book knows.
@@ -295,6 +304,7 @@ impl State {
         self.derived.rules = Rules::compile(self.books.rules.rows(), &self.catalog).unwrap_or_default();
         let latest = self.books.policies.rows().last().cloned().unwrap_or_else(default_policy);
         self.derived.policy = CompiledPolicy::compile(&latest, &self.catalog).unwrap_or_default();
+        self.rebuild_causes();
     }
 
     fn each(&mut self, act: impl Fn(&mut dyn Undoable)) {

@@ -281,6 +281,15 @@ rejections! {
     603 Limit No BookFaulted { /** What was found. */ fault: String }
         "the book found itself in an impossible state and is closed: {fault}",
         "restore the last snapshot, replay, and report the fault";
+
+    /// The exception's rule does not let this command resolve it.
+    840 Denied No ResolutionNotAllowed {
+        /** The exception's code. */ code: String,
+        /** The command. */ command: String,
+        /** The commands that may. */ allowed: String,
+    }
+        "`{command}` does not resolve `{code}`",
+        "use one of the commands that its rule allows, or change set_exception_rule";
 }
 
 impl From<Overflow> for Rejection {

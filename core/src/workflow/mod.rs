@@ -3,6 +3,7 @@
 //! A decision reads the state and answers with the event to record, or with a rejection. It changes nothing.
 
 mod common;
+mod exception;
 mod master;
 pub mod order;
 mod plan;
@@ -14,7 +15,10 @@ mod stock;
 pub mod transfer;
 
 pub(crate) use common::known_document;
-pub(crate) use master::{Master, decide_master, decide_resolution};
+pub(crate) use exception::{
+    OnException, decide_escalation, decide_exception, decide_resolution, due_at, prefilled, rule_for,
+};
+pub(crate) use master::{Master, decide_master};
 pub(crate) use order::{
     DenseOrder, decide_cancel, decide_order, decide_reallocation, open_order, resolve_order,
 };
