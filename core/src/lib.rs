@@ -66,7 +66,10 @@ pub use exception::{
 };
 pub use ledger::{Bucket, Commodity, Entry, Leg};
 pub use policy::{
-    Lateness, LineSplit, Measure, Policy, PolicyRule, Predicate, Shortage, Sourcing, Term, default_policy,
+    ApprovalStatus, ApproveCommand, DefineParameter, DefineRole, GrantRoles, Lateness, LimitMeasure,
+    LineSplit, Locality, Measure, Misfit, Parking, Policy, PolicyRule, Predicate, RejectCommand, Scope,
+    SetApprovalRule, SetParameter, SetSourceOfRecord, SetTimingRule, Shortage, Sourcing, Term,
+    default_policy,
 };
 pub use posting::*;
 pub use record::*;

@@ -32,6 +32,8 @@ pub(crate) struct Meta<'a> {
     pub at: Instant,
     pub occurred_at: Instant,
     pub word: &'static str,
+    /// The command; none where a column record says it.
+    pub said: Option<&'a Command>,
 }
 
 /// A code that is known by its id, or not at all.
@@ -156,6 +158,7 @@ impl Book {
             at: envelope.at,
             occurred_at: envelope.occurred_at.unwrap_or(envelope.at),
             word: envelope.command.word(),
+            said: Some(&envelope.command),
         };
         check_instants(&meta)?;
         if let Command::PlaceOrder(place) = &envelope.command {
@@ -166,8 +169,11 @@ impl Book {
         if let Some(receipt) = self.repeated(&meta)? {
             return Ok(receipt);
         }
+        if let Command::ApproveCommand(approve) = &envelope.command {
+            return self.approve(meta, within, approve);
+        }
         self.record(meta, within, |state, allocator, at, body| {
-            decide(state, allocator, &envelope.command, at, body)
+            decide(state, allocator, &envelope.command, (at, meta.actor), body)
         })
     }
 
@@ -251,19 +257,33 @@ impl Book {
         within: Within,
         decide: impl FnOnce(&State, &mut Allocator, Instant, &mut Body) -> Decided,
     ) -> Result<Receipt, Rejection> {
+        if self.state.derived.governed {
+            return self.deliver(&meta, within, true, |book| book.enter_governed(&meta, decide));
+        }
+        let due = self.state.is_due(meta.at);
+        self.deliver(&meta, within, due, |book| book.enter(&meta, meta.content, decide))
+    }
+
+    /// Admits a command, records what falls due and then what it enters; with `undo`, a refusal takes all of
+    /// it back. Alone, a command that finds nothing due and enters one event changes nothing before that is
+    /// decided, and needs no undo.
+    pub(crate) fn deliver(
+        &mut self,
+        meta: &Meta<'_>,
+        within: Within,
+        undo: bool,
+        enter: impl FnOnce(&mut Book) -> Decided,
+    ) -> Result<Receipt, Rejection> {
         if meta.at < self.state.head.now {
             let (at, now) = (meta.at.to_string(), self.state.head.now.to_string());
             return Err(Rejection::ClockBackwards { at, now });
         }
-        self.check_authority(&meta)?;
+        self.check_authority(meta)?;
         let first_sequence = self.state.head.sequence.saturating_add(1);
         let before = self.state.head.exceptions;
-        let due = self.state.is_due(meta.at);
         let window = self.window.len();
-        // What falls due is recorded first, and undone if the command is refused. Alone, a command that finds
-        // nothing due changes nothing before its event is decided, and needs no undo.
-        let head = (due && within == Within::Alone).then(|| self.state.begin());
-        let recorded = self.expire(&meta).and_then(|()| self.enter(&meta, meta.content, decide));
+        let head = (undo && within == Within::Alone).then(|| self.state.begin());
+        let recorded = self.expire(meta).and_then(|()| enter(self));
         match (recorded, head) {
             (Ok(explanation), head) => {
                 if head.is_some() {
@@ -331,7 +351,7 @@ impl Book {
     }
 
     /// Has an event decided where it will stay, for it is large, and applies it.
-    fn enter(
+    pub(crate) fn enter(
         &mut self,
         meta: &Meta<'_>,
         content: u64,
@@ -384,7 +404,10 @@ fn decide_due(state: &State, what: NextDue) -> Body {
     match what {
         NextDue::Hold(hold) => Body::HoldExpired(HoldEnded { hold: HoldId(hold) }),
         NextDue::Agenda(Due::Exception, id) => decide_escalation(state, id),
-        NextDue::Agenda(Due::Approval | Due::Feed, _) => Body::TimeAdvanced(TimeAdvanced {}),
+        NextDue::Agenda(Due::Approval, id) => {
+            Body::ApprovalExpired(ApprovalExpired { approval: id.saturating_add(1) })
+        }
+        NextDue::Agenda(Due::Feed, _) => Body::TimeAdvanced(TimeAdvanced {}),
     }
 }
 
@@ -447,14 +470,15 @@ impl Body {
     }
 }
 
-/// One flat match from command to decision.
-fn decide(
+/// One flat match from command to decision; beside the command its time and its speaker.
+pub(crate) fn decide(
     state: &State,
     allocator: &mut Allocator,
     command: &Command,
-    at: Instant,
+    (at, actor): (Instant, &str),
     body: &mut Body,
 ) -> Decided {
+    let governance = |govern: Govern<'_>| decide_governance(state, &govern, Command::words(), at);
     let master = |master: Master<'_>| decide_master(state, &master);
     let decided = match command {
         Command::ConfigureBook(c) => master(Master::Configure(c)),
@@ -490,6 +514,20 @@ fn decide(
         Command::ReopenException(c) => decide_exception(state, &OnException::Reopen(c)),
         Command::SetExceptionRule(c) => decide_exception(state, &OnException::Rule(c, Command::words())),
         Command::ClearExceptions(_) => decide_exception(state, &OnException::Clear),
+        Command::DefineParameter(c) => governance(Govern::Parameter(c)),
+        Command::SetParameter(c) => governance(Govern::Value(c, actor)),
+        Command::DefineRole(c) => governance(Govern::Role(c)),
+        Command::GrantRoles(c) => governance(Govern::Grant(c)),
+        Command::SetApprovalRule(c) => governance(Govern::Approval(c)),
+        Command::SetSourceOfRecord(c) => governance(Govern::Source(c)),
+        Command::SetTimingRule(c) => governance(Govern::Timing(c)),
+        Command::RejectCommand(c) => governance(Govern::Reject(c, actor)),
+        // Two events, not one: the engine carries it out.
+        Command::ApproveCommand(c) => {
+            may_decide(state, c.approval, actor, "approve_command")?;
+            let (approval, evidence) = (c.approval, c.evidence.clone());
+            Ok(Body::ApprovalGranted(ApprovalGranted { approval, evidence }))
+        }
         Command::PlaceOrder(c) => {
             let dense = resolve_order(state, c)?;
             return decide_order(state, allocator, &dense, at, body);

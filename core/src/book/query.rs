@@ -1,12 +1,14 @@
 //! What can be asked of a book, and how it answers. Asking changes nothing.
 
 mod exception;
+mod governance;
 
 pub use exception::*;
+pub use governance::*;
 
 use crate::allocation::Explanation;
 use crate::exception::{ExceptionStatus, Opened, SetExceptionRule, Severity};
-use crate::policy::Policy;
+use crate::policy::{DefineParameter, Policy};
 use crate::posting::PostingRule;
 use crate::record::*;
 use crate::replenishment::Proposal;
@@ -118,6 +120,14 @@ pub enum Query {
     ExceptionQueues(Nothing),
     /// How exceptions of every code are handled.
     ExceptionRules(Nothing),
+    /// Which value of a parameter holds somewhere, and why.
+    ExplainParameter(ParameterQuery),
+    /// All parameters.
+    Parameters(Nothing),
+    /// Commands that wait or waited for approval.
+    Approvals(Nothing),
+    /// Who may do what, and which system is heard.
+    Roles(Nothing),
 }
 
 /// Structs of answers.
@@ -170,6 +180,14 @@ answers! {
         ExceptionQueues(Vec<QueueView>),
         /// The rules, by code.
         ExceptionRules(Vec<SetExceptionRule>),
+        /// The value and why.
+        ExplainParameter(Box<ParameterView>),
+        /// The parameters, by name.
+        Parameters(Vec<DefineParameter>),
+        /// The approvals, oldest first.
+        Approvals(Vec<ApprovalView>),
+        /// Roles, limits, sources and timing.
+        Roles(Box<RolesView>),
     }
 
     /// Stock of a SKU at a node.

@@ -1,6 +1,7 @@
 //! The only way in which state changes: one flat match from event to change. No judgement here.
 
 mod exception;
+mod governance;
 
 use super::event::*;
 use super::state::*;
@@ -114,6 +115,7 @@ impl State {
             Body::ExceptionReopened(reopened) => self.reopen(reopened, event.at),
             Body::ExceptionsCleared(cleared) => self.clear_exceptions(&cleared.exceptions, event.at),
             Body::ExceptionRuleSet(set) => self.set_exception_rule(set, event.at),
+            other => self.apply_governance(other, event),
         }
         Ok(())
     }

@@ -1,14 +1,19 @@
 //! What is recorded: one event a command, with everything resolved, so that later code never alters history.
 
 mod exception;
+mod governance;
 
 pub use exception::*;
+pub use governance::*;
 
 use super::words::{Commitment, Disposition, Speed};
 use crate::allocation::{Decision, PlacedLine};
 use crate::catalog::*;
 use crate::exception::{Opened, SetExceptionRule};
-use crate::policy::Policy;
+use crate::policy::{
+    DefineParameter, DefineRole, GrantRoles, Policy, SetApprovalRule, SetParameter, SetSourceOfRecord,
+    SetTimingRule,
+};
 use crate::posting::{Posting, SetPostingRules};
 use crate::stock::{Place, Taken};
 use crate::value::geo::Point;
@@ -150,6 +155,28 @@ bodies! {
     ExceptionsCleared(ExceptionsCleared),
     /// How exceptions of a code are handled from here on.
     ExceptionRuleSet(SetExceptionRule),
+    /// A parameter is defined.
+    ParameterDefined(DefineParameter),
+    /// A parameter has a value in a scope.
+    ParameterSet(SetParameter),
+    /// A role is defined.
+    RoleDefined(DefineRole),
+    /// An actor has roles.
+    RolesGranted(GrantRoles),
+    /// Above a limit a command waits from here on.
+    ApprovalRuleSet(SetApprovalRule),
+    /// Systems of record are named.
+    SourceOfRecordSet(SetSourceOfRecord),
+    /// How late an event may be told from here on.
+    TimingRuleSet(SetTimingRule),
+    /// A command waits for approval.
+    ApprovalRequested(ApprovalRequested),
+    /// A command was approved.
+    ApprovalGranted(ApprovalGranted),
+    /// A command was not approved.
+    ApprovalRejected(ApprovalRejected),
+    /// Nobody decided on a command in time.
+    ApprovalExpired(ApprovalExpired),
 }
 
 /// Structs of recorded facts.

@@ -1,8 +1,10 @@
 //! The state: tables, nothing else. Whatever can be derived from them is rebuilt, never stored.
 
 mod agenda;
+mod governance;
 
 pub(crate) use agenda::*;
+pub(crate) use governance::*;
 
 use super::words::Commitment;
 use crate::catalog::{Catalog, ConfigureBook};
@@ -231,6 +233,8 @@ pub(crate) struct Derived {
     /// Source and actor as last seen, so that an event shares their text.
     pub source: Arc<str>,
     pub actor: Arc<str>,
+    /// Whether a rule looks at what is said.
+    pub governed: bool,
     /// The open exception of a cause.
     pub causes: BTreeMap<Cause, u32>,
 }
@@ -246,6 +250,8 @@ pub(crate) struct State {
     pub books: Books,
     #[serde(skip)]
     pub derived: Derived,
+    #[serde(default)]
+    pub govern: Governance,
 }
 
 impl Head {
@@ -283,6 +289,7 @@ impl State {
             docs: Documents::default(),
             books: Books::default(),
             derived: Derived::default(),
+            govern: Governance::default(),
         };
         state.stock.labels.intern("".into());
         for account in default_chart() {
@@ -305,6 +312,7 @@ impl State {
         let latest = self.books.policies.rows().last().cloned().unwrap_or_else(default_policy);
         self.derived.policy = CompiledPolicy::compile(&latest, &self.catalog).unwrap_or_default();
         self.rebuild_causes();
+        self.derived.governed = self.govern.is_active();
     }
 
     fn each(&mut self, act: impl Fn(&mut dyn Undoable)) {
@@ -313,6 +321,7 @@ impl State {
         self.layers.tables_mut().into_iter().for_each(&act);
         self.docs.tables_mut().into_iter().for_each(&act);
         self.books.tables_mut().into_iter().for_each(&act);
+        self.govern.tables_mut().into_iter().for_each(&act);
     }
 
     fn first_tables(&self) -> impl Iterator<Item = &dyn Undoable> {
@@ -322,6 +331,7 @@ impl State {
             self.layers.tables(),
             self.docs.tables(),
             self.books.tables(),
+            self.govern.tables(),
         ];
         parts.into_iter().flatten()
     }
@@ -333,6 +343,7 @@ impl State {
             self.layers.later_tables(),
             self.docs.later_tables(),
             self.books.later_tables(),
+            self.govern.later_tables(),
         ];
         parts.into_iter().flatten()
     }

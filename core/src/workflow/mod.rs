@@ -4,6 +4,7 @@
 
 mod common;
 mod exception;
+mod governance;
 mod master;
 pub mod order;
 mod plan;
@@ -17,6 +18,9 @@ pub mod transfer;
 pub(crate) use common::known_document;
 pub(crate) use exception::{
     OnException, decide_escalation, decide_exception, decide_resolution, due_at, prefilled, rule_for,
+};
+pub(crate) use governance::{
+    Govern, Saying, Verdict, decide_governance, govern, may_decide, parameter, parameters, value_at,
 };
 pub(crate) use master::{Master, decide_master};
 pub(crate) use order::{

@@ -136,7 +136,7 @@ impl Book {
         for (id, row) in self.state.books.exceptions.iter() {
             let view = self.exception_view(id, row);
             let sums = queues.entry(view.queue.clone()).or_default();
-            let queue = sums.view.get_or_insert_with(|| QueueView {
+            let queue = sums.view.get_or_insert(QueueView {
                 queue: view.queue,
                 open: 0,
                 overdue: 0,
