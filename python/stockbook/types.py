@@ -22,7 +22,6 @@ __all__ = [
     "AdjustedLine",
     "AdvanceTime",
     "Alternative",
-    "AssignException",
     "AuthoritySet",
     "AvailableQuery",
     "AvailableView",
@@ -33,26 +32,44 @@ __all__ = [
     "CancelOrder",
     "CancelPurchaseOrder",
     "Candidate",
+    "Capacity",
     "Chain",
+    "ChangeDefinition",
+    "ChangeLapsed",
+    "ChangeScheduled",
+    "ChangeState",
+    "ChangeTookEffect",
+    "ChangeView",
+    "ChangeWithdrawn",
     "ChannelDefined",
+    "ChannelDescribed",
     "ChannelFeed",
-    "ClearExceptions",
-    "Clearing",
+    "ChannelQuery",
+    "ChannelView",
     "Closing",
     "Command",
     "Commitment",
+    "CompanyDefined",
     "Condition",
     "ConfigureBook",
     "Control",
     "Costing",
+    "DayLoad",
     "Decision",
     "DefineAccount",
     "DefineChannel",
+    "DefineCompany",
+    "DefineKit",
     "DefineNode",
     "DefineReason",
     "DefineService",
     "DefineSku",
+    "DefineSkus",
     "DefineSupplier",
+    "Definition",
+    "DescribeChannel",
+    "DescribeNode",
+    "DescribeSku",
     "Detail",
     "Disposition",
     "DocumentLine",
@@ -60,23 +77,18 @@ __all__ = [
     "Envelope",
     "Event",
     "EventsQuery",
-    "ExceptionAssigned",
-    "ExceptionCase",
     "ExceptionCode",
-    "ExceptionEscalated",
-    "ExceptionQuery",
-    "ExceptionReopened",
     "ExceptionResolved",
-    "ExceptionRuleSet",
     "ExceptionStatus",
     "ExceptionView",
-    "ExceptionsCleared",
-    "ExceptionsRaised",
     "Explanation",
     "FallOut",
     "Fill",
     "GoodsReceived",
     "HeldLine",
+    "HistoryEntry",
+    "HistoryQuery",
+    "HistoryView",
     "HoldEnded",
     "HoldExpired",
     "HoldLine",
@@ -84,19 +96,33 @@ __all__ = [
     "HoldStock",
     "HolderView",
     "HoldersQuery",
+    "KitComponent",
+    "KitDefined",
+    "KitKind",
+    "KitPart",
     "Lateness",
+    "Lifecycle",
     "LineQty",
     "LineSplit",
     "LineView",
+    "ListingQuery",
+    "ListingSet",
+    "ListingView",
     "Measure",
     "MoveStock",
     "Movement",
+    "NegativeStock",
+    "NegativeStockSet",
+    "NegativeView",
     "Network",
     "NodeDefined",
+    "NodeDescribed",
     "NodeKind",
     "NodeQty",
+    "NodeQuery",
     "NodeStatus",
     "NodeStatusSet",
+    "NodeView",
     "Nothing",
     "Opened",
     "OpeningStock",
@@ -110,6 +136,8 @@ __all__ = [
     "Outage",
     "Parcel",
     "ParcelView",
+    "Permission",
+    "PickOrder",
     "Place",
     "PlaceOrder",
     "PlacePurchaseOrder",
@@ -137,11 +165,8 @@ __all__ = [
     "PurchaseView",
     "PurchasedLine",
     "Questions",
-    "QueueView",
     "QuoteQuery",
     "QuoteView",
-    "RaiseException",
-    "Raised",
     "ReallocateOrder",
     "ReasonDefined",
     "ReceiptLine",
@@ -151,26 +176,32 @@ __all__ = [
     "ReceiveTransfer",
     "ReceivedLine",
     "ReleaseHold",
-    "ReopenException",
     "ReorderRuleSet",
     "ResolveException",
     "ReturnLine",
     "ReturnReceived",
     "ReturnedLine",
+    "Rounding",
+    "ServiceCutOff",
+    "ServiceDays",
     "ServiceDefined",
     "SetAuthority",
-    "SetExceptionRule",
+    "SetListing",
+    "SetNegativeStock",
     "SetNodeStatus",
     "SetPolicy",
     "SetPostingRules",
     "SetProtection",
     "SetReorderRule",
-    "Severity",
     "ShipOrder",
     "ShipTransfer",
     "ShippedLine",
     "Shortage",
     "SkuDefined",
+    "SkuDescribed",
+    "SkuQuery",
+    "SkuView",
+    "SkusDefined",
     "Sourcing",
     "Speed",
     "StatusView",
@@ -179,12 +210,17 @@ __all__ = [
     "StockMoved",
     "StockQuery",
     "StockView",
-    "Suggestion",
+    "Subject",
+    "Substitute",
+    "SubstitutePrice",
+    "SubstituteView",
     "SupplierDefined",
     "Taken",
+    "TemperatureClass",
     "Term",
     "TermCost",
     "TimeAdvanced",
+    "Tracking",
     "TransferLine",
     "TransferLineView",
     "TransferReceived",
@@ -193,6 +229,7 @@ __all__ = [
     "TransferView",
     "TransferredLine",
     "UnitOfMeasure",
+    "WithdrawChange",
     "Zone",
 ]
 
@@ -209,11 +246,13 @@ AccountKind: TypeAlias = Literal["asset", "liability", "equity", "income", "expe
 - `expense`: What it spends.
 """
 
-Clearing: TypeAlias = Literal["by_person", "when_gone"]
-"""Whether an exception closes by itself.
+ChangeState: TypeAlias = Literal["scheduled", "effective", "withdrawn", "lapsed"]
+"""Where a change of master data stands.
 
-- `by_person`: Only a person closes it.
-- `when_gone`: `clear_exceptions` closes it when its cause is gone.
+- `scheduled`: It waits for its time.
+- `effective`: It has taken effect.
+- `withdrawn`: It was taken back.
+- `lapsed`: It did not fit any more when its time came.
 """
 
 Closing: TypeAlias = Literal["open", "short"]
@@ -280,29 +319,7 @@ ExceptionCode: TypeAlias = Literal[
     "transfer_short",
     "planned_at_closed_node",
     "over_receipt",
-    "allocation_failed",
-    "short_pick",
-    "oversell_averted",
-    "negative_stock",
-    "late_event",
-    "unauthorized_source",
-    "count_variance",
-    "price_mismatch",
-    "three_way_mismatch",
-    "feed_silent",
-    "feed_gap",
-    "duplicate_message",
-    "refund_without_goods",
-    "return_mismatch",
-    "approval_needed",
-    "order_parked",
-    "node_rejected",
-    "weight_mismatch",
-    "backorder_aged",
-    "supplier_late",
-    "damaged_goods",
-    "rollout_disagreement",
-    "delivery_failed",
+    "change_lapsed",
 ]
 """Why a person is needed.
 
@@ -312,29 +329,7 @@ ExceptionCode: TypeAlias = Literal[
 - `transfer_short`: Goods were lost between nodes.
 - `planned_at_closed_node`: A node closed while orders were planned from it.
 - `over_receipt`: More was received than the purchase order has open.
-- `allocation_failed`: No node could give what was ordered.
-- `short_pick`: A pick found less than was planned.
-- `oversell_averted`: More would have been promised than there is; it was not.
-- `negative_stock`: A statement says that less than nothing is there.
-- `late_event`: A fact came later than its rule allows.
-- `unauthorized_source`: A system said what another is the system of record for.
-- `count_variance`: A count differs from the book by more than its tolerance.
-- `price_mismatch`: A price differs from what it should be.
-- `three_way_mismatch`: Order, receipt and invoice do not agree.
-- `feed_silent`: A feed missed its time.
-- `feed_gap`: A feed's numbers have a gap.
-- `duplicate_message`: A feed said the same thing again.
-- `refund_without_goods`: Money went back and no goods came.
-- `return_mismatch`: What came back is not what was authorised.
-- `approval_needed`: A command waits for somebody's approval.
-- `order_parked`: An order came in that cannot be taken as it is.
-- `node_rejected`: A node refused what it was to send.
-- `weight_mismatch`: A parcel weighs other than its goods.
-- `backorder_aged`: A backorder is older than it may be.
-- `supplier_late`: A supplier is late.
-- `damaged_goods`: Goods arrived damaged.
-- `rollout_disagreement`: The book and the system that it runs beside decided otherwise.
-- `delivery_failed`: A parcel is late or lost on its way.
+- `change_lapsed`: A change of master data did not fit any more when its time came.
 """
 
 ExceptionStatus: TypeAlias = Literal["open", "resolved"]
@@ -366,11 +361,28 @@ FallOut: TypeAlias = Literal[
 - `margin_too_low`: Price less cost there is below the policy's minimum.
 """
 
+KitKind: TypeAlias = Literal["virtual", "assembled"]
+"""How a kit exists.
+
+- `virtual`: Only as its components, which are reserved and shipped for it.
+- `assembled`: As stock of its own, put together before.
+"""
+
 Lateness: TypeAlias = Literal["forbidden", "allowed"]
 """What a plan may do to the promised date.
 
 - `forbidden`: A node that cannot keep the promise falls out.
 - `allowed`: It stays, at the cost of its `lateness_hours`.
+"""
+
+Lifecycle: TypeAlias = Literal["draft", "active", "blocked", "retired"]
+"""Where a SKU stands in its life.
+
+- `draft`: Being prepared: neither bought nor sold yet.
+- `active`: Bought, kept and sold.
+- `blocked`: Not sold for now; what is promised is still shipped.
+- `retired`: Neither bought nor sold any more; what is promised is still shipped, and returns
+  still come back.
 """
 
 LineSplit: TypeAlias = Literal["never", "allowed"]
@@ -449,13 +461,22 @@ Movement: TypeAlias = Literal[
 - `transfer_loss`: Goods are lost on the way: shrinkage to in transit.
 """
 
-NodeKind: TypeAlias = Literal["warehouse", "store", "third_party", "drop_shipper"]
+NegativeStock: TypeAlias = Literal["forbid", "floor", "allow"]
+"""What happens when stock would go below zero.
+
+- `forbid`: It is refused.
+- `floor`: It may go down to a floor.
+- `allow`: It may, and an exception is opened.
+"""
+
+NodeKind: TypeAlias = Literal["warehouse", "store", "third_party", "drop_shipper", "supplier"]
 """What kind of place a node is.
 
 - `warehouse`: An own warehouse.
 - `store`: A shop with a stock room.
 - `third_party`: A warehouse run by a third party (3PL).
 - `drop_shipper`: A supplier that ships to customers.
+- `supplier`: A supplier's own place, from which the company buys.
 """
 
 NodeStatus: TypeAlias = Literal["open", "closed"]
@@ -472,6 +493,21 @@ OrderState: TypeAlias = Literal["planned", "backordered", "shipped", "cancelled"
 - `backordered`: Something waits for a receipt.
 - `shipped`: All that was not struck has left.
 - `cancelled`: All of it was struck.
+"""
+
+Permission: TypeAlias = Literal["allowed", "forbidden"]
+"""Whether something may be done.
+
+- `allowed`: It may.
+- `forbidden`: It may not.
+"""
+
+PickOrder: TypeAlias = Literal["fifo", "lifo", "fefo"]
+"""Which lots go first.
+
+- `fifo`: The one that came first.
+- `lifo`: The one that came last.
+- `fefo`: The one that expires first.
 """
 
 ProposalKind: TypeAlias = Literal["purchase", "expedite"]
@@ -491,13 +527,13 @@ PurchaseState: TypeAlias = Literal["open", "received", "cancelled"]
 - `cancelled`: The rest was struck.
 """
 
-Severity: TypeAlias = Literal["low", "medium", "high", "critical"]
-"""How urgent it is.
+Rounding: TypeAlias = Literal["exact", "up", "down", "nearest"]
+"""What becomes of a quantity in another unit that is no whole number of the smallest unit.
 
-- `low`: When there is time.
-- `medium`: In its turn.
-- `high`: Before others.
-- `critical`: At once.
+- `exact`: It is refused.
+- `up`: The next whole number above.
+- `down`: The next whole number below.
+- `nearest`: The nearest whole number, halves away from zero.
 """
 
 Shortage: TypeAlias = Literal["backorder", "cancel", "refuse"]
@@ -513,6 +549,55 @@ Speed: TypeAlias = Literal["standard", "expedited"]
 
 - `standard`: In the supplier's lead time.
 - `expedited`: Faster, at the supplier's premium.
+"""
+
+Subject: TypeAlias = Literal[
+    "sku",
+    "node",
+    "channel",
+    "service",
+    "supplier",
+    "account",
+    "reason",
+    "company",
+    "change",
+]
+"""What a history is of.
+
+- `sku`: A SKU, with its kit, its listings and its lots.
+- `node`: A node.
+- `channel`: A channel, with its listings.
+- `service`: A carrier service.
+- `supplier`: A supplier.
+- `account`: An account.
+- `reason`: A reason.
+- `company`: A company.
+- `change`: A scheduled change.
+"""
+
+SubstitutePrice: TypeAlias = Literal["ordered", "own", "lower"]
+"""What a customer pays for a substitute.
+
+- `ordered`: The price of what was ordered.
+- `own`: Its own price.
+- `lower`: The lower of the two.
+"""
+
+TemperatureClass: TypeAlias = Literal["ambient", "cool", "chilled", "frozen"]
+"""The cold chain that goods need, by the field's usual ranges.
+
+- `ambient`: Room temperature.
+- `cool`: 8 to 15 °C.
+- `chilled`: 2 to 8 °C.
+- `frozen`: -18 °C or colder.
+"""
+
+Tracking: TypeAlias = Literal["none", "lot", "serial"]
+"""Whether units are told apart.
+
+- `none`: They are not.
+- `lot`: By lot: every unit lies in a named lot.
+- `serial`: By serial number: every lot is one unit.
 """
 
 TransferState: TypeAlias = Literal["in_transit", "received"]
@@ -1304,11 +1389,6 @@ class ResolveException(Record):
     """Its number, from 1."""
     resolution: str
     """What was done."""
-    _: KW_ONLY
-    with_: str = ""
-    """The word of the command that did it, as in `reallocate_order`; it must be one that the
-    code's rule allows. Empty = none that the book knows of.
-    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -1319,86 +1399,280 @@ class AdvanceTime(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class RaiseException(Record):
-    """Opens an exception for what somebody saw and the book cannot know."""
+class Substitute(Record):
+    """What may be sent instead."""
 
-    TAG: ClassVar[str] = "raise_exception"
-
-    code: ExceptionCode
-    """Why a person is needed."""
+    sku: str
+    """The SKU."""
+    rank: int
+    """1 is the best."""
     _: KW_ONLY
-    node: str | None = None
-    """The node; none = no node."""
-    order: str | None = None
-    """The order; none = no order."""
-    qty: int = 0
-    """Units at stake."""
-    sku: str | None = None
-    """The SKU; none = no SKU."""
-    subject: str = ""
-    """What it is about: the number of a document, a feed or whatever tells causes apart; empty =
-    none.
+    price: SubstitutePrice = "ordered"
+    """What the customer pays for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeSku(Record):
+    """Describes a SKU beyond what `define_sku` says. Said again, it replaces."""
+
+    TAG: ClassVar[str] = "describe_sku"
+
+    sku: str
+    """The SKU."""
+    _: KW_ONLY
+    brand: str = ""
+    """The brand; empty = none."""
+    hazard: str = ""
+    """Class or division of the UN model regulations, as in `3` or `4.1`; empty = not dangerous."""
+    height_mm: int = 0
+    """Height of one base unit in millimetres."""
+    length_mm: int = 0
+    """Length of one base unit in millimetres; 0 = unknown."""
+    lifecycle: Lifecycle = "active"
+    """Where it stands in its life."""
+    order_increment: int = 0
+    """An order takes a multiple of this, in smallest units; 0 = any quantity."""
+    order_max: int = 0
+    """An order takes at most this, in smallest units; 0 = no maximum."""
+    order_min: int = 0
+    """An order takes at least this, in smallest units; 0 = no minimum."""
+    pick_order: PickOrder = "fifo"
+    """Which lots go first."""
+    rounding: Rounding = "exact"
+    """What becomes of a quantity that does not convert exactly."""
+    shelf_life_days: int = 0
+    """Days from receipt to expiry of a lot that names no date; 0 = lots do not expire by
+    themselves.
+    """
+    substitutes: Sequence[Substitute] = ()
+    """What may be sent instead, best rank first."""
+    temperature: TemperatureClass = "ambient"
+    """The cold chain that it needs."""
+    tracking: Tracking = "none"
+    """Whether units are told apart; fixed once stocked."""
+    why: str = ""
+    """Why it is said."""
+    width_mm: int = 0
+    """Width of one base unit in millimetres."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefineSkus(Record):
+    """Defines or changes many SKUs at once, given as columns: row by row what `define_sku`
+    would, all or none. Every column but `sku` may be empty: then each row has the default. A
+    known SKU keeps its units.
     """
 
+    TAG: ClassVar[str] = "define_skus"
+
+    sku: Sequence[str]
+    """Codes; at most 10,000,000, each once."""
+    _: KW_ONLY
+    costing: Sequence[Costing] = ()
+    """How their stock is valued."""
+    decimals: Sequence[int] = ()
+    """Decimals of the base units."""
+    group: Sequence[str] = ()
+    """Groups that rules can speak of."""
+    name: Sequence[str] = ()
+    """What people call them."""
+    price: Sequence[Money] = ()
+    """List prices of one base unit."""
+    weight_g: Sequence[int] = ()
+    """Grams of one base unit."""
+
 
 @dataclass(frozen=True, slots=True)
-class AssignException(Record):
-    """Gives an open exception to somebody."""
+class KitComponent(Record):
+    """A component of a kit."""
 
-    TAG: ClassVar[str] = "assign_exception"
-
-    exception: int
-    """Its number, from 1."""
-    assignee: str
-    """Who shall see to it; empty = nobody any more."""
+    sku: str
+    """The SKU."""
+    qty: int
+    """How many."""
+    _: KW_ONLY
+    unit: str | None = None
+    """Unit of `qty`; none = the component's smallest unit."""
 
 
 @dataclass(frozen=True, slots=True)
-class ReopenException(Record):
-    """Opens a resolved exception again: it was not resolved after all."""
+class DefineKit(Record):
+    """Says what a kit is made of. Kits may hold kits; a kit that would hold itself is refused."""
 
-    TAG: ClassVar[str] = "reopen_exception"
+    TAG: ClassVar[str] = "define_kit"
 
-    exception: int
-    """Its number, from 1."""
-    reason: str
+    sku: str
+    """The kit's own SKU."""
+    kind: KitKind
+    """How it exists."""
+    components: Sequence[KitComponent]
+    """What one base unit of it is made of; empty = it is no kit any more."""
+    _: KW_ONLY
+    why: str = ""
+    """Why it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefineCompany(Record):
+    """Defines or changes a company of the group."""
+
+    TAG: ClassVar[str] = "define_company"
+
+    company: str
+    """Its code."""
+    _: KW_ONLY
+    brands: Sequence[str] = ()
+    """Brands that it owns; a brand belongs to one company."""
+    name: str = ""
+    """What people call it."""
+    why: str = ""
+    """Why it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity(Record):
+    """What a node can ship a day. A day's capacity is taken by what is planned to leave on it,
+    and given back only by what is not to leave any more: shipping gives nothing back.
+    """
+
+    _: KW_ONLY
+    lines: int | None = None
+    """Lines of parcels; none = no limit."""
+    orders: int | None = None
+    """Parcels; none = no limit."""
+    units: int | None = None
+    """Base units, each begun one counted whole; none = no limit."""
+    utc_offset_minutes: int = 0
+    """Minutes east of UTC of the clock by which days are told: -1,440 to 1,440."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCutOff(Record):
+    """When a carrier service picks up at a node."""
+
+    service: str
+    """The carrier service."""
+    calendar: Calendar
+    """Its pick-up days and time."""
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeNode(Record):
+    """Describes a node beyond what `define_node` says. Said again, it replaces."""
+
+    TAG: ClassVar[str] = "describe_node"
+
+    node: str
+    """The node."""
+    _: KW_ONLY
+    bins: Sequence[str] = ()
+    """Its bins; where there are any, no other may be used."""
+    capacity: Capacity | None = None
+    """What it can ship a day."""
+    company: str = ""
+    """The company that it belongs to; empty = the only one."""
+    cut_offs: Sequence[ServiceCutOff] = ()
+    """Cut-offs of single carrier services, where they differ from the node's."""
+    groups: Sequence[str] = ()
+    """Groups that it is in, as in `eu` or `dark_stores`."""
+    pickup: Permission = "forbidden"
+    """Whether customers may pick up there."""
+    returns: Permission = "allowed"
+    """Whether goods may come back there."""
+    why: str = ""
+    """Why it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeChannel(Record):
+    """Describes a channel beyond what `define_channel` says. Said again, it replaces."""
+
+    TAG: ClassVar[str] = "describe_channel"
+
+    channel: str
+    """The channel."""
+    _: KW_ONLY
+    brand: str = ""
+    """The brand that it sells under; empty = none of its own."""
+    company: str = ""
+    """The company that sells through it; empty = the only one."""
+    remaining_life_days: int = 0
+    """Days that a lot must still have to live on the day it would leave."""
+    why: str = ""
+    """Why it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetListing(Record):
+    """Says under which id a channel lists a SKU: a variant's own id there. One to one within a
+    channel.
+    """
+
+    TAG: ClassVar[str] = "set_listing"
+
+    channel: str
+    """The channel."""
+    sku: str
+    """The SKU."""
+    listing: str
+    """The channel's own id; empty = the channel lists it no more."""
+    _: KW_ONLY
+    why: str = ""
+    """Why it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetNegativeStock(Record):
+    """Says what happens when stock would go below zero. The most specific holds: SKU and node,
+    SKU, node, all.
+    """
+
+    TAG: ClassVar[str] = "set_negative_stock"
+
+    policy: NegativeStock
+    """What happens."""
+    _: KW_ONLY
+    floor: int = 0
+    """How far below zero a `floor` lets stock go, in smallest units."""
+    node: str | None = None
+    """The node; none = all."""
+    sku: str | None = None
+    """The SKU; none = all."""
+    why: str = ""
+    """Why it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeDefinition(Record):
+    """Schedules a change of master data: what holds from a later time on. It is checked when it
+    is said and again when its time comes; if it does not fit then, it lapses and an exception is
+    opened.
+    """
+
+    TAG: ClassVar[str] = "change_definition"
+
+    change: str
+    """Number of the change."""
+    effective_from: Moment
+    """When it takes effect; not before the command."""
+    definition: Definition
+    """What will hold then."""
+    _: KW_ONLY
+    why: str = ""
     """Why."""
 
 
 @dataclass(frozen=True, slots=True)
-class SetExceptionRule(Record):
-    """Sets how exceptions of a code are handled from now on, also those that are open."""
+class WithdrawChange(Record):
+    """Takes a change back before its time."""
 
-    TAG: ClassVar[str] = "set_exception_rule"
+    TAG: ClassVar[str] = "withdraw_change"
 
-    code: ExceptionCode
-    """The code."""
-    queue: str
-    """The queue that they lie in."""
-    owner: str
-    """The role that sees to them."""
-    due_hours: int
-    """Hours until they are due."""
+    change: str
+    """Number of the change."""
     _: KW_ONLY
-    clearing: Clearing = "by_person"
-    """Whether `clear_exceptions` closes them when their cause is gone."""
-    escalate_hours: int = 0
-    """Hours after which one goes up a level, and again after as many; 0 = never."""
-    escalate_to: str = ""
-    """The role that it goes up to."""
-    resolutions: Sequence[str] = ()
-    """Words of the commands that may resolve them; empty = those of the catalogue."""
-    severity: Severity = "medium"
-    """How urgent they are."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClearExceptions(Record):
-    """Resolves all open exceptions whose cause is gone, where their rule says so: an order's
-    that has nothing open any more, a closed node's that has nothing planned.
-    """
-
-    TAG: ClassVar[str] = "clear_exceptions"
+    why: str = ""
+    """Why."""
 
 
 Command: TypeAlias = (
@@ -1432,13 +1706,44 @@ Command: TypeAlias = (
     | ReceiveTransfer
     | ResolveException
     | AdvanceTime
-    | RaiseException
-    | AssignException
-    | ReopenException
-    | SetExceptionRule
-    | ClearExceptions
+    | DescribeSku
+    | DefineSkus
+    | DefineKit
+    | DefineCompany
+    | DescribeNode
+    | DescribeChannel
+    | SetListing
+    | SetNegativeStock
+    | ChangeDefinition
+    | WithdrawChange
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
+{…}}`.
+"""
+
+
+Definition: TypeAlias = (
+    DefineAccount
+    | DefineSku
+    | DefineNode
+    | DefineChannel
+    | DefineService
+    | DefineSupplier
+    | SetPolicy
+    | SetPostingRules
+    | SetAuthority
+    | SetNodeStatus
+    | SetProtection
+    | SetReorderRule
+    | DescribeSku
+    | DefineKit
+    | DefineCompany
+    | DescribeNode
+    | DescribeChannel
+    | SetListing
+    | SetNegativeStock
+)
+"""A command on master data, as a change carries it. On the wire as in a command: `{"define_sku":
 {…}}`.
 """
 
@@ -2232,9 +2537,6 @@ class ExceptionResolved(Record):
     """Its number."""
     resolution: str
     """What was done."""
-    _: KW_ONLY
-    with_: str = ""
-    """The word of the command that did it, if it was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2245,79 +2547,145 @@ class TimeAdvanced(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Raised(Record):
-    """An exception with what it is about."""
+class SkuDescribed(DescribeSku):
+    """A SKU is described."""
 
-    opened: Opened
-    """What it is."""
-    _: KW_ONLY
-    subject: str | None = None
-    """The document, feed or other name that tells causes of one kind apart."""
+    TAG: ClassVar[str] = "SkuDescribed"
 
 
 @dataclass(frozen=True, slots=True)
-class ExceptionsRaised(Record):
-    """Exceptions that were opened by themselves."""
+class SkusDefined(DefineSkus):
+    """Many SKUs are defined."""
 
-    TAG: ClassVar[str] = "ExceptionsRaised"
-
-    exceptions: tuple[Raised, ...]
-    """What was opened."""
+    TAG: ClassVar[str] = "SkusDefined"
 
 
 @dataclass(frozen=True, slots=True)
-class ExceptionAssigned(Record):
-    """An exception that was given to somebody."""
+class KitPart(Record):
+    """A component of a kit with its code resolved."""
 
-    TAG: ClassVar[str] = "ExceptionAssigned"
-
-    exception: int
-    """Its number."""
-    assignee: str
-    """To whom; empty = to nobody any more."""
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units of it in one base unit of the kit."""
 
 
 @dataclass(frozen=True, slots=True)
-class ExceptionEscalated(Record):
-    """An exception that went up a level when its time was over."""
+class KitDefined(Record):
+    """What a kit is made of."""
 
-    TAG: ClassVar[str] = "ExceptionEscalated"
+    TAG: ClassVar[str] = "KitDefined"
 
-    exception: int
-    """Its number."""
-    level: int
-    """The level that it is on now."""
-    to: str
-    """The role that it went up to."""
+    kit: str | None
+    """The kit."""
+    kind: KitKind
+    """How it exists."""
+    components: tuple[KitPart, ...]
+    """What one base unit is made of."""
+    why: str
+    """Why it was said."""
 
 
 @dataclass(frozen=True, slots=True)
-class ExceptionReopened(Record):
-    """An exception that is open again."""
+class CompanyDefined(DefineCompany):
+    """A company is defined."""
 
-    TAG: ClassVar[str] = "ExceptionReopened"
+    TAG: ClassVar[str] = "CompanyDefined"
 
-    exception: int
-    """Its number."""
-    reason: str
+
+@dataclass(frozen=True, slots=True)
+class ServiceDays(Record):
+    """When a carrier service picks up."""
+
+    service: str | None
+    """The carrier service."""
+    cut_offs: tuple[datetime, ...]
+    """Its pick-ups."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeDescribed(Record):
+    """A node as described, with its services' cut-offs as instants."""
+
+    TAG: ClassVar[str] = "NodeDescribed"
+
+    node: DescribeNode
+    """As it was said."""
+    cut_offs: tuple[ServiceDays, ...]
+    """Cut-offs by carrier service."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelDescribed(DescribeChannel):
+    """A channel is described."""
+
+    TAG: ClassVar[str] = "ChannelDescribed"
+
+
+@dataclass(frozen=True, slots=True)
+class ListingSet(SetListing):
+    """A channel lists a SKU under an id of its own."""
+
+    TAG: ClassVar[str] = "ListingSet"
+
+
+@dataclass(frozen=True, slots=True)
+class NegativeStockSet(SetNegativeStock):
+    """It is said how far stock may go below zero."""
+
+    TAG: ClassVar[str] = "NegativeStockSet"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeScheduled(Record):
+    """A change of master data that waits for its time."""
+
+    TAG: ClassVar[str] = "ChangeScheduled"
+
+    change: str
+    """Number of the change."""
+    effective_from: datetime
+    """When it takes effect."""
+    definition: Definition
+    """What will hold then."""
+    why: str
     """Why."""
 
 
 @dataclass(frozen=True, slots=True)
-class ExceptionsCleared(Record):
-    """Exceptions that closed because their cause is gone."""
+class ChangeWithdrawn(Record):
+    """A change that was taken back before its time."""
 
-    TAG: ClassVar[str] = "ExceptionsCleared"
+    TAG: ClassVar[str] = "ChangeWithdrawn"
 
-    exceptions: tuple[int, ...]
-    """Their numbers."""
+    change: str
+    """Number of the change."""
+    why: str
+    """Why."""
 
 
 @dataclass(frozen=True, slots=True)
-class ExceptionRuleSet(SetExceptionRule):
-    """How exceptions of a code are handled from here on."""
+class ChangeTookEffect(Record):
+    """A change whose time came. The definition itself is recorded next."""
 
-    TAG: ClassVar[str] = "ExceptionRuleSet"
+    TAG: ClassVar[str] = "ChangeTookEffect"
+
+    change: str
+    """Number of the change."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLapsed(Record):
+    """A change whose time came, and that did not fit any more: nothing else has changed."""
+
+    TAG: ClassVar[str] = "ChangeLapsed"
+
+    change: str
+    """Number of the change."""
+    problem: str
+    """What was in its way."""
+    exceptions: tuple[Opened, ...]
+    """Exceptions opened."""
 
 
 Body: TypeAlias = (
@@ -2352,12 +2720,18 @@ Body: TypeAlias = (
     | TransferReceived
     | ExceptionResolved
     | TimeAdvanced
-    | ExceptionsRaised
-    | ExceptionAssigned
-    | ExceptionEscalated
-    | ExceptionReopened
-    | ExceptionsCleared
-    | ExceptionRuleSet
+    | SkuDescribed
+    | SkusDefined
+    | KitDefined
+    | CompanyDefined
+    | NodeDescribed
+    | ChannelDescribed
+    | ListingSet
+    | NegativeStockSet
+    | ChangeScheduled
+    | ChangeWithdrawn
+    | ChangeTookEffect
+    | ChangeLapsed
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
 
@@ -2717,25 +3091,6 @@ class ExceptionView(Record):
     """Since when."""
     status: ExceptionStatus
     """Where it stands."""
-    queue: str
-    """The queue that it lies in."""
-    severity: Severity
-    """How urgent it is."""
-    owner: str
-    """The role that sees to it now."""
-    assignee: str
-    """Who has it; empty = nobody."""
-    due_at: datetime
-    """When it is due."""
-    overdue: bool
-    """Whether that is past."""
-    level: int
-    """How often it went up."""
-    again: int
-    """How often its cause came again."""
-    _: KW_ONLY
-    subject: str | None = None
-    """The document, feed or other name that it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2797,58 +3152,200 @@ class StatusView(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion(Record):
-    """A command that may resolve an exception."""
+class ListingView(Record):
+    """A SKU as a channel lists it."""
 
-    command: str
-    """Its word."""
-    prefilled: str
-    """The command as JSON, as far as the exception fills it in."""
+    channel: str | None
+    """The channel."""
+    sku: str | None
+    """The SKU."""
+    listing: str
+    """The channel's own id."""
 
 
 @dataclass(frozen=True, slots=True)
-class ExceptionCase(Record):
-    """An exception with all that is known of it."""
+class NegativeView(Record):
+    """How far stock may go below zero at a node."""
 
-    view: ExceptionView
-    """As its queue shows it."""
-    resolution: str
-    """What was done."""
-    with_: str
-    """The word of the command that did it, if it was said."""
-    reopened: int
-    """How often it was opened again."""
-    resolutions: tuple[Suggestion, ...]
-    """Commands that may resolve it."""
+    node: str | None
+    """The node."""
+    policy: NegativeStock
+    """What happens."""
+    floor: int
+    """How far a `floor` lets it go."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubstituteView(Record):
+    """What may be sent instead."""
+
+    sku: str | None
+    """The SKU."""
+    rank: int
+    """1 is the best."""
+    price: SubstitutePrice
+    """What the customer pays for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkuView(Record):
+    """Master data of a SKU."""
+
+    sku: str | None
+    """The SKU."""
+    group: str
+    """Its group; empty = none."""
+    decimals: int
+    """Decimals of the base unit."""
+    price: Decimal
+    """List price of one base unit."""
+    weight_g: int
+    """Grams of one base unit."""
+    costing: Costing
+    """How its stock is valued."""
+    units: tuple[UnitOfMeasure, ...]
+    """Further units of measure."""
+    brand: str
+    """The brand; empty = none."""
+    lifecycle: Lifecycle
+    """Where it stands in its life."""
+    order_increment: int
+    """An order takes a multiple of this; 0 = any quantity."""
+    order_min: int
+    """An order takes at least this; 0 = no minimum."""
+    order_max: int
+    """An order takes at most this; 0 = no maximum."""
+    size_mm: tuple[int, ...]
+    """Length, width and height of one base unit in millimetres."""
+    hazard: str
+    """Class or division of dangerous goods; empty = none."""
+    temperature: TemperatureClass
+    """The cold chain that it needs."""
+    tracking: Tracking
+    """Whether units are told apart."""
+    pick_order: PickOrder
+    """Which lots go first."""
+    shelf_life_days: int
+    """Days from receipt to expiry of a lot that names no date."""
+    rounding: Rounding
+    """What becomes of a quantity that does not convert exactly."""
+    substitutes: tuple[SubstituteView, ...]
+    """What may be sent instead, best rank first."""
+    components: tuple[KitPart, ...]
+    """What one base unit of the kit is made of, as it was said."""
+    exploded: tuple[KitPart, ...]
+    """What one base unit comes to when all virtual kits in it are opened."""
+    listings: tuple[ListingView, ...]
+    """Channels that list it under an id of their own."""
+    negative: tuple[NegativeView, ...]
+    """Nodes where its stock may go below zero."""
     _: KW_ONLY
-    closed_at: datetime | None = None
-    """When it was resolved; none while it is open."""
+    kit: KitKind | None = None
+    """How it exists as a kit, if it is one."""
 
 
 @dataclass(frozen=True, slots=True)
-class QueueView(Record):
-    """A queue of exceptions. Times in seconds."""
+class DayLoad(Record):
+    """What is booked of a node's day."""
 
-    queue: str
-    """Its name."""
-    open: int
-    """How many are open."""
-    overdue: int
-    """How many of those are past their due time."""
-    escalated: int
-    """How many of those went up."""
-    unassigned: int
-    """How many of those nobody has."""
-    oldest_s: int
-    """Age of the oldest that is open."""
-    age_s_mean: int
-    """Mean age of those that are open, rounded down."""
-    resolved: int
-    """How many are resolved."""
-    resolve_s_mean: int
-    """Mean time to resolve, rounded down."""
-    reopened: int
-    """How many were opened again."""
+    day: int
+    """The day by the node's clock, in days since 1970-01-01."""
+    orders: int
+    """Parcels."""
+    lines: int
+    """Lines of parcels."""
+    units: int
+    """Base units, each begun one counted whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeView(Record):
+    """Master data of a node."""
+
+    node: str | None
+    """The node."""
+    kind: NodeKind
+    """What kind of place it is."""
+    status: NodeStatus
+    """Whether it works."""
+    company: str
+    """The company that it belongs to; empty = the only one."""
+    groups: tuple[str, ...]
+    """Groups that it is in."""
+    bins: tuple[str, ...]
+    """Its bins; where there are any, no other may be used."""
+    pickup: Permission
+    """Whether customers may pick up there."""
+    returns: Permission
+    """Whether goods may come back there."""
+    booked: tuple[DayLoad, ...]
+    """What is booked of days from today on."""
+    _: KW_ONLY
+    capacity: Capacity | None = None
+    """What it can ship a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelView(Record):
+    """Master data of a channel."""
+
+    channel: str | None
+    """The channel."""
+    company: str
+    """The company that sells through it; empty = the only one."""
+    brand: str
+    """The brand that it sells under; empty = none of its own."""
+    promise_hours: int
+    """Hours from order to promised delivery."""
+    priority: int
+    """Who goes first: 0 is the most important."""
+    remaining_life_days: int
+    """Days that a lot must still have to live on the day it would leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry(Record):
+    """One change of master data."""
+
+    sequence: int
+    """Its event."""
+    event: str
+    """The event's name."""
+    at: datetime
+    """When it was recorded."""
+    source: str
+    """The system that said it."""
+    actor: str
+    """Who said it."""
+    why: str
+    """Why; empty = nothing was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView(Record):
+    """Who changed master data."""
+
+    entries: tuple[HistoryEntry, ...]
+    """What was said, oldest first."""
+    first_event: int
+    """The first event that the window still has: 1 = the history is whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView(Record):
+    """A change of master data that waits for its time."""
+
+    change: str
+    """Its number."""
+    effective_from: datetime
+    """When it takes effect."""
+    state: ChangeState
+    """Where it stands."""
+    why: str
+    """Why."""
+    _: KW_ONLY
+    definition: Definition | None = None
+    """What will hold then."""
 
 
 # -- Questions -------------------------------------------------------------------------------------
@@ -2920,11 +3417,52 @@ class EventsQuery(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class ExceptionQuery(Record):
-    """An exception by its number."""
+class SkuQuery(Record):
+    """Master data of a SKU."""
 
-    exception: int
-    """Its number, from 1."""
+    sku: str
+    """The SKU."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeQuery(Record):
+    """Master data of a node."""
+
+    node: str
+    """The node."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelQuery(Record):
+    """Master data of a channel."""
+
+    channel: str
+    """The channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListingQuery(Record):
+    """Which SKU a channel lists under an id of its own, or under which id it lists a SKU. One of
+    the two is given.
+    """
+
+    channel: str
+    """The channel."""
+    _: KW_ONLY
+    listing: str | None = None
+    """The channel's own id."""
+    sku: str | None = None
+    """The SKU."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryQuery(Record):
+    """Who changed master data, when and why, as far back as the event window goes."""
+
+    of: Subject
+    """What it is of."""
+    code: str
+    """Its code."""
 
 
 ANSWERS: dict[str, object] = {
@@ -2943,9 +3481,12 @@ ANSWERS: dict[str, object] = {
     "posting_rules": tuple[PostingRule, ...],
     "verify": Proof,
     "status": StatusView,
-    "exception": ExceptionCase,
-    "exception_queues": tuple[QueueView, ...],
-    "exception_rules": tuple[SetExceptionRule, ...],
+    "sku": SkuView,
+    "node": NodeView,
+    "channel": ChannelView,
+    "listing": ListingView,
+    "history": HistoryView,
+    "changes": tuple[ChangeView, ...],
 }
 """What the answer to each question is."""
 
@@ -3062,20 +3603,50 @@ class Questions:
         query = Nothing()
         return cast(StatusView, self._ask("status", query.to_json()))
 
-    def exception(self, exception: int) -> ExceptionCase:
-        """An exception and its ways out.
+    def sku(self, sku: str) -> SkuView:
+        """Master data of a SKU.
 
-        - `exception`: Its number, from 1.
+        - `sku`: The SKU.
         """
-        query = ExceptionQuery(exception)
-        return cast(ExceptionCase, self._ask("exception", query.to_json()))
+        query = SkuQuery(sku)
+        return cast(SkuView, self._ask("sku", query.to_json()))
 
-    def exception_queues(self) -> tuple[QueueView, ...]:
-        """The queues of exceptions."""
-        query = Nothing()
-        return cast("tuple[QueueView, ...]", self._ask("exception_queues", query.to_json()))
+    def node(self, node: str) -> NodeView:
+        """Master data of a node.
 
-    def exception_rules(self) -> tuple[SetExceptionRule, ...]:
-        """How exceptions of every code are handled."""
+        - `node`: The node.
+        """
+        query = NodeQuery(node)
+        return cast(NodeView, self._ask("node", query.to_json()))
+
+    def channel(self, channel: str) -> ChannelView:
+        """Master data of a channel.
+
+        - `channel`: The channel.
+        """
+        query = ChannelQuery(channel)
+        return cast(ChannelView, self._ask("channel", query.to_json()))
+
+    def listing(self, channel: str, *, listing: str | None = None, sku: str | None = None) -> ListingView:
+        """Which SKU a channel lists under which id.
+
+        - `channel`: The channel.
+        - `listing`: The channel's own id.
+        - `sku`: The SKU.
+        """
+        query = ListingQuery(channel, listing=listing, sku=sku)
+        return cast(ListingView, self._ask("listing", query.to_json()))
+
+    def history(self, of: Subject, code: str) -> HistoryView:
+        """Who changed master data, when and why.
+
+        - `of`: What it is of.
+        - `code`: Its code.
+        """
+        query = HistoryQuery(of, code)
+        return cast(HistoryView, self._ask("history", query.to_json()))
+
+    def changes(self) -> tuple[ChangeView, ...]:
+        """Changes of master data that wait for their time."""
         query = Nothing()
-        return cast("tuple[SetExceptionRule, ...]", self._ask("exception_rules", query.to_json()))
+        return cast("tuple[ChangeView, ...]", self._ask("changes", query.to_json()))

@@ -12,6 +12,7 @@ use crate::posting::SetPostingRules;
 use crate::stock::*;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
+use crate::workflow::change::*;
 use crate::workflow::order::*;
 use crate::workflow::purchase::*;
 use crate::workflow::transfer::*;
@@ -187,4 +188,24 @@ commands! {
     ApproveCommand(ApproveCommand) "approve_command",
     /// Lets a command that waits go.
     RejectCommand(RejectCommand) "reject_command",
+    /// Describes a SKU.
+    DescribeSku(DescribeSku) "describe_sku",
+    /// Defines many SKUs.
+    DefineSkus(DefineSkus) "define_skus",
+    /// Says what a kit is made of.
+    DefineKit(DefineKit) "define_kit",
+    /// Defines a company.
+    DefineCompany(DefineCompany) "define_company",
+    /// Describes a node.
+    DescribeNode(DescribeNode) "describe_node",
+    /// Describes a channel.
+    DescribeChannel(DescribeChannel) "describe_channel",
+    /// Says under which id a channel lists a SKU.
+    SetListing(SetListing) "set_listing",
+    /// Says what happens when stock would go below zero.
+    SetNegativeStock(SetNegativeStock) "set_negative_stock",
+    /// Schedules a change of master data.
+    ChangeDefinition(ChangeDefinition) "change_definition",
+    /// Takes a scheduled change back.
+    WithdrawChange(WithdrawChange) "withdraw_change",
 }

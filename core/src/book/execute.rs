@@ -337,16 +337,33 @@ impl Book {
 
     /// Records what falls due until the command's time.
     fn expire(&mut self, meta: &Meta<'_>) -> Result<(), Rejection> {
-        while let Some((due_at, what)) = self.state.next_due() {
-            if due_at > meta.at {
-                break;
+        while let Some((at, due)) = self.state.next_due().filter(|(at, _)| *at <= meta.at) {
+            let meta = Meta { at: at.max(self.state.head.now), occurred_at: at, ..*meta };
+            match due {
+                Due::Hold(hold) => {
+                    self.fall_due(&meta, Body::HoldExpired(HoldEnded { hold: HoldId(hold) }))?;
+                }
+                Due::Chore(chore, id) => {
+                    let fact = decide_chore(&self.state, chore, id);
+                    self.fall_due(&meta, fact)?;
+                }
+                Due::Change(change) => {
+                    let (ended, definition) = decide_due_change(&self.state, change, Command::words());
+                    self.fall_due(&meta, ended)?;
+                    if let Some(definition) = definition {
+                        self.fall_due(&meta, definition)?;
+                    }
+                }
             }
-            let due = Meta { at: due_at.max(self.state.head.now), occurred_at: due_at, ..*meta };
-            self.enter(&due, 0, |state, _, _, body| {
-                *body = decide_due(state, what);
-                Ok(None)
-            })?;
         }
+        Ok(())
+    }
+
+    fn fall_due(&mut self, meta: &Meta<'_>, fact: Body) -> Result<(), Rejection> {
+        self.enter(meta, 0, |_, _, _, body| {
+            *body = fact;
+            Ok(None)
+        })?;
         Ok(())
     }
 
@@ -399,15 +416,12 @@ impl Book {
     }
 }
 
-/// What is recorded when something falls due.
-fn decide_due(state: &State, what: NextDue) -> Body {
-    match what {
-        NextDue::Hold(hold) => Body::HoldExpired(HoldEnded { hold: HoldId(hold) }),
-        NextDue::Agenda(Due::Exception, id) => decide_escalation(state, id),
-        NextDue::Agenda(Due::Approval, id) => {
-            Body::ApprovalExpired(ApprovalExpired { approval: id.saturating_add(1) })
-        }
-        NextDue::Agenda(Due::Feed, _) => Body::TimeAdvanced(TimeAdvanced {}),
+/// What is recorded when a chore falls due.
+fn decide_chore(state: &State, chore: Chore, id: u32) -> Body {
+    match chore {
+        Chore::Exception => decide_escalation(state, id),
+        Chore::Approval => Body::ApprovalExpired(ApprovalExpired { approval: id.saturating_add(1) }),
+        Chore::Feed => Body::TimeAdvanced(TimeAdvanced {}),
     }
 }
 
@@ -508,6 +522,16 @@ pub(crate) fn decide(
         Command::ShipTransfer(c) => decide_transfer_out(state, c),
         Command::ReceiveTransfer(c) => decide_transfer_in(state, c, at),
         Command::ResolveException(c) => decide_resolution(state, c),
+        Command::DescribeSku(c) => master(Master::Trait(c)),
+        Command::DefineSkus(c) => master(Master::Skus(c)),
+        Command::DefineKit(c) => master(Master::Kit(c)),
+        Command::DefineCompany(c) => master(Master::Company(c)),
+        Command::DescribeNode(c) => master(Master::Site(c)),
+        Command::DescribeChannel(c) => master(Master::Outlet(c)),
+        Command::SetListing(c) => master(Master::Listing(c)),
+        Command::SetNegativeStock(c) => master(Master::Negative(c)),
+        Command::ChangeDefinition(c) => decide_change(state, c, at, Command::words()),
+        Command::WithdrawChange(c) => decide_withdrawal(state, c),
         Command::AdvanceTime(_) => Ok(Body::TimeAdvanced(TimeAdvanced {})),
         Command::RaiseException(c) => decide_exception(state, &OnException::Raise(c)),
         Command::AssignException(c) => decide_exception(state, &OnException::Assign(c)),

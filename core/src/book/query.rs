@@ -128,6 +128,18 @@ pub enum Query {
     Approvals(Nothing),
     /// Who may do what, and which system is heard.
     Roles(Nothing),
+    /// Master data of a SKU.
+    Sku(SkuQuery),
+    /// Master data of a node.
+    Node(NodeQuery),
+    /// Master data of a channel.
+    Channel(ChannelQuery),
+    /// Which SKU a channel lists under which id.
+    Listing(ListingQuery),
+    /// Who changed master data, when and why.
+    History(HistoryQuery),
+    /// Changes of master data that wait for their time.
+    Changes(Nothing),
 }
 
 /// Structs of answers.
@@ -139,6 +151,10 @@ macro_rules! answers {
     )*};
 }
 pub(crate) use answers;
+
+mod catalog;
+
+pub use catalog::*;
 
 answers! {
     /// The answer to a question.
@@ -188,6 +204,18 @@ answers! {
         Approvals(Vec<ApprovalView>),
         /// Roles, limits, sources and timing.
         Roles(Box<RolesView>),
+        /// Master data of the SKU.
+        Sku(Box<SkuView>),
+        /// Master data of the node.
+        Node(NodeView),
+        /// Master data of the channel.
+        Channel(ChannelView),
+        /// The SKU and the channel's own id.
+        Listing(ListingView),
+        /// Who changed it.
+        History(HistoryView),
+        /// Scheduled changes, by their time.
+        Changes(Vec<ChangeView>),
     }
 
     /// Stock of a SKU at a node.

@@ -53,6 +53,9 @@ catalogue! {
         ["reallocate_order", "set_node_status"];
     /// More was received than the purchase order has open.
     OverReceipt "over_receipt" purchasing Low "buyer" 48 h, ByPerson, ["place_purchase_order", "adjust_stock"];
+    /// A change of master data did not fit any more when its time came.
+    ChangeLapsed "change_lapsed" master_data Medium "data steward" 24 h, ByPerson,
+        ["change_definition", "withdraw_change"];
     /// No node could give what was ordered.
     AllocationFailed "allocation_failed" orders High "order desk" 4 h, WhenGone, REPLAN;
     /// A pick found less than was planned.

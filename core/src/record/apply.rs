@@ -1,5 +1,6 @@
 //! The only way in which state changes: one flat match from event to change. No judgement here.
 
+mod catalog;
 mod exception;
 mod governance;
 
@@ -115,7 +116,10 @@ impl State {
             Body::ExceptionReopened(reopened) => self.reopen(reopened, event.at),
             Body::ExceptionsCleared(cleared) => self.clear_exceptions(&cleared.exceptions, event.at),
             Body::ExceptionRuleSet(set) => self.set_exception_rule(set, event.at),
-            other => self.apply_governance(other, event),
+            other => {
+                self.apply_governance(other, event);
+                self.apply_catalog(other, event.at)?;
+            }
         }
         Ok(())
     }
@@ -306,6 +310,7 @@ impl State {
         let owner = Owner::Line(line);
         let row = Reservation { owner, sku, node, qty, parcel, next: NOTHING };
         let id = self.stock.reservations.push(row);
+        self.book_capacity(sku, node, qty, parcel);
         if let Some(last) = last {
             self.stock.reservations.edit(last, |row| row.next = id);
         }
@@ -426,6 +431,7 @@ impl State {
         self.stock.reserve(row.sku, row.node, qty.saturating_neg())?;
         self.stock.use_protection(row.sku, row.node, channel, qty.saturating_neg());
         let left = num::sub(row.qty, qty)?;
+        self.free_capacity(row, left);
         self.stock.reservations.edit(id, |row| row.qty = left);
         Ok(())
     }
@@ -489,6 +495,7 @@ impl State {
                     next: if left == 0 { NOTHING } else { made.saturating_add(1) },
                 });
                 first_reservation = first_reservation.min(made);
+                self.book_capacity(line.sku, parcel.node, part.qty, first_parcel.saturating_add(part.parcel));
             }
             let backordered = says.backordered_of(number);
             if backordered > 0 {

@@ -5,6 +5,10 @@ mod governance;
 
 pub(crate) use agenda::*;
 pub(crate) use governance::*;
+mod change;
+
+pub use change::ChangeState;
+pub(crate) use change::{ChangeRow, Due};
 
 use super::words::Commitment;
 use crate::catalog::{Catalog, ConfigureBook};
@@ -200,12 +204,16 @@ pub(crate) struct Documents {
     pub receipts: Keys<DocKey>,
     pub adjustments: Keys<DocKey>,
     pub movements: Keys<DocKey>,
+    pub changes: Keys<DocKey>,
+    pub change: Table<ChangeRow>,
+    pub changes_due: Ordered<(Instant, u32)>,
 }
 
 tables!(Documents:
     orders, order, lines, parcels, waiting, holds, hold, due, purchases, purchase, on_orders, on_order,
     transfers,
-    transfer, returns, receipts, adjustments, movements
+    transfer, returns, receipts, adjustments, movements;
+    later: changes, change, changes_due,
 );
 
 /// The books and what governs them.
@@ -219,7 +227,7 @@ pub(crate) struct Books {
     pub exceptions: Table<ExceptionRow>,
     pub open_exceptions: Ordered<u32>,
     pub exception_rules: Table<SetExceptionRule>,
-    pub agenda: Ordered<(Instant, Due, u32)>,
+    pub agenda: Ordered<(Instant, Chore, u32)>,
 }
 
 tables!(Books: balances, policies, rules, exceptions, open_exceptions; later: exception_rules, agenda);

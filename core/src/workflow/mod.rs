@@ -2,11 +2,13 @@
 //!
 //! A decision reads the state and answers with the event to record, or with a rejection. It changes nothing.
 
+pub mod change;
 mod common;
 mod exception;
 mod governance;
 mod master;
 pub mod order;
+mod orderable;
 mod plan;
 mod propose;
 pub mod purchase;
@@ -15,6 +17,7 @@ mod ship;
 mod stock;
 pub mod transfer;
 
+pub(crate) use change::{decide_change, decide_due_change, decide_withdrawal};
 pub(crate) use common::known_document;
 pub(crate) use exception::{
     OnException, decide_escalation, decide_exception, decide_resolution, due_at, prefilled, rule_for,
