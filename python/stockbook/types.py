@@ -182,6 +182,7 @@ __all__ = [
     "ReturnReceived",
     "ReturnedLine",
     "Rounding",
+    "RuleSet",
     "ServiceCutOff",
     "ServiceDays",
     "ServiceDefined",
@@ -440,6 +441,52 @@ Movement: TypeAlias = Literal[
     "transfer_out",
     "transfer_in",
     "transfer_loss",
+    "price_variance",
+    "purchase_invoice",
+    "invoice_to_stock",
+    "invoice_variance",
+    "input_tax",
+    "exchange_loss",
+    "exchange_gain",
+    "landed_cost",
+    "landed_variance",
+    "landed_invoice",
+    "late_variance",
+    "catch_up",
+    "vendor_return",
+    "vendor_return_claim",
+    "vendor_return_variance",
+    "vendor_claim_variance",
+    "revaluation",
+    "transfer_variance",
+    "write_down",
+    "write_down_to_cost",
+    "write_down_reversal",
+    "allowance_release",
+    "assembly_out",
+    "assembly_in",
+    "assembly_extra",
+    "refurbishing",
+    "issue_unbilled",
+    "cost_recognised",
+    "output_tax",
+    "discount",
+    "shipping_revenue",
+    "credit_note",
+    "payment",
+    "gift_tender",
+    "gift_sale",
+    "expect_return",
+    "expect_return_cost",
+    "refund_expected",
+    "drop_ship_in",
+    "drop_ship_out",
+    "drop_ship_unbilled",
+    "consignment_use",
+    "consignment_invoice",
+    "intercompany_sale",
+    "intercompany_cost",
+    "intercompany_purchase",
 ]
 """A movement of value. Each is posted by one debit and one credit of the same amount.
 
@@ -459,6 +506,74 @@ Movement: TypeAlias = Literal[
 - `transfer_out`: Goods leave for another node: in transit to inventory.
 - `transfer_in`: Goods arrive from another node: inventory to in transit.
 - `transfer_loss`: Goods are lost on the way: shrinkage to in transit.
+- `price_variance`: The purchase price differs from the standard cost: price variance to goods
+  received, not invoiced.
+- `purchase_invoice`: A supplier's invoice, at its own amount: goods received, not invoiced, to
+  payable.
+- `invoice_to_stock`: What an invoice differs from its receipt goes to stock: inventory to goods
+  received, not invoiced.
+- `invoice_variance`: What an invoice differs from its receipt is spent: price variance to goods
+  received, not invoiced.
+- `input_tax`: Tax on purchases, as the host says: input tax to payable.
+- `exchange_loss`: An invoice at a worse rate than its receipt: exchange loss to goods received,
+  not invoiced.
+- `exchange_gain`: An invoice at a better rate than its receipt: goods received, not invoiced, to
+  exchange gain.
+- `landed_cost`: Freight, duty and the like become part of the goods' cost: inventory to landed
+  cost clearing.
+- `landed_variance`: Landed cost that no stock can bear: late cost variance to landed cost
+  clearing.
+- `landed_invoice`: The carrier's or customs' invoice: landed cost clearing to payable.
+- `late_variance`: What a late receipt costs beyond today's cost: late cost variance to goods
+  received, not invoiced.
+- `catch_up`: Units issued before they came are valued at what they cost: cost of goods sold to
+  inventory.
+- `vendor_return`: Goods go back to their vendor before his invoice: goods received, not
+  invoiced, to inventory.
+- `vendor_return_claim`: Goods go back to their vendor after his invoice: vendor claims to
+  inventory.
+- `vendor_return_variance`: Carrying cost of returned goods beyond what is not invoiced: price
+  variance to goods received.
+- `vendor_claim_variance`: Carrying cost of returned goods beyond the claim: price variance to
+  vendor claims.
+- `revaluation`: Stock is valued anew: inventory to revaluation.
+- `transfer_variance`: Standards of two nodes differ: transfer variance to inventory of the node
+  that receives.
+- `write_down`: Stock is written down by an allowance: write-down to inventory allowance.
+- `write_down_to_cost`: Stock is written down to a new cost basis: write-down to inventory.
+- `write_down_reversal`: A write-down is no longer needed: inventory allowance to write-down.
+- `allowance_release`: Goods written down are sold: inventory allowance to cost of goods sold.
+- `assembly_out`: Components go into a kit: work in assembly to inventory.
+- `assembly_in`: An assembled kit comes out: inventory to work in assembly.
+- `assembly_extra`: Labour and other cost of assembling: work in assembly to absorbed cost.
+- `refurbishing`: Labour that makes returned goods fit for sale: inventory to absorbed cost.
+- `issue_unbilled`: Goods leave to a customer who is invoiced later: shipped, not invoiced, to
+  inventory.
+- `cost_recognised`: Their cost, when they are invoiced: cost of goods sold to shipped, not
+  invoiced.
+- `output_tax`: Tax on sales, as the host says: receivable to output tax.
+- `discount`: A discount on an invoice: discounts to receivable.
+- `shipping_revenue`: Shipping that the customer pays: receivable to shipping revenue.
+- `credit_note`: A credit note on the price: revenue to receivable.
+- `payment`: The customer pays: cash to receivable.
+- `gift_tender`: The customer pays by gift balance: gift balances to receivable.
+- `gift_sale`: Gift balance is sold: cash to gift balances.
+- `expect_return`: Revenue that will probably be given back: revenue to refund liability.
+- `expect_return_cost`: Goods that will probably come back: right-of-return asset to cost of
+  goods sold.
+- `refund_expected`: An expected refund is made: refund liability to sales returns.
+- `drop_ship_in`: A supplier ships to our customer, goods in: inventory to goods received, not
+  invoiced.
+- `drop_ship_out`: The same goods out: cost of goods sold to inventory.
+- `drop_ship_unbilled`: The same goods out to a customer who is invoiced later: shipped, not
+  invoiced, to inventory.
+- `consignment_use`: A vendor's goods become ours by use: inventory to consignment liability.
+- `consignment_invoice`: The vendor's invoice for them: consignment liability to payable.
+- `intercompany_sale`: Goods sold to a company of the group: intercompany receivable to
+  intercompany revenue.
+- `intercompany_cost`: Their cost: intercompany cost to goods in transit.
+- `intercompany_purchase`: The same goods in the other company: inventory to intercompany
+  payable.
 """
 
 NegativeStock: TypeAlias = Literal["forbid", "floor", "allow"]
@@ -534,6 +649,15 @@ Rounding: TypeAlias = Literal["exact", "up", "down", "nearest"]
 - `up`: The next whole number above.
 - `down`: The next whole number below.
 - `nearest`: The nearest whole number, halves away from zero.
+"""
+
+RuleSet: TypeAlias = Literal["perpetual", "continental"]
+"""A set of posting rules that comes with the library.
+
+- `perpetual`: Perpetual inventory, Anglo-Saxon: what is received and not invoiced has an
+  account.
+- `continental`: Continental: purchases are spent when invoiced, stock moves against stock
+  variation.
 """
 
 Shortage: TypeAlias = Literal["backorder", "cancel", "refuse"]
@@ -934,6 +1058,12 @@ class SetPostingRules(Record):
 
     rules: Sequence[PostingRule]
     """The rules; for each movement the first whose condition holds decides."""
+    _: KW_ONLY
+    base: RuleSet | None = None
+    """A set that comes with the library and follows the rules, so that they need only say what
+    differs. Without one, movements that came after the first release fall back on the perpetual
+    set.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -2063,6 +2193,13 @@ class Posting(Record):
     """The node, or none."""
     qty: int
     """Units moved, in the SKU's smallest unit; 0 where money alone moves."""
+    _: KW_ONLY
+    channel: str | None = 4294967295
+    """The channel, or none."""
+    corrects: int = 0
+    """The event whose amounts this entry corrects; 0 = it corrects none."""
+    lot: str | None = 4294967295
+    """The lot, where costs are kept by lot, or none."""
 
 
 @dataclass(frozen=True, slots=True)

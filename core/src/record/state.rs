@@ -15,7 +15,7 @@ use crate::catalog::{Catalog, ConfigureBook};
 use crate::costing::Layers;
 use crate::exception::{Cause, ExceptionRow, SetExceptionRule};
 use crate::policy::{CompiledPolicy, Policy, default_policy};
-use crate::posting::{PostingRule, Rules, default_chart, default_rules};
+use crate::posting::{PostingRule, Rules, default_chart, default_rules, first_chart, first_rules};
 use crate::stock::{END, Stock};
 use crate::value::digest::Digest;
 use crate::value::geo::{Direction, Point};
@@ -300,11 +300,12 @@ impl State {
             govern: Governance::default(),
         };
         state.stock.labels.intern("".into());
-        for account in default_chart() {
+        let first = origin <= 1;
+        for account in if first { first_chart() } else { default_chart() } {
             state.catalog.put_account(&account);
             state.books.balances.push(Money::ZERO);
         }
-        for rule in default_rules() {
+        for rule in if first { first_rules() } else { default_rules() } {
             state.books.rules.push(rule);
         }
         state.rebuild();

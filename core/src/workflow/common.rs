@@ -82,7 +82,7 @@ impl<'a> Entry<'a> {
         amount: Money,
         context: &Context,
     ) -> Result<(), Rejection> {
-        Ok(self.state.derived.rules.post(&mut self.postings, movement, amount, context)?)
+        self.state.derived.rules.post(&mut self.postings, movement, amount, context)
     }
 
     /// The value of the next `qty` units out of a pool.
