@@ -2,6 +2,7 @@
 
 use super::Book;
 use super::command::*;
+use super::govern::decide_operation;
 use super::receipt::*;
 use super::recent::Delivered;
 use crate::allocation::{Allocator, Explanation};
@@ -344,8 +345,14 @@ impl Book {
                     self.fall_due(&meta, Body::HoldExpired(HoldEnded { hold: HoldId(hold) }))?;
                 }
                 Due::Chore(chore, id) => {
-                    let fact = decide_chore(&self.state, chore, id);
+                    let fact = super::govern::decide_chore(&self.state, chore, id);
                     self.fall_due(&meta, fact)?;
+                }
+                Due::Pool(plan, pool) => {
+                    let at = self.state.stock.plans.get(plan).copied();
+                    let (sku, node) = at.unwrap_or((SkuId::NONE, NodeId::NONE));
+                    let released = ProtectionReleased { plan, pool, sku, node };
+                    self.fall_due(&meta, Body::ProtectionReleased(released))?;
                 }
                 Due::Change(change) => {
                     let (ended, definition) = decide_due_change(&self.state, change, Command::words());
@@ -416,15 +423,6 @@ impl Book {
     }
 }
 
-/// What is recorded when a chore falls due.
-fn decide_chore(state: &State, chore: Chore, id: u32) -> Body {
-    match chore {
-        Chore::Exception => decide_escalation(state, id),
-        Chore::Approval => Body::ApprovalExpired(ApprovalExpired { approval: id.saturating_add(1) }),
-        Chore::Feed => Body::TimeAdvanced(TimeAdvanced {}),
-    }
-}
-
 /// `Ok` if the entry stays within the accounts' range and the speaker's limit.
 fn check_entry(state: &State, meta: &Meta<'_>, body: &Body) -> Result<(), Rejection> {
     let postings = body.postings();
@@ -492,7 +490,6 @@ pub(crate) fn decide(
     (at, actor): (Instant, &str),
     body: &mut Body,
 ) -> Decided {
-    let governance = |govern: Govern<'_>| decide_governance(state, &govern, Command::words(), at);
     let master = |master: Master<'_>| decide_master(state, &master);
     let decided = match command {
         Command::ConfigureBook(c) => master(Master::Configure(c)),
@@ -521,7 +518,6 @@ pub(crate) fn decide(
         Command::CancelPurchaseOrder(c) => decide_cancel_purchase(state, c),
         Command::ShipTransfer(c) => decide_transfer_out(state, c),
         Command::ReceiveTransfer(c) => decide_transfer_in(state, c, at),
-        Command::ResolveException(c) => decide_resolution(state, c),
         Command::DescribeSku(c) => master(Master::Trait(c)),
         Command::DefineSkus(c) => master(Master::Skus(c)),
         Command::DefineKit(c) => master(Master::Kit(c)),
@@ -533,25 +529,11 @@ pub(crate) fn decide(
         Command::ChangeDefinition(c) => decide_change(state, c, at, Command::words()),
         Command::WithdrawChange(c) => decide_withdrawal(state, c),
         Command::AdvanceTime(_) => Ok(Body::TimeAdvanced(TimeAdvanced {})),
-        Command::RaiseException(c) => decide_exception(state, &OnException::Raise(c)),
-        Command::AssignException(c) => decide_exception(state, &OnException::Assign(c)),
-        Command::ReopenException(c) => decide_exception(state, &OnException::Reopen(c)),
-        Command::SetExceptionRule(c) => decide_exception(state, &OnException::Rule(c, Command::words())),
-        Command::ClearExceptions(_) => decide_exception(state, &OnException::Clear),
-        Command::DefineParameter(c) => governance(Govern::Parameter(c)),
-        Command::SetParameter(c) => governance(Govern::Value(c, actor)),
-        Command::DefineRole(c) => governance(Govern::Role(c)),
-        Command::GrantRoles(c) => governance(Govern::Grant(c)),
-        Command::SetApprovalRule(c) => governance(Govern::Approval(c)),
-        Command::SetSourceOfRecord(c) => governance(Govern::Source(c)),
-        Command::SetTimingRule(c) => governance(Govern::Timing(c)),
-        Command::RejectCommand(c) => governance(Govern::Reject(c, actor)),
-        // Two events, not one: the engine carries it out.
-        Command::ApproveCommand(c) => {
-            may_decide(state, c.approval, actor, "approve_command")?;
-            let (approval, evidence) = (c.approval, c.evidence.clone());
-            Ok(Body::ApprovalGranted(ApprovalGranted { approval, evidence }))
-        }
+        Command::SetProtectionPlan(c) => decide_protection_plan(state, c),
+        Command::ExpectSupply(c) => decide_expected(state, c),
+        Command::ExpectTransfer(c) => decide_expected_transfer(state, c),
+        Command::SetSupplyLateness(c) => decide_lateness(state, c),
+        Command::SetPreorder(c) => decide_preorder(state, c),
         Command::PlaceOrder(c) => {
             let dense = resolve_order(state, c)?;
             return decide_order(state, allocator, &dense, at, body);
@@ -560,6 +542,7 @@ pub(crate) fn decide(
             let order = open_order(state, &c.order, "reallocate_order")?;
             return decide_reallocation(state, allocator, order, c, at, body);
         }
+        other => decide_operation(state, other, (at, actor)),
     };
     *body = decided?;
     Ok(None)

@@ -1,4 +1,5 @@
-//! Governed commands: judged before they are recorded, parked where they must wait, carried out when approved.
+//! Governed commands: judged before they are recorded, parked where they must wait, carried out when
+//! approved; and the decisions on what governs.
 
 use super::Book;
 use super::command::Command;
@@ -9,7 +10,10 @@ use crate::policy::ApproveCommand;
 use crate::record::*;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
-use crate::workflow::{Saying, Verdict, govern, may_decide};
+use crate::workflow::{
+    Govern, OnException, Saying, Verdict, decide_escalation, decide_exception, decide_governance,
+    decide_resolution, govern, may_decide,
+};
 
 impl Book {
     /// Decides, has rules judge what would be recorded, and records it, or that it waits.
@@ -71,5 +75,48 @@ impl Book {
                 decide(state, allocator, &command, (at, meta.actor), body)
             })
         })
+    }
+}
+
+/// What is recorded when a chore falls due.
+pub(crate) fn decide_chore(state: &State, chore: Chore, id: u32) -> Body {
+    match chore {
+        Chore::Exception => decide_escalation(state, id),
+        Chore::Approval => Body::ApprovalExpired(ApprovalExpired { approval: id.saturating_add(1) }),
+        Chore::Feed => Body::TimeAdvanced(TimeAdvanced {}),
+    }
+}
+
+/// One flat match from the commands of exceptions and governance to their decisions.
+pub(crate) fn decide_operation(
+    state: &State,
+    command: &Command,
+    (at, actor): (Instant, &str),
+) -> Result<Body, Rejection> {
+    let words = Command::words();
+    let exception = |on: OnException<'_>| decide_exception(state, &on);
+    let governance = |govern: Govern<'_>| decide_governance(state, &govern, words, at);
+    match command {
+        Command::ResolveException(c) => decide_resolution(state, c),
+        Command::RaiseException(c) => exception(OnException::Raise(c)),
+        Command::AssignException(c) => exception(OnException::Assign(c)),
+        Command::ReopenException(c) => exception(OnException::Reopen(c)),
+        Command::SetExceptionRule(c) => exception(OnException::Rule(c, words)),
+        Command::ClearExceptions(_) => exception(OnException::Clear),
+        Command::DefineParameter(c) => governance(Govern::Parameter(c)),
+        Command::SetParameter(c) => governance(Govern::Value(c, actor)),
+        Command::DefineRole(c) => governance(Govern::Role(c)),
+        Command::GrantRoles(c) => governance(Govern::Grant(c)),
+        Command::SetApprovalRule(c) => governance(Govern::Approval(c)),
+        Command::SetSourceOfRecord(c) => governance(Govern::Source(c)),
+        Command::SetTimingRule(c) => governance(Govern::Timing(c)),
+        Command::RejectCommand(c) => governance(Govern::Reject(c, actor)),
+        // Two events, not one: the engine carries it out.
+        Command::ApproveCommand(c) => {
+            may_decide(state, c.approval, actor, "approve_command")?;
+            let (approval, evidence) = (c.approval, c.evidence.clone());
+            Ok(Body::ApprovalGranted(ApprovalGranted { approval, evidence }))
+        }
+        other => Err(Rejection::MalformedRequest { problem: format!("`{}` has no decision", other.word()) }),
     }
 }

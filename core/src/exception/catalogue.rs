@@ -30,7 +30,12 @@ macro_rules! catalogue {
             fn line(self) -> (&'static str, Severity, &'static str, u32, Clearing, &'static [&'static str]) {
                 match self {$(
                     ExceptionCode::$code => (
-                        stringify!($queue), Severity::$severity, $owner, $due, Clearing::$clearing, &$resolutions,
+                        stringify!($queue),
+                        Severity::$severity,
+                        $owner,
+                        $due,
+                        Clearing::$clearing,
+                        &$resolutions,
                     ),
                 )*}
             }
@@ -52,7 +57,8 @@ catalogue! {
     PlannedAtClosedNode "planned_at_closed_node" orders Critical "order desk" 1 h, WhenGone,
         ["reallocate_order", "set_node_status"];
     /// More was received than the purchase order has open.
-    OverReceipt "over_receipt" purchasing Low "buyer" 48 h, ByPerson, ["place_purchase_order", "adjust_stock"];
+    OverReceipt "over_receipt" purchasing Low "buyer" 48 h, ByPerson,
+        ["place_purchase_order", "adjust_stock"];
     /// A change of master data did not fit any more when its time came.
     ChangeLapsed "change_lapsed" master_data Medium "data steward" 24 h, ByPerson,
         ["change_definition", "withdraw_change"];

@@ -1,4 +1,5 @@
-//! Who may say what, up to which limit, and which system is heard: roles, approvals, systems of record, timing.
+//! Who may say what, up to which limit, and which system is heard: roles, approvals, systems of record,
+//! timing.
 
 use super::parameter::Scope;
 use crate::value::money::Money;

@@ -3,6 +3,7 @@
 mod catalog;
 mod exception;
 mod governance;
+mod promise;
 
 use super::event::*;
 use super::state::*;
@@ -77,6 +78,7 @@ impl State {
             Body::AuthoritySet(set) => self.catalog.put_authority(set),
             Body::NodeStatusSet(set) => {
                 self.catalog.node.edit(set.node.0, |node| node.status = set.status);
+                self.shut_closed();
                 self.open_exceptions(&set.exceptions, event.at);
             }
             Body::ProtectionSet(set) => {
@@ -106,20 +108,17 @@ impl State {
             Body::PurchaseOrderCancelled(cancelled) => self.cancel_purchase(cancelled.purchase_order)?,
             Body::TransferShipped(shipped) => self.ship_transfer(shipped)?,
             Body::TransferReceived(received) => self.receive_transfer(received, event.at)?,
-            Body::ExceptionResolved(resolved) => {
-                self.resolve(resolved, event.at);
-            }
             Body::TimeAdvanced(_) => {}
-            Body::ExceptionsRaised(raised) => self.raise(&raised.exceptions, event.at),
-            Body::ExceptionAssigned(assigned) => self.assign_exception(assigned),
-            Body::ExceptionEscalated(escalated) => self.escalate(escalated, event.at),
-            Body::ExceptionReopened(reopened) => self.reopen(reopened, event.at),
-            Body::ExceptionsCleared(cleared) => self.clear_exceptions(&cleared.exceptions, event.at),
-            Body::ExceptionRuleSet(set) => self.set_exception_rule(set, event.at),
-            other => {
-                self.apply_governance(other, event);
-                self.apply_catalog(other, event.at)?;
+            Body::ProtectionPlanSet(set) => {
+                self.stock.put_plan(set.sku, set.node, &set.pools, set.counting, event.at);
             }
+            Body::ProtectionReleased(released) => self.stock.release_pool(released.plan, released.pool),
+            Body::SupplyExpected(_)
+            | Body::TransferExpected(_)
+            | Body::SupplyLatenessSet(_)
+            | Body::PreorderSet(_) => self.expect(&event.body),
+            other if self.apply_exception(other, event) || self.apply_governance(other, event) => {}
+            other => self.apply_catalog(other, event.at)?,
         }
         Ok(())
     }

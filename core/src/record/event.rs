@@ -1,10 +1,21 @@
 //! What is recorded: one event a command, with everything resolved, so that later code never alters history.
 
+/// Structs of recorded facts.
+macro_rules! facts {
+    ($($item:item)*) => {$(
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        $item
+    )*};
+}
+
 mod exception;
 mod governance;
+mod promise;
 
 pub use exception::*;
 pub use governance::*;
+pub use promise::*;
 
 use super::words::{Commitment, Disposition, Speed};
 use crate::allocation::{Decision, PlacedLine};
@@ -202,17 +213,19 @@ bodies! {
     ChangeTookEffect(ChangeTookEffect),
     /// A change did not fit when its time came.
     ChangeLapsed(ChangeLapsed),
+    /// A SKU's stock is divided among channels.
+    ProtectionPlanSet(ProtectionPlanSet),
+    /// A pool's minimum is no longer kept.
+    ProtectionReleased(ProtectionReleased),
+    /// Supply was announced.
+    SupplyExpected(SupplyExpected),
+    /// A transfer has a date.
+    TransferExpected(TransferExpected),
+    /// How late a supplier's deliveries are.
+    SupplyLatenessSet(SupplyLatenessSet),
+    /// Backorders of a SKU are capped.
+    PreorderSet(PreorderSet),
 }
-
-/// Structs of recorded facts.
-macro_rules! facts {
-    ($($item:item)*) => {$(
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        $item
-    )*};
-}
-pub(crate) use facts;
 
 mod catalog;
 

@@ -1,5 +1,5 @@
-//! Parameters, roles, approvals, systems of record: what is checked when they are set, and what they say of an
-//! event before it is recorded.
+//! Parameters, roles, approvals, systems of record: what is checked when they are set, and what they say of
+//! an event before it is recorded.
 
 use crate::catalog::*;
 use crate::costing::extend;
@@ -471,6 +471,19 @@ fn facts(state: &State, body: &Body) -> Result<Facts, Rejection> {
             facts.channel = state.docs.order.get(e.order.0).map(|row| row.channel);
             facts.units = sum(e.lines.iter().map(|line| line.qty));
         }
+        other => supply_facts(state, other, &mut facts, &worth)?,
+    }
+    Ok(facts)
+}
+
+/// The facts of what comes in and goes between nodes.
+fn supply_facts(
+    state: &State,
+    body: &Body,
+    facts: &mut Facts,
+    worth: &impl Fn(SkuId, Money, i64) -> Result<i64, num::Overflow>,
+) -> Result<(), Rejection> {
+    match body {
         Body::ReturnReceived(e) => {
             facts.channel = state.docs.order.get(e.order.0).map(|row| row.channel);
             facts.nodes.push(e.node);
@@ -499,5 +512,5 @@ fn facts(state: &State, body: &Body) -> Result<Facts, Rejection> {
         Body::NodeStatusSet(e) => facts.nodes.push(e.node),
         _ => {}
     }
-    Ok(facts)
+    Ok(())
 }

@@ -10,6 +10,21 @@ use crate::value::time::Instant;
 const LEVELS_MAX: u32 = 3;
 
 impl State {
+    /// The events of this file; `false` for others.
+    pub(super) fn apply_exception(&mut self, body: &Body, event: &Event) -> bool {
+        match body {
+            Body::ExceptionResolved(resolved) => self.resolve(resolved, event.at),
+            Body::ExceptionsRaised(raised) => self.raise(&raised.exceptions, event.at),
+            Body::ExceptionAssigned(assigned) => self.assign_exception(assigned),
+            Body::ExceptionEscalated(escalated) => self.escalate(escalated, event.at),
+            Body::ExceptionReopened(reopened) => self.reopen(reopened, event.at),
+            Body::ExceptionsCleared(cleared) => self.clear_exceptions(&cleared.exceptions, event.at),
+            Body::ExceptionRuleSet(set) => self.set_exception_rule(set, event.at),
+            _ => return false,
+        }
+        true
+    }
+
     pub(super) fn open_exceptions(&mut self, opened: &[Opened], at: Instant) {
         for opened in opened {
             self.open_exception(*opened, None, at);
@@ -69,7 +84,7 @@ impl State {
         }
     }
 
-    pub(super) fn set_exception_rule(&mut self, set: &SetExceptionRule, at: Instant) {
+    fn set_exception_rule(&mut self, set: &SetExceptionRule, at: Instant) {
         let rows = self.books.exception_rules.rows();
         let known = rows.iter().position(|rule| rule.code == set.code).map(crate::value::num::id);
         match known {
@@ -89,7 +104,7 @@ impl State {
         }
     }
 
-    pub(super) fn resolve(&mut self, resolved: &ExceptionResolved, at: Instant) {
+    fn resolve(&mut self, resolved: &ExceptionResolved, at: Instant) {
         let id = resolved.exception.saturating_sub(1);
         self.close_exception(id, &resolved.resolution, &resolved.with, at);
     }
@@ -116,19 +131,19 @@ impl State {
         }
     }
 
-    pub(super) fn assign_exception(&mut self, assigned: &ExceptionAssigned) {
+    fn assign_exception(&mut self, assigned: &ExceptionAssigned) {
         let id = assigned.exception.saturating_sub(1);
         self.books.exceptions.edit(id, |row| row.assignee.0.clone_from(&assigned.assignee));
     }
 
-    pub(super) fn escalate(&mut self, escalated: &ExceptionEscalated, at: Instant) {
+    fn escalate(&mut self, escalated: &ExceptionEscalated, at: Instant) {
         let id = escalated.exception.saturating_sub(1);
         self.drop_escalation(id);
         self.books.exceptions.edit(id, |row| *row.level = escalated.level);
         self.plan_escalation(id, at);
     }
 
-    pub(super) fn reopen(&mut self, reopened: &ExceptionReopened, at: Instant) {
+    fn reopen(&mut self, reopened: &ExceptionReopened, at: Instant) {
         let id = reopened.exception.saturating_sub(1);
         self.books.exceptions.edit(id, |row| {
             row.status = ExceptionStatus::Open;

@@ -20,8 +20,8 @@ fn put<T: Clone + std::hash::Hash>(table: &mut Table<T>, row: &T, same: impl Fn(
 }
 
 impl State {
-    /// The events of this file.
-    pub(super) fn apply_governance(&mut self, body: &Body, event: &Event) {
+    /// The events of this file; `false` for others.
+    pub(super) fn apply_governance(&mut self, body: &Body, event: &Event) -> bool {
         match body {
             Body::ParameterDefined(define) => self.define_parameter(define),
             Body::ParameterSet(set) => self.set_parameter(set, event),
@@ -40,9 +40,10 @@ impl State {
             Body::ApprovalExpired(expired) => {
                 self.end_approval(expired.approval, ApprovalStatus::Expired, "", event);
             }
-            _ => {}
+            _ => return false,
         }
         self.derived.governed = self.govern.is_active();
+        true
     }
 
     fn define_parameter(&mut self, define: &DefineParameter) {

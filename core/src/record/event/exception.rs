@@ -1,6 +1,5 @@
 //! Facts about exceptions.
 
-use super::facts;
 use crate::exception::Raised;
 use serde::{Deserialize, Serialize};
 

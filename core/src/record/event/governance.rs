@@ -1,6 +1,5 @@
 //! Facts about parameters, roles and approvals.
 
-use super::facts;
 use crate::exception::Raised;
 use crate::policy::Parking;
 use crate::value::money::Money;
