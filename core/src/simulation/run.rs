@@ -636,7 +636,7 @@ fn exceptions(book: &Book) -> Table {
                 name: "exception",
                 values: Values::Int(rows.iter().map(|r| i64::from(r.exception)).collect()),
             },
-            Column { name: "code", values: texts(&|r| word(r.opened.code).into()) },
+            Column { name: "code", values: texts(&|r| r.opened.code.word().into()) },
             Column {
                 name: "opened_at",
                 values: Values::Instant(rows.iter().map(|r| r.opened_at.micros()).collect()),
@@ -647,18 +647,6 @@ fn exceptions(book: &Book) -> Table {
             Column { name: "qty", values: Values::Int(rows.iter().map(|r| r.opened.qty).collect()) },
         ],
     )
-}
-
-const fn word(code: crate::exception::ExceptionCode) -> &'static str {
-    use crate::exception::ExceptionCode as Code;
-    match code {
-        Code::ShortAllocation => "short_allocation",
-        Code::PromiseAtRisk => "promise_at_risk",
-        Code::TransferShort => "transfer_short",
-        Code::PlannedAtClosedNode => "planned_at_closed_node",
-        Code::OverReceipt => "over_receipt",
-        Code::ChangeLapsed => "change_lapsed",
-    }
 }
 
 fn refusals(by_number: &std::collections::BTreeMap<u16, i64>) -> Table {
