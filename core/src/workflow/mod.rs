@@ -4,6 +4,8 @@
 
 pub mod change;
 mod common;
+mod exception;
+mod governance;
 mod hold;
 mod master;
 pub mod order;
@@ -20,10 +22,16 @@ pub mod transfer;
 
 pub(crate) use change::{decide_change, decide_due_change, decide_withdrawal};
 pub(crate) use common::known_document;
+pub(crate) use exception::{
+    OnException, decide_escalation, decide_exception, decide_resolution, due_at, prefilled, rule_for,
+};
+pub(crate) use governance::{
+    Govern, Saying, Verdict, decide_governance, govern, may_decide, parameter, parameters, value_at,
+};
 pub(crate) use hold::{
     decide_confirm, decide_extend, decide_hold, decide_merge, decide_move_hold, decide_release, decide_split,
 };
-pub(crate) use master::{Master, decide_master, decide_resolution};
+pub(crate) use master::{Master, decide_master};
 pub(crate) use order::{
     DenseOrder, decide_cancel, decide_order, decide_reallocation, open_order, resolve_order,
 };
