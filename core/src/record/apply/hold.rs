@@ -93,8 +93,8 @@ impl State {
         Ok(())
     }
 
-    /// Moves units of a hold's reservation, given back before, to another node. A part that moves alone becomes
-    /// a reservation of its own, next to the one that it came from.
+    /// Moves units of a hold's reservation, given back before, to another node. A part that moves alone
+    /// becomes a reservation of its own, next to the one that it came from.
     fn rebind(&mut self, moved: &Rebind, pin: Pin) -> Result<(), Fault> {
         let id = moved.reservation;
         let row = self.stock.reservations.get(id).copied().ok_or(Fault("there is no such reservation"))?;
