@@ -60,6 +60,9 @@ pub use catalog::{
     DefineService, DefineSku, DefineSupplier, NodeKind, NodeStatus, SetAuthority, SetNodeStatus,
     SetProtection, SetReorderRule, UnitOfMeasure, Zone,
 };
+pub use costing::{
+    InvoiceDifference, LatePolicy, NegativeCost, SetValuation, ShareError, WriteDownBasis, allocate_shares,
+};
 pub use exception::{ExceptionCode, ExceptionStatus, Opened, ResolveException};
 pub use ledger::{Bucket, Commodity, Entry, Leg};
 pub use policy::{
@@ -78,8 +81,18 @@ pub use value::money::{Money, MoneyError};
 pub use value::num::Overflow;
 pub use value::rejection::{Class, Rejection, RejectionNote, Retry};
 pub use value::time::{Calendar, Instant};
+pub use workflow::dropship::{DropShipLine, DropShipOrder, UseConsignedGoods};
+pub use workflow::invoice::{ReceiveSupplierInvoice, SupplierInvoiceLine};
+pub use workflow::landed::{AllocateLandedCost, LandedBasis, LandedReceipt};
 pub use workflow::order::{
     CancelOrder, DocumentLine, OrderLine, PlaceOrder, ReallocateOrder, ReceiveReturn, ReturnLine, ShipOrder,
 };
+pub use workflow::period::SetPeriod;
 pub use workflow::purchase::{CancelPurchaseOrder, PlacePurchaseOrder, PurchaseLine};
+pub use workflow::revalue::{RevalueStock, WriteDownStock};
+pub use workflow::selling::{
+    CreditLine, CreditOrder, InvoiceLine, InvoiceOrder, Recognition, RecordPayment, ReleaseReturns,
+    SetSelling, Tender,
+};
 pub use workflow::transfer::{Closing, ReceiveTransfer, ShipTransfer, TransferLine};
+pub use workflow::vendor::{ReturnToVendor, VendorReturnLine};

@@ -1,15 +1,23 @@
 //! What can be said to a book: commands in their envelope.
 
 use crate::catalog::*;
+use crate::costing::SetValuation;
 use crate::exception::ResolveException;
 use crate::policy::Policy;
 use crate::posting::SetPostingRules;
 use crate::stock::*;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
+use crate::workflow::dropship::*;
+use crate::workflow::invoice::*;
+use crate::workflow::landed::*;
 use crate::workflow::order::*;
+use crate::workflow::period::*;
 use crate::workflow::purchase::*;
+use crate::workflow::revalue::*;
+use crate::workflow::selling::*;
 use crate::workflow::transfer::*;
+use crate::workflow::vendor::*;
 use serde::{Deserialize, Serialize};
 
 wire! {
@@ -154,4 +162,32 @@ commands! {
     ResolveException(ResolveException) "resolve_exception",
     /// Moves time forward.
     AdvanceTime(AdvanceTime) "advance_time",
+    /// Sets how a group of SKUs is valued.
+    SetValuation(SetValuation) "set_valuation",
+    /// Records a supplier's invoice.
+    ReceiveSupplierInvoice(ReceiveSupplierInvoice) "receive_supplier_invoice",
+    /// Shares landed cost out over receipts.
+    AllocateLandedCost(AllocateLandedCost) "allocate_landed_cost",
+    /// Sends goods back to their vendor.
+    ReturnToVendor(ReturnToVendor) "return_to_vendor",
+    /// Values stock anew.
+    RevalueStock(RevalueStock) "revalue_stock",
+    /// Writes stock down, or up again.
+    WriteDownStock(WriteDownStock) "write_down_stock",
+    /// Defines, opens or closes a period of the books.
+    SetPeriod(SetPeriod) "set_period",
+    /// Sets how a channel's sales are recognised.
+    SetSelling(SetSelling) "set_selling",
+    /// Invoices what was shipped.
+    InvoiceOrder(InvoiceOrder) "invoice_order",
+    /// Credits what was invoiced, without goods.
+    CreditOrder(CreditOrder) "credit_order",
+    /// Records a payment.
+    RecordPayment(RecordPayment) "record_payment",
+    /// Ends an order's right of return.
+    ReleaseReturns(ReleaseReturns) "release_returns",
+    /// Records that a supplier shipped to the customer.
+    DropShipOrder(DropShipOrder) "drop_ship_order",
+    /// Makes consigned goods our own.
+    UseConsignedGoods(UseConsignedGoods) "use_consigned_goods",
 }

@@ -1,5 +1,9 @@
 //! The state: tables, nothing else. Whatever can be derived from them is rebuilt, never stored.
 
+mod costs;
+
+pub(crate) use costs::*;
+
 use super::words::Commitment;
 use crate::catalog::{Catalog, ConfigureBook};
 use crate::costing::Layers;
@@ -237,6 +241,8 @@ pub(crate) struct State {
     pub books: Books,
     #[serde(skip)]
     pub derived: Derived,
+    #[serde(default)]
+    pub costs: Costs,
 }
 
 impl Head {
@@ -274,6 +280,7 @@ impl State {
             docs: Documents::default(),
             books: Books::default(),
             derived: Derived::default(),
+            costs: Costs::default(),
         };
         state.stock.labels.intern("".into());
         let first = origin <= 1;
@@ -304,6 +311,7 @@ impl State {
         self.layers.tables_mut().into_iter().for_each(&act);
         self.docs.tables_mut().into_iter().for_each(&act);
         self.books.tables_mut().into_iter().for_each(&act);
+        self.costs.tables_mut().into_iter().for_each(&act);
     }
 
     fn first_tables(&self) -> impl Iterator<Item = &dyn Undoable> {
@@ -313,6 +321,7 @@ impl State {
             self.layers.tables(),
             self.docs.tables(),
             self.books.tables(),
+            self.costs.tables(),
         ];
         parts.into_iter().flatten()
     }
@@ -324,6 +333,7 @@ impl State {
             self.layers.later_tables(),
             self.docs.later_tables(),
             self.books.later_tables(),
+            self.costs.later_tables(),
         ];
         parts.into_iter().flatten()
     }

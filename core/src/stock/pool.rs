@@ -47,7 +47,7 @@ impl Stock {
         self.guards.len() > 0
     }
 
-    fn label(&mut self, text: &str) -> u32 {
+    pub(crate) fn label(&mut self, text: &str) -> u32 {
         self.labels.intern(text.into())
     }
 
@@ -215,6 +215,13 @@ impl Stock {
             return Err(Fault("an empty cell would keep a value"));
         }
         if self.cells.set(sku, node, cell) { Ok(()) } else { Err(Fault("there is no such cell")) }
+    }
+
+    /// Adds to the value of a cell; the units stay.
+    pub(crate) fn add_value(&mut self, sku: SkuId, node: NodeId, value: Money) -> Result<(), Fault> {
+        let mut cell = self.cells.get(sku, node);
+        cell.value = cell.value.plus(value)?;
+        self.set_cell(sku, node, cell)
     }
 
     /// Takes `qty` sellable, reserved units out of a cell with their value: goods leave.

@@ -48,6 +48,7 @@ pub(crate) fn decide_master(state: &State, command: &Master<'_>) -> Result<Body,
         }
         Master::Sku(define) => {
             let known = catalog.skus.find(define.sku.as_str());
+            super::valuation::check_group(state, define)?;
             catalog.check_sku(define, known.is_some_and(|id| state.sku_in_use(SkuId(id))))?;
             Ok(Body::SkuDefined((*define).clone()))
         }
