@@ -147,7 +147,7 @@ words! {
 words! {
     /// A set of posting rules that comes with the library.
     pub enum RuleSet {
-        /// Perpetual inventory, Anglo-Saxon: what is received and not invoiced, and what is sold, has accounts.
+        /// Perpetual inventory, Anglo-Saxon: what is received and not invoiced has an account.
         Perpetual,
         /// Continental: purchases are spent when invoiced, stock moves against stock variation.
         Continental,

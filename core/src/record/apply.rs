@@ -1,5 +1,6 @@
 //! The only way in which state changes: one flat match from event to change. No judgement here.
 
+mod catalog;
 mod costs;
 mod selling;
 
@@ -120,20 +121,7 @@ impl State {
                 self.resolve(resolved, event.at);
             }
             Body::TimeAdvanced(_) => {}
-            Body::ValuationSet(set) => self.set_valuation(set),
-            Body::SupplierInvoiceReceived(invoice) => self.receive_invoice(invoice)?,
-            Body::LandedCostAllocated(landed) => self.allocate_landed(landed)?,
-            Body::VendorReturnShipped(returned) => self.return_to_vendor(returned)?,
-            Body::StockRevalued(revalued) => self.revalue(revalued)?,
-            Body::StockWrittenDown(written) => self.write_down(written)?,
-            Body::PeriodSet(set) => self.set_period(set),
-            Body::SellingSet(set) => self.set_selling(set),
-            Body::OrderInvoiced(invoiced) => self.invoice_order(invoiced)?,
-            Body::OrderCredited(credited) => self.credit_order(credited)?,
-            Body::PaymentRecorded(paid) => self.record_payment(paid)?,
-            Body::ReturnsReleased(released) => self.release_returns(released)?,
-            Body::OrderDropShipped(dropped) => self.drop_ship(dropped, event.at)?,
-            Body::ConsignedGoodsUsed(used) => self.use_consigned(used)?,
+            other => self.apply_books(other, event.at)?,
         }
         if governed { self.keep_books(event, moves, counted) } else { Ok(()) }
     }
@@ -192,7 +180,7 @@ impl State {
         if sum == 0 { Ok(()) } else { Err(Fault("an entry does not balance")) }
     }
 
-    fn open_exceptions(&mut self, opened: &[Opened], at: Instant) {
+    pub(super) fn open_exceptions(&mut self, opened: &[Opened], at: Instant) {
         for opened in opened {
             let id = self.books.exceptions.push(ExceptionRow {
                 opened: *opened,
@@ -328,6 +316,7 @@ impl State {
         let owner = Owner::Line(line);
         let row = Reservation { owner, sku, node, qty, parcel, next: NOTHING };
         let id = self.stock.reservations.push(row);
+        self.book_capacity(sku, node, qty, parcel);
         if let Some(last) = last {
             self.stock.reservations.edit(last, |row| row.next = id);
         }
@@ -452,6 +441,7 @@ impl State {
         self.stock.reserve(row.sku, row.node, qty.saturating_neg())?;
         self.stock.use_protection(row.sku, row.node, channel, qty.saturating_neg());
         let left = num::sub(row.qty, qty)?;
+        self.free_capacity(row, left);
         self.stock.reservations.edit(id, |row| row.qty = left);
         Ok(())
     }
@@ -515,6 +505,7 @@ impl State {
                     next: if left == 0 { NOTHING } else { made.saturating_add(1) },
                 });
                 first_reservation = first_reservation.min(made);
+                self.book_capacity(line.sku, parcel.node, part.qty, first_parcel.saturating_add(part.parcel));
             }
             let backordered = says.backordered_of(number);
             if backordered > 0 {

@@ -11,6 +11,8 @@ pub(crate) use apply::Which;
 pub use event::*;
 pub(crate) use log::*;
 pub(crate) use state::*;
-pub use state::{BooksDocument, HoldState, OrderState, PeriodStatus, PurchaseState, TransferState};
+pub use state::{
+    BooksDocument, ChangeState, HoldState, OrderState, PeriodStatus, PurchaseState, TransferState,
+};
 pub use verify::{Proof, Violation};
 pub use words::*;

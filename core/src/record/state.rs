@@ -1,8 +1,13 @@
 //! The state: tables, nothing else. Whatever can be derived from them is rebuilt, never stored.
 
+mod change;
+
+pub use change::ChangeState;
+pub(crate) use change::{ChangeRow, Due};
 mod costs;
 
 pub(crate) use costs::*;
+pub use costs::{BooksDocument, PeriodStatus};
 
 use super::words::Commitment;
 use crate::catalog::{Catalog, ConfigureBook};
@@ -197,12 +202,16 @@ pub(crate) struct Documents {
     pub receipts: Keys<DocKey>,
     pub adjustments: Keys<DocKey>,
     pub movements: Keys<DocKey>,
+    pub changes: Keys<DocKey>,
+    pub change: Table<ChangeRow>,
+    pub changes_due: Ordered<(Instant, u32)>,
 }
 
 tables!(Documents:
     orders, order, lines, parcels, waiting, holds, hold, due, purchases, purchase, on_orders, on_order,
     transfers,
-    transfer, returns, receipts, adjustments, movements
+    transfer, returns, receipts, adjustments, movements;
+    later: changes, change, changes_due,
 );
 
 /// The books and what governs them.

@@ -103,7 +103,7 @@ pub(crate) fn decide_consignment(state: &State, take: &UseConsignedGoods) -> Res
     let (node, _) = state.catalog.node_of(&take.node)?;
     let (sku, row) = state.catalog.sku_of(&take.sku)?;
     let qty = quantity(take.qty)?;
-    check_place(&take.place)?;
+    check_place(state, node, &take.place)?;
     price("unit_cost", take.unit_cost)?;
     if take.place.is_own() {
         let need = "goods of an owner".into();

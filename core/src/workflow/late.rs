@@ -2,10 +2,11 @@
 //!
 //! Nothing recorded is rewritten. Where movements of a SKU are remembered (the late policies `replay` and
 //! `prospective`), an event that belongs before others, or that changes the cost of an old receipt, has all
-//! of them played again; what comes out otherwise than booked is posted by the movement's own rule, in the late
-//! event, which is its cause. Under `replay` each difference is an entry that names the event it corrects,
-//! under `prospective` they are summed by movement, node and channel; inventory and cost of goods come out
-//! the same. Under `at_current_cost` the past stays: stock on hand bears its part, the rest is a variance.
+//! of them played again; what comes out otherwise than booked is posted by the movement's own rule, in the
+//! late event, which is its cause. Under `replay` each difference is an entry that names the event it
+//! corrects, under `prospective` they are summed by movement, node and channel; inventory and cost of goods
+//! come out the same. Under `at_current_cost` the past stays: stock on hand bears its part, the rest is a
+//! variance.
 
 use super::common::*;
 use crate::catalog::SkuRow;

@@ -2,6 +2,7 @@
 //!
 //! A decision reads the state and answers with the event to record, or with a rejection. It changes nothing.
 
+pub mod change;
 mod common;
 pub mod dropship;
 pub mod invoice;
@@ -9,6 +10,7 @@ pub mod landed;
 mod late;
 mod master;
 pub mod order;
+mod orderable;
 pub mod period;
 mod plan;
 mod propose;
@@ -22,6 +24,7 @@ pub mod transfer;
 mod valuation;
 pub mod vendor;
 
+pub(crate) use change::{decide_change, decide_due_change, decide_withdrawal};
 pub(crate) use common::known_document;
 pub(crate) use dropship::{decide_consignment, decide_drop_shipment};
 pub(crate) use invoice::decide_supplier_invoice;

@@ -86,7 +86,7 @@ fn decide_line(
 ) -> Result<VendorReturnedLine, Rejection> {
     let (sku, row) = state.catalog.sku_of(&line.sku)?;
     let qty = quantity(line.qty)?;
-    check_place(&line.place)?;
+    check_place(state, node, &line.place)?;
     if !line.place.is_own() {
         let need = "own goods".into();
         return Err(Rejection::InvalidField { field: "lines.place".into(), need });

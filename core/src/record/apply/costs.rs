@@ -36,6 +36,28 @@ impl State {
         self.catalog.sku.get(sku.0).map(|row| self.method(row)).unwrap_or_default()
     }
 
+    /// Applies an event of the books.
+    pub(super) fn apply_books(&mut self, body: &Body, at: Instant) -> Result<(), Fault> {
+        match body {
+            Body::ValuationSet(set) => self.set_valuation(set),
+            Body::SupplierInvoiceReceived(invoice) => self.receive_invoice(invoice)?,
+            Body::LandedCostAllocated(landed) => self.allocate_landed(landed)?,
+            Body::VendorReturnShipped(returned) => self.return_to_vendor(returned)?,
+            Body::StockRevalued(revalued) => self.revalue(revalued)?,
+            Body::StockWrittenDown(written) => self.write_down(written)?,
+            Body::PeriodSet(set) => self.set_period(set),
+            Body::SellingSet(set) => self.set_selling(set),
+            Body::OrderInvoiced(invoiced) => self.invoice_order(invoiced)?,
+            Body::OrderCredited(credited) => self.credit_order(credited)?,
+            Body::PaymentRecorded(paid) => self.record_payment(paid)?,
+            Body::ReturnsReleased(released) => self.release_returns(released)?,
+            Body::OrderDropShipped(dropped) => self.drop_ship(dropped, at)?,
+            Body::ConsignedGoodsUsed(used) => self.use_consigned(used)?,
+            other => return self.apply_catalog(other, at),
+        }
+        Ok(())
+    }
+
     fn is_governed(&self, sku: SkuId) -> bool {
         self.costs.groups.len() > 0
             && self.catalog.sku.get(sku.0).is_some_and(|row| self.costs.valuation(row.group).is_some())
@@ -598,6 +620,13 @@ impl Moves<'_> {
                     self.add(Movement::TransferLoss, at, doc, line.qty, line.value);
                 }
             }
+            other => self.read_books(other),
+        }
+    }
+
+    /// Movements of the documents of the books.
+    fn read_books(&mut self, body: &Body) {
+        match body {
             Body::VendorReturnShipped(returned) => {
                 for line in &returned.lines {
                     let claim = line.uninvoiced < line.qty;
