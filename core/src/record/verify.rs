@@ -119,7 +119,8 @@ impl State {
         let mut cells = 0u64;
         for (sku, node, cell) in self.stock.cells.iter() {
             cells = cells.saturating_add(1);
-            if cell.reserved < 0 || cell.sellable < cell.reserved || cell.held < 0 {
+            let oversold = cell.sellable < cell.reserved && cell.reserved > 0;
+            if cell.reserved < 0 || oversold || cell.held < 0 {
                 return broken("nothing is oversold", format!("{}: {cell:?}", self.at(sku, node)));
             }
             if cell.on_hand() == 0 && cell.value != Money::ZERO {
@@ -139,7 +140,7 @@ impl State {
                     (false, _) => {}
                 }
             }
-            if sellable > cell.sellable || held != cell.held {
+            if (sellable > cell.sellable && sellable > 0) || held != cell.held {
                 return broken(
                     "places fit into their node",
                     format!("{}: {sellable} {held}", self.at(sku, node)),

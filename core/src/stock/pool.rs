@@ -208,7 +208,9 @@ impl Stock {
     /// Sets a cell, if it is a possible one.
     #[inline]
     fn set_cell(&mut self, sku: SkuId, node: NodeId, cell: Cell) -> Result<(), Fault> {
-        if cell.sellable < cell.reserved || cell.held < 0 || cell.reserved < 0 {
+        // Below zero there is nothing that could be reserved.
+        let oversold = cell.sellable < cell.reserved && cell.reserved > 0;
+        if oversold || cell.held < 0 || cell.reserved < 0 {
             return Err(Fault("a cell would hold less than is reserved"));
         }
         if cell.on_hand() == 0 && cell.value != Money::ZERO {

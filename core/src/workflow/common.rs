@@ -297,7 +297,8 @@ pub(crate) fn fill_backorders(
     let mut given: Vec<(OrderId, u32, SkuId, i64)> = Vec::new();
     for (sku, units) in arrived {
         let cell: Cell = state.stock.cells.get(*sku, node);
-        let mut free = cell.free().max(0).saturating_add(*units);
+        // What is owed below zero is paid back first.
+        let mut free = cell.free().saturating_add(*units);
         let mut used: Vec<(ChannelId, i64)> = Vec::new();
         for waiting in state.docs.waiting.queue(sku.0) {
             if free <= 0 {

@@ -323,7 +323,7 @@ pub(crate) fn decide_adjustment(state: &State, adjust: &AdjustStock) -> Result<B
             value.minus(passed)?
         } else {
             let qty = line.qty.saturating_neg();
-            check_free(state, sku, node, &line.place, qty)?;
+            check_or_owe(state, sku, node, &line.place, qty)?;
             let taken = [Taken { place: line.place.clone(), qty }];
             let found = entry.issue(sku, row, node, qty, &taken)?.value;
             let value = declared_value(state, line, found)?;
@@ -412,6 +412,21 @@ pub(crate) fn check_free(
         free = free.min(state.stock.cells.get(sku, node).free());
     }
     if free < qty { Err(not_on_hand(state, sku, node, qty, free.max(0))) } else { Ok(()) }
+}
+
+/// `Ok` if a place holds so much, or its stock may go below zero as far as that.
+fn check_or_owe(state: &State, sku: SkuId, node: NodeId, place: &Place, qty: i64) -> Result<(), Rejection> {
+    let refused = check_free(state, sku, node, place, qty);
+    let row = state.catalog.negative_of(sku, node);
+    let cell = state.stock.cells.get(sku, node);
+    // Only goods that are not told apart can be owed, and none while others are promised.
+    let owes = place.is_plain() && cell.reserved == 0 && cell.held == 0 && !state.stock.has_places(sku, node);
+    let after = cell.sellable.saturating_sub(qty);
+    match row.policy {
+        NegativeStock::Allow if owes && after >= num::BALANCE_MAX.saturating_neg() => Ok(()),
+        NegativeStock::Floor if owes && after >= row.floor.saturating_neg() => Ok(()),
+        _ => refused,
+    }
 }
 
 pub(crate) fn decide_move(state: &State, moved: &MoveStock) -> Result<Body, Rejection> {

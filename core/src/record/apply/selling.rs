@@ -116,7 +116,9 @@ impl State {
             let mut bill = self.bill_of(at);
             bill.liability = bill.liability.minus(line.liability)?;
             bill.asset = bill.asset.minus(line.asset)?;
+            // Never invoiced and never to be: no credit note can be about them.
             bill.billed = num::add(bill.billed, line.unbilled)?;
+            bill.credited = num::add(bill.credited, line.unbilled)?;
             bill.unbilled_cost = bill.unbilled_cost.minus(line.recognised)?;
             self.put_bill(at, bill);
         }
