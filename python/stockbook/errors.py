@@ -12,7 +12,6 @@ from typing import ClassVar, Literal
 __all__ = [
     "ActorNotAuthorized",
     "BackorderAboveLimit",
-    "BasisZero",
     "BookFaulted",
     "BookInUse",
     "CannotChange",
@@ -37,10 +36,10 @@ __all__ = [
     "NoLines",
     "NodeClosed",
     "NotOnHand",
-    "NothingToWriteDown",
     "OutOfRange",
-    "PeriodClosed",
+    "PlanUnsound",
     "PostingGap",
+    "PreorderFull",
     "QtyNotExact",
     "QtyNotOrderable",
     "REJECTIONS",
@@ -67,7 +66,6 @@ __all__ = [
     "UnknownSupplier",
     "UnknownUnit",
     "ValueAboveLimit",
-    "ZeroCostUndeclared",
 ]
 
 
@@ -585,44 +583,6 @@ class BookFaulted(Limit):
     """What was found."""
 
 
-class PeriodClosed(Conflict):
-    """The period takes no entries."""
-
-    number = 750
-    retry = "no"
-    help = "reopen it with set_period, or let time move into an open one"
-    period: str
-    """The period."""
-
-
-class BasisZero(Invalid):
-    """An amount cannot be shared out."""
-
-    number = 751
-    retry = "no"
-    help = "choose another basis, or give it"
-
-
-class ZeroCostUndeclared(Invalid):
-    """Goods that cost nothing, without a reason."""
-
-    number = 752
-    retry = "no"
-    help = "name a zero_cost_reason, or give its cost"
-    sku: str
-    """The SKU."""
-
-
-class NothingToWriteDown(Conflict):
-    """Nothing has lost value, and nothing may be written up."""
-
-    number = 753
-    retry = "no"
-    help = "a new cost basis is never written up, and an allowance only as far as it goes"
-    sku: str
-    """The SKU."""
-
-
 class ManyFaults(Invalid):
     """A definition has more than one fault."""
 
@@ -705,6 +665,30 @@ class UnknownBin(Invalid):
     """The bin."""
 
 
+class PlanUnsound(Invalid):
+    """A protection plan contradicts itself."""
+
+    number = 810
+    retry = "no"
+    help = "mend every fault and send the plan under a new id"
+    faults: list[str]
+    """Every fault."""
+
+
+class PreorderFull(Short):
+    """More would wait for supply than may be sold before it is there."""
+
+    number = 811
+    retry = "later"
+    help = "ask for less, raise set_preorder, or retry when more is on order"
+    sku: str
+    """The SKU."""
+    asked: int
+    """Units that would wait."""
+    left: int
+    """Units that may still."""
+
+
 REJECTIONS: dict[str, type[Rejection]] = {
     "MalformedRequest": MalformedRequest,
     "InvalidCode": InvalidCode,
@@ -742,10 +726,6 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "OutOfRange": OutOfRange,
     "TooMany": TooMany,
     "BookFaulted": BookFaulted,
-    "PeriodClosed": PeriodClosed,
-    "BasisZero": BasisZero,
-    "ZeroCostUndeclared": ZeroCostUndeclared,
-    "NothingToWriteDown": NothingToWriteDown,
     "ManyFaults": ManyFaults,
     "UnknownCompany": UnknownCompany,
     "KitCycle": KitCycle,
@@ -753,6 +733,8 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "QtyNotOrderable": QtyNotOrderable,
     "ReturnsNotAccepted": ReturnsNotAccepted,
     "UnknownBin": UnknownBin,
+    "PlanUnsound": PlanUnsound,
+    "PreorderFull": PreorderFull,
 }
 """Every rejection by its name."""
 

@@ -21,8 +21,10 @@ __all__ = [
     "AdjustStock",
     "AdjustedLine",
     "AdvanceTime",
-    "AllocateLandedCost",
     "Alternative",
+    "AtpDay",
+    "AtpQuery",
+    "AtpView",
     "AuthoritySet",
     "AvailableQuery",
     "AvailableView",
@@ -53,14 +55,9 @@ __all__ = [
     "CompanyDefined",
     "Condition",
     "ConfigureBook",
-    "ConsignedGoodsUsed",
     "Control",
-    "Corrected",
-    "Corrections",
     "Costing",
-    "CreditLine",
-    "CreditOrder",
-    "CreditedLine",
+    "Counting",
     "DayLoad",
     "Decision",
     "DefineAccount",
@@ -74,6 +71,7 @@ __all__ = [
     "DefineSkus",
     "DefineSupplier",
     "Definition",
+    "DemandClass",
     "DescribeChannel",
     "DescribeNode",
     "DescribeSku",
@@ -81,9 +79,6 @@ __all__ = [
     "Disposition",
     "DocumentLine",
     "DocumentQuery",
-    "DropShipLine",
-    "DropShipOrder",
-    "DroppedLine",
     "Envelope",
     "Event",
     "EventsQuery",
@@ -91,8 +86,12 @@ __all__ = [
     "ExceptionResolved",
     "ExceptionStatus",
     "ExceptionView",
+    "ExpectSupply",
+    "ExpectTransfer",
+    "Expected",
     "Explanation",
     "FallOut",
+    "Fence",
     "Fill",
     "GoodsReceived",
     "HeldLine",
@@ -106,24 +105,15 @@ __all__ = [
     "HoldStock",
     "HolderView",
     "HoldersQuery",
-    "InvoiceAhead",
-    "InvoiceDifference",
-    "InvoiceLine",
-    "InvoiceMatch",
-    "InvoiceOrder",
-    "InvoicedLine",
     "KitComponent",
     "KitDefined",
     "KitKind",
     "KitPart",
-    "LandedBasis",
-    "LandedCostAllocated",
-    "LandedInvoiced",
-    "LandedReceipt",
-    "LateCost",
-    "LatePolicy",
     "Lateness",
-    "LayerCost",
+    "LatenessStep",
+    "LevelMethod",
+    "LevelsQuery",
+    "LevelsView",
     "Lifecycle",
     "LineQty",
     "LineSplit",
@@ -131,14 +121,13 @@ __all__ = [
     "ListingQuery",
     "ListingSet",
     "ListingView",
-    "LotCost",
     "Measure",
     "MoveStock",
     "Movement",
-    "NegativeCost",
     "NegativeStock",
     "NegativeStockSet",
     "NegativeView",
+    "Nesting",
     "Network",
     "NodeDefined",
     "NodeDescribed",
@@ -152,9 +141,6 @@ __all__ = [
     "Opened",
     "OpeningStock",
     "OrderCancelled",
-    "OrderCredited",
-    "OrderDropShipped",
-    "OrderInvoiced",
     "OrderLine",
     "OrderPlaced",
     "OrderReallocated",
@@ -164,9 +150,6 @@ __all__ = [
     "Outage",
     "Parcel",
     "ParcelView",
-    "PaymentRecorded",
-    "PeriodSet",
-    "PeriodStatus",
     "Permission",
     "PickOrder",
     "Place",
@@ -176,20 +159,29 @@ __all__ = [
     "PlacedLine",
     "Plan",
     "PlanPart",
+    "PlanView",
+    "PlannedPool",
     "Point",
     "Policy",
     "PolicyRule",
     "PolicySet",
-    "PoolCorrected",
-    "PoolWrittenDown",
+    "PoolView",
     "Posting",
     "PostingRule",
     "PostingRulesSet",
     "Predicate",
+    "PreorderSet",
+    "PromisePart",
+    "PromiseQuery",
+    "PromiseView",
     "Proof",
     "Proposal",
     "ProposalKind",
+    "ProtectionPlanSet",
+    "ProtectionPool",
+    "ProtectionReleased",
     "ProtectionSet",
+    "ProtectionView",
     "PurchaseLine",
     "PurchaseLineView",
     "PurchaseOrderCancelled",
@@ -206,24 +198,18 @@ __all__ = [
     "ReceiptNote",
     "ReceiveGoods",
     "ReceiveReturn",
-    "ReceiveSupplierInvoice",
     "ReceiveTransfer",
     "ReceivedLine",
-    "Recognition",
-    "RecordPayment",
     "ReleaseHold",
-    "ReleaseReturns",
     "ReorderRuleSet",
     "ResolveException",
     "ReturnLine",
     "ReturnReceived",
-    "ReturnToVendor",
     "ReturnedLine",
-    "ReturnsReleased",
-    "RevalueStock",
+    "RoomCause",
+    "RoomView",
     "Rounding",
     "RuleSet",
-    "SellingSet",
     "ServiceCutOff",
     "ServiceDays",
     "ServiceDefined",
@@ -231,16 +217,18 @@ __all__ = [
     "SetListing",
     "SetNegativeStock",
     "SetNodeStatus",
-    "SetPeriod",
     "SetPolicy",
     "SetPostingRules",
+    "SetPreorder",
     "SetProtection",
+    "SetProtectionPlan",
     "SetReorderRule",
-    "SetSelling",
-    "SetValuation",
+    "SetSupplyLateness",
+    "Share",
     "ShipOrder",
     "ShipTransfer",
     "ShippedLine",
+    "ShortView",
     "Shortage",
     "SkuDefined",
     "SkuDescribed",
@@ -254,23 +242,24 @@ __all__ = [
     "StockHeld",
     "StockMoved",
     "StockQuery",
-    "StockRevalued",
     "StockView",
-    "StockWrittenDown",
     "Subject",
     "Substitute",
     "SubstitutePrice",
     "SubstituteView",
     "SupplierDefined",
-    "SupplierInvoiceLine",
-    "SupplierInvoiceReceived",
+    "SupplyExpected",
+    "SupplyKind",
+    "SupplyLatenessSet",
+    "SupplyView",
     "Taken",
     "TemperatureClass",
-    "Tender",
     "Term",
     "TermCost",
     "TimeAdvanced",
+    "TimedQty",
     "Tracking",
+    "TransferExpected",
     "TransferLine",
     "TransferLineView",
     "TransferReceived",
@@ -279,14 +268,7 @@ __all__ = [
     "TransferView",
     "TransferredLine",
     "UnitOfMeasure",
-    "UseConsignedGoods",
-    "ValuationSet",
-    "VendorReturnLine",
-    "VendorReturnShipped",
-    "VendorReturnedLine",
     "WithdrawChange",
-    "WriteDownBasis",
-    "WriteDownStock",
     "Zone",
 ]
 
@@ -345,13 +327,18 @@ Control: TypeAlias = Literal["none", "inventory", "in_transit"]
 - `in_transit`: The value of goods between nodes.
 """
 
-Costing: TypeAlias = Literal["moving_average", "fifo", "standard", "lot"]
+Costing: TypeAlias = Literal["moving_average", "fifo"]
 """How stock of a SKU is valued.
 
 - `moving_average`: Each unit carries the average value of its pool (SKU and node).
 - `fifo`: First in, first out, by layers of receipts in the pool (SKU and node).
-- `standard`: A standard cost of a base unit; what a purchase costs more or less is a variance.
-- `lot`: Each lot carries its own cost, an average within the lot.
+"""
+
+Counting: TypeAlias = Literal["restart", "continue"]
+"""What has been drawn so far, when a plan is set anew.
+
+- `restart`: Counts from zero.
+- `continue`: Pools of the same name go on counting.
 """
 
 Detail: TypeAlias = Literal["none", "brief", "full"]
@@ -420,11 +407,11 @@ FallOut: TypeAlias = Literal[
 - `margin_too_low`: Price less cost there is below the policy's minimum.
 """
 
-InvoiceDifference: TypeAlias = Literal["to_stock", "to_variance"]
-"""Where the difference between an invoice and its receipt goes.
+Fence: TypeAlias = Literal["open", "ringed"]
+"""Whether a pool may draw from what is not kept for anybody.
 
-- `to_stock`: Into the cost of the goods, by the late policy.
-- `to_variance`: Into purchase price variance.
+- `open`: It draws from its minimum and from what is free for all.
+- `ringed`: It draws from its minimum alone, and nobody borrows from it: a partition.
 """
 
 KitKind: TypeAlias = Literal["virtual", "assembled"]
@@ -434,31 +421,21 @@ KitKind: TypeAlias = Literal["virtual", "assembled"]
 - `assembled`: As stock of its own, put together before.
 """
 
-LandedBasis: TypeAlias = Literal["value", "qty", "weight", "given"]
-"""What an amount is shared out by.
-
-- `value`: Value of the receipt lines.
-- `qty`: Their quantity.
-- `weight`: Their weight.
-- `given`: Weights that the command gives, as of volume.
-"""
-
-LatePolicy: TypeAlias = Literal["at_current_cost", "replay", "prospective"]
-"""What is done when a cost comes to be known after goods have moved on.
-
-- `at_current_cost`: The past stays. What stock on hand can bear goes to stock, the rest to a
-  variance account.
-- `replay`: All later movements are costed anew, and each difference is posted with a pointer to
-  its event.
-- `prospective`: The same amounts in the open period, in one sum for each movement, place and
-  channel.
-"""
-
 Lateness: TypeAlias = Literal["forbidden", "allowed"]
 """What a plan may do to the promised date.
 
 - `forbidden`: A node that cannot keep the promise falls out.
 - `allowed`: It stays, at the cost of its `lateness_hours`.
+"""
+
+LevelMethod: TypeAlias = Literal["littlewood", "emsr_a", "emsr_b", "exact", "dynamic"]
+"""How protection levels are computed.
+
+- `littlewood`: Littlewood's rule: two classes, exact.
+- `emsr_a`: Expected marginal seat revenue, class against class.
+- `emsr_b`: Expected marginal seat revenue against the pooled better classes.
+- `exact`: The exact optimum, lower classes first, by dynamic programming over whole units.
+- `dynamic`: Arrivals in any order over time (Lee and Hersh): bid prices instead of levels.
 """
 
 Lifecycle: TypeAlias = Literal["draft", "active", "blocked", "retired"]
@@ -591,8 +568,8 @@ Movement: TypeAlias = Literal[
 - `transfer_out`: Goods leave for another node: in transit to inventory.
 - `transfer_in`: Goods arrive from another node: inventory to in transit.
 - `transfer_loss`: Goods are lost on the way: shrinkage to in transit.
-- `price_variance`: The purchase price differs from the standard cost: price variance to
-  inventory.
+- `price_variance`: The purchase price differs from the standard cost: price variance to goods
+  received, not invoiced.
 - `purchase_invoice`: A supplier's invoice, at its own amount: goods received, not invoiced, to
   payable.
 - `invoice_to_stock`: What an invoice differs from its receipt goes to stock: inventory to goods
@@ -609,8 +586,8 @@ Movement: TypeAlias = Literal[
 - `landed_variance`: Landed cost that no stock can bear: late cost variance to landed cost
   clearing.
 - `landed_invoice`: The carrier's or customs' invoice: landed cost clearing to payable.
-- `late_variance`: What a late receipt costs beyond today's cost: late cost variance to
-  inventory.
+- `late_variance`: What a late receipt costs beyond today's cost: late cost variance to goods
+  received, not invoiced.
 - `catch_up`: Units issued before they came are valued at what they cost: cost of goods sold to
   inventory.
 - `vendor_return`: Goods go back to their vendor before his invoice: goods received, not
@@ -661,21 +638,20 @@ Movement: TypeAlias = Literal[
   payable.
 """
 
-NegativeCost: TypeAlias = Literal["last_cost_then_catch_up", "adopt_last_receipt_price"]
-"""What units are worth that leave before they have come.
-
-- `last_cost_then_catch_up`: The last known cost; when they come, the difference is posted as a
-  catch-up of cost of goods sold.
-- `adopt_last_receipt_price`: The price of the newest receipt, as long as no more than nothing is
-  there before or after it.
-"""
-
 NegativeStock: TypeAlias = Literal["forbid", "floor", "allow"]
 """What happens when stock would go below zero.
 
 - `forbid`: It is refused.
 - `floor`: It may go down to a floor.
 - `allow`: It may, and an exception is opened.
+"""
+
+Nesting: TypeAlias = Literal["uses_up", "stays"]
+"""What becomes of a minimum as its pool draws.
+
+- `uses_up`: What is drawn uses the minimum up (standard nesting).
+- `stays`: The minimum stays kept until it is set anew (theft nesting): others draw only above
+  the level.
 """
 
 NodeKind: TypeAlias = Literal["warehouse", "store", "third_party", "drop_shipper", "supplier"]
@@ -702,14 +678,6 @@ OrderState: TypeAlias = Literal["planned", "backordered", "shipped", "cancelled"
 - `backordered`: Something waits for a receipt.
 - `shipped`: All that was not struck has left.
 - `cancelled`: All of it was struck.
-"""
-
-PeriodStatus: TypeAlias = Literal["open", "soft_closed", "closed"]
-"""Whether a period takes entries.
-
-- `open`: Anyone's.
-- `soft_closed`: Only those of the actors named.
-- `closed`: None.
 """
 
 Permission: TypeAlias = Literal["allowed", "forbidden"]
@@ -744,11 +712,22 @@ PurchaseState: TypeAlias = Literal["open", "received", "cancelled"]
 - `cancelled`: The rest was struck.
 """
 
-Recognition: TypeAlias = Literal["at_shipment", "at_invoice"]
-"""When a channel's revenue is recognised, and the cost of its goods with it.
+RoomCause: TypeAlias = Literal[
+    "no_stock",
+    "node_closed",
+    "reserved",
+    "kept_for_pool",
+    "protected_for_others",
+    "maximum_reached",
+]
+"""Why a channel may take less than lies there.
 
-- `at_shipment`: When goods leave.
-- `at_invoice`: When they are invoiced; until then their cost waits as shipped, not invoiced.
+- `no_stock`: Nothing lies there.
+- `node_closed`: The node is closed.
+- `reserved`: It is reserved for orders and holds.
+- `kept_for_pool`: It is kept for another pool.
+- `protected_for_others`: It is protected for other channels.
+- `maximum_reached`: The pool has taken its maximum.
 """
 
 Rounding: TypeAlias = Literal["exact", "up", "down", "nearest"]
@@ -816,6 +795,17 @@ SubstitutePrice: TypeAlias = Literal["ordered", "own", "lower"]
 - `lower`: The lower of the two.
 """
 
+SupplyKind: TypeAlias = Literal["purchase_order", "transfer", "return", "other", "on_hand", "asked"]
+"""Where supply comes from.
+
+- `purchase_order`: A purchase order.
+- `transfer`: A transfer between nodes.
+- `return`: Goods that customers have announced to send back.
+- `other`: Own production, or anything else.
+- `on_hand`: What lies there.
+- `asked`: Named in the question.
+"""
+
 TemperatureClass: TypeAlias = Literal["ambient", "cool", "chilled", "frozen"]
 """The cold chain that goods need, by the field's usual ranges.
 
@@ -823,14 +813,6 @@ TemperatureClass: TypeAlias = Literal["ambient", "cool", "chilled", "frozen"]
 - `cool`: 8 to 15 °C.
 - `chilled`: 2 to 8 °C.
 - `frozen`: -18 °C or colder.
-"""
-
-Tender: TypeAlias = Literal["cash", "gift", "gift_sale"]
-"""How a customer pays.
-
-- `cash`: By money, whatever its form.
-- `gift`: By gift balance.
-- `gift_sale`: He buys gift balance.
 """
 
 Tracking: TypeAlias = Literal["none", "lot", "serial"]
@@ -846,13 +828,6 @@ TransferState: TypeAlias = Literal["in_transit", "received"]
 
 - `in_transit`: Something is between the nodes.
 - `received`: All has arrived or is lost.
-"""
-
-WriteDownBasis: TypeAlias = Literal["allowance", "new_cost_basis"]
-"""How stock is written down to its net realisable value.
-
-- `allowance`: By an allowance, which is taken back when the value recovers (IAS 2.33).
-- `new_cost_basis`: By a new cost basis, for good (ASC 330-10-35-14).
 """
 
 
@@ -1300,10 +1275,6 @@ class ReceiptLine(Record):
     """Cost of one base unit. None = the purchase order's cost; required without one, except for
     others' goods.
     """
-    zero_cost_reason: str | None = None
-    """Why they cost nothing, where they do: a reason code. Asked for where the SKU's valuation
-    is set.
-    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -1321,10 +1292,6 @@ class ReceiveGoods(Record):
     _: KW_ONLY
     purchase_order: str | None = None
     """The purchase order received against."""
-    rate: Money | None = None
-    """What one unit of the purchase's currency is worth in the book's; none = the book's own
-    currency.
-    """
     supplier: str | None = None
     """The supplier; none = opening balance."""
 
@@ -1343,10 +1310,6 @@ class AdjustLine(Record):
     unit_cost: Money | None = None
     """Cost of a base unit found more. None = the pool's current cost; required where the pool is
     empty.
-    """
-    value: Money | None = None
-    """Value of the units found less, where another system has booked one; none = as the pool
-    says.
     """
 
 
@@ -1942,357 +1905,136 @@ class WithdrawChange(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class SetValuation(Record):
-    """Sets how a group of SKUs is valued. Method and late policy are fixed once a SKU of it has
-    moved.
+class Share(Record):
+    """A quantity and a percentage together. The percentage is of the base: what is free now and
+    what has been drawn since the plan was set.
     """
 
-    TAG: ClassVar[str] = "set_valuation"
-
     _: KW_ONLY
-    costing: Costing | None = None
-    """The method; none = as each SKU says."""
-    group: str | None = None
-    """The group; none = every SKU whose group has no valuation of its own."""
-    invoice_difference: InvoiceDifference = "to_stock"
-    """Where the difference between an invoice and its receipt goes."""
-    late: LatePolicy = "at_current_cost"
-    """What is done about costs that come late."""
-    negative: NegativeCost = "last_cost_then_catch_up"
-    """What units are worth that leave before they have come."""
-    write_down: WriteDownBasis = "allowance"
-    """How stock is written down."""
-
-
-@dataclass(frozen=True, slots=True)
-class SupplierInvoiceLine(Record):
-    """A line of a supplier's invoice: goods, or a landed cost."""
-
-    _: KW_ONLY
-    amount: Money | None = None
-    """Amount of the line, where it is not quantity times price."""
-    landed_cost: str | None = None
-    """The landed cost that it is for."""
+    percent: Money = Decimal("0.00")
+    """Percent of the base, 0 to 100, as in "12.5"; the result is rounded down to whole units."""
     qty: int = 0
-    """How many, in the SKU's smallest unit."""
-    receipt: str | None = None
-    """The receipt that it is for; none = whichever is open."""
-    receipt_line: int = 0
-    """The receipt's line, from 1; 0 = whichever has the SKU."""
-    sku: str | None = None
-    """The SKU; none for a landed cost."""
-    unit_cost: Money | None = None
-    """Price of one base unit, in the invoice's currency."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiveSupplierInvoice(Record):
-    """Records a supplier's invoice. Lines are matched to open receipts of the supplier, oldest
-    first; what is invoiced and has not come waits for its receipt.
-    """
-
-    TAG: ClassVar[str] = "receive_supplier_invoice"
-
-    invoice: str
-    """Number of the invoice."""
-    supplier: str
-    """The supplier."""
-    lines: Sequence[SupplierInvoiceLine]
-    """What is invoiced."""
-    _: KW_ONLY
-    purchase_order: str | None = None
-    """Only receipts of this purchase order are meant."""
-    rate: Money | None = None
-    """What one unit of the invoice's currency is worth in the book's; none = the book's own
-    currency.
-    """
-    tax: Money = Decimal("0.00")
-    """Tax as the invoice says it, in its currency."""
-
-
-@dataclass(frozen=True, slots=True)
-class LandedReceipt(Record):
-    """A receipt that bears landed cost."""
-
-    receipt: str
-    """The receipt."""
-    _: KW_ONLY
-    basis: int = 0
-    """The basis of this receipt's lines, where it is given: as their volume in litres."""
-    line: int = 0
-    """Its line, from 1; 0 = all."""
-
-
-@dataclass(frozen=True, slots=True)
-class AllocateLandedCost(Record):
-    """Shares freight, duty and the like out over receipt lines, before or after the goods were
-    sold.
-    """
-
-    TAG: ClassVar[str] = "allocate_landed_cost"
-
-    landed_cost: str
-    """Number of the landed cost."""
-    amount: Money
-    """The amount."""
-    receipts: Sequence[LandedReceipt]
-    """The receipts that bear it."""
-    _: KW_ONLY
-    basis: LandedBasis = "value"
-    """What it is shared out by."""
-
-
-@dataclass(frozen=True, slots=True)
-class VendorReturnLine(Record):
-    """A line of a return to a vendor."""
-
-    sku: str
-    """The SKU."""
-    qty: int
-    """How many, in the SKU's smallest unit."""
-    _: KW_ONLY
-    place: Place = field(default_factory=Place)
-    """Where they lie."""
-    receipt: str | None = None
-    """The receipt that they came with: under FIFO its own layer is taken."""
-    unit_credit: Money | None = None
-    """What the vendor credits for a base unit; none = what the receipt cost, or what stock
-    carries.
-    """
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnToVendor(Record):
-    """Sends goods back to their vendor."""
-
-    TAG: ClassVar[str] = "return_to_vendor"
-
-    vendor_return: str
-    """Number of the return."""
-    node: str
-    """The node that sends."""
-    supplier: str
-    """The vendor."""
-    lines: Sequence[VendorReturnLine]
-    """What goes back; one line a SKU."""
-
-
-@dataclass(frozen=True, slots=True)
-class RevalueStock(Record):
-    """Values stock of a SKU anew. Under standard cost this sets the standard. Without a unit
-    cost, the pools get the value that their movements come to, which mends what was booked at a
-    wrong value.
-    """
-
-    TAG: ClassVar[str] = "revalue_stock"
-
-    revaluation: str
-    """Number of the revaluation."""
-    sku: str
-    """The SKU."""
-    reason: str
-    """The reason code."""
-    _: KW_ONLY
-    node: str | None = None
-    """One node; none = all."""
-    unit_cost: Money | None = None
-    """Cost of a base unit from here on; none = as the movements come to."""
-
-
-@dataclass(frozen=True, slots=True)
-class WriteDownStock(Record):
-    """Writes stock of a SKU down to what it can be sold for, or up again as far as that is
-    allowed.
-    """
-
-    TAG: ClassVar[str] = "write_down_stock"
-
-    write_down: str
-    """Number of the write-down."""
-    sku: str
-    """The SKU."""
-    unit_value: Money
-    """Net realisable value of a base unit (IAS 2.6): price less cost to complete and to sell."""
-    reason: str
-    """The reason code."""
-    _: KW_ONLY
-    node: str | None = None
-    """One node; none = all."""
-
-
-@dataclass(frozen=True, slots=True)
-class SetPeriod(Record):
-    """Defines a period of the books, or opens and closes it."""
-
-    TAG: ClassVar[str] = "set_period"
-
-    period: str
-    """The period, as in `2026-01`."""
-    _: KW_ONLY
-    actors: Sequence[str] = ()
-    """Who may post into it while it is soft-closed."""
-    from_: Moment | None = None
-    """Its first instant; needed when it is new."""
-    status: PeriodStatus = "open"
-    """Its status."""
-    to: Moment | None = None
-    """The instant after its last."""
-
-
-@dataclass(frozen=True, slots=True)
-class SetSelling(Record):
-    """Sets how a channel's sales are recognised."""
-
-    TAG: ClassVar[str] = "set_selling"
-
-    channel: str
-    """The channel."""
-    _: KW_ONLY
-    recognition: Recognition = "at_shipment"
-    """When."""
-    return_rate: Money = Decimal("0.00")
-    """Share of sales that is expected to come back: "0.03" is 3 %."""
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceLine(Record):
-    """A line of an invoice."""
-
-    line: int
-    """The order's line, from 1."""
-    qty: int
     """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionPool(Record):
+    """A pool of a plan."""
+
+    pool: str
+    """Its name in the plan."""
     _: KW_ONLY
-    discount: Money = Decimal("0.00")
-    """Discount on them."""
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceOrder(Record):
-    """Invoices what was shipped of an order."""
-
-    TAG: ClassVar[str] = "invoice_order"
-
-    invoice: str
-    """Number of the invoice."""
-    order: str
-    """The order."""
-    _: KW_ONLY
-    lines: Sequence[InvoiceLine] = ()
-    """What is invoiced; empty = all that is shipped and not invoiced."""
-    shipping: Money = Decimal("0.00")
-    """Shipping that the customer pays."""
-    tax: Money = Decimal("0.00")
-    """Tax, as the host's tax engine says."""
-
-
-@dataclass(frozen=True, slots=True)
-class CreditLine(Record):
-    """A line of a credit note."""
-
-    line: int
-    """The order's line, from 1."""
-    amount: Money
-    """Amount credited."""
-    _: KW_ONLY
-    qty: int = 0
-    """Units whose sale is taken back; 0 = only the price is reduced."""
-
-
-@dataclass(frozen=True, slots=True)
-class CreditOrder(Record):
-    """Credits what was invoiced, without goods."""
-
-    TAG: ClassVar[str] = "credit_order"
-
-    credit_note: str
-    """Number of the credit note."""
-    order: str
-    """The order."""
-    lines: Sequence[CreditLine]
-    """What is credited."""
-    _: KW_ONLY
-    tax: Money = Decimal("0.00")
-    """Tax on it."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordPayment(Record):
-    """Records what a customer paid, or was paid back (negative)."""
-
-    TAG: ClassVar[str] = "record_payment"
-
-    payment: str
-    """Number of the payment."""
-    amount: Money
-    """Amount."""
-    _: KW_ONLY
-    order: str | None = None
-    """The order that is paid."""
-    tender: Tender = "cash"
-    """How."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseReturns(Record):
-    """Ends an order's right of return: what was expected and has not come back is earned."""
-
-    TAG: ClassVar[str] = "release_returns"
-
-    order: str
-    """The order."""
-
-
-@dataclass(frozen=True, slots=True)
-class DropShipLine(Record):
-    """A line of a drop shipment."""
-
-    line: int
-    """The order's line, from 1."""
-    qty: int
-    """Units, of those that wait."""
-    unit_cost: Money
-    """The supplier's price of a base unit: it is the cost, whatever the SKU's method."""
-
-
-@dataclass(frozen=True, slots=True)
-class DropShipOrder(Record):
-    """Records that a supplier shipped straight to the customer of an order what was waiting
-    there.
+    borrows_from: Sequence[str] = ()
+    """Pools beside it whose minimum it may use when it has no room, in this order."""
+    channels: Sequence[str] = ()
+    """Channels that draw from it. A channel draws from one pool of a plan."""
+    fence: Fence = "open"
+    """Whether it draws from what is free for all."""
+    max: Share | None = None
+    """What it may take at most; none = no limit."""
+    min: Share = field(default_factory=Share)
+    """What is kept for it."""
+    nesting: Nesting = "uses_up"
+    """Whether its draws use its minimum up."""
+    release_at: Moment | None = None
+    """From when on its minimum is no longer kept."""
+    within: str = ""
+    """The group that it lies within; empty = none. Groups are named before what lies within
+    them.
     """
 
-    TAG: ClassVar[str] = "drop_ship_order"
-
-    drop_shipment: str
-    """Number of the drop shipment; it is a receipt to the supplier's invoice."""
-    order: str
-    """The order."""
-    supplier: str
-    """The supplier."""
-    lines: Sequence[DropShipLine]
-    """What was shipped."""
-
 
 @dataclass(frozen=True, slots=True)
-class UseConsignedGoods(Record):
-    """Makes goods of a vendor that lie here our own, by use: they were counted, not valued,
-    until now.
+class SetProtectionPlan(Record):
+    """Sets how a SKU's stock is divided among channels, whole; no pools = no division.
+    `set_protection` holds besides.
     """
 
-    TAG: ClassVar[str] = "use_consigned_goods"
+    TAG: ClassVar[str] = "set_protection_plan"
 
-    consignment_use: str
-    """Number of the use."""
-    node: str
-    """The node."""
     sku: str
     """The SKU."""
+    pools: Sequence[ProtectionPool]
+    """Pools; at most 64."""
+    _: KW_ONLY
+    counting: Counting = "restart"
+    """Whether pools of the same name go on counting."""
+    node: str | None = None
+    """The node; none = all nodes together."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectSupply(Record):
+    """Announces supply that no purchase order stands for. Said again, it replaces; 0 units
+    strike it.
+    """
+
+    TAG: ClassVar[str] = "expect_supply"
+
+    supply: str
+    """Its number."""
+    sku: str
+    """The SKU."""
+    node: str
+    """Where it comes in."""
     qty: int
-    """How many, in the SKU's smallest unit."""
-    place: Place
-    """Where they lie; its owner is the vendor."""
-    unit_cost: Money
-    """What the vendor gets for a base unit."""
+    """Units that are still to come; 0 = no more."""
+    at: Moment
+    """When."""
+    _: KW_ONLY
+    kind: SupplyKind = "other"
+    """Where it comes from."""
+    percent: Money | None = None
+    """How sure it is, in percent: a question that asks for more confidence does not count it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectTransfer(Record):
+    """Says when a transfer that is under way will arrive."""
+
+    TAG: ClassVar[str] = "expect_transfer"
+
+    transfer: str
+    """The transfer."""
+    at: Moment
+    """When."""
+
+
+@dataclass(frozen=True, slots=True)
+class LatenessStep(Record):
+    """So many percent of deliveries arrive at most so many days late."""
+
+    percent: Money
+    """Percent, as in "90"."""
+    days: int
+    """Days."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetSupplyLateness(Record):
+    """Says how late a supplier's deliveries are: by how many days a share of them has arrived."""
+
+    TAG: ClassVar[str] = "set_supply_lateness"
+
+    supplier: str
+    """The supplier."""
+    steps: Sequence[LatenessStep]
+    """Steps, by rising percent and days; empty = always on time."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetPreorder(Record):
+    """Caps what may be sold of a SKU before it is there: its backorders."""
+
+    TAG: ClassVar[str] = "set_preorder"
+
+    sku: str
+    """The SKU."""
+    _: KW_ONLY
+    qty_max: int | None = None
+    """Units that may wait at most; none = no such cap."""
+    supply_percent: Money | None = None
+    """Percent of the supply that is to come; none = no such cap."""
 
 
 Command: TypeAlias = (
@@ -2336,20 +2078,11 @@ Command: TypeAlias = (
     | SetNegativeStock
     | ChangeDefinition
     | WithdrawChange
-    | SetValuation
-    | ReceiveSupplierInvoice
-    | AllocateLandedCost
-    | ReturnToVendor
-    | RevalueStock
-    | WriteDownStock
-    | SetPeriod
-    | SetSelling
-    | InvoiceOrder
-    | CreditOrder
-    | RecordPayment
-    | ReleaseReturns
-    | DropShipOrder
-    | UseConsignedGoods
+    | SetProtectionPlan
+    | ExpectSupply
+    | ExpectTransfer
+    | SetSupplyLateness
+    | SetPreorder
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
 {…}}`.
@@ -2722,17 +2455,6 @@ class ReceivedLine(Record):
     """The purchase order's line, from 1; 0 = none."""
     place: Place
     """Where they lie."""
-    _: KW_ONLY
-    passed: Decimal = Decimal("0.00")
-    """What of the value does not stay: units that left before they came, or what differs from
-    standard.
-    """
-    prebilled: int = 0
-    """Units that were invoiced before they came."""
-    prebilled_value: Decimal = Decimal("0.00")
-    """What they were invoiced at."""
-    rate: Decimal = Decimal("0.00")
-    """The rate of the currency that it was bought in; 0 = the book's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2770,14 +2492,9 @@ class AdjustedLine(Record):
     qty: int
     """Units more or less."""
     value: Decimal
-    """Value more or less that stays."""
+    """Value more or less."""
     place: Place
     """Where."""
-    _: KW_ONLY
-    declared: bool = False
-    """Whether the value was declared, not found."""
-    passed: Decimal = Decimal("0.00")
-    """What of a gain's value did not stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2999,18 +2716,6 @@ class OrderCancelled(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class LotCost(Record):
-    """Units and cost of a lot."""
-
-    lot: str | None
-    """The lot."""
-    qty: int
-    """Units."""
-    value: Decimal
-    """Their cost."""
-
-
-@dataclass(frozen=True, slots=True)
 class Taken(Record):
     """Units taken from a place that is told apart."""
 
@@ -3036,15 +2741,6 @@ class ShippedLine(Record):
     """What the customer owes."""
     taken: tuple[Taken, ...]
     """From which places."""
-    _: KW_ONLY
-    asset: Decimal = Decimal("0.00")
-    """Cost of goods that are expected back."""
-    liability: Decimal = Decimal("0.00")
-    """Refund that is expected."""
-    lots: tuple[LotCost, ...] = ()
-    """Cost by lot, where it is kept so."""
-    unbilled: bool = False
-    """Whether revenue and cost wait for the invoice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3085,17 +2781,6 @@ class ReturnedLine(Record):
     """Their original issue cost."""
     refund: Decimal
     """What the customer got back."""
-    _: KW_ONLY
-    asset: Decimal = Decimal("0.00")
-    """What of the cost had been expected back."""
-    liability: Decimal = Decimal("0.00")
-    """What of the refund had been expected."""
-    passed: Decimal = Decimal("0.00")
-    """What of the cost did not stay in stock."""
-    recognised: Decimal = Decimal("0.00")
-    """Their cost."""
-    unbilled: int = 0
-    """Units that had not been invoiced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3174,11 +2859,6 @@ class TransferredLine(Record):
     """Their value."""
     taken: tuple[Taken, ...]
     """Places taken from."""
-    _: KW_ONLY
-    lots: tuple[LotCost, ...] = ()
-    """Cost by lot, where it is kept so."""
-    passed: Decimal = Decimal("0.00")
-    """What of the value did not stay in stock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3383,417 +3063,129 @@ class ChangeLapsed(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class ValuationSet(Record):
-    """A valuation holds from here on."""
+class PlannedPool(Record):
+    """A pool with its codes resolved."""
 
-    TAG: ClassVar[str] = "ValuationSet"
-
-    set: SetValuation
-    """As it was said."""
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceAhead(Record):
-    """Units of an invoice that have not come."""
-
-    sku: str | None
-    """The SKU."""
-    qty: int
-    """Units."""
-    value: Decimal
-    """Their price."""
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceMatch(Record):
-    """Units of an invoice that were received."""
-
-    receipt_line: int
-    """The receipt line, counted from 0 over all receipts."""
-    qty: int
-    """Units."""
-    cleared: Decimal
-    """What of goods received, not invoiced, is cleared."""
-
-
-@dataclass(frozen=True, slots=True)
-class LandedInvoiced(Record):
-    """A landed cost's invoice."""
-
-    landed: int
-    """The landed cost, counted from 0."""
-    amount: Decimal
-    """Amount invoiced."""
-
-
-@dataclass(frozen=True, slots=True)
-class LateCost(Record):
-    """An amount added to the cost of a receipt line."""
-
-    receipt_line: int
-    """The receipt line, counted from 0 over all receipts."""
-    amount: Decimal
-    """The amount."""
-    to_stock: Decimal
-    """What of it stock on hand bears at once, where movements are not costed anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class SupplierInvoiceReceived(Record):
-    """A supplier's invoice, matched to what came."""
-
-    TAG: ClassVar[str] = "SupplierInvoiceReceived"
-
-    invoice: str
-    """Number of the invoice."""
-    supplier: str | None
-    """The supplier."""
-    matches: tuple[InvoiceMatch, ...]
-    """Lines matched."""
-    ahead: tuple[InvoiceAhead, ...]
-    """Units invoiced before they came."""
-    late: tuple[LateCost, ...]
-    """Differences that change the cost of what came."""
-    landed: tuple[LandedInvoiced, ...]
-    """Landed cost invoiced: the landed cost, counted from 0, and the amount."""
-    tax: Decimal
-    """Tax, as the host says."""
-    postings: tuple[Posting, ...]
-    """Journal."""
-
-
-@dataclass(frozen=True, slots=True)
-class LandedCostAllocated(Record):
-    """Freight, duty and the like, shared out over receipt lines."""
-
-    TAG: ClassVar[str] = "LandedCostAllocated"
-
-    landed_cost: str
-    """Number of the landed cost."""
-    amount: Decimal
-    """The amount."""
-    shares: tuple[LateCost, ...]
-    """Its shares."""
-    postings: tuple[Posting, ...]
-    """Journal."""
-
-
-@dataclass(frozen=True, slots=True)
-class LayerCost(Record):
-    """A layer of a FIFO pool."""
-
-    qty: int
-    """Units."""
-    value: Decimal
-    """Their value."""
-    source: int
-    """The receipt line that it came from, counted from 1 over all receipts; 0 = none."""
-
-
-@dataclass(frozen=True, slots=True)
-class VendorReturnedLine(Record):
-    """A line that went back to its vendor."""
-
-    sku: str | None
-    """The SKU."""
-    receipt_line: int
-    """The receipt line that it came with, counted from 0 over all receipts; none = 4294967295."""
-    qty: int
-    """Units."""
-    cost: Decimal
-    """Carrying cost taken from stock."""
-    credit: Decimal
-    """What the vendor owes for them."""
-    uninvoiced: int
-    """Units and value taken off what is received and not invoiced."""
-    uninvoiced_value: Decimal
-    """Value of those."""
-    taken: tuple[Taken, ...]
-    """Places taken from."""
-    lots: tuple[LotCost, ...]
-    """Cost by lot, where it is kept so."""
-    layers: tuple[LayerCost, ...]
-    """Layers of a FIFO pool as they are from here on, where its own layer was taken from."""
-
-
-@dataclass(frozen=True, slots=True)
-class VendorReturnShipped(Record):
-    """Goods that went back to their vendor."""
-
-    TAG: ClassVar[str] = "VendorReturnShipped"
-
-    vendor_return: str
-    """Number of the return."""
-    node: str | None
-    """The node."""
-    supplier: str | None
-    """The supplier."""
-    lines: tuple[VendorReturnedLine, ...]
-    """What went back."""
-    postings: tuple[Posting, ...]
-    """Journal."""
-
-
-@dataclass(frozen=True, slots=True)
-class PoolCorrected(Record):
-    """A pool of value that is another."""
-
-    sku: str | None
-    """The SKU."""
-    node: str | None
-    """The node."""
-    lot: str | None
-    """The lot, where costs are kept by lot."""
-    value: Decimal
-    """How much more it is worth."""
-    layers: tuple[LayerCost, ...]
-    """Its layers from the oldest, under FIFO."""
-
-
-@dataclass(frozen=True, slots=True)
-class StockRevalued(Record):
-    """Stock that was valued anew."""
-
-    TAG: ClassVar[str] = "StockRevalued"
-
-    revaluation: str
-    """Number of the revaluation."""
-    sku: str | None
-    """The SKU."""
-    node: str | None
-    """The node, or none for all."""
-    recosted: bool
-    """Whether costs were found anew from the trail."""
-    pools: tuple[PoolCorrected, ...]
-    """Pools valued anew."""
-    postings: tuple[Posting, ...]
-    """Journal."""
+    pool: str
+    """Its name."""
+    within: int
+    """The group that it lies within: its place in the list from 1; 0 = none."""
+    channels: tuple[str | None, ...]
+    """Channels."""
+    min: Share
+    """What is kept."""
+    fence: Fence
+    """Whether it draws from what is free for all."""
+    nesting: Nesting
+    """Whether draws use the minimum up."""
+    borrows_from: tuple[int, ...]
+    """Pools that it borrows from, by place from 1, in order."""
     _: KW_ONLY
-    unit_cost: Decimal | None = None
-    """The unit cost from here on, where one was set."""
+    max: Share | None = None
+    """The most that it may take."""
+    release_at: datetime | None = None
+    """From when on the minimum is no longer kept."""
 
 
 @dataclass(frozen=True, slots=True)
-class PoolWrittenDown(Record):
-    """A pool that was written down."""
+class ProtectionPlanSet(Record):
+    """A SKU's stock is divided among channels."""
 
+    TAG: ClassVar[str] = "ProtectionPlanSet"
+
+    sku: str | None
+    """The SKU."""
     node: str | None
-    """The node."""
-    allowance: Decimal
-    """Its allowance from here on."""
-    _: KW_ONLY
-    basis: PoolCorrected | None = None
-    """The pool with its new cost basis, where there is one."""
+    """The node; none = all nodes together."""
+    pools: tuple[PlannedPool, ...]
+    """Pools, whole."""
+    counting: Counting
+    """Whether pools of the same name go on counting."""
 
 
 @dataclass(frozen=True, slots=True)
-class StockWrittenDown(Record):
-    """Stock that was written down or up again."""
+class ProtectionReleased(Record):
+    """A pool's minimum is no longer kept."""
 
-    TAG: ClassVar[str] = "StockWrittenDown"
+    TAG: ClassVar[str] = "ProtectionReleased"
 
-    write_down: str
-    """Number of the write-down."""
+    plan: int
+    """The plan: its row."""
+    pool: int
+    """The pool: its place in the plan, from 1."""
     sku: str | None
     """The SKU."""
-    pools: tuple[PoolWrittenDown, ...]
-    """By node: allowance from here on, or a new cost basis."""
-    postings: tuple[Posting, ...]
-    """Journal."""
+    node: str | None
+    """The node; none = all nodes together."""
 
 
 @dataclass(frozen=True, slots=True)
-class PeriodSet(Record):
-    """A period's bounds and status."""
+class Expected(Record):
+    """Supply that is to come."""
 
-    TAG: ClassVar[str] = "PeriodSet"
-
-    period: str
-    """The period."""
-    from_: datetime
-    """Its first instant."""
-    to: datetime
-    """The instant after its last."""
-    status: PeriodStatus
-    """Its status."""
-    actors: tuple[str, ...]
-    """Who may post into it while it is soft-closed."""
-
-
-@dataclass(frozen=True, slots=True)
-class SellingSet(Record):
-    """How a channel's sales are recognised from here on."""
-
-    TAG: ClassVar[str] = "SellingSet"
-
-    channel: str | None
-    """The channel."""
-    at_invoice: bool
-    """Whether revenue waits for the invoice."""
-    return_rate: int
-    """Expected share of returns, in millionths."""
-
-
-@dataclass(frozen=True, slots=True)
-class InvoicedLine(Record):
-    """A line that was invoiced."""
-
-    line: int
-    """The order's line, from 1."""
-    qty: int
-    """Units."""
-    revenue: Decimal
-    """Revenue recognised now."""
-    cost: Decimal
-    """Cost recognised with it."""
-    discount: Decimal
-    """Discount."""
-    liability: Decimal
-    """Refund liability."""
-    asset: Decimal
-    """Right-of-return asset."""
-
-
-@dataclass(frozen=True, slots=True)
-class OrderInvoiced(Record):
-    """An invoice to a customer."""
-
-    TAG: ClassVar[str] = "OrderInvoiced"
-
-    invoice: str
-    """Number of the invoice."""
-    order: str | None
-    """The order."""
-    lines: tuple[InvoicedLine, ...]
-    """What is invoiced."""
-    tax: Decimal
-    """Tax."""
-    shipping: Decimal
-    """Shipping that the customer pays."""
-    postings: tuple[Posting, ...]
-    """Journal."""
-
-
-@dataclass(frozen=True, slots=True)
-class CreditedLine(Record):
-    """A line that was credited."""
-
-    line: int
-    """The order's line, from 1."""
-    qty: int
-    """Units whose sale is taken back."""
-    amount: Decimal
-    """Amount."""
-    cost: Decimal
-    """Cost that waits again as shipped, not invoiced."""
-
-
-@dataclass(frozen=True, slots=True)
-class OrderCredited(Record):
-    """A credit note without goods."""
-
-    TAG: ClassVar[str] = "OrderCredited"
-
-    credit_note: str
-    """Number of the credit note."""
-    order: str | None
-    """The order."""
-    lines: tuple[CreditedLine, ...]
-    """What is credited."""
-    tax: Decimal
-    """Tax on it."""
-    postings: tuple[Posting, ...]
-    """Journal."""
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentRecorded(Record):
-    """Money or gift balance that moved."""
-
-    TAG: ClassVar[str] = "PaymentRecorded"
-
-    payment: str
-    """Number of the payment."""
-    order: str | None
-    """The order, or none."""
-    amount: Decimal
-    """Amount; negative = paid back."""
-    postings: tuple[Posting, ...]
-    """Journal."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnsReleased(Record):
-    """An order's right of return has ended."""
-
-    TAG: ClassVar[str] = "ReturnsReleased"
-
-    order: str | None
-    """The order."""
-    postings: tuple[Posting, ...]
-    """Journal."""
-
-
-@dataclass(frozen=True, slots=True)
-class DroppedLine(Record):
-    """A line that was drop-shipped."""
-
-    line: int
-    """The order's line, from 1."""
+    kind: SupplyKind
+    """Where from."""
     sku: str | None
     """The SKU."""
+    node: str | None
+    """Where it comes in."""
     qty: int
-    """Units."""
-    cost: Decimal
-    """The supplier's price."""
-    revenue: Decimal
-    """Revenue recognised now."""
-    liability: Decimal
-    """Refund liability."""
-    asset: Decimal
-    """Right-of-return asset."""
+    """Units still to come."""
+    at: datetime
+    """When."""
+    percent: Decimal
+    """How sure it is, in percent."""
 
 
 @dataclass(frozen=True, slots=True)
-class OrderDropShipped(Record):
-    """Goods that their supplier shipped to the customer."""
+class SupplyExpected(Record):
+    """Supply was announced."""
 
-    TAG: ClassVar[str] = "OrderDropShipped"
+    TAG: ClassVar[str] = "SupplyExpected"
 
-    drop_shipment: str
-    """Number of the drop shipment: a receipt to the supplier's invoice."""
-    order: str | None
-    """The order."""
+    supply: str
+    """Its number."""
+    expected: Expected
+    """What is to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferExpected(Record):
+    """A transfer has a date."""
+
+    TAG: ClassVar[str] = "TransferExpected"
+
+    transfer: str | None
+    """The transfer."""
+    at: datetime
+    """When it arrives."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyLatenessSet(Record):
+    """How late a supplier's deliveries are."""
+
+    TAG: ClassVar[str] = "SupplyLatenessSet"
+
     supplier: str | None
     """The supplier."""
-    lines: tuple[DroppedLine, ...]
-    """What was shipped."""
-    postings: tuple[Posting, ...]
-    """Journal."""
+    steps: tuple[LatenessStep, ...]
+    """By rising percent."""
 
 
 @dataclass(frozen=True, slots=True)
-class ConsignedGoodsUsed(Record):
-    """A vendor's goods that became our own by use."""
+class PreorderSet(Record):
+    """Backorders of a SKU are capped."""
 
-    TAG: ClassVar[str] = "ConsignedGoodsUsed"
+    TAG: ClassVar[str] = "PreorderSet"
 
-    consignment_use: str
-    """Number of the use."""
-    node: str | None
-    """The node."""
     sku: str | None
     """The SKU."""
-    qty: int
-    """Units."""
-    place: Place
-    """Where they lay, with their owner; they lie there still, as our own."""
-    value: Decimal
-    """What the vendor gets."""
-    passed: Decimal
-    """What of it does not stay in stock."""
-    postings: tuple[Posting, ...]
-    """Journal."""
+    _: KW_ONLY
+    qty_max: int | None = None
+    """Units that may wait."""
+    supply_percent: Decimal | None = None
+    """Percent of the supply that is to come."""
 
 
 Body: TypeAlias = (
@@ -3840,47 +3232,14 @@ Body: TypeAlias = (
     | ChangeWithdrawn
     | ChangeTookEffect
     | ChangeLapsed
-    | ValuationSet
-    | SupplierInvoiceReceived
-    | LandedCostAllocated
-    | VendorReturnShipped
-    | StockRevalued
-    | StockWrittenDown
-    | PeriodSet
-    | SellingSet
-    | OrderInvoiced
-    | OrderCredited
-    | PaymentRecorded
-    | ReturnsReleased
-    | OrderDropShipped
-    | ConsignedGoodsUsed
+    | ProtectionPlanSet
+    | ProtectionReleased
+    | SupplyExpected
+    | TransferExpected
+    | SupplyLatenessSet
+    | PreorderSet
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Corrected(Record):
-    """A movement whose cost is another."""
-
-    movement: int
-    """Its number in the trail of costs."""
-    value: Decimal
-    """How much more it was worth."""
-    passed: Decimal
-    """How much more of it passed through stock."""
-
-
-@dataclass(frozen=True, slots=True)
-class Corrections(Record):
-    """What became known late changes what was booked: new amounts for old movements, none
-    rewritten in its event. The entries are in the event's journal, each with the number of the
-    event that it corrects.
-    """
-
-    moves: tuple[Corrected, ...]
-    """Movements whose cost is another."""
-    pools: tuple[PoolCorrected, ...]
-    """Pools of value as they are from here on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3905,14 +3264,6 @@ class Event(Record):
     """Digest of the command's content; 0 for an event that fell due."""
     body: Body
     """What happened."""
-    _: KW_ONLY
-    corrections: Corrections | None = None
-    """What it changes of what was booked before, where it comes late."""
-    posted_at: datetime = "1970-01-01T00:00:00Z"
-    """The instant whose period its entries belong to: when it happened, or where that period is
-    closed, when it was recorded. In events of schema 1 and 2 it is not there: they are posted
-    when recorded.
-    """
 
 
 # -- Answers ---------------------------------------------------------------------------------------
@@ -4055,6 +3406,22 @@ class NodeQty(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class RoomView(Record):
+    """Why a channel may not take more at a node."""
+
+    node: str | None
+    """The node; none = all nodes together."""
+    cause: RoomCause
+    """The cause."""
+    pool: str
+    """The pool that it is kept for, or whose maximum it is; else empty."""
+    channel: str | None
+    """The channel that it is protected for, or none."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
 class AvailableView(Record):
     """What a channel may sell of a SKU."""
 
@@ -4065,7 +3432,9 @@ class AvailableView(Record):
     available: int
     """Over all open nodes."""
     nodes: tuple[NodeQty, ...]
-    """By node."""
+    """By node. A plan over all nodes together may allow less than their sum."""
+    why: tuple[RoomView, ...]
+    """Why there is nothing, where there is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -4503,6 +3872,171 @@ class ChangeView(Record):
     """What will hold then."""
 
 
+@dataclass(frozen=True, slots=True)
+class PoolView(Record):
+    """A pool as it stands."""
+
+    pool: str
+    """Its name."""
+    kept: int
+    """Units kept for it and for what lies within it."""
+    used: int
+    """Units that it has reserved."""
+    lent: int
+    """Units of its minimum that others have borrowed."""
+    released: bool
+    """Whether its minimum is no longer kept."""
+    _: KW_ONLY
+    left: int | None = None
+    """Units that it may still take at most; none = no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView(Record):
+    """A plan as it stands."""
+
+    node: str | None
+    """The node; none = all nodes together."""
+    free: int
+    """Units free there."""
+    drawn: int
+    """Units that all channels have reserved since the plan was set."""
+    pools: tuple[PoolView, ...]
+    """Its pools."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionView(Record):
+    """How a SKU's stock is divided among channels, and what one of them may take."""
+
+    sku: str | None
+    """The SKU."""
+    channel: str | None
+    """The channel."""
+    available: int
+    """What the channel may take over all open nodes."""
+    plans: tuple[PlanView, ...]
+    """Plans in force: that of all nodes together (node none) first."""
+    why: tuple[RoomView, ...]
+    """Why it is no more than that."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelsView(Record):
+    """Protection levels, and what they bring."""
+
+    levels: tuple[int, ...]
+    """Whole units kept for classes 1 to j together, for each j but the last."""
+    unrounded: tuple[Decimal, ...]
+    """The same before rounding, in millionths of a unit."""
+    limits: tuple[int, ...]
+    """What each class may take at most now: capacity less what is kept for better ones."""
+    revenue: Decimal
+    """Expected revenue with these levels (of the optimum, for the dynamic model)."""
+    bid_prices: tuple[Decimal, ...]
+    """Value of the last unit when 1, 2, 3 … units are left: the exact and the dynamic method
+    only.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class AtpDay(Record):
+    """A day of 24 hours."""
+
+    from_: datetime
+    """When it begins."""
+    supply: int
+    """Units that come in."""
+    demand: int
+    """Units that are asked for."""
+    projected: int
+    """Units at its end."""
+    atp: int
+    """Units that may be promised for it without breaking a later promise."""
+    discrete: int
+    """Units that its supply leaves until the next supply."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyView(Record):
+    """Supply that is to come."""
+
+    kind: SupplyKind
+    """Where from."""
+    document: str
+    """The document, or empty."""
+    node: str | None
+    """Where it comes in."""
+    qty: int
+    """Units."""
+    _: KW_ONLY
+    at: datetime | None = None
+    """When it is counted; none = not counted: undated, overdue or not sure enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtpView(Record):
+    """What may be promised of a SKU."""
+
+    sku: str | None
+    """The SKU."""
+    free: int
+    """Units free now at these nodes (for the channel)."""
+    days: tuple[AtpDay, ...]
+    """Day by day."""
+    supplies: tuple[SupplyView, ...]
+    """The supply that was counted, and that was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromisePart(Record):
+    """A part of a promise."""
+
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units."""
+    node: str | None
+    """The node that sends them."""
+    kind: SupplyKind
+    """What they come from."""
+    document: str
+    """The document of the supply, or empty."""
+    available_at: datetime
+    """When they are there."""
+    ship_at: datetime
+    """When they leave."""
+    arrive_at: datetime
+    """When they arrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShortView(Record):
+    """Units that cannot be promised."""
+
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseView(Record):
+    """When an order could arrive."""
+
+    complete: bool
+    """Whether all of it can be promised."""
+    parts: tuple[PromisePart, ...]
+    """Part by part."""
+    short: tuple[ShortView, ...]
+    """What cannot be promised, by SKU."""
+    _: KW_ONLY
+    arrive_at: datetime | None = None
+    """When the last part arrives."""
+    ship_at: datetime | None = None
+    """When the last part leaves; none where nothing can be promised."""
+
+
 # -- Questions -------------------------------------------------------------------------------------
 
 
@@ -4620,6 +4154,90 @@ class HistoryQuery(Record):
     """Its code."""
 
 
+@dataclass(frozen=True, slots=True)
+class DemandClass(Record):
+    """A class of demand: a channel, or channels that pay alike."""
+
+    fare: Money
+    """What a unit brings."""
+    mean: Money
+    """Expected units; for the dynamic model the chance of one arrival in a period."""
+    _: KW_ONLY
+    sd: Money | None = None
+    """Standard deviation of a normal demand; none = Poisson."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelsQuery(Record):
+    """Asks for protection levels."""
+
+    method: LevelMethod
+    """How."""
+    classes: Sequence[DemandClass]
+    """Classes, best first."""
+    capacity: int
+    """Units there are: 1 to 2,000."""
+    _: KW_ONLY
+    periods: int = 0
+    """Periods left, for the dynamic model."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimedQty(Record):
+    """Units at an instant."""
+
+    at: Moment
+    """When."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtpQuery(Record):
+    """Asks what may be promised, day by day."""
+
+    sku: str
+    """The SKU."""
+    days: int
+    """Days of 24 hours, 1 to 400."""
+    _: KW_ONLY
+    channel: str | None = None
+    """The channel; none = what is free, whoever it is protected for."""
+    confidence_percent: Money = Decimal("0.00")
+    """How sure supply must be, in percent: it is counted when so many percent of it have
+    arrived.
+    """
+    demands: Sequence[TimedQty] = ()
+    """Demand that the book does not know."""
+    from_: Moment | None = None
+    """The first instant; none = now."""
+    nodes: Sequence[str] = ()
+    """A group of nodes; empty = all open nodes."""
+    overdue_days: int | None = None
+    """When supply that is overdue is counted, in days from the first instant; none = not at all."""
+    supplies: Sequence[TimedQty] = ()
+    """Supply that the book does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseQuery(Record):
+    """Asks when an order could arrive."""
+
+    channel: str
+    """The channel."""
+    to: Point
+    """Where it goes."""
+    lines: Sequence[OrderLine]
+    """What is asked for."""
+    _: KW_ONLY
+    at: Moment | None = None
+    """When it is asked; none = now."""
+    confidence_percent: Money = Decimal("0.00")
+    """How sure supply must be, in percent."""
+    nodes: Sequence[str] = ()
+    """A group of nodes; empty = all open nodes."""
+
+
 ANSWERS: dict[str, object] = {
     "stock": tuple[StockView, ...],
     "available": AvailableView,
@@ -4642,6 +4260,10 @@ ANSWERS: dict[str, object] = {
     "listing": ListingView,
     "history": HistoryView,
     "changes": tuple[ChangeView, ...],
+    "protection": ProtectionView,
+    "protection_levels": LevelsView,
+    "atp": AtpView,
+    "promise": PromiseView,
 }
 """What the answer to each question is."""
 
@@ -4805,3 +4427,54 @@ class Questions:
         """Changes of master data that wait for their time."""
         query = Nothing()
         return cast("tuple[ChangeView, ...]", self._ask("changes", query.to_json()))
+
+    def protection(self, sku: str, channel: str) -> ProtectionView:
+        """How a SKU's stock is divided among channels, and what one of them may take.
+
+        - `sku`: The SKU.
+        - `channel`: The channel.
+        """
+        query = AvailableQuery(sku, channel)
+        return cast(ProtectionView, self._ask("protection", query.to_json()))
+
+    def protection_levels(self, method: LevelMethod, classes: Sequence[DemandClass], capacity: int, *, periods: int = 0) -> LevelsView:
+        """Protection levels from demand.
+
+        - `method`: How.
+        - `classes`: Classes, best first.
+        - `capacity`: Units there are: 1 to 2,000.
+        - `periods`: Periods left, for the dynamic model.
+        """
+        query = LevelsQuery(method, classes, capacity, periods=periods)
+        return cast(LevelsView, self._ask("protection_levels", query.to_json()))
+
+    def atp(self, sku: str, days: int, *, channel: str | None = None, confidence_percent: Money = Decimal("0.00"), demands: Sequence[TimedQty] = (), from_: Moment | None = None, nodes: Sequence[str] = (), overdue_days: int | None = None, supplies: Sequence[TimedQty] = ()) -> AtpView:
+        """What may be promised, day by day.
+
+        - `sku`: The SKU.
+        - `days`: Days of 24 hours, 1 to 400.
+        - `channel`: The channel; none = what is free, whoever it is protected for.
+        - `confidence_percent`: How sure supply must be, in percent: it is counted when so many
+          percent of it have arrived.
+        - `demands`: Demand that the book does not know.
+        - `from_`: The first instant; none = now.
+        - `nodes`: A group of nodes; empty = all open nodes.
+        - `overdue_days`: When supply that is overdue is counted, in days from the first instant;
+          none = not at all.
+        - `supplies`: Supply that the book does not know.
+        """
+        query = AtpQuery(sku, days, channel=channel, confidence_percent=confidence_percent, demands=demands, from_=from_, nodes=nodes, overdue_days=overdue_days, supplies=supplies)
+        return cast(AtpView, self._ask("atp", query.to_json()))
+
+    def promise(self, channel: str, to: Point, lines: Sequence[OrderLine], *, at: Moment | None = None, confidence_percent: Money = Decimal("0.00"), nodes: Sequence[str] = ()) -> PromiseView:
+        """When an order could arrive.
+
+        - `channel`: The channel.
+        - `to`: Where it goes.
+        - `lines`: What is asked for.
+        - `at`: When it is asked; none = now.
+        - `confidence_percent`: How sure supply must be, in percent.
+        - `nodes`: A group of nodes; empty = all open nodes.
+        """
+        query = PromiseQuery(channel, to, lines, at=at, confidence_percent=confidence_percent, nodes=nodes)
+        return cast(PromiseView, self._ask("promise", query.to_json()))

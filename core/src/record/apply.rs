@@ -2,6 +2,7 @@
 
 mod catalog;
 mod costs;
+mod promise;
 mod selling;
 
 use super::event::*;
@@ -60,14 +61,7 @@ impl State {
     pub(crate) fn apply(&mut self, event: &Event) -> Result<(), Fault> {
         self.head.sequence = event.sequence;
         self.head.now = event.at;
-        let counted = self.costs.periods.len() > 0;
-        let governed = counted || self.costs.groups.len() > 0;
-        let moves = if governed {
-            let which = if counted { Which::All } else { Which::Traced };
-            self.moves_of(&event.body, event.occurred_at, event.sequence, which)
-        } else {
-            Vec::new()
-        };
+        let moves = self.moves_before(event);
         match &event.body {
             Body::BookConfigured(config) => self.configure(config)?,
             Body::AccountDefined(define) => self.define_account(define)?,
@@ -88,6 +82,7 @@ impl State {
             Body::AuthoritySet(set) => self.catalog.put_authority(set),
             Body::NodeStatusSet(set) => {
                 self.catalog.node.edit(set.node.0, |node| node.status = set.status);
+                self.shut_closed();
                 self.open_exceptions(&set.exceptions, event.at);
             }
             Body::ProtectionSet(set) => {
@@ -121,9 +116,17 @@ impl State {
                 self.resolve(resolved, event.at);
             }
             Body::TimeAdvanced(_) => {}
+            Body::ProtectionPlanSet(set) => {
+                self.stock.put_plan(set.sku, set.node, &set.pools, set.counting, event.at);
+            }
+            Body::ProtectionReleased(released) => self.stock.release_pool(released.plan, released.pool),
+            Body::SupplyExpected(_)
+            | Body::TransferExpected(_)
+            | Body::SupplyLatenessSet(_)
+            | Body::PreorderSet(_) => self.expect(&event.body),
             other => self.apply_books(other, event.at)?,
         }
-        if governed { self.keep_books(event, moves, counted) } else { Ok(()) }
+        moves.map_or(Ok(()), |moves| self.keep_books(event, &moves))
     }
 
     fn configure(&mut self, config: &crate::catalog::ConfigureBook) -> Result<(), Fault> {

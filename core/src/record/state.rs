@@ -205,6 +205,17 @@ pub(crate) struct Documents {
     pub changes: Keys<DocKey>,
     pub change: Table<ChangeRow>,
     pub changes_due: Ordered<(Instant, u32)>,
+    /// Announced supply.
+    pub expected: Keys<DocKey>,
+    pub expect: Table<super::event::Expected>,
+    /// When transfers arrive.
+    pub arriving: Keys<TransferId>,
+    pub arrival: Table<Instant>,
+    pub late_suppliers: Keys<SupplierId>,
+    pub lateness: Table<Vec<crate::stock::LatenessStep>>,
+    /// Caps on backorders: units, and percent of the supply that is to come.
+    pub preorders: Keys<SkuId>,
+    pub preorder: Table<(Option<i64>, Option<Money>)>,
 }
 
 tables!(Documents:
@@ -212,6 +223,7 @@ tables!(Documents:
     transfers,
     transfer, returns, receipts, adjustments, movements;
     later: changes, change, changes_due,
+    expected, expect, arriving, arrival, late_suppliers, lateness, preorders, preorder
 );
 
 /// The books and what governs them.
@@ -306,12 +318,20 @@ impl State {
 
     /// Derives again what is derived.
     pub(crate) fn rebuild(&mut self) {
+        self.shut_closed();
         self.derived.directions =
             self.catalog.node.rows().iter().map(|node| node.place.direction()).collect();
         // What was checked when it was set compiles for ever: master data only grows.
         self.derived.rules = Rules::compile(self.books.rules.rows(), &self.catalog).unwrap_or_default();
         let latest = self.books.policies.rows().last().cloned().unwrap_or_else(default_policy);
         self.derived.policy = CompiledPolicy::compile(&latest, &self.catalog).unwrap_or_default();
+    }
+
+    /// Tells the stock which nodes are closed.
+    pub(crate) fn shut_closed(&mut self) {
+        let closed =
+            self.catalog.node.iter().filter(|(_, row)| row.status == crate::catalog::NodeStatus::Closed);
+        self.stock.shut = closed.map(|(id, _)| NodeId(id)).collect();
     }
 
     fn each(&mut self, act: impl Fn(&mut dyn Undoable)) {

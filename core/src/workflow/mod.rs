@@ -13,7 +13,9 @@ pub mod order;
 mod orderable;
 pub mod period;
 mod plan;
+pub mod promise;
 mod propose;
+mod protection;
 pub mod purchase;
 mod returns;
 pub mod revalue;
@@ -35,7 +37,12 @@ pub(crate) use order::{
     DenseOrder, decide_cancel, decide_order, decide_reallocation, open_order, resolve_order,
 };
 pub(crate) use period::{decide_period, posted_at};
+pub(crate) use promise::{
+    ask_atp, ask_promise, check_preorder, decide_expected, decide_expected_transfer, decide_lateness,
+    decide_preorder,
+};
 pub(crate) use propose::propose;
+pub(crate) use protection::decide_protection_plan;
 pub(crate) use purchase::{decide_cancel_purchase, decide_purchase};
 pub(crate) use returns::decide_return;
 pub(crate) use revalue::{decide_revaluation, decide_write_down};

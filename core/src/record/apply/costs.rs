@@ -349,8 +349,8 @@ impl State {
                 self.remember(*row);
             }
         }
-        if counted {
-            self.enter_period(event, &moves)?;
+        if self.costs.periods.len() > 0 {
+            self.enter_period(event, moves)?;
         }
         event.corrections.as_ref().map_or(Ok(()), |corrections| self.correct(corrections))
     }
