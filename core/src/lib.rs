@@ -53,6 +53,7 @@ mod stock;
 mod value;
 mod workflow;
 
+pub use allocation::batch;
 pub use allocation::{Alternative, Candidate, Decision, Explanation, FallOut, PlacedLine, TermCost};
 pub use book::*;
 pub use catalog::{
