@@ -336,14 +336,20 @@ impl State {
         moves.rows
     }
 
+    /// The movements of an event that is about to be applied, where the book keeps them.
+    #[inline]
+    pub(super) fn moves_before(&self, event: &Event) -> Option<Vec<MoveRow>> {
+        let counted = self.costs.periods.len() > 0;
+        if !counted && self.costs.groups.len() == 0 {
+            return None;
+        }
+        let which = if counted { Which::All } else { Which::Traced };
+        Some(self.moves_of(&event.body, event.occurred_at, event.sequence, which))
+    }
+
     /// Remembers movements whose costs may be found anew, corrects old ones, and counts for the period.
-    pub(super) fn keep_books(
-        &mut self,
-        event: &Event,
-        moves: Vec<MoveRow>,
-        counted: bool,
-    ) -> Result<(), Fault> {
-        for row in &moves {
+    pub(super) fn keep_books(&mut self, event: &Event, moves: &[MoveRow]) -> Result<(), Fault> {
+        for row in moves {
             let group = self.catalog.sku.get(row.sku.0).map_or(u32::MAX, |sku| sku.group);
             if self.costs.traced(group).is_some() {
                 self.remember(*row);
