@@ -276,6 +276,7 @@ pub(crate) struct State {
     pub derived: Derived,
     #[serde(default)]
     pub govern: Governance,
+    #[serde(default)]
     pub costs: Costs,
 }
 
