@@ -190,9 +190,9 @@ impl Reader {
     /// again only while the writer changes one of these very cells.
     ///
     /// Cells without a place in `units` are not read, places without a cell are left alone.
-    pub fn read(&self, cells: &[(SkuId, NodeId)], units: &mut [i64]) -> u64 {
+    pub fn read(&self, cells: impl Iterator<Item = (SkuId, NodeId)> + Clone, units: &mut [i64]) -> u64 {
         loop {
-            if let Some(commit) = self.try_read(cells, units) {
+            if let Some(commit) = self.try_read(cells.clone(), units) {
                 return commit;
             }
             std::hint::spin_loop();
@@ -201,10 +201,10 @@ impl Reader {
 
     /// One look at several cells, in a bounded number of steps: `None` if the writer changed one of them
     /// meanwhile; then `units` holds no answer.
-    pub fn try_read(&self, cells: &[(SkuId, NodeId)], units: &mut [i64]) -> Option<u64> {
+    pub fn try_read(&self, cells: impl Iterator<Item = (SkuId, NodeId)>, units: &mut [i64]) -> Option<u64> {
         let commit = self.commit();
-        for ((sku, node), units) in cells.iter().zip(units) {
-            *units = match self.board.cell(*sku, *node) {
+        for ((sku, node), units) in cells.zip(units) {
+            *units = match self.board.cell(sku, node) {
                 None => 0,
                 Some(cell) => {
                     let stamp = cell.stamp.load(Ordering::Acquire);

@@ -64,7 +64,7 @@ fn cells_read_together_are_of_one_commit() -> Result<(), Error> {
                     let (mut last, mut seen, mut tries, mut units) = (0, 0u64, 0u64, [0i64; 2]);
                     while !over.load(Ordering::Relaxed) || seen == 0 {
                         tries += 1;
-                        let Some(commit) = reader.try_read(&cells, &mut units) else { continue };
+                        let Some(commit) = reader.try_read(cells.into_iter(), &mut units) else { continue };
                         assert_eq!(units[0] + units[1], 1_000, "of commit {commit}");
                         assert!(commit >= last, "commits only rise");
                         seen += u64::from(commit > last);
@@ -109,7 +109,7 @@ fn what_is_emptied_unknown_or_restored_is_shown_so() -> Result<(), Error> {
     assert_eq!(reader.available(SkuId(77), NodeId(3)), 0);
     assert_eq!(reader.available(SkuId::NONE, NodeId::NONE), 0);
     let mut units = [7i64; 2];
-    let commit = reader.read(&[(SkuId(0), NodeId(0))], &mut units);
+    let commit = reader.read([(SkuId(0), NodeId(0))].into_iter(), &mut units);
     assert_eq!((commit, units), (reader.commit(), [0, 7]));
 
     let mut restored = Book::restore(&Writer::new()?.book.snapshot())?;
