@@ -32,24 +32,44 @@ __all__ = [
     "CancelOrder",
     "CancelPurchaseOrder",
     "Candidate",
+    "Capacity",
     "Chain",
+    "ChangeDefinition",
+    "ChangeLapsed",
+    "ChangeScheduled",
+    "ChangeState",
+    "ChangeTookEffect",
+    "ChangeView",
+    "ChangeWithdrawn",
     "ChannelDefined",
+    "ChannelDescribed",
     "ChannelFeed",
+    "ChannelQuery",
+    "ChannelView",
     "Closing",
     "Command",
     "Commitment",
+    "CompanyDefined",
     "Condition",
     "ConfigureBook",
     "Control",
     "Costing",
+    "DayLoad",
     "Decision",
     "DefineAccount",
     "DefineChannel",
+    "DefineCompany",
+    "DefineKit",
     "DefineNode",
     "DefineReason",
     "DefineService",
     "DefineSku",
+    "DefineSkus",
     "DefineSupplier",
+    "Definition",
+    "DescribeChannel",
+    "DescribeNode",
+    "DescribeSku",
     "Detail",
     "Disposition",
     "DocumentLine",
@@ -66,6 +86,9 @@ __all__ = [
     "Fill",
     "GoodsReceived",
     "HeldLine",
+    "HistoryEntry",
+    "HistoryQuery",
+    "HistoryView",
     "HoldEnded",
     "HoldExpired",
     "HoldLine",
@@ -73,19 +96,33 @@ __all__ = [
     "HoldStock",
     "HolderView",
     "HoldersQuery",
+    "KitComponent",
+    "KitDefined",
+    "KitKind",
+    "KitPart",
     "Lateness",
+    "Lifecycle",
     "LineQty",
     "LineSplit",
     "LineView",
+    "ListingQuery",
+    "ListingSet",
+    "ListingView",
     "Measure",
     "MoveStock",
     "Movement",
+    "NegativeStock",
+    "NegativeStockSet",
+    "NegativeView",
     "Network",
     "NodeDefined",
+    "NodeDescribed",
     "NodeKind",
     "NodeQty",
+    "NodeQuery",
     "NodeStatus",
     "NodeStatusSet",
+    "NodeView",
     "Nothing",
     "Opened",
     "OpeningStock",
@@ -99,6 +136,8 @@ __all__ = [
     "Outage",
     "Parcel",
     "ParcelView",
+    "Permission",
+    "PickOrder",
     "Place",
     "PlaceOrder",
     "PlacePurchaseOrder",
@@ -142,8 +181,14 @@ __all__ = [
     "ReturnLine",
     "ReturnReceived",
     "ReturnedLine",
+    "Rounding",
+    "RuleSet",
+    "ServiceCutOff",
+    "ServiceDays",
     "ServiceDefined",
     "SetAuthority",
+    "SetListing",
+    "SetNegativeStock",
     "SetNodeStatus",
     "SetPolicy",
     "SetPostingRules",
@@ -154,6 +199,10 @@ __all__ = [
     "ShippedLine",
     "Shortage",
     "SkuDefined",
+    "SkuDescribed",
+    "SkuQuery",
+    "SkuView",
+    "SkusDefined",
     "Sourcing",
     "Speed",
     "StatusView",
@@ -162,11 +211,17 @@ __all__ = [
     "StockMoved",
     "StockQuery",
     "StockView",
+    "Subject",
+    "Substitute",
+    "SubstitutePrice",
+    "SubstituteView",
     "SupplierDefined",
     "Taken",
+    "TemperatureClass",
     "Term",
     "TermCost",
     "TimeAdvanced",
+    "Tracking",
     "TransferLine",
     "TransferLineView",
     "TransferReceived",
@@ -175,6 +230,7 @@ __all__ = [
     "TransferView",
     "TransferredLine",
     "UnitOfMeasure",
+    "WithdrawChange",
     "Zone",
 ]
 
@@ -189,6 +245,15 @@ AccountKind: TypeAlias = Literal["asset", "liability", "equity", "income", "expe
 - `equity`: What belongs to its owners.
 - `income`: What it earns.
 - `expense`: What it spends.
+"""
+
+ChangeState: TypeAlias = Literal["scheduled", "effective", "withdrawn", "lapsed"]
+"""Where a change of master data stands.
+
+- `scheduled`: It waits for its time.
+- `effective`: It has taken effect.
+- `withdrawn`: It was taken back.
+- `lapsed`: It did not fit any more when its time came.
 """
 
 Closing: TypeAlias = Literal["open", "short"]
@@ -255,6 +320,7 @@ ExceptionCode: TypeAlias = Literal[
     "transfer_short",
     "planned_at_closed_node",
     "over_receipt",
+    "change_lapsed",
 ]
 """Why a person is needed.
 
@@ -264,6 +330,7 @@ ExceptionCode: TypeAlias = Literal[
 - `transfer_short`: Goods were lost between nodes.
 - `planned_at_closed_node`: A node closed while orders were planned from it.
 - `over_receipt`: More was received than the purchase order has open.
+- `change_lapsed`: A change of master data did not fit any more when its time came.
 """
 
 ExceptionStatus: TypeAlias = Literal["open", "resolved"]
@@ -295,11 +362,28 @@ FallOut: TypeAlias = Literal[
 - `margin_too_low`: Price less cost there is below the policy's minimum.
 """
 
+KitKind: TypeAlias = Literal["virtual", "assembled"]
+"""How a kit exists.
+
+- `virtual`: Only as its components, which are reserved and shipped for it.
+- `assembled`: As stock of its own, put together before.
+"""
+
 Lateness: TypeAlias = Literal["forbidden", "allowed"]
 """What a plan may do to the promised date.
 
 - `forbidden`: A node that cannot keep the promise falls out.
 - `allowed`: It stays, at the cost of its `lateness_hours`.
+"""
+
+Lifecycle: TypeAlias = Literal["draft", "active", "blocked", "retired"]
+"""Where a SKU stands in its life.
+
+- `draft`: Being prepared: neither bought nor sold yet.
+- `active`: Bought, kept and sold.
+- `blocked`: Not sold for now; what is promised is still shipped.
+- `retired`: Neither bought nor sold any more; what is promised is still shipped, and returns
+  still come back.
 """
 
 LineSplit: TypeAlias = Literal["never", "allowed"]
@@ -357,6 +441,52 @@ Movement: TypeAlias = Literal[
     "transfer_out",
     "transfer_in",
     "transfer_loss",
+    "price_variance",
+    "purchase_invoice",
+    "invoice_to_stock",
+    "invoice_variance",
+    "input_tax",
+    "exchange_loss",
+    "exchange_gain",
+    "landed_cost",
+    "landed_variance",
+    "landed_invoice",
+    "late_variance",
+    "catch_up",
+    "vendor_return",
+    "vendor_return_claim",
+    "vendor_return_variance",
+    "vendor_claim_variance",
+    "revaluation",
+    "transfer_variance",
+    "write_down",
+    "write_down_to_cost",
+    "write_down_reversal",
+    "allowance_release",
+    "assembly_out",
+    "assembly_in",
+    "assembly_extra",
+    "refurbishing",
+    "issue_unbilled",
+    "cost_recognised",
+    "output_tax",
+    "discount",
+    "shipping_revenue",
+    "credit_note",
+    "payment",
+    "gift_tender",
+    "gift_sale",
+    "expect_return",
+    "expect_return_cost",
+    "refund_expected",
+    "drop_ship_in",
+    "drop_ship_out",
+    "drop_ship_unbilled",
+    "consignment_use",
+    "consignment_invoice",
+    "intercompany_sale",
+    "intercompany_cost",
+    "intercompany_purchase",
 ]
 """A movement of value. Each is posted by one debit and one credit of the same amount.
 
@@ -376,15 +506,92 @@ Movement: TypeAlias = Literal[
 - `transfer_out`: Goods leave for another node: in transit to inventory.
 - `transfer_in`: Goods arrive from another node: inventory to in transit.
 - `transfer_loss`: Goods are lost on the way: shrinkage to in transit.
+- `price_variance`: The purchase price differs from the standard cost: price variance to goods
+  received, not invoiced.
+- `purchase_invoice`: A supplier's invoice, at its own amount: goods received, not invoiced, to
+  payable.
+- `invoice_to_stock`: What an invoice differs from its receipt goes to stock: inventory to goods
+  received, not invoiced.
+- `invoice_variance`: What an invoice differs from its receipt is spent: price variance to goods
+  received, not invoiced.
+- `input_tax`: Tax on purchases, as the host says: input tax to payable.
+- `exchange_loss`: An invoice at a worse rate than its receipt: exchange loss to goods received,
+  not invoiced.
+- `exchange_gain`: An invoice at a better rate than its receipt: goods received, not invoiced, to
+  exchange gain.
+- `landed_cost`: Freight, duty and the like become part of the goods' cost: inventory to landed
+  cost clearing.
+- `landed_variance`: Landed cost that no stock can bear: late cost variance to landed cost
+  clearing.
+- `landed_invoice`: The carrier's or customs' invoice: landed cost clearing to payable.
+- `late_variance`: What a late receipt costs beyond today's cost: late cost variance to goods
+  received, not invoiced.
+- `catch_up`: Units issued before they came are valued at what they cost: cost of goods sold to
+  inventory.
+- `vendor_return`: Goods go back to their vendor before his invoice: goods received, not
+  invoiced, to inventory.
+- `vendor_return_claim`: Goods go back to their vendor after his invoice: vendor claims to
+  inventory.
+- `vendor_return_variance`: Carrying cost of returned goods beyond what is not invoiced: price
+  variance to goods received.
+- `vendor_claim_variance`: Carrying cost of returned goods beyond the claim: price variance to
+  vendor claims.
+- `revaluation`: Stock is valued anew: inventory to revaluation.
+- `transfer_variance`: Standards of two nodes differ: transfer variance to inventory of the node
+  that receives.
+- `write_down`: Stock is written down by an allowance: write-down to inventory allowance.
+- `write_down_to_cost`: Stock is written down to a new cost basis: write-down to inventory.
+- `write_down_reversal`: A write-down is no longer needed: inventory allowance to write-down.
+- `allowance_release`: Goods written down are sold: inventory allowance to cost of goods sold.
+- `assembly_out`: Components go into a kit: work in assembly to inventory.
+- `assembly_in`: An assembled kit comes out: inventory to work in assembly.
+- `assembly_extra`: Labour and other cost of assembling: work in assembly to absorbed cost.
+- `refurbishing`: Labour that makes returned goods fit for sale: inventory to absorbed cost.
+- `issue_unbilled`: Goods leave to a customer who is invoiced later: shipped, not invoiced, to
+  inventory.
+- `cost_recognised`: Their cost, when they are invoiced: cost of goods sold to shipped, not
+  invoiced.
+- `output_tax`: Tax on sales, as the host says: receivable to output tax.
+- `discount`: A discount on an invoice: discounts to receivable.
+- `shipping_revenue`: Shipping that the customer pays: receivable to shipping revenue.
+- `credit_note`: A credit note on the price: revenue to receivable.
+- `payment`: The customer pays: cash to receivable.
+- `gift_tender`: The customer pays by gift balance: gift balances to receivable.
+- `gift_sale`: Gift balance is sold: cash to gift balances.
+- `expect_return`: Revenue that will probably be given back: revenue to refund liability.
+- `expect_return_cost`: Goods that will probably come back: right-of-return asset to cost of
+  goods sold.
+- `refund_expected`: An expected refund is made: refund liability to sales returns.
+- `drop_ship_in`: A supplier ships to our customer, goods in: inventory to goods received, not
+  invoiced.
+- `drop_ship_out`: The same goods out: cost of goods sold to inventory.
+- `drop_ship_unbilled`: The same goods out to a customer who is invoiced later: shipped, not
+  invoiced, to inventory.
+- `consignment_use`: A vendor's goods become ours by use: inventory to consignment liability.
+- `consignment_invoice`: The vendor's invoice for them: consignment liability to payable.
+- `intercompany_sale`: Goods sold to a company of the group: intercompany receivable to
+  intercompany revenue.
+- `intercompany_cost`: Their cost: intercompany cost to goods in transit.
+- `intercompany_purchase`: The same goods in the other company: inventory to intercompany
+  payable.
 """
 
-NodeKind: TypeAlias = Literal["warehouse", "store", "third_party", "drop_shipper"]
+NegativeStock: TypeAlias = Literal["forbid", "floor", "allow"]
+"""What happens when stock would go below zero.
+
+- `forbid`: It is refused.
+- `floor`: It may go down to a floor.
+- `allow`: It may, and an exception is opened.
+"""
+
+NodeKind: TypeAlias = Literal["warehouse", "store", "third_party", "drop_shipper", "supplier"]
 """What kind of place a node is.
 
 - `warehouse`: An own warehouse.
 - `store`: A shop with a stock room.
 - `third_party`: A warehouse run by a third party (3PL).
 - `drop_shipper`: A supplier that ships to customers.
+- `supplier`: A supplier's own place, from which the company buys.
 """
 
 NodeStatus: TypeAlias = Literal["open", "closed"]
@@ -401,6 +608,21 @@ OrderState: TypeAlias = Literal["planned", "backordered", "shipped", "cancelled"
 - `backordered`: Something waits for a receipt.
 - `shipped`: All that was not struck has left.
 - `cancelled`: All of it was struck.
+"""
+
+Permission: TypeAlias = Literal["allowed", "forbidden"]
+"""Whether something may be done.
+
+- `allowed`: It may.
+- `forbidden`: It may not.
+"""
+
+PickOrder: TypeAlias = Literal["fifo", "lifo", "fefo"]
+"""Which lots go first.
+
+- `fifo`: The one that came first.
+- `lifo`: The one that came last.
+- `fefo`: The one that expires first.
 """
 
 ProposalKind: TypeAlias = Literal["purchase", "expedite"]
@@ -420,6 +642,24 @@ PurchaseState: TypeAlias = Literal["open", "received", "cancelled"]
 - `cancelled`: The rest was struck.
 """
 
+Rounding: TypeAlias = Literal["exact", "up", "down", "nearest"]
+"""What becomes of a quantity in another unit that is no whole number of the smallest unit.
+
+- `exact`: It is refused.
+- `up`: The next whole number above.
+- `down`: The next whole number below.
+- `nearest`: The nearest whole number, halves away from zero.
+"""
+
+RuleSet: TypeAlias = Literal["perpetual", "continental"]
+"""A set of posting rules that comes with the library.
+
+- `perpetual`: Perpetual inventory, Anglo-Saxon: what is received and not invoiced has an
+  account.
+- `continental`: Continental: purchases are spent when invoiced, stock moves against stock
+  variation.
+"""
+
 Shortage: TypeAlias = Literal["backorder", "cancel", "refuse"]
 """What happens to what cannot be given now.
 
@@ -433,6 +673,55 @@ Speed: TypeAlias = Literal["standard", "expedited"]
 
 - `standard`: In the supplier's lead time.
 - `expedited`: Faster, at the supplier's premium.
+"""
+
+Subject: TypeAlias = Literal[
+    "sku",
+    "node",
+    "channel",
+    "service",
+    "supplier",
+    "account",
+    "reason",
+    "company",
+    "change",
+]
+"""What a history is of.
+
+- `sku`: A SKU, with its kit, its listings and its lots.
+- `node`: A node.
+- `channel`: A channel, with its listings.
+- `service`: A carrier service.
+- `supplier`: A supplier.
+- `account`: An account.
+- `reason`: A reason.
+- `company`: A company.
+- `change`: A scheduled change.
+"""
+
+SubstitutePrice: TypeAlias = Literal["ordered", "own", "lower"]
+"""What a customer pays for a substitute.
+
+- `ordered`: The price of what was ordered.
+- `own`: Its own price.
+- `lower`: The lower of the two.
+"""
+
+TemperatureClass: TypeAlias = Literal["ambient", "cool", "chilled", "frozen"]
+"""The cold chain that goods need, by the field's usual ranges.
+
+- `ambient`: Room temperature.
+- `cool`: 8 to 15 °C.
+- `chilled`: 2 to 8 °C.
+- `frozen`: -18 °C or colder.
+"""
+
+Tracking: TypeAlias = Literal["none", "lot", "serial"]
+"""Whether units are told apart.
+
+- `none`: They are not.
+- `lot`: By lot: every unit lies in a named lot.
+- `serial`: By serial number: every lot is one unit.
 """
 
 TransferState: TypeAlias = Literal["in_transit", "received"]
@@ -769,6 +1058,12 @@ class SetPostingRules(Record):
 
     rules: Sequence[PostingRule]
     """The rules; for each movement the first whose condition holds decides."""
+    _: KW_ONLY
+    base: RuleSet | None = None
+    """A set that comes with the library and follows the rules, so that they need only say what
+    differs. Without one, movements that came after the first release fall back on the perpetual
+    set.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -1233,6 +1528,283 @@ class AdvanceTime(Record):
     TAG: ClassVar[str] = "advance_time"
 
 
+@dataclass(frozen=True, slots=True)
+class Substitute(Record):
+    """What may be sent instead."""
+
+    sku: str
+    """The SKU."""
+    rank: int
+    """1 is the best."""
+    _: KW_ONLY
+    price: SubstitutePrice = "ordered"
+    """What the customer pays for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeSku(Record):
+    """Describes a SKU beyond what `define_sku` says. Said again, it replaces."""
+
+    TAG: ClassVar[str] = "describe_sku"
+
+    sku: str
+    """The SKU."""
+    _: KW_ONLY
+    brand: str = ""
+    """The brand; empty = none."""
+    hazard: str = ""
+    """Class or division of the UN model regulations, as in `3` or `4.1`; empty = not dangerous."""
+    height_mm: int = 0
+    """Height of one base unit in millimetres."""
+    length_mm: int = 0
+    """Length of one base unit in millimetres; 0 = unknown."""
+    lifecycle: Lifecycle = "active"
+    """Where it stands in its life."""
+    order_increment: int = 0
+    """An order takes a multiple of this, in smallest units; 0 = any quantity."""
+    order_max: int = 0
+    """An order takes at most this, in smallest units; 0 = no maximum."""
+    order_min: int = 0
+    """An order takes at least this, in smallest units; 0 = no minimum."""
+    pick_order: PickOrder = "fifo"
+    """Which lots go first."""
+    rounding: Rounding = "exact"
+    """What becomes of a quantity that does not convert exactly."""
+    shelf_life_days: int = 0
+    """Days from receipt to expiry of a lot that names no date; 0 = lots do not expire by
+    themselves.
+    """
+    substitutes: Sequence[Substitute] = ()
+    """What may be sent instead, best rank first."""
+    temperature: TemperatureClass = "ambient"
+    """The cold chain that it needs."""
+    tracking: Tracking = "none"
+    """Whether units are told apart; fixed once stocked."""
+    why: str = ""
+    """Why it is said."""
+    width_mm: int = 0
+    """Width of one base unit in millimetres."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefineSkus(Record):
+    """Defines or changes many SKUs at once, given as columns: row by row what `define_sku`
+    would, all or none. Every column but `sku` may be empty: then each row has the default. A
+    known SKU keeps its units.
+    """
+
+    TAG: ClassVar[str] = "define_skus"
+
+    sku: Sequence[str]
+    """Codes; at most 10,000,000, each once."""
+    _: KW_ONLY
+    costing: Sequence[Costing] = ()
+    """How their stock is valued."""
+    decimals: Sequence[int] = ()
+    """Decimals of the base units."""
+    group: Sequence[str] = ()
+    """Groups that rules can speak of."""
+    name: Sequence[str] = ()
+    """What people call them."""
+    price: Sequence[Money] = ()
+    """List prices of one base unit."""
+    weight_g: Sequence[int] = ()
+    """Grams of one base unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class KitComponent(Record):
+    """A component of a kit."""
+
+    sku: str
+    """The SKU."""
+    qty: int
+    """How many."""
+    _: KW_ONLY
+    unit: str | None = None
+    """Unit of `qty`; none = the component's smallest unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefineKit(Record):
+    """Says what a kit is made of. Kits may hold kits; a kit that would hold itself is refused."""
+
+    TAG: ClassVar[str] = "define_kit"
+
+    sku: str
+    """The kit's own SKU."""
+    kind: KitKind
+    """How it exists."""
+    components: Sequence[KitComponent]
+    """What one base unit of it is made of; empty = it is no kit any more."""
+    _: KW_ONLY
+    why: str = ""
+    """Why it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefineCompany(Record):
+    """Defines or changes a company of the group."""
+
+    TAG: ClassVar[str] = "define_company"
+
+    company: str
+    """Its code."""
+    _: KW_ONLY
+    brands: Sequence[str] = ()
+    """Brands that it owns; a brand belongs to one company."""
+    name: str = ""
+    """What people call it."""
+    why: str = ""
+    """Why it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity(Record):
+    """What a node can ship a day. A day's capacity is taken by what is planned to leave on it,
+    and given back only by what is not to leave any more: shipping gives nothing back.
+    """
+
+    _: KW_ONLY
+    lines: int | None = None
+    """Lines of parcels; none = no limit."""
+    orders: int | None = None
+    """Parcels; none = no limit."""
+    units: int | None = None
+    """Base units, each begun one counted whole; none = no limit."""
+    utc_offset_minutes: int = 0
+    """Minutes east of UTC of the clock by which days are told: -1,440 to 1,440."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCutOff(Record):
+    """When a carrier service picks up at a node."""
+
+    service: str
+    """The carrier service."""
+    calendar: Calendar
+    """Its pick-up days and time."""
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeNode(Record):
+    """Describes a node beyond what `define_node` says. Said again, it replaces."""
+
+    TAG: ClassVar[str] = "describe_node"
+
+    node: str
+    """The node."""
+    _: KW_ONLY
+    bins: Sequence[str] = ()
+    """Its bins; where there are any, no other may be used."""
+    capacity: Capacity | None = None
+    """What it can ship a day."""
+    company: str = ""
+    """The company that it belongs to; empty = the only one."""
+    cut_offs: Sequence[ServiceCutOff] = ()
+    """Cut-offs of single carrier services, where they differ from the node's."""
+    groups: Sequence[str] = ()
+    """Groups that it is in, as in `eu` or `dark_stores`."""
+    pickup: Permission = "forbidden"
+    """Whether customers may pick up there."""
+    returns: Permission = "allowed"
+    """Whether goods may come back there."""
+    why: str = ""
+    """Why it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeChannel(Record):
+    """Describes a channel beyond what `define_channel` says. Said again, it replaces."""
+
+    TAG: ClassVar[str] = "describe_channel"
+
+    channel: str
+    """The channel."""
+    _: KW_ONLY
+    brand: str = ""
+    """The brand that it sells under; empty = none of its own."""
+    company: str = ""
+    """The company that sells through it; empty = the only one."""
+    remaining_life_days: int = 0
+    """Days that a lot must still have to live on the day it would leave."""
+    why: str = ""
+    """Why it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetListing(Record):
+    """Says under which id a channel lists a SKU: a variant's own id there. One to one within a
+    channel.
+    """
+
+    TAG: ClassVar[str] = "set_listing"
+
+    channel: str
+    """The channel."""
+    sku: str
+    """The SKU."""
+    listing: str
+    """The channel's own id; empty = the channel lists it no more."""
+    _: KW_ONLY
+    why: str = ""
+    """Why it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetNegativeStock(Record):
+    """Says what happens when stock would go below zero. The most specific holds: SKU and node,
+    SKU, node, all.
+    """
+
+    TAG: ClassVar[str] = "set_negative_stock"
+
+    policy: NegativeStock
+    """What happens."""
+    _: KW_ONLY
+    floor: int = 0
+    """How far below zero a `floor` lets stock go, in smallest units."""
+    node: str | None = None
+    """The node; none = all."""
+    sku: str | None = None
+    """The SKU; none = all."""
+    why: str = ""
+    """Why it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeDefinition(Record):
+    """Schedules a change of master data: what holds from a later time on. It is checked when it
+    is said and again when its time comes; if it does not fit then, it lapses and an exception is
+    opened.
+    """
+
+    TAG: ClassVar[str] = "change_definition"
+
+    change: str
+    """Number of the change."""
+    effective_from: Moment
+    """When it takes effect; not before the command."""
+    definition: Definition
+    """What will hold then."""
+    _: KW_ONLY
+    why: str = ""
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawChange(Record):
+    """Takes a change back before its time."""
+
+    TAG: ClassVar[str] = "withdraw_change"
+
+    change: str
+    """Number of the change."""
+    _: KW_ONLY
+    why: str = ""
+    """Why."""
+
+
 Command: TypeAlias = (
     ConfigureBook
     | DefineAccount
@@ -1264,8 +1836,44 @@ Command: TypeAlias = (
     | ReceiveTransfer
     | ResolveException
     | AdvanceTime
+    | DescribeSku
+    | DefineSkus
+    | DefineKit
+    | DefineCompany
+    | DescribeNode
+    | DescribeChannel
+    | SetListing
+    | SetNegativeStock
+    | ChangeDefinition
+    | WithdrawChange
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
+{…}}`.
+"""
+
+
+Definition: TypeAlias = (
+    DefineAccount
+    | DefineSku
+    | DefineNode
+    | DefineChannel
+    | DefineService
+    | DefineSupplier
+    | SetPolicy
+    | SetPostingRules
+    | SetAuthority
+    | SetNodeStatus
+    | SetProtection
+    | SetReorderRule
+    | DescribeSku
+    | DefineKit
+    | DefineCompany
+    | DescribeNode
+    | DescribeChannel
+    | SetListing
+    | SetNegativeStock
+)
+"""A command on master data, as a change carries it. On the wire as in a command: `{"define_sku":
 {…}}`.
 """
 
@@ -1585,6 +2193,13 @@ class Posting(Record):
     """The node, or none."""
     qty: int
     """Units moved, in the SKU's smallest unit; 0 where money alone moves."""
+    _: KW_ONLY
+    channel: str | None = 4294967295
+    """The channel, or none."""
+    corrects: int = 0
+    """The event whose amounts this entry corrects; 0 = it corrects none."""
+    lot: str | None = 4294967295
+    """The lot, where costs are kept by lot, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2068,6 +2683,148 @@ class TimeAdvanced(Record):
     TAG: ClassVar[str] = "TimeAdvanced"
 
 
+@dataclass(frozen=True, slots=True)
+class SkuDescribed(DescribeSku):
+    """A SKU is described."""
+
+    TAG: ClassVar[str] = "SkuDescribed"
+
+
+@dataclass(frozen=True, slots=True)
+class SkusDefined(DefineSkus):
+    """Many SKUs are defined."""
+
+    TAG: ClassVar[str] = "SkusDefined"
+
+
+@dataclass(frozen=True, slots=True)
+class KitPart(Record):
+    """A component of a kit with its code resolved."""
+
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units of it in one base unit of the kit."""
+
+
+@dataclass(frozen=True, slots=True)
+class KitDefined(Record):
+    """What a kit is made of."""
+
+    TAG: ClassVar[str] = "KitDefined"
+
+    kit: str | None
+    """The kit."""
+    kind: KitKind
+    """How it exists."""
+    components: tuple[KitPart, ...]
+    """What one base unit is made of."""
+    why: str
+    """Why it was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyDefined(DefineCompany):
+    """A company is defined."""
+
+    TAG: ClassVar[str] = "CompanyDefined"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDays(Record):
+    """When a carrier service picks up."""
+
+    service: str | None
+    """The carrier service."""
+    cut_offs: tuple[datetime, ...]
+    """Its pick-ups."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeDescribed(Record):
+    """A node as described, with its services' cut-offs as instants."""
+
+    TAG: ClassVar[str] = "NodeDescribed"
+
+    node: DescribeNode
+    """As it was said."""
+    cut_offs: tuple[ServiceDays, ...]
+    """Cut-offs by carrier service."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelDescribed(DescribeChannel):
+    """A channel is described."""
+
+    TAG: ClassVar[str] = "ChannelDescribed"
+
+
+@dataclass(frozen=True, slots=True)
+class ListingSet(SetListing):
+    """A channel lists a SKU under an id of its own."""
+
+    TAG: ClassVar[str] = "ListingSet"
+
+
+@dataclass(frozen=True, slots=True)
+class NegativeStockSet(SetNegativeStock):
+    """It is said how far stock may go below zero."""
+
+    TAG: ClassVar[str] = "NegativeStockSet"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeScheduled(Record):
+    """A change of master data that waits for its time."""
+
+    TAG: ClassVar[str] = "ChangeScheduled"
+
+    change: str
+    """Number of the change."""
+    effective_from: datetime
+    """When it takes effect."""
+    definition: Definition
+    """What will hold then."""
+    why: str
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeWithdrawn(Record):
+    """A change that was taken back before its time."""
+
+    TAG: ClassVar[str] = "ChangeWithdrawn"
+
+    change: str
+    """Number of the change."""
+    why: str
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTookEffect(Record):
+    """A change whose time came. The definition itself is recorded next."""
+
+    TAG: ClassVar[str] = "ChangeTookEffect"
+
+    change: str
+    """Number of the change."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLapsed(Record):
+    """A change whose time came, and that did not fit any more: nothing else has changed."""
+
+    TAG: ClassVar[str] = "ChangeLapsed"
+
+    change: str
+    """Number of the change."""
+    problem: str
+    """What was in its way."""
+    exceptions: tuple[Opened, ...]
+    """Exceptions opened."""
+
+
 Body: TypeAlias = (
     BookConfigured
     | AccountDefined
@@ -2100,6 +2857,18 @@ Body: TypeAlias = (
     | TransferReceived
     | ExceptionResolved
     | TimeAdvanced
+    | SkuDescribed
+    | SkusDefined
+    | KitDefined
+    | CompanyDefined
+    | NodeDescribed
+    | ChannelDescribed
+    | ListingSet
+    | NegativeStockSet
+    | ChangeScheduled
+    | ChangeWithdrawn
+    | ChangeTookEffect
+    | ChangeLapsed
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
 
@@ -2519,6 +3288,203 @@ class StatusView(Record):
     """The first event still in the window."""
 
 
+@dataclass(frozen=True, slots=True)
+class ListingView(Record):
+    """A SKU as a channel lists it."""
+
+    channel: str | None
+    """The channel."""
+    sku: str | None
+    """The SKU."""
+    listing: str
+    """The channel's own id."""
+
+
+@dataclass(frozen=True, slots=True)
+class NegativeView(Record):
+    """How far stock may go below zero at a node."""
+
+    node: str | None
+    """The node."""
+    policy: NegativeStock
+    """What happens."""
+    floor: int
+    """How far a `floor` lets it go."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubstituteView(Record):
+    """What may be sent instead."""
+
+    sku: str | None
+    """The SKU."""
+    rank: int
+    """1 is the best."""
+    price: SubstitutePrice
+    """What the customer pays for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkuView(Record):
+    """Master data of a SKU."""
+
+    sku: str | None
+    """The SKU."""
+    group: str
+    """Its group; empty = none."""
+    decimals: int
+    """Decimals of the base unit."""
+    price: Decimal
+    """List price of one base unit."""
+    weight_g: int
+    """Grams of one base unit."""
+    costing: Costing
+    """How its stock is valued."""
+    units: tuple[UnitOfMeasure, ...]
+    """Further units of measure."""
+    brand: str
+    """The brand; empty = none."""
+    lifecycle: Lifecycle
+    """Where it stands in its life."""
+    order_increment: int
+    """An order takes a multiple of this; 0 = any quantity."""
+    order_min: int
+    """An order takes at least this; 0 = no minimum."""
+    order_max: int
+    """An order takes at most this; 0 = no maximum."""
+    size_mm: tuple[int, ...]
+    """Length, width and height of one base unit in millimetres."""
+    hazard: str
+    """Class or division of dangerous goods; empty = none."""
+    temperature: TemperatureClass
+    """The cold chain that it needs."""
+    tracking: Tracking
+    """Whether units are told apart."""
+    pick_order: PickOrder
+    """Which lots go first."""
+    shelf_life_days: int
+    """Days from receipt to expiry of a lot that names no date."""
+    rounding: Rounding
+    """What becomes of a quantity that does not convert exactly."""
+    substitutes: tuple[SubstituteView, ...]
+    """What may be sent instead, best rank first."""
+    components: tuple[KitPart, ...]
+    """What one base unit of the kit is made of, as it was said."""
+    exploded: tuple[KitPart, ...]
+    """What one base unit comes to when all virtual kits in it are opened."""
+    listings: tuple[ListingView, ...]
+    """Channels that list it under an id of their own."""
+    negative: tuple[NegativeView, ...]
+    """Nodes where its stock may go below zero."""
+    _: KW_ONLY
+    kit: KitKind | None = None
+    """How it exists as a kit, if it is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayLoad(Record):
+    """What is booked of a node's day."""
+
+    day: int
+    """The day by the node's clock, in days since 1970-01-01."""
+    orders: int
+    """Parcels."""
+    lines: int
+    """Lines of parcels."""
+    units: int
+    """Base units, each begun one counted whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeView(Record):
+    """Master data of a node."""
+
+    node: str | None
+    """The node."""
+    kind: NodeKind
+    """What kind of place it is."""
+    status: NodeStatus
+    """Whether it works."""
+    company: str
+    """The company that it belongs to; empty = the only one."""
+    groups: tuple[str, ...]
+    """Groups that it is in."""
+    bins: tuple[str, ...]
+    """Its bins; where there are any, no other may be used."""
+    pickup: Permission
+    """Whether customers may pick up there."""
+    returns: Permission
+    """Whether goods may come back there."""
+    booked: tuple[DayLoad, ...]
+    """What is booked of days from today on."""
+    _: KW_ONLY
+    capacity: Capacity | None = None
+    """What it can ship a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelView(Record):
+    """Master data of a channel."""
+
+    channel: str | None
+    """The channel."""
+    company: str
+    """The company that sells through it; empty = the only one."""
+    brand: str
+    """The brand that it sells under; empty = none of its own."""
+    promise_hours: int
+    """Hours from order to promised delivery."""
+    priority: int
+    """Who goes first: 0 is the most important."""
+    remaining_life_days: int
+    """Days that a lot must still have to live on the day it would leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry(Record):
+    """One change of master data."""
+
+    sequence: int
+    """Its event."""
+    event: str
+    """The event's name."""
+    at: datetime
+    """When it was recorded."""
+    source: str
+    """The system that said it."""
+    actor: str
+    """Who said it."""
+    why: str
+    """Why; empty = nothing was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView(Record):
+    """Who changed master data."""
+
+    entries: tuple[HistoryEntry, ...]
+    """What was said, oldest first."""
+    first_event: int
+    """The first event that the window still has: 1 = the history is whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView(Record):
+    """A change of master data that waits for its time."""
+
+    change: str
+    """Its number."""
+    effective_from: datetime
+    """When it takes effect."""
+    state: ChangeState
+    """Where it stands."""
+    why: str
+    """Why."""
+    _: KW_ONLY
+    definition: Definition | None = None
+    """What will hold then."""
+
+
 # -- Questions -------------------------------------------------------------------------------------
 
 
@@ -2587,6 +3553,55 @@ class EventsQuery(Record):
     """At most so many; 0 = 1,000."""
 
 
+@dataclass(frozen=True, slots=True)
+class SkuQuery(Record):
+    """Master data of a SKU."""
+
+    sku: str
+    """The SKU."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeQuery(Record):
+    """Master data of a node."""
+
+    node: str
+    """The node."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelQuery(Record):
+    """Master data of a channel."""
+
+    channel: str
+    """The channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListingQuery(Record):
+    """Which SKU a channel lists under an id of its own, or under which id it lists a SKU. One of
+    the two is given.
+    """
+
+    channel: str
+    """The channel."""
+    _: KW_ONLY
+    listing: str | None = None
+    """The channel's own id."""
+    sku: str | None = None
+    """The SKU."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryQuery(Record):
+    """Who changed master data, when and why, as far back as the event window goes."""
+
+    of: Subject
+    """What it is of."""
+    code: str
+    """Its code."""
+
+
 ANSWERS: dict[str, object] = {
     "stock": tuple[StockView, ...],
     "available": AvailableView,
@@ -2603,6 +3618,12 @@ ANSWERS: dict[str, object] = {
     "posting_rules": tuple[PostingRule, ...],
     "verify": Proof,
     "status": StatusView,
+    "sku": SkuView,
+    "node": NodeView,
+    "channel": ChannelView,
+    "listing": ListingView,
+    "history": HistoryView,
+    "changes": tuple[ChangeView, ...],
 }
 """What the answer to each question is."""
 
@@ -2718,3 +3739,51 @@ class Questions:
         """Sequence, time and hash."""
         query = Nothing()
         return cast(StatusView, self._ask("status", query.to_json()))
+
+    def sku(self, sku: str) -> SkuView:
+        """Master data of a SKU.
+
+        - `sku`: The SKU.
+        """
+        query = SkuQuery(sku)
+        return cast(SkuView, self._ask("sku", query.to_json()))
+
+    def node(self, node: str) -> NodeView:
+        """Master data of a node.
+
+        - `node`: The node.
+        """
+        query = NodeQuery(node)
+        return cast(NodeView, self._ask("node", query.to_json()))
+
+    def channel(self, channel: str) -> ChannelView:
+        """Master data of a channel.
+
+        - `channel`: The channel.
+        """
+        query = ChannelQuery(channel)
+        return cast(ChannelView, self._ask("channel", query.to_json()))
+
+    def listing(self, channel: str, *, listing: str | None = None, sku: str | None = None) -> ListingView:
+        """Which SKU a channel lists under which id.
+
+        - `channel`: The channel.
+        - `listing`: The channel's own id.
+        - `sku`: The SKU.
+        """
+        query = ListingQuery(channel, listing=listing, sku=sku)
+        return cast(ListingView, self._ask("listing", query.to_json()))
+
+    def history(self, of: Subject, code: str) -> HistoryView:
+        """Who changed master data, when and why.
+
+        - `of`: What it is of.
+        - `code`: Its code.
+        """
+        query = HistoryQuery(of, code)
+        return cast(HistoryView, self._ask("history", query.to_json()))
+
+    def changes(self) -> tuple[ChangeView, ...]:
+        """Changes of master data that wait for their time."""
+        query = Nothing()
+        return cast("tuple[ChangeView, ...]", self._ask("changes", query.to_json()))

@@ -18,6 +18,8 @@ words! {
         PlannedAtClosedNode,
         /// More was received than the purchase order has open.
         OverReceipt,
+        /// A change of master data did not fit any more when its time came.
+        ChangeLapsed,
     }
 
     /// Where an exception stands.

@@ -1,11 +1,16 @@
 //! The state: tables, nothing else. Whatever can be derived from them is rebuilt, never stored.
 
+mod change;
+
+pub use change::ChangeState;
+pub(crate) use change::{ChangeRow, Due};
+
 use super::words::Commitment;
 use crate::catalog::{Catalog, ConfigureBook};
 use crate::costing::Layers;
 use crate::exception::ExceptionRow;
 use crate::policy::{CompiledPolicy, Policy, default_policy};
-use crate::posting::{PostingRule, Rules, default_chart, default_rules};
+use crate::posting::{PostingRule, Rules, default_chart, default_rules, first_chart, first_rules};
 use crate::stock::{END, Stock};
 use crate::value::digest::Digest;
 use crate::value::geo::{Direction, Point};
@@ -193,12 +198,16 @@ pub(crate) struct Documents {
     pub receipts: Keys<DocKey>,
     pub adjustments: Keys<DocKey>,
     pub movements: Keys<DocKey>,
+    pub changes: Keys<DocKey>,
+    pub change: Table<ChangeRow>,
+    pub changes_due: Ordered<(Instant, u32)>,
 }
 
 tables!(Documents:
     orders, order, lines, parcels, waiting, holds, hold, due, purchases, purchase, on_orders, on_order,
     transfers,
-    transfer, returns, receipts, adjustments, movements
+    transfer, returns, receipts, adjustments, movements;
+    later: changes, change, changes_due,
 );
 
 /// The books and what governs them.
@@ -276,11 +285,12 @@ impl State {
             derived: Derived::default(),
         };
         state.stock.labels.intern("".into());
-        for account in default_chart() {
+        let first = origin <= 1;
+        for account in if first { first_chart() } else { default_chart() } {
             state.catalog.put_account(&account);
             state.books.balances.push(Money::ZERO);
         }
-        for rule in default_rules() {
+        for rule in if first { first_rules() } else { default_rules() } {
             state.books.rules.push(rule);
         }
         state.rebuild();
