@@ -46,13 +46,14 @@ mod ledger;
 mod policy;
 mod posting;
 mod record;
-mod replenishment;
+pub mod replenishment;
 pub mod report;
 pub mod simulation;
 mod stock;
 mod value;
 mod workflow;
 
+pub use allocation::batch;
 pub use allocation::{Alternative, Candidate, Decision, Explanation, FallOut, PlacedLine, TermCost};
 pub use book::*;
 pub use catalog::{
@@ -63,10 +64,16 @@ pub use catalog::{
     SetNegativeStock, SetNodeStatus, SetProtection, SetReorderRule, Substitute, SubstitutePrice,
     TemperatureClass, Tracking, UnitOfMeasure, Zone,
 };
-pub use exception::{ExceptionCode, ExceptionStatus, Opened, ResolveException};
+pub use exception::{
+    AssignException, ClearExceptions, Clearing, ExceptionCode, ExceptionStatus, Opened, RaiseException,
+    Raised, ReopenException, ResolveException, SetExceptionRule, Severity, exception_rule,
+};
 pub use ledger::{Bucket, Commodity, Entry, Leg};
 pub use policy::{
-    Lateness, LineSplit, Measure, Policy, PolicyRule, Predicate, Shortage, Sourcing, Term, default_policy,
+    ApprovalStatus, ApproveCommand, DefineParameter, DefineRole, GrantRoles, Lateness, LimitMeasure,
+    LineSplit, Locality, Measure, Misfit, Parking, Policy, PolicyRule, Predicate, RejectCommand, Scope,
+    SetApprovalRule, SetParameter, SetSourceOfRecord, SetTimingRule, Shortage, Sourcing, Term,
+    default_policy,
 };
 pub use posting::*;
 pub use record::*;
@@ -74,6 +81,14 @@ pub use replenishment::{Proposal, ProposalKind};
 pub use stock::{
     AdjustLine, AdjustStock, Condition, HoldLine, HoldStock, MoveStock, Place, ReceiptLine, ReceiveGoods,
     ReleaseHold, Taken,
+};
+pub use stock::{
+    AtpQuery, ExpectSupply, ExpectTransfer, LatenessStep, SetPreorder, SetSupplyLateness, SupplyKind,
+    TimedQty, by_priority,
+};
+pub use stock::{
+    Counting, DemandClass, Fence, LevelMethod, LevelsQuery, LevelsView, Nesting, PlannedPool, ProtectionPool,
+    RoomCause, SetProtectionPlan, Share, protection_levels,
 };
 pub use value::geo::{Degrees, Point};
 pub use value::ids::*;
@@ -85,5 +100,6 @@ pub use workflow::change::{ChangeDefinition, WithdrawChange};
 pub use workflow::order::{
     CancelOrder, DocumentLine, OrderLine, PlaceOrder, ReallocateOrder, ReceiveReturn, ReturnLine, ShipOrder,
 };
+pub use workflow::promise::{AtpDay, AtpView, PromisePart, PromiseQuery, PromiseView, ShortView, SupplyView};
 pub use workflow::purchase::{CancelPurchaseOrder, PlacePurchaseOrder, PurchaseLine};
 pub use workflow::transfer::{Closing, ReceiveTransfer, ShipTransfer, TransferLine};

@@ -4,11 +4,15 @@
 
 pub mod change;
 mod common;
+mod exception;
+mod governance;
 mod master;
 pub mod order;
 mod orderable;
 mod plan;
+pub mod promise;
 mod propose;
+mod protection;
 pub mod purchase;
 mod returns;
 mod ship;
@@ -17,11 +21,22 @@ pub mod transfer;
 
 pub(crate) use change::{decide_change, decide_due_change, decide_withdrawal};
 pub(crate) use common::known_document;
-pub(crate) use master::{Master, decide_master, decide_resolution};
+pub(crate) use exception::{
+    OnException, decide_escalation, decide_exception, decide_resolution, due_at, prefilled, rule_for,
+};
+pub(crate) use governance::{
+    Govern, Saying, Verdict, decide_governance, govern, may_decide, parameter, parameters, value_at,
+};
+pub(crate) use master::{Master, decide_master};
 pub(crate) use order::{
     DenseOrder, decide_cancel, decide_order, decide_reallocation, open_order, resolve_order,
 };
+pub(crate) use promise::{
+    ask_atp, ask_promise, check_preorder, decide_expected, decide_expected_transfer, decide_lateness,
+    decide_preorder,
+};
 pub(crate) use propose::propose;
+pub(crate) use protection::decide_protection_plan;
 pub(crate) use purchase::{decide_cancel_purchase, decide_purchase};
 pub(crate) use returns::decide_return;
 pub(crate) use ship::{DenseShipment, decide_shipment, resolve_shipment};
