@@ -7,7 +7,7 @@
 use crate::bytes::{Out, check, slice};
 use crate::guard::{guarded, with_shelf};
 use crate::lock::Lock;
-use crate::status::{Outcome, Problem, Status};
+use crate::status::Status;
 use engine::{NodeId, SkuId};
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};

@@ -16,7 +16,8 @@ fn told(line: &str) -> (u64, String) {
 
 /// One life: what the host told until it was killed some microseconds after its first word.
 fn life(command: &mut Command, after: Duration) -> Vec<(u64, String)> {
-    let mut host = command.stdout(Stdio::piped()).spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let mut host =
+        command.stdout(Stdio::piped()).spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let out = BufReader::new(host.stdout.take().expect("a pipe"));
     std::thread::scope(|scope| {
         let (first, heard) = std::sync::mpsc::channel();

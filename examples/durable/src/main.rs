@@ -91,8 +91,7 @@ impl Shop {
         let sequence = self.book.sequence();
         if sequence > before {
             let log = self.book.log_since(before + 1)?;
-            transaction
-                .execute("INSERT INTO events VALUES (?, ?)", params![sequence.cast_signed(), log])?;
+            transaction.execute("INSERT INTO events VALUES (?, ?)", params![sequence.cast_signed(), log])?;
         }
         own(&transaction, outcome)?;
         Ok(transaction.commit()?)
