@@ -12,6 +12,7 @@ from typing import ClassVar, Literal
 __all__ = [
     "ActorNotAuthorized",
     "BackorderAboveLimit",
+    "BasisZero",
     "BookFaulted",
     "BookInUse",
     "CannotChange",
@@ -37,8 +38,10 @@ __all__ = [
     "NodeClosed",
     "NotOnHand",
     "NotSourceOfRecord",
+    "NothingToWriteDown",
     "OutOfRange",
     "OutsideBounds",
+    "PeriodClosed",
     "PlanUnsound",
     "PostingGap",
     "PreorderFull",
@@ -75,6 +78,7 @@ __all__ = [
     "UnknownSupplier",
     "UnknownUnit",
     "ValueAboveLimit",
+    "ZeroCostUndeclared",
 ]
 
 
@@ -592,6 +596,44 @@ class BookFaulted(Limit):
     """What was found."""
 
 
+class PeriodClosed(Conflict):
+    """The period takes no entries."""
+
+    number = 750
+    retry = "no"
+    help = "reopen it with set_period, or let time move into an open one"
+    period: str
+    """The period."""
+
+
+class BasisZero(Invalid):
+    """An amount cannot be shared out."""
+
+    number = 751
+    retry = "no"
+    help = "choose another basis, or give it"
+
+
+class ZeroCostUndeclared(Invalid):
+    """Goods that cost nothing, without a reason."""
+
+    number = 752
+    retry = "no"
+    help = "name a zero_cost_reason, or give its cost"
+    sku: str
+    """The SKU."""
+
+
+class NothingToWriteDown(Conflict):
+    """Nothing has lost value, and nothing may be written up."""
+
+    number = 753
+    retry = "no"
+    help = "a new cost basis is never written up, and an allowance only as far as it goes"
+    sku: str
+    """The SKU."""
+
+
 class ManyFaults(Invalid):
     """A definition has more than one fault."""
 
@@ -847,6 +889,10 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "OutOfRange": OutOfRange,
     "TooMany": TooMany,
     "BookFaulted": BookFaulted,
+    "PeriodClosed": PeriodClosed,
+    "BasisZero": BasisZero,
+    "ZeroCostUndeclared": ZeroCostUndeclared,
+    "NothingToWriteDown": NothingToWriteDown,
     "ManyFaults": ManyFaults,
     "UnknownCompany": UnknownCompany,
     "KitCycle": KitCycle,

@@ -174,7 +174,7 @@ impl Book {
             return self.approve(meta, within, approve);
         }
         self.record(meta, within, |state, allocator, at, body| {
-            decide(state, allocator, &envelope.command, (at, meta.actor), body)
+            decide(state, allocator, &envelope.command, (at, meta.occurred_at, meta.actor), body)
         })
     }
 
@@ -398,10 +398,18 @@ impl Book {
             command: meta.key.clone(),
             content,
             body: Body::TimeAdvanced(TimeAdvanced {}),
+            corrections: None,
+            posted_at: meta.at,
         });
         let Some(event) = self.window.back_mut() else { return Ok(None) };
         let decided = decide(&self.state, &mut self.allocator, meta.at, &mut event.body);
-        let decided = decided.and_then(|why| check_entry(&self.state, meta, &event.body).map(|()| why));
+        let decided = decided.and_then(|why| {
+            event.corrections = settle(&self.state, &mut event.body, meta.occurred_at, event.sequence)?;
+            if !event.body.postings().is_empty() {
+                event.posted_at = posted_at(&self.state, meta.actor, meta.occurred_at, meta.at)?;
+            }
+            check_entry(&self.state, meta, &event.body).map(|()| why)
+        });
         if decided.is_err() {
             self.window.pop_back();
         } else if let Err(fault) = self.state.apply(event) {
@@ -477,6 +485,46 @@ impl Body {
             Body::ReturnReceived(event) => &event.postings,
             Body::TransferShipped(event) => &event.postings,
             Body::TransferReceived(event) => &event.postings,
+            Body::SupplierInvoiceReceived(event) => &event.postings,
+            Body::LandedCostAllocated(event) => &event.postings,
+            Body::VendorReturnShipped(event) => &event.postings,
+            Body::StockRevalued(event) => &event.postings,
+            Body::StockWrittenDown(event) => &event.postings,
+            Body::OrderInvoiced(event) => &event.postings,
+            Body::OrderCredited(event) => &event.postings,
+            Body::PaymentRecorded(event) => &event.postings,
+            Body::ReturnsReleased(event) => &event.postings,
+            Body::OrderDropShipped(event) => &event.postings,
+            Body::ConsignedGoodsUsed(event) => &event.postings,
+            _ => &[],
+        }
+    }
+
+    /// The journal of an event that is being decided.
+    pub(crate) fn postings_mut(&mut self) -> Option<&mut Vec<Posting>> {
+        Some(match self {
+            Body::GoodsReceived(event) => &mut event.postings,
+            Body::StockAdjusted(event) => &mut event.postings,
+            Body::OrderShipped(event) => &mut event.postings,
+            Body::ReturnReceived(event) => &mut event.postings,
+            Body::TransferShipped(event) => &mut event.postings,
+            Body::TransferReceived(event) => &mut event.postings,
+            Body::SupplierInvoiceReceived(event) => &mut event.postings,
+            Body::LandedCostAllocated(event) => &mut event.postings,
+            Body::VendorReturnShipped(event) => &mut event.postings,
+            Body::StockRevalued(event) => &mut event.postings,
+            Body::StockWrittenDown(event) => &mut event.postings,
+            Body::OrderDropShipped(event) => &mut event.postings,
+            Body::ConsignedGoodsUsed(event) => &mut event.postings,
+            _ => return None,
+        })
+    }
+
+    /// Costs that an event adds to old receipts.
+    pub(crate) fn late_costs(&self) -> &[LateCost] {
+        match self {
+            Body::SupplierInvoiceReceived(event) => &event.late,
+            Body::LandedCostAllocated(event) => &event.shares,
             _ => &[],
         }
     }
@@ -487,7 +535,7 @@ pub(crate) fn decide(
     state: &State,
     allocator: &mut Allocator,
     command: &Command,
-    (at, actor): (Instant, &str),
+    (at, occurred_at, actor): (Instant, Instant, &str),
     body: &mut Body,
 ) -> Decided {
     let master = |master: Master<'_>| decide_master(state, &master);
@@ -506,7 +554,7 @@ pub(crate) fn decide(
         Command::SetNodeStatus(c) => master(Master::NodeStatus(c)),
         Command::SetProtection(c) => master(Master::Protection(c)),
         Command::SetReorderRule(c) => master(Master::Reorder(c)),
-        Command::ReceiveGoods(c) => decide_receipt(state, c, at),
+        Command::ReceiveGoods(c) => decide_receipt(state, c, at, occurred_at),
         Command::AdjustStock(c) => decide_adjustment(state, c),
         Command::MoveStock(c) => decide_move(state, c),
         Command::HoldStock(c) => decide_hold(state, c, at),
@@ -546,4 +594,26 @@ pub(crate) fn decide(
     };
     *body = decided?;
     Ok(None)
+}
+
+/// Commands of the books.
+pub(crate) fn decide_books(state: &State, command: &Command) -> Result<Body, Rejection> {
+    match command {
+        Command::SetValuation(c) => decide_valuation(state, c),
+        Command::ReceiveSupplierInvoice(c) => decide_supplier_invoice(state, c),
+        Command::AllocateLandedCost(c) => decide_landed_cost(state, c),
+        Command::ReturnToVendor(c) => decide_vendor_return(state, c),
+        Command::RevalueStock(c) => decide_revaluation(state, c),
+        Command::WriteDownStock(c) => decide_write_down(state, c),
+        Command::SetPeriod(c) => decide_period(state, c),
+        Command::SetSelling(c) => decide_selling(state, c),
+        Command::InvoiceOrder(c) => decide_invoice(state, c),
+        Command::CreditOrder(c) => decide_credit(state, c),
+        Command::RecordPayment(c) => decide_payment(state, c),
+        Command::ReleaseReturns(c) => decide_release_returns(state, c),
+        Command::DropShipOrder(c) => decide_drop_shipment(state, c),
+        Command::UseConsignedGoods(c) => decide_consignment(state, c),
+        // All others are decided before these.
+        other => Err(Rejection::MalformedRequest { problem: other.word().into() }),
+    }
 }

@@ -9,6 +9,10 @@ mod change;
 
 pub use change::ChangeState;
 pub(crate) use change::{ChangeRow, Due};
+mod costs;
+
+pub(crate) use costs::*;
+pub use costs::{BooksDocument, PeriodStatus};
 
 use super::words::Commitment;
 use crate::catalog::{Catalog, ConfigureBook};
@@ -272,6 +276,8 @@ pub(crate) struct State {
     pub derived: Derived,
     #[serde(default)]
     pub govern: Governance,
+    #[serde(default)]
+    pub costs: Costs,
 }
 
 impl Head {
@@ -310,6 +316,7 @@ impl State {
             books: Books::default(),
             derived: Derived::default(),
             govern: Governance::default(),
+            costs: Costs::default(),
         };
         state.stock.labels.intern("".into());
         let first = origin <= 1;
@@ -351,6 +358,7 @@ impl State {
         self.docs.tables_mut().into_iter().for_each(&act);
         self.books.tables_mut().into_iter().for_each(&act);
         self.govern.tables_mut().into_iter().for_each(&act);
+        self.costs.tables_mut().into_iter().for_each(&act);
     }
 
     fn first_tables(&self) -> impl Iterator<Item = &dyn Undoable> {
@@ -361,6 +369,7 @@ impl State {
             self.docs.tables(),
             self.books.tables(),
             self.govern.tables(),
+            self.costs.tables(),
         ];
         parts.into_iter().flatten()
     }
@@ -373,6 +382,7 @@ impl State {
             self.docs.later_tables(),
             self.books.later_tables(),
             self.govern.later_tables(),
+            self.costs.later_tables(),
         ];
         parts.into_iter().flatten()
     }

@@ -282,6 +282,22 @@ rejections! {
         "the book found itself in an impossible state and is closed: {fault}",
         "restore the last snapshot, replay, and report the fault";
 
+    /// The period takes no entries.
+    750 Conflict No PeriodClosed { /** The period. */ period: String }
+        "period `{period}` is closed",
+        "reopen it with set_period, or let time move into an open one";
+    /// An amount cannot be shared out.
+    751 Invalid No BasisZero {} "the basis adds up to zero, so that no share follows from it",
+        "choose another basis, or give it";
+    /// Goods that cost nothing, without a reason.
+    752 Invalid No ZeroCostUndeclared { /** The SKU. */ sku: String }
+        "`{sku}` would come in at no cost, and no reason is given",
+        "name a zero_cost_reason, or give its cost";
+    /// Nothing has lost value, and nothing may be written up.
+    753 Conflict No NothingToWriteDown { /** The SKU. */ sku: String }
+        "nothing of `{sku}` is to be written down or up",
+        "a new cost basis is never written up, and an allowance only as far as it goes";
+
     /// A definition has more than one fault.
     780 Invalid No ManyFaults { /** What is wrong, each as its own refusal says it. */ faults: Vec<String> }
         "several faults: {faults:?}", "mend them all and send the command under a new id";
