@@ -495,3 +495,41 @@ fn a_redeal_shows_who_loses_before_it_takes() {
         "nothing is taken that nobody gets"
     );
 }
+
+#[test]
+fn pain_25_a_days_capacity_stays_taken_and_backorders_count_once() {
+    let mut shop = Shop::new(0);
+    shop.say("describe_node", json!({"node": "A", "groups": ["east"], "capacity": {"orders": 1}}));
+    shop.receive("A", 5);
+    shop.say("place_order", shop.order("1", 1));
+    shop.say("ship_order", json!({"order": "1", "node": "A"}));
+    let booked = |shop: &Shop| shop.ask("node", json!({"node": "A"}))["booked"][0]["orders"].clone();
+    assert_eq!(booked(&shop), 1, "the day's work was done: shipping gives nothing back");
+    // The promise for the next order is the next day.
+    let ask = json!({"channel": "web", "to": {"lat": "40", "lon": "-75"}, "nodes": ["east"],
+        "lines": [{"sku": "X", "qty": 1}]});
+    let promise = shop.ask("promise", ask);
+    assert_eq!(promise["ship_at"], "2026-01-06T00:00:00Z");
+    // A backorder is demand once: of a supply of 8 it leaves 3, before and after the supply has come.
+    let mut shop = Shop::new(0);
+    shop.policy("backorder", "allowed");
+    shop.say("define_supplier", json!({"supplier": "S", "lead_time_days": 3, "expedite_days": 1}));
+    shop.say("place_order", shop.order("1", 5));
+    let lines = json!([{"sku": "X", "qty": 8, "unit_cost": "5"}]);
+    shop.say(
+        "place_purchase_order",
+        json!({"purchase_order": "P", "supplier": "S", "node": "A",
+        "expected_at": "2026-01-06T12:00:00Z", "lines": lines}),
+    );
+    let atp = |shop: &Shop| {
+        let view = shop.ask("atp", json!({"sku": "X", "from": "2026-01-05T01:00:00Z", "days": 7}));
+        numbers(&view["days"], "atp").last().copied()
+    };
+    assert_eq!(atp(&shop), Some(3));
+    shop.say(
+        "receive_goods",
+        json!({"receipt": "R", "node": "A", "purchase_order": "P",
+        "lines": [{"sku": "X", "qty": 8}]}),
+    );
+    assert_eq!(atp(&shop), Some(3));
+}
