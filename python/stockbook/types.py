@@ -6242,7 +6242,13 @@ class Questions:
         query = Nothing()
         return cast("tuple[SetExceptionRule, ...]", self._ask("exception_rules", query.to_json()))
 
-    def explain_parameter(self, parameter: str, *, at: Moment | None = None, place: Scope = field(default_factory=Scope)) -> ParameterView:
+    def explain_parameter(
+        self,
+        parameter: str,
+        *,
+        at: Moment | None = None,
+        place: Scope = field(default_factory=Scope),
+    ) -> ParameterView:
         """Which value of a parameter holds somewhere, and why.
 
         - `parameter`: The parameter.
@@ -6291,7 +6297,9 @@ class Questions:
         query = ChannelQuery(channel)
         return cast(ChannelView, self._ask("channel", query.to_json()))
 
-    def listing(self, channel: str, *, listing: str | None = None, sku: str | None = None) -> ListingView:
+    def listing(
+        self, channel: str, *, listing: str | None = None, sku: str | None = None
+    ) -> ListingView:
         """Which SKU a channel lists under which id.
 
         - `channel`: The channel.
@@ -6324,7 +6332,14 @@ class Questions:
         query = AvailableQuery(sku, channel)
         return cast(ProtectionView, self._ask("protection", query.to_json()))
 
-    def protection_levels(self, method: LevelMethod, classes: Sequence[DemandClass], capacity: int, *, periods: int = 0) -> LevelsView:
+    def protection_levels(
+        self,
+        method: LevelMethod,
+        classes: Sequence[DemandClass],
+        capacity: int,
+        *,
+        periods: int = 0,
+    ) -> LevelsView:
         """Protection levels from demand.
 
         - `method`: How.
@@ -6335,7 +6350,19 @@ class Questions:
         query = LevelsQuery(method, classes, capacity, periods=periods)
         return cast(LevelsView, self._ask("protection_levels", query.to_json()))
 
-    def atp(self, sku: str, days: int, *, channel: str | None = None, confidence_percent: Money = Decimal("0.00"), demands: Sequence[TimedQty] = (), from_: Moment | None = None, nodes: Sequence[str] = (), overdue_days: int | None = None, supplies: Sequence[TimedQty] = ()) -> AtpView:
+    def atp(
+        self,
+        sku: str,
+        days: int,
+        *,
+        channel: str | None = None,
+        confidence_percent: Money = Decimal("0.00"),
+        demands: Sequence[TimedQty] = (),
+        from_: Moment | None = None,
+        nodes: Sequence[str] = (),
+        overdue_days: int | None = None,
+        supplies: Sequence[TimedQty] = (),
+    ) -> AtpView:
         """What may be promised, day by day.
 
         - `sku`: The SKU.
@@ -6350,10 +6377,29 @@ class Questions:
           none = not at all.
         - `supplies`: Supply that the book does not know.
         """
-        query = AtpQuery(sku, days, channel=channel, confidence_percent=confidence_percent, demands=demands, from_=from_, nodes=nodes, overdue_days=overdue_days, supplies=supplies)
+        query = AtpQuery(
+            sku,
+            days,
+            channel=channel,
+            confidence_percent=confidence_percent,
+            demands=demands,
+            from_=from_,
+            nodes=nodes,
+            overdue_days=overdue_days,
+            supplies=supplies,
+        )
         return cast(AtpView, self._ask("atp", query.to_json()))
 
-    def promise(self, channel: str, to: Point, lines: Sequence[OrderLine], *, at: Moment | None = None, confidence_percent: Money = Decimal("0.00"), nodes: Sequence[str] = ()) -> PromiseView:
+    def promise(
+        self,
+        channel: str,
+        to: Point,
+        lines: Sequence[OrderLine],
+        *,
+        at: Moment | None = None,
+        confidence_percent: Money = Decimal("0.00"),
+        nodes: Sequence[str] = (),
+    ) -> PromiseView:
         """When an order could arrive.
 
         - `channel`: The channel.
@@ -6363,5 +6409,7 @@ class Questions:
         - `confidence_percent`: How sure supply must be, in percent.
         - `nodes`: A group of nodes; empty = all open nodes.
         """
-        query = PromiseQuery(channel, to, lines, at=at, confidence_percent=confidence_percent, nodes=nodes)
+        query = PromiseQuery(
+            channel, to, lines, at=at, confidence_percent=confidence_percent, nodes=nodes
+        )
         return cast(PromiseView, self._ask("promise", query.to_json()))
