@@ -67,6 +67,7 @@ __all__ = [
     "CompanyDefined",
     "Condition",
     "ConfigureBook",
+    "ConfirmHold",
     "ConsignedGoodsUsed",
     "Control",
     "Corrected",
@@ -121,6 +122,7 @@ __all__ = [
     "ExpectTransfer",
     "Expected",
     "Explanation",
+    "ExtendHold",
     "FallOut",
     "Fence",
     "Fill",
@@ -130,13 +132,26 @@ __all__ = [
     "HistoryEntry",
     "HistoryQuery",
     "HistoryView",
+    "HoldConfirmed",
     "HoldEnded",
     "HoldExpired",
+    "HoldExtended",
+    "HoldFill",
     "HoldLine",
+    "HoldLineView",
+    "HoldMoved",
+    "HoldPart",
+    "HoldPhase",
+    "HoldPick",
+    "HoldReduced",
     "HoldReleased",
+    "HoldSplit",
+    "HoldState",
     "HoldStock",
+    "HoldView",
     "HolderView",
     "HoldersQuery",
+    "HoldsMerged",
     "InvoiceAhead",
     "InvoiceDifference",
     "InvoiceLine",
@@ -170,7 +185,9 @@ __all__ = [
     "Locality",
     "LotCost",
     "Measure",
+    "MergeHolds",
     "Misfit",
+    "MoveHold",
     "MoveStock",
     "Movement",
     "NegativeCost",
@@ -261,6 +278,7 @@ __all__ = [
     "Raised",
     "ReallocateOrder",
     "ReasonDefined",
+    "Rebind",
     "ReceiptLine",
     "ReceiptNote",
     "ReceiveGoods",
@@ -328,6 +346,7 @@ __all__ = [
     "SourceOfRecordSet",
     "Sourcing",
     "Speed",
+    "SplitHold",
     "StatusView",
     "StockAdjusted",
     "StockHeld",
@@ -581,6 +600,27 @@ Fence: TypeAlias = Literal["open", "ringed"]
 
 - `open`: It draws from its minimum and from what is free for all.
 - `ringed`: It draws from its minimum alone, and nobody borrows from it: a partition.
+"""
+
+HoldFill: TypeAlias = Literal["all_or_nothing", "best_effort"]
+"""Whether a hold takes what it can get.
+
+- `all_or_nothing`: All lines in full, or a refusal.
+- `best_effort`: Of every line as much as there is; a refusal only where there is nothing at all.
+"""
+
+HoldPhase: TypeAlias = Literal["pending", "confirmed"]
+"""Whether a hold may run out.
+
+- `pending`: It runs out by itself unless it is confirmed.
+- `confirmed`: It holds until it is released, or replaced by an order.
+"""
+
+HoldState: TypeAlias = Literal["held", "ended"]
+"""Where a hold stands.
+
+- `held`: It holds.
+- `ended`: It was given back, replaced by an order, or ran out.
 """
 
 InvoiceDifference: TypeAlias = Literal["to_stock", "to_variance"]
@@ -1644,15 +1684,22 @@ class HoldLine(Record):
 
     sku: str
     """The SKU."""
-    node: str
-    """The node."""
     qty: int
     """How many, in the SKU's smallest unit."""
+    _: KW_ONLY
+    node: str = ""
+    """The node; empty = anywhere in `nodes`, bound later. A binding for all holds together
+    always exists.
+    """
+    nodes: Sequence[str] = ()
+    """The group of nodes that it may be bound to; empty = all that are open now."""
 
 
 @dataclass(frozen=True, slots=True)
 class HoldStock(Record):
-    """Holds stock for a while, for a cart or a caller: all lines or none."""
+    """Holds stock for a while, for a cart or a caller: at nodes, or anywhere in a group of
+    nodes.
+    """
 
     TAG: ClassVar[str] = "hold_stock"
 
@@ -1664,16 +1711,35 @@ class HoldStock(Record):
     """What is held."""
     expires_at: Moment
     """When it is given back by itself."""
+    _: KW_ONLY
+    fill: HoldFill = "all_or_nothing"
+    """Whether it takes what it can get."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPick(Record):
+    """A part of a hold."""
+
+    sku: str
+    """The SKU."""
+    qty: int
+    """Units."""
+    _: KW_ONLY
+    node: str | None = None
+    """The node; none = any."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseHold(Record):
-    """Gives held stock back."""
+    """Gives held stock back, wholly or in part."""
 
     TAG: ClassVar[str] = "release_hold"
 
     hold: str
     """The hold."""
+    _: KW_ONLY
+    lines: Sequence[HoldPick] = ()
+    """What is given back; empty = all, and the hold ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2941,6 +3007,77 @@ class UseConsignedGoods(Record):
     """What the vendor gets for a base unit."""
 
 
+@dataclass(frozen=True, slots=True)
+class ExtendHold(Record):
+    """Lets a hold run out later (or sooner)."""
+
+    TAG: ClassVar[str] = "extend_hold"
+
+    hold: str
+    """The hold."""
+    expires_at: Moment
+    """When it is given back by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmHold(Record):
+    """Confirms a pending hold, so that it runs out no more: the second step where one hold spans
+    several books. `release_hold` voids it.
+    """
+
+    TAG: ClassVar[str] = "confirm_hold"
+
+    hold: str
+    """The hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveHold(Record):
+    """Moves what a hold has of a SKU to a node, and pins it there. Refused, with nothing
+    changed, where the node has not so much.
+    """
+
+    TAG: ClassVar[str] = "move_hold"
+
+    hold: str
+    """The hold."""
+    sku: str
+    """The SKU."""
+    to: str
+    """To which node."""
+    _: KW_ONLY
+    from_: str | None = None
+    """From which node; none = wherever it is."""
+    qty: int | None = None
+    """Units; none = all that it has there."""
+
+
+@dataclass(frozen=True, slots=True)
+class SplitHold(Record):
+    """Splits lines of a hold off into a new hold of the same channel and end."""
+
+    TAG: ClassVar[str] = "split_hold"
+
+    hold: str
+    """The hold."""
+    into: str
+    """Number of the new hold."""
+    lines: Sequence[HoldPick]
+    """What goes over."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeHolds(Record):
+    """Merges holds of one channel into one of them, which goes on to its own end."""
+
+    TAG: ClassVar[str] = "merge_holds"
+
+    into: str
+    """The hold that stays."""
+    from_: Sequence[str]
+    """The holds that go into it."""
+
+
 Command: TypeAlias = (
     ConfigureBook
     | DefineAccount
@@ -3015,6 +3152,11 @@ Command: TypeAlias = (
     | ReleaseReturns
     | DropShipOrder
     | UseConsignedGoods
+    | ExtendHold
+    | ConfirmHold
+    | MoveHold
+    | SplitHold
+    | MergeHolds
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
 {…}}`.
@@ -3490,7 +3632,26 @@ class HeldLine(Record):
     sku: str | None
     """The SKU."""
     node: str | None
-    """The node."""
+    """The node; of a loose line where it stands for now."""
+    qty: int
+    """Units."""
+    _: KW_ONLY
+    group: tuple[str | None, ...] = ()
+    """The nodes that a loose line may be bound to; empty = pinned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebind(Record):
+    """Units of a reservation."""
+
+    reservation: int
+    """The reservation: its row."""
+    sku: str | None
+    """The SKU."""
+    from_: str | None
+    """The node that it stood at."""
+    to: str | None
+    """The node that it stands at now."""
     qty: int
     """Units."""
 
@@ -3509,6 +3670,9 @@ class StockHeld(Record):
     """What is held."""
     expires_at: datetime
     """Until when."""
+    _: KW_ONLY
+    rebinds: tuple[Rebind, ...] = ()
+    """Loose reservations of earlier holds that made room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -4775,6 +4939,94 @@ class ConsignedGoodsUsed(Record):
     """Journal."""
 
 
+@dataclass(frozen=True, slots=True)
+class HoldExtended(Record):
+    """A hold runs out at another time."""
+
+    TAG: ClassVar[str] = "HoldExtended"
+
+    hold: str | None
+    """The hold."""
+    expires_at: datetime
+    """When."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldConfirmed(Record):
+    """A hold was confirmed."""
+
+    TAG: ClassVar[str] = "HoldConfirmed"
+
+    hold: str | None
+    """The hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldMoved(Record):
+    """What a hold has was moved and pinned."""
+
+    TAG: ClassVar[str] = "HoldMoved"
+
+    hold: str | None
+    """The hold."""
+    moves: tuple[Rebind, ...]
+    """What was moved; from a node to itself: only pinned."""
+    rebinds: tuple[Rebind, ...]
+    """Loose reservations of other holds that made room."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPart(Record):
+    """Units of a reservation."""
+
+    reservation: int
+    """The reservation: its row."""
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldSplit(Record):
+    """A part of a hold became a hold of its own."""
+
+    TAG: ClassVar[str] = "HoldSplit"
+
+    hold: str | None
+    """The hold."""
+    into: str
+    """Number of the new one."""
+    parts: tuple[HoldPart, ...]
+    """What went over."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldsMerged(Record):
+    """Holds were merged."""
+
+    TAG: ClassVar[str] = "HoldsMerged"
+
+    into: str | None
+    """The hold that stays."""
+    from_: tuple[str | None, ...]
+    """The holds that ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldReduced(Record):
+    """A part of a hold was given back."""
+
+    TAG: ClassVar[str] = "HoldReduced"
+
+    hold: str | None
+    """The hold."""
+    parts: tuple[HoldPart, ...]
+    """What was given back."""
+
+
 Body: TypeAlias = (
     BookConfigured
     | AccountDefined
@@ -4856,6 +5108,12 @@ Body: TypeAlias = (
     | ReturnsReleased
     | OrderDropShipped
     | ConsignedGoodsUsed
+    | HoldExtended
+    | HoldConfirmed
+    | HoldMoved
+    | HoldSplit
+    | HoldsMerged
+    | HoldReduced
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
 
@@ -5232,6 +5490,8 @@ class HolderView(Record):
     """The hold, or none."""
     qty: int
     """Units."""
+    node: str | None
+    """The node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -5853,6 +6113,38 @@ class PromiseView(Record):
     """When the last part leaves; none where nothing can be promised."""
 
 
+@dataclass(frozen=True, slots=True)
+class HoldLineView(Record):
+    """What a hold has at a node."""
+
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node; of a loose line where it stands for now."""
+    qty: int
+    """Units."""
+    group: tuple[str | None, ...]
+    """The nodes that a loose line may be bound to; empty = pinned."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldView(Record):
+    """A hold as it stands."""
+
+    hold: str | None
+    """Its number."""
+    state: HoldState
+    """Its state."""
+    phase: HoldPhase
+    """Whether it may run out."""
+    channel: str | None
+    """The channel."""
+    expires_at: datetime
+    """When it runs out."""
+    lines: tuple[HoldLineView, ...]
+    """What it has."""
+
+
 # -- Questions -------------------------------------------------------------------------------------
 
 
@@ -5891,8 +6183,9 @@ class HoldersQuery(Record):
 
     sku: str
     """The SKU."""
-    node: str
-    """The node."""
+    _: KW_ONLY
+    node: str = ""
+    """The node; empty = all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -6108,6 +6401,7 @@ ANSWERS: dict[str, object] = {
     "protection_levels": LevelsView,
     "atp": AtpView,
     "promise": PromiseView,
+    "hold": HoldView,
 }
 """What the answer to each question is."""
 
@@ -6162,13 +6456,13 @@ class Questions:
         query = DocumentQuery(document)
         return cast(TransferView, self._ask("transfer", query.to_json()))
 
-    def holders(self, sku: str, node: str) -> tuple[HolderView, ...]:
+    def holders(self, sku: str, *, node: str = "") -> tuple[HolderView, ...]:
         """Who holds stock.
 
         - `sku`: The SKU.
-        - `node`: The node.
+        - `node`: The node; empty = all.
         """
-        query = HoldersQuery(sku, node)
+        query = HoldersQuery(sku, node=node)
         return cast("tuple[HolderView, ...]", self._ask("holders", query.to_json()))
 
     def quote(self, order: PlaceOrder, at: Moment) -> QuoteView:
@@ -6413,3 +6707,11 @@ class Questions:
             channel, to, lines, at=at, confidence_percent=confidence_percent, nodes=nodes
         )
         return cast(PromiseView, self._ask("promise", query.to_json()))
+
+    def hold(self, document: str) -> HoldView:
+        """A hold.
+
+        - `document`: Its number.
+        """
+        query = DocumentQuery(document)
+        return cast(HoldView, self._ask("hold", query.to_json()))

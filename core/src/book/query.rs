@@ -66,7 +66,8 @@ wire! {
     pub struct HoldersQuery {
         /// The SKU.
         pub sku: String,
-        /// The node.
+        /// The node; empty = all.
+        #[serde(default)]
         pub node: String,
     }
 
@@ -160,6 +161,8 @@ pub enum Query {
     Atp(AtpQuery),
     /// When an order could arrive.
     Promise(PromiseQuery),
+    /// A hold.
+    Hold(DocumentQuery),
 }
 pub(crate) use answers;
 
@@ -235,6 +238,8 @@ answers! {
         Atp(AtpView),
         /// When the order could arrive.
         Promise(PromiseView),
+        /// The hold.
+        Hold(HoldView),
     }
 
     /// Stock of a SKU at a node.
@@ -419,6 +424,8 @@ answers! {
         pub hold: HoldId,
         /// Units.
         pub qty: i64,
+        /// The node.
+        pub node: NodeId,
     }
 
     /// A plan that was not recorded.
