@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Literal, TypeAlias, cast
 
-from stockbook._wire import Angle, Json, Moment, Money, Record
+from stockbook._wire import EPOCH, Angle, Json, Moment, Money, Record
 
 __all__ = [
     "ANSWERS",
@@ -3505,11 +3505,11 @@ class Posting(Record):
     qty: int
     """Units moved, in the SKU's smallest unit; 0 where money alone moves."""
     _: KW_ONLY
-    channel: str | None = 4294967295
+    channel: str | None = None
     """The channel, or none."""
     corrects: int = 0
     """The event whose amounts this entry corrects; 0 = it corrects none."""
-    lot: str | None = 4294967295
+    lot: str | None = None
     """The lot, where costs are kept by lot, or none."""
 
 
@@ -5168,7 +5168,7 @@ class Event(Record):
     _: KW_ONLY
     corrections: Corrections | None = None
     """What it changes of what was booked before, where it comes late."""
-    posted_at: datetime = "1970-01-01T00:00:00Z"
+    posted_at: datetime = EPOCH
     """The instant whose period its entries belong to: when it happened, or where that period is
     closed, when it was recorded. In events of schema 1 and 2 it is not there: they are posted
     when recorded.
@@ -6537,11 +6537,7 @@ class Questions:
         return cast("tuple[SetExceptionRule, ...]", self._ask("exception_rules", query.to_json()))
 
     def explain_parameter(
-        self,
-        parameter: str,
-        *,
-        at: Moment | None = None,
-        place: Scope = field(default_factory=Scope),
+        self, parameter: str, *, at: Moment | None = None, place: Scope | None = None
     ) -> ParameterView:
         """Which value of a parameter holds somewhere, and why.
 
@@ -6549,7 +6545,7 @@ class Questions:
         - `at`: When; none = now.
         - `place`: The place asked about: each part as far as it is known.
         """
-        query = ParameterQuery(parameter, at=at, place=place)
+        query = ParameterQuery(parameter, at=at, place=place or Scope())
         return cast(ParameterView, self._ask("explain_parameter", query.to_json()))
 
     def parameters(self) -> tuple[DefineParameter, ...]:
