@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Literal, TypeAlias, cast
 
-from stockbook._wire import Angle, Json, Moment, Money, Record
+from stockbook._wire import EPOCH, Angle, Json, Moment, Money, Record
 
 __all__ = [
     "ANSWERS",
@@ -3505,11 +3505,11 @@ class Posting(Record):
     qty: int
     """Units moved, in the SKU's smallest unit; 0 where money alone moves."""
     _: KW_ONLY
-    channel: str | None = 4294967295
+    channel: str | None = None
     """The channel, or none."""
     corrects: int = 0
     """The event whose amounts this entry corrects; 0 = it corrects none."""
-    lot: str | None = 4294967295
+    lot: str | None = None
     """The lot, where costs are kept by lot, or none."""
 
 
@@ -5168,7 +5168,7 @@ class Event(Record):
     _: KW_ONLY
     corrections: Corrections | None = None
     """What it changes of what was booked before, where it comes late."""
-    posted_at: datetime = "1970-01-01T00:00:00Z"
+    posted_at: datetime = EPOCH
     """The instant whose period its entries belong to: when it happened, or where that period is
     closed, when it was recorded. In events of schema 1 and 2 it is not there: they are posted
     when recorded.
@@ -6536,14 +6536,16 @@ class Questions:
         query = Nothing()
         return cast("tuple[SetExceptionRule, ...]", self._ask("exception_rules", query.to_json()))
 
-    def explain_parameter(self, parameter: str, *, at: Moment | None = None, place: Scope = field(default_factory=Scope)) -> ParameterView:
+    def explain_parameter(
+        self, parameter: str, *, at: Moment | None = None, place: Scope | None = None
+    ) -> ParameterView:
         """Which value of a parameter holds somewhere, and why.
 
         - `parameter`: The parameter.
         - `at`: When; none = now.
         - `place`: The place asked about: each part as far as it is known.
         """
-        query = ParameterQuery(parameter, at=at, place=place)
+        query = ParameterQuery(parameter, at=at, place=place or Scope())
         return cast(ParameterView, self._ask("explain_parameter", query.to_json()))
 
     def parameters(self) -> tuple[DefineParameter, ...]:
@@ -6585,7 +6587,9 @@ class Questions:
         query = ChannelQuery(channel)
         return cast(ChannelView, self._ask("channel", query.to_json()))
 
-    def listing(self, channel: str, *, listing: str | None = None, sku: str | None = None) -> ListingView:
+    def listing(
+        self, channel: str, *, listing: str | None = None, sku: str | None = None
+    ) -> ListingView:
         """Which SKU a channel lists under which id.
 
         - `channel`: The channel.
@@ -6618,7 +6622,14 @@ class Questions:
         query = AvailableQuery(sku, channel)
         return cast(ProtectionView, self._ask("protection", query.to_json()))
 
-    def protection_levels(self, method: LevelMethod, classes: Sequence[DemandClass], capacity: int, *, periods: int = 0) -> LevelsView:
+    def protection_levels(
+        self,
+        method: LevelMethod,
+        classes: Sequence[DemandClass],
+        capacity: int,
+        *,
+        periods: int = 0,
+    ) -> LevelsView:
         """Protection levels from demand.
 
         - `method`: How.
@@ -6629,7 +6640,19 @@ class Questions:
         query = LevelsQuery(method, classes, capacity, periods=periods)
         return cast(LevelsView, self._ask("protection_levels", query.to_json()))
 
-    def atp(self, sku: str, days: int, *, channel: str | None = None, confidence_percent: Money = Decimal("0.00"), demands: Sequence[TimedQty] = (), from_: Moment | None = None, nodes: Sequence[str] = (), overdue_days: int | None = None, supplies: Sequence[TimedQty] = ()) -> AtpView:
+    def atp(
+        self,
+        sku: str,
+        days: int,
+        *,
+        channel: str | None = None,
+        confidence_percent: Money = Decimal("0.00"),
+        demands: Sequence[TimedQty] = (),
+        from_: Moment | None = None,
+        nodes: Sequence[str] = (),
+        overdue_days: int | None = None,
+        supplies: Sequence[TimedQty] = (),
+    ) -> AtpView:
         """What may be promised, day by day.
 
         - `sku`: The SKU.
@@ -6644,10 +6667,29 @@ class Questions:
           none = not at all.
         - `supplies`: Supply that the book does not know.
         """
-        query = AtpQuery(sku, days, channel=channel, confidence_percent=confidence_percent, demands=demands, from_=from_, nodes=nodes, overdue_days=overdue_days, supplies=supplies)
+        query = AtpQuery(
+            sku,
+            days,
+            channel=channel,
+            confidence_percent=confidence_percent,
+            demands=demands,
+            from_=from_,
+            nodes=nodes,
+            overdue_days=overdue_days,
+            supplies=supplies,
+        )
         return cast(AtpView, self._ask("atp", query.to_json()))
 
-    def promise(self, channel: str, to: Point, lines: Sequence[OrderLine], *, at: Moment | None = None, confidence_percent: Money = Decimal("0.00"), nodes: Sequence[str] = ()) -> PromiseView:
+    def promise(
+        self,
+        channel: str,
+        to: Point,
+        lines: Sequence[OrderLine],
+        *,
+        at: Moment | None = None,
+        confidence_percent: Money = Decimal("0.00"),
+        nodes: Sequence[str] = (),
+    ) -> PromiseView:
         """When an order could arrive.
 
         - `channel`: The channel.
@@ -6657,7 +6699,9 @@ class Questions:
         - `confidence_percent`: How sure supply must be, in percent.
         - `nodes`: A group of nodes; empty = all open nodes.
         """
-        query = PromiseQuery(channel, to, lines, at=at, confidence_percent=confidence_percent, nodes=nodes)
+        query = PromiseQuery(
+            channel, to, lines, at=at, confidence_percent=confidence_percent, nodes=nodes
+        )
         return cast(PromiseView, self._ask("promise", query.to_json()))
 
     def hold(self, document: str) -> HoldView:
