@@ -7,6 +7,7 @@ use super::query::Ask;
 use super::receipt::Receipt;
 use crate::allocation::Explanation;
 use crate::record::Event;
+use crate::value::reader::{Written, from_json};
 use crate::value::rejection::{Rejection, RejectionNote};
 use crate::value::time::Instant;
 use serde::Serialize;
@@ -84,7 +85,7 @@ fn check_depth(text: &str) -> Result<(), Rejection> {
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> Result<T, Rejection> {
-    serde_json::from_str(text).map_err(malformed)
+    from_json(text, Written::ForPeople).map_err(malformed)
 }
 
 /// The first key of an object, without reading the rest.
