@@ -375,7 +375,7 @@ impl State {
         let Some(row) = self.docs.hold.get(hold.0).copied() else {
             return Err(Fault("there is no such hold"));
         };
-        let held: Vec<(u32, Reservation)> =
+        let held: Few<(u32, Reservation), 4> =
             self.reservations(row.first_reservation).map(|(id, row)| (id, *row)).collect();
         for (id, reservation) in held {
             self.give_back(id, &reservation, row.channel, reservation.qty)?;
@@ -527,7 +527,7 @@ impl State {
 
     /// Voids `qty` of a line's pending reservations, in the order in which they were made.
     fn void(&mut self, line: u32, row: &LineRow, channel: ChannelId, qty: i64) -> Result<(), Fault> {
-        let pending: Vec<(u32, Reservation)> =
+        let pending: Few<(u32, Reservation), 4> =
             self.reservations(row.first_reservation).map(|(id, row)| (id, *row)).collect();
         let mut left = qty;
         for (id, reservation) in pending {
@@ -591,7 +591,8 @@ impl State {
     /// Posts pending reservations of a line at a node, and marks their parcels as charged.
     fn post_reservations(&mut self, line: u32, node: NodeId, qty: i64) -> Result<(), Fault> {
         let first = self.docs.lines.get(line).map_or(NOTHING, |row| row.first_reservation);
-        let pending: Vec<(u32, Reservation)> = self.reservations(first).map(|(id, row)| (id, *row)).collect();
+        let pending: Few<(u32, Reservation), 4> =
+            self.reservations(first).map(|(id, row)| (id, *row)).collect();
         let mut left = qty;
         for (id, reservation) in pending.into_iter().filter(|(_, row)| row.node == node) {
             let now = reservation.qty.min(left);
