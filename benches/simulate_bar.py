@@ -2,13 +2,13 @@
 
     python benches/simulate_bar.py [--orders N] [--data DIR] [--peers DIR]
 
-Orders, stock and places are those of workload OA-1 (made by the example `oa1_yardstick` where DIR has none),
-as a polars frame; the policy is the seed story's, over ten nodes. Printed: processor seconds inside
-`simulate` with all that belongs to it (reading the frame, master data, opening stock, shipments, returns,
-key figures), the same scaled to a core on which the yardstick does 15 M lines a second, the peak of memory,
-and for each peer program found its order lines a second and the ratio to it. Peers are `pandas_peer.py`,
-`numba_peer.py` and `simpy_peer.py` of a folder given by `--peers` or `STOCKBOOK_PEERS`; each runs on as many
-orders as it can do in a bearable time.
+Orders, stock and places are those of workload OA-1 (made by the example `oa1_yardstick` where DIR
+has none), as a polars frame; the policy is the seed story's, over ten nodes. Printed: processor
+seconds inside `simulate` with all that belongs to it (reading the frame, master data, opening
+stock, shipments, returns, key figures), the same scaled to a core on which the yardstick does 15
+M lines a second, the peak of memory, and for each peer program found its order lines a second and
+the ratio to it. Peers are `pandas_peer.py`, `numba_peer.py` and `simpy_peer.py` of a folder given
+by `--peers` or `STOCKBOOK_PEERS`; each runs on as many orders as it can do in a bearable time.
 """
 
 from __future__ import annotations
