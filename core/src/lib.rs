@@ -64,7 +64,8 @@ pub use catalog::{
     TemperatureClass, Tracking, UnitOfMeasure, Zone,
 };
 pub use costing::{
-    InvoiceDifference, LatePolicy, NegativeCost, SetValuation, ShareError, WriteDownBasis, allocate_shares,
+    DefineLedger, InvoiceDifference, LatePolicy, NegativeCost, SetValuation, ShareError, WriteDownBasis,
+    allocate_shares,
 };
 pub use exception::{ExceptionCode, ExceptionStatus, Opened, ResolveException};
 pub use ledger::{Bucket, Commodity, Entry, Leg};

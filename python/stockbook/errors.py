@@ -12,6 +12,7 @@ from typing import ClassVar, Literal
 __all__ = [
     "ActorNotAuthorized",
     "BackorderAboveLimit",
+    "BasisZero",
     "BookFaulted",
     "BookInUse",
     "CannotChange",
@@ -36,7 +37,9 @@ __all__ = [
     "NoLines",
     "NodeClosed",
     "NotOnHand",
+    "NothingToWriteDown",
     "OutOfRange",
+    "PeriodClosed",
     "PlanUnsound",
     "PostingGap",
     "PreorderFull",
@@ -66,6 +69,7 @@ __all__ = [
     "UnknownSupplier",
     "UnknownUnit",
     "ValueAboveLimit",
+    "ZeroCostUndeclared",
 ]
 
 
@@ -583,6 +587,44 @@ class BookFaulted(Limit):
     """What was found."""
 
 
+class PeriodClosed(Conflict):
+    """The period takes no entries."""
+
+    number = 750
+    retry = "no"
+    help = "reopen it with set_period, or let time move into an open one"
+    period: str
+    """The period."""
+
+
+class BasisZero(Invalid):
+    """An amount cannot be shared out."""
+
+    number = 751
+    retry = "no"
+    help = "choose another basis, or give it"
+
+
+class ZeroCostUndeclared(Invalid):
+    """Goods that cost nothing, without a reason."""
+
+    number = 752
+    retry = "no"
+    help = "name a zero_cost_reason, or give its cost"
+    sku: str
+    """The SKU."""
+
+
+class NothingToWriteDown(Conflict):
+    """Nothing has lost value, and nothing may be written up."""
+
+    number = 753
+    retry = "no"
+    help = "a new cost basis is never written up, and an allowance only as far as it goes"
+    sku: str
+    """The SKU."""
+
+
 class ManyFaults(Invalid):
     """A definition has more than one fault."""
 
@@ -726,6 +768,10 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "OutOfRange": OutOfRange,
     "TooMany": TooMany,
     "BookFaulted": BookFaulted,
+    "PeriodClosed": PeriodClosed,
+    "BasisZero": BasisZero,
+    "ZeroCostUndeclared": ZeroCostUndeclared,
+    "NothingToWriteDown": NothingToWriteDown,
     "ManyFaults": ManyFaults,
     "UnknownCompany": UnknownCompany,
     "KitCycle": KitCycle,

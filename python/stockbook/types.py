@@ -21,6 +21,7 @@ __all__ = [
     "AdjustStock",
     "AdjustedLine",
     "AdvanceTime",
+    "AllocateLandedCost",
     "Alternative",
     "AtpDay",
     "AtpQuery",
@@ -49,21 +50,34 @@ __all__ = [
     "ChannelFeed",
     "ChannelQuery",
     "ChannelView",
+    "CheckView",
+    "CloseCheck",
+    "CloseQuery",
+    "CloseView",
     "Closing",
     "Command",
     "Commitment",
     "CompanyDefined",
     "Condition",
     "ConfigureBook",
+    "ConsignedGoodsUsed",
     "Control",
+    "Corrected",
+    "Corrections",
+    "CostPoolView",
+    "CostView",
     "Costing",
     "Counting",
+    "CreditLine",
+    "CreditOrder",
+    "CreditedLine",
     "DayLoad",
     "Decision",
     "DefineAccount",
     "DefineChannel",
     "DefineCompany",
     "DefineKit",
+    "DefineLedger",
     "DefineNode",
     "DefineReason",
     "DefineService",
@@ -79,6 +93,9 @@ __all__ = [
     "Disposition",
     "DocumentLine",
     "DocumentQuery",
+    "DropShipLine",
+    "DropShipOrder",
+    "DroppedLine",
     "Envelope",
     "Event",
     "EventsQuery",
@@ -94,6 +111,8 @@ __all__ = [
     "Fence",
     "Fill",
     "GoodsReceived",
+    "GrniLineView",
+    "GrniView",
     "HeldLine",
     "HistoryEntry",
     "HistoryQuery",
@@ -105,12 +124,29 @@ __all__ = [
     "HoldStock",
     "HolderView",
     "HoldersQuery",
+    "HostBalance",
+    "InvoiceAhead",
+    "InvoiceDifference",
+    "InvoiceLine",
+    "InvoiceMatch",
+    "InvoiceOrder",
+    "InvoicedLine",
     "KitComponent",
     "KitDefined",
     "KitKind",
     "KitPart",
+    "LandedBasis",
+    "LandedCostAllocated",
+    "LandedInvoiced",
+    "LandedReceipt",
+    "LateCost",
+    "LatePolicy",
     "Lateness",
     "LatenessStep",
+    "LayerCost",
+    "LedgerDefined",
+    "LedgerQuery",
+    "LedgerView",
     "LevelMethod",
     "LevelsQuery",
     "LevelsView",
@@ -121,9 +157,13 @@ __all__ = [
     "ListingQuery",
     "ListingSet",
     "ListingView",
+    "LotCost",
+    "MarginQuery",
+    "MarginView",
     "Measure",
     "MoveStock",
     "Movement",
+    "NegativeCost",
     "NegativeStock",
     "NegativeStockSet",
     "NegativeView",
@@ -141,6 +181,9 @@ __all__ = [
     "Opened",
     "OpeningStock",
     "OrderCancelled",
+    "OrderCredited",
+    "OrderDropShipped",
+    "OrderInvoiced",
     "OrderLine",
     "OrderPlaced",
     "OrderReallocated",
@@ -150,6 +193,11 @@ __all__ = [
     "Outage",
     "Parcel",
     "ParcelView",
+    "PaymentRecorded",
+    "PeriodBalanceView",
+    "PeriodQuery",
+    "PeriodSet",
+    "PeriodStatus",
     "Permission",
     "PickOrder",
     "Place",
@@ -165,7 +213,9 @@ __all__ = [
     "Policy",
     "PolicyRule",
     "PolicySet",
+    "PoolCorrected",
     "PoolView",
+    "PoolWrittenDown",
     "Posting",
     "PostingRule",
     "PostingRulesSet",
@@ -198,18 +248,27 @@ __all__ = [
     "ReceiptNote",
     "ReceiveGoods",
     "ReceiveReturn",
+    "ReceiveSupplierInvoice",
     "ReceiveTransfer",
     "ReceivedLine",
+    "Recognition",
+    "RecordPayment",
     "ReleaseHold",
+    "ReleaseReturns",
     "ReorderRuleSet",
     "ResolveException",
     "ReturnLine",
     "ReturnReceived",
+    "ReturnToVendor",
     "ReturnedLine",
+    "ReturnsReleased",
+    "RevalueStock",
+    "RollView",
     "RoomCause",
     "RoomView",
     "Rounding",
     "RuleSet",
+    "SellingSet",
     "ServiceCutOff",
     "ServiceDays",
     "ServiceDefined",
@@ -217,13 +276,16 @@ __all__ = [
     "SetListing",
     "SetNegativeStock",
     "SetNodeStatus",
+    "SetPeriod",
     "SetPolicy",
     "SetPostingRules",
     "SetPreorder",
     "SetProtection",
     "SetProtectionPlan",
     "SetReorderRule",
+    "SetSelling",
     "SetSupplyLateness",
+    "SetValuation",
     "Share",
     "ShipOrder",
     "ShipTransfer",
@@ -242,20 +304,27 @@ __all__ = [
     "StockHeld",
     "StockMoved",
     "StockQuery",
+    "StockRevalued",
     "StockView",
+    "StockWrittenDown",
     "Subject",
     "Substitute",
     "SubstitutePrice",
     "SubstituteView",
     "SupplierDefined",
+    "SupplierInvoiceLine",
+    "SupplierInvoiceReceived",
     "SupplyExpected",
     "SupplyKind",
     "SupplyLatenessSet",
     "SupplyView",
     "Taken",
     "TemperatureClass",
+    "Tender",
     "Term",
     "TermCost",
+    "TieOutQuery",
+    "TieView",
     "TimeAdvanced",
     "TimedQty",
     "Tracking",
@@ -268,7 +337,15 @@ __all__ = [
     "TransferView",
     "TransferredLine",
     "UnitOfMeasure",
+    "UseConsignedGoods",
+    "ValuationSet",
+    "VendorReturnLine",
+    "VendorReturnShipped",
+    "VendorReturnedLine",
     "WithdrawChange",
+    "WorthView",
+    "WriteDownBasis",
+    "WriteDownStock",
     "Zone",
 ]
 
@@ -292,6 +369,30 @@ ChangeState: TypeAlias = Literal["scheduled", "effective", "withdrawn", "lapsed"
 - `effective`: It has taken effect.
 - `withdrawn`: It was taken back.
 - `lapsed`: It did not fit any more when its time came.
+"""
+
+CloseCheck: TypeAlias = Literal[
+    "books_tied",
+    "goods_received_not_invoiced",
+    "in_transit",
+    "shipped_not_invoiced",
+    "unposted",
+    "negative_stock",
+    "open_exceptions",
+    "general_ledger",
+    "period_before",
+]
+"""What a close is checked for.
+
+- `books_tied`: The books balance, and the accounts of goods equal the goods.
+- `goods_received_not_invoiced`: What is received is invoiced.
+- `in_transit`: Nothing is between nodes.
+- `shipped_not_invoiced`: What is shipped is invoiced.
+- `unposted`: Every movement has accounts to be posted to.
+- `negative_stock`: No stock is below zero.
+- `open_exceptions`: No exception is open.
+- `general_ledger`: The host's general ledger agrees, account by account.
+- `period_before`: The period before is closed.
 """
 
 Closing: TypeAlias = Literal["open", "short"]
@@ -327,11 +428,13 @@ Control: TypeAlias = Literal["none", "inventory", "in_transit"]
 - `in_transit`: The value of goods between nodes.
 """
 
-Costing: TypeAlias = Literal["moving_average", "fifo"]
+Costing: TypeAlias = Literal["moving_average", "fifo", "standard", "lot"]
 """How stock of a SKU is valued.
 
 - `moving_average`: Each unit carries the average value of its pool (SKU and node).
 - `fifo`: First in, first out, by layers of receipts in the pool (SKU and node).
+- `standard`: A standard cost of a base unit; what a purchase costs more or less is a variance.
+- `lot`: Each lot carries its own cost, an average within the lot.
 """
 
 Counting: TypeAlias = Literal["restart", "continue"]
@@ -414,11 +517,38 @@ Fence: TypeAlias = Literal["open", "ringed"]
 - `ringed`: It draws from its minimum alone, and nobody borrows from it: a partition.
 """
 
+InvoiceDifference: TypeAlias = Literal["to_stock", "to_variance"]
+"""Where the difference between an invoice and its receipt goes.
+
+- `to_stock`: Into the cost of the goods, by the late policy.
+- `to_variance`: Into purchase price variance.
+"""
+
 KitKind: TypeAlias = Literal["virtual", "assembled"]
 """How a kit exists.
 
 - `virtual`: Only as its components, which are reserved and shipped for it.
 - `assembled`: As stock of its own, put together before.
+"""
+
+LandedBasis: TypeAlias = Literal["value", "qty", "weight", "given"]
+"""What an amount is shared out by.
+
+- `value`: Value of the receipt lines.
+- `qty`: Their quantity.
+- `weight`: Their weight.
+- `given`: Weights that the command gives, as of volume.
+"""
+
+LatePolicy: TypeAlias = Literal["at_current_cost", "replay", "prospective"]
+"""What is done when a cost comes to be known after goods have moved on.
+
+- `at_current_cost`: The past stays. What stock on hand can bear goes to stock, the rest to a
+  variance account.
+- `replay`: All later movements are costed anew, and each difference is posted with a pointer to
+  its event.
+- `prospective`: The same amounts in the open period, in one sum for each movement, place and
+  channel.
 """
 
 Lateness: TypeAlias = Literal["forbidden", "allowed"]
@@ -568,8 +698,8 @@ Movement: TypeAlias = Literal[
 - `transfer_out`: Goods leave for another node: in transit to inventory.
 - `transfer_in`: Goods arrive from another node: inventory to in transit.
 - `transfer_loss`: Goods are lost on the way: shrinkage to in transit.
-- `price_variance`: The purchase price differs from the standard cost: price variance to goods
-  received, not invoiced.
+- `price_variance`: The purchase price differs from the standard cost: price variance to
+  inventory.
 - `purchase_invoice`: A supplier's invoice, at its own amount: goods received, not invoiced, to
   payable.
 - `invoice_to_stock`: What an invoice differs from its receipt goes to stock: inventory to goods
@@ -586,8 +716,8 @@ Movement: TypeAlias = Literal[
 - `landed_variance`: Landed cost that no stock can bear: late cost variance to landed cost
   clearing.
 - `landed_invoice`: The carrier's or customs' invoice: landed cost clearing to payable.
-- `late_variance`: What a late receipt costs beyond today's cost: late cost variance to goods
-  received, not invoiced.
+- `late_variance`: What a late receipt costs beyond today's cost: late cost variance to
+  inventory.
 - `catch_up`: Units issued before they came are valued at what they cost: cost of goods sold to
   inventory.
 - `vendor_return`: Goods go back to their vendor before his invoice: goods received, not
@@ -638,6 +768,15 @@ Movement: TypeAlias = Literal[
   payable.
 """
 
+NegativeCost: TypeAlias = Literal["last_cost_then_catch_up", "adopt_last_receipt_price"]
+"""What units are worth that leave before they have come.
+
+- `last_cost_then_catch_up`: The last known cost; when they come, the difference is posted as a
+  catch-up of cost of goods sold.
+- `adopt_last_receipt_price`: The price of the newest receipt, as long as no more than nothing is
+  there before or after it.
+"""
+
 NegativeStock: TypeAlias = Literal["forbid", "floor", "allow"]
 """What happens when stock would go below zero.
 
@@ -680,6 +819,14 @@ OrderState: TypeAlias = Literal["planned", "backordered", "shipped", "cancelled"
 - `cancelled`: All of it was struck.
 """
 
+PeriodStatus: TypeAlias = Literal["open", "soft_closed", "closed"]
+"""Whether a period takes entries.
+
+- `open`: Anyone's.
+- `soft_closed`: Only those of the actors named.
+- `closed`: None.
+"""
+
 Permission: TypeAlias = Literal["allowed", "forbidden"]
 """Whether something may be done.
 
@@ -710,6 +857,13 @@ PurchaseState: TypeAlias = Literal["open", "received", "cancelled"]
 - `open`: Something is awaited.
 - `received`: All has arrived.
 - `cancelled`: The rest was struck.
+"""
+
+Recognition: TypeAlias = Literal["at_shipment", "at_invoice"]
+"""When a channel's revenue is recognised, and the cost of its goods with it.
+
+- `at_shipment`: When goods leave.
+- `at_invoice`: When they are invoiced; until then their cost waits as shipped, not invoiced.
 """
 
 RoomCause: TypeAlias = Literal[
@@ -815,6 +969,14 @@ TemperatureClass: TypeAlias = Literal["ambient", "cool", "chilled", "frozen"]
 - `frozen`: -18 °C or colder.
 """
 
+Tender: TypeAlias = Literal["cash", "gift", "gift_sale"]
+"""How a customer pays.
+
+- `cash`: By money, whatever its form.
+- `gift`: By gift balance.
+- `gift_sale`: He buys gift balance.
+"""
+
 Tracking: TypeAlias = Literal["none", "lot", "serial"]
 """Whether units are told apart.
 
@@ -828,6 +990,13 @@ TransferState: TypeAlias = Literal["in_transit", "received"]
 
 - `in_transit`: Something is between the nodes.
 - `received`: All has arrived or is lost.
+"""
+
+WriteDownBasis: TypeAlias = Literal["allowance", "new_cost_basis"]
+"""How stock is written down to its net realisable value.
+
+- `allowance`: By an allowance, which is taken back when the value recovers (IAS 2.33).
+- `new_cost_basis`: By a new cost basis, for good (ASC 330-10-35-14).
 """
 
 
@@ -1275,6 +1444,10 @@ class ReceiptLine(Record):
     """Cost of one base unit. None = the purchase order's cost; required without one, except for
     others' goods.
     """
+    zero_cost_reason: str | None = None
+    """Why they cost nothing, where they do: a reason code. Asked for where the SKU's valuation
+    is set.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -1292,6 +1465,10 @@ class ReceiveGoods(Record):
     _: KW_ONLY
     purchase_order: str | None = None
     """The purchase order received against."""
+    rate: Money | None = None
+    """What one unit of the purchase's currency is worth in the book's; none = the book's own
+    currency.
+    """
     supplier: str | None = None
     """The supplier; none = opening balance."""
 
@@ -1310,6 +1487,10 @@ class AdjustLine(Record):
     unit_cost: Money | None = None
     """Cost of a base unit found more. None = the pool's current cost; required where the pool is
     empty.
+    """
+    value: Money | None = None
+    """Value of the units found less, where another system has booked one; none = as the pool
+    says.
     """
 
 
@@ -2037,6 +2218,375 @@ class SetPreorder(Record):
     """Percent of the supply that is to come; none = no such cap."""
 
 
+@dataclass(frozen=True, slots=True)
+class SetValuation(Record):
+    """Sets how a group of SKUs is valued. Method and late policy are fixed once a SKU of it has
+    moved.
+    """
+
+    TAG: ClassVar[str] = "set_valuation"
+
+    _: KW_ONLY
+    costing: Costing | None = None
+    """The method; none = as each SKU says."""
+    group: str | None = None
+    """The group; none = every SKU whose group has no valuation of its own."""
+    invoice_difference: InvoiceDifference = "to_stock"
+    """Where the difference between an invoice and its receipt goes."""
+    late: LatePolicy = "at_current_cost"
+    """What is done about costs that come late."""
+    negative: NegativeCost = "last_cost_then_catch_up"
+    """What units are worth that leave before they have come."""
+    write_down: WriteDownBasis = "allowance"
+    """How stock is written down."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierInvoiceLine(Record):
+    """A line of a supplier's invoice: goods, or a landed cost."""
+
+    _: KW_ONLY
+    amount: Money | None = None
+    """Amount of the line, where it is not quantity times price."""
+    landed_cost: str | None = None
+    """The landed cost that it is for."""
+    qty: int = 0
+    """How many, in the SKU's smallest unit."""
+    receipt: str | None = None
+    """The receipt that it is for; none = whichever is open."""
+    receipt_line: int = 0
+    """The receipt's line, from 1; 0 = whichever has the SKU."""
+    sku: str | None = None
+    """The SKU; none for a landed cost."""
+    unit_cost: Money | None = None
+    """Price of one base unit, in the invoice's currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveSupplierInvoice(Record):
+    """Records a supplier's invoice. Lines are matched to open receipts of the supplier, oldest
+    first; what is invoiced and has not come waits for its receipt.
+    """
+
+    TAG: ClassVar[str] = "receive_supplier_invoice"
+
+    invoice: str
+    """Number of the invoice."""
+    supplier: str
+    """The supplier."""
+    lines: Sequence[SupplierInvoiceLine]
+    """What is invoiced."""
+    _: KW_ONLY
+    purchase_order: str | None = None
+    """Only receipts of this purchase order are meant."""
+    rate: Money | None = None
+    """What one unit of the invoice's currency is worth in the book's; none = the book's own
+    currency.
+    """
+    tax: Money = Decimal("0.00")
+    """Tax as the invoice says it, in its currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class LandedReceipt(Record):
+    """A receipt that bears landed cost."""
+
+    receipt: str
+    """The receipt."""
+    _: KW_ONLY
+    basis: int = 0
+    """The basis of this receipt's lines, where it is given: as their volume in litres."""
+    line: int = 0
+    """Its line, from 1; 0 = all."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllocateLandedCost(Record):
+    """Shares freight, duty and the like out over receipt lines, before or after the goods were
+    sold.
+    """
+
+    TAG: ClassVar[str] = "allocate_landed_cost"
+
+    landed_cost: str
+    """Number of the landed cost."""
+    amount: Money
+    """The amount."""
+    receipts: Sequence[LandedReceipt]
+    """The receipts that bear it."""
+    _: KW_ONLY
+    basis: LandedBasis = "value"
+    """What it is shared out by."""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorReturnLine(Record):
+    """A line of a return to a vendor."""
+
+    sku: str
+    """The SKU."""
+    qty: int
+    """How many, in the SKU's smallest unit."""
+    _: KW_ONLY
+    place: Place = field(default_factory=Place)
+    """Where they lie."""
+    receipt: str | None = None
+    """The receipt that they came with: under FIFO its own layer is taken."""
+    unit_credit: Money | None = None
+    """What the vendor credits for a base unit; none = what the receipt cost, or what stock
+    carries.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnToVendor(Record):
+    """Sends goods back to their vendor."""
+
+    TAG: ClassVar[str] = "return_to_vendor"
+
+    vendor_return: str
+    """Number of the return."""
+    node: str
+    """The node that sends."""
+    supplier: str
+    """The vendor."""
+    lines: Sequence[VendorReturnLine]
+    """What goes back; one line a SKU."""
+
+
+@dataclass(frozen=True, slots=True)
+class RevalueStock(Record):
+    """Values stock of a SKU anew. Under standard cost this sets the standard. Without a unit
+    cost, the pools get the value that their movements come to, which mends what was booked at a
+    wrong value.
+    """
+
+    TAG: ClassVar[str] = "revalue_stock"
+
+    revaluation: str
+    """Number of the revaluation."""
+    sku: str
+    """The SKU."""
+    reason: str
+    """The reason code."""
+    _: KW_ONLY
+    node: str | None = None
+    """One node; none = all."""
+    unit_cost: Money | None = None
+    """Cost of a base unit from here on; none = as the movements come to."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteDownStock(Record):
+    """Writes stock of a SKU down to what it can be sold for, or up again as far as that is
+    allowed.
+    """
+
+    TAG: ClassVar[str] = "write_down_stock"
+
+    write_down: str
+    """Number of the write-down."""
+    sku: str
+    """The SKU."""
+    unit_value: Money
+    """Net realisable value of a base unit (IAS 2.6): price less cost to complete and to sell."""
+    reason: str
+    """The reason code."""
+    _: KW_ONLY
+    node: str | None = None
+    """One node; none = all."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetPeriod(Record):
+    """Defines a period of the books, or opens and closes it."""
+
+    TAG: ClassVar[str] = "set_period"
+
+    period: str
+    """The period, as in `2026-01`."""
+    _: KW_ONLY
+    actors: Sequence[str] = ()
+    """Who may post into it while it is soft-closed."""
+    from_: Moment | None = None
+    """Its first instant; needed when it is new."""
+    status: PeriodStatus = "open"
+    """Its status."""
+    to: Moment | None = None
+    """The instant after its last."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetSelling(Record):
+    """Sets how a channel's sales are recognised."""
+
+    TAG: ClassVar[str] = "set_selling"
+
+    channel: str
+    """The channel."""
+    _: KW_ONLY
+    recognition: Recognition = "at_shipment"
+    """When."""
+    return_rate: Money = Decimal("0.00")
+    """Share of sales that is expected to come back: "0.03" is 3 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine(Record):
+    """A line of an invoice."""
+
+    line: int
+    """The order's line, from 1."""
+    qty: int
+    """Units."""
+    _: KW_ONLY
+    discount: Money = Decimal("0.00")
+    """Discount on them."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceOrder(Record):
+    """Invoices what was shipped of an order."""
+
+    TAG: ClassVar[str] = "invoice_order"
+
+    invoice: str
+    """Number of the invoice."""
+    order: str
+    """The order."""
+    _: KW_ONLY
+    lines: Sequence[InvoiceLine] = ()
+    """What is invoiced; empty = all that is shipped and not invoiced."""
+    shipping: Money = Decimal("0.00")
+    """Shipping that the customer pays."""
+    tax: Money = Decimal("0.00")
+    """Tax, as the host's tax engine says."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLine(Record):
+    """A line of a credit note."""
+
+    line: int
+    """The order's line, from 1."""
+    amount: Money
+    """Amount credited."""
+    _: KW_ONLY
+    qty: int = 0
+    """Units whose sale is taken back; 0 = only the price is reduced."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditOrder(Record):
+    """Credits what was invoiced, without goods."""
+
+    TAG: ClassVar[str] = "credit_order"
+
+    credit_note: str
+    """Number of the credit note."""
+    order: str
+    """The order."""
+    lines: Sequence[CreditLine]
+    """What is credited."""
+    _: KW_ONLY
+    tax: Money = Decimal("0.00")
+    """Tax on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPayment(Record):
+    """Records what a customer paid, or was paid back (negative)."""
+
+    TAG: ClassVar[str] = "record_payment"
+
+    payment: str
+    """Number of the payment."""
+    amount: Money
+    """Amount."""
+    _: KW_ONLY
+    order: str | None = None
+    """The order that is paid."""
+    tender: Tender = "cash"
+    """How."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseReturns(Record):
+    """Ends an order's right of return: what was expected and has not come back is earned."""
+
+    TAG: ClassVar[str] = "release_returns"
+
+    order: str
+    """The order."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropShipLine(Record):
+    """A line of a drop shipment."""
+
+    line: int
+    """The order's line, from 1."""
+    qty: int
+    """Units, of those that wait."""
+    unit_cost: Money
+    """The supplier's price of a base unit: it is the cost, whatever the SKU's method."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropShipOrder(Record):
+    """Records that a supplier shipped straight to the customer of an order what was waiting
+    there.
+    """
+
+    TAG: ClassVar[str] = "drop_ship_order"
+
+    drop_shipment: str
+    """Number of the drop shipment; it is a receipt to the supplier's invoice."""
+    order: str
+    """The order."""
+    supplier: str
+    """The supplier."""
+    lines: Sequence[DropShipLine]
+    """What was shipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseConsignedGoods(Record):
+    """Makes goods of a vendor that lie here our own, by use: they were counted, not valued,
+    until now.
+    """
+
+    TAG: ClassVar[str] = "use_consigned_goods"
+
+    consignment_use: str
+    """Number of the use."""
+    node: str
+    """The node."""
+    sku: str
+    """The SKU."""
+    qty: int
+    """How many, in the SKU's smallest unit."""
+    place: Place
+    """Where they lie; its owner is the vendor."""
+    unit_cost: Money
+    """What the vendor gets for a base unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefineLedger(Record):
+    """Defines a ledger beside the book's own, as one for management, or by another standard."""
+
+    TAG: ClassVar[str] = "define_ledger"
+
+    ledger: str
+    """Its code."""
+    costing: Costing
+    """How it values stock: FIFO or moving average, of SKUs whose movements are remembered."""
+    _: KW_ONLY
+    write_down: WriteDownBasis = "allowance"
+    """How it writes stock down."""
+
+
 Command: TypeAlias = (
     ConfigureBook
     | DefineAccount
@@ -2083,6 +2633,21 @@ Command: TypeAlias = (
     | ExpectTransfer
     | SetSupplyLateness
     | SetPreorder
+    | SetValuation
+    | ReceiveSupplierInvoice
+    | AllocateLandedCost
+    | ReturnToVendor
+    | RevalueStock
+    | WriteDownStock
+    | SetPeriod
+    | SetSelling
+    | InvoiceOrder
+    | CreditOrder
+    | RecordPayment
+    | ReleaseReturns
+    | DropShipOrder
+    | UseConsignedGoods
+    | DefineLedger
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
 {…}}`.
@@ -2455,6 +3020,17 @@ class ReceivedLine(Record):
     """The purchase order's line, from 1; 0 = none."""
     place: Place
     """Where they lie."""
+    _: KW_ONLY
+    passed: Decimal = Decimal("0.00")
+    """What of the value does not stay: units that left before they came, or what differs from
+    standard.
+    """
+    prebilled: int = 0
+    """Units that were invoiced before they came."""
+    prebilled_value: Decimal = Decimal("0.00")
+    """What they were invoiced at."""
+    rate: Decimal = Decimal("0.00")
+    """The rate of the currency that it was bought in; 0 = the book's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2492,9 +3068,14 @@ class AdjustedLine(Record):
     qty: int
     """Units more or less."""
     value: Decimal
-    """Value more or less."""
+    """Value more or less that stays."""
     place: Place
     """Where."""
+    _: KW_ONLY
+    declared: bool = False
+    """Whether the value was declared, not found."""
+    passed: Decimal = Decimal("0.00")
+    """What of a gain's value did not stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2716,6 +3297,18 @@ class OrderCancelled(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class LotCost(Record):
+    """Units and cost of a lot."""
+
+    lot: str | None
+    """The lot."""
+    qty: int
+    """Units."""
+    value: Decimal
+    """Their cost."""
+
+
+@dataclass(frozen=True, slots=True)
 class Taken(Record):
     """Units taken from a place that is told apart."""
 
@@ -2741,6 +3334,15 @@ class ShippedLine(Record):
     """What the customer owes."""
     taken: tuple[Taken, ...]
     """From which places."""
+    _: KW_ONLY
+    asset: Decimal = Decimal("0.00")
+    """Cost of goods that are expected back."""
+    liability: Decimal = Decimal("0.00")
+    """Refund that is expected."""
+    lots: tuple[LotCost, ...] = ()
+    """Cost by lot, where it is kept so."""
+    unbilled: bool = False
+    """Whether revenue and cost wait for the invoice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2781,6 +3383,17 @@ class ReturnedLine(Record):
     """Their original issue cost."""
     refund: Decimal
     """What the customer got back."""
+    _: KW_ONLY
+    asset: Decimal = Decimal("0.00")
+    """What of the cost had been expected back."""
+    liability: Decimal = Decimal("0.00")
+    """What of the refund had been expected."""
+    passed: Decimal = Decimal("0.00")
+    """What of the cost did not stay in stock."""
+    recognised: Decimal = Decimal("0.00")
+    """Their cost."""
+    unbilled: int = 0
+    """Units that had not been invoiced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2859,6 +3472,11 @@ class TransferredLine(Record):
     """Their value."""
     taken: tuple[Taken, ...]
     """Places taken from."""
+    _: KW_ONLY
+    lots: tuple[LotCost, ...] = ()
+    """Cost by lot, where it is kept so."""
+    passed: Decimal = Decimal("0.00")
+    """What of the value did not stay in stock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3188,6 +3806,427 @@ class PreorderSet(Record):
     """Percent of the supply that is to come."""
 
 
+@dataclass(frozen=True, slots=True)
+class ValuationSet(Record):
+    """A valuation holds from here on."""
+
+    TAG: ClassVar[str] = "ValuationSet"
+
+    set: SetValuation
+    """As it was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceAhead(Record):
+    """Units of an invoice that have not come."""
+
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units."""
+    value: Decimal
+    """Their price."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceMatch(Record):
+    """Units of an invoice that were received."""
+
+    receipt_line: int
+    """The receipt line, counted from 0 over all receipts."""
+    qty: int
+    """Units."""
+    cleared: Decimal
+    """What of goods received, not invoiced, is cleared."""
+
+
+@dataclass(frozen=True, slots=True)
+class LandedInvoiced(Record):
+    """A landed cost's invoice."""
+
+    landed: int
+    """The landed cost, counted from 0."""
+    amount: Decimal
+    """Amount invoiced."""
+
+
+@dataclass(frozen=True, slots=True)
+class LateCost(Record):
+    """An amount added to the cost of a receipt line."""
+
+    receipt_line: int
+    """The receipt line, counted from 0 over all receipts."""
+    amount: Decimal
+    """The amount."""
+    to_stock: Decimal
+    """What of it stock on hand bears at once, where movements are not costed anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierInvoiceReceived(Record):
+    """A supplier's invoice, matched to what came."""
+
+    TAG: ClassVar[str] = "SupplierInvoiceReceived"
+
+    invoice: str
+    """Number of the invoice."""
+    supplier: str | None
+    """The supplier."""
+    matches: tuple[InvoiceMatch, ...]
+    """Lines matched."""
+    ahead: tuple[InvoiceAhead, ...]
+    """Units invoiced before they came."""
+    late: tuple[LateCost, ...]
+    """Differences that change the cost of what came."""
+    landed: tuple[LandedInvoiced, ...]
+    """Landed cost invoiced: the landed cost, counted from 0, and the amount."""
+    tax: Decimal
+    """Tax, as the host says."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class LandedCostAllocated(Record):
+    """Freight, duty and the like, shared out over receipt lines."""
+
+    TAG: ClassVar[str] = "LandedCostAllocated"
+
+    landed_cost: str
+    """Number of the landed cost."""
+    amount: Decimal
+    """The amount."""
+    shares: tuple[LateCost, ...]
+    """Its shares."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerCost(Record):
+    """A layer of a FIFO pool."""
+
+    qty: int
+    """Units."""
+    value: Decimal
+    """Their value."""
+    source: int
+    """The receipt line that it came from, counted from 1 over all receipts; 0 = none."""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorReturnedLine(Record):
+    """A line that went back to its vendor."""
+
+    sku: str | None
+    """The SKU."""
+    receipt_line: int
+    """The receipt line that it came with, counted from 0 over all receipts; none = 4294967295."""
+    qty: int
+    """Units."""
+    cost: Decimal
+    """Carrying cost taken from stock."""
+    credit: Decimal
+    """What the vendor owes for them."""
+    uninvoiced: int
+    """Units and value taken off what is received and not invoiced."""
+    uninvoiced_value: Decimal
+    """Value of those."""
+    taken: tuple[Taken, ...]
+    """Places taken from."""
+    lots: tuple[LotCost, ...]
+    """Cost by lot, where it is kept so."""
+    layers: tuple[LayerCost, ...]
+    """Layers of a FIFO pool as they are from here on, where its own layer was taken from."""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorReturnShipped(Record):
+    """Goods that went back to their vendor."""
+
+    TAG: ClassVar[str] = "VendorReturnShipped"
+
+    vendor_return: str
+    """Number of the return."""
+    node: str | None
+    """The node."""
+    supplier: str | None
+    """The supplier."""
+    lines: tuple[VendorReturnedLine, ...]
+    """What went back."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolCorrected(Record):
+    """A pool of value that is another."""
+
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node."""
+    lot: str | None
+    """The lot, where costs are kept by lot."""
+    value: Decimal
+    """How much more it is worth."""
+    layers: tuple[LayerCost, ...]
+    """Its layers from the oldest, under FIFO."""
+
+
+@dataclass(frozen=True, slots=True)
+class StockRevalued(Record):
+    """Stock that was valued anew."""
+
+    TAG: ClassVar[str] = "StockRevalued"
+
+    revaluation: str
+    """Number of the revaluation."""
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node, or none for all."""
+    recosted: bool
+    """Whether costs were found anew from the trail."""
+    pools: tuple[PoolCorrected, ...]
+    """Pools valued anew."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+    _: KW_ONLY
+    unit_cost: Decimal | None = None
+    """The unit cost from here on, where one was set."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolWrittenDown(Record):
+    """A pool that was written down."""
+
+    node: str | None
+    """The node."""
+    allowance: Decimal
+    """Its allowance from here on."""
+    _: KW_ONLY
+    basis: PoolCorrected | None = None
+    """The pool with its new cost basis, where there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class StockWrittenDown(Record):
+    """Stock that was written down or up again."""
+
+    TAG: ClassVar[str] = "StockWrittenDown"
+
+    write_down: str
+    """Number of the write-down."""
+    sku: str | None
+    """The SKU."""
+    pools: tuple[PoolWrittenDown, ...]
+    """By node: allowance from here on, or a new cost basis."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodSet(Record):
+    """A period's bounds and status."""
+
+    TAG: ClassVar[str] = "PeriodSet"
+
+    period: str
+    """The period."""
+    from_: datetime
+    """Its first instant."""
+    to: datetime
+    """The instant after its last."""
+    status: PeriodStatus
+    """Its status."""
+    actors: tuple[str, ...]
+    """Who may post into it while it is soft-closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SellingSet(Record):
+    """How a channel's sales are recognised from here on."""
+
+    TAG: ClassVar[str] = "SellingSet"
+
+    channel: str | None
+    """The channel."""
+    at_invoice: bool
+    """Whether revenue waits for the invoice."""
+    return_rate: int
+    """Expected share of returns, in millionths."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicedLine(Record):
+    """A line that was invoiced."""
+
+    line: int
+    """The order's line, from 1."""
+    qty: int
+    """Units."""
+    revenue: Decimal
+    """Revenue recognised now."""
+    cost: Decimal
+    """Cost recognised with it."""
+    discount: Decimal
+    """Discount."""
+    liability: Decimal
+    """Refund liability."""
+    asset: Decimal
+    """Right-of-return asset."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderInvoiced(Record):
+    """An invoice to a customer."""
+
+    TAG: ClassVar[str] = "OrderInvoiced"
+
+    invoice: str
+    """Number of the invoice."""
+    order: str | None
+    """The order."""
+    lines: tuple[InvoicedLine, ...]
+    """What is invoiced."""
+    tax: Decimal
+    """Tax."""
+    shipping: Decimal
+    """Shipping that the customer pays."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditedLine(Record):
+    """A line that was credited."""
+
+    line: int
+    """The order's line, from 1."""
+    qty: int
+    """Units whose sale is taken back."""
+    amount: Decimal
+    """Amount."""
+    cost: Decimal
+    """Cost that waits again as shipped, not invoiced."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCredited(Record):
+    """A credit note without goods."""
+
+    TAG: ClassVar[str] = "OrderCredited"
+
+    credit_note: str
+    """Number of the credit note."""
+    order: str | None
+    """The order."""
+    lines: tuple[CreditedLine, ...]
+    """What is credited."""
+    tax: Decimal
+    """Tax on it."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRecorded(Record):
+    """Money or gift balance that moved."""
+
+    TAG: ClassVar[str] = "PaymentRecorded"
+
+    payment: str
+    """Number of the payment."""
+    order: str | None
+    """The order, or none."""
+    amount: Decimal
+    """Amount; negative = paid back."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnsReleased(Record):
+    """An order's right of return has ended."""
+
+    TAG: ClassVar[str] = "ReturnsReleased"
+
+    order: str | None
+    """The order."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedLine(Record):
+    """A line that was drop-shipped."""
+
+    line: int
+    """The order's line, from 1."""
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units."""
+    cost: Decimal
+    """The supplier's price."""
+    revenue: Decimal
+    """Revenue recognised now."""
+    liability: Decimal
+    """Refund liability."""
+    asset: Decimal
+    """Right-of-return asset."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDropShipped(Record):
+    """Goods that their supplier shipped to the customer."""
+
+    TAG: ClassVar[str] = "OrderDropShipped"
+
+    drop_shipment: str
+    """Number of the drop shipment: a receipt to the supplier's invoice."""
+    order: str | None
+    """The order."""
+    supplier: str | None
+    """The supplier."""
+    lines: tuple[DroppedLine, ...]
+    """What was shipped."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsignedGoodsUsed(Record):
+    """A vendor's goods that became our own by use."""
+
+    TAG: ClassVar[str] = "ConsignedGoodsUsed"
+
+    consignment_use: str
+    """Number of the use."""
+    node: str | None
+    """The node."""
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units."""
+    place: Place
+    """Where they lay, with their owner; they lie there still, as our own."""
+    value: Decimal
+    """What the vendor gets."""
+    passed: Decimal
+    """What of it does not stay in stock."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerDefined(DefineLedger):
+    """A ledger beside the book's own is defined."""
+
+    TAG: ClassVar[str] = "LedgerDefined"
+
+
 Body: TypeAlias = (
     BookConfigured
     | AccountDefined
@@ -3238,8 +4277,48 @@ Body: TypeAlias = (
     | TransferExpected
     | SupplyLatenessSet
     | PreorderSet
+    | ValuationSet
+    | SupplierInvoiceReceived
+    | LandedCostAllocated
+    | VendorReturnShipped
+    | StockRevalued
+    | StockWrittenDown
+    | PeriodSet
+    | SellingSet
+    | OrderInvoiced
+    | OrderCredited
+    | PaymentRecorded
+    | ReturnsReleased
+    | OrderDropShipped
+    | ConsignedGoodsUsed
+    | LedgerDefined
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected(Record):
+    """A movement whose cost is another."""
+
+    movement: int
+    """Its number in the trail of costs."""
+    value: Decimal
+    """How much more it was worth."""
+    passed: Decimal
+    """How much more of it passed through stock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections(Record):
+    """What became known late changes what was booked: new amounts for old movements, none
+    rewritten in its event. The entries are in the event's journal, each with the number of the
+    event that it corrects.
+    """
+
+    moves: tuple[Corrected, ...]
+    """Movements whose cost is another."""
+    pools: tuple[PoolCorrected, ...]
+    """Pools of value as they are from here on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3264,6 +4343,14 @@ class Event(Record):
     """Digest of the command's content; 0 for an event that fell due."""
     body: Body
     """What happened."""
+    _: KW_ONLY
+    corrections: Corrections | None = None
+    """What it changes of what was booked before, where it comes late."""
+    posted_at: datetime = "1970-01-01T00:00:00Z"
+    """The instant whose period its entries belong to: when it happened, or where that period is
+    closed, when it was recorded. In events of schema 1 and 2 it is not there: they are posted
+    when recorded.
+    """
 
 
 # -- Answers ---------------------------------------------------------------------------------------
@@ -4037,6 +5124,200 @@ class PromiseView(Record):
     """When the last part leaves; none where nothing can be promised."""
 
 
+@dataclass(frozen=True, slots=True)
+class WorthView(Record):
+    """Units and value."""
+
+    qty: int
+    """Units."""
+    value: Decimal
+    """Value."""
+
+
+@dataclass(frozen=True, slots=True)
+class RollView(Record):
+    """How a SKU's stock at a node came from its opening to its closing."""
+
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node."""
+    opening: WorthView
+    """At the period's first instant."""
+    receipts: WorthView
+    """From suppliers, opening balances, consigned goods used; returns to vendors taken off."""
+    issues: WorthView
+    """To customers, and back from them."""
+    adjustments: WorthView
+    """Found more or less."""
+    transfers: WorthView
+    """To and from other nodes."""
+    revaluations: WorthView
+    """Valued anew: late costs, revaluation, write-down to a new basis."""
+    closing: WorthView
+    """After the period's last instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodBalanceView(Record):
+    """An account in a period."""
+
+    account: str | None
+    """The account."""
+    opening: Decimal
+    """Balance at the period's first instant."""
+    movement: Decimal
+    """Debits less credits of the period."""
+    closing: Decimal
+    """Balance after its last instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarginView(Record):
+    """What a channel earned with a SKU."""
+
+    channel: str | None
+    """The channel."""
+    sku: str | None
+    """The SKU; none = what belongs to no SKU, as shipping."""
+    qty: int
+    """Units sold."""
+    revenue: Decimal
+    """Revenue, shipping included."""
+    given_back: Decimal
+    """Discounts, refunds and credit notes."""
+    cost: Decimal
+    """Cost of goods sold, less that of goods that came back."""
+    fulfilment: Decimal
+    """Freight out and handling."""
+    margin: Decimal
+    """Revenue less all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrniLineView(Record):
+    """A receipt line that is not invoiced."""
+
+    supplier: str | None
+    """The supplier."""
+    receipt: str
+    """The receipt."""
+    line: int
+    """Its line, from 1."""
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units."""
+    value: Decimal
+    """Their value."""
+    days: int
+    """Whole days since."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrniView(Record):
+    """What is received and not invoiced, by age."""
+
+    lines: tuple[GrniLineView, ...]
+    """The lines, oldest first."""
+    ages: tuple[Decimal, ...]
+    """Sums by age: up to 30, 60, 90 days, and older."""
+    ahead: Decimal
+    """What is invoiced and not received."""
+    owed: Decimal
+    """Lines less that: what the accounts of goods received, not invoiced, should owe."""
+    balance: Decimal
+    """What they owe."""
+
+
+@dataclass(frozen=True, slots=True)
+class TieView(Record):
+    """A line of the tie-out."""
+
+    account: str
+    """The account, by its code."""
+    book: Decimal
+    """Balance in the book."""
+    host: Decimal
+    """Balance in the host's general ledger."""
+    difference: Decimal
+    """The book's less the host's."""
+    ties: bool
+    """Whether they agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView(Record):
+    """A check of a close."""
+
+    check: CloseCheck
+    """Its name."""
+    passes: bool
+    """Whether it passes."""
+    open: int
+    """How many are open."""
+    value: Decimal
+    """Their value."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseView(Record):
+    """What stands between a period and its close: a controller signs it."""
+
+    period: str
+    """The period."""
+    status: PeriodStatus
+    """Its status."""
+    checks: tuple[CheckView, ...]
+    """The checks, in their order."""
+    ready: bool
+    """Whether all pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostPoolView(Record):
+    """A pool of value."""
+
+    node: str | None
+    """The node."""
+    lot: str | None
+    """The lot, where costs are kept by lot."""
+    qty: int
+    """Units."""
+    value: Decimal
+    """Value."""
+    allowance: Decimal
+    """Allowance against it."""
+    standard: Decimal
+    """Standard cost of a base unit; 0 = none."""
+    layers: tuple[LayerCost, ...]
+    """Layers from the oldest, under FIFO."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostView(Record):
+    """What is known of a SKU's cost."""
+
+    costing: Costing
+    """The method."""
+    pools: tuple[CostPoolView, ...]
+    """Pools of value."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerView(Record):
+    """Another ledger, from the same events."""
+
+    costing: Costing
+    """How it values stock."""
+    write_down: WriteDownBasis
+    """How it writes stock down."""
+    balances: tuple[BalanceView, ...]
+    """Balances of all accounts: they sum to zero."""
+    inventory_value: Decimal
+    """Value of stock at nodes, in this ledger."""
+
+
 # -- Questions -------------------------------------------------------------------------------------
 
 
@@ -4238,6 +5519,60 @@ class PromiseQuery(Record):
     """A group of nodes; empty = all open nodes."""
 
 
+@dataclass(frozen=True, slots=True)
+class PeriodQuery(Record):
+    """One period."""
+
+    period: str
+    """The period."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarginQuery(Record):
+    """Sales by channel and SKU."""
+
+    _: KW_ONLY
+    period: str | None = None
+    """One period; none = all."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostBalance(Record):
+    """A balance of the host's general ledger."""
+
+    account: str
+    """The account."""
+    balance: Money
+    """Debit if positive, credit if negative."""
+
+
+@dataclass(frozen=True, slots=True)
+class TieOutQuery(Record):
+    """The general ledger as the host has it."""
+
+    balances: Sequence[HostBalance]
+    """Its balances by account."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseQuery(Record):
+    """What a close is checked against."""
+
+    period: str
+    """The period."""
+    _: KW_ONLY
+    balances: Sequence[HostBalance] = ()
+    """The general ledger as the host has it; empty = not imported."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerQuery(Record):
+    """Another ledger."""
+
+    ledger: str
+    """The ledger."""
+
+
 ANSWERS: dict[str, object] = {
     "stock": tuple[StockView, ...],
     "available": AvailableView,
@@ -4264,6 +5599,14 @@ ANSWERS: dict[str, object] = {
     "protection_levels": LevelsView,
     "atp": AtpView,
     "promise": PromiseView,
+    "roll_forward": tuple[RollView, ...],
+    "period_balances": tuple[PeriodBalanceView, ...],
+    "margin": tuple[MarginView, ...],
+    "grni_ageing": GrniView,
+    "tie_out": tuple[TieView, ...],
+    "close_checklist": CloseView,
+    "costs": CostView,
+    "ledger": LedgerView,
 }
 """What the answer to each question is."""
 
@@ -4478,3 +5821,66 @@ class Questions:
         """
         query = PromiseQuery(channel, to, lines, at=at, confidence_percent=confidence_percent, nodes=nodes)
         return cast(PromiseView, self._ask("promise", query.to_json()))
+
+    def roll_forward(self, period: str) -> tuple[RollView, ...]:
+        """How stock came from a period's opening to its closing.
+
+        - `period`: The period.
+        """
+        query = PeriodQuery(period)
+        return cast("tuple[RollView, ...]", self._ask("roll_forward", query.to_json()))
+
+    def period_balances(self, period: str) -> tuple[PeriodBalanceView, ...]:
+        """Balances of a period.
+
+        - `period`: The period.
+        """
+        query = PeriodQuery(period)
+        return cast("tuple[PeriodBalanceView, ...]", self._ask("period_balances", query.to_json()))
+
+    def margin(self, *, period: str | None = None) -> tuple[MarginView, ...]:
+        """What channels earn with SKUs.
+
+        - `period`: One period; none = all.
+        """
+        query = MarginQuery(period=period)
+        return cast("tuple[MarginView, ...]", self._ask("margin", query.to_json()))
+
+    def grni_ageing(self) -> GrniView:
+        """What is received and not invoiced, by age."""
+        query = Nothing()
+        return cast(GrniView, self._ask("grni_ageing", query.to_json()))
+
+    def tie_out(self, balances: Sequence[HostBalance]) -> tuple[TieView, ...]:
+        """The book beside the host's general ledger.
+
+        - `balances`: Its balances by account.
+        """
+        query = TieOutQuery(balances)
+        return cast("tuple[TieView, ...]", self._ask("tie_out", query.to_json()))
+
+    def close_checklist(self, period: str, *, balances: Sequence[HostBalance] = ()) -> CloseView:
+        """What stands between a period and its close.
+
+        - `period`: The period.
+        - `balances`: The general ledger as the host has it; empty = not imported.
+        """
+        query = CloseQuery(period, balances=balances)
+        return cast(CloseView, self._ask("close_checklist", query.to_json()))
+
+    def costs(self, sku: str, *, node: str | None = None) -> CostView:
+        """Pools of value of a SKU.
+
+        - `sku`: The SKU.
+        - `node`: One node; none = all that have any.
+        """
+        query = StockQuery(sku, node=node)
+        return cast(CostView, self._ask("costs", query.to_json()))
+
+    def ledger(self, ledger: str) -> LedgerView:
+        """Another ledger from the same events.
+
+        - `ledger`: The ledger.
+        """
+        query = LedgerQuery(ledger)
+        return cast(LedgerView, self._ask("ledger", query.to_json()))

@@ -1,5 +1,6 @@
 //! Answers: what the state says, in the words of the wire.
 
+mod books;
 mod catalog;
 mod promise;
 
@@ -70,6 +71,15 @@ impl Book {
             Query::ProtectionLevels(query) => Answer::ProtectionLevels(protection_levels(query)?),
             Query::Atp(query) => Answer::Atp(ask_atp(state, query)?),
             Query::Promise(query) => Answer::Promise(ask_promise(state, query)?),
+            Query::RollForward(query) => Answer::RollForward(self.ask_roll_forward(query)?),
+            Query::PeriodBalances(query) => Answer::PeriodBalances(self.ask_period_balances(query)?),
+            Query::Margin(query) => Answer::Margin(self.ask_margin(query)?),
+            Query::GrniAgeing(_) => Answer::GrniAgeing(self.ask_grni()),
+            Query::TieOut(query) => Answer::TieOut(self.tie_out(&query.balances)),
+            Query::CloseChecklist(query) => Answer::CloseChecklist(self.ask_close(query)?),
+            Query::Costs(query) => Answer::Costs(self.ask_costs(query)?),
+            Query::Ledger(query) => Answer::Ledger(self.ask_ledger(query)?),
+            Query::Consolidation(_) => Answer::Consolidation(self.ask_consolidation()?),
         })
     }
 

@@ -1,7 +1,7 @@
 //! What can be said to a book: commands in their envelope.
 
 use crate::catalog::*;
-use crate::costing::SetValuation;
+use crate::costing::{DefineLedger, SetValuation};
 use crate::exception::ResolveException;
 use crate::policy::Policy;
 use crate::posting::SetPostingRules;
@@ -221,4 +221,6 @@ commands! {
     DropShipOrder(DropShipOrder) "drop_ship_order",
     /// Makes consigned goods our own.
     UseConsignedGoods(UseConsignedGoods) "use_consigned_goods",
+    /// Defines a ledger beside the book's own.
+    DefineLedger(DefineLedger) "define_ledger",
 }

@@ -15,6 +15,7 @@ pub use promise::*;
 use super::words::{Commitment, Disposition, Speed};
 use crate::allocation::{Decision, PlacedLine};
 use crate::catalog::*;
+use crate::costing::DefineLedger;
 use crate::exception::Opened;
 use crate::policy::Policy;
 use crate::posting::{Posting, SetPostingRules};
@@ -218,6 +219,8 @@ bodies! {
     OrderDropShipped(OrderDropShipped),
     /// Consigned goods became our own.
     ConsignedGoodsUsed(ConsignedGoodsUsed),
+    /// A ledger beside the book's own is defined.
+    LedgerDefined(DefineLedger),
 }
 
 mod catalog;
@@ -665,6 +668,9 @@ facts! {
         /// What of the value did not stay in stock.
         #[serde(default)]
         pub passed: Money,
+        /// The price between companies, where the nodes belong to two: what they are worth to the receiver.
+        #[serde(default)]
+        pub price: Option<Money>,
     }
 
     /// Goods that arrived from another node.
