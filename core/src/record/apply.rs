@@ -2,13 +2,14 @@
 
 mod catalog;
 mod costs;
+mod exception;
+mod governance;
 mod promise;
 mod selling;
 
 use super::event::*;
 use super::state::*;
 use crate::catalog::ReorderRow;
-use crate::exception::{ExceptionRow, ExceptionStatus, Opened};
 use crate::policy::CompiledPolicy;
 use crate::posting::{Posting, Rules};
 use crate::stock::{Condition, Fault, Owner, Place, Reservation};
@@ -112,9 +113,6 @@ impl State {
             Body::PurchaseOrderCancelled(cancelled) => self.cancel_purchase(cancelled.purchase_order)?,
             Body::TransferShipped(shipped) => self.ship_transfer(shipped)?,
             Body::TransferReceived(received) => self.receive_transfer(received, event.at)?,
-            Body::ExceptionResolved(resolved) => {
-                self.resolve(resolved, event.at);
-            }
             Body::TimeAdvanced(_) => {}
             Body::ProtectionPlanSet(set) => {
                 self.stock.put_plan(set.sku, set.node, &set.pools, set.counting, event.at);
@@ -124,6 +122,7 @@ impl State {
             | Body::TransferExpected(_)
             | Body::SupplyLatenessSet(_)
             | Body::PreorderSet(_) => self.expect(&event.body),
+            other if self.apply_exception(other, event) || self.apply_governance(other, event) => {}
             other => self.apply_books(other, event.at)?,
         }
         moves.map_or(Ok(()), |moves| self.keep_books(event, &moves))
@@ -181,30 +180,6 @@ impl State {
             self.books.balances.edit(posting.account.0, |to| *to = balance);
         }
         if sum == 0 { Ok(()) } else { Err(Fault("an entry does not balance")) }
-    }
-
-    pub(super) fn open_exceptions(&mut self, opened: &[Opened], at: Instant) {
-        for opened in opened {
-            let id = self.books.exceptions.push(ExceptionRow {
-                opened: *opened,
-                opened_at: at,
-                status: ExceptionStatus::Open,
-                closed_at: at,
-                resolution: String::new(),
-            });
-            self.books.open_exceptions.insert(id);
-            self.head.exceptions = self.head.exceptions.saturating_add(1);
-        }
-    }
-
-    fn resolve(&mut self, resolved: &ExceptionResolved, at: Instant) {
-        let id = resolved.exception.saturating_sub(1);
-        self.books.exceptions.edit(id, |row| {
-            row.status = ExceptionStatus::Resolved;
-            row.closed_at = at;
-            row.resolution.clone_from(&resolved.resolution);
-        });
-        self.books.open_exceptions.remove(id);
     }
 
     fn receive_goods(&mut self, received: &GoodsReceived, at: Instant) -> Result<(), Fault> {

@@ -347,6 +347,63 @@ rejections! {
     }
         "`{sku}`: {asked} units would wait for supply, {left} more may",
         "ask for less, raise set_preorder, or retry when more is on order";
+    /// The exception's rule does not let this command resolve it.
+    840 Denied No ResolutionNotAllowed {
+        /** The exception's code. */ code: String,
+        /** The command. */ command: String,
+        /** The commands that may. */ allowed: String,
+    }
+        "`{command}` does not resolve `{code}`",
+        "use one of the commands that its rule allows, or change set_exception_rule";
+    /// The actor has none of the roles that may say this.
+    841 Denied No RoleRequired {
+        /** The actor. */ actor: String,
+        /** The command. */ command: String,
+        /** The roles. */ roles: String,
+    }
+        "`{command}` needs one of the roles {roles}, which `{actor}` does not have",
+        "let somebody with that role say it, or grant it with grant_roles";
+    /// The person who asked may not decide: four eyes.
+    842 Denied No SameActor { /** The actor. */ actor: String }
+        "`{actor}` asked for this and may not decide on it",
+        "let another person with the role decide";
+    /// Another system is the system of record.
+    843 Denied No NotSourceOfRecord {
+        /** The event. */ event: String,
+        /** The system that said it. */ source_system: String,
+        /** The systems that may. */ owners: String,
+    }
+        "`{source_system}` is not the system of record for `{event}` here: {owners}",
+        "let the system of record say it, or change set_source_of_record";
+    /// The fact comes later than its rule allows.
+    844 Denied No TooLate {
+        /** The event. */ event: String,
+        /** Minutes from the fact to the command. */ minutes: i64,
+        /** Minutes allowed. */ max: i64,
+    }
+        "`{event}` comes {minutes} minutes late, {max} are allowed",
+        "tell facts in time, or change set_timing_rule";
+    /// No role of that name.
+    845 Invalid Later UnknownRole { /** The role. */ role: String }
+        "unknown role `{role}`",
+        "define it with define_role first";
+    /// No parameter of that name.
+    846 Invalid Later UnknownParameter { /** The parameter. */ parameter: String }
+        "unknown parameter `{parameter}`",
+        "define it with define_parameter first";
+    /// A value lies outside its parameter's bounds.
+    847 Limit No OutsideBounds {
+        /** The parameter. */ parameter: String,
+        /** The value. */ value: String,
+        /** The least. */ min: String,
+        /** The most. */ max: String,
+    }
+        "`{parameter}` of {value} is not between {min} and {max}",
+        "choose a value within the bounds, or have them changed with define_parameter";
+    /// No approval of that number.
+    848 Invalid No UnknownApproval { /** Its number. */ approval: u32 }
+        "unknown approval {approval}",
+        "ask for the approvals";
 }
 
 impl From<Overflow> for Rejection {

@@ -1,7 +1,8 @@
 //! Other ledgers from the same events: stock valued by another method, written down on another basis.
 //!
 //! Nothing is entered twice. A ledger that is defined beside the book's own is found from the remembered
-//! movements: each is costed by the ledger's method, and what it comes to otherwise is posted by its own rule.
+//! movements: each is costed by the ledger's method, and what it comes to otherwise is posted by its own
+//! rule.
 
 use super::common::*;
 use super::late::differences;

@@ -5,6 +5,8 @@
 pub mod change;
 mod common;
 pub mod dropship;
+mod exception;
+mod governance;
 pub mod invoice;
 pub mod landed;
 mod late;
@@ -30,11 +32,17 @@ pub mod vendor;
 pub(crate) use change::{decide_change, decide_due_change, decide_withdrawal};
 pub(crate) use common::known_document;
 pub(crate) use dropship::{decide_consignment, decide_drop_shipment};
+pub(crate) use exception::{
+    OnException, decide_escalation, decide_exception, decide_resolution, due_at, prefilled, rule_for,
+};
+pub(crate) use governance::{
+    Govern, Saying, Verdict, decide_governance, govern, may_decide, parameter, parameters, value_at,
+};
 pub(crate) use invoice::decide_supplier_invoice;
 pub(crate) use landed::decide_landed_cost;
 pub(crate) use late::settle;
 pub(crate) use ledgers::{decide_ledger, ledger_balances};
-pub(crate) use master::{Master, decide_master, decide_resolution};
+pub(crate) use master::{Master, decide_master};
 pub(crate) use order::{
     DenseOrder, decide_cancel, decide_order, decide_reallocation, open_order, resolve_order,
 };

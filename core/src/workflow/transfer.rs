@@ -134,12 +134,8 @@ pub(crate) fn decide_transfer_in(
         let line = open.get_mut(at).ok_or_else(unknown)?;
         let left = left(line);
         if qty > left {
-            return Err(Rejection::MoreThanOpen {
-                document: document(),
-                line: came.line,
-                asked: qty,
-                open: left,
-            });
+            let (document, line) = (document(), came.line);
+            return Err(Rejection::MoreThanOpen { document, line, asked: qty, open: left });
         }
         lines.push(arrive(state, &mut entry, line, (id, came.line), (qty, row.to), Movement::TransferIn)?);
         match arrived.iter_mut().find(|(sku, _)| *sku == line.sku) {

@@ -490,7 +490,11 @@ impl Planner {
             let free = model.cells[sku][from].available() as i64;
             let code = model.skus[sku].sku.clone();
             if free > 0 && lines.iter().all(|l| l.sku != code) {
-                lines.push(TransferLine { sku: code, qty: self.rng.range(1, free.min(30)), unit_price: None });
+                lines.push(TransferLine {
+                    sku: code,
+                    qty: self.rng.range(1, free.min(30)),
+                    unit_price: None,
+                });
             }
         }
         if from == to || lines.is_empty() {
@@ -586,7 +590,8 @@ impl Planner {
             return None;
         }
         let exception = *self.rng.pick(&open) as u32 + 1;
-        let resolve = ResolveException { exception, resolution: "called the customer".into() };
+        let resolve =
+            ResolveException { exception, resolution: "called the customer".into(), with: String::new() };
         Some((Command::ResolveException(resolve), Want::Accept))
     }
 

@@ -132,10 +132,9 @@ impl Book {
         let mut within = later.clone();
         for ((_, key), amount) in costs.closings.iter().zip(costs.closing.rows()) {
             let to = if key.0 == id { &mut within } else { &mut later };
-            if key.0 == id || self.is_after(key.0, row.to) {
-                if let Some(sum) = to.get_mut(num::index(key.1.0)) {
-                    plus(sum, *amount);
-                }
+            let counts = key.0 == id || self.is_after(key.0, row.to);
+            if let Some(sum) = to.get_mut(num::index(key.1.0)).filter(|_| counts) {
+                plus(sum, *amount);
             }
         }
         let rows = self.state.books.balances.iter().zip(later.into_iter().zip(within));
@@ -199,7 +198,7 @@ impl Book {
                 continue;
             }
             let days = self.now().micros().saturating_sub(row.at.micros()).div_euclid(DAY);
-            let age = usize::from(days >= 30) + usize::from(days >= 60) + usize::from(days >= 90);
+            let age = [30, 60, 90].iter().filter(|limit| days >= **limit).count();
             if let Some(sum) = view.ages.get_mut(age) {
                 plus(sum, open.value);
             }

@@ -455,8 +455,20 @@ impl State {
             | Movement::ReturnScrap
             | Movement::ReturnToVendor => self.add_issued(row.doc, back)?,
             Movement::TransferOut => self.add_transit(row, by)?,
-            Movement::TransferIn | Movement::TransferLoss | Movement::IntercompanyCost => {
+            Movement::TransferIn | Movement::TransferLoss => self.add_transit(row, back)?,
+            Movement::IntercompanyCost => {
                 self.add_transit(row, back)?;
+                // What is still there cost the group that much more, and is marked up that much less.
+                let there = self.stock.cells.get(row.sku, row.node).on_hand().clamp(0, row.qty);
+                let part = if there == 0 {
+                    Money::ZERO
+                } else {
+                    crate::costing::share(by, there, row.qty, self.head.minor)?
+                };
+                let key = (row.sku, row.node);
+                let was = super::super::state::row(&self.costs.markups, &self.costs.markup, &key);
+                let now = was.unwrap_or_default().minus(part)?;
+                put(&mut self.costs.markups, &mut self.costs.markup, key, now);
             }
             _ => {}
         }
