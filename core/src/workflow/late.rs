@@ -66,8 +66,11 @@ pub(crate) fn settle(
     Ok(Some(Box::new(corrections)))
 }
 
+/// Whether a late cost changes what movements of a SKU cost: under standard cost it is a variance.
 fn is_traced(state: &State, sku: SkuId) -> bool {
-    state.catalog.sku.get(sku.0).is_some_and(|row| state.costs.traced(row.group).is_some())
+    state.catalog.sku.get(sku.0).is_some_and(|row| {
+        state.costs.traced(row.group).is_some() && state.method(row) != Costing::Standard
+    })
 }
 
 /// One SKU whose movements are played again.
