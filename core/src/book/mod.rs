@@ -13,6 +13,7 @@ pub mod query;
 pub mod receipt;
 mod recent;
 mod store;
+mod watch;
 
 pub use columns::*;
 pub use command::*;

@@ -42,7 +42,7 @@ pub(crate) fn settle(
     let fresh = state.moves_of(body, occurred_at, sequence, Which::Traced);
     let edits = body.late_costs().to_vec();
     let mut skus: Vec<SkuId> = Vec::new();
-    for row in &fresh {
+    for row in fresh.iter().filter(|row| is_traced(state, row.sku)) {
         let latest = row_of(&state.costs.trails, &state.costs.trail, &row.sku).map(|trail| trail.latest);
         if row.kind() == Some(Kind::Recost) || latest.is_some_and(|latest| row.at < latest) {
             skus.push(row.sku);
@@ -66,11 +66,13 @@ pub(crate) fn settle(
     Ok(Some(Box::new(corrections)))
 }
 
-/// Whether a late cost changes what movements of a SKU cost: under standard cost it is a variance.
+/// Whether what comes late changes what movements of a SKU cost: under standard cost nothing does.
 fn is_traced(state: &State, sku: SkuId) -> bool {
-    state.catalog.sku.get(sku.0).is_some_and(|row| {
-        state.costs.traced(row.group).is_some() && state.method(row) != Costing::Standard
-    })
+    state
+        .catalog
+        .sku
+        .get(sku.0)
+        .is_some_and(|row| state.costs.traced(row.group).is_some() && state.method(row) != Costing::Standard)
 }
 
 /// One SKU whose movements are played again.
