@@ -91,6 +91,9 @@ pub use stock::{
     TimedQty, by_priority,
 };
 pub use stock::{
+    ConfirmHold, ExtendHold, HoldFill, HoldPhase, HoldPick, MergeHolds, MoveHold, Rebind, SplitHold,
+};
+pub use stock::{
     Counting, DemandClass, Fence, LevelMethod, LevelsQuery, LevelsView, Nesting, PlannedPool, ProtectionPool,
     RoomCause, SetProtectionPlan, Share, protection_levels,
 };

@@ -34,6 +34,7 @@ __all__ = [
     "MalformedRequest",
     "ManyFaults",
     "MoreThanOpen",
+    "NoBinding",
     "NoLines",
     "NodeClosed",
     "NotOnHand",
@@ -740,6 +741,22 @@ class PreorderFull(Short):
     """Units that may still."""
 
 
+class NoBinding(Short):
+    """No binding to nodes exists for all holds together."""
+
+    number = 812
+    retry = "later"
+    help = "ask for less, name more nodes, or retry after a receipt"
+    sku: str
+    """The SKU."""
+    asked: int
+    """Units asked for."""
+    bound: int
+    """Units that could be bound."""
+    nodes: int
+    """Nodes of the group."""
+
+
 class ResolutionNotAllowed(Denied):
     """The exception's rule does not let this command resolve it."""
 
@@ -902,6 +919,7 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "UnknownBin": UnknownBin,
     "PlanUnsound": PlanUnsound,
     "PreorderFull": PreorderFull,
+    "NoBinding": NoBinding,
     "ResolutionNotAllowed": ResolutionNotAllowed,
     "RoleRequired": RoleRequired,
     "SameActor": SameActor,

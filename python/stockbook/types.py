@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Literal, TypeAlias, cast
 
-from stockbook._wire import Angle, Json, Moment, Money, Record
+from stockbook._wire import EPOCH, Angle, Json, Moment, Money, Record
 
 __all__ = [
     "ANSWERS",
@@ -71,6 +71,7 @@ __all__ = [
     "CompanyDefined",
     "Condition",
     "ConfigureBook",
+    "ConfirmHold",
     "ConsignedGoodsUsed",
     "ConsolidationView",
     "Control",
@@ -129,6 +130,7 @@ __all__ = [
     "ExpectTransfer",
     "Expected",
     "Explanation",
+    "ExtendHold",
     "FallOut",
     "Fence",
     "Fill",
@@ -140,13 +142,26 @@ __all__ = [
     "HistoryEntry",
     "HistoryQuery",
     "HistoryView",
+    "HoldConfirmed",
     "HoldEnded",
     "HoldExpired",
+    "HoldExtended",
+    "HoldFill",
     "HoldLine",
+    "HoldLineView",
+    "HoldMoved",
+    "HoldPart",
+    "HoldPhase",
+    "HoldPick",
+    "HoldReduced",
     "HoldReleased",
+    "HoldSplit",
+    "HoldState",
     "HoldStock",
+    "HoldView",
     "HolderView",
     "HoldersQuery",
+    "HoldsMerged",
     "HostBalance",
     "InvoiceAhead",
     "InvoiceDifference",
@@ -186,7 +201,9 @@ __all__ = [
     "MarginQuery",
     "MarginView",
     "Measure",
+    "MergeHolds",
     "Misfit",
+    "MoveHold",
     "MoveStock",
     "Movement",
     "NegativeCost",
@@ -279,6 +296,7 @@ __all__ = [
     "Raised",
     "ReallocateOrder",
     "ReasonDefined",
+    "Rebind",
     "ReceiptLine",
     "ReceiptNote",
     "ReceiveGoods",
@@ -347,6 +365,7 @@ __all__ = [
     "SourceOfRecordSet",
     "Sourcing",
     "Speed",
+    "SplitHold",
     "StatusView",
     "StockAdjusted",
     "StockHeld",
@@ -627,6 +646,27 @@ Fence: TypeAlias = Literal["open", "ringed"]
 
 - `open`: It draws from its minimum and from what is free for all.
 - `ringed`: It draws from its minimum alone, and nobody borrows from it: a partition.
+"""
+
+HoldFill: TypeAlias = Literal["all_or_nothing", "best_effort"]
+"""Whether a hold takes what it can get.
+
+- `all_or_nothing`: All lines in full, or a refusal.
+- `best_effort`: Of every line as much as there is; a refusal only where there is nothing at all.
+"""
+
+HoldPhase: TypeAlias = Literal["pending", "confirmed"]
+"""Whether a hold may run out.
+
+- `pending`: It runs out by itself unless it is confirmed.
+- `confirmed`: It holds until it is released, or replaced by an order.
+"""
+
+HoldState: TypeAlias = Literal["held", "ended"]
+"""Where a hold stands.
+
+- `held`: It holds.
+- `ended`: It was given back, replaced by an order, or ran out.
 """
 
 InvoiceDifference: TypeAlias = Literal["to_stock", "to_variance"]
@@ -1690,15 +1730,22 @@ class HoldLine(Record):
 
     sku: str
     """The SKU."""
-    node: str
-    """The node."""
     qty: int
     """How many, in the SKU's smallest unit."""
+    _: KW_ONLY
+    node: str = ""
+    """The node; empty = anywhere in `nodes`, bound later. A binding for all holds together
+    always exists.
+    """
+    nodes: Sequence[str] = ()
+    """The group of nodes that it may be bound to; empty = all that are open now."""
 
 
 @dataclass(frozen=True, slots=True)
 class HoldStock(Record):
-    """Holds stock for a while, for a cart or a caller: all lines or none."""
+    """Holds stock for a while, for a cart or a caller: at nodes, or anywhere in a group of
+    nodes.
+    """
 
     TAG: ClassVar[str] = "hold_stock"
 
@@ -1710,16 +1757,35 @@ class HoldStock(Record):
     """What is held."""
     expires_at: Moment
     """When it is given back by itself."""
+    _: KW_ONLY
+    fill: HoldFill = "all_or_nothing"
+    """Whether it takes what it can get."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPick(Record):
+    """A part of a hold."""
+
+    sku: str
+    """The SKU."""
+    qty: int
+    """Units."""
+    _: KW_ONLY
+    node: str | None = None
+    """The node; none = any."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseHold(Record):
-    """Gives held stock back."""
+    """Gives held stock back, wholly or in part."""
 
     TAG: ClassVar[str] = "release_hold"
 
     hold: str
     """The hold."""
+    _: KW_ONLY
+    lines: Sequence[HoldPick] = ()
+    """What is given back; empty = all, and the hold ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2991,6 +3057,77 @@ class UseConsignedGoods(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class ExtendHold(Record):
+    """Lets a hold run out later (or sooner)."""
+
+    TAG: ClassVar[str] = "extend_hold"
+
+    hold: str
+    """The hold."""
+    expires_at: Moment
+    """When it is given back by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmHold(Record):
+    """Confirms a pending hold, so that it runs out no more: the second step where one hold spans
+    several books. `release_hold` voids it.
+    """
+
+    TAG: ClassVar[str] = "confirm_hold"
+
+    hold: str
+    """The hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveHold(Record):
+    """Moves what a hold has of a SKU to a node, and pins it there. Refused, with nothing
+    changed, where the node has not so much.
+    """
+
+    TAG: ClassVar[str] = "move_hold"
+
+    hold: str
+    """The hold."""
+    sku: str
+    """The SKU."""
+    to: str
+    """To which node."""
+    _: KW_ONLY
+    from_: str | None = None
+    """From which node; none = wherever it is."""
+    qty: int | None = None
+    """Units; none = all that it has there."""
+
+
+@dataclass(frozen=True, slots=True)
+class SplitHold(Record):
+    """Splits lines of a hold off into a new hold of the same channel and end."""
+
+    TAG: ClassVar[str] = "split_hold"
+
+    hold: str
+    """The hold."""
+    into: str
+    """Number of the new hold."""
+    lines: Sequence[HoldPick]
+    """What goes over."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeHolds(Record):
+    """Merges holds of one channel into one of them, which goes on to its own end."""
+
+    TAG: ClassVar[str] = "merge_holds"
+
+    into: str
+    """The hold that stays."""
+    from_: Sequence[str]
+    """The holds that go into it."""
+
+
+@dataclass(frozen=True, slots=True)
 class DefineLedger(Record):
     """Defines a ledger beside the book's own, as one for management, or by another standard."""
 
@@ -3079,6 +3216,11 @@ Command: TypeAlias = (
     | ReleaseReturns
     | DropShipOrder
     | UseConsignedGoods
+    | ExtendHold
+    | ConfirmHold
+    | MoveHold
+    | SplitHold
+    | MergeHolds
     | DefineLedger
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
@@ -3428,11 +3570,11 @@ class Posting(Record):
     qty: int
     """Units moved, in the SKU's smallest unit; 0 where money alone moves."""
     _: KW_ONLY
-    channel: str | None = 4294967295
+    channel: str | None = None
     """The channel, or none."""
     corrects: int = 0
     """The event whose amounts this entry corrects; 0 = it corrects none."""
-    lot: str | None = 4294967295
+    lot: str | None = None
     """The lot, where costs are kept by lot, or none."""
 
 
@@ -3555,7 +3697,26 @@ class HeldLine(Record):
     sku: str | None
     """The SKU."""
     node: str | None
-    """The node."""
+    """The node; of a loose line where it stands for now."""
+    qty: int
+    """Units."""
+    _: KW_ONLY
+    group: tuple[str | None, ...] = ()
+    """The nodes that a loose line may be bound to; empty = pinned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebind(Record):
+    """Units of a reservation."""
+
+    reservation: int
+    """The reservation: its row."""
+    sku: str | None
+    """The SKU."""
+    from_: str | None
+    """The node that it stood at."""
+    to: str | None
+    """The node that it stands at now."""
     qty: int
     """Units."""
 
@@ -3574,6 +3735,9 @@ class StockHeld(Record):
     """What is held."""
     expires_at: datetime
     """Until when."""
+    _: KW_ONLY
+    rebinds: tuple[Rebind, ...] = ()
+    """Loose reservations of earlier holds that made room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -4845,6 +5009,94 @@ class ConsignedGoodsUsed(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class HoldExtended(Record):
+    """A hold runs out at another time."""
+
+    TAG: ClassVar[str] = "HoldExtended"
+
+    hold: str | None
+    """The hold."""
+    expires_at: datetime
+    """When."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldConfirmed(Record):
+    """A hold was confirmed."""
+
+    TAG: ClassVar[str] = "HoldConfirmed"
+
+    hold: str | None
+    """The hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldMoved(Record):
+    """What a hold has was moved and pinned."""
+
+    TAG: ClassVar[str] = "HoldMoved"
+
+    hold: str | None
+    """The hold."""
+    moves: tuple[Rebind, ...]
+    """What was moved; from a node to itself: only pinned."""
+    rebinds: tuple[Rebind, ...]
+    """Loose reservations of other holds that made room."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPart(Record):
+    """Units of a reservation."""
+
+    reservation: int
+    """The reservation: its row."""
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldSplit(Record):
+    """A part of a hold became a hold of its own."""
+
+    TAG: ClassVar[str] = "HoldSplit"
+
+    hold: str | None
+    """The hold."""
+    into: str
+    """Number of the new one."""
+    parts: tuple[HoldPart, ...]
+    """What went over."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldsMerged(Record):
+    """Holds were merged."""
+
+    TAG: ClassVar[str] = "HoldsMerged"
+
+    into: str | None
+    """The hold that stays."""
+    from_: tuple[str | None, ...]
+    """The holds that ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldReduced(Record):
+    """A part of a hold was given back."""
+
+    TAG: ClassVar[str] = "HoldReduced"
+
+    hold: str | None
+    """The hold."""
+    parts: tuple[HoldPart, ...]
+    """What was given back."""
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerDefined(DefineLedger):
     """A ledger beside the book's own is defined."""
 
@@ -4932,6 +5184,12 @@ Body: TypeAlias = (
     | ReturnsReleased
     | OrderDropShipped
     | ConsignedGoodsUsed
+    | HoldExtended
+    | HoldConfirmed
+    | HoldMoved
+    | HoldSplit
+    | HoldsMerged
+    | HoldReduced
     | LedgerDefined
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
@@ -4987,7 +5245,7 @@ class Event(Record):
     _: KW_ONLY
     corrections: Corrections | None = None
     """What it changes of what was booked before, where it comes late."""
-    posted_at: datetime = "1970-01-01T00:00:00Z"
+    posted_at: datetime = EPOCH
     """The instant whose period its entries belong to: when it happened, or where that period is
     closed, when it was recorded. In events of schema 1 and 2 it is not there: they are posted
     when recorded.
@@ -5309,6 +5567,8 @@ class HolderView(Record):
     """The hold, or none."""
     qty: int
     """Units."""
+    node: str | None
+    """The node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -5931,6 +6191,38 @@ class PromiseView(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class HoldLineView(Record):
+    """What a hold has at a node."""
+
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node; of a loose line where it stands for now."""
+    qty: int
+    """Units."""
+    group: tuple[str | None, ...]
+    """The nodes that a loose line may be bound to; empty = pinned."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldView(Record):
+    """A hold as it stands."""
+
+    hold: str | None
+    """Its number."""
+    state: HoldState
+    """Its state."""
+    phase: HoldPhase
+    """Whether it may run out."""
+    channel: str | None
+    """The channel."""
+    expires_at: datetime
+    """When it runs out."""
+    lines: tuple[HoldLineView, ...]
+    """What it has."""
+
+
+@dataclass(frozen=True, slots=True)
 class WorthView(Record):
     """Units and value."""
 
@@ -6174,8 +6466,9 @@ class HoldersQuery(Record):
 
     sku: str
     """The SKU."""
-    node: str
-    """The node."""
+    _: KW_ONLY
+    node: str = ""
+    """The node; empty = all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -6445,6 +6738,7 @@ ANSWERS: dict[str, object] = {
     "protection_levels": LevelsView,
     "atp": AtpView,
     "promise": PromiseView,
+    "hold": HoldView,
     "roll_forward": tuple[RollView, ...],
     "period_balances": tuple[PeriodBalanceView, ...],
     "margin": tuple[MarginView, ...],
@@ -6508,13 +6802,13 @@ class Questions:
         query = DocumentQuery(document)
         return cast(TransferView, self._ask("transfer", query.to_json()))
 
-    def holders(self, sku: str, node: str) -> tuple[HolderView, ...]:
+    def holders(self, sku: str, *, node: str = "") -> tuple[HolderView, ...]:
         """Who holds stock.
 
         - `sku`: The SKU.
-        - `node`: The node.
+        - `node`: The node; empty = all.
         """
-        query = HoldersQuery(sku, node)
+        query = HoldersQuery(sku, node=node)
         return cast("tuple[HolderView, ...]", self._ask("holders", query.to_json()))
 
     def quote(self, order: PlaceOrder, at: Moment) -> QuoteView:
@@ -6588,14 +6882,16 @@ class Questions:
         query = Nothing()
         return cast("tuple[SetExceptionRule, ...]", self._ask("exception_rules", query.to_json()))
 
-    def explain_parameter(self, parameter: str, *, at: Moment | None = None, place: Scope = field(default_factory=Scope)) -> ParameterView:
+    def explain_parameter(
+        self, parameter: str, *, at: Moment | None = None, place: Scope | None = None
+    ) -> ParameterView:
         """Which value of a parameter holds somewhere, and why.
 
         - `parameter`: The parameter.
         - `at`: When; none = now.
         - `place`: The place asked about: each part as far as it is known.
         """
-        query = ParameterQuery(parameter, at=at, place=place)
+        query = ParameterQuery(parameter, at=at, place=place or Scope())
         return cast(ParameterView, self._ask("explain_parameter", query.to_json()))
 
     def parameters(self) -> tuple[DefineParameter, ...]:
@@ -6637,7 +6933,9 @@ class Questions:
         query = ChannelQuery(channel)
         return cast(ChannelView, self._ask("channel", query.to_json()))
 
-    def listing(self, channel: str, *, listing: str | None = None, sku: str | None = None) -> ListingView:
+    def listing(
+        self, channel: str, *, listing: str | None = None, sku: str | None = None
+    ) -> ListingView:
         """Which SKU a channel lists under which id.
 
         - `channel`: The channel.
@@ -6670,7 +6968,14 @@ class Questions:
         query = AvailableQuery(sku, channel)
         return cast(ProtectionView, self._ask("protection", query.to_json()))
 
-    def protection_levels(self, method: LevelMethod, classes: Sequence[DemandClass], capacity: int, *, periods: int = 0) -> LevelsView:
+    def protection_levels(
+        self,
+        method: LevelMethod,
+        classes: Sequence[DemandClass],
+        capacity: int,
+        *,
+        periods: int = 0,
+    ) -> LevelsView:
         """Protection levels from demand.
 
         - `method`: How.
@@ -6681,7 +6986,19 @@ class Questions:
         query = LevelsQuery(method, classes, capacity, periods=periods)
         return cast(LevelsView, self._ask("protection_levels", query.to_json()))
 
-    def atp(self, sku: str, days: int, *, channel: str | None = None, confidence_percent: Money = Decimal("0.00"), demands: Sequence[TimedQty] = (), from_: Moment | None = None, nodes: Sequence[str] = (), overdue_days: int | None = None, supplies: Sequence[TimedQty] = ()) -> AtpView:
+    def atp(
+        self,
+        sku: str,
+        days: int,
+        *,
+        channel: str | None = None,
+        confidence_percent: Money = Decimal("0.00"),
+        demands: Sequence[TimedQty] = (),
+        from_: Moment | None = None,
+        nodes: Sequence[str] = (),
+        overdue_days: int | None = None,
+        supplies: Sequence[TimedQty] = (),
+    ) -> AtpView:
         """What may be promised, day by day.
 
         - `sku`: The SKU.
@@ -6696,10 +7013,29 @@ class Questions:
           none = not at all.
         - `supplies`: Supply that the book does not know.
         """
-        query = AtpQuery(sku, days, channel=channel, confidence_percent=confidence_percent, demands=demands, from_=from_, nodes=nodes, overdue_days=overdue_days, supplies=supplies)
+        query = AtpQuery(
+            sku,
+            days,
+            channel=channel,
+            confidence_percent=confidence_percent,
+            demands=demands,
+            from_=from_,
+            nodes=nodes,
+            overdue_days=overdue_days,
+            supplies=supplies,
+        )
         return cast(AtpView, self._ask("atp", query.to_json()))
 
-    def promise(self, channel: str, to: Point, lines: Sequence[OrderLine], *, at: Moment | None = None, confidence_percent: Money = Decimal("0.00"), nodes: Sequence[str] = ()) -> PromiseView:
+    def promise(
+        self,
+        channel: str,
+        to: Point,
+        lines: Sequence[OrderLine],
+        *,
+        at: Moment | None = None,
+        confidence_percent: Money = Decimal("0.00"),
+        nodes: Sequence[str] = (),
+    ) -> PromiseView:
         """When an order could arrive.
 
         - `channel`: The channel.
@@ -6709,8 +7045,18 @@ class Questions:
         - `confidence_percent`: How sure supply must be, in percent.
         - `nodes`: A group of nodes; empty = all open nodes.
         """
-        query = PromiseQuery(channel, to, lines, at=at, confidence_percent=confidence_percent, nodes=nodes)
+        query = PromiseQuery(
+            channel, to, lines, at=at, confidence_percent=confidence_percent, nodes=nodes
+        )
         return cast(PromiseView, self._ask("promise", query.to_json()))
+
+    def hold(self, document: str) -> HoldView:
+        """A hold.
+
+        - `document`: Its number.
+        """
+        query = DocumentQuery(document)
+        return cast(HoldView, self._ask("hold", query.to_json()))
 
     def roll_forward(self, period: str) -> tuple[RollView, ...]:
         """How stock came from a period's opening to its closing.

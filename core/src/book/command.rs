@@ -254,6 +254,16 @@ commands! {
     DropShipOrder(DropShipOrder) "drop_ship_order",
     /// Makes consigned goods our own.
     UseConsignedGoods(UseConsignedGoods) "use_consigned_goods",
+    /// Lets a hold run out later.
+    ExtendHold(ExtendHold) "extend_hold",
+    /// Confirms a pending hold.
+    ConfirmHold(ConfirmHold) "confirm_hold",
+    /// Moves what a hold has to a node.
+    MoveHold(MoveHold) "move_hold",
+    /// Splits lines of a hold off.
+    SplitHold(SplitHold) "split_hold",
+    /// Merges holds.
+    MergeHolds(MergeHolds) "merge_holds",
     /// Defines a ledger beside the book's own.
     DefineLedger(DefineLedger) "define_ledger",
 }

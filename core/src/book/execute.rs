@@ -105,7 +105,7 @@ impl Book {
     /// let mut book = Book::new();
     /// let at = "2026-01-05T09:00:00Z".parse().unwrap();
     /// let reason = Command::DefineReason(DefineReason { reason: "theft".into(), name: String::new() });
-    /// let bad = Command::ReleaseHold(ReleaseHold { hold: "none".into() });
+    /// let bad = Command::ReleaseHold(ReleaseHold { hold: "none".into(), lines: vec![] });
     /// let before = book.state_hash();
     /// let chain = [Envelope::new("1", at, reason), Envelope::new("2", at, bad)];
     /// let no = book.execute_chain(&chain).unwrap_err();
@@ -584,6 +584,11 @@ pub(crate) fn decide(
         Command::ExpectTransfer(c) => decide_expected_transfer(state, c),
         Command::SetSupplyLateness(c) => decide_lateness(state, c),
         Command::SetPreorder(c) => decide_preorder(state, c),
+        Command::ExtendHold(c) => decide_extend(state, c, at),
+        Command::ConfirmHold(c) => decide_confirm(state, c),
+        Command::MoveHold(c) => decide_move_hold(state, c),
+        Command::SplitHold(c) => decide_split(state, c),
+        Command::MergeHolds(c) => decide_merge(state, c),
         Command::PlaceOrder(c) => {
             let dense = resolve_order(state, c)?;
             return decide_order(state, allocator, &dense, at, body);

@@ -66,7 +66,8 @@ wire! {
     pub struct HoldersQuery {
         /// The SKU.
         pub sku: String,
-        /// The node.
+        /// The node; empty = all.
+        #[serde(default)]
         pub node: String,
     }
 
@@ -160,6 +161,8 @@ pub enum Query {
     Atp(AtpQuery),
     /// When an order could arrive.
     Promise(PromiseQuery),
+    /// A hold.
+    Hold(DocumentQuery),
     /// How stock came from a period's opening to its closing.
     RollForward(PeriodQuery),
     /// Balances of a period.
@@ -255,6 +258,8 @@ answers! {
         Atp(AtpView),
         /// When the order could arrive.
         Promise(PromiseView),
+        /// The hold.
+        Hold(HoldView),
         /// By SKU and node.
         RollForward(Vec<RollView>),
         /// By account.
@@ -457,6 +462,8 @@ answers! {
         pub hold: HoldId,
         /// Units.
         pub qty: i64,
+        /// The node.
+        pub node: NodeId,
     }
 
     /// A plan that was not recorded.

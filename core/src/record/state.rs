@@ -140,6 +140,9 @@ pub(crate) struct HoldRow {
     pub expires_at: Instant,
     pub state: HoldState,
     pub first_reservation: u32,
+    /// Whether it may run out.
+    #[serde(default)]
+    pub phase: Later<crate::stock::HoldPhase, 1>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

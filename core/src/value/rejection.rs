@@ -347,6 +347,15 @@ rejections! {
     }
         "`{sku}`: {asked} units would wait for supply, {left} more may",
         "ask for less, raise set_preorder, or retry when more is on order";
+    /// No binding to nodes exists for all holds together.
+    812 Short Later NoBinding {
+        /** The SKU. */ sku: String,
+        /** Units asked for. */ asked: i64,
+        /** Units that could be bound. */ bound: i64,
+        /** Nodes of the group. */ nodes: u32,
+    }
+        "`{sku}`: {asked} asked, {bound} can be bound within {nodes} nodes",
+        "ask for less, name more nodes, or retry after a receipt";
     /// The exception's rule does not let this command resolve it.
     840 Denied No ResolutionNotAllowed {
         /** The exception's code. */ code: String,

@@ -7,6 +7,7 @@ mod common;
 pub mod dropship;
 mod exception;
 mod governance;
+mod hold;
 pub mod invoice;
 pub mod landed;
 mod late;
@@ -38,6 +39,9 @@ pub(crate) use exception::{
 pub(crate) use governance::{
     Govern, Saying, Verdict, decide_governance, govern, may_decide, parameter, parameters, value_at,
 };
+pub(crate) use hold::{
+    decide_confirm, decide_extend, decide_hold, decide_merge, decide_move_hold, decide_release, decide_split,
+};
 pub(crate) use invoice::decide_supplier_invoice;
 pub(crate) use landed::decide_landed_cost;
 pub(crate) use late::settle;
@@ -61,8 +65,7 @@ pub(crate) use selling::{
 };
 pub(crate) use ship::{DenseShipment, decide_shipment, resolve_shipment};
 pub(crate) use stock::{
-    DenseReceipt, DenseReceiptLine, decide_adjustment, decide_hold, decide_move, decide_receipt,
-    decide_release, receive_rows,
+    DenseReceipt, DenseReceiptLine, decide_adjustment, decide_move, decide_receipt, receive_rows,
 };
 pub(crate) use transfer::{decide_transfer_in, decide_transfer_out};
 pub(crate) use valuation::decide_valuation;

@@ -58,7 +58,7 @@ impl State {
                 let key = define.ledger.as_str().into();
                 put(&mut self.costs.ledgers, &mut self.costs.ledger, key, row);
             }
-            other => return self.apply_catalog(other, at),
+            other => return self.apply_promise(other, at),
         }
         Ok(())
     }
