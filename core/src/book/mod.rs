@@ -17,6 +17,7 @@ mod watch;
 
 pub use columns::*;
 pub use command::*;
+pub use journal::JournalLine;
 pub use json::ReceiptNote;
 pub use query::*;
 pub use receipt::*;

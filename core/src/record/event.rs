@@ -76,6 +76,15 @@ pub struct Event {
     pub posted_at: Instant,
 }
 
+impl Event {
+    /// The instant whose period its entries belong to.
+    #[must_use]
+    pub fn date(&self) -> Instant {
+        // Events of the first release do not say: theirs is when they were recorded.
+        if self.posted_at == Instant::default() { self.at } else { self.posted_at }
+    }
+}
+
 macro_rules! bodies {
     ($($(#[$doc:meta])* $name:ident($type:ty)),* $(,)?) => {
         /// What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`.
