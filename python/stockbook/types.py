@@ -18,6 +18,7 @@ __all__ = [
     "AccountDefined",
     "AccountKind",
     "AdjustLine",
+    "AdjustProposal",
     "AdjustStock",
     "AdjustedLine",
     "AdvanceTime",
@@ -31,6 +32,9 @@ __all__ = [
     "ApprovalStatus",
     "ApprovalView",
     "ApproveCommand",
+    "AsOfQuery",
+    "AsOfRow",
+    "AsOfView",
     "AssignException",
     "AtpDay",
     "AtpQuery",
@@ -41,11 +45,13 @@ __all__ = [
     "BalanceView",
     "Body",
     "BookConfigured",
+    "BufferSizing",
     "Calendar",
     "CancelOrder",
     "CancelPurchaseOrder",
     "Candidate",
     "Capacity",
+    "CauseReason",
     "Chain",
     "ChangeDefinition",
     "ChangeLapsed",
@@ -59,12 +65,8 @@ __all__ = [
     "ChannelFeed",
     "ChannelQuery",
     "ChannelView",
-    "CheckView",
     "ClearExceptions",
     "Clearing",
-    "CloseCheck",
-    "CloseQuery",
-    "CloseView",
     "Closing",
     "Command",
     "Commitment",
@@ -73,12 +75,9 @@ __all__ = [
     "ConfigureBook",
     "ConfirmHold",
     "ConsignedGoodsUsed",
-    "ConsolidationView",
     "Control",
     "Corrected",
     "Corrections",
-    "CostPoolView",
-    "CostView",
     "Costing",
     "Counting",
     "CreditLine",
@@ -90,7 +89,6 @@ __all__ = [
     "DefineChannel",
     "DefineCompany",
     "DefineKit",
-    "DefineLedger",
     "DefineNode",
     "DefineParameter",
     "DefineReason",
@@ -136,8 +134,6 @@ __all__ = [
     "Fill",
     "GoodsReceived",
     "GrantRoles",
-    "GrniLineView",
-    "GrniView",
     "HeldLine",
     "HistoryEntry",
     "HistoryQuery",
@@ -162,7 +158,6 @@ __all__ = [
     "HolderView",
     "HoldersQuery",
     "HoldsMerged",
-    "HostBalance",
     "InvoiceAhead",
     "InvoiceDifference",
     "InvoiceLine",
@@ -182,9 +177,6 @@ __all__ = [
     "Lateness",
     "LatenessStep",
     "LayerCost",
-    "LedgerDefined",
-    "LedgerQuery",
-    "LedgerView",
     "LevelMethod",
     "LevelsQuery",
     "LevelsView",
@@ -192,14 +184,13 @@ __all__ = [
     "LimitMeasure",
     "LineQty",
     "LineSplit",
+    "LineStatus",
     "LineView",
     "ListingQuery",
     "ListingSet",
     "ListingView",
     "Locality",
     "LotCost",
-    "MarginQuery",
-    "MarginView",
     "Measure",
     "MergeHolds",
     "Misfit",
@@ -243,8 +234,6 @@ __all__ = [
     "ParcelView",
     "Parking",
     "PaymentRecorded",
-    "PeriodBalanceView",
-    "PeriodQuery",
     "PeriodSet",
     "PeriodStatus",
     "Permission",
@@ -281,6 +270,10 @@ __all__ = [
     "ProtectionReleased",
     "ProtectionSet",
     "ProtectionView",
+    "PublishBufferSet",
+    "PublishQuery",
+    "PublishRow",
+    "PublishView",
     "PurchaseLine",
     "PurchaseLineView",
     "PurchaseOrderCancelled",
@@ -305,7 +298,16 @@ __all__ = [
     "ReceiveTransfer",
     "ReceivedLine",
     "Recognition",
+    "ReconcileLine",
+    "ReconcileQuery",
+    "ReconcileView",
     "RecordPayment",
+    "RedealBy",
+    "RedealSegment",
+    "RedealStock",
+    "RedealStrategy",
+    "RedealView",
+    "RedealtLine",
     "RejectCommand",
     "ReleaseHold",
     "ReleaseReturns",
@@ -321,7 +323,6 @@ __all__ = [
     "RoleDefined",
     "RolesGranted",
     "RolesView",
-    "RollView",
     "RoomCause",
     "RoomView",
     "Rounding",
@@ -344,6 +345,7 @@ __all__ = [
     "SetPreorder",
     "SetProtection",
     "SetProtectionPlan",
+    "SetPublishBuffer",
     "SetReorderRule",
     "SetSelling",
     "SetSourceOfRecord",
@@ -366,11 +368,13 @@ __all__ = [
     "Sourcing",
     "Speed",
     "SplitHold",
+    "StatementLine",
     "StatusView",
     "StockAdjusted",
     "StockHeld",
     "StockMoved",
     "StockQuery",
+    "StockRedealt",
     "StockRevalued",
     "StockView",
     "StockWrittenDown",
@@ -387,12 +391,11 @@ __all__ = [
     "SupplyLatenessSet",
     "SupplyView",
     "Taken",
+    "TakenBack",
     "TemperatureClass",
     "Tender",
     "Term",
     "TermCost",
-    "TieOutQuery",
-    "TieView",
     "TimeAdvanced",
     "TimedQty",
     "TimingRuleSet",
@@ -408,11 +411,11 @@ __all__ = [
     "UnitOfMeasure",
     "UseConsignedGoods",
     "ValuationSet",
+    "VarianceCause",
     "VendorReturnLine",
     "VendorReturnShipped",
     "VendorReturnedLine",
     "WithdrawChange",
-    "WorthView",
     "WriteDownBasis",
     "WriteDownStock",
     "Zone",
@@ -454,30 +457,6 @@ Clearing: TypeAlias = Literal["by_person", "when_gone"]
 
 - `by_person`: Only a person closes it.
 - `when_gone`: `clear_exceptions` closes it when its cause is gone.
-"""
-
-CloseCheck: TypeAlias = Literal[
-    "books_tied",
-    "goods_received_not_invoiced",
-    "in_transit",
-    "shipped_not_invoiced",
-    "unposted",
-    "negative_stock",
-    "open_exceptions",
-    "general_ledger",
-    "period_before",
-]
-"""What a close is checked for.
-
-- `books_tied`: The books balance, and the accounts of goods equal the goods.
-- `goods_received_not_invoiced`: What is received is invoiced.
-- `in_transit`: Nothing is between nodes.
-- `shipped_not_invoiced`: What is shipped is invoiced.
-- `unposted`: Every movement has accounts to be posted to.
-- `negative_stock`: No stock is below zero.
-- `open_exceptions`: No exception is open.
-- `general_ledger`: The host's general ledger agrees, account by account.
-- `period_before`: The period before is closed.
 """
 
 Closing: TypeAlias = Literal["open", "short"]
@@ -745,6 +724,14 @@ LineSplit: TypeAlias = Literal["never", "allowed"]
 
 - `never`: A line comes whole from one node or not at all.
 - `allowed`: A line may come from several nodes, and may be filled in part.
+"""
+
+LineStatus: TypeAlias = Literal["matched", "in_flight", "variance"]
+"""How a line of a statement stands to the book.
+
+- `matched`: They agree.
+- `in_flight`: They agree but for movements in flight.
+- `variance`: They differ.
 """
 
 Locality: TypeAlias = Literal["local", "standard"]
@@ -1051,6 +1038,25 @@ Recognition: TypeAlias = Literal["at_shipment", "at_invoice"]
 - `at_invoice`: When they are invoiced; until then their cost waits as shipped, not invoiced.
 """
 
+RedealBy: TypeAlias = Literal["priority", "age", "margin", "fairness"]
+"""Who comes first when a SKU is dealt anew.
+
+- `priority`: By the orders' priority, then age.
+- `age`: By age.
+- `margin`: By price, the highest first: of one SKU that is by margin. Then age.
+- `fairness`: All alike: each in proportion to what it asks.
+"""
+
+RedealStrategy: TypeAlias = Literal["win", "gain", "redistribute", "fill", "lose"]
+"""What may happen to an order when stock is dealt anew.
+
+- `win`: It is confirmed in full before all others.
+- `gain`: It keeps what it has and may get more.
+- `redistribute`: It may gain or lose.
+- `fill`: It keeps or loses, and gains nothing.
+- `lose`: It gives up all.
+"""
+
 RoomCause: TypeAlias = Literal[
     "no_stock",
     "node_closed",
@@ -1184,6 +1190,24 @@ TransferState: TypeAlias = Literal["in_transit", "received"]
 
 - `in_transit`: Something is between the nodes.
 - `received`: All has arrived or is lost.
+"""
+
+VarianceCause: TypeAlias = Literal[
+    "late",
+    "missing",
+    "duplicated",
+    "wrong_unit",
+    "wrong_node",
+    "unknown",
+]
+"""Why a statement probably differs.
+
+- `late`: It lacks a movement that has happened lately: it may still come.
+- `missing`: It lacks a movement of long ago.
+- `duplicated`: It has a movement twice.
+- `wrong_unit`: It counts in another unit of measure.
+- `wrong_node`: It has at one node what lies at another.
+- `unknown`: No single fault explains it.
 """
 
 WriteDownBasis: TypeAlias = Literal["allowance", "new_cost_basis"]
@@ -1738,7 +1762,7 @@ class HoldLine(Record):
     always exists.
     """
     nodes: Sequence[str] = ()
-    """The group of nodes that it may be bound to; empty = all that are open now."""
+    """The nodes, or groups of nodes, that it may be bound to; empty = all that are open now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1974,9 +1998,6 @@ class TransferLine(Record):
     """The SKU."""
     qty: int
     """How many, in the SKU's smallest unit."""
-    _: KW_ONLY
-    unit_price: Money | None = None
-    """Transfer price of a base unit, where the nodes belong to two companies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3128,18 +3149,75 @@ class MergeHolds(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class DefineLedger(Record):
-    """Defines a ledger beside the book's own, as one for management, or by another standard."""
+class BufferSizing(Record):
+    """What a buffer is sized by."""
 
-    TAG: ClassVar[str] = "define_ledger"
+    latency_s: int
+    """Seconds until the channel shows a change."""
+    units_per_day: Money
+    """Units that sell in a day."""
+    risk_percent: Money
+    """Accepted chance, in percent, that more sells within the latency than the buffer holds."""
 
-    ledger: str
-    """Its code."""
-    costing: Costing
-    """How it values stock: FIFO or moving average, of SKUs whose movements are remembered."""
+
+@dataclass(frozen=True, slots=True)
+class SetPublishBuffer(Record):
+    """Sets what a channel does not show. With a node: safety stock of that node for the channel.
+    Without: the channel's buffer, off the sum of all nodes. The most specific setting holds:
+    that of the SKU before that of all SKUs.
+    """
+
+    TAG: ClassVar[str] = "set_publish_buffer"
+
+    channel: str
+    """The channel."""
     _: KW_ONLY
-    write_down: WriteDownBasis = "allowance"
-    """How it writes stock down."""
+    node: str | None = None
+    """The node; none = the sum over nodes."""
+    qty: int = 0
+    """Units that are not shown."""
+    sized: BufferSizing | None = None
+    """Sizes the units by how fast the SKU sells and how late the channel hears of it; `qty` is
+    added.
+    """
+    sku: str | None = None
+    """The SKU; none = all that have no setting of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedealSegment(Record):
+    """Orders that are dealt with alike."""
+
+    strategy: RedealStrategy
+    """Their strategy."""
+    _: KW_ONLY
+    channels: Sequence[str] = ()
+    """Their channels; empty = all."""
+    priority_max: int | None = None
+    """Their priority is at most this number; none = any. 0 is the most important."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedealStock(Record):
+    """Deals stock anew between backorders and reservations that have not shipped."""
+
+    TAG: ClassVar[str] = "redeal_stock"
+
+    redeal: str
+    """Number of the re-deal."""
+    skus: Sequence[str]
+    """The SKUs."""
+    reason: str
+    """The reason code."""
+    _: KW_ONLY
+    by: RedealBy = "priority"
+    """Who comes first."""
+    losers_max: int = 0
+    """Orders that may lose something, as the dry run showed; more are refused."""
+    otherwise: RedealStrategy = "redistribute"
+    """The strategy of orders that no segment fits."""
+    segments: Sequence[RedealSegment] = ()
+    """Strategies: the first that fits an order holds."""
 
 
 Command: TypeAlias = (
@@ -3221,7 +3299,8 @@ Command: TypeAlias = (
     | MoveHold
     | SplitHold
     | MergeHolds
-    | DefineLedger
+    | SetPublishBuffer
+    | RedealStock
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
 {…}}`.
@@ -4073,10 +4152,6 @@ class TransferredLine(Record):
     """Cost by lot, where it is kept so."""
     passed: Decimal = Decimal("0.00")
     """What of the value did not stay in stock."""
-    price: Decimal | None = None
-    """The price between companies, where the nodes belong to two: what they are worth to the
-    receiver.
-    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -5097,10 +5172,79 @@ class HoldReduced(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerDefined(DefineLedger):
-    """A ledger beside the book's own is defined."""
+class PublishBufferSet(Record):
+    """What a channel does not show."""
 
-    TAG: ClassVar[str] = "LedgerDefined"
+    TAG: ClassVar[str] = "PublishBufferSet"
+
+    channel: str | None
+    """The channel."""
+    sku: str | None
+    """The SKU; none = all that have no setting of their own."""
+    node: str | None
+    """The node; none = the sum over nodes."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedealtLine(Record):
+    """A line that was dealt anew."""
+
+    order: str | None
+    """The order."""
+    line: int
+    """The order's line, from 1."""
+    channel: str | None
+    """Its channel."""
+    sku: str | None
+    """The SKU."""
+    strategy: RedealStrategy
+    """How it was dealt with."""
+    asked: int
+    """Units that it asks for and that have not shipped."""
+    before: int
+    """Units reserved before."""
+    after: int
+    """Units reserved after."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack(Record):
+    """Units of a reservation that were given back."""
+
+    order: str | None
+    """The order."""
+    line: int
+    """The order's line, from 1."""
+    reservation: int
+    """The reservation: its row."""
+    node: str | None
+    """The node."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class StockRedealt(Record):
+    """Stock was dealt anew."""
+
+    TAG: ClassVar[str] = "StockRedealt"
+
+    redeal: str
+    """Number of the re-deal."""
+    reason: str | None
+    """Why."""
+    lines: tuple[RedealtLine, ...]
+    """Who had and who has, line by line."""
+    taken: tuple[TakenBack, ...]
+    """Reservations given back; their lines wait."""
+    fills: tuple[Fill, ...]
+    """Backorders filled."""
+    parcels: tuple[Parcel, ...]
+    """Parcels planned for them."""
+    exceptions: tuple[Opened, ...]
+    """Exceptions opened: a promise at risk for each line that lost."""
 
 
 Body: TypeAlias = (
@@ -5190,7 +5334,8 @@ Body: TypeAlias = (
     | HoldSplit
     | HoldsMerged
     | HoldReduced
-    | LedgerDefined
+    | PublishBufferSet
+    | StockRedealt
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
 
@@ -6223,209 +6368,146 @@ class HoldView(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class WorthView(Record):
-    """Units and value."""
-
-    qty: int
-    """Units."""
-    value: Decimal
-    """Value."""
-
-
-@dataclass(frozen=True, slots=True)
-class RollView(Record):
-    """How a SKU's stock at a node came from its opening to its closing."""
+class PublishRow(Record):
+    """A listing."""
 
     sku: str | None
     """The SKU."""
-    node: str | None
-    """The node."""
-    opening: WorthView
-    """At the period's first instant."""
-    receipts: WorthView
-    """From suppliers, opening balances, consigned goods used; returns to vendors taken off."""
-    issues: WorthView
-    """To customers, and back from them."""
-    adjustments: WorthView
-    """Found more or less."""
-    transfers: WorthView
-    """To and from other nodes."""
-    revaluations: WorthView
-    """Valued anew: late costs, revaluation, write-down to a new basis."""
-    closing: WorthView
-    """After the period's last instant."""
+    qty: int
+    """Units to show."""
 
 
 @dataclass(frozen=True, slots=True)
-class PeriodBalanceView(Record):
-    """An account in a period."""
-
-    account: str | None
-    """The account."""
-    opening: Decimal
-    """Balance at the period's first instant."""
-    movement: Decimal
-    """Debits less credits of the period."""
-    closing: Decimal
-    """Balance after its last instant."""
-
-
-@dataclass(frozen=True, slots=True)
-class MarginView(Record):
-    """What a channel earned with a SKU."""
+class PublishView(Record):
+    """What a channel should list."""
 
     channel: str | None
     """The channel."""
-    sku: str | None
-    """The SKU; none = what belongs to no SKU, as shipping."""
-    qty: int
-    """Units sold."""
-    revenue: Decimal
-    """Revenue, shipping included."""
-    given_back: Decimal
-    """Discounts, refunds and credit notes."""
-    cost: Decimal
-    """Cost of goods sold, less that of goods that came back."""
-    fulfilment: Decimal
-    """Freight out and handling."""
-    margin: Decimal
-    """Revenue less all of them."""
+    sequence: int
+    """Ask again since this sequence for what changes after it."""
+    complete: bool
+    """Whether every SKU is meant, not only changed ones."""
+    more: bool
+    """Whether there is a next page: ask for what comes after the last row."""
+    rows: tuple[PublishRow, ...]
+    """Listings."""
 
 
 @dataclass(frozen=True, slots=True)
-class GrniLineView(Record):
-    """A receipt line that is not invoiced."""
+class RedealView(Record):
+    """What a re-deal would do, or did."""
 
-    supplier: str | None
-    """The supplier."""
-    receipt: str
-    """The receipt."""
-    line: int
-    """Its line, from 1."""
-    sku: str | None
-    """The SKU."""
-    qty: int
-    """Units."""
+    losers: int
+    """Orders that lose something."""
+    winners: int
+    """Orders that gain something."""
+    units: int
+    """Units that change hands or come out of free stock."""
+    lines: tuple[RedealtLine, ...]
+    """Line by line, as they were dealt: all of them, also those that keep what they have."""
+    exceptions: tuple[Opened, ...]
+    """Exceptions that it opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsOfRow(Record):
+    """A cell as of two times. It speaks in codes: the book that is asked may be another one."""
+
+    sku: str
+    """The SKU's code."""
+    node: str
+    """The node's code."""
+    on_hand: int
+    """Own units, in every condition."""
+    sellable: int
+    """Own units fit for sale."""
+    reserved: int
+    """Units reserved."""
     value: Decimal
-    """Their value."""
-    days: int
-    """Whole days since."""
+    """Value of the own units."""
 
 
 @dataclass(frozen=True, slots=True)
-class GrniView(Record):
-    """What is received and not invoiced, by age."""
+class AsOfView(Record):
+    """Stock as of two times."""
 
-    lines: tuple[GrniLineView, ...]
-    """The lines, oldest first."""
-    ages: tuple[Decimal, ...]
-    """Sums by age: up to 30, 60, 90 days, and older."""
-    ahead: Decimal
-    """What is invoiced and not received."""
-    owed: Decimal
-    """Lines less that: what the accounts of goods received, not invoiced, should owe."""
-    balance: Decimal
-    """What they owe."""
-
-
-@dataclass(frozen=True, slots=True)
-class TieView(Record):
-    """A line of the tie-out."""
-
-    account: str
-    """The account, by its code."""
-    book: Decimal
-    """Balance in the book."""
-    host: Decimal
-    """Balance in the host's general ledger."""
-    difference: Decimal
-    """The book's less the host's."""
-    ties: bool
-    """Whether they agree."""
+    true_at: datetime
+    """What happened until then counts."""
+    known_at: datetime
+    """What was recorded until then counts."""
+    sequence: int
+    """The last event that was known."""
+    snapshot: int
+    """The snapshot that was continued: its last event; 0 = none."""
+    rows: tuple[AsOfRow, ...]
+    """Cells that held anything, by SKU, then node."""
 
 
 @dataclass(frozen=True, slots=True)
-class CheckView(Record):
-    """A check of a close."""
-
-    check: CloseCheck
-    """Its name."""
-    passes: bool
-    """Whether it passes."""
-    open: int
-    """How many are open."""
-    value: Decimal
-    """Their value."""
-
-
-@dataclass(frozen=True, slots=True)
-class CloseView(Record):
-    """What stands between a period and its close: a controller signs it."""
-
-    period: str
-    """The period."""
-    status: PeriodStatus
-    """Its status."""
-    checks: tuple[CheckView, ...]
-    """The checks, in their order."""
-    ready: bool
-    """Whether all pass."""
-
-
-@dataclass(frozen=True, slots=True)
-class CostPoolView(Record):
-    """A pool of value."""
+class AdjustProposal(Record):
+    """A correction that would bring the book to the statement."""
 
     node: str | None
     """The node."""
-    lot: str | None
-    """The lot, where costs are kept by lot."""
+    reason: str | None
+    """The reason."""
+    sku: str | None
+    """The SKU."""
     qty: int
-    """Units."""
-    value: Decimal
-    """Value."""
-    allowance: Decimal
-    """Allowance against it."""
-    standard: Decimal
-    """Standard cost of a base unit; 0 = none."""
-    layers: tuple[LayerCost, ...]
-    """Layers from the oldest, under FIFO."""
+    """Units more or less."""
+    cause: VarianceCause
+    """Why."""
 
 
 @dataclass(frozen=True, slots=True)
-class CostView(Record):
-    """What is known of a SKU's cost."""
+class ReconcileLine(Record):
+    """A line that does not agree at once."""
 
-    costing: Costing
-    """The method."""
-    pools: tuple[CostPoolView, ...]
-    """Pools of value."""
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node."""
+    stated: int
+    """Units that the statement has."""
+    book: int
+    """Units that the book had at that time."""
+    status: LineStatus
+    """How it stands."""
+    document: str
+    """The document of the movement that explains it, or empty."""
+    other: str | None
+    """The other node, if goods are on the wrong one."""
+    _: KW_ONLY
+    cause: VarianceCause | None = None
+    """The probable cause; none where it is in flight."""
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerView(Record):
-    """Another ledger, from the same events."""
+class ReconcileView(Record):
+    """How a statement agrees with the book."""
 
-    costing: Costing
-    """How it values stock."""
-    write_down: WriteDownBasis
-    """How it writes stock down."""
-    balances: tuple[BalanceView, ...]
-    """Balances of all accounts: they sum to zero."""
-    inventory_value: Decimal
-    """Value of stock at nodes, in this ledger."""
-
-
-@dataclass(frozen=True, slots=True)
-class ConsolidationView(Record):
-    """The group's books: those of its companies, with what is between them eliminated."""
-
-    eliminations: tuple[BalanceView, ...]
-    """What is eliminated, by account: it sums to zero."""
-    mark_up_in_stock: Decimal
-    """Mark-up still in stock."""
-    balances: tuple[BalanceView, ...]
-    """Balances of the group."""
+    statement: str
+    """Its name."""
+    as_of: datetime
+    """The time that it speaks of."""
+    matched: int
+    """Lines that agree."""
+    in_flight: int
+    """Lines that agree but for movements in flight."""
+    lines: tuple[ReconcileLine, ...]
+    """Lines that do not agree at once, in the statement's order."""
+    proposals: tuple[AdjustProposal, ...]
+    """What would bring the book to the statement."""
+    units_percent: Decimal
+    """Share of units that agree, in percent: 100 less the sum of differences over the sum of the
+    book's.
+    """
+    skus_percent: Decimal
+    """Share of lines that agree or are explained, in percent."""
+    value_percent: Decimal
+    """Share of value that agrees, in percent."""
+    value_at_variance: Decimal
+    """Value of the differences, at each pool's average cost."""
 
 
 # -- Questions -------------------------------------------------------------------------------------
@@ -6625,7 +6707,7 @@ class AtpQuery(Record):
     from_: Moment | None = None
     """The first instant; none = now."""
     nodes: Sequence[str] = ()
-    """A group of nodes; empty = all open nodes."""
+    """Nodes, or groups of nodes; empty = all open nodes."""
     overdue_days: int | None = None
     """When supply that is overdue is counted, in days from the first instant; none = not at all."""
     supplies: Sequence[TimedQty] = ()
@@ -6648,61 +6730,84 @@ class PromiseQuery(Record):
     confidence_percent: Money = Decimal("0.00")
     """How sure supply must be, in percent."""
     nodes: Sequence[str] = ()
-    """A group of nodes; empty = all open nodes."""
+    """Nodes, or groups of nodes; empty = all open nodes."""
 
 
 @dataclass(frozen=True, slots=True)
-class PeriodQuery(Record):
-    """One period."""
+class PublishQuery(Record):
+    """Asks what a channel should list."""
 
-    period: str
-    """The period."""
-
-
-@dataclass(frozen=True, slots=True)
-class MarginQuery(Record):
-    """Sales by channel and SKU."""
-
+    channel: str
+    """The channel."""
     _: KW_ONLY
-    period: str | None = None
-    """One period; none = all."""
+    after: str | None = None
+    """Only SKUs behind this one, in the order in which they were defined: the next page."""
+    most: int = 0
+    """At most so many; 0 = 10,000."""
+    since: int | None = None
+    """Only SKUs that an event after this sequence has touched; none = all. Where the window has
+    lost such events, all.
+    """
 
 
 @dataclass(frozen=True, slots=True)
-class HostBalance(Record):
-    """A balance of the host's general ledger."""
+class AsOfQuery(Record):
+    """Asks for stock as of two times, from what the host kept: bytes in base64 (RFC 4648)."""
 
-    account: str
-    """The account."""
-    balance: Money
-    """Debit if positive, credit if negative."""
-
-
-@dataclass(frozen=True, slots=True)
-class TieOutQuery(Record):
-    """The general ledger as the host has it."""
-
-    balances: Sequence[HostBalance]
-    """Its balances by account."""
-
-
-@dataclass(frozen=True, slots=True)
-class CloseQuery(Record):
-    """What a close is checked against."""
-
-    period: str
-    """The period."""
+    true_at: Moment
+    """What happened until then counts."""
+    known_at: Moment
+    """What was recorded until then counts."""
+    log: str
+    """A log that covers everything from the snapshot on, or from the first event."""
     _: KW_ONLY
-    balances: Sequence[HostBalance] = ()
-    """The general ledger as the host has it; empty = not imported."""
+    snapshots: Sequence[str] = ()
+    """Snapshots, in any order; none = the log begins with the first event."""
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerQuery(Record):
-    """Another ledger."""
+class CauseReason(Record):
+    """The reason code under which a variance of this cause would be adjusted."""
 
-    ledger: str
-    """The ledger."""
+    cause: VarianceCause
+    """The cause."""
+    reason: str
+    """The reason code."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine(Record):
+    """Own units of a SKU at a node, in every condition, as the outside has them."""
+
+    sku: str
+    """The SKU."""
+    node: str
+    """The node."""
+    qty: int
+    """Units, in the SKU's smallest unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileQuery(Record):
+    """Asks how an outside statement of stock agrees with the book. Movements are read from the
+    events that the window still has.
+    """
+
+    statement: str
+    """Its name."""
+    as_of: Moment
+    """The time that it speaks of."""
+    lines: Sequence[StatementLine]
+    """What it says: one line a SKU and node."""
+    flight_s: int
+    """How long the outside takes to post a movement, in seconds: younger ones are in flight."""
+    late_s: int
+    """How long it may take at worst, in seconds: a movement older than that is missing, not
+    late.
+    """
+    _: KW_ONLY
+    reasons: Sequence[CauseReason] = ()
+    """Reason codes for proposals, by cause; a cause without one gets no proposal."""
 
 
 ANSWERS: dict[str, object] = {
@@ -6739,15 +6844,10 @@ ANSWERS: dict[str, object] = {
     "atp": AtpView,
     "promise": PromiseView,
     "hold": HoldView,
-    "roll_forward": tuple[RollView, ...],
-    "period_balances": tuple[PeriodBalanceView, ...],
-    "margin": tuple[MarginView, ...],
-    "grni_ageing": GrniView,
-    "tie_out": tuple[TieView, ...],
-    "close_checklist": CloseView,
-    "costs": CostView,
-    "ledger": LedgerView,
-    "consolidation": ConsolidationView,
+    "publish": PublishView,
+    "redeal": RedealView,
+    "as_of": AsOfView,
+    "reconcile": ReconcileView,
 }
 """What the answer to each question is."""
 
@@ -7008,7 +7108,7 @@ class Questions:
           percent of it have arrived.
         - `demands`: Demand that the book does not know.
         - `from_`: The first instant; none = now.
-        - `nodes`: A group of nodes; empty = all open nodes.
+        - `nodes`: Nodes, or groups of nodes; empty = all open nodes.
         - `overdue_days`: When supply that is overdue is counted, in days from the first instant;
           none = not at all.
         - `supplies`: Supply that the book does not know.
@@ -7043,7 +7143,7 @@ class Questions:
         - `lines`: What is asked for.
         - `at`: When it is asked; none = now.
         - `confidence_percent`: How sure supply must be, in percent.
-        - `nodes`: A group of nodes; empty = all open nodes.
+        - `nodes`: Nodes, or groups of nodes; empty = all open nodes.
         """
         query = PromiseQuery(
             channel, to, lines, at=at, confidence_percent=confidence_percent, nodes=nodes
@@ -7058,70 +7158,86 @@ class Questions:
         query = DocumentQuery(document)
         return cast(HoldView, self._ask("hold", query.to_json()))
 
-    def roll_forward(self, period: str) -> tuple[RollView, ...]:
-        """How stock came from a period's opening to its closing.
+    def publish(
+        self, channel: str, *, after: str | None = None, most: int = 0, since: int | None = None
+    ) -> PublishView:
+        """What a channel should list now.
 
-        - `period`: The period.
+        - `channel`: The channel.
+        - `after`: Only SKUs behind this one, in the order in which they were defined: the next
+          page.
+        - `most`: At most so many; 0 = 10,000.
+        - `since`: Only SKUs that an event after this sequence has touched; none = all. Where the
+          window has lost such events, all.
         """
-        query = PeriodQuery(period)
-        return cast("tuple[RollView, ...]", self._ask("roll_forward", query.to_json()))
+        query = PublishQuery(channel, after=after, most=most, since=since)
+        return cast(PublishView, self._ask("publish", query.to_json()))
 
-    def period_balances(self, period: str) -> tuple[PeriodBalanceView, ...]:
-        """Balances of a period.
+    def redeal(
+        self,
+        redeal: str,
+        skus: Sequence[str],
+        reason: str,
+        *,
+        by: RedealBy = "priority",
+        losers_max: int = 0,
+        otherwise: RedealStrategy = "redistribute",
+        segments: Sequence[RedealSegment] = (),
+    ) -> RedealView:
+        """What a re-deal would do.
 
-        - `period`: The period.
+        - `redeal`: Number of the re-deal.
+        - `skus`: The SKUs.
+        - `reason`: The reason code.
+        - `by`: Who comes first.
+        - `losers_max`: Orders that may lose something, as the dry run showed; more are refused.
+        - `otherwise`: The strategy of orders that no segment fits.
+        - `segments`: Strategies: the first that fits an order holds.
         """
-        query = PeriodQuery(period)
-        return cast("tuple[PeriodBalanceView, ...]", self._ask("period_balances", query.to_json()))
+        query = RedealStock(
+            redeal,
+            skus,
+            reason,
+            by=by,
+            losers_max=losers_max,
+            otherwise=otherwise,
+            segments=segments,
+        )
+        return cast(RedealView, self._ask("redeal", query.to_json()))
 
-    def margin(self, *, period: str | None = None) -> tuple[MarginView, ...]:
-        """What channels earn with SKUs.
+    def as_of(
+        self, true_at: Moment, known_at: Moment, log: str, *, snapshots: Sequence[str] = ()
+    ) -> AsOfView:
+        """Stock as of two times.
 
-        - `period`: One period; none = all.
+        - `true_at`: What happened until then counts.
+        - `known_at`: What was recorded until then counts.
+        - `log`: A log that covers everything from the snapshot on, or from the first event.
+        - `snapshots`: Snapshots, in any order; none = the log begins with the first event.
         """
-        query = MarginQuery(period=period)
-        return cast("tuple[MarginView, ...]", self._ask("margin", query.to_json()))
+        query = AsOfQuery(true_at, known_at, log, snapshots=snapshots)
+        return cast(AsOfView, self._ask("as_of", query.to_json()))
 
-    def grni_ageing(self) -> GrniView:
-        """What is received and not invoiced, by age."""
-        query = Nothing()
-        return cast(GrniView, self._ask("grni_ageing", query.to_json()))
+    def reconcile(
+        self,
+        statement: str,
+        as_of: Moment,
+        lines: Sequence[StatementLine],
+        flight_s: int,
+        late_s: int,
+        *,
+        reasons: Sequence[CauseReason] = (),
+    ) -> ReconcileView:
+        """How an outside statement agrees with the book.
 
-    def tie_out(self, balances: Sequence[HostBalance]) -> tuple[TieView, ...]:
-        """The book beside the host's general ledger.
-
-        - `balances`: Its balances by account.
+        - `statement`: Its name.
+        - `as_of`: The time that it speaks of.
+        - `lines`: What it says: one line a SKU and node.
+        - `flight_s`: How long the outside takes to post a movement, in seconds: younger ones are
+          in flight.
+        - `late_s`: How long it may take at worst, in seconds: a movement older than that is
+          missing, not late.
+        - `reasons`: Reason codes for proposals, by cause; a cause without one gets no proposal.
         """
-        query = TieOutQuery(balances)
-        return cast("tuple[TieView, ...]", self._ask("tie_out", query.to_json()))
-
-    def close_checklist(self, period: str, *, balances: Sequence[HostBalance] = ()) -> CloseView:
-        """What stands between a period and its close.
-
-        - `period`: The period.
-        - `balances`: The general ledger as the host has it; empty = not imported.
-        """
-        query = CloseQuery(period, balances=balances)
-        return cast(CloseView, self._ask("close_checklist", query.to_json()))
-
-    def costs(self, sku: str, *, node: str | None = None) -> CostView:
-        """Pools of value of a SKU.
-
-        - `sku`: The SKU.
-        - `node`: One node; none = all that have any.
-        """
-        query = StockQuery(sku, node=node)
-        return cast(CostView, self._ask("costs", query.to_json()))
-
-    def ledger(self, ledger: str) -> LedgerView:
-        """Another ledger from the same events.
-
-        - `ledger`: The ledger.
-        """
-        query = LedgerQuery(ledger)
-        return cast(LedgerView, self._ask("ledger", query.to_json()))
-
-    def consolidation(self) -> ConsolidationView:
-        """The group's books without what is between its companies."""
-        query = Nothing()
-        return cast(ConsolidationView, self._ask("consolidation", query.to_json()))
+        query = ReconcileQuery(statement, as_of, lines, flight_s, late_s, reasons=reasons)
+        return cast(ReconcileView, self._ask("reconcile", query.to_json()))

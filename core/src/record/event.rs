@@ -284,6 +284,10 @@ bodies! {
     HoldsMerged(HoldsMerged),
     /// A part of a hold was given back.
     HoldReduced(HoldReduced),
+    /// What a channel does not show.
+    PublishBufferSet(PublishBufferSet),
+    /// Stock was dealt anew.
+    StockRedealt(StockRedealt),
     /// A ledger beside the book's own is defined.
     LedgerDefined(DefineLedger),
 }
