@@ -3812,6 +3812,9 @@ class StockAdjusted(Record):
     """What was corrected."""
     postings: tuple[Posting, ...]
     """Journal."""
+    _: KW_ONLY
+    exceptions: tuple[Opened, ...] = ()
+    """Exceptions opened."""
 
 
 @dataclass(frozen=True, slots=True)

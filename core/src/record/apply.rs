@@ -101,7 +101,7 @@ impl State {
                 self.catalog.put_reorder(set.sku, set.node, row);
             }
             Body::GoodsReceived(received) => self.receive_goods(received, event.at)?,
-            Body::StockAdjusted(adjusted) => self.adjust_stock(adjusted)?,
+            Body::StockAdjusted(adjusted) => self.adjust_stock(adjusted, event.at)?,
             Body::StockMoved(moved) => self.move_stock(moved)?,
             Body::StockHeld(held) => self.hold_stock(held)?,
             Body::HoldReleased(ended) | Body::HoldExpired(ended) => self.end_hold(ended.hold)?,
@@ -334,7 +334,7 @@ impl State {
         Some((row.sku, key, row.backordered))
     }
 
-    fn adjust_stock(&mut self, adjusted: &StockAdjusted) -> Result<(), Fault> {
+    fn adjust_stock(&mut self, adjusted: &StockAdjusted, at: Instant) -> Result<(), Fault> {
         self.docs.adjustments.intern(adjusted.adjustment.clone());
         for line in &adjusted.lines {
             if line.qty > 0 {
@@ -354,6 +354,7 @@ impl State {
                 self.stock.cross_border(line.sku, |border| border.adjusted = sum);
             }
         }
+        self.open_exceptions(&adjusted.exceptions, at);
         self.post(&adjusted.postings)
     }
 
