@@ -8,12 +8,14 @@ mod feed;
 mod govern;
 mod journal;
 mod json;
+mod message;
 mod named;
 pub mod query;
 pub mod receipt;
 mod recent;
 mod store;
 mod watch;
+mod work;
 
 pub use columns::*;
 pub use command::*;

@@ -89,6 +89,9 @@ pub(crate) fn decide_transfer_out(state: &State, ship: &ShipTransfer) -> Result<
         entry.post(Movement::TransferOut, value, &context(row, sku, from, qty))?;
         lines.push(TransferredLine { line: number, sku, qty, value, taken, lots, passed: Money::ZERO });
     }
+    let wanted: Vec<(SkuId, i64)> = lines.iter().map(|line| (line.sku, line.qty)).collect();
+    let places = (from, SupplierId::NONE, to);
+    super::desk::may_place(state, RequestKind::Transfer, &ship.transfer, places, &wanted)?;
     Ok(Body::TransferShipped(TransferShipped { transfer, from, to, lines, postings: entry.postings }))
 }
 
