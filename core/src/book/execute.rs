@@ -581,6 +581,26 @@ pub(crate) fn decide(
         Command::ChangeDefinition(c) => decide_change(state, c, at, Command::words()),
         Command::WithdrawChange(c) => decide_withdrawal(state, c),
         Command::AdvanceTime(_) => Ok(Body::TimeAdvanced(TimeAdvanced {})),
+        Command::PlaceOrder(c) => {
+            let dense = resolve_order(state, c)?;
+            return decide_order(state, allocator, &dense, at, body);
+        }
+        Command::ReallocateOrder(c) => {
+            let order = open_order(state, &c.order, "reallocate_order")?;
+            return decide_reallocation(state, allocator, order, c, at, body);
+        }
+        other => match decide_promise(state, other, at) {
+            Some(decided) => decided,
+            None => decide_operation(state, other, (at, actor)),
+        },
+    };
+    *body = decided?;
+    Ok(None)
+}
+
+/// Commands on what may be promised; `None` for others.
+fn decide_promise(state: &State, command: &Command, at: Instant) -> Option<Result<Body, Rejection>> {
+    Some(match command {
         Command::SetProtectionPlan(c) => decide_protection_plan(state, c),
         Command::ExpectSupply(c) => decide_expected(state, c),
         Command::ExpectTransfer(c) => decide_expected_transfer(state, c),
@@ -591,18 +611,10 @@ pub(crate) fn decide(
         Command::MoveHold(c) => decide_move_hold(state, c),
         Command::SplitHold(c) => decide_split(state, c),
         Command::MergeHolds(c) => decide_merge(state, c),
-        Command::PlaceOrder(c) => {
-            let dense = resolve_order(state, c)?;
-            return decide_order(state, allocator, &dense, at, body);
-        }
-        Command::ReallocateOrder(c) => {
-            let order = open_order(state, &c.order, "reallocate_order")?;
-            return decide_reallocation(state, allocator, order, c, at, body);
-        }
-        other => decide_operation(state, other, (at, actor)),
-    };
-    *body = decided?;
-    Ok(None)
+        Command::SetPublishBuffer(c) => decide_publish_buffer(state, c),
+        Command::RedealStock(c) => decide_redeal(state, c, at),
+        _ => return None,
+    })
 }
 
 /// Commands of the books.
