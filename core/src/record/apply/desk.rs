@@ -52,6 +52,8 @@ impl State {
                 self.raise(&delivered.exceptions, event.at);
             }
             Body::WorkflowSet(set) => self.set_workflow(set),
+            // A message changes nothing but the record.
+            Body::CustomerNotified(_) => {}
             Body::ReturnAuthorized(_) | Body::ReturnCheckedIn(_) | Body::ReturnCancelled(_) => {
                 self.apply_return_case(body, event);
             }
