@@ -1,5 +1,5 @@
-//! Every step of every document that has a desk: what the table allows is taken and leads where it
-//! says, what it does not is refused and changes nothing. And the pains of peers' users that lie in workflows.
+//! Every step of every document that has a desk: what the table allows is taken and leads where it says, what
+//! it does not is refused and changes nothing. And the pains of peers' users that lie in workflows.
 
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
