@@ -23,6 +23,7 @@ mod work;
 pub use as_of::{AsOfQuery, AsOfRow, AsOfView, as_of};
 pub use columns::*;
 pub use command::*;
+pub use journal::JournalLine;
 pub use json::ReceiptNote;
 pub use query::*;
 pub use receipt::*;

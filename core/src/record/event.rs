@@ -26,6 +26,7 @@ pub use rollout::*;
 use super::words::{Commitment, Disposition, Speed};
 use crate::allocation::{Decision, PlacedLine};
 use crate::catalog::*;
+use crate::costing::DefineLedger;
 use crate::exception::{Opened, SetExceptionRule};
 use crate::policy::{
     DefineFeed, DefineParameter, DefineRole, GrantRoles, Policy, SetApprovalRule, SetParameter, SetRollout,
@@ -77,6 +78,15 @@ pub struct Event {
     /// when it was recorded. In events of schema 1 and 2 it is not there: they are posted when recorded.
     #[serde(default)]
     pub posted_at: Instant,
+}
+
+impl Event {
+    /// The instant whose period its entries belong to.
+    #[must_use]
+    pub fn date(&self) -> Instant {
+        // Events of the first release do not say: theirs is when they were recorded.
+        if self.posted_at == Instant::default() { self.at } else { self.posted_at }
+    }
 }
 
 macro_rules! bodies {
@@ -346,6 +356,8 @@ bodies! {
     PublishBufferSet(PublishBufferSet),
     /// Stock was dealt anew.
     StockRedealt(StockRedealt),
+    /// A ledger beside the book's own is defined.
+    LedgerDefined(DefineLedger),
 }
 
 mod catalog;

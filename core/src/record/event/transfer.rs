@@ -41,6 +41,9 @@ facts! {
         /// What of the value did not stay in stock.
         #[serde(default)]
         pub passed: Money,
+        /// The price between companies, where the nodes belong to two: what they are worth to the receiver.
+        #[serde(default)]
+        pub price: Option<Money>,
     }
 
     /// Goods that arrived from another node.
