@@ -67,9 +67,7 @@ impl Book {
             Query::Exception(query) => Answer::Exception(Box::new(self.ask_exception(query.exception)?)),
             Query::ExceptionQueues(_) => Answer::ExceptionQueues(self.exception_queues()),
             Query::ExceptionRules(_) => Answer::ExceptionRules(self.exception_rules()),
-            Query::ExplainParameter(query) => {
-                Answer::ExplainParameter(Box::new(self.explain_parameter(query)?))
-            }
+            Query::ExplainParameter(query) => Answer::ExplainParameter(self.explain_parameter(query)?),
             Query::Parameters(_) => Answer::Parameters(crate::workflow::parameters(&self.state)),
             Query::Approvals(_) => Answer::Approvals(self.approvals()),
             Query::Roles(_) => Answer::Roles(Box::new(self.roles())),

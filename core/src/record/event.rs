@@ -779,17 +779,6 @@ facts! {
         pub reason: ReasonId,
     }
 
-    /// An exception that was resolved.
-    pub struct ExceptionResolved {
-        /// Its number.
-        pub exception: u32,
-        /// What was done.
-        pub resolution: String,
-        /// The word of the command that did it, if it was said.
-        #[serde(default)]
-        pub with: String,
-    }
-
     /// Time moved on.
     pub struct TimeAdvanced {}
 }
