@@ -103,6 +103,9 @@ impl Book {
 
     fn available_by_node(&self, sku: SkuId, channel: ChannelId) -> Vec<NodeQty> {
         let open = self.state.catalog.node.iter().filter(|(_, row)| row.status == NodeStatus::Open);
+        if self.state.catalog.is_virtual(sku) {
+            return self.kits_by_node(sku, channel);
+        }
         let qty = |(id, _)| {
             let cell = self.state.stock.cells.get(sku, NodeId(id));
             let (available, protected) = self.state.stock.free_for(sku, NodeId(id), &cell, channel);
@@ -114,6 +117,10 @@ impl Book {
     /// Units of a SKU that a channel may sell, over all open nodes: what a listing shows.
     #[must_use]
     pub fn available(&self, sku: SkuId, channel: ChannelId) -> i64 {
+        if self.state.catalog.is_virtual(sku) {
+            let nodes = self.kits_by_node(sku, channel);
+            return nodes.iter().map(|node| node.available).fold(0, i64::saturating_add);
+        }
         let stock = &self.state.stock;
         let open = self.state.catalog.node.iter().filter(|(_, node)| node.status == NodeStatus::Open);
         let nodes = open.map(|(id, _)| NodeId(id));
@@ -154,6 +161,7 @@ impl Book {
             deliver_by: row.deliver_by,
             lines: (1u32..).zip(rows).map(line).collect(),
             parcels: parcels.collect(),
+            kits: self.state.kits_of(OrderId(id)).to_vec(),
         })
     }
 

@@ -175,4 +175,6 @@ commands! {
     ChangeDefinition(ChangeDefinition) "change_definition",
     /// Takes a scheduled change back.
     WithdrawChange(WithdrawChange) "withdraw_change",
+    /// Puts kits together or takes them apart.
+    AssembleKit(AssembleKit) "assemble_kit",
 }

@@ -446,6 +446,7 @@ impl Body {
             Body::ReturnReceived(event) => &event.postings,
             Body::TransferShipped(event) => &event.postings,
             Body::TransferReceived(event) => &event.postings,
+            Body::KitAssembled(event) => &event.postings,
             _ => &[],
         }
     }
@@ -497,6 +498,7 @@ fn decide(
         Command::SetListing(c) => master(Master::Listing(c)),
         Command::SetNegativeStock(c) => master(Master::Negative(c)),
         Command::ChangeDefinition(c) => decide_change(state, c, at, Command::words()),
+        Command::AssembleKit(c) => decide_assembly(state, c, at),
         Command::WithdrawChange(c) => decide_withdrawal(state, c),
         Command::AdvanceTime(_) => Ok(Body::TimeAdvanced(TimeAdvanced {})),
         Command::PlaceOrder(c) => {

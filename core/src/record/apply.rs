@@ -96,7 +96,10 @@ impl State {
             Body::StockMoved(moved) => self.move_stock(moved)?,
             Body::StockHeld(held) => self.hold_stock(held)?,
             Body::HoldReleased(ended) | Body::HoldExpired(ended) => self.end_hold(ended.hold)?,
-            Body::OrderPlaced(placed) => self.place_order(placed, event)?,
+            Body::OrderPlaced(placed) => {
+                self.place_order(placed, event)?;
+                self.note_kits(placed);
+            }
             Body::OrderReallocated(reallocated) => self.reallocate(reallocated, event.at)?,
             Body::OrderCancelled(cancelled) => self.cancel_order(cancelled)?,
             Body::OrderShipped(shipped) => self.ship_order(shipped)?,

@@ -159,6 +159,8 @@ bodies! {
     ChangeTookEffect(ChangeTookEffect),
     /// A change did not fit when its time came.
     ChangeLapsed(ChangeLapsed),
+    /// Kits were put together or taken apart.
+    KitAssembled(KitAssembled),
 }
 
 /// Structs of recorded facts.
@@ -365,6 +367,9 @@ facts! {
         pub plan: Plan,
         /// Exceptions opened.
         pub exceptions: Vec<Opened>,
+        /// Its virtual kits.
+        #[serde(default)]
+        pub kits: Vec<OrderedKit>,
     }
 
     /// Where an order's lines come from.

@@ -201,13 +201,17 @@ pub(crate) struct Documents {
     pub changes: Keys<DocKey>,
     pub change: Table<ChangeRow>,
     pub changes_due: Ordered<(Instant, u32)>,
+    /// Orders with virtual kits.
+    pub order_kits: Keys<u32>,
+    pub order_kit: Table<Vec<super::event::OrderedKit>>,
+    pub assemblies: Keys<DocKey>,
 }
 
 tables!(Documents:
     orders, order, lines, parcels, waiting, holds, hold, due, purchases, purchase, on_orders, on_order,
     transfers,
     transfer, returns, receipts, adjustments, movements;
-    later: changes, change, changes_due,
+    later: changes, change, changes_due, order_kits, order_kit, assemblies,
 );
 
 /// The books and what governs them.

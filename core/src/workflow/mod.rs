@@ -4,6 +4,7 @@
 
 pub mod change;
 mod common;
+mod kit;
 mod master;
 pub mod order;
 mod orderable;
@@ -17,6 +18,7 @@ pub mod transfer;
 
 pub(crate) use change::{decide_change, decide_due_change, decide_withdrawal};
 pub(crate) use common::known_document;
+pub(crate) use kit::decide_assembly;
 pub(crate) use master::{Master, decide_master, decide_resolution};
 pub(crate) use order::{
     DenseOrder, decide_cancel, decide_order, decide_reallocation, open_order, resolve_order,

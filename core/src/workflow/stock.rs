@@ -329,6 +329,27 @@ pub(crate) fn decide_move(state: &State, moved: &MoveStock) -> Result<Body, Reje
     Ok(Body::StockMoved(StockMoved { movement, node, sku, qty, from, to }))
 }
 
+/// Lines of a hold with virtual kits as their components.
+fn open_held(state: &State, lines: &[HoldLine]) -> Result<Vec<HoldLine>, Rejection> {
+    let mut opened = Vec::with_capacity(lines.len());
+    for line in lines {
+        let (sku, _) = state.catalog.sku_of(&line.sku)?;
+        if !state.catalog.is_virtual(sku) {
+            opened.push(line.clone());
+            continue;
+        }
+        let mut parts = Vec::new();
+        state.catalog.explode(sku, quantity(line.qty)?, 0, &mut parts)?;
+        let held = |part: &KitPart| HoldLine {
+            sku: sku_code(state, part.sku),
+            node: line.node.clone(),
+            qty: part.qty,
+        };
+        opened.extend(parts.iter().map(held));
+    }
+    Ok(opened)
+}
+
 pub(crate) fn decide_hold(state: &State, hold: &HoldStock, at: Instant) -> Result<Body, Rejection> {
     let key = new_document(&state.docs.holds, "hold", &hold.hold)?;
     let (channel, _) = state.catalog.channel_of(&hold.channel)?;
@@ -337,7 +358,8 @@ pub(crate) fn decide_hold(state: &State, hold: &HoldStock, at: Instant) -> Resul
         return Err(Rejection::InvalidInstant { field: "expires_at".into() });
     }
     let mut lines: Vec<HeldLine> = Vec::with_capacity(hold.lines.len());
-    for line in &hold.lines {
+    let opened = open_held(state, &hold.lines)?;
+    for line in &opened {
         let (sku, _) = state.catalog.sku_of(&line.sku)?;
         let (node, row) = state.catalog.node_of(&line.node)?;
         if row.status == NodeStatus::Closed {
