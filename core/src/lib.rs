@@ -53,6 +53,7 @@ mod stock;
 mod value;
 mod workflow;
 
+pub use allocation::batch;
 pub use allocation::{Alternative, Candidate, Decision, Explanation, FallOut, PlacedLine, TermCost};
 pub use book::*;
 pub use catalog::{
@@ -75,6 +76,14 @@ pub use stock::{
     AdjustLine, AdjustStock, Condition, HoldLine, HoldStock, MoveStock, Place, ReceiptLine, ReceiveGoods,
     ReleaseHold, Taken,
 };
+pub use stock::{
+    AtpQuery, ExpectSupply, ExpectTransfer, LatenessStep, SetPreorder, SetSupplyLateness, SupplyKind,
+    TimedQty, by_priority,
+};
+pub use stock::{
+    Counting, DemandClass, Fence, LevelMethod, LevelsQuery, LevelsView, Nesting, PlannedPool, ProtectionPool,
+    RoomCause, SetProtectionPlan, Share, protection_levels,
+};
 pub use value::geo::{Degrees, Point};
 pub use value::ids::*;
 pub use value::money::{Money, MoneyError};
@@ -85,5 +94,6 @@ pub use workflow::change::{ChangeDefinition, WithdrawChange};
 pub use workflow::order::{
     CancelOrder, DocumentLine, OrderLine, PlaceOrder, ReallocateOrder, ReceiveReturn, ReturnLine, ShipOrder,
 };
+pub use workflow::promise::{AtpDay, AtpView, PromisePart, PromiseQuery, PromiseView, ShortView, SupplyView};
 pub use workflow::purchase::{CancelPurchaseOrder, PlacePurchaseOrder, PurchaseLine};
 pub use workflow::transfer::{Closing, ReceiveTransfer, ShipTransfer, TransferLine};

@@ -324,6 +324,17 @@ rejections! {
     787 Invalid Later NotAssembled { /** The SKU. */ sku: String }
         "SKU `{sku}` is no assembled kit",
         "define it with define_kit as an assembled one";
+    /// A protection plan contradicts itself.
+    810 Invalid No PlanUnsound { /** Every fault. */ faults: Vec<String> }
+        "the plan is unsound: {faults:?}", "mend every fault and send the plan under a new id";
+    /// More would wait for supply than may be sold before it is there.
+    811 Short Later PreorderFull {
+        /** The SKU. */ sku: String,
+        /** Units that would wait. */ asked: i64,
+        /** Units that may still. */ left: i64,
+    }
+        "`{sku}`: {asked} units would wait for supply, {left} more may",
+        "ask for less, raise set_preorder, or retry when more is on order";
 }
 
 impl From<Overflow> for Rejection {

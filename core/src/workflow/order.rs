@@ -207,6 +207,19 @@ impl Goods {
     }
 }
 
+/// What the hold that an order replaces has reserved.
+fn credit_of_hold(state: &State, dense: &DenseOrder) -> Result<Vec<(SkuId, NodeId, i64)>, Rejection> {
+    let mut back = Vec::new();
+    if let Some(hold) = state.docs.hold.get(dense.hold.0) {
+        if hold.channel != dense.channel {
+            let need = "a hold of the order's own channel".into();
+            return Err(Rejection::InvalidField { field: "hold".into(), need });
+        }
+        credit(state, hold.first_reservation, &mut back);
+    }
+    Ok(back)
+}
+
 /// Captures and sources an order, into `body`.
 pub(crate) fn decide_order(
     state: &State,
@@ -237,14 +250,7 @@ pub(crate) fn decide_order(
         None => (dense.lines.as_slice(), Vec::new()),
         Some(opened) => (opened.lines.as_slice(), opened.kits.clone()),
     };
-    let mut back = Vec::new();
-    if let Some(hold) = state.docs.hold.get(dense.hold.0) {
-        if hold.channel != dense.channel {
-            let need = "a hold of the order's own channel".into();
-            return Err(Rejection::InvalidField { field: "hold".into(), need });
-        }
-        credit(state, hold.first_reservation, &mut back);
-    }
+    let back = credit_of_hold(state, dense)?;
     let goods = Goods::of(lines, !kits.is_empty());
     let task = Task {
         order: OrderId(num::id(state.docs.order.len())),

@@ -113,6 +113,22 @@ impl Book {
         nodes.filter(|row| row.available != 0 || row.protected != 0).collect()
     }
 
+    /// How many virtual kits a channel may sell: whole ones at each node, and no more than any component's
+    /// plan lets the channel take.
+    pub(super) fn kits_for(&self, kit: SkuId, channel: ChannelId) -> i64 {
+        let nodes = self.kits_by_node(kit, channel);
+        let kits = nodes.iter().map(|node| node.available).fold(0, i64::saturating_add);
+        let mut parts = Vec::new();
+        if self.state.catalog.explode(kit, 1, 0, &mut parts).is_err() {
+            return 0;
+        }
+        let room = |part: &KitPart| {
+            let room = self.state.stock.room_of(part.sku, channel, 0);
+            room.checked_div(part.qty).unwrap_or(0)
+        };
+        parts.iter().map(room).fold(kits, i64::min)
+    }
+
     fn negative_at(&self, sku: SkuId) -> Vec<NegativeView> {
         let catalog = &self.state.catalog;
         let view = |node: NodeId| {
