@@ -1,4 +1,5 @@
-//! What users of other systems suffer from, and what cannot happen here: one test a pain, by its number in the
+//! What users of other systems suffer from, and what cannot happen here: one test a pain, by its number in
+//! the
 //! list of pains. Each says what went wrong elsewhere, and plays it.
 
 use serde_json::{Value, json};
@@ -156,7 +157,8 @@ fn pain_10_what_came_back_is_not_restocked_again_by_a_cancel() {
     shop.no("receive_return", back("RMA-3", 1), "MoreThanOpen");
 }
 
-/// magento/inventory #3109, #1895: returns land where the order shipped from, or anywhere; 99 of 100 are left.
+/// magento/inventory #3109, #1895: returns land where the order shipped from, or anywhere; 99 of 100 are
+/// left.
 #[test]
 fn pain_11_returns_land_where_they_came_in_and_only_where_they_may() {
     let mut shop = Shop::new();
@@ -249,7 +251,8 @@ fn pain_18_quantities_are_exact_in_every_unit() {
 }
 
 /// odoo PR #116803: 10,000 reservations take 79.8 s; a purchase order of 800 lines 5 minutes; a look-up among
-/// 40,000 SKUs 400 ms. The bounds here are an order of magnitude above what a slow machine needs, and two below
+/// 40,000 SKUs 400 ms. The bounds here are an order of magnitude above what a slow machine needs, and two
+/// below
 /// theirs.
 #[test]
 fn pain_19_large_is_not_slow() {

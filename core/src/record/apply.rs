@@ -98,10 +98,7 @@ impl State {
             Body::StockMoved(moved) => self.move_stock(moved)?,
             Body::StockHeld(held) => self.hold_stock(held)?,
             Body::HoldReleased(ended) | Body::HoldExpired(ended) => self.end_hold(ended.hold)?,
-            Body::OrderPlaced(placed) => {
-                self.place_order(placed, event)?;
-                self.note_kits(placed);
-            }
+            Body::OrderPlaced(placed) => self.place_order(placed, event)?,
             Body::OrderReallocated(reallocated) => self.reallocate(reallocated, event.at)?,
             Body::OrderCancelled(cancelled) => self.cancel_order(cancelled)?,
             Body::OrderShipped(shipped) => self.ship_order(shipped)?,
@@ -548,7 +545,7 @@ impl State {
             return Err(Fault("a plan does not follow its order's lines"));
         }
         self.open_exceptions(&placed.exceptions, event.at);
-        Ok(())
+        self.note_kits(placed)
     }
 
     /// Reserves, queues and strikes as a plan says.

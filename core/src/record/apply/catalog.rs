@@ -67,11 +67,12 @@ impl State {
     }
 
     /// Remembers which lines of an order are kits.
-    pub(super) fn note_kits(&mut self, placed: &OrderPlaced) {
+    pub(super) fn note_kits(&mut self, placed: &OrderPlaced) -> Result<(), Fault> {
         if !placed.kits.is_empty() {
             let order = num::id(self.docs.order.len()).saturating_sub(1);
             put_row(&mut self.docs.order_kits, &mut self.docs.order_kit, order, placed.kits.clone());
         }
+        Ok(())
     }
 
     fn assemble(&mut self, assembled: &KitAssembled, at: Instant) -> Result<(), Fault> {
