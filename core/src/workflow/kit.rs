@@ -182,7 +182,7 @@ pub(crate) fn decide_assembly(state: &State, said: &AssembleKit, at: Instant) ->
     let own = KitPart { sku, qty };
     let (kit, components, arrived) = match said.step {
         KitStep::Assemble => {
-            let taken: Result<Vec<AssembledLine>, Rejection> =
+            let taken: Result<Vec<TransferredLine>, Rejection> =
                 parts.iter().map(|part| take(state, &mut entry, node, part)).collect();
             let taken = taken?;
             let value = taken.iter().try_fold(Money::ZERO, |sum, line| sum.plus(line.value))?;
@@ -235,7 +235,7 @@ fn take(
     entry: &mut Entry<'_>,
     node: NodeId,
     part: &KitPart,
-) -> Result<AssembledLine, Rejection> {
+) -> Result<TransferredLine, Rejection> {
     let Some(row) = state.catalog.sku.get(part.sku.0) else {
         return Err(Rejection::UnknownSku { sku: part.sku.0.to_string() });
     };
@@ -244,10 +244,11 @@ fn take(
         let (sku, node) = (sku_code(state, part.sku), node_code(state, node));
         return Err(Rejection::NotOnHand { sku, node, asked: part.qty, free });
     }
-    let value = entry.issue(part.sku, row, node, part.qty)?;
-    entry.post(Movement::TransferOut, value, &context(row, part.sku, node, part.qty))?;
     let taken = state.stock.pick(part.sku, node, 0, part.qty);
-    Ok(AssembledLine { sku: part.sku, qty: part.qty, value, taken })
+    let issued = entry.issue(part.sku, row, node, part.qty, &taken)?;
+    let (value, lots, passed) = (issued.value, issued.lots, Money::ZERO);
+    entry.post(Movement::TransferOut, value, &context(row, part.sku, node, part.qty))?;
+    Ok(TransferredLine { line: 0, sku: part.sku, qty: part.qty, value, taken, lots, passed })
 }
 
 /// Goods come out of an assembly.
@@ -257,7 +258,7 @@ fn give(
     node: NodeId,
     part: KitPart,
     value: Money,
-) -> Result<AssembledLine, Rejection> {
+) -> Result<TransferredLine, Rejection> {
     let Some(row) = state.catalog.sku.get(part.sku.0) else {
         return Err(Rejection::UnknownSku { sku: part.sku.0.to_string() });
     };
@@ -265,8 +266,11 @@ fn give(
     if border.adjusted.max(border.received).saturating_add(part.qty) > num::BALANCE_MAX {
         return Err(Rejection::OutOfRange { what: "units assembled".into() });
     }
-    entry.post(Movement::TransferIn, value, &context(row, part.sku, node, part.qty))?;
-    Ok(AssembledLine { sku: part.sku, qty: part.qty, value, taken: Vec::new() })
+    let about = context(row, part.sku, node, part.qty);
+    entry.post(Movement::TransferIn, value, &about)?;
+    let passed = entry.enter(part.sku, row, (part.qty, value), &about, Movement::TransferVariance)?;
+    let (taken, lots) = (Vec::new(), Vec::new());
+    Ok(TransferredLine { line: 0, sku: part.sku, qty: part.qty, value, taken, lots, passed })
 }
 
 #[cfg(test)]

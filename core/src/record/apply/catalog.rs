@@ -1,5 +1,6 @@
 //! Master data in detail: how it changes state.
 
+use super::costs::Coming;
 use crate::catalog::{KitStep, put_row};
 use crate::record::*;
 use crate::stock::{Fault, Place, Reservation};
@@ -84,11 +85,12 @@ impl State {
         };
         for line in out {
             self.stock.issue(line.sku, assembled.node, line.qty, line.value, &line.taken)?;
-            self.drop_layers(line.sku, assembled.node, line.qty)?;
+            self.leave(line.sku, assembled.node, (line.qty, line.value), &line.lots)?;
             self.adjust_border(line.sku, line.qty.saturating_neg())?;
         }
         for line in into {
-            self.put_goods(line.sku, assembled.node, &Place::default(), line.qty, line.value)?;
+            let coming = Coming::of(line.qty, line.value, line.passed);
+            self.enter(line.sku, assembled.node, &Place::default(), coming)?;
             self.adjust_border(line.sku, line.qty)?;
         }
         self.fill(&assembled.fills, &assembled.parcels)?;

@@ -1,11 +1,10 @@
 //! Master data in detail, and changes of master data at a date.
 
-use super::{Fill, Parcel};
+use super::{Fill, Parcel, TransferredLine};
 use crate::catalog::*;
 use crate::policy::Policy;
 use crate::posting::SetPostingRules;
 use crate::value::ids::*;
-use crate::value::money::Money;
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -129,9 +128,9 @@ facts! {
         /// Which way.
         pub step: KitStep,
         /// The kit: units made or taken apart, and their value.
-        pub kit: AssembledLine,
+        pub kit: TransferredLine,
         /// Its components.
-        pub components: Vec<AssembledLine>,
+        pub components: Vec<TransferredLine>,
         /// Backorders filled.
         pub fills: Vec<Fill>,
         /// Parcels planned for them.
@@ -140,18 +139,6 @@ facts! {
         pub postings: Vec<crate::posting::Posting>,
         /// Exceptions opened.
         pub exceptions: Vec<crate::exception::Opened>,
-    }
-
-    /// Goods that go into an assembly, or come out of one.
-    pub struct AssembledLine {
-        /// The SKU.
-        pub sku: SkuId,
-        /// Units.
-        pub qty: i64,
-        /// Their value.
-        pub value: Money,
-        /// Places taken from.
-        pub taken: Vec<crate::stock::Taken>,
     }
 
     /// A virtual kit of an order: its own line has no units, its components are lines of their own.
