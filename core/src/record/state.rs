@@ -140,6 +140,9 @@ pub(crate) struct HoldRow {
     pub expires_at: Instant,
     pub state: HoldState,
     pub first_reservation: u32,
+    /// Whether it may run out.
+    #[serde(default)]
+    pub phase: Later<crate::stock::HoldPhase, 1>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -222,6 +225,7 @@ pub(crate) struct Documents {
     /// Caps on backorders: units, and percent of the supply that is to come.
     pub preorders: Keys<SkuId>,
     pub preorder: Table<(Option<i64>, Option<Money>)>,
+    pub redeals: Keys<DocKey>,
     /// Orders with virtual kits.
     pub order_kits: Keys<u32>,
     pub order_kit: Table<Vec<super::event::OrderedKit>>,
@@ -233,7 +237,7 @@ tables!(Documents:
     transfers,
     transfer, returns, receipts, adjustments, movements;
     later: changes, change, changes_due,
-    expected, expect, arriving, arrival, late_suppliers, lateness, preorders, preorder,
+    expected, expect, arriving, arrival, late_suppliers, lateness, preorders, preorder, redeals,
     order_kits, order_kit, assemblies
 );
 
