@@ -248,7 +248,7 @@ fn take(
     let issued = entry.issue(part.sku, row, node, part.qty, &taken)?;
     let (value, lots, passed) = (issued.value, issued.lots, Money::ZERO);
     entry.post(Movement::TransferOut, value, &context(row, part.sku, node, part.qty))?;
-    Ok(TransferredLine { line: 0, sku: part.sku, qty: part.qty, value, taken, lots, passed })
+    Ok(TransferredLine { line: 0, sku: part.sku, qty: part.qty, value, taken, lots, passed, price: None })
 }
 
 /// Goods come out of an assembly.
@@ -270,7 +270,7 @@ fn give(
     entry.post(Movement::TransferIn, value, &about)?;
     let passed = entry.enter(part.sku, row, (part.qty, value), &about, Movement::TransferVariance)?;
     let (taken, lots) = (Vec::new(), Vec::new());
-    Ok(TransferredLine { line: 0, sku: part.sku, qty: part.qty, value, taken, lots, passed })
+    Ok(TransferredLine { line: 0, sku: part.sku, qty: part.qty, value, taken, lots, passed, price: None })
 }
 
 #[cfg(test)]
