@@ -331,7 +331,14 @@ fn place(
     }
     restore(hands, &mut free, &mut taken);
     for (node, given) in nodes.iter().zip(&given) {
-        plan_parcels(state, *node, given, at, &mut dealt.filled)?;
+        // Parcels count from 0 node by node.
+        let mut here = Filled::default();
+        plan_parcels(state, *node, given, at, &mut here)?;
+        let before = num::id(dealt.filled.parcels.len());
+        let moved = |fill: Fill| Fill { parcel: fill.parcel.saturating_add(before), ..fill };
+        dealt.filled.fills.extend(here.fills.into_iter().map(moved));
+        dealt.filled.parcels.extend(here.parcels);
+        dealt.filled.exceptions.extend(here.exceptions);
     }
     dealt.taken.extend(taken.into_iter().filter(|back| back.qty > 0));
     let line = |hand: &Hand| RedealtLine {
