@@ -277,14 +277,14 @@ impl Traffic {
 #[test]
 fn promises_hold_under_random_traffic() {
     let mut accepted: BTreeMap<String, usize> = BTreeMap::new();
-    for seed in 1..=10 {
+    for seed in 1..=6 {
         let mut traffic = Traffic::furnish(seed);
-        for step in 0..500 {
+        for step in 0..300 {
             traffic.step(seed % 2 == 0);
             if step % 10 == 0 {
                 traffic.check_holds();
             }
-            if step == 250 {
+            if step == 150 {
                 let hash = traffic.book.state_hash();
                 traffic.book = Book::restore(&traffic.book.snapshot()).expect("a snapshot");
                 assert_eq!(traffic.book.state_hash(), hash);
@@ -310,6 +310,6 @@ fn promises_hold_under_random_traffic() {
         "redeal_stock",
         "set_protection_plan",
     ] {
-        assert!(accepted.get(word).is_some_and(|count| *count >= 20), "{word}: {accepted:?}");
+        assert!(accepted.get(word).is_some_and(|count| *count >= 10), "{word}: {accepted:?}");
     }
 }
