@@ -60,7 +60,7 @@ fn book(costing: &str) -> Result<Book, Error> {
     say(
         &mut book,
         "V".into(),
-        serde_json::json!({"define_supplier": {"supplier": "V", "lead_time_days": 7}}),
+        serde_json::json!({"define_supplier": {"supplier": "V", "lead_time_days": 7, "expedite_days": 3}}),
     )?;
     let channel = serde_json::json!({"define_channel": {"channel": "web", "promise_hours": 120}});
     say(&mut book, "web".into(), channel)?;
