@@ -510,6 +510,8 @@ fn decide(
         Command::ExpectTransfer(c) => decide_expected_transfer(state, c),
         Command::SetSupplyLateness(c) => decide_lateness(state, c),
         Command::SetPreorder(c) => decide_preorder(state, c),
+        Command::AllocateBatch(c) => decide_batch(state, allocator, c, at),
+        Command::SetBidPrices(c) => decide_bid_prices(state, c),
         Command::PlaceOrder(c) => {
             let dense = resolve_order(state, c)?;
             return decide_order(state, allocator, &dense, at, body);

@@ -23,6 +23,7 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
+use crate::workflow::batch::{BidPricesQuery, BidPricesView};
 use crate::workflow::order::PlaceOrder;
 use crate::workflow::promise::{AtpView, PromiseQuery, PromiseView};
 use serde::{Deserialize, Serialize};
@@ -141,6 +142,8 @@ pub enum Query {
     Atp(AtpQuery),
     /// When an order could arrive.
     Promise(PromiseQuery),
+    /// What further units would be worth by a forecast.
+    BidPrices(BidPricesQuery),
 }
 
 mod catalog;
@@ -201,6 +204,8 @@ answers! {
         Atp(AtpView),
         /// When the order could arrive.
         Promise(PromiseView),
+        /// Bid prices.
+        BidPrices(BidPricesView),
     }
 
     /// Stock of a SKU at a node.

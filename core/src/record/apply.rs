@@ -1,5 +1,6 @@
 //! The only way in which state changes: one flat match from event to change. No judgement here.
 
+mod batch;
 mod catalog;
 mod promise;
 
@@ -111,6 +112,7 @@ impl State {
                 self.resolve(resolved, event.at);
             }
             Body::TimeAdvanced(_) => {}
+            Body::BatchAllocated(_) | Body::BidPricesSet(_) => self.apply_batch(&event.body, event.at)?,
             Body::ProtectionPlanSet(set) => {
                 self.stock.put_plan(set.sku, set.node, &set.pools, set.counting, event.at);
             }
@@ -570,21 +572,6 @@ impl State {
             });
         }
         Ok(())
-    }
-
-    fn reallocate(&mut self, reallocated: &OrderReallocated, at: Instant) -> Result<(), Fault> {
-        let Some(order) = self.docs.order.get(reallocated.order.0).cloned() else {
-            return Err(Fault("there is no such order"));
-        };
-        for line in order.first_line..order.first_line.saturating_add(order.lines) {
-            let Some(row) = self.docs.lines.get(line).cloned() else { continue };
-            self.void(line, &row, order.channel, row.reserved)?;
-            if row.backordered > 0 {
-                self.unwait(line, row.backordered)?;
-            }
-        }
-        self.open_exceptions(&reallocated.exceptions, at);
-        self.carry_out(reallocated.order, order.first_line, &reallocated.plan)
     }
 
     /// Voids `qty` of a line's pending reservations, in the order in which they were made.

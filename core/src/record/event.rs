@@ -9,7 +9,9 @@ macro_rules! facts {
     )*};
 }
 
+mod batch;
 mod promise;
+pub use batch::*;
 pub use promise::*;
 
 use super::words::{Commitment, Disposition, Speed};
@@ -183,6 +185,10 @@ bodies! {
     SupplyLatenessSet(SupplyLatenessSet),
     /// Backorders of a SKU are capped.
     PreorderSet(PreorderSet),
+    /// Orders were planned jointly.
+    BatchAllocated(BatchAllocated),
+    /// What further units are worth.
+    BidPricesSet(BidPricesSet),
 }
 
 mod catalog;

@@ -304,11 +304,13 @@ pub(crate) struct Stock {
     pub plan: Table<PlanRow>,
     /// Pools (plan, number from 1) by when their minimum is no longer kept.
     pub releases: Ordered<(Instant, u32, u32)>,
+    /// Bid prices: micro-units of money for a base unit.
+    pub bids: Ordered<(SkuId, NodeId, i64)>,
     /// Closed nodes, as the catalogue has them: plans over all nodes leave them out.
     #[serde(skip)]
     pub shut: Vec<NodeId>,
 }
 
 tables!(Stock: cells, labels, buckets, bucket, shelves, shelf, reservations, guards, guard, borders;
-    later: loads, load, bookings, booking, plans, plan, releases,
+    later: loads, load, bookings, booking, plans, plan, releases, bids,
 );

@@ -331,6 +331,19 @@ rejections! {
     }
         "`{sku}`: {asked} units would wait for supply, {left} more may",
         "ask for less, raise set_preorder, or retry when more is on order";
+
+    /// Stock is protected for channels, and the batch is of several.
+    700 Invalid No BatchOfManyChannels {}
+        "with protected stock the orders of a batch are of one channel",
+        "send one batch for each channel";
+    /// The batch's numbers are beyond what is planned jointly.
+    701 Limit No BatchTooLarge { /** Which. */ fault: String }
+        "the batch cannot be planned jointly: `{fault}` out of range",
+        "send fewer orders or smaller weights";
+    /// Prices are asked for, and the policy weighs in several tiers.
+    702 Conflict No PolicyOfManyTiers {}
+        "bid prices need one tier, and the policy weighs in several",
+        "set a policy whose rules weigh everything in one tier of money";
 }
 
 impl From<Overflow> for Rejection {

@@ -204,7 +204,7 @@ pub enum BatchFault {
     Twice,
     /// A quantity is below its least, or above 2^31.
     Quantity,
-    /// A cost is above 2^47 in magnitude, or all of them together above 2^61; or an opening or a penalty is
+    /// A cost is above 2^52 in magnitude, or all of them together above 2^61; or an opening or a penalty is
     /// negative.
     Cost,
 }
@@ -228,6 +228,42 @@ pub fn batch_bound(
     capacity_price: &[i64],
 ) -> Result<i64, BatchFault> {
     fair::bound_at(problem, stock_price, capacity_price)
+}
+
+/// Prices of stock and capacity, and the bound that they prove.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BatchPrices {
+    /// What a further unit of a SKU at a node is worth, where that is anything, ascending by SKU, then node.
+    pub stock: Vec<BatchStock>,
+    /// What a further unit of each node's capacity is worth.
+    pub capacity: Vec<i64>,
+    /// No plan costs less than this.
+    pub bound: i64,
+}
+
+/// Bid prices from a forecast: each order of the problem stands for an expected number of orders, its
+/// quantities and costs times that number, and its parts may come from several nodes. The bound then holds
+/// for the expected cost of any policy that learns of orders as they come (the fluid bound).
+///
+/// # Errors
+/// The first promise of [`BatchProblem`] that is broken.
+pub fn fluid_prices(problem: &BatchProblem, rounds: u32) -> Result<BatchPrices, BatchFault> {
+    fair::fluid(problem, rounds)
+}
+
+/// The price of a unit without a forecast: it rises with the share `used` of what there was, `stock`, from
+/// nothing to the largest saving that a unit could make, `worth × (e^u − 1) / (e − 1)`: the penalty function
+/// by which an online policy keeps `1 − 1/e` of the optimum (Mehta et al., J. ACM 54, 2007). Micro-units.
+///
+/// ```
+/// use stockbook::batch::cold_start_price;
+/// assert_eq!(cold_start_price(1_000_000, 0, 10), 0);
+/// assert_eq!(cold_start_price(1_000_000, 5, 10), 377_541);
+/// assert_eq!(cold_start_price(1_000_000, 10, 10), 1_000_000);
+/// ```
+#[must_use]
+pub fn cold_start_price(worth: i64, used: i64, stock: i64) -> i64 {
+    dual::cold_start(worth, used, stock)
 }
 
 /// Plans one order after the other, each by the exact cheapest set of nodes out of what is left: what most
