@@ -46,7 +46,7 @@ mod ledger;
 mod policy;
 mod posting;
 mod record;
-mod replenishment;
+pub mod replenishment;
 pub mod report;
 pub mod simulation;
 mod stock;
@@ -64,10 +64,19 @@ pub use catalog::{
     SetNegativeStock, SetNodeStatus, SetProtection, SetReorderRule, Substitute, SubstitutePrice,
     TemperatureClass, Tracking, UnitOfMeasure, Zone,
 };
-pub use exception::{ExceptionCode, ExceptionStatus, Opened, ResolveException};
+pub use costing::{
+    InvoiceDifference, LatePolicy, NegativeCost, SetValuation, ShareError, WriteDownBasis, allocate_shares,
+};
+pub use exception::{
+    AssignException, ClearExceptions, Clearing, ExceptionCode, ExceptionStatus, Opened, RaiseException,
+    Raised, ReopenException, ResolveException, SetExceptionRule, Severity, exception_rule,
+};
 pub use ledger::{Bucket, Commodity, Entry, Leg};
 pub use policy::{
-    Lateness, LineSplit, Measure, Policy, PolicyRule, Predicate, Shortage, Sourcing, Term, default_policy,
+    ApprovalStatus, ApproveCommand, DefineParameter, DefineRole, GrantRoles, Lateness, LimitMeasure,
+    LineSplit, Locality, Measure, Misfit, Parking, Policy, PolicyRule, Predicate, RejectCommand, Scope,
+    SetApprovalRule, SetParameter, SetSourceOfRecord, SetTimingRule, Shortage, Sourcing, Term,
+    default_policy,
 };
 pub use posting::*;
 pub use record::*;
@@ -79,6 +88,9 @@ pub use stock::{
 pub use stock::{
     AtpQuery, ExpectSupply, ExpectTransfer, LatenessStep, SetPreorder, SetSupplyLateness, SupplyKind,
     TimedQty, by_priority,
+};
+pub use stock::{
+    ConfirmHold, ExtendHold, HoldFill, HoldPhase, HoldPick, MergeHolds, MoveHold, Rebind, SplitHold,
 };
 pub use stock::{
     Counting, DemandClass, Fence, LevelMethod, LevelsQuery, LevelsView, Nesting, PlannedPool, ProtectionPool,
@@ -94,9 +106,19 @@ pub use workflow::batch::{
     AllocateBatch, BidPrice, BidPricesQuery, BidPricesView, ExpectedLine, ExpectedOrder, SetBidPrices,
 };
 pub use workflow::change::{ChangeDefinition, WithdrawChange};
+pub use workflow::dropship::{DropShipLine, DropShipOrder, UseConsignedGoods};
+pub use workflow::invoice::{ReceiveSupplierInvoice, SupplierInvoiceLine};
+pub use workflow::landed::{AllocateLandedCost, LandedBasis, LandedReceipt};
 pub use workflow::order::{
     CancelOrder, DocumentLine, OrderLine, PlaceOrder, ReallocateOrder, ReceiveReturn, ReturnLine, ShipOrder,
 };
+pub use workflow::period::SetPeriod;
 pub use workflow::promise::{AtpDay, AtpView, PromisePart, PromiseQuery, PromiseView, ShortView, SupplyView};
 pub use workflow::purchase::{CancelPurchaseOrder, PlacePurchaseOrder, PurchaseLine};
+pub use workflow::revalue::{RevalueStock, WriteDownStock};
+pub use workflow::selling::{
+    CreditLine, CreditOrder, InvoiceLine, InvoiceOrder, Recognition, RecordPayment, ReleaseReturns,
+    SetSelling, Tender,
+};
 pub use workflow::transfer::{Closing, ReceiveTransfer, ShipTransfer, TransferLine};
+pub use workflow::vendor::{ReturnToVendor, VendorReturnLine};

@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Literal, TypeAlias, cast
 
-from stockbook._wire import Angle, Json, Moment, Money, Record
+from stockbook._wire import EPOCH, Angle, Json, Moment, Money, Record
 
 __all__ = [
     "ANSWERS",
@@ -21,7 +21,17 @@ __all__ = [
     "AdjustStock",
     "AdjustedLine",
     "AdvanceTime",
+    "AllocateLandedCost",
     "Alternative",
+    "ApprovalExpired",
+    "ApprovalGranted",
+    "ApprovalRejected",
+    "ApprovalRequested",
+    "ApprovalRuleSet",
+    "ApprovalStatus",
+    "ApprovalView",
+    "ApproveCommand",
+    "AssignException",
     "AtpDay",
     "AtpQuery",
     "AtpView",
@@ -49,15 +59,24 @@ __all__ = [
     "ChannelFeed",
     "ChannelQuery",
     "ChannelView",
+    "ClearExceptions",
+    "Clearing",
     "Closing",
     "Command",
     "Commitment",
     "CompanyDefined",
     "Condition",
     "ConfigureBook",
+    "ConfirmHold",
+    "ConsignedGoodsUsed",
     "Control",
+    "Corrected",
+    "Corrections",
     "Costing",
     "Counting",
+    "CreditLine",
+    "CreditOrder",
+    "CreditedLine",
     "DayLoad",
     "Decision",
     "DefineAccount",
@@ -65,7 +84,9 @@ __all__ = [
     "DefineCompany",
     "DefineKit",
     "DefineNode",
+    "DefineParameter",
     "DefineReason",
+    "DefineRole",
     "DefineService",
     "DefineSku",
     "DefineSkus",
@@ -79,51 +100,97 @@ __all__ = [
     "Disposition",
     "DocumentLine",
     "DocumentQuery",
+    "DropShipLine",
+    "DropShipOrder",
+    "DroppedLine",
     "Envelope",
     "Event",
     "EventsQuery",
+    "ExceptionAssigned",
+    "ExceptionCase",
     "ExceptionCode",
+    "ExceptionEscalated",
+    "ExceptionQuery",
+    "ExceptionReopened",
     "ExceptionResolved",
+    "ExceptionRuleSet",
     "ExceptionStatus",
     "ExceptionView",
+    "ExceptionsCleared",
+    "ExceptionsRaised",
     "ExpectSupply",
     "ExpectTransfer",
     "Expected",
     "Explanation",
+    "ExtendHold",
     "FallOut",
     "Fence",
     "Fill",
     "GoodsReceived",
+    "GrantRoles",
     "HeldLine",
     "HistoryEntry",
     "HistoryQuery",
     "HistoryView",
+    "HoldConfirmed",
     "HoldEnded",
     "HoldExpired",
+    "HoldExtended",
+    "HoldFill",
     "HoldLine",
+    "HoldLineView",
+    "HoldMoved",
+    "HoldPart",
+    "HoldPhase",
+    "HoldPick",
+    "HoldReduced",
     "HoldReleased",
+    "HoldSplit",
+    "HoldState",
     "HoldStock",
+    "HoldView",
     "HolderView",
     "HoldersQuery",
+    "HoldsMerged",
+    "InvoiceAhead",
+    "InvoiceDifference",
+    "InvoiceLine",
+    "InvoiceMatch",
+    "InvoiceOrder",
+    "InvoicedLine",
     "KitComponent",
     "KitDefined",
     "KitKind",
     "KitPart",
+    "LandedBasis",
+    "LandedCostAllocated",
+    "LandedInvoiced",
+    "LandedReceipt",
+    "LateCost",
+    "LatePolicy",
     "Lateness",
     "LatenessStep",
+    "LayerCost",
     "LevelMethod",
     "LevelsQuery",
     "LevelsView",
     "Lifecycle",
+    "LimitMeasure",
     "LineQty",
     "LineSplit",
     "LineView",
     "ListingQuery",
     "ListingSet",
     "ListingView",
+    "Locality",
+    "LotCost",
     "Measure",
+    "MergeHolds",
+    "Misfit",
+    "MoveHold",
     "MoveStock",
     "Movement",
+    "NegativeCost",
     "NegativeStock",
     "NegativeStockSet",
     "NegativeView",
@@ -141,6 +208,9 @@ __all__ = [
     "Opened",
     "OpeningStock",
     "OrderCancelled",
+    "OrderCredited",
+    "OrderDropShipped",
+    "OrderInvoiced",
     "OrderLine",
     "OrderPlaced",
     "OrderReallocated",
@@ -148,8 +218,17 @@ __all__ = [
     "OrderState",
     "OrderView",
     "Outage",
+    "ParameterCandidate",
+    "ParameterDefined",
+    "ParameterQuery",
+    "ParameterSet",
+    "ParameterView",
     "Parcel",
     "ParcelView",
+    "Parking",
+    "PaymentRecorded",
+    "PeriodSet",
+    "PeriodStatus",
     "Permission",
     "PickOrder",
     "Place",
@@ -165,7 +244,9 @@ __all__ = [
     "Policy",
     "PolicyRule",
     "PolicySet",
+    "PoolCorrected",
     "PoolView",
+    "PoolWrittenDown",
     "Posting",
     "PostingRule",
     "PostingRulesSet",
@@ -190,40 +271,67 @@ __all__ = [
     "PurchaseView",
     "PurchasedLine",
     "Questions",
+    "QueueView",
     "QuoteQuery",
     "QuoteView",
+    "RaiseException",
+    "Raised",
     "ReallocateOrder",
     "ReasonDefined",
+    "Rebind",
     "ReceiptLine",
     "ReceiptNote",
     "ReceiveGoods",
     "ReceiveReturn",
+    "ReceiveSupplierInvoice",
     "ReceiveTransfer",
     "ReceivedLine",
+    "Recognition",
+    "RecordPayment",
+    "RejectCommand",
     "ReleaseHold",
+    "ReleaseReturns",
+    "ReopenException",
     "ReorderRuleSet",
     "ResolveException",
     "ReturnLine",
     "ReturnReceived",
+    "ReturnToVendor",
     "ReturnedLine",
+    "ReturnsReleased",
+    "RevalueStock",
+    "RoleDefined",
+    "RolesGranted",
+    "RolesView",
     "RoomCause",
     "RoomView",
     "Rounding",
     "RuleSet",
+    "Scope",
+    "SellingSet",
     "ServiceCutOff",
     "ServiceDays",
     "ServiceDefined",
+    "SetApprovalRule",
     "SetAuthority",
+    "SetExceptionRule",
     "SetListing",
     "SetNegativeStock",
     "SetNodeStatus",
+    "SetParameter",
+    "SetPeriod",
     "SetPolicy",
     "SetPostingRules",
     "SetPreorder",
     "SetProtection",
     "SetProtectionPlan",
     "SetReorderRule",
+    "SetSelling",
+    "SetSourceOfRecord",
     "SetSupplyLateness",
+    "SetTimingRule",
+    "SetValuation",
+    "Severity",
     "Share",
     "ShipOrder",
     "ShipTransfer",
@@ -235,29 +343,38 @@ __all__ = [
     "SkuQuery",
     "SkuView",
     "SkusDefined",
+    "SourceOfRecordSet",
     "Sourcing",
     "Speed",
+    "SplitHold",
     "StatusView",
     "StockAdjusted",
     "StockHeld",
     "StockMoved",
     "StockQuery",
+    "StockRevalued",
     "StockView",
+    "StockWrittenDown",
     "Subject",
     "Substitute",
     "SubstitutePrice",
     "SubstituteView",
+    "Suggestion",
     "SupplierDefined",
+    "SupplierInvoiceLine",
+    "SupplierInvoiceReceived",
     "SupplyExpected",
     "SupplyKind",
     "SupplyLatenessSet",
     "SupplyView",
     "Taken",
     "TemperatureClass",
+    "Tender",
     "Term",
     "TermCost",
     "TimeAdvanced",
     "TimedQty",
+    "TimingRuleSet",
     "Tracking",
     "TransferExpected",
     "TransferLine",
@@ -268,7 +385,14 @@ __all__ = [
     "TransferView",
     "TransferredLine",
     "UnitOfMeasure",
+    "UseConsignedGoods",
+    "ValuationSet",
+    "VendorReturnLine",
+    "VendorReturnShipped",
+    "VendorReturnedLine",
     "WithdrawChange",
+    "WriteDownBasis",
+    "WriteDownStock",
     "Zone",
 ]
 
@@ -285,6 +409,15 @@ AccountKind: TypeAlias = Literal["asset", "liability", "equity", "income", "expe
 - `expense`: What it spends.
 """
 
+ApprovalStatus: TypeAlias = Literal["pending", "approved", "rejected", "expired"]
+"""Where an approval stands.
+
+- `pending`: Somebody has to decide.
+- `approved`: The command was carried out.
+- `rejected`: It was not, and will not be.
+- `expired`: Nobody decided in time.
+"""
+
 ChangeState: TypeAlias = Literal["scheduled", "effective", "withdrawn", "lapsed"]
 """Where a change of master data stands.
 
@@ -292,6 +425,13 @@ ChangeState: TypeAlias = Literal["scheduled", "effective", "withdrawn", "lapsed"
 - `effective`: It has taken effect.
 - `withdrawn`: It was taken back.
 - `lapsed`: It did not fit any more when its time came.
+"""
+
+Clearing: TypeAlias = Literal["by_person", "when_gone"]
+"""Whether an exception closes by itself.
+
+- `by_person`: Only a person closes it.
+- `when_gone`: `clear_exceptions` closes it when its cause is gone.
 """
 
 Closing: TypeAlias = Literal["open", "short"]
@@ -327,11 +467,13 @@ Control: TypeAlias = Literal["none", "inventory", "in_transit"]
 - `in_transit`: The value of goods between nodes.
 """
 
-Costing: TypeAlias = Literal["moving_average", "fifo"]
+Costing: TypeAlias = Literal["moving_average", "fifo", "standard", "lot"]
 """How stock of a SKU is valued.
 
 - `moving_average`: Each unit carries the average value of its pool (SKU and node).
 - `fifo`: First in, first out, by layers of receipts in the pool (SKU and node).
+- `standard`: A standard cost of a base unit; what a purchase costs more or less is a variance.
+- `lot`: Each lot carries its own cost, an average within the lot.
 """
 
 Counting: TypeAlias = Literal["restart", "continue"]
@@ -366,6 +508,29 @@ ExceptionCode: TypeAlias = Literal[
     "planned_at_closed_node",
     "over_receipt",
     "change_lapsed",
+    "allocation_failed",
+    "short_pick",
+    "oversell_averted",
+    "negative_stock",
+    "late_event",
+    "unauthorized_source",
+    "count_variance",
+    "price_mismatch",
+    "three_way_mismatch",
+    "feed_silent",
+    "feed_gap",
+    "duplicate_message",
+    "refund_without_goods",
+    "return_mismatch",
+    "approval_needed",
+    "order_parked",
+    "node_rejected",
+    "weight_mismatch",
+    "backorder_aged",
+    "supplier_late",
+    "damaged_goods",
+    "rollout_disagreement",
+    "delivery_failed",
 ]
 """Why a person is needed.
 
@@ -376,6 +541,29 @@ ExceptionCode: TypeAlias = Literal[
 - `planned_at_closed_node`: A node closed while orders were planned from it.
 - `over_receipt`: More was received than the purchase order has open.
 - `change_lapsed`: A change of master data did not fit any more when its time came.
+- `allocation_failed`: No node could give what was ordered.
+- `short_pick`: A pick found less than was planned.
+- `oversell_averted`: More would have been promised than there is; it was not.
+- `negative_stock`: A statement says that less than nothing is there.
+- `late_event`: A fact came later than its rule allows.
+- `unauthorized_source`: A system said what another is the system of record for.
+- `count_variance`: A count differs from the book by more than its tolerance.
+- `price_mismatch`: A price differs from what it should be.
+- `three_way_mismatch`: Order, receipt and invoice do not agree.
+- `feed_silent`: A feed missed its time.
+- `feed_gap`: A feed's numbers have a gap.
+- `duplicate_message`: A feed said the same thing again.
+- `refund_without_goods`: Money went back and no goods came.
+- `return_mismatch`: What came back is not what was authorised.
+- `approval_needed`: A command waits for somebody's approval.
+- `order_parked`: An order came in that cannot be taken as it is.
+- `node_rejected`: A node refused what it was to send.
+- `weight_mismatch`: A parcel weighs other than its goods.
+- `backorder_aged`: A backorder is older than it may be.
+- `supplier_late`: A supplier is late.
+- `damaged_goods`: Goods arrived damaged.
+- `rollout_disagreement`: The book and the system that it runs beside decided otherwise.
+- `delivery_failed`: A parcel is late or lost on its way.
 """
 
 ExceptionStatus: TypeAlias = Literal["open", "resolved"]
@@ -414,11 +602,59 @@ Fence: TypeAlias = Literal["open", "ringed"]
 - `ringed`: It draws from its minimum alone, and nobody borrows from it: a partition.
 """
 
+HoldFill: TypeAlias = Literal["all_or_nothing", "best_effort"]
+"""Whether a hold takes what it can get.
+
+- `all_or_nothing`: All lines in full, or a refusal.
+- `best_effort`: Of every line as much as there is; a refusal only where there is nothing at all.
+"""
+
+HoldPhase: TypeAlias = Literal["pending", "confirmed"]
+"""Whether a hold may run out.
+
+- `pending`: It runs out by itself unless it is confirmed.
+- `confirmed`: It holds until it is released, or replaced by an order.
+"""
+
+HoldState: TypeAlias = Literal["held", "ended"]
+"""Where a hold stands.
+
+- `held`: It holds.
+- `ended`: It was given back, replaced by an order, or ran out.
+"""
+
+InvoiceDifference: TypeAlias = Literal["to_stock", "to_variance"]
+"""Where the difference between an invoice and its receipt goes.
+
+- `to_stock`: Into the cost of the goods, by the late policy.
+- `to_variance`: Into purchase price variance.
+"""
+
 KitKind: TypeAlias = Literal["virtual", "assembled"]
 """How a kit exists.
 
 - `virtual`: Only as its components, which are reserved and shipped for it.
 - `assembled`: As stock of its own, put together before.
+"""
+
+LandedBasis: TypeAlias = Literal["value", "qty", "weight", "given"]
+"""What an amount is shared out by.
+
+- `value`: Value of the receipt lines.
+- `qty`: Their quantity.
+- `weight`: Their weight.
+- `given`: Weights that the command gives, as of volume.
+"""
+
+LatePolicy: TypeAlias = Literal["at_current_cost", "replay", "prospective"]
+"""What is done when a cost comes to be known after goods have moved on.
+
+- `at_current_cost`: The past stays. What stock on hand can bear goes to stock, the rest to a
+  variance account.
+- `replay`: All later movements are costed anew, and each difference is posted with a pointer to
+  its event.
+- `prospective`: The same amounts in the open period, in one sum for each movement, place and
+  channel.
 """
 
 Lateness: TypeAlias = Literal["forbidden", "allowed"]
@@ -448,11 +684,28 @@ Lifecycle: TypeAlias = Literal["draft", "active", "blocked", "retired"]
   still come back.
 """
 
+LimitMeasure: TypeAlias = Literal["value", "units", "backorder_units", "refund"]
+"""What a limit measures of an event.
+
+- `value`: Money that it moves: debits of its journal; for orders the goods' worth.
+- `units`: Units that it moves, in base units of no SKU in particular: the sum of the lines'
+  quantities.
+- `backorder_units`: Units that would wait for a receipt.
+- `refund`: Money given back to a customer.
+"""
+
 LineSplit: TypeAlias = Literal["never", "allowed"]
 """Whether a line may come in parts.
 
 - `never`: A line comes whole from one node or not at all.
 - `allowed`: A line may come from several nodes, and may be filled in part.
+"""
+
+Locality: TypeAlias = Literal["local", "standard"]
+"""Whether a parameter may differ from place to place.
+
+- `local`: A scope may have a value of its own, within the bounds.
+- `standard`: There is one value for all.
 """
 
 Measure: TypeAlias = Literal[
@@ -484,6 +737,14 @@ plan.
 - `node_preference`: The node's `preference`, summed over shipments.
 - `scarcity`: Share of the node's free stock that the line would take (0 to 1), summed over the
   lines' parts.
+"""
+
+Misfit: TypeAlias = Literal["reject", "park", "accept"]
+"""What happens to a message that its rule does not let pass.
+
+- `reject`: It is refused; nothing changes.
+- `park`: It waits until somebody approves or rejects it.
+- `accept`: It is taken, and an exception tells of it.
 """
 
 Movement: TypeAlias = Literal[
@@ -568,8 +829,8 @@ Movement: TypeAlias = Literal[
 - `transfer_out`: Goods leave for another node: in transit to inventory.
 - `transfer_in`: Goods arrive from another node: inventory to in transit.
 - `transfer_loss`: Goods are lost on the way: shrinkage to in transit.
-- `price_variance`: The purchase price differs from the standard cost: price variance to goods
-  received, not invoiced.
+- `price_variance`: The purchase price differs from the standard cost: price variance to
+  inventory.
 - `purchase_invoice`: A supplier's invoice, at its own amount: goods received, not invoiced, to
   payable.
 - `invoice_to_stock`: What an invoice differs from its receipt goes to stock: inventory to goods
@@ -586,8 +847,8 @@ Movement: TypeAlias = Literal[
 - `landed_variance`: Landed cost that no stock can bear: late cost variance to landed cost
   clearing.
 - `landed_invoice`: The carrier's or customs' invoice: landed cost clearing to payable.
-- `late_variance`: What a late receipt costs beyond today's cost: late cost variance to goods
-  received, not invoiced.
+- `late_variance`: What a late receipt costs beyond today's cost: late cost variance to
+  inventory.
 - `catch_up`: Units issued before they came are valued at what they cost: cost of goods sold to
   inventory.
 - `vendor_return`: Goods go back to their vendor before his invoice: goods received, not
@@ -638,6 +899,15 @@ Movement: TypeAlias = Literal[
   payable.
 """
 
+NegativeCost: TypeAlias = Literal["last_cost_then_catch_up", "adopt_last_receipt_price"]
+"""What units are worth that leave before they have come.
+
+- `last_cost_then_catch_up`: The last known cost; when they come, the difference is posted as a
+  catch-up of cost of goods sold.
+- `adopt_last_receipt_price`: The price of the newest receipt, as long as no more than nothing is
+  there before or after it.
+"""
+
 NegativeStock: TypeAlias = Literal["forbid", "floor", "allow"]
 """What happens when stock would go below zero.
 
@@ -680,6 +950,22 @@ OrderState: TypeAlias = Literal["planned", "backordered", "shipped", "cancelled"
 - `cancelled`: All of it was struck.
 """
 
+Parking: TypeAlias = Literal["limit", "source", "timing"]
+"""Why a command waits.
+
+- `limit`: It is above its limit.
+- `source`: Another system is the system of record.
+- `timing`: It comes too late.
+"""
+
+PeriodStatus: TypeAlias = Literal["open", "soft_closed", "closed"]
+"""Whether a period takes entries.
+
+- `open`: Anyone's.
+- `soft_closed`: Only those of the actors named.
+- `closed`: None.
+"""
+
 Permission: TypeAlias = Literal["allowed", "forbidden"]
 """Whether something may be done.
 
@@ -710,6 +996,13 @@ PurchaseState: TypeAlias = Literal["open", "received", "cancelled"]
 - `open`: Something is awaited.
 - `received`: All has arrived.
 - `cancelled`: The rest was struck.
+"""
+
+Recognition: TypeAlias = Literal["at_shipment", "at_invoice"]
+"""When a channel's revenue is recognised, and the cost of its goods with it.
+
+- `at_shipment`: When goods leave.
+- `at_invoice`: When they are invoiced; until then their cost waits as shipped, not invoiced.
 """
 
 RoomCause: TypeAlias = Literal[
@@ -746,6 +1039,15 @@ RuleSet: TypeAlias = Literal["perpetual", "continental"]
   account.
 - `continental`: Continental: purchases are spent when invoiced, stock moves against stock
   variation.
+"""
+
+Severity: TypeAlias = Literal["low", "medium", "high", "critical"]
+"""How urgent it is.
+
+- `low`: When there is time.
+- `medium`: In its turn.
+- `high`: Before others.
+- `critical`: At once.
 """
 
 Shortage: TypeAlias = Literal["backorder", "cancel", "refuse"]
@@ -815,6 +1117,14 @@ TemperatureClass: TypeAlias = Literal["ambient", "cool", "chilled", "frozen"]
 - `frozen`: -18 °C or colder.
 """
 
+Tender: TypeAlias = Literal["cash", "gift", "gift_sale"]
+"""How a customer pays.
+
+- `cash`: By money, whatever its form.
+- `gift`: By gift balance.
+- `gift_sale`: He buys gift balance.
+"""
+
 Tracking: TypeAlias = Literal["none", "lot", "serial"]
 """Whether units are told apart.
 
@@ -828,6 +1138,13 @@ TransferState: TypeAlias = Literal["in_transit", "received"]
 
 - `in_transit`: Something is between the nodes.
 - `received`: All has arrived or is lost.
+"""
+
+WriteDownBasis: TypeAlias = Literal["allowance", "new_cost_basis"]
+"""How stock is written down to its net realisable value.
+
+- `allowance`: By an allowance, which is taken back when the value recovers (IAS 2.33).
+- `new_cost_basis`: By a new cost basis, for good (ASC 330-10-35-14).
 """
 
 
@@ -1275,6 +1592,10 @@ class ReceiptLine(Record):
     """Cost of one base unit. None = the purchase order's cost; required without one, except for
     others' goods.
     """
+    zero_cost_reason: str | None = None
+    """Why they cost nothing, where they do: a reason code. Asked for where the SKU's valuation
+    is set.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -1292,6 +1613,10 @@ class ReceiveGoods(Record):
     _: KW_ONLY
     purchase_order: str | None = None
     """The purchase order received against."""
+    rate: Money | None = None
+    """What one unit of the purchase's currency is worth in the book's; none = the book's own
+    currency.
+    """
     supplier: str | None = None
     """The supplier; none = opening balance."""
 
@@ -1310,6 +1635,10 @@ class AdjustLine(Record):
     unit_cost: Money | None = None
     """Cost of a base unit found more. None = the pool's current cost; required where the pool is
     empty.
+    """
+    value: Money | None = None
+    """Value of the units found less, where another system has booked one; none = as the pool
+    says.
     """
 
 
@@ -1355,15 +1684,22 @@ class HoldLine(Record):
 
     sku: str
     """The SKU."""
-    node: str
-    """The node."""
     qty: int
     """How many, in the SKU's smallest unit."""
+    _: KW_ONLY
+    node: str = ""
+    """The node; empty = anywhere in `nodes`, bound later. A binding for all holds together
+    always exists.
+    """
+    nodes: Sequence[str] = ()
+    """The group of nodes that it may be bound to; empty = all that are open now."""
 
 
 @dataclass(frozen=True, slots=True)
 class HoldStock(Record):
-    """Holds stock for a while, for a cart or a caller: all lines or none."""
+    """Holds stock for a while, for a cart or a caller: at nodes, or anywhere in a group of
+    nodes.
+    """
 
     TAG: ClassVar[str] = "hold_stock"
 
@@ -1375,16 +1711,35 @@ class HoldStock(Record):
     """What is held."""
     expires_at: Moment
     """When it is given back by itself."""
+    _: KW_ONLY
+    fill: HoldFill = "all_or_nothing"
+    """Whether it takes what it can get."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPick(Record):
+    """A part of a hold."""
+
+    sku: str
+    """The SKU."""
+    qty: int
+    """Units."""
+    _: KW_ONLY
+    node: str | None = None
+    """The node; none = any."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseHold(Record):
-    """Gives held stock back."""
+    """Gives held stock back, wholly or in part."""
 
     TAG: ClassVar[str] = "release_hold"
 
     hold: str
     """The hold."""
+    _: KW_ONLY
+    lines: Sequence[HoldPick] = ()
+    """What is given back; empty = all, and the hold ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1618,6 +1973,11 @@ class ResolveException(Record):
     """Its number, from 1."""
     resolution: str
     """What was done."""
+    _: KW_ONLY
+    with_: str = ""
+    """The word of the command that did it, as in `reallocate_order`; it must be one that the
+    code's rule allows. Empty = none that the book knows of.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -1625,6 +1985,262 @@ class AdvanceTime(Record):
     """Moves the book's time forward: what falls due until then happens."""
 
     TAG: ClassVar[str] = "advance_time"
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseException(Record):
+    """Opens an exception for what somebody saw and the book cannot know."""
+
+    TAG: ClassVar[str] = "raise_exception"
+
+    code: ExceptionCode
+    """Why a person is needed."""
+    _: KW_ONLY
+    node: str | None = None
+    """The node; none = no node."""
+    order: str | None = None
+    """The order; none = no order."""
+    qty: int = 0
+    """Units at stake."""
+    sku: str | None = None
+    """The SKU; none = no SKU."""
+    subject: str = ""
+    """What it is about: the number of a document, a feed or whatever tells causes apart; empty =
+    none.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class AssignException(Record):
+    """Gives an open exception to somebody."""
+
+    TAG: ClassVar[str] = "assign_exception"
+
+    exception: int
+    """Its number, from 1."""
+    assignee: str
+    """Who shall see to it; empty = nobody any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenException(Record):
+    """Opens a resolved exception again: it was not resolved after all."""
+
+    TAG: ClassVar[str] = "reopen_exception"
+
+    exception: int
+    """Its number, from 1."""
+    reason: str
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetExceptionRule(Record):
+    """Sets how exceptions of a code are handled from now on, also those that are open."""
+
+    TAG: ClassVar[str] = "set_exception_rule"
+
+    code: ExceptionCode
+    """The code."""
+    queue: str
+    """The queue that they lie in."""
+    owner: str
+    """The role that sees to them."""
+    due_hours: int
+    """Hours until they are due."""
+    _: KW_ONLY
+    clearing: Clearing = "by_person"
+    """Whether `clear_exceptions` closes them when their cause is gone."""
+    escalate_hours: int = 0
+    """Hours after which one goes up a level, and again after as many; 0 = never."""
+    escalate_to: str = ""
+    """The role that it goes up to."""
+    resolutions: Sequence[str] = ()
+    """Words of the commands that may resolve them; empty = those of the catalogue."""
+    severity: Severity = "medium"
+    """How urgent they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClearExceptions(Record):
+    """Resolves all open exceptions whose cause is gone, where their rule says so: an order's
+    that has nothing open any more, a closed node's that has nothing planned.
+    """
+
+    TAG: ClassVar[str] = "clear_exceptions"
+
+
+@dataclass(frozen=True, slots=True)
+class DefineParameter(Record):
+    """Defines or changes a parameter: its standard and its bounds."""
+
+    TAG: ClassVar[str] = "define_parameter"
+
+    parameter: str
+    """Its name, as in `return_window_days`."""
+    standard: Money
+    """The standard."""
+    min: Money
+    """No value may be lower."""
+    max: Money
+    """No value may be higher."""
+    _: KW_ONLY
+    locality: Locality = "local"
+    """Whether it may differ from place to place."""
+    meaning: str = ""
+    """What it means, with its unit."""
+    role: str = ""
+    """The role that may set local values; empty = everybody who may say `set_parameter`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope(Record):
+    """Where something holds. Every part that is given must fit; nothing given = everywhere."""
+
+    _: KW_ONLY
+    category: str | None = None
+    """The category: a SKU group."""
+    channel: str | None = None
+    """The channel."""
+    node: str | None = None
+    """The node."""
+    region: str | None = None
+    """The country or region, as the company names it."""
+    service_level: str | None = None
+    """The service level, as the company names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetParameter(Record):
+    """Sets a parameter's value for a scope; without a value the scope has none of its own any
+    more.
+    """
+
+    TAG: ClassVar[str] = "set_parameter"
+
+    parameter: str
+    """The parameter."""
+    reason: str
+    """Why."""
+    _: KW_ONLY
+    effective_from: Moment | None = None
+    """From when on; none = from now on."""
+    scope: Scope = field(default_factory=Scope)
+    """Where it holds; nothing given = the standard itself."""
+    value: Money | None = None
+    """The value; none = whatever holds without this."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefineRole(Record):
+    """Defines or changes a role. A command that any role names may only be said by actors who
+    have one of those roles; a command that none names is free.
+    """
+
+    TAG: ClassVar[str] = "define_role"
+
+    role: str
+    """Its name."""
+    _: KW_ONLY
+    commands: Sequence[str] = ()
+    """Words of the commands that it may say."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRoles(Record):
+    """Says which roles an actor has from now on."""
+
+    TAG: ClassVar[str] = "grant_roles"
+
+    actor: str
+    """The actor."""
+    roles: Sequence[str]
+    """All of the actor's roles; empty = none."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetApprovalRule(Record):
+    """Above which limit a command waits for approval. Said again for the same command and
+    measure, it replaces.
+    """
+
+    TAG: ClassVar[str] = "set_approval_rule"
+
+    command: str
+    """The command, as in `adjust_stock`."""
+    role: str
+    """The role that may approve."""
+    expires_hours: int
+    """Hours until it expires."""
+    _: KW_ONLY
+    above: Money | None = None
+    """The limit; none = no approval any more."""
+    measure: LimitMeasure = "value"
+    """What is measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetSourceOfRecord(Record):
+    """Says which systems may cause a kind of event in a scope. Of several rules that fit, the
+    most specific holds. Said again for the same event and scope, it replaces.
+    """
+
+    TAG: ClassVar[str] = "set_source_of_record"
+
+    event: str
+    """The event, as in `GoodsReceived`."""
+    _: KW_ONLY
+    otherwise: Misfit = "reject"
+    """What happens to another system's message."""
+    role: str = ""
+    """The role that may let a parked message pass."""
+    scope: Scope = field(default_factory=Scope)
+    """Where: node, channel and category are read off the event."""
+    sources: Sequence[str] = ()
+    """The systems; empty = all."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetTimingRule(Record):
+    """Says how late a kind of event may be told."""
+
+    TAG: ClassVar[str] = "set_timing_rule"
+
+    event: str
+    """The event, as in `GoodsReceived`."""
+    late_minutes_max: int
+    """Minutes from `occurred_at` to `at`, at most."""
+    _: KW_ONLY
+    otherwise: Misfit = "reject"
+    """What happens to a later one."""
+    role: str = ""
+    """The role that may let a parked message pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveCommand(Record):
+    """Carries out a command that waits. The approver is another person than the one who said it,
+    and has the role.
+    """
+
+    TAG: ClassVar[str] = "approve_command"
+
+    approval: int
+    """Number of the approval, from 1."""
+    evidence: str
+    """What the approver saw: a document, a call, a photograph."""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectCommand(Record):
+    """Lets a command that waits go. Nothing of it happens."""
+
+    TAG: ClassVar[str] = "reject_command"
+
+    approval: int
+    """Number of the approval, from 1."""
+    reason: str
+    """Why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2037,6 +2653,431 @@ class SetPreorder(Record):
     """Percent of the supply that is to come; none = no such cap."""
 
 
+@dataclass(frozen=True, slots=True)
+class SetValuation(Record):
+    """Sets how a group of SKUs is valued. Method and late policy are fixed once a SKU of it has
+    moved.
+    """
+
+    TAG: ClassVar[str] = "set_valuation"
+
+    _: KW_ONLY
+    costing: Costing | None = None
+    """The method; none = as each SKU says."""
+    group: str | None = None
+    """The group; none = every SKU whose group has no valuation of its own."""
+    invoice_difference: InvoiceDifference = "to_stock"
+    """Where the difference between an invoice and its receipt goes."""
+    late: LatePolicy = "at_current_cost"
+    """What is done about costs that come late."""
+    negative: NegativeCost = "last_cost_then_catch_up"
+    """What units are worth that leave before they have come."""
+    write_down: WriteDownBasis = "allowance"
+    """How stock is written down."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierInvoiceLine(Record):
+    """A line of a supplier's invoice: goods, or a landed cost."""
+
+    _: KW_ONLY
+    amount: Money | None = None
+    """Amount of the line, where it is not quantity times price."""
+    landed_cost: str | None = None
+    """The landed cost that it is for."""
+    qty: int = 0
+    """How many, in the SKU's smallest unit."""
+    receipt: str | None = None
+    """The receipt that it is for; none = whichever is open."""
+    receipt_line: int = 0
+    """The receipt's line, from 1; 0 = whichever has the SKU."""
+    sku: str | None = None
+    """The SKU; none for a landed cost."""
+    unit_cost: Money | None = None
+    """Price of one base unit, in the invoice's currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveSupplierInvoice(Record):
+    """Records a supplier's invoice. Lines are matched to open receipts of the supplier, oldest
+    first; what is invoiced and has not come waits for its receipt.
+    """
+
+    TAG: ClassVar[str] = "receive_supplier_invoice"
+
+    invoice: str
+    """Number of the invoice."""
+    supplier: str
+    """The supplier."""
+    lines: Sequence[SupplierInvoiceLine]
+    """What is invoiced."""
+    _: KW_ONLY
+    purchase_order: str | None = None
+    """Only receipts of this purchase order are meant."""
+    rate: Money | None = None
+    """What one unit of the invoice's currency is worth in the book's; none = the book's own
+    currency.
+    """
+    tax: Money = Decimal("0.00")
+    """Tax as the invoice says it, in its currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class LandedReceipt(Record):
+    """A receipt that bears landed cost."""
+
+    receipt: str
+    """The receipt."""
+    _: KW_ONLY
+    basis: int = 0
+    """The basis of this receipt's lines, where it is given: as their volume in litres."""
+    line: int = 0
+    """Its line, from 1; 0 = all."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllocateLandedCost(Record):
+    """Shares freight, duty and the like out over receipt lines, before or after the goods were
+    sold.
+    """
+
+    TAG: ClassVar[str] = "allocate_landed_cost"
+
+    landed_cost: str
+    """Number of the landed cost."""
+    amount: Money
+    """The amount."""
+    receipts: Sequence[LandedReceipt]
+    """The receipts that bear it."""
+    _: KW_ONLY
+    basis: LandedBasis = "value"
+    """What it is shared out by."""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorReturnLine(Record):
+    """A line of a return to a vendor."""
+
+    sku: str
+    """The SKU."""
+    qty: int
+    """How many, in the SKU's smallest unit."""
+    _: KW_ONLY
+    place: Place = field(default_factory=Place)
+    """Where they lie."""
+    receipt: str | None = None
+    """The receipt that they came with: under FIFO its own layer is taken."""
+    unit_credit: Money | None = None
+    """What the vendor credits for a base unit; none = what the receipt cost, or what stock
+    carries.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnToVendor(Record):
+    """Sends goods back to their vendor."""
+
+    TAG: ClassVar[str] = "return_to_vendor"
+
+    vendor_return: str
+    """Number of the return."""
+    node: str
+    """The node that sends."""
+    supplier: str
+    """The vendor."""
+    lines: Sequence[VendorReturnLine]
+    """What goes back; one line a SKU."""
+
+
+@dataclass(frozen=True, slots=True)
+class RevalueStock(Record):
+    """Values stock of a SKU anew. Under standard cost this sets the standard. Without a unit
+    cost, the pools get the value that their movements come to, which mends what was booked at a
+    wrong value.
+    """
+
+    TAG: ClassVar[str] = "revalue_stock"
+
+    revaluation: str
+    """Number of the revaluation."""
+    sku: str
+    """The SKU."""
+    reason: str
+    """The reason code."""
+    _: KW_ONLY
+    node: str | None = None
+    """One node; none = all."""
+    unit_cost: Money | None = None
+    """Cost of a base unit from here on; none = as the movements come to."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteDownStock(Record):
+    """Writes stock of a SKU down to what it can be sold for, or up again as far as that is
+    allowed.
+    """
+
+    TAG: ClassVar[str] = "write_down_stock"
+
+    write_down: str
+    """Number of the write-down."""
+    sku: str
+    """The SKU."""
+    unit_value: Money
+    """Net realisable value of a base unit (IAS 2.6): price less cost to complete and to sell."""
+    reason: str
+    """The reason code."""
+    _: KW_ONLY
+    node: str | None = None
+    """One node; none = all."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetPeriod(Record):
+    """Defines a period of the books, or opens and closes it."""
+
+    TAG: ClassVar[str] = "set_period"
+
+    period: str
+    """The period, as in `2026-01`."""
+    _: KW_ONLY
+    actors: Sequence[str] = ()
+    """Who may post into it while it is soft-closed."""
+    from_: Moment | None = None
+    """Its first instant; needed when it is new."""
+    status: PeriodStatus = "open"
+    """Its status."""
+    to: Moment | None = None
+    """The instant after its last."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetSelling(Record):
+    """Sets how a channel's sales are recognised."""
+
+    TAG: ClassVar[str] = "set_selling"
+
+    channel: str
+    """The channel."""
+    _: KW_ONLY
+    recognition: Recognition = "at_shipment"
+    """When."""
+    return_rate: Money = Decimal("0.00")
+    """Share of sales that is expected to come back: "0.03" is 3 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine(Record):
+    """A line of an invoice."""
+
+    line: int
+    """The order's line, from 1."""
+    qty: int
+    """Units."""
+    _: KW_ONLY
+    discount: Money = Decimal("0.00")
+    """Discount on them."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceOrder(Record):
+    """Invoices what was shipped of an order."""
+
+    TAG: ClassVar[str] = "invoice_order"
+
+    invoice: str
+    """Number of the invoice."""
+    order: str
+    """The order."""
+    _: KW_ONLY
+    lines: Sequence[InvoiceLine] = ()
+    """What is invoiced; empty = all that is shipped and not invoiced."""
+    shipping: Money = Decimal("0.00")
+    """Shipping that the customer pays."""
+    tax: Money = Decimal("0.00")
+    """Tax, as the host's tax engine says."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLine(Record):
+    """A line of a credit note."""
+
+    line: int
+    """The order's line, from 1."""
+    amount: Money
+    """Amount credited."""
+    _: KW_ONLY
+    qty: int = 0
+    """Units whose sale is taken back; 0 = only the price is reduced."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditOrder(Record):
+    """Credits what was invoiced, without goods."""
+
+    TAG: ClassVar[str] = "credit_order"
+
+    credit_note: str
+    """Number of the credit note."""
+    order: str
+    """The order."""
+    lines: Sequence[CreditLine]
+    """What is credited."""
+    _: KW_ONLY
+    tax: Money = Decimal("0.00")
+    """Tax on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPayment(Record):
+    """Records what a customer paid, or was paid back (negative)."""
+
+    TAG: ClassVar[str] = "record_payment"
+
+    payment: str
+    """Number of the payment."""
+    amount: Money
+    """Amount."""
+    _: KW_ONLY
+    order: str | None = None
+    """The order that is paid."""
+    tender: Tender = "cash"
+    """How."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseReturns(Record):
+    """Ends an order's right of return: what was expected and has not come back is earned."""
+
+    TAG: ClassVar[str] = "release_returns"
+
+    order: str
+    """The order."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropShipLine(Record):
+    """A line of a drop shipment."""
+
+    line: int
+    """The order's line, from 1."""
+    qty: int
+    """Units, of those that wait."""
+    unit_cost: Money
+    """The supplier's price of a base unit: it is the cost, whatever the SKU's method."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropShipOrder(Record):
+    """Records that a supplier shipped straight to the customer of an order what was waiting
+    there.
+    """
+
+    TAG: ClassVar[str] = "drop_ship_order"
+
+    drop_shipment: str
+    """Number of the drop shipment; it is a receipt to the supplier's invoice."""
+    order: str
+    """The order."""
+    supplier: str
+    """The supplier."""
+    lines: Sequence[DropShipLine]
+    """What was shipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseConsignedGoods(Record):
+    """Makes goods of a vendor that lie here our own, by use: they were counted, not valued,
+    until now.
+    """
+
+    TAG: ClassVar[str] = "use_consigned_goods"
+
+    consignment_use: str
+    """Number of the use."""
+    node: str
+    """The node."""
+    sku: str
+    """The SKU."""
+    qty: int
+    """How many, in the SKU's smallest unit."""
+    place: Place
+    """Where they lie; its owner is the vendor."""
+    unit_cost: Money
+    """What the vendor gets for a base unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendHold(Record):
+    """Lets a hold run out later (or sooner)."""
+
+    TAG: ClassVar[str] = "extend_hold"
+
+    hold: str
+    """The hold."""
+    expires_at: Moment
+    """When it is given back by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmHold(Record):
+    """Confirms a pending hold, so that it runs out no more: the second step where one hold spans
+    several books. `release_hold` voids it.
+    """
+
+    TAG: ClassVar[str] = "confirm_hold"
+
+    hold: str
+    """The hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveHold(Record):
+    """Moves what a hold has of a SKU to a node, and pins it there. Refused, with nothing
+    changed, where the node has not so much.
+    """
+
+    TAG: ClassVar[str] = "move_hold"
+
+    hold: str
+    """The hold."""
+    sku: str
+    """The SKU."""
+    to: str
+    """To which node."""
+    _: KW_ONLY
+    from_: str | None = None
+    """From which node; none = wherever it is."""
+    qty: int | None = None
+    """Units; none = all that it has there."""
+
+
+@dataclass(frozen=True, slots=True)
+class SplitHold(Record):
+    """Splits lines of a hold off into a new hold of the same channel and end."""
+
+    TAG: ClassVar[str] = "split_hold"
+
+    hold: str
+    """The hold."""
+    into: str
+    """Number of the new hold."""
+    lines: Sequence[HoldPick]
+    """What goes over."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeHolds(Record):
+    """Merges holds of one channel into one of them, which goes on to its own end."""
+
+    TAG: ClassVar[str] = "merge_holds"
+
+    into: str
+    """The hold that stays."""
+    from_: Sequence[str]
+    """The holds that go into it."""
+
+
 Command: TypeAlias = (
     ConfigureBook
     | DefineAccount
@@ -2068,6 +3109,20 @@ Command: TypeAlias = (
     | ReceiveTransfer
     | ResolveException
     | AdvanceTime
+    | RaiseException
+    | AssignException
+    | ReopenException
+    | SetExceptionRule
+    | ClearExceptions
+    | DefineParameter
+    | SetParameter
+    | DefineRole
+    | GrantRoles
+    | SetApprovalRule
+    | SetSourceOfRecord
+    | SetTimingRule
+    | ApproveCommand
+    | RejectCommand
     | DescribeSku
     | DefineSkus
     | DefineKit
@@ -2083,6 +3138,25 @@ Command: TypeAlias = (
     | ExpectTransfer
     | SetSupplyLateness
     | SetPreorder
+    | SetValuation
+    | ReceiveSupplierInvoice
+    | AllocateLandedCost
+    | ReturnToVendor
+    | RevalueStock
+    | WriteDownStock
+    | SetPeriod
+    | SetSelling
+    | InvoiceOrder
+    | CreditOrder
+    | RecordPayment
+    | ReleaseReturns
+    | DropShipOrder
+    | UseConsignedGoods
+    | ExtendHold
+    | ConfirmHold
+    | MoveHold
+    | SplitHold
+    | MergeHolds
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
 {…}}`.
@@ -2431,11 +3505,11 @@ class Posting(Record):
     qty: int
     """Units moved, in the SKU's smallest unit; 0 where money alone moves."""
     _: KW_ONLY
-    channel: str | None = 4294967295
+    channel: str | None = None
     """The channel, or none."""
     corrects: int = 0
     """The event whose amounts this entry corrects; 0 = it corrects none."""
-    lot: str | None = 4294967295
+    lot: str | None = None
     """The lot, where costs are kept by lot, or none."""
 
 
@@ -2455,6 +3529,17 @@ class ReceivedLine(Record):
     """The purchase order's line, from 1; 0 = none."""
     place: Place
     """Where they lie."""
+    _: KW_ONLY
+    passed: Decimal = Decimal("0.00")
+    """What of the value does not stay: units that left before they came, or what differs from
+    standard.
+    """
+    prebilled: int = 0
+    """Units that were invoiced before they came."""
+    prebilled_value: Decimal = Decimal("0.00")
+    """What they were invoiced at."""
+    rate: Decimal = Decimal("0.00")
+    """The rate of the currency that it was bought in; 0 = the book's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2492,9 +3577,14 @@ class AdjustedLine(Record):
     qty: int
     """Units more or less."""
     value: Decimal
-    """Value more or less."""
+    """Value more or less that stays."""
     place: Place
     """Where."""
+    _: KW_ONLY
+    declared: bool = False
+    """Whether the value was declared, not found."""
+    passed: Decimal = Decimal("0.00")
+    """What of a gain's value did not stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2542,7 +3632,26 @@ class HeldLine(Record):
     sku: str | None
     """The SKU."""
     node: str | None
-    """The node."""
+    """The node; of a loose line where it stands for now."""
+    qty: int
+    """Units."""
+    _: KW_ONLY
+    group: tuple[str | None, ...] = ()
+    """The nodes that a loose line may be bound to; empty = pinned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebind(Record):
+    """Units of a reservation."""
+
+    reservation: int
+    """The reservation: its row."""
+    sku: str | None
+    """The SKU."""
+    from_: str | None
+    """The node that it stood at."""
+    to: str | None
+    """The node that it stands at now."""
     qty: int
     """Units."""
 
@@ -2561,6 +3670,9 @@ class StockHeld(Record):
     """What is held."""
     expires_at: datetime
     """Until when."""
+    _: KW_ONLY
+    rebinds: tuple[Rebind, ...] = ()
+    """Loose reservations of earlier holds that made room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2716,6 +3828,18 @@ class OrderCancelled(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class LotCost(Record):
+    """Units and cost of a lot."""
+
+    lot: str | None
+    """The lot."""
+    qty: int
+    """Units."""
+    value: Decimal
+    """Their cost."""
+
+
+@dataclass(frozen=True, slots=True)
 class Taken(Record):
     """Units taken from a place that is told apart."""
 
@@ -2741,6 +3865,15 @@ class ShippedLine(Record):
     """What the customer owes."""
     taken: tuple[Taken, ...]
     """From which places."""
+    _: KW_ONLY
+    asset: Decimal = Decimal("0.00")
+    """Cost of goods that are expected back."""
+    liability: Decimal = Decimal("0.00")
+    """Refund that is expected."""
+    lots: tuple[LotCost, ...] = ()
+    """Cost by lot, where it is kept so."""
+    unbilled: bool = False
+    """Whether revenue and cost wait for the invoice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2781,6 +3914,17 @@ class ReturnedLine(Record):
     """Their original issue cost."""
     refund: Decimal
     """What the customer got back."""
+    _: KW_ONLY
+    asset: Decimal = Decimal("0.00")
+    """What of the cost had been expected back."""
+    liability: Decimal = Decimal("0.00")
+    """What of the refund had been expected."""
+    passed: Decimal = Decimal("0.00")
+    """What of the cost did not stay in stock."""
+    recognised: Decimal = Decimal("0.00")
+    """Their cost."""
+    unbilled: int = 0
+    """Units that had not been invoiced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2859,6 +4003,11 @@ class TransferredLine(Record):
     """Their value."""
     taken: tuple[Taken, ...]
     """Places taken from."""
+    _: KW_ONLY
+    lots: tuple[LotCost, ...] = ()
+    """Cost by lot, where it is kept so."""
+    passed: Decimal = Decimal("0.00")
+    """What of the value did not stay in stock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2911,6 +4060,9 @@ class ExceptionResolved(Record):
     """Its number."""
     resolution: str
     """What was done."""
+    _: KW_ONLY
+    with_: str = ""
+    """The word of the command that did it, if it was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2918,6 +4070,191 @@ class TimeAdvanced(Record):
     """Time moved on."""
 
     TAG: ClassVar[str] = "TimeAdvanced"
+
+
+@dataclass(frozen=True, slots=True)
+class Raised(Record):
+    """An exception with what it is about."""
+
+    opened: Opened
+    """What it is."""
+    _: KW_ONLY
+    subject: str | None = None
+    """The document, feed or other name that tells causes of one kind apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionsRaised(Record):
+    """Exceptions that were opened by themselves."""
+
+    TAG: ClassVar[str] = "ExceptionsRaised"
+
+    exceptions: tuple[Raised, ...]
+    """What was opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionAssigned(Record):
+    """An exception that was given to somebody."""
+
+    TAG: ClassVar[str] = "ExceptionAssigned"
+
+    exception: int
+    """Its number."""
+    assignee: str
+    """To whom; empty = to nobody any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionEscalated(Record):
+    """An exception that went up a level when its time was over."""
+
+    TAG: ClassVar[str] = "ExceptionEscalated"
+
+    exception: int
+    """Its number."""
+    level: int
+    """The level that it is on now."""
+    to: str
+    """The role that it went up to."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionReopened(Record):
+    """An exception that is open again."""
+
+    TAG: ClassVar[str] = "ExceptionReopened"
+
+    exception: int
+    """Its number."""
+    reason: str
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionsCleared(Record):
+    """Exceptions that closed because their cause is gone."""
+
+    TAG: ClassVar[str] = "ExceptionsCleared"
+
+    exceptions: tuple[int, ...]
+    """Their numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionRuleSet(SetExceptionRule):
+    """How exceptions of a code are handled from here on."""
+
+    TAG: ClassVar[str] = "ExceptionRuleSet"
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterDefined(DefineParameter):
+    """A parameter is defined."""
+
+    TAG: ClassVar[str] = "ParameterDefined"
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterSet(SetParameter):
+    """A parameter has a value in a scope."""
+
+    TAG: ClassVar[str] = "ParameterSet"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleDefined(DefineRole):
+    """A role is defined."""
+
+    TAG: ClassVar[str] = "RoleDefined"
+
+
+@dataclass(frozen=True, slots=True)
+class RolesGranted(GrantRoles):
+    """An actor has roles."""
+
+    TAG: ClassVar[str] = "RolesGranted"
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRuleSet(SetApprovalRule):
+    """Above a limit a command waits from here on."""
+
+    TAG: ClassVar[str] = "ApprovalRuleSet"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOfRecordSet(SetSourceOfRecord):
+    """Systems of record are named."""
+
+    TAG: ClassVar[str] = "SourceOfRecordSet"
+
+
+@dataclass(frozen=True, slots=True)
+class TimingRuleSet(SetTimingRule):
+    """How late an event may be told from here on."""
+
+    TAG: ClassVar[str] = "TimingRuleSet"
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRequested(Record):
+    """A command that waits for approval."""
+
+    TAG: ClassVar[str] = "ApprovalRequested"
+
+    approval: int
+    """Number of the approval, from 1."""
+    parking: Parking
+    """Why it waits."""
+    word: str
+    """The command's word."""
+    command: str
+    """The command as it was said: JSON."""
+    measured: Decimal
+    """What was measured: money, units or minutes."""
+    limit: Decimal
+    """Its limit."""
+    role: str
+    """The role that may approve."""
+    expires_at: datetime
+    """When it runs out."""
+    exceptions: tuple[Raised, ...]
+    """The exception opened for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalGranted(Record):
+    """A command that was approved. The event after it is what the command did."""
+
+    TAG: ClassVar[str] = "ApprovalGranted"
+
+    approval: int
+    """Number of the approval."""
+    evidence: str
+    """What the approver saw."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRejected(Record):
+    """A command that was not approved."""
+
+    TAG: ClassVar[str] = "ApprovalRejected"
+
+    approval: int
+    """Number of the approval."""
+    reason: str
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalExpired(Record):
+    """A command that nobody decided on in time."""
+
+    TAG: ClassVar[str] = "ApprovalExpired"
+
+    approval: int
+    """Number of the approval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3188,6 +4525,508 @@ class PreorderSet(Record):
     """Percent of the supply that is to come."""
 
 
+@dataclass(frozen=True, slots=True)
+class ValuationSet(Record):
+    """A valuation holds from here on."""
+
+    TAG: ClassVar[str] = "ValuationSet"
+
+    set: SetValuation
+    """As it was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceAhead(Record):
+    """Units of an invoice that have not come."""
+
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units."""
+    value: Decimal
+    """Their price."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceMatch(Record):
+    """Units of an invoice that were received."""
+
+    receipt_line: int
+    """The receipt line, counted from 0 over all receipts."""
+    qty: int
+    """Units."""
+    cleared: Decimal
+    """What of goods received, not invoiced, is cleared."""
+
+
+@dataclass(frozen=True, slots=True)
+class LandedInvoiced(Record):
+    """A landed cost's invoice."""
+
+    landed: int
+    """The landed cost, counted from 0."""
+    amount: Decimal
+    """Amount invoiced."""
+
+
+@dataclass(frozen=True, slots=True)
+class LateCost(Record):
+    """An amount added to the cost of a receipt line."""
+
+    receipt_line: int
+    """The receipt line, counted from 0 over all receipts."""
+    amount: Decimal
+    """The amount."""
+    to_stock: Decimal
+    """What of it stock on hand bears at once, where movements are not costed anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierInvoiceReceived(Record):
+    """A supplier's invoice, matched to what came."""
+
+    TAG: ClassVar[str] = "SupplierInvoiceReceived"
+
+    invoice: str
+    """Number of the invoice."""
+    supplier: str | None
+    """The supplier."""
+    matches: tuple[InvoiceMatch, ...]
+    """Lines matched."""
+    ahead: tuple[InvoiceAhead, ...]
+    """Units invoiced before they came."""
+    late: tuple[LateCost, ...]
+    """Differences that change the cost of what came."""
+    landed: tuple[LandedInvoiced, ...]
+    """Landed cost invoiced: the landed cost, counted from 0, and the amount."""
+    tax: Decimal
+    """Tax, as the host says."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class LandedCostAllocated(Record):
+    """Freight, duty and the like, shared out over receipt lines."""
+
+    TAG: ClassVar[str] = "LandedCostAllocated"
+
+    landed_cost: str
+    """Number of the landed cost."""
+    amount: Decimal
+    """The amount."""
+    shares: tuple[LateCost, ...]
+    """Its shares."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerCost(Record):
+    """A layer of a FIFO pool."""
+
+    qty: int
+    """Units."""
+    value: Decimal
+    """Their value."""
+    source: int
+    """The receipt line that it came from, counted from 1 over all receipts; 0 = none."""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorReturnedLine(Record):
+    """A line that went back to its vendor."""
+
+    sku: str | None
+    """The SKU."""
+    receipt_line: int
+    """The receipt line that it came with, counted from 0 over all receipts; none = 4294967295."""
+    qty: int
+    """Units."""
+    cost: Decimal
+    """Carrying cost taken from stock."""
+    credit: Decimal
+    """What the vendor owes for them."""
+    uninvoiced: int
+    """Units and value taken off what is received and not invoiced."""
+    uninvoiced_value: Decimal
+    """Value of those."""
+    taken: tuple[Taken, ...]
+    """Places taken from."""
+    lots: tuple[LotCost, ...]
+    """Cost by lot, where it is kept so."""
+    layers: tuple[LayerCost, ...]
+    """Layers of a FIFO pool as they are from here on, where its own layer was taken from."""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorReturnShipped(Record):
+    """Goods that went back to their vendor."""
+
+    TAG: ClassVar[str] = "VendorReturnShipped"
+
+    vendor_return: str
+    """Number of the return."""
+    node: str | None
+    """The node."""
+    supplier: str | None
+    """The supplier."""
+    lines: tuple[VendorReturnedLine, ...]
+    """What went back."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolCorrected(Record):
+    """A pool of value that is another."""
+
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node."""
+    lot: str | None
+    """The lot, where costs are kept by lot."""
+    value: Decimal
+    """How much more it is worth."""
+    layers: tuple[LayerCost, ...]
+    """Its layers from the oldest, under FIFO."""
+
+
+@dataclass(frozen=True, slots=True)
+class StockRevalued(Record):
+    """Stock that was valued anew."""
+
+    TAG: ClassVar[str] = "StockRevalued"
+
+    revaluation: str
+    """Number of the revaluation."""
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node, or none for all."""
+    recosted: bool
+    """Whether costs were found anew from the trail."""
+    pools: tuple[PoolCorrected, ...]
+    """Pools valued anew."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+    _: KW_ONLY
+    unit_cost: Decimal | None = None
+    """The unit cost from here on, where one was set."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolWrittenDown(Record):
+    """A pool that was written down."""
+
+    node: str | None
+    """The node."""
+    allowance: Decimal
+    """Its allowance from here on."""
+    _: KW_ONLY
+    basis: PoolCorrected | None = None
+    """The pool with its new cost basis, where there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class StockWrittenDown(Record):
+    """Stock that was written down or up again."""
+
+    TAG: ClassVar[str] = "StockWrittenDown"
+
+    write_down: str
+    """Number of the write-down."""
+    sku: str | None
+    """The SKU."""
+    pools: tuple[PoolWrittenDown, ...]
+    """By node: allowance from here on, or a new cost basis."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodSet(Record):
+    """A period's bounds and status."""
+
+    TAG: ClassVar[str] = "PeriodSet"
+
+    period: str
+    """The period."""
+    from_: datetime
+    """Its first instant."""
+    to: datetime
+    """The instant after its last."""
+    status: PeriodStatus
+    """Its status."""
+    actors: tuple[str, ...]
+    """Who may post into it while it is soft-closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SellingSet(Record):
+    """How a channel's sales are recognised from here on."""
+
+    TAG: ClassVar[str] = "SellingSet"
+
+    channel: str | None
+    """The channel."""
+    at_invoice: bool
+    """Whether revenue waits for the invoice."""
+    return_rate: int
+    """Expected share of returns, in millionths."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicedLine(Record):
+    """A line that was invoiced."""
+
+    line: int
+    """The order's line, from 1."""
+    qty: int
+    """Units."""
+    revenue: Decimal
+    """Revenue recognised now."""
+    cost: Decimal
+    """Cost recognised with it."""
+    discount: Decimal
+    """Discount."""
+    liability: Decimal
+    """Refund liability."""
+    asset: Decimal
+    """Right-of-return asset."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderInvoiced(Record):
+    """An invoice to a customer."""
+
+    TAG: ClassVar[str] = "OrderInvoiced"
+
+    invoice: str
+    """Number of the invoice."""
+    order: str | None
+    """The order."""
+    lines: tuple[InvoicedLine, ...]
+    """What is invoiced."""
+    tax: Decimal
+    """Tax."""
+    shipping: Decimal
+    """Shipping that the customer pays."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditedLine(Record):
+    """A line that was credited."""
+
+    line: int
+    """The order's line, from 1."""
+    qty: int
+    """Units whose sale is taken back."""
+    amount: Decimal
+    """Amount."""
+    cost: Decimal
+    """Cost that waits again as shipped, not invoiced."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCredited(Record):
+    """A credit note without goods."""
+
+    TAG: ClassVar[str] = "OrderCredited"
+
+    credit_note: str
+    """Number of the credit note."""
+    order: str | None
+    """The order."""
+    lines: tuple[CreditedLine, ...]
+    """What is credited."""
+    tax: Decimal
+    """Tax on it."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRecorded(Record):
+    """Money or gift balance that moved."""
+
+    TAG: ClassVar[str] = "PaymentRecorded"
+
+    payment: str
+    """Number of the payment."""
+    order: str | None
+    """The order, or none."""
+    amount: Decimal
+    """Amount; negative = paid back."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnsReleased(Record):
+    """An order's right of return has ended."""
+
+    TAG: ClassVar[str] = "ReturnsReleased"
+
+    order: str | None
+    """The order."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedLine(Record):
+    """A line that was drop-shipped."""
+
+    line: int
+    """The order's line, from 1."""
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units."""
+    cost: Decimal
+    """The supplier's price."""
+    revenue: Decimal
+    """Revenue recognised now."""
+    liability: Decimal
+    """Refund liability."""
+    asset: Decimal
+    """Right-of-return asset."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDropShipped(Record):
+    """Goods that their supplier shipped to the customer."""
+
+    TAG: ClassVar[str] = "OrderDropShipped"
+
+    drop_shipment: str
+    """Number of the drop shipment: a receipt to the supplier's invoice."""
+    order: str | None
+    """The order."""
+    supplier: str | None
+    """The supplier."""
+    lines: tuple[DroppedLine, ...]
+    """What was shipped."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsignedGoodsUsed(Record):
+    """A vendor's goods that became our own by use."""
+
+    TAG: ClassVar[str] = "ConsignedGoodsUsed"
+
+    consignment_use: str
+    """Number of the use."""
+    node: str | None
+    """The node."""
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units."""
+    place: Place
+    """Where they lay, with their owner; they lie there still, as our own."""
+    value: Decimal
+    """What the vendor gets."""
+    passed: Decimal
+    """What of it does not stay in stock."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldExtended(Record):
+    """A hold runs out at another time."""
+
+    TAG: ClassVar[str] = "HoldExtended"
+
+    hold: str | None
+    """The hold."""
+    expires_at: datetime
+    """When."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldConfirmed(Record):
+    """A hold was confirmed."""
+
+    TAG: ClassVar[str] = "HoldConfirmed"
+
+    hold: str | None
+    """The hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldMoved(Record):
+    """What a hold has was moved and pinned."""
+
+    TAG: ClassVar[str] = "HoldMoved"
+
+    hold: str | None
+    """The hold."""
+    moves: tuple[Rebind, ...]
+    """What was moved; from a node to itself: only pinned."""
+    rebinds: tuple[Rebind, ...]
+    """Loose reservations of other holds that made room."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPart(Record):
+    """Units of a reservation."""
+
+    reservation: int
+    """The reservation: its row."""
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldSplit(Record):
+    """A part of a hold became a hold of its own."""
+
+    TAG: ClassVar[str] = "HoldSplit"
+
+    hold: str | None
+    """The hold."""
+    into: str
+    """Number of the new one."""
+    parts: tuple[HoldPart, ...]
+    """What went over."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldsMerged(Record):
+    """Holds were merged."""
+
+    TAG: ClassVar[str] = "HoldsMerged"
+
+    into: str | None
+    """The hold that stays."""
+    from_: tuple[str | None, ...]
+    """The holds that ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldReduced(Record):
+    """A part of a hold was given back."""
+
+    TAG: ClassVar[str] = "HoldReduced"
+
+    hold: str | None
+    """The hold."""
+    parts: tuple[HoldPart, ...]
+    """What was given back."""
+
+
 Body: TypeAlias = (
     BookConfigured
     | AccountDefined
@@ -3220,6 +5059,23 @@ Body: TypeAlias = (
     | TransferReceived
     | ExceptionResolved
     | TimeAdvanced
+    | ExceptionsRaised
+    | ExceptionAssigned
+    | ExceptionEscalated
+    | ExceptionReopened
+    | ExceptionsCleared
+    | ExceptionRuleSet
+    | ParameterDefined
+    | ParameterSet
+    | RoleDefined
+    | RolesGranted
+    | ApprovalRuleSet
+    | SourceOfRecordSet
+    | TimingRuleSet
+    | ApprovalRequested
+    | ApprovalGranted
+    | ApprovalRejected
+    | ApprovalExpired
     | SkuDescribed
     | SkusDefined
     | KitDefined
@@ -3238,8 +5094,53 @@ Body: TypeAlias = (
     | TransferExpected
     | SupplyLatenessSet
     | PreorderSet
+    | ValuationSet
+    | SupplierInvoiceReceived
+    | LandedCostAllocated
+    | VendorReturnShipped
+    | StockRevalued
+    | StockWrittenDown
+    | PeriodSet
+    | SellingSet
+    | OrderInvoiced
+    | OrderCredited
+    | PaymentRecorded
+    | ReturnsReleased
+    | OrderDropShipped
+    | ConsignedGoodsUsed
+    | HoldExtended
+    | HoldConfirmed
+    | HoldMoved
+    | HoldSplit
+    | HoldsMerged
+    | HoldReduced
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected(Record):
+    """A movement whose cost is another."""
+
+    movement: int
+    """Its number in the trail of costs."""
+    value: Decimal
+    """How much more it was worth."""
+    passed: Decimal
+    """How much more of it passed through stock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections(Record):
+    """What became known late changes what was booked: new amounts for old movements, none
+    rewritten in its event. The entries are in the event's journal, each with the number of the
+    event that it corrects.
+    """
+
+    moves: tuple[Corrected, ...]
+    """Movements whose cost is another."""
+    pools: tuple[PoolCorrected, ...]
+    """Pools of value as they are from here on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3264,6 +5165,14 @@ class Event(Record):
     """Digest of the command's content; 0 for an event that fell due."""
     body: Body
     """What happened."""
+    _: KW_ONLY
+    corrections: Corrections | None = None
+    """What it changes of what was booked before, where it comes late."""
+    posted_at: datetime = EPOCH
+    """The instant whose period its entries belong to: when it happened, or where that period is
+    closed, when it was recorded. In events of schema 1 and 2 it is not there: they are posted
+    when recorded.
+    """
 
 
 # -- Answers ---------------------------------------------------------------------------------------
@@ -3581,6 +5490,8 @@ class HolderView(Record):
     """The hold, or none."""
     qty: int
     """Units."""
+    node: str | None
+    """The node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3615,6 +5526,25 @@ class ExceptionView(Record):
     """Since when."""
     status: ExceptionStatus
     """Where it stands."""
+    queue: str
+    """The queue that it lies in."""
+    severity: Severity
+    """How urgent it is."""
+    owner: str
+    """The role that sees to it now."""
+    assignee: str
+    """Who has it; empty = nobody."""
+    due_at: datetime
+    """When it is due."""
+    overdue: bool
+    """Whether that is past."""
+    level: int
+    """How often it went up."""
+    again: int
+    """How often its cause came again."""
+    _: KW_ONLY
+    subject: str | None = None
+    """The document, feed or other name that it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3673,6 +5603,152 @@ class StatusView(Record):
     """Hash of the whole state: 16 hexadecimal digits."""
     first_event: int
     """The first event still in the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion(Record):
+    """A command that may resolve an exception."""
+
+    command: str
+    """Its word."""
+    prefilled: str
+    """The command as JSON, as far as the exception fills it in."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionCase(Record):
+    """An exception with all that is known of it."""
+
+    view: ExceptionView
+    """As its queue shows it."""
+    resolution: str
+    """What was done."""
+    with_: str
+    """The word of the command that did it, if it was said."""
+    reopened: int
+    """How often it was opened again."""
+    resolutions: tuple[Suggestion, ...]
+    """Commands that may resolve it."""
+    _: KW_ONLY
+    closed_at: datetime | None = None
+    """When it was resolved; none while it is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView(Record):
+    """A queue of exceptions. Times in seconds."""
+
+    queue: str
+    """Its name."""
+    open: int
+    """How many are open."""
+    overdue: int
+    """How many of those are past their due time."""
+    escalated: int
+    """How many of those went up."""
+    unassigned: int
+    """How many of those nobody has."""
+    oldest_s: int
+    """Age of the oldest that is open."""
+    age_s_mean: int
+    """Mean age of those that are open, rounded down."""
+    resolved: int
+    """How many are resolved."""
+    resolve_s_mean: int
+    """Mean time to resolve, rounded down."""
+    reopened: int
+    """How many were opened again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterCandidate(Record):
+    """A value that was set, and whether it holds here."""
+
+    scope: Scope
+    """Where it holds."""
+    effective_from: datetime
+    """From when on."""
+    actor: str
+    """Who set it."""
+    reason: str
+    """Why it was set."""
+    sequence: int
+    """The event that set it."""
+    standing: str
+    """What of it holds here."""
+    _: KW_ONLY
+    value: Decimal | None = None
+    """The value; none = the scope has none of its own any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterView(Record):
+    """A parameter's value at a place, and why it is that."""
+
+    parameter: str
+    """The parameter."""
+    meaning: str
+    """What it means."""
+    value: Decimal
+    """The value that holds."""
+    why: str
+    """Why, in one sentence."""
+    standard: Decimal
+    """The standard as defined."""
+    min: Decimal
+    """No value may be lower."""
+    max: Decimal
+    """No value may be higher."""
+    candidates: tuple[ParameterCandidate, ...]
+    """Every value ever set, the latest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalView(Record):
+    """A command that waits or waited for approval."""
+
+    approval: int
+    """Its number, from 1."""
+    status: ApprovalStatus
+    """Where it stands."""
+    parking: Parking
+    """Why it waits."""
+    word: str
+    """The command's word."""
+    command: str
+    """The command as it was said: JSON."""
+    measured: Decimal
+    """What was measured."""
+    limit: Decimal
+    """Its limit."""
+    role: str
+    """The role that may approve."""
+    requested_by: str
+    """Who said it."""
+    requested_at: datetime
+    """When."""
+    expires_at: datetime
+    """When it runs out."""
+    decided_by: str
+    """Who decided; empty = nobody."""
+    words: str
+    """Evidence or reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class RolesView(Record):
+    """Who may do what."""
+
+    roles: tuple[DefineRole, ...]
+    """The roles."""
+    grants: tuple[GrantRoles, ...]
+    """The actors' roles."""
+    approval_rules: tuple[SetApprovalRule, ...]
+    """The limits."""
+    sources: tuple[SetSourceOfRecord, ...]
+    """The systems of record."""
+    timings: tuple[SetTimingRule, ...]
+    """How late events may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -4037,6 +6113,38 @@ class PromiseView(Record):
     """When the last part leaves; none where nothing can be promised."""
 
 
+@dataclass(frozen=True, slots=True)
+class HoldLineView(Record):
+    """What a hold has at a node."""
+
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node; of a loose line where it stands for now."""
+    qty: int
+    """Units."""
+    group: tuple[str | None, ...]
+    """The nodes that a loose line may be bound to; empty = pinned."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldView(Record):
+    """A hold as it stands."""
+
+    hold: str | None
+    """Its number."""
+    state: HoldState
+    """Its state."""
+    phase: HoldPhase
+    """Whether it may run out."""
+    channel: str | None
+    """The channel."""
+    expires_at: datetime
+    """When it runs out."""
+    lines: tuple[HoldLineView, ...]
+    """What it has."""
+
+
 # -- Questions -------------------------------------------------------------------------------------
 
 
@@ -4075,8 +6183,9 @@ class HoldersQuery(Record):
 
     sku: str
     """The SKU."""
-    node: str
-    """The node."""
+    _: KW_ONLY
+    node: str = ""
+    """The node; empty = all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -4103,6 +6212,27 @@ class EventsQuery(Record):
     _: KW_ONLY
     most: int = 0
     """At most so many; 0 = 1,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionQuery(Record):
+    """An exception by its number."""
+
+    exception: int
+    """Its number, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterQuery(Record):
+    """Which value of a parameter holds at a place, and why."""
+
+    parameter: str
+    """The parameter."""
+    _: KW_ONLY
+    at: Moment | None = None
+    """When; none = now."""
+    place: Scope = field(default_factory=Scope)
+    """The place asked about: each part as far as it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -4254,6 +6384,13 @@ ANSWERS: dict[str, object] = {
     "posting_rules": tuple[PostingRule, ...],
     "verify": Proof,
     "status": StatusView,
+    "exception": ExceptionCase,
+    "exception_queues": tuple[QueueView, ...],
+    "exception_rules": tuple[SetExceptionRule, ...],
+    "explain_parameter": ParameterView,
+    "parameters": tuple[DefineParameter, ...],
+    "approvals": tuple[ApprovalView, ...],
+    "roles": RolesView,
     "sku": SkuView,
     "node": NodeView,
     "channel": ChannelView,
@@ -4264,6 +6401,7 @@ ANSWERS: dict[str, object] = {
     "protection_levels": LevelsView,
     "atp": AtpView,
     "promise": PromiseView,
+    "hold": HoldView,
 }
 """What the answer to each question is."""
 
@@ -4318,13 +6456,13 @@ class Questions:
         query = DocumentQuery(document)
         return cast(TransferView, self._ask("transfer", query.to_json()))
 
-    def holders(self, sku: str, node: str) -> tuple[HolderView, ...]:
+    def holders(self, sku: str, *, node: str = "") -> tuple[HolderView, ...]:
         """Who holds stock.
 
         - `sku`: The SKU.
-        - `node`: The node.
+        - `node`: The node; empty = all.
         """
-        query = HoldersQuery(sku, node)
+        query = HoldersQuery(sku, node=node)
         return cast("tuple[HolderView, ...]", self._ask("holders", query.to_json()))
 
     def quote(self, order: PlaceOrder, at: Moment) -> QuoteView:
@@ -4380,6 +6518,51 @@ class Questions:
         query = Nothing()
         return cast(StatusView, self._ask("status", query.to_json()))
 
+    def exception(self, exception: int) -> ExceptionCase:
+        """An exception and its ways out.
+
+        - `exception`: Its number, from 1.
+        """
+        query = ExceptionQuery(exception)
+        return cast(ExceptionCase, self._ask("exception", query.to_json()))
+
+    def exception_queues(self) -> tuple[QueueView, ...]:
+        """The queues of exceptions."""
+        query = Nothing()
+        return cast("tuple[QueueView, ...]", self._ask("exception_queues", query.to_json()))
+
+    def exception_rules(self) -> tuple[SetExceptionRule, ...]:
+        """How exceptions of every code are handled."""
+        query = Nothing()
+        return cast("tuple[SetExceptionRule, ...]", self._ask("exception_rules", query.to_json()))
+
+    def explain_parameter(
+        self, parameter: str, *, at: Moment | None = None, place: Scope | None = None
+    ) -> ParameterView:
+        """Which value of a parameter holds somewhere, and why.
+
+        - `parameter`: The parameter.
+        - `at`: When; none = now.
+        - `place`: The place asked about: each part as far as it is known.
+        """
+        query = ParameterQuery(parameter, at=at, place=place or Scope())
+        return cast(ParameterView, self._ask("explain_parameter", query.to_json()))
+
+    def parameters(self) -> tuple[DefineParameter, ...]:
+        """All parameters."""
+        query = Nothing()
+        return cast("tuple[DefineParameter, ...]", self._ask("parameters", query.to_json()))
+
+    def approvals(self) -> tuple[ApprovalView, ...]:
+        """Commands that wait or waited for approval."""
+        query = Nothing()
+        return cast("tuple[ApprovalView, ...]", self._ask("approvals", query.to_json()))
+
+    def roles(self) -> RolesView:
+        """Who may do what, and which system is heard."""
+        query = Nothing()
+        return cast(RolesView, self._ask("roles", query.to_json()))
+
     def sku(self, sku: str) -> SkuView:
         """Master data of a SKU.
 
@@ -4404,7 +6587,9 @@ class Questions:
         query = ChannelQuery(channel)
         return cast(ChannelView, self._ask("channel", query.to_json()))
 
-    def listing(self, channel: str, *, listing: str | None = None, sku: str | None = None) -> ListingView:
+    def listing(
+        self, channel: str, *, listing: str | None = None, sku: str | None = None
+    ) -> ListingView:
         """Which SKU a channel lists under which id.
 
         - `channel`: The channel.
@@ -4437,7 +6622,14 @@ class Questions:
         query = AvailableQuery(sku, channel)
         return cast(ProtectionView, self._ask("protection", query.to_json()))
 
-    def protection_levels(self, method: LevelMethod, classes: Sequence[DemandClass], capacity: int, *, periods: int = 0) -> LevelsView:
+    def protection_levels(
+        self,
+        method: LevelMethod,
+        classes: Sequence[DemandClass],
+        capacity: int,
+        *,
+        periods: int = 0,
+    ) -> LevelsView:
         """Protection levels from demand.
 
         - `method`: How.
@@ -4448,7 +6640,19 @@ class Questions:
         query = LevelsQuery(method, classes, capacity, periods=periods)
         return cast(LevelsView, self._ask("protection_levels", query.to_json()))
 
-    def atp(self, sku: str, days: int, *, channel: str | None = None, confidence_percent: Money = Decimal("0.00"), demands: Sequence[TimedQty] = (), from_: Moment | None = None, nodes: Sequence[str] = (), overdue_days: int | None = None, supplies: Sequence[TimedQty] = ()) -> AtpView:
+    def atp(
+        self,
+        sku: str,
+        days: int,
+        *,
+        channel: str | None = None,
+        confidence_percent: Money = Decimal("0.00"),
+        demands: Sequence[TimedQty] = (),
+        from_: Moment | None = None,
+        nodes: Sequence[str] = (),
+        overdue_days: int | None = None,
+        supplies: Sequence[TimedQty] = (),
+    ) -> AtpView:
         """What may be promised, day by day.
 
         - `sku`: The SKU.
@@ -4463,10 +6667,29 @@ class Questions:
           none = not at all.
         - `supplies`: Supply that the book does not know.
         """
-        query = AtpQuery(sku, days, channel=channel, confidence_percent=confidence_percent, demands=demands, from_=from_, nodes=nodes, overdue_days=overdue_days, supplies=supplies)
+        query = AtpQuery(
+            sku,
+            days,
+            channel=channel,
+            confidence_percent=confidence_percent,
+            demands=demands,
+            from_=from_,
+            nodes=nodes,
+            overdue_days=overdue_days,
+            supplies=supplies,
+        )
         return cast(AtpView, self._ask("atp", query.to_json()))
 
-    def promise(self, channel: str, to: Point, lines: Sequence[OrderLine], *, at: Moment | None = None, confidence_percent: Money = Decimal("0.00"), nodes: Sequence[str] = ()) -> PromiseView:
+    def promise(
+        self,
+        channel: str,
+        to: Point,
+        lines: Sequence[OrderLine],
+        *,
+        at: Moment | None = None,
+        confidence_percent: Money = Decimal("0.00"),
+        nodes: Sequence[str] = (),
+    ) -> PromiseView:
         """When an order could arrive.
 
         - `channel`: The channel.
@@ -4476,5 +6699,15 @@ class Questions:
         - `confidence_percent`: How sure supply must be, in percent.
         - `nodes`: A group of nodes; empty = all open nodes.
         """
-        query = PromiseQuery(channel, to, lines, at=at, confidence_percent=confidence_percent, nodes=nodes)
+        query = PromiseQuery(
+            channel, to, lines, at=at, confidence_percent=confidence_percent, nodes=nodes
+        )
         return cast(PromiseView, self._ask("promise", query.to_json()))
+
+    def hold(self, document: str) -> HoldView:
+        """A hold.
+
+        - `document`: Its number.
+        """
+        query = DocumentQuery(document)
+        return cast(HoldView, self._ask("hold", query.to_json()))

@@ -307,3 +307,116 @@ fn pain_21_backorders_live_on_and_fill_first_come_first_served() {
     shop.receive("A", 3);
     assert_eq!((waits(&shop, "second"), shop.available()), (vec![0], 2));
 }
+
+impl Shop {
+    fn hold(&mut self, hold: &str, node: &str, nodes: &[&str], qty: i64) -> Value {
+        let lines = json!([{"sku": "X", "node": node, "nodes": nodes, "qty": qty}]);
+        let hold =
+            json!({"hold": hold, "channel": "web", "lines": lines, "expires_at": "2026-01-06T00:00:00Z"});
+        self.try_say("hold_stock", hold)
+    }
+}
+
+#[test]
+fn pain_08_a_moved_hold_is_checked_again() {
+    // A hold of 2 to a node with 1 is refused, and nothing changes.
+    let mut shop = Shop::new(0);
+    shop.receive("A", 2);
+    shop.receive("B", 1);
+    shop.hold("H", "A", &[], 2);
+    let to = json!({"hold": "H", "sku": "X", "to": "B"});
+    assert_eq!(shop.refused("move_hold", to.clone()), "NotOnHand");
+    assert_eq!((shop.cell("A"), shop.cell("B")), ((2, 2), (1, 0)));
+    shop.receive("B", 1);
+    shop.say("move_hold", to);
+    assert_eq!((shop.cell("A"), shop.cell("B")), ((2, 0), (2, 2)));
+}
+
+#[test]
+fn a_loose_hold_makes_room_for_a_pinned_one() {
+    let mut shop = Shop::new(0);
+    for node in ["A", "B", "C"] {
+        shop.receive(node, 2);
+    }
+    // Loose in A or B, and in B or C: a chain of moves frees A for a hold that is pinned there.
+    shop.hold("ab", "", &["A", "B"], 2);
+    shop.hold("bc", "", &["B", "C"], 2);
+    shop.hold("a", "A", &[], 2);
+    assert_eq!([shop.cell("A"), shop.cell("B"), shop.cell("C")], [(2, 2); 3]);
+    let no = shop.hold("one more", "", &[], 1);
+    assert_eq!(no["rejection"]["name"], "NoBinding");
+    // The order that replaces a hold gets what it held, wherever it stands.
+    let mut order = shop.order("1", 2);
+    order["hold"] = json!("bc");
+    shop.say("place_order", order);
+}
+
+#[test]
+fn holds_span_books_in_two_phases() {
+    // Two books that share no SKU: pending in both, then confirmed in both, or voided where it still can be.
+    let (mut left, mut right) = (Shop::new(0), Shop::new(0));
+    for shop in [&mut left, &mut right] {
+        shop.receive("A", 1);
+        shop.hold("H", "A", &[], 1);
+    }
+    left.say("confirm_hold", json!({"hold": "H"}));
+    right.say("release_hold", json!({"hold": "H"}));
+    left.minute = 22 * 60;
+    left.say("advance_time", json!({}));
+    assert_eq!((left.cell("A"), right.cell("A")), ((1, 1), (1, 0)));
+    assert_eq!(left.ask("hold", json!({"document": "H"}))["phase"], "confirmed");
+    assert_eq!(
+        left.refused("extend_hold", json!({"hold": "H", "expires_at": "2026-02-01T00:00:00Z"})),
+        "IllegalStep"
+    );
+}
+
+/// Accepts exactly what can be bound: by Hall's condition over all sets of nodes.
+#[test]
+fn holds_are_refused_only_where_no_binding_exists() {
+    const NODES: [&str; 4] = ["A", "B", "C", "D"];
+    let mut dice = 5u64;
+    let mut roll = move |sides: u64| {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (dice >> 33) % sides
+    };
+    let (mut accepted, mut refused) = (0, 0);
+    for _ in 0..60 {
+        let mut shop = Shop::new(0);
+        let room: Vec<i64> = NODES.iter().map(|_| roll(6) as i64).collect();
+        for (node, qty) in NODES.iter().zip(&room).filter(|(_, qty)| **qty > 0) {
+            shop.receive(node, *qty);
+        }
+        // Each hold as a set of nodes (bits) and its units.
+        let mut holds: Vec<Option<(usize, i64)>> = Vec::new();
+        for _ in 0..14 {
+            let name = holds.len().to_string();
+            if roll(5) == 0 && !holds.is_empty() {
+                let at = roll(holds.len() as u64) as usize;
+                if holds[at].take().is_some() {
+                    shop.say("release_hold", json!({"hold": at.to_string()}));
+                }
+                continue;
+            }
+            let (set, qty) = (1 + roll(15) as usize, 1 + roll(4) as i64);
+            let group: Vec<&str> = (0..4).filter(|bit| set >> bit & 1 == 1).map(|bit| NODES[bit]).collect();
+            let fits = |holds: &[Option<(usize, i64)>], more: (usize, i64)| {
+                (1..16usize).all(|cut| {
+                    let within = holds.iter().flatten().chain([&more]).filter(|(set, _)| set & !cut == 0);
+                    let asked: i64 = within.map(|(_, qty)| qty).sum();
+                    asked <= (0..4).filter(|bit| cut >> bit & 1 == 1).map(|bit| room[bit]).sum()
+                })
+            };
+            let answer = if group.len() == 1 {
+                shop.hold(&name, group[0], &[], qty)
+            } else {
+                shop.hold(&name, "", &group, qty)
+            };
+            let bound = answer["rejection"].is_null();
+            assert_eq!(bound, fits(&holds, (set, qty)), "{room:?} {holds:?} and {set:b} {qty}: {answer}");
+            holds.push(bound.then_some((set, qty)));
+            if bound { accepted += 1 } else { refused += 1 }
+        }
+    }
+    assert!(accepted > 150 && refused > 150, "{accepted} accepted, {refused} refused");
+}

@@ -1,15 +1,16 @@
 //! Answers: what the state says, in the words of the wire.
 
 mod catalog;
+mod free;
+mod hold;
 mod promise;
 
 use super::Book;
 use super::query::*;
 use crate::catalog::Lookup;
-use crate::exception::ExceptionStatus;
 use crate::policy::default_policy;
 use crate::record::*;
-use crate::stock::{Owner, protection_levels};
+use crate::stock::protection_levels;
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
@@ -60,6 +61,15 @@ impl Book {
             Query::Verify(_) => Answer::Verify(
                 self.verify().map_err(|broken| Rejection::BookFaulted { fault: broken.to_string() })?,
             ),
+            Query::Exception(query) => Answer::Exception(Box::new(self.ask_exception(query.exception)?)),
+            Query::ExceptionQueues(_) => Answer::ExceptionQueues(self.exception_queues()),
+            Query::ExceptionRules(_) => Answer::ExceptionRules(self.exception_rules()),
+            Query::ExplainParameter(query) => {
+                Answer::ExplainParameter(Box::new(self.explain_parameter(query)?))
+            }
+            Query::Parameters(_) => Answer::Parameters(crate::workflow::parameters(&self.state)),
+            Query::Approvals(_) => Answer::Approvals(self.approvals()),
+            Query::Roles(_) => Answer::Roles(Box::new(self.roles())),
             Query::Status(_) => Answer::Status(StatusView {
                 sequence: self.sequence(),
                 now: self.now(),
@@ -70,6 +80,7 @@ impl Book {
             Query::ProtectionLevels(query) => Answer::ProtectionLevels(protection_levels(query)?),
             Query::Atp(query) => Answer::Atp(ask_atp(state, query)?),
             Query::Promise(query) => Answer::Promise(ask_promise(state, query)?),
+            Query::Hold(query) => Answer::Hold(self.ask_hold(&query.document)?),
             Query::BidPrices(query) => Answer::BidPrices(ask_bid_prices(state, query)?),
         })
     }
@@ -183,25 +194,6 @@ impl Book {
         Ok(TransferView { transfer: TransferId(id), state, from: row.from, to: row.to, lines })
     }
 
-    fn ask_holders(&self, query: &HoldersQuery) -> Result<Vec<HolderView>, Rejection> {
-        let (sku, _) = self.state.catalog.sku_of(&query.sku)?;
-        let (node, _) = self.state.catalog.node_of(&query.node)?;
-        let rows = self.state.stock.reservations.rows().iter();
-        let here = rows.filter(|row| (row.sku, row.node) == (sku, node) && row.qty > 0);
-        let view = |row: &crate::stock::Reservation| match row.owner {
-            Owner::Hold(hold) => {
-                HolderView { order: OrderId::NONE, line: 0, hold: HoldId(hold), qty: row.qty }
-            }
-            Owner::Line(line) => {
-                let order = self.state.docs.lines.get(line).map_or(OrderId::NONE, |line| line.order);
-                let first = self.state.docs.order.get(order.0).map_or(line, |order| order.first_line);
-                let line = line.saturating_sub(first).saturating_add(1);
-                HolderView { order, line, hold: HoldId::NONE, qty: row.qty }
-            }
-        };
-        Ok(here.map(view).collect())
-    }
-
     fn ask_quote(&self, query: &QuoteQuery) -> Result<QuoteView, Rejection> {
         let mut place = query.order.clone();
         place.detail = Detail::Full;
@@ -227,15 +219,7 @@ impl Book {
     #[must_use]
     pub fn open_exceptions(&self) -> Vec<ExceptionView> {
         let rows = self.state.books.open_exceptions.iter();
-        let view = |id: u32| {
-            let row = self.state.books.exceptions.get(id)?;
-            Some(ExceptionView {
-                exception: id.saturating_add(1),
-                opened: row.opened,
-                opened_at: row.opened_at,
-                status: ExceptionStatus::Open,
-            })
-        };
+        let view = |id: u32| self.state.books.exceptions.get(id).map(|row| self.exception_view(id, row));
         rows.filter_map(view).collect()
     }
 

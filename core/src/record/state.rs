@@ -1,14 +1,23 @@
 //! The state: tables, nothing else. Whatever can be derived from them is rebuilt, never stored.
 
+mod agenda;
+mod governance;
+
+pub(crate) use agenda::*;
+pub(crate) use governance::*;
 mod change;
 
 pub use change::ChangeState;
 pub(crate) use change::{ChangeRow, Due};
+mod costs;
+
+pub(crate) use costs::*;
+pub use costs::{BooksDocument, PeriodStatus};
 
 use super::words::Commitment;
 use crate::catalog::{Catalog, ConfigureBook};
 use crate::costing::Layers;
-use crate::exception::ExceptionRow;
+use crate::exception::{Cause, ExceptionRow, SetExceptionRule};
 use crate::policy::{CompiledPolicy, Policy, default_policy};
 use crate::posting::{PostingRule, Rules, default_chart, default_rules, first_chart, first_rules};
 use crate::stock::{END, Stock};
@@ -21,6 +30,7 @@ use crate::value::table::{Keys, Ordered, Queues, Table, Undoable, tables};
 use crate::value::time::Instant;
 use crate::value::wire::words;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 words! {
@@ -130,6 +140,9 @@ pub(crate) struct HoldRow {
     pub expires_at: Instant,
     pub state: HoldState,
     pub first_reservation: u32,
+    /// Whether it may run out.
+    #[serde(default)]
+    pub phase: Later<crate::stock::HoldPhase, 1>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -232,9 +245,11 @@ pub(crate) struct Books {
     pub rules: Table<PostingRule>,
     pub exceptions: Table<ExceptionRow>,
     pub open_exceptions: Ordered<u32>,
+    pub exception_rules: Table<SetExceptionRule>,
+    pub agenda: Ordered<(Instant, Chore, u32)>,
 }
 
-tables!(Books: balances, policies, rules, exceptions, open_exceptions);
+tables!(Books: balances, policies, rules, exceptions, open_exceptions; later: exception_rules, agenda);
 
 /// What decisions read fast, rebuilt from the tables.
 #[derive(Clone, Debug, Default)]
@@ -245,6 +260,10 @@ pub(crate) struct Derived {
     /// Source and actor as last seen, so that an event shares their text.
     pub source: Arc<str>,
     pub actor: Arc<str>,
+    /// Whether a rule looks at what is said.
+    pub governed: bool,
+    /// The open exception of a cause.
+    pub causes: BTreeMap<Cause, u32>,
 }
 
 /// Everything that the book knows.
@@ -258,6 +277,10 @@ pub(crate) struct State {
     pub books: Books,
     #[serde(skip)]
     pub derived: Derived,
+    #[serde(default)]
+    pub govern: Governance,
+    #[serde(default)]
+    pub costs: Costs,
 }
 
 impl Head {
@@ -295,6 +318,8 @@ impl State {
             docs: Documents::default(),
             books: Books::default(),
             derived: Derived::default(),
+            govern: Governance::default(),
+            costs: Costs::default(),
         };
         state.stock.labels.intern("".into());
         let first = origin <= 1;
@@ -318,6 +343,8 @@ impl State {
         self.derived.rules = Rules::compile(self.books.rules.rows(), &self.catalog).unwrap_or_default();
         let latest = self.books.policies.rows().last().cloned().unwrap_or_else(default_policy);
         self.derived.policy = CompiledPolicy::compile(&latest, &self.catalog).unwrap_or_default();
+        self.rebuild_causes();
+        self.derived.governed = self.govern.is_active();
     }
 
     /// Tells the stock which nodes are closed.
@@ -333,6 +360,8 @@ impl State {
         self.layers.tables_mut().into_iter().for_each(&act);
         self.docs.tables_mut().into_iter().for_each(&act);
         self.books.tables_mut().into_iter().for_each(&act);
+        self.govern.tables_mut().into_iter().for_each(&act);
+        self.costs.tables_mut().into_iter().for_each(&act);
     }
 
     fn first_tables(&self) -> impl Iterator<Item = &dyn Undoable> {
@@ -342,6 +371,8 @@ impl State {
             self.layers.tables(),
             self.docs.tables(),
             self.books.tables(),
+            self.govern.tables(),
+            self.costs.tables(),
         ];
         parts.into_iter().flatten()
     }
@@ -353,6 +384,8 @@ impl State {
             self.layers.later_tables(),
             self.docs.later_tables(),
             self.books.later_tables(),
+            self.govern.later_tables(),
+            self.costs.later_tables(),
         ];
         parts.into_iter().flatten()
     }

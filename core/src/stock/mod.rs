@@ -1,6 +1,7 @@
 //! Stock by SKU, node, bin, lot, condition and owner; reservations; channel protection.
 
 mod atp;
+mod binding;
 mod commands;
 mod levels;
 mod load;
@@ -11,6 +12,10 @@ mod supply;
 
 pub use atp::by_priority;
 pub(crate) use atp::{Bucket, Promisable, promisable};
+pub(crate) use binding::Binder;
+pub use binding::{
+    ConfirmHold, ExtendHold, HoldFill, HoldPhase, HoldPick, MergeHolds, MoveHold, Rebind, SplitHold,
+};
 pub use commands::*;
 pub use levels::*;
 pub(crate) use pool::Fault;

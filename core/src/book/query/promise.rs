@@ -1,7 +1,9 @@
 //! Questions about what may be promised, and their answers.
 
-use crate::stock::RoomCause;
+use crate::record::HoldState;
+use crate::stock::{HoldPhase, RoomCause};
 use crate::value::ids::*;
+use crate::value::time::Instant;
 use serde::Serialize;
 
 answers! {
@@ -59,5 +61,33 @@ answers! {
         pub channel: ChannelId,
         /// Units.
         pub qty: i64,
+    }
+
+    /// A hold as it stands.
+    pub struct HoldView {
+        /// Its number.
+        pub hold: HoldId,
+        /// Its state.
+        pub state: HoldState,
+        /// Whether it may run out.
+        pub phase: HoldPhase,
+        /// The channel.
+        pub channel: ChannelId,
+        /// When it runs out.
+        pub expires_at: Instant,
+        /// What it has.
+        pub lines: Vec<HoldLineView>,
+    }
+
+    /// What a hold has at a node.
+    pub struct HoldLineView {
+        /// The SKU.
+        pub sku: SkuId,
+        /// The node; of a loose line where it stands for now.
+        pub node: NodeId,
+        /// Units.
+        pub qty: i64,
+        /// The nodes that a loose line may be bound to; empty = pinned.
+        pub group: Vec<NodeId>,
     }
 }

@@ -1,8 +1,10 @@
 //! What is applied of supply that is to come.
 
 use crate::record::{Body, State};
+use crate::stock::Fault;
 use crate::value::num;
 use crate::value::table::{Keys, Table};
+use crate::value::time::Instant;
 use std::hash::Hash;
 
 /// Sets the row of a key, new or known.
@@ -21,6 +23,28 @@ pub(super) fn put<K: Clone + Hash + Eq, T: Clone + Hash>(
 }
 
 impl State {
+    /// Applies what bears on promises; hands on what does not.
+    pub(super) fn apply_promise(&mut self, body: &Body, at: Instant) -> Result<(), Fault> {
+        match body {
+            Body::ProtectionPlanSet(set) => {
+                self.stock.put_plan(set.sku, set.node, &set.pools, set.counting, at);
+            }
+            Body::ProtectionReleased(released) => self.stock.release_pool(released.plan, released.pool),
+            Body::SupplyExpected(_)
+            | Body::TransferExpected(_)
+            | Body::SupplyLatenessSet(_)
+            | Body::PreorderSet(_) => self.expect(body),
+            Body::HoldExtended(_)
+            | Body::HoldConfirmed(_)
+            | Body::HoldMoved(_)
+            | Body::HoldSplit(_)
+            | Body::HoldsMerged(_)
+            | Body::HoldReduced(_) => self.apply_hold(body)?,
+            _ => self.apply_catalog(body, at)?,
+        }
+        Ok(())
+    }
+
     pub(super) fn expect(&mut self, body: &Body) {
         let docs = &mut self.docs;
         match body {
