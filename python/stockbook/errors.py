@@ -49,6 +49,7 @@ __all__ = [
     "QtyNotExact",
     "QtyNotOrderable",
     "REJECTIONS",
+    "RedealLosesMore",
     "Rejection",
     "ResolutionNotAllowed",
     "ReturnsNotAccepted",
@@ -78,6 +79,7 @@ __all__ = [
     "UnknownSku",
     "UnknownSupplier",
     "UnknownUnit",
+    "UnreadableRecord",
     "ValueAboveLimit",
     "ZeroCostUndeclared",
 ]
@@ -757,6 +759,28 @@ class NoBinding(Short):
     """Nodes of the group."""
 
 
+class RedealLosesMore(Conflict):
+    """More orders would lose something than was accepted."""
+
+    number = 813
+    retry = "later"
+    help = "ask for the re-deal first, then accept what it shows with losers_max"
+    losers: int
+    """Orders that would lose."""
+    accepted: int
+    """Orders that may."""
+
+
+class UnreadableRecord(Invalid):
+    """Bytes that the host handed back are no record of a book."""
+
+    number = 814
+    retry = "no"
+    help = "hand back whole snapshots, and a log without gap"
+    problem: str
+    """What is wrong, and where."""
+
+
 class ResolutionNotAllowed(Denied):
     """The exception's rule does not let this command resolve it."""
 
@@ -920,6 +944,8 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "PlanUnsound": PlanUnsound,
     "PreorderFull": PreorderFull,
     "NoBinding": NoBinding,
+    "RedealLosesMore": RedealLosesMore,
+    "UnreadableRecord": UnreadableRecord,
     "ResolutionNotAllowed": ResolutionNotAllowed,
     "RoleRequired": RoleRequired,
     "SameActor": SameActor,

@@ -18,6 +18,7 @@ __all__ = [
     "AccountDefined",
     "AccountKind",
     "AdjustLine",
+    "AdjustProposal",
     "AdjustStock",
     "AdjustedLine",
     "AdvanceTime",
@@ -31,6 +32,9 @@ __all__ = [
     "ApprovalStatus",
     "ApprovalView",
     "ApproveCommand",
+    "AsOfQuery",
+    "AsOfRow",
+    "AsOfView",
     "AssignException",
     "AtpDay",
     "AtpQuery",
@@ -41,11 +45,13 @@ __all__ = [
     "BalanceView",
     "Body",
     "BookConfigured",
+    "BufferSizing",
     "Calendar",
     "CancelOrder",
     "CancelPurchaseOrder",
     "Candidate",
     "Capacity",
+    "CauseReason",
     "Chain",
     "ChangeDefinition",
     "ChangeLapsed",
@@ -178,6 +184,7 @@ __all__ = [
     "LimitMeasure",
     "LineQty",
     "LineSplit",
+    "LineStatus",
     "LineView",
     "ListingQuery",
     "ListingSet",
@@ -263,6 +270,10 @@ __all__ = [
     "ProtectionReleased",
     "ProtectionSet",
     "ProtectionView",
+    "PublishBufferSet",
+    "PublishQuery",
+    "PublishRow",
+    "PublishView",
     "PurchaseLine",
     "PurchaseLineView",
     "PurchaseOrderCancelled",
@@ -287,7 +298,16 @@ __all__ = [
     "ReceiveTransfer",
     "ReceivedLine",
     "Recognition",
+    "ReconcileLine",
+    "ReconcileQuery",
+    "ReconcileView",
     "RecordPayment",
+    "RedealBy",
+    "RedealSegment",
+    "RedealStock",
+    "RedealStrategy",
+    "RedealView",
+    "RedealtLine",
     "RejectCommand",
     "ReleaseHold",
     "ReleaseReturns",
@@ -325,6 +345,7 @@ __all__ = [
     "SetPreorder",
     "SetProtection",
     "SetProtectionPlan",
+    "SetPublishBuffer",
     "SetReorderRule",
     "SetSelling",
     "SetSourceOfRecord",
@@ -347,11 +368,13 @@ __all__ = [
     "Sourcing",
     "Speed",
     "SplitHold",
+    "StatementLine",
     "StatusView",
     "StockAdjusted",
     "StockHeld",
     "StockMoved",
     "StockQuery",
+    "StockRedealt",
     "StockRevalued",
     "StockView",
     "StockWrittenDown",
@@ -368,6 +391,7 @@ __all__ = [
     "SupplyLatenessSet",
     "SupplyView",
     "Taken",
+    "TakenBack",
     "TemperatureClass",
     "Tender",
     "Term",
@@ -387,6 +411,7 @@ __all__ = [
     "UnitOfMeasure",
     "UseConsignedGoods",
     "ValuationSet",
+    "VarianceCause",
     "VendorReturnLine",
     "VendorReturnShipped",
     "VendorReturnedLine",
@@ -701,6 +726,14 @@ LineSplit: TypeAlias = Literal["never", "allowed"]
 - `allowed`: A line may come from several nodes, and may be filled in part.
 """
 
+LineStatus: TypeAlias = Literal["matched", "in_flight", "variance"]
+"""How a line of a statement stands to the book.
+
+- `matched`: They agree.
+- `in_flight`: They agree but for movements in flight.
+- `variance`: They differ.
+"""
+
 Locality: TypeAlias = Literal["local", "standard"]
 """Whether a parameter may differ from place to place.
 
@@ -1005,6 +1038,25 @@ Recognition: TypeAlias = Literal["at_shipment", "at_invoice"]
 - `at_invoice`: When they are invoiced; until then their cost waits as shipped, not invoiced.
 """
 
+RedealBy: TypeAlias = Literal["priority", "age", "margin", "fairness"]
+"""Who comes first when a SKU is dealt anew.
+
+- `priority`: By the orders' priority, then age.
+- `age`: By age.
+- `margin`: By price, the highest first: of one SKU that is by margin. Then age.
+- `fairness`: All alike: each in proportion to what it asks.
+"""
+
+RedealStrategy: TypeAlias = Literal["win", "gain", "redistribute", "fill", "lose"]
+"""What may happen to an order when stock is dealt anew.
+
+- `win`: It is confirmed in full before all others.
+- `gain`: It keeps what it has and may get more.
+- `redistribute`: It may gain or lose.
+- `fill`: It keeps or loses, and gains nothing.
+- `lose`: It gives up all.
+"""
+
 RoomCause: TypeAlias = Literal[
     "no_stock",
     "node_closed",
@@ -1138,6 +1190,24 @@ TransferState: TypeAlias = Literal["in_transit", "received"]
 
 - `in_transit`: Something is between the nodes.
 - `received`: All has arrived or is lost.
+"""
+
+VarianceCause: TypeAlias = Literal[
+    "late",
+    "missing",
+    "duplicated",
+    "wrong_unit",
+    "wrong_node",
+    "unknown",
+]
+"""Why a statement probably differs.
+
+- `late`: It lacks a movement that has happened lately: it may still come.
+- `missing`: It lacks a movement of long ago.
+- `duplicated`: It has a movement twice.
+- `wrong_unit`: It counts in another unit of measure.
+- `wrong_node`: It has at one node what lies at another.
+- `unknown`: No single fault explains it.
 """
 
 WriteDownBasis: TypeAlias = Literal["allowance", "new_cost_basis"]
@@ -1692,7 +1762,7 @@ class HoldLine(Record):
     always exists.
     """
     nodes: Sequence[str] = ()
-    """The group of nodes that it may be bound to; empty = all that are open now."""
+    """The nodes, or groups of nodes, that it may be bound to; empty = all that are open now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3078,6 +3148,78 @@ class MergeHolds(Record):
     """The holds that go into it."""
 
 
+@dataclass(frozen=True, slots=True)
+class BufferSizing(Record):
+    """What a buffer is sized by."""
+
+    latency_s: int
+    """Seconds until the channel shows a change."""
+    units_per_day: Money
+    """Units that sell in a day."""
+    risk_percent: Money
+    """Accepted chance, in percent, that more sells within the latency than the buffer holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetPublishBuffer(Record):
+    """Sets what a channel does not show. With a node: safety stock of that node for the channel.
+    Without: the channel's buffer, off the sum of all nodes. The most specific setting holds:
+    that of the SKU before that of all SKUs.
+    """
+
+    TAG: ClassVar[str] = "set_publish_buffer"
+
+    channel: str
+    """The channel."""
+    _: KW_ONLY
+    node: str | None = None
+    """The node; none = the sum over nodes."""
+    qty: int = 0
+    """Units that are not shown."""
+    sized: BufferSizing | None = None
+    """Sizes the units by how fast the SKU sells and how late the channel hears of it; `qty` is
+    added.
+    """
+    sku: str | None = None
+    """The SKU; none = all that have no setting of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedealSegment(Record):
+    """Orders that are dealt with alike."""
+
+    strategy: RedealStrategy
+    """Their strategy."""
+    _: KW_ONLY
+    channels: Sequence[str] = ()
+    """Their channels; empty = all."""
+    priority_max: int | None = None
+    """Their priority is at most this number; none = any. 0 is the most important."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedealStock(Record):
+    """Deals stock anew between backorders and reservations that have not shipped."""
+
+    TAG: ClassVar[str] = "redeal_stock"
+
+    redeal: str
+    """Number of the re-deal."""
+    skus: Sequence[str]
+    """The SKUs."""
+    reason: str
+    """The reason code."""
+    _: KW_ONLY
+    by: RedealBy = "priority"
+    """Who comes first."""
+    losers_max: int = 0
+    """Orders that may lose something, as the dry run showed; more are refused."""
+    otherwise: RedealStrategy = "redistribute"
+    """The strategy of orders that no segment fits."""
+    segments: Sequence[RedealSegment] = ()
+    """Strategies: the first that fits an order holds."""
+
+
 Command: TypeAlias = (
     ConfigureBook
     | DefineAccount
@@ -3157,6 +3299,8 @@ Command: TypeAlias = (
     | MoveHold
     | SplitHold
     | MergeHolds
+    | SetPublishBuffer
+    | RedealStock
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
 {…}}`.
@@ -5027,6 +5171,82 @@ class HoldReduced(Record):
     """What was given back."""
 
 
+@dataclass(frozen=True, slots=True)
+class PublishBufferSet(Record):
+    """What a channel does not show."""
+
+    TAG: ClassVar[str] = "PublishBufferSet"
+
+    channel: str | None
+    """The channel."""
+    sku: str | None
+    """The SKU; none = all that have no setting of their own."""
+    node: str | None
+    """The node; none = the sum over nodes."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedealtLine(Record):
+    """A line that was dealt anew."""
+
+    order: str | None
+    """The order."""
+    line: int
+    """The order's line, from 1."""
+    channel: str | None
+    """Its channel."""
+    sku: str | None
+    """The SKU."""
+    strategy: RedealStrategy
+    """How it was dealt with."""
+    asked: int
+    """Units that it asks for and that have not shipped."""
+    before: int
+    """Units reserved before."""
+    after: int
+    """Units reserved after."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack(Record):
+    """Units of a reservation that were given back."""
+
+    order: str | None
+    """The order."""
+    line: int
+    """The order's line, from 1."""
+    reservation: int
+    """The reservation: its row."""
+    node: str | None
+    """The node."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class StockRedealt(Record):
+    """Stock was dealt anew."""
+
+    TAG: ClassVar[str] = "StockRedealt"
+
+    redeal: str
+    """Number of the re-deal."""
+    reason: str | None
+    """Why."""
+    lines: tuple[RedealtLine, ...]
+    """Who had and who has, line by line."""
+    taken: tuple[TakenBack, ...]
+    """Reservations given back; their lines wait."""
+    fills: tuple[Fill, ...]
+    """Backorders filled."""
+    parcels: tuple[Parcel, ...]
+    """Parcels planned for them."""
+    exceptions: tuple[Opened, ...]
+    """Exceptions opened: a promise at risk for each line that lost."""
+
+
 Body: TypeAlias = (
     BookConfigured
     | AccountDefined
@@ -5114,6 +5334,8 @@ Body: TypeAlias = (
     | HoldSplit
     | HoldsMerged
     | HoldReduced
+    | PublishBufferSet
+    | StockRedealt
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
 
@@ -6145,6 +6367,149 @@ class HoldView(Record):
     """What it has."""
 
 
+@dataclass(frozen=True, slots=True)
+class PublishRow(Record):
+    """A listing."""
+
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishView(Record):
+    """What a channel should list."""
+
+    channel: str | None
+    """The channel."""
+    sequence: int
+    """Ask again since this sequence for what changes after it."""
+    complete: bool
+    """Whether every SKU is meant, not only changed ones."""
+    more: bool
+    """Whether there is a next page: ask for what comes after the last row."""
+    rows: tuple[PublishRow, ...]
+    """Listings."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedealView(Record):
+    """What a re-deal would do, or did."""
+
+    losers: int
+    """Orders that lose something."""
+    winners: int
+    """Orders that gain something."""
+    units: int
+    """Units that change hands or come out of free stock."""
+    lines: tuple[RedealtLine, ...]
+    """Line by line, as they were dealt: all of them, also those that keep what they have."""
+    exceptions: tuple[Opened, ...]
+    """Exceptions that it opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsOfRow(Record):
+    """A cell as of two times. It speaks in codes: the book that is asked may be another one."""
+
+    sku: str
+    """The SKU's code."""
+    node: str
+    """The node's code."""
+    on_hand: int
+    """Own units, in every condition."""
+    sellable: int
+    """Own units fit for sale."""
+    reserved: int
+    """Units reserved."""
+    value: Decimal
+    """Value of the own units."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsOfView(Record):
+    """Stock as of two times."""
+
+    true_at: datetime
+    """What happened until then counts."""
+    known_at: datetime
+    """What was recorded until then counts."""
+    sequence: int
+    """The last event that was known."""
+    snapshot: int
+    """The snapshot that was continued: its last event; 0 = none."""
+    rows: tuple[AsOfRow, ...]
+    """Cells that held anything, by SKU, then node."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustProposal(Record):
+    """A correction that would bring the book to the statement."""
+
+    node: str | None
+    """The node."""
+    reason: str | None
+    """The reason."""
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units more or less."""
+    cause: VarianceCause
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileLine(Record):
+    """A line that does not agree at once."""
+
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node."""
+    stated: int
+    """Units that the statement has."""
+    book: int
+    """Units that the book had at that time."""
+    status: LineStatus
+    """How it stands."""
+    document: str
+    """The document of the movement that explains it, or empty."""
+    other: str | None
+    """The other node, if goods are on the wrong one."""
+    _: KW_ONLY
+    cause: VarianceCause | None = None
+    """The probable cause; none where it is in flight."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileView(Record):
+    """How a statement agrees with the book."""
+
+    statement: str
+    """Its name."""
+    as_of: datetime
+    """The time that it speaks of."""
+    matched: int
+    """Lines that agree."""
+    in_flight: int
+    """Lines that agree but for movements in flight."""
+    lines: tuple[ReconcileLine, ...]
+    """Lines that do not agree at once, in the statement's order."""
+    proposals: tuple[AdjustProposal, ...]
+    """What would bring the book to the statement."""
+    units_percent: Decimal
+    """Share of units that agree, in percent: 100 less the sum of differences over the sum of the
+    book's.
+    """
+    skus_percent: Decimal
+    """Share of lines that agree or are explained, in percent."""
+    value_percent: Decimal
+    """Share of value that agrees, in percent."""
+    value_at_variance: Decimal
+    """Value of the differences, at each pool's average cost."""
+
+
 # -- Questions -------------------------------------------------------------------------------------
 
 
@@ -6342,7 +6707,7 @@ class AtpQuery(Record):
     from_: Moment | None = None
     """The first instant; none = now."""
     nodes: Sequence[str] = ()
-    """A group of nodes; empty = all open nodes."""
+    """Nodes, or groups of nodes; empty = all open nodes."""
     overdue_days: int | None = None
     """When supply that is overdue is counted, in days from the first instant; none = not at all."""
     supplies: Sequence[TimedQty] = ()
@@ -6365,7 +6730,84 @@ class PromiseQuery(Record):
     confidence_percent: Money = Decimal("0.00")
     """How sure supply must be, in percent."""
     nodes: Sequence[str] = ()
-    """A group of nodes; empty = all open nodes."""
+    """Nodes, or groups of nodes; empty = all open nodes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishQuery(Record):
+    """Asks what a channel should list."""
+
+    channel: str
+    """The channel."""
+    _: KW_ONLY
+    after: str | None = None
+    """Only SKUs behind this one, in the order in which they were defined: the next page."""
+    most: int = 0
+    """At most so many; 0 = 10,000."""
+    since: int | None = None
+    """Only SKUs that an event after this sequence has touched; none = all. Where the window has
+    lost such events, all.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class AsOfQuery(Record):
+    """Asks for stock as of two times, from what the host kept: bytes in base64 (RFC 4648)."""
+
+    true_at: Moment
+    """What happened until then counts."""
+    known_at: Moment
+    """What was recorded until then counts."""
+    log: str
+    """A log that covers everything from the snapshot on, or from the first event."""
+    _: KW_ONLY
+    snapshots: Sequence[str] = ()
+    """Snapshots, in any order; none = the log begins with the first event."""
+
+
+@dataclass(frozen=True, slots=True)
+class CauseReason(Record):
+    """The reason code under which a variance of this cause would be adjusted."""
+
+    cause: VarianceCause
+    """The cause."""
+    reason: str
+    """The reason code."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine(Record):
+    """Own units of a SKU at a node, in every condition, as the outside has them."""
+
+    sku: str
+    """The SKU."""
+    node: str
+    """The node."""
+    qty: int
+    """Units, in the SKU's smallest unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileQuery(Record):
+    """Asks how an outside statement of stock agrees with the book. Movements are read from the
+    events that the window still has.
+    """
+
+    statement: str
+    """Its name."""
+    as_of: Moment
+    """The time that it speaks of."""
+    lines: Sequence[StatementLine]
+    """What it says: one line a SKU and node."""
+    flight_s: int
+    """How long the outside takes to post a movement, in seconds: younger ones are in flight."""
+    late_s: int
+    """How long it may take at worst, in seconds: a movement older than that is missing, not
+    late.
+    """
+    _: KW_ONLY
+    reasons: Sequence[CauseReason] = ()
+    """Reason codes for proposals, by cause; a cause without one gets no proposal."""
 
 
 ANSWERS: dict[str, object] = {
@@ -6402,6 +6844,10 @@ ANSWERS: dict[str, object] = {
     "atp": AtpView,
     "promise": PromiseView,
     "hold": HoldView,
+    "publish": PublishView,
+    "redeal": RedealView,
+    "as_of": AsOfView,
+    "reconcile": ReconcileView,
 }
 """What the answer to each question is."""
 
@@ -6662,7 +7108,7 @@ class Questions:
           percent of it have arrived.
         - `demands`: Demand that the book does not know.
         - `from_`: The first instant; none = now.
-        - `nodes`: A group of nodes; empty = all open nodes.
+        - `nodes`: Nodes, or groups of nodes; empty = all open nodes.
         - `overdue_days`: When supply that is overdue is counted, in days from the first instant;
           none = not at all.
         - `supplies`: Supply that the book does not know.
@@ -6697,7 +7143,7 @@ class Questions:
         - `lines`: What is asked for.
         - `at`: When it is asked; none = now.
         - `confidence_percent`: How sure supply must be, in percent.
-        - `nodes`: A group of nodes; empty = all open nodes.
+        - `nodes`: Nodes, or groups of nodes; empty = all open nodes.
         """
         query = PromiseQuery(
             channel, to, lines, at=at, confidence_percent=confidence_percent, nodes=nodes
@@ -6711,3 +7157,87 @@ class Questions:
         """
         query = DocumentQuery(document)
         return cast(HoldView, self._ask("hold", query.to_json()))
+
+    def publish(
+        self, channel: str, *, after: str | None = None, most: int = 0, since: int | None = None
+    ) -> PublishView:
+        """What a channel should list now.
+
+        - `channel`: The channel.
+        - `after`: Only SKUs behind this one, in the order in which they were defined: the next
+          page.
+        - `most`: At most so many; 0 = 10,000.
+        - `since`: Only SKUs that an event after this sequence has touched; none = all. Where the
+          window has lost such events, all.
+        """
+        query = PublishQuery(channel, after=after, most=most, since=since)
+        return cast(PublishView, self._ask("publish", query.to_json()))
+
+    def redeal(
+        self,
+        redeal: str,
+        skus: Sequence[str],
+        reason: str,
+        *,
+        by: RedealBy = "priority",
+        losers_max: int = 0,
+        otherwise: RedealStrategy = "redistribute",
+        segments: Sequence[RedealSegment] = (),
+    ) -> RedealView:
+        """What a re-deal would do.
+
+        - `redeal`: Number of the re-deal.
+        - `skus`: The SKUs.
+        - `reason`: The reason code.
+        - `by`: Who comes first.
+        - `losers_max`: Orders that may lose something, as the dry run showed; more are refused.
+        - `otherwise`: The strategy of orders that no segment fits.
+        - `segments`: Strategies: the first that fits an order holds.
+        """
+        query = RedealStock(
+            redeal,
+            skus,
+            reason,
+            by=by,
+            losers_max=losers_max,
+            otherwise=otherwise,
+            segments=segments,
+        )
+        return cast(RedealView, self._ask("redeal", query.to_json()))
+
+    def as_of(
+        self, true_at: Moment, known_at: Moment, log: str, *, snapshots: Sequence[str] = ()
+    ) -> AsOfView:
+        """Stock as of two times.
+
+        - `true_at`: What happened until then counts.
+        - `known_at`: What was recorded until then counts.
+        - `log`: A log that covers everything from the snapshot on, or from the first event.
+        - `snapshots`: Snapshots, in any order; none = the log begins with the first event.
+        """
+        query = AsOfQuery(true_at, known_at, log, snapshots=snapshots)
+        return cast(AsOfView, self._ask("as_of", query.to_json()))
+
+    def reconcile(
+        self,
+        statement: str,
+        as_of: Moment,
+        lines: Sequence[StatementLine],
+        flight_s: int,
+        late_s: int,
+        *,
+        reasons: Sequence[CauseReason] = (),
+    ) -> ReconcileView:
+        """How an outside statement agrees with the book.
+
+        - `statement`: Its name.
+        - `as_of`: The time that it speaks of.
+        - `lines`: What it says: one line a SKU and node.
+        - `flight_s`: How long the outside takes to post a movement, in seconds: younger ones are
+          in flight.
+        - `late_s`: How long it may take at worst, in seconds: a movement older than that is
+          missing, not late.
+        - `reasons`: Reason codes for proposals, by cause; a cause without one gets no proposal.
+        """
+        query = ReconcileQuery(statement, as_of, lines, flight_s, late_s, reasons=reasons)
+        return cast(ReconcileView, self._ask("reconcile", query.to_json()))

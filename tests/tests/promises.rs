@@ -420,3 +420,116 @@ fn holds_are_refused_only_where_no_binding_exists() {
     }
     assert!(accepted > 150 && refused > 150, "{accepted} accepted, {refused} refused");
 }
+
+#[test]
+fn a_channel_lists_what_it_may_sell_less_its_buffer() {
+    let mut shop = Shop::new(0);
+    shop.receive("A", 10);
+    shop.receive("B", 4);
+    // Safety stock of 3 at A; a buffer for a quarter of an hour at 288 a day and 1 % risk: 8 units.
+    shop.say("set_publish_buffer", json!({"channel": "market", "node": "A", "qty": 3}));
+    let sized = json!({"latency_s": 900, "units_per_day": "288", "risk_percent": "1"});
+    let set = shop.say("set_publish_buffer", json!({"channel": "market", "sku": "X", "sized": sized}));
+    assert_eq!(set["PublishBufferSet"]["qty"], 8);
+    let list = |shop: &Shop, channel: &str, since: Value| {
+        shop.ask("publish", json!({"channel": channel, "since": since}))
+    };
+    let whole = list(&shop, "market", Value::Null);
+    assert_eq!((&whole["rows"][0]["qty"], &whole["complete"]), (&json!(10 - 3 + 4 - 8), &json!(true)));
+    assert_eq!(list(&shop, "web", Value::Null)["rows"][0]["qty"], 14);
+    // Since then: nothing, then what an order and its cancellation touch.
+    let since = whole["sequence"].clone();
+    shop.say("advance_time", json!({}));
+    assert_eq!(list(&shop, "market", since.clone())["rows"], json!([]));
+    shop.say("place_order", shop.order("1", 2));
+    let changed = list(&shop, "market", since.clone());
+    assert_eq!((&changed["rows"][0]["qty"], &changed["complete"]), (&json!(1), &json!(false)));
+    shop.say("cancel_order", json!({"order": "1", "reason": "r"}));
+    assert_eq!(list(&shop, "market", changed["sequence"].clone())["rows"][0]["qty"], 3);
+}
+
+#[test]
+fn a_redeal_shows_who_loses_before_it_takes() {
+    let mut shop = Shop::new(0);
+    shop.policy("backorder", "allowed");
+    shop.receive("A", 6);
+    let mut order = |name: &str, qty: i64, priority: u8| {
+        let mut order = shop.order(name, qty);
+        order["priority"] = json!(priority);
+        shop.say("place_order", order);
+    };
+    order("early", 5, 9);
+    order("vip", 4, 1);
+    let reserved = |shop: &Shop, order: &str| {
+        numbers(&shop.ask("order", json!({"document": order}))["lines"], "reserved")[0]
+    };
+    assert_eq!((reserved(&shop, "early"), reserved(&shop, "vip")), (5, 1));
+    let mut redeal = json!({"redeal": "D1", "skus": ["X"], "by": "priority", "reason": "r"});
+    let dry = shop.ask("redeal", redeal.clone());
+    assert_eq!((&dry["losers"], &dry["winners"], &dry["units"]), (&json!(1), &json!(1), &json!(3)));
+    assert_eq!(dry["exceptions"][0]["code"], "promise_at_risk");
+    // Nothing is broken in silence: the loss has to be accepted.
+    assert_eq!(shop.refused("redeal_stock", redeal.clone()), "RedealLosesMore");
+    redeal["losers_max"] = json!(1);
+    let done = shop.say("redeal_stock", redeal.clone());
+    assert_eq!(done["StockRedealt"]["lines"], dry["lines"]);
+    assert_eq!((reserved(&shop, "early"), reserved(&shop, "vip")), (2, 4));
+    assert_eq!(shop.cell("A"), (6, 6));
+    // Strategies: who may only gain keeps what it has; who loses gives all it has to those that wait.
+    let again = json!({"redeal": "D2", "skus": ["X"], "by": "age", "reason": "r", "losers_max": 9,
+        "otherwise": "gain"});
+    shop.say("redeal_stock", again);
+    assert_eq!((reserved(&shop, "early"), reserved(&shop, "vip")), (2, 4));
+    let lose = json!({"redeal": "D3", "skus": ["X"], "by": "age", "reason": "r", "losers_max": 9,
+        "otherwise": "win", "segments": [{"strategy": "lose", "priority_max": 1}]});
+    shop.say("redeal_stock", lose);
+    assert_eq!((reserved(&shop, "early"), reserved(&shop, "vip")), (5, 0));
+    let fair = json!({"redeal": "D4", "skus": ["X"], "by": "fairness", "reason": "r", "losers_max": 9});
+    shop.say("redeal_stock", fair);
+    assert_eq!((reserved(&shop, "early"), reserved(&shop, "vip")), (4, 2), "six shared as 5 to 4");
+    let fill = json!({"redeal": "D5", "skus": ["X"], "by": "margin", "reason": "r", "otherwise": "fill"});
+    shop.say("redeal_stock", fill);
+    assert_eq!(
+        (reserved(&shop, "early"), reserved(&shop, "vip")),
+        (4, 2),
+        "nothing is taken that nobody gets"
+    );
+}
+
+#[test]
+fn pain_25_a_days_capacity_stays_taken_and_backorders_count_once() {
+    let mut shop = Shop::new(0);
+    shop.say("describe_node", json!({"node": "A", "groups": ["east"], "capacity": {"orders": 1}}));
+    shop.receive("A", 5);
+    shop.say("place_order", shop.order("1", 1));
+    shop.say("ship_order", json!({"order": "1", "node": "A"}));
+    let booked = |shop: &Shop| shop.ask("node", json!({"node": "A"}))["booked"][0]["orders"].clone();
+    assert_eq!(booked(&shop), 1, "the day's work was done: shipping gives nothing back");
+    // The promise for the next order is the next day.
+    let ask = json!({"channel": "web", "to": {"lat": "40", "lon": "-75"}, "nodes": ["east"],
+        "lines": [{"sku": "X", "qty": 1}]});
+    let promise = shop.ask("promise", ask);
+    assert_eq!(promise["ship_at"], "2026-01-06T00:00:00Z");
+    // A backorder is demand once: of a supply of 8 it leaves 3, before and after the supply has come.
+    let mut shop = Shop::new(0);
+    shop.policy("backorder", "allowed");
+    shop.say("define_supplier", json!({"supplier": "S", "lead_time_days": 3, "expedite_days": 1}));
+    shop.say("place_order", shop.order("1", 5));
+    let lines = json!([{"sku": "X", "qty": 8, "unit_cost": "5"}]);
+    shop.say(
+        "place_purchase_order",
+        json!({"purchase_order": "P", "supplier": "S", "node": "A",
+        "expected_at": "2026-01-06T12:00:00Z", "lines": lines}),
+    );
+    let atp = |shop: &Shop| {
+        let view = shop.ask("atp", json!({"sku": "X", "from": "2026-01-05T01:00:00Z", "days": 7}));
+        numbers(&view["days"], "atp").last().copied()
+    };
+    assert_eq!(atp(&shop), Some(3));
+    shop.say(
+        "receive_goods",
+        json!({"receipt": "R", "node": "A", "purchase_order": "P",
+        "lines": [{"sku": "X", "qty": 8}]}),
+    );
+    assert_eq!(atp(&shop), Some(3));
+}

@@ -4,8 +4,10 @@ mod catalog;
 mod free;
 mod hold;
 mod promise;
+mod publish;
 
 use super::Book;
+use super::as_of::ask_as_of;
 use super::query::*;
 use crate::catalog::Lookup;
 use crate::policy::default_policy;
@@ -14,7 +16,9 @@ use crate::stock::protection_levels;
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
-use crate::workflow::{ask_atp, ask_bid_prices, ask_promise, decide_order, known_document, resolve_order};
+use crate::workflow::{
+    ask_atp, ask_bid_prices, ask_promise, ask_redeal, decide_order, known_document, resolve_order,
+};
 
 /// Events given at once, if nothing else is said, and at most.
 const EVENTS: (usize, usize) = (1_000, 10_000);
@@ -81,6 +85,10 @@ impl Book {
             Query::Atp(query) => Answer::Atp(ask_atp(state, query)?),
             Query::Promise(query) => Answer::Promise(ask_promise(state, query)?),
             Query::Hold(query) => Answer::Hold(self.ask_hold(&query.document)?),
+            Query::Publish(query) => Answer::Publish(self.ask_publish(query)?),
+            Query::Redeal(query) => Answer::Redeal(ask_redeal(state, query)?),
+            Query::AsOf(query) => Answer::AsOf(ask_as_of(query)?),
+            Query::Reconcile(query) => Answer::Reconcile(self.reconcile(query)?),
             Query::BidPrices(query) => Answer::BidPrices(ask_bid_prices(state, query)?),
         })
     }

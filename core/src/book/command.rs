@@ -21,6 +21,7 @@ use crate::workflow::landed::*;
 use crate::workflow::order::*;
 use crate::workflow::period::*;
 use crate::workflow::purchase::*;
+use crate::workflow::redeal::RedealStock;
 use crate::workflow::revalue::*;
 use crate::workflow::selling::*;
 use crate::workflow::transfer::*;
@@ -265,6 +266,10 @@ commands! {
     SplitHold(SplitHold) "split_hold",
     /// Merges holds.
     MergeHolds(MergeHolds) "merge_holds",
+    /// Sets what a channel does not show.
+    SetPublishBuffer(SetPublishBuffer) "set_publish_buffer",
+    /// Deals stock anew under shortage.
+    RedealStock(RedealStock) "redeal_stock",
     /// Plans orders anew, all together.
     AllocateBatch(AllocateBatch) "allocate_batch",
     /// Sets what further units are worth.

@@ -17,13 +17,15 @@ macro_rules! answers {
 mod promise;
 pub use promise::*;
 
+use super::as_of::{AsOfQuery, AsOfView};
+use super::reconcile::{ReconcileQuery, ReconcileView};
 use crate::allocation::Explanation;
 use crate::exception::{ExceptionStatus, Opened, SetExceptionRule, Severity};
 use crate::policy::{DefineParameter, Policy};
 use crate::posting::PostingRule;
 use crate::record::*;
 use crate::replenishment::Proposal;
-use crate::stock::{AtpQuery, LevelsQuery, LevelsView, Place};
+use crate::stock::{AtpQuery, LevelsQuery, LevelsView, Place, PublishQuery};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::time::Instant;
@@ -31,6 +33,7 @@ use crate::value::wire::wire;
 use crate::workflow::batch::{BidPricesQuery, BidPricesView};
 use crate::workflow::order::PlaceOrder;
 use crate::workflow::promise::{AtpView, PromiseQuery, PromiseView};
+use crate::workflow::redeal::{RedealStock, RedealView};
 use serde::{Deserialize, Serialize};
 
 wire! {
@@ -164,6 +167,14 @@ pub enum Query {
     Promise(PromiseQuery),
     /// A hold.
     Hold(DocumentQuery),
+    /// What a channel should list now.
+    Publish(PublishQuery),
+    /// What a re-deal would do.
+    Redeal(RedealStock),
+    /// Stock as of two times.
+    AsOf(AsOfQuery),
+    /// How an outside statement agrees with the book.
+    Reconcile(ReconcileQuery),
     /// What further units would be worth by a forecast.
     BidPrices(BidPricesQuery),
 }
@@ -243,6 +254,14 @@ answers! {
         Promise(PromiseView),
         /// The hold.
         Hold(HoldView),
+        /// Listings.
+        Publish(PublishView),
+        /// Who would lose and who would gain.
+        Redeal(RedealView),
+        /// Stock as it was.
+        AsOf(AsOfView),
+        /// The statement against the book.
+        Reconcile(ReconcileView),
         /// Bid prices.
         BidPrices(BidPricesView),
     }

@@ -276,6 +276,10 @@ bodies! {
     HoldsMerged(HoldsMerged),
     /// A part of a hold was given back.
     HoldReduced(HoldReduced),
+    /// What a channel does not show.
+    PublishBufferSet(PublishBufferSet),
+    /// Stock was dealt anew.
+    StockRedealt(StockRedealt),
     /// Orders were planned jointly.
     BatchAllocated(BatchAllocated),
     /// What further units are worth.

@@ -225,6 +225,7 @@ pub(crate) struct Documents {
     /// Caps on backorders: units, and percent of the supply that is to come.
     pub preorders: Keys<SkuId>,
     pub preorder: Table<(Option<i64>, Option<Money>)>,
+    pub redeals: Keys<DocKey>,
 }
 
 tables!(Documents:
@@ -232,7 +233,7 @@ tables!(Documents:
     transfers,
     transfer, returns, receipts, adjustments, movements;
     later: changes, change, changes_due,
-    expected, expect, arriving, arrival, late_suppliers, lateness, preorders, preorder
+    expected, expect, arriving, arrival, late_suppliers, lateness, preorders, preorder, redeals
 );
 
 /// The books and what governs them.

@@ -152,7 +152,7 @@ wire! {
         pub node: String,
         /// How many, in the SKU's smallest unit.
         pub qty: i64,
-        /// The group of nodes that it may be bound to; empty = all that are open now.
+        /// The nodes, or groups of nodes, that it may be bound to; empty = all that are open now.
         #[serde(default)]
         pub nodes: Vec<String>,
     }

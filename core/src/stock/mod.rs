@@ -7,6 +7,7 @@ mod levels;
 mod load;
 mod pool;
 mod protection;
+mod publish;
 mod rows;
 mod supply;
 
@@ -21,5 +22,6 @@ pub use levels::*;
 pub(crate) use pool::Fault;
 pub use pool::Taken;
 pub use protection::*;
+pub use publish::*;
 pub(crate) use rows::*;
 pub use supply::*;

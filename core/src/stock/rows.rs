@@ -205,6 +205,17 @@ impl Cells {
         }
     }
 
+    /// Cells changed since `begin`, as they were before.
+    pub(crate) fn touched(&self) -> Vec<(SkuId, NodeId, Cell)> {
+        let mut first: Vec<(SkuId, NodeId, Cell)> = Vec::new();
+        for (sku, node, cell) in self.log.iter().copied() {
+            if !first.iter().any(|known| (known.0, known.1) == (sku, node)) {
+                first.push((sku, node, cell));
+            }
+        }
+        first
+    }
+
     /// Starts to note which cells change; all have, to begin with.
     pub(crate) fn watch(&mut self) {
         self.watch = Some(Watch { changed: Vec::new(), overflowed: true });
@@ -359,6 +370,9 @@ pub(crate) struct Stock {
     /// The nodes that a loose reservation may be bound to.
     pub reaches: Keys<u32>,
     pub reach: Table<Vec<NodeId>>,
+    /// Units that a channel does not show: of a SKU (none = all), of a node (none = the sum).
+    pub buffers: Keys<(ChannelId, SkuId, NodeId)>,
+    pub buffer: Table<i64>,
     /// Bid prices: micro-units of money for a base unit.
     pub bids: Ordered<(SkuId, NodeId, i64)>,
     /// Closed nodes, as the catalogue has them: plans over all nodes leave them out.
@@ -367,5 +381,6 @@ pub(crate) struct Stock {
 }
 
 tables!(Stock: cells, labels, buckets, bucket, shelves, shelf, reservations, guards, guard, borders;
-    later: loads, load, bookings, booking, plans, plan, releases, loose, reaches, reach, bids,
+    later: loads, load, bookings, booking, plans, plan, releases, loose, reaches, reach, buffers, buffer,
+    bids,
 );

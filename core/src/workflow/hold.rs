@@ -56,17 +56,7 @@ fn resolve(state: &State, line: &HoldLine) -> Result<Wanted, Rejection> {
         }
         return Ok(Wanted { sku, node, group: Vec::new(), qty });
     }
-    at_most("nodes", line.nodes.len(), LINES_MAX)?;
-    let mut named = Vec::with_capacity(line.nodes.len());
-    for node in &line.nodes {
-        let (node, _) = state.catalog.node_of(node)?;
-        if !named.contains(&node) {
-            named.push(node);
-        }
-    }
-    let open = state.catalog.node.iter().filter(|(_, row)| row.status == NodeStatus::Open);
-    let mut group: Vec<NodeId> = open.map(|(id, _)| NodeId(id)).collect();
-    group.retain(|node| named.is_empty() || named.contains(node));
+    let group = super::promise::group(state, &line.nodes)?;
     if group.is_empty() {
         return Err(Rejection::NodeClosed { node: line.nodes.first().cloned().unwrap_or_default() });
     }

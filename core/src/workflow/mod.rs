@@ -21,6 +21,7 @@ pub mod promise;
 mod propose;
 mod protection;
 pub mod purchase;
+pub mod redeal;
 mod returns;
 pub mod revalue;
 pub mod selling;
@@ -56,8 +57,9 @@ pub(crate) use promise::{
     decide_preorder,
 };
 pub(crate) use propose::propose;
-pub(crate) use protection::decide_protection_plan;
+pub(crate) use protection::{decide_protection_plan, decide_publish_buffer};
 pub(crate) use purchase::{decide_cancel_purchase, decide_purchase};
+pub(crate) use redeal::{ask_redeal, decide_redeal};
 pub(crate) use returns::decide_return;
 pub(crate) use revalue::{decide_revaluation, decide_write_down};
 pub(crate) use selling::{

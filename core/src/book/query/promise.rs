@@ -90,4 +90,26 @@ answers! {
         /// The nodes that a loose line may be bound to; empty = pinned.
         pub group: Vec<NodeId>,
     }
+
+    /// What a channel should list.
+    pub struct PublishView {
+        /// The channel.
+        pub channel: ChannelId,
+        /// Ask again since this sequence for what changes after it.
+        pub sequence: u64,
+        /// Whether every SKU is meant, not only changed ones.
+        pub complete: bool,
+        /// Whether there is a next page: ask for what comes after the last row.
+        pub more: bool,
+        /// Listings.
+        pub rows: Vec<PublishRow>,
+    }
+
+    /// A listing.
+    pub struct PublishRow {
+        /// The SKU.
+        pub sku: SkuId,
+        /// Units to show.
+        pub qty: i64,
+    }
 }
