@@ -423,12 +423,15 @@ pub(crate) fn ask_bid_prices(state: &State, query: &BidPricesQuery) -> Result<Bi
         joint.add(state.world(), &allocator, 0, expected.times);
     }
     let (problem, scale) = joint.compile(state.catalog.node.len(), MarginFirst::No);
+    if scale.unpack_price(1).is_none() {
+        return Err(Rejection::PolicyOfManyTiers {});
+    }
     let found = fluid_prices(&problem, ROUNDS).map_err(fault)?;
     let mut prices = Vec::with_capacity(found.stock.len());
     for row in found.stock {
         let (sku, node) = (SkuId(row.sku), NodeId(row.node));
         let each = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
-        let price = scale.unpack_price(row.qty).ok_or(Rejection::PolicyOfManyTiers {})?;
+        let price = scale.unpack_price(row.qty).unwrap_or(0);
         prices.push(BidPriceRow { sku, node, price: Money::from_micros(num::mul(price, each)?) });
     }
     Ok(BidPricesView { prices })

@@ -230,6 +230,56 @@ pub fn batch_bound(
     fair::bound_at(problem, stock_price, capacity_price)
 }
 
+/// The exact cheapest set of nodes for one order of up to six lines: the engine's oracle on plain tables. It
+/// allocates nothing after it is made.
+///
+/// ```
+/// use stockbook::batch::OrderKernel;
+/// let mut kernel = OrderKernel::default();
+/// let mut by = [None; 2];
+/// // Node 1 opens for 5 and gives both lines; node 0 opens for 2 and has only the first.
+/// let (open, cost) = ([2, 5], [1, 3, i64::MAX, 3]);
+/// assert_eq!(kernel.cheapest(&open, &cost, &[20, 20], 0, &mut by), Some(11));
+/// assert_eq!(by, [Some(1), Some(1)]);
+/// // Where the second line may be left for 4, that is cheaper.
+/// assert_eq!(kernel.cheapest(&open, &cost, &[20, 4], 0, &mut by), Some(7));
+/// assert_eq!(by, [Some(0), None]);
+/// ```
+#[derive(Clone, Debug)]
+pub struct OrderKernel(oracle::Oracle);
+
+impl Default for OrderKernel {
+    fn default() -> OrderKernel {
+        OrderKernel(oracle::Oracle::new())
+    }
+}
+
+impl OrderKernel {
+    /// The least cost, and in `by` the node of each line. `open` by node, at least 0; `cost` by line, then
+    /// node, prices included, [`i64::MAX`] where the node may not; `unfilled` by line; at most `nodes_max`
+    /// nodes, 0 = any number. `None` if the tables do not fit each other, there are no lines or more than six,
+    /// or a cost is above 2^52 in magnitude.
+    pub fn cheapest(
+        &mut self,
+        open: &[i64],
+        cost: &[i64],
+        unfilled: &[i64],
+        nodes_max: u32,
+        by: &mut [Option<u32>],
+    ) -> Option<i64> {
+        let lines = unfilled.len();
+        let fits = |cost: &i64| cost.unsigned_abs() <= 1 << 52;
+        let sized = (1..=oracle::LINES_MAX).contains(&lines)
+            && by.len() == lines
+            && lines.checked_mul(open.len()) == Some(cost.len());
+        let known = open.iter().all(|cost| fits(cost) && *cost >= 0)
+            && unfilled.iter().all(fits)
+            && cost.iter().all(|cost| fits(cost) || *cost == i64::MAX);
+        let most = if nodes_max == 0 { u32::MAX } else { nodes_max };
+        (sized && known).then(|| self.0.dense(open, cost, unfilled, most, by))
+    }
+}
+
 /// Prices of stock and capacity, and the bound that they prove.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BatchPrices {
