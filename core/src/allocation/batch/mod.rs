@@ -257,8 +257,8 @@ impl Default for OrderKernel {
 impl OrderKernel {
     /// The least cost, and in `by` the node of each line. `open` by node, at least 0; `cost` by line, then
     /// node, prices included, [`i64::MAX`] where the node may not; `unfilled` by line; at most `nodes_max`
-    /// nodes, 0 = any number. `None` if the tables do not fit each other, there are no lines or more than six,
-    /// or a cost is above 2^52 in magnitude.
+    /// nodes, 0 = any number. `None` if the tables do not fit each other, there are no lines or more than
+    /// six, or a cost is above 2^52 in magnitude.
     pub fn cheapest(
         &mut self,
         open: &[i64],
