@@ -535,7 +535,7 @@ impl<'a> Replay<'a> {
             let qty = (*units).min(free).max(0);
             self.counts.units_not_sent += units - qty;
             if qty > 0 {
-                lines.push(TransferLine { sku: sku.clone(), qty });
+                lines.push(TransferLine { sku: sku.clone(), qty, unit_price: None });
             }
         }
         if lines.is_empty() {
