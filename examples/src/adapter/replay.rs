@@ -149,6 +149,8 @@ fn run(policy: &Policy, seed: u64, book: Book, tally: &Tally, plan: PlanRows, co
         shipments: tally.shipments(),
         demand: tally.demand(),
         flows: tally.flows(),
+        history: Table::new("history", []),
+        lead_times: Table::new("lead_times", []),
         state_hash: book.state_hash(),
         events: book.sequence(),
         book,
