@@ -1,7 +1,6 @@
 //! Online fulfilment beside its alternatives: `online [RUNS = 100] [SVG_FILE]`.
 //!
 //! Every run has an instance and a sequence of orders of its own, and every policy decides the same sequence.
-//! Every run has an instance and a sequence of orders of its own, and every policy decides the same sequence.
 //! Printed: the mean of cost over the fluid bound, its upper 95 % limit, and the paired difference to bid
 //! prices that are found anew nine times. The fluid bound is the Lagrangian dual of the fluid problem, found
 //! by the library's own price search; it is valid wherever that search ends.
