@@ -85,6 +85,7 @@ impl Book {
             Query::ProtectionLevels(query) => Answer::ProtectionLevels(protection_levels(query)?),
             Query::Atp(query) => Answer::Atp(ask_atp(state, query)?),
             Query::Promise(query) => Answer::Promise(ask_promise(state, query)?),
+            Query::BidPrices(query) => Answer::BidPrices(ask_bid_prices(state, query)?),
             Query::Hold(query) => Answer::Hold(self.ask_hold(&query.document)?),
             Query::Publish(query) => Answer::Publish(self.ask_publish(query)?),
             Query::Redeal(query) => Answer::Redeal(ask_redeal(state, query)?),
@@ -99,7 +100,6 @@ impl Book {
             Query::Costs(query) => Answer::Costs(self.ask_costs(query)?),
             Query::Ledger(query) => Answer::Ledger(self.ask_ledger(query)?),
             Query::Consolidation(_) => Answer::Consolidation(self.ask_consolidation()?),
-            Query::BidPrices(query) => Answer::BidPrices(ask_bid_prices(state, query)?),
         })
     }
 

@@ -228,6 +228,10 @@ commands! {
     SetSupplyLateness(SetSupplyLateness) "set_supply_lateness",
     /// Caps what may be sold before it is there.
     SetPreorder(SetPreorder) "set_preorder",
+    /// Plans orders anew, all together.
+    AllocateBatch(AllocateBatch) "allocate_batch",
+    /// Sets what further units are worth.
+    SetBidPrices(SetBidPrices) "set_bid_prices",
     /// Sets how a group of SKUs is valued.
     SetValuation(SetValuation) "set_valuation",
     /// Records a supplier's invoice.
@@ -272,8 +276,4 @@ commands! {
     RedealStock(RedealStock) "redeal_stock",
     /// Defines a ledger beside the book's own.
     DefineLedger(DefineLedger) "define_ledger",
-    /// Plans orders anew, all together.
-    AllocateBatch(AllocateBatch) "allocate_batch",
-    /// Sets what further units are worth.
-    SetBidPrices(SetBidPrices) "set_bid_prices",
 }

@@ -165,6 +165,8 @@ pub enum Query {
     Atp(AtpQuery),
     /// When an order could arrive.
     Promise(PromiseQuery),
+    /// What further units would be worth by a forecast.
+    BidPrices(BidPricesQuery),
     /// A hold.
     Hold(DocumentQuery),
     /// What a channel should list now.
@@ -193,8 +195,6 @@ pub enum Query {
     Ledger(LedgerQuery),
     /// The group's books without what is between its companies.
     Consolidation(Nothing),
-    /// What further units would be worth by a forecast.
-    BidPrices(BidPricesQuery),
 }
 pub(crate) use answers;
 
@@ -272,6 +272,8 @@ answers! {
         Atp(AtpView),
         /// When the order could arrive.
         Promise(PromiseView),
+        /// Bid prices.
+        BidPrices(BidPricesView),
         /// The hold.
         Hold(HoldView),
         /// Listings.
@@ -300,8 +302,6 @@ answers! {
         Ledger(LedgerView),
         /// The group.
         Consolidation(ConsolidationView),
-        /// Bid prices.
-        BidPrices(BidPricesView),
     }
 
     /// Stock of a SKU at a node.

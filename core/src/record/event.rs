@@ -246,6 +246,10 @@ bodies! {
     SupplyLatenessSet(SupplyLatenessSet),
     /// Backorders of a SKU are capped.
     PreorderSet(PreorderSet),
+    /// Orders were planned jointly.
+    BatchAllocated(BatchAllocated),
+    /// What further units are worth.
+    BidPricesSet(BidPricesSet),
     /// A valuation holds from here on.
     ValuationSet(ValuationSet),
     /// A supplier's invoice was matched.
@@ -292,10 +296,6 @@ bodies! {
     StockRedealt(StockRedealt),
     /// A ledger beside the book's own is defined.
     LedgerDefined(DefineLedger),
-    /// Orders were planned jointly.
-    BatchAllocated(BatchAllocated),
-    /// What further units are worth.
-    BidPricesSet(BidPricesSet),
 }
 
 mod catalog;

@@ -365,6 +365,8 @@ pub(crate) struct Stock {
     pub plan: Table<PlanRow>,
     /// Pools (plan, number from 1) by when their minimum is no longer kept.
     pub releases: Ordered<(Instant, u32, u32)>,
+    /// Bid prices: micro-units of money for a base unit.
+    pub bids: Ordered<(SkuId, NodeId, i64)>,
     /// Loose reservations by SKU: their node is bound later.
     pub loose: Queues<u32>,
     /// The nodes that a loose reservation may be bound to.
@@ -373,14 +375,12 @@ pub(crate) struct Stock {
     /// Units that a channel does not show: of a SKU (none = all), of a node (none = the sum).
     pub buffers: Keys<(ChannelId, SkuId, NodeId)>,
     pub buffer: Table<i64>,
-    /// Bid prices: micro-units of money for a base unit.
-    pub bids: Ordered<(SkuId, NodeId, i64)>,
     /// Closed nodes, as the catalogue has them: plans over all nodes leave them out.
     #[serde(skip)]
     pub shut: Vec<NodeId>,
 }
 
 tables!(Stock: cells, labels, buckets, bucket, shelves, shelf, reservations, guards, guard, borders;
-    later: loads, load, bookings, booking, plans, plan, releases, loose, reaches, reach, buffers, buffer,
-    bids,
+    later: loads, load, bookings, booking, plans, plan, releases, bids, loose, reaches, reach,
+    buffers, buffer,
 );
