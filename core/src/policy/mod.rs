@@ -5,12 +5,18 @@
 mod compile;
 mod governance;
 mod parameter;
+mod rollout;
 
 pub use compile::default_policy;
 pub(crate) use compile::{CompiledPolicy, CompiledSourcing, PlainTerms, Situation};
 pub use governance::*;
 pub(crate) use parameter::{BUILT_IN, built_in};
 pub use parameter::{DefineParameter, Locality, Scope, SetParameter};
+pub(crate) use rollout::ByNode;
+pub use rollout::{
+    DefineFeed, Disagreement, FeedOrder, LegacyPart, LegacyWait, ProcessFamily, ReportLegacyPlan,
+    RolloutMode, SetRollout, TakeMessage,
+};
 
 use crate::catalog::NodeKind;
 use crate::value::money::Money;

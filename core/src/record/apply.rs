@@ -3,14 +3,17 @@
 mod batch;
 mod catalog;
 mod costs;
+mod desk;
 mod exception;
 mod governance;
 mod hold;
 mod promise;
+mod rollout;
 mod selling;
 
 use super::event::*;
 use super::state::*;
+use super::words::{RequestKind, RequestStage, ReturnStage};
 use crate::catalog::ReorderRow;
 use crate::policy::CompiledPolicy;
 use crate::posting::{Posting, Rules};
@@ -109,18 +112,32 @@ impl State {
             Body::OrderPlaced(placed) => self.place_order(placed, event)?,
             Body::OrderReallocated(reallocated) => self.reallocate(reallocated, event.at)?,
             Body::OrderCancelled(cancelled) => self.cancel_order(cancelled)?,
-            Body::OrderShipped(shipped) => self.ship_order(shipped)?,
+            Body::OrderShipped(shipped) => self.ship_order(shipped, event)?,
             Body::ReturnReceived(returned) => self.receive_return(returned)?,
-            Body::PurchaseOrderPlaced(placed) => self.place_purchase(placed)?,
+            Body::PurchaseOrderPlaced(placed) => {
+                self.place_purchase(placed)?;
+                self.end_request(RequestKind::Purchase, &placed.purchase_order, RequestStage::Placed);
+            }
             Body::PurchaseOrderCancelled(cancelled) => self.cancel_purchase(cancelled.purchase_order)?,
-            Body::TransferShipped(shipped) => self.ship_transfer(shipped)?,
+            Body::TransferShipped(shipped) => {
+                self.ship_transfer(shipped)?;
+                self.end_request(RequestKind::Transfer, &shipped.transfer, RequestStage::Placed);
+            }
             Body::TransferReceived(received) => self.receive_transfer(received, event.at)?,
             Body::TimeAdvanced(_) => {}
             Body::BatchAllocated(_) | Body::BidPricesSet(_) => self.apply_batch(&event.body, event.at)?,
-            other if self.apply_exception(other, event) || self.apply_governance(other, event) => {}
-            other => self.apply_books(other, event.at)?,
+            other => self.apply_work(other, event)?,
         }
         moves.map_or(Ok(()), |moves| self.keep_books(event, &moves))
+    }
+
+    /// Events of rooms that came later, each of which knows its own.
+    fn apply_work(&mut self, body: &Body, event: &Event) -> Result<(), Fault> {
+        let known = self.apply_exception(body, event)
+            || self.apply_governance(body, event)
+            || self.apply_integration(body, event)
+            || self.apply_desk(body, event)?;
+        if known { Ok(()) } else { self.apply_books(body, event.at) }
     }
 
     fn configure(&mut self, config: &crate::catalog::ConfigureBook) -> Result<(), Fault> {
@@ -484,7 +501,7 @@ impl State {
         if !says.is_done() {
             return Err(Fault("a plan does not follow its order's lines"));
         }
-        self.open_exceptions(&placed.exceptions, event.at);
+        self.settle(placed, event.at);
         Ok(())
     }
 
@@ -551,7 +568,7 @@ impl State {
         Ok(())
     }
 
-    fn ship_order(&mut self, shipped: &OrderShipped) -> Result<(), Fault> {
+    fn ship_order(&mut self, shipped: &OrderShipped, event: &Event) -> Result<(), Fault> {
         let Some(order) = self.docs.order.get(shipped.order.0).cloned() else {
             return Err(Fault("there is no such order"));
         };
@@ -572,6 +589,9 @@ impl State {
             self.stock.cross_border(out.sku, |border| border.shipped = sum);
         }
         self.bill_shipment(shipped)?;
+        if self.desk.fulfilment.len() > 0 {
+            self.ship_stages(shipped, event);
+        }
         self.post(&shipped.postings)
     }
 
@@ -595,6 +615,7 @@ impl State {
 
     fn receive_return(&mut self, returned: &ReturnReceived) -> Result<(), Fault> {
         use super::words::Disposition;
+        self.end_return(&returned.rma, ReturnStage::Closed);
         self.docs.returns.intern(returned.rma.clone());
         let first = self.docs.order.get(returned.order.0).map_or(NOTHING, |order| order.first_line);
         for back in &returned.lines {

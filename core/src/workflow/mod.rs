@@ -5,8 +5,11 @@
 pub mod batch;
 pub mod change;
 mod common;
+pub mod count;
+pub mod desk;
 pub mod dropship;
 mod exception;
+pub mod fulfil;
 mod governance;
 mod hold;
 pub mod invoice;
@@ -25,6 +28,7 @@ pub mod purchase;
 pub mod redeal;
 mod returns;
 pub mod revalue;
+mod rollout;
 pub mod selling;
 mod ship;
 mod stock;
@@ -35,10 +39,13 @@ pub mod vendor;
 pub(crate) use batch::{ask_bid_prices, decide_batch, decide_bid_prices};
 pub(crate) use change::{decide_change, decide_due_change, decide_withdrawal};
 pub(crate) use common::known_document;
+pub(crate) use count::{OnCount, decide_count, decide_post};
+pub(crate) use desk::{OnDesk, decide_desk};
 pub(crate) use dropship::{decide_consignment, decide_drop_shipment};
 pub(crate) use exception::{
     OnException, decide_escalation, decide_exception, decide_resolution, due_at, prefilled, rule_for,
 };
+pub(crate) use fulfil::{Fulfil, decide_fulfilment, faults_of, park_order};
 pub(crate) use governance::{
     Govern, Saying, Verdict, decide_governance, govern, may_decide, parameter, parameters, value_at,
 };
@@ -64,6 +71,7 @@ pub(crate) use purchase::{decide_cancel_purchase, decide_purchase};
 pub(crate) use redeal::{ask_redeal, decide_redeal};
 pub(crate) use returns::decide_return;
 pub(crate) use revalue::{decide_revaluation, decide_write_down};
+pub(crate) use rollout::{decide_feed, decide_legacy, decide_rollout};
 pub(crate) use selling::{
     decide_credit, decide_invoice, decide_payment, decide_release_returns, decide_selling,
 };

@@ -42,6 +42,9 @@ pub(crate) fn decide_shipment(state: &State, ship: &DenseShipment) -> Result<Bod
     if wanted.is_empty() {
         return Err(illegal(&order_code(state, ship.order), order.state(rows), "ship_order"));
     }
+    if !state.desk.is_idle() {
+        super::fulfil::may_ship(state, ship.order, order.channel, node, &wanted)?;
+    }
     let mut entry = Entry::new(state);
     let (selling, minor) = (super::selling::selling(state, order.channel), state.head.minor);
     let mut lines: Vec<ShippedLine> = Vec::with_capacity(wanted.len());
