@@ -4547,6 +4547,9 @@ class StockAdjusted(Record):
     """What was corrected."""
     postings: tuple[Posting, ...]
     """Journal."""
+    _: KW_ONLY
+    exceptions: tuple[Opened, ...] = ()
+    """Exceptions opened."""
 
 
 @dataclass(frozen=True, slots=True)

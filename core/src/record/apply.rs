@@ -105,7 +105,7 @@ impl State {
                 self.catalog.put_reorder(set.sku, set.node, row);
             }
             Body::GoodsReceived(received) => self.receive_goods(received, event.at)?,
-            Body::StockAdjusted(adjusted) => self.adjust_stock(adjusted)?,
+            Body::StockAdjusted(adjusted) => self.adjust_stock(adjusted, event.at)?,
             Body::StockMoved(moved) => self.move_stock(moved)?,
             Body::StockHeld(held) => self.hold_stock(held)?,
             Body::HoldReleased(ended) | Body::HoldExpired(ended) => self.end_hold(ended.hold)?,
@@ -353,7 +353,7 @@ impl State {
         Some((row.sku, key, row.backordered))
     }
 
-    fn adjust_stock(&mut self, adjusted: &StockAdjusted) -> Result<(), Fault> {
+    fn adjust_stock(&mut self, adjusted: &StockAdjusted, at: Instant) -> Result<(), Fault> {
         self.docs.adjustments.intern(adjusted.adjustment.clone());
         for line in &adjusted.lines {
             if line.qty > 0 {
@@ -373,6 +373,7 @@ impl State {
                 self.stock.cross_border(line.sku, |border| border.adjusted = sum);
             }
         }
+        self.open_exceptions(&adjusted.exceptions, at);
         self.post(&adjusted.postings)
     }
 
@@ -394,7 +395,7 @@ impl State {
         let Some(row) = self.docs.hold.get(hold.0).copied() else {
             return Err(Fault("there is no such hold"));
         };
-        let held: Vec<(u32, Reservation)> =
+        let held: Few<(u32, Reservation), 4> =
             self.reservations(row.first_reservation).map(|(id, row)| (id, *row)).collect();
         for (id, reservation) in held {
             self.give_back(id, &reservation, row.channel, reservation.qty)?;
@@ -531,7 +532,7 @@ impl State {
 
     /// Voids `qty` of a line's pending reservations, in the order in which they were made.
     fn void(&mut self, line: u32, row: &LineRow, channel: ChannelId, qty: i64) -> Result<(), Fault> {
-        let pending: Vec<(u32, Reservation)> =
+        let pending: Few<(u32, Reservation), 4> =
             self.reservations(row.first_reservation).map(|(id, row)| (id, *row)).collect();
         let mut left = qty;
         for (id, reservation) in pending {
@@ -598,7 +599,8 @@ impl State {
     /// Posts pending reservations of a line at a node, and marks their parcels as charged.
     fn post_reservations(&mut self, line: u32, node: NodeId, qty: i64) -> Result<(), Fault> {
         let first = self.docs.lines.get(line).map_or(NOTHING, |row| row.first_reservation);
-        let pending: Vec<(u32, Reservation)> = self.reservations(first).map(|(id, row)| (id, *row)).collect();
+        let pending: Few<(u32, Reservation), 4> =
+            self.reservations(first).map(|(id, row)| (id, *row)).collect();
         let mut left = qty;
         for (id, reservation) in pending.into_iter().filter(|(_, row)| row.node == node) {
             let now = reservation.qty.min(left);

@@ -493,6 +493,9 @@ facts! {
         pub lines: Vec<AdjustedLine>,
         /// Journal.
         pub postings: Vec<Posting>,
+        /// Exceptions opened.
+        #[serde(default)]
+        pub exceptions: Vec<Opened>,
     }
 
     /// A correction.
