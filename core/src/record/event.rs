@@ -646,18 +646,6 @@ facts! {
         pub qty: i64,
     }
 
-    /// An order planned anew: all that was reserved is given back, then reserved by the new plan.
-    pub struct OrderReallocated {
-        /// The order.
-        pub order: OrderId,
-        /// Why.
-        pub reason: ReasonId,
-        /// The new plan of what is not shipped.
-        pub plan: Plan,
-        /// Exceptions opened.
-        pub exceptions: Vec<Opened>,
-    }
-
     /// Open lines that were struck: from backorders first, then from reservations in their order.
     pub struct OrderCancelled {
         /// The order.

@@ -1,12 +1,25 @@
 //! What is recorded of orders that were planned jointly.
 
-use super::OrderReallocated;
+use super::Plan;
 use crate::allocation::batch::Fairness;
+use crate::exception::Opened;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use serde::{Deserialize, Serialize};
 
 facts! {
+    /// An order planned anew: all that was reserved is given back, then reserved by the new plan.
+    pub struct OrderReallocated {
+        /// The order.
+        pub order: OrderId,
+        /// Why.
+        pub reason: ReasonId,
+        /// The new plan of what is not shipped.
+        pub plan: Plan,
+        /// Exceptions opened.
+        pub exceptions: Vec<Opened>,
+    }
+
     /// Orders planned anew, jointly. Each plan replaces all that its order had reserved or waiting.
     pub struct BatchAllocated {
         /// Why.
