@@ -331,4 +331,6 @@ commands! {
     RedealStock(RedealStock) "redeal_stock",
     /// Defines a ledger beside the book's own.
     DefineLedger(DefineLedger) "define_ledger",
+    /// Puts kits together or takes them apart.
+    AssembleKit(AssembleKit) "assemble_kit",
 }

@@ -501,7 +501,7 @@ impl State {
             return Err(Fault("a plan does not follow its order's lines"));
         }
         self.settle(placed, event.at);
-        Ok(())
+        self.note_kits(placed)
     }
 
     /// Reserves, queues and strikes as a plan says.

@@ -358,6 +358,8 @@ bodies! {
     StockRedealt(StockRedealt),
     /// A ledger beside the book's own is defined.
     LedgerDefined(DefineLedger),
+    /// Kits were put together or taken apart.
+    KitAssembled(KitAssembled),
 }
 
 mod catalog;
@@ -582,6 +584,9 @@ facts! {
         pub plan: Plan,
         /// Exceptions opened.
         pub exceptions: Vec<Opened>,
+        /// Its virtual kits.
+        #[serde(default)]
+        pub kits: Vec<OrderedKit>,
     }
 
     /// Where an order's lines come from.

@@ -230,6 +230,10 @@ pub(crate) struct Documents {
     pub preorders: Keys<SkuId>,
     pub preorder: Table<(Option<i64>, Option<Money>)>,
     pub redeals: Keys<DocKey>,
+    /// Orders with virtual kits.
+    pub order_kits: Keys<u32>,
+    pub order_kit: Table<Vec<super::event::OrderedKit>>,
+    pub assemblies: Keys<DocKey>,
 }
 
 tables!(Documents:
@@ -237,7 +241,8 @@ tables!(Documents:
     transfers,
     transfer, returns, receipts, adjustments, movements;
     later: changes, change, changes_due,
-    expected, expect, arriving, arrival, late_suppliers, lateness, preorders, preorder, redeals
+    expected, expect, arriving, arrival, late_suppliers, lateness, preorders, preorder, redeals,
+    order_kits, order_kit, assemblies
 );
 
 /// The books and what governs them.
