@@ -79,6 +79,8 @@ words! {
         NodePreference,
         /// Share of the node's free stock that the line would take (0 to 1), summed over the lines' parts.
         Scarcity,
+        /// What the units taken are worth to others where they lie, by `set_bid_prices`.
+        BidPrice,
     }
 }
 

@@ -172,7 +172,7 @@ pub(crate) fn resolve_order(state: &State, place: &PlaceOrder) -> Result<DenseOr
 }
 
 /// What a hold or an order has reserved, as credit for the decision that replaces it.
-fn credit(state: &State, first: u32, credit: &mut Vec<(SkuId, NodeId, i64)>) {
+pub(crate) fn credit(state: &State, first: u32, credit: &mut Vec<(SkuId, NodeId, i64)>) {
     let pending = state.reservations(first).filter(|(_, row)| row.qty > 0);
     credit.extend(pending.map(|(_, row)| (row.sku, row.node, row.qty)));
 }
