@@ -57,15 +57,16 @@ pub use allocation::batch;
 pub use allocation::{Alternative, Candidate, Decision, Explanation, FallOut, PlacedLine, TermCost};
 pub use book::*;
 pub use catalog::{
-    AccountKind, Capacity, ConfigureBook, Control, Costing, DefineAccount, DefineChannel, DefineCompany,
-    DefineKit, DefineNode, DefineReason, DefineService, DefineSku, DefineSkus, DefineSupplier,
-    DescribeChannel, DescribeNode, DescribeSku, KitComponent, KitKind, KitPart, Lifecycle, NegativeStock,
-    NodeKind, NodeStatus, Permission, PickOrder, Rounding, ServiceCutOff, SetAuthority, SetListing,
-    SetNegativeStock, SetNodeStatus, SetProtection, SetReorderRule, Substitute, SubstitutePrice,
+    AccountKind, AssembleKit, Capacity, ConfigureBook, Control, Costing, DefineAccount, DefineChannel,
+    DefineCompany, DefineKit, DefineNode, DefineReason, DefineService, DefineSku, DefineSkus, DefineSupplier,
+    DescribeChannel, DescribeNode, DescribeSku, KitComponent, KitKind, KitPart, KitStep, Lifecycle,
+    NegativeStock, NodeKind, NodeStatus, Permission, PickOrder, Rounding, ServiceCutOff, SetAuthority,
+    SetListing, SetNegativeStock, SetNodeStatus, SetProtection, SetReorderRule, Substitute, SubstitutePrice,
     TemperatureClass, Tracking, UnitOfMeasure, Zone,
 };
 pub use costing::{
-    InvoiceDifference, LatePolicy, NegativeCost, SetValuation, ShareError, WriteDownBasis, allocate_shares,
+    DefineLedger, InvoiceDifference, LatePolicy, NegativeCost, SetValuation, ShareError, WriteDownBasis,
+    allocate_shares,
 };
 pub use exception::{
     AssignException, ClearExceptions, Clearing, ExceptionCode, ExceptionStatus, Opened, RaiseException,
@@ -73,10 +74,11 @@ pub use exception::{
 };
 pub use ledger::{Bucket, Commodity, Entry, Leg};
 pub use policy::{
-    ApprovalStatus, ApproveCommand, DefineParameter, DefineRole, GrantRoles, Lateness, LimitMeasure,
-    LineSplit, Locality, Measure, Misfit, Parking, Policy, PolicyRule, Predicate, RejectCommand, Scope,
-    SetApprovalRule, SetParameter, SetSourceOfRecord, SetTimingRule, Shortage, Sourcing, Term,
-    default_policy,
+    ApprovalStatus, ApproveCommand, DefineFeed, DefineParameter, DefineRole, Disagreement, FeedOrder,
+    GrantRoles, Lateness, LegacyPart, LegacyWait, LimitMeasure, LineSplit, Locality, Measure, Misfit,
+    Parking, Policy, PolicyRule, Predicate, ProcessFamily, RejectCommand, ReportLegacyPlan, RolloutMode,
+    Scope, SetApprovalRule, SetParameter, SetRollout, SetSourceOfRecord, SetTimingRule, Shortage, Sourcing,
+    TakeMessage, Term, default_policy,
 };
 pub use posting::*;
 pub use record::*;
@@ -103,8 +105,22 @@ pub use value::money::{Money, MoneyError};
 pub use value::num::Overflow;
 pub use value::rejection::{Class, Rejection, RejectionNote, Retry};
 pub use value::time::{Calendar, Instant};
+pub use workflow::batch::{
+    AllocateBatch, BidPrice, BidPricesQuery, BidPricesView, ExpectedLine, ExpectedOrder, SetBidPrices,
+};
 pub use workflow::change::{ChangeDefinition, WithdrawChange};
+pub use workflow::count::{
+    ApproveCount, CancelCount, CountLine, CountScope, PlanCount, PostCount, RecordCount,
+};
+pub use workflow::desk::{
+    AnnounceShipment, ApproveRequest, AuthorizeReturn, CancelRequest, CancelReturn, CheckInReturn,
+    ConfirmPurchaseOrder, RequestPurchase, RequestTransfer,
+};
 pub use workflow::dropship::{DropShipLine, DropShipOrder, UseConsignedGoods};
+pub use workflow::fulfil::{
+    CaptureOrder, Carton, DeliverOrder, HoldOrder, NotifyCustomer, PackOrder, RecordPick, ReleaseOrder,
+    ReleaseWave, SetWorkflow, TrackShipment,
+};
 pub use workflow::invoice::{ReceiveSupplierInvoice, SupplierInvoiceLine};
 pub use workflow::landed::{AllocateLandedCost, LandedBasis, LandedReceipt};
 pub use workflow::order::{

@@ -13,6 +13,8 @@ __all__ = [
     "ActorNotAuthorized",
     "BackorderAboveLimit",
     "BasisZero",
+    "BatchOfManyChannels",
+    "BatchTooLarge",
     "BookFaulted",
     "BookInUse",
     "CannotChange",
@@ -37,21 +39,27 @@ __all__ = [
     "NoBinding",
     "NoLines",
     "NodeClosed",
+    "NotAssembled",
     "NotOnHand",
     "NotSourceOfRecord",
+    "NothingToRelease",
     "NothingToWriteDown",
+    "OrderOnHold",
     "OutOfRange",
     "OutsideBounds",
     "PeriodClosed",
     "PlanUnsound",
+    "PolicyOfManyTiers",
     "PostingGap",
     "PreorderFull",
+    "ProcessOff",
     "QtyNotExact",
     "QtyNotOrderable",
     "REJECTIONS",
     "RedealLosesMore",
     "Rejection",
     "ResolutionNotAllowed",
+    "ReturnWindowClosed",
     "ReturnsNotAccepted",
     "RoleRequired",
     "SameActor",
@@ -70,6 +78,7 @@ __all__ = [
     "UnknownCompany",
     "UnknownDocument",
     "UnknownException",
+    "UnknownFeed",
     "UnknownLine",
     "UnknownNode",
     "UnknownParameter",
@@ -599,6 +608,32 @@ class BookFaulted(Limit):
     """What was found."""
 
 
+class BatchOfManyChannels(Invalid):
+    """Stock is protected for channels, and the batch is of several."""
+
+    number = 700
+    retry = "no"
+    help = "send one batch for each channel"
+
+
+class BatchTooLarge(Limit):
+    """The batch's numbers are beyond what is planned jointly."""
+
+    number = 701
+    retry = "no"
+    help = "send fewer orders or smaller weights"
+    fault: str
+    """Which."""
+
+
+class PolicyOfManyTiers(Conflict):
+    """Prices are asked for, and the policy weighs in several tiers."""
+
+    number = 702
+    retry = "no"
+    help = "set a policy whose rules weigh everything in one tier of money"
+
+
 class PeriodClosed(Conflict):
     """The period takes no entries."""
 
@@ -717,6 +752,16 @@ class UnknownBin(Invalid):
     """The node."""
     bin: str
     """The bin."""
+
+
+class NotAssembled(Invalid):
+    """The SKU is no kit that is put together."""
+
+    number = 787
+    retry = "later"
+    help = "define it with define_kit as an assembled one"
+    sku: str
+    """The SKU."""
 
 
 class PlanUnsound(Invalid):
@@ -893,6 +938,60 @@ class UnknownApproval(Invalid):
     """Its number."""
 
 
+class ReturnWindowClosed(Denied):
+    """The order is too old for its return to be authorised."""
+
+    number = 849
+    retry = "no"
+    help = "refuse the return, or widen return_window_days"
+    order: str
+    """The order."""
+    closed_at: str
+    """When the window closed."""
+
+
+class NothingToRelease(Short):
+    """There is no order that the node could work on."""
+
+    number = 850
+    retry = "later"
+    help = "ask again later, or with fewer conditions"
+    node: str
+    """The node."""
+
+
+class OrderOnHold(Conflict):
+    """The order waits for a person."""
+
+    number = 851
+    retry = "later"
+    help = "let it go with release_order first"
+    order: str
+    """The order."""
+    hold: str
+    """For what."""
+
+
+class ProcessOff(Denied):
+    """The process is not rolled out here."""
+
+    number = 852
+    retry = "later"
+    help = "say it to the older system, or roll out with set_rollout"
+    command: str
+    """The command."""
+
+
+class UnknownFeed(Invalid):
+    """No feed of that name."""
+
+    number = 853
+    retry = "later"
+    help = "define it with define_feed first"
+    feed: str
+    """The feed."""
+
+
 REJECTIONS: dict[str, type[Rejection]] = {
     "MalformedRequest": MalformedRequest,
     "InvalidCode": InvalidCode,
@@ -930,6 +1029,9 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "OutOfRange": OutOfRange,
     "TooMany": TooMany,
     "BookFaulted": BookFaulted,
+    "BatchOfManyChannels": BatchOfManyChannels,
+    "BatchTooLarge": BatchTooLarge,
+    "PolicyOfManyTiers": PolicyOfManyTiers,
     "PeriodClosed": PeriodClosed,
     "BasisZero": BasisZero,
     "ZeroCostUndeclared": ZeroCostUndeclared,
@@ -941,6 +1043,7 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "QtyNotOrderable": QtyNotOrderable,
     "ReturnsNotAccepted": ReturnsNotAccepted,
     "UnknownBin": UnknownBin,
+    "NotAssembled": NotAssembled,
     "PlanUnsound": PlanUnsound,
     "PreorderFull": PreorderFull,
     "NoBinding": NoBinding,
@@ -955,6 +1058,11 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "UnknownParameter": UnknownParameter,
     "OutsideBounds": OutsideBounds,
     "UnknownApproval": UnknownApproval,
+    "ReturnWindowClosed": ReturnWindowClosed,
+    "NothingToRelease": NothingToRelease,
+    "OrderOnHold": OrderOnHold,
+    "ProcessOff": ProcessOff,
+    "UnknownFeed": UnknownFeed,
 }
 """Every rejection by its name."""
 

@@ -108,7 +108,7 @@ pub(crate) struct Allocator {
     costs: Vec<Tiers>,
     /// The rule's terms that `costs` is made of.
     terms: Vec<(usize, Measure, i64)>,
-    to: Point,
+    pub(super) to: Point,
     pub problem: Problem,
     pub solution: Solution,
     /// Candidates that give anything, ascending.
@@ -165,6 +165,11 @@ impl Allocator {
         if self.reasoned {
             self.decide_fully(world, demand, rule);
         }
+        self.mark_used();
+    }
+
+    /// Notes which candidates give anything.
+    pub(super) fn mark_used(&mut self) {
         self.used.clear();
         for part in &self.solution.parts {
             // Parts come by line, and most plans use one node.
@@ -180,6 +185,17 @@ impl Allocator {
 
     /// Builds the problem, with a reason for all that falls out, and solves it.
     fn decide_fully(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
+        self.build(world, demand, rule);
+        self.solve_built();
+    }
+
+    /// Solves the problem as it was built.
+    pub(super) fn solve_built(&mut self) {
+        solve_built(&self.problem, &mut self.scratch, &mut self.solution);
+    }
+
+    /// Builds the problem, with a reason for all that falls out.
+    pub(super) fn build(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
         self.judge_nodes(world, demand, rule);
         self.size(rule);
         self.judge_pairs(world, demand, rule);
@@ -187,7 +203,6 @@ impl Allocator {
         self.price_nodes(world.catalog, rule);
         // A pair that did not fall out has room.
         self.able = self.problem.room.iter().fold(0u32, |n, room| n.wrapping_add(u32::from(*room > 0)));
-        solve_built(&self.problem, &mut self.scratch, &mut self.solution);
     }
 
     /// Measures the way from every node that has not been measured yet.
@@ -211,7 +226,7 @@ impl Allocator {
     }
 
     /// Sums equal SKUs: the demand set is judged jointly.
-    fn join(&mut self, catalog: &Catalog, demand: &Demand<'_>) {
+    pub(super) fn join(&mut self, catalog: &Catalog, demand: &Demand<'_>) {
         self.needs.clear();
         self.need_of.clear();
         let mut sorted: Vec<u32> = Vec::new();
@@ -338,8 +353,10 @@ impl Allocator {
         let (nodes, problem) = (self.candidates.len(), &mut self.problem);
         let mut to: Option<Direction> = None;
         // What depends on what a line asks for, and on the goods there.
-        let of_pair = [Measure::Freight, Measure::Handling, Measure::Margin, Measure::Scarcity];
+        let of_pair =
+            [Measure::Freight, Measure::Handling, Measure::Margin, Measure::Scarcity, Measure::BidPrice];
         let of_pair = of_pair.into_iter().any(|measure| rule.weighs(measure));
+        let bids = rule.weighs(Measure::BidPrice);
         self.terms.clear();
         let of_node = |measure: Measure| matches!(measure, Measure::DistanceKm | Measure::LatenessHours);
         self.terms.extend(rule.terms.iter().filter(|(_, measure, _)| of_node(*measure)));
@@ -373,7 +390,8 @@ impl Allocator {
                 let Some(option) = self.options.get(*at).filter(|_| open) else { continue };
                 let cell = world.stock.cells.get(need.sku, option.node);
                 let free = self.pairs.get(pair).map_or(0, |pair| pair.free);
-                let goods = Goods { value: cell.value, on_hand: cell.on_hand(), free };
+                let bid = if bids { world.stock.bid_price(need.sku, option.node) } else { 0 };
+                let goods = Goods { value: cell.value, on_hand: cell.on_hand(), free, bid };
                 let place = world.catalog.node.get(option.node.0);
                 let mut each = Tiers::ZERO;
                 for (tier, measure, weight) in rule.terms.iter().copied() {
@@ -409,7 +427,11 @@ impl Allocator {
                         charge(cost, tier, opening(measure, weight, option, row));
                     }
                 }
-                Measure::DistanceKm | Measure::LatenessHours | Measure::Margin | Measure::Scarcity => {}
+                Measure::DistanceKm
+                | Measure::LatenessHours
+                | Measure::Margin
+                | Measure::Scarcity
+                | Measure::BidPrice => {}
             }
         }
     }
@@ -585,6 +607,8 @@ pub(crate) struct Goods {
     pub value: Money,
     pub on_hand: i64,
     pub free: i64,
+    /// Bid price of a base unit, micro-units.
+    pub bid: i64,
 }
 
 #[inline]
@@ -650,6 +674,9 @@ pub(crate) fn pair_term(
             weigh(weight, cost.saturating_sub(revenue), 1_000_000)
         }
         Measure::Scarcity => weigh(weight, qty, goods.free.max(1)),
+        Measure::BidPrice => {
+            weigh(weight, num::mul_div(goods.bid, qty, need.scale).unwrap_or(i64::MAX), 1_000_000)
+        }
         _ => 0,
     }
 }

@@ -132,7 +132,8 @@ fn candidate(
     let available = pair.map_or(0, |pair| pair.free);
     let fell_out = option.out.or(pair.and_then(|pair| pair.out));
     let taken = allocator.solution.parts.iter().filter(|part| part.line == line && Some(part.node) == column);
-    let goods = Goods { value: cell.value, on_hand: cell.on_hand(), free: available };
+    let bid = world.stock.bid_price(need.sku, option.node);
+    let goods = Goods { value: cell.value, on_hand: cell.on_hand(), free: available, bid };
     let row = world.catalog.node.get(option.node.0);
     let give = available.min(need.qty);
     let term = |(tier, measure, weight): &(usize, Measure, i64)| {

@@ -3,6 +3,7 @@
 pub mod batch;
 mod build;
 mod explain;
+mod joint;
 mod kernel;
 mod plain;
 mod problem;
@@ -12,7 +13,9 @@ mod tiers;
 
 pub(crate) use build::*;
 pub use explain::*;
+pub(crate) use joint::{Joint, Left, MarginFirst, Scale};
 pub(crate) use problem::Part;
+pub(crate) use tiers::Tiers;
 
 use crate::value::ids::SkuId;
 use crate::value::money::Money;

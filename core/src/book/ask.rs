@@ -1,5 +1,6 @@
 //! Answers: what the state says, in the words of the wire.
 
+mod books;
 mod catalog;
 mod free;
 mod hold;
@@ -16,7 +17,9 @@ use crate::stock::protection_levels;
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
-use crate::workflow::{ask_atp, ask_promise, ask_redeal, decide_order, known_document, resolve_order};
+use crate::workflow::{
+    ask_atp, ask_bid_prices, ask_promise, ask_redeal, decide_order, known_document, resolve_order,
+};
 
 /// Events given at once, if nothing else is said, and at most.
 const EVENTS: (usize, usize) = (1_000, 10_000);
@@ -66,12 +69,17 @@ impl Book {
             Query::Exception(query) => Answer::Exception(Box::new(self.ask_exception(query.exception)?)),
             Query::ExceptionQueues(_) => Answer::ExceptionQueues(self.exception_queues()),
             Query::ExceptionRules(_) => Answer::ExceptionRules(self.exception_rules()),
-            Query::ExplainParameter(query) => {
-                Answer::ExplainParameter(Box::new(self.explain_parameter(query)?))
-            }
+            Query::ExplainParameter(query) => Answer::ExplainParameter(self.explain_parameter(query)?),
             Query::Parameters(_) => Answer::Parameters(crate::workflow::parameters(&self.state)),
             Query::Approvals(_) => Answer::Approvals(self.approvals()),
             Query::Roles(_) => Answer::Roles(Box::new(self.roles())),
+            Query::Workflow(query) => Answer::Workflow(Box::new(self.workflow(query.document))),
+            Query::Fulfilment(query) => Answer::Fulfilment(self.ask_fulfilment(query)?),
+            Query::Count(query) => Answer::Count(self.ask_count(query)?),
+            Query::Accuracy(query) => Answer::Accuracy(self.ask_accuracy(query)?),
+            Query::Readiness(query) => Answer::Readiness(Box::new(self.ask_readiness(query)?)),
+            Query::Feeds(_) => Answer::Feeds(self.feeds()),
+            Query::AuditChain(query) => Answer::AuditChain(self.ask_audit(query)?),
             Query::Status(_) => Answer::Status(StatusView {
                 sequence: self.sequence(),
                 now: self.now(),
@@ -82,11 +90,21 @@ impl Book {
             Query::ProtectionLevels(query) => Answer::ProtectionLevels(protection_levels(query)?),
             Query::Atp(query) => Answer::Atp(ask_atp(state, query)?),
             Query::Promise(query) => Answer::Promise(ask_promise(state, query)?),
+            Query::BidPrices(query) => Answer::BidPrices(ask_bid_prices(state, query)?),
             Query::Hold(query) => Answer::Hold(self.ask_hold(&query.document)?),
             Query::Publish(query) => Answer::Publish(self.ask_publish(query)?),
             Query::Redeal(query) => Answer::Redeal(ask_redeal(state, query)?),
             Query::AsOf(query) => Answer::AsOf(ask_as_of(query)?),
             Query::Reconcile(query) => Answer::Reconcile(self.reconcile(query)?),
+            Query::RollForward(query) => Answer::RollForward(self.ask_roll_forward(query)?),
+            Query::PeriodBalances(query) => Answer::PeriodBalances(self.ask_period_balances(query)?),
+            Query::Margin(query) => Answer::Margin(self.ask_margin(query)?),
+            Query::GrniAgeing(_) => Answer::GrniAgeing(self.ask_grni()),
+            Query::TieOut(query) => Answer::TieOut(self.tie_out(&query.balances)),
+            Query::CloseChecklist(query) => Answer::CloseChecklist(self.ask_close(query)?),
+            Query::Costs(query) => Answer::Costs(self.ask_costs(query)?),
+            Query::Ledger(query) => Answer::Ledger(self.ask_ledger(query)?),
+            Query::Consolidation(_) => Answer::Consolidation(self.ask_consolidation()?),
         })
     }
 
@@ -148,6 +166,7 @@ impl Book {
             deliver_by: row.deliver_by,
             lines: (1u32..).zip(rows).map(line).collect(),
             parcels: parcels.collect(),
+            kits: self.state.kits_of(OrderId(id)).to_vec(),
         })
     }
 

@@ -170,8 +170,12 @@ impl Book {
         if let Some(receipt) = self.repeated(&meta)? {
             return Ok(receipt);
         }
-        if let Command::ApproveCommand(approve) = &envelope.command {
-            return self.approve(meta, within, approve);
+        match &envelope.command {
+            Command::ApproveCommand(approve) => return self.approve(meta, within, approve),
+            Command::CaptureOrder(capture) => return self.capture(meta, within, capture),
+            Command::TakeMessage(take) => return self.take_message(meta, within, take),
+            Command::PostCount(post) => return self.post_count(meta, within, post),
+            _ => {}
         }
         self.record(meta, within, |state, allocator, at, body| {
             decide(state, allocator, &envelope.command, (at, meta.occurred_at, meta.actor), body)
@@ -319,7 +323,7 @@ impl Book {
         }
     }
 
-    fn check_authority(&self, meta: &Meta<'_>) -> Result<(), Rejection> {
+    pub(super) fn check_authority(&self, meta: &Meta<'_>) -> Result<(), Rejection> {
         let catalog = &self.state.catalog;
         if catalog.authorities.len() == 0 {
             return Ok(());
@@ -406,7 +410,9 @@ impl Book {
         let decided = decided.and_then(|why| {
             event.corrections = settle(&self.state, &mut event.body, meta.occurred_at, event.sequence)?;
             if !event.body.postings().is_empty() {
-                event.posted_at = posted_at(&self.state, meta.actor, meta.occurred_at, meta.at)?;
+                // Differences to what was booked belong to the period in which they are found.
+                let date = if event.corrections.is_some() { meta.at } else { meta.occurred_at };
+                event.posted_at = posted_at(&self.state, meta.actor, date, meta.at)?;
             }
             check_entry(&self.state, meta, &event.body).map(|()| why)
         });
@@ -432,12 +438,12 @@ impl Book {
 }
 
 /// `Ok` if the entry stays within the accounts' range and the speaker's limit.
-fn check_entry(state: &State, meta: &Meta<'_>, body: &Body) -> Result<(), Rejection> {
+pub(super) fn check_entry(state: &State, meta: &Meta<'_>, body: &Body) -> Result<(), Rejection> {
     let postings = body.postings();
     if postings.is_empty() {
         return Ok(());
     }
-    let mut sums: Vec<(AccountId, i64)> = Vec::new();
+    let mut sums: Few<(AccountId, i64), 8> = Few::new();
     let mut moved = 0i64;
     for posting in postings {
         let amount = posting.amount.micros();
@@ -485,6 +491,7 @@ impl Body {
             Body::ReturnReceived(event) => &event.postings,
             Body::TransferShipped(event) => &event.postings,
             Body::TransferReceived(event) => &event.postings,
+            Body::KitAssembled(event) => &event.postings,
             Body::SupplierInvoiceReceived(event) => &event.postings,
             Body::LandedCostAllocated(event) => &event.postings,
             Body::VendorReturnShipped(event) => &event.postings,
@@ -516,6 +523,7 @@ impl Body {
             Body::StockWrittenDown(event) => &mut event.postings,
             Body::OrderDropShipped(event) => &mut event.postings,
             Body::ConsignedGoodsUsed(event) => &mut event.postings,
+            Body::KitAssembled(event) => &mut event.postings,
             _ => return None,
         })
     }
@@ -575,8 +583,11 @@ pub(crate) fn decide(
         Command::SetListing(c) => master(Master::Listing(c)),
         Command::SetNegativeStock(c) => master(Master::Negative(c)),
         Command::ChangeDefinition(c) => decide_change(state, c, at, Command::words()),
+        Command::AssembleKit(c) => decide_assembly(state, c, at),
         Command::WithdrawChange(c) => decide_withdrawal(state, c),
         Command::AdvanceTime(_) => Ok(Body::TimeAdvanced(TimeAdvanced {})),
+        Command::AllocateBatch(c) => decide_batch(state, allocator, c, at),
+        Command::SetBidPrices(c) => decide_bid_prices(state, c),
         Command::PlaceOrder(c) => {
             let dense = resolve_order(state, c)?;
             return decide_order(state, allocator, &dense, at, body);
@@ -630,6 +641,7 @@ pub(crate) fn decide_books(state: &State, command: &Command) -> Result<Body, Rej
         Command::ReleaseReturns(c) => decide_release_returns(state, c),
         Command::DropShipOrder(c) => decide_drop_shipment(state, c),
         Command::UseConsignedGoods(c) => decide_consignment(state, c),
+        Command::DefineLedger(c) => decide_ledger(c),
         // All others are decided before these.
         other => Err(Rejection::MalformedRequest { problem: other.word().into() }),
     }

@@ -2,9 +2,13 @@
 
 mod exception;
 mod governance;
+mod rollout;
+mod workflow;
 
 pub use exception::*;
 pub use governance::*;
+pub use rollout::*;
+pub use workflow::*;
 /// Structs of answers.
 macro_rules! answers {
     ($($item:item)*) => {$(
@@ -30,6 +34,7 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
+use crate::workflow::batch::{BidPricesQuery, BidPricesView};
 use crate::workflow::order::PlaceOrder;
 use crate::workflow::promise::{AtpView, PromiseQuery, PromiseView};
 use crate::workflow::redeal::{RedealStock, RedealView};
@@ -144,6 +149,20 @@ pub enum Query {
     Approvals(Nothing),
     /// Who may do what, and which system is heard.
     Roles(Nothing),
+    /// The life of a kind of document.
+    Workflow(WorkflowQuery),
+    /// What holds an order and what its nodes did.
+    Fulfilment(DocumentQuery),
+    /// A count.
+    Count(DocumentQuery),
+    /// How exact counts found the book.
+    Accuracy(AccuracyQuery),
+    /// How ready the book is to go live.
+    Readiness(ReadinessQuery),
+    /// The feeds.
+    Feeds(Nothing),
+    /// The chain of digests over events.
+    AuditChain(AuditQuery),
     /// Master data of a SKU.
     Sku(SkuQuery),
     /// Master data of a node.
@@ -164,6 +183,8 @@ pub enum Query {
     Atp(AtpQuery),
     /// When an order could arrive.
     Promise(PromiseQuery),
+    /// What further units would be worth by a forecast.
+    BidPrices(BidPricesQuery),
     /// A hold.
     Hold(DocumentQuery),
     /// What a channel should list now.
@@ -174,11 +195,31 @@ pub enum Query {
     AsOf(AsOfQuery),
     /// How an outside statement agrees with the book.
     Reconcile(ReconcileQuery),
+    /// How stock came from a period's opening to its closing.
+    RollForward(PeriodQuery),
+    /// Balances of a period.
+    PeriodBalances(PeriodQuery),
+    /// What channels earn with SKUs.
+    Margin(MarginQuery),
+    /// What is received and not invoiced, by age.
+    GrniAgeing(Nothing),
+    /// The book beside the host's general ledger.
+    TieOut(TieOutQuery),
+    /// What stands between a period and its close.
+    CloseChecklist(CloseQuery),
+    /// Pools of value of a SKU.
+    Costs(StockQuery),
+    /// Another ledger from the same events.
+    Ledger(LedgerQuery),
+    /// The group's books without what is between its companies.
+    Consolidation(Nothing),
 }
 pub(crate) use answers;
 
+mod books;
 mod catalog;
 
+pub use books::*;
 pub use catalog::*;
 
 answers! {
@@ -229,6 +270,20 @@ answers! {
         Approvals(Vec<ApprovalView>),
         /// Roles, limits, sources and timing.
         Roles(Box<RolesView>),
+        /// Table and diagrams.
+        Workflow(Box<WorkflowView>),
+        /// Holds and stages.
+        Fulfilment(FulfilmentView),
+        /// The count.
+        Count(CountView),
+        /// Counts summed up.
+        Accuracy(AccuracyView),
+        /// The comparison.
+        Readiness(Box<ReadinessView>),
+        /// The feeds, in the order of their definition.
+        Feeds(Vec<FeedView>),
+        /// The chain.
+        AuditChain(Vec<AuditLink>),
         /// Master data of the SKU.
         Sku(Box<SkuView>),
         /// Master data of the node.
@@ -249,6 +304,8 @@ answers! {
         Atp(AtpView),
         /// When the order could arrive.
         Promise(PromiseView),
+        /// Bid prices.
+        BidPrices(BidPricesView),
         /// The hold.
         Hold(HoldView),
         /// Listings.
@@ -259,6 +316,24 @@ answers! {
         AsOf(AsOfView),
         /// The statement against the book.
         Reconcile(ReconcileView),
+        /// By SKU and node.
+        RollForward(Vec<RollView>),
+        /// By account.
+        PeriodBalances(Vec<PeriodBalanceView>),
+        /// By channel and SKU.
+        Margin(Vec<MarginView>),
+        /// By receipt line and age.
+        GrniAgeing(GrniView),
+        /// By account.
+        TieOut(Vec<TieView>),
+        /// The checklist.
+        CloseChecklist(CloseView),
+        /// Pools of value.
+        Costs(CostView),
+        /// The ledger.
+        Ledger(LedgerView),
+        /// The group.
+        Consolidation(ConsolidationView),
     }
 
     /// Stock of a SKU at a node.
@@ -331,6 +406,8 @@ answers! {
         pub lines: Vec<LineView>,
         /// Its parcels.
         pub parcels: Vec<ParcelView>,
+        /// Its virtual kits.
+        pub kits: Vec<OrderedKit>,
     }
 
     /// A line as it stands: `qty` = reserved + backordered + shipped + cancelled.

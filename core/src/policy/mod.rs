@@ -5,12 +5,18 @@
 mod compile;
 mod governance;
 mod parameter;
+mod rollout;
 
 pub use compile::default_policy;
 pub(crate) use compile::{CompiledPolicy, CompiledSourcing, PlainTerms, Situation};
 pub use governance::*;
 pub(crate) use parameter::{BUILT_IN, built_in};
 pub use parameter::{DefineParameter, Locality, Scope, SetParameter};
+pub(crate) use rollout::ByNode;
+pub use rollout::{
+    DefineFeed, Disagreement, FeedOrder, LegacyPart, LegacyWait, ProcessFamily, ReportLegacyPlan,
+    RolloutMode, SetRollout, TakeMessage,
+};
 
 use crate::catalog::NodeKind;
 use crate::value::money::Money;
@@ -73,6 +79,8 @@ words! {
         NodePreference,
         /// Share of the node's free stock that the line would take (0 to 1), summed over the lines' parts.
         Scarcity,
+        /// What the units taken are worth to others where they lie, by `set_bid_prices`.
+        BidPrice,
     }
 }
 

@@ -1,15 +1,19 @@
 //! The only way in which state changes: one flat match from event to change. No judgement here.
 
+mod batch;
 mod catalog;
 mod costs;
+mod desk;
 mod exception;
 mod governance;
 mod hold;
 mod promise;
+mod rollout;
 mod selling;
 
 use super::event::*;
 use super::state::*;
+use super::words::{RequestKind, RequestStage, ReturnStage};
 use crate::catalog::ReorderRow;
 use crate::policy::CompiledPolicy;
 use crate::posting::{Posting, Rules};
@@ -101,24 +105,39 @@ impl State {
                 self.catalog.put_reorder(set.sku, set.node, row);
             }
             Body::GoodsReceived(received) => self.receive_goods(received, event.at)?,
-            Body::StockAdjusted(adjusted) => self.adjust_stock(adjusted)?,
+            Body::StockAdjusted(adjusted) => self.adjust_stock(adjusted, event.at)?,
             Body::StockMoved(moved) => self.move_stock(moved)?,
             Body::StockHeld(held) => self.hold_stock(held)?,
             Body::HoldReleased(ended) | Body::HoldExpired(ended) => self.end_hold(ended.hold)?,
             Body::OrderPlaced(placed) => self.place_order(placed, event)?,
             Body::OrderReallocated(reallocated) => self.reallocate(reallocated, event.at)?,
             Body::OrderCancelled(cancelled) => self.cancel_order(cancelled)?,
-            Body::OrderShipped(shipped) => self.ship_order(shipped)?,
+            Body::OrderShipped(shipped) => self.ship_order(shipped, event)?,
             Body::ReturnReceived(returned) => self.receive_return(returned)?,
-            Body::PurchaseOrderPlaced(placed) => self.place_purchase(placed)?,
+            Body::PurchaseOrderPlaced(placed) => {
+                self.place_purchase(placed)?;
+                self.end_request(RequestKind::Purchase, &placed.purchase_order, RequestStage::Placed);
+            }
             Body::PurchaseOrderCancelled(cancelled) => self.cancel_purchase(cancelled.purchase_order)?,
-            Body::TransferShipped(shipped) => self.ship_transfer(shipped)?,
+            Body::TransferShipped(shipped) => {
+                self.ship_transfer(shipped)?;
+                self.end_request(RequestKind::Transfer, &shipped.transfer, RequestStage::Placed);
+            }
             Body::TransferReceived(received) => self.receive_transfer(received, event.at)?,
             Body::TimeAdvanced(_) => {}
-            other if self.apply_exception(other, event) || self.apply_governance(other, event) => {}
-            other => self.apply_books(other, event.at)?,
+            Body::BatchAllocated(_) | Body::BidPricesSet(_) => self.apply_batch(&event.body, event.at)?,
+            other => self.apply_work(other, event)?,
         }
         moves.map_or(Ok(()), |moves| self.keep_books(event, &moves))
+    }
+
+    /// Events of rooms that came later, each of which knows its own.
+    fn apply_work(&mut self, body: &Body, event: &Event) -> Result<(), Fault> {
+        let known = self.apply_exception(body, event)
+            || self.apply_governance(body, event)
+            || self.apply_integration(body, event)
+            || self.apply_desk(body, event)?;
+        if known { Ok(()) } else { self.apply_books(body, event.at) }
     }
 
     fn configure(&mut self, config: &crate::catalog::ConfigureBook) -> Result<(), Fault> {
@@ -334,7 +353,7 @@ impl State {
         Some((row.sku, key, row.backordered))
     }
 
-    fn adjust_stock(&mut self, adjusted: &StockAdjusted) -> Result<(), Fault> {
+    fn adjust_stock(&mut self, adjusted: &StockAdjusted, at: Instant) -> Result<(), Fault> {
         self.docs.adjustments.intern(adjusted.adjustment.clone());
         for line in &adjusted.lines {
             if line.qty > 0 {
@@ -354,6 +373,7 @@ impl State {
                 self.stock.cross_border(line.sku, |border| border.adjusted = sum);
             }
         }
+        self.open_exceptions(&adjusted.exceptions, at);
         self.post(&adjusted.postings)
     }
 
@@ -375,7 +395,7 @@ impl State {
         let Some(row) = self.docs.hold.get(hold.0).copied() else {
             return Err(Fault("there is no such hold"));
         };
-        let held: Vec<(u32, Reservation)> =
+        let held: Few<(u32, Reservation), 4> =
             self.reservations(row.first_reservation).map(|(id, row)| (id, *row)).collect();
         for (id, reservation) in held {
             self.give_back(id, &reservation, row.channel, reservation.qty)?;
@@ -482,8 +502,8 @@ impl State {
         if !says.is_done() {
             return Err(Fault("a plan does not follow its order's lines"));
         }
-        self.open_exceptions(&placed.exceptions, event.at);
-        Ok(())
+        self.settle(placed, event.at);
+        self.note_kits(placed)
     }
 
     /// Reserves, queues and strikes as a plan says.
@@ -510,24 +530,9 @@ impl State {
         Ok(())
     }
 
-    fn reallocate(&mut self, reallocated: &OrderReallocated, at: Instant) -> Result<(), Fault> {
-        let Some(order) = self.docs.order.get(reallocated.order.0).cloned() else {
-            return Err(Fault("there is no such order"));
-        };
-        for line in order.first_line..order.first_line.saturating_add(order.lines) {
-            let Some(row) = self.docs.lines.get(line).cloned() else { continue };
-            self.void(line, &row, order.channel, row.reserved)?;
-            if row.backordered > 0 {
-                self.unwait(line, row.backordered)?;
-            }
-        }
-        self.open_exceptions(&reallocated.exceptions, at);
-        self.carry_out(reallocated.order, order.first_line, &reallocated.plan)
-    }
-
     /// Voids `qty` of a line's pending reservations, in the order in which they were made.
     fn void(&mut self, line: u32, row: &LineRow, channel: ChannelId, qty: i64) -> Result<(), Fault> {
-        let pending: Vec<(u32, Reservation)> =
+        let pending: Few<(u32, Reservation), 4> =
             self.reservations(row.first_reservation).map(|(id, row)| (id, *row)).collect();
         let mut left = qty;
         for (id, reservation) in pending {
@@ -564,7 +569,7 @@ impl State {
         Ok(())
     }
 
-    fn ship_order(&mut self, shipped: &OrderShipped) -> Result<(), Fault> {
+    fn ship_order(&mut self, shipped: &OrderShipped, event: &Event) -> Result<(), Fault> {
         let Some(order) = self.docs.order.get(shipped.order.0).cloned() else {
             return Err(Fault("there is no such order"));
         };
@@ -585,13 +590,17 @@ impl State {
             self.stock.cross_border(out.sku, |border| border.shipped = sum);
         }
         self.bill_shipment(shipped)?;
+        if self.desk.fulfilment.len() > 0 {
+            self.ship_stages(shipped, event);
+        }
         self.post(&shipped.postings)
     }
 
     /// Posts pending reservations of a line at a node, and marks their parcels as charged.
     fn post_reservations(&mut self, line: u32, node: NodeId, qty: i64) -> Result<(), Fault> {
         let first = self.docs.lines.get(line).map_or(NOTHING, |row| row.first_reservation);
-        let pending: Vec<(u32, Reservation)> = self.reservations(first).map(|(id, row)| (id, *row)).collect();
+        let pending: Few<(u32, Reservation), 4> =
+            self.reservations(first).map(|(id, row)| (id, *row)).collect();
         let mut left = qty;
         for (id, reservation) in pending.into_iter().filter(|(_, row)| row.node == node) {
             let now = reservation.qty.min(left);
@@ -608,6 +617,7 @@ impl State {
 
     fn receive_return(&mut self, returned: &ReturnReceived) -> Result<(), Fault> {
         use super::words::Disposition;
+        self.end_return(&returned.rma, ReturnStage::Closed);
         self.docs.returns.intern(returned.rma.clone());
         let first = self.docs.order.get(returned.order.0).map_or(NOTHING, |order| order.first_line);
         for back in &returned.lines {
@@ -680,15 +690,21 @@ impl State {
             value: line.value,
         };
         let lines = shipped.lines.iter().map(line).collect();
-        self.docs.transfer.push(TransferRow { from: shipped.from, to: shipped.to, lines });
+        let id = self.docs.transfer.push(TransferRow { from: shipped.from, to: shipped.to, lines });
+        for line in &shipped.lines {
+            if let Some(price) = line.price {
+                put(&mut self.costs.priced, &mut self.costs.price, (id, line.line), price);
+            }
+        }
         self.post(&shipped.postings)
     }
 
     fn receive_transfer(&mut self, received: &TransferReceived, at: Instant) -> Result<(), Fault> {
         let to = self.docs.transfer.get(received.transfer.0).map_or(NodeId::NONE, |row| row.to);
         for line in &received.lines {
-            let coming = Coming::of(line.qty, line.value, line.passed);
+            let coming = Coming::of(line.qty, line.price.unwrap_or(line.value), line.passed);
             self.enter(line.sku, to, &Place::default(), coming)?;
+            self.mark_up(received.transfer, to, line)?;
             self.arrive(received.transfer, line, |row| &mut row.received)?;
         }
         for line in &received.lost {

@@ -1,10 +1,14 @@
 //! The state: tables, nothing else. Whatever can be derived from them is rebuilt, never stored.
 
 mod agenda;
+mod desk;
 mod governance;
+mod rollout;
 
 pub(crate) use agenda::*;
+pub(crate) use desk::*;
 pub(crate) use governance::*;
+pub(crate) use rollout::*;
 mod change;
 
 pub use change::ChangeState;
@@ -226,6 +230,10 @@ pub(crate) struct Documents {
     pub preorders: Keys<SkuId>,
     pub preorder: Table<(Option<i64>, Option<Money>)>,
     pub redeals: Keys<DocKey>,
+    /// Orders with virtual kits.
+    pub order_kits: Keys<u32>,
+    pub order_kit: Table<Vec<super::event::OrderedKit>>,
+    pub assemblies: Keys<DocKey>,
 }
 
 tables!(Documents:
@@ -233,7 +241,8 @@ tables!(Documents:
     transfers,
     transfer, returns, receipts, adjustments, movements;
     later: changes, change, changes_due,
-    expected, expect, arriving, arrival, late_suppliers, lateness, preorders, preorder, redeals
+    expected, expect, arriving, arrival, late_suppliers, lateness, preorders, preorder, redeals,
+    order_kits, order_kit, assemblies
 );
 
 /// The books and what governs them.
@@ -281,6 +290,10 @@ pub(crate) struct State {
     #[serde(default)]
     pub govern: Governance,
     #[serde(default)]
+    pub desk: Desk,
+    #[serde(default)]
+    pub integration: Integration,
+    #[serde(default)]
     pub costs: Costs,
 }
 
@@ -320,6 +333,8 @@ impl State {
             books: Books::default(),
             derived: Derived::default(),
             govern: Governance::default(),
+            desk: Desk::default(),
+            integration: Integration::default(),
             costs: Costs::default(),
         };
         state.stock.labels.intern("".into());
@@ -345,7 +360,7 @@ impl State {
         let latest = self.books.policies.rows().last().cloned().unwrap_or_else(default_policy);
         self.derived.policy = CompiledPolicy::compile(&latest, &self.catalog).unwrap_or_default();
         self.rebuild_causes();
-        self.derived.governed = self.govern.is_active();
+        self.derived.governed = self.has_rules();
     }
 
     /// Tells the stock which nodes are closed.
@@ -362,6 +377,8 @@ impl State {
         self.docs.tables_mut().into_iter().for_each(&act);
         self.books.tables_mut().into_iter().for_each(&act);
         self.govern.tables_mut().into_iter().for_each(&act);
+        self.desk.tables_mut().into_iter().for_each(&act);
+        self.integration.tables_mut().into_iter().for_each(&act);
         self.costs.tables_mut().into_iter().for_each(&act);
     }
 
@@ -373,6 +390,8 @@ impl State {
             self.docs.tables(),
             self.books.tables(),
             self.govern.tables(),
+            self.desk.tables(),
+            self.integration.tables(),
             self.costs.tables(),
         ];
         parts.into_iter().flatten()
@@ -386,6 +405,8 @@ impl State {
             self.docs.later_tables(),
             self.books.later_tables(),
             self.govern.later_tables(),
+            self.desk.later_tables(),
+            self.integration.later_tables(),
             self.costs.later_tables(),
         ];
         parts.into_iter().flatten()

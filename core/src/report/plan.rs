@@ -76,6 +76,9 @@ impl PlanRows {
                 self.plan(at, OrderId(order), &placed.plan, 0);
             }
             Body::OrderReallocated(again) => self.plan(at, again.order, &again.plan, 4),
+            Body::BatchAllocated(batch) => {
+                batch.plans.iter().for_each(|again| self.plan(at, again.order, &again.plan, 4));
+            }
             Body::GoodsReceived(received) => self.fills(at, &received.fills, &received.parcels),
             Body::TransferReceived(received) => self.fills(at, &received.fills, &received.parcels),
             _ => {}

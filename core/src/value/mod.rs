@@ -9,6 +9,7 @@ pub(crate) mod normal;
 pub mod num;
 pub(crate) mod reader;
 pub mod rejection;
+pub(crate) mod sha256;
 pub mod table;
 pub mod time;
 pub(crate) mod wire;

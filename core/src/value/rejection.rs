@@ -281,6 +281,18 @@ rejections! {
     603 Limit No BookFaulted { /** What was found. */ fault: String }
         "the book found itself in an impossible state and is closed: {fault}",
         "restore the last snapshot, replay, and report the fault";
+    /// Stock is protected for channels, and the batch is of several.
+    700 Invalid No BatchOfManyChannels {}
+        "with protected stock the orders of a batch are of one channel",
+        "send one batch for each channel";
+    /// The batch's numbers are beyond what is planned jointly.
+    701 Limit No BatchTooLarge { /** Which. */ fault: String }
+        "the batch cannot be planned jointly: `{fault}` out of range",
+        "send fewer orders or smaller weights";
+    /// Prices are asked for, and the policy weighs in several tiers.
+    702 Conflict No PolicyOfManyTiers {}
+        "bid prices need one tier, and the policy weighs in several",
+        "set a policy whose rules weigh everything in one tier of money";
 
     /// The period takes no entries.
     750 Conflict No PeriodClosed { /** The period. */ period: String }
@@ -336,6 +348,10 @@ rejections! {
     786 Invalid Later UnknownBin { /** The node. */ node: String, /** The bin. */ bin: String }
         "node `{node}` has no bin `{bin}`",
         "define it with describe_node, or use another";
+    /// The SKU is no kit that is put together.
+    787 Invalid Later NotAssembled { /** The SKU. */ sku: String }
+        "SKU `{sku}` is no assembled kit",
+        "define it with define_kit as an assembled one";
     /// A protection plan contradicts itself.
     810 Invalid No PlanUnsound { /** Every fault. */ faults: Vec<String> }
         "the plan is unsound: {faults:?}", "mend every fault and send the plan under a new id";
@@ -424,6 +440,29 @@ rejections! {
     848 Invalid No UnknownApproval { /** Its number. */ approval: u32 }
         "unknown approval {approval}",
         "ask for the approvals";
+    /// The order is too old for its return to be authorised.
+    849 Denied No ReturnWindowClosed {
+        /** The order. */ order: String,
+        /** When the window closed. */ closed_at: String,
+    }
+        "the return window of `{order}` closed at {closed_at}",
+        "refuse the return, or widen return_window_days";
+    /// There is no order that the node could work on.
+    850 Short Later NothingToRelease { /** The node. */ node: String }
+        "nothing waits for release at `{node}`",
+        "ask again later, or with fewer conditions";
+    /// The order waits for a person.
+    851 Conflict Later OrderOnHold { /** The order. */ order: String, /** For what. */ hold: String }
+        "order `{order}` is on hold for {hold}",
+        "let it go with release_order first";
+    /// The process is not rolled out here.
+    852 Denied Later ProcessOff { /** The command. */ command: String }
+        "`{command}` is not rolled out here",
+        "say it to the older system, or roll out with set_rollout";
+    /// No feed of that name.
+    853 Invalid Later UnknownFeed { /** The feed. */ feed: String }
+        "unknown feed `{feed}`",
+        "define it with define_feed first";
 }
 
 impl From<Overflow> for Rejection {

@@ -231,10 +231,24 @@ impl<'a> Entry<'a> {
                     format!("a standard cost of `{}`: set it with revalue_stock", sku_code(self.state, sku));
                 return Err(Rejection::InvalidField { field: "lines.sku".into(), need });
             };
-            let passed = value.minus(crate::costing::extend(standard, qty, row.scale, minor)?)?;
+            let worth = crate::costing::extend(standard, qty, row.scale, minor)?;
+            let passed = value.minus(worth)?;
             self.post(differs, passed, about)?;
-            return Ok(passed);
+            return passed.plus(self.catch_up(sku, row, (qty, worth), about)?).map_err(Rejection::from);
         }
+        self.catch_up(sku, row, (qty, value), about)
+    }
+
+    /// What pays for units that left a pool before they came.
+    fn catch_up(
+        &mut self,
+        sku: SkuId,
+        row: &SkuRow,
+        (qty, value): (i64, Money),
+        about: &Context,
+    ) -> Result<Money, Rejection> {
+        let (node, minor) = (about.node, self.state.head.minor);
+        let costing = self.state.method(row);
         let cell = self.state.stock.cells.get(sku, node);
         if cell.on_hand() >= 0 {
             return Ok(Money::ZERO);
@@ -263,14 +277,15 @@ pub(crate) fn context(row: &SkuRow, sku: SkuId, node: NodeId, qty: i64) -> Conte
 /// The sourcing rule of a known order, as it would be chosen now.
 pub(crate) fn rule_of(state: &State, order: OrderId) -> Option<(u32, &CompiledSourcing)> {
     let row = state.docs.order.get(order.0)?;
-    let lines = state.order_lines(row);
+    // The line of a kit stands for its components.
+    let lines = state.order_lines(row).iter().filter(|line| line.qty > 0);
     let group = |sku: SkuId| state.catalog.sku.get(sku.0).map(|row| row.group);
-    let groups: Vec<u32> = lines.iter().filter_map(|line| group(line.sku)).collect();
+    let groups: Vec<u32> = lines.clone().filter_map(|line| group(line.sku)).collect();
     let worth = |line: &crate::record::LineRow| {
         let scale = state.catalog.sku.get(line.sku.0).map_or(1, |row| row.scale);
         num::mul_div(line.price.micros(), line.qty, scale).unwrap_or(i64::MAX)
     };
-    let value = Money::from_micros(lines.iter().map(worth).fold(0, i64::saturating_add));
+    let value = Money::from_micros(lines.map(worth).fold(0, i64::saturating_add));
     Some(state.derived.policy.choose(&Situation { channel: row.channel, groups: &groups, value }))
 }
 

@@ -2,15 +2,21 @@
 //!
 //! A decision reads the state and answers with the event to record, or with a rejection. It changes nothing.
 
+pub mod batch;
 pub mod change;
 mod common;
+pub mod count;
+pub mod desk;
 pub mod dropship;
 mod exception;
+pub mod fulfil;
 mod governance;
 mod hold;
 pub mod invoice;
+mod kit;
 pub mod landed;
 mod late;
+mod ledgers;
 mod master;
 pub mod order;
 mod orderable;
@@ -23,6 +29,7 @@ pub mod purchase;
 pub mod redeal;
 mod returns;
 pub mod revalue;
+mod rollout;
 pub mod selling;
 mod ship;
 mod stock;
@@ -30,12 +37,16 @@ pub mod transfer;
 mod valuation;
 pub mod vendor;
 
+pub(crate) use batch::{ask_bid_prices, decide_batch, decide_bid_prices};
 pub(crate) use change::{decide_change, decide_due_change, decide_withdrawal};
 pub(crate) use common::known_document;
+pub(crate) use count::{OnCount, decide_count, decide_post};
+pub(crate) use desk::{OnDesk, decide_desk};
 pub(crate) use dropship::{decide_consignment, decide_drop_shipment};
 pub(crate) use exception::{
     OnException, decide_escalation, decide_exception, decide_resolution, due_at, prefilled, rule_for,
 };
+pub(crate) use fulfil::{Fulfil, decide_fulfilment, faults_of, park_order};
 pub(crate) use governance::{
     Govern, Saying, Verdict, decide_governance, govern, may_decide, parameter, parameters, value_at,
 };
@@ -43,8 +54,10 @@ pub(crate) use hold::{
     decide_confirm, decide_extend, decide_hold, decide_merge, decide_move_hold, decide_release, decide_split,
 };
 pub(crate) use invoice::decide_supplier_invoice;
+pub(crate) use kit::decide_assembly;
 pub(crate) use landed::decide_landed_cost;
 pub(crate) use late::settle;
+pub(crate) use ledgers::{decide_ledger, ledger_balances};
 pub(crate) use master::{Master, decide_master};
 pub(crate) use order::{
     DenseOrder, decide_cancel, decide_order, decide_reallocation, open_order, resolve_order,
@@ -60,6 +73,7 @@ pub(crate) use purchase::{decide_cancel_purchase, decide_purchase};
 pub(crate) use redeal::{ask_redeal, decide_redeal};
 pub(crate) use returns::decide_return;
 pub(crate) use revalue::{decide_revaluation, decide_write_down};
+pub(crate) use rollout::{decide_feed, decide_legacy, decide_rollout};
 pub(crate) use selling::{
     decide_credit, decide_invoice, decide_payment, decide_release_returns, decide_selling,
 };

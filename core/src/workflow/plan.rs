@@ -30,7 +30,19 @@ pub(crate) struct Task<'a> {
     pub detail: Detail,
 }
 
-impl Task<'_> {
+impl<'a> Task<'a> {
+    /// What the allocator is asked.
+    pub(crate) fn demand(&self, at: Instant) -> Demand<'a> {
+        Demand {
+            channel: self.channel,
+            to: self.to,
+            at,
+            deliver_by: self.deliver_by,
+            lines: self.lines,
+            credit: self.credit,
+        }
+    }
+
     /// The number of a line by its position.
     fn number(&self, position: usize) -> u32 {
         if self.numbers.is_empty() {
@@ -51,16 +63,23 @@ pub(crate) fn source(
 ) -> Result<Option<Box<Explanation>>, Rejection> {
     // A known order is judged as it was ordered, whatever is still open of it.
     let (number, rule) = rule_of(state, task.order).unwrap_or_else(|| choose(state, task));
-    let demand = Demand {
-        channel: task.channel,
-        to: task.to,
-        at,
-        deliver_by: task.deliver_by,
-        lines: task.lines,
-        credit: task.credit,
-    };
+    let demand = task.demand(at);
     let keep = if task.detail == Detail::None { Keep::Plan } else { Keep::Reasons };
     allocator.decide(state.world(), &demand, rule, keep);
+    conclude(state, allocator, task, at, (number, rule), plan, exceptions)
+}
+
+/// From what the allocator decided to the plan: parcels, what becomes of the rest, and why.
+pub(crate) fn conclude(
+    state: &State,
+    allocator: &mut Allocator,
+    task: &Task<'_>,
+    at: Instant,
+    (number, rule): (u32, &CompiledSourcing),
+    plan: &mut Plan,
+    exceptions: &mut Vec<Opened>,
+) -> Result<Option<Box<Explanation>>, Rejection> {
+    let demand = task.demand(at);
     spread(state, allocator, task, plan)?;
     let late = plan.parcels.iter().find(|parcel| parcel.arrive_at > task.deliver_by);
     if let Some(parcel) = late {
@@ -81,7 +100,7 @@ pub(crate) fn source(
 }
 
 /// The rule of the policy in force for this demand.
-fn choose<'a>(state: &'a State, task: &Task<'_>) -> (u32, &'a CompiledSourcing) {
+pub(crate) fn choose<'a>(state: &'a State, task: &Task<'_>) -> (u32, &'a CompiledSourcing) {
     if let Some(only) = state.derived.policy.only() {
         return (0, only);
     }
