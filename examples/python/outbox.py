@@ -134,7 +134,7 @@ class Shop:
         self.finish(number)
 
     def finish(self, number: int) -> None:
-        """Confirms a cart that both books hold, gives back what only one does; may be done again."""
+        """Confirms a cart that both books hold, gives back what one does; may be done again."""
         at = START + timedelta(seconds=number)
         held = [name for name in STOCK if self.holds(name, number)]
         both = len(held) == len(STOCK)
