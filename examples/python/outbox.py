@@ -42,7 +42,7 @@ CREATE TABLE IF NOT EXISTS outbox (
     position bigserial PRIMARY KEY, book text, sequence bigint, event jsonb,
     UNIQUE (book, sequence));
 CREATE TABLE IF NOT EXISTS relayed (
-    only boolean PRIMARY KEY DEFAULT true, position bigint NOT NULL);
+    one boolean PRIMARY KEY DEFAULT true, position bigint NOT NULL);
 CREATE TABLE IF NOT EXISTS carts (number int PRIMARY KEY, phase text NOT NULL);
 """
 STOCK = {"apparel": "TEE", "home": "MUG"}
@@ -165,7 +165,7 @@ class Shop:
         if told:
             # Here a real relay publishes; dying before the next line, it tells again, and whoever
             # listens knows (book, sequence) already.
-            upsert = "INSERT INTO relayed (position) VALUES (%s) ON CONFLICT (only) DO UPDATE SET "
+            upsert = "INSERT INTO relayed (position) VALUES (%s) ON CONFLICT (one) DO UPDATE SET "
             self.database.execute(upsert + "position = excluded.position", (told[-1][0],))
         return len(told)
 
