@@ -125,7 +125,7 @@ impl Book {
         let id = known_document(&self.state.docs.orders, "order", number)?;
         let unknown = || Rejection::UnknownDocument { kind: "order".into(), document: number.into() };
         let row = self.state.docs.order.get(id).ok_or_else(unknown)?;
-        let rows = self.state.order_lines(row);
+        let rows: &[LineRow] = &self.state.order_lines(row);
         let line = |(number, line): (u32, &LineRow)| LineView {
             line: number,
             sku: line.sku,
@@ -208,9 +208,9 @@ impl Book {
     fn ask_holders(&self, query: &HoldersQuery) -> Result<Vec<HolderView>, Rejection> {
         let (sku, _) = self.state.catalog.sku_of(&query.sku)?;
         let (node, _) = self.state.catalog.node_of(&query.node)?;
-        let rows = self.state.stock.reservations.rows().iter();
+        let rows = self.state.stock.reservations.iter().map(|(_, row)| row);
         let here = rows.filter(|row| (row.sku, row.node) == (sku, node) && row.qty > 0);
-        let view = |row: &crate::stock::Reservation| match row.owner {
+        let view = |row: crate::stock::Reservation| match row.owner {
             Owner::Hold(hold) => {
                 HolderView { order: OrderId::NONE, line: 0, hold: HoldId(hold), qty: row.qty }
             }

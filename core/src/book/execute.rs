@@ -398,7 +398,7 @@ fn check_entry(state: &State, meta: &Meta<'_>, body: &Body) -> Result<(), Reject
     if postings.is_empty() {
         return Ok(());
     }
-    let mut sums: Vec<(AccountId, i64)> = Vec::new();
+    let mut sums: Few<(AccountId, i64), 8> = Few::new();
     let mut moved = 0i64;
     for posting in postings {
         let amount = posting.amount.micros();

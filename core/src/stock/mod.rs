@@ -4,6 +4,7 @@ mod commands;
 mod load;
 mod pool;
 mod rows;
+mod short;
 
 pub use commands::*;
 pub(crate) use pool::Fault;

@@ -3,6 +3,7 @@
 use super::Condition;
 use crate::value::digest::Digest;
 use crate::value::ids::*;
+use crate::value::lean::LeanTable;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::table::{Keys, Table, Undoable, tables};
@@ -288,7 +289,7 @@ pub(crate) struct Stock {
     pub bucket: Table<i64>,
     pub shelves: Keys<(SkuId, NodeId)>,
     pub shelf: Table<Vec<u32>>,
-    pub reservations: Table<Reservation>,
+    pub reservations: LeanTable<Reservation>,
     pub guards: Keys<(SkuId, NodeId)>,
     pub guard: Table<Vec<Guard>>,
     pub borders: Table<Border>,

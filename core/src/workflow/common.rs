@@ -6,7 +6,7 @@ use crate::costing::Drain;
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{CompiledSourcing, LineSplit, Situation};
 use crate::posting::{Context, Movement, Posting};
-use crate::record::{Fill, Parcel, State};
+use crate::record::{Few, Fill, Parcel, State};
 use crate::stock::{Cell, Place};
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -68,12 +68,12 @@ pub(crate) fn order_code(state: &State, order: OrderId) -> String {
 pub(crate) struct Entry<'a> {
     state: &'a State,
     pub postings: Vec<Posting>,
-    drains: Vec<Drain<'a>>,
+    drains: Few<Drain<'a>, 2>,
 }
 
 impl<'a> Entry<'a> {
     pub(crate) fn new(state: &'a State) -> Entry<'a> {
-        Entry { state, postings: Vec::new(), drains: Vec::new() }
+        Entry { state, postings: Vec::new(), drains: Few::new() }
     }
 
     pub(crate) fn post(
@@ -114,7 +114,7 @@ pub(crate) fn context(row: &SkuRow, sku: SkuId, node: NodeId, qty: i64) -> Conte
 /// The sourcing rule of a known order, as it would be chosen now.
 pub(crate) fn rule_of(state: &State, order: OrderId) -> Option<(u32, &CompiledSourcing)> {
     let row = state.docs.order.get(order.0)?;
-    let lines = state.order_lines(row);
+    let lines: &[crate::record::LineRow] = &state.order_lines(row);
     let group = |sku: SkuId| state.catalog.sku.get(sku.0).map(|row| row.group);
     let groups: Vec<u32> = lines.iter().filter_map(|line| group(line.sku)).collect();
     let worth = |line: &crate::record::LineRow| {
