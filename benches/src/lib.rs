@@ -3,5 +3,6 @@
 
 pub mod engine;
 pub mod oa1;
+pub mod ob1;
 pub mod posting;
 pub mod yardstick;

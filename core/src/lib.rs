@@ -46,13 +46,14 @@ mod ledger;
 mod policy;
 mod posting;
 mod record;
-mod replenishment;
+pub mod replenishment;
 pub mod report;
 pub mod simulation;
 mod stock;
 mod value;
 mod workflow;
 
+pub use allocation::batch;
 pub use allocation::{Alternative, Candidate, Decision, Explanation, FallOut, PlacedLine, TermCost};
 pub use book::*;
 pub use catalog::{
@@ -63,10 +64,19 @@ pub use catalog::{
     SetNegativeStock, SetNodeStatus, SetProtection, SetReorderRule, Substitute, SubstitutePrice,
     TemperatureClass, Tracking, UnitOfMeasure, Zone,
 };
-pub use exception::{ExceptionCode, ExceptionStatus, Opened, ResolveException};
+pub use costing::{
+    InvoiceDifference, LatePolicy, NegativeCost, SetValuation, ShareError, WriteDownBasis, allocate_shares,
+};
+pub use exception::{
+    AssignException, ClearExceptions, Clearing, ExceptionCode, ExceptionStatus, Opened, RaiseException,
+    Raised, ReopenException, ResolveException, SetExceptionRule, Severity, exception_rule,
+};
 pub use ledger::{Bucket, Commodity, Entry, Leg};
 pub use policy::{
-    Lateness, LineSplit, Measure, Policy, PolicyRule, Predicate, Shortage, Sourcing, Term, default_policy,
+    ApprovalStatus, ApproveCommand, DefineParameter, DefineRole, GrantRoles, Lateness, LimitMeasure,
+    LineSplit, Locality, Measure, Misfit, Parking, Policy, PolicyRule, Predicate, RejectCommand, Scope,
+    SetApprovalRule, SetParameter, SetSourceOfRecord, SetTimingRule, Shortage, Sourcing, Term,
+    default_policy,
 };
 pub use posting::*;
 pub use record::*;
@@ -75,6 +85,14 @@ pub use stock::{
     AdjustLine, AdjustStock, Condition, HoldLine, HoldStock, MoveStock, Place, ReceiptLine, ReceiveGoods,
     ReleaseHold, Taken,
 };
+pub use stock::{
+    AtpQuery, ExpectSupply, ExpectTransfer, LatenessStep, SetPreorder, SetSupplyLateness, SupplyKind,
+    TimedQty, by_priority,
+};
+pub use stock::{
+    Counting, DemandClass, Fence, LevelMethod, LevelsQuery, LevelsView, Nesting, PlannedPool, ProtectionPool,
+    RoomCause, SetProtectionPlan, Share, protection_levels,
+};
 pub use value::geo::{Degrees, Point};
 pub use value::ids::*;
 pub use value::money::{Money, MoneyError};
@@ -82,8 +100,19 @@ pub use value::num::Overflow;
 pub use value::rejection::{Class, Rejection, RejectionNote, Retry};
 pub use value::time::{Calendar, Instant};
 pub use workflow::change::{ChangeDefinition, WithdrawChange};
+pub use workflow::dropship::{DropShipLine, DropShipOrder, UseConsignedGoods};
+pub use workflow::invoice::{ReceiveSupplierInvoice, SupplierInvoiceLine};
+pub use workflow::landed::{AllocateLandedCost, LandedBasis, LandedReceipt};
 pub use workflow::order::{
     CancelOrder, DocumentLine, OrderLine, PlaceOrder, ReallocateOrder, ReceiveReturn, ReturnLine, ShipOrder,
 };
+pub use workflow::period::SetPeriod;
+pub use workflow::promise::{AtpDay, AtpView, PromisePart, PromiseQuery, PromiseView, ShortView, SupplyView};
 pub use workflow::purchase::{CancelPurchaseOrder, PlacePurchaseOrder, PurchaseLine};
+pub use workflow::revalue::{RevalueStock, WriteDownStock};
+pub use workflow::selling::{
+    CreditLine, CreditOrder, InvoiceLine, InvoiceOrder, Recognition, RecordPayment, ReleaseReturns,
+    SetSelling, Tender,
+};
 pub use workflow::transfer::{Closing, ReceiveTransfer, ShipTransfer, TransferLine};
+pub use workflow::vendor::{ReturnToVendor, VendorReturnLine};

@@ -12,6 +12,7 @@ from typing import ClassVar, Literal
 __all__ = [
     "ActorNotAuthorized",
     "BackorderAboveLimit",
+    "BasisZero",
     "BookFaulted",
     "BookInUse",
     "CannotChange",
@@ -36,21 +37,32 @@ __all__ = [
     "NoLines",
     "NodeClosed",
     "NotOnHand",
+    "NotSourceOfRecord",
+    "NothingToWriteDown",
     "OutOfRange",
+    "OutsideBounds",
+    "PeriodClosed",
+    "PlanUnsound",
     "PostingGap",
+    "PreorderFull",
     "QtyNotExact",
     "QtyNotOrderable",
     "REJECTIONS",
     "Rejection",
+    "ResolutionNotAllowed",
     "ReturnsNotAccepted",
+    "RoleRequired",
+    "SameActor",
     "Short",
     "SimulationError",
     "SkuNotActive",
     "SourceNotAuthorized",
     "StockShort",
     "StockbookError",
+    "TooLate",
     "TooMany",
     "UnknownAccount",
+    "UnknownApproval",
     "UnknownBin",
     "UnknownChannel",
     "UnknownCompany",
@@ -58,12 +70,15 @@ __all__ = [
     "UnknownException",
     "UnknownLine",
     "UnknownNode",
+    "UnknownParameter",
     "UnknownReason",
+    "UnknownRole",
     "UnknownService",
     "UnknownSku",
     "UnknownSupplier",
     "UnknownUnit",
     "ValueAboveLimit",
+    "ZeroCostUndeclared",
 ]
 
 
@@ -581,6 +596,44 @@ class BookFaulted(Limit):
     """What was found."""
 
 
+class PeriodClosed(Conflict):
+    """The period takes no entries."""
+
+    number = 750
+    retry = "no"
+    help = "reopen it with set_period, or let time move into an open one"
+    period: str
+    """The period."""
+
+
+class BasisZero(Invalid):
+    """An amount cannot be shared out."""
+
+    number = 751
+    retry = "no"
+    help = "choose another basis, or give it"
+
+
+class ZeroCostUndeclared(Invalid):
+    """Goods that cost nothing, without a reason."""
+
+    number = 752
+    retry = "no"
+    help = "name a zero_cost_reason, or give its cost"
+    sku: str
+    """The SKU."""
+
+
+class NothingToWriteDown(Conflict):
+    """Nothing has lost value, and nothing may be written up."""
+
+    number = 753
+    retry = "no"
+    help = "a new cost basis is never written up, and an allowance only as far as it goes"
+    sku: str
+    """The SKU."""
+
+
 class ManyFaults(Invalid):
     """A definition has more than one fault."""
 
@@ -663,6 +716,142 @@ class UnknownBin(Invalid):
     """The bin."""
 
 
+class PlanUnsound(Invalid):
+    """A protection plan contradicts itself."""
+
+    number = 810
+    retry = "no"
+    help = "mend every fault and send the plan under a new id"
+    faults: list[str]
+    """Every fault."""
+
+
+class PreorderFull(Short):
+    """More would wait for supply than may be sold before it is there."""
+
+    number = 811
+    retry = "later"
+    help = "ask for less, raise set_preorder, or retry when more is on order"
+    sku: str
+    """The SKU."""
+    asked: int
+    """Units that would wait."""
+    left: int
+    """Units that may still."""
+
+
+class ResolutionNotAllowed(Denied):
+    """The exception's rule does not let this command resolve it."""
+
+    number = 840
+    retry = "no"
+    help = "use one of the commands that its rule allows, or change set_exception_rule"
+    code: str
+    """The exception's code."""
+    command: str
+    """The command."""
+    allowed: str
+    """The commands that may."""
+
+
+class RoleRequired(Denied):
+    """The actor has none of the roles that may say this."""
+
+    number = 841
+    retry = "no"
+    help = "let somebody with that role say it, or grant it with grant_roles"
+    actor: str
+    """The actor."""
+    command: str
+    """The command."""
+    roles: str
+    """The roles."""
+
+
+class SameActor(Denied):
+    """The person who asked may not decide: four eyes."""
+
+    number = 842
+    retry = "no"
+    help = "let another person with the role decide"
+    actor: str
+    """The actor."""
+
+
+class NotSourceOfRecord(Denied):
+    """Another system is the system of record."""
+
+    number = 843
+    retry = "no"
+    help = "let the system of record say it, or change set_source_of_record"
+    event: str
+    """The event."""
+    source_system: str
+    """The system that said it."""
+    owners: str
+    """The systems that may."""
+
+
+class TooLate(Denied):
+    """The fact comes later than its rule allows."""
+
+    number = 844
+    retry = "no"
+    help = "tell facts in time, or change set_timing_rule"
+    event: str
+    """The event."""
+    minutes: int
+    """Minutes from the fact to the command."""
+    max: int
+    """Minutes allowed."""
+
+
+class UnknownRole(Invalid):
+    """No role of that name."""
+
+    number = 845
+    retry = "later"
+    help = "define it with define_role first"
+    role: str
+    """The role."""
+
+
+class UnknownParameter(Invalid):
+    """No parameter of that name."""
+
+    number = 846
+    retry = "later"
+    help = "define it with define_parameter first"
+    parameter: str
+    """The parameter."""
+
+
+class OutsideBounds(Limit):
+    """A value lies outside its parameter's bounds."""
+
+    number = 847
+    retry = "no"
+    help = "choose a value within the bounds, or have them changed with define_parameter"
+    parameter: str
+    """The parameter."""
+    value: str
+    """The value."""
+    min: str
+    """The least."""
+    max: str
+    """The most."""
+
+
+class UnknownApproval(Invalid):
+    """No approval of that number."""
+
+    number = 848
+    retry = "no"
+    help = "ask for the approvals"
+    approval: int
+    """Its number."""
+
+
 REJECTIONS: dict[str, type[Rejection]] = {
     "MalformedRequest": MalformedRequest,
     "InvalidCode": InvalidCode,
@@ -700,6 +889,10 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "OutOfRange": OutOfRange,
     "TooMany": TooMany,
     "BookFaulted": BookFaulted,
+    "PeriodClosed": PeriodClosed,
+    "BasisZero": BasisZero,
+    "ZeroCostUndeclared": ZeroCostUndeclared,
+    "NothingToWriteDown": NothingToWriteDown,
     "ManyFaults": ManyFaults,
     "UnknownCompany": UnknownCompany,
     "KitCycle": KitCycle,
@@ -707,6 +900,17 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "QtyNotOrderable": QtyNotOrderable,
     "ReturnsNotAccepted": ReturnsNotAccepted,
     "UnknownBin": UnknownBin,
+    "PlanUnsound": PlanUnsound,
+    "PreorderFull": PreorderFull,
+    "ResolutionNotAllowed": ResolutionNotAllowed,
+    "RoleRequired": RoleRequired,
+    "SameActor": SameActor,
+    "NotSourceOfRecord": NotSourceOfRecord,
+    "TooLate": TooLate,
+    "UnknownRole": UnknownRole,
+    "UnknownParameter": UnknownParameter,
+    "OutsideBounds": OutsideBounds,
+    "UnknownApproval": UnknownApproval,
 }
 """Every rejection by its name."""
 

@@ -21,7 +21,20 @@ __all__ = [
     "AdjustStock",
     "AdjustedLine",
     "AdvanceTime",
+    "AllocateLandedCost",
     "Alternative",
+    "ApprovalExpired",
+    "ApprovalGranted",
+    "ApprovalRejected",
+    "ApprovalRequested",
+    "ApprovalRuleSet",
+    "ApprovalStatus",
+    "ApprovalView",
+    "ApproveCommand",
+    "AssignException",
+    "AtpDay",
+    "AtpQuery",
+    "AtpView",
     "AuthoritySet",
     "AvailableQuery",
     "AvailableView",
@@ -46,14 +59,23 @@ __all__ = [
     "ChannelFeed",
     "ChannelQuery",
     "ChannelView",
+    "ClearExceptions",
+    "Clearing",
     "Closing",
     "Command",
     "Commitment",
     "CompanyDefined",
     "Condition",
     "ConfigureBook",
+    "ConsignedGoodsUsed",
     "Control",
+    "Corrected",
+    "Corrections",
     "Costing",
+    "Counting",
+    "CreditLine",
+    "CreditOrder",
+    "CreditedLine",
     "DayLoad",
     "Decision",
     "DefineAccount",
@@ -61,12 +83,15 @@ __all__ = [
     "DefineCompany",
     "DefineKit",
     "DefineNode",
+    "DefineParameter",
     "DefineReason",
+    "DefineRole",
     "DefineService",
     "DefineSku",
     "DefineSkus",
     "DefineSupplier",
     "Definition",
+    "DemandClass",
     "DescribeChannel",
     "DescribeNode",
     "DescribeSku",
@@ -74,17 +99,33 @@ __all__ = [
     "Disposition",
     "DocumentLine",
     "DocumentQuery",
+    "DropShipLine",
+    "DropShipOrder",
+    "DroppedLine",
     "Envelope",
     "Event",
     "EventsQuery",
+    "ExceptionAssigned",
+    "ExceptionCase",
     "ExceptionCode",
+    "ExceptionEscalated",
+    "ExceptionQuery",
+    "ExceptionReopened",
     "ExceptionResolved",
+    "ExceptionRuleSet",
     "ExceptionStatus",
     "ExceptionView",
+    "ExceptionsCleared",
+    "ExceptionsRaised",
+    "ExpectSupply",
+    "ExpectTransfer",
+    "Expected",
     "Explanation",
     "FallOut",
+    "Fence",
     "Fill",
     "GoodsReceived",
+    "GrantRoles",
     "HeldLine",
     "HistoryEntry",
     "HistoryQuery",
@@ -96,24 +137,47 @@ __all__ = [
     "HoldStock",
     "HolderView",
     "HoldersQuery",
+    "InvoiceAhead",
+    "InvoiceDifference",
+    "InvoiceLine",
+    "InvoiceMatch",
+    "InvoiceOrder",
+    "InvoicedLine",
     "KitComponent",
     "KitDefined",
     "KitKind",
     "KitPart",
+    "LandedBasis",
+    "LandedCostAllocated",
+    "LandedInvoiced",
+    "LandedReceipt",
+    "LateCost",
+    "LatePolicy",
     "Lateness",
+    "LatenessStep",
+    "LayerCost",
+    "LevelMethod",
+    "LevelsQuery",
+    "LevelsView",
     "Lifecycle",
+    "LimitMeasure",
     "LineQty",
     "LineSplit",
     "LineView",
     "ListingQuery",
     "ListingSet",
     "ListingView",
+    "Locality",
+    "LotCost",
     "Measure",
+    "Misfit",
     "MoveStock",
     "Movement",
+    "NegativeCost",
     "NegativeStock",
     "NegativeStockSet",
     "NegativeView",
+    "Nesting",
     "Network",
     "NodeDefined",
     "NodeDescribed",
@@ -127,6 +191,9 @@ __all__ = [
     "Opened",
     "OpeningStock",
     "OrderCancelled",
+    "OrderCredited",
+    "OrderDropShipped",
+    "OrderInvoiced",
     "OrderLine",
     "OrderPlaced",
     "OrderReallocated",
@@ -134,8 +201,17 @@ __all__ = [
     "OrderState",
     "OrderView",
     "Outage",
+    "ParameterCandidate",
+    "ParameterDefined",
+    "ParameterQuery",
+    "ParameterSet",
+    "ParameterView",
     "Parcel",
     "ParcelView",
+    "Parking",
+    "PaymentRecorded",
+    "PeriodSet",
+    "PeriodStatus",
     "Permission",
     "PickOrder",
     "Place",
@@ -145,18 +221,31 @@ __all__ = [
     "PlacedLine",
     "Plan",
     "PlanPart",
+    "PlanView",
+    "PlannedPool",
     "Point",
     "Policy",
     "PolicyRule",
     "PolicySet",
+    "PoolCorrected",
+    "PoolView",
+    "PoolWrittenDown",
     "Posting",
     "PostingRule",
     "PostingRulesSet",
     "Predicate",
+    "PreorderSet",
+    "PromisePart",
+    "PromiseQuery",
+    "PromiseView",
     "Proof",
     "Proposal",
     "ProposalKind",
+    "ProtectionPlanSet",
+    "ProtectionPool",
+    "ProtectionReleased",
     "ProtectionSet",
+    "ProtectionView",
     "PurchaseLine",
     "PurchaseLineView",
     "PurchaseOrderCancelled",
@@ -165,43 +254,78 @@ __all__ = [
     "PurchaseView",
     "PurchasedLine",
     "Questions",
+    "QueueView",
     "QuoteQuery",
     "QuoteView",
+    "RaiseException",
+    "Raised",
     "ReallocateOrder",
     "ReasonDefined",
     "ReceiptLine",
     "ReceiptNote",
     "ReceiveGoods",
     "ReceiveReturn",
+    "ReceiveSupplierInvoice",
     "ReceiveTransfer",
     "ReceivedLine",
+    "Recognition",
+    "RecordPayment",
+    "RejectCommand",
     "ReleaseHold",
+    "ReleaseReturns",
+    "ReopenException",
     "ReorderRuleSet",
     "ResolveException",
     "ReturnLine",
     "ReturnReceived",
+    "ReturnToVendor",
     "ReturnedLine",
+    "ReturnsReleased",
+    "RevalueStock",
+    "RoleDefined",
+    "RolesGranted",
+    "RolesView",
+    "RoomCause",
+    "RoomView",
     "Rounding",
+    "RuleSet",
+    "Scope",
+    "SellingSet",
     "ServiceCutOff",
     "ServiceDays",
     "ServiceDefined",
+    "SetApprovalRule",
     "SetAuthority",
+    "SetExceptionRule",
     "SetListing",
     "SetNegativeStock",
     "SetNodeStatus",
+    "SetParameter",
+    "SetPeriod",
     "SetPolicy",
     "SetPostingRules",
+    "SetPreorder",
     "SetProtection",
+    "SetProtectionPlan",
     "SetReorderRule",
+    "SetSelling",
+    "SetSourceOfRecord",
+    "SetSupplyLateness",
+    "SetTimingRule",
+    "SetValuation",
+    "Severity",
+    "Share",
     "ShipOrder",
     "ShipTransfer",
     "ShippedLine",
+    "ShortView",
     "Shortage",
     "SkuDefined",
     "SkuDescribed",
     "SkuQuery",
     "SkuView",
     "SkusDefined",
+    "SourceOfRecordSet",
     "Sourcing",
     "Speed",
     "StatusView",
@@ -209,18 +333,31 @@ __all__ = [
     "StockHeld",
     "StockMoved",
     "StockQuery",
+    "StockRevalued",
     "StockView",
+    "StockWrittenDown",
     "Subject",
     "Substitute",
     "SubstitutePrice",
     "SubstituteView",
+    "Suggestion",
     "SupplierDefined",
+    "SupplierInvoiceLine",
+    "SupplierInvoiceReceived",
+    "SupplyExpected",
+    "SupplyKind",
+    "SupplyLatenessSet",
+    "SupplyView",
     "Taken",
     "TemperatureClass",
+    "Tender",
     "Term",
     "TermCost",
     "TimeAdvanced",
+    "TimedQty",
+    "TimingRuleSet",
     "Tracking",
+    "TransferExpected",
     "TransferLine",
     "TransferLineView",
     "TransferReceived",
@@ -229,7 +366,14 @@ __all__ = [
     "TransferView",
     "TransferredLine",
     "UnitOfMeasure",
+    "UseConsignedGoods",
+    "ValuationSet",
+    "VendorReturnLine",
+    "VendorReturnShipped",
+    "VendorReturnedLine",
     "WithdrawChange",
+    "WriteDownBasis",
+    "WriteDownStock",
     "Zone",
 ]
 
@@ -246,6 +390,15 @@ AccountKind: TypeAlias = Literal["asset", "liability", "equity", "income", "expe
 - `expense`: What it spends.
 """
 
+ApprovalStatus: TypeAlias = Literal["pending", "approved", "rejected", "expired"]
+"""Where an approval stands.
+
+- `pending`: Somebody has to decide.
+- `approved`: The command was carried out.
+- `rejected`: It was not, and will not be.
+- `expired`: Nobody decided in time.
+"""
+
 ChangeState: TypeAlias = Literal["scheduled", "effective", "withdrawn", "lapsed"]
 """Where a change of master data stands.
 
@@ -253,6 +406,13 @@ ChangeState: TypeAlias = Literal["scheduled", "effective", "withdrawn", "lapsed"
 - `effective`: It has taken effect.
 - `withdrawn`: It was taken back.
 - `lapsed`: It did not fit any more when its time came.
+"""
+
+Clearing: TypeAlias = Literal["by_person", "when_gone"]
+"""Whether an exception closes by itself.
+
+- `by_person`: Only a person closes it.
+- `when_gone`: `clear_exceptions` closes it when its cause is gone.
 """
 
 Closing: TypeAlias = Literal["open", "short"]
@@ -288,11 +448,20 @@ Control: TypeAlias = Literal["none", "inventory", "in_transit"]
 - `in_transit`: The value of goods between nodes.
 """
 
-Costing: TypeAlias = Literal["moving_average", "fifo"]
+Costing: TypeAlias = Literal["moving_average", "fifo", "standard", "lot"]
 """How stock of a SKU is valued.
 
 - `moving_average`: Each unit carries the average value of its pool (SKU and node).
 - `fifo`: First in, first out, by layers of receipts in the pool (SKU and node).
+- `standard`: A standard cost of a base unit; what a purchase costs more or less is a variance.
+- `lot`: Each lot carries its own cost, an average within the lot.
+"""
+
+Counting: TypeAlias = Literal["restart", "continue"]
+"""What has been drawn so far, when a plan is set anew.
+
+- `restart`: Counts from zero.
+- `continue`: Pools of the same name go on counting.
 """
 
 Detail: TypeAlias = Literal["none", "brief", "full"]
@@ -320,6 +489,29 @@ ExceptionCode: TypeAlias = Literal[
     "planned_at_closed_node",
     "over_receipt",
     "change_lapsed",
+    "allocation_failed",
+    "short_pick",
+    "oversell_averted",
+    "negative_stock",
+    "late_event",
+    "unauthorized_source",
+    "count_variance",
+    "price_mismatch",
+    "three_way_mismatch",
+    "feed_silent",
+    "feed_gap",
+    "duplicate_message",
+    "refund_without_goods",
+    "return_mismatch",
+    "approval_needed",
+    "order_parked",
+    "node_rejected",
+    "weight_mismatch",
+    "backorder_aged",
+    "supplier_late",
+    "damaged_goods",
+    "rollout_disagreement",
+    "delivery_failed",
 ]
 """Why a person is needed.
 
@@ -330,6 +522,29 @@ ExceptionCode: TypeAlias = Literal[
 - `planned_at_closed_node`: A node closed while orders were planned from it.
 - `over_receipt`: More was received than the purchase order has open.
 - `change_lapsed`: A change of master data did not fit any more when its time came.
+- `allocation_failed`: No node could give what was ordered.
+- `short_pick`: A pick found less than was planned.
+- `oversell_averted`: More would have been promised than there is; it was not.
+- `negative_stock`: A statement says that less than nothing is there.
+- `late_event`: A fact came later than its rule allows.
+- `unauthorized_source`: A system said what another is the system of record for.
+- `count_variance`: A count differs from the book by more than its tolerance.
+- `price_mismatch`: A price differs from what it should be.
+- `three_way_mismatch`: Order, receipt and invoice do not agree.
+- `feed_silent`: A feed missed its time.
+- `feed_gap`: A feed's numbers have a gap.
+- `duplicate_message`: A feed said the same thing again.
+- `refund_without_goods`: Money went back and no goods came.
+- `return_mismatch`: What came back is not what was authorised.
+- `approval_needed`: A command waits for somebody's approval.
+- `order_parked`: An order came in that cannot be taken as it is.
+- `node_rejected`: A node refused what it was to send.
+- `weight_mismatch`: A parcel weighs other than its goods.
+- `backorder_aged`: A backorder is older than it may be.
+- `supplier_late`: A supplier is late.
+- `damaged_goods`: Goods arrived damaged.
+- `rollout_disagreement`: The book and the system that it runs beside decided otherwise.
+- `delivery_failed`: A parcel is late or lost on its way.
 """
 
 ExceptionStatus: TypeAlias = Literal["open", "resolved"]
@@ -361,6 +576,20 @@ FallOut: TypeAlias = Literal[
 - `margin_too_low`: Price less cost there is below the policy's minimum.
 """
 
+Fence: TypeAlias = Literal["open", "ringed"]
+"""Whether a pool may draw from what is not kept for anybody.
+
+- `open`: It draws from its minimum and from what is free for all.
+- `ringed`: It draws from its minimum alone, and nobody borrows from it: a partition.
+"""
+
+InvoiceDifference: TypeAlias = Literal["to_stock", "to_variance"]
+"""Where the difference between an invoice and its receipt goes.
+
+- `to_stock`: Into the cost of the goods, by the late policy.
+- `to_variance`: Into purchase price variance.
+"""
+
 KitKind: TypeAlias = Literal["virtual", "assembled"]
 """How a kit exists.
 
@@ -368,11 +597,41 @@ KitKind: TypeAlias = Literal["virtual", "assembled"]
 - `assembled`: As stock of its own, put together before.
 """
 
+LandedBasis: TypeAlias = Literal["value", "qty", "weight", "given"]
+"""What an amount is shared out by.
+
+- `value`: Value of the receipt lines.
+- `qty`: Their quantity.
+- `weight`: Their weight.
+- `given`: Weights that the command gives, as of volume.
+"""
+
+LatePolicy: TypeAlias = Literal["at_current_cost", "replay", "prospective"]
+"""What is done when a cost comes to be known after goods have moved on.
+
+- `at_current_cost`: The past stays. What stock on hand can bear goes to stock, the rest to a
+  variance account.
+- `replay`: All later movements are costed anew, and each difference is posted with a pointer to
+  its event.
+- `prospective`: The same amounts in the open period, in one sum for each movement, place and
+  channel.
+"""
+
 Lateness: TypeAlias = Literal["forbidden", "allowed"]
 """What a plan may do to the promised date.
 
 - `forbidden`: A node that cannot keep the promise falls out.
 - `allowed`: It stays, at the cost of its `lateness_hours`.
+"""
+
+LevelMethod: TypeAlias = Literal["littlewood", "emsr_a", "emsr_b", "exact", "dynamic"]
+"""How protection levels are computed.
+
+- `littlewood`: Littlewood's rule: two classes, exact.
+- `emsr_a`: Expected marginal seat revenue, class against class.
+- `emsr_b`: Expected marginal seat revenue against the pooled better classes.
+- `exact`: The exact optimum, lower classes first, by dynamic programming over whole units.
+- `dynamic`: Arrivals in any order over time (Lee and Hersh): bid prices instead of levels.
 """
 
 Lifecycle: TypeAlias = Literal["draft", "active", "blocked", "retired"]
@@ -385,11 +644,28 @@ Lifecycle: TypeAlias = Literal["draft", "active", "blocked", "retired"]
   still come back.
 """
 
+LimitMeasure: TypeAlias = Literal["value", "units", "backorder_units", "refund"]
+"""What a limit measures of an event.
+
+- `value`: Money that it moves: debits of its journal; for orders the goods' worth.
+- `units`: Units that it moves, in base units of no SKU in particular: the sum of the lines'
+  quantities.
+- `backorder_units`: Units that would wait for a receipt.
+- `refund`: Money given back to a customer.
+"""
+
 LineSplit: TypeAlias = Literal["never", "allowed"]
 """Whether a line may come in parts.
 
 - `never`: A line comes whole from one node or not at all.
 - `allowed`: A line may come from several nodes, and may be filled in part.
+"""
+
+Locality: TypeAlias = Literal["local", "standard"]
+"""Whether a parameter may differ from place to place.
+
+- `local`: A scope may have a value of its own, within the bounds.
+- `standard`: There is one value for all.
 """
 
 Measure: TypeAlias = Literal[
@@ -423,6 +699,14 @@ plan.
   lines' parts.
 """
 
+Misfit: TypeAlias = Literal["reject", "park", "accept"]
+"""What happens to a message that its rule does not let pass.
+
+- `reject`: It is refused; nothing changes.
+- `park`: It waits until somebody approves or rejects it.
+- `accept`: It is taken, and an exception tells of it.
+"""
+
 Movement: TypeAlias = Literal[
     "receipt",
     "opening",
@@ -440,6 +724,52 @@ Movement: TypeAlias = Literal[
     "transfer_out",
     "transfer_in",
     "transfer_loss",
+    "price_variance",
+    "purchase_invoice",
+    "invoice_to_stock",
+    "invoice_variance",
+    "input_tax",
+    "exchange_loss",
+    "exchange_gain",
+    "landed_cost",
+    "landed_variance",
+    "landed_invoice",
+    "late_variance",
+    "catch_up",
+    "vendor_return",
+    "vendor_return_claim",
+    "vendor_return_variance",
+    "vendor_claim_variance",
+    "revaluation",
+    "transfer_variance",
+    "write_down",
+    "write_down_to_cost",
+    "write_down_reversal",
+    "allowance_release",
+    "assembly_out",
+    "assembly_in",
+    "assembly_extra",
+    "refurbishing",
+    "issue_unbilled",
+    "cost_recognised",
+    "output_tax",
+    "discount",
+    "shipping_revenue",
+    "credit_note",
+    "payment",
+    "gift_tender",
+    "gift_sale",
+    "expect_return",
+    "expect_return_cost",
+    "refund_expected",
+    "drop_ship_in",
+    "drop_ship_out",
+    "drop_ship_unbilled",
+    "consignment_use",
+    "consignment_invoice",
+    "intercompany_sale",
+    "intercompany_cost",
+    "intercompany_purchase",
 ]
 """A movement of value. Each is posted by one debit and one credit of the same amount.
 
@@ -459,6 +789,83 @@ Movement: TypeAlias = Literal[
 - `transfer_out`: Goods leave for another node: in transit to inventory.
 - `transfer_in`: Goods arrive from another node: inventory to in transit.
 - `transfer_loss`: Goods are lost on the way: shrinkage to in transit.
+- `price_variance`: The purchase price differs from the standard cost: price variance to
+  inventory.
+- `purchase_invoice`: A supplier's invoice, at its own amount: goods received, not invoiced, to
+  payable.
+- `invoice_to_stock`: What an invoice differs from its receipt goes to stock: inventory to goods
+  received, not invoiced.
+- `invoice_variance`: What an invoice differs from its receipt is spent: price variance to goods
+  received, not invoiced.
+- `input_tax`: Tax on purchases, as the host says: input tax to payable.
+- `exchange_loss`: An invoice at a worse rate than its receipt: exchange loss to goods received,
+  not invoiced.
+- `exchange_gain`: An invoice at a better rate than its receipt: goods received, not invoiced, to
+  exchange gain.
+- `landed_cost`: Freight, duty and the like become part of the goods' cost: inventory to landed
+  cost clearing.
+- `landed_variance`: Landed cost that no stock can bear: late cost variance to landed cost
+  clearing.
+- `landed_invoice`: The carrier's or customs' invoice: landed cost clearing to payable.
+- `late_variance`: What a late receipt costs beyond today's cost: late cost variance to
+  inventory.
+- `catch_up`: Units issued before they came are valued at what they cost: cost of goods sold to
+  inventory.
+- `vendor_return`: Goods go back to their vendor before his invoice: goods received, not
+  invoiced, to inventory.
+- `vendor_return_claim`: Goods go back to their vendor after his invoice: vendor claims to
+  inventory.
+- `vendor_return_variance`: Carrying cost of returned goods beyond what is not invoiced: price
+  variance to goods received.
+- `vendor_claim_variance`: Carrying cost of returned goods beyond the claim: price variance to
+  vendor claims.
+- `revaluation`: Stock is valued anew: inventory to revaluation.
+- `transfer_variance`: Standards of two nodes differ: transfer variance to inventory of the node
+  that receives.
+- `write_down`: Stock is written down by an allowance: write-down to inventory allowance.
+- `write_down_to_cost`: Stock is written down to a new cost basis: write-down to inventory.
+- `write_down_reversal`: A write-down is no longer needed: inventory allowance to write-down.
+- `allowance_release`: Goods written down are sold: inventory allowance to cost of goods sold.
+- `assembly_out`: Components go into a kit: work in assembly to inventory.
+- `assembly_in`: An assembled kit comes out: inventory to work in assembly.
+- `assembly_extra`: Labour and other cost of assembling: work in assembly to absorbed cost.
+- `refurbishing`: Labour that makes returned goods fit for sale: inventory to absorbed cost.
+- `issue_unbilled`: Goods leave to a customer who is invoiced later: shipped, not invoiced, to
+  inventory.
+- `cost_recognised`: Their cost, when they are invoiced: cost of goods sold to shipped, not
+  invoiced.
+- `output_tax`: Tax on sales, as the host says: receivable to output tax.
+- `discount`: A discount on an invoice: discounts to receivable.
+- `shipping_revenue`: Shipping that the customer pays: receivable to shipping revenue.
+- `credit_note`: A credit note on the price: revenue to receivable.
+- `payment`: The customer pays: cash to receivable.
+- `gift_tender`: The customer pays by gift balance: gift balances to receivable.
+- `gift_sale`: Gift balance is sold: cash to gift balances.
+- `expect_return`: Revenue that will probably be given back: revenue to refund liability.
+- `expect_return_cost`: Goods that will probably come back: right-of-return asset to cost of
+  goods sold.
+- `refund_expected`: An expected refund is made: refund liability to sales returns.
+- `drop_ship_in`: A supplier ships to our customer, goods in: inventory to goods received, not
+  invoiced.
+- `drop_ship_out`: The same goods out: cost of goods sold to inventory.
+- `drop_ship_unbilled`: The same goods out to a customer who is invoiced later: shipped, not
+  invoiced, to inventory.
+- `consignment_use`: A vendor's goods become ours by use: inventory to consignment liability.
+- `consignment_invoice`: The vendor's invoice for them: consignment liability to payable.
+- `intercompany_sale`: Goods sold to a company of the group: intercompany receivable to
+  intercompany revenue.
+- `intercompany_cost`: Their cost: intercompany cost to goods in transit.
+- `intercompany_purchase`: The same goods in the other company: inventory to intercompany
+  payable.
+"""
+
+NegativeCost: TypeAlias = Literal["last_cost_then_catch_up", "adopt_last_receipt_price"]
+"""What units are worth that leave before they have come.
+
+- `last_cost_then_catch_up`: The last known cost; when they come, the difference is posted as a
+  catch-up of cost of goods sold.
+- `adopt_last_receipt_price`: The price of the newest receipt, as long as no more than nothing is
+  there before or after it.
 """
 
 NegativeStock: TypeAlias = Literal["forbid", "floor", "allow"]
@@ -467,6 +874,14 @@ NegativeStock: TypeAlias = Literal["forbid", "floor", "allow"]
 - `forbid`: It is refused.
 - `floor`: It may go down to a floor.
 - `allow`: It may, and an exception is opened.
+"""
+
+Nesting: TypeAlias = Literal["uses_up", "stays"]
+"""What becomes of a minimum as its pool draws.
+
+- `uses_up`: What is drawn uses the minimum up (standard nesting).
+- `stays`: The minimum stays kept until it is set anew (theft nesting): others draw only above
+  the level.
 """
 
 NodeKind: TypeAlias = Literal["warehouse", "store", "third_party", "drop_shipper", "supplier"]
@@ -493,6 +908,22 @@ OrderState: TypeAlias = Literal["planned", "backordered", "shipped", "cancelled"
 - `backordered`: Something waits for a receipt.
 - `shipped`: All that was not struck has left.
 - `cancelled`: All of it was struck.
+"""
+
+Parking: TypeAlias = Literal["limit", "source", "timing"]
+"""Why a command waits.
+
+- `limit`: It is above its limit.
+- `source`: Another system is the system of record.
+- `timing`: It comes too late.
+"""
+
+PeriodStatus: TypeAlias = Literal["open", "soft_closed", "closed"]
+"""Whether a period takes entries.
+
+- `open`: Anyone's.
+- `soft_closed`: Only those of the actors named.
+- `closed`: None.
 """
 
 Permission: TypeAlias = Literal["allowed", "forbidden"]
@@ -527,6 +958,31 @@ PurchaseState: TypeAlias = Literal["open", "received", "cancelled"]
 - `cancelled`: The rest was struck.
 """
 
+Recognition: TypeAlias = Literal["at_shipment", "at_invoice"]
+"""When a channel's revenue is recognised, and the cost of its goods with it.
+
+- `at_shipment`: When goods leave.
+- `at_invoice`: When they are invoiced; until then their cost waits as shipped, not invoiced.
+"""
+
+RoomCause: TypeAlias = Literal[
+    "no_stock",
+    "node_closed",
+    "reserved",
+    "kept_for_pool",
+    "protected_for_others",
+    "maximum_reached",
+]
+"""Why a channel may take less than lies there.
+
+- `no_stock`: Nothing lies there.
+- `node_closed`: The node is closed.
+- `reserved`: It is reserved for orders and holds.
+- `kept_for_pool`: It is kept for another pool.
+- `protected_for_others`: It is protected for other channels.
+- `maximum_reached`: The pool has taken its maximum.
+"""
+
 Rounding: TypeAlias = Literal["exact", "up", "down", "nearest"]
 """What becomes of a quantity in another unit that is no whole number of the smallest unit.
 
@@ -534,6 +990,24 @@ Rounding: TypeAlias = Literal["exact", "up", "down", "nearest"]
 - `up`: The next whole number above.
 - `down`: The next whole number below.
 - `nearest`: The nearest whole number, halves away from zero.
+"""
+
+RuleSet: TypeAlias = Literal["perpetual", "continental"]
+"""A set of posting rules that comes with the library.
+
+- `perpetual`: Perpetual inventory, Anglo-Saxon: what is received and not invoiced has an
+  account.
+- `continental`: Continental: purchases are spent when invoiced, stock moves against stock
+  variation.
+"""
+
+Severity: TypeAlias = Literal["low", "medium", "high", "critical"]
+"""How urgent it is.
+
+- `low`: When there is time.
+- `medium`: In its turn.
+- `high`: Before others.
+- `critical`: At once.
 """
 
 Shortage: TypeAlias = Literal["backorder", "cancel", "refuse"]
@@ -583,6 +1057,17 @@ SubstitutePrice: TypeAlias = Literal["ordered", "own", "lower"]
 - `lower`: The lower of the two.
 """
 
+SupplyKind: TypeAlias = Literal["purchase_order", "transfer", "return", "other", "on_hand", "asked"]
+"""Where supply comes from.
+
+- `purchase_order`: A purchase order.
+- `transfer`: A transfer between nodes.
+- `return`: Goods that customers have announced to send back.
+- `other`: Own production, or anything else.
+- `on_hand`: What lies there.
+- `asked`: Named in the question.
+"""
+
 TemperatureClass: TypeAlias = Literal["ambient", "cool", "chilled", "frozen"]
 """The cold chain that goods need, by the field's usual ranges.
 
@@ -590,6 +1075,14 @@ TemperatureClass: TypeAlias = Literal["ambient", "cool", "chilled", "frozen"]
 - `cool`: 8 to 15 °C.
 - `chilled`: 2 to 8 °C.
 - `frozen`: -18 °C or colder.
+"""
+
+Tender: TypeAlias = Literal["cash", "gift", "gift_sale"]
+"""How a customer pays.
+
+- `cash`: By money, whatever its form.
+- `gift`: By gift balance.
+- `gift_sale`: He buys gift balance.
 """
 
 Tracking: TypeAlias = Literal["none", "lot", "serial"]
@@ -605,6 +1098,13 @@ TransferState: TypeAlias = Literal["in_transit", "received"]
 
 - `in_transit`: Something is between the nodes.
 - `received`: All has arrived or is lost.
+"""
+
+WriteDownBasis: TypeAlias = Literal["allowance", "new_cost_basis"]
+"""How stock is written down to its net realisable value.
+
+- `allowance`: By an allowance, which is taken back when the value recovers (IAS 2.33).
+- `new_cost_basis`: By a new cost basis, for good (ASC 330-10-35-14).
 """
 
 
@@ -934,6 +1434,12 @@ class SetPostingRules(Record):
 
     rules: Sequence[PostingRule]
     """The rules; for each movement the first whose condition holds decides."""
+    _: KW_ONLY
+    base: RuleSet | None = None
+    """A set that comes with the library and follows the rules, so that they need only say what
+    differs. Without one, movements that came after the first release fall back on the perpetual
+    set.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -1046,6 +1552,10 @@ class ReceiptLine(Record):
     """Cost of one base unit. None = the purchase order's cost; required without one, except for
     others' goods.
     """
+    zero_cost_reason: str | None = None
+    """Why they cost nothing, where they do: a reason code. Asked for where the SKU's valuation
+    is set.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -1063,6 +1573,10 @@ class ReceiveGoods(Record):
     _: KW_ONLY
     purchase_order: str | None = None
     """The purchase order received against."""
+    rate: Money | None = None
+    """What one unit of the purchase's currency is worth in the book's; none = the book's own
+    currency.
+    """
     supplier: str | None = None
     """The supplier; none = opening balance."""
 
@@ -1081,6 +1595,10 @@ class AdjustLine(Record):
     unit_cost: Money | None = None
     """Cost of a base unit found more. None = the pool's current cost; required where the pool is
     empty.
+    """
+    value: Money | None = None
+    """Value of the units found less, where another system has booked one; none = as the pool
+    says.
     """
 
 
@@ -1389,6 +1907,11 @@ class ResolveException(Record):
     """Its number, from 1."""
     resolution: str
     """What was done."""
+    _: KW_ONLY
+    with_: str = ""
+    """The word of the command that did it, as in `reallocate_order`; it must be one that the
+    code's rule allows. Empty = none that the book knows of.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -1396,6 +1919,262 @@ class AdvanceTime(Record):
     """Moves the book's time forward: what falls due until then happens."""
 
     TAG: ClassVar[str] = "advance_time"
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseException(Record):
+    """Opens an exception for what somebody saw and the book cannot know."""
+
+    TAG: ClassVar[str] = "raise_exception"
+
+    code: ExceptionCode
+    """Why a person is needed."""
+    _: KW_ONLY
+    node: str | None = None
+    """The node; none = no node."""
+    order: str | None = None
+    """The order; none = no order."""
+    qty: int = 0
+    """Units at stake."""
+    sku: str | None = None
+    """The SKU; none = no SKU."""
+    subject: str = ""
+    """What it is about: the number of a document, a feed or whatever tells causes apart; empty =
+    none.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class AssignException(Record):
+    """Gives an open exception to somebody."""
+
+    TAG: ClassVar[str] = "assign_exception"
+
+    exception: int
+    """Its number, from 1."""
+    assignee: str
+    """Who shall see to it; empty = nobody any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenException(Record):
+    """Opens a resolved exception again: it was not resolved after all."""
+
+    TAG: ClassVar[str] = "reopen_exception"
+
+    exception: int
+    """Its number, from 1."""
+    reason: str
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetExceptionRule(Record):
+    """Sets how exceptions of a code are handled from now on, also those that are open."""
+
+    TAG: ClassVar[str] = "set_exception_rule"
+
+    code: ExceptionCode
+    """The code."""
+    queue: str
+    """The queue that they lie in."""
+    owner: str
+    """The role that sees to them."""
+    due_hours: int
+    """Hours until they are due."""
+    _: KW_ONLY
+    clearing: Clearing = "by_person"
+    """Whether `clear_exceptions` closes them when their cause is gone."""
+    escalate_hours: int = 0
+    """Hours after which one goes up a level, and again after as many; 0 = never."""
+    escalate_to: str = ""
+    """The role that it goes up to."""
+    resolutions: Sequence[str] = ()
+    """Words of the commands that may resolve them; empty = those of the catalogue."""
+    severity: Severity = "medium"
+    """How urgent they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClearExceptions(Record):
+    """Resolves all open exceptions whose cause is gone, where their rule says so: an order's
+    that has nothing open any more, a closed node's that has nothing planned.
+    """
+
+    TAG: ClassVar[str] = "clear_exceptions"
+
+
+@dataclass(frozen=True, slots=True)
+class DefineParameter(Record):
+    """Defines or changes a parameter: its standard and its bounds."""
+
+    TAG: ClassVar[str] = "define_parameter"
+
+    parameter: str
+    """Its name, as in `return_window_days`."""
+    standard: Money
+    """The standard."""
+    min: Money
+    """No value may be lower."""
+    max: Money
+    """No value may be higher."""
+    _: KW_ONLY
+    locality: Locality = "local"
+    """Whether it may differ from place to place."""
+    meaning: str = ""
+    """What it means, with its unit."""
+    role: str = ""
+    """The role that may set local values; empty = everybody who may say `set_parameter`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope(Record):
+    """Where something holds. Every part that is given must fit; nothing given = everywhere."""
+
+    _: KW_ONLY
+    category: str | None = None
+    """The category: a SKU group."""
+    channel: str | None = None
+    """The channel."""
+    node: str | None = None
+    """The node."""
+    region: str | None = None
+    """The country or region, as the company names it."""
+    service_level: str | None = None
+    """The service level, as the company names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetParameter(Record):
+    """Sets a parameter's value for a scope; without a value the scope has none of its own any
+    more.
+    """
+
+    TAG: ClassVar[str] = "set_parameter"
+
+    parameter: str
+    """The parameter."""
+    reason: str
+    """Why."""
+    _: KW_ONLY
+    effective_from: Moment | None = None
+    """From when on; none = from now on."""
+    scope: Scope = field(default_factory=Scope)
+    """Where it holds; nothing given = the standard itself."""
+    value: Money | None = None
+    """The value; none = whatever holds without this."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefineRole(Record):
+    """Defines or changes a role. A command that any role names may only be said by actors who
+    have one of those roles; a command that none names is free.
+    """
+
+    TAG: ClassVar[str] = "define_role"
+
+    role: str
+    """Its name."""
+    _: KW_ONLY
+    commands: Sequence[str] = ()
+    """Words of the commands that it may say."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRoles(Record):
+    """Says which roles an actor has from now on."""
+
+    TAG: ClassVar[str] = "grant_roles"
+
+    actor: str
+    """The actor."""
+    roles: Sequence[str]
+    """All of the actor's roles; empty = none."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetApprovalRule(Record):
+    """Above which limit a command waits for approval. Said again for the same command and
+    measure, it replaces.
+    """
+
+    TAG: ClassVar[str] = "set_approval_rule"
+
+    command: str
+    """The command, as in `adjust_stock`."""
+    role: str
+    """The role that may approve."""
+    expires_hours: int
+    """Hours until it expires."""
+    _: KW_ONLY
+    above: Money | None = None
+    """The limit; none = no approval any more."""
+    measure: LimitMeasure = "value"
+    """What is measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetSourceOfRecord(Record):
+    """Says which systems may cause a kind of event in a scope. Of several rules that fit, the
+    most specific holds. Said again for the same event and scope, it replaces.
+    """
+
+    TAG: ClassVar[str] = "set_source_of_record"
+
+    event: str
+    """The event, as in `GoodsReceived`."""
+    _: KW_ONLY
+    otherwise: Misfit = "reject"
+    """What happens to another system's message."""
+    role: str = ""
+    """The role that may let a parked message pass."""
+    scope: Scope = field(default_factory=Scope)
+    """Where: node, channel and category are read off the event."""
+    sources: Sequence[str] = ()
+    """The systems; empty = all."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetTimingRule(Record):
+    """Says how late a kind of event may be told."""
+
+    TAG: ClassVar[str] = "set_timing_rule"
+
+    event: str
+    """The event, as in `GoodsReceived`."""
+    late_minutes_max: int
+    """Minutes from `occurred_at` to `at`, at most."""
+    _: KW_ONLY
+    otherwise: Misfit = "reject"
+    """What happens to a later one."""
+    role: str = ""
+    """The role that may let a parked message pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveCommand(Record):
+    """Carries out a command that waits. The approver is another person than the one who said it,
+    and has the role.
+    """
+
+    TAG: ClassVar[str] = "approve_command"
+
+    approval: int
+    """Number of the approval, from 1."""
+    evidence: str
+    """What the approver saw: a document, a call, a photograph."""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectCommand(Record):
+    """Lets a command that waits go. Nothing of it happens."""
+
+    TAG: ClassVar[str] = "reject_command"
+
+    approval: int
+    """Number of the approval, from 1."""
+    reason: str
+    """Why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1675,6 +2454,493 @@ class WithdrawChange(Record):
     """Why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Share(Record):
+    """A quantity and a percentage together. The percentage is of the base: what is free now and
+    what has been drawn since the plan was set.
+    """
+
+    _: KW_ONLY
+    percent: Money = Decimal("0.00")
+    """Percent of the base, 0 to 100, as in "12.5"; the result is rounded down to whole units."""
+    qty: int = 0
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionPool(Record):
+    """A pool of a plan."""
+
+    pool: str
+    """Its name in the plan."""
+    _: KW_ONLY
+    borrows_from: Sequence[str] = ()
+    """Pools beside it whose minimum it may use when it has no room, in this order."""
+    channels: Sequence[str] = ()
+    """Channels that draw from it. A channel draws from one pool of a plan."""
+    fence: Fence = "open"
+    """Whether it draws from what is free for all."""
+    max: Share | None = None
+    """What it may take at most; none = no limit."""
+    min: Share = field(default_factory=Share)
+    """What is kept for it."""
+    nesting: Nesting = "uses_up"
+    """Whether its draws use its minimum up."""
+    release_at: Moment | None = None
+    """From when on its minimum is no longer kept."""
+    within: str = ""
+    """The group that it lies within; empty = none. Groups are named before what lies within
+    them.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class SetProtectionPlan(Record):
+    """Sets how a SKU's stock is divided among channels, whole; no pools = no division.
+    `set_protection` holds besides.
+    """
+
+    TAG: ClassVar[str] = "set_protection_plan"
+
+    sku: str
+    """The SKU."""
+    pools: Sequence[ProtectionPool]
+    """Pools; at most 64."""
+    _: KW_ONLY
+    counting: Counting = "restart"
+    """Whether pools of the same name go on counting."""
+    node: str | None = None
+    """The node; none = all nodes together."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectSupply(Record):
+    """Announces supply that no purchase order stands for. Said again, it replaces; 0 units
+    strike it.
+    """
+
+    TAG: ClassVar[str] = "expect_supply"
+
+    supply: str
+    """Its number."""
+    sku: str
+    """The SKU."""
+    node: str
+    """Where it comes in."""
+    qty: int
+    """Units that are still to come; 0 = no more."""
+    at: Moment
+    """When."""
+    _: KW_ONLY
+    kind: SupplyKind = "other"
+    """Where it comes from."""
+    percent: Money | None = None
+    """How sure it is, in percent: a question that asks for more confidence does not count it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectTransfer(Record):
+    """Says when a transfer that is under way will arrive."""
+
+    TAG: ClassVar[str] = "expect_transfer"
+
+    transfer: str
+    """The transfer."""
+    at: Moment
+    """When."""
+
+
+@dataclass(frozen=True, slots=True)
+class LatenessStep(Record):
+    """So many percent of deliveries arrive at most so many days late."""
+
+    percent: Money
+    """Percent, as in "90"."""
+    days: int
+    """Days."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetSupplyLateness(Record):
+    """Says how late a supplier's deliveries are: by how many days a share of them has arrived."""
+
+    TAG: ClassVar[str] = "set_supply_lateness"
+
+    supplier: str
+    """The supplier."""
+    steps: Sequence[LatenessStep]
+    """Steps, by rising percent and days; empty = always on time."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetPreorder(Record):
+    """Caps what may be sold of a SKU before it is there: its backorders."""
+
+    TAG: ClassVar[str] = "set_preorder"
+
+    sku: str
+    """The SKU."""
+    _: KW_ONLY
+    qty_max: int | None = None
+    """Units that may wait at most; none = no such cap."""
+    supply_percent: Money | None = None
+    """Percent of the supply that is to come; none = no such cap."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetValuation(Record):
+    """Sets how a group of SKUs is valued. Method and late policy are fixed once a SKU of it has
+    moved.
+    """
+
+    TAG: ClassVar[str] = "set_valuation"
+
+    _: KW_ONLY
+    costing: Costing | None = None
+    """The method; none = as each SKU says."""
+    group: str | None = None
+    """The group; none = every SKU whose group has no valuation of its own."""
+    invoice_difference: InvoiceDifference = "to_stock"
+    """Where the difference between an invoice and its receipt goes."""
+    late: LatePolicy = "at_current_cost"
+    """What is done about costs that come late."""
+    negative: NegativeCost = "last_cost_then_catch_up"
+    """What units are worth that leave before they have come."""
+    write_down: WriteDownBasis = "allowance"
+    """How stock is written down."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierInvoiceLine(Record):
+    """A line of a supplier's invoice: goods, or a landed cost."""
+
+    _: KW_ONLY
+    amount: Money | None = None
+    """Amount of the line, where it is not quantity times price."""
+    landed_cost: str | None = None
+    """The landed cost that it is for."""
+    qty: int = 0
+    """How many, in the SKU's smallest unit."""
+    receipt: str | None = None
+    """The receipt that it is for; none = whichever is open."""
+    receipt_line: int = 0
+    """The receipt's line, from 1; 0 = whichever has the SKU."""
+    sku: str | None = None
+    """The SKU; none for a landed cost."""
+    unit_cost: Money | None = None
+    """Price of one base unit, in the invoice's currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveSupplierInvoice(Record):
+    """Records a supplier's invoice. Lines are matched to open receipts of the supplier, oldest
+    first; what is invoiced and has not come waits for its receipt.
+    """
+
+    TAG: ClassVar[str] = "receive_supplier_invoice"
+
+    invoice: str
+    """Number of the invoice."""
+    supplier: str
+    """The supplier."""
+    lines: Sequence[SupplierInvoiceLine]
+    """What is invoiced."""
+    _: KW_ONLY
+    purchase_order: str | None = None
+    """Only receipts of this purchase order are meant."""
+    rate: Money | None = None
+    """What one unit of the invoice's currency is worth in the book's; none = the book's own
+    currency.
+    """
+    tax: Money = Decimal("0.00")
+    """Tax as the invoice says it, in its currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class LandedReceipt(Record):
+    """A receipt that bears landed cost."""
+
+    receipt: str
+    """The receipt."""
+    _: KW_ONLY
+    basis: int = 0
+    """The basis of this receipt's lines, where it is given: as their volume in litres."""
+    line: int = 0
+    """Its line, from 1; 0 = all."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllocateLandedCost(Record):
+    """Shares freight, duty and the like out over receipt lines, before or after the goods were
+    sold.
+    """
+
+    TAG: ClassVar[str] = "allocate_landed_cost"
+
+    landed_cost: str
+    """Number of the landed cost."""
+    amount: Money
+    """The amount."""
+    receipts: Sequence[LandedReceipt]
+    """The receipts that bear it."""
+    _: KW_ONLY
+    basis: LandedBasis = "value"
+    """What it is shared out by."""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorReturnLine(Record):
+    """A line of a return to a vendor."""
+
+    sku: str
+    """The SKU."""
+    qty: int
+    """How many, in the SKU's smallest unit."""
+    _: KW_ONLY
+    place: Place = field(default_factory=Place)
+    """Where they lie."""
+    receipt: str | None = None
+    """The receipt that they came with: under FIFO its own layer is taken."""
+    unit_credit: Money | None = None
+    """What the vendor credits for a base unit; none = what the receipt cost, or what stock
+    carries.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnToVendor(Record):
+    """Sends goods back to their vendor."""
+
+    TAG: ClassVar[str] = "return_to_vendor"
+
+    vendor_return: str
+    """Number of the return."""
+    node: str
+    """The node that sends."""
+    supplier: str
+    """The vendor."""
+    lines: Sequence[VendorReturnLine]
+    """What goes back; one line a SKU."""
+
+
+@dataclass(frozen=True, slots=True)
+class RevalueStock(Record):
+    """Values stock of a SKU anew. Under standard cost this sets the standard. Without a unit
+    cost, the pools get the value that their movements come to, which mends what was booked at a
+    wrong value.
+    """
+
+    TAG: ClassVar[str] = "revalue_stock"
+
+    revaluation: str
+    """Number of the revaluation."""
+    sku: str
+    """The SKU."""
+    reason: str
+    """The reason code."""
+    _: KW_ONLY
+    node: str | None = None
+    """One node; none = all."""
+    unit_cost: Money | None = None
+    """Cost of a base unit from here on; none = as the movements come to."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteDownStock(Record):
+    """Writes stock of a SKU down to what it can be sold for, or up again as far as that is
+    allowed.
+    """
+
+    TAG: ClassVar[str] = "write_down_stock"
+
+    write_down: str
+    """Number of the write-down."""
+    sku: str
+    """The SKU."""
+    unit_value: Money
+    """Net realisable value of a base unit (IAS 2.6): price less cost to complete and to sell."""
+    reason: str
+    """The reason code."""
+    _: KW_ONLY
+    node: str | None = None
+    """One node; none = all."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetPeriod(Record):
+    """Defines a period of the books, or opens and closes it."""
+
+    TAG: ClassVar[str] = "set_period"
+
+    period: str
+    """The period, as in `2026-01`."""
+    _: KW_ONLY
+    actors: Sequence[str] = ()
+    """Who may post into it while it is soft-closed."""
+    from_: Moment | None = None
+    """Its first instant; needed when it is new."""
+    status: PeriodStatus = "open"
+    """Its status."""
+    to: Moment | None = None
+    """The instant after its last."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetSelling(Record):
+    """Sets how a channel's sales are recognised."""
+
+    TAG: ClassVar[str] = "set_selling"
+
+    channel: str
+    """The channel."""
+    _: KW_ONLY
+    recognition: Recognition = "at_shipment"
+    """When."""
+    return_rate: Money = Decimal("0.00")
+    """Share of sales that is expected to come back: "0.03" is 3 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine(Record):
+    """A line of an invoice."""
+
+    line: int
+    """The order's line, from 1."""
+    qty: int
+    """Units."""
+    _: KW_ONLY
+    discount: Money = Decimal("0.00")
+    """Discount on them."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceOrder(Record):
+    """Invoices what was shipped of an order."""
+
+    TAG: ClassVar[str] = "invoice_order"
+
+    invoice: str
+    """Number of the invoice."""
+    order: str
+    """The order."""
+    _: KW_ONLY
+    lines: Sequence[InvoiceLine] = ()
+    """What is invoiced; empty = all that is shipped and not invoiced."""
+    shipping: Money = Decimal("0.00")
+    """Shipping that the customer pays."""
+    tax: Money = Decimal("0.00")
+    """Tax, as the host's tax engine says."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLine(Record):
+    """A line of a credit note."""
+
+    line: int
+    """The order's line, from 1."""
+    amount: Money
+    """Amount credited."""
+    _: KW_ONLY
+    qty: int = 0
+    """Units whose sale is taken back; 0 = only the price is reduced."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditOrder(Record):
+    """Credits what was invoiced, without goods."""
+
+    TAG: ClassVar[str] = "credit_order"
+
+    credit_note: str
+    """Number of the credit note."""
+    order: str
+    """The order."""
+    lines: Sequence[CreditLine]
+    """What is credited."""
+    _: KW_ONLY
+    tax: Money = Decimal("0.00")
+    """Tax on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPayment(Record):
+    """Records what a customer paid, or was paid back (negative)."""
+
+    TAG: ClassVar[str] = "record_payment"
+
+    payment: str
+    """Number of the payment."""
+    amount: Money
+    """Amount."""
+    _: KW_ONLY
+    order: str | None = None
+    """The order that is paid."""
+    tender: Tender = "cash"
+    """How."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseReturns(Record):
+    """Ends an order's right of return: what was expected and has not come back is earned."""
+
+    TAG: ClassVar[str] = "release_returns"
+
+    order: str
+    """The order."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropShipLine(Record):
+    """A line of a drop shipment."""
+
+    line: int
+    """The order's line, from 1."""
+    qty: int
+    """Units, of those that wait."""
+    unit_cost: Money
+    """The supplier's price of a base unit: it is the cost, whatever the SKU's method."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropShipOrder(Record):
+    """Records that a supplier shipped straight to the customer of an order what was waiting
+    there.
+    """
+
+    TAG: ClassVar[str] = "drop_ship_order"
+
+    drop_shipment: str
+    """Number of the drop shipment; it is a receipt to the supplier's invoice."""
+    order: str
+    """The order."""
+    supplier: str
+    """The supplier."""
+    lines: Sequence[DropShipLine]
+    """What was shipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseConsignedGoods(Record):
+    """Makes goods of a vendor that lie here our own, by use: they were counted, not valued,
+    until now.
+    """
+
+    TAG: ClassVar[str] = "use_consigned_goods"
+
+    consignment_use: str
+    """Number of the use."""
+    node: str
+    """The node."""
+    sku: str
+    """The SKU."""
+    qty: int
+    """How many, in the SKU's smallest unit."""
+    place: Place
+    """Where they lie; its owner is the vendor."""
+    unit_cost: Money
+    """What the vendor gets for a base unit."""
+
+
 Command: TypeAlias = (
     ConfigureBook
     | DefineAccount
@@ -1706,6 +2972,20 @@ Command: TypeAlias = (
     | ReceiveTransfer
     | ResolveException
     | AdvanceTime
+    | RaiseException
+    | AssignException
+    | ReopenException
+    | SetExceptionRule
+    | ClearExceptions
+    | DefineParameter
+    | SetParameter
+    | DefineRole
+    | GrantRoles
+    | SetApprovalRule
+    | SetSourceOfRecord
+    | SetTimingRule
+    | ApproveCommand
+    | RejectCommand
     | DescribeSku
     | DefineSkus
     | DefineKit
@@ -1716,6 +2996,25 @@ Command: TypeAlias = (
     | SetNegativeStock
     | ChangeDefinition
     | WithdrawChange
+    | SetProtectionPlan
+    | ExpectSupply
+    | ExpectTransfer
+    | SetSupplyLateness
+    | SetPreorder
+    | SetValuation
+    | ReceiveSupplierInvoice
+    | AllocateLandedCost
+    | ReturnToVendor
+    | RevalueStock
+    | WriteDownStock
+    | SetPeriod
+    | SetSelling
+    | InvoiceOrder
+    | CreditOrder
+    | RecordPayment
+    | ReleaseReturns
+    | DropShipOrder
+    | UseConsignedGoods
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
 {…}}`.
@@ -2063,6 +3362,13 @@ class Posting(Record):
     """The node, or none."""
     qty: int
     """Units moved, in the SKU's smallest unit; 0 where money alone moves."""
+    _: KW_ONLY
+    channel: str | None = 4294967295
+    """The channel, or none."""
+    corrects: int = 0
+    """The event whose amounts this entry corrects; 0 = it corrects none."""
+    lot: str | None = 4294967295
+    """The lot, where costs are kept by lot, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2081,6 +3387,17 @@ class ReceivedLine(Record):
     """The purchase order's line, from 1; 0 = none."""
     place: Place
     """Where they lie."""
+    _: KW_ONLY
+    passed: Decimal = Decimal("0.00")
+    """What of the value does not stay: units that left before they came, or what differs from
+    standard.
+    """
+    prebilled: int = 0
+    """Units that were invoiced before they came."""
+    prebilled_value: Decimal = Decimal("0.00")
+    """What they were invoiced at."""
+    rate: Decimal = Decimal("0.00")
+    """The rate of the currency that it was bought in; 0 = the book's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2118,9 +3435,14 @@ class AdjustedLine(Record):
     qty: int
     """Units more or less."""
     value: Decimal
-    """Value more or less."""
+    """Value more or less that stays."""
     place: Place
     """Where."""
+    _: KW_ONLY
+    declared: bool = False
+    """Whether the value was declared, not found."""
+    passed: Decimal = Decimal("0.00")
+    """What of a gain's value did not stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2342,6 +3664,18 @@ class OrderCancelled(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class LotCost(Record):
+    """Units and cost of a lot."""
+
+    lot: str | None
+    """The lot."""
+    qty: int
+    """Units."""
+    value: Decimal
+    """Their cost."""
+
+
+@dataclass(frozen=True, slots=True)
 class Taken(Record):
     """Units taken from a place that is told apart."""
 
@@ -2367,6 +3701,15 @@ class ShippedLine(Record):
     """What the customer owes."""
     taken: tuple[Taken, ...]
     """From which places."""
+    _: KW_ONLY
+    asset: Decimal = Decimal("0.00")
+    """Cost of goods that are expected back."""
+    liability: Decimal = Decimal("0.00")
+    """Refund that is expected."""
+    lots: tuple[LotCost, ...] = ()
+    """Cost by lot, where it is kept so."""
+    unbilled: bool = False
+    """Whether revenue and cost wait for the invoice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2407,6 +3750,17 @@ class ReturnedLine(Record):
     """Their original issue cost."""
     refund: Decimal
     """What the customer got back."""
+    _: KW_ONLY
+    asset: Decimal = Decimal("0.00")
+    """What of the cost had been expected back."""
+    liability: Decimal = Decimal("0.00")
+    """What of the refund had been expected."""
+    passed: Decimal = Decimal("0.00")
+    """What of the cost did not stay in stock."""
+    recognised: Decimal = Decimal("0.00")
+    """Their cost."""
+    unbilled: int = 0
+    """Units that had not been invoiced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2485,6 +3839,11 @@ class TransferredLine(Record):
     """Their value."""
     taken: tuple[Taken, ...]
     """Places taken from."""
+    _: KW_ONLY
+    lots: tuple[LotCost, ...] = ()
+    """Cost by lot, where it is kept so."""
+    passed: Decimal = Decimal("0.00")
+    """What of the value did not stay in stock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2537,6 +3896,9 @@ class ExceptionResolved(Record):
     """Its number."""
     resolution: str
     """What was done."""
+    _: KW_ONLY
+    with_: str = ""
+    """The word of the command that did it, if it was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2544,6 +3906,191 @@ class TimeAdvanced(Record):
     """Time moved on."""
 
     TAG: ClassVar[str] = "TimeAdvanced"
+
+
+@dataclass(frozen=True, slots=True)
+class Raised(Record):
+    """An exception with what it is about."""
+
+    opened: Opened
+    """What it is."""
+    _: KW_ONLY
+    subject: str | None = None
+    """The document, feed or other name that tells causes of one kind apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionsRaised(Record):
+    """Exceptions that were opened by themselves."""
+
+    TAG: ClassVar[str] = "ExceptionsRaised"
+
+    exceptions: tuple[Raised, ...]
+    """What was opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionAssigned(Record):
+    """An exception that was given to somebody."""
+
+    TAG: ClassVar[str] = "ExceptionAssigned"
+
+    exception: int
+    """Its number."""
+    assignee: str
+    """To whom; empty = to nobody any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionEscalated(Record):
+    """An exception that went up a level when its time was over."""
+
+    TAG: ClassVar[str] = "ExceptionEscalated"
+
+    exception: int
+    """Its number."""
+    level: int
+    """The level that it is on now."""
+    to: str
+    """The role that it went up to."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionReopened(Record):
+    """An exception that is open again."""
+
+    TAG: ClassVar[str] = "ExceptionReopened"
+
+    exception: int
+    """Its number."""
+    reason: str
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionsCleared(Record):
+    """Exceptions that closed because their cause is gone."""
+
+    TAG: ClassVar[str] = "ExceptionsCleared"
+
+    exceptions: tuple[int, ...]
+    """Their numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionRuleSet(SetExceptionRule):
+    """How exceptions of a code are handled from here on."""
+
+    TAG: ClassVar[str] = "ExceptionRuleSet"
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterDefined(DefineParameter):
+    """A parameter is defined."""
+
+    TAG: ClassVar[str] = "ParameterDefined"
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterSet(SetParameter):
+    """A parameter has a value in a scope."""
+
+    TAG: ClassVar[str] = "ParameterSet"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleDefined(DefineRole):
+    """A role is defined."""
+
+    TAG: ClassVar[str] = "RoleDefined"
+
+
+@dataclass(frozen=True, slots=True)
+class RolesGranted(GrantRoles):
+    """An actor has roles."""
+
+    TAG: ClassVar[str] = "RolesGranted"
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRuleSet(SetApprovalRule):
+    """Above a limit a command waits from here on."""
+
+    TAG: ClassVar[str] = "ApprovalRuleSet"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOfRecordSet(SetSourceOfRecord):
+    """Systems of record are named."""
+
+    TAG: ClassVar[str] = "SourceOfRecordSet"
+
+
+@dataclass(frozen=True, slots=True)
+class TimingRuleSet(SetTimingRule):
+    """How late an event may be told from here on."""
+
+    TAG: ClassVar[str] = "TimingRuleSet"
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRequested(Record):
+    """A command that waits for approval."""
+
+    TAG: ClassVar[str] = "ApprovalRequested"
+
+    approval: int
+    """Number of the approval, from 1."""
+    parking: Parking
+    """Why it waits."""
+    word: str
+    """The command's word."""
+    command: str
+    """The command as it was said: JSON."""
+    measured: Decimal
+    """What was measured: money, units or minutes."""
+    limit: Decimal
+    """Its limit."""
+    role: str
+    """The role that may approve."""
+    expires_at: datetime
+    """When it runs out."""
+    exceptions: tuple[Raised, ...]
+    """The exception opened for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalGranted(Record):
+    """A command that was approved. The event after it is what the command did."""
+
+    TAG: ClassVar[str] = "ApprovalGranted"
+
+    approval: int
+    """Number of the approval."""
+    evidence: str
+    """What the approver saw."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRejected(Record):
+    """A command that was not approved."""
+
+    TAG: ClassVar[str] = "ApprovalRejected"
+
+    approval: int
+    """Number of the approval."""
+    reason: str
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalExpired(Record):
+    """A command that nobody decided on in time."""
+
+    TAG: ClassVar[str] = "ApprovalExpired"
+
+    approval: int
+    """Number of the approval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2688,6 +4235,546 @@ class ChangeLapsed(Record):
     """Exceptions opened."""
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedPool(Record):
+    """A pool with its codes resolved."""
+
+    pool: str
+    """Its name."""
+    within: int
+    """The group that it lies within: its place in the list from 1; 0 = none."""
+    channels: tuple[str | None, ...]
+    """Channels."""
+    min: Share
+    """What is kept."""
+    fence: Fence
+    """Whether it draws from what is free for all."""
+    nesting: Nesting
+    """Whether draws use the minimum up."""
+    borrows_from: tuple[int, ...]
+    """Pools that it borrows from, by place from 1, in order."""
+    _: KW_ONLY
+    max: Share | None = None
+    """The most that it may take."""
+    release_at: datetime | None = None
+    """From when on the minimum is no longer kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionPlanSet(Record):
+    """A SKU's stock is divided among channels."""
+
+    TAG: ClassVar[str] = "ProtectionPlanSet"
+
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node; none = all nodes together."""
+    pools: tuple[PlannedPool, ...]
+    """Pools, whole."""
+    counting: Counting
+    """Whether pools of the same name go on counting."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionReleased(Record):
+    """A pool's minimum is no longer kept."""
+
+    TAG: ClassVar[str] = "ProtectionReleased"
+
+    plan: int
+    """The plan: its row."""
+    pool: int
+    """The pool: its place in the plan, from 1."""
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node; none = all nodes together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected(Record):
+    """Supply that is to come."""
+
+    kind: SupplyKind
+    """Where from."""
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """Where it comes in."""
+    qty: int
+    """Units still to come."""
+    at: datetime
+    """When."""
+    percent: Decimal
+    """How sure it is, in percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyExpected(Record):
+    """Supply was announced."""
+
+    TAG: ClassVar[str] = "SupplyExpected"
+
+    supply: str
+    """Its number."""
+    expected: Expected
+    """What is to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferExpected(Record):
+    """A transfer has a date."""
+
+    TAG: ClassVar[str] = "TransferExpected"
+
+    transfer: str | None
+    """The transfer."""
+    at: datetime
+    """When it arrives."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyLatenessSet(Record):
+    """How late a supplier's deliveries are."""
+
+    TAG: ClassVar[str] = "SupplyLatenessSet"
+
+    supplier: str | None
+    """The supplier."""
+    steps: tuple[LatenessStep, ...]
+    """By rising percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreorderSet(Record):
+    """Backorders of a SKU are capped."""
+
+    TAG: ClassVar[str] = "PreorderSet"
+
+    sku: str | None
+    """The SKU."""
+    _: KW_ONLY
+    qty_max: int | None = None
+    """Units that may wait."""
+    supply_percent: Decimal | None = None
+    """Percent of the supply that is to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValuationSet(Record):
+    """A valuation holds from here on."""
+
+    TAG: ClassVar[str] = "ValuationSet"
+
+    set: SetValuation
+    """As it was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceAhead(Record):
+    """Units of an invoice that have not come."""
+
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units."""
+    value: Decimal
+    """Their price."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceMatch(Record):
+    """Units of an invoice that were received."""
+
+    receipt_line: int
+    """The receipt line, counted from 0 over all receipts."""
+    qty: int
+    """Units."""
+    cleared: Decimal
+    """What of goods received, not invoiced, is cleared."""
+
+
+@dataclass(frozen=True, slots=True)
+class LandedInvoiced(Record):
+    """A landed cost's invoice."""
+
+    landed: int
+    """The landed cost, counted from 0."""
+    amount: Decimal
+    """Amount invoiced."""
+
+
+@dataclass(frozen=True, slots=True)
+class LateCost(Record):
+    """An amount added to the cost of a receipt line."""
+
+    receipt_line: int
+    """The receipt line, counted from 0 over all receipts."""
+    amount: Decimal
+    """The amount."""
+    to_stock: Decimal
+    """What of it stock on hand bears at once, where movements are not costed anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierInvoiceReceived(Record):
+    """A supplier's invoice, matched to what came."""
+
+    TAG: ClassVar[str] = "SupplierInvoiceReceived"
+
+    invoice: str
+    """Number of the invoice."""
+    supplier: str | None
+    """The supplier."""
+    matches: tuple[InvoiceMatch, ...]
+    """Lines matched."""
+    ahead: tuple[InvoiceAhead, ...]
+    """Units invoiced before they came."""
+    late: tuple[LateCost, ...]
+    """Differences that change the cost of what came."""
+    landed: tuple[LandedInvoiced, ...]
+    """Landed cost invoiced: the landed cost, counted from 0, and the amount."""
+    tax: Decimal
+    """Tax, as the host says."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class LandedCostAllocated(Record):
+    """Freight, duty and the like, shared out over receipt lines."""
+
+    TAG: ClassVar[str] = "LandedCostAllocated"
+
+    landed_cost: str
+    """Number of the landed cost."""
+    amount: Decimal
+    """The amount."""
+    shares: tuple[LateCost, ...]
+    """Its shares."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerCost(Record):
+    """A layer of a FIFO pool."""
+
+    qty: int
+    """Units."""
+    value: Decimal
+    """Their value."""
+    source: int
+    """The receipt line that it came from, counted from 1 over all receipts; 0 = none."""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorReturnedLine(Record):
+    """A line that went back to its vendor."""
+
+    sku: str | None
+    """The SKU."""
+    receipt_line: int
+    """The receipt line that it came with, counted from 0 over all receipts; none = 4294967295."""
+    qty: int
+    """Units."""
+    cost: Decimal
+    """Carrying cost taken from stock."""
+    credit: Decimal
+    """What the vendor owes for them."""
+    uninvoiced: int
+    """Units and value taken off what is received and not invoiced."""
+    uninvoiced_value: Decimal
+    """Value of those."""
+    taken: tuple[Taken, ...]
+    """Places taken from."""
+    lots: tuple[LotCost, ...]
+    """Cost by lot, where it is kept so."""
+    layers: tuple[LayerCost, ...]
+    """Layers of a FIFO pool as they are from here on, where its own layer was taken from."""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorReturnShipped(Record):
+    """Goods that went back to their vendor."""
+
+    TAG: ClassVar[str] = "VendorReturnShipped"
+
+    vendor_return: str
+    """Number of the return."""
+    node: str | None
+    """The node."""
+    supplier: str | None
+    """The supplier."""
+    lines: tuple[VendorReturnedLine, ...]
+    """What went back."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolCorrected(Record):
+    """A pool of value that is another."""
+
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node."""
+    lot: str | None
+    """The lot, where costs are kept by lot."""
+    value: Decimal
+    """How much more it is worth."""
+    layers: tuple[LayerCost, ...]
+    """Its layers from the oldest, under FIFO."""
+
+
+@dataclass(frozen=True, slots=True)
+class StockRevalued(Record):
+    """Stock that was valued anew."""
+
+    TAG: ClassVar[str] = "StockRevalued"
+
+    revaluation: str
+    """Number of the revaluation."""
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node, or none for all."""
+    recosted: bool
+    """Whether costs were found anew from the trail."""
+    pools: tuple[PoolCorrected, ...]
+    """Pools valued anew."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+    _: KW_ONLY
+    unit_cost: Decimal | None = None
+    """The unit cost from here on, where one was set."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolWrittenDown(Record):
+    """A pool that was written down."""
+
+    node: str | None
+    """The node."""
+    allowance: Decimal
+    """Its allowance from here on."""
+    _: KW_ONLY
+    basis: PoolCorrected | None = None
+    """The pool with its new cost basis, where there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class StockWrittenDown(Record):
+    """Stock that was written down or up again."""
+
+    TAG: ClassVar[str] = "StockWrittenDown"
+
+    write_down: str
+    """Number of the write-down."""
+    sku: str | None
+    """The SKU."""
+    pools: tuple[PoolWrittenDown, ...]
+    """By node: allowance from here on, or a new cost basis."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodSet(Record):
+    """A period's bounds and status."""
+
+    TAG: ClassVar[str] = "PeriodSet"
+
+    period: str
+    """The period."""
+    from_: datetime
+    """Its first instant."""
+    to: datetime
+    """The instant after its last."""
+    status: PeriodStatus
+    """Its status."""
+    actors: tuple[str, ...]
+    """Who may post into it while it is soft-closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SellingSet(Record):
+    """How a channel's sales are recognised from here on."""
+
+    TAG: ClassVar[str] = "SellingSet"
+
+    channel: str | None
+    """The channel."""
+    at_invoice: bool
+    """Whether revenue waits for the invoice."""
+    return_rate: int
+    """Expected share of returns, in millionths."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicedLine(Record):
+    """A line that was invoiced."""
+
+    line: int
+    """The order's line, from 1."""
+    qty: int
+    """Units."""
+    revenue: Decimal
+    """Revenue recognised now."""
+    cost: Decimal
+    """Cost recognised with it."""
+    discount: Decimal
+    """Discount."""
+    liability: Decimal
+    """Refund liability."""
+    asset: Decimal
+    """Right-of-return asset."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderInvoiced(Record):
+    """An invoice to a customer."""
+
+    TAG: ClassVar[str] = "OrderInvoiced"
+
+    invoice: str
+    """Number of the invoice."""
+    order: str | None
+    """The order."""
+    lines: tuple[InvoicedLine, ...]
+    """What is invoiced."""
+    tax: Decimal
+    """Tax."""
+    shipping: Decimal
+    """Shipping that the customer pays."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditedLine(Record):
+    """A line that was credited."""
+
+    line: int
+    """The order's line, from 1."""
+    qty: int
+    """Units whose sale is taken back."""
+    amount: Decimal
+    """Amount."""
+    cost: Decimal
+    """Cost that waits again as shipped, not invoiced."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCredited(Record):
+    """A credit note without goods."""
+
+    TAG: ClassVar[str] = "OrderCredited"
+
+    credit_note: str
+    """Number of the credit note."""
+    order: str | None
+    """The order."""
+    lines: tuple[CreditedLine, ...]
+    """What is credited."""
+    tax: Decimal
+    """Tax on it."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRecorded(Record):
+    """Money or gift balance that moved."""
+
+    TAG: ClassVar[str] = "PaymentRecorded"
+
+    payment: str
+    """Number of the payment."""
+    order: str | None
+    """The order, or none."""
+    amount: Decimal
+    """Amount; negative = paid back."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnsReleased(Record):
+    """An order's right of return has ended."""
+
+    TAG: ClassVar[str] = "ReturnsReleased"
+
+    order: str | None
+    """The order."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedLine(Record):
+    """A line that was drop-shipped."""
+
+    line: int
+    """The order's line, from 1."""
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units."""
+    cost: Decimal
+    """The supplier's price."""
+    revenue: Decimal
+    """Revenue recognised now."""
+    liability: Decimal
+    """Refund liability."""
+    asset: Decimal
+    """Right-of-return asset."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDropShipped(Record):
+    """Goods that their supplier shipped to the customer."""
+
+    TAG: ClassVar[str] = "OrderDropShipped"
+
+    drop_shipment: str
+    """Number of the drop shipment: a receipt to the supplier's invoice."""
+    order: str | None
+    """The order."""
+    supplier: str | None
+    """The supplier."""
+    lines: tuple[DroppedLine, ...]
+    """What was shipped."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsignedGoodsUsed(Record):
+    """A vendor's goods that became our own by use."""
+
+    TAG: ClassVar[str] = "ConsignedGoodsUsed"
+
+    consignment_use: str
+    """Number of the use."""
+    node: str | None
+    """The node."""
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units."""
+    place: Place
+    """Where they lay, with their owner; they lie there still, as our own."""
+    value: Decimal
+    """What the vendor gets."""
+    passed: Decimal
+    """What of it does not stay in stock."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
 Body: TypeAlias = (
     BookConfigured
     | AccountDefined
@@ -2720,6 +4807,23 @@ Body: TypeAlias = (
     | TransferReceived
     | ExceptionResolved
     | TimeAdvanced
+    | ExceptionsRaised
+    | ExceptionAssigned
+    | ExceptionEscalated
+    | ExceptionReopened
+    | ExceptionsCleared
+    | ExceptionRuleSet
+    | ParameterDefined
+    | ParameterSet
+    | RoleDefined
+    | RolesGranted
+    | ApprovalRuleSet
+    | SourceOfRecordSet
+    | TimingRuleSet
+    | ApprovalRequested
+    | ApprovalGranted
+    | ApprovalRejected
+    | ApprovalExpired
     | SkuDescribed
     | SkusDefined
     | KitDefined
@@ -2732,8 +4836,53 @@ Body: TypeAlias = (
     | ChangeWithdrawn
     | ChangeTookEffect
     | ChangeLapsed
+    | ProtectionPlanSet
+    | ProtectionReleased
+    | SupplyExpected
+    | TransferExpected
+    | SupplyLatenessSet
+    | PreorderSet
+    | ValuationSet
+    | SupplierInvoiceReceived
+    | LandedCostAllocated
+    | VendorReturnShipped
+    | StockRevalued
+    | StockWrittenDown
+    | PeriodSet
+    | SellingSet
+    | OrderInvoiced
+    | OrderCredited
+    | PaymentRecorded
+    | ReturnsReleased
+    | OrderDropShipped
+    | ConsignedGoodsUsed
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected(Record):
+    """A movement whose cost is another."""
+
+    movement: int
+    """Its number in the trail of costs."""
+    value: Decimal
+    """How much more it was worth."""
+    passed: Decimal
+    """How much more of it passed through stock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections(Record):
+    """What became known late changes what was booked: new amounts for old movements, none
+    rewritten in its event. The entries are in the event's journal, each with the number of the
+    event that it corrects.
+    """
+
+    moves: tuple[Corrected, ...]
+    """Movements whose cost is another."""
+    pools: tuple[PoolCorrected, ...]
+    """Pools of value as they are from here on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2758,6 +4907,14 @@ class Event(Record):
     """Digest of the command's content; 0 for an event that fell due."""
     body: Body
     """What happened."""
+    _: KW_ONLY
+    corrections: Corrections | None = None
+    """What it changes of what was booked before, where it comes late."""
+    posted_at: datetime = "1970-01-01T00:00:00Z"
+    """The instant whose period its entries belong to: when it happened, or where that period is
+    closed, when it was recorded. In events of schema 1 and 2 it is not there: they are posted
+    when recorded.
+    """
 
 
 # -- Answers ---------------------------------------------------------------------------------------
@@ -2900,6 +5057,22 @@ class NodeQty(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class RoomView(Record):
+    """Why a channel may not take more at a node."""
+
+    node: str | None
+    """The node; none = all nodes together."""
+    cause: RoomCause
+    """The cause."""
+    pool: str
+    """The pool that it is kept for, or whose maximum it is; else empty."""
+    channel: str | None
+    """The channel that it is protected for, or none."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
 class AvailableView(Record):
     """What a channel may sell of a SKU."""
 
@@ -2910,7 +5083,9 @@ class AvailableView(Record):
     available: int
     """Over all open nodes."""
     nodes: tuple[NodeQty, ...]
-    """By node."""
+    """By node. A plan over all nodes together may allow less than their sum."""
+    why: tuple[RoomView, ...]
+    """Why there is nothing, where there is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3091,6 +5266,25 @@ class ExceptionView(Record):
     """Since when."""
     status: ExceptionStatus
     """Where it stands."""
+    queue: str
+    """The queue that it lies in."""
+    severity: Severity
+    """How urgent it is."""
+    owner: str
+    """The role that sees to it now."""
+    assignee: str
+    """Who has it; empty = nobody."""
+    due_at: datetime
+    """When it is due."""
+    overdue: bool
+    """Whether that is past."""
+    level: int
+    """How often it went up."""
+    again: int
+    """How often its cause came again."""
+    _: KW_ONLY
+    subject: str | None = None
+    """The document, feed or other name that it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3149,6 +5343,152 @@ class StatusView(Record):
     """Hash of the whole state: 16 hexadecimal digits."""
     first_event: int
     """The first event still in the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion(Record):
+    """A command that may resolve an exception."""
+
+    command: str
+    """Its word."""
+    prefilled: str
+    """The command as JSON, as far as the exception fills it in."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionCase(Record):
+    """An exception with all that is known of it."""
+
+    view: ExceptionView
+    """As its queue shows it."""
+    resolution: str
+    """What was done."""
+    with_: str
+    """The word of the command that did it, if it was said."""
+    reopened: int
+    """How often it was opened again."""
+    resolutions: tuple[Suggestion, ...]
+    """Commands that may resolve it."""
+    _: KW_ONLY
+    closed_at: datetime | None = None
+    """When it was resolved; none while it is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView(Record):
+    """A queue of exceptions. Times in seconds."""
+
+    queue: str
+    """Its name."""
+    open: int
+    """How many are open."""
+    overdue: int
+    """How many of those are past their due time."""
+    escalated: int
+    """How many of those went up."""
+    unassigned: int
+    """How many of those nobody has."""
+    oldest_s: int
+    """Age of the oldest that is open."""
+    age_s_mean: int
+    """Mean age of those that are open, rounded down."""
+    resolved: int
+    """How many are resolved."""
+    resolve_s_mean: int
+    """Mean time to resolve, rounded down."""
+    reopened: int
+    """How many were opened again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterCandidate(Record):
+    """A value that was set, and whether it holds here."""
+
+    scope: Scope
+    """Where it holds."""
+    effective_from: datetime
+    """From when on."""
+    actor: str
+    """Who set it."""
+    reason: str
+    """Why it was set."""
+    sequence: int
+    """The event that set it."""
+    standing: str
+    """What of it holds here."""
+    _: KW_ONLY
+    value: Decimal | None = None
+    """The value; none = the scope has none of its own any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterView(Record):
+    """A parameter's value at a place, and why it is that."""
+
+    parameter: str
+    """The parameter."""
+    meaning: str
+    """What it means."""
+    value: Decimal
+    """The value that holds."""
+    why: str
+    """Why, in one sentence."""
+    standard: Decimal
+    """The standard as defined."""
+    min: Decimal
+    """No value may be lower."""
+    max: Decimal
+    """No value may be higher."""
+    candidates: tuple[ParameterCandidate, ...]
+    """Every value ever set, the latest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalView(Record):
+    """A command that waits or waited for approval."""
+
+    approval: int
+    """Its number, from 1."""
+    status: ApprovalStatus
+    """Where it stands."""
+    parking: Parking
+    """Why it waits."""
+    word: str
+    """The command's word."""
+    command: str
+    """The command as it was said: JSON."""
+    measured: Decimal
+    """What was measured."""
+    limit: Decimal
+    """Its limit."""
+    role: str
+    """The role that may approve."""
+    requested_by: str
+    """Who said it."""
+    requested_at: datetime
+    """When."""
+    expires_at: datetime
+    """When it runs out."""
+    decided_by: str
+    """Who decided; empty = nobody."""
+    words: str
+    """Evidence or reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class RolesView(Record):
+    """Who may do what."""
+
+    roles: tuple[DefineRole, ...]
+    """The roles."""
+    grants: tuple[GrantRoles, ...]
+    """The actors' roles."""
+    approval_rules: tuple[SetApprovalRule, ...]
+    """The limits."""
+    sources: tuple[SetSourceOfRecord, ...]
+    """The systems of record."""
+    timings: tuple[SetTimingRule, ...]
+    """How late events may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3348,6 +5688,171 @@ class ChangeView(Record):
     """What will hold then."""
 
 
+@dataclass(frozen=True, slots=True)
+class PoolView(Record):
+    """A pool as it stands."""
+
+    pool: str
+    """Its name."""
+    kept: int
+    """Units kept for it and for what lies within it."""
+    used: int
+    """Units that it has reserved."""
+    lent: int
+    """Units of its minimum that others have borrowed."""
+    released: bool
+    """Whether its minimum is no longer kept."""
+    _: KW_ONLY
+    left: int | None = None
+    """Units that it may still take at most; none = no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView(Record):
+    """A plan as it stands."""
+
+    node: str | None
+    """The node; none = all nodes together."""
+    free: int
+    """Units free there."""
+    drawn: int
+    """Units that all channels have reserved since the plan was set."""
+    pools: tuple[PoolView, ...]
+    """Its pools."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionView(Record):
+    """How a SKU's stock is divided among channels, and what one of them may take."""
+
+    sku: str | None
+    """The SKU."""
+    channel: str | None
+    """The channel."""
+    available: int
+    """What the channel may take over all open nodes."""
+    plans: tuple[PlanView, ...]
+    """Plans in force: that of all nodes together (node none) first."""
+    why: tuple[RoomView, ...]
+    """Why it is no more than that."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelsView(Record):
+    """Protection levels, and what they bring."""
+
+    levels: tuple[int, ...]
+    """Whole units kept for classes 1 to j together, for each j but the last."""
+    unrounded: tuple[Decimal, ...]
+    """The same before rounding, in millionths of a unit."""
+    limits: tuple[int, ...]
+    """What each class may take at most now: capacity less what is kept for better ones."""
+    revenue: Decimal
+    """Expected revenue with these levels (of the optimum, for the dynamic model)."""
+    bid_prices: tuple[Decimal, ...]
+    """Value of the last unit when 1, 2, 3 … units are left: the exact and the dynamic method
+    only.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class AtpDay(Record):
+    """A day of 24 hours."""
+
+    from_: datetime
+    """When it begins."""
+    supply: int
+    """Units that come in."""
+    demand: int
+    """Units that are asked for."""
+    projected: int
+    """Units at its end."""
+    atp: int
+    """Units that may be promised for it without breaking a later promise."""
+    discrete: int
+    """Units that its supply leaves until the next supply."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyView(Record):
+    """Supply that is to come."""
+
+    kind: SupplyKind
+    """Where from."""
+    document: str
+    """The document, or empty."""
+    node: str | None
+    """Where it comes in."""
+    qty: int
+    """Units."""
+    _: KW_ONLY
+    at: datetime | None = None
+    """When it is counted; none = not counted: undated, overdue or not sure enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtpView(Record):
+    """What may be promised of a SKU."""
+
+    sku: str | None
+    """The SKU."""
+    free: int
+    """Units free now at these nodes (for the channel)."""
+    days: tuple[AtpDay, ...]
+    """Day by day."""
+    supplies: tuple[SupplyView, ...]
+    """The supply that was counted, and that was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromisePart(Record):
+    """A part of a promise."""
+
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units."""
+    node: str | None
+    """The node that sends them."""
+    kind: SupplyKind
+    """What they come from."""
+    document: str
+    """The document of the supply, or empty."""
+    available_at: datetime
+    """When they are there."""
+    ship_at: datetime
+    """When they leave."""
+    arrive_at: datetime
+    """When they arrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShortView(Record):
+    """Units that cannot be promised."""
+
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseView(Record):
+    """When an order could arrive."""
+
+    complete: bool
+    """Whether all of it can be promised."""
+    parts: tuple[PromisePart, ...]
+    """Part by part."""
+    short: tuple[ShortView, ...]
+    """What cannot be promised, by SKU."""
+    _: KW_ONLY
+    arrive_at: datetime | None = None
+    """When the last part arrives."""
+    ship_at: datetime | None = None
+    """When the last part leaves; none where nothing can be promised."""
+
+
 # -- Questions -------------------------------------------------------------------------------------
 
 
@@ -3417,6 +5922,27 @@ class EventsQuery(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class ExceptionQuery(Record):
+    """An exception by its number."""
+
+    exception: int
+    """Its number, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterQuery(Record):
+    """Which value of a parameter holds at a place, and why."""
+
+    parameter: str
+    """The parameter."""
+    _: KW_ONLY
+    at: Moment | None = None
+    """When; none = now."""
+    place: Scope = field(default_factory=Scope)
+    """The place asked about: each part as far as it is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class SkuQuery(Record):
     """Master data of a SKU."""
 
@@ -3465,6 +5991,90 @@ class HistoryQuery(Record):
     """Its code."""
 
 
+@dataclass(frozen=True, slots=True)
+class DemandClass(Record):
+    """A class of demand: a channel, or channels that pay alike."""
+
+    fare: Money
+    """What a unit brings."""
+    mean: Money
+    """Expected units; for the dynamic model the chance of one arrival in a period."""
+    _: KW_ONLY
+    sd: Money | None = None
+    """Standard deviation of a normal demand; none = Poisson."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelsQuery(Record):
+    """Asks for protection levels."""
+
+    method: LevelMethod
+    """How."""
+    classes: Sequence[DemandClass]
+    """Classes, best first."""
+    capacity: int
+    """Units there are: 1 to 2,000."""
+    _: KW_ONLY
+    periods: int = 0
+    """Periods left, for the dynamic model."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimedQty(Record):
+    """Units at an instant."""
+
+    at: Moment
+    """When."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtpQuery(Record):
+    """Asks what may be promised, day by day."""
+
+    sku: str
+    """The SKU."""
+    days: int
+    """Days of 24 hours, 1 to 400."""
+    _: KW_ONLY
+    channel: str | None = None
+    """The channel; none = what is free, whoever it is protected for."""
+    confidence_percent: Money = Decimal("0.00")
+    """How sure supply must be, in percent: it is counted when so many percent of it have
+    arrived.
+    """
+    demands: Sequence[TimedQty] = ()
+    """Demand that the book does not know."""
+    from_: Moment | None = None
+    """The first instant; none = now."""
+    nodes: Sequence[str] = ()
+    """A group of nodes; empty = all open nodes."""
+    overdue_days: int | None = None
+    """When supply that is overdue is counted, in days from the first instant; none = not at all."""
+    supplies: Sequence[TimedQty] = ()
+    """Supply that the book does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseQuery(Record):
+    """Asks when an order could arrive."""
+
+    channel: str
+    """The channel."""
+    to: Point
+    """Where it goes."""
+    lines: Sequence[OrderLine]
+    """What is asked for."""
+    _: KW_ONLY
+    at: Moment | None = None
+    """When it is asked; none = now."""
+    confidence_percent: Money = Decimal("0.00")
+    """How sure supply must be, in percent."""
+    nodes: Sequence[str] = ()
+    """A group of nodes; empty = all open nodes."""
+
+
 ANSWERS: dict[str, object] = {
     "stock": tuple[StockView, ...],
     "available": AvailableView,
@@ -3481,12 +6091,23 @@ ANSWERS: dict[str, object] = {
     "posting_rules": tuple[PostingRule, ...],
     "verify": Proof,
     "status": StatusView,
+    "exception": ExceptionCase,
+    "exception_queues": tuple[QueueView, ...],
+    "exception_rules": tuple[SetExceptionRule, ...],
+    "explain_parameter": ParameterView,
+    "parameters": tuple[DefineParameter, ...],
+    "approvals": tuple[ApprovalView, ...],
+    "roles": RolesView,
     "sku": SkuView,
     "node": NodeView,
     "channel": ChannelView,
     "listing": ListingView,
     "history": HistoryView,
     "changes": tuple[ChangeView, ...],
+    "protection": ProtectionView,
+    "protection_levels": LevelsView,
+    "atp": AtpView,
+    "promise": PromiseView,
 }
 """What the answer to each question is."""
 
@@ -3603,6 +6224,49 @@ class Questions:
         query = Nothing()
         return cast(StatusView, self._ask("status", query.to_json()))
 
+    def exception(self, exception: int) -> ExceptionCase:
+        """An exception and its ways out.
+
+        - `exception`: Its number, from 1.
+        """
+        query = ExceptionQuery(exception)
+        return cast(ExceptionCase, self._ask("exception", query.to_json()))
+
+    def exception_queues(self) -> tuple[QueueView, ...]:
+        """The queues of exceptions."""
+        query = Nothing()
+        return cast("tuple[QueueView, ...]", self._ask("exception_queues", query.to_json()))
+
+    def exception_rules(self) -> tuple[SetExceptionRule, ...]:
+        """How exceptions of every code are handled."""
+        query = Nothing()
+        return cast("tuple[SetExceptionRule, ...]", self._ask("exception_rules", query.to_json()))
+
+    def explain_parameter(self, parameter: str, *, at: Moment | None = None, place: Scope = field(default_factory=Scope)) -> ParameterView:
+        """Which value of a parameter holds somewhere, and why.
+
+        - `parameter`: The parameter.
+        - `at`: When; none = now.
+        - `place`: The place asked about: each part as far as it is known.
+        """
+        query = ParameterQuery(parameter, at=at, place=place)
+        return cast(ParameterView, self._ask("explain_parameter", query.to_json()))
+
+    def parameters(self) -> tuple[DefineParameter, ...]:
+        """All parameters."""
+        query = Nothing()
+        return cast("tuple[DefineParameter, ...]", self._ask("parameters", query.to_json()))
+
+    def approvals(self) -> tuple[ApprovalView, ...]:
+        """Commands that wait or waited for approval."""
+        query = Nothing()
+        return cast("tuple[ApprovalView, ...]", self._ask("approvals", query.to_json()))
+
+    def roles(self) -> RolesView:
+        """Who may do what, and which system is heard."""
+        query = Nothing()
+        return cast(RolesView, self._ask("roles", query.to_json()))
+
     def sku(self, sku: str) -> SkuView:
         """Master data of a SKU.
 
@@ -3650,3 +6314,54 @@ class Questions:
         """Changes of master data that wait for their time."""
         query = Nothing()
         return cast("tuple[ChangeView, ...]", self._ask("changes", query.to_json()))
+
+    def protection(self, sku: str, channel: str) -> ProtectionView:
+        """How a SKU's stock is divided among channels, and what one of them may take.
+
+        - `sku`: The SKU.
+        - `channel`: The channel.
+        """
+        query = AvailableQuery(sku, channel)
+        return cast(ProtectionView, self._ask("protection", query.to_json()))
+
+    def protection_levels(self, method: LevelMethod, classes: Sequence[DemandClass], capacity: int, *, periods: int = 0) -> LevelsView:
+        """Protection levels from demand.
+
+        - `method`: How.
+        - `classes`: Classes, best first.
+        - `capacity`: Units there are: 1 to 2,000.
+        - `periods`: Periods left, for the dynamic model.
+        """
+        query = LevelsQuery(method, classes, capacity, periods=periods)
+        return cast(LevelsView, self._ask("protection_levels", query.to_json()))
+
+    def atp(self, sku: str, days: int, *, channel: str | None = None, confidence_percent: Money = Decimal("0.00"), demands: Sequence[TimedQty] = (), from_: Moment | None = None, nodes: Sequence[str] = (), overdue_days: int | None = None, supplies: Sequence[TimedQty] = ()) -> AtpView:
+        """What may be promised, day by day.
+
+        - `sku`: The SKU.
+        - `days`: Days of 24 hours, 1 to 400.
+        - `channel`: The channel; none = what is free, whoever it is protected for.
+        - `confidence_percent`: How sure supply must be, in percent: it is counted when so many
+          percent of it have arrived.
+        - `demands`: Demand that the book does not know.
+        - `from_`: The first instant; none = now.
+        - `nodes`: A group of nodes; empty = all open nodes.
+        - `overdue_days`: When supply that is overdue is counted, in days from the first instant;
+          none = not at all.
+        - `supplies`: Supply that the book does not know.
+        """
+        query = AtpQuery(sku, days, channel=channel, confidence_percent=confidence_percent, demands=demands, from_=from_, nodes=nodes, overdue_days=overdue_days, supplies=supplies)
+        return cast(AtpView, self._ask("atp", query.to_json()))
+
+    def promise(self, channel: str, to: Point, lines: Sequence[OrderLine], *, at: Moment | None = None, confidence_percent: Money = Decimal("0.00"), nodes: Sequence[str] = ()) -> PromiseView:
+        """When an order could arrive.
+
+        - `channel`: The channel.
+        - `to`: Where it goes.
+        - `lines`: What is asked for.
+        - `at`: When it is asked; none = now.
+        - `confidence_percent`: How sure supply must be, in percent.
+        - `nodes`: A group of nodes; empty = all open nodes.
+        """
+        query = PromiseQuery(channel, to, lines, at=at, confidence_percent=confidence_percent, nodes=nodes)
+        return cast(PromiseView, self._ask("promise", query.to_json()))

@@ -3,6 +3,7 @@
 pub mod driver;
 pub mod generated;
 pub mod header;
+pub mod kills;
 pub mod python_types;
 pub mod schema;
 pub mod vectors;

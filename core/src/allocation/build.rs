@@ -298,7 +298,7 @@ impl Allocator {
     fn judge_pairs(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
         let whole = rule.line_split == LineSplit::Never;
         let plain = demand.credit.is_empty() && !world.stock.is_guarded();
-        for need in &self.needs {
+        for (line, need) in self.needs.iter().enumerate() {
             let least = if whole { need.qty } else { 1 };
             let from = self.pairs.len();
             let free_row = world.stock.cells.free_row(need.sku);
@@ -322,6 +322,10 @@ impl Allocator {
                     self.pairs.push(pair);
                 }
             }
+            cap_need(world, demand, need, least, self.pairs.get_mut(from..).unwrap_or_default())
+                .into_iter()
+                .zip(self.problem.need.get_mut(line))
+                .for_each(|(most, need)| *need = most);
             let judged = self.pairs.get(from..).unwrap_or_default();
             let room = |pair: &Pair| if pair.out.is_some() { 0 } else { pair.free.min(need.qty) };
             self.problem.room.extend(judged.iter().map(room));
@@ -650,6 +654,29 @@ pub(crate) fn pair_term(
     }
 }
 
+/// What all nodes together may give, where a protection plan caps that below the need. Nodes fall out where
+/// it does not suffice.
+fn cap_need(
+    world: World<'_>,
+    demand: &Demand<'_>,
+    need: &Need,
+    least: i64,
+    pairs: &mut [Pair],
+) -> Option<i64> {
+    if !world.stock.is_guarded() {
+        return None;
+    }
+    let back = demand.credit.iter().filter(|(sku, ..)| *sku == need.sku).map(|(.., qty)| *qty);
+    let most = world.stock.room_of(need.sku, demand.channel, back.fold(0, i64::saturating_add));
+    for pair in pairs.iter_mut() {
+        if most < least && pair.out.is_none() {
+            pair.out = Some(FallOut::Protected);
+        }
+        pair.free = pair.free.min(most);
+    }
+    (most >= least && most < need.qty).then_some(most)
+}
+
 /// What a node has for a need, by its cell, and whether it may give.
 fn judge_pair(
     world: World<'_>,
@@ -662,7 +689,7 @@ fn judge_pair(
     let back = demand.credit.iter().filter(|(s, n, _)| (*s, *n) == (need.sku, node));
     let back = back.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
     cell.reserved = cell.reserved.saturating_sub(back);
-    let (free, protected) = world.stock.free_for(need.sku, node, &cell, demand.channel);
+    let (free, protected) = world.stock.room_for(need.sku, node, &cell, demand.channel, back);
     let enough = |qty: i64| if rule.line_split == LineSplit::Never { qty >= need.qty } else { qty > 0 };
     let mut pair = Pair { free, out: None };
     if !enough(free) {

@@ -1,16 +1,29 @@
 //! What can be said to a book: commands in their envelope.
 
 use crate::catalog::*;
-use crate::exception::ResolveException;
-use crate::policy::Policy;
+use crate::costing::SetValuation;
+use crate::exception::{
+    AssignException, ClearExceptions, RaiseException, ReopenException, ResolveException, SetExceptionRule,
+};
+use crate::policy::{
+    ApproveCommand, DefineParameter, DefineRole, GrantRoles, Policy, RejectCommand, SetApprovalRule,
+    SetParameter, SetSourceOfRecord, SetTimingRule,
+};
 use crate::posting::SetPostingRules;
 use crate::stock::*;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
 use crate::workflow::change::*;
+use crate::workflow::dropship::*;
+use crate::workflow::invoice::*;
+use crate::workflow::landed::*;
 use crate::workflow::order::*;
+use crate::workflow::period::*;
 use crate::workflow::purchase::*;
+use crate::workflow::revalue::*;
+use crate::workflow::selling::*;
 use crate::workflow::transfer::*;
+use crate::workflow::vendor::*;
 use serde::{Deserialize, Serialize};
 
 wire! {
@@ -155,6 +168,34 @@ commands! {
     ResolveException(ResolveException) "resolve_exception",
     /// Moves time forward.
     AdvanceTime(AdvanceTime) "advance_time",
+    /// Opens an exception.
+    RaiseException(RaiseException) "raise_exception",
+    /// Gives an exception to somebody.
+    AssignException(AssignException) "assign_exception",
+    /// Opens a resolved exception again.
+    ReopenException(ReopenException) "reopen_exception",
+    /// Sets how exceptions of a code are handled.
+    SetExceptionRule(SetExceptionRule) "set_exception_rule",
+    /// Closes exceptions whose cause is gone.
+    ClearExceptions(ClearExceptions) "clear_exceptions",
+    /// Defines a parameter.
+    DefineParameter(DefineParameter) "define_parameter",
+    /// Sets a parameter's value in a scope.
+    SetParameter(SetParameter) "set_parameter",
+    /// Defines a role.
+    DefineRole(DefineRole) "define_role",
+    /// Says which roles an actor has.
+    GrantRoles(GrantRoles) "grant_roles",
+    /// Sets above which limit a command waits.
+    SetApprovalRule(SetApprovalRule) "set_approval_rule",
+    /// Names systems of record.
+    SetSourceOfRecord(SetSourceOfRecord) "set_source_of_record",
+    /// Sets how late an event may be told.
+    SetTimingRule(SetTimingRule) "set_timing_rule",
+    /// Carries out a command that waits.
+    ApproveCommand(ApproveCommand) "approve_command",
+    /// Lets a command that waits go.
+    RejectCommand(RejectCommand) "reject_command",
     /// Describes a SKU.
     DescribeSku(DescribeSku) "describe_sku",
     /// Defines many SKUs.
@@ -175,4 +216,42 @@ commands! {
     ChangeDefinition(ChangeDefinition) "change_definition",
     /// Takes a scheduled change back.
     WithdrawChange(WithdrawChange) "withdraw_change",
+    /// Divides a SKU's stock among channels.
+    SetProtectionPlan(SetProtectionPlan) "set_protection_plan",
+    /// Announces supply.
+    ExpectSupply(ExpectSupply) "expect_supply",
+    /// Says when a transfer arrives.
+    ExpectTransfer(ExpectTransfer) "expect_transfer",
+    /// Says how late a supplier's deliveries are.
+    SetSupplyLateness(SetSupplyLateness) "set_supply_lateness",
+    /// Caps what may be sold before it is there.
+    SetPreorder(SetPreorder) "set_preorder",
+    /// Sets how a group of SKUs is valued.
+    SetValuation(SetValuation) "set_valuation",
+    /// Records a supplier's invoice.
+    ReceiveSupplierInvoice(ReceiveSupplierInvoice) "receive_supplier_invoice",
+    /// Shares landed cost out over receipts.
+    AllocateLandedCost(AllocateLandedCost) "allocate_landed_cost",
+    /// Sends goods back to their vendor.
+    ReturnToVendor(ReturnToVendor) "return_to_vendor",
+    /// Values stock anew.
+    RevalueStock(RevalueStock) "revalue_stock",
+    /// Writes stock down, or up again.
+    WriteDownStock(WriteDownStock) "write_down_stock",
+    /// Defines, opens or closes a period of the books.
+    SetPeriod(SetPeriod) "set_period",
+    /// Sets how a channel's sales are recognised.
+    SetSelling(SetSelling) "set_selling",
+    /// Invoices what was shipped.
+    InvoiceOrder(InvoiceOrder) "invoice_order",
+    /// Credits what was invoiced, without goods.
+    CreditOrder(CreditOrder) "credit_order",
+    /// Records a payment.
+    RecordPayment(RecordPayment) "record_payment",
+    /// Ends an order's right of return.
+    ReleaseReturns(ReleaseReturns) "release_returns",
+    /// Records that a supplier shipped to the customer.
+    DropShipOrder(DropShipOrder) "drop_ship_order",
+    /// Makes consigned goods our own.
+    UseConsignedGoods(UseConsignedGoods) "use_consigned_goods",
 }

@@ -2,6 +2,7 @@
 
 use super::Book;
 use super::command::*;
+use super::govern::decide_operation;
 use super::receipt::*;
 use super::recent::Delivered;
 use crate::allocation::{Allocator, Explanation};
@@ -32,6 +33,8 @@ pub(crate) struct Meta<'a> {
     pub at: Instant,
     pub occurred_at: Instant,
     pub word: &'static str,
+    /// The command; none where a column record says it.
+    pub said: Option<&'a Command>,
 }
 
 /// A code that is known by its id, or not at all.
@@ -156,6 +159,7 @@ impl Book {
             at: envelope.at,
             occurred_at: envelope.occurred_at.unwrap_or(envelope.at),
             word: envelope.command.word(),
+            said: Some(&envelope.command),
         };
         check_instants(&meta)?;
         if let Command::PlaceOrder(place) = &envelope.command {
@@ -166,8 +170,11 @@ impl Book {
         if let Some(receipt) = self.repeated(&meta)? {
             return Ok(receipt);
         }
+        if let Command::ApproveCommand(approve) = &envelope.command {
+            return self.approve(meta, within, approve);
+        }
         self.record(meta, within, |state, allocator, at, body| {
-            decide(state, allocator, &envelope.command, at, body)
+            decide(state, allocator, &envelope.command, (at, meta.occurred_at, meta.actor), body)
         })
     }
 
@@ -251,19 +258,33 @@ impl Book {
         within: Within,
         decide: impl FnOnce(&State, &mut Allocator, Instant, &mut Body) -> Decided,
     ) -> Result<Receipt, Rejection> {
+        if self.state.derived.governed {
+            return self.deliver(&meta, within, true, |book| book.enter_governed(&meta, decide));
+        }
+        let due = self.state.is_due(meta.at);
+        self.deliver(&meta, within, due, |book| book.enter(&meta, meta.content, decide))
+    }
+
+    /// Admits a command, records what falls due and then what it enters; with `undo`, a refusal takes all of
+    /// it back. Alone, a command that finds nothing due and enters one event changes nothing before that is
+    /// decided, and needs no undo.
+    pub(crate) fn deliver(
+        &mut self,
+        meta: &Meta<'_>,
+        within: Within,
+        undo: bool,
+        enter: impl FnOnce(&mut Book) -> Decided,
+    ) -> Result<Receipt, Rejection> {
         if meta.at < self.state.head.now {
             let (at, now) = (meta.at.to_string(), self.state.head.now.to_string());
             return Err(Rejection::ClockBackwards { at, now });
         }
-        self.check_authority(&meta)?;
+        self.check_authority(meta)?;
         let first_sequence = self.state.head.sequence.saturating_add(1);
         let before = self.state.head.exceptions;
-        let due = self.state.is_due(meta.at);
         let window = self.window.len();
-        // What falls due is recorded first, and undone if the command is refused. Alone, a command that finds
-        // nothing due changes nothing before its event is decided, and needs no undo.
-        let head = (due && within == Within::Alone).then(|| self.state.begin());
-        let recorded = self.expire(&meta).and_then(|()| self.enter(&meta, meta.content, decide));
+        let head = (undo && within == Within::Alone).then(|| self.state.begin());
+        let recorded = self.expire(meta).and_then(|()| enter(self));
         match (recorded, head) {
             (Ok(explanation), head) => {
                 if head.is_some() {
@@ -323,6 +344,16 @@ impl Book {
                 Due::Hold(hold) => {
                     self.fall_due(&meta, Body::HoldExpired(HoldEnded { hold: HoldId(hold) }))?;
                 }
+                Due::Chore(chore, id) => {
+                    let fact = super::govern::decide_chore(&self.state, chore, id);
+                    self.fall_due(&meta, fact)?;
+                }
+                Due::Pool(plan, pool) => {
+                    let at = self.state.stock.plans.get(plan).copied();
+                    let (sku, node) = at.unwrap_or((SkuId::NONE, NodeId::NONE));
+                    let released = ProtectionReleased { plan, pool, sku, node };
+                    self.fall_due(&meta, Body::ProtectionReleased(released))?;
+                }
                 Due::Change(change) => {
                     let (ended, definition) = decide_due_change(&self.state, change, Command::words());
                     self.fall_due(&meta, ended)?;
@@ -344,7 +375,7 @@ impl Book {
     }
 
     /// Has an event decided where it will stay, for it is large, and applies it.
-    fn enter(
+    pub(crate) fn enter(
         &mut self,
         meta: &Meta<'_>,
         content: u64,
@@ -367,10 +398,18 @@ impl Book {
             command: meta.key.clone(),
             content,
             body: Body::TimeAdvanced(TimeAdvanced {}),
+            corrections: None,
+            posted_at: meta.at,
         });
         let Some(event) = self.window.back_mut() else { return Ok(None) };
         let decided = decide(&self.state, &mut self.allocator, meta.at, &mut event.body);
-        let decided = decided.and_then(|why| check_entry(&self.state, meta, &event.body).map(|()| why));
+        let decided = decided.and_then(|why| {
+            event.corrections = settle(&self.state, &mut event.body, meta.occurred_at, event.sequence)?;
+            if !event.body.postings().is_empty() {
+                event.posted_at = posted_at(&self.state, meta.actor, meta.occurred_at, meta.at)?;
+            }
+            check_entry(&self.state, meta, &event.body).map(|()| why)
+        });
         if decided.is_err() {
             self.window.pop_back();
         } else if let Err(fault) = self.state.apply(event) {
@@ -446,17 +485,57 @@ impl Body {
             Body::ReturnReceived(event) => &event.postings,
             Body::TransferShipped(event) => &event.postings,
             Body::TransferReceived(event) => &event.postings,
+            Body::SupplierInvoiceReceived(event) => &event.postings,
+            Body::LandedCostAllocated(event) => &event.postings,
+            Body::VendorReturnShipped(event) => &event.postings,
+            Body::StockRevalued(event) => &event.postings,
+            Body::StockWrittenDown(event) => &event.postings,
+            Body::OrderInvoiced(event) => &event.postings,
+            Body::OrderCredited(event) => &event.postings,
+            Body::PaymentRecorded(event) => &event.postings,
+            Body::ReturnsReleased(event) => &event.postings,
+            Body::OrderDropShipped(event) => &event.postings,
+            Body::ConsignedGoodsUsed(event) => &event.postings,
+            _ => &[],
+        }
+    }
+
+    /// The journal of an event that is being decided.
+    pub(crate) fn postings_mut(&mut self) -> Option<&mut Vec<Posting>> {
+        Some(match self {
+            Body::GoodsReceived(event) => &mut event.postings,
+            Body::StockAdjusted(event) => &mut event.postings,
+            Body::OrderShipped(event) => &mut event.postings,
+            Body::ReturnReceived(event) => &mut event.postings,
+            Body::TransferShipped(event) => &mut event.postings,
+            Body::TransferReceived(event) => &mut event.postings,
+            Body::SupplierInvoiceReceived(event) => &mut event.postings,
+            Body::LandedCostAllocated(event) => &mut event.postings,
+            Body::VendorReturnShipped(event) => &mut event.postings,
+            Body::StockRevalued(event) => &mut event.postings,
+            Body::StockWrittenDown(event) => &mut event.postings,
+            Body::OrderDropShipped(event) => &mut event.postings,
+            Body::ConsignedGoodsUsed(event) => &mut event.postings,
+            _ => return None,
+        })
+    }
+
+    /// Costs that an event adds to old receipts.
+    pub(crate) fn late_costs(&self) -> &[LateCost] {
+        match self {
+            Body::SupplierInvoiceReceived(event) => &event.late,
+            Body::LandedCostAllocated(event) => &event.shares,
             _ => &[],
         }
     }
 }
 
-/// One flat match from command to decision.
-fn decide(
+/// One flat match from command to decision; beside the command its time and its speaker.
+pub(crate) fn decide(
     state: &State,
     allocator: &mut Allocator,
     command: &Command,
-    at: Instant,
+    (at, occurred_at, actor): (Instant, Instant, &str),
     body: &mut Body,
 ) -> Decided {
     let master = |master: Master<'_>| decide_master(state, &master);
@@ -475,7 +554,7 @@ fn decide(
         Command::SetNodeStatus(c) => master(Master::NodeStatus(c)),
         Command::SetProtection(c) => master(Master::Protection(c)),
         Command::SetReorderRule(c) => master(Master::Reorder(c)),
-        Command::ReceiveGoods(c) => decide_receipt(state, c, at),
+        Command::ReceiveGoods(c) => decide_receipt(state, c, at, occurred_at),
         Command::AdjustStock(c) => decide_adjustment(state, c),
         Command::MoveStock(c) => decide_move(state, c),
         Command::HoldStock(c) => decide_hold(state, c, at),
@@ -487,7 +566,6 @@ fn decide(
         Command::CancelPurchaseOrder(c) => decide_cancel_purchase(state, c),
         Command::ShipTransfer(c) => decide_transfer_out(state, c),
         Command::ReceiveTransfer(c) => decide_transfer_in(state, c, at),
-        Command::ResolveException(c) => decide_resolution(state, c, at),
         Command::DescribeSku(c) => master(Master::Trait(c)),
         Command::DefineSkus(c) => master(Master::Skus(c)),
         Command::DefineKit(c) => master(Master::Kit(c)),
@@ -499,6 +577,11 @@ fn decide(
         Command::ChangeDefinition(c) => decide_change(state, c, at, Command::words()),
         Command::WithdrawChange(c) => decide_withdrawal(state, c),
         Command::AdvanceTime(_) => Ok(Body::TimeAdvanced(TimeAdvanced {})),
+        Command::SetProtectionPlan(c) => decide_protection_plan(state, c),
+        Command::ExpectSupply(c) => decide_expected(state, c),
+        Command::ExpectTransfer(c) => decide_expected_transfer(state, c),
+        Command::SetSupplyLateness(c) => decide_lateness(state, c),
+        Command::SetPreorder(c) => decide_preorder(state, c),
         Command::PlaceOrder(c) => {
             let dense = resolve_order(state, c)?;
             return decide_order(state, allocator, &dense, at, body);
@@ -507,7 +590,30 @@ fn decide(
             let order = open_order(state, &c.order, "reallocate_order")?;
             return decide_reallocation(state, allocator, order, c, at, body);
         }
+        other => decide_operation(state, other, (at, actor)),
     };
     *body = decided?;
     Ok(None)
+}
+
+/// Commands of the books.
+pub(crate) fn decide_books(state: &State, command: &Command) -> Result<Body, Rejection> {
+    match command {
+        Command::SetValuation(c) => decide_valuation(state, c),
+        Command::ReceiveSupplierInvoice(c) => decide_supplier_invoice(state, c),
+        Command::AllocateLandedCost(c) => decide_landed_cost(state, c),
+        Command::ReturnToVendor(c) => decide_vendor_return(state, c),
+        Command::RevalueStock(c) => decide_revaluation(state, c),
+        Command::WriteDownStock(c) => decide_write_down(state, c),
+        Command::SetPeriod(c) => decide_period(state, c),
+        Command::SetSelling(c) => decide_selling(state, c),
+        Command::InvoiceOrder(c) => decide_invoice(state, c),
+        Command::CreditOrder(c) => decide_credit(state, c),
+        Command::RecordPayment(c) => decide_payment(state, c),
+        Command::ReleaseReturns(c) => decide_release_returns(state, c),
+        Command::DropShipOrder(c) => decide_drop_shipment(state, c),
+        Command::UseConsignedGoods(c) => decide_consignment(state, c),
+        // All others are decided before these.
+        other => Err(Rejection::MalformedRequest { problem: other.word().into() }),
+    }
 }

@@ -5,6 +5,7 @@ pub mod columns;
 pub mod command;
 mod execute;
 mod feed;
+mod govern;
 mod journal;
 mod json;
 mod named;
@@ -12,6 +13,7 @@ pub mod query;
 pub mod receipt;
 mod recent;
 mod store;
+mod watch;
 
 pub use columns::*;
 pub use command::*;

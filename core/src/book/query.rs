@@ -1,17 +1,35 @@
 //! What can be asked of a book, and how it answers. Asking changes nothing.
 
+mod exception;
+mod governance;
+
+pub use exception::*;
+pub use governance::*;
+/// Structs of answers.
+macro_rules! answers {
+    ($($item:item)*) => {$(
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        $item
+    )*};
+}
+
+mod promise;
+pub use promise::*;
+
 use crate::allocation::Explanation;
-use crate::exception::{ExceptionStatus, Opened};
-use crate::policy::Policy;
+use crate::exception::{ExceptionStatus, Opened, SetExceptionRule, Severity};
+use crate::policy::{DefineParameter, Policy};
 use crate::posting::PostingRule;
 use crate::record::*;
 use crate::replenishment::Proposal;
-use crate::stock::Place;
+use crate::stock::{AtpQuery, LevelsQuery, LevelsView, Place};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
 use crate::workflow::order::PlaceOrder;
+use crate::workflow::promise::{AtpView, PromiseQuery, PromiseView};
 use serde::{Deserialize, Serialize};
 
 wire! {
@@ -108,6 +126,20 @@ pub enum Query {
     Verify(Nothing),
     /// Sequence, time and hash.
     Status(Nothing),
+    /// An exception and its ways out.
+    Exception(ExceptionQuery),
+    /// The queues of exceptions.
+    ExceptionQueues(Nothing),
+    /// How exceptions of every code are handled.
+    ExceptionRules(Nothing),
+    /// Which value of a parameter holds somewhere, and why.
+    ExplainParameter(ParameterQuery),
+    /// All parameters.
+    Parameters(Nothing),
+    /// Commands that wait or waited for approval.
+    Approvals(Nothing),
+    /// Who may do what, and which system is heard.
+    Roles(Nothing),
     /// Master data of a SKU.
     Sku(SkuQuery),
     /// Master data of a node.
@@ -120,16 +152,16 @@ pub enum Query {
     History(HistoryQuery),
     /// Changes of master data that wait for their time.
     Changes(Nothing),
+    /// How a SKU's stock is divided among channels, and what one of them may take.
+    Protection(AvailableQuery),
+    /// Protection levels from demand.
+    ProtectionLevels(LevelsQuery),
+    /// What may be promised, day by day.
+    Atp(AtpQuery),
+    /// When an order could arrive.
+    Promise(PromiseQuery),
 }
-
-/// Structs of answers.
-macro_rules! answers {
-    ($($item:item)*) => {$(
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        $item
-    )*};
-}
+pub(crate) use answers;
 
 mod catalog;
 
@@ -169,6 +201,20 @@ answers! {
         Verify(Proof),
         /// Where the book stands.
         Status(StatusView),
+        /// The exception.
+        Exception(Box<ExceptionCase>),
+        /// The queues, by name.
+        ExceptionQueues(Vec<QueueView>),
+        /// The rules, by code.
+        ExceptionRules(Vec<SetExceptionRule>),
+        /// The value and why.
+        ExplainParameter(Box<ParameterView>),
+        /// The parameters, by name.
+        Parameters(Vec<DefineParameter>),
+        /// The approvals, oldest first.
+        Approvals(Vec<ApprovalView>),
+        /// Roles, limits, sources and timing.
+        Roles(Box<RolesView>),
         /// Master data of the SKU.
         Sku(Box<SkuView>),
         /// Master data of the node.
@@ -181,6 +227,14 @@ answers! {
         History(HistoryView),
         /// Scheduled changes, by their time.
         Changes(Vec<ChangeView>),
+        /// Division among channels.
+        Protection(ProtectionView),
+        /// Protection levels.
+        ProtectionLevels(LevelsView),
+        /// What may be promised.
+        Atp(AtpView),
+        /// When the order could arrive.
+        Promise(PromiseView),
     }
 
     /// Stock of a SKU at a node.
@@ -221,8 +275,10 @@ answers! {
         pub channel: ChannelId,
         /// Over all open nodes.
         pub available: i64,
-        /// By node.
+        /// By node. A plan over all nodes together may allow less than their sum.
         pub nodes: Vec<NodeQty>,
+        /// Why there is nothing, where there is nothing.
+        pub why: Vec<RoomView>,
     }
 
     /// A quantity at a node.
@@ -391,6 +447,24 @@ answers! {
         pub opened_at: Instant,
         /// Where it stands.
         pub status: ExceptionStatus,
+        /// The document, feed or other name that it is about.
+        pub subject: Option<DocKey>,
+        /// The queue that it lies in.
+        pub queue: String,
+        /// How urgent it is.
+        pub severity: Severity,
+        /// The role that sees to it now.
+        pub owner: String,
+        /// Who has it; empty = nobody.
+        pub assignee: String,
+        /// When it is due.
+        pub due_at: Instant,
+        /// Whether that is past.
+        pub overdue: bool,
+        /// How often it went up.
+        pub level: u32,
+        /// How often its cause came again.
+        pub again: u32,
     }
 
     /// Where the book stands.

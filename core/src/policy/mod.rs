@@ -3,9 +3,14 @@
 //! A policy is read from top to bottom; the first rule whose predicate holds decides, else `otherwise`.
 
 mod compile;
+mod governance;
+mod parameter;
 
 pub use compile::default_policy;
 pub(crate) use compile::{CompiledPolicy, CompiledSourcing, PlainTerms, Situation};
+pub use governance::*;
+pub(crate) use parameter::{BUILT_IN, built_in};
+pub use parameter::{DefineParameter, Locality, Scope, SetParameter};
 
 use crate::catalog::NodeKind;
 use crate::value::money::Money;

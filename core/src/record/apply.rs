@@ -1,11 +1,15 @@
 //! The only way in which state changes: one flat match from event to change. No judgement here.
 
 mod catalog;
+mod costs;
+mod exception;
+mod governance;
+mod promise;
+mod selling;
 
 use super::event::*;
 use super::state::*;
-use crate::catalog::{Costing, ReorderRow};
-use crate::exception::{ExceptionRow, ExceptionStatus, Opened};
+use crate::catalog::ReorderRow;
 use crate::policy::CompiledPolicy;
 use crate::posting::{Posting, Rules};
 use crate::stock::{Condition, Fault, Owner, Place, Reservation};
@@ -13,6 +17,8 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::time::Instant;
+use costs::Coming;
+pub(crate) use costs::Which;
 
 /// What a new order's plan says, read along with its lines.
 struct Says<'a> {
@@ -56,6 +62,7 @@ impl State {
     pub(crate) fn apply(&mut self, event: &Event) -> Result<(), Fault> {
         self.head.sequence = event.sequence;
         self.head.now = event.at;
+        let moves = self.moves_before(event);
         match &event.body {
             Body::BookConfigured(config) => self.configure(config)?,
             Body::AccountDefined(define) => self.define_account(define)?,
@@ -76,6 +83,7 @@ impl State {
             Body::AuthoritySet(set) => self.catalog.put_authority(set),
             Body::NodeStatusSet(set) => {
                 self.catalog.node.edit(set.node.0, |node| node.status = set.status);
+                self.shut_closed();
                 self.open_exceptions(&set.exceptions, event.at);
             }
             Body::ProtectionSet(set) => {
@@ -105,13 +113,19 @@ impl State {
             Body::PurchaseOrderCancelled(cancelled) => self.cancel_purchase(cancelled.purchase_order)?,
             Body::TransferShipped(shipped) => self.ship_transfer(shipped)?,
             Body::TransferReceived(received) => self.receive_transfer(received, event.at)?,
-            Body::ExceptionResolved(resolved) => {
-                self.resolve(resolved, event.at);
-            }
             Body::TimeAdvanced(_) => {}
-            other => self.apply_catalog(other, event.at)?,
+            Body::ProtectionPlanSet(set) => {
+                self.stock.put_plan(set.sku, set.node, &set.pools, set.counting, event.at);
+            }
+            Body::ProtectionReleased(released) => self.stock.release_pool(released.plan, released.pool),
+            Body::SupplyExpected(_)
+            | Body::TransferExpected(_)
+            | Body::SupplyLatenessSet(_)
+            | Body::PreorderSet(_) => self.expect(&event.body),
+            other if self.apply_exception(other, event) || self.apply_governance(other, event) => {}
+            other => self.apply_books(other, event.at)?,
         }
-        Ok(())
+        moves.map_or(Ok(()), |moves| self.keep_books(event, &moves))
     }
 
     fn configure(&mut self, config: &crate::catalog::ConfigureBook) -> Result<(), Fault> {
@@ -168,62 +182,17 @@ impl State {
         if sum == 0 { Ok(()) } else { Err(Fault("an entry does not balance")) }
     }
 
-    pub(super) fn open_exceptions(&mut self, opened: &[Opened], at: Instant) {
-        for opened in opened {
-            let id = self.books.exceptions.push(ExceptionRow {
-                opened: *opened,
-                opened_at: at,
-                status: ExceptionStatus::Open,
-                closed_at: at,
-                resolution: String::new(),
-            });
-            self.books.open_exceptions.insert(id);
-            self.head.exceptions = self.head.exceptions.saturating_add(1);
-        }
-    }
-
-    fn resolve(&mut self, resolved: &ExceptionResolved, at: Instant) {
-        let id = resolved.exception.saturating_sub(1);
-        self.books.exceptions.edit(id, |row| {
-            row.status = ExceptionStatus::Resolved;
-            row.closed_at = at;
-            row.resolution.clone_from(&resolved.resolution);
-        });
-        self.books.open_exceptions.remove(id);
-    }
-
-    fn costing(&self, sku: SkuId) -> Costing {
-        self.catalog.sku.get(sku.0).map(|row| row.costing).unwrap_or_default()
-    }
-
-    /// Own goods come into a pool.
-    fn put_goods(
-        &mut self,
-        sku: SkuId,
-        node: NodeId,
-        place: &Place,
-        qty: i64,
-        value: Money,
-    ) -> Result<(), Fault> {
-        self.stock.change(sku, node, place, qty, value)?;
-        if place.is_own() && self.costing(sku) == Costing::Fifo {
-            self.layers.push(sku, node, qty, value);
-        }
-        Ok(())
-    }
-
-    /// Own goods leave a pool; `qty` and `value` are what leaves.
-    fn drop_layers(&mut self, sku: SkuId, node: NodeId, qty: i64) -> Result<(), Fault> {
-        if self.costing(sku) == Costing::Fifo {
-            self.layers.pop(sku, node, qty, self.head.minor)?;
-        }
-        Ok(())
-    }
-
     fn receive_goods(&mut self, received: &GoodsReceived, at: Instant) -> Result<(), Fault> {
         self.docs.receipts.intern(received.receipt.clone());
+        let supplied = received.supplier != SupplierId::NONE && self.head.origin() > 1;
+        let mut source = num::id(self.costs.receipts.len());
         for line in &received.lines {
-            self.put_goods(line.sku, received.node, &line.place, line.qty, line.value)?;
+            let mut coming = Coming::of(line.qty, line.value, line.passed);
+            if supplied && line.place.is_own() {
+                source = source.saturating_add(1);
+                coming.source = source;
+            }
+            self.enter(line.sku, received.node, &line.place, coming)?;
             if line.place.is_own() {
                 let sum = num::add(self.stock.borders.get(line.sku.0).map_or(0, |b| b.received), line.qty)?;
                 self.stock.cross_border(line.sku, |border| border.received = sum);
@@ -232,6 +201,7 @@ impl State {
                 self.receive_purchase(received.purchase_order, line, received.node)?;
             }
         }
+        self.note_receipt(received, at);
         self.fill(&received.fills, &received.parcels)?;
         self.open_exceptions(&received.exceptions, at);
         self.post(&received.postings)
@@ -375,11 +345,15 @@ impl State {
         self.docs.adjustments.intern(adjusted.adjustment.clone());
         for line in &adjusted.lines {
             if line.qty > 0 {
-                self.put_goods(line.sku, adjusted.node, &line.place, line.qty, line.value)?;
+                let coming = Coming::of(line.qty, line.value.plus(line.passed)?, line.passed);
+                self.enter(line.sku, adjusted.node, &line.place, coming)?;
             } else {
                 self.stock.change(line.sku, adjusted.node, &line.place, line.qty, line.value)?;
                 if line.place.is_own() {
-                    self.drop_layers(line.sku, adjusted.node, line.qty.saturating_neg())?;
+                    let (qty, value) = (line.qty.saturating_neg(), Money::ZERO.minus(line.value)?);
+                    let lot = LotId(self.stock.labels.find(line.place.lot.as_str()).unwrap_or(0));
+                    let lots = [LotCost { lot, qty, value }];
+                    self.leave(line.sku, adjusted.node, (qty, value), &lots)?;
                 }
             }
             if line.place.is_own() {
@@ -624,7 +598,7 @@ impl State {
             // What is shipped is first no longer reserved, then no longer there.
             self.stock.reserve(out.sku, shipped.node, out.qty.saturating_neg())?;
             self.stock.issue(out.sku, shipped.node, out.qty, out.cost, &out.taken)?;
-            self.drop_layers(out.sku, shipped.node, out.qty)?;
+            self.leave(out.sku, shipped.node, (out.qty, out.cost), &out.lots)?;
             let issued = self.docs.lines.get(line).map_or(Money::ZERO, |row| row.issued).plus(out.cost)?;
             self.docs.lines.edit(line, |row| {
                 row.reserved = row.reserved.saturating_sub(out.qty);
@@ -634,6 +608,7 @@ impl State {
             let sum = num::add(self.stock.borders.get(out.sku.0).map_or(0, |b| b.shipped), out.qty)?;
             self.stock.cross_border(out.sku, |border| border.shipped = sum);
         }
+        self.bill_shipment(shipped)?;
         self.post(&shipped.postings)
     }
 
@@ -668,7 +643,8 @@ impl State {
             };
             if let Some(condition) = condition.filter(|_| back.qty > 0) {
                 let place = Place { condition, ..Place::default() };
-                self.put_goods(back.sku, returned.node, &place, back.qty, back.cost)?;
+                let coming = Coming::of(back.qty, back.cost, back.passed);
+                self.enter(back.sku, returned.node, &place, coming)?;
                 let sum = num::add(self.stock.borders.get(back.sku.0).map_or(0, |b| b.returned), back.qty)?;
                 self.stock.cross_border(back.sku, |border| border.returned = sum);
             }
@@ -679,6 +655,7 @@ impl State {
                 (row.issued, row.refunded) = (issued, refunded);
             });
         }
+        self.bill_return(returned)?;
         self.post(&returned.postings)
     }
 
@@ -717,7 +694,7 @@ impl State {
         self.docs.transfers.intern(shipped.transfer.clone());
         for line in &shipped.lines {
             self.stock.issue(line.sku, shipped.from, line.qty, line.value, &line.taken)?;
-            self.drop_layers(line.sku, shipped.from, line.qty)?;
+            self.leave(line.sku, shipped.from, (line.qty, line.value), &line.lots)?;
         }
         let line = |line: &TransferredLine| TransferLineRow {
             sku: line.sku,
@@ -734,7 +711,8 @@ impl State {
     fn receive_transfer(&mut self, received: &TransferReceived, at: Instant) -> Result<(), Fault> {
         let to = self.docs.transfer.get(received.transfer.0).map_or(NodeId::NONE, |row| row.to);
         for line in &received.lines {
-            self.put_goods(line.sku, to, &Place::default(), line.qty, line.value)?;
+            let coming = Coming::of(line.qty, line.value, line.passed);
+            self.enter(line.sku, to, &Place::default(), coming)?;
             self.arrive(received.transfer, line, |row| &mut row.received)?;
         }
         for line in &received.lost {

@@ -1,10 +1,30 @@
 //! What is recorded: one event a command, with everything resolved, so that later code never alters history.
 
+/// Structs of recorded facts.
+macro_rules! facts {
+    ($($item:item)*) => {$(
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        $item
+    )*};
+}
+
+mod exception;
+mod governance;
+mod promise;
+
+pub use exception::*;
+pub use governance::*;
+pub use promise::*;
+
 use super::words::{Commitment, Disposition, Speed};
 use crate::allocation::{Decision, PlacedLine};
 use crate::catalog::*;
-use crate::exception::Opened;
-use crate::policy::Policy;
+use crate::exception::{Opened, SetExceptionRule};
+use crate::policy::{
+    DefineParameter, DefineRole, GrantRoles, Policy, SetApprovalRule, SetParameter, SetSourceOfRecord,
+    SetTimingRule,
+};
 use crate::posting::{Posting, SetPostingRules};
 use crate::stock::{Place, Taken};
 use crate::value::geo::Point;
@@ -44,6 +64,13 @@ pub struct Event {
     pub content: u64,
     /// What happened.
     pub body: Body,
+    /// What it changes of what was booked before, where it comes late.
+    #[serde(default)]
+    pub corrections: Option<Box<Corrections>>,
+    /// The instant whose period its entries belong to: when it happened, or where that period is closed,
+    /// when it was recorded. In events of schema 1 and 2 it is not there: they are posted when recorded.
+    #[serde(default)]
+    pub posted_at: Instant,
 }
 
 macro_rules! bodies {
@@ -135,6 +162,40 @@ bodies! {
     ExceptionResolved(ExceptionResolved),
     /// Time moved on.
     TimeAdvanced(TimeAdvanced),
+    /// Exceptions were opened by themselves.
+    ExceptionsRaised(ExceptionsRaised),
+    /// An exception was given to somebody.
+    ExceptionAssigned(ExceptionAssigned),
+    /// An exception went up.
+    ExceptionEscalated(ExceptionEscalated),
+    /// An exception is open again.
+    ExceptionReopened(ExceptionReopened),
+    /// Exceptions closed because their cause is gone.
+    ExceptionsCleared(ExceptionsCleared),
+    /// How exceptions of a code are handled from here on.
+    ExceptionRuleSet(SetExceptionRule),
+    /// A parameter is defined.
+    ParameterDefined(DefineParameter),
+    /// A parameter has a value in a scope.
+    ParameterSet(SetParameter),
+    /// A role is defined.
+    RoleDefined(DefineRole),
+    /// An actor has roles.
+    RolesGranted(GrantRoles),
+    /// Above a limit a command waits from here on.
+    ApprovalRuleSet(SetApprovalRule),
+    /// Systems of record are named.
+    SourceOfRecordSet(SetSourceOfRecord),
+    /// How late an event may be told from here on.
+    TimingRuleSet(SetTimingRule),
+    /// A command waits for approval.
+    ApprovalRequested(ApprovalRequested),
+    /// A command was approved.
+    ApprovalGranted(ApprovalGranted),
+    /// A command was not approved.
+    ApprovalRejected(ApprovalRejected),
+    /// Nobody decided on a command in time.
+    ApprovalExpired(ApprovalExpired),
     /// A SKU is described.
     SkuDescribed(DescribeSku),
     /// Many SKUs are defined.
@@ -159,15 +220,46 @@ bodies! {
     ChangeTookEffect(ChangeTookEffect),
     /// A change did not fit when its time came.
     ChangeLapsed(ChangeLapsed),
-}
-
-/// Structs of recorded facts.
-macro_rules! facts {
-    ($($item:item)*) => {$(
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        $item
-    )*};
+    /// A SKU's stock is divided among channels.
+    ProtectionPlanSet(ProtectionPlanSet),
+    /// A pool's minimum is no longer kept.
+    ProtectionReleased(ProtectionReleased),
+    /// Supply was announced.
+    SupplyExpected(SupplyExpected),
+    /// A transfer has a date.
+    TransferExpected(TransferExpected),
+    /// How late a supplier's deliveries are.
+    SupplyLatenessSet(SupplyLatenessSet),
+    /// Backorders of a SKU are capped.
+    PreorderSet(PreorderSet),
+    /// A valuation holds from here on.
+    ValuationSet(ValuationSet),
+    /// A supplier's invoice was matched.
+    SupplierInvoiceReceived(SupplierInvoiceReceived),
+    /// Landed cost was shared out.
+    LandedCostAllocated(LandedCostAllocated),
+    /// Goods went back to their vendor.
+    VendorReturnShipped(VendorReturnShipped),
+    /// Stock was valued anew.
+    StockRevalued(StockRevalued),
+    /// Stock was written down or up again.
+    StockWrittenDown(StockWrittenDown),
+    /// A period was set.
+    PeriodSet(PeriodSet),
+    /// How a channel's sales are recognised was set.
+    SellingSet(SellingSet),
+    /// A customer was invoiced.
+    OrderInvoiced(OrderInvoiced),
+    /// A customer was credited without goods.
+    OrderCredited(OrderCredited),
+    /// A payment was recorded.
+    PaymentRecorded(PaymentRecorded),
+    /// A right of return ended.
+    ReturnsReleased(ReturnsReleased),
+    /// A supplier shipped to the customer.
+    OrderDropShipped(OrderDropShipped),
+    /// Consigned goods became our own.
+    ConsignedGoodsUsed(ConsignedGoodsUsed),
 }
 
 mod catalog;
@@ -259,6 +351,18 @@ facts! {
         pub purchase_line: u32,
         /// Where they lie.
         pub place: Place,
+        /// What of the value does not stay: units that left before they came, or what differs from standard.
+        #[serde(default)]
+        pub passed: Money,
+        /// Units that were invoiced before they came.
+        #[serde(default)]
+        pub prebilled: i64,
+        /// What they were invoiced at.
+        #[serde(default)]
+        pub prebilled_value: Money,
+        /// The rate of the currency that it was bought in; 0 = the book's own.
+        #[serde(default)]
+        pub rate: Money,
     }
 
     /// A backorder filled.
@@ -293,10 +397,16 @@ facts! {
         pub sku: SkuId,
         /// Units more or less.
         pub qty: i64,
-        /// Value more or less.
+        /// Value more or less that stays.
         pub value: Money,
         /// Where.
         pub place: Place,
+        /// What of a gain's value did not stay.
+        #[serde(default)]
+        pub passed: Money,
+        /// Whether the value was declared, not found.
+        #[serde(default)]
+        pub declared: bool,
     }
 
     /// Stock that moved within a node.
@@ -472,6 +582,18 @@ facts! {
         pub revenue: Money,
         /// From which places.
         pub taken: Vec<Taken>,
+        /// Cost by lot, where it is kept so.
+        #[serde(default)]
+        pub lots: Vec<LotCost>,
+        /// Whether revenue and cost wait for the invoice.
+        #[serde(default)]
+        pub unbilled: bool,
+        /// Refund that is expected.
+        #[serde(default)]
+        pub liability: Money,
+        /// Cost of goods that are expected back.
+        #[serde(default)]
+        pub asset: Money,
     }
 
     /// Goods or money that went back.
@@ -502,6 +624,21 @@ facts! {
         pub cost: Money,
         /// What the customer got back.
         pub refund: Money,
+        /// What of the cost did not stay in stock.
+        #[serde(default)]
+        pub passed: Money,
+        /// What of the refund had been expected.
+        #[serde(default)]
+        pub liability: Money,
+        /// What of the cost had been expected back.
+        #[serde(default)]
+        pub asset: Money,
+        /// Units that had not been invoiced.
+        #[serde(default)]
+        pub unbilled: i64,
+        /// Their cost.
+        #[serde(default)]
+        pub recognised: Money,
     }
 
     /// Goods that were ordered.
@@ -564,6 +701,12 @@ facts! {
         pub value: Money,
         /// Places taken from.
         pub taken: Vec<Taken>,
+        /// Cost by lot, where it is kept so.
+        #[serde(default)]
+        pub lots: Vec<LotCost>,
+        /// What of the value did not stay in stock.
+        #[serde(default)]
+        pub passed: Money,
     }
 
     /// Goods that arrived from another node.
@@ -590,8 +733,17 @@ facts! {
         pub exception: u32,
         /// What was done.
         pub resolution: String,
+        /// The word of the command that did it, if it was said.
+        #[serde(default)]
+        pub with: String,
     }
 
     /// Time moved on.
     pub struct TimeAdvanced {}
 }
+
+mod costs;
+mod selling;
+
+pub use costs::*;
+pub use selling::*;

@@ -1,18 +1,27 @@
 //! The state: tables, nothing else. Whatever can be derived from them is rebuilt, never stored.
 
+mod agenda;
+mod governance;
+
+pub(crate) use agenda::*;
+pub(crate) use governance::*;
 mod change;
 mod short;
 
 pub use change::ChangeState;
 pub(crate) use change::{ChangeRow, Due};
+mod costs;
+
+pub(crate) use costs::*;
+pub use costs::{BooksDocument, PeriodStatus};
 
 use super::event::Few;
 use super::words::Commitment;
 use crate::catalog::{Catalog, ConfigureBook};
 use crate::costing::Layers;
-use crate::exception::ExceptionRow;
+use crate::exception::{Cause, ExceptionRow, SetExceptionRule};
 use crate::policy::{CompiledPolicy, Policy, default_policy};
-use crate::posting::{PostingRule, Rules, default_chart, default_rules};
+use crate::posting::{PostingRule, Rules, default_chart, default_rules, first_chart, first_rules};
 use crate::stock::{END, Stock};
 use crate::value::digest::Digest;
 use crate::value::geo::{Direction, Point};
@@ -24,6 +33,7 @@ use crate::value::table::{Keys, Ordered, Queues, Table, Undoable, tables};
 use crate::value::time::Instant;
 use crate::value::wire::words;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 words! {
@@ -204,6 +214,17 @@ pub(crate) struct Documents {
     pub changes: Keys<DocKey>,
     pub change: Table<ChangeRow>,
     pub changes_due: Ordered<(Instant, u32)>,
+    /// Announced supply.
+    pub expected: Keys<DocKey>,
+    pub expect: Table<super::event::Expected>,
+    /// When transfers arrive.
+    pub arriving: Keys<TransferId>,
+    pub arrival: Table<Instant>,
+    pub late_suppliers: Keys<SupplierId>,
+    pub lateness: Table<Vec<crate::stock::LatenessStep>>,
+    /// Caps on backorders: units, and percent of the supply that is to come.
+    pub preorders: Keys<SkuId>,
+    pub preorder: Table<(Option<i64>, Option<Money>)>,
 }
 
 tables!(Documents:
@@ -211,6 +232,7 @@ tables!(Documents:
     transfers,
     transfer, returns, receipts, adjustments, movements;
     later: changes, change, changes_due,
+    expected, expect, arriving, arrival, late_suppliers, lateness, preorders, preorder
 );
 
 /// The books and what governs them.
@@ -223,9 +245,11 @@ pub(crate) struct Books {
     pub rules: Table<PostingRule>,
     pub exceptions: Table<ExceptionRow>,
     pub open_exceptions: Ordered<u32>,
+    pub exception_rules: Table<SetExceptionRule>,
+    pub agenda: Ordered<(Instant, Chore, u32)>,
 }
 
-tables!(Books: balances, policies, rules, exceptions, open_exceptions);
+tables!(Books: balances, policies, rules, exceptions, open_exceptions; later: exception_rules, agenda);
 
 /// What decisions read fast, rebuilt from the tables.
 #[derive(Clone, Debug, Default)]
@@ -236,6 +260,10 @@ pub(crate) struct Derived {
     /// Source and actor as last seen, so that an event shares their text.
     pub source: Arc<str>,
     pub actor: Arc<str>,
+    /// Whether a rule looks at what is said.
+    pub governed: bool,
+    /// The open exception of a cause.
+    pub causes: BTreeMap<Cause, u32>,
 }
 
 /// Everything that the book knows.
@@ -249,6 +277,10 @@ pub(crate) struct State {
     pub books: Books,
     #[serde(skip)]
     pub derived: Derived,
+    #[serde(default)]
+    pub govern: Governance,
+    #[serde(default)]
+    pub costs: Costs,
 }
 
 impl Head {
@@ -286,13 +318,16 @@ impl State {
             docs: Documents::default(),
             books: Books::default(),
             derived: Derived::default(),
+            govern: Governance::default(),
+            costs: Costs::default(),
         };
         state.stock.labels.intern("".into());
-        for account in default_chart() {
+        let first = origin <= 1;
+        for account in if first { first_chart() } else { default_chart() } {
             state.catalog.put_account(&account);
             state.books.balances.push(Money::ZERO);
         }
-        for rule in default_rules() {
+        for rule in if first { first_rules() } else { default_rules() } {
             state.books.rules.push(rule);
         }
         state.rebuild();
@@ -301,12 +336,22 @@ impl State {
 
     /// Derives again what is derived.
     pub(crate) fn rebuild(&mut self) {
+        self.shut_closed();
         self.derived.directions =
             self.catalog.node.rows().iter().map(|node| node.place.direction()).collect();
         // What was checked when it was set compiles for ever: master data only grows.
         self.derived.rules = Rules::compile(self.books.rules.rows(), &self.catalog).unwrap_or_default();
         let latest = self.books.policies.rows().last().cloned().unwrap_or_else(default_policy);
         self.derived.policy = CompiledPolicy::compile(&latest, &self.catalog).unwrap_or_default();
+        self.rebuild_causes();
+        self.derived.governed = self.govern.is_active();
+    }
+
+    /// Tells the stock which nodes are closed.
+    pub(crate) fn shut_closed(&mut self) {
+        let closed =
+            self.catalog.node.iter().filter(|(_, row)| row.status == crate::catalog::NodeStatus::Closed);
+        self.stock.shut = closed.map(|(id, _)| NodeId(id)).collect();
     }
 
     fn each(&mut self, act: impl Fn(&mut dyn Undoable)) {
@@ -315,6 +360,8 @@ impl State {
         self.layers.tables_mut().into_iter().for_each(&act);
         self.docs.tables_mut().into_iter().for_each(&act);
         self.books.tables_mut().into_iter().for_each(&act);
+        self.govern.tables_mut().into_iter().for_each(&act);
+        self.costs.tables_mut().into_iter().for_each(&act);
     }
 
     fn first_tables(&self) -> impl Iterator<Item = &dyn Undoable> {
@@ -324,6 +371,8 @@ impl State {
             self.layers.tables(),
             self.docs.tables(),
             self.books.tables(),
+            self.govern.tables(),
+            self.costs.tables(),
         ];
         parts.into_iter().flatten()
     }
@@ -335,6 +384,8 @@ impl State {
             self.layers.later_tables(),
             self.docs.later_tables(),
             self.books.later_tables(),
+            self.govern.later_tables(),
+            self.costs.later_tables(),
         ];
         parts.into_iter().flatten()
     }

@@ -55,6 +55,9 @@ wire! {
         pub purchase_order: Option<String>,
         /// What arrived.
         pub lines: Vec<ReceiptLine>,
+        /// What one unit of the purchase's currency is worth in the book's; none = the book's own currency.
+        #[serde(default)]
+        pub rate: Option<Money>,
     }
 
     /// A line of a receipt.
@@ -73,6 +76,9 @@ wire! {
         /// Where they lie.
         #[serde(default)]
         pub place: Place,
+        /// Why they cost nothing, where they do: a reason code. Asked for where the SKU's valuation is set.
+        #[serde(default)]
+        pub zero_cost_reason: Option<String>,
     }
 
     /// Corrects stock by what was found more (positive) or less (negative) than the book says.
@@ -99,6 +105,9 @@ wire! {
         /// Where.
         #[serde(default)]
         pub place: Place,
+        /// Value of the units found less, where another system has booked one; none = as the pool says.
+        #[serde(default)]
+        pub value: Option<Money>,
     }
 
     /// Moves stock within a node: to another bin, lot label or condition.

@@ -248,7 +248,8 @@ mod tests {
         for round in 0..3_000 {
             let undone = round % 3 == 0;
             if undone {
-                (lean.begin(), table.begin());
+                lean.begin();
+                table.begin();
             }
             for _ in 0..roll(6) {
                 let row = Row(roll(2_000));
@@ -260,9 +261,11 @@ mod tests {
                 }
             }
             if undone && roll(2) == 0 {
-                (lean.rollback(), table.rollback());
+                lean.rollback();
+                table.rollback();
             }
-            (lean.commit(), table.commit());
+            lean.commit();
+            table.commit();
             assert_eq!((lean.hash(), lean.rehash()), (table.hash(), table.hash()));
         }
         assert_eq!(Vec::from(lean.clone()), table.rows());

@@ -6,6 +6,7 @@ pub mod ids;
 pub(crate) mod later;
 pub(crate) mod lean;
 pub mod money;
+pub(crate) mod normal;
 pub mod num;
 pub mod rejection;
 pub mod table;

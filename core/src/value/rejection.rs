@@ -282,6 +282,22 @@ rejections! {
         "the book found itself in an impossible state and is closed: {fault}",
         "restore the last snapshot, replay, and report the fault";
 
+    /// The period takes no entries.
+    750 Conflict No PeriodClosed { /** The period. */ period: String }
+        "period `{period}` is closed",
+        "reopen it with set_period, or let time move into an open one";
+    /// An amount cannot be shared out.
+    751 Invalid No BasisZero {} "the basis adds up to zero, so that no share follows from it",
+        "choose another basis, or give it";
+    /// Goods that cost nothing, without a reason.
+    752 Invalid No ZeroCostUndeclared { /** The SKU. */ sku: String }
+        "`{sku}` would come in at no cost, and no reason is given",
+        "name a zero_cost_reason, or give its cost";
+    /// Nothing has lost value, and nothing may be written up.
+    753 Conflict No NothingToWriteDown { /** The SKU. */ sku: String }
+        "nothing of `{sku}` is to be written down or up",
+        "a new cost basis is never written up, and an allowance only as far as it goes";
+
     /// A definition has more than one fault.
     780 Invalid No ManyFaults { /** What is wrong, each as its own refusal says it. */ faults: Vec<String> }
         "several faults: {faults:?}", "mend them all and send the command under a new id";
@@ -320,6 +336,74 @@ rejections! {
     786 Invalid Later UnknownBin { /** The node. */ node: String, /** The bin. */ bin: String }
         "node `{node}` has no bin `{bin}`",
         "define it with describe_node, or use another";
+    /// A protection plan contradicts itself.
+    810 Invalid No PlanUnsound { /** Every fault. */ faults: Vec<String> }
+        "the plan is unsound: {faults:?}", "mend every fault and send the plan under a new id";
+    /// More would wait for supply than may be sold before it is there.
+    811 Short Later PreorderFull {
+        /** The SKU. */ sku: String,
+        /** Units that would wait. */ asked: i64,
+        /** Units that may still. */ left: i64,
+    }
+        "`{sku}`: {asked} units would wait for supply, {left} more may",
+        "ask for less, raise set_preorder, or retry when more is on order";
+    /// The exception's rule does not let this command resolve it.
+    840 Denied No ResolutionNotAllowed {
+        /** The exception's code. */ code: String,
+        /** The command. */ command: String,
+        /** The commands that may. */ allowed: String,
+    }
+        "`{command}` does not resolve `{code}`",
+        "use one of the commands that its rule allows, or change set_exception_rule";
+    /// The actor has none of the roles that may say this.
+    841 Denied No RoleRequired {
+        /** The actor. */ actor: String,
+        /** The command. */ command: String,
+        /** The roles. */ roles: String,
+    }
+        "`{command}` needs one of the roles {roles}, which `{actor}` does not have",
+        "let somebody with that role say it, or grant it with grant_roles";
+    /// The person who asked may not decide: four eyes.
+    842 Denied No SameActor { /** The actor. */ actor: String }
+        "`{actor}` asked for this and may not decide on it",
+        "let another person with the role decide";
+    /// Another system is the system of record.
+    843 Denied No NotSourceOfRecord {
+        /** The event. */ event: String,
+        /** The system that said it. */ source_system: String,
+        /** The systems that may. */ owners: String,
+    }
+        "`{source_system}` is not the system of record for `{event}` here: {owners}",
+        "let the system of record say it, or change set_source_of_record";
+    /// The fact comes later than its rule allows.
+    844 Denied No TooLate {
+        /** The event. */ event: String,
+        /** Minutes from the fact to the command. */ minutes: i64,
+        /** Minutes allowed. */ max: i64,
+    }
+        "`{event}` comes {minutes} minutes late, {max} are allowed",
+        "tell facts in time, or change set_timing_rule";
+    /// No role of that name.
+    845 Invalid Later UnknownRole { /** The role. */ role: String }
+        "unknown role `{role}`",
+        "define it with define_role first";
+    /// No parameter of that name.
+    846 Invalid Later UnknownParameter { /** The parameter. */ parameter: String }
+        "unknown parameter `{parameter}`",
+        "define it with define_parameter first";
+    /// A value lies outside its parameter's bounds.
+    847 Limit No OutsideBounds {
+        /** The parameter. */ parameter: String,
+        /** The value. */ value: String,
+        /** The least. */ min: String,
+        /** The most. */ max: String,
+    }
+        "`{parameter}` of {value} is not between {min} and {max}",
+        "choose a value within the bounds, or have them changed with define_parameter";
+    /// No approval of that number.
+    848 Invalid No UnknownApproval { /** Its number. */ approval: u32 }
+        "unknown approval {approval}",
+        "ask for the approvals";
 }
 
 impl From<Overflow> for Rejection {

@@ -8,7 +8,6 @@ use crate::posting::Rules;
 use crate::record::*;
 use crate::value::ids::*;
 use crate::value::rejection::Rejection;
-use crate::value::time::Instant;
 
 /// A command on master data.
 pub(crate) enum Master<'a> {
@@ -56,6 +55,7 @@ pub(crate) fn decide_master(state: &State, command: &Master<'_>) -> Result<Body,
             Ok(Body::ReasonDefined((*define).clone()))
         }
         Master::Sku(define) => {
+            super::valuation::check_group(state, define)?;
             catalog.check_sku(define, |sku| state.sku_in_use(sku))?;
             Ok(Body::SkuDefined((*define).clone()))
         }
@@ -82,8 +82,14 @@ pub(crate) fn decide_master(state: &State, command: &Master<'_>) -> Result<Body,
         }
         Master::PostingRules(set) => {
             at_most("rules", set.rules.len(), LINES_MAX)?;
-            Rules::compile(&set.rules, catalog)?;
-            Ok(Body::PostingRulesSet((*set).clone()))
+            // What is recorded is whole: a later release's idea of a base changes no book.
+            let mut rules = set.rules.clone();
+            rules.extend(set.base.map(crate::posting::RuleSet::rules).unwrap_or_default());
+            let compiled = Rules::compile(&rules, catalog)?;
+            if state.head.origin() > 1 {
+                compiled.check_whole()?;
+            }
+            Ok(Body::PostingRulesSet(crate::posting::SetPostingRules { rules, base: None }))
         }
         Master::Authority(set, words) => {
             Catalog::check_authority(set, words)?;
@@ -137,26 +143,4 @@ fn decide_reorder(state: &State, set: &SetReorderRule) -> Result<Body, Rejection
         order_up_to: set.order_up_to,
         expedite_below: set.expedite_below,
     }))
-}
-
-/// Resolves an exception.
-pub(crate) fn decide_resolution(
-    state: &State,
-    resolve: &crate::exception::ResolveException,
-    _: Instant,
-) -> Result<Body, Rejection> {
-    let unknown = Rejection::UnknownException { exception: resolve.exception };
-    let id = resolve.exception.checked_sub(1).ok_or(unknown.clone())?;
-    let row = state.books.exceptions.get(id).ok_or(unknown)?;
-    if row.status == crate::exception::ExceptionStatus::Resolved {
-        return Err(Rejection::IllegalStep {
-            kind: "exception".into(),
-            document: resolve.exception.to_string(),
-            state: "resolved".into(),
-            step: "resolve_exception".into(),
-        });
-    }
-    at_most("characters of the resolution", resolve.resolution.len(), 1_000)?;
-    let resolution = resolve.resolution.clone();
-    Ok(Body::ExceptionResolved(ExceptionResolved { exception: resolve.exception, resolution }))
 }

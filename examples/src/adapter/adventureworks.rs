@@ -390,7 +390,7 @@ fn posting_rules(files: &Files) -> SetPostingRules {
         rule(Movement::Receipt, Predicate { groups, ..Predicate::default() }, "1300", "2150"),
     ];
     rules.extend(default_rules());
-    SetPostingRules { rules }
+    SetPostingRules { rules, base: None }
 }
 
 /// Reads the data and tells them as a trade.
@@ -495,6 +495,7 @@ fn first_stock(files: &Files, nodes: &[Chosen], wanted: &[Wanted], trade: &mut T
             let item = &trade.supply.items[&product.sku];
             let supplier = (at > trade.begin).then(|| item.supplier.clone());
             by_supplier.entry(supplier).or_default().push(ReceiptLine {
+                zero_cost_reason: None,
                 sku: product.sku.clone(),
                 qty: launch.qty,
                 unit: None,
@@ -505,7 +506,7 @@ fn first_stock(files: &Files, nodes: &[Chosen], wanted: &[Wanted], trade: &mut T
         for (i, (supplier, lines)) in by_supplier.into_iter().enumerate() {
             let receipt = format!("FIRST-{}-{}-{i}", at / DAY, node.code);
             let node = node.code.clone();
-            let receive = ReceiveGoods { receipt, node, supplier, purchase_order: None, lines };
+            let receive = ReceiveGoods { rate: None, receipt, node, supplier, purchase_order: None, lines };
             trade.facts.push(Fact { at, what: What::Tell(Command::ReceiveGoods(receive)) });
         }
     }
@@ -550,6 +551,7 @@ fn purchases(files: &Files, nodes: &[Chosen], wanted: &[Wanted], trade: &mut Tra
                     let place = Place { condition, ..Place::default() };
                     let qty = qty as i64;
                     arrived.push(ReceiptLine {
+                        zero_cost_reason: None,
                         sku: sku(row),
                         qty,
                         unit: None,
@@ -571,6 +573,7 @@ fn purchases(files: &Files, nodes: &[Chosen], wanted: &[Wanted], trade: &mut Tra
         tell(ordered, What::Tell(Command::PlacePurchaseOrder(place)));
         if !arrived.is_empty() {
             let receive = ReceiveGoods {
+                rate: None,
                 receipt: format!("GR-{number}"),
                 node: node.clone(),
                 supplier: Some(vendor),
@@ -594,6 +597,7 @@ fn purchases(files: &Files, nodes: &[Chosen], wanted: &[Wanted], trade: &mut Tra
                 reason: reason.into(),
                 node: Some(node.clone()),
                 line: AdjustLine {
+                    value: None,
                     sku: sku(row),
                     qty,
                     unit_cost: None,

@@ -256,6 +256,7 @@ impl Planner {
             let place = self.place();
             let own = place.owner.is_empty();
             lines.push(ReceiptLine {
+                zero_cost_reason: None,
                 sku: model.skus[sku].sku.clone(),
                 qty: self.qty(model, sku, 12),
                 unit: self.rng.one_in(9).then(|| "case".into()),
@@ -267,6 +268,7 @@ impl Planner {
         let supplier = self.rng.chance(60).then(|| format!("S{}", self.rng.below(2)));
         let node = self.node(model);
         let receive = ReceiveGoods {
+            rate: None,
             receipt: self.number("r"),
             node: model.nodes[node].said.node.clone(),
             supplier,
@@ -388,7 +390,7 @@ impl Planner {
             let qty = if loss { -self.rng.range(1, free.min(30)) } else { self.qty(model, sku, 6) };
             let cost = qty > 0 && place.owner.is_empty() && (cell.pool_qty() == 0 || self.rng.one_in(2));
             let unit_cost = cost.then(|| Money::from_micros(self.rng.range(0, 30_000_000)));
-            lines.push(AdjustLine { sku: model.skus[sku].sku.clone(), qty, unit_cost, place });
+            lines.push(AdjustLine { value: None, sku: model.skus[sku].sku.clone(), qty, unit_cost, place });
         }
         let reason = (*self.rng.pick(&["theft", "count"])).into();
         let (adjustment, node) = (self.number("a"), model.nodes[node].said.node.clone());
@@ -449,6 +451,7 @@ impl Planner {
                 let place = self.place();
                 let dear = place.owner.is_empty() && self.rng.one_in(5);
                 lines.push(ReceiptLine {
+                    zero_cost_reason: None,
                     sku: model.skus[*sku].sku.clone(),
                     qty: self.rng.range(1, most),
                     unit: None,
@@ -458,6 +461,7 @@ impl Planner {
             }
         }
         let receive = ReceiveGoods {
+            rate: None,
             receipt: self.number("r"),
             node: model.nodes[purchase.node].said.node.clone(),
             supplier: None,
@@ -582,7 +586,8 @@ impl Planner {
             return None;
         }
         let exception = *self.rng.pick(&open) as u32 + 1;
-        let resolve = ResolveException { exception, resolution: "called the customer".into() };
+        let resolve =
+            ResolveException { exception, resolution: "called the customer".into(), with: String::new() };
         Some((Command::ResolveException(resolve), Want::Accept))
     }
 
