@@ -89,6 +89,10 @@ pub use stock::{
     AtpQuery, ExpectSupply, ExpectTransfer, LatenessStep, SetPreorder, SetSupplyLateness, SupplyKind,
     TimedQty, by_priority,
 };
+pub use stock::{BufferSizing, PublishQuery, SetPublishBuffer, publish_buffer};
+pub use stock::{
+    ConfirmHold, ExtendHold, HoldFill, HoldPhase, HoldPick, MergeHolds, MoveHold, Rebind, SplitHold,
+};
 pub use stock::{
     Counting, DemandClass, Fence, LevelMethod, LevelsQuery, LevelsView, Nesting, PlannedPool, ProtectionPool,
     RoomCause, SetProtectionPlan, Share, protection_levels,
@@ -109,6 +113,7 @@ pub use workflow::order::{
 pub use workflow::period::SetPeriod;
 pub use workflow::promise::{AtpDay, AtpView, PromisePart, PromiseQuery, PromiseView, ShortView, SupplyView};
 pub use workflow::purchase::{CancelPurchaseOrder, PlacePurchaseOrder, PurchaseLine};
+pub use workflow::redeal::{RedealBy, RedealSegment, RedealStock, RedealView};
 pub use workflow::revalue::{RevalueStock, WriteDownStock};
 pub use workflow::selling::{
     CreditLine, CreditOrder, InvoiceLine, InvoiceOrder, Recognition, RecordPayment, ReleaseReturns,

@@ -34,6 +34,7 @@ __all__ = [
     "MalformedRequest",
     "ManyFaults",
     "MoreThanOpen",
+    "NoBinding",
     "NoLines",
     "NodeClosed",
     "NotOnHand",
@@ -48,6 +49,7 @@ __all__ = [
     "QtyNotExact",
     "QtyNotOrderable",
     "REJECTIONS",
+    "RedealLosesMore",
     "Rejection",
     "ResolutionNotAllowed",
     "ReturnsNotAccepted",
@@ -77,6 +79,7 @@ __all__ = [
     "UnknownSku",
     "UnknownSupplier",
     "UnknownUnit",
+    "UnreadableRecord",
     "ValueAboveLimit",
     "ZeroCostUndeclared",
 ]
@@ -740,6 +743,44 @@ class PreorderFull(Short):
     """Units that may still."""
 
 
+class NoBinding(Short):
+    """No binding to nodes exists for all holds together."""
+
+    number = 812
+    retry = "later"
+    help = "ask for less, name more nodes, or retry after a receipt"
+    sku: str
+    """The SKU."""
+    asked: int
+    """Units asked for."""
+    bound: int
+    """Units that could be bound."""
+    nodes: int
+    """Nodes of the group."""
+
+
+class RedealLosesMore(Conflict):
+    """More orders would lose something than was accepted."""
+
+    number = 813
+    retry = "later"
+    help = "ask for the re-deal first, then accept what it shows with losers_max"
+    losers: int
+    """Orders that would lose."""
+    accepted: int
+    """Orders that may."""
+
+
+class UnreadableRecord(Invalid):
+    """Bytes that the host handed back are no record of a book."""
+
+    number = 814
+    retry = "no"
+    help = "hand back whole snapshots, and a log without gap"
+    problem: str
+    """What is wrong, and where."""
+
+
 class ResolutionNotAllowed(Denied):
     """The exception's rule does not let this command resolve it."""
 
@@ -902,6 +943,9 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "UnknownBin": UnknownBin,
     "PlanUnsound": PlanUnsound,
     "PreorderFull": PreorderFull,
+    "NoBinding": NoBinding,
+    "RedealLosesMore": RedealLosesMore,
+    "UnreadableRecord": UnreadableRecord,
     "ResolutionNotAllowed": ResolutionNotAllowed,
     "RoleRequired": RoleRequired,
     "SameActor": SameActor,

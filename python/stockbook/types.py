@@ -11,13 +11,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Literal, TypeAlias, cast
 
-from stockbook._wire import Angle, Json, Moment, Money, Record
+from stockbook._wire import EPOCH, Angle, Json, Moment, Money, Record
 
 __all__ = [
     "ANSWERS",
     "AccountDefined",
     "AccountKind",
     "AdjustLine",
+    "AdjustProposal",
     "AdjustStock",
     "AdjustedLine",
     "AdvanceTime",
@@ -31,6 +32,9 @@ __all__ = [
     "ApprovalStatus",
     "ApprovalView",
     "ApproveCommand",
+    "AsOfQuery",
+    "AsOfRow",
+    "AsOfView",
     "AssignException",
     "AtpDay",
     "AtpQuery",
@@ -41,11 +45,13 @@ __all__ = [
     "BalanceView",
     "Body",
     "BookConfigured",
+    "BufferSizing",
     "Calendar",
     "CancelOrder",
     "CancelPurchaseOrder",
     "Candidate",
     "Capacity",
+    "CauseReason",
     "Chain",
     "ChangeDefinition",
     "ChangeLapsed",
@@ -67,6 +73,7 @@ __all__ = [
     "CompanyDefined",
     "Condition",
     "ConfigureBook",
+    "ConfirmHold",
     "ConsignedGoodsUsed",
     "Control",
     "Corrected",
@@ -121,6 +128,7 @@ __all__ = [
     "ExpectTransfer",
     "Expected",
     "Explanation",
+    "ExtendHold",
     "FallOut",
     "Fence",
     "Fill",
@@ -130,13 +138,26 @@ __all__ = [
     "HistoryEntry",
     "HistoryQuery",
     "HistoryView",
+    "HoldConfirmed",
     "HoldEnded",
     "HoldExpired",
+    "HoldExtended",
+    "HoldFill",
     "HoldLine",
+    "HoldLineView",
+    "HoldMoved",
+    "HoldPart",
+    "HoldPhase",
+    "HoldPick",
+    "HoldReduced",
     "HoldReleased",
+    "HoldSplit",
+    "HoldState",
     "HoldStock",
+    "HoldView",
     "HolderView",
     "HoldersQuery",
+    "HoldsMerged",
     "InvoiceAhead",
     "InvoiceDifference",
     "InvoiceLine",
@@ -163,6 +184,7 @@ __all__ = [
     "LimitMeasure",
     "LineQty",
     "LineSplit",
+    "LineStatus",
     "LineView",
     "ListingQuery",
     "ListingSet",
@@ -170,7 +192,9 @@ __all__ = [
     "Locality",
     "LotCost",
     "Measure",
+    "MergeHolds",
     "Misfit",
+    "MoveHold",
     "MoveStock",
     "Movement",
     "NegativeCost",
@@ -246,6 +270,10 @@ __all__ = [
     "ProtectionReleased",
     "ProtectionSet",
     "ProtectionView",
+    "PublishBufferSet",
+    "PublishQuery",
+    "PublishRow",
+    "PublishView",
     "PurchaseLine",
     "PurchaseLineView",
     "PurchaseOrderCancelled",
@@ -261,6 +289,7 @@ __all__ = [
     "Raised",
     "ReallocateOrder",
     "ReasonDefined",
+    "Rebind",
     "ReceiptLine",
     "ReceiptNote",
     "ReceiveGoods",
@@ -269,7 +298,16 @@ __all__ = [
     "ReceiveTransfer",
     "ReceivedLine",
     "Recognition",
+    "ReconcileLine",
+    "ReconcileQuery",
+    "ReconcileView",
     "RecordPayment",
+    "RedealBy",
+    "RedealSegment",
+    "RedealStock",
+    "RedealStrategy",
+    "RedealView",
+    "RedealtLine",
     "RejectCommand",
     "ReleaseHold",
     "ReleaseReturns",
@@ -307,6 +345,7 @@ __all__ = [
     "SetPreorder",
     "SetProtection",
     "SetProtectionPlan",
+    "SetPublishBuffer",
     "SetReorderRule",
     "SetSelling",
     "SetSourceOfRecord",
@@ -328,11 +367,14 @@ __all__ = [
     "SourceOfRecordSet",
     "Sourcing",
     "Speed",
+    "SplitHold",
+    "StatementLine",
     "StatusView",
     "StockAdjusted",
     "StockHeld",
     "StockMoved",
     "StockQuery",
+    "StockRedealt",
     "StockRevalued",
     "StockView",
     "StockWrittenDown",
@@ -349,6 +391,7 @@ __all__ = [
     "SupplyLatenessSet",
     "SupplyView",
     "Taken",
+    "TakenBack",
     "TemperatureClass",
     "Tender",
     "Term",
@@ -368,6 +411,7 @@ __all__ = [
     "UnitOfMeasure",
     "UseConsignedGoods",
     "ValuationSet",
+    "VarianceCause",
     "VendorReturnLine",
     "VendorReturnShipped",
     "VendorReturnedLine",
@@ -583,6 +627,27 @@ Fence: TypeAlias = Literal["open", "ringed"]
 - `ringed`: It draws from its minimum alone, and nobody borrows from it: a partition.
 """
 
+HoldFill: TypeAlias = Literal["all_or_nothing", "best_effort"]
+"""Whether a hold takes what it can get.
+
+- `all_or_nothing`: All lines in full, or a refusal.
+- `best_effort`: Of every line as much as there is; a refusal only where there is nothing at all.
+"""
+
+HoldPhase: TypeAlias = Literal["pending", "confirmed"]
+"""Whether a hold may run out.
+
+- `pending`: It runs out by itself unless it is confirmed.
+- `confirmed`: It holds until it is released, or replaced by an order.
+"""
+
+HoldState: TypeAlias = Literal["held", "ended"]
+"""Where a hold stands.
+
+- `held`: It holds.
+- `ended`: It was given back, replaced by an order, or ran out.
+"""
+
 InvoiceDifference: TypeAlias = Literal["to_stock", "to_variance"]
 """Where the difference between an invoice and its receipt goes.
 
@@ -659,6 +724,14 @@ LineSplit: TypeAlias = Literal["never", "allowed"]
 
 - `never`: A line comes whole from one node or not at all.
 - `allowed`: A line may come from several nodes, and may be filled in part.
+"""
+
+LineStatus: TypeAlias = Literal["matched", "in_flight", "variance"]
+"""How a line of a statement stands to the book.
+
+- `matched`: They agree.
+- `in_flight`: They agree but for movements in flight.
+- `variance`: They differ.
 """
 
 Locality: TypeAlias = Literal["local", "standard"]
@@ -965,6 +1038,25 @@ Recognition: TypeAlias = Literal["at_shipment", "at_invoice"]
 - `at_invoice`: When they are invoiced; until then their cost waits as shipped, not invoiced.
 """
 
+RedealBy: TypeAlias = Literal["priority", "age", "margin", "fairness"]
+"""Who comes first when a SKU is dealt anew.
+
+- `priority`: By the orders' priority, then age.
+- `age`: By age.
+- `margin`: By price, the highest first: of one SKU that is by margin. Then age.
+- `fairness`: All alike: each in proportion to what it asks.
+"""
+
+RedealStrategy: TypeAlias = Literal["win", "gain", "redistribute", "fill", "lose"]
+"""What may happen to an order when stock is dealt anew.
+
+- `win`: It is confirmed in full before all others.
+- `gain`: It keeps what it has and may get more.
+- `redistribute`: It may gain or lose.
+- `fill`: It keeps or loses, and gains nothing.
+- `lose`: It gives up all.
+"""
+
 RoomCause: TypeAlias = Literal[
     "no_stock",
     "node_closed",
@@ -1098,6 +1190,24 @@ TransferState: TypeAlias = Literal["in_transit", "received"]
 
 - `in_transit`: Something is between the nodes.
 - `received`: All has arrived or is lost.
+"""
+
+VarianceCause: TypeAlias = Literal[
+    "late",
+    "missing",
+    "duplicated",
+    "wrong_unit",
+    "wrong_node",
+    "unknown",
+]
+"""Why a statement probably differs.
+
+- `late`: It lacks a movement that has happened lately: it may still come.
+- `missing`: It lacks a movement of long ago.
+- `duplicated`: It has a movement twice.
+- `wrong_unit`: It counts in another unit of measure.
+- `wrong_node`: It has at one node what lies at another.
+- `unknown`: No single fault explains it.
 """
 
 WriteDownBasis: TypeAlias = Literal["allowance", "new_cost_basis"]
@@ -1644,15 +1754,22 @@ class HoldLine(Record):
 
     sku: str
     """The SKU."""
-    node: str
-    """The node."""
     qty: int
     """How many, in the SKU's smallest unit."""
+    _: KW_ONLY
+    node: str = ""
+    """The node; empty = anywhere in `nodes`, bound later. A binding for all holds together
+    always exists.
+    """
+    nodes: Sequence[str] = ()
+    """The nodes, or groups of nodes, that it may be bound to; empty = all that are open now."""
 
 
 @dataclass(frozen=True, slots=True)
 class HoldStock(Record):
-    """Holds stock for a while, for a cart or a caller: all lines or none."""
+    """Holds stock for a while, for a cart or a caller: at nodes, or anywhere in a group of
+    nodes.
+    """
 
     TAG: ClassVar[str] = "hold_stock"
 
@@ -1664,16 +1781,35 @@ class HoldStock(Record):
     """What is held."""
     expires_at: Moment
     """When it is given back by itself."""
+    _: KW_ONLY
+    fill: HoldFill = "all_or_nothing"
+    """Whether it takes what it can get."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPick(Record):
+    """A part of a hold."""
+
+    sku: str
+    """The SKU."""
+    qty: int
+    """Units."""
+    _: KW_ONLY
+    node: str | None = None
+    """The node; none = any."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseHold(Record):
-    """Gives held stock back."""
+    """Gives held stock back, wholly or in part."""
 
     TAG: ClassVar[str] = "release_hold"
 
     hold: str
     """The hold."""
+    _: KW_ONLY
+    lines: Sequence[HoldPick] = ()
+    """What is given back; empty = all, and the hold ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2941,6 +3077,149 @@ class UseConsignedGoods(Record):
     """What the vendor gets for a base unit."""
 
 
+@dataclass(frozen=True, slots=True)
+class ExtendHold(Record):
+    """Lets a hold run out later (or sooner)."""
+
+    TAG: ClassVar[str] = "extend_hold"
+
+    hold: str
+    """The hold."""
+    expires_at: Moment
+    """When it is given back by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmHold(Record):
+    """Confirms a pending hold, so that it runs out no more: the second step where one hold spans
+    several books. `release_hold` voids it.
+    """
+
+    TAG: ClassVar[str] = "confirm_hold"
+
+    hold: str
+    """The hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveHold(Record):
+    """Moves what a hold has of a SKU to a node, and pins it there. Refused, with nothing
+    changed, where the node has not so much.
+    """
+
+    TAG: ClassVar[str] = "move_hold"
+
+    hold: str
+    """The hold."""
+    sku: str
+    """The SKU."""
+    to: str
+    """To which node."""
+    _: KW_ONLY
+    from_: str | None = None
+    """From which node; none = wherever it is."""
+    qty: int | None = None
+    """Units; none = all that it has there."""
+
+
+@dataclass(frozen=True, slots=True)
+class SplitHold(Record):
+    """Splits lines of a hold off into a new hold of the same channel and end."""
+
+    TAG: ClassVar[str] = "split_hold"
+
+    hold: str
+    """The hold."""
+    into: str
+    """Number of the new hold."""
+    lines: Sequence[HoldPick]
+    """What goes over."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeHolds(Record):
+    """Merges holds of one channel into one of them, which goes on to its own end."""
+
+    TAG: ClassVar[str] = "merge_holds"
+
+    into: str
+    """The hold that stays."""
+    from_: Sequence[str]
+    """The holds that go into it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BufferSizing(Record):
+    """What a buffer is sized by."""
+
+    latency_s: int
+    """Seconds until the channel shows a change."""
+    units_per_day: Money
+    """Units that sell in a day."""
+    risk_percent: Money
+    """Accepted chance, in percent, that more sells within the latency than the buffer holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetPublishBuffer(Record):
+    """Sets what a channel does not show. With a node: safety stock of that node for the channel.
+    Without: the channel's buffer, off the sum of all nodes. The most specific setting holds:
+    that of the SKU before that of all SKUs.
+    """
+
+    TAG: ClassVar[str] = "set_publish_buffer"
+
+    channel: str
+    """The channel."""
+    _: KW_ONLY
+    node: str | None = None
+    """The node; none = the sum over nodes."""
+    qty: int = 0
+    """Units that are not shown."""
+    sized: BufferSizing | None = None
+    """Sizes the units by how fast the SKU sells and how late the channel hears of it; `qty` is
+    added.
+    """
+    sku: str | None = None
+    """The SKU; none = all that have no setting of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedealSegment(Record):
+    """Orders that are dealt with alike."""
+
+    strategy: RedealStrategy
+    """Their strategy."""
+    _: KW_ONLY
+    channels: Sequence[str] = ()
+    """Their channels; empty = all."""
+    priority_max: int | None = None
+    """Their priority is at most this number; none = any. 0 is the most important."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedealStock(Record):
+    """Deals stock anew between backorders and reservations that have not shipped."""
+
+    TAG: ClassVar[str] = "redeal_stock"
+
+    redeal: str
+    """Number of the re-deal."""
+    skus: Sequence[str]
+    """The SKUs."""
+    reason: str
+    """The reason code."""
+    _: KW_ONLY
+    by: RedealBy = "priority"
+    """Who comes first."""
+    losers_max: int = 0
+    """Orders that may lose something, as the dry run showed; more are refused."""
+    otherwise: RedealStrategy = "redistribute"
+    """The strategy of orders that no segment fits."""
+    segments: Sequence[RedealSegment] = ()
+    """Strategies: the first that fits an order holds."""
+
+
 Command: TypeAlias = (
     ConfigureBook
     | DefineAccount
@@ -3015,6 +3294,13 @@ Command: TypeAlias = (
     | ReleaseReturns
     | DropShipOrder
     | UseConsignedGoods
+    | ExtendHold
+    | ConfirmHold
+    | MoveHold
+    | SplitHold
+    | MergeHolds
+    | SetPublishBuffer
+    | RedealStock
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
 {…}}`.
@@ -3363,11 +3649,11 @@ class Posting(Record):
     qty: int
     """Units moved, in the SKU's smallest unit; 0 where money alone moves."""
     _: KW_ONLY
-    channel: str | None = 4294967295
+    channel: str | None = None
     """The channel, or none."""
     corrects: int = 0
     """The event whose amounts this entry corrects; 0 = it corrects none."""
-    lot: str | None = 4294967295
+    lot: str | None = None
     """The lot, where costs are kept by lot, or none."""
 
 
@@ -3490,7 +3776,26 @@ class HeldLine(Record):
     sku: str | None
     """The SKU."""
     node: str | None
-    """The node."""
+    """The node; of a loose line where it stands for now."""
+    qty: int
+    """Units."""
+    _: KW_ONLY
+    group: tuple[str | None, ...] = ()
+    """The nodes that a loose line may be bound to; empty = pinned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebind(Record):
+    """Units of a reservation."""
+
+    reservation: int
+    """The reservation: its row."""
+    sku: str | None
+    """The SKU."""
+    from_: str | None
+    """The node that it stood at."""
+    to: str | None
+    """The node that it stands at now."""
     qty: int
     """Units."""
 
@@ -3509,6 +3814,9 @@ class StockHeld(Record):
     """What is held."""
     expires_at: datetime
     """Until when."""
+    _: KW_ONLY
+    rebinds: tuple[Rebind, ...] = ()
+    """Loose reservations of earlier holds that made room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -4775,6 +5083,170 @@ class ConsignedGoodsUsed(Record):
     """Journal."""
 
 
+@dataclass(frozen=True, slots=True)
+class HoldExtended(Record):
+    """A hold runs out at another time."""
+
+    TAG: ClassVar[str] = "HoldExtended"
+
+    hold: str | None
+    """The hold."""
+    expires_at: datetime
+    """When."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldConfirmed(Record):
+    """A hold was confirmed."""
+
+    TAG: ClassVar[str] = "HoldConfirmed"
+
+    hold: str | None
+    """The hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldMoved(Record):
+    """What a hold has was moved and pinned."""
+
+    TAG: ClassVar[str] = "HoldMoved"
+
+    hold: str | None
+    """The hold."""
+    moves: tuple[Rebind, ...]
+    """What was moved; from a node to itself: only pinned."""
+    rebinds: tuple[Rebind, ...]
+    """Loose reservations of other holds that made room."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPart(Record):
+    """Units of a reservation."""
+
+    reservation: int
+    """The reservation: its row."""
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldSplit(Record):
+    """A part of a hold became a hold of its own."""
+
+    TAG: ClassVar[str] = "HoldSplit"
+
+    hold: str | None
+    """The hold."""
+    into: str
+    """Number of the new one."""
+    parts: tuple[HoldPart, ...]
+    """What went over."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldsMerged(Record):
+    """Holds were merged."""
+
+    TAG: ClassVar[str] = "HoldsMerged"
+
+    into: str | None
+    """The hold that stays."""
+    from_: tuple[str | None, ...]
+    """The holds that ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldReduced(Record):
+    """A part of a hold was given back."""
+
+    TAG: ClassVar[str] = "HoldReduced"
+
+    hold: str | None
+    """The hold."""
+    parts: tuple[HoldPart, ...]
+    """What was given back."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishBufferSet(Record):
+    """What a channel does not show."""
+
+    TAG: ClassVar[str] = "PublishBufferSet"
+
+    channel: str | None
+    """The channel."""
+    sku: str | None
+    """The SKU; none = all that have no setting of their own."""
+    node: str | None
+    """The node; none = the sum over nodes."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedealtLine(Record):
+    """A line that was dealt anew."""
+
+    order: str | None
+    """The order."""
+    line: int
+    """The order's line, from 1."""
+    channel: str | None
+    """Its channel."""
+    sku: str | None
+    """The SKU."""
+    strategy: RedealStrategy
+    """How it was dealt with."""
+    asked: int
+    """Units that it asks for and that have not shipped."""
+    before: int
+    """Units reserved before."""
+    after: int
+    """Units reserved after."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack(Record):
+    """Units of a reservation that were given back."""
+
+    order: str | None
+    """The order."""
+    line: int
+    """The order's line, from 1."""
+    reservation: int
+    """The reservation: its row."""
+    node: str | None
+    """The node."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class StockRedealt(Record):
+    """Stock was dealt anew."""
+
+    TAG: ClassVar[str] = "StockRedealt"
+
+    redeal: str
+    """Number of the re-deal."""
+    reason: str | None
+    """Why."""
+    lines: tuple[RedealtLine, ...]
+    """Who had and who has, line by line."""
+    taken: tuple[TakenBack, ...]
+    """Reservations given back; their lines wait."""
+    fills: tuple[Fill, ...]
+    """Backorders filled."""
+    parcels: tuple[Parcel, ...]
+    """Parcels planned for them."""
+    exceptions: tuple[Opened, ...]
+    """Exceptions opened: a promise at risk for each line that lost."""
+
+
 Body: TypeAlias = (
     BookConfigured
     | AccountDefined
@@ -4856,6 +5328,14 @@ Body: TypeAlias = (
     | ReturnsReleased
     | OrderDropShipped
     | ConsignedGoodsUsed
+    | HoldExtended
+    | HoldConfirmed
+    | HoldMoved
+    | HoldSplit
+    | HoldsMerged
+    | HoldReduced
+    | PublishBufferSet
+    | StockRedealt
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
 
@@ -4910,7 +5390,7 @@ class Event(Record):
     _: KW_ONLY
     corrections: Corrections | None = None
     """What it changes of what was booked before, where it comes late."""
-    posted_at: datetime = "1970-01-01T00:00:00Z"
+    posted_at: datetime = EPOCH
     """The instant whose period its entries belong to: when it happened, or where that period is
     closed, when it was recorded. In events of schema 1 and 2 it is not there: they are posted
     when recorded.
@@ -5232,6 +5712,8 @@ class HolderView(Record):
     """The hold, or none."""
     qty: int
     """Units."""
+    node: str | None
+    """The node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -5853,6 +6335,181 @@ class PromiseView(Record):
     """When the last part leaves; none where nothing can be promised."""
 
 
+@dataclass(frozen=True, slots=True)
+class HoldLineView(Record):
+    """What a hold has at a node."""
+
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node; of a loose line where it stands for now."""
+    qty: int
+    """Units."""
+    group: tuple[str | None, ...]
+    """The nodes that a loose line may be bound to; empty = pinned."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldView(Record):
+    """A hold as it stands."""
+
+    hold: str | None
+    """Its number."""
+    state: HoldState
+    """Its state."""
+    phase: HoldPhase
+    """Whether it may run out."""
+    channel: str | None
+    """The channel."""
+    expires_at: datetime
+    """When it runs out."""
+    lines: tuple[HoldLineView, ...]
+    """What it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishRow(Record):
+    """A listing."""
+
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishView(Record):
+    """What a channel should list."""
+
+    channel: str | None
+    """The channel."""
+    sequence: int
+    """Ask again since this sequence for what changes after it."""
+    complete: bool
+    """Whether every SKU is meant, not only changed ones."""
+    more: bool
+    """Whether there is a next page: ask for what comes after the last row."""
+    rows: tuple[PublishRow, ...]
+    """Listings."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedealView(Record):
+    """What a re-deal would do, or did."""
+
+    losers: int
+    """Orders that lose something."""
+    winners: int
+    """Orders that gain something."""
+    units: int
+    """Units that change hands or come out of free stock."""
+    lines: tuple[RedealtLine, ...]
+    """Line by line, as they were dealt: all of them, also those that keep what they have."""
+    exceptions: tuple[Opened, ...]
+    """Exceptions that it opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsOfRow(Record):
+    """A cell as of two times. It speaks in codes: the book that is asked may be another one."""
+
+    sku: str
+    """The SKU's code."""
+    node: str
+    """The node's code."""
+    on_hand: int
+    """Own units, in every condition."""
+    sellable: int
+    """Own units fit for sale."""
+    reserved: int
+    """Units reserved."""
+    value: Decimal
+    """Value of the own units."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsOfView(Record):
+    """Stock as of two times."""
+
+    true_at: datetime
+    """What happened until then counts."""
+    known_at: datetime
+    """What was recorded until then counts."""
+    sequence: int
+    """The last event that was known."""
+    snapshot: int
+    """The snapshot that was continued: its last event; 0 = none."""
+    rows: tuple[AsOfRow, ...]
+    """Cells that held anything, by SKU, then node."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustProposal(Record):
+    """A correction that would bring the book to the statement."""
+
+    node: str | None
+    """The node."""
+    reason: str | None
+    """The reason."""
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units more or less."""
+    cause: VarianceCause
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileLine(Record):
+    """A line that does not agree at once."""
+
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node."""
+    stated: int
+    """Units that the statement has."""
+    book: int
+    """Units that the book had at that time."""
+    status: LineStatus
+    """How it stands."""
+    document: str
+    """The document of the movement that explains it, or empty."""
+    other: str | None
+    """The other node, if goods are on the wrong one."""
+    _: KW_ONLY
+    cause: VarianceCause | None = None
+    """The probable cause; none where it is in flight."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileView(Record):
+    """How a statement agrees with the book."""
+
+    statement: str
+    """Its name."""
+    as_of: datetime
+    """The time that it speaks of."""
+    matched: int
+    """Lines that agree."""
+    in_flight: int
+    """Lines that agree but for movements in flight."""
+    lines: tuple[ReconcileLine, ...]
+    """Lines that do not agree at once, in the statement's order."""
+    proposals: tuple[AdjustProposal, ...]
+    """What would bring the book to the statement."""
+    units_percent: Decimal
+    """Share of units that agree, in percent: 100 less the sum of differences over the sum of the
+    book's.
+    """
+    skus_percent: Decimal
+    """Share of lines that agree or are explained, in percent."""
+    value_percent: Decimal
+    """Share of value that agrees, in percent."""
+    value_at_variance: Decimal
+    """Value of the differences, at each pool's average cost."""
+
+
 # -- Questions -------------------------------------------------------------------------------------
 
 
@@ -5891,8 +6548,9 @@ class HoldersQuery(Record):
 
     sku: str
     """The SKU."""
-    node: str
-    """The node."""
+    _: KW_ONLY
+    node: str = ""
+    """The node; empty = all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -6049,7 +6707,7 @@ class AtpQuery(Record):
     from_: Moment | None = None
     """The first instant; none = now."""
     nodes: Sequence[str] = ()
-    """A group of nodes; empty = all open nodes."""
+    """Nodes, or groups of nodes; empty = all open nodes."""
     overdue_days: int | None = None
     """When supply that is overdue is counted, in days from the first instant; none = not at all."""
     supplies: Sequence[TimedQty] = ()
@@ -6072,7 +6730,84 @@ class PromiseQuery(Record):
     confidence_percent: Money = Decimal("0.00")
     """How sure supply must be, in percent."""
     nodes: Sequence[str] = ()
-    """A group of nodes; empty = all open nodes."""
+    """Nodes, or groups of nodes; empty = all open nodes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishQuery(Record):
+    """Asks what a channel should list."""
+
+    channel: str
+    """The channel."""
+    _: KW_ONLY
+    after: str | None = None
+    """Only SKUs behind this one, in the order in which they were defined: the next page."""
+    most: int = 0
+    """At most so many; 0 = 10,000."""
+    since: int | None = None
+    """Only SKUs that an event after this sequence has touched; none = all. Where the window has
+    lost such events, all.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class AsOfQuery(Record):
+    """Asks for stock as of two times, from what the host kept: bytes in base64 (RFC 4648)."""
+
+    true_at: Moment
+    """What happened until then counts."""
+    known_at: Moment
+    """What was recorded until then counts."""
+    log: str
+    """A log that covers everything from the snapshot on, or from the first event."""
+    _: KW_ONLY
+    snapshots: Sequence[str] = ()
+    """Snapshots, in any order; none = the log begins with the first event."""
+
+
+@dataclass(frozen=True, slots=True)
+class CauseReason(Record):
+    """The reason code under which a variance of this cause would be adjusted."""
+
+    cause: VarianceCause
+    """The cause."""
+    reason: str
+    """The reason code."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine(Record):
+    """Own units of a SKU at a node, in every condition, as the outside has them."""
+
+    sku: str
+    """The SKU."""
+    node: str
+    """The node."""
+    qty: int
+    """Units, in the SKU's smallest unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileQuery(Record):
+    """Asks how an outside statement of stock agrees with the book. Movements are read from the
+    events that the window still has.
+    """
+
+    statement: str
+    """Its name."""
+    as_of: Moment
+    """The time that it speaks of."""
+    lines: Sequence[StatementLine]
+    """What it says: one line a SKU and node."""
+    flight_s: int
+    """How long the outside takes to post a movement, in seconds: younger ones are in flight."""
+    late_s: int
+    """How long it may take at worst, in seconds: a movement older than that is missing, not
+    late.
+    """
+    _: KW_ONLY
+    reasons: Sequence[CauseReason] = ()
+    """Reason codes for proposals, by cause; a cause without one gets no proposal."""
 
 
 ANSWERS: dict[str, object] = {
@@ -6108,6 +6843,11 @@ ANSWERS: dict[str, object] = {
     "protection_levels": LevelsView,
     "atp": AtpView,
     "promise": PromiseView,
+    "hold": HoldView,
+    "publish": PublishView,
+    "redeal": RedealView,
+    "as_of": AsOfView,
+    "reconcile": ReconcileView,
 }
 """What the answer to each question is."""
 
@@ -6162,13 +6902,13 @@ class Questions:
         query = DocumentQuery(document)
         return cast(TransferView, self._ask("transfer", query.to_json()))
 
-    def holders(self, sku: str, node: str) -> tuple[HolderView, ...]:
+    def holders(self, sku: str, *, node: str = "") -> tuple[HolderView, ...]:
         """Who holds stock.
 
         - `sku`: The SKU.
-        - `node`: The node.
+        - `node`: The node; empty = all.
         """
-        query = HoldersQuery(sku, node)
+        query = HoldersQuery(sku, node=node)
         return cast("tuple[HolderView, ...]", self._ask("holders", query.to_json()))
 
     def quote(self, order: PlaceOrder, at: Moment) -> QuoteView:
@@ -6242,14 +6982,16 @@ class Questions:
         query = Nothing()
         return cast("tuple[SetExceptionRule, ...]", self._ask("exception_rules", query.to_json()))
 
-    def explain_parameter(self, parameter: str, *, at: Moment | None = None, place: Scope = field(default_factory=Scope)) -> ParameterView:
+    def explain_parameter(
+        self, parameter: str, *, at: Moment | None = None, place: Scope | None = None
+    ) -> ParameterView:
         """Which value of a parameter holds somewhere, and why.
 
         - `parameter`: The parameter.
         - `at`: When; none = now.
         - `place`: The place asked about: each part as far as it is known.
         """
-        query = ParameterQuery(parameter, at=at, place=place)
+        query = ParameterQuery(parameter, at=at, place=place or Scope())
         return cast(ParameterView, self._ask("explain_parameter", query.to_json()))
 
     def parameters(self) -> tuple[DefineParameter, ...]:
@@ -6291,7 +7033,9 @@ class Questions:
         query = ChannelQuery(channel)
         return cast(ChannelView, self._ask("channel", query.to_json()))
 
-    def listing(self, channel: str, *, listing: str | None = None, sku: str | None = None) -> ListingView:
+    def listing(
+        self, channel: str, *, listing: str | None = None, sku: str | None = None
+    ) -> ListingView:
         """Which SKU a channel lists under which id.
 
         - `channel`: The channel.
@@ -6324,7 +7068,14 @@ class Questions:
         query = AvailableQuery(sku, channel)
         return cast(ProtectionView, self._ask("protection", query.to_json()))
 
-    def protection_levels(self, method: LevelMethod, classes: Sequence[DemandClass], capacity: int, *, periods: int = 0) -> LevelsView:
+    def protection_levels(
+        self,
+        method: LevelMethod,
+        classes: Sequence[DemandClass],
+        capacity: int,
+        *,
+        periods: int = 0,
+    ) -> LevelsView:
         """Protection levels from demand.
 
         - `method`: How.
@@ -6335,7 +7086,19 @@ class Questions:
         query = LevelsQuery(method, classes, capacity, periods=periods)
         return cast(LevelsView, self._ask("protection_levels", query.to_json()))
 
-    def atp(self, sku: str, days: int, *, channel: str | None = None, confidence_percent: Money = Decimal("0.00"), demands: Sequence[TimedQty] = (), from_: Moment | None = None, nodes: Sequence[str] = (), overdue_days: int | None = None, supplies: Sequence[TimedQty] = ()) -> AtpView:
+    def atp(
+        self,
+        sku: str,
+        days: int,
+        *,
+        channel: str | None = None,
+        confidence_percent: Money = Decimal("0.00"),
+        demands: Sequence[TimedQty] = (),
+        from_: Moment | None = None,
+        nodes: Sequence[str] = (),
+        overdue_days: int | None = None,
+        supplies: Sequence[TimedQty] = (),
+    ) -> AtpView:
         """What may be promised, day by day.
 
         - `sku`: The SKU.
@@ -6345,15 +7108,34 @@ class Questions:
           percent of it have arrived.
         - `demands`: Demand that the book does not know.
         - `from_`: The first instant; none = now.
-        - `nodes`: A group of nodes; empty = all open nodes.
+        - `nodes`: Nodes, or groups of nodes; empty = all open nodes.
         - `overdue_days`: When supply that is overdue is counted, in days from the first instant;
           none = not at all.
         - `supplies`: Supply that the book does not know.
         """
-        query = AtpQuery(sku, days, channel=channel, confidence_percent=confidence_percent, demands=demands, from_=from_, nodes=nodes, overdue_days=overdue_days, supplies=supplies)
+        query = AtpQuery(
+            sku,
+            days,
+            channel=channel,
+            confidence_percent=confidence_percent,
+            demands=demands,
+            from_=from_,
+            nodes=nodes,
+            overdue_days=overdue_days,
+            supplies=supplies,
+        )
         return cast(AtpView, self._ask("atp", query.to_json()))
 
-    def promise(self, channel: str, to: Point, lines: Sequence[OrderLine], *, at: Moment | None = None, confidence_percent: Money = Decimal("0.00"), nodes: Sequence[str] = ()) -> PromiseView:
+    def promise(
+        self,
+        channel: str,
+        to: Point,
+        lines: Sequence[OrderLine],
+        *,
+        at: Moment | None = None,
+        confidence_percent: Money = Decimal("0.00"),
+        nodes: Sequence[str] = (),
+    ) -> PromiseView:
         """When an order could arrive.
 
         - `channel`: The channel.
@@ -6361,7 +7143,101 @@ class Questions:
         - `lines`: What is asked for.
         - `at`: When it is asked; none = now.
         - `confidence_percent`: How sure supply must be, in percent.
-        - `nodes`: A group of nodes; empty = all open nodes.
+        - `nodes`: Nodes, or groups of nodes; empty = all open nodes.
         """
-        query = PromiseQuery(channel, to, lines, at=at, confidence_percent=confidence_percent, nodes=nodes)
+        query = PromiseQuery(
+            channel, to, lines, at=at, confidence_percent=confidence_percent, nodes=nodes
+        )
         return cast(PromiseView, self._ask("promise", query.to_json()))
+
+    def hold(self, document: str) -> HoldView:
+        """A hold.
+
+        - `document`: Its number.
+        """
+        query = DocumentQuery(document)
+        return cast(HoldView, self._ask("hold", query.to_json()))
+
+    def publish(
+        self, channel: str, *, after: str | None = None, most: int = 0, since: int | None = None
+    ) -> PublishView:
+        """What a channel should list now.
+
+        - `channel`: The channel.
+        - `after`: Only SKUs behind this one, in the order in which they were defined: the next
+          page.
+        - `most`: At most so many; 0 = 10,000.
+        - `since`: Only SKUs that an event after this sequence has touched; none = all. Where the
+          window has lost such events, all.
+        """
+        query = PublishQuery(channel, after=after, most=most, since=since)
+        return cast(PublishView, self._ask("publish", query.to_json()))
+
+    def redeal(
+        self,
+        redeal: str,
+        skus: Sequence[str],
+        reason: str,
+        *,
+        by: RedealBy = "priority",
+        losers_max: int = 0,
+        otherwise: RedealStrategy = "redistribute",
+        segments: Sequence[RedealSegment] = (),
+    ) -> RedealView:
+        """What a re-deal would do.
+
+        - `redeal`: Number of the re-deal.
+        - `skus`: The SKUs.
+        - `reason`: The reason code.
+        - `by`: Who comes first.
+        - `losers_max`: Orders that may lose something, as the dry run showed; more are refused.
+        - `otherwise`: The strategy of orders that no segment fits.
+        - `segments`: Strategies: the first that fits an order holds.
+        """
+        query = RedealStock(
+            redeal,
+            skus,
+            reason,
+            by=by,
+            losers_max=losers_max,
+            otherwise=otherwise,
+            segments=segments,
+        )
+        return cast(RedealView, self._ask("redeal", query.to_json()))
+
+    def as_of(
+        self, true_at: Moment, known_at: Moment, log: str, *, snapshots: Sequence[str] = ()
+    ) -> AsOfView:
+        """Stock as of two times.
+
+        - `true_at`: What happened until then counts.
+        - `known_at`: What was recorded until then counts.
+        - `log`: A log that covers everything from the snapshot on, or from the first event.
+        - `snapshots`: Snapshots, in any order; none = the log begins with the first event.
+        """
+        query = AsOfQuery(true_at, known_at, log, snapshots=snapshots)
+        return cast(AsOfView, self._ask("as_of", query.to_json()))
+
+    def reconcile(
+        self,
+        statement: str,
+        as_of: Moment,
+        lines: Sequence[StatementLine],
+        flight_s: int,
+        late_s: int,
+        *,
+        reasons: Sequence[CauseReason] = (),
+    ) -> ReconcileView:
+        """How an outside statement agrees with the book.
+
+        - `statement`: Its name.
+        - `as_of`: The time that it speaks of.
+        - `lines`: What it says: one line a SKU and node.
+        - `flight_s`: How long the outside takes to post a movement, in seconds: younger ones are
+          in flight.
+        - `late_s`: How long it may take at worst, in seconds: a movement older than that is
+          missing, not late.
+        - `reasons`: Reason codes for proposals, by cause; a cause without one gets no proposal.
+        """
+        query = ReconcileQuery(statement, as_of, lines, flight_s, late_s, reasons=reasons)
+        return cast(ReconcileView, self._ask("reconcile", query.to_json()))

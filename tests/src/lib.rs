@@ -1,5 +1,6 @@
 //! What the tests share: the random driver, the generated files and where they belong, the golden vectors.
 
+mod base64;
 pub mod driver;
 pub mod generated;
 pub mod header;
@@ -7,3 +8,4 @@ pub mod kills;
 pub mod python_types;
 pub mod schema;
 pub mod vectors;
+pub use base64::as_base64;

@@ -20,6 +20,7 @@ use crate::workflow::landed::*;
 use crate::workflow::order::*;
 use crate::workflow::period::*;
 use crate::workflow::purchase::*;
+use crate::workflow::redeal::RedealStock;
 use crate::workflow::revalue::*;
 use crate::workflow::selling::*;
 use crate::workflow::transfer::*;
@@ -254,4 +255,18 @@ commands! {
     DropShipOrder(DropShipOrder) "drop_ship_order",
     /// Makes consigned goods our own.
     UseConsignedGoods(UseConsignedGoods) "use_consigned_goods",
+    /// Lets a hold run out later.
+    ExtendHold(ExtendHold) "extend_hold",
+    /// Confirms a pending hold.
+    ConfirmHold(ConfirmHold) "confirm_hold",
+    /// Moves what a hold has to a node.
+    MoveHold(MoveHold) "move_hold",
+    /// Splits lines of a hold off.
+    SplitHold(SplitHold) "split_hold",
+    /// Merges holds.
+    MergeHolds(MergeHolds) "merge_holds",
+    /// Sets what a channel does not show.
+    SetPublishBuffer(SetPublishBuffer) "set_publish_buffer",
+    /// Deals stock anew under shortage.
+    RedealStock(RedealStock) "redeal_stock",
 }

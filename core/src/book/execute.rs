@@ -105,7 +105,7 @@ impl Book {
     /// let mut book = Book::new();
     /// let at = "2026-01-05T09:00:00Z".parse().unwrap();
     /// let reason = Command::DefineReason(DefineReason { reason: "theft".into(), name: String::new() });
-    /// let bad = Command::ReleaseHold(ReleaseHold { hold: "none".into() });
+    /// let bad = Command::ReleaseHold(ReleaseHold { hold: "none".into(), lines: vec![] });
     /// let before = book.state_hash();
     /// let chain = [Envelope::new("1", at, reason), Envelope::new("2", at, bad)];
     /// let no = book.execute_chain(&chain).unwrap_err();
@@ -577,11 +577,6 @@ pub(crate) fn decide(
         Command::ChangeDefinition(c) => decide_change(state, c, at, Command::words()),
         Command::WithdrawChange(c) => decide_withdrawal(state, c),
         Command::AdvanceTime(_) => Ok(Body::TimeAdvanced(TimeAdvanced {})),
-        Command::SetProtectionPlan(c) => decide_protection_plan(state, c),
-        Command::ExpectSupply(c) => decide_expected(state, c),
-        Command::ExpectTransfer(c) => decide_expected_transfer(state, c),
-        Command::SetSupplyLateness(c) => decide_lateness(state, c),
-        Command::SetPreorder(c) => decide_preorder(state, c),
         Command::PlaceOrder(c) => {
             let dense = resolve_order(state, c)?;
             return decide_order(state, allocator, &dense, at, body);
@@ -590,10 +585,32 @@ pub(crate) fn decide(
             let order = open_order(state, &c.order, "reallocate_order")?;
             return decide_reallocation(state, allocator, order, c, at, body);
         }
-        other => decide_operation(state, other, (at, actor)),
+        other => match decide_promise(state, other, at) {
+            Some(decided) => decided,
+            None => decide_operation(state, other, (at, actor)),
+        },
     };
     *body = decided?;
     Ok(None)
+}
+
+/// Commands on what may be promised; `None` for others.
+fn decide_promise(state: &State, command: &Command, at: Instant) -> Option<Result<Body, Rejection>> {
+    Some(match command {
+        Command::SetProtectionPlan(c) => decide_protection_plan(state, c),
+        Command::ExpectSupply(c) => decide_expected(state, c),
+        Command::ExpectTransfer(c) => decide_expected_transfer(state, c),
+        Command::SetSupplyLateness(c) => decide_lateness(state, c),
+        Command::SetPreorder(c) => decide_preorder(state, c),
+        Command::ExtendHold(c) => decide_extend(state, c, at),
+        Command::ConfirmHold(c) => decide_confirm(state, c),
+        Command::MoveHold(c) => decide_move_hold(state, c),
+        Command::SplitHold(c) => decide_split(state, c),
+        Command::MergeHolds(c) => decide_merge(state, c),
+        Command::SetPublishBuffer(c) => decide_publish_buffer(state, c),
+        Command::RedealStock(c) => decide_redeal(state, c, at),
+        _ => return None,
+    })
 }
 
 /// Commands of the books.

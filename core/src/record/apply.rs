@@ -4,6 +4,7 @@ mod catalog;
 mod costs;
 mod exception;
 mod governance;
+mod hold;
 mod promise;
 mod selling;
 
@@ -114,14 +115,6 @@ impl State {
             Body::TransferShipped(shipped) => self.ship_transfer(shipped)?,
             Body::TransferReceived(received) => self.receive_transfer(received, event.at)?,
             Body::TimeAdvanced(_) => {}
-            Body::ProtectionPlanSet(set) => {
-                self.stock.put_plan(set.sku, set.node, &set.pools, set.counting, event.at);
-            }
-            Body::ProtectionReleased(released) => self.stock.release_pool(released.plan, released.pool),
-            Body::SupplyExpected(_)
-            | Body::TransferExpected(_)
-            | Body::SupplyLatenessSet(_)
-            | Body::PreorderSet(_) => self.expect(&event.body),
             other if self.apply_exception(other, event) || self.apply_governance(other, event) => {}
             other => self.apply_books(other, event.at)?,
         }
@@ -378,28 +371,6 @@ impl State {
         self.stock.change(moved.sku, moved.node, &moved.to, moved.qty, Money::ZERO)
     }
 
-    fn hold_stock(&mut self, held: &StockHeld) -> Result<(), Fault> {
-        let id = self.docs.holds.intern(held.hold.clone());
-        self.docs.hold.push(HoldRow {
-            channel: held.channel,
-            expires_at: held.expires_at,
-            state: HoldState::Held,
-            first_reservation: NOTHING,
-        });
-        self.docs.due.insert((held.expires_at, id));
-        // Chained from the last to the first, so that the chain reads in the order of the lines.
-        let mut next = NOTHING;
-        for line in held.lines.iter().rev() {
-            self.stock.reserve(line.sku, line.node, line.qty)?;
-            self.stock.use_protection(line.sku, line.node, held.channel, line.qty);
-            let owner = Owner::Hold(id);
-            let (sku, node, qty) = (line.sku, line.node, line.qty);
-            next = self.stock.reservations.push(Reservation { owner, sku, node, qty, parcel: NOTHING, next });
-        }
-        self.docs.hold.edit(id, |row| row.first_reservation = next);
-        Ok(())
-    }
-
     fn end_hold(&mut self, hold: HoldId) -> Result<(), Fault> {
         let Some(row) = self.docs.hold.get(hold.0).copied() else {
             return Err(Fault("there is no such hold"));
@@ -420,6 +391,9 @@ impl State {
         let left = num::sub(row.qty, qty)?;
         self.free_capacity(row, left);
         self.stock.reservations.edit(id, |row| row.qty = left);
+        if left == 0 {
+            self.stock.pin(id, row.sku);
+        }
         Ok(())
     }
 

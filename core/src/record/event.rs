@@ -11,10 +11,12 @@ macro_rules! facts {
 
 mod exception;
 mod governance;
+mod hold;
 mod promise;
 
 pub use exception::*;
 pub use governance::*;
+pub use hold::*;
 pub use promise::*;
 
 use super::words::{Commitment, Disposition, Speed};
@@ -26,7 +28,7 @@ use crate::policy::{
     SetTimingRule,
 };
 use crate::posting::{Posting, SetPostingRules};
-use crate::stock::{Place, Taken};
+use crate::stock::{Place, Rebind, Taken};
 use crate::value::geo::Point;
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -260,6 +262,22 @@ bodies! {
     OrderDropShipped(OrderDropShipped),
     /// Consigned goods became our own.
     ConsignedGoodsUsed(ConsignedGoodsUsed),
+    /// A hold runs out at another time.
+    HoldExtended(HoldExtended),
+    /// A hold was confirmed.
+    HoldConfirmed(HoldConfirmed),
+    /// What a hold has was moved and pinned.
+    HoldMoved(HoldMoved),
+    /// A part of a hold became a hold of its own.
+    HoldSplit(HoldSplit),
+    /// Holds were merged.
+    HoldsMerged(HoldsMerged),
+    /// A part of a hold was given back.
+    HoldReduced(HoldReduced),
+    /// What a channel does not show.
+    PublishBufferSet(PublishBufferSet),
+    /// Stock was dealt anew.
+    StockRedealt(StockRedealt),
 }
 
 mod catalog;
@@ -435,16 +453,22 @@ facts! {
         pub lines: Vec<HeldLine>,
         /// Until when.
         pub expires_at: Instant,
+        /// Loose reservations of earlier holds that made room.
+        #[serde(default)]
+        pub rebinds: Vec<Rebind>,
     }
 
     /// A line of a hold.
     pub struct HeldLine {
         /// The SKU.
         pub sku: SkuId,
-        /// The node.
+        /// The node; of a loose line where it stands for now.
         pub node: NodeId,
         /// Units.
         pub qty: i64,
+        /// The nodes that a loose line may be bound to; empty = pinned.
+        #[serde(default)]
+        pub group: Vec<NodeId>,
     }
 
     /// A hold that ended.

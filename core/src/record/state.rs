@@ -143,6 +143,9 @@ pub(crate) struct HoldRow {
     pub expires_at: Instant,
     pub state: HoldState,
     pub first_reservation: u32,
+    /// Whether it may run out.
+    #[serde(default)]
+    pub phase: Later<crate::stock::HoldPhase, 1>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -225,6 +228,7 @@ pub(crate) struct Documents {
     /// Caps on backorders: units, and percent of the supply that is to come.
     pub preorders: Keys<SkuId>,
     pub preorder: Table<(Option<i64>, Option<Money>)>,
+    pub redeals: Keys<DocKey>,
 }
 
 tables!(Documents:
@@ -232,7 +236,7 @@ tables!(Documents:
     transfers,
     transfer, returns, receipts, adjustments, movements;
     later: changes, change, changes_due,
-    expected, expect, arriving, arrival, late_suppliers, lateness, preorders, preorder
+    expected, expect, arriving, arrival, late_suppliers, lateness, preorders, preorder, redeals
 );
 
 /// The books and what governs them.

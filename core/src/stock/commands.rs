@@ -1,5 +1,6 @@
 //! Commands that move stock, and the words they use.
 
+use super::{HoldFill, HoldPick};
 use crate::value::money::Money;
 use crate::value::time::Instant;
 use crate::value::wire::{wire, words};
@@ -126,7 +127,7 @@ wire! {
         pub to: Place,
     }
 
-    /// Holds stock for a while, for a cart or a caller: all lines or none.
+    /// Holds stock for a while, for a cart or a caller: at nodes, or anywhere in a group of nodes.
     pub struct HoldStock {
         /// Number of the hold.
         pub hold: String,
@@ -136,21 +137,32 @@ wire! {
         pub lines: Vec<HoldLine>,
         /// When it is given back by itself.
         pub expires_at: Instant,
+        /// Whether it takes what it can get.
+        #[serde(default)]
+        pub fill: HoldFill,
     }
 
     /// A line of a hold.
     pub struct HoldLine {
         /// The SKU.
         pub sku: String,
-        /// The node.
+        /// The node; empty = anywhere in `nodes`, bound later. A binding for all holds together
+        /// always exists.
+        #[serde(default)]
         pub node: String,
         /// How many, in the SKU's smallest unit.
         pub qty: i64,
+        /// The nodes, or groups of nodes, that it may be bound to; empty = all that are open now.
+        #[serde(default)]
+        pub nodes: Vec<String>,
     }
 
-    /// Gives held stock back.
+    /// Gives held stock back, wholly or in part.
     pub struct ReleaseHold {
         /// The hold.
         pub hold: String,
+        /// What is given back; empty = all, and the hold ends.
+        #[serde(default)]
+        pub lines: Vec<HoldPick>,
     }
 }

@@ -7,7 +7,7 @@ use crate::value::ids::*;
 use crate::value::lean::LeanTable;
 use crate::value::money::Money;
 use crate::value::num;
-use crate::value::table::{Keys, Ordered, Table, Undoable, tables};
+use crate::value::table::{Keys, Ordered, Queues, Table, Undoable, tables};
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
 use std::hash::Hash;
@@ -206,6 +206,17 @@ impl Cells {
         }
     }
 
+    /// Cells changed since `begin`, as they were before.
+    pub(crate) fn touched(&self) -> Vec<(SkuId, NodeId, Cell)> {
+        let mut first: Vec<(SkuId, NodeId, Cell)> = Vec::new();
+        for (sku, node, cell) in self.log.iter().copied() {
+            if !first.iter().any(|known| (known.0, known.1) == (sku, node)) {
+                first.push((sku, node, cell));
+            }
+        }
+        first
+    }
+
     /// Starts to note which cells change; all have, to begin with.
     pub(crate) fn watch(&mut self) {
         self.watch = Some(Watch { changed: Vec::new(), overflowed: true });
@@ -355,11 +366,19 @@ pub(crate) struct Stock {
     pub plan: Table<PlanRow>,
     /// Pools (plan, number from 1) by when their minimum is no longer kept.
     pub releases: Ordered<(Instant, u32, u32)>,
+    /// Loose reservations by SKU: their node is bound later.
+    pub loose: Queues<u32>,
+    /// The nodes that a loose reservation may be bound to.
+    pub reaches: Keys<u32>,
+    pub reach: Table<Vec<NodeId>>,
+    /// Units that a channel does not show: of a SKU (none = all), of a node (none = the sum).
+    pub buffers: Keys<(ChannelId, SkuId, NodeId)>,
+    pub buffer: Table<i64>,
     /// Closed nodes, as the catalogue has them: plans over all nodes leave them out.
     #[serde(skip)]
     pub shut: Vec<NodeId>,
 }
 
 tables!(Stock: cells, labels, buckets, bucket, shelves, shelf, reservations, guards, guard, borders;
-    later: loads, load, bookings, booking, plans, plan, releases,
+    later: loads, load, bookings, booking, plans, plan, releases, loose, reaches, reach, buffers, buffer,
 );

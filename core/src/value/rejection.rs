@@ -347,6 +347,26 @@ rejections! {
     }
         "`{sku}`: {asked} units would wait for supply, {left} more may",
         "ask for less, raise set_preorder, or retry when more is on order";
+    /// No binding to nodes exists for all holds together.
+    812 Short Later NoBinding {
+        /** The SKU. */ sku: String,
+        /** Units asked for. */ asked: i64,
+        /** Units that could be bound. */ bound: i64,
+        /** Nodes of the group. */ nodes: u32,
+    }
+        "`{sku}`: {asked} asked, {bound} can be bound within {nodes} nodes",
+        "ask for less, name more nodes, or retry after a receipt";
+    /// More orders would lose something than was accepted.
+    813 Conflict Later RedealLosesMore {
+        /** Orders that would lose. */ losers: u32,
+        /** Orders that may. */ accepted: u32,
+    }
+        "{losers} orders would lose something, {accepted} are accepted",
+        "ask for the re-deal first, then accept what it shows with losers_max";
+    /// Bytes that the host handed back are no record of a book.
+    814 Invalid No UnreadableRecord { /** What is wrong, and where. */ problem: String }
+        "the record cannot be read: {problem}",
+        "hand back whole snapshots, and a log without gap";
     /// The exception's rule does not let this command resolve it.
     840 Denied No ResolutionNotAllowed {
         /** The exception's code. */ code: String,

@@ -325,7 +325,12 @@ pub(crate) fn fill_backorders(
 }
 
 /// Whether a node may give to a waiting line: its order, its number, its channel and what it waits for.
-fn may_give(state: &State, node: NodeId, line: u32, at: Instant) -> Option<(OrderId, u32, ChannelId, i64)> {
+pub(super) fn may_give(
+    state: &State,
+    node: NodeId,
+    line: u32,
+    at: Instant,
+) -> Option<(OrderId, u32, ChannelId, i64)> {
     let row = state.docs.lines.get(line)?;
     let order = state.docs.order.get(row.order.0)?;
     let place = state.catalog.node.get(node.0)?;
@@ -345,7 +350,7 @@ fn demand_of(order: &crate::record::OrderRow, at: Instant) -> Demand<'static> {
 }
 
 /// One parcel an order for what it was given.
-fn plan_parcels(
+pub(super) fn plan_parcels(
     state: &State,
     node: NodeId,
     given: &[(OrderId, u32, SkuId, i64)],

@@ -7,6 +7,7 @@ mod common;
 pub mod dropship;
 mod exception;
 mod governance;
+mod hold;
 pub mod invoice;
 pub mod landed;
 mod late;
@@ -19,6 +20,7 @@ pub mod promise;
 mod propose;
 mod protection;
 pub mod purchase;
+pub mod redeal;
 mod returns;
 pub mod revalue;
 pub mod selling;
@@ -37,6 +39,9 @@ pub(crate) use exception::{
 pub(crate) use governance::{
     Govern, Saying, Verdict, decide_governance, govern, may_decide, parameter, parameters, value_at,
 };
+pub(crate) use hold::{
+    decide_confirm, decide_extend, decide_hold, decide_merge, decide_move_hold, decide_release, decide_split,
+};
 pub(crate) use invoice::decide_supplier_invoice;
 pub(crate) use landed::decide_landed_cost;
 pub(crate) use late::settle;
@@ -50,8 +55,9 @@ pub(crate) use promise::{
     decide_preorder,
 };
 pub(crate) use propose::propose;
-pub(crate) use protection::decide_protection_plan;
+pub(crate) use protection::{decide_protection_plan, decide_publish_buffer};
 pub(crate) use purchase::{decide_cancel_purchase, decide_purchase};
+pub(crate) use redeal::{ask_redeal, decide_redeal};
 pub(crate) use returns::decide_return;
 pub(crate) use revalue::{decide_revaluation, decide_write_down};
 pub(crate) use selling::{
@@ -59,8 +65,7 @@ pub(crate) use selling::{
 };
 pub(crate) use ship::{DenseShipment, decide_shipment, resolve_shipment};
 pub(crate) use stock::{
-    DenseReceipt, DenseReceiptLine, decide_adjustment, decide_hold, decide_move, decide_receipt,
-    decide_release, receive_rows,
+    DenseReceipt, DenseReceiptLine, decide_adjustment, decide_move, decide_receipt, receive_rows,
 };
 pub(crate) use transfer::{decide_transfer_in, decide_transfer_out};
 pub(crate) use valuation::decide_valuation;

@@ -1,8 +1,6 @@
 //! Stock on its own: received, corrected, moved, held.
 
 use super::common::*;
-use super::orderable::check_orderable;
-use crate::allocation::PlacedLine;
 use crate::catalog::*;
 use crate::costing::{Costing, at_ratio, extend, share};
 use crate::exception::{ExceptionCode, Opened};
@@ -461,58 +459,4 @@ pub(crate) fn decide_move(state: &State, moved: &MoveStock) -> Result<Body, Reje
     }
     let (from, to) = (moved.from.clone(), moved.to.clone());
     Ok(Body::StockMoved(StockMoved { movement, node, sku, qty, from, to }))
-}
-
-pub(crate) fn decide_hold(state: &State, hold: &HoldStock, at: Instant) -> Result<Body, Rejection> {
-    let key = new_document(&state.docs.holds, "hold", &hold.hold)?;
-    let (channel, _) = state.catalog.channel_of(&hold.channel)?;
-    some_lines(hold.lines.len())?;
-    if !hold.expires_at.is_valid() || hold.expires_at <= at {
-        return Err(Rejection::InvalidInstant { field: "expires_at".into() });
-    }
-    let mut lines: Vec<HeldLine> = Vec::with_capacity(hold.lines.len());
-    for line in &hold.lines {
-        let (sku, _) = state.catalog.sku_of(&line.sku)?;
-        let (node, row) = state.catalog.node_of(&line.node)?;
-        if row.status == NodeStatus::Closed {
-            return Err(Rejection::NodeClosed { node: line.node.clone() });
-        }
-        let qty = quantity(line.qty)?;
-        let same = lines.iter().filter(|known| (known.sku, known.node) == (sku, node));
-        let asked = same.map(|known| known.qty).fold(qty, i64::saturating_add);
-        let cell = state.stock.cells.get(sku, node);
-        let (free, _) = state.stock.free_for(sku, node, &cell, channel);
-        if free < asked {
-            return Err(not_on_hand(state, sku, node, asked, free));
-        }
-        let same = lines.iter().filter(|known| known.sku == sku);
-        let asked = same.map(|known| known.qty).fold(qty, i64::saturating_add);
-        let free = state.stock.room_of(sku, channel, 0);
-        if free < asked {
-            return Err(not_on_hand(state, sku, node, asked, free));
-        }
-        lines.push(HeldLine { sku, node, qty });
-    }
-    let placed = |line: &HeldLine| PlacedLine { sku: line.sku, qty: line.qty, price: Money::ZERO };
-    let asked: Vec<PlacedLine> = lines.iter().map(placed).collect();
-    check_orderable(state, &asked, "hold_stock")?;
-    Ok(Body::StockHeld(StockHeld { hold: key, channel, lines, expires_at: hold.expires_at }))
-}
-
-/// A hold that still holds.
-pub(crate) fn living_hold(state: &State, number: &str, step: &str) -> Result<HoldId, Rejection> {
-    let id = known_document(&state.docs.holds, "hold", number)?;
-    match state.docs.hold.get(id) {
-        Some(row) if row.state == HoldState::Held => Ok(HoldId(id)),
-        _ => Err(Rejection::IllegalStep {
-            kind: "hold".into(),
-            document: number.into(),
-            state: "ended".into(),
-            step: step.into(),
-        }),
-    }
-}
-
-pub(crate) fn decide_release(state: &State, release: &ReleaseHold) -> Result<Body, Rejection> {
-    Ok(Body::HoldReleased(HoldEnded { hold: living_hold(state, &release.hold, "release_hold")? }))
 }

@@ -347,7 +347,7 @@ impl Planner {
             let known = lines.iter().any(|l: &HoldLine| l.sku == model.skus[sku].sku);
             if free > 0 && !known && model.nodes[node].status == NodeStatus::Open {
                 let (sku, node) = (model.skus[sku].sku.clone(), model.nodes[node].said.node.clone());
-                lines.push(HoldLine { sku, node, qty: self.rng.range(1, free.min(40)) });
+                lines.push(HoldLine { sku, node, qty: self.rng.range(1, free.min(40)), nodes: Vec::new() });
             }
         }
         if lines.is_empty() {
@@ -358,7 +358,13 @@ impl Planner {
         let expires_at = Instant::from_micros(self.clock.micros() + length);
         let channel = model.channels[channel].channel.clone();
         Some((
-            Command::HoldStock(HoldStock { hold: self.number("h"), channel, lines, expires_at }),
+            Command::HoldStock(HoldStock {
+                hold: self.number("h"),
+                channel,
+                lines,
+                expires_at,
+                fill: HoldFill::AllOrNothing,
+            }),
             Want::Either,
         ))
     }
@@ -369,7 +375,10 @@ impl Planner {
         if active.is_empty() {
             return None;
         }
-        Some((Command::ReleaseHold(ReleaseHold { hold: self.rng.pick(&active).clone() }), Want::Either))
+        Some((
+            Command::ReleaseHold(ReleaseHold { hold: self.rng.pick(&active).clone(), lines: Vec::new() }),
+            Want::Either,
+        ))
     }
 
     fn adjust(&mut self, model: &Model) -> (Command, Want) {

@@ -53,7 +53,7 @@ impl State {
             Body::ReturnsReleased(released) => self.release_returns(released)?,
             Body::OrderDropShipped(dropped) => self.drop_ship(dropped, at)?,
             Body::ConsignedGoodsUsed(used) => self.use_consigned(used)?,
-            other => return self.apply_catalog(other, at),
+            other => return self.apply_promise(other, at),
         }
         Ok(())
     }
