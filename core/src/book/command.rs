@@ -1,7 +1,7 @@
 //! What can be said to a book: commands in their envelope.
 
 use crate::catalog::*;
-use crate::costing::SetValuation;
+use crate::costing::{DefineLedger, SetValuation};
 use crate::exception::{
     AssignException, ClearExceptions, RaiseException, ReopenException, ResolveException, SetExceptionRule,
 };
@@ -269,4 +269,6 @@ commands! {
     SetPublishBuffer(SetPublishBuffer) "set_publish_buffer",
     /// Deals stock anew under shortage.
     RedealStock(RedealStock) "redeal_stock",
+    /// Defines a ledger beside the book's own.
+    DefineLedger(DefineLedger) "define_ledger",
 }
