@@ -14,7 +14,7 @@ impl Book {
         let id = known_document(&self.state.docs.holds, "hold", number)?;
         let unknown = || Rejection::UnknownDocument { kind: "hold".into(), document: number.into() };
         let row = self.state.docs.hold.get(id).ok_or_else(unknown)?;
-        let line = |(id, held): (u32, &Reservation)| HoldLineView {
+        let line = |(id, held): (u32, Reservation)| HoldLineView {
             sku: held.sku,
             node: held.node,
             qty: held.qty,
