@@ -184,11 +184,18 @@ impl Run<'_> {
         let lines = self.orders.lines_of(row);
         let skus = self.sku.get(lines.clone()).unwrap_or_default();
         let qtys = self.orders.table().qty.get(lines).unwrap_or_default();
+        let guarded = self.book.is_guarded();
         let short = |(sku, qty): &(&u32, &i64)| {
             let nodes = self.stocked.get(index(**sku)).map(Vec::as_slice).unwrap_or_default();
+            let row = self.book.free_row(SkuId(**sku));
             nodes.iter().any(|node| {
-                let taken = later.get(&(**sku, *node)).copied().unwrap_or(0);
-                let here = self.book.free_before(SkuId(**sku), NodeId(*node), channel, taken);
+                let none = later.is_empty();
+                let taken = if none { 0 } else { later.get(&(**sku, *node)).copied().unwrap_or(0) };
+                let here = if guarded {
+                    self.book.free_before(SkuId(**sku), NodeId(*node), channel, taken)
+                } else {
+                    row.get(index(*node)).map_or(0, |free| free.saturating_add(taken))
+                };
                 here < **qty && !self.closed.contains(node)
             })
         };

@@ -1,7 +1,7 @@
 //! A run: the network is said to a new book, then orders and what falls due happen in the order of time.
 
 use super::agenda::{Agenda, What};
-use super::network::{Network, Options};
+use super::network::{Network, OpeningStock, Options};
 use super::orders::Orders;
 use super::steps::{Arrival, Feed, Return};
 use crate::book::*;
@@ -405,21 +405,20 @@ impl<'a> Run<'a> {
     /// Opening stock as receipts, node by node.
     fn opening_stock(&self) -> Vec<(String, Command)> {
         let mut receipts = Vec::new();
+        let mut stock: hashbrown::HashMap<&str, Vec<&OpeningStock>> = hashbrown::HashMap::new();
+        for line in self.network.stock.iter().filter(|line| line.qty > 0) {
+            stock.entry(&line.node).or_default().push(line);
+        }
+        let received = |line: &&OpeningStock| ReceiptLine {
+            zero_cost_reason: None,
+            sku: line.sku.clone(),
+            qty: line.qty,
+            unit: None,
+            unit_cost: Some(line.unit_cost),
+            place: Place::default(),
+        };
         for node in &self.network.nodes {
-            let lines: Vec<ReceiptLine> = self
-                .network
-                .stock
-                .iter()
-                .filter(|line| line.node == node.node && line.qty > 0)
-                .map(|line| ReceiptLine {
-                    zero_cost_reason: None,
-                    sku: line.sku.clone(),
-                    qty: line.qty,
-                    unit: None,
-                    unit_cost: Some(line.unit_cost),
-                    place: Place::default(),
-                })
-                .collect();
+            let lines = stock.get(node.node.as_str()).map(Vec::as_slice).unwrap_or_default();
             for (i, lines) in lines.chunks(OPENING_LINES).enumerate() {
                 let receipt = ReceiveGoods {
                     rate: None,
@@ -427,7 +426,7 @@ impl<'a> Run<'a> {
                     node: node.node.clone(),
                     supplier: None,
                     purchase_order: None,
-                    lines: lines.to_vec(),
+                    lines: lines.iter().map(received).collect(),
                 };
                 receipts.push((format!("opening stock at `{}`", node.node), Command::ReceiveGoods(receipt)));
             }

@@ -139,7 +139,8 @@ impl Run<'_> {
         let (mut stocked, mut full) = (0i64, 0i64);
         for (sku, nodes) in (0u32..).zip(&self.stocked) {
             stocked = stocked.saturating_add(count(nodes.len()));
-            let free = nodes.iter().filter(|node| self.book.free_at(SkuId(sku), NodeId(**node)) > 0);
+            let row = self.book.free_row(SkuId(sku));
+            let free = nodes.iter().filter(|node| row.get(index(**node)).is_some_and(|free| *free > 0));
             full = full.saturating_add(count(free.count()));
         }
         let oversold = self.book.pools_oversold();
