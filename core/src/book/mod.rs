@@ -22,6 +22,7 @@ mod work;
 
 pub use as_of::{AsOfQuery, AsOfRow, AsOfView, as_of};
 pub use columns::*;
+pub(crate) use feed::blank;
 pub use command::*;
 pub use journal::JournalLine;
 pub use json::ReceiptNote;

@@ -81,6 +81,11 @@ impl Agenda {
         due
     }
 
+    /// Parcels that leave next: order and node.
+    pub(super) fn leaving(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.parcels.values().flatten().map(|(order, node, _)| (*order, *node))
+    }
+
     /// The parcels that wait at a node: order and plan, by order.
     pub(super) fn parcels_at(&self, from: u32) -> Vec<(u32, u32)> {
         let here = self.parcels.values().flatten().filter(|(_, node, _)| *node == from);

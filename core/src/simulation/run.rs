@@ -14,6 +14,7 @@ use crate::value::ids::*;
 use crate::value::num::{self, index};
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
+use crate::workflow::DenseOrder;
 use std::collections::VecDeque;
 
 /// Microseconds in an hour and a day.
@@ -157,7 +158,7 @@ pub struct Outcome {
     pub history: Table,
     /// Lead times by supplier and node; without rows where none were wanted.
     pub lead_times: Table,
-    /// The book, as it stands at the end.
+    /// The book, as it stands at the end, with the newest of its events.
     pub book: Book,
     /// Its hash.
     pub state_hash: u64,
@@ -240,6 +241,7 @@ pub fn run_observed(
     let mut run = Run::new(network, orders, policy, options);
     run.open(policy, observer)?;
     run.plan_ahead();
+    run.by_row();
     run.trade(policy, progress, observer)?;
     run.finish(policy, observer)
 }
@@ -265,6 +267,14 @@ pub(super) struct Run<'a> {
     pub placed: Vec<(usize, u32)>,
     /// The rows whose orders are being placed, oldest first.
     pub placing: VecDeque<usize>,
+    /// Channel and commitment of each row, as the book has them; commitments only where channels list.
+    pub row_channel: Vec<u32>,
+    pub row_commitment: Vec<u8>,
+    /// The order being placed, and what the newest events make due: kept for their memory.
+    pub dense: DenseOrder,
+    pub due: Vec<(i64, What)>,
+    /// Parcels looked at ahead that have not left.
+    pub ahead: usize,
     pub arrivals: Vec<Arrival>,
     pub returns: Vec<Return>,
     pub refusals: std::collections::BTreeMap<u16, i64>,
@@ -295,6 +305,11 @@ impl<'a> Run<'a> {
             closed: Vec::new(),
             placed: Vec::with_capacity(orders.len()),
             placing: VecDeque::new(),
+            row_channel: Vec::new(),
+            row_commitment: Vec::new(),
+            dense: blank(),
+            due: Vec::new(),
+            ahead: 0,
             arrivals: Vec::new(),
             returns: Vec::new(),
             refusals: std::collections::BTreeMap::new(),
@@ -515,7 +530,6 @@ impl<'a> Run<'a> {
         observer: &mut dyn Observer,
     ) -> Result<(), SimulationError> {
         let orders = self.orders.len();
-        let stride = self.stride();
         let (mut row, mut told_at) = (0, 0);
         loop {
             let at = self.orders.table().at.get(row).copied();
@@ -534,7 +548,10 @@ impl<'a> Run<'a> {
             }
             match at {
                 None => return Ok(()),
-                Some(at) => row = self.place_some(row, at, stride, observer)?,
+                Some(at) => {
+                    self.place(row, at, observer)?;
+                    row = row.saturating_add(1);
+                }
             }
         }
     }

@@ -20,10 +20,9 @@ impl Book {
         self.state.stock.is_guarded()
     }
 
-    /// Units free of a SKU at a node for a channel, had `taken` units of it not been reserved.
-    pub(crate) fn free_before(&self, sku: SkuId, node: NodeId, channel: ChannelId, taken: i64) -> i64 {
-        let mut cell = self.state.stock.cells.get(sku, node);
-        cell.reserved = cell.reserved.saturating_sub(taken);
+    /// Units free of a SKU at a node for a channel.
+    pub(crate) fn free_for(&self, sku: SkuId, node: NodeId, channel: ChannelId) -> i64 {
+        let cell = self.state.stock.cells.get(sku, node);
         self.state.stock.free_for(sku, node, &cell, channel).0
     }
 
