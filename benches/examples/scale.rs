@@ -94,9 +94,9 @@ impl Scale {
                 let place = Place { lot: format!("L{}", receipt % 4_096), ..Place::default() };
                 let line = |sku: usize| ReceiptLine {
                     sku: format!("S{sku}"),
-                    qty: 1_000_000,
+                    qty: 200_000,
                     unit: None,
-                    unit_cost: Some(Money::from_micros(5_000_000)),
+                    unit_cost: Some(Money::from_micros(10_000)),
                     place: place.clone(),
                     zero_cost_reason: None,
                 };
@@ -165,7 +165,10 @@ fn main() -> Result<(), Error> {
         let before = BYTES.load(Ordering::Relaxed);
         let ns = scale.zipf_ns(1, holds)?;
         let used = BYTES.load(Ordering::Relaxed) - before;
-        println!("cells={filled} holds={holds} bytes_a_hold={:.1} ns_a_hold={ns:.0}", used as f64 / holds as f64);
+        println!(
+            "cells={filled} holds={holds} bytes_a_hold={:.1} ns_a_hold={ns:.0}",
+            used as f64 / holds as f64
+        );
         costs.push(ns);
         if size == cells {
             let verified = scale.book.verify()?;

@@ -304,7 +304,13 @@ impl State {
             match self.method_of(line.sku) {
                 Costing::Fifo => {
                     let source = cost.receipt_line.saturating_add(1);
-                    self.layers.add(&mut self.stock, (line.sku, line.node), source, cost.to_stock, self.head.minor)?;
+                    self.layers.add(
+                        &mut self.stock,
+                        (line.sku, line.node),
+                        source,
+                        cost.to_stock,
+                        self.head.minor,
+                    )?;
                 }
                 Costing::Lot => self.change_lot(line.sku, line.node, line.lot, 0, cost.to_stock)?,
                 Costing::MovingAverage | Costing::Standard => {}
@@ -339,7 +345,7 @@ impl State {
                 Costing::Fifo => {
                     let parts = pool.layers.iter().map(part);
                     self.layers.reset(&mut self.stock, (pool.sku, pool.node), parts);
-                },
+                }
                 Costing::Lot => self.change_lot(pool.sku, pool.node, pool.lot, 0, pool.value)?,
                 Costing::MovingAverage | Costing::Standard => {}
             }
