@@ -1,5 +1,7 @@
 //! The engine: one way in, one record, everything else derived.
 
+#[cfg(test)]
+mod alone;
 mod as_of;
 mod ask;
 pub mod columns;

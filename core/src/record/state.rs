@@ -307,7 +307,7 @@ impl Head {
 }
 
 /// What books of this release begin with.
-pub(crate) const ORIGIN: u8 = 2;
+pub(crate) const ORIGIN: u8 = 3;
 
 impl State {
     /// A book before its first command: default currency, chart, posting rules and policy. What a book begins
@@ -356,6 +356,8 @@ impl State {
     /// Derives again what is derived.
     pub(crate) fn rebuild(&mut self) {
         self.shut_closed();
+        // What began earlier has rows for all.
+        self.stock.ones.keep(self.head.origin() > 2);
         self.derived.directions =
             self.catalog.node.rows().iter().map(|node| node.place.direction()).collect();
         // What was checked when it was set compiles for ever: master data only grows.

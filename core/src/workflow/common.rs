@@ -143,7 +143,7 @@ impl<'a> Entry<'a> {
         }
         let cell = self.state.stock.cells.get(sku, node);
         let last = if cell.on_hand() < qty { self.last_cost(sku, row, node) } else { (0, Money::ZERO) };
-        let mut drain = self.state.layers.drain(method, sku, node, &cell, last);
+        let mut drain = self.state.layers.drain(&self.state.stock, method, (sku, node), &cell, last);
         let value = drain.take(qty, minor)?;
         self.drains.push(drain);
         Ok(Issued { value, lots: Vec::new() })
