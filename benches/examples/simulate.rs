@@ -8,7 +8,7 @@
 
 use std::error::Error;
 use stockbook::simulation::{
-    Continue, Network, OrderTable, Orders, Options, ScenarioSize, generate, run, seed_policies,
+    Continue, Network, Options, OrderTable, Orders, ScenarioSize, generate, run, seed_policies,
 };
 use stockbook_benches::oa1::{CpuClock, Parameters, Workload};
 use stockbook_benches::yardstick;
@@ -22,8 +22,7 @@ const CHANNELS: [usize; 3] = [20, 66, 98];
 /// Ten nodes with the seed story's services and channels, and the workload's stock.
 fn network(workload: &Workload) -> Result<Network, Box<dyn Error>> {
     let story = generate(ScenarioSize { orders: 10, days: 30, skus: 20 }, 7).network;
-    let mut network =
-        Network { services: story.services, channels: story.channels, ..Network::default() };
+    let mut network = Network { services: story.services, channels: story.channels, ..Network::default() };
     for (at, [lat, lon]) in workload.nodes.iter().enumerate() {
         let kind = if at + 2 < workload.nodes.len() { "warehouse" } else { "third_party" };
         let place = serde_json::json!({"lat": format!("{lat:.6}"), "lon": format!("{lon:.6}")});
@@ -54,7 +53,9 @@ fn table(workload: &Workload) -> OrderTable {
     OrderTable {
         order: (1..=orders as u64).collect(),
         at: (0..orders as i64).map(|row| FIRST + row * each).collect(),
-        channel: (0..orders).map(|row| CHANNELS.iter().filter(|from| row % 100 >= **from).count() as u32).collect(),
+        channel: (0..orders)
+            .map(|row| CHANNELS.iter().filter(|from| row % 100 >= **from).count() as u32)
+            .collect(),
         lat: workload.customers.iter().map(|place| degrees(place[0])).collect(),
         lon: workload.customers.iter().map(|place| degrees(place[1])).collect(),
         line_start: workload.offsets.clone(),

@@ -24,8 +24,8 @@ mod work;
 
 pub use as_of::{AsOfQuery, AsOfRow, AsOfView, as_of};
 pub use columns::*;
-pub(crate) use feed::blank;
 pub use command::*;
+pub(crate) use feed::blank;
 pub use journal::JournalLine;
 pub use json::ReceiptNote;
 pub use query::*;
