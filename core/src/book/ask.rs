@@ -4,6 +4,7 @@ mod books;
 mod catalog;
 mod free;
 mod hold;
+mod measure;
 mod promise;
 mod publish;
 
@@ -105,6 +106,9 @@ impl Book {
             Query::Costs(query) => Answer::Costs(self.ask_costs(query)?),
             Query::Ledger(query) => Answer::Ledger(self.ask_ledger(query)?),
             Query::Consolidation(_) => Answer::Consolidation(self.ask_consolidation()?),
+            Query::Metrics(_) => Answer::Metrics(crate::metric::metrics()),
+            Query::Measure(query) => Answer::Measure(self.measure(query)?),
+            Query::Compare(query) => Answer::Compare(self.compare(query)?),
         })
     }
 

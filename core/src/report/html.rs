@@ -1,7 +1,8 @@
 //! The report as one page: self-contained HTML with inline style and inline SVG, nothing fetched from
 //! anywhere.
 
-use super::kpi::{Better, Kpis, Metric, Unit, group};
+use super::kpi::Kpis;
+use crate::metric::{Better, Metric, Unit, group};
 use super::svg::{self, Base, Series, Site, Spot, Stretch, escape};
 use super::table::Table;
 use crate::value::geo::Point;

@@ -11,7 +11,8 @@ mod tally;
 
 pub use demand::DemandHistory;
 pub use html::{Page, Period, Run, page};
-pub use kpi::{Better, Kpis, Metric, Unit, kpi_table};
+pub use crate::metric::{Better, Metric, Unit, metrics};
+pub use kpi::{Kpis, kpi_table};
 pub use plan::PlanRows;
 pub use table::{Column, Table, Values};
 pub use tally::{Tally, Unserved};

@@ -1,0 +1,23 @@
+//! Metrics: one set of definitions, folded from events, tied out to the books and the stock.
+//!
+//! An event says facts; a fact adds to a metric's part and whole; a metric's number is the ratio of the sums
+//! of its facts, or their sum. So a number opens to the events behind it, sums over any dimensions, and the
+//! same fold serves operations, finance and service.
+
+mod compare;
+mod define;
+mod fact;
+mod fold;
+mod money;
+mod orders;
+mod stock;
+mod ties;
+mod view;
+
+pub use compare::*;
+pub use define::*;
+pub(crate) use fact::{Dims, Fact, Kind};
+pub(crate) use fold::Fold;
+pub(crate) use money::{Earned, earns};
+pub(crate) use view::{Measured, difference, measure};
+pub use view::*;
