@@ -133,11 +133,9 @@ impl Fold {
         Ok(())
     }
 
-    /// The facts that stand at the end: what is still open.
-    pub(crate) fn finish(&mut self, until: Instant) {
+    /// What is still open at an instant.
+    pub(crate) fn stand(&mut self, until: Instant) {
         self.facts.clear();
-        self.now.at = until;
-        self.close_cells(until);
         let waits = std::mem::take(&mut self.waits);
         for (line, waits) in &waits {
             for wait in waits.iter().filter(|wait| wait.since <= until) {

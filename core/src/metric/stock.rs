@@ -59,7 +59,7 @@ impl Fold {
     }
 
     /// What all pools were until the end.
-    pub(super) fn close_cells(&mut self, until: Instant) {
+    pub(crate) fn close_cells(&mut self, until: Instant) {
         let keys: Vec<(SkuId, NodeId)> = self.cells.keys().copied().collect();
         for (sku, node) in keys {
             self.span(sku, node, until);

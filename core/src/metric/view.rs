@@ -5,7 +5,6 @@ use super::fact::{Fact, Kind};
 use super::fold::{DAY, Fold};
 use super::ties::{Sums, Totals, tie};
 use crate::record::*;
-use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
@@ -356,11 +355,15 @@ pub(crate) fn measure<'a>(
         wanted: wanted(query)?,
         by: query.by.clone(),
     };
-    let mut all: BTreeMap<M, Sums> = BTreeMap::new();
+    let (mut all, mut stood): (BTreeMap<M, Sums>, bool) = (BTreeMap::new(), false);
     measured.gather(&window, &mut all);
     for event in events.filter(|event| query.known_at.is_none_or(|known| event.at <= known)) {
         if measured.fold.state.head.sequence.checked_add(1) != Some(event.sequence) {
             return Err(broken(&format!("event {} does not go on from what is known", event.sequence)));
+        }
+        if !stood && event.at >= window.to {
+            stood = true;
+            measured.stand(&window, window.to, &mut all);
         }
         measured.fold.step(event).map_err(broken)?;
         measured.gather(&window, &mut all);
@@ -375,12 +378,23 @@ pub(crate) fn measure<'a>(
             measured.ties.push(MetricTie { metric, counted, others, book, ties });
         }
     }
-    measured.fold.finish(now.min(window.to));
-    measured.gather(&Window { to: Instant::from_micros(i64::MAX), ..window }, &mut all);
+    measured.fold.facts.clear();
+    measured.fold.close_cells(now.min(window.to));
+    measured.gather(&window, &mut all);
+    if !stood {
+        measured.stand(&window, now.min(window.to), &mut all);
+    }
     Ok(measured)
 }
 
 impl Measured {
+    /// Adds what is open at the end of the window.
+    fn stand(&mut self, window: &Window<'_>, until: Instant, all: &mut BTreeMap<M, Sums>) {
+        self.fold.stand(until);
+        let to = Instant::from_micros(i64::MAX);
+        self.gather(&Window { query: window.query, from: window.from, to, timed: window.timed }, all);
+    }
+
     /// Adds the facts of the last event to their rows.
     fn gather(&mut self, window: &Window<'_>, all: &mut BTreeMap<M, Sums>) {
         let facts = std::mem::take(&mut self.fold.facts);

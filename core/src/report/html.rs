@@ -277,6 +277,7 @@ fn short(unit: Unit, value: f64) -> String {
         Unit::Share if value % 1e4 != 0.0 => format!("{:.1} %", value / 1e4),
         Unit::Share => format!("{:.0} %", value / 1e4),
         Unit::Money => big(value / 1e6),
+        Unit::Duration => big(value / 3.6e9),
         Unit::Count | Unit::Ratio | Unit::Distance => big(value),
     }
 }
