@@ -2,7 +2,7 @@
 
 use super::define::{Better, M, Shape, Unit, metrics};
 use super::ties::Sums;
-use super::view::{Measured, MeasureQuery, value_of};
+use super::view::{MeasureQuery, Measured, value_of};
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
@@ -70,7 +70,9 @@ fn effect(metric: M, before: &Sums, after: &Sums, orders: (i128, i128)) -> Optio
     };
     let product = before.part.checked_mul(to)?;
     // Of more than a word the quotient is whole enough without its half.
-    let expected = num::div_half_up(product, from).map(i128::from).or_else(|_| product.checked_div(from).ok_or(num::Overflow));
+    let expected = num::div_half_up(product, from)
+        .map(i128::from)
+        .or_else(|_| product.checked_div(from).ok_or(num::Overflow));
     after.part.checked_sub(expected.ok()?)
 }
 

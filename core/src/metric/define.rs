@@ -280,11 +280,11 @@ metrics! {
             "TransferReceived", "StockRevalued"];
     ShrinkValue "shrink_value" "Shrink" Money Lower Sum
         "Value lost less value found, at nodes and between them, by reason."
-        "adjusted line" "journal of losses and gains, without corrections"
+        "adjusted line" "balance of the accounts that losses and gains go to"
         ["StockAdjusted", "TransferReceived"];
     ShrinkRate "shrink_rate" "Shrink rate" Share Lower Ratio
         "Value lost less value found, of the cost of sales."
-        "adjusted line" "journal of losses and gains, without corrections"
+        "adjusted line" "balance of the accounts that losses and gains go to"
         ["StockAdjusted", "TransferReceived", "OrderShipped"];
     SupplierOnTime "supplier_on_time" "Supplier on time" Share Higher Ratio
         "Units received by the date that the purchase order was placed for, of the units received on \

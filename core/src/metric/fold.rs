@@ -46,8 +46,6 @@ pub(crate) struct Fold {
     pub(super) open: BTreeMap<u32, Instant>,
     pub(super) exceptions: u32,
     pub(super) money: Earnings,
-    /// Losses less gains by the journal, without corrections.
-    pub(super) lost: i128,
 }
 
 /// The event at hand.
@@ -80,7 +78,6 @@ impl Fold {
             open: BTreeMap::new(),
             exceptions: 0,
             money: Earnings::default(),
-            lost: 0,
         };
         if sequence > 0 {
             fold.take_over();
@@ -162,7 +159,14 @@ impl Fold {
             return Dims::default();
         };
         let (node, sku, order) = (opened.node, opened.sku, opened.order);
-        Dims { node, sku, order, channel: self.channel_of(order), kind: Kind::Code(opened.code), ..Dims::default() }
+        Dims {
+            node,
+            sku,
+            order,
+            channel: self.channel_of(order),
+            kind: Kind::Code(opened.code),
+            ..Dims::default()
+        }
     }
 
     /// Exceptions that the event opened, closed or opened again.
@@ -206,29 +210,9 @@ impl Fold {
                     self.put(M::SupplierDefects, (i128::from(line.qty), 0), at, dims);
                 }
             }
-            Body::StockAdjusted(adjusted) => {
-                for line in &adjusted.lines {
-                    let found = line.value.micros().saturating_add(line.passed.micros());
-                    let kind = Kind::Reason(adjusted.reason);
-                    self.shrunk(adjusted.node, line.sku, kind, i128::from(found).saturating_neg());
-                }
-            }
-            Body::TransferReceived(arrived) => {
-                let to = self.state.docs.transfer.get(arrived.transfer.0).map_or(NodeId::NONE, |row| row.to);
-                for line in &arrived.lost {
-                    let kind = Kind::Word("transfer");
-                    self.shrunk(to, line.sku, kind, i128::from(line.value.micros()));
-                }
-            }
             Body::CountRecorded(counted) => self.counted(counted),
             _ => {}
         }
-    }
-
-    fn shrunk(&mut self, node: NodeId, sku: SkuId, kind: Kind, lost: i128) {
-        let (at, dims) = (self.now.occurred, Dims { node, sku, kind, ..Dims::default() });
-        self.put(M::ShrinkValue, (lost, 0), at, dims);
-        self.put(M::ShrinkRate, (lost, 0), at, dims);
     }
 
     fn counted(&mut self, recorded: &CountRecorded) {
@@ -258,7 +242,8 @@ impl Fold {
         let supplier =
             self.state.docs.purchase.get(received.purchase_order.0).map_or(received.supplier, |p| p.supplier);
         for line in received.lines.iter().filter(|line| line.purchase_line > 0) {
-            let (qty, dims) = (i128::from(line.qty), Dims { node, supplier, sku: line.sku, ..Dims::default() });
+            let (qty, dims) =
+                (i128::from(line.qty), Dims { node, supplier, sku: line.sku, ..Dims::default() });
             self.put(M::SupplierOnTime, (if at <= expected { qty } else { 0 }, qty), at, dims);
             self.put(M::SupplierFill, (qty, 0), at, dims);
             self.put(M::SupplierDefects, (0, qty), at, dims);

@@ -14,10 +14,10 @@ mod stock;
 mod ties;
 mod view;
 
-pub use compare::{CompareQuery, CompareRow, CompareView, MetricWorth};
-pub use define::{Better, Metric, Unit, metrics};
-pub(crate) use define::group;
-pub(crate) use money::{Earned, earns};
 pub(crate) use compare::difference;
-pub(crate) use view::{Measured, measure};
+pub use compare::{CompareQuery, CompareRow, CompareView, MetricWorth};
+pub(crate) use define::group;
+pub use define::{Better, Metric, Unit, metrics};
+pub(crate) use money::{Earned, earns};
 pub use view::{Dimension, FactView, MeasureQuery, MeasureView, MetricTie, OnlyWhere};
+pub(crate) use view::{Measured, measure};

@@ -38,13 +38,13 @@ pub(crate) const fn earns(movement: Movement) -> (Earned, i64) {
     }
 }
 
-/// What was counted of three classes of accounts, and everything posted to accounts at all.
+/// What was counted of four classes of accounts, and everything posted to accounts at all.
 #[derive(Debug, Default)]
 pub(crate) struct Earnings {
-    /// Accounts of net revenue, cost of sales and fulfilment cost, as they were posted to.
-    accounts: [BTreeSet<AccountId>; 3],
+    /// Accounts of net revenue, cost of sales, fulfilment cost and shrink, as they were posted to.
+    accounts: [BTreeSet<AccountId>; 4],
     /// Credits less debits that were counted to each class.
-    counted: [i128; 3],
+    counted: [i128; 4],
     /// Credits less debits of every account.
     pub posted: BTreeMap<AccountId, i128>,
 }
@@ -52,16 +52,20 @@ pub(crate) struct Earnings {
 impl Earnings {
     /// Credits less debits that other movements posted to the accounts of a class, and those accounts.
     pub(crate) fn others(&self, class: usize) -> (i128, Vec<AccountId>) {
-        let accounts: Vec<AccountId> =
-            self.accounts.get(class).into_iter().flatten().copied().collect();
+        let accounts: Vec<AccountId> = self.accounts.get(class).into_iter().flatten().copied().collect();
         let all: i128 = accounts.iter().filter_map(|account| self.posted.get(account)).sum();
         (all.saturating_sub(self.counted.get(class).copied().unwrap_or(0)), accounts)
     }
 }
 
 /// The class of accounts that a movement earns or spends on, and whether by its credit side.
-const fn class_of(earned: Earned) -> Option<(usize, bool)> {
-    match earned {
+const fn class_of(movement: Movement) -> Option<(usize, bool)> {
+    match movement {
+        Movement::Loss | Movement::TransferLoss => return Some((3, false)),
+        Movement::Gain => return Some((3, true)),
+        _ => {}
+    }
+    match earns(movement).0 {
         Earned::Revenue(sign) => Some((0, sign > 0)),
         Earned::GivenBack(sign) => Some((0, sign < 0)),
         Earned::Cost(sign) => Some((1, sign < 0)),
@@ -88,6 +92,10 @@ impl Fold {
             return;
         }
         let (supplier, order) = parties(&event.body);
+        let reason = match &event.body {
+            Body::StockAdjusted(adjusted) => Kind::Reason(adjusted.reason),
+            _ => Kind::Word(event.body.name()),
+        };
         let owing = self.state.derived.rules.credited(Movement::Receipt);
         for posting in postings {
             let amount = i128::from(posting.amount.micros()).saturating_neg();
@@ -101,23 +109,15 @@ impl Fold {
         }
         for pair in postings.chunks(2) {
             if let [debit, credit] = pair {
-                self.earned(debit, credit, order);
+                self.earned(debit, credit, order, reason);
             }
         }
     }
 
     /// An entry of the journal: a debit and a credit of the same amount.
-    fn earned(&mut self, debit: &Posting, credit: &Posting, order: OrderId) {
+    fn earned(&mut self, debit: &Posting, credit: &Posting, order: OrderId, reason: Kind) {
         let amount = i128::from(debit.amount.micros());
-        if debit.corrects == 0 {
-            let lost = match debit.movement {
-                Movement::Loss | Movement::TransferLoss => amount,
-                Movement::Gain => amount.saturating_neg(),
-                _ => 0,
-            };
-            self.lost = self.lost.saturating_add(lost);
-        }
-        let Some((class, by_credit)) = class_of(earns(debit.movement).0) else { return };
+        let Some((class, by_credit)) = class_of(debit.movement) else { return };
         let account = if by_credit { credit.account } else { debit.account };
         let earned = if by_credit { amount } else { amount.saturating_neg() };
         if let (Some(accounts), Some(counted)) =
@@ -131,6 +131,12 @@ impl Fold {
         let (at, spent) = (self.now.occurred, earned.saturating_neg());
         let kind = |word: &'static str| Dims { kind: Kind::Word(word), ..dims };
         match class {
+            3 => {
+                let dims = Dims { kind: reason, ..dims };
+                self.put(M::ShrinkValue, (spent, 0), at, dims);
+                self.put(M::ShrinkRate, (spent, 0), at, dims);
+                return;
+            }
             0 => {
                 self.put(M::NetRevenue, (earned, 0), at, dims);
                 self.put(M::MarginShare, (0, earned), at, dims);

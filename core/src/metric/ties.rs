@@ -149,7 +149,8 @@ pub(crate) fn tie(fold: &Fold, start: &Totals, metric: M, all: &Sums) -> Option<
         let (others, accounts) = fold.money.others(class);
         (figure, others, end.credits(&accounts).saturating_sub(start.credits(&accounts)))
     };
-    let spent = |(figure, others, book): (i128, i128, i128)| (figure, others.saturating_neg(), book.saturating_neg());
+    let spent =
+        |(figure, others, book): (i128, i128, i128)| (figure, others.saturating_neg(), book.saturating_neg());
     Some(match metric {
         M::NetRevenue => earned(0, all.part),
         M::CostOfSales => spent(earned(1, all.part)),
@@ -159,7 +160,7 @@ pub(crate) fn tie(fold: &Fold, start: &Totals, metric: M, all: &Sums) -> Option<
             let sum = |of: fn(&(i128, i128, i128)) -> i128| classes.iter().map(of).sum::<i128>();
             (all.part, sum(|c| c.1), sum(|c| c.2))
         }
-        M::ShrinkValue | M::ShrinkRate => (all.part, 0, fold.lost),
+        M::ShrinkValue | M::ShrinkRate => spent(earned(3, all.part)),
         M::StockoutRate => {
             let free = |(sku, node)| fold.state.stock.cells.get(sku, node).free();
             let empty = count(fold.stocked().filter(|pair| free(*pair) <= 0).count());

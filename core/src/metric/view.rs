@@ -187,8 +187,20 @@ fn kind_key(kind: Kind) -> i64 {
 /// Every word that a kind can be.
 fn words() -> Vec<&'static str> {
     let own = [
-        "released", "picked", "packed", "shipped", "delivered", "served", "open", "restock", "refurbish",
-        "scrap", "return_to_vendor", "keep", "transfer", "freight", "handling",
+        "released",
+        "picked",
+        "packed",
+        "shipped",
+        "delivered",
+        "served",
+        "open",
+        "restock",
+        "refurbish",
+        "scrap",
+        "return_to_vendor",
+        "keep",
+        "freight",
+        "handling",
     ];
     own.iter().chain(Body::names()).copied().collect()
 }
@@ -426,9 +438,8 @@ impl Measured {
             .map(|(key, sums)| (key.clone(), *sums))
             .collect();
         for ((metric, key), sums) in bare {
-            let alike = |other: &Key| {
-                other.iter().zip(&key).enumerate().all(|(place, (a, b))| place == at || a == b)
-            };
+            let alike =
+                |other: &Key| other.iter().zip(&key).enumerate().all(|(place, (a, b))| place == at || a == b);
             let mut any = false;
             for ((other, its), row) in &mut self.rows {
                 if *other == metric && its.get(at) != Some(&NONE) && alike(its) {
@@ -497,5 +508,31 @@ fn fact_view(state: &State, fact: &Fact) -> FactView {
         order: text_of_key(state, Dimension::Order, id(fact.dims.order.0)),
         sku: text_of_key(state, Dimension::Sku, id(fact.dims.sku.0)),
         kind: kind_text(state, kind_key(fact.dims.kind)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weeks_begin_on_monday_and_months_on_their_first() {
+        // 2026-01-07 was a Wednesday.
+        let day = 1_767_744_000_000_000i64.div_euclid(DAY);
+        let date = |by| text_of_key(&State::genesis(1), by, bucket(by, day));
+        assert_eq!(date(Dimension::Day), "2026-01-07");
+        assert_eq!(date(Dimension::Week), "2026-01-05");
+        assert_eq!(date(Dimension::Month), "2026-01-01");
+    }
+
+    #[test]
+    fn a_kind_is_told_as_it_was_meant() {
+        let state = State::genesis(1);
+        let code = Kind::Code(crate::exception::ExceptionCode::ShortPick);
+        for (kind, text) in
+            [(Kind::Word("OrderShipped"), "OrderShipped"), (code, "short_pick"), (Kind::None, "")]
+        {
+            assert_eq!(kind_text(&state, kind_key(kind)), text);
+        }
     }
 }

@@ -2,9 +2,9 @@
 //! anywhere.
 
 use super::kpi::Kpis;
-use crate::metric::{Better, Metric, Unit, group};
 use super::svg::{self, Base, Series, Site, Spot, Stretch, escape};
 use super::table::Table;
+use crate::metric::{Better, Metric, Unit, group};
 use crate::value::geo::Point;
 use crate::value::money::Money;
 use crate::value::num::count;
