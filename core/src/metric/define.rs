@@ -1,4 +1,4 @@
-//! What metrics there are: name, unit, formula, grain, what each is tied out to, and the events it comes from.
+//! What metrics there are: name, unit, formula, grain, what each is tied out to, and its events.
 
 use serde::Serialize;
 
