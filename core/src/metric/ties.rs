@@ -33,7 +33,7 @@ pub(crate) struct Totals {
 
 /// What of a metric's facts is tied out.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Side {
+enum Side {
     Part,
     Whole,
     /// How many facts there are.
@@ -44,7 +44,9 @@ pub(crate) enum Side {
 
 /// What a metric is tied out to: which side of it, to which total, and whether that total counts from the
 /// beginning.
-pub(crate) fn tie_of(metric: M) -> Option<(Side, fn(&Totals) -> i128, bool)> {
+type Tie = (Side, fn(&Totals) -> i128, bool);
+
+fn tie_of(metric: M) -> Option<Tie> {
     Some(match metric {
         M::OrdersPlaced => (Side::Part, |t| t.orders, false),
         M::FillRateLines => (Side::Whole, |t| t.lines, false),
