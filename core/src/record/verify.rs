@@ -162,7 +162,8 @@ impl State {
         match self.method(row) {
             // Where more left than came there is no layer.
             Costing::Fifo
-                if self.layers.total(sku, node) != if whole.0 < 0 { (0, Money::ZERO) } else { whole } =>
+                if self.layers.total(&self.stock, sku, node)
+                    != if whole.0 < 0 { (0, Money::ZERO) } else { whole } =>
             {
                 return broken("layers sum to their pool", self.at(sku, node));
             }

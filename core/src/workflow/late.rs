@@ -265,7 +265,7 @@ pub(crate) fn bear(
     let (covered, worth) = match method {
         Costing::Fifo => {
             let source = id.saturating_add(1);
-            let parts = state.layers.parts(line.sku, line.node);
+            let parts = state.layers.parts(&state.stock, line.sku, line.node);
             let mine = parts.iter().filter(|part| part.source == source);
             mine.fold((0i64, 0i64), |sum, part| {
                 (sum.0.saturating_add(part.qty), sum.1.saturating_add(part.value.micros()))

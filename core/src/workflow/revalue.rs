@@ -75,7 +75,7 @@ pub(super) fn changed(
 ) -> Result<PoolCorrected, Rejection> {
     let mut layers: Vec<LayerCost> = Vec::new();
     if state.method(row) == Costing::Fifo {
-        let parts: Vec<Part> = state.layers.parts(sku, node);
+        let parts: Vec<Part> = state.layers.parts(&state.stock, sku, node);
         let basis: Vec<i64> = parts.iter().map(|part| part.qty).collect();
         let by =
             if by == Money::ZERO { vec![by; parts.len()] } else { shares(by, &basis, state.head.minor)? };

@@ -111,13 +111,21 @@ fn check_purchase(
     Ok(row.supplier)
 }
 
+/// Whether no SKU stands in two lines: then no line need look at those before it.
+fn all_differ(lines: &[DenseReceiptLine]) -> bool {
+    let mut skus: Few<u32, 8> = lines.iter().map(|line| line.sku.0).collect();
+    skus.sort_unstable();
+    skus.windows(2).all(|pair| pair.first() != pair.last())
+}
+
 /// Values a receipt, nets it against its purchase order, and fills what waits for it.
 pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) -> Result<Body, Rejection> {
     let DenseReceipt { receipt, node, supplier, purchase_order, occurred_at, rate, lines } = receipt;
     let mut entry = Entry::new(state);
     let mut open = state.docs.purchase.get(purchase_order.0).map(|row| row.lines.clone()).unwrap_or_default();
     let movement = if supplier == SupplierId::NONE { Movement::Opening } else { Movement::Receipt };
-    let mut received = Vec::with_capacity(lines.len());
+    let mut received: Vec<ReceivedLine> = Vec::with_capacity(lines.len());
+    let differ = all_differ(&lines);
     let mut arrived: Vec<(SkuId, i64)> = Vec::new();
     let mut exceptions = Vec::new();
     for line in lines {
@@ -132,8 +140,9 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
         }
         let ordered = receipt_value(state, row, &line, against.unit_cost)?;
         let ordered = super::invoice::convert(ordered, rate, state.head.minor)?;
-        let (value, ahead) = billed_ahead(state, &line, supplier, ordered, &received)?;
-        check_room(state, &line, node, &received)?;
+        let before = if differ { &[] } else { received.as_slice() };
+        let (value, ahead) = billed_ahead(state, &line, supplier, ordered, before)?;
+        check_room(state, &line, node, before)?;
         let about = context(row, line.sku, node, line.qty);
         entry.post(movement, value, &about)?;
         let mut passed = Money::ZERO;
@@ -145,7 +154,8 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
             }
         }
         if line.place.is_own() && line.place.condition == Condition::Sellable {
-            match arrived.iter_mut().find(|(sku, _)| *sku == line.sku) {
+            let before = if differ { &mut [] } else { arrived.as_mut_slice() };
+            match before.iter_mut().find(|(sku, _)| *sku == line.sku) {
                 Some((_, qty)) => *qty = num::add(*qty, line.qty)?,
                 None => arrived.push((line.sku, line.qty)),
             }

@@ -307,7 +307,7 @@ impl Book {
             value: worth.value,
             allowance: allowance(node).unwrap_or_default(),
             standard: state.costs.standard(sku, node).unwrap_or_default(),
-            layers: state.layers.parts(sku, node).into_iter().map(layer).collect(),
+            layers: state.layers.parts(&state.stock, sku, node).into_iter().map(layer).collect(),
         };
         let here =
             state.stock.cells.iter().filter(|(known, node, _)| {

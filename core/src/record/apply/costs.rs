@@ -95,10 +95,14 @@ impl State {
                 // What was owed is paid back; what is left of the pool is one layer.
                 let cell = self.stock.cells.get(sku, node);
                 if cell.on_hand() > 0 {
-                    self.layers.push(sku, node, cell.on_hand(), cell.value, coming.source);
+                    let (qty, value, source) = (cell.on_hand(), cell.value, coming.source);
+                    self.layers.push(&mut self.stock, (sku, node), Part { qty, value, source });
                 }
             }
-            Costing::Fifo => self.layers.push(sku, node, coming.qty, stays, coming.source),
+            Costing::Fifo => {
+                let part = Part { qty: coming.qty, value: stays, source: coming.source };
+                self.layers.push(&mut self.stock, (sku, node), part);
+            }
             Costing::Lot => {
                 let lot = LotId(self.stock.label(&place.lot));
                 self.change_lot(sku, node, lot, coming.qty, stays)?;
@@ -118,7 +122,7 @@ impl State {
     ) -> Result<(), Fault> {
         match self.method_of(sku) {
             Costing::Fifo => {
-                let last = self.layers.pop(sku, node, qty, value, self.head.minor)?;
+                let last = self.layers.pop(&mut self.stock, (sku, node), qty, value, self.head.minor)?;
                 self.note_last(sku, node, last.0, last.1);
             }
             Costing::Lot => {
@@ -307,7 +311,13 @@ impl State {
             match self.method_of(line.sku) {
                 Costing::Fifo => {
                     let source = cost.receipt_line.saturating_add(1);
-                    self.layers.add(line.sku, line.node, source, cost.to_stock, self.head.minor)?;
+                    self.layers.add(
+                        &mut self.stock,
+                        (line.sku, line.node),
+                        source,
+                        cost.to_stock,
+                        self.head.minor,
+                    )?;
                 }
                 Costing::Lot => self.change_lot(line.sku, line.node, line.lot, 0, cost.to_stock)?,
                 Costing::MovingAverage | Costing::Standard => {}
@@ -321,7 +331,7 @@ impl State {
         for line in &returned.lines {
             self.stock.issue(line.sku, returned.node, line.qty, line.cost, &line.taken)?;
             if self.method_of(line.sku) == Costing::Fifo {
-                self.layers.reset(line.sku, returned.node, line.layers.iter().map(part));
+                self.layers.reset(&mut self.stock, (line.sku, returned.node), line.layers.iter().map(part));
             } else {
                 self.leave(line.sku, returned.node, (line.qty, line.cost), &line.lots)?;
             }
@@ -339,7 +349,10 @@ impl State {
         for pool in pools {
             self.stock.add_value(pool.sku, pool.node, pool.value)?;
             match self.method_of(pool.sku) {
-                Costing::Fifo => self.layers.reset(pool.sku, pool.node, pool.layers.iter().map(part)),
+                Costing::Fifo => {
+                    let parts = pool.layers.iter().map(part);
+                    self.layers.reset(&mut self.stock, (pool.sku, pool.node), parts);
+                }
                 Costing::Lot => self.change_lot(pool.sku, pool.node, pool.lot, 0, pool.value)?,
                 Costing::MovingAverage | Costing::Standard => {}
             }
