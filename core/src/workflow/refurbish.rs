@@ -1,4 +1,4 @@
-//! Work that makes returned goods fit for sale: they bear it up to what they can be sold for (IAS 2.10, 2.28).
+//! Work that makes returned goods fit for sale: they bear it up to what they can be sold for (IAS 2.10).
 
 use super::common::*;
 use super::revalue::{changed, pools};
