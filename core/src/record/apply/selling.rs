@@ -248,7 +248,7 @@ impl State {
 
     /// A purchase price variance waits to be shared.
     fn vary(&mut self, period: u32, sku: SkuId, by: Money) -> Result<(), Fault> {
-        if !self.catalog.sku.get(sku.0).is_some_and(|row| self.method(row) == Costing::Standard) {
+        if self.catalog.sku.get(sku.0).is_none_or(|row| self.method(row) != Costing::Standard) {
             return Ok(());
         }
         let key = (period, sku);
