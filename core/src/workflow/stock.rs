@@ -32,6 +32,8 @@ pub(crate) struct DenseReceiptLine {
     pub qty: i64,
     pub unit_cost: Option<Money>,
     pub place: Place,
+    /// Whether a reason is given for its coming at no cost.
+    pub free: bool,
 }
 
 pub(crate) fn decide_receipt(
@@ -58,10 +60,13 @@ pub(crate) fn decide_receipt(
     let mut lines = Vec::with_capacity(receive.lines.len());
     for line in &receive.lines {
         let (sku, row) = catalog.sku_of(&line.sku)?;
-        check_zero_cost(state, row, line)?;
+        if let Some(reason) = &line.zero_cost_reason {
+            catalog.reason_of(reason)?;
+        }
         let qty = to_smallest(catalog, sku, row, line.qty, line.unit.as_deref())?;
         check_place(state, node, &line.place)?;
-        lines.push(DenseReceiptLine { sku, qty, unit_cost: line.unit_cost, place: line.place.clone() });
+        let (place, free) = (line.place.clone(), line.zero_cost_reason.is_some());
+        lines.push(DenseReceiptLine { sku, qty, unit_cost: line.unit_cost, place, free });
     }
     receive_rows(
         state,
@@ -71,17 +76,12 @@ pub(crate) fn decide_receipt(
 }
 
 /// Goods that cost nothing are declared to, with a reason, where their group's valuation is declared.
-fn check_zero_cost(state: &State, row: &SkuRow, line: &ReceiptLine) -> Result<(), Rejection> {
-    match &line.zero_cost_reason {
-        Some(reason) => state.catalog.reason_of(reason).map(|_| ()),
-        None if line.unit_cost == Some(Money::ZERO)
-            && line.place.is_own()
-            && state.costs.valuation(row.group).is_some() =>
-        {
-            Err(Rejection::ZeroCostUndeclared { sku: line.sku.clone() })
-        }
-        None => Ok(()),
+fn check_zero_cost(state: &State, row: &SkuRow, line: &DenseReceiptLine) -> Result<(), Rejection> {
+    let undeclared = !line.free && line.unit_cost == Some(Money::ZERO) && line.place.is_own();
+    if undeclared && state.costs.valuation(row.group).is_some() {
+        return Err(Rejection::ZeroCostUndeclared { sku: sku_code(state, line.sku) });
     }
+    Ok(())
 }
 
 fn check_purchase(
@@ -132,6 +132,7 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
         let Some(row) = state.catalog.sku.get(line.sku.0) else {
             return Err(Rejection::UnknownSku { sku: line.sku.0.to_string() });
         };
+        check_zero_cost(state, row, &line)?;
         let against = take_open(state, purchase_order, &mut open, &line)?;
         if against.over > 0 {
             let code = ExceptionCode::OverReceipt;
