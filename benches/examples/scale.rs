@@ -98,7 +98,7 @@ impl Scale {
                     unit: None,
                     unit_cost: Some(Money::from_micros(10_000)),
                     place: place.clone(),
-                    zero_cost_reason: None,
+                    zero_cost_reason: None, expires_at: None,
                 };
                 scale.say(Command::ReceiveGoods(ReceiveGoods {
                     receipt: receipt.to_string(),

@@ -366,6 +366,8 @@ bodies! {
     LedgerDefined(DefineLedger),
     /// Kits were put together or taken apart.
     KitAssembled(KitAssembled),
+    /// A lot expires at a time.
+    LotExpirySet(crate::stock::SetLotExpiry),
 }
 
 mod catalog;
@@ -469,6 +471,9 @@ facts! {
         /// The rate of the currency that it was bought in; 0 = the book's own.
         #[serde(default)]
         pub rate: Money,
+        /// When its lot expires, where that was new.
+        #[serde(default)]
+        pub expires_at: Option<Instant>,
     }
 
     /// A backorder filled.
@@ -560,6 +565,9 @@ facts! {
         /// The nodes that a loose line may be bound to; empty = pinned.
         #[serde(default)]
         pub group: Vec<NodeId>,
+        /// The lot that is asked for by name; empty = any.
+        #[serde(default)]
+        pub lot: String,
     }
 
     /// A hold that ended.

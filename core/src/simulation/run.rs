@@ -413,6 +413,7 @@ impl<'a> Run<'a> {
                 .filter(|line| line.node == node.node && line.qty > 0)
                 .map(|line| ReceiptLine {
                     zero_cost_reason: None,
+                    expires_at: None,
                     sku: line.sku.clone(),
                     qty: line.qty,
                     unit: None,

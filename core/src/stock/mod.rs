@@ -3,6 +3,7 @@
 mod atp;
 mod binding;
 mod commands;
+mod dated;
 mod levels;
 mod load;
 mod ones;
@@ -19,6 +20,8 @@ pub use binding::{
     ConfirmHold, ExtendHold, HoldFill, HoldPhase, HoldPick, MergeHolds, MoveHold, Rebind, SplitHold,
 };
 pub use commands::*;
+pub use dated::SetLotExpiry;
+pub(crate) use dated::{Bench, NEVER, Want};
 pub use levels::*;
 pub(crate) use ones::ROWS;
 pub(crate) use pool::Fault;

@@ -383,6 +383,21 @@ rejections! {
     814 Invalid No UnreadableRecord { /** What is wrong, and where. */ problem: String }
         "the record cannot be read: {problem}",
         "hand back whole snapshots, and a log without gap";
+    /// What lots there are of a SKU expire too soon, or are promised to others.
+    815 Short Later LotsShort {
+        /** The SKU. */ sku: String,
+        /** The node. */ node: String,
+        /** Units asked for. */ asked: i64,
+        /** Units in lots that will do. */ free: i64,
+    }
+        "`{sku}` at `{node}`: {asked} asked, {free} lie in lots that will do",
+        "ask for less or at another node, receive fresher lots, or move what is promised with reallocate_order";
+    /// Goods of a SKU that is told apart need their lot.
+    816 Invalid No LotNeeded {
+        /** The SKU. */ sku: String,
+        /** What is needed. */ need: String,
+    }
+        "`{sku}` is told apart: {need}", "name lot or serial number in the line's place";
     /// The exception's rule does not let this command resolve it.
     840 Denied No ResolutionNotAllowed {
         /** The exception's code. */ code: String,

@@ -1,6 +1,7 @@
 //! Stock on its own: received, corrected, moved, held.
 
 use super::common::*;
+use super::dated::{Arriving, check_tracked, dated_before};
 use crate::catalog::*;
 use crate::costing::{Costing, at_ratio, extend, share};
 use crate::exception::{ExceptionCode, Opened};
@@ -32,6 +33,7 @@ pub(crate) struct DenseReceiptLine {
     pub qty: i64,
     pub unit_cost: Option<Money>,
     pub place: Place,
+    pub expires_at: Option<Instant>,
 }
 
 pub(crate) fn decide_receipt(
@@ -61,7 +63,9 @@ pub(crate) fn decide_receipt(
         check_zero_cost(state, row, line)?;
         let qty = to_smallest(catalog, sku, row, line.qty, line.unit.as_deref())?;
         check_place(state, node, &line.place)?;
-        lines.push(DenseReceiptLine { sku, qty, unit_cost: line.unit_cost, place: line.place.clone() });
+        check_tracked(state, (sku, row), line, qty)?;
+        let (unit_cost, place, expires_at) = (line.unit_cost, line.place.clone(), line.expires_at);
+        lines.push(DenseReceiptLine { sku, qty, unit_cost, place, expires_at });
     }
     receive_rows(
         state,
@@ -119,6 +123,7 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
     let movement = if supplier == SupplierId::NONE { Movement::Opening } else { Movement::Receipt };
     let mut received = Vec::with_capacity(lines.len());
     let mut arrived: Vec<(SkuId, i64)> = Vec::new();
+    let mut lots: Vec<Arriving> = Vec::new();
     let mut exceptions = Vec::new();
     for line in lines {
         let Some(row) = state.catalog.sku.get(line.sku.0) else {
@@ -149,6 +154,11 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
                 None => arrived.push((line.sku, line.qty)),
             }
         }
+        let expires_at = super::dated::new_date(state, &line, &received, occurred_at)?;
+        if line.place.is_own() && line.place.condition == Condition::Sellable {
+            let date = expires_at.unwrap_or_else(|| dated_before(state, &line, &received));
+            lots.push((line.sku, line.place.clone(), date, line.qty));
+        }
         received.push(ReceivedLine {
             sku: line.sku,
             qty: line.qty,
@@ -160,9 +170,10 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
             prebilled: ahead.qty,
             prebilled_value: ahead.value,
             rate: rate.unwrap_or_default(),
+            expires_at,
         });
     }
-    let filled = fill_backorders(state, node, &arrived, at)?;
+    let filled = fill_backorders(state, node, &arrived, &lots, at)?;
     exceptions.extend(filled.exceptions);
     Ok(Body::GoodsReceived(GoodsReceived {
         receipt,
@@ -410,6 +421,9 @@ pub(crate) fn check_free(
     let mut free = state.stock.in_place(sku, node, place);
     if place.is_own() && place.condition == Condition::Sellable {
         free = free.min(state.stock.cells.get(sku, node).free());
+        if state.stock.is_by_lot(sku) {
+            free = free.min(state.stock.bench(sku, node, &[]).room_in(&place.lot, None));
+        }
     }
     if free < qty { Err(not_on_hand(state, sku, node, qty, free.max(0))) } else { Ok(()) }
 }
@@ -460,6 +474,8 @@ pub(crate) fn decide_move(state: &State, moved: &MoveStock) -> Result<Body, Reje
     }
     // From one sellable place to another what is reserved at the node stays covered.
     let stays = moved.from.is_own() && moved.to.condition == Condition::Sellable;
+    // With dates, only within its lot.
+    let stays = stays && (moved.from.lot == moved.to.lot || !state.stock.is_by_lot(sku));
     if stays && moved.from.condition == Condition::Sellable {
         let there = state.stock.in_place(sku, node, &moved.from);
         if there < qty {

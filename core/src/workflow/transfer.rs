@@ -1,11 +1,13 @@
 //! The transfer between nodes: shipped with its exact value, received with the same.
 
 use super::common::*;
+use super::dated::{Arriving, Picks, lots_carried};
 use crate::catalog::*;
 use crate::costing::{extend, share};
 use crate::exception::{ExceptionCode, Opened};
 use crate::posting::{Context, Movement};
 use crate::record::*;
+use crate::stock::{Place, Taken};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
@@ -74,6 +76,7 @@ pub(crate) fn decide_transfer_out(state: &State, ship: &ShipTransfer) -> Result<
     }
     some_lines(ship.lines.len())?;
     let mut entry = Entry::new(state);
+    let mut picks = Picks::default();
     let mut lines: Vec<TransferredLine> = Vec::with_capacity(ship.lines.len());
     for (number, line) in (1u32..).zip(&ship.lines) {
         let (sku, row) = catalog.sku_of(&line.sku)?;
@@ -86,7 +89,7 @@ pub(crate) fn decide_transfer_out(state: &State, ship: &ShipTransfer) -> Result<
             let (sku, node) = (line.sku.clone(), ship.from.clone());
             return Err(Rejection::NotOnHand { sku, node, asked, free });
         }
-        let taken = state.stock.pick(sku, from, before, qty);
+        let taken = picks.free(state, (sku, from), before, qty)?;
         let issued = entry.issue(sku, row, from, qty, &taken)?;
         let (value, lots) = (issued.value, issued.lots);
         entry.post(Movement::TransferOut, value, &context(row, sku, from, qty))?;
@@ -130,6 +133,7 @@ pub(crate) fn decide_transfer_in(
     let mut entry = Entry::new(state);
     let mut lines = Vec::with_capacity(receive.lines.len());
     let mut arrived: Vec<(SkuId, i64)> = Vec::new();
+    let mut lots: Vec<Arriving> = Vec::new();
     for came in &receive.lines {
         let qty = quantity(came.qty)?;
         let at = came.line.checked_sub(1).map_or(usize::MAX, num::index);
@@ -140,7 +144,13 @@ pub(crate) fn decide_transfer_in(
             let (document, line) = (document(), came.line);
             return Err(Rejection::MoreThanOpen { document, line, asked: qty, open: left });
         }
-        lines.push(arrive(state, &mut entry, line, (id, came.line), (qty, row.to), Movement::TransferIn)?);
+        let before = line.received.saturating_add(line.lost);
+        let mut arriving =
+            arrive(state, &mut entry, line, (id, came.line), (qty, row.to), Movement::TransferIn)?;
+        let known = row.lines.get(at).map_or(0, |line| line.received.saturating_add(line.lost));
+        arriving.taken = lots_carried(state, id, came.line, before.saturating_sub(known), qty);
+        lots.extend(places_of(state, line.sku, &arriving.taken, qty));
+        lines.push(arriving);
         match arrived.iter_mut().find(|(sku, _)| *sku == line.sku) {
             Some((_, sum)) => *sum = num::add(*sum, qty)?,
             None => arrived.push((line.sku, qty)),
@@ -164,7 +174,7 @@ pub(crate) fn decide_transfer_in(
             }
         }
     }
-    let filled = fill_backorders(state, row.to, &arrived, at)?;
+    let filled = fill_backorders(state, row.to, &arrived, &lots, at)?;
     exceptions.extend(filled.exceptions);
     Ok(Body::TransferReceived(TransferReceived {
         transfer: TransferId(id),
@@ -175,6 +185,15 @@ pub(crate) fn decide_transfer_in(
         postings: entry.postings,
         exceptions,
     }))
+}
+
+/// Where the units of an arriving line will lie.
+fn places_of(state: &State, sku: SkuId, taken: &[Taken], qty: i64) -> Vec<Arriving> {
+    let told = taken.iter().map(|part| part.qty).fold(0, i64::saturating_add);
+    let plain = Taken { place: Place::default(), qty: qty.saturating_sub(told) };
+    let all = taken.iter().chain(std::iter::once(&plain)).filter(|part| part.qty > 0);
+    let date = |part: &Taken| state.stock.date_of(sku, &part.place.lot);
+    all.map(|part| (sku, part.place.clone(), date(part), part.qty)).collect()
 }
 
 /// What goods cost the company that receives them, where it is another than the one that sends.

@@ -356,7 +356,7 @@ impl Planner {
             }
             _ => {
                 let lines =
-                    vec![ReceiptLine { zero_cost_reason: None, sku, qty, unit: None, unit_cost, place }];
+                    vec![ReceiptLine { zero_cost_reason: None, expires_at: None, sku, qty, unit: None, unit_cost, place }];
                 Command::ReceiveGoods(ReceiveGoods {
                     rate: None,
                     receipt: self.number("r"),
