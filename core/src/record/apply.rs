@@ -442,11 +442,7 @@ impl State {
     }
 
     fn place_order(&mut self, placed: &OrderPlaced, event: &Event) -> Result<(), Fault> {
-        let mut kept = Vec::new();
-        if placed.hold != HoldId::NONE {
-            kept = self.named_in(placed.hold);
-            self.end_hold(placed.hold)?;
-        }
+        let mut kept = self.replace_hold(placed.hold)?;
         let order = OrderId(self.docs.orders.intern(placed.order.clone()));
         let (first_line, first_parcel) = (num::id(self.docs.lines.len()), num::id(self.docs.parcels.len()));
         let plan = &placed.plan;
@@ -484,9 +480,7 @@ impl State {
                     parcel: first_parcel.saturating_add(part.parcel),
                     next: if left == 0 { NOTHING } else { made.saturating_add(1) },
                 });
-                if !kept.is_empty() {
-                    self.keep_name(made, placed.channel, &mut kept);
-                }
+                self.keep_name(made, placed.channel, &mut kept);
                 first_reservation = first_reservation.min(made);
                 self.book_capacity(line.sku, parcel.node, part.qty, first_parcel.saturating_add(part.parcel));
             }

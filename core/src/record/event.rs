@@ -35,7 +35,7 @@ use crate::policy::{
     SetSourceOfRecord, SetTimingRule,
 };
 use crate::posting::{Posting, SetPostingRules};
-use crate::stock::{Place, Rebind, Taken};
+use crate::stock::{Place, Taken};
 use crate::value::geo::Point;
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -537,37 +537,6 @@ facts! {
         pub from: Place,
         /// To where.
         pub to: Place,
-    }
-
-    /// Stock that is held.
-    pub struct StockHeld {
-        /// Number of the hold.
-        pub hold: DocKey,
-        /// The channel.
-        pub channel: ChannelId,
-        /// What is held.
-        pub lines: Vec<HeldLine>,
-        /// Until when.
-        pub expires_at: Instant,
-        /// Loose reservations of earlier holds that made room.
-        #[serde(default)]
-        pub rebinds: Vec<Rebind>,
-    }
-
-    /// A line of a hold.
-    pub struct HeldLine {
-        /// The SKU.
-        pub sku: SkuId,
-        /// The node; of a loose line where it stands for now.
-        pub node: NodeId,
-        /// Units.
-        pub qty: i64,
-        /// The nodes that a loose line may be bound to; empty = pinned.
-        #[serde(default)]
-        pub group: Vec<NodeId>,
-        /// The lot that is asked for by name; empty = any.
-        #[serde(default)]
-        pub lot: String,
     }
 
     /// A hold that ended.

@@ -58,7 +58,7 @@ fn is_there(state: &State, sku: SkuId, lot: &str) -> bool {
 
 /// The date that a line gives its lot, where the lot has none yet: the one that is said, or the SKU's shelf
 /// life from the day that it came.
-pub(crate) fn new_date(
+fn new_date(
     state: &State,
     line: &DenseReceiptLine,
     before: &[ReceivedLine],
@@ -85,8 +85,24 @@ pub(crate) fn new_date(
     }
 }
 
+/// The date that a line gives its lot, where that is new; its goods join those that arrive.
+pub(crate) fn date(
+    state: &State,
+    line: &DenseReceiptLine,
+    before: &[ReceivedLine],
+    at: Instant,
+    lots: &mut Vec<Arriving>,
+) -> Result<Option<Instant>, Rejection> {
+    let expires_at = new_date(state, line, before, at)?;
+    if line.place.is_own() && line.place.condition == Condition::Sellable {
+        let date = expires_at.unwrap_or_else(|| dated_before(state, line, before));
+        lots.push((line.sku, line.place.clone(), date, line.qty));
+    }
+    Ok(expires_at)
+}
+
 /// The date of a lot that has one already, or now.
-pub(crate) fn dated_before(state: &State, line: &DenseReceiptLine, before: &[ReceivedLine]) -> Instant {
+fn dated_before(state: &State, line: &DenseReceiptLine, before: &[ReceivedLine]) -> Instant {
     let same = |known: &&ReceivedLine| known.sku == line.sku && known.place.lot == line.place.lot;
     let now = before.iter().filter(same).find_map(|known| known.expires_at);
     now.unwrap_or_else(|| state.stock.date_of(line.sku, &line.place.lot))
@@ -210,19 +226,30 @@ fn merged(taken: Vec<Taken>) -> Vec<Taken> {
     merged
 }
 
-/// The lots that units of a transfer's line come in: those that left first, first.
-pub(crate) fn lots_carried(state: &State, transfer: u32, line: u32, skip: i64, qty: i64) -> Vec<Taken> {
-    let Some(id) = state.stock.carried.find(&(transfer, line)) else { return Vec::new() };
-    let (mut skip, mut left, mut parts) = (skip, qty, Vec::new());
-    for lot in state.stock.carry.get(id).into_iter().flatten() {
-        let there = lot.qty.saturating_sub(skip).max(0);
+/// The lots that units of a transfer's line come in: those that left first, first, after `skip` that came
+/// before. They join the goods that arrive.
+pub(crate) fn lots_carried(
+    state: &State,
+    line: (u32, u32),
+    (mut skip, qty): (i64, i64),
+    lots: &mut Vec<Arriving>,
+    sku: SkuId,
+) -> Vec<Taken> {
+    let (mut left, mut parts) = (qty, Vec::new());
+    let carried = state.stock.carried.find(&line).and_then(|id| state.stock.carry.get(id));
+    for lot in carried.into_iter().flatten() {
+        let now = lot.qty.saturating_sub(skip).max(0).min(left);
         skip = skip.saturating_sub(lot.qty).max(0);
-        let now = there.min(left);
         left = left.saturating_sub(now);
         let name = state.stock.labels.get(lot.lot.0).map(|lot| lot.to_string()).unwrap_or_default();
         if now > 0 {
-            parts.push(Taken { place: Place { lot: name, ..Place::default() }, qty: now });
+            let place = Place { lot: name, ..Place::default() };
+            lots.push((sku, place.clone(), state.stock.date_of(sku, &place.lot), now));
+            parts.push(Taken { place, qty: now });
         }
+    }
+    if left > 0 {
+        lots.push((sku, Place::default(), state.stock.date_of(sku, ""), left));
     }
     parts
 }

@@ -1,7 +1,7 @@
 //! Stock on its own: received, corrected, moved, held.
 
 use super::common::*;
-use super::dated::{Arriving, check_tracked, dated_before};
+use super::dated::{Arriving, check_tracked, date};
 use crate::catalog::*;
 use crate::costing::{Costing, at_ratio, extend, share};
 use crate::exception::{ExceptionCode, Opened};
@@ -154,11 +154,7 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
                 None => arrived.push((line.sku, line.qty)),
             }
         }
-        let expires_at = super::dated::new_date(state, &line, &received, occurred_at)?;
-        if line.place.is_own() && line.place.condition == Condition::Sellable {
-            let date = expires_at.unwrap_or_else(|| dated_before(state, &line, &received));
-            lots.push((line.sku, line.place.clone(), date, line.qty));
-        }
+        let expires_at = date(state, &line, &received, occurred_at, &mut lots)?;
         received.push(ReceivedLine {
             sku: line.sku,
             qty: line.qty,

@@ -7,7 +7,6 @@ use crate::costing::{extend, share};
 use crate::exception::{ExceptionCode, Opened};
 use crate::posting::{Context, Movement};
 use crate::record::*;
-use crate::stock::{Place, Taken};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
@@ -139,41 +138,26 @@ pub(crate) fn decide_transfer_in(
         let at = came.line.checked_sub(1).map_or(usize::MAX, num::index);
         let unknown = || Rejection::UnknownLine { document: document(), line: came.line };
         let line = open.get_mut(at).ok_or_else(unknown)?;
-        let left = left(line);
-        if qty > left {
+        let open = left(line);
+        if qty > open {
             let (document, line) = (document(), came.line);
-            return Err(Rejection::MoreThanOpen { document, line, asked: qty, open: left });
+            return Err(Rejection::MoreThanOpen { document, line, asked: qty, open });
         }
-        let before = line.received.saturating_add(line.lost);
+        let known = row.lines.get(at).map_or(0, left);
+        let before = known.saturating_sub(left(line));
         let mut arriving =
             arrive(state, &mut entry, line, (id, came.line), (qty, row.to), Movement::TransferIn)?;
-        let known = row.lines.get(at).map_or(0, |line| line.received.saturating_add(line.lost));
-        arriving.taken = lots_carried(state, id, came.line, before.saturating_sub(known), qty);
-        lots.extend(places_of(state, line.sku, &arriving.taken, qty));
+        arriving.taken = lots_carried(state, (id, came.line), (before, qty), &mut lots, line.sku);
         lines.push(arriving);
         match arrived.iter_mut().find(|(sku, _)| *sku == line.sku) {
             Some((_, sum)) => *sum = num::add(*sum, qty)?,
             None => arrived.push((line.sku, qty)),
         }
     }
-    let (mut lost, mut exceptions) = (Vec::new(), Vec::new());
-    if receive.closing == Closing::Short {
-        for (number, line) in (1u32..).zip(&mut open) {
-            let qty = left(line);
-            if qty > 0 {
-                let (code, order) = (ExceptionCode::TransferShort, OrderId::NONE);
-                exceptions.push(Opened { code, order, sku: line.sku, node: row.to, qty });
-                lost.push(arrive(
-                    state,
-                    &mut entry,
-                    line,
-                    (id, number),
-                    (qty, row.to),
-                    Movement::TransferLoss,
-                )?);
-            }
-        }
-    }
+    let (lost, mut exceptions) = match receive.closing {
+        Closing::Short => lose(state, &mut entry, (id, row.to), &mut open)?,
+        Closing::Open => Default::default(),
+    };
     let filled = fill_backorders(state, row.to, &arrived, &lots, at)?;
     exceptions.extend(filled.exceptions);
     Ok(Body::TransferReceived(TransferReceived {
@@ -187,13 +171,24 @@ pub(crate) fn decide_transfer_in(
     }))
 }
 
-/// Where the units of an arriving line will lie.
-fn places_of(state: &State, sku: SkuId, taken: &[Taken], qty: i64) -> Vec<Arriving> {
-    let told = taken.iter().map(|part| part.qty).fold(0, i64::saturating_add);
-    let plain = Taken { place: Place::default(), qty: qty.saturating_sub(told) };
-    let all = taken.iter().chain(std::iter::once(&plain)).filter(|part| part.qty > 0);
-    let date = |part: &Taken| state.stock.date_of(sku, &part.place.lot);
-    all.map(|part| (sku, part.place.clone(), date(part), part.qty)).collect()
+/// What has not arrived is lost.
+fn lose(
+    state: &State,
+    entry: &mut Entry<'_>,
+    (transfer, to): (u32, NodeId),
+    open: &mut [TransferLineRow],
+) -> Result<(Vec<TransferredLine>, Vec<Opened>), Rejection> {
+    let (mut lost, mut exceptions) = (Vec::new(), Vec::new());
+    for (number, line) in (1u32..).zip(open) {
+        let qty = left(line);
+        if qty > 0 {
+            let (code, order) = (ExceptionCode::TransferShort, OrderId::NONE);
+            exceptions.push(Opened { code, order, sku: line.sku, node: to, qty });
+            let loss = Movement::TransferLoss;
+            lost.push(arrive(state, entry, line, (transfer, number), (qty, to), loss)?);
+        }
+    }
+    Ok((lost, exceptions))
 }
 
 /// What goods cost the company that receives them, where it is another than the one that sends.

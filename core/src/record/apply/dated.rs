@@ -47,8 +47,18 @@ impl State {
         }
     }
 
+    /// Ends the hold that an order replaces, if it does; gives what the hold had of lots by name.
+    pub(super) fn replace_hold(&mut self, hold: HoldId) -> Result<Vec<(SkuId, NodeId, LotId, i64)>, Fault> {
+        if hold == HoldId::NONE {
+            return Ok(Vec::new());
+        }
+        let kept = self.named_in(hold);
+        self.end_hold(hold)?;
+        Ok(kept)
+    }
+
     /// What a hold has of lots by name.
-    pub(super) fn named_in(&self, hold: HoldId) -> Vec<(SkuId, NodeId, LotId, i64)> {
+    fn named_in(&self, hold: HoldId) -> Vec<(SkuId, NodeId, LotId, i64)> {
         if self.stock.named.len() == 0 {
             return Vec::new();
         }
@@ -64,6 +74,9 @@ impl State {
         channel: ChannelId,
         kept: &mut [(SkuId, NodeId, LotId, i64)],
     ) {
+        if kept.is_empty() {
+            return;
+        }
         let Some(row) = self.stock.reservations.get(reservation).copied() else { return };
         let mut fitting = kept.iter_mut();
         let fits = |k: &&mut (SkuId, NodeId, LotId, i64)| (k.0, k.1) == (row.sku, row.node) && k.3 >= row.qty;
