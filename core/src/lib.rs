@@ -131,10 +131,12 @@ pub use workflow::period::SetPeriod;
 pub use workflow::promise::{AtpDay, AtpView, PromisePart, PromiseQuery, PromiseView, ShortView, SupplyView};
 pub use workflow::purchase::{CancelPurchaseOrder, PlacePurchaseOrder, PurchaseLine};
 pub use workflow::redeal::{RedealBy, RedealSegment, RedealStock, RedealView};
+pub use workflow::refurbish::RefurbishStock;
 pub use workflow::revalue::{RevalueStock, WriteDownStock};
 pub use workflow::selling::{
     CreditLine, CreditOrder, InvoiceLine, InvoiceOrder, Recognition, RecordPayment, ReleaseReturns,
     SetSelling, Tender,
 };
 pub use workflow::transfer::{Closing, ReceiveTransfer, ShipTransfer, TransferLine};
+pub use workflow::variance::ShareVariance;
 pub use workflow::vendor::{ReturnToVendor, VendorReturnLine};

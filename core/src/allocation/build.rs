@@ -356,7 +356,7 @@ impl Allocator {
         let of_pair =
             [Measure::Freight, Measure::Handling, Measure::Margin, Measure::Scarcity, Measure::BidPrice];
         let of_pair = of_pair.into_iter().any(|measure| rule.weighs(measure));
-        let bids = rule.weighs(Measure::BidPrice);
+        let (bids, margin) = (rule.weighs(Measure::BidPrice), rule.weighs(Measure::Margin));
         self.terms.clear();
         let of_node = |measure: Measure| matches!(measure, Measure::DistanceKm | Measure::LatenessHours);
         self.terms.extend(rule.terms.iter().filter(|(_, measure, _)| of_node(*measure)));
@@ -388,7 +388,9 @@ impl Allocator {
                 let pair = from.saturating_add(column);
                 let open = problem.room.get(pair).is_some_and(|room| *room > 0);
                 let Some(option) = self.options.get(*at).filter(|_| open) else { continue };
-                let cell = world.stock.cells.get(need.sku, option.node);
+                // Only a margin asks what the goods have cost.
+                let cell =
+                    if margin { world.stock.cells.get(need.sku, option.node) } else { Cell::default() };
                 let free = self.pairs.get(pair).map_or(0, |pair| pair.free);
                 let bid = if bids { world.stock.bid_price(need.sku, option.node) } else { 0 };
                 let goods = Goods { value: cell.value, on_hand: cell.on_hand(), free, bid };

@@ -505,6 +505,7 @@ impl Body {
             Body::ReturnsReleased(event) => &event.postings,
             Body::OrderDropShipped(event) => &event.postings,
             Body::ConsignedGoodsUsed(event) => &event.postings,
+            Body::VarianceShared(event) => &event.postings,
             _ => &[],
         }
     }
@@ -645,6 +646,8 @@ pub(crate) fn decide_books(state: &State, command: &Command) -> Result<Body, Rej
         Command::DropShipOrder(c) => decide_drop_shipment(state, c),
         Command::UseConsignedGoods(c) => decide_consignment(state, c),
         Command::DefineLedger(c) => decide_ledger(c),
+        Command::RefurbishStock(c) => decide_refurbishment(state, c),
+        Command::ShareVariance(c) => decide_sharing(state, c),
         // All others are decided before these.
         other => Err(Rejection::MalformedRequest { problem: other.word().into() }),
     }

@@ -27,6 +27,7 @@ mod work;
 pub use as_of::{AsOfQuery, AsOfRow, AsOfView, as_of};
 pub use columns::*;
 pub use command::*;
+pub(crate) use feed::blank;
 pub use journal::JournalLine;
 pub use json::ReceiptNote;
 pub use query::*;

@@ -366,6 +366,8 @@ bodies! {
     LedgerDefined(DefineLedger),
     /// Kits were put together or taken apart.
     KitAssembled(KitAssembled),
+    /// Price variances were shared between stock and cost of goods sold.
+    VarianceShared(VarianceShared),
     /// A lot expires at a time.
     LotExpirySet(crate::stock::SetLotExpiry),
 }

@@ -10,6 +10,7 @@ pub(crate) use desk::*;
 pub(crate) use governance::*;
 pub(crate) use rollout::*;
 mod change;
+mod short;
 
 pub use change::ChangeState;
 pub(crate) use change::{ChangeRow, Due};
@@ -18,6 +19,7 @@ mod costs;
 pub(crate) use costs::*;
 pub use costs::{BooksDocument, PeriodStatus};
 
+use super::event::Few;
 use super::words::Commitment;
 use crate::catalog::{Catalog, ConfigureBook};
 use crate::costing::Layers;
@@ -29,6 +31,7 @@ use crate::value::digest::Digest;
 use crate::value::geo::{Direction, Point};
 use crate::value::ids::*;
 use crate::value::later::Later;
+use crate::value::lean::LeanTable;
 use crate::value::money::Money;
 use crate::value::table::{Keys, Ordered, Queues, Table, Undoable, tables};
 use crate::value::time::Instant;
@@ -198,8 +201,8 @@ pub(crate) struct Waiting {
 pub(crate) struct Documents {
     pub orders: Keys<DocKey>,
     pub order: Table<OrderRow>,
-    pub lines: Table<LineRow>,
-    pub parcels: Table<ParcelRow>,
+    pub lines: LeanTable<LineRow>,
+    pub parcels: LeanTable<ParcelRow>,
     pub waiting: Queues<Waiting>,
     pub holds: Keys<DocKey>,
     pub hold: Table<HoldRow>,
@@ -476,19 +479,19 @@ impl State {
     }
 
     /// The pending reservations of a chain, in the order in which they were made.
-    pub(crate) fn reservations(&self, first: u32) -> impl Iterator<Item = (u32, &crate::stock::Reservation)> {
+    pub(crate) fn reservations(&self, first: u32) -> impl Iterator<Item = (u32, crate::stock::Reservation)> {
         let row = |id: u32| self.stock.reservations.get(id).map(|row| (id, row));
         std::iter::successors(row(first), move |(_, known)| row(known.next))
     }
 
     /// The parcels of an order, in the order in which they were planned.
-    pub(crate) fn parcels(&self, order: &OrderRow) -> impl Iterator<Item = (u32, &ParcelRow)> {
+    pub(crate) fn parcels(&self, order: &OrderRow) -> impl Iterator<Item = (u32, ParcelRow)> {
         let row = |id: u32| self.docs.parcels.get(id).map(|row| (id, row));
         std::iter::successors(row(order.first_parcel), move |(_, known)| row(known.next))
     }
 
-    pub(crate) fn order_lines(&self, order: &OrderRow) -> &[LineRow] {
-        self.docs.lines.range(order.first_line, order.first_line.saturating_add(order.lines))
+    pub(crate) fn order_lines(&self, order: &OrderRow) -> Few<LineRow, 4> {
+        self.docs.lines.range(order.first_line, order.first_line.saturating_add(order.lines)).collect()
     }
 
     pub(crate) fn on_order(&self, sku: SkuId, node: NodeId) -> i64 {
@@ -501,7 +504,7 @@ impl State {
         let cells = self.catalog.node.iter().map(|(node, _)| self.stock.cells.get(sku, NodeId(node)));
         let stocked = cells.into_iter().any(|cell| cell.on_hand() != 0 || cell.reserved != 0);
         stocked
-            || self.docs.lines.rows().iter().any(|line| line.sku == sku)
+            || self.docs.lines.iter().any(|(_, line)| line.sku == sku)
             || self.docs.purchase.rows().iter().any(|po| po.lines.iter().any(|line| line.sku == sku))
             || self.docs.transfer.rows().iter().any(|t| t.lines.iter().any(|line| line.sku == sku))
             || self.stock.borders.get(sku.0).is_some_and(|border| *border != crate::stock::Border::default())

@@ -277,7 +277,7 @@ impl Stock {
 
     /// A reservation, counted among those for any lot, asks for one by name.
     pub(crate) fn name_lot(&mut self, reservation: u32, lot: LotId, channel: ChannelId) {
-        let Some(Reservation { sku, node, qty, .. }) = self.reservations.get(reservation).copied() else {
+        let Some(Reservation { sku, node, qty, .. }) = self.reservations.get(reservation) else {
             return;
         };
         put(&mut self.named, &mut self.name, reservation, i64::from(lot.0));

@@ -11,6 +11,7 @@ mod pool;
 mod protection;
 mod publish;
 mod rows;
+mod short;
 mod supply;
 
 pub use atp::by_priority;

@@ -4,6 +4,7 @@ use super::Condition;
 use super::protection::PlanRow;
 use crate::value::digest::Digest;
 use crate::value::ids::*;
+use crate::value::lean::LeanTable;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::table::{Keys, Ordered, Queues, Table, Undoable, tables};
@@ -146,6 +147,12 @@ impl Cells {
     pub(crate) fn free_row(&self, sku: SkuId) -> &[i64] {
         let start = num::index(sku.0).saturating_mul(self.stride);
         self.free.get(start..start.saturating_add(self.stride)).unwrap_or(&[])
+    }
+
+    /// Pools with less than nothing free. No pool has fewer than no units held or reserved: one that holds
+    /// less than nothing, or is promised beyond what it holds, is among them.
+    pub(crate) fn oversold(&self) -> usize {
+        self.free.iter().filter(|free| **free < 0).count()
     }
 
     /// To have the memory near that a decision about a SKU reads and changes.
@@ -366,7 +373,7 @@ pub(crate) struct Stock {
     pub bucket: Table<i64>,
     pub shelves: Keys<(SkuId, NodeId)>,
     pub shelf: Table<Vec<u32>>,
-    pub reservations: Table<Reservation>,
+    pub reservations: LeanTable<Reservation>,
     pub guards: Keys<(SkuId, NodeId)>,
     pub guard: Table<Vec<Guard>>,
     pub borders: Table<Border>,

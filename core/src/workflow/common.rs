@@ -278,7 +278,8 @@ pub(crate) fn context(row: &SkuRow, sku: SkuId, node: NodeId, qty: i64) -> Conte
 pub(crate) fn rule_of(state: &State, order: OrderId) -> Option<(u32, &CompiledSourcing)> {
     let row = state.docs.order.get(order.0)?;
     // The line of a kit stands for its components.
-    let lines = state.order_lines(row).iter().filter(|line| line.qty > 0);
+    let rows = state.order_lines(row);
+    let lines = rows.iter().filter(|line| line.qty > 0);
     let group = |sku: SkuId| state.catalog.sku.get(sku.0).map(|row| row.group);
     let groups: Vec<u32> = lines.clone().filter_map(|line| group(line.sku)).collect();
     let worth = |line: &crate::record::LineRow| {

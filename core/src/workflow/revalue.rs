@@ -46,7 +46,7 @@ wire! {
 }
 
 /// The pools of a SKU: node, lot, units and value.
-fn pools(state: &State, sku: SkuId, row: &SkuRow, only: NodeId) -> Vec<(NodeId, LotId, Worth)> {
+pub(super) fn pools(state: &State, sku: SkuId, row: &SkuRow, only: NodeId) -> Vec<(NodeId, LotId, Worth)> {
     let mut pools = Vec::new();
     for (node, _) in state.catalog.node.iter() {
         let node = NodeId(node);
@@ -66,7 +66,7 @@ fn pools(state: &State, sku: SkuId, row: &SkuRow, only: NodeId) -> Vec<(NodeId, 
 }
 
 /// A pool that is worth so much more, its layers with it.
-fn changed(
+pub(super) fn changed(
     state: &State,
     sku: SkuId,
     row: &SkuRow,
@@ -127,6 +127,7 @@ pub(crate) fn decide_revaluation(state: &State, revalue: &RevalueStock) -> Resul
         recosted: unit_cost.is_none(),
         pools: revalued,
         postings: entry.postings,
+        refurbished: false,
     }))
 }
 

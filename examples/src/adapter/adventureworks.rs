@@ -495,7 +495,8 @@ fn first_stock(files: &Files, nodes: &[Chosen], wanted: &[Wanted], trade: &mut T
             let item = &trade.supply.items[&product.sku];
             let supplier = (at > trade.begin).then(|| item.supplier.clone());
             by_supplier.entry(supplier).or_default().push(ReceiptLine {
-                zero_cost_reason: None, expires_at: None,
+                zero_cost_reason: None,
+                expires_at: None,
                 sku: product.sku.clone(),
                 qty: launch.qty,
                 unit: None,
@@ -551,7 +552,8 @@ fn purchases(files: &Files, nodes: &[Chosen], wanted: &[Wanted], trade: &mut Tra
                     let place = Place { condition, ..Place::default() };
                     let qty = qty as i64;
                     arrived.push(ReceiptLine {
-                        zero_cost_reason: None, expires_at: None,
+                        zero_cost_reason: None,
+                        expires_at: None,
                         sku: sku(row),
                         qty,
                         unit: None,

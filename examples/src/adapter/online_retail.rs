@@ -475,7 +475,8 @@ fn first_stock(nodes: &[Chosen], skus: &[&str], wanted: &[Wanted], trade: &mut T
     for group in list.chunk_by(|a, b| (a.at, a.node) == (b.at, b.node)) {
         let (at, node) = (group[0].at, nodes[group[0].node].code);
         let line = |launch: &super::supply::Launch| ReceiptLine {
-            zero_cost_reason: None, expires_at: None,
+            zero_cost_reason: None,
+            expires_at: None,
             sku: skus[launch.sku].into(),
             qty: launch.qty,
             unit: None,
@@ -501,7 +502,8 @@ fn set_aside(nodes: &[Chosen], lines: &[Line], costs: &HashMap<String, i64>, tra
         *units.entry(&line.sku).or_default() -= line.qty;
     }
     let line = |(sku, qty): (&str, i64)| ReceiptLine {
-        zero_cost_reason: None, expires_at: None,
+        zero_cost_reason: None,
+        expires_at: None,
         sku: sku.into(),
         qty,
         unit: None,

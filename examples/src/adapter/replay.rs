@@ -311,7 +311,8 @@ impl<'a> Replay<'a> {
         let ask = Query::PurchaseOrder(DocumentQuery { document: purchase.into() });
         let Answer::PurchaseOrder(view) = self.book.ask(&ask)? else { return Err("no such purchase".into()) };
         let line = |line: &PurchaseLineView| ReceiptLine {
-            zero_cost_reason: None, expires_at: None,
+            zero_cost_reason: None,
+            expires_at: None,
             sku: self.book.sku_code(line.sku).unwrap_or_default().into(),
             qty: line.qty,
             unit: None,

@@ -58,6 +58,7 @@ impl State {
                 let key = define.ledger.as_str().into();
                 put(&mut self.costs.ledgers, &mut self.costs.ledger, key, row);
             }
+            Body::VarianceShared(shared) => self.share_variance(shared)?,
             other => return self.apply_promise(other, at),
         }
         Ok(())
@@ -270,6 +271,12 @@ impl State {
         for matched in &invoice.matches {
             self.match_receipt(matched.receipt_line, matched.qty, matched.cleared);
         }
+        for used in &invoice.uses {
+            let was = self.costs.used.get(used.receipt_line).map(|row| row.invoiced);
+            let was = was.ok_or(Fault("an invoice names no use of goods"))?;
+            let now = Worth { qty: num::add(was.qty, used.qty)?, value: was.value.plus(used.cleared)? };
+            self.costs.used.edit(used.receipt_line, |row| row.invoiced = now);
+        }
         for ahead in &invoice.ahead {
             self.change_ahead(invoice.supplier, ahead.sku, ahead.qty, ahead.value, 1);
         }
@@ -354,7 +361,9 @@ impl State {
     }
 
     pub(super) fn revalue(&mut self, revalued: &StockRevalued) -> Result<(), Fault> {
-        self.number(BooksDocument::Revaluation, &revalued.revaluation);
+        let kind =
+            if revalued.refurbished { BooksDocument::Refurbishment } else { BooksDocument::Revaluation };
+        self.number(kind, &revalued.revaluation);
         self.set_pools(&revalued.pools)?;
         if let Some(cost) = revalued.unit_cost {
             let sku = self.catalog.sku.get(revalued.sku.0);
@@ -738,9 +747,11 @@ impl Moves<'_> {
                 }
             }
             Body::StockRevalued(revalued) => {
+                let movement =
+                    if revalued.refurbished { Movement::Refurbishing } else { Movement::Revaluation };
                 for pool in &revalued.pools {
                     let before = self.rows.len();
-                    self.add(Movement::Revaluation, (pool.sku, pool.node), (NOTHING, 0), 0, pool.value);
+                    self.add(movement, (pool.sku, pool.node), (NOTHING, 0), 0, pool.value);
                     self.with(|row| (row.lot, row.declared) = (pool.lot, revalued.recosted), before);
                 }
             }

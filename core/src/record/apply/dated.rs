@@ -26,7 +26,7 @@ impl State {
             return;
         }
         let open = self.stock.reservations.iter().filter(|(_, row)| row.sku == sku && row.qty > 0);
-        for (id, row) in open.map(|(id, row)| (id, *row)).collect::<Vec<_>>() {
+        for (id, row) in open.map(|(id, row)| (id, row)).collect::<Vec<_>>() {
             let channel = self.channel_of(&row);
             let lot = self.stock.named_lot(id).unwrap_or(LotId::NONE);
             self.stock.note_want(sku, row.node, channel, lot, row.qty);
@@ -77,7 +77,7 @@ impl State {
         if kept.is_empty() {
             return;
         }
-        let Some(row) = self.stock.reservations.get(reservation).copied() else { return };
+        let Some(row) = self.stock.reservations.get(reservation) else { return };
         let mut fitting = kept.iter_mut();
         let fits = |k: &&mut (SkuId, NodeId, LotId, i64)| (k.0, k.1) == (row.sku, row.node) && k.3 >= row.qty;
         if let Some(kept) = fitting.find(fits) {

@@ -16,7 +16,7 @@ impl State {
         for (id, row) in self.stock.reservations.iter().filter(|(_, row)| row.qty > 0) {
             if self.stock.is_by_lot(row.sku) {
                 let lot = self.stock.named_lot(id).unwrap_or(LotId::NONE);
-                let sum = reserved.entry((row.sku, row.node, self.channel_of(row), lot)).or_default();
+                let sum = reserved.entry((row.sku, row.node, self.channel_of(&row), lot)).or_default();
                 *sum = sum.saturating_add(row.qty);
             }
         }
