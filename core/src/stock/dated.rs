@@ -1,10 +1,10 @@
 //! Promises by lot, of lots that expire: what may be promised of them, and which of them leave first.
 //!
-//! A channel wants goods that still have so long to live (its remaining life, 0 = not expired yet). Goods of a
-//! SKU at a node satisfy all wants together if and only if for every age `x` the lots that expire at `x` or
-//! later cover the wants that ask for `x` or later, lots that are set aside by name left out of both sides
+//! A channel wants goods that still have so long to live (its remaining life, 0 = not expired yet). Goods of
+//! a SKU at a node satisfy all wants together if and only if for every date `x` the lots that expire at `x`
+//! or later cover the wants that ask for `x` or later, lots that are set aside by name left out of both sides
 //! (Hall's condition, which for nested ranges needs to look at thresholds only). Wants are judged as if they
-//! left now. Goods without a date, of a SKU that has dates, are good for wants that ask for no remaining life.
+//! left now. Goods without a date, of a SKU that has dates, are good for wants of no remaining life.
 
 use super::rows::*;
 use super::{Condition, Place, Taken};
@@ -133,8 +133,8 @@ impl Bench {
         named && self.wants.iter().all(|(need, _)| self.slack(*need) >= 0)
     }
 
-    /// Takes up to `qty` for a want for `need` that is no longer counted among the wants: out of the lot named,
-    /// or in an order, from each as much as leaves the other wants what they need. Gives what came from
+    /// Takes up to `qty` for a want for `need` that is no longer counted among the wants: out of the lot
+    /// named, or in an order, from each as much as leaves the other wants what they need. Gives what came from
     /// places told apart, and how much could not be had.
     pub(crate) fn take(
         &mut self,

@@ -403,7 +403,7 @@ rejections! {
         /** Units in lots that will do. */ free: i64,
     }
         "`{sku}` at `{node}`: {asked} asked, {free} lie in lots that will do",
-        "ask for less or at another node, receive fresher lots, or move what is promised with reallocate_order";
+        "ask for less or at another node, receive fresher lots, or reallocate_order what is promised";
     /// Goods of a SKU that is told apart need their lot.
     816 Invalid No LotNeeded {
         /** The SKU. */ sku: String,

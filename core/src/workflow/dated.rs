@@ -94,7 +94,8 @@ pub(crate) fn date(
     lots: &mut Vec<Arriving>,
 ) -> Result<Option<Instant>, Rejection> {
     let expires_at = new_date(state, line, before, at)?;
-    if line.place.is_own() && line.place.condition == Condition::Sellable {
+    let by_lot = state.stock.by_lot.len() > 0 || expires_at.is_some();
+    if by_lot && line.place.is_own() && line.place.condition == Condition::Sellable {
         let date = expires_at.unwrap_or_else(|| dated_before(state, line, before));
         lots.push((line.sku, line.place.clone(), date, line.qty));
     }

@@ -122,6 +122,16 @@ fn all_differ(lines: &[DenseReceiptLine]) -> bool {
     skus.windows(2).all(|pair| pair.first() != pair.last())
 }
 
+/// Adds units to those of the same SKU, where there may be any.
+fn join(arrived: &mut Vec<(SkuId, i64)>, differ: bool, (sku, qty): (SkuId, i64)) -> Result<(), Rejection> {
+    let before = if differ { &mut [] } else { arrived.as_mut_slice() };
+    match before.iter_mut().find(|(known, _)| *known == sku) {
+        Some((_, sum)) => *sum = num::add(*sum, qty)?,
+        None => arrived.push((sku, qty)),
+    }
+    Ok(())
+}
+
 /// Values a receipt, nets it against its purchase order, and fills what waits for it.
 pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) -> Result<Body, Rejection> {
     let DenseReceipt { receipt, node, supplier, purchase_order, occurred_at, rate, lines } = receipt;
@@ -159,13 +169,9 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
             }
         }
         if line.place.is_own() && line.place.condition == Condition::Sellable {
-            let before = if differ { &mut [] } else { arrived.as_mut_slice() };
-            match before.iter_mut().find(|(sku, _)| *sku == line.sku) {
-                Some((_, qty)) => *qty = num::add(*qty, line.qty)?,
-                None => arrived.push((line.sku, line.qty)),
-            }
+            join(&mut arrived, differ, (line.sku, line.qty))?;
         }
-        let expires_at = date(state, &line, &received, occurred_at, &mut lots)?;
+        let expires_at = date(state, &line, before, occurred_at, &mut lots)?;
         received.push(ReceivedLine {
             sku: line.sku,
             qty: line.qty,
