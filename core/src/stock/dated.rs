@@ -134,8 +134,8 @@ impl Bench {
     }
 
     /// Takes up to `qty` for a want for `need` that is no longer counted among the wants: out of the lot
-    /// named, or in an order, from each as much as leaves the other wants what they need. Gives what came from
-    /// places told apart, and how much could not be had.
+    /// named, or in an order, from each lot as much as leaves the other wants what they need. Gives what came
+    /// from places told apart, and how much could not be had.
     pub(crate) fn take(
         &mut self,
         need: Instant,
