@@ -1,4 +1,5 @@
 //! What is promised by lot can be shipped: a random trade in goods that expire.
+#![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "dice, in a test")]
 
 use super::*;
 use serde_json::{Value, json};

@@ -358,6 +358,7 @@ impl State {
         self.shut_closed();
         // What began earlier has rows for all.
         self.stock.ones.keep(self.head.origin() > 2);
+        self.catalog.sells_suppliers = self.head.origin() <= 2;
         self.stock.clock = self.head.now;
         self.set_lives();
         self.derived.directions =

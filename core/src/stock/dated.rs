@@ -309,6 +309,7 @@ fn put<K: Clone + std::hash::Hash + Eq, T: Clone + std::hash::Hash>(
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "dice, in a test")]
 mod tests {
     use super::*;
 

@@ -235,7 +235,7 @@ rejections! {
         /** The SKU. */ sku: String,
         /** Units asked for. */ asked: i64,
         /** Units that could be given. */ available: i64,
-        /** The reason most nodes fell out for. */ reason: String,
+        /** What would give most of it, were it lifted; no_stock where nothing would. */ reason: String,
     }
         "`{sku}`: {asked} asked, {available} available ({reason})",
         "ask for less, allow a backorder, or retry after a receipt";

@@ -26,7 +26,7 @@ impl State {
             return;
         }
         let open = self.stock.reservations.iter().filter(|(_, row)| row.sku == sku && row.qty > 0);
-        for (id, row) in open.map(|(id, row)| (id, row)).collect::<Vec<_>>() {
+        for (id, row) in open.collect::<Vec<_>>() {
             let channel = self.channel_of(&row);
             let lot = self.stock.named_lot(id).unwrap_or(LotId::NONE);
             self.stock.note_want(sku, row.node, channel, lot, row.qty);
