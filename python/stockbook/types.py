@@ -345,6 +345,7 @@ __all__ = [
     "PolicyRule",
     "PolicySet",
     "PoolCorrected",
+    "PoolScope",
     "PoolView",
     "PoolWrittenDown",
     "PostCount",
@@ -1132,6 +1133,7 @@ Movement: TypeAlias = Literal[
     "consignment_variance",
     "variance_to_stock",
     "variance_to_cost",
+    "pool_share",
 ]
 """A movement of value. Each is posted by one debit and one credit of the same amount.
 
@@ -1225,6 +1227,8 @@ Movement: TypeAlias = Literal[
   price variance.
 - `variance_to_cost`: Price variance of goods that were sold: cost of goods sold to price
   variance.
+- `pool_share`: A node's part of its company's pool: inventory to in transit, whose sum over the
+  nodes is zero.
 """
 
 NegativeCost: TypeAlias = Literal["last_cost_then_catch_up", "adopt_last_receipt_price"]
@@ -1317,6 +1321,13 @@ PickOrder: TypeAlias = Literal["fifo", "lifo", "fefo"]
 - `fifo`: The one that came first.
 - `lifo`: The one that came last.
 - `fefo`: The one that expires first.
+"""
+
+PoolScope: TypeAlias = Literal["node", "company"]
+"""Which stock has one pool of value.
+
+- `node`: That of a node.
+- `company`: That of all nodes of a company, under moving average.
 """
 
 ProcessFamily: TypeAlias = Literal["orders", "fulfilment", "returns", "stock", "purchasing"]
@@ -3605,6 +3616,8 @@ class SetValuation(Record):
     """What is done about costs that come late."""
     negative: NegativeCost = "last_cost_then_catch_up"
     """What units are worth that leave before they have come."""
+    scope: PoolScope = "node"
+    """Which stock has one pool of value; of a company only under moving average."""
     write_down: WriteDownBasis = "allowance"
     """How stock is written down."""
 
@@ -7048,6 +7061,9 @@ class Corrections(Record):
     """Movements whose cost is another."""
     pools: tuple[PoolCorrected, ...]
     """Pools of value as they are from here on."""
+    _: KW_ONLY
+    spread: tuple[PoolCorrected, ...] = ()
+    """Parts of pools that nodes share, by which their value follows their units."""
 
 
 @dataclass(frozen=True, slots=True)

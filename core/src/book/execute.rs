@@ -413,7 +413,8 @@ impl Book {
             event.corrections = settle(&self.state, &mut event.body, meta.occurred_at, event.sequence)?;
             if !event.body.postings().is_empty() {
                 // Differences to what was booked belong to the period in which they are found.
-                let date = if event.corrections.is_some() { meta.at } else { meta.occurred_at };
+                let late = event.corrections.as_ref().is_some_and(|corrections| corrections.is_late());
+                let date = if late { meta.at } else { meta.occurred_at };
                 event.posted_at = posted_at(&self.state, meta.actor, date, meta.at)?;
             }
             check_entry(&self.state, meta, &event.body).map(|()| why)
@@ -480,6 +481,13 @@ pub(crate) fn check_instants(meta: &Meta<'_>) -> Result<(), Rejection> {
         return Err(Rejection::InvalidInstant { field: "occurred_at".into() });
     }
     Ok(())
+}
+
+impl Corrections {
+    /// Whether they are about what was booked before, not only about parts of a pool.
+    fn is_late(&self) -> bool {
+        self.spread.is_empty() || !self.moves.is_empty() || !self.pools.is_empty()
+    }
 }
 
 impl Body {

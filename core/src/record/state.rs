@@ -15,9 +15,11 @@ mod short;
 pub use change::ChangeState;
 pub(crate) use change::{ChangeRow, Due};
 mod costs;
+mod pools;
 
 pub(crate) use costs::*;
 pub use costs::{BooksDocument, PeriodStatus};
+pub(crate) use pools::even_values;
 
 use super::event::Few;
 use super::words::Commitment;
@@ -356,6 +358,7 @@ impl State {
     /// Derives again what is derived.
     pub(crate) fn rebuild(&mut self) {
         self.shut_closed();
+        self.stock.pooled = self.has_pools();
         // What began earlier has rows for all.
         self.stock.ones.keep(self.head.origin() > 2);
         self.catalog.sells_suppliers = self.head.origin() <= 2;

@@ -182,9 +182,10 @@ impl State {
             _ => {}
         }
         if self.costs.traced(row.group).is_some() {
-            let here = self.costs.trail(sku).filter(|(_, row)| row.node == node);
+            let mates = self.pool_mates(row, node);
+            let here = self.costs.trail(sku).filter(|(_, row)| mates.contains(&row.node));
             let booked = here.map(|(_, row)| row.effect()).fold(0, i64::saturating_add);
-            if booked != cell.value.micros() {
+            if booked != self.pool(sku, row, node).value.micros() {
                 let at = self.at(sku, node);
                 return broken("movements come to their pool", format!("{at}: {booked} are booked"));
             }

@@ -324,7 +324,7 @@ impl Stock {
         if oversold || cell.held < 0 || cell.reserved < 0 {
             return Err(Fault("a cell would hold less than is reserved"));
         }
-        if cell.on_hand() == 0 && cell.value != Money::ZERO {
+        if cell.on_hand() == 0 && cell.value != Money::ZERO && !self.pooled {
             return Err(Fault("an empty cell would keep a value"));
         }
         if self.cells.set(sku, node, cell) { Ok(()) } else { Err(Fault("there is no such cell")) }

@@ -400,6 +400,9 @@ pub(crate) struct Stock {
     /// Closed nodes, as the catalogue has them: plans over all nodes leave them out.
     #[serde(skip)]
     pub shut: Vec<NodeId>,
+    /// Whether value may lie at another node than its units until an event is applied.
+    #[serde(skip)]
+    pub pooled: bool,
     /// What is alone in a cell, and where.
     pub spots: Keys<super::ones::Spot>,
     pub ones: super::ones::Ones,

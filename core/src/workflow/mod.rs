@@ -34,6 +34,7 @@ pub mod revalue;
 mod rollout;
 pub mod selling;
 mod ship;
+mod spread;
 mod stock;
 pub mod transfer;
 mod valuation;

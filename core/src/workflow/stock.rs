@@ -237,7 +237,7 @@ fn enter_late(
     about: &Context,
     (occurred_at, at): (Instant, Instant),
 ) -> Result<Money, Rejection> {
-    let cell = state.stock.cells.get(sku, about.node);
+    let cell = state.pool(sku, row, about.node);
     let valuation = state.costs.valuation(row.group);
     if cell.on_hand() <= 0 || !super::late::enters_at_current(valuation, occurred_at, at) {
         return Ok(Money::ZERO);
@@ -382,7 +382,7 @@ fn gain_value(
     if border.adjusted.max(border.received).saturating_add(line.qty) > num::BALANCE_MAX {
         return Err(Rejection::OutOfRange { what: "units adjusted".into() });
     }
-    let cell = state.stock.cells.get(sku, node);
+    let cell = state.pool(sku, row, node);
     match line.unit_cost {
         Some(cost) => {
             price("lines.unit_cost", cost)?;
