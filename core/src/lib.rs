@@ -65,8 +65,8 @@ pub use catalog::{
     TemperatureClass, Tracking, UnitOfMeasure, Zone,
 };
 pub use costing::{
-    DefineLedger, InvoiceDifference, LatePolicy, NegativeCost, SetValuation, ShareError, WriteDownBasis,
-    allocate_shares,
+    DefineLedger, InvoiceDifference, LatePolicy, NegativeCost, PoolScope, SetValuation, ShareError,
+    WriteDownBasis, allocate_shares,
 };
 pub use exception::{
     AssignException, ClearExceptions, Clearing, ExceptionCode, ExceptionStatus, Opened, RaiseException,
@@ -83,6 +83,7 @@ pub use policy::{
 pub use posting::*;
 pub use record::*;
 pub use replenishment::{Proposal, ProposalKind};
+pub use stock::SetLotExpiry;
 pub use stock::{
     AdjustLine, AdjustStock, Condition, HoldLine, HoldStock, MoveStock, Place, ReceiptLine, ReceiveGoods,
     ReleaseHold, Taken,

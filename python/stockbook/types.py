@@ -262,6 +262,7 @@ __all__ = [
     "ListingView",
     "Locality",
     "LotCost",
+    "LotExpirySet",
     "MarginQuery",
     "MarginView",
     "Measure",
@@ -345,6 +346,7 @@ __all__ = [
     "PolicyRule",
     "PolicySet",
     "PoolCorrected",
+    "PoolScope",
     "PoolView",
     "PoolWrittenDown",
     "PostCount",
@@ -454,6 +456,7 @@ __all__ = [
     "SetBidPrices",
     "SetExceptionRule",
     "SetListing",
+    "SetLotExpiry",
     "SetNegativeStock",
     "SetNodeStatus",
     "SetParameter",
@@ -858,6 +861,8 @@ FallOut: TypeAlias = Literal[
     "no_stock",
     "protected",
     "margin_too_low",
+    "at_capacity",
+    "lots_short",
 ]
 """Why a node cannot give to a line.
 
@@ -869,6 +874,9 @@ FallOut: TypeAlias = Literal[
 - `no_stock`: It has not enough free stock (for the whole line, where lines are not split).
 - `protected`: What is free there is protected for other channels.
 - `margin_too_low`: Price less cost there is below the policy's minimum.
+- `at_capacity`: Its days are booked up to its capacity until the promise would be broken.
+- `lots_short`: What lots are free there expire too soon for the channel, or are kept for those
+  that need them.
 """
 
 FeedOrder: TypeAlias = Literal["resequence", "as_it_comes"]
@@ -1132,6 +1140,7 @@ Movement: TypeAlias = Literal[
     "consignment_variance",
     "variance_to_stock",
     "variance_to_cost",
+    "pool_share",
 ]
 """A movement of value. Each is posted by one debit and one credit of the same amount.
 
@@ -1225,6 +1234,8 @@ Movement: TypeAlias = Literal[
   price variance.
 - `variance_to_cost`: Price variance of goods that were sold: cost of goods sold to price
   variance.
+- `pool_share`: A node's part of its company's pool: inventory to in transit, whose sum over the
+  nodes is zero.
 """
 
 NegativeCost: TypeAlias = Literal["last_cost_then_catch_up", "adopt_last_receipt_price"]
@@ -1317,6 +1328,13 @@ PickOrder: TypeAlias = Literal["fifo", "lifo", "fefo"]
 - `fifo`: The one that came first.
 - `lifo`: The one that came last.
 - `fefo`: The one that expires first.
+"""
+
+PoolScope: TypeAlias = Literal["node", "company"]
+"""Which stock has one pool of value.
+
+- `node`: That of a node.
+- `company`: That of all nodes of a company, under moving average.
 """
 
 ProcessFamily: TypeAlias = Literal["orders", "fulfilment", "returns", "stock", "purchasing"]
@@ -1992,6 +2010,8 @@ class ReceiptLine(Record):
     qty: int
     """How many."""
     _: KW_ONLY
+    expires_at: Moment | None = None
+    """When the lot expires; none = as it was said before, or by the SKU's shelf life."""
     place: Place = field(default_factory=Place)
     """Where they lie."""
     unit: str | None = None
@@ -2095,6 +2115,8 @@ class HoldLine(Record):
     qty: int
     """How many, in the SKU's smallest unit."""
     _: KW_ONLY
+    lot: str = ""
+    """A lot that it must come from, at the node named; empty = any that will do."""
     node: str = ""
     """The node; empty = anywhere in `nodes`, bound later. A binding for all holds together
     always exists.
@@ -3373,6 +3395,22 @@ class SetNegativeStock(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class SetLotExpiry(Record):
+    """Says when a lot of a SKU expires. Said again, it replaces: reservations that no lot
+    satisfies any more are refused when they ship.
+    """
+
+    TAG: ClassVar[str] = "set_lot_expiry"
+
+    sku: str
+    """The SKU."""
+    lot: str
+    """The lot."""
+    expires_at: Moment
+    """When it expires."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeDefinition(Record):
     """Schedules a change of master data: what holds from a later time on. It is checked when it
     is said and again when its time comes; if it does not fit then, it lapses and an exception is
@@ -3605,6 +3643,8 @@ class SetValuation(Record):
     """What is done about costs that come late."""
     negative: NegativeCost = "last_cost_then_catch_up"
     """What units are worth that leave before they have come."""
+    scope: PoolScope = "node"
+    """Which stock has one pool of value; of a company only under moving average."""
     write_down: WriteDownBasis = "allowance"
     """How stock is written down."""
 
@@ -4245,6 +4285,7 @@ Command: TypeAlias = (
     | DescribeChannel
     | SetListing
     | SetNegativeStock
+    | SetLotExpiry
     | ChangeDefinition
     | WithdrawChange
     | SetProtectionPlan
@@ -4652,6 +4693,8 @@ class ReceivedLine(Record):
     place: Place
     """Where they lie."""
     _: KW_ONLY
+    expires_at: datetime | None = None
+    """When its lot expires, where that was new."""
     passed: Decimal = Decimal("0.00")
     """What of the value does not stay: units that left before they came, or what differs from
     standard.
@@ -4763,6 +4806,8 @@ class HeldLine(Record):
     _: KW_ONLY
     group: tuple[str | None, ...] = ()
     """The nodes that a loose line may be bound to; empty = pinned."""
+    lot: str = ""
+    """The lot that is asked for by name; empty = any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -6895,6 +6940,13 @@ class VarianceShared(Record):
     """Journal."""
 
 
+@dataclass(frozen=True, slots=True)
+class LotExpirySet(SetLotExpiry):
+    """A lot expires at a time."""
+
+    TAG: ClassVar[str] = "LotExpirySet"
+
+
 Body: TypeAlias = (
     BookConfigured
     | AccountDefined
@@ -7021,6 +7073,7 @@ Body: TypeAlias = (
     | LedgerDefined
     | KitAssembled
     | VarianceShared
+    | LotExpirySet
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
 
@@ -7048,6 +7101,9 @@ class Corrections(Record):
     """Movements whose cost is another."""
     pools: tuple[PoolCorrected, ...]
     """Pools of value as they are from here on."""
+    _: KW_ONLY
+    spread: tuple[PoolCorrected, ...] = ()
+    """Parts of pools that nodes share, by which their value follows their units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -8415,6 +8471,11 @@ class ReconcileView(Record):
     """Share of value that agrees, in percent."""
     value_at_variance: Decimal
     """Value of the differences, at each pool's average cost."""
+    events_lost: int
+    """Events since the statement's time, or shortly before, that the window has lost: then what
+    the book had, and the causes, may be wrong. Keep a longer `event_window`, or ask `as_of` with
+    the record.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -270,6 +270,11 @@ impl Allocator {
         let to = (carried || rule.distance_mm_max.is_some()).then(|| demand.to.direction());
         let weight = |sum: i64, need: &Need| sum.saturating_add(grams(need.weight_g, need.qty, need.scale));
         let weight = if carried { self.needs.iter().fold(0, weight) } else { 0 };
+        // A day's capacity is asked for as if a node sent all of the order.
+        let limited = world.catalog.described_nodes.len() > 0;
+        let units = |need: &Need| num::div_ceil(need.qty, need.scale.max(1)).unwrap_or(i64::MAX);
+        let units = || self.needs.iter().map(units).fold(0, i64::saturating_add);
+        let asked = if limited { (num::count(self.needs.len()), units()) } else { (0, 0) };
         self.options.resize(world.catalog.node.len().min(world.directions.len()), Candidacy::BLANK);
         let rows = world.catalog.node.iter().zip(world.directions);
         for (option, ((id, row), from)) in self.options.iter_mut().zip(rows) {
@@ -278,6 +283,9 @@ impl Allocator {
                 option.distance_mm = from.distance_mm(to);
             }
             option.out = judge_node(world.catalog, demand, rule, row, weight, option);
+            if limited && option.out.is_none() {
+                option.out = super::capacity::fit_day(world, demand, rule, row, weight, asked, option);
+            }
             if option.out.is_none() {
                 self.candidates.push(num::index(id));
             }
@@ -466,22 +474,6 @@ impl Allocator {
         }
         decision
     }
-
-    /// Why a need is short: what stands closest to giving decides, so protection before want of stock, and
-    /// stock before nodes that were never candidates.
-    pub(crate) fn main_reason(&self, need: usize) -> FallOut {
-        let width = self.candidates.len();
-        let pairs = self.pairs.iter().skip(need.saturating_mul(width)).take(width);
-        let nearest = [FallOut::Protected, FallOut::MarginTooLow, FallOut::NoStock];
-        let here: Vec<FallOut> = pairs.filter_map(|pair| pair.out).collect();
-        if let Some(reason) = nearest.into_iter().find(|reason| here.contains(reason)) {
-            return reason;
-        }
-        let nodes: Vec<FallOut> = self.options.iter().filter_map(|option| option.out).collect();
-        let count = |reason: &FallOut| nodes.iter().filter(|other| *other == reason).count();
-        let most = nodes.iter().copied().max_by_key(|reason| (count(reason), std::cmp::Reverse(*reason)));
-        most.unwrap_or(FallOut::NoStock)
-    }
 }
 
 /// Why a node cannot serve the demand at all; else when and how it would.
@@ -530,7 +522,7 @@ pub(crate) fn travel(
 
 /// When and how a node's parcel would travel.
 #[inline(always)]
-fn dispatch(
+pub(super) fn dispatch(
     catalog: &Catalog,
     demand: &Demand<'_>,
     lateness: Lateness,
@@ -729,7 +721,13 @@ fn judge_pair(
     let mut pair = Pair { free, out: None };
     if !enough(free) {
         let kept = enough(free.saturating_add(protected));
-        pair.out = Some(if kept { FallOut::Protected } else { FallOut::NoStock });
+        let used = [(demand.channel, back.saturating_neg())];
+        let by_lot = kept && !enough(world.stock.dated_room(need.sku, node, demand.channel, &used));
+        pair.out = Some(match (kept, by_lot) {
+            (true, true) => FallOut::LotsShort,
+            (true, false) => FallOut::Protected,
+            (false, _) => FallOut::NoStock,
+        });
     } else if let Some(least) = rule.margin_min {
         let cost = num::mul_div(cell.value.micros(), need.scale, cell.on_hand().max(1)).unwrap_or(0);
         if need.price.micros().saturating_sub(cost) < least.micros() {

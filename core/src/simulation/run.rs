@@ -427,6 +427,7 @@ impl<'a> Run<'a> {
         }
         let received = |line: &&OpeningStock| ReceiptLine {
             zero_cost_reason: None,
+            expires_at: None,
             sku: line.sku.clone(),
             qty: line.qty,
             unit: None,

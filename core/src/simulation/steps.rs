@@ -237,6 +237,7 @@ impl Run<'_> {
         let code = |code: Option<&str>| code.map(String::from).unwrap_or_default();
         let line = |(sku, qty): &(SkuId, i64)| ReceiptLine {
             zero_cost_reason: None,
+            expires_at: None,
             sku: code(book.sku_code(*sku)),
             qty: *qty,
             unit: None,

@@ -40,7 +40,9 @@ const fn class(movement: Movement) -> Class {
         | Movement::ReturnRefurbish
         | Movement::ReturnScrap
         | Movement::ReturnToVendor => Class::Issues,
-        Movement::TransferOut | Movement::TransferIn | Movement::TransferLoss => Class::Transfers,
+        Movement::TransferOut | Movement::TransferIn | Movement::TransferLoss | Movement::PoolShare => {
+            Class::Transfers
+        }
         Movement::Gain | Movement::Loss | Movement::AssemblyIn | Movement::AssemblyOut => Class::Adjustments,
         _ => Class::Revaluations,
     }
