@@ -67,8 +67,8 @@ pub use catalog::{
     TemperatureClass, Tracking, UnitOfMeasure, Zone,
 };
 pub use costing::{
-    DefineLedger, InvoiceDifference, LatePolicy, NegativeCost, SetValuation, ShareError, WriteDownBasis,
-    allocate_shares,
+    DefineLedger, InvoiceDifference, LatePolicy, NegativeCost, PoolScope, SetValuation, ShareError,
+    WriteDownBasis, allocate_shares,
 };
 pub use exception::{
     AssignException, ClearExceptions, Clearing, ExceptionCode, ExceptionStatus, Opened, RaiseException,
@@ -89,6 +89,7 @@ pub use policy::{
 pub use posting::*;
 pub use record::*;
 pub use replenishment::{Proposal, ProposalKind};
+pub use stock::SetLotExpiry;
 pub use stock::{
     AdjustLine, AdjustStock, Condition, HoldLine, HoldStock, MoveStock, Place, ReceiptLine, ReceiveGoods,
     ReleaseHold, Taken,
@@ -136,10 +137,12 @@ pub use workflow::period::SetPeriod;
 pub use workflow::promise::{AtpDay, AtpView, PromisePart, PromiseQuery, PromiseView, ShortView, SupplyView};
 pub use workflow::purchase::{CancelPurchaseOrder, PlacePurchaseOrder, PurchaseLine};
 pub use workflow::redeal::{RedealBy, RedealSegment, RedealStock, RedealView};
+pub use workflow::refurbish::RefurbishStock;
 pub use workflow::revalue::{RevalueStock, WriteDownStock};
 pub use workflow::selling::{
     CreditLine, CreditOrder, InvoiceLine, InvoiceOrder, Recognition, RecordPayment, ReleaseReturns,
     SetSelling, Tender,
 };
 pub use workflow::transfer::{Closing, ReceiveTransfer, ShipTransfer, TransferLine};
+pub use workflow::variance::ShareVariance;
 pub use workflow::vendor::{ReturnToVendor, VendorReturnLine};

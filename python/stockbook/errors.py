@@ -33,6 +33,8 @@ __all__ = [
     "KitCycle",
     "Limit",
     "LoadError",
+    "LotNeeded",
+    "LotsShort",
     "MalformedRequest",
     "ManyFaults",
     "MoreThanOpen",
@@ -42,7 +44,9 @@ __all__ = [
     "NotAssembled",
     "NotOnHand",
     "NotSourceOfRecord",
+    "NothingToCapitalize",
     "NothingToRelease",
+    "NothingToShare",
     "NothingToWriteDown",
     "OrderOnHold",
     "OutOfRange",
@@ -66,6 +70,7 @@ __all__ = [
     "Short",
     "SimulationError",
     "SkuNotActive",
+    "SkuUnmeasured",
     "SourceNotAuthorized",
     "StockShort",
     "StockbookError",
@@ -527,7 +532,7 @@ class StockShort(Short):
     available: int
     """Units that could be given."""
     reason: str
-    """The reason most nodes fell out for."""
+    """What would give most of it, were it lifted; no_stock where nothing would."""
 
 
 class NotOnHand(Short):
@@ -670,6 +675,38 @@ class NothingToWriteDown(Conflict):
     help = "a new cost basis is never written up, and an allowance only as far as it goes"
     sku: str
     """The SKU."""
+
+
+class NothingToCapitalize(Conflict):
+    """Goods are worth no more than they cost already."""
+
+    number = 754
+    retry = "no"
+    help = "spend it: goods bear cost up to their net realisable value"
+    sku: str
+    """The SKU."""
+
+
+class NothingToShare(Conflict):
+    """The period has no variance to share."""
+
+    number = 755
+    retry = "no"
+    help = "share them when invoices of the period have come in"
+    period: str
+    """The period."""
+
+
+class SkuUnmeasured(Invalid):
+    """A basis asks for what is not known of a SKU."""
+
+    number = 756
+    retry = "later"
+    help = "set it with define_sku or describe_sku, or give the basis"
+    sku: str
+    """The SKU."""
+    what: str
+    """What is missing."""
 
 
 class ManyFaults(Invalid):
@@ -824,6 +861,36 @@ class UnreadableRecord(Invalid):
     help = "hand back whole snapshots, and a log without gap"
     problem: str
     """What is wrong, and where."""
+
+
+class LotsShort(Short):
+    """What lots there are of a SKU expire too soon, or are promised to others."""
+
+    number = 815
+    retry = "later"
+    help = (
+        "ask for less or at another node, receive fresher lots, or reallocate_order what is promised"
+    )
+    sku: str
+    """The SKU."""
+    node: str
+    """The node."""
+    asked: int
+    """Units asked for."""
+    free: int
+    """Units in lots that will do."""
+
+
+class LotNeeded(Invalid):
+    """Goods of a SKU that is told apart need their lot."""
+
+    number = 816
+    retry = "no"
+    help = "name lot or serial number in the line's place"
+    sku: str
+    """The SKU."""
+    need: str
+    """What is needed."""
 
 
 class ResolutionNotAllowed(Denied):
@@ -1036,6 +1103,9 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "BasisZero": BasisZero,
     "ZeroCostUndeclared": ZeroCostUndeclared,
     "NothingToWriteDown": NothingToWriteDown,
+    "NothingToCapitalize": NothingToCapitalize,
+    "NothingToShare": NothingToShare,
+    "SkuUnmeasured": SkuUnmeasured,
     "ManyFaults": ManyFaults,
     "UnknownCompany": UnknownCompany,
     "KitCycle": KitCycle,
@@ -1049,6 +1119,8 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "NoBinding": NoBinding,
     "RedealLosesMore": RedealLosesMore,
     "UnreadableRecord": UnreadableRecord,
+    "LotsShort": LotsShort,
+    "LotNeeded": LotNeeded,
     "ResolutionNotAllowed": ResolutionNotAllowed,
     "RoleRequired": RoleRequired,
     "SameActor": SameActor,

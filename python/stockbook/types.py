@@ -262,6 +262,7 @@ __all__ = [
     "ListingView",
     "Locality",
     "LotCost",
+    "LotExpirySet",
     "MarginQuery",
     "MarginView",
     "Measure",
@@ -345,6 +346,7 @@ __all__ = [
     "PolicyRule",
     "PolicySet",
     "PoolCorrected",
+    "PoolScope",
     "PoolView",
     "PoolWrittenDown",
     "PostCount",
@@ -409,6 +411,7 @@ __all__ = [
     "RedealStrategy",
     "RedealView",
     "RedealtLine",
+    "RefurbishStock",
     "RejectCommand",
     "ReleaseHold",
     "ReleaseOrder",
@@ -453,6 +456,7 @@ __all__ = [
     "SetBidPrices",
     "SetExceptionRule",
     "SetListing",
+    "SetLotExpiry",
     "SetNegativeStock",
     "SetNodeStatus",
     "SetParameter",
@@ -473,6 +477,8 @@ __all__ = [
     "SetWorkflow",
     "Severity",
     "Share",
+    "ShareVariance",
+    "SharedVariance",
     "ShipOrder",
     "ShipTransfer",
     "ShipmentAnnounced",
@@ -540,6 +546,7 @@ __all__ = [
     "UseConsignedGoods",
     "ValuationSet",
     "VarianceCause",
+    "VarianceShared",
     "VendorReturnLine",
     "VendorReturnShipped",
     "VendorReturnedLine",
@@ -603,6 +610,7 @@ CloseCheck: TypeAlias = Literal[
     "open_exceptions",
     "general_ledger",
     "period_before",
+    "consignment_not_invoiced",
 ]
 """What a close is checked for.
 
@@ -615,6 +623,7 @@ CloseCheck: TypeAlias = Literal[
 - `open_exceptions`: No exception is open.
 - `general_ledger`: The host's general ledger agrees, account by account.
 - `period_before`: The period before is closed.
+- `consignment_not_invoiced`: Consigned goods that were used are invoiced.
 """
 
 Closing: TypeAlias = Literal["open", "short"]
@@ -852,6 +861,8 @@ FallOut: TypeAlias = Literal[
     "no_stock",
     "protected",
     "margin_too_low",
+    "at_capacity",
+    "lots_short",
 ]
 """Why a node cannot give to a line.
 
@@ -863,6 +874,9 @@ FallOut: TypeAlias = Literal[
 - `no_stock`: It has not enough free stock (for the whole line, where lines are not split).
 - `protected`: What is free there is protected for other channels.
 - `margin_too_low`: Price less cost there is below the policy's minimum.
+- `at_capacity`: Its days are booked up to its capacity until the promise would be broken.
+- `lots_short`: What lots are free there expire too soon for the channel, or are kept for those
+  that need them.
 """
 
 FeedOrder: TypeAlias = Literal["resequence", "as_it_comes"]
@@ -939,13 +953,14 @@ KitStep: TypeAlias = Literal["assemble", "disassemble"]
 - `disassemble`: The kit becomes its components.
 """
 
-LandedBasis: TypeAlias = Literal["value", "qty", "weight", "given"]
+LandedBasis: TypeAlias = Literal["value", "qty", "weight", "given", "volume"]
 """What an amount is shared out by.
 
 - `value`: Value of the receipt lines.
 - `qty`: Their quantity.
 - `weight`: Their weight.
-- `given`: Weights that the command gives, as of volume.
+- `given`: Weights that the command gives.
+- `volume`: Their volume, by the dimensions of each SKU's base unit.
 """
 
 LatePolicy: TypeAlias = Literal["at_current_cost", "replay", "prospective"]
@@ -1122,6 +1137,10 @@ Movement: TypeAlias = Literal[
     "intercompany_sale",
     "intercompany_cost",
     "intercompany_purchase",
+    "consignment_variance",
+    "variance_to_stock",
+    "variance_to_cost",
+    "pool_share",
 ]
 """A movement of value. Each is posted by one debit and one credit of the same amount.
 
@@ -1209,6 +1228,14 @@ Movement: TypeAlias = Literal[
 - `intercompany_cost`: Their cost: intercompany cost to goods in transit.
 - `intercompany_purchase`: The same goods in the other company: inventory to intercompany
   payable.
+- `consignment_variance`: What a vendor's invoice for goods used differs: price variance to
+  consignment liability.
+- `variance_to_stock`: Price variance that goods on hand bear (IAS 2.21): variance in stock to
+  price variance.
+- `variance_to_cost`: Price variance of goods that were sold: cost of goods sold to price
+  variance.
+- `pool_share`: A node's part of its company's pool: inventory to in transit, whose sum over the
+  nodes is zero.
 """
 
 NegativeCost: TypeAlias = Literal["last_cost_then_catch_up", "adopt_last_receipt_price"]
@@ -1284,7 +1311,7 @@ PeriodStatus: TypeAlias = Literal["open", "soft_closed", "closed"]
 """Whether a period takes entries.
 
 - `open`: Anyone's.
-- `soft_closed`: Only those of the actors named.
+- `soft_closed`: Only those of the actors and roles named.
 - `closed`: None.
 """
 
@@ -1301,6 +1328,13 @@ PickOrder: TypeAlias = Literal["fifo", "lifo", "fefo"]
 - `fifo`: The one that came first.
 - `lifo`: The one that came last.
 - `fefo`: The one that expires first.
+"""
+
+PoolScope: TypeAlias = Literal["node", "company"]
+"""Which stock has one pool of value.
+
+- `node`: That of a node.
+- `company`: That of all nodes of a company, under moving average.
 """
 
 ProcessFamily: TypeAlias = Literal["orders", "fulfilment", "returns", "stock", "purchasing"]
@@ -1976,6 +2010,8 @@ class ReceiptLine(Record):
     qty: int
     """How many."""
     _: KW_ONLY
+    expires_at: Moment | None = None
+    """When the lot expires; none = as it was said before, or by the SKU's shelf life."""
     place: Place = field(default_factory=Place)
     """Where they lie."""
     unit: str | None = None
@@ -2079,6 +2115,8 @@ class HoldLine(Record):
     qty: int
     """How many, in the SKU's smallest unit."""
     _: KW_ONLY
+    lot: str = ""
+    """A lot that it must come from, at the node named; empty = any that will do."""
     node: str = ""
     """The node; empty = anywhere in `nodes`, bound later. A binding for all holds together
     always exists.
@@ -3357,6 +3395,22 @@ class SetNegativeStock(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class SetLotExpiry(Record):
+    """Says when a lot of a SKU expires. Said again, it replaces: reservations that no lot
+    satisfies any more are refused when they ship.
+    """
+
+    TAG: ClassVar[str] = "set_lot_expiry"
+
+    sku: str
+    """The SKU."""
+    lot: str
+    """The lot."""
+    expires_at: Moment
+    """When it expires."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeDefinition(Record):
     """Schedules a change of master data: what holds from a later time on. It is checked when it
     is said and again when its time comes; if it does not fit then, it lapses and an exception is
@@ -3589,6 +3643,8 @@ class SetValuation(Record):
     """What is done about costs that come late."""
     negative: NegativeCost = "last_cost_then_catch_up"
     """What units are worth that leave before they have come."""
+    scope: PoolScope = "node"
+    """Which stock has one pool of value; of a company only under moving average."""
     write_down: WriteDownBasis = "allowance"
     """How stock is written down."""
 
@@ -3600,6 +3656,8 @@ class SupplierInvoiceLine(Record):
     _: KW_ONLY
     amount: Money | None = None
     """Amount of the line, where it is not quantity times price."""
+    consignment_use: str | None = None
+    """The use of consigned goods that it is for; without `qty`, all of it."""
     landed_cost: str | None = None
     """The landed cost that it is for."""
     qty: int = 0
@@ -3762,6 +3820,8 @@ class SetPeriod(Record):
     """Who may post into it while it is soft-closed."""
     from_: Moment | None = None
     """Its first instant; needed when it is new."""
+    roles: Sequence[str] = ()
+    """The roles whose actors may post into it while it is soft-closed."""
     status: PeriodStatus = "open"
     """Its status."""
     to: Moment | None = None
@@ -4102,6 +4162,48 @@ class AssembleKit(Record):
     """Which way."""
 
 
+@dataclass(frozen=True, slots=True)
+class RefurbishStock(Record):
+    """Has goods bear the labour and material that made them fit for sale again. What takes them
+    above their net realisable value stays an expense.
+    """
+
+    TAG: ClassVar[str] = "refurbish_stock"
+
+    refurbishment: str
+    """Number of the refurbishment."""
+    sku: str
+    """The SKU."""
+    node: str
+    """The node."""
+    qty: int
+    """Units worked on, in the SKU's smallest unit."""
+    cost: Money
+    """What the work cost in all."""
+    reason: str
+    """The reason code."""
+    _: KW_ONLY
+    lot: str = ""
+    """The lot, where costs are kept by lot."""
+    unit_value: Money | None = None
+    """Net realisable value of a base unit (IAS 2.6); none = it is known to be above cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShareVariance(Record):
+    """Shares a period's purchase price variances of SKUs under standard cost between the stock
+    that is there at its end and the goods issued in it. What stock bears is shared again with
+    the next period's. Said again, it shares what was invoiced in the meantime.
+    """
+
+    TAG: ClassVar[str] = "share_variance"
+
+    sharing: str
+    """Number of the sharing."""
+    period: str
+    """The period."""
+
+
 Command: TypeAlias = (
     ConfigureBook
     | DefineAccount
@@ -4183,6 +4285,7 @@ Command: TypeAlias = (
     | DescribeChannel
     | SetListing
     | SetNegativeStock
+    | SetLotExpiry
     | ChangeDefinition
     | WithdrawChange
     | SetProtectionPlan
@@ -4215,6 +4318,8 @@ Command: TypeAlias = (
     | RedealStock
     | DefineLedger
     | AssembleKit
+    | RefurbishStock
+    | ShareVariance
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
 {…}}`.
@@ -4588,6 +4693,8 @@ class ReceivedLine(Record):
     place: Place
     """Where they lie."""
     _: KW_ONLY
+    expires_at: datetime | None = None
+    """When its lot expires, where that was new."""
     passed: Decimal = Decimal("0.00")
     """What of the value does not stay: units that left before they came, or what differs from
     standard.
@@ -4699,6 +4806,8 @@ class HeldLine(Record):
     _: KW_ONLY
     group: tuple[str | None, ...] = ()
     """The nodes that a loose line may be bound to; empty = pinned."""
+    lot: str = ""
+    """The lot that is asked for by name; empty = any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -6262,6 +6371,9 @@ class SupplierInvoiceReceived(Record):
     """Tax, as the host says."""
     postings: tuple[Posting, ...]
     """Journal."""
+    _: KW_ONLY
+    uses: tuple[InvoiceMatch, ...] = ()
+    """Uses of consigned goods, in place of receipt lines: counted from 0 over all uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -6371,6 +6483,8 @@ class StockRevalued(Record):
     postings: tuple[Posting, ...]
     """Journal."""
     _: KW_ONLY
+    refurbished: bool = False
+    """Whether it is work on returned goods that they bear."""
     unit_cost: Decimal | None = None
     """The unit cost from here on, where one was set."""
 
@@ -6420,6 +6534,9 @@ class PeriodSet(Record):
     """Its status."""
     actors: tuple[str, ...]
     """Who may post into it while it is soft-closed."""
+    _: KW_ONLY
+    roles: tuple[str, ...] = ()
+    """The roles whose actors may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -6795,6 +6912,41 @@ class KitAssembled(Record):
     """Exceptions opened."""
 
 
+@dataclass(frozen=True, slots=True)
+class SharedVariance(Record):
+    """A SKU's variance that was shared."""
+
+    sku: str | None
+    """The SKU."""
+    to_stock: Decimal
+    """How much more of it stock bears than before."""
+    to_cost: Decimal
+    """What cost of goods sold bears of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class VarianceShared(Record):
+    """Purchase price variances that were shared between stock and cost of goods sold."""
+
+    TAG: ClassVar[str] = "VarianceShared"
+
+    sharing: str
+    """Number of the sharing."""
+    period: int
+    """The period, counted from 0 in the order in which periods were defined."""
+    lines: tuple[SharedVariance, ...]
+    """By SKU."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class LotExpirySet(SetLotExpiry):
+    """A lot expires at a time."""
+
+    TAG: ClassVar[str] = "LotExpirySet"
+
+
 Body: TypeAlias = (
     BookConfigured
     | AccountDefined
@@ -6920,6 +7072,8 @@ Body: TypeAlias = (
     | StockRedealt
     | LedgerDefined
     | KitAssembled
+    | VarianceShared
+    | LotExpirySet
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
 
@@ -6947,6 +7101,9 @@ class Corrections(Record):
     """Movements whose cost is another."""
     pools: tuple[PoolCorrected, ...]
     """Pools of value as they are from here on."""
+    _: KW_ONLY
+    spread: tuple[PoolCorrected, ...] = ()
+    """Parts of pools that nodes share, by which their value follows their units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -8314,6 +8471,11 @@ class ReconcileView(Record):
     """Share of value that agrees, in percent."""
     value_at_variance: Decimal
     """Value of the differences, at each pool's average cost."""
+    events_lost: int
+    """Events since the statement's time, or shortly before, that the window has lost: then what
+    the book had, and the causes, may be wrong. Keep a longer `event_window`, or ask `as_of` with
+    the record.
+    """
 
 
 @dataclass(frozen=True, slots=True)

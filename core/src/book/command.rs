@@ -26,9 +26,11 @@ use crate::workflow::order::*;
 use crate::workflow::period::*;
 use crate::workflow::purchase::*;
 use crate::workflow::redeal::RedealStock;
+use crate::workflow::refurbish::RefurbishStock;
 use crate::workflow::revalue::*;
 use crate::workflow::selling::*;
 use crate::workflow::transfer::*;
+use crate::workflow::variance::ShareVariance;
 use crate::workflow::vendor::*;
 use serde::{Deserialize, Serialize};
 
@@ -274,6 +276,8 @@ commands! {
     SetListing(SetListing) "set_listing",
     /// Says what happens when stock would go below zero.
     SetNegativeStock(SetNegativeStock) "set_negative_stock",
+    /// Says when a lot expires.
+    SetLotExpiry(SetLotExpiry) "set_lot_expiry",
     /// Schedules a change of master data.
     ChangeDefinition(ChangeDefinition) "change_definition",
     /// Takes a scheduled change back.
@@ -338,4 +342,8 @@ commands! {
     DefineLedger(DefineLedger) "define_ledger",
     /// Puts kits together or takes them apart.
     AssembleKit(AssembleKit) "assemble_kit",
+    /// Has refurbished goods bear the work on them.
+    RefurbishStock(RefurbishStock) "refurbish_stock",
+    /// Shares price variances between stock and cost of goods sold.
+    ShareVariance(ShareVariance) "share_variance",
 }

@@ -235,7 +235,7 @@ rejections! {
         /** The SKU. */ sku: String,
         /** Units asked for. */ asked: i64,
         /** Units that could be given. */ available: i64,
-        /** The reason most nodes fell out for. */ reason: String,
+        /** What would give most of it, were it lifted; no_stock where nothing would. */ reason: String,
     }
         "`{sku}`: {asked} asked, {available} available ({reason})",
         "ask for less, allow a backorder, or retry after a receipt";
@@ -309,6 +309,18 @@ rejections! {
     753 Conflict No NothingToWriteDown { /** The SKU. */ sku: String }
         "nothing of `{sku}` is to be written down or up",
         "a new cost basis is never written up, and an allowance only as far as it goes";
+    /// Goods are worth no more than they cost already.
+    754 Conflict No NothingToCapitalize { /** The SKU. */ sku: String }
+        "`{sku}` costs as much as it can be sold for, so that it bears no more",
+        "spend it: goods bear cost up to their net realisable value";
+    /// The period has no variance to share.
+    755 Conflict No NothingToShare { /** The period. */ period: String }
+        "no SKU under standard cost has a price variance to share in `{period}`",
+        "share them when invoices of the period have come in";
+    /// A basis asks for what is not known of a SKU.
+    756 Invalid Later SkuUnmeasured { /** The SKU. */ sku: String, /** What is missing. */ what: String }
+        "`{sku}` has no {what}",
+        "set it with define_sku or describe_sku, or give the basis";
 
     /// A definition has more than one fault.
     780 Invalid No ManyFaults { /** What is wrong, each as its own refusal says it. */ faults: Vec<String> }
@@ -383,6 +395,21 @@ rejections! {
     814 Invalid No UnreadableRecord { /** What is wrong, and where. */ problem: String }
         "the record cannot be read: {problem}",
         "hand back whole snapshots, and a log without gap";
+    /// What lots there are of a SKU expire too soon, or are promised to others.
+    815 Short Later LotsShort {
+        /** The SKU. */ sku: String,
+        /** The node. */ node: String,
+        /** Units asked for. */ asked: i64,
+        /** Units in lots that will do. */ free: i64,
+    }
+        "`{sku}` at `{node}`: {asked} asked, {free} lie in lots that will do",
+        "ask for less or at another node, receive fresher lots, or reallocate_order what is promised";
+    /// Goods of a SKU that is told apart need their lot.
+    816 Invalid No LotNeeded {
+        /** The SKU. */ sku: String,
+        /** What is needed. */ need: String,
+    }
+        "`{sku}` is told apart: {need}", "name lot or serial number in the line's place";
     /// The exception's rule does not let this command resolve it.
     840 Denied No ResolutionNotAllowed {
         /** The exception's code. */ code: String,
