@@ -2,6 +2,7 @@
 //! terminal, and the adapters for two real data sets.
 
 pub mod adapter;
+pub mod day;
 pub mod policies;
 mod sheet;
 pub mod sheets;

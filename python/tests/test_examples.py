@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT, not_run
 
 
-@pytest.mark.parametrize("example", ["seed_story"])
+@pytest.mark.parametrize("example", ["seed_story", "day_of_trade"])
 def test_an_example_prints_what_its_c_twin_prints(example: str) -> None:
     expected = ROOT / "tests" / "c" / f"{example}.expected"
     program = ROOT / "examples" / "python" / f"{example}.py"

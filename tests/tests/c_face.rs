@@ -205,6 +205,15 @@ fn examples_print_what_they_should_with_both_libraries() {
 }
 
 #[test]
+fn the_day_of_trade_is_told_in_c_as_in_rust() {
+    let script = root().join("examples/day_of_trade.jsonl");
+    for link in [Link::Shared, Link::Sanitized] {
+        let told = run(Command::new(compile("examples/c/day_of_trade.c", link)).arg(&script));
+        expect_golden("day_of_trade.expected", &told);
+    }
+}
+
+#[test]
 fn examples_are_clean_under_valgrind() {
     if has("valgrind") {
         for (source, _) in EXAMPLES {

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use stockbook::{Book, Instant};
-use stockbook_tests::{driver, vectors};
+use stockbook_tests::{as_base64, driver, vectors};
 
 const DAY: i128 = 86_400_000_000;
 
@@ -533,4 +533,126 @@ fn every_metric_of_random_trade_is_what_its_events_say_and_ties_out() {
             assert!(seen.len() > 15, "{seen:?}");
         }
     }
+}
+
+/// Rows of an answer: keys, part and whole by metric.
+fn rows(view: &Value) -> BTreeMap<(String, Vec<String>), (i64, i64)> {
+    let row = |(at, name): (usize, &Value)| {
+        let keys = list(&view["keys"]).iter().map(|column| text(&column[at])).collect();
+        let number = |column: &str| view[column][at].as_i64().expect("a number");
+        ((text(name), keys), (number("part"), number("whole")))
+    };
+    list(&view["metric"]).iter().enumerate().map(row).collect()
+}
+
+#[test]
+fn numbers_open_to_their_facts_and_rows_add_up() {
+    let run = driver::lived(8, 350).unwrap_or_else(|what| panic!("{what}"));
+    let book = &run.seam.book;
+    let names = ["units_shipped", "fill_rate_units", "net_revenue", "return_rate", "backorder_units_open"];
+    let of = |by: Value| ask(book, "measure", json!({"metrics": names, "by": by, "facts_most": 1_000_000}));
+    let whole = of(json!([]));
+    let total = rows(&whole);
+    assert!(total.len() >= 4, "{total:?}");
+    let mut facts: BTreeMap<(String, Vec<String>), (i64, i64)> = BTreeMap::new();
+    for fact in list(&whole["facts"]) {
+        let sums = facts.entry((text(&fact["metric"]), Vec::new())).or_default();
+        sums.0 += fact["part"].as_i64().expect("a number");
+        sums.1 += fact["whole"].as_i64().expect("a number");
+        let event = ask(book, "events", json!({"from": fact["sequence"], "most": 1}));
+        assert_eq!(event[0]["sequence"], fact["sequence"], "the event behind it is there");
+    }
+    assert_eq!(facts, total, "the facts come to the numbers");
+    for by in
+        [json!(["node"]), json!(["channel", "sku"]), json!(["day"]), json!(["week"]), json!(["category"])]
+    {
+        let mut sums: BTreeMap<(String, Vec<String>), (i64, i64)> = BTreeMap::new();
+        for ((name, _), (part, of)) in rows(&ask(book, "measure", json!({"metrics": names, "by": by}))) {
+            let sum = sums.entry((name, Vec::new())).or_default();
+            *sum = (sum.0 + part, sum.1 + of);
+        }
+        assert_eq!(sums, total, "by {by}");
+    }
+}
+
+#[test]
+fn a_window_is_the_same_from_a_snapshot_on_and_known_as_it_was_known() {
+    let run = driver::lived(3, 400).unwrap_or_else(|what| panic!("{what}"));
+    let log = run.seam.book.log_since(1).unwrap_or_else(|e| panic!("{e}"));
+    let frames: Vec<Value> = events_of(&run.seam.book);
+    let middle = frames.len() / 2;
+    let mut book = Book::new();
+    let mut rest = &log[8..];
+    let mut head = log[..8].to_vec();
+    for _ in 0..middle {
+        let length = u64::from_le_bytes(rest[..8].try_into().expect("eight bytes")) as usize;
+        head.extend(&rest[..16 + length]);
+        rest = &rest[16 + length..];
+    }
+    book.apply_log(&head).unwrap_or_else(|e| panic!("{e}"));
+    let from = json!(Instant::from_micros(book.now().micros() + 1));
+    // What hangs on the past of an order or a purchase, a snapshot has no longer.
+    let all = list(&ask(&book, "metrics", json!({}))).iter().map(|m| text(&m["name"])).collect::<Vec<_>>();
+    let past = [
+        "supplier_lead_time",
+        "contact_rate",
+        "on_time_in_full",
+        "stage_time",
+        "backorder_age",
+        "order_cycle_time",
+        "supplier_on_time",
+    ];
+    let names: Vec<&String> = all.iter().filter(|name| !past.contains(&name.as_str())).collect();
+    let (log, snapshot) = (as_base64(&log), as_base64(&book.snapshot()));
+    let whole = ask(&Book::new(), "measure", json!({"metrics": names, "from": from, "log": log}));
+    let query = json!({"metrics": names, "from": from, "log": log, "snapshots": [snapshot]});
+    let continued = ask(&Book::new(), "measure", query);
+    assert_eq!(continued["all_tie"], json!(true));
+    assert_eq!(rows(&continued), rows(&whole));
+    // What was known in the middle is what the book of that time says.
+    let known = json!(book.now());
+    let then = rows(&ask(&Book::new(), "measure", json!({"log": log, "known_at": known})));
+    let sequence = ask(&Book::new(), "measure", json!({"log": log, "known_at": known}))["sequence"].clone();
+    if sequence == json!(book.sequence()) {
+        assert_eq!(then, rows(&ask(&book, "measure", json!({}))));
+    }
+}
+
+#[test]
+fn a_change_is_worth_what_its_margin_and_its_declared_worths_are() {
+    let (mut before, mut after) = (Book::new(), Book::new());
+    let story = |book: &mut Book, promise: u32, freight: &str| {
+        let zone = json!({"up_to_km": 9000, "transit_hours": 48, "base": freight, "per_kg": "0"});
+        let commands = [
+            json!({"define_sku": {"sku": "TEE", "price": "20"}}),
+            json!({"define_node": {"node": "N", "kind": "warehouse", "place": {"lat": "0", "lon": "0"}}}),
+            json!({"define_service": {"service": "S", "zones": [zone]}}),
+            json!({"define_channel": {"channel": "web", "promise_hours": promise}}),
+            json!({"receive_goods": {"receipt": "R", "node": "N",
+                "lines": [{"sku": "TEE", "qty": 10, "unit_cost": "8"}]}}),
+            json!({"place_order": {"order": "1", "channel": "web", "to": {"lat": "1", "lon": "1"},
+                "lines": [{"sku": "TEE", "qty": 2}]}}),
+            json!({"ship_order": {"order": "1", "node": "N"}}),
+        ];
+        for (at, command) in commands.iter().enumerate() {
+            let envelope = json!({"id": at.to_string(), "at": "2026-01-05T09:00:00Z", "command": command});
+            let answer = book.execute_json(envelope.to_string().as_bytes());
+            assert!(answer.starts_with("{\"receipt"), "{answer}");
+        }
+    };
+    // Slow and late at 6.00, or quick enough and in time at 9.00.
+    story(&mut before, 24, "6");
+    story(&mut after, 72, "9");
+    let log = |book: &Book| json!({"log": as_base64(&book.log_since(1).unwrap_or_else(|e| panic!("{e}")))});
+    let query = json!({"before": log(&before), "after": log(&after),
+        "worth": [{"metric": "contact_rate", "each": "-5"}]});
+    let view = ask(&Book::new(), "compare", query);
+    let row = |name: &str| list(&view["rows"]).iter().find(|r| r["metric"] == name).expect("a row").clone();
+    assert_eq!(row("fulfilment_cost")["money"], json!("-3.00"));
+    assert_eq!(row("channel_margin")["money"], json!("-3.00"));
+    assert_eq!(
+        (row("contact_rate")["effect"].clone(), row("contact_rate")["money"].clone()),
+        (json!(-1), json!("5.00"))
+    );
+    assert_eq!(view["money"], json!("2.00"), "one delay less is worth more than the dearer carrier costs");
 }

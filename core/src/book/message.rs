@@ -172,7 +172,7 @@ impl Book {
     /// # Errors
     /// The sequence number of that event.
     pub fn check_log(log: &[u8], kept: &[String]) -> Result<(), u64> {
-        let events = read_log(log).map(|(_, events)| events).unwrap_or_default();
+        let events = readable(log);
         let mut before = [0u8; 32];
         let mut events = events.iter();
         for (number, digest) in (1u64..).zip(kept) {

@@ -297,7 +297,7 @@ metrics! {
         ["PurchaseOrderPlaced", "GoodsReceived"];
     SupplierLeadTime "supplier_lead_time" "Supplier lead time" Duration Lower Ratio
         "Time from placing a purchase order to its receipts, mean of the units."
-        "receipt line" "units received, by the book's purchase orders"
+        "receipt line" ""
         ["PurchaseOrderPlaced", "GoodsReceived"];
     SupplierDefects "supplier_defects" "Supplier defects" Share Lower Ratio
         "Units sent back to their vendor, of the units received on purchase orders."

@@ -180,3 +180,27 @@ pub(crate) fn tie(fold: &Fold, start: &Totals, metric: M, all: &Sums) -> Option<
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tie_out_can_fail() {
+        let fold = Fold::new(State::genesis(1));
+        let start = Totals::of(&fold.state);
+        for metric in M::ALL.iter().copied() {
+            let none = tie(&fold, &start, metric, &Sums::default());
+            assert_eq!(none.is_some(), !metric.metric().ties.is_empty(), "{metric:?}");
+            let Some((counted, others, book)) = none else { continue };
+            assert_eq!(counted.saturating_add(others), book, "{metric:?}: nothing is nothing");
+            // A fact that no total of the book knows of shows, but for what stands by itself.
+            let one = Sums { part: 1, whole: 1, facts: 1 };
+            if fold.standing(metric).is_none()
+                && let Some((counted, others, book)) = tie(&fold, &start, metric, &one)
+            {
+                assert_ne!(counted.saturating_add(others), book, "{metric:?}");
+            }
+        }
+    }
+}

@@ -96,6 +96,18 @@ pub(crate) fn write_log<'a>(origin: u8, events: impl Iterator<Item = &'a Event>)
 
 /// What the book of a log began with, and its events, all or none.
 pub(crate) fn read_log(bytes: &[u8]) -> Result<(u8, Vec<Event>), LoadError> {
+    let mut events: Vec<Event> = Vec::new();
+    Ok((read_events(bytes, &mut events)?, events))
+}
+
+/// The events of a log up to the first that is not whole or not in its place.
+pub(crate) fn readable(bytes: &[u8]) -> Vec<Event> {
+    let mut events: Vec<Event> = Vec::new();
+    let _ = read_events(bytes, &mut events);
+    events
+}
+
+fn read_events(bytes: &[u8], events: &mut Vec<Event>) -> Result<u8, LoadError> {
     let Some((LOG, [origin, ..])) = bytes.split_first_chunk() else {
         return Err(fail(0, "this is not a log"));
     };
@@ -103,7 +115,6 @@ pub(crate) fn read_log(bytes: &[u8]) -> Result<(u8, Vec<Event>), LoadError> {
         return Err(fail(7, "this log was written by a later release"));
     }
     let mut at = LOG.len().saturating_add(1);
-    let mut events: Vec<Event> = Vec::new();
     while at < bytes.len() {
         let (event, next): (Event, usize) = read_frame(bytes, at)?;
         if event.schema > super::event::SCHEMA {
@@ -115,7 +126,7 @@ pub(crate) fn read_log(bytes: &[u8]) -> Result<(u8, Vec<Event>), LoadError> {
         events.push(event);
         at = next;
     }
-    Ok((*origin, events))
+    Ok(*origin)
 }
 
 /// A value as a snapshot.
