@@ -2,9 +2,9 @@
 //!
 //! Logs and snapshots are MessagePack written by the book: money and instants are numbers, rows are arrays.
 //! Requests are JSON written for people: money and instants are texts, rows have names. A request is put into
-//! MessagePack first; then both go through this reader, which says which of the two it reads. A row in an
-//! array is given to its type as a map whose keys are the fields' numbers, so that no type carries code for
-//! rows in arrays besides its code for rows with names: that code was a quarter of the library.
+//! MessagePack first; then both go through this reader, which says which of the two it reads. Rows come in
+//! arrays or with names; either way their type is given the fields' numbers, so that no type carries code for
+//! arrays, nor for comparing names.
 
 use super::writer::{Fault, transcode};
 use rmp::Marker;
@@ -31,7 +31,7 @@ pub(crate) enum Written {
 /// # Errors
 /// What is wrong with it, and where: line and column of what is not JSON, else the path of the field.
 pub(crate) fn from_json<T: DeserializeOwned>(text: &str, written: Written) -> Result<T, String> {
-    let bytes = transcode(text).map_err(|fault| fault.0)?;
+    let bytes = transcode(text).map_err(Fault::problem)?;
     read(&bytes, written)
 }
 
@@ -44,21 +44,21 @@ pub(crate) fn from_stored<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8], written: Written) -> Result<T, String> {
-    let mut reader = Reader { rest: bytes, written, field: None, depth: 0 };
+    let mut reader = Reader { rest: bytes, written, named: 0, depth: 0 };
     let value = T::deserialize(&mut reader);
     let (left, depth) = (reader.rest.len(), reader.depth);
     match value {
         Ok(value) if left == 0 => Ok(value),
         Ok(_) => Err("there is something behind the value".to_owned()),
-        Err(fault) => Err(located(&fault.0, bytes, bytes.len().saturating_sub(left), depth)),
+        Err(fault) => Err(located(&fault.problem(), bytes, bytes.len().saturating_sub(left), depth)),
     }
 }
 
 struct Reader<'de> {
     rest: &'de [u8],
     written: Written,
-    /// Instead of a key: the number of the row's field that comes next.
-    field: Option<u64>,
+    /// The number of the row's field, or of the enum's variant, that was named last.
+    named: u64,
     /// Lists, maps and rows that are open.
     depth: u32,
 }
@@ -77,7 +77,7 @@ enum Item<'de> {
 }
 
 fn cut(_: impl Sized) -> Fault {
-    Fault("the bytes end within a value".to_owned())
+    Fault::new(format_args!("the bytes end within a value"))
 }
 
 impl<'de> Reader<'de> {
@@ -116,7 +116,7 @@ impl<'de> Reader<'de> {
                 let len = self.unsigned(marker)?;
                 Item::Map(self.parts(len, 2)?)
             }
-            _ => return Err(Fault("the bytes are not a value of the book".to_owned())),
+            _ => return Err(Fault::new(format_args!("the bytes are not a value of the book"))),
         })
     }
 
@@ -154,48 +154,59 @@ impl<'de> Reader<'de> {
 
     fn enter(&mut self) -> Result<(), Fault> {
         self.depth = self.depth.saturating_add(1);
-        if self.depth > DEPTH_MAX { Err(Fault("nested too deeply".to_owned())) } else { Ok(()) }
+        if self.depth > DEPTH_MAX { Err(Fault::new(format_args!("nested too deeply"))) } else { Ok(()) }
     }
 
     fn leave(&mut self, left: u32) -> Result<(), Fault> {
         if left > 0 {
-            return Err(Fault(format!("{left} more than expected")));
+            return Err(Fault::new(format_args!("{left} more than expected")));
         }
         self.depth = self.depth.saturating_sub(1);
         Ok(())
     }
 
-    /// Enters a row of these fields: how many parts it has, and whether they come in order, without names.
+    /// Enters a row of these fields.
     #[inline(never)]
-    fn enter_row(&mut self, fields: usize) -> Result<(u32, bool), Fault> {
-        let (left, in_order) = match self.item()? {
-            Item::List(len) => (len, true),
-            Item::Map(len) => (len, false),
+    fn enter_row(&mut self, fields: &'static [&'static str]) -> Result<(u32, Keys), Fault> {
+        let (left, keys) = match self.item()? {
+            Item::List(len) => (len, Keys::InOrder(0)),
+            Item::Map(len) => (len, Keys::Named(fields)),
             other => return Err(other.unexpected(&"a row")),
         };
         self.enter()?;
-        if in_order && usize::try_from(left).is_ok_and(|left| left > fields) {
-            return Err(Fault(format!("{left} values are more fields than the {fields} of this row")));
+        match keys {
+            Keys::InOrder(_) if usize::try_from(left).is_ok_and(|left| left > fields.len()) => {
+                let most = fields.len();
+                Err(Fault::new(format_args!("{left} values are more fields than the {most} of this row")))
+            }
+            _ => Ok((left, keys)),
         }
-        Ok((left, in_order))
     }
 
-    /// Enters an enum: the text that names its variant, or a map of that and the content.
+    /// Reads an enum's variant: the text that names it, or a map of that and the content.
     #[inline(never)]
-    fn enter_enum(&mut self) -> Result<bool, Fault> {
-        let mut ahead = Reader { rest: self.rest, written: self.written, field: None, depth: 0 };
-        match ahead.item()? {
-            Item::Text(_) => Ok(false),
+    fn enter_enum(&mut self, variants: &'static [&'static str]) -> Result<bool, Fault> {
+        let (name, has_content) = match self.item()? {
+            Item::Text(name) => (name, false),
             Item::Map(1) => {
-                self.rest = ahead.rest;
                 self.enter()?;
-                Ok(true)
+                match self.item()? {
+                    Item::Text(name) => (name, true),
+                    other => return Err(other.unexpected(&"a word")),
+                }
             }
             Item::Map(_) => {
-                Err(Fault("one key names one of several forms: more than one is too many".to_owned()))
+                return Err(Fault::new(format_args!(
+                    "an object that stands for a word has that one key alone"
+                )));
             }
-            other => Err(other.unexpected(&"a word, or an object with one key")),
+            other => return Err(other.unexpected(&"a word, or an object with one key")),
+        };
+        match place(name, variants) {
+            Some(at) => self.named = at,
+            None => return Err(Error::unknown_variant(name, variants)),
         }
+        Ok(has_content)
     }
 
     #[inline(never)]
@@ -226,17 +237,32 @@ impl<'de> Reader<'de> {
 
     fn list<V: Visitor<'de>>(&mut self, mut left: u32, visitor: V) -> Result<V::Value, Fault> {
         self.enter()?;
-        let value = visitor.visit_seq(Access { left: &mut left, reader: self, field: None })?;
+        let value = visitor.visit_seq(Access { left: &mut left, reader: self, keys: Keys::AsTheyAre })?;
         self.leave(left)?;
         Ok(value)
     }
 
-    fn map<V: Visitor<'de>>(&mut self, mut left: u32, in_order: bool, visitor: V) -> Result<V::Value, Fault> {
-        let value =
-            visitor.visit_map(Access { left: &mut left, reader: self, field: in_order.then_some(0) })?;
+    fn map<V: Visitor<'de>>(&mut self, mut left: u32, keys: Keys, visitor: V) -> Result<V::Value, Fault> {
+        let value = visitor.visit_map(Access { left: &mut left, reader: self, keys })?;
         self.leave(left)?;
         Ok(value)
     }
+}
+
+/// Where a name stands in a list of names.
+fn place(name: &str, names: &[&str]) -> Option<u64> {
+    names.iter().position(|known| *known == name).and_then(|at| u64::try_from(at).ok())
+}
+
+/// What stands before the parts of a list, map or row.
+#[derive(Clone, Copy)]
+enum Keys {
+    /// Nothing, or a map's keys, which are read as what they are.
+    AsTheyAre,
+    /// Nothing: the fields come in order, and this is the next one.
+    InOrder(u64),
+    /// Names out of these.
+    Named(&'static [&'static str]),
 }
 
 impl Item<'_> {
@@ -262,19 +288,30 @@ impl Item<'_> {
 struct Access<'r, 'de> {
     left: &'r mut u32,
     reader: &'r mut Reader<'de>,
-    /// Of a row without names: the number of the next field.
-    field: Option<u64>,
+    keys: Keys,
 }
 
 impl Access<'_, '_> {
-    /// Whether there is another part.
+    /// Whether there is another part; the name of a row's field is read.
     #[inline(never)]
-    fn next(&mut self) -> bool {
-        let Some(left) = self.left.checked_sub(1) else { return false };
+    fn next(&mut self) -> Result<bool, Fault> {
+        let Some(left) = self.left.checked_sub(1) else { return Ok(false) };
         *self.left = left;
-        self.reader.field = self.field;
-        self.field = self.field.map(|field| field.saturating_add(1));
-        true
+        match &mut self.keys {
+            Keys::AsTheyAre => {}
+            Keys::InOrder(field) => {
+                self.reader.named = *field;
+                *field = field.saturating_add(1);
+            }
+            Keys::Named(fields) => match self.reader.item()? {
+                Item::Text(name) => match place(name, fields) {
+                    Some(at) => self.reader.named = at,
+                    None => return Err(Error::unknown_field(name, fields)),
+                },
+                other => return Err(other.unexpected(&"a field's name")),
+            },
+        }
+        Ok(true)
     }
 }
 
@@ -282,7 +319,7 @@ impl<'de> SeqAccess<'de> for Access<'_, 'de> {
     type Error = Fault;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
-        if self.next() { seed.deserialize(&mut *self.reader).map(Some) } else { Ok(None) }
+        if self.next()? { seed.deserialize(&mut *self.reader).map(Some) } else { Ok(None) }
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -294,7 +331,7 @@ impl<'de> MapAccess<'de> for Access<'_, 'de> {
     type Error = Fault;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
-        if self.next() { seed.deserialize(&mut *self.reader).map(Some) } else { Ok(None) }
+        if self.next()? { seed.deserialize(&mut *self.reader).map(Some) } else { Ok(None) }
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
@@ -318,7 +355,7 @@ impl Variant<'_, '_> {
         if self.has_content {
             Ok(())
         } else {
-            Err(Fault("this word needs a content: write an object with it as the one key".to_owned()))
+            Err(Fault::new(format_args!("this word needs a content: write an object with it as the one key")))
         }
     }
 }
@@ -383,7 +420,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
             Item::List(len) => self.list(len, visitor),
             Item::Map(len) => {
                 self.enter()?;
-                self.map(len, false, visitor)
+                self.map(len, Keys::AsTheyAre, visitor)
             }
         }
     }
@@ -392,14 +429,9 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf
     );
 
+    /// Fields and variants are known by their numbers: their names were looked up before.
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        if let Some(field) = self.field.take() {
-            return visitor.visit_u64(field);
-        }
-        match self.item()? {
-            Item::Text(name) => visitor.visit_borrowed_str(name),
-            other => Err(other.unexpected(&visitor)),
-        }
+        visitor.visit_u64(self.named)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -453,7 +485,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         match self.item()? {
             Item::Map(len) => {
                 self.enter()?;
-                self.map(len, false, visitor)
+                self.map(len, Keys::AsTheyAre, visitor)
             }
             other => Err(other.unexpected(&visitor)),
         }
@@ -465,17 +497,17 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        let (left, in_order) = self.enter_row(fields.len())?;
-        self.map(left, in_order, visitor)
+        let (left, keys) = self.enter_row(fields)?;
+        self.map(left, keys, visitor)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        let has_content = self.enter_enum()?;
+        let has_content = self.enter_enum(variants)?;
         let value = visitor.visit_enum(Variant { reader: self, has_content })?;
         if has_content {
             self.leave(0)?;
@@ -502,7 +534,7 @@ struct Step<'de> {
 /// A problem with the path of the field where reading stopped: `lines[2].quantity`. The reader knows how far
 /// it came and how many lists and maps were open; the way there is walked once more, because it failed.
 fn located(problem: &str, bytes: &[u8], stop: usize, depth: u32) -> String {
-    let mut walk = Reader { rest: bytes, written: Written::ByTheBook, field: None, depth: 0 };
+    let mut walk = Reader { rest: bytes, written: Written::ByTheBook, named: 0, depth: 0 };
     let mut steps: Vec<Step<'_>> = Vec::new();
     while bytes.len().saturating_sub(walk.rest.len()) < stop {
         let Ok(item) = walk.item() else { break };

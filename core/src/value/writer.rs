@@ -5,12 +5,26 @@
 //! codes that they stand for. Which of the two it is, is a matter of the last step, not of the type.
 
 use serde::Serialize;
+use serde::de;
 use serde::ser::{self, Serializer};
 use std::fmt::{self, Display};
 
-/// What could not be written or read, in words.
+/// What could not be written or read, in words. It is one pointer wide, because every step of reading and
+/// writing every type hands it on, and never inlined, because it is rare.
 #[derive(Debug)]
-pub(crate) struct Fault(pub String);
+pub(crate) struct Fault(Box<Box<str>>);
+
+impl Fault {
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn new(problem: fmt::Arguments<'_>) -> Fault {
+        Fault(Box::new(problem.to_string().into_boxed_str()))
+    }
+
+    pub(crate) fn problem(self) -> String {
+        String::from(*self.0)
+    }
+}
 
 impl Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -21,14 +35,48 @@ impl Display for Fault {
 impl std::error::Error for Fault {}
 
 impl ser::Error for Fault {
+    #[cold]
+    #[inline(never)]
     fn custom<T: Display>(problem: T) -> Fault {
-        Fault(problem.to_string())
+        Fault::new(format_args!("{problem}"))
     }
 }
 
-impl serde::de::Error for Fault {
+impl de::Error for Fault {
+    #[cold]
+    #[inline(never)]
     fn custom<T: Display>(problem: T) -> Fault {
-        Fault(problem.to_string())
+        Fault::new(format_args!("{problem}"))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn invalid_value(found: de::Unexpected<'_>, wanted: &dyn de::Expected) -> Fault {
+        Fault::new(format_args!("invalid value: {found}, expected {wanted}"))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn invalid_type(found: de::Unexpected<'_>, wanted: &dyn de::Expected) -> Fault {
+        Fault::new(format_args!("invalid type: {found}, expected {wanted}"))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn invalid_length(found: usize, wanted: &dyn de::Expected) -> Fault {
+        Fault::new(format_args!("invalid length {found}, expected {wanted}"))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn missing_field(field: &'static str) -> Fault {
+        Fault::new(format_args!("missing field `{field}`"))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn duplicate_field(field: &'static str) -> Fault {
+        Fault::new(format_args!("duplicate field `{field}`"))
     }
 }
 
@@ -67,7 +115,7 @@ pub(crate) fn to_named<T: Serialize + ?Sized>(names: &dyn Names, value: &T) -> S
     let mut writer = Writer { out: Vec::new(), names: Some(names), kind: None, is_key: false };
     match value.serialize(&mut writer) {
         Ok(()) => String::from_utf8(writer.out).unwrap_or_default(),
-        Err(fault) => format!("{{\"error\":{:?}}}", fault.0),
+        Err(fault) => format!("{{\"error\":{:?}}}", fault.problem()),
     }
 }
 
@@ -84,11 +132,11 @@ struct Writer<'a> {
 type Done = Result<(), Fault>;
 
 fn length(len: usize) -> Result<u32, Fault> {
-    u32::try_from(len).map_err(|_| Fault("longer than 2^32".to_owned()))
+    u32::try_from(len).map_err(|_| Fault::new(format_args!("longer than 2^32")))
 }
 
 fn full(_: impl Sized) -> Fault {
-    Fault("out of memory".to_owned())
+    Fault::new(format_args!("out of memory"))
 }
 
 impl Writer<'_> {
