@@ -284,6 +284,7 @@ impl Book {
             return Err(Rejection::ClockBackwards { at, now });
         }
         self.check_authority(meta)?;
+        self.state.stock.clock = meta.at;
         let first_sequence = self.state.head.sequence.saturating_add(1);
         let before = self.state.head.exceptions;
         let window = self.window.len();
@@ -314,6 +315,7 @@ impl Book {
                 })
             }
             (Err(rejection), head) => {
+                self.state.stock.clock = self.state.head.now;
                 if let Some(head) = head {
                     self.state.rollback(head);
                     self.window.truncate(window);
@@ -386,7 +388,9 @@ impl Book {
         decide: impl FnOnce(&State, &mut Allocator, Instant, &mut Body) -> Decided,
     ) -> Decided {
         let shared = |known: &mut Arc<str>, text: &str| {
-            if **known != *text {
+            // Mostly both are empty.
+            let same = known.len() == text.len() && (text.is_empty() || **known == *text);
+            if !same {
                 *known = Arc::from(text);
             }
             Arc::clone(known)
@@ -411,7 +415,8 @@ impl Book {
             event.corrections = settle(&self.state, &mut event.body, meta.occurred_at, event.sequence)?;
             if !event.body.postings().is_empty() {
                 // Differences to what was booked belong to the period in which they are found.
-                let date = if event.corrections.is_some() { meta.at } else { meta.occurred_at };
+                let late = event.corrections.as_ref().is_some_and(|corrections| corrections.is_late());
+                let date = if late { meta.at } else { meta.occurred_at };
                 event.posted_at = posted_at(&self.state, meta.actor, date, meta.at)?;
             }
             check_entry(&self.state, meta, &event.body).map(|()| why)
@@ -478,6 +483,13 @@ pub(crate) fn check_instants(meta: &Meta<'_>) -> Result<(), Rejection> {
         return Err(Rejection::InvalidInstant { field: "occurred_at".into() });
     }
     Ok(())
+}
+
+impl Corrections {
+    /// Whether they are about what was booked before, not only about parts of a pool.
+    fn is_late(&self) -> bool {
+        self.spread.is_empty() || !self.moves.is_empty() || !self.pools.is_empty()
+    }
 }
 
 impl Body {
@@ -583,6 +595,7 @@ pub(crate) fn decide(
         Command::DescribeChannel(c) => master(Master::Outlet(c)),
         Command::SetListing(c) => master(Master::Listing(c)),
         Command::SetNegativeStock(c) => master(Master::Negative(c)),
+        Command::SetLotExpiry(c) => decide_lot_expiry(state, c),
         Command::ChangeDefinition(c) => decide_change(state, c, at, Command::words()),
         Command::AssembleKit(c) => decide_assembly(state, c, at),
         Command::WithdrawChange(c) => decide_withdrawal(state, c),

@@ -12,7 +12,7 @@ pub use shares::{ShareError, allocate_shares};
 pub(crate) use trace::{Kind, Method, Part, Step, at_ratio, play};
 pub(crate) use valuation::Valuation;
 pub use valuation::{
-    DefineLedger, InvoiceDifference, LatePolicy, NegativeCost, SetValuation, WriteDownBasis,
+    DefineLedger, InvoiceDifference, LatePolicy, NegativeCost, PoolScope, SetValuation, WriteDownBasis,
 };
 
 use crate::stock::{Cell, END, Fault, ROWS, Stock};

@@ -147,6 +147,8 @@ words! {
         VarianceToStock,
         /// Price variance of goods that were sold: cost of goods sold to price variance.
         VarianceToCost,
+        /// A node's part of its company's pool: inventory to in transit, whose sum over the nodes is zero.
+        PoolShare,
     }
 }
 

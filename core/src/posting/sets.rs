@@ -50,7 +50,7 @@ impl Move {
 
 /// All movements, in the order of their enum.
 #[rustfmt::skip]
-pub(crate) const MOVES: [Move; 65] = [
+pub(crate) const MOVES: [Move; 66] = [
     row(Receipt, (INVENTORY, NONE), ("1300", "2100"), ("1300", "5410")),
     row(Opening, (INVENTORY, NONE), ("1300", "3000"), ("1300", "3000")),
     row(Issue, (NONE, INVENTORY), ("5000", "1300"), ("5410", "1300")),
@@ -116,6 +116,7 @@ pub(crate) const MOVES: [Move; 65] = [
     row(ConsignmentVariance, (NONE, NONE), ("5020", "2130"), ("5020", "5400")),
     row(VarianceToStock, (NONE, NONE), ("1380", "5020"), ("1380", "5020")),
     row(VarianceToCost, (NONE, NONE), ("5000", "5020"), ("5410", "5020")),
+    row(PoolShare, (INVENTORY, TRANSIT), ("1300", "1350"), ("1300", "1350")),
 ];
 
 const CHART: [(&str, &str, AccountKind, Control); 45] = [

@@ -1,5 +1,6 @@
 //! The proof that a book is sound, in one pass, naming what broke first.
 
+mod lots;
 mod promises;
 
 use super::state::*;
@@ -58,6 +59,7 @@ impl State {
         proof.order_lines = self.verify_orders()?;
         self.verify_documents()?;
         self.verify_plans()?;
+        self.verify_lots()?;
         self.verify_books(&mut proof)?;
         Ok(proof)
     }
@@ -180,9 +182,10 @@ impl State {
             _ => {}
         }
         if self.costs.traced(row.group).is_some() {
-            let here = self.costs.trail(sku).filter(|(_, row)| row.node == node);
+            let mates = self.pool_mates(row, node);
+            let here = self.costs.trail(sku).filter(|(_, row)| mates.contains(&row.node));
             let booked = here.map(|(_, row)| row.effect()).fold(0, i64::saturating_add);
-            if booked != cell.value.micros() {
+            if booked != self.pool(sku, row, node).value.micros() {
                 let at = self.at(sku, node);
                 return broken("movements come to their pool", format!("{at}: {booked} are booked"));
             }

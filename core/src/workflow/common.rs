@@ -133,6 +133,7 @@ impl<'a> Entry<'a> {
     ) -> Result<Issued, Rejection> {
         self.release(sku, row, node, qty)?;
         let minor = self.state.head.minor;
+        let node = self.state.pool_node(row, node);
         let known = self.drains.iter_mut().find(|drain| drain.sku == sku && drain.node == node);
         let method = self.state.method(row);
         if method == Costing::Lot {
@@ -141,7 +142,7 @@ impl<'a> Entry<'a> {
         if let Some(drain) = known {
             return Ok(Issued { value: drain.take(qty, minor)?, lots: Vec::new() });
         }
-        let cell = self.state.stock.cells.get(sku, node);
+        let cell = self.state.pool(sku, row, node);
         let last = if cell.on_hand() < qty { self.last_cost(sku, row, node) } else { (0, Money::ZERO) };
         let mut drain = self.state.layers.drain(&self.state.stock, method, (sku, node), &cell, last);
         let value = drain.take(qty, minor)?;
@@ -200,9 +201,10 @@ impl<'a> Entry<'a> {
         if costs.allowances.len() == 0 {
             return Ok(());
         }
+        let node = self.state.pool_node(row, node);
         let at = self.allowed.iter().position(|known| (known.0, known.1) == (sku, node));
         let at = at.unwrap_or_else(|| {
-            let qty = self.state.stock.cells.get(sku, node).on_hand();
+            let qty = self.state.pool(sku, row, node).on_hand();
             let value = row_of(&costs.allowances, &costs.allowance, &(sku, node)).unwrap_or_default();
             self.allowed.push((sku, node, Worth { qty, value }));
             self.allowed.len().saturating_sub(1)
@@ -249,10 +251,11 @@ impl<'a> Entry<'a> {
     ) -> Result<Money, Rejection> {
         let (node, minor) = (about.node, self.state.head.minor);
         let costing = self.state.method(row);
-        let cell = self.state.stock.cells.get(sku, node);
+        let cell = self.state.pool(sku, row, node);
         if cell.on_hand() >= 0 {
             return Ok(Money::ZERO);
         }
+        let node = self.state.pool_node(row, node);
         let at = self.owed.iter().position(|known| (known.0, known.1) == (sku, node));
         let at = at.unwrap_or_else(|| {
             let micros = cell.value.micros().saturating_neg();
@@ -299,11 +302,12 @@ pub(crate) struct Filled {
 }
 
 /// Fills backorders from `arrived` sellable units a SKU (besides what is free already), by priority, then
-/// age.
+/// age. `lots` says in which places the units will lie, and until when they live.
 pub(crate) fn fill_backorders(
     state: &State,
     node: NodeId,
     arrived: &[(SkuId, i64)],
+    lots: &[(SkuId, Place, Instant, i64)],
     at: Instant,
 ) -> Result<Filled, Rejection> {
     let mut filled = Filled::default();
@@ -316,6 +320,7 @@ pub(crate) fn fill_backorders(
         // What is owed below zero is paid back first.
         let mut free = cell.free().saturating_add(*units);
         let mut used: Vec<(ChannelId, i64)> = Vec::new();
+        let mut bench = super::dated::arriving_bench(state, *sku, node, lots);
         for waiting in state.docs.waiting.queue(sku.0) {
             if free <= 0 {
                 break;
@@ -326,6 +331,8 @@ pub(crate) fn fill_backorders(
                 let come = free.saturating_sub(cell.free().max(0));
                 room = room.min(state.stock.planned_room(*sku, node, free, come, channel, &used));
             }
+            let need = state.stock.need_of(channel);
+            room = bench.as_ref().map_or(room, |bench| room.min(bench.room(need)));
             let whole = rule_of(state, order).is_some_and(|(_, rule)| rule.line_split == LineSplit::Never);
             let give = room.min(qty);
             if give <= 0 || (whole && give < qty) {
@@ -333,6 +340,9 @@ pub(crate) fn fill_backorders(
             }
             free = free.saturating_sub(give);
             used.push((channel, give));
+            if let Some(bench) = &mut bench {
+                bench.want(need, give);
+            }
             given.push((order, line, *sku, give));
         }
     }

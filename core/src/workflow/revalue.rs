@@ -45,12 +45,16 @@ wire! {
     }
 }
 
-/// The pools of a SKU: node, lot, units and value.
+/// The pools of a SKU: node, lot, units and value. A pool that nodes share stands at the first of them.
 pub(super) fn pools(state: &State, sku: SkuId, row: &SkuRow, only: NodeId) -> Vec<(NodeId, LotId, Worth)> {
     let mut pools = Vec::new();
+    let only = state.pool_node(row, only);
     for (node, _) in state.catalog.node.iter() {
         let node = NodeId(node);
-        let cell = state.stock.cells.get(sku, node);
+        if state.pool_node(row, node) != node {
+            continue;
+        }
+        let cell = state.pool(sku, row, node);
         if cell.on_hand() == 0 || (only != NodeId::NONE && node != only) {
             continue;
         }

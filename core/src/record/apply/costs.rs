@@ -71,7 +71,8 @@ impl State {
 
     fn note_last(&mut self, sku: SkuId, node: NodeId, qty: i64, value: Money) {
         if qty > 0 && self.is_governed(sku) {
-            put(&mut self.costs.lasts, &mut self.costs.last, (sku, node), Worth { qty, value });
+            let pool = self.pool_of(sku, node).0;
+            put(&mut self.costs.lasts, &mut self.costs.last, (sku, pool), Worth { qty, value });
         }
     }
 
@@ -134,7 +135,8 @@ impl State {
             }
             // The ratio of what left is the ratio of the pool, but for the rounding.
             Costing::MovingAverage | Costing::Standard => {
-                if self.stock.cells.get(sku, node).on_hand() <= 0 {
+                if self.stock.cells.get(sku, node).on_hand() <= 0 && self.pool_of(sku, node).1.on_hand() <= 0
+                {
                     self.note_last(sku, node, qty, value);
                 }
             }
@@ -158,15 +160,19 @@ impl State {
 
     /// An allowance goes with the units that it was made for.
     fn release_allowance(&mut self, sku: SkuId, node: NodeId, qty: i64) -> Result<(), Fault> {
+        if self.costs.markups.len() == 0 && self.costs.allowances.len() == 0 {
+            return Ok(());
+        }
+        let (node, cell) = self.pool_of(sku, node);
+        let there = cell.on_hand();
         if let Some(was) = row(&self.costs.markups, &self.costs.markup, &(sku, node)) {
-            let there = num::add(self.stock.cells.get(sku, node).on_hand(), qty)?;
+            let there = num::add(there, qty)?;
             let part = crate::costing::share(was, qty, there, self.head.minor)?;
             put(&mut self.costs.markups, &mut self.costs.markup, (sku, node), was.minus(part)?);
         }
         let Some(was) = row(&self.costs.allowances, &self.costs.allowance, &(sku, node)) else {
             return Ok(());
         };
-        let there = self.stock.cells.get(sku, node).on_hand();
         let part = crate::costing::share(was, qty, num::add(there, qty)?, self.head.minor)?;
         put(&mut self.costs.allowances, &mut self.costs.allowance, (sku, node), was.minus(part)?);
         if let Some(shadow) = row(&self.costs.shadows, &self.costs.shadow, &(sku, node)) {
@@ -189,6 +195,7 @@ impl State {
         let key = (transfer.0, line.line);
         let open = row(&self.costs.priced, &self.costs.price, &key).unwrap_or_default().minus(price)?;
         put(&mut self.costs.priced, &mut self.costs.price, key, open);
+        let node = self.pool_of(line.sku, node).0;
         let was = row(&self.costs.markups, &self.costs.markup, &(line.sku, node)).unwrap_or_default();
         let now = was.plus(price.minus(line.value)?)?;
         put(&mut self.costs.markups, &mut self.costs.markup, (line.sku, node), now);
@@ -260,6 +267,7 @@ impl State {
         let group =
             set.set.group.as_deref().map_or(u32::MAX, |group| self.catalog.groups.intern(group.into()));
         put(&mut self.costs.groups, &mut self.costs.valuation, group, Valuation::from(&set.set));
+        self.stock.pooled = self.has_pools();
     }
 
     fn number(&mut self, kind: BooksDocument, number: &DocKey) {
@@ -451,7 +459,8 @@ impl State {
             self.costs.moves.edit(corrected.movement, |row| (row.value, row.passed) = (value, passed));
             self.follow(&old, corrected.value)?;
         }
-        self.set_pools(&corrections.pools)
+        self.set_pools(&corrections.pools)?;
+        self.set_pools(&corrections.spread)
     }
 
     /// The document of a movement follows its cost: what is not invoiced yet waits at the new one.
@@ -481,13 +490,14 @@ impl State {
             Movement::IntercompanyCost => {
                 self.add_transit(row, back)?;
                 // What is still there cost the group that much more, and is marked up that much less.
-                let there = self.stock.cells.get(row.sku, row.node).on_hand().clamp(0, row.qty);
+                let (pool, cell) = self.pool_of(row.sku, row.node);
+                let there = cell.on_hand().clamp(0, row.qty);
                 let part = if there == 0 {
                     Money::ZERO
                 } else {
                     crate::costing::share(by, there, row.qty, self.head.minor)?
                 };
-                let key = (row.sku, row.node);
+                let key = (row.sku, pool);
                 let was = super::super::state::row(&self.costs.markups, &self.costs.markup, &key);
                 let now = was.unwrap_or_default().minus(part)?;
                 put(&mut self.costs.markups, &mut self.costs.markup, key, now);
@@ -669,8 +679,6 @@ impl Moves<'_> {
         }
     }
 
-    /// What goes into a kit is gone for good, what comes out of one is found: a late cost of a component is
-    /// not carried into its kit.
     fn assembled(&mut self, assembled: &KitAssembled) {
         let kit = std::slice::from_ref(&assembled.kit);
         let (out, into) = match assembled.step {
@@ -679,12 +687,12 @@ impl Moves<'_> {
         };
         for line in out {
             let at = (line.sku, assembled.node);
-            self.out(Movement::Loss, at, (NOTHING, 0), (line.qty, line.value), &line.lots);
+            self.out(Movement::AssemblyOut, at, (NOTHING, 0), (line.qty, line.value), &line.lots);
         }
         for line in into {
             let lot = self.lot_of(line.sku, &Place::default());
             let coming = Coming::of(line.qty, line.value, line.passed);
-            self.comes(Movement::Gain, (line.sku, assembled.node), (NOTHING, 0), coming, lot);
+            self.comes(Movement::AssemblyIn, (line.sku, assembled.node), (NOTHING, 0), coming, lot);
         }
     }
 

@@ -231,6 +231,9 @@ impl State {
                 self.add_roll(key, 0, late.to_stock.micros())?;
             }
         }
+        for part in event.corrections.iter().flat_map(|corrections| &corrections.spread) {
+            self.add_roll((period, part.sku, part.node, Movement::PoolShare), 0, part.value.micros())?;
+        }
         let corrected = event.corrections.iter().flat_map(|corrections| &corrections.moves);
         for change in corrected {
             // Those of this event are remembered by now, with what they were booked at.

@@ -22,6 +22,9 @@ facts! {
         pub moves: Vec<Corrected>,
         /// Pools of value as they are from here on.
         pub pools: Vec<PoolCorrected>,
+        /// Parts of pools that nodes share, by which their value follows their units.
+        #[serde(default)]
+        pub spread: Vec<PoolCorrected>,
     }
 
     /// A movement whose cost is another.
