@@ -1,7 +1,7 @@
 //! JSON with names: ids are written as the codes that they stand for.
 //!
-//! Events and answers hold dense ids. Their derived `Serialize` calls a newtype by its name, so the writer can
-//! look the id up: one definition serves logs (numbers) and JSON (names).
+//! Events and answers hold dense ids. Their derived `Serialize` calls a newtype by its name, so the writer
+//! can look the id up: one definition serves logs (numbers) and JSON (names).
 
 use crate::record::State;
 use crate::value::writer::{Names, to_named};

@@ -1,8 +1,8 @@
 //! One writer for all that goes out, so that each type's writing code exists once.
 //!
-//! Logs and snapshots are MessagePack: rows as arrays, money and instants as numbers. Receipts and answers are
-//! canonical JSON for people: rows with their fields' names, money and instants as texts, dense ids as the
-//! codes that they stand for. Which of the two it is, is a matter of the last step, not of the type.
+//! Logs and snapshots are MessagePack: rows as arrays, money and instants as numbers. Receipts and answers
+//! are canonical JSON for people: rows with their fields' names, money and instants as texts, dense ids as
+//! the codes that they stand for. Which of the two it is, is a matter of the last step, not of the type.
 
 use serde::Serialize;
 use serde::de;
