@@ -285,7 +285,8 @@ fn members(state: &State, command: &AllocateBatch) -> Result<Vec<Member>, Reject
     Ok(members)
 }
 
-/// Where stock is protected for channels, or promised by lot, what one channel gives back is not another's to take.
+/// Where stock is protected for channels, or promised by lot, what one channel gives back is not another's
+/// to take.
 fn one_channel(state: &State, members: &[Member]) -> Result<(), Rejection> {
     let channel = |member: &Member| state.docs.order.get(member.order.0).map(|row| row.channel);
     let mut channels = members.iter().map(channel);
