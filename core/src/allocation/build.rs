@@ -106,7 +106,7 @@ pub(crate) struct Allocator {
     pub pairs: Vec<Pair>,
     /// What each candidate costs once for a line that it gives to, whatever the line.
     costs: Vec<Tiers>,
-    /// The rule's terms that `costs` is made of.
+    /// The rule's terms that are being worked out.
     terms: Vec<(usize, Measure, i64)>,
     pub(super) to: Point,
     pub problem: Problem,
@@ -363,7 +363,6 @@ impl Allocator {
         // What depends on what a line asks for, and on the goods there.
         let of_pair =
             [Measure::Freight, Measure::Handling, Measure::Margin, Measure::Scarcity, Measure::BidPrice];
-        let of_pair = of_pair.into_iter().any(|measure| rule.weighs(measure));
         let (bids, margin) = (rule.weighs(Measure::BidPrice), rule.weighs(Measure::Margin));
         self.terms.clear();
         let of_node = |measure: Measure| matches!(measure, Measure::DistanceKm | Measure::LatenessHours);
@@ -383,13 +382,15 @@ impl Allocator {
                 }
             }
         }
+        self.terms.clear();
+        self.terms.extend(rule.terms.iter().filter(|(_, measure, _)| of_pair.contains(measure)));
         for need in &self.needs {
             let from = problem.part.len();
             problem.part.extend_from_slice(&self.costs);
             if !whole {
                 problem.unit.resize(problem.part.len(), Tiers::ZERO);
             }
-            if !of_pair {
+            if self.terms.is_empty() {
                 continue;
             }
             for (column, at) in self.candidates.iter().enumerate() {
@@ -404,7 +405,7 @@ impl Allocator {
                 let goods = Goods { value: cell.value, on_hand: cell.on_hand(), free, bid };
                 let place = world.catalog.node.get(option.node.0);
                 let mut each = Tiers::ZERO;
-                for (tier, measure, weight) in rule.terms.iter().copied() {
+                for (tier, measure, weight) in self.terms.iter().copied() {
                     let qty = if whole { need.qty } else { 1 };
                     charge(&mut each, tier, pair_term(measure, weight, need, option, place, &goods, qty));
                 }
@@ -617,7 +618,12 @@ pub(super) fn unit_weight(weight: i64, need: &Need) -> i64 {
     if need.scale == 1 { weight } else { num::mul_div(weight, 1, need.scale).unwrap_or(0) }
 }
 
+#[inline]
 fn weigh(weight: i64, amount: i64, per: i64) -> i64 {
+    // Money is mostly weighed as it is.
+    if weight == per {
+        return amount;
+    }
     num::mul_div(weight, amount, per).unwrap_or(if amount < 0 { i64::MIN } else { i64::MAX })
 }
 

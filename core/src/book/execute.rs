@@ -388,7 +388,9 @@ impl Book {
         decide: impl FnOnce(&State, &mut Allocator, Instant, &mut Body) -> Decided,
     ) -> Decided {
         let shared = |known: &mut Arc<str>, text: &str| {
-            if **known != *text {
+            // Mostly both are empty.
+            let same = known.len() == text.len() && (text.is_empty() || **known == *text);
+            if !same {
                 *known = Arc::from(text);
             }
             Arc::clone(known)

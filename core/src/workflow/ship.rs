@@ -49,6 +49,8 @@ pub(crate) fn decide_shipment(state: &State, ship: &DenseShipment) -> Result<Bod
     let mut entry = Entry::new(state);
     let (selling, minor) = (super::selling::selling(state, order.channel), state.head.minor);
     let mut lines: Vec<ShippedLine> = Vec::with_capacity(wanted.len());
+    // Cost and revenue of each line, freight and handling: two legs each.
+    entry.postings.reserve(wanted.len().saturating_add(1).saturating_mul(4));
     let mut picks = super::dated::Picks::default();
     for (number, qty) in &wanted {
         let row = line_of(rows, "order", *number)?;
