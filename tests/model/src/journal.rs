@@ -18,7 +18,7 @@ pub struct About {
     pub sku: Option<usize>,
 }
 
-const CHART: [(&str, AccountKind, Control); 44] = [
+const CHART: [(&str, AccountKind, Control); 45] = [
     ("1100", AccountKind::Asset, Control::None),
     ("1300", AccountKind::Asset, Control::Inventory),
     ("1350", AccountKind::Asset, Control::InTransit),
@@ -63,6 +63,7 @@ const CHART: [(&str, AccountKind, Control); 44] = [
     ("5400", AccountKind::Expense, Control::None),
     ("5410", AccountKind::Expense, Control::None),
     ("5900", AccountKind::Expense, Control::None),
+    ("1380", AccountKind::Asset, Control::None),
 ];
 
 /// The chart of accounts that a new book has.
