@@ -68,7 +68,9 @@ wire! {
         /// At most so many facts behind the numbers, in the order of recording; 0 = none.
         #[serde(default)]
         pub facts_most: u32,
-        /// Snapshots in base64, in any order; none = the log begins with the first event.
+        /// Snapshots in base64, in any order; none = the log begins with the first event. The newest is used
+        /// that lies before the window. What hangs on a past that it no longer has (when orders began to
+        /// wait, which pools were ever stocked, when a purchase was placed) is counted from there on.
         #[serde(default)]
         pub snapshots: Vec<String>,
         /// A log in base64 that covers everything from the snapshot on; empty = the events that the book has.
