@@ -1,7 +1,7 @@
 //! Writes the generated files: the C header, the JSON schema, Python's classes. What is a promise is written only
 //! when it is asked for; look at its difference before you commit it:
 //!
-//! - `--vectors`: the answers of the golden vectors,
+//! - `--vectors`: the answers of the golden vectors, and the day of trade as it is told,
 //! - `--vocabulary`: the words and numbers of commands, events and rejections,
 //! - `--fixtures`: the logs and snapshots that this version leaves for later ones; once released, they stay.
 //!
@@ -19,6 +19,8 @@ fn main() -> std::io::Result<()> {
         for case in vectors::cases() {
             write(&case.output, vectors::answers(&case.requests()).as_bytes())?;
         }
+        let told = stockbook_examples::day::tell(include_str!("day_of_trade.jsonl"));
+        write(&generated::root().join("tests/c/day_of_trade.expected"), told.as_bytes())?;
     }
     if asked("--vocabulary") {
         let file = generated::vocabulary();
