@@ -83,6 +83,7 @@ pub use policy::{
 pub use posting::*;
 pub use record::*;
 pub use replenishment::{Proposal, ProposalKind};
+pub use stock::SetLotExpiry;
 pub use stock::{
     AdjustLine, AdjustStock, Condition, HoldLine, HoldStock, MoveStock, Place, ReceiptLine, ReceiveGoods,
     ReleaseHold, Taken,

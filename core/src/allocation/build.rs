@@ -106,7 +106,7 @@ pub(crate) struct Allocator {
     pub pairs: Vec<Pair>,
     /// What each candidate costs once for a line that it gives to, whatever the line.
     costs: Vec<Tiers>,
-    /// The rule's terms that `costs` is made of.
+    /// The rule's terms that are being worked out.
     terms: Vec<(usize, Measure, i64)>,
     pub(super) to: Point,
     pub problem: Problem,
@@ -270,6 +270,11 @@ impl Allocator {
         let to = (carried || rule.distance_mm_max.is_some()).then(|| demand.to.direction());
         let weight = |sum: i64, need: &Need| sum.saturating_add(grams(need.weight_g, need.qty, need.scale));
         let weight = if carried { self.needs.iter().fold(0, weight) } else { 0 };
+        // A day's capacity is asked for as if a node sent all of the order.
+        let limited = world.catalog.described_nodes.len() > 0;
+        let units = |need: &Need| num::div_ceil(need.qty, need.scale.max(1)).unwrap_or(i64::MAX);
+        let units = || self.needs.iter().map(units).fold(0, i64::saturating_add);
+        let asked = if limited { (num::count(self.needs.len()), units()) } else { (0, 0) };
         self.options.resize(world.catalog.node.len().min(world.directions.len()), Candidacy::BLANK);
         let rows = world.catalog.node.iter().zip(world.directions);
         for (option, ((id, row), from)) in self.options.iter_mut().zip(rows) {
@@ -278,6 +283,9 @@ impl Allocator {
                 option.distance_mm = from.distance_mm(to);
             }
             option.out = judge_node(world.catalog, demand, rule, row, weight, option);
+            if limited && option.out.is_none() {
+                option.out = super::capacity::fit_day(world, demand, rule, row, weight, asked, option);
+            }
             if option.out.is_none() {
                 self.candidates.push(num::index(id));
             }
@@ -355,7 +363,6 @@ impl Allocator {
         // What depends on what a line asks for, and on the goods there.
         let of_pair =
             [Measure::Freight, Measure::Handling, Measure::Margin, Measure::Scarcity, Measure::BidPrice];
-        let of_pair = of_pair.into_iter().any(|measure| rule.weighs(measure));
         let (bids, margin) = (rule.weighs(Measure::BidPrice), rule.weighs(Measure::Margin));
         self.terms.clear();
         let of_node = |measure: Measure| matches!(measure, Measure::DistanceKm | Measure::LatenessHours);
@@ -375,13 +382,15 @@ impl Allocator {
                 }
             }
         }
+        self.terms.clear();
+        self.terms.extend(rule.terms.iter().filter(|(_, measure, _)| of_pair.contains(measure)));
         for need in &self.needs {
             let from = problem.part.len();
             problem.part.extend_from_slice(&self.costs);
             if !whole {
                 problem.unit.resize(problem.part.len(), Tiers::ZERO);
             }
-            if !of_pair {
+            if self.terms.is_empty() {
                 continue;
             }
             for (column, at) in self.candidates.iter().enumerate() {
@@ -396,7 +405,7 @@ impl Allocator {
                 let goods = Goods { value: cell.value, on_hand: cell.on_hand(), free, bid };
                 let place = world.catalog.node.get(option.node.0);
                 let mut each = Tiers::ZERO;
-                for (tier, measure, weight) in rule.terms.iter().copied() {
+                for (tier, measure, weight) in self.terms.iter().copied() {
                     let qty = if whole { need.qty } else { 1 };
                     charge(&mut each, tier, pair_term(measure, weight, need, option, place, &goods, qty));
                 }
@@ -465,22 +474,6 @@ impl Allocator {
         }
         decision
     }
-
-    /// Why a need is short: what stands closest to giving decides, so protection before want of stock, and
-    /// stock before nodes that were never candidates.
-    pub(crate) fn main_reason(&self, need: usize) -> FallOut {
-        let width = self.candidates.len();
-        let pairs = self.pairs.iter().skip(need.saturating_mul(width)).take(width);
-        let nearest = [FallOut::Protected, FallOut::MarginTooLow, FallOut::NoStock];
-        let here: Vec<FallOut> = pairs.filter_map(|pair| pair.out).collect();
-        if let Some(reason) = nearest.into_iter().find(|reason| here.contains(reason)) {
-            return reason;
-        }
-        let nodes: Vec<FallOut> = self.options.iter().filter_map(|option| option.out).collect();
-        let count = |reason: &FallOut| nodes.iter().filter(|other| *other == reason).count();
-        let most = nodes.iter().copied().max_by_key(|reason| (count(reason), std::cmp::Reverse(*reason)));
-        most.unwrap_or(FallOut::NoStock)
-    }
 }
 
 /// Why a node cannot serve the demand at all; else when and how it would.
@@ -529,7 +522,7 @@ pub(crate) fn travel(
 
 /// When and how a node's parcel would travel.
 #[inline(always)]
-fn dispatch(
+pub(super) fn dispatch(
     catalog: &Catalog,
     demand: &Demand<'_>,
     lateness: Lateness,
@@ -625,7 +618,12 @@ pub(super) fn unit_weight(weight: i64, need: &Need) -> i64 {
     if need.scale == 1 { weight } else { num::mul_div(weight, 1, need.scale).unwrap_or(0) }
 }
 
+#[inline]
 fn weigh(weight: i64, amount: i64, per: i64) -> i64 {
+    // Money is mostly weighed as it is.
+    if weight == per {
+        return amount;
+    }
     num::mul_div(weight, amount, per).unwrap_or(if amount < 0 { i64::MIN } else { i64::MAX })
 }
 
@@ -723,7 +721,13 @@ fn judge_pair(
     let mut pair = Pair { free, out: None };
     if !enough(free) {
         let kept = enough(free.saturating_add(protected));
-        pair.out = Some(if kept { FallOut::Protected } else { FallOut::NoStock });
+        let used = [(demand.channel, back.saturating_neg())];
+        let by_lot = kept && !enough(world.stock.dated_room(need.sku, node, demand.channel, &used));
+        pair.out = Some(match (kept, by_lot) {
+            (true, true) => FallOut::LotsShort,
+            (true, false) => FallOut::Protected,
+            (false, _) => FallOut::NoStock,
+        });
     } else if let Some(least) = rule.margin_min {
         let cost = num::mul_div(cell.value.micros(), need.scale, cell.on_hand().max(1)).unwrap_or(0);
         if need.price.micros().saturating_sub(cost) < least.micros() {

@@ -2,11 +2,13 @@
 
 pub mod batch;
 mod build;
+mod capacity;
 mod explain;
 mod joint;
 mod kernel;
 mod plain;
 mod problem;
+mod reason;
 mod search;
 mod solve;
 mod tiers;
@@ -40,6 +42,10 @@ crate::value::wire::words! {
         Protected,
         /// Price less cost there is below the policy's minimum.
         MarginTooLow,
+        /// Its days are booked up to its capacity until the promise would be broken.
+        AtCapacity,
+        /// What lots are free there expire too soon for the channel, or are kept for those that need them.
+        LotsShort,
     }
 }
 
