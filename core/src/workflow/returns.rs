@@ -59,13 +59,7 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
         let Some(back) = backs.get_mut(at) else { continue };
         check_line(line, &receive.order, known, back, minor)?;
         check_refund(line.refund, known, sku, back, minor)?;
-        let open = num::sub(num::sub(known.shipped, known.returned)?, back.qty)?;
-        let (lots, cost) = if line.qty == 0 {
-            (Vec::new(), Money::ZERO)
-        } else {
-            let all = (open, known.issued.minus(back.cost)?);
-            lots_back(state, sku, &mut back.sold, (line.lot.as_deref(), line.qty), all)?
-        };
+        let (lots, cost) = came_back(state, sku, known, back, line)?;
         back.qty = num::add(back.qty, line.qty)?;
         back.cost = back.cost.plus(cost)?;
         back.refund = back.refund.plus(line.refund)?;
@@ -100,6 +94,22 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
         });
     }
     Ok(Body::ReturnReceived(ReturnReceived { rma, order, node, lines, postings: entry.postings }))
+}
+
+/// The lots of a line that came back, and what its units cost when they left.
+fn came_back(
+    state: &State,
+    sku: &SkuRow,
+    known: &LineRow,
+    back: &mut Back,
+    line: &super::order::ReturnLine,
+) -> Result<(Vec<LotCost>, Money), Rejection> {
+    if line.qty == 0 {
+        return Ok((Vec::new(), Money::ZERO));
+    }
+    let open = num::sub(num::sub(known.shipped, known.returned)?, back.qty)?;
+    let all = (open, known.issued.minus(back.cost)?);
+    lots_back(state, sku, &mut back.sold, (line.lot.as_deref(), line.qty), all)
 }
 
 const fn movement(disposition: Disposition) -> Option<Movement> {

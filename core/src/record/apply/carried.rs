@@ -72,9 +72,10 @@ impl State {
             }
         }
         for to in apart.places {
-            self.stock.change(sku, node, &place, to.qty.saturating_neg(), Money::ZERO)?;
+            // There first, so that the node is never empty and still worth something.
             let lot = Place { condition, ..to.place.clone() };
             self.stock.change(sku, node, &lot, to.qty, Money::ZERO)?;
+            self.stock.change(sku, node, &place, to.qty.saturating_neg(), Money::ZERO)?;
         }
         Ok(())
     }
