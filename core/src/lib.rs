@@ -53,7 +53,10 @@ mod stock;
 mod value;
 mod workflow;
 
-pub use allocation::{Alternative, Candidate, Decision, Explanation, FallOut, PlacedLine, TermCost};
+pub use allocation::{
+    Alternative, Candidate, CostRow, CostTable, Decision, Explanation, FallOut, PlacedLine, SetCostTable,
+    TermCost,
+};
 pub use book::*;
 pub use catalog::{
     AccountKind, ConfigureBook, Control, Costing, DefineAccount, DefineChannel, DefineNode, DefineReason,
@@ -63,7 +66,8 @@ pub use catalog::{
 pub use exception::{ExceptionCode, ExceptionStatus, Opened, ResolveException};
 pub use ledger::{Bucket, Commodity, Entry, Leg};
 pub use policy::{
-    Lateness, LineSplit, Measure, Policy, PolicyRule, Predicate, Shortage, Sourcing, Term, default_policy,
+    Area, Completeness, Lateness, Limit, LineSplit, Measure, Policy, PolicyRule, Predicate, Relaxed,
+    Shortage, Sourcing, Term, default_policy,
 };
 pub use posting::*;
 pub use record::*;
@@ -79,7 +83,9 @@ pub use value::num::Overflow;
 pub use value::rejection::{Class, Rejection, RejectionNote, Retry};
 pub use value::time::{Calendar, Instant};
 pub use workflow::order::{
-    CancelOrder, DocumentLine, OrderLine, PlaceOrder, ReallocateOrder, ReceiveReturn, ReturnLine, ShipOrder,
+    CancelOrder, DocumentLine, OrderLine, OrderTerms, PlaceOrder, ReallocateOrder, ReceiveReturn, ReturnLine,
+    ShipOrder,
 };
 pub use workflow::purchase::{CancelPurchaseOrder, PlacePurchaseOrder, PurchaseLine};
+pub use workflow::reject::RejectAllocation;
 pub use workflow::transfer::{Closing, ReceiveTransfer, ShipTransfer, TransferLine};

@@ -15,6 +15,7 @@ __all__ = [
     "BookFaulted",
     "BookInUse",
     "CannotChange",
+    "CellTwice",
     "ClockBackwards",
     "CommandIdReused",
     "Conflict",
@@ -34,6 +35,7 @@ __all__ = [
     "NoLines",
     "NodeClosed",
     "NotOnHand",
+    "NothingPlannedThere",
     "OutOfRange",
     "PostingGap",
     "QtyNotExact",
@@ -574,6 +576,30 @@ class BookFaulted(Limit):
     """What was found."""
 
 
+class NothingPlannedThere(Conflict):
+    """The order has nothing planned from that node, or not of those lines."""
+
+    number = 720
+    retry = "no"
+    help = "ask for the order, and name a node and lines that its parcels have"
+    order: str
+    """The order."""
+    node: str
+    """The node."""
+
+
+class CellTwice(Invalid):
+    """A table says a cell twice."""
+
+    number = 721
+    retry = "no"
+    help = "say each cell once"
+    of: str
+    """The SKU, order or segment."""
+    node: str
+    """The node."""
+
+
 REJECTIONS: dict[str, type[Rejection]] = {
     "MalformedRequest": MalformedRequest,
     "InvalidCode": InvalidCode,
@@ -611,6 +637,8 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "OutOfRange": OutOfRange,
     "TooMany": TooMany,
     "BookFaulted": BookFaulted,
+    "NothingPlannedThere": NothingPlannedThere,
+    "CellTwice": CellTwice,
 }
 """Every rejection by its name."""
 

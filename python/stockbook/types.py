@@ -21,7 +21,9 @@ __all__ = [
     "AdjustStock",
     "AdjustedLine",
     "AdvanceTime",
+    "AllocationRejected",
     "Alternative",
+    "Area",
     "AuthoritySet",
     "AvailableQuery",
     "AvailableView",
@@ -38,9 +40,13 @@ __all__ = [
     "Closing",
     "Command",
     "Commitment",
+    "Completeness",
     "Condition",
     "ConfigureBook",
     "Control",
+    "CostRow",
+    "CostTable",
+    "CostTableSet",
     "Costing",
     "Decision",
     "DefineAccount",
@@ -64,6 +70,7 @@ __all__ = [
     "Explanation",
     "FallOut",
     "Fill",
+    "GoodsCost",
     "GoodsReceived",
     "HeldLine",
     "HoldEnded",
@@ -74,6 +81,7 @@ __all__ = [
     "HolderView",
     "HoldersQuery",
     "Lateness",
+    "Limit",
     "LineQty",
     "LineSplit",
     "LineView",
@@ -95,6 +103,7 @@ __all__ = [
     "OrderReallocated",
     "OrderShipped",
     "OrderState",
+    "OrderTerms",
     "OrderView",
     "Outage",
     "Parcel",
@@ -104,6 +113,7 @@ __all__ = [
     "PlacePurchaseOrder",
     "PlaceView",
     "PlacedLine",
+    "PlacedTerms",
     "Plan",
     "PlanPart",
     "Point",
@@ -136,6 +146,8 @@ __all__ = [
     "ReceiveReturn",
     "ReceiveTransfer",
     "ReceivedLine",
+    "RejectAllocation",
+    "Relaxed",
     "ReleaseHold",
     "ReorderRuleSet",
     "ResolveException",
@@ -144,6 +156,7 @@ __all__ = [
     "ReturnedLine",
     "ServiceDefined",
     "SetAuthority",
+    "SetCostTable",
     "SetNodeStatus",
     "SetPolicy",
     "SetPostingRules",
@@ -151,6 +164,7 @@ __all__ = [
     "SetReorderRule",
     "ShipOrder",
     "ShipTransfer",
+    "ShipmentCost",
     "ShippedLine",
     "Shortage",
     "SkuDefined",
@@ -206,6 +220,13 @@ Commitment: TypeAlias = Literal["own", "external"]
   only short.
 """
 
+Completeness: TypeAlias = Literal["as_can", "whole"]
+"""Whether an order may be filled in part.
+
+- `as_can`: What is there is planned, and the rest is short.
+- `whole`: All of it at once or nothing (ship complete).
+"""
+
 Condition: TypeAlias = Literal["sellable", "inspection", "damaged", "quarantined", "refurbish"]
 """The state goods are in. Only sellable goods can be promised.
 
@@ -222,6 +243,17 @@ Control: TypeAlias = Literal["none", "inventory", "in_transit"]
 - `none`: None.
 - `inventory`: The value of stock at nodes.
 - `in_transit`: The value of goods between nodes.
+"""
+
+CostTable: TypeAlias = Literal["sku_node", "order_node", "segment_node", "markdown"]
+"""What a table of outside knowledge says.
+
+- `sku_node`: Extra cost of a base unit, by SKU and node; may be negative (the measure
+  `extra_cost`).
+- `order_node`: Extra cost of a shipment, by order and node.
+- `segment_node`: Extra cost of a shipment, by segment of the customer and node.
+- `markdown`: What a base unit will be marked down by if it stays, by SKU and node (the measure
+  `markdown`).
 """
 
 Costing: TypeAlias = Literal["moving_average", "fifo"]
@@ -255,6 +287,7 @@ ExceptionCode: TypeAlias = Literal[
     "transfer_short",
     "planned_at_closed_node",
     "over_receipt",
+    "rejections_exhausted",
 ]
 """Why a person is needed.
 
@@ -264,6 +297,7 @@ ExceptionCode: TypeAlias = Literal[
 - `transfer_short`: Goods were lost between nodes.
 - `planned_at_closed_node`: A node closed while orders were planned from it.
 - `over_receipt`: More was received than the purchase order has open.
+- `rejections_exhausted`: An order was rejected by more nodes than its policy allows.
 """
 
 ExceptionStatus: TypeAlias = Literal["open", "resolved"]
@@ -282,6 +316,9 @@ FallOut: TypeAlias = Literal[
     "no_stock",
     "protected",
     "margin_too_low",
+    "restricted",
+    "rejected",
+    "not_pickup",
 ]
 """Why a node cannot give to a line.
 
@@ -293,6 +330,9 @@ FallOut: TypeAlias = Literal[
 - `no_stock`: It has not enough free stock (for the whole line, where lines are not split).
 - `protected`: What is free there is protected for other channels.
 - `margin_too_low`: Price less cost there is below the policy's minimum.
+- `restricted`: A limit of the policy keeps such goods from it.
+- `rejected`: It has rejected this order.
+- `not_pickup`: The customer picks up elsewhere.
 """
 
 Lateness: TypeAlias = Literal["forbidden", "allowed"]
@@ -321,9 +361,13 @@ Measure: TypeAlias = Literal[
     "margin",
     "node_preference",
     "scarcity",
+    "extra_cost",
+    "markdown",
+    "stock_out_risk",
+    "picks",
 ]
-"""What a term of the objective measures. All but `margin` cost; every measure is a sum over the
-plan.
+"""What a term of the objective measures. All but `margin` and `markdown` cost; every measure is
+a sum over the plan.
 
 - `unfilled_lines`: Lines not filled whole.
 - `unfilled_units`: Base units not filled.
@@ -338,6 +382,13 @@ plan.
 - `node_preference`: The node's `preference`, summed over shipments.
 - `scarcity`: Share of the node's free stock that the line would take (0 to 1), summed over the
   lines' parts.
+- `extra_cost`: What the tables of outside knowledge charge (see `set_cost_table`): for the units
+  by SKU and node, for the shipment by order or segment and node. May be negative.
+- `markdown`: Units that would not have to be marked down at that node, by the table of
+  markdowns: the more, the better.
+- `stock_out_risk`: Units from a node that falls below its reorder point for the SKU if the line
+  is taken there.
+- `picks`: Lines' parts: each a pick at its node.
 """
 
 Movement: TypeAlias = Literal[
@@ -418,6 +469,26 @@ PurchaseState: TypeAlias = Literal["open", "received", "cancelled"]
 - `open`: Something is awaited.
 - `received`: All has arrived.
 - `cancelled`: The rest was struck.
+"""
+
+Relaxed: TypeAlias = Literal[
+    "nodes_max",
+    "distance_max",
+    "margin_min",
+    "lateness",
+    "nodes",
+    "limits",
+    "line_split",
+]
+"""A part of a rule that may give way.
+
+- `nodes_max`: `nodes_max`: an order may come from any number of nodes.
+- `distance_max`: `distance_km_max`: from however far.
+- `margin_min`: `margin_min`: at whatever margin.
+- `lateness`: `lateness`: after the promise.
+- `nodes`: `node_kinds` and `nodes`: from any node.
+- `limits`: `limits`: those that are not `hard`.
+- `line_split`: `line_split`: a line may come in parts.
 """
 
 Shortage: TypeAlias = Literal["backorder", "cancel", "refuse"]
@@ -655,22 +726,71 @@ class DefineSupplier(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Area(Record):
+    """A box on the map, its edges in it. One that crosses the date line has its west east of its
+    east.
+    """
+
+    south: Angle
+    """Least latitude in degrees."""
+    north: Angle
+    """Greatest latitude."""
+    west: Angle
+    """Western edge: longitude in degrees."""
+    east: Angle
+    """Eastern edge."""
+
+
+@dataclass(frozen=True, slots=True)
 class Predicate(Record):
     """A condition. Every part that is given must hold; a list holds if any of its members fits."""
 
     _: KW_ONLY
+    areas: Sequence[Area] = ()
+    """The order goes to one of these areas."""
     channels: Sequence[str] = ()
     """Channels."""
     groups: Sequence[str] = ()
     """SKU groups; for an order: the group of any of its lines."""
+    margin_max: Money | None = None
+    """Margin of the order at most this."""
+    margin_min: Money | None = None
+    """Margin of the order at least this: its value less the average cost of its goods over all
+    nodes.
+    """
     nodes: Sequence[str] = ()
     """Nodes."""
     reasons: Sequence[str] = ()
     """Reason codes."""
+    segments: Sequence[str] = ()
+    """Segments of customers, as orders name them in their terms."""
     value_max: Money | None = None
     """Value of the order at most this."""
     value_min: Money | None = None
     """Value of the order at least this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit(Record):
+    """Which nodes may give lines of a kind: by hazard, temperature or country of the goods, told
+    by their groups, for some channels, segments or areas. Every limit that holds must be kept.
+    """
+
+    name: str
+    """Its name, which explanations use."""
+    when: Predicate
+    """For which lines: `groups` are those of the line itself; without value, margin, nodes and
+    reasons.
+    """
+    _: KW_ONLY
+    hard: bool = False
+    """Whether it stays when `limits` are relaxed."""
+    node_kinds: Sequence[NodeKind] = ()
+    """Only these kinds of node; empty = all."""
+    nodes: Sequence[str] = ()
+    """Only these nodes; empty = all."""
+    not_nodes: Sequence[str] = ()
+    """Not these nodes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -694,10 +814,14 @@ class Sourcing(Record):
     _: KW_ONLY
     backorder_units_max: int | None = None
     """Most units of one order that may be backordered, in smallest units."""
+    completeness: Completeness = "as_can"
+    """Whether an order may be filled in part."""
     distance_km_max: int | None = None
     """Nodes farther away fall out."""
     lateness: Lateness = "forbidden"
     """What happens to a node that cannot keep the promise."""
+    limits: Sequence[Limit] = ()
+    """Where lines of a kind may come from, and where not."""
     line_split: LineSplit = "never"
     """Whether a line may come in parts."""
     margin_min: Money | None = None
@@ -708,6 +832,10 @@ class Sourcing(Record):
     """Nodes that may give; empty = all."""
     nodes_max: int = 0
     """At most this many nodes share an order; 0 = no limit."""
+    rejections_max: int = 0
+    """So many rejections by nodes an order may meet and still be planned anew; 0 = no limit."""
+    relax: Sequence[Relaxed] = ()
+    """What may be relaxed, one after another, while something stays unfilled; all else is hard."""
     shortage: Shortage = "backorder"
     """What happens to what cannot be given now."""
     steps_max: int = 0
@@ -1009,6 +1137,17 @@ class OrderLine(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class OrderTerms(Record):
+    """Terms of an order that sourcing heeds."""
+
+    _: KW_ONLY
+    pickup: str | None = None
+    """The node where the customer picks up: it alone may give, and no carrier is needed."""
+    segment: str | None = None
+    """Segment of the customer, which policies and tables of outside knowledge speak of."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceOrder(Record):
     """Captures an order and sources it in one decision: all lines are judged together."""
 
@@ -1033,6 +1172,8 @@ class PlaceOrder(Record):
     """A hold that this order replaces."""
     priority: int | None = None
     """Who goes first when goods come in; none = the channel's priority."""
+    terms: OrderTerms | None = None
+    """Terms beside the lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1233,6 +1374,56 @@ class AdvanceTime(Record):
     TAG: ClassVar[str] = "advance_time"
 
 
+@dataclass(frozen=True, slots=True)
+class CostRow(Record):
+    """A cell of a table of outside knowledge."""
+
+    of: str
+    """The SKU, the order's number or the segment, as the table is by."""
+    node: str
+    """The node."""
+    cost: Money
+    """Money, exact: -1,000,000 to 1,000,000; not negative but by SKU and node."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetCostTable(Record):
+    """Sets a table of outside knowledge whole: what is not in it costs nothing. One unknown id,
+    one cell said twice or one number out of range, and all of it is refused.
+    """
+
+    TAG: ClassVar[str] = "set_cost_table"
+
+    table: CostTable
+    """Which table."""
+    rows: Sequence[CostRow]
+    """Its cells; none = the table is emptied."""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectAllocation(Record):
+    """Says that a node will not give what is planned from it for an order: a rejection, or a
+    short pick (ship what was found first, and correct the stock with `adjust_stock`). The node
+    is left out for this order from now on, and what it was to give is planned anew; what comes
+    from other nodes stays. Beyond the policy's `rejections_max` it waits as a backorder, and an
+    exception opens.
+    """
+
+    TAG: ClassVar[str] = "reject_allocation"
+
+    order: str
+    """The order."""
+    node: str
+    """The node."""
+    reason: str
+    """The reason code."""
+    _: KW_ONLY
+    detail: Detail = "brief"
+    """How much the receipt tells."""
+    lines: Sequence[int] = ()
+    """Lines that it will not give, counted from 1; empty = all, and the node is left out wholly."""
+
+
 Command: TypeAlias = (
     ConfigureBook
     | DefineAccount
@@ -1264,6 +1455,8 @@ Command: TypeAlias = (
     | ReceiveTransfer
     | ResolveException
     | AdvanceTime
+    | SetCostTable
+    | RejectAllocation
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
 {…}}`.
@@ -1746,6 +1939,16 @@ class PlacedLine(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedTerms(Record):
+    """Terms of an order beside its lines."""
+
+    segment: str
+    """Segment of the customer; empty = none."""
+    pickup: str | None
+    """Where the customer picks up, or none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision(Record):
     """Why a plan is as it is, in brief."""
 
@@ -1765,6 +1968,9 @@ class Decision(Record):
     """Pairs of line and node that could give."""
     fell_out: tuple[tuple[FallOut, int], ...]
     """How many pairs of line and node fell out, and for which reason; empty at detail `none`."""
+    _: KW_ONLY
+    relaxed: tuple[Relaxed, ...] = ()
+    """What of the rule had to give way, in its declared order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1831,6 +2037,9 @@ class OrderPlaced(Record):
     """Where it comes from."""
     exceptions: tuple[Opened, ...]
     """Exceptions opened."""
+    _: KW_ONLY
+    terms: PlacedTerms | None = None
+    """Its terms, if it has any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2068,6 +2277,68 @@ class TimeAdvanced(Record):
     TAG: ClassVar[str] = "TimeAdvanced"
 
 
+@dataclass(frozen=True, slots=True)
+class GoodsCost(Record):
+    """What a base unit costs besides."""
+
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node."""
+    cost: Decimal
+    """The cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentCost(Record):
+    """What a shipment costs besides."""
+
+    of: str
+    """Number of the order, or the segment."""
+    node: str | None
+    """The node."""
+    cost: Decimal
+    """The cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostTableSet(Record):
+    """A table of outside knowledge, whole."""
+
+    TAG: ClassVar[str] = "CostTableSet"
+
+    table: CostTable
+    """Which table."""
+    goods: tuple[GoodsCost, ...]
+    """Its cells by SKU and node."""
+    shipments: tuple[ShipmentCost, ...]
+    """Its cells by order or segment and node."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationRejected(Record):
+    """A node rejected what was planned from it: that is given back and planned anew, without the
+    node. What is planned from others stays.
+    """
+
+    TAG: ClassVar[str] = "AllocationRejected"
+
+    order: str | None
+    """The order."""
+    node: str | None
+    """The node."""
+    reason: str | None
+    """Why."""
+    lines: tuple[LineQty, ...]
+    """What is given back, by line."""
+    skus: tuple[str | None, ...]
+    """SKUs that the node gives this order no more; empty = none at all."""
+    plan: Plan
+    """Where it comes from now."""
+    exceptions: tuple[Opened, ...]
+    """Exceptions opened."""
+
+
 Body: TypeAlias = (
     BookConfigured
     | AccountDefined
@@ -2100,6 +2371,8 @@ Body: TypeAlias = (
     | TransferReceived
     | ExceptionResolved
     | TimeAdvanced
+    | CostTableSet
+    | AllocationRejected
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
 
@@ -2178,6 +2451,8 @@ class Candidate(Record):
     _: KW_ONLY
     fell_out: FallOut | None = None
     """Why it fell out, if it did."""
+    limit: str | None = None
+    """The limit of the policy that keeps the goods from it, if that is why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 use super::problem::{Problem, Solution, SplitLines};
 use super::solve::{Scratch, solve, solve_built};
+use super::terms::{charge, is_of_goods, opening, pair_term};
+pub(super) use super::terms::{node_term, unit_weight};
 use super::tiers::Tiers;
-use super::{Decision, FallOut, PlacedLine};
+use super::{Decision, Facts, FallOut, Goods, Outside, PlacedLine};
 use crate::catalog::{Catalog, NodeRow, NodeStatus};
-use crate::policy::{CompiledSourcing, Lateness, LineSplit, Measure};
-use crate::stock::{Cell, Stock};
+use crate::policy::{CompiledLimit, CompiledSourcing, Completeness, Lateness, LineSplit, Measure, Situation};
+use crate::stock::Stock;
 use crate::value::geo::{Direction, Point};
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -21,8 +23,35 @@ pub(crate) struct Demand<'a> {
     pub at: Instant,
     pub deliver_by: Instant,
     pub lines: &'a [PlacedLine],
-    /// Reserved units that this decision replaces, and that it may give again.
+    /// Reserved units that this decision replaces, and that it may give again; negative where others decided
+    /// with it have taken some.
     pub credit: &'a [(SkuId, NodeId, i64)],
+    /// The order's number; empty where nothing is said of it.
+    pub order: &'a str,
+    /// Segment of the customer; empty = none.
+    pub segment: &'a str,
+    /// Where the customer picks up, or none.
+    pub pickup: NodeId,
+    /// Nodes that have rejected the order, wholly (no SKU) or for a SKU.
+    pub excluded: &'a [(NodeId, SkuId)],
+}
+
+impl<'a> Demand<'a> {
+    /// What is asked for without further terms.
+    pub(crate) fn plain(
+        channel: ChannelId,
+        to: Point,
+        at: Instant,
+        deliver_by: Instant,
+        lines: &'a [PlacedLine],
+    ) -> Demand<'a> {
+        let (order, segment, pickup) = ("", "", NodeId::NONE);
+        Demand { channel, to, at, deliver_by, lines, credit: &[], order, segment, pickup, excluded: &[] }
+    }
+
+    fn excludes(&self, node: NodeId, sku: SkuId) -> bool {
+        self.excluded.contains(&(node, sku))
+    }
 }
 
 /// What a decision reads.
@@ -31,6 +60,10 @@ pub(crate) struct World<'a> {
     pub catalog: &'a Catalog,
     pub stock: &'a Stock,
     pub directions: &'a [Direction],
+    /// Outside knowledge.
+    pub outside: &'a Outside,
+    /// What nodes have, where that is known from a record and not from the stock.
+    pub facts: Option<&'a Facts>,
 }
 
 /// A node as it could serve the order.
@@ -45,6 +78,8 @@ pub(crate) struct Candidacy {
     pub late_hours: i64,
     pub base: Money,
     pub per_kg: Money,
+    /// What outside knowledge charges for the shipment, in micro-units.
+    pub extra: i64,
 }
 
 impl Candidacy {
@@ -58,6 +93,7 @@ impl Candidacy {
         late_hours: 0,
         base: Money::ZERO,
         per_kg: Money::ZERO,
+        extra: 0,
     };
 
     /// Begins anew, in place: an option that is built and then moved waits for its own stores.
@@ -84,6 +120,7 @@ pub(crate) struct Need {
     pub price: Money,
     pub scale: i64,
     pub weight_g: i64,
+    pub group: u32,
 }
 
 /// A pair of need and node that fell out, or what it has.
@@ -122,6 +159,8 @@ pub(crate) struct Allocator {
     pub(super) able: u32,
     /// Whether reasons were kept: `pairs`, and every node's option.
     pub reasoned: bool,
+    /// How many of the rule's relaxations the plan needs.
+    pub relaxed: usize,
     scratch: Scratch,
 }
 
@@ -133,6 +172,10 @@ pub(crate) enum Keep {
     /// Also why others fell out.
     Reasons,
 }
+
+/// What a line left unfilled costs besides, where an order comes whole or not at all: more than all else, and
+/// a thousand lines of it stay within the range.
+const INCOMPLETE: i64 = 1 << 53;
 
 /// The distance of a node that nothing has asked for yet.
 const UNMEASURED: i64 = -1;
@@ -161,9 +204,14 @@ impl Allocator {
     ) {
         self.to = demand.to;
         self.join(world.catalog, demand);
-        self.reasoned = keep == Keep::Reasons || !self.decide_plainly(world, demand, rule);
+        self.relaxed = 0;
+        let plainly = keep == Keep::Plan && demand.excluded.is_empty() && demand.pickup == NodeId::NONE;
+        self.reasoned = !plainly || !self.decide_plainly(world, demand, rule);
         if self.reasoned {
             self.decide_fully(world, demand, rule);
+        }
+        if !rule.relaxed.is_empty() && self.unfilled() > 0 {
+            self.give_way(world, demand, rule);
         }
         self.used.clear();
         for part in &self.solution.parts {
@@ -178,16 +226,58 @@ impl Allocator {
         }
     }
 
+    /// Units that the solution leaves unfilled.
+    fn unfilled(&self) -> i64 {
+        let asked = self.needs.iter().map(|need| need.qty).fold(0, i64::saturating_add);
+        self.solution.parts.iter().map(|part| part.qty).fold(asked, i64::saturating_sub)
+    }
+
+    /// Relaxes the rule, in its declared order and no further than is of use: of what fills most units, the
+    /// least relaxed (D365 drops all soft rules at once for what is left over; here they go one by one).
+    fn give_way(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
+        self.reasoned = true;
+        let (mut best, mut least) = (0usize, self.unfilled());
+        for (count, relaxed) in (1usize..).zip(&rule.relaxed) {
+            self.decide_fully(world, demand, relaxed);
+            let unfilled = self.unfilled();
+            if unfilled < least {
+                (best, least) = (count, unfilled);
+            }
+            if least == 0 {
+                break;
+            }
+        }
+        self.relaxed = best;
+        self.decide_fully(world, demand, rule.with_relaxed(best));
+    }
+
     /// Builds the problem, with a reason for all that falls out, and solves it.
     fn decide_fully(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
         self.judge_nodes(world, demand, rule);
         self.size(rule);
         self.judge_pairs(world, demand, rule);
-        self.price_pairs(world, rule);
+        self.price_pairs(world, demand, rule);
         self.price_nodes(world.catalog, rule);
         // A pair that did not fall out has room.
         self.able = self.problem.room.iter().fold(0u32, |n, room| n.wrapping_add(u32::from(*room > 0)));
         solve_built(&self.problem, &mut self.scratch, &mut self.solution);
+        if rule.completeness == Completeness::Whole && self.unfilled() > 0 {
+            self.give_nothing();
+        }
+    }
+
+    /// Whole or nothing, and whole cannot be: `price_nodes` made every shortage cost more than all else, so
+    /// that a solution which is short proves that none is complete (if the solver proved it).
+    fn give_nothing(&mut self) {
+        let problem = &mut self.problem;
+        problem.short_line.iter_mut().for_each(|cost| charge(cost, 0, INCOMPLETE.saturating_neg()));
+        let proved = self.solution.cost == self.solution.bound;
+        let solution = &mut self.solution;
+        solution.parts.clear();
+        let nothing =
+            (0..problem.lines).fold(problem.not_single, |sum, line| sum.plus(problem.unfilled(line)));
+        solution.cost = nothing;
+        solution.bound = if proved { nothing } else { Tiers([i64::MIN; 4]) };
     }
 
     /// Measures the way from every node that has not been measured yet.
@@ -244,6 +334,7 @@ impl Allocator {
                 price: line.price,
                 scale: row.map_or(1, |row| row.scale),
                 weight_g: row.map_or(0, |row| row.weight_g),
+                group: row.map_or(0, |row| row.group),
             });
         }
     }
@@ -255,6 +346,7 @@ impl Allocator {
         let to = (carried || rule.distance_mm_max.is_some()).then(|| demand.to.direction());
         let weight = |sum: i64, need: &Need| sum.saturating_add(grams(need.weight_g, need.qty, need.scale));
         let weight = if carried { self.needs.iter().fold(0, weight) } else { 0 };
+        let charged = rule.weighs(Measure::ExtraCost);
         self.options.resize(world.catalog.node.len().min(world.directions.len()), Candidacy::BLANK);
         let rows = world.catalog.node.iter().zip(world.directions);
         for (option, ((id, row), from)) in self.options.iter_mut().zip(rows) {
@@ -263,6 +355,9 @@ impl Allocator {
                 option.distance_mm = from.distance_mm(to);
             }
             option.out = judge_node(world.catalog, demand, rule, row, weight, option);
+            if charged {
+                option.extra = world.shipment_extra(demand, option.node);
+            }
             if option.out.is_none() {
                 self.candidates.push(num::index(id));
             }
@@ -297,8 +392,10 @@ impl Allocator {
 
     fn judge_pairs(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
         let whole = rule.line_split == LineSplit::Never;
-        let plain = demand.credit.is_empty() && !world.stock.is_guarded();
-        for need in &self.needs {
+        let unbound = rule.limits.is_empty() && demand.excluded.is_empty() && world.facts.is_none();
+        let plain = demand.credit.is_empty() && !world.stock.is_guarded() && unbound;
+        for (line, need) in self.needs.iter().enumerate() {
+            let limits = need_limits(demand, rule, need);
             let least = if whole { need.qty } else { 1 };
             let from = self.pairs.len();
             let free_row = world.stock.cells.free_row(need.sku);
@@ -316,8 +413,11 @@ impl Allocator {
                     let pair = if plain && free < least {
                         Pair { free: free.max(0), out: Some(FallOut::NoStock) }
                     } else {
-                        let cell = world.stock.cells.get(need.sku, option.node);
-                        judge_pair(world, demand, rule, need, option.node, cell)
+                        let kind = world.catalog.node.get(option.node.0).map(|row| row.kind);
+                        let barred =
+                            kind.is_some_and(|kind| limits.iter().any(|l| !l.allows(option.node, kind)));
+                        let goods = world.goods(demand, (line, need), option.node);
+                        judge_pair(demand, rule, need, (option.node, barred), &goods)
                     };
                     self.pairs.push(pair);
                 }
@@ -329,15 +429,16 @@ impl Allocator {
     }
 
     /// Enters what nodes cost for lines into the problem: once, and for each unit where lines may be split.
-    fn price_pairs(&mut self, world: World<'_>, rule: &CompiledSourcing) {
+    fn price_pairs(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
         let whole = rule.line_split == LineSplit::Never;
         let (nodes, problem) = (self.candidates.len(), &mut self.problem);
         let mut to: Option<Direction> = None;
         // What depends on what a line asks for, and on the goods there.
-        let of_pair = [Measure::Freight, Measure::Handling, Measure::Margin, Measure::Scarcity];
-        let of_pair = of_pair.into_iter().any(|measure| rule.weighs(measure));
+        let of_pair = rule.terms.iter().any(|(_, measure, _)| is_of_goods(*measure));
         self.terms.clear();
-        let of_node = |measure: Measure| matches!(measure, Measure::DistanceKm | Measure::LatenessHours);
+        let of_node = |measure: Measure| {
+            matches!(measure, Measure::DistanceKm | Measure::LatenessHours | Measure::Picks)
+        };
         self.terms.extend(rule.terms.iter().filter(|(_, measure, _)| of_node(*measure)));
         self.costs.clear();
         self.costs.resize(nodes, Tiers::ZERO);
@@ -354,7 +455,7 @@ impl Allocator {
                 }
             }
         }
-        for need in &self.needs {
+        for (line, need) in self.needs.iter().enumerate() {
             let from = problem.part.len();
             problem.part.extend_from_slice(&self.costs);
             if !whole {
@@ -367,9 +468,7 @@ impl Allocator {
                 let pair = from.saturating_add(column);
                 let open = problem.room.get(pair).is_some_and(|room| *room > 0);
                 let Some(option) = self.options.get(*at).filter(|_| open) else { continue };
-                let cell = world.stock.cells.get(need.sku, option.node);
-                let free = self.pairs.get(pair).map_or(0, |pair| pair.free);
-                let goods = Goods { value: cell.value, on_hand: cell.on_hand(), free };
+                let goods = world.goods(demand, (line, need), option.node);
                 let place = world.catalog.node.get(option.node.0);
                 let mut each = Tiers::ZERO;
                 for (tier, measure, weight) in rule.terms.iter().copied() {
@@ -398,28 +497,43 @@ impl Allocator {
                     }
                 }
                 Measure::NotSingle => charge(&mut problem.not_single, tier, weight),
-                Measure::Shipments | Measure::Freight | Measure::Handling | Measure::NodePreference => {
+                Measure::Shipments
+                | Measure::Freight
+                | Measure::Handling
+                | Measure::NodePreference
+                | Measure::ExtraCost => {
                     for (cost, at) in problem.open.iter_mut().zip(&self.candidates) {
                         let Some(option) = self.options.get(*at) else { continue };
                         let row = catalog.node.get(option.node.0);
                         charge(cost, tier, opening(measure, weight, option, row));
                     }
                 }
-                Measure::DistanceKm | Measure::LatenessHours | Measure::Margin | Measure::Scarcity => {}
+                // What lines' parts cost: priced with their pairs.
+                _ => {}
             }
+        }
+        if rule.completeness == Completeness::Whole {
+            problem.short_line.iter_mut().for_each(|cost| charge(cost, 0, INCOMPLETE));
         }
     }
 
     /// Why it is so, in brief.
-    pub(crate) fn decision(&self, policy: u32, rule: u32, count: bool) -> Decision {
+    pub(crate) fn decision(
+        &self,
+        policy: u32,
+        number: u32,
+        rule: &CompiledSourcing,
+        count: bool,
+    ) -> Decision {
         let mut decision = Decision {
             policy,
-            rule,
+            rule: number,
             cost: self.solution.cost.0,
             bound: self.solution.bound.0,
             proved: self.solution.cost == self.solution.bound,
             candidates: self.able,
             fell_out: Vec::new(),
+            relaxed: rule.relax.iter().take(self.relaxed).copied().collect(),
         };
         if count {
             let needs = num::id(self.needs.len());
@@ -443,7 +557,13 @@ impl Allocator {
     pub(crate) fn main_reason(&self, need: usize) -> FallOut {
         let width = self.candidates.len();
         let pairs = self.pairs.iter().skip(need.saturating_mul(width)).take(width);
-        let nearest = [FallOut::Protected, FallOut::MarginTooLow, FallOut::NoStock];
+        let nearest = [
+            FallOut::Protected,
+            FallOut::MarginTooLow,
+            FallOut::Restricted,
+            FallOut::Rejected,
+            FallOut::NoStock,
+        ];
         let here: Vec<FallOut> = pairs.filter_map(|pair| pair.out).collect();
         if let Some(reason) = nearest.into_iter().find(|reason| here.contains(reason)) {
             return reason;
@@ -467,6 +587,10 @@ pub(super) fn judge_node(
 ) -> Option<FallOut> {
     if row.status == NodeStatus::Closed {
         Some(FallOut::Closed)
+    } else if demand.pickup != NodeId::NONE && demand.pickup != option.node {
+        Some(FallOut::NotPickup)
+    } else if !demand.excluded.is_empty() && demand.excludes(option.node, SkuId::NONE) {
+        Some(FallOut::Rejected)
     } else if !rule.allows(option.node, row.kind) {
         Some(FallOut::NotEligible)
     } else if rule.distance_mm_max.is_some_and(|max| option.distance_mm > max) {
@@ -484,17 +608,9 @@ pub(crate) fn travel(
     weight: i64,
 ) -> Result<Candidacy, FallOut> {
     let row = world.catalog.node.get(node.0).ok_or(FallOut::NotEligible)?;
-    let mut option = Candidacy {
-        node,
-        out: None,
-        service: ServiceId::NONE,
-        ship_at: demand.at,
-        arrive_at: demand.at,
-        distance_mm: row.place.distance_mm(demand.to),
-        late_hours: 0,
-        base: Money::ZERO,
-        per_kg: Money::ZERO,
-    };
+    let mut option = Candidacy::BLANK;
+    option.clear(node.0, demand.at);
+    option.distance_mm = row.place.distance_mm(demand.to);
     dispatch(world.catalog, demand, Lateness::Allowed, row, weight, &mut option)?;
     Ok(option)
 }
@@ -517,7 +633,8 @@ fn dispatch(
         option.ship_at = *next.ok_or(FallOut::NoService)?;
     }
     option.arrive_at = option.ship_at;
-    if catalog.service.len() > 0 {
+    // Who picks up needs no carrier.
+    if catalog.service.len() > 0 && demand.pickup == NodeId::NONE {
         choose_service(catalog, demand, weight, option)?;
     }
     if option.arrive_at > demand.deliver_by {
@@ -562,100 +679,45 @@ fn choose_service(
     best.map(|_| ()).ok_or(FallOut::NoService)
 }
 
-/// The pool that a line would be taken from.
-pub(crate) struct Goods {
-    pub value: Money,
-    pub on_hand: i64,
-    pub free: i64,
-}
-
-#[inline]
-fn charge(cost: &mut Tiers, tier: usize, amount: i64) {
-    if let Some(to) = cost.0.get_mut(tier) {
-        *to = to.saturating_add(amount);
-    }
-}
-
-/// The weight of a base unit, for a smallest one.
-pub(super) fn unit_weight(weight: i64, need: &Need) -> i64 {
-    if need.scale == 1 { weight } else { num::mul_div(weight, 1, need.scale).unwrap_or(0) }
-}
-
-fn weigh(weight: i64, amount: i64, per: i64) -> i64 {
-    num::mul_div(weight, amount, per).unwrap_or(if amount < 0 { i64::MIN } else { i64::MAX })
-}
-
-/// What it costs that a node ships at all.
-pub(crate) fn opening(measure: Measure, weight: i64, option: &Candidacy, row: Option<&NodeRow>) -> i64 {
-    match measure {
-        Measure::Shipments => weight,
-        Measure::Freight => weigh(weight, option.base.micros(), 1_000_000),
-        Measure::Handling => weigh(weight, row.map_or(0, |r| r.handling_per_order.micros()), 1_000_000),
-        Measure::NodePreference => weight.saturating_mul(row.map_or(0, |r| r.preference)),
-        _ => 0,
-    }
-}
-
-/// What it costs that a node gives to a line at all.
-pub(crate) fn node_term(measure: Measure, weight: i64, option: &Candidacy) -> i64 {
-    match measure {
-        // Micro-units a kilometre times millimetres, by a million millimetres a kilometre.
-        Measure::DistanceKm if weight == 1_000_000 => option.distance_mm,
-        Measure::DistanceKm => weigh(weight, option.distance_mm, 1_000_000),
-        Measure::LatenessHours => weight.saturating_mul(option.late_hours),
-        _ => 0,
-    }
-}
-
-/// What it costs that a node gives `qty` units to a line.
-pub(crate) fn pair_term(
-    measure: Measure,
-    weight: i64,
+/// The limits of a rule that speak of a need.
+pub(super) fn need_limits<'a>(
+    demand: &Demand<'_>,
+    rule: &'a CompiledSourcing,
     need: &Need,
-    option: &Candidacy,
-    row: Option<&NodeRow>,
-    goods: &Goods,
-    qty: i64,
-) -> i64 {
-    match measure {
-        Measure::Freight => {
-            let charge = carriage(Money::ZERO, option.per_kg, grams(need.weight_g, qty, need.scale));
-            weigh(weight, charge, 1_000_000)
-        }
-        Measure::Handling => {
-            let each = row.map_or(0, |r| r.handling_per_unit.micros());
-            weigh(weight, num::mul_div(each, qty, need.scale).unwrap_or(i64::MAX), 1_000_000)
-        }
-        Measure::Margin => {
-            let cost = num::mul_div(goods.value.micros(), qty, goods.on_hand.max(1)).unwrap_or(i64::MAX);
-            let revenue = num::mul_div(need.price.micros(), qty, need.scale).unwrap_or(i64::MAX);
-            weigh(weight, cost.saturating_sub(revenue), 1_000_000)
-        }
-        Measure::Scarcity => weigh(weight, qty, goods.free.max(1)),
-        _ => 0,
+) -> Vec<&'a CompiledLimit> {
+    if rule.limits.is_empty() {
+        return Vec::new();
     }
+    let situation = Situation {
+        channel: demand.channel,
+        groups: &[need.group],
+        value: Money::ZERO,
+        segment: demand.segment,
+        to: demand.to,
+        margin: Money::ZERO,
+    };
+    rule.limits.iter().filter(|limit| limit.holds(&situation)).collect()
 }
 
-/// What a node has for a need, by its cell, and whether it may give.
+/// Whether a node may give to a need, by what it has; `barred` where a limit says no.
 fn judge_pair(
-    world: World<'_>,
     demand: &Demand<'_>,
     rule: &CompiledSourcing,
     need: &Need,
-    node: NodeId,
-    mut cell: Cell,
+    (node, barred): (NodeId, bool),
+    goods: &Goods,
 ) -> Pair {
-    let back = demand.credit.iter().filter(|(s, n, _)| (*s, *n) == (need.sku, node));
-    let back = back.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
-    cell.reserved = cell.reserved.saturating_sub(back);
-    let (free, protected) = world.stock.free_for(need.sku, node, &cell, demand.channel);
     let enough = |qty: i64| if rule.line_split == LineSplit::Never { qty >= need.qty } else { qty > 0 };
-    let mut pair = Pair { free, out: None };
-    if !enough(free) {
-        let kept = enough(free.saturating_add(protected));
+    let mut pair = Pair { free: goods.free, out: None };
+    if !demand.excluded.is_empty() && demand.excludes(node, need.sku) {
+        pair.out = Some(FallOut::Rejected);
+    } else if barred {
+        pair.out = Some(FallOut::Restricted);
+    } else if !enough(goods.free) {
+        let kept = enough(goods.free.saturating_add(goods.protected));
         pair.out = Some(if kept { FallOut::Protected } else { FallOut::NoStock });
     } else if let Some(least) = rule.margin_min {
-        let cost = num::mul_div(cell.value.micros(), need.scale, cell.on_hand().max(1)).unwrap_or(0);
+        let cost = num::mul_div(goods.value.micros(), need.scale, goods.on_hand.max(1)).unwrap_or(0);
         if need.price.micros().saturating_sub(cost) < least.micros() {
             pair.out = Some(FallOut::MarginTooLow);
         }

@@ -2,17 +2,24 @@
 
 mod build;
 mod explain;
+mod facts;
 mod kernel;
+mod outside;
 mod plain;
 mod problem;
 mod search;
 mod solve;
+mod terms;
 mod tiers;
 
 pub(crate) use build::*;
 pub use explain::*;
+pub(crate) use facts::{Facts, Goods};
+pub(crate) use outside::Outside;
+pub use outside::{CostRow, CostTable, SetCostTable};
 pub(crate) use problem::Part;
 
+use crate::policy::Relaxed;
 use crate::value::ids::SkuId;
 use crate::value::money::Money;
 use serde::{Deserialize, Serialize};
@@ -36,6 +43,12 @@ crate::value::wire::words! {
         Protected,
         /// Price less cost there is below the policy's minimum.
         MarginTooLow,
+        /// A limit of the policy keeps such goods from it.
+        Restricted,
+        /// It has rejected this order.
+        Rejected,
+        /// The customer picks up elsewhere.
+        NotPickup,
     }
 }
 
@@ -69,4 +82,7 @@ pub struct Decision {
     pub candidates: u32,
     /// How many pairs of line and node fell out, and for which reason; empty at detail `none`.
     pub fell_out: Vec<(FallOut, u32)>,
+    /// What of the rule had to give way, in its declared order.
+    #[serde(default)]
+    pub relaxed: Vec<Relaxed>,
 }

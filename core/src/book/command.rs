@@ -1,5 +1,6 @@
 //! What can be said to a book: commands in their envelope.
 
+use crate::allocation::SetCostTable;
 use crate::catalog::*;
 use crate::exception::ResolveException;
 use crate::policy::Policy;
@@ -9,6 +10,7 @@ use crate::value::time::Instant;
 use crate::value::wire::wire;
 use crate::workflow::order::*;
 use crate::workflow::purchase::*;
+use crate::workflow::reject::RejectAllocation;
 use crate::workflow::transfer::*;
 use serde::{Deserialize, Serialize};
 
@@ -154,4 +156,8 @@ commands! {
     ResolveException(ResolveException) "resolve_exception",
     /// Moves time forward.
     AdvanceTime(AdvanceTime) "advance_time",
+    /// Sets a table of outside knowledge.
+    SetCostTable(SetCostTable) "set_cost_table",
+    /// A node rejects what is planned from it.
+    RejectAllocation(RejectAllocation) "reject_allocation",
 }

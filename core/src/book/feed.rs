@@ -109,6 +109,7 @@ impl Book {
             hold: HoldId::NONE,
             lines: Vec::new(),
             detail: Detail::None,
+            terms: None,
         };
         self.make_room(rows, lines);
         for row in 0..rows {

@@ -18,6 +18,8 @@ words! {
         PlannedAtClosedNode,
         /// More was received than the purchase order has open.
         OverReceipt,
+        /// An order was rejected by more nodes than its policy allows.
+        RejectionsExhausted,
     }
 
     /// Where an exception stands.

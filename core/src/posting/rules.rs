@@ -122,8 +122,8 @@ impl Rules {
 
     fn compile_rule(rule: &PostingRule, catalog: &Catalog) -> Result<CompiledRule, Rejection> {
         let when = &rule.when;
-        if when.value_min.is_some() || when.value_max.is_some() {
-            return Err(gap(rule.movement, "a posting rule cannot depend on the order's value"));
+        if when.value_min.is_some() || when.value_max.is_some() || !when.is_early() {
+            return Err(gap(rule.movement, "a posting rule cannot depend on the order's value or customer"));
         }
         let (need_debit, need_credit) = sides(rule.movement);
         let account = |code: &str, need: Control, side: &str| -> Result<AccountId, Rejection> {

@@ -1,5 +1,7 @@
 //! The only way in which state changes: one flat match from event to change. No judgement here.
 
+mod sourcing;
+
 use super::event::*;
 use super::state::*;
 use crate::catalog::{Costing, ReorderRow};
@@ -107,6 +109,8 @@ impl State {
                 self.resolve(resolved, event.at);
             }
             Body::TimeAdvanced(_) => {}
+            Body::CostTableSet(set) => self.set_cost_table(set),
+            Body::AllocationRejected(rejected) => self.reject_allocation(rejected, event.at)?,
         }
         Ok(())
     }
@@ -527,6 +531,9 @@ impl State {
         }
         if !says.is_done() {
             return Err(Fault("a plan does not follow its order's lines"));
+        }
+        if let Some(terms) = &placed.terms {
+            self.put_terms(order, terms);
         }
         self.open_exceptions(&placed.exceptions, event.at);
         Ok(())

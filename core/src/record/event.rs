@@ -134,6 +134,10 @@ bodies! {
     ExceptionResolved(ExceptionResolved),
     /// Time moved on.
     TimeAdvanced(TimeAdvanced),
+    /// A table of outside knowledge holds from here on.
+    CostTableSet(CostTableSet),
+    /// A node rejected what was planned from it, and it was planned anew.
+    AllocationRejected(AllocationRejected),
 }
 
 /// Structs of recorded facts.
@@ -144,6 +148,10 @@ macro_rules! facts {
         $item
     )*};
 }
+
+mod sourcing;
+
+pub use sourcing::*;
 
 facts! {
     /// A node as defined, with its cut-offs as instants.
@@ -338,6 +346,9 @@ facts! {
         pub plan: Plan,
         /// Exceptions opened.
         pub exceptions: Vec<Opened>,
+        /// Its terms, if it has any.
+        #[serde(default)]
+        pub terms: Option<Box<PlacedTerms>>,
     }
 
     /// Where an order's lines come from.

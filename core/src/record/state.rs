@@ -1,6 +1,11 @@
 //! The state: tables, nothing else. Whatever can be derived from them is rebuilt, never stored.
 
+mod sourcing;
+
+pub(crate) use sourcing::TermsRow;
+
 use super::words::Commitment;
+use crate::allocation::Outside;
 use crate::catalog::{Catalog, ConfigureBook};
 use crate::costing::Layers;
 use crate::exception::ExceptionRow;
@@ -193,12 +198,16 @@ pub(crate) struct Documents {
     pub receipts: Keys<DocKey>,
     pub adjustments: Keys<DocKey>,
     pub movements: Keys<DocKey>,
+    /// Orders with terms of their own, and those terms.
+    pub termed: Keys<OrderId>,
+    pub terms: Table<TermsRow>,
 }
 
 tables!(Documents:
     orders, order, lines, parcels, waiting, holds, hold, due, purchases, purchase, on_orders, on_order,
     transfers,
-    transfer, returns, receipts, adjustments, movements
+    transfer, returns, receipts, adjustments, movements;
+    later: termed, terms
 );
 
 /// The books and what governs them.
@@ -237,6 +246,8 @@ pub(crate) struct State {
     pub books: Books,
     #[serde(skip)]
     pub derived: Derived,
+    #[serde(default)]
+    pub outside: Outside,
 }
 
 impl Head {
@@ -274,6 +285,7 @@ impl State {
             docs: Documents::default(),
             books: Books::default(),
             derived: Derived::default(),
+            outside: Outside::default(),
         };
         state.stock.labels.intern("".into());
         for account in default_chart() {
@@ -303,6 +315,7 @@ impl State {
         self.layers.tables_mut().into_iter().for_each(&act);
         self.docs.tables_mut().into_iter().for_each(&act);
         self.books.tables_mut().into_iter().for_each(&act);
+        self.outside.tables_mut().into_iter().for_each(&act);
     }
 
     fn first_tables(&self) -> impl Iterator<Item = &dyn Undoable> {
@@ -312,6 +325,7 @@ impl State {
             self.layers.tables(),
             self.docs.tables(),
             self.books.tables(),
+            self.outside.tables(),
         ];
         parts.into_iter().flatten()
     }
@@ -323,6 +337,7 @@ impl State {
             self.layers.later_tables(),
             self.docs.later_tables(),
             self.books.later_tables(),
+            self.outside.later_tables(),
         ];
         parts.into_iter().flatten()
     }
@@ -375,6 +390,8 @@ impl State {
             catalog: &self.catalog,
             stock: &self.stock,
             directions: &self.derived.directions,
+            outside: &self.outside,
+            facts: None,
         }
     }
 

@@ -50,6 +50,9 @@ const fn word(reason: FallOut) -> &'static str {
         FallOut::NoStock => "no stock",
         FallOut::Protected => "protected",
         FallOut::MarginTooLow => "margin too low",
+        FallOut::Restricted => "restricted",
+        FallOut::Rejected => "rejected",
+        FallOut::NotPickup => "not the pickup node",
     }
 }
 
@@ -72,6 +75,7 @@ impl PlanRows {
                 self.plan(at, OrderId(order), &placed.plan, 0);
             }
             Body::OrderReallocated(again) => self.plan(at, again.order, &again.plan, 4),
+            Body::AllocationRejected(rejected) => self.plan(at, rejected.order, &rejected.plan, 4),
             Body::GoodsReceived(received) => self.fills(at, &received.fills, &received.parcels),
             Body::TransferReceived(received) => self.fills(at, &received.fills, &received.parcels),
             _ => {}

@@ -281,6 +281,18 @@ rejections! {
     603 Limit No BookFaulted { /** What was found. */ fault: String }
         "the book found itself in an impossible state and is closed: {fault}",
         "restore the last snapshot, replay, and report the fault";
+
+    /// The order has nothing planned from that node, or not of those lines.
+    720 Conflict No NothingPlannedThere { /** The order. */ order: String, /** The node. */ node: String }
+        "order `{order}` has nothing of that planned from `{node}`",
+        "ask for the order, and name a node and lines that its parcels have";
+    /// A table says a cell twice.
+    721 Invalid No CellTwice {
+        /** The SKU, order or segment. */ of: String,
+        /** The node. */ node: String,
+    }
+        "the cell of `{of}` at `{node}` is said twice",
+        "say each cell once";
 }
 
 impl From<Overflow> for Rejection {

@@ -8,6 +8,7 @@ pub mod order;
 mod plan;
 mod propose;
 pub mod purchase;
+pub mod reject;
 mod returns;
 mod ship;
 mod stock;
@@ -20,6 +21,7 @@ pub(crate) use order::{
 };
 pub(crate) use propose::propose;
 pub(crate) use purchase::{decide_cancel_purchase, decide_purchase};
+pub(crate) use reject::{decide_cost_table, decide_rejected};
 pub(crate) use returns::decide_return;
 pub(crate) use ship::{DenseShipment, decide_shipment, resolve_shipment};
 pub(crate) use stock::{

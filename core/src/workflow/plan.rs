@@ -27,11 +27,27 @@ pub(crate) struct Task<'a> {
     /// Reserved units that this plan replaces.
     pub credit: &'a [(SkuId, NodeId, i64)],
     pub detail: Detail,
+    /// The order's number; may be empty where there is no outside knowledge.
+    pub number: &'a str,
+    /// The order's terms.
+    pub terms: &'a TermsRow,
 }
 
 impl Task<'_> {
+    /// The task as a demand.
+    pub(super) fn demand(&self, at: Instant) -> Demand<'_> {
+        Demand {
+            credit: self.credit,
+            order: self.number,
+            segment: &self.terms.segment,
+            pickup: self.terms.pickup,
+            excluded: &self.terms.excluded,
+            ..Demand::plain(self.channel, self.to, at, self.deliver_by, self.lines)
+        }
+    }
+
     /// The number of a line by its position.
-    fn number(&self, position: usize) -> u32 {
+    fn line(&self, position: usize) -> u32 {
         if self.numbers.is_empty() {
             return num::id(position).saturating_add(1);
         }
@@ -50,14 +66,7 @@ pub(crate) fn source(
 ) -> Result<Option<Box<Explanation>>, Rejection> {
     // A known order is judged as it was ordered, whatever is still open of it.
     let (number, rule) = rule_of(state, task.order).unwrap_or_else(|| choose(state, task));
-    let demand = Demand {
-        channel: task.channel,
-        to: task.to,
-        at,
-        deliver_by: task.deliver_by,
-        lines: task.lines,
-        credit: task.credit,
-    };
+    let demand = task.demand(at);
     let keep = if task.detail == Detail::None { Keep::Plan } else { Keep::Reasons };
     allocator.decide(state.world(), &demand, rule, keep);
     spread(state, allocator, task, plan)?;
@@ -72,11 +81,15 @@ pub(crate) fn source(
     }
     let policies = num::id(state.books.policies.len());
     plan.decision = match task.detail {
-        Detail::None => allocator.decision(policies, number, false),
-        Detail::Brief | Detail::Full => allocator.decision(policies, number, true),
+        Detail::None => allocator.decision(policies, number, rule, false),
+        Detail::Brief | Detail::Full => allocator.decision(policies, number, rule, true),
     };
     Ok((task.detail == Detail::Full)
-        .then(|| Box::new(explain(state.world(), allocator, rule, &state.derived.policy.name))))
+        .then(|| {
+            let given = rule.with_relaxed(allocator.relaxed);
+            explain(state.world(), &demand, allocator, given, &state.derived.policy.name)
+        })
+        .map(Box::new))
 }
 
 /// The rule of the policy in force for this demand.
@@ -89,11 +102,7 @@ fn choose<'a>(state: &'a State, task: &Task<'_>) -> (u32, &'a CompiledSourcing) 
     let mut count = 0usize;
     for line in task.lines {
         let Some(row) = state.catalog.sku.get(line.sku.0) else { continue };
-        let each = line.price.micros();
-        let worth =
-            if row.scale == 1 { num::mul(each, line.qty) } else { num::mul_div(each, line.qty, row.scale) };
-        let worth = worth.unwrap_or(i64::MAX);
-        value = value.saturating_add(worth);
+        value = value.saturating_add(worth(state, line.sku, line.qty, line.price));
         let seen = groups.get(..count).is_some_and(|known| known.contains(&row.group));
         if let Some(slot) = groups.get_mut(count).filter(|_| !seen) {
             *slot = row.group;
@@ -101,7 +110,10 @@ fn choose<'a>(state: &'a State, task: &Task<'_>) -> (u32, &'a CompiledSourcing) 
         }
     }
     let groups = groups.get(..count).unwrap_or(&[]);
-    let situation = Situation { channel: task.channel, groups, value: Money::from_micros(value) };
+    let value = Money::from_micros(value);
+    let margin = margin(state, value, task.lines.iter().map(|line| (line.sku, line.qty)));
+    let (channel, segment, to) = (task.channel, &*task.terms.segment, task.to);
+    let situation = Situation { channel, groups, value, segment, to, margin };
     state.derived.policy.choose(&situation)
 }
 
@@ -145,7 +157,7 @@ fn assign(allocator: &mut Allocator, task: &Task<'_>, plan: &mut Plan) {
     if one_each && parts.iter().zip(task.lines).all(|(part, line)| part.qty == line.qty) {
         // Most orders: one parcel takes every line whole.
         let part = |(position, part): (usize, &Part)| PlanPart {
-            line: task.number(position),
+            line: task.line(position),
             parcel: 0,
             qty: part.qty,
         };
@@ -167,7 +179,7 @@ fn assign(allocator: &mut Allocator, task: &Task<'_>, plan: &mut Plan) {
     }
     for (position, line) in task.lines.iter().enumerate() {
         let need = allocator.need_of.get(position).copied().unwrap_or(usize::MAX);
-        let number = task.number(position);
+        let number = task.line(position);
         let mut wanted = line.qty;
         while wanted > 0 {
             let Some(at) = allocator.next.get_mut(need) else { break };
@@ -216,7 +228,7 @@ fn settle(
         plan.backordered.reserve_exact(short.len());
     }
     for (position, qty) in short.iter().copied() {
-        let line = task.number(position);
+        let line = task.line(position);
         let row = LineQty { line, qty };
         if shortage == Shortage::Cancel {
             plan.cancelled.push(row)

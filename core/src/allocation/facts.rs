@@ -1,0 +1,75 @@
+//! What a decision knows of goods: from the stock, or from a record of an earlier decision.
+
+use super::build::{Demand, Need, World};
+use super::outside::Table;
+use crate::value::ids::NodeId;
+use crate::value::money::Money;
+use crate::value::num;
+
+/// What a node has of a SKU, for one demand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Goods {
+    /// Units free for the demand.
+    pub free: i64,
+    /// Units free but protected for other channels.
+    pub protected: i64,
+    /// Value of the pool.
+    pub value: Money,
+    /// Units in the pool.
+    pub on_hand: i64,
+    /// What outside knowledge charges for a base unit, in micro-units.
+    pub extra: i64,
+    /// What a base unit would be marked down by, in micro-units.
+    pub markdown: i64,
+    /// Its reorder point; 0 without a rule.
+    pub reorder_point: i64,
+}
+
+/// Goods of a demand's needs and charges for shipments, by node: what a record carries instead of a stock.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Facts {
+    /// By need, then node.
+    pub goods: Vec<Goods>,
+    /// Charges for the shipment by node, in micro-units.
+    pub extra: Vec<i64>,
+}
+
+impl World<'_> {
+    /// What a node has for a need of a demand.
+    pub(super) fn goods(&self, demand: &Demand<'_>, (line, need): (usize, &Need), node: NodeId) -> Goods {
+        if let Some(facts) = self.facts {
+            let at = line.saturating_mul(facts.extra.len()).saturating_add(num::index(node.0));
+            return facts.goods.get(at).copied().unwrap_or_default();
+        }
+        let mut cell = self.stock.cells.get(need.sku, node);
+        let back = demand.credit.iter().filter(|(s, n, _)| (*s, *n) == (need.sku, node));
+        let back = back.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
+        cell.reserved = cell.reserved.saturating_sub(back);
+        let (free, protected) = self.stock.free_for(need.sku, node, &cell, demand.channel);
+        let (mut extra, mut markdown) = (0, 0);
+        if !self.outside.is_empty() {
+            extra = self.outside.of_goods(Table::ExtraCost, need.sku, node);
+            markdown = self.outside.of_goods(Table::Markdown, need.sku, node);
+        }
+        let reorder =
+            self.catalog.reorders.find(&(need.sku, node)).and_then(|id| self.catalog.reorder.get(id));
+        Goods {
+            free,
+            protected,
+            value: cell.value,
+            on_hand: cell.on_hand(),
+            extra,
+            markdown,
+            reorder_point: reorder.map_or(0, |row| row.reorder_point),
+        }
+    }
+
+    /// What outside knowledge charges for a node's shipment of a demand, in micro-units.
+    pub(super) fn shipment_extra(&self, demand: &Demand<'_>, node: NodeId) -> i64 {
+        match self.facts {
+            Some(facts) => facts.extra.get(num::index(node.0)).copied().unwrap_or(0),
+            None if self.outside.is_empty() => 0,
+            None => self.outside.of_shipment(demand.order, demand.segment, node),
+        }
+    }
+}
