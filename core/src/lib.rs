@@ -59,9 +59,12 @@ pub use allocation::{
 };
 pub use book::*;
 pub use catalog::{
-    AccountKind, ConfigureBook, Control, Costing, DefineAccount, DefineChannel, DefineNode, DefineReason,
-    DefineService, DefineSku, DefineSupplier, NodeKind, NodeStatus, SetAuthority, SetNodeStatus,
-    SetProtection, SetReorderRule, UnitOfMeasure, Zone,
+    AccountKind, Capacity, ConfigureBook, Control, Costing, DefineAccount, DefineChannel, DefineCompany,
+    DefineKit, DefineNode, DefineReason, DefineService, DefineSku, DefineSkus, DefineSupplier,
+    DescribeChannel, DescribeNode, DescribeSku, KitComponent, KitKind, KitPart, Lifecycle, NegativeStock,
+    NodeKind, NodeStatus, Permission, PickOrder, Rounding, ServiceCutOff, SetAuthority, SetListing,
+    SetNegativeStock, SetNodeStatus, SetProtection, SetReorderRule, Substitute, SubstitutePrice,
+    TemperatureClass, Tracking, UnitOfMeasure, Zone,
 };
 pub use exception::{ExceptionCode, ExceptionStatus, Opened, ResolveException};
 pub use ledger::{Bucket, Commodity, Entry, Leg};
@@ -82,6 +85,7 @@ pub use value::money::{Money, MoneyError};
 pub use value::num::Overflow;
 pub use value::rejection::{Class, Rejection, RejectionNote, Retry};
 pub use value::time::{Calendar, Instant};
+pub use workflow::change::{ChangeDefinition, WithdrawChange};
 pub use workflow::order::{
     CancelOrder, DocumentLine, OrderLine, OrderTerms, PlaceOrder, ReallocateOrder, ReceiveReturn, ReturnLine,
     ShipOrder,

@@ -15,7 +15,6 @@ __all__ = [
     "BookFaulted",
     "BookInUse",
     "CannotChange",
-    "CellTwice",
     "ClockBackwards",
     "CommandIdReused",
     "Conflict",
@@ -28,27 +27,33 @@ __all__ = [
     "InvalidField",
     "InvalidInstant",
     "InvalidQuantity",
+    "KitCycle",
     "Limit",
     "LoadError",
     "MalformedRequest",
+    "ManyFaults",
     "MoreThanOpen",
     "NoLines",
     "NodeClosed",
     "NotOnHand",
-    "NothingPlannedThere",
     "OutOfRange",
     "PostingGap",
     "QtyNotExact",
+    "QtyNotOrderable",
     "REJECTIONS",
     "Rejection",
+    "ReturnsNotAccepted",
     "Short",
     "SimulationError",
+    "SkuNotActive",
     "SourceNotAuthorized",
     "StockShort",
     "StockbookError",
     "TooMany",
     "UnknownAccount",
+    "UnknownBin",
     "UnknownChannel",
+    "UnknownCompany",
     "UnknownDocument",
     "UnknownException",
     "UnknownLine",
@@ -576,28 +581,86 @@ class BookFaulted(Limit):
     """What was found."""
 
 
-class NothingPlannedThere(Conflict):
-    """The order has nothing planned from that node, or not of those lines."""
+class ManyFaults(Invalid):
+    """A definition has more than one fault."""
 
-    number = 720
+    number = 780
     retry = "no"
-    help = "ask for the order, and name a node and lines that its parcels have"
-    order: str
-    """The order."""
+    help = "mend them all and send the command under a new id"
+    faults: list[str]
+    """What is wrong, each as its own refusal says it."""
+
+
+class UnknownCompany(Invalid):
+    """No company of that code."""
+
+    number = 781
+    retry = "later"
+    help = "define it with define_company first"
+    company: str
+    """The code."""
+
+
+class KitCycle(Invalid):
+    """A kit would hold itself."""
+
+    number = 782
+    retry = "no"
+    help = "leave that component out"
+    sku: str
+    """The kit."""
+    through: str
+    """The component that leads back to it."""
+
+
+class SkuNotActive(Conflict):
+    """The SKU's lifecycle does not allow this step."""
+
+    number = 783
+    retry = "later"
+    help = "activate it with describe_sku, or ask for another"
+    sku: str
+    """The SKU."""
+    lifecycle: str
+    """Where it stands."""
+    step: str
+    """The step."""
+
+
+class QtyNotOrderable(Invalid):
+    """The SKU is not sold in such a quantity."""
+
+    number = 784
+    retry = "no"
+    help = "ask for a quantity that the SKU is sold in"
+    sku: str
+    """The SKU."""
+    qty: int
+    """Units asked for, all lines together, in smallest units."""
+    need: str
+    """What it needs."""
+
+
+class ReturnsNotAccepted(Conflict):
+    """The node takes no returns."""
+
+    number = 785
+    retry = "later"
+    help = "send the goods to a node that does"
     node: str
     """The node."""
 
 
-class CellTwice(Invalid):
-    """A table says a cell twice."""
+class UnknownBin(Invalid):
+    """The node has no such bin."""
 
-    number = 721
-    retry = "no"
-    help = "say each cell once"
-    of: str
-    """The SKU, order or segment."""
+    number = 786
+    retry = "later"
+    help = "define it with describe_node, or use another"
     node: str
     """The node."""
+    bin: str
+    """The bin."""
 
 
 REJECTIONS: dict[str, type[Rejection]] = {
@@ -637,8 +700,13 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "OutOfRange": OutOfRange,
     "TooMany": TooMany,
     "BookFaulted": BookFaulted,
-    "NothingPlannedThere": NothingPlannedThere,
-    "CellTwice": CellTwice,
+    "ManyFaults": ManyFaults,
+    "UnknownCompany": UnknownCompany,
+    "KitCycle": KitCycle,
+    "SkuNotActive": SkuNotActive,
+    "QtyNotOrderable": QtyNotOrderable,
+    "ReturnsNotAccepted": ReturnsNotAccepted,
+    "UnknownBin": UnknownBin,
 }
 """Every rejection by its name."""
 

@@ -21,9 +21,7 @@ __all__ = [
     "AdjustStock",
     "AdjustedLine",
     "AdvanceTime",
-    "AllocationRejected",
     "Alternative",
-    "Area",
     "AuthoritySet",
     "AvailableQuery",
     "AvailableView",
@@ -34,28 +32,44 @@ __all__ = [
     "CancelOrder",
     "CancelPurchaseOrder",
     "Candidate",
+    "Capacity",
     "Chain",
+    "ChangeDefinition",
+    "ChangeLapsed",
+    "ChangeScheduled",
+    "ChangeState",
+    "ChangeTookEffect",
+    "ChangeView",
+    "ChangeWithdrawn",
     "ChannelDefined",
+    "ChannelDescribed",
     "ChannelFeed",
+    "ChannelQuery",
+    "ChannelView",
     "Closing",
     "Command",
     "Commitment",
-    "Completeness",
+    "CompanyDefined",
     "Condition",
     "ConfigureBook",
     "Control",
-    "CostRow",
-    "CostTable",
-    "CostTableSet",
     "Costing",
+    "DayLoad",
     "Decision",
     "DefineAccount",
     "DefineChannel",
+    "DefineCompany",
+    "DefineKit",
     "DefineNode",
     "DefineReason",
     "DefineService",
     "DefineSku",
+    "DefineSkus",
     "DefineSupplier",
+    "Definition",
+    "DescribeChannel",
+    "DescribeNode",
+    "DescribeSku",
     "Detail",
     "Disposition",
     "DocumentLine",
@@ -70,9 +84,11 @@ __all__ = [
     "Explanation",
     "FallOut",
     "Fill",
-    "GoodsCost",
     "GoodsReceived",
     "HeldLine",
+    "HistoryEntry",
+    "HistoryQuery",
+    "HistoryView",
     "HoldEnded",
     "HoldExpired",
     "HoldLine",
@@ -80,20 +96,33 @@ __all__ = [
     "HoldStock",
     "HolderView",
     "HoldersQuery",
+    "KitComponent",
+    "KitDefined",
+    "KitKind",
+    "KitPart",
     "Lateness",
-    "Limit",
+    "Lifecycle",
     "LineQty",
     "LineSplit",
     "LineView",
+    "ListingQuery",
+    "ListingSet",
+    "ListingView",
     "Measure",
     "MoveStock",
     "Movement",
+    "NegativeStock",
+    "NegativeStockSet",
+    "NegativeView",
     "Network",
     "NodeDefined",
+    "NodeDescribed",
     "NodeKind",
     "NodeQty",
+    "NodeQuery",
     "NodeStatus",
     "NodeStatusSet",
+    "NodeView",
     "Nothing",
     "Opened",
     "OpeningStock",
@@ -103,17 +132,17 @@ __all__ = [
     "OrderReallocated",
     "OrderShipped",
     "OrderState",
-    "OrderTerms",
     "OrderView",
     "Outage",
     "Parcel",
     "ParcelView",
+    "Permission",
+    "PickOrder",
     "Place",
     "PlaceOrder",
     "PlacePurchaseOrder",
     "PlaceView",
     "PlacedLine",
-    "PlacedTerms",
     "Plan",
     "PlanPart",
     "Point",
@@ -146,17 +175,19 @@ __all__ = [
     "ReceiveReturn",
     "ReceiveTransfer",
     "ReceivedLine",
-    "RejectAllocation",
-    "Relaxed",
     "ReleaseHold",
     "ReorderRuleSet",
     "ResolveException",
     "ReturnLine",
     "ReturnReceived",
     "ReturnedLine",
+    "Rounding",
+    "ServiceCutOff",
+    "ServiceDays",
     "ServiceDefined",
     "SetAuthority",
-    "SetCostTable",
+    "SetListing",
+    "SetNegativeStock",
     "SetNodeStatus",
     "SetPolicy",
     "SetPostingRules",
@@ -164,10 +195,13 @@ __all__ = [
     "SetReorderRule",
     "ShipOrder",
     "ShipTransfer",
-    "ShipmentCost",
     "ShippedLine",
     "Shortage",
     "SkuDefined",
+    "SkuDescribed",
+    "SkuQuery",
+    "SkuView",
+    "SkusDefined",
     "Sourcing",
     "Speed",
     "StatusView",
@@ -176,11 +210,17 @@ __all__ = [
     "StockMoved",
     "StockQuery",
     "StockView",
+    "Subject",
+    "Substitute",
+    "SubstitutePrice",
+    "SubstituteView",
     "SupplierDefined",
     "Taken",
+    "TemperatureClass",
     "Term",
     "TermCost",
     "TimeAdvanced",
+    "Tracking",
     "TransferLine",
     "TransferLineView",
     "TransferReceived",
@@ -189,6 +229,7 @@ __all__ = [
     "TransferView",
     "TransferredLine",
     "UnitOfMeasure",
+    "WithdrawChange",
     "Zone",
 ]
 
@@ -205,6 +246,15 @@ AccountKind: TypeAlias = Literal["asset", "liability", "equity", "income", "expe
 - `expense`: What it spends.
 """
 
+ChangeState: TypeAlias = Literal["scheduled", "effective", "withdrawn", "lapsed"]
+"""Where a change of master data stands.
+
+- `scheduled`: It waits for its time.
+- `effective`: It has taken effect.
+- `withdrawn`: It was taken back.
+- `lapsed`: It did not fit any more when its time came.
+"""
+
 Closing: TypeAlias = Literal["open", "short"]
 """Whether the rest of a transfer is still awaited.
 
@@ -218,13 +268,6 @@ Commitment: TypeAlias = Literal["own", "external"]
 - `own`: The book does, by recording it: it may refuse.
 - `external`: A channel already has (on its own listing): it is never refused for want of stock,
   only short.
-"""
-
-Completeness: TypeAlias = Literal["as_can", "whole"]
-"""Whether an order may be filled in part.
-
-- `as_can`: What is there is planned, and the rest is short.
-- `whole`: All of it at once or nothing (ship complete).
 """
 
 Condition: TypeAlias = Literal["sellable", "inspection", "damaged", "quarantined", "refurbish"]
@@ -243,17 +286,6 @@ Control: TypeAlias = Literal["none", "inventory", "in_transit"]
 - `none`: None.
 - `inventory`: The value of stock at nodes.
 - `in_transit`: The value of goods between nodes.
-"""
-
-CostTable: TypeAlias = Literal["sku_node", "order_node", "segment_node", "markdown"]
-"""What a table of outside knowledge says.
-
-- `sku_node`: Extra cost of a base unit, by SKU and node; may be negative (the measure
-  `extra_cost`).
-- `order_node`: Extra cost of a shipment, by order and node.
-- `segment_node`: Extra cost of a shipment, by segment of the customer and node.
-- `markdown`: What a base unit will be marked down by if it stays, by SKU and node (the measure
-  `markdown`).
 """
 
 Costing: TypeAlias = Literal["moving_average", "fifo"]
@@ -287,7 +319,7 @@ ExceptionCode: TypeAlias = Literal[
     "transfer_short",
     "planned_at_closed_node",
     "over_receipt",
-    "rejections_exhausted",
+    "change_lapsed",
 ]
 """Why a person is needed.
 
@@ -297,7 +329,7 @@ ExceptionCode: TypeAlias = Literal[
 - `transfer_short`: Goods were lost between nodes.
 - `planned_at_closed_node`: A node closed while orders were planned from it.
 - `over_receipt`: More was received than the purchase order has open.
-- `rejections_exhausted`: An order was rejected by more nodes than its policy allows.
+- `change_lapsed`: A change of master data did not fit any more when its time came.
 """
 
 ExceptionStatus: TypeAlias = Literal["open", "resolved"]
@@ -316,9 +348,6 @@ FallOut: TypeAlias = Literal[
     "no_stock",
     "protected",
     "margin_too_low",
-    "restricted",
-    "rejected",
-    "not_pickup",
 ]
 """Why a node cannot give to a line.
 
@@ -330,9 +359,13 @@ FallOut: TypeAlias = Literal[
 - `no_stock`: It has not enough free stock (for the whole line, where lines are not split).
 - `protected`: What is free there is protected for other channels.
 - `margin_too_low`: Price less cost there is below the policy's minimum.
-- `restricted`: A limit of the policy keeps such goods from it.
-- `rejected`: It has rejected this order.
-- `not_pickup`: The customer picks up elsewhere.
+"""
+
+KitKind: TypeAlias = Literal["virtual", "assembled"]
+"""How a kit exists.
+
+- `virtual`: Only as its components, which are reserved and shipped for it.
+- `assembled`: As stock of its own, put together before.
 """
 
 Lateness: TypeAlias = Literal["forbidden", "allowed"]
@@ -340,6 +373,16 @@ Lateness: TypeAlias = Literal["forbidden", "allowed"]
 
 - `forbidden`: A node that cannot keep the promise falls out.
 - `allowed`: It stays, at the cost of its `lateness_hours`.
+"""
+
+Lifecycle: TypeAlias = Literal["draft", "active", "blocked", "retired"]
+"""Where a SKU stands in its life.
+
+- `draft`: Being prepared: neither bought nor sold yet.
+- `active`: Bought, kept and sold.
+- `blocked`: Not sold for now; what is promised is still shipped.
+- `retired`: Neither bought nor sold any more; what is promised is still shipped, and returns
+  still come back.
 """
 
 LineSplit: TypeAlias = Literal["never", "allowed"]
@@ -361,13 +404,9 @@ Measure: TypeAlias = Literal[
     "margin",
     "node_preference",
     "scarcity",
-    "extra_cost",
-    "markdown",
-    "stock_out_risk",
-    "picks",
 ]
-"""What a term of the objective measures. All but `margin` and `markdown` cost; every measure is
-a sum over the plan.
+"""What a term of the objective measures. All but `margin` cost; every measure is a sum over the
+plan.
 
 - `unfilled_lines`: Lines not filled whole.
 - `unfilled_units`: Base units not filled.
@@ -382,13 +421,6 @@ a sum over the plan.
 - `node_preference`: The node's `preference`, summed over shipments.
 - `scarcity`: Share of the node's free stock that the line would take (0 to 1), summed over the
   lines' parts.
-- `extra_cost`: What the tables of outside knowledge charge (see `set_cost_table`): for the units
-  by SKU and node, for the shipment by order or segment and node. May be negative.
-- `markdown`: Units that would not have to be marked down at that node, by the table of
-  markdowns: the more, the better.
-- `stock_out_risk`: Units from a node that falls below its reorder point for the SKU if the line
-  is taken there.
-- `picks`: Lines' parts: each a pick at its node.
 """
 
 Movement: TypeAlias = Literal[
@@ -429,13 +461,22 @@ Movement: TypeAlias = Literal[
 - `transfer_loss`: Goods are lost on the way: shrinkage to in transit.
 """
 
-NodeKind: TypeAlias = Literal["warehouse", "store", "third_party", "drop_shipper"]
+NegativeStock: TypeAlias = Literal["forbid", "floor", "allow"]
+"""What happens when stock would go below zero.
+
+- `forbid`: It is refused.
+- `floor`: It may go down to a floor.
+- `allow`: It may, and an exception is opened.
+"""
+
+NodeKind: TypeAlias = Literal["warehouse", "store", "third_party", "drop_shipper", "supplier"]
 """What kind of place a node is.
 
 - `warehouse`: An own warehouse.
 - `store`: A shop with a stock room.
 - `third_party`: A warehouse run by a third party (3PL).
 - `drop_shipper`: A supplier that ships to customers.
+- `supplier`: A supplier's own place, from which the company buys.
 """
 
 NodeStatus: TypeAlias = Literal["open", "closed"]
@@ -452,6 +493,21 @@ OrderState: TypeAlias = Literal["planned", "backordered", "shipped", "cancelled"
 - `backordered`: Something waits for a receipt.
 - `shipped`: All that was not struck has left.
 - `cancelled`: All of it was struck.
+"""
+
+Permission: TypeAlias = Literal["allowed", "forbidden"]
+"""Whether something may be done.
+
+- `allowed`: It may.
+- `forbidden`: It may not.
+"""
+
+PickOrder: TypeAlias = Literal["fifo", "lifo", "fefo"]
+"""Which lots go first.
+
+- `fifo`: The one that came first.
+- `lifo`: The one that came last.
+- `fefo`: The one that expires first.
 """
 
 ProposalKind: TypeAlias = Literal["purchase", "expedite"]
@@ -471,24 +527,13 @@ PurchaseState: TypeAlias = Literal["open", "received", "cancelled"]
 - `cancelled`: The rest was struck.
 """
 
-Relaxed: TypeAlias = Literal[
-    "nodes_max",
-    "distance_max",
-    "margin_min",
-    "lateness",
-    "nodes",
-    "limits",
-    "line_split",
-]
-"""A part of a rule that may give way.
+Rounding: TypeAlias = Literal["exact", "up", "down", "nearest"]
+"""What becomes of a quantity in another unit that is no whole number of the smallest unit.
 
-- `nodes_max`: `nodes_max`: an order may come from any number of nodes.
-- `distance_max`: `distance_km_max`: from however far.
-- `margin_min`: `margin_min`: at whatever margin.
-- `lateness`: `lateness`: after the promise.
-- `nodes`: `node_kinds` and `nodes`: from any node.
-- `limits`: `limits`: those that are not `hard`.
-- `line_split`: `line_split`: a line may come in parts.
+- `exact`: It is refused.
+- `up`: The next whole number above.
+- `down`: The next whole number below.
+- `nearest`: The nearest whole number, halves away from zero.
 """
 
 Shortage: TypeAlias = Literal["backorder", "cancel", "refuse"]
@@ -504,6 +549,55 @@ Speed: TypeAlias = Literal["standard", "expedited"]
 
 - `standard`: In the supplier's lead time.
 - `expedited`: Faster, at the supplier's premium.
+"""
+
+Subject: TypeAlias = Literal[
+    "sku",
+    "node",
+    "channel",
+    "service",
+    "supplier",
+    "account",
+    "reason",
+    "company",
+    "change",
+]
+"""What a history is of.
+
+- `sku`: A SKU, with its kit, its listings and its lots.
+- `node`: A node.
+- `channel`: A channel, with its listings.
+- `service`: A carrier service.
+- `supplier`: A supplier.
+- `account`: An account.
+- `reason`: A reason.
+- `company`: A company.
+- `change`: A scheduled change.
+"""
+
+SubstitutePrice: TypeAlias = Literal["ordered", "own", "lower"]
+"""What a customer pays for a substitute.
+
+- `ordered`: The price of what was ordered.
+- `own`: Its own price.
+- `lower`: The lower of the two.
+"""
+
+TemperatureClass: TypeAlias = Literal["ambient", "cool", "chilled", "frozen"]
+"""The cold chain that goods need, by the field's usual ranges.
+
+- `ambient`: Room temperature.
+- `cool`: 8 to 15 °C.
+- `chilled`: 2 to 8 °C.
+- `frozen`: -18 °C or colder.
+"""
+
+Tracking: TypeAlias = Literal["none", "lot", "serial"]
+"""Whether units are told apart.
+
+- `none`: They are not.
+- `lot`: By lot: every unit lies in a named lot.
+- `serial`: By serial number: every lot is one unit.
 """
 
 TransferState: TypeAlias = Literal["in_transit", "received"]
@@ -726,71 +820,22 @@ class DefineSupplier(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Area(Record):
-    """A box on the map, its edges in it. One that crosses the date line has its west east of its
-    east.
-    """
-
-    south: Angle
-    """Least latitude in degrees."""
-    north: Angle
-    """Greatest latitude."""
-    west: Angle
-    """Western edge: longitude in degrees."""
-    east: Angle
-    """Eastern edge."""
-
-
-@dataclass(frozen=True, slots=True)
 class Predicate(Record):
     """A condition. Every part that is given must hold; a list holds if any of its members fits."""
 
     _: KW_ONLY
-    areas: Sequence[Area] = ()
-    """The order goes to one of these areas."""
     channels: Sequence[str] = ()
     """Channels."""
     groups: Sequence[str] = ()
     """SKU groups; for an order: the group of any of its lines."""
-    margin_max: Money | None = None
-    """Margin of the order at most this."""
-    margin_min: Money | None = None
-    """Margin of the order at least this: its value less the average cost of its goods over all
-    nodes.
-    """
     nodes: Sequence[str] = ()
     """Nodes."""
     reasons: Sequence[str] = ()
     """Reason codes."""
-    segments: Sequence[str] = ()
-    """Segments of customers, as orders name them in their terms."""
     value_max: Money | None = None
     """Value of the order at most this."""
     value_min: Money | None = None
     """Value of the order at least this."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limit(Record):
-    """Which nodes may give lines of a kind: by hazard, temperature or country of the goods, told
-    by their groups, for some channels, segments or areas. Every limit that holds must be kept.
-    """
-
-    name: str
-    """Its name, which explanations use."""
-    when: Predicate
-    """For which lines: `groups` are those of the line itself; without value, margin, nodes and
-    reasons.
-    """
-    _: KW_ONLY
-    hard: bool = False
-    """Whether it stays when `limits` are relaxed."""
-    node_kinds: Sequence[NodeKind] = ()
-    """Only these kinds of node; empty = all."""
-    nodes: Sequence[str] = ()
-    """Only these nodes; empty = all."""
-    not_nodes: Sequence[str] = ()
-    """Not these nodes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -814,14 +859,10 @@ class Sourcing(Record):
     _: KW_ONLY
     backorder_units_max: int | None = None
     """Most units of one order that may be backordered, in smallest units."""
-    completeness: Completeness = "as_can"
-    """Whether an order may be filled in part."""
     distance_km_max: int | None = None
     """Nodes farther away fall out."""
     lateness: Lateness = "forbidden"
     """What happens to a node that cannot keep the promise."""
-    limits: Sequence[Limit] = ()
-    """Where lines of a kind may come from, and where not."""
     line_split: LineSplit = "never"
     """Whether a line may come in parts."""
     margin_min: Money | None = None
@@ -832,10 +873,6 @@ class Sourcing(Record):
     """Nodes that may give; empty = all."""
     nodes_max: int = 0
     """At most this many nodes share an order; 0 = no limit."""
-    rejections_max: int = 0
-    """So many rejections by nodes an order may meet and still be planned anew; 0 = no limit."""
-    relax: Sequence[Relaxed] = ()
-    """What may be relaxed, one after another, while something stays unfilled; all else is hard."""
     shortage: Shortage = "backorder"
     """What happens to what cannot be given now."""
     steps_max: int = 0
@@ -1137,17 +1174,6 @@ class OrderLine(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class OrderTerms(Record):
-    """Terms of an order that sourcing heeds."""
-
-    _: KW_ONLY
-    pickup: str | None = None
-    """The node where the customer picks up: it alone may give, and no carrier is needed."""
-    segment: str | None = None
-    """Segment of the customer, which policies and tables of outside knowledge speak of."""
-
-
-@dataclass(frozen=True, slots=True)
 class PlaceOrder(Record):
     """Captures an order and sources it in one decision: all lines are judged together."""
 
@@ -1172,8 +1198,6 @@ class PlaceOrder(Record):
     """A hold that this order replaces."""
     priority: int | None = None
     """Who goes first when goods come in; none = the channel's priority."""
-    terms: OrderTerms | None = None
-    """Terms beside the lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1375,53 +1399,280 @@ class AdvanceTime(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class CostRow(Record):
-    """A cell of a table of outside knowledge."""
+class Substitute(Record):
+    """What may be sent instead."""
 
-    of: str
-    """The SKU, the order's number or the segment, as the table is by."""
-    node: str
-    """The node."""
-    cost: Money
-    """Money, exact: -1,000,000 to 1,000,000; not negative but by SKU and node."""
-
-
-@dataclass(frozen=True, slots=True)
-class SetCostTable(Record):
-    """Sets a table of outside knowledge whole: what is not in it costs nothing. One unknown id,
-    one cell said twice or one number out of range, and all of it is refused.
-    """
-
-    TAG: ClassVar[str] = "set_cost_table"
-
-    table: CostTable
-    """Which table."""
-    rows: Sequence[CostRow]
-    """Its cells; none = the table is emptied."""
-
-
-@dataclass(frozen=True, slots=True)
-class RejectAllocation(Record):
-    """Says that a node will not give what is planned from it for an order: a rejection, or a
-    short pick (ship what was found first, and correct the stock with `adjust_stock`). The node
-    is left out for this order from now on, and what it was to give is planned anew; what comes
-    from other nodes stays. Beyond the policy's `rejections_max` it waits as a backorder, and an
-    exception opens.
-    """
-
-    TAG: ClassVar[str] = "reject_allocation"
-
-    order: str
-    """The order."""
-    node: str
-    """The node."""
-    reason: str
-    """The reason code."""
+    sku: str
+    """The SKU."""
+    rank: int
+    """1 is the best."""
     _: KW_ONLY
-    detail: Detail = "brief"
-    """How much the receipt tells."""
-    lines: Sequence[int] = ()
-    """Lines that it will not give, counted from 1; empty = all, and the node is left out wholly."""
+    price: SubstitutePrice = "ordered"
+    """What the customer pays for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeSku(Record):
+    """Describes a SKU beyond what `define_sku` says. Said again, it replaces."""
+
+    TAG: ClassVar[str] = "describe_sku"
+
+    sku: str
+    """The SKU."""
+    _: KW_ONLY
+    brand: str = ""
+    """The brand; empty = none."""
+    hazard: str = ""
+    """Class or division of the UN model regulations, as in `3` or `4.1`; empty = not dangerous."""
+    height_mm: int = 0
+    """Height of one base unit in millimetres."""
+    length_mm: int = 0
+    """Length of one base unit in millimetres; 0 = unknown."""
+    lifecycle: Lifecycle = "active"
+    """Where it stands in its life."""
+    order_increment: int = 0
+    """An order takes a multiple of this, in smallest units; 0 = any quantity."""
+    order_max: int = 0
+    """An order takes at most this, in smallest units; 0 = no maximum."""
+    order_min: int = 0
+    """An order takes at least this, in smallest units; 0 = no minimum."""
+    pick_order: PickOrder = "fifo"
+    """Which lots go first."""
+    rounding: Rounding = "exact"
+    """What becomes of a quantity that does not convert exactly."""
+    shelf_life_days: int = 0
+    """Days from receipt to expiry of a lot that names no date; 0 = lots do not expire by
+    themselves.
+    """
+    substitutes: Sequence[Substitute] = ()
+    """What may be sent instead, best rank first."""
+    temperature: TemperatureClass = "ambient"
+    """The cold chain that it needs."""
+    tracking: Tracking = "none"
+    """Whether units are told apart; fixed once stocked."""
+    why: str = ""
+    """Why it is said."""
+    width_mm: int = 0
+    """Width of one base unit in millimetres."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefineSkus(Record):
+    """Defines or changes many SKUs at once, given as columns: row by row what `define_sku`
+    would, all or none. Every column but `sku` may be empty: then each row has the default. A
+    known SKU keeps its units.
+    """
+
+    TAG: ClassVar[str] = "define_skus"
+
+    sku: Sequence[str]
+    """Codes; at most 10,000,000, each once."""
+    _: KW_ONLY
+    costing: Sequence[Costing] = ()
+    """How their stock is valued."""
+    decimals: Sequence[int] = ()
+    """Decimals of the base units."""
+    group: Sequence[str] = ()
+    """Groups that rules can speak of."""
+    name: Sequence[str] = ()
+    """What people call them."""
+    price: Sequence[Money] = ()
+    """List prices of one base unit."""
+    weight_g: Sequence[int] = ()
+    """Grams of one base unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class KitComponent(Record):
+    """A component of a kit."""
+
+    sku: str
+    """The SKU."""
+    qty: int
+    """How many."""
+    _: KW_ONLY
+    unit: str | None = None
+    """Unit of `qty`; none = the component's smallest unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefineKit(Record):
+    """Says what a kit is made of. Kits may hold kits; a kit that would hold itself is refused."""
+
+    TAG: ClassVar[str] = "define_kit"
+
+    sku: str
+    """The kit's own SKU."""
+    kind: KitKind
+    """How it exists."""
+    components: Sequence[KitComponent]
+    """What one base unit of it is made of; empty = it is no kit any more."""
+    _: KW_ONLY
+    why: str = ""
+    """Why it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefineCompany(Record):
+    """Defines or changes a company of the group."""
+
+    TAG: ClassVar[str] = "define_company"
+
+    company: str
+    """Its code."""
+    _: KW_ONLY
+    brands: Sequence[str] = ()
+    """Brands that it owns; a brand belongs to one company."""
+    name: str = ""
+    """What people call it."""
+    why: str = ""
+    """Why it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity(Record):
+    """What a node can ship a day. A day's capacity is taken by what is planned to leave on it,
+    and given back only by what is not to leave any more: shipping gives nothing back.
+    """
+
+    _: KW_ONLY
+    lines: int | None = None
+    """Lines of parcels; none = no limit."""
+    orders: int | None = None
+    """Parcels; none = no limit."""
+    units: int | None = None
+    """Base units, each begun one counted whole; none = no limit."""
+    utc_offset_minutes: int = 0
+    """Minutes east of UTC of the clock by which days are told: -1,440 to 1,440."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCutOff(Record):
+    """When a carrier service picks up at a node."""
+
+    service: str
+    """The carrier service."""
+    calendar: Calendar
+    """Its pick-up days and time."""
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeNode(Record):
+    """Describes a node beyond what `define_node` says. Said again, it replaces."""
+
+    TAG: ClassVar[str] = "describe_node"
+
+    node: str
+    """The node."""
+    _: KW_ONLY
+    bins: Sequence[str] = ()
+    """Its bins; where there are any, no other may be used."""
+    capacity: Capacity | None = None
+    """What it can ship a day."""
+    company: str = ""
+    """The company that it belongs to; empty = the only one."""
+    cut_offs: Sequence[ServiceCutOff] = ()
+    """Cut-offs of single carrier services, where they differ from the node's."""
+    groups: Sequence[str] = ()
+    """Groups that it is in, as in `eu` or `dark_stores`."""
+    pickup: Permission = "forbidden"
+    """Whether customers may pick up there."""
+    returns: Permission = "allowed"
+    """Whether goods may come back there."""
+    why: str = ""
+    """Why it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeChannel(Record):
+    """Describes a channel beyond what `define_channel` says. Said again, it replaces."""
+
+    TAG: ClassVar[str] = "describe_channel"
+
+    channel: str
+    """The channel."""
+    _: KW_ONLY
+    brand: str = ""
+    """The brand that it sells under; empty = none of its own."""
+    company: str = ""
+    """The company that sells through it; empty = the only one."""
+    remaining_life_days: int = 0
+    """Days that a lot must still have to live on the day it would leave."""
+    why: str = ""
+    """Why it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetListing(Record):
+    """Says under which id a channel lists a SKU: a variant's own id there. One to one within a
+    channel.
+    """
+
+    TAG: ClassVar[str] = "set_listing"
+
+    channel: str
+    """The channel."""
+    sku: str
+    """The SKU."""
+    listing: str
+    """The channel's own id; empty = the channel lists it no more."""
+    _: KW_ONLY
+    why: str = ""
+    """Why it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetNegativeStock(Record):
+    """Says what happens when stock would go below zero. The most specific holds: SKU and node,
+    SKU, node, all.
+    """
+
+    TAG: ClassVar[str] = "set_negative_stock"
+
+    policy: NegativeStock
+    """What happens."""
+    _: KW_ONLY
+    floor: int = 0
+    """How far below zero a `floor` lets stock go, in smallest units."""
+    node: str | None = None
+    """The node; none = all."""
+    sku: str | None = None
+    """The SKU; none = all."""
+    why: str = ""
+    """Why it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeDefinition(Record):
+    """Schedules a change of master data: what holds from a later time on. It is checked when it
+    is said and again when its time comes; if it does not fit then, it lapses and an exception is
+    opened.
+    """
+
+    TAG: ClassVar[str] = "change_definition"
+
+    change: str
+    """Number of the change."""
+    effective_from: Moment
+    """When it takes effect; not before the command."""
+    definition: Definition
+    """What will hold then."""
+    _: KW_ONLY
+    why: str = ""
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawChange(Record):
+    """Takes a change back before its time."""
+
+    TAG: ClassVar[str] = "withdraw_change"
+
+    change: str
+    """Number of the change."""
+    _: KW_ONLY
+    why: str = ""
+    """Why."""
 
 
 Command: TypeAlias = (
@@ -1455,10 +1706,44 @@ Command: TypeAlias = (
     | ReceiveTransfer
     | ResolveException
     | AdvanceTime
-    | SetCostTable
-    | RejectAllocation
+    | DescribeSku
+    | DefineSkus
+    | DefineKit
+    | DefineCompany
+    | DescribeNode
+    | DescribeChannel
+    | SetListing
+    | SetNegativeStock
+    | ChangeDefinition
+    | WithdrawChange
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
+{…}}`.
+"""
+
+
+Definition: TypeAlias = (
+    DefineAccount
+    | DefineSku
+    | DefineNode
+    | DefineChannel
+    | DefineService
+    | DefineSupplier
+    | SetPolicy
+    | SetPostingRules
+    | SetAuthority
+    | SetNodeStatus
+    | SetProtection
+    | SetReorderRule
+    | DescribeSku
+    | DefineKit
+    | DefineCompany
+    | DescribeNode
+    | DescribeChannel
+    | SetListing
+    | SetNegativeStock
+)
+"""A command on master data, as a change carries it. On the wire as in a command: `{"define_sku":
 {…}}`.
 """
 
@@ -1939,16 +2224,6 @@ class PlacedLine(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedTerms(Record):
-    """Terms of an order beside its lines."""
-
-    segment: str
-    """Segment of the customer; empty = none."""
-    pickup: str | None
-    """Where the customer picks up, or none."""
-
-
-@dataclass(frozen=True, slots=True)
 class Decision(Record):
     """Why a plan is as it is, in brief."""
 
@@ -1968,9 +2243,6 @@ class Decision(Record):
     """Pairs of line and node that could give."""
     fell_out: tuple[tuple[FallOut, int], ...]
     """How many pairs of line and node fell out, and for which reason; empty at detail `none`."""
-    _: KW_ONLY
-    relaxed: tuple[Relaxed, ...] = ()
-    """What of the rule had to give way, in its declared order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2037,9 +2309,6 @@ class OrderPlaced(Record):
     """Where it comes from."""
     exceptions: tuple[Opened, ...]
     """Exceptions opened."""
-    _: KW_ONLY
-    terms: PlacedTerms | None = None
-    """Its terms, if it has any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2278,63 +2547,143 @@ class TimeAdvanced(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class GoodsCost(Record):
-    """What a base unit costs besides."""
+class SkuDescribed(DescribeSku):
+    """A SKU is described."""
+
+    TAG: ClassVar[str] = "SkuDescribed"
+
+
+@dataclass(frozen=True, slots=True)
+class SkusDefined(DefineSkus):
+    """Many SKUs are defined."""
+
+    TAG: ClassVar[str] = "SkusDefined"
+
+
+@dataclass(frozen=True, slots=True)
+class KitPart(Record):
+    """A component of a kit with its code resolved."""
 
     sku: str | None
     """The SKU."""
-    node: str | None
-    """The node."""
-    cost: Decimal
-    """The cost."""
+    qty: int
+    """Units of it in one base unit of the kit."""
 
 
 @dataclass(frozen=True, slots=True)
-class ShipmentCost(Record):
-    """What a shipment costs besides."""
+class KitDefined(Record):
+    """What a kit is made of."""
 
-    of: str
-    """Number of the order, or the segment."""
-    node: str | None
-    """The node."""
-    cost: Decimal
-    """The cost."""
+    TAG: ClassVar[str] = "KitDefined"
 
-
-@dataclass(frozen=True, slots=True)
-class CostTableSet(Record):
-    """A table of outside knowledge, whole."""
-
-    TAG: ClassVar[str] = "CostTableSet"
-
-    table: CostTable
-    """Which table."""
-    goods: tuple[GoodsCost, ...]
-    """Its cells by SKU and node."""
-    shipments: tuple[ShipmentCost, ...]
-    """Its cells by order or segment and node."""
+    kit: str | None
+    """The kit."""
+    kind: KitKind
+    """How it exists."""
+    components: tuple[KitPart, ...]
+    """What one base unit is made of."""
+    why: str
+    """Why it was said."""
 
 
 @dataclass(frozen=True, slots=True)
-class AllocationRejected(Record):
-    """A node rejected what was planned from it: that is given back and planned anew, without the
-    node. What is planned from others stays.
-    """
+class CompanyDefined(DefineCompany):
+    """A company is defined."""
 
-    TAG: ClassVar[str] = "AllocationRejected"
+    TAG: ClassVar[str] = "CompanyDefined"
 
-    order: str | None
-    """The order."""
-    node: str | None
-    """The node."""
-    reason: str | None
+
+@dataclass(frozen=True, slots=True)
+class ServiceDays(Record):
+    """When a carrier service picks up."""
+
+    service: str | None
+    """The carrier service."""
+    cut_offs: tuple[datetime, ...]
+    """Its pick-ups."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeDescribed(Record):
+    """A node as described, with its services' cut-offs as instants."""
+
+    TAG: ClassVar[str] = "NodeDescribed"
+
+    node: DescribeNode
+    """As it was said."""
+    cut_offs: tuple[ServiceDays, ...]
+    """Cut-offs by carrier service."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelDescribed(DescribeChannel):
+    """A channel is described."""
+
+    TAG: ClassVar[str] = "ChannelDescribed"
+
+
+@dataclass(frozen=True, slots=True)
+class ListingSet(SetListing):
+    """A channel lists a SKU under an id of its own."""
+
+    TAG: ClassVar[str] = "ListingSet"
+
+
+@dataclass(frozen=True, slots=True)
+class NegativeStockSet(SetNegativeStock):
+    """It is said how far stock may go below zero."""
+
+    TAG: ClassVar[str] = "NegativeStockSet"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeScheduled(Record):
+    """A change of master data that waits for its time."""
+
+    TAG: ClassVar[str] = "ChangeScheduled"
+
+    change: str
+    """Number of the change."""
+    effective_from: datetime
+    """When it takes effect."""
+    definition: Definition
+    """What will hold then."""
+    why: str
     """Why."""
-    lines: tuple[LineQty, ...]
-    """What is given back, by line."""
-    skus: tuple[str | None, ...]
-    """SKUs that the node gives this order no more; empty = none at all."""
-    plan: Plan
-    """Where it comes from now."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeWithdrawn(Record):
+    """A change that was taken back before its time."""
+
+    TAG: ClassVar[str] = "ChangeWithdrawn"
+
+    change: str
+    """Number of the change."""
+    why: str
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTookEffect(Record):
+    """A change whose time came. The definition itself is recorded next."""
+
+    TAG: ClassVar[str] = "ChangeTookEffect"
+
+    change: str
+    """Number of the change."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLapsed(Record):
+    """A change whose time came, and that did not fit any more: nothing else has changed."""
+
+    TAG: ClassVar[str] = "ChangeLapsed"
+
+    change: str
+    """Number of the change."""
+    problem: str
+    """What was in its way."""
     exceptions: tuple[Opened, ...]
     """Exceptions opened."""
 
@@ -2371,8 +2720,18 @@ Body: TypeAlias = (
     | TransferReceived
     | ExceptionResolved
     | TimeAdvanced
-    | CostTableSet
-    | AllocationRejected
+    | SkuDescribed
+    | SkusDefined
+    | KitDefined
+    | CompanyDefined
+    | NodeDescribed
+    | ChannelDescribed
+    | ListingSet
+    | NegativeStockSet
+    | ChangeScheduled
+    | ChangeWithdrawn
+    | ChangeTookEffect
+    | ChangeLapsed
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
 
@@ -2451,8 +2810,6 @@ class Candidate(Record):
     _: KW_ONLY
     fell_out: FallOut | None = None
     """Why it fell out, if it did."""
-    limit: str | None = None
-    """The limit of the policy that keeps the goods from it, if that is why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2794,6 +3151,203 @@ class StatusView(Record):
     """The first event still in the window."""
 
 
+@dataclass(frozen=True, slots=True)
+class ListingView(Record):
+    """A SKU as a channel lists it."""
+
+    channel: str | None
+    """The channel."""
+    sku: str | None
+    """The SKU."""
+    listing: str
+    """The channel's own id."""
+
+
+@dataclass(frozen=True, slots=True)
+class NegativeView(Record):
+    """How far stock may go below zero at a node."""
+
+    node: str | None
+    """The node."""
+    policy: NegativeStock
+    """What happens."""
+    floor: int
+    """How far a `floor` lets it go."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubstituteView(Record):
+    """What may be sent instead."""
+
+    sku: str | None
+    """The SKU."""
+    rank: int
+    """1 is the best."""
+    price: SubstitutePrice
+    """What the customer pays for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkuView(Record):
+    """Master data of a SKU."""
+
+    sku: str | None
+    """The SKU."""
+    group: str
+    """Its group; empty = none."""
+    decimals: int
+    """Decimals of the base unit."""
+    price: Decimal
+    """List price of one base unit."""
+    weight_g: int
+    """Grams of one base unit."""
+    costing: Costing
+    """How its stock is valued."""
+    units: tuple[UnitOfMeasure, ...]
+    """Further units of measure."""
+    brand: str
+    """The brand; empty = none."""
+    lifecycle: Lifecycle
+    """Where it stands in its life."""
+    order_increment: int
+    """An order takes a multiple of this; 0 = any quantity."""
+    order_min: int
+    """An order takes at least this; 0 = no minimum."""
+    order_max: int
+    """An order takes at most this; 0 = no maximum."""
+    size_mm: tuple[int, ...]
+    """Length, width and height of one base unit in millimetres."""
+    hazard: str
+    """Class or division of dangerous goods; empty = none."""
+    temperature: TemperatureClass
+    """The cold chain that it needs."""
+    tracking: Tracking
+    """Whether units are told apart."""
+    pick_order: PickOrder
+    """Which lots go first."""
+    shelf_life_days: int
+    """Days from receipt to expiry of a lot that names no date."""
+    rounding: Rounding
+    """What becomes of a quantity that does not convert exactly."""
+    substitutes: tuple[SubstituteView, ...]
+    """What may be sent instead, best rank first."""
+    components: tuple[KitPart, ...]
+    """What one base unit of the kit is made of, as it was said."""
+    exploded: tuple[KitPart, ...]
+    """What one base unit comes to when all virtual kits in it are opened."""
+    listings: tuple[ListingView, ...]
+    """Channels that list it under an id of their own."""
+    negative: tuple[NegativeView, ...]
+    """Nodes where its stock may go below zero."""
+    _: KW_ONLY
+    kit: KitKind | None = None
+    """How it exists as a kit, if it is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayLoad(Record):
+    """What is booked of a node's day."""
+
+    day: int
+    """The day by the node's clock, in days since 1970-01-01."""
+    orders: int
+    """Parcels."""
+    lines: int
+    """Lines of parcels."""
+    units: int
+    """Base units, each begun one counted whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeView(Record):
+    """Master data of a node."""
+
+    node: str | None
+    """The node."""
+    kind: NodeKind
+    """What kind of place it is."""
+    status: NodeStatus
+    """Whether it works."""
+    company: str
+    """The company that it belongs to; empty = the only one."""
+    groups: tuple[str, ...]
+    """Groups that it is in."""
+    bins: tuple[str, ...]
+    """Its bins; where there are any, no other may be used."""
+    pickup: Permission
+    """Whether customers may pick up there."""
+    returns: Permission
+    """Whether goods may come back there."""
+    booked: tuple[DayLoad, ...]
+    """What is booked of days from today on."""
+    _: KW_ONLY
+    capacity: Capacity | None = None
+    """What it can ship a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelView(Record):
+    """Master data of a channel."""
+
+    channel: str | None
+    """The channel."""
+    company: str
+    """The company that sells through it; empty = the only one."""
+    brand: str
+    """The brand that it sells under; empty = none of its own."""
+    promise_hours: int
+    """Hours from order to promised delivery."""
+    priority: int
+    """Who goes first: 0 is the most important."""
+    remaining_life_days: int
+    """Days that a lot must still have to live on the day it would leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry(Record):
+    """One change of master data."""
+
+    sequence: int
+    """Its event."""
+    event: str
+    """The event's name."""
+    at: datetime
+    """When it was recorded."""
+    source: str
+    """The system that said it."""
+    actor: str
+    """Who said it."""
+    why: str
+    """Why; empty = nothing was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView(Record):
+    """Who changed master data."""
+
+    entries: tuple[HistoryEntry, ...]
+    """What was said, oldest first."""
+    first_event: int
+    """The first event that the window still has: 1 = the history is whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView(Record):
+    """A change of master data that waits for its time."""
+
+    change: str
+    """Its number."""
+    effective_from: datetime
+    """When it takes effect."""
+    state: ChangeState
+    """Where it stands."""
+    why: str
+    """Why."""
+    _: KW_ONLY
+    definition: Definition | None = None
+    """What will hold then."""
+
+
 # -- Questions -------------------------------------------------------------------------------------
 
 
@@ -2862,6 +3416,55 @@ class EventsQuery(Record):
     """At most so many; 0 = 1,000."""
 
 
+@dataclass(frozen=True, slots=True)
+class SkuQuery(Record):
+    """Master data of a SKU."""
+
+    sku: str
+    """The SKU."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeQuery(Record):
+    """Master data of a node."""
+
+    node: str
+    """The node."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelQuery(Record):
+    """Master data of a channel."""
+
+    channel: str
+    """The channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListingQuery(Record):
+    """Which SKU a channel lists under an id of its own, or under which id it lists a SKU. One of
+    the two is given.
+    """
+
+    channel: str
+    """The channel."""
+    _: KW_ONLY
+    listing: str | None = None
+    """The channel's own id."""
+    sku: str | None = None
+    """The SKU."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryQuery(Record):
+    """Who changed master data, when and why, as far back as the event window goes."""
+
+    of: Subject
+    """What it is of."""
+    code: str
+    """Its code."""
+
+
 ANSWERS: dict[str, object] = {
     "stock": tuple[StockView, ...],
     "available": AvailableView,
@@ -2878,6 +3481,12 @@ ANSWERS: dict[str, object] = {
     "posting_rules": tuple[PostingRule, ...],
     "verify": Proof,
     "status": StatusView,
+    "sku": SkuView,
+    "node": NodeView,
+    "channel": ChannelView,
+    "listing": ListingView,
+    "history": HistoryView,
+    "changes": tuple[ChangeView, ...],
 }
 """What the answer to each question is."""
 
@@ -2993,3 +3602,51 @@ class Questions:
         """Sequence, time and hash."""
         query = Nothing()
         return cast(StatusView, self._ask("status", query.to_json()))
+
+    def sku(self, sku: str) -> SkuView:
+        """Master data of a SKU.
+
+        - `sku`: The SKU.
+        """
+        query = SkuQuery(sku)
+        return cast(SkuView, self._ask("sku", query.to_json()))
+
+    def node(self, node: str) -> NodeView:
+        """Master data of a node.
+
+        - `node`: The node.
+        """
+        query = NodeQuery(node)
+        return cast(NodeView, self._ask("node", query.to_json()))
+
+    def channel(self, channel: str) -> ChannelView:
+        """Master data of a channel.
+
+        - `channel`: The channel.
+        """
+        query = ChannelQuery(channel)
+        return cast(ChannelView, self._ask("channel", query.to_json()))
+
+    def listing(self, channel: str, *, listing: str | None = None, sku: str | None = None) -> ListingView:
+        """Which SKU a channel lists under which id.
+
+        - `channel`: The channel.
+        - `listing`: The channel's own id.
+        - `sku`: The SKU.
+        """
+        query = ListingQuery(channel, listing=listing, sku=sku)
+        return cast(ListingView, self._ask("listing", query.to_json()))
+
+    def history(self, of: Subject, code: str) -> HistoryView:
+        """Who changed master data, when and why.
+
+        - `of`: What it is of.
+        - `code`: Its code.
+        """
+        query = HistoryQuery(of, code)
+        return cast(HistoryView, self._ask("history", query.to_json()))
+
+    def changes(self) -> tuple[ChangeView, ...]:
+        """Changes of master data that wait for their time."""
+        query = Nothing()
+        return cast("tuple[ChangeView, ...]", self._ask("changes", query.to_json()))

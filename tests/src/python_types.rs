@@ -12,7 +12,7 @@ const WIDTH: usize = 100;
 const SCALARS: [(&str, &str, &str); 3] =
     [("Money", "Money", "Decimal"), ("Degrees", "Angle", "Decimal"), ("Instant", "Moment", "datetime")];
 /// Types for which the package has something better than a class.
-const NOT_CLASSES: [&str; 5] = ["Ask", "Query", "Answer", "Command", "Body"];
+const NOT_CLASSES: [&str; 6] = ["Ask", "Query", "Answer", "Command", "Body", "Definition"];
 
 /// `types.py` and `errors.py` for the document that `schema()` gives.
 #[must_use]
@@ -53,6 +53,9 @@ impl<'a> Types<'a> {
         let commands: Vec<String> =
             commands.iter().map(|variant| self.tagged(variant, &camel(&variant.tag))).collect();
         self.union("Command", &self.types["Command"], &commands);
+        let definitions: Vec<String> =
+            variants(&self.types["Definition"]).iter().map(|variant| camel(&variant.tag)).collect();
+        self.union("Definition", &self.types["Definition"], &definitions);
         self.record("Envelope", "");
         self.record("Chain", "");
         self.section("Simulation");
@@ -594,7 +597,11 @@ fn errors_file(schema: &Value) -> String {
         let wrapped = help.replace("help = ", "help = (\n        ").trim_end().to_owned() + "\n    )\n";
         out.push_str(if help.len() > WIDTH + 1 { &wrapped } else { &help });
         for fact in rejection["facts"].as_array().into_iter().flatten() {
-            let kind = if fact["schema"]["type"] == "integer" { "int" } else { "str" };
+            let kind = match fact["schema"]["type"].as_str() {
+                Some("integer") => "int",
+                Some("array") => "list[str]",
+                _ => "str",
+            };
             let fact_name = text(&fact["name"]);
             let taken = ["number", "retry", "help", "message", "index", "facts", "args"];
             assert!(

@@ -635,7 +635,7 @@ fn dispatch(
     option.arrive_at = option.ship_at;
     // Who picks up needs no carrier.
     if catalog.service.len() > 0 && demand.pickup == NodeId::NONE {
-        choose_service(catalog, demand, weight, option)?;
+        choose_service(catalog, demand, weight, ready, option)?;
     }
     if option.arrive_at > demand.deliver_by {
         if lateness == Lateness::Forbidden {
@@ -652,8 +652,11 @@ fn choose_service(
     catalog: &Catalog,
     demand: &Demand<'_>,
     weight: i64,
+    ready: Instant,
     option: &mut Candidacy,
 ) -> Result<(), FallOut> {
+    let leaves = option.ship_at;
+    let own_cut_offs = catalog.has_service_cut_offs(option.node);
     let channel = catalog.channel.get(demand.channel.0);
     let allowed = channel.map(|row| row.services.as_slice()).unwrap_or_default();
     let mut best: Option<(bool, i64, i64, u32)> = None;
@@ -665,7 +668,17 @@ fn choose_service(
         let Some(zone) = service.zones.iter().find(|zone| reach(zone.up_to_km) >= option.distance_mm) else {
             continue;
         };
-        let arrive = option.ship_at.plus_seconds(i64::from(zone.transit_hours).saturating_mul(3_600));
+        let mut ship_at = leaves;
+        if own_cut_offs {
+            let cut_offs = catalog.cut_offs_of(option.node, ServiceId(id)).unwrap_or_default();
+            let next = cut_offs.get(cut_offs.partition_point(|cut_off| *cut_off < ready));
+            match next {
+                Some(next) => ship_at = *next,
+                None if catalog.cut_offs_of(option.node, ServiceId(id)).is_some() => continue,
+                None => {}
+            }
+        }
+        let arrive = ship_at.plus_seconds(i64::from(zone.transit_hours).saturating_mul(3_600));
         let price = carriage(zone.base, zone.per_kg, weight);
         let late = arrive > demand.deliver_by;
         let key = if late { (late, arrive.micros(), price, id) } else { (late, price, arrive.micros(), id) };
@@ -673,6 +686,7 @@ fn choose_service(
             best = Some(key);
             option.service = ServiceId(id);
             option.arrive_at = arrive;
+            option.ship_at = ship_at;
             (option.base, option.per_kg) = (zone.base, zone.per_kg);
         }
     }

@@ -1,5 +1,7 @@
 //! Answers: what the state says, in the words of the wire.
 
+mod catalog;
+
 use super::Book;
 use super::query::*;
 use crate::catalog::{Lookup, NodeStatus};
@@ -48,6 +50,12 @@ impl Book {
                 Answer::Policy(latest.unwrap_or_else(default_policy))
             }
             Query::PostingRules(_) => Answer::PostingRules(state.books.rules.rows().to_vec()),
+            Query::Sku(query) => Answer::Sku(Box::new(self.ask_sku(query)?)),
+            Query::Node(query) => Answer::Node(self.ask_node(query)?),
+            Query::Channel(query) => Answer::Channel(self.ask_channel(query)?),
+            Query::Listing(query) => Answer::Listing(self.ask_listing(query)?),
+            Query::History(query) => Answer::History(self.ask_history(query)),
+            Query::Changes(_) => Answer::Changes(self.scheduled_changes()),
             Query::Verify(_) => Answer::Verify(
                 self.verify().map_err(|broken| Rejection::BookFaulted { fault: broken.to_string() })?,
             ),

@@ -8,6 +8,7 @@ use crate::posting::SetPostingRules;
 use crate::stock::*;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
+use crate::workflow::change::*;
 use crate::workflow::order::*;
 use crate::workflow::purchase::*;
 use crate::workflow::reject::RejectAllocation;
@@ -156,6 +157,26 @@ commands! {
     ResolveException(ResolveException) "resolve_exception",
     /// Moves time forward.
     AdvanceTime(AdvanceTime) "advance_time",
+    /// Describes a SKU.
+    DescribeSku(DescribeSku) "describe_sku",
+    /// Defines many SKUs.
+    DefineSkus(DefineSkus) "define_skus",
+    /// Says what a kit is made of.
+    DefineKit(DefineKit) "define_kit",
+    /// Defines a company.
+    DefineCompany(DefineCompany) "define_company",
+    /// Describes a node.
+    DescribeNode(DescribeNode) "describe_node",
+    /// Describes a channel.
+    DescribeChannel(DescribeChannel) "describe_channel",
+    /// Says under which id a channel lists a SKU.
+    SetListing(SetListing) "set_listing",
+    /// Says what happens when stock would go below zero.
+    SetNegativeStock(SetNegativeStock) "set_negative_stock",
+    /// Schedules a change of master data.
+    ChangeDefinition(ChangeDefinition) "change_definition",
+    /// Takes a scheduled change back.
+    WithdrawChange(WithdrawChange) "withdraw_change",
     /// Sets a table of outside knowledge.
     SetCostTable(SetCostTable) "set_cost_table",
     /// A node rejects what is planned from it.

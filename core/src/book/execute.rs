@@ -185,7 +185,7 @@ impl Book {
         if let Some(receipt) = self.repeated(&meta)? {
             return Ok(receipt);
         }
-        let due = self.state.docs.due.first().is_some_and(|(expires_at, _)| expires_at <= meta.at);
+        let due = self.state.is_due(meta.at);
         self.record(meta, within, |state, allocator, at, body| {
             // What fell due may have ended the hold that the order names.
             let dense = if due { resolve_order(state, place)? } else { dense? };
@@ -261,7 +261,7 @@ impl Book {
         self.check_authority(&meta)?;
         let first_sequence = self.state.head.sequence.saturating_add(1);
         let before = self.state.head.exceptions;
-        let due = self.state.docs.due.first().is_some_and(|(expires_at, _)| expires_at <= meta.at);
+        let due = self.state.is_due(meta.at);
         let window = self.window.len();
         // What falls due is recorded first, and undone if the command is refused. Alone, a command that finds
         // nothing due changes nothing before its event is decided, and needs no undo.
@@ -318,18 +318,31 @@ impl Book {
         Ok(())
     }
 
-    /// Ends the holds that run out until the command's time.
+    /// Records what falls due until the command's time.
     fn expire(&mut self, meta: &Meta<'_>) -> Result<(), Rejection> {
-        while let Some((expires_at, hold)) = self.state.docs.due.first() {
-            if expires_at > meta.at {
-                break;
+        while let Some((at, due)) = self.state.next_due().filter(|(at, _)| *at <= meta.at) {
+            let meta = Meta { at: at.max(self.state.head.now), occurred_at: at, ..*meta };
+            match due {
+                Due::Hold(hold) => {
+                    self.fall_due(&meta, Body::HoldExpired(HoldEnded { hold: HoldId(hold) }))?;
+                }
+                Due::Change(change) => {
+                    let (ended, definition) = decide_due_change(&self.state, change, Command::words());
+                    self.fall_due(&meta, ended)?;
+                    if let Some(definition) = definition {
+                        self.fall_due(&meta, definition)?;
+                    }
+                }
             }
-            let due = Meta { at: expires_at.max(self.state.head.now), occurred_at: expires_at, ..*meta };
-            self.enter(&due, 0, |_, _, _, body| {
-                *body = Body::HoldExpired(HoldEnded { hold: HoldId(hold) });
-                Ok(None)
-            })?;
         }
+        Ok(())
+    }
+
+    fn fall_due(&mut self, meta: &Meta<'_>, fact: Body) -> Result<(), Rejection> {
+        self.enter(meta, 0, |_, _, _, body| {
+            *body = fact;
+            Ok(None)
+        })?;
         Ok(())
     }
 
@@ -478,6 +491,16 @@ fn decide(
         Command::ShipTransfer(c) => decide_transfer_out(state, c),
         Command::ReceiveTransfer(c) => decide_transfer_in(state, c, at),
         Command::ResolveException(c) => decide_resolution(state, c, at),
+        Command::DescribeSku(c) => master(Master::Trait(c)),
+        Command::DefineSkus(c) => master(Master::Skus(c)),
+        Command::DefineKit(c) => master(Master::Kit(c)),
+        Command::DefineCompany(c) => master(Master::Company(c)),
+        Command::DescribeNode(c) => master(Master::Site(c)),
+        Command::DescribeChannel(c) => master(Master::Outlet(c)),
+        Command::SetListing(c) => master(Master::Listing(c)),
+        Command::SetNegativeStock(c) => master(Master::Negative(c)),
+        Command::ChangeDefinition(c) => decide_change(state, c, at, Command::words()),
+        Command::WithdrawChange(c) => decide_withdrawal(state, c),
         Command::AdvanceTime(_) => Ok(Body::TimeAdvanced(TimeAdvanced {})),
         Command::PlaceOrder(c) => {
             let dense = resolve_order(state, c)?;

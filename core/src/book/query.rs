@@ -108,6 +108,18 @@ pub enum Query {
     Verify(Nothing),
     /// Sequence, time and hash.
     Status(Nothing),
+    /// Master data of a SKU.
+    Sku(SkuQuery),
+    /// Master data of a node.
+    Node(NodeQuery),
+    /// Master data of a channel.
+    Channel(ChannelQuery),
+    /// Which SKU a channel lists under which id.
+    Listing(ListingQuery),
+    /// Who changed master data, when and why.
+    History(HistoryQuery),
+    /// Changes of master data that wait for their time.
+    Changes(Nothing),
 }
 
 /// Structs of answers.
@@ -118,6 +130,10 @@ macro_rules! answers {
         $item
     )*};
 }
+
+mod catalog;
+
+pub use catalog::*;
 
 answers! {
     /// The answer to a question.
@@ -153,6 +169,18 @@ answers! {
         Verify(Proof),
         /// Where the book stands.
         Status(StatusView),
+        /// Master data of the SKU.
+        Sku(Box<SkuView>),
+        /// Master data of the node.
+        Node(NodeView),
+        /// Master data of the channel.
+        Channel(ChannelView),
+        /// The SKU and the channel's own id.
+        Listing(ListingView),
+        /// Who changed it.
+        History(HistoryView),
+        /// Scheduled changes, by their time.
+        Changes(Vec<ChangeView>),
     }
 
     /// Stock of a SKU at a node.

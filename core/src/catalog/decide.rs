@@ -10,9 +10,9 @@ use crate::value::table::{Keys, Table};
 /// Most lines of one document.
 pub(crate) const LINES_MAX: usize = 10_000;
 /// Most units of measure of a SKU, zones of a service, services of a channel.
-const PARTS_MAX: usize = 100;
+pub(super) const PARTS_MAX: usize = 100;
 /// Largest price, rate or weight in a definition: a million million.
-const AMOUNT_MAX: i64 = 1_000_000_000_000;
+pub(super) const AMOUNT_MAX: i64 = 1_000_000_000_000;
 
 /// Codes to ids, each with its own refusal.
 pub(crate) trait Lookup {
@@ -88,7 +88,7 @@ pub(crate) fn code(field: &str, text: &str) -> Result<(), Rejection> {
     Err(Rejection::InvalidCode { field: field.into(), code: shown(text) })
 }
 
-fn need(holds: bool, field: &str, need: &str) -> Result<(), Rejection> {
+pub(super) fn need(holds: bool, field: &str, need: &str) -> Result<(), Rejection> {
     if holds { Ok(()) } else { Err(Rejection::InvalidField { field: field.into(), need: need.into() }) }
 }
 
@@ -133,16 +133,31 @@ pub(crate) fn to_smallest(
             let top =
                 i128::from(qty).saturating_mul(i128::from(found.base)).saturating_mul(i128::from(row.scale));
             let per = i128::from(found.count);
-            if top.checked_rem(per) != Some(0) {
+            let rounding = catalog.trait_of(sku).map(|row| row.rounding).unwrap_or_default();
+            if top.checked_rem(per) != Some(0) && rounding == Rounding::Exact {
                 return Err(Rejection::QtyNotExact { sku: name(), unit: shown(unit), qty });
             }
-            top.checked_div(per).and_then(|q| i64::try_from(q).ok()).unwrap_or(i64::MAX)
+            rounding.divide(top, per)
         }
     };
     if !(1..=num::QTY_MAX).contains(&units) {
         return Err(Rejection::InvalidQuantity { qty: units, max: num::QTY_MAX });
     }
     Ok(units)
+}
+
+impl Rounding {
+    /// `top / per` as the rule rounds it; `per` is positive.
+    fn divide(self, top: i128, per: i128) -> i64 {
+        let down = top.checked_div_euclid(per).unwrap_or(i128::MAX);
+        let up = if top.checked_rem_euclid(per) == Some(0) { down } else { down.saturating_add(1) };
+        let quotient = match self {
+            Rounding::Exact | Rounding::Down => down,
+            Rounding::Up => up,
+            Rounding::Nearest => num::div_half_up(top, per).map_or(i128::MAX, i128::from),
+        };
+        i64::try_from(quotient).unwrap_or(i64::MAX)
+    }
 }
 
 /// `Ok` if a quantity in smallest units may stand in a line.
@@ -153,89 +168,127 @@ pub(crate) fn quantity(qty: i64) -> Result<i64, Rejection> {
     Err(Rejection::InvalidQuantity { qty, max: num::QTY_MAX })
 }
 
+/// A SKU's scale and costing cannot change any more.
+pub(super) fn fixed_sku(sku: &str) -> Rejection {
+    Rejection::CannotChange {
+        what: shown(sku),
+        why: "decimals and costing are fixed once there is stock or an order of it".into(),
+    }
+}
+
 impl Catalog {
-    pub(crate) fn check_sku(&self, define: &DefineSku, in_use: bool) -> Result<(), Rejection> {
-        code("sku", &define.sku)?;
-        need(define.decimals <= 6, "decimals", "0 to 6")?;
-        need((0..=AMOUNT_MAX).contains(&define.weight_g), "weight_g", "0 to 1,000,000,000,000 grams")?;
-        price("price", define.price)?;
-        at_most("units", define.units.len(), PARTS_MAX)?;
+    pub(super) fn check_sku_fields(
+        &self,
+        sku: &str,
+        decimals: u8,
+        weight_g: i64,
+        each: Money,
+        faults: &mut Faults,
+    ) {
+        faults.note(code("sku", sku));
+        faults.need(decimals <= 6, "decimals", "0 to 6");
+        faults.need((0..=AMOUNT_MAX).contains(&weight_g), "weight_g", "0 to 1,000,000,000,000 grams");
+        faults.note(price("price", each));
+    }
+
+    /// `Ok` if a SKU may be defined so. `in_use` tells whether its scale is fixed, and is asked only if that
+    /// matters.
+    pub(crate) fn check_sku(
+        &self,
+        define: &DefineSku,
+        in_use: impl Fn(SkuId) -> bool,
+    ) -> Result<(), Rejection> {
+        let mut faults = Faults::default();
+        self.check_sku_fields(&define.sku, define.decimals, define.weight_g, define.price, &mut faults);
+        faults.note(at_most("units", define.units.len(), PARTS_MAX));
         for unit in &define.units {
-            code("units.unit", &unit.unit)?;
+            faults.note(code("units.unit", &unit.unit));
             let sound = |n: i64| (1..=1_000_000_000).contains(&n);
-            need(sound(unit.base) && sound(unit.count), "units", "base and count from 1 to 1,000,000,000")?;
+            let need = "base and count from 1 to 1,000,000,000";
+            faults.need(sound(unit.base) && sound(unit.count), "units", need);
         }
-        let old = self.skus.find(define.sku.as_str()).and_then(|id| self.sku.get(id));
-        match old {
-            Some(old) if in_use && (old.decimals, old.costing) != (define.decimals, define.costing) => {
-                Err(Rejection::CannotChange {
-                    what: shown(&define.sku),
-                    why: "decimals and costing are fixed once there is stock or an order of it".into(),
-                })
+        let old = self.skus.find(define.sku.as_str()).and_then(|id| self.sku.get(id).map(|old| (id, old)));
+        if let Some((id, old)) = old {
+            let other = (old.decimals, old.costing) != (define.decimals, define.costing);
+            if other && in_use(SkuId(id)) {
+                faults.note::<()>(Err(fixed_sku(&define.sku)));
             }
-            _ => Ok(()),
         }
+        faults.end()
     }
 
     pub(crate) fn check_node(define: &DefineNode) -> Result<Vec<crate::value::time::Instant>, Rejection> {
-        code("node", &define.node)?;
-        need(define.place.is_valid(), "place", "latitude -90 to 90 and longitude -180 to 180")?;
-        price("handling_per_order", define.handling_per_order)?;
-        price("handling_per_unit", define.handling_per_unit)?;
-        need(
+        let mut faults = Faults::default();
+        faults.note(code("node", &define.node));
+        faults.need(define.place.is_valid(), "place", "latitude -90 to 90 and longitude -180 to 180");
+        faults.note(price("handling_per_order", define.handling_per_order));
+        faults.note(price("handling_per_unit", define.handling_per_unit));
+        faults.need(
             define.preference.unsigned_abs() <= 1_000_000_000,
             "preference",
             "-1,000,000,000 to 1,000,000,000",
-        )?;
-        need(define.processing_minutes <= 525_600, "processing_minutes", "at most a year")?;
-        match &define.calendar {
-            None => Ok(Vec::new()),
-            Some(calendar) => calendar.resolve().map_err(|fault| Rejection::InvalidField {
+        );
+        faults.need(define.processing_minutes <= 525_600, "processing_minutes", "at most a year");
+        let cut_offs = define.calendar.as_ref().map(|calendar| {
+            calendar.resolve().map_err(|fault| Rejection::InvalidField {
                 field: format!("calendar.{}", fault.field),
                 need: fault.need.into(),
-            }),
-        }
+            })
+        });
+        let cut_offs = faults.note(cut_offs.transpose());
+        faults.end()?;
+        Ok(cut_offs.flatten().unwrap_or_default())
     }
 
     pub(crate) fn check_channel(&self, define: &DefineChannel) -> Result<(), Rejection> {
-        code("channel", &define.channel)?;
-        need(define.promise_hours <= 87_600, "promise_hours", "at most ten years")?;
-        at_most("services", define.services.len(), PARTS_MAX)?;
-        define.services.iter().try_for_each(|service| self.service_of(service).map(|_| ()))
+        let mut faults = Faults::default();
+        faults.note(code("channel", &define.channel));
+        faults.need(define.promise_hours <= 87_600, "promise_hours", "at most ten years");
+        faults.note(at_most("services", define.services.len(), PARTS_MAX));
+        for service in define.services.iter().take(PARTS_MAX) {
+            faults.note(self.service_of(service));
+        }
+        faults.end()
     }
 
     pub(crate) fn check_service(define: &DefineService) -> Result<(), Rejection> {
-        code("service", &define.service)?;
-        at_most("zones", define.zones.len(), PARTS_MAX)?;
-        need(!define.zones.is_empty(), "zones", "at least one zone")?;
+        let mut faults = Faults::default();
+        faults.note(code("service", &define.service));
+        faults.note(at_most("zones", define.zones.len(), PARTS_MAX));
+        faults.need(!define.zones.is_empty(), "zones", "at least one zone");
         let reach: Vec<u32> = define.zones.iter().map(|z| z.up_to_km).collect();
-        need(reach.windows(2).all(|pair| pair.first() < pair.get(1)), "zones", "ascending `up_to_km`")?;
-        for zone in &define.zones {
-            price("zones.base", zone.base)?;
-            price("zones.per_kg", zone.per_kg)?;
-            need(zone.transit_hours <= 8_760, "zones.transit_hours", "at most a year")?;
+        let ascends = reach.windows(2).all(|pair| pair.first() < pair.get(1));
+        faults.need(ascends, "zones", "ascending `up_to_km`");
+        for zone in define.zones.iter().take(PARTS_MAX) {
+            faults.note(price("zones.base", zone.base));
+            faults.note(price("zones.per_kg", zone.per_kg));
+            faults.need(zone.transit_hours <= 8_760, "zones.transit_hours", "at most a year");
         }
-        Ok(())
+        faults.end()
     }
 
     pub(crate) fn check_supplier(define: &DefineSupplier) -> Result<(), Rejection> {
-        code("supplier", &define.supplier)?;
-        need(define.lead_time_days <= 3_650, "lead_time_days", "at most ten years")?;
-        need(define.expedite_days <= define.lead_time_days, "expedite_days", "at most the lead time")?;
-        price("expedite_premium", define.expedite_premium)
+        let mut faults = Faults::default();
+        faults.note(code("supplier", &define.supplier));
+        faults.need(define.lead_time_days <= 3_650, "lead_time_days", "at most ten years");
+        faults.need(define.expedite_days <= define.lead_time_days, "expedite_days", "at most the lead time");
+        faults.note(price("expedite_premium", define.expedite_premium));
+        faults.end()
     }
 
     pub(crate) fn check_account(&self, define: &DefineAccount, posted: bool) -> Result<(), Rejection> {
-        code("account", &define.account)?;
+        let mut faults = Faults::default();
+        faults.note(code("account", &define.account));
         let controlled = define.control != Control::None;
-        need(!controlled || define.kind == AccountKind::Asset, "control", "an asset account")?;
-        match self.account_of(&define.account) {
-            Ok((_, old)) if posted && old.control != define.control => Err(Rejection::CannotChange {
+        faults.need(!controlled || define.kind == AccountKind::Asset, "control", "an asset account");
+        let old = self.account_of(&define.account).ok().filter(|_| posted);
+        if old.is_some_and(|(_, old)| old.control != define.control) {
+            faults.note::<()>(Err(Rejection::CannotChange {
                 what: shown(&define.account),
                 why: "it is in the posting rules or posted to, and `control` ties it to goods".into(),
-            }),
-            _ => Ok(()),
+            }));
         }
+        faults.end()
     }
 
     pub(crate) fn check_authority(set: &SetAuthority, words: &[&str]) -> Result<(), Rejection> {

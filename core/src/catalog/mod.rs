@@ -2,11 +2,22 @@
 //!
 //! Each `Define…` command sets one thing whole: said again, it replaces what was said before.
 
+mod bulk;
+mod check;
 mod decide;
+mod detail;
+mod product;
 mod rows;
+mod site;
 
+pub(crate) use bulk::BulkRow;
+pub use bulk::DefineSkus;
+pub(crate) use check::*;
 pub(crate) use decide::*;
+pub(crate) use detail::*;
+pub use product::*;
 pub(crate) use rows::*;
+pub use site::*;
 
 use crate::value::geo::Point;
 use crate::value::money::Money;
@@ -34,6 +45,8 @@ words! {
         ThirdParty,
         /// A supplier that ships to customers.
         DropShipper,
+        /// A supplier's own place, from which the company buys.
+        Supplier,
     }
 
     /// Whether a node works.

@@ -96,12 +96,35 @@ pub(crate) struct Catalog {
     pub reorder: Table<ReorderRow>,
     pub authorities: Keys<Box<str>>,
     pub authority: Table<AuthorityRow>,
+    pub described_skus: Keys<u32>,
+    pub sku_trait: Table<TraitRow>,
+    pub kits: Keys<u32>,
+    pub kit: Table<KitRow>,
+    pub described_nodes: Keys<u32>,
+    pub site: Table<SiteRow>,
+    pub described_channels: Keys<u32>,
+    pub outlet: Table<OutletRow>,
+    pub companies: Keys<Box<str>>,
+    pub company: Table<CompanyRow>,
+    pub brands: Keys<Box<str>>,
+    pub node_groups: Keys<Box<str>>,
+    /// A channel's own ids, and the SKU that each stands for.
+    pub listings: Keys<(ChannelId, Box<str>)>,
+    pub listing: Table<SkuId>,
+    /// SKUs by channel, and the listing that each has.
+    pub listed_skus: Keys<(ChannelId, SkuId)>,
+    pub listed_as: Table<u32>,
+    pub negatives: Keys<(SkuId, NodeId)>,
+    pub negative: Table<NegativeRow>,
 }
 
 tables!(Catalog:
     skus, sku, units, groups, nodes, node, cut_offs, channels, channel, services, service, suppliers,
     supplier,
-    accounts, account, reasons, reorders, reorder, authorities, authority
+    accounts, account, reasons, reorders, reorder, authorities, authority;
+    later: described_skus, sku_trait, kits, kit, described_nodes, site, described_channels, outlet,
+    companies, company, brands, node_groups, listings, listing, listed_skus, listed_as, negatives,
+    negative,
 );
 
 /// Interns a code and sets its row, new or known.

@@ -18,6 +18,8 @@ words! {
         PlannedAtClosedNode,
         /// More was received than the purchase order has open.
         OverReceipt,
+        /// A change of master data did not fit any more when its time came.
+        ChangeLapsed,
         /// An order was rejected by more nodes than its policy allows.
         RejectionsExhausted,
     }

@@ -1,5 +1,6 @@
 //! The only way in which state changes: one flat match from event to change. No judgement here.
 
+mod catalog;
 mod sourcing;
 
 use super::event::*;
@@ -111,6 +112,7 @@ impl State {
             Body::TimeAdvanced(_) => {}
             Body::CostTableSet(set) => self.set_cost_table(set),
             Body::AllocationRejected(rejected) => self.reject_allocation(rejected, event.at)?,
+            other => self.apply_catalog(other, event.at)?,
         }
         Ok(())
     }
@@ -169,7 +171,7 @@ impl State {
         if sum == 0 { Ok(()) } else { Err(Fault("an entry does not balance")) }
     }
 
-    fn open_exceptions(&mut self, opened: &[Opened], at: Instant) {
+    pub(super) fn open_exceptions(&mut self, opened: &[Opened], at: Instant) {
         for opened in opened {
             let id = self.books.exceptions.push(ExceptionRow {
                 opened: *opened,
@@ -325,6 +327,7 @@ impl State {
         let owner = Owner::Line(line);
         let row = Reservation { owner, sku, node, qty, parcel, next: NOTHING };
         let id = self.stock.reservations.push(row);
+        self.book_capacity(sku, node, qty, parcel);
         if let Some(last) = last {
             self.stock.reservations.edit(last, |row| row.next = id);
         }
@@ -445,6 +448,7 @@ impl State {
         self.stock.reserve(row.sku, row.node, qty.saturating_neg())?;
         self.stock.use_protection(row.sku, row.node, channel, qty.saturating_neg());
         let left = num::sub(row.qty, qty)?;
+        self.free_capacity(row, left);
         self.stock.reservations.edit(id, |row| row.qty = left);
         Ok(())
     }
@@ -508,6 +512,7 @@ impl State {
                     next: if left == 0 { NOTHING } else { made.saturating_add(1) },
                 });
                 first_reservation = first_reservation.min(made);
+                self.book_capacity(line.sku, parcel.node, part.qty, first_parcel.saturating_add(part.parcel));
             }
             let backordered = says.backordered_of(number);
             if backordered > 0 {

@@ -11,6 +11,7 @@ use crate::value::geo::Point;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::time::Instant;
+pub use catalog::*;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -134,6 +135,30 @@ bodies! {
     ExceptionResolved(ExceptionResolved),
     /// Time moved on.
     TimeAdvanced(TimeAdvanced),
+    /// A SKU is described.
+    SkuDescribed(DescribeSku),
+    /// Many SKUs are defined.
+    SkusDefined(DefineSkus),
+    /// A kit is defined.
+    KitDefined(KitDefined),
+    /// A company is defined.
+    CompanyDefined(DefineCompany),
+    /// A node is described.
+    NodeDescribed(NodeDescribed),
+    /// A channel is described.
+    ChannelDescribed(DescribeChannel),
+    /// A channel lists a SKU under an id of its own.
+    ListingSet(SetListing),
+    /// It is said how far stock may go below zero.
+    NegativeStockSet(SetNegativeStock),
+    /// A change of master data waits for its time.
+    ChangeScheduled(ChangeScheduled),
+    /// A change was taken back.
+    ChangeWithdrawn(ChangeWithdrawn),
+    /// A change took effect.
+    ChangeTookEffect(ChangeTookEffect),
+    /// A change did not fit when its time came.
+    ChangeLapsed(ChangeLapsed),
     /// A table of outside knowledge holds from here on.
     CostTableSet(CostTableSet),
     /// A node rejected what was planned from it, and it was planned anew.
@@ -149,6 +174,7 @@ macro_rules! facts {
     )*};
 }
 
+mod catalog;
 mod sourcing;
 
 pub use sourcing::*;

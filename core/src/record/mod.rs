@@ -10,6 +10,6 @@ mod words;
 pub use event::*;
 pub(crate) use log::*;
 pub(crate) use state::*;
-pub use state::{HoldState, OrderState, PurchaseState, TransferState};
+pub use state::{ChangeState, HoldState, OrderState, PurchaseState, TransferState};
 pub use verify::{Proof, Violation};
 pub use words::*;

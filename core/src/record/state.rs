@@ -1,5 +1,9 @@
 //! The state: tables, nothing else. Whatever can be derived from them is rebuilt, never stored.
 
+mod change;
+
+pub use change::ChangeState;
+pub(crate) use change::{ChangeRow, Due};
 mod sourcing;
 
 pub(crate) use sourcing::TermsRow;
@@ -198,6 +202,9 @@ pub(crate) struct Documents {
     pub receipts: Keys<DocKey>,
     pub adjustments: Keys<DocKey>,
     pub movements: Keys<DocKey>,
+    pub changes: Keys<DocKey>,
+    pub change: Table<ChangeRow>,
+    pub changes_due: Ordered<(Instant, u32)>,
     /// Orders with terms of their own, and those terms.
     pub termed: Keys<OrderId>,
     pub terms: Table<TermsRow>,
@@ -207,7 +214,7 @@ tables!(Documents:
     orders, order, lines, parcels, waiting, holds, hold, due, purchases, purchase, on_orders, on_order,
     transfers,
     transfer, returns, receipts, adjustments, movements;
-    later: termed, terms
+    later: changes, change, changes_due, termed, terms,
 );
 
 /// The books and what governs them.

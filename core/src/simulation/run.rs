@@ -656,6 +656,7 @@ const fn word(code: crate::exception::ExceptionCode) -> &'static str {
         Code::TransferShort => "transfer_short",
         Code::PlannedAtClosedNode => "planned_at_closed_node",
         Code::OverReceipt => "over_receipt",
+        Code::ChangeLapsed => "change_lapsed",
         Code::RejectionsExhausted => "rejections_exhausted",
     }
 }

@@ -1,6 +1,7 @@
 //! Stock by SKU, node, bin, lot, condition and owner; reservations; channel protection.
 
 mod commands;
+mod load;
 mod pool;
 mod rows;
 

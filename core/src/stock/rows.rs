@@ -292,6 +292,13 @@ pub(crate) struct Stock {
     pub guards: Keys<(SkuId, NodeId)>,
     pub guard: Table<Vec<Guard>>,
     pub borders: Table<Border>,
+    /// What is booked of a node's days, and by which parcel.
+    pub loads: Keys<(NodeId, i64)>,
+    pub load: Table<super::load::Load>,
+    pub bookings: Keys<u32>,
+    pub booking: Table<super::load::Booking>,
 }
 
-tables!(Stock: cells, labels, buckets, bucket, shelves, shelf, reservations, guards, guard, borders);
+tables!(Stock: cells, labels, buckets, bucket, shelves, shelf, reservations, guards, guard, borders;
+    later: loads, load, bookings, booking,
+);

@@ -282,6 +282,44 @@ rejections! {
         "the book found itself in an impossible state and is closed: {fault}",
         "restore the last snapshot, replay, and report the fault";
 
+    /// A definition has more than one fault.
+    780 Invalid No ManyFaults { /** What is wrong, each as its own refusal says it. */ faults: Vec<String> }
+        "several faults: {faults:?}", "mend them all and send the command under a new id";
+    /// No company of that code.
+    781 Invalid Later UnknownCompany { /** The code. */ company: String }
+        "unknown company `{company}`",
+        "define it with define_company first";
+    /// A kit would hold itself.
+    782 Invalid No KitCycle {
+        /** The kit. */ sku: String,
+        /** The component that leads back to it. */ through: String,
+    }
+        "kit `{sku}` would hold itself through `{through}`",
+        "leave that component out";
+    /// The SKU's lifecycle does not allow this step.
+    783 Conflict Later SkuNotActive {
+        /** The SKU. */ sku: String,
+        /** Where it stands. */ lifecycle: String,
+        /** The step. */ step: String,
+    }
+        "SKU `{sku}` is {lifecycle}: `{step}` is not possible",
+        "activate it with describe_sku, or ask for another";
+    /// The SKU is not sold in such a quantity.
+    784 Invalid No QtyNotOrderable {
+        /** The SKU. */ sku: String,
+        /** Units asked for, all lines together, in smallest units. */ qty: i64,
+        /** What it needs. */ need: String,
+    }
+        "`{sku}`: {qty} asked, it needs {need}",
+        "ask for a quantity that the SKU is sold in";
+    /// The node takes no returns.
+    785 Conflict Later ReturnsNotAccepted { /** The node. */ node: String }
+        "node `{node}` takes no returns",
+        "send the goods to a node that does";
+    /// The node has no such bin.
+    786 Invalid Later UnknownBin { /** The node. */ node: String, /** The bin. */ bin: String }
+        "node `{node}` has no bin `{bin}`",
+        "define it with describe_node, or use another";
     /// The order has nothing planned from that node, or not of those lines.
     720 Conflict No NothingPlannedThere { /** The order. */ order: String, /** The node. */ node: String }
         "order `{order}` has nothing of that planned from `{node}`",

@@ -34,11 +34,15 @@ pub(crate) fn known_document(keys: &Keys<DocKey>, kind: &str, number: &str) -> R
 }
 
 /// `Ok` if the parts of a place may be codes.
-pub(crate) fn check_place(place: &Place) -> Result<(), Rejection> {
+pub(crate) fn check_place(state: &State, node: NodeId, place: &Place) -> Result<(), Rejection> {
     for (field, text) in [("bin", &place.bin), ("lot", &place.lot), ("owner", &place.owner)] {
         if !text.is_empty() {
             code(field, text)?;
         }
+    }
+    let bins = state.catalog.site_of(node).map(|site| site.bins.as_slice()).unwrap_or_default();
+    if !bins.is_empty() && !place.bin.is_empty() && !bins.contains(&place.bin) {
+        return Err(Rejection::UnknownBin { node: node_code(state, node), bin: place.bin.clone() });
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Master data, policy and authority: what is checked at the door is recorded as it was said.
 
+use super::change::decide_detail;
 use crate::catalog::*;
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::CompiledPolicy;
@@ -25,6 +26,14 @@ pub(crate) enum Master<'a> {
     NodeStatus(&'a SetNodeStatus),
     Protection(&'a SetProtection),
     Reorder(&'a SetReorderRule),
+    Trait(&'a DescribeSku),
+    Skus(&'a DefineSkus),
+    Kit(&'a DefineKit),
+    Company(&'a DefineCompany),
+    Site(&'a DescribeNode),
+    Outlet(&'a DescribeChannel),
+    Listing(&'a SetListing),
+    Negative(&'a SetNegativeStock),
 }
 
 /// Checks a command on master data and gives the event to record.
@@ -47,8 +56,7 @@ pub(crate) fn decide_master(state: &State, command: &Master<'_>) -> Result<Body,
             Ok(Body::ReasonDefined((*define).clone()))
         }
         Master::Sku(define) => {
-            let known = catalog.skus.find(define.sku.as_str());
-            catalog.check_sku(define, known.is_some_and(|id| state.sku_in_use(SkuId(id))))?;
+            catalog.check_sku(define, |sku| state.sku_in_use(sku))?;
             Ok(Body::SkuDefined((*define).clone()))
         }
         Master::Node(define) => {
@@ -84,6 +92,7 @@ pub(crate) fn decide_master(state: &State, command: &Master<'_>) -> Result<Body,
         Master::NodeStatus(set) => decide_status(state, set),
         Master::Protection(set) => decide_protection(state, set),
         Master::Reorder(set) => decide_reorder(state, set),
+        detail => decide_detail(state, detail),
     }
 }
 

@@ -2,9 +2,11 @@
 //!
 //! A decision reads the state and answers with the event to record, or with a rejection. It changes nothing.
 
+pub mod change;
 mod common;
 mod master;
 pub mod order;
+mod orderable;
 mod plan;
 mod propose;
 pub mod purchase;
@@ -14,6 +16,7 @@ mod ship;
 mod stock;
 pub mod transfer;
 
+pub(crate) use change::{decide_change, decide_due_change, decide_withdrawal};
 pub(crate) use common::known_document;
 pub(crate) use master::{Master, decide_master, decide_resolution};
 pub(crate) use order::{

@@ -1,6 +1,7 @@
 //! The order: placed, planned, shipped, returned. Commands.
 
 use super::common::known_document;
+use super::orderable::check_orderable;
 use super::plan::{Task, source};
 use super::stock::living_hold;
 use crate::allocation::{Allocator, Explanation, PlacedLine};
@@ -162,7 +163,11 @@ pub(crate) fn resolve_order(state: &State, place: &PlaceOrder) -> Result<DenseOr
     some_lines(place.lines.len())?;
     let mut lines = Vec::with_capacity(place.lines.len());
     for line in &place.lines {
-        let (sku, row) = catalog.sku_of(&line.sku)?;
+        let (sku, row) = catalog.sku_of(&line.sku).or_else(|unknown| {
+            // A channel may speak of its own ids.
+            let listed = catalog.listed(channel, &line.sku).ok_or_else(|| unknown.clone())?;
+            catalog.sku.get(listed.0).map(|row| (listed, row)).ok_or(unknown)
+        })?;
         let qty = to_smallest(catalog, sku, row, line.qty, line.unit.as_deref())?;
         lines.push(PlacedLine { sku, qty, price: line.price.unwrap_or(row.price) });
     }
@@ -215,6 +220,7 @@ pub(crate) fn decide_order(
         let need = "latitude -90 to 90 and longitude -180 to 180".into();
         return Err(Rejection::InvalidField { field: "to".into(), need });
     }
+    check_orderable(state, &dense.lines, "place_order")?;
     let deliver_by = dense.deliver_by.unwrap_or_else(|| at.plus_seconds(channel.promise_s));
     if !deliver_by.is_valid() {
         return Err(Rejection::InvalidInstant { field: "deliver_by".into() });

@@ -1,6 +1,7 @@
 //! The purchase order: placed, received, cancelled.
 
 use super::common::{known_document, new_document};
+use super::orderable::check_buyable;
 use crate::catalog::*;
 use crate::record::*;
 use crate::value::ids::*;
@@ -71,6 +72,7 @@ pub(crate) fn decide_purchase(
     for line in &place.lines {
         let (sku, row) = catalog.sku_of(&line.sku)?;
         let qty = to_smallest(catalog, sku, row, line.qty, line.unit.as_deref())?;
+        check_buyable(state, sku, "place_purchase_order")?;
         price("lines.unit_cost", line.unit_cost)?;
         let same = lines.iter().filter(|known| known.sku == sku).map(|known| known.qty);
         let coming = same.fold(state.on_order(sku, node).saturating_add(qty), i64::saturating_add);

@@ -33,6 +33,11 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
         let document = receive.order.clone();
         return Err(Rejection::UnknownDocument { kind: "order".into(), document });
     };
+    let site = state.catalog.site_of(node);
+    let goods = receive.lines.iter().any(|line| line.qty != 0);
+    if goods && site.is_some_and(|site| site.returns == Permission::Forbidden) {
+        return Err(Rejection::ReturnsNotAccepted { node: receive.node.clone() });
+    }
     let rows = state.order_lines(row);
     let minor = state.head.minor;
     let mut entry = Entry::new(state);

@@ -1,6 +1,8 @@
 //! Stock on its own: received, corrected, moved, held.
 
 use super::common::*;
+use super::orderable::check_orderable;
+use crate::allocation::PlacedLine;
 use crate::catalog::*;
 use crate::costing::extend;
 use crate::exception::{ExceptionCode, Opened};
@@ -48,7 +50,7 @@ pub(crate) fn decide_receipt(state: &State, receive: &ReceiveGoods, at: Instant)
     for line in &receive.lines {
         let (sku, row) = catalog.sku_of(&line.sku)?;
         let qty = to_smallest(catalog, sku, row, line.qty, line.unit.as_deref())?;
-        check_place(&line.place)?;
+        check_place(state, node, &line.place)?;
         lines.push(DenseReceiptLine { sku, qty, unit_cost: line.unit_cost, place: line.place.clone() });
     }
     receive_rows(state, DenseReceipt { receipt, node, supplier, purchase_order, lines }, at)
@@ -212,7 +214,7 @@ pub(crate) fn decide_adjustment(state: &State, adjust: &AdjustStock) -> Result<B
     let mut lines: Vec<AdjustedLine> = Vec::with_capacity(adjust.lines.len());
     for line in &adjust.lines {
         let (sku, row) = catalog.sku_of(&line.sku)?;
-        check_place(&line.place)?;
+        check_place(state, node, &line.place)?;
         quantity(line.qty.saturating_abs())?;
         if lines.iter().any(|known| known.sku == sku) {
             return Err(Rejection::InvalidField { field: "lines".into(), need: "one line a SKU".into() });
@@ -303,8 +305,8 @@ pub(crate) fn decide_move(state: &State, moved: &MoveStock) -> Result<Body, Reje
     let (node, _) = state.catalog.node_of(&moved.node)?;
     let (sku, _) = state.catalog.sku_of(&moved.sku)?;
     let qty = quantity(moved.qty)?;
-    check_place(&moved.from)?;
-    check_place(&moved.to)?;
+    check_place(state, node, &moved.from)?;
+    check_place(state, node, &moved.to)?;
     if moved.from.owner != moved.to.owner || moved.from == moved.to {
         let need = "another place of the same owner".into();
         return Err(Rejection::InvalidField { field: "to".into(), need });
@@ -351,6 +353,9 @@ pub(crate) fn decide_hold(state: &State, hold: &HoldStock, at: Instant) -> Resul
         }
         lines.push(HeldLine { sku, node, qty });
     }
+    let placed = |line: &HeldLine| PlacedLine { sku: line.sku, qty: line.qty, price: Money::ZERO };
+    let asked: Vec<PlacedLine> = lines.iter().map(placed).collect();
+    check_orderable(state, &asked, "hold_stock")?;
     Ok(Body::StockHeld(StockHeld { hold: key, channel, lines, expires_at: hold.expires_at }))
 }
 

@@ -1,0 +1,214 @@
+//! Answers about master data.
+
+use crate::book::{Book, query::*};
+use crate::catalog::*;
+use crate::record::*;
+use crate::value::ids::*;
+use crate::value::num;
+use crate::value::rejection::Rejection;
+use crate::value::table::Keys;
+
+fn text(keys: &Keys<Box<str>>, id: u32) -> String {
+    keys.get(id).map(|code| code.to_string()).unwrap_or_default()
+}
+
+impl Book {
+    pub(super) fn ask_sku(&self, query: &SkuQuery) -> Result<SkuView, Rejection> {
+        let catalog = &self.state.catalog;
+        let (sku, row) = catalog.sku_of(&query.sku)?;
+        let said = catalog.trait_of(sku).cloned().unwrap_or_default();
+        let kit = catalog.kit_of(sku);
+        let mut exploded = Vec::new();
+        if kit.is_some() {
+            catalog.explode(sku, 1, 0, &mut exploded)?;
+        }
+        let substitute =
+            |row: &SubstituteRow| SubstituteView { sku: row.sku, rank: row.rank, price: row.price };
+        let channels = (0..catalog.channels.len()).map(|id| ChannelId(num::id(id)));
+        let listing = |channel: ChannelId| {
+            let listing = catalog.listing_of(channel, sku)?.to_owned();
+            Some(ListingView { channel, sku, listing })
+        };
+        Ok(SkuView {
+            sku,
+            group: text(&catalog.groups, row.group),
+            decimals: row.decimals,
+            price: row.price,
+            weight_g: row.weight_g,
+            costing: row.costing,
+            units: catalog.units.get(sku.0).cloned().unwrap_or_default(),
+            brand: if catalog.trait_of(sku).is_some() {
+                text(&catalog.brands, said.brand)
+            } else {
+                String::new()
+            },
+            lifecycle: said.lifecycle,
+            order_increment: said.order_increment,
+            order_min: said.order_min,
+            order_max: said.order_max,
+            size_mm: said.size_mm,
+            hazard: said.hazard,
+            temperature: said.temperature,
+            tracking: said.tracking,
+            pick_order: said.pick_order,
+            shelf_life_days: said.shelf_life_days,
+            rounding: said.rounding,
+            substitutes: said.substitutes.iter().map(substitute).collect(),
+            kit: kit.map(|kit| kit.kind),
+            components: kit.map(|kit| kit.components.clone()).unwrap_or_default(),
+            exploded,
+            listings: channels.filter_map(listing).collect(),
+            negative: self.negative_at(sku),
+        })
+    }
+
+    pub(super) fn ask_node(&self, query: &NodeQuery) -> Result<NodeView, Rejection> {
+        let catalog = &self.state.catalog;
+        let (node, row) = catalog.node_of(&query.node)?;
+        let site = catalog.site_of(node);
+        let capacity = site.and_then(|site| site.capacity);
+        let today = capacity.map_or(i64::MIN, |capacity| capacity.day(self.now()));
+        let days = self.state.stock.loads.iter().filter(|(_, (of, day))| *of == node && *day >= today);
+        let load = |(_, (_, day)): (u32, &(NodeId, i64))| {
+            let load = self.state.stock.load(node, *day);
+            DayLoad { day: *day, orders: load.orders, lines: load.lines, units: load.units }
+        };
+        let mut booked: Vec<DayLoad> = days.map(load).collect();
+        booked.sort_by_key(|load| load.day);
+        Ok(NodeView {
+            node,
+            kind: row.kind,
+            status: row.status,
+            company: site.map(|site| text(&catalog.companies, site.company)).unwrap_or_default(),
+            groups: site
+                .map(|site| site.groups.iter().map(|group| text(&catalog.node_groups, *group)).collect())
+                .unwrap_or_default(),
+            bins: site.map(|site| site.bins.clone()).unwrap_or_default(),
+            pickup: site.map_or(Permission::Forbidden, |site| site.pickup),
+            returns: site.map_or(Permission::Allowed, |site| site.returns),
+            capacity,
+            booked,
+        })
+    }
+
+    fn negative_at(&self, sku: SkuId) -> Vec<NegativeView> {
+        let catalog = &self.state.catalog;
+        let view = |node: NodeId| {
+            let row = catalog.negative_of(sku, node);
+            NegativeView { node, policy: row.policy, floor: row.floor }
+        };
+        let nodes = (0..catalog.nodes.len()).map(|id| view(NodeId(num::id(id))));
+        nodes.filter(|view| view.policy != NegativeStock::Forbid).collect()
+    }
+
+    pub(super) fn ask_channel(&self, query: &ChannelQuery) -> Result<ChannelView, Rejection> {
+        let catalog = &self.state.catalog;
+        let (channel, row) = catalog.channel_of(&query.channel)?;
+        let outlet = catalog.outlet_of(channel);
+        Ok(ChannelView {
+            channel,
+            company: outlet.map(|row| text(&catalog.companies, row.company)).unwrap_or_default(),
+            brand: outlet.map(|row| text(&catalog.brands, row.brand)).unwrap_or_default(),
+            promise_hours: row.promise_s.checked_div(3_600).unwrap_or(0),
+            priority: row.priority,
+            remaining_life_days: outlet.map_or(0, |row| row.remaining_life_days),
+        })
+    }
+
+    pub(super) fn ask_listing(&self, query: &ListingQuery) -> Result<ListingView, Rejection> {
+        let catalog = &self.state.catalog;
+        let (channel, _) = catalog.channel_of(&query.channel)?;
+        match (&query.listing, &query.sku) {
+            (Some(listing), None) => {
+                let sku = catalog.listed(channel, listing);
+                let sku = sku.ok_or_else(|| Rejection::UnknownSku { sku: shown(listing) })?;
+                Ok(ListingView { channel, sku, listing: listing.clone() })
+            }
+            (None, Some(sku)) => {
+                let (id, _) = catalog.sku_of(sku)?;
+                let listing = catalog.listing_of(channel, id).unwrap_or_default().to_owned();
+                Ok(ListingView { channel, sku: id, listing })
+            }
+            _ => Err(Rejection::InvalidField {
+                field: "listing".into(),
+                need: "either a listing or a SKU".into(),
+            }),
+        }
+    }
+
+    pub(super) fn ask_history(&self, query: &HistoryQuery) -> HistoryView {
+        let entry = |event: &Event| {
+            let why = self.said_of(&event.body, query)?;
+            Some(HistoryEntry {
+                sequence: event.sequence,
+                event: event.body.name().into(),
+                at: event.at,
+                source: event.source.to_string(),
+                actor: event.actor.to_string(),
+                why: why.into(),
+            })
+        };
+        let entries = self.window.iter().filter_map(entry).collect();
+        HistoryView { entries, first_event: self.first_event() }
+    }
+
+    /// Why an event said something of the subject; `None` if it did not speak of it.
+    fn said_of<'a>(&self, body: &'a Body, query: &HistoryQuery) -> Option<&'a str> {
+        let catalog = &self.state.catalog;
+        let code = query.code.as_str();
+        let sku = |id: &SkuId| catalog.skus.get(id.0).is_some_and(|known| **known == *code);
+        let node = |id: &NodeId| catalog.nodes.get(id.0).is_some_and(|known| **known == *code);
+        let why = match (query.of, body) {
+            (Subject::Sku, Body::SkuDefined(said)) if said.sku == code => "",
+            (Subject::Sku, Body::SkusDefined(said)) if said.sku.iter().any(|known| known == code) => "",
+            (Subject::Sku, Body::SkuDescribed(said)) if said.sku == code => &said.why,
+            (Subject::Sku, Body::KitDefined(said)) if sku(&said.kit) => &said.why,
+            (Subject::Sku, Body::ListingSet(said)) if said.sku == code => &said.why,
+            (Subject::Sku, Body::NegativeStockSet(said)) if said.sku.as_deref() == Some(code) => &said.why,
+            (Subject::Sku, Body::ReorderRuleSet(said)) if sku(&said.sku) => "",
+            (Subject::Sku, Body::ProtectionSet(said)) if sku(&said.sku) => "",
+            (Subject::Node, Body::NodeDefined(said)) if said.node.node == code => "",
+            (Subject::Node, Body::NodeDescribed(said)) if said.node.node == code => &said.node.why,
+            (Subject::Node, Body::NodeStatusSet(said)) if node(&said.node) => {
+                catalog.reasons.get(said.reason.0).map(|_| "")?
+            }
+            (Subject::Node, Body::NegativeStockSet(said)) if said.node.as_deref() == Some(code) => &said.why,
+            (Subject::Channel, Body::ChannelDefined(said)) if said.channel == code => "",
+            (Subject::Channel, Body::ChannelDescribed(said)) if said.channel == code => &said.why,
+            (Subject::Channel, Body::ListingSet(said)) if said.channel == code => &said.why,
+            (Subject::Service, Body::ServiceDefined(said)) if said.service == code => "",
+            (Subject::Supplier, Body::SupplierDefined(said)) if said.supplier == code => "",
+            (Subject::Account, Body::AccountDefined(said)) if said.account == code => "",
+            (Subject::Reason, Body::ReasonDefined(said)) if said.reason == code => "",
+            (Subject::Company, Body::CompanyDefined(said)) if said.company == code => &said.why,
+            (Subject::Change, said) => change_said(said, &DocKey::from(code))?,
+            _ => return None,
+        };
+        Some(why)
+    }
+
+    pub(super) fn scheduled_changes(&self) -> Vec<ChangeView> {
+        let docs = &self.state.docs;
+        let view = |(_, id): (_, u32)| {
+            let row = docs.change.get(id)?;
+            Some(ChangeView {
+                change: docs.changes.get(id)?.clone(),
+                effective_from: row.effective_from,
+                state: row.state,
+                definition: row.definition.clone(),
+                why: row.why.clone(),
+            })
+        };
+        docs.changes_due.iter().filter_map(view).collect()
+    }
+}
+
+fn change_said<'a>(body: &'a Body, change: &DocKey) -> Option<&'a str> {
+    match body {
+        Body::ChangeScheduled(said) if said.change == *change => Some(&said.why),
+        Body::ChangeWithdrawn(said) if said.change == *change => Some(&said.why),
+        Body::ChangeTookEffect(said) if said.change == *change => Some(""),
+        Body::ChangeLapsed(said) if said.change == *change => Some(&said.problem),
+        _ => None,
+    }
+}

@@ -1,0 +1,250 @@
+//! Questions about master data.
+
+use crate::catalog::*;
+use crate::record::ChangeState;
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::time::Instant;
+use crate::value::wire::{wire, words};
+use serde::Serialize;
+
+words! {
+    /// What a history is of.
+    pub enum Subject {
+        /// A SKU, with its kit, its listings and its lots.
+        Sku,
+        /// A node.
+        Node,
+        /// A channel, with its listings.
+        Channel,
+        /// A carrier service.
+        Service,
+        /// A supplier.
+        Supplier,
+        /// An account.
+        Account,
+        /// A reason.
+        Reason,
+        /// A company.
+        Company,
+        /// A scheduled change.
+        Change,
+    }
+}
+
+wire! {
+    /// Master data of a SKU.
+    pub struct SkuQuery {
+        /// The SKU.
+        pub sku: String,
+    }
+
+    /// Master data of a node.
+    pub struct NodeQuery {
+        /// The node.
+        pub node: String,
+    }
+
+    /// Master data of a channel.
+    pub struct ChannelQuery {
+        /// The channel.
+        pub channel: String,
+    }
+
+    /// Which SKU a channel lists under an id of its own, or under which id it lists a SKU. One of the two is
+    /// given.
+    pub struct ListingQuery {
+        /// The channel.
+        pub channel: String,
+        /// The channel's own id.
+        #[serde(default)]
+        pub listing: Option<String>,
+        /// The SKU.
+        #[serde(default)]
+        pub sku: Option<String>,
+    }
+
+    /// Who changed master data, when and why, as far back as the event window goes.
+    pub struct HistoryQuery {
+        /// What it is of.
+        pub of: Subject,
+        /// Its code.
+        pub code: String,
+    }
+}
+
+answers! {
+    /// Master data of a SKU.
+    pub struct SkuView {
+        /// The SKU.
+        pub sku: SkuId,
+        /// Its group; empty = none.
+        pub group: String,
+        /// Decimals of the base unit.
+        pub decimals: u8,
+        /// List price of one base unit.
+        pub price: Money,
+        /// Grams of one base unit.
+        pub weight_g: i64,
+        /// How its stock is valued.
+        pub costing: Costing,
+        /// Further units of measure.
+        pub units: Vec<UnitOfMeasure>,
+        /// The brand; empty = none.
+        pub brand: String,
+        /// Where it stands in its life.
+        pub lifecycle: Lifecycle,
+        /// An order takes a multiple of this; 0 = any quantity.
+        pub order_increment: i64,
+        /// An order takes at least this; 0 = no minimum.
+        pub order_min: i64,
+        /// An order takes at most this; 0 = no maximum.
+        pub order_max: i64,
+        /// Length, width and height of one base unit in millimetres.
+        pub size_mm: [i64; 3],
+        /// Class or division of dangerous goods; empty = none.
+        pub hazard: String,
+        /// The cold chain that it needs.
+        pub temperature: TemperatureClass,
+        /// Whether units are told apart.
+        pub tracking: Tracking,
+        /// Which lots go first.
+        pub pick_order: PickOrder,
+        /// Days from receipt to expiry of a lot that names no date.
+        pub shelf_life_days: u32,
+        /// What becomes of a quantity that does not convert exactly.
+        pub rounding: Rounding,
+        /// What may be sent instead, best rank first.
+        pub substitutes: Vec<SubstituteView>,
+        /// How it exists as a kit, if it is one.
+        pub kit: Option<KitKind>,
+        /// What one base unit of the kit is made of, as it was said.
+        pub components: Vec<KitPart>,
+        /// What one base unit comes to when all virtual kits in it are opened.
+        pub exploded: Vec<KitPart>,
+        /// Channels that list it under an id of their own.
+        pub listings: Vec<ListingView>,
+        /// Nodes where its stock may go below zero.
+        pub negative: Vec<NegativeView>,
+    }
+
+    /// How far stock may go below zero at a node.
+    pub struct NegativeView {
+        /// The node.
+        pub node: NodeId,
+        /// What happens.
+        pub policy: NegativeStock,
+        /// How far a `floor` lets it go.
+        pub floor: i64,
+    }
+
+    /// Master data of a channel.
+    pub struct ChannelView {
+        /// The channel.
+        pub channel: ChannelId,
+        /// The company that sells through it; empty = the only one.
+        pub company: String,
+        /// The brand that it sells under; empty = none of its own.
+        pub brand: String,
+        /// Hours from order to promised delivery.
+        pub promise_hours: i64,
+        /// Who goes first: 0 is the most important.
+        pub priority: u8,
+        /// Days that a lot must still have to live on the day it would leave.
+        pub remaining_life_days: u32,
+    }
+
+    /// What may be sent instead.
+    pub struct SubstituteView {
+        /// The SKU.
+        pub sku: SkuId,
+        /// 1 is the best.
+        pub rank: u16,
+        /// What the customer pays for it.
+        pub price: SubstitutePrice,
+    }
+
+    /// A SKU as a channel lists it.
+    pub struct ListingView {
+        /// The channel.
+        pub channel: ChannelId,
+        /// The SKU.
+        pub sku: SkuId,
+        /// The channel's own id.
+        pub listing: String,
+    }
+
+    /// Master data of a node.
+    pub struct NodeView {
+        /// The node.
+        pub node: NodeId,
+        /// What kind of place it is.
+        pub kind: NodeKind,
+        /// Whether it works.
+        pub status: NodeStatus,
+        /// The company that it belongs to; empty = the only one.
+        pub company: String,
+        /// Groups that it is in.
+        pub groups: Vec<String>,
+        /// Its bins; where there are any, no other may be used.
+        pub bins: Vec<String>,
+        /// Whether customers may pick up there.
+        pub pickup: Permission,
+        /// Whether goods may come back there.
+        pub returns: Permission,
+        /// What it can ship a day.
+        pub capacity: Option<Capacity>,
+        /// What is booked of days from today on.
+        pub booked: Vec<DayLoad>,
+    }
+
+    /// What is booked of a node's day.
+    pub struct DayLoad {
+        /// The day by the node's clock, in days since 1970-01-01.
+        pub day: i64,
+        /// Parcels.
+        pub orders: i64,
+        /// Lines of parcels.
+        pub lines: i64,
+        /// Base units, each begun one counted whole.
+        pub units: i64,
+    }
+
+    /// Who changed master data.
+    pub struct HistoryView {
+        /// What was said, oldest first.
+        pub entries: Vec<HistoryEntry>,
+        /// The first event that the window still has: 1 = the history is whole.
+        pub first_event: u64,
+    }
+
+    /// One change of master data.
+    pub struct HistoryEntry {
+        /// Its event.
+        pub sequence: u64,
+        /// The event's name.
+        pub event: String,
+        /// When it was recorded.
+        pub at: Instant,
+        /// The system that said it.
+        pub source: String,
+        /// Who said it.
+        pub actor: String,
+        /// Why; empty = nothing was said.
+        pub why: String,
+    }
+
+    /// A change of master data that waits for its time.
+    pub struct ChangeView {
+        /// Its number.
+        pub change: DocKey,
+        /// When it takes effect.
+        pub effective_from: Instant,
+        /// Where it stands.
+        pub state: ChangeState,
+        /// What will hold then.
+        pub definition: Option<Box<crate::record::Definition>>,
+        /// Why.
+        pub why: String,
+    }
+}

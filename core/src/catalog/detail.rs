@@ -1,0 +1,287 @@
+//! Details of master data as rows: sparse, so that what has none costs nothing.
+
+use super::*;
+use crate::value::ids::*;
+use crate::value::num;
+use crate::value::table::{Keys, Table};
+use crate::value::time::Instant;
+use serde::{Deserialize, Serialize};
+
+/// No company, no brand.
+pub(crate) const NO_ONE: u32 = u32::MAX;
+
+/// What a SKU is beyond its units and price.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct TraitRow {
+    pub brand: u32,
+    pub lifecycle: Lifecycle,
+    pub order_increment: i64,
+    pub order_min: i64,
+    pub order_max: i64,
+    pub size_mm: [i64; 3],
+    pub hazard: String,
+    pub temperature: TemperatureClass,
+    pub tracking: Tracking,
+    pub pick_order: PickOrder,
+    pub shelf_life_days: u32,
+    pub rounding: Rounding,
+    pub substitutes: Vec<SubstituteRow>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct SubstituteRow {
+    pub sku: SkuId,
+    pub rank: u16,
+    pub price: SubstitutePrice,
+}
+
+/// What a kit is made of; no components = no kit any more.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct KitRow {
+    pub kind: KitKind,
+    pub components: Vec<KitPart>,
+}
+
+/// What a node is beyond its place.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct SiteRow {
+    pub company: u32,
+    pub groups: Vec<u32>,
+    pub bins: Vec<String>,
+    pub pickup: Permission,
+    pub returns: Permission,
+    pub capacity: Option<Capacity>,
+    pub cut_offs: Vec<(ServiceId, Vec<Instant>)>,
+}
+
+/// What a channel is beyond its promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct OutletRow {
+    pub company: u32,
+    pub brand: u32,
+    pub remaining_life_days: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct CompanyRow {
+    pub name: String,
+    pub brands: Vec<u32>,
+}
+
+/// How far below zero stock may go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct NegativeRow {
+    pub policy: NegativeStock,
+    pub floor: i64,
+}
+
+/// Sets a row by its key, new or known.
+pub(crate) fn put_row<K: Clone + std::hash::Hash + Eq, T: Clone + std::hash::Hash>(
+    keys: &mut Keys<K>,
+    table: &mut Table<T>,
+    key: K,
+    row: T,
+) -> u32 {
+    let id = keys.intern(key);
+    if num::index(id) < table.len() {
+        table.edit(id, |old| *old = row);
+    } else {
+        table.push(row);
+    }
+    id
+}
+
+/// The row of a key in a table that is mostly empty.
+fn row_of<'a, K: Clone + std::hash::Hash + Eq, T: Clone + std::hash::Hash>(
+    keys: &Keys<K>,
+    table: &'a Table<T>,
+    key: &K,
+) -> Option<&'a T> {
+    if keys.len() == 0 {
+        return None;
+    }
+    table.get(keys.find(key)?)
+}
+
+impl Catalog {
+    /// What is said of a SKU beyond `define_sku`.
+    #[inline]
+    pub(crate) fn trait_of(&self, sku: SkuId) -> Option<&TraitRow> {
+        row_of(&self.described_skus, &self.sku_trait, &sku.0)
+    }
+
+    /// What a kit is made of, if the SKU is one.
+    #[inline]
+    pub(crate) fn kit_of(&self, sku: SkuId) -> Option<&KitRow> {
+        row_of(&self.kits, &self.kit, &sku.0).filter(|kit| !kit.components.is_empty())
+    }
+
+    /// What is said of a node beyond `define_node`.
+    #[inline]
+    pub(crate) fn site_of(&self, node: NodeId) -> Option<&SiteRow> {
+        row_of(&self.described_nodes, &self.site, &node.0)
+    }
+
+    /// What is said of a channel beyond `define_channel`.
+    #[inline]
+    pub(crate) fn outlet_of(&self, channel: ChannelId) -> Option<&OutletRow> {
+        row_of(&self.described_channels, &self.outlet, &channel.0)
+    }
+
+    /// The SKU that a channel lists under an id of its own.
+    pub(crate) fn listed(&self, channel: ChannelId, listing: &str) -> Option<SkuId> {
+        if self.listings.len() == 0 {
+            return None;
+        }
+        let sku = self.listings.find(&(channel, Box::from(listing))).and_then(|id| self.listing.get(id));
+        sku.copied().filter(|sku| *sku != SkuId::NONE)
+    }
+
+    /// The id under which a channel lists a SKU.
+    pub(crate) fn listing_of(&self, channel: ChannelId, sku: SkuId) -> Option<&str> {
+        let id = row_of(&self.listed_skus, &self.listed_as, &(channel, sku)).copied()?;
+        self.listings.get(id).filter(|_| self.listing.get(id) == Some(&sku)).map(|(_, listing)| &**listing)
+    }
+
+    /// How far below zero stock of a SKU may go at a node: the most specific of what is said.
+    pub(crate) fn negative_of(&self, sku: SkuId, node: NodeId) -> NegativeRow {
+        if self.negatives.len() == 0 {
+            return NegativeRow::default();
+        }
+        let keys = [(sku, node), (sku, NodeId::NONE), (SkuId::NONE, node), (SkuId::NONE, NodeId::NONE)];
+        let found = keys.iter().find_map(|key| row_of(&self.negatives, &self.negative, key));
+        found.copied().unwrap_or_default()
+    }
+
+    /// Whether any carrier service has cut-offs of its own at a node.
+    #[inline]
+    pub(crate) fn has_service_cut_offs(&self, node: NodeId) -> bool {
+        self.site_of(node).is_some_and(|site| !site.cut_offs.is_empty())
+    }
+
+    /// The cut-offs of a carrier service at a node: its own, else the node's; `None` if it has no calendar.
+    pub(crate) fn cut_offs_of(&self, node: NodeId, service: ServiceId) -> Option<&[Instant]> {
+        let own = self.site_of(node).and_then(|site| site.cut_offs.iter().find(|(of, _)| *of == service));
+        if let Some((_, own)) = own {
+            return Some(own);
+        }
+        let has = self.node.get(node.0).is_some_and(|row| row.has_calendar);
+        self.cut_offs.get(node.0).filter(|_| has).map(Vec::as_slice)
+    }
+
+    pub(crate) fn put_trait(&mut self, said: &DescribeSku) {
+        let Some(sku) = self.skus.find(said.sku.as_str()) else { return };
+        let substitute = |of: &Substitute| {
+            let sku = self.skus.find(of.sku.as_str()).map_or(SkuId::NONE, SkuId);
+            SubstituteRow { sku, rank: of.rank, price: of.price }
+        };
+        let mut substitutes: Vec<SubstituteRow> = said.substitutes.iter().map(substitute).collect();
+        substitutes.sort_by_key(|row| row.rank);
+        let brand = self.brand(&said.brand);
+        let row = TraitRow {
+            brand,
+            lifecycle: said.lifecycle,
+            order_increment: said.order_increment,
+            order_min: said.order_min,
+            order_max: said.order_max,
+            size_mm: [said.length_mm, said.width_mm, said.height_mm],
+            hazard: said.hazard.clone(),
+            temperature: said.temperature,
+            tracking: said.tracking,
+            pick_order: said.pick_order,
+            shelf_life_days: said.shelf_life_days,
+            rounding: said.rounding,
+            substitutes,
+        };
+        put_row(&mut self.described_skus, &mut self.sku_trait, sku, row);
+    }
+
+    fn brand(&mut self, brand: &str) -> u32 {
+        if brand.is_empty() { NO_ONE } else { self.brands.intern(brand.into()) }
+    }
+
+    fn company_id(&self, company: &str) -> u32 {
+        self.companies.find(company).unwrap_or(NO_ONE)
+    }
+
+    pub(crate) fn put_kit(&mut self, sku: SkuId, kind: KitKind, components: &[KitPart]) {
+        let row = KitRow { kind, components: components.to_vec() };
+        put_row(&mut self.kits, &mut self.kit, sku.0, row);
+    }
+
+    pub(crate) fn put_company(&mut self, said: &DefineCompany) {
+        let brands = said.brands.iter().map(|brand| self.brands.intern(brand.as_str().into())).collect();
+        let row = CompanyRow { name: said.name.clone(), brands };
+        put_row(&mut self.companies, &mut self.company, said.company.as_str().into(), row);
+    }
+
+    pub(crate) fn put_site(&mut self, said: &DescribeNode, cut_offs: &[(ServiceId, Vec<Instant>)]) {
+        let Some(node) = self.nodes.find(said.node.as_str()) else { return };
+        let row = SiteRow {
+            company: self.company_id(&said.company),
+            groups: said.groups.iter().map(|group| self.node_groups.intern(group.as_str().into())).collect(),
+            bins: said.bins.clone(),
+            pickup: said.pickup,
+            returns: said.returns,
+            capacity: said.capacity,
+            cut_offs: cut_offs.to_vec(),
+        };
+        put_row(&mut self.described_nodes, &mut self.site, node, row);
+    }
+
+    pub(crate) fn put_outlet(&mut self, said: &DescribeChannel) {
+        let Some(channel) = self.channels.find(said.channel.as_str()) else { return };
+        let brand = self.brand(&said.brand);
+        let row = OutletRow {
+            company: self.company_id(&said.company),
+            brand,
+            remaining_life_days: said.remaining_life_days,
+        };
+        put_row(&mut self.described_channels, &mut self.outlet, channel, row);
+    }
+
+    pub(crate) fn put_listing(&mut self, said: &SetListing) {
+        let channel = self.channels.find(said.channel.as_str()).map(ChannelId);
+        let sku = self.skus.find(said.sku.as_str()).map(SkuId);
+        let (Some(channel), Some(sku)) = (channel, sku) else { return };
+        // What the channel listed it under before, it lists no more.
+        let before = self.listed_skus.find(&(channel, sku)).and_then(|id| self.listed_as.get(id)).copied();
+        if let Some(before) = before.filter(|id| *id != NO_ONE) {
+            self.listing.edit(before, |listed| *listed = SkuId::NONE);
+        }
+        let mut listed_as = NO_ONE;
+        if !said.listing.is_empty() {
+            let key = (channel, Box::from(said.listing.as_str()));
+            listed_as = put_row(&mut self.listings, &mut self.listing, key, sku);
+        }
+        put_row(&mut self.listed_skus, &mut self.listed_as, (channel, sku), listed_as);
+    }
+
+    pub(crate) fn put_negative(&mut self, said: &SetNegativeStock) {
+        let sku = said.sku.as_deref().and_then(|sku| self.skus.find(sku)).map_or(SkuId::NONE, SkuId);
+        let node = said.node.as_deref().and_then(|node| self.nodes.find(node)).map_or(NodeId::NONE, NodeId);
+        let row = NegativeRow { policy: said.policy, floor: said.floor };
+        put_row(&mut self.negatives, &mut self.negative, (sku, node), row);
+    }
+
+    pub(crate) fn put_skus(&mut self, said: &DefineSkus) {
+        self.skus.reserve(said.sku.len());
+        self.sku.reserve(said.sku.len());
+        self.units.reserve(said.sku.len());
+        for row in (0..said.sku.len()).filter_map(|at| said.row(at)) {
+            let group = self.groups.intern(row.group.into());
+            let new = SkuRow {
+                decimals: row.decimals,
+                scale: 10i64.saturating_pow(u32::from(row.decimals)),
+                weight_g: row.weight_g,
+                price: row.price,
+                costing: row.costing,
+                group,
+            };
+            let id = put_row(&mut self.skus, &mut self.sku, row.sku.into(), new);
+            if num::index(id) == self.units.len() {
+                self.units.push(Vec::new());
+            }
+        }
+    }
+}

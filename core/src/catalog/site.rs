@@ -1,0 +1,126 @@
+//! What nodes and channels are beyond their place and promise: whose they are, what they can, how much a day.
+
+use crate::value::time::Calendar;
+use crate::value::wire::{wire, words};
+
+words! {
+    /// Whether something may be done.
+    pub enum Permission {
+        /// It may.
+        Allowed,
+        /// It may not.
+        Forbidden,
+    }
+}
+
+fn allowed() -> Permission {
+    Permission::Allowed
+}
+
+fn forbidden() -> Permission {
+    Permission::Forbidden
+}
+
+wire! {
+    /// Defines or changes a company of the group.
+    pub struct DefineCompany {
+        /// Its code.
+        pub company: String,
+        /// What people call it.
+        #[serde(default)]
+        pub name: String,
+        /// Brands that it owns; a brand belongs to one company.
+        #[serde(default)]
+        pub brands: Vec<String>,
+        /// Why it is said.
+        #[serde(default)]
+        pub why: String,
+    }
+
+    /// Describes a node beyond what `define_node` says. Said again, it replaces.
+    pub struct DescribeNode {
+        /// The node.
+        pub node: String,
+        /// The company that it belongs to; empty = the only one.
+        #[serde(default)]
+        pub company: String,
+        /// Groups that it is in, as in `eu` or `dark_stores`.
+        #[serde(default)]
+        pub groups: Vec<String>,
+        /// Its bins; where there are any, no other may be used.
+        #[serde(default)]
+        pub bins: Vec<String>,
+        /// Whether customers may pick up there.
+        #[serde(default = "forbidden")]
+        pub pickup: Permission,
+        /// Whether goods may come back there.
+        #[serde(default = "allowed")]
+        pub returns: Permission,
+        /// What it can ship a day.
+        #[serde(default)]
+        pub capacity: Option<Capacity>,
+        /// Cut-offs of single carrier services, where they differ from the node's.
+        #[serde(default)]
+        pub cut_offs: Vec<ServiceCutOff>,
+        /// Why it is said.
+        #[serde(default)]
+        pub why: String,
+    }
+
+    /// What a node can ship a day. A day's capacity is taken by what is planned to leave on it, and given
+    /// back only by what is not to leave any more: shipping gives nothing back.
+    #[derive(Copy)]
+    pub struct Capacity {
+        /// Parcels; none = no limit.
+        #[serde(default)]
+        pub orders: Option<i64>,
+        /// Lines of parcels; none = no limit.
+        #[serde(default)]
+        pub lines: Option<i64>,
+        /// Base units, each begun one counted whole; none = no limit.
+        #[serde(default)]
+        pub units: Option<i64>,
+        /// Minutes east of UTC of the clock by which days are told: -1,440 to 1,440.
+        #[serde(default)]
+        pub utc_offset_minutes: i32,
+    }
+
+    /// When a carrier service picks up at a node.
+    pub struct ServiceCutOff {
+        /// The carrier service.
+        pub service: String,
+        /// Its pick-up days and time.
+        pub calendar: Calendar,
+    }
+
+    /// Describes a channel beyond what `define_channel` says. Said again, it replaces.
+    pub struct DescribeChannel {
+        /// The channel.
+        pub channel: String,
+        /// The company that sells through it; empty = the only one.
+        #[serde(default)]
+        pub company: String,
+        /// The brand that it sells under; empty = none of its own.
+        #[serde(default)]
+        pub brand: String,
+        /// Days that a lot must still have to live on the day it would leave.
+        #[serde(default)]
+        pub remaining_life_days: u32,
+        /// Why it is said.
+        #[serde(default)]
+        pub why: String,
+    }
+
+    /// Says under which id a channel lists a SKU: a variant's own id there. One to one within a channel.
+    pub struct SetListing {
+        /// The channel.
+        pub channel: String,
+        /// The SKU.
+        pub sku: String,
+        /// The channel's own id; empty = the channel lists it no more.
+        pub listing: String,
+        /// Why it is said.
+        #[serde(default)]
+        pub why: String,
+    }
+}

@@ -1,0 +1,84 @@
+//! Master data in detail: how it changes state.
+
+use crate::catalog::put_row;
+use crate::record::*;
+use crate::stock::{Fault, Reservation};
+use crate::value::ids::*;
+use crate::value::time::Instant;
+
+impl State {
+    /// Applies an event on master data in detail.
+    pub(super) fn apply_catalog(&mut self, body: &Body, at: Instant) -> Result<(), Fault> {
+        match body {
+            Body::SkuDescribed(said) => self.catalog.put_trait(said),
+            Body::SkusDefined(said) => {
+                self.catalog.put_skus(said);
+                while self.stock.borders.len() < self.catalog.sku.len() {
+                    self.stock.borders.push(crate::stock::Border::default());
+                }
+                self.stock.cells.make_room(self.catalog.sku.len(), self.catalog.node.len());
+            }
+            Body::KitDefined(kit) => self.catalog.put_kit(kit.kit, kit.kind, &kit.components),
+            Body::CompanyDefined(said) => self.catalog.put_company(said),
+            Body::NodeDescribed(said) => {
+                let days = |days: &ServiceDays| (days.service, days.cut_offs.clone());
+                let cut_offs: Vec<_> = said.cut_offs.iter().map(days).collect();
+                self.catalog.put_site(&said.node, &cut_offs);
+            }
+            Body::ChannelDescribed(said) => self.catalog.put_outlet(said),
+            Body::ListingSet(said) => self.catalog.put_listing(said),
+            Body::NegativeStockSet(said) => self.catalog.put_negative(said),
+            Body::ChangeScheduled(change) => {
+                let id = put_row(
+                    &mut self.docs.changes,
+                    &mut self.docs.change,
+                    change.change.clone(),
+                    ChangeRow {
+                        effective_from: change.effective_from,
+                        state: ChangeState::Scheduled,
+                        definition: Some(change.definition.clone()),
+                        why: change.why.clone(),
+                    },
+                );
+                self.docs.changes_due.insert((change.effective_from, id));
+            }
+            Body::ChangeWithdrawn(change) => self.end_change(&change.change, ChangeState::Withdrawn)?,
+            Body::ChangeTookEffect(change) => self.end_change(&change.change, ChangeState::Effective)?,
+            Body::ChangeLapsed(change) => {
+                self.open_exceptions(&change.exceptions, at);
+                self.end_change(&change.change, ChangeState::Lapsed)?;
+            }
+            _ => return Err(Fault("an event has no way to be applied")),
+        }
+        Ok(())
+    }
+
+    fn end_change(&mut self, change: &DocKey, state: ChangeState) -> Result<(), Fault> {
+        let Some(id) = self.docs.changes.find(change) else { return Err(Fault("there is no such change")) };
+        let due = self.docs.change.get(id).map_or(Instant::START, |row| row.effective_from);
+        self.docs.changes_due.remove((due, id));
+        self.docs.change.edit(id, |row| {
+            row.state = state;
+            row.definition = None;
+        });
+        Ok(())
+    }
+
+    /// Books a new reservation against its node's day, where the node has a capacity.
+    pub(super) fn book_capacity(&mut self, sku: SkuId, node: NodeId, qty: i64, parcel: u32) {
+        let Some(capacity) = self.catalog.site_of(node).and_then(|site| site.capacity) else { return };
+        let Some(ship_at) = self.docs.parcels.get(parcel).map(|row| row.ship_at) else { return };
+        let scale = self.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
+        self.stock.book(&capacity, node, parcel, ship_at, (qty, scale));
+    }
+
+    /// Frees a day of what will not leave on it.
+    pub(super) fn free_capacity(&mut self, row: &Reservation, left: i64) {
+        if self.stock.bookings.len() == 0 {
+            return;
+        }
+        let has_left = self.docs.parcels.get(row.parcel).is_some_and(|parcel| parcel.posted);
+        let scale = self.catalog.sku.get(row.sku.0).map_or(1, |row| row.scale);
+        self.stock.unbook(row.parcel, row.qty, left, scale, has_left);
+    }
+}

@@ -1,0 +1,54 @@
+//! Changes of master data that wait for their time.
+
+use crate::record::Definition;
+use crate::value::time::Instant;
+use crate::value::wire::words;
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// Where a change of master data stands.
+    pub enum ChangeState {
+        /// It waits for its time.
+        Scheduled,
+        /// It has taken effect.
+        Effective,
+        /// It was taken back.
+        Withdrawn,
+        /// It did not fit any more when its time came.
+        Lapsed,
+    }
+}
+
+/// A change. Its definition is kept until its time has come.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct ChangeRow {
+    pub effective_from: Instant,
+    pub state: ChangeState,
+    pub definition: Option<Box<Definition>>,
+    pub why: String,
+}
+
+/// What falls due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Due {
+    /// A change of master data takes effect, by row.
+    Change(u32),
+    /// A hold runs out, by row.
+    Hold(u32),
+}
+
+impl crate::record::State {
+    /// What falls due next, and when. Of what falls due at once, changes come first.
+    #[inline]
+    pub(crate) fn next_due(&self) -> Option<(Instant, Due)> {
+        let hold = self.docs.due.first().map(|(at, hold)| (at, Due::Hold(hold)));
+        let change = self.docs.changes_due.first().map(|(at, change)| (at, Due::Change(change)));
+        change.into_iter().chain(hold).min_by_key(|(at, _)| *at)
+    }
+
+    /// Whether anything falls due until then.
+    #[inline]
+    pub(crate) fn is_due(&self, at: Instant) -> bool {
+        self.next_due().is_some_and(|(due, _)| due <= at)
+    }
+}

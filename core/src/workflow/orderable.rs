@@ -1,0 +1,68 @@
+//! Whether a SKU may be asked for: its life, and the quantities in which it is sold.
+
+use super::common::sku_code;
+use crate::allocation::PlacedLine;
+use crate::catalog::{Lifecycle, TraitRow};
+use crate::record::State;
+use crate::value::ids::SkuId;
+use crate::value::num;
+use crate::value::rejection::Rejection;
+
+/// `Ok` if every SKU is sold, and in these quantities: all lines of a SKU together.
+pub(crate) fn check_orderable(state: &State, lines: &[PlacedLine], step: &str) -> Result<(), Rejection> {
+    if state.catalog.described_skus.len() == 0 {
+        return Ok(());
+    }
+    let described = lines.iter().filter_map(|line| Some((line, state.catalog.trait_of(line.sku)?)));
+    let mut asked: Vec<(SkuId, i64)> = Vec::new();
+    for (line, row) in described {
+        if row.lifecycle != Lifecycle::Active {
+            return Err(not_active(state, line.sku, row, step));
+        }
+        if [row.order_increment, row.order_min, row.order_max].iter().any(|bound| *bound > 0) {
+            asked.push((line.sku, line.qty));
+        }
+    }
+    asked.sort_unstable();
+    for same in asked.chunk_by(|a, b| a.0 == b.0) {
+        let Some(row) = same.first().and_then(|(sku, _)| state.catalog.trait_of(*sku)) else { continue };
+        let sku = same.first().map_or(SkuId::NONE, |(sku, _)| *sku);
+        let qty = same.iter().map(|(_, qty)| *qty).try_fold(0, num::add)?;
+        check_quantity(state, sku, row, qty)?;
+    }
+    Ok(())
+}
+
+fn check_quantity(state: &State, sku: SkuId, row: &TraitRow, qty: i64) -> Result<(), Rejection> {
+    let off = row.order_increment > 0 && qty.checked_rem(row.order_increment) != Some(0);
+    let need = if off {
+        format!("a multiple of {}", row.order_increment)
+    } else if qty < row.order_min {
+        format!("at least {}", row.order_min)
+    } else if row.order_max > 0 && qty > row.order_max {
+        format!("at most {}", row.order_max)
+    } else {
+        return Ok(());
+    };
+    Err(Rejection::QtyNotOrderable { sku: sku_code(state, sku), qty, need })
+}
+
+/// `Ok` if a SKU is bought.
+pub(crate) fn check_buyable(state: &State, sku: SkuId, step: &str) -> Result<(), Rejection> {
+    match state.catalog.trait_of(sku) {
+        Some(row) if matches!(row.lifecycle, Lifecycle::Draft | Lifecycle::Retired) => {
+            Err(not_active(state, sku, row, step))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn not_active(state: &State, sku: SkuId, row: &TraitRow, step: &str) -> Rejection {
+    let lifecycle = match row.lifecycle {
+        Lifecycle::Draft => "draft",
+        Lifecycle::Active => "active",
+        Lifecycle::Blocked => "blocked",
+        Lifecycle::Retired => "retired",
+    };
+    Rejection::SkuNotActive { sku: sku_code(state, sku), lifecycle: lifecycle.into(), step: step.into() }
+}
