@@ -79,6 +79,14 @@ pub use stock::{
     AdjustLine, AdjustStock, Condition, HoldLine, HoldStock, MoveStock, Place, ReceiptLine, ReceiveGoods,
     ReleaseHold, Taken,
 };
+pub use stock::{
+    AtpQuery, ExpectSupply, ExpectTransfer, LatenessStep, SetPreorder, SetSupplyLateness, SupplyKind,
+    TimedQty, by_priority,
+};
+pub use stock::{
+    Counting, DemandClass, Fence, LevelMethod, LevelsQuery, LevelsView, Nesting, PlannedPool, ProtectionPool,
+    RoomCause, SetProtectionPlan, Share, protection_levels,
+};
 pub use value::geo::{Degrees, Point};
 pub use value::ids::*;
 pub use value::money::{Money, MoneyError};
@@ -90,6 +98,7 @@ pub use workflow::order::{
     CancelOrder, DocumentLine, OrderLine, OrderTerms, PlaceOrder, ReallocateOrder, ReceiveReturn, ReturnLine,
     ShipOrder,
 };
+pub use workflow::promise::{AtpDay, AtpView, PromisePart, PromiseQuery, PromiseView, ShortView, SupplyView};
 pub use workflow::purchase::{CancelPurchaseOrder, PlacePurchaseOrder, PurchaseLine};
 pub use workflow::reject::RejectAllocation;
 pub use workflow::transfer::{Closing, ReceiveTransfer, ShipTransfer, TransferLine};

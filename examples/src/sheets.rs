@@ -308,7 +308,7 @@ fn books(folder: &Path, network: &mut Network, codes: &Codes, faults: &mut Fault
         }
     });
     if !rules.is_empty() {
-        network.posting_rules = Some(SetPostingRules { rules });
+        network.posting_rules = Some(SetPostingRules { rules, base: None });
     }
     let columns = ["node", "from", "to", "reason"];
     read(&folder.join("outages.csv"), Need::Optional, &columns, &[], faults, |row| {

@@ -37,7 +37,9 @@ __all__ = [
     "NodeClosed",
     "NotOnHand",
     "OutOfRange",
+    "PlanUnsound",
     "PostingGap",
+    "PreorderFull",
     "QtyNotExact",
     "QtyNotOrderable",
     "REJECTIONS",
@@ -663,6 +665,30 @@ class UnknownBin(Invalid):
     """The bin."""
 
 
+class PlanUnsound(Invalid):
+    """A protection plan contradicts itself."""
+
+    number = 810
+    retry = "no"
+    help = "mend every fault and send the plan under a new id"
+    faults: list[str]
+    """Every fault."""
+
+
+class PreorderFull(Short):
+    """More would wait for supply than may be sold before it is there."""
+
+    number = 811
+    retry = "later"
+    help = "ask for less, raise set_preorder, or retry when more is on order"
+    sku: str
+    """The SKU."""
+    asked: int
+    """Units that would wait."""
+    left: int
+    """Units that may still."""
+
+
 REJECTIONS: dict[str, type[Rejection]] = {
     "MalformedRequest": MalformedRequest,
     "InvalidCode": InvalidCode,
@@ -707,6 +733,8 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "QtyNotOrderable": QtyNotOrderable,
     "ReturnsNotAccepted": ReturnsNotAccepted,
     "UnknownBin": UnknownBin,
+    "PlanUnsound": PlanUnsound,
+    "PreorderFull": PreorderFull,
 }
 """Every rejection by its name."""
 

@@ -22,6 +22,9 @@ __all__ = [
     "AdjustedLine",
     "AdvanceTime",
     "Alternative",
+    "AtpDay",
+    "AtpQuery",
+    "AtpView",
     "AuthoritySet",
     "AvailableQuery",
     "AvailableView",
@@ -54,6 +57,7 @@ __all__ = [
     "ConfigureBook",
     "Control",
     "Costing",
+    "Counting",
     "DayLoad",
     "Decision",
     "DefineAccount",
@@ -67,6 +71,7 @@ __all__ = [
     "DefineSkus",
     "DefineSupplier",
     "Definition",
+    "DemandClass",
     "DescribeChannel",
     "DescribeNode",
     "DescribeSku",
@@ -81,8 +86,12 @@ __all__ = [
     "ExceptionResolved",
     "ExceptionStatus",
     "ExceptionView",
+    "ExpectSupply",
+    "ExpectTransfer",
+    "Expected",
     "Explanation",
     "FallOut",
+    "Fence",
     "Fill",
     "GoodsReceived",
     "HeldLine",
@@ -101,6 +110,10 @@ __all__ = [
     "KitKind",
     "KitPart",
     "Lateness",
+    "LatenessStep",
+    "LevelMethod",
+    "LevelsQuery",
+    "LevelsView",
     "Lifecycle",
     "LineQty",
     "LineSplit",
@@ -114,6 +127,7 @@ __all__ = [
     "NegativeStock",
     "NegativeStockSet",
     "NegativeView",
+    "Nesting",
     "Network",
     "NodeDefined",
     "NodeDescribed",
@@ -145,18 +159,29 @@ __all__ = [
     "PlacedLine",
     "Plan",
     "PlanPart",
+    "PlanView",
+    "PlannedPool",
     "Point",
     "Policy",
     "PolicyRule",
     "PolicySet",
+    "PoolView",
     "Posting",
     "PostingRule",
     "PostingRulesSet",
     "Predicate",
+    "PreorderSet",
+    "PromisePart",
+    "PromiseQuery",
+    "PromiseView",
     "Proof",
     "Proposal",
     "ProposalKind",
+    "ProtectionPlanSet",
+    "ProtectionPool",
+    "ProtectionReleased",
     "ProtectionSet",
+    "ProtectionView",
     "PurchaseLine",
     "PurchaseLineView",
     "PurchaseOrderCancelled",
@@ -181,7 +206,10 @@ __all__ = [
     "ReturnLine",
     "ReturnReceived",
     "ReturnedLine",
+    "RoomCause",
+    "RoomView",
     "Rounding",
+    "RuleSet",
     "ServiceCutOff",
     "ServiceDays",
     "ServiceDefined",
@@ -191,11 +219,16 @@ __all__ = [
     "SetNodeStatus",
     "SetPolicy",
     "SetPostingRules",
+    "SetPreorder",
     "SetProtection",
+    "SetProtectionPlan",
     "SetReorderRule",
+    "SetSupplyLateness",
+    "Share",
     "ShipOrder",
     "ShipTransfer",
     "ShippedLine",
+    "ShortView",
     "Shortage",
     "SkuDefined",
     "SkuDescribed",
@@ -215,12 +248,18 @@ __all__ = [
     "SubstitutePrice",
     "SubstituteView",
     "SupplierDefined",
+    "SupplyExpected",
+    "SupplyKind",
+    "SupplyLatenessSet",
+    "SupplyView",
     "Taken",
     "TemperatureClass",
     "Term",
     "TermCost",
     "TimeAdvanced",
+    "TimedQty",
     "Tracking",
+    "TransferExpected",
     "TransferLine",
     "TransferLineView",
     "TransferReceived",
@@ -295,6 +334,13 @@ Costing: TypeAlias = Literal["moving_average", "fifo"]
 - `fifo`: First in, first out, by layers of receipts in the pool (SKU and node).
 """
 
+Counting: TypeAlias = Literal["restart", "continue"]
+"""What has been drawn so far, when a plan is set anew.
+
+- `restart`: Counts from zero.
+- `continue`: Pools of the same name go on counting.
+"""
+
 Detail: TypeAlias = Literal["none", "brief", "full"]
 """How much a receipt tells about a decision.
 
@@ -361,6 +407,13 @@ FallOut: TypeAlias = Literal[
 - `margin_too_low`: Price less cost there is below the policy's minimum.
 """
 
+Fence: TypeAlias = Literal["open", "ringed"]
+"""Whether a pool may draw from what is not kept for anybody.
+
+- `open`: It draws from its minimum and from what is free for all.
+- `ringed`: It draws from its minimum alone, and nobody borrows from it: a partition.
+"""
+
 KitKind: TypeAlias = Literal["virtual", "assembled"]
 """How a kit exists.
 
@@ -373,6 +426,16 @@ Lateness: TypeAlias = Literal["forbidden", "allowed"]
 
 - `forbidden`: A node that cannot keep the promise falls out.
 - `allowed`: It stays, at the cost of its `lateness_hours`.
+"""
+
+LevelMethod: TypeAlias = Literal["littlewood", "emsr_a", "emsr_b", "exact", "dynamic"]
+"""How protection levels are computed.
+
+- `littlewood`: Littlewood's rule: two classes, exact.
+- `emsr_a`: Expected marginal seat revenue, class against class.
+- `emsr_b`: Expected marginal seat revenue against the pooled better classes.
+- `exact`: The exact optimum, lower classes first, by dynamic programming over whole units.
+- `dynamic`: Arrivals in any order over time (Lee and Hersh): bid prices instead of levels.
 """
 
 Lifecycle: TypeAlias = Literal["draft", "active", "blocked", "retired"]
@@ -440,6 +503,52 @@ Movement: TypeAlias = Literal[
     "transfer_out",
     "transfer_in",
     "transfer_loss",
+    "price_variance",
+    "purchase_invoice",
+    "invoice_to_stock",
+    "invoice_variance",
+    "input_tax",
+    "exchange_loss",
+    "exchange_gain",
+    "landed_cost",
+    "landed_variance",
+    "landed_invoice",
+    "late_variance",
+    "catch_up",
+    "vendor_return",
+    "vendor_return_claim",
+    "vendor_return_variance",
+    "vendor_claim_variance",
+    "revaluation",
+    "transfer_variance",
+    "write_down",
+    "write_down_to_cost",
+    "write_down_reversal",
+    "allowance_release",
+    "assembly_out",
+    "assembly_in",
+    "assembly_extra",
+    "refurbishing",
+    "issue_unbilled",
+    "cost_recognised",
+    "output_tax",
+    "discount",
+    "shipping_revenue",
+    "credit_note",
+    "payment",
+    "gift_tender",
+    "gift_sale",
+    "expect_return",
+    "expect_return_cost",
+    "refund_expected",
+    "drop_ship_in",
+    "drop_ship_out",
+    "drop_ship_unbilled",
+    "consignment_use",
+    "consignment_invoice",
+    "intercompany_sale",
+    "intercompany_cost",
+    "intercompany_purchase",
 ]
 """A movement of value. Each is posted by one debit and one credit of the same amount.
 
@@ -459,6 +568,74 @@ Movement: TypeAlias = Literal[
 - `transfer_out`: Goods leave for another node: in transit to inventory.
 - `transfer_in`: Goods arrive from another node: inventory to in transit.
 - `transfer_loss`: Goods are lost on the way: shrinkage to in transit.
+- `price_variance`: The purchase price differs from the standard cost: price variance to goods
+  received, not invoiced.
+- `purchase_invoice`: A supplier's invoice, at its own amount: goods received, not invoiced, to
+  payable.
+- `invoice_to_stock`: What an invoice differs from its receipt goes to stock: inventory to goods
+  received, not invoiced.
+- `invoice_variance`: What an invoice differs from its receipt is spent: price variance to goods
+  received, not invoiced.
+- `input_tax`: Tax on purchases, as the host says: input tax to payable.
+- `exchange_loss`: An invoice at a worse rate than its receipt: exchange loss to goods received,
+  not invoiced.
+- `exchange_gain`: An invoice at a better rate than its receipt: goods received, not invoiced, to
+  exchange gain.
+- `landed_cost`: Freight, duty and the like become part of the goods' cost: inventory to landed
+  cost clearing.
+- `landed_variance`: Landed cost that no stock can bear: late cost variance to landed cost
+  clearing.
+- `landed_invoice`: The carrier's or customs' invoice: landed cost clearing to payable.
+- `late_variance`: What a late receipt costs beyond today's cost: late cost variance to goods
+  received, not invoiced.
+- `catch_up`: Units issued before they came are valued at what they cost: cost of goods sold to
+  inventory.
+- `vendor_return`: Goods go back to their vendor before his invoice: goods received, not
+  invoiced, to inventory.
+- `vendor_return_claim`: Goods go back to their vendor after his invoice: vendor claims to
+  inventory.
+- `vendor_return_variance`: Carrying cost of returned goods beyond what is not invoiced: price
+  variance to goods received.
+- `vendor_claim_variance`: Carrying cost of returned goods beyond the claim: price variance to
+  vendor claims.
+- `revaluation`: Stock is valued anew: inventory to revaluation.
+- `transfer_variance`: Standards of two nodes differ: transfer variance to inventory of the node
+  that receives.
+- `write_down`: Stock is written down by an allowance: write-down to inventory allowance.
+- `write_down_to_cost`: Stock is written down to a new cost basis: write-down to inventory.
+- `write_down_reversal`: A write-down is no longer needed: inventory allowance to write-down.
+- `allowance_release`: Goods written down are sold: inventory allowance to cost of goods sold.
+- `assembly_out`: Components go into a kit: work in assembly to inventory.
+- `assembly_in`: An assembled kit comes out: inventory to work in assembly.
+- `assembly_extra`: Labour and other cost of assembling: work in assembly to absorbed cost.
+- `refurbishing`: Labour that makes returned goods fit for sale: inventory to absorbed cost.
+- `issue_unbilled`: Goods leave to a customer who is invoiced later: shipped, not invoiced, to
+  inventory.
+- `cost_recognised`: Their cost, when they are invoiced: cost of goods sold to shipped, not
+  invoiced.
+- `output_tax`: Tax on sales, as the host says: receivable to output tax.
+- `discount`: A discount on an invoice: discounts to receivable.
+- `shipping_revenue`: Shipping that the customer pays: receivable to shipping revenue.
+- `credit_note`: A credit note on the price: revenue to receivable.
+- `payment`: The customer pays: cash to receivable.
+- `gift_tender`: The customer pays by gift balance: gift balances to receivable.
+- `gift_sale`: Gift balance is sold: cash to gift balances.
+- `expect_return`: Revenue that will probably be given back: revenue to refund liability.
+- `expect_return_cost`: Goods that will probably come back: right-of-return asset to cost of
+  goods sold.
+- `refund_expected`: An expected refund is made: refund liability to sales returns.
+- `drop_ship_in`: A supplier ships to our customer, goods in: inventory to goods received, not
+  invoiced.
+- `drop_ship_out`: The same goods out: cost of goods sold to inventory.
+- `drop_ship_unbilled`: The same goods out to a customer who is invoiced later: shipped, not
+  invoiced, to inventory.
+- `consignment_use`: A vendor's goods become ours by use: inventory to consignment liability.
+- `consignment_invoice`: The vendor's invoice for them: consignment liability to payable.
+- `intercompany_sale`: Goods sold to a company of the group: intercompany receivable to
+  intercompany revenue.
+- `intercompany_cost`: Their cost: intercompany cost to goods in transit.
+- `intercompany_purchase`: The same goods in the other company: inventory to intercompany
+  payable.
 """
 
 NegativeStock: TypeAlias = Literal["forbid", "floor", "allow"]
@@ -467,6 +644,14 @@ NegativeStock: TypeAlias = Literal["forbid", "floor", "allow"]
 - `forbid`: It is refused.
 - `floor`: It may go down to a floor.
 - `allow`: It may, and an exception is opened.
+"""
+
+Nesting: TypeAlias = Literal["uses_up", "stays"]
+"""What becomes of a minimum as its pool draws.
+
+- `uses_up`: What is drawn uses the minimum up (standard nesting).
+- `stays`: The minimum stays kept until it is set anew (theft nesting): others draw only above
+  the level.
 """
 
 NodeKind: TypeAlias = Literal["warehouse", "store", "third_party", "drop_shipper", "supplier"]
@@ -527,6 +712,24 @@ PurchaseState: TypeAlias = Literal["open", "received", "cancelled"]
 - `cancelled`: The rest was struck.
 """
 
+RoomCause: TypeAlias = Literal[
+    "no_stock",
+    "node_closed",
+    "reserved",
+    "kept_for_pool",
+    "protected_for_others",
+    "maximum_reached",
+]
+"""Why a channel may take less than lies there.
+
+- `no_stock`: Nothing lies there.
+- `node_closed`: The node is closed.
+- `reserved`: It is reserved for orders and holds.
+- `kept_for_pool`: It is kept for another pool.
+- `protected_for_others`: It is protected for other channels.
+- `maximum_reached`: The pool has taken its maximum.
+"""
+
 Rounding: TypeAlias = Literal["exact", "up", "down", "nearest"]
 """What becomes of a quantity in another unit that is no whole number of the smallest unit.
 
@@ -534,6 +737,15 @@ Rounding: TypeAlias = Literal["exact", "up", "down", "nearest"]
 - `up`: The next whole number above.
 - `down`: The next whole number below.
 - `nearest`: The nearest whole number, halves away from zero.
+"""
+
+RuleSet: TypeAlias = Literal["perpetual", "continental"]
+"""A set of posting rules that comes with the library.
+
+- `perpetual`: Perpetual inventory, Anglo-Saxon: what is received and not invoiced has an
+  account.
+- `continental`: Continental: purchases are spent when invoiced, stock moves against stock
+  variation.
 """
 
 Shortage: TypeAlias = Literal["backorder", "cancel", "refuse"]
@@ -581,6 +793,17 @@ SubstitutePrice: TypeAlias = Literal["ordered", "own", "lower"]
 - `ordered`: The price of what was ordered.
 - `own`: Its own price.
 - `lower`: The lower of the two.
+"""
+
+SupplyKind: TypeAlias = Literal["purchase_order", "transfer", "return", "other", "on_hand", "asked"]
+"""Where supply comes from.
+
+- `purchase_order`: A purchase order.
+- `transfer`: A transfer between nodes.
+- `return`: Goods that customers have announced to send back.
+- `other`: Own production, or anything else.
+- `on_hand`: What lies there.
+- `asked`: Named in the question.
 """
 
 TemperatureClass: TypeAlias = Literal["ambient", "cool", "chilled", "frozen"]
@@ -934,6 +1157,12 @@ class SetPostingRules(Record):
 
     rules: Sequence[PostingRule]
     """The rules; for each movement the first whose condition holds decides."""
+    _: KW_ONLY
+    base: RuleSet | None = None
+    """A set that comes with the library and follows the rules, so that they need only say what
+    differs. Without one, movements that came after the first release fall back on the perpetual
+    set.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -1675,6 +1904,139 @@ class WithdrawChange(Record):
     """Why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Share(Record):
+    """A quantity and a percentage together. The percentage is of the base: what is free now and
+    what has been drawn since the plan was set.
+    """
+
+    _: KW_ONLY
+    percent: Money = Decimal("0.00")
+    """Percent of the base, 0 to 100, as in "12.5"; the result is rounded down to whole units."""
+    qty: int = 0
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionPool(Record):
+    """A pool of a plan."""
+
+    pool: str
+    """Its name in the plan."""
+    _: KW_ONLY
+    borrows_from: Sequence[str] = ()
+    """Pools beside it whose minimum it may use when it has no room, in this order."""
+    channels: Sequence[str] = ()
+    """Channels that draw from it. A channel draws from one pool of a plan."""
+    fence: Fence = "open"
+    """Whether it draws from what is free for all."""
+    max: Share | None = None
+    """What it may take at most; none = no limit."""
+    min: Share = field(default_factory=Share)
+    """What is kept for it."""
+    nesting: Nesting = "uses_up"
+    """Whether its draws use its minimum up."""
+    release_at: Moment | None = None
+    """From when on its minimum is no longer kept."""
+    within: str = ""
+    """The group that it lies within; empty = none. Groups are named before what lies within
+    them.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class SetProtectionPlan(Record):
+    """Sets how a SKU's stock is divided among channels, whole; no pools = no division.
+    `set_protection` holds besides.
+    """
+
+    TAG: ClassVar[str] = "set_protection_plan"
+
+    sku: str
+    """The SKU."""
+    pools: Sequence[ProtectionPool]
+    """Pools; at most 64."""
+    _: KW_ONLY
+    counting: Counting = "restart"
+    """Whether pools of the same name go on counting."""
+    node: str | None = None
+    """The node; none = all nodes together."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectSupply(Record):
+    """Announces supply that no purchase order stands for. Said again, it replaces; 0 units
+    strike it.
+    """
+
+    TAG: ClassVar[str] = "expect_supply"
+
+    supply: str
+    """Its number."""
+    sku: str
+    """The SKU."""
+    node: str
+    """Where it comes in."""
+    qty: int
+    """Units that are still to come; 0 = no more."""
+    at: Moment
+    """When."""
+    _: KW_ONLY
+    kind: SupplyKind = "other"
+    """Where it comes from."""
+    percent: Money | None = None
+    """How sure it is, in percent: a question that asks for more confidence does not count it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectTransfer(Record):
+    """Says when a transfer that is under way will arrive."""
+
+    TAG: ClassVar[str] = "expect_transfer"
+
+    transfer: str
+    """The transfer."""
+    at: Moment
+    """When."""
+
+
+@dataclass(frozen=True, slots=True)
+class LatenessStep(Record):
+    """So many percent of deliveries arrive at most so many days late."""
+
+    percent: Money
+    """Percent, as in "90"."""
+    days: int
+    """Days."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetSupplyLateness(Record):
+    """Says how late a supplier's deliveries are: by how many days a share of them has arrived."""
+
+    TAG: ClassVar[str] = "set_supply_lateness"
+
+    supplier: str
+    """The supplier."""
+    steps: Sequence[LatenessStep]
+    """Steps, by rising percent and days; empty = always on time."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetPreorder(Record):
+    """Caps what may be sold of a SKU before it is there: its backorders."""
+
+    TAG: ClassVar[str] = "set_preorder"
+
+    sku: str
+    """The SKU."""
+    _: KW_ONLY
+    qty_max: int | None = None
+    """Units that may wait at most; none = no such cap."""
+    supply_percent: Money | None = None
+    """Percent of the supply that is to come; none = no such cap."""
+
+
 Command: TypeAlias = (
     ConfigureBook
     | DefineAccount
@@ -1716,6 +2078,11 @@ Command: TypeAlias = (
     | SetNegativeStock
     | ChangeDefinition
     | WithdrawChange
+    | SetProtectionPlan
+    | ExpectSupply
+    | ExpectTransfer
+    | SetSupplyLateness
+    | SetPreorder
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
 {…}}`.
@@ -2063,6 +2430,13 @@ class Posting(Record):
     """The node, or none."""
     qty: int
     """Units moved, in the SKU's smallest unit; 0 where money alone moves."""
+    _: KW_ONLY
+    channel: str | None = 4294967295
+    """The channel, or none."""
+    corrects: int = 0
+    """The event whose amounts this entry corrects; 0 = it corrects none."""
+    lot: str | None = 4294967295
+    """The lot, where costs are kept by lot, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2688,6 +3062,132 @@ class ChangeLapsed(Record):
     """Exceptions opened."""
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedPool(Record):
+    """A pool with its codes resolved."""
+
+    pool: str
+    """Its name."""
+    within: int
+    """The group that it lies within: its place in the list from 1; 0 = none."""
+    channels: tuple[str | None, ...]
+    """Channels."""
+    min: Share
+    """What is kept."""
+    fence: Fence
+    """Whether it draws from what is free for all."""
+    nesting: Nesting
+    """Whether draws use the minimum up."""
+    borrows_from: tuple[int, ...]
+    """Pools that it borrows from, by place from 1, in order."""
+    _: KW_ONLY
+    max: Share | None = None
+    """The most that it may take."""
+    release_at: datetime | None = None
+    """From when on the minimum is no longer kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionPlanSet(Record):
+    """A SKU's stock is divided among channels."""
+
+    TAG: ClassVar[str] = "ProtectionPlanSet"
+
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node; none = all nodes together."""
+    pools: tuple[PlannedPool, ...]
+    """Pools, whole."""
+    counting: Counting
+    """Whether pools of the same name go on counting."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionReleased(Record):
+    """A pool's minimum is no longer kept."""
+
+    TAG: ClassVar[str] = "ProtectionReleased"
+
+    plan: int
+    """The plan: its row."""
+    pool: int
+    """The pool: its place in the plan, from 1."""
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node; none = all nodes together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected(Record):
+    """Supply that is to come."""
+
+    kind: SupplyKind
+    """Where from."""
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """Where it comes in."""
+    qty: int
+    """Units still to come."""
+    at: datetime
+    """When."""
+    percent: Decimal
+    """How sure it is, in percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyExpected(Record):
+    """Supply was announced."""
+
+    TAG: ClassVar[str] = "SupplyExpected"
+
+    supply: str
+    """Its number."""
+    expected: Expected
+    """What is to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferExpected(Record):
+    """A transfer has a date."""
+
+    TAG: ClassVar[str] = "TransferExpected"
+
+    transfer: str | None
+    """The transfer."""
+    at: datetime
+    """When it arrives."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyLatenessSet(Record):
+    """How late a supplier's deliveries are."""
+
+    TAG: ClassVar[str] = "SupplyLatenessSet"
+
+    supplier: str | None
+    """The supplier."""
+    steps: tuple[LatenessStep, ...]
+    """By rising percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreorderSet(Record):
+    """Backorders of a SKU are capped."""
+
+    TAG: ClassVar[str] = "PreorderSet"
+
+    sku: str | None
+    """The SKU."""
+    _: KW_ONLY
+    qty_max: int | None = None
+    """Units that may wait."""
+    supply_percent: Decimal | None = None
+    """Percent of the supply that is to come."""
+
+
 Body: TypeAlias = (
     BookConfigured
     | AccountDefined
@@ -2732,6 +3232,12 @@ Body: TypeAlias = (
     | ChangeWithdrawn
     | ChangeTookEffect
     | ChangeLapsed
+    | ProtectionPlanSet
+    | ProtectionReleased
+    | SupplyExpected
+    | TransferExpected
+    | SupplyLatenessSet
+    | PreorderSet
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
 
@@ -2900,6 +3406,22 @@ class NodeQty(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class RoomView(Record):
+    """Why a channel may not take more at a node."""
+
+    node: str | None
+    """The node; none = all nodes together."""
+    cause: RoomCause
+    """The cause."""
+    pool: str
+    """The pool that it is kept for, or whose maximum it is; else empty."""
+    channel: str | None
+    """The channel that it is protected for, or none."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
 class AvailableView(Record):
     """What a channel may sell of a SKU."""
 
@@ -2910,7 +3432,9 @@ class AvailableView(Record):
     available: int
     """Over all open nodes."""
     nodes: tuple[NodeQty, ...]
-    """By node."""
+    """By node. A plan over all nodes together may allow less than their sum."""
+    why: tuple[RoomView, ...]
+    """Why there is nothing, where there is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3348,6 +3872,171 @@ class ChangeView(Record):
     """What will hold then."""
 
 
+@dataclass(frozen=True, slots=True)
+class PoolView(Record):
+    """A pool as it stands."""
+
+    pool: str
+    """Its name."""
+    kept: int
+    """Units kept for it and for what lies within it."""
+    used: int
+    """Units that it has reserved."""
+    lent: int
+    """Units of its minimum that others have borrowed."""
+    released: bool
+    """Whether its minimum is no longer kept."""
+    _: KW_ONLY
+    left: int | None = None
+    """Units that it may still take at most; none = no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView(Record):
+    """A plan as it stands."""
+
+    node: str | None
+    """The node; none = all nodes together."""
+    free: int
+    """Units free there."""
+    drawn: int
+    """Units that all channels have reserved since the plan was set."""
+    pools: tuple[PoolView, ...]
+    """Its pools."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionView(Record):
+    """How a SKU's stock is divided among channels, and what one of them may take."""
+
+    sku: str | None
+    """The SKU."""
+    channel: str | None
+    """The channel."""
+    available: int
+    """What the channel may take over all open nodes."""
+    plans: tuple[PlanView, ...]
+    """Plans in force: that of all nodes together (node none) first."""
+    why: tuple[RoomView, ...]
+    """Why it is no more than that."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelsView(Record):
+    """Protection levels, and what they bring."""
+
+    levels: tuple[int, ...]
+    """Whole units kept for classes 1 to j together, for each j but the last."""
+    unrounded: tuple[Decimal, ...]
+    """The same before rounding, in millionths of a unit."""
+    limits: tuple[int, ...]
+    """What each class may take at most now: capacity less what is kept for better ones."""
+    revenue: Decimal
+    """Expected revenue with these levels (of the optimum, for the dynamic model)."""
+    bid_prices: tuple[Decimal, ...]
+    """Value of the last unit when 1, 2, 3 … units are left: the exact and the dynamic method
+    only.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class AtpDay(Record):
+    """A day of 24 hours."""
+
+    from_: datetime
+    """When it begins."""
+    supply: int
+    """Units that come in."""
+    demand: int
+    """Units that are asked for."""
+    projected: int
+    """Units at its end."""
+    atp: int
+    """Units that may be promised for it without breaking a later promise."""
+    discrete: int
+    """Units that its supply leaves until the next supply."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyView(Record):
+    """Supply that is to come."""
+
+    kind: SupplyKind
+    """Where from."""
+    document: str
+    """The document, or empty."""
+    node: str | None
+    """Where it comes in."""
+    qty: int
+    """Units."""
+    _: KW_ONLY
+    at: datetime | None = None
+    """When it is counted; none = not counted: undated, overdue or not sure enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtpView(Record):
+    """What may be promised of a SKU."""
+
+    sku: str | None
+    """The SKU."""
+    free: int
+    """Units free now at these nodes (for the channel)."""
+    days: tuple[AtpDay, ...]
+    """Day by day."""
+    supplies: tuple[SupplyView, ...]
+    """The supply that was counted, and that was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromisePart(Record):
+    """A part of a promise."""
+
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units."""
+    node: str | None
+    """The node that sends them."""
+    kind: SupplyKind
+    """What they come from."""
+    document: str
+    """The document of the supply, or empty."""
+    available_at: datetime
+    """When they are there."""
+    ship_at: datetime
+    """When they leave."""
+    arrive_at: datetime
+    """When they arrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShortView(Record):
+    """Units that cannot be promised."""
+
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseView(Record):
+    """When an order could arrive."""
+
+    complete: bool
+    """Whether all of it can be promised."""
+    parts: tuple[PromisePart, ...]
+    """Part by part."""
+    short: tuple[ShortView, ...]
+    """What cannot be promised, by SKU."""
+    _: KW_ONLY
+    arrive_at: datetime | None = None
+    """When the last part arrives."""
+    ship_at: datetime | None = None
+    """When the last part leaves; none where nothing can be promised."""
+
+
 # -- Questions -------------------------------------------------------------------------------------
 
 
@@ -3465,6 +4154,90 @@ class HistoryQuery(Record):
     """Its code."""
 
 
+@dataclass(frozen=True, slots=True)
+class DemandClass(Record):
+    """A class of demand: a channel, or channels that pay alike."""
+
+    fare: Money
+    """What a unit brings."""
+    mean: Money
+    """Expected units; for the dynamic model the chance of one arrival in a period."""
+    _: KW_ONLY
+    sd: Money | None = None
+    """Standard deviation of a normal demand; none = Poisson."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelsQuery(Record):
+    """Asks for protection levels."""
+
+    method: LevelMethod
+    """How."""
+    classes: Sequence[DemandClass]
+    """Classes, best first."""
+    capacity: int
+    """Units there are: 1 to 2,000."""
+    _: KW_ONLY
+    periods: int = 0
+    """Periods left, for the dynamic model."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimedQty(Record):
+    """Units at an instant."""
+
+    at: Moment
+    """When."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtpQuery(Record):
+    """Asks what may be promised, day by day."""
+
+    sku: str
+    """The SKU."""
+    days: int
+    """Days of 24 hours, 1 to 400."""
+    _: KW_ONLY
+    channel: str | None = None
+    """The channel; none = what is free, whoever it is protected for."""
+    confidence_percent: Money = Decimal("0.00")
+    """How sure supply must be, in percent: it is counted when so many percent of it have
+    arrived.
+    """
+    demands: Sequence[TimedQty] = ()
+    """Demand that the book does not know."""
+    from_: Moment | None = None
+    """The first instant; none = now."""
+    nodes: Sequence[str] = ()
+    """A group of nodes; empty = all open nodes."""
+    overdue_days: int | None = None
+    """When supply that is overdue is counted, in days from the first instant; none = not at all."""
+    supplies: Sequence[TimedQty] = ()
+    """Supply that the book does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseQuery(Record):
+    """Asks when an order could arrive."""
+
+    channel: str
+    """The channel."""
+    to: Point
+    """Where it goes."""
+    lines: Sequence[OrderLine]
+    """What is asked for."""
+    _: KW_ONLY
+    at: Moment | None = None
+    """When it is asked; none = now."""
+    confidence_percent: Money = Decimal("0.00")
+    """How sure supply must be, in percent."""
+    nodes: Sequence[str] = ()
+    """A group of nodes; empty = all open nodes."""
+
+
 ANSWERS: dict[str, object] = {
     "stock": tuple[StockView, ...],
     "available": AvailableView,
@@ -3487,6 +4260,10 @@ ANSWERS: dict[str, object] = {
     "listing": ListingView,
     "history": HistoryView,
     "changes": tuple[ChangeView, ...],
+    "protection": ProtectionView,
+    "protection_levels": LevelsView,
+    "atp": AtpView,
+    "promise": PromiseView,
 }
 """What the answer to each question is."""
 
@@ -3650,3 +4427,54 @@ class Questions:
         """Changes of master data that wait for their time."""
         query = Nothing()
         return cast("tuple[ChangeView, ...]", self._ask("changes", query.to_json()))
+
+    def protection(self, sku: str, channel: str) -> ProtectionView:
+        """How a SKU's stock is divided among channels, and what one of them may take.
+
+        - `sku`: The SKU.
+        - `channel`: The channel.
+        """
+        query = AvailableQuery(sku, channel)
+        return cast(ProtectionView, self._ask("protection", query.to_json()))
+
+    def protection_levels(self, method: LevelMethod, classes: Sequence[DemandClass], capacity: int, *, periods: int = 0) -> LevelsView:
+        """Protection levels from demand.
+
+        - `method`: How.
+        - `classes`: Classes, best first.
+        - `capacity`: Units there are: 1 to 2,000.
+        - `periods`: Periods left, for the dynamic model.
+        """
+        query = LevelsQuery(method, classes, capacity, periods=periods)
+        return cast(LevelsView, self._ask("protection_levels", query.to_json()))
+
+    def atp(self, sku: str, days: int, *, channel: str | None = None, confidence_percent: Money = Decimal("0.00"), demands: Sequence[TimedQty] = (), from_: Moment | None = None, nodes: Sequence[str] = (), overdue_days: int | None = None, supplies: Sequence[TimedQty] = ()) -> AtpView:
+        """What may be promised, day by day.
+
+        - `sku`: The SKU.
+        - `days`: Days of 24 hours, 1 to 400.
+        - `channel`: The channel; none = what is free, whoever it is protected for.
+        - `confidence_percent`: How sure supply must be, in percent: it is counted when so many
+          percent of it have arrived.
+        - `demands`: Demand that the book does not know.
+        - `from_`: The first instant; none = now.
+        - `nodes`: A group of nodes; empty = all open nodes.
+        - `overdue_days`: When supply that is overdue is counted, in days from the first instant;
+          none = not at all.
+        - `supplies`: Supply that the book does not know.
+        """
+        query = AtpQuery(sku, days, channel=channel, confidence_percent=confidence_percent, demands=demands, from_=from_, nodes=nodes, overdue_days=overdue_days, supplies=supplies)
+        return cast(AtpView, self._ask("atp", query.to_json()))
+
+    def promise(self, channel: str, to: Point, lines: Sequence[OrderLine], *, at: Moment | None = None, confidence_percent: Money = Decimal("0.00"), nodes: Sequence[str] = ()) -> PromiseView:
+        """When an order could arrive.
+
+        - `channel`: The channel.
+        - `to`: Where it goes.
+        - `lines`: What is asked for.
+        - `at`: When it is asked; none = now.
+        - `confidence_percent`: How sure supply must be, in percent.
+        - `nodes`: A group of nodes; empty = all open nodes.
+        """
+        query = PromiseQuery(channel, to, lines, at=at, confidence_percent=confidence_percent, nodes=nodes)
+        return cast(PromiseView, self._ask("promise", query.to_json()))

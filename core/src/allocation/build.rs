@@ -422,6 +422,10 @@ impl Allocator {
                     self.pairs.push(pair);
                 }
             }
+            cap_need(world, demand, (line, need), least, self.pairs.get_mut(from..).unwrap_or_default())
+                .into_iter()
+                .zip(self.problem.need.get_mut(line))
+                .for_each(|(most, need)| *need = most);
             let judged = self.pairs.get(from..).unwrap_or_default();
             let room = |pair: &Pair| if pair.out.is_some() { 0 } else { pair.free.min(need.qty) };
             self.problem.room.extend(judged.iter().map(room));
@@ -711,6 +715,26 @@ pub(super) fn need_limits<'a>(
         margin: Money::ZERO,
     };
     rule.limits.iter().filter(|limit| limit.holds(&situation)).collect()
+}
+
+/// What all nodes together may give, where a protection plan caps that below the need. Nodes fall out where
+/// it does not suffice.
+fn cap_need(
+    world: World<'_>,
+    demand: &Demand<'_>,
+    at: (usize, &Need),
+    least: i64,
+    pairs: &mut [Pair],
+) -> Option<i64> {
+    let need = at.1;
+    let most = world.most(demand, at)?;
+    for pair in pairs.iter_mut() {
+        if most < least && pair.out.is_none() {
+            pair.out = Some(FallOut::Protected);
+        }
+        pair.free = pair.free.min(most);
+    }
+    (most >= least && most < need.qty).then_some(most)
 }
 
 /// Whether a node may give to a need, by what it has; `barred` where a limit says no.

@@ -32,6 +32,8 @@ pub(crate) struct Facts {
     pub goods: Vec<Goods>,
     /// Charges for the shipment by node, in micro-units.
     pub extra: Vec<i64>,
+    /// What all nodes together may give, by need, where that is capped.
+    pub most: Vec<Option<i64>>,
 }
 
 impl World<'_> {
@@ -45,7 +47,7 @@ impl World<'_> {
         let back = demand.credit.iter().filter(|(s, n, _)| (*s, *n) == (need.sku, node));
         let back = back.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
         cell.reserved = cell.reserved.saturating_sub(back);
-        let (free, protected) = self.stock.free_for(need.sku, node, &cell, demand.channel);
+        let (free, protected) = self.stock.room_for(need.sku, node, &cell, demand.channel, back);
         let (mut extra, mut markdown) = (0, 0);
         if !self.outside.is_empty() {
             extra = self.outside.of_goods(Table::ExtraCost, need.sku, node);
@@ -62,6 +64,18 @@ impl World<'_> {
             markdown,
             reorder_point: reorder.map_or(0, |row| row.reorder_point),
         }
+    }
+
+    /// What all nodes together may give to a need, where a protection plan caps that.
+    pub(super) fn most(&self, demand: &Demand<'_>, (line, need): (usize, &Need)) -> Option<i64> {
+        if let Some(facts) = self.facts {
+            return facts.most.get(line).copied().flatten();
+        }
+        if !self.stock.is_guarded() {
+            return None;
+        }
+        let back = demand.credit.iter().filter(|(sku, ..)| *sku == need.sku).map(|(.., qty)| *qty);
+        Some(self.stock.room_of(need.sku, demand.channel, back.fold(0, i64::saturating_add)))
     }
 
     /// What outside knowledge charges for a node's shipment of a demand, in micro-units.

@@ -1,18 +1,19 @@
 //! Answers: what the state says, in the words of the wire.
 
 mod catalog;
+mod promise;
 
 use super::Book;
 use super::query::*;
-use crate::catalog::{Lookup, NodeStatus};
+use crate::catalog::Lookup;
 use crate::exception::ExceptionStatus;
 use crate::policy::default_policy;
 use crate::record::*;
-use crate::stock::Owner;
+use crate::stock::{Owner, protection_levels};
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
-use crate::workflow::{decide_order, known_document, resolve_order};
+use crate::workflow::{ask_atp, ask_promise, decide_order, known_document, resolve_order};
 
 /// Events given at once, if nothing else is said, and at most.
 const EVENTS: (usize, usize) = (1_000, 10_000);
@@ -65,6 +66,10 @@ impl Book {
                 state_hash: format!("{:016x}", self.state_hash()),
                 first_event: self.first_event(),
             }),
+            Query::Protection(query) => Answer::Protection(self.ask_protection(query)?),
+            Query::ProtectionLevels(query) => Answer::ProtectionLevels(protection_levels(query)?),
+            Query::Atp(query) => Answer::Atp(ask_atp(state, query)?),
+            Query::Promise(query) => Answer::Promise(ask_promise(state, query)?),
         })
     }
 
@@ -91,34 +96,6 @@ impl Book {
         let views = all.filter(|node| only.is_none_or(|only| only == *node)).map(view);
         let any = |v: &StockView| v.on_hand != 0 || v.on_order != 0 || !v.places.is_empty() || only.is_some();
         Ok(views.filter(any).collect())
-    }
-
-    fn ask_available(&self, query: &AvailableQuery) -> Result<AvailableView, Rejection> {
-        let (sku, _) = self.state.catalog.sku_of(&query.sku)?;
-        let (channel, _) = self.state.catalog.channel_of(&query.channel)?;
-        let nodes = self.available_by_node(sku, channel);
-        let available = nodes.iter().map(|node| node.available).fold(0, i64::saturating_add);
-        Ok(AvailableView { sku, channel, available, nodes })
-    }
-
-    fn available_by_node(&self, sku: SkuId, channel: ChannelId) -> Vec<NodeQty> {
-        let open = self.state.catalog.node.iter().filter(|(_, row)| row.status == NodeStatus::Open);
-        let qty = |(id, _)| {
-            let cell = self.state.stock.cells.get(sku, NodeId(id));
-            let (available, protected) = self.state.stock.free_for(sku, NodeId(id), &cell, channel);
-            NodeQty { node: NodeId(id), available, protected }
-        };
-        open.map(qty).filter(|row| row.available != 0 || row.protected != 0).collect()
-    }
-
-    /// Units of a SKU that a channel may sell, over all open nodes: what a listing shows.
-    #[must_use]
-    pub fn available(&self, sku: SkuId, channel: ChannelId) -> i64 {
-        let stock = &self.state.stock;
-        let open = self.state.catalog.node.iter().filter(|(_, node)| node.status == NodeStatus::Open);
-        let nodes = open.map(|(id, _)| NodeId(id));
-        let free = nodes.map(|node| stock.free_for(sku, node, &stock.cells.get(sku, node), channel).0);
-        free.fold(0, i64::saturating_add)
     }
 
     fn ask_order(&self, number: &str) -> Result<OrderView, Rejection> {

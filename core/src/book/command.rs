@@ -177,6 +177,16 @@ commands! {
     ChangeDefinition(ChangeDefinition) "change_definition",
     /// Takes a scheduled change back.
     WithdrawChange(WithdrawChange) "withdraw_change",
+    /// Divides a SKU's stock among channels.
+    SetProtectionPlan(SetProtectionPlan) "set_protection_plan",
+    /// Announces supply.
+    ExpectSupply(ExpectSupply) "expect_supply",
+    /// Says when a transfer arrives.
+    ExpectTransfer(ExpectTransfer) "expect_transfer",
+    /// Says how late a supplier's deliveries are.
+    SetSupplyLateness(SetSupplyLateness) "set_supply_lateness",
+    /// Caps what may be sold before it is there.
+    SetPreorder(SetPreorder) "set_preorder",
     /// Sets a table of outside knowledge.
     SetCostTable(SetCostTable) "set_cost_table",
     /// A node rejects what is planned from it.

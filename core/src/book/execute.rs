@@ -326,6 +326,12 @@ impl Book {
                 Due::Hold(hold) => {
                     self.fall_due(&meta, Body::HoldExpired(HoldEnded { hold: HoldId(hold) }))?;
                 }
+                Due::Pool(plan, pool) => {
+                    let at = self.state.stock.plans.get(plan).copied();
+                    let (sku, node) = at.unwrap_or((SkuId::NONE, NodeId::NONE));
+                    let released = ProtectionReleased { plan, pool, sku, node };
+                    self.fall_due(&meta, Body::ProtectionReleased(released))?;
+                }
                 Due::Change(change) => {
                     let (ended, definition) = decide_due_change(&self.state, change, Command::words());
                     self.fall_due(&meta, ended)?;
@@ -502,6 +508,11 @@ fn decide(
         Command::ChangeDefinition(c) => decide_change(state, c, at, Command::words()),
         Command::WithdrawChange(c) => decide_withdrawal(state, c),
         Command::AdvanceTime(_) => Ok(Body::TimeAdvanced(TimeAdvanced {})),
+        Command::SetProtectionPlan(c) => decide_protection_plan(state, c),
+        Command::ExpectSupply(c) => decide_expected(state, c),
+        Command::ExpectTransfer(c) => decide_expected_transfer(state, c),
+        Command::SetSupplyLateness(c) => decide_lateness(state, c),
+        Command::SetPreorder(c) => decide_preorder(state, c),
         Command::PlaceOrder(c) => {
             let dense = resolve_order(state, c)?;
             return decide_order(state, allocator, &dense, at, body);

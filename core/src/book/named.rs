@@ -53,6 +53,7 @@ fn name(state: &State, kind: &str, id: u32) -> Option<Option<String>> {
         "PurchaseId" => key(&docs.purchases),
         "TransferId" => key(&docs.transfers),
         "ReturnId" => key(&docs.returns),
+        "LotId" => code(&state.stock.labels),
         _ => return None,
     })
 }

@@ -1,17 +1,30 @@
 //! What can be asked of a book, and how it answers. Asking changes nothing.
 
+/// Structs of answers.
+macro_rules! answers {
+    ($($item:item)*) => {$(
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        $item
+    )*};
+}
+
+mod promise;
+pub use promise::*;
+
 use crate::allocation::Explanation;
 use crate::exception::{ExceptionStatus, Opened};
 use crate::policy::Policy;
 use crate::posting::PostingRule;
 use crate::record::*;
 use crate::replenishment::Proposal;
-use crate::stock::Place;
+use crate::stock::{AtpQuery, LevelsQuery, LevelsView, Place};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
 use crate::workflow::order::PlaceOrder;
+use crate::workflow::promise::{AtpView, PromiseQuery, PromiseView};
 use serde::{Deserialize, Serialize};
 
 wire! {
@@ -120,15 +133,14 @@ pub enum Query {
     History(HistoryQuery),
     /// Changes of master data that wait for their time.
     Changes(Nothing),
-}
-
-/// Structs of answers.
-macro_rules! answers {
-    ($($item:item)*) => {$(
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        $item
-    )*};
+    /// How a SKU's stock is divided among channels, and what one of them may take.
+    Protection(AvailableQuery),
+    /// Protection levels from demand.
+    ProtectionLevels(LevelsQuery),
+    /// What may be promised, day by day.
+    Atp(AtpQuery),
+    /// When an order could arrive.
+    Promise(PromiseQuery),
 }
 
 mod catalog;
@@ -181,6 +193,14 @@ answers! {
         History(HistoryView),
         /// Scheduled changes, by their time.
         Changes(Vec<ChangeView>),
+        /// Division among channels.
+        Protection(ProtectionView),
+        /// Protection levels.
+        ProtectionLevels(LevelsView),
+        /// What may be promised.
+        Atp(AtpView),
+        /// When the order could arrive.
+        Promise(PromiseView),
     }
 
     /// Stock of a SKU at a node.
@@ -221,8 +241,10 @@ answers! {
         pub channel: ChannelId,
         /// Over all open nodes.
         pub available: i64,
-        /// By node.
+        /// By node. A plan over all nodes together may allow less than their sum.
         pub nodes: Vec<NodeQty>,
+        /// Why there is nothing, where there is nothing.
+        pub why: Vec<RoomView>,
     }
 
     /// A quantity at a node.

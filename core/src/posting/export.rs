@@ -552,6 +552,9 @@ mod tests {
             sku: SkuId(7),
             node: NodeId(0),
             qty: 1,
+            channel: crate::value::ids::ChannelId::NONE,
+            lot: crate::value::ids::LotId::NONE,
+            corrects: 0,
         };
         [leg(debit, cents), leg(credit, cents.saturating_neg())]
     }

@@ -2,13 +2,15 @@
 
 mod export;
 mod rules;
+mod sets;
 
 pub use export::*;
 pub(crate) use rules::{Context, Rules};
-pub use rules::{default_chart, default_rules};
+pub use sets::{continental_rules, default_chart, default_rules};
+pub(crate) use sets::{first_chart, first_rules};
 
 use crate::policy::Predicate;
-use crate::value::ids::{AccountId, NodeId, SkuId};
+use crate::value::ids::{AccountId, ChannelId, LotId, NodeId, SkuId};
 use crate::value::money::Money;
 use crate::value::wire::{wire, words};
 
@@ -47,6 +49,108 @@ words! {
         TransferIn,
         /// Goods are lost on the way: shrinkage to in transit.
         TransferLoss,
+        /// The purchase price differs from the standard cost: price variance to goods received, not invoiced.
+        PriceVariance,
+        /// A supplier's invoice, at its own amount: goods received, not invoiced, to payable.
+        PurchaseInvoice,
+        /// What an invoice differs from its receipt goes to stock: inventory to goods received, not invoiced.
+        InvoiceToStock,
+        /// What an invoice differs from its receipt is spent: price variance to goods received, not invoiced.
+        InvoiceVariance,
+        /// Tax on purchases, as the host says: input tax to payable.
+        InputTax,
+        /// An invoice at a worse rate than its receipt: exchange loss to goods received, not invoiced.
+        ExchangeLoss,
+        /// An invoice at a better rate than its receipt: goods received, not invoiced, to exchange gain.
+        ExchangeGain,
+        /// Freight, duty and the like become part of the goods' cost: inventory to landed cost clearing.
+        LandedCost,
+        /// Landed cost that no stock can bear: late cost variance to landed cost clearing.
+        LandedVariance,
+        /// The carrier's or customs' invoice: landed cost clearing to payable.
+        LandedInvoice,
+        /// What a late receipt costs beyond today's cost: late cost variance to goods received, not invoiced.
+        LateVariance,
+        /// Units issued before they came are valued at what they cost: cost of goods sold to inventory.
+        CatchUp,
+        /// Goods go back to their vendor before his invoice: goods received, not invoiced, to inventory.
+        VendorReturn,
+        /// Goods go back to their vendor after his invoice: vendor claims to inventory.
+        VendorReturnClaim,
+        /// Carrying cost of returned goods beyond what is not invoiced: price variance to goods received.
+        VendorReturnVariance,
+        /// Carrying cost of returned goods beyond the claim: price variance to vendor claims.
+        VendorClaimVariance,
+        /// Stock is valued anew: inventory to revaluation.
+        Revaluation,
+        /// Standards of two nodes differ: transfer variance to inventory of the node that receives.
+        TransferVariance,
+        /// Stock is written down by an allowance: write-down to inventory allowance.
+        WriteDown,
+        /// Stock is written down to a new cost basis: write-down to inventory.
+        WriteDownToCost,
+        /// A write-down is no longer needed: inventory allowance to write-down.
+        WriteDownReversal,
+        /// Goods written down are sold: inventory allowance to cost of goods sold.
+        AllowanceRelease,
+        /// Components go into a kit: work in assembly to inventory.
+        AssemblyOut,
+        /// An assembled kit comes out: inventory to work in assembly.
+        AssemblyIn,
+        /// Labour and other cost of assembling: work in assembly to absorbed cost.
+        AssemblyExtra,
+        /// Labour that makes returned goods fit for sale: inventory to absorbed cost.
+        Refurbishing,
+        /// Goods leave to a customer who is invoiced later: shipped, not invoiced, to inventory.
+        IssueUnbilled,
+        /// Their cost, when they are invoiced: cost of goods sold to shipped, not invoiced.
+        CostRecognised,
+        /// Tax on sales, as the host says: receivable to output tax.
+        OutputTax,
+        /// A discount on an invoice: discounts to receivable.
+        Discount,
+        /// Shipping that the customer pays: receivable to shipping revenue.
+        ShippingRevenue,
+        /// A credit note on the price: revenue to receivable.
+        CreditNote,
+        /// The customer pays: cash to receivable.
+        Payment,
+        /// The customer pays by gift balance: gift balances to receivable.
+        GiftTender,
+        /// Gift balance is sold: cash to gift balances.
+        GiftSale,
+        /// Revenue that will probably be given back: revenue to refund liability.
+        ExpectReturn,
+        /// Goods that will probably come back: right-of-return asset to cost of goods sold.
+        ExpectReturnCost,
+        /// An expected refund is made: refund liability to sales returns.
+        RefundExpected,
+        /// A supplier ships to our customer, goods in: inventory to goods received, not invoiced.
+        DropShipIn,
+        /// The same goods out: cost of goods sold to inventory.
+        DropShipOut,
+        /// The same goods out to a customer who is invoiced later: shipped, not invoiced, to inventory.
+        DropShipUnbilled,
+        /// A vendor's goods become ours by use: inventory to consignment liability.
+        ConsignmentUse,
+        /// The vendor's invoice for them: consignment liability to payable.
+        ConsignmentInvoice,
+        /// Goods sold to a company of the group: intercompany receivable to intercompany revenue.
+        IntercompanySale,
+        /// Their cost: intercompany cost to goods in transit.
+        IntercompanyCost,
+        /// The same goods in the other company: inventory to intercompany payable.
+        IntercompanyPurchase,
+    }
+}
+
+words! {
+    /// A set of posting rules that comes with the library.
+    pub enum RuleSet {
+        /// Perpetual inventory, Anglo-Saxon: what is received and not invoiced has an account.
+        Perpetual,
+        /// Continental: purchases are spent when invoiced, stock moves against stock variation.
+        Continental,
     }
 }
 
@@ -55,6 +159,10 @@ wire! {
     pub struct SetPostingRules {
         /// The rules; for each movement the first whose condition holds decides.
         pub rules: Vec<PostingRule>,
+        /// A set that comes with the library and follows the rules, so that they need only say what differs.
+        /// Without one, movements that came after the first release fall back on the perpetual set.
+        #[serde(default)]
+        pub base: Option<RuleSet>,
     }
 
     /// Which accounts a movement is posted to.
@@ -87,4 +195,21 @@ pub struct Posting {
     pub node: NodeId,
     /// Units moved, in the SKU's smallest unit; 0 where money alone moves.
     pub qty: i64,
+    /// The channel, or none.
+    #[serde(default = "no_channel")]
+    pub channel: ChannelId,
+    /// The lot, where costs are kept by lot, or none.
+    #[serde(default = "no_lot")]
+    pub lot: LotId,
+    /// The event whose amounts this entry corrects; 0 = it corrects none.
+    #[serde(default)]
+    pub corrects: u64,
+}
+
+fn no_channel() -> ChannelId {
+    ChannelId::NONE
+}
+
+fn no_lot() -> LotId {
+    LotId::NONE
 }

@@ -1,6 +1,7 @@
 //! The only way in which state changes: one flat match from event to change. No judgement here.
 
 mod catalog;
+mod promise;
 mod sourcing;
 
 use super::event::*;
@@ -77,6 +78,7 @@ impl State {
             Body::AuthoritySet(set) => self.catalog.put_authority(set),
             Body::NodeStatusSet(set) => {
                 self.catalog.node.edit(set.node.0, |node| node.status = set.status);
+                self.shut_closed();
                 self.open_exceptions(&set.exceptions, event.at);
             }
             Body::ProtectionSet(set) => {
@@ -110,6 +112,14 @@ impl State {
                 self.resolve(resolved, event.at);
             }
             Body::TimeAdvanced(_) => {}
+            Body::ProtectionPlanSet(set) => {
+                self.stock.put_plan(set.sku, set.node, &set.pools, set.counting, event.at);
+            }
+            Body::ProtectionReleased(released) => self.stock.release_pool(released.plan, released.pool),
+            Body::SupplyExpected(_)
+            | Body::TransferExpected(_)
+            | Body::SupplyLatenessSet(_)
+            | Body::PreorderSet(_) => self.expect(&event.body),
             Body::CostTableSet(set) => self.set_cost_table(set),
             Body::AllocationRejected(rejected) => self.reject_allocation(rejected, event.at)?,
             other => self.apply_catalog(other, event.at)?,

@@ -1,5 +1,17 @@
 //! What is recorded: one event a command, with everything resolved, so that later code never alters history.
 
+/// Structs of recorded facts.
+macro_rules! facts {
+    ($($item:item)*) => {$(
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        $item
+    )*};
+}
+
+mod promise;
+pub use promise::*;
+
 use super::words::{Commitment, Disposition, Speed};
 use crate::allocation::{Decision, PlacedLine};
 use crate::catalog::*;
@@ -159,19 +171,22 @@ bodies! {
     ChangeTookEffect(ChangeTookEffect),
     /// A change did not fit when its time came.
     ChangeLapsed(ChangeLapsed),
+    /// A SKU's stock is divided among channels.
+    ProtectionPlanSet(ProtectionPlanSet),
+    /// A pool's minimum is no longer kept.
+    ProtectionReleased(ProtectionReleased),
+    /// Supply was announced.
+    SupplyExpected(SupplyExpected),
+    /// A transfer has a date.
+    TransferExpected(TransferExpected),
+    /// How late a supplier's deliveries are.
+    SupplyLatenessSet(SupplyLatenessSet),
+    /// Backorders of a SKU are capped.
+    PreorderSet(PreorderSet),
     /// A table of outside knowledge holds from here on.
     CostTableSet(CostTableSet),
     /// A node rejected what was planned from it, and it was planned anew.
     AllocationRejected(AllocationRejected),
-}
-
-/// Structs of recorded facts.
-macro_rules! facts {
-    ($($item:item)*) => {$(
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        $item
-    )*};
 }
 
 mod catalog;

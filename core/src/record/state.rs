@@ -14,7 +14,7 @@ use crate::catalog::{Catalog, ConfigureBook};
 use crate::costing::Layers;
 use crate::exception::ExceptionRow;
 use crate::policy::{CompiledPolicy, Policy, default_policy};
-use crate::posting::{PostingRule, Rules, default_chart, default_rules};
+use crate::posting::{PostingRule, Rules, default_chart, default_rules, first_chart, first_rules};
 use crate::stock::{END, Stock};
 use crate::value::digest::Digest;
 use crate::value::geo::{Direction, Point};
@@ -205,6 +205,17 @@ pub(crate) struct Documents {
     pub changes: Keys<DocKey>,
     pub change: Table<ChangeRow>,
     pub changes_due: Ordered<(Instant, u32)>,
+    /// Announced supply.
+    pub expected: Keys<DocKey>,
+    pub expect: Table<super::event::Expected>,
+    /// When transfers arrive.
+    pub arriving: Keys<TransferId>,
+    pub arrival: Table<Instant>,
+    pub late_suppliers: Keys<SupplierId>,
+    pub lateness: Table<Vec<crate::stock::LatenessStep>>,
+    /// Caps on backorders: units, and percent of the supply that is to come.
+    pub preorders: Keys<SkuId>,
+    pub preorder: Table<(Option<i64>, Option<Money>)>,
     /// Orders with terms of their own, and those terms.
     pub termed: Keys<OrderId>,
     pub terms: Table<TermsRow>,
@@ -214,7 +225,9 @@ tables!(Documents:
     orders, order, lines, parcels, waiting, holds, hold, due, purchases, purchase, on_orders, on_order,
     transfers,
     transfer, returns, receipts, adjustments, movements;
-    later: changes, change, changes_due, termed, terms,
+    later: changes, change, changes_due,
+    expected, expect, arriving, arrival, late_suppliers, lateness, preorders, preorder,
+    termed, terms
 );
 
 /// The books and what governs them.
@@ -295,11 +308,12 @@ impl State {
             outside: Outside::default(),
         };
         state.stock.labels.intern("".into());
-        for account in default_chart() {
+        let first = origin <= 1;
+        for account in if first { first_chart() } else { default_chart() } {
             state.catalog.put_account(&account);
             state.books.balances.push(Money::ZERO);
         }
-        for rule in default_rules() {
+        for rule in if first { first_rules() } else { default_rules() } {
             state.books.rules.push(rule);
         }
         state.rebuild();
@@ -308,12 +322,20 @@ impl State {
 
     /// Derives again what is derived.
     pub(crate) fn rebuild(&mut self) {
+        self.shut_closed();
         self.derived.directions =
             self.catalog.node.rows().iter().map(|node| node.place.direction()).collect();
         // What was checked when it was set compiles for ever: master data only grows.
         self.derived.rules = Rules::compile(self.books.rules.rows(), &self.catalog).unwrap_or_default();
         let latest = self.books.policies.rows().last().cloned().unwrap_or_else(default_policy);
         self.derived.policy = CompiledPolicy::compile(&latest, &self.catalog).unwrap_or_default();
+    }
+
+    /// Tells the stock which nodes are closed.
+    pub(crate) fn shut_closed(&mut self) {
+        let closed =
+            self.catalog.node.iter().filter(|(_, row)| row.status == crate::catalog::NodeStatus::Closed);
+        self.stock.shut = closed.map(|(id, _)| NodeId(id)).collect();
     }
 
     fn each(&mut self, act: impl Fn(&mut dyn Undoable)) {

@@ -1,5 +1,7 @@
 //! The proof that a book is sound, in one pass, naming what broke first.
 
+mod promises;
+
 use super::state::*;
 use crate::catalog::{Control, Costing};
 use crate::stock::{Condition, Owner};
@@ -55,6 +57,7 @@ impl State {
         self.verify_borders()?;
         proof.order_lines = self.verify_orders()?;
         self.verify_documents()?;
+        self.verify_plans()?;
         self.verify_books(&mut proof)?;
         Ok(proof)
     }

@@ -44,7 +44,7 @@ impl Stock {
     /// Whether any stock is protected.
     #[inline]
     pub(crate) fn is_guarded(&self) -> bool {
-        self.guards.len() > 0
+        self.guards.len() > 0 || self.plans.len() > 0
     }
 
     fn label(&mut self, text: &str) -> u32 {
@@ -149,10 +149,30 @@ impl Stock {
     /// Units free for a channel at a node, and units free but protected for others.
     #[inline]
     pub(crate) fn free_for(&self, sku: SkuId, node: NodeId, cell: &Cell, channel: ChannelId) -> (i64, i64) {
-        let free = cell.free().max(0);
-        if self.guards.len() == 0 {
-            return (free, 0);
+        if !self.is_guarded() {
+            return (cell.free().max(0), 0);
         }
+        self.room_for(sku, node, cell, channel, 0)
+    }
+
+    /// The same, where the cell has been given back so many units that the channel holds.
+    pub(crate) fn room_for(
+        &self,
+        sku: SkuId,
+        node: NodeId,
+        cell: &Cell,
+        channel: ChannelId,
+        back: i64,
+    ) -> (i64, i64) {
+        let all = cell.free().max(0);
+        let (room, _) = self.unguarded(sku, node, cell, channel);
+        let used = [(channel, back.saturating_neg())];
+        let room = room.min(self.planned_room(sku, node, all, back, channel, &used));
+        (room, all.saturating_sub(room))
+    }
+
+    fn unguarded(&self, sku: SkuId, node: NodeId, cell: &Cell, channel: ChannelId) -> (i64, i64) {
+        let free = cell.free().max(0);
         let Some(guards) = self.guards.find(&(sku, node)).and_then(|id| self.guard.get(id)) else {
             return (free, 0);
         };
@@ -160,6 +180,14 @@ impl Stock {
         let others = guards.iter().filter(|guard| guard.channel != channel).map(kept);
         let protected = others.fold(0, i64::saturating_add).min(free);
         (free.saturating_sub(protected), protected)
+    }
+
+    /// Other channels that stock is protected for at a node, with what is left of it.
+    pub(crate) fn guarded_for(&self, sku: SkuId, node: NodeId, channel: ChannelId) -> Vec<(ChannelId, i64)> {
+        let guards = self.guards.find(&(sku, node)).and_then(|id| self.guard.get(id));
+        let guards = guards.map(Vec::as_slice).unwrap_or_default().iter();
+        let left = |guard: &Guard| (guard.channel, guard.qty.saturating_sub(guard.used).max(0));
+        guards.filter(|guard| guard.channel != channel).map(left).filter(|(_, left)| *left > 0).collect()
     }
 
     fn change_bucket(&mut self, key: BucketKey, by: i64) -> Result<(), Fault> {
@@ -249,8 +277,11 @@ impl Stock {
 
     /// Books what a channel reserves (positive) or gives back unshipped (negative) against its protection.
     pub(crate) fn use_protection(&mut self, sku: SkuId, node: NodeId, channel: ChannelId, qty: i64) {
-        if self.guards.len() == 0 {
+        if !self.is_guarded() {
             return;
+        }
+        if self.plans.len() > 0 {
+            self.draw(sku, node, channel, qty);
         }
         let Some(id) = self.guards.find(&(sku, node)) else { return };
         self.guard.edit(id, |guards| {

@@ -1,11 +1,13 @@
 //! Stock as rows: dense cells by SKU and node, and details only where dimensions are used.
 
 use super::Condition;
+use super::protection::PlanRow;
 use crate::value::digest::Digest;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
-use crate::value::table::{Keys, Table, Undoable, tables};
+use crate::value::table::{Keys, Ordered, Table, Undoable, tables};
+use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
 use std::hash::Hash;
 
@@ -297,8 +299,16 @@ pub(crate) struct Stock {
     pub load: Table<super::load::Load>,
     pub bookings: Keys<u32>,
     pub booking: Table<super::load::Booking>,
+    /// Protection plans; node "none" = all nodes together.
+    pub plans: Keys<(SkuId, NodeId)>,
+    pub plan: Table<PlanRow>,
+    /// Pools (plan, number from 1) by when their minimum is no longer kept.
+    pub releases: Ordered<(Instant, u32, u32)>,
+    /// Closed nodes, as the catalogue has them: plans over all nodes leave them out.
+    #[serde(skip)]
+    pub shut: Vec<NodeId>,
 }
 
 tables!(Stock: cells, labels, buckets, bucket, shelves, shelf, reservations, guards, guard, borders;
-    later: loads, load, bookings, booking,
+    later: loads, load, bookings, booking, plans, plan, releases,
 );

@@ -54,6 +54,8 @@ dense_ids! {
     TransferId,
     /// A return (RMA).
     ReturnId,
+    /// A lot or serial number.
+    LotId,
 }
 
 /// The longest code or document number, in bytes.

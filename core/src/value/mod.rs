@@ -5,6 +5,7 @@ pub mod geo;
 pub mod ids;
 pub(crate) mod later;
 pub mod money;
+pub(crate) mod normal;
 pub mod num;
 pub mod rejection;
 pub mod table;

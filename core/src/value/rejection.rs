@@ -320,6 +320,17 @@ rejections! {
     786 Invalid Later UnknownBin { /** The node. */ node: String, /** The bin. */ bin: String }
         "node `{node}` has no bin `{bin}`",
         "define it with describe_node, or use another";
+    /// A protection plan contradicts itself.
+    810 Invalid No PlanUnsound { /** Every fault. */ faults: Vec<String> }
+        "the plan is unsound: {faults:?}", "mend every fault and send the plan under a new id";
+    /// More would wait for supply than may be sold before it is there.
+    811 Short Later PreorderFull {
+        /** The SKU. */ sku: String,
+        /** Units that would wait. */ asked: i64,
+        /** Units that may still. */ left: i64,
+    }
+        "`{sku}`: {asked} units would wait for supply, {left} more may",
+        "ask for less, raise set_preorder, or retry when more is on order";
     /// The order has nothing planned from that node, or not of those lines.
     720 Conflict No NothingPlannedThere { /** The order. */ order: String, /** The node. */ node: String }
         "order `{order}` has nothing of that planned from `{node}`",

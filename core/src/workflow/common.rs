@@ -82,7 +82,7 @@ impl<'a> Entry<'a> {
         amount: Money,
         context: &Context,
     ) -> Result<(), Rejection> {
-        Ok(self.state.derived.rules.post(&mut self.postings, movement, amount, context)?)
+        self.state.derived.rules.post(&mut self.postings, movement, amount, context)
     }
 
     /// The value of the next `qty` units out of a pool.
@@ -180,7 +180,11 @@ pub(crate) fn fill_backorders(
                 break;
             }
             let Some((order, line, channel, qty)) = may_give(state, node, waiting.line, at) else { continue };
-            let room = free.saturating_sub(state.stock.protected_from(*sku, node, channel, &used));
+            let mut room = free.saturating_sub(state.stock.protected_from(*sku, node, channel, &used));
+            if state.stock.is_guarded() {
+                let come = free.saturating_sub(cell.free().max(0));
+                room = room.min(state.stock.planned_room(*sku, node, free, come, channel, &used));
+            }
             let whole = rule_of(state, order).is_some_and(|(_, rule)| rule.line_split == LineSplit::Never);
             let give = room.min(qty);
             if give <= 0 || (whole && give < qty) {

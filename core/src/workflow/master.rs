@@ -82,8 +82,14 @@ pub(crate) fn decide_master(state: &State, command: &Master<'_>) -> Result<Body,
         }
         Master::PostingRules(set) => {
             at_most("rules", set.rules.len(), LINES_MAX)?;
-            Rules::compile(&set.rules, catalog)?;
-            Ok(Body::PostingRulesSet((*set).clone()))
+            // What is recorded is whole: a later release's idea of a base changes no book.
+            let mut rules = set.rules.clone();
+            rules.extend(set.base.map(crate::posting::RuleSet::rules).unwrap_or_default());
+            let compiled = Rules::compile(&rules, catalog)?;
+            if state.head.origin() > 1 {
+                compiled.check_whole()?;
+            }
+            Ok(Body::PostingRulesSet(crate::posting::SetPostingRules { rules, base: None }))
         }
         Master::Authority(set, words) => {
             Catalog::check_authority(set, words)?;

@@ -8,7 +8,9 @@ mod master;
 pub mod order;
 mod orderable;
 mod plan;
+pub mod promise;
 mod propose;
+mod protection;
 pub mod purchase;
 pub mod reject;
 mod returns;
@@ -22,7 +24,12 @@ pub(crate) use master::{Master, decide_master, decide_resolution};
 pub(crate) use order::{
     DenseOrder, decide_cancel, decide_order, decide_reallocation, open_order, resolve_order,
 };
+pub(crate) use promise::{
+    ask_atp, ask_promise, check_preorder, decide_expected, decide_expected_transfer, decide_lateness,
+    decide_preorder,
+};
 pub(crate) use propose::propose;
+pub(crate) use protection::decide_protection_plan;
 pub(crate) use purchase::{decide_cancel_purchase, decide_purchase};
 pub(crate) use reject::{decide_cost_table, decide_rejected};
 pub(crate) use returns::decide_return;

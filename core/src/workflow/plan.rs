@@ -1,5 +1,6 @@
 //! From a demand set to a recorded plan: solve, split over parcels, decide what becomes of the rest.
 
+use super::check_preorder;
 use super::common::*;
 use crate::allocation::{Allocator, Demand, Explanation, FallOut, Keep, Part, PlacedLine, explain};
 use crate::exception::{ExceptionCode, Opened};
@@ -227,6 +228,9 @@ fn settle(
     if shortage != Shortage::Cancel {
         plan.backordered.reserve_exact(short.len());
     }
+    if shortage == Shortage::Backorder && free_choice {
+        check_preorders(state, allocator, task)?;
+    }
     for (position, qty) in short.iter().copied() {
         let line = task.line(position);
         let row = LineQty { line, qty };
@@ -242,6 +246,22 @@ fn settle(
         }
     }
     Ok(())
+}
+
+/// `Ok` if what is short may wait, SKU by SKU.
+fn check_preorders(state: &State, allocator: &Allocator, task: &Task<'_>) -> Result<(), Rejection> {
+    if state.docs.preorders.len() == 0 {
+        return Ok(());
+    }
+    let mut sums: Vec<(SkuId, i64)> = Vec::new();
+    for (position, qty) in allocator.short.iter().copied() {
+        let sku = task.lines.get(position).map_or(SkuId::NONE, |line| line.sku);
+        match sums.iter_mut().find(|(known, _)| *known == sku) {
+            Some((_, sum)) => *sum = num::add(*sum, qty)?,
+            None => sums.push((sku, qty)),
+        }
+    }
+    sums.into_iter().try_for_each(|(sku, qty)| check_preorder(state, sku, qty))
 }
 
 fn refusal(

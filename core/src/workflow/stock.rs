@@ -351,6 +351,12 @@ pub(crate) fn decide_hold(state: &State, hold: &HoldStock, at: Instant) -> Resul
         if free < asked {
             return Err(not_on_hand(state, sku, node, asked, free));
         }
+        let same = lines.iter().filter(|known| known.sku == sku);
+        let asked = same.map(|known| known.qty).fold(qty, i64::saturating_add);
+        let free = state.stock.room_of(sku, channel, 0);
+        if free < asked {
+            return Err(not_on_hand(state, sku, node, asked, free));
+        }
         lines.push(HeldLine { sku, node, qty });
     }
     let placed = |line: &HeldLine| PlacedLine { sku: line.sku, qty: line.qty, price: Money::ZERO };

@@ -390,7 +390,7 @@ fn posting_rules(files: &Files) -> SetPostingRules {
         rule(Movement::Receipt, Predicate { groups, ..Predicate::default() }, "1300", "2150"),
     ];
     rules.extend(default_rules());
-    SetPostingRules { rules }
+    SetPostingRules { rules, base: None }
 }
 
 /// Reads the data and tells them as a trade.

@@ -18,7 +18,7 @@ pub struct About {
     pub sku: Option<usize>,
 }
 
-const CHART: [(&str, AccountKind, Control); 16] = [
+const CHART: [(&str, AccountKind, Control); 44] = [
     ("1100", AccountKind::Asset, Control::None),
     ("1300", AccountKind::Asset, Control::Inventory),
     ("1350", AccountKind::Asset, Control::InTransit),
@@ -35,6 +35,34 @@ const CHART: [(&str, AccountKind, Control); 16] = [
     ("5200", AccountKind::Expense, Control::None),
     ("6100", AccountKind::Expense, Control::None),
     ("6200", AccountKind::Expense, Control::None),
+    ("1000", AccountKind::Asset, Control::None),
+    ("1200", AccountKind::Asset, Control::None),
+    ("1340", AccountKind::Asset, Control::None),
+    ("1360", AccountKind::Asset, Control::None),
+    ("1370", AccountKind::Asset, Control::None),
+    ("1390", AccountKind::Asset, Control::None),
+    ("1500", AccountKind::Asset, Control::None),
+    ("2000", AccountKind::Liability, Control::None),
+    ("2120", AccountKind::Liability, Control::None),
+    ("2130", AccountKind::Liability, Control::None),
+    ("2300", AccountKind::Liability, Control::None),
+    ("2320", AccountKind::Liability, Control::None),
+    ("2350", AccountKind::Liability, Control::None),
+    ("2500", AccountKind::Liability, Control::None),
+    ("4050", AccountKind::Income, Control::None),
+    ("4060", AccountKind::Income, Control::None),
+    ("4300", AccountKind::Income, Control::None),
+    ("4900", AccountKind::Income, Control::None),
+    ("5020", AccountKind::Expense, Control::None),
+    ("5030", AccountKind::Expense, Control::None),
+    ("5040", AccountKind::Expense, Control::None),
+    ("5050", AccountKind::Expense, Control::None),
+    ("5210", AccountKind::Expense, Control::None),
+    ("5250", AccountKind::Expense, Control::None),
+    ("5300", AccountKind::Expense, Control::None),
+    ("5400", AccountKind::Expense, Control::None),
+    ("5410", AccountKind::Expense, Control::None),
+    ("5900", AccountKind::Expense, Control::None),
 ];
 
 /// The chart of accounts that a new book has.

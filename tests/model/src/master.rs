@@ -395,11 +395,15 @@ fn put<T>(rows: &mut Vec<T>, new: T, same: impl Fn(&T, &T) -> bool) -> bool {
 fn sides(movement: Movement) -> (Control, Control) {
     use Movement::*;
     match movement {
-        Receipt | Opening | ReturnRestock | ReturnRefurbish | Gain => (Control::Inventory, Control::None),
-        Issue | Loss => (Control::None, Control::Inventory),
+        Receipt | Opening | ReturnRestock | ReturnRefurbish | Gain | InvoiceToStock | LandedCost
+        | Revaluation | AssemblyIn | Refurbishing | DropShipIn | ConsignmentUse | IntercompanyPurchase => {
+            (Control::Inventory, Control::None)
+        }
+        Issue | Loss | CatchUp | VendorReturn | VendorReturnClaim | TransferVariance | WriteDownToCost
+        | AssemblyOut | IssueUnbilled | DropShipOut | DropShipUnbilled => (Control::None, Control::Inventory),
         TransferOut => (Control::InTransit, Control::Inventory),
         TransferIn => (Control::Inventory, Control::InTransit),
-        TransferLoss => (Control::None, Control::InTransit),
+        TransferLoss | IntercompanyCost => (Control::None, Control::InTransit),
         _ => (Control::None, Control::None),
     }
 }

@@ -318,7 +318,7 @@ impl Planner {
             }
             Command::AdvanceTime(_) if dice == 1 => {
                 let rules = default_rules().into_iter().skip(1).collect();
-                *command = Command::SetPostingRules(SetPostingRules { rules });
+                *command = Command::SetPostingRules(SetPostingRules { rules, base: None });
                 refuse(408)
             }
             _ => None,

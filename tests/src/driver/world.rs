@@ -173,7 +173,7 @@ fn rules(setup: &mut Vec<Command>, nodes: usize) {
         }
         rules.push(rule);
     }
-    setup.push(Command::SetPostingRules(SetPostingRules { rules }));
+    setup.push(Command::SetPostingRules(SetPostingRules { rules, base: None }));
 }
 
 fn term(measure: Measure, weight: &str) -> Term {

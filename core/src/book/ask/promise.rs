@@ -1,0 +1,113 @@
+//! Answers about what may be promised.
+
+use crate::book::Book;
+use crate::book::query::*;
+use crate::catalog::{Lookup, NodeStatus};
+use crate::stock::{PlanRow, RoomCause};
+use crate::value::ids::*;
+use crate::value::num;
+use crate::value::rejection::Rejection;
+
+impl Book {
+    /// Units of a SKU that a channel may sell, over all open nodes: what a listing shows.
+    #[must_use]
+    pub fn available(&self, sku: SkuId, channel: ChannelId) -> i64 {
+        let stock = &self.state.stock;
+        let open = self.state.catalog.node.iter().filter(|(_, node)| node.status == NodeStatus::Open);
+        let nodes = open.map(|(id, _)| NodeId(id));
+        let free = nodes.map(|node| stock.free_for(sku, node, &stock.cells.get(sku, node), channel).0);
+        free.fold(0, i64::saturating_add).min(stock.room_of(sku, channel, 0))
+    }
+
+    pub(super) fn ask_available(&self, query: &AvailableQuery) -> Result<AvailableView, Rejection> {
+        let (sku, _) = self.state.catalog.sku_of(&query.sku)?;
+        let (channel, _) = self.state.catalog.channel_of(&query.channel)?;
+        let open = self.state.catalog.node.iter().filter(|(_, row)| row.status == NodeStatus::Open);
+        let qty = |(id, _)| {
+            let cell = self.state.stock.cells.get(sku, NodeId(id));
+            let (available, protected) = self.state.stock.free_for(sku, NodeId(id), &cell, channel);
+            NodeQty { node: NodeId(id), available, protected }
+        };
+        let nodes = open.map(qty).filter(|row| row.available != 0 || row.protected != 0).collect();
+        let available = self.available(sku, channel);
+        let why = if available == 0 { self.why(sku, channel) } else { Vec::new() };
+        Ok(AvailableView { sku, channel, available, nodes, why })
+    }
+
+    pub(super) fn ask_protection(&self, query: &AvailableQuery) -> Result<ProtectionView, Rejection> {
+        let (sku, _) = self.state.catalog.sku_of(&query.sku)?;
+        let (channel, _) = self.state.catalog.channel_of(&query.channel)?;
+        let stock = &self.state.stock;
+        let nodes = (0..self.state.catalog.nodes.len()).map(|node| NodeId(num::id(node)));
+        let places = std::iter::once(NodeId::NONE).chain(nodes);
+        let view = |node: NodeId| {
+            let plan = stock.plans.find(&(sku, node)).and_then(|id| stock.plan.get(id))?;
+            let all = node == NodeId::NONE;
+            let free = if all { stock.free_of(sku) } else { stock.cells.get(sku, node).free() };
+            (!plan.pools.is_empty()).then(|| plan_view(node, free, plan))
+        };
+        Ok(ProtectionView {
+            sku,
+            channel,
+            available: self.available(sku, channel),
+            plans: places.filter_map(view).collect(),
+            why: self.why(sku, channel),
+        })
+    }
+
+    /// Everything that keeps a channel from taking more of a SKU, node by node.
+    fn why(&self, sku: SkuId, channel: ChannelId) -> Vec<RoomView> {
+        let stock = &self.state.stock;
+        let mut why = Vec::new();
+        let mut there = 0i64;
+        for (id, row) in self.state.catalog.node.iter() {
+            let node = NodeId(id);
+            let cell = stock.cells.get(sku, node);
+            there = there.saturating_add(cell.sellable);
+            if cell.sellable <= 0 {
+                continue;
+            }
+            let mut say = |cause, pool: String, channel, qty| {
+                why.push(RoomView { node, cause, pool, channel, qty });
+            };
+            if row.status == NodeStatus::Closed {
+                say(RoomCause::NodeClosed, String::new(), ChannelId::NONE, cell.free());
+                continue;
+            }
+            if cell.reserved > 0 {
+                say(RoomCause::Reserved, String::new(), ChannelId::NONE, cell.reserved);
+            }
+            for (other, kept) in stock.guarded_for(sku, node, channel) {
+                say(RoomCause::ProtectedForOthers, String::new(), other, kept);
+            }
+            if let [Some(plan), _] = stock.plans_of(sku, node) {
+                for (cause, pool, qty) in plan.causes(cell.free(), channel) {
+                    say(cause, pool, ChannelId::NONE, qty);
+                }
+            }
+        }
+        if let [_, Some(plan)] = stock.plans_of(sku, NodeId::NONE) {
+            for (cause, pool, qty) in plan.causes(stock.free_of(sku), channel) {
+                why.push(RoomView { node: NodeId::NONE, cause, pool, channel: ChannelId::NONE, qty });
+            }
+        }
+        if there <= 0 {
+            let (node, channel) = (NodeId::NONE, ChannelId::NONE);
+            why.push(RoomView { node, cause: RoomCause::NoStock, pool: String::new(), channel, qty: 0 });
+        }
+        why
+    }
+}
+
+fn plan_view(node: NodeId, free: i64, plan: &PlanRow) -> PlanView {
+    let pool = |(row, (kept, left)): (&crate::stock::PoolRow, (i64, Option<i64>))| PoolView {
+        pool: row.pool.pool.clone(),
+        kept,
+        used: row.used,
+        lent: row.lent,
+        left,
+        released: row.released,
+    };
+    let pools = plan.pools.iter().zip(plan.standing(free)).map(pool).collect();
+    PlanView { node, free, drawn: plan.drawn, pools }
+}

@@ -1,0 +1,26 @@
+//! What is promised to channels adds up.
+
+use super::{Violation, broken};
+use crate::record::State;
+
+impl State {
+    /// Plans lend what is owed, and every minimum that is to be released is in its queue.
+    pub(super) fn verify_plans(&self) -> Result<(), Violation> {
+        let mut waiting = 0usize;
+        for (id, plan) in self.stock.plan.iter() {
+            if !plan.is_sound() {
+                return broken("a plan lends what its pools owe", format!("plan {id}: {plan:?}"));
+            }
+            let open = |row: &&crate::stock::PoolRow| row.pool.release_at.is_some() && !row.released;
+            waiting = waiting.saturating_add(plan.pools.iter().filter(open).count());
+        }
+        if waiting != self.stock.releases.len() {
+            let queue = self.stock.releases.len();
+            return broken(
+                "every minimum is released in time",
+                format!("{waiting} wait, {queue} are queued"),
+            );
+        }
+        Ok(())
+    }
+}

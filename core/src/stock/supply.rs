@@ -1,0 +1,122 @@
+//! Supply that is to come, as it is announced and asked for.
+
+use crate::value::money::Money;
+use crate::value::time::Instant;
+use crate::value::wire::{wire, words};
+
+words! {
+    /// Where supply comes from.
+    #[derive(Default)]
+    pub enum SupplyKind {
+        /// A purchase order.
+        PurchaseOrder,
+        /// A transfer between nodes.
+        Transfer,
+        /// Goods that customers have announced to send back.
+        Return,
+        /// Own production, or anything else.
+        #[default]
+        Other,
+        /// What lies there.
+        OnHand,
+        /// Named in the question.
+        Asked,
+    }
+}
+
+wire! {
+    /// Announces supply that no purchase order stands for. Said again, it replaces; 0 units strike it.
+    pub struct ExpectSupply {
+        /// Its number.
+        pub supply: String,
+        /// Where it comes from.
+        #[serde(default)]
+        pub kind: SupplyKind,
+        /// The SKU.
+        pub sku: String,
+        /// Where it comes in.
+        pub node: String,
+        /// Units that are still to come; 0 = no more.
+        pub qty: i64,
+        /// When.
+        pub at: Instant,
+        /// How sure it is, in percent: a question that asks for more confidence does not count it.
+        #[serde(default)]
+        pub percent: Option<Money>,
+    }
+
+    /// Says when a transfer that is under way will arrive.
+    pub struct ExpectTransfer {
+        /// The transfer.
+        pub transfer: String,
+        /// When.
+        pub at: Instant,
+    }
+
+    /// Says how late a supplier's deliveries are: by how many days a share of them has arrived.
+    pub struct SetSupplyLateness {
+        /// The supplier.
+        pub supplier: String,
+        /// Steps, by rising percent and days; empty = always on time.
+        pub steps: Vec<LatenessStep>,
+    }
+
+    /// So many percent of deliveries arrive at most so many days late.
+    #[derive(Copy)]
+    pub struct LatenessStep {
+        /// Percent, as in "90".
+        pub percent: Money,
+        /// Days.
+        pub days: u32,
+    }
+
+    /// Caps what may be sold of a SKU before it is there: its backorders.
+    pub struct SetPreorder {
+        /// The SKU.
+        pub sku: String,
+        /// Units that may wait at most; none = no such cap.
+        #[serde(default)]
+        pub qty_max: Option<i64>,
+        /// Percent of the supply that is to come; none = no such cap.
+        #[serde(default)]
+        pub supply_percent: Option<Money>,
+    }
+
+    /// Units at an instant.
+    #[derive(Copy)]
+    pub struct TimedQty {
+        /// When.
+        pub at: Instant,
+        /// Units.
+        pub qty: i64,
+    }
+
+    /// Asks what may be promised, day by day.
+    pub struct AtpQuery {
+        /// The SKU.
+        pub sku: String,
+        /// The channel; none = what is free, whoever it is protected for.
+        #[serde(default)]
+        pub channel: Option<String>,
+        /// A group of nodes; empty = all open nodes.
+        #[serde(default)]
+        pub nodes: Vec<String>,
+        /// The first instant; none = now.
+        #[serde(default)]
+        pub from: Option<Instant>,
+        /// Days of 24 hours, 1 to 400.
+        pub days: u32,
+        /// How sure supply must be, in percent: it is counted when so many percent of it have arrived.
+        #[serde(default)]
+        pub confidence_percent: Money,
+        /// When supply that is overdue is counted, in days from the first instant; none = not at all.
+        #[serde(default)]
+        pub overdue_days: Option<u32>,
+        /// Demand that the book does not know.
+        #[serde(default)]
+        pub demands: Vec<TimedQty>,
+        /// Supply that the book does not know.
+        #[serde(default)]
+        pub supplies: Vec<TimedQty>,
+    }
+}

@@ -1,0 +1,488 @@
+//! What may be promised over time: supply that is to come, availability by day, and the promise date.
+
+use super::common::*;
+use crate::allocation::{Demand, PlacedLine, travel};
+use crate::catalog::*;
+use crate::record::*;
+use crate::stock::*;
+use crate::value::geo::Point;
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::num;
+use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
+use crate::value::wire::wire;
+use serde::Serialize;
+
+/// Seconds of a day: buckets are of 24 hours from the first instant asked for.
+const DAY_S: i64 = 86_400;
+/// Most days of a question.
+const DAYS_MAX: u32 = 400;
+
+wire! {
+    /// Asks when an order could arrive.
+    pub struct PromiseQuery {
+        /// The channel.
+        pub channel: String,
+        /// Where it goes.
+        pub to: Point,
+        /// What is asked for.
+        pub lines: Vec<super::order::OrderLine>,
+        /// When it is asked; none = now.
+        #[serde(default)]
+        pub at: Option<Instant>,
+        /// How sure supply must be, in percent.
+        #[serde(default)]
+        pub confidence_percent: Money,
+        /// A group of nodes; empty = all open nodes.
+        #[serde(default)]
+        pub nodes: Vec<String>,
+    }
+}
+
+/// Structs of answers.
+macro_rules! answers {
+    ($($item:item)*) => {$(
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        $item
+    )*};
+}
+
+answers! {
+    /// What may be promised of a SKU.
+    pub struct AtpView {
+        /// The SKU.
+        pub sku: SkuId,
+        /// Units free now at these nodes (for the channel).
+        pub free: i64,
+        /// Day by day.
+        pub days: Vec<AtpDay>,
+        /// The supply that was counted, and that was not.
+        pub supplies: Vec<SupplyView>,
+    }
+
+    /// A day of 24 hours.
+    pub struct AtpDay {
+        /// When it begins.
+        pub from: Instant,
+        /// Units that come in.
+        pub supply: i64,
+        /// Units that are asked for.
+        pub demand: i64,
+        /// Units at its end.
+        pub projected: i64,
+        /// Units that may be promised for it without breaking a later promise.
+        pub atp: i64,
+        /// Units that its supply leaves until the next supply.
+        pub discrete: i64,
+    }
+
+    /// Supply that is to come.
+    pub struct SupplyView {
+        /// Where from.
+        pub kind: SupplyKind,
+        /// The document, or empty.
+        pub document: String,
+        /// Where it comes in.
+        pub node: NodeId,
+        /// When it is counted; none = not counted: undated, overdue or not sure enough.
+        pub at: Option<Instant>,
+        /// Units.
+        pub qty: i64,
+    }
+
+    /// When an order could arrive.
+    pub struct PromiseView {
+        /// Whether all of it can be promised.
+        pub complete: bool,
+        /// When the last part leaves; none where nothing can be promised.
+        pub ship_at: Option<Instant>,
+        /// When the last part arrives.
+        pub arrive_at: Option<Instant>,
+        /// Part by part.
+        pub parts: Vec<PromisePart>,
+        /// What cannot be promised, by SKU.
+        pub short: Vec<ShortView>,
+    }
+
+    /// A part of a promise.
+    pub struct PromisePart {
+        /// The SKU.
+        pub sku: SkuId,
+        /// Units.
+        pub qty: i64,
+        /// The node that sends them.
+        pub node: NodeId,
+        /// What they come from.
+        pub kind: SupplyKind,
+        /// The document of the supply, or empty.
+        pub document: String,
+        /// When they are there.
+        pub available_at: Instant,
+        /// When they leave.
+        pub ship_at: Instant,
+        /// When they arrive.
+        pub arrive_at: Instant,
+    }
+
+    /// Units that cannot be promised.
+    pub struct ShortView {
+        /// The SKU.
+        pub sku: SkuId,
+        /// Units.
+        pub qty: i64,
+    }
+}
+
+/// Checks an announcement and gives the event to record.
+pub(crate) fn decide_expected(state: &State, expect: &ExpectSupply) -> Result<Body, Rejection> {
+    code("supply", &expect.supply)?;
+    let (sku, _) = state.catalog.sku_of(&expect.sku)?;
+    let (node, _) = state.catalog.node_of(&expect.node)?;
+    let qty = if expect.qty == 0 { 0 } else { quantity(expect.qty)? };
+    let percent = expect.percent.unwrap_or(HUNDRED);
+    percentage("percent", percent)?;
+    instant("at", expect.at)?;
+    let kinds = [SupplyKind::Return, SupplyKind::Other];
+    if !kinds.contains(&expect.kind) {
+        let need = "`return` or `other`: purchase orders and transfers are counted by themselves".into();
+        return Err(Rejection::InvalidField { field: "kind".into(), need });
+    }
+    let key = DocKey::from(expect.supply.as_str());
+    let known = state.docs.expected.find(&key).and_then(|id| state.docs.expect.get(id));
+    if known.is_some_and(|known| (known.sku, known.node) != (sku, node)) {
+        let why = "it was announced for another SKU or node".into();
+        return Err(Rejection::CannotChange { what: expect.supply.clone(), why });
+    }
+    let row = Expected { kind: expect.kind, sku, node, qty, at: expect.at, percent };
+    Ok(Body::SupplyExpected(SupplyExpected { supply: key, expected: row }))
+}
+
+/// Checks a transfer's date and gives the event to record.
+pub(crate) fn decide_expected_transfer(state: &State, expect: &ExpectTransfer) -> Result<Body, Rejection> {
+    let id = known_document(&state.docs.transfers, "transfer", &expect.transfer)?;
+    instant("at", expect.at)?;
+    Ok(Body::TransferExpected(TransferExpected { transfer: TransferId(id), at: expect.at }))
+}
+
+/// Checks a supplier's lateness and gives the event to record.
+pub(crate) fn decide_lateness(state: &State, set: &SetSupplyLateness) -> Result<Body, Rejection> {
+    let (supplier, _) = state.catalog.supplier_of(&set.supplier)?;
+    at_most("steps", set.steps.len(), 100)?;
+    let rising = set.steps.windows(2).all(|pair| match pair {
+        [a, b] => a.percent < b.percent && a.days <= b.days,
+        _ => true,
+    });
+    let bound = |step: &LatenessStep| step.days <= 3_650;
+    if !rising || !set.steps.iter().all(bound) {
+        let need = "steps by rising percent, days not falling and at most 3,650".into();
+        return Err(Rejection::InvalidField { field: "steps".into(), need });
+    }
+    set.steps.iter().try_for_each(|step| percentage("steps.percent", step.percent))?;
+    Ok(Body::SupplyLatenessSet(SupplyLatenessSet { supplier, steps: set.steps.clone() }))
+}
+
+/// Checks a cap on backorders and gives the event to record.
+pub(crate) fn decide_preorder(state: &State, set: &SetPreorder) -> Result<Body, Rejection> {
+    let (sku, _) = state.catalog.sku_of(&set.sku)?;
+    if set.qty_max.is_some_and(|qty| !(0..=num::QTY_MAX).contains(&qty)) {
+        let need = "units from 0 on".into();
+        return Err(Rejection::InvalidField { field: "qty_max".into(), need });
+    }
+    set.supply_percent.map_or(Ok(()), |percent| percentage("supply_percent", percent))?;
+    let (qty_max, supply_percent) = (set.qty_max, set.supply_percent);
+    Ok(Body::PreorderSet(PreorderSet { sku, qty_max, supply_percent }))
+}
+
+/// A hundred percent.
+const HUNDRED: Money = Money::from_micros(100_000_000);
+
+fn percentage(field: &str, percent: Money) -> Result<(), Rejection> {
+    if (0..=HUNDRED.micros()).contains(&percent.micros()) {
+        return Ok(());
+    }
+    Err(Rejection::InvalidField { field: field.into(), need: "a percentage from 0 to 100".into() })
+}
+
+fn instant(field: &str, at: Instant) -> Result<(), Rejection> {
+    if at.is_valid() { Ok(()) } else { Err(Rejection::InvalidInstant { field: field.into() }) }
+}
+
+/// `Ok` if so many more units of a SKU may wait for supply.
+pub(crate) fn check_preorder(state: &State, sku: SkuId, more: i64) -> Result<(), Rejection> {
+    if state.docs.preorders.len() == 0 {
+        return Ok(());
+    }
+    let Some(row) = state.docs.preorders.find(&sku).and_then(|id| state.docs.preorder.get(id)) else {
+        return Ok(());
+    };
+    let waiting = backorders(state, sku).map(|(_, qty)| qty).fold(0, i64::saturating_add);
+    let (qty_max, supply_percent) = *row;
+    let share = supply_percent.map(|percent| {
+        let coming = supplies(state, sku).iter().map(|supply| supply.qty).fold(0, i64::saturating_add);
+        let part = i128::from(coming.max(0)).saturating_mul(i128::from(percent.micros()));
+        part.checked_div(100_000_000).and_then(|part| i64::try_from(part).ok()).unwrap_or(i64::MAX)
+    });
+    let cap = qty_max.into_iter().chain(share).min().unwrap_or(i64::MAX);
+    let left = cap.saturating_sub(waiting).max(0);
+    if more <= left {
+        return Ok(());
+    }
+    Err(Rejection::PreorderFull { sku: sku_code(state, sku), asked: more, left })
+}
+
+/// Backordered units of a SKU, by when they were promised.
+fn backorders(state: &State, sku: SkuId) -> impl Iterator<Item = (Instant, i64)> {
+    state.docs.waiting.queue(sku.0).filter_map(|waiting| {
+        let line = state.docs.lines.get(waiting.line)?;
+        let order = state.docs.order.get(line.order.0)?;
+        Some((order.deliver_by, line.backordered))
+    })
+}
+
+/// Supply of a SKU that is to come.
+#[derive(Clone, Debug)]
+struct Supply {
+    kind: SupplyKind,
+    document: String,
+    node: NodeId,
+    supplier: SupplierId,
+    at: Option<Instant>,
+    percent: Money,
+    qty: i64,
+}
+
+fn supplies(state: &State, sku: SkuId) -> Vec<Supply> {
+    let mut found = Vec::new();
+    let key = |keys: &crate::value::table::Keys<DocKey>, id: u32| {
+        keys.get(id).map(ToString::to_string).unwrap_or_default()
+    };
+    for (id, row) in state.docs.purchase.iter().filter(|(_, row)| !row.cancelled) {
+        let open = |line: &PurchaseLineRow| line.qty.saturating_sub(line.received).max(0);
+        let lines = row.lines.iter().filter(|line| line.sku == sku);
+        let qty = lines.map(open).fold(0, i64::saturating_add);
+        found.push(Supply {
+            kind: SupplyKind::PurchaseOrder,
+            document: key(&state.docs.purchases, id),
+            node: row.node,
+            supplier: row.supplier,
+            at: Some(row.expected_at),
+            percent: HUNDRED,
+            qty,
+        });
+    }
+    for (id, row) in state.docs.transfer.iter() {
+        let open = |line: &TransferLineRow| line.qty.saturating_sub(line.received).saturating_sub(line.lost);
+        let qty = row.lines.iter().filter(|line| line.sku == sku).map(open).fold(0, i64::saturating_add);
+        let at = state.docs.arriving.find(&TransferId(id)).and_then(|id| state.docs.arrival.get(id)).copied();
+        let (kind, document) = (SupplyKind::Transfer, key(&state.docs.transfers, id));
+        let (node, supplier) = (row.to, SupplierId::NONE);
+        found.push(Supply { kind, document, node, supplier, at, percent: HUNDRED, qty });
+    }
+    for (id, row) in state.docs.expect.iter().filter(|(_, row)| row.sku == sku) {
+        found.push(Supply {
+            kind: row.kind,
+            document: key(&state.docs.expected, id),
+            node: row.node,
+            supplier: SupplierId::NONE,
+            at: Some(row.at),
+            percent: row.percent,
+            qty: row.qty,
+        });
+    }
+    found.retain(|supply| supply.qty > 0);
+    found
+}
+
+/// When supply is counted, if so much confidence is asked for.
+fn sure_at(
+    state: &State,
+    supply: &Supply,
+    confidence: Money,
+    from: Instant,
+    overdue: Option<u32>,
+) -> Option<Instant> {
+    if supply.percent < confidence {
+        return None;
+    }
+    let row = state.docs.late_suppliers.find(&supply.supplier).and_then(|id| state.docs.lateness.get(id));
+    let steps = row.map(Vec::as_slice).unwrap_or_default();
+    let step = steps.iter().find(|step| step.percent >= confidence);
+    if confidence > Money::ZERO && !steps.is_empty() && step.is_none() {
+        return None;
+    }
+    // Without a wish for confidence supply comes when it was said to.
+    let late = step.filter(|_| confidence > Money::ZERO).map_or(0, |step| i64::from(step.days));
+    let at = supply.at?.plus_seconds(late.saturating_mul(DAY_S));
+    if at >= from {
+        return Some(at);
+    }
+    overdue.map(|days| from.plus_seconds(i64::from(days).saturating_mul(DAY_S)))
+}
+
+/// The nodes of a question: those named, or all; only open ones.
+fn group(state: &State, nodes: &[String]) -> Result<Vec<NodeId>, Rejection> {
+    at_most("nodes", nodes.len(), LINES_MAX)?;
+    let named: Result<Vec<NodeId>, Rejection> =
+        nodes.iter().map(|node| state.catalog.node_of(node).map(|(id, _)| id)).collect();
+    let named = named?;
+    let open = state.catalog.node.iter().filter(|(_, row)| row.status == NodeStatus::Open);
+    let open = open.map(|(id, _)| NodeId(id));
+    Ok(open.filter(|node| named.is_empty() || named.contains(node)).collect())
+}
+
+/// Units free at nodes, for a channel or for all.
+pub(crate) fn free_at(state: &State, sku: SkuId, nodes: &[NodeId], channel: Option<ChannelId>) -> i64 {
+    let stock = &state.stock;
+    let free = |node: &NodeId| {
+        let cell = stock.cells.get(sku, *node);
+        channel.map_or(cell.free().max(0), |channel| stock.free_for(sku, *node, &cell, channel).0)
+    };
+    let sum = nodes.iter().map(free).fold(0, i64::saturating_add);
+    channel.map_or(sum, |channel| sum.min(stock.room_of(sku, channel, 0)))
+}
+
+/// Answers what may be promised, day by day.
+pub(crate) fn ask_atp(state: &State, query: &AtpQuery) -> Result<AtpView, Rejection> {
+    let (sku, _) = state.catalog.sku_of(&query.sku)?;
+    let channel =
+        query.channel.as_deref().map(|c| state.catalog.channel_of(c).map(|(id, _)| id)).transpose()?;
+    let nodes = group(state, &query.nodes)?;
+    if !(1..=DAYS_MAX).contains(&query.days) {
+        return Err(Rejection::InvalidField { field: "days".into(), need: "1 to 400 days".into() });
+    }
+    percentage("confidence_percent", query.confidence_percent)?;
+    let from = query.from.unwrap_or(state.head.now);
+    instant("from", from)?;
+    let mut buckets = vec![Bucket::default(); num::index(query.days)];
+    let day =
+        |at: Instant| usize::try_from(at.seconds_since(from).div_euclid(DAY_S).max(0)).unwrap_or(usize::MAX);
+    let mut views = Vec::new();
+    for supply in supplies(state, sku).into_iter().filter(|supply| nodes.contains(&supply.node)) {
+        let at = sure_at(state, &supply, query.confidence_percent, from, query.overdue_days);
+        if let Some(bucket) = at.and_then(|at| buckets.get_mut(day(at))) {
+            bucket.supply = num::add(bucket.supply, supply.qty)?;
+        }
+        let Supply { kind, document, node, qty, .. } = supply;
+        views.push(SupplyView { kind, document, node, at, qty });
+    }
+    for asked in &query.supplies {
+        if let Some(bucket) = buckets.get_mut(day(asked.at)) {
+            bucket.supply = num::add(bucket.supply, quantity(asked.qty)?)?;
+        }
+        let (kind, document, node) = (SupplyKind::Asked, String::new(), NodeId::NONE);
+        views.push(SupplyView { kind, document, node, at: Some(asked.at), qty: asked.qty });
+    }
+    let asked = query.demands.iter().map(|demand| (demand.at, demand.qty));
+    for (at, qty) in backorders(state, sku).chain(asked) {
+        if let Some(bucket) = buckets.get_mut(day(at)) {
+            bucket.demand = num::add(bucket.demand, quantity(qty)?)?;
+        }
+    }
+    let free = free_at(state, sku, &nodes, channel);
+    let begins = (0i64..).map(|day| from.plus_seconds(day.saturating_mul(DAY_S)));
+    let rows = promisable(free, &buckets)?.into_iter().zip(&buckets).zip(begins);
+    let view = |((day, bucket), from): ((crate::stock::Promisable, &Bucket), Instant)| AtpDay {
+        from,
+        supply: bucket.supply,
+        demand: bucket.demand,
+        projected: day.projected,
+        atp: day.cumulative,
+        discrete: day.discrete,
+    };
+    Ok(AtpView { sku, free, days: rows.map(view).collect(), supplies: views })
+}
+
+/// Answers when an order could arrive: of every SKU the units that arrive first, from stock and from supply
+/// that no backorder waits for, each by its node's calendar, processing time and carrier.
+pub(crate) fn ask_promise(state: &State, query: &PromiseQuery) -> Result<PromiseView, Rejection> {
+    let (channel, _) = state.catalog.channel_of(&query.channel)?;
+    some_lines(query.lines.len())?;
+    percentage("confidence_percent", query.confidence_percent)?;
+    if !query.to.is_valid() {
+        let need = "latitude -90 to 90 and longitude -180 to 180".into();
+        return Err(Rejection::InvalidField { field: "to".into(), need });
+    }
+    let at = query.at.unwrap_or(state.head.now).max(state.head.now);
+    instant("at", at)?;
+    let nodes = group(state, &query.nodes)?;
+    let mut needs: Vec<(SkuId, i64)> = Vec::new();
+    for line in &query.lines {
+        let (sku, row) = state.catalog.sku_of(&line.sku)?;
+        let qty = to_smallest(&state.catalog, sku, row, line.qty, line.unit.as_deref())?;
+        match needs.iter_mut().find(|(known, _)| *known == sku) {
+            Some((_, sum)) => *sum = num::add(*sum, qty)?,
+            None => needs.push((sku, qty)),
+        }
+    }
+    let (mut parts, mut short) = (Vec::new(), Vec::new());
+    for (sku, qty) in needs {
+        let mut left = qty;
+        let mut offers = offers(state, query, sku, channel, &nodes, at, qty)?;
+        offers.sort_by_key(|part| (part.arrive_at, part.available_at, part.node));
+        for part in offers {
+            let qty = part.qty.min(left);
+            if qty > 0 {
+                left = left.saturating_sub(qty);
+                parts.push(PromisePart { qty, ..part });
+            }
+        }
+        if left > 0 {
+            short.push(ShortView { sku, qty: left });
+        }
+    }
+    Ok(PromiseView {
+        complete: short.is_empty(),
+        ship_at: parts.iter().map(|part| part.ship_at).max(),
+        arrive_at: parts.iter().map(|part| part.arrive_at).max(),
+        parts,
+        short,
+    })
+}
+
+/// Where units of a SKU could come from, and when they would arrive.
+fn offers(
+    state: &State,
+    query: &PromiseQuery,
+    sku: SkuId,
+    channel: ChannelId,
+    nodes: &[NodeId],
+    at: Instant,
+    qty: i64,
+) -> Result<Vec<PromisePart>, Rejection> {
+    let mut sources: Vec<(SupplyKind, String, NodeId, Instant, i64)> = Vec::new();
+    let mut room = state.stock.room_of(sku, channel, 0);
+    for node in nodes {
+        let cell = state.stock.cells.get(sku, *node);
+        let free = state.stock.free_for(sku, *node, &cell, channel).0.min(room);
+        room = room.saturating_sub(free);
+        sources.push((SupplyKind::OnHand, String::new(), *node, at, free));
+    }
+    let mut coming: Vec<(Instant, Supply)> = Vec::new();
+    for supply in supplies(state, sku).into_iter().filter(|supply| nodes.contains(&supply.node)) {
+        if let Some(sure) = sure_at(state, &supply, query.confidence_percent, at, None) {
+            coming.push((sure, supply));
+        }
+    }
+    coming.sort_by(|a, b| (a.0, &a.1.document).cmp(&(b.0, &b.1.document)));
+    // Whoever waits is served first.
+    let mut waiting = backorders(state, sku).map(|(_, qty)| qty).fold(0, i64::saturating_add);
+    for (sure, supply) in coming {
+        let gone = supply.qty.min(waiting);
+        waiting = waiting.saturating_sub(gone);
+        let left = supply.qty.saturating_sub(gone);
+        sources.push((supply.kind, supply.document, supply.node, sure, left));
+    }
+    let lines = [PlacedLine { sku, qty, price: Money::ZERO }];
+    let mut offers = Vec::new();
+    for (kind, document, node, available_at, qty) in sources.into_iter().filter(|source| source.4 > 0) {
+        let deliver_by = at;
+        let demand = Demand::plain(channel, query.to, available_at, deliver_by, &lines);
+        let weight = weigh(state, &[(sku, qty)]);
+        let Ok(option) = travel(state.world(), &demand, node, weight) else { continue };
+        let (ship_at, arrive_at) = (option.ship_at, option.arrive_at);
+        offers.push(PromisePart { sku, qty, node, kind, document, available_at, ship_at, arrive_at });
+    }
+    Ok(offers)
+}

@@ -1,0 +1,86 @@
+//! Protection plans: codes to ids, and every fault of a plan named at once.
+
+use crate::catalog::*;
+use crate::record::*;
+use crate::stock::*;
+use crate::value::ids::*;
+use crate::value::num;
+use crate::value::rejection::Rejection;
+
+/// Most pools of a plan.
+const POOLS_MAX: usize = 64;
+
+/// Checks a plan and gives the event to record.
+pub(crate) fn decide_protection_plan(state: &State, set: &SetProtectionPlan) -> Result<Body, Rejection> {
+    let (sku, _) = state.catalog.sku_of(&set.sku)?;
+    let node = set.node.as_deref().map(|node| state.catalog.node_of(node)).transpose()?;
+    let node = node.map_or(NodeId::NONE, |(node, _)| node);
+    at_most("pools", set.pools.len(), POOLS_MAX)?;
+    let mut faults = Vec::new();
+    let mut pools: Vec<PlannedPool> = Vec::with_capacity(set.pools.len());
+    for pool in &set.pools {
+        code("pool", &pool.pool)?;
+        let planned = resolve(state, &set.pools, &pools, pool, &mut faults)?;
+        pools.push(planned);
+    }
+    if !faults.is_empty() {
+        return Err(Rejection::PlanUnsound { faults });
+    }
+    Ok(Body::ProtectionPlanSet(ProtectionPlanSet { sku, node, pools, counting: set.counting }))
+}
+
+fn resolve(
+    state: &State,
+    all: &[ProtectionPool],
+    before: &[PlannedPool],
+    pool: &ProtectionPool,
+    faults: &mut Vec<String>,
+) -> Result<PlannedPool, Rejection> {
+    let name = &pool.pool;
+    let mut fault = |holds: bool, text: &str| {
+        if !holds {
+            faults.push(format!("`{name}` {text}"));
+        }
+    };
+    let place = |name: &str| all.iter().position(|other| other.pool == name).map(num::id);
+    fault(!before.iter().any(|known| known.pool == *name), "is named twice");
+    let group = before.iter().position(|known| known.pool == pool.within).map(num::id);
+    fault(pool.within.is_empty() || group.is_some(), "lies within a group that is not named before it");
+    let mut channels = Vec::with_capacity(pool.channels.len());
+    for channel in &pool.channels {
+        let (id, _) = state.catalog.channel_of(channel)?;
+        let twice = channels.contains(&id) || before.iter().any(|known| known.channels.contains(&id));
+        fault(!twice, "names a channel that draws from another pool");
+        channels.push(id);
+    }
+    let sound = |share: &Share| {
+        (0..=num::QTY_MAX).contains(&share.qty) && (0..=100_000_000).contains(&share.percent.micros())
+    };
+    fault(sound(&pool.min) && pool.max.as_ref().is_none_or(sound), "needs units from 0 and percent 0 to 100");
+    fault(
+        pool.release_at.is_none_or(|at| at.is_valid()),
+        "is released at no instant that the book can place",
+    );
+    let mut borrows_from = Vec::with_capacity(pool.borrows_from.len());
+    for lender in &pool.borrows_from {
+        let at = place(lender);
+        let other = at.and_then(|at| all.get(num::index(at)));
+        let beside = other.is_some_and(|other| other.within == pool.within && other.pool != *name);
+        fault(beside, "borrows from a pool that is not beside it");
+        fault(other.is_none_or(|other| other.fence == Fence::Open), "borrows from a ring-fenced pool");
+        let number = at.map_or(0, |at| at.saturating_add(1));
+        fault(!borrows_from.contains(&number), "borrows from a pool twice");
+        borrows_from.push(number);
+    }
+    Ok(PlannedPool {
+        pool: name.clone(),
+        within: group.map_or(0, |at| at.saturating_add(1)),
+        channels,
+        min: pool.min,
+        max: pool.max,
+        fence: pool.fence,
+        nesting: pool.nesting,
+        release_at: pool.release_at,
+        borrows_from,
+    })
+}
