@@ -24,8 +24,8 @@ words! {
 }
 
 wire! {
-    /// Sets a table of outside knowledge whole: what is not in it costs nothing. One unknown id, one cell said
-    /// twice or one number out of range, and all of it is refused.
+    /// Sets a table of outside knowledge whole: what is not in it costs nothing. One unknown id, one cell
+    /// said twice or one number out of range, and all of it is refused.
     pub struct SetCostTable {
         /// Which table.
         pub table: CostTable,

@@ -47,7 +47,8 @@ words! {
         Refuse,
     }
 
-    /// What a term of the objective measures. All but `margin` and `markdown` cost; every measure is a sum over the plan.
+    /// What a term of the objective measures. All but `margin` and `markdown` cost; every measure is a sum
+    /// over the plan.
     pub enum Measure {
         /// Lines not filled whole.
         UnfilledLines,

@@ -120,8 +120,7 @@ impl State {
             | Body::TransferExpected(_)
             | Body::SupplyLatenessSet(_)
             | Body::PreorderSet(_) => self.expect(&event.body),
-            Body::CostTableSet(set) => self.set_cost_table(set),
-            Body::AllocationRejected(rejected) => self.reject_allocation(rejected, event.at)?,
+            Body::CostTableSet(_) | Body::AllocationRejected(_) => self.apply_sourcing(event)?,
             other => self.apply_catalog(other, event.at)?,
         }
         Ok(())
@@ -547,10 +546,7 @@ impl State {
         if !says.is_done() {
             return Err(Fault("a plan does not follow its order's lines"));
         }
-        if let Some(terms) = &placed.terms {
-            self.put_terms(order, terms);
-        }
-        self.open_exceptions(&placed.exceptions, event.at);
+        self.finish_order(order, placed, event.at);
         Ok(())
     }
 

@@ -216,7 +216,8 @@ metrics! {
         ["PurchaseOrderPlaced"];
     purchases_expedited "Purchase orders, expedited" Count Lower
         "Purchase orders at the expedited lead time." ["PurchaseOrderPlaced"];
-    reallocations "Orders planned anew" Count Neither "Plans made anew after an outage." ["OrderReallocated", "AllocationRejected"];
+    reallocations "Orders planned anew" Count Neither "Plans made anew after an outage."
+        ["OrderReallocated", "AllocationRejected"];
     exceptions "Exceptions opened" Count Lower "What needed a person."
         ["NodeStatusSet", "GoodsReceived", "OrderPlaced", "OrderReallocated", "TransferReceived"];
     oversells_channel "Oversells of a channel" Count Lower

@@ -225,14 +225,7 @@ pub(crate) fn decide_order(
     if !deliver_by.is_valid() {
         return Err(Rejection::InvalidInstant { field: "deliver_by".into() });
     }
-    let mut worth = 0i64;
-    for line in &dense.lines {
-        price("lines.price", line.price)?;
-        let scale = state.catalog.sku.get(line.sku.0).map_or(1, |row| row.scale);
-        let each = line.price.micros();
-        let value = if scale == 1 { num::mul(each, line.qty)? } else { num::mul_div(each, line.qty, scale)? };
-        worth = num::add(worth, value)?;
-    }
+    check_worth(state, &dense.lines)?;
     let mut back = Vec::new();
     if let Some(hold) = state.docs.hold.get(dense.hold.0) {
         if hold.channel != dense.channel {
@@ -241,18 +234,7 @@ pub(crate) fn decide_order(
         }
         credit(state, hold.first_reservation, &mut back);
     }
-    let (terms, none);
-    let terms: &TermsRow = match &dense.terms {
-        None => {
-            none = TermsRow::none();
-            &none
-        }
-        Some(said) => {
-            terms =
-                TermsRow { segment: said.segment.as_str().into(), pickup: said.pickup, ..TermsRow::none() };
-            &terms
-        }
-    };
+    let terms = dense.terms.as_deref().map_or_else(TermsRow::none, PlacedTerms::row);
     let number = if state.outside.is_empty() { String::new() } else { dense.order.to_string() };
     let task = Task {
         order: OrderId(num::id(state.docs.order.len())),
@@ -266,7 +248,7 @@ pub(crate) fn decide_order(
         credit: &back,
         detail: dense.detail,
         number: &number,
-        terms,
+        terms: &terms,
     };
     *body = Body::OrderPlaced(OrderPlaced {
         order: dense.order.clone(),
@@ -283,6 +265,19 @@ pub(crate) fn decide_order(
     });
     let Body::OrderPlaced(placed) = body else { return Ok(None) };
     source(state, allocator, &task, at, &mut placed.plan, &mut placed.exceptions)
+}
+
+/// `Ok` if prices are sound and their sum is within the book's range.
+fn check_worth(state: &State, lines: &[PlacedLine]) -> Result<(), Rejection> {
+    let mut worth = 0i64;
+    for line in lines {
+        price("lines.price", line.price)?;
+        let scale = state.catalog.sku.get(line.sku.0).map_or(1, |row| row.scale);
+        let each = line.price.micros();
+        let value = if scale == 1 { num::mul(each, line.qty)? } else { num::mul_div(each, line.qty, scale)? };
+        worth = num::add(worth, value)?;
+    }
+    Ok(())
 }
 
 /// Plans anew what is not shipped, into `body`.

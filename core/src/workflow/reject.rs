@@ -15,10 +15,10 @@ use crate::value::wire::wire;
 use std::collections::BTreeSet;
 
 wire! {
-    /// Says that a node will not give what is planned from it for an order: a rejection, or a short pick (ship
-    /// what was found first, and correct the stock with `adjust_stock`). The node is left out for this order from
-    /// now on, and what it was to give is planned anew; what comes from other nodes stays. Beyond the policy's
-    /// `rejections_max` it waits as a backorder, and an exception opens.
+    /// Says that a node will not give what is planned from it for an order: a rejection, or a short pick
+    /// (ship what was found first, and correct the stock with `adjust_stock`). The node is left out for this
+    /// order from now on, and what it was to give is planned anew; what comes from other nodes stays. Beyond
+    /// the policy's `rejections_max` it waits as a backorder, and an exception opens.
     pub struct RejectAllocation {
         /// The order.
         pub order: String,
@@ -62,33 +62,16 @@ pub(crate) fn decide_rejected(
     for line in &reject.lines {
         line_of(rows, &reject.order, *line)?;
     }
-    let (mut lines, mut numbers, mut back) = (Vec::new(), Vec::new(), Vec::new());
-    for (number, line) in (1u32..).zip(rows) {
-        let asked = reject.lines.is_empty() || reject.lines.contains(&number);
-        let here = state.reservations(line.first_reservation).filter(|(_, row)| row.node == node);
-        let qty = here.map(|(_, row)| row.qty).fold(0, i64::saturating_add);
-        if asked && qty > 0 {
-            lines.push(PlacedLine { sku: line.sku, qty, price: line.price });
-            numbers.push(number);
-            back.push(LineQty { line: number, qty });
-        }
-    }
-    if lines.is_empty() {
-        return Err(Rejection::NothingPlannedThere {
-            order: reject.order.clone(),
-            node: node_code(state, node),
-        });
+    let given = given_back(state, rows, reject, node);
+    if given.lines.is_empty() {
+        let node = node_code(state, node);
+        return Err(Rejection::NothingPlannedThere { order: reject.order.clone(), node });
     }
     let mut terms = state.terms_of(order).cloned().unwrap_or_else(TermsRow::none);
-    let mut skus: Vec<SkuId> = Vec::new();
-    if reject.lines.is_empty() {
+    if given.skus.is_empty() {
         terms.excluded.push((node, SkuId::NONE));
-    } else {
-        skus.extend(lines.iter().map(|line| line.sku));
-        skus.sort_unstable();
-        skus.dedup();
-        terms.excluded.extend(skus.iter().map(|sku| (node, *sku)));
     }
+    terms.excluded.extend(given.skus.iter().map(|sku| (node, *sku)));
     let task = Task {
         order,
         channel: row.channel,
@@ -96,8 +79,8 @@ pub(crate) fn decide_rejected(
         deliver_by: row.deliver_by,
         commitment: row.commitment,
         shortage: Some(Shortage::Backorder),
-        lines: &lines,
-        numbers: &numbers,
+        lines: &given.lines,
+        numbers: &given.numbers,
         credit: &[],
         detail: reject.detail,
         number: &reject.order,
@@ -105,25 +88,50 @@ pub(crate) fn decide_rejected(
     };
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     let most = rule_of(state, order).map_or(0, |(_, rule)| rule.rejections_max);
+    let Given { back: lines, skus, .. } = &given;
     let explanation = if most > 0 && terms.rejections >= most {
-        let qty = back.iter().map(|line| line.qty).fold(0, i64::saturating_add);
+        let qty = lines.iter().map(|line| line.qty).fold(0, i64::saturating_add);
         let (code, sku) = (ExceptionCode::RejectionsExhausted, SkuId::NONE);
         exceptions.push(Opened { code, order, sku, node, qty });
-        plan.backordered.extend(back.iter().cloned());
+        plan.backordered.extend(lines.iter().cloned());
         None
     } else {
         source(state, allocator, &task, at, &mut plan, &mut exceptions)?
     };
-    *body = Body::AllocationRejected(AllocationRejected {
-        order,
-        node,
-        reason,
-        lines: back,
-        skus,
-        plan,
-        exceptions,
-    });
+    let (lines, skus) = (lines.clone(), skus.clone());
+    let rejected = AllocationRejected { order, node, reason, lines, skus, plan, exceptions };
+    *body = Body::AllocationRejected(rejected);
     Ok(explanation)
+}
+
+/// What a rejection gives back.
+#[derive(Default)]
+struct Given {
+    lines: Vec<PlacedLine>,
+    numbers: Vec<u32>,
+    back: Vec<LineQty>,
+    /// SKUs that the node gives no more; empty = it gives nothing.
+    skus: Vec<SkuId>,
+}
+
+fn given_back(state: &State, rows: &[LineRow], reject: &RejectAllocation, node: NodeId) -> Given {
+    let mut given = Given::default();
+    for (number, line) in (1u32..).zip(rows) {
+        let asked = reject.lines.is_empty() || reject.lines.contains(&number);
+        let here = state.reservations(line.first_reservation).filter(|(_, row)| row.node == node);
+        let qty = here.map(|(_, row)| row.qty).fold(0, i64::saturating_add);
+        if asked && qty > 0 {
+            given.lines.push(PlacedLine { sku: line.sku, qty, price: line.price });
+            given.numbers.push(number);
+            given.back.push(LineQty { line: number, qty });
+        }
+    }
+    if !reject.lines.is_empty() {
+        given.skus.extend(given.lines.iter().map(|line| line.sku));
+        given.skus.sort_unstable();
+        given.skus.dedup();
+    }
+    given
 }
 
 /// Checks a table of outside knowledge, whole.

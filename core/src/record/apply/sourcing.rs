@@ -1,6 +1,6 @@
 //! How facts of sourcing change the state.
 
-use super::super::event::{AllocationRejected, CostTableSet, PlacedTerms};
+use super::super::event::{AllocationRejected, Body, CostTableSet, Event, OrderPlaced, PlacedTerms};
 use super::super::state::{NOTHING, State};
 use crate::stock::{Fault, Reservation};
 use crate::value::ids::*;
@@ -8,14 +8,32 @@ use crate::value::num;
 use crate::value::time::Instant;
 
 impl State {
-    pub(super) fn put_terms(&mut self, order: OrderId, terms: &PlacedTerms) {
+    /// Facts of sourcing, by kind.
+    pub(super) fn apply_sourcing(&mut self, event: &Event) -> Result<(), Fault> {
+        match &event.body {
+            Body::CostTableSet(set) => self.set_cost_table(set),
+            Body::AllocationRejected(rejected) => self.reject_allocation(rejected, event.at)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// What a placed order brings besides its lines.
+    pub(super) fn finish_order(&mut self, order: OrderId, placed: &OrderPlaced, at: Instant) {
+        if let Some(terms) = &placed.terms {
+            self.put_terms(order, terms);
+        }
+        self.open_exceptions(&placed.exceptions, at);
+    }
+
+    fn put_terms(&mut self, order: OrderId, terms: &PlacedTerms) {
         self.edit_terms(order, |row| {
             row.segment = terms.segment.as_str().into();
             row.pickup = terms.pickup;
         });
     }
 
-    pub(super) fn set_cost_table(&mut self, set: &CostTableSet) {
+    fn set_cost_table(&mut self, set: &CostTableSet) {
         self.outside.clear(set.table);
         for cell in &set.goods {
             self.outside.put_goods(set.table, cell.sku, cell.node, cell.cost.micros());
@@ -25,11 +43,7 @@ impl State {
         }
     }
 
-    pub(super) fn reject_allocation(
-        &mut self,
-        rejected: &AllocationRejected,
-        at: Instant,
-    ) -> Result<(), Fault> {
+    fn reject_allocation(&mut self, rejected: &AllocationRejected, at: Instant) -> Result<(), Fault> {
         let Some(order) = self.docs.order.get(rejected.order.0).cloned() else {
             return Err(Fault("there is no such order"));
         };

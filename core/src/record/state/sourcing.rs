@@ -1,6 +1,7 @@
 //! Terms of orders: a sister table, so that an order without any costs nothing.
 
 use super::State;
+use crate::record::event::PlacedTerms;
 use crate::value::ids::{NodeId, OrderId, SkuId};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,13 @@ impl TermsRow {
     /// The terms of an order that has none.
     pub(crate) fn none() -> TermsRow {
         TermsRow { segment: Box::from(""), pickup: NodeId::NONE, excluded: Vec::new(), rejections: 0 }
+    }
+}
+
+impl PlacedTerms {
+    /// As a row, before anything was rejected.
+    pub(crate) fn row(&self) -> TermsRow {
+        TermsRow { segment: self.segment.as_str().into(), pickup: self.pickup, ..TermsRow::none() }
     }
 }
 
