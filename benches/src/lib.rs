@@ -3,4 +3,5 @@
 
 pub mod engine;
 pub mod oa1;
+pub mod ob1;
 pub mod yardstick;

@@ -53,10 +53,9 @@ mod stock;
 mod value;
 mod workflow;
 
-pub use allocation::{
-    Alternative, Candidate, CostRow, CostTable, Decision, Explanation, FallOut, PlacedLine, SetCostTable,
-    TermCost,
-};
+pub use allocation::batch;
+pub use allocation::{Alternative, Candidate, Decision, Explanation, FallOut, PlacedLine, TermCost};
+pub use allocation::{CostRow, CostTable, SetCostTable};
 pub use book::*;
 pub use catalog::{
     AccountKind, Capacity, ConfigureBook, Control, Costing, DefineAccount, DefineChannel, DefineCompany,

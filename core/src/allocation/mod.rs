@@ -1,5 +1,6 @@
 //! From demand to plan: candidates, feasibility, objective, solver, explanation.
 
+pub mod batch;
 mod build;
 mod explain;
 mod facts;

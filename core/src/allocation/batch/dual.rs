@@ -1,0 +1,178 @@
+//! Prices on stock and capacity, and the bound that they prove.
+//!
+//! The step of each price is that of RMSprop (Tieleman and Hinton, lecture 6.5, 2012) on the supergradient
+//! "units asked for less units there are", with momentum and a step that shrinks to nothing. Floats only
+//! steer: each round's prices are rounded to integers first, and bound and plans use those.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::float_arithmetic,
+    reason = "prices steer in floats made of + - x / and square root, are clamped to a range where they are \
+              exact, and are rounded to integers before they meet a decision; indices come from the model"
+)]
+
+use super::model::Model;
+use super::oracle::{Oracle, View};
+
+/// Largest price times quantity.
+const WORTH_MAX: i64 = 1 << 50;
+
+/// Integer prices and the bound that they prove.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Prices {
+    /// Price of a unit of each stock row.
+    pub rows: Vec<i64>,
+    /// Price of a unit of each node's capacity.
+    pub nodes: Vec<i64>,
+    /// No plan costs less than this.
+    pub bound: i64,
+}
+
+impl Prices {
+    /// Everything is free, and nothing proved.
+    pub fn free(model: &Model) -> Prices {
+        Prices { rows: vec![0; model.rows.len()], nodes: vec![0; model.capacity.len()], bound: i64::MIN }
+    }
+
+    /// The bound at these prices.
+    pub fn prove(&self, model: &Model, oracle: &mut Oracle) -> i64 {
+        let joint = self.joint(model, 10);
+        let view = View { prices: &joint, left: None };
+        let sum = model.orders.iter().map(|order| i128::from(oracle.plan(model, order, view).1)).sum();
+        self.less_worth(model, sum)
+    }
+
+    /// A sum of orders' costs at these prices, less the worth of all stock and capacity.
+    fn less_worth(&self, model: &Model, sum: i128) -> i64 {
+        let rows = model.rows.iter().map(|row| row.stock).zip(&self.rows);
+        let nodes = model.capacity.iter().copied().zip(&self.nodes);
+        let worth: i128 =
+            rows.chain(nodes).map(|(units, price)| i128::from(units) * i128::from(*price)).sum();
+        i64::try_from(sum - worth).unwrap_or(i64::MIN)
+    }
+
+    /// The price of a unit of each row, capacity included, times `tenths` / 10.
+    pub fn joint(&self, model: &Model, tenths: i64) -> Vec<i64> {
+        let joint =
+            |(row, price): (&super::model::Row, &i64)| (price + self.nodes[row.node as usize]) * tenths / 10;
+        model.rows.iter().zip(&self.rows).map(joint).collect()
+    }
+}
+
+/// One multiplier on its way.
+#[derive(Clone, Copy, Debug, Default)]
+struct Step {
+    price: f64,
+    mean: f64,
+    square: f64,
+}
+
+impl Step {
+    /// Moves against the excess of supply or demand.
+    #[inline]
+    fn go(&mut self, over: i64, rate: f64, most: f64) {
+        if self.price <= 0.0 && over < 0 {
+            return;
+        }
+        let over = over as f64;
+        self.square = 0.98 * self.square + 0.02 * over * over;
+        self.mean = 0.5 * self.mean + 0.5 * over;
+        let moved = self.price + rate * self.mean / (self.square.sqrt() + 0.05);
+        self.price = moved.max(0.0).min(most);
+    }
+}
+
+/// The price search, which can be resumed.
+pub(super) struct Search {
+    steps: Vec<Step>,
+    nodes: Vec<Step>,
+    /// Rows whose price may differ from 0.
+    binding: Vec<u32>,
+    most: f64,
+    joint: Vec<i64>,
+    used: Vec<i64>,
+    used_nodes: Vec<i64>,
+    now: Prices,
+    /// The prices with the best bound yet.
+    pub best: Prices,
+}
+
+impl Search {
+    pub fn new(model: &Model) -> Search {
+        let binding = (0..model.rows.len() as u32).filter(|row| model.rows[*row as usize].binds).collect();
+        Search {
+            steps: vec![Step::default(); model.rows.len()],
+            nodes: vec![Step::default(); model.capacity.len()],
+            binding,
+            most: (WORTH_MAX / model.qty_max.max(1) / 2) as f64,
+            joint: vec![0; model.rows.len()],
+            used: vec![0; model.rows.len()],
+            used_nodes: vec![0; model.capacity.len()],
+            now: Prices::free(model),
+            best: Prices::free(model),
+        }
+    }
+
+    /// One round at a step of `rate` of the scale: every order is planned at the prices, which then move.
+    pub fn round(&mut self, model: &Model, oracle: &mut Oracle, rate: f64) {
+        self.set_prices(model);
+        let sum = self.plan_all(model, oracle);
+        let bound = self.now.less_worth(model, sum);
+        self.now.bound = bound;
+        if bound > self.best.bound {
+            self.best.clone_from(&self.now);
+        }
+        let rate = rate * model.scale;
+        for row in &self.binding {
+            let row = *row as usize;
+            self.steps[row].go(self.used[row] - model.rows[row].stock, rate, self.most);
+        }
+        for (node, step) in self.nodes.iter_mut().enumerate() {
+            if model.node_binds[node] {
+                // A node's excess is the sum of many; it moves no faster than a row for that.
+                step.go(self.used_nodes[node] - model.capacity[node], rate, self.most);
+            }
+        }
+    }
+
+    /// Rounds this round's prices to integers.
+    fn set_prices(&mut self, model: &Model) {
+        for (price, step) in self.now.nodes.iter_mut().zip(&self.nodes) {
+            *price = (step.price + 0.5) as i64;
+        }
+        for row in &self.binding {
+            let row = *row as usize;
+            self.now.rows[row] = (self.steps[row].price + 0.5) as i64;
+        }
+        for (row, joint) in self.joint.iter_mut().enumerate() {
+            *joint = self.now.rows[row] + self.now.nodes[model.rows[row].node as usize];
+        }
+    }
+
+    /// Plans every order at the prices, and counts what they use.
+    fn plan_all(&mut self, model: &Model, oracle: &mut Oracle) -> i128 {
+        self.used.fill(0);
+        self.used_nodes.fill(0);
+        let view = View { prices: &self.joint, left: None };
+        let mut sum = 0i128;
+        for order in &model.orders {
+            let (_, least) = oracle.plan(model, order, view);
+            sum += i128::from(least);
+            for item in &oracle.choice {
+                if let Some(item) = model.items.get(*item as usize) {
+                    self.used[item.row as usize] += i64::from(item.qty);
+                    self.used_nodes[model.cands[item.cand as usize].node as usize] += i64::from(item.qty);
+                }
+            }
+        }
+        sum
+    }
+}
+
+/// The share of the scale by which prices move in a round, out of `rounds`.
+pub(super) fn rate(round: u32, rounds: u32) -> f64 {
+    let left = 1.0 - f64::from(round) / f64::from(rounds.max(1));
+    0.3 * left * left.sqrt()
+}

@@ -1,0 +1,295 @@
+//! Who is served first where there is not enough for all, and the run of the whole engine.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    reason = "indices come from the model; costs are bounded"
+)]
+
+use super::dual::{Prices, Search, rate};
+use super::flow;
+use super::model::{Model, NOTHING};
+use super::oracle::{Oracle, View};
+use super::plan::Plan;
+use super::search::{Improver, greedy, settle};
+use super::{BatchFault, BatchOptions, BatchPlan, BatchProblem, BatchStock};
+use std::cmp::Reverse;
+
+crate::value::wire::words! {
+    /// Who is served first where a batch competes for what is short.
+    #[derive(Default)]
+    pub enum Fairness {
+        /// Whoever makes the whole batch cheapest.
+        #[default]
+        LeastCost,
+        /// Whoever came first: each order takes its best out of what those before it left.
+        FirstCome,
+        /// The more important priority, jointly; then the next out of what it left.
+        Priority,
+        /// As many whole orders as can be; the cost decides between equals.
+        MostComplete,
+        /// Whoever earns most: what a line left unfilled costs is its margin.
+        MostMargin,
+        /// The order that would lose most if others took its best goes first.
+        LeastRegret,
+    }
+}
+
+/// What an order lost to the others of its batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// The order, a number from 0.
+    pub order: u32,
+    /// What it costs more than if it had everything to itself.
+    pub cost: i64,
+}
+
+impl BatchPlan {
+    /// Who lost what, the greatest loss first.
+    #[must_use]
+    pub fn losses(&self) -> Vec<Loss> {
+        let pairs = self.order_cost.iter().zip(&self.order_alone);
+        let loss =
+            |(order, (cost, alone)): (usize, (&i64, &i64))| Loss { order: order as u32, cost: cost - alone };
+        let mut losses: Vec<Loss> = pairs.enumerate().map(loss).filter(|loss| loss.cost > 0).collect();
+        losses.sort_by_key(|loss| (std::cmp::Reverse(loss.cost), loss.order));
+        losses
+    }
+}
+
+/// Plans all orders.
+pub(super) fn solve(problem: &BatchProblem, options: &BatchOptions) -> Result<BatchPlan, BatchFault> {
+    let mut oracle = Oracle::new();
+    if options.fairness == Fairness::MostMargin {
+        let mut earned = problem.clone();
+        for line in &mut earned.lines {
+            line.unfilled = line.margin;
+        }
+        return Ok(least_cost(&Model::of(&earned)?, &mut oracle, options));
+    }
+    let model = Model::of(problem)?;
+    let nodes = match options.fairness {
+        Fairness::LeastCost | Fairness::MostMargin => return Ok(least_cost(&model, &mut oracle, options)),
+        Fairness::MostComplete => most_complete(problem, &mut oracle, options)?,
+        Fairness::Priority => by_priority(problem, &mut oracle, options)?,
+        Fairness::FirstCome => {
+            let sequence: Vec<u32> = (0..model.orders.len() as u32).collect();
+            in_sequence(&model, &mut oracle, &sequence)
+        }
+        Fairness::LeastRegret => {
+            let regrets = regrets(&model, &mut oracle);
+            let mut sequence: Vec<u32> = (0..model.orders.len() as u32).collect();
+            sequence.sort_by_key(|order| (Reverse(regrets[*order as usize]), *order));
+            in_sequence(&model, &mut oracle, &sequence)
+        }
+    };
+    let choice = items_of(&model, &nodes);
+    let (prices, _) = priced(&model, &mut oracle, options);
+    Ok(answer(&model, &mut oracle, &choice, &prices, model.orders.len() as u64))
+}
+
+/// Each order its best out of what those before it left.
+fn in_sequence(model: &Model, oracle: &mut Oracle, sequence: &[u32]) -> Vec<Option<u32>> {
+    let plan = greedy(model, oracle, &vec![0; model.rows.len()], sequence);
+    nodes_of(model, &plan.choice)
+}
+
+/// A whole order is worth more than all that the batch may cost.
+fn most_complete(
+    problem: &BatchProblem,
+    oracle: &mut Oracle,
+    options: &BatchOptions,
+) -> Result<Vec<Option<u32>>, BatchFault> {
+    let all: i128 = problem.lines.iter().map(|line| i128::from(line.unfilled.max(0))).sum();
+    let most = (1i128 << 60) / (problem.orders.len().max(1) as i128);
+    let each = i64::try_from(all.min(most).min(1 << 46)).unwrap_or(0);
+    let mut charged = problem.clone();
+    for order in &mut charged.orders {
+        order.incomplete = order.incomplete.max(each);
+    }
+    Ok(least_cost(&Model::of(&charged)?, oracle, options).nodes)
+}
+
+/// One priority after the other, each jointly, out of what the more important left.
+fn by_priority(
+    problem: &BatchProblem,
+    oracle: &mut Oracle,
+    options: &BatchOptions,
+) -> Result<Vec<Option<u32>>, BatchFault> {
+    let mut nodes = vec![None; problem.lines.len()];
+    let mut left = problem.clone();
+    let mut priorities: Vec<u8> = problem.orders.iter().map(|order| order.priority).collect();
+    priorities.sort_unstable();
+    priorities.dedup();
+    for priority in priorities {
+        let among = |line: u32| {
+            let order = problem.lines[line as usize].order;
+            problem.orders[order as usize].priority == priority
+        };
+        // Without offers the others ask for nothing.
+        left.offers.clear();
+        left.offers.extend(problem.offers.iter().filter(|offer| among(offer.line)));
+        let plan = least_cost(&Model::of(&left)?, oracle, options);
+        for (line, node) in plan.nodes.iter().enumerate() {
+            let Some(node) = node else { continue };
+            let asked = problem.lines[line];
+            nodes[line] = Some(*node);
+            left.capacity[*node as usize] -= asked.qty;
+            for row in &mut left.stock {
+                if (row.sku, row.node) == (asked.sku, *node) {
+                    row.qty -= asked.qty;
+                }
+            }
+        }
+    }
+    Ok(nodes)
+}
+
+/// What each order would lose if all that its best plan takes were taken.
+fn regrets(model: &Model, oracle: &mut Oracle) -> Vec<i64> {
+    let free = vec![0; model.rows.len()];
+    let mut plan = Plan::empty(model);
+    let mut regrets = Vec::with_capacity(model.orders.len());
+    for order in &model.orders {
+        let (alone, _) = oracle.plan(model, order, View { prices: &free, left: None });
+        let taken: Vec<u32> = oracle.choice.iter().filter(|item| **item != NOTHING).copied().collect();
+        let rows: Vec<usize> = taken.iter().map(|item| model.items[*item as usize].row as usize).collect();
+        for row in &rows {
+            plan.rows[*row].left = 0;
+        }
+        let view = View { prices: &free, left: Some((&plan.rows, &plan.nodes)) };
+        let (without, _) = oracle.plan(model, order, view);
+        for row in rows {
+            plan.rows[row].left = model.rows[row].stock;
+        }
+        regrets.push(without - alone);
+    }
+    regrets
+}
+
+fn nodes_of(model: &Model, choice: &[u32]) -> Vec<Option<u32>> {
+    let node = |item: &u32| model.items.get(*item as usize).map(|item| model.cands[item.cand as usize].node);
+    choice.iter().map(node).collect()
+}
+
+/// The items by which the nodes give the lines.
+fn items_of(model: &Model, nodes: &[Option<u32>]) -> Vec<u32> {
+    let mut choice = vec![NOTHING; nodes.len()];
+    for order in &model.orders {
+        for cand in &model.cands[order.cands()] {
+            for at in cand.items() {
+                let line = order.lines.0 as usize + model.items[at].line as usize;
+                if nodes[line] == Some(cand.node) {
+                    choice[line] = at as u32;
+                }
+            }
+        }
+    }
+    choice
+}
+
+/// The best prices that the rounds find, or those of the flow with its plan.
+fn priced(model: &Model, oracle: &mut Oracle, options: &BatchOptions) -> (Prices, Option<Plan>) {
+    if flow::fits(model) {
+        let (plan, prices) = flow::solve(model);
+        return (prices, Some(plan));
+    }
+    let mut search = Search::new(model);
+    for round in 0..options.rounds.max(1) {
+        search.round(model, oracle, rate(round, options.rounds));
+    }
+    (search.best, None)
+}
+
+/// What the prices prove: no plan of the problem costs less.
+pub(super) fn bound_at(
+    problem: &BatchProblem,
+    stock: &[BatchStock],
+    capacity: &[i64],
+) -> Result<i64, BatchFault> {
+    let model = Model::of(problem)?;
+    let mut prices = Prices::free(&model);
+    if capacity.len() != prices.nodes.len() || capacity.iter().any(|price| *price < 0) {
+        return Err(BatchFault::Order);
+    }
+    prices.nodes.copy_from_slice(capacity);
+    for known in stock {
+        let key = (known.sku, known.node);
+        let row = model.rows.binary_search_by_key(&key, |row| (row.sku, row.node));
+        match row {
+            Ok(row) if known.qty >= 0 => prices.rows[row] = known.qty,
+            _ => return Err(BatchFault::Order),
+        }
+    }
+    let most = prices.rows.iter().chain(&prices.nodes).copied().max().unwrap_or(0);
+    if most > (1 << 50) / model.qty_max.max(1) {
+        return Err(BatchFault::Cost);
+    }
+    Ok(prices.prove(&model, &mut Oracle::new()))
+}
+
+/// The cheapest plan of the whole batch that the steps can find.
+fn least_cost(model: &Model, oracle: &mut Oracle, options: &BatchOptions) -> BatchPlan {
+    let (prices, exact) = priced(model, oracle, options);
+    if let Some(plan) = exact {
+        return answer(model, oracle, &plan.choice, &prices, model.orders.len() as u64);
+    }
+    let sequence: Vec<u32> = (0..model.orders.len() as u32).collect();
+    let mut best: Option<Plan> = None;
+    for tenths in [10, 8, 0] {
+        let mut plan = greedy(model, oracle, &prices.joint(model, tenths), &sequence);
+        settle(model, oracle, &mut plan, 3);
+        if best.as_ref().is_none_or(|best| plan.cost < best.cost) {
+            best = Some(plan);
+        }
+    }
+    let plan = best.unwrap_or_else(|| Plan::empty(model));
+    let mut improver = Improver::new(model, oracle, &prices, plan, options.seed);
+    if options.gap_stop_ppm > 0 {
+        // Short runs first, each three times as long as the last: the first that is good enough ends it.
+        let enough = enough(prices.bound, options.gap_stop_ppm);
+        let mut steps = (model.orders.len() as u64).saturating_mul(150);
+        while improver.steps < options.steps_max && improver.best_cost > enough {
+            improver.run(oracle, steps.min(options.steps_max - improver.steps), enough);
+            steps = steps.saturating_mul(3).max(1);
+            if model.orders.len() < 2 {
+                break;
+            }
+        }
+    } else {
+        improver.run(oracle, options.steps_max, prices.bound);
+    }
+    answer(model, oracle, &improver.best, &prices, improver.steps)
+}
+
+/// The cost at which a plan is certified within so many millionths; nothing costs less than the bound.
+fn enough(bound: i64, ppm: u32) -> i64 {
+    let slack = i128::from(bound.max(0)) * i128::from(ppm) / 1_000_000;
+    bound.saturating_add(i64::try_from(slack).unwrap_or(i64::MAX))
+}
+
+fn answer(model: &Model, oracle: &mut Oracle, choice: &[u32], prices: &Prices, steps: u64) -> BatchPlan {
+    let free = vec![0; model.rows.len()];
+    let mut plan = BatchPlan {
+        nodes: nodes_of(model, choice),
+        bound: prices.bound,
+        capacity_price: prices.nodes.clone(),
+        steps,
+        ..BatchPlan::default()
+    };
+    for order in &model.orders {
+        let cost = model.price(order, &choice[order.lines()]);
+        plan.cost += cost;
+        plan.order_cost.push(cost);
+        let view = View { prices: &free, left: None };
+        let (_, alone) = oracle.plan(model, order, view);
+        plan.order_alone.push(alone);
+    }
+    for (row, price) in model.rows.iter().zip(&prices.rows) {
+        if *price > 0 {
+            plan.stock_price.push(BatchStock { sku: row.sku, node: row.node, qty: *price });
+        }
+    }
+    plan
+}

@@ -1,0 +1,241 @@
+//! Many orders at once, competing for the same stock and the same nodes' capacity.
+//!
+//! ```text
+//! problem ──▶ model (sparse, checked) ──▶ dual: prices on stock and capacity ──▶ a proved bound
+//!                                              │
+//!                                              ▼
+//!                         greedy under prices ──▶ ruin and recreate ──▶ the plan, and its gap
+//! ```
+//! One exact oracle, the cheapest set of nodes for one order at given prices, serves every step. Prices are
+//! Lagrangian multipliers, raised where demand exceeds what there is and lowered where it does not; whatever
+//! they are, the sum of the orders' cheapest plans at these prices, less the worth of all stock and capacity
+//! at them, is at most the cost of any plan, so that the bound needs no other solver to be believed.
+//!
+//! Costs, prices and the bound are integers; only the steps of the price search are floats, made of `+`, `-`,
+//! `×`, `/` and square root in a fixed order, which every platform rounds alike. Work is bounded by steps,
+//! never by a clock, and chance comes from a seed, so that the same problem gives the same plan everywhere.
+
+mod dual;
+mod fair;
+mod flow;
+mod model;
+mod oracle;
+mod plan;
+mod search;
+#[cfg(test)]
+mod tests;
+mod wide;
+
+pub use fair::{Fairness, Loss};
+
+/// Many orders, what they ask for, and what each node could give them at which cost.
+///
+/// The cost of a plan is `cost` of each offer taken, `cost` of each opening used (an order's first line from
+/// a node opens it), `unfilled` of each line left, and an order's `incomplete` unless all its lines are
+/// filled and `not_single` unless all come from one node. A line comes whole from one node, or not at all.
+///
+/// ```
+/// use stockbook::batch::*;
+/// // Two orders of one unit each want the one unit at node 0; node 1 has two, at a higher cost.
+/// let line = |order, sku| BatchLine { order, sku, qty: 1, unfilled: 100, margin: 0 };
+/// let offer = |line, node, cost| BatchOffer { line, node, cost };
+/// let problem = BatchProblem {
+///     capacity: vec![9, 9],
+///     stock: vec![BatchStock { sku: 0, node: 0, qty: 1 }, BatchStock { sku: 0, node: 1, qty: 2 }],
+///     orders: vec![BatchOrder::default(); 2],
+///     lines: vec![line(0, 0), line(1, 0)],
+///     offers: vec![offer(0, 0, 3), offer(0, 1, 4), offer(1, 0, 3), offer(1, 1, 9)],
+///     openings: vec![],
+/// };
+/// let plan = solve_batch(&problem, &BatchOptions::default())?;
+/// assert_eq!(plan.nodes, [Some(1), Some(0)]);
+/// assert_eq!((plan.cost, plan.bound), (7, 7));
+/// assert_eq!(batch_bound(&problem, &plan.stock_price, &plan.capacity_price)?, plan.bound);
+/// # Ok::<(), BatchFault>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct BatchProblem {
+    /// Units that each node can give in all; its length is the number of nodes.
+    pub capacity: Vec<i64>,
+    /// Units of a SKU at a node, each pair at most once; a pair that is absent has none.
+    pub stock: Vec<BatchStock>,
+    /// Orders, in the order of their arrival.
+    pub orders: Vec<BatchOrder>,
+    /// Lines, ascending by order; a SKU at most once an order.
+    pub lines: Vec<BatchLine>,
+    /// What a node could give, ascending by line, then node.
+    pub offers: Vec<BatchOffer>,
+    /// What it costs that a node gives anything to an order, ascending by order, then node; absent = 0.
+    pub openings: Vec<BatchOpening>,
+}
+
+/// Units of a SKU at a node.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BatchStock {
+    /// The SKU, a number from 0.
+    pub sku: u32,
+    /// The node, a number from 0.
+    pub node: u32,
+    /// Units, at least 0.
+    pub qty: i64,
+}
+
+/// An order of the batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BatchOrder {
+    /// At most this many nodes may give to it; 0 = as many as it has lines.
+    pub nodes_max: u32,
+    /// Cost of an order that is not filled whole.
+    pub incomplete: i64,
+    /// Cost of an order that is not filled whole from one node.
+    pub not_single: i64,
+    /// Who goes first where fairness is by priority: 0 is the most important.
+    pub priority: u8,
+}
+
+/// A line of an order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BatchLine {
+    /// The order, a number from 0.
+    pub order: u32,
+    /// The SKU, a number from 0.
+    pub sku: u32,
+    /// Units, at least 1.
+    pub qty: i64,
+    /// Cost of leaving the line unfilled.
+    pub unfilled: i64,
+    /// Margin that is lost with the line, where fairness is by margin.
+    pub margin: i64,
+}
+
+/// A node that could give a whole line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BatchOffer {
+    /// The line, a number from 0.
+    pub line: u32,
+    /// The node, a number from 0.
+    pub node: u32,
+    /// Cost of giving the whole line.
+    pub cost: i64,
+}
+
+/// What it costs that a node gives anything to an order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BatchOpening {
+    /// The order, a number from 0.
+    pub order: u32,
+    /// The node, a number from 0.
+    pub node: u32,
+    /// Cost, at least 0.
+    pub cost: i64,
+}
+
+/// How hard to try, and for whom.
+#[derive(Clone, Copy, Debug)]
+pub struct BatchOptions {
+    /// Rounds of the price search, each of which looks at every order once.
+    pub rounds: u32,
+    /// Steps of improvement, each of which plans one order once; 0 = greedy under prices only.
+    pub steps_max: u64,
+    /// Stop as soon as the plan is certified within this many millionths of the bound; 0 = use all steps.
+    pub gap_stop_ppm: u32,
+    /// Of chance.
+    pub seed: u64,
+    /// Who is served first where there is not enough for all.
+    pub fairness: Fairness,
+}
+
+impl Default for BatchOptions {
+    fn default() -> BatchOptions {
+        BatchOptions {
+            rounds: 300,
+            steps_max: 1_000_000,
+            gap_stop_ppm: 0,
+            seed: 1,
+            fairness: Fairness::LeastCost,
+        }
+    }
+}
+
+/// A plan of the batch and the proof that goes with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BatchPlan {
+    /// The node that gives each line.
+    pub nodes: Vec<Option<u32>>,
+    /// What the plan costs.
+    pub cost: i64,
+    /// No plan costs less than this.
+    pub bound: i64,
+    /// What each order costs in the plan.
+    pub order_cost: Vec<i64>,
+    /// What each order would cost if it had everything to itself.
+    pub order_alone: Vec<i64>,
+    /// What a further unit of a SKU at a node is worth, where that is anything, ascending by SKU, then node.
+    pub stock_price: Vec<BatchStock>,
+    /// What a further unit of each node's capacity is worth.
+    pub capacity_price: Vec<i64>,
+    /// Steps of improvement used.
+    pub steps: u64,
+}
+
+impl BatchPlan {
+    /// How far the plan may lie above the cheapest, in millionths of the bound; `None` where the bound is not
+    /// positive and the plan not proved optimal.
+    #[must_use]
+    pub fn gap_ppm(&self) -> Option<i64> {
+        let over = i128::from(self.cost).saturating_sub(i128::from(self.bound));
+        if over <= 0 {
+            return Some(0);
+        }
+        let scaled = over.saturating_mul(1_000_000);
+        let ceil = scaled.checked_add(i128::from(self.bound).checked_sub(1)?)?;
+        ceil.checked_div(i128::from(self.bound))
+            .filter(|_| self.bound > 0)
+            .map(|ppm| i64::try_from(ppm).unwrap_or(i64::MAX))
+    }
+}
+
+/// What makes a batch no batch at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BatchFault {
+    /// An order, line, SKU or node number is out of range, or a list is not in its order.
+    Order,
+    /// A SKU stands twice in one order, or twice at one node.
+    Twice,
+    /// A quantity is below its least, or above 2^31.
+    Quantity,
+    /// A cost is above 2^47 in magnitude, or all of them together above 2^61; or an opening or a penalty is
+    /// negative.
+    Cost,
+}
+
+/// Plans all orders jointly.
+///
+/// # Errors
+/// The first promise of [`BatchProblem`] that is broken.
+pub fn solve_batch(problem: &BatchProblem, options: &BatchOptions) -> Result<BatchPlan, BatchFault> {
+    fair::solve(problem, options)
+}
+
+/// The bound that prices prove, on their own: what a certificate is checked with. Prices are as in a plan.
+///
+/// # Errors
+/// The first promise of [`BatchProblem`] that is broken; a price that is negative, too large, or for stock
+/// that no line asks for.
+pub fn batch_bound(
+    problem: &BatchProblem,
+    stock_price: &[BatchStock],
+    capacity_price: &[i64],
+) -> Result<i64, BatchFault> {
+    fair::bound_at(problem, stock_price, capacity_price)
+}
+
+/// Plans one order after the other, each by the exact cheapest set of nodes out of what is left: what most
+/// systems do, and what a joint plan is measured against.
+///
+/// # Errors
+/// The first promise of [`BatchProblem`] that is broken.
+pub fn solve_in_sequence(problem: &BatchProblem) -> Result<BatchPlan, BatchFault> {
+    let options = BatchOptions { fairness: Fairness::FirstCome, ..BatchOptions::default() };
+    solve_batch(problem, &options)
+}
