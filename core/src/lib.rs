@@ -46,7 +46,7 @@ mod ledger;
 mod policy;
 mod posting;
 mod record;
-mod replenishment;
+pub mod replenishment;
 pub mod report;
 pub mod simulation;
 mod stock;
@@ -65,11 +65,18 @@ pub use catalog::{
     SetNegativeStock, SetNodeStatus, SetProtection, SetReorderRule, Substitute, SubstitutePrice,
     TemperatureClass, Tracking, UnitOfMeasure, Zone,
 };
-pub use exception::{ExceptionCode, ExceptionStatus, Opened, ResolveException};
+pub use exception::{
+    AssignException, ClearExceptions, Clearing, ExceptionCode, ExceptionStatus, Opened, RaiseException,
+    Raised, ReopenException, ResolveException, SetExceptionRule, Severity, exception_rule,
+};
 pub use ledger::{Bucket, Commodity, Entry, Leg};
 pub use policy::{
-    Area, Completeness, Lateness, Limit, LineSplit, Measure, Policy, PolicyRule, Predicate, Relaxed,
-    Shortage, Sourcing, Term, default_policy,
+    ApprovalStatus, ApproveCommand, DefineParameter, DefineRole, GrantRoles, Lateness, LimitMeasure,
+    LineSplit, Locality, Measure, Misfit, Parking, Policy, PolicyRule, Predicate, RejectCommand, Scope,
+    SetApprovalRule, SetParameter, SetSourceOfRecord, SetTimingRule, Shortage, Sourcing, Term,
+    default_policy,
+};
+pub use policy::{Area, Completeness, Limit, Relaxed,
 };
 pub use posting::*;
 pub use record::*;

@@ -1,13 +1,14 @@
 //! The native half of the Python package `stockbook`: it converts and delegates, and decides nothing.
 //!
 //! `book` is the handle on a book, `table` what columns come from and reports are given as, `column` how
-//! cells are read, `orders` how a table of orders is, `arrow` the Arrow C Data Interface (the only unsafe
-//! code), `simulate` the main job on tables.
+//! cells are read, `orders` how a table of orders is, `replenish` what planning reckons, `arrow` the Arrow C
+//! Data Interface (the only unsafe code), `simulate` the main job on tables.
 
 mod arrow;
 mod book;
 mod column;
 mod orders;
+mod replenish;
 mod simulate;
 mod table;
 
@@ -17,7 +18,13 @@ mod _native {
     #[pymodule_export]
     use crate::book::{Book, rejections};
     #[pymodule_export]
-    use crate::simulate::{scenario, simulate};
+    use crate::replenish::{
+        abc_classes, best_forecasts, best_levels, corrected_demand, discounted_lot, forecast_errors,
+        forecast_one, formula, guaranteed_service, horizon_lots, joint_lots, plan_items, serial_levels,
+        transport, xyz_classes,
+    };
+    #[pymodule_export]
+    use crate::simulate::{RunTables, Stream, generate_orders, scenario, simulate};
     #[pymodule_export]
     use crate::table::Table;
 

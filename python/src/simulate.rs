@@ -4,44 +4,96 @@ use crate::book::{Book, error, rejected};
 use crate::column::{Column, Values};
 use crate::orders::Orders;
 use crate::table::Table;
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyKeyError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyType};
+use pyo3::types::PyType;
 use serde::de::DeserializeOwned;
 use stockbook::Policy;
 use stockbook::report::{self, Kpis, Metric, Unit};
 use stockbook::simulation::{
-    self, Continue, Network, Options, Progress, Scenario, ScenarioSize, SimulationError, compare, generate,
+    self, Continue, Network, Options, Progress, ScenarioSize, SimulationError, compare, generate,
     seed_policies,
 };
 
 /// A run for Python: its policy, its book and its tables.
-type Outcome<'py> = (String, Bound<'py, PyAny>, Bound<'py, PyDict>);
+type Outcome<'py> = (String, Bound<'py, PyAny>, RunTables);
 
-/// Runs the orders of a table through a new book, once under each policy.
+/// Orders that are read and checked against their network: as many runs as wanted share them, in as many
+/// threads.
+#[pyclass(frozen, module = "stockbook._native")]
+pub(crate) struct Stream {
+    network: Network,
+    orders: simulation::Orders,
+}
+
+#[pymethods]
+impl Stream {
+    #[new]
+    fn new(py: Python<'_>, orders: &Bound<'_, PyAny>, network: &str) -> PyResult<Stream> {
+        let table = Table::from_argument(orders)?;
+        py.detach(|| {
+            let network: Network = read("network", network)?;
+            let stream = Orders::read(&table)?.into_stream(&network)?;
+            let orders = simulation::Orders::new(stream, &network)
+                .map_err(|fault| PyValueError::new_err(fault.to_string()))?;
+            Ok(Stream { network, orders })
+        })
+    }
+
+    /// How many orders there are.
+    fn __len__(&self) -> usize {
+        self.orders.len()
+    }
+}
+
+/// The tables of a run, each made for Python when it is asked for.
+#[pyclass(frozen, module = "stockbook._native")]
+pub(crate) struct RunTables {
+    policy: String,
+    kpis: Kpis,
+    tables: Vec<report::Table>,
+}
+
+#[pymethods]
+impl RunTables {
+    /// Their names.
+    fn names(&self) -> Vec<&str> {
+        std::iter::once("kpis").chain(self.tables.iter().map(|table| table.name)).collect()
+    }
+
+    /// A table by its name.
+    fn __getitem__(&self, py: Python<'_>, name: &str) -> PyResult<Table> {
+        if name == "kpis" {
+            return Ok(kpis(&self.policy, &self.kpis));
+        }
+        let found = self.tables.iter().find(|table| table.name == name);
+        let table = found.ok_or_else(|| PyKeyError::new_err(name.to_owned()))?;
+        Ok(py.detach(|| table_of(table)))
+    }
+}
+
+/// Runs a stream of orders through a new book, once under each policy.
 ///
-/// Network, policies (a list) and options are JSON. Gives `(policy, book, tables)` for each run. `progress`
-/// is called with `(policy, run, runs, orders_done, orders)` now and then; what it raises ends the run.
+/// Policies (a list) and options are JSON. Gives `(policy, book, tables)` for each run. `progress` is called
+/// with `(policy, run, runs, orders_done, orders)` now and then; what it raises ends the run.
 #[pyfunction]
-#[pyo3(signature = (orders, network, policies, options = "{}", progress = None))]
+#[pyo3(signature = (stream, policies, options = "{}", progress = None))]
 pub(crate) fn simulate<'py>(
     py: Python<'py>,
-    orders: &Bound<'py, PyAny>,
-    network: &str,
+    stream: &Bound<'py, Stream>,
     policies: &str,
     options: &str,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Vec<Outcome<'py>>> {
-    let network: Network = read("network", network)?;
     let policies: Vec<Policy> = read("policies", policies)?;
     let options: Options = read("options", options)?;
-    let table = Table::from_argument(orders)?;
-    let stream = Orders::read(&table)?.into_stream(&network)?;
-    let orders = simulation::Orders::new(stream, &network)
-        .map_err(|fault| PyValueError::new_err(fault.to_string()))?;
+    let stream = stream.get();
     let mut stopped: Option<PyErr> = None;
     let done = py.detach(|| {
-        compare(&network, &orders, &policies, &options, &mut |told| match tell(progress.as_ref(), told) {
+        compare(&stream.network, &stream.orders, &policies, &options, &mut |told| match tell(
+            progress.as_ref(),
+            told,
+        ) {
             Ok(()) => Continue::Yes,
             Err(problem) => {
                 stopped = Some(problem);
@@ -88,13 +140,23 @@ fn failed(py: Python<'_>, problem: &SimulationError) -> PyErr {
 }
 
 fn outcome<'py>(class: &Bound<'py, PyType>, run: simulation::Outcome) -> PyResult<Outcome<'py>> {
-    let tables = PyDict::new(class.py());
-    tables.set_item("kpis", Py::new(class.py(), kpis(&run.policy, &run.kpis))?)?;
-    for table in run.tables() {
-        tables.set_item(table.name, Py::new(class.py(), table_of(table))?)?;
-    }
-    tables.set_item(run.flows.name, Py::new(class.py(), table_of(&run.flows))?)?;
-    Ok((run.policy, Book::wrap(class, run.book)?, tables))
+    let book = Book::wrap(class, run.book)?;
+    let tables = vec![
+        run.daily,
+        run.channels,
+        run.nodes,
+        run.plan,
+        run.stock,
+        run.balances,
+        run.exceptions,
+        run.refusals,
+        run.short_skus,
+        run.distances,
+        run.shipments,
+        run.demand,
+        run.flows,
+    ];
+    Ok((run.policy.clone(), book, RunTables { policy: run.policy, kpis: run.kpis, tables }))
 }
 
 /// Key figures: a row a metric, its value as an exact decimal and as people read it.
@@ -167,12 +229,22 @@ pub(crate) fn scenario(
     let json = |problem: serde_json::Error| PyValueError::new_err(problem.to_string());
     let network = serde_json::to_string(&scenario.network).map_err(json)?;
     let policies = serde_json::to_string(&seed_policies()).map_err(json)?;
-    Ok((network, policies, stream(&scenario), scenario.description))
+    Ok((network, policies, stream(&scenario.network, &scenario.orders), scenario.description))
+}
+
+/// Orders drawn for a network, from a description of how they arrive (JSON) and a seed.
+#[pyfunction]
+pub(crate) fn generate_orders(py: Python<'_>, network: &str, arrivals: &str, seed: u64) -> PyResult<Table> {
+    let network: Network = read("network", network)?;
+    let described: simulation::Arrivals = read("arrivals", arrivals)?;
+    let orders = py.detach(|| simulation::arrivals(&network, &described, seed));
+    let orders = orders.map_err(|fault| PyValueError::new_err(fault.to_string()))?;
+    Ok(stream(&network, &orders))
 }
 
 /// Orders as a table of lines.
-fn stream(scenario: &Scenario) -> Table {
-    let table = scenario.orders.table();
+fn stream(network: &Network, orders: &simulation::Orders) -> Table {
+    let table = orders.table();
     let ends = table.line_start.iter().skip(1);
     let row_of_line: Vec<usize> = table
         .line_start
@@ -191,10 +263,10 @@ fn stream(scenario: &Scenario) -> Table {
         values.get(usize::try_from(index).ok()?)
     }
     let channel = |row: &usize| {
-        let channel = at(&scenario.network.channels, *table.channel.get(*row)?)?;
+        let channel = at(&network.channels, *table.channel.get(*row)?)?;
         Some(channel.channel.as_str())
     };
-    let sku = |sku: &u32| at(&scenario.network.skus, *sku).map(|define| define.sku.as_str());
+    let sku = |sku: &u32| at(&network.skus, *sku).map(|define| define.sku.as_str());
     let order = row_of_line.iter().filter_map(|row| table.order.get(*row));
     let mut columns = vec![
         Column::new("order", Values::Int(order.map(|n| i64::try_from(*n).unwrap_or(i64::MAX)).collect())),

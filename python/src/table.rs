@@ -96,6 +96,12 @@ impl Table {
         Ok(lists)
     }
 
+    /// How it is pickled: by its columns.
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyDict>,))> {
+        let class = slf.get_type().into_any();
+        Ok((class, (slf.get().to_dict(slf.py())?,)))
+    }
+
     /// The rows as dictionaries.
     fn to_rows<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let rows = PyList::empty(py);

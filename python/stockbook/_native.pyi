@@ -1,6 +1,6 @@
 """What the native module gives. The classes of `stockbook` itself are in `stockbook.book`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Self
 
@@ -24,6 +24,7 @@ class Table:
         self, requested_schema: object | None = None
     ) -> tuple[object, object]: ...
     def __arrow_c_schema__(self) -> object: ...
+    def __reduce__(self) -> tuple[type[Self], tuple[dict[str, list[Any]]]]: ...
     def _repr_html_(self) -> str: ...
 
 class Book:
@@ -56,17 +57,91 @@ class Book:
     def trial_balance(self) -> Table: ...
     def _repr_html_(self) -> str: ...
 
+class Stream:
+    """Orders that are read and checked against their network."""
+
+    def __new__(cls, orders: object, network: str) -> Self: ...
+    def __len__(self) -> int: ...
+
+class RunTables:
+    """The tables of a run, each made when it is asked for."""
+
+    def names(self) -> list[str]: ...
+    def __getitem__(self, name: str) -> Table: ...
+
 def simulate(
-    orders: object,
-    network: str,
+    stream: Stream,
     policies: str,
     options: str = "{}",
     progress: Callable[[str, int, int, int, int], None] | None = None,
-) -> list[tuple[str, Any, dict[str, Table]]]: ...
+) -> list[tuple[str, Any, RunTables]]: ...
 def scenario(
     seed: int = 1,
     orders: int | None = None,
     days: int | None = None,
     skus: int | None = None,
 ) -> tuple[str, str, Table, str]: ...
+def generate_orders(network: str, arrivals: str, seed: int) -> Table: ...
 def rejections() -> list[tuple[int, str, str, str, str]]: ...
+def formula(name: str, columns: Sequence[Sequence[float]]) -> list[list[float]]: ...
+def discounted_lot(
+    fixed: float,
+    holding_rate: float,
+    demand: float,
+    breaks: Sequence[tuple[float, float]],
+    incremental: bool,
+) -> tuple[float, float, int]: ...
+def horizon_lots(
+    fixed: float, holding: float, demand: Sequence[float]
+) -> tuple[list[float], float]: ...
+def joint_lots(
+    fixed: float, items: Sequence[tuple[float, float, float]]
+) -> tuple[float, list[int], list[float], float]: ...
+def best_levels(
+    fixed: float,
+    over: float,
+    short: float,
+    demand: Sequence[float],
+    over_lead: Sequence[float] | None = None,
+) -> tuple[int, int, float]: ...
+def serial_levels(
+    stages: Sequence[tuple[float, float]], short: float, mean: float, sd: float
+) -> tuple[list[float], float]: ...
+def guaranteed_service(
+    stages: Sequence[tuple[int | None, bool, int, int, int | None, float, float]], factor: float
+) -> tuple[list[tuple[int, int, float]], float]: ...
+def transport(
+    supply: Sequence[int],
+    demand: Sequence[int],
+    lanes: Sequence[tuple[int, int, int]],
+    what_pays: bool,
+) -> tuple[list[tuple[int, int, int]], int]: ...
+def abc_classes(values: Sequence[float], first: float, second: float) -> str: ...
+def xyz_classes(
+    values: object, starts: object, first: float, second: float
+) -> str: ...
+def corrected_demand(
+    sold: Sequence[float], in_stock: Sequence[float], least_share: float
+) -> list[float]: ...
+def forecast_one(
+    history: Sequence[float], name: str, weights: Sequence[float], season: int, ahead: int
+) -> list[float]: ...
+def forecast_errors(
+    history: Sequence[float], name: str, weights: Sequence[float], season: int, origin: int
+) -> list[float]: ...
+def best_forecasts(
+    values: object,
+    starts: object,
+    names: Sequence[str],
+    season: int,
+    ahead: int,
+    quantiles: Sequence[float],
+) -> Table: ...
+def plan_items(
+    items: object,
+    values: object,
+    starts: object,
+    names: Sequence[str],
+    season: int,
+    fill_rate: bool,
+) -> Table: ...

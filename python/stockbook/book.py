@@ -107,6 +107,10 @@ class Book(_native.Book):
         """A speaker who numbers commands and carries the time along."""
         return Session(self, at, prefix=prefix, source=source, actor=actor)
 
+    def __reduce__(self) -> tuple[Any, tuple[bytes]]:
+        """How a book is pickled: by its snapshot."""
+        return (type(self).restore, (self.snapshot(),))
+
     def _say(self, request: Mapping[str, Json], key: str) -> Json:
         return _unwrap(self.execute_json(json.dumps(request)), key)
 

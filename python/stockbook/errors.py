@@ -36,7 +36,9 @@ __all__ = [
     "NoLines",
     "NodeClosed",
     "NotOnHand",
+    "NotSourceOfRecord",
     "OutOfRange",
+    "OutsideBounds",
     "PlanUnsound",
     "PostingGap",
     "PreorderFull",
@@ -44,15 +46,20 @@ __all__ = [
     "QtyNotOrderable",
     "REJECTIONS",
     "Rejection",
+    "ResolutionNotAllowed",
     "ReturnsNotAccepted",
+    "RoleRequired",
+    "SameActor",
     "Short",
     "SimulationError",
     "SkuNotActive",
     "SourceNotAuthorized",
     "StockShort",
     "StockbookError",
+    "TooLate",
     "TooMany",
     "UnknownAccount",
+    "UnknownApproval",
     "UnknownBin",
     "UnknownChannel",
     "UnknownCompany",
@@ -60,7 +67,9 @@ __all__ = [
     "UnknownException",
     "UnknownLine",
     "UnknownNode",
+    "UnknownParameter",
     "UnknownReason",
+    "UnknownRole",
     "UnknownService",
     "UnknownSku",
     "UnknownSupplier",
@@ -689,6 +698,118 @@ class PreorderFull(Short):
     """Units that may still."""
 
 
+class ResolutionNotAllowed(Denied):
+    """The exception's rule does not let this command resolve it."""
+
+    number = 840
+    retry = "no"
+    help = "use one of the commands that its rule allows, or change set_exception_rule"
+    code: str
+    """The exception's code."""
+    command: str
+    """The command."""
+    allowed: str
+    """The commands that may."""
+
+
+class RoleRequired(Denied):
+    """The actor has none of the roles that may say this."""
+
+    number = 841
+    retry = "no"
+    help = "let somebody with that role say it, or grant it with grant_roles"
+    actor: str
+    """The actor."""
+    command: str
+    """The command."""
+    roles: str
+    """The roles."""
+
+
+class SameActor(Denied):
+    """The person who asked may not decide: four eyes."""
+
+    number = 842
+    retry = "no"
+    help = "let another person with the role decide"
+    actor: str
+    """The actor."""
+
+
+class NotSourceOfRecord(Denied):
+    """Another system is the system of record."""
+
+    number = 843
+    retry = "no"
+    help = "let the system of record say it, or change set_source_of_record"
+    event: str
+    """The event."""
+    source_system: str
+    """The system that said it."""
+    owners: str
+    """The systems that may."""
+
+
+class TooLate(Denied):
+    """The fact comes later than its rule allows."""
+
+    number = 844
+    retry = "no"
+    help = "tell facts in time, or change set_timing_rule"
+    event: str
+    """The event."""
+    minutes: int
+    """Minutes from the fact to the command."""
+    max: int
+    """Minutes allowed."""
+
+
+class UnknownRole(Invalid):
+    """No role of that name."""
+
+    number = 845
+    retry = "later"
+    help = "define it with define_role first"
+    role: str
+    """The role."""
+
+
+class UnknownParameter(Invalid):
+    """No parameter of that name."""
+
+    number = 846
+    retry = "later"
+    help = "define it with define_parameter first"
+    parameter: str
+    """The parameter."""
+
+
+class OutsideBounds(Limit):
+    """A value lies outside its parameter's bounds."""
+
+    number = 847
+    retry = "no"
+    help = "choose a value within the bounds, or have them changed with define_parameter"
+    parameter: str
+    """The parameter."""
+    value: str
+    """The value."""
+    min: str
+    """The least."""
+    max: str
+    """The most."""
+
+
+class UnknownApproval(Invalid):
+    """No approval of that number."""
+
+    number = 848
+    retry = "no"
+    help = "ask for the approvals"
+    approval: int
+    """Its number."""
+
+
 REJECTIONS: dict[str, type[Rejection]] = {
     "MalformedRequest": MalformedRequest,
     "InvalidCode": InvalidCode,
@@ -735,6 +856,15 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "UnknownBin": UnknownBin,
     "PlanUnsound": PlanUnsound,
     "PreorderFull": PreorderFull,
+    "ResolutionNotAllowed": ResolutionNotAllowed,
+    "RoleRequired": RoleRequired,
+    "SameActor": SameActor,
+    "NotSourceOfRecord": NotSourceOfRecord,
+    "TooLate": TooLate,
+    "UnknownRole": UnknownRole,
+    "UnknownParameter": UnknownParameter,
+    "OutsideBounds": OutsideBounds,
+    "UnknownApproval": UnknownApproval,
 }
 """Every rejection by its name."""
 

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -46,8 +46,33 @@ class Options(TypedDict, total=False):
     """Hours between two reviews of the reorder rules; 0 = never."""
     expedite: Literal["follow", "never"]
     """Whether proposals to expedite are followed."""
+    patience_days: int
+    """Days after the promise at which customers give up what still waits; 0 = never."""
     drain_days: int
     """Days that the run goes on after the last order."""
+
+
+class _Tables(Mapping[str, Table]):
+    """The tables of a run: made when asked for, and kept then."""
+
+    def __init__(self, tables: _native.RunTables | Mapping[str, Table]) -> None:
+        self._source = tables
+        self._kept: dict[str, Table] = {}
+        self._names = tables.names() if isinstance(tables, _native.RunTables) else list(tables)
+
+    def __getitem__(self, name: str) -> Table:
+        if name not in self._kept:
+            self._kept[name] = self._source[name]
+        return self._kept[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __reduce__(self) -> tuple[type[_Tables], tuple[dict[str, Table]]]:
+        return (_Tables, (dict(self),))
 
 
 @dataclass(frozen=True)
@@ -59,7 +84,10 @@ class Outcome:
     book: Book
     """The book at the end."""
     tables: Mapping[str, Table]
-    """All tables by name: `kpis`, `daily`, `channels`, `nodes`, `plan`, `stock`, `balances`, …"""
+    """All tables by name: `kpis`, `daily`, `channels`, `nodes`, `plan`, `stock`, `balances`, …
+
+    Each is made when it is first asked for.
+    """
 
     @property
     def kpis(self) -> Table:
@@ -189,10 +217,23 @@ def compare(
     **options: Unpack[Options],
 ) -> Comparison:
     """Runs the same orders under several policies, one after the other; see `simulate`."""
-    written = "[" + ", ".join(_json(policy) for policy in policies) + "]"
+    stream = _native.Stream(orders, to_text(network))
+    return run_stream(stream, list(policies), options, progress)
+
+
+def run_stream(
+    stream: _native.Stream,
+    policies: Iterable[PolicyLike],
+    options: Mapping[str, object],
+    progress: Progress = False,
+) -> Comparison:
+    """Runs orders that are read already under several policies."""
+    written = "[" + ", ".join(to_text(policy) for policy in policies) + "]"
     with _Bar(progress) as told:
-        runs = _native.simulate(orders, _json(network), written, json.dumps(options), told)
-    return Comparison(tuple(Outcome(*run) for run in runs))
+        runs = _native.simulate(stream, written, json.dumps(options), told)
+    return Comparison(
+        tuple(Outcome(policy, book, _Tables(tables)) for policy, book, tables in runs)
+    )
 
 
 def scenario(
@@ -212,7 +253,8 @@ def scenario(
     )
 
 
-def _json(value: Record | Mapping[str, Any] | str) -> str:
+def to_text(value: Record | Mapping[str, Any] | str) -> str:
+    """A record, a dictionary or a text as JSON text."""
     if isinstance(value, str):
         return value
     said: Json = value.to_json() if isinstance(value, Record) else dict(value)

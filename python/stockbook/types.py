@@ -22,6 +22,15 @@ __all__ = [
     "AdjustedLine",
     "AdvanceTime",
     "Alternative",
+    "ApprovalExpired",
+    "ApprovalGranted",
+    "ApprovalRejected",
+    "ApprovalRequested",
+    "ApprovalRuleSet",
+    "ApprovalStatus",
+    "ApprovalView",
+    "ApproveCommand",
+    "AssignException",
     "AtpDay",
     "AtpQuery",
     "AtpView",
@@ -49,6 +58,8 @@ __all__ = [
     "ChannelFeed",
     "ChannelQuery",
     "ChannelView",
+    "ClearExceptions",
+    "Clearing",
     "Closing",
     "Command",
     "Commitment",
@@ -65,7 +76,9 @@ __all__ = [
     "DefineCompany",
     "DefineKit",
     "DefineNode",
+    "DefineParameter",
     "DefineReason",
+    "DefineRole",
     "DefineService",
     "DefineSku",
     "DefineSkus",
@@ -82,10 +95,18 @@ __all__ = [
     "Envelope",
     "Event",
     "EventsQuery",
+    "ExceptionAssigned",
+    "ExceptionCase",
     "ExceptionCode",
+    "ExceptionEscalated",
+    "ExceptionQuery",
+    "ExceptionReopened",
     "ExceptionResolved",
+    "ExceptionRuleSet",
     "ExceptionStatus",
     "ExceptionView",
+    "ExceptionsCleared",
+    "ExceptionsRaised",
     "ExpectSupply",
     "ExpectTransfer",
     "Expected",
@@ -94,6 +115,7 @@ __all__ = [
     "Fence",
     "Fill",
     "GoodsReceived",
+    "GrantRoles",
     "HeldLine",
     "HistoryEntry",
     "HistoryQuery",
@@ -115,13 +137,16 @@ __all__ = [
     "LevelsQuery",
     "LevelsView",
     "Lifecycle",
+    "LimitMeasure",
     "LineQty",
     "LineSplit",
     "LineView",
     "ListingQuery",
     "ListingSet",
     "ListingView",
+    "Locality",
     "Measure",
+    "Misfit",
     "MoveStock",
     "Movement",
     "NegativeStock",
@@ -148,8 +173,14 @@ __all__ = [
     "OrderState",
     "OrderView",
     "Outage",
+    "ParameterCandidate",
+    "ParameterDefined",
+    "ParameterQuery",
+    "ParameterSet",
+    "ParameterView",
     "Parcel",
     "ParcelView",
+    "Parking",
     "Permission",
     "PickOrder",
     "Place",
@@ -190,8 +221,11 @@ __all__ = [
     "PurchaseView",
     "PurchasedLine",
     "Questions",
+    "QueueView",
     "QuoteQuery",
     "QuoteView",
+    "RaiseException",
+    "Raised",
     "ReallocateOrder",
     "ReasonDefined",
     "ReceiptLine",
@@ -200,30 +234,42 @@ __all__ = [
     "ReceiveReturn",
     "ReceiveTransfer",
     "ReceivedLine",
+    "RejectCommand",
     "ReleaseHold",
+    "ReopenException",
     "ReorderRuleSet",
     "ResolveException",
     "ReturnLine",
     "ReturnReceived",
     "ReturnedLine",
+    "RoleDefined",
+    "RolesGranted",
+    "RolesView",
     "RoomCause",
     "RoomView",
     "Rounding",
     "RuleSet",
+    "Scope",
     "ServiceCutOff",
     "ServiceDays",
     "ServiceDefined",
+    "SetApprovalRule",
     "SetAuthority",
+    "SetExceptionRule",
     "SetListing",
     "SetNegativeStock",
     "SetNodeStatus",
+    "SetParameter",
     "SetPolicy",
     "SetPostingRules",
     "SetPreorder",
     "SetProtection",
     "SetProtectionPlan",
     "SetReorderRule",
+    "SetSourceOfRecord",
     "SetSupplyLateness",
+    "SetTimingRule",
+    "Severity",
     "Share",
     "ShipOrder",
     "ShipTransfer",
@@ -235,6 +281,7 @@ __all__ = [
     "SkuQuery",
     "SkuView",
     "SkusDefined",
+    "SourceOfRecordSet",
     "Sourcing",
     "Speed",
     "StatusView",
@@ -247,6 +294,7 @@ __all__ = [
     "Substitute",
     "SubstitutePrice",
     "SubstituteView",
+    "Suggestion",
     "SupplierDefined",
     "SupplyExpected",
     "SupplyKind",
@@ -258,6 +306,7 @@ __all__ = [
     "TermCost",
     "TimeAdvanced",
     "TimedQty",
+    "TimingRuleSet",
     "Tracking",
     "TransferExpected",
     "TransferLine",
@@ -285,6 +334,15 @@ AccountKind: TypeAlias = Literal["asset", "liability", "equity", "income", "expe
 - `expense`: What it spends.
 """
 
+ApprovalStatus: TypeAlias = Literal["pending", "approved", "rejected", "expired"]
+"""Where an approval stands.
+
+- `pending`: Somebody has to decide.
+- `approved`: The command was carried out.
+- `rejected`: It was not, and will not be.
+- `expired`: Nobody decided in time.
+"""
+
 ChangeState: TypeAlias = Literal["scheduled", "effective", "withdrawn", "lapsed"]
 """Where a change of master data stands.
 
@@ -292,6 +350,13 @@ ChangeState: TypeAlias = Literal["scheduled", "effective", "withdrawn", "lapsed"
 - `effective`: It has taken effect.
 - `withdrawn`: It was taken back.
 - `lapsed`: It did not fit any more when its time came.
+"""
+
+Clearing: TypeAlias = Literal["by_person", "when_gone"]
+"""Whether an exception closes by itself.
+
+- `by_person`: Only a person closes it.
+- `when_gone`: `clear_exceptions` closes it when its cause is gone.
 """
 
 Closing: TypeAlias = Literal["open", "short"]
@@ -366,6 +431,29 @@ ExceptionCode: TypeAlias = Literal[
     "planned_at_closed_node",
     "over_receipt",
     "change_lapsed",
+    "allocation_failed",
+    "short_pick",
+    "oversell_averted",
+    "negative_stock",
+    "late_event",
+    "unauthorized_source",
+    "count_variance",
+    "price_mismatch",
+    "three_way_mismatch",
+    "feed_silent",
+    "feed_gap",
+    "duplicate_message",
+    "refund_without_goods",
+    "return_mismatch",
+    "approval_needed",
+    "order_parked",
+    "node_rejected",
+    "weight_mismatch",
+    "backorder_aged",
+    "supplier_late",
+    "damaged_goods",
+    "rollout_disagreement",
+    "delivery_failed",
 ]
 """Why a person is needed.
 
@@ -376,6 +464,29 @@ ExceptionCode: TypeAlias = Literal[
 - `planned_at_closed_node`: A node closed while orders were planned from it.
 - `over_receipt`: More was received than the purchase order has open.
 - `change_lapsed`: A change of master data did not fit any more when its time came.
+- `allocation_failed`: No node could give what was ordered.
+- `short_pick`: A pick found less than was planned.
+- `oversell_averted`: More would have been promised than there is; it was not.
+- `negative_stock`: A statement says that less than nothing is there.
+- `late_event`: A fact came later than its rule allows.
+- `unauthorized_source`: A system said what another is the system of record for.
+- `count_variance`: A count differs from the book by more than its tolerance.
+- `price_mismatch`: A price differs from what it should be.
+- `three_way_mismatch`: Order, receipt and invoice do not agree.
+- `feed_silent`: A feed missed its time.
+- `feed_gap`: A feed's numbers have a gap.
+- `duplicate_message`: A feed said the same thing again.
+- `refund_without_goods`: Money went back and no goods came.
+- `return_mismatch`: What came back is not what was authorised.
+- `approval_needed`: A command waits for somebody's approval.
+- `order_parked`: An order came in that cannot be taken as it is.
+- `node_rejected`: A node refused what it was to send.
+- `weight_mismatch`: A parcel weighs other than its goods.
+- `backorder_aged`: A backorder is older than it may be.
+- `supplier_late`: A supplier is late.
+- `damaged_goods`: Goods arrived damaged.
+- `rollout_disagreement`: The book and the system that it runs beside decided otherwise.
+- `delivery_failed`: A parcel is late or lost on its way.
 """
 
 ExceptionStatus: TypeAlias = Literal["open", "resolved"]
@@ -448,11 +559,28 @@ Lifecycle: TypeAlias = Literal["draft", "active", "blocked", "retired"]
   still come back.
 """
 
+LimitMeasure: TypeAlias = Literal["value", "units", "backorder_units", "refund"]
+"""What a limit measures of an event.
+
+- `value`: Money that it moves: debits of its journal; for orders the goods' worth.
+- `units`: Units that it moves, in base units of no SKU in particular: the sum of the lines'
+  quantities.
+- `backorder_units`: Units that would wait for a receipt.
+- `refund`: Money given back to a customer.
+"""
+
 LineSplit: TypeAlias = Literal["never", "allowed"]
 """Whether a line may come in parts.
 
 - `never`: A line comes whole from one node or not at all.
 - `allowed`: A line may come from several nodes, and may be filled in part.
+"""
+
+Locality: TypeAlias = Literal["local", "standard"]
+"""Whether a parameter may differ from place to place.
+
+- `local`: A scope may have a value of its own, within the bounds.
+- `standard`: There is one value for all.
 """
 
 Measure: TypeAlias = Literal[
@@ -484,6 +612,14 @@ plan.
 - `node_preference`: The node's `preference`, summed over shipments.
 - `scarcity`: Share of the node's free stock that the line would take (0 to 1), summed over the
   lines' parts.
+"""
+
+Misfit: TypeAlias = Literal["reject", "park", "accept"]
+"""What happens to a message that its rule does not let pass.
+
+- `reject`: It is refused; nothing changes.
+- `park`: It waits until somebody approves or rejects it.
+- `accept`: It is taken, and an exception tells of it.
 """
 
 Movement: TypeAlias = Literal[
@@ -680,6 +816,14 @@ OrderState: TypeAlias = Literal["planned", "backordered", "shipped", "cancelled"
 - `cancelled`: All of it was struck.
 """
 
+Parking: TypeAlias = Literal["limit", "source", "timing"]
+"""Why a command waits.
+
+- `limit`: It is above its limit.
+- `source`: Another system is the system of record.
+- `timing`: It comes too late.
+"""
+
 Permission: TypeAlias = Literal["allowed", "forbidden"]
 """Whether something may be done.
 
@@ -746,6 +890,15 @@ RuleSet: TypeAlias = Literal["perpetual", "continental"]
   account.
 - `continental`: Continental: purchases are spent when invoiced, stock moves against stock
   variation.
+"""
+
+Severity: TypeAlias = Literal["low", "medium", "high", "critical"]
+"""How urgent it is.
+
+- `low`: When there is time.
+- `medium`: In its turn.
+- `high`: Before others.
+- `critical`: At once.
 """
 
 Shortage: TypeAlias = Literal["backorder", "cancel", "refuse"]
@@ -1618,6 +1771,11 @@ class ResolveException(Record):
     """Its number, from 1."""
     resolution: str
     """What was done."""
+    _: KW_ONLY
+    with_: str = ""
+    """The word of the command that did it, as in `reallocate_order`; it must be one that the
+    code's rule allows. Empty = none that the book knows of.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -1625,6 +1783,262 @@ class AdvanceTime(Record):
     """Moves the book's time forward: what falls due until then happens."""
 
     TAG: ClassVar[str] = "advance_time"
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseException(Record):
+    """Opens an exception for what somebody saw and the book cannot know."""
+
+    TAG: ClassVar[str] = "raise_exception"
+
+    code: ExceptionCode
+    """Why a person is needed."""
+    _: KW_ONLY
+    node: str | None = None
+    """The node; none = no node."""
+    order: str | None = None
+    """The order; none = no order."""
+    qty: int = 0
+    """Units at stake."""
+    sku: str | None = None
+    """The SKU; none = no SKU."""
+    subject: str = ""
+    """What it is about: the number of a document, a feed or whatever tells causes apart; empty =
+    none.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class AssignException(Record):
+    """Gives an open exception to somebody."""
+
+    TAG: ClassVar[str] = "assign_exception"
+
+    exception: int
+    """Its number, from 1."""
+    assignee: str
+    """Who shall see to it; empty = nobody any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenException(Record):
+    """Opens a resolved exception again: it was not resolved after all."""
+
+    TAG: ClassVar[str] = "reopen_exception"
+
+    exception: int
+    """Its number, from 1."""
+    reason: str
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetExceptionRule(Record):
+    """Sets how exceptions of a code are handled from now on, also those that are open."""
+
+    TAG: ClassVar[str] = "set_exception_rule"
+
+    code: ExceptionCode
+    """The code."""
+    queue: str
+    """The queue that they lie in."""
+    owner: str
+    """The role that sees to them."""
+    due_hours: int
+    """Hours until they are due."""
+    _: KW_ONLY
+    clearing: Clearing = "by_person"
+    """Whether `clear_exceptions` closes them when their cause is gone."""
+    escalate_hours: int = 0
+    """Hours after which one goes up a level, and again after as many; 0 = never."""
+    escalate_to: str = ""
+    """The role that it goes up to."""
+    resolutions: Sequence[str] = ()
+    """Words of the commands that may resolve them; empty = those of the catalogue."""
+    severity: Severity = "medium"
+    """How urgent they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClearExceptions(Record):
+    """Resolves all open exceptions whose cause is gone, where their rule says so: an order's
+    that has nothing open any more, a closed node's that has nothing planned.
+    """
+
+    TAG: ClassVar[str] = "clear_exceptions"
+
+
+@dataclass(frozen=True, slots=True)
+class DefineParameter(Record):
+    """Defines or changes a parameter: its standard and its bounds."""
+
+    TAG: ClassVar[str] = "define_parameter"
+
+    parameter: str
+    """Its name, as in `return_window_days`."""
+    standard: Money
+    """The standard."""
+    min: Money
+    """No value may be lower."""
+    max: Money
+    """No value may be higher."""
+    _: KW_ONLY
+    locality: Locality = "local"
+    """Whether it may differ from place to place."""
+    meaning: str = ""
+    """What it means, with its unit."""
+    role: str = ""
+    """The role that may set local values; empty = everybody who may say `set_parameter`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope(Record):
+    """Where something holds. Every part that is given must fit; nothing given = everywhere."""
+
+    _: KW_ONLY
+    category: str | None = None
+    """The category: a SKU group."""
+    channel: str | None = None
+    """The channel."""
+    node: str | None = None
+    """The node."""
+    region: str | None = None
+    """The country or region, as the company names it."""
+    service_level: str | None = None
+    """The service level, as the company names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetParameter(Record):
+    """Sets a parameter's value for a scope; without a value the scope has none of its own any
+    more.
+    """
+
+    TAG: ClassVar[str] = "set_parameter"
+
+    parameter: str
+    """The parameter."""
+    reason: str
+    """Why."""
+    _: KW_ONLY
+    effective_from: Moment | None = None
+    """From when on; none = from now on."""
+    scope: Scope = field(default_factory=Scope)
+    """Where it holds; nothing given = the standard itself."""
+    value: Money | None = None
+    """The value; none = whatever holds without this."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefineRole(Record):
+    """Defines or changes a role. A command that any role names may only be said by actors who
+    have one of those roles; a command that none names is free.
+    """
+
+    TAG: ClassVar[str] = "define_role"
+
+    role: str
+    """Its name."""
+    _: KW_ONLY
+    commands: Sequence[str] = ()
+    """Words of the commands that it may say."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRoles(Record):
+    """Says which roles an actor has from now on."""
+
+    TAG: ClassVar[str] = "grant_roles"
+
+    actor: str
+    """The actor."""
+    roles: Sequence[str]
+    """All of the actor's roles; empty = none."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetApprovalRule(Record):
+    """Above which limit a command waits for approval. Said again for the same command and
+    measure, it replaces.
+    """
+
+    TAG: ClassVar[str] = "set_approval_rule"
+
+    command: str
+    """The command, as in `adjust_stock`."""
+    role: str
+    """The role that may approve."""
+    expires_hours: int
+    """Hours until it expires."""
+    _: KW_ONLY
+    above: Money | None = None
+    """The limit; none = no approval any more."""
+    measure: LimitMeasure = "value"
+    """What is measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetSourceOfRecord(Record):
+    """Says which systems may cause a kind of event in a scope. Of several rules that fit, the
+    most specific holds. Said again for the same event and scope, it replaces.
+    """
+
+    TAG: ClassVar[str] = "set_source_of_record"
+
+    event: str
+    """The event, as in `GoodsReceived`."""
+    _: KW_ONLY
+    otherwise: Misfit = "reject"
+    """What happens to another system's message."""
+    role: str = ""
+    """The role that may let a parked message pass."""
+    scope: Scope = field(default_factory=Scope)
+    """Where: node, channel and category are read off the event."""
+    sources: Sequence[str] = ()
+    """The systems; empty = all."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetTimingRule(Record):
+    """Says how late a kind of event may be told."""
+
+    TAG: ClassVar[str] = "set_timing_rule"
+
+    event: str
+    """The event, as in `GoodsReceived`."""
+    late_minutes_max: int
+    """Minutes from `occurred_at` to `at`, at most."""
+    _: KW_ONLY
+    otherwise: Misfit = "reject"
+    """What happens to a later one."""
+    role: str = ""
+    """The role that may let a parked message pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveCommand(Record):
+    """Carries out a command that waits. The approver is another person than the one who said it,
+    and has the role.
+    """
+
+    TAG: ClassVar[str] = "approve_command"
+
+    approval: int
+    """Number of the approval, from 1."""
+    evidence: str
+    """What the approver saw: a document, a call, a photograph."""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectCommand(Record):
+    """Lets a command that waits go. Nothing of it happens."""
+
+    TAG: ClassVar[str] = "reject_command"
+
+    approval: int
+    """Number of the approval, from 1."""
+    reason: str
+    """Why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2068,6 +2482,20 @@ Command: TypeAlias = (
     | ReceiveTransfer
     | ResolveException
     | AdvanceTime
+    | RaiseException
+    | AssignException
+    | ReopenException
+    | SetExceptionRule
+    | ClearExceptions
+    | DefineParameter
+    | SetParameter
+    | DefineRole
+    | GrantRoles
+    | SetApprovalRule
+    | SetSourceOfRecord
+    | SetTimingRule
+    | ApproveCommand
+    | RejectCommand
     | DescribeSku
     | DefineSkus
     | DefineKit
@@ -2911,6 +3339,9 @@ class ExceptionResolved(Record):
     """Its number."""
     resolution: str
     """What was done."""
+    _: KW_ONLY
+    with_: str = ""
+    """The word of the command that did it, if it was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2918,6 +3349,191 @@ class TimeAdvanced(Record):
     """Time moved on."""
 
     TAG: ClassVar[str] = "TimeAdvanced"
+
+
+@dataclass(frozen=True, slots=True)
+class Raised(Record):
+    """An exception with what it is about."""
+
+    opened: Opened
+    """What it is."""
+    _: KW_ONLY
+    subject: str | None = None
+    """The document, feed or other name that tells causes of one kind apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionsRaised(Record):
+    """Exceptions that were opened by themselves."""
+
+    TAG: ClassVar[str] = "ExceptionsRaised"
+
+    exceptions: tuple[Raised, ...]
+    """What was opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionAssigned(Record):
+    """An exception that was given to somebody."""
+
+    TAG: ClassVar[str] = "ExceptionAssigned"
+
+    exception: int
+    """Its number."""
+    assignee: str
+    """To whom; empty = to nobody any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionEscalated(Record):
+    """An exception that went up a level when its time was over."""
+
+    TAG: ClassVar[str] = "ExceptionEscalated"
+
+    exception: int
+    """Its number."""
+    level: int
+    """The level that it is on now."""
+    to: str
+    """The role that it went up to."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionReopened(Record):
+    """An exception that is open again."""
+
+    TAG: ClassVar[str] = "ExceptionReopened"
+
+    exception: int
+    """Its number."""
+    reason: str
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionsCleared(Record):
+    """Exceptions that closed because their cause is gone."""
+
+    TAG: ClassVar[str] = "ExceptionsCleared"
+
+    exceptions: tuple[int, ...]
+    """Their numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionRuleSet(SetExceptionRule):
+    """How exceptions of a code are handled from here on."""
+
+    TAG: ClassVar[str] = "ExceptionRuleSet"
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterDefined(DefineParameter):
+    """A parameter is defined."""
+
+    TAG: ClassVar[str] = "ParameterDefined"
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterSet(SetParameter):
+    """A parameter has a value in a scope."""
+
+    TAG: ClassVar[str] = "ParameterSet"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleDefined(DefineRole):
+    """A role is defined."""
+
+    TAG: ClassVar[str] = "RoleDefined"
+
+
+@dataclass(frozen=True, slots=True)
+class RolesGranted(GrantRoles):
+    """An actor has roles."""
+
+    TAG: ClassVar[str] = "RolesGranted"
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRuleSet(SetApprovalRule):
+    """Above a limit a command waits from here on."""
+
+    TAG: ClassVar[str] = "ApprovalRuleSet"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOfRecordSet(SetSourceOfRecord):
+    """Systems of record are named."""
+
+    TAG: ClassVar[str] = "SourceOfRecordSet"
+
+
+@dataclass(frozen=True, slots=True)
+class TimingRuleSet(SetTimingRule):
+    """How late an event may be told from here on."""
+
+    TAG: ClassVar[str] = "TimingRuleSet"
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRequested(Record):
+    """A command that waits for approval."""
+
+    TAG: ClassVar[str] = "ApprovalRequested"
+
+    approval: int
+    """Number of the approval, from 1."""
+    parking: Parking
+    """Why it waits."""
+    word: str
+    """The command's word."""
+    command: str
+    """The command as it was said: JSON."""
+    measured: Decimal
+    """What was measured: money, units or minutes."""
+    limit: Decimal
+    """Its limit."""
+    role: str
+    """The role that may approve."""
+    expires_at: datetime
+    """When it runs out."""
+    exceptions: tuple[Raised, ...]
+    """The exception opened for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalGranted(Record):
+    """A command that was approved. The event after it is what the command did."""
+
+    TAG: ClassVar[str] = "ApprovalGranted"
+
+    approval: int
+    """Number of the approval."""
+    evidence: str
+    """What the approver saw."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRejected(Record):
+    """A command that was not approved."""
+
+    TAG: ClassVar[str] = "ApprovalRejected"
+
+    approval: int
+    """Number of the approval."""
+    reason: str
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalExpired(Record):
+    """A command that nobody decided on in time."""
+
+    TAG: ClassVar[str] = "ApprovalExpired"
+
+    approval: int
+    """Number of the approval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3220,6 +3836,23 @@ Body: TypeAlias = (
     | TransferReceived
     | ExceptionResolved
     | TimeAdvanced
+    | ExceptionsRaised
+    | ExceptionAssigned
+    | ExceptionEscalated
+    | ExceptionReopened
+    | ExceptionsCleared
+    | ExceptionRuleSet
+    | ParameterDefined
+    | ParameterSet
+    | RoleDefined
+    | RolesGranted
+    | ApprovalRuleSet
+    | SourceOfRecordSet
+    | TimingRuleSet
+    | ApprovalRequested
+    | ApprovalGranted
+    | ApprovalRejected
+    | ApprovalExpired
     | SkuDescribed
     | SkusDefined
     | KitDefined
@@ -3615,6 +4248,25 @@ class ExceptionView(Record):
     """Since when."""
     status: ExceptionStatus
     """Where it stands."""
+    queue: str
+    """The queue that it lies in."""
+    severity: Severity
+    """How urgent it is."""
+    owner: str
+    """The role that sees to it now."""
+    assignee: str
+    """Who has it; empty = nobody."""
+    due_at: datetime
+    """When it is due."""
+    overdue: bool
+    """Whether that is past."""
+    level: int
+    """How often it went up."""
+    again: int
+    """How often its cause came again."""
+    _: KW_ONLY
+    subject: str | None = None
+    """The document, feed or other name that it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3673,6 +4325,152 @@ class StatusView(Record):
     """Hash of the whole state: 16 hexadecimal digits."""
     first_event: int
     """The first event still in the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion(Record):
+    """A command that may resolve an exception."""
+
+    command: str
+    """Its word."""
+    prefilled: str
+    """The command as JSON, as far as the exception fills it in."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionCase(Record):
+    """An exception with all that is known of it."""
+
+    view: ExceptionView
+    """As its queue shows it."""
+    resolution: str
+    """What was done."""
+    with_: str
+    """The word of the command that did it, if it was said."""
+    reopened: int
+    """How often it was opened again."""
+    resolutions: tuple[Suggestion, ...]
+    """Commands that may resolve it."""
+    _: KW_ONLY
+    closed_at: datetime | None = None
+    """When it was resolved; none while it is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView(Record):
+    """A queue of exceptions. Times in seconds."""
+
+    queue: str
+    """Its name."""
+    open: int
+    """How many are open."""
+    overdue: int
+    """How many of those are past their due time."""
+    escalated: int
+    """How many of those went up."""
+    unassigned: int
+    """How many of those nobody has."""
+    oldest_s: int
+    """Age of the oldest that is open."""
+    age_s_mean: int
+    """Mean age of those that are open, rounded down."""
+    resolved: int
+    """How many are resolved."""
+    resolve_s_mean: int
+    """Mean time to resolve, rounded down."""
+    reopened: int
+    """How many were opened again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterCandidate(Record):
+    """A value that was set, and whether it holds here."""
+
+    scope: Scope
+    """Where it holds."""
+    effective_from: datetime
+    """From when on."""
+    actor: str
+    """Who set it."""
+    reason: str
+    """Why it was set."""
+    sequence: int
+    """The event that set it."""
+    standing: str
+    """What of it holds here."""
+    _: KW_ONLY
+    value: Decimal | None = None
+    """The value; none = the scope has none of its own any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterView(Record):
+    """A parameter's value at a place, and why it is that."""
+
+    parameter: str
+    """The parameter."""
+    meaning: str
+    """What it means."""
+    value: Decimal
+    """The value that holds."""
+    why: str
+    """Why, in one sentence."""
+    standard: Decimal
+    """The standard as defined."""
+    min: Decimal
+    """No value may be lower."""
+    max: Decimal
+    """No value may be higher."""
+    candidates: tuple[ParameterCandidate, ...]
+    """Every value ever set, the latest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalView(Record):
+    """A command that waits or waited for approval."""
+
+    approval: int
+    """Its number, from 1."""
+    status: ApprovalStatus
+    """Where it stands."""
+    parking: Parking
+    """Why it waits."""
+    word: str
+    """The command's word."""
+    command: str
+    """The command as it was said: JSON."""
+    measured: Decimal
+    """What was measured."""
+    limit: Decimal
+    """Its limit."""
+    role: str
+    """The role that may approve."""
+    requested_by: str
+    """Who said it."""
+    requested_at: datetime
+    """When."""
+    expires_at: datetime
+    """When it runs out."""
+    decided_by: str
+    """Who decided; empty = nobody."""
+    words: str
+    """Evidence or reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class RolesView(Record):
+    """Who may do what."""
+
+    roles: tuple[DefineRole, ...]
+    """The roles."""
+    grants: tuple[GrantRoles, ...]
+    """The actors' roles."""
+    approval_rules: tuple[SetApprovalRule, ...]
+    """The limits."""
+    sources: tuple[SetSourceOfRecord, ...]
+    """The systems of record."""
+    timings: tuple[SetTimingRule, ...]
+    """How late events may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -4106,6 +4904,27 @@ class EventsQuery(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class ExceptionQuery(Record):
+    """An exception by its number."""
+
+    exception: int
+    """Its number, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterQuery(Record):
+    """Which value of a parameter holds at a place, and why."""
+
+    parameter: str
+    """The parameter."""
+    _: KW_ONLY
+    at: Moment | None = None
+    """When; none = now."""
+    place: Scope = field(default_factory=Scope)
+    """The place asked about: each part as far as it is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class SkuQuery(Record):
     """Master data of a SKU."""
 
@@ -4254,6 +5073,13 @@ ANSWERS: dict[str, object] = {
     "posting_rules": tuple[PostingRule, ...],
     "verify": Proof,
     "status": StatusView,
+    "exception": ExceptionCase,
+    "exception_queues": tuple[QueueView, ...],
+    "exception_rules": tuple[SetExceptionRule, ...],
+    "explain_parameter": ParameterView,
+    "parameters": tuple[DefineParameter, ...],
+    "approvals": tuple[ApprovalView, ...],
+    "roles": RolesView,
     "sku": SkuView,
     "node": NodeView,
     "channel": ChannelView,
@@ -4379,6 +5205,49 @@ class Questions:
         """Sequence, time and hash."""
         query = Nothing()
         return cast(StatusView, self._ask("status", query.to_json()))
+
+    def exception(self, exception: int) -> ExceptionCase:
+        """An exception and its ways out.
+
+        - `exception`: Its number, from 1.
+        """
+        query = ExceptionQuery(exception)
+        return cast(ExceptionCase, self._ask("exception", query.to_json()))
+
+    def exception_queues(self) -> tuple[QueueView, ...]:
+        """The queues of exceptions."""
+        query = Nothing()
+        return cast("tuple[QueueView, ...]", self._ask("exception_queues", query.to_json()))
+
+    def exception_rules(self) -> tuple[SetExceptionRule, ...]:
+        """How exceptions of every code are handled."""
+        query = Nothing()
+        return cast("tuple[SetExceptionRule, ...]", self._ask("exception_rules", query.to_json()))
+
+    def explain_parameter(self, parameter: str, *, at: Moment | None = None, place: Scope = field(default_factory=Scope)) -> ParameterView:
+        """Which value of a parameter holds somewhere, and why.
+
+        - `parameter`: The parameter.
+        - `at`: When; none = now.
+        - `place`: The place asked about: each part as far as it is known.
+        """
+        query = ParameterQuery(parameter, at=at, place=place)
+        return cast(ParameterView, self._ask("explain_parameter", query.to_json()))
+
+    def parameters(self) -> tuple[DefineParameter, ...]:
+        """All parameters."""
+        query = Nothing()
+        return cast("tuple[DefineParameter, ...]", self._ask("parameters", query.to_json()))
+
+    def approvals(self) -> tuple[ApprovalView, ...]:
+        """Commands that wait or waited for approval."""
+        query = Nothing()
+        return cast("tuple[ApprovalView, ...]", self._ask("approvals", query.to_json()))
+
+    def roles(self) -> RolesView:
+        """Who may do what, and which system is heard."""
+        query = Nothing()
+        return cast(RolesView, self._ask("roles", query.to_json()))
 
     def sku(self, sku: str) -> SkuView:
         """Master data of a SKU.

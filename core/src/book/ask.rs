@@ -1,12 +1,12 @@
 //! Answers: what the state says, in the words of the wire.
 
 mod catalog;
+mod free;
 mod promise;
 
 use super::Book;
 use super::query::*;
 use crate::catalog::Lookup;
-use crate::exception::ExceptionStatus;
 use crate::policy::default_policy;
 use crate::record::*;
 use crate::stock::{Owner, protection_levels};
@@ -60,6 +60,15 @@ impl Book {
             Query::Verify(_) => Answer::Verify(
                 self.verify().map_err(|broken| Rejection::BookFaulted { fault: broken.to_string() })?,
             ),
+            Query::Exception(query) => Answer::Exception(Box::new(self.ask_exception(query.exception)?)),
+            Query::ExceptionQueues(_) => Answer::ExceptionQueues(self.exception_queues()),
+            Query::ExceptionRules(_) => Answer::ExceptionRules(self.exception_rules()),
+            Query::ExplainParameter(query) => {
+                Answer::ExplainParameter(Box::new(self.explain_parameter(query)?))
+            }
+            Query::Parameters(_) => Answer::Parameters(crate::workflow::parameters(&self.state)),
+            Query::Approvals(_) => Answer::Approvals(self.approvals()),
+            Query::Roles(_) => Answer::Roles(Box::new(self.roles())),
             Query::Status(_) => Answer::Status(StatusView {
                 sequence: self.sequence(),
                 now: self.now(),
@@ -226,15 +235,7 @@ impl Book {
     #[must_use]
     pub fn open_exceptions(&self) -> Vec<ExceptionView> {
         let rows = self.state.books.open_exceptions.iter();
-        let view = |id: u32| {
-            let row = self.state.books.exceptions.get(id)?;
-            Some(ExceptionView {
-                exception: id.saturating_add(1),
-                opened: row.opened,
-                opened_at: row.opened_at,
-                status: ExceptionStatus::Open,
-            })
-        };
+        let view = |id: u32| self.state.books.exceptions.get(id).map(|row| self.exception_view(id, row));
         rows.filter_map(view).collect()
     }
 

@@ -2,8 +2,13 @@
 
 use crate::allocation::SetCostTable;
 use crate::catalog::*;
-use crate::exception::ResolveException;
-use crate::policy::Policy;
+use crate::exception::{
+    AssignException, ClearExceptions, RaiseException, ReopenException, ResolveException, SetExceptionRule,
+};
+use crate::policy::{
+    ApproveCommand, DefineParameter, DefineRole, GrantRoles, Policy, RejectCommand, SetApprovalRule,
+    SetParameter, SetSourceOfRecord, SetTimingRule,
+};
 use crate::posting::SetPostingRules;
 use crate::stock::*;
 use crate::value::time::Instant;
@@ -157,6 +162,34 @@ commands! {
     ResolveException(ResolveException) "resolve_exception",
     /// Moves time forward.
     AdvanceTime(AdvanceTime) "advance_time",
+    /// Opens an exception.
+    RaiseException(RaiseException) "raise_exception",
+    /// Gives an exception to somebody.
+    AssignException(AssignException) "assign_exception",
+    /// Opens a resolved exception again.
+    ReopenException(ReopenException) "reopen_exception",
+    /// Sets how exceptions of a code are handled.
+    SetExceptionRule(SetExceptionRule) "set_exception_rule",
+    /// Closes exceptions whose cause is gone.
+    ClearExceptions(ClearExceptions) "clear_exceptions",
+    /// Defines a parameter.
+    DefineParameter(DefineParameter) "define_parameter",
+    /// Sets a parameter's value in a scope.
+    SetParameter(SetParameter) "set_parameter",
+    /// Defines a role.
+    DefineRole(DefineRole) "define_role",
+    /// Says which roles an actor has.
+    GrantRoles(GrantRoles) "grant_roles",
+    /// Sets above which limit a command waits.
+    SetApprovalRule(SetApprovalRule) "set_approval_rule",
+    /// Names systems of record.
+    SetSourceOfRecord(SetSourceOfRecord) "set_source_of_record",
+    /// Sets how late an event may be told.
+    SetTimingRule(SetTimingRule) "set_timing_rule",
+    /// Carries out a command that waits.
+    ApproveCommand(ApproveCommand) "approve_command",
+    /// Lets a command that waits go.
+    RejectCommand(RejectCommand) "reject_command",
     /// Describes a SKU.
     DescribeSku(DescribeSku) "describe_sku",
     /// Defines many SKUs.

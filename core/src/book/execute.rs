@@ -2,6 +2,7 @@
 
 use super::Book;
 use super::command::*;
+use super::govern::decide_operation;
 use super::receipt::*;
 use super::recent::Delivered;
 use crate::allocation::{Allocator, Explanation};
@@ -32,6 +33,8 @@ pub(crate) struct Meta<'a> {
     pub at: Instant,
     pub occurred_at: Instant,
     pub word: &'static str,
+    /// The command; none where a column record says it.
+    pub said: Option<&'a Command>,
 }
 
 /// A code that is known by its id, or not at all.
@@ -156,6 +159,7 @@ impl Book {
             at: envelope.at,
             occurred_at: envelope.occurred_at.unwrap_or(envelope.at),
             word: envelope.command.word(),
+            said: Some(&envelope.command),
         };
         check_instants(&meta)?;
         if let Command::PlaceOrder(place) = &envelope.command {
@@ -166,8 +170,11 @@ impl Book {
         if let Some(receipt) = self.repeated(&meta)? {
             return Ok(receipt);
         }
+        if let Command::ApproveCommand(approve) = &envelope.command {
+            return self.approve(meta, within, approve);
+        }
         self.record(meta, within, |state, allocator, at, body| {
-            decide(state, allocator, &envelope.command, at, body)
+            decide(state, allocator, &envelope.command, (at, meta.actor), body)
         })
     }
 
@@ -254,19 +261,33 @@ impl Book {
         within: Within,
         decide: impl FnOnce(&State, &mut Allocator, Instant, &mut Body) -> Decided,
     ) -> Result<Receipt, Rejection> {
+        if self.state.derived.governed {
+            return self.deliver(&meta, within, true, |book| book.enter_governed(&meta, decide));
+        }
+        let due = self.state.is_due(meta.at);
+        self.deliver(&meta, within, due, |book| book.enter(&meta, meta.content, decide))
+    }
+
+    /// Admits a command, records what falls due and then what it enters; with `undo`, a refusal takes all of
+    /// it back. Alone, a command that finds nothing due and enters one event changes nothing before that is
+    /// decided, and needs no undo.
+    pub(crate) fn deliver(
+        &mut self,
+        meta: &Meta<'_>,
+        within: Within,
+        undo: bool,
+        enter: impl FnOnce(&mut Book) -> Decided,
+    ) -> Result<Receipt, Rejection> {
         if meta.at < self.state.head.now {
             let (at, now) = (meta.at.to_string(), self.state.head.now.to_string());
             return Err(Rejection::ClockBackwards { at, now });
         }
-        self.check_authority(&meta)?;
+        self.check_authority(meta)?;
         let first_sequence = self.state.head.sequence.saturating_add(1);
         let before = self.state.head.exceptions;
-        let due = self.state.is_due(meta.at);
         let window = self.window.len();
-        // What falls due is recorded first, and undone if the command is refused. Alone, a command that finds
-        // nothing due changes nothing before its event is decided, and needs no undo.
-        let head = (due && within == Within::Alone).then(|| self.state.begin());
-        let recorded = self.expire(&meta).and_then(|()| self.enter(&meta, meta.content, decide));
+        let head = (undo && within == Within::Alone).then(|| self.state.begin());
+        let recorded = self.expire(meta).and_then(|()| enter(self));
         match (recorded, head) {
             (Ok(explanation), head) => {
                 if head.is_some() {
@@ -326,6 +347,10 @@ impl Book {
                 Due::Hold(hold) => {
                     self.fall_due(&meta, Body::HoldExpired(HoldEnded { hold: HoldId(hold) }))?;
                 }
+                Due::Chore(chore, id) => {
+                    let fact = super::govern::decide_chore(&self.state, chore, id);
+                    self.fall_due(&meta, fact)?;
+                }
                 Due::Pool(plan, pool) => {
                     let at = self.state.stock.plans.get(plan).copied();
                     let (sku, node) = at.unwrap_or((SkuId::NONE, NodeId::NONE));
@@ -353,7 +378,7 @@ impl Book {
     }
 
     /// Has an event decided where it will stay, for it is large, and applies it.
-    fn enter(
+    pub(crate) fn enter(
         &mut self,
         meta: &Meta<'_>,
         content: u64,
@@ -460,12 +485,12 @@ impl Body {
     }
 }
 
-/// One flat match from command to decision.
-fn decide(
+/// One flat match from command to decision; beside the command its time and its speaker.
+pub(crate) fn decide(
     state: &State,
     allocator: &mut Allocator,
     command: &Command,
-    at: Instant,
+    (at, actor): (Instant, &str),
     body: &mut Body,
 ) -> Decided {
     let master = |master: Master<'_>| decide_master(state, &master);
@@ -496,7 +521,6 @@ fn decide(
         Command::CancelPurchaseOrder(c) => decide_cancel_purchase(state, c),
         Command::ShipTransfer(c) => decide_transfer_out(state, c),
         Command::ReceiveTransfer(c) => decide_transfer_in(state, c, at),
-        Command::ResolveException(c) => decide_resolution(state, c, at),
         Command::DescribeSku(c) => master(Master::Trait(c)),
         Command::DefineSkus(c) => master(Master::Skus(c)),
         Command::DefineKit(c) => master(Master::Kit(c)),
@@ -523,6 +547,7 @@ fn decide(
         }
         Command::RejectAllocation(c) => return decide_rejected(state, allocator, c, at, body),
         Command::SetCostTable(c) => decide_cost_table(state, c),
+        other => decide_operation(state, other, (at, actor)),
     };
     *body = decided?;
     Ok(None)

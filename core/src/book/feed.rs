@@ -185,7 +185,16 @@ impl Book {
         let at = Instant::from_micros(cell(columns.at, row).unwrap_or(i64::MIN));
         let key = DocKey::Number(cell(columns.command, row).unwrap_or(0));
         let (source, actor) = (columns.source, columns.actor);
-        let meta = Meta { key: &key, content: 0, source, actor, at, occurred_at: at, word: "place_order" };
+        let meta = Meta {
+            key: &key,
+            content: 0,
+            source,
+            actor,
+            at,
+            occurred_at: at,
+            word: "place_order",
+            said: None,
+        };
         check_instants(&meta)?;
         self.fill_row(columns, row, dense);
         let meta = Meta { content: row_content(columns, row, dense), ..meta };
@@ -286,7 +295,7 @@ impl Book {
         let unit_cost = Money::from_micros(cell(columns.unit_cost, row).unwrap_or(-1));
         let content = Digest::of(&("receive_columns", node, supplier, sku, qty, unit_cost));
         let (source, actor, word) = (columns.source, columns.actor, "receive_goods");
-        let meta = Meta { key: &key, content, source, actor, at, occurred_at: at, word };
+        let meta = Meta { key: &key, content, source, actor, at, occurred_at: at, word, said: None };
         check_instants(&meta)?;
         if let Some(receipt) = self.repeated(&meta)? {
             return Ok(receipt.sequence);
@@ -345,7 +354,7 @@ impl Book {
         let node = NodeId(cell(columns.node, row).unwrap_or(u32::MAX));
         let content = Digest::of(&("ship_columns", &order, node));
         let (source, actor, word) = (columns.source, columns.actor, "ship_order");
-        let meta = Meta { key: &key, content, source, actor, at, occurred_at: at, word };
+        let meta = Meta { key: &key, content, source, actor, at, occurred_at: at, word, said: None };
         check_instants(&meta)?;
         if let Some(receipt) = self.repeated(&meta)? {
             return Ok(receipt.sequence);

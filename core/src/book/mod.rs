@@ -5,6 +5,7 @@ pub mod columns;
 pub mod command;
 mod execute;
 mod feed;
+mod govern;
 mod journal;
 mod json;
 mod named;

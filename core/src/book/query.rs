@@ -1,5 +1,10 @@
 //! What can be asked of a book, and how it answers. Asking changes nothing.
 
+mod exception;
+mod governance;
+
+pub use exception::*;
+pub use governance::*;
 /// Structs of answers.
 macro_rules! answers {
     ($($item:item)*) => {$(
@@ -13,8 +18,8 @@ mod promise;
 pub use promise::*;
 
 use crate::allocation::Explanation;
-use crate::exception::{ExceptionStatus, Opened};
-use crate::policy::Policy;
+use crate::exception::{ExceptionStatus, Opened, SetExceptionRule, Severity};
+use crate::policy::{DefineParameter, Policy};
 use crate::posting::PostingRule;
 use crate::record::*;
 use crate::replenishment::Proposal;
@@ -121,6 +126,20 @@ pub enum Query {
     Verify(Nothing),
     /// Sequence, time and hash.
     Status(Nothing),
+    /// An exception and its ways out.
+    Exception(ExceptionQuery),
+    /// The queues of exceptions.
+    ExceptionQueues(Nothing),
+    /// How exceptions of every code are handled.
+    ExceptionRules(Nothing),
+    /// Which value of a parameter holds somewhere, and why.
+    ExplainParameter(ParameterQuery),
+    /// All parameters.
+    Parameters(Nothing),
+    /// Commands that wait or waited for approval.
+    Approvals(Nothing),
+    /// Who may do what, and which system is heard.
+    Roles(Nothing),
     /// Master data of a SKU.
     Sku(SkuQuery),
     /// Master data of a node.
@@ -142,6 +161,7 @@ pub enum Query {
     /// When an order could arrive.
     Promise(PromiseQuery),
 }
+pub(crate) use answers;
 
 mod catalog;
 
@@ -181,6 +201,20 @@ answers! {
         Verify(Proof),
         /// Where the book stands.
         Status(StatusView),
+        /// The exception.
+        Exception(Box<ExceptionCase>),
+        /// The queues, by name.
+        ExceptionQueues(Vec<QueueView>),
+        /// The rules, by code.
+        ExceptionRules(Vec<SetExceptionRule>),
+        /// The value and why.
+        ExplainParameter(Box<ParameterView>),
+        /// The parameters, by name.
+        Parameters(Vec<DefineParameter>),
+        /// The approvals, oldest first.
+        Approvals(Vec<ApprovalView>),
+        /// Roles, limits, sources and timing.
+        Roles(Box<RolesView>),
         /// Master data of the SKU.
         Sku(Box<SkuView>),
         /// Master data of the node.
@@ -413,6 +447,24 @@ answers! {
         pub opened_at: Instant,
         /// Where it stands.
         pub status: ExceptionStatus,
+        /// The document, feed or other name that it is about.
+        pub subject: Option<DocKey>,
+        /// The queue that it lies in.
+        pub queue: String,
+        /// How urgent it is.
+        pub severity: Severity,
+        /// The role that sees to it now.
+        pub owner: String,
+        /// Who has it; empty = nobody.
+        pub assignee: String,
+        /// When it is due.
+        pub due_at: Instant,
+        /// Whether that is past.
+        pub overdue: bool,
+        /// How often it went up.
+        pub level: u32,
+        /// How often its cause came again.
+        pub again: u32,
     }
 
     /// Where the book stands.

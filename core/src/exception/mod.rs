@@ -1,35 +1,40 @@
-//! What needs a person: exceptions in a queue, which is state.
+//! What needs a person: exceptions in queues, which are state.
+//!
+//! A cause opens one exception and counts how often it came again while that is open. The catalogue says for
+//! each code whose queue it lies in, how urgent it is, when it is due, to whom it goes up, and which commands
+//! may resolve it; a book may set its own rule for a code.
 
-use crate::value::ids::{NodeId, OrderId, SkuId};
+mod catalogue;
+
+pub use catalogue::*;
+
+use crate::value::ids::{DocKey, NodeId, OrderId, SkuId};
+use crate::value::later::Later;
 use crate::value::time::Instant;
 use crate::value::wire::{wire, words};
 use serde::{Deserialize, Serialize};
 
 words! {
-    /// Why a person is needed.
-    pub enum ExceptionCode {
-        /// A channel accepted an order (an external commitment) that cannot be filled: a channel oversell.
-        ShortAllocation,
-        /// A plan arrives after its promise.
-        PromiseAtRisk,
-        /// Goods were lost between nodes.
-        TransferShort,
-        /// A node closed while orders were planned from it.
-        PlannedAtClosedNode,
-        /// More was received than the purchase order has open.
-        OverReceipt,
-        /// A change of master data did not fit any more when its time came.
-        ChangeLapsed,
-        /// An order was rejected by more nodes than its policy allows.
-        RejectionsExhausted,
-    }
-
     /// Where an exception stands.
     pub enum ExceptionStatus {
         /// Somebody has to look.
         Open,
         /// Somebody has.
         Resolved,
+    }
+
+    /// How urgent it is.
+    #[derive(Default)]
+    pub enum Severity {
+        /// When there is time.
+        Low,
+        /// In its turn.
+        #[default]
+        Medium,
+        /// Before others.
+        High,
+        /// At once.
+        Critical,
     }
 }
 
@@ -40,6 +45,90 @@ wire! {
         pub exception: u32,
         /// What was done.
         pub resolution: String,
+        /// The word of the command that did it, as in `reallocate_order`; it must be one that the code's rule
+        /// allows. Empty = none that the book knows of.
+        #[serde(default)]
+        pub with: String,
+    }
+
+    /// Gives an open exception to somebody.
+    pub struct AssignException {
+        /// Its number, from 1.
+        pub exception: u32,
+        /// Who shall see to it; empty = nobody any more.
+        pub assignee: String,
+    }
+
+    /// Opens a resolved exception again: it was not resolved after all.
+    pub struct ReopenException {
+        /// Its number, from 1.
+        pub exception: u32,
+        /// Why.
+        pub reason: String,
+    }
+
+    /// Sets how exceptions of a code are handled from now on, also those that are open.
+    pub struct SetExceptionRule {
+        /// The code.
+        pub code: ExceptionCode,
+        /// The queue that they lie in.
+        pub queue: String,
+        /// How urgent they are.
+        #[serde(default)]
+        pub severity: Severity,
+        /// The role that sees to them.
+        pub owner: String,
+        /// Hours until they are due.
+        pub due_hours: u32,
+        /// Hours after which one goes up a level, and again after as many; 0 = never.
+        #[serde(default)]
+        pub escalate_hours: u32,
+        /// The role that it goes up to.
+        #[serde(default)]
+        pub escalate_to: String,
+        /// Words of the commands that may resolve them; empty = those of the catalogue.
+        #[serde(default)]
+        pub resolutions: Vec<String>,
+        /// Whether `clear_exceptions` closes them when their cause is gone.
+        #[serde(default)]
+        pub clearing: Clearing,
+    }
+
+    /// Resolves all open exceptions whose cause is gone, where their rule says so: an order's that has
+    /// nothing open any more, a closed node's that has nothing planned.
+    pub struct ClearExceptions {}
+
+    /// Opens an exception for what somebody saw and the book cannot know.
+    pub struct RaiseException {
+        /// Why a person is needed.
+        pub code: ExceptionCode,
+        /// What it is about: the number of a document, a feed or whatever tells causes apart; empty = none.
+        #[serde(default)]
+        pub subject: String,
+        /// The order; none = no order.
+        #[serde(default)]
+        pub order: Option<String>,
+        /// The SKU; none = no SKU.
+        #[serde(default)]
+        pub sku: Option<String>,
+        /// The node; none = no node.
+        #[serde(default)]
+        pub node: Option<String>,
+        /// Units at stake.
+        #[serde(default)]
+        pub qty: i64,
+    }
+}
+
+words! {
+    /// Whether an exception closes by itself.
+    #[derive(Default)]
+    pub enum Clearing {
+        /// Only a person closes it.
+        #[default]
+        ByPerson,
+        /// `clear_exceptions` closes it when its cause is gone.
+        WhenGone,
     }
 }
 
@@ -59,6 +148,44 @@ pub struct Opened {
     pub qty: i64,
 }
 
+impl Opened {
+    /// An exception about nothing that has an id.
+    ///
+    /// ```
+    /// use stockbook::{ExceptionCode, Opened, OrderId};
+    /// assert_eq!(Opened::of(ExceptionCode::FeedSilent).order, OrderId::NONE);
+    /// ```
+    #[must_use]
+    pub const fn of(code: ExceptionCode) -> Opened {
+        Opened { code, order: OrderId::NONE, sku: SkuId::NONE, node: NodeId::NONE, qty: 0 }
+    }
+
+    /// This exception about a subject.
+    ///
+    /// ```
+    /// use stockbook::{ExceptionCode, Opened};
+    /// let raised = Opened::of(ExceptionCode::FeedSilent).about("wms");
+    /// assert_eq!(raised.subject.map(|subject| subject.to_string()), Some("wms".into()));
+    /// ```
+    #[must_use]
+    pub fn about(self, subject: &str) -> Raised {
+        Raised { opened: self, subject: (!subject.is_empty()).then(|| DocKey::from(subject)) }
+    }
+}
+
+/// An exception with what it is about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Raised {
+    /// What it is.
+    pub opened: Opened,
+    /// The document, feed or other name that tells causes of one kind apart.
+    pub subject: Option<DocKey>,
+}
+
+/// What tells one cause from another.
+pub(crate) type Cause = (ExceptionCode, OrderId, SkuId, NodeId, Option<DocKey>);
+
 /// An exception in its queue.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct ExceptionRow {
@@ -67,4 +194,42 @@ pub(crate) struct ExceptionRow {
     pub status: ExceptionStatus,
     pub closed_at: Instant,
     pub resolution: String,
+    #[serde(default)]
+    pub subject: Later<Option<DocKey>, 1>,
+    #[serde(default)]
+    pub assignee: Later<String, 2>,
+    /// How often it went up.
+    #[serde(default)]
+    pub level: Later<u32, 3>,
+    /// How often its cause came again while it was open.
+    #[serde(default)]
+    pub again: Later<u32, 4>,
+    #[serde(default)]
+    pub reopened: Later<u32, 5>,
+    /// The command that resolved it.
+    #[serde(default)]
+    pub with: Later<String, 6>,
+}
+
+impl ExceptionRow {
+    pub(crate) fn new(opened: Opened, subject: Option<DocKey>, at: Instant) -> ExceptionRow {
+        ExceptionRow {
+            opened,
+            opened_at: at,
+            status: ExceptionStatus::Open,
+            closed_at: at,
+            resolution: String::new(),
+            subject: Later(subject),
+            assignee: Later::default(),
+            level: Later::default(),
+            again: Later::default(),
+            reopened: Later::default(),
+            with: Later::default(),
+        }
+    }
+
+    pub(crate) fn cause(&self) -> Cause {
+        let Opened { code, order, sku, node, .. } = self.opened;
+        (code, order, sku, node, self.subject.0.clone())
+    }
 }

@@ -3,11 +3,16 @@
 //! A policy is read from top to bottom; the first rule whose predicate holds decides, else `otherwise`.
 
 mod compile;
+mod governance;
 mod limit;
+mod parameter;
 
 pub use compile::default_policy;
 pub(crate) use compile::{CompiledLimit, CompiledPolicy, CompiledSourcing, PlainTerms, Situation};
+pub use governance::*;
 pub use limit::{Area, Completeness, Limit, Relaxed};
+pub(crate) use parameter::{BUILT_IN, built_in};
+pub use parameter::{DefineParameter, Locality, Scope, SetParameter};
 
 use crate::catalog::NodeKind;
 use crate::value::money::Money;

@@ -1,13 +1,14 @@
 //! The only way in which state changes: one flat match from event to change. No judgement here.
 
 mod catalog;
+mod exception;
+mod governance;
 mod promise;
 mod sourcing;
 
 use super::event::*;
 use super::state::*;
 use crate::catalog::{Costing, ReorderRow};
-use crate::exception::{ExceptionRow, ExceptionStatus, Opened};
 use crate::policy::CompiledPolicy;
 use crate::posting::{Posting, Rules};
 use crate::stock::{Condition, Fault, Owner, Place, Reservation};
@@ -108,9 +109,6 @@ impl State {
             Body::PurchaseOrderCancelled(cancelled) => self.cancel_purchase(cancelled.purchase_order)?,
             Body::TransferShipped(shipped) => self.ship_transfer(shipped)?,
             Body::TransferReceived(received) => self.receive_transfer(received, event.at)?,
-            Body::ExceptionResolved(resolved) => {
-                self.resolve(resolved, event.at);
-            }
             Body::TimeAdvanced(_) => {}
             Body::ProtectionPlanSet(set) => {
                 self.stock.put_plan(set.sku, set.node, &set.pools, set.counting, event.at);
@@ -121,6 +119,7 @@ impl State {
             | Body::SupplyLatenessSet(_)
             | Body::PreorderSet(_) => self.expect(&event.body),
             Body::CostTableSet(_) | Body::AllocationRejected(_) => self.apply_sourcing(event)?,
+            other if self.apply_exception(other, event) || self.apply_governance(other, event) => {}
             other => self.apply_catalog(other, event.at)?,
         }
         Ok(())
@@ -178,30 +177,6 @@ impl State {
             self.books.balances.edit(posting.account.0, |to| *to = balance);
         }
         if sum == 0 { Ok(()) } else { Err(Fault("an entry does not balance")) }
-    }
-
-    pub(super) fn open_exceptions(&mut self, opened: &[Opened], at: Instant) {
-        for opened in opened {
-            let id = self.books.exceptions.push(ExceptionRow {
-                opened: *opened,
-                opened_at: at,
-                status: ExceptionStatus::Open,
-                closed_at: at,
-                resolution: String::new(),
-            });
-            self.books.open_exceptions.insert(id);
-            self.head.exceptions = self.head.exceptions.saturating_add(1);
-        }
-    }
-
-    fn resolve(&mut self, resolved: &ExceptionResolved, at: Instant) {
-        let id = resolved.exception.saturating_sub(1);
-        self.books.exceptions.edit(id, |row| {
-            row.status = ExceptionStatus::Resolved;
-            row.closed_at = at;
-            row.resolution.clone_from(&resolved.resolution);
-        });
-        self.books.open_exceptions.remove(id);
     }
 
     fn costing(&self, sku: SkuId) -> Costing {

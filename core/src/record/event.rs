@@ -9,14 +9,22 @@ macro_rules! facts {
     )*};
 }
 
+mod exception;
+mod governance;
 mod promise;
+
+pub use exception::*;
+pub use governance::*;
 pub use promise::*;
 
 use super::words::{Commitment, Disposition, Speed};
 use crate::allocation::{Decision, PlacedLine};
 use crate::catalog::*;
-use crate::exception::Opened;
-use crate::policy::Policy;
+use crate::exception::{Opened, SetExceptionRule};
+use crate::policy::{
+    DefineParameter, DefineRole, GrantRoles, Policy, SetApprovalRule, SetParameter, SetSourceOfRecord,
+    SetTimingRule,
+};
 use crate::posting::{Posting, SetPostingRules};
 use crate::stock::{Place, Taken};
 use crate::value::geo::Point;
@@ -147,6 +155,40 @@ bodies! {
     ExceptionResolved(ExceptionResolved),
     /// Time moved on.
     TimeAdvanced(TimeAdvanced),
+    /// Exceptions were opened by themselves.
+    ExceptionsRaised(ExceptionsRaised),
+    /// An exception was given to somebody.
+    ExceptionAssigned(ExceptionAssigned),
+    /// An exception went up.
+    ExceptionEscalated(ExceptionEscalated),
+    /// An exception is open again.
+    ExceptionReopened(ExceptionReopened),
+    /// Exceptions closed because their cause is gone.
+    ExceptionsCleared(ExceptionsCleared),
+    /// How exceptions of a code are handled from here on.
+    ExceptionRuleSet(SetExceptionRule),
+    /// A parameter is defined.
+    ParameterDefined(DefineParameter),
+    /// A parameter has a value in a scope.
+    ParameterSet(SetParameter),
+    /// A role is defined.
+    RoleDefined(DefineRole),
+    /// An actor has roles.
+    RolesGranted(GrantRoles),
+    /// Above a limit a command waits from here on.
+    ApprovalRuleSet(SetApprovalRule),
+    /// Systems of record are named.
+    SourceOfRecordSet(SetSourceOfRecord),
+    /// How late an event may be told from here on.
+    TimingRuleSet(SetTimingRule),
+    /// A command waits for approval.
+    ApprovalRequested(ApprovalRequested),
+    /// A command was approved.
+    ApprovalGranted(ApprovalGranted),
+    /// A command was not approved.
+    ApprovalRejected(ApprovalRejected),
+    /// Nobody decided on a command in time.
+    ApprovalExpired(ApprovalExpired),
     /// A SKU is described.
     SkuDescribed(DescribeSku),
     /// Many SKUs are defined.
@@ -615,6 +657,9 @@ facts! {
         pub exception: u32,
         /// What was done.
         pub resolution: String,
+        /// The word of the command that did it, if it was said.
+        #[serde(default)]
+        pub with: String,
     }
 
     /// Time moved on.

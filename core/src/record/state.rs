@@ -1,5 +1,10 @@
 //! The state: tables, nothing else. Whatever can be derived from them is rebuilt, never stored.
 
+mod agenda;
+mod governance;
+
+pub(crate) use agenda::*;
+pub(crate) use governance::*;
 mod change;
 
 pub use change::ChangeState;
@@ -12,7 +17,7 @@ use super::words::Commitment;
 use crate::allocation::Outside;
 use crate::catalog::{Catalog, ConfigureBook};
 use crate::costing::Layers;
-use crate::exception::ExceptionRow;
+use crate::exception::{Cause, ExceptionRow, SetExceptionRule};
 use crate::policy::{CompiledPolicy, Policy, default_policy};
 use crate::posting::{PostingRule, Rules, default_chart, default_rules, first_chart, first_rules};
 use crate::stock::{END, Stock};
@@ -25,6 +30,7 @@ use crate::value::table::{Keys, Ordered, Queues, Table, Undoable, tables};
 use crate::value::time::Instant;
 use crate::value::wire::words;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 words! {
@@ -240,9 +246,11 @@ pub(crate) struct Books {
     pub rules: Table<PostingRule>,
     pub exceptions: Table<ExceptionRow>,
     pub open_exceptions: Ordered<u32>,
+    pub exception_rules: Table<SetExceptionRule>,
+    pub agenda: Ordered<(Instant, Chore, u32)>,
 }
 
-tables!(Books: balances, policies, rules, exceptions, open_exceptions);
+tables!(Books: balances, policies, rules, exceptions, open_exceptions; later: exception_rules, agenda);
 
 /// What decisions read fast, rebuilt from the tables.
 #[derive(Clone, Debug, Default)]
@@ -253,6 +261,10 @@ pub(crate) struct Derived {
     /// Source and actor as last seen, so that an event shares their text.
     pub source: Arc<str>,
     pub actor: Arc<str>,
+    /// Whether a rule looks at what is said.
+    pub governed: bool,
+    /// The open exception of a cause.
+    pub causes: BTreeMap<Cause, u32>,
 }
 
 /// Everything that the book knows.
@@ -266,6 +278,8 @@ pub(crate) struct State {
     pub books: Books,
     #[serde(skip)]
     pub derived: Derived,
+    #[serde(default)]
+    pub govern: Governance,
     #[serde(default)]
     pub outside: Outside,
 }
@@ -305,6 +319,7 @@ impl State {
             docs: Documents::default(),
             books: Books::default(),
             derived: Derived::default(),
+            govern: Governance::default(),
             outside: Outside::default(),
         };
         state.stock.labels.intern("".into());
@@ -329,6 +344,8 @@ impl State {
         self.derived.rules = Rules::compile(self.books.rules.rows(), &self.catalog).unwrap_or_default();
         let latest = self.books.policies.rows().last().cloned().unwrap_or_else(default_policy);
         self.derived.policy = CompiledPolicy::compile(&latest, &self.catalog).unwrap_or_default();
+        self.rebuild_causes();
+        self.derived.governed = self.govern.is_active();
     }
 
     /// Tells the stock which nodes are closed.
@@ -344,6 +361,7 @@ impl State {
         self.layers.tables_mut().into_iter().for_each(&act);
         self.docs.tables_mut().into_iter().for_each(&act);
         self.books.tables_mut().into_iter().for_each(&act);
+        self.govern.tables_mut().into_iter().for_each(&act);
         self.outside.tables_mut().into_iter().for_each(&act);
     }
 
@@ -354,6 +372,7 @@ impl State {
             self.layers.tables(),
             self.docs.tables(),
             self.books.tables(),
+            self.govern.tables(),
             self.outside.tables(),
         ];
         parts.into_iter().flatten()
@@ -366,6 +385,7 @@ impl State {
             self.layers.later_tables(),
             self.docs.later_tables(),
             self.books.later_tables(),
+            self.govern.later_tables(),
             self.outside.later_tables(),
         ];
         parts.into_iter().flatten()

@@ -11,6 +11,9 @@ use std::fmt::Write;
 /// What a row tells of a line.
 const ACTIONS: [&str; 5] = ["planned", "waits", "struck", "filled", "replanned"];
 
+/// What fell out, and the place of the reason that says so.
+type KnownReason = (Vec<(FallOut, u32)>, u32);
+
 /// Gathers the plans of all orders: a row for each part of each line, when it was planned, filled or planned
 /// anew.
 ///
@@ -37,7 +40,8 @@ pub struct PlanRows {
     distance: Vec<i64>,
     reason: Vec<u32>,
     reasons: Vec<String>,
-    known: HashMap<(u32, Vec<(FallOut, u32)>), u32>,
+    /// By rule: what fell out, and the reason's place. Few of each, and the newest are asked for most.
+    known: HashMap<u32, Vec<KnownReason>>,
 }
 
 const fn word(reason: FallOut) -> &'static str {
@@ -100,7 +104,7 @@ impl PlanRows {
         if fills.is_empty() {
             return;
         }
-        let reason = self.text(u32::MAX, &[], || "goods came in: by priority, then age".into());
+        let reason = self.text(u32::MAX, &[], |_| "goods came in: by priority, then age".into());
         for fill in fills {
             self.push(at, fill.order, fill.line, fill.qty, 3, parcels.get(index(fill.parcel)), reason);
         }
@@ -135,8 +139,8 @@ impl PlanRows {
 
     fn reason_of(&mut self, decision: &Decision) -> u32 {
         let at = index(decision.rule).checked_sub(1);
-        let rule = at.and_then(|at| self.rules.get(at)).map_or("otherwise", String::as_str).to_owned();
-        self.text(decision.rule, &decision.fell_out, || {
+        self.text(decision.rule, &decision.fell_out, |rules| {
+            let rule = at.and_then(|at| rules.get(at)).map_or("otherwise", String::as_str);
             let mut text = format!("rule {rule}");
             for (i, (reason, pairs)) in decision.fell_out.iter().enumerate() {
                 let _ =
@@ -146,14 +150,19 @@ impl PlanRows {
         })
     }
 
-    fn text(&mut self, rule: u32, fell_out: &[(FallOut, u32)], make: impl FnOnce() -> String) -> u32 {
-        let key = (rule, fell_out.to_vec());
-        if let Some(code) = self.known.get(&key) {
+    fn text(
+        &mut self,
+        rule: u32,
+        fell_out: &[(FallOut, u32)],
+        make: impl FnOnce(&[String]) -> String,
+    ) -> u32 {
+        let known = self.known.entry(rule).or_default();
+        if let Some((_, code)) = known.iter().rev().find(|(reasons, _)| reasons == fell_out) {
             return *code;
         }
         let code = num::id(self.reasons.len());
-        self.reasons.push(make());
-        self.known.insert(key, code);
+        known.push((fell_out.to_vec(), code));
+        self.reasons.push(make(&self.rules));
         code
     }
 

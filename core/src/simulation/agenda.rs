@@ -1,7 +1,7 @@
 //! What is due when: a queue by instant, then kind, then age.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 
 /// What is due. At one instant the kinds happen in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,37 +31,59 @@ pub(super) enum What {
     Review,
 }
 
-/// The queue.
+/// A parcel that is due to leave: order and node as the book's ids, and the plan that it belongs to.
+pub(super) type Leaving = (u32, u32, u32);
+
+/// The queue. Parcels, by far the most, are kept by instant: many leave at one cut-off.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Agenda {
     heap: BinaryHeap<Reverse<(i64, What, u64)>>,
+    parcels: BTreeMap<i64, Vec<Leaving>>,
     serial: u64,
 }
+
+/// Stands for all parcels of an instant.
+const PARCELS: What = What::Ship { order: 0, node: 0, plan: 0 };
 
 impl Agenda {
     /// Notes what is due.
     pub(super) fn push(&mut self, at: i64, what: What) {
+        if let What::Ship { order, node, plan } = what {
+            self.parcels.entry(at).or_default().push((order, node, plan));
+            return;
+        }
         self.serial = self.serial.saturating_add(1);
         self.heap.push(Reverse((at, what, self.serial)));
     }
 
-    /// What is due next.
-    pub(super) fn peek(&self) -> Option<(i64, What)> {
-        self.heap.peek().map(|Reverse((at, what, _))| (*at, *what))
+    /// When something is due next.
+    pub(super) fn next(&self) -> Option<i64> {
+        let parcels = self.parcels.first_key_value().map(|(at, _)| *at);
+        let other = self.heap.peek().map(|Reverse((at, _, _))| *at);
+        parcels.into_iter().chain(other).min()
     }
 
-    /// Takes what is due next.
+    /// Takes what is due next; of parcels, which [`Agenda::parcels_of`] then takes, only the instant.
     pub(super) fn pop(&mut self) -> Option<(i64, What)> {
-        self.heap.pop().map(|Reverse((at, what, _))| (at, what))
+        let parcels = self.parcels.first_key_value().map(|(at, _)| (*at, PARCELS));
+        let other = self.heap.peek().map(|Reverse((at, what, _))| (*at, *what));
+        match (parcels, other) {
+            (Some(parcels), other) if other.is_none_or(|other| parcels < other) => Some(parcels),
+            _ => self.heap.pop().map(|Reverse((at, what, _))| (at, what)),
+        }
+    }
+
+    /// Takes the parcels of an instant, by order and node.
+    pub(super) fn parcels_of(&mut self, at: i64) -> Vec<Leaving> {
+        let mut due = self.parcels.remove(&at).unwrap_or_default();
+        due.sort_unstable();
+        due
     }
 
     /// The parcels that wait at a node: order and plan, by order.
     pub(super) fn parcels_at(&self, from: u32) -> Vec<(u32, u32)> {
-        let parcel = |Reverse((_, what, _)): &Reverse<(i64, What, u64)>| match what {
-            What::Ship { order, node, plan } if *node == from => Some((*order, *plan)),
-            _ => None,
-        };
-        let mut parcels: Vec<(u32, u32)> = self.heap.iter().filter_map(parcel).collect();
+        let here = self.parcels.values().flatten().filter(|(_, node, _)| *node == from);
+        let mut parcels: Vec<(u32, u32)> = here.map(|(order, _, plan)| (*order, *plan)).collect();
         parcels.sort_unstable();
         parcels.dedup();
         parcels

@@ -5,16 +5,19 @@
 //! policy and options give the same events, byte for byte.
 
 mod agenda;
+mod arrivals;
 mod compare;
 mod generate;
 mod metros;
 mod network;
 mod orders;
+mod place;
 mod policies;
 mod random;
 mod run;
 mod steps;
 
+pub use arrivals::{Arrivals, ArrivalsError, ChannelShare, Law, Origin, Promotion, arrivals};
 pub use compare::compare;
 pub use generate::{Scenario, ScenarioSize, generate};
 pub use network::{ChannelFeed, ExpediteUse, Network, OpeningStock, Options, Outage};

@@ -14,6 +14,7 @@ use crate::value::ids::*;
 use crate::value::num::{self, index};
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
+use std::collections::VecDeque;
 
 /// Microseconds in an hour and a day.
 pub(super) const HOUR: i64 = 3_600_000_000;
@@ -257,8 +258,8 @@ pub(super) struct Run<'a> {
     pub closed: Vec<u32>,
     /// Row in the stream and current plan of each order of the book.
     pub placed: Vec<(usize, u32)>,
-    /// The row whose order is being placed.
-    pub placing: usize,
+    /// The rows whose orders are being placed, oldest first.
+    pub placing: VecDeque<usize>,
     pub arrivals: Vec<Arrival>,
     pub returns: Vec<Return>,
     pub refusals: std::collections::BTreeMap<u16, i64>,
@@ -287,7 +288,7 @@ impl<'a> Run<'a> {
             stocked: vec![Vec::new(); network.skus.len()],
             closed: Vec::new(),
             placed: Vec::with_capacity(orders.len()),
-            placing: 0,
+            placing: VecDeque::new(),
             arrivals: Vec::new(),
             returns: Vec::new(),
             refusals: std::collections::BTreeMap::new(),
@@ -460,7 +461,7 @@ impl<'a> Run<'a> {
             let channel = self.book.channel_id(&feed.channel).ok_or_else(|| {
                 unknown("a feed".into(), Rejection::UnknownChannel { channel: feed.channel.clone() })
             })?;
-            feeds.push(Feed::new(channel, &feed.channel, feed.sync_latency_minutes));
+            feeds.push(Feed::new(channel, feed.sync_latency_minutes));
         }
         for outage in &network.outages {
             self.book.node_id(&outage.node).ok_or_else(|| {
@@ -507,16 +508,16 @@ impl<'a> Run<'a> {
         observer: &mut dyn Observer,
     ) -> Result<(), SimulationError> {
         let orders = self.orders.len();
-        for row in 0..=orders {
+        let stride = self.stride();
+        let (mut row, mut told_at) = (0, 0);
+        loop {
             let at = self.orders.table().at.get(row).copied();
-            while let Some((due, what)) = self.agenda.peek() {
-                if due > at.unwrap_or(self.end) {
-                    break;
-                }
-                self.agenda.pop();
+            while self.agenda.next().is_some_and(|due| due <= at.unwrap_or(self.end)) {
+                let Some((due, what)) = self.agenda.pop() else { break };
                 self.happen(due, what, observer)?;
             }
-            if row.checked_rem(PROGRESS_ORDERS) == Some(0) || row == orders {
+            if row >= told_at || row == orders {
+                told_at = row.saturating_add(PROGRESS_ORDERS);
                 let now = Instant::from_micros(at.unwrap_or(self.end));
                 let told =
                     Progress { policy: &policy.name, run: 0, runs: 1, orders_done: row, orders, at: now };
@@ -524,11 +525,11 @@ impl<'a> Run<'a> {
                     return Err(SimulationError::Stopped);
                 }
             }
-            if let Some(at) = at {
-                self.place(row, at, observer)?;
+            match at {
+                None => return Ok(()),
+                Some(at) => row = self.place_some(row, at, stride, observer)?,
             }
         }
-        Ok(())
     }
 
     fn finish(mut self, policy: &Policy, observer: &mut dyn Observer) -> Result<Outcome, SimulationError> {
@@ -536,7 +537,7 @@ impl<'a> Run<'a> {
         observer.day_over(&self.book);
         self.book.verify().map_err(SimulationError::Unsound)?;
         let stock = self.book.stock_columns();
-        self.tally.oversold(super::steps::oversold(&stock));
+        self.tally.oversold(self.book.pools_oversold());
         let book = self.book;
         let sku = |id: SkuId| book.sku_code(id).map(String::from);
         let node = |id: NodeId| book.node_code(id).map(String::from);
@@ -635,7 +636,7 @@ fn exceptions(book: &Book) -> Table {
                 name: "exception",
                 values: Values::Int(rows.iter().map(|r| i64::from(r.exception)).collect()),
             },
-            Column { name: "code", values: texts(&|r| word(r.opened.code).into()) },
+            Column { name: "code", values: texts(&|r| r.opened.code.word().into()) },
             Column {
                 name: "opened_at",
                 values: Values::Instant(rows.iter().map(|r| r.opened_at.micros()).collect()),
@@ -646,19 +647,6 @@ fn exceptions(book: &Book) -> Table {
             Column { name: "qty", values: Values::Int(rows.iter().map(|r| r.opened.qty).collect()) },
         ],
     )
-}
-
-const fn word(code: crate::exception::ExceptionCode) -> &'static str {
-    use crate::exception::ExceptionCode as Code;
-    match code {
-        Code::ShortAllocation => "short_allocation",
-        Code::PromiseAtRisk => "promise_at_risk",
-        Code::TransferShort => "transfer_short",
-        Code::PlannedAtClosedNode => "planned_at_closed_node",
-        Code::OverReceipt => "over_receipt",
-        Code::ChangeLapsed => "change_lapsed",
-        Code::RejectionsExhausted => "rejections_exhausted",
-    }
 }
 
 fn refusals(by_number: &std::collections::BTreeMap<u16, i64>) -> Table {

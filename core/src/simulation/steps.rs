@@ -1,6 +1,6 @@
 //! The steps of a run: what happens when something is due, and what each event makes due.
 
-use super::agenda::What;
+use super::agenda::{Leaving, What};
 use super::network::ExpediteUse;
 use super::random::Random;
 use super::run::{DAY, GAVE_UP, HOUR, Observer, Run, SimulationError};
@@ -8,7 +8,6 @@ use crate::book::*;
 use crate::catalog::NodeStatus;
 use crate::record::*;
 use crate::replenishment::{Proposal, ProposalKind};
-use crate::report::Unserved;
 use crate::stock::{Place, ReceiptLine, ReceiveGoods};
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -43,16 +42,20 @@ pub(super) struct Return {
 #[derive(Clone, Debug)]
 pub(super) struct Feed {
     channel: ChannelId,
-    code: String,
     latency: i64,
     listed: Vec<i64>,
     late: VecDeque<(i64, SkuId, i64)>,
 }
 
 impl Feed {
-    pub(super) fn new(channel: ChannelId, code: &str, latency_minutes: u32) -> Feed {
+    pub(super) fn new(channel: ChannelId, latency_minutes: u32) -> Feed {
         let latency = i64::from(latency_minutes).saturating_mul(60_000_000);
-        Feed { channel, code: code.into(), latency, listed: Vec::new(), late: VecDeque::new() }
+        Feed { channel, latency, listed: Vec::new(), late: VecDeque::new() }
+    }
+
+    /// The channel.
+    pub(super) const fn channel(&self) -> ChannelId {
+        self.channel
     }
 
     /// What the channel may sell of the SKU changed at an instant.
@@ -79,25 +82,6 @@ impl Feed {
     }
 }
 
-/// Pools that are promised beyond what they hold, or hold less than nothing.
-pub(super) fn oversold(stock: &StockColumns) -> i64 {
-    let pools = stock.on_hand.iter().zip(&stock.sellable).zip(&stock.reserved);
-    count(
-        pools
-            .filter(|((on_hand, sellable), reserved)| **on_hand < 0 || reserved > sellable || **reserved < 0)
-            .count(),
-    )
-}
-
-/// What is free of a SKU for a channel, by open node.
-fn free(book: &Book, sku: SkuId, channel: &str) -> Vec<NodeQty> {
-    let sku = book.sku_code(sku).unwrap_or_default().to_owned();
-    match book.ask(&Query::Available(AvailableQuery { sku, channel: channel.to_owned() })) {
-        Ok(Answer::Available(view)) => view.nodes,
-        _ => Vec::new(),
-    }
-}
-
 impl Run<'_> {
     /// Something is due.
     pub(super) fn happen(
@@ -120,7 +104,7 @@ impl Run<'_> {
             What::Arrival(arrival) => self.arrive(at, arrival)?,
             What::GiveUp(order) => self.give_up(at, OrderId(order))?,
             What::Return(row) => self.take_back(at, row)?,
-            What::Ship { order, node, plan } => self.ship(at, order, node, plan),
+            What::Ship { .. } => self.ship(at, observer)?,
             What::Review => self.review(at)?,
         }
         self.drain(observer)?;
@@ -128,67 +112,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Places an order of the stream.
-    pub(super) fn place(
-        &mut self,
-        row: usize,
-        at: i64,
-        observer: &mut dyn Observer,
-    ) -> Result<(), SimulationError> {
-        let (orders, table) = (self.orders, self.orders.table());
-        let of_stream = table.channel.get(row).copied().unwrap_or(0);
-        let channel = self.channels.get(index(of_stream)).copied().unwrap_or(u32::MAX);
-        let range = orders.lines_of(row);
-        let qty = table.qty.get(range.clone()).unwrap_or_default();
-        let (lines, units) = (count(qty.len()), qty.iter().fold(0i64, |sum, qty| sum.saturating_add(*qty)));
-        let short = self.lines_short_somewhere(channel, range.clone());
-        self.tally.short_somewhere(short);
-        let feed = self.feeds.iter().position(|feed| feed.channel.0 == channel);
-        if !self.listed(feed, at, range.clone()) {
-            self.tally.unserved(at, ChannelId(channel), Unserved::Lost, lines, units);
-            return Ok(());
-        }
-        let command = self.command_id();
-        let one = |values: &'_ [i64]| -> Option<i64> { values.get(row).copied() };
-        let deliver_by = one(&table.deliver_by);
-        let columns = OrderColumns {
-            source: "simulation",
-            command: &[command],
-            order: &[table.order.get(row).copied().unwrap_or(0)],
-            at: &[at],
-            channel: &[channel],
-            lat: &[one(&table.lat).unwrap_or(0)],
-            lon: &[one(&table.lon).unwrap_or(0)],
-            deliver_by: deliver_by.as_slice(),
-            commitment: if feed.is_some() { &[1] } else { &[0] },
-            line_start: &[0, num::id(qty.len())],
-            sku: self.sku.get(range.clone()).unwrap_or_default(),
-            qty,
-            price: table.price.get(range).unwrap_or_default(),
-            ..OrderColumns::default()
-        };
-        let refused = |rejection| SimulationError::Refused {
-            at: Instant::from_micros(at),
-            what: format!("order row {row}"),
-            rejection,
-        };
-        self.placing = row;
-        let outcome = self.book.place_orders(&columns).map_err(refused)?;
-        match outcome.rejection.first().copied() {
-            None | Some(0) => {}
-            Some(number) => {
-                let orders = self.refusals.entry(number).or_default();
-                *orders = orders.saturating_add(1);
-                self.tally.unserved(at, ChannelId(channel), Unserved::Refused, lines, units);
-            }
-        }
-        self.drain(observer)?;
-        self.refresh_listings(at);
-        Ok(())
-    }
-
     /// Whether the channel's listing shows enough for every line; a channel without one sells from the book.
-    fn listed(&mut self, feed: Option<usize>, at: i64, lines: std::ops::Range<usize>) -> bool {
+    pub(super) fn listed(&mut self, feed: Option<usize>, at: i64, lines: std::ops::Range<usize>) -> bool {
         let table = self.orders.table();
         let Some(feed) = feed.and_then(|feed| self.feeds.get_mut(feed)) else { return true };
         let skus = self.sku.get(lines.clone()).unwrap_or_default();
@@ -196,44 +121,26 @@ impl Run<'_> {
         skus.iter().zip(qtys).all(|(sku, qty)| feed.shows(at, *sku) >= *qty)
     }
 
-    /// Lines that find fewer units free for their channel than they ask, at an open node that stocks the SKU.
-    fn lines_short_somewhere(&self, channel: u32, lines: std::ops::Range<usize>) -> i64 {
-        let table = self.orders.table();
-        let skus = self.sku.get(lines.clone()).unwrap_or_default();
-        let qtys = table.qty.get(lines).unwrap_or_default();
-        let code = self.book.channel_code(ChannelId(channel)).unwrap_or_default();
-        let short = |(sku, qty): &(&u32, &i64)| {
-            let nodes = self.stocked.get(index(**sku)).map(Vec::as_slice).unwrap_or_default();
-            let free = free(&self.book, SkuId(**sku), code);
-            nodes.iter().any(|node| {
-                let here = free.iter().find(|n| n.node.0 == *node).map_or(0, |n| n.available);
-                here < **qty && !self.closed.contains(node)
-            })
-        };
-        count(skus.iter().zip(qtys).filter(short).count())
-    }
-
     /// Tells the channels with listings what changed.
     pub(super) fn refresh_listings(&mut self, at: i64) {
         for feed in &mut self.feeds {
             for sku in &self.touched {
-                let nodes = free(&self.book, *sku, &feed.code);
-                let open = nodes.iter().filter(|n| !self.closed.contains(&n.node.0));
-                feed.hear(at, *sku, open.fold(0i64, |sum, n| sum.saturating_add(n.available)));
+                feed.hear(at, *sku, self.book.available(*sku, feed.channel));
             }
         }
         self.touched.clear();
     }
 
+    /// A day is over: what has run out is counted, and pools promised beyond what they hold are looked for.
     fn midnight(&mut self, at: i64) {
-        let stock = self.book.stock_columns();
-        let stocked = self.stocked.iter().fold(0i64, |sum, nodes| sum.saturating_add(count(nodes.len())));
-        let mut full = 0i64;
-        for ((sku, node), available) in stock.sku.iter().zip(&stock.node).zip(&stock.available) {
-            let stocks = self.stocked.get(index(*sku)).is_some_and(|nodes| nodes.contains(node));
-            full = full.saturating_add(i64::from(stocks && *available > 0));
+        let (mut stocked, mut full) = (0i64, 0i64);
+        for (sku, nodes) in (0u32..).zip(&self.stocked) {
+            stocked = stocked.saturating_add(count(nodes.len()));
+            let free = nodes.iter().filter(|node| self.book.free_at(SkuId(sku), NodeId(**node)) > 0);
+            full = full.saturating_add(count(free.count()));
         }
-        self.tally.midnight(at, stocked.saturating_sub(full), stocked, oversold(&stock));
+        let oversold = self.book.pools_oversold();
+        self.tally.midnight(at, stocked.saturating_sub(full), stocked, oversold);
     }
 
     /// A node closes: what was planned from it is planned anew.
@@ -270,16 +177,17 @@ impl Run<'_> {
         outage.map_or(at.saturating_add(DAY), |outage| outage.to.micros())
     }
 
-    fn ship(&mut self, at: i64, order: u32, node: u32, plan: u32) {
-        let mut due = vec![(order, node, plan)];
-        // All parcels of one instant leave in one call.
-        while let Some((then, What::Ship { order, node, plan })) = self.agenda.peek() {
-            if then != at {
-                break;
-            }
-            self.agenda.pop();
-            due.push((order, node, plan));
+    /// All parcels of one instant leave, in calls that the book's window of events has room for.
+    fn ship(&mut self, at: i64, observer: &mut dyn Observer) -> Result<(), SimulationError> {
+        for due in self.agenda.parcels_of(at).chunks(self.call_rows()) {
+            self.ship_some(at, due);
+            self.drain(observer)?;
         }
+        Ok(())
+    }
+
+    fn ship_some(&mut self, at: i64, due: &[Leaving]) {
+        let mut due = due.to_vec();
         due.retain(|(order, _, plan)| self.placed.get(index(*order)).is_some_and(|placed| placed.1 == *plan));
         let orders: Vec<u64> = due.iter().map(|(order, _, _)| self.order_number(*order)).collect();
         let nodes: Vec<u32> = due.iter().map(|(_, node, _)| *node).collect();
@@ -432,7 +340,7 @@ impl Run<'_> {
             let mut follow = Follow {
                 due: &mut due,
                 placed: &mut self.placed,
-                placing: self.placing,
+                placing: &mut self.placing,
                 touched: &mut self.touched,
                 arrivals: &mut self.arrivals,
                 returns: &mut self.returns,
@@ -454,7 +362,7 @@ impl Run<'_> {
 struct Follow<'a> {
     due: &'a mut Vec<(i64, What)>,
     placed: &'a mut Vec<(usize, u32)>,
-    placing: usize,
+    placing: &'a mut VecDeque<usize>,
     touched: &'a mut Vec<SkuId>,
     arrivals: &'a mut Vec<Arrival>,
     returns: &'a mut Vec<Return>,
@@ -468,7 +376,7 @@ impl Follow<'_> {
         match &event.body {
             Body::OrderPlaced(placed) => {
                 let order = num::id(self.placed.len());
-                self.placed.push((self.placing, 0));
+                self.placed.push((self.placing.pop_front().unwrap_or(usize::MAX), 0));
                 self.touched.extend(placed.lines.iter().map(|line| line.sku));
                 placed.plan.parcels.iter().for_each(|parcel| self.parcel(order, parcel));
                 if self.options.patience_days > 0 && !placed.plan.backordered.is_empty() {

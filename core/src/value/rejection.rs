@@ -282,6 +282,18 @@ rejections! {
         "the book found itself in an impossible state and is closed: {fault}",
         "restore the last snapshot, replay, and report the fault";
 
+    /// The order has nothing planned from that node, or not of those lines.
+    720 Conflict No NothingPlannedThere { /** The order. */ order: String, /** The node. */ node: String }
+        "order `{order}` has nothing of that planned from `{node}`",
+        "ask for the order, and name a node and lines that its parcels have";
+    /// A table says a cell twice.
+    721 Invalid No CellTwice {
+        /** The SKU, order or segment. */ of: String,
+        /** The node. */ node: String,
+    }
+        "the cell of `{of}` at `{node}` is said twice",
+        "say each cell once";
+
     /// A definition has more than one fault.
     780 Invalid No ManyFaults { /** What is wrong, each as its own refusal says it. */ faults: Vec<String> }
         "several faults: {faults:?}", "mend them all and send the command under a new id";
@@ -331,17 +343,63 @@ rejections! {
     }
         "`{sku}`: {asked} units would wait for supply, {left} more may",
         "ask for less, raise set_preorder, or retry when more is on order";
-    /// The order has nothing planned from that node, or not of those lines.
-    720 Conflict No NothingPlannedThere { /** The order. */ order: String, /** The node. */ node: String }
-        "order `{order}` has nothing of that planned from `{node}`",
-        "ask for the order, and name a node and lines that its parcels have";
-    /// A table says a cell twice.
-    721 Invalid No CellTwice {
-        /** The SKU, order or segment. */ of: String,
-        /** The node. */ node: String,
+    /// The exception's rule does not let this command resolve it.
+    840 Denied No ResolutionNotAllowed {
+        /** The exception's code. */ code: String,
+        /** The command. */ command: String,
+        /** The commands that may. */ allowed: String,
     }
-        "the cell of `{of}` at `{node}` is said twice",
-        "say each cell once";
+        "`{command}` does not resolve `{code}`",
+        "use one of the commands that its rule allows, or change set_exception_rule";
+    /// The actor has none of the roles that may say this.
+    841 Denied No RoleRequired {
+        /** The actor. */ actor: String,
+        /** The command. */ command: String,
+        /** The roles. */ roles: String,
+    }
+        "`{command}` needs one of the roles {roles}, which `{actor}` does not have",
+        "let somebody with that role say it, or grant it with grant_roles";
+    /// The person who asked may not decide: four eyes.
+    842 Denied No SameActor { /** The actor. */ actor: String }
+        "`{actor}` asked for this and may not decide on it",
+        "let another person with the role decide";
+    /// Another system is the system of record.
+    843 Denied No NotSourceOfRecord {
+        /** The event. */ event: String,
+        /** The system that said it. */ source_system: String,
+        /** The systems that may. */ owners: String,
+    }
+        "`{source_system}` is not the system of record for `{event}` here: {owners}",
+        "let the system of record say it, or change set_source_of_record";
+    /// The fact comes later than its rule allows.
+    844 Denied No TooLate {
+        /** The event. */ event: String,
+        /** Minutes from the fact to the command. */ minutes: i64,
+        /** Minutes allowed. */ max: i64,
+    }
+        "`{event}` comes {minutes} minutes late, {max} are allowed",
+        "tell facts in time, or change set_timing_rule";
+    /// No role of that name.
+    845 Invalid Later UnknownRole { /** The role. */ role: String }
+        "unknown role `{role}`",
+        "define it with define_role first";
+    /// No parameter of that name.
+    846 Invalid Later UnknownParameter { /** The parameter. */ parameter: String }
+        "unknown parameter `{parameter}`",
+        "define it with define_parameter first";
+    /// A value lies outside its parameter's bounds.
+    847 Limit No OutsideBounds {
+        /** The parameter. */ parameter: String,
+        /** The value. */ value: String,
+        /** The least. */ min: String,
+        /** The most. */ max: String,
+    }
+        "`{parameter}` of {value} is not between {min} and {max}",
+        "choose a value within the bounds, or have them changed with define_parameter";
+    /// No approval of that number.
+    848 Invalid No UnknownApproval { /** Its number. */ approval: u32 }
+        "unknown approval {approval}",
+        "ask for the approvals";
 }
 
 impl From<Overflow> for Rejection {

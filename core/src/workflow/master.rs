@@ -8,7 +8,6 @@ use crate::posting::Rules;
 use crate::record::*;
 use crate::value::ids::*;
 use crate::value::rejection::Rejection;
-use crate::value::time::Instant;
 
 /// A command on master data.
 pub(crate) enum Master<'a> {
@@ -143,26 +142,4 @@ fn decide_reorder(state: &State, set: &SetReorderRule) -> Result<Body, Rejection
         order_up_to: set.order_up_to,
         expedite_below: set.expedite_below,
     }))
-}
-
-/// Resolves an exception.
-pub(crate) fn decide_resolution(
-    state: &State,
-    resolve: &crate::exception::ResolveException,
-    _: Instant,
-) -> Result<Body, Rejection> {
-    let unknown = Rejection::UnknownException { exception: resolve.exception };
-    let id = resolve.exception.checked_sub(1).ok_or(unknown.clone())?;
-    let row = state.books.exceptions.get(id).ok_or(unknown)?;
-    if row.status == crate::exception::ExceptionStatus::Resolved {
-        return Err(Rejection::IllegalStep {
-            kind: "exception".into(),
-            document: resolve.exception.to_string(),
-            state: "resolved".into(),
-            step: "resolve_exception".into(),
-        });
-    }
-    at_most("characters of the resolution", resolve.resolution.len(), 1_000)?;
-    let resolution = resolve.resolution.clone();
-    Ok(Body::ExceptionResolved(ExceptionResolved { exception: resolve.exception, resolution }))
 }

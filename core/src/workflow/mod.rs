@@ -4,6 +4,8 @@
 
 pub mod change;
 mod common;
+mod exception;
+mod governance;
 mod master;
 pub mod order;
 mod orderable;
@@ -20,7 +22,13 @@ pub mod transfer;
 
 pub(crate) use change::{decide_change, decide_due_change, decide_withdrawal};
 pub(crate) use common::known_document;
-pub(crate) use master::{Master, decide_master, decide_resolution};
+pub(crate) use exception::{
+    OnException, decide_escalation, decide_exception, decide_resolution, due_at, prefilled, rule_for,
+};
+pub(crate) use governance::{
+    Govern, Saying, Verdict, decide_governance, govern, may_decide, parameter, parameters, value_at,
+};
+pub(crate) use master::{Master, decide_master};
 pub(crate) use order::{
     DenseOrder, decide_cancel, decide_order, decide_reallocation, open_order, resolve_order,
 };

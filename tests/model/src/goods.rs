@@ -521,7 +521,16 @@ impl Model {
         what: &str,
     ) -> Result<(), String> {
         check(&format!("exceptions of the {what}"), &book, &want)?;
-        self.exceptions.extend(want.iter().map(|opened| (*opened, ExceptionStatus::Open)));
+        // A cause that is open already counts there.
+        let cause = |opened: &Opened| (opened.code, opened.order, opened.sku, opened.node);
+        for opened in want {
+            let open = |(known, status): &(Opened, ExceptionStatus)| {
+                *status == ExceptionStatus::Open && cause(known) == cause(opened)
+            };
+            if !self.exceptions.iter().any(open) {
+                self.exceptions.push((*opened, ExceptionStatus::Open));
+            }
+        }
         Ok(())
     }
 }

@@ -601,7 +601,8 @@ impl Planner {
             return None;
         }
         let exception = *self.rng.pick(&open) as u32 + 1;
-        let resolve = ResolveException { exception, resolution: "called the customer".into() };
+        let resolve =
+            ResolveException { exception, resolution: "called the customer".into(), with: String::new() };
         Some((Command::ResolveException(resolve), Want::Accept))
     }
 

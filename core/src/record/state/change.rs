@@ -35,6 +35,8 @@ pub(crate) enum Due {
     Change(u32),
     /// A hold runs out, by row.
     Hold(u32),
+    /// A chore of the agenda, by row.
+    Chore(crate::record::Chore, u32),
     /// A pool's minimum is no longer kept: the plan's row, and the pool's number.
     Pool(u32, u32),
 }
@@ -45,8 +47,9 @@ impl crate::record::State {
     pub(crate) fn next_due(&self) -> Option<(Instant, Due)> {
         let hold = self.docs.due.first().map(|(at, hold)| (at, Due::Hold(hold)));
         let change = self.docs.changes_due.first().map(|(at, change)| (at, Due::Change(change)));
+        let chore = self.books.agenda.first().map(|(at, chore, id)| (at, Due::Chore(chore, id)));
         let pool = self.stock.releases.first().map(|(at, plan, pool)| (at, Due::Pool(plan, pool)));
-        change.into_iter().chain(hold).chain(pool).min_by_key(|(at, _)| *at)
+        change.into_iter().chain(hold).chain(pool).chain(chore).min_by_key(|(at, _)| *at)
     }
 
     /// Whether anything falls due until then.

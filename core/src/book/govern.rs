@@ -1,0 +1,122 @@
+//! Governed commands: judged before they are recorded, parked where they must wait, carried out when
+//! approved; and the decisions on what governs.
+
+use super::Book;
+use super::command::Command;
+use super::execute::{Decided, Meta, Within, decide};
+use super::receipt::Receipt;
+use crate::allocation::Allocator;
+use crate::policy::ApproveCommand;
+use crate::record::*;
+use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
+use crate::workflow::{
+    Govern, OnException, Saying, Verdict, decide_escalation, decide_exception, decide_governance,
+    decide_resolution, govern, may_decide,
+};
+
+impl Book {
+    /// Decides, has rules judge what would be recorded, and records it, or that it waits.
+    pub(crate) fn enter_governed(
+        &mut self,
+        meta: &Meta<'_>,
+        decide: impl FnOnce(&State, &mut Allocator, Instant, &mut Body) -> Decided,
+    ) -> Decided {
+        let mut decided = Body::TimeAdvanced(TimeAdvanced {});
+        let why = decide(&self.state, &mut self.allocator, meta.at, &mut decided)?;
+        // A command is an enum of structs of text and numbers: it always has a text.
+        let text = meta.said.and_then(|command| serde_json::to_string(command).ok());
+        let saying = Saying {
+            word: meta.word,
+            source: meta.source,
+            actor: meta.actor,
+            at: meta.at,
+            occurred_at: meta.occurred_at,
+            text: text.as_deref(),
+        };
+        match govern(&self.state, &saying, &decided)? {
+            Verdict::Park(requested) => {
+                self.enter_body(meta, meta.content, Body::ApprovalRequested(*requested))
+            }
+            Verdict::Go(exceptions) => {
+                if !exceptions.is_empty() {
+                    self.enter_body(meta, 0, Body::ExceptionsRaised(ExceptionsRaised { exceptions }))?;
+                }
+                self.enter_body(meta, meta.content, decided)?;
+                Ok(why)
+            }
+        }
+    }
+
+    fn enter_body(&mut self, meta: &Meta<'_>, content: u64, decided: Body) -> Decided {
+        self.enter(meta, content, |_, _, _, body| {
+            *body = decided;
+            Ok(None)
+        })
+    }
+
+    /// Records an approval and, as the next event, what the approved command does now.
+    pub(crate) fn approve(
+        &mut self,
+        meta: Meta<'_>,
+        within: Within,
+        approve: &ApproveCommand,
+    ) -> Result<Receipt, Rejection> {
+        crate::catalog::at_most("characters of the evidence", approve.evidence.len(), 1_000)?;
+        self.deliver(&meta, within, true, |book| {
+            let row = may_decide(&book.state, approve.approval, meta.actor, "approve_command")?;
+            let unreadable = || Rejection::MalformedRequest { problem: "the parked command".into() };
+            let command: Command = serde_json::from_str(&row.command).map_err(|_| unreadable())?;
+            let occurred_at = row.occurred_at;
+            let (approval, evidence) = (approve.approval, approve.evidence.clone());
+            book.enter_body(&meta, 0, Body::ApprovalGranted(ApprovalGranted { approval, evidence }))?;
+            let carried = Meta { occurred_at, word: command.word(), said: Some(&command), ..meta };
+            book.enter(&carried, meta.content, |state, allocator, at, body| {
+                decide(state, allocator, &command, (at, meta.actor), body)
+            })
+        })
+    }
+}
+
+/// What is recorded when a chore falls due.
+pub(crate) fn decide_chore(state: &State, chore: Chore, id: u32) -> Body {
+    match chore {
+        Chore::Exception => decide_escalation(state, id),
+        Chore::Approval => Body::ApprovalExpired(ApprovalExpired { approval: id.saturating_add(1) }),
+        Chore::Feed => Body::TimeAdvanced(TimeAdvanced {}),
+    }
+}
+
+/// One flat match from the commands of exceptions and governance to their decisions.
+pub(crate) fn decide_operation(
+    state: &State,
+    command: &Command,
+    (at, actor): (Instant, &str),
+) -> Result<Body, Rejection> {
+    let words = Command::words();
+    let exception = |on: OnException<'_>| decide_exception(state, &on);
+    let governance = |govern: Govern<'_>| decide_governance(state, &govern, words, at);
+    match command {
+        Command::ResolveException(c) => decide_resolution(state, c),
+        Command::RaiseException(c) => exception(OnException::Raise(c)),
+        Command::AssignException(c) => exception(OnException::Assign(c)),
+        Command::ReopenException(c) => exception(OnException::Reopen(c)),
+        Command::SetExceptionRule(c) => exception(OnException::Rule(c, words)),
+        Command::ClearExceptions(_) => exception(OnException::Clear),
+        Command::DefineParameter(c) => governance(Govern::Parameter(c)),
+        Command::SetParameter(c) => governance(Govern::Value(c, actor)),
+        Command::DefineRole(c) => governance(Govern::Role(c)),
+        Command::GrantRoles(c) => governance(Govern::Grant(c)),
+        Command::SetApprovalRule(c) => governance(Govern::Approval(c)),
+        Command::SetSourceOfRecord(c) => governance(Govern::Source(c)),
+        Command::SetTimingRule(c) => governance(Govern::Timing(c)),
+        Command::RejectCommand(c) => governance(Govern::Reject(c, actor)),
+        // Two events, not one: the engine carries it out.
+        Command::ApproveCommand(c) => {
+            may_decide(state, c.approval, actor, "approve_command")?;
+            let (approval, evidence) = (c.approval, c.evidence.clone());
+            Ok(Body::ApprovalGranted(ApprovalGranted { approval, evidence }))
+        }
+        other => Err(Rejection::MalformedRequest { problem: format!("`{}` has no decision", other.word()) }),
+    }
+}

@@ -1,0 +1,516 @@
+//! Parameters, roles, approvals, systems of record: what is checked when they are set, and what they say of
+//! an event before it is recorded.
+
+use crate::catalog::*;
+use crate::costing::extend;
+use crate::exception::*;
+use crate::policy::*;
+use crate::record::*;
+use crate::value::ids::*;
+use crate::value::money::{MICROS, Money};
+use crate::value::num;
+use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
+
+/// A command on governance.
+pub(crate) enum Govern<'a> {
+    Parameter(&'a DefineParameter),
+    Value(&'a SetParameter, &'a str),
+    Role(&'a DefineRole),
+    Grant(&'a GrantRoles),
+    Approval(&'a SetApprovalRule),
+    Source(&'a SetSourceOfRecord),
+    Timing(&'a SetTimingRule),
+    Reject(&'a RejectCommand, &'a str),
+}
+
+fn invalid<T>(field: &str, need: &str) -> Result<T, Rejection> {
+    Err(Rejection::InvalidField { field: field.into(), need: need.into() })
+}
+
+/// Commands that a limit or a role must not lock: else nobody could open again.
+const FREE: [&str; 6] =
+    ["approve_command", "reject_command", "set_approval_rule", "define_role", "grant_roles", "advance_time"];
+
+pub(crate) fn decide_governance(
+    state: &State,
+    command: &Govern<'_>,
+    words: &[&str],
+    at: Instant,
+) -> Result<Body, Rejection> {
+    match command {
+        Govern::Parameter(define) => {
+            check_definition(state, define)?;
+            Ok(Body::ParameterDefined((*define).clone()))
+        }
+        Govern::Value(set, actor) => {
+            check_value(state, set, actor, at)?;
+            Ok(Body::ParameterSet((*set).clone()))
+        }
+        Govern::Role(define) => {
+            code("role", &define.role)?;
+            at_most("commands", define.commands.len(), words.len())?;
+            if define.commands.iter().any(|word| !words.contains(&word.as_str())) {
+                return invalid("commands", "words of commands, as in adjust_stock");
+            }
+            if define.commands.iter().any(|word| FREE.contains(&word.as_str())) {
+                return invalid("commands", "none of those that govern roles and approvals: set_authority");
+            }
+            Ok(Body::RoleDefined((*define).clone()))
+        }
+        Govern::Grant(grant) => {
+            code("actor", &grant.actor)?;
+            at_most("roles", grant.roles.len(), 64)?;
+            grant.roles.iter().try_for_each(|role| known_role(state, role))?;
+            Ok(Body::RolesGranted((*grant).clone()))
+        }
+        Govern::Approval(set) => {
+            let word = set.command.as_str();
+            if !words.contains(&word) || FREE.contains(&word) {
+                return invalid("command", "the word of a command that may wait, as in adjust_stock");
+            }
+            known_role(state, &set.role)?;
+            if set.above.is_some_and(|above| above.micros() < 0) {
+                return invalid("above", "0 or more");
+            }
+            check_hours(set.expires_hours)?;
+            Ok(Body::ApprovalRuleSet((*set).clone()))
+        }
+        Govern::Source(set) => {
+            check_event(&set.event)?;
+            check_scope(state, &set.scope)?;
+            if set.scope.service_level.is_some() || set.scope.region.is_some() {
+                return invalid("scope", "node, channel and category: what an event tells");
+            }
+            at_most("sources", set.sources.len(), 64)?;
+            set.sources.iter().try_for_each(|source| code("sources", source))?;
+            check_misfit(state, set.otherwise, &set.role)?;
+            Ok(Body::SourceOfRecordSet((*set).clone()))
+        }
+        Govern::Timing(set) => {
+            check_event(&set.event)?;
+            check_misfit(state, set.otherwise, &set.role)?;
+            Ok(Body::TimingRuleSet((*set).clone()))
+        }
+        Govern::Reject(reject, actor) => {
+            may_decide(state, reject.approval, actor, "reject_command")?;
+            at_most("characters of the reason", reject.reason.len(), 1_000)?;
+            let (approval, reason) = (reject.approval, reject.reason.clone());
+            Ok(Body::ApprovalRejected(ApprovalRejected { approval, reason }))
+        }
+    }
+}
+
+fn check_hours(hours: u32) -> Result<(), Rejection> {
+    if (1..=8_760).contains(&hours) { Ok(()) } else { invalid("expires_hours", "1 to 8,760 hours") }
+}
+
+fn check_event(event: &str) -> Result<(), Rejection> {
+    if Body::names().contains(&event) {
+        Ok(())
+    } else {
+        invalid("event", "the name of an event, as in GoodsReceived")
+    }
+}
+
+fn check_misfit(state: &State, otherwise: Misfit, role: &str) -> Result<(), Rejection> {
+    if otherwise == Misfit::Park { known_role(state, role) } else { Ok(()) }
+}
+
+fn known_role(state: &State, role: &str) -> Result<(), Rejection> {
+    if state.govern.roles.rows().iter().any(|known| known.role == role) {
+        return Ok(());
+    }
+    Err(Rejection::UnknownRole { role: shown(role) })
+}
+
+fn check_scope(state: &State, scope: &Scope) -> Result<(), Rejection> {
+    if let Some(node) = &scope.node {
+        state.catalog.node_of(node)?;
+    }
+    if let Some(channel) = &scope.channel {
+        state.catalog.channel_of(channel)?;
+    }
+    let named =
+        [("service_level", &scope.service_level), ("region", &scope.region), ("category", &scope.category)];
+    for (field, text) in named {
+        if let Some(text) = text {
+            code(field, text)?;
+        }
+    }
+    Ok(())
+}
+
+/// A parameter's definition: the book's own, else the built-in one.
+pub(crate) fn parameter(state: &State, name: &str) -> Result<DefineParameter, Rejection> {
+    let set = state.govern.parameters.rows().iter().find(|known| known.parameter == name).cloned();
+    set.or_else(|| built_in(name)).ok_or_else(|| Rejection::UnknownParameter { parameter: shown(name) })
+}
+
+/// All parameters: the book's own and those built in, by name.
+pub(crate) fn parameters(state: &State) -> Vec<DefineParameter> {
+    let own = state.govern.parameters.rows();
+    let rest = BUILT_IN.iter().filter(|known| !own.iter().any(|row| row.parameter == known.name));
+    let mut all: Vec<DefineParameter> = rest.filter_map(|known| built_in(known.name)).collect();
+    all.extend(own.iter().cloned());
+    all.sort_by(|a, b| a.parameter.cmp(&b.parameter));
+    all
+}
+
+fn check_definition(state: &State, define: &DefineParameter) -> Result<(), Rejection> {
+    code("parameter", &define.parameter)?;
+    at_most("characters of the meaning", define.meaning.len(), 1_000)?;
+    if define.min > define.max {
+        return invalid("min", "at most `max`");
+    }
+    in_bounds(define, define.standard)?;
+    let values = state.govern.values.rows().iter().filter(|row| row.set.parameter == define.parameter);
+    for value in values.filter_map(|row| row.set.value) {
+        in_bounds(define, value)?;
+    }
+    if !define.role.is_empty() {
+        known_role(state, &define.role)?;
+    }
+    Ok(())
+}
+
+fn in_bounds(define: &DefineParameter, value: Money) -> Result<(), Rejection> {
+    if (define.min..=define.max).contains(&value) {
+        return Ok(());
+    }
+    Err(Rejection::OutsideBounds {
+        parameter: define.parameter.clone(),
+        value: value.to_string(),
+        min: define.min.to_string(),
+        max: define.max.to_string(),
+    })
+}
+
+fn check_value(state: &State, set: &SetParameter, actor: &str, at: Instant) -> Result<(), Rejection> {
+    let define = parameter(state, &set.parameter)?;
+    check_scope(state, &set.scope)?;
+    if define.locality == Locality::Standard && set.scope != Scope::default() {
+        return invalid("scope", "nothing: this parameter has one value for all");
+    }
+    if let Some(value) = set.value {
+        in_bounds(&define, value)?;
+    }
+    if set.effective_from.is_some_and(|from| !from.is_valid() || from < at) {
+        return Err(Rejection::InvalidInstant { field: "effective_from".into() });
+    }
+    at_most("characters of the reason", set.reason.len(), 1_000)?;
+    if !define.role.is_empty() {
+        has_role(state, actor, &define.role, "set_parameter")?;
+    }
+    Ok(())
+}
+
+fn has_role(state: &State, actor: &str, role: &str, command: &str) -> Result<(), Rejection> {
+    if state.govern.roles_of(actor).iter().any(|known| known == role) {
+        return Ok(());
+    }
+    Err(Rejection::RoleRequired { actor: shown(actor), command: command.into(), roles: role.into() })
+}
+
+/// The value of a parameter at a place and time, and the row that says so; none = the standard as defined.
+pub(crate) fn value_at<'a>(
+    state: &'a State,
+    define: &DefineParameter,
+    place: &Scope,
+    at: Instant,
+) -> (Money, Option<&'a ParameterRow>) {
+    // Per scope the latest that is in force speaks; of those that say a value, the most specific.
+    let rows = state.govern.values.rows().iter();
+    let rows = rows.filter(|row| row.set.parameter == define.parameter && row.from <= at);
+    let mut best: Option<&ParameterRow> = None;
+    for row in rows.clone().filter(|row| row.set.scope.misfit(place).is_none()) {
+        let later = |other: &ParameterRow| {
+            other.set.scope == row.set.scope && (other.from, other.sequence) > (row.from, row.sequence)
+        };
+        if row.set.value.is_none() || rows.clone().any(later) {
+            continue;
+        }
+        if best.is_none_or(|known| row.set.scope.weight() > known.set.scope.weight()) {
+            best = Some(row);
+        }
+    }
+    (best.and_then(|row| row.set.value).unwrap_or(define.standard), best)
+}
+
+/// Whether an actor may decide on an approval.
+pub(crate) fn may_decide<'a>(
+    state: &'a State,
+    approval: u32,
+    actor: &str,
+    step: &str,
+) -> Result<&'a ApprovalRow, Rejection> {
+    let row = approval.checked_sub(1).and_then(|id| state.govern.approvals.get(id));
+    let row = row.ok_or(Rejection::UnknownApproval { approval })?;
+    let word = match row.status {
+        ApprovalStatus::Pending => "",
+        ApprovalStatus::Approved => "approved",
+        ApprovalStatus::Rejected => "rejected",
+        ApprovalStatus::Expired => "expired",
+    };
+    if !word.is_empty() {
+        let (kind, document) = ("approval".into(), approval.to_string());
+        return Err(Rejection::IllegalStep { kind, document, state: word.into(), step: step.into() });
+    }
+    if row.requested_by == actor {
+        return Err(Rejection::SameActor { actor: shown(actor) });
+    }
+    has_role(state, actor, &row.role, step)?;
+    Ok(row)
+}
+
+/// What governance makes of an event.
+pub(crate) enum Verdict {
+    /// It is recorded, after these exceptions.
+    Go(Vec<Raised>),
+    /// It waits.
+    Park(Box<ApprovalRequested>),
+}
+
+/// Who says what, when.
+#[derive(Clone, Copy)]
+pub(crate) struct Saying<'a> {
+    pub word: &'a str,
+    pub source: &'a str,
+    pub actor: &'a str,
+    pub at: Instant,
+    pub occurred_at: Instant,
+    /// The command as JSON; none where a column record says it, which cannot wait.
+    pub text: Option<&'a str>,
+}
+
+/// What governance sees of an event.
+#[derive(Default)]
+struct Facts {
+    nodes: Vec<NodeId>,
+    channel: Option<ChannelId>,
+    skus: Vec<SkuId>,
+    value: i64,
+    units: i64,
+    backorder: i64,
+    refund: i64,
+}
+
+/// Judges an event before it is recorded.
+pub(crate) fn govern(state: &State, saying: &Saying<'_>, body: &Body) -> Result<Verdict, Rejection> {
+    check_role(state, saying)?;
+    let facts = facts(state, body)?;
+    let mut raised = Vec::new();
+    if let Some(rule) = source_rule(state, body.name(), &facts)
+        && !rule.sources.is_empty()
+        && !rule.sources.iter().any(|source| source == saying.source)
+    {
+        match (rule.otherwise, saying.text) {
+            (Misfit::Accept, _) => {
+                let opened = about(&facts, ExceptionCode::UnauthorizedSource);
+                raised.push(opened.about(saying.source));
+            }
+            (Misfit::Park, Some(_)) => {
+                return Ok(park(state, saying, Parking::Source, (0, 0), &rule.role, PARKED_HOURS));
+            }
+            _ => {
+                let (event, source_system) = (body.name().into(), shown(saying.source));
+                let owners = rule.sources.join(", ");
+                return Err(Rejection::NotSourceOfRecord { event, source_system, owners });
+            }
+        }
+    }
+    let late = saying.at.seconds_since(saying.occurred_at).checked_div(60).unwrap_or(0);
+    let timing = state.govern.timings.rows().iter().find(|rule| rule.event == body.name());
+    if let Some(rule) = timing.filter(|rule| late > i64::from(rule.late_minutes_max)) {
+        let max = i64::from(rule.late_minutes_max);
+        match (rule.otherwise, saying.text) {
+            (Misfit::Accept, _) => {
+                raised.push(about(&facts, ExceptionCode::LateEvent).about(saying.source));
+            }
+            (Misfit::Park, Some(_)) => {
+                let measured = (num::mul(late, MICROS)?, num::mul(max, MICROS)?);
+                return Ok(park(state, saying, Parking::Timing, measured, &rule.role, PARKED_HOURS));
+            }
+            _ => return Err(Rejection::TooLate { event: body.name().into(), minutes: late, max }),
+        }
+    }
+    limits(state, saying, &facts).map(|parked| parked.unwrap_or(Verdict::Go(raised)))
+}
+
+/// Hours for which a message of another system, or a late one, waits.
+const PARKED_HOURS: u32 = 72;
+
+fn about(facts: &Facts, code: ExceptionCode) -> Opened {
+    Opened { node: facts.nodes.first().copied().unwrap_or(NodeId::NONE), ..Opened::of(code) }
+}
+
+fn check_role(state: &State, saying: &Saying<'_>) -> Result<(), Rejection> {
+    let rows = state.govern.roles.rows().iter();
+    let naming = rows.filter(|role| role.commands.iter().any(|word| word == saying.word));
+    let naming: Vec<&str> = naming.map(|role| role.role.as_str()).collect();
+    let own = state.govern.roles_of(saying.actor);
+    if naming.is_empty() || own.iter().any(|role| naming.contains(&role.as_str())) {
+        return Ok(());
+    }
+    let (actor, command) = (shown(saying.actor), saying.word.into());
+    Err(Rejection::RoleRequired { actor, command, roles: naming.join(", ") })
+}
+
+/// The most specific rule on an event whose scope fits it.
+fn source_rule<'a>(state: &'a State, event: &str, facts: &Facts) -> Option<&'a SetSourceOfRecord> {
+    let catalog = &state.catalog;
+    let fits = |rule: &&SetSourceOfRecord| {
+        let node =
+            |code: &str| facts.nodes.iter().any(|id| catalog.nodes.get(id.0).is_some_and(|c| **c == *code));
+        let channel = |code: &str| {
+            facts.channel.and_then(|id| catalog.channels.get(id.0)).is_some_and(|c| **c == *code)
+        };
+        let group = |sku: &SkuId| catalog.sku.get(sku.0).and_then(|row| catalog.groups.get(row.group));
+        let category = |code: &str| facts.skus.iter().any(|sku| group(sku).is_some_and(|c| **c == *code));
+        rule.event == event
+            && rule.scope.node.as_deref().is_none_or(node)
+            && rule.scope.channel.as_deref().is_none_or(channel)
+            && rule.scope.category.as_deref().is_none_or(category)
+    };
+    state.govern.sources.rows().iter().filter(fits).max_by_key(|rule| rule.scope.weight())
+}
+
+/// The first limit that an event is above, of the rules on its command.
+fn limits(state: &State, saying: &Saying<'_>, facts: &Facts) -> Result<Option<Verdict>, Rejection> {
+    for rule in state.govern.approval_rules.rows().iter().filter(|rule| rule.command == saying.word) {
+        let Some(above) = rule.above else { continue };
+        let units = |count: i64| num::mul(count, MICROS);
+        let measured = match rule.measure {
+            LimitMeasure::Value => facts.value,
+            LimitMeasure::Units => units(facts.units)?,
+            LimitMeasure::BackorderUnits => units(facts.backorder)?,
+            LimitMeasure::Refund => facts.refund,
+        };
+        if measured <= above.micros() {
+            continue;
+        }
+        if saying.text.is_none() {
+            let value = Money::from_micros(measured).to_string();
+            return Err(Rejection::ValueAboveLimit { value, limit: above.to_string() });
+        }
+        let measured = (measured, above.micros());
+        return Ok(Some(park(state, saying, Parking::Limit, measured, &rule.role, rule.expires_hours)));
+    }
+    Ok(None)
+}
+
+fn park(
+    state: &State,
+    saying: &Saying<'_>,
+    parking: Parking,
+    (measured, limit): (i64, i64),
+    role: &str,
+    hours: u32,
+) -> Verdict {
+    let approval = num::id(state.govern.approvals.len()).saturating_add(1);
+    let opened = Opened::of(ExceptionCode::ApprovalNeeded);
+    Verdict::Park(Box::new(ApprovalRequested {
+        approval,
+        parking,
+        word: saying.word.into(),
+        command: saying.text.unwrap_or_default().into(),
+        measured: Money::from_micros(measured),
+        limit: Money::from_micros(limit),
+        role: role.into(),
+        expires_at: saying.at.plus_seconds(i64::from(hours).saturating_mul(3_600)),
+        exceptions: vec![opened.about(&approval.to_string())],
+    }))
+}
+
+fn sum(values: impl Iterator<Item = i64>) -> i64 {
+    values.fold(0, i64::saturating_add)
+}
+
+/// Reads off an event what rules may ask about.
+fn facts(state: &State, body: &Body) -> Result<Facts, Rejection> {
+    let postings = body.postings().iter();
+    let moved = sum(postings.map(|posting| posting.amount.micros().max(0)));
+    let mut facts = Facts { value: moved, ..Facts::default() };
+    let worth = |sku: SkuId, price: Money, qty: i64| {
+        let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
+        extend(price, qty, scale, state.head.minor).map(Money::micros)
+    };
+    match body {
+        Body::GoodsReceived(e) => {
+            facts.nodes.push(e.node);
+            facts.skus.extend(e.lines.iter().map(|line| line.sku));
+            facts.units = sum(e.lines.iter().map(|line| line.qty));
+        }
+        Body::StockAdjusted(e) => {
+            facts.nodes.push(e.node);
+            facts.skus.extend(e.lines.iter().map(|line| line.sku));
+            facts.units = sum(e.lines.iter().map(|line| line.qty.saturating_abs()));
+        }
+        Body::StockMoved(e) => {
+            facts.nodes.push(e.node);
+            facts.skus.push(e.sku);
+            facts.units = e.qty;
+        }
+        Body::OrderPlaced(e) => {
+            facts.channel = Some(e.channel);
+            facts.nodes.extend(e.plan.parcels.iter().map(|parcel| parcel.node));
+            facts.skus.extend(e.lines.iter().map(|line| line.sku));
+            facts.units = sum(e.lines.iter().map(|line| line.qty));
+            facts.backorder = sum(e.plan.backordered.iter().map(|line| line.qty));
+            for line in &e.lines {
+                facts.value = num::add(facts.value, worth(line.sku, line.price, line.qty)?)?;
+            }
+        }
+        Body::OrderShipped(e) => {
+            facts.channel = state.docs.order.get(e.order.0).map(|row| row.channel);
+            facts.nodes.push(e.node);
+            facts.skus.extend(e.lines.iter().map(|line| line.sku));
+            facts.units = sum(e.lines.iter().map(|line| line.qty));
+        }
+        Body::OrderCancelled(e) => {
+            facts.channel = state.docs.order.get(e.order.0).map(|row| row.channel);
+            facts.units = sum(e.lines.iter().map(|line| line.qty));
+        }
+        other => supply_facts(state, other, &mut facts, &worth)?,
+    }
+    Ok(facts)
+}
+
+/// The facts of what comes in and goes between nodes.
+fn supply_facts(
+    state: &State,
+    body: &Body,
+    facts: &mut Facts,
+    worth: &impl Fn(SkuId, Money, i64) -> Result<i64, num::Overflow>,
+) -> Result<(), Rejection> {
+    match body {
+        Body::ReturnReceived(e) => {
+            facts.channel = state.docs.order.get(e.order.0).map(|row| row.channel);
+            facts.nodes.push(e.node);
+            facts.skus.extend(e.lines.iter().map(|line| line.sku));
+            facts.units = sum(e.lines.iter().map(|line| line.qty));
+            facts.refund = sum(e.lines.iter().map(|line| line.refund.micros()));
+        }
+        Body::PurchaseOrderPlaced(e) => {
+            facts.nodes.push(e.node);
+            facts.skus.extend(e.lines.iter().map(|line| line.sku));
+            facts.units = sum(e.lines.iter().map(|line| line.qty));
+            for line in &e.lines {
+                facts.value = num::add(facts.value, worth(line.sku, line.unit_cost, line.qty)?)?;
+            }
+        }
+        Body::TransferShipped(e) => {
+            facts.nodes.push(e.from);
+            facts.skus.extend(e.lines.iter().map(|line| line.sku));
+            facts.units = sum(e.lines.iter().map(|line| line.qty));
+        }
+        Body::TransferReceived(e) => {
+            facts.nodes.extend(state.docs.transfer.get(e.transfer.0).map(|row| row.to));
+            facts.skus.extend(e.lines.iter().map(|line| line.sku));
+            facts.units = sum(e.lines.iter().map(|line| line.qty));
+        }
+        Body::NodeStatusSet(e) => facts.nodes.push(e.node),
+        _ => {}
+    }
+    Ok(())
+}

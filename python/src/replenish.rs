@@ -1,0 +1,482 @@
+//! Replenishment for Python: columns in, columns out. `stockbook.replenishment` gives them their names.
+
+use crate::column::{Column, Values};
+use crate::table::Table;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use stockbook::replenishment::{self as core, Imbalance, LotCosts, Method, NormalDemand, PriceBreak};
+
+/// A column of numbers.
+type Floats = Vec<f64>;
+
+fn refused(what: impl Into<String>) -> PyErr {
+    PyValueError::new_err(what.into())
+}
+
+/// A formula over rows of arguments: all columns have one length. Gives its columns of results.
+#[pyfunction]
+pub(crate) fn formula(py: Python<'_>, name: &str, columns: Vec<Floats>) -> PyResult<Vec<Floats>> {
+    let (wants, results, of) = formula_of(name).ok_or_else(|| refused(format!("no formula `{name}`")))?;
+    let rows = columns.first().map_or(0, Vec::len);
+    if columns.len() != wants || columns.iter().any(|column| column.len() != rows) {
+        return Err(refused(format!("`{name}` takes {wants} columns of one length")));
+    }
+    py.detach(|| {
+        let mut found = vec![Vec::with_capacity(rows); results];
+        let mut row = vec![0.0; wants];
+        for at in 0..rows {
+            row.iter_mut().zip(&columns).for_each(|(x, column)| *x = column.get(at).copied().unwrap_or(0.0));
+            found.iter_mut().zip(of(&row)).for_each(|(column, x)| column.push(x));
+        }
+        Ok(found)
+    })
+}
+
+/// How many arguments a formula takes, how many results it gives, and itself.
+type Formula = (usize, usize, fn(&[f64]) -> Floats);
+
+fn formula_of(name: &str) -> Option<Formula> {
+    fn lot(a: &[f64]) -> LotCosts {
+        LotCosts { fixed: at(a, 0), holding: at(a, 1), demand: at(a, 2) }
+    }
+    fn at(a: &[f64], i: usize) -> f64 {
+        a.get(i).copied().unwrap_or(f64::NAN)
+    }
+    fn normal(a: &[f64], i: usize) -> NormalDemand {
+        let next = i.saturating_add(1);
+        NormalDemand { mean: at(a, i), sd: at(a, next) }
+    }
+    fn point_and_lot(a: &[f64]) -> core::PointAndLotProblem {
+        core::PointAndLotProblem { lot: lot(a), waiting: at(a, 3), over_lead: normal(a, 4) }
+    }
+    fn both(at: core::PointAndLot) -> Floats {
+        vec![at.point, at.qty]
+    }
+    Some(match name {
+        "eoq" => (3, 2, |a| {
+            let lot = lot(a).economic();
+            vec![lot.qty, lot.cost]
+        }),
+        "eoq_cost" => (4, 1, |a| vec![lot(a).cost_of(at(a, 3))]),
+        "eoq_backorders" => (4, 3, |a| {
+            let (lot, share) = lot(a).with_backorders(at(a, 3));
+            vec![lot.qty, lot.cost, share]
+        }),
+        "epq" => (4, 2, |a| {
+            let lot = lot(a).produced_at(at(a, 3));
+            vec![lot.qty, lot.cost]
+        }),
+        "newsvendor" => (4, 2, |a| {
+            let (level, cost) = Imbalance { over: at(a, 0), short: at(a, 1) }.before_normal(normal(a, 2));
+            vec![level, cost]
+        }),
+        "newsvendor_poisson" => (3, 2, |a| {
+            let costs = Imbalance { over: at(a, 0), short: at(a, 1) };
+            let demand = core::poisson(at(a, 2));
+            let (level, cost) = costs.before(&demand);
+            // A level is far below 2^53.
+            vec![format!("{level}").parse().unwrap_or(f64::NAN), cost]
+        }),
+        "over_lead_time" => (4, 2, |a| {
+            let over = core::over_lead_time(normal(a, 0), normal(a, 2));
+            vec![over.mean, over.sd]
+        }),
+        "fill_rate_factor" => (3, 1, |a| vec![core::fill_rate_factor(at(a, 0), at(a, 1), at(a, 2))]),
+        "fill_rate_factor_exact" => {
+            (3, 1, |a| vec![core::fill_rate_factor_exact(at(a, 0), at(a, 1), at(a, 2))])
+        }
+        "fill_rate" => (3, 1, |a| vec![core::fill_rate_of(at(a, 0), at(a, 1), at(a, 2))]),
+        "normal_quantile" => (1, 1, |a| vec![core::normal_quantile(at(a, 0))]),
+        "normal_cdf" => (1, 1, |a| vec![core::normal_cdf(at(a, 0))]),
+        "normal_loss" => (1, 1, |a| vec![core::normal_loss(at(a, 0))]),
+        "rq_cost" => {
+            (8, 1, |a| vec![point_and_lot(a).cost(core::PointAndLot { point: at(a, 6), qty: at(a, 7) })])
+        }
+        "rq_economic" => (6, 2, |a| both(point_and_lot(a).economic_with_safety())),
+        "rq_backorders" => (6, 2, |a| both(point_and_lot(a).with_backorders())),
+        "rq_loss" => (6, 2, |a| both(point_and_lot(a).by_loss())),
+        _ => return None,
+    })
+}
+
+/// The cheapest lot where the price breaks: quantity, cost, region.
+#[pyfunction]
+pub(crate) fn discounted_lot(
+    fixed: f64,
+    holding_rate: f64,
+    demand: f64,
+    breaks: Vec<(f64, f64)>,
+    incremental: bool,
+) -> PyResult<(f64, f64, usize)> {
+    let breaks: Vec<PriceBreak> =
+        breaks.into_iter().map(|(from, price)| PriceBreak { from, price }).collect();
+    let kind = if incremental { core::Discount::Incremental } else { core::Discount::AllUnits };
+    let found = core::discounted(fixed, holding_rate, demand, &breaks, kind);
+    found.map(|(lot, region)| (lot.qty, lot.cost, region)).ok_or_else(|| refused("no price, no lot"))
+}
+
+/// Lots over a horizon (Wagner and Whitin), and their cost.
+#[pyfunction]
+pub(crate) fn horizon_lots(fixed: f64, holding: f64, demand: Floats) -> (Floats, f64) {
+    core::over_horizon(fixed, holding, &demand)
+}
+
+/// Joint orders (Silver): cycle, multiples, quantities, cost. Items are (fixed, holding, demand).
+#[pyfunction]
+pub(crate) fn joint_lots(fixed: f64, items: Vec<(f64, f64, f64)>) -> PyResult<(f64, Vec<i64>, Floats, f64)> {
+    let items: Vec<LotCosts> =
+        items.into_iter().map(|(fixed, holding, demand)| LotCosts { fixed, holding, demand }).collect();
+    let found = core::joint(fixed, &items).ok_or_else(|| refused("no item has demand"))?;
+    Ok((found.cycle, found.multiples, found.qtys, found.cost))
+}
+
+/// The best (s, S) and its cost a period for a discrete demand.
+#[pyfunction]
+#[pyo3(signature = (fixed, over, short, demand, over_lead = None))]
+pub(crate) fn best_levels(
+    py: Python<'_>,
+    fixed: f64,
+    over: f64,
+    short: f64,
+    demand: Floats,
+    over_lead: Option<Floats>,
+) -> (i64, i64, f64) {
+    py.detach(|| {
+        let lead = over_lead.as_ref().unwrap_or(&demand);
+        let (found, cost) = core::best_low_and_up_to(fixed, Imbalance { over, short }, &demand, lead);
+        (found.low, found.up_to, cost)
+    })
+}
+
+/// Echelon base-stock levels of a serial line, from the customer upstream, and the cost a period.
+#[pyfunction]
+pub(crate) fn serial_levels(
+    py: Python<'_>,
+    stages: Vec<(f64, f64)>,
+    short: f64,
+    mean: f64,
+    sd: f64,
+) -> (Floats, f64) {
+    let stages: Vec<core::SerialStage> = stages
+        .into_iter()
+        .map(|(echelon_holding, lead)| core::SerialStage { echelon_holding, lead })
+        .collect();
+    py.detach(|| core::serial_levels(&stages, short, NormalDemand { mean, sd }))
+}
+
+/// A stage of a tree: joined to, delivers, processing, inbound, most outbound, holding, deviation.
+type StageRow = (Option<usize>, bool, u32, u32, Option<u32>, f64, f64);
+
+/// What a stage promises: outbound, inbound, safety stock.
+type PromiseRow = (u32, u32, f64);
+
+/// Guaranteed service on a tree: outbound, inbound and safety stock by stage, and the cost a period.
+#[pyfunction]
+pub(crate) fn guaranteed_service(stages: Vec<StageRow>, factor: f64) -> PyResult<(Vec<PromiseRow>, f64)> {
+    let stage = |(joined_to, delivers, processing, inbound, outbound_max, holding, demand_sd): StageRow| {
+        core::Stage { joined_to, delivers, processing, inbound, outbound_max, holding, demand_sd }
+    };
+    let stages: Vec<core::Stage> = stages.into_iter().map(stage).collect();
+    let (promises, cost) =
+        core::guaranteed_service(&stages, factor).map_err(|fault| refused(fault.to_string()))?;
+    Ok((promises.iter().map(|p| (p.outbound, p.inbound, p.safety_stock)).collect(), cost))
+}
+
+/// The cheapest transport: what moves on which lane, and the cost in micro-units.
+#[pyfunction]
+pub(crate) fn transport(
+    py: Python<'_>,
+    supply: Vec<i64>,
+    demand: Vec<i64>,
+    lanes: Vec<(u32, u32, i64)>,
+    what_pays: bool,
+) -> (Vec<(u32, u32, i64)>, i64) {
+    let lanes: Vec<core::Lane> =
+        lanes.into_iter().map(|(from, to, cost)| core::Lane { from, to, cost }).collect();
+    let moving = if what_pays { core::Moving::WhatPays } else { core::Moving::All };
+    py.detach(|| {
+        let (moves, cost) = core::transport(&supply, &demand, &lanes, moving);
+        (moves.iter().map(|m| (m.from, m.to, m.qty)).collect(), cost)
+    })
+}
+
+/// Classes by value: `A`, `B`, `C` a row.
+#[pyfunction]
+pub(crate) fn abc_classes(values: Floats, first: f64, second: f64) -> String {
+    core::abc(&values, [first, second]).iter().map(|class| class.by_value()).collect()
+}
+
+/// Histories end to end: `starts[i]..starts[i + 1]` of `values` is the i-th.
+struct Histories {
+    values: Floats,
+    starts: Vec<usize>,
+}
+
+impl Histories {
+    /// From two arrays, or anything else that a column can be made of.
+    fn read(values: &Bound<'_, PyAny>, starts: &Bound<'_, PyAny>) -> PyResult<Histories> {
+        let column = |name: &str, array: &Bound<'_, PyAny>| {
+            let mapping = PyDict::new(array.py());
+            mapping.set_item(name, array)?;
+            Table::from_argument(&mapping)
+        };
+        let (values, starts) = (column("values", values)?, column("starts", starts)?);
+        let starts = starts.need("starts")?.counts()?;
+        let starts = starts.into_iter().map(|start| usize::try_from(start).unwrap_or(usize::MAX)).collect();
+        Histories::new(values.need("values")?.degrees()?, starts)
+    }
+
+    fn new(values: Floats, starts: Vec<usize>) -> PyResult<Histories> {
+        let sound = starts.is_sorted() && starts.last().is_some_and(|end| *end <= values.len());
+        if sound {
+            Ok(Histories { values, starts })
+        } else {
+            Err(refused("`starts` must rise to the number of values, one more than histories"))
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &[f64]> {
+        let ends = self.starts.iter().skip(1);
+        self.starts.iter().zip(ends).map(|(from, to)| self.values.get(*from..*to).unwrap_or_default())
+    }
+}
+
+/// Classes by variability: `X`, `Y`, `Z` a history.
+#[pyfunction]
+pub(crate) fn xyz_classes(
+    values: &Bound<'_, PyAny>,
+    starts: &Bound<'_, PyAny>,
+    first: f64,
+    second: f64,
+) -> PyResult<String> {
+    let histories = Histories::read(values, starts)?;
+    Ok(histories.iter().map(|history| core::xyz(history, [first, second]).by_variability()).collect())
+}
+
+/// Demand corrected for stockouts.
+#[pyfunction]
+pub(crate) fn corrected_demand(sold: Floats, in_stock: Floats, least_share: f64) -> Floats {
+    core::corrected(&sold, &in_stock, least_share)
+}
+
+/// A method with its weights, by its name and a list of numbers.
+fn method(name: &str, weights: &[f64], season: usize) -> PyResult<Method> {
+    let at = |i: usize, usual: f64| weights.get(i).copied().unwrap_or(usual);
+    let whole = |x: f64| format!("{x:.0}").parse::<usize>().unwrap_or(1).max(1);
+    Ok(match name {
+        "moving_average" => Method::MovingAverage { window: whole(at(0, 8.0)) },
+        "smoothing" => Method::Smoothing { alpha: at(0, 0.2) },
+        "holt" => Method::Holt { alpha: at(0, 0.2), beta: at(1, 0.1) },
+        "holt_winters" => {
+            Method::HoltWinters { alpha: at(0, 0.2), beta: at(1, 0.05), gamma: at(2, 0.1), season }
+        }
+        "croston" => Method::Croston { alpha: at(0, 0.1) },
+        "sba" => Method::Sba { alpha: at(0, 0.1) },
+        "tsb" => Method::Tsb { alpha_size: at(0, 0.1), alpha_probability: at(1, 0.1) },
+        "seasonal_naive" => Method::SeasonalNaive { season },
+        _ => return Err(refused(format!("no method `{name}`"))),
+    })
+}
+
+/// Forecasts of one history by one method.
+#[pyfunction]
+pub(crate) fn forecast_one(
+    history: Floats,
+    name: &str,
+    weights: Floats,
+    season: usize,
+    ahead: usize,
+) -> PyResult<Floats> {
+    Ok(method(name, &weights, season.max(1))?.forecast(&history, ahead))
+}
+
+/// One-step errors of one history by one method, from `origin` on.
+#[pyfunction]
+pub(crate) fn forecast_errors(
+    history: Floats,
+    name: &str,
+    weights: Floats,
+    season: usize,
+    origin: usize,
+) -> PyResult<Floats> {
+    Ok(method(name, &weights, season.max(1))?.errors(&history, origin))
+}
+
+fn methods(names: &[String], season: usize) -> PyResult<Vec<Method>> {
+    if names.is_empty() {
+        return Ok(Method::usual(season.max(1)).to_vec());
+    }
+    names.iter().map(|name| method(name, &[], season.max(1))).collect()
+}
+
+/// The best forecast of each history: a table of method, mean, sd, bias and quantiles over the horizon.
+#[pyfunction]
+pub(crate) fn best_forecasts(
+    py: Python<'_>,
+    values: &Bound<'_, PyAny>,
+    starts: &Bound<'_, PyAny>,
+    names: Vec<String>,
+    season: usize,
+    ahead: usize,
+    quantiles: Floats,
+) -> PyResult<Table> {
+    let (histories, methods) = (Histories::read(values, starts)?, methods(&names, season)?);
+    Ok(py.detach(|| {
+        let found: Vec<Option<core::Forecast>> =
+            histories.iter().map(|history| core::best_forecast(history, &methods, ahead)).collect();
+        let floats = |name: &str, of: &dyn Fn(&core::Forecast) -> f64| {
+            let values = found.iter().map(|f| f.as_ref().map_or(f64::NAN, of)).collect();
+            Column::new(name, Values::Float(values))
+        };
+        let periods = u32::try_from(ahead.max(1)).map_or(1.0, f64::from);
+        let mut columns = vec![
+            Column::texts("method", found.iter().map(|f| f.as_ref().map(|f| f.method.name()))),
+            floats("mean", &|f| f.mean),
+            floats("sd", &|f| f.sd),
+            floats("bias", &|f| f.bias),
+        ];
+        for share in quantiles {
+            columns.push(floats(&format!("q{share}"), &|f| f.quantile(share, periods)));
+        }
+        Table::of(columns)
+    }))
+}
+
+/// Levels and advice for items of a table; see `stockbook.replenishment.plan`.
+#[pyfunction]
+#[pyo3(signature = (items, values, starts, names, season, fill_rate))]
+pub(crate) fn plan_items(
+    py: Python<'_>,
+    items: &Bound<'_, PyAny>,
+    values: &Bound<'_, PyAny>,
+    starts: &Bound<'_, PyAny>,
+    names: Vec<String>,
+    season: usize,
+    fill_rate: bool,
+) -> PyResult<Table> {
+    let table = Table::from_argument(items)?;
+    let (histories, methods) = (Histories::read(values, starts)?, methods(&names, season)?);
+    if histories.starts.len() != table.rows().saturating_add(1) {
+        return Err(refused("`starts` needs one more than items"));
+    }
+    let read = ItemColumns::read(&table)?;
+    Ok(py.detach(|| {
+        let rows = histories.iter().enumerate();
+        let planned: Vec<Planned> = rows
+            .map(|(row, history)| {
+                let item = read.item(row, history, fill_rate);
+                let levels = core::levels(&item, &methods);
+                let advice = levels.as_ref().and_then(|levels| core::advise(&item, levels));
+                (levels, advice)
+            })
+            .collect();
+        Table::of(planned_columns(&planned))
+    }))
+}
+
+type Planned = (Option<core::Levels>, Option<core::Advice>);
+
+/// What planning asks of each item, as columns.
+struct ItemColumns {
+    whole: [Vec<i64>; 6],
+    floats: [Floats; 10],
+}
+
+const WHOLE: [(&str, i64); 6] =
+    [("free", 0), ("on_order", 0), ("backordered", 0), ("pack", 1), ("pallet", 0), ("least", 0)];
+const FLOATS: [(&str, f64); 10] = [
+    ("lead", f64::NAN),
+    ("lead_sd", 0.0),
+    ("expedited_lead", 0.0),
+    ("review", 1.0),
+    ("fixed", 0.0),
+    ("holding_rate", 0.0),
+    ("unit_cost", 0.0),
+    ("stockout", 0.0),
+    ("premium", f64::INFINITY),
+    ("service", 0.95),
+];
+
+impl ItemColumns {
+    fn read(table: &Table) -> PyResult<ItemColumns> {
+        let mut read = ItemColumns { whole: Default::default(), floats: Default::default() };
+        for (into, (name, usual)) in read.whole.iter_mut().zip(WHOLE) {
+            *into = match table.find(name) {
+                Some(column) => column.integers()?,
+                None => vec![usual; table.rows()],
+            };
+        }
+        for (into, (name, usual)) in read.floats.iter_mut().zip(FLOATS) {
+            *into = match table.find(name) {
+                // Reads floats, whole numbers and decimals alike.
+                Some(column) => column.degrees()?,
+                None if usual.is_nan() => return Err(refused(format!("the table has no column `{name}`"))),
+                None => vec![usual; table.rows()],
+            };
+        }
+        Ok(read)
+    }
+
+    fn item<'a>(&self, row: usize, history: &'a [f64], fill_rate: bool) -> core::Item<'a> {
+        let whole = |i: usize| self.whole.get(i).and_then(|c| c.get(row)).copied().unwrap_or(0);
+        let float = |i: usize| self.floats.get(i).and_then(|c| c.get(row)).copied().unwrap_or(0.0);
+        let packing = core::Packing { pack: whole(3), pallet: whole(4), pallet_from: 900, least: whole(5) };
+        let index = u32::try_from(row).unwrap_or(u32::MAX);
+        core::Item {
+            sku: index,
+            node: index,
+            supplier: 0,
+            history,
+            free: whole(0),
+            on_order: whole(1),
+            backordered: whole(2),
+            lead: NormalDemand { mean: float(0), sd: float(1) },
+            expedited_lead: float(2),
+            review: float(3),
+            fixed: float(4),
+            holding_rate: float(5),
+            unit_cost: float(6),
+            stockout: float(7),
+            premium: float(8),
+            packing,
+            service: if fill_rate {
+                core::Service::FillRate(float(9))
+            } else {
+                core::Service::Cycle(float(9))
+            },
+        }
+    }
+}
+
+fn planned_columns(planned: &[Planned]) -> Vec<Column> {
+    let level = |name: &str, of: fn(&core::Levels) -> i64| {
+        Column::new(name, Values::Int(planned.iter().map(|(l, _)| l.as_ref().map_or(0, of)).collect()))
+    };
+    let float = |name: &str, of: &dyn Fn(&Planned) -> Option<f64>| {
+        Column::new(name, Values::Float(planned.iter().map(|p| of(p).unwrap_or(f64::NAN)).collect()))
+    };
+    let word = |name: &str, of: fn(&core::Advice) -> String| {
+        let words: Vec<Option<String>> = planned.iter().map(|(_, a)| a.as_ref().map(of)).collect();
+        Column::texts(name, words.iter().map(Option::as_deref))
+    };
+    vec![
+        Column::texts("method", planned.iter().map(|(l, _)| l.as_ref().map(|l| l.forecast.method.name()))),
+        float("mean", &|(l, _)| l.map(|l| l.forecast.mean)),
+        float("sd", &|(l, _)| l.map(|l| l.forecast.sd)),
+        level("safety_stock", |l| l.safety_stock),
+        level("reorder_point", |l| l.reorder_point),
+        level("order_up_to", |l| l.order_up_to),
+        level("lot", |l| l.lot),
+        word("advice", |a| snake(&a.kind)),
+        word("reason", |a| snake(&a.reason)),
+        Column::new("qty", Values::Int(planned.iter().map(|(_, a)| a.map_or(0, |a| a.qty)).collect())),
+        float("value", &|(_, a)| a.map(|a| a.value)),
+        float("at_risk", &|(_, a)| a.map(|a| a.at_risk)),
+    ]
+}
+
+/// The word that stands for a value on the wire.
+fn snake<T: serde::Serialize>(word: &T) -> String {
+    serde_json::to_string(word).unwrap_or_default().trim_matches('"').to_owned()
+}
