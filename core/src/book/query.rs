@@ -12,7 +12,7 @@ macro_rules! answers {
 mod promise;
 pub use promise::*;
 
-use crate::allocation::Explanation;
+use crate::allocation::{CounterfactualQuery, Counterfactuals, Explanation, Recheck, RecheckQuery};
 use crate::exception::{ExceptionStatus, Opened};
 use crate::policy::Policy;
 use crate::posting::PostingRule;
@@ -121,6 +121,10 @@ pub enum Query {
     Verify(Nothing),
     /// Sequence, time and hash.
     Status(Nothing),
+    /// Whether a decision record holds: derived anew from its own inputs.
+    Recheck(RecheckQuery),
+    /// What would have turned a recorded decision.
+    Counterfactual(CounterfactualQuery),
     /// Master data of a SKU.
     Sku(SkuQuery),
     /// Master data of a node.
@@ -181,6 +185,10 @@ answers! {
         Verify(Proof),
         /// Where the book stands.
         Status(StatusView),
+        /// What the check found.
+        Recheck(Box<Recheck>),
+        /// What would have turned it.
+        Counterfactual(Box<Counterfactuals>),
         /// Master data of the SKU.
         Sku(Box<SkuView>),
         /// Master data of the node.

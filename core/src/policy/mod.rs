@@ -6,6 +6,7 @@ mod compile;
 mod limit;
 
 pub use compile::default_policy;
+pub(crate) use compile::sourcing as compile_sourcing;
 pub(crate) use compile::{CompiledLimit, CompiledPolicy, CompiledSourcing, PlainTerms, Situation};
 pub use limit::{Area, Completeness, Limit, Relaxed};
 
