@@ -55,7 +55,12 @@ mod workflow;
 
 pub use allocation::batch;
 pub use allocation::{Alternative, Candidate, Decision, Explanation, FallOut, PlacedLine, TermCost};
-pub use allocation::{CostRow, CostTable, SetCostTable};
+pub use allocation::{
+    Change, CostRow, CostTable, CounterfactualQuery, Counterfactuals, DecisionInputs, DecisionOutcome,
+    DecisionRecord, Dimension, Flip, Recheck, RecheckQuery, RecordedCandidate, RecordedCutOffs,
+    RecordedGoods, RecordedNeed, RecordedNode, RecordedPart, RecordedPlan, RecordedService, SetCostTable,
+    counterfactual, recheck,
+};
 pub use book::*;
 pub use catalog::{
     AccountKind, Capacity, ConfigureBook, Control, Costing, DefineAccount, DefineChannel, DefineCompany,
@@ -76,8 +81,7 @@ pub use policy::{
     SetApprovalRule, SetParameter, SetSourceOfRecord, SetTimingRule, Shortage, Sourcing, Term,
     default_policy,
 };
-pub use policy::{Area, Completeness, Limit, Relaxed,
-};
+pub use policy::{Area, Completeness, Limit, Relaxed};
 pub use posting::*;
 pub use record::*;
 pub use replenishment::{Proposal, ProposalKind};

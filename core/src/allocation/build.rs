@@ -161,6 +161,8 @@ pub(crate) struct Allocator {
     pub reasoned: bool,
     /// How many of the rule's relaxations the plan needs.
     pub relaxed: usize,
+    /// Whether the order comes whole or not at all.
+    whole: bool,
     scratch: Scratch,
 }
 
@@ -228,8 +230,12 @@ impl Allocator {
 
     /// Units that the solution leaves unfilled.
     fn unfilled(&self) -> i64 {
+        self.short_of(&self.solution)
+    }
+
+    fn short_of(&self, solution: &Solution) -> i64 {
         let asked = self.needs.iter().map(|need| need.qty).fold(0, i64::saturating_add);
-        self.solution.parts.iter().map(|part| part.qty).fold(asked, i64::saturating_sub)
+        solution.parts.iter().map(|part| part.qty).fold(asked, i64::saturating_sub)
     }
 
     /// Relaxes the rule, in its declared order and no further than is of use: of what fills most units, the
@@ -261,23 +267,10 @@ impl Allocator {
         // A pair that did not fall out has room.
         self.able = self.problem.room.iter().fold(0u32, |n, room| n.wrapping_add(u32::from(*room > 0)));
         solve_built(&self.problem, &mut self.scratch, &mut self.solution);
-        if rule.completeness == Completeness::Whole && self.unfilled() > 0 {
-            self.give_nothing();
+        self.whole = rule.completeness == Completeness::Whole;
+        if self.whole && self.unfilled() > 0 {
+            give_nothing(&mut self.problem, &mut self.solution);
         }
-    }
-
-    /// Whole or nothing, and whole cannot be: `price_nodes` made every shortage cost more than all else, so
-    /// that a solution which is short proves that none is complete (if the solver proved it).
-    fn give_nothing(&mut self) {
-        let problem = &mut self.problem;
-        problem.short_line.iter_mut().for_each(|cost| charge(cost, 0, INCOMPLETE.saturating_neg()));
-        let proved = self.solution.cost == self.solution.bound;
-        let solution = &mut self.solution;
-        solution.parts.clear();
-        let nothing =
-            (0..problem.lines).fold(problem.not_single, |sum, line| sum.plus(problem.unfilled(line)));
-        solution.cost = nothing;
-        solution.bound = if proved { nothing } else { Tiers([i64::MIN; 4]) };
     }
 
     /// Measures the way from every node that has not been measured yet.
@@ -288,8 +281,8 @@ impl Allocator {
         }
     }
 
-    /// Solves the same problem without one candidate: what it would cost.
-    pub(crate) fn cost_without(&mut self, candidate: usize) -> Tiers {
+    /// Solves the same problem without one candidate.
+    pub(crate) fn without(&mut self, candidate: usize) -> Solution {
         let mut without = self.problem.clone();
         let nodes = without.nodes;
         for room in without.room.iter_mut().skip(candidate).step_by(nodes.max(1)) {
@@ -297,7 +290,15 @@ impl Allocator {
         }
         let mut solution = Solution::default();
         solve(&without, &mut self.scratch, &mut solution);
-        solution.cost
+        if self.whole && self.short_of(&solution) > 0 {
+            give_nothing(&mut without, &mut solution);
+        }
+        solution
+    }
+
+    /// A candidate's option.
+    pub(super) fn option(&self, candidate: usize) -> Option<&Candidacy> {
+        self.candidates.get(candidate).and_then(|at| self.options.get(*at))
     }
 
     /// Sums equal SKUs: the demand set is judged jointly.
@@ -355,6 +356,10 @@ impl Allocator {
                 option.distance_mm = from.distance_mm(to);
             }
             option.out = judge_node(world.catalog, demand, rule, row, weight, option);
+            if world.facts.is_some() {
+                let base = option.base.micros().saturating_add(world.freight_change(option.node));
+                option.base = Money::from_micros(base);
+            }
             if charged {
                 option.extra = world.shipment_extra(demand, option.node);
             }
@@ -695,6 +700,19 @@ fn choose_service(
         }
     }
     best.map(|_| ()).ok_or(FallOut::NoService)
+}
+
+/// Whole or nothing, and whole cannot be: `price_nodes` made every shortage cost more than all else, so that a
+/// solution which is short proves that none is complete (if the solver proved it).
+fn give_nothing(problem: &mut Problem, solution: &mut Solution) {
+    if problem.short_line.first().is_some_and(|cost| cost.0.first() >= Some(&INCOMPLETE)) {
+        problem.short_line.iter_mut().for_each(|cost| charge(cost, 0, INCOMPLETE.saturating_neg()));
+    }
+    let proved = solution.cost == solution.bound;
+    solution.parts.clear();
+    let nothing = (0..problem.lines).fold(problem.not_single, |sum, line| sum.plus(problem.unfilled(line)));
+    solution.cost = nothing;
+    solution.bound = if proved { nothing } else { Tiers([i64::MIN; 4]) };
 }
 
 /// The limits of a rule that speak of a need.

@@ -2,6 +2,7 @@
 
 use super::FallOut;
 use super::build::{Allocator, Candidacy, Demand, Need, World, need_limits};
+use super::record::{DecisionRecord, Title, record};
 use super::terms::{node_term, opening, pair_term};
 use super::tiers::Tiers;
 use crate::policy::{CompiledLimit, CompiledSourcing, Measure};
@@ -35,6 +36,8 @@ shown! {
         pub without: Vec<Alternative>,
         /// One sentence in plain words.
         pub summary: String,
+        /// All that the decision saw and came to, to be checked without the book.
+        pub record: Box<DecisionRecord>,
     }
 
     /// A node for a SKU of the order.
@@ -87,9 +90,11 @@ pub(crate) fn explain(
     world: World<'_>,
     demand: &Demand<'_>,
     allocator: &mut Allocator,
-    rule: &CompiledSourcing,
-    policy: &str,
+    said: &CompiledSourcing,
+    title: &Title<'_>,
 ) -> Explanation {
+    let record = Box::new(record(world, demand, allocator, said, title));
+    let rule = said.with_relaxed(allocator.relaxed);
     allocator.measure(world);
     let tiers = |cost: &Tiers| cost.0.iter().take(rule.tiers).copied().collect::<Vec<i64>>();
     let mut candidates = Vec::new();
@@ -107,18 +112,19 @@ pub(crate) fn explain(
     for column in used {
         let option = allocator.candidates.get(column).and_then(|at| allocator.options.get(*at));
         let Some(node) = option.map(|option| option.node) else { continue };
-        let alternative = allocator.cost_without(column);
+        let alternative = allocator.without(column).cost;
         without.push(Alternative { node, cost: tiers(&alternative) });
     }
     let summary = summary(world, allocator, &candidates, &without, &tiers(&cost));
     Explanation {
-        policy: policy.into(),
+        policy: title.policy.into(),
         rule: rule.name.clone(),
         candidates,
         cost: tiers(&cost),
         bound: tiers(&allocator.solution.bound),
         without,
         summary,
+        record,
     }
 }
 

@@ -34,6 +34,8 @@ pub(crate) struct Facts {
     pub extra: Vec<i64>,
     /// What all nodes together may give, by need, where that is capped.
     pub most: Vec<Option<i64>>,
+    /// What a parcel costs more than its service says, by node, in micro-units.
+    pub freight: Vec<i64>,
 }
 
 impl World<'_> {
@@ -76,6 +78,11 @@ impl World<'_> {
         }
         let back = demand.credit.iter().filter(|(sku, ..)| *sku == need.sku).map(|(.., qty)| *qty);
         Some(self.stock.room_of(need.sku, demand.channel, back.fold(0, i64::saturating_add)))
+    }
+
+    /// What a node's parcel costs more than its service says, in micro-units.
+    pub(super) fn freight_change(&self, node: NodeId) -> i64 {
+        self.facts.and_then(|facts| facts.freight.get(num::index(node.0))).copied().unwrap_or(0)
     }
 
     /// What outside knowledge charges for a node's shipment of a demand, in micro-units.

@@ -2,23 +2,33 @@
 
 pub mod batch;
 mod build;
+mod case;
+mod counterfactual;
 mod explain;
 mod facts;
 mod kernel;
 mod outside;
 mod plain;
 mod problem;
+mod record;
 mod search;
 mod solve;
 mod terms;
 mod tiers;
 
 pub(crate) use build::*;
+pub use case::{Recheck, RecheckQuery, recheck};
+pub use counterfactual::{Change, CounterfactualQuery, Counterfactuals, Dimension, Flip, counterfactual};
 pub use explain::*;
 pub(crate) use facts::{Facts, Goods};
 pub(crate) use outside::Outside;
 pub use outside::{CostRow, CostTable, SetCostTable};
 pub(crate) use problem::Part;
+pub(crate) use record::Title;
+pub use record::{
+    DecisionInputs, DecisionOutcome, DecisionRecord, RecordedCandidate, RecordedCutOffs, RecordedGoods,
+    RecordedNeed, RecordedNode, RecordedPart, RecordedPlan, RecordedService,
+};
 
 use crate::policy::Relaxed;
 use crate::value::ids::SkuId;

@@ -6,6 +6,7 @@ mod promise;
 
 use super::Book;
 use super::query::*;
+use crate::allocation::{counterfactual, recheck};
 use crate::catalog::Lookup;
 use crate::policy::default_policy;
 use crate::record::*;
@@ -75,6 +76,10 @@ impl Book {
                 state_hash: format!("{:016x}", self.state_hash()),
                 first_event: self.first_event(),
             }),
+            Query::Recheck(query) => Answer::Recheck(Box::new(recheck(&query.record)?)),
+            Query::Counterfactual(query) => {
+                Answer::Counterfactual(Box::new(counterfactual(&query.record, query.solves_max)?))
+            }
             Query::Protection(query) => Answer::Protection(self.ask_protection(query)?),
             Query::ProtectionLevels(query) => Answer::ProtectionLevels(protection_levels(query)?),
             Query::Atp(query) => Answer::Atp(ask_atp(state, query)?),

@@ -17,7 +17,7 @@ macro_rules! answers {
 mod promise;
 pub use promise::*;
 
-use crate::allocation::Explanation;
+use crate::allocation::{CounterfactualQuery, Counterfactuals, Explanation, Recheck, RecheckQuery};
 use crate::exception::{ExceptionStatus, Opened, SetExceptionRule, Severity};
 use crate::policy::{DefineParameter, Policy};
 use crate::posting::PostingRule;
@@ -140,6 +140,10 @@ pub enum Query {
     Approvals(Nothing),
     /// Who may do what, and which system is heard.
     Roles(Nothing),
+    /// Whether a decision record holds: derived anew from its own inputs.
+    Recheck(RecheckQuery),
+    /// What would have turned a recorded decision.
+    Counterfactual(CounterfactualQuery),
     /// Master data of a SKU.
     Sku(SkuQuery),
     /// Master data of a node.
@@ -215,6 +219,10 @@ answers! {
         Approvals(Vec<ApprovalView>),
         /// Roles, limits, sources and timing.
         Roles(Box<RolesView>),
+        /// What the check found.
+        Recheck(Box<Recheck>),
+        /// What would have turned it.
+        Counterfactual(Box<Counterfactuals>),
         /// Master data of the SKU.
         Sku(Box<SkuView>),
         /// Master data of the node.

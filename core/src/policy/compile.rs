@@ -162,7 +162,6 @@ impl CompiledSourcing {
 /// The policy in force.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CompiledPolicy {
-    pub name: String,
     rules: Vec<(CompiledPredicate, CompiledSourcing)>,
     otherwise: CompiledSourcing,
     /// Whether any rule is chosen by margin.
@@ -179,7 +178,7 @@ impl CompiledPolicy {
         }
         let otherwise = sourcing("otherwise", &policy.otherwise, catalog)?;
         let asks_margin = rules.iter().any(|(when, _)| when.asks_margin());
-        Ok(CompiledPolicy { name: policy.name.clone(), rules, otherwise, asks_margin })
+        Ok(CompiledPolicy { rules, otherwise, asks_margin })
     }
 
     /// The rule that decides whatever is ordered, if there is only one.

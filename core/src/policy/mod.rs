@@ -8,6 +8,7 @@ mod limit;
 mod parameter;
 
 pub use compile::default_policy;
+pub(crate) use compile::sourcing as compile_sourcing;
 pub(crate) use compile::{CompiledLimit, CompiledPolicy, CompiledSourcing, PlainTerms, Situation};
 pub use governance::*;
 pub use limit::{Area, Completeness, Limit, Relaxed};

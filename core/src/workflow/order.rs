@@ -235,7 +235,8 @@ pub(crate) fn decide_order(
         credit(state, hold.first_reservation, &mut back);
     }
     let terms = dense.terms.as_deref().map_or_else(TermsRow::none, PlacedTerms::row);
-    let number = if state.outside.is_empty() { String::new() } else { dense.order.to_string() };
+    let spoken = !state.outside.is_empty() || dense.detail == Detail::Full;
+    let number = if spoken { dense.order.to_string() } else { String::new() };
     let task = Task {
         order: OrderId(num::id(state.docs.order.len())),
         channel: dense.channel,

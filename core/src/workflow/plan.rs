@@ -2,9 +2,9 @@
 
 use super::check_preorder;
 use super::common::*;
-use crate::allocation::{Allocator, Demand, Explanation, FallOut, Keep, Part, PlacedLine, explain};
+use crate::allocation::{Allocator, Demand, Explanation, FallOut, Keep, Part, PlacedLine, Title, explain};
 use crate::exception::{ExceptionCode, Opened};
-use crate::policy::{CompiledSourcing, Shortage, Situation};
+use crate::policy::{CompiledSourcing, Shortage, Situation, default_policy};
 use crate::record::*;
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -85,12 +85,14 @@ pub(crate) fn source(
         Detail::None => allocator.decision(policies, number, rule, false),
         Detail::Brief | Detail::Full => allocator.decision(policies, number, rule, true),
     };
-    Ok((task.detail == Detail::Full)
-        .then(|| {
-            let given = rule.with_relaxed(allocator.relaxed);
-            explain(state.world(), &demand, allocator, given, &state.derived.policy.name)
-        })
-        .map(Box::new))
+    if task.detail != Detail::Full {
+        return Ok(None);
+    }
+    let policy = state.books.policies.rows().last().cloned().unwrap_or_else(default_policy);
+    let special = number.checked_sub(1).and_then(|at| policy.rules.get(num::index(at)));
+    let sourcing = special.map_or(&policy.otherwise, |rule| &rule.then);
+    let title = Title { policy: &policy.name, policy_number: policies, sourcing };
+    Ok(Some(Box::new(explain(state.world(), &demand, allocator, rule, &title))))
 }
 
 /// The rule of the policy in force for this demand.

@@ -91,7 +91,7 @@ pub(crate) fn decide_rejected(
     let Given { back: lines, skus, .. } = &given;
     let explanation = if most > 0 && terms.rejections >= most {
         let qty = lines.iter().map(|line| line.qty).fold(0, i64::saturating_add);
-        let (code, sku) = (ExceptionCode::RejectionsExhausted, SkuId::NONE);
+        let (code, sku) = (ExceptionCode::AllocationFailed, SkuId::NONE);
         exceptions.push(Opened { code, order, sku, node, qty });
         plan.backordered.extend(lines.iter().cloned());
         None
