@@ -22,7 +22,9 @@
  *           never a handle.
  * Threads.  Any thread may use any handle, one at a time: a call on a handle that another thread is
  *           using answers BUSY at once, does nothing, and may be tried again. Calls on different
- *           handles do not wait for each other. stockbook_last_fault is of the calling thread.
+ *           handles do not wait for each other. stockbook_last_fault is of the calling thread. A
+ *           reader's handle may be used by any number of threads at a time: stockbook_reader_read
+ *           takes no lock and waits for nobody.
  * Faults    of the library are caught: PANICKED closes the book that they happened to, and no
  *           other. Memory that runs out ends the process.
  * Versions. A program compiled against this file runs with any library of the same soname. Whoever
@@ -591,6 +593,35 @@ enum stockbook_status stockbook_report_arrow(uint64_t book,
                                              uint32_t report,
                                              struct ArrowSchema *schema,
                                              struct ArrowArray *array);
+
+/**
+ * Opens a reader of a book's availability. The book shows it from now on: at once, and anew with every call
+ * that changes the book. The reader outlives the book, and then shows what was shown last.
+ *
+ * Answers BUSY while another thread is in a call on the book, TOO_MANY_HANDLES beyond 4,096 readers.
+ */
+enum stockbook_status stockbook_reader_open(uint64_t book,
+                                            uint64_t *reader);
+
+/**
+ * Closes a reader. Waits for calls of other threads that are inside it.
+ */
+enum stockbook_status stockbook_reader_close(uint64_t reader);
+
+/**
+ * Units available (sellable less reserved, in the SKU's smallest unit) in `count` cells, given by SKU id and
+ * node id; all of them as of one commit, whose number `commit` tells. It never waits: it looks again only
+ * while the writer changes one of these very cells. 0 for what was never stocked. What channels' protection
+ * keeps back is not taken off.
+ *
+ * Any number of threads may read through one handle at a time.
+ */
+enum stockbook_status stockbook_reader_read(uint64_t reader,
+                                            const uint32_t *sku,
+                                            const uint32_t *node,
+                                            size_t count,
+                                            int64_t *available,
+                                            uint64_t *commit);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -70,6 +70,9 @@ pub use catalog::{
     SetNegativeStock, SetNodeStatus, SetProtection, SetReorderRule, Substitute, SubstitutePrice,
     TemperatureClass, Tracking, UnitOfMeasure, Zone,
 };
+pub use costing::{
+    InvoiceDifference, LatePolicy, NegativeCost, SetValuation, ShareError, WriteDownBasis, allocate_shares,
+};
 pub use exception::{
     AssignException, ClearExceptions, Clearing, ExceptionCode, ExceptionStatus, Opened, RaiseException,
     Raised, ReopenException, ResolveException, SetExceptionRule, Severity, exception_rule,
@@ -93,6 +96,10 @@ pub use stock::{
     AtpQuery, ExpectSupply, ExpectTransfer, LatenessStep, SetPreorder, SetSupplyLateness, SupplyKind,
     TimedQty, by_priority,
 };
+pub use stock::{BufferSizing, PublishQuery, SetPublishBuffer, publish_buffer};
+pub use stock::{
+    ConfirmHold, ExtendHold, HoldFill, HoldPhase, HoldPick, MergeHolds, MoveHold, Rebind, SplitHold,
+};
 pub use stock::{
     Counting, DemandClass, Fence, LevelMethod, LevelsQuery, LevelsView, Nesting, PlannedPool, ProtectionPool,
     RoomCause, SetProtectionPlan, Share, protection_levels,
@@ -104,11 +111,22 @@ pub use value::num::Overflow;
 pub use value::rejection::{Class, Rejection, RejectionNote, Retry};
 pub use value::time::{Calendar, Instant};
 pub use workflow::change::{ChangeDefinition, WithdrawChange};
+pub use workflow::dropship::{DropShipLine, DropShipOrder, UseConsignedGoods};
+pub use workflow::invoice::{ReceiveSupplierInvoice, SupplierInvoiceLine};
+pub use workflow::landed::{AllocateLandedCost, LandedBasis, LandedReceipt};
 pub use workflow::order::{
     CancelOrder, DocumentLine, OrderLine, OrderTerms, PlaceOrder, ReallocateOrder, ReceiveReturn, ReturnLine,
     ShipOrder,
 };
+pub use workflow::period::SetPeriod;
 pub use workflow::promise::{AtpDay, AtpView, PromisePart, PromiseQuery, PromiseView, ShortView, SupplyView};
 pub use workflow::purchase::{CancelPurchaseOrder, PlacePurchaseOrder, PurchaseLine};
+pub use workflow::redeal::{RedealBy, RedealSegment, RedealStock, RedealView};
 pub use workflow::reject::RejectAllocation;
+pub use workflow::revalue::{RevalueStock, WriteDownStock};
+pub use workflow::selling::{
+    CreditLine, CreditOrder, InvoiceLine, InvoiceOrder, Recognition, RecordPayment, ReleaseReturns,
+    SetSelling, Tender,
+};
 pub use workflow::transfer::{Closing, ReceiveTransfer, ShipTransfer, TransferLine};
+pub use workflow::vendor::{ReturnToVendor, VendorReturnLine};

@@ -7,9 +7,24 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use stockbook_publish::Publisher;
+
+/// A book, and what shows its availability once a reader was opened.
+pub(crate) struct Shelf {
+    book: Book,
+    publisher: Option<Publisher>,
+}
+
+impl Shelf {
+    /// The publisher, who watches the book from the first call on.
+    pub(crate) fn publisher(&mut self) -> &Publisher {
+        let book = &mut self.book;
+        self.publisher.get_or_insert_with(|| Publisher::new(book))
+    }
+}
 
 /// All open books. The tag tells their handles from those of buffers.
-static BOOKS: Table<Book> = Table::new(0xB0);
+static BOOKS: Table<Shelf> = Table::new(0xB0);
 
 thread_local! {
     /// What the last call of this thread that failed ran into.
@@ -24,8 +39,22 @@ pub(crate) fn guarded(body: impl FnOnce() -> Outcome) -> Status {
     }
 }
 
-/// Runs a call on a book. A panic closes that book.
+/// Runs a call on a book, and shows what it changed. A panic closes that book.
 pub(crate) fn with_book(handle: u64, body: impl FnOnce(&mut Book) -> Outcome) -> Status {
+    with_shelf(handle, |shelf| {
+        let sequence = shelf.book.sequence();
+        let outcome = body(&mut shelf.book);
+        if let Some(publisher) = &mut shelf.publisher
+            && shelf.book.sequence() != sequence
+        {
+            publisher.publish(&mut shelf.book);
+        }
+        outcome
+    })
+}
+
+/// Runs a call on a book and what belongs to it.
+pub(crate) fn with_shelf(handle: u64, body: impl FnOnce(&mut Shelf) -> Outcome) -> Status {
     guarded(|| match BOOKS.visit(handle, body)? {
         Ok(outcome) => outcome,
         Err(panic) => Err(fault(&*panic)),
@@ -34,7 +63,7 @@ pub(crate) fn with_book(handle: u64, body: impl FnOnce(&mut Book) -> Outcome) ->
 
 /// Gives a book a handle.
 pub(crate) fn open(book: Book) -> Result<u64, Problem> {
-    BOOKS.insert(book)
+    BOOKS.insert(Shelf { book, publisher: None })
 }
 
 /// Closes a book.

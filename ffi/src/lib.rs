@@ -9,11 +9,12 @@
 //! bytes     texts and bytes in, library-owned buffers out
 //! columns   hot verbs by columns
 //! arrow     reports through the Arrow C Data Interface
+//! reader    availability for readers that never wait
 //! ```
 //!
 //! The header `include/stockbook.h` is generated from these files; its opening text, the
 //! contract with the caller, stands in `cbindgen.toml`. Raw pointers are read and written in
-//! `bytes`, `columns` and `arrow` alone.
+//! `bytes`, `columns`, `arrow` and `reader` alone.
 #![allow(unreachable_pub, reason = "`pub` is what C sees and the header shows; Rust sees nothing")]
 #![deny(unsafe_op_in_unsafe_fn)]
 #![deny(clippy::undocumented_unsafe_blocks)]
@@ -25,4 +26,5 @@ mod columns;
 mod guard;
 mod handle;
 mod lock;
+mod reader;
 mod status;

@@ -7,34 +7,44 @@
 
 Say something with `Book.execute` (a class for every command), ask with `Book.ask`, read tables
 with `Book.stock` and `Book.trial_balance`, place whole tables of orders with `Book.place_orders`,
-and run a year of trade with `simulate` and `compare`. What the book refuses is raised: see
-`stockbook.errors`.
+and run a year of trade with `simulate` and `compare`. Judge policies with `experiment`, search
+them with `tune`, draw with `stockbook.plots`, write a page with `stockbook.report`, plan stock with
+`stockbook.replenishment`. What the book refuses is raised: see `stockbook.errors`.
 """
 
 from stockbook import errors, types
 from stockbook._native import Table, __version__
 from stockbook._wire import NEVER
+from stockbook.arrivals import Arrivals
 from stockbook.book import Book, OrderOutcomes, Receipt, Session
 from stockbook.errors import *  # noqa: F403
+from stockbook.experiments import Experiment, WhatIf, experiment, policy_diff, tune, what_if
 from stockbook.frames import Comparison, Outcome, Scenario, compare, scenario, simulate
 from stockbook.types import *  # noqa: F403
 
 __all__ = [
     "NEVER",
+    "Arrivals",
     "Book",
     "Comparison",
+    "Experiment",
     "OrderOutcomes",
     "Outcome",
     "Receipt",
     "Scenario",
     "Session",
     "Table",
+    "WhatIf",
     "__version__",
     "compare",
     "errors",
+    "experiment",
+    "policy_diff",
     "scenario",
     "simulate",
+    "tune",
     "types",
+    "what_if",
 ]
 __all__ += errors.__all__
 __all__ += types.__all__

@@ -26,6 +26,9 @@ Angle: TypeAlias = Decimal | str | float
 Moment: TypeAlias = datetime | str
 """An instant: a `datetime` with a time zone, or RFC 3339 text as `"2026-01-05T09:00:00Z"`."""
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""What an instant is where a record of an earlier release has none."""
+
 NEVER = datetime.min.replace(tzinfo=UTC)
 """The time of a book to which nothing was said yet."""
 

@@ -12,6 +12,7 @@ from typing import ClassVar, Literal
 __all__ = [
     "ActorNotAuthorized",
     "BackorderAboveLimit",
+    "BasisZero",
     "BookFaulted",
     "BookInUse",
     "CannotChange",
@@ -33,18 +34,22 @@ __all__ = [
     "MalformedRequest",
     "ManyFaults",
     "MoreThanOpen",
+    "NoBinding",
     "NoLines",
     "NodeClosed",
     "NotOnHand",
     "NotSourceOfRecord",
+    "NothingToWriteDown",
     "OutOfRange",
     "OutsideBounds",
+    "PeriodClosed",
     "PlanUnsound",
     "PostingGap",
     "PreorderFull",
     "QtyNotExact",
     "QtyNotOrderable",
     "REJECTIONS",
+    "RedealLosesMore",
     "Rejection",
     "ResolutionNotAllowed",
     "ReturnsNotAccepted",
@@ -74,7 +79,9 @@ __all__ = [
     "UnknownSku",
     "UnknownSupplier",
     "UnknownUnit",
+    "UnreadableRecord",
     "ValueAboveLimit",
+    "ZeroCostUndeclared",
 ]
 
 
@@ -592,6 +599,44 @@ class BookFaulted(Limit):
     """What was found."""
 
 
+class PeriodClosed(Conflict):
+    """The period takes no entries."""
+
+    number = 750
+    retry = "no"
+    help = "reopen it with set_period, or let time move into an open one"
+    period: str
+    """The period."""
+
+
+class BasisZero(Invalid):
+    """An amount cannot be shared out."""
+
+    number = 751
+    retry = "no"
+    help = "choose another basis, or give it"
+
+
+class ZeroCostUndeclared(Invalid):
+    """Goods that cost nothing, without a reason."""
+
+    number = 752
+    retry = "no"
+    help = "name a zero_cost_reason, or give its cost"
+    sku: str
+    """The SKU."""
+
+
+class NothingToWriteDown(Conflict):
+    """Nothing has lost value, and nothing may be written up."""
+
+    number = 753
+    retry = "no"
+    help = "a new cost basis is never written up, and an allowance only as far as it goes"
+    sku: str
+    """The SKU."""
+
+
 class ManyFaults(Invalid):
     """A definition has more than one fault."""
 
@@ -696,6 +741,44 @@ class PreorderFull(Short):
     """Units that would wait."""
     left: int
     """Units that may still."""
+
+
+class NoBinding(Short):
+    """No binding to nodes exists for all holds together."""
+
+    number = 812
+    retry = "later"
+    help = "ask for less, name more nodes, or retry after a receipt"
+    sku: str
+    """The SKU."""
+    asked: int
+    """Units asked for."""
+    bound: int
+    """Units that could be bound."""
+    nodes: int
+    """Nodes of the group."""
+
+
+class RedealLosesMore(Conflict):
+    """More orders would lose something than was accepted."""
+
+    number = 813
+    retry = "later"
+    help = "ask for the re-deal first, then accept what it shows with losers_max"
+    losers: int
+    """Orders that would lose."""
+    accepted: int
+    """Orders that may."""
+
+
+class UnreadableRecord(Invalid):
+    """Bytes that the host handed back are no record of a book."""
+
+    number = 814
+    retry = "no"
+    help = "hand back whole snapshots, and a log without gap"
+    problem: str
+    """What is wrong, and where."""
 
 
 class ResolutionNotAllowed(Denied):
@@ -847,6 +930,10 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "OutOfRange": OutOfRange,
     "TooMany": TooMany,
     "BookFaulted": BookFaulted,
+    "PeriodClosed": PeriodClosed,
+    "BasisZero": BasisZero,
+    "ZeroCostUndeclared": ZeroCostUndeclared,
+    "NothingToWriteDown": NothingToWriteDown,
     "ManyFaults": ManyFaults,
     "UnknownCompany": UnknownCompany,
     "KitCycle": KitCycle,
@@ -856,6 +943,9 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "UnknownBin": UnknownBin,
     "PlanUnsound": PlanUnsound,
     "PreorderFull": PreorderFull,
+    "NoBinding": NoBinding,
+    "RedealLosesMore": RedealLosesMore,
+    "UnreadableRecord": UnreadableRecord,
     "ResolutionNotAllowed": ResolutionNotAllowed,
     "RoleRequired": RoleRequired,
     "SameActor": SameActor,

@@ -10,22 +10,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from html import escape
-from typing import Any, Literal, TypeAlias, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, Unpack, overload
 
 from stockbook import _native
 from stockbook._native import Table
-from stockbook._wire import Json, Record
+from stockbook._text import NetworkLike, PolicyLike, to_text
+from stockbook.arrivals import Arrivals
 from stockbook.book import Book
 from stockbook.types import Network, Policy
 
-NetworkLike: TypeAlias = Network | Mapping[str, Any] | str
-"""A network, as a class, as a dictionary or as JSON text."""
-
-PolicyLike: TypeAlias = Policy | Mapping[str, Any] | str
-"""A policy, as a class, as a dictionary or as JSON text."""
+if TYPE_CHECKING:
+    from stockbook.experiments import Experiment
 
 Progress: TypeAlias = bool | Callable[[str, int, int, int, int], None]
 """`True` for a bar (by tqdm), or what is called with policy, run, runs, orders done, orders."""
@@ -203,9 +200,34 @@ def simulate(
 
     `orders` is a data frame, an Arrow table or a mapping of names to columns, one row a line, the
     lines of an order together: `order` (a number), `at`, `channel`, `lat`, `lon`, `sku`, `qty`,
-    and if wanted `price` and `deliver_by`. The same arguments give the same outcome, byte for byte.
+    and if wanted `price` and `deliver_by`; or `Arrivals`, from which orders of the seed are drawn.
+    The same arguments give the same outcome, byte for byte.
     """
     return compare(orders, network, [policy], progress=progress, **options).outcomes[0]
+
+
+@overload
+def compare(
+    orders: object,
+    network: NetworkLike,
+    policies: Iterable[PolicyLike],
+    *,
+    replications: None = None,
+    progress: Progress = False,
+    **options: Unpack[Options],
+) -> Comparison: ...
+
+
+@overload
+def compare(
+    orders: object,
+    network: NetworkLike,
+    policies: Iterable[PolicyLike],
+    *,
+    replications: int,
+    progress: Progress = False,
+    **options: Unpack[Options],
+) -> Experiment: ...
 
 
 def compare(
@@ -213,11 +235,27 @@ def compare(
     network: NetworkLike,
     policies: Iterable[PolicyLike],
     *,
+    replications: int | None = None,
     progress: Progress = False,
     **options: Unpack[Options],
-) -> Comparison:
-    """Runs the same orders under several policies, one after the other; see `simulate`."""
-    stream = _native.Stream(orders, to_text(network))
+) -> Comparison | Experiment:
+    """Runs the same orders under several policies; see `simulate`.
+
+    With `replications` it does so for several seeds, on common random numbers, and gives an
+    `Experiment`: intervals, paired differences, a ranking. See `stockbook.experiments`, whose
+    `experiment` also takes the number of workers and where they work.
+    """
+    if replications is not None:
+        from stockbook.experiments import experiment
+
+        how: dict[str, Any] = dict(options)
+        return experiment(
+            orders, network, policies, replications=replications, progress=progress, **how
+        )
+    text = to_text(network)
+    if isinstance(orders, Arrivals):
+        orders = orders.draw(text, options.get("seed", 1))
+    stream = _native.Stream(orders, text)
     return run_stream(stream, list(policies), options, progress)
 
 
@@ -251,25 +289,6 @@ def scenario(
         tuple(map(Policy.from_json, json.loads(policies))),
         description,
     )
-
-
-def to_text(value: Record | Mapping[str, Any] | str) -> str:
-    """A record, a dictionary or a text as JSON text."""
-    if isinstance(value, str):
-        return value
-    said: Json = value.to_json() if isinstance(value, Record) else dict(value)
-    return json.dumps(said, default=_plain)
-
-
-def _plain(value: object) -> Json:
-    """What a dictionary may hold beside JSON's own: classes of this package, decimals, times."""
-    if isinstance(value, Record):
-        return value.to_json()
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, datetime):
-        return value.isoformat()
-    raise TypeError(f"{value!r} has no place in JSON")
 
 
 class _Bar:

@@ -11,16 +11,18 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Literal, TypeAlias, cast
 
-from stockbook._wire import Angle, Json, Moment, Money, Record
+from stockbook._wire import EPOCH, Angle, Json, Moment, Money, Record
 
 __all__ = [
     "ANSWERS",
     "AccountDefined",
     "AccountKind",
     "AdjustLine",
+    "AdjustProposal",
     "AdjustStock",
     "AdjustedLine",
     "AdvanceTime",
+    "AllocateLandedCost",
     "Alternative",
     "ApprovalExpired",
     "ApprovalGranted",
@@ -30,6 +32,9 @@ __all__ = [
     "ApprovalStatus",
     "ApprovalView",
     "ApproveCommand",
+    "AsOfQuery",
+    "AsOfRow",
+    "AsOfView",
     "AssignException",
     "AtpDay",
     "AtpQuery",
@@ -40,11 +45,13 @@ __all__ = [
     "BalanceView",
     "Body",
     "BookConfigured",
+    "BufferSizing",
     "Calendar",
     "CancelOrder",
     "CancelPurchaseOrder",
     "Candidate",
     "Capacity",
+    "CauseReason",
     "Chain",
     "ChangeDefinition",
     "ChangeLapsed",
@@ -66,9 +73,16 @@ __all__ = [
     "CompanyDefined",
     "Condition",
     "ConfigureBook",
+    "ConfirmHold",
+    "ConsignedGoodsUsed",
     "Control",
+    "Corrected",
+    "Corrections",
     "Costing",
     "Counting",
+    "CreditLine",
+    "CreditOrder",
+    "CreditedLine",
     "DayLoad",
     "Decision",
     "DefineAccount",
@@ -92,6 +106,9 @@ __all__ = [
     "Disposition",
     "DocumentLine",
     "DocumentQuery",
+    "DropShipLine",
+    "DropShipOrder",
+    "DroppedLine",
     "Envelope",
     "Event",
     "EventsQuery",
@@ -111,6 +128,7 @@ __all__ = [
     "ExpectTransfer",
     "Expected",
     "Explanation",
+    "ExtendHold",
     "FallOut",
     "Fence",
     "Fill",
@@ -120,19 +138,45 @@ __all__ = [
     "HistoryEntry",
     "HistoryQuery",
     "HistoryView",
+    "HoldConfirmed",
     "HoldEnded",
     "HoldExpired",
+    "HoldExtended",
+    "HoldFill",
     "HoldLine",
+    "HoldLineView",
+    "HoldMoved",
+    "HoldPart",
+    "HoldPhase",
+    "HoldPick",
+    "HoldReduced",
     "HoldReleased",
+    "HoldSplit",
+    "HoldState",
     "HoldStock",
+    "HoldView",
     "HolderView",
     "HoldersQuery",
+    "HoldsMerged",
+    "InvoiceAhead",
+    "InvoiceDifference",
+    "InvoiceLine",
+    "InvoiceMatch",
+    "InvoiceOrder",
+    "InvoicedLine",
     "KitComponent",
     "KitDefined",
     "KitKind",
     "KitPart",
+    "LandedBasis",
+    "LandedCostAllocated",
+    "LandedInvoiced",
+    "LandedReceipt",
+    "LateCost",
+    "LatePolicy",
     "Lateness",
     "LatenessStep",
+    "LayerCost",
     "LevelMethod",
     "LevelsQuery",
     "LevelsView",
@@ -140,15 +184,20 @@ __all__ = [
     "LimitMeasure",
     "LineQty",
     "LineSplit",
+    "LineStatus",
     "LineView",
     "ListingQuery",
     "ListingSet",
     "ListingView",
     "Locality",
+    "LotCost",
     "Measure",
+    "MergeHolds",
     "Misfit",
+    "MoveHold",
     "MoveStock",
     "Movement",
+    "NegativeCost",
     "NegativeStock",
     "NegativeStockSet",
     "NegativeView",
@@ -166,6 +215,9 @@ __all__ = [
     "Opened",
     "OpeningStock",
     "OrderCancelled",
+    "OrderCredited",
+    "OrderDropShipped",
+    "OrderInvoiced",
     "OrderLine",
     "OrderPlaced",
     "OrderReallocated",
@@ -181,6 +233,9 @@ __all__ = [
     "Parcel",
     "ParcelView",
     "Parking",
+    "PaymentRecorded",
+    "PeriodSet",
+    "PeriodStatus",
     "Permission",
     "PickOrder",
     "Place",
@@ -196,7 +251,9 @@ __all__ = [
     "Policy",
     "PolicyRule",
     "PolicySet",
+    "PoolCorrected",
     "PoolView",
+    "PoolWrittenDown",
     "Posting",
     "PostingRule",
     "PostingRulesSet",
@@ -213,6 +270,10 @@ __all__ = [
     "ProtectionReleased",
     "ProtectionSet",
     "ProtectionView",
+    "PublishBufferSet",
+    "PublishQuery",
+    "PublishRow",
+    "PublishView",
     "PurchaseLine",
     "PurchaseLineView",
     "PurchaseOrderCancelled",
@@ -228,20 +289,37 @@ __all__ = [
     "Raised",
     "ReallocateOrder",
     "ReasonDefined",
+    "Rebind",
     "ReceiptLine",
     "ReceiptNote",
     "ReceiveGoods",
     "ReceiveReturn",
+    "ReceiveSupplierInvoice",
     "ReceiveTransfer",
     "ReceivedLine",
+    "Recognition",
+    "ReconcileLine",
+    "ReconcileQuery",
+    "ReconcileView",
+    "RecordPayment",
+    "RedealBy",
+    "RedealSegment",
+    "RedealStock",
+    "RedealStrategy",
+    "RedealView",
+    "RedealtLine",
     "RejectCommand",
     "ReleaseHold",
+    "ReleaseReturns",
     "ReopenException",
     "ReorderRuleSet",
     "ResolveException",
     "ReturnLine",
     "ReturnReceived",
+    "ReturnToVendor",
     "ReturnedLine",
+    "ReturnsReleased",
+    "RevalueStock",
     "RoleDefined",
     "RolesGranted",
     "RolesView",
@@ -250,6 +328,7 @@ __all__ = [
     "Rounding",
     "RuleSet",
     "Scope",
+    "SellingSet",
     "ServiceCutOff",
     "ServiceDays",
     "ServiceDefined",
@@ -260,15 +339,19 @@ __all__ = [
     "SetNegativeStock",
     "SetNodeStatus",
     "SetParameter",
+    "SetPeriod",
     "SetPolicy",
     "SetPostingRules",
     "SetPreorder",
     "SetProtection",
     "SetProtectionPlan",
+    "SetPublishBuffer",
     "SetReorderRule",
+    "SetSelling",
     "SetSourceOfRecord",
     "SetSupplyLateness",
     "SetTimingRule",
+    "SetValuation",
     "Severity",
     "Share",
     "ShipOrder",
@@ -284,24 +367,33 @@ __all__ = [
     "SourceOfRecordSet",
     "Sourcing",
     "Speed",
+    "SplitHold",
+    "StatementLine",
     "StatusView",
     "StockAdjusted",
     "StockHeld",
     "StockMoved",
     "StockQuery",
+    "StockRedealt",
+    "StockRevalued",
     "StockView",
+    "StockWrittenDown",
     "Subject",
     "Substitute",
     "SubstitutePrice",
     "SubstituteView",
     "Suggestion",
     "SupplierDefined",
+    "SupplierInvoiceLine",
+    "SupplierInvoiceReceived",
     "SupplyExpected",
     "SupplyKind",
     "SupplyLatenessSet",
     "SupplyView",
     "Taken",
+    "TakenBack",
     "TemperatureClass",
+    "Tender",
     "Term",
     "TermCost",
     "TimeAdvanced",
@@ -317,7 +409,15 @@ __all__ = [
     "TransferView",
     "TransferredLine",
     "UnitOfMeasure",
+    "UseConsignedGoods",
+    "ValuationSet",
+    "VarianceCause",
+    "VendorReturnLine",
+    "VendorReturnShipped",
+    "VendorReturnedLine",
     "WithdrawChange",
+    "WriteDownBasis",
+    "WriteDownStock",
     "Zone",
 ]
 
@@ -392,11 +492,13 @@ Control: TypeAlias = Literal["none", "inventory", "in_transit"]
 - `in_transit`: The value of goods between nodes.
 """
 
-Costing: TypeAlias = Literal["moving_average", "fifo"]
+Costing: TypeAlias = Literal["moving_average", "fifo", "standard", "lot"]
 """How stock of a SKU is valued.
 
 - `moving_average`: Each unit carries the average value of its pool (SKU and node).
 - `fifo`: First in, first out, by layers of receipts in the pool (SKU and node).
+- `standard`: A standard cost of a base unit; what a purchase costs more or less is a variance.
+- `lot`: Each lot carries its own cost, an average within the lot.
 """
 
 Counting: TypeAlias = Literal["restart", "continue"]
@@ -525,11 +627,59 @@ Fence: TypeAlias = Literal["open", "ringed"]
 - `ringed`: It draws from its minimum alone, and nobody borrows from it: a partition.
 """
 
+HoldFill: TypeAlias = Literal["all_or_nothing", "best_effort"]
+"""Whether a hold takes what it can get.
+
+- `all_or_nothing`: All lines in full, or a refusal.
+- `best_effort`: Of every line as much as there is; a refusal only where there is nothing at all.
+"""
+
+HoldPhase: TypeAlias = Literal["pending", "confirmed"]
+"""Whether a hold may run out.
+
+- `pending`: It runs out by itself unless it is confirmed.
+- `confirmed`: It holds until it is released, or replaced by an order.
+"""
+
+HoldState: TypeAlias = Literal["held", "ended"]
+"""Where a hold stands.
+
+- `held`: It holds.
+- `ended`: It was given back, replaced by an order, or ran out.
+"""
+
+InvoiceDifference: TypeAlias = Literal["to_stock", "to_variance"]
+"""Where the difference between an invoice and its receipt goes.
+
+- `to_stock`: Into the cost of the goods, by the late policy.
+- `to_variance`: Into purchase price variance.
+"""
+
 KitKind: TypeAlias = Literal["virtual", "assembled"]
 """How a kit exists.
 
 - `virtual`: Only as its components, which are reserved and shipped for it.
 - `assembled`: As stock of its own, put together before.
+"""
+
+LandedBasis: TypeAlias = Literal["value", "qty", "weight", "given"]
+"""What an amount is shared out by.
+
+- `value`: Value of the receipt lines.
+- `qty`: Their quantity.
+- `weight`: Their weight.
+- `given`: Weights that the command gives, as of volume.
+"""
+
+LatePolicy: TypeAlias = Literal["at_current_cost", "replay", "prospective"]
+"""What is done when a cost comes to be known after goods have moved on.
+
+- `at_current_cost`: The past stays. What stock on hand can bear goes to stock, the rest to a
+  variance account.
+- `replay`: All later movements are costed anew, and each difference is posted with a pointer to
+  its event.
+- `prospective`: The same amounts in the open period, in one sum for each movement, place and
+  channel.
 """
 
 Lateness: TypeAlias = Literal["forbidden", "allowed"]
@@ -574,6 +724,14 @@ LineSplit: TypeAlias = Literal["never", "allowed"]
 
 - `never`: A line comes whole from one node or not at all.
 - `allowed`: A line may come from several nodes, and may be filled in part.
+"""
+
+LineStatus: TypeAlias = Literal["matched", "in_flight", "variance"]
+"""How a line of a statement stands to the book.
+
+- `matched`: They agree.
+- `in_flight`: They agree but for movements in flight.
+- `variance`: They differ.
 """
 
 Locality: TypeAlias = Literal["local", "standard"]
@@ -704,8 +862,8 @@ Movement: TypeAlias = Literal[
 - `transfer_out`: Goods leave for another node: in transit to inventory.
 - `transfer_in`: Goods arrive from another node: inventory to in transit.
 - `transfer_loss`: Goods are lost on the way: shrinkage to in transit.
-- `price_variance`: The purchase price differs from the standard cost: price variance to goods
-  received, not invoiced.
+- `price_variance`: The purchase price differs from the standard cost: price variance to
+  inventory.
 - `purchase_invoice`: A supplier's invoice, at its own amount: goods received, not invoiced, to
   payable.
 - `invoice_to_stock`: What an invoice differs from its receipt goes to stock: inventory to goods
@@ -722,8 +880,8 @@ Movement: TypeAlias = Literal[
 - `landed_variance`: Landed cost that no stock can bear: late cost variance to landed cost
   clearing.
 - `landed_invoice`: The carrier's or customs' invoice: landed cost clearing to payable.
-- `late_variance`: What a late receipt costs beyond today's cost: late cost variance to goods
-  received, not invoiced.
+- `late_variance`: What a late receipt costs beyond today's cost: late cost variance to
+  inventory.
 - `catch_up`: Units issued before they came are valued at what they cost: cost of goods sold to
   inventory.
 - `vendor_return`: Goods go back to their vendor before his invoice: goods received, not
@@ -772,6 +930,15 @@ Movement: TypeAlias = Literal[
 - `intercompany_cost`: Their cost: intercompany cost to goods in transit.
 - `intercompany_purchase`: The same goods in the other company: inventory to intercompany
   payable.
+"""
+
+NegativeCost: TypeAlias = Literal["last_cost_then_catch_up", "adopt_last_receipt_price"]
+"""What units are worth that leave before they have come.
+
+- `last_cost_then_catch_up`: The last known cost; when they come, the difference is posted as a
+  catch-up of cost of goods sold.
+- `adopt_last_receipt_price`: The price of the newest receipt, as long as no more than nothing is
+  there before or after it.
 """
 
 NegativeStock: TypeAlias = Literal["forbid", "floor", "allow"]
@@ -824,6 +991,14 @@ Parking: TypeAlias = Literal["limit", "source", "timing"]
 - `timing`: It comes too late.
 """
 
+PeriodStatus: TypeAlias = Literal["open", "soft_closed", "closed"]
+"""Whether a period takes entries.
+
+- `open`: Anyone's.
+- `soft_closed`: Only those of the actors named.
+- `closed`: None.
+"""
+
 Permission: TypeAlias = Literal["allowed", "forbidden"]
 """Whether something may be done.
 
@@ -854,6 +1029,32 @@ PurchaseState: TypeAlias = Literal["open", "received", "cancelled"]
 - `open`: Something is awaited.
 - `received`: All has arrived.
 - `cancelled`: The rest was struck.
+"""
+
+Recognition: TypeAlias = Literal["at_shipment", "at_invoice"]
+"""When a channel's revenue is recognised, and the cost of its goods with it.
+
+- `at_shipment`: When goods leave.
+- `at_invoice`: When they are invoiced; until then their cost waits as shipped, not invoiced.
+"""
+
+RedealBy: TypeAlias = Literal["priority", "age", "margin", "fairness"]
+"""Who comes first when a SKU is dealt anew.
+
+- `priority`: By the orders' priority, then age.
+- `age`: By age.
+- `margin`: By price, the highest first: of one SKU that is by margin. Then age.
+- `fairness`: All alike: each in proportion to what it asks.
+"""
+
+RedealStrategy: TypeAlias = Literal["win", "gain", "redistribute", "fill", "lose"]
+"""What may happen to an order when stock is dealt anew.
+
+- `win`: It is confirmed in full before all others.
+- `gain`: It keeps what it has and may get more.
+- `redistribute`: It may gain or lose.
+- `fill`: It keeps or loses, and gains nothing.
+- `lose`: It gives up all.
 """
 
 RoomCause: TypeAlias = Literal[
@@ -968,6 +1169,14 @@ TemperatureClass: TypeAlias = Literal["ambient", "cool", "chilled", "frozen"]
 - `frozen`: -18 °C or colder.
 """
 
+Tender: TypeAlias = Literal["cash", "gift", "gift_sale"]
+"""How a customer pays.
+
+- `cash`: By money, whatever its form.
+- `gift`: By gift balance.
+- `gift_sale`: He buys gift balance.
+"""
+
 Tracking: TypeAlias = Literal["none", "lot", "serial"]
 """Whether units are told apart.
 
@@ -981,6 +1190,31 @@ TransferState: TypeAlias = Literal["in_transit", "received"]
 
 - `in_transit`: Something is between the nodes.
 - `received`: All has arrived or is lost.
+"""
+
+VarianceCause: TypeAlias = Literal[
+    "late",
+    "missing",
+    "duplicated",
+    "wrong_unit",
+    "wrong_node",
+    "unknown",
+]
+"""Why a statement probably differs.
+
+- `late`: It lacks a movement that has happened lately: it may still come.
+- `missing`: It lacks a movement of long ago.
+- `duplicated`: It has a movement twice.
+- `wrong_unit`: It counts in another unit of measure.
+- `wrong_node`: It has at one node what lies at another.
+- `unknown`: No single fault explains it.
+"""
+
+WriteDownBasis: TypeAlias = Literal["allowance", "new_cost_basis"]
+"""How stock is written down to its net realisable value.
+
+- `allowance`: By an allowance, which is taken back when the value recovers (IAS 2.33).
+- `new_cost_basis`: By a new cost basis, for good (ASC 330-10-35-14).
 """
 
 
@@ -1428,6 +1662,10 @@ class ReceiptLine(Record):
     """Cost of one base unit. None = the purchase order's cost; required without one, except for
     others' goods.
     """
+    zero_cost_reason: str | None = None
+    """Why they cost nothing, where they do: a reason code. Asked for where the SKU's valuation
+    is set.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -1445,6 +1683,10 @@ class ReceiveGoods(Record):
     _: KW_ONLY
     purchase_order: str | None = None
     """The purchase order received against."""
+    rate: Money | None = None
+    """What one unit of the purchase's currency is worth in the book's; none = the book's own
+    currency.
+    """
     supplier: str | None = None
     """The supplier; none = opening balance."""
 
@@ -1463,6 +1705,10 @@ class AdjustLine(Record):
     unit_cost: Money | None = None
     """Cost of a base unit found more. None = the pool's current cost; required where the pool is
     empty.
+    """
+    value: Money | None = None
+    """Value of the units found less, where another system has booked one; none = as the pool
+    says.
     """
 
 
@@ -1508,15 +1754,22 @@ class HoldLine(Record):
 
     sku: str
     """The SKU."""
-    node: str
-    """The node."""
     qty: int
     """How many, in the SKU's smallest unit."""
+    _: KW_ONLY
+    node: str = ""
+    """The node; empty = anywhere in `nodes`, bound later. A binding for all holds together
+    always exists.
+    """
+    nodes: Sequence[str] = ()
+    """The nodes, or groups of nodes, that it may be bound to; empty = all that are open now."""
 
 
 @dataclass(frozen=True, slots=True)
 class HoldStock(Record):
-    """Holds stock for a while, for a cart or a caller: all lines or none."""
+    """Holds stock for a while, for a cart or a caller: at nodes, or anywhere in a group of
+    nodes.
+    """
 
     TAG: ClassVar[str] = "hold_stock"
 
@@ -1528,16 +1781,35 @@ class HoldStock(Record):
     """What is held."""
     expires_at: Moment
     """When it is given back by itself."""
+    _: KW_ONLY
+    fill: HoldFill = "all_or_nothing"
+    """Whether it takes what it can get."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPick(Record):
+    """A part of a hold."""
+
+    sku: str
+    """The SKU."""
+    qty: int
+    """Units."""
+    _: KW_ONLY
+    node: str | None = None
+    """The node; none = any."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseHold(Record):
-    """Gives held stock back."""
+    """Gives held stock back, wholly or in part."""
 
     TAG: ClassVar[str] = "release_hold"
 
     hold: str
     """The hold."""
+    _: KW_ONLY
+    lines: Sequence[HoldPick] = ()
+    """What is given back; empty = all, and the hold ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2451,6 +2723,503 @@ class SetPreorder(Record):
     """Percent of the supply that is to come; none = no such cap."""
 
 
+@dataclass(frozen=True, slots=True)
+class SetValuation(Record):
+    """Sets how a group of SKUs is valued. Method and late policy are fixed once a SKU of it has
+    moved.
+    """
+
+    TAG: ClassVar[str] = "set_valuation"
+
+    _: KW_ONLY
+    costing: Costing | None = None
+    """The method; none = as each SKU says."""
+    group: str | None = None
+    """The group; none = every SKU whose group has no valuation of its own."""
+    invoice_difference: InvoiceDifference = "to_stock"
+    """Where the difference between an invoice and its receipt goes."""
+    late: LatePolicy = "at_current_cost"
+    """What is done about costs that come late."""
+    negative: NegativeCost = "last_cost_then_catch_up"
+    """What units are worth that leave before they have come."""
+    write_down: WriteDownBasis = "allowance"
+    """How stock is written down."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierInvoiceLine(Record):
+    """A line of a supplier's invoice: goods, or a landed cost."""
+
+    _: KW_ONLY
+    amount: Money | None = None
+    """Amount of the line, where it is not quantity times price."""
+    landed_cost: str | None = None
+    """The landed cost that it is for."""
+    qty: int = 0
+    """How many, in the SKU's smallest unit."""
+    receipt: str | None = None
+    """The receipt that it is for; none = whichever is open."""
+    receipt_line: int = 0
+    """The receipt's line, from 1; 0 = whichever has the SKU."""
+    sku: str | None = None
+    """The SKU; none for a landed cost."""
+    unit_cost: Money | None = None
+    """Price of one base unit, in the invoice's currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveSupplierInvoice(Record):
+    """Records a supplier's invoice. Lines are matched to open receipts of the supplier, oldest
+    first; what is invoiced and has not come waits for its receipt.
+    """
+
+    TAG: ClassVar[str] = "receive_supplier_invoice"
+
+    invoice: str
+    """Number of the invoice."""
+    supplier: str
+    """The supplier."""
+    lines: Sequence[SupplierInvoiceLine]
+    """What is invoiced."""
+    _: KW_ONLY
+    purchase_order: str | None = None
+    """Only receipts of this purchase order are meant."""
+    rate: Money | None = None
+    """What one unit of the invoice's currency is worth in the book's; none = the book's own
+    currency.
+    """
+    tax: Money = Decimal("0.00")
+    """Tax as the invoice says it, in its currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class LandedReceipt(Record):
+    """A receipt that bears landed cost."""
+
+    receipt: str
+    """The receipt."""
+    _: KW_ONLY
+    basis: int = 0
+    """The basis of this receipt's lines, where it is given: as their volume in litres."""
+    line: int = 0
+    """Its line, from 1; 0 = all."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllocateLandedCost(Record):
+    """Shares freight, duty and the like out over receipt lines, before or after the goods were
+    sold.
+    """
+
+    TAG: ClassVar[str] = "allocate_landed_cost"
+
+    landed_cost: str
+    """Number of the landed cost."""
+    amount: Money
+    """The amount."""
+    receipts: Sequence[LandedReceipt]
+    """The receipts that bear it."""
+    _: KW_ONLY
+    basis: LandedBasis = "value"
+    """What it is shared out by."""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorReturnLine(Record):
+    """A line of a return to a vendor."""
+
+    sku: str
+    """The SKU."""
+    qty: int
+    """How many, in the SKU's smallest unit."""
+    _: KW_ONLY
+    place: Place = field(default_factory=Place)
+    """Where they lie."""
+    receipt: str | None = None
+    """The receipt that they came with: under FIFO its own layer is taken."""
+    unit_credit: Money | None = None
+    """What the vendor credits for a base unit; none = what the receipt cost, or what stock
+    carries.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnToVendor(Record):
+    """Sends goods back to their vendor."""
+
+    TAG: ClassVar[str] = "return_to_vendor"
+
+    vendor_return: str
+    """Number of the return."""
+    node: str
+    """The node that sends."""
+    supplier: str
+    """The vendor."""
+    lines: Sequence[VendorReturnLine]
+    """What goes back; one line a SKU."""
+
+
+@dataclass(frozen=True, slots=True)
+class RevalueStock(Record):
+    """Values stock of a SKU anew. Under standard cost this sets the standard. Without a unit
+    cost, the pools get the value that their movements come to, which mends what was booked at a
+    wrong value.
+    """
+
+    TAG: ClassVar[str] = "revalue_stock"
+
+    revaluation: str
+    """Number of the revaluation."""
+    sku: str
+    """The SKU."""
+    reason: str
+    """The reason code."""
+    _: KW_ONLY
+    node: str | None = None
+    """One node; none = all."""
+    unit_cost: Money | None = None
+    """Cost of a base unit from here on; none = as the movements come to."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteDownStock(Record):
+    """Writes stock of a SKU down to what it can be sold for, or up again as far as that is
+    allowed.
+    """
+
+    TAG: ClassVar[str] = "write_down_stock"
+
+    write_down: str
+    """Number of the write-down."""
+    sku: str
+    """The SKU."""
+    unit_value: Money
+    """Net realisable value of a base unit (IAS 2.6): price less cost to complete and to sell."""
+    reason: str
+    """The reason code."""
+    _: KW_ONLY
+    node: str | None = None
+    """One node; none = all."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetPeriod(Record):
+    """Defines a period of the books, or opens and closes it."""
+
+    TAG: ClassVar[str] = "set_period"
+
+    period: str
+    """The period, as in `2026-01`."""
+    _: KW_ONLY
+    actors: Sequence[str] = ()
+    """Who may post into it while it is soft-closed."""
+    from_: Moment | None = None
+    """Its first instant; needed when it is new."""
+    status: PeriodStatus = "open"
+    """Its status."""
+    to: Moment | None = None
+    """The instant after its last."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetSelling(Record):
+    """Sets how a channel's sales are recognised."""
+
+    TAG: ClassVar[str] = "set_selling"
+
+    channel: str
+    """The channel."""
+    _: KW_ONLY
+    recognition: Recognition = "at_shipment"
+    """When."""
+    return_rate: Money = Decimal("0.00")
+    """Share of sales that is expected to come back: "0.03" is 3 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine(Record):
+    """A line of an invoice."""
+
+    line: int
+    """The order's line, from 1."""
+    qty: int
+    """Units."""
+    _: KW_ONLY
+    discount: Money = Decimal("0.00")
+    """Discount on them."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceOrder(Record):
+    """Invoices what was shipped of an order."""
+
+    TAG: ClassVar[str] = "invoice_order"
+
+    invoice: str
+    """Number of the invoice."""
+    order: str
+    """The order."""
+    _: KW_ONLY
+    lines: Sequence[InvoiceLine] = ()
+    """What is invoiced; empty = all that is shipped and not invoiced."""
+    shipping: Money = Decimal("0.00")
+    """Shipping that the customer pays."""
+    tax: Money = Decimal("0.00")
+    """Tax, as the host's tax engine says."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLine(Record):
+    """A line of a credit note."""
+
+    line: int
+    """The order's line, from 1."""
+    amount: Money
+    """Amount credited."""
+    _: KW_ONLY
+    qty: int = 0
+    """Units whose sale is taken back; 0 = only the price is reduced."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditOrder(Record):
+    """Credits what was invoiced, without goods."""
+
+    TAG: ClassVar[str] = "credit_order"
+
+    credit_note: str
+    """Number of the credit note."""
+    order: str
+    """The order."""
+    lines: Sequence[CreditLine]
+    """What is credited."""
+    _: KW_ONLY
+    tax: Money = Decimal("0.00")
+    """Tax on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPayment(Record):
+    """Records what a customer paid, or was paid back (negative)."""
+
+    TAG: ClassVar[str] = "record_payment"
+
+    payment: str
+    """Number of the payment."""
+    amount: Money
+    """Amount."""
+    _: KW_ONLY
+    order: str | None = None
+    """The order that is paid."""
+    tender: Tender = "cash"
+    """How."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseReturns(Record):
+    """Ends an order's right of return: what was expected and has not come back is earned."""
+
+    TAG: ClassVar[str] = "release_returns"
+
+    order: str
+    """The order."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropShipLine(Record):
+    """A line of a drop shipment."""
+
+    line: int
+    """The order's line, from 1."""
+    qty: int
+    """Units, of those that wait."""
+    unit_cost: Money
+    """The supplier's price of a base unit: it is the cost, whatever the SKU's method."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropShipOrder(Record):
+    """Records that a supplier shipped straight to the customer of an order what was waiting
+    there.
+    """
+
+    TAG: ClassVar[str] = "drop_ship_order"
+
+    drop_shipment: str
+    """Number of the drop shipment; it is a receipt to the supplier's invoice."""
+    order: str
+    """The order."""
+    supplier: str
+    """The supplier."""
+    lines: Sequence[DropShipLine]
+    """What was shipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseConsignedGoods(Record):
+    """Makes goods of a vendor that lie here our own, by use: they were counted, not valued,
+    until now.
+    """
+
+    TAG: ClassVar[str] = "use_consigned_goods"
+
+    consignment_use: str
+    """Number of the use."""
+    node: str
+    """The node."""
+    sku: str
+    """The SKU."""
+    qty: int
+    """How many, in the SKU's smallest unit."""
+    place: Place
+    """Where they lie; its owner is the vendor."""
+    unit_cost: Money
+    """What the vendor gets for a base unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendHold(Record):
+    """Lets a hold run out later (or sooner)."""
+
+    TAG: ClassVar[str] = "extend_hold"
+
+    hold: str
+    """The hold."""
+    expires_at: Moment
+    """When it is given back by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmHold(Record):
+    """Confirms a pending hold, so that it runs out no more: the second step where one hold spans
+    several books. `release_hold` voids it.
+    """
+
+    TAG: ClassVar[str] = "confirm_hold"
+
+    hold: str
+    """The hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveHold(Record):
+    """Moves what a hold has of a SKU to a node, and pins it there. Refused, with nothing
+    changed, where the node has not so much.
+    """
+
+    TAG: ClassVar[str] = "move_hold"
+
+    hold: str
+    """The hold."""
+    sku: str
+    """The SKU."""
+    to: str
+    """To which node."""
+    _: KW_ONLY
+    from_: str | None = None
+    """From which node; none = wherever it is."""
+    qty: int | None = None
+    """Units; none = all that it has there."""
+
+
+@dataclass(frozen=True, slots=True)
+class SplitHold(Record):
+    """Splits lines of a hold off into a new hold of the same channel and end."""
+
+    TAG: ClassVar[str] = "split_hold"
+
+    hold: str
+    """The hold."""
+    into: str
+    """Number of the new hold."""
+    lines: Sequence[HoldPick]
+    """What goes over."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeHolds(Record):
+    """Merges holds of one channel into one of them, which goes on to its own end."""
+
+    TAG: ClassVar[str] = "merge_holds"
+
+    into: str
+    """The hold that stays."""
+    from_: Sequence[str]
+    """The holds that go into it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BufferSizing(Record):
+    """What a buffer is sized by."""
+
+    latency_s: int
+    """Seconds until the channel shows a change."""
+    units_per_day: Money
+    """Units that sell in a day."""
+    risk_percent: Money
+    """Accepted chance, in percent, that more sells within the latency than the buffer holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetPublishBuffer(Record):
+    """Sets what a channel does not show. With a node: safety stock of that node for the channel.
+    Without: the channel's buffer, off the sum of all nodes. The most specific setting holds:
+    that of the SKU before that of all SKUs.
+    """
+
+    TAG: ClassVar[str] = "set_publish_buffer"
+
+    channel: str
+    """The channel."""
+    _: KW_ONLY
+    node: str | None = None
+    """The node; none = the sum over nodes."""
+    qty: int = 0
+    """Units that are not shown."""
+    sized: BufferSizing | None = None
+    """Sizes the units by how fast the SKU sells and how late the channel hears of it; `qty` is
+    added.
+    """
+    sku: str | None = None
+    """The SKU; none = all that have no setting of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedealSegment(Record):
+    """Orders that are dealt with alike."""
+
+    strategy: RedealStrategy
+    """Their strategy."""
+    _: KW_ONLY
+    channels: Sequence[str] = ()
+    """Their channels; empty = all."""
+    priority_max: int | None = None
+    """Their priority is at most this number; none = any. 0 is the most important."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedealStock(Record):
+    """Deals stock anew between backorders and reservations that have not shipped."""
+
+    TAG: ClassVar[str] = "redeal_stock"
+
+    redeal: str
+    """Number of the re-deal."""
+    skus: Sequence[str]
+    """The SKUs."""
+    reason: str
+    """The reason code."""
+    _: KW_ONLY
+    by: RedealBy = "priority"
+    """Who comes first."""
+    losers_max: int = 0
+    """Orders that may lose something, as the dry run showed; more are refused."""
+    otherwise: RedealStrategy = "redistribute"
+    """The strategy of orders that no segment fits."""
+    segments: Sequence[RedealSegment] = ()
+    """Strategies: the first that fits an order holds."""
+
+
 Command: TypeAlias = (
     ConfigureBook
     | DefineAccount
@@ -2511,6 +3280,27 @@ Command: TypeAlias = (
     | ExpectTransfer
     | SetSupplyLateness
     | SetPreorder
+    | SetValuation
+    | ReceiveSupplierInvoice
+    | AllocateLandedCost
+    | ReturnToVendor
+    | RevalueStock
+    | WriteDownStock
+    | SetPeriod
+    | SetSelling
+    | InvoiceOrder
+    | CreditOrder
+    | RecordPayment
+    | ReleaseReturns
+    | DropShipOrder
+    | UseConsignedGoods
+    | ExtendHold
+    | ConfirmHold
+    | MoveHold
+    | SplitHold
+    | MergeHolds
+    | SetPublishBuffer
+    | RedealStock
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
 {…}}`.
@@ -2859,11 +3649,11 @@ class Posting(Record):
     qty: int
     """Units moved, in the SKU's smallest unit; 0 where money alone moves."""
     _: KW_ONLY
-    channel: str | None = 4294967295
+    channel: str | None = None
     """The channel, or none."""
     corrects: int = 0
     """The event whose amounts this entry corrects; 0 = it corrects none."""
-    lot: str | None = 4294967295
+    lot: str | None = None
     """The lot, where costs are kept by lot, or none."""
 
 
@@ -2883,6 +3673,17 @@ class ReceivedLine(Record):
     """The purchase order's line, from 1; 0 = none."""
     place: Place
     """Where they lie."""
+    _: KW_ONLY
+    passed: Decimal = Decimal("0.00")
+    """What of the value does not stay: units that left before they came, or what differs from
+    standard.
+    """
+    prebilled: int = 0
+    """Units that were invoiced before they came."""
+    prebilled_value: Decimal = Decimal("0.00")
+    """What they were invoiced at."""
+    rate: Decimal = Decimal("0.00")
+    """The rate of the currency that it was bought in; 0 = the book's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2920,9 +3721,14 @@ class AdjustedLine(Record):
     qty: int
     """Units more or less."""
     value: Decimal
-    """Value more or less."""
+    """Value more or less that stays."""
     place: Place
     """Where."""
+    _: KW_ONLY
+    declared: bool = False
+    """Whether the value was declared, not found."""
+    passed: Decimal = Decimal("0.00")
+    """What of a gain's value did not stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2970,7 +3776,26 @@ class HeldLine(Record):
     sku: str | None
     """The SKU."""
     node: str | None
-    """The node."""
+    """The node; of a loose line where it stands for now."""
+    qty: int
+    """Units."""
+    _: KW_ONLY
+    group: tuple[str | None, ...] = ()
+    """The nodes that a loose line may be bound to; empty = pinned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebind(Record):
+    """Units of a reservation."""
+
+    reservation: int
+    """The reservation: its row."""
+    sku: str | None
+    """The SKU."""
+    from_: str | None
+    """The node that it stood at."""
+    to: str | None
+    """The node that it stands at now."""
     qty: int
     """Units."""
 
@@ -2989,6 +3814,9 @@ class StockHeld(Record):
     """What is held."""
     expires_at: datetime
     """Until when."""
+    _: KW_ONLY
+    rebinds: tuple[Rebind, ...] = ()
+    """Loose reservations of earlier holds that made room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3144,6 +3972,18 @@ class OrderCancelled(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class LotCost(Record):
+    """Units and cost of a lot."""
+
+    lot: str | None
+    """The lot."""
+    qty: int
+    """Units."""
+    value: Decimal
+    """Their cost."""
+
+
+@dataclass(frozen=True, slots=True)
 class Taken(Record):
     """Units taken from a place that is told apart."""
 
@@ -3169,6 +4009,15 @@ class ShippedLine(Record):
     """What the customer owes."""
     taken: tuple[Taken, ...]
     """From which places."""
+    _: KW_ONLY
+    asset: Decimal = Decimal("0.00")
+    """Cost of goods that are expected back."""
+    liability: Decimal = Decimal("0.00")
+    """Refund that is expected."""
+    lots: tuple[LotCost, ...] = ()
+    """Cost by lot, where it is kept so."""
+    unbilled: bool = False
+    """Whether revenue and cost wait for the invoice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3209,6 +4058,17 @@ class ReturnedLine(Record):
     """Their original issue cost."""
     refund: Decimal
     """What the customer got back."""
+    _: KW_ONLY
+    asset: Decimal = Decimal("0.00")
+    """What of the cost had been expected back."""
+    liability: Decimal = Decimal("0.00")
+    """What of the refund had been expected."""
+    passed: Decimal = Decimal("0.00")
+    """What of the cost did not stay in stock."""
+    recognised: Decimal = Decimal("0.00")
+    """Their cost."""
+    unbilled: int = 0
+    """Units that had not been invoiced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3287,6 +4147,11 @@ class TransferredLine(Record):
     """Their value."""
     taken: tuple[Taken, ...]
     """Places taken from."""
+    _: KW_ONLY
+    lots: tuple[LotCost, ...] = ()
+    """Cost by lot, where it is kept so."""
+    passed: Decimal = Decimal("0.00")
+    """What of the value did not stay in stock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3804,6 +4669,584 @@ class PreorderSet(Record):
     """Percent of the supply that is to come."""
 
 
+@dataclass(frozen=True, slots=True)
+class ValuationSet(Record):
+    """A valuation holds from here on."""
+
+    TAG: ClassVar[str] = "ValuationSet"
+
+    set: SetValuation
+    """As it was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceAhead(Record):
+    """Units of an invoice that have not come."""
+
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units."""
+    value: Decimal
+    """Their price."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceMatch(Record):
+    """Units of an invoice that were received."""
+
+    receipt_line: int
+    """The receipt line, counted from 0 over all receipts."""
+    qty: int
+    """Units."""
+    cleared: Decimal
+    """What of goods received, not invoiced, is cleared."""
+
+
+@dataclass(frozen=True, slots=True)
+class LandedInvoiced(Record):
+    """A landed cost's invoice."""
+
+    landed: int
+    """The landed cost, counted from 0."""
+    amount: Decimal
+    """Amount invoiced."""
+
+
+@dataclass(frozen=True, slots=True)
+class LateCost(Record):
+    """An amount added to the cost of a receipt line."""
+
+    receipt_line: int
+    """The receipt line, counted from 0 over all receipts."""
+    amount: Decimal
+    """The amount."""
+    to_stock: Decimal
+    """What of it stock on hand bears at once, where movements are not costed anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierInvoiceReceived(Record):
+    """A supplier's invoice, matched to what came."""
+
+    TAG: ClassVar[str] = "SupplierInvoiceReceived"
+
+    invoice: str
+    """Number of the invoice."""
+    supplier: str | None
+    """The supplier."""
+    matches: tuple[InvoiceMatch, ...]
+    """Lines matched."""
+    ahead: tuple[InvoiceAhead, ...]
+    """Units invoiced before they came."""
+    late: tuple[LateCost, ...]
+    """Differences that change the cost of what came."""
+    landed: tuple[LandedInvoiced, ...]
+    """Landed cost invoiced: the landed cost, counted from 0, and the amount."""
+    tax: Decimal
+    """Tax, as the host says."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class LandedCostAllocated(Record):
+    """Freight, duty and the like, shared out over receipt lines."""
+
+    TAG: ClassVar[str] = "LandedCostAllocated"
+
+    landed_cost: str
+    """Number of the landed cost."""
+    amount: Decimal
+    """The amount."""
+    shares: tuple[LateCost, ...]
+    """Its shares."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerCost(Record):
+    """A layer of a FIFO pool."""
+
+    qty: int
+    """Units."""
+    value: Decimal
+    """Their value."""
+    source: int
+    """The receipt line that it came from, counted from 1 over all receipts; 0 = none."""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorReturnedLine(Record):
+    """A line that went back to its vendor."""
+
+    sku: str | None
+    """The SKU."""
+    receipt_line: int
+    """The receipt line that it came with, counted from 0 over all receipts; none = 4294967295."""
+    qty: int
+    """Units."""
+    cost: Decimal
+    """Carrying cost taken from stock."""
+    credit: Decimal
+    """What the vendor owes for them."""
+    uninvoiced: int
+    """Units and value taken off what is received and not invoiced."""
+    uninvoiced_value: Decimal
+    """Value of those."""
+    taken: tuple[Taken, ...]
+    """Places taken from."""
+    lots: tuple[LotCost, ...]
+    """Cost by lot, where it is kept so."""
+    layers: tuple[LayerCost, ...]
+    """Layers of a FIFO pool as they are from here on, where its own layer was taken from."""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorReturnShipped(Record):
+    """Goods that went back to their vendor."""
+
+    TAG: ClassVar[str] = "VendorReturnShipped"
+
+    vendor_return: str
+    """Number of the return."""
+    node: str | None
+    """The node."""
+    supplier: str | None
+    """The supplier."""
+    lines: tuple[VendorReturnedLine, ...]
+    """What went back."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolCorrected(Record):
+    """A pool of value that is another."""
+
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node."""
+    lot: str | None
+    """The lot, where costs are kept by lot."""
+    value: Decimal
+    """How much more it is worth."""
+    layers: tuple[LayerCost, ...]
+    """Its layers from the oldest, under FIFO."""
+
+
+@dataclass(frozen=True, slots=True)
+class StockRevalued(Record):
+    """Stock that was valued anew."""
+
+    TAG: ClassVar[str] = "StockRevalued"
+
+    revaluation: str
+    """Number of the revaluation."""
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node, or none for all."""
+    recosted: bool
+    """Whether costs were found anew from the trail."""
+    pools: tuple[PoolCorrected, ...]
+    """Pools valued anew."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+    _: KW_ONLY
+    unit_cost: Decimal | None = None
+    """The unit cost from here on, where one was set."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolWrittenDown(Record):
+    """A pool that was written down."""
+
+    node: str | None
+    """The node."""
+    allowance: Decimal
+    """Its allowance from here on."""
+    _: KW_ONLY
+    basis: PoolCorrected | None = None
+    """The pool with its new cost basis, where there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class StockWrittenDown(Record):
+    """Stock that was written down or up again."""
+
+    TAG: ClassVar[str] = "StockWrittenDown"
+
+    write_down: str
+    """Number of the write-down."""
+    sku: str | None
+    """The SKU."""
+    pools: tuple[PoolWrittenDown, ...]
+    """By node: allowance from here on, or a new cost basis."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodSet(Record):
+    """A period's bounds and status."""
+
+    TAG: ClassVar[str] = "PeriodSet"
+
+    period: str
+    """The period."""
+    from_: datetime
+    """Its first instant."""
+    to: datetime
+    """The instant after its last."""
+    status: PeriodStatus
+    """Its status."""
+    actors: tuple[str, ...]
+    """Who may post into it while it is soft-closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SellingSet(Record):
+    """How a channel's sales are recognised from here on."""
+
+    TAG: ClassVar[str] = "SellingSet"
+
+    channel: str | None
+    """The channel."""
+    at_invoice: bool
+    """Whether revenue waits for the invoice."""
+    return_rate: int
+    """Expected share of returns, in millionths."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicedLine(Record):
+    """A line that was invoiced."""
+
+    line: int
+    """The order's line, from 1."""
+    qty: int
+    """Units."""
+    revenue: Decimal
+    """Revenue recognised now."""
+    cost: Decimal
+    """Cost recognised with it."""
+    discount: Decimal
+    """Discount."""
+    liability: Decimal
+    """Refund liability."""
+    asset: Decimal
+    """Right-of-return asset."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderInvoiced(Record):
+    """An invoice to a customer."""
+
+    TAG: ClassVar[str] = "OrderInvoiced"
+
+    invoice: str
+    """Number of the invoice."""
+    order: str | None
+    """The order."""
+    lines: tuple[InvoicedLine, ...]
+    """What is invoiced."""
+    tax: Decimal
+    """Tax."""
+    shipping: Decimal
+    """Shipping that the customer pays."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditedLine(Record):
+    """A line that was credited."""
+
+    line: int
+    """The order's line, from 1."""
+    qty: int
+    """Units whose sale is taken back."""
+    amount: Decimal
+    """Amount."""
+    cost: Decimal
+    """Cost that waits again as shipped, not invoiced."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCredited(Record):
+    """A credit note without goods."""
+
+    TAG: ClassVar[str] = "OrderCredited"
+
+    credit_note: str
+    """Number of the credit note."""
+    order: str | None
+    """The order."""
+    lines: tuple[CreditedLine, ...]
+    """What is credited."""
+    tax: Decimal
+    """Tax on it."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRecorded(Record):
+    """Money or gift balance that moved."""
+
+    TAG: ClassVar[str] = "PaymentRecorded"
+
+    payment: str
+    """Number of the payment."""
+    order: str | None
+    """The order, or none."""
+    amount: Decimal
+    """Amount; negative = paid back."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnsReleased(Record):
+    """An order's right of return has ended."""
+
+    TAG: ClassVar[str] = "ReturnsReleased"
+
+    order: str | None
+    """The order."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedLine(Record):
+    """A line that was drop-shipped."""
+
+    line: int
+    """The order's line, from 1."""
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units."""
+    cost: Decimal
+    """The supplier's price."""
+    revenue: Decimal
+    """Revenue recognised now."""
+    liability: Decimal
+    """Refund liability."""
+    asset: Decimal
+    """Right-of-return asset."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDropShipped(Record):
+    """Goods that their supplier shipped to the customer."""
+
+    TAG: ClassVar[str] = "OrderDropShipped"
+
+    drop_shipment: str
+    """Number of the drop shipment: a receipt to the supplier's invoice."""
+    order: str | None
+    """The order."""
+    supplier: str | None
+    """The supplier."""
+    lines: tuple[DroppedLine, ...]
+    """What was shipped."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsignedGoodsUsed(Record):
+    """A vendor's goods that became our own by use."""
+
+    TAG: ClassVar[str] = "ConsignedGoodsUsed"
+
+    consignment_use: str
+    """Number of the use."""
+    node: str | None
+    """The node."""
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units."""
+    place: Place
+    """Where they lay, with their owner; they lie there still, as our own."""
+    value: Decimal
+    """What the vendor gets."""
+    passed: Decimal
+    """What of it does not stay in stock."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldExtended(Record):
+    """A hold runs out at another time."""
+
+    TAG: ClassVar[str] = "HoldExtended"
+
+    hold: str | None
+    """The hold."""
+    expires_at: datetime
+    """When."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldConfirmed(Record):
+    """A hold was confirmed."""
+
+    TAG: ClassVar[str] = "HoldConfirmed"
+
+    hold: str | None
+    """The hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldMoved(Record):
+    """What a hold has was moved and pinned."""
+
+    TAG: ClassVar[str] = "HoldMoved"
+
+    hold: str | None
+    """The hold."""
+    moves: tuple[Rebind, ...]
+    """What was moved; from a node to itself: only pinned."""
+    rebinds: tuple[Rebind, ...]
+    """Loose reservations of other holds that made room."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPart(Record):
+    """Units of a reservation."""
+
+    reservation: int
+    """The reservation: its row."""
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldSplit(Record):
+    """A part of a hold became a hold of its own."""
+
+    TAG: ClassVar[str] = "HoldSplit"
+
+    hold: str | None
+    """The hold."""
+    into: str
+    """Number of the new one."""
+    parts: tuple[HoldPart, ...]
+    """What went over."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldsMerged(Record):
+    """Holds were merged."""
+
+    TAG: ClassVar[str] = "HoldsMerged"
+
+    into: str | None
+    """The hold that stays."""
+    from_: tuple[str | None, ...]
+    """The holds that ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldReduced(Record):
+    """A part of a hold was given back."""
+
+    TAG: ClassVar[str] = "HoldReduced"
+
+    hold: str | None
+    """The hold."""
+    parts: tuple[HoldPart, ...]
+    """What was given back."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishBufferSet(Record):
+    """What a channel does not show."""
+
+    TAG: ClassVar[str] = "PublishBufferSet"
+
+    channel: str | None
+    """The channel."""
+    sku: str | None
+    """The SKU; none = all that have no setting of their own."""
+    node: str | None
+    """The node; none = the sum over nodes."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedealtLine(Record):
+    """A line that was dealt anew."""
+
+    order: str | None
+    """The order."""
+    line: int
+    """The order's line, from 1."""
+    channel: str | None
+    """Its channel."""
+    sku: str | None
+    """The SKU."""
+    strategy: RedealStrategy
+    """How it was dealt with."""
+    asked: int
+    """Units that it asks for and that have not shipped."""
+    before: int
+    """Units reserved before."""
+    after: int
+    """Units reserved after."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack(Record):
+    """Units of a reservation that were given back."""
+
+    order: str | None
+    """The order."""
+    line: int
+    """The order's line, from 1."""
+    reservation: int
+    """The reservation: its row."""
+    node: str | None
+    """The node."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class StockRedealt(Record):
+    """Stock was dealt anew."""
+
+    TAG: ClassVar[str] = "StockRedealt"
+
+    redeal: str
+    """Number of the re-deal."""
+    reason: str | None
+    """Why."""
+    lines: tuple[RedealtLine, ...]
+    """Who had and who has, line by line."""
+    taken: tuple[TakenBack, ...]
+    """Reservations given back; their lines wait."""
+    fills: tuple[Fill, ...]
+    """Backorders filled."""
+    parcels: tuple[Parcel, ...]
+    """Parcels planned for them."""
+    exceptions: tuple[Opened, ...]
+    """Exceptions opened: a promise at risk for each line that lost."""
+
+
 Body: TypeAlias = (
     BookConfigured
     | AccountDefined
@@ -3871,8 +5314,55 @@ Body: TypeAlias = (
     | TransferExpected
     | SupplyLatenessSet
     | PreorderSet
+    | ValuationSet
+    | SupplierInvoiceReceived
+    | LandedCostAllocated
+    | VendorReturnShipped
+    | StockRevalued
+    | StockWrittenDown
+    | PeriodSet
+    | SellingSet
+    | OrderInvoiced
+    | OrderCredited
+    | PaymentRecorded
+    | ReturnsReleased
+    | OrderDropShipped
+    | ConsignedGoodsUsed
+    | HoldExtended
+    | HoldConfirmed
+    | HoldMoved
+    | HoldSplit
+    | HoldsMerged
+    | HoldReduced
+    | PublishBufferSet
+    | StockRedealt
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected(Record):
+    """A movement whose cost is another."""
+
+    movement: int
+    """Its number in the trail of costs."""
+    value: Decimal
+    """How much more it was worth."""
+    passed: Decimal
+    """How much more of it passed through stock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections(Record):
+    """What became known late changes what was booked: new amounts for old movements, none
+    rewritten in its event. The entries are in the event's journal, each with the number of the
+    event that it corrects.
+    """
+
+    moves: tuple[Corrected, ...]
+    """Movements whose cost is another."""
+    pools: tuple[PoolCorrected, ...]
+    """Pools of value as they are from here on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3897,6 +5387,14 @@ class Event(Record):
     """Digest of the command's content; 0 for an event that fell due."""
     body: Body
     """What happened."""
+    _: KW_ONLY
+    corrections: Corrections | None = None
+    """What it changes of what was booked before, where it comes late."""
+    posted_at: datetime = EPOCH
+    """The instant whose period its entries belong to: when it happened, or where that period is
+    closed, when it was recorded. In events of schema 1 and 2 it is not there: they are posted
+    when recorded.
+    """
 
 
 # -- Answers ---------------------------------------------------------------------------------------
@@ -4214,6 +5712,8 @@ class HolderView(Record):
     """The hold, or none."""
     qty: int
     """Units."""
+    node: str | None
+    """The node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -4835,6 +6335,181 @@ class PromiseView(Record):
     """When the last part leaves; none where nothing can be promised."""
 
 
+@dataclass(frozen=True, slots=True)
+class HoldLineView(Record):
+    """What a hold has at a node."""
+
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node; of a loose line where it stands for now."""
+    qty: int
+    """Units."""
+    group: tuple[str | None, ...]
+    """The nodes that a loose line may be bound to; empty = pinned."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldView(Record):
+    """A hold as it stands."""
+
+    hold: str | None
+    """Its number."""
+    state: HoldState
+    """Its state."""
+    phase: HoldPhase
+    """Whether it may run out."""
+    channel: str | None
+    """The channel."""
+    expires_at: datetime
+    """When it runs out."""
+    lines: tuple[HoldLineView, ...]
+    """What it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishRow(Record):
+    """A listing."""
+
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishView(Record):
+    """What a channel should list."""
+
+    channel: str | None
+    """The channel."""
+    sequence: int
+    """Ask again since this sequence for what changes after it."""
+    complete: bool
+    """Whether every SKU is meant, not only changed ones."""
+    more: bool
+    """Whether there is a next page: ask for what comes after the last row."""
+    rows: tuple[PublishRow, ...]
+    """Listings."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedealView(Record):
+    """What a re-deal would do, or did."""
+
+    losers: int
+    """Orders that lose something."""
+    winners: int
+    """Orders that gain something."""
+    units: int
+    """Units that change hands or come out of free stock."""
+    lines: tuple[RedealtLine, ...]
+    """Line by line, as they were dealt: all of them, also those that keep what they have."""
+    exceptions: tuple[Opened, ...]
+    """Exceptions that it opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsOfRow(Record):
+    """A cell as of two times. It speaks in codes: the book that is asked may be another one."""
+
+    sku: str
+    """The SKU's code."""
+    node: str
+    """The node's code."""
+    on_hand: int
+    """Own units, in every condition."""
+    sellable: int
+    """Own units fit for sale."""
+    reserved: int
+    """Units reserved."""
+    value: Decimal
+    """Value of the own units."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsOfView(Record):
+    """Stock as of two times."""
+
+    true_at: datetime
+    """What happened until then counts."""
+    known_at: datetime
+    """What was recorded until then counts."""
+    sequence: int
+    """The last event that was known."""
+    snapshot: int
+    """The snapshot that was continued: its last event; 0 = none."""
+    rows: tuple[AsOfRow, ...]
+    """Cells that held anything, by SKU, then node."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustProposal(Record):
+    """A correction that would bring the book to the statement."""
+
+    node: str | None
+    """The node."""
+    reason: str | None
+    """The reason."""
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units more or less."""
+    cause: VarianceCause
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileLine(Record):
+    """A line that does not agree at once."""
+
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node."""
+    stated: int
+    """Units that the statement has."""
+    book: int
+    """Units that the book had at that time."""
+    status: LineStatus
+    """How it stands."""
+    document: str
+    """The document of the movement that explains it, or empty."""
+    other: str | None
+    """The other node, if goods are on the wrong one."""
+    _: KW_ONLY
+    cause: VarianceCause | None = None
+    """The probable cause; none where it is in flight."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileView(Record):
+    """How a statement agrees with the book."""
+
+    statement: str
+    """Its name."""
+    as_of: datetime
+    """The time that it speaks of."""
+    matched: int
+    """Lines that agree."""
+    in_flight: int
+    """Lines that agree but for movements in flight."""
+    lines: tuple[ReconcileLine, ...]
+    """Lines that do not agree at once, in the statement's order."""
+    proposals: tuple[AdjustProposal, ...]
+    """What would bring the book to the statement."""
+    units_percent: Decimal
+    """Share of units that agree, in percent: 100 less the sum of differences over the sum of the
+    book's.
+    """
+    skus_percent: Decimal
+    """Share of lines that agree or are explained, in percent."""
+    value_percent: Decimal
+    """Share of value that agrees, in percent."""
+    value_at_variance: Decimal
+    """Value of the differences, at each pool's average cost."""
+
+
 # -- Questions -------------------------------------------------------------------------------------
 
 
@@ -4873,8 +6548,9 @@ class HoldersQuery(Record):
 
     sku: str
     """The SKU."""
-    node: str
-    """The node."""
+    _: KW_ONLY
+    node: str = ""
+    """The node; empty = all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -5031,7 +6707,7 @@ class AtpQuery(Record):
     from_: Moment | None = None
     """The first instant; none = now."""
     nodes: Sequence[str] = ()
-    """A group of nodes; empty = all open nodes."""
+    """Nodes, or groups of nodes; empty = all open nodes."""
     overdue_days: int | None = None
     """When supply that is overdue is counted, in days from the first instant; none = not at all."""
     supplies: Sequence[TimedQty] = ()
@@ -5054,7 +6730,84 @@ class PromiseQuery(Record):
     confidence_percent: Money = Decimal("0.00")
     """How sure supply must be, in percent."""
     nodes: Sequence[str] = ()
-    """A group of nodes; empty = all open nodes."""
+    """Nodes, or groups of nodes; empty = all open nodes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishQuery(Record):
+    """Asks what a channel should list."""
+
+    channel: str
+    """The channel."""
+    _: KW_ONLY
+    after: str | None = None
+    """Only SKUs behind this one, in the order in which they were defined: the next page."""
+    most: int = 0
+    """At most so many; 0 = 10,000."""
+    since: int | None = None
+    """Only SKUs that an event after this sequence has touched; none = all. Where the window has
+    lost such events, all.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class AsOfQuery(Record):
+    """Asks for stock as of two times, from what the host kept: bytes in base64 (RFC 4648)."""
+
+    true_at: Moment
+    """What happened until then counts."""
+    known_at: Moment
+    """What was recorded until then counts."""
+    log: str
+    """A log that covers everything from the snapshot on, or from the first event."""
+    _: KW_ONLY
+    snapshots: Sequence[str] = ()
+    """Snapshots, in any order; none = the log begins with the first event."""
+
+
+@dataclass(frozen=True, slots=True)
+class CauseReason(Record):
+    """The reason code under which a variance of this cause would be adjusted."""
+
+    cause: VarianceCause
+    """The cause."""
+    reason: str
+    """The reason code."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine(Record):
+    """Own units of a SKU at a node, in every condition, as the outside has them."""
+
+    sku: str
+    """The SKU."""
+    node: str
+    """The node."""
+    qty: int
+    """Units, in the SKU's smallest unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileQuery(Record):
+    """Asks how an outside statement of stock agrees with the book. Movements are read from the
+    events that the window still has.
+    """
+
+    statement: str
+    """Its name."""
+    as_of: Moment
+    """The time that it speaks of."""
+    lines: Sequence[StatementLine]
+    """What it says: one line a SKU and node."""
+    flight_s: int
+    """How long the outside takes to post a movement, in seconds: younger ones are in flight."""
+    late_s: int
+    """How long it may take at worst, in seconds: a movement older than that is missing, not
+    late.
+    """
+    _: KW_ONLY
+    reasons: Sequence[CauseReason] = ()
+    """Reason codes for proposals, by cause; a cause without one gets no proposal."""
 
 
 ANSWERS: dict[str, object] = {
@@ -5090,6 +6843,11 @@ ANSWERS: dict[str, object] = {
     "protection_levels": LevelsView,
     "atp": AtpView,
     "promise": PromiseView,
+    "hold": HoldView,
+    "publish": PublishView,
+    "redeal": RedealView,
+    "as_of": AsOfView,
+    "reconcile": ReconcileView,
 }
 """What the answer to each question is."""
 
@@ -5144,13 +6902,13 @@ class Questions:
         query = DocumentQuery(document)
         return cast(TransferView, self._ask("transfer", query.to_json()))
 
-    def holders(self, sku: str, node: str) -> tuple[HolderView, ...]:
+    def holders(self, sku: str, *, node: str = "") -> tuple[HolderView, ...]:
         """Who holds stock.
 
         - `sku`: The SKU.
-        - `node`: The node.
+        - `node`: The node; empty = all.
         """
-        query = HoldersQuery(sku, node)
+        query = HoldersQuery(sku, node=node)
         return cast("tuple[HolderView, ...]", self._ask("holders", query.to_json()))
 
     def quote(self, order: PlaceOrder, at: Moment) -> QuoteView:
@@ -5224,14 +6982,16 @@ class Questions:
         query = Nothing()
         return cast("tuple[SetExceptionRule, ...]", self._ask("exception_rules", query.to_json()))
 
-    def explain_parameter(self, parameter: str, *, at: Moment | None = None, place: Scope = field(default_factory=Scope)) -> ParameterView:
+    def explain_parameter(
+        self, parameter: str, *, at: Moment | None = None, place: Scope | None = None
+    ) -> ParameterView:
         """Which value of a parameter holds somewhere, and why.
 
         - `parameter`: The parameter.
         - `at`: When; none = now.
         - `place`: The place asked about: each part as far as it is known.
         """
-        query = ParameterQuery(parameter, at=at, place=place)
+        query = ParameterQuery(parameter, at=at, place=place or Scope())
         return cast(ParameterView, self._ask("explain_parameter", query.to_json()))
 
     def parameters(self) -> tuple[DefineParameter, ...]:
@@ -5273,7 +7033,9 @@ class Questions:
         query = ChannelQuery(channel)
         return cast(ChannelView, self._ask("channel", query.to_json()))
 
-    def listing(self, channel: str, *, listing: str | None = None, sku: str | None = None) -> ListingView:
+    def listing(
+        self, channel: str, *, listing: str | None = None, sku: str | None = None
+    ) -> ListingView:
         """Which SKU a channel lists under which id.
 
         - `channel`: The channel.
@@ -5306,7 +7068,14 @@ class Questions:
         query = AvailableQuery(sku, channel)
         return cast(ProtectionView, self._ask("protection", query.to_json()))
 
-    def protection_levels(self, method: LevelMethod, classes: Sequence[DemandClass], capacity: int, *, periods: int = 0) -> LevelsView:
+    def protection_levels(
+        self,
+        method: LevelMethod,
+        classes: Sequence[DemandClass],
+        capacity: int,
+        *,
+        periods: int = 0,
+    ) -> LevelsView:
         """Protection levels from demand.
 
         - `method`: How.
@@ -5317,7 +7086,19 @@ class Questions:
         query = LevelsQuery(method, classes, capacity, periods=periods)
         return cast(LevelsView, self._ask("protection_levels", query.to_json()))
 
-    def atp(self, sku: str, days: int, *, channel: str | None = None, confidence_percent: Money = Decimal("0.00"), demands: Sequence[TimedQty] = (), from_: Moment | None = None, nodes: Sequence[str] = (), overdue_days: int | None = None, supplies: Sequence[TimedQty] = ()) -> AtpView:
+    def atp(
+        self,
+        sku: str,
+        days: int,
+        *,
+        channel: str | None = None,
+        confidence_percent: Money = Decimal("0.00"),
+        demands: Sequence[TimedQty] = (),
+        from_: Moment | None = None,
+        nodes: Sequence[str] = (),
+        overdue_days: int | None = None,
+        supplies: Sequence[TimedQty] = (),
+    ) -> AtpView:
         """What may be promised, day by day.
 
         - `sku`: The SKU.
@@ -5327,15 +7108,34 @@ class Questions:
           percent of it have arrived.
         - `demands`: Demand that the book does not know.
         - `from_`: The first instant; none = now.
-        - `nodes`: A group of nodes; empty = all open nodes.
+        - `nodes`: Nodes, or groups of nodes; empty = all open nodes.
         - `overdue_days`: When supply that is overdue is counted, in days from the first instant;
           none = not at all.
         - `supplies`: Supply that the book does not know.
         """
-        query = AtpQuery(sku, days, channel=channel, confidence_percent=confidence_percent, demands=demands, from_=from_, nodes=nodes, overdue_days=overdue_days, supplies=supplies)
+        query = AtpQuery(
+            sku,
+            days,
+            channel=channel,
+            confidence_percent=confidence_percent,
+            demands=demands,
+            from_=from_,
+            nodes=nodes,
+            overdue_days=overdue_days,
+            supplies=supplies,
+        )
         return cast(AtpView, self._ask("atp", query.to_json()))
 
-    def promise(self, channel: str, to: Point, lines: Sequence[OrderLine], *, at: Moment | None = None, confidence_percent: Money = Decimal("0.00"), nodes: Sequence[str] = ()) -> PromiseView:
+    def promise(
+        self,
+        channel: str,
+        to: Point,
+        lines: Sequence[OrderLine],
+        *,
+        at: Moment | None = None,
+        confidence_percent: Money = Decimal("0.00"),
+        nodes: Sequence[str] = (),
+    ) -> PromiseView:
         """When an order could arrive.
 
         - `channel`: The channel.
@@ -5343,7 +7143,101 @@ class Questions:
         - `lines`: What is asked for.
         - `at`: When it is asked; none = now.
         - `confidence_percent`: How sure supply must be, in percent.
-        - `nodes`: A group of nodes; empty = all open nodes.
+        - `nodes`: Nodes, or groups of nodes; empty = all open nodes.
         """
-        query = PromiseQuery(channel, to, lines, at=at, confidence_percent=confidence_percent, nodes=nodes)
+        query = PromiseQuery(
+            channel, to, lines, at=at, confidence_percent=confidence_percent, nodes=nodes
+        )
         return cast(PromiseView, self._ask("promise", query.to_json()))
+
+    def hold(self, document: str) -> HoldView:
+        """A hold.
+
+        - `document`: Its number.
+        """
+        query = DocumentQuery(document)
+        return cast(HoldView, self._ask("hold", query.to_json()))
+
+    def publish(
+        self, channel: str, *, after: str | None = None, most: int = 0, since: int | None = None
+    ) -> PublishView:
+        """What a channel should list now.
+
+        - `channel`: The channel.
+        - `after`: Only SKUs behind this one, in the order in which they were defined: the next
+          page.
+        - `most`: At most so many; 0 = 10,000.
+        - `since`: Only SKUs that an event after this sequence has touched; none = all. Where the
+          window has lost such events, all.
+        """
+        query = PublishQuery(channel, after=after, most=most, since=since)
+        return cast(PublishView, self._ask("publish", query.to_json()))
+
+    def redeal(
+        self,
+        redeal: str,
+        skus: Sequence[str],
+        reason: str,
+        *,
+        by: RedealBy = "priority",
+        losers_max: int = 0,
+        otherwise: RedealStrategy = "redistribute",
+        segments: Sequence[RedealSegment] = (),
+    ) -> RedealView:
+        """What a re-deal would do.
+
+        - `redeal`: Number of the re-deal.
+        - `skus`: The SKUs.
+        - `reason`: The reason code.
+        - `by`: Who comes first.
+        - `losers_max`: Orders that may lose something, as the dry run showed; more are refused.
+        - `otherwise`: The strategy of orders that no segment fits.
+        - `segments`: Strategies: the first that fits an order holds.
+        """
+        query = RedealStock(
+            redeal,
+            skus,
+            reason,
+            by=by,
+            losers_max=losers_max,
+            otherwise=otherwise,
+            segments=segments,
+        )
+        return cast(RedealView, self._ask("redeal", query.to_json()))
+
+    def as_of(
+        self, true_at: Moment, known_at: Moment, log: str, *, snapshots: Sequence[str] = ()
+    ) -> AsOfView:
+        """Stock as of two times.
+
+        - `true_at`: What happened until then counts.
+        - `known_at`: What was recorded until then counts.
+        - `log`: A log that covers everything from the snapshot on, or from the first event.
+        - `snapshots`: Snapshots, in any order; none = the log begins with the first event.
+        """
+        query = AsOfQuery(true_at, known_at, log, snapshots=snapshots)
+        return cast(AsOfView, self._ask("as_of", query.to_json()))
+
+    def reconcile(
+        self,
+        statement: str,
+        as_of: Moment,
+        lines: Sequence[StatementLine],
+        flight_s: int,
+        late_s: int,
+        *,
+        reasons: Sequence[CauseReason] = (),
+    ) -> ReconcileView:
+        """How an outside statement agrees with the book.
+
+        - `statement`: Its name.
+        - `as_of`: The time that it speaks of.
+        - `lines`: What it says: one line a SKU and node.
+        - `flight_s`: How long the outside takes to post a movement, in seconds: younger ones are
+          in flight.
+        - `late_s`: How long it may take at worst, in seconds: a movement older than that is
+          missing, not late.
+        - `reasons`: Reason codes for proposals, by cause; a cause without one gets no proposal.
+        """
+        query = ReconcileQuery(statement, as_of, lines, flight_s, late_s, reasons=reasons)
+        return cast(ReconcileView, self._ask("reconcile", query.to_json()))

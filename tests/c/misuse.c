@@ -355,6 +355,78 @@ static void reports(void) {
     }
 }
 
+/* Readers of availability: handles of their own kind, two columns in, one column and a number out. */
+static void readers(void) {
+    static const uint32_t ids[2] = {0, 1};
+    static int64_t units[2];
+    struct handle known[6];
+    struct input columns_in[5];
+    uint64_t reader, closed;
+    size_t half = (size_t)1 << (sizeof(size_t) * CHAR_BIT - 1);
+    size_t h, s, n, a, c;
+    for (h = 0; h < COUNT(handles); h++) {
+        for (c = 0; c < COUNT(outputs); c++) {
+            stockbook_status got = stockbook_reader_open(handles[h].handle, outputs[c].place);
+            stockbook_status want = first(handles[h].status, outputs[c].status, STOCKBOOK_STATUS_OK,
+                                          STOCKBOOK_STATUS_OK);
+            uint64_t opened = room.u64;
+            settle("reader_open", got, want, NUMBER);
+            if (got == STOCKBOOK_STATUS_OK) {
+                expect("reader_close", stockbook_reader_close(opened), STOCKBOOK_STATUS_OK);
+            }
+        }
+        expect("reader_close of a book", stockbook_reader_close(handles[h].handle),
+               STOCKBOOK_STATUS_INVALID_HANDLE);
+    }
+    expect("reader_open", stockbook_reader_open(handles[0].handle, &closed), STOCKBOOK_STATUS_OK);
+    expect("reader_close", stockbook_reader_close(closed), STOCKBOOK_STATUS_OK);
+    expect("reader_close", stockbook_reader_close(closed), STOCKBOOK_STATUS_CLOSED);
+    expect("reader_open", stockbook_reader_open(handles[0].handle, &reader), STOCKBOOK_STATUS_OK);
+    known[0].handle = reader, known[0].status = STOCKBOOK_STATUS_OK;
+    known[1].handle = closed, known[1].status = STOCKBOOK_STATUS_CLOSED;
+    known[2].handle = 0, known[2].status = STOCKBOOK_STATUS_INVALID_HANDLE;
+    known[3].handle = UINT64_MAX, known[3].status = STOCKBOOK_STATUS_INVALID_HANDLE;
+    known[4].handle = handles[0].handle, known[4].status = STOCKBOOK_STATUS_INVALID_HANDLE;
+    known[5].handle = reader + (UINT64_C(1) << 24);
+    known[5].status = STOCKBOOK_STATUS_INVALID_HANDLE;
+    columns_in[0].data = (const char *)ids, columns_in[0].status = STOCKBOOK_STATUS_OK;
+    columns_in[1].data = NULL, columns_in[1].status = STOCKBOOK_STATUS_NULL_ARGUMENT;
+    columns_in[2].data = (const char *)ids + 1;
+    columns_in[2].status = STOCKBOOK_STATUS_INVALID_ARGUMENT;
+    columns_in[3].data = (const char *)ids, columns_in[3].len = half;
+    columns_in[3].status = STOCKBOOK_STATUS_INVALID_ARGUMENT;
+    for (h = 0; h < COUNT(known); h++) {
+        for (s = 0; s < 3; s++) {
+            for (n = 0; n < 3; n++) {
+                for (a = 0; a < COUNT(outputs); a++) {
+                    for (c = 0; c < COUNT(second_outputs); c++) {
+                        stockbook_status sofar = first(known[h].status, columns_in[s].status,
+                                                       columns_in[n].status, STOCKBOOK_STATUS_OK);
+                        settle("reader_read",
+                               stockbook_reader_read(known[h].handle,
+                                                     (const uint32_t *)(const void *)columns_in[s].data,
+                                                     (const uint32_t *)(const void *)columns_in[n].data,
+                                                     2, outputs[a].place, second_outputs[c].place),
+                               first(sofar, outputs[a].status, second_outputs[c].status,
+                                     STOCKBOOK_STATUS_OK),
+                               NUMBER);
+                    }
+                }
+            }
+        }
+        expect("reader_read of nothing",
+               stockbook_reader_read(known[h].handle, NULL, NULL, 0, NULL, &second_room.u64),
+               known[h].status);
+        fill_room();
+        expect("reader_read of too much",
+               stockbook_reader_read(known[h].handle, ids, ids, half, units, &second_room.u64),
+               first(known[h].status, columns_in[3].status, STOCKBOOK_STATUS_OK,
+                     STOCKBOOK_STATUS_OK));
+    }
+    fill_room();
+    expect("reader_close", stockbook_reader_close(reader), STOCKBOOK_STATUS_OK);
+}
+
 /* --- Columns: each member of each struct in turn --- */
 
 enum need { REQUIRED, OPTIONAL };
@@ -627,6 +699,7 @@ int main(void) {
     apply_log();
     ids();
     reports();
+    readers();
     column_verbs();
     shapes();
     reuse();

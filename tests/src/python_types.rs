@@ -92,7 +92,7 @@ impl<'a> Types<'a> {
              from datetime import datetime\n\
              from decimal import Decimal\n\
              from typing import ClassVar, Literal, TypeAlias, cast\n\n\
-             from stockbook._wire import Angle, Json, Moment, Money, Record\n\n\
+             from stockbook._wire import EPOCH, Angle, Json, Moment, Money, Record\n\n\
              __all__ = [\n{names}]\n"
         )
     }
@@ -245,8 +245,11 @@ impl<'a> Types<'a> {
             Value::String(text) if reference(schema).as_deref() == Some("Money") => {
                 format!("Decimal(\"{text}\")")
             }
+            Value::String(_) if reference(schema).as_deref() == Some("Instant") => "EPOCH".into(),
             Value::String(text) => format!("\"{text}\""),
             Value::Bool(is) => if *is { "True" } else { "False" }.into(),
+            // The id that stands for none: people see codes, or none.
+            Value::Number(number) if number.as_u64() == Some(u32::MAX.into()) => "None".into(),
             Value::Number(number) => number.to_string(),
             Value::Null => "None".into(),
         }
@@ -292,12 +295,18 @@ impl<'a> Types<'a> {
             }
             for field in &optional {
                 let property = &schema["properties"][field];
-                let default = self.default(property, property.get("default").unwrap_or(&Value::Null));
-                let name = python_name(field);
-                parameters.push(format!("{name}: {} = {default}", self.annotation(property, true)));
+                let given = property.get("default").unwrap_or(&Value::Null);
+                let (name, kind) = (python_name(field), self.annotation(property, true));
+                if given.is_object() {
+                    parameters.push(format!("{name}: {kind} | None = None"));
+                    arguments.push(format!("{name}={name} or {kind}()"));
+                    continue;
+                }
+                parameters.push(format!("{name}: {kind} = {}", self.default(property, given)));
                 arguments.push(format!("{name}={name}"));
             }
-            let _ = write!(self.out, "\n    def {}({}) -> {answer}:\n", query.tag, parameters.join(", "));
+            let (head, tail) = (format!("    def {}(", query.tag), format!(") -> {answer}:"));
+            let _ = write!(self.out, "\n{}\n", bracketed(&head, &parameters, &tail, 4));
             let mut doc = query.doc.clone();
             for field in required.iter().chain(&optional) {
                 let said = text(&schema["properties"][field]["description"]);
@@ -305,7 +314,8 @@ impl<'a> Types<'a> {
                 let _ = write!(doc, "{before}- `{}`: {said}", python_name(field));
             }
             self.out.push_str(&docstring(&doc, 8));
-            let _ = writeln!(self.out, "        query = {kind}({})", arguments.join(", "));
+            let _ =
+                writeln!(self.out, "{}", bracketed(&format!("        query = {kind}("), &arguments, ")", 8));
             let answer = if answer.contains('[') { format!("\"{answer}\"") } else { answer };
             let _ = writeln!(
                 self.out,
@@ -314,6 +324,22 @@ impl<'a> Types<'a> {
             );
         }
     }
+}
+
+/// A list in brackets as formatters lay it out: in one line, else indented in one line, else a line each.
+fn bracketed(head: &str, items: &[String], tail: &str, indent: usize) -> String {
+    let joined = items.join(", ");
+    let line = format!("{head}{joined}{tail}");
+    if line.chars().count() <= WIDTH {
+        return line;
+    }
+    let (outer, inner) = (" ".repeat(indent), " ".repeat(indent + 4));
+    if inner.len() + joined.chars().count() <= WIDTH {
+        return format!("{head}\n{inner}{joined}\n{outer}{tail}");
+    }
+    // The star that parts what is named only takes its comma as all do.
+    let each: String = items.iter().map(|item| format!("{inner}{item},\n")).collect();
+    format!("{head}\n{each}{outer}{tail}")
 }
 
 /// A variant of an enum whose variants are objects of one key.

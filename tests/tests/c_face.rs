@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use stockbook_tests::header;
+use stockbook_tests::kills::outlives_kills;
 
 /// The top of the repository.
 fn root() -> &'static Path {
@@ -236,6 +237,43 @@ fn threads_on_one_handle_get_ok_or_busy() {
     if has("valgrind") {
         println!("{}", valgrind(&["--tool=helgrind"], &plain, &["300"]));
     }
+}
+
+#[test]
+fn readers_see_whole_commits() {
+    // Readers use the processor's atomics, which helgrind does not know: not run under it.
+    println!("{}", run(Command::new(compile("examples/c/reads.c", Link::Shared)).arg("400")));
+    run(Command::new(compile("examples/c/reads.c", Link::Sanitized)).arg("100"));
+    if has("valgrind") {
+        valgrind(MEMCHECK, &compile("examples/c/reads.c", Link::Static), &["20"]);
+    }
+}
+
+/// Compiles the host that keeps its book in SQLite; none where SQLite's header is not installed.
+fn durable_host() -> Option<PathBuf> {
+    let header = Path::new("/usr/include/sqlite3.h");
+    if !header.exists() {
+        writeln!(std::io::stderr(), "NOT RUN: {}", header.display()).expect("stderr");
+        assert!(std::env::var_os("CI").is_none(), "{} is not installed", header.display());
+        return None;
+    }
+    let program = workshop().join("durable_host-c");
+    let mut command = Command::new("gcc");
+    command.args(["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-g", "-O1", "-I"]);
+    command.arg(root().join("include")).arg(root().join("examples/c/durable_host.c"));
+    command.arg(&libraries().archive).args(["-lsqlite3", "-lm", "-ldl", "-pthread", "-o"]).arg(&program);
+    run(&mut command);
+    Some(program)
+}
+
+#[test]
+fn a_host_in_c_outlives_a_hundred_kills() {
+    let Some(program) = durable_host() else { return };
+    outlives_kills(&workshop().join("durable-c"), 100, |file, orders| {
+        let mut command = Command::new(&program);
+        command.arg(file).arg(orders);
+        command
+    });
 }
 
 #[test]

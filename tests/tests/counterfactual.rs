@@ -194,7 +194,8 @@ fn at_the_stated_change_it_turns_and_at_one_less_it_does_not() {
     }
     println!("{seen:?}");
     use Dimension::*;
-    let all = [Units, Freight, Price, Minutes, NodesMax, DistanceMax, MarginMin, Limit, Nodes, Lateness, LineSplit];
+    let all =
+        [Units, Freight, Price, Minutes, NodesMax, DistanceMax, MarginMin, Limit, Nodes, Lateness, LineSplit];
     for dimension in all {
         assert!(seen.get(&dimension).copied().unwrap_or(0) >= 50, "{dimension:?}: {seen:?}");
     }

@@ -157,6 +157,18 @@ fn pytest_is_content() {
 }
 
 #[test]
+fn a_host_in_python_outlives_a_hundred_kills() {
+    let Some(python) = python() else { return };
+    lay_out_package();
+    stockbook_tests::kills::outlives_kills(&workshop().join("durable"), 100, |file, orders| {
+        let mut command = Command::new(python);
+        command.arg(root().join("examples/python/durable_host.py")).arg(file).arg(orders);
+        command.env("PYTHONPATH", workshop()).env("PYTHONDONTWRITEBYTECODE", "1");
+        command
+    });
+}
+
+#[test]
 fn mypy_is_content() {
     let Some(python) = python() else { return };
     let project = root().join("python");

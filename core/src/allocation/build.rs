@@ -702,8 +702,8 @@ fn choose_service(
     best.map(|_| ()).ok_or(FallOut::NoService)
 }
 
-/// Whole or nothing, and whole cannot be: `price_nodes` made every shortage cost more than all else, so that a
-/// solution which is short proves that none is complete (if the solver proved it).
+/// Whole or nothing, and whole cannot be: `price_nodes` made every shortage cost more than all else, so that
+/// a solution which is short proves that none is complete (if the solver proved it).
 fn give_nothing(problem: &mut Problem, solution: &mut Solution) {
     if problem.short_line.first().is_some_and(|cost| cost.0.first() >= Some(&INCOMPLETE)) {
         problem.short_line.iter_mut().for_each(|cost| charge(cost, 0, INCOMPLETE.saturating_neg()));

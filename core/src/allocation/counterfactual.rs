@@ -23,7 +23,7 @@ words! {
         Freight,
         /// Price of a base unit of a SKU, in hundredths of the currency.
         Price,
-        /// Minutes until the node has the order ready: fewer are as if it had come earlier before the cut-off.
+        /// Minutes until the node has the order ready: fewer are as if it had come earlier.
         Minutes,
         /// The rule's `nodes_max`.
         NodesMax,

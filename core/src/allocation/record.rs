@@ -1,7 +1,7 @@
 //! The decision record: all that a decision saw, and all that it came to.
 //!
-//! A record speaks in codes and carries its inputs, so that it can be checked anywhere: in another process, on
-//! another machine, years later, without the book. The same inputs give the same outcome, bit for bit.
+//! A record speaks in codes and carries its inputs, so that it can be checked anywhere: in another process,
+//! on another machine, years later, without the book. The same inputs give the same outcome, bit for bit.
 
 use super::build::{Allocator, Candidacy, Demand, Need, World, need_limits};
 use super::problem::{Part, Solution};
@@ -20,7 +20,7 @@ use crate::value::wire::wire;
 
 /// The form of records that this release writes.
 pub(super) const FORM: u16 = 1;
-/// Cut-offs are kept from so many seconds before a parcel is ready until so many after: four and sixteen days.
+/// Cut-offs are kept from so many seconds before a parcel is ready until so many after: 4 and 16 days.
 const CUT_OFFS_BEFORE: i64 = 345_600;
 const CUT_OFFS_AFTER: i64 = 1_382_400;
 

@@ -2,19 +2,22 @@
 
 mod catalog;
 mod free;
+mod hold;
 mod promise;
+mod publish;
 
 use super::Book;
+use super::as_of::ask_as_of;
 use super::query::*;
 use crate::allocation::{counterfactual, recheck};
 use crate::catalog::Lookup;
 use crate::policy::default_policy;
 use crate::record::*;
-use crate::stock::{Owner, protection_levels};
+use crate::stock::protection_levels;
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
-use crate::workflow::{ask_atp, ask_promise, decide_order, known_document, resolve_order};
+use crate::workflow::{ask_atp, ask_promise, ask_redeal, decide_order, known_document, resolve_order};
 
 /// Events given at once, if nothing else is said, and at most.
 const EVENTS: (usize, usize) = (1_000, 10_000);
@@ -84,6 +87,11 @@ impl Book {
             Query::ProtectionLevels(query) => Answer::ProtectionLevels(protection_levels(query)?),
             Query::Atp(query) => Answer::Atp(ask_atp(state, query)?),
             Query::Promise(query) => Answer::Promise(ask_promise(state, query)?),
+            Query::Hold(query) => Answer::Hold(self.ask_hold(&query.document)?),
+            Query::Publish(query) => Answer::Publish(self.ask_publish(query)?),
+            Query::Redeal(query) => Answer::Redeal(ask_redeal(state, query)?),
+            Query::AsOf(query) => Answer::AsOf(ask_as_of(query)?),
+            Query::Reconcile(query) => Answer::Reconcile(self.reconcile(query)?),
         })
     }
 
@@ -194,25 +202,6 @@ impl Book {
         let lines = (1u32..).zip(&row.lines).map(line).collect();
         let state = row.state();
         Ok(TransferView { transfer: TransferId(id), state, from: row.from, to: row.to, lines })
-    }
-
-    fn ask_holders(&self, query: &HoldersQuery) -> Result<Vec<HolderView>, Rejection> {
-        let (sku, _) = self.state.catalog.sku_of(&query.sku)?;
-        let (node, _) = self.state.catalog.node_of(&query.node)?;
-        let rows = self.state.stock.reservations.rows().iter();
-        let here = rows.filter(|row| (row.sku, row.node) == (sku, node) && row.qty > 0);
-        let view = |row: &crate::stock::Reservation| match row.owner {
-            Owner::Hold(hold) => {
-                HolderView { order: OrderId::NONE, line: 0, hold: HoldId(hold), qty: row.qty }
-            }
-            Owner::Line(line) => {
-                let order = self.state.docs.lines.get(line).map_or(OrderId::NONE, |line| line.order);
-                let first = self.state.docs.order.get(order.0).map_or(line, |order| order.first_line);
-                let line = line.saturating_sub(first).saturating_add(1);
-                HolderView { order, line, hold: HoldId::NONE, qty: row.qty }
-            }
-        };
-        Ok(here.map(view).collect())
     }
 
     fn ask_quote(&self, query: &QuoteQuery) -> Result<QuoteView, Rejection> {

@@ -2,6 +2,7 @@
 
 use crate::allocation::SetCostTable;
 use crate::catalog::*;
+use crate::costing::SetValuation;
 use crate::exception::{
     AssignException, ClearExceptions, RaiseException, ReopenException, ResolveException, SetExceptionRule,
 };
@@ -14,10 +15,18 @@ use crate::stock::*;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
 use crate::workflow::change::*;
+use crate::workflow::dropship::*;
+use crate::workflow::invoice::*;
+use crate::workflow::landed::*;
 use crate::workflow::order::*;
+use crate::workflow::period::*;
 use crate::workflow::purchase::*;
+use crate::workflow::redeal::RedealStock;
 use crate::workflow::reject::RejectAllocation;
+use crate::workflow::revalue::*;
+use crate::workflow::selling::*;
 use crate::workflow::transfer::*;
+use crate::workflow::vendor::*;
 use serde::{Deserialize, Serialize};
 
 wire! {
@@ -220,6 +229,48 @@ commands! {
     SetSupplyLateness(SetSupplyLateness) "set_supply_lateness",
     /// Caps what may be sold before it is there.
     SetPreorder(SetPreorder) "set_preorder",
+    /// Sets how a group of SKUs is valued.
+    SetValuation(SetValuation) "set_valuation",
+    /// Records a supplier's invoice.
+    ReceiveSupplierInvoice(ReceiveSupplierInvoice) "receive_supplier_invoice",
+    /// Shares landed cost out over receipts.
+    AllocateLandedCost(AllocateLandedCost) "allocate_landed_cost",
+    /// Sends goods back to their vendor.
+    ReturnToVendor(ReturnToVendor) "return_to_vendor",
+    /// Values stock anew.
+    RevalueStock(RevalueStock) "revalue_stock",
+    /// Writes stock down, or up again.
+    WriteDownStock(WriteDownStock) "write_down_stock",
+    /// Defines, opens or closes a period of the books.
+    SetPeriod(SetPeriod) "set_period",
+    /// Sets how a channel's sales are recognised.
+    SetSelling(SetSelling) "set_selling",
+    /// Invoices what was shipped.
+    InvoiceOrder(InvoiceOrder) "invoice_order",
+    /// Credits what was invoiced, without goods.
+    CreditOrder(CreditOrder) "credit_order",
+    /// Records a payment.
+    RecordPayment(RecordPayment) "record_payment",
+    /// Ends an order's right of return.
+    ReleaseReturns(ReleaseReturns) "release_returns",
+    /// Records that a supplier shipped to the customer.
+    DropShipOrder(DropShipOrder) "drop_ship_order",
+    /// Makes consigned goods our own.
+    UseConsignedGoods(UseConsignedGoods) "use_consigned_goods",
+    /// Lets a hold run out later.
+    ExtendHold(ExtendHold) "extend_hold",
+    /// Confirms a pending hold.
+    ConfirmHold(ConfirmHold) "confirm_hold",
+    /// Moves what a hold has to a node.
+    MoveHold(MoveHold) "move_hold",
+    /// Splits lines of a hold off.
+    SplitHold(SplitHold) "split_hold",
+    /// Merges holds.
+    MergeHolds(MergeHolds) "merge_holds",
+    /// Sets what a channel does not show.
+    SetPublishBuffer(SetPublishBuffer) "set_publish_buffer",
+    /// Deals stock anew under shortage.
+    RedealStock(RedealStock) "redeal_stock",
     /// Sets a table of outside knowledge.
     SetCostTable(SetCostTable) "set_cost_table",
     /// A node rejects what is planned from it.

@@ -105,7 +105,7 @@ impl Book {
     /// let mut book = Book::new();
     /// let at = "2026-01-05T09:00:00Z".parse().unwrap();
     /// let reason = Command::DefineReason(DefineReason { reason: "theft".into(), name: String::new() });
-    /// let bad = Command::ReleaseHold(ReleaseHold { hold: "none".into() });
+    /// let bad = Command::ReleaseHold(ReleaseHold { hold: "none".into(), lines: vec![] });
     /// let before = book.state_hash();
     /// let chain = [Envelope::new("1", at, reason), Envelope::new("2", at, bad)];
     /// let no = book.execute_chain(&chain).unwrap_err();
@@ -174,7 +174,7 @@ impl Book {
             return self.approve(meta, within, approve);
         }
         self.record(meta, within, |state, allocator, at, body| {
-            decide(state, allocator, &envelope.command, (at, meta.actor), body)
+            decide(state, allocator, &envelope.command, (at, meta.occurred_at, meta.actor), body)
         })
     }
 
@@ -401,10 +401,18 @@ impl Book {
             command: meta.key.clone(),
             content,
             body: Body::TimeAdvanced(TimeAdvanced {}),
+            corrections: None,
+            posted_at: meta.at,
         });
         let Some(event) = self.window.back_mut() else { return Ok(None) };
         let decided = decide(&self.state, &mut self.allocator, meta.at, &mut event.body);
-        let decided = decided.and_then(|why| check_entry(&self.state, meta, &event.body).map(|()| why));
+        let decided = decided.and_then(|why| {
+            event.corrections = settle(&self.state, &mut event.body, meta.occurred_at, event.sequence)?;
+            if !event.body.postings().is_empty() {
+                event.posted_at = posted_at(&self.state, meta.actor, meta.occurred_at, meta.at)?;
+            }
+            check_entry(&self.state, meta, &event.body).map(|()| why)
+        });
         if decided.is_err() {
             self.window.pop_back();
         } else if let Err(fault) = self.state.apply(event) {
@@ -480,6 +488,46 @@ impl Body {
             Body::ReturnReceived(event) => &event.postings,
             Body::TransferShipped(event) => &event.postings,
             Body::TransferReceived(event) => &event.postings,
+            Body::SupplierInvoiceReceived(event) => &event.postings,
+            Body::LandedCostAllocated(event) => &event.postings,
+            Body::VendorReturnShipped(event) => &event.postings,
+            Body::StockRevalued(event) => &event.postings,
+            Body::StockWrittenDown(event) => &event.postings,
+            Body::OrderInvoiced(event) => &event.postings,
+            Body::OrderCredited(event) => &event.postings,
+            Body::PaymentRecorded(event) => &event.postings,
+            Body::ReturnsReleased(event) => &event.postings,
+            Body::OrderDropShipped(event) => &event.postings,
+            Body::ConsignedGoodsUsed(event) => &event.postings,
+            _ => &[],
+        }
+    }
+
+    /// The journal of an event that is being decided.
+    pub(crate) fn postings_mut(&mut self) -> Option<&mut Vec<Posting>> {
+        Some(match self {
+            Body::GoodsReceived(event) => &mut event.postings,
+            Body::StockAdjusted(event) => &mut event.postings,
+            Body::OrderShipped(event) => &mut event.postings,
+            Body::ReturnReceived(event) => &mut event.postings,
+            Body::TransferShipped(event) => &mut event.postings,
+            Body::TransferReceived(event) => &mut event.postings,
+            Body::SupplierInvoiceReceived(event) => &mut event.postings,
+            Body::LandedCostAllocated(event) => &mut event.postings,
+            Body::VendorReturnShipped(event) => &mut event.postings,
+            Body::StockRevalued(event) => &mut event.postings,
+            Body::StockWrittenDown(event) => &mut event.postings,
+            Body::OrderDropShipped(event) => &mut event.postings,
+            Body::ConsignedGoodsUsed(event) => &mut event.postings,
+            _ => return None,
+        })
+    }
+
+    /// Costs that an event adds to old receipts.
+    pub(crate) fn late_costs(&self) -> &[LateCost] {
+        match self {
+            Body::SupplierInvoiceReceived(event) => &event.late,
+            Body::LandedCostAllocated(event) => &event.shares,
             _ => &[],
         }
     }
@@ -490,7 +538,7 @@ pub(crate) fn decide(
     state: &State,
     allocator: &mut Allocator,
     command: &Command,
-    (at, actor): (Instant, &str),
+    (at, occurred_at, actor): (Instant, Instant, &str),
     body: &mut Body,
 ) -> Decided {
     let master = |master: Master<'_>| decide_master(state, &master);
@@ -509,7 +557,7 @@ pub(crate) fn decide(
         Command::SetNodeStatus(c) => master(Master::NodeStatus(c)),
         Command::SetProtection(c) => master(Master::Protection(c)),
         Command::SetReorderRule(c) => master(Master::Reorder(c)),
-        Command::ReceiveGoods(c) => decide_receipt(state, c, at),
+        Command::ReceiveGoods(c) => decide_receipt(state, c, at, occurred_at),
         Command::AdjustStock(c) => decide_adjustment(state, c),
         Command::MoveStock(c) => decide_move(state, c),
         Command::HoldStock(c) => decide_hold(state, c, at),
@@ -532,11 +580,6 @@ pub(crate) fn decide(
         Command::ChangeDefinition(c) => decide_change(state, c, at, Command::words()),
         Command::WithdrawChange(c) => decide_withdrawal(state, c),
         Command::AdvanceTime(_) => Ok(Body::TimeAdvanced(TimeAdvanced {})),
-        Command::SetProtectionPlan(c) => decide_protection_plan(state, c),
-        Command::ExpectSupply(c) => decide_expected(state, c),
-        Command::ExpectTransfer(c) => decide_expected_transfer(state, c),
-        Command::SetSupplyLateness(c) => decide_lateness(state, c),
-        Command::SetPreorder(c) => decide_preorder(state, c),
         Command::PlaceOrder(c) => {
             let dense = resolve_order(state, c)?;
             return decide_order(state, allocator, &dense, at, body);
@@ -547,8 +590,52 @@ pub(crate) fn decide(
         }
         Command::RejectAllocation(c) => return decide_rejected(state, allocator, c, at, body),
         Command::SetCostTable(c) => decide_cost_table(state, c),
-        other => decide_operation(state, other, (at, actor)),
+        other => match decide_promise(state, other, at) {
+            Some(decided) => decided,
+            None => decide_operation(state, other, (at, actor)),
+        },
     };
     *body = decided?;
     Ok(None)
+}
+
+/// Commands on what may be promised; `None` for others.
+fn decide_promise(state: &State, command: &Command, at: Instant) -> Option<Result<Body, Rejection>> {
+    Some(match command {
+        Command::SetProtectionPlan(c) => decide_protection_plan(state, c),
+        Command::ExpectSupply(c) => decide_expected(state, c),
+        Command::ExpectTransfer(c) => decide_expected_transfer(state, c),
+        Command::SetSupplyLateness(c) => decide_lateness(state, c),
+        Command::SetPreorder(c) => decide_preorder(state, c),
+        Command::ExtendHold(c) => decide_extend(state, c, at),
+        Command::ConfirmHold(c) => decide_confirm(state, c),
+        Command::MoveHold(c) => decide_move_hold(state, c),
+        Command::SplitHold(c) => decide_split(state, c),
+        Command::MergeHolds(c) => decide_merge(state, c),
+        Command::SetPublishBuffer(c) => decide_publish_buffer(state, c),
+        Command::RedealStock(c) => decide_redeal(state, c, at),
+        _ => return None,
+    })
+}
+
+/// Commands of the books.
+pub(crate) fn decide_books(state: &State, command: &Command) -> Result<Body, Rejection> {
+    match command {
+        Command::SetValuation(c) => decide_valuation(state, c),
+        Command::ReceiveSupplierInvoice(c) => decide_supplier_invoice(state, c),
+        Command::AllocateLandedCost(c) => decide_landed_cost(state, c),
+        Command::ReturnToVendor(c) => decide_vendor_return(state, c),
+        Command::RevalueStock(c) => decide_revaluation(state, c),
+        Command::WriteDownStock(c) => decide_write_down(state, c),
+        Command::SetPeriod(c) => decide_period(state, c),
+        Command::SetSelling(c) => decide_selling(state, c),
+        Command::InvoiceOrder(c) => decide_invoice(state, c),
+        Command::CreditOrder(c) => decide_credit(state, c),
+        Command::RecordPayment(c) => decide_payment(state, c),
+        Command::ReleaseReturns(c) => decide_release_returns(state, c),
+        Command::DropShipOrder(c) => decide_drop_shipment(state, c),
+        Command::UseConsignedGoods(c) => decide_consignment(state, c),
+        // All others are decided before these.
+        other => Err(Rejection::MalformedRequest { problem: other.word().into() }),
+    }
 }

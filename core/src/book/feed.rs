@@ -316,7 +316,8 @@ impl Book {
             let place = crate::stock::Place::default();
             let lines = vec![DenseReceiptLine { sku, qty, unit_cost: Some(unit_cost), place }];
             let purchase_order = PurchaseId::NONE;
-            let dense = DenseReceipt { receipt, node, supplier, purchase_order, lines };
+            let (occurred_at, rate) = (at, None);
+            let dense = DenseReceipt { occurred_at, rate, receipt, node, supplier, purchase_order, lines };
             *body = receive_rows(state, dense, at)?;
             Ok(None)
         })?;

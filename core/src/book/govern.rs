@@ -72,7 +72,7 @@ impl Book {
             book.enter_body(&meta, 0, Body::ApprovalGranted(ApprovalGranted { approval, evidence }))?;
             let carried = Meta { occurred_at, word: command.word(), said: Some(&command), ..meta };
             book.enter(&carried, meta.content, |state, allocator, at, body| {
-                decide(state, allocator, &command, (at, meta.actor), body)
+                decide(state, allocator, &command, (at, meta.occurred_at, meta.actor), body)
             })
         })
     }
@@ -117,6 +117,6 @@ pub(crate) fn decide_operation(
             let (approval, evidence) = (c.approval, c.evidence.clone());
             Ok(Body::ApprovalGranted(ApprovalGranted { approval, evidence }))
         }
-        other => Err(Rejection::MalformedRequest { problem: format!("`{}` has no decision", other.word()) }),
+        other => super::execute::decide_books(state, other),
     }
 }

@@ -40,6 +40,17 @@ fn posted<'a>(state: &State, body: &'a Body) -> Option<(&'a [Posting], String)> 
         Body::ReturnReceived(e) => (e.postings.as_slice(), e.rma.to_string()),
         Body::TransferShipped(e) => (e.postings.as_slice(), e.transfer.to_string()),
         Body::TransferReceived(e) => (e.postings.as_slice(), name(state.docs.transfers.get(e.transfer.0))),
+        Body::SupplierInvoiceReceived(e) => (e.postings.as_slice(), e.invoice.to_string()),
+        Body::LandedCostAllocated(e) => (e.postings.as_slice(), e.landed_cost.to_string()),
+        Body::VendorReturnShipped(e) => (e.postings.as_slice(), e.vendor_return.to_string()),
+        Body::StockRevalued(e) => (e.postings.as_slice(), e.revaluation.to_string()),
+        Body::StockWrittenDown(e) => (e.postings.as_slice(), e.write_down.to_string()),
+        Body::OrderInvoiced(e) => (e.postings.as_slice(), e.invoice.to_string()),
+        Body::OrderCredited(e) => (e.postings.as_slice(), e.credit_note.to_string()),
+        Body::PaymentRecorded(e) => (e.postings.as_slice(), e.payment.to_string()),
+        Body::ReturnsReleased(e) => (e.postings.as_slice(), name(state.docs.orders.get(e.order.0))),
+        Body::OrderDropShipped(e) => (e.postings.as_slice(), e.drop_shipment.to_string()),
+        Body::ConsignedGoodsUsed(e) => (e.postings.as_slice(), e.consignment_use.to_string()),
         _ => return None,
     })
 }

@@ -1,5 +1,6 @@
 //! The engine: one way in, one record, everything else derived.
 
+mod as_of;
 mod ask;
 pub mod columns;
 pub mod command;
@@ -8,17 +9,22 @@ mod feed;
 mod govern;
 mod journal;
 mod json;
+mod movements;
 mod named;
 pub mod query;
 pub mod receipt;
 mod recent;
+mod reconcile;
 mod store;
+mod watch;
 
+pub use as_of::{AsOfQuery, AsOfRow, AsOfView, as_of};
 pub use columns::*;
 pub use command::*;
 pub use json::ReceiptNote;
 pub use query::*;
 pub use receipt::*;
+pub use reconcile::*;
 pub use store::EventsDrained;
 
 use crate::allocation::Allocator;

@@ -17,19 +17,22 @@ macro_rules! answers {
 mod promise;
 pub use promise::*;
 
+use super::as_of::{AsOfQuery, AsOfView};
+use super::reconcile::{ReconcileQuery, ReconcileView};
 use crate::allocation::{CounterfactualQuery, Counterfactuals, Explanation, Recheck, RecheckQuery};
 use crate::exception::{ExceptionStatus, Opened, SetExceptionRule, Severity};
 use crate::policy::{DefineParameter, Policy};
 use crate::posting::PostingRule;
 use crate::record::*;
 use crate::replenishment::Proposal;
-use crate::stock::{AtpQuery, LevelsQuery, LevelsView, Place};
+use crate::stock::{AtpQuery, LevelsQuery, LevelsView, Place, PublishQuery};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
 use crate::workflow::order::PlaceOrder;
 use crate::workflow::promise::{AtpView, PromiseQuery, PromiseView};
+use crate::workflow::redeal::{RedealStock, RedealView};
 use serde::{Deserialize, Serialize};
 
 wire! {
@@ -66,7 +69,8 @@ wire! {
     pub struct HoldersQuery {
         /// The SKU.
         pub sku: String,
-        /// The node.
+        /// The node; empty = all.
+        #[serde(default)]
         pub node: String,
     }
 
@@ -164,6 +168,16 @@ pub enum Query {
     Atp(AtpQuery),
     /// When an order could arrive.
     Promise(PromiseQuery),
+    /// A hold.
+    Hold(DocumentQuery),
+    /// What a channel should list now.
+    Publish(PublishQuery),
+    /// What a re-deal would do.
+    Redeal(RedealStock),
+    /// Stock as of two times.
+    AsOf(AsOfQuery),
+    /// How an outside statement agrees with the book.
+    Reconcile(ReconcileQuery),
 }
 pub(crate) use answers;
 
@@ -243,6 +257,16 @@ answers! {
         Atp(AtpView),
         /// When the order could arrive.
         Promise(PromiseView),
+        /// The hold.
+        Hold(HoldView),
+        /// Listings.
+        Publish(PublishView),
+        /// Who would lose and who would gain.
+        Redeal(RedealView),
+        /// Stock as it was.
+        AsOf(AsOfView),
+        /// The statement against the book.
+        Reconcile(ReconcileView),
     }
 
     /// Stock of a SKU at a node.
@@ -427,6 +451,8 @@ answers! {
         pub hold: HoldId,
         /// Units.
         pub qty: i64,
+        /// The node.
+        pub node: NodeId,
     }
 
     /// A plan that was not recorded.

@@ -33,6 +33,10 @@ words! {
         MovingAverage,
         /// First in, first out, by layers of receipts in the pool (SKU and node).
         Fifo,
+        /// A standard cost of a base unit; what a purchase costs more or less is a variance.
+        Standard,
+        /// Each lot carries its own cost, an average within the lot.
+        Lot,
     }
 
     /// What kind of place a node is.

@@ -3,9 +3,19 @@
 //! Residue rule: an issue of `q` out of `n` units takes `round_half_up(value * q / n)` of the pool (moving
 //! average) or of the layer (FIFO), the last unit takes what is left; so value is zero when quantity is zero.
 
-use crate::catalog::Costing;
+mod shares;
+mod trace;
+mod valuation;
+
+pub(crate) use crate::catalog::Costing;
+pub use shares::{ShareError, allocate_shares};
+pub(crate) use trace::{Kind, Method, Part, Step, at_ratio, play};
+pub(crate) use valuation::Valuation;
+pub use valuation::{InvoiceDifference, LatePolicy, NegativeCost, SetValuation, WriteDownBasis};
+
 use crate::stock::{Cell, END, Fault};
 use crate::value::ids::{NodeId, SkuId};
+use crate::value::later::Later;
 use crate::value::money::Money;
 use crate::value::num::{self, Overflow};
 use crate::value::table::{Keys, Table, tables};
@@ -17,6 +27,9 @@ pub(crate) struct Layer {
     pub qty: i64,
     pub value: Money,
     pub next: u32,
+    /// The receipt line that it came with and one more; 0 = none.
+    #[serde(default)]
+    pub source: Later<u32, 1>,
 }
 
 /// The oldest and the youngest layer of a pool.
@@ -61,9 +74,12 @@ pub(crate) struct Drain<'a> {
     layers: &'a Layers,
     pub sku: SkuId,
     pub node: NodeId,
+    pub lot: u32,
     qty: i64,
     value: Money,
     next: u32,
+    /// Units and value at whose ratio units leave that are not there.
+    last: (i64, Money),
 }
 
 impl Drain<'_> {
@@ -73,13 +89,19 @@ impl Drain<'_> {
         loop {
             let now = left.min(self.qty);
             if now > 0 {
+                self.last = (self.qty, self.value);
                 let part = share(self.value, now, self.qty, minor)?;
                 out = out.plus(part)?;
                 self.value = self.value.minus(part)?;
                 self.qty = num::sub(self.qty, now)?;
                 left = num::sub(left, now)?;
             }
-            let Some(layer) = self.layers.layers.get(self.next).filter(|_| left > 0) else { return Ok(out) };
+            if left == 0 {
+                return Ok(out);
+            }
+            let Some(layer) = self.layers.layers.get(self.next) else {
+                return out.plus(at_ratio(self.last, left, minor)?);
+            };
             (self.qty, self.value, self.next) = (layer.qty, layer.value, layer.next);
         }
     }
@@ -90,22 +112,40 @@ impl Layers {
         self.pools.find(&(sku, node)).and_then(|id| self.ends.get(id)).map_or(END, |ends| ends.head)
     }
 
-    /// Opens a pool to see what units that leave it one after another are worth.
-    pub(crate) fn drain(&self, costing: Costing, sku: SkuId, node: NodeId, cell: &Cell) -> Drain<'_> {
+    /// Opens a pool to see what units that leave it one after another are worth. `last` is the last known
+    /// cost, for units that are not there.
+    pub(crate) fn drain(
+        &self,
+        costing: Costing,
+        sku: SkuId,
+        node: NodeId,
+        cell: &Cell,
+        last: (i64, Money),
+    ) -> Drain<'_> {
         let pool = match costing {
-            Costing::MovingAverage => (cell.on_hand(), cell.value, END),
             Costing::Fifo => {
                 let head = self.layers.get(self.head(sku, node));
                 head.map_or((0, Money::ZERO, END), |layer| (layer.qty, layer.value, layer.next))
             }
+            _ => (cell.on_hand(), cell.value, END),
         };
         let (qty, value, next) = pool;
-        Drain { layers: self, sku, node, qty, value, next }
+        Drain { layers: self, sku, node, lot: END, qty, value, next, last }
+    }
+
+    /// Opens the pool of a lot.
+    pub(crate) fn drain_lot(
+        &self,
+        (sku, node, lot): (SkuId, NodeId, u32),
+        (qty, value): (i64, Money),
+        last: (i64, Money),
+    ) -> Drain<'_> {
+        Drain { layers: self, sku, node, lot, qty, value, next: END, last }
     }
 
     /// Lays goods on top.
-    pub(crate) fn push(&mut self, sku: SkuId, node: NodeId, qty: i64, value: Money) {
-        let new = self.layers.push(Layer { qty, value, next: END });
+    pub(crate) fn push(&mut self, sku: SkuId, node: NodeId, qty: i64, value: Money, source: u32) {
+        let new = self.layers.push(Layer { qty, value, next: END, source: Later(source) });
         let id = self.pools.intern((sku, node));
         if num::index(id) == self.ends.len() {
             self.ends.push(Ends { head: new, tail: new });
@@ -121,24 +161,35 @@ impl Layers {
         });
     }
 
-    /// Takes the oldest `qty` units away; their value is what `issue_value` said.
-    pub(crate) fn pop(&mut self, sku: SkuId, node: NodeId, qty: i64, minor: i64) -> Result<(), Fault> {
-        let Some(id) = self.pools.find(&(sku, node)) else {
-            return Err(Fault("a FIFO pool has no layers"));
-        };
-        let (mut left, mut head) = (qty, self.head(sku, node));
+    /// Takes the oldest `qty` units away, as far as they are there. Their value is what `Drain` said; if it
+    /// was declared to be another, the oldest layer left bears the difference. Gives units and value of the
+    /// last layer touched.
+    pub(crate) fn pop(
+        &mut self,
+        sku: SkuId,
+        node: NodeId,
+        qty: i64,
+        value: Money,
+        minor: i64,
+    ) -> Result<(i64, Money), Fault> {
+        let Some(id) = self.pools.find(&(sku, node)) else { return Ok((0, Money::ZERO)) };
+        let (mut left, mut head, mut last) = (qty, self.head(sku, node), (0, Money::ZERO));
+        let mut out = Money::ZERO;
         while left > 0 {
-            let Some(layer) = self.layers.get(head).copied() else {
-                return Err(Fault("a FIFO pool has fewer layers than units"));
-            };
+            let Some(layer) = self.layers.get(head).copied() else { break };
             let take = layer.qty.min(left);
-            let value = layer.value.minus(share(layer.value, take, layer.qty, minor)?)?;
-            let rest = num::sub(layer.qty, take)?;
-            self.layers.edit(head, |layer| (layer.qty, layer.value) = (rest, value));
-            left = num::sub(left, take)?;
-            if rest == 0 {
+            let cost = share(layer.value, take, layer.qty, minor)?;
+            let rest = (num::sub(layer.qty, take)?, layer.value.minus(cost)?);
+            self.layers.edit(head, |layer| (layer.qty, layer.value) = rest);
+            (left, last, out) = (num::sub(left, take)?, (layer.qty, layer.value), out.plus(cost)?);
+            if rest.0 == 0 {
                 head = layer.next;
             }
+        }
+        let odd = value.minus(out)?;
+        if let Some(layer) = self.layers.get(head).copied().filter(|_| left == 0 && odd != Money::ZERO) {
+            let value = layer.value.minus(odd)?;
+            self.layers.edit(head, |layer| layer.value = value);
         }
         self.ends.edit(id, |ends| {
             ends.head = head;
@@ -146,6 +197,43 @@ impl Layers {
                 ends.tail = END;
             }
         });
+        Ok(last)
+    }
+
+    /// The layers of a pool, from the oldest.
+    pub(crate) fn parts(&self, sku: SkuId, node: NodeId) -> Vec<Part> {
+        let layer = |id: u32| self.layers.get(id).copied();
+        let all = std::iter::successors(layer(self.head(sku, node)), |known| layer(known.next));
+        all.filter(|l| l.qty > 0).map(|l| Part { qty: l.qty, value: l.value, source: *l.source }).collect()
+    }
+
+    /// Sets the layers of a pool.
+    pub(crate) fn reset(&mut self, sku: SkuId, node: NodeId, parts: impl Iterator<Item = Part>) {
+        if let Some(id) = self.pools.find(&(sku, node)) {
+            self.ends.edit(id, |ends| *ends = Ends { head: END, tail: END });
+        }
+        for part in parts.filter(|part| part.qty > 0) {
+            self.push(sku, node, part.qty, part.value, part.source);
+        }
+    }
+
+    /// Adds to the value of what is left of a receipt line.
+    pub(crate) fn add(
+        &mut self,
+        sku: SkuId,
+        node: NodeId,
+        source: u32,
+        amount: Money,
+        minor: i64,
+    ) -> Result<(), Fault> {
+        let mut parts = self.parts(sku, node);
+        let mine = parts.iter().map(|part| if part.source == source { part.qty } else { 0 });
+        let shares = allocate_shares(amount, &mine.collect::<Vec<_>>(), minor);
+        let shares = shares.map_err(|_| Fault("a late cost finds no layer"))?;
+        for (part, share) in parts.iter_mut().zip(shares) {
+            part.value = part.value.plus(share)?;
+        }
+        self.reset(sku, node, parts.into_iter());
         Ok(())
     }
 

@@ -49,7 +49,7 @@ words! {
         TransferIn,
         /// Goods are lost on the way: shrinkage to in transit.
         TransferLoss,
-        /// The purchase price differs from the standard cost: price variance to goods received, not invoiced.
+        /// The purchase price differs from the standard cost: price variance to inventory.
         PriceVariance,
         /// A supplier's invoice, at its own amount: goods received, not invoiced, to payable.
         PurchaseInvoice,
@@ -69,7 +69,7 @@ words! {
         LandedVariance,
         /// The carrier's or customs' invoice: landed cost clearing to payable.
         LandedInvoice,
-        /// What a late receipt costs beyond today's cost: late cost variance to goods received, not invoiced.
+        /// What a late receipt costs beyond today's cost: late cost variance to inventory.
         LateVariance,
         /// Units issued before they came are valued at what they cost: cost of goods sold to inventory.
         CatchUp,

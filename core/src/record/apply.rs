@@ -1,14 +1,17 @@
 //! The only way in which state changes: one flat match from event to change. No judgement here.
 
 mod catalog;
+mod costs;
 mod exception;
 mod governance;
+mod hold;
 mod promise;
+mod selling;
 mod sourcing;
 
 use super::event::*;
 use super::state::*;
-use crate::catalog::{Costing, ReorderRow};
+use crate::catalog::ReorderRow;
 use crate::policy::CompiledPolicy;
 use crate::posting::{Posting, Rules};
 use crate::stock::{Condition, Fault, Owner, Place, Reservation};
@@ -16,6 +19,8 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::time::Instant;
+use costs::Coming;
+pub(crate) use costs::Which;
 
 /// What a new order's plan says, read along with its lines.
 struct Says<'a> {
@@ -59,6 +64,7 @@ impl State {
     pub(crate) fn apply(&mut self, event: &Event) -> Result<(), Fault> {
         self.head.sequence = event.sequence;
         self.head.now = event.at;
+        let moves = self.moves_before(event);
         match &event.body {
             Body::BookConfigured(config) => self.configure(config)?,
             Body::AccountDefined(define) => self.define_account(define)?,
@@ -110,19 +116,11 @@ impl State {
             Body::TransferShipped(shipped) => self.ship_transfer(shipped)?,
             Body::TransferReceived(received) => self.receive_transfer(received, event.at)?,
             Body::TimeAdvanced(_) => {}
-            Body::ProtectionPlanSet(set) => {
-                self.stock.put_plan(set.sku, set.node, &set.pools, set.counting, event.at);
-            }
-            Body::ProtectionReleased(released) => self.stock.release_pool(released.plan, released.pool),
-            Body::SupplyExpected(_)
-            | Body::TransferExpected(_)
-            | Body::SupplyLatenessSet(_)
-            | Body::PreorderSet(_) => self.expect(&event.body),
             Body::CostTableSet(_) | Body::AllocationRejected(_) => self.apply_sourcing(event)?,
             other if self.apply_exception(other, event) || self.apply_governance(other, event) => {}
-            other => self.apply_catalog(other, event.at)?,
+            other => self.apply_books(other, event.at)?,
         }
-        Ok(())
+        moves.map_or(Ok(()), |moves| self.keep_books(event, &moves))
     }
 
     fn configure(&mut self, config: &crate::catalog::ConfigureBook) -> Result<(), Fault> {
@@ -179,38 +177,17 @@ impl State {
         if sum == 0 { Ok(()) } else { Err(Fault("an entry does not balance")) }
     }
 
-    fn costing(&self, sku: SkuId) -> Costing {
-        self.catalog.sku.get(sku.0).map(|row| row.costing).unwrap_or_default()
-    }
-
-    /// Own goods come into a pool.
-    fn put_goods(
-        &mut self,
-        sku: SkuId,
-        node: NodeId,
-        place: &Place,
-        qty: i64,
-        value: Money,
-    ) -> Result<(), Fault> {
-        self.stock.change(sku, node, place, qty, value)?;
-        if place.is_own() && self.costing(sku) == Costing::Fifo {
-            self.layers.push(sku, node, qty, value);
-        }
-        Ok(())
-    }
-
-    /// Own goods leave a pool; `qty` and `value` are what leaves.
-    fn drop_layers(&mut self, sku: SkuId, node: NodeId, qty: i64) -> Result<(), Fault> {
-        if self.costing(sku) == Costing::Fifo {
-            self.layers.pop(sku, node, qty, self.head.minor)?;
-        }
-        Ok(())
-    }
-
     fn receive_goods(&mut self, received: &GoodsReceived, at: Instant) -> Result<(), Fault> {
         self.docs.receipts.intern(received.receipt.clone());
+        let supplied = received.supplier != SupplierId::NONE && self.head.origin() > 1;
+        let mut source = num::id(self.costs.receipts.len());
         for line in &received.lines {
-            self.put_goods(line.sku, received.node, &line.place, line.qty, line.value)?;
+            let mut coming = Coming::of(line.qty, line.value, line.passed);
+            if supplied && line.place.is_own() {
+                source = source.saturating_add(1);
+                coming.source = source;
+            }
+            self.enter(line.sku, received.node, &line.place, coming)?;
             if line.place.is_own() {
                 let sum = num::add(self.stock.borders.get(line.sku.0).map_or(0, |b| b.received), line.qty)?;
                 self.stock.cross_border(line.sku, |border| border.received = sum);
@@ -219,6 +196,7 @@ impl State {
                 self.receive_purchase(received.purchase_order, line, received.node)?;
             }
         }
+        self.note_receipt(received, at);
         self.fill(&received.fills, &received.parcels)?;
         self.open_exceptions(&received.exceptions, at);
         self.post(&received.postings)
@@ -362,11 +340,15 @@ impl State {
         self.docs.adjustments.intern(adjusted.adjustment.clone());
         for line in &adjusted.lines {
             if line.qty > 0 {
-                self.put_goods(line.sku, adjusted.node, &line.place, line.qty, line.value)?;
+                let coming = Coming::of(line.qty, line.value.plus(line.passed)?, line.passed);
+                self.enter(line.sku, adjusted.node, &line.place, coming)?;
             } else {
                 self.stock.change(line.sku, adjusted.node, &line.place, line.qty, line.value)?;
                 if line.place.is_own() {
-                    self.drop_layers(line.sku, adjusted.node, line.qty.saturating_neg())?;
+                    let (qty, value) = (line.qty.saturating_neg(), Money::ZERO.minus(line.value)?);
+                    let lot = LotId(self.stock.labels.find(line.place.lot.as_str()).unwrap_or(0));
+                    let lots = [LotCost { lot, qty, value }];
+                    self.leave(line.sku, adjusted.node, (qty, value), &lots)?;
                 }
             }
             if line.place.is_own() {
@@ -391,28 +373,6 @@ impl State {
         self.stock.change(moved.sku, moved.node, &moved.to, moved.qty, Money::ZERO)
     }
 
-    fn hold_stock(&mut self, held: &StockHeld) -> Result<(), Fault> {
-        let id = self.docs.holds.intern(held.hold.clone());
-        self.docs.hold.push(HoldRow {
-            channel: held.channel,
-            expires_at: held.expires_at,
-            state: HoldState::Held,
-            first_reservation: NOTHING,
-        });
-        self.docs.due.insert((held.expires_at, id));
-        // Chained from the last to the first, so that the chain reads in the order of the lines.
-        let mut next = NOTHING;
-        for line in held.lines.iter().rev() {
-            self.stock.reserve(line.sku, line.node, line.qty)?;
-            self.stock.use_protection(line.sku, line.node, held.channel, line.qty);
-            let owner = Owner::Hold(id);
-            let (sku, node, qty) = (line.sku, line.node, line.qty);
-            next = self.stock.reservations.push(Reservation { owner, sku, node, qty, parcel: NOTHING, next });
-        }
-        self.docs.hold.edit(id, |row| row.first_reservation = next);
-        Ok(())
-    }
-
     fn end_hold(&mut self, hold: HoldId) -> Result<(), Fault> {
         let Some(row) = self.docs.hold.get(hold.0).copied() else {
             return Err(Fault("there is no such hold"));
@@ -434,6 +394,9 @@ impl State {
         let left = num::sub(row.qty, qty)?;
         self.free_capacity(row, left);
         self.stock.reservations.edit(id, |row| row.qty = left);
+        if left == 0 {
+            self.stock.pin(id, row.sku);
+        }
         Ok(())
     }
 
@@ -613,7 +576,7 @@ impl State {
             // What is shipped is first no longer reserved, then no longer there.
             self.stock.reserve(out.sku, shipped.node, out.qty.saturating_neg())?;
             self.stock.issue(out.sku, shipped.node, out.qty, out.cost, &out.taken)?;
-            self.drop_layers(out.sku, shipped.node, out.qty)?;
+            self.leave(out.sku, shipped.node, (out.qty, out.cost), &out.lots)?;
             let issued = self.docs.lines.get(line).map_or(Money::ZERO, |row| row.issued).plus(out.cost)?;
             self.docs.lines.edit(line, |row| {
                 row.reserved = row.reserved.saturating_sub(out.qty);
@@ -623,6 +586,7 @@ impl State {
             let sum = num::add(self.stock.borders.get(out.sku.0).map_or(0, |b| b.shipped), out.qty)?;
             self.stock.cross_border(out.sku, |border| border.shipped = sum);
         }
+        self.bill_shipment(shipped)?;
         self.post(&shipped.postings)
     }
 
@@ -657,7 +621,8 @@ impl State {
             };
             if let Some(condition) = condition.filter(|_| back.qty > 0) {
                 let place = Place { condition, ..Place::default() };
-                self.put_goods(back.sku, returned.node, &place, back.qty, back.cost)?;
+                let coming = Coming::of(back.qty, back.cost, back.passed);
+                self.enter(back.sku, returned.node, &place, coming)?;
                 let sum = num::add(self.stock.borders.get(back.sku.0).map_or(0, |b| b.returned), back.qty)?;
                 self.stock.cross_border(back.sku, |border| border.returned = sum);
             }
@@ -668,6 +633,7 @@ impl State {
                 (row.issued, row.refunded) = (issued, refunded);
             });
         }
+        self.bill_return(returned)?;
         self.post(&returned.postings)
     }
 
@@ -706,7 +672,7 @@ impl State {
         self.docs.transfers.intern(shipped.transfer.clone());
         for line in &shipped.lines {
             self.stock.issue(line.sku, shipped.from, line.qty, line.value, &line.taken)?;
-            self.drop_layers(line.sku, shipped.from, line.qty)?;
+            self.leave(line.sku, shipped.from, (line.qty, line.value), &line.lots)?;
         }
         let line = |line: &TransferredLine| TransferLineRow {
             sku: line.sku,
@@ -723,7 +689,8 @@ impl State {
     fn receive_transfer(&mut self, received: &TransferReceived, at: Instant) -> Result<(), Fault> {
         let to = self.docs.transfer.get(received.transfer.0).map_or(NodeId::NONE, |row| row.to);
         for line in &received.lines {
-            self.put_goods(line.sku, to, &Place::default(), line.qty, line.value)?;
+            let coming = Coming::of(line.qty, line.value, line.passed);
+            self.enter(line.sku, to, &Place::default(), coming)?;
             self.arrive(received.transfer, line, |row| &mut row.received)?;
         }
         for line in &received.lost {

@@ -11,10 +11,12 @@ macro_rules! facts {
 
 mod exception;
 mod governance;
+mod hold;
 mod promise;
 
 pub use exception::*;
 pub use governance::*;
+pub use hold::*;
 pub use promise::*;
 
 use super::words::{Commitment, Disposition, Speed};
@@ -26,7 +28,7 @@ use crate::policy::{
     SetTimingRule,
 };
 use crate::posting::{Posting, SetPostingRules};
-use crate::stock::{Place, Taken};
+use crate::stock::{Place, Rebind, Taken};
 use crate::value::geo::Point;
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -64,6 +66,13 @@ pub struct Event {
     pub content: u64,
     /// What happened.
     pub body: Body,
+    /// What it changes of what was booked before, where it comes late.
+    #[serde(default)]
+    pub corrections: Option<Box<Corrections>>,
+    /// The instant whose period its entries belong to: when it happened, or where that period is closed,
+    /// when it was recorded. In events of schema 1 and 2 it is not there: they are posted when recorded.
+    #[serde(default)]
+    pub posted_at: Instant,
 }
 
 macro_rules! bodies {
@@ -225,6 +234,50 @@ bodies! {
     SupplyLatenessSet(SupplyLatenessSet),
     /// Backorders of a SKU are capped.
     PreorderSet(PreorderSet),
+    /// A valuation holds from here on.
+    ValuationSet(ValuationSet),
+    /// A supplier's invoice was matched.
+    SupplierInvoiceReceived(SupplierInvoiceReceived),
+    /// Landed cost was shared out.
+    LandedCostAllocated(LandedCostAllocated),
+    /// Goods went back to their vendor.
+    VendorReturnShipped(VendorReturnShipped),
+    /// Stock was valued anew.
+    StockRevalued(StockRevalued),
+    /// Stock was written down or up again.
+    StockWrittenDown(StockWrittenDown),
+    /// A period was set.
+    PeriodSet(PeriodSet),
+    /// How a channel's sales are recognised was set.
+    SellingSet(SellingSet),
+    /// A customer was invoiced.
+    OrderInvoiced(OrderInvoiced),
+    /// A customer was credited without goods.
+    OrderCredited(OrderCredited),
+    /// A payment was recorded.
+    PaymentRecorded(PaymentRecorded),
+    /// A right of return ended.
+    ReturnsReleased(ReturnsReleased),
+    /// A supplier shipped to the customer.
+    OrderDropShipped(OrderDropShipped),
+    /// Consigned goods became our own.
+    ConsignedGoodsUsed(ConsignedGoodsUsed),
+    /// A hold runs out at another time.
+    HoldExtended(HoldExtended),
+    /// A hold was confirmed.
+    HoldConfirmed(HoldConfirmed),
+    /// What a hold has was moved and pinned.
+    HoldMoved(HoldMoved),
+    /// A part of a hold became a hold of its own.
+    HoldSplit(HoldSplit),
+    /// Holds were merged.
+    HoldsMerged(HoldsMerged),
+    /// A part of a hold was given back.
+    HoldReduced(HoldReduced),
+    /// What a channel does not show.
+    PublishBufferSet(PublishBufferSet),
+    /// Stock was dealt anew.
+    StockRedealt(StockRedealt),
     /// A table of outside knowledge holds from here on.
     CostTableSet(CostTableSet),
     /// A node rejected what was planned from it, and it was planned anew.
@@ -323,6 +376,18 @@ facts! {
         pub purchase_line: u32,
         /// Where they lie.
         pub place: Place,
+        /// What of the value does not stay: units that left before they came, or what differs from standard.
+        #[serde(default)]
+        pub passed: Money,
+        /// Units that were invoiced before they came.
+        #[serde(default)]
+        pub prebilled: i64,
+        /// What they were invoiced at.
+        #[serde(default)]
+        pub prebilled_value: Money,
+        /// The rate of the currency that it was bought in; 0 = the book's own.
+        #[serde(default)]
+        pub rate: Money,
     }
 
     /// A backorder filled.
@@ -357,10 +422,16 @@ facts! {
         pub sku: SkuId,
         /// Units more or less.
         pub qty: i64,
-        /// Value more or less.
+        /// Value more or less that stays.
         pub value: Money,
         /// Where.
         pub place: Place,
+        /// What of a gain's value did not stay.
+        #[serde(default)]
+        pub passed: Money,
+        /// Whether the value was declared, not found.
+        #[serde(default)]
+        pub declared: bool,
     }
 
     /// Stock that moved within a node.
@@ -389,16 +460,22 @@ facts! {
         pub lines: Vec<HeldLine>,
         /// Until when.
         pub expires_at: Instant,
+        /// Loose reservations of earlier holds that made room.
+        #[serde(default)]
+        pub rebinds: Vec<Rebind>,
     }
 
     /// A line of a hold.
     pub struct HeldLine {
         /// The SKU.
         pub sku: SkuId,
-        /// The node.
+        /// The node; of a loose line where it stands for now.
         pub node: NodeId,
         /// Units.
         pub qty: i64,
+        /// The nodes that a loose line may be bound to; empty = pinned.
+        #[serde(default)]
+        pub group: Vec<NodeId>,
     }
 
     /// A hold that ended.
@@ -539,6 +616,18 @@ facts! {
         pub revenue: Money,
         /// From which places.
         pub taken: Vec<Taken>,
+        /// Cost by lot, where it is kept so.
+        #[serde(default)]
+        pub lots: Vec<LotCost>,
+        /// Whether revenue and cost wait for the invoice.
+        #[serde(default)]
+        pub unbilled: bool,
+        /// Refund that is expected.
+        #[serde(default)]
+        pub liability: Money,
+        /// Cost of goods that are expected back.
+        #[serde(default)]
+        pub asset: Money,
     }
 
     /// Goods or money that went back.
@@ -569,6 +658,21 @@ facts! {
         pub cost: Money,
         /// What the customer got back.
         pub refund: Money,
+        /// What of the cost did not stay in stock.
+        #[serde(default)]
+        pub passed: Money,
+        /// What of the refund had been expected.
+        #[serde(default)]
+        pub liability: Money,
+        /// What of the cost had been expected back.
+        #[serde(default)]
+        pub asset: Money,
+        /// Units that had not been invoiced.
+        #[serde(default)]
+        pub unbilled: i64,
+        /// Their cost.
+        #[serde(default)]
+        pub recognised: Money,
     }
 
     /// Goods that were ordered.
@@ -631,6 +735,12 @@ facts! {
         pub value: Money,
         /// Places taken from.
         pub taken: Vec<Taken>,
+        /// Cost by lot, where it is kept so.
+        #[serde(default)]
+        pub lots: Vec<LotCost>,
+        /// What of the value did not stay in stock.
+        #[serde(default)]
+        pub passed: Money,
     }
 
     /// Goods that arrived from another node.
@@ -665,3 +775,9 @@ facts! {
     /// Time moved on.
     pub struct TimeAdvanced {}
 }
+
+mod costs;
+mod selling;
+
+pub use costs::*;
+pub use selling::*;

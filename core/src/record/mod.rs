@@ -7,9 +7,12 @@ mod state;
 mod verify;
 mod words;
 
+pub(crate) use apply::Which;
 pub use event::*;
 pub(crate) use log::*;
 pub(crate) use state::*;
-pub use state::{ChangeState, HoldState, OrderState, PurchaseState, TransferState};
+pub use state::{
+    BooksDocument, ChangeState, HoldState, OrderState, PeriodStatus, PurchaseState, TransferState,
+};
 pub use verify::{Proof, Violation};
 pub use words::*;

@@ -9,6 +9,10 @@ mod change;
 
 pub use change::ChangeState;
 pub(crate) use change::{ChangeRow, Due};
+mod costs;
+
+pub(crate) use costs::*;
+pub use costs::{BooksDocument, PeriodStatus};
 mod sourcing;
 
 pub(crate) use sourcing::TermsRow;
@@ -140,6 +144,9 @@ pub(crate) struct HoldRow {
     pub expires_at: Instant,
     pub state: HoldState,
     pub first_reservation: u32,
+    /// Whether it may run out.
+    #[serde(default)]
+    pub phase: Later<crate::stock::HoldPhase, 1>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -222,6 +229,7 @@ pub(crate) struct Documents {
     /// Caps on backorders: units, and percent of the supply that is to come.
     pub preorders: Keys<SkuId>,
     pub preorder: Table<(Option<i64>, Option<Money>)>,
+    pub redeals: Keys<DocKey>,
     /// Orders with terms of their own, and those terms.
     pub termed: Keys<OrderId>,
     pub terms: Table<TermsRow>,
@@ -232,7 +240,7 @@ tables!(Documents:
     transfers,
     transfer, returns, receipts, adjustments, movements;
     later: changes, change, changes_due,
-    expected, expect, arriving, arrival, late_suppliers, lateness, preorders, preorder,
+    expected, expect, arriving, arrival, late_suppliers, lateness, preorders, preorder, redeals,
     termed, terms
 );
 
@@ -281,6 +289,8 @@ pub(crate) struct State {
     #[serde(default)]
     pub govern: Governance,
     #[serde(default)]
+    pub costs: Costs,
+    #[serde(default)]
     pub outside: Outside,
 }
 
@@ -320,6 +330,7 @@ impl State {
             books: Books::default(),
             derived: Derived::default(),
             govern: Governance::default(),
+            costs: Costs::default(),
             outside: Outside::default(),
         };
         state.stock.labels.intern("".into());
@@ -362,6 +373,7 @@ impl State {
         self.docs.tables_mut().into_iter().for_each(&act);
         self.books.tables_mut().into_iter().for_each(&act);
         self.govern.tables_mut().into_iter().for_each(&act);
+        self.costs.tables_mut().into_iter().for_each(&act);
         self.outside.tables_mut().into_iter().for_each(&act);
     }
 
@@ -373,6 +385,7 @@ impl State {
             self.docs.tables(),
             self.books.tables(),
             self.govern.tables(),
+            self.costs.tables(),
             self.outside.tables(),
         ];
         parts.into_iter().flatten()
@@ -386,6 +399,7 @@ impl State {
             self.docs.later_tables(),
             self.books.later_tables(),
             self.govern.later_tables(),
+            self.costs.later_tables(),
             self.outside.later_tables(),
         ];
         parts.into_iter().flatten()

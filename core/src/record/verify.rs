@@ -122,7 +122,8 @@ impl State {
         let mut cells = 0u64;
         for (sku, node, cell) in self.stock.cells.iter() {
             cells = cells.saturating_add(1);
-            if cell.reserved < 0 || cell.sellable < cell.reserved || cell.held < 0 {
+            let oversold = cell.sellable < cell.reserved && cell.reserved > 0;
+            if cell.reserved < 0 || oversold || cell.held < 0 {
                 return broken("nothing is oversold", format!("{}: {cell:?}", self.at(sku, node)));
             }
             if cell.on_hand() == 0 && cell.value != Money::ZERO {
@@ -142,18 +143,49 @@ impl State {
                     (false, _) => {}
                 }
             }
-            if sellable > cell.sellable || held != cell.held {
+            if (sellable > cell.sellable && sellable > 0) || held != cell.held {
                 return broken(
                     "places fit into their node",
                     format!("{}: {sellable} {held}", self.at(sku, node)),
                 );
             }
-            let costing = self.catalog.sku.get(sku.0).map(|row| row.costing).unwrap_or_default();
-            if costing == Costing::Fifo && self.layers.total(sku, node) != (cell.on_hand(), cell.value) {
-                return broken("layers sum to their pool", self.at(sku, node));
-            }
+            self.verify_pool(sku, node, &cell)?;
         }
         Ok(cells)
+    }
+
+    /// Layers, lots and remembered movements come to what their pool is worth.
+    fn verify_pool(&self, sku: SkuId, node: NodeId, cell: &crate::stock::Cell) -> Result<(), Violation> {
+        let Some(row) = self.catalog.sku.get(sku.0) else { return Ok(()) };
+        let whole = (cell.on_hand(), cell.value);
+        match self.method(row) {
+            // Where more left than came there is no layer.
+            Costing::Fifo
+                if self.layers.total(sku, node) != if whole.0 < 0 { (0, Money::ZERO) } else { whole } =>
+            {
+                return broken("layers sum to their pool", self.at(sku, node));
+            }
+            Costing::Lot => {
+                let rows = self.costs.lots.iter().zip(self.costs.lot.rows());
+                let mine = rows.filter(|((_, key), _)| (key.0, key.1) == (sku, node)).map(|(_, worth)| worth);
+                let sum = mine.fold((0i64, 0i64), |(qty, value), worth| {
+                    (qty.saturating_add(worth.qty), value.saturating_add(worth.value.micros()))
+                });
+                if (sum.0, Money::from_micros(sum.1)) != whole {
+                    return broken("lots sum to their pool", format!("{}: {sum:?}", self.at(sku, node)));
+                }
+            }
+            _ => {}
+        }
+        if self.costs.traced(row.group).is_some() {
+            let here = self.costs.trail(sku).filter(|(_, row)| row.node == node);
+            let booked = here.map(|(_, row)| row.effect()).fold(0, i64::saturating_add);
+            if booked != cell.value.micros() {
+                let at = self.at(sku, node);
+                return broken("movements come to their pool", format!("{at}: {booked} are booked"));
+            }
+        }
+        Ok(())
     }
 
     /// What came in less what went out is what is there or in transit, SKU by SKU.

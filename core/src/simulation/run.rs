@@ -406,6 +406,7 @@ impl<'a> Run<'a> {
                 .iter()
                 .filter(|line| line.node == node.node && line.qty > 0)
                 .map(|line| ReceiptLine {
+                    zero_cost_reason: None,
                     sku: line.sku.clone(),
                     qty: line.qty,
                     unit: None,
@@ -415,6 +416,7 @@ impl<'a> Run<'a> {
                 .collect();
             for (i, lines) in lines.chunks(OPENING_LINES).enumerate() {
                 let receipt = ReceiveGoods {
+                    rate: None,
                     receipt: format!("opening-{}-{}", node.node, i.saturating_add(1)),
                     node: node.node.clone(),
                     supplier: None,

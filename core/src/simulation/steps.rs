@@ -221,6 +221,7 @@ impl Run<'_> {
         let (book, node) = (&self.book, arrival.node);
         let code = |code: Option<&str>| code.map(String::from).unwrap_or_default();
         let line = |(sku, qty): &(SkuId, i64)| ReceiptLine {
+            zero_cost_reason: None,
             sku: code(book.sku_code(*sku)),
             qty: *qty,
             unit: None,
@@ -228,6 +229,7 @@ impl Run<'_> {
             place: Place::default(),
         };
         let receipt = ReceiveGoods {
+            rate: None,
             receipt: format!("receipt-{}", arrival.purchase),
             node: code(book.node_code(node)),
             supplier: Some(code(book.supplier_code(arrival.supplier))),

@@ -1,5 +1,6 @@
 //! Commands that move stock, and the words they use.
 
+use super::{HoldFill, HoldPick};
 use crate::value::money::Money;
 use crate::value::time::Instant;
 use crate::value::wire::{wire, words};
@@ -55,6 +56,9 @@ wire! {
         pub purchase_order: Option<String>,
         /// What arrived.
         pub lines: Vec<ReceiptLine>,
+        /// What one unit of the purchase's currency is worth in the book's; none = the book's own currency.
+        #[serde(default)]
+        pub rate: Option<Money>,
     }
 
     /// A line of a receipt.
@@ -73,6 +77,9 @@ wire! {
         /// Where they lie.
         #[serde(default)]
         pub place: Place,
+        /// Why they cost nothing, where they do: a reason code. Asked for where the SKU's valuation is set.
+        #[serde(default)]
+        pub zero_cost_reason: Option<String>,
     }
 
     /// Corrects stock by what was found more (positive) or less (negative) than the book says.
@@ -99,6 +106,9 @@ wire! {
         /// Where.
         #[serde(default)]
         pub place: Place,
+        /// Value of the units found less, where another system has booked one; none = as the pool says.
+        #[serde(default)]
+        pub value: Option<Money>,
     }
 
     /// Moves stock within a node: to another bin, lot label or condition.
@@ -117,7 +127,7 @@ wire! {
         pub to: Place,
     }
 
-    /// Holds stock for a while, for a cart or a caller: all lines or none.
+    /// Holds stock for a while, for a cart or a caller: at nodes, or anywhere in a group of nodes.
     pub struct HoldStock {
         /// Number of the hold.
         pub hold: String,
@@ -127,21 +137,32 @@ wire! {
         pub lines: Vec<HoldLine>,
         /// When it is given back by itself.
         pub expires_at: Instant,
+        /// Whether it takes what it can get.
+        #[serde(default)]
+        pub fill: HoldFill,
     }
 
     /// A line of a hold.
     pub struct HoldLine {
         /// The SKU.
         pub sku: String,
-        /// The node.
+        /// The node; empty = anywhere in `nodes`, bound later. A binding for all holds together
+        /// always exists.
+        #[serde(default)]
         pub node: String,
         /// How many, in the SKU's smallest unit.
         pub qty: i64,
+        /// The nodes, or groups of nodes, that it may be bound to; empty = all that are open now.
+        #[serde(default)]
+        pub nodes: Vec<String>,
     }
 
-    /// Gives held stock back.
+    /// Gives held stock back, wholly or in part.
     pub struct ReleaseHold {
         /// The hold.
         pub hold: String,
+        /// What is given back; empty = all, and the hold ends.
+        #[serde(default)]
+        pub lines: Vec<HoldPick>,
     }
 }

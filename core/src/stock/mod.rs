@@ -1,20 +1,27 @@
 //! Stock by SKU, node, bin, lot, condition and owner; reservations; channel protection.
 
 mod atp;
+mod binding;
 mod commands;
 mod levels;
 mod load;
 mod pool;
 mod protection;
+mod publish;
 mod rows;
 mod supply;
 
 pub use atp::by_priority;
 pub(crate) use atp::{Bucket, Promisable, promisable};
+pub(crate) use binding::Binder;
+pub use binding::{
+    ConfirmHold, ExtendHold, HoldFill, HoldPhase, HoldPick, MergeHolds, MoveHold, Rebind, SplitHold,
+};
 pub use commands::*;
 pub use levels::*;
 pub(crate) use pool::Fault;
 pub use pool::Taken;
 pub use protection::*;
+pub use publish::*;
 pub(crate) use rows::*;
 pub use supply::*;

@@ -47,7 +47,7 @@ impl Stock {
         self.guards.len() > 0 || self.plans.len() > 0
     }
 
-    fn label(&mut self, text: &str) -> u32 {
+    pub(crate) fn label(&mut self, text: &str) -> u32 {
         self.labels.intern(text.into())
     }
 
@@ -236,13 +236,22 @@ impl Stock {
     /// Sets a cell, if it is a possible one.
     #[inline]
     fn set_cell(&mut self, sku: SkuId, node: NodeId, cell: Cell) -> Result<(), Fault> {
-        if cell.sellable < cell.reserved || cell.held < 0 || cell.reserved < 0 {
+        // Below zero there is nothing that could be reserved.
+        let oversold = cell.sellable < cell.reserved && cell.reserved > 0;
+        if oversold || cell.held < 0 || cell.reserved < 0 {
             return Err(Fault("a cell would hold less than is reserved"));
         }
         if cell.on_hand() == 0 && cell.value != Money::ZERO {
             return Err(Fault("an empty cell would keep a value"));
         }
         if self.cells.set(sku, node, cell) { Ok(()) } else { Err(Fault("there is no such cell")) }
+    }
+
+    /// Adds to the value of a cell; the units stay.
+    pub(crate) fn add_value(&mut self, sku: SkuId, node: NodeId, value: Money) -> Result<(), Fault> {
+        let mut cell = self.cells.get(sku, node);
+        cell.value = cell.value.plus(value)?;
+        self.set_cell(sku, node, cell)
     }
 
     /// Takes `qty` sellable, reserved units out of a cell with their value: goods leave.

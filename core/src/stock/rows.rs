@@ -6,7 +6,7 @@ use crate::value::digest::Digest;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
-use crate::value::table::{Keys, Ordered, Table, Undoable, tables};
+use crate::value::table::{Keys, Ordered, Queues, Table, Undoable, tables};
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
 use std::hash::Hash;
@@ -60,6 +60,28 @@ pub(crate) struct Cells {
     hash: u64,
     log: Vec<(SkuId, NodeId, Cell)>,
     recording: bool,
+    watch: Option<Watch>,
+}
+
+/// Which cells changed since somebody looked.
+#[derive(Clone, Debug, Default)]
+struct Watch {
+    changed: Vec<(SkuId, NodeId)>,
+    /// More than the list may hold.
+    overflowed: bool,
+}
+
+/// Most changes that are remembered one by one; beyond them every cell counts as changed.
+const WATCHED_MAX: usize = 1 << 16;
+
+impl Watch {
+    fn note(&mut self, sku: SkuId, node: NodeId) {
+        if self.changed.len() < WATCHED_MAX {
+            self.changed.push((sku, node));
+        } else {
+            self.overflowed = true;
+        }
+    }
 }
 
 /// The digest of a part of a cell; nothing has none.
@@ -177,14 +199,53 @@ impl Cells {
             self.hash = self.hash.wrapping_sub(digest(sku, node, free));
             *free = units;
             self.hash = self.hash.wrapping_add(digest(sku, node, free));
+            if let Some(watch) = &mut self.watch {
+                watch.note(sku, node);
+            }
         }
+    }
+
+    /// Cells changed since `begin`, as they were before.
+    pub(crate) fn touched(&self) -> Vec<(SkuId, NodeId, Cell)> {
+        let mut first: Vec<(SkuId, NodeId, Cell)> = Vec::new();
+        for (sku, node, cell) in self.log.iter().copied() {
+            if !first.iter().any(|known| (known.0, known.1) == (sku, node)) {
+                first.push((sku, node, cell));
+            }
+        }
+        first
+    }
+
+    /// Starts to note which cells change; all have, to begin with.
+    pub(crate) fn watch(&mut self) {
+        self.watch = Some(Watch { changed: Vec::new(), overflowed: true });
+    }
+
+    /// Tells the free units of every cell noted since the last call, and forgets them.
+    pub(crate) fn tell_changed(&mut self, mut tell: impl FnMut(SkuId, NodeId, i64)) {
+        let Some(watch) = &mut self.watch else { return };
+        if std::mem::take(&mut watch.overflowed) {
+            watch.changed.clear();
+            self.places().for_each(|(sku, node)| tell(sku, node, self.get(sku, node).free()));
+            return;
+        }
+        let mut changed = std::mem::take(&mut watch.changed);
+        changed.iter().for_each(|(sku, node)| tell(*sku, *node, self.get(*sku, *node).free()));
+        changed.clear();
+        if let Some(watch) = &mut self.watch {
+            watch.changed = changed;
+        }
+    }
+
+    /// All cells, by SKU, then node.
+    fn places(&self) -> impl Iterator<Item = (SkuId, NodeId)> {
+        let places = (0..self.skus()).flat_map(|sku| (0..self.stride).map(move |node| (sku, node)));
+        places.map(|(sku, node)| (SkuId(num::id(sku)), NodeId(num::id(node))))
     }
 
     /// All cells that hold anything.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (SkuId, NodeId, Cell)> {
-        let places = (0..self.skus()).flat_map(|sku| (0..self.stride).map(move |node| (sku, node)));
-        let ids = places.map(|(sku, node)| (SkuId(num::id(sku)), NodeId(num::id(node))));
-        let cells = ids.map(|(sku, node)| (sku, node, self.get(sku, node)));
+        let cells = self.places().map(|(sku, node)| (sku, node, self.get(sku, node)));
         cells.filter(|(_, _, cell)| *cell != Cell::default())
     }
 }
@@ -304,11 +365,19 @@ pub(crate) struct Stock {
     pub plan: Table<PlanRow>,
     /// Pools (plan, number from 1) by when their minimum is no longer kept.
     pub releases: Ordered<(Instant, u32, u32)>,
+    /// Loose reservations by SKU: their node is bound later.
+    pub loose: Queues<u32>,
+    /// The nodes that a loose reservation may be bound to.
+    pub reaches: Keys<u32>,
+    pub reach: Table<Vec<NodeId>>,
+    /// Units that a channel does not show: of a SKU (none = all), of a node (none = the sum).
+    pub buffers: Keys<(ChannelId, SkuId, NodeId)>,
+    pub buffer: Table<i64>,
     /// Closed nodes, as the catalogue has them: plans over all nodes leave them out.
     #[serde(skip)]
     pub shut: Vec<NodeId>,
 }
 
 tables!(Stock: cells, labels, buckets, bucket, shelves, shelf, reservations, guards, guard, borders;
-    later: loads, load, bookings, booking, plans, plan, releases,
+    later: loads, load, bookings, booking, plans, plan, releases, loose, reaches, reach, buffers, buffer,
 );

@@ -98,7 +98,7 @@ wire! {
         /// The channel; none = what is free, whoever it is protected for.
         #[serde(default)]
         pub channel: Option<String>,
-        /// A group of nodes; empty = all open nodes.
+        /// Nodes, or groups of nodes; empty = all open nodes.
         #[serde(default)]
         pub nodes: Vec<String>,
         /// The first instant; none = now.

@@ -293,6 +293,21 @@ rejections! {
     }
         "the cell of `{of}` at `{node}` is said twice",
         "say each cell once";
+    /// The period takes no entries.
+    750 Conflict No PeriodClosed { /** The period. */ period: String }
+        "period `{period}` is closed",
+        "reopen it with set_period, or let time move into an open one";
+    /// An amount cannot be shared out.
+    751 Invalid No BasisZero {} "the basis adds up to zero, so that no share follows from it",
+        "choose another basis, or give it";
+    /// Goods that cost nothing, without a reason.
+    752 Invalid No ZeroCostUndeclared { /** The SKU. */ sku: String }
+        "`{sku}` would come in at no cost, and no reason is given",
+        "name a zero_cost_reason, or give its cost";
+    /// Nothing has lost value, and nothing may be written up.
+    753 Conflict No NothingToWriteDown { /** The SKU. */ sku: String }
+        "nothing of `{sku}` is to be written down or up",
+        "a new cost basis is never written up, and an allowance only as far as it goes";
 
     /// A definition has more than one fault.
     780 Invalid No ManyFaults { /** What is wrong, each as its own refusal says it. */ faults: Vec<String> }
@@ -343,6 +358,26 @@ rejections! {
     }
         "`{sku}`: {asked} units would wait for supply, {left} more may",
         "ask for less, raise set_preorder, or retry when more is on order";
+    /// No binding to nodes exists for all holds together.
+    812 Short Later NoBinding {
+        /** The SKU. */ sku: String,
+        /** Units asked for. */ asked: i64,
+        /** Units that could be bound. */ bound: i64,
+        /** Nodes of the group. */ nodes: u32,
+    }
+        "`{sku}`: {asked} asked, {bound} can be bound within {nodes} nodes",
+        "ask for less, name more nodes, or retry after a receipt";
+    /// More orders would lose something than was accepted.
+    813 Conflict Later RedealLosesMore {
+        /** Orders that would lose. */ losers: u32,
+        /** Orders that may. */ accepted: u32,
+    }
+        "{losers} orders would lose something, {accepted} are accepted",
+        "ask for the re-deal first, then accept what it shows with losers_max";
+    /// Bytes that the host handed back are no record of a book.
+    814 Invalid No UnreadableRecord { /** What is wrong, and where. */ problem: String }
+        "the record cannot be read: {problem}",
+        "hand back whole snapshots, and a log without gap";
     /// The exception's rule does not let this command resolve it.
     840 Denied No ResolutionNotAllowed {
         /** The exception's code. */ code: String,

@@ -2,12 +2,13 @@
 
 use crate::allocation::{Demand, carriage, grams, travel};
 use crate::catalog::{SkuRow, code};
-use crate::costing::Drain;
+use crate::costing::{Costing, Drain, Method, share};
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{CompiledSourcing, LineSplit, Situation};
 use crate::posting::{Context, Movement, Posting};
-use crate::record::{Fill, Parcel, State};
-use crate::stock::{Cell, Place};
+pub(crate) use crate::record::row as row_of;
+use crate::record::{BooksDocument, Fill, LotCost, Parcel, State, Worth};
+use crate::stock::{Cell, Place, Taken};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num::{self, Overflow};
@@ -21,6 +22,22 @@ pub(crate) fn new_document(keys: &Keys<DocKey>, kind: &str, number: &str) -> Res
     let key = DocKey::from(number);
     if keys.find(&key).is_some() {
         return Err(Rejection::DocumentExists { kind: kind.into(), document: number.into() });
+    }
+    Ok(key)
+}
+
+/// The number of a new document of the books.
+pub(crate) fn new_books_document(
+    state: &State,
+    kind: BooksDocument,
+    number: &str,
+) -> Result<DocKey, Rejection> {
+    let name = serde_json::to_value(kind).ok().and_then(|name| name.as_str().map(|n| n.replace('_', " ")));
+    let name = name.unwrap_or_default();
+    code(&name, number)?;
+    let key = DocKey::from(number);
+    if state.costs.documents.find(&(kind, key.clone())).is_some() {
+        return Err(Rejection::DocumentExists { kind: name, document: number.into() });
     }
     Ok(key)
 }
@@ -69,11 +86,31 @@ pub(crate) struct Entry<'a> {
     state: &'a State,
     pub postings: Vec<Posting>,
     drains: Vec<Drain<'a>>,
+    /// What pools owe, as the event's lines pay it back: units that left before they came.
+    owed: Vec<(SkuId, NodeId, (i64, Money))>,
+    /// Allowances, as the event's lines use them up.
+    allowed: Vec<(SkuId, NodeId, Worth)>,
+    /// What receipt lines have borne of late costs.
+    pub borne: Vec<(u32, i64)>,
+}
+
+/// What left a pool.
+pub(crate) struct Issued {
+    pub value: Money,
+    /// By lot, where costs are kept so.
+    pub lots: Vec<LotCost>,
 }
 
 impl<'a> Entry<'a> {
     pub(crate) fn new(state: &'a State) -> Entry<'a> {
-        Entry { state, postings: Vec::new(), drains: Vec::new() }
+        Entry {
+            state,
+            postings: Vec::new(),
+            drains: Vec::new(),
+            owed: Vec::new(),
+            allowed: Vec::new(),
+            borne: Vec::new(),
+        }
     }
 
     pub(crate) fn post(
@@ -85,24 +122,136 @@ impl<'a> Entry<'a> {
         self.state.derived.rules.post(&mut self.postings, movement, amount, context)
     }
 
-    /// The value of the next `qty` units out of a pool.
+    /// The value of the next `qty` units out of a pool, taken from the places named.
     pub(crate) fn issue(
         &mut self,
         sku: SkuId,
         row: &SkuRow,
         node: NodeId,
         qty: i64,
-    ) -> Result<Money, Rejection> {
-        let known = self.drains.iter_mut().find(|drain| drain.sku == sku && drain.node == node);
+        taken: &[Taken],
+    ) -> Result<Issued, Rejection> {
+        self.release(sku, row, node, qty)?;
         let minor = self.state.head.minor;
+        let known = self.drains.iter_mut().find(|drain| drain.sku == sku && drain.node == node);
+        let method = self.state.method(row);
+        if method == Costing::Lot {
+            return self.issue_lots(sku, row, node, qty, taken);
+        }
         if let Some(drain) = known {
-            return Ok(drain.take(qty, minor)?);
+            return Ok(Issued { value: drain.take(qty, minor)?, lots: Vec::new() });
         }
         let cell = self.state.stock.cells.get(sku, node);
-        let mut drain = self.state.layers.drain(row.costing, sku, node, &cell);
+        let last = if cell.on_hand() < qty { self.last_cost(sku, row, node) } else { (0, Money::ZERO) };
+        let mut drain = self.state.layers.drain(method, sku, node, &cell, last);
         let value = drain.take(qty, minor)?;
         self.drains.push(drain);
-        Ok(value)
+        Ok(Issued { value, lots: Vec::new() })
+    }
+
+    fn last_cost(&self, sku: SkuId, row: &SkuRow, node: NodeId) -> (i64, Money) {
+        let last = super::valuation::last_cost(self.state, sku, row, node);
+        (last.qty, last.value)
+    }
+
+    /// Each lot leaves at its own cost; what comes from no lot leaves at that of the goods without one.
+    fn issue_lots(
+        &mut self,
+        sku: SkuId,
+        row: &SkuRow,
+        node: NodeId,
+        qty: i64,
+        taken: &[Taken],
+    ) -> Result<Issued, Rejection> {
+        let mut issued = Issued { value: Money::ZERO, lots: Vec::new() };
+        let mut left = qty;
+        let mut parts: Vec<(u32, i64)> = Vec::new();
+        for from in taken {
+            parts.push((self.state.stock.labels.find(from.place.lot.as_str()).unwrap_or(0), from.qty));
+            left = num::sub(left, from.qty)?;
+        }
+        if left > 0 {
+            parts.push((0, left));
+        }
+        for (lot, qty) in parts {
+            let minor = self.state.head.minor;
+            let known = self.drains.iter_mut().find(|d| (d.sku, d.node, d.lot) == (sku, node, lot));
+            let value = match known {
+                Some(drain) => drain.take(qty, minor)?,
+                None => {
+                    let pool = self.state.costs.lot_pool(sku, node, LotId(lot));
+                    let last = self.last_cost(sku, row, node);
+                    let mut drain =
+                        self.state.layers.drain_lot((sku, node, lot), (pool.qty, pool.value), last);
+                    let value = drain.take(qty, minor)?;
+                    self.drains.push(drain);
+                    value
+                }
+            };
+            issued.value = issued.value.plus(value)?;
+            issued.lots.push(LotCost { lot: LotId(lot), qty, value });
+        }
+        Ok(issued)
+    }
+
+    /// Units that leave take their part of the allowance with them.
+    fn release(&mut self, sku: SkuId, row: &SkuRow, node: NodeId, qty: i64) -> Result<(), Rejection> {
+        let costs = &self.state.costs;
+        if costs.allowances.len() == 0 {
+            return Ok(());
+        }
+        let at = self.allowed.iter().position(|known| (known.0, known.1) == (sku, node));
+        let at = at.unwrap_or_else(|| {
+            let qty = self.state.stock.cells.get(sku, node).on_hand();
+            let value = row_of(&costs.allowances, &costs.allowance, &(sku, node)).unwrap_or_default();
+            self.allowed.push((sku, node, Worth { qty, value }));
+            self.allowed.len().saturating_sub(1)
+        });
+        let Some((_, _, open)) = self.allowed.get_mut(at) else { return Ok(()) };
+        let part = share(open.value, qty, open.qty, self.state.head.minor)?;
+        *open = Worth { qty: num::sub(open.qty, qty)?, value: open.value.minus(part)? };
+        self.post(Movement::AllowanceRelease, part, &context(row, sku, node, 0))
+    }
+
+    /// What of a value that comes in does not stay, and is posted: what pays for units that left before they
+    /// came, or what differs from the standard (`differs` says by which movement).
+    pub(crate) fn enter(
+        &mut self,
+        sku: SkuId,
+        row: &SkuRow,
+        (qty, value): (i64, Money),
+        about: &Context,
+        differs: Movement,
+    ) -> Result<Money, Rejection> {
+        let (node, minor) = (about.node, self.state.head.minor);
+        let costing = self.state.method(row);
+        if costing == Costing::Standard {
+            let Some(standard) = self.state.costs.standard(sku, node) else {
+                let need =
+                    format!("a standard cost of `{}`: set it with revalue_stock", sku_code(self.state, sku));
+                return Err(Rejection::InvalidField { field: "lines.sku".into(), need });
+            };
+            let passed = value.minus(crate::costing::extend(standard, qty, row.scale, minor)?)?;
+            self.post(differs, passed, about)?;
+            return Ok(passed);
+        }
+        let cell = self.state.stock.cells.get(sku, node);
+        if cell.on_hand() >= 0 {
+            return Ok(Money::ZERO);
+        }
+        let at = self.owed.iter().position(|known| (known.0, known.1) == (sku, node));
+        let at = at.unwrap_or_else(|| {
+            let micros = cell.value.micros().saturating_neg();
+            self.owed.push((sku, node, (cell.on_hand().saturating_neg(), Money::from_micros(micros))));
+            self.owed.len().saturating_sub(1)
+        });
+        let Some((_, _, owed)) = self.owed.get_mut(at) else { return Ok(Money::ZERO) };
+        let negative = self.state.costs.valuation(row.group).unwrap_or_default().negative;
+        let (passed, stays) = Method { costing, negative, minor }.catch_up(*owed, qty, value)?;
+        let left = num::sub(owed.0, qty)?.max(0);
+        *owed = (left, if left > 0 { owed.1.minus(stays)? } else { Money::ZERO });
+        self.post(Movement::CatchUp, passed, &Context { qty: 0, ..*about })?;
+        Ok(passed)
     }
 }
 
@@ -173,7 +322,8 @@ pub(crate) fn fill_backorders(
     let mut given: Vec<(OrderId, u32, SkuId, i64)> = Vec::new();
     for (sku, units) in arrived {
         let cell: Cell = state.stock.cells.get(*sku, node);
-        let mut free = cell.free().max(0).saturating_add(*units);
+        // What is owed below zero is paid back first.
+        let mut free = cell.free().saturating_add(*units);
         let mut used: Vec<(ChannelId, i64)> = Vec::new();
         for waiting in state.docs.waiting.queue(sku.0) {
             if free <= 0 {
@@ -200,7 +350,12 @@ pub(crate) fn fill_backorders(
 }
 
 /// Whether a node may give to a waiting line: its order, its number, its channel and what it waits for.
-fn may_give(state: &State, node: NodeId, line: u32, at: Instant) -> Option<(OrderId, u32, ChannelId, i64)> {
+pub(super) fn may_give(
+    state: &State,
+    node: NodeId,
+    line: u32,
+    at: Instant,
+) -> Option<(OrderId, u32, ChannelId, i64)> {
     let row = state.docs.lines.get(line)?;
     let order = state.docs.order.get(row.order.0)?;
     let place = state.catalog.node.get(node.0)?;
@@ -247,7 +402,7 @@ fn demand_of(order: &crate::record::OrderRow, at: Instant) -> Demand<'static> {
 }
 
 /// One parcel an order for what it was given.
-fn plan_parcels(
+pub(super) fn plan_parcels(
     state: &State,
     node: NodeId,
     given: &[(OrderId, u32, SkuId, i64)],

@@ -4,46 +4,71 @@
 
 pub mod change;
 mod common;
+pub mod dropship;
 mod exception;
 mod governance;
+mod hold;
+pub mod invoice;
+pub mod landed;
+mod late;
 mod master;
 pub mod order;
 mod orderable;
+pub mod period;
 mod plan;
 pub mod promise;
 mod propose;
 mod protection;
 pub mod purchase;
+pub mod redeal;
 pub mod reject;
 mod returns;
+pub mod revalue;
+pub mod selling;
 mod ship;
 mod stock;
 pub mod transfer;
+mod valuation;
+pub mod vendor;
 
 pub(crate) use change::{decide_change, decide_due_change, decide_withdrawal};
 pub(crate) use common::known_document;
+pub(crate) use dropship::{decide_consignment, decide_drop_shipment};
 pub(crate) use exception::{
     OnException, decide_escalation, decide_exception, decide_resolution, due_at, prefilled, rule_for,
 };
 pub(crate) use governance::{
     Govern, Saying, Verdict, decide_governance, govern, may_decide, parameter, parameters, value_at,
 };
+pub(crate) use hold::{
+    decide_confirm, decide_extend, decide_hold, decide_merge, decide_move_hold, decide_release, decide_split,
+};
+pub(crate) use invoice::decide_supplier_invoice;
+pub(crate) use landed::decide_landed_cost;
+pub(crate) use late::settle;
 pub(crate) use master::{Master, decide_master};
 pub(crate) use order::{
     DenseOrder, decide_cancel, decide_order, decide_reallocation, open_order, resolve_order,
 };
+pub(crate) use period::{decide_period, posted_at};
 pub(crate) use promise::{
     ask_atp, ask_promise, check_preorder, decide_expected, decide_expected_transfer, decide_lateness,
     decide_preorder,
 };
 pub(crate) use propose::propose;
-pub(crate) use protection::decide_protection_plan;
+pub(crate) use protection::{decide_protection_plan, decide_publish_buffer};
 pub(crate) use purchase::{decide_cancel_purchase, decide_purchase};
+pub(crate) use redeal::{ask_redeal, decide_redeal};
 pub(crate) use reject::{decide_cost_table, decide_rejected};
 pub(crate) use returns::decide_return;
+pub(crate) use revalue::{decide_revaluation, decide_write_down};
+pub(crate) use selling::{
+    decide_credit, decide_invoice, decide_payment, decide_release_returns, decide_selling,
+};
 pub(crate) use ship::{DenseShipment, decide_shipment, resolve_shipment};
 pub(crate) use stock::{
-    DenseReceipt, DenseReceiptLine, decide_adjustment, decide_hold, decide_move, decide_receipt,
-    decide_release, receive_rows,
+    DenseReceipt, DenseReceiptLine, decide_adjustment, decide_move, decide_receipt, receive_rows,
 };
 pub(crate) use transfer::{decide_transfer_in, decide_transfer_out};
+pub(crate) use valuation::decide_valuation;
+pub(crate) use vendor::decide_vendor_return;

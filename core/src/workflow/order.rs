@@ -1,9 +1,9 @@
 //! The order: placed, planned, shipped, returned. Commands.
 
 use super::common::known_document;
+use super::hold::living_hold;
 use super::orderable::check_orderable;
 use super::plan::{Task, source};
-use super::stock::living_hold;
 use crate::allocation::{Allocator, Explanation, PlacedLine};
 use crate::catalog::*;
 use crate::policy::Shortage;

@@ -34,7 +34,7 @@ wire! {
         /// How sure supply must be, in percent.
         #[serde(default)]
         pub confidence_percent: Money,
-        /// A group of nodes; empty = all open nodes.
+        /// Nodes, or groups of nodes; empty = all open nodes.
         #[serde(default)]
         pub nodes: Vec<String>,
     }
@@ -321,15 +321,57 @@ fn sure_at(
     overdue.map(|days| from.plus_seconds(i64::from(days).saturating_mul(DAY_S)))
 }
 
-/// The nodes of a question: those named, or all; only open ones.
-fn group(state: &State, nodes: &[String]) -> Result<Vec<NodeId>, Rejection> {
-    at_most("nodes", nodes.len(), LINES_MAX)?;
-    let named: Result<Vec<NodeId>, Rejection> =
-        nodes.iter().map(|node| state.catalog.node_of(node).map(|(id, _)| id)).collect();
-    let named = named?;
-    let open = state.catalog.node.iter().filter(|(_, row)| row.status == NodeStatus::Open);
+/// Open nodes by their codes or by the names of node groups; no names = all open nodes.
+pub(super) fn group(state: &State, names: &[String]) -> Result<Vec<NodeId>, Rejection> {
+    at_most("nodes", names.len(), LINES_MAX)?;
+    let catalog = &state.catalog;
+    let mut named: Vec<NodeId> = Vec::new();
+    for name in names {
+        match (catalog.node_of(name), catalog.node_groups.find(name.as_str())) {
+            (Ok((node, _)), _) => named.push(node),
+            (Err(_), Some(group)) => {
+                let within =
+                    |node: &NodeId| catalog.site_of(*node).is_some_and(|site| site.groups.contains(&group));
+                named.extend((0..catalog.node.len()).map(|id| NodeId(num::id(id))).filter(within));
+            }
+            (Err(unknown), None) => return Err(unknown),
+        }
+    }
+    let open = catalog.node.iter().filter(|(_, row)| row.status == NodeStatus::Open);
     let open = open.map(|(id, _)| NodeId(id));
-    Ok(open.filter(|node| named.is_empty() || named.contains(node)).collect())
+    Ok(open.filter(|node| names.is_empty() || named.contains(node)).collect())
+}
+
+/// How a part would travel: on the first day on which its node has capacity left.
+fn dispatch(
+    state: &State,
+    demand: &Demand<'_>,
+    node: NodeId,
+    weight: i64,
+    units: i64,
+) -> Option<crate::allocation::Candidacy> {
+    let mut demand = *demand;
+    let capacity = state.catalog.site_of(node).and_then(|site| site.capacity);
+    for _ in 0..DAYS_MAX {
+        let option = travel(state.world(), &demand, node, weight).ok()?;
+        let Some(capacity) = capacity else { return Some(option) };
+        let day = capacity.day(option.ship_at);
+        let load = state.stock.load(node, day);
+        let fits = |limit: Option<i64>, booked: i64, more: i64| {
+            limit.is_none_or(|limit| booked.saturating_add(more) <= limit)
+        };
+        if fits(capacity.orders, load.orders, 1)
+            && fits(capacity.lines, load.lines, 1)
+            && fits(capacity.units, load.units, units)
+        {
+            return Some(option);
+        }
+        // The next day by the node's clock.
+        let offset = i64::from(capacity.utc_offset_minutes).saturating_mul(60);
+        let next = day.saturating_add(1).saturating_mul(DAY_S).saturating_sub(offset);
+        demand.at = demand.at.max(Instant::from_micros(0).plus_seconds(next));
+    }
+    None
 }
 
 /// Units free at nodes, for a channel or for all.
@@ -480,7 +522,9 @@ fn offers(
         let deliver_by = at;
         let demand = Demand::plain(channel, query.to, available_at, deliver_by, &lines);
         let weight = weigh(state, &[(sku, qty)]);
-        let Ok(option) = travel(state.world(), &demand, node, weight) else { continue };
+        let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
+        let units = num::div_ceil(qty, scale)?;
+        let Some(option) = dispatch(state, &demand, node, weight, units) else { continue };
         let (ship_at, arrive_at) = (option.ship_at, option.arrive_at);
         offers.push(PromisePart { sku, qty, node, kind, document, available_at, ship_at, arrive_at });
     }

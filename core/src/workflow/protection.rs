@@ -84,3 +84,28 @@ fn resolve(
         borrows_from,
     })
 }
+
+/// Checks what a channel does not show, sizes it, and gives the event to record.
+pub(crate) fn decide_publish_buffer(state: &State, set: &SetPublishBuffer) -> Result<Body, Rejection> {
+    let (channel, _) = state.catalog.channel_of(&set.channel)?;
+    let sku = set.sku.as_deref().map(|sku| state.catalog.sku_of(sku).map(|(id, _)| id)).transpose()?;
+    let node = set.node.as_deref().map(|node| state.catalog.node_of(node).map(|(id, _)| id)).transpose()?;
+    let invalid =
+        |field: &str, need: &str| Rejection::InvalidField { field: field.into(), need: need.into() };
+    if !(0..=num::QTY_MAX).contains(&set.qty) {
+        return Err(invalid("qty", "units from 0 on"));
+    }
+    let mut qty = set.qty;
+    if let Some(sizing) = &set.sized {
+        let rate = (0..=1_000_000_000_000).contains(&sizing.units_per_day.micros());
+        let risk = (1..=100_000_000).contains(&sizing.risk_percent.micros());
+        if !rate || !risk || sizing.latency_s > 86_400 {
+            let need =
+                "a latency of at most a day, 0 to 1,000,000 units a day, and a risk above 0 to 100 percent";
+            return Err(invalid("sized", need));
+        }
+        qty = num::add(qty, publish_buffer(sizing))?;
+    }
+    let (sku, node) = (sku.unwrap_or(SkuId::NONE), node.unwrap_or(NodeId::NONE));
+    Ok(Body::PublishBufferSet(PublishBufferSet { channel, sku, node, qty }))
+}

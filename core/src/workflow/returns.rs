@@ -18,6 +18,7 @@ struct Back {
     qty: i64,
     cost: Money,
     refund: Money,
+    used: super::selling::Expected,
 }
 
 fn invalid(field: &str, need: &str) -> Rejection {
@@ -63,9 +64,19 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
         back.cost = back.cost.plus(cost)?;
         back.refund = back.refund.plus(line.refund)?;
         let context = Context { channel: row.channel, ..context(sku, known.sku, node, line.qty) };
+        let id = row.first_line.saturating_add(line.line.saturating_sub(1));
+        let (sums, before) = ((line.qty, cost, line.refund), back.used);
+        let used = super::selling::meet_expected(state, &mut entry, (id, known), sums, before, &context)?;
+        back.used = back.used.and(&used)?;
         if let Some(movement) = movement(line.disposition) {
             entry.post(movement, cost, &context)?;
         }
+        let enters = matches!(line.disposition, Disposition::Restock | Disposition::Refurbish);
+        let passed = if enters {
+            entry.enter(known.sku, sku, (line.qty, cost), &context, Movement::TransferVariance)?
+        } else {
+            Money::ZERO
+        };
         entry.post(Movement::Refund, line.refund, &Context { qty: 0, ..context })?;
         lines.push(ReturnedLine {
             line: line.line,
@@ -74,6 +85,11 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
             disposition: line.disposition,
             cost,
             refund: line.refund,
+            passed,
+            liability: used.liability,
+            asset: used.asset,
+            unbilled: used.unbilled,
+            recognised: used.recognised,
         });
     }
     Ok(Body::ReturnReceived(ReturnReceived { rma, order, node, lines, postings: entry.postings }))

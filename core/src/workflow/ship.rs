@@ -43,19 +43,31 @@ pub(crate) fn decide_shipment(state: &State, ship: &DenseShipment) -> Result<Bod
         return Err(illegal(&order_code(state, ship.order), order.state(rows), "ship_order"));
     }
     let mut entry = Entry::new(state);
+    let (selling, minor) = (super::selling::selling(state, order.channel), state.head.minor);
     let mut lines: Vec<ShippedLine> = Vec::with_capacity(wanted.len());
     for (number, qty) in &wanted {
         let row = line_of(rows, "order", *number)?;
         let Some(sku) = state.catalog.sku.get(row.sku.0) else { continue };
-        let cost = entry.issue(row.sku, sku, node, *qty)?;
-        let revenue = extend(row.price, *qty, sku.scale, state.head.minor)?;
-        let context = Context { channel: order.channel, ..context(sku, row.sku, node, *qty) };
-        entry.post(Movement::Issue, cost, &context)?;
-        entry.post(Movement::Revenue, revenue, &Context { qty: 0, ..context })?;
         let same = lines.iter().filter(|known| known.sku == row.sku);
         let before = same.map(|known| known.qty).fold(0, i64::saturating_add);
         let taken = state.stock.pick(row.sku, node, before, *qty);
-        lines.push(ShippedLine { line: *number, sku: row.sku, qty: *qty, cost, revenue, taken });
+        let issued = entry.issue(row.sku, sku, node, *qty, &taken)?;
+        let (cost, lots) = (issued.value, issued.lots);
+        let revenue = extend(row.price, *qty, sku.scale, state.head.minor)?;
+        let context = Context { channel: order.channel, ..context(sku, row.sku, node, *qty) };
+        let (unbilled, (liability, asset)) = sell(&mut entry, selling, (revenue, cost), &context, minor)?;
+        lines.push(ShippedLine {
+            line: *number,
+            sku: row.sku,
+            qty: *qty,
+            cost,
+            revenue,
+            taken,
+            lots,
+            unbilled,
+            liability,
+            asset,
+        });
     }
     let charges = charges(state, order, rows, node, &wanted)?;
     let context = Context { channel: order.channel, node, ..Context::default() };
@@ -70,6 +82,24 @@ pub(crate) fn decide_shipment(state: &State, ship: &DenseShipment) -> Result<Bod
         arrive_at: charges.arrive_at,
         postings: entry.postings,
     }))
+}
+
+/// Posts what leaves: cost and revenue, or where the channel waits for the invoice, only that it has left.
+fn sell(
+    entry: &mut Entry<'_>,
+    selling: SellingRow,
+    (revenue, cost): (Money, Money),
+    about: &Context,
+    minor: i64,
+) -> Result<(bool, (Money, Money)), Rejection> {
+    if selling.at_invoice {
+        entry.post(Movement::IssueUnbilled, cost, about)?;
+        return Ok((true, (Money::ZERO, Money::ZERO)));
+    }
+    entry.post(Movement::Issue, cost, about)?;
+    entry.post(Movement::Revenue, revenue, &Context { qty: 0, ..*about })?;
+    let expected = super::selling::expect_returns(entry, selling.return_rate, (revenue, cost), about, minor)?;
+    Ok((false, expected))
 }
 
 /// Units reserved for a line at a node.

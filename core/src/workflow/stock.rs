@@ -1,10 +1,8 @@
 //! Stock on its own: received, corrected, moved, held.
 
 use super::common::*;
-use super::orderable::check_orderable;
-use crate::allocation::PlacedLine;
 use crate::catalog::*;
-use crate::costing::extend;
+use crate::costing::{Costing, at_ratio, extend, share};
 use crate::exception::{ExceptionCode, Opened};
 use crate::posting::{Context, Movement};
 use crate::record::*;
@@ -21,6 +19,10 @@ pub(crate) struct DenseReceipt {
     pub node: NodeId,
     pub supplier: SupplierId,
     pub purchase_order: PurchaseId,
+    /// When it happened.
+    pub occurred_at: Instant,
+    /// Rate of the currency that it was bought in; none = the book's own.
+    pub rate: Option<Money>,
     pub lines: Vec<DenseReceiptLine>,
 }
 
@@ -32,7 +34,12 @@ pub(crate) struct DenseReceiptLine {
     pub place: Place,
 }
 
-pub(crate) fn decide_receipt(state: &State, receive: &ReceiveGoods, at: Instant) -> Result<Body, Rejection> {
+pub(crate) fn decide_receipt(
+    state: &State,
+    receive: &ReceiveGoods,
+    at: Instant,
+    occurred_at: Instant,
+) -> Result<Body, Rejection> {
     let catalog = &state.catalog;
     let receipt = new_document(&state.docs.receipts, "receipt", &receive.receipt)?;
     let (node, _) = catalog.node_of(&receive.node)?;
@@ -46,14 +53,35 @@ pub(crate) fn decide_receipt(state: &State, receive: &ReceiveGoods, at: Instant)
         purchase_order = PurchaseId(id);
         supplier = check_purchase(state, id, number, node, supplier)?;
     }
+    super::invoice::check_rate(receive.rate)?;
+    let rate = receive.rate;
     let mut lines = Vec::with_capacity(receive.lines.len());
     for line in &receive.lines {
         let (sku, row) = catalog.sku_of(&line.sku)?;
+        check_zero_cost(state, row, line)?;
         let qty = to_smallest(catalog, sku, row, line.qty, line.unit.as_deref())?;
         check_place(state, node, &line.place)?;
         lines.push(DenseReceiptLine { sku, qty, unit_cost: line.unit_cost, place: line.place.clone() });
     }
-    receive_rows(state, DenseReceipt { receipt, node, supplier, purchase_order, lines }, at)
+    receive_rows(
+        state,
+        DenseReceipt { receipt, node, supplier, purchase_order, occurred_at, rate, lines },
+        at,
+    )
+}
+
+/// Goods that cost nothing are declared to, with a reason, where their group's valuation is declared.
+fn check_zero_cost(state: &State, row: &SkuRow, line: &ReceiptLine) -> Result<(), Rejection> {
+    match &line.zero_cost_reason {
+        Some(reason) => state.catalog.reason_of(reason).map(|_| ()),
+        None if line.unit_cost == Some(Money::ZERO)
+            && line.place.is_own()
+            && state.costs.valuation(row.group).is_some() =>
+        {
+            Err(Rejection::ZeroCostUndeclared { sku: line.sku.clone() })
+        }
+        None => Ok(()),
+    }
 }
 
 fn check_purchase(
@@ -85,7 +113,7 @@ fn check_purchase(
 
 /// Values a receipt, nets it against its purchase order, and fills what waits for it.
 pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) -> Result<Body, Rejection> {
-    let DenseReceipt { receipt, node, supplier, purchase_order, lines } = receipt;
+    let DenseReceipt { receipt, node, supplier, purchase_order, occurred_at, rate, lines } = receipt;
     let mut entry = Entry::new(state);
     let mut open = state.docs.purchase.get(purchase_order.0).map(|row| row.lines.clone()).unwrap_or_default();
     let movement = if supplier == SupplierId::NONE { Movement::Opening } else { Movement::Receipt };
@@ -101,9 +129,20 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
             let code = ExceptionCode::OverReceipt;
             exceptions.push(Opened { code, order: OrderId::NONE, sku: line.sku, node, qty: against.over });
         }
-        let value = receipt_value(state, row, &line, against.unit_cost)?;
+        let ordered = receipt_value(state, row, &line, against.unit_cost)?;
+        let ordered = super::invoice::convert(ordered, rate, state.head.minor)?;
+        let (value, ahead) = billed_ahead(state, &line, supplier, ordered, &received)?;
         check_room(state, &line, node, &received)?;
-        entry.post(movement, value, &context(row, line.sku, node, line.qty))?;
+        let about = context(row, line.sku, node, line.qty);
+        entry.post(movement, value, &about)?;
+        let mut passed = Money::ZERO;
+        if line.place.is_own() {
+            let coming = (line.qty, value);
+            passed = entry.enter(line.sku, row, coming, &about, Movement::PriceVariance)?;
+            if passed == Money::ZERO && occurred_at < at {
+                passed = enter_late(state, &mut entry, (line.sku, row), coming, &about, (occurred_at, at))?;
+            }
+        }
         if line.place.is_own() && line.place.condition == Condition::Sellable {
             match arrived.iter_mut().find(|(sku, _)| *sku == line.sku) {
                 Some((_, qty)) => *qty = num::add(*qty, line.qty)?,
@@ -117,6 +156,10 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
             on_order: against.on_order,
             purchase_line: against.line,
             place: line.place,
+            passed,
+            prebilled: ahead.qty,
+            prebilled_value: ahead.value,
+            rate: rate.unwrap_or_default(),
         });
     }
     let filled = fill_backorders(state, node, &arrived, at)?;
@@ -132,6 +175,53 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
         postings: entry.postings,
         exceptions,
     }))
+}
+
+/// What was invoiced before it came is worth what was invoiced.
+fn billed_ahead(
+    state: &State,
+    line: &DenseReceiptLine,
+    supplier: SupplierId,
+    ordered: Money,
+    before: &[ReceivedLine],
+) -> Result<(Money, Worth), Rejection> {
+    let costs = &state.costs;
+    let Some(mut open) = row_of(&costs.ahead, &costs.prebilled, &(supplier, line.sku)) else {
+        return Ok((ordered, Worth::default()));
+    };
+    for known in before.iter().filter(|known| known.sku == line.sku) {
+        open.qty = num::sub(open.qty, known.prebilled)?;
+        open.value = open.value.minus(known.prebilled_value)?;
+    }
+    let qty = open.qty.min(line.qty);
+    if qty <= 0 || !line.place.is_own() {
+        return Ok((ordered, Worth::default()));
+    }
+    let minor = state.head.minor;
+    let value = share(open.value, qty, open.qty, minor)?;
+    let rest = ordered.minus(share(ordered, qty, line.qty, minor)?)?;
+    Ok((value.plus(rest)?, Worth { qty, value }))
+}
+
+/// A receipt of an earlier day enters at today's cost, where the past is declared to stay: what it cost
+/// beyond that is a variance.
+fn enter_late(
+    state: &State,
+    entry: &mut Entry<'_>,
+    (sku, row): (SkuId, &SkuRow),
+    (qty, value): (i64, Money),
+    about: &Context,
+    (occurred_at, at): (Instant, Instant),
+) -> Result<Money, Rejection> {
+    let cell = state.stock.cells.get(sku, about.node);
+    let valuation = state.costs.valuation(row.group);
+    if cell.on_hand() <= 0 || !super::late::enters_at_current(valuation, occurred_at, at) {
+        return Ok(Money::ZERO);
+    }
+    let today = at_ratio((cell.on_hand(), cell.value), qty, state.head.minor)?;
+    let passed = value.minus(today)?;
+    entry.post(Movement::LateVariance, passed, &Context { qty: 0, ..*about })?;
+    Ok(passed)
 }
 
 /// What a receipt line meets on its purchase order.
@@ -220,23 +310,38 @@ pub(crate) fn decide_adjustment(state: &State, adjust: &AdjustStock) -> Result<B
             return Err(Rejection::InvalidField { field: "lines".into(), need: "one line a SKU".into() });
         }
         let context = Context { reason, ..context(row, sku, node, line.qty) };
+        let mut passed = Money::ZERO;
         let value = if !line.place.is_own() {
             check_others(state, sku, node, line)?;
             Money::ZERO
         } else if line.qty > 0 {
             let value = gain_value(state, sku, row, node, line)?;
             entry.post(Movement::Gain, value, &context)?;
-            value
+            passed = entry.enter(sku, row, (line.qty, value), &context, Movement::TransferVariance)?;
+            value.minus(passed)?
         } else {
             let qty = line.qty.saturating_neg();
-            check_free(state, sku, node, &line.place, qty)?;
-            let value = entry.issue(sku, row, node, qty)?;
+            check_or_owe(state, sku, node, &line.place, qty)?;
+            let taken = [Taken { place: line.place.clone(), qty }];
+            let found = entry.issue(sku, row, node, qty, &taken)?.value;
+            let value = declared_value(state, line, found)?;
             entry.post(Movement::Loss, value, &context)?;
             Money::ZERO.minus(value)?
         };
-        lines.push(AdjustedLine { sku, qty: line.qty, value, place: line.place.clone() });
+        let (place, declared) = (line.place.clone(), line.value.is_some() && line.qty < 0);
+        lines.push(AdjustedLine { sku, qty: line.qty, value, place, passed, declared });
     }
     Ok(Body::StockAdjusted(StockAdjusted { adjustment, node, reason, lines, postings: entry.postings }))
+}
+
+/// Units leave at what the pool says, unless another system's value for them is declared.
+fn declared_value(state: &State, line: &AdjustLine, found: Money) -> Result<Money, Rejection> {
+    let Some(value) = line.value else { return Ok(found) };
+    if value.micros() < 0 || value.micros().checked_rem(state.head.minor) != Some(0) {
+        let need = "whole minor units of money, 0 or more".into();
+        return Err(Rejection::InvalidField { field: "lines.value".into(), need });
+    }
+    Ok(value)
 }
 
 /// Goods found are worth what was said, or what the pool's others are: never nothing by accident.
@@ -262,10 +367,17 @@ fn gain_value(
             let worth = num::mul_div(cents, line.qty, cell.on_hand())?;
             Ok(Money::from_micros(num::mul(worth, state.head.minor)?))
         }
-        None => Err(Rejection::InvalidField {
-            field: "lines.unit_cost".into(),
-            need: "a cost: there is no stock to take it from".into(),
-        }),
+        None => {
+            // An empty pool still knows what its goods cost last, where its valuation is declared.
+            let last = super::valuation::last_cost(state, sku, row, node);
+            if last.qty > 0 {
+                return Ok(at_ratio((last.qty, last.value), line.qty, state.head.minor)?);
+            }
+            Err(Rejection::InvalidField {
+                field: "lines.unit_cost".into(),
+                need: "a cost: there is no stock to take it from".into(),
+            })
+        }
     }
 }
 
@@ -300,6 +412,21 @@ pub(crate) fn check_free(
     if free < qty { Err(not_on_hand(state, sku, node, qty, free.max(0))) } else { Ok(()) }
 }
 
+/// `Ok` if a place holds so much, or its stock may go below zero as far as that.
+fn check_or_owe(state: &State, sku: SkuId, node: NodeId, place: &Place, qty: i64) -> Result<(), Rejection> {
+    let refused = check_free(state, sku, node, place, qty);
+    let row = state.catalog.negative_of(sku, node);
+    let cell = state.stock.cells.get(sku, node);
+    // Only goods that are not told apart can be owed, and none while others are promised.
+    let owes = place.is_plain() && cell.reserved == 0 && cell.held == 0 && !state.stock.has_places(sku, node);
+    let after = cell.sellable.saturating_sub(qty);
+    match row.policy {
+        NegativeStock::Allow if owes && after >= num::BALANCE_MAX.saturating_neg() => Ok(()),
+        NegativeStock::Floor if owes && after >= row.floor.saturating_neg() => Ok(()),
+        _ => refused,
+    }
+}
+
 pub(crate) fn decide_move(state: &State, moved: &MoveStock) -> Result<Body, Rejection> {
     let movement = new_document(&state.docs.movements, "movement", &moved.movement)?;
     let (node, _) = state.catalog.node_of(&moved.node)?;
@@ -310,6 +437,11 @@ pub(crate) fn decide_move(state: &State, moved: &MoveStock) -> Result<Body, Reje
     if moved.from.owner != moved.to.owner || moved.from == moved.to {
         let need = "another place of the same owner".into();
         return Err(Rejection::InvalidField { field: "to".into(), need });
+    }
+    let by_lot = state.catalog.sku.get(sku.0).is_some_and(|row| state.method(row) == Costing::Lot);
+    if by_lot && moved.from.lot != moved.to.lot {
+        let need = "the same lot: the SKU's cost goes by lot".into();
+        return Err(Rejection::InvalidField { field: "to.lot".into(), need });
     }
     // From one sellable place to another what is reserved at the node stays covered.
     let stays = moved.from.is_own() && moved.to.condition == Condition::Sellable;
@@ -327,58 +459,4 @@ pub(crate) fn decide_move(state: &State, moved: &MoveStock) -> Result<Body, Reje
     }
     let (from, to) = (moved.from.clone(), moved.to.clone());
     Ok(Body::StockMoved(StockMoved { movement, node, sku, qty, from, to }))
-}
-
-pub(crate) fn decide_hold(state: &State, hold: &HoldStock, at: Instant) -> Result<Body, Rejection> {
-    let key = new_document(&state.docs.holds, "hold", &hold.hold)?;
-    let (channel, _) = state.catalog.channel_of(&hold.channel)?;
-    some_lines(hold.lines.len())?;
-    if !hold.expires_at.is_valid() || hold.expires_at <= at {
-        return Err(Rejection::InvalidInstant { field: "expires_at".into() });
-    }
-    let mut lines: Vec<HeldLine> = Vec::with_capacity(hold.lines.len());
-    for line in &hold.lines {
-        let (sku, _) = state.catalog.sku_of(&line.sku)?;
-        let (node, row) = state.catalog.node_of(&line.node)?;
-        if row.status == NodeStatus::Closed {
-            return Err(Rejection::NodeClosed { node: line.node.clone() });
-        }
-        let qty = quantity(line.qty)?;
-        let same = lines.iter().filter(|known| (known.sku, known.node) == (sku, node));
-        let asked = same.map(|known| known.qty).fold(qty, i64::saturating_add);
-        let cell = state.stock.cells.get(sku, node);
-        let (free, _) = state.stock.free_for(sku, node, &cell, channel);
-        if free < asked {
-            return Err(not_on_hand(state, sku, node, asked, free));
-        }
-        let same = lines.iter().filter(|known| known.sku == sku);
-        let asked = same.map(|known| known.qty).fold(qty, i64::saturating_add);
-        let free = state.stock.room_of(sku, channel, 0);
-        if free < asked {
-            return Err(not_on_hand(state, sku, node, asked, free));
-        }
-        lines.push(HeldLine { sku, node, qty });
-    }
-    let placed = |line: &HeldLine| PlacedLine { sku: line.sku, qty: line.qty, price: Money::ZERO };
-    let asked: Vec<PlacedLine> = lines.iter().map(placed).collect();
-    check_orderable(state, &asked, "hold_stock")?;
-    Ok(Body::StockHeld(StockHeld { hold: key, channel, lines, expires_at: hold.expires_at }))
-}
-
-/// A hold that still holds.
-pub(crate) fn living_hold(state: &State, number: &str, step: &str) -> Result<HoldId, Rejection> {
-    let id = known_document(&state.docs.holds, "hold", number)?;
-    match state.docs.hold.get(id) {
-        Some(row) if row.state == HoldState::Held => Ok(HoldId(id)),
-        _ => Err(Rejection::IllegalStep {
-            kind: "hold".into(),
-            document: number.into(),
-            state: "ended".into(),
-            step: step.into(),
-        }),
-    }
-}
-
-pub(crate) fn decide_release(state: &State, release: &ReleaseHold) -> Result<Body, Rejection> {
-    Ok(Body::HoldReleased(HoldEnded { hold: living_hold(state, &release.hold, "release_hold")? }))
 }

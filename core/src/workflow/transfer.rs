@@ -7,6 +7,7 @@ use crate::exception::{ExceptionCode, Opened};
 use crate::posting::Movement;
 use crate::record::*;
 use crate::value::ids::*;
+use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
@@ -82,10 +83,11 @@ pub(crate) fn decide_transfer_out(state: &State, ship: &ShipTransfer) -> Result<
             let (sku, node) = (line.sku.clone(), ship.from.clone());
             return Err(Rejection::NotOnHand { sku, node, asked, free });
         }
-        let value = entry.issue(sku, row, from, qty)?;
-        entry.post(Movement::TransferOut, value, &context(row, sku, from, qty))?;
         let taken = state.stock.pick(sku, from, before, qty);
-        lines.push(TransferredLine { line: number, sku, qty, value, taken });
+        let issued = entry.issue(sku, row, from, qty, &taken)?;
+        let (value, lots) = (issued.value, issued.lots);
+        entry.post(Movement::TransferOut, value, &context(row, sku, from, qty))?;
+        lines.push(TransferredLine { line: number, sku, qty, value, taken, lots, passed: Money::ZERO });
     }
     Ok(Body::TransferShipped(TransferShipped { transfer, from, to, lines, postings: entry.postings }))
 }
@@ -173,8 +175,15 @@ fn arrive(
     let Some(sku) = state.catalog.sku.get(line.sku.0) else {
         return Err(Rejection::UnknownSku { sku: line.sku.0.to_string() });
     };
-    entry.post(movement, value, &context(sku, line.sku, to, qty))?;
+    let about = context(sku, line.sku, to, qty);
+    entry.post(movement, value, &about)?;
+    let passed = if movement == Movement::TransferIn {
+        entry.enter(line.sku, sku, (qty, value), &about, Movement::TransferVariance)?
+    } else {
+        Money::ZERO
+    };
     line.value = line.value.minus(value)?;
     line.received = num::add(line.received, qty)?;
-    Ok(TransferredLine { line: number, sku: line.sku, qty, value, taken: Vec::new() })
+    let (taken, lots) = (Vec::new(), Vec::new());
+    Ok(TransferredLine { line: number, sku: line.sku, qty, value, taken, lots, passed })
 }

@@ -496,6 +496,7 @@ fn first_stock(files: &Files, nodes: &[Chosen], wanted: &[Wanted], trade: &mut T
             let item = &trade.supply.items[&product.sku];
             let supplier = (at > trade.begin).then(|| item.supplier.clone());
             by_supplier.entry(supplier).or_default().push(ReceiptLine {
+                zero_cost_reason: None,
                 sku: product.sku.clone(),
                 qty: launch.qty,
                 unit: None,
@@ -506,7 +507,7 @@ fn first_stock(files: &Files, nodes: &[Chosen], wanted: &[Wanted], trade: &mut T
         for (i, (supplier, lines)) in by_supplier.into_iter().enumerate() {
             let receipt = format!("FIRST-{}-{}-{i}", at / DAY, node.code);
             let node = node.code.clone();
-            let receive = ReceiveGoods { receipt, node, supplier, purchase_order: None, lines };
+            let receive = ReceiveGoods { rate: None, receipt, node, supplier, purchase_order: None, lines };
             trade.facts.push(Fact { at, what: What::Tell(Command::ReceiveGoods(receive)) });
         }
     }
@@ -551,6 +552,7 @@ fn purchases(files: &Files, nodes: &[Chosen], wanted: &[Wanted], trade: &mut Tra
                     let place = Place { condition, ..Place::default() };
                     let qty = qty as i64;
                     arrived.push(ReceiptLine {
+                        zero_cost_reason: None,
                         sku: sku(row),
                         qty,
                         unit: None,
@@ -572,6 +574,7 @@ fn purchases(files: &Files, nodes: &[Chosen], wanted: &[Wanted], trade: &mut Tra
         tell(ordered, What::Tell(Command::PlacePurchaseOrder(place)));
         if !arrived.is_empty() {
             let receive = ReceiveGoods {
+                rate: None,
                 receipt: format!("GR-{number}"),
                 node: node.clone(),
                 supplier: Some(vendor),
@@ -595,6 +598,7 @@ fn purchases(files: &Files, nodes: &[Chosen], wanted: &[Wanted], trade: &mut Tra
                 reason: reason.into(),
                 node: Some(node.clone()),
                 line: AdjustLine {
+                    value: None,
                     sku: sku(row),
                     qty,
                     unit_cost: None,

@@ -413,7 +413,8 @@ impl Teller<'_> {
         self.used.count("write-off", "stock adjusted", line);
         self.numbers += 1;
         let number = format!("{}-{}", line.invoice, self.numbers);
-        let adjust = AdjustLine { sku: line.sku.clone(), qty: line.qty, unit_cost: None, place: aside() };
+        let adjust =
+            AdjustLine { value: None, sku: line.sku.clone(), qty: line.qty, unit_cost: None, place: aside() };
         let loss =
             Loss { number, reason: "write-off".into(), node: Some(self.nodes[0].code.into()), line: adjust };
         self.facts.push(Fact { at: line.at, what: What::Loss(loss) });
@@ -428,6 +429,7 @@ impl Teller<'_> {
             node: self.nodes[0].code.into(),
             reason: "found".into(),
             lines: vec![AdjustLine {
+                value: None,
                 sku: line.sku.clone(),
                 qty: line.qty,
                 unit_cost: Some(Money::from_micros(cost)),
@@ -474,6 +476,7 @@ fn first_stock(nodes: &[Chosen], skus: &[&str], wanted: &[Wanted], trade: &mut T
     for group in list.chunk_by(|a, b| (a.at, a.node) == (b.at, b.node)) {
         let (at, node) = (group[0].at, nodes[group[0].node].code);
         let line = |launch: &super::supply::Launch| ReceiptLine {
+            zero_cost_reason: None,
             sku: skus[launch.sku].into(),
             qty: launch.qty,
             unit: None,
@@ -481,6 +484,7 @@ fn first_stock(nodes: &[Chosen], skus: &[&str], wanted: &[Wanted], trade: &mut T
             place: Place::default(),
         };
         let receive = ReceiveGoods {
+            rate: None,
             receipt: format!("FIRST-{}-{node}", at / DAY),
             node: node.into(),
             supplier: (at > trade.begin).then(|| "IMPORT".into()),
@@ -498,6 +502,7 @@ fn set_aside(nodes: &[Chosen], lines: &[Line], costs: &HashMap<String, i64>, tra
         *units.entry(&line.sku).or_default() -= line.qty;
     }
     let line = |(sku, qty): (&str, i64)| ReceiptLine {
+        zero_cost_reason: None,
         sku: sku.into(),
         qty,
         unit: None,
@@ -505,6 +510,7 @@ fn set_aside(nodes: &[Chosen], lines: &[Line], costs: &HashMap<String, i64>, tra
         place: aside(),
     };
     let receive = ReceiveGoods {
+        rate: None,
         receipt: "ASIDE".into(),
         node: nodes[0].code.into(),
         supplier: None,

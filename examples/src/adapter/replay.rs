@@ -309,6 +309,7 @@ impl<'a> Replay<'a> {
         let ask = Query::PurchaseOrder(DocumentQuery { document: purchase.into() });
         let Answer::PurchaseOrder(view) = self.book.ask(&ask)? else { return Err("no such purchase".into()) };
         let line = |line: &PurchaseLineView| ReceiptLine {
+            zero_cost_reason: None,
             sku: self.book.sku_code(line.sku).unwrap_or_default().into(),
             qty: line.qty,
             unit: None,
@@ -316,6 +317,7 @@ impl<'a> Replay<'a> {
             place: Place::default(),
         };
         let receive = ReceiveGoods {
+            rate: None,
             receipt: format!("GR-{purchase}"),
             node: self.book.node_code(view.node).unwrap_or_default().into(),
             supplier: self.book.supplier_code(view.supplier).map(str::to_owned),

@@ -399,8 +399,9 @@ fn sides(movement: Movement) -> (Control, Control) {
         | Revaluation | AssemblyIn | Refurbishing | DropShipIn | ConsignmentUse | IntercompanyPurchase => {
             (Control::Inventory, Control::None)
         }
-        Issue | Loss | CatchUp | VendorReturn | VendorReturnClaim | TransferVariance | WriteDownToCost
-        | AssemblyOut | IssueUnbilled | DropShipOut | DropShipUnbilled => (Control::None, Control::Inventory),
+        Issue | Loss | PriceVariance | LateVariance | CatchUp | VendorReturn | VendorReturnClaim
+        | TransferVariance | WriteDownToCost | AssemblyOut | IssueUnbilled | DropShipOut
+        | DropShipUnbilled => (Control::None, Control::Inventory),
         TransferOut => (Control::InTransit, Control::Inventory),
         TransferIn => (Control::Inventory, Control::InTransit),
         TransferLoss | IntercompanyCost => (Control::None, Control::InTransit),

@@ -337,7 +337,7 @@ impl Planner {
         let place = Place::default();
         match self.rng.below(4) {
             0 => {
-                let lines = vec![AdjustLine { sku, qty, unit_cost, place }];
+                let lines = vec![AdjustLine { value: None, sku, qty, unit_cost, place }];
                 Command::AdjustStock(AdjustStock {
                     adjustment: self.number("a"),
                     node,
@@ -365,8 +365,10 @@ impl Planner {
                 Command::PlaceOrder(order)
             }
             _ => {
-                let lines = vec![ReceiptLine { sku, qty, unit: None, unit_cost, place }];
+                let lines =
+                    vec![ReceiptLine { zero_cost_reason: None, sku, qty, unit: None, unit_cost, place }];
                 Command::ReceiveGoods(ReceiveGoods {
+                    rate: None,
                     receipt: self.number("r"),
                     node,
                     supplier: None,

@@ -256,6 +256,7 @@ impl Planner {
         let faulty = self.rng.below(40);
         self.count += 1;
         let line = ReceiptLine {
+            zero_cost_reason: None,
             sku: if faulty == 0 { "nobody".into() } else { model.skus[sku].sku.clone() },
             qty: if faulty == 1 { -1 } else { self.rng.range(1, 15) },
             unit: None,
@@ -263,6 +264,7 @@ impl Planner {
             place: Place::default(),
         };
         Command::ReceiveGoods(ReceiveGoods {
+            rate: None,
             receipt: self.count.to_string(),
             node: if faulty == 3 { "nobody".into() } else { model.nodes[node].said.node.clone() },
             supplier: self.rng.chance(50).then(|| if faulty == 4 { "nobody".into() } else { "S1".into() }),

@@ -386,7 +386,12 @@ impl Course {
         let past = planner.rng.pick(&self.past).clone();
         let mut again = past.clone();
         match planner.rng.below(5) {
-            0 => again.command = Command::ReleaseHold(ReleaseHold { hold: format!("other {}", self.steps) }),
+            0 => {
+                again.command = Command::ReleaseHold(ReleaseHold {
+                    hold: format!("other {}", self.steps),
+                    lines: Vec::new(),
+                })
+            }
             1 => again.at = run.model.now.max(again.at),
             _ => {}
         }

@@ -257,6 +257,7 @@ impl Planner {
             let place = self.place();
             let own = place.owner.is_empty();
             lines.push(ReceiptLine {
+                zero_cost_reason: None,
                 sku: model.skus[sku].sku.clone(),
                 qty: self.qty(model, sku, 12),
                 unit: self.rng.one_in(9).then(|| "case".into()),
@@ -268,6 +269,7 @@ impl Planner {
         let supplier = self.rng.chance(60).then(|| format!("S{}", self.rng.below(2)));
         let node = self.node(model);
         let receive = ReceiveGoods {
+            rate: None,
             receipt: self.number("r"),
             node: model.nodes[node].said.node.clone(),
             supplier,
@@ -364,7 +366,7 @@ impl Planner {
             let known = lines.iter().any(|l: &HoldLine| l.sku == model.skus[sku].sku);
             if free > 0 && !known && model.nodes[node].status == NodeStatus::Open {
                 let (sku, node) = (model.skus[sku].sku.clone(), model.nodes[node].said.node.clone());
-                lines.push(HoldLine { sku, node, qty: self.rng.range(1, free.min(40)) });
+                lines.push(HoldLine { sku, node, qty: self.rng.range(1, free.min(40)), nodes: Vec::new() });
             }
         }
         if lines.is_empty() {
@@ -375,7 +377,13 @@ impl Planner {
         let expires_at = Instant::from_micros(self.clock.micros() + length);
         let channel = model.channels[channel].channel.clone();
         Some((
-            Command::HoldStock(HoldStock { hold: self.number("h"), channel, lines, expires_at }),
+            Command::HoldStock(HoldStock {
+                hold: self.number("h"),
+                channel,
+                lines,
+                expires_at,
+                fill: HoldFill::AllOrNothing,
+            }),
             Want::Either,
         ))
     }
@@ -386,7 +394,10 @@ impl Planner {
         if active.is_empty() {
             return None;
         }
-        Some((Command::ReleaseHold(ReleaseHold { hold: self.rng.pick(&active).clone() }), Want::Either))
+        Some((
+            Command::ReleaseHold(ReleaseHold { hold: self.rng.pick(&active).clone(), lines: Vec::new() }),
+            Want::Either,
+        ))
     }
 
     fn adjust(&mut self, model: &Model) -> (Command, Want) {
@@ -407,7 +418,7 @@ impl Planner {
             let qty = if loss { -self.rng.range(1, free.min(30)) } else { self.qty(model, sku, 6) };
             let cost = qty > 0 && place.owner.is_empty() && (cell.pool_qty() == 0 || self.rng.one_in(2));
             let unit_cost = cost.then(|| Money::from_micros(self.rng.range(0, 30_000_000)));
-            lines.push(AdjustLine { sku: model.skus[sku].sku.clone(), qty, unit_cost, place });
+            lines.push(AdjustLine { value: None, sku: model.skus[sku].sku.clone(), qty, unit_cost, place });
         }
         let reason = (*self.rng.pick(&["theft", "count"])).into();
         let (adjustment, node) = (self.number("a"), model.nodes[node].said.node.clone());
@@ -468,6 +479,7 @@ impl Planner {
                 let place = self.place();
                 let dear = place.owner.is_empty() && self.rng.one_in(5);
                 lines.push(ReceiptLine {
+                    zero_cost_reason: None,
                     sku: model.skus[*sku].sku.clone(),
                     qty: self.rng.range(1, most),
                     unit: None,
@@ -477,6 +489,7 @@ impl Planner {
             }
         }
         let receive = ReceiveGoods {
+            rate: None,
             receipt: self.number("r"),
             node: model.nodes[purchase.node].said.node.clone(),
             supplier: None,

@@ -1,7 +1,9 @@
 //! Questions about what may be promised, and their answers.
 
-use crate::stock::RoomCause;
+use crate::record::HoldState;
+use crate::stock::{HoldPhase, RoomCause};
 use crate::value::ids::*;
+use crate::value::time::Instant;
 use serde::Serialize;
 
 answers! {
@@ -58,6 +60,56 @@ answers! {
         /// The channel that it is protected for, or none.
         pub channel: ChannelId,
         /// Units.
+        pub qty: i64,
+    }
+
+    /// A hold as it stands.
+    pub struct HoldView {
+        /// Its number.
+        pub hold: HoldId,
+        /// Its state.
+        pub state: HoldState,
+        /// Whether it may run out.
+        pub phase: HoldPhase,
+        /// The channel.
+        pub channel: ChannelId,
+        /// When it runs out.
+        pub expires_at: Instant,
+        /// What it has.
+        pub lines: Vec<HoldLineView>,
+    }
+
+    /// What a hold has at a node.
+    pub struct HoldLineView {
+        /// The SKU.
+        pub sku: SkuId,
+        /// The node; of a loose line where it stands for now.
+        pub node: NodeId,
+        /// Units.
+        pub qty: i64,
+        /// The nodes that a loose line may be bound to; empty = pinned.
+        pub group: Vec<NodeId>,
+    }
+
+    /// What a channel should list.
+    pub struct PublishView {
+        /// The channel.
+        pub channel: ChannelId,
+        /// Ask again since this sequence for what changes after it.
+        pub sequence: u64,
+        /// Whether every SKU is meant, not only changed ones.
+        pub complete: bool,
+        /// Whether there is a next page: ask for what comes after the last row.
+        pub more: bool,
+        /// Listings.
+        pub rows: Vec<PublishRow>,
+    }
+
+    /// A listing.
+    pub struct PublishRow {
+        /// The SKU.
+        pub sku: SkuId,
+        /// Units to show.
         pub qty: i64,
     }
 }

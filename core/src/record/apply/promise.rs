@@ -1,8 +1,10 @@
 //! What is applied of supply that is to come.
 
-use crate::record::{Body, State};
+use crate::record::{Body, State, StockRedealt};
+use crate::stock::Fault;
 use crate::value::num;
 use crate::value::table::{Keys, Table};
+use crate::value::time::Instant;
 use std::hash::Hash;
 
 /// Sets the row of a key, new or known.
@@ -21,6 +23,33 @@ pub(super) fn put<K: Clone + Hash + Eq, T: Clone + Hash>(
 }
 
 impl State {
+    /// Applies what bears on promises; hands on what does not.
+    pub(super) fn apply_promise(&mut self, body: &Body, at: Instant) -> Result<(), Fault> {
+        match body {
+            Body::ProtectionPlanSet(set) => {
+                self.stock.put_plan(set.sku, set.node, &set.pools, set.counting, at);
+            }
+            Body::ProtectionReleased(released) => self.stock.release_pool(released.plan, released.pool),
+            Body::SupplyExpected(_)
+            | Body::TransferExpected(_)
+            | Body::SupplyLatenessSet(_)
+            | Body::PreorderSet(_) => self.expect(body),
+            Body::HoldExtended(_)
+            | Body::HoldConfirmed(_)
+            | Body::HoldMoved(_)
+            | Body::HoldSplit(_)
+            | Body::HoldsMerged(_)
+            | Body::HoldReduced(_) => self.apply_hold(body)?,
+            Body::PublishBufferSet(set) => {
+                let key = (set.channel, set.sku, set.node);
+                put(&mut self.stock.buffers, &mut self.stock.buffer, key, set.qty);
+            }
+            Body::StockRedealt(dealt) => self.redeal(dealt, at)?,
+            _ => self.apply_catalog(body, at)?,
+        }
+        Ok(())
+    }
+
     pub(super) fn expect(&mut self, body: &Body) {
         let docs = &mut self.docs;
         match body {
@@ -39,5 +68,22 @@ impl State {
             }
             _ => {}
         }
+    }
+
+    fn redeal(&mut self, dealt: &StockRedealt, at: Instant) -> Result<(), Fault> {
+        self.docs.redeals.intern(dealt.redeal.clone());
+        for back in &dealt.taken {
+            let row = self.stock.reservations.get(back.reservation).copied();
+            let row = row.ok_or(Fault("there is no such reservation"))?;
+            let order = self.docs.order.get(back.order.0).ok_or(Fault("there is no such order"))?;
+            let (channel, first) = (order.channel, order.first_line);
+            self.give_back(back.reservation, &row, channel, back.qty)?;
+            let line = first.saturating_add(back.line.saturating_sub(1));
+            self.docs.lines.edit(line, |row| row.reserved = row.reserved.saturating_sub(back.qty));
+            self.wait(line, back.qty)?;
+        }
+        self.fill(&dealt.fills, &dealt.parcels)?;
+        self.open_exceptions(&dealt.exceptions, at);
+        Ok(())
     }
 }

@@ -1,9 +1,12 @@
 //! What is recorded of protection, holds, publishing and re-dealing.
 
+use super::{Fill, Parcel};
+use crate::exception::Opened;
 use crate::stock::{Counting, LatenessStep, PlannedPool, SupplyKind};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::time::Instant;
+use crate::value::wire::words;
 use serde::{Deserialize, Serialize};
 
 facts! {
@@ -80,5 +83,88 @@ facts! {
         pub qty_max: Option<i64>,
         /// Percent of the supply that is to come.
         pub supply_percent: Option<Money>,
+    }
+
+    /// What a channel does not show.
+    pub struct PublishBufferSet {
+        /// The channel.
+        pub channel: ChannelId,
+        /// The SKU; none = all that have no setting of their own.
+        pub sku: SkuId,
+        /// The node; none = the sum over nodes.
+        pub node: NodeId,
+        /// Units.
+        pub qty: i64,
+    }
+
+    /// Stock was dealt anew.
+    pub struct StockRedealt {
+        /// Number of the re-deal.
+        pub redeal: DocKey,
+        /// Why.
+        pub reason: ReasonId,
+        /// Who had and who has, line by line.
+        pub lines: Vec<RedealtLine>,
+        /// Reservations given back; their lines wait.
+        pub taken: Vec<TakenBack>,
+        /// Backorders filled.
+        pub fills: Vec<Fill>,
+        /// Parcels planned for them.
+        pub parcels: Vec<Parcel>,
+        /// Exceptions opened: a promise at risk for each line that lost.
+        pub exceptions: Vec<Opened>,
+    }
+
+    /// A line that was dealt anew.
+    #[derive(Copy)]
+    pub struct RedealtLine {
+        /// The order.
+        pub order: OrderId,
+        /// The order's line, from 1.
+        pub line: u32,
+        /// Its channel.
+        pub channel: ChannelId,
+        /// The SKU.
+        pub sku: SkuId,
+        /// How it was dealt with.
+        pub strategy: RedealStrategy,
+        /// Units that it asks for and that have not shipped.
+        pub asked: i64,
+        /// Units reserved before.
+        pub before: i64,
+        /// Units reserved after.
+        pub after: i64,
+    }
+
+    /// Units of a reservation that were given back.
+    pub struct TakenBack {
+        /// The order.
+        pub order: OrderId,
+        /// The order's line, from 1.
+        pub line: u32,
+        /// The reservation: its row.
+        pub reservation: u32,
+        /// The node.
+        pub node: NodeId,
+        /// Units.
+        pub qty: i64,
+    }
+}
+
+words! {
+    /// What may happen to an order when stock is dealt anew.
+    #[derive(Default)]
+    pub enum RedealStrategy {
+        /// It is confirmed in full before all others.
+        Win,
+        /// It keeps what it has and may get more.
+        Gain,
+        /// It may gain or lose.
+        #[default]
+        Redistribute,
+        /// It keeps or loses, and gains nothing.
+        Fill,
+        /// It gives up all.
+        Lose,
     }
 }

@@ -21,6 +21,14 @@ impl State {
                 format!("{waiting} wait, {queue} are queued"),
             );
         }
+        for (sku, id) in self.stock.loose.iter() {
+            let row = self.stock.reservations.get(id).filter(|row| row.qty > 0 && row.sku.0 == sku);
+            let nodes = self.stock.reach_of(id);
+            if !row.is_some_and(|row| nodes.is_some_and(|nodes| nodes.contains(&row.node))) {
+                let law = "every loose hold is bound within its group";
+                return broken(law, format!("reservation {id}: {row:?} in {nodes:?}"));
+            }
+        }
         Ok(())
     }
 }

@@ -1,0 +1,102 @@
+//! How a group of SKUs is valued: the method, and what is done about truth that comes late.
+
+use super::Costing;
+use crate::value::wire::{wire, words};
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// What units are worth that leave before they have come.
+    #[derive(Default)]
+    pub enum NegativeCost {
+        /// The last known cost; when they come, the difference is posted as a catch-up of cost of goods sold.
+        #[default]
+        LastCostThenCatchUp,
+        /// The price of the newest receipt, as long as no more than nothing is there before or after it.
+        AdoptLastReceiptPrice,
+    }
+
+    /// What is done when a cost comes to be known after goods have moved on.
+    #[derive(Default)]
+    pub enum LatePolicy {
+        /// The past stays. What stock on hand can bear goes to stock, the rest to a variance account.
+        #[default]
+        AtCurrentCost,
+        /// All later movements are costed anew, and each difference is posted with a pointer to its event.
+        Replay,
+        /// The same amounts in the open period, in one sum for each movement, place and channel.
+        Prospective,
+    }
+
+    /// Where the difference between an invoice and its receipt goes.
+    #[derive(Default)]
+    pub enum InvoiceDifference {
+        /// Into the cost of the goods, by the late policy.
+        #[default]
+        ToStock,
+        /// Into purchase price variance.
+        ToVariance,
+    }
+
+    /// How stock is written down to its net realisable value.
+    #[derive(Default)]
+    pub enum WriteDownBasis {
+        /// By an allowance, which is taken back when the value recovers (IAS 2.33).
+        #[default]
+        Allowance,
+        /// By a new cost basis, for good (ASC 330-10-35-14).
+        NewCostBasis,
+    }
+}
+
+wire! {
+    /// Sets how a group of SKUs is valued. Method and late policy are fixed once a SKU of it has moved.
+    pub struct SetValuation {
+        /// The group; none = every SKU whose group has no valuation of its own.
+        #[serde(default)]
+        pub group: Option<String>,
+        /// The method; none = as each SKU says.
+        #[serde(default)]
+        pub costing: Option<Costing>,
+        /// What units are worth that leave before they have come.
+        #[serde(default)]
+        pub negative: NegativeCost,
+        /// What is done about costs that come late.
+        #[serde(default)]
+        pub late: LatePolicy,
+        /// Where the difference between an invoice and its receipt goes.
+        #[serde(default)]
+        pub invoice_difference: InvoiceDifference,
+        /// How stock is written down.
+        #[serde(default)]
+        pub write_down: WriteDownBasis,
+    }
+}
+
+/// A valuation in force.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Valuation {
+    pub costing: Option<Costing>,
+    pub negative: NegativeCost,
+    pub late: LatePolicy,
+    pub invoice_difference: InvoiceDifference,
+    pub write_down: WriteDownBasis,
+}
+
+impl Valuation {
+    /// Whether every movement is remembered, so that it can be costed anew.
+    pub(crate) fn is_traced(&self) -> bool {
+        self.late != LatePolicy::AtCurrentCost
+    }
+}
+
+impl From<&SetValuation> for Valuation {
+    fn from(set: &SetValuation) -> Valuation {
+        Valuation {
+            costing: set.costing,
+            negative: set.negative,
+            late: set.late,
+            invoice_difference: set.invoice_difference,
+            write_down: set.write_down,
+        }
+    }
+}

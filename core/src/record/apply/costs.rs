@@ -1,0 +1,676 @@
+//! How costs, invoices and periods change the state.
+
+use super::super::event::*;
+use super::super::state::*;
+use crate::catalog::Costing;
+use crate::costing::{Part, Valuation};
+use crate::posting::Movement;
+use crate::stock::{Fault, Place};
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::num;
+use crate::value::time::Instant;
+
+/// Units that came: what they brought, what of it does not stay, and the receipt line that they came with.
+#[derive(Clone, Copy)]
+pub(super) struct Coming {
+    pub qty: i64,
+    pub value: Money,
+    pub passed: Money,
+    /// The receipt line and one more; 0 = none.
+    pub source: u32,
+}
+
+impl Coming {
+    pub(super) fn of(qty: i64, value: Money, passed: Money) -> Coming {
+        Coming { qty, value, passed, source: 0 }
+    }
+}
+
+fn part(layer: &LayerCost) -> Part {
+    Part { qty: layer.qty, value: layer.value, source: layer.source }
+}
+
+impl State {
+    fn method_of(&self, sku: SkuId) -> Costing {
+        self.catalog.sku.get(sku.0).map(|row| self.method(row)).unwrap_or_default()
+    }
+
+    /// Applies an event of the books.
+    pub(super) fn apply_books(&mut self, body: &Body, at: Instant) -> Result<(), Fault> {
+        match body {
+            Body::ValuationSet(set) => self.set_valuation(set),
+            Body::SupplierInvoiceReceived(invoice) => self.receive_invoice(invoice)?,
+            Body::LandedCostAllocated(landed) => self.allocate_landed(landed)?,
+            Body::VendorReturnShipped(returned) => self.return_to_vendor(returned)?,
+            Body::StockRevalued(revalued) => self.revalue(revalued)?,
+            Body::StockWrittenDown(written) => self.write_down(written)?,
+            Body::PeriodSet(set) => self.set_period(set),
+            Body::SellingSet(set) => self.set_selling(set),
+            Body::OrderInvoiced(invoiced) => self.invoice_order(invoiced)?,
+            Body::OrderCredited(credited) => self.credit_order(credited)?,
+            Body::PaymentRecorded(paid) => self.record_payment(paid)?,
+            Body::ReturnsReleased(released) => self.release_returns(released)?,
+            Body::OrderDropShipped(dropped) => self.drop_ship(dropped, at)?,
+            Body::ConsignedGoodsUsed(used) => self.use_consigned(used)?,
+            other => return self.apply_promise(other, at),
+        }
+        Ok(())
+    }
+
+    fn is_governed(&self, sku: SkuId) -> bool {
+        self.costs.groups.len() > 0
+            && self.catalog.sku.get(sku.0).is_some_and(|row| self.costs.valuation(row.group).is_some())
+    }
+
+    fn note_last(&mut self, sku: SkuId, node: NodeId, qty: i64, value: Money) {
+        if qty > 0 && self.is_governed(sku) {
+            put(&mut self.costs.lasts, &mut self.costs.last, (sku, node), Worth { qty, value });
+        }
+    }
+
+    /// Own goods come into a pool.
+    pub(super) fn enter(
+        &mut self,
+        sku: SkuId,
+        node: NodeId,
+        place: &Place,
+        coming: Coming,
+    ) -> Result<(), Fault> {
+        let before = self.stock.cells.get(sku, node).on_hand();
+        let stays = coming.value.minus(coming.passed)?;
+        self.stock.change(sku, node, place, coming.qty, stays)?;
+        if !place.is_own() {
+            return Ok(());
+        }
+        self.note_last(sku, node, coming.qty, coming.value);
+        match self.method_of(sku) {
+            Costing::Fifo if before < 0 => {
+                // What was owed is paid back; what is left of the pool is one layer.
+                let cell = self.stock.cells.get(sku, node);
+                if cell.on_hand() > 0 {
+                    self.layers.push(sku, node, cell.on_hand(), cell.value, coming.source);
+                }
+            }
+            Costing::Fifo => self.layers.push(sku, node, coming.qty, stays, coming.source),
+            Costing::Lot => {
+                let lot = LotId(self.stock.label(&place.lot));
+                self.change_lot(sku, node, lot, coming.qty, stays)?;
+            }
+            Costing::MovingAverage | Costing::Standard => {}
+        }
+        Ok(())
+    }
+
+    /// Own goods have left a pool that had `before` units of `value` before.
+    pub(super) fn leave(
+        &mut self,
+        sku: SkuId,
+        node: NodeId,
+        (qty, value): (i64, Money),
+        lots: &[LotCost],
+    ) -> Result<(), Fault> {
+        match self.method_of(sku) {
+            Costing::Fifo => {
+                let last = self.layers.pop(sku, node, qty, value, self.head.minor)?;
+                self.note_last(sku, node, last.0, last.1);
+            }
+            Costing::Lot => {
+                for lot in lots {
+                    let value = Money::ZERO.minus(lot.value)?;
+                    self.change_lot(sku, node, lot.lot, lot.qty.saturating_neg(), value)?;
+                }
+                self.note_last(sku, node, qty, value);
+            }
+            // The ratio of what left is the ratio of the pool, but for the rounding.
+            Costing::MovingAverage | Costing::Standard => {
+                if self.stock.cells.get(sku, node).on_hand() <= 0 {
+                    self.note_last(sku, node, qty, value);
+                }
+            }
+        }
+        self.release_allowance(sku, node, qty)
+    }
+
+    fn change_lot(
+        &mut self,
+        sku: SkuId,
+        node: NodeId,
+        lot: LotId,
+        qty: i64,
+        value: Money,
+    ) -> Result<(), Fault> {
+        let was = self.costs.lot_pool(sku, node, lot);
+        let now = Worth { qty: num::add(was.qty, qty)?, value: was.value.plus(value)? };
+        put(&mut self.costs.lots, &mut self.costs.lot, (sku, node, lot), now);
+        Ok(())
+    }
+
+    /// An allowance goes with the units that it was made for.
+    fn release_allowance(&mut self, sku: SkuId, node: NodeId, qty: i64) -> Result<(), Fault> {
+        let Some(was) = row(&self.costs.allowances, &self.costs.allowance, &(sku, node)) else {
+            return Ok(());
+        };
+        let there = self.stock.cells.get(sku, node).on_hand();
+        let part = crate::costing::share(was, qty, num::add(there, qty)?, self.head.minor)?;
+        put(&mut self.costs.allowances, &mut self.costs.allowance, (sku, node), was.minus(part)?);
+        Ok(())
+    }
+
+    /// Remembers what came from a supplier, for his invoice. Books of the first release do not.
+    pub(super) fn note_receipt(&mut self, received: &GoodsReceived, at: Instant) {
+        if received.supplier == SupplierId::NONE || self.head.origin() < 2 {
+            return;
+        }
+        let receipt = self.docs.receipts.find(&received.receipt).unwrap_or(NOTHING);
+        for (number, line) in (1u32..).zip(&received.lines).filter(|(_, line)| line.place.is_own()) {
+            let id = self.costs.receipts.push(ReceiptRow {
+                receipt,
+                line: number,
+                supplier: received.supplier,
+                purchase: received.purchase_order,
+                sku: line.sku,
+                node: received.node,
+                lot: LotId(self.stock.labels.find(line.place.lot.as_str()).unwrap_or(0)),
+                qty: line.qty,
+                value: line.value,
+                at,
+            });
+            if line.rate != Money::ZERO {
+                put(&mut self.costs.foreign, &mut self.costs.rate, id, line.rate);
+            }
+            if line.prebilled > 0 {
+                let worth = Worth { qty: line.prebilled, value: line.prebilled_value };
+                self.match_receipt(id, worth.qty, worth.value);
+                self.change_ahead(
+                    received.supplier,
+                    line.sku,
+                    worth.qty.saturating_neg(),
+                    line.prebilled_value,
+                    -1,
+                );
+            }
+        }
+    }
+
+    fn match_receipt(&mut self, id: u32, qty: i64, value: Money) {
+        let was = row(&self.costs.matches, &self.costs.matched, &id).unwrap_or_default();
+        let micros = was.value.micros().saturating_add(value.micros());
+        let now = Worth { qty: was.qty.saturating_add(qty), value: Money::from_micros(micros) };
+        put(&mut self.costs.matches, &mut self.costs.matched, id, now);
+    }
+
+    fn change_ahead(&mut self, supplier: SupplierId, sku: SkuId, qty: i64, value: Money, sign: i64) {
+        let was = row(&self.costs.ahead, &self.costs.prebilled, &(supplier, sku)).unwrap_or_default();
+        let micros = was.value.micros().saturating_add(value.micros().saturating_mul(sign));
+        let now = Worth { qty: was.qty.saturating_add(qty), value: Money::from_micros(micros) };
+        put(&mut self.costs.ahead, &mut self.costs.prebilled, (supplier, sku), now);
+    }
+
+    /// A valuation holds from here on.
+    pub(super) fn set_valuation(&mut self, set: &ValuationSet) {
+        let group =
+            set.set.group.as_deref().map_or(u32::MAX, |group| self.catalog.groups.intern(group.into()));
+        put(&mut self.costs.groups, &mut self.costs.valuation, group, Valuation::from(&set.set));
+    }
+
+    fn number(&mut self, kind: BooksDocument, number: &DocKey) {
+        self.costs.documents.intern((kind, number.clone()));
+    }
+
+    pub(super) fn receive_invoice(&mut self, invoice: &SupplierInvoiceReceived) -> Result<(), Fault> {
+        self.number(BooksDocument::SupplierInvoice, &invoice.invoice);
+        for matched in &invoice.matches {
+            self.match_receipt(matched.receipt_line, matched.qty, matched.cleared);
+        }
+        for ahead in &invoice.ahead {
+            self.change_ahead(invoice.supplier, ahead.sku, ahead.qty, ahead.value, 1);
+        }
+        for landed in &invoice.landed {
+            let known = self.costs.landed.get(landed.landed).map_or(Money::ZERO, |row| row.invoiced);
+            let invoiced = known.plus(landed.amount)?;
+            self.costs.landed.edit(landed.landed, |row| row.invoiced = invoiced);
+        }
+        self.bear(&invoice.late)?;
+        self.post(&invoice.postings)
+    }
+
+    pub(super) fn allocate_landed(&mut self, landed: &LandedCostAllocated) -> Result<(), Fault> {
+        self.number(BooksDocument::LandedCost, &landed.landed_cost);
+        self.costs.landed.push(LandedRow {
+            number: landed.landed_cost.clone(),
+            amount: landed.amount,
+            invoiced: Money::ZERO,
+            shares: landed.shares.iter().map(|share| (share.receipt_line, share.amount)).collect(),
+        });
+        self.bear(&landed.shares)?;
+        self.post(&landed.postings)
+    }
+
+    /// Stock on hand bears its part of late costs.
+    fn bear(&mut self, late: &[LateCost]) -> Result<(), Fault> {
+        for cost in late.iter().filter(|cost| cost.to_stock != Money::ZERO) {
+            let Some(line) = self.costs.receipts.get(cost.receipt_line).copied() else {
+                return Err(Fault("a late cost names no receipt line"));
+            };
+            self.stock.add_value(line.sku, line.node, cost.to_stock)?;
+            match self.method_of(line.sku) {
+                Costing::Fifo => {
+                    let source = cost.receipt_line.saturating_add(1);
+                    self.layers.add(line.sku, line.node, source, cost.to_stock, self.head.minor)?;
+                }
+                Costing::Lot => self.change_lot(line.sku, line.node, line.lot, 0, cost.to_stock)?,
+                Costing::MovingAverage | Costing::Standard => {}
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn return_to_vendor(&mut self, returned: &VendorReturnShipped) -> Result<(), Fault> {
+        self.number(BooksDocument::VendorReturn, &returned.vendor_return);
+        for line in &returned.lines {
+            self.stock.issue(line.sku, returned.node, line.qty, line.cost, &line.taken)?;
+            if self.method_of(line.sku) == Costing::Fifo {
+                self.layers.reset(line.sku, returned.node, line.layers.iter().map(part));
+            } else {
+                self.leave(line.sku, returned.node, (line.qty, line.cost), &line.lots)?;
+            }
+            let sum = num::sub(self.stock.borders.get(line.sku.0).map_or(0, |b| b.received), line.qty)?;
+            self.stock.cross_border(line.sku, |border| border.received = sum);
+            if line.uninvoiced > 0 {
+                self.match_receipt(line.receipt_line, line.uninvoiced, line.uninvoiced_value);
+            }
+        }
+        self.post(&returned.postings)
+    }
+
+    /// Sets pools to what an event says that they are worth.
+    fn set_pools(&mut self, pools: &[PoolCorrected]) -> Result<(), Fault> {
+        for pool in pools {
+            self.stock.add_value(pool.sku, pool.node, pool.value)?;
+            match self.method_of(pool.sku) {
+                Costing::Fifo => self.layers.reset(pool.sku, pool.node, pool.layers.iter().map(part)),
+                Costing::Lot => self.change_lot(pool.sku, pool.node, pool.lot, 0, pool.value)?,
+                Costing::MovingAverage | Costing::Standard => {}
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn revalue(&mut self, revalued: &StockRevalued) -> Result<(), Fault> {
+        self.number(BooksDocument::Revaluation, &revalued.revaluation);
+        self.set_pools(&revalued.pools)?;
+        if let Some(cost) = revalued.unit_cost {
+            let sku = self.catalog.sku.get(revalued.sku.0);
+            let scale = sku.map_or(1, |row| row.scale);
+            if self.method_of(revalued.sku) == Costing::Standard {
+                let key = (revalued.sku, revalued.node);
+                put(&mut self.costs.standards, &mut self.costs.standard, key, cost);
+            }
+            let nodes: Vec<u32> = self.catalog.node.iter().map(|(id, _)| id).collect();
+            let all = revalued.node == NodeId::NONE;
+            for node in nodes.into_iter().map(NodeId).filter(|node| all || *node == revalued.node) {
+                self.note_last(revalued.sku, node, scale, cost);
+            }
+        }
+        self.post(&revalued.postings)
+    }
+
+    pub(super) fn write_down(&mut self, written: &StockWrittenDown) -> Result<(), Fault> {
+        self.number(BooksDocument::WriteDown, &written.write_down);
+        for pool in &written.pools {
+            if let Some(basis) = &pool.basis {
+                self.set_pools(std::slice::from_ref(basis))?;
+            } else {
+                let key = (written.sku, pool.node);
+                put(&mut self.costs.allowances, &mut self.costs.allowance, key, pool.allowance);
+            }
+        }
+        self.post(&written.postings)
+    }
+
+    /// The movements of an event.
+    pub(crate) fn moves_of(&self, body: &Body, at: Instant, sequence: u64, which: Which) -> Vec<MoveRow> {
+        let mut moves = Moves { state: self, at, sequence, which, rows: Vec::new() };
+        moves.read(body);
+        moves.rows
+    }
+
+    /// The movements of an event that is about to be applied, where the book keeps them.
+    #[inline]
+    pub(super) fn moves_before(&self, event: &Event) -> Option<Vec<MoveRow>> {
+        let counted = self.costs.periods.len() > 0;
+        if !counted && self.costs.groups.len() == 0 {
+            return None;
+        }
+        let which = if counted { Which::All } else { Which::Traced };
+        Some(self.moves_of(&event.body, event.occurred_at, event.sequence, which))
+    }
+
+    /// Remembers movements whose costs may be found anew, corrects old ones, and counts for the period.
+    pub(super) fn keep_books(&mut self, event: &Event, moves: &[MoveRow]) -> Result<(), Fault> {
+        for row in moves {
+            let group = self.catalog.sku.get(row.sku.0).map_or(u32::MAX, |sku| sku.group);
+            if self.costs.traced(group).is_some() {
+                self.remember(*row);
+            }
+        }
+        if self.costs.periods.len() > 0 {
+            self.enter_period(event, moves)?;
+        }
+        event.corrections.as_ref().map_or(Ok(()), |corrections| self.correct(corrections))
+    }
+
+    /// Remembers a movement.
+    pub(super) fn remember(&mut self, row: MoveRow) {
+        let id = self.costs.moves.push(row);
+        let known = self.costs.trails.find(&row.sku).and_then(|id| self.costs.trail.get(id)).copied();
+        let trail = match known {
+            Some(known) => {
+                self.costs.moves.edit(known.tail, |last| last.next = id);
+                Trail { tail: id, latest: known.latest.max(row.at), ..known }
+            }
+            None => Trail { head: id, tail: id, latest: row.at },
+        };
+        put(&mut self.costs.trails, &mut self.costs.trail, row.sku, trail);
+    }
+
+    /// Old movements get new costs, and the documents and pools that they belong to follow.
+    pub(super) fn correct(&mut self, corrections: &Corrections) -> Result<(), Fault> {
+        for corrected in &corrections.moves {
+            let Some(old) = self.costs.moves.get(corrected.movement).copied() else {
+                return Err(Fault("a correction names no movement"));
+            };
+            let (value, passed) = (old.value.plus(corrected.value)?, old.passed.plus(corrected.passed)?);
+            self.costs.moves.edit(corrected.movement, |row| (row.value, row.passed) = (value, passed));
+            self.follow(&old, corrected.value)?;
+        }
+        self.set_pools(&corrections.pools)
+    }
+
+    /// The document of a movement follows its cost: what is not invoiced yet waits at the new one.
+    fn follow(&mut self, row: &MoveRow, by: Money) -> Result<(), Fault> {
+        let back = Money::ZERO.minus(by)?;
+        match row.movement {
+            Movement::Issue => self.add_issued(row.doc, by)?,
+            Movement::IssueUnbilled => {
+                self.add_issued(row.doc, by)?;
+                let bill = super::super::state::row(&self.costs.bills, &self.costs.bill, &row.doc);
+                if let Some(bill) = bill.filter(|bill| bill.unbilled_cost != Money::ZERO) {
+                    let unbilled_cost = bill.unbilled_cost.plus(by)?;
+                    put(
+                        &mut self.costs.bills,
+                        &mut self.costs.bill,
+                        row.doc,
+                        BillRow { unbilled_cost, ..bill },
+                    );
+                }
+            }
+            Movement::ReturnRestock
+            | Movement::ReturnRefurbish
+            | Movement::ReturnScrap
+            | Movement::ReturnToVendor => self.add_issued(row.doc, back)?,
+            Movement::TransferOut => self.add_transit(row, by)?,
+            Movement::TransferIn | Movement::TransferLoss => self.add_transit(row, back)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn add_issued(&mut self, line: u32, by: Money) -> Result<(), Fault> {
+        if let Some(row) = self.docs.lines.get(line) {
+            let issued = row.issued.plus(by)?;
+            self.docs.lines.edit(line, |row| row.issued = issued);
+        }
+        Ok(())
+    }
+
+    fn add_transit(&mut self, row: &MoveRow, by: Money) -> Result<(), Fault> {
+        let at = num::index(row.part.saturating_sub(1));
+        let was = self.docs.transfer.get(row.doc).and_then(|t| t.lines.get(at)).map(|line| line.value);
+        let now = was.ok_or(Fault("a correction names no transfer line"))?.plus(by)?;
+        self.docs.transfer.edit(row.doc, |transfer| {
+            if let Some(line) = transfer.lines.get_mut(at) {
+                line.value = now;
+            }
+        });
+        Ok(())
+    }
+}
+
+/// Which movements of an event are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// Of every SKU.
+    All,
+    /// Of SKUs whose movements are remembered.
+    Traced,
+}
+
+/// Reads the movements out of an event.
+struct Moves<'a> {
+    state: &'a State,
+    at: Instant,
+    sequence: u64,
+    which: Which,
+    rows: Vec<MoveRow>,
+}
+
+impl Moves<'_> {
+    /// A movement of a SKU that leaves a trail.
+    fn add(
+        &mut self,
+        movement: Movement,
+        (sku, node): (SkuId, NodeId),
+        doc: (u32, u32),
+        qty: i64,
+        value: Money,
+    ) {
+        let traced = |group| self.which == Which::All || self.state.costs.traced(group).is_some();
+        if !self.state.catalog.sku.get(sku.0).is_some_and(|row| traced(row.group)) {
+            return;
+        }
+        self.rows.push(MoveRow {
+            sku,
+            node,
+            lot: LotId::NONE,
+            movement,
+            doc: doc.0,
+            part: doc.1,
+            qty,
+            value,
+            passed: Money::ZERO,
+            at: self.at,
+            sequence: self.sequence,
+            declared: false,
+            next: NOTHING,
+        });
+    }
+
+    fn with(&mut self, change: impl FnOnce(&mut MoveRow), before: usize) {
+        if self.rows.len() > before {
+            let _ = self.rows.last_mut().map(change);
+        }
+    }
+
+    /// A movement out, split by lot where costs are kept so.
+    fn out(
+        &mut self,
+        movement: Movement,
+        at: (SkuId, NodeId),
+        doc: (u32, u32),
+        whole: (i64, Money),
+        lots: &[LotCost],
+    ) {
+        if lots.is_empty() {
+            self.add(movement, at, doc, whole.0, whole.1);
+        }
+        for lot in lots {
+            let before = self.rows.len();
+            self.add(movement, at, doc, lot.qty, lot.value);
+            self.with(|row| row.lot = lot.lot, before);
+        }
+    }
+
+    /// The lot that goods come into, where costs are kept by lot.
+    fn lot_of(&self, sku: SkuId, place: &Place) -> LotId {
+        let by_lot = self.state.method_of(sku) == Costing::Lot;
+        // A lot that is not known yet gets the next number when it is applied.
+        let label = |text: &str| self.state.stock.labels.find(text);
+        if by_lot {
+            LotId(label(&place.lot).unwrap_or(num::id(self.state.stock.labels.len())))
+        } else {
+            LotId::NONE
+        }
+    }
+
+    fn comes(
+        &mut self,
+        movement: Movement,
+        at: (SkuId, NodeId),
+        doc: (u32, u32),
+        coming: Coming,
+        lot: LotId,
+    ) {
+        let before = self.rows.len();
+        self.add(movement, at, doc, coming.qty, coming.value);
+        self.with(|row| (row.passed, row.lot) = (coming.passed, lot), before);
+    }
+
+    fn received(&mut self, received: &GoodsReceived) {
+        let mut next = num::id(self.state.costs.receipts.len());
+        let opening = received.supplier == SupplierId::NONE;
+        for line in received.lines.iter().filter(|line| line.place.is_own()) {
+            let (movement, doc) = if opening {
+                (Movement::Opening, NOTHING)
+            } else {
+                next = next.saturating_add(1);
+                (Movement::Receipt, next.saturating_sub(1))
+            };
+            let lot = self.lot_of(line.sku, &line.place);
+            let coming = Coming::of(line.qty, line.value, line.passed);
+            self.comes(movement, (line.sku, received.node), (doc, 0), coming, lot);
+        }
+    }
+
+    fn adjusted(&mut self, adjusted: &StockAdjusted) {
+        for line in adjusted.lines.iter().filter(|line| line.place.is_own()) {
+            let at = (line.sku, adjusted.node);
+            if line.qty > 0 {
+                let gross = line.value.plus(line.passed).unwrap_or(line.value);
+                let coming = Coming::of(line.qty, gross, line.passed);
+                let lot = self.lot_of(line.sku, &line.place);
+                self.comes(Movement::Gain, at, (NOTHING, 0), coming, lot);
+            } else {
+                let value = Money::ZERO.minus(line.value).unwrap_or_default();
+                let before = self.rows.len();
+                let qty = line.qty.saturating_neg();
+                self.add(Movement::Loss, at, (NOTHING, 0), qty, value);
+                let lot = self.lot_of(line.sku, &line.place);
+                self.with(|row| (row.declared, row.lot) = (line.declared, lot), before);
+            }
+        }
+    }
+
+    fn returned(&mut self, returned: &ReturnReceived) {
+        use super::super::words::Disposition;
+        let first = self.state.docs.order.get(returned.order.0).map_or(0, |order| order.first_line);
+        for line in returned.lines.iter().filter(|line| line.qty > 0) {
+            let movement = match line.disposition {
+                Disposition::Restock => Movement::ReturnRestock,
+                Disposition::Refurbish => Movement::ReturnRefurbish,
+                Disposition::Scrap => Movement::ReturnScrap,
+                Disposition::ReturnToVendor | Disposition::Keep => Movement::ReturnToVendor,
+            };
+            let doc = first.saturating_add(line.line.saturating_sub(1));
+            let lot = self.lot_of(line.sku, &Place::default());
+            let coming = Coming::of(line.qty, line.cost, line.passed);
+            self.comes(movement, (line.sku, returned.node), (doc, 0), coming, lot);
+        }
+    }
+
+    fn read(&mut self, body: &Body) {
+        match body {
+            Body::GoodsReceived(received) => self.received(received),
+            Body::StockAdjusted(adjusted) => self.adjusted(adjusted),
+            Body::ReturnReceived(returned) => self.returned(returned),
+            Body::OrderShipped(shipped) => {
+                let order = self.state.docs.order.get(shipped.order.0);
+                let (first, channel) = order.map_or((0, ChannelId::NONE), |o| (o.first_line, o.channel));
+                let late = row(&self.state.costs.sellers, &self.state.costs.selling, &channel);
+                let unbilled = late.is_some_and(|selling| selling.at_invoice);
+                let movement = if unbilled { Movement::IssueUnbilled } else { Movement::Issue };
+                for line in &shipped.lines {
+                    let doc = first.saturating_add(line.line.saturating_sub(1));
+                    let at = (line.sku, shipped.node);
+                    self.out(movement, at, (doc, 0), (line.qty, line.cost), &line.lots);
+                }
+            }
+            Body::TransferShipped(shipped) => {
+                let transfer = num::id(self.state.docs.transfer.len());
+                for line in &shipped.lines {
+                    let (at, doc) = ((line.sku, shipped.from), (transfer, line.line));
+                    self.out(Movement::TransferOut, at, doc, (line.qty, line.value), &line.lots);
+                }
+            }
+            Body::TransferReceived(received) => {
+                let to = self.state.docs.transfer.get(received.transfer.0).map_or(NodeId::NONE, |t| t.to);
+                for line in &received.lines {
+                    let lot = self.lot_of(line.sku, &Place::default());
+                    let (at, doc) = ((line.sku, to), (received.transfer.0, line.line));
+                    let coming = Coming::of(line.qty, line.value, line.passed);
+                    self.comes(Movement::TransferIn, at, doc, coming, lot);
+                }
+                for line in &received.lost {
+                    let (at, doc) = ((line.sku, to), (received.transfer.0, line.line));
+                    self.add(Movement::TransferLoss, at, doc, line.qty, line.value);
+                }
+            }
+            other => self.read_books(other),
+        }
+    }
+
+    /// Movements of the documents of the books.
+    fn read_books(&mut self, body: &Body) {
+        match body {
+            Body::VendorReturnShipped(returned) => {
+                for line in &returned.lines {
+                    let claim = line.uninvoiced < line.qty;
+                    let movement = if claim { Movement::VendorReturnClaim } else { Movement::VendorReturn };
+                    let at = (line.sku, returned.node);
+                    self.out(movement, at, (line.receipt_line, 0), (line.qty, line.cost), &line.lots);
+                }
+            }
+            Body::StockRevalued(revalued) => {
+                for pool in &revalued.pools {
+                    let before = self.rows.len();
+                    self.add(Movement::Revaluation, (pool.sku, pool.node), (NOTHING, 0), 0, pool.value);
+                    self.with(|row| (row.lot, row.declared) = (pool.lot, revalued.recosted), before);
+                }
+            }
+            Body::StockWrittenDown(written) => {
+                for basis in written.pools.iter().filter_map(|pool| pool.basis.as_ref()) {
+                    let at = (basis.sku, basis.node);
+                    let before = self.rows.len();
+                    self.add(Movement::WriteDownToCost, at, (NOTHING, 0), 0, basis.value);
+                    self.with(|row| row.lot = basis.lot, before);
+                }
+            }
+            Body::OrderDropShipped(dropped) => {
+                let first = self.state.docs.order.get(dropped.order.0).map_or(0, |order| order.first_line);
+                for line in &dropped.lines {
+                    let doc = first.saturating_add(line.line.saturating_sub(1));
+                    let at = (line.sku, NodeId::NONE);
+                    self.add(Movement::DropShipOut, at, (doc, 0), line.qty, line.cost);
+                }
+            }
+            Body::ConsignedGoodsUsed(used) => {
+                let place = Place { owner: String::new(), ..used.place.clone() };
+                let lot = self.lot_of(used.sku, &place);
+                let coming = Coming::of(used.qty, used.value, used.passed);
+                self.comes(Movement::ConsignmentUse, (used.sku, used.node), (NOTHING, 0), coming, lot);
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! How sales, drop shipments, consigned goods and periods change the state.
+
+use super::super::event::*;
+use super::super::state::*;
+use super::costs::Coming;
+use crate::posting::{Movement, Posting};
+use crate::stock::{Fault, Place};
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::num;
+use crate::value::time::Instant;
+
+impl State {
+    fn bill_of(&self, line: u32) -> BillRow {
+        row(&self.costs.bills, &self.costs.bill, &line).unwrap_or_default()
+    }
+
+    fn put_bill(&mut self, line: u32, bill: BillRow) {
+        put(&mut self.costs.bills, &mut self.costs.bill, line, bill);
+    }
+
+    fn first_line(&self, order: OrderId) -> u32 {
+        self.docs.order.get(order.0).map_or(0, |order| order.first_line)
+    }
+
+    pub(super) fn set_selling(&mut self, set: &SellingSet) {
+        let row = SellingRow { at_invoice: set.at_invoice, return_rate: set.return_rate };
+        put(&mut self.costs.sellers, &mut self.costs.selling, set.channel, row);
+    }
+
+    /// What a shipment leaves to be invoiced or expected back, where its channel says so.
+    pub(super) fn bill_shipment(&mut self, shipped: &OrderShipped) -> Result<(), Fault> {
+        if self.costs.sellers.len() == 0 {
+            return Ok(());
+        }
+        let Some(order) = self.docs.order.get(shipped.order.0) else { return Ok(()) };
+        let (first, channel) = (order.first_line, order.channel);
+        if self.costs.sellers.find(&channel).is_none() {
+            return Ok(());
+        }
+        for line in &shipped.lines {
+            let at = first.saturating_add(line.line.saturating_sub(1));
+            let mut bill = self.bill_of(at);
+            if line.unbilled {
+                bill.unbilled_cost = bill.unbilled_cost.plus(line.cost)?;
+            }
+            bill.liability = bill.liability.plus(line.liability)?;
+            bill.asset = bill.asset.plus(line.asset)?;
+            self.put_bill(at, bill);
+        }
+        Ok(())
+    }
+
+    pub(super) fn invoice_order(&mut self, invoiced: &OrderInvoiced) -> Result<(), Fault> {
+        self.costs.documents.intern((BooksDocument::Invoice, invoiced.invoice.clone()));
+        let first = self.first_line(invoiced.order);
+        for line in &invoiced.lines {
+            let at = first.saturating_add(line.line.saturating_sub(1));
+            let mut bill = self.bill_of(at);
+            bill.billed = num::add(bill.billed, line.qty)?;
+            bill.revenue = bill.revenue.plus(line.revenue)?;
+            bill.unbilled_cost = bill.unbilled_cost.minus(line.cost)?;
+            bill.recognised_cost = bill.recognised_cost.plus(line.cost)?;
+            bill.liability = bill.liability.plus(line.liability)?;
+            bill.asset = bill.asset.plus(line.asset)?;
+            self.put_bill(at, bill);
+        }
+        self.post(&invoiced.postings)
+    }
+
+    pub(super) fn credit_order(&mut self, credited: &OrderCredited) -> Result<(), Fault> {
+        self.costs.documents.intern((BooksDocument::CreditNote, credited.credit_note.clone()));
+        let first = self.first_line(credited.order);
+        for line in &credited.lines {
+            let at = first.saturating_add(line.line.saturating_sub(1));
+            let mut bill = self.bill_of(at);
+            bill.credited = num::add(bill.credited, line.qty)?;
+            bill.recognised_cost = bill.recognised_cost.minus(line.cost)?;
+            bill.unbilled_cost = bill.unbilled_cost.plus(line.cost)?;
+            self.put_bill(at, bill);
+            let refunded =
+                self.docs.lines.get(at).map_or(Money::ZERO, |row| row.refunded).plus(line.amount)?;
+            self.docs.lines.edit(at, |row| row.refunded = refunded);
+        }
+        self.post(&credited.postings)
+    }
+
+    pub(super) fn record_payment(&mut self, paid: &PaymentRecorded) -> Result<(), Fault> {
+        self.costs.documents.intern((BooksDocument::Payment, paid.payment.clone()));
+        self.post(&paid.postings)
+    }
+
+    pub(super) fn release_returns(&mut self, released: &ReturnsReleased) -> Result<(), Fault> {
+        let first = self.first_line(released.order);
+        let lines = self.docs.order.get(released.order.0).map_or(0, |order| order.lines);
+        for at in first..first.saturating_add(lines) {
+            let bill = self.bill_of(at);
+            if bill.liability != Money::ZERO || bill.asset != Money::ZERO {
+                self.put_bill(at, BillRow { liability: Money::ZERO, asset: Money::ZERO, ..bill });
+            }
+        }
+        self.post(&released.postings)
+    }
+
+    /// A return uses up what was expected of it.
+    pub(super) fn bill_return(&mut self, returned: &ReturnReceived) -> Result<(), Fault> {
+        if self.costs.bills.len() == 0 {
+            return Ok(());
+        }
+        let first = self.first_line(returned.order);
+        for line in &returned.lines {
+            let at = first.saturating_add(line.line.saturating_sub(1));
+            if self.costs.bills.find(&at).is_none() {
+                continue;
+            }
+            let mut bill = self.bill_of(at);
+            bill.liability = bill.liability.minus(line.liability)?;
+            bill.asset = bill.asset.minus(line.asset)?;
+            // Never invoiced and never to be: no credit note can be about them.
+            bill.billed = num::add(bill.billed, line.unbilled)?;
+            bill.credited = num::add(bill.credited, line.unbilled)?;
+            bill.unbilled_cost = bill.unbilled_cost.minus(line.recognised)?;
+            self.put_bill(at, bill);
+        }
+        Ok(())
+    }
+
+    pub(super) fn drop_ship(&mut self, dropped: &OrderDropShipped, at: Instant) -> Result<(), Fault> {
+        let receipt = self.docs.receipts.intern(dropped.drop_shipment.clone());
+        let first = self.first_line(dropped.order);
+        for (number, line) in (1u32..).zip(&dropped.lines) {
+            let id = first.saturating_add(line.line.saturating_sub(1));
+            self.unwait(id, line.qty)?;
+            let issued = self.docs.lines.get(id).map_or(Money::ZERO, |row| row.issued).plus(line.cost)?;
+            self.docs.lines.edit(id, |row| {
+                row.shipped = row.shipped.saturating_add(line.qty);
+                row.issued = issued;
+            });
+            let border = self.stock.borders.get(line.sku.0).copied().unwrap_or_default();
+            let (received, shipped) =
+                (num::add(border.received, line.qty)?, num::add(border.shipped, line.qty)?);
+            self.stock
+                .cross_border(line.sku, |border| (border.received, border.shipped) = (received, shipped));
+            self.costs.receipts.push(ReceiptRow {
+                receipt,
+                line: number,
+                supplier: dropped.supplier,
+                purchase: PurchaseId::NONE,
+                sku: line.sku,
+                node: NodeId::NONE,
+                lot: LotId::NONE,
+                qty: line.qty,
+                value: line.cost,
+                at,
+            });
+            let mut bill = self.bill_of(id);
+            if line.revenue == Money::ZERO && line.cost != Money::ZERO && self.is_billed_later(dropped.order)
+            {
+                bill.unbilled_cost = bill.unbilled_cost.plus(line.cost)?;
+            }
+            bill.liability = bill.liability.plus(line.liability)?;
+            bill.asset = bill.asset.plus(line.asset)?;
+            if bill != BillRow::default() {
+                self.put_bill(id, bill);
+            }
+        }
+        self.post(&dropped.postings)
+    }
+
+    fn is_billed_later(&self, order: OrderId) -> bool {
+        let channel = self.docs.order.get(order.0).map_or(ChannelId::NONE, |order| order.channel);
+        row(&self.costs.sellers, &self.costs.selling, &channel).is_some_and(|selling| selling.at_invoice)
+    }
+
+    pub(super) fn use_consigned(&mut self, used: &ConsignedGoodsUsed) -> Result<(), Fault> {
+        self.costs.documents.intern((BooksDocument::ConsignmentUse, used.consignment_use.clone()));
+        self.stock.change(used.sku, used.node, &used.place, used.qty.saturating_neg(), Money::ZERO)?;
+        let place = Place { owner: String::new(), ..used.place.clone() };
+        self.enter(used.sku, used.node, &place, Coming::of(used.qty, used.value, used.passed))?;
+        let sum = num::add(self.stock.borders.get(used.sku.0).map_or(0, |b| b.received), used.qty)?;
+        self.stock.cross_border(used.sku, |border| border.received = sum);
+        self.post(&used.postings)
+    }
+
+    pub(super) fn set_period(&mut self, set: &PeriodSet) {
+        let row = PeriodRow { from: set.from, to: set.to, status: set.status, actors: set.actors.clone() };
+        put(&mut self.costs.periods, &mut self.costs.period, set.period.as_str().into(), row);
+    }
+
+    /// Enters an event into the period that it is posted in: balances, movements of stock, sales.
+    pub(super) fn enter_period(&mut self, event: &Event, moves: &[MoveRow]) -> Result<(), Fault> {
+        let period = self.costs.period_of(event.posted_at).map_or(u32::MAX, |(id, _)| id);
+        let postings = event.body.postings();
+        for posting in postings {
+            let key = (period, posting.account);
+            let was = row(&self.costs.closings, &self.costs.closing, &key).unwrap_or_default();
+            put(&mut self.costs.closings, &mut self.costs.closing, key, was.plus(posting.amount)?);
+        }
+        // Each entry is a debit and a credit of the same amount: the first says it all.
+        for pair in postings.chunks(2) {
+            if let Some(first) = pair.first().filter(|first| first.channel != ChannelId::NONE) {
+                self.enter_market(period, first)?;
+            }
+        }
+        for moved in moves {
+            self.roll(period, moved, moved.units(), moved.effect())?;
+        }
+        for late in event.body.late_costs().iter().filter(|late| late.to_stock != Money::ZERO) {
+            if let Some(line) = self.costs.receipts.get(late.receipt_line).copied() {
+                let key = (period, line.sku, line.node, Movement::LandedCost);
+                self.add_roll(key, 0, late.to_stock.micros())?;
+            }
+        }
+        let corrected = event.corrections.iter().flat_map(|corrections| &corrections.moves);
+        for change in corrected {
+            // Those of this event are remembered by now, with what they were booked at.
+            let Some(old) = self.costs.moves.get(change.movement).copied() else { continue };
+            let new = MoveRow {
+                value: old.value.plus(change.value)?,
+                passed: old.passed.plus(change.passed)?,
+                ..old
+            };
+            let by = num::sub(new.effect(), old.effect())?;
+            self.roll(period, &old, 0, by)?;
+        }
+        Ok(())
+    }
+
+    fn enter_market(&mut self, period: u32, posting: &Posting) -> Result<(), Fault> {
+        let key = (period, posting.channel, posting.sku, posting.movement);
+        let was = row(&self.costs.markets, &self.costs.market, &key).unwrap_or_default();
+        let now = Worth { qty: num::add(was.qty, posting.qty)?, value: was.value.plus(posting.amount)? };
+        put(&mut self.costs.markets, &mut self.costs.market, key, now);
+        Ok(())
+    }
+
+    fn roll(&mut self, period: u32, moved: &MoveRow, units: i64, by: i64) -> Result<(), Fault> {
+        if units == 0 && by == 0 {
+            return Ok(());
+        }
+        self.add_roll((period, moved.sku, moved.node, moved.movement), units, by)
+    }
+
+    fn add_roll(&mut self, key: (u32, SkuId, NodeId, Movement), units: i64, by: i64) -> Result<(), Fault> {
+        let was = row(&self.costs.rolls, &self.costs.roll, &key).unwrap_or_default();
+        let value = was.value.plus(Money::from_micros(by))?;
+        let now = Worth { qty: num::add(was.qty, units)?, value };
+        put(&mut self.costs.rolls, &mut self.costs.roll, key, now);
+        Ok(())
+    }
+}

@@ -1,0 +1,228 @@
+//! What is recorded of costs, invoices and periods.
+
+use super::*;
+use crate::costing::SetValuation;
+use crate::record::PeriodStatus;
+
+facts! {
+    /// Units and cost of a lot.
+    pub struct LotCost {
+        /// The lot.
+        pub lot: LotId,
+        /// Units.
+        pub qty: i64,
+        /// Their cost.
+        pub value: Money,
+    }
+
+    /// What became known late changes what was booked: new amounts for old movements, none rewritten in its
+    /// event. The entries are in the event's journal, each with the number of the event that it corrects.
+    pub struct Corrections {
+        /// Movements whose cost is another.
+        pub moves: Vec<Corrected>,
+        /// Pools of value as they are from here on.
+        pub pools: Vec<PoolCorrected>,
+    }
+
+    /// A movement whose cost is another.
+    pub struct Corrected {
+        /// Its number in the trail of costs.
+        pub movement: u32,
+        /// How much more it was worth.
+        pub value: Money,
+        /// How much more of it passed through stock.
+        pub passed: Money,
+    }
+
+    /// A pool of value that is another.
+    pub struct PoolCorrected {
+        /// The SKU.
+        pub sku: SkuId,
+        /// The node.
+        pub node: NodeId,
+        /// The lot, where costs are kept by lot.
+        pub lot: LotId,
+        /// How much more it is worth.
+        pub value: Money,
+        /// Its layers from the oldest, under FIFO.
+        pub layers: Vec<LayerCost>,
+    }
+
+    /// A layer of a FIFO pool.
+    pub struct LayerCost {
+        /// Units.
+        pub qty: i64,
+        /// Their value.
+        pub value: Money,
+        /// The receipt line that it came from, counted from 1 over all receipts; 0 = none.
+        pub source: u32,
+    }
+
+    /// An amount added to the cost of a receipt line.
+    pub struct LateCost {
+        /// The receipt line, counted from 0 over all receipts.
+        pub receipt_line: u32,
+        /// The amount.
+        pub amount: Money,
+        /// What of it stock on hand bears at once, where movements are not costed anew.
+        pub to_stock: Money,
+    }
+
+    /// A valuation holds from here on.
+    pub struct ValuationSet {
+        /// As it was said.
+        pub set: SetValuation,
+    }
+
+    /// A supplier's invoice, matched to what came.
+    pub struct SupplierInvoiceReceived {
+        /// Number of the invoice.
+        pub invoice: DocKey,
+        /// The supplier.
+        pub supplier: SupplierId,
+        /// Lines matched.
+        pub matches: Vec<InvoiceMatch>,
+        /// Units invoiced before they came.
+        pub ahead: Vec<InvoiceAhead>,
+        /// Differences that change the cost of what came.
+        pub late: Vec<LateCost>,
+        /// Landed cost invoiced: the landed cost, counted from 0, and the amount.
+        pub landed: Vec<LandedInvoiced>,
+        /// Tax, as the host says.
+        pub tax: Money,
+        /// Journal.
+        pub postings: Vec<Posting>,
+    }
+
+    /// A landed cost's invoice.
+    pub struct LandedInvoiced {
+        /// The landed cost, counted from 0.
+        pub landed: u32,
+        /// Amount invoiced.
+        pub amount: Money,
+    }
+
+    /// Units of an invoice that were received.
+    pub struct InvoiceMatch {
+        /// The receipt line, counted from 0 over all receipts.
+        pub receipt_line: u32,
+        /// Units.
+        pub qty: i64,
+        /// What of goods received, not invoiced, is cleared.
+        pub cleared: Money,
+    }
+
+    /// Units of an invoice that have not come.
+    pub struct InvoiceAhead {
+        /// The SKU.
+        pub sku: SkuId,
+        /// Units.
+        pub qty: i64,
+        /// Their price.
+        pub value: Money,
+    }
+
+    /// Freight, duty and the like, shared out over receipt lines.
+    pub struct LandedCostAllocated {
+        /// Number of the landed cost.
+        pub landed_cost: DocKey,
+        /// The amount.
+        pub amount: Money,
+        /// Its shares.
+        pub shares: Vec<LateCost>,
+        /// Journal.
+        pub postings: Vec<Posting>,
+    }
+
+    /// Goods that went back to their vendor.
+    pub struct VendorReturnShipped {
+        /// Number of the return.
+        pub vendor_return: DocKey,
+        /// The node.
+        pub node: NodeId,
+        /// The supplier.
+        pub supplier: SupplierId,
+        /// What went back.
+        pub lines: Vec<VendorReturnedLine>,
+        /// Journal.
+        pub postings: Vec<Posting>,
+    }
+
+    /// A line that went back to its vendor.
+    pub struct VendorReturnedLine {
+        /// The SKU.
+        pub sku: SkuId,
+        /// The receipt line that it came with, counted from 0 over all receipts; none = 4294967295.
+        pub receipt_line: u32,
+        /// Units.
+        pub qty: i64,
+        /// Carrying cost taken from stock.
+        pub cost: Money,
+        /// What the vendor owes for them.
+        pub credit: Money,
+        /// Units and value taken off what is received and not invoiced.
+        pub uninvoiced: i64,
+        /// Value of those.
+        pub uninvoiced_value: Money,
+        /// Places taken from.
+        pub taken: Vec<Taken>,
+        /// Cost by lot, where it is kept so.
+        pub lots: Vec<LotCost>,
+        /// Layers of a FIFO pool as they are from here on, where its own layer was taken from.
+        pub layers: Vec<LayerCost>,
+    }
+
+    /// Stock that was valued anew.
+    pub struct StockRevalued {
+        /// Number of the revaluation.
+        pub revaluation: DocKey,
+        /// The SKU.
+        pub sku: SkuId,
+        /// The node, or none for all.
+        pub node: NodeId,
+        /// The unit cost from here on, where one was set.
+        pub unit_cost: Option<Money>,
+        /// Whether costs were found anew from the trail.
+        pub recosted: bool,
+        /// Pools valued anew.
+        pub pools: Vec<PoolCorrected>,
+        /// Journal.
+        pub postings: Vec<Posting>,
+    }
+
+    /// Stock that was written down or up again.
+    pub struct StockWrittenDown {
+        /// Number of the write-down.
+        pub write_down: DocKey,
+        /// The SKU.
+        pub sku: SkuId,
+        /// By node: allowance from here on, or a new cost basis.
+        pub pools: Vec<PoolWrittenDown>,
+        /// Journal.
+        pub postings: Vec<Posting>,
+    }
+
+    /// A pool that was written down.
+    pub struct PoolWrittenDown {
+        /// The node.
+        pub node: NodeId,
+        /// Its allowance from here on.
+        pub allowance: Money,
+        /// The pool with its new cost basis, where there is one.
+        pub basis: Option<PoolCorrected>,
+    }
+
+    /// A period's bounds and status.
+    pub struct PeriodSet {
+        /// The period.
+        pub period: String,
+        /// Its first instant.
+        pub from: Instant,
+        /// The instant after its last.
+        pub to: Instant,
+        /// Its status.
+        pub status: PeriodStatus,
+        /// Who may post into it while it is soft-closed.
+        pub actors: Vec<String>,
+    }
+}

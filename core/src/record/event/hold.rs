@@ -1,0 +1,70 @@
+//! What is recorded of holds after they were placed.
+
+use crate::stock::Rebind;
+use crate::value::ids::*;
+use crate::value::time::Instant;
+use serde::{Deserialize, Serialize};
+
+facts! {
+    /// A hold runs out at another time.
+    pub struct HoldExtended {
+        /// The hold.
+        pub hold: HoldId,
+        /// When.
+        pub expires_at: Instant,
+    }
+
+    /// A hold was confirmed.
+    pub struct HoldConfirmed {
+        /// The hold.
+        pub hold: HoldId,
+    }
+
+    /// What a hold has was moved and pinned.
+    pub struct HoldMoved {
+        /// The hold.
+        pub hold: HoldId,
+        /// What was moved; from a node to itself: only pinned.
+        pub moves: Vec<Rebind>,
+        /// Loose reservations of other holds that made room.
+        pub rebinds: Vec<Rebind>,
+    }
+
+    /// A part of a hold became a hold of its own.
+    pub struct HoldSplit {
+        /// The hold.
+        pub hold: HoldId,
+        /// Number of the new one.
+        pub into: DocKey,
+        /// What went over.
+        pub parts: Vec<HoldPart>,
+    }
+
+    /// Holds were merged.
+    pub struct HoldsMerged {
+        /// The hold that stays.
+        pub into: HoldId,
+        /// The holds that ended.
+        pub from: Vec<HoldId>,
+    }
+
+    /// A part of a hold was given back.
+    pub struct HoldReduced {
+        /// The hold.
+        pub hold: HoldId,
+        /// What was given back.
+        pub parts: Vec<HoldPart>,
+    }
+
+    /// Units of a reservation.
+    pub struct HoldPart {
+        /// The reservation: its row.
+        pub reservation: u32,
+        /// The SKU.
+        pub sku: SkuId,
+        /// The node.
+        pub node: NodeId,
+        /// Units.
+        pub qty: i64,
+    }
+}

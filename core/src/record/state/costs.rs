@@ -1,0 +1,345 @@
+//! Costs, the documents that set them, and the periods that they are posted in.
+
+use super::*;
+use crate::catalog::{Costing, SkuRow};
+use crate::costing::{Kind, LatePolicy, Step, Valuation};
+use crate::posting::Movement;
+use crate::value::money::Money;
+use crate::value::num;
+
+/// Units and value: a pool, a match, or a ratio.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Worth {
+    pub qty: i64,
+    pub value: Money,
+}
+
+/// A line that came from a supplier: one leg of the three-way match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct ReceiptRow {
+    /// The receipt, by its document.
+    pub receipt: u32,
+    /// Its line, from 1.
+    pub line: u32,
+    pub supplier: SupplierId,
+    pub purchase: PurchaseId,
+    pub sku: SkuId,
+    pub node: NodeId,
+    pub lot: LotId,
+    pub qty: i64,
+    /// What the supplier is owed for it.
+    pub value: Money,
+    pub at: Instant,
+}
+
+/// A movement of a SKU whose costs may be found anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct MoveRow {
+    pub sku: SkuId,
+    pub node: NodeId,
+    pub lot: LotId,
+    pub movement: Movement,
+    /// The receipt line, the order line or the transfer.
+    pub doc: u32,
+    /// The transfer's line.
+    pub part: u32,
+    pub qty: i64,
+    pub value: Money,
+    pub passed: Money,
+    /// When it happened.
+    pub at: Instant,
+    pub sequence: u64,
+    pub declared: bool,
+    /// The SKU's next movement, in the order of recording.
+    pub next: u32,
+}
+
+/// The remembered movements of a SKU.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Trail {
+    pub head: u32,
+    pub tail: u32,
+    /// The latest of them: what happened before it comes late.
+    pub latest: Instant,
+}
+
+/// A landed cost as it was shared out.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct LandedRow {
+    pub number: DocKey,
+    pub amount: Money,
+    pub invoiced: Money,
+    /// Receipt lines and their shares.
+    pub shares: Vec<(u32, Money)>,
+}
+
+words! {
+    /// Documents of the books, each with numbers of its own.
+    pub enum BooksDocument {
+        /// A supplier's invoice.
+        SupplierInvoice,
+        /// A landed cost.
+        LandedCost,
+        /// A return to a vendor.
+        VendorReturn,
+        /// A revaluation.
+        Revaluation,
+        /// A write-down.
+        WriteDown,
+        /// A customer's invoice.
+        Invoice,
+        /// A credit note.
+        CreditNote,
+        /// A payment.
+        Payment,
+        /// A drop shipment.
+        DropShipment,
+        /// Use of consigned goods.
+        ConsignmentUse,
+    }
+}
+
+/// How a channel's sales are recognised.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct SellingRow {
+    pub at_invoice: bool,
+    /// Expected share of returns, in millionths.
+    pub return_rate: i64,
+}
+
+/// What of an order's line is billed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct BillRow {
+    pub billed: i64,
+    pub revenue: Money,
+    /// Cost of what is shipped and not billed.
+    pub unbilled_cost: Money,
+    pub recognised_cost: Money,
+    pub credited: i64,
+    /// Expected refunds and returns that are still open.
+    pub liability: Money,
+    pub asset: Money,
+}
+
+/// A period of the books.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct PeriodRow {
+    pub from: Instant,
+    pub to: Instant,
+    pub status: PeriodStatus,
+    pub actors: Vec<String>,
+}
+
+words! {
+    /// Whether a period takes entries.
+    #[derive(Default)]
+    pub enum PeriodStatus {
+        /// Anyone's.
+        #[default]
+        Open,
+        /// Only those of the actors named.
+        SoftClosed,
+        /// None.
+        Closed,
+    }
+}
+
+/// Costs and books, in tables that came after the first release.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Costs {
+    /// Groups with a valuation of their own; `u32::MAX` = all others.
+    pub groups: Keys<u32>,
+    pub valuation: Table<Valuation>,
+    pub standards: Keys<(SkuId, NodeId)>,
+    pub standard: Table<Money>,
+    pub lasts: Keys<(SkuId, NodeId)>,
+    pub last: Table<Worth>,
+    pub lots: Keys<(SkuId, NodeId, LotId)>,
+    pub lot: Table<Worth>,
+    pub receipts: Table<ReceiptRow>,
+    /// What of a receipt line is invoiced or has gone back before its invoice.
+    pub matches: Keys<u32>,
+    pub matched: Table<Worth>,
+    /// Units invoiced before they came.
+    pub ahead: Keys<(SupplierId, SkuId)>,
+    pub prebilled: Table<Worth>,
+    pub trails: Keys<SkuId>,
+    pub trail: Table<Trail>,
+    pub moves: Table<MoveRow>,
+    pub documents: Keys<(BooksDocument, DocKey)>,
+    pub landed: Table<LandedRow>,
+    pub allowances: Keys<(SkuId, NodeId)>,
+    pub allowance: Table<Money>,
+    /// What was paid for a receipt line's unit in another currency, and the rate.
+    pub foreign: Keys<u32>,
+    pub rate: Table<Money>,
+    pub sellers: Keys<ChannelId>,
+    pub selling: Table<SellingRow>,
+    pub bills: Keys<u32>,
+    pub bill: Table<BillRow>,
+    pub periods: Keys<Box<str>>,
+    pub period: Table<PeriodRow>,
+    pub closings: Keys<(u32, AccountId)>,
+    pub closing: Table<Money>,
+    pub rolls: Keys<(u32, SkuId, NodeId, Movement)>,
+    pub roll: Table<Worth>,
+    pub markets: Keys<(u32, ChannelId, SkuId, Movement)>,
+    pub market: Table<Worth>,
+}
+
+tables!(Costs: ; later:
+    groups, valuation, standards, standard, lasts, last, lots, lot, receipts, matches, matched, ahead,
+    prebilled, trails, trail, moves, documents, landed, allowances, allowance, foreign, rate, sellers,
+    selling, bills, bill, periods, period, closings, closing, rolls, roll, markets, market
+);
+
+/// Sets the row of a key, new or known.
+pub(crate) fn put<K: Clone + std::hash::Hash + Eq, T: Clone + std::hash::Hash>(
+    keys: &mut Keys<K>,
+    table: &mut Table<T>,
+    key: K,
+    row: T,
+) -> u32 {
+    let id = keys.intern(key);
+    if num::index(id) == table.len() {
+        return table.push(row);
+    }
+    table.edit(id, |old| *old = row);
+    id
+}
+
+/// The row of a key.
+pub(crate) fn row<K: Clone + std::hash::Hash + Eq, T: Clone + std::hash::Hash>(
+    keys: &Keys<K>,
+    table: &Table<T>,
+    key: &K,
+) -> Option<T> {
+    if keys.len() == 0 {
+        return None;
+    }
+    keys.find(key).and_then(|id| table.get(id)).cloned()
+}
+
+impl Costs {
+    /// The valuation of a SKU group, if one was declared.
+    #[inline]
+    pub(crate) fn valuation(&self, group: u32) -> Option<Valuation> {
+        if self.groups.len() == 0 {
+            return None;
+        }
+        let own = self.groups.find(&group).or_else(|| self.groups.find(&u32::MAX));
+        own.and_then(|id| self.valuation.get(id)).copied()
+    }
+
+    /// The late policy of a group, where movements are remembered for it.
+    #[inline]
+    pub(crate) fn traced(&self, group: u32) -> Option<LatePolicy> {
+        self.valuation(group).filter(Valuation::is_traced).map(|valuation| valuation.late)
+    }
+
+    /// The standard cost of a base unit.
+    pub(crate) fn standard(&self, sku: SkuId, node: NodeId) -> Option<Money> {
+        let own = row(&self.standards, &self.standard, &(sku, node));
+        own.or_else(|| row(&self.standards, &self.standard, &(sku, NodeId::NONE)))
+    }
+
+    /// Units and value of a lot's pool.
+    pub(crate) fn lot_pool(&self, sku: SkuId, node: NodeId, lot: LotId) -> Worth {
+        row(&self.lots, &self.lot, &(sku, node, lot)).unwrap_or_default()
+    }
+
+    /// The remembered movements of a SKU, in the order of recording.
+    pub(crate) fn trail(&self, sku: SkuId) -> impl Iterator<Item = (u32, &MoveRow)> {
+        let head = row(&self.trails, &self.trail, &sku).map_or(NOTHING, |trail| trail.head);
+        let at = |id: u32| self.moves.get(id).map(|row| (id, row));
+        std::iter::successors(at(head), move |(_, known)| at(known.next))
+    }
+
+    /// Units and value of a receipt line that are not invoiced and have not gone back.
+    pub(crate) fn open_receipt(&self, id: u32, line: &ReceiptRow) -> Worth {
+        let matched = row(&self.matches, &self.matched, &id).unwrap_or_default();
+        let value = line.value.micros().saturating_sub(matched.value.micros());
+        Worth { qty: line.qty.saturating_sub(matched.qty), value: Money::from_micros(value) }
+    }
+
+    /// The period that an instant lies in.
+    pub(crate) fn period_of(&self, instant: Instant) -> Option<(u32, &PeriodRow)> {
+        self.period.iter().find(|(_, row)| row.from <= instant && instant < row.to)
+    }
+
+    /// The lines of a receipt.
+    pub(crate) fn receipt_lines(&self, receipt: u32) -> impl Iterator<Item = (u32, &ReceiptRow)> {
+        let rows = self.receipts.rows();
+        // Receipts are numbered as they come, so that their lines lie in order.
+        let from = rows.partition_point(|row| row.receipt < receipt);
+        let mine = rows.iter().enumerate().skip(from).take_while(move |(_, row)| row.receipt == receipt);
+        mine.map(|(at, row)| (num::id(at), row))
+    }
+}
+
+impl State {
+    /// The method that a SKU is valued by.
+    #[inline]
+    pub(crate) fn method(&self, sku: &SkuRow) -> Costing {
+        self.costs.valuation(sku.group).and_then(|valuation| valuation.costing).unwrap_or(sku.costing)
+    }
+}
+
+impl MoveRow {
+    /// What it does to a pool; nothing where the movement moves none.
+    pub(crate) const fn kind(&self) -> Option<Kind> {
+        Some(match self.movement {
+            Movement::Receipt
+            | Movement::Opening
+            | Movement::Gain
+            | Movement::AssemblyIn
+            | Movement::ConsignmentUse
+            | Movement::IntercompanyPurchase => Kind::In,
+            Movement::Issue | Movement::IssueUnbilled | Movement::Loss | Movement::AssemblyOut => Kind::Out,
+            Movement::VendorReturn | Movement::VendorReturnClaim => Kind::VendorOut,
+            Movement::DropShipOut | Movement::DropShipUnbilled => Kind::SentOn,
+            Movement::TransferOut => Kind::TransferOut,
+            Movement::TransferIn => Kind::TransferIn,
+            Movement::TransferLoss => Kind::TransferLost,
+            Movement::ReturnRestock | Movement::ReturnRefurbish => Kind::ReturnIn,
+            Movement::ReturnScrap | Movement::ReturnToVendor => Kind::ReturnElsewhere,
+            Movement::Revaluation | Movement::WriteDownToCost | Movement::Refurbishing => {
+                if self.declared {
+                    Kind::Recost
+                } else {
+                    Kind::Revalue
+                }
+            }
+            _ => return None,
+        })
+    }
+
+    /// As the engine of costs sees it.
+    pub(crate) fn step(&self) -> Option<Step> {
+        let kind = self.kind()?;
+        let MoveRow { node, lot, doc, part, qty, value, passed, declared, .. } = *self;
+        Some(Step { kind, node, lot, doc, part, qty, value, passed, declared })
+    }
+
+    /// What the movement adds to its node's units.
+    pub(crate) const fn units(&self) -> i64 {
+        match self.kind() {
+            Some(Kind::In | Kind::TransferIn | Kind::ReturnIn) => self.qty,
+            Some(Kind::Out | Kind::VendorOut | Kind::TransferOut) => self.qty.saturating_neg(),
+            _ => 0,
+        }
+    }
+
+    /// What the movement adds to its pool's value.
+    pub(crate) fn effect(&self) -> i64 {
+        let value = self.value.micros();
+        match self.kind() {
+            Some(Kind::In | Kind::TransferIn | Kind::ReturnIn | Kind::Revalue | Kind::Recost) => {
+                value.saturating_sub(self.passed.micros())
+            }
+            Some(Kind::Out | Kind::VendorOut | Kind::TransferOut) => value.saturating_neg(),
+            Some(Kind::TransferLost | Kind::ReturnElsewhere | Kind::SentOn) | None => 0,
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! Holds: placed at nodes or anywhere in a group, extended, confirmed, moved, split, merged, given back.
+
+use super::common::*;
+use super::orderable::check_orderable;
+use crate::allocation::PlacedLine;
+use crate::catalog::*;
+use crate::record::*;
+use crate::stock::*;
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::num;
+use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
+
+/// A line of a hold with its codes resolved.
+struct Wanted {
+    sku: SkuId,
+    /// Where it is pinned, or none.
+    node: NodeId,
+    /// Where it may be bound, if it is not pinned.
+    group: Vec<NodeId>,
+    qty: i64,
+}
+
+fn invalid(field: &str, need: &str) -> Rejection {
+    Rejection::InvalidField { field: field.into(), need: need.into() }
+}
+
+pub(crate) fn decide_hold(state: &State, hold: &HoldStock, at: Instant) -> Result<Body, Rejection> {
+    let key = new_document(&state.docs.holds, "hold", &hold.hold)?;
+    let (channel, _) = state.catalog.channel_of(&hold.channel)?;
+    some_lines(hold.lines.len())?;
+    if !hold.expires_at.is_valid() || hold.expires_at <= at {
+        return Err(Rejection::InvalidInstant { field: "expires_at".into() });
+    }
+    let wanted: Result<Vec<Wanted>, Rejection> = hold.lines.iter().map(|line| resolve(state, line)).collect();
+    let wanted = wanted?;
+    let placed = |line: &Wanted| PlacedLine { sku: line.sku, qty: line.qty, price: Money::ZERO };
+    let asked: Vec<PlacedLine> = wanted.iter().map(placed).collect();
+    let (lines, rebinds) = bind(state, channel, &wanted, hold.fill)?;
+    check_orderable(state, &asked, "hold_stock")?;
+    let expires_at = hold.expires_at;
+    Ok(Body::StockHeld(StockHeld { hold: key, channel, lines, expires_at, rebinds }))
+}
+
+fn resolve(state: &State, line: &HoldLine) -> Result<Wanted, Rejection> {
+    let (sku, _) = state.catalog.sku_of(&line.sku)?;
+    let qty = quantity(line.qty)?;
+    if !line.node.is_empty() {
+        if !line.nodes.is_empty() {
+            return Err(invalid("lines.nodes", "none where the line names one node"));
+        }
+        let (node, row) = state.catalog.node_of(&line.node)?;
+        if row.status == NodeStatus::Closed {
+            return Err(Rejection::NodeClosed { node: line.node.clone() });
+        }
+        return Ok(Wanted { sku, node, group: Vec::new(), qty });
+    }
+    let group = super::promise::group(state, &line.nodes)?;
+    if group.is_empty() {
+        return Err(Rejection::NodeClosed { node: line.nodes.first().cloned().unwrap_or_default() });
+    }
+    Ok(Wanted { sku, node: NodeId::NONE, group, qty })
+}
+
+/// Units that a channel may hold of a SKU, by node, as it stands.
+fn free_by_node(state: &State, sku: SkuId, channel: ChannelId) -> Vec<i64> {
+    let free = |(id, row): (u32, &NodeRow)| {
+        let cell = state.stock.cells.get(sku, NodeId(id));
+        if row.status == NodeStatus::Closed {
+            0
+        } else {
+            state.stock.free_for(sku, NodeId(id), &cell, channel).0
+        }
+    };
+    state.catalog.node.iter().map(free).collect()
+}
+
+/// Finds a place for every line, pinned ones first, and for the loose holds that must make room.
+fn bind(
+    state: &State,
+    channel: ChannelId,
+    wanted: &[Wanted],
+    fill: HoldFill,
+) -> Result<(Vec<HeldLine>, Vec<Rebind>), Rejection> {
+    let mut skus: Vec<SkuId> = Vec::new();
+    for line in wanted.iter().filter(|line| line.qty > 0) {
+        if !skus.contains(&line.sku) {
+            skus.push(line.sku);
+        }
+    }
+    let mut held: Vec<(usize, HeldLine)> = Vec::new();
+    let mut rebinds = Vec::new();
+    for sku in skus {
+        let mut binder = Binder::new(&state.stock, sku, free_by_node(state, sku, channel));
+        let mut room = state.stock.room_of(sku, channel, 0);
+        let numbered = || wanted.iter().enumerate().filter(|(_, line)| line.sku == sku);
+        let pinned = numbered().filter(|(_, line)| line.group.is_empty());
+        for (at, line) in pinned.chain(numbered().filter(|(_, line)| !line.group.is_empty())) {
+            let most = line.qty.min(room);
+            let before = binder.standing(line.node);
+            let got = match line.group.as_slice() {
+                [] => binder.pin(line.node, most),
+                group => binder.bind(at, group, most),
+            };
+            if got < line.qty && fill == HoldFill::AllOrNothing {
+                return Err(refusal(state, line, got, before.saturating_add(line.qty)));
+            }
+            room = room.saturating_sub(got);
+            if got > 0 && line.group.is_empty() {
+                let node = line.node;
+                held.push((at, HeldLine { sku, node, qty: got, group: Vec::new() }));
+            }
+        }
+        rebinds.extend(binder.moved(&state.stock));
+        let loose = binder.bound().filter_map(|(at, node, qty)| {
+            let group = wanted.get(at)?.group.clone();
+            Some((at, HeldLine { sku, node, qty, group }))
+        });
+        held.extend(loose);
+    }
+    if let (true, Some(first)) = (held.is_empty(), wanted.first()) {
+        return Err(refusal(state, first, 0, first.qty));
+    }
+    held.sort_by_key(|(at, line)| (*at, line.node));
+    Ok((held.into_iter().map(|(_, line)| line).collect(), rebinds))
+}
+
+/// Says what is short: `got` of a line could be had, of `asked` with what the hold takes there besides.
+fn refusal(state: &State, line: &Wanted, got: i64, asked: i64) -> Rejection {
+    let sku = sku_code(state, line.sku);
+    if line.group.is_empty() {
+        let free = asked.saturating_sub(line.qty).saturating_add(got);
+        return Rejection::NotOnHand { sku, node: node_code(state, line.node), asked, free };
+    }
+    Rejection::NoBinding { sku, asked: line.qty, bound: got, nodes: num::id(line.group.len()) }
+}
+
+/// A hold that still holds.
+pub(crate) fn living_hold(state: &State, number: &str, step: &str) -> Result<HoldId, Rejection> {
+    let id = known_document(&state.docs.holds, "hold", number)?;
+    match state.docs.hold.get(id) {
+        Some(row) if row.state == HoldState::Held => Ok(HoldId(id)),
+        _ => Err(illegal(number, "ended", step)),
+    }
+}
+
+fn illegal(number: &str, state: &str, step: &str) -> Rejection {
+    let (kind, document) = ("hold".into(), number.into());
+    Rejection::IllegalStep { kind, document, state: state.into(), step: step.into() }
+}
+
+pub(crate) fn decide_release(state: &State, release: &ReleaseHold) -> Result<Body, Rejection> {
+    let hold = living_hold(state, &release.hold, "release_hold")?;
+    if release.lines.is_empty() {
+        return Ok(Body::HoldReleased(HoldEnded { hold }));
+    }
+    let parts = pick(state, hold, &release.hold, &release.lines)?;
+    // What gives back everything ends the hold.
+    let given = parts.iter().map(|part| part.qty).fold(0, i64::saturating_add);
+    let all = pending(state, hold).map(|(_, row)| row.qty).fold(0, i64::saturating_add);
+    if given == all {
+        return Ok(Body::HoldReleased(HoldEnded { hold }));
+    }
+    Ok(Body::HoldReduced(HoldReduced { hold, parts }))
+}
+
+fn pending(state: &State, hold: HoldId) -> impl Iterator<Item = (u32, &Reservation)> {
+    let first = state.docs.hold.get(hold.0).map_or(NOTHING, |row| row.first_reservation);
+    state.reservations(first).filter(|(_, row)| row.qty > 0)
+}
+
+/// The reservations that parts of a hold come from, in their order.
+fn pick(state: &State, hold: HoldId, number: &str, lines: &[HoldPick]) -> Result<Vec<HoldPart>, Rejection> {
+    some_lines(lines.len())?;
+    let mut parts: Vec<HoldPart> = Vec::new();
+    for (line, picked) in (1u32..).zip(lines) {
+        let (sku, _) = state.catalog.sku_of(&picked.sku)?;
+        let node =
+            picked.node.as_deref().map(|node| state.catalog.node_of(node).map(|(id, _)| id)).transpose()?;
+        let mut left = quantity(picked.qty)?;
+        let fits = |row: &Reservation| row.sku == sku && node.is_none_or(|node| row.node == node);
+        for (reservation, row) in pending(state, hold).filter(|(_, row)| fits(row)) {
+            let taken = parts.iter().filter(|part| part.reservation == reservation).map(|part| part.qty);
+            let qty = taken.fold(row.qty, i64::saturating_sub).min(left);
+            if qty > 0 {
+                left = left.saturating_sub(qty);
+                parts.push(HoldPart { reservation, sku, node: row.node, qty });
+            }
+        }
+        if left > 0 {
+            let (document, open) = (number.into(), picked.qty.saturating_sub(left));
+            return Err(Rejection::MoreThanOpen { document, line, asked: picked.qty, open });
+        }
+    }
+    Ok(parts)
+}
+
+pub(crate) fn decide_extend(state: &State, extend: &ExtendHold, at: Instant) -> Result<Body, Rejection> {
+    let hold = living_hold(state, &extend.hold, "extend_hold")?;
+    if state.docs.hold.get(hold.0).is_some_and(|row| *row.phase == HoldPhase::Confirmed) {
+        return Err(illegal(&extend.hold, "confirmed", "extend_hold"));
+    }
+    if !extend.expires_at.is_valid() || extend.expires_at <= at {
+        return Err(Rejection::InvalidInstant { field: "expires_at".into() });
+    }
+    Ok(Body::HoldExtended(HoldExtended { hold, expires_at: extend.expires_at }))
+}
+
+pub(crate) fn decide_confirm(state: &State, confirm: &ConfirmHold) -> Result<Body, Rejection> {
+    let hold = living_hold(state, &confirm.hold, "confirm_hold")?;
+    if state.docs.hold.get(hold.0).is_some_and(|row| *row.phase == HoldPhase::Confirmed) {
+        return Err(illegal(&confirm.hold, "confirmed", "confirm_hold"));
+    }
+    Ok(Body::HoldConfirmed(HoldConfirmed { hold }))
+}
+
+/// Moves what a hold has to a node, if the node has room for it now.
+pub(crate) fn decide_move_hold(state: &State, moved: &MoveHold) -> Result<Body, Rejection> {
+    let hold = living_hold(state, &moved.hold, "move_hold")?;
+    let (sku, _) = state.catalog.sku_of(&moved.sku)?;
+    let (to, row) = state.catalog.node_of(&moved.to)?;
+    if row.status == NodeStatus::Closed {
+        return Err(Rejection::NodeClosed { node: moved.to.clone() });
+    }
+    let from = moved.from.as_deref().map(|node| state.catalog.node_of(node).map(|(id, _)| id)).transpose()?;
+    let fits = |row: &Reservation| row.sku == sku && from.is_none_or(|from| row.node == from);
+    let there = pending(state, hold).filter(|(_, row)| fits(row)).map(|(_, row)| row.qty);
+    let there = there.fold(0, i64::saturating_add);
+    let qty = moved.qty.map_or(Ok(there.max(1)), quantity)?;
+    let lines = [HoldPick { sku: moved.sku.clone(), node: moved.from.clone(), qty }];
+    let parts = pick(state, hold, &moved.hold, &lines)?;
+    let come = parts.iter().filter(|part| part.node != to).map(|part| part.qty).fold(0, i64::saturating_add);
+    let channel = state.docs.hold.get(hold.0).map_or(ChannelId::NONE, |row| row.channel);
+    let mut binder = Binder::new(&state.stock, sku, free_by_node(state, sku, channel));
+    // What moves is not in its own way: it does not make room by moving elsewhere.
+    parts.iter().for_each(|part| binder.leave(part.reservation));
+    let got = binder.pin(to, come);
+    if got < come {
+        let (sku, node) = (sku_code(state, sku), node_code(state, to));
+        return Err(Rejection::NotOnHand { sku, node, asked: come, free: got });
+    }
+    let one = |part: &HoldPart| {
+        let (reservation, from, qty) = (part.reservation, part.node, part.qty);
+        Rebind { reservation, sku, from, to, qty }
+    };
+    let moves = parts.iter().map(one).collect();
+    Ok(Body::HoldMoved(HoldMoved { hold, moves, rebinds: binder.moved(&state.stock) }))
+}
+
+pub(crate) fn decide_split(state: &State, split: &SplitHold) -> Result<Body, Rejection> {
+    let hold = living_hold(state, &split.hold, "split_hold")?;
+    let into = new_document(&state.docs.holds, "hold", &split.into)?;
+    let parts = pick(state, hold, &split.hold, &split.lines)?;
+    let gone = parts.iter().map(|part| part.qty).fold(0, i64::saturating_add);
+    let all = pending(state, hold).map(|(_, row)| row.qty).fold(0, i64::saturating_add);
+    if gone == all {
+        return Err(invalid("lines", "something that stays in the hold"));
+    }
+    Ok(Body::HoldSplit(HoldSplit { hold, into, parts }))
+}
+
+pub(crate) fn decide_merge(state: &State, merge: &MergeHolds) -> Result<Body, Rejection> {
+    let into = living_hold(state, &merge.into, "merge_holds")?;
+    some_lines(merge.from.len())?;
+    let row = |hold: HoldId| state.docs.hold.get(hold.0).map(|row| (row.channel, *row.phase));
+    let mut from = Vec::with_capacity(merge.from.len());
+    for number in &merge.from {
+        let hold = living_hold(state, number, "merge_holds")?;
+        if hold == into || from.contains(&hold) || row(hold) != row(into) {
+            return Err(invalid("from", "other holds of the same channel and phase, each once"));
+        }
+        from.push(hold);
+    }
+    Ok(Body::HoldsMerged(HoldsMerged { into, from }))
+}

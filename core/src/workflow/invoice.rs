@@ -1,0 +1,272 @@
+//! The supplier's invoice: matched to what was received, before or after it came.
+
+use super::common::*;
+use super::late::bear;
+use crate::catalog::*;
+use crate::costing::{Costing, InvoiceDifference, allocate_shares, extend, share};
+use crate::posting::{Context, Movement};
+use crate::record::*;
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::num;
+use crate::value::rejection::Rejection;
+use crate::value::wire::wire;
+
+wire! {
+    /// Records a supplier's invoice. Lines are matched to open receipts of the supplier, oldest first; what
+    /// is invoiced and has not come waits for its receipt.
+    pub struct ReceiveSupplierInvoice {
+        /// Number of the invoice.
+        pub invoice: String,
+        /// The supplier.
+        pub supplier: String,
+        /// Only receipts of this purchase order are meant.
+        #[serde(default)]
+        pub purchase_order: Option<String>,
+        /// What one unit of the invoice's currency is worth in the book's; none = the book's own currency.
+        #[serde(default)]
+        pub rate: Option<Money>,
+        /// What is invoiced.
+        pub lines: Vec<SupplierInvoiceLine>,
+        /// Tax as the invoice says it, in its currency.
+        #[serde(default)]
+        pub tax: Money,
+    }
+
+    /// A line of a supplier's invoice: goods, or a landed cost.
+    pub struct SupplierInvoiceLine {
+        /// The SKU; none for a landed cost.
+        #[serde(default)]
+        pub sku: Option<String>,
+        /// How many, in the SKU's smallest unit.
+        #[serde(default)]
+        pub qty: i64,
+        /// Price of one base unit, in the invoice's currency.
+        #[serde(default)]
+        pub unit_cost: Option<Money>,
+        /// Amount of the line, where it is not quantity times price.
+        #[serde(default)]
+        pub amount: Option<Money>,
+        /// The receipt that it is for; none = whichever is open.
+        #[serde(default)]
+        pub receipt: Option<String>,
+        /// The receipt's line, from 1; 0 = whichever has the SKU.
+        #[serde(default)]
+        pub receipt_line: u32,
+        /// The landed cost that it is for.
+        #[serde(default)]
+        pub landed_cost: Option<String>,
+    }
+}
+
+fn invalid(field: &str, need: &str) -> Rejection {
+    Rejection::InvalidField { field: field.into(), need: need.into() }
+}
+
+/// An amount of another currency in the book's, in whole minor units.
+pub(crate) fn convert(amount: Money, rate: Option<Money>, minor: i64) -> Result<Money, num::Overflow> {
+    let Some(rate) = rate else { return whole(amount.micros(), minor) };
+    let product = i128::from(amount.micros()).checked_mul(i128::from(rate.micros())).ok_or(num::Overflow)?;
+    whole(num::div_half_up(product, i128::from(crate::value::money::MICROS))?, minor)
+}
+
+/// `Ok` if a rate of exchange is one.
+pub(crate) fn check_rate(rate: Option<Money>) -> Result<(), Rejection> {
+    match rate {
+        Some(rate) if rate.micros() <= 0 => Err(invalid("rate", "a rate above 0")),
+        Some(rate) => price("rate", rate),
+        None => Ok(()),
+    }
+}
+
+/// An invoice being matched.
+struct Matching<'a> {
+    state: &'a State,
+    supplier: SupplierId,
+    purchase: PurchaseId,
+    rate: Option<Money>,
+    entry: Entry<'a>,
+    event: SupplierInvoiceReceived,
+}
+
+pub(crate) fn decide_supplier_invoice(
+    state: &State,
+    receive: &ReceiveSupplierInvoice,
+) -> Result<Body, Rejection> {
+    let invoice = new_books_document(state, BooksDocument::SupplierInvoice, &receive.invoice)?;
+    let (supplier, _) = state.catalog.supplier_of(&receive.supplier)?;
+    let order = receive.purchase_order.as_deref();
+    let order = order.map(|number| known_document(&state.docs.purchases, "purchase order", number));
+    let purchase = order.transpose()?.map_or(PurchaseId::NONE, PurchaseId);
+    check_rate(receive.rate)?;
+    some_lines(receive.lines.len())?;
+    let event = SupplierInvoiceReceived {
+        invoice,
+        supplier,
+        matches: Vec::new(),
+        ahead: Vec::new(),
+        late: Vec::new(),
+        landed: Vec::new(),
+        tax: convert(receive.tax, receive.rate, state.head.minor)?,
+        postings: Vec::new(),
+    };
+    let entry = Entry::new(state);
+    let mut matching = Matching { state, supplier, purchase, rate: receive.rate, entry, event };
+    for line in &receive.lines {
+        match (&line.sku, &line.landed_cost) {
+            (Some(sku), None) => matching.goods(line, sku)?,
+            (None, Some(landed)) => matching.landed(line, landed)?,
+            _ => return Err(invalid("lines", "either a SKU or a landed cost in each line")),
+        }
+    }
+    let Matching { mut entry, mut event, .. } = matching;
+    entry.post(Movement::InputTax, event.tax, &Context::default())?;
+    event.postings = entry.postings;
+    Ok(Body::SupplierInvoiceReceived(event))
+}
+
+impl Matching<'_> {
+    fn goods(&mut self, line: &SupplierInvoiceLine, code: &str) -> Result<(), Rejection> {
+        let (sku, row) = self.state.catalog.sku_of(code)?;
+        let minor = self.state.head.minor;
+        let qty = quantity(line.qty)?;
+        let foreign = match (line.amount, line.unit_cost) {
+            (Some(amount), _) => amount,
+            (None, Some(cost)) => extend(cost, qty, row.scale, minor)?,
+            (None, None) => return Err(invalid("lines.unit_cost", "a price or an amount")),
+        };
+        price("lines.amount", foreign)?;
+        let open = self.open(line, sku, qty)?;
+        let mut basis: Vec<i64> = open.iter().map(|(_, qty)| *qty).collect();
+        let ahead = basis.iter().fold(qty, |left, part| left.saturating_sub(*part));
+        basis.push(ahead);
+        let foreign = convert(foreign, None, minor)?;
+        let total = convert(foreign, self.rate, minor)?;
+        let foreign_shares = shares(foreign, &basis, minor)?;
+        let own = shares(total, &basis, minor)?;
+        let about = context(row, sku, NodeId::NONE, 0);
+        self.entry.post(Movement::PurchaseInvoice, total, &about)?;
+        let parts = open.into_iter().zip(foreign_shares).zip(own.iter().copied());
+        for (((id, qty), foreign), amount) in parts {
+            self.clear(id, row, qty, (foreign, amount))?;
+        }
+        if ahead > 0 {
+            let value = own.last().copied().unwrap_or_default();
+            self.event.ahead.push(InvoiceAhead { sku, qty: ahead, value });
+        }
+        Ok(())
+    }
+
+    /// Receipt lines that the invoice's line is for, and how much of each.
+    fn open(&self, line: &SupplierInvoiceLine, sku: SkuId, qty: i64) -> Result<Vec<(u32, i64)>, Rejection> {
+        let costs = &self.state.costs;
+        let named = line.receipt.as_deref();
+        let named = named.map(|number| known_document(&self.state.docs.receipts, "receipt", number));
+        let named = named.transpose()?;
+        let fits = |row: &ReceiptRow| {
+            (row.supplier, row.sku) == (self.supplier, sku)
+                && (self.purchase == PurchaseId::NONE || row.purchase == self.purchase)
+                && (line.receipt_line == 0 || row.line == line.receipt_line)
+        };
+        let lines: Vec<(u32, &ReceiptRow)> = match named {
+            Some(receipt) => costs.receipt_lines(receipt).filter(|(_, row)| fits(row)).collect(),
+            None => costs.receipts.iter().filter(|(_, row)| fits(row)).collect(),
+        };
+        let mut left = qty;
+        let mut open = Vec::new();
+        for (id, row) in lines {
+            let before = self.event.matches.iter().filter(|m| m.receipt_line == id).map(|m| m.qty);
+            let free = before.fold(costs.open_receipt(id, row).qty, i64::saturating_sub);
+            let take = free.min(left);
+            if take > 0 {
+                open.push((id, take));
+                left = num::sub(left, take)?;
+            }
+        }
+        if let (Some(document), true) = (&line.receipt, left > 0) {
+            let (asked, open) = (qty, qty.saturating_sub(left));
+            let line = line.receipt_line;
+            return Err(Rejection::MoreThanOpen { document: document.clone(), line, asked, open });
+        }
+        Ok(open)
+    }
+
+    /// Clears a receipt line, and finds where the difference goes.
+    fn clear(
+        &mut self,
+        id: u32,
+        sku: &SkuRow,
+        qty: i64,
+        (foreign, amount): (Money, Money),
+    ) -> Result<(), Rejection> {
+        let (state, minor) = (self.state, self.state.head.minor);
+        let Some(line) = state.costs.receipts.get(id).copied() else { return Ok(()) };
+        let mut open = state.costs.open_receipt(id, &line);
+        for known in self.event.matches.iter().filter(|known| known.receipt_line == id) {
+            open.qty = num::sub(open.qty, known.qty)?;
+            open.value = open.value.minus(known.cleared)?;
+        }
+        let cleared = share(open.value, qty, open.qty, minor)?;
+        let about = context(sku, line.sku, line.node, 0);
+        let then = row_of(&state.costs.foreign, &state.costs.rate, &id);
+        let expected = match (self.rate, then) {
+            (Some(_), Some(rate)) => convert(foreign, Some(rate), minor)?,
+            _ => amount,
+        };
+        // What the rate did is no price: it goes to gain or loss on exchange.
+        let exchange = amount.minus(expected)?;
+        if exchange.micros() > 0 {
+            self.entry.post(Movement::ExchangeLoss, exchange, &about)?;
+        } else {
+            self.entry.post(Movement::ExchangeGain, Money::ZERO.minus(exchange)?, &about)?;
+        }
+        let difference = expected.minus(cleared)?;
+        self.event.matches.push(InvoiceMatch { receipt_line: id, qty, cleared });
+        let valuation = state.costs.valuation(sku.group).unwrap_or_default();
+        let spent = valuation.invoice_difference == InvoiceDifference::ToVariance;
+        if difference == Money::ZERO {
+            return Ok(());
+        }
+        if spent || state.method(sku) == Costing::Standard {
+            return self.entry.post(Movement::InvoiceVariance, difference, &about);
+        }
+        let bearing = (Movement::InvoiceToStock, Movement::InvoiceVariance);
+        self.event.late.push(bear(state, &mut self.entry, id, (qty, difference), bearing)?);
+        Ok(())
+    }
+
+    /// Freight or duty that was planned: what the invoice differs is shared out like the plan.
+    fn landed(&mut self, line: &SupplierInvoiceLine, number: &str) -> Result<(), Rejection> {
+        let (state, minor) = (self.state, self.state.head.minor);
+        let unknown = || Rejection::UnknownDocument { kind: "landed cost".into(), document: number.into() };
+        let key = DocKey::from(number);
+        let found = state.costs.landed.iter().find(|(_, row)| row.number == key);
+        let (id, row) = found.ok_or_else(unknown)?;
+        let amount = line.amount.ok_or_else(|| invalid("lines.amount", "the amount of the landed cost"))?;
+        price("lines.amount", amount)?;
+        let amount = convert(amount, self.rate, minor)?;
+        self.entry.post(Movement::LandedInvoice, amount, &Context::default())?;
+        let planned = row.amount.minus(row.invoiced)?;
+        let difference = amount.minus(Money::from_micros(planned.micros().max(0)))?;
+        self.event.landed.push(LandedInvoiced { landed: id, amount });
+        let basis: Vec<i64> = row.shares.iter().map(|(_, share)| share.micros()).collect();
+        if difference.micros() != 0 {
+            let parts = shares(difference, &basis, minor)?;
+            for ((id, _), part) in row.shares.iter().zip(parts).filter(|(_, part)| *part != Money::ZERO) {
+                let qty = state.costs.receipts.get(*id).map_or(1, |line| line.qty);
+                let bearing = (Movement::LandedCost, Movement::LandedVariance);
+                self.event.late.push(bear(state, &mut self.entry, *id, (qty, part), bearing)?);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Shares of an amount; a basis that sums to nothing is refused.
+pub(crate) fn shares(amount: Money, basis: &[i64], minor: i64) -> Result<Vec<Money>, Rejection> {
+    use crate::costing::ShareError;
+    allocate_shares(amount, basis, minor).map_err(|error| match error {
+        ShareError::BasisZero => Rejection::BasisZero {},
+        ShareError::OutOfRange => Rejection::OutOfRange { what: "a share of an amount".into() },
+    })
+}

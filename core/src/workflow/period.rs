@@ -1,0 +1,90 @@
+//! Periods of the books: open, closed by role, closed; and where an entry that comes late belongs.
+
+use super::common::*;
+use crate::catalog::{LINES_MAX, at_most, code};
+use crate::record::*;
+use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
+use crate::value::wire::wire;
+
+wire! {
+    /// Defines a period of the books, or opens and closes it.
+    pub struct SetPeriod {
+        /// The period, as in `2026-01`.
+        pub period: String,
+        /// Its first instant; needed when it is new.
+        #[serde(default)]
+        pub from: Option<Instant>,
+        /// The instant after its last.
+        #[serde(default)]
+        pub to: Option<Instant>,
+        /// Its status.
+        #[serde(default)]
+        pub status: PeriodStatus,
+        /// Who may post into it while it is soft-closed.
+        #[serde(default)]
+        pub actors: Vec<String>,
+    }
+}
+
+pub(crate) fn decide_period(state: &State, set: &SetPeriod) -> Result<Body, Rejection> {
+    code("period", &set.period)?;
+    at_most("actors", set.actors.len(), LINES_MAX)?;
+    set.actors.iter().try_for_each(|actor| code("actors", actor))?;
+    let known = row_of(&state.costs.periods, &state.costs.period, &Box::<str>::from(set.period.as_str()));
+    let (from, to) = match (&known, set.from, set.to) {
+        (Some(row), from, to) => (from.unwrap_or(row.from), to.unwrap_or(row.to)),
+        (None, Some(from), Some(to)) => (from, to),
+        _ => {
+            let need = "both bounds of a new period".into();
+            return Err(Rejection::InvalidField { field: "from".into(), need });
+        }
+    };
+    if known.as_ref().is_some_and(|row| (row.from, row.to) != (from, to)) {
+        let why = "entries may lie in it".into();
+        return Err(Rejection::CannotChange { what: set.period.clone(), why });
+    }
+    let valid = from.is_valid() && to.is_valid() && from < to;
+    let apart = |(id, row): (u32, &PeriodRow)| {
+        let same = state.costs.periods.get(id).is_some_and(|name| **name == *set.period);
+        same || row.to <= from || to <= row.from
+    };
+    if !valid || !state.costs.period.iter().all(apart) {
+        let need = "an instant after `from`, and no other period in between".into();
+        return Err(Rejection::InvalidField { field: "to".into(), need });
+    }
+    let (period, status, actors) = (set.period.clone(), set.status, set.actors.clone());
+    Ok(Body::PeriodSet(PeriodSet { period, from, to, status, actors }))
+}
+
+/// The instant whose period an event's entries belong to: when it happened, if that period is open to the
+/// actor; otherwise when it was recorded, with the date of the event kept as it is.
+///
+/// # Errors
+/// `PeriodClosed` where the book's own time lies in a period that is closed to the actor.
+pub(crate) fn posted_at(
+    state: &State,
+    actor: &str,
+    occurred_at: Instant,
+    at: Instant,
+) -> Result<Instant, Rejection> {
+    let costs = &state.costs;
+    if costs.periods.len() == 0 {
+        return Ok(at);
+    }
+    let takes = |instant: Instant| {
+        costs.period_of(instant).is_none_or(|(_, row)| match row.status {
+            PeriodStatus::Open => true,
+            PeriodStatus::SoftClosed => row.actors.iter().any(|known| known == actor),
+            PeriodStatus::Closed => false,
+        })
+    };
+    if costs.period_of(occurred_at).is_some() && takes(occurred_at) {
+        return Ok(occurred_at);
+    }
+    if takes(at) {
+        return Ok(at);
+    }
+    let period = costs.period_of(at).and_then(|(id, _)| costs.periods.get(id)).map(|name| name.to_string());
+    Err(Rejection::PeriodClosed { period: period.unwrap_or_default() })
+}

@@ -1,0 +1,180 @@
+//! Stock valued anew, written down, or costed anew from its movements.
+
+use super::common::*;
+use super::invoice::shares;
+use crate::catalog::*;
+use crate::costing::{Costing, Part, WriteDownBasis, extend};
+use crate::posting::{Context, Movement};
+use crate::record::*;
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::rejection::Rejection;
+use crate::value::wire::wire;
+
+wire! {
+    /// Values stock of a SKU anew. Under standard cost this sets the standard. Without a unit cost, the pools
+    /// get the value that their movements come to, which mends what was booked at a wrong value.
+    pub struct RevalueStock {
+        /// Number of the revaluation.
+        pub revaluation: String,
+        /// The SKU.
+        pub sku: String,
+        /// One node; none = all.
+        #[serde(default)]
+        pub node: Option<String>,
+        /// Cost of a base unit from here on; none = as the movements come to.
+        #[serde(default)]
+        pub unit_cost: Option<Money>,
+        /// The reason code.
+        pub reason: String,
+    }
+
+    /// Writes stock of a SKU down to what it can be sold for, or up again as far as that is allowed.
+    pub struct WriteDownStock {
+        /// Number of the write-down.
+        pub write_down: String,
+        /// The SKU.
+        pub sku: String,
+        /// One node; none = all.
+        #[serde(default)]
+        pub node: Option<String>,
+        /// Net realisable value of a base unit (IAS 2.6): price less cost to complete and to sell.
+        pub unit_value: Money,
+        /// The reason code.
+        pub reason: String,
+    }
+}
+
+/// The pools of a SKU: node, lot, units and value.
+fn pools(state: &State, sku: SkuId, row: &SkuRow, only: NodeId) -> Vec<(NodeId, LotId, Worth)> {
+    let mut pools = Vec::new();
+    for (node, _) in state.catalog.node.iter() {
+        let node = NodeId(node);
+        let cell = state.stock.cells.get(sku, node);
+        if cell.on_hand() == 0 || (only != NodeId::NONE && node != only) {
+            continue;
+        }
+        if state.method(row) == Costing::Lot {
+            let keys = state.costs.lots.iter().zip(state.costs.lot.rows());
+            let mine = keys.filter(|((_, key), worth)| (key.0, key.1) == (sku, node) && worth.qty != 0);
+            pools.extend(mine.map(|((_, key), worth)| (node, key.2, *worth)));
+        } else {
+            pools.push((node, LotId::NONE, Worth { qty: cell.on_hand(), value: cell.value }));
+        }
+    }
+    pools
+}
+
+/// A pool that is worth so much more, its layers with it.
+fn changed(
+    state: &State,
+    sku: SkuId,
+    row: &SkuRow,
+    (node, lot): (NodeId, LotId),
+    by: Money,
+) -> Result<PoolCorrected, Rejection> {
+    let mut layers: Vec<LayerCost> = Vec::new();
+    if state.method(row) == Costing::Fifo {
+        let parts: Vec<Part> = state.layers.parts(sku, node);
+        let basis: Vec<i64> = parts.iter().map(|part| part.qty).collect();
+        let by =
+            if by == Money::ZERO { vec![by; parts.len()] } else { shares(by, &basis, state.head.minor)? };
+        for (part, by) in parts.iter().zip(by) {
+            layers.push(LayerCost { qty: part.qty, value: part.value.plus(by)?, source: part.source });
+        }
+    }
+    Ok(PoolCorrected { sku, node, lot, value: by, layers })
+}
+
+fn one_node(state: &State, node: Option<&String>) -> Result<NodeId, Rejection> {
+    node.map_or(Ok(NodeId::NONE), |node| state.catalog.node_of(node).map(|(id, _)| id))
+}
+
+pub(crate) fn decide_revaluation(state: &State, revalue: &RevalueStock) -> Result<Body, Rejection> {
+    let revaluation = new_books_document(state, BooksDocument::Revaluation, &revalue.revaluation)?;
+    let (sku, row) = state.catalog.sku_of(&revalue.sku)?;
+    let node = one_node(state, revalue.node.as_ref())?;
+    let reason = state.catalog.reason_of(&revalue.reason)?;
+    let mut entry = Entry::new(state);
+    let mut revalued = Vec::new();
+    let unit_cost = revalue.unit_cost;
+    match unit_cost {
+        Some(cost) => {
+            price("unit_cost", cost)?;
+            for (node, lot, worth) in pools(state, sku, row, node) {
+                let by = extend(cost, worth.qty, row.scale, state.head.minor)?.minus(worth.value)?;
+                let about = Context { reason, lot, ..context(row, sku, node, 0) };
+                entry.post(Movement::Revaluation, by, &about)?;
+                revalued.push(changed(state, sku, row, (node, lot), by)?);
+            }
+        }
+        None => {
+            if state.costs.traced(row.group).is_none() {
+                let need =
+                    "a cost: movements are remembered only under the late policies replay and prospective";
+                return Err(Rejection::InvalidField { field: "unit_cost".into(), need: need.into() });
+            }
+            for (node, lot, _) in pools(state, sku, row, node) {
+                revalued.push(changed(state, sku, row, (node, lot), Money::ZERO)?);
+            }
+        }
+    }
+    Ok(Body::StockRevalued(StockRevalued {
+        revaluation,
+        sku,
+        node,
+        unit_cost,
+        recosted: unit_cost.is_none(),
+        pools: revalued,
+        postings: entry.postings,
+    }))
+}
+
+pub(crate) fn decide_write_down(state: &State, write: &WriteDownStock) -> Result<Body, Rejection> {
+    let write_down = new_books_document(state, BooksDocument::WriteDown, &write.write_down)?;
+    let (sku, row) = state.catalog.sku_of(&write.sku)?;
+    let only = one_node(state, write.node.as_ref())?;
+    let reason = state.catalog.reason_of(&write.reason)?;
+    price("unit_value", write.unit_value)?;
+    let basis = state.costs.valuation(row.group).unwrap_or_default().write_down;
+    let mut entry = Entry::new(state);
+    let mut written = Vec::new();
+    for (node, lot, worth) in pools(state, sku, row, only) {
+        let about = Context { reason, lot, ..context(row, sku, node, 0) };
+        let worth_now = extend(write.unit_value, worth.qty, row.scale, state.head.minor)?;
+        let loss = Money::from_micros(worth.value.minus(worth_now)?.micros().max(0));
+        if basis == WriteDownBasis::NewCostBasis {
+            if loss != Money::ZERO {
+                entry.post(Movement::WriteDownToCost, loss, &about)?;
+                let basis = Some(changed(state, sku, row, (node, lot), Money::ZERO.minus(loss)?)?);
+                written.push(PoolWrittenDown { node, allowance: Money::ZERO, basis });
+            }
+            continue;
+        }
+        // The allowance is for the node's pool: with lots, for the sum of what each lot lacks.
+        let before = written.iter().position(|known: &PoolWrittenDown| known.node == node);
+        match before.and_then(|at| written.get_mut(at)) {
+            Some(known) => known.allowance = known.allowance.plus(loss)?,
+            None => written.push(PoolWrittenDown { node, allowance: loss, basis: None }),
+        }
+    }
+    if basis == WriteDownBasis::Allowance {
+        let was =
+            |node| row_of(&state.costs.allowances, &state.costs.allowance, &(sku, node)).unwrap_or_default();
+        written.retain(|pool| pool.allowance != was(pool.node));
+        for pool in &written {
+            let about = Context { reason, ..context(row, sku, pool.node, 0) };
+            let more = pool.allowance.minus(was(pool.node))?;
+            if more.micros() > 0 {
+                entry.post(Movement::WriteDown, more, &about)?;
+            } else {
+                entry.post(Movement::WriteDownReversal, Money::ZERO.minus(more)?, &about)?;
+            }
+        }
+    }
+    if written.is_empty() {
+        return Err(Rejection::NothingToWriteDown { sku: write.sku.clone() });
+    }
+    let postings = entry.postings;
+    Ok(Body::StockWrittenDown(StockWrittenDown { write_down, sku, pools: written, postings }))
+}

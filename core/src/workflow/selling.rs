@@ -1,0 +1,390 @@
+//! The sales side: when revenue and cost are recognised, invoices, credit notes, payments, and rights of
+//! return (IFRS 15 B20-B27: a refund liability and a separate asset for the goods that may come back).
+
+use super::common::*;
+use super::order::line_of;
+use crate::catalog::*;
+use crate::costing::{extend, share};
+use crate::posting::{Context, Movement};
+use crate::record::*;
+use crate::value::ids::*;
+use crate::value::money::{MICROS, Money};
+use crate::value::num;
+use crate::value::rejection::Rejection;
+use crate::value::wire::{wire, words};
+
+words! {
+    /// When a channel's revenue is recognised, and the cost of its goods with it.
+    #[derive(Default)]
+    pub enum Recognition {
+        /// When goods leave.
+        #[default]
+        AtShipment,
+        /// When they are invoiced; until then their cost waits as shipped, not invoiced.
+        AtInvoice,
+    }
+
+    /// How a customer pays.
+    #[derive(Default)]
+    pub enum Tender {
+        /// By money, whatever its form.
+        #[default]
+        Cash,
+        /// By gift balance.
+        Gift,
+        /// He buys gift balance.
+        GiftSale,
+    }
+}
+
+wire! {
+    /// Sets how a channel's sales are recognised.
+    pub struct SetSelling {
+        /// The channel.
+        pub channel: String,
+        /// When.
+        #[serde(default)]
+        pub recognition: Recognition,
+        /// Share of sales that is expected to come back: "0.03" is 3 %.
+        #[serde(default)]
+        pub return_rate: Money,
+    }
+
+    /// Invoices what was shipped of an order.
+    pub struct InvoiceOrder {
+        /// Number of the invoice.
+        pub invoice: String,
+        /// The order.
+        pub order: String,
+        /// What is invoiced; empty = all that is shipped and not invoiced.
+        #[serde(default)]
+        pub lines: Vec<InvoiceLine>,
+        /// Tax, as the host's tax engine says.
+        #[serde(default)]
+        pub tax: Money,
+        /// Shipping that the customer pays.
+        #[serde(default)]
+        pub shipping: Money,
+    }
+
+    /// A line of an invoice.
+    pub struct InvoiceLine {
+        /// The order's line, from 1.
+        pub line: u32,
+        /// Units.
+        pub qty: i64,
+        /// Discount on them.
+        #[serde(default)]
+        pub discount: Money,
+    }
+
+    /// Credits what was invoiced, without goods.
+    pub struct CreditOrder {
+        /// Number of the credit note.
+        pub credit_note: String,
+        /// The order.
+        pub order: String,
+        /// What is credited.
+        pub lines: Vec<CreditLine>,
+        /// Tax on it.
+        #[serde(default)]
+        pub tax: Money,
+    }
+
+    /// A line of a credit note.
+    pub struct CreditLine {
+        /// The order's line, from 1.
+        pub line: u32,
+        /// Units whose sale is taken back; 0 = only the price is reduced.
+        #[serde(default)]
+        pub qty: i64,
+        /// Amount credited.
+        pub amount: Money,
+    }
+
+    /// Records what a customer paid, or was paid back (negative).
+    pub struct RecordPayment {
+        /// Number of the payment.
+        pub payment: String,
+        /// The order that is paid.
+        #[serde(default)]
+        pub order: Option<String>,
+        /// How.
+        #[serde(default)]
+        pub tender: Tender,
+        /// Amount.
+        pub amount: Money,
+    }
+
+    /// Ends an order's right of return: what was expected and has not come back is earned.
+    pub struct ReleaseReturns {
+        /// The order.
+        pub order: String,
+    }
+}
+
+fn invalid(field: &str, need: &str) -> Rejection {
+    Rejection::InvalidField { field: field.into(), need: need.into() }
+}
+
+/// `Ok` if an amount is whole minor units and not negative.
+fn whole_amount(field: &str, amount: Money, minor: i64) -> Result<(), Rejection> {
+    if amount.micros() < 0 || amount.micros().checked_rem(minor) != Some(0) {
+        return Err(invalid(field, "whole minor units of money, 0 or more"));
+    }
+    price(field, amount)
+}
+
+/// How a channel's sales are recognised.
+#[inline]
+pub(crate) fn selling(state: &State, channel: ChannelId) -> SellingRow {
+    row_of(&state.costs.sellers, &state.costs.selling, &channel).unwrap_or_default()
+}
+
+pub(crate) fn bill(state: &State, line: u32) -> BillRow {
+    row_of(&state.costs.bills, &state.costs.bill, &line).unwrap_or_default()
+}
+
+pub(crate) fn decide_selling(state: &State, set: &SetSelling) -> Result<Body, Rejection> {
+    let (channel, _) = state.catalog.channel_of(&set.channel)?;
+    let return_rate = set.return_rate.micros();
+    if !(0..=MICROS).contains(&return_rate) {
+        return Err(invalid("return_rate", "a share from 0 to 1"));
+    }
+    let at_invoice = set.recognition == Recognition::AtInvoice;
+    if at_invoice != selling(state, channel).at_invoice {
+        let open = |order: &OrderRow| {
+            let lines = order.first_line..order.first_line.saturating_add(order.lines);
+            order.channel == channel
+                && lines.into_iter().any(|line| {
+                    let shipped = state.docs.lines.get(line).map_or(0, |row| row.shipped);
+                    shipped > bill(state, line).billed
+                })
+        };
+        if state.docs.order.rows().iter().any(open) {
+            return Err(Rejection::CannotChange {
+                what: set.channel.clone(),
+                why: "orders of it are shipped and not invoiced".into(),
+            });
+        }
+    }
+    Ok(Body::SellingSet(SellingSet { channel, at_invoice, return_rate }))
+}
+
+/// What of a sale is expected to come back: refund liability and asset, posted.
+pub(crate) fn expect_returns(
+    entry: &mut Entry<'_>,
+    rate: i64,
+    (revenue, cost): (Money, Money),
+    about: &Context,
+    minor: i64,
+) -> Result<(Money, Money), Rejection> {
+    if rate == 0 {
+        return Ok((Money::ZERO, Money::ZERO));
+    }
+    let part = |of: Money| whole(num::mul_div(of.micros(), rate, MICROS)?, minor);
+    let (liability, asset) = (part(revenue)?, part(cost)?);
+    let about = Context { qty: 0, ..*about };
+    entry.post(Movement::ExpectReturn, liability, &about)?;
+    entry.post(Movement::ExpectReturnCost, asset, &about)?;
+    Ok((liability, asset))
+}
+
+/// An order and what is known of it.
+fn order_of<'a>(state: &'a State, number: &str) -> Result<(OrderId, &'a OrderRow), Rejection> {
+    let id = known_document(&state.docs.orders, "order", number)?;
+    let unknown = || Rejection::UnknownDocument { kind: "order".into(), document: number.into() };
+    state.docs.order.get(id).map(|row| (OrderId(id), row)).ok_or_else(unknown)
+}
+
+pub(crate) fn decide_invoice(state: &State, invoice: &InvoiceOrder) -> Result<Body, Rejection> {
+    let number = new_books_document(state, BooksDocument::Invoice, &invoice.invoice)?;
+    let (order, row) = order_of(state, &invoice.order)?;
+    let minor = state.head.minor;
+    let rows = state.order_lines(row);
+    let open = |number: u32, row: &LineRow, first: u32| {
+        let line = first.saturating_add(number.saturating_sub(1));
+        row.shipped.saturating_sub(bill(state, line).billed)
+    };
+    let all = (1u32..).zip(rows).map(|(line, known)| InvoiceLine {
+        line,
+        qty: open(line, known, row.first_line),
+        discount: Money::ZERO,
+    });
+    let said: Vec<InvoiceLine> = if invoice.lines.is_empty() {
+        all.filter(|line| line.qty > 0).collect()
+    } else {
+        invoice.lines.clone()
+    };
+    some_lines(said.len())?;
+    whole_amount("tax", invoice.tax, minor)?;
+    whole_amount("shipping", invoice.shipping, minor)?;
+    let selling = selling(state, row.channel);
+    let mut entry = Entry::new(state);
+    let mut lines: Vec<InvoicedLine> = Vec::with_capacity(said.len());
+    for line in &said {
+        let known = line_of(rows, &invoice.order, line.line)?;
+        let qty = quantity(line.qty)?;
+        whole_amount("lines.discount", line.discount, minor)?;
+        let open = open(line.line, known, row.first_line);
+        if lines.iter().any(|before| before.line == line.line) {
+            return Err(invalid("lines", "each of the order's lines once"));
+        }
+        if qty > open {
+            let document = invoice.order.clone();
+            return Err(Rejection::MoreThanOpen { document, line: line.line, asked: qty, open });
+        }
+        let Some(sku) = state.catalog.sku.get(known.sku.0) else { continue };
+        let at = row.first_line.saturating_add(line.line.saturating_sub(1));
+        let sold = extend(known.price, qty, sku.scale, minor)?;
+        let about = Context { channel: row.channel, ..context(sku, known.sku, NodeId::NONE, 0) };
+        let mut made =
+            InvoicedLine { line: line.line, qty, discount: line.discount, ..InvoicedLine::default() };
+        if selling.at_invoice {
+            made.revenue = sold;
+            made.cost = share(bill(state, at).unbilled_cost, qty, open, minor)?;
+            entry.post(Movement::Revenue, sold, &about)?;
+            entry.post(Movement::CostRecognised, made.cost, &about)?;
+            let sale = (sold, made.cost);
+            (made.liability, made.asset) =
+                expect_returns(&mut entry, selling.return_rate, sale, &about, minor)?;
+        }
+        if line.discount > sold {
+            return Err(invalid("lines.discount", "at most what the line is sold for"));
+        }
+        entry.post(Movement::Discount, line.discount, &about)?;
+        lines.push(made);
+    }
+    let about = Context { channel: row.channel, ..Context::default() };
+    entry.post(Movement::ShippingRevenue, invoice.shipping, &about)?;
+    entry.post(Movement::OutputTax, invoice.tax, &about)?;
+    let (tax, shipping, postings) = (invoice.tax, invoice.shipping, entry.postings);
+    Ok(Body::OrderInvoiced(OrderInvoiced { invoice: number, order, lines, tax, shipping, postings }))
+}
+
+pub(crate) fn decide_credit(state: &State, credit: &CreditOrder) -> Result<Body, Rejection> {
+    let number = new_books_document(state, BooksDocument::CreditNote, &credit.credit_note)?;
+    let (order, row) = order_of(state, &credit.order)?;
+    let minor = state.head.minor;
+    let rows = state.order_lines(row);
+    some_lines(credit.lines.len())?;
+    whole_amount("tax", credit.tax, minor)?;
+    let mut entry = Entry::new(state);
+    let mut lines: Vec<CreditedLine> = Vec::with_capacity(credit.lines.len());
+    for line in &credit.lines {
+        let known = line_of(rows, &credit.order, line.line)?;
+        whole_amount("lines.amount", line.amount, minor)?;
+        if lines.iter().any(|before| before.line == line.line) {
+            return Err(invalid("lines", "each of the order's lines once"));
+        }
+        let qty = if line.qty == 0 { 0 } else { quantity(line.qty)? };
+        let at = row.first_line.saturating_add(line.line.saturating_sub(1));
+        let bill = bill(state, at);
+        let open = bill.billed.saturating_sub(bill.credited);
+        if qty > open {
+            let document = credit.order.clone();
+            return Err(Rejection::MoreThanOpen { document, line: line.line, asked: qty, open });
+        }
+        let Some(sku) = state.catalog.sku.get(known.sku.0) else { continue };
+        let sold = extend(known.price, known.shipped, sku.scale, minor)?;
+        if known.refunded.plus(line.amount)? > sold {
+            return Err(invalid("lines.amount", "at most what the line's shipped goods were sold for"));
+        }
+        // The sale is taken back: its cost waits again as shipped, not invoiced.
+        let cost = if qty == 0 { Money::ZERO } else { share(bill.recognised_cost, qty, open, minor)? };
+        let about = Context { channel: row.channel, ..context(sku, known.sku, NodeId::NONE, 0) };
+        entry.post(Movement::CreditNote, line.amount, &about)?;
+        entry.post(Movement::CostRecognised, Money::ZERO.minus(cost)?, &about)?;
+        lines.push(CreditedLine { line: line.line, qty, amount: line.amount, cost });
+    }
+    let about = Context { channel: row.channel, ..Context::default() };
+    entry.post(Movement::OutputTax, Money::ZERO.minus(credit.tax)?, &about)?;
+    let (tax, postings) = (credit.tax, entry.postings);
+    Ok(Body::OrderCredited(OrderCredited { credit_note: number, order, lines, tax, postings }))
+}
+
+pub(crate) fn decide_payment(state: &State, record: &RecordPayment) -> Result<Body, Rejection> {
+    let payment = new_books_document(state, BooksDocument::Payment, &record.payment)?;
+    let order = record.order.as_deref().map(|number| order_of(state, number)).transpose()?;
+    let amount = record.amount;
+    let size = Money::from_micros(amount.micros().saturating_abs());
+    whole_amount("amount", size, state.head.minor)?;
+    if amount == Money::ZERO {
+        return Err(invalid("amount", "an amount"));
+    }
+    let movement = match record.tender {
+        Tender::Cash => Movement::Payment,
+        Tender::Gift => Movement::GiftTender,
+        Tender::GiftSale => Movement::GiftSale,
+    };
+    let channel = order.map_or(ChannelId::NONE, |(_, row)| row.channel);
+    let mut entry = Entry::new(state);
+    entry.post(movement, amount, &Context { channel, ..Context::default() })?;
+    let order = order.map_or(OrderId::NONE, |(id, _)| id);
+    Ok(Body::PaymentRecorded(PaymentRecorded { payment, order, amount, postings: entry.postings }))
+}
+
+pub(crate) fn decide_release_returns(state: &State, release: &ReleaseReturns) -> Result<Body, Rejection> {
+    let (order, row) = order_of(state, &release.order)?;
+    let mut entry = Entry::new(state);
+    for (at, known) in (row.first_line..).zip(state.order_lines(row)) {
+        let bill = bill(state, at);
+        let Some(sku) = state.catalog.sku.get(known.sku.0) else { continue };
+        let about = Context { channel: row.channel, ..context(sku, known.sku, NodeId::NONE, 0) };
+        entry.post(Movement::ExpectReturn, Money::ZERO.minus(bill.liability)?, &about)?;
+        entry.post(Movement::ExpectReturnCost, Money::ZERO.minus(bill.asset)?, &about)?;
+    }
+    if entry.postings.is_empty() {
+        return Err(invalid("order", "an order with returns still expected"));
+    }
+    Ok(Body::ReturnsReleased(ReturnsReleased { order, postings: entry.postings }))
+}
+
+/// What a return uses of what was expected, and of cost that was not recognised yet.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Expected {
+    pub liability: Money,
+    pub asset: Money,
+    pub unbilled: i64,
+    pub recognised: Money,
+}
+
+impl Expected {
+    pub(crate) fn and(&self, other: &Expected) -> Result<Expected, num::Overflow> {
+        Ok(Expected {
+            liability: self.liability.plus(other.liability)?,
+            asset: self.asset.plus(other.asset)?,
+            unbilled: num::add(self.unbilled, other.unbilled)?,
+            recognised: self.recognised.plus(other.recognised)?,
+        })
+    }
+}
+
+/// Posts what comes before a return's own entries: an expected refund meets its liability, expected goods
+/// their asset, and goods that were never invoiced have their cost recognised, to be taken back at once.
+pub(crate) fn meet_expected(
+    state: &State,
+    entry: &mut Entry<'_>,
+    (at, known): (u32, &LineRow),
+    (qty, cost, refund): (i64, Money, Money),
+    before: Expected,
+    about: &Context,
+) -> Result<Expected, Rejection> {
+    let mut used = Expected::default();
+    if state.costs.bills.len() == 0 {
+        return Ok(used);
+    }
+    let (bill, about) = (bill(state, at), Context { qty: 0, ..*about });
+    let unbilled = known.shipped.saturating_sub(bill.billed).saturating_sub(before.unbilled);
+    if selling(state, about.channel).at_invoice && unbilled > 0 {
+        used.unbilled = qty.min(unbilled);
+        let open = bill.unbilled_cost.minus(before.recognised)?;
+        used.recognised = share(open, used.unbilled, unbilled, state.head.minor)?;
+        entry.post(Movement::CostRecognised, used.recognised, &about)?;
+    }
+    used.liability = refund.min(bill.liability.minus(before.liability)?);
+    used.asset = cost.min(bill.asset.minus(before.asset)?);
+    entry.post(Movement::RefundExpected, used.liability, &about)?;
+    entry.post(Movement::ExpectReturnCost, Money::ZERO.minus(used.asset)?, &about)?;
+    Ok(used)
+}

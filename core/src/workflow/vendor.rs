@@ -1,0 +1,158 @@
+//! Goods go back to their vendor: at what they carry, against what the vendor owes for them.
+
+use super::common::*;
+use super::stock::check_free;
+use crate::catalog::*;
+use crate::costing::{Costing, Part, extend, share};
+use crate::posting::Movement;
+use crate::record::*;
+use crate::stock::{Place, Taken};
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::num;
+use crate::value::rejection::Rejection;
+use crate::value::wire::wire;
+
+wire! {
+    /// Sends goods back to their vendor.
+    pub struct ReturnToVendor {
+        /// Number of the return.
+        pub vendor_return: String,
+        /// The node that sends.
+        pub node: String,
+        /// The vendor.
+        pub supplier: String,
+        /// What goes back; one line a SKU.
+        pub lines: Vec<VendorReturnLine>,
+    }
+
+    /// A line of a return to a vendor.
+    pub struct VendorReturnLine {
+        /// The SKU.
+        pub sku: String,
+        /// How many, in the SKU's smallest unit.
+        pub qty: i64,
+        /// The receipt that they came with: under FIFO its own layer is taken.
+        #[serde(default)]
+        pub receipt: Option<String>,
+        /// What the vendor credits for a base unit; none = what the receipt cost, or what stock carries.
+        #[serde(default)]
+        pub unit_credit: Option<Money>,
+        /// Where they lie.
+        #[serde(default)]
+        pub place: Place,
+    }
+}
+
+pub(crate) fn decide_vendor_return(state: &State, back: &ReturnToVendor) -> Result<Body, Rejection> {
+    let vendor_return = new_books_document(state, BooksDocument::VendorReturn, &back.vendor_return)?;
+    let (node, _) = state.catalog.node_of(&back.node)?;
+    let (supplier, _) = state.catalog.supplier_of(&back.supplier)?;
+    some_lines(back.lines.len())?;
+    let mut entry = Entry::new(state);
+    let mut lines: Vec<VendorReturnedLine> = Vec::with_capacity(back.lines.len());
+    for line in &back.lines {
+        let (sku, _) = state.catalog.sku_of(&line.sku)?;
+        if lines.iter().any(|known| known.sku == sku) {
+            return Err(Rejection::InvalidField { field: "lines".into(), need: "one line a SKU".into() });
+        }
+        lines.push(decide_line(state, &mut entry, line, node, supplier)?);
+    }
+    let postings = entry.postings;
+    Ok(Body::VendorReturnShipped(VendorReturnShipped { vendor_return, node, supplier, lines, postings }))
+}
+
+/// The receipt line that goods came with.
+fn own_receipt(
+    state: &State,
+    line: &VendorReturnLine,
+    sku: SkuId,
+    supplier: SupplierId,
+) -> Result<Option<(u32, ReceiptRow)>, Rejection> {
+    let Some(number) = &line.receipt else { return Ok(None) };
+    let receipt = known_document(&state.docs.receipts, "receipt", number)?;
+    let mut rows = state.costs.receipt_lines(receipt);
+    let mine = rows.find(|(_, row)| row.sku == sku && row.supplier == supplier);
+    let unknown = || Rejection::UnknownLine { document: number.clone(), line: 0 };
+    mine.map(|(id, row)| Some((id, *row))).ok_or_else(unknown)
+}
+
+fn decide_line(
+    state: &State,
+    entry: &mut Entry<'_>,
+    line: &VendorReturnLine,
+    node: NodeId,
+    supplier: SupplierId,
+) -> Result<VendorReturnedLine, Rejection> {
+    let (sku, row) = state.catalog.sku_of(&line.sku)?;
+    let qty = quantity(line.qty)?;
+    check_place(state, node, &line.place)?;
+    if !line.place.is_own() {
+        let need = "own goods".into();
+        return Err(Rejection::InvalidField { field: "lines.place".into(), need });
+    }
+    check_free(state, sku, node, &line.place, qty)?;
+    let own = own_receipt(state, line, sku, supplier)?;
+    let taken =
+        if line.place.is_plain() { Vec::new() } else { vec![Taken { place: line.place.clone(), qty }] };
+    let source = own.as_ref().map_or(0, |(id, _)| id.saturating_add(1));
+    let (cost, lots, layers) = if state.method(row) == Costing::Fifo {
+        let mut parts = state.layers.parts(sku, node);
+        let cost = take_own(&mut parts, qty, source, state.head.minor)?;
+        let layer = |p: &Part| LayerCost { qty: p.qty, value: p.value, source: p.source };
+        (cost, Vec::new(), parts.iter().map(layer).collect())
+    } else {
+        let issued = entry.issue(sku, row, node, qty, &taken)?;
+        (issued.value, issued.lots, Vec::new())
+    };
+    let open = own.as_ref().map_or(Worth::default(), |(id, row)| state.costs.open_receipt(*id, row));
+    let credit = match (line.unit_credit, &own) {
+        (Some(each), _) => {
+            price("lines.unit_credit", each)?;
+            extend(each, qty, row.scale, state.head.minor)?
+        }
+        (None, Some(_)) if open.qty >= qty => share(open.value, qty, open.qty, state.head.minor)?,
+        (None, Some((_, came))) => share(came.value, qty, came.qty, state.head.minor)?,
+        (None, None) => cost,
+    };
+    let about = context(row, sku, node, qty);
+    let money = crate::posting::Context { qty: 0, ..about };
+    // Before its invoice the vendor is owed that much less; after it, he owes it.
+    let uninvoiced = open.qty >= qty;
+    let (leaves, differs) = if uninvoiced {
+        (Movement::VendorReturn, Movement::VendorReturnVariance)
+    } else {
+        (Movement::VendorReturnClaim, Movement::VendorClaimVariance)
+    };
+    entry.post(leaves, cost, &about)?;
+    entry.post(differs, cost.minus(credit)?, &money)?;
+    Ok(VendorReturnedLine {
+        sku,
+        receipt_line: own.map_or(NOTHING, |(id, _)| id),
+        qty,
+        cost,
+        credit,
+        uninvoiced: if uninvoiced { qty } else { 0 },
+        uninvoiced_value: if uninvoiced { credit } else { Money::ZERO },
+        taken,
+        lots,
+        layers,
+    })
+}
+
+/// Takes units from the layers of their own receipt, then from the oldest; gives their cost.
+fn take_own(parts: &mut [Part], qty: i64, source: u32, minor: i64) -> Result<Money, num::Overflow> {
+    let (mut left, mut out) = (qty, Money::ZERO);
+    for own in [true, false] {
+        for part in parts.iter_mut().filter(|part| (source != 0 && part.source == source) == own) {
+            let now = part.qty.min(left);
+            if now > 0 {
+                let cost = share(part.value, now, part.qty, minor)?;
+                part.value = part.value.minus(cost)?;
+                part.qty = num::sub(part.qty, now)?;
+                (left, out) = (num::sub(left, now)?, out.plus(cost)?);
+            }
+        }
+    }
+    Ok(out)
+}

@@ -1,0 +1,360 @@
+"""What to keep and what to buy: forecasts, levels, lots, classes, on columns.
+
+Functions take numbers, lists or arrays alike and give the same shape back; results are numpy arrays
+where an argument was one. Formulas name their sources in the Rust documentation of
+`stockbook::replenishment`.
+
+>>> eoq(fixed=8, holding=0.225, demand=1_300)
+Lot(qty=304.04..., cost=68.41...)
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import Any, NamedTuple, TypeAlias
+
+from stockbook import _native
+from stockbook._native import Table
+
+Numbers: TypeAlias = Any
+"""A number, or a list or array of numbers."""
+
+METHODS = (
+    "moving_average",
+    "smoothing",
+    "holt",
+    "holt_winters",
+    "croston",
+    "sba",
+    "tsb",
+    "seasonal_naive",
+)
+"""Names of the forecasting methods."""
+
+
+class Lot(NamedTuple):
+    """A lot and what it costs a unit of time."""
+
+    qty: Numbers
+    cost: Numbers
+
+
+class Level(NamedTuple):
+    """A level of stock and its expected cost."""
+
+    level: Numbers
+    cost: Numbers
+
+
+class PointAndLot(NamedTuple):
+    """A reorder point r and a lot Q."""
+
+    point: Numbers
+    qty: Numbers
+
+
+def _many(name: str, *arguments: Numbers) -> tuple[Numbers, ...]:
+    """A formula over arguments of which single numbers stand for all rows."""
+    listed = [_listed(argument) for argument in arguments]
+    rows = max((len(column) for column, single in listed if not single), default=1)
+    columns = []
+    for column, single in listed:
+        if len(column) != rows and not single:
+            raise ValueError(f"columns of {len(column)} and {rows} rows do not go together")
+        columns.append(column * rows if single else column)
+    found = _native.formula(name, columns)
+    if all(single for _, single in listed):
+        return tuple(column[0] for column in found)
+    if any(hasattr(argument, "dtype") for argument in arguments):
+        import numpy as np
+
+        return tuple(np.asarray(column) for column in found)
+    return tuple(found)
+
+
+def _listed(argument: Numbers) -> tuple[list[float], bool]:
+    if hasattr(argument, "tolist"):
+        argument = argument.tolist()
+    if hasattr(argument, "to_list"):
+        argument = argument.to_list()
+    if isinstance(argument, (int, float)):
+        return [float(argument)], True
+    return [float(number) for number in argument], False
+
+
+def eoq(fixed: Numbers, holding: Numbers, demand: Numbers) -> Lot:
+    """Economic order quantity (Harris 1913)."""
+    return Lot(*_many("eoq", fixed, holding, demand))
+
+
+def eoq_cost(fixed: Numbers, holding: Numbers, demand: Numbers, qty: Numbers) -> Numbers:
+    """What a lot of any size costs a unit of time."""
+    return _many("eoq_cost", fixed, holding, demand, qty)[0]
+
+
+def eoq_backorders(
+    fixed: Numbers, holding: Numbers, demand: Numbers, waiting: Numbers
+) -> tuple[Lot, Numbers]:
+    """Economic order quantity with planned backorders; and the share that waits."""
+    qty, cost, share = _many("eoq_backorders", fixed, holding, demand, waiting)
+    return Lot(qty, cost), share
+
+
+def epq(fixed: Numbers, holding: Numbers, demand: Numbers, rate: Numbers) -> Lot:
+    """Economic production quantity."""
+    return Lot(*_many("epq", fixed, holding, demand, rate))
+
+
+def discounted_lot(
+    fixed: float,
+    holding_rate: float,
+    demand: float,
+    breaks: Sequence[tuple[float, float]],
+    *,
+    incremental: bool = False,
+) -> tuple[Lot, int]:
+    """The cheapest lot where the price breaks (pairs of quantity and price), and its region."""
+    qty, cost, region = _native.discounted_lot(
+        fixed, holding_rate, demand, list(breaks), incremental
+    )
+    return Lot(qty, cost), region
+
+
+def horizon_lots(
+    fixed: float, holding: float, demand: Sequence[float]
+) -> tuple[list[float], float]:
+    """Lots over a horizon at the least cost (Wagner and Whitin), and the cost."""
+    return _native.horizon_lots(fixed, holding, _listed(demand)[0])
+
+
+def joint_lots(
+    fixed: float, items: Sequence[tuple[float, float, float]]
+) -> tuple[float, list[int], list[float], float]:
+    """Joint orders (Silver) of items (fixed, holding, demand): cycle, multiples, lots, cost."""
+    return _native.joint_lots(fixed, list(items))
+
+
+def newsvendor(over: Numbers, short: Numbers, mean: Numbers, sd: Numbers) -> Level:
+    """The best level before a normal demand."""
+    return Level(*_many("newsvendor", over, short, mean, sd))
+
+
+def newsvendor_poisson(over: Numbers, short: Numbers, mean: Numbers) -> Level:
+    """The best level before a Poisson demand."""
+    return Level(*_many("newsvendor_poisson", over, short, mean))
+
+
+def over_lead_time(
+    mean: Numbers, sd: Numbers, lead: Numbers, lead_sd: Numbers = 0.0
+) -> tuple[Numbers, Numbers]:
+    """Mean and deviation of the demand over a lead time that varies."""
+    found = _many("over_lead_time", mean, sd, lead, lead_sd)
+    return found[0], found[1]
+
+
+def safety_factor(cycle_service: Numbers) -> Numbers:
+    """Deviations of safety stock for a share of cycles without a stockout."""
+    return _many("normal_quantile", cycle_service)[0]
+
+
+def fill_rate_factor(
+    fill_rate: Numbers, qty: Numbers, sd: Numbers, *, exact: bool = True
+) -> Numbers:
+    """Deviations of safety stock for a fill rate with lots of `qty`."""
+    name = "fill_rate_factor_exact" if exact else "fill_rate_factor"
+    return _many(name, fill_rate, qty, sd)[0]
+
+
+def fill_rate(factor: Numbers, qty: Numbers, sd: Numbers) -> Numbers:
+    """The fill rate of so many deviations of safety stock with lots of `qty`."""
+    return _many("fill_rate", factor, qty, sd)[0]
+
+
+def normal_loss(z: Numbers) -> Numbers:
+    """Unit normal loss."""
+    return _many("normal_loss", z)[0]
+
+
+def rq(
+    fixed: Numbers,
+    holding: Numbers,
+    demand: Numbers,
+    waiting: Numbers,
+    lead_mean: Numbers,
+    lead_sd: Numbers,
+    *,
+    by: str = "economic",
+) -> PointAndLot:
+    """Reorder point and lot: `economic` (with safety stock), `backorders`, or `loss` functions."""
+    found = _many(f"rq_{by}", fixed, holding, demand, waiting, lead_mean, lead_sd)
+    return PointAndLot(*found)
+
+
+def best_levels(
+    fixed: float,
+    over: float,
+    short: float,
+    demand: Sequence[float],
+    over_lead: Sequence[float] | None = None,
+) -> tuple[int, int, float]:
+    """The best (s, S) for a discrete demand (probabilities of 0, 1, 2, …), and its cost."""
+    lead = None if over_lead is None else _listed(over_lead)[0]
+    return _native.best_levels(fixed, over, short, _listed(demand)[0], lead)
+
+
+def serial_levels(
+    stages: Sequence[tuple[float, float]], short: float, mean: float, sd: float
+) -> tuple[list[float], float]:
+    """Echelon base-stock levels of (echelon holding, lead time) from the customer upstream."""
+    return _native.serial_levels(list(stages), short, mean, sd)
+
+
+class Stage(NamedTuple):
+    """A stage of a tree; see `guaranteed_service`."""
+
+    joined_to: int | None = None
+    delivers: bool = True
+    processing: int = 0
+    inbound: int = 0
+    outbound_max: int | None = None
+    holding: float = 0.0
+    demand_sd: float = 0.0
+
+
+class StagePromise(NamedTuple):
+    """What a stage promises, is promised, and keeps behind it."""
+
+    outbound: int
+    inbound: int
+    safety_stock: float
+
+
+def guaranteed_service(stages: Sequence[Stage], factor: float) -> tuple[list[StagePromise], float]:
+    """The cheapest service times on a tree (Graves and Willems), and the holding cost a period."""
+    promises, cost = _native.guaranteed_service(list(stages), factor)
+    return [StagePromise(*promise) for promise in promises], cost
+
+
+def abc(values: Numbers, cuts: tuple[float, float] = (0.8, 0.95)) -> list[str]:
+    """Classes by value: A, B, C."""
+    return list(_native.abc_classes(_listed(values)[0], *cuts))
+
+
+def xyz(histories: Sequence[Sequence[float]], cuts: tuple[float, float] = (0.5, 1.0)) -> list[str]:
+    """Classes by variability: X, Y, Z."""
+    return list(_native.xyz_classes(*_flat(histories), *cuts))
+
+
+def corrected(sold: Numbers, in_stock: Numbers, least_share: float = 0.25) -> list[float]:
+    """Demand corrected for stockouts, from sales and the share of each period with stock."""
+    return _native.corrected_demand(_listed(sold)[0], _listed(in_stock)[0], least_share)
+
+
+def forecast(
+    history: Numbers, method: str, ahead: int = 1, *, weights: Sequence[float] = (), season: int = 7
+) -> list[float]:
+    """Forecasts of one history by one method of `METHODS`."""
+    return _native.forecast_one(_listed(history)[0], method, list(weights), season, ahead)
+
+
+def forecast_errors(
+    history: Numbers,
+    method: str,
+    origin: int = 1,
+    *,
+    weights: Sequence[float] = (),
+    season: int = 7,
+) -> list[float]:
+    """One-step errors by rolling origin, from a period on."""
+    return _native.forecast_errors(_listed(history)[0], method, list(weights), season, origin)
+
+
+def _flat(histories: Any) -> tuple[object, object]:
+    """Histories end to end, and where each begins."""
+    if hasattr(histories, "ndim") and histories.ndim == 2:
+        rows, periods = histories.shape
+        import numpy as np
+
+        flat = np.ascontiguousarray(histories, dtype=np.float64).ravel()
+        return flat, np.arange(rows + 1, dtype=np.int64) * periods
+    values: list[float] = []
+    starts = [0]
+    for history in histories:
+        values.extend(_listed(history)[0])
+        starts.append(len(values))
+    return values, starts
+
+
+def best_forecasts(
+    histories: Any,
+    *,
+    methods: Sequence[str] = (),
+    season: int = 7,
+    ahead: int = 1,
+    quantiles: Sequence[float] = (0.5, 0.9, 0.95),
+) -> Table:
+    """The best method of each history by rolling origin: method, mean, sd, bias, quantiles.
+
+    `histories` is a 2-D array (a row a history) or a sequence of sequences. Quantiles are of the
+    demand over `ahead` periods.
+    """
+    values, starts = _flat(histories)
+    return _native.best_forecasts(values, starts, list(methods), season, ahead, list(quantiles))
+
+
+def plan(
+    items: Any,
+    histories: Any,
+    *,
+    methods: Sequence[str] = (),
+    season: int = 7,
+    service: str = "cycle",
+    workers: int | None = None,
+) -> Table:
+    """Forecast, levels and advice for items: a row a SKU and node.
+
+    `items` is a table: `free`, `on_order`, `backordered`, `lead`, `lead_sd`, `expedited_lead`,
+    `review` (periods), `fixed` (cost of an order line), `holding_rate` (a period), `unit_cost`,
+    `stockout` (cost of a unit short), `premium` (of hurrying a unit), `service` (the target),
+    `pack`, `pallet`, `least`. Only `lead` has to be there. `service="fill_rate"` reads the target
+    as a fill rate. A 2-D array of histories is planned in as many threads as there are cores.
+    """
+    count = workers or os.cpu_count() or 1
+    dense = hasattr(histories, "ndim") and histories.ndim == 2
+    if count == 1 or not dense or len(histories) < 1_000:
+        return _plan(items, histories, methods, season, service)
+    columns = _columns(items)
+    rows = len(histories)
+    cuts = [rows * part // count for part in range(count + 1)]
+    spans = list(pairwise(cuts))
+
+    def part(span: tuple[int, int]) -> Table:
+        some = {name: column[slice(*span)] for name, column in columns.items()}
+        return _plan(some, histories[slice(*span)], methods, season, service)
+
+    with ThreadPoolExecutor(count) as pool:
+        return stacked(list(pool.map(part, spans)))
+
+
+def _columns(items: Any) -> Mapping[str, Any]:
+    if isinstance(items, Mapping):
+        return items
+    table = Table(items)
+    return {name: table[name] for name in table.columns}
+
+
+def _plan(items: Any, histories: Any, methods: Sequence[str], season: int, service: str) -> Table:
+    if service not in ("cycle", "fill_rate"):
+        raise ValueError(f"{service!r} is neither 'cycle' nor 'fill_rate'")
+    values, starts = _flat(histories)
+    return _native.plan_items(items, values, starts, list(methods), season, service == "fill_rate")
+
+
+def stacked(tables: Sequence[Table]) -> Table:
+    """Tables of the same columns, one under the other."""
+    import pyarrow as pa
+
+    return Table(pa.concat_tables([table.to_arrow() for table in tables]))

@@ -1,0 +1,194 @@
+"""Policies judged by repeated runs, searched, swept, and pickled."""
+
+from __future__ import annotations
+
+import _thread
+import pickle
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import not_run
+from stockbook import (
+    Arrivals,
+    Experiment,
+    Policy,
+    Scenario,
+    Sourcing,
+    Term,
+    compare,
+    experiment,
+    policy_diff,
+    scenario,
+    simulate,
+    tune,
+    what_if,
+)
+from stockbook.experiments import Task, run_task, sweep
+from stockbook.statistics import mean_interval, paired_difference, t_quantile
+
+DEMAND = Arrivals(days=20, orders_a_day=40, dispersion=0.05)
+STORY = scenario(orders=400, days=20, skus=100)
+
+
+def trial(**how: Any) -> Experiment:
+    return experiment(DEMAND, STORY.network, STORY.policies, replications=3, **how)
+
+
+@pytest.fixture(scope="module")
+def story() -> Scenario:
+    return STORY
+
+
+def test_students_t() -> None:
+    # Tables of the t distribution.
+    for share, freedom, want in [(0.975, 1, 12.7062), (0.975, 9, 2.2622), (0.95, 30, 1.6973)]:
+        assert t_quantile(share, freedom) == pytest.approx(want, abs=1e-4)
+    assert t_quantile(0.025, 9) == pytest.approx(-2.2622, abs=1e-4)
+    assert mean_interval([1.0, 2.0, 3.0]).low == pytest.approx(2 - 4.30265 / 3**0.5, abs=1e-4)
+    assert not mean_interval([4.0]).excludes_zero
+
+
+def test_pairing_takes_out_what_is_common() -> None:
+    base = [10.0, 50.0, 30.0, 90.0]
+    better = [value + 1.0 + bit for value, bit in zip(base, (0.1, -0.1, 0.05, -0.05), strict=True)]
+    assert paired_difference(better, base).excludes_zero
+    assert mean_interval(better).low < mean_interval(base).high, "apart they overlap"
+
+
+def test_replications_are_common_to_all_policies() -> None:
+    found = trial()
+    for replication in range(3):
+        orders = {run.kpis["orders"] for run in found.runs if run.replication == replication}
+        assert len(orders) == 1, "all policies met the same orders"
+    assert len({run.kpis["orders"] for run in found.runs}) > 1, "replications differ"
+    ranking = found.ranking("margin_per_order")
+    assert ranking[0].place == 1
+    assert ranking[0].to_best.mean == 0
+    assert {row.policy for row in ranking} == {policy.name for policy in STORY.policies}
+    assert any(point.efficient for point in found.frontier())
+    assert len(found.differences()) == 2 * len(found.metrics)
+    assert "replications" in found.verdict("margin_per_order")
+    assert found._repr_html_().startswith("<table>")
+    assert "cost_to_serve" in repr(found)
+
+
+def test_a_policy_cannot_be_told_from_itself(story: Scenario) -> None:
+    twin = Policy.from_json({**story.policies[1].to_json(), "name": "twin"})
+    found = experiment(DEMAND, story.network, [story.policies[1], twin], replications=3)
+    assert found.difference("twin", "nearest", "margin_per_order").mean == 0
+    assert "cannot tell" in found.verdict("margin_per_order")
+    assert [row.place for row in found.ranking("margin_per_order")] == [1, 1]
+
+
+def test_compare_replicates(story: Scenario) -> None:
+    found = compare(DEMAND, story.network, story.policies[:2], replications=2)
+    assert len(found.runs) == 4
+    drawn = simulate(DEMAND, story.network, story.policies[0], seed=1)
+    assert float(drawn.kpi("orders")) == found.runs[0].kpis["orders"]
+
+
+@pytest.mark.parametrize("how", ["threads", "processes"])
+def test_sweeps_agree_wherever_they_run(how: str) -> None:
+    assert trial(how=how, workers=2).runs == trial(workers=1).runs
+
+
+def test_a_local_dask_cluster_runs_it() -> None:
+    try:
+        from distributed import Client
+    except ImportError:
+        not_run("distributed is not there")
+    local = {"processes": False, "dashboard_address": None}
+    with Client(n_workers=1, threads_per_worker=2, **local) as client:
+        assert trial(how=client).runs == trial().runs
+
+
+def test_what_swept_tasks_need_pickles() -> None:
+    text = "{}"
+    task = Task(DEMAND, text, (), {}, 0, 1)
+    assert pickle.loads(pickle.dumps(task)) == task
+    assert run_task(pickle.loads(pickle.dumps(task))) == []
+    outcome = simulate(STORY.orders, STORY.network, STORY.policies[0])
+    again = pickle.loads(pickle.dumps(outcome))
+    assert again.book.state_hash == outcome.book.state_hash
+    assert again["daily"].to_dict() == outcome["daily"].to_dict()
+
+
+def test_an_interrupt_ends_a_sweep() -> None:
+    begun = []
+
+    def slow(number: int) -> Any:
+        def run() -> int:
+            begun.append(number)
+            time.sleep(0.2)
+            return number
+
+        return run
+
+    threading.Timer(0.3, _thread.interrupt_main).start()
+    with pytest.raises(KeyboardInterrupt):
+        list(sweep([slow(number) for number in range(50)], workers=1))
+    assert len(begun) < 50
+
+
+def test_orders_that_policies_treat_otherwise(story: Scenario) -> None:
+    runs = compare(story.orders, story.network, story.policies)
+    same = policy_diff(runs.outcomes[0], runs.outcomes[0])
+    other = policy_diff(runs.outcomes[0], runs.outcomes[1])
+    assert len(same) == 0
+    assert 0 < len(other) <= len(story.orders)
+    row = other.to_rows()[0]
+    assert row["nodes_seed_story"] != row["nodes_nearest"] or (
+        row["waits_seed_story"] != row["waits_nearest"]
+    )
+
+
+def test_a_history_under_another_policy(story: Scenario) -> None:
+    sku = story.orders["sku"][0]
+    plain = what_if(story.orders, story.network, story.policies[:2], replications=2)
+    assert "no demand was lost" in plain.assumption
+    lost = what_if(story.orders, story.network, story.policies[:2], lost={sku: 0.5}, replications=2)
+    assert f"{sku} 50%" in lost.assumption
+    units = story.orders["sku"].count(sku)
+    more = lost.experiment.runs[0].kpis["orders"] - plain.experiment.runs[0].kpis["orders"]
+    assert more == units, "half of the demand was lost: as much again is added"
+
+
+def test_a_search_goes_on_where_it_stopped(story: Scenario, tmp_path: Path) -> None:
+    def candidate(parameters: Any) -> Policy:
+        terms = [Term("freight", "1"), Term("shipments", f"{parameters['split']:.2f}")]
+        sourcing = Sourcing(tiers=[[Term("unfilled_lines", "100")], terms])
+        return Policy("candidate", otherwise=sourcing)
+
+    def search(trials: int) -> Any:
+        return tune(
+            candidate,
+            {"split": (0.0, 20.0)},
+            "cost_to_serve",
+            demand=DEMAND,
+            network=story.network,
+            trials=trials,
+            replications=1,
+            storage=f"sqlite:///{tmp_path}/search.db",
+        )
+
+    assert len(search(2).trials) == 2
+    done = search(2)
+    assert len(done.trials) == 4
+    assert done.value == min(done.trials["value"])
+    assert 0 <= done.parameters["split"] <= 20
+
+
+def test_arrivals_say_what_is_wrong(story: Scenario) -> None:
+    with pytest.raises(ValueError, match="no channel `mars`"):
+        Arrivals(channels={"mars": 1.0}).draw(story.network, 1)
+    with pytest.raises(ValueError, match="basket"):
+        Arrivals(basket=2.0).draw(story.network, 1)
+    promoted = Arrivals(
+        days=10, orders_a_day=20, promotions=({"day": 5, "days": 5, "lift": 3.0},)
+    ).draw(story.network, 3)
+    days = [at.day for at in dict(zip(promoted["order"], promoted["at"], strict=True)).values()]
+    assert sum(day >= 7 for day in days) > sum(day < 7 for day in days)

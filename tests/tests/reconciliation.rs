@@ -1,0 +1,312 @@
+//! Stock as it was, and stock as others say it is: as-of answers against a naive recomputation, and a thousand
+//! planted faults of a statement with the confusion matrix of their causes.
+//!
+//! See the matrix with `cargo test -p stockbook-tests --test reconciliation -- --nocapture`.
+
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use stockbook::{Book, Instant, as_of};
+
+/// Small seeded dice.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: i64) -> i64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as i64 % sides
+    }
+}
+
+const START: i64 = 1_767_571_200_000_000;
+
+fn at(minutes: i64) -> Instant {
+    Instant::from_micros(START).plus_seconds(minutes * 60)
+}
+
+fn say(book: &mut Book, id: usize, minutes: i64, occurred: Option<i64>, word: &str, body: &Value) -> Value {
+    let mut command = json!({"id": id.to_string(), "at": at(minutes), "command": {word: body}});
+    if let Some(occurred) = occurred {
+        command["occurred_at"] = json!(at(occurred));
+    }
+    let answer = book.execute_json(command.to_string().as_bytes());
+    serde_json::from_str(&answer).unwrap_or_else(|e| panic!("{e}: {answer}"))
+}
+
+fn ask(book: &Book, word: &str, body: Value) -> Value {
+    let answer = book.ask_json(json!({"ask": {word: body}}).to_string().as_bytes());
+    let answer: Value = serde_json::from_str(&answer).unwrap_or_else(|e| panic!("{e}: {answer}"));
+    assert!(answer["rejection"].is_null(), "{answer}");
+    answer["answer"][word].clone()
+}
+
+/// Nodes and SKUs; each SKU counts by cases of 12 too.
+fn furnish(book: &mut Book, skus: i64, nodes: i64) -> usize {
+    let mut id = 0;
+    let mut define = |word: &str, body: Value| {
+        id += 1;
+        let answer = say(book, id, 0, None, word, &body);
+        assert!(answer["rejection"].is_null(), "{answer}");
+    };
+    define(
+        "configure_book",
+        json!({"currency": "USD", "currency_digits": 2, "idempotency_window": 100_000,
+        "event_window": 1_000_000}),
+    );
+    define("define_reason", json!({"reason": "r"}));
+    define("define_channel", json!({"channel": "web", "promise_hours": 96}));
+    for node in 0..nodes {
+        let place = json!({"lat": node.to_string(), "lon": "0"});
+        define("define_node", json!({"node": format!("N{node}"), "kind": "warehouse", "place": place}));
+    }
+    for sku in 0..skus {
+        let units = json!([{"unit": "case", "base": 12, "count": 1}]);
+        define("define_sku", json!({"sku": format!("S{sku}"), "price": "10", "units": units}));
+    }
+    id
+}
+
+fn receive(number: usize, sku: i64, node: i64, qty: i64) -> Value {
+    let lines = json!([{"sku": format!("S{sku}"), "qty": qty, "unit_cost": "5"}]);
+    json!({"receipt": format!("R{number}"), "node": format!("N{node}"), "lines": lines})
+}
+
+fn adjust(number: usize, sku: i64, node: i64, qty: i64) -> Value {
+    let lines = json!([{"sku": format!("S{sku}"), "qty": qty}]);
+    json!({"adjustment": format!("A{number}"), "node": format!("N{node}"), "reason": "r", "lines": lines})
+}
+
+#[test]
+fn as_of_is_what_the_events_sum_to() {
+    let mut book = Book::new();
+    let mut dice = Dice(3);
+    let mut id = furnish(&mut book, 4, 3);
+    let mut snapshots = Vec::new();
+    // What was recorded when, and when it happened: kept apart from the book.
+    let mut facts: Vec<(i64, i64, String, String, i64)> = Vec::new();
+    for step in 0..600 {
+        id += 1;
+        let (sku, node) = (dice.roll(4), dice.roll(3));
+        let late = if dice.roll(3) == 0 { dice.roll(300) } else { 0 };
+        let (now, occurred) = (step + 1, (step + 1 - late).max(0));
+        let gain = dice.roll(2) == 0;
+        let qty = 1 + dice.roll(9);
+        let answer = if gain {
+            say(&mut book, id, now, Some(occurred), "receive_goods", &receive(id, sku, node, qty))
+        } else {
+            say(&mut book, id, now, Some(occurred), "adjust_stock", &adjust(id, sku, node, -qty))
+        };
+        if answer["rejection"].is_null() {
+            let qty = if gain { qty } else { -qty };
+            facts.push((now, occurred, format!("S{sku}"), format!("N{node}"), qty));
+        }
+        if step % 97 == 50 {
+            snapshots.push(book.snapshot());
+        }
+    }
+    assert!(facts.len() > 350, "{}", facts.len());
+    let log = book.log_since(1).expect("the window has all");
+    let slices: Vec<&[u8]> = snapshots.iter().map(Vec::as_slice).collect();
+    let (mut compared, mut continued) = (0, 0);
+    for _ in 0..150 {
+        let (true_at, known_at) = (dice.roll(620), dice.roll(620));
+        let mut want: BTreeMap<(String, String), i64> = BTreeMap::new();
+        let counts = |fact: &&(i64, i64, String, String, i64)| fact.0 <= known_at && fact.1 <= true_at;
+        for (_, _, sku, node, qty) in facts.iter().filter(counts) {
+            *want.entry((sku.clone(), node.clone())).or_default() += qty;
+        }
+        want.retain(|_, qty| *qty != 0);
+        let view = as_of(&slices, &log, at(true_at), at(known_at)).expect("whole bytes");
+        let rows = view.rows.iter().filter(|row| row.on_hand != 0);
+        let found: BTreeMap<(String, String), i64> =
+            rows.map(|row| ((row.sku.clone(), row.node.clone()), row.on_hand)).collect();
+        assert_eq!(found, want, "true at {true_at}, known at {known_at}");
+        assert_eq!(as_of(&[], &log, at(true_at), at(known_at)).expect("whole bytes").rows, view.rows);
+        compared += want.len();
+        continued += usize::from(view.snapshot > 0);
+    }
+    assert!(compared > 500 && continued > 50, "{compared} {continued}");
+    // The same by JSON, from a log that begins behind the snapshot; a gap is refused.
+    let first = stockbook_tests::as_base64(&snapshots[1]);
+    let from = Book::restore(&snapshots[1]).expect("a snapshot").sequence() + 1;
+    let rest = stockbook_tests::as_base64(&book.log_since(from).expect("the window has it"));
+    let query = json!({"true_at": at(400), "known_at": at(500), "snapshots": [first], "log": rest});
+    let view = ask(&Book::new(), "as_of", query);
+    let typed = as_of(&slices, &log, at(400), at(500)).expect("whole bytes");
+    assert_eq!(view["rows"], serde_json::to_value(&typed.rows).expect("JSON"));
+    assert!(as_of(&[], &book.log_since(from).expect("the window has it"), at(400), at(500)).is_err());
+}
+
+const CAUSES: [&str; 5] = ["late", "missing", "duplicated", "wrong_unit", "wrong_node"];
+const MINUTES_A_DAY: i64 = 1_440;
+
+/// A year of one node pair and SKU: its movements as (minute, quantity).
+#[test]
+fn a_thousand_planted_faults_are_found() {
+    let mut book = Book::new();
+    let mut dice = Dice(17);
+    let (skus, nodes) = (260, 10);
+    let mut id = furnish(&mut book, skus, nodes);
+    // Thirty days of movements in every cell: receipts by the case, sales and corrections by the piece.
+    let mut moved: BTreeMap<(i64, i64), Vec<(i64, i64)>> = BTreeMap::new();
+    for minute in 1..30 * MINUTES_A_DAY {
+        if dice.roll(3) != 0 {
+            continue;
+        }
+        let (sku, node) = (dice.roll(skus), dice.roll(nodes));
+        let list = moved.entry((sku, node)).or_default();
+        let there: i64 = list.iter().map(|(_, qty)| qty).sum();
+        let down = 1 + dice.roll(60);
+        let qty = if list.is_empty() || there < down || dice.roll(3) == 0 {
+            12 * (4 + dice.roll(40))
+        } else {
+            -down
+        };
+        id += 1;
+        let answer = if qty > 0 {
+            say(&mut book, id, minute, None, "receive_goods", &receive(id, sku, node, qty))
+        } else {
+            say(&mut book, id, minute, None, "adjust_stock", &adjust(id, sku, node, qty))
+        };
+        assert!(answer["rejection"].is_null(), "{answer}");
+        list.push((minute, qty));
+    }
+    // A statement as of day 28, noon: two hours in flight, three days late at worst.
+    let as_of = 28 * MINUTES_A_DAY;
+    let (flight, late) = (120, 3 * MINUTES_A_DAY);
+    let mut planted: BTreeMap<(i64, i64), &str> = BTreeMap::new();
+    let mut told: BTreeMap<(i64, i64), i64> = BTreeMap::new();
+    let (mut lagging, mut clean) = (0, 0);
+    let keys: Vec<(i64, i64)> = moved.keys().copied().collect();
+    for key in &keys {
+        let before: Vec<(i64, i64)> =
+            moved[key].iter().copied().filter(|(minute, _)| *minute <= as_of).collect();
+        let truth: i64 = before.iter().map(|(_, qty)| qty).sum();
+        told.entry(*key).or_insert(truth);
+        if planted.contains_key(key) {
+            continue;
+        }
+        let aged = |from: i64, to: i64| {
+            let old: Vec<i64> = before
+                .iter()
+                .filter(|(m, _)| (from..to).contains(&(as_of - m)))
+                .map(|(_, qty)| *qty)
+                .collect();
+            old
+        };
+        let pick = |dice: &mut Dice, list: Vec<i64>| {
+            (!list.is_empty()).then(|| list[dice.roll(list.len() as i64) as usize])
+        };
+        let young: i64 = aged(0, flight).iter().sum();
+        match dice.roll(8) {
+            0 => {
+                if let Some(qty) = pick(&mut dice, aged(flight, late)) {
+                    told.insert(*key, truth - qty);
+                    planted.insert(*key, "late");
+                }
+            }
+            1 => {
+                if let Some(qty) = pick(&mut dice, aged(late, i64::MAX)) {
+                    told.insert(*key, truth - qty);
+                    planted.insert(*key, "missing");
+                }
+            }
+            2 => {
+                if let Some(qty) = pick(&mut dice, aged(flight, i64::MAX)) {
+                    told.insert(*key, truth + qty);
+                    planted.insert(*key, "duplicated");
+                }
+            }
+            3 => {
+                // A receipt of cases counted as pieces, or of pieces as cases.
+                let receipts = aged(flight, i64::MAX).into_iter().filter(|qty| *qty > 0).collect();
+                if let Some(qty) = pick(&mut dice, receipts) {
+                    let wrong = if dice.roll(2) == 0 { qty * 12 } else { qty / 12 };
+                    told.insert(*key, truth - qty + wrong);
+                    planted.insert(*key, "wrong_unit");
+                }
+            }
+            4 => {
+                let other = (key.0, (key.1 + 1) % nodes);
+                let free = moved.contains_key(&other) && !planted.contains_key(&other);
+                if let (true, Some(qty)) = (free, pick(&mut dice, aged(flight, i64::MAX))) {
+                    let there = |(minute, _): &&(i64, i64)| *minute <= as_of;
+                    let truth_there: i64 = moved[&other].iter().filter(there).map(|(_, qty)| qty).sum();
+                    told.insert(*key, truth - qty);
+                    told.insert(other, truth_there + qty);
+                    planted.insert(*key, "wrong_node");
+                    planted.insert(other, "wrong_node");
+                }
+            }
+            5 if young != 0 => {
+                told.insert(*key, truth - young);
+                lagging += 1;
+            }
+            _ => clean += 1,
+        }
+    }
+    let faults = planted.len();
+    assert!(faults >= 1_000, "only {faults} faults");
+    let lines: Vec<Value> = told
+        .iter()
+        .map(|((sku, node), qty)| json!({"sku": format!("S{sku}"), "node": format!("N{node}"), "qty": qty}))
+        .collect();
+    let reasons: Vec<Value> =
+        ["missing", "duplicated", "unknown"].map(|cause| json!({"cause": cause, "reason": "r"})).to_vec();
+    let view = ask(
+        &book,
+        "reconcile",
+        json!({"statement": "wms", "as_of": at(as_of), "lines": lines,
+        "flight_s": flight * 60, "late_s": late * 60, "reasons": reasons}),
+    );
+    let matrix = confusion(&view, &planted);
+    println!("{faults} faults, {lagging} cells with movements in flight, {clean} sound cells");
+    println!(
+        "{}: units {} %, cells {} %, value {} %",
+        view["statement"],
+        view["units_percent"].as_str().unwrap(),
+        view["skus_percent"].as_str().unwrap(),
+        view["value_percent"].as_str().unwrap()
+    );
+    let mut right = 0;
+    for cause in CAUSES {
+        let row: BTreeMap<&String, usize> =
+            matrix.iter().filter(|((p, _), _)| p == cause).map(|((_, f), n)| (f, *n)).collect();
+        println!("planted {cause:<11} found {row:?}");
+        right += matrix.get(&(cause.to_owned(), cause.to_owned())).copied().unwrap_or(0);
+        let all: usize = row.values().sum();
+        let hit = matrix.get(&(cause.to_owned(), cause.to_owned())).copied().unwrap_or(0);
+        assert!(all >= 80, "{all} of {cause}");
+        assert!(hit * 100 >= all * 80, "{cause}: {hit} of {all}");
+    }
+    println!("{right} of {faults} causes named right");
+    assert!(right * 100 >= faults * 90, "{right} of {faults}");
+    // Every fault is seen, no sound cell is accused, and proposals have the sizes of the differences.
+    let accused = |key: &(String, String)| !key.1.is_empty() && key.0 == "none";
+    assert!(!matrix.keys().any(accused), "{matrix:?}");
+    for proposal in view["proposals"].as_array().expect("a list") {
+        let same = |line: &&Value| line["sku"] == proposal["sku"] && line["node"] == proposal["node"];
+        let line = view["lines"].as_array().expect("a list").iter().find(same).expect("its line");
+        let (stated, had) = (line["stated"].as_i64().expect("units"), line["book"].as_i64().expect("units"));
+        assert_eq!(proposal["qty"].as_i64(), Some(stated - had));
+    }
+}
+
+/// How many of each planted cause were found as what. In flight and sound cells are planted as "none".
+fn confusion(view: &Value, planted: &BTreeMap<(i64, i64), &str>) -> BTreeMap<(String, String), usize> {
+    let mut matrix: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut open = planted.clone();
+    for line in view["lines"].as_array().expect("a list") {
+        let number =
+            |field: &str| line[field].as_str().and_then(|code| code[1..].parse().ok()).expect("a code");
+        let cause = open.remove(&(number("sku"), number("node")));
+        let found = line["cause"].as_str().unwrap_or("in_flight");
+        if cause.is_none() && found == "in_flight" {
+            continue;
+        }
+        *matrix.entry((cause.unwrap_or("none").to_owned(), found.to_owned())).or_default() += 1;
+    }
+    for cause in open.values() {
+        *matrix.entry(((*cause).to_owned(), "not seen".to_owned())).or_default() += 1;
+    }
+    matrix
+}
