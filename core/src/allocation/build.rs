@@ -358,7 +358,8 @@ impl Allocator {
             option.out = judge_node(world.catalog, demand, rule, row, weight, option);
             if world.facts.is_some() {
                 let base = option.base.micros().saturating_add(world.freight_change(option.node));
-                option.base = Money::from_micros(base);
+                // However much less it costs, a parcel never earns.
+                option.base = Money::from_micros(base.max(0));
             }
             if charged {
                 option.extra = world.shipment_extra(demand, option.node);

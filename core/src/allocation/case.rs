@@ -283,11 +283,11 @@ fn put_node(catalog: &mut Catalog, node: &RecordedNode) -> Result<(), Rejection>
         calendar: None,
     };
     Catalog::check_node(&define)?;
-    let id = catalog.put_node(&define, node.cut_offs.as_deref().unwrap_or_default());
+    let id = catalog.put_node(&define, &node.cut_offs);
     catalog.node.edit(id.0, |row| {
         row.status = node.status;
         row.processing_s = node.processing_s;
-        row.has_calendar = node.cut_offs.is_some();
+        row.has_calendar = node.has_calendar;
     });
     if !node.service_cut_offs.is_empty() {
         let mut cut_offs = Vec::new();

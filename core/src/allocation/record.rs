@@ -107,8 +107,10 @@ wire! {
         pub preference: i64,
         /// Seconds from the order to its readiness.
         pub processing_s: i64,
-        /// Cut-offs around that; none = parcels leave when they are ready.
-        pub cut_offs: Option<Vec<Instant>>,
+        /// Whether parcels wait for cut-offs; else they leave when they are ready.
+        pub has_calendar: bool,
+        /// Cut-offs around that time.
+        pub cut_offs: Vec<Instant>,
         /// Cut-offs of services that have their own there.
         pub service_cut_offs: Vec<RecordedCutOffs>,
         /// What a parcel costs more than its service says: zero in what was recorded.
@@ -326,7 +328,8 @@ fn node(world: World<'_>, demand: &Demand<'_>, allocator: &Allocator, node: Node
         handling_per_unit: row.handling_per_unit,
         preference: row.preference,
         processing_s: row.processing_s,
-        cut_offs: row.has_calendar.then(|| around(cut_offs)),
+        has_calendar: row.has_calendar,
+        cut_offs: around(cut_offs),
         service_cut_offs: own.collect(),
         freight_change: Money::ZERO,
         extra: Money::from_micros(world.shipment_extra(demand, node)),
