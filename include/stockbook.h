@@ -192,6 +192,13 @@ typedef enum stockbook_report {
      * Balances of all accounts, debit positive: `account` (utf8); `balance` (decimal128(19, 6)).
      */
     STOCKBOOK_REPORT_TRIAL_BALANCE = 2,
+    /**
+     * Lines of the journal, of the events that the window still has, a debit positive: `sequence`,
+     * `qty`, `corrects` (int64); `at`, `occurred_at`, `posted_at`, `event`, `document`,
+     * `movement`, `account`, `sku`, `node`, `channel`, `lot` (utf8; empty = none); `amount`
+     * (decimal128(19, 6)).
+     */
+    STOCKBOOK_REPORT_JOURNAL = 3,
 } stockbook_report;
 
 /**

@@ -71,7 +71,8 @@ pub use catalog::{
     TemperatureClass, Tracking, UnitOfMeasure, Zone,
 };
 pub use costing::{
-    InvoiceDifference, LatePolicy, NegativeCost, SetValuation, ShareError, WriteDownBasis, allocate_shares,
+    DefineLedger, InvoiceDifference, LatePolicy, NegativeCost, SetValuation, ShareError, WriteDownBasis,
+    allocate_shares,
 };
 pub use exception::{
     AssignException, ClearExceptions, Clearing, ExceptionCode, ExceptionStatus, Opened, RaiseException,

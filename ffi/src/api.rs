@@ -48,6 +48,11 @@ pub enum Report {
     Stock = 1,
     /// Balances of all accounts, debit positive: `account` (utf8); `balance` (decimal128(19, 6)).
     TrialBalance = 2,
+    /// Lines of the journal, of the events that the window still has, a debit positive: `sequence`,
+    /// `qty`, `corrects` (int64); `at`, `occurred_at`, `posted_at`, `event`, `document`,
+    /// `movement`, `account`, `sku`, `node`, `channel`, `lot` (utf8; empty = none); `amount`
+    /// (decimal128(19, 6)).
+    Journal = 3,
 }
 
 // --- The library ---
@@ -359,6 +364,7 @@ pub unsafe extern "C" fn stockbook_report_arrow(
         let columns = match report {
             Report::Stock => arrow::stock(book),
             Report::TrialBalance => arrow::trial_balance(book),
+            Report::Journal => arrow::journal(book),
         };
         let (filled_schema, filled_array) = arrow::export(columns)?;
         schema.set(filled_schema);
@@ -397,6 +403,7 @@ impl Report {
         Ok(match number {
             1 => Report::Stock,
             2 => Report::TrialBalance,
+            3 => Report::Journal,
             _ => return Err(Problem::new(Status::InvalidArgument, "`report` is no report")),
         })
     }

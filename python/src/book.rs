@@ -11,8 +11,8 @@ use pyo3::types::{PyBytes, PyTuple, PyType};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::RwLock;
 use stockbook::{
-    AccountId, EventsDrained, NodeId, Outcomes, ReceiptColumns, Rejection, RejectionNote, ShipmentColumns,
-    SkuId,
+    AccountId, EventsDrained, JournalLine, JournalNames, NodeId, Outcomes, ReceiptColumns, Rejection,
+    RejectionNote, ShipmentColumns, SkuId,
 };
 
 /// A stock book: what `stockbook.Book` is made from.
@@ -312,6 +312,40 @@ impl Book {
             Table::of(vec![
                 Column::texts("account", rows.iter().map(|row| code(row.account))),
                 Column::new("balance", Values::Money(rows.iter().map(|row| row.balance.micros()).collect())),
+            ])
+        })
+    }
+
+    /// The lines of the journal, of the events that the window still has: a debit is positive, and each line
+    /// says what it is about and the event and document that it comes from.
+    fn journal(&self, py: Python<'_>) -> PyResult<Table> {
+        self.read(py, |book| {
+            let lines: Vec<JournalLine<'_>> =
+                book.journal_lines(book.first_event()).map(Iterator::collect).unwrap_or_default();
+            let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+            let words: Vec<String> = lines.iter().map(|line| line.posting.movement.word()).collect();
+            let ints = |of: &dyn Fn(&JournalLine<'_>) -> i64| Values::Int(lines.iter().map(of).collect());
+            let times = |of: &dyn Fn(&JournalLine<'_>) -> i64| Values::Time(lines.iter().map(of).collect());
+            let each = || lines.iter();
+            Table::of(vec![
+                Column::new("sequence", ints(&|line| number(line.event.sequence))),
+                Column::new("at", times(&|line| line.event.at.micros())),
+                Column::new("occurred_at", times(&|line| line.event.occurred_at.micros())),
+                Column::new("posted_at", times(&|line| line.event.date().micros())),
+                Column::texts("event", each().map(|line| Some(line.event.body.name()))),
+                Column::texts("document", each().map(|line| Some(line.document.as_str()))),
+                Column::texts("movement", words.iter().map(|word| Some(word.as_str()))),
+                Column::texts("account", each().map(|line| book.account_code(line.posting.account))),
+                Column::new(
+                    "amount",
+                    Values::Money(each().map(|line| line.posting.amount.micros()).collect()),
+                ),
+                Column::texts("sku", each().map(|line| book.sku_code(line.posting.sku))),
+                Column::texts("node", each().map(|line| book.node_code(line.posting.node))),
+                Column::texts("channel", each().map(|line| book.channel_code(line.posting.channel))),
+                Column::texts("lot", each().map(|line| book.lot_label(line.posting.lot))),
+                Column::new("qty", ints(&|line| line.posting.qty)),
+                Column::new("corrects", ints(&|line| number(line.posting.corrects))),
             ])
         })
     }

@@ -155,6 +155,8 @@ fn outcome<'py>(class: &Bound<'py, PyType>, run: simulation::Outcome) -> PyResul
         run.shipments,
         run.demand,
         run.flows,
+        run.history,
+        run.lead_times,
     ];
     Ok((run.policy.clone(), book, RunTables { policy: run.policy, kpis: run.kpis, tables }))
 }

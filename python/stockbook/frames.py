@@ -47,6 +47,10 @@ class Options(TypedDict, total=False):
     """Days after the promise at which customers give up what still waits; 0 = never."""
     drain_days: int
     """Days that the run goes on after the last order."""
+    lead_time_spread_percent: int
+    """How much lead times of purchases scatter: their standard deviation in percent."""
+    history_days: int
+    """Days of a period of the tables `history` and `lead_times`; 0 = they are not kept."""
 
 
 class _Tables(Mapping[str, Table]):

@@ -353,6 +353,22 @@ def _plan(items: Any, histories: Any, methods: Sequence[str], season: int, servi
     return _native.plan_items(items, values, starts, list(methods), season, service == "fill_rate")
 
 
+def histories(history: Table, least_share: float = 0.25) -> tuple[list[tuple[str, str]], Any]:
+    """Demand from the table `history` of a run (option `history_days`), corrected for stockouts.
+
+    Gives the pairs of SKU and node, and a 2-D array with a row for each: what `best_forecasts` and
+    `plan` take. Demand that no node served has the node "".
+    """
+    import numpy as np
+
+    pairs = list(dict.fromkeys(zip(history["sku"], history["node"], strict=True)))
+    shape = (len(pairs), len(history) // max(1, len(pairs)))
+    units = np.asarray(history["units"], dtype=np.float64).reshape(shape)
+    in_stock = np.asarray([float(share) for share in history["in_stock"]]).reshape(shape)
+    rows = [corrected(*both, least_share) for both in zip(units, in_stock, strict=True)]
+    return pairs, np.asarray(rows).reshape(shape)
+
+
 def stacked(tables: Sequence[Table]) -> Table:
     """Tables of the same columns, one under the other."""
     import pyarrow as pa

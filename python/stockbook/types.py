@@ -65,8 +65,12 @@ __all__ = [
     "ChannelFeed",
     "ChannelQuery",
     "ChannelView",
+    "CheckView",
     "ClearExceptions",
     "Clearing",
+    "CloseCheck",
+    "CloseQuery",
+    "CloseView",
     "Closing",
     "Command",
     "Commitment",
@@ -75,9 +79,12 @@ __all__ = [
     "ConfigureBook",
     "ConfirmHold",
     "ConsignedGoodsUsed",
+    "ConsolidationView",
     "Control",
     "Corrected",
     "Corrections",
+    "CostPoolView",
+    "CostView",
     "Costing",
     "Counting",
     "CreditLine",
@@ -89,6 +96,7 @@ __all__ = [
     "DefineChannel",
     "DefineCompany",
     "DefineKit",
+    "DefineLedger",
     "DefineNode",
     "DefineParameter",
     "DefineReason",
@@ -134,6 +142,8 @@ __all__ = [
     "Fill",
     "GoodsReceived",
     "GrantRoles",
+    "GrniLineView",
+    "GrniView",
     "HeldLine",
     "HistoryEntry",
     "HistoryQuery",
@@ -158,6 +168,7 @@ __all__ = [
     "HolderView",
     "HoldersQuery",
     "HoldsMerged",
+    "HostBalance",
     "InvoiceAhead",
     "InvoiceDifference",
     "InvoiceLine",
@@ -177,6 +188,9 @@ __all__ = [
     "Lateness",
     "LatenessStep",
     "LayerCost",
+    "LedgerDefined",
+    "LedgerQuery",
+    "LedgerView",
     "LevelMethod",
     "LevelsQuery",
     "LevelsView",
@@ -191,6 +205,8 @@ __all__ = [
     "ListingView",
     "Locality",
     "LotCost",
+    "MarginQuery",
+    "MarginView",
     "Measure",
     "MergeHolds",
     "Misfit",
@@ -234,6 +250,8 @@ __all__ = [
     "ParcelView",
     "Parking",
     "PaymentRecorded",
+    "PeriodBalanceView",
+    "PeriodQuery",
     "PeriodSet",
     "PeriodStatus",
     "Permission",
@@ -323,6 +341,7 @@ __all__ = [
     "RoleDefined",
     "RolesGranted",
     "RolesView",
+    "RollView",
     "RoomCause",
     "RoomView",
     "Rounding",
@@ -396,6 +415,8 @@ __all__ = [
     "Tender",
     "Term",
     "TermCost",
+    "TieOutQuery",
+    "TieView",
     "TimeAdvanced",
     "TimedQty",
     "TimingRuleSet",
@@ -416,6 +437,7 @@ __all__ = [
     "VendorReturnShipped",
     "VendorReturnedLine",
     "WithdrawChange",
+    "WorthView",
     "WriteDownBasis",
     "WriteDownStock",
     "Zone",
@@ -457,6 +479,30 @@ Clearing: TypeAlias = Literal["by_person", "when_gone"]
 
 - `by_person`: Only a person closes it.
 - `when_gone`: `clear_exceptions` closes it when its cause is gone.
+"""
+
+CloseCheck: TypeAlias = Literal[
+    "books_tied",
+    "goods_received_not_invoiced",
+    "in_transit",
+    "shipped_not_invoiced",
+    "unposted",
+    "negative_stock",
+    "open_exceptions",
+    "general_ledger",
+    "period_before",
+]
+"""What a close is checked for.
+
+- `books_tied`: The books balance, and the accounts of goods equal the goods.
+- `goods_received_not_invoiced`: What is received is invoiced.
+- `in_transit`: Nothing is between nodes.
+- `shipped_not_invoiced`: What is shipped is invoiced.
+- `unposted`: Every movement has accounts to be posted to.
+- `negative_stock`: No stock is below zero.
+- `open_exceptions`: No exception is open.
+- `general_ledger`: The host's general ledger agrees, account by account.
+- `period_before`: The period before is closed.
 """
 
 Closing: TypeAlias = Literal["open", "short"]
@@ -1998,6 +2044,9 @@ class TransferLine(Record):
     """The SKU."""
     qty: int
     """How many, in the SKU's smallest unit."""
+    _: KW_ONLY
+    unit_price: Money | None = None
+    """Transfer price of a base unit, where the nodes belong to two companies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3220,6 +3269,21 @@ class RedealStock(Record):
     """Strategies: the first that fits an order holds."""
 
 
+@dataclass(frozen=True, slots=True)
+class DefineLedger(Record):
+    """Defines a ledger beside the book's own, as one for management, or by another standard."""
+
+    TAG: ClassVar[str] = "define_ledger"
+
+    ledger: str
+    """Its code."""
+    costing: Costing
+    """How it values stock: FIFO or moving average, of SKUs whose movements are remembered."""
+    _: KW_ONLY
+    write_down: WriteDownBasis = "allowance"
+    """How it writes stock down."""
+
+
 Command: TypeAlias = (
     ConfigureBook
     | DefineAccount
@@ -3301,6 +3365,7 @@ Command: TypeAlias = (
     | MergeHolds
     | SetPublishBuffer
     | RedealStock
+    | DefineLedger
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
 {…}}`.
@@ -4152,6 +4217,10 @@ class TransferredLine(Record):
     """Cost by lot, where it is kept so."""
     passed: Decimal = Decimal("0.00")
     """What of the value did not stay in stock."""
+    price: Decimal | None = None
+    """The price between companies, where the nodes belong to two: what they are worth to the
+    receiver.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -5247,6 +5316,13 @@ class StockRedealt(Record):
     """Exceptions opened: a promise at risk for each line that lost."""
 
 
+@dataclass(frozen=True, slots=True)
+class LedgerDefined(DefineLedger):
+    """A ledger beside the book's own is defined."""
+
+    TAG: ClassVar[str] = "LedgerDefined"
+
+
 Body: TypeAlias = (
     BookConfigured
     | AccountDefined
@@ -5336,6 +5412,7 @@ Body: TypeAlias = (
     | HoldReduced
     | PublishBufferSet
     | StockRedealt
+    | LedgerDefined
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
 
@@ -6510,6 +6587,212 @@ class ReconcileView(Record):
     """Value of the differences, at each pool's average cost."""
 
 
+@dataclass(frozen=True, slots=True)
+class WorthView(Record):
+    """Units and value."""
+
+    qty: int
+    """Units."""
+    value: Decimal
+    """Value."""
+
+
+@dataclass(frozen=True, slots=True)
+class RollView(Record):
+    """How a SKU's stock at a node came from its opening to its closing."""
+
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node."""
+    opening: WorthView
+    """At the period's first instant."""
+    receipts: WorthView
+    """From suppliers, opening balances, consigned goods used; returns to vendors taken off."""
+    issues: WorthView
+    """To customers, and back from them."""
+    adjustments: WorthView
+    """Found more or less."""
+    transfers: WorthView
+    """To and from other nodes."""
+    revaluations: WorthView
+    """Valued anew: late costs, revaluation, write-down to a new basis."""
+    closing: WorthView
+    """After the period's last instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodBalanceView(Record):
+    """An account in a period."""
+
+    account: str | None
+    """The account."""
+    opening: Decimal
+    """Balance at the period's first instant."""
+    movement: Decimal
+    """Debits less credits of the period."""
+    closing: Decimal
+    """Balance after its last instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarginView(Record):
+    """What a channel earned with a SKU."""
+
+    channel: str | None
+    """The channel."""
+    sku: str | None
+    """The SKU; none = what belongs to no SKU, as shipping."""
+    qty: int
+    """Units sold."""
+    revenue: Decimal
+    """Revenue, shipping included."""
+    given_back: Decimal
+    """Discounts, refunds and credit notes."""
+    cost: Decimal
+    """Cost of goods sold, less that of goods that came back."""
+    fulfilment: Decimal
+    """Freight out and handling."""
+    margin: Decimal
+    """Revenue less all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrniLineView(Record):
+    """A receipt line that is not invoiced."""
+
+    supplier: str | None
+    """The supplier."""
+    receipt: str
+    """The receipt."""
+    line: int
+    """Its line, from 1."""
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units."""
+    value: Decimal
+    """Their value."""
+    days: int
+    """Whole days since."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrniView(Record):
+    """What is received and not invoiced, by age."""
+
+    lines: tuple[GrniLineView, ...]
+    """The lines, oldest first."""
+    ages: tuple[Decimal, ...]
+    """Sums by age: up to 30, 60, 90 days, and older."""
+    ahead: Decimal
+    """What is invoiced and not received."""
+    owed: Decimal
+    """Lines less that: what the accounts of goods received, not invoiced, should owe."""
+    balance: Decimal
+    """What they owe."""
+
+
+@dataclass(frozen=True, slots=True)
+class TieView(Record):
+    """A line of the tie-out."""
+
+    account: str
+    """The account, by its code."""
+    book: Decimal
+    """Balance in the book."""
+    host: Decimal
+    """Balance in the host's general ledger."""
+    difference: Decimal
+    """The book's less the host's."""
+    ties: bool
+    """Whether they agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView(Record):
+    """A check of a close."""
+
+    check: CloseCheck
+    """Its name."""
+    passes: bool
+    """Whether it passes."""
+    open: int
+    """How many are open."""
+    value: Decimal
+    """Their value."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseView(Record):
+    """What stands between a period and its close: a controller signs it."""
+
+    period: str
+    """The period."""
+    status: PeriodStatus
+    """Its status."""
+    checks: tuple[CheckView, ...]
+    """The checks, in their order."""
+    ready: bool
+    """Whether all pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostPoolView(Record):
+    """A pool of value."""
+
+    node: str | None
+    """The node."""
+    lot: str | None
+    """The lot, where costs are kept by lot."""
+    qty: int
+    """Units."""
+    value: Decimal
+    """Value."""
+    allowance: Decimal
+    """Allowance against it."""
+    standard: Decimal
+    """Standard cost of a base unit; 0 = none."""
+    layers: tuple[LayerCost, ...]
+    """Layers from the oldest, under FIFO."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostView(Record):
+    """What is known of a SKU's cost."""
+
+    costing: Costing
+    """The method."""
+    pools: tuple[CostPoolView, ...]
+    """Pools of value."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerView(Record):
+    """Another ledger, from the same events."""
+
+    costing: Costing
+    """How it values stock."""
+    write_down: WriteDownBasis
+    """How it writes stock down."""
+    balances: tuple[BalanceView, ...]
+    """Balances of all accounts: they sum to zero."""
+    inventory_value: Decimal
+    """Value of stock at nodes, in this ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsolidationView(Record):
+    """The group's books: those of its companies, with what is between them eliminated."""
+
+    eliminations: tuple[BalanceView, ...]
+    """What is eliminated, by account: it sums to zero."""
+    mark_up_in_stock: Decimal
+    """Mark-up still in stock."""
+    balances: tuple[BalanceView, ...]
+    """Balances of the group."""
+
+
 # -- Questions -------------------------------------------------------------------------------------
 
 
@@ -6810,6 +7093,60 @@ class ReconcileQuery(Record):
     """Reason codes for proposals, by cause; a cause without one gets no proposal."""
 
 
+@dataclass(frozen=True, slots=True)
+class PeriodQuery(Record):
+    """One period."""
+
+    period: str
+    """The period."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarginQuery(Record):
+    """Sales by channel and SKU."""
+
+    _: KW_ONLY
+    period: str | None = None
+    """One period; none = all."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostBalance(Record):
+    """A balance of the host's general ledger."""
+
+    account: str
+    """The account."""
+    balance: Money
+    """Debit if positive, credit if negative."""
+
+
+@dataclass(frozen=True, slots=True)
+class TieOutQuery(Record):
+    """The general ledger as the host has it."""
+
+    balances: Sequence[HostBalance]
+    """Its balances by account."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseQuery(Record):
+    """What a close is checked against."""
+
+    period: str
+    """The period."""
+    _: KW_ONLY
+    balances: Sequence[HostBalance] = ()
+    """The general ledger as the host has it; empty = not imported."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerQuery(Record):
+    """Another ledger."""
+
+    ledger: str
+    """The ledger."""
+
+
 ANSWERS: dict[str, object] = {
     "stock": tuple[StockView, ...],
     "available": AvailableView,
@@ -6848,6 +7185,15 @@ ANSWERS: dict[str, object] = {
     "redeal": RedealView,
     "as_of": AsOfView,
     "reconcile": ReconcileView,
+    "roll_forward": tuple[RollView, ...],
+    "period_balances": tuple[PeriodBalanceView, ...],
+    "margin": tuple[MarginView, ...],
+    "grni_ageing": GrniView,
+    "tie_out": tuple[TieView, ...],
+    "close_checklist": CloseView,
+    "costs": CostView,
+    "ledger": LedgerView,
+    "consolidation": ConsolidationView,
 }
 """What the answer to each question is."""
 
@@ -7241,3 +7587,71 @@ class Questions:
         """
         query = ReconcileQuery(statement, as_of, lines, flight_s, late_s, reasons=reasons)
         return cast(ReconcileView, self._ask("reconcile", query.to_json()))
+
+    def roll_forward(self, period: str) -> tuple[RollView, ...]:
+        """How stock came from a period's opening to its closing.
+
+        - `period`: The period.
+        """
+        query = PeriodQuery(period)
+        return cast("tuple[RollView, ...]", self._ask("roll_forward", query.to_json()))
+
+    def period_balances(self, period: str) -> tuple[PeriodBalanceView, ...]:
+        """Balances of a period.
+
+        - `period`: The period.
+        """
+        query = PeriodQuery(period)
+        return cast("tuple[PeriodBalanceView, ...]", self._ask("period_balances", query.to_json()))
+
+    def margin(self, *, period: str | None = None) -> tuple[MarginView, ...]:
+        """What channels earn with SKUs.
+
+        - `period`: One period; none = all.
+        """
+        query = MarginQuery(period=period)
+        return cast("tuple[MarginView, ...]", self._ask("margin", query.to_json()))
+
+    def grni_ageing(self) -> GrniView:
+        """What is received and not invoiced, by age."""
+        query = Nothing()
+        return cast(GrniView, self._ask("grni_ageing", query.to_json()))
+
+    def tie_out(self, balances: Sequence[HostBalance]) -> tuple[TieView, ...]:
+        """The book beside the host's general ledger.
+
+        - `balances`: Its balances by account.
+        """
+        query = TieOutQuery(balances)
+        return cast("tuple[TieView, ...]", self._ask("tie_out", query.to_json()))
+
+    def close_checklist(self, period: str, *, balances: Sequence[HostBalance] = ()) -> CloseView:
+        """What stands between a period and its close.
+
+        - `period`: The period.
+        - `balances`: The general ledger as the host has it; empty = not imported.
+        """
+        query = CloseQuery(period, balances=balances)
+        return cast(CloseView, self._ask("close_checklist", query.to_json()))
+
+    def costs(self, sku: str, *, node: str | None = None) -> CostView:
+        """Pools of value of a SKU.
+
+        - `sku`: The SKU.
+        - `node`: One node; none = all that have any.
+        """
+        query = StockQuery(sku, node=node)
+        return cast(CostView, self._ask("costs", query.to_json()))
+
+    def ledger(self, ledger: str) -> LedgerView:
+        """Another ledger from the same events.
+
+        - `ledger`: The ledger.
+        """
+        query = LedgerQuery(ledger)
+        return cast(LedgerView, self._ask("ledger", query.to_json()))
+
+    def consolidation(self) -> ConsolidationView:
+        """The group's books without what is between its companies."""
+        query = Nothing()
+        return cast(ConsolidationView, self._ask("consolidation", query.to_json()))

@@ -325,11 +325,11 @@ static void ids(void) {
 }
 
 static void reports(void) {
-    static const uint32_t kinds[] = {0, 1, 2, 3, UINT32_MAX};
+    static const uint32_t kinds[] = {0, 1, 2, 3, 4, UINT32_MAX};
     size_t h, k, s, a;
     for (h = 0; h < COUNT(handles); h++) {
         for (k = 0; k < COUNT(kinds); k++) {
-            stockbook_status kind = kinds[k] == 1 || kinds[k] == 2
+            stockbook_status kind = kinds[k] >= 1 && kinds[k] <= 3
                                         ? STOCKBOOK_STATUS_OK
                                         : STOCKBOOK_STATUS_INVALID_ARGUMENT;
             stockbook_status so_far = first(handles[h].status, kind, STOCKBOOK_STATUS_OK,

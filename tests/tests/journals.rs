@@ -224,7 +224,7 @@ fn csv_agrees(book: &Book, csv: &str, minor: i64) {
     let mut sums: BTreeMap<String, i64> = BTreeMap::new();
     for row in csv.lines().skip(1) {
         // Only the account's name may hold commas: the columns before it count from the left, those after from the right.
-        let (account, amount) = (row.split(',').nth(5).unwrap(), row.rsplit(',').nth(4).unwrap());
+        let (account, amount) = (row.split(',').nth(5).unwrap(), row.rsplit(',').nth(9).unwrap());
         *sums.entry(account.to_owned()).or_default() += amount.parse::<i64>().unwrap();
     }
     assert_eq!(sums.values().sum::<i64>(), 0, "debits are credits");

@@ -1,5 +1,6 @@
 //! Answers: what the state says, in the words of the wire.
 
+mod books;
 mod catalog;
 mod free;
 mod hold;
@@ -92,6 +93,15 @@ impl Book {
             Query::Redeal(query) => Answer::Redeal(ask_redeal(state, query)?),
             Query::AsOf(query) => Answer::AsOf(ask_as_of(query)?),
             Query::Reconcile(query) => Answer::Reconcile(self.reconcile(query)?),
+            Query::RollForward(query) => Answer::RollForward(self.ask_roll_forward(query)?),
+            Query::PeriodBalances(query) => Answer::PeriodBalances(self.ask_period_balances(query)?),
+            Query::Margin(query) => Answer::Margin(self.ask_margin(query)?),
+            Query::GrniAgeing(_) => Answer::GrniAgeing(self.ask_grni()),
+            Query::TieOut(query) => Answer::TieOut(self.tie_out(&query.balances)),
+            Query::CloseChecklist(query) => Answer::CloseChecklist(self.ask_close(query)?),
+            Query::Costs(query) => Answer::Costs(self.ask_costs(query)?),
+            Query::Ledger(query) => Answer::Ledger(self.ask_ledger(query)?),
+            Query::Consolidation(_) => Answer::Consolidation(self.ask_consolidation()?),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use crate::allocation::SetCostTable;
 use crate::catalog::*;
-use crate::costing::SetValuation;
+use crate::costing::{DefineLedger, SetValuation};
 use crate::exception::{
     AssignException, ClearExceptions, RaiseException, ReopenException, ResolveException, SetExceptionRule,
 };
@@ -271,6 +271,8 @@ commands! {
     SetPublishBuffer(SetPublishBuffer) "set_publish_buffer",
     /// Deals stock anew under shortage.
     RedealStock(RedealStock) "redeal_stock",
+    /// Defines a ledger beside the book's own.
+    DefineLedger(DefineLedger) "define_ledger",
     /// Sets a table of outside knowledge.
     SetCostTable(SetCostTable) "set_cost_table",
     /// A node rejects what is planned from it.

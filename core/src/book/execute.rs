@@ -409,7 +409,9 @@ impl Book {
         let decided = decided.and_then(|why| {
             event.corrections = settle(&self.state, &mut event.body, meta.occurred_at, event.sequence)?;
             if !event.body.postings().is_empty() {
-                event.posted_at = posted_at(&self.state, meta.actor, meta.occurred_at, meta.at)?;
+                // Differences to what was booked belong to the period in which they are found.
+                let date = if event.corrections.is_some() { meta.at } else { meta.occurred_at };
+                event.posted_at = posted_at(&self.state, meta.actor, date, meta.at)?;
             }
             check_entry(&self.state, meta, &event.body).map(|()| why)
         });
@@ -635,6 +637,7 @@ pub(crate) fn decide_books(state: &State, command: &Command) -> Result<Body, Rej
         Command::ReleaseReturns(c) => decide_release_returns(state, c),
         Command::DropShipOrder(c) => decide_drop_shipment(state, c),
         Command::UseConsignedGoods(c) => decide_consignment(state, c),
+        Command::DefineLedger(c) => decide_ledger(c),
         // All others are decided before these.
         other => Err(Rejection::MalformedRequest { problem: other.word().into() }),
     }

@@ -1,13 +1,24 @@
 //! A book's journal for other programs: names for the writer in `posting`, and the postings of each event.
 
-use super::Book;
+use super::{Book, EventsDrained};
 use crate::posting::{
     AccountLabel, Journal, JournalEntry, JournalError, JournalForm, JournalNames, Posting, Tie,
 };
 use crate::record::{Body, Event, State};
-use crate::value::ids::{AccountId, DocKey, NodeId, SkuId};
+use crate::value::ids::{AccountId, ChannelId, DocKey, LotId, NodeId, SkuId};
 use crate::value::money::Money;
 use std::fmt::Write;
+
+/// A line of the journal: a posting, the event that it comes from and the number of its document.
+#[derive(Clone, Debug)]
+pub struct JournalLine<'a> {
+    /// The event.
+    pub event: &'a Event,
+    /// Number of its document.
+    pub document: String,
+    /// The posting.
+    pub posting: &'a Posting,
+}
 
 impl JournalNames for Book {
     fn account_label(&self, account: AccountId) -> Option<AccountLabel> {
@@ -27,6 +38,14 @@ impl JournalNames for Book {
 
     fn node_label(&self, node: NodeId) -> Option<&str> {
         self.node_code(node)
+    }
+
+    fn channel_label(&self, channel: ChannelId) -> Option<&str> {
+        self.channel_code(channel)
+    }
+
+    fn lot_label(&self, lot: LotId) -> Option<&str> {
+        self.state.stock.labels.get(lot.0).map(|label| &**label)
     }
 }
 
@@ -88,6 +107,30 @@ impl Book {
         Journal::new(form, &config.currency, config.currency_digits)
     }
 
+    /// The lines of the journal, as columns for data frames take them: of the events from `from` on that the
+    /// window still has.
+    ///
+    /// # Errors
+    /// If some of them have left the window.
+    ///
+    /// ```
+    /// use stockbook::*;
+    /// let mut book = Book::new();
+    /// let at = "2026-01-05T09:00:00Z".parse().unwrap();
+    /// let pay = r#"{"record_payment":{"payment":"P-1","tender":"gift_sale","amount":"25.00"}}"#;
+    /// book.execute(&Envelope::new("1", at, serde_json::from_str(pay).unwrap())).unwrap();
+    /// let lines: Vec<_> = book.journal_lines(1).unwrap().collect();
+    /// assert_eq!(lines.iter().map(|line| line.posting.amount.to_string()).collect::<Vec<_>>(),
+    ///     ["25.00", "-25.00"]);
+    /// assert_eq!(lines[0].document, "P-1");
+    /// ```
+    pub fn journal_lines(&self, from: u64) -> Result<impl Iterator<Item = JournalLine<'_>>, EventsDrained> {
+        Ok(self.events_since(from)?.flat_map(|event| {
+            let (postings, document) = posted(&self.state, &event.body).unwrap_or_default();
+            postings.iter().map(move |posting| JournalLine { event, document: document.clone(), posting })
+        }))
+    }
+
     /// Value of the goods between nodes, by the transfers.
     #[must_use]
     pub fn in_transit_value(&self) -> Money {
@@ -101,7 +144,16 @@ impl Journal {
     pub fn event(&mut self, book: &Book, event: &Event, out: &mut impl Write) -> Result<(), JournalError> {
         let Some((postings, document)) = posted(&book.state, &event.body) else { return Ok(()) };
         let (sequence, at) = (event.sequence, event.at);
-        let entry = JournalEntry { sequence, at, event: event.body.name(), document: &document, postings };
+        let (event_name, occurred_at, posted_at) = (event.body.name(), event.occurred_at, event.date());
+        let entry = JournalEntry {
+            sequence,
+            at,
+            event: event_name,
+            document: &document,
+            occurred_at,
+            posted_at,
+            postings,
+        };
         self.entry(book, &entry, out)
     }
 

@@ -21,6 +21,7 @@ mod watch;
 pub use as_of::{AsOfQuery, AsOfRow, AsOfView, as_of};
 pub use columns::*;
 pub use command::*;
+pub use journal::JournalLine;
 pub use json::ReceiptNote;
 pub use query::*;
 pub use receipt::*;

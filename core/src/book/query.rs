@@ -178,11 +178,31 @@ pub enum Query {
     AsOf(AsOfQuery),
     /// How an outside statement agrees with the book.
     Reconcile(ReconcileQuery),
+    /// How stock came from a period's opening to its closing.
+    RollForward(PeriodQuery),
+    /// Balances of a period.
+    PeriodBalances(PeriodQuery),
+    /// What channels earn with SKUs.
+    Margin(MarginQuery),
+    /// What is received and not invoiced, by age.
+    GrniAgeing(Nothing),
+    /// The book beside the host's general ledger.
+    TieOut(TieOutQuery),
+    /// What stands between a period and its close.
+    CloseChecklist(CloseQuery),
+    /// Pools of value of a SKU.
+    Costs(StockQuery),
+    /// Another ledger from the same events.
+    Ledger(LedgerQuery),
+    /// The group's books without what is between its companies.
+    Consolidation(Nothing),
 }
 pub(crate) use answers;
 
+mod books;
 mod catalog;
 
+pub use books::*;
 pub use catalog::*;
 
 answers! {
@@ -267,6 +287,24 @@ answers! {
         AsOf(AsOfView),
         /// The statement against the book.
         Reconcile(ReconcileView),
+        /// By SKU and node.
+        RollForward(Vec<RollView>),
+        /// By account.
+        PeriodBalances(Vec<PeriodBalanceView>),
+        /// By channel and SKU.
+        Margin(Vec<MarginView>),
+        /// By receipt line and age.
+        GrniAgeing(GrniView),
+        /// By account.
+        TieOut(Vec<TieView>),
+        /// The checklist.
+        CloseChecklist(CloseView),
+        /// Pools of value.
+        Costs(CostView),
+        /// The ledger.
+        Ledger(LedgerView),
+        /// The group.
+        Consolidation(ConsolidationView),
     }
 
     /// Stock of a SKU at a node.

@@ -11,7 +11,9 @@ pub(crate) use crate::catalog::Costing;
 pub use shares::{ShareError, allocate_shares};
 pub(crate) use trace::{Kind, Method, Part, Step, at_ratio, play};
 pub(crate) use valuation::Valuation;
-pub use valuation::{InvoiceDifference, LatePolicy, NegativeCost, SetValuation, WriteDownBasis};
+pub use valuation::{
+    DefineLedger, InvoiceDifference, LatePolicy, NegativeCost, SetValuation, WriteDownBasis,
+};
 
 use crate::stock::{Cell, END, Fault};
 use crate::value::ids::{NodeId, SkuId};

@@ -72,6 +72,19 @@ wire! {
     }
 }
 
+wire! {
+    /// Defines a ledger beside the book's own, as one for management, or by another standard.
+    pub struct DefineLedger {
+        /// Its code.
+        pub ledger: String,
+        /// How it values stock: FIFO or moving average, of SKUs whose movements are remembered.
+        pub costing: Costing,
+        /// How it writes stock down.
+        #[serde(default)]
+        pub write_down: WriteDownBasis,
+    }
+}
+
 /// A valuation in force.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Valuation {

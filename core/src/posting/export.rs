@@ -9,7 +9,7 @@
 
 use super::Posting;
 use crate::catalog::{AccountKind, Control};
-use crate::value::ids::{AccountId, NodeId, SkuId};
+use crate::value::ids::{AccountId, ChannelId, LotId, NodeId, SkuId};
 use crate::value::money::{MICROS, Money};
 use crate::value::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,6 +70,14 @@ pub trait JournalNames {
     fn sku_label(&self, sku: SkuId) -> Option<&str>;
     /// Code of a node.
     fn node_label(&self, node: NodeId) -> Option<&str>;
+    /// Code of a channel.
+    fn channel_label(&self, _: ChannelId) -> Option<&str> {
+        None
+    }
+    /// Name of a lot.
+    fn lot_label(&self, _: LotId) -> Option<&str> {
+        None
+    }
 }
 
 /// What one event posts.
@@ -83,6 +91,10 @@ pub struct JournalEntry<'a> {
     pub event: &'a str,
     /// Number of its document.
     pub document: &'a str,
+    /// When it happened.
+    pub occurred_at: Instant,
+    /// The instant whose period it belongs to.
+    pub posted_at: Instant,
     /// Its postings.
     pub postings: &'a [Posting],
 }
@@ -276,7 +288,7 @@ impl Journal {
                 writeln!(
                     out,
                     "sequence,at,event,document,movement,account,account_name,\
-                     kind,amount,commodity,sku,node,qty"
+                     kind,amount,commodity,sku,node,qty,channel,lot,corrects,occurred_at,posted_at"
                 )?;
             }
         }
@@ -431,7 +443,11 @@ impl Journal {
         write!(out, "{code},{name},{kind},{amount},{},", self.commodity)?;
         let sku = quoted(names.sku_label(posting.sku).unwrap_or_default());
         let node = quoted(names.node_label(posting.node).unwrap_or_default());
-        Ok(writeln!(out, "{sku},{node},{}", posting.qty)?)
+        write!(out, "{sku},{node},{}", posting.qty)?;
+        let channel = quoted(names.channel_label(posting.channel).unwrap_or_default());
+        let lot = quoted(names.lot_label(posting.lot).unwrap_or_default());
+        let corrects = if posting.corrects == 0 { String::new() } else { posting.corrects.to_string() };
+        Ok(writeln!(out, ",{channel},{lot},{corrects},{},{}", entry.occurred_at, entry.posted_at)?)
     }
 
     /// States what the accounts of goods must hold by the stock, after the last entry written.
@@ -566,7 +582,9 @@ mod tests {
         out: &mut String,
     ) -> Result<(), JournalError> {
         let at = Instant::from_micros(day.saturating_mul(DAY));
-        let entry = JournalEntry { sequence: 9, at, event: "GoodsReceived", document: "R;1|\"x\"", postings };
+        let (event, document) = ("GoodsReceived", "R;1|\"x\"");
+        let (occurred_at, posted_at) = (at, at);
+        let entry = JournalEntry { sequence: 9, at, event, document, occurred_at, posted_at, postings };
         journal.entry(&Names, &entry, out)
     }
 
@@ -594,8 +612,8 @@ mod tests {
         let (mut csv, mut rows) = (Journal::new(JournalForm::Csv, "EUR", 2), String::new());
         assert_eq!(say(&mut csv, 0, &legs(0, 2, 5), &mut rows), Ok(()));
         let row =
-            "receipt,2100,\"Goods received, not invoiced\",liability,-5,EURCENT,\"a \"\"b\"\", c\",,1\n";
-        assert!(rows.ends_with(row), "{rows}");
+            "receipt,2100,\"Goods received, not invoiced\",liability,-5,EURCENT,\"a \"\"b\"\", c\",,1,,,,";
+        assert!(rows.contains(row), "{rows}");
     }
 
     #[test]

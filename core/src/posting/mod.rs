@@ -144,6 +144,19 @@ words! {
     }
 }
 
+impl Movement {
+    /// Its word on the wire, as in `transfer_out`.
+    ///
+    /// ```
+    /// assert_eq!(stockbook::Movement::TransferOut.word(), "transfer_out");
+    /// ```
+    #[must_use]
+    pub fn word(self) -> String {
+        let word = serde_json::to_value(self).ok();
+        word.as_ref().and_then(|word| word.as_str()).unwrap_or_default().to_owned()
+    }
+}
+
 words! {
     /// A set of posting rules that comes with the library.
     pub enum RuleSet {

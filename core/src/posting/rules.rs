@@ -141,6 +141,35 @@ impl Rules {
         self.by_movement.iter().flatten().any(|rule| rule.debit == account || rule.credit == account)
     }
 
+    /// The accounts that a movement is credited to.
+    pub(crate) fn credited(&self, movement: Movement) -> Vec<AccountId> {
+        let rules = self.by_movement.get(place(movement)).map(Vec::as_slice).unwrap_or_default();
+        let mut accounts: Vec<AccountId> = rules.iter().map(|rule| rule.credit).collect();
+        accounts.sort_unstable();
+        accounts.dedup();
+        accounts
+    }
+
+    /// The accounts that a movement is debited to.
+    pub(crate) fn debited(&self, movement: Movement) -> Vec<AccountId> {
+        let rules = self.by_movement.get(place(movement)).map(Vec::as_slice).unwrap_or_default();
+        let mut accounts: Vec<AccountId> = rules.iter().map(|rule| rule.debit).collect();
+        accounts.sort_unstable();
+        accounts.dedup();
+        accounts
+    }
+
+    /// The account that a movement is debited to in a context.
+    pub(crate) fn debit_of(&self, movement: Movement, context: &Context) -> Option<AccountId> {
+        let rules = self.by_movement.get(place(movement)).map(Vec::as_slice).unwrap_or_default();
+        rules.iter().find(|rule| rule.holds(context)).map(|rule| rule.debit)
+    }
+
+    /// How many movements have no accounts.
+    pub(crate) fn gaps(&self) -> usize {
+        self.by_movement.iter().filter(|rules| rules.is_empty()).count()
+    }
+
     /// Posts a movement: a debit and a credit of the same amount. Nothing is posted for nothing.
     ///
     /// # Errors

@@ -682,15 +682,21 @@ impl State {
             value: line.value,
         };
         let lines = shipped.lines.iter().map(line).collect();
-        self.docs.transfer.push(TransferRow { from: shipped.from, to: shipped.to, lines });
+        let id = self.docs.transfer.push(TransferRow { from: shipped.from, to: shipped.to, lines });
+        for line in &shipped.lines {
+            if let Some(price) = line.price {
+                put(&mut self.costs.priced, &mut self.costs.price, (id, line.line), price);
+            }
+        }
         self.post(&shipped.postings)
     }
 
     fn receive_transfer(&mut self, received: &TransferReceived, at: Instant) -> Result<(), Fault> {
         let to = self.docs.transfer.get(received.transfer.0).map_or(NodeId::NONE, |row| row.to);
         for line in &received.lines {
-            let coming = Coming::of(line.qty, line.value, line.passed);
+            let coming = Coming::of(line.qty, line.price.unwrap_or(line.value), line.passed);
             self.enter(line.sku, to, &Place::default(), coming)?;
+            self.mark_up(received.transfer, to, line)?;
             self.arrive(received.transfer, line, |row| &mut row.received)?;
         }
         for line in &received.lost {

@@ -22,6 +22,7 @@ pub use promise::*;
 use super::words::{Commitment, Disposition, Speed};
 use crate::allocation::{Decision, PlacedLine};
 use crate::catalog::*;
+use crate::costing::DefineLedger;
 use crate::exception::{Opened, SetExceptionRule};
 use crate::policy::{
     DefineParameter, DefineRole, GrantRoles, Policy, SetApprovalRule, SetParameter, SetSourceOfRecord,
@@ -73,6 +74,15 @@ pub struct Event {
     /// when it was recorded. In events of schema 1 and 2 it is not there: they are posted when recorded.
     #[serde(default)]
     pub posted_at: Instant,
+}
+
+impl Event {
+    /// The instant whose period its entries belong to.
+    #[must_use]
+    pub fn date(&self) -> Instant {
+        // Events of the first release do not say: theirs is when they were recorded.
+        if self.posted_at == Instant::default() { self.at } else { self.posted_at }
+    }
 }
 
 macro_rules! bodies {
@@ -278,6 +288,8 @@ bodies! {
     PublishBufferSet(PublishBufferSet),
     /// Stock was dealt anew.
     StockRedealt(StockRedealt),
+    /// A ledger beside the book's own is defined.
+    LedgerDefined(DefineLedger),
     /// A table of outside knowledge holds from here on.
     CostTableSet(CostTableSet),
     /// A node rejected what was planned from it, and it was planned anew.
@@ -741,6 +753,9 @@ facts! {
         /// What of the value did not stay in stock.
         #[serde(default)]
         pub passed: Money,
+        /// The price between companies, where the nodes belong to two: what they are worth to the receiver.
+        #[serde(default)]
+        pub price: Option<Money>,
     }
 
     /// Goods that arrived from another node.

@@ -3,7 +3,7 @@
 mod promises;
 
 use super::state::*;
-use crate::catalog::{Control, Costing};
+use crate::catalog::{Control, Costing, NegativeStock};
 use crate::stock::{Condition, Owner};
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -143,7 +143,8 @@ impl State {
                     (false, _) => {}
                 }
             }
-            if (sellable > cell.sellable && sellable > 0) || held != cell.held {
+            let owes = self.catalog.negative_of(sku, node).policy != NegativeStock::Forbid;
+            if (sellable > cell.sellable && !owes) || held != cell.held {
                 return broken(
                     "places fit into their node",
                     format!("{}: {sellable} {held}", self.at(sku, node)),

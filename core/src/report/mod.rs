@@ -1,5 +1,6 @@
 //! Reports: metric definitions over events, columnar tables, the HTML page.
 
+mod demand;
 mod html;
 mod kpi;
 mod land;
@@ -8,6 +9,7 @@ mod svg;
 mod table;
 mod tally;
 
+pub use demand::DemandHistory;
 pub use html::{Page, Period, Run, page};
 pub use kpi::{Better, Kpis, Metric, Unit, kpi_table};
 pub use plan::PlanRows;

@@ -130,7 +130,7 @@ words! {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
-    /// Decides what comes back and when; nothing else is left to chance.
+    /// Decides what comes back and when, and how late purchases are; nothing else is left to chance.
     pub seed: u64,
     /// Of a thousand shipped lines, so many come back.
     pub returns_per_thousand: u32,
@@ -146,6 +146,11 @@ pub struct Options {
     pub patience_days: u32,
     /// Days that the run goes on after the last order: parcels leave, purchases and returns come in.
     pub drain_days: u32,
+    /// How much lead times of purchases scatter around what is expected: their standard deviation in percent.
+    /// No purchase takes less than a quarter of what is expected.
+    pub lead_time_spread_percent: u32,
+    /// Days of a period of the tables of demand and lead times; 0 = they are not kept.
+    pub history_days: u32,
 }
 
 impl Default for Options {
@@ -159,6 +164,8 @@ impl Default for Options {
             expedite: ExpediteUse::Follow,
             patience_days: 3,
             drain_days: 21,
+            lead_time_spread_percent: 0,
+            history_days: 0,
         }
     }
 }

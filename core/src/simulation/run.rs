@@ -8,7 +8,7 @@ use crate::book::*;
 use crate::catalog::{DefineReason, SetNodeStatus};
 use crate::policy::Policy;
 use crate::record::{Event, Violation};
-use crate::report::{Column, Kpis, PlanRows, Table, Tally, Values};
+use crate::report::{Column, DemandHistory, Kpis, PlanRows, Table, Tally, Values};
 use crate::stock::{Place, ReceiptLine, ReceiveGoods};
 use crate::value::ids::*;
 use crate::value::num::{self, index};
@@ -153,6 +153,10 @@ pub struct Outcome {
     pub demand: Table,
     /// Parcels by node and place.
     pub flows: Table,
+    /// Demand by SKU, node and period; without rows where none was wanted ([`Options::history_days`]).
+    pub history: Table,
+    /// Lead times by supplier and node; without rows where none were wanted.
+    pub lead_times: Table,
     /// The book, as it stands at the end.
     pub book: Book,
     /// Its hash.
@@ -248,6 +252,7 @@ pub(super) struct Run<'a> {
     pub book: Book,
     pub tally: Tally,
     pub plans: PlanRows,
+    pub history: Option<DemandHistory>,
     pub agenda: Agenda,
     pub feeds: Vec<Feed>,
     /// The book's ids of the stream's columns.
@@ -281,6 +286,7 @@ impl<'a> Run<'a> {
             book: Book::new(),
             tally: Tally::default(),
             plans: PlanRows::new(policy.rules.iter().map(|rule| rule.name.clone()).collect()),
+            history: (options.history_days > 0).then(|| DemandHistory::new(options.history_days)),
             agenda: Agenda::default(),
             feeds: Vec::new(),
             channels: Vec::new(),
@@ -545,7 +551,12 @@ impl<'a> Run<'a> {
         let node = |id: NodeId| book.node_code(id).map(String::from);
         let service = |id: ServiceId| book.service_code(id).map(String::from);
         let named = |code: Option<&str>| code.map(String::from).unwrap_or_default();
+        let history = self.history.unwrap_or_else(|| DemandHistory::new(1));
+        let supplier = |id: SupplierId| named(book.supplier_code(id));
+        let place = |id: NodeId| named(book.node_code(id));
         let outcome = Outcome {
+            history: history.table(book.now().micros(), |id| named(book.sku_code(id)), place),
+            lead_times: history.lead_times(supplier, place),
             policy: policy.name.clone(),
             seed: self.options.seed,
             kpis: self.tally.kpis(),

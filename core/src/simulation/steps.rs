@@ -93,6 +93,9 @@ impl Run<'_> {
         match what {
             What::Midnight => {
                 self.midnight(at);
+                if let Some(history) = &mut self.history {
+                    history.day_over(&self.book);
+                }
                 observer.day_over(&self.book);
             }
             What::Close(outage) => self.outage(at, outage, observer)?,
@@ -338,6 +341,9 @@ impl Run<'_> {
         for event in events.map_err(|e| SimulationError::Drained { first: e.first })? {
             self.tally.record(event);
             self.plans.record(event);
+            if let Some(history) = &mut self.history {
+                history.record(&self.book, event);
+            }
             observer.event(&self.book, event);
             let mut follow = Follow {
                 due: &mut due,
@@ -407,7 +413,9 @@ impl Follow<'_> {
             Body::OrderShipped(shipped) => self.shipped(shipped),
             Body::ReturnReceived(returned) => self.touched.extend(returned.lines.iter().map(|line| line.sku)),
             Body::PurchaseOrderPlaced(purchase) => {
-                self.due.push((purchase.expected_at.micros(), What::Arrival(self.arrivals.len())));
+                let expected = purchase.expected_at.micros();
+                let late = self.scatter(expected.saturating_sub(event.at.micros()));
+                self.due.push((expected.saturating_add(late), What::Arrival(self.arrivals.len())));
                 self.arrivals.push(Arrival {
                     purchase: purchase.purchase_order.to_string(),
                     node: purchase.node,
@@ -422,6 +430,21 @@ impl Follow<'_> {
     fn parcel(&mut self, order: u32, parcel: &Parcel) {
         let plan = self.placed.get(index(order)).map_or(0, |placed| placed.1);
         self.due.push((parcel.ship_at.micros(), What::Ship { order, node: parcel.node.0, plan }));
+    }
+
+    /// By how much a purchase with such a lead time comes later than expected, or earlier if negative: by the
+    /// seed and the purchase's number alone. Near normal: twelve uniform numbers less six.
+    fn scatter(&self, lead: i64) -> i64 {
+        let percent = i64::from(self.options.lead_time_spread_percent);
+        if percent == 0 || lead <= 0 {
+            return 0;
+        }
+        let number = u64::try_from(self.arrivals.len()).unwrap_or(0);
+        let mut dice = Random::new(self.options.seed, number.wrapping_add(1 << 60));
+        let thousandths = (0..12).fold(0u64, |sum, _| sum.saturating_add(dice.below(1_000)));
+        let deviations = i64::try_from(thousandths).unwrap_or(6_000).saturating_sub(6_000);
+        let late = num::mul_div(lead, deviations.saturating_mul(percent), 100_000).unwrap_or(0);
+        late.max(lead.saturating_mul(3).saturating_neg() / 4)
     }
 
     /// Decides, by the seed and the line alone, what comes back: the same under every policy.

@@ -272,3 +272,27 @@ fn a_page_fetches_nothing() {
     assert!(!html.contains("NaN") && !html.contains("inf"), "a coordinate is a number");
     assert_eq!(html.matches("<svg").count(), html.matches("</svg>").count());
 }
+
+/// Demand by node and period is what was ordered; lead times scatter as they are told.
+#[test]
+fn histories_add_up() {
+    let scenario = generate(ScenarioSize { orders: 3_000, days: 40, skus: 100 }, 3);
+    let options =
+        Options { history_days: 7, lead_time_spread_percent: 30, patience_days: 0, ..Options::default() };
+    let [story, _, _] = seed_policies();
+    let run = run(&scenario.network, &scenario.orders, &story, &options, &mut |_| Continue::Yes);
+    let run = run.unwrap_or_else(|problem| panic!("{problem}"));
+    let ints = |table: &crate::report::Table, name: &str| -> Vec<i64> {
+        (0..table.rows()).map(|row| table.text(name, row).parse::<f64>().unwrap_or(-1.0) as i64).collect()
+    };
+    let units: i64 = ints(&run.history, "units").iter().sum();
+    let placed: i64 = scenario.orders.table().qty.iter().sum();
+    // What was lost at the channel or refused never became demand of the book.
+    assert!(units > 0 && units <= placed, "{units} of {placed}");
+    assert_eq!(run.kpis.orders_refused + run.kpis.orders_lost == 0, units == placed);
+    assert!(ints(&run.history, "units").iter().all(|units| *units >= 0));
+    assert!((0..run.history.rows()).any(|row| run.history.text("in_stock", row) != "1"), "some ran out");
+    let receipts: i64 = ints(&run.lead_times, "receipts").iter().sum();
+    assert!(receipts > 20, "{receipts}");
+    assert!((0..run.lead_times.rows()).any(|row| run.lead_times.text("sd_days", row) != "0"));
+}

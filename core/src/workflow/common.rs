@@ -231,10 +231,24 @@ impl<'a> Entry<'a> {
                     format!("a standard cost of `{}`: set it with revalue_stock", sku_code(self.state, sku));
                 return Err(Rejection::InvalidField { field: "lines.sku".into(), need });
             };
-            let passed = value.minus(crate::costing::extend(standard, qty, row.scale, minor)?)?;
+            let worth = crate::costing::extend(standard, qty, row.scale, minor)?;
+            let passed = value.minus(worth)?;
             self.post(differs, passed, about)?;
-            return Ok(passed);
+            return passed.plus(self.catch_up(sku, row, (qty, worth), about)?).map_err(Rejection::from);
         }
+        self.catch_up(sku, row, (qty, value), about)
+    }
+
+    /// What pays for units that left a pool before they came.
+    fn catch_up(
+        &mut self,
+        sku: SkuId,
+        row: &SkuRow,
+        (qty, value): (i64, Money),
+        about: &Context,
+    ) -> Result<Money, Rejection> {
+        let (node, minor) = (about.node, self.state.head.minor);
+        let costing = self.state.method(row);
         let cell = self.state.stock.cells.get(sku, node);
         if cell.on_hand() >= 0 {
             return Ok(Money::ZERO);

@@ -10,7 +10,7 @@
 
 use super::common::*;
 use crate::catalog::SkuRow;
-use crate::costing::{Costing, Kind, LatePolicy, Method, Part, Valuation, play, share};
+use crate::costing::{Costing, Kind, LatePolicy, Method, Part, Step, Valuation, play, share};
 use crate::posting::{Context, Movement};
 use crate::record::*;
 use crate::value::ids::*;
@@ -42,7 +42,7 @@ pub(crate) fn settle(
     let fresh = state.moves_of(body, occurred_at, sequence, Which::Traced);
     let edits = body.late_costs().to_vec();
     let mut skus: Vec<SkuId> = Vec::new();
-    for row in &fresh {
+    for row in fresh.iter().filter(|row| is_traced(state, row.sku)) {
         let latest = row_of(&state.costs.trails, &state.costs.trail, &row.sku).map(|trail| trail.latest);
         if row.kind() == Some(Kind::Recost) || latest.is_some_and(|latest| row.at < latest) {
             skus.push(row.sku);
@@ -66,8 +66,13 @@ pub(crate) fn settle(
     Ok(Some(Box::new(corrections)))
 }
 
+/// Whether what comes late changes what movements of a SKU cost: under standard cost nothing does.
 fn is_traced(state: &State, sku: SkuId) -> bool {
-    state.catalog.sku.get(sku.0).is_some_and(|row| state.costs.traced(row.group).is_some())
+    state
+        .catalog
+        .sku
+        .get(sku.0)
+        .is_some_and(|row| state.costs.traced(row.group).is_some() && state.method(row) != Costing::Standard)
 }
 
 /// One SKU whose movements are played again.
@@ -90,7 +95,7 @@ impl Settling<'_> {
         let costing = self.state.method(row);
         let method = Method { costing, negative: valuation.negative, minor: self.state.head.minor };
         let known = self.known(fresh);
-        let mut steps = Vec::with_capacity(known.len());
+        let mut steps: Vec<Step> = Vec::with_capacity(known.len());
         for known in &known {
             let mut step = known.row.step().ok_or(num::Overflow)?;
             step.value = step.value.plus(self.edit_of(&known.row)?)?;
@@ -200,6 +205,28 @@ impl Settling<'_> {
         let billed = bill.is_some_and(|bill| bill.unbilled_cost == Money::ZERO);
         if row.movement == Movement::IssueUnbilled && billed { Movement::Issue } else { row.movement }
     }
+}
+
+/// Posts what movements of a SKU come to by another method than the book's.
+pub(super) fn differences(
+    state: &State,
+    sku: SkuId,
+    costing: Costing,
+    entry: &mut Entry<'_>,
+) -> Result<(), Rejection> {
+    let Some(row) = state.catalog.sku.get(sku.0) else { return Ok(()) };
+    let negative = state.costs.valuation(row.group).unwrap_or_default().negative;
+    let method = Method { costing, negative, minor: state.head.minor };
+    let settling = Settling { state, sku, sequence: 0, edits: &[] };
+    let known = settling.known(&[]);
+    let steps: Vec<Step> = known.iter().filter_map(|known| known.row.step()).collect();
+    let played = play(&steps, &method)?;
+    let mut found = Vec::new();
+    for (known, new) in known.iter().zip(&played.found) {
+        let value = new.value.minus(known.row.value)?;
+        found.push((known.row, value, new.passed.minus(known.row.passed)?));
+    }
+    settling.post(row, LatePolicy::Prospective, &found, entry)
 }
 
 fn layer(part: &Part) -> LayerCost {

@@ -11,6 +11,7 @@ mod hold;
 pub mod invoice;
 pub mod landed;
 mod late;
+mod ledgers;
 mod master;
 pub mod order;
 mod orderable;
@@ -46,6 +47,7 @@ pub(crate) use hold::{
 pub(crate) use invoice::decide_supplier_invoice;
 pub(crate) use landed::decide_landed_cost;
 pub(crate) use late::settle;
+pub(crate) use ledgers::{decide_ledger, ledger_balances};
 pub(crate) use master::{Master, decide_master};
 pub(crate) use order::{
     DenseOrder, decide_cancel, decide_order, decide_reallocation, open_order, resolve_order,

@@ -418,7 +418,9 @@ fn check_or_owe(state: &State, sku: SkuId, node: NodeId, place: &Place, qty: i64
     let row = state.catalog.negative_of(sku, node);
     let cell = state.stock.cells.get(sku, node);
     // Only goods that are not told apart can be owed, and none while others are promised.
-    let owes = place.is_plain() && cell.reserved == 0 && cell.held == 0 && !state.stock.has_places(sku, node);
+    let by_lot = state.catalog.sku.get(sku.0).is_some_and(|row| state.method(row) == Costing::Lot);
+    let apart = by_lot || state.stock.has_places(sku, node);
+    let owes = place.is_plain() && cell.reserved == 0 && cell.held == 0 && !apart;
     let after = cell.sellable.saturating_sub(qty);
     match row.policy {
         NegativeStock::Allow if owes && after >= num::BALANCE_MAX.saturating_neg() => Ok(()),

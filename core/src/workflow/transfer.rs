@@ -2,9 +2,9 @@
 
 use super::common::*;
 use crate::catalog::*;
-use crate::costing::share;
+use crate::costing::{extend, share};
 use crate::exception::{ExceptionCode, Opened};
-use crate::posting::Movement;
+use crate::posting::{Context, Movement};
 use crate::record::*;
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -32,6 +32,9 @@ wire! {
         pub sku: String,
         /// How many, in the SKU's smallest unit.
         pub qty: i64,
+        /// Transfer price of a base unit, where the nodes belong to two companies.
+        #[serde(default)]
+        pub unit_price: Option<Money>,
     }
 
     /// Takes a transfer in, in one or several parts. With `closing: short`, what has not arrived is lost.
@@ -87,7 +90,17 @@ pub(crate) fn decide_transfer_out(state: &State, ship: &ShipTransfer) -> Result<
         let issued = entry.issue(sku, row, from, qty, &taken)?;
         let (value, lots) = (issued.value, issued.lots);
         entry.post(Movement::TransferOut, value, &context(row, sku, from, qty))?;
-        lines.push(TransferredLine { line: number, sku, qty, value, taken, lots, passed: Money::ZERO });
+        let price = between(state, (from, to), row, line.unit_price, qty)?;
+        lines.push(TransferredLine {
+            line: number,
+            sku,
+            qty,
+            value,
+            taken,
+            lots,
+            passed: Money::ZERO,
+            price,
+        });
     }
     Ok(Body::TransferShipped(TransferShipped { transfer, from, to, lines, postings: entry.postings }))
 }
@@ -121,14 +134,10 @@ pub(crate) fn decide_transfer_in(
         let line = open.get_mut(at).ok_or_else(unknown)?;
         let left = left(line);
         if qty > left {
-            return Err(Rejection::MoreThanOpen {
-                document: document(),
-                line: came.line,
-                asked: qty,
-                open: left,
-            });
+            let (document, line) = (document(), came.line);
+            return Err(Rejection::MoreThanOpen { document, line, asked: qty, open: left });
         }
-        lines.push(arrive(state, &mut entry, line, came.line, (qty, row.to), Movement::TransferIn)?);
+        lines.push(arrive(state, &mut entry, line, (id, came.line), (qty, row.to), Movement::TransferIn)?);
         match arrived.iter_mut().find(|(sku, _)| *sku == line.sku) {
             Some((_, sum)) => *sum = num::add(*sum, qty)?,
             None => arrived.push((line.sku, qty)),
@@ -141,7 +150,14 @@ pub(crate) fn decide_transfer_in(
             if qty > 0 {
                 let (code, order) = (ExceptionCode::TransferShort, OrderId::NONE);
                 exceptions.push(Opened { code, order, sku: line.sku, node: row.to, qty });
-                lost.push(arrive(state, &mut entry, line, number, (qty, row.to), Movement::TransferLoss)?);
+                lost.push(arrive(
+                    state,
+                    &mut entry,
+                    line,
+                    (id, number),
+                    (qty, row.to),
+                    Movement::TransferLoss,
+                )?);
             }
         }
     }
@@ -158,6 +174,28 @@ pub(crate) fn decide_transfer_in(
     }))
 }
 
+/// What goods cost the company that receives them, where it is another than the one that sends.
+fn between(
+    state: &State,
+    (from, to): (NodeId, NodeId),
+    row: &SkuRow,
+    unit_price: Option<Money>,
+    qty: i64,
+) -> Result<Option<Money>, Rejection> {
+    let company = |node| state.catalog.site_of(node).map(|site| site.company);
+    let need = |need: &str| Rejection::InvalidField { field: "lines.unit_price".into(), need: need.into() };
+    let two = company(from).zip(company(to)).is_some_and(|(from, to)| from != to);
+    match unit_price {
+        None if two => Err(need("a transfer price: the nodes belong to two companies")),
+        Some(_) if !two => Err(need("none: the nodes belong to one company")),
+        None => Ok(None),
+        Some(each) => {
+            price("lines.unit_price", each)?;
+            Ok(Some(extend(each, qty, row.scale, state.head.minor)?))
+        }
+    }
+}
+
 fn left(line: &TransferLineRow) -> i64 {
     line.qty.saturating_sub(line.received).saturating_sub(line.lost)
 }
@@ -167,7 +205,7 @@ fn arrive(
     state: &State,
     entry: &mut Entry<'_>,
     line: &mut TransferLineRow,
-    number: u32,
+    (transfer, number): (u32, u32),
     (qty, to): (i64, NodeId),
     movement: Movement,
 ) -> Result<TransferredLine, Rejection> {
@@ -176,14 +214,24 @@ fn arrive(
         return Err(Rejection::UnknownSku { sku: line.sku.0.to_string() });
     };
     let about = context(sku, line.sku, to, qty);
-    entry.post(movement, value, &about)?;
+    let open = state.costs.transfer_price(transfer, number).filter(|_| movement == Movement::TransferIn);
+    let price = open.map(|open| share(open, qty, left(line), state.head.minor)).transpose()?;
+    match price {
+        Some(price) => {
+            entry.post(Movement::IntercompanyCost, value, &about)?;
+            entry.post(Movement::IntercompanySale, price, &Context { qty: 0, ..about })?;
+            entry.post(Movement::IntercompanyPurchase, price, &about)?;
+        }
+        None => entry.post(movement, value, &about)?,
+    }
     let passed = if movement == Movement::TransferIn {
-        entry.enter(line.sku, sku, (qty, value), &about, Movement::TransferVariance)?
+        let coming = (qty, price.unwrap_or(value));
+        entry.enter(line.sku, sku, coming, &about, Movement::TransferVariance)?
     } else {
         Money::ZERO
     };
     line.value = line.value.minus(value)?;
     line.received = num::add(line.received, qty)?;
     let (taken, lots) = (Vec::new(), Vec::new());
-    Ok(TransferredLine { line: number, sku: line.sku, qty, value, taken, lots, passed })
+    Ok(TransferredLine { line: number, sku: line.sku, qty, value, taken, lots, passed, price })
 }

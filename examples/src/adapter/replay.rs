@@ -149,6 +149,8 @@ fn run(policy: &Policy, seed: u64, book: Book, tally: &Tally, plan: PlanRows, co
         shipments: tally.shipments(),
         demand: tally.demand(),
         flows: tally.flows(),
+        history: Table::new("history", []),
+        lead_times: Table::new("lead_times", []),
         state_hash: book.state_hash(),
         events: book.sequence(),
         book,
@@ -535,7 +537,7 @@ impl<'a> Replay<'a> {
             let qty = (*units).min(free).max(0);
             self.counts.units_not_sent += units - qty;
             if qty > 0 {
-                lines.push(TransferLine { sku: sku.clone(), qty });
+                lines.push(TransferLine { sku: sku.clone(), qty, unit_price: None });
             }
         }
         if lines.is_empty() {

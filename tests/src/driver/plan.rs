@@ -518,7 +518,11 @@ impl Planner {
             let free = model.cells[sku][from].available() as i64;
             let code = model.skus[sku].sku.clone();
             if free > 0 && lines.iter().all(|l| l.sku != code) {
-                lines.push(TransferLine { sku: code, qty: self.rng.range(1, free.min(30)) });
+                lines.push(TransferLine {
+                    sku: code,
+                    qty: self.rng.range(1, free.min(30)),
+                    unit_price: None,
+                });
             }
         }
         if from == to || lines.is_empty() {

@@ -53,6 +53,11 @@ impl State {
             Body::ReturnsReleased(released) => self.release_returns(released)?,
             Body::OrderDropShipped(dropped) => self.drop_ship(dropped, at)?,
             Body::ConsignedGoodsUsed(used) => self.use_consigned(used)?,
+            Body::LedgerDefined(define) => {
+                let row = LedgerRow { costing: define.costing, write_down: define.write_down };
+                let key = define.ledger.as_str().into();
+                put(&mut self.costs.ledgers, &mut self.costs.ledger, key, row);
+            }
             other => return self.apply_promise(other, at),
         }
         Ok(())
@@ -148,12 +153,50 @@ impl State {
 
     /// An allowance goes with the units that it was made for.
     fn release_allowance(&mut self, sku: SkuId, node: NodeId, qty: i64) -> Result<(), Fault> {
+        if let Some(was) = row(&self.costs.markups, &self.costs.markup, &(sku, node)) {
+            let there = num::add(self.stock.cells.get(sku, node).on_hand(), qty)?;
+            let part = crate::costing::share(was, qty, there, self.head.minor)?;
+            put(&mut self.costs.markups, &mut self.costs.markup, (sku, node), was.minus(part)?);
+        }
         let Some(was) = row(&self.costs.allowances, &self.costs.allowance, &(sku, node)) else {
             return Ok(());
         };
         let there = self.stock.cells.get(sku, node).on_hand();
         let part = crate::costing::share(was, qty, num::add(there, qty)?, self.head.minor)?;
         put(&mut self.costs.allowances, &mut self.costs.allowance, (sku, node), was.minus(part)?);
+        if let Some(shadow) = row(&self.costs.shadows, &self.costs.shadow, &(sku, node)) {
+            let part = crate::costing::share(shadow.basis, qty, num::add(there, qty)?, self.head.minor)?;
+            let basis = shadow.basis.minus(part)?;
+            put(&mut self.costs.shadows, &mut self.costs.shadow, (sku, node), ShadowRow { basis, ..shadow });
+        }
+        Ok(())
+    }
+
+    /// Goods arrive in another company than the one that sent them: what they cost it beyond their old cost
+    /// is no profit of the group while they are in stock.
+    pub(super) fn mark_up(
+        &mut self,
+        transfer: TransferId,
+        node: NodeId,
+        line: &TransferredLine,
+    ) -> Result<(), Fault> {
+        let Some(price) = line.price else { return Ok(()) };
+        let key = (transfer.0, line.line);
+        let open = row(&self.costs.priced, &self.costs.price, &key).unwrap_or_default().minus(price)?;
+        put(&mut self.costs.priced, &mut self.costs.price, key, open);
+        let was = row(&self.costs.markups, &self.costs.markup, &(line.sku, node)).unwrap_or_default();
+        let now = was.plus(price.minus(line.value)?)?;
+        put(&mut self.costs.markups, &mut self.costs.markup, (line.sku, node), now);
+        Ok(())
+    }
+
+    /// The same write-down on a basis that is never written up.
+    fn shadow_write_down(&mut self, key: (SkuId, NodeId), allowance: Money) -> Result<(), Fault> {
+        let was = row(&self.costs.allowances, &self.costs.allowance, &key).unwrap_or_default();
+        let shadow = row(&self.costs.shadows, &self.costs.shadow, &key).unwrap_or_default();
+        let basis = shadow.basis.max(allowance);
+        let apart = shadow.apart.plus(basis.minus(shadow.basis)?)?.minus(allowance.minus(was)?)?;
+        put(&mut self.costs.shadows, &mut self.costs.shadow, key, ShadowRow { basis, apart });
         Ok(())
     }
 
@@ -323,6 +366,7 @@ impl State {
                 self.set_pools(std::slice::from_ref(basis))?;
             } else {
                 let key = (written.sku, pool.node);
+                self.shadow_write_down(key, pool.allowance)?;
                 put(&mut self.costs.allowances, &mut self.costs.allowance, key, pool.allowance);
             }
         }
@@ -412,6 +456,20 @@ impl State {
             | Movement::ReturnToVendor => self.add_issued(row.doc, back)?,
             Movement::TransferOut => self.add_transit(row, by)?,
             Movement::TransferIn | Movement::TransferLoss => self.add_transit(row, back)?,
+            Movement::IntercompanyCost => {
+                self.add_transit(row, back)?;
+                // What is still there cost the group that much more, and is marked up that much less.
+                let there = self.stock.cells.get(row.sku, row.node).on_hand().clamp(0, row.qty);
+                let part = if there == 0 {
+                    Money::ZERO
+                } else {
+                    crate::costing::share(by, there, row.qty, self.head.minor)?
+                };
+                let key = (row.sku, row.node);
+                let was = super::super::state::row(&self.costs.markups, &self.costs.markup, &key);
+                let now = was.unwrap_or_default().minus(part)?;
+                put(&mut self.costs.markups, &mut self.costs.markup, key, now);
+            }
             _ => {}
         }
         Ok(())
@@ -618,6 +676,12 @@ impl Moves<'_> {
                 for line in &received.lines {
                     let lot = self.lot_of(line.sku, &Place::default());
                     let (at, doc) = ((line.sku, to), (received.transfer.0, line.line));
+                    if let Some(price) = line.price {
+                        self.add(Movement::IntercompanyCost, at, doc, line.qty, line.value);
+                        let coming = Coming::of(line.qty, price, line.passed);
+                        self.comes(Movement::IntercompanyPurchase, at, (NOTHING, 0), coming, lot);
+                        continue;
+                    }
                     let coming = Coming::of(line.qty, line.value, line.passed);
                     self.comes(Movement::TransferIn, at, doc, coming, lot);
                 }

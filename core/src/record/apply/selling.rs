@@ -189,7 +189,7 @@ impl State {
 
     /// Enters an event into the period that it is posted in: balances, movements of stock, sales.
     pub(super) fn enter_period(&mut self, event: &Event, moves: &[MoveRow]) -> Result<(), Fault> {
-        let period = self.costs.period_of(event.posted_at).map_or(u32::MAX, |(id, _)| id);
+        let period = self.costs.period_of(event.date()).map_or(u32::MAX, |(id, _)| id);
         let postings = event.body.postings();
         for posting in postings {
             let key = (period, posting.account);

@@ -99,6 +99,21 @@ words! {
     }
 }
 
+/// A ledger beside the book's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct LedgerRow {
+    pub costing: Costing,
+    pub write_down: crate::costing::WriteDownBasis,
+}
+
+/// A pool's allowance on a basis that is never written up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct ShadowRow {
+    pub basis: Money,
+    /// Written down on that basis beyond what the book has, over all time.
+    pub apart: Money,
+}
+
 /// How a channel's sales are recognised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct SellingRow {
@@ -186,12 +201,24 @@ pub(crate) struct Costs {
     pub roll: Table<Worth>,
     pub markets: Keys<(u32, ChannelId, SkuId, Movement)>,
     pub market: Table<Worth>,
+    pub ledgers: Keys<Box<str>>,
+    pub ledger: Table<LedgerRow>,
+    /// Allowances as they would be, had none been taken back.
+    pub shadows: Keys<(SkuId, NodeId)>,
+    pub shadow: Table<ShadowRow>,
+    /// Prices of transfer lines between companies, of what has not arrived.
+    pub priced: Keys<(u32, u32)>,
+    pub price: Table<Money>,
+    /// Mark-up between companies that is still in stock.
+    pub markups: Keys<(SkuId, NodeId)>,
+    pub markup: Table<Money>,
 }
 
 tables!(Costs: ; later:
     groups, valuation, standards, standard, lasts, last, lots, lot, receipts, matches, matched, ahead,
     prebilled, trails, trail, moves, documents, landed, allowances, allowance, foreign, rate, sellers,
-    selling, bills, bill, periods, period, closings, closing, rolls, roll, markets, market
+    selling, bills, bill, periods, period, closings, closing, rolls, roll, markets, market, ledgers, ledger,
+    shadows, shadow, priced, price, markups, markup
 );
 
 /// Sets the row of a key, new or known.
@@ -263,6 +290,11 @@ impl Costs {
         Worth { qty: line.qty.saturating_sub(matched.qty), value: Money::from_micros(value) }
     }
 
+    /// The price between companies of what of a transfer's line has not arrived.
+    pub(crate) fn transfer_price(&self, transfer: u32, line: u32) -> Option<Money> {
+        row(&self.priced, &self.price, &(transfer, line))
+    }
+
     /// The period that an instant lies in.
     pub(crate) fn period_of(&self, instant: Instant) -> Option<(u32, &PeriodRow)> {
         self.period.iter().find(|(_, row)| row.from <= instant && instant < row.to)
@@ -301,7 +333,7 @@ impl MoveRow {
             Movement::DropShipOut | Movement::DropShipUnbilled => Kind::SentOn,
             Movement::TransferOut => Kind::TransferOut,
             Movement::TransferIn => Kind::TransferIn,
-            Movement::TransferLoss => Kind::TransferLost,
+            Movement::TransferLoss | Movement::IntercompanyCost => Kind::TransferLost,
             Movement::ReturnRestock | Movement::ReturnRefurbish => Kind::ReturnIn,
             Movement::ReturnScrap | Movement::ReturnToVendor => Kind::ReturnElsewhere,
             Movement::Revaluation | Movement::WriteDownToCost | Movement::Refurbishing => {

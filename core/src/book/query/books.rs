@@ -1,0 +1,255 @@
+//! Questions about the books: periods, roll-forward, margin, what is not invoiced, tie-out, other ledgers.
+
+use super::*;
+use crate::costing::{Costing, WriteDownBasis};
+
+wire! {
+    /// One period.
+    pub struct PeriodQuery {
+        /// The period.
+        pub period: String,
+    }
+
+    /// Sales by channel and SKU.
+    pub struct MarginQuery {
+        /// One period; none = all.
+        #[serde(default)]
+        pub period: Option<String>,
+    }
+
+    /// The general ledger as the host has it.
+    pub struct TieOutQuery {
+        /// Its balances by account.
+        pub balances: Vec<HostBalance>,
+    }
+
+    /// What a close is checked against.
+    pub struct CloseQuery {
+        /// The period.
+        pub period: String,
+        /// The general ledger as the host has it; empty = not imported.
+        #[serde(default)]
+        pub balances: Vec<HostBalance>,
+    }
+
+    /// A balance of the host's general ledger.
+    pub struct HostBalance {
+        /// The account.
+        pub account: String,
+        /// Debit if positive, credit if negative.
+        pub balance: Money,
+    }
+
+    /// Another ledger.
+    pub struct LedgerQuery {
+        /// The ledger.
+        pub ledger: String,
+    }
+}
+
+answers! {
+    /// Units and value.
+    #[derive(Default)]
+    pub struct WorthView {
+        /// Units.
+        pub qty: i64,
+        /// Value.
+        pub value: Money,
+    }
+
+    /// How a SKU's stock at a node came from its opening to its closing.
+    pub struct RollView {
+        /// The SKU.
+        pub sku: SkuId,
+        /// The node.
+        pub node: NodeId,
+        /// At the period's first instant.
+        pub opening: WorthView,
+        /// From suppliers, opening balances, consigned goods used; returns to vendors taken off.
+        pub receipts: WorthView,
+        /// To customers, and back from them.
+        pub issues: WorthView,
+        /// Found more or less.
+        pub adjustments: WorthView,
+        /// To and from other nodes.
+        pub transfers: WorthView,
+        /// Valued anew: late costs, revaluation, write-down to a new basis.
+        pub revaluations: WorthView,
+        /// After the period's last instant.
+        pub closing: WorthView,
+    }
+
+    /// An account in a period.
+    pub struct PeriodBalanceView {
+        /// The account.
+        pub account: AccountId,
+        /// Balance at the period's first instant.
+        pub opening: Money,
+        /// Debits less credits of the period.
+        pub movement: Money,
+        /// Balance after its last instant.
+        pub closing: Money,
+    }
+
+    /// What a channel earned with a SKU.
+    pub struct MarginView {
+        /// The channel.
+        pub channel: ChannelId,
+        /// The SKU; none = what belongs to no SKU, as shipping.
+        pub sku: SkuId,
+        /// Units sold.
+        pub qty: i64,
+        /// Revenue, shipping included.
+        pub revenue: Money,
+        /// Discounts, refunds and credit notes.
+        pub given_back: Money,
+        /// Cost of goods sold, less that of goods that came back.
+        pub cost: Money,
+        /// Freight out and handling.
+        pub fulfilment: Money,
+        /// Revenue less all of them.
+        pub margin: Money,
+    }
+
+    /// What is received and not invoiced, by age.
+    pub struct GrniView {
+        /// The lines, oldest first.
+        pub lines: Vec<GrniLineView>,
+        /// Sums by age: up to 30, 60, 90 days, and older.
+        pub ages: Vec<Money>,
+        /// What is invoiced and not received.
+        pub ahead: Money,
+        /// Lines less that: what the accounts of goods received, not invoiced, should owe.
+        pub owed: Money,
+        /// What they owe.
+        pub balance: Money,
+    }
+
+    /// A receipt line that is not invoiced.
+    pub struct GrniLineView {
+        /// The supplier.
+        pub supplier: SupplierId,
+        /// The receipt.
+        pub receipt: String,
+        /// Its line, from 1.
+        pub line: u32,
+        /// The SKU.
+        pub sku: SkuId,
+        /// Units.
+        pub qty: i64,
+        /// Their value.
+        pub value: Money,
+        /// Whole days since.
+        pub days: i64,
+    }
+
+    /// A line of the tie-out.
+    pub struct TieView {
+        /// The account, by its code.
+        pub account: String,
+        /// Balance in the book.
+        pub book: Money,
+        /// Balance in the host's general ledger.
+        pub host: Money,
+        /// The book's less the host's.
+        pub difference: Money,
+        /// Whether they agree.
+        pub ties: bool,
+    }
+
+    /// What stands between a period and its close: a controller signs it.
+    pub struct CloseView {
+        /// The period.
+        pub period: String,
+        /// Its status.
+        pub status: PeriodStatus,
+        /// The checks, in their order.
+        pub checks: Vec<CheckView>,
+        /// Whether all pass.
+        pub ready: bool,
+    }
+
+    /// A check of a close.
+    pub struct CheckView {
+        /// Its name.
+        pub check: CloseCheck,
+        /// Whether it passes.
+        pub passes: bool,
+        /// How many are open.
+        pub open: u64,
+        /// Their value.
+        pub value: Money,
+    }
+
+    /// What is known of a SKU's cost.
+    pub struct CostView {
+        /// The method.
+        pub costing: Costing,
+        /// Pools of value.
+        pub pools: Vec<CostPoolView>,
+    }
+
+    /// A pool of value.
+    pub struct CostPoolView {
+        /// The node.
+        pub node: NodeId,
+        /// The lot, where costs are kept by lot.
+        pub lot: LotId,
+        /// Units.
+        pub qty: i64,
+        /// Value.
+        pub value: Money,
+        /// Allowance against it.
+        pub allowance: Money,
+        /// Standard cost of a base unit; 0 = none.
+        pub standard: Money,
+        /// Layers from the oldest, under FIFO.
+        pub layers: Vec<LayerCost>,
+    }
+
+    /// The group's books: those of its companies, with what is between them eliminated.
+    pub struct ConsolidationView {
+        /// What is eliminated, by account: it sums to zero.
+        pub eliminations: Vec<BalanceView>,
+        /// Mark-up still in stock.
+        pub mark_up_in_stock: Money,
+        /// Balances of the group.
+        pub balances: Vec<BalanceView>,
+    }
+
+    /// Another ledger, from the same events.
+    pub struct LedgerView {
+        /// How it values stock.
+        pub costing: Costing,
+        /// How it writes stock down.
+        pub write_down: WriteDownBasis,
+        /// Balances of all accounts: they sum to zero.
+        pub balances: Vec<BalanceView>,
+        /// Value of stock at nodes, in this ledger.
+        pub inventory_value: Money,
+    }
+}
+
+crate::value::wire::words! {
+    /// What a close is checked for.
+    pub enum CloseCheck {
+        /// The books balance, and the accounts of goods equal the goods.
+        BooksTied,
+        /// What is received is invoiced.
+        GoodsReceivedNotInvoiced,
+        /// Nothing is between nodes.
+        InTransit,
+        /// What is shipped is invoiced.
+        ShippedNotInvoiced,
+        /// Every movement has accounts to be posted to.
+        Unposted,
+        /// No stock is below zero.
+        NegativeStock,
+        /// No exception is open.
+        OpenExceptions,
+        /// The host's general ledger agrees, account by account.
+        GeneralLedger,
+        /// The period before is closed.
+        PeriodBefore,
+    }
+}
