@@ -23,9 +23,11 @@ pub const POLICY: &str = r#"{
   }
 }"#;
 
-type Error = Box<dyn std::error::Error>;
+/// What went wrong.
+pub type Error = Box<dyn std::error::Error>;
 
-const NOON: i64 = 1_767_614_400_000_000;
+/// When the workloads begin.
+pub const NOON: i64 = 1_767_614_400_000_000;
 
 fn degrees(value: f64) -> i64 {
     (value * 1e9).round() as i64

@@ -4,4 +4,5 @@
 pub mod engine;
 pub mod oa1;
 pub mod ob1;
+pub mod posting;
 pub mod yardstick;

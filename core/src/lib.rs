@@ -80,10 +80,11 @@ pub use exception::{
 };
 pub use ledger::{Bucket, Commodity, Entry, Leg};
 pub use policy::{
-    ApprovalStatus, ApproveCommand, DefineParameter, DefineRole, GrantRoles, Lateness, LimitMeasure,
-    LineSplit, Locality, Measure, Misfit, Parking, Policy, PolicyRule, Predicate, RejectCommand, Scope,
-    SetApprovalRule, SetParameter, SetSourceOfRecord, SetTimingRule, Shortage, Sourcing, Term,
-    default_policy,
+    ApprovalStatus, ApproveCommand, DefineFeed, DefineParameter, DefineRole, Disagreement, FeedOrder,
+    GrantRoles, Lateness, LegacyPart, LegacyWait, LimitMeasure, LineSplit, Locality, Measure, Misfit,
+    Parking, Policy, PolicyRule, Predicate, ProcessFamily, RejectCommand, ReportLegacyPlan, RolloutMode,
+    Scope, SetApprovalRule, SetParameter, SetRollout, SetSourceOfRecord, SetTimingRule, Shortage, Sourcing,
+    TakeMessage, Term, default_policy,
 };
 pub use policy::{Area, Completeness, Limit, Relaxed};
 pub use posting::*;
@@ -112,7 +113,18 @@ pub use value::num::Overflow;
 pub use value::rejection::{Class, Rejection, RejectionNote, Retry};
 pub use value::time::{Calendar, Instant};
 pub use workflow::change::{ChangeDefinition, WithdrawChange};
+pub use workflow::count::{
+    ApproveCount, CancelCount, CountLine, CountScope, PlanCount, PostCount, RecordCount,
+};
+pub use workflow::desk::{
+    AnnounceShipment, ApproveRequest, AuthorizeReturn, CancelRequest, CancelReturn, CheckInReturn,
+    ConfirmPurchaseOrder, RequestPurchase, RequestTransfer,
+};
 pub use workflow::dropship::{DropShipLine, DropShipOrder, UseConsignedGoods};
+pub use workflow::fulfil::{
+    CaptureOrder, Carton, DeliverOrder, HoldOrder, NotifyCustomer, PackOrder, RecordPick, ReleaseOrder,
+    ReleaseWave, SetWorkflow, TrackShipment,
+};
 pub use workflow::invoice::{ReceiveSupplierInvoice, SupplierInvoiceLine};
 pub use workflow::landed::{AllocateLandedCost, LandedBasis, LandedReceipt};
 pub use workflow::order::{

@@ -39,19 +39,23 @@ __all__ = [
     "NodeClosed",
     "NotOnHand",
     "NotSourceOfRecord",
+    "NothingToRelease",
     "NothingToWriteDown",
+    "OrderOnHold",
     "OutOfRange",
     "OutsideBounds",
     "PeriodClosed",
     "PlanUnsound",
     "PostingGap",
     "PreorderFull",
+    "ProcessOff",
     "QtyNotExact",
     "QtyNotOrderable",
     "REJECTIONS",
     "RedealLosesMore",
     "Rejection",
     "ResolutionNotAllowed",
+    "ReturnWindowClosed",
     "ReturnsNotAccepted",
     "RoleRequired",
     "SameActor",
@@ -70,6 +74,7 @@ __all__ = [
     "UnknownCompany",
     "UnknownDocument",
     "UnknownException",
+    "UnknownFeed",
     "UnknownLine",
     "UnknownNode",
     "UnknownParameter",
@@ -893,6 +898,60 @@ class UnknownApproval(Invalid):
     """Its number."""
 
 
+class ReturnWindowClosed(Denied):
+    """The order is too old for its return to be authorised."""
+
+    number = 849
+    retry = "no"
+    help = "refuse the return, or widen return_window_days"
+    order: str
+    """The order."""
+    closed_at: str
+    """When the window closed."""
+
+
+class NothingToRelease(Short):
+    """There is no order that the node could work on."""
+
+    number = 850
+    retry = "later"
+    help = "ask again later, or with fewer conditions"
+    node: str
+    """The node."""
+
+
+class OrderOnHold(Conflict):
+    """The order waits for a person."""
+
+    number = 851
+    retry = "later"
+    help = "let it go with release_order first"
+    order: str
+    """The order."""
+    hold: str
+    """For what."""
+
+
+class ProcessOff(Denied):
+    """The process is not rolled out here."""
+
+    number = 852
+    retry = "later"
+    help = "say it to the older system, or roll out with set_rollout"
+    command: str
+    """The command."""
+
+
+class UnknownFeed(Invalid):
+    """No feed of that name."""
+
+    number = 853
+    retry = "later"
+    help = "define it with define_feed first"
+    feed: str
+    """The feed."""
+
+
 REJECTIONS: dict[str, type[Rejection]] = {
     "MalformedRequest": MalformedRequest,
     "InvalidCode": InvalidCode,
@@ -955,6 +1014,11 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "UnknownParameter": UnknownParameter,
     "OutsideBounds": OutsideBounds,
     "UnknownApproval": UnknownApproval,
+    "ReturnWindowClosed": ReturnWindowClosed,
+    "NothingToRelease": NothingToRelease,
+    "OrderOnHold": OrderOnHold,
+    "ProcessOff": ProcessOff,
+    "UnknownFeed": UnknownFeed,
 }
 """Every rejection by its name."""
 

@@ -17,6 +17,8 @@ __all__ = [
     "ANSWERS",
     "AccountDefined",
     "AccountKind",
+    "AccuracyQuery",
+    "AccuracyView",
     "AdjustLine",
     "AdjustProposal",
     "AdjustStock",
@@ -24,6 +26,7 @@ __all__ = [
     "AdvanceTime",
     "AllocateLandedCost",
     "Alternative",
+    "AnnounceShipment",
     "ApprovalExpired",
     "ApprovalGranted",
     "ApprovalRejected",
@@ -32,6 +35,8 @@ __all__ = [
     "ApprovalStatus",
     "ApprovalView",
     "ApproveCommand",
+    "ApproveCount",
+    "ApproveRequest",
     "AsOfQuery",
     "AsOfRow",
     "AsOfView",
@@ -39,7 +44,10 @@ __all__ = [
     "AtpDay",
     "AtpQuery",
     "AtpView",
+    "AuditLink",
+    "AuditQuery",
     "AuthoritySet",
+    "AuthorizeReturn",
     "AvailableQuery",
     "AvailableView",
     "BalanceView",
@@ -47,10 +55,15 @@ __all__ = [
     "BookConfigured",
     "BufferSizing",
     "Calendar",
+    "CancelCount",
     "CancelOrder",
     "CancelPurchaseOrder",
+    "CancelRequest",
+    "CancelReturn",
     "Candidate",
     "Capacity",
+    "CaptureOrder",
+    "Carton",
     "CauseReason",
     "Chain",
     "ChangeDefinition",
@@ -65,6 +78,7 @@ __all__ = [
     "ChannelFeed",
     "ChannelQuery",
     "ChannelView",
+    "CheckInReturn",
     "CheckView",
     "ClearExceptions",
     "Clearing",
@@ -78,6 +92,7 @@ __all__ = [
     "Condition",
     "ConfigureBook",
     "ConfirmHold",
+    "ConfirmPurchaseOrder",
     "ConsignedGoodsUsed",
     "ConsolidationView",
     "Control",
@@ -86,15 +101,28 @@ __all__ = [
     "CostPoolView",
     "CostView",
     "Costing",
+    "CountApproved",
+    "CountCancelled",
+    "CountLine",
+    "CountLineView",
+    "CountPlanned",
+    "CountPosted",
+    "CountRecorded",
+    "CountScope",
+    "CountStage",
+    "CountView",
+    "CountedLine",
     "Counting",
     "CreditLine",
     "CreditOrder",
     "CreditedLine",
+    "CustomerNotified",
     "DayLoad",
     "Decision",
     "DefineAccount",
     "DefineChannel",
     "DefineCompany",
+    "DefineFeed",
     "DefineKit",
     "DefineLedger",
     "DefineNode",
@@ -106,12 +134,16 @@ __all__ = [
     "DefineSkus",
     "DefineSupplier",
     "Definition",
+    "DeliverOrder",
     "DemandClass",
     "DescribeChannel",
     "DescribeNode",
     "DescribeSku",
     "Detail",
+    "Disagreement",
+    "DisagreementCount",
     "Disposition",
+    "DocumentKind",
     "DocumentLine",
     "DocumentQuery",
     "DropShipLine",
@@ -138,9 +170,16 @@ __all__ = [
     "Explanation",
     "ExtendHold",
     "FallOut",
+    "FeedDefined",
+    "FeedFellSilent",
+    "FeedOrder",
+    "FeedView",
     "Fence",
     "Fill",
+    "FulfilmentStage",
+    "FulfilmentView",
     "GoodsReceived",
+    "GoodsRequested",
     "GrantRoles",
     "GrniLineView",
     "GrniView",
@@ -156,6 +195,7 @@ __all__ = [
     "HoldLine",
     "HoldLineView",
     "HoldMoved",
+    "HoldOrder",
     "HoldPart",
     "HoldPhase",
     "HoldPick",
@@ -191,6 +231,9 @@ __all__ = [
     "LedgerDefined",
     "LedgerQuery",
     "LedgerView",
+    "LegacyPart",
+    "LegacyPlanReported",
+    "LegacyWait",
     "LevelMethod",
     "LevelsQuery",
     "LevelsView",
@@ -209,6 +252,10 @@ __all__ = [
     "MarginView",
     "Measure",
     "MergeHolds",
+    "MessageParked",
+    "MessageRefused",
+    "MessageRepeated",
+    "MessageTaken",
     "Misfit",
     "MoveHold",
     "MoveStock",
@@ -227,20 +274,31 @@ __all__ = [
     "NodeStatus",
     "NodeStatusSet",
     "NodeView",
+    "NodeWork",
     "Nothing",
+    "NotifyCustomer",
     "Opened",
     "OpeningStock",
     "OrderCancelled",
+    "OrderCaptured",
     "OrderCredited",
+    "OrderDelivered",
     "OrderDropShipped",
+    "OrderHeld",
+    "OrderHoldKind",
     "OrderInvoiced",
     "OrderLine",
+    "OrderPacked",
+    "OrderParked",
     "OrderPlaced",
     "OrderReallocated",
+    "OrderReleased",
     "OrderShipped",
     "OrderState",
     "OrderView",
     "Outage",
+    "PackOrder",
+    "PackedCarton",
     "ParameterCandidate",
     "ParameterDefined",
     "ParameterQuery",
@@ -256,12 +314,14 @@ __all__ = [
     "PeriodStatus",
     "Permission",
     "PickOrder",
+    "PickRecorded",
     "Place",
     "PlaceOrder",
     "PlacePurchaseOrder",
     "PlaceView",
     "PlacedLine",
     "Plan",
+    "PlanCount",
     "PlanPart",
     "PlanView",
     "PlannedPool",
@@ -272,11 +332,14 @@ __all__ = [
     "PoolCorrected",
     "PoolView",
     "PoolWrittenDown",
+    "PostCount",
+    "PostedLine",
     "Posting",
     "PostingRule",
     "PostingRulesSet",
     "Predicate",
     "PreorderSet",
+    "ProcessFamily",
     "PromisePart",
     "PromiseQuery",
     "PromiseView",
@@ -295,6 +358,7 @@ __all__ = [
     "PurchaseLine",
     "PurchaseLineView",
     "PurchaseOrderCancelled",
+    "PurchaseOrderConfirmed",
     "PurchaseOrderPlaced",
     "PurchaseState",
     "PurchaseView",
@@ -305,6 +369,8 @@ __all__ = [
     "QuoteView",
     "RaiseException",
     "Raised",
+    "ReadinessQuery",
+    "ReadinessView",
     "ReallocateOrder",
     "ReasonDefined",
     "Rebind",
@@ -319,7 +385,9 @@ __all__ = [
     "ReconcileLine",
     "ReconcileQuery",
     "ReconcileView",
+    "RecordCount",
     "RecordPayment",
+    "RecordPick",
     "RedealBy",
     "RedealSegment",
     "RedealStock",
@@ -328,10 +396,22 @@ __all__ = [
     "RedealtLine",
     "RejectCommand",
     "ReleaseHold",
+    "ReleaseOrder",
     "ReleaseReturns",
+    "ReleaseWave",
     "ReopenException",
     "ReorderRuleSet",
+    "ReportLegacyPlan",
+    "RequestApproved",
+    "RequestCancelled",
+    "RequestDecided",
+    "RequestKind",
+    "RequestPurchase",
+    "RequestTransfer",
     "ResolveException",
+    "ReturnAuthorized",
+    "ReturnCancelled",
+    "ReturnCheckedIn",
     "ReturnLine",
     "ReturnReceived",
     "ReturnToVendor",
@@ -342,6 +422,8 @@ __all__ = [
     "RolesGranted",
     "RolesView",
     "RollView",
+    "RolloutMode",
+    "RolloutSet",
     "RoomCause",
     "RoomView",
     "Rounding",
@@ -366,18 +448,23 @@ __all__ = [
     "SetProtectionPlan",
     "SetPublishBuffer",
     "SetReorderRule",
+    "SetRollout",
     "SetSelling",
     "SetSourceOfRecord",
     "SetSupplyLateness",
     "SetTimingRule",
     "SetValuation",
+    "SetWorkflow",
     "Severity",
     "Share",
     "ShipOrder",
     "ShipTransfer",
+    "ShipmentAnnounced",
+    "ShipmentTracked",
     "ShippedLine",
     "ShortView",
     "Shortage",
+    "ShrinkView",
     "SkuDefined",
     "SkuDescribed",
     "SkuQuery",
@@ -387,8 +474,10 @@ __all__ = [
     "Sourcing",
     "Speed",
     "SplitHold",
+    "Stage",
     "StatementLine",
     "StatusView",
+    "StepView",
     "StockAdjusted",
     "StockHeld",
     "StockMoved",
@@ -409,6 +498,7 @@ __all__ = [
     "SupplyKind",
     "SupplyLatenessSet",
     "SupplyView",
+    "TakeMessage",
     "Taken",
     "TakenBack",
     "TemperatureClass",
@@ -420,6 +510,7 @@ __all__ = [
     "TimeAdvanced",
     "TimedQty",
     "TimingRuleSet",
+    "TrackShipment",
     "Tracking",
     "TransferExpected",
     "TransferLine",
@@ -436,7 +527,12 @@ __all__ = [
     "VendorReturnLine",
     "VendorReturnShipped",
     "VendorReturnedLine",
+    "WantedLine",
+    "WaveReleased",
     "WithdrawChange",
+    "WorkflowQuery",
+    "WorkflowSet",
+    "WorkflowView",
     "WorthView",
     "WriteDownBasis",
     "WriteDownStock",
@@ -547,6 +643,29 @@ Costing: TypeAlias = Literal["moving_average", "fifo", "standard", "lot"]
 - `lot`: Each lot carries its own cost, an average within the lot.
 """
 
+CountScope: TypeAlias = Literal["named", "class_a", "class_b", "class_c", "empty", "differed"]
+"""What a count takes in.
+
+- `named`: The SKUs that are named.
+- `class_a`: Class A: the SKUs that make the first 80 % of the node's value.
+- `class_b`: Class B: those of the next 15 %.
+- `class_c`: Class C: the rest that has value.
+- `empty`: SKUs that the book has none of there, though they were there once: an empty bin may
+  not be empty.
+- `differed`: SKUs that an earlier count found different.
+"""
+
+CountStage: TypeAlias = Literal["planned", "recount", "review", "approved", "posted", "cancelled"]
+"""Where a count stands.
+
+- `planned`: It shall be done.
+- `recount`: A line differs so much that it is counted again.
+- `review`: Somebody has to look at the differences.
+- `approved`: The differences may be posted.
+- `posted`: They are posted.
+- `cancelled`: It is off.
+"""
+
 Counting: TypeAlias = Literal["restart", "continue"]
 """What has been drawn so far, when a plan is set anew.
 
@@ -562,6 +681,26 @@ Detail: TypeAlias = Literal["none", "brief", "full"]
 - `full`: Every candidate with every cost term, and the runner-up.
 """
 
+Disagreement: TypeAlias = Literal[
+    "agreed",
+    "quantity",
+    "legacy_oversold",
+    "legacy_short",
+    "book_short",
+    "other_split",
+    "other_node",
+]
+"""How the book's plan of an order and the older system's differ: the first of these that holds.
+
+- `agreed`: They do not.
+- `quantity`: They do not speak of the same units.
+- `legacy_oversold`: The older system took what is not there.
+- `legacy_short`: The older system has units wait that the book can give.
+- `book_short`: The book has units wait that the older system gives.
+- `other_split`: Another number of nodes.
+- `other_node`: As many nodes, but others.
+"""
+
 Disposition: TypeAlias = Literal["restock", "refurbish", "scrap", "return_to_vendor", "keep"]
 """What becomes of returned goods.
 
@@ -570,6 +709,30 @@ Disposition: TypeAlias = Literal["restock", "refurbish", "scrap", "return_to_ven
 - `scrap`: Thrown away.
 - `return_to_vendor`: Sent on to its vendor.
 - `keep`: The customer keeps the goods: only money moves.
+"""
+
+DocumentKind: TypeAlias = Literal[
+    "order",
+    "fulfilment",
+    "return",
+    "transfer",
+    "purchase",
+    "count",
+    "hold",
+    "approval",
+    "exception",
+]
+"""A kind of document that has a life of its own.
+
+- `order`: An order as a whole.
+- `fulfilment`: What one node does for one order.
+- `return`: A return that was authorised.
+- `transfer`: A transfer between nodes.
+- `purchase`: A purchase order.
+- `count`: A count.
+- `hold`: A hold of stock.
+- `approval`: A command that waits for approval.
+- `exception`: An exception.
 """
 
 ExceptionCode: TypeAlias = Literal[
@@ -593,6 +756,7 @@ ExceptionCode: TypeAlias = Literal[
     "duplicate_message",
     "refund_without_goods",
     "return_mismatch",
+    "message_refused",
     "approval_needed",
     "order_parked",
     "node_rejected",
@@ -626,6 +790,7 @@ ExceptionCode: TypeAlias = Literal[
 - `duplicate_message`: A feed said the same thing again.
 - `refund_without_goods`: Money went back and no goods came.
 - `return_mismatch`: What came back is not what was authorised.
+- `message_refused`: A feed's message was refused.
 - `approval_needed`: A command waits for somebody's approval.
 - `order_parked`: An order came in that cannot be taken as it is.
 - `node_rejected`: A node refused what it was to send.
@@ -666,11 +831,36 @@ FallOut: TypeAlias = Literal[
 - `margin_too_low`: Price less cost there is below the policy's minimum.
 """
 
+FeedOrder: TypeAlias = Literal["resequence", "as_it_comes"]
+"""What happens to a message that comes before its forerunner.
+
+- `resequence`: It waits for it.
+- `as_it_comes`: It is taken at once, and the forerunner when it comes.
+"""
+
 Fence: TypeAlias = Literal["open", "ringed"]
 """Whether a pool may draw from what is not kept for anybody.
 
 - `open`: It draws from its minimum and from what is free for all.
 - `ringed`: It draws from its minimum alone, and nobody borrows from it: a partition.
+"""
+
+FulfilmentStage: TypeAlias = Literal[
+    "released",
+    "picked",
+    "packed",
+    "shipped",
+    "delivered",
+    "failed",
+]
+"""Where a node stands with an order.
+
+- `released`: The node shall work on it.
+- `picked`: It is picked.
+- `packed`: It is packed.
+- `shipped`: It left.
+- `delivered`: It arrived.
+- `failed`: It did not arrive.
 """
 
 HoldFill: TypeAlias = Literal["all_or_nothing", "best_effort"]
@@ -1020,6 +1210,16 @@ NodeStatus: TypeAlias = Literal["open", "closed"]
 - `closed`: It ships nothing and is given nothing to ship.
 """
 
+OrderHoldKind: TypeAlias = Literal["fraud", "payment", "credit", "address", "review"]
+"""Why an order waits for a person.
+
+- `fraud`: It may be a fraud.
+- `payment`: It is not paid.
+- `credit`: The customer's credit is used up.
+- `address`: Its address is in doubt.
+- `review`: Something else.
+"""
+
 OrderState: TypeAlias = Literal["planned", "backordered", "shipped", "cancelled"]
 """Where an order stands; derived from its lines.
 
@@ -1058,6 +1258,16 @@ PickOrder: TypeAlias = Literal["fifo", "lifo", "fefo"]
 - `fifo`: The one that came first.
 - `lifo`: The one that came last.
 - `fefo`: The one that expires first.
+"""
+
+ProcessFamily: TypeAlias = Literal["orders", "fulfilment", "returns", "stock", "purchasing"]
+"""A family of processes that goes live together.
+
+- `orders`: Orders: captured, planned, amended.
+- `fulfilment`: Picking, packing, shipping.
+- `returns`: Returns.
+- `stock`: Receipts, transfers, adjustments, counts.
+- `purchasing`: Requisitions and purchase orders.
 """
 
 ProposalKind: TypeAlias = Literal["purchase", "expedite"]
@@ -1101,6 +1311,21 @@ RedealStrategy: TypeAlias = Literal["win", "gain", "redistribute", "fill", "lose
 - `redistribute`: It may gain or lose.
 - `fill`: It keeps or loses, and gains nothing.
 - `lose`: It gives up all.
+"""
+
+RequestKind: TypeAlias = Literal["transfer", "purchase"]
+"""What is asked for.
+
+- `transfer`: Goods of another node.
+- `purchase`: Goods of a supplier.
+"""
+
+RolloutMode: TypeAlias = Literal["off", "shadow", "live"]
+"""How far a process is rolled out.
+
+- `off`: The book takes none of its commands.
+- `shadow`: The book decides and records, while the older system is the one that is followed.
+- `live`: The book is followed.
 """
 
 RoomCause: TypeAlias = Literal[
@@ -1161,6 +1386,14 @@ Speed: TypeAlias = Literal["standard", "expedited"]
 
 - `standard`: In the supplier's lead time.
 - `expedited`: Faster, at the supplier's premium.
+"""
+
+Stage: TypeAlias = Literal["release", "pick", "pack"]
+"""A stage that goods may have to go through before they leave.
+
+- `release`: A wave released the order to its node.
+- `pick`: It was picked.
+- `pack`: It was packed.
 """
 
 Subject: TypeAlias = Literal[
@@ -2363,6 +2596,480 @@ class RejectCommand(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class CaptureOrder(Record):
+    """Takes an order in as a channel sends it. What is wrong with it does not refuse it: it is
+    parked with all its faults, and an exception is opened. What is right is placed.
+    """
+
+    TAG: ClassVar[str] = "capture_order"
+
+    order: PlaceOrder
+    """The order."""
+    _: KW_ONLY
+    address: Sequence[str] = ()
+    """Street, town and country as the customer wrote it; empty = the channel has none."""
+    customer: str = ""
+    """Who buys; together with the goods it tells a repeated order."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldOrder(Record):
+    """Has an order wait for a person."""
+
+    TAG: ClassVar[str] = "hold_order"
+
+    order: str
+    """The order."""
+    hold: OrderHoldKind
+    """Why."""
+    _: KW_ONLY
+    note: str = ""
+    """In words."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseOrder(Record):
+    """Lets an order go on."""
+
+    TAG: ClassVar[str] = "release_order"
+
+    order: str
+    """The order."""
+    hold: OrderHoldKind
+    """What it waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetWorkflow(Record):
+    """Stages that a channel's orders must go through before goods leave."""
+
+    TAG: ClassVar[str] = "set_workflow"
+
+    channel: str
+    """The channel."""
+    stages: Sequence[Stage]
+    """The stages; empty = none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseWave(Record):
+    """Gives a node the next orders to work on: those planned from it, not held, not released
+    before, the most important and the earliest first.
+    """
+
+    TAG: ClassVar[str] = "release_wave"
+
+    wave: str
+    """Number of the wave."""
+    node: str
+    """The node."""
+    _: KW_ONLY
+    cut_off: Moment | None = None
+    """Only parcels that leave until then; none = all."""
+    distance_km_max: int | None = None
+    """Only orders that go at most so far; none = all."""
+    orders_max: int = 0
+    """At most so many orders; 0 = 1,000."""
+    priority_max: int | None = None
+    """Only orders of this priority or a more important one; none = all."""
+    services: Sequence[str] = ()
+    """Only parcels of these carrier services; empty = all."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPick(Record):
+    """Records what a picker found for an order."""
+
+    TAG: ClassVar[str] = "record_pick"
+
+    order: str
+    """The order."""
+    node: str
+    """The node."""
+    _: KW_ONLY
+    picked: Sequence[DocumentLine] = ()
+    """What was picked."""
+    short: Sequence[DocumentLine] = ()
+    """What was not there: it is not reserved any more and waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carton(Record):
+    """A carton."""
+
+    carton: str
+    """Its number."""
+    lines: Sequence[DocumentLine]
+    """What is in it."""
+    _: KW_ONLY
+    weight_g: int = 0
+    """What it weighs, in grams; 0 = it was not weighed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackOrder(Record):
+    """Records what was packed for an order."""
+
+    TAG: ClassVar[str] = "pack_order"
+
+    order: str
+    """The order."""
+    node: str
+    """The node."""
+    cartons: Sequence[Carton]
+    """The cartons."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackShipment(Record):
+    """Says how a shipment is found again."""
+
+    TAG: ClassVar[str] = "track_shipment"
+
+    order: str
+    """The order."""
+    node: str
+    """The node that shipped."""
+    tracking: str
+    """The carrier's number."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverOrder(Record):
+    """Says whether a shipment arrived."""
+
+    TAG: ClassVar[str] = "deliver_order"
+
+    order: str
+    """The order."""
+    node: str
+    """The node that shipped."""
+    delivered: bool
+    """Whether it arrived."""
+    _: KW_ONLY
+    note: str = ""
+    """In words."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyCustomer(Record):
+    """Records that a customer was told something."""
+
+    TAG: ClassVar[str] = "notify_customer"
+
+    order: str
+    """The order."""
+    message: str
+    """What kind of message, as in `delay`."""
+    _: KW_ONLY
+    text: str = ""
+    """Its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizeReturn(Record):
+    """Lets a return come: within its window, for what was shipped and has not come back."""
+
+    TAG: ClassVar[str] = "authorize_return"
+
+    rma: str
+    """Number of the return (RMA)."""
+    order: str
+    """The order."""
+    reason: str
+    """The reason code."""
+    lines: Sequence[DocumentLine]
+    """What may come."""
+    _: KW_ONLY
+    node: str | None = None
+    """Where; none = the nearest open node that takes returns."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInReturn(Record):
+    """Records goods of a return that arrived. They are no stock before `receive_return` grades
+    them under the same number.
+    """
+
+    TAG: ClassVar[str] = "check_in_return"
+
+    rma: str
+    """Number of the return (RMA); one that nobody authorised is a blind return."""
+    node: str
+    """Where they arrived."""
+    _: KW_ONLY
+    lines: Sequence[DocumentLine] = ()
+    """What arrived, by the order's lines."""
+    order: str | None = None
+    """The order of a blind return."""
+    strange: Sequence[str] = ()
+    """Codes of goods in the parcel that the order does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelReturn(Record):
+    """A return does not come."""
+
+    TAG: ClassVar[str] = "cancel_return"
+
+    rma: str
+    """Number of the return."""
+    reason: str
+    """The reason code."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestTransfer(Record):
+    """Asks for goods of another node."""
+
+    TAG: ClassVar[str] = "request_transfer"
+
+    transfer: str
+    """Number of the transfer to be."""
+    from_: str
+    """The node that sends."""
+    to: str
+    """The node that wants them."""
+    lines: Sequence[TransferLine]
+    """What is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPurchase(Record):
+    """Asks for goods of a supplier."""
+
+    TAG: ClassVar[str] = "request_purchase"
+
+    purchase_order: str
+    """Number of the purchase order to be."""
+    supplier: str
+    """The supplier."""
+    node: str
+    """The node that wants them."""
+    lines: Sequence[TransferLine]
+    """What is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveRequest(Record):
+    """Agrees to a request: another person than the one who asked."""
+
+    TAG: ClassVar[str] = "approve_request"
+
+    kind: RequestKind
+    """Transfer or purchase."""
+    document: str
+    """Its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRequest(Record):
+    """Takes a request back."""
+
+    TAG: ClassVar[str] = "cancel_request"
+
+    kind: RequestKind
+    """Transfer or purchase."""
+    document: str
+    """Its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmPurchaseOrder(Record):
+    """Records what a supplier says to an order."""
+
+    TAG: ClassVar[str] = "confirm_purchase_order"
+
+    purchase_order: str
+    """The purchase order."""
+    expected_at: Moment
+    """When the goods come."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnounceShipment(Record):
+    """Records a shipment that a supplier announces (ASN)."""
+
+    TAG: ClassVar[str] = "announce_shipment"
+
+    asn: str
+    """Its number."""
+    purchase_order: str
+    """The purchase order."""
+    arrives_at: Moment
+    """When it arrives."""
+    lines: Sequence[DocumentLine]
+    """What comes, by the purchase order's lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCount(Record):
+    """Plans a count. Counters are not told what the book expects."""
+
+    TAG: ClassVar[str] = "plan_count"
+
+    count: str
+    """Number of the count."""
+    node: str
+    """The node."""
+    _: KW_ONLY
+    scope: CountScope = "named"
+    """What it takes in."""
+    skus: Sequence[str] = ()
+    """The SKUs, where they are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountLine(Record):
+    """A line that was counted."""
+
+    sku: str
+    """The SKU."""
+    qty: int
+    """Units found, 0 or more, in the SKU's smallest unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCount(Record):
+    """Records what was counted: own sellable units that lie in no place of their own."""
+
+    TAG: ClassVar[str] = "record_count"
+
+    count: str
+    """The count."""
+    lines: Sequence[CountLine]
+    """What was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveCount(Record):
+    """Agrees to a count's differences: another person than the one who counted."""
+
+    TAG: ClassVar[str] = "approve_count"
+
+    count: str
+    """The count."""
+    _: KW_ONLY
+    evidence: str = ""
+    """What the approver saw."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostCount(Record):
+    """Posts a count's differences."""
+
+    TAG: ClassVar[str] = "post_count"
+
+    count: str
+    """The count."""
+    reason: str
+    """The reason code."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelCount(Record):
+    """Drops a count."""
+
+    TAG: ClassVar[str] = "cancel_count"
+
+    count: str
+    """The count."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetRollout(Record):
+    """How far a family of processes is rolled out somewhere. Of several that fit, the most
+    specific holds.
+    """
+
+    TAG: ClassVar[str] = "set_rollout"
+
+    family: ProcessFamily
+    """The family."""
+    mode: RolloutMode
+    """How far."""
+    _: KW_ONLY
+    channel: str | None = None
+    """One channel; none = all."""
+    node: str | None = None
+    """One node; none = all."""
+    reason: str = ""
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegacyPart(Record):
+    """What a node gives."""
+
+    node: str
+    """The node."""
+    line: int
+    """The order's line, from 1."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegacyWait(Record):
+    """What waits."""
+
+    line: int
+    """The order's line, from 1."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLegacyPlan(Record):
+    """Tells what the older system decided for an order that the book has planned too."""
+
+    TAG: ClassVar[str] = "report_legacy_plan"
+
+    order: str
+    """The order."""
+    _: KW_ONLY
+    backordered: Sequence[LegacyWait] = ()
+    """Units that wait, by line."""
+    cost: Money | None = None
+    """What freight and handling cost there, if it is known."""
+    in_time: bool | None = None
+    """Whether the older system keeps the promise."""
+    parts: Sequence[LegacyPart] = ()
+    """From which nodes, by line."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefineFeed(Record):
+    """Defines a feed: a system's numbered messages and how often they come."""
+
+    TAG: ClassVar[str] = "define_feed"
+
+    feed: str
+    """Its name."""
+    _: KW_ONLY
+    cadence_minutes: int = 0
+    """Minutes after which it is silent; 0 = it may be."""
+    order: FeedOrder = "resequence"
+    """What happens to a message whose forerunner is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeMessage(Record):
+    """A numbered message of a feed: a command as JSON, taken in its place. A command that is
+    refused, and a repeated number, leave an exception and do not stop the feed.
+    """
+
+    TAG: ClassVar[str] = "take_message"
+
+    feed: str
+    """The feed."""
+    number: int
+    """The message's number in it, from 1."""
+    message: str
+    """The command: JSON as an envelope has it under `command`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Substitute(Record):
     """What may be sent instead."""
 
@@ -3329,6 +4036,34 @@ Command: TypeAlias = (
     | SetTimingRule
     | ApproveCommand
     | RejectCommand
+    | CaptureOrder
+    | HoldOrder
+    | ReleaseOrder
+    | SetWorkflow
+    | ReleaseWave
+    | RecordPick
+    | PackOrder
+    | TrackShipment
+    | DeliverOrder
+    | NotifyCustomer
+    | AuthorizeReturn
+    | CheckInReturn
+    | CancelReturn
+    | RequestTransfer
+    | RequestPurchase
+    | ApproveRequest
+    | CancelRequest
+    | ConfirmPurchaseOrder
+    | AnnounceShipment
+    | PlanCount
+    | RecordCount
+    | ApproveCount
+    | PostCount
+    | CancelCount
+    | SetRollout
+    | ReportLegacyPlan
+    | DefineFeed
+    | TakeMessage
     | DescribeSku
     | DefineSkus
     | DefineKit
@@ -3812,6 +4547,9 @@ class StockAdjusted(Record):
     """What was corrected."""
     postings: tuple[Posting, ...]
     """Journal."""
+    _: KW_ONLY
+    exceptions: tuple[Opened, ...] = ()
+    """Exceptions opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -4468,6 +5206,521 @@ class ApprovalExpired(Record):
 
     approval: int
     """Number of the approval."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCaptured(Record):
+    """An order that came in from a customer. The event after it is the order."""
+
+    TAG: ClassVar[str] = "OrderCaptured"
+
+    order: str
+    """Its number."""
+    customer: str
+    """Who buys."""
+    address: tuple[str, ...]
+    """Where it goes, as the customer wrote it."""
+    print: int
+    """What tells it from other orders: a digest of who buys what for where."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderParked(Record):
+    """An order that came in and cannot be taken as it is."""
+
+    TAG: ClassVar[str] = "OrderParked"
+
+    order: str
+    """Its number."""
+    faults: tuple[str, ...]
+    """What is wrong with it, all of it."""
+    text: str
+    """The order as it was said: JSON."""
+    exceptions: tuple[Raised, ...]
+    """The exception opened for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderHeld(Record):
+    """An order that waits for a person: nothing of it is released or shipped."""
+
+    TAG: ClassVar[str] = "OrderHeld"
+
+    order: str | None
+    """The order."""
+    hold: OrderHoldKind
+    """Why."""
+    note: str
+    """In words."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReleased(Record):
+    """An order that need not wait for that any more."""
+
+    TAG: ClassVar[str] = "OrderReleased"
+
+    order: str | None
+    """The order."""
+    hold: OrderHoldKind
+    """What it waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowSet(Record):
+    """Stages that a channel's orders must go through."""
+
+    TAG: ClassVar[str] = "WorkflowSet"
+
+    channel: str | None
+    """The channel."""
+    stages: tuple[Stage, ...]
+    """What must be done before goods leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaveReleased(Record):
+    """Orders that a node shall work on now."""
+
+    TAG: ClassVar[str] = "WaveReleased"
+
+    wave: str
+    """Number of the wave."""
+    node: str | None
+    """The node."""
+    orders: tuple[str | None, ...]
+    """The orders, in the order of work."""
+
+
+@dataclass(frozen=True, slots=True)
+class PickRecorded(Record):
+    """What a picker found."""
+
+    TAG: ClassVar[str] = "PickRecorded"
+
+    order: str | None
+    """The order."""
+    node: str | None
+    """The node."""
+    picked: tuple[LineQty, ...]
+    """What was picked."""
+    short: tuple[LineQty, ...]
+    """What was not there: its reservation is void, the line waits."""
+    exceptions: tuple[Raised, ...]
+    """Exceptions opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackedCarton(Record):
+    """A carton."""
+
+    carton: str
+    """Its number."""
+    weight_g: int
+    """What it weighs, in grams."""
+    lines: tuple[LineQty, ...]
+    """What is in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPacked(Record):
+    """What was packed."""
+
+    TAG: ClassVar[str] = "OrderPacked"
+
+    order: str | None
+    """The order."""
+    node: str | None
+    """The node."""
+    cartons: tuple[PackedCarton, ...]
+    """The cartons."""
+    exceptions: tuple[Raised, ...]
+    """Exceptions opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentTracked(Record):
+    """How a shipment is found again."""
+
+    TAG: ClassVar[str] = "ShipmentTracked"
+
+    order: str | None
+    """The order."""
+    node: str | None
+    """The node."""
+    tracking: str
+    """The carrier's number."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDelivered(Record):
+    """What became of a shipment."""
+
+    TAG: ClassVar[str] = "OrderDelivered"
+
+    order: str | None
+    """The order."""
+    node: str | None
+    """The node that shipped."""
+    delivered: bool
+    """Whether it arrived."""
+    note: str
+    """In words."""
+    exceptions: tuple[Raised, ...]
+    """Exceptions opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerNotified(Record):
+    """A customer was told something."""
+
+    TAG: ClassVar[str] = "CustomerNotified"
+
+    order: str | None
+    """The order."""
+    message: str
+    """What kind of message."""
+    text: str
+    """Its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnAuthorized(Record):
+    """A return that may come."""
+
+    TAG: ClassVar[str] = "ReturnAuthorized"
+
+    rma: str
+    """Its number."""
+    order: str | None
+    """The order."""
+    node: str | None
+    """Where it shall come in."""
+    reason: str | None
+    """Why it comes."""
+    lines: tuple[LineQty, ...]
+    """What may come."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnCheckedIn(Record):
+    """Goods of a return that arrived; they are not stock before they are graded."""
+
+    TAG: ClassVar[str] = "ReturnCheckedIn"
+
+    rma: str
+    """Its number."""
+    order: str | None
+    """The order."""
+    node: str | None
+    """Where they arrived."""
+    lines: tuple[LineQty, ...]
+    """What arrived, by the order's lines."""
+    exceptions: tuple[Raised, ...]
+    """Exceptions opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnCancelled(Record):
+    """A return that will not come."""
+
+    TAG: ClassVar[str] = "ReturnCancelled"
+
+    rma: str
+    """Its number."""
+    reason: str | None
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True)
+class WantedLine(Record):
+    """A line of a request."""
+
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsRequested(Record):
+    """A transfer or purchase that somebody asks for."""
+
+    TAG: ClassVar[str] = "GoodsRequested"
+
+    document: str
+    """Its number."""
+    kind: RequestKind
+    """Transfer or purchase."""
+    from_: str | None
+    """The sending node of a transfer."""
+    supplier: str | None
+    """The supplier of a purchase."""
+    to: str | None
+    """Where the goods are wanted."""
+    lines: tuple[WantedLine, ...]
+    """What is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDecided(Record):
+    """A request that was decided on."""
+
+    document: str
+    """Its number."""
+    kind: RequestKind
+    """Transfer or purchase."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestApproved(RequestDecided):
+    """A request was agreed to."""
+
+    TAG: ClassVar[str] = "RequestApproved"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCancelled(RequestDecided):
+    """A request is off."""
+
+    TAG: ClassVar[str] = "RequestCancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseOrderConfirmed(Record):
+    """What a supplier said to an order."""
+
+    TAG: ClassVar[str] = "PurchaseOrderConfirmed"
+
+    purchase_order: str | None
+    """The purchase order."""
+    expected_at: datetime
+    """When the goods come."""
+    exceptions: tuple[Raised, ...]
+    """Exceptions opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentAnnounced(Record):
+    """A shipment that a supplier announced (ASN)."""
+
+    TAG: ClassVar[str] = "ShipmentAnnounced"
+
+    asn: str
+    """Its number."""
+    purchase_order: str | None
+    """The purchase order."""
+    arrives_at: datetime
+    """When it arrives."""
+    lines: tuple[LineQty, ...]
+    """What comes, by the purchase order's lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountPlanned(Record):
+    """A count that shall be done."""
+
+    TAG: ClassVar[str] = "CountPlanned"
+
+    count: str
+    """Its number."""
+    node: str | None
+    """The node."""
+    skus: tuple[str | None, ...]
+    """What is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedLine(Record):
+    """A line that was counted."""
+
+    sku: str | None
+    """The SKU."""
+    expected: int
+    """Units that the book had."""
+    counted: int
+    """Units found."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountRecorded(Record):
+    """What was counted."""
+
+    TAG: ClassVar[str] = "CountRecorded"
+
+    count: str
+    """The count."""
+    lines: tuple[CountedLine, ...]
+    """Lines, with what the book had at that moment."""
+    stage: CountStage
+    """Where the count stands now."""
+    variance: Decimal
+    """Value of all differences, each as a positive amount."""
+    exceptions: tuple[Raised, ...]
+    """Exceptions opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountApproved(Record):
+    """A count whose differences may be posted."""
+
+    TAG: ClassVar[str] = "CountApproved"
+
+    count: str
+    """The count."""
+    evidence: str
+    """What the approver saw."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostedLine(Record):
+    """A difference of a count in the books."""
+
+    sku: str | None
+    """The SKU."""
+    qty: int
+    """Units more or less."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountPosted(Record):
+    """Differences of a count in the books."""
+
+    TAG: ClassVar[str] = "CountPosted"
+
+    count: str
+    """The count."""
+    lines: tuple[PostedLine, ...]
+    """What is posted; the event after it corrects the stock."""
+    complete: bool
+    """Whether all of it is posted: what is reserved cannot leave, and waits."""
+    exceptions: tuple[Raised, ...]
+    """Exceptions opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountCancelled(Record):
+    """A count that will not be finished."""
+
+    TAG: ClassVar[str] = "CountCancelled"
+
+    count: str
+    """The count."""
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutSet(SetRollout):
+    """A process is rolled out so far."""
+
+    TAG: ClassVar[str] = "RolloutSet"
+
+
+@dataclass(frozen=True, slots=True)
+class LegacyPlanReported(Record):
+    """What the older system decided, beside the book's plan."""
+
+    TAG: ClassVar[str] = "LegacyPlanReported"
+
+    order: str | None
+    """The order."""
+    disagreement: Disagreement
+    """How they differ."""
+    book_nodes: tuple[str | None, ...]
+    """Nodes of the book's plan."""
+    legacy_nodes: tuple[str | None, ...]
+    """Nodes of the older system's."""
+    book_cost: Decimal
+    """Freight and handling of the book's plan."""
+    book_in_time: bool
+    """Whether the book keeps the promise."""
+    exceptions: tuple[Raised, ...]
+    """Exceptions opened."""
+    _: KW_ONLY
+    legacy_cost: Decimal | None = None
+    """The older system's, if it is known."""
+    legacy_in_time: bool | None = None
+    """Whether the older system does, if it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedDefined(DefineFeed):
+    """A feed is defined."""
+
+    TAG: ClassVar[str] = "FeedDefined"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTaken(Record):
+    """A message was taken. The event after it is what its command did."""
+
+    TAG: ClassVar[str] = "MessageTaken"
+
+    feed: str
+    """The feed."""
+    number: int
+    """The message's number."""
+    exceptions: tuple[Raised, ...]
+    """Exceptions opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageParked(Record):
+    """A message waits for its forerunner."""
+
+    TAG: ClassVar[str] = "MessageParked"
+
+    feed: str
+    """The feed."""
+    number: int
+    """The message's number."""
+    message: str
+    """The command: JSON."""
+    exceptions: tuple[Raised, ...]
+    """Exceptions opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRepeated(Record):
+    """A message came again; nothing else happened."""
+
+    TAG: ClassVar[str] = "MessageRepeated"
+
+    feed: str
+    """The feed."""
+    number: int
+    """The message's number."""
+    exceptions: tuple[Raised, ...]
+    """Exceptions opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRefused(Record):
+    """A message's command was refused; the feed goes on behind it."""
+
+    TAG: ClassVar[str] = "MessageRefused"
+
+    feed: str
+    """The feed."""
+    number: int
+    """The message's number."""
+    message: str
+    """The command: JSON."""
+    problem: str
+    """What was wrong with it."""
+    exceptions: tuple[Raised, ...]
+    """Exceptions opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFellSilent(Record):
+    """A feed missed its time."""
+
+    TAG: ClassVar[str] = "FeedFellSilent"
+
+    feed: str
+    """The feed."""
+    exceptions: tuple[Raised, ...]
+    """Exceptions opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -5372,6 +6625,38 @@ Body: TypeAlias = (
     | ApprovalGranted
     | ApprovalRejected
     | ApprovalExpired
+    | OrderCaptured
+    | OrderParked
+    | OrderHeld
+    | OrderReleased
+    | WorkflowSet
+    | WaveReleased
+    | PickRecorded
+    | OrderPacked
+    | ShipmentTracked
+    | OrderDelivered
+    | CustomerNotified
+    | ReturnAuthorized
+    | ReturnCheckedIn
+    | ReturnCancelled
+    | GoodsRequested
+    | RequestApproved
+    | RequestCancelled
+    | PurchaseOrderConfirmed
+    | ShipmentAnnounced
+    | CountPlanned
+    | CountRecorded
+    | CountApproved
+    | CountPosted
+    | CountCancelled
+    | RolloutSet
+    | LegacyPlanReported
+    | FeedDefined
+    | MessageTaken
+    | MessageParked
+    | MessageRepeated
+    | MessageRefused
+    | FeedFellSilent
     | SkuDescribed
     | SkusDefined
     | KitDefined
@@ -6048,6 +7333,218 @@ class RolesView(Record):
     """The systems of record."""
     timings: tuple[SetTimingRule, ...]
     """How late events may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepView(Record):
+    """A step."""
+
+    from_: str
+    """Where the document stands."""
+    step: str
+    """The command, or what falls due."""
+    to: tuple[str, ...]
+    """Where it may stand then: quantities decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowView(Record):
+    """The life of a kind of document."""
+
+    document: DocumentKind
+    """The kind."""
+    steps: tuple[StepView, ...]
+    """Its steps; a command that is in no row of a state is refused there."""
+    mermaid: str
+    """The same as a Mermaid state diagram."""
+    dot: str
+    """The same as a graph for Graphviz."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeWork(Record):
+    """What a node did for an order."""
+
+    node: str | None
+    """The node."""
+    stage: FulfilmentStage
+    """Where it stands."""
+    picked: tuple[LineQty, ...]
+    """Units picked and not shipped."""
+    cartons: tuple[PackedCarton, ...]
+    """What was packed."""
+    tracking: str
+    """The carrier's number."""
+    changed_at: datetime
+    """Since when."""
+    _: KW_ONLY
+    wave: str | None = None
+    """The wave."""
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilmentView(Record):
+    """What holds an order and what its nodes did."""
+
+    order: str | None
+    """The order."""
+    holds: tuple[OrderHoldKind, ...]
+    """What it waits for."""
+    nodes: tuple[NodeWork, ...]
+    """By node."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountLineView(Record):
+    """A line of a count."""
+
+    sku: str | None
+    """The SKU."""
+    posted: int
+    """Units of the difference in the books."""
+    _: KW_ONLY
+    counted: int | None = None
+    """Units found; none before."""
+    expected: int | None = None
+    """Units that the book had; none before it is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountView(Record):
+    """A count."""
+
+    count: str
+    """Its number."""
+    node: str | None
+    """The node."""
+    stage: CountStage
+    """Where it stands."""
+    lines: tuple[CountLineView, ...]
+    """Its lines; the book's figure only once counted, for counts are blind."""
+    counted_by: str
+    """Who counted last."""
+    approved_by: str
+    """Who approved."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShrinkView(Record):
+    """Differences of a node."""
+
+    node: str | None
+    """The node."""
+    counted_by: str
+    """Who counted."""
+    lines: int
+    """Lines counted."""
+    units: int
+    """Units found more or less."""
+    value: Decimal
+    """What they are worth now, at the pool's mean cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccuracyView(Record):
+    """How exact counts found the book."""
+
+    lines: int
+    """Lines counted."""
+    exact: int
+    """Lines that were as the book said."""
+    units_expected: int
+    """Units that the book had."""
+    units_off: int
+    """Units that differed, each difference positive."""
+    by_node: tuple[ShrinkView, ...]
+    """Value of the differences that are posted: less than zero is shrinkage."""
+
+
+@dataclass(frozen=True, slots=True)
+class DisagreementCount(Record):
+    """Orders of a class."""
+
+    disagreement: Disagreement
+    """The class."""
+    orders: int
+    """How many."""
+    first: tuple[str | None, ...]
+    """The first ten of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadinessView(Record):
+    """How the book's plans and the older system's compare."""
+
+    rollouts: tuple[SetRollout, ...]
+    """Where the roll-out stands."""
+    compared: int
+    """Orders compared."""
+    agreed: int
+    """Orders of the same plan."""
+    classes: tuple[DisagreementCount, ...]
+    """By class of disagreement, those that occur, the gravest first."""
+    costed: int
+    """Orders whose cost both sides told."""
+    book_cost: Decimal
+    """The book's freight and handling for them."""
+    legacy_cost: Decimal
+    """The older system's."""
+    timed: int
+    """Orders of which both sides told whether the promise is kept."""
+    book_in_time: int
+    """Those of them that the book keeps."""
+    legacy_in_time: int
+    """Those of them that the older system keeps."""
+    oversells_averted: int
+    """Oversells of the older system that the book would have averted."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedView(Record):
+    """A feed."""
+
+    feed: str
+    """Its name."""
+    next: int
+    """The next number wanted."""
+    heard_at: datetime
+    """When it was last heard."""
+    silent: bool
+    """Whether it missed its time."""
+    taken: int
+    """Messages taken."""
+    repeated: int
+    """Messages that came again."""
+    refused: int
+    """Messages whose command was refused."""
+    late: int
+    """Messages that came after a later one."""
+    waiting: int
+    """Messages that wait for a forerunner."""
+    missing: int
+    """Numbers that were passed over and have not come."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLink(Record):
+    """An event in the chain: who said it, when it happened, when the book knew."""
+
+    sequence: int
+    """The event's number."""
+    at: datetime
+    """When the book knew."""
+    occurred_at: datetime
+    """When it happened."""
+    source: str
+    """The system that said it."""
+    actor: str
+    """Who said it."""
+    command: str
+    """The command that it came with."""
+    event: str
+    """Its name."""
+    digest: str
+    """Digest of the chain up to it: 64 hexadecimal digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -6884,6 +8381,45 @@ class ParameterQuery(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class WorkflowQuery(Record):
+    """The life of a kind of document."""
+
+    document: DocumentKind
+    """The kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccuracyQuery(Record):
+    """Whose counts."""
+
+    _: KW_ONLY
+    node: str | None = None
+    """One node; none = all."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadinessQuery(Record):
+    """How ready the book is to go live: what was compared, of one channel or of all."""
+
+    _: KW_ONLY
+    channel: str | None = None
+    """One channel; none = all."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditQuery(Record):
+    """The chain of digests over recorded events."""
+
+    from_: int
+    """The first event."""
+    _: KW_ONLY
+    most: int = 0
+    """At most so many; 0 = 1,000."""
+    previous: str | None = None
+    """The digest of the event before it, 64 hexadecimal digits; none = the chain begins here."""
+
+
+@dataclass(frozen=True, slots=True)
 class SkuQuery(Record):
     """Master data of a SKU."""
 
@@ -7170,6 +8706,13 @@ ANSWERS: dict[str, object] = {
     "parameters": tuple[DefineParameter, ...],
     "approvals": tuple[ApprovalView, ...],
     "roles": RolesView,
+    "workflow": WorkflowView,
+    "fulfilment": FulfilmentView,
+    "count": CountView,
+    "accuracy": AccuracyView,
+    "readiness": ReadinessView,
+    "feeds": tuple[FeedView, ...],
+    "audit_chain": tuple[AuditLink, ...],
     "sku": SkuView,
     "node": NodeView,
     "channel": ChannelView,
@@ -7354,6 +8897,64 @@ class Questions:
         """Who may do what, and which system is heard."""
         query = Nothing()
         return cast(RolesView, self._ask("roles", query.to_json()))
+
+    def workflow(self, document: DocumentKind) -> WorkflowView:
+        """The life of a kind of document.
+
+        - `document`: The kind.
+        """
+        query = WorkflowQuery(document)
+        return cast(WorkflowView, self._ask("workflow", query.to_json()))
+
+    def fulfilment(self, document: str) -> FulfilmentView:
+        """What holds an order and what its nodes did.
+
+        - `document`: Its number.
+        """
+        query = DocumentQuery(document)
+        return cast(FulfilmentView, self._ask("fulfilment", query.to_json()))
+
+    def count(self, document: str) -> CountView:
+        """A count.
+
+        - `document`: Its number.
+        """
+        query = DocumentQuery(document)
+        return cast(CountView, self._ask("count", query.to_json()))
+
+    def accuracy(self, *, node: str | None = None) -> AccuracyView:
+        """How exact counts found the book.
+
+        - `node`: One node; none = all.
+        """
+        query = AccuracyQuery(node=node)
+        return cast(AccuracyView, self._ask("accuracy", query.to_json()))
+
+    def readiness(self, *, channel: str | None = None) -> ReadinessView:
+        """How ready the book is to go live.
+
+        - `channel`: One channel; none = all.
+        """
+        query = ReadinessQuery(channel=channel)
+        return cast(ReadinessView, self._ask("readiness", query.to_json()))
+
+    def feeds(self) -> tuple[FeedView, ...]:
+        """The feeds."""
+        query = Nothing()
+        return cast("tuple[FeedView, ...]", self._ask("feeds", query.to_json()))
+
+    def audit_chain(
+        self, from_: int, *, most: int = 0, previous: str | None = None
+    ) -> tuple[AuditLink, ...]:
+        """The chain of digests over events.
+
+        - `from_`: The first event.
+        - `most`: At most so many; 0 = 1,000.
+        - `previous`: The digest of the event before it, 64 hexadecimal digits; none = the chain
+          begins here.
+        """
+        query = AuditQuery(from_, most=most, previous=previous)
+        return cast("tuple[AuditLink, ...]", self._ask("audit_chain", query.to_json()))
 
     def sku(self, sku: str) -> SkuView:
         """Master data of a SKU.

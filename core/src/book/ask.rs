@@ -68,12 +68,17 @@ impl Book {
             Query::Exception(query) => Answer::Exception(Box::new(self.ask_exception(query.exception)?)),
             Query::ExceptionQueues(_) => Answer::ExceptionQueues(self.exception_queues()),
             Query::ExceptionRules(_) => Answer::ExceptionRules(self.exception_rules()),
-            Query::ExplainParameter(query) => {
-                Answer::ExplainParameter(Box::new(self.explain_parameter(query)?))
-            }
+            Query::ExplainParameter(query) => Answer::ExplainParameter(self.explain_parameter(query)?),
             Query::Parameters(_) => Answer::Parameters(crate::workflow::parameters(&self.state)),
             Query::Approvals(_) => Answer::Approvals(self.approvals()),
             Query::Roles(_) => Answer::Roles(Box::new(self.roles())),
+            Query::Workflow(query) => Answer::Workflow(Box::new(self.workflow(query.document))),
+            Query::Fulfilment(query) => Answer::Fulfilment(self.ask_fulfilment(query)?),
+            Query::Count(query) => Answer::Count(self.ask_count(query)?),
+            Query::Accuracy(query) => Answer::Accuracy(self.ask_accuracy(query)?),
+            Query::Readiness(query) => Answer::Readiness(Box::new(self.ask_readiness(query)?)),
+            Query::Feeds(_) => Answer::Feeds(self.feeds()),
+            Query::AuditChain(query) => Answer::AuditChain(self.ask_audit(query)?),
             Query::Status(_) => Answer::Status(StatusView {
                 sequence: self.sequence(),
                 now: self.now(),

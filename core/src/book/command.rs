@@ -7,15 +7,19 @@ use crate::exception::{
     AssignException, ClearExceptions, RaiseException, ReopenException, ResolveException, SetExceptionRule,
 };
 use crate::policy::{
-    ApproveCommand, DefineParameter, DefineRole, GrantRoles, Policy, RejectCommand, SetApprovalRule,
-    SetParameter, SetSourceOfRecord, SetTimingRule,
+    ApproveCommand, DefineFeed, DefineParameter, DefineRole, GrantRoles, Policy, RejectCommand,
+    ReportLegacyPlan, SetApprovalRule, SetParameter, SetRollout, SetSourceOfRecord, SetTimingRule,
+    TakeMessage,
 };
 use crate::posting::SetPostingRules;
 use crate::stock::*;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
 use crate::workflow::change::*;
+use crate::workflow::count::*;
+use crate::workflow::desk::*;
 use crate::workflow::dropship::*;
+use crate::workflow::fulfil::*;
 use crate::workflow::invoice::*;
 use crate::workflow::landed::*;
 use crate::workflow::order::*;
@@ -199,6 +203,62 @@ commands! {
     ApproveCommand(ApproveCommand) "approve_command",
     /// Lets a command that waits go.
     RejectCommand(RejectCommand) "reject_command",
+    /// Takes an order in as a channel sends it.
+    CaptureOrder(CaptureOrder) "capture_order",
+    /// Has an order wait for a person.
+    HoldOrder(HoldOrder) "hold_order",
+    /// Lets an order go on.
+    ReleaseOrder(ReleaseOrder) "release_order",
+    /// Sets the stages of a channel's orders.
+    SetWorkflow(SetWorkflow) "set_workflow",
+    /// Gives a node orders to work on.
+    ReleaseWave(ReleaseWave) "release_wave",
+    /// Records what a picker found.
+    RecordPick(RecordPick) "record_pick",
+    /// Records what was packed.
+    PackOrder(PackOrder) "pack_order",
+    /// Says how a shipment is found again.
+    TrackShipment(TrackShipment) "track_shipment",
+    /// Says whether a shipment arrived.
+    DeliverOrder(DeliverOrder) "deliver_order",
+    /// Records a message to a customer.
+    NotifyCustomer(NotifyCustomer) "notify_customer",
+    /// Lets a return come.
+    AuthorizeReturn(AuthorizeReturn) "authorize_return",
+    /// Records goods of a return that arrived.
+    CheckInReturn(CheckInReturn) "check_in_return",
+    /// Drops a return.
+    CancelReturn(CancelReturn) "cancel_return",
+    /// Asks for goods of another node.
+    RequestTransfer(RequestTransfer) "request_transfer",
+    /// Asks for goods of a supplier.
+    RequestPurchase(RequestPurchase) "request_purchase",
+    /// Agrees to a request.
+    ApproveRequest(ApproveRequest) "approve_request",
+    /// Takes a request back.
+    CancelRequest(CancelRequest) "cancel_request",
+    /// Records a supplier's confirmation.
+    ConfirmPurchaseOrder(ConfirmPurchaseOrder) "confirm_purchase_order",
+    /// Records an announced shipment.
+    AnnounceShipment(AnnounceShipment) "announce_shipment",
+    /// Plans a count.
+    PlanCount(PlanCount) "plan_count",
+    /// Records what was counted.
+    RecordCount(RecordCount) "record_count",
+    /// Agrees to a count's differences.
+    ApproveCount(ApproveCount) "approve_count",
+    /// Posts a count's differences.
+    PostCount(PostCount) "post_count",
+    /// Drops a count.
+    CancelCount(CancelCount) "cancel_count",
+    /// Says how far a process is rolled out.
+    SetRollout(SetRollout) "set_rollout",
+    /// Tells what the older system decided.
+    ReportLegacyPlan(ReportLegacyPlan) "report_legacy_plan",
+    /// Defines a feed.
+    DefineFeed(DefineFeed) "define_feed",
+    /// Takes a feed's message.
+    TakeMessage(TakeMessage) "take_message",
     /// Describes a SKU.
     DescribeSku(DescribeSku) "describe_sku",
     /// Defines many SKUs.

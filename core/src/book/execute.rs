@@ -170,8 +170,12 @@ impl Book {
         if let Some(receipt) = self.repeated(&meta)? {
             return Ok(receipt);
         }
-        if let Command::ApproveCommand(approve) = &envelope.command {
-            return self.approve(meta, within, approve);
+        match &envelope.command {
+            Command::ApproveCommand(approve) => return self.approve(meta, within, approve),
+            Command::CaptureOrder(capture) => return self.capture(meta, within, capture),
+            Command::TakeMessage(take) => return self.take_message(meta, within, take),
+            Command::PostCount(post) => return self.post_count(meta, within, post),
+            _ => {}
         }
         self.record(meta, within, |state, allocator, at, body| {
             decide(state, allocator, &envelope.command, (at, meta.occurred_at, meta.actor), body)
@@ -322,7 +326,7 @@ impl Book {
         }
     }
 
-    fn check_authority(&self, meta: &Meta<'_>) -> Result<(), Rejection> {
+    pub(super) fn check_authority(&self, meta: &Meta<'_>) -> Result<(), Rejection> {
         let catalog = &self.state.catalog;
         if catalog.authorities.len() == 0 {
             return Ok(());
@@ -437,12 +441,12 @@ impl Book {
 }
 
 /// `Ok` if the entry stays within the accounts' range and the speaker's limit.
-fn check_entry(state: &State, meta: &Meta<'_>, body: &Body) -> Result<(), Rejection> {
+pub(super) fn check_entry(state: &State, meta: &Meta<'_>, body: &Body) -> Result<(), Rejection> {
     let postings = body.postings();
     if postings.is_empty() {
         return Ok(());
     }
-    let mut sums: Vec<(AccountId, i64)> = Vec::new();
+    let mut sums: Few<(AccountId, i64), 8> = Few::new();
     let mut moved = 0i64;
     for posting in postings {
         let amount = posting.amount.micros();

@@ -277,12 +277,31 @@ impl Book {
             same_length(name, length, rows)?;
         }
         may_be_empty("supplier", columns.supplier.len(), rows)?;
-        let mut out = Outcomes::default();
+        let mut out = Outcomes::with_room(rows);
+        self.state.docs.receipts.reserve(rows);
+        self.recent.reserve(rows, num::index(self.state.head.config.idempotency_window));
         for row in 0..rows {
+            if row.checked_rem(AHEAD) == Some(0) {
+                self.look_ahead_of_receipts(columns, row, row.saturating_add(AHEAD).min(rows));
+            }
             out.push(self.receive_row(columns, row));
             self.trim();
         }
         Ok(out)
+    }
+
+    /// As `look_ahead`, for receipts.
+    fn look_ahead_of_receipts(&self, columns: &ReceiptColumns<'_>, from: usize, to: usize) {
+        let cells = &self.state.stock.cells;
+        let mut seen = 0;
+        for (sku, node) in columns.sku.iter().zip(columns.node).take(to).skip(from) {
+            seen ^= cells.get(SkuId(*sku), NodeId(*node)).sellable.unsigned_abs();
+        }
+        for (place, command) in columns.command.get(from..to).unwrap_or_default().iter().enumerate() {
+            let key = DocKey::Number(*command);
+            seen ^= self.state.docs.receipts.glance(&key) ^ self.recent.glance(&key, place);
+        }
+        std::hint::black_box(seen);
     }
 
     fn receive_row(&mut self, columns: &ReceiptColumns<'_>, row: usize) -> Result<u64, Rejection> {
@@ -340,7 +359,8 @@ impl Book {
         same_length("at", columns.at.len(), rows)?;
         same_length("order", columns.order.len(), rows)?;
         same_length("node", columns.node.len(), rows)?;
-        let mut out = Outcomes::default();
+        let mut out = Outcomes::with_room(rows);
+        self.recent.reserve(rows, num::index(self.state.head.config.idempotency_window));
         for row in 0..rows {
             out.push(self.ship_row(columns, row));
             self.trim();
@@ -377,6 +397,10 @@ impl Book {
 }
 
 impl Outcomes {
+    fn with_room(rows: usize) -> Outcomes {
+        Outcomes { rejection: Vec::with_capacity(rows), sequence: Vec::with_capacity(rows) }
+    }
+
     fn push(&mut self, outcome: Result<u64, Rejection>) {
         self.rejection.push(outcome.as_ref().err().map_or(0, Rejection::number));
         self.sequence.push(outcome.unwrap_or(0));

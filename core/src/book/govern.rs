@@ -24,6 +24,17 @@ impl Book {
     ) -> Decided {
         let mut decided = Body::TimeAdvanced(TimeAdvanced {});
         let why = decide(&self.state, &mut self.allocator, meta.at, &mut decided)?;
+        let bodies = self.judge(meta, decided)?;
+        self.enter_bodies(meta, meta.content, bodies)?;
+        Ok(why)
+    }
+
+    /// What is recorded instead of a decided event, after the rules have looked at it.
+    pub(super) fn judge(&self, meta: &Meta<'_>, decided: Body) -> Result<Vec<Body>, Rejection> {
+        super::execute::check_entry(&self.state, meta, &decided)?;
+        if !self.state.derived.governed {
+            return Ok(vec![decided]);
+        }
         // A command is an enum of structs of text and numbers: it always has a text.
         let text = meta.said.and_then(|command| serde_json::to_string(command).ok());
         let saying = Saying {
@@ -34,21 +45,23 @@ impl Book {
             occurred_at: meta.occurred_at,
             text: text.as_deref(),
         };
-        match govern(&self.state, &saying, &decided)? {
-            Verdict::Park(requested) => {
-                self.enter_body(meta, meta.content, Body::ApprovalRequested(*requested))
-            }
-            Verdict::Go(exceptions) => {
-                if !exceptions.is_empty() {
-                    self.enter_body(meta, 0, Body::ExceptionsRaised(ExceptionsRaised { exceptions }))?;
-                }
-                self.enter_body(meta, meta.content, decided)?;
-                Ok(why)
-            }
-        }
+        Ok(match govern(&self.state, &saying, &decided)? {
+            Verdict::Park(requested) => vec![Body::ApprovalRequested(*requested)],
+            Verdict::Go(exceptions) if exceptions.is_empty() => vec![decided],
+            Verdict::Go(exceptions) => vec![Body::ExceptionsRaised(ExceptionsRaised { exceptions }), decided],
+        })
     }
 
-    fn enter_body(&mut self, meta: &Meta<'_>, content: u64, decided: Body) -> Decided {
+    /// Records events of one command; the last one carries its content.
+    pub(super) fn enter_bodies(&mut self, meta: &Meta<'_>, content: u64, bodies: Vec<Body>) -> Decided {
+        let count = bodies.len();
+        for (at, body) in (1..).zip(bodies) {
+            self.enter_body(meta, if at == count { content } else { 0 }, body)?;
+        }
+        Ok(None)
+    }
+
+    pub(super) fn enter_body(&mut self, meta: &Meta<'_>, content: u64, decided: Body) -> Decided {
         self.enter(meta, content, |_, _, _, body| {
             *body = decided;
             Ok(None)
@@ -83,7 +96,7 @@ pub(crate) fn decide_chore(state: &State, chore: Chore, id: u32) -> Body {
     match chore {
         Chore::Exception => decide_escalation(state, id),
         Chore::Approval => Body::ApprovalExpired(ApprovalExpired { approval: id.saturating_add(1) }),
-        Chore::Feed => Body::TimeAdvanced(TimeAdvanced {}),
+        Chore::Feed => super::message::silent(state, id),
     }
 }
 
@@ -117,6 +130,6 @@ pub(crate) fn decide_operation(
             let (approval, evidence) = (c.approval, c.evidence.clone());
             Ok(Body::ApprovalGranted(ApprovalGranted { approval, evidence }))
         }
-        other => super::execute::decide_books(state, other),
+        other => super::work::decide_work(state, other, (at, actor)),
     }
 }

@@ -9,6 +9,7 @@ mod feed;
 mod govern;
 mod journal;
 mod json;
+mod message;
 mod movements;
 mod named;
 pub mod query;
@@ -17,6 +18,7 @@ mod recent;
 mod reconcile;
 mod store;
 mod watch;
+mod work;
 
 pub use as_of::{AsOfQuery, AsOfRow, AsOfView, as_of};
 pub use columns::*;

@@ -2,9 +2,13 @@
 
 mod exception;
 mod governance;
+mod rollout;
+mod workflow;
 
 pub use exception::*;
 pub use governance::*;
+pub use rollout::*;
+pub use workflow::*;
 /// Structs of answers.
 macro_rules! answers {
     ($($item:item)*) => {$(
@@ -144,6 +148,20 @@ pub enum Query {
     Approvals(Nothing),
     /// Who may do what, and which system is heard.
     Roles(Nothing),
+    /// The life of a kind of document.
+    Workflow(WorkflowQuery),
+    /// What holds an order and what its nodes did.
+    Fulfilment(DocumentQuery),
+    /// A count.
+    Count(DocumentQuery),
+    /// How exact counts found the book.
+    Accuracy(AccuracyQuery),
+    /// How ready the book is to go live.
+    Readiness(ReadinessQuery),
+    /// The feeds.
+    Feeds(Nothing),
+    /// The chain of digests over events.
+    AuditChain(AuditQuery),
     /// Whether a decision record holds: derived anew from its own inputs.
     Recheck(RecheckQuery),
     /// What would have turned a recorded decision.
@@ -253,6 +271,20 @@ answers! {
         Approvals(Vec<ApprovalView>),
         /// Roles, limits, sources and timing.
         Roles(Box<RolesView>),
+        /// Table and diagrams.
+        Workflow(Box<WorkflowView>),
+        /// Holds and stages.
+        Fulfilment(FulfilmentView),
+        /// The count.
+        Count(CountView),
+        /// Counts summed up.
+        Accuracy(AccuracyView),
+        /// The comparison.
+        Readiness(Box<ReadinessView>),
+        /// The feeds, in the order of their definition.
+        Feeds(Vec<FeedView>),
+        /// The chain.
+        AuditChain(Vec<AuditLink>),
         /// What the check found.
         Recheck(Box<Recheck>),
         /// What would have turned it.

@@ -188,6 +188,29 @@ impl Book {
     ///
     /// # Errors
     /// If the statement names what is not there, or a cell twice.
+    ///
+    /// ```
+    /// use stockbook::*;
+    /// let mut book = Book::new();
+    /// for (id, command) in [
+    ///     r#"{"define_sku":{"sku":"TEE"}}"#,
+    ///     r#"{"define_node":{"node":"N","kind":"store","place":{"lat":"0","lon":"0"}}}"#,
+    ///     r#"{"receive_goods":{"receipt":"R1","node":"N",
+    ///         "lines":[{"sku":"TEE","qty":7,"unit_cost":"1"}]}}"#,
+    ///     r#"{"receive_goods":{"receipt":"R2","node":"N",
+    ///         "lines":[{"sku":"TEE","qty":3,"unit_cost":"1"}]}}"#,
+    /// ].iter().enumerate() {
+    ///     let at = "2026-01-05T09:00:00Z".parse().unwrap();
+    ///     let command = serde_json::from_str(command).unwrap();
+    ///     book.execute(&Envelope::new(&id.to_string(), at, command)).unwrap();
+    /// }
+    /// // Ten lie there; a statement of a week later has thirteen: the second receipt is in it twice.
+    /// let line = StatementLine { sku: "TEE".into(), node: "N".into(), qty: 13 };
+    /// let view = book.reconcile(&ReconcileQuery { statement: "wms".into(), lines: vec![line],
+    ///     as_of: "2026-01-12T09:00:00Z".parse().unwrap(), flight_s: 600, late_s: 86_400, reasons: vec![] });
+    /// let found = &view.unwrap().lines[0];
+    /// assert_eq!((found.cause, found.document.as_str()), (Some(VarianceCause::Duplicated), "R2"));
+    /// ```
     pub fn reconcile(&self, query: &ReconcileQuery) -> Result<ReconcileView, Rejection> {
         at_most("lines of the statement", query.lines.len(), STATEMENT_MAX)?;
         let mut reasons: Vec<(VarianceCause, ReasonId)> = Vec::new();

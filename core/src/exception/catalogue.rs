@@ -93,6 +93,8 @@ catalogue! {
         ["receive_return"];
     /// What came back is not what was authorised.
     ReturnMismatch "return_mismatch" returns Medium "returns desk" 24 h, ByPerson, ["receive_return"];
+    /// A feed's message was refused.
+    MessageRefused "message_refused" integration High "integration" 4 h, ByPerson, ["take_message"];
     /// A command waits for somebody's approval.
     ApprovalNeeded "approval_needed" approvals High "approver" 8 h, WhenGone,
         ["approve_command", "reject_command"];

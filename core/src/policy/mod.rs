@@ -6,6 +6,7 @@ mod compile;
 mod governance;
 mod limit;
 mod parameter;
+mod rollout;
 
 pub use compile::default_policy;
 pub(crate) use compile::sourcing as compile_sourcing;
@@ -14,6 +15,11 @@ pub use governance::*;
 pub use limit::{Area, Completeness, Limit, Relaxed};
 pub(crate) use parameter::{BUILT_IN, built_in};
 pub use parameter::{DefineParameter, Locality, Scope, SetParameter};
+pub(crate) use rollout::ByNode;
+pub use rollout::{
+    DefineFeed, Disagreement, FeedOrder, LegacyPart, LegacyWait, ProcessFamily, ReportLegacyPlan,
+    RolloutMode, SetRollout, TakeMessage,
+};
 
 use crate::catalog::NodeKind;
 use crate::value::money::Money;

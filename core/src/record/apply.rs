@@ -2,15 +2,18 @@
 
 mod catalog;
 mod costs;
+mod desk;
 mod exception;
 mod governance;
 mod hold;
 mod promise;
+mod rollout;
 mod selling;
 mod sourcing;
 
 use super::event::*;
 use super::state::*;
+use super::words::{RequestKind, RequestStage, ReturnStage};
 use crate::catalog::ReorderRow;
 use crate::policy::CompiledPolicy;
 use crate::posting::{Posting, Rules};
@@ -102,25 +105,39 @@ impl State {
                 self.catalog.put_reorder(set.sku, set.node, row);
             }
             Body::GoodsReceived(received) => self.receive_goods(received, event.at)?,
-            Body::StockAdjusted(adjusted) => self.adjust_stock(adjusted)?,
+            Body::StockAdjusted(adjusted) => self.adjust_stock(adjusted, event.at)?,
             Body::StockMoved(moved) => self.move_stock(moved)?,
             Body::StockHeld(held) => self.hold_stock(held)?,
             Body::HoldReleased(ended) | Body::HoldExpired(ended) => self.end_hold(ended.hold)?,
             Body::OrderPlaced(placed) => self.place_order(placed, event)?,
             Body::OrderReallocated(reallocated) => self.reallocate(reallocated, event.at)?,
             Body::OrderCancelled(cancelled) => self.cancel_order(cancelled)?,
-            Body::OrderShipped(shipped) => self.ship_order(shipped)?,
+            Body::OrderShipped(shipped) => self.ship_order(shipped, event)?,
             Body::ReturnReceived(returned) => self.receive_return(returned)?,
-            Body::PurchaseOrderPlaced(placed) => self.place_purchase(placed)?,
+            Body::PurchaseOrderPlaced(placed) => {
+                self.place_purchase(placed)?;
+                self.end_request(RequestKind::Purchase, &placed.purchase_order, RequestStage::Placed);
+            }
             Body::PurchaseOrderCancelled(cancelled) => self.cancel_purchase(cancelled.purchase_order)?,
-            Body::TransferShipped(shipped) => self.ship_transfer(shipped)?,
+            Body::TransferShipped(shipped) => {
+                self.ship_transfer(shipped)?;
+                self.end_request(RequestKind::Transfer, &shipped.transfer, RequestStage::Placed);
+            }
             Body::TransferReceived(received) => self.receive_transfer(received, event.at)?,
             Body::TimeAdvanced(_) => {}
             Body::CostTableSet(_) | Body::AllocationRejected(_) => self.apply_sourcing(event)?,
-            other if self.apply_exception(other, event) || self.apply_governance(other, event) => {}
-            other => self.apply_books(other, event.at)?,
+            other => self.apply_work(other, event)?,
         }
         moves.map_or(Ok(()), |moves| self.keep_books(event, &moves))
+    }
+
+    /// Events of rooms that came later, each of which knows its own.
+    fn apply_work(&mut self, body: &Body, event: &Event) -> Result<(), Fault> {
+        let known = self.apply_exception(body, event)
+            || self.apply_governance(body, event)
+            || self.apply_integration(body, event)
+            || self.apply_desk(body, event)?;
+        if known { Ok(()) } else { self.apply_books(body, event.at) }
     }
 
     fn configure(&mut self, config: &crate::catalog::ConfigureBook) -> Result<(), Fault> {
@@ -336,7 +353,7 @@ impl State {
         Some((row.sku, key, row.backordered))
     }
 
-    fn adjust_stock(&mut self, adjusted: &StockAdjusted) -> Result<(), Fault> {
+    fn adjust_stock(&mut self, adjusted: &StockAdjusted, at: Instant) -> Result<(), Fault> {
         self.docs.adjustments.intern(adjusted.adjustment.clone());
         for line in &adjusted.lines {
             if line.qty > 0 {
@@ -356,6 +373,7 @@ impl State {
                 self.stock.cross_border(line.sku, |border| border.adjusted = sum);
             }
         }
+        self.open_exceptions(&adjusted.exceptions, at);
         self.post(&adjusted.postings)
     }
 
@@ -377,7 +395,7 @@ impl State {
         let Some(row) = self.docs.hold.get(hold.0).copied() else {
             return Err(Fault("there is no such hold"));
         };
-        let held: Vec<(u32, Reservation)> =
+        let held: Few<(u32, Reservation), 4> =
             self.reservations(row.first_reservation).map(|(id, row)| (id, *row)).collect();
         for (id, reservation) in held {
             self.give_back(id, &reservation, row.channel, reservation.qty)?;
@@ -529,7 +547,7 @@ impl State {
 
     /// Voids `qty` of a line's pending reservations, in the order in which they were made.
     fn void(&mut self, line: u32, row: &LineRow, channel: ChannelId, qty: i64) -> Result<(), Fault> {
-        let pending: Vec<(u32, Reservation)> =
+        let pending: Few<(u32, Reservation), 4> =
             self.reservations(row.first_reservation).map(|(id, row)| (id, *row)).collect();
         let mut left = qty;
         for (id, reservation) in pending {
@@ -566,7 +584,7 @@ impl State {
         Ok(())
     }
 
-    fn ship_order(&mut self, shipped: &OrderShipped) -> Result<(), Fault> {
+    fn ship_order(&mut self, shipped: &OrderShipped, event: &Event) -> Result<(), Fault> {
         let Some(order) = self.docs.order.get(shipped.order.0).cloned() else {
             return Err(Fault("there is no such order"));
         };
@@ -587,13 +605,17 @@ impl State {
             self.stock.cross_border(out.sku, |border| border.shipped = sum);
         }
         self.bill_shipment(shipped)?;
+        if self.desk.fulfilment.len() > 0 {
+            self.ship_stages(shipped, event);
+        }
         self.post(&shipped.postings)
     }
 
     /// Posts pending reservations of a line at a node, and marks their parcels as charged.
     fn post_reservations(&mut self, line: u32, node: NodeId, qty: i64) -> Result<(), Fault> {
         let first = self.docs.lines.get(line).map_or(NOTHING, |row| row.first_reservation);
-        let pending: Vec<(u32, Reservation)> = self.reservations(first).map(|(id, row)| (id, *row)).collect();
+        let pending: Few<(u32, Reservation), 4> =
+            self.reservations(first).map(|(id, row)| (id, *row)).collect();
         let mut left = qty;
         for (id, reservation) in pending.into_iter().filter(|(_, row)| row.node == node) {
             let now = reservation.qty.min(left);
@@ -610,6 +632,7 @@ impl State {
 
     fn receive_return(&mut self, returned: &ReturnReceived) -> Result<(), Fault> {
         use super::words::Disposition;
+        self.end_return(&returned.rma, ReturnStage::Closed);
         self.docs.returns.intern(returned.rma.clone());
         let first = self.docs.order.get(returned.order.0).map_or(NOTHING, |order| order.first_line);
         for back in &returned.lines {

@@ -9,15 +9,19 @@ macro_rules! facts {
     )*};
 }
 
+mod desk;
 mod exception;
 mod governance;
 mod hold;
 mod promise;
+mod rollout;
 
+pub use desk::*;
 pub use exception::*;
 pub use governance::*;
 pub use hold::*;
 pub use promise::*;
+pub use rollout::*;
 
 use super::words::{Commitment, Disposition, Speed};
 use crate::allocation::{Decision, PlacedLine};
@@ -25,8 +29,8 @@ use crate::catalog::*;
 use crate::costing::DefineLedger;
 use crate::exception::{Opened, SetExceptionRule};
 use crate::policy::{
-    DefineParameter, DefineRole, GrantRoles, Policy, SetApprovalRule, SetParameter, SetSourceOfRecord,
-    SetTimingRule,
+    DefineFeed, DefineParameter, DefineRole, GrantRoles, Policy, SetApprovalRule, SetParameter, SetRollout,
+    SetSourceOfRecord, SetTimingRule,
 };
 use crate::posting::{Posting, SetPostingRules};
 use crate::stock::{Place, Rebind, Taken};
@@ -208,6 +212,70 @@ bodies! {
     ApprovalRejected(ApprovalRejected),
     /// Nobody decided on a command in time.
     ApprovalExpired(ApprovalExpired),
+    /// An order came in from a customer.
+    OrderCaptured(OrderCaptured),
+    /// An order cannot be taken as it is.
+    OrderParked(OrderParked),
+    /// An order waits for a person.
+    OrderHeld(OrderHeld),
+    /// An order may go on.
+    OrderReleased(OrderReleased),
+    /// A channel's orders go through stages from here on.
+    WorkflowSet(WorkflowSet),
+    /// Orders were given to a node.
+    WaveReleased(WaveReleased),
+    /// A picker found, or did not.
+    PickRecorded(PickRecorded),
+    /// Goods were packed.
+    OrderPacked(OrderPacked),
+    /// A shipment can be found again.
+    ShipmentTracked(ShipmentTracked),
+    /// A shipment arrived, or did not.
+    OrderDelivered(OrderDelivered),
+    /// A customer was told something.
+    CustomerNotified(CustomerNotified),
+    /// A return may come.
+    ReturnAuthorized(ReturnAuthorized),
+    /// Goods of a return arrived.
+    ReturnCheckedIn(ReturnCheckedIn),
+    /// A return does not come.
+    ReturnCancelled(ReturnCancelled),
+    /// Somebody asks for goods.
+    GoodsRequested(GoodsRequested),
+    /// A request was agreed to.
+    RequestApproved(RequestDecided),
+    /// A request is off.
+    RequestCancelled(RequestDecided),
+    /// A supplier confirmed an order.
+    PurchaseOrderConfirmed(PurchaseOrderConfirmed),
+    /// A supplier announced a shipment.
+    ShipmentAnnounced(ShipmentAnnounced),
+    /// A count shall be done.
+    CountPlanned(CountPlanned),
+    /// Stock was counted.
+    CountRecorded(CountRecorded),
+    /// Differences may be posted.
+    CountApproved(CountApproved),
+    /// Differences are posted.
+    CountPosted(CountPosted),
+    /// A count is off.
+    CountCancelled(CountCancelled),
+    /// A process is rolled out so far.
+    RolloutSet(SetRollout),
+    /// The older system decided.
+    LegacyPlanReported(LegacyPlanReported),
+    /// A feed is defined.
+    FeedDefined(DefineFeed),
+    /// A message was taken.
+    MessageTaken(MessageTaken),
+    /// A message waits for its forerunner.
+    MessageParked(MessageParked),
+    /// A message came again.
+    MessageRepeated(MessageRepeated),
+    /// A message's command was refused.
+    MessageRefused(MessageRefused),
+    /// A feed missed its time.
+    FeedFellSilent(FeedFellSilent),
     /// A SKU is described.
     SkuDescribed(DescribeSku),
     /// Many SKUs are defined.
@@ -426,6 +494,9 @@ facts! {
         pub lines: Vec<AdjustedLine>,
         /// Journal.
         pub postings: Vec<Posting>,
+        /// Exceptions opened.
+        #[serde(default)]
+        pub exceptions: Vec<Opened>,
     }
 
     /// A correction.
@@ -721,78 +792,14 @@ facts! {
         pub reason: ReasonId,
     }
 
-    /// Goods that left for another node.
-    pub struct TransferShipped {
-        /// Number of the transfer.
-        pub transfer: DocKey,
-        /// The node that sends.
-        pub from: NodeId,
-        /// The node that receives.
-        pub to: NodeId,
-        /// What left.
-        pub lines: Vec<TransferredLine>,
-        /// Journal.
-        pub postings: Vec<Posting>,
-    }
-
-    /// A line that left or arrived.
-    pub struct TransferredLine {
-        /// The transfer's line, from 1.
-        pub line: u32,
-        /// The SKU.
-        pub sku: SkuId,
-        /// Units.
-        pub qty: i64,
-        /// Their value.
-        pub value: Money,
-        /// Places taken from.
-        pub taken: Vec<Taken>,
-        /// Cost by lot, where it is kept so.
-        #[serde(default)]
-        pub lots: Vec<LotCost>,
-        /// What of the value did not stay in stock.
-        #[serde(default)]
-        pub passed: Money,
-        /// The price between companies, where the nodes belong to two: what they are worth to the receiver.
-        #[serde(default)]
-        pub price: Option<Money>,
-    }
-
-    /// Goods that arrived from another node.
-    pub struct TransferReceived {
-        /// The transfer.
-        pub transfer: TransferId,
-        /// What arrived.
-        pub lines: Vec<TransferredLine>,
-        /// What is lost.
-        pub lost: Vec<TransferredLine>,
-        /// Backorders filled.
-        pub fills: Vec<Fill>,
-        /// Parcels planned for them.
-        pub parcels: Vec<Parcel>,
-        /// Journal.
-        pub postings: Vec<Posting>,
-        /// Exceptions opened.
-        pub exceptions: Vec<Opened>,
-    }
-
-    /// An exception that was resolved.
-    pub struct ExceptionResolved {
-        /// Its number.
-        pub exception: u32,
-        /// What was done.
-        pub resolution: String,
-        /// The word of the command that did it, if it was said.
-        #[serde(default)]
-        pub with: String,
-    }
-
     /// Time moved on.
     pub struct TimeAdvanced {}
 }
 
 mod costs;
 mod selling;
+mod transfer;
 
 pub use costs::*;
 pub use selling::*;
+pub use transfer::*;

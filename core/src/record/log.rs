@@ -43,6 +43,11 @@ fn encode<T: Serialize>(value: &T) -> Vec<u8> {
     rmp_serde::to_vec(value).unwrap_or_default()
 }
 
+/// An event's bytes, as a log has them.
+pub(crate) fn event_bytes(event: &Event) -> Vec<u8> {
+    encode(event)
+}
+
 fn push_frame(out: &mut Vec<u8>, payload: &[u8]) {
     out.extend(u64::try_from(payload.len()).unwrap_or(0).to_le_bytes());
     out.extend(checksum(payload).to_le_bytes());

@@ -3,6 +3,7 @@
 mod apply;
 pub mod event;
 mod log;
+mod machine;
 mod state;
 mod verify;
 mod words;
@@ -10,6 +11,7 @@ mod words;
 pub(crate) use apply::Which;
 pub use event::*;
 pub(crate) use log::*;
+pub use machine::*;
 pub(crate) use state::*;
 pub use state::{
     BooksDocument, ChangeState, HoldState, OrderState, PeriodStatus, PurchaseState, TransferState,

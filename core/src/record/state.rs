@@ -1,10 +1,14 @@
 //! The state: tables, nothing else. Whatever can be derived from them is rebuilt, never stored.
 
 mod agenda;
+mod desk;
 mod governance;
+mod rollout;
 
 pub(crate) use agenda::*;
+pub(crate) use desk::*;
 pub(crate) use governance::*;
+pub(crate) use rollout::*;
 mod change;
 
 pub use change::ChangeState;
@@ -289,6 +293,10 @@ pub(crate) struct State {
     #[serde(default)]
     pub govern: Governance,
     #[serde(default)]
+    pub desk: Desk,
+    #[serde(default)]
+    pub integration: Integration,
+    #[serde(default)]
     pub costs: Costs,
     #[serde(default)]
     pub outside: Outside,
@@ -330,6 +338,8 @@ impl State {
             books: Books::default(),
             derived: Derived::default(),
             govern: Governance::default(),
+            desk: Desk::default(),
+            integration: Integration::default(),
             costs: Costs::default(),
             outside: Outside::default(),
         };
@@ -356,7 +366,7 @@ impl State {
         let latest = self.books.policies.rows().last().cloned().unwrap_or_else(default_policy);
         self.derived.policy = CompiledPolicy::compile(&latest, &self.catalog).unwrap_or_default();
         self.rebuild_causes();
-        self.derived.governed = self.govern.is_active();
+        self.derived.governed = self.has_rules();
     }
 
     /// Tells the stock which nodes are closed.
@@ -373,6 +383,8 @@ impl State {
         self.docs.tables_mut().into_iter().for_each(&act);
         self.books.tables_mut().into_iter().for_each(&act);
         self.govern.tables_mut().into_iter().for_each(&act);
+        self.desk.tables_mut().into_iter().for_each(&act);
+        self.integration.tables_mut().into_iter().for_each(&act);
         self.costs.tables_mut().into_iter().for_each(&act);
         self.outside.tables_mut().into_iter().for_each(&act);
     }
@@ -385,6 +397,8 @@ impl State {
             self.docs.tables(),
             self.books.tables(),
             self.govern.tables(),
+            self.desk.tables(),
+            self.integration.tables(),
             self.costs.tables(),
             self.outside.tables(),
         ];
@@ -399,6 +413,8 @@ impl State {
             self.docs.later_tables(),
             self.books.later_tables(),
             self.govern.later_tables(),
+            self.desk.later_tables(),
+            self.integration.later_tables(),
             self.costs.later_tables(),
             self.outside.later_tables(),
         ];

@@ -49,3 +49,118 @@ words! {
         Expedited,
     }
 }
+
+words! {
+    /// Why an order waits for a person.
+    pub enum OrderHoldKind {
+        /// It may be a fraud.
+        Fraud,
+        /// It is not paid.
+        Payment,
+        /// The customer's credit is used up.
+        Credit,
+        /// Its address is in doubt.
+        Address,
+        /// Something else.
+        Review,
+    }
+
+    /// A stage that goods may have to go through before they leave.
+    pub enum Stage {
+        /// A wave released the order to its node.
+        Release,
+        /// It was picked.
+        Pick,
+        /// It was packed.
+        Pack,
+    }
+
+    /// Where a node stands with an order.
+    pub enum FulfilmentStage {
+        /// The node shall work on it.
+        Released,
+        /// It is picked.
+        Picked,
+        /// It is packed.
+        Packed,
+        /// It left.
+        Shipped,
+        /// It arrived.
+        Delivered,
+        /// It did not arrive.
+        Failed,
+    }
+
+    /// Where an authorised return stands.
+    pub enum ReturnStage {
+        /// It may come.
+        Authorized,
+        /// It came and is not graded.
+        CheckedIn,
+        /// It is graded, and stock or scrap.
+        Closed,
+        /// It does not come.
+        Cancelled,
+    }
+
+    /// What is asked for.
+    pub enum RequestKind {
+        /// Goods of another node.
+        Transfer,
+        /// Goods of a supplier.
+        Purchase,
+    }
+
+    /// Where a request stands.
+    pub enum RequestStage {
+        /// Somebody asked.
+        Requested,
+        /// Another person agreed.
+        Approved,
+        /// It is under way: a transfer or a purchase order of its number.
+        Placed,
+        /// It is off.
+        Cancelled,
+    }
+
+    /// Where a count stands.
+    pub enum CountStage {
+        /// It shall be done.
+        Planned,
+        /// A line differs so much that it is counted again.
+        Recount,
+        /// Somebody has to look at the differences.
+        Review,
+        /// The differences may be posted.
+        Approved,
+        /// They are posted.
+        Posted,
+        /// It is off.
+        Cancelled,
+    }
+}
+
+macro_rules! stage_words {
+    ($($type:ident { $($name:ident $word:literal),* $(,)? })*) => {$(
+        impl $type {
+            /// Its word in the table of steps.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self { $($type::$name => $word),* }
+            }
+        }
+    )*};
+}
+
+stage_words! {
+    FulfilmentStage {
+        Released "released", Picked "picked", Packed "packed", Shipped "shipped", Delivered "delivered",
+        Failed "failed",
+    }
+    ReturnStage { Authorized "authorized", CheckedIn "checked_in", Closed "closed", Cancelled "cancelled" }
+    RequestStage { Requested "requested", Approved "approved", Placed "placed", Cancelled "cancelled" }
+    CountStage {
+        Planned "planned", Recount "recount", Review "review", Approved "approved", Posted "posted",
+        Cancelled "cancelled",
+    }
+}

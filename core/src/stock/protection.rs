@@ -109,6 +109,30 @@ wire! {
 
     /// Sets how a SKU's stock is divided among channels, whole; no pools = no division. `set_protection`
     /// holds besides.
+    ///
+    /// ```
+    /// use stockbook::*;
+    /// let mut book = Book::new();
+    /// for (id, command) in [
+    ///     r#"{"define_sku":{"sku":"TEE"}}"#,
+    ///     r#"{"define_node":{"node":"N","kind":"store","place":{"lat":"0","lon":"0"}}}"#,
+    ///     r#"{"define_channel":{"channel":"own","promise_hours":48}}"#,
+    ///     r#"{"define_channel":{"channel":"market","promise_hours":48}}"#,
+    ///     r#"{"receive_goods":{"receipt":"R","node":"N",
+    ///         "lines":[{"sku":"TEE","qty":10,"unit_cost":"1"}]}}"#,
+    ///     // Six of ten are kept for the own shop; the marketplace may have three in all.
+    ///     r#"{"set_protection_plan":{"sku":"TEE","pools":[
+    ///         {"pool":"own","channels":["own"],"min":{"qty":6}},
+    ///         {"pool":"market","channels":["market"],"max":{"qty":3}}]}}"#,
+    /// ].iter().enumerate() {
+    ///     let at = "2026-01-05T09:00:00Z".parse().unwrap();
+    ///     let command = serde_json::from_str(command).unwrap();
+    ///     book.execute(&Envelope::new(&id.to_string(), at, command)).unwrap();
+    /// }
+    /// let sku = book.sku_id("TEE").unwrap();
+    /// let may_take = |channel| book.available(sku, book.channel_id(channel).unwrap());
+    /// assert_eq!((may_take("own"), may_take("market")), (10, 3));
+    /// ```
     pub struct SetProtectionPlan {
         /// The SKU.
         pub sku: String,

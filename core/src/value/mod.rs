@@ -8,6 +8,7 @@ pub mod money;
 pub(crate) mod normal;
 pub mod num;
 pub mod rejection;
+pub(crate) mod sha256;
 pub mod table;
 pub mod time;
 pub(crate) mod wire;

@@ -435,6 +435,29 @@ rejections! {
     848 Invalid No UnknownApproval { /** Its number. */ approval: u32 }
         "unknown approval {approval}",
         "ask for the approvals";
+    /// The order is too old for its return to be authorised.
+    849 Denied No ReturnWindowClosed {
+        /** The order. */ order: String,
+        /** When the window closed. */ closed_at: String,
+    }
+        "the return window of `{order}` closed at {closed_at}",
+        "refuse the return, or widen return_window_days";
+    /// There is no order that the node could work on.
+    850 Short Later NothingToRelease { /** The node. */ node: String }
+        "nothing waits for release at `{node}`",
+        "ask again later, or with fewer conditions";
+    /// The order waits for a person.
+    851 Conflict Later OrderOnHold { /** The order. */ order: String, /** For what. */ hold: String }
+        "order `{order}` is on hold for {hold}",
+        "let it go with release_order first";
+    /// The process is not rolled out here.
+    852 Denied Later ProcessOff { /** The command. */ command: String }
+        "`{command}` is not rolled out here",
+        "say it to the older system, or roll out with set_rollout";
+    /// No feed of that name.
+    853 Invalid Later UnknownFeed { /** The feed. */ feed: String }
+        "unknown feed `{feed}`",
+        "define it with define_feed first";
 }
 
 impl From<Overflow> for Rejection {

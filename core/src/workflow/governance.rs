@@ -29,8 +29,17 @@ fn invalid<T>(field: &str, need: &str) -> Result<T, Rejection> {
 }
 
 /// Commands that a limit or a role must not lock: else nobody could open again.
-const FREE: [&str; 6] =
-    ["approve_command", "reject_command", "set_approval_rule", "define_role", "grant_roles", "advance_time"];
+const FREE: [&str; 9] = [
+    "capture_order",
+    "take_message",
+    "post_count",
+    "approve_command",
+    "reject_command",
+    "set_approval_rule",
+    "define_role",
+    "grant_roles",
+    "advance_time",
+];
 
 pub(crate) fn decide_governance(
     state: &State,
@@ -237,6 +246,11 @@ pub(crate) fn value_at<'a>(
     (best.and_then(|row| row.set.value).unwrap_or(define.standard), best)
 }
 
+/// A parameter where a workflow reads it.
+pub(crate) fn read_parameter(state: &State, name: &str, place: &Scope, at: Instant) -> Money {
+    parameter(state, name).map_or(Money::ZERO, |define| value_at(state, &define, place, at).0)
+}
+
 /// Whether an actor may decide on an approval.
 pub(crate) fn may_decide<'a>(
     state: &'a State,
@@ -299,6 +313,7 @@ struct Facts {
 pub(crate) fn govern(state: &State, saying: &Saying<'_>, body: &Body) -> Result<Verdict, Rejection> {
     check_role(state, saying)?;
     let facts = facts(state, body)?;
+    super::rollout::check_rollout(state, saying.word, &facts.nodes, facts.channel)?;
     let mut raised = Vec::new();
     if let Some(rule) = source_rule(state, body.name(), &facts)
         && !rule.sources.is_empty()

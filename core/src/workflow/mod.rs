@@ -4,8 +4,11 @@
 
 pub mod change;
 mod common;
+pub mod count;
+pub mod desk;
 pub mod dropship;
 mod exception;
+pub mod fulfil;
 mod governance;
 mod hold;
 pub mod invoice;
@@ -25,6 +28,7 @@ pub mod redeal;
 pub mod reject;
 mod returns;
 pub mod revalue;
+mod rollout;
 pub mod selling;
 mod ship;
 mod stock;
@@ -34,10 +38,13 @@ pub mod vendor;
 
 pub(crate) use change::{decide_change, decide_due_change, decide_withdrawal};
 pub(crate) use common::known_document;
+pub(crate) use count::{OnCount, decide_count, decide_post};
+pub(crate) use desk::{OnDesk, decide_desk};
 pub(crate) use dropship::{decide_consignment, decide_drop_shipment};
 pub(crate) use exception::{
     OnException, decide_escalation, decide_exception, decide_resolution, due_at, prefilled, rule_for,
 };
+pub(crate) use fulfil::{Fulfil, decide_fulfilment, faults_of, park_order};
 pub(crate) use governance::{
     Govern, Saying, Verdict, decide_governance, govern, may_decide, parameter, parameters, value_at,
 };
@@ -64,6 +71,7 @@ pub(crate) use redeal::{ask_redeal, decide_redeal};
 pub(crate) use reject::{decide_cost_table, decide_rejected};
 pub(crate) use returns::decide_return;
 pub(crate) use revalue::{decide_revaluation, decide_write_down};
+pub(crate) use rollout::{decide_feed, decide_legacy, decide_rollout};
 pub(crate) use selling::{
     decide_credit, decide_invoice, decide_payment, decide_release_returns, decide_selling,
 };

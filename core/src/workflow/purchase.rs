@@ -81,6 +81,9 @@ pub(crate) fn decide_purchase(
         }
         lines.push(PurchasedLine { sku, qty, unit_cost: line.unit_cost });
     }
+    let wanted: Vec<(SkuId, i64)> = lines.iter().map(|line| (line.sku, line.qty)).collect();
+    let places = (NodeId::NONE, supplier, node);
+    super::desk::may_place(state, RequestKind::Purchase, &place.purchase_order, places, &wanted)?;
     let speed = place.speed;
     Ok(Body::PurchaseOrderPlaced(PurchaseOrderPlaced {
         purchase_order,

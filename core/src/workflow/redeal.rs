@@ -330,9 +330,7 @@ fn place(
         hand.gets = hand.gets.saturating_sub(left);
     }
     restore(hands, &mut free, &mut taken);
-    for (node, given) in nodes.iter().zip(&given) {
-        plan_parcels(state, *node, given, at, &mut dealt.filled)?;
-    }
+    plan_nodes(state, &given, at, &mut dealt.filled)?;
     dealt.taken.extend(taken.into_iter().filter(|back| back.qty > 0));
     let line = |hand: &Hand| RedealtLine {
         order: hand.order,
@@ -345,6 +343,25 @@ fn place(
         after: hand.gets,
     };
     dealt.lines.extend(hands.iter().map(line));
+    Ok(())
+}
+
+/// Parcels for what each node gives. They count from 0 node by node, and through in the event.
+fn plan_nodes(
+    state: &State,
+    given: &[Vec<(OrderId, u32, SkuId, i64)>],
+    at: Instant,
+    filled: &mut Filled,
+) -> Result<(), Rejection> {
+    for (node, given) in (0u32..).map(NodeId).zip(given) {
+        let mut here = Filled::default();
+        plan_parcels(state, node, given, at, &mut here)?;
+        let before = num::id(filled.parcels.len());
+        let moved = |fill: Fill| Fill { parcel: fill.parcel.saturating_add(before), ..fill };
+        filled.fills.extend(here.fills.into_iter().map(moved));
+        filled.parcels.extend(here.parcels);
+        filled.exceptions.extend(here.exceptions);
+    }
     Ok(())
 }
 

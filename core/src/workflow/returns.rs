@@ -30,6 +30,7 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
     let order = OrderId(known_document(&state.docs.orders, "order", &receive.order)?);
     let (node, _) = state.catalog.node_of(&receive.node)?;
     some_lines(receive.lines.len())?;
+    super::desk::may_grade(state, receive, node)?;
     let Some(row) = state.docs.order.get(order.0) else {
         let document = receive.order.clone();
         return Err(Rejection::UnknownDocument { kind: "order".into(), document });

@@ -42,6 +42,9 @@ pub(crate) fn decide_shipment(state: &State, ship: &DenseShipment) -> Result<Bod
     if wanted.is_empty() {
         return Err(illegal(&order_code(state, ship.order), order.state(rows), "ship_order"));
     }
+    if !state.desk.is_idle() {
+        super::fulfil::may_ship(state, ship.order, order.channel, node, &wanted)?;
+    }
     let mut entry = Entry::new(state);
     let (selling, minor) = (super::selling::selling(state, order.channel), state.head.minor);
     let mut lines: Vec<ShippedLine> = Vec::with_capacity(wanted.len());
@@ -108,12 +111,12 @@ fn reserved_at(state: &State, row: &LineRow, node: NodeId) -> i64 {
     here.map(|(_, row)| row.qty).fold(0, i64::saturating_add)
 }
 
-fn wanted(state: &State, ship: &DenseShipment, rows: &[LineRow]) -> Result<Vec<(u32, i64)>, Rejection> {
+fn wanted(state: &State, ship: &DenseShipment, rows: &[LineRow]) -> Result<Few<(u32, i64), 8>, Rejection> {
     if ship.lines.is_empty() {
         let all = (1u32..).zip(rows).map(|(number, row)| (number, reserved_at(state, row, ship.node)));
         return Ok(all.filter(|(_, qty)| *qty > 0).collect());
     }
-    let mut wanted: Vec<(u32, i64)> = Vec::with_capacity(ship.lines.len());
+    let mut wanted: Few<(u32, i64), 8> = Few::new();
     for (number, qty) in &ship.lines {
         let document = order_code(state, ship.order);
         let row = line_of(rows, &document, *number)?;
@@ -142,8 +145,8 @@ fn charges(
     node: NodeId,
     wanted: &[(u32, i64)],
 ) -> Result<Charges, Rejection> {
-    let mut touched: Vec<u32> = Vec::new();
-    let mut left: Vec<(u32, i64)> = wanted.to_vec();
+    let mut touched: Few<u32, 4> = Few::new();
+    let mut left: Few<(u32, i64), 8> = Few::from_slice(wanted);
     for (number, qty) in &mut left {
         let row = line_of(rows, "order", *number)?;
         for (_, reservation) in state.reservations(row.first_reservation).filter(|(_, row)| row.node == node)

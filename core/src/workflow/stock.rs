@@ -301,6 +301,7 @@ pub(crate) fn decide_adjustment(state: &State, adjust: &AdjustStock) -> Result<B
     let reason = catalog.reason_of(&adjust.reason)?;
     some_lines(adjust.lines.len())?;
     let mut entry = Entry::new(state);
+    let mut exceptions = Vec::new();
     let mut lines: Vec<AdjustedLine> = Vec::with_capacity(adjust.lines.len());
     for line in &adjust.lines {
         let (sku, row) = catalog.sku_of(&line.sku)?;
@@ -321,7 +322,7 @@ pub(crate) fn decide_adjustment(state: &State, adjust: &AdjustStock) -> Result<B
             value.minus(passed)?
         } else {
             let qty = line.qty.saturating_neg();
-            check_or_owe(state, sku, node, &line.place, qty)?;
+            exceptions.extend(check_or_owe(state, sku, node, &line.place, qty)?);
             let taken = [Taken { place: line.place.clone(), qty }];
             let found = entry.issue(sku, row, node, qty, &taken)?.value;
             let value = declared_value(state, line, found)?;
@@ -331,7 +332,8 @@ pub(crate) fn decide_adjustment(state: &State, adjust: &AdjustStock) -> Result<B
         let (place, declared) = (line.place.clone(), line.value.is_some() && line.qty < 0);
         lines.push(AdjustedLine { sku, qty: line.qty, value, place, passed, declared });
     }
-    Ok(Body::StockAdjusted(StockAdjusted { adjustment, node, reason, lines, postings: entry.postings }))
+    let postings = entry.postings;
+    Ok(Body::StockAdjusted(StockAdjusted { adjustment, node, reason, lines, postings, exceptions }))
 }
 
 /// Units leave at what the pool says, unless another system's value for them is declared.
@@ -412,8 +414,15 @@ pub(crate) fn check_free(
     if free < qty { Err(not_on_hand(state, sku, node, qty, free.max(0))) } else { Ok(()) }
 }
 
-/// `Ok` if a place holds so much, or its stock may go below zero as far as that.
-fn check_or_owe(state: &State, sku: SkuId, node: NodeId, place: &Place, qty: i64) -> Result<(), Rejection> {
+/// `Ok` if a place holds so much, or its stock may go below zero as far as that: with the exception that this
+/// opens.
+fn check_or_owe(
+    state: &State,
+    sku: SkuId,
+    node: NodeId,
+    place: &Place,
+    qty: i64,
+) -> Result<Option<Opened>, Rejection> {
     let refused = check_free(state, sku, node, place, qty);
     let row = state.catalog.negative_of(sku, node);
     let cell = state.stock.cells.get(sku, node);
@@ -422,10 +431,14 @@ fn check_or_owe(state: &State, sku: SkuId, node: NodeId, place: &Place, qty: i64
     let apart = by_lot || state.stock.has_places(sku, node);
     let owes = place.is_plain() && cell.reserved == 0 && cell.held == 0 && !apart;
     let after = cell.sellable.saturating_sub(qty);
+    let (code, order) = (ExceptionCode::NegativeStock, OrderId::NONE);
+    let opened = Opened { code, order, sku, node, qty: after.saturating_neg() };
     match row.policy {
-        NegativeStock::Allow if owes && after >= num::BALANCE_MAX.saturating_neg() => Ok(()),
-        NegativeStock::Floor if owes && after >= row.floor.saturating_neg() => Ok(()),
-        _ => refused,
+        NegativeStock::Allow if owes && after >= num::BALANCE_MAX.saturating_neg() => {
+            Ok((after < 0).then_some(opened))
+        }
+        NegativeStock::Floor if owes && after >= row.floor.saturating_neg() => Ok(None),
+        _ => refused.map(|()| None),
     }
 }
 

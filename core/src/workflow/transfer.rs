@@ -102,6 +102,9 @@ pub(crate) fn decide_transfer_out(state: &State, ship: &ShipTransfer) -> Result<
             price,
         });
     }
+    let wanted: Vec<(SkuId, i64)> = lines.iter().map(|line| (line.sku, line.qty)).collect();
+    let places = (from, SupplierId::NONE, to);
+    super::desk::may_place(state, RequestKind::Transfer, &ship.transfer, places, &wanted)?;
     Ok(Body::TransferShipped(TransferShipped { transfer, from, to, lines, postings: entry.postings }))
 }
 

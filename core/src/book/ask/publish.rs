@@ -21,6 +21,25 @@ enum Touched {
 
 impl Book {
     /// Units of a SKU that a channel should list now: what it may sell, less safety stock and buffer.
+    ///
+    /// ```
+    /// use stockbook::*;
+    /// let mut book = Book::new();
+    /// for (id, command) in [
+    ///     r#"{"define_sku":{"sku":"TEE"}}"#,
+    ///     r#"{"define_node":{"node":"N","kind":"store","place":{"lat":"0","lon":"0"}}}"#,
+    ///     r#"{"define_channel":{"channel":"market","promise_hours":48}}"#,
+    ///     r#"{"receive_goods":{"receipt":"R","node":"N",
+    ///         "lines":[{"sku":"TEE","qty":10,"unit_cost":"1"}]}}"#,
+    ///     r#"{"set_publish_buffer":{"channel":"market","qty":2}}"#,
+    /// ].iter().enumerate() {
+    ///     let at = "2026-01-05T09:00:00Z".parse().unwrap();
+    ///     let command = serde_json::from_str(command).unwrap();
+    ///     book.execute(&Envelope::new(&id.to_string(), at, command)).unwrap();
+    /// }
+    /// let (sku, channel) = (book.sku_id("TEE").unwrap(), book.channel_id("market").unwrap());
+    /// assert_eq!((book.available(sku, channel), book.listed(sku, channel)), (10, 8));
+    /// ```
     #[must_use]
     pub fn listed(&self, sku: SkuId, channel: ChannelId) -> i64 {
         let stock = &self.state.stock;

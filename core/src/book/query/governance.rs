@@ -126,7 +126,7 @@ fn standing(row: &ParameterRow, place: &Scope, at: Instant, holds: Option<&Param
 }
 
 impl Book {
-    pub(crate) fn explain_parameter(&self, query: &ParameterQuery) -> Result<ParameterView, Rejection> {
+    pub(crate) fn explain_parameter(&self, query: &ParameterQuery) -> Result<Box<ParameterView>, Rejection> {
         let define = parameter(&self.state, &query.parameter)?;
         let at = query.at.unwrap_or(self.now());
         let (value, holds) = value_at(&self.state, &define, &query.place, at);
@@ -150,7 +150,7 @@ impl Book {
             sequence: row.sequence,
             standing: standing(row, &query.place, at, holds),
         };
-        Ok(ParameterView {
+        Ok(Box::new(ParameterView {
             candidates: rows.filter(|row| row.set.parameter == define.parameter).map(candidate).collect(),
             parameter: define.parameter,
             meaning: define.meaning,
@@ -159,7 +159,7 @@ impl Book {
             standard: define.standard,
             min: define.min,
             max: define.max,
-        })
+        }))
     }
 
     /// All commands that wait or waited for approval, the oldest first.

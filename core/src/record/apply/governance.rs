@@ -42,7 +42,7 @@ impl State {
             }
             _ => return false,
         }
-        self.derived.governed = self.govern.is_active();
+        self.derived.governed = self.has_rules();
         true
     }
 

@@ -23,7 +23,7 @@ impl State {
         if let Some(terms) = &placed.terms {
             self.put_terms(order, terms);
         }
-        self.open_exceptions(&placed.exceptions, at);
+        self.settle(placed, at);
     }
 
     fn put_terms(&mut self, order: OrderId, terms: &PlacedTerms) {

@@ -4,6 +4,17 @@ use crate::exception::Raised;
 use serde::{Deserialize, Serialize};
 
 facts! {
+    /// An exception that was resolved.
+    pub struct ExceptionResolved {
+        /// Its number.
+        pub exception: u32,
+        /// What was done.
+        pub resolution: String,
+        /// The word of the command that did it, if it was said.
+        #[serde(default)]
+        pub with: String,
+    }
+
     /// Exceptions that were opened by themselves.
     pub struct ExceptionsRaised {
         /// What was opened.

@@ -1,0 +1,188 @@
+//! Feeds: numbered messages, taken in their order whatever order they come in, with what was missing,
+//! repeated or refused left as exceptions; and the chain of digests over the record.
+
+use super::Book;
+use super::command::Command;
+use super::execute::{Decided, Meta, Within, decide};
+use super::receipt::Receipt;
+use crate::exception::{ExceptionCode, Opened, Raised};
+use crate::policy::{FeedOrder, TakeMessage};
+use crate::record::*;
+use crate::value::rejection::Rejection;
+use crate::value::sha256::{hex, sha256};
+
+fn about(code: ExceptionCode, subject: &str) -> Vec<Raised> {
+    vec![Opened::of(code).about(subject)]
+}
+
+/// What is recorded when a feed misses its time.
+pub(super) fn silent(state: &State, id: u32) -> Body {
+    let feed = state.integration.feeds.get(id).map(|feed| feed.to_string()).unwrap_or_default();
+    let exceptions = about(ExceptionCode::FeedSilent, &feed);
+    Body::FeedFellSilent(FeedFellSilent { feed, exceptions })
+}
+
+impl Book {
+    /// Takes a message of a feed in its place, and those that waited for it.
+    pub(super) fn take_message(
+        &mut self,
+        meta: Meta<'_>,
+        within: Within,
+        take: &TakeMessage,
+    ) -> Result<Receipt, Rejection> {
+        let id = self.state.integration.feeds.find(take.feed.as_str());
+        let unknown = || Rejection::UnknownFeed { feed: crate::catalog::shown(&take.feed) };
+        let id = id.ok_or_else(unknown)?;
+        crate::catalog::at_most("bytes of the message", take.message.len(), 1 << 20)?;
+        if take.number == 0 || take.number == u64::MAX {
+            let need = "a running number from 1".into();
+            return Err(Rejection::InvalidField { field: "number".into(), need });
+        }
+        self.deliver(&meta, within, true, |book| {
+            let Some(row) = book.state.integration.feed.get(id).cloned() else { return Ok(None) };
+            let feed = take.feed.clone();
+            let (number, missing) = (take.number, (id, take.number));
+            let passed = book.state.integration.missing.iter().any(|known| known == missing);
+            let waits = book.state.integration.waiting.iter().any(|(f, n, _)| (f, n) == missing);
+            if waits || (number < row.next && !passed) {
+                let exceptions = about(ExceptionCode::DuplicateMessage, &feed);
+                let repeated = MessageRepeated { feed, number, exceptions };
+                return book.enter_body(&meta, meta.content, Body::MessageRepeated(repeated));
+            }
+            let early = number > row.next;
+            let exceptions = if early { about(ExceptionCode::FeedGap, &feed) } else { Vec::new() };
+            if early && row.define.order == FeedOrder::Resequence {
+                let message = take.message.clone();
+                let parked = MessageParked { feed, number, message, exceptions };
+                return book.enter_body(&meta, meta.content, Body::MessageParked(parked));
+            }
+            let exceptions = if passed { about(ExceptionCode::LateEvent, &feed) } else { exceptions };
+            let mut next = Some((number, take.message.clone(), exceptions));
+            while let Some((number, message, exceptions)) = next {
+                let last = book.waiting_after(id, number).is_none();
+                let content = if last { meta.content } else { 0 };
+                book.carry_out(&meta, content, &take.feed, (number, &message), exceptions)?;
+                next = book
+                    .waiting_after(id, number)
+                    .map(|message| (number.saturating_add(1), message, Vec::new()));
+            }
+            Ok(None)
+        })
+    }
+
+    fn waiting_after(&self, feed: u32, number: u64) -> Option<String> {
+        let next = number.saturating_add(1);
+        let waits = &self.state.integration.waiting;
+        let row = waits.iter().find(|(f, n, _)| (*f, *n) == (feed, next)).map(|(.., row)| row)?;
+        self.state.integration.messages.get(row).cloned()
+    }
+
+    /// Records that a message was taken and what its command does, or that its command was refused.
+    fn carry_out(
+        &mut self,
+        meta: &Meta<'_>,
+        content: u64,
+        feed: &str,
+        (number, message): (u64, &str),
+        exceptions: Vec<Raised>,
+    ) -> Decided {
+        let feed = feed.to_owned();
+        let decided = serde_json::from_str::<Command>(message)
+            .map_err(|error| Rejection::MalformedRequest {
+                problem: error.to_string().chars().take(300).collect(),
+            })
+            .and_then(|command| {
+                let engine = matches!(
+                    command,
+                    Command::TakeMessage(_)
+                        | Command::ApproveCommand(_)
+                        | Command::CaptureOrder(_)
+                        | Command::PostCount(_)
+                );
+                let inner = Meta { word: command.word(), said: Some(&command), ..*meta };
+                if engine {
+                    return Err(Rejection::MalformedRequest { problem: "not a command for a feed".into() });
+                }
+                self.check_authority(&inner)?;
+                let mut body = Body::TimeAdvanced(TimeAdvanced {});
+                let said = (meta.at, meta.occurred_at, meta.actor);
+                decide(&self.state, &mut self.allocator, &command, said, &mut body)?;
+                self.judge(&inner, body)
+            });
+        match decided {
+            Ok(bodies) => {
+                let taken = MessageTaken { feed, number, exceptions };
+                self.enter_body(meta, 0, Body::MessageTaken(taken))?;
+                self.enter_bodies(meta, content, bodies)
+            }
+            Err(problem) => {
+                let mut exceptions = exceptions;
+                exceptions.extend(about(ExceptionCode::MessageRefused, &format!("{feed} {number}")));
+                let (message, problem) = (message.to_owned(), problem.to_string());
+                let refused = MessageRefused { feed, number, message, problem, exceptions };
+                self.enter_body(meta, content, Body::MessageRefused(refused))
+            }
+        }
+    }
+
+    /// The chain over the events from `from` on: each digest is that of the one before and the event's bytes,
+    /// so that an event that was changed, taken out or put in shows in every digest after it. `previous` is
+    /// the digest of the event before `from`, all zeros before the first.
+    ///
+    /// # Errors
+    /// If some of them have left the window.
+    ///
+    /// ```
+    /// use stockbook::*;
+    /// let mut book = Book::new();
+    /// let at = "2026-01-05T09:00:00Z".parse().unwrap();
+    /// book.execute(&Envelope::new("1", at, Command::AdvanceTime(AdvanceTime {}))).unwrap();
+    /// let chain = book.audit_chain(1, [0; 32], 10).unwrap();
+    /// assert_eq!((chain.len(), chain[0].digest.len()), (1, 64));
+    /// ```
+    pub fn audit_chain(
+        &self,
+        from: u64,
+        previous: [u8; 32],
+        most: usize,
+    ) -> Result<Vec<super::query::AuditLink>, super::EventsDrained> {
+        let mut before = previous;
+        let link = |event: &Event| {
+            let mut bytes = before.to_vec();
+            bytes.extend(event_bytes(event));
+            before = sha256(&bytes);
+            super::query::AuditLink {
+                sequence: event.sequence,
+                at: event.at,
+                occurred_at: event.occurred_at,
+                source: event.source.to_string(),
+                actor: event.actor.to_string(),
+                command: event.command.to_string(),
+                event: event.body.name().into(),
+                digest: hex(&before),
+            }
+        };
+        Ok(self.events_since(from)?.take(most).map(link).collect())
+    }
+
+    /// Checks the bytes of a log against the chain that was kept: the first event that is not what it was, or
+    /// is not there.
+    ///
+    /// # Errors
+    /// The sequence number of that event.
+    pub fn check_log(log: &[u8], kept: &[String]) -> Result<(), u64> {
+        let events = read_log(log).map(|(_, events)| events).unwrap_or_default();
+        let mut before = [0u8; 32];
+        let mut events = events.iter();
+        for (number, digest) in (1u64..).zip(kept) {
+            let Some(event) = events.next() else { return Err(number) };
+            let mut bytes = before.to_vec();
+            bytes.extend(event_bytes(event));
+            before = sha256(&bytes);
+            if hex(&before) != *digest {
+                return Err(number);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,109 @@
+//! Work on documents: from command to decision, and orders as channels send them.
+
+use super::Book;
+use super::command::Command;
+use super::execute::{Meta, Within};
+use super::receipt::Receipt;
+use crate::record::*;
+use crate::value::ids::*;
+use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
+use crate::workflow::count::PostCount;
+use crate::workflow::fulfil::CaptureOrder;
+use crate::workflow::*;
+
+impl Book {
+    /// Places an order as a channel sends it, or parks it with all its faults.
+    pub(super) fn capture(
+        &mut self,
+        meta: Meta<'_>,
+        within: Within,
+        capture: &CaptureOrder,
+    ) -> Result<Receipt, Rejection> {
+        crate::catalog::at_most("parts of the address", capture.address.len(), 16)?;
+        crate::catalog::at_most("characters of the customer", capture.customer.len(), 256)?;
+        self.deliver(&meta, within, true, |book| {
+            let (mut faults, print) = faults_of(&book.state, capture, meta.at);
+            let mut body = Body::TimeAdvanced(TimeAdvanced {});
+            let mut why = None;
+            if faults.is_empty() {
+                let dense = resolve_order(&book.state, &capture.order);
+                let decided = dense.and_then(|dense| {
+                    decide_order(&book.state, &mut book.allocator, &dense, meta.at, &mut body)
+                });
+                match decided {
+                    Ok(explanation) => why = explanation,
+                    Err(refused) => faults.push(refused.to_string()),
+                }
+            }
+            if !faults.is_empty() {
+                let parked = park_order(capture, faults)?;
+                return book.enter_body(&meta, meta.content, parked);
+            }
+            let bodies = book.judge(&meta, body)?;
+            let order = DocKey::from(capture.order.order.as_str());
+            let (customer, address) = (capture.customer.clone(), capture.address.clone());
+            let captured = OrderCaptured { order, customer, address, print };
+            book.enter_body(&meta, 0, Body::OrderCaptured(captured))?;
+            book.enter_bodies(&meta, meta.content, bodies)?;
+            Ok(why)
+        })
+    }
+
+    /// Records that a count is posted and, as the next event, the correction of stock itself.
+    pub(super) fn post_count(
+        &mut self,
+        meta: Meta<'_>,
+        within: Within,
+        post: &PostCount,
+    ) -> Result<Receipt, Rejection> {
+        self.deliver(&meta, within, true, |book| {
+            let (posted, adjusted) = decide_post(&book.state, post)?;
+            let Some(adjusted) = adjusted else {
+                return book.enter_body(&meta, meta.content, Body::CountPosted(posted));
+            };
+            let bodies = book.judge(&meta, adjusted)?;
+            book.enter_body(&meta, 0, Body::CountPosted(posted))?;
+            book.enter_bodies(&meta, meta.content, bodies)
+        })
+    }
+}
+
+/// One flat match from the commands of work on documents to their decisions.
+pub(crate) fn decide_work(
+    state: &State,
+    command: &Command,
+    (at, actor): (Instant, &str),
+) -> Result<Body, Rejection> {
+    let fulfil = |command: Fulfil<'_>| decide_fulfilment(state, &command, at);
+    let desk = |command: OnDesk<'_>| decide_desk(state, &command, at);
+    let count = |command: OnCount<'_>| decide_count(state, &command, at);
+    match command {
+        Command::HoldOrder(c) => fulfil(Fulfil::Hold(c)),
+        Command::ReleaseOrder(c) => fulfil(Fulfil::Release(c)),
+        Command::SetWorkflow(c) => fulfil(Fulfil::Workflow(c)),
+        Command::ReleaseWave(c) => fulfil(Fulfil::Wave(c)),
+        Command::RecordPick(c) => fulfil(Fulfil::Pick(c)),
+        Command::PackOrder(c) => fulfil(Fulfil::Pack(c)),
+        Command::TrackShipment(c) => fulfil(Fulfil::Track(c)),
+        Command::DeliverOrder(c) => fulfil(Fulfil::Deliver(c)),
+        Command::NotifyCustomer(c) => fulfil(Fulfil::Notify(c)),
+        Command::AuthorizeReturn(c) => desk(OnDesk::Authorize(c)),
+        Command::CheckInReturn(c) => desk(OnDesk::CheckIn(c)),
+        Command::CancelReturn(c) => desk(OnDesk::CancelReturn(c)),
+        Command::RequestTransfer(c) => desk(OnDesk::RequestTransfer(c)),
+        Command::RequestPurchase(c) => desk(OnDesk::RequestPurchase(c)),
+        Command::ApproveRequest(c) => desk(OnDesk::Approve(c, actor)),
+        Command::CancelRequest(c) => desk(OnDesk::CancelRequest(c)),
+        Command::ConfirmPurchaseOrder(c) => desk(OnDesk::Confirm(c)),
+        Command::AnnounceShipment(c) => desk(OnDesk::Announce(c)),
+        Command::PlanCount(c) => count(OnCount::Plan(c)),
+        Command::RecordCount(c) => count(OnCount::Record(c, actor)),
+        Command::ApproveCount(c) => count(OnCount::Approve(c, actor)),
+        Command::CancelCount(c) => count(OnCount::Cancel(c)),
+        Command::SetRollout(c) => decide_rollout(state, c),
+        Command::ReportLegacyPlan(c) => decide_legacy(state, c),
+        Command::DefineFeed(c) => decide_feed(c),
+        other => super::execute::decide_books(state, other),
+    }
+}

@@ -1,0 +1,330 @@
+//! Work on documents: stages beside the documents, and what a short pick and a posted count change in stock.
+
+use crate::record::event::*;
+use crate::record::state::*;
+use crate::record::words::*;
+use crate::stock::Fault;
+use crate::value::ids::*;
+use crate::value::num;
+
+/// Adds to a line's quantity.
+fn add(lines: &mut Vec<(u32, i64)>, line: u32, qty: i64) {
+    match lines.iter_mut().find(|(known, _)| *known == line) {
+        Some((_, sum)) => *sum = sum.saturating_add(qty),
+        None => lines.push((line, qty)),
+    }
+}
+
+fn pairs(lines: &[LineQty]) -> Vec<(u32, i64)> {
+    lines.iter().map(|line| (line.line, line.qty)).collect()
+}
+
+impl State {
+    /// The events of this file; `false` for others.
+    pub(super) fn apply_desk(&mut self, body: &Body, event: &Event) -> Result<bool, Fault> {
+        match body {
+            Body::OrderCaptured(captured) => {
+                self.desk.prints.intern(captured.print);
+            }
+            Body::OrderParked(parked) => {
+                self.desk.parked.intern(parked.order.clone());
+                self.raise(&parked.exceptions, event.at);
+            }
+            Body::OrderHeld(held) => self.desk.order_holds.insert((held.order, held.hold)),
+            Body::OrderReleased(released) => self.desk.order_holds.remove((released.order, released.hold)),
+            Body::WaveReleased(wave) => self.release_wave(wave, event),
+            Body::PickRecorded(picked) => self.record_pick(picked, event)?,
+            Body::OrderPacked(packed) => {
+                self.at_stage(packed.order, packed.node, FulfilmentStage::Packed, event);
+                if let Some(id) = self.desk.fulfilments.find(&(packed.order, packed.node)) {
+                    self.desk.fulfilment.edit(id, |row| row.cartons.extend(packed.cartons.iter().cloned()));
+                }
+                self.raise(&packed.exceptions, event.at);
+            }
+            Body::ShipmentTracked(tracked) => {
+                let id = self.at_stage(tracked.order, tracked.node, FulfilmentStage::Shipped, event);
+                self.desk.fulfilment.edit(id, |row| row.tracking.clone_from(&tracked.tracking));
+            }
+            Body::OrderDelivered(delivered) => {
+                let stage =
+                    if delivered.delivered { FulfilmentStage::Delivered } else { FulfilmentStage::Failed };
+                self.at_stage(delivered.order, delivered.node, stage, event);
+                self.raise(&delivered.exceptions, event.at);
+            }
+            Body::WorkflowSet(set) => self.set_workflow(set),
+            // A message changes nothing but the record.
+            Body::CustomerNotified(_) => {}
+            Body::ReturnAuthorized(_) | Body::ReturnCheckedIn(_) | Body::ReturnCancelled(_) => {
+                self.apply_return_case(body, event);
+            }
+            Body::CountPlanned(_)
+            | Body::CountRecorded(_)
+            | Body::CountApproved(_)
+            | Body::CountPosted(_)
+            | Body::CountCancelled(_) => self.apply_count(body, event)?,
+            _ => return Ok(self.apply_request(body, event)),
+        }
+        Ok(true)
+    }
+
+    /// Opens what a new order opens; one that was parked is placed after all.
+    #[inline]
+    pub(super) fn settle(&mut self, placed: &OrderPlaced, at: crate::value::time::Instant) {
+        self.open_exceptions(&placed.exceptions, at);
+        let order = &placed.order;
+        if self.desk.parked.len() > 0 && self.desk.parked.find(order).is_some() {
+            self.close_about(crate::exception::ExceptionCode::OrderParked, &order.to_string(), at);
+        }
+    }
+
+    fn set_workflow(&mut self, set: &WorkflowSet) {
+        let known: Vec<(ChannelId, Stage)> =
+            self.desk.flows.iter().filter(|(channel, _)| *channel == set.channel).collect();
+        known.into_iter().for_each(|entry| self.desk.flows.remove(entry));
+        set.stages.iter().for_each(|stage| self.desk.flows.insert((set.channel, *stage)));
+    }
+
+    /// Puts a node's work on an order to a stage, and gives its row.
+    fn at_stage(&mut self, order: OrderId, node: NodeId, stage: FulfilmentStage, event: &Event) -> u32 {
+        let id = self.desk.fulfilments.intern((order, node));
+        if num::index(id) == self.desk.fulfilment.len() {
+            self.desk.fulfilment.push(FulfilmentRow {
+                stage,
+                wave: None,
+                picked: Vec::new(),
+                cartons: Vec::new(),
+                tracking: String::new(),
+                changed_at: event.at,
+            });
+        } else {
+            self.desk.fulfilment.edit(id, |row| {
+                row.stage = stage;
+                row.changed_at = event.at;
+            });
+        }
+        id
+    }
+
+    fn release_wave(&mut self, wave: &WaveReleased, event: &Event) {
+        self.desk.waves.intern(wave.wave.clone());
+        for order in &wave.orders {
+            let id = self.at_stage(*order, wave.node, FulfilmentStage::Released, event);
+            self.desk.fulfilment.edit(id, |row| row.wave = Some(wave.wave.clone()));
+        }
+    }
+
+    fn record_pick(&mut self, picked: &PickRecorded, event: &Event) -> Result<(), Fault> {
+        let stage =
+            if picked.picked.is_empty() { FulfilmentStage::Released } else { FulfilmentStage::Picked };
+        let was = self.desk.fulfilment_of(picked.order, picked.node).map(|(_, row)| row.stage);
+        let stage = if was == Some(FulfilmentStage::Picked) { FulfilmentStage::Picked } else { stage };
+        let id = self.at_stage(picked.order, picked.node, stage, event);
+        self.desk.fulfilment.edit(id, |row| {
+            picked.picked.iter().for_each(|line| add(&mut row.picked, line.line, line.qty));
+        });
+        let Some(order) = self.docs.order.get(picked.order.0).cloned() else {
+            return Err(Fault("there is no such order"));
+        };
+        for short in &picked.short {
+            let line = order.first_line.saturating_add(short.line.saturating_sub(1));
+            self.void_at(line, picked.node, order.channel, short.qty)?;
+            self.wait(line, short.qty)?;
+        }
+        self.raise(&picked.exceptions, event.at);
+        Ok(())
+    }
+
+    /// Voids `qty` of a line's pending reservations at a node.
+    fn void_at(&mut self, line: u32, node: NodeId, channel: ChannelId, qty: i64) -> Result<(), Fault> {
+        let first = self.docs.lines.get(line).map_or(NOTHING, |row| row.first_reservation);
+        let pending: Vec<(u32, crate::stock::Reservation)> =
+            self.reservations(first).map(|(id, row)| (id, *row)).collect();
+        let mut left = qty;
+        for (id, reservation) in pending.into_iter().filter(|(_, row)| row.node == node) {
+            let back = reservation.qty.min(left);
+            if back > 0 {
+                self.give_back(id, &reservation, channel, back)?;
+                left = num::sub(left, back)?;
+            }
+        }
+        if left != 0 {
+            return Err(Fault("more would be given back than is reserved at the node"));
+        }
+        self.docs.lines.edit(line, |row| row.reserved = row.reserved.saturating_sub(qty));
+        Ok(())
+    }
+
+    /// Goods left: what was picked is less, and a node that has nothing more to send is done.
+    pub(super) fn ship_stages(&mut self, shipped: &OrderShipped, event: &Event) {
+        let Some(id) = self.desk.fulfilments.find(&(shipped.order, shipped.node)) else { return };
+        let open = self.reserved_for(shipped.order, shipped.node) > 0;
+        self.desk.fulfilment.edit(id, |row| {
+            for line in &shipped.lines {
+                add(&mut row.picked, line.line, line.qty.saturating_neg());
+            }
+            row.picked.retain(|(_, qty)| *qty > 0);
+            if !open {
+                row.stage = FulfilmentStage::Shipped;
+            }
+            row.changed_at = event.at;
+        });
+    }
+
+    /// Units that an order has reserved at a node.
+    pub(crate) fn reserved_for(&self, order: OrderId, node: NodeId) -> i64 {
+        let Some(row) = self.docs.order.get(order.0) else { return 0 };
+        let lines = self.order_lines(row).iter();
+        let chains = lines.flat_map(|line| self.reservations(line.first_reservation));
+        chains.filter(|(_, row)| row.node == node).map(|(_, row)| row.qty).fold(0, i64::saturating_add)
+    }
+
+    fn apply_return_case(&mut self, body: &Body, event: &Event) {
+        match body {
+            Body::ReturnAuthorized(e) => {
+                self.desk.returns.intern(e.rma.clone());
+                self.desk.return_case.push(ReturnRow {
+                    order: e.order,
+                    node: e.node,
+                    stage: ReturnStage::Authorized,
+                    authorized: pairs(&e.lines),
+                    arrived: Vec::new(),
+                });
+            }
+            Body::ReturnCheckedIn(e) => {
+                let id = self.desk.returns.intern(e.rma.clone());
+                if num::index(id) == self.desk.return_case.len() {
+                    // It came without having been authorised.
+                    self.desk.return_case.push(ReturnRow {
+                        order: e.order,
+                        node: e.node,
+                        stage: ReturnStage::CheckedIn,
+                        authorized: Vec::new(),
+                        arrived: Vec::new(),
+                    });
+                }
+                self.desk.return_case.edit(id, |row| {
+                    row.stage = ReturnStage::CheckedIn;
+                    row.node = e.node;
+                    e.lines.iter().for_each(|line| add(&mut row.arrived, line.line, line.qty));
+                });
+                self.raise(&e.exceptions, event.at);
+            }
+            Body::ReturnCancelled(e) => self.end_return(&e.rma, ReturnStage::Cancelled),
+            _ => {}
+        }
+    }
+
+    pub(super) fn end_return(&mut self, rma: &DocKey, stage: ReturnStage) {
+        if let Some(id) = self.desk.returns.find(rma) {
+            self.desk.return_case.edit(id, |row| row.stage = stage);
+        }
+    }
+
+    fn apply_request(&mut self, body: &Body, event: &Event) -> bool {
+        match body {
+            Body::GoodsRequested(e) => {
+                self.desk.requests.intern((e.kind, e.document.clone()));
+                self.desk.request.push(RequestRow {
+                    from: e.from,
+                    supplier: e.supplier,
+                    to: e.to,
+                    lines: e.lines.iter().map(|line| (line.sku, line.qty)).collect(),
+                    stage: RequestStage::Requested,
+                    requested_by: event.actor.to_string(),
+                });
+            }
+            Body::RequestApproved(e) => self.end_request(e.kind, &e.document, RequestStage::Approved),
+            Body::RequestCancelled(e) => self.end_request(e.kind, &e.document, RequestStage::Cancelled),
+            Body::PurchaseOrderConfirmed(e) => {
+                self.docs.purchase.edit(e.purchase_order.0, |row| row.expected_at = e.expected_at);
+                self.raise(&e.exceptions, event.at);
+            }
+            Body::ShipmentAnnounced(e) => {
+                self.desk.announced.intern(e.asn.clone());
+                self.desk.announcement.push(AnnouncedRow {
+                    purchase: e.purchase_order,
+                    arrives_at: e.arrives_at,
+                    lines: pairs(&e.lines),
+                });
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// A request comes to a stage, if there is one of that number.
+    pub(super) fn end_request(&mut self, kind: RequestKind, document: &DocKey, stage: RequestStage) {
+        if self.desk.requests.len() == 0 {
+            return;
+        }
+        if let Some(id) = self.desk.requests.find(&(kind, document.clone())) {
+            self.desk.request.edit(id, |row| row.stage = stage);
+        }
+    }
+
+    fn apply_count(&mut self, body: &Body, event: &Event) -> Result<(), Fault> {
+        match body {
+            Body::CountPlanned(e) => {
+                self.desk.counts.intern(e.count.clone());
+                let line =
+                    |sku: &SkuId| CountLineRow { sku: *sku, expected: 0, counted: 0, times: 0, posted: 0 };
+                self.desk.count.push(CountRow {
+                    node: e.node,
+                    stage: CountStage::Planned,
+                    lines: e.skus.iter().map(line).collect(),
+                    counted_by: String::new(),
+                    approved_by: String::new(),
+                    changed_at: event.at,
+                    postings: 0,
+                });
+            }
+            Body::CountRecorded(e) => {
+                self.edit_count(&e.count, event, |row| {
+                    row.stage = e.stage;
+                    row.counted_by = event.actor.to_string();
+                    for line in &e.lines {
+                        if let Some(known) = row.lines.iter_mut().find(|known| known.sku == line.sku) {
+                            (known.expected, known.counted) = (line.expected, line.counted);
+                            known.times = known.times.saturating_add(1);
+                        }
+                    }
+                });
+                self.raise(&e.exceptions, event.at);
+            }
+            Body::CountApproved(e) => {
+                self.edit_count(&e.count, event, |row| {
+                    row.stage = CountStage::Approved;
+                    row.approved_by = event.actor.to_string();
+                });
+                let code = crate::exception::ExceptionCode::CountVariance;
+                self.close_about(code, &e.count.to_string(), event.at);
+            }
+            Body::CountPosted(e) => {
+                self.edit_count(&e.count, event, |row| {
+                    for line in &e.lines {
+                        if let Some(known) = row.lines.iter_mut().find(|known| known.sku == line.sku) {
+                            known.posted = known.posted.saturating_add(line.qty);
+                        }
+                    }
+                    row.postings = row.postings.saturating_add(1);
+                    row.stage = if e.complete { CountStage::Posted } else { CountStage::Approved };
+                });
+                self.raise(&e.exceptions, event.at);
+            }
+            Body::CountCancelled(e) => {
+                self.edit_count(&e.count, event, |row| row.stage = CountStage::Cancelled)
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn edit_count(&mut self, count: &DocKey, event: &Event, change: impl FnOnce(&mut CountRow)) {
+        if let Some(id) = self.desk.counts.find(count) {
+            self.desk.count.edit(id, |row| {
+                change(row);
+                row.changed_at = event.at;
+            });
+        }
+    }
+}

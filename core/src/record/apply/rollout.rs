@@ -1,0 +1,143 @@
+//! Roll-out and feeds.
+
+use crate::exception::ExceptionCode;
+use crate::policy::*;
+use crate::record::event::*;
+use crate::record::state::*;
+use crate::value::num;
+
+impl State {
+    /// The events of this file; `false` for others.
+    pub(super) fn apply_integration(&mut self, body: &Body, event: &Event) -> bool {
+        match body {
+            Body::RolloutSet(set) => {
+                let same = |row: &SetRollout| {
+                    (row.family, &row.node, &row.channel) == (set.family, &set.node, &set.channel)
+                };
+                let rows = self.integration.rollouts.rows().iter();
+                match rows.clone().position(same).map(num::id) {
+                    Some(id) => {
+                        self.integration.rollouts.edit(id, |row| row.clone_from(set));
+                    }
+                    None => {
+                        self.integration.rollouts.push(set.clone());
+                    }
+                }
+                self.derived.governed = self.has_rules();
+            }
+            Body::LegacyPlanReported(reported) => self.compare(reported, event),
+            Body::FeedDefined(define) => self.define_feed(define, event),
+            Body::MessageTaken(taken) => {
+                self.hear(&taken.feed, taken.number, event, |row| row.taken = row.taken.saturating_add(1));
+                self.raise(&taken.exceptions, event.at);
+            }
+            Body::MessageRefused(refused) => {
+                self.hear(&refused.feed, refused.number, event, |row| {
+                    row.refused = row.refused.saturating_add(1)
+                });
+                self.raise(&refused.exceptions, event.at);
+            }
+            Body::MessageRepeated(repeated) => {
+                self.hear(&repeated.feed, 0, event, |row| row.repeated = row.repeated.saturating_add(1));
+                self.raise(&repeated.exceptions, event.at);
+            }
+            Body::MessageParked(parked) => {
+                self.hear(&parked.feed, 0, event, |_| {});
+                if let Some(feed) = self.integration.feeds.find(parked.feed.as_str()) {
+                    let row = self.integration.messages.push(parked.message.clone());
+                    self.integration.waiting.insert((feed, parked.number, row));
+                }
+                self.raise(&parked.exceptions, event.at);
+            }
+            Body::FeedFellSilent(silent) => {
+                if let Some(feed) = self.integration.feeds.find(silent.feed.as_str()) {
+                    self.drop_due(Chore::Feed, feed);
+                    self.integration.feed.edit(feed, |row| row.silent = true);
+                }
+                self.raise(&silent.exceptions, event.at);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// Whether any rule looks at what is said.
+    pub(crate) fn has_rules(&self) -> bool {
+        self.govern.is_active() || self.integration.rollouts.len() > 0
+    }
+
+    fn compare(&mut self, reported: &LegacyPlanReported, event: &Event) {
+        let id = self.integration.compared.intern(reported.order.0);
+        let row = ComparisonRow {
+            order: reported.order,
+            disagreement: reported.disagreement,
+            book_cost: reported.book_cost,
+            legacy_cost: reported.legacy_cost,
+            book_in_time: reported.book_in_time,
+            legacy_in_time: reported.legacy_in_time,
+        };
+        if num::index(id) < self.integration.comparison.len() {
+            self.integration.comparison.edit(id, |known| *known = row);
+        } else {
+            self.integration.comparison.push(row);
+        }
+        self.raise(&reported.exceptions, event.at);
+    }
+
+    fn define_feed(&mut self, define: &DefineFeed, event: &Event) {
+        let id = self.integration.feeds.intern(define.feed.as_str().into());
+        if num::index(id) < self.integration.feed.len() {
+            self.integration.feed.edit(id, |row| row.define = define.clone());
+        } else {
+            self.integration.feed.push(FeedRow {
+                define: define.clone(),
+                next: 1,
+                heard_at: event.at,
+                taken: 0,
+                repeated: 0,
+                refused: 0,
+                late: 0,
+                silent: false,
+            });
+        }
+        self.await_feed(id, event);
+    }
+
+    /// A feed spoke: it is not silent, and a number that was taken is not wanted any more.
+    fn hear(&mut self, feed: &str, number: u64, event: &Event, count: impl FnOnce(&mut FeedRow)) {
+        let Some(id) = self.integration.feeds.find(feed) else { return };
+        let next = self.integration.feed.get(id).map_or(1, |row| row.next);
+        let late = number > 0 && number < next;
+        self.integration.feed.edit(id, |row| {
+            count(row);
+            row.heard_at = event.at;
+            row.silent = false;
+            row.late = row.late.saturating_add(u64::from(late));
+            row.next = row.next.max(number.saturating_add(1));
+        });
+        for passed in next..number {
+            self.integration.missing.insert((id, passed));
+        }
+        self.integration.missing.remove((id, number));
+        let waited = self.integration.waiting.iter().find(|(f, n, _)| (*f, *n) == (id, number));
+        if let Some(entry) = waited {
+            self.integration.waiting.remove(entry);
+        }
+        let gap = self.integration.missing.iter().any(|(known, _)| known == id)
+            || self.integration.waiting.iter().any(|(known, ..)| known == id);
+        if !gap {
+            self.close_about(ExceptionCode::FeedGap, feed, event.at);
+        }
+        self.close_about(ExceptionCode::FeedSilent, feed, event.at);
+        self.await_feed(id, event);
+    }
+
+    fn await_feed(&mut self, id: u32, event: &Event) {
+        self.drop_due(Chore::Feed, id);
+        let minutes = self.integration.feed.get(id).map_or(0, |row| row.define.cadence_minutes);
+        if minutes > 0 {
+            let at = event.at.plus_seconds(i64::from(minutes).saturating_mul(60));
+            self.books.agenda.insert((at, Chore::Feed, id));
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! The life of every document as one flat table: where it stands, which command moves it, where it stands
+//! then. Decisions look steps up here; the book prints the same table, and diagrams of it.
+
+use crate::value::wire::words;
+
+words! {
+    /// A kind of document that has a life of its own.
+    pub enum DocumentKind {
+        /// An order as a whole.
+        Order,
+        /// What one node does for one order.
+        Fulfilment,
+        /// A return that was authorised.
+        Return,
+        /// A transfer between nodes.
+        Transfer,
+        /// A purchase order.
+        Purchase,
+        /// A count.
+        Count,
+        /// A hold of stock.
+        Hold,
+        /// A command that waits for approval.
+        Approval,
+        /// An exception.
+        Exception,
+    }
+}
+
+/// One step in a document's life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrow {
+    /// Where the document stands; `none` before its first step.
+    pub from: &'static str,
+    /// The command, or what falls due.
+    pub step: &'static str,
+    /// Where it may stand then.
+    pub to: &'static [&'static str],
+}
+
+macro_rules! arrows {
+    ($($from:ident $step:ident => $($to:ident)|+;)*) => {
+        &[$(Arrow { from: stringify!($from), step: stringify!($step), to: &[$(stringify!($to)),+] }),*]
+    };
+}
+
+const ORDER: &[Arrow] = arrows! {
+    none capture_order => parked | planned | backordered | cancelled;
+    none place_order => planned | backordered | cancelled;
+    parked place_order => planned | backordered | cancelled;
+    planned reallocate_order => planned | backordered;
+    planned cancel_order => planned | cancelled | shipped;
+    planned ship_order => planned | shipped;
+    planned record_pick => planned | backordered;
+    planned hold_order => planned;
+    planned release_order => planned;
+    backordered reallocate_order => planned | backordered;
+    backordered cancel_order => planned | backordered | cancelled | shipped;
+    backordered ship_order => backordered;
+    backordered record_pick => backordered;
+    backordered receive_goods => planned | backordered;
+    backordered receive_transfer => planned | backordered;
+    backordered hold_order => backordered;
+    backordered release_order => backordered;
+    shipped receive_return => shipped;
+    shipped deliver_order => shipped;
+};
+
+const FULFILMENT: &[Arrow] = arrows! {
+    none release_wave => released;
+    none ship_order => shipped;
+    released record_pick => picked | released;
+    released ship_order => released | shipped;
+    picked record_pick => picked;
+    picked pack_order => packed;
+    picked ship_order => picked | shipped;
+    packed pack_order => packed;
+    packed ship_order => packed | shipped;
+    shipped release_wave => released;
+    shipped ship_order => shipped;
+    shipped track_shipment => shipped;
+    shipped deliver_order => delivered | failed;
+    delivered release_wave => released;
+    failed release_wave => released;
+    failed deliver_order => delivered | failed;
+};
+
+const RETURN: &[Arrow] = arrows! {
+    none authorize_return => authorized;
+    none check_in_return => checked_in;
+    none receive_return => closed;
+    authorized check_in_return => checked_in;
+    authorized cancel_return => cancelled;
+    checked_in check_in_return => checked_in;
+    checked_in receive_return => closed;
+};
+
+const TRANSFER: &[Arrow] = arrows! {
+    none request_transfer => requested;
+    none ship_transfer => in_transit;
+    requested approve_request => approved;
+    requested cancel_request => cancelled;
+    approved cancel_request => cancelled;
+    approved ship_transfer => in_transit;
+    in_transit receive_transfer => in_transit | received;
+};
+
+const PURCHASE: &[Arrow] = arrows! {
+    none request_purchase => requested;
+    none place_purchase_order => open;
+    requested approve_request => approved;
+    requested cancel_request => cancelled;
+    approved cancel_request => cancelled;
+    approved place_purchase_order => open;
+    open confirm_purchase_order => open;
+    open announce_shipment => open;
+    open receive_goods => open | received;
+    open cancel_purchase_order => cancelled;
+    received receive_goods => received;
+};
+
+const COUNT: &[Arrow] = arrows! {
+    none plan_count => planned;
+    planned record_count => recount | review | approved;
+    planned cancel_count => cancelled;
+    recount record_count => review | approved;
+    recount cancel_count => cancelled;
+    review approve_count => approved;
+    review cancel_count => cancelled;
+    approved post_count => posted | approved;
+    approved cancel_count => cancelled;
+};
+
+const HOLD: &[Arrow] = arrows! {
+    none hold_stock => held;
+    held release_hold => ended;
+    held place_order => ended;
+    held time => ended;
+};
+
+const APPROVAL: &[Arrow] = arrows! {
+    none command => pending;
+    pending approve_command => approved;
+    pending reject_command => rejected;
+    pending time => expired;
+};
+
+const EXCEPTION: &[Arrow] = arrows! {
+    none event => open;
+    open assign_exception => open;
+    open resolve_exception => resolved;
+    open clear_exceptions => resolved;
+    open time => open;
+    resolved reopen_exception => open;
+};
+
+impl DocumentKind {
+    /// Every kind.
+    pub const ALL: [DocumentKind; 9] = [
+        DocumentKind::Order,
+        DocumentKind::Fulfilment,
+        DocumentKind::Return,
+        DocumentKind::Transfer,
+        DocumentKind::Purchase,
+        DocumentKind::Count,
+        DocumentKind::Hold,
+        DocumentKind::Approval,
+        DocumentKind::Exception,
+    ];
+
+    /// Its name in words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            DocumentKind::Order => "order",
+            DocumentKind::Fulfilment => "fulfilment",
+            DocumentKind::Return => "return",
+            DocumentKind::Transfer => "transfer",
+            DocumentKind::Purchase => "purchase order",
+            DocumentKind::Count => "count",
+            DocumentKind::Hold => "hold",
+            DocumentKind::Approval => "approval",
+            DocumentKind::Exception => "exception",
+        }
+    }
+
+    /// Its life, one line a step.
+    ///
+    /// ```
+    /// use stockbook::DocumentKind;
+    /// let posts = DocumentKind::Count.arrows().iter().find(|arrow| arrow.step == "post_count").unwrap();
+    /// assert_eq!(posts.from, "approved");
+    /// ```
+    #[must_use]
+    pub const fn arrows(self) -> &'static [Arrow] {
+        match self {
+            DocumentKind::Order => ORDER,
+            DocumentKind::Fulfilment => FULFILMENT,
+            DocumentKind::Return => RETURN,
+            DocumentKind::Transfer => TRANSFER,
+            DocumentKind::Purchase => PURCHASE,
+            DocumentKind::Count => COUNT,
+            DocumentKind::Hold => HOLD,
+            DocumentKind::Approval => APPROVAL,
+            DocumentKind::Exception => EXCEPTION,
+        }
+    }
+
+    /// The step that a command is from a state, if it is one.
+    #[must_use]
+    pub fn arrow(self, from: &str, step: &str) -> Option<&'static Arrow> {
+        self.arrows().iter().find(|arrow| arrow.from == from && arrow.step == step)
+    }
+
+    /// Its life as a Mermaid state diagram.
+    ///
+    /// ```
+    /// use stockbook::DocumentKind;
+    /// assert!(DocumentKind::Hold.mermaid().contains("held --> ended : release_hold"));
+    /// ```
+    #[must_use]
+    pub fn mermaid(self) -> String {
+        let mut out = String::from("stateDiagram-v2\n");
+        self.each(|from, step, to| {
+            let from = if from == "none" { "[*]" } else { from };
+            out.push_str(&format!("    {from} --> {to} : {step}\n"));
+        });
+        out
+    }
+
+    /// Its life as a graph for Graphviz.
+    #[must_use]
+    pub fn dot(self) -> String {
+        let mut out = format!("digraph \"{}\" {{\n    rankdir=LR;\n", self.words());
+        self.each(|from, step, to| out.push_str(&format!("    {from} -> {to} [label=\"{step}\"];\n")));
+        out.push_str("}\n");
+        out
+    }
+
+    fn each(self, mut say: impl FnMut(&str, &str, &str)) {
+        for arrow in self.arrows() {
+            arrow.to.iter().for_each(|to| say(arrow.from, arrow.step, to));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_is_reached_and_no_step_is_told_twice() {
+        for kind in DocumentKind::ALL {
+            let arrows = kind.arrows();
+            for (at, arrow) in arrows.iter().enumerate() {
+                let twice = arrows
+                    .iter()
+                    .skip(at + 1)
+                    .any(|other| (other.from, other.step) == (arrow.from, arrow.step));
+                assert!(!twice, "{kind:?}: {} {}", arrow.from, arrow.step);
+                let reached =
+                    arrow.from == "none" || arrows.iter().any(|other| other.to.contains(&arrow.from));
+                assert!(reached, "{kind:?}: nothing leads to {}", arrow.from);
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Where work on documents stands: rows beside the documents' own, which are empty where no stage is used.
+
+use crate::record::event::PackedCarton;
+use crate::record::words::*;
+use crate::value::ids::*;
+use crate::value::table::{Keys, Ordered, Table, tables};
+use crate::value::time::Instant;
+use serde::{Deserialize, Serialize};
+
+/// What one node does for one order.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct FulfilmentRow {
+    pub stage: FulfilmentStage,
+    pub wave: Option<DocKey>,
+    /// Units picked and not shipped, by line.
+    pub picked: Vec<(u32, i64)>,
+    pub cartons: Vec<PackedCarton>,
+    pub tracking: String,
+    pub changed_at: Instant,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct ReturnRow {
+    pub order: OrderId,
+    pub node: NodeId,
+    pub stage: ReturnStage,
+    /// Units authorised, by line.
+    pub authorized: Vec<(u32, i64)>,
+    /// Units that arrived, by line.
+    pub arrived: Vec<(u32, i64)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct RequestRow {
+    pub from: NodeId,
+    pub supplier: SupplierId,
+    pub to: NodeId,
+    pub lines: Vec<(SkuId, i64)>,
+    pub stage: RequestStage,
+    pub requested_by: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct AnnouncedRow {
+    pub purchase: PurchaseId,
+    pub arrives_at: Instant,
+    pub lines: Vec<(u32, i64)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct CountRow {
+    pub node: NodeId,
+    pub stage: CountStage,
+    pub lines: Vec<CountLineRow>,
+    pub counted_by: String,
+    pub approved_by: String,
+    pub changed_at: Instant,
+    /// How often differences were posted.
+    pub postings: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct CountLineRow {
+    pub sku: SkuId,
+    pub expected: i64,
+    pub counted: i64,
+    /// How often it was counted.
+    pub times: u32,
+    /// Units of the difference that are in the books.
+    pub posted: i64,
+}
+
+/// Work on documents.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Desk {
+    pub fulfilments: Keys<(OrderId, NodeId)>,
+    pub fulfilment: Table<FulfilmentRow>,
+    pub waves: Keys<DocKey>,
+    pub order_holds: Ordered<(OrderId, OrderHoldKind)>,
+    /// Stages that a channel's orders must go through.
+    pub flows: Ordered<(ChannelId, Stage)>,
+    pub parked: Keys<DocKey>,
+    pub prints: Keys<u64>,
+    pub returns: Keys<DocKey>,
+    pub return_case: Table<ReturnRow>,
+    pub requests: Keys<(RequestKind, DocKey)>,
+    pub request: Table<RequestRow>,
+    pub announced: Keys<DocKey>,
+    pub announcement: Table<AnnouncedRow>,
+    pub counts: Keys<DocKey>,
+    pub count: Table<CountRow>,
+}
+
+tables!(Desk: ; later:
+    fulfilments, fulfilment, waves, order_holds, flows, parked, prints, returns, return_case, requests,
+    request, announced, announcement, counts, count
+);
+
+impl Desk {
+    /// Whether nothing of this room has a say when goods leave.
+    #[inline]
+    pub(crate) fn is_idle(&self) -> bool {
+        self.fulfilment.len() == 0 && self.order_holds.len() == 0 && self.flows.len() == 0
+    }
+
+    pub(crate) fn fulfilment_of(&self, order: OrderId, node: NodeId) -> Option<(u32, &FulfilmentRow)> {
+        let id = self.fulfilments.find(&(order, node))?;
+        self.fulfilment.get(id).map(|row| (id, row))
+    }
+
+    pub(crate) fn holds_of(&self, order: OrderId) -> impl Iterator<Item = OrderHoldKind> {
+        self.order_holds.iter().filter(move |(held, _)| *held == order).map(|(_, kind)| kind)
+    }
+
+    pub(crate) fn return_of(&self, rma: &DocKey) -> Option<(u32, &ReturnRow)> {
+        let id = self.returns.find(rma)?;
+        self.return_case.get(id).map(|row| (id, row))
+    }
+
+    pub(crate) fn request_of(&self, kind: RequestKind, number: &str) -> Option<(u32, &RequestRow)> {
+        let id = self.requests.find(&(kind, DocKey::from(number)))?;
+        self.request.get(id).map(|row| (id, row))
+    }
+}

@@ -1,0 +1,53 @@
+//! Where the roll-out stands, and where the feeds are.
+
+use crate::policy::{DefineFeed, Disagreement, SetRollout};
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::table::{Keys, Ordered, Table, tables};
+use crate::value::time::Instant;
+use serde::{Deserialize, Serialize};
+
+/// A plan of the book beside one of the older system.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct ComparisonRow {
+    pub order: OrderId,
+    pub disagreement: Disagreement,
+    pub book_cost: Money,
+    pub legacy_cost: Option<Money>,
+    pub book_in_time: bool,
+    pub legacy_in_time: Option<bool>,
+}
+
+/// A feed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct FeedRow {
+    pub define: DefineFeed,
+    /// The next number wanted.
+    pub next: u64,
+    pub heard_at: Instant,
+    pub taken: u64,
+    pub repeated: u64,
+    pub refused: u64,
+    pub late: u64,
+    pub silent: bool,
+}
+
+/// Roll-out and feeds.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Integration {
+    pub rollouts: Table<SetRollout>,
+    pub compared: Keys<u32>,
+    pub comparison: Table<ComparisonRow>,
+    pub feeds: Keys<Box<str>>,
+    pub feed: Table<FeedRow>,
+    /// Numbers that were passed over and may still come, by feed.
+    pub missing: Ordered<(u32, u64)>,
+    /// Messages that wait: by feed and number, to their row.
+    pub waiting: Ordered<(u32, u64, u32)>,
+    pub messages: Table<String>,
+}
+
+tables!(Integration: ; later:
+    rollouts, compared, comparison, feeds, feed, missing, waiting, messages
+);

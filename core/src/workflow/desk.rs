@@ -1,0 +1,465 @@
+//! What is agreed before goods move: returns authorised and checked in, transfers and purchases requested and
+//! approved, suppliers' confirmations and announcements.
+
+use super::common::*;
+use super::fulfil::no_step;
+use super::governance::read_parameter;
+use super::order::{DocumentLine, ReceiveReturn, line_of};
+use crate::catalog::*;
+use crate::exception::*;
+use crate::policy::Scope;
+use crate::record::*;
+use crate::value::ids::*;
+use crate::value::money::MICROS;
+use crate::value::num;
+use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
+use crate::value::wire::wire;
+
+wire! {
+    /// Lets a return come: within its window, for what was shipped and has not come back.
+    pub struct AuthorizeReturn {
+        /// Number of the return (RMA).
+        pub rma: String,
+        /// The order.
+        pub order: String,
+        /// The reason code.
+        pub reason: String,
+        /// What may come.
+        pub lines: Vec<DocumentLine>,
+        /// Where; none = the nearest open node that takes returns.
+        #[serde(default)]
+        pub node: Option<String>,
+    }
+
+    /// Records goods of a return that arrived. They are no stock before `receive_return` grades them under
+    /// the same number.
+    pub struct CheckInReturn {
+        /// Number of the return (RMA); one that nobody authorised is a blind return.
+        pub rma: String,
+        /// Where they arrived.
+        pub node: String,
+        /// The order of a blind return.
+        #[serde(default)]
+        pub order: Option<String>,
+        /// What arrived, by the order's lines.
+        #[serde(default)]
+        pub lines: Vec<DocumentLine>,
+        /// Codes of goods in the parcel that the order does not have.
+        #[serde(default)]
+        pub strange: Vec<String>,
+    }
+
+    /// A return does not come.
+    pub struct CancelReturn {
+        /// Number of the return.
+        pub rma: String,
+        /// The reason code.
+        pub reason: String,
+    }
+
+    /// Asks for goods of another node.
+    pub struct RequestTransfer {
+        /// Number of the transfer to be.
+        pub transfer: String,
+        /// The node that sends.
+        pub from: String,
+        /// The node that wants them.
+        pub to: String,
+        /// What is wanted.
+        pub lines: Vec<super::transfer::TransferLine>,
+    }
+
+    /// Asks for goods of a supplier.
+    pub struct RequestPurchase {
+        /// Number of the purchase order to be.
+        pub purchase_order: String,
+        /// The supplier.
+        pub supplier: String,
+        /// The node that wants them.
+        pub node: String,
+        /// What is wanted.
+        pub lines: Vec<super::transfer::TransferLine>,
+    }
+
+    /// Agrees to a request: another person than the one who asked.
+    pub struct ApproveRequest {
+        /// Transfer or purchase.
+        pub kind: RequestKind,
+        /// Its number.
+        pub document: String,
+    }
+
+    /// Takes a request back.
+    pub struct CancelRequest {
+        /// Transfer or purchase.
+        pub kind: RequestKind,
+        /// Its number.
+        pub document: String,
+    }
+
+    /// Records what a supplier says to an order.
+    pub struct ConfirmPurchaseOrder {
+        /// The purchase order.
+        pub purchase_order: String,
+        /// When the goods come.
+        pub expected_at: Instant,
+    }
+
+    /// Records a shipment that a supplier announces (ASN).
+    pub struct AnnounceShipment {
+        /// Its number.
+        pub asn: String,
+        /// The purchase order.
+        pub purchase_order: String,
+        /// When it arrives.
+        pub arrives_at: Instant,
+        /// What comes, by the purchase order's lines.
+        pub lines: Vec<DocumentLine>,
+    }
+}
+
+/// A command of this room.
+pub(crate) enum OnDesk<'a> {
+    Authorize(&'a AuthorizeReturn),
+    CheckIn(&'a CheckInReturn),
+    CancelReturn(&'a CancelReturn),
+    RequestTransfer(&'a RequestTransfer),
+    RequestPurchase(&'a RequestPurchase),
+    Approve(&'a ApproveRequest, &'a str),
+    CancelRequest(&'a CancelRequest),
+    Confirm(&'a ConfirmPurchaseOrder),
+    Announce(&'a AnnounceShipment),
+}
+
+pub(crate) fn decide_desk(state: &State, command: &OnDesk<'_>, at: Instant) -> Result<Body, Rejection> {
+    match command {
+        OnDesk::Authorize(authorize) => decide_authorization(state, authorize, at),
+        OnDesk::CheckIn(check_in) => decide_check_in(state, check_in),
+        OnDesk::CancelReturn(cancel) => {
+            let reason = state.catalog.reason_of(&cancel.reason)?;
+            let rma = return_step(state, &cancel.rma, "cancel_return")?;
+            Ok(Body::ReturnCancelled(ReturnCancelled { rma, reason }))
+        }
+        OnDesk::RequestTransfer(request) => {
+            let (from, _) = state.catalog.node_of(&request.from)?;
+            let (to, _) = state.catalog.node_of(&request.to)?;
+            if from == to {
+                return Err(Rejection::InvalidField { field: "to".into(), need: "another node".into() });
+            }
+            new_document(&state.docs.transfers, "transfer", &request.transfer)?;
+            let lines = wanted(state, &request.lines)?;
+            requested(state, RequestKind::Transfer, &request.transfer, (from, SupplierId::NONE, to), lines)
+        }
+        OnDesk::RequestPurchase(request) => {
+            let (supplier, _) = state.catalog.supplier_of(&request.supplier)?;
+            let (to, _) = state.catalog.node_of(&request.node)?;
+            new_document(&state.docs.purchases, "purchase order", &request.purchase_order)?;
+            let lines = wanted(state, &request.lines)?;
+            let who = (NodeId::NONE, supplier, to);
+            requested(state, RequestKind::Purchase, &request.purchase_order, who, lines)
+        }
+        OnDesk::Approve(approve, actor) => {
+            let (kind, row) =
+                (approve.kind, request_step(state, approve.kind, &approve.document, "approve_request")?);
+            if row.requested_by == *actor {
+                return Err(Rejection::SameActor { actor: shown(actor) });
+            }
+            let document = DocKey::from(approve.document.as_str());
+            Ok(Body::RequestApproved(RequestDecided { document, kind }))
+        }
+        OnDesk::CancelRequest(cancel) => {
+            request_step(state, cancel.kind, &cancel.document, "cancel_request")?;
+            let (document, kind) = (DocKey::from(cancel.document.as_str()), cancel.kind);
+            Ok(Body::RequestCancelled(RequestDecided { document, kind }))
+        }
+        OnDesk::Confirm(confirm) => {
+            let (purchase_order, row) =
+                open_purchase(state, &confirm.purchase_order, "confirm_purchase_order")?;
+            let expected_at = checked(confirm.expected_at, at, "expected_at")?;
+            let late = Opened { node: row.node, ..Opened::of(ExceptionCode::SupplierLate) };
+            let exceptions = if expected_at > row.expected_at {
+                vec![late.about(&confirm.purchase_order)]
+            } else {
+                Vec::new()
+            };
+            Ok(Body::PurchaseOrderConfirmed(PurchaseOrderConfirmed {
+                purchase_order,
+                expected_at,
+                exceptions,
+            }))
+        }
+        OnDesk::Announce(announce) => decide_announcement(state, announce, at),
+    }
+}
+
+fn checked(instant: Instant, at: Instant, field: &str) -> Result<Instant, Rejection> {
+    if instant.is_valid() && instant >= at {
+        return Ok(instant);
+    }
+    Err(Rejection::InvalidInstant { field: field.into() })
+}
+
+fn return_step(state: &State, rma: &str, step: &str) -> Result<DocKey, Rejection> {
+    let key = DocKey::from(rma);
+    let stage = state.desk.return_of(&key).map(|(_, row)| row.stage);
+    let word = stage.map_or("none", ReturnStage::word);
+    if stage.is_none() {
+        return Err(Rejection::UnknownDocument { kind: "return".into(), document: shown(rma) });
+    }
+    if DocumentKind::Return.arrow(word, step).is_none() {
+        return Err(no_step("return", rma, word, step));
+    }
+    Ok(key)
+}
+
+/// Units of each line that may still come back, beside other returns that are under way.
+fn may_come(state: &State, order: OrderId, line: u32, row: &LineRow) -> i64 {
+    let under_way = state.desk.return_case.rows().iter().filter(|case| {
+        case.order == order && matches!(case.stage, ReturnStage::Authorized | ReturnStage::CheckedIn)
+    });
+    let promised = |case: &ReturnRow| {
+        let lines = if case.stage == ReturnStage::Authorized { &case.authorized } else { &case.arrived };
+        lines.iter().filter(|(known, _)| *known == line).map(|(_, qty)| *qty).fold(0, i64::saturating_add)
+    };
+    let promised = under_way.map(promised).fold(0, i64::saturating_add);
+    row.shipped.saturating_sub(row.returned).saturating_sub(promised)
+}
+
+fn decide_authorization(state: &State, authorize: &AuthorizeReturn, at: Instant) -> Result<Body, Rejection> {
+    new_document(&state.docs.returns, "return", &authorize.rma)?;
+    let rma = new_document(&state.desk.returns, "return", &authorize.rma)?;
+    let order = OrderId(known_document(&state.docs.orders, "order", &authorize.order)?);
+    let reason = state.catalog.reason_of(&authorize.reason)?;
+    let Some(row) = state.docs.order.get(order.0) else {
+        let document = shown(&authorize.order);
+        return Err(Rejection::UnknownDocument { kind: "order".into(), document });
+    };
+    let channel = state.catalog.channels.get(row.channel.0).map(|code| code.to_string());
+    let place = Scope { channel, ..Scope::default() };
+    let days = read_parameter(state, "return_window_days", &place, at).micros();
+    let until = row.placed_at.plus_seconds(num::mul_div(days, 86_400, MICROS)?);
+    if at > until {
+        let (order, closed_at) = (shown(&authorize.order), until.to_string());
+        return Err(Rejection::ReturnWindowClosed { order, closed_at });
+    }
+    some_lines(authorize.lines.len())?;
+    let rows = state.order_lines(row);
+    let mut lines: Vec<LineQty> = Vec::with_capacity(authorize.lines.len());
+    for line in &authorize.lines {
+        let known = line_of(rows, &authorize.order, line.line)?;
+        let qty = quantity(line.qty)?;
+        let before = lines.iter().filter(|l| l.line == line.line).map(|l| l.qty);
+        let open = before.fold(may_come(state, order, line.line, known), i64::saturating_sub);
+        if qty > open {
+            let document = authorize.order.clone();
+            return Err(Rejection::MoreThanOpen { document, line: line.line, asked: qty, open });
+        }
+        lines.push(LineQty { line: line.line, qty });
+    }
+    let node = match &authorize.node {
+        Some(node) => state.catalog.node_of(node)?.0,
+        None => nearest(state, row).ok_or(Rejection::ReturnsNotAccepted { node: "any".into() })?,
+    };
+    takes_returns(state, node)?;
+    Ok(Body::ReturnAuthorized(ReturnAuthorized { rma, order, node, reason, lines }))
+}
+
+fn takes_returns(state: &State, node: NodeId) -> Result<(), Rejection> {
+    if state.catalog.site_of(node).is_some_and(|site| site.returns == Permission::Forbidden) {
+        return Err(Rejection::ReturnsNotAccepted { node: node_code(state, node) });
+    }
+    Ok(())
+}
+
+/// The nearest open node that takes returns; of equally near ones the first defined.
+fn nearest(state: &State, order: &OrderRow) -> Option<NodeId> {
+    let open = state.catalog.node.iter().filter(|(_, row)| row.status == NodeStatus::Open);
+    let takes = open.filter(|(id, _)| takes_returns(state, NodeId(*id)).is_ok());
+    let near = takes.min_by_key(|(id, row)| (row.place.distance_mm(order.to), *id));
+    near.map(|(id, _)| NodeId(id))
+}
+
+fn decide_check_in(state: &State, check_in: &CheckInReturn) -> Result<Body, Rejection> {
+    let rma = DocKey::from(check_in.rma.as_str());
+    let (node, _) = state.catalog.node_of(&check_in.node)?;
+    takes_returns(state, node)?;
+    at_most("strange", check_in.strange.len(), 1_000)?;
+    let case = state.desk.return_of(&rma).map(|(_, row)| row);
+    let order = match (case, &check_in.order) {
+        (Some(case), _) => {
+            return_step(state, &check_in.rma, "check_in_return")?;
+            case.order
+        }
+        (None, Some(number)) => {
+            new_document(&state.docs.returns, "return", &check_in.rma)?;
+            OrderId(known_document(&state.docs.orders, "order", number)?)
+        }
+        (None, None) => {
+            let document = shown(&check_in.rma);
+            return Err(Rejection::UnknownDocument { kind: "return".into(), document });
+        }
+    };
+    if check_in.lines.is_empty() && check_in.strange.is_empty() {
+        return Err(Rejection::NoLines { field: "lines".into() });
+    }
+    let number = order_code(state, order);
+    let rows = state.docs.order.get(order.0).map(|row| state.order_lines(row)).unwrap_or_default();
+    let mut lines: Vec<LineQty> = Vec::with_capacity(check_in.lines.len());
+    // Wrong node, too much, or never authorised: taken in as it came, and somebody looks.
+    let mut odd =
+        case.is_none() || !check_in.strange.is_empty() || case.is_some_and(|case| case.node != node);
+    for line in &check_in.lines {
+        let known = line_of(rows, &number, line.line)?;
+        let qty = quantity(line.qty)?;
+        let of = |list: &[(u32, i64)]| {
+            list.iter().filter(|(l, _)| *l == line.line).map(|(_, q)| *q).fold(0, i64::saturating_add)
+        };
+        let here = case.map_or(0, |case| of(&case.arrived));
+        let same = lines.iter().filter(|l| l.line == line.line).map(|l| l.qty);
+        let coming = same.fold(here.saturating_add(qty), i64::saturating_add);
+        let open = known.shipped.saturating_sub(known.returned);
+        if coming > open {
+            return Err(Rejection::MoreThanOpen { document: number, line: line.line, asked: coming, open });
+        }
+        odd = odd || case.is_some_and(|case| coming > of(&case.authorized));
+        lines.push(LineQty { line: line.line, qty });
+    }
+    let opened = Opened { order, node, ..Opened::of(ExceptionCode::ReturnMismatch) };
+    let exceptions = if odd { vec![opened.about(&check_in.rma)] } else { Vec::new() };
+    Ok(Body::ReturnCheckedIn(ReturnCheckedIn { rma, order, node, lines, exceptions }))
+}
+
+/// `Ok` if a return may be graded: one that was authorised or checked in is graded where it arrived, and no
+/// more than arrived. A return of which this room knows nothing is received and graded in one step.
+pub(crate) fn may_grade(state: &State, receive: &ReceiveReturn, node: NodeId) -> Result<(), Rejection> {
+    let Some((_, case)) = state.desk.return_of(&DocKey::from(receive.rma.as_str())) else { return Ok(()) };
+    let goods = receive.lines.iter().any(|line| line.qty != 0);
+    if DocumentKind::Return.arrow(case.stage.word(), "receive_return").is_none() && goods {
+        return Err(no_step("return", &receive.rma, case.stage.word(), "receive_return"));
+    }
+    if goods && case.node != node {
+        let need = format!("`{}`, where the goods arrived", node_code(state, case.node));
+        return Err(Rejection::InvalidField { field: "node".into(), need });
+    }
+    for (line, open) in &case.arrived {
+        let asked =
+            receive.lines.iter().filter(|l| l.line == *line).map(|l| l.qty).fold(0, i64::saturating_add);
+        if asked > *open {
+            let document = receive.rma.clone();
+            return Err(Rejection::MoreThanOpen { document, line: *line, asked, open: *open });
+        }
+    }
+    let strange =
+        receive.lines.iter().find(|l| l.qty > 0 && !case.arrived.iter().any(|(line, _)| *line == l.line));
+    if let Some(line) = strange {
+        let document = receive.rma.clone();
+        return Err(Rejection::MoreThanOpen { document, line: line.line, asked: line.qty, open: 0 });
+    }
+    Ok(())
+}
+
+fn wanted(state: &State, lines: &[super::transfer::TransferLine]) -> Result<Vec<WantedLine>, Rejection> {
+    some_lines(lines.len())?;
+    let line = |line: &super::transfer::TransferLine| {
+        let (sku, _) = state.catalog.sku_of(&line.sku)?;
+        Ok(WantedLine { sku, qty: quantity(line.qty)? })
+    };
+    lines.iter().map(line).collect()
+}
+
+fn requested(
+    state: &State,
+    kind: RequestKind,
+    number: &str,
+    (from, supplier, to): (NodeId, SupplierId, NodeId),
+    lines: Vec<WantedLine>,
+) -> Result<Body, Rejection> {
+    if state.desk.request_of(kind, number).is_some() {
+        return Err(Rejection::DocumentExists { kind: "request".into(), document: number.into() });
+    }
+    let document = DocKey::from(number);
+    Ok(Body::GoodsRequested(GoodsRequested { document, kind, from, supplier, to, lines }))
+}
+
+fn request_step<'a>(
+    state: &'a State,
+    kind: RequestKind,
+    number: &str,
+    step: &str,
+) -> Result<&'a RequestRow, Rejection> {
+    let Some((_, row)) = state.desk.request_of(kind, number) else {
+        return Err(Rejection::UnknownDocument { kind: "request".into(), document: shown(number) });
+    };
+    let table = if kind == RequestKind::Transfer { DocumentKind::Transfer } else { DocumentKind::Purchase };
+    if table.arrow(row.stage.word(), step).is_none() {
+        return Err(no_step("request", number, row.stage.word(), step));
+    }
+    Ok(row)
+}
+
+/// `Ok` if goods may be placed or sent under this number: nobody asked, or what was asked was agreed to and
+/// is for the same places and no more.
+pub(crate) fn may_place(
+    state: &State,
+    kind: RequestKind,
+    number: &str,
+    (from, supplier, to): (NodeId, SupplierId, NodeId),
+    lines: &[(SkuId, i64)],
+) -> Result<(), Rejection> {
+    let Some((_, row)) = state.desk.request_of(kind, number) else { return Ok(()) };
+    let step = if kind == RequestKind::Transfer { "ship_transfer" } else { "place_purchase_order" };
+    request_step(state, kind, number, step)?;
+    if (row.from, row.supplier, row.to) != (from, supplier, to) {
+        let need = "the places that were agreed to".into();
+        return Err(Rejection::InvalidField { field: "document".into(), need });
+    }
+    let sum = |list: &[(SkuId, i64)], sku: SkuId| {
+        list.iter().filter(|(known, _)| *known == sku).map(|(_, qty)| *qty).fold(0, i64::saturating_add)
+    };
+    for (line, (sku, _)) in (1u32..).zip(lines) {
+        let (asked, open) = (sum(lines, *sku), sum(&row.lines, *sku));
+        if asked > open {
+            return Err(Rejection::MoreThanOpen { document: number.into(), line, asked, open });
+        }
+    }
+    Ok(())
+}
+
+fn open_purchase<'a>(
+    state: &'a State,
+    number: &str,
+    step: &str,
+) -> Result<(PurchaseId, &'a PurchaseRow), Rejection> {
+    let id = known_document(&state.docs.purchases, "purchase order", number)?;
+    let unknown = || Rejection::UnknownDocument { kind: "purchase order".into(), document: shown(number) };
+    let row = state.docs.purchase.get(id).ok_or_else(unknown)?;
+    let word = match row.state() {
+        PurchaseState::Open => return Ok((PurchaseId(id), row)),
+        PurchaseState::Received => "received",
+        PurchaseState::Cancelled => "cancelled",
+    };
+    Err(no_step("purchase order", number, word, step))
+}
+
+fn decide_announcement(state: &State, announce: &AnnounceShipment, at: Instant) -> Result<Body, Rejection> {
+    let asn = new_document(&state.desk.announced, "announcement", &announce.asn)?;
+    let (purchase_order, row) = open_purchase(state, &announce.purchase_order, "announce_shipment")?;
+    let arrives_at = checked(announce.arrives_at, at, "arrives_at")?;
+    some_lines(announce.lines.len())?;
+    let mut lines: Vec<LineQty> = Vec::with_capacity(announce.lines.len());
+    for line in &announce.lines {
+        let at = line.line.checked_sub(1).map_or(usize::MAX, num::index);
+        let document = announce.purchase_order.clone();
+        let Some(open) = row.lines.get(at) else {
+            return Err(Rejection::UnknownLine { document, line: line.line });
+        };
+        let qty = quantity(line.qty)?;
+        let open = open.qty.saturating_sub(open.received).max(0);
+        if qty > open {
+            return Err(Rejection::MoreThanOpen { document, line: line.line, asked: qty, open });
+        }
+        lines.push(LineQty { line: line.line, qty });
+    }
+    Ok(Body::ShipmentAnnounced(ShipmentAnnounced { asn, purchase_order, arrives_at, lines }))
+}

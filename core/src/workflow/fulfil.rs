@@ -1,0 +1,523 @@
+//! From order to cash, stage by stage: captured, held, released in waves, picked, packed, tracked, delivered.
+//! A channel says which stages its orders must go through; where it says nothing, an order may ship as soon
+//! as it is planned.
+
+use super::common::*;
+use super::governance::read_parameter;
+use super::order::{DocumentLine, PlaceOrder, illegal, line_of, resolve_order};
+use crate::allocation::grams;
+use crate::catalog::*;
+use crate::exception::*;
+use crate::policy::Scope;
+use crate::record::*;
+use crate::value::digest::Digest;
+use crate::value::ids::*;
+use crate::value::money::{MICROS, Money};
+use crate::value::num;
+use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
+use crate::value::wire::wire;
+
+wire! {
+    /// Takes an order in as a channel sends it. What is wrong with it does not refuse it: it is parked with
+    /// all its faults, and an exception is opened. What is right is placed.
+    pub struct CaptureOrder {
+        /// The order.
+        pub order: PlaceOrder,
+        /// Who buys; together with the goods it tells a repeated order.
+        #[serde(default)]
+        pub customer: String,
+        /// Street, town and country as the customer wrote it; empty = the channel has none.
+        #[serde(default)]
+        pub address: Vec<String>,
+    }
+
+    /// Has an order wait for a person.
+    pub struct HoldOrder {
+        /// The order.
+        pub order: String,
+        /// Why.
+        pub hold: OrderHoldKind,
+        /// In words.
+        #[serde(default)]
+        pub note: String,
+    }
+
+    /// Lets an order go on.
+    pub struct ReleaseOrder {
+        /// The order.
+        pub order: String,
+        /// What it waited for.
+        pub hold: OrderHoldKind,
+    }
+
+    /// Stages that a channel's orders must go through before goods leave.
+    pub struct SetWorkflow {
+        /// The channel.
+        pub channel: String,
+        /// The stages; empty = none.
+        pub stages: Vec<Stage>,
+    }
+
+    /// Gives a node the next orders to work on: those planned from it, not held, not released before, the
+    /// most important and the earliest first.
+    pub struct ReleaseWave {
+        /// Number of the wave.
+        pub wave: String,
+        /// The node.
+        pub node: String,
+        /// Only parcels that leave until then; none = all.
+        #[serde(default)]
+        pub cut_off: Option<Instant>,
+        /// Only parcels of these carrier services; empty = all.
+        #[serde(default)]
+        pub services: Vec<String>,
+        /// Only orders of this priority or a more important one; none = all.
+        #[serde(default)]
+        pub priority_max: Option<u8>,
+        /// Only orders that go at most so far; none = all.
+        #[serde(default)]
+        pub distance_km_max: Option<u32>,
+        /// At most so many orders; 0 = 1,000.
+        #[serde(default)]
+        pub orders_max: u32,
+    }
+
+    /// Records what a picker found for an order.
+    pub struct RecordPick {
+        /// The order.
+        pub order: String,
+        /// The node.
+        pub node: String,
+        /// What was picked.
+        #[serde(default)]
+        pub picked: Vec<DocumentLine>,
+        /// What was not there: it is not reserved any more and waits.
+        #[serde(default)]
+        pub short: Vec<DocumentLine>,
+    }
+
+    /// Records what was packed for an order.
+    pub struct PackOrder {
+        /// The order.
+        pub order: String,
+        /// The node.
+        pub node: String,
+        /// The cartons.
+        pub cartons: Vec<Carton>,
+    }
+
+    /// A carton.
+    pub struct Carton {
+        /// Its number.
+        pub carton: String,
+        /// What it weighs, in grams; 0 = it was not weighed.
+        #[serde(default)]
+        pub weight_g: i64,
+        /// What is in it.
+        pub lines: Vec<DocumentLine>,
+    }
+
+    /// Says how a shipment is found again.
+    pub struct TrackShipment {
+        /// The order.
+        pub order: String,
+        /// The node that shipped.
+        pub node: String,
+        /// The carrier's number.
+        pub tracking: String,
+    }
+
+    /// Says whether a shipment arrived.
+    pub struct DeliverOrder {
+        /// The order.
+        pub order: String,
+        /// The node that shipped.
+        pub node: String,
+        /// Whether it arrived.
+        pub delivered: bool,
+        /// In words.
+        #[serde(default)]
+        pub note: String,
+    }
+
+    /// Records that a customer was told something.
+    pub struct NotifyCustomer {
+        /// The order.
+        pub order: String,
+        /// What kind of message, as in `delay`.
+        pub message: String,
+        /// Its text.
+        #[serde(default)]
+        pub text: String,
+    }
+}
+
+/// A command of this room.
+pub(crate) enum Fulfil<'a> {
+    Hold(&'a HoldOrder),
+    Release(&'a ReleaseOrder),
+    Workflow(&'a SetWorkflow),
+    Wave(&'a ReleaseWave),
+    Pick(&'a RecordPick),
+    Pack(&'a PackOrder),
+    Track(&'a TrackShipment),
+    Deliver(&'a DeliverOrder),
+    Notify(&'a NotifyCustomer),
+}
+
+pub(crate) fn decide_fulfilment(state: &State, command: &Fulfil<'_>, at: Instant) -> Result<Body, Rejection> {
+    match command {
+        Fulfil::Hold(hold) => {
+            let (order, row) = order_of(state, &hold.order)?;
+            at_most("characters of the note", hold.note.len(), 1_000)?;
+            let standing = row.state(state.order_lines(row));
+            if matches!(standing, OrderState::Shipped | OrderState::Cancelled)
+                || state.desk.holds_of(order).any(|kind| kind == hold.hold)
+            {
+                return Err(illegal(&hold.order, standing, "hold_order"));
+            }
+            Ok(Body::OrderHeld(OrderHeld { order, hold: hold.hold, note: hold.note.clone() }))
+        }
+        Fulfil::Release(release) => {
+            let (order, row) = order_of(state, &release.order)?;
+            if !state.desk.holds_of(order).any(|kind| kind == release.hold) {
+                return Err(illegal(&release.order, row.state(state.order_lines(row)), "release_order"));
+            }
+            Ok(Body::OrderReleased(OrderReleased { order, hold: release.hold }))
+        }
+        Fulfil::Workflow(set) => {
+            let (channel, _) = state.catalog.channel_of(&set.channel)?;
+            at_most("stages", set.stages.len(), 3)?;
+            Ok(Body::WorkflowSet(WorkflowSet { channel, stages: set.stages.clone() }))
+        }
+        Fulfil::Wave(wave) => decide_wave(state, wave),
+        Fulfil::Pick(pick) => decide_pick(state, pick),
+        Fulfil::Pack(pack) => decide_pack(state, pack, at),
+        Fulfil::Track(track) => {
+            let (order, node) = shipped_from(state, &track.order, &track.node, "track_shipment")?;
+            code("tracking", &track.tracking)?;
+            Ok(Body::ShipmentTracked(ShipmentTracked { order, node, tracking: track.tracking.clone() }))
+        }
+        Fulfil::Deliver(deliver) => {
+            let (order, node) = shipped_from(state, &deliver.order, &deliver.node, "deliver_order")?;
+            at_most("characters of the note", deliver.note.len(), 1_000)?;
+            let failed = Opened { order, node, ..Opened::of(ExceptionCode::DeliveryFailed) };
+            let exceptions = if deliver.delivered { Vec::new() } else { vec![failed.about("")] };
+            let (delivered, note) = (deliver.delivered, deliver.note.clone());
+            Ok(Body::OrderDelivered(OrderDelivered { order, node, delivered, note, exceptions }))
+        }
+        Fulfil::Notify(notify) => {
+            let (order, _) = order_of(state, &notify.order)?;
+            code("message", &notify.message)?;
+            at_most("characters of the text", notify.text.len(), 10_000)?;
+            let (message, text) = (notify.message.clone(), notify.text.clone());
+            Ok(Body::CustomerNotified(CustomerNotified { order, message, text }))
+        }
+    }
+}
+
+fn order_of<'a>(state: &'a State, number: &str) -> Result<(OrderId, &'a OrderRow), Rejection> {
+    let id = known_document(&state.docs.orders, "order", number)?;
+    let unknown = || Rejection::UnknownDocument { kind: "order".into(), document: shown(number) };
+    state.docs.order.get(id).map(|row| (OrderId(id), row)).ok_or_else(unknown)
+}
+
+/// What makes an order the same as another one: who buys what, and where it goes.
+fn print(capture: &CaptureOrder) -> u64 {
+    Digest::of(&(&capture.customer, &capture.order.channel, capture.order.to, &capture.order.lines))
+}
+
+/// Everything that is wrong with an order as it came in, and its print.
+pub(crate) fn faults_of(state: &State, capture: &CaptureOrder, at: Instant) -> (Vec<String>, u64) {
+    let (order, catalog) = (&capture.order, &state.catalog);
+    let mut faults = Vec::new();
+    let place = Scope { channel: Some(order.channel.clone()), ..Scope::default() };
+    if let Err(fault) = resolve_order(state, order) {
+        faults.push(fault.to_string());
+    }
+    for line in &order.lines {
+        if catalog.sku_of(&line.sku).is_err() {
+            faults.push(format!("unknown SKU `{}`", shown(&line.sku)));
+        }
+    }
+    if !order.to.is_valid() || capture.address.iter().any(|part| part.trim().is_empty()) {
+        faults.push("the address cannot be delivered to".into());
+    }
+    let print = print(capture);
+    if !capture.customer.is_empty() && state.desk.prints.find(&print).is_some() {
+        faults.push("the same customer ordered the same goods to the same place before".into());
+    }
+    let least = read_parameter(state, "order_value_min", &place, at);
+    let share = read_parameter(state, "price_below_list_share", &place, at);
+    let mut worth = 0i64;
+    for line in &order.lines {
+        let Ok((_, row)) = catalog.sku_of(&line.sku) else { continue };
+        let price = line.price.unwrap_or(row.price).micros();
+        let floor = num::mul_div(row.price.micros(), MICROS.saturating_sub(share.micros()), MICROS);
+        if price < floor.unwrap_or(0) {
+            let (sku, price) = (shown(&line.sku), Money::from_micros(price));
+            faults.push(format!("`{sku}` at {price} is too far below its list price of {}", row.price));
+        }
+        worth = worth.saturating_add(num::mul_div(price, line.qty, row.scale).unwrap_or(i64::MAX));
+    }
+    if worth < least.micros() {
+        faults.push(format!("worth {}, at least {least} is needed", Money::from_micros(worth)));
+    }
+    let mut told: Vec<String> = Vec::with_capacity(faults.len());
+    for fault in faults {
+        if !told.contains(&fault) {
+            told.push(fault);
+        }
+    }
+    (told, print)
+}
+
+/// An order that is parked with its faults.
+pub(crate) fn park_order(capture: &CaptureOrder, faults: Vec<String>) -> Result<Body, Rejection> {
+    code("order", &capture.order.order)?;
+    let opened = Opened::of(ExceptionCode::OrderParked);
+    Ok(Body::OrderParked(OrderParked {
+        order: DocKey::from(capture.order.order.as_str()),
+        faults,
+        text: serde_json::to_string(capture).unwrap_or_default(),
+        exceptions: vec![opened.about(&capture.order.order)],
+    }))
+}
+
+fn decide_wave(state: &State, wave: &ReleaseWave) -> Result<Body, Rejection> {
+    let key = new_document(&state.desk.waves, "wave", &wave.wave)?;
+    let (node, row) = state.catalog.node_of(&wave.node)?;
+    if row.status == NodeStatus::Closed {
+        return Err(Rejection::NodeClosed { node: wave.node.clone() });
+    }
+    at_most("services", wave.services.len(), 64)?;
+    let services: Result<Vec<ServiceId>, Rejection> =
+        wave.services.iter().map(|service| state.catalog.service_of(service)).collect();
+    let services = services?;
+    let most = if wave.orders_max == 0 { 1_000 } else { num::index(wave.orders_max).min(10_000) };
+    let far = wave.distance_km_max.map(|km| i64::from(km).saturating_mul(1_000_000));
+    let mut found: Vec<(u8, Instant, u64, OrderId)> = Vec::new();
+    for parcel in state.docs.parcels.rows().iter().filter(|parcel| parcel.node == node) {
+        let Some(order) = state.docs.order.get(parcel.order.0) else { continue };
+        let fits = wave.cut_off.is_none_or(|cut_off| parcel.ship_at <= cut_off)
+            && (services.is_empty() || services.contains(&parcel.service))
+            && wave.priority_max.is_none_or(|most| order.priority <= most)
+            && far.is_none_or(|far| row.place.distance_mm(order.to) <= far);
+        let work = state.desk.fulfilment_of(parcel.order, node).map(|(_, row)| row.stage.word());
+        let step = DocumentKind::Fulfilment.arrow(work.unwrap_or("none"), "release_wave");
+        let free = step.is_some() && state.desk.holds_of(parcel.order).next().is_none();
+        if fits && free && state.reserved_for(parcel.order, node) > 0 {
+            found.push((order.priority, parcel.ship_at, order.sequence, parcel.order));
+        }
+    }
+    found.sort_unstable();
+    let mut orders: Vec<OrderId> = Vec::new();
+    for (.., order) in found {
+        if orders.len() < most && !orders.contains(&order) {
+            orders.push(order);
+        }
+    }
+    if orders.is_empty() {
+        return Err(Rejection::NothingToRelease { node: wave.node.clone() });
+    }
+    Ok(Body::WaveReleased(WaveReleased { wave: key, node, orders }))
+}
+
+/// A node's work on an order, or the refusal of a step that is none from there.
+fn step_of(
+    state: &State,
+    order: &str,
+    node: &str,
+    step: &str,
+) -> Result<(OrderId, NodeId, FulfilmentStage), Rejection> {
+    let (id, _) = order_of(state, order)?;
+    let (at, _) = state.catalog.node_of(node)?;
+    let stage = state.desk.fulfilment_of(id, at).map(|(_, row)| row.stage);
+    let word = stage.map_or("none", FulfilmentStage::word);
+    match stage {
+        Some(stage) if DocumentKind::Fulfilment.arrow(word, step).is_some() => Ok((id, at, stage)),
+        _ => Err(no_step("fulfilment", &format!("{order} at {node}"), word, step)),
+    }
+}
+
+/// The refusal of a step that a document's table does not have.
+pub(crate) fn no_step(kind: &str, document: &str, state: &str, step: &str) -> Rejection {
+    let (kind, document) = (kind.into(), document.into());
+    Rejection::IllegalStep { kind, document, state: state.into(), step: step.into() }
+}
+
+fn held(state: &State, order: OrderId) -> Result<(), Rejection> {
+    match state.desk.holds_of(order).next() {
+        None => Ok(()),
+        Some(hold) => {
+            let hold = serde_json::to_string(&hold).unwrap_or_default().replace('"', "");
+            Err(Rejection::OrderOnHold { order: order_code(state, order), hold })
+        }
+    }
+}
+
+/// Line numbers and quantities, each line once.
+fn lines_of(
+    state: &State,
+    order: OrderId,
+    number: &str,
+    given: &[DocumentLine],
+) -> Result<Vec<LineQty>, Rejection> {
+    let rows = state.docs.order.get(order.0).map(|row| state.order_lines(row)).unwrap_or_default();
+    at_most("lines", given.len(), LINES_MAX)?;
+    let mut lines: Vec<LineQty> = Vec::with_capacity(given.len());
+    for line in given {
+        line_of(rows, number, line.line)?;
+        let qty = quantity(line.qty)?;
+        match lines.iter_mut().find(|known| known.line == line.line) {
+            Some(known) => known.qty = num::add(known.qty, qty)?,
+            None => lines.push(LineQty { line: line.line, qty }),
+        }
+    }
+    Ok(lines)
+}
+
+/// Units of a line that are reserved at a node.
+fn reserved(state: &State, order: OrderId, line: u32, node: NodeId) -> i64 {
+    let Some(row) = state.docs.order.get(order.0) else { return 0 };
+    let first = row.first_line.saturating_add(line.saturating_sub(1));
+    let first = state.docs.lines.get(first).map_or(NOTHING, |line| line.first_reservation);
+    let here = state.reservations(first).filter(|(_, row)| row.node == node);
+    here.map(|(_, row)| row.qty).fold(0, i64::saturating_add)
+}
+
+fn qty_of(lines: &[(u32, i64)], line: u32) -> i64 {
+    lines.iter().find(|(known, _)| *known == line).map_or(0, |(_, qty)| *qty)
+}
+
+fn too_much(document: &str, line: u32, asked: i64, open: i64) -> Rejection {
+    Rejection::MoreThanOpen { document: document.into(), line, asked, open }
+}
+
+fn decide_pick(state: &State, pick: &RecordPick) -> Result<Body, Rejection> {
+    let (order, node, _) = step_of(state, &pick.order, &pick.node, "record_pick")?;
+    held(state, order)?;
+    let picked = lines_of(state, order, &pick.order, &pick.picked)?;
+    let short = lines_of(state, order, &pick.order, &pick.short)?;
+    if picked.is_empty() && short.is_empty() {
+        return Err(Rejection::NoLines { field: "picked".into() });
+    }
+    let before = state.desk.fulfilment_of(order, node).map(|(_, row)| row.picked.clone()).unwrap_or_default();
+    let of = |lines: &[LineQty], line: u32| lines.iter().find(|l| l.line == line).map_or(0, |l| l.qty);
+    for line in picked.iter().chain(&short) {
+        let open = reserved(state, order, line.line, node).saturating_sub(qty_of(&before, line.line));
+        let asked = of(&picked, line.line).saturating_add(of(&short, line.line));
+        if asked > open {
+            return Err(too_much(&pick.order, line.line, asked, open));
+        }
+    }
+    let rows = state.docs.order.get(order.0).map(|row| state.order_lines(row)).unwrap_or_default();
+    let mut exceptions = Vec::with_capacity(short.len());
+    for line in &short {
+        let sku = line_of(rows, &pick.order, line.line)?.sku;
+        let opened = Opened { code: ExceptionCode::ShortPick, order, sku, node, qty: line.qty };
+        exceptions.push(opened.about(""));
+    }
+    Ok(Body::PickRecorded(PickRecorded { order, node, picked, short, exceptions }))
+}
+
+fn decide_pack(state: &State, pack: &PackOrder, at: Instant) -> Result<Body, Rejection> {
+    let (order, node, _) = step_of(state, &pack.order, &pack.node, "pack_order")?;
+    held(state, order)?;
+    some_lines(pack.cartons.len())?;
+    let Some((_, row)) = state.desk.fulfilment_of(order, node) else {
+        return Err(no_step("fulfilment", &pack.order, "none", "pack_order"));
+    };
+    let rows = state.docs.order.get(order.0).map(|row| state.order_lines(row)).unwrap_or_default();
+    let place = Scope { node: Some(pack.node.clone()), ..Scope::default() };
+    let tolerance = read_parameter(state, "weight_tolerance_share", &place, at).micros();
+    let mut left = row.picked.clone();
+    for line in row.cartons.iter().flat_map(|carton| &carton.lines) {
+        take(&mut left, line);
+    }
+    let (mut cartons, mut exceptions): (Vec<PackedCarton>, Vec<Raised>) = (Vec::new(), Vec::new());
+    for carton in &pack.cartons {
+        code("carton", &carton.carton)?;
+        let known = row.cartons.iter().chain(&cartons).any(|known| known.carton == carton.carton);
+        if known {
+            let document = carton.carton.clone();
+            return Err(Rejection::DocumentExists { kind: "carton".into(), document });
+        }
+        let lines = lines_of(state, order, &pack.order, &carton.lines)?;
+        some_lines(lines.len())?;
+        let mut weight = 0i64;
+        for line in &lines {
+            let open = qty_of(&left, line.line);
+            if line.qty > open {
+                return Err(too_much(&pack.order, line.line, line.qty, open));
+            }
+            take(&mut left, line);
+            let sku = line_of(rows, &pack.order, line.line)?.sku;
+            let row = state.catalog.sku.get(sku.0);
+            weight = num::add(weight, row.map_or(0, |row| grams(row.weight_g, line.qty, row.scale)))?;
+        }
+        let off = carton.weight_g.saturating_sub(weight).saturating_abs();
+        if carton.weight_g > 0 && off > num::mul_div(weight, tolerance, MICROS)? {
+            let qty = off;
+            let opened = Opened { order, node, qty, ..Opened::of(ExceptionCode::WeightMismatch) };
+            exceptions.push(opened.about(&carton.carton));
+        }
+        cartons.push(PackedCarton { carton: carton.carton.clone(), weight_g: carton.weight_g, lines });
+    }
+    Ok(Body::OrderPacked(OrderPacked { order, node, cartons, exceptions }))
+}
+
+fn take(left: &mut [(u32, i64)], line: &LineQty) {
+    if let Some((_, qty)) = left.iter_mut().find(|(known, _)| *known == line.line) {
+        *qty = qty.saturating_sub(line.qty);
+    }
+}
+
+/// An order of which something left from a node.
+fn shipped_from(state: &State, order: &str, node: &str, step: &str) -> Result<(OrderId, NodeId), Rejection> {
+    let (id, row) = order_of(state, order)?;
+    let (at, _) = state.catalog.node_of(node)?;
+    let stage = state.desk.fulfilment_of(id, at).map(|(_, row)| row.stage);
+    let left = state.parcels(row).any(|(_, parcel)| parcel.node == at && parcel.posted);
+    let word = match stage {
+        Some(stage) => stage.word(),
+        None if left => "shipped",
+        None => "none",
+    };
+    if DocumentKind::Fulfilment.arrow(word, step).is_some() {
+        return Ok((id, at));
+    }
+    Err(no_step("fulfilment", &format!("{order} at {node}"), word, step))
+}
+
+/// `Ok` if nothing keeps goods of an order from leaving a node: no hold, and every stage that the channel
+/// wants is behind them.
+pub(crate) fn may_ship(
+    state: &State,
+    order: OrderId,
+    channel: ChannelId,
+    node: NodeId,
+    wanted: &[(u32, i64)],
+) -> Result<(), Rejection> {
+    held(state, order)?;
+    let row = state.desk.fulfilment_of(order, node).map(|(_, row)| row);
+    let stage = row.map(|row| row.stage);
+    let refuse = || {
+        let document = format!("{} at {}", order_code(state, order), node_code(state, node));
+        Err(no_step("fulfilment", &document, stage.map_or("none", FulfilmentStage::word), "ship_order"))
+    };
+    for (_, need) in state.desk.flows.iter().filter(|(known, _)| *known == channel) {
+        let done = match need {
+            Stage::Release => stage.is_some(),
+            Stage::Pick => {
+                row.is_some_and(|row| wanted.iter().all(|(line, qty)| qty_of(&row.picked, *line) >= *qty))
+            }
+            Stage::Pack => matches!(stage, Some(FulfilmentStage::Packed)),
+        };
+        if !done {
+            return refuse();
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,258 @@
+//! Every step of every document that has a desk: what the table allows is taken and leads where it says, what
+//! it does not is refused and changes nothing. And the pains of peers' users that lie in workflows.
+
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use stockbook::{Book, DocumentKind};
+
+/// A book with two nodes, stock, and an order that left.
+fn world() -> (Book, u32) {
+    let mut book = Book::new();
+    let mut minute = 0;
+    let place = json!({"lat": "39.53", "lon": "-119.81"});
+    let far = json!({"lat": "40.6", "lon": "-75.47"});
+    let goods = |sku: &str, cost: &str| json!({"sku": sku, "qty": 100, "unit_cost": cost});
+    let stock = json!([goods("TEE", "8"), goods("MUG", "4")]);
+    for command in [
+        json!({"define_reason": {"reason": "theft"}}),
+        json!({"define_sku": {"sku": "TEE", "price": "19.99"}}),
+        json!({"define_sku": {"sku": "MUG", "price": "12.50"}}),
+        json!({"define_node": {"node": "RENO", "kind": "warehouse", "place": place}}),
+        json!({"define_node": {"node": "ALLEN", "kind": "warehouse", "place": far}}),
+        json!({"define_channel": {"channel": "web", "promise_hours": 96}}),
+        json!({"define_supplier": {"supplier": "ACME", "lead_time_days": 14, "expedite_days": 3}}),
+        json!({"receive_goods": {"receipt": "OPEN", "node": "RENO", "lines": stock}}),
+        order("O1", &[("TEE", 5)]),
+        json!({"ship_order": {"order": "O1", "node": "RENO"}}),
+    ] {
+        taken(&mut book, &mut minute, "ann", &command);
+    }
+    (book, minute)
+}
+
+fn order(number: &str, lines: &[(&str, i64)]) -> Value {
+    let lines: Vec<Value> = lines.iter().map(|(sku, qty)| json!({"sku": sku, "qty": qty})).collect();
+    let to = json!({"lat": "34.05", "lon": "-118.24"});
+    json!({"place_order": {"order": number, "channel": "web", "to": to, "lines": lines}})
+}
+
+fn say(book: &mut Book, minute: &mut u32, actor: &str, command: &Value) -> Value {
+    *minute += 1;
+    let at = format!("2026-01-05T{:02}:{:02}:00Z", 9 + *minute / 60, *minute % 60);
+    let envelope = json!({"id": format!("c{minute}"), "actor": actor, "at": at, "command": command});
+    serde_json::from_str(&book.execute_json(envelope.to_string().as_bytes())).expect("an answer is JSON")
+}
+
+fn taken(book: &mut Book, minute: &mut u32, actor: &str, command: &Value) {
+    let answer = say(book, minute, actor, command);
+    assert!(answer["receipt"].is_object(), "{command}: {answer}");
+}
+
+fn ask(book: &Book, question: &Value) -> Value {
+    let answer = book.ask_json(json!({ "ask": question }).to_string().as_bytes());
+    serde_json::from_str(&answer).expect("an answer is JSON")
+}
+
+/// The command of a step; `variant` leads to another state where quantities decide.
+fn command(kind: DocumentKind, step: &str, variant: usize) -> (&'static str, Value) {
+    let lines = json!([{"sku": "TEE", "qty": 5}]);
+    let counted = if variant == 0 { 95 } else { 40 };
+    let part = if variant == 0 { 5 } else { 2 };
+    let kind = if kind == DocumentKind::Transfer { "transfer" } else { "purchase" };
+    match step {
+        "plan_count" => ("ann", json!({"plan_count": {"count": "D", "node": "RENO", "skus": ["TEE"]}})),
+        "record_count" => (
+            if variant == 2 { "joe" } else { "bob" },
+            json!({"record_count": {"count": "D", "lines": [{"sku": "TEE", "qty": counted}]}}),
+        ),
+        "approve_count" => ("mia", json!({"approve_count": {"count": "D"}})),
+        "post_count" => ("ann", json!({"post_count": {"count": "D", "reason": "theft"}})),
+        "cancel_count" => ("ann", json!({"cancel_count": {"count": "D"}})),
+        "authorize_return" => (
+            "ann",
+            json!({"authorize_return": {"rma": "D", "order": "O1", "reason": "theft",
+                "lines": [{"line": 1, "qty": 2}], "node": "RENO"}}),
+        ),
+        "check_in_return" => (
+            "ann",
+            json!({"check_in_return": {"rma": "D", "node": "RENO", "order": "O1",
+                "lines": [{"line": 1, "qty": 1}]}}),
+        ),
+        "receive_return" => (
+            "ann",
+            json!({"receive_return": {"rma": "D", "order": "O1", "node": "RENO",
+                "lines": [{"line": 1, "qty": 1, "disposition": "restock", "refund": "0"}]}}),
+        ),
+        "cancel_return" => ("ann", json!({"cancel_return": {"rma": "D", "reason": "theft"}})),
+        "request_transfer" => (
+            "ann",
+            json!({"request_transfer": {"transfer": "D", "from": "RENO", "to": "ALLEN", "lines": lines}}),
+        ),
+        "ship_transfer" => (
+            "ann",
+            json!({"ship_transfer": {"transfer": "D", "from": "RENO", "to": "ALLEN", "lines": lines}}),
+        ),
+        "receive_transfer" => {
+            ("ann", json!({"receive_transfer": {"transfer": "D", "lines": [{"line": 1, "qty": part}]}}))
+        }
+        "approve_request" => ("mia", json!({"approve_request": {"kind": kind, "document": "D"}})),
+        "cancel_request" => ("ann", json!({"cancel_request": {"kind": kind, "document": "D"}})),
+        other => unreachable!("{other}"),
+    }
+}
+
+/// Where the document stands, as the table calls it.
+fn standing(book: &Book, kind: DocumentKind, known: &str) -> String {
+    let stage = match kind {
+        DocumentKind::Count => {
+            ask(book, &json!({"count": {"document": "D"}}))["answer"]["count"]["stage"].clone()
+        }
+        DocumentKind::Transfer => {
+            ask(book, &json!({"transfer": {"document": "D"}}))["answer"]["transfer"]["state"].clone()
+        }
+        _ => Value::Null,
+    };
+    stage.as_str().unwrap_or(known).to_owned()
+}
+
+/// Walks from `none` through every state that is reached, and tries every step in each.
+fn walk(kind: DocumentKind) -> (usize, usize) {
+    let arrows = kind.arrows();
+    let steps: BTreeSet<&str> = arrows.iter().map(|arrow| arrow.step).collect();
+    let mut reached: BTreeMap<String, (Book, u32)> = BTreeMap::from([("none".to_owned(), world())]);
+    let mut open = vec!["none".to_owned()];
+    let (mut legal, mut illegal) = (0, 0);
+    while let Some(state) = open.pop() {
+        let (book, minute) = reached[&state].clone();
+        for step in &steps {
+            let Some(arrow) = kind.arrow(&state, step) else {
+                let (actor, command) = command(kind, step, 0);
+                let (mut copy, mut at) = (book.clone(), minute);
+                let answer = say(&mut copy, &mut at, actor, &command);
+                let number = answer["rejection"]["number"].as_u64();
+                assert!(matches!(number, Some(209 | 403 | 404)), "{kind:?} {state} {step}: {answer}");
+                assert_eq!(copy.state_hash(), book.state_hash(), "{kind:?} {state} {step}");
+                illegal += 1;
+                continue;
+            };
+            for variant in 0..3 {
+                let (actor, command) = command(kind, step, variant);
+                let (mut copy, mut at) = (book.clone(), minute);
+                let answer = say(&mut copy, &mut at, actor, &command);
+                if answer["receipt"].is_null() {
+                    continue;
+                }
+                let now = standing(&copy, kind, arrow.to[0]);
+                assert!(arrow.to.contains(&now.as_str()), "{kind:?} {state} {step}: {now}");
+                copy.verify().unwrap_or_else(|broken| panic!("{kind:?} {state} {step}: {broken}"));
+                legal += 1;
+                if !reached.contains_key(&now) {
+                    reached.insert(now.clone(), (copy, at));
+                    open.push(now);
+                }
+            }
+        }
+    }
+    let states: BTreeSet<&str> = arrows.iter().flat_map(|arrow| arrow.to.iter().copied()).collect();
+    let missing: Vec<&&str> = states.iter().filter(|state| !reached.contains_key(**state)).collect();
+    assert!(missing.is_empty(), "{kind:?}: {missing:?} are never reached");
+    (legal, illegal)
+}
+
+#[test]
+fn every_step_of_counts_returns_and_transfers() {
+    for kind in [DocumentKind::Count, DocumentKind::Return, DocumentKind::Transfer] {
+        let (legal, illegal) = walk(kind);
+        assert!(legal >= kind.arrows().len(), "{kind:?}: {legal} taken");
+        assert!(illegal > 0, "{kind:?}");
+    }
+}
+
+/// A fulfilment screen ignored where an order was reserved and corrupted two sites.
+#[test]
+fn pain_12_goods_leave_only_where_they_are_reserved() {
+    let (mut book, mut at) = world();
+    let stock = json!([{"sku": "TEE", "qty": 50, "unit_cost": "8"}]);
+    let receive = json!({"receive_goods": {"receipt": "A", "node": "ALLEN", "lines": stock}});
+    taken(&mut book, &mut at, "ann", &receive);
+    taken(&mut book, &mut at, "ann", &order("O2", &[("TEE", 3)]));
+    let held = |node: &str| {
+        let answer = ask(&book, &json!({"stock": {"sku": "TEE", "node": node}}));
+        answer["answer"]["stock"][0]["reserved"].as_i64()
+    };
+    let (here, there) = if held("RENO") == Some(3) { ("RENO", "ALLEN") } else { ("ALLEN", "RENO") };
+    let before = book.state_hash();
+    let answer = say(&mut book, &mut at, "ann", &json!({"ship_order": {"order": "O2", "node": there}}));
+    assert_eq!(answer["rejection"]["number"], 404, "{answer}");
+    assert_eq!(book.state_hash(), before);
+    taken(&mut book, &mut at, "ann", &json!({"ship_order": {"order": "O2", "node": here}}));
+    book.verify().unwrap_or_else(|broken| panic!("{broken}"));
+}
+
+/// Two carts that lock the same SKUs in opposite order came to a deadlock.
+#[test]
+fn pain_20_the_order_of_lines_locks_nothing() {
+    let (mut book, mut at) = world();
+    for round in 0..20 {
+        taken(&mut book, &mut at, "ann", &order(&format!("A{round}"), &[("TEE", 1), ("MUG", 1)]));
+        taken(&mut book, &mut at, "bob", &order(&format!("B{round}"), &[("MUG", 1), ("TEE", 1)]));
+    }
+    let answer = ask(&book, &json!({"stock": {"sku": "MUG", "node": "RENO"}}));
+    assert_eq!(answer["answer"]["stock"][0]["reserved"], 40, "{answer}");
+    book.verify().unwrap_or_else(|broken| panic!("{broken}"));
+}
+
+/// Rejected units of a transfer counted twice, and what was in transit never emptied.
+#[test]
+fn pain_22_a_transfer_counts_each_unit_once() {
+    let (mut book, mut at) = world();
+    let lines = json!([{"sku": "TEE", "qty": 10}]);
+    let send = json!({"ship_transfer": {"transfer": "T", "from": "RENO", "to": "ALLEN", "lines": lines}});
+    taken(&mut book, &mut at, "ann", &send);
+    let come = |qty: i64, closing: &str| {
+        let lines = json!([{"line": 1, "qty": qty}]);
+        json!({"receive_transfer": {"transfer": "T", "lines": lines, "closing": closing}})
+    };
+    taken(&mut book, &mut at, "ann", &come(6, "open"));
+    taken(&mut book, &mut at, "ann", &come(1, "short"));
+    let answer = ask(&book, &json!({"transfer": {"document": "T"}}));
+    let line = &answer["answer"]["transfer"]["lines"][0];
+    assert_eq!((line["received"].as_i64(), line["lost"].as_i64()), (Some(7), Some(3)), "{answer}");
+    let again = say(&mut book, &mut at, "ann", &come(3, "open"));
+    assert_eq!(again["rejection"]["number"], 404, "{again}");
+    let proof = book.verify().unwrap_or_else(|broken| panic!("{broken}"));
+    assert_eq!(proof.in_transit_value.micros(), 0);
+}
+
+/// A count was blocked while anything was reserved.
+#[test]
+fn pain_23_counts_work_while_stock_is_reserved() {
+    let (mut book, mut at) = world();
+    taken(&mut book, &mut at, "ann", &order("O2", &[("TEE", 90)]));
+    taken(
+        &mut book,
+        &mut at,
+        "ann",
+        &json!({"set_parameter": {"parameter": "count_recount_units",
+        "value": "0", "reason": "no second count"}}),
+    );
+    let plan = json!({"plan_count": {"count": "C", "node": "RENO", "skus": ["TEE"]}});
+    taken(&mut book, &mut at, "ann", &plan);
+    let found = json!([{"sku": "TEE", "qty": 80}]);
+    taken(&mut book, &mut at, "bob", &json!({"record_count": {"count": "C", "lines": found}}));
+    taken(&mut book, &mut at, "mia", &json!({"approve_count": {"count": "C"}}));
+    let post = json!({"post_count": {"count": "C", "reason": "theft"}});
+    taken(&mut book, &mut at, "ann", &post);
+    let stock = |book: &Book| {
+        let answer = ask(book, &json!({"stock": {"sku": "TEE", "node": "RENO"}}));
+        let row = &answer["answer"]["stock"][0];
+        (row["on_hand"].as_i64(), row["reserved"].as_i64())
+    };
+    assert_eq!(stock(&book), (Some(90), Some(90)), "what is promised stays on the book");
+    let struck = json!([{"line": 1, "qty": 10}]);
+    let cancel = json!({"cancel_order": {"order": "O2", "reason": "theft", "lines": struck}});
+    taken(&mut book, &mut at, "ann", &cancel);
+    taken(&mut book, &mut at, "ann", &post);
+    assert_eq!(stock(&book), (Some(80), Some(80)));
+    book.verify().unwrap_or_else(|broken| panic!("{broken}"));
+}
