@@ -85,10 +85,7 @@ impl Book {
                 state_hash: format!("{:016x}", self.state_hash()),
                 first_event: self.first_event(),
             }),
-            Query::Recheck(query) => Answer::Recheck(Box::new(recheck(&query.record)?)),
-            Query::Counterfactual(query) => {
-                Answer::Counterfactual(Box::new(counterfactual(&query.record, query.solves_max)?))
-            }
+            Query::Recheck(_) | Query::Counterfactual(_) => ask_record(query)?,
             Query::Protection(query) => Answer::Protection(self.ask_protection(query)?),
             Query::ProtectionLevels(query) => Answer::ProtectionLevels(protection_levels(query)?),
             Query::Atp(query) => Answer::Atp(ask_atp(state, query)?),
@@ -263,4 +260,15 @@ impl Book {
         })?;
         Ok(events.take(most).cloned().collect())
     }
+}
+
+/// What is asked of a decision record: the book itself is not consulted.
+fn ask_record(query: &Query) -> Result<Answer, Rejection> {
+    Ok(match query {
+        Query::Recheck(query) => Answer::Recheck(Box::new(recheck(&query.record)?)),
+        Query::Counterfactual(query) => {
+            Answer::Counterfactual(Box::new(counterfactual(&query.record, query.solves_max)?))
+        }
+        _ => return Err(Rejection::InvalidField { field: "ask".into(), need: "a record".into() }),
+    })
 }

@@ -627,24 +627,6 @@ facts! {
         pub handling: Money,
     }
 
-    /// What a parcel takes of a line.
-    pub struct PlanPart {
-        /// The order's line, from 1.
-        pub line: u32,
-        /// Index of the parcel in the plan's `parcels`.
-        pub parcel: u32,
-        /// Units.
-        pub qty: i64,
-    }
-
-    /// A quantity of a line.
-    pub struct LineQty {
-        /// The document's line, from 1.
-        pub line: u32,
-        /// Units.
-        pub qty: i64,
-    }
-
     /// An order planned anew: all that was reserved is given back, then reserved by the new plan.
     pub struct OrderReallocated {
         /// The order.

@@ -1,6 +1,6 @@
 //! Facts of sourcing: terms of orders, outside knowledge, rejections by nodes.
 
-use super::{LineQty, Plan};
+use super::Plan;
 use crate::allocation::CostTable;
 use crate::exception::Opened;
 use crate::value::ids::*;
@@ -8,6 +8,24 @@ use crate::value::money::Money;
 use serde::{Deserialize, Serialize};
 
 facts! {
+    /// What a parcel takes of a line.
+    pub struct PlanPart {
+        /// The order's line, from 1.
+        pub line: u32,
+        /// Index of the parcel in the plan's `parcels`.
+        pub parcel: u32,
+        /// Units.
+        pub qty: i64,
+    }
+
+    /// A quantity of a line.
+    pub struct LineQty {
+        /// The document's line, from 1.
+        pub line: u32,
+        /// Units.
+        pub qty: i64,
+    }
+
     /// Terms of an order beside its lines.
     pub struct PlacedTerms {
         /// Segment of the customer; empty = none.
