@@ -63,11 +63,11 @@ pub use allocation::{
 };
 pub use book::*;
 pub use catalog::{
-    AccountKind, Capacity, ConfigureBook, Control, Costing, DefineAccount, DefineChannel, DefineCompany,
-    DefineKit, DefineNode, DefineReason, DefineService, DefineSku, DefineSkus, DefineSupplier,
-    DescribeChannel, DescribeNode, DescribeSku, KitComponent, KitKind, KitPart, Lifecycle, NegativeStock,
-    NodeKind, NodeStatus, Permission, PickOrder, Rounding, ServiceCutOff, SetAuthority, SetListing,
-    SetNegativeStock, SetNodeStatus, SetProtection, SetReorderRule, Substitute, SubstitutePrice,
+    AccountKind, AssembleKit, Capacity, ConfigureBook, Control, Costing, DefineAccount, DefineChannel,
+    DefineCompany, DefineKit, DefineNode, DefineReason, DefineService, DefineSku, DefineSkus, DefineSupplier,
+    DescribeChannel, DescribeNode, DescribeSku, KitComponent, KitKind, KitPart, KitStep, Lifecycle,
+    NegativeStock, NodeKind, NodeStatus, Permission, PickOrder, Rounding, ServiceCutOff, SetAuthority,
+    SetListing, SetNegativeStock, SetNodeStatus, SetProtection, SetReorderRule, Substitute, SubstitutePrice,
     TemperatureClass, Tracking, UnitOfMeasure, Zone,
 };
 pub use costing::{

@@ -37,6 +37,7 @@ __all__ = [
     "NoBinding",
     "NoLines",
     "NodeClosed",
+    "NotAssembled",
     "NotOnHand",
     "NotSourceOfRecord",
     "NothingToRelease",
@@ -724,6 +725,16 @@ class UnknownBin(Invalid):
     """The bin."""
 
 
+class NotAssembled(Invalid):
+    """The SKU is no kit that is put together."""
+
+    number = 787
+    retry = "later"
+    help = "define it with define_kit as an assembled one"
+    sku: str
+    """The SKU."""
+
+
 class PlanUnsound(Invalid):
     """A protection plan contradicts itself."""
 
@@ -1000,6 +1011,7 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "QtyNotOrderable": QtyNotOrderable,
     "ReturnsNotAccepted": ReturnsNotAccepted,
     "UnknownBin": UnknownBin,
+    "NotAssembled": NotAssembled,
     "PlanUnsound": PlanUnsound,
     "PreorderFull": PreorderFull,
     "NoBinding": NoBinding,

@@ -40,6 +40,7 @@ __all__ = [
     "AsOfQuery",
     "AsOfRow",
     "AsOfView",
+    "AssembleKit",
     "AssignException",
     "AtpDay",
     "AtpQuery",
@@ -215,10 +216,12 @@ __all__ = [
     "InvoiceMatch",
     "InvoiceOrder",
     "InvoicedLine",
+    "KitAssembled",
     "KitComponent",
     "KitDefined",
     "KitKind",
     "KitPart",
+    "KitStep",
     "LandedBasis",
     "LandedCostAllocated",
     "LandedInvoiced",
@@ -296,6 +299,7 @@ __all__ = [
     "OrderShipped",
     "OrderState",
     "OrderView",
+    "OrderedKit",
     "Outage",
     "PackOrder",
     "PackedCarton",
@@ -896,6 +900,13 @@ KitKind: TypeAlias = Literal["virtual", "assembled"]
 
 - `virtual`: Only as its components, which are reserved and shipped for it.
 - `assembled`: As stock of its own, put together before.
+"""
+
+KitStep: TypeAlias = Literal["assemble", "disassemble"]
+"""Which way a kit goes.
+
+- `assemble`: Components become the kit.
+- `disassemble`: The kit becomes its components.
 """
 
 LandedBasis: TypeAlias = Literal["value", "qty", "weight", "given"]
@@ -3991,6 +4002,26 @@ class DefineLedger(Record):
     """How it writes stock down."""
 
 
+@dataclass(frozen=True, slots=True)
+class AssembleKit(Record):
+    """Puts kits together from stock at a node, or takes them apart: goods move, and their value
+    with them.
+    """
+
+    TAG: ClassVar[str] = "assemble_kit"
+
+    assembly: str
+    """Number of the assembly."""
+    node: str
+    """The node."""
+    sku: str
+    """The kit, an assembled one."""
+    qty: int
+    """How many base units of the kit."""
+    step: KitStep
+    """Which way."""
+
+
 Command: TypeAlias = (
     ConfigureBook
     | DefineAccount
@@ -4101,6 +4132,7 @@ Command: TypeAlias = (
     | SetPublishBuffer
     | RedealStock
     | DefineLedger
+    | AssembleKit
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
 {…}}`.
@@ -4645,6 +4677,22 @@ class HoldExpired(HoldEnded):
 
 
 @dataclass(frozen=True, slots=True)
+class OrderedKit(Record):
+    """A virtual kit of an order: its own line has no units, its components are lines of their
+    own.
+    """
+
+    line: int
+    """The kit's own line, from 1."""
+    qty: int
+    """Kits ordered."""
+    first: int
+    """The line of its first component; the others follow."""
+    each: tuple[int, ...]
+    """Units of each component in one kit."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedLine(Record):
     """A line of an order."""
 
@@ -4742,6 +4790,9 @@ class OrderPlaced(Record):
     """Where it comes from."""
     exceptions: tuple[Opened, ...]
     """Exceptions opened."""
+    _: KW_ONLY
+    kits: tuple[OrderedKit, ...] = ()
+    """Its virtual kits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -6576,6 +6627,32 @@ class LedgerDefined(DefineLedger):
     TAG: ClassVar[str] = "LedgerDefined"
 
 
+@dataclass(frozen=True, slots=True)
+class KitAssembled(Record):
+    """Kits put together or taken apart."""
+
+    TAG: ClassVar[str] = "KitAssembled"
+
+    assembly: str
+    """Number of the assembly."""
+    node: str | None
+    """The node."""
+    step: KitStep
+    """Which way."""
+    kit: TransferredLine
+    """The kit: units made or taken apart, and their value."""
+    components: tuple[TransferredLine, ...]
+    """Its components."""
+    fills: tuple[Fill, ...]
+    """Backorders filled."""
+    parcels: tuple[Parcel, ...]
+    """Parcels planned for them."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+    exceptions: tuple[Opened, ...]
+    """Exceptions opened."""
+
+
 Body: TypeAlias = (
     BookConfigured
     | AccountDefined
@@ -6698,6 +6775,7 @@ Body: TypeAlias = (
     | PublishBufferSet
     | StockRedealt
     | LedgerDefined
+    | KitAssembled
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
 
@@ -6992,6 +7070,8 @@ class OrderView(Record):
     """Its lines."""
     parcels: tuple[ParcelView, ...]
     """Its parcels."""
+    kits: tuple[OrderedKit, ...]
+    """Its virtual kits."""
 
 
 @dataclass(frozen=True, slots=True)

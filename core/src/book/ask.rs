@@ -165,6 +165,7 @@ impl Book {
             deliver_by: row.deliver_by,
             lines: (1u32..).zip(rows).map(line).collect(),
             parcels: parcels.collect(),
+            kits: self.state.kits_of(OrderId(id)).to_vec(),
         })
     }
 

@@ -333,6 +333,8 @@ commands! {
     RedealStock(RedealStock) "redeal_stock",
     /// Defines a ledger beside the book's own.
     DefineLedger(DefineLedger) "define_ledger",
+    /// Puts kits together or takes them apart.
+    AssembleKit(AssembleKit) "assemble_kit",
     /// Sets a table of outside knowledge.
     SetCostTable(SetCostTable) "set_cost_table",
     /// A node rejects what is planned from it.

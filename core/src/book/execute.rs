@@ -494,6 +494,7 @@ impl Body {
             Body::ReturnReceived(event) => &event.postings,
             Body::TransferShipped(event) => &event.postings,
             Body::TransferReceived(event) => &event.postings,
+            Body::KitAssembled(event) => &event.postings,
             Body::SupplierInvoiceReceived(event) => &event.postings,
             Body::LandedCostAllocated(event) => &event.postings,
             Body::VendorReturnShipped(event) => &event.postings,
@@ -525,6 +526,7 @@ impl Body {
             Body::StockWrittenDown(event) => &mut event.postings,
             Body::OrderDropShipped(event) => &mut event.postings,
             Body::ConsignedGoodsUsed(event) => &mut event.postings,
+            Body::KitAssembled(event) => &mut event.postings,
             _ => return None,
         })
     }
@@ -584,6 +586,7 @@ pub(crate) fn decide(
         Command::SetListing(c) => master(Master::Listing(c)),
         Command::SetNegativeStock(c) => master(Master::Negative(c)),
         Command::ChangeDefinition(c) => decide_change(state, c, at, Command::words()),
+        Command::AssembleKit(c) => decide_assembly(state, c, at),
         Command::WithdrawChange(c) => decide_withdrawal(state, c),
         Command::AdvanceTime(_) => Ok(Body::TimeAdvanced(TimeAdvanced {})),
         Command::PlaceOrder(c) => {

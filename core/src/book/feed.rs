@@ -236,9 +236,11 @@ impl Book {
         else {
             return;
         };
-        let (from, _) = columns.range(row);
+        let (from, to) = columns.range(row);
         let at = |line: u32| from.saturating_add(num::index(line.saturating_sub(1)));
-        for part in placed.plan.parts.iter().rev() {
+        // Components of kits stand behind the lines of the row.
+        let own = |line: u32| at(line) < to;
+        for part in placed.plan.parts.iter().rev().filter(|part| own(part.line)) {
             let node = placed.plan.parcels.get(num::index(part.parcel)).map_or(u32::MAX, |p| p.node.0);
             if let (Some(to), Some(qty)) =
                 (out.line_node.get_mut(at(part.line)), out.line_reserved.get_mut(at(part.line)))
@@ -247,7 +249,7 @@ impl Book {
                 *qty = qty.saturating_add(part.qty);
             }
         }
-        for waits in &placed.plan.backordered {
+        for waits in placed.plan.backordered.iter().filter(|waits| own(waits.line)) {
             if let Some(qty) = out.line_backordered.get_mut(at(waits.line)) {
                 *qty = waits.qty;
             }

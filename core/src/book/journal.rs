@@ -58,6 +58,7 @@ fn posted<'a>(state: &State, body: &'a Body) -> Option<(&'a [Posting], String)> 
         Body::OrderShipped(e) => (e.postings.as_slice(), name(state.docs.orders.get(e.order.0))),
         Body::ReturnReceived(e) => (e.postings.as_slice(), e.rma.to_string()),
         Body::TransferShipped(e) => (e.postings.as_slice(), e.transfer.to_string()),
+        Body::KitAssembled(e) => (e.postings.as_slice(), e.assembly.to_string()),
         Body::TransferReceived(e) => (e.postings.as_slice(), name(state.docs.transfers.get(e.transfer.0))),
         Body::SupplierInvoiceReceived(e) => (e.postings.as_slice(), e.invoice.to_string()),
         Body::LandedCostAllocated(e) => (e.postings.as_slice(), e.landed_cost.to_string()),

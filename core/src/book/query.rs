@@ -409,6 +409,8 @@ answers! {
         pub lines: Vec<LineView>,
         /// Its parcels.
         pub parcels: Vec<ParcelView>,
+        /// Its virtual kits.
+        pub kits: Vec<OrderedKit>,
     }
 
     /// A line as it stands: `qty` = reserved + backordered + shipped + cancelled.

@@ -116,6 +116,12 @@ impl Catalog {
         row_of(&self.kits, &self.kit, &sku.0).filter(|kit| !kit.components.is_empty())
     }
 
+    /// Whether a SKU is a kit that exists only as its components.
+    #[inline]
+    pub(crate) fn is_virtual(&self, sku: SkuId) -> bool {
+        self.kit_of(sku).is_some_and(|kit| kit.kind == KitKind::Virtual)
+    }
+
     /// What is said of a node beyond `define_node`.
     #[inline]
     pub(crate) fn site_of(&self, node: NodeId) -> Option<&SiteRow> {

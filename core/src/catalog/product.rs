@@ -91,6 +91,14 @@ words! {
         Assembled,
     }
 
+    /// Which way a kit goes.
+    pub enum KitStep {
+        /// Components become the kit.
+        Assemble,
+        /// The kit becomes its components.
+        Disassemble,
+    }
+
     /// What happens when stock would go below zero.
     #[derive(Default)]
     pub enum NegativeStock {
@@ -192,6 +200,20 @@ wire! {
         /// Unit of `qty`; none = the component's smallest unit.
         #[serde(default)]
         pub unit: Option<String>,
+    }
+
+    /// Puts kits together from stock at a node, or takes them apart: goods move, and their value with them.
+    pub struct AssembleKit {
+        /// Number of the assembly.
+        pub assembly: String,
+        /// The node.
+        pub node: String,
+        /// The kit, an assembled one.
+        pub sku: String,
+        /// How many base units of the kit.
+        pub qty: i64,
+        /// Which way.
+        pub step: KitStep,
     }
 
     /// Says what happens when stock would go below zero. The most specific holds: SKU and node, SKU, node,

@@ -502,8 +502,7 @@ impl State {
         if !says.is_done() {
             return Err(Fault("a plan does not follow its order's lines"));
         }
-        self.finish_order(order, placed, event.at);
-        Ok(())
+        self.finish_order(order, placed, event.at)
     }
 
     /// Reserves, queues and strikes as a plan says.

@@ -358,6 +358,8 @@ bodies! {
     StockRedealt(StockRedealt),
     /// A ledger beside the book's own is defined.
     LedgerDefined(DefineLedger),
+    /// Kits were put together or taken apart.
+    KitAssembled(KitAssembled),
     /// A table of outside knowledge holds from here on.
     CostTableSet(CostTableSet),
     /// A node rejected what was planned from it, and it was planned anew.
@@ -589,6 +591,9 @@ facts! {
         pub plan: Plan,
         /// Exceptions opened.
         pub exceptions: Vec<Opened>,
+        /// Its virtual kits.
+        #[serde(default)]
+        pub kits: Vec<OrderedKit>,
         /// Its terms, if it has any.
         #[serde(default)]
         pub terms: Option<Box<PlacedTerms>>,

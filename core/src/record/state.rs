@@ -234,6 +234,10 @@ pub(crate) struct Documents {
     pub preorders: Keys<SkuId>,
     pub preorder: Table<(Option<i64>, Option<Money>)>,
     pub redeals: Keys<DocKey>,
+    /// Orders with virtual kits.
+    pub order_kits: Keys<u32>,
+    pub order_kit: Table<Vec<super::event::OrderedKit>>,
+    pub assemblies: Keys<DocKey>,
     /// Orders with terms of their own, and those terms.
     pub termed: Keys<OrderId>,
     pub terms: Table<TermsRow>,
@@ -245,7 +249,7 @@ tables!(Documents:
     transfer, returns, receipts, adjustments, movements;
     later: changes, change, changes_due,
     expected, expect, arriving, arrival, late_suppliers, lateness, preorders, preorder, redeals,
-    termed, terms
+    order_kits, order_kit, assemblies, termed, terms
 );
 
 /// The books and what governs them.

@@ -306,7 +306,8 @@ impl Tally {
         let order = OrderId(num::id(self.orders.len()));
         self.waiting.resize(note.first_line.saturating_add(note.lines), 0);
         self.orders.push(note);
-        let lines = count(placed.lines.len());
+        // The line of a kit stands for its components.
+        let lines = count(placed.lines.iter().filter(|line| line.qty > 0).count());
         let units = placed.lines.iter().fold(0i64, |sum, line| sum.saturating_add(line.qty));
         let filled = plan.parts.iter().fold(0i64, |sum, part| sum.saturating_add(part.qty));
         bump(self.demand.entry(place).or_default(), units);

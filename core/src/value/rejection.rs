@@ -347,6 +347,10 @@ rejections! {
     786 Invalid Later UnknownBin { /** The node. */ node: String, /** The bin. */ bin: String }
         "node `{node}` has no bin `{bin}`",
         "define it with describe_node, or use another";
+    /// The SKU is no kit that is put together.
+    787 Invalid Later NotAssembled { /** The SKU. */ sku: String }
+        "SKU `{sku}` is no assembled kit",
+        "define it with define_kit as an assembled one";
     /// A protection plan contradicts itself.
     810 Invalid No PlanUnsound { /** Every fault. */ faults: Vec<String> }
         "the plan is unsound: {faults:?}", "mend every fault and send the plan under a new id";

@@ -277,12 +277,13 @@ pub(crate) fn context(row: &SkuRow, sku: SkuId, node: NodeId, qty: i64) -> Conte
 /// The sourcing rule of a known order, as it would be chosen now.
 pub(crate) fn rule_of(state: &State, order: OrderId) -> Option<(u32, &CompiledSourcing)> {
     let row = state.docs.order.get(order.0)?;
-    let lines = state.order_lines(row);
+    // The line of a kit stands for its components.
+    let lines = state.order_lines(row).iter().filter(|line| line.qty > 0);
     let group = |sku: SkuId| state.catalog.sku.get(sku.0).map(|row| row.group);
-    let groups: Vec<u32> = lines.iter().filter_map(|line| group(line.sku)).collect();
-    let value = lines.iter().map(|line| worth(state, line.sku, line.qty, line.price));
+    let groups: Vec<u32> = lines.clone().filter_map(|line| group(line.sku)).collect();
+    let value = lines.clone().map(|line| worth(state, line.sku, line.qty, line.price));
     let value = Money::from_micros(value.fold(0, i64::saturating_add));
-    let margin = margin(state, value, lines.iter().map(|line| (line.sku, line.qty)));
+    let margin = margin(state, value, lines.map(|line| (line.sku, line.qty)));
     let segment = state.terms_of(order).map_or("", |terms| &terms.segment);
     let situation = Situation { channel: row.channel, groups: &groups, value, segment, to: row.to, margin };
     Some(state.derived.policy.choose(&situation))

@@ -33,14 +33,30 @@ pub(crate) fn decide_hold(state: &State, hold: &HoldStock, at: Instant) -> Resul
     if !hold.expires_at.is_valid() || hold.expires_at <= at {
         return Err(Rejection::InvalidInstant { field: "expires_at".into() });
     }
-    let wanted: Result<Vec<Wanted>, Rejection> = hold.lines.iter().map(|line| resolve(state, line)).collect();
-    let wanted = wanted?;
+    let mut wanted: Vec<Wanted> = Vec::with_capacity(hold.lines.len());
+    for line in &hold.lines {
+        open_wanted(state, resolve(state, line)?, &mut wanted)?;
+    }
     let placed = |line: &Wanted| PlacedLine { sku: line.sku, qty: line.qty, price: Money::ZERO };
     let asked: Vec<PlacedLine> = wanted.iter().map(placed).collect();
     let (lines, rebinds) = bind(state, channel, &wanted, hold.fill)?;
     check_orderable(state, &asked, "hold_stock")?;
     let expires_at = hold.expires_at;
     Ok(Body::StockHeld(StockHeld { hold: key, channel, lines, expires_at, rebinds }))
+}
+
+/// A virtual kit is held as its components.
+fn open_wanted(state: &State, line: Wanted, into: &mut Vec<Wanted>) -> Result<(), Rejection> {
+    if !state.catalog.is_virtual(line.sku) {
+        into.push(line);
+        return Ok(());
+    }
+    let mut parts = Vec::new();
+    state.catalog.explode(line.sku, line.qty, 0, &mut parts)?;
+    let held =
+        |part: &KitPart| Wanted { sku: part.sku, node: line.node, group: line.group.clone(), qty: part.qty };
+    into.extend(parts.iter().map(held));
+    Ok(())
 }
 
 fn resolve(state: &State, line: &HoldLine) -> Result<Wanted, Rejection> {

@@ -12,6 +12,7 @@ pub mod fulfil;
 mod governance;
 mod hold;
 pub mod invoice;
+mod kit;
 pub mod landed;
 mod late;
 mod ledgers;
@@ -52,6 +53,7 @@ pub(crate) use hold::{
     decide_confirm, decide_extend, decide_hold, decide_merge, decide_move_hold, decide_release, decide_split,
 };
 pub(crate) use invoice::decide_supplier_invoice;
+pub(crate) use kit::decide_assembly;
 pub(crate) use landed::decide_landed_cost;
 pub(crate) use late::settle;
 pub(crate) use ledgers::{decide_ledger, ledger_balances};

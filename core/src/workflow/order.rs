@@ -2,6 +2,7 @@
 
 use super::common::known_document;
 use super::hold::living_hold;
+use super::kit::{open_kits, opened_lines};
 use super::orderable::check_orderable;
 use super::plan::{Task, source};
 use crate::allocation::{Allocator, Explanation, PlacedLine};
@@ -201,6 +202,49 @@ fn credit(state: &State, first: u32, credit: &mut Vec<(SkuId, NodeId, i64)>) {
     credit.extend(pending.map(|(_, row)| (row.sku, row.node, row.qty)));
 }
 
+/// `Ok` if prices and their sum stay within the book's range.
+fn check_worth(state: &State, lines: &[PlacedLine]) -> Result<(), Rejection> {
+    let mut worth = 0i64;
+    for line in lines {
+        price("lines.price", line.price)?;
+        let scale = state.catalog.sku.get(line.sku.0).map_or(1, |row| row.scale);
+        let each = line.price.micros();
+        let value = if scale == 1 { num::mul(each, line.qty)? } else { num::mul_div(each, line.qty, scale)? };
+        worth = num::add(worth, value)?;
+    }
+    Ok(())
+}
+
+/// Lines that are goods, where an order has others too: a kit's own line has no units.
+#[derive(Default)]
+struct Goods {
+    lines: Option<Vec<PlacedLine>>,
+    numbers: Vec<u32>,
+}
+
+impl Goods {
+    fn of(lines: &[PlacedLine], has_kits: bool) -> Goods {
+        if !has_kits {
+            return Goods::default();
+        }
+        let (numbers, lines) = (1u32..).zip(lines.iter().copied()).filter(|(_, line)| line.qty > 0).unzip();
+        Goods { lines: Some(lines), numbers }
+    }
+}
+
+/// What the hold that an order replaces has reserved.
+fn credit_of_hold(state: &State, dense: &DenseOrder) -> Result<Vec<(SkuId, NodeId, i64)>, Rejection> {
+    let mut back = Vec::new();
+    if let Some(hold) = state.docs.hold.get(dense.hold.0) {
+        if hold.channel != dense.channel {
+            let need = "a hold of the order's own channel".into();
+            return Err(Rejection::InvalidField { field: "hold".into(), need });
+        }
+        credit(state, hold.first_reservation, &mut back);
+    }
+    Ok(back)
+}
+
 /// Captures and sources an order, into `body`.
 pub(crate) fn decide_order(
     state: &State,
@@ -226,14 +270,13 @@ pub(crate) fn decide_order(
         return Err(Rejection::InvalidInstant { field: "deliver_by".into() });
     }
     check_worth(state, &dense.lines)?;
-    let mut back = Vec::new();
-    if let Some(hold) = state.docs.hold.get(dense.hold.0) {
-        if hold.channel != dense.channel {
-            let need = "a hold of the order's own channel".into();
-            return Err(Rejection::InvalidField { field: "hold".into(), need });
-        }
-        credit(state, hold.first_reservation, &mut back);
-    }
+    let opened = open_kits(state, &dense.lines)?;
+    let (lines, kits) = match &opened {
+        None => (dense.lines.as_slice(), Vec::new()),
+        Some(opened) => (opened.lines.as_slice(), opened.kits.clone()),
+    };
+    let back = credit_of_hold(state, dense)?;
+    let goods = Goods::of(lines, !kits.is_empty());
     let terms = dense.terms.as_deref().map_or_else(TermsRow::none, PlacedTerms::row);
     let spoken = !state.outside.is_empty() || dense.detail == Detail::Full;
     let number = if spoken { dense.order.to_string() } else { String::new() };
@@ -244,8 +287,8 @@ pub(crate) fn decide_order(
         deliver_by,
         commitment: dense.commitment,
         shortage: None,
-        lines: &dense.lines,
-        numbers: &[],
+        lines: goods.lines.as_deref().unwrap_or(lines),
+        numbers: &goods.numbers,
         credit: &back,
         detail: dense.detail,
         number: &number,
@@ -259,9 +302,10 @@ pub(crate) fn decide_order(
         priority: dense.priority.unwrap_or(channel.priority),
         commitment: dense.commitment,
         hold: dense.hold,
-        lines: Few::from_slice(&dense.lines),
+        lines: Few::from_slice(lines),
         plan: Plan::default(),
         exceptions: Vec::new(),
+        kits,
         terms: dense.terms.clone(),
     });
     let Body::OrderPlaced(placed) = body else { return Ok(None) };
@@ -365,8 +409,9 @@ pub(crate) fn decide_cancel(state: &State, cancel: &CancelOrder) -> Result<Body,
         return Ok(Body::OrderCancelled(OrderCancelled { order, reason, lines }));
     }
     at_most("lines", cancel.lines.len(), LINES_MAX)?;
-    let mut lines: Vec<LineQty> = Vec::with_capacity(cancel.lines.len());
-    for struck in &cancel.lines {
+    let asked = opened_lines(state, order, &cancel.lines)?;
+    let mut lines: Vec<LineQty> = Vec::with_capacity(asked.len());
+    for struck in &asked {
         let line = line_of(rows, &cancel.order, struck.line)?;
         let qty = quantity(struck.qty)?;
         let before = lines.iter().filter(|known| known.line == struck.line).map(|known| known.qty);

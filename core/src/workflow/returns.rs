@@ -45,7 +45,7 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
     let mut entry = Entry::new(state);
     let mut backs: Vec<Back> = Vec::new();
     let mut lines = Vec::with_capacity(receive.lines.len());
-    for line in &receive.lines {
+    for line in &super::kit::opened_returns(state, order, &receive.lines)? {
         let known = line_of(rows, &receive.order, line.line)?;
         let Some(sku) = state.catalog.sku.get(known.sku.0) else { continue };
         let at = backs.iter().position(|back| back.line == line.line).unwrap_or_else(|| {

@@ -24,7 +24,8 @@ pub(crate) fn resolve_shipment(state: &State, ship: &ShipOrder) -> Result<DenseS
     let order = OrderId(known_document(&state.docs.orders, "order", &ship.order)?);
     let (node, _) = state.catalog.node_of(&ship.node)?;
     at_most("lines", ship.lines.len(), LINES_MAX)?;
-    let lines = ship.lines.iter().map(|line| (line.line, line.qty)).collect();
+    let opened = super::kit::opened_lines(state, order, &ship.lines)?;
+    let lines = opened.iter().map(|line| (line.line, line.qty)).collect();
     Ok(DenseShipment { order, node, lines })
 }
 

@@ -91,6 +91,44 @@ impl Book {
         })
     }
 
+    /// How many virtual kits each open node could give whole.
+    pub(super) fn kits_by_node(&self, kit: SkuId, channel: ChannelId) -> Vec<NodeQty> {
+        let mut parts = Vec::new();
+        if self.state.catalog.explode(kit, 1, 0, &mut parts).is_err() {
+            return Vec::new();
+        }
+        let stock = &self.state.stock;
+        let open = self.state.catalog.node.iter().filter(|(_, row)| row.status == NodeStatus::Open);
+        let kits = |node: NodeId| {
+            let of = |part: &KitPart| {
+                let cell = stock.cells.get(part.sku, node);
+                let (free, protected) = stock.free_for(part.sku, node, &cell, channel);
+                let whole = |units: i64| units.checked_div(part.qty).unwrap_or(0);
+                (whole(free), whole(free.saturating_add(protected)))
+            };
+            let least = parts.iter().map(of).reduce(|a, b| (a.0.min(b.0), a.1.min(b.1))).unwrap_or_default();
+            NodeQty { node, available: least.0, protected: least.1.saturating_sub(least.0) }
+        };
+        let nodes = open.map(|(id, _)| kits(NodeId(id)));
+        nodes.filter(|row| row.available != 0 || row.protected != 0).collect()
+    }
+
+    /// How many virtual kits a channel may sell: whole ones at each node, and no more than any component's
+    /// plan lets the channel take.
+    pub(super) fn kits_for(&self, kit: SkuId, channel: ChannelId) -> i64 {
+        let nodes = self.kits_by_node(kit, channel);
+        let kits = nodes.iter().map(|node| node.available).fold(0, i64::saturating_add);
+        let mut parts = Vec::new();
+        if self.state.catalog.explode(kit, 1, 0, &mut parts).is_err() {
+            return 0;
+        }
+        let room = |part: &KitPart| {
+            let room = self.state.stock.room_of(part.sku, channel, 0);
+            room.checked_div(part.qty).unwrap_or(0)
+        };
+        parts.iter().map(room).fold(kits, i64::min)
+    }
+
     fn negative_at(&self, sku: SkuId) -> Vec<NegativeView> {
         let catalog = &self.state.catalog;
         let view = |node: NodeId| {

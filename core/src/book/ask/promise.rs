@@ -12,6 +12,9 @@ impl Book {
     /// Units of a SKU that a channel may sell, over all open nodes: what a listing shows.
     #[must_use]
     pub fn available(&self, sku: SkuId, channel: ChannelId) -> i64 {
+        if self.state.catalog.is_virtual(sku) {
+            return self.kits_for(sku, channel);
+        }
         let stock = &self.state.stock;
         let open = self.state.catalog.node.iter().filter(|(_, node)| node.status == NodeStatus::Open);
         let nodes = open.map(|(id, _)| NodeId(id));
@@ -28,7 +31,11 @@ impl Book {
             let (available, protected) = self.state.stock.free_for(sku, NodeId(id), &cell, channel);
             NodeQty { node: NodeId(id), available, protected }
         };
-        let nodes = open.map(qty).filter(|row| row.available != 0 || row.protected != 0).collect();
+        let nodes = if self.state.catalog.is_virtual(sku) {
+            self.kits_by_node(sku, channel)
+        } else {
+            open.map(qty).filter(|row| row.available != 0 || row.protected != 0).collect()
+        };
         let available = self.available(sku, channel);
         let why = if available == 0 { self.why(sku, channel) } else { Vec::new() };
         Ok(AvailableView { sku, channel, available, nodes, why })

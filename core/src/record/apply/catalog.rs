@@ -1,9 +1,11 @@
 //! Master data in detail: how it changes state.
 
-use crate::catalog::put_row;
+use super::costs::Coming;
+use crate::catalog::{KitStep, put_row};
 use crate::record::*;
-use crate::stock::{Fault, Reservation};
+use crate::stock::{Fault, Place, Reservation};
 use crate::value::ids::*;
+use crate::value::num;
 use crate::value::time::Instant;
 
 impl State {
@@ -48,6 +50,7 @@ impl State {
                 self.open_exceptions(&change.exceptions, at);
                 self.end_change(&change.change, ChangeState::Lapsed)?;
             }
+            Body::KitAssembled(assembled) => self.assemble(assembled, at)?,
             _ => return Err(Fault("an event has no way to be applied")),
         }
         Ok(())
@@ -61,6 +64,43 @@ impl State {
             row.state = state;
             row.definition = None;
         });
+        Ok(())
+    }
+
+    /// Remembers which lines of an order are kits.
+    pub(super) fn note_kits(&mut self, placed: &OrderPlaced) -> Result<(), Fault> {
+        if !placed.kits.is_empty() {
+            let order = num::id(self.docs.order.len()).saturating_sub(1);
+            put_row(&mut self.docs.order_kits, &mut self.docs.order_kit, order, placed.kits.clone());
+        }
+        Ok(())
+    }
+
+    fn assemble(&mut self, assembled: &KitAssembled, at: Instant) -> Result<(), Fault> {
+        self.docs.assemblies.intern(assembled.assembly.clone());
+        let kit = std::slice::from_ref(&assembled.kit);
+        let (out, into) = match assembled.step {
+            KitStep::Assemble => (assembled.components.as_slice(), kit),
+            KitStep::Disassemble => (kit, assembled.components.as_slice()),
+        };
+        for line in out {
+            self.stock.issue(line.sku, assembled.node, line.qty, line.value, &line.taken)?;
+            self.leave(line.sku, assembled.node, (line.qty, line.value), &line.lots)?;
+            self.adjust_border(line.sku, line.qty.saturating_neg())?;
+        }
+        for line in into {
+            let coming = Coming::of(line.qty, line.value, line.passed);
+            self.enter(line.sku, assembled.node, &Place::default(), coming)?;
+            self.adjust_border(line.sku, line.qty)?;
+        }
+        self.fill(&assembled.fills, &assembled.parcels)?;
+        self.open_exceptions(&assembled.exceptions, at);
+        self.post(&assembled.postings)
+    }
+
+    fn adjust_border(&mut self, sku: SkuId, by: i64) -> Result<(), Fault> {
+        let sum = num::add(self.stock.borders.get(sku.0).map_or(0, |border| border.adjusted), by)?;
+        self.stock.cross_border(sku, |border| border.adjusted = sum);
         Ok(())
     }
 

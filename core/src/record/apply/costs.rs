@@ -647,6 +647,25 @@ impl Moves<'_> {
         }
     }
 
+    /// What goes into a kit is gone for good, what comes out of one is found: a late cost of a component is
+    /// not carried into its kit.
+    fn assembled(&mut self, assembled: &KitAssembled) {
+        let kit = std::slice::from_ref(&assembled.kit);
+        let (out, into) = match assembled.step {
+            crate::catalog::KitStep::Assemble => (assembled.components.as_slice(), kit),
+            crate::catalog::KitStep::Disassemble => (kit, assembled.components.as_slice()),
+        };
+        for line in out {
+            let at = (line.sku, assembled.node);
+            self.out(Movement::Loss, at, (NOTHING, 0), (line.qty, line.value), &line.lots);
+        }
+        for line in into {
+            let lot = self.lot_of(line.sku, &Place::default());
+            let coming = Coming::of(line.qty, line.value, line.passed);
+            self.comes(Movement::Gain, (line.sku, assembled.node), (NOTHING, 0), coming, lot);
+        }
+    }
+
     fn read(&mut self, body: &Body) {
         match body {
             Body::GoodsReceived(received) => self.received(received),
@@ -728,6 +747,7 @@ impl Moves<'_> {
                     self.add(Movement::DropShipOut, at, (doc, 0), line.qty, line.cost);
                 }
             }
+            Body::KitAssembled(assembled) => self.assembled(assembled),
             Body::ConsignedGoodsUsed(used) => {
                 let place = Place { owner: String::new(), ..used.place.clone() };
                 let lot = self.lot_of(used.sku, &place);

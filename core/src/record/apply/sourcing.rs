@@ -19,11 +19,17 @@ impl State {
     }
 
     /// What a placed order brings besides its lines.
-    pub(super) fn finish_order(&mut self, order: OrderId, placed: &OrderPlaced, at: Instant) {
+    pub(super) fn finish_order(
+        &mut self,
+        order: OrderId,
+        placed: &OrderPlaced,
+        at: Instant,
+    ) -> Result<(), Fault> {
         if let Some(terms) = &placed.terms {
             self.put_terms(order, terms);
         }
         self.settle(placed, at);
+        self.note_kits(placed)
     }
 
     fn put_terms(&mut self, order: OrderId, terms: &PlacedTerms) {

@@ -1,5 +1,6 @@
 //! Master data in detail, and changes of master data at a date.
 
+use super::{Fill, Parcel, TransferredLine};
 use crate::catalog::*;
 use crate::policy::Policy;
 use crate::posting::SetPostingRules;
@@ -116,5 +117,39 @@ facts! {
         pub problem: String,
         /// Exceptions opened.
         pub exceptions: Vec<crate::exception::Opened>,
+    }
+
+    /// Kits put together or taken apart.
+    pub struct KitAssembled {
+        /// Number of the assembly.
+        pub assembly: DocKey,
+        /// The node.
+        pub node: NodeId,
+        /// Which way.
+        pub step: KitStep,
+        /// The kit: units made or taken apart, and their value.
+        pub kit: TransferredLine,
+        /// Its components.
+        pub components: Vec<TransferredLine>,
+        /// Backorders filled.
+        pub fills: Vec<Fill>,
+        /// Parcels planned for them.
+        pub parcels: Vec<Parcel>,
+        /// Journal.
+        pub postings: Vec<crate::posting::Posting>,
+        /// Exceptions opened.
+        pub exceptions: Vec<crate::exception::Opened>,
+    }
+
+    /// A virtual kit of an order: its own line has no units, its components are lines of their own.
+    pub struct OrderedKit {
+        /// The kit's own line, from 1.
+        pub line: u32,
+        /// Kits ordered.
+        pub qty: i64,
+        /// The line of its first component; the others follow.
+        pub first: u32,
+        /// Units of each component in one kit.
+        pub each: Vec<i64>,
     }
 }
