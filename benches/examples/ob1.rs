@@ -3,17 +3,20 @@
 //! `ob1 [--steps N] [--seed S] [--highs] [INSTANCE_FILE…]` plans each file (layout: `stockbook_benches::ob1`)
 //! jointly and prints the cost beside that of the sequential greedy (each order by its exact cheapest set of
 //! nodes, in order of arrival), the bound, the processor time, and the time after which the plan was
-//! certified within 1 % (1.5 % for a file whose name says `scarce`). `--highs` also asks `python3` (or what
-//! `PYTHON` names) with highspy to solve the file, for at most two minutes.
+//! certified within 1 % (1.5 % for a file whose name says `scarce`); then the time of the one-order kernel.
+//! `--highs` also asks `python3` (or what `PYTHON` names) with highspy to solve the file, for at most two
+//! minutes.
 //!
 //! Without files it makes instances of its own. The last line tells the means over the files: the gap to the
 //! optimum the file tells, else to the best that is known here; the gap to the bound; and seconds.
 
+use std::collections::HashMap;
 use std::error::Error;
 use std::path::Path;
 use std::process::Command;
+use std::time::Instant;
 
-use stockbook::batch::{BatchOptions, BatchPlan, BatchProblem, Fairness, solve_batch};
+use stockbook::batch::{BatchOptions, BatchPlan, BatchProblem, Fairness, OrderKernel, solve_batch};
 use stockbook_benches::oa1::{CpuClock, Parameters, Workload};
 use stockbook_benches::ob1::{Instance, Regime, generate};
 use stockbook_benches::yardstick;
@@ -125,7 +128,42 @@ fn solve(
     let highs = file.filter(|_| arguments.highs).and_then(highs);
     let row = Row { name: name.into(), plan, seconds, certified, greedy, highs, optimum: instance.optimum };
     row.print();
+    time_kernel(problem, &row.plan);
     Ok(row)
+}
+
+/// Times the one-order kernel on every order of the instance, over all nodes and with the plan's prices on.
+fn time_kernel(problem: &BatchProblem, plan: &BatchPlan) {
+    let nodes = problem.capacity.len();
+    let prices: HashMap<(u32, u32), i64> =
+        plan.stock_price.iter().map(|row| ((row.sku, row.node), row.qty)).collect();
+    let mut offers = problem.offers.iter().peekable();
+    let mut openings = problem.openings.iter().peekable();
+    let (mut kernel, mut nanos) = (OrderKernel::default(), Vec::new());
+    let mut first = 0;
+    for lines in problem.lines.chunk_by(|a, b| a.order == b.order) {
+        let mut cost = vec![i64::MAX; lines.len() * nodes];
+        let mut open = vec![0; nodes];
+        while let Some(offer) = offers.next_if(|offer| (offer.line as usize) < first + lines.len()) {
+            let line = &lines[offer.line as usize - first];
+            let price = prices.get(&(line.sku, offer.node)).unwrap_or(&0);
+            let price = price + plan.capacity_price[offer.node as usize];
+            cost[(offer.line as usize - first) * nodes + offer.node as usize] = offer.cost + price * line.qty;
+        }
+        while let Some(opening) = openings.next_if(|opening| opening.order <= lines[0].order) {
+            open[opening.node as usize] = opening.cost;
+        }
+        let unfilled: Vec<i64> = lines.iter().map(|line| line.unfilled).collect();
+        let mut by = vec![None; lines.len()];
+        let start = Instant::now();
+        let least = kernel.cheapest(&open, &cost, &unfilled, 0, &mut by);
+        nanos.push(start.elapsed().as_nanos());
+        std::hint::black_box((least, &by));
+        first += lines.len();
+    }
+    nanos.sort_unstable();
+    let at = |share: usize| nanos.get(nanos.len() * share / 100).copied().unwrap_or(0) as f64 / 1_000.0;
+    println!("  one order, prices on: median {:.2} us, 99th percentile {:.2} us", at(50), at(99));
 }
 
 impl Row {

@@ -4,5 +4,6 @@
 pub mod engine;
 pub mod oa1;
 pub mod ob1;
+pub mod online;
 pub mod posting;
 pub mod yardstick;

@@ -49,7 +49,7 @@ pub const NODES: [[f64; 2]; NODE_COUNT] = [
 
 /// US metros as (latitude, longitude, weight), the weight being about the population in units of
 /// 100,000. Facts of the reference workload.
-const METROS: [[f64; 3]; 40] = [
+pub(crate) const METROS: [[f64; 3]; 40] = [
     [40.71, -74.01, 195.0],
     [34.05, -118.24, 128.0],
     [41.88, -87.63, 93.0],

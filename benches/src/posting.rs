@@ -57,7 +57,11 @@ fn book(costing: &str) -> Result<Book, Error> {
             {"sku": format!("S{sku}"), "price": "19.99", "costing": costing}});
         say(&mut book, format!("S{sku}"), define)?;
     }
-    say(&mut book, "V".into(), serde_json::json!({"define_supplier": {"supplier": "V"}}))?;
+    say(
+        &mut book,
+        "V".into(),
+        serde_json::json!({"define_supplier": {"supplier": "V", "lead_time_days": 7, "expedite_days": 3}}),
+    )?;
     let channel = serde_json::json!({"define_channel": {"channel": "web", "promise_hours": 120}});
     say(&mut book, "web".into(), channel)?;
     let policy: Policy = serde_json::from_str(POLICY)?;

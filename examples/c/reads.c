@@ -40,7 +40,10 @@ static void tell(const char *request) {
     for (i = 0; i <= length; i++) {
         json[i] = request[i] == '\'' ? '"' : request[i];
     }
-    status = stockbook_execute(book, json, length, &answer);
+    /* A reader may be inside the book just now, to open. */
+    do {
+        status = stockbook_execute(book, json, length, &answer);
+    } while (status == STOCKBOOK_STATUS_BUSY);
     if (status != STOCKBOOK_STATUS_OK) {
         fprintf(stderr, "%s\n", status == STOCKBOOK_STATUS_REJECTED ? answer.data : "failed");
         exit(EXIT_FAILURE);

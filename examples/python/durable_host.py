@@ -1,10 +1,11 @@
-"""A shop that keeps its orders and its stock book in one SQLite file, and outlives a kill at any point.
+"""A shop that keeps its orders and its stock book in one SQLite file, and outlives a kill.
 
     pip install ./python && python examples/python/durable_host.py shop.db 100
 
-The book is in memory; the file is what lasts. What the book recorded for an order goes into the same
-transaction as the shop's own row, so that both are there or neither is. From time to time the whole book is
-kept as a snapshot, so that starting again is quick. Every commit is told as `<sequence> <state hash>`.
+The book is in memory; the file is what lasts. What the book recorded for an order goes into the
+same transaction as the shop's own row, so that both are there or neither is. From time to time
+the whole book is kept as a snapshot, so that starting again is quick. Every commit is told as
+`<sequence> <state hash>`.
 """
 
 import sqlite3
@@ -54,7 +55,9 @@ class Shop:
             book.apply_log(log)
         return book
 
-    def say(self, command: Command, id: str, at: datetime, *rows: tuple[str, tuple[object, ...]]) -> None:
+    def say(
+        self, command: Command, id: str, at: datetime, *rows: tuple[str, tuple[object, ...]]
+    ) -> None:
         """Says a command and commits what it recorded together with the host's own rows."""
         before = self.book.sequence
         outcome = "accepted"
@@ -90,7 +93,7 @@ class Shop:
 
 
 def open_shop(shop: Shop) -> None:
-    """Master data and stock, unless they are there; each command has its id, so saying it twice is safe."""
+    """Master data and stock, unless they are there; each command has its id: twice is safe."""
     setup: list[Command] = [
         DefineSku(sku="TEE", price="19.99"),
         DefineSku(sku="MUG", price="12.50"),

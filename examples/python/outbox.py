@@ -1,12 +1,13 @@
-"""Two books in one PostgreSQL, an outbox for others to read, and carts that hold stock in both books.
+"""Two books in one PostgreSQL, an outbox for others, and carts that hold stock in both books.
 
     pip install ./python "psycopg[binary]" && python examples/python/outbox.py "dbname=shop" 50
 
-The books share no SKU: `apparel` and `home` could run in two processes on two machines. Each keeps what it
-recorded in the same transaction as its outbox rows, so that a relay tells the rest of the company what
-happened, at least once and in order. A cart wants something of both, so its hold has two phases: both books
-hold, pending and with an end; when both do, both confirm. A process that dies in between leaves a cart that
-the next one finishes: it confirms what is held in both books, and gives back what is held in one.
+The books share no SKU: `apparel` and `home` could run in two processes on two machines. Each
+keeps what it recorded in the same transaction as its outbox rows, so that a relay tells the rest
+of the company what happened, at least once and in order. A cart wants something of both, so its
+hold has two phases: both books hold, pending and with an end; when both do, both confirm. A
+process that dies in between leaves a cart that the next one finishes: it confirms what is held in
+both books, and gives back what is held in one.
 """
 
 import json
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import psycopg
+
 from stockbook import (
     Book,
     ConfirmHold,
@@ -37,8 +39,10 @@ CREATE TABLE IF NOT EXISTS events (
     book text, sequence bigint, log bytea NOT NULL, PRIMARY KEY (book, sequence));
 CREATE TABLE IF NOT EXISTS snapshots (book text PRIMARY KEY, image bytea NOT NULL);
 CREATE TABLE IF NOT EXISTS outbox (
-    position bigserial PRIMARY KEY, book text, sequence bigint, event jsonb, UNIQUE (book, sequence));
-CREATE TABLE IF NOT EXISTS relayed (only boolean PRIMARY KEY DEFAULT true, position bigint NOT NULL);
+    position bigserial PRIMARY KEY, book text, sequence bigint, event jsonb,
+    UNIQUE (book, sequence));
+CREATE TABLE IF NOT EXISTS relayed (
+    one boolean PRIMARY KEY DEFAULT true, position bigint NOT NULL);
 CREATE TABLE IF NOT EXISTS carts (number int PRIMARY KEY, phase text NOT NULL);
 """
 STOCK = {"apparel": "TEE", "home": "MUG"}
@@ -130,7 +134,7 @@ class Shop:
         self.finish(number)
 
     def finish(self, number: int) -> None:
-        """Confirms a cart that both books hold; gives back what only one does. May be done again."""
+        """Confirms a cart that both books hold, gives back what one does; may be done again."""
         at = START + timedelta(seconds=number)
         held = [name for name in STOCK if self.holds(name, number)]
         both = len(held) == len(STOCK)
@@ -161,7 +165,7 @@ class Shop:
         if told:
             # Here a real relay publishes; dying before the next line, it tells again, and whoever
             # listens knows (book, sequence) already.
-            upsert = "INSERT INTO relayed (position) VALUES (%s) ON CONFLICT (only) DO UPDATE SET "
+            upsert = "INSERT INTO relayed (position) VALUES (%s) ON CONFLICT (one) DO UPDATE SET "
             self.database.execute(upsert + "position = excluded.position", (told[-1][0],))
         return len(told)
 

@@ -303,6 +303,10 @@ fn column_of(name: &str, values: &Bound<'_, PyAny>) -> PyResult<Column> {
             _ => Err(PyTypeError::new_err(format!("`{name}` is a table, not a column"))),
         };
     }
+    // Times with a zone or with gaps: before pandas 3 a series speaks Arrow through its frame alone.
+    if are_times(values) && values.hasattr("to_frame")? {
+        return column_of(name, &values.call_method0("to_frame")?);
+    }
     if let Some(values) = numpy_times(values)? {
         return Ok(Column::new(name, Values::Time(numbers(&values).unwrap_or_default())));
     }
@@ -321,11 +325,16 @@ fn column_of(name: &str, values: &Bound<'_, PyAny>) -> PyResult<Column> {
     column_of_objects(name, &cells)
 }
 
-/// An array of numpy's times as one of microseconds.
-fn numpy_times<'py>(values: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+/// Whether the values are times of numpy or pandas.
+fn are_times(values: &Bound<'_, PyAny>) -> bool {
     let kind =
         values.getattr("dtype").and_then(|dtype| dtype.getattr("kind")).and_then(|k| k.extract::<String>());
-    if kind.ok().as_deref() != Some("M") {
+    kind.ok().as_deref() == Some("M")
+}
+
+/// An array of numpy's times as one of microseconds.
+fn numpy_times<'py>(values: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    if !are_times(values) {
         return Ok(None);
     }
     let micros = values.call_method1("astype", ("datetime64[us]",))?;

@@ -13,6 +13,8 @@ __all__ = [
     "ActorNotAuthorized",
     "BackorderAboveLimit",
     "BasisZero",
+    "BatchOfManyChannels",
+    "BatchTooLarge",
     "BookFaulted",
     "BookInUse",
     "CannotChange",
@@ -47,6 +49,7 @@ __all__ = [
     "OutsideBounds",
     "PeriodClosed",
     "PlanUnsound",
+    "PolicyOfManyTiers",
     "PostingGap",
     "PreorderFull",
     "ProcessOff",
@@ -605,6 +608,32 @@ class BookFaulted(Limit):
     """What was found."""
 
 
+class BatchOfManyChannels(Invalid):
+    """Stock is protected for channels, and the batch is of several."""
+
+    number = 700
+    retry = "no"
+    help = "send one batch for each channel"
+
+
+class BatchTooLarge(Limit):
+    """The batch's numbers are beyond what is planned jointly."""
+
+    number = 701
+    retry = "no"
+    help = "send fewer orders or smaller weights"
+    fault: str
+    """Which."""
+
+
+class PolicyOfManyTiers(Conflict):
+    """Prices are asked for, and the policy weighs in several tiers."""
+
+    number = 702
+    retry = "no"
+    help = "set a policy whose rules weigh everything in one tier of money"
+
+
 class PeriodClosed(Conflict):
     """The period takes no entries."""
 
@@ -1000,6 +1029,9 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "OutOfRange": OutOfRange,
     "TooMany": TooMany,
     "BookFaulted": BookFaulted,
+    "BatchOfManyChannels": BatchOfManyChannels,
+    "BatchTooLarge": BatchTooLarge,
+    "PolicyOfManyTiers": PolicyOfManyTiers,
     "PeriodClosed": PeriodClosed,
     "BasisZero": BasisZero,
     "ZeroCostUndeclared": ZeroCostUndeclared,

@@ -24,6 +24,7 @@ __all__ = [
     "AdjustStock",
     "AdjustedLine",
     "AdvanceTime",
+    "AllocateBatch",
     "AllocateLandedCost",
     "Alternative",
     "AnnounceShipment",
@@ -52,6 +53,13 @@ __all__ = [
     "AvailableQuery",
     "AvailableView",
     "BalanceView",
+    "BatchAllocated",
+    "BatchLoss",
+    "BidPrice",
+    "BidPriceRow",
+    "BidPricesQuery",
+    "BidPricesSet",
+    "BidPricesView",
     "Body",
     "BookConfigured",
     "BufferSizing",
@@ -168,8 +176,11 @@ __all__ = [
     "ExpectSupply",
     "ExpectTransfer",
     "Expected",
+    "ExpectedLine",
+    "ExpectedOrder",
     "Explanation",
     "ExtendHold",
+    "Fairness",
     "FallOut",
     "FeedDefined",
     "FeedFellSilent",
@@ -439,6 +450,7 @@ __all__ = [
     "ServiceDefined",
     "SetApprovalRule",
     "SetAuthority",
+    "SetBidPrices",
     "SetExceptionRule",
     "SetListing",
     "SetNegativeStock",
@@ -813,6 +825,24 @@ ExceptionStatus: TypeAlias = Literal["open", "resolved"]
 - `resolved`: Somebody has.
 """
 
+Fairness: TypeAlias = Literal[
+    "least_cost",
+    "first_come",
+    "priority",
+    "most_complete",
+    "most_margin",
+    "least_regret",
+]
+"""Who is served first where a batch competes for what is short.
+
+- `least_cost`: Whoever makes the whole batch cheapest.
+- `first_come`: Whoever came first: each order takes its best out of what those before it left.
+- `priority`: The more important priority, jointly; then the next out of what it left.
+- `most_complete`: As many whole orders as can be; the cost decides between equals.
+- `most_margin`: Whoever earns most: what a line left unfilled costs is its margin.
+- `least_regret`: The order that would lose most if others took its best goes first.
+"""
+
 FallOut: TypeAlias = Literal[
     "closed",
     "not_eligible",
@@ -1000,6 +1030,7 @@ Measure: TypeAlias = Literal[
     "margin",
     "node_preference",
     "scarcity",
+    "bid_price",
 ]
 """What a term of the objective measures. All but `margin` cost; every measure is a sum over the
 plan.
@@ -1017,6 +1048,7 @@ plan.
 - `node_preference`: The node's `preference`, summed over shipments.
 - `scarcity`: Share of the node's free stock that the line would take (0 to 1), summed over the
   lines' parts.
+- `bid_price`: What the units taken are worth to others where they lie, by `set_bid_prices`.
 """
 
 Misfit: TypeAlias = Literal["reject", "park", "accept"]
@@ -3491,6 +3523,54 @@ class SetPreorder(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class AllocateBatch(Record):
+    """Plans orders anew, all together: what is reserved or waiting of any of them may go to any
+    other. The policy weighs as for single orders; `fairness` says who goes first where there is
+    not enough for all. Lines come whole from one node as the batch is planned; where the policy
+    splits lines, each order may then split what is left. Only orders whose plan changes are
+    touched.
+    """
+
+    TAG: ClassVar[str] = "allocate_batch"
+
+    orders: Sequence[str]
+    """Numbers of orders that have something open."""
+    reason: str
+    """The reason code."""
+    _: KW_ONLY
+    fairness: Fairness = "least_cost"
+    """Who goes first where there is not enough for all."""
+    seed: int = 0
+    """Of chance; the same seed gives the same plan."""
+    steps_max: int = 0
+    """Steps of improvement, each of which plans one order once; 0 = 200,000, at most 50,000,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class BidPrice(Record):
+    """A bid price."""
+
+    sku: str
+    """The SKU."""
+    node: str
+    """The node."""
+    price: Money
+    """Worth of a base unit, at least 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetBidPrices(Record):
+    """Sets what a further unit of a SKU is worth at a node, as the policy's measure `bid_price`
+    weighs it. Replaces all bid prices; an empty list clears them.
+    """
+
+    TAG: ClassVar[str] = "set_bid_prices"
+
+    prices: Sequence[BidPrice]
+    """Prices; a SKU and node at most once."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetValuation(Record):
     """Sets how a group of SKUs is valued. Method and late policy are fixed once a SKU of it has
     moved.
@@ -4110,6 +4190,8 @@ Command: TypeAlias = (
     | ExpectTransfer
     | SetSupplyLateness
     | SetPreorder
+    | AllocateBatch
+    | SetBidPrices
     | SetValuation
     | ReceiveSupplierInvoice
     | AllocateLandedCost
@@ -6043,6 +6125,66 @@ class PreorderSet(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class BatchLoss(Record):
+    """What an order lost to the others of its batch."""
+
+    order: str | None
+    """The order."""
+    cost: tuple[int, ...]
+    """Tier by tier."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchAllocated(Record):
+    """Orders planned anew, jointly. Each plan replaces all that its order had reserved or
+    waiting.
+    """
+
+    TAG: ClassVar[str] = "BatchAllocated"
+
+    reason: str | None
+    """Why."""
+    fairness: Fairness
+    """Who went first where there was not enough for all."""
+    orders: int
+    """How many orders were weighed."""
+    plans: tuple[OrderReallocated, ...]
+    """The orders whose plan changes."""
+    cost: tuple[int, ...]
+    """What all orders cost by the policy, tier by tier."""
+    gap_ppm: int
+    """How far that may lie above the cheapest joint plan, in millionths of the bound, all tiers
+    weighed as one number; -1 = nothing is proved.
+    """
+    steps: int
+    """Steps of improvement used."""
+    losses: tuple[BatchLoss, ...]
+    """What orders cost more than they would with everything to themselves, tier by tier."""
+
+
+@dataclass(frozen=True, slots=True)
+class BidPriceRow(Record):
+    """A bid price."""
+
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node."""
+    price: Decimal
+    """Worth of a base unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class BidPricesSet(Record):
+    """What a further unit of each SKU is worth where it lies. Replaces all bid prices."""
+
+    TAG: ClassVar[str] = "BidPricesSet"
+
+    prices: tuple[BidPriceRow, ...]
+    """Prices, ascending by SKU, then node; where there is none, a unit is worth nothing more."""
+
+
+@dataclass(frozen=True, slots=True)
 class ValuationSet(Record):
     """A valuation holds from here on."""
 
@@ -6752,6 +6894,8 @@ Body: TypeAlias = (
     | TransferExpected
     | SupplyLatenessSet
     | PreorderSet
+    | BatchAllocated
+    | BidPricesSet
     | ValuationSet
     | SupplierInvoiceReceived
     | LandedCostAllocated
@@ -7990,6 +8134,14 @@ class PromiseView(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class BidPricesView(Record):
+    """Bid prices by a forecast."""
+
+    prices: tuple[BidPriceRow, ...]
+    """Prices above nothing, ascending by SKU, then node."""
+
+
+@dataclass(frozen=True, slots=True)
 class HoldLineView(Record):
     """What a hold has at a node."""
 
@@ -8633,6 +8785,45 @@ class PromiseQuery(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedLine(Record):
+    """A line of an expected order."""
+
+    sku: str
+    """The SKU."""
+    qty: int
+    """Smallest units."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedOrder(Record):
+    """Orders of one kind, as a forecast or a sample of past orders has them."""
+
+    channel: str
+    """The channel."""
+    to: Point
+    """Where they go."""
+    lines: Sequence[ExpectedLine]
+    """What each asks for."""
+    _: KW_ONLY
+    times: int = 1
+    """How many are expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class BidPricesQuery(Record):
+    """What further units would be worth if the orders of a forecast came, out of what is free
+    now and by the policy in force, which must weigh in one tier. The answer's prices can be set
+    as they are.
+    """
+
+    forecast: Sequence[ExpectedOrder]
+    """Orders that are expected; at most 100,000."""
+    _: KW_ONLY
+    at: Moment | None = None
+    """When they would be placed; absent = now."""
+
+
+@dataclass(frozen=True, slots=True)
 class PublishQuery(Record):
     """Asks what a channel should list."""
 
@@ -8803,6 +8994,7 @@ ANSWERS: dict[str, object] = {
     "protection_levels": LevelsView,
     "atp": AtpView,
     "promise": PromiseView,
+    "bid_prices": BidPricesView,
     "hold": HoldView,
     "publish": PublishView,
     "redeal": RedealView,
@@ -9176,6 +9368,17 @@ class Questions:
             channel, to, lines, at=at, confidence_percent=confidence_percent, nodes=nodes
         )
         return cast(PromiseView, self._ask("promise", query.to_json()))
+
+    def bid_prices(
+        self, forecast: Sequence[ExpectedOrder], *, at: Moment | None = None
+    ) -> BidPricesView:
+        """What further units would be worth by a forecast.
+
+        - `forecast`: Orders that are expected; at most 100,000.
+        - `at`: When they would be placed; absent = now.
+        """
+        query = BidPricesQuery(forecast, at=at)
+        return cast(BidPricesView, self._ask("bid_prices", query.to_json()))
 
     def hold(self, document: str) -> HoldView:
         """A hold.

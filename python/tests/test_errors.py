@@ -72,7 +72,7 @@ def test_what_a_book_refuses_is_raised(session: Session) -> None:
     assert isinstance(caught.value, Invalid)
     with pytest.raises(NotOnHand) as short:
         session.execute(
-            HoldStock("H", "web", [HoldLine("TEE", "RENO", 99)], "2026-01-06T09:00:00Z")
+            HoldStock("H", "web", [HoldLine("TEE", 99, node="RENO")], "2026-01-06T09:00:00Z")
         )
     assert (short.value.asked, short.value.free) == (99, 50)
     with pytest.raises(ClockBackwards):

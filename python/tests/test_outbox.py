@@ -1,4 +1,4 @@
-"""Two books in one PostgreSQL, killed at random points: nothing told is lost, no cart is half held."""
+"""Two books in one PostgreSQL, killed at random: nothing told is lost, no cart is half held."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ impl Shop {
         answer["rejection"]["facts"].clone()
     }
 
-    fn ask(&self, question: &str, about: Value) -> Value {
+    fn ask(&mut self, question: &str, about: Value) -> Value {
         let answer = self.book.execute_json(json!({"ask": {question: about}}).to_string().as_bytes());
         let answer: Value = serde_json::from_str(&answer).expect("an answer is JSON");
         answer["answer"][question].clone()
@@ -79,7 +79,7 @@ impl Shop {
     }
 
     /// On hand and available of a SKU at a node.
-    fn stock(&self, sku: &str, node: &str) -> (i64, i64) {
+    fn stock(&mut self, sku: &str, node: &str) -> (i64, i64) {
         let rows = self.ask("stock", json!({"sku": sku, "node": node}));
         let number = |field: &str| rows[0][field].as_i64().expect("a number");
         (number("on_hand"), number("available"))
@@ -210,11 +210,17 @@ fn pain_15_a_refusal_names_what_stands_in_its_way() {
     let mut shop = Shop::new();
     shop.receive("R1", "A", "TEE", 5);
     let ask = order("1", "market", json!([{"sku": "TEE", "qty": 5}]));
-    shop.ok("set_protection", json!({"sku": "TEE", "node": "A", "channel": "web", "qty": 2}));
+    let why = |shop: &mut Shop| {
+        let answer = shop.ask("available", json!({"sku": "TEE", "channel": "market"}));
+        (answer["why"][0]["cause"].clone(), answer["why"][0]["node"].clone(), answer["why"][0]["qty"].clone())
+    };
+    shop.ok("set_protection", json!({"sku": "TEE", "node": "A", "channel": "web", "qty": 5}));
     let facts = shop.no("place_order", ask.clone(), "StockShort");
-    assert_eq!((facts["available"].as_i64(), facts["reason"].as_str()), (Some(3), Some("protected")));
+    assert_eq!((facts["asked"].as_i64(), facts["available"].as_i64()), (Some(5), Some(0)));
+    assert_eq!(why(&mut shop), (json!("protected_for_others"), json!("A"), json!(5)));
     shop.ok("set_protection", json!({"sku": "TEE", "node": "A", "channel": "web", "qty": 0}));
     shop.ok("set_node_status", json!({"node": "A", "status": "closed", "reason": "why"}));
+    assert_eq!(why(&mut shop), (json!("node_closed"), json!("A"), json!(5)));
     let query = json!({"order": ask, "at": "2026-01-20T00:00:00Z"});
     shop.no("place_order", ask.clone(), "StockShort");
     shop.ok("set_node_status", json!({"node": "A", "status": "open", "reason": "why"}));
@@ -225,6 +231,7 @@ fn pain_15_a_refusal_names_what_stands_in_its_way() {
     assert_eq!((holders[0]["order"].as_str(), holders[0]["qty"].as_i64()), (Some("1"), Some(5)));
     let facts = shop.no("place_order", order("2", "market", json!([{"sku": "TEE", "qty": 1}])), "StockShort");
     assert_eq!(facts["reason"], "no_stock");
+    assert_eq!(why(&mut shop), (json!("reserved"), json!("A"), json!(5)));
 }
 
 /// odoo PR #65453, #46686: 3140 - 3106.40 reserves 33.59 and not 33.60; a dozen becomes 0.96 of a unit.

@@ -258,12 +258,11 @@ impl Traffic {
                 let ask = json!({"ask": {"redeal": redeal}}).to_string();
                 let dry: Value = serde_json::from_str(&self.book.ask_json(ask.as_bytes())).expect("JSON");
                 let events = self.say("redeal_stock", redeal);
-                let done = events.last().map(|event| event["body"]["StockRedealt"]["lines"].clone());
-                assert_eq!(
-                    done.as_ref(),
-                    Some(&dry["answer"]["redeal"]["lines"]),
-                    "the dry run told the truth"
-                );
+                // What fell due in between may have freed more.
+                if let [event] = events.as_slice() {
+                    let done = &event["body"]["StockRedealt"]["lines"];
+                    assert_eq!(done, &dry["answer"]["redeal"]["lines"], "the dry run told the truth");
+                }
             }
             18 if plans => self.plan(),
             _ => {

@@ -1,4 +1,5 @@
 //! Readers beside a writer: several cells read together are of one commit.
+#![allow(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "a test may fail")]
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;

@@ -5,7 +5,7 @@ use super::solve::{Scratch, solve, solve_built};
 use super::terms::{charge, is_of_goods, opening, pair_term};
 pub(super) use super::terms::{node_term, unit_weight};
 use super::tiers::Tiers;
-use super::{Decision, Facts, FallOut, Goods, Outside, PlacedLine};
+use super::{Decision, Facts, FallOut, Goods, Left, Outside, PlacedLine};
 use crate::catalog::{Catalog, NodeRow, NodeStatus};
 use crate::policy::{CompiledLimit, CompiledSourcing, Completeness, Lateness, LineSplit, Measure, Situation};
 use crate::stock::Stock;
@@ -145,7 +145,7 @@ pub(crate) struct Allocator {
     costs: Vec<Tiers>,
     /// The rule's terms that `costs` is made of.
     terms: Vec<(usize, Measure, i64)>,
-    to: Point,
+    pub(super) to: Point,
     pub problem: Problem,
     pub solution: Solution,
     /// Candidates that give anything, ascending.
@@ -210,11 +210,16 @@ impl Allocator {
         let plainly = keep == Keep::Plan && demand.excluded.is_empty() && demand.pickup == NodeId::NONE;
         self.reasoned = !plainly || !self.decide_plainly(world, demand, rule);
         if self.reasoned {
-            self.decide_fully(world, demand, rule);
+            self.decide_fully(world, demand, rule, None);
         }
         if !rule.relaxed.is_empty() && self.unfilled() > 0 {
-            self.give_way(world, demand, rule);
+            self.give_way(world, demand, rule, None);
         }
+        self.mark_used();
+    }
+
+    /// Notes which candidates give anything.
+    fn mark_used(&mut self) {
         self.used.clear();
         for part in &self.solution.parts {
             // Parts come by line, and most plans use one node.
@@ -240,11 +245,17 @@ impl Allocator {
 
     /// Relaxes the rule, in its declared order and no further than is of use: of what fills most units, the
     /// least relaxed (D365 drops all soft rules at once for what is left over; here they go one by one).
-    fn give_way(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
+    fn give_way(
+        &mut self,
+        world: World<'_>,
+        demand: &Demand<'_>,
+        rule: &CompiledSourcing,
+        left: Option<&Left>,
+    ) {
         self.reasoned = true;
         let (mut best, mut least) = (0usize, self.unfilled());
         for (count, relaxed) in (1usize..).zip(&rule.relaxed) {
-            self.decide_fully(world, demand, relaxed);
+            self.decide_fully(world, demand, relaxed, left);
             let unfilled = self.unfilled();
             if unfilled < least {
                 (best, least) = (count, unfilled);
@@ -254,11 +265,49 @@ impl Allocator {
             }
         }
         self.relaxed = best;
-        self.decide_fully(world, demand, rule.with_relaxed(best));
+        self.decide_fully(world, demand, rule.with_relaxed(best), left);
     }
 
-    /// Builds the problem, with a reason for all that falls out, and solves it.
-    fn decide_fully(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
+    /// Decides one order of a batch within what is left for it.
+    pub(crate) fn decide_within(
+        &mut self,
+        world: World<'_>,
+        demand: &Demand<'_>,
+        rule: &CompiledSourcing,
+        left: &Left,
+    ) {
+        self.to = demand.to;
+        self.join(world.catalog, demand);
+        self.relaxed = 0;
+        self.reasoned = true;
+        self.decide_fully(world, demand, rule, Some(left));
+        if !rule.relaxed.is_empty() && self.unfilled() > 0 {
+            self.give_way(world, demand, rule, Some(left));
+        }
+        self.mark_used();
+    }
+
+    /// Builds the problem, with a reason for all that falls out, and solves it, within what is left if others
+    /// take part.
+    fn decide_fully(
+        &mut self,
+        world: World<'_>,
+        demand: &Demand<'_>,
+        rule: &CompiledSourcing,
+        left: Option<&Left>,
+    ) {
+        self.build(world, demand, rule);
+        if let Some(left) = left {
+            self.narrow(left);
+        }
+        solve_built(&self.problem, &mut self.scratch, &mut self.solution);
+        if self.whole && self.unfilled() > 0 {
+            give_nothing(&mut self.problem, &mut self.solution);
+        }
+    }
+
+    /// Builds the problem, with a reason for all that falls out.
+    fn build(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
         self.judge_nodes(world, demand, rule);
         self.size(rule);
         self.judge_pairs(world, demand, rule);
@@ -266,11 +315,7 @@ impl Allocator {
         self.price_nodes(world.catalog, rule);
         // A pair that did not fall out has room.
         self.able = self.problem.room.iter().fold(0u32, |n, room| n.wrapping_add(u32::from(*room > 0)));
-        solve_built(&self.problem, &mut self.scratch, &mut self.solution);
         self.whole = rule.completeness == Completeness::Whole;
-        if self.whole && self.unfilled() > 0 {
-            give_nothing(&mut self.problem, &mut self.solution);
-        }
     }
 
     /// Measures the way from every node that has not been measured yet.
@@ -279,6 +324,15 @@ impl Allocator {
         for (option, from) in self.options.iter_mut().zip(world.directions) {
             option.measure(*from, to);
         }
+    }
+
+    /// What a line left unfilled costs, whether or not the order must come whole.
+    pub(super) fn unfilled_cost(&self, line: usize) -> Tiers {
+        let mut cost = self.problem.unfilled(line);
+        if self.whole && cost.0.first() >= Some(&INCOMPLETE) {
+            charge(&mut cost, 0, INCOMPLETE.saturating_neg());
+        }
+        cost
     }
 
     /// Solves the same problem without one candidate.
@@ -302,7 +356,7 @@ impl Allocator {
     }
 
     /// Sums equal SKUs: the demand set is judged jointly.
-    fn join(&mut self, catalog: &Catalog, demand: &Demand<'_>) {
+    pub(super) fn join(&mut self, catalog: &Catalog, demand: &Demand<'_>) {
         self.needs.clear();
         self.need_of.clear();
         let mut sorted: Vec<u32> = Vec::new();

@@ -187,6 +187,7 @@ impl Case {
                     extra: goods.extra.micros(),
                     markdown: goods.markdown.micros(),
                     reorder_point: goods.reorder_point,
+                    bid: goods.bid.micros(),
                 });
                 facts.goods.push(goods.unwrap_or_default());
             }

@@ -23,6 +23,8 @@ pub(crate) struct Goods {
     pub markdown: i64,
     /// Its reorder point; 0 without a rule.
     pub reorder_point: i64,
+    /// Bid price of a base unit, in micro-units.
+    pub bid: i64,
 }
 
 /// Goods of a demand's needs and charges for shipments, by node: what a record carries instead of a stock.
@@ -65,6 +67,7 @@ impl World<'_> {
             extra,
             markdown,
             reorder_point: reorder.map_or(0, |row| row.reorder_point),
+            bid: self.stock.bid_price(need.sku, node),
         }
     }
 

@@ -6,6 +6,7 @@ mod case;
 mod counterfactual;
 mod explain;
 mod facts;
+mod joint;
 mod kernel;
 mod outside;
 mod plain;
@@ -21,6 +22,7 @@ pub use case::{Recheck, RecheckQuery, recheck};
 pub use counterfactual::{Change, CounterfactualQuery, Counterfactuals, Dimension, Flip, counterfactual};
 pub use explain::*;
 pub(crate) use facts::{Facts, Goods};
+pub(crate) use joint::{Joint, Left, MarginFirst, Scale};
 pub(crate) use outside::Outside;
 pub use outside::{CostRow, CostTable, SetCostTable};
 pub(crate) use problem::Part;
@@ -29,6 +31,7 @@ pub use record::{
     DecisionInputs, DecisionOutcome, DecisionRecord, RecordedCandidate, RecordedCutOffs, RecordedGoods,
     RecordedNeed, RecordedNode, RecordedPart, RecordedPlan, RecordedService,
 };
+pub(crate) use tiers::Tiers;
 
 use crate::policy::Relaxed;
 use crate::value::ids::SkuId;

@@ -149,6 +149,8 @@ wire! {
         pub reorder_point: i64,
         /// Whether it has rejected the order for this SKU.
         pub rejected: bool,
+        /// Bid price of a base unit.
+        pub bid: Money,
     }
 
     /// A carrier service as a decision sees it.
@@ -305,6 +307,7 @@ fn node(world: World<'_>, demand: &Demand<'_>, allocator: &Allocator, node: Node
             markdown: Money::from_micros(goods.markdown),
             reorder_point: goods.reorder_point,
             rejected: demand.excluded.contains(&(node, need.sku)),
+            bid: Money::from_micros(goods.bid),
         }
     };
     let ready = demand.at.plus_seconds(row.processing_s);

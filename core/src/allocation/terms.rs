@@ -36,6 +36,7 @@ pub(super) fn is_of_goods(measure: Measure) -> bool {
             | Measure::ExtraCost
             | Measure::Markdown
             | Measure::StockOutRisk
+            | Measure::BidPrice
     )
 }
 
@@ -86,6 +87,7 @@ pub(super) fn pair_term(
             weigh(weight, cost.saturating_sub(revenue), 1_000_000)
         }
         Measure::Scarcity => weigh(weight, qty, goods.free.max(1)),
+        Measure::BidPrice => each(goods.bid),
         Measure::ExtraCost => each(goods.extra),
         Measure::Markdown => each(goods.markdown).saturating_neg(),
         // As if the whole line came from here, so that each unit of it costs the same.

@@ -18,7 +18,9 @@ use crate::stock::protection_levels;
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
-use crate::workflow::{ask_atp, ask_promise, ask_redeal, decide_order, known_document, resolve_order};
+use crate::workflow::{
+    ask_atp, ask_bid_prices, ask_promise, ask_redeal, decide_order, known_document, resolve_order,
+};
 
 /// Events given at once, if nothing else is said, and at most.
 const EVENTS: (usize, usize) = (1_000, 10_000);
@@ -90,6 +92,7 @@ impl Book {
             Query::ProtectionLevels(query) => Answer::ProtectionLevels(protection_levels(query)?),
             Query::Atp(query) => Answer::Atp(ask_atp(state, query)?),
             Query::Promise(query) => Answer::Promise(ask_promise(state, query)?),
+            Query::BidPrices(query) => Answer::BidPrices(ask_bid_prices(state, query)?),
             Query::Hold(query) => Answer::Hold(self.ask_hold(&query.document)?),
             Query::Publish(query) => Answer::Publish(self.ask_publish(query)?),
             Query::Redeal(query) => Answer::Redeal(ask_redeal(state, query)?),

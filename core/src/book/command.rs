@@ -15,6 +15,7 @@ use crate::posting::SetPostingRules;
 use crate::stock::*;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
+use crate::workflow::batch::{AllocateBatch, SetBidPrices};
 use crate::workflow::change::*;
 use crate::workflow::count::*;
 use crate::workflow::desk::*;
@@ -289,6 +290,10 @@ commands! {
     SetSupplyLateness(SetSupplyLateness) "set_supply_lateness",
     /// Caps what may be sold before it is there.
     SetPreorder(SetPreorder) "set_preorder",
+    /// Plans orders anew, all together.
+    AllocateBatch(AllocateBatch) "allocate_batch",
+    /// Sets what further units are worth.
+    SetBidPrices(SetBidPrices) "set_bid_prices",
     /// Sets how a group of SKUs is valued.
     SetValuation(SetValuation) "set_valuation",
     /// Records a supplier's invoice.

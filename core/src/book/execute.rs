@@ -589,6 +589,8 @@ pub(crate) fn decide(
         Command::AssembleKit(c) => decide_assembly(state, c, at),
         Command::WithdrawChange(c) => decide_withdrawal(state, c),
         Command::AdvanceTime(_) => Ok(Body::TimeAdvanced(TimeAdvanced {})),
+        Command::AllocateBatch(c) => decide_batch(state, allocator, c, at),
+        Command::SetBidPrices(c) => decide_bid_prices(state, c),
         Command::PlaceOrder(c) => {
             let dense = resolve_order(state, c)?;
             return decide_order(state, allocator, &dense, at, body);

@@ -4,10 +4,12 @@
 use super::Book;
 use super::command::Command;
 use super::execute::{Decided, Meta, Within, decide};
+use super::named::to_json;
 use super::receipt::Receipt;
 use crate::allocation::Allocator;
 use crate::policy::ApproveCommand;
 use crate::record::*;
+use crate::value::reader::{Written, from_json};
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 use crate::workflow::{
@@ -35,8 +37,7 @@ impl Book {
         if !self.state.derived.governed {
             return Ok(vec![decided]);
         }
-        // A command is an enum of structs of text and numbers: it always has a text.
-        let text = meta.said.and_then(|command| serde_json::to_string(command).ok());
+        let text = meta.said.map(|command| to_json(&self.state, command));
         let saying = Saying {
             word: meta.word,
             source: meta.source,
@@ -79,7 +80,7 @@ impl Book {
         self.deliver(&meta, within, true, |book| {
             let row = may_decide(&book.state, approve.approval, meta.actor, "approve_command")?;
             let unreadable = || Rejection::MalformedRequest { problem: "the parked command".into() };
-            let command: Command = serde_json::from_str(&row.command).map_err(|_| unreadable())?;
+            let command: Command = from_json(&row.command, Written::ForPeople).map_err(|_| unreadable())?;
             let occurred_at = row.occurred_at;
             let (approval, evidence) = (approve.approval, approve.evidence.clone());
             book.enter_body(&meta, 0, Body::ApprovalGranted(ApprovalGranted { approval, evidence }))?;

@@ -8,6 +8,7 @@ use super::receipt::Receipt;
 use crate::exception::{ExceptionCode, Opened, Raised};
 use crate::policy::{FeedOrder, TakeMessage};
 use crate::record::*;
+use crate::value::reader::{Written, from_json};
 use crate::value::rejection::Rejection;
 use crate::value::sha256::{hex, sha256};
 
@@ -87,7 +88,7 @@ impl Book {
         exceptions: Vec<Raised>,
     ) -> Decided {
         let feed = feed.to_owned();
-        let decided = serde_json::from_str::<Command>(message)
+        let decided = from_json::<Command>(message, Written::ForPeople)
             .map_err(|error| Rejection::MalformedRequest {
                 problem: error.to_string().chars().take(300).collect(),
             })

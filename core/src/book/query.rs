@@ -34,6 +34,7 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
+use crate::workflow::batch::{BidPricesQuery, BidPricesView};
 use crate::workflow::order::PlaceOrder;
 use crate::workflow::promise::{AtpView, PromiseQuery, PromiseView};
 use crate::workflow::redeal::{RedealStock, RedealView};
@@ -186,6 +187,8 @@ pub enum Query {
     Atp(AtpQuery),
     /// When an order could arrive.
     Promise(PromiseQuery),
+    /// What further units would be worth by a forecast.
+    BidPrices(BidPricesQuery),
     /// A hold.
     Hold(DocumentQuery),
     /// What a channel should list now.
@@ -309,6 +312,8 @@ answers! {
         Atp(AtpView),
         /// When the order could arrive.
         Promise(PromiseView),
+        /// Bid prices.
+        BidPrices(BidPricesView),
         /// The hold.
         Hold(HoldView),
         /// Listings.

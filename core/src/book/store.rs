@@ -215,7 +215,7 @@ impl Book {
     /// The first law that is broken: a defect of the library.
     ///
     /// ```
-    /// assert_eq!(stockbook::Book::new().verify().unwrap().accounts, 16);
+    /// assert_eq!(stockbook::Book::new().verify().unwrap().accounts, 44);
     /// ```
     pub fn verify(&self) -> Result<Proof, Violation> {
         self.state.verify()

@@ -29,7 +29,7 @@ impl Book {
     ///     "lines":[{"sku":"TEE","qty":5,"unit_cost":"8.00"}]}}"#, &mut book);
     /// let mut told = Vec::new();
     /// book.tell_changed_cells(|sku, node, available| told.push((sku, node, available)));
-    /// assert_eq!(told.last(), Some(&(SkuId(0), NodeId(0), 5)));
+    /// assert!(told.contains(&(SkuId(0), NodeId(0), 5)));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn tell_changed_cells(&mut self, tell: impl FnMut(SkuId, NodeId, i64)) {

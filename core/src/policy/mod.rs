@@ -84,6 +84,8 @@ words! {
         NodePreference,
         /// Share of the node's free stock that the line would take (0 to 1), summed over the lines' parts.
         Scarcity,
+        /// What the units taken are worth to others where they lie, by `set_bid_prices`.
+        BidPrice,
         /// What the tables of outside knowledge charge (see `set_cost_table`): for the units by SKU and node,
         /// for the shipment by order or segment and node. May be negative.
         ExtraCost,

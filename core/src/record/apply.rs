@@ -1,5 +1,6 @@
 //! The only way in which state changes: one flat match from event to change. No judgement here.
 
+mod batch;
 mod catalog;
 mod costs;
 mod desk;
@@ -126,6 +127,7 @@ impl State {
             Body::TransferReceived(received) => self.receive_transfer(received, event.at)?,
             Body::TimeAdvanced(_) => {}
             Body::CostTableSet(_) | Body::AllocationRejected(_) => self.apply_sourcing(event)?,
+            Body::BatchAllocated(_) | Body::BidPricesSet(_) => self.apply_batch(&event.body, event.at)?,
             other => self.apply_work(other, event)?,
         }
         moves.map_or(Ok(()), |moves| self.keep_books(event, &moves))
@@ -527,21 +529,6 @@ impl State {
             });
         }
         Ok(())
-    }
-
-    fn reallocate(&mut self, reallocated: &OrderReallocated, at: Instant) -> Result<(), Fault> {
-        let Some(order) = self.docs.order.get(reallocated.order.0).cloned() else {
-            return Err(Fault("there is no such order"));
-        };
-        for line in order.first_line..order.first_line.saturating_add(order.lines) {
-            let Some(row) = self.docs.lines.get(line).cloned() else { continue };
-            self.void(line, &row, order.channel, row.reserved)?;
-            if row.backordered > 0 {
-                self.unwait(line, row.backordered)?;
-            }
-        }
-        self.open_exceptions(&reallocated.exceptions, at);
-        self.carry_out(reallocated.order, order.first_line, &reallocated.plan)
     }
 
     /// Voids `qty` of a line's pending reservations, in the order in which they were made.

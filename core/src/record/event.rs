@@ -9,6 +9,7 @@ macro_rules! facts {
     )*};
 }
 
+mod batch;
 mod desk;
 mod exception;
 mod governance;
@@ -16,6 +17,7 @@ mod hold;
 mod promise;
 mod rollout;
 
+pub use batch::*;
 pub use desk::*;
 pub use exception::*;
 pub use governance::*;
@@ -312,6 +314,10 @@ bodies! {
     SupplyLatenessSet(SupplyLatenessSet),
     /// Backorders of a SKU are capped.
     PreorderSet(PreorderSet),
+    /// Orders were planned jointly.
+    BatchAllocated(BatchAllocated),
+    /// What further units are worth.
+    BidPricesSet(BidPricesSet),
     /// A valuation holds from here on.
     ValuationSet(ValuationSet),
     /// A supplier's invoice was matched.
@@ -630,18 +636,6 @@ facts! {
         pub freight: Money,
         /// Cost of handling.
         pub handling: Money,
-    }
-
-    /// An order planned anew: all that was reserved is given back, then reserved by the new plan.
-    pub struct OrderReallocated {
-        /// The order.
-        pub order: OrderId,
-        /// Why.
-        pub reason: ReasonId,
-        /// The new plan of what is not shipped.
-        pub plan: Plan,
-        /// Exceptions opened.
-        pub exceptions: Vec<Opened>,
     }
 
     /// Open lines that were struck: from backorders first, then from reservations in their order.

@@ -8,7 +8,7 @@
 use super::event::Event;
 use super::state::ORIGIN;
 use crate::value::digest::Digest;
-use crate::value::num;
+use crate::value::{num, reader};
 use serde::{Serialize, de::DeserializeOwned};
 use std::hash::Hasher;
 
@@ -70,7 +70,7 @@ fn read_frame<T: DeserializeOwned>(bytes: &[u8], at: usize) -> Result<(T, usize)
     if checksum(payload) != sum {
         return Err(fail(at, "the checksum does not fit: the bytes were changed"));
     }
-    let value = rmp_serde::from_slice(payload).map_err(|error| fail(from, error.to_string()))?;
+    let value = reader::from_stored(payload).map_err(|problem| fail(from, problem))?;
     Ok((value, to))
 }
 

@@ -277,7 +277,8 @@ pub fn power_low_and_up_to(fixed: f64, costs: Imbalance, demand: NormalDemand, l
     LowAndUpTo { low, up_to: low + qty }
 }
 
-/// The demand over a lead time that varies: mean E[L] E[D], variance E[L] Var[D] + E[D]² Var[L] (SPP).
+/// The demand over a lead time that varies: mean `E(L) E(D)`,
+/// variance `E(L) Var(D) + E(D)² Var(L)` (SPP).
 /// `demand` is that of a period, `lead` is in periods.
 ///
 /// ```

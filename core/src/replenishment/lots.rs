@@ -258,7 +258,7 @@ impl Packing {
     /// ```
     /// use stockbook::replenishment::Packing;
     /// let packing = Packing { pack: 12, pallet: 480, pallet_from: 900, least: 24 };
-    /// assert_eq!([0, 1, 30, 430, 440].map(|qty| packing.fit(qty)), [0, 24, 36, 432, 480]);
+    /// assert_eq!([0, 1, 30, 415, 440].map(|qty| packing.fit(qty)), [0, 24, 36, 420, 480]);
     /// ```
     #[must_use]
     pub fn fit(self, qty: i64) -> i64 {

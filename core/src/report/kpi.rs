@@ -173,7 +173,14 @@ metrics! {
         "Lines of which something had to wait when their order was placed." ["OrderPlaced"];
     backorder_units_open "Units still waiting" Count Lower
         "Backordered units at the end: neither filled, struck nor planned anew."
-        ["OrderPlaced", "OrderReallocated", "OrderCancelled", "GoodsReceived", "TransferReceived"];
+        [
+            "OrderPlaced",
+            "OrderReallocated",
+            "BatchAllocated",
+            "OrderCancelled",
+            "GoodsReceived",
+            "TransferReceived"
+        ];
     units_cancelled "Units struck" Count Lower
         "Units struck from orders after they were placed, as when a customer gives up waiting."
         ["OrderCancelled"];
@@ -186,7 +193,7 @@ metrics! {
         "Shipments, of the orders shipped at least once." ["OrderShipped"];
     distance_per_shipment "Distance per shipment" Distance Lower
         "Great-circle distance from node to customer, mean over planned parcels."
-        ["OrderPlaced", "OrderReallocated", "GoodsReceived", "TransferReceived"];
+        ["OrderPlaced", "OrderReallocated", "BatchAllocated", "GoodsReceived", "TransferReceived"];
     freight_per_order "Freight per order" Money Lower "Carriers' charges, of the orders shipped."
         ["OrderShipped"];
     handling_per_order "Handling per order" Money Lower "Cost of handling, of the orders shipped."
@@ -216,10 +223,17 @@ metrics! {
         ["PurchaseOrderPlaced"];
     purchases_expedited "Purchase orders, expedited" Count Lower
         "Purchase orders at the expedited lead time." ["PurchaseOrderPlaced"];
-    reallocations "Orders planned anew" Count Neither "Plans made anew after an outage."
-        ["OrderReallocated", "AllocationRejected"];
+    reallocations "Orders planned anew" Count Neither "Plans made anew, singly or in a batch."
+        ["OrderReallocated", "BatchAllocated", "AllocationRejected"];
     exceptions "Exceptions opened" Count Lower "What needed a person."
-        ["NodeStatusSet", "GoodsReceived", "OrderPlaced", "OrderReallocated", "TransferReceived"];
+        [
+            "NodeStatusSet",
+            "GoodsReceived",
+            "OrderPlaced",
+            "OrderReallocated",
+            "BatchAllocated",
+            "TransferReceived"
+        ];
     oversells_channel "Oversells of a channel" Count Lower
         "Orders that a channel had accepted on a stale listing and that the stock could not fill."
         ["OrderPlaced"];

@@ -80,6 +80,9 @@ impl PlanRows {
             }
             Body::OrderReallocated(again) => self.plan(at, again.order, &again.plan, 4),
             Body::AllocationRejected(rejected) => self.plan(at, rejected.order, &rejected.plan, 4),
+            Body::BatchAllocated(batch) => {
+                batch.plans.iter().for_each(|again| self.plan(at, again.order, &again.plan, 4));
+            }
             Body::GoodsReceived(received) => self.fills(at, &received.fills, &received.parcels),
             Body::TransferReceived(received) => self.fills(at, &received.fills, &received.parcels),
             _ => {}

@@ -180,6 +180,7 @@ impl Tally {
             Body::OrderPlaced(placed) => self.placed(at, placed),
             Body::OrderReallocated(again) => self.reallocated(again),
             Body::AllocationRejected(rejected) => self.rejected(rejected),
+            Body::BatchAllocated(batch) => batch.plans.iter().for_each(|again| self.reallocated(again)),
             Body::OrderCancelled(cancelled) => {
                 for line in &cancelled.lines {
                     bump(&mut self.units_cancelled, line.qty);

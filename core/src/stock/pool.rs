@@ -284,6 +284,14 @@ impl Stock {
         left.map(|_| ()).ok_or(Fault("a cell would hold less than is reserved"))
     }
 
+    /// What a further base unit is worth at the node, in micro-units; 0 where no bid price is set.
+    pub(crate) fn bid_price(&self, sku: SkuId, node: NodeId) -> i64 {
+        self.bids
+            .first_from((sku, node, 0))
+            .filter(|bid| (bid.0, bid.1) == (sku, node))
+            .map_or(0, |bid| bid.2)
+    }
+
     /// Books what a channel reserves (positive) or gives back unshipped (negative) against its protection.
     pub(crate) fn use_protection(&mut self, sku: SkuId, node: NodeId, channel: ChannelId, qty: i64) {
         if !self.is_guarded() {

@@ -365,6 +365,8 @@ pub(crate) struct Stock {
     pub plan: Table<PlanRow>,
     /// Pools (plan, number from 1) by when their minimum is no longer kept.
     pub releases: Ordered<(Instant, u32, u32)>,
+    /// Bid prices: micro-units of money for a base unit.
+    pub bids: Ordered<(SkuId, NodeId, i64)>,
     /// Loose reservations by SKU: their node is bound later.
     pub loose: Queues<u32>,
     /// The nodes that a loose reservation may be bound to.
@@ -379,5 +381,6 @@ pub(crate) struct Stock {
 }
 
 tables!(Stock: cells, labels, buckets, bucket, shelves, shelf, reservations, guards, guard, borders;
-    later: loads, load, bookings, booking, plans, plan, releases, loose, reaches, reach, buffers, buffer,
+    later: loads, load, bookings, booking, plans, plan, releases, bids, loose, reaches, reach,
+    buffers, buffer,
 );

@@ -7,6 +7,7 @@ pub(crate) mod later;
 pub mod money;
 pub(crate) mod normal;
 pub mod num;
+pub(crate) mod reader;
 pub mod rejection;
 pub(crate) mod sha256;
 pub mod table;

@@ -281,6 +281,18 @@ rejections! {
     603 Limit No BookFaulted { /** What was found. */ fault: String }
         "the book found itself in an impossible state and is closed: {fault}",
         "restore the last snapshot, replay, and report the fault";
+    /// Stock is protected for channels, and the batch is of several.
+    700 Invalid No BatchOfManyChannels {}
+        "with protected stock the orders of a batch are of one channel",
+        "send one batch for each channel";
+    /// The batch's numbers are beyond what is planned jointly.
+    701 Limit No BatchTooLarge { /** Which. */ fault: String }
+        "the batch cannot be planned jointly: `{fault}` out of range",
+        "send fewer orders or smaller weights";
+    /// Prices are asked for, and the policy weighs in several tiers.
+    702 Conflict No PolicyOfManyTiers {}
+        "bid prices need one tier, and the policy weighs in several",
+        "set a policy whose rules weigh everything in one tier of money";
 
     /// The order has nothing planned from that node, or not of those lines.
     720 Conflict No NothingPlannedThere { /** The order. */ order: String, /** The node. */ node: String }

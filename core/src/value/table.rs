@@ -485,6 +485,11 @@ impl<K: Copy + Ord + Hash> Ordered<K> {
         self.set.first().copied()
     }
 
+    /// The first key that is not below `from`.
+    pub(crate) fn first_from(&self, from: K) -> Option<K> {
+        self.set.range(from..).next().copied()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.set.len()
     }

@@ -2,6 +2,7 @@
 //!
 //! A decision reads the state and answers with the event to record, or with a rejection. It changes nothing.
 
+pub mod batch;
 pub mod change;
 mod common;
 pub mod count;
@@ -37,6 +38,7 @@ pub mod transfer;
 mod valuation;
 pub mod vendor;
 
+pub(crate) use batch::{ask_bid_prices, decide_batch, decide_bid_prices};
 pub(crate) use change::{decide_change, decide_due_change, decide_withdrawal};
 pub(crate) use common::known_document;
 pub(crate) use count::{OnCount, decide_count, decide_post};

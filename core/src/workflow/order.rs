@@ -197,7 +197,7 @@ fn resolve_terms(state: &State, terms: &OrderTerms) -> Result<Box<PlacedTerms>, 
 }
 
 /// What a hold or an order has reserved, as credit for the decision that replaces it.
-fn credit(state: &State, first: u32, credit: &mut Vec<(SkuId, NodeId, i64)>) {
+pub(crate) fn credit(state: &State, first: u32, credit: &mut Vec<(SkuId, NodeId, i64)>) {
     let pending = state.reservations(first).filter(|(_, row)| row.qty > 0);
     credit.extend(pending.map(|(_, row)| (row.sku, row.node, row.qty)));
 }
@@ -310,19 +310,6 @@ pub(crate) fn decide_order(
     });
     let Body::OrderPlaced(placed) = body else { return Ok(None) };
     source(state, allocator, &task, at, &mut placed.plan, &mut placed.exceptions)
-}
-
-/// `Ok` if prices are sound and their sum is within the book's range.
-fn check_worth(state: &State, lines: &[PlacedLine]) -> Result<(), Rejection> {
-    let mut worth = 0i64;
-    for line in lines {
-        price("lines.price", line.price)?;
-        let scale = state.catalog.sku.get(line.sku.0).map_or(1, |row| row.scale);
-        let each = line.price.micros();
-        let value = if scale == 1 { num::mul(each, line.qty)? } else { num::mul_div(each, line.qty, scale)? };
-        worth = num::add(worth, value)?;
-    }
-    Ok(())
 }
 
 /// Plans anew what is not shipped, into `body`.

@@ -34,9 +34,9 @@ pub(crate) struct Task<'a> {
     pub terms: &'a TermsRow,
 }
 
-impl Task<'_> {
-    /// The task as a demand.
-    pub(super) fn demand(&self, at: Instant) -> Demand<'_> {
+impl<'a> Task<'a> {
+    /// What the allocator is asked.
+    pub(crate) fn demand(&self, at: Instant) -> Demand<'a> {
         Demand {
             credit: self.credit,
             order: self.number,
@@ -70,6 +70,20 @@ pub(crate) fn source(
     let demand = task.demand(at);
     let keep = if task.detail == Detail::None { Keep::Plan } else { Keep::Reasons };
     allocator.decide(state.world(), &demand, rule, keep);
+    conclude(state, allocator, task, at, (number, rule), plan, exceptions)
+}
+
+/// From what the allocator decided to the plan: parcels, what becomes of the rest, and why.
+pub(crate) fn conclude(
+    state: &State,
+    allocator: &mut Allocator,
+    task: &Task<'_>,
+    at: Instant,
+    (number, rule): (u32, &CompiledSourcing),
+    plan: &mut Plan,
+    exceptions: &mut Vec<Opened>,
+) -> Result<Option<Box<Explanation>>, Rejection> {
+    let demand = task.demand(at);
     spread(state, allocator, task, plan)?;
     let late = plan.parcels.iter().find(|parcel| parcel.arrive_at > task.deliver_by);
     if let Some(parcel) = late {
@@ -96,7 +110,7 @@ pub(crate) fn source(
 }
 
 /// The rule of the policy in force for this demand.
-fn choose<'a>(state: &'a State, task: &Task<'_>) -> (u32, &'a CompiledSourcing) {
+pub(crate) fn choose<'a>(state: &'a State, task: &Task<'_>) -> (u32, &'a CompiledSourcing) {
     if let Some(only) = state.derived.policy.only() {
         return (0, only);
     }

@@ -182,8 +182,9 @@ impl Run {
             let known = self.model.authority.iter().any(|rule| rule.value_max == amount(limit).ok());
             check("a limit that was set", &known, &true)?;
         }
-        // Two numbers stand, for history's sake, outside of their class's hundred.
-        let stands_out = matches!(number, 408 | 503);
+        // Two numbers stand, for history's sake, outside of their class's hundred; from 700 on, hundreds say
+        // nothing of the class.
+        let stands_out = matches!(number, 408 | 503) || number >= 700;
         check("class of the refusal", &(rejection.class() == class || stands_out), &true)?;
         self.unchanged("a refused command", before)
     }

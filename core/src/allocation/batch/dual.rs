@@ -171,6 +171,14 @@ impl Search {
     }
 }
 
+/// See [`super::cold_start_price`].
+pub(super) fn cold_start(worth: i64, used: i64, stock: i64) -> i64 {
+    let share = (used.max(0) as f64 / stock.max(1) as f64).min(1.0);
+    let rise = (libm::exp(share) - 1.0) / (libm::exp(1.0) - 1.0);
+    // Rounded to whole micro-units here.
+    libm::round(worth.clamp(0, WORTH_MAX) as f64 * rise) as i64
+}
+
 /// The share of the scale by which prices move in a round, out of `rounds`.
 pub(super) fn rate(round: u32, rounds: u32) -> f64 {
     let left = 1.0 - f64::from(round) / f64::from(rounds.max(1));

@@ -13,7 +13,7 @@ use super::model::{Model, NOTHING};
 use super::oracle::{Oracle, View};
 use super::plan::Plan;
 use super::search::{Improver, greedy, settle};
-use super::{BatchFault, BatchOptions, BatchPlan, BatchProblem, BatchStock};
+use super::{BatchFault, BatchOptions, BatchPlan, BatchPrices, BatchProblem, BatchStock};
 use std::cmp::Reverse;
 
 crate::value::wire::words! {
@@ -202,6 +202,23 @@ fn priced(model: &Model, oracle: &mut Oracle, options: &BatchOptions) -> (Prices
     (search.best, None)
 }
 
+/// Prices of a fluid.
+pub(super) fn fluid(problem: &BatchProblem, rounds: u32) -> Result<BatchPrices, BatchFault> {
+    let model = Model::fluid(problem)?;
+    let mut oracle = Oracle::new();
+    let mut search = Search::new(&model);
+    for round in 0..rounds.max(1) {
+        search.round(&model, &mut oracle, rate(round, rounds));
+    }
+    let Prices { nodes, bound, .. } = &search.best;
+    Ok(BatchPrices { stock: stock_prices(&model, &search.best), capacity: nodes.clone(), bound: *bound })
+}
+
+fn stock_prices(model: &Model, prices: &Prices) -> Vec<BatchStock> {
+    let worth = model.rows.iter().zip(&prices.rows).filter(|(_, price)| **price > 0);
+    worth.map(|(row, price)| BatchStock { sku: row.sku, node: row.node, qty: *price }).collect()
+}
+
 /// What the prices prove: no plan of the problem costs less.
 pub(super) fn bound_at(
     problem: &BatchProblem,
@@ -286,10 +303,6 @@ fn answer(model: &Model, oracle: &mut Oracle, choice: &[u32], prices: &Prices, s
         let (_, alone) = oracle.plan(model, order, view);
         plan.order_alone.push(alone);
     }
-    for (row, price) in model.rows.iter().zip(&prices.rows) {
-        if *price > 0 {
-            plan.stock_price.push(BatchStock { sku: row.sku, node: row.node, qty: *price });
-        }
-    }
+    plan.stock_price = stock_prices(model, prices);
     plan
 }

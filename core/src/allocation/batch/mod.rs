@@ -204,7 +204,7 @@ pub enum BatchFault {
     Twice,
     /// A quantity is below its least, or above 2^31.
     Quantity,
-    /// A cost is above 2^47 in magnitude, or all of them together above 2^61; or an opening or a penalty is
+    /// A cost is above 2^52 in magnitude, or all of them together above 2^61; or an opening or a penalty is
     /// negative.
     Cost,
 }
@@ -228,6 +228,92 @@ pub fn batch_bound(
     capacity_price: &[i64],
 ) -> Result<i64, BatchFault> {
     fair::bound_at(problem, stock_price, capacity_price)
+}
+
+/// The exact cheapest set of nodes for one order of up to six lines: the engine's oracle on plain tables. It
+/// allocates nothing after it is made.
+///
+/// ```
+/// use stockbook::batch::OrderKernel;
+/// let mut kernel = OrderKernel::default();
+/// let mut by = [None; 2];
+/// // Node 1 opens for 5 and gives both lines; node 0 opens for 2 and has only the first.
+/// let (open, cost) = ([2, 5], [1, 3, i64::MAX, 3]);
+/// assert_eq!(kernel.cheapest(&open, &cost, &[20, 20], 0, &mut by), Some(11));
+/// assert_eq!(by, [Some(1), Some(1)]);
+/// // Where the second line may be left for 4, that is cheaper.
+/// assert_eq!(kernel.cheapest(&open, &cost, &[20, 4], 0, &mut by), Some(7));
+/// assert_eq!(by, [Some(0), None]);
+/// ```
+#[derive(Clone, Debug)]
+pub struct OrderKernel(oracle::Oracle);
+
+impl Default for OrderKernel {
+    fn default() -> OrderKernel {
+        OrderKernel(oracle::Oracle::new())
+    }
+}
+
+impl OrderKernel {
+    /// The least cost, and in `by` the node of each line. `open` by node, at least 0; `cost` by line, then
+    /// node, prices included, [`i64::MAX`] where the node may not; `unfilled` by line; at most `nodes_max`
+    /// nodes, 0 = any number. `None` if the tables do not fit each other, there are no lines or more than
+    /// six, or a cost is above 2^52 in magnitude.
+    pub fn cheapest(
+        &mut self,
+        open: &[i64],
+        cost: &[i64],
+        unfilled: &[i64],
+        nodes_max: u32,
+        by: &mut [Option<u32>],
+    ) -> Option<i64> {
+        let lines = unfilled.len();
+        let fits = |cost: &i64| cost.unsigned_abs() <= 1 << 52;
+        let sized = (1..=oracle::LINES_MAX).contains(&lines)
+            && by.len() == lines
+            && lines.checked_mul(open.len()) == Some(cost.len());
+        let known = open.iter().all(|cost| fits(cost) && *cost >= 0)
+            && unfilled.iter().all(fits)
+            && cost.iter().all(|cost| fits(cost) || *cost == i64::MAX);
+        let most = if nodes_max == 0 { u32::MAX } else { nodes_max };
+        (sized && known).then(|| self.0.dense(open, cost, unfilled, most, by))
+    }
+}
+
+/// Prices of stock and capacity, and the bound that they prove.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BatchPrices {
+    /// What a further unit of a SKU at a node is worth, where that is anything, ascending by SKU, then node.
+    pub stock: Vec<BatchStock>,
+    /// What a further unit of each node's capacity is worth.
+    pub capacity: Vec<i64>,
+    /// No plan costs less than this.
+    pub bound: i64,
+}
+
+/// Bid prices from a forecast: each order of the problem stands for an expected number of orders, its
+/// quantities and costs times that number, and its parts may come from several nodes. The bound then holds
+/// for the expected cost of any policy that learns of orders as they come (the fluid bound).
+///
+/// # Errors
+/// The first promise of [`BatchProblem`] that is broken.
+pub fn fluid_prices(problem: &BatchProblem, rounds: u32) -> Result<BatchPrices, BatchFault> {
+    fair::fluid(problem, rounds)
+}
+
+/// The price of a unit without a forecast: it rises with the share `used` of what there was, `stock`, from
+/// nothing to the largest saving that a unit could make, `worth × (e^u − 1) / (e − 1)`: the penalty function
+/// by which an online policy keeps `1 − 1/e` of the optimum (Mehta et al., J. ACM 54, 2007). Micro-units.
+///
+/// ```
+/// use stockbook::batch::cold_start_price;
+/// assert_eq!(cold_start_price(1_000_000, 0, 10), 0);
+/// assert_eq!(cold_start_price(1_000_000, 5, 10), 377_541);
+/// assert_eq!(cold_start_price(1_000_000, 10, 10), 1_000_000);
+/// ```
+#[must_use]
+pub fn cold_start_price(worth: i64, used: i64, stock: i64) -> i64 {
+    dual::cold_start(worth, used, stock)
 }
 
 /// Plans one order after the other, each by the exact cheapest set of nodes out of what is left: what most

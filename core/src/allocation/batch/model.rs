@@ -13,7 +13,7 @@ use super::{BatchFault, BatchProblem};
 /// Most units of a line, a stock row or a node's capacity that counts.
 const QTY_MAX: i64 = 1 << 31;
 /// Largest magnitude of a cost.
-const COST_MAX: i64 = 1 << 47;
+const COST_MAX: i64 = 1 << 52;
 /// Largest sum of all magnitudes.
 const TOTAL_MAX: i128 = 1 << 61;
 /// No item: the line is left unfilled.
@@ -103,6 +103,15 @@ impl Model {
     /// # Errors
     /// The first promise that the problem breaks.
     pub fn of(problem: &BatchProblem) -> Result<Model, BatchFault> {
+        Model::build(problem, true)
+    }
+
+    /// As a fluid: an order stands for many, whose parts need not come from one node.
+    pub fn fluid(problem: &BatchProblem) -> Result<Model, BatchFault> {
+        Model::build(problem, false)
+    }
+
+    fn build(problem: &BatchProblem, whole: bool) -> Result<Model, BatchFault> {
         check(problem)?;
         let mut model = Model {
             capacity: problem.capacity.iter().map(|units| (*units).min(QTY_MAX)).collect(),
@@ -128,7 +137,7 @@ impl Model {
             }
             let (lines, openings) = (first..line, start..opening);
             let cands = model.cands.len() as u32;
-            model.add_cands(problem, lines, from..offer, openings, &mut stock);
+            model.add_cands(problem, lines, from..offer, openings, (&mut stock, whole));
             let count = (line - first) as u32;
             let nodes_max = if order.nodes_max == 0 { count } else { order.nodes_max.min(count) };
             model.orders.push(Order {
@@ -152,8 +161,9 @@ impl Model {
         lines: std::ops::Range<usize>,
         offers: std::ops::Range<usize>,
         openings: std::ops::Range<usize>,
-        stock: &mut Stock,
+        (stock, whole): (&mut Stock, bool),
     ) {
+        let least = |qty: i64| if whole { qty } else { 1 };
         let mut sorted: Vec<(u32, u32, i64)> =
             problem.offers[offers].iter().map(|offer| (offer.node, offer.line, offer.cost)).collect();
         sorted.sort_unstable();
@@ -168,10 +178,11 @@ impl Model {
             let open = openings.binary_search_by_key(&node, |opening| opening.node);
             let open = open.map_or(0, |at| openings[at].cost);
             let folded = if single { cost + open } else { cost };
-            if folded > asked.unfilled + spared || self.capacity[node as usize] < asked.qty {
+            if folded > asked.unfilled + spared || self.capacity[node as usize] < least(asked.qty) {
                 continue;
             }
-            let Some(row) = stock.row(asked.sku, node).filter(|at| stock.rows[*at].stock >= asked.qty) else {
+            let has = |at: &usize| stock.rows[*at].stock >= least(asked.qty);
+            let Some(row) = stock.row(asked.sku, node).filter(has) else {
                 continue;
             };
             let begin = self.items.len() as u32;

@@ -42,6 +42,8 @@ pub(super) struct Oracle {
     sums: [i64; MASKS],
     units: [i64; MASKS],
     masks: [u8; MASKS],
+    /// The sets of lines that one node each gives, in the last plan.
+    sets: [u8; LINES_MAX],
     /// The item that gives each line of the order.
     pub choice: Vec<u32>,
     pub wide: wide::Buffers,
@@ -59,6 +61,7 @@ impl Oracle {
             sums: [0; MASKS],
             units: [0; MASKS],
             masks: [0; MASKS],
+            sets: [0; LINES_MAX],
             choice: Vec::new(),
             wide: wide::Buffers::default(),
             held: Vec::new(),
@@ -259,6 +262,16 @@ impl Oracle {
     /// The cheapest set of lines to leave unfilled, and the items of the rest.
     fn choose(&mut self, model: &Model, order: &Order, unfilled: &[i64], full: usize) -> i64 {
         self.choice.fill(NOTHING);
+        let best = self.part(order, unfilled, full);
+        for set in self.sets {
+            self.take(model, usize::from(set));
+        }
+        best
+    }
+
+    /// Parts the lines into `sets`, each from its cheapest node, and those left unfilled.
+    fn part(&mut self, order: &Order, unfilled: &[i64], full: usize) -> i64 {
+        self.sets = [0; LINES_MAX];
         let limited = (order.nodes_max as usize) < unfilled.len();
         let mut layer = if limited { order.nodes_max as usize } else { 0 };
         let (mut best, mut mask) = (self.best[layer][full] + order.not_single, full);
@@ -272,20 +285,68 @@ impl Oracle {
             }
         }
         if order.not_single > 0 && self.group[full] < best {
-            self.take(model, full);
+            self.sets[0] = full as u8;
             return self.group[full];
         }
+        let mut count = 0;
         while mask > 0 {
-            let group = self.pick[layer][mask] as usize;
-            self.take(model, group);
-            mask ^= group;
+            self.sets[count] = self.pick[layer][mask];
+            mask ^= self.pick[layer][mask] as usize;
             layer = layer.saturating_sub(1);
+            count += 1;
+        }
+        best
+    }
+
+    /// As a dense table: `cost[line * nodes + node]`, [`i64::MAX`] where the node may not. Lines up to
+    /// [`LINES_MAX`]; costs checked by the caller.
+    pub fn dense(
+        &mut self,
+        open: &[i64],
+        cost: &[i64],
+        unfilled: &[i64],
+        nodes_max: u32,
+        by: &mut [Option<u32>],
+    ) -> i64 {
+        let full = (1usize << unfilled.len()) - 1;
+        let nodes = open.len();
+        self.group[..=full].fill(NEVER);
+        for (node, open) in open.iter().enumerate() {
+            (self.sums[0], self.masks[0]) = (*open, 0);
+            let mut sets = 1usize;
+            for (line, none) in unfilled.iter().enumerate() {
+                let cost = cost[line * nodes + node];
+                if cost > *none {
+                    continue;
+                }
+                for set in 0..sets {
+                    let (sum, mask) = (self.sums[set] + cost, self.masks[set] | 1 << line);
+                    (self.sums[sets + set], self.masks[sets + set]) = (sum, mask);
+                    if sum < self.group[mask as usize] {
+                        (self.group[mask as usize], self.by[mask as usize]) = (sum, node as u32);
+                    }
+                }
+                sets *= 2;
+            }
+        }
+        let order = Order { nodes_max, ..Order::default() };
+        self.join(&order, unfilled, full);
+        let best = self.part(&order, unfilled, full);
+        by.fill(None);
+        for set in self.sets {
+            for (line, by) in by.iter_mut().enumerate().filter(|(line, _)| set >> line & 1 == 1) {
+                debug_assert!(line < unfilled.len());
+                *by = Some(self.by[usize::from(set)]);
+            }
         }
         best
     }
 
     /// The lines of the set come from its cheapest node.
     fn take(&mut self, model: &Model, mask: usize) {
+        if mask == 0 {
+            return;
+        }
         let cand = &model.cands[self.by[mask] as usize];
         for (at, item) in model.items[cand.items()].iter().enumerate() {
             if mask >> item.line & 1 == 1 {

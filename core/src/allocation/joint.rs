@@ -1,0 +1,278 @@
+//! From many demand sets to one batch problem, and each order's decision within what the batch left it.
+//!
+//! Policies weigh in tiers, the batch engine in one number: tiers are compiled into it so that a unit of a
+//! higher tier outweighs all that the whole batch could save in those below it. Where that would not fit a
+//! number, the lowest tiers are told more coarsely; each order's own last decision weighs all of them
+//! exactly.
+
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    reason = "sums over at most a hundred thousand lines of costs that fit an i64, in i128; counts fit a u32"
+)]
+
+use super::batch::{BatchLine, BatchOffer, BatchOpening, BatchOrder, BatchProblem, BatchStock};
+use super::build::{Allocator, World};
+use super::problem::SplitLines;
+use super::tiers::{TIERS_MAX, Tiers};
+use crate::value::ids::{NodeId, SkuId};
+use crate::value::num;
+use std::collections::BTreeMap;
+
+/// Largest compiled cost of one thing, and of all together.
+const COST_MAX: i128 = 1 << 52;
+const TOTAL_MAX: i128 = 1 << 60;
+
+/// Units left at SKU and node.
+pub(crate) type Left = BTreeMap<(SkuId, NodeId), i64>;
+
+/// A line as gathered: SKU, units, cost of leaving it, margin.
+struct Line {
+    sku: SkuId,
+    qty: i64,
+    unfilled: Tiers,
+    margin: i64,
+}
+
+/// Orders gathered one by one.
+#[derive(Default)]
+pub(crate) struct Joint {
+    orders: Vec<(u32, u8, Tiers)>,
+    lines: Vec<(u32, Line)>,
+    offers: Vec<(u32, NodeId, Tiers)>,
+    openings: Vec<(u32, NodeId, Tiers)>,
+    /// Units that the batch may take, by SKU and node.
+    pub rows: Left,
+    /// What each order costs if it has everything to itself.
+    pub alone: Vec<Tiers>,
+    /// Whether any order may split a line, which the batch engine does not.
+    pub splits: bool,
+}
+
+/// Whether margin lost stands above all tiers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MarginFirst {
+    No,
+    Yes,
+}
+
+impl Joint {
+    /// Adds the order that the allocator has just decided on, alone; it stands for so many.
+    pub(crate) fn add(&mut self, world: World<'_>, allocator: &Allocator, priority: u8, times: i64) {
+        let problem = &allocator.problem;
+        let (order, first) = (num::id(self.orders.len()), num::id(self.lines.len()));
+        let most = if problem.nodes_max < problem.nodes { num::id(problem.nodes_max) } else { 0 };
+        self.orders.push((most, priority, problem.not_single.times(times)));
+        self.splits |= problem.split_lines == SplitLines::Allowed;
+        self.alone.push(allocator.solution.cost.min(allocator.solution.bound));
+        let node_of = |column: usize| {
+            let at = allocator.candidates.get(column)?;
+            allocator.options.get(*at).map(|option| option.node)
+        };
+        for (at, need) in allocator.needs.iter().enumerate() {
+            let cells = allocator.candidates.iter().filter_map(|at| allocator.options.get(*at));
+            let cells = cells.map(|option| world.stock.cells.get(need.sku, option.node));
+            let (mut value, mut units) = (0i64, 0i64);
+            for cell in cells {
+                value = value.saturating_add(cell.value.micros());
+                units = units.saturating_add(cell.on_hand());
+            }
+            // At the mean cost of the units there are.
+            let cost = num::mul_div(value, need.qty, units.max(1)).unwrap_or(0);
+            let revenue = num::mul_div(need.price.micros(), need.qty, need.scale).unwrap_or(0);
+            let unfilled = allocator.unfilled_cost(at).times(times);
+            let qty = need.qty.saturating_mul(times);
+            self.lines
+                .push((order, Line { sku: need.sku, qty, unfilled, margin: revenue.saturating_sub(cost) }));
+            let line = first.saturating_add(num::id(at));
+            for column in 0..problem.nodes {
+                let pair = at.saturating_mul(problem.nodes).saturating_add(column);
+                let (Some(node), Some(known)) = (node_of(column), allocator.pairs.get(pair)) else {
+                    continue;
+                };
+                let room = self.rows.entry((need.sku, node)).or_insert(known.free);
+                *room = (*room).min(known.free);
+                if problem.room.get(pair).is_some_and(|room| *room >= need.qty) {
+                    self.offers.push((line, node, problem.whole(pair, need.qty).times(times)));
+                }
+            }
+        }
+        for (column, open) in problem.open.iter().enumerate() {
+            if let Some(node) = node_of(column).filter(|_| *open != Tiers::ZERO) {
+                self.openings.push((order, node, open.times(times)));
+            }
+        }
+    }
+
+    /// The batch problem over so many nodes, and the weight of each tier.
+    pub(crate) fn compile(&self, nodes: usize, margin: MarginFirst) -> (BatchProblem, Scale) {
+        let scale = self.scale(margin);
+        let mut problem = BatchProblem {
+            // What a node can give in all is not limited here: stock is.
+            capacity: vec![1 << 31; nodes],
+            ..BatchProblem::default()
+        };
+        for ((sku, node), qty) in &self.rows {
+            problem.stock.push(BatchStock { sku: sku.0, node: node.0, qty: (*qty).max(0) });
+        }
+        for (most, priority, not_single) in &self.orders {
+            problem.orders.push(BatchOrder {
+                nodes_max: *most,
+                incomplete: 0,
+                not_single: scale.pack(*not_single).max(0),
+                priority: *priority,
+            });
+        }
+        for (order, line) in &self.lines {
+            let lost = scale.margin.saturating_mul(line.margin / scale.margin_unit.max(1));
+            let unfilled = scale.pack(line.unfilled).saturating_add(lost);
+            problem.lines.push(BatchLine {
+                order: *order,
+                sku: line.sku.0,
+                qty: line.qty,
+                unfilled,
+                margin: 0,
+            });
+        }
+        let offer = |(line, node, cost): &(u32, NodeId, Tiers)| BatchOffer {
+            line: *line,
+            node: node.0,
+            cost: scale.pack(*cost),
+        };
+        problem.offers.extend(self.offers.iter().map(offer));
+        let opening = |(order, node, cost): &(u32, NodeId, Tiers)| BatchOpening {
+            order: *order,
+            node: node.0,
+            cost: scale.pack(*cost).max(0),
+        };
+        problem.openings.extend(self.openings.iter().map(opening));
+        (problem, scale)
+    }
+
+    /// Weights by which no tier below can outweigh one above.
+    fn scale(&self, margin: MarginFirst) -> Scale {
+        let mut unit = [0i64; TIERS_MAX];
+        let mut range = [0i128; TIERS_MAX];
+        let mut most = [0i128; TIERS_MAX];
+        let costs = self.orders.iter().map(|(_, _, cost)| cost);
+        let costs = costs.chain(self.lines.iter().map(|(_, line)| &line.unfilled));
+        let costs = costs.chain(self.offers.iter().chain(&self.openings).map(|(_, _, cost)| cost));
+        for cost in costs {
+            let tiers = unit.iter_mut().zip(&mut range).zip(&mut most).zip(&cost.0);
+            for (((unit, range), most), amount) in tiers {
+                *unit = divisor(*unit, *amount);
+                *range += i128::from(amount.unsigned_abs());
+                *most = (*most).max(i128::from(amount.unsigned_abs()));
+            }
+        }
+        let margins = self.lines.iter().map(|(_, line)| i128::from(line.margin.unsigned_abs()));
+        let (mut margin_sum, mut margin_most) = (0, 0);
+        for amount in margins.filter(|_| margin == MarginFirst::Yes) {
+            margin_sum += amount;
+            margin_most = amount.max(margin_most);
+        }
+        // The lowest tier keeps its own unit, in which prices are fine enough.
+        let used = range.iter().rposition(|range| *range > 0);
+        if let Some(unit) = used.and_then(|tier| unit.get_mut(tier)) {
+            *unit = 1;
+        }
+        let mut scale = Scale { unit, margin_unit: 10_000, ..Scale::default() };
+        // Coarser from the lowest tier up, ten times at a time, until all fits.
+        for coarse in 0..64u32 {
+            if scale.weigh(&range, &most, (margin_sum, margin_most)) {
+                break;
+            }
+            let used = (0..TIERS_MAX).rev().filter(|tier| range.get(*tier).is_some_and(|range| *range > 0));
+            let used: Vec<usize> = used.collect();
+            let turn = used.get(num::index(coarse / 6)).or_else(|| used.last());
+            if let Some(unit) = turn.and_then(|tier| scale.unit.get_mut(*tier)) {
+                *unit = unit.saturating_mul(10);
+            }
+        }
+        scale
+    }
+}
+
+/// The greatest common divisor.
+fn divisor(a: i64, b: i64) -> i64 {
+    let (mut a, mut b) = (a.saturating_abs(), b.saturating_abs());
+    while b != 0 {
+        (a, b) = (b, a.checked_rem(b).unwrap_or(0));
+    }
+    a
+}
+
+/// How tiers become one number: each in its unit, times its weight.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Scale {
+    unit: [i64; TIERS_MAX],
+    weight: [i64; TIERS_MAX],
+    margin: i64,
+    margin_unit: i64,
+}
+
+impl Scale {
+    /// One number.
+    pub(crate) fn pack(&self, cost: Tiers) -> i64 {
+        let tiers = cost.0.iter().zip(&self.unit).zip(&self.weight);
+        let part = |((amount, unit), weight): ((&i64, &i64), &i64)| {
+            num::div_half_up(i128::from(*amount), i128::from((*unit).max(1)))
+                .unwrap_or(0)
+                .saturating_mul(*weight)
+        };
+        tiers.map(part).fold(0, i64::saturating_add)
+    }
+
+    /// What a compiled price is in the units of the policy's only tier; `None` if it has several.
+    pub(crate) fn unpack_price(&self, price: i64) -> Option<i64> {
+        let mut used = self.unit.iter().filter(|unit| **unit > 0);
+        let unit = used.next()?;
+        used.next().is_none().then(|| price.saturating_mul(*unit))
+    }
+
+    /// Sets weights for sums and single amounts of each tier; false if they do not fit.
+    fn weigh(&mut self, range: &[i128; TIERS_MAX], most: &[i128; TIERS_MAX], margin: (i128, i128)) -> bool {
+        let (mut weight, mut total, mut single) = (1i128, 0i128, 0i128);
+        let mut step = |unit: i64, sum: i128, most: i128| {
+            let unit = i128::from(unit.max(1));
+            let mine = weight;
+            // Rounding may add a half to each of the sum's parts, which counts as much again at most.
+            let sum = sum / unit + 1;
+            total += mine.saturating_mul(sum);
+            single += mine.saturating_mul(most / unit + 1);
+            weight = mine.saturating_mul(2 * sum + 1).min(TOTAL_MAX * 4);
+            i64::try_from(mine).unwrap_or(i64::MAX)
+        };
+        for tier in (0..TIERS_MAX).rev() {
+            let (Some(unit), Some(sum), Some(most)) = (self.unit.get(tier), range.get(tier), most.get(tier))
+            else {
+                continue;
+            };
+            if *sum > 0 {
+                let mine = step(*unit, *sum, *most);
+                if let Some(weight) = self.weight.get_mut(tier) {
+                    *weight = mine;
+                }
+            }
+        }
+        self.margin = if margin.0 > 0 { step(self.margin_unit, margin.0, margin.1) } else { 0 };
+        total <= TOTAL_MAX && single <= COST_MAX
+    }
+}
+
+impl Allocator {
+    /// Lowers the room of every pair to what is left.
+    pub(super) fn narrow(&mut self, left: &Left) {
+        let nodes = self.problem.nodes;
+        for (at, need) in self.needs.iter().enumerate() {
+            for column in 0..nodes {
+                let pair = at.saturating_mul(nodes).saturating_add(column);
+                let option = self.candidates.get(column).and_then(|at| self.options.get(*at));
+                let most = option.and_then(|option| left.get(&(need.sku, option.node))).copied().unwrap_or(0);
+                if let Some(room) = self.problem.room.get_mut(pair) {
+                    *room = (*room).min(most.max(0));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What is applied of orders planned jointly, and of bid prices.
+
+use super::Fault;
+use crate::record::{BatchAllocated, BidPricesSet, Body, OrderReallocated, State};
+use crate::value::ids::OrderId;
+use crate::value::time::Instant;
+
+impl State {
+    pub(super) fn apply_batch(&mut self, body: &Body, at: Instant) -> Result<(), Fault> {
+        match body {
+            Body::BatchAllocated(batch) => self.allocate_batch(batch, at)?,
+            Body::BidPricesSet(set) => self.set_bid_prices(set),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// All that the orders had is given back before any of it is taken again.
+    fn allocate_batch(&mut self, batch: &BatchAllocated, at: Instant) -> Result<(), Fault> {
+        for again in &batch.plans {
+            self.give_up(again.order)?;
+        }
+        batch.plans.iter().try_for_each(|again| self.plan_again(again, at))
+    }
+
+    pub(super) fn reallocate(&mut self, again: &OrderReallocated, at: Instant) -> Result<(), Fault> {
+        self.give_up(again.order)?;
+        self.plan_again(again, at)
+    }
+
+    /// Gives back what an order has reserved, and waits for nothing.
+    fn give_up(&mut self, order: OrderId) -> Result<(), Fault> {
+        let Some(order) = self.docs.order.get(order.0).cloned() else {
+            return Err(Fault("there is no such order"));
+        };
+        for line in order.first_line..order.first_line.saturating_add(order.lines) {
+            let Some(row) = self.docs.lines.get(line).cloned() else { continue };
+            self.void(line, &row, order.channel, row.reserved)?;
+            if row.backordered > 0 {
+                self.unwait(line, row.backordered)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn plan_again(&mut self, again: &OrderReallocated, at: Instant) -> Result<(), Fault> {
+        let first_line = self.docs.order.get(again.order.0).map_or(0, |order| order.first_line);
+        self.open_exceptions(&again.exceptions, at);
+        self.carry_out(again.order, first_line, &again.plan)
+    }
+
+    fn set_bid_prices(&mut self, set: &BidPricesSet) {
+        for row in self.stock.bids.iter().collect::<Vec<_>>() {
+            self.stock.bids.remove(row);
+        }
+        for row in &set.prices {
+            self.stock.bids.insert((row.sku, row.node, row.price.micros()));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! What is recorded of orders that were planned jointly.
+
+use super::Plan;
+use crate::allocation::batch::Fairness;
+use crate::exception::Opened;
+use crate::value::ids::*;
+use crate::value::money::Money;
+use serde::{Deserialize, Serialize};
+
+facts! {
+    /// An order planned anew: all that was reserved is given back, then reserved by the new plan.
+    pub struct OrderReallocated {
+        /// The order.
+        pub order: OrderId,
+        /// Why.
+        pub reason: ReasonId,
+        /// The new plan of what is not shipped.
+        pub plan: Plan,
+        /// Exceptions opened.
+        pub exceptions: Vec<Opened>,
+    }
+
+    /// Orders planned anew, jointly. Each plan replaces all that its order had reserved or waiting.
+    pub struct BatchAllocated {
+        /// Why.
+        pub reason: ReasonId,
+        /// Who went first where there was not enough for all.
+        pub fairness: Fairness,
+        /// How many orders were weighed.
+        pub orders: u32,
+        /// The orders whose plan changes.
+        pub plans: Vec<OrderReallocated>,
+        /// What all orders cost by the policy, tier by tier.
+        pub cost: [i64; 4],
+        /// How far that may lie above the cheapest joint plan, in millionths of the bound, all tiers weighed
+        /// as one number; -1 = nothing is proved.
+        pub gap_ppm: i64,
+        /// Steps of improvement used.
+        pub steps: u64,
+        /// What orders cost more than they would with everything to themselves, tier by tier.
+        pub losses: Vec<BatchLoss>,
+    }
+
+    /// What an order lost to the others of its batch.
+    pub struct BatchLoss {
+        /// The order.
+        pub order: OrderId,
+        /// Tier by tier.
+        pub cost: [i64; 4],
+    }
+
+    /// What a further unit of each SKU is worth where it lies. Replaces all bid prices.
+    pub struct BidPricesSet {
+        /// Prices, ascending by SKU, then node; where there is none, a unit is worth nothing more.
+        pub prices: Vec<BidPriceRow>,
+    }
+
+    /// A bid price.
+    #[derive(Copy, PartialOrd, Ord)]
+    pub struct BidPriceRow {
+        /// The SKU.
+        pub sku: SkuId,
+        /// The node.
+        pub node: NodeId,
+        /// Worth of a base unit.
+        pub price: Money,
+    }
+}

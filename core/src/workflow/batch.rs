@@ -1,0 +1,437 @@
+//! Orders planned jointly: re-evaluation of what is placed and not yet shipped, and bid prices.
+
+use super::common::*;
+use super::order::{credit, open_order};
+use super::plan::{Task, choose, conclude};
+use crate::allocation::batch::{BatchFault, BatchOptions, Fairness, fluid_prices, solve_batch};
+use crate::allocation::{Allocator, Demand, Joint, Keep, Left, MarginFirst, PlacedLine, Scale, Tiers};
+use crate::catalog::Lookup;
+use crate::policy::Shortage;
+use crate::record::*;
+use crate::value::geo::Point;
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::num;
+use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
+use crate::value::wire::wire;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Most orders of a batch.
+const ORDERS_MAX: usize = 100_000;
+/// Steps where the command names none, and the most it may name.
+const STEPS_DEFAULT: u64 = 200_000;
+const STEPS_MAX: u64 = 50_000_000;
+/// Rounds of the price search.
+const ROUNDS: u32 = 200;
+/// Most bid prices.
+const BIDS_MAX: usize = 1_000_000;
+
+wire! {
+    /// Plans orders anew, all together: what is reserved or waiting of any of them may go to any other. The
+    /// policy weighs as for single orders; `fairness` says who goes first where there is not enough for all.
+    /// Lines come whole from one node as the batch is planned; where the policy splits lines, each order may
+    /// then split what is left. Only orders whose plan changes are touched.
+    pub struct AllocateBatch {
+        /// Numbers of orders that have something open.
+        pub orders: Vec<String>,
+        /// The reason code.
+        pub reason: String,
+        /// Who goes first where there is not enough for all.
+        #[serde(default)]
+        pub fairness: Fairness,
+        /// Steps of improvement, each of which plans one order once; 0 = 200,000, at most 50,000,000.
+        #[serde(default)]
+        pub steps_max: u64,
+        /// Of chance; the same seed gives the same plan.
+        #[serde(default)]
+        pub seed: u64,
+    }
+
+    /// Sets what a further unit of a SKU is worth at a node, as the policy's measure `bid_price` weighs it.
+    /// Replaces all bid prices; an empty list clears them.
+    pub struct SetBidPrices {
+        /// Prices; a SKU and node at most once.
+        pub prices: Vec<BidPrice>,
+    }
+
+    /// What further units would be worth if the orders of a forecast came, out of what is free now and by the
+    /// policy in force, which must weigh in one tier. The answer's prices can be set as they are.
+    pub struct BidPricesQuery {
+        /// Orders that are expected; at most 100,000.
+        pub forecast: Vec<ExpectedOrder>,
+        /// When they would be placed; absent = now.
+        #[serde(default)]
+        pub at: Option<Instant>,
+    }
+
+    /// Orders of one kind, as a forecast or a sample of past orders has them.
+    pub struct ExpectedOrder {
+        /// How many are expected.
+        #[serde(default = "once")]
+        pub times: i64,
+        /// The channel.
+        pub channel: String,
+        /// Where they go.
+        pub to: Point,
+        /// What each asks for.
+        pub lines: Vec<ExpectedLine>,
+    }
+
+    /// A line of an expected order.
+    pub struct ExpectedLine {
+        /// The SKU.
+        pub sku: String,
+        /// Smallest units.
+        pub qty: i64,
+    }
+
+    /// A bid price.
+    pub struct BidPrice {
+        /// The SKU.
+        pub sku: String,
+        /// The node.
+        pub node: String,
+        /// Worth of a base unit, at least 0.
+        pub price: Money,
+    }
+}
+
+fn once() -> i64 {
+    1
+}
+
+/// Bid prices by a forecast.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct BidPricesView {
+    /// Prices above nothing, ascending by SKU, then node.
+    pub prices: Vec<BidPriceRow>,
+}
+
+/// An order of the batch, as it stands.
+struct Member {
+    order: OrderId,
+    lines: Vec<PlacedLine>,
+    numbers: Vec<u32>,
+    /// What it has reserved, by line number, then node.
+    now: Vec<(u32, NodeId, i64)>,
+}
+
+/// Plans orders jointly, into one event.
+pub(crate) fn decide_batch(
+    state: &State,
+    allocator: &mut Allocator,
+    command: &AllocateBatch,
+    at: Instant,
+) -> Result<Body, Rejection> {
+    let reason = state.catalog.reason_of(&command.reason)?;
+    let members = members(state, command)?;
+    let mut back: BTreeMap<(SkuId, NodeId), i64> = BTreeMap::new();
+    for (sku, node, qty) in members.iter().flat_map(|member| member.reserved()) {
+        let sum = back.entry((sku, node)).or_insert(0);
+        *sum = num::add(*sum, qty)?;
+    }
+    one_channel(state, &members)?;
+    let mut joint = Joint::default();
+    for member in &members {
+        let Some(row) = state.docs.order.get(member.order.0) else { continue };
+        let credit = member.credit(&back);
+        let demand = demand(row, &member.lines, &credit, at);
+        let Some((_, rule)) = rule_of(state, member.order) else { continue };
+        allocator.decide(state.world(), &demand, rule, Keep::Reasons);
+        joint.add(state.world(), allocator, row.priority, 1);
+    }
+    let margin = if command.fairness == Fairness::MostMargin { MarginFirst::Yes } else { MarginFirst::No };
+    let (problem, scale) = joint.compile(state.catalog.node.len(), margin);
+    let options = BatchOptions {
+        rounds: ROUNDS,
+        steps_max: if command.steps_max == 0 { STEPS_DEFAULT } else { command.steps_max },
+        gap_stop_ppm: 0,
+        seed: command.seed,
+        fairness: if margin == MarginFirst::Yes { Fairness::LeastCost } else { command.fairness },
+    };
+    let plan = solve_batch(&problem, &options).map_err(fault)?;
+    let bound = (margin == MarginFirst::No).then_some(plan.bound);
+    let mut event = BatchAllocated {
+        reason,
+        fairness: command.fairness,
+        orders: num::id(members.len()),
+        plans: Vec::new(),
+        cost: [0; 4],
+        gap_ppm: -1,
+        steps: plan.steps,
+        losses: Vec::new(),
+    };
+    let taken =
+        problem.lines.iter().zip(&plan.nodes).filter_map(|(line, node)| {
+            node.map(|node| (line.order, (SkuId(line.sku), NodeId(node)), line.qty))
+        });
+    let batch = Batch { members: &members, back: &back, joint: &joint, at };
+    batch.record(state, allocator, taken.collect(), &scale, bound, &mut event)?;
+    Ok(Body::BatchAllocated(event))
+}
+
+/// A batch on its way into an event.
+struct Batch<'a> {
+    members: &'a [Member],
+    /// What all have reserved.
+    back: &'a BTreeMap<(SkuId, NodeId), i64>,
+    joint: &'a Joint,
+    at: Instant,
+}
+
+impl Batch<'_> {
+    /// Each order's last decision within what the joint plan leaves it, into the event.
+    fn record(
+        &self,
+        state: &State,
+        allocator: &mut Allocator,
+        taken: Vec<(u32, (SkuId, NodeId), i64)>,
+        scale: &Scale,
+        bound: Option<i64>,
+        event: &mut BatchAllocated,
+    ) -> Result<(), Rejection> {
+        let mut left = self.joint.rows.clone();
+        taken.iter().for_each(|(_, key, qty)| take(&mut left, *key, *qty));
+        let mut sums = (0i64, 0i64);
+        let mut rest = taken.as_slice();
+        for ((at, member), alone) in (0u32..).zip(self.members).zip(&self.joint.alone) {
+            // Lines come by order: what this one was given is free for its own decision.
+            let (mine, others) = rest.split_at(rest.partition_point(|(order, ..)| *order <= at));
+            rest = others;
+            mine.iter().for_each(|(_, key, qty)| take(&mut left, *key, qty.saturating_neg()));
+            let cost = within(state, allocator, member, self.back, &mut left, self.at, event)?;
+            let lost = cost.minus(*alone);
+            if lost > Tiers::ZERO {
+                event.losses.push(BatchLoss { order: member.order, cost: lost.0 });
+            }
+            event.cost = Tiers(event.cost).plus(cost).0;
+            sums = (sums.0.saturating_add(scale.pack(cost)), sums.1.saturating_add(scale.pack(*alone)));
+        }
+        // The engine's bound holds where lines come whole and no margin stands above; the sum of what orders
+        // cost alone always does.
+        let bound = bound.filter(|_| !self.joint.splits).map_or(sums.1, |bound| bound.max(sums.1));
+        event.gap_ppm = gap(sums.0, bound);
+        Ok(())
+    }
+}
+
+/// Millionths by which the cost lies above the bound; -1 where that says nothing.
+fn gap(cost: i64, bound: i64) -> i64 {
+    let over = cost.saturating_sub(bound);
+    if over <= 0 {
+        return 0;
+    }
+    if bound <= 0 { -1 } else { num::mul_div(over, 1_000_000, bound).unwrap_or(i64::MAX).max(1) }
+}
+
+fn take(left: &mut Left, key: (SkuId, NodeId), qty: i64) {
+    if let Some(units) = left.get_mut(&key) {
+        *units = units.saturating_sub(qty);
+    }
+}
+
+fn fault(fault: BatchFault) -> Rejection {
+    Rejection::BatchTooLarge { fault: format!("{fault:?}").to_lowercase() }
+}
+
+impl Member {
+    fn reserved(&self) -> impl Iterator<Item = (SkuId, NodeId, i64)> + '_ {
+        self.now.iter().filter_map(|(number, node, qty)| {
+            let at = self.numbers.iter().position(|known| known == number)?;
+            self.lines.get(at).map(|line| (line.sku, *node, *qty))
+        })
+    }
+
+    /// What the batch has reserved of the SKUs that this order asks for.
+    fn credit(&self, back: &BTreeMap<(SkuId, NodeId), i64>) -> Vec<(SkuId, NodeId, i64)> {
+        let mut skus: Vec<SkuId> = self.lines.iter().map(|line| line.sku).collect();
+        skus.sort_unstable();
+        skus.dedup();
+        let of = |sku: SkuId| back.range((sku, NodeId(0))..=(sku, NodeId(u32::MAX)));
+        skus.into_iter().flat_map(of).map(|((sku, node), qty)| (*sku, *node, *qty)).collect()
+    }
+}
+
+/// The orders named, each once and with something open.
+fn members(state: &State, command: &AllocateBatch) -> Result<Vec<Member>, Rejection> {
+    let need = |holds: bool, field: &str, need: &str| {
+        if holds { Ok(()) } else { Err(Rejection::InvalidField { field: field.into(), need: need.into() }) }
+    };
+    let count = command.orders.len();
+    need((1..=ORDERS_MAX).contains(&count), "orders", "1 to 100,000 orders")?;
+    need(command.steps_max <= STEPS_MAX, "steps_max", "at most 50,000,000")?;
+    let mut members = Vec::with_capacity(count);
+    let mut seen = std::collections::BTreeSet::new();
+    for number in &command.orders {
+        let order = open_order(state, number, "allocate_batch")?;
+        need(seen.insert(order), "orders", "each order once")?;
+        let Some(row) = state.docs.order.get(order.0) else { continue };
+        let mut member = Member { order, lines: Vec::new(), numbers: Vec::new(), now: Vec::new() };
+        for (number, line) in (1u32..).zip(state.order_lines(row)) {
+            let open = line.reserved.saturating_add(line.backordered);
+            if open > 0 {
+                member.lines.push(PlacedLine { sku: line.sku, qty: open, price: line.price });
+                member.numbers.push(number);
+                let mut mine = Vec::new();
+                credit(state, line.first_reservation, &mut mine);
+                member.now.extend(mine.into_iter().map(|(_, node, qty)| (number, node, qty)));
+            }
+        }
+        members.push(member);
+    }
+    Ok(members)
+}
+
+/// Where stock is protected for channels, what one channel gives back is not another's to take.
+fn one_channel(state: &State, members: &[Member]) -> Result<(), Rejection> {
+    let channel = |member: &Member| state.docs.order.get(member.order.0).map(|row| row.channel);
+    let mut channels = members.iter().map(channel);
+    let first = channels.next().flatten();
+    if state.stock.is_guarded() && channels.any(|other| other != first) {
+        return Err(Rejection::BatchOfManyChannels {});
+    }
+    Ok(())
+}
+
+/// One order's plan within what is left; recorded if it is another than it has. Returns what it costs.
+fn within(
+    state: &State,
+    allocator: &mut Allocator,
+    member: &Member,
+    back: &BTreeMap<(SkuId, NodeId), i64>,
+    left: &mut Left,
+    at: Instant,
+    event: &mut BatchAllocated,
+) -> Result<Tiers, Rejection> {
+    let Some(row) = state.docs.order.get(member.order.0) else { return Ok(Tiers::ZERO) };
+    let Some((number, rule)) = rule_of(state, member.order) else { return Ok(Tiers::ZERO) };
+    let credit = member.credit(back);
+    let spoken = if state.outside.is_empty() { None } else { state.docs.orders.get(member.order.0) };
+    let number = spoken.map(ToString::to_string).unwrap_or_default();
+    let none = TermsRow::none();
+    let task = Task {
+        order: member.order,
+        channel: row.channel,
+        to: row.to,
+        deliver_by: row.deliver_by,
+        commitment: row.commitment,
+        shortage: Some(Shortage::Backorder),
+        lines: &member.lines,
+        numbers: &member.numbers,
+        credit: &credit,
+        detail: Detail::None,
+        number: &number,
+        terms: state.terms_of(member.order).unwrap_or(&none),
+    };
+    allocator.decide_within(state.world(), &task.demand(at), rule, left);
+    let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
+    conclude(state, allocator, &task, at, (number, rule), &mut plan, &mut exceptions)?;
+    let mut then: Vec<(u32, NodeId, i64)> = Vec::new();
+    for part in &plan.parts {
+        let node = plan.parcels.get(num::index(part.parcel)).map_or(NodeId::NONE, |parcel| parcel.node);
+        let at = member.numbers.iter().position(|known| *known == part.line);
+        let sku = at.and_then(|at| member.lines.get(at)).map_or(SkuId::NONE, |line| line.sku);
+        take(left, (sku, node), part.qty);
+        then.push((part.line, node, part.qty));
+    }
+    if merged(then) != merged(member.now.clone()) {
+        event.plans.push(OrderReallocated { order: member.order, reason: event.reason, plan, exceptions });
+    }
+    Ok(allocator.solution.cost)
+}
+
+/// Sums of the same line and node, ascending.
+fn merged(mut parts: Vec<(u32, NodeId, i64)>) -> Vec<(u32, NodeId, i64)> {
+    parts.sort_unstable();
+    let mut sums: Vec<(u32, NodeId, i64)> = Vec::with_capacity(parts.len());
+    for (line, node, qty) in parts {
+        match sums.last_mut().filter(|last| (last.0, last.1) == (line, node)) {
+            Some(last) => last.2 = last.2.saturating_add(qty),
+            None => sums.push((line, node, qty)),
+        }
+    }
+    sums
+}
+
+/// Checks a whole table of bid prices.
+pub(crate) fn decide_bid_prices(state: &State, command: &SetBidPrices) -> Result<Body, Rejection> {
+    let invalid = |need: &str| Rejection::InvalidField { field: "prices".into(), need: need.into() };
+    if command.prices.len() > BIDS_MAX {
+        return Err(invalid("at most 1,000,000 prices"));
+    }
+    let mut prices = Vec::with_capacity(command.prices.len());
+    for bid in &command.prices {
+        if bid.price < Money::ZERO {
+            return Err(invalid("a price of at least 0"));
+        }
+        let (sku, _) = state.catalog.sku_of(&bid.sku)?;
+        let (node, _) = state.catalog.node_of(&bid.node)?;
+        prices.push(BidPriceRow { sku, node, price: bid.price });
+    }
+    prices.sort_unstable();
+    let same = |pair: &[BidPriceRow]| matches!(pair, [a, b] if (a.sku, a.node) == (b.sku, b.node));
+    if prices.windows(2).any(same) {
+        return Err(invalid("a SKU and node at most once"));
+    }
+    prices.retain(|row| row.price > Money::ZERO);
+    Ok(Body::BidPricesSet(BidPricesSet { prices }))
+}
+
+/// Prices the units that are free by the orders of a forecast.
+pub(crate) fn ask_bid_prices(state: &State, query: &BidPricesQuery) -> Result<BidPricesView, Rejection> {
+    let invalid =
+        |field: &str, need: &str| Rejection::InvalidField { field: field.into(), need: need.into() };
+    if !(1..=ORDERS_MAX).contains(&query.forecast.len()) {
+        return Err(invalid("forecast", "1 to 100,000 kinds of order"));
+    }
+    let at = query.at.unwrap_or(state.head.now).max(state.head.now);
+    let (mut joint, mut allocator) = (Joint::default(), Allocator::default());
+    let none = TermsRow::none();
+    for expected in &query.forecast {
+        let (channel, row) = state.catalog.channel_of(&expected.channel)?;
+        if !(1..=num::QTY_MAX).contains(&expected.times) || !expected.to.is_valid() {
+            return Err(invalid("forecast", "at least one order, to a place on earth"));
+        }
+        let mut lines = Vec::with_capacity(expected.lines.len());
+        for line in &expected.lines {
+            let (sku, row) = state.catalog.sku_of(&line.sku)?;
+            if !(1..=num::QTY_MAX).contains(&line.qty) {
+                return Err(invalid("qty", "at least 1"));
+            }
+            lines.push(PlacedLine { sku, qty: line.qty, price: row.price });
+        }
+        let task = Task {
+            order: OrderId::NONE,
+            channel,
+            to: expected.to,
+            deliver_by: at.plus_seconds(row.promise_s),
+            commitment: Commitment::default(),
+            shortage: None,
+            lines: &lines,
+            numbers: &[],
+            credit: &[],
+            detail: Detail::None,
+            number: "",
+            terms: &none,
+        };
+        let (_, rule) = choose(state, &task);
+        allocator.decide(state.world(), &task.demand(at), rule, Keep::Reasons);
+        joint.add(state.world(), &allocator, 0, expected.times);
+    }
+    let (problem, scale) = joint.compile(state.catalog.node.len(), MarginFirst::No);
+    if scale.unpack_price(1).is_none() {
+        return Err(Rejection::PolicyOfManyTiers {});
+    }
+    let found = fluid_prices(&problem, ROUNDS).map_err(fault)?;
+    let mut prices = Vec::with_capacity(found.stock.len());
+    for row in found.stock {
+        let (sku, node) = (SkuId(row.sku), NodeId(row.node));
+        let each = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
+        let price = scale.unpack_price(row.qty).unwrap_or(0);
+        prices.push(BidPriceRow { sku, node, price: Money::from_micros(num::mul(price, each)?) });
+    }
+    Ok(BidPricesView { prices })
+}
