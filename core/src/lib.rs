@@ -71,8 +71,8 @@ pub use catalog::{
     TemperatureClass, Tracking, UnitOfMeasure, Zone,
 };
 pub use costing::{
-    DefineLedger, InvoiceDifference, LatePolicy, NegativeCost, SetValuation, ShareError, WriteDownBasis,
-    allocate_shares,
+    DefineLedger, InvoiceDifference, LatePolicy, NegativeCost, PoolScope, SetValuation, ShareError,
+    WriteDownBasis, allocate_shares,
 };
 pub use exception::{
     AssignException, ClearExceptions, Clearing, ExceptionCode, ExceptionStatus, Opened, RaiseException,
@@ -139,10 +139,12 @@ pub use workflow::promise::{AtpDay, AtpView, PromisePart, PromiseQuery, PromiseV
 pub use workflow::purchase::{CancelPurchaseOrder, PlacePurchaseOrder, PurchaseLine};
 pub use workflow::redeal::{RedealBy, RedealSegment, RedealStock, RedealView};
 pub use workflow::reject::RejectAllocation;
+pub use workflow::refurbish::RefurbishStock;
 pub use workflow::revalue::{RevalueStock, WriteDownStock};
 pub use workflow::selling::{
     CreditLine, CreditOrder, InvoiceLine, InvoiceOrder, Recognition, RecordPayment, ReleaseReturns,
     SetSelling, Tender,
 };
 pub use workflow::transfer::{Closing, ReceiveTransfer, ShipTransfer, TransferLine};
+pub use workflow::variance::ShareVariance;
 pub use workflow::vendor::{ReturnToVendor, VendorReturnLine};

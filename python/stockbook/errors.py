@@ -42,7 +42,9 @@ __all__ = [
     "NotAssembled",
     "NotOnHand",
     "NotSourceOfRecord",
+    "NothingToCapitalize",
     "NothingToRelease",
+    "NothingToShare",
     "NothingToWriteDown",
     "OrderOnHold",
     "OutOfRange",
@@ -66,6 +68,7 @@ __all__ = [
     "Short",
     "SimulationError",
     "SkuNotActive",
+    "SkuUnmeasured",
     "SourceNotAuthorized",
     "StockShort",
     "StockbookError",
@@ -672,6 +675,38 @@ class NothingToWriteDown(Conflict):
     """The SKU."""
 
 
+class NothingToCapitalize(Conflict):
+    """Goods are worth no more than they cost already."""
+
+    number = 754
+    retry = "no"
+    help = "spend it: goods bear cost up to their net realisable value"
+    sku: str
+    """The SKU."""
+
+
+class NothingToShare(Conflict):
+    """The period has no variance to share."""
+
+    number = 755
+    retry = "no"
+    help = "share them when invoices of the period have come in"
+    period: str
+    """The period."""
+
+
+class SkuUnmeasured(Invalid):
+    """A basis asks for what is not known of a SKU."""
+
+    number = 756
+    retry = "later"
+    help = "set it with define_sku or describe_sku, or give the basis"
+    sku: str
+    """The SKU."""
+    what: str
+    """What is missing."""
+
+
 class ManyFaults(Invalid):
     """A definition has more than one fault."""
 
@@ -1036,6 +1071,9 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "BasisZero": BasisZero,
     "ZeroCostUndeclared": ZeroCostUndeclared,
     "NothingToWriteDown": NothingToWriteDown,
+    "NothingToCapitalize": NothingToCapitalize,
+    "NothingToShare": NothingToShare,
+    "SkuUnmeasured": SkuUnmeasured,
     "ManyFaults": ManyFaults,
     "UnknownCompany": UnknownCompany,
     "KitCycle": KitCycle,

@@ -345,6 +345,7 @@ __all__ = [
     "PolicyRule",
     "PolicySet",
     "PoolCorrected",
+    "PoolScope",
     "PoolView",
     "PoolWrittenDown",
     "PostCount",
@@ -409,6 +410,7 @@ __all__ = [
     "RedealStrategy",
     "RedealView",
     "RedealtLine",
+    "RefurbishStock",
     "RejectCommand",
     "ReleaseHold",
     "ReleaseOrder",
@@ -473,6 +475,8 @@ __all__ = [
     "SetWorkflow",
     "Severity",
     "Share",
+    "ShareVariance",
+    "SharedVariance",
     "ShipOrder",
     "ShipTransfer",
     "ShipmentAnnounced",
@@ -540,6 +544,7 @@ __all__ = [
     "UseConsignedGoods",
     "ValuationSet",
     "VarianceCause",
+    "VarianceShared",
     "VendorReturnLine",
     "VendorReturnShipped",
     "VendorReturnedLine",
@@ -603,6 +608,7 @@ CloseCheck: TypeAlias = Literal[
     "open_exceptions",
     "general_ledger",
     "period_before",
+    "consignment_not_invoiced",
 ]
 """What a close is checked for.
 
@@ -615,6 +621,7 @@ CloseCheck: TypeAlias = Literal[
 - `open_exceptions`: No exception is open.
 - `general_ledger`: The host's general ledger agrees, account by account.
 - `period_before`: The period before is closed.
+- `consignment_not_invoiced`: Consigned goods that were used are invoiced.
 """
 
 Closing: TypeAlias = Literal["open", "short"]
@@ -939,13 +946,14 @@ KitStep: TypeAlias = Literal["assemble", "disassemble"]
 - `disassemble`: The kit becomes its components.
 """
 
-LandedBasis: TypeAlias = Literal["value", "qty", "weight", "given"]
+LandedBasis: TypeAlias = Literal["value", "qty", "weight", "given", "volume"]
 """What an amount is shared out by.
 
 - `value`: Value of the receipt lines.
 - `qty`: Their quantity.
 - `weight`: Their weight.
-- `given`: Weights that the command gives, as of volume.
+- `given`: Weights that the command gives.
+- `volume`: Their volume, by the dimensions of each SKU's base unit.
 """
 
 LatePolicy: TypeAlias = Literal["at_current_cost", "replay", "prospective"]
@@ -1122,6 +1130,10 @@ Movement: TypeAlias = Literal[
     "intercompany_sale",
     "intercompany_cost",
     "intercompany_purchase",
+    "consignment_variance",
+    "variance_to_stock",
+    "variance_to_cost",
+    "pool_share",
 ]
 """A movement of value. Each is posted by one debit and one credit of the same amount.
 
@@ -1209,6 +1221,14 @@ Movement: TypeAlias = Literal[
 - `intercompany_cost`: Their cost: intercompany cost to goods in transit.
 - `intercompany_purchase`: The same goods in the other company: inventory to intercompany
   payable.
+- `consignment_variance`: What a vendor's invoice for goods used differs: price variance to
+  consignment liability.
+- `variance_to_stock`: Price variance that goods on hand bear (IAS 2.21): variance in stock to
+  price variance.
+- `variance_to_cost`: Price variance of goods that were sold: cost of goods sold to price
+  variance.
+- `pool_share`: A node's part of its company's pool: inventory to in transit, whose sum over the
+  nodes is zero.
 """
 
 NegativeCost: TypeAlias = Literal["last_cost_then_catch_up", "adopt_last_receipt_price"]
@@ -1284,7 +1304,7 @@ PeriodStatus: TypeAlias = Literal["open", "soft_closed", "closed"]
 """Whether a period takes entries.
 
 - `open`: Anyone's.
-- `soft_closed`: Only those of the actors named.
+- `soft_closed`: Only those of the actors and roles named.
 - `closed`: None.
 """
 
@@ -1301,6 +1321,13 @@ PickOrder: TypeAlias = Literal["fifo", "lifo", "fefo"]
 - `fifo`: The one that came first.
 - `lifo`: The one that came last.
 - `fefo`: The one that expires first.
+"""
+
+PoolScope: TypeAlias = Literal["node", "company"]
+"""Which stock has one pool of value.
+
+- `node`: That of a node.
+- `company`: That of all nodes of a company, under moving average.
 """
 
 ProcessFamily: TypeAlias = Literal["orders", "fulfilment", "returns", "stock", "purchasing"]
@@ -3589,6 +3616,8 @@ class SetValuation(Record):
     """What is done about costs that come late."""
     negative: NegativeCost = "last_cost_then_catch_up"
     """What units are worth that leave before they have come."""
+    scope: PoolScope = "node"
+    """Which stock has one pool of value; of a company only under moving average."""
     write_down: WriteDownBasis = "allowance"
     """How stock is written down."""
 
@@ -3600,6 +3629,8 @@ class SupplierInvoiceLine(Record):
     _: KW_ONLY
     amount: Money | None = None
     """Amount of the line, where it is not quantity times price."""
+    consignment_use: str | None = None
+    """The use of consigned goods that it is for; without `qty`, all of it."""
     landed_cost: str | None = None
     """The landed cost that it is for."""
     qty: int = 0
@@ -3762,6 +3793,8 @@ class SetPeriod(Record):
     """Who may post into it while it is soft-closed."""
     from_: Moment | None = None
     """Its first instant; needed when it is new."""
+    roles: Sequence[str] = ()
+    """The roles whose actors may post into it while it is soft-closed."""
     status: PeriodStatus = "open"
     """Its status."""
     to: Moment | None = None
@@ -4102,6 +4135,48 @@ class AssembleKit(Record):
     """Which way."""
 
 
+@dataclass(frozen=True, slots=True)
+class RefurbishStock(Record):
+    """Has goods bear the labour and material that made them fit for sale again. What takes them
+    above their net realisable value stays an expense.
+    """
+
+    TAG: ClassVar[str] = "refurbish_stock"
+
+    refurbishment: str
+    """Number of the refurbishment."""
+    sku: str
+    """The SKU."""
+    node: str
+    """The node."""
+    qty: int
+    """Units worked on, in the SKU's smallest unit."""
+    cost: Money
+    """What the work cost in all."""
+    reason: str
+    """The reason code."""
+    _: KW_ONLY
+    lot: str = ""
+    """The lot, where costs are kept by lot."""
+    unit_value: Money | None = None
+    """Net realisable value of a base unit (IAS 2.6); none = it is known to be above cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShareVariance(Record):
+    """Shares a period's purchase price variances of SKUs under standard cost between the stock
+    that is there at its end and the goods issued in it. What stock bears is shared again with
+    the next period's. Said again, it shares what was invoiced in the meantime.
+    """
+
+    TAG: ClassVar[str] = "share_variance"
+
+    sharing: str
+    """Number of the sharing."""
+    period: str
+    """The period."""
+
+
 Command: TypeAlias = (
     ConfigureBook
     | DefineAccount
@@ -4215,6 +4290,8 @@ Command: TypeAlias = (
     | RedealStock
     | DefineLedger
     | AssembleKit
+    | RefurbishStock
+    | ShareVariance
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
 {…}}`.
@@ -6262,6 +6339,9 @@ class SupplierInvoiceReceived(Record):
     """Tax, as the host says."""
     postings: tuple[Posting, ...]
     """Journal."""
+    _: KW_ONLY
+    uses: tuple[InvoiceMatch, ...] = ()
+    """Uses of consigned goods, in place of receipt lines: counted from 0 over all uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -6371,6 +6451,8 @@ class StockRevalued(Record):
     postings: tuple[Posting, ...]
     """Journal."""
     _: KW_ONLY
+    refurbished: bool = False
+    """Whether it is work on returned goods that they bear."""
     unit_cost: Decimal | None = None
     """The unit cost from here on, where one was set."""
 
@@ -6420,6 +6502,9 @@ class PeriodSet(Record):
     """Its status."""
     actors: tuple[str, ...]
     """Who may post into it while it is soft-closed."""
+    _: KW_ONLY
+    roles: tuple[str, ...] = ()
+    """The roles whose actors may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -6795,6 +6880,34 @@ class KitAssembled(Record):
     """Exceptions opened."""
 
 
+@dataclass(frozen=True, slots=True)
+class SharedVariance(Record):
+    """A SKU's variance that was shared."""
+
+    sku: str | None
+    """The SKU."""
+    to_stock: Decimal
+    """How much more of it stock bears than before."""
+    to_cost: Decimal
+    """What cost of goods sold bears of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class VarianceShared(Record):
+    """Purchase price variances that were shared between stock and cost of goods sold."""
+
+    TAG: ClassVar[str] = "VarianceShared"
+
+    sharing: str
+    """Number of the sharing."""
+    period: int
+    """The period, counted from 0 in the order in which periods were defined."""
+    lines: tuple[SharedVariance, ...]
+    """By SKU."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
 Body: TypeAlias = (
     BookConfigured
     | AccountDefined
@@ -6920,6 +7033,7 @@ Body: TypeAlias = (
     | StockRedealt
     | LedgerDefined
     | KitAssembled
+    | VarianceShared
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
 
@@ -6947,6 +7061,9 @@ class Corrections(Record):
     """Movements whose cost is another."""
     pools: tuple[PoolCorrected, ...]
     """Pools of value as they are from here on."""
+    _: KW_ONLY
+    spread: tuple[PoolCorrected, ...] = ()
+    """Parts of pools that nodes share, by which their value follows their units."""
 
 
 @dataclass(frozen=True, slots=True)

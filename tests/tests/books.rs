@@ -5,10 +5,13 @@ mod checkers;
 
 use checkers::{Checker, folder, satisfied};
 use std::collections::BTreeMap;
-use stockbook::{Book, Command, Envelope, Event, Instant, Journal, JournalForm, Money, SetValuation};
+use stockbook::{
+    Answer, Book, Command, Envelope, Event, Instant, Journal, JournalForm, Money, PeriodQuery, Query,
+    SetValuation,
+};
 
 /// Accounts that may differ between late policies: stock, what became of it, and the variances.
-const COST: [&str; 8] = ["1300", "1350", "1400", "5000", "5100", "5110", "5200", "1390"];
+const COST: [&str; 9] = ["1300", "1350", "1400", "5000", "5100", "5110", "5200", "1390", "5250"];
 const VARIANCE: [&str; 3] = ["5020", "5050", "5210"];
 
 /// Numbers that look random and are not.
@@ -46,11 +49,19 @@ impl Trade {
             late: 0,
         };
         let negative = r#""negative":"last_cost_then_catch_up""#;
+        let (costing, scope) = match costing {
+            "company_average" => ("moving_average", "company"),
+            other => (other, "node"),
+        };
         for command in [
-            format!(r#"{{"set_valuation":{{"costing":"{costing}","late":"{late}",{negative}}}}}"#),
+            format!(r#"{{"set_valuation":{{"costing":"{costing}","late":"{late}","scope":"{scope}",{negative}}}}}"#),
             r#"{"define_reason":{"reason":"count"}}"#.into(),
+            r#"{"set_period":{"period":"all","from":"2025-01-01T00:00:00Z","to":"2027-01-01T00:00:00Z"}}"#
+                .into(),
             r#"{"define_sku":{"sku":"TEE","price":"21.90"}}"#.into(),
             r#"{"define_sku":{"sku":"ROPE","decimals":2,"price":"3.10"}}"#.into(),
+            r#"{"define_sku":{"sku":"SET","price":"59.00"}}"#.into(),
+            r#"{"define_kit":{"sku":"SET","kind":"assembled","components":[{"sku":"TEE","qty":2},{"sku":"ROPE","qty":150}]}}"#.into(),
             r#"{"define_node":{"node":"EAST","kind":"warehouse","place":{"lat":"40.7","lon":"-74.0"}}}"#
                 .into(),
             r#"{"define_node":{"node":"WEST","kind":"warehouse","place":{"lat":"39.5","lon":"-119.8"}}}"#
@@ -62,7 +73,7 @@ impl Trade {
             trade.say(&command, 0).unwrap_or_else(|no| panic!("{no}: {command}"));
         }
         if costing == "standard" {
-            for (sku, cost) in [("TEE", "9.37"), ("ROPE", "1.11")] {
+            for (sku, cost) in [("TEE", "9.37"), ("ROPE", "1.11"), ("SET", "20.03")] {
                 let number = format!("std-{sku}");
                 let set = format!(
                     r#"{{"revalue_stock":{{"revaluation":"{number}","sku":"{sku}","unit_cost":"{cost}","reason":"count"}}}}"#
@@ -96,14 +107,15 @@ impl Trade {
 
     fn step(&mut self, dice: &mut Dice, lots: bool) {
         self.at = self.at.plus_seconds(dice.roll(20_000) as i64);
-        let (sku, scale) = [("TEE", 1), ("ROPE", 100)][dice.roll(2) as usize];
+        let (sku, scale) =
+            [("TEE", 1), ("ROPE", 100), ("TEE", 1), ("ROPE", 100), ("SET", 1)][dice.roll(5) as usize];
         let (node, other) = [("EAST", "WEST"), ("WEST", "EAST")][dice.roll(2) as usize];
         let (qty, cents) = ((dice.roll(20) + 1) * scale, dice.roll(2_000) + 1);
         let cost = format!("{}.{:02}", cents / 100, cents % 100);
         let number = self.said;
         let lot = if lots { format!(r#","place":{{"lot":"L{}"}}"#, dice.roll(3)) } else { String::new() };
         let ago = if dice.roll(4) == 0 { dice.roll(200) as i64 } else { 0 };
-        let command = match dice.roll(20) {
+        let command = match dice.roll(23) {
             0..6 => {
                 self.receipts.push(format!("R{number}"));
                 format!(
@@ -164,6 +176,16 @@ impl Trade {
                     r#"{{"allocate_landed_cost":{{"landed_cost":"C{number}","amount":"{cost}","basis":"qty","receipts":{receipts}}}}}"#
                 )
             }
+            19 | 20 => {
+                let step = ["assemble", "assemble", "assemble", "disassemble"][dice.roll(4) as usize];
+                format!(
+                    r#"{{"assemble_kit":{{"assembly":"K{number}","node":"{node}","sku":"SET","qty":{},"step":"{step}"}}}}"#,
+                    dice.roll(4) + 1
+                )
+            }
+            21 => format!(
+                r#"{{"refurbish_stock":{{"refurbishment":"W{number}","node":"{node}","sku":"{sku}","qty":{scale},"cost":"{cost}","reason":"count"}}}}"#
+            ),
             _ => {
                 let receipt = Self::pick(&self.receipts, dice);
                 format!(
@@ -178,6 +200,16 @@ impl Trade {
     fn balances(&self) -> BTreeMap<String, i64> {
         let code = |id| self.book.account_code(id).expect("an account").to_owned();
         self.book.trial_balance().iter().map(|v| (code(v.account), v.balance.micros())).collect()
+    }
+
+    /// The roll-forward starts from nothing and ends at what is there: every unit and cent has its movement.
+    fn explains_its_stock(&self) {
+        let query = Query::RollForward(PeriodQuery { period: "all".into() });
+        let Answer::RollForward(rolls) = self.book.ask(&query).unwrap() else { panic!("another answer") };
+        assert!(!rolls.is_empty());
+        for roll in rolls {
+            assert_eq!((roll.opening.qty, roll.opening.value), (0, Money::ZERO), "{roll:?}");
+        }
     }
 
     /// Writes the journals, each tied to the stock at its end.
@@ -200,6 +232,7 @@ fn play(costing: &str, late: &str, seed: u64, steps: u64) -> Trade {
     for _ in 0..steps {
         trade.step(&mut dice, costing == "lot");
     }
+    trade.explains_its_stock();
     let log = trade.book.log_since(1).unwrap();
     let replayed = Book::replay(&log).unwrap();
     assert_eq!(replayed.state_hash(), trade.book.state_hash(), "replay equals live");
@@ -210,7 +243,7 @@ fn play(costing: &str, late: &str, seed: u64, steps: u64) -> Trade {
 
 #[test]
 fn every_method_balances_under_every_late_policy() {
-    for costing in ["moving_average", "fifo", "standard", "lot"] {
+    for costing in ["moving_average", "company_average", "fifo", "standard", "lot"] {
         for late in ["replay", "prospective", "at_current_cost"] {
             let trade = play(costing, late, 11, 500);
             assert!(trade.taken > 200, "{costing} {late}: only {} were taken", trade.taken);
@@ -229,7 +262,7 @@ fn every_method_balances_under_every_late_policy() {
 /// variances differ, and both by the same amount.
 #[test]
 fn late_policies_agree_as_they_must() {
-    for costing in ["moving_average", "fifo", "lot"] {
+    for costing in ["moving_average", "company_average", "fifo", "lot"] {
         for seed in 1..=6 {
             let [replay, prospective, current] = ["replay", "prospective", "at_current_cost"]
                 .map(|late| play(costing, late, seed, 250).balances());

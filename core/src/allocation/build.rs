@@ -2,7 +2,7 @@
 
 use super::problem::{Problem, Solution, SplitLines};
 use super::solve::{Scratch, solve, solve_built};
-use super::terms::{charge, is_of_goods, opening, pair_term};
+use super::terms::{asks_goods, charge, is_of_goods, opening, pair_term};
 pub(super) use super::terms::{node_term, unit_weight};
 use super::tiers::Tiers;
 use super::{Decision, Facts, FallOut, Goods, Left, Outside, PlacedLine};
@@ -499,6 +499,7 @@ impl Allocator {
         let mut to: Option<Direction> = None;
         // What depends on what a line asks for, and on the goods there.
         let of_pair = rule.terms.iter().any(|(_, measure, _)| is_of_goods(*measure));
+        let asks = rule.terms.iter().any(|(_, measure, _)| asks_goods(*measure));
         self.terms.clear();
         let of_node = |measure: Measure| {
             matches!(measure, Measure::DistanceKm | Measure::LatenessHours | Measure::Picks)
@@ -532,7 +533,9 @@ impl Allocator {
                 let pair = from.saturating_add(column);
                 let open = problem.room.get(pair).is_some_and(|room| *room > 0);
                 let Some(option) = self.options.get(*at).filter(|_| open) else { continue };
-                let goods = world.goods(demand, (line, need), option.node);
+                // Carriers and handling ask nothing of the goods there.
+                let at = (line, need);
+                let goods = if asks { world.goods(demand, at, option.node) } else { Goods::default() };
                 let place = world.catalog.node.get(option.node.0);
                 let mut each = Tiers::ZERO;
                 for (tier, measure, weight) in rule.terms.iter().copied() {

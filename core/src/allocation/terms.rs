@@ -27,11 +27,14 @@ fn weigh(weight: i64, amount: i64, per: i64) -> i64 {
 
 /// Whether a measure depends on how much is asked for and on what the node has.
 pub(super) fn is_of_goods(measure: Measure) -> bool {
+    matches!(measure, Measure::Freight | Measure::Handling) || asks_goods(measure)
+}
+
+/// Whether a measure depends on what the node has.
+pub(super) fn asks_goods(measure: Measure) -> bool {
     matches!(
         measure,
-        Measure::Freight
-            | Measure::Handling
-            | Measure::Margin
+        Measure::Margin
             | Measure::Scarcity
             | Measure::ExtraCost
             | Measure::Markdown

@@ -139,7 +139,7 @@ impl Book {
         let id = known_document(&self.state.docs.orders, "order", number)?;
         let unknown = || Rejection::UnknownDocument { kind: "order".into(), document: number.into() };
         let row = self.state.docs.order.get(id).ok_or_else(unknown)?;
-        let rows = self.state.order_lines(row);
+        let rows: &[LineRow] = &self.state.order_lines(row);
         let line = |(number, line): (u32, &LineRow)| LineView {
             line: number,
             sku: line.sku,

@@ -28,9 +28,11 @@ use crate::workflow::period::*;
 use crate::workflow::purchase::*;
 use crate::workflow::redeal::RedealStock;
 use crate::workflow::reject::RejectAllocation;
+use crate::workflow::refurbish::RefurbishStock;
 use crate::workflow::revalue::*;
 use crate::workflow::selling::*;
 use crate::workflow::transfer::*;
+use crate::workflow::variance::ShareVariance;
 use crate::workflow::vendor::*;
 use serde::{Deserialize, Serialize};
 
@@ -340,6 +342,10 @@ commands! {
     DefineLedger(DefineLedger) "define_ledger",
     /// Puts kits together or takes them apart.
     AssembleKit(AssembleKit) "assemble_kit",
+    /// Has refurbished goods bear the work on them.
+    RefurbishStock(RefurbishStock) "refurbish_stock",
+    /// Shares price variances between stock and cost of goods sold.
+    ShareVariance(ShareVariance) "share_variance",
     /// Sets a table of outside knowledge.
     SetCostTable(SetCostTable) "set_cost_table",
     /// A node rejects what is planned from it.

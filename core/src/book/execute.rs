@@ -414,7 +414,8 @@ impl Book {
             event.corrections = settle(&self.state, &mut event.body, meta.occurred_at, event.sequence)?;
             if !event.body.postings().is_empty() {
                 // Differences to what was booked belong to the period in which they are found.
-                let date = if event.corrections.is_some() { meta.at } else { meta.occurred_at };
+                let late = event.corrections.as_ref().is_some_and(|corrections| corrections.is_late());
+                let date = if late { meta.at } else { meta.occurred_at };
                 event.posted_at = posted_at(&self.state, meta.actor, date, meta.at)?;
             }
             check_entry(&self.state, meta, &event.body).map(|()| why)
@@ -483,6 +484,13 @@ pub(crate) fn check_instants(meta: &Meta<'_>) -> Result<(), Rejection> {
     Ok(())
 }
 
+impl Corrections {
+    /// Whether they are about what was booked before, not only about parts of a pool.
+    fn is_late(&self) -> bool {
+        self.spread.is_empty() || !self.moves.is_empty() || !self.pools.is_empty()
+    }
+}
+
 impl Body {
     /// The event's journal: debits and credits that sum to zero.
     #[must_use]
@@ -506,6 +514,7 @@ impl Body {
             Body::ReturnsReleased(event) => &event.postings,
             Body::OrderDropShipped(event) => &event.postings,
             Body::ConsignedGoodsUsed(event) => &event.postings,
+            Body::VarianceShared(event) => &event.postings,
             _ => &[],
         }
     }
@@ -647,6 +656,8 @@ pub(crate) fn decide_books(state: &State, command: &Command) -> Result<Body, Rej
         Command::DropShipOrder(c) => decide_drop_shipment(state, c),
         Command::UseConsignedGoods(c) => decide_consignment(state, c),
         Command::DefineLedger(c) => decide_ledger(c),
+        Command::RefurbishStock(c) => decide_refurbishment(state, c),
+        Command::ShareVariance(c) => decide_sharing(state, c),
         // All others are decided before these.
         other => Err(Rejection::MalformedRequest { problem: other.word().into() }),
     }

@@ -75,6 +75,22 @@ impl OrderColumns<'_> {
     }
 }
 
+/// An order that says nothing yet.
+pub(crate) fn blank() -> DenseOrder {
+    DenseOrder {
+        order: DocKey::Number(0),
+        channel: ChannelId::NONE,
+        to: Point::default(),
+        deliver_by: None,
+        priority: None,
+        commitment: Commitment::Own,
+        hold: HoldId::NONE,
+        lines: Vec::new(),
+        detail: Detail::None,
+        terms: None,
+    }
+}
+
 impl Book {
     /// Places orders given as columns, each as `place_order` would, in their order. A refused row changes
     /// nothing and does not stop the next.
@@ -99,24 +115,14 @@ impl Book {
             line_reserved: vec![0; lines],
             line_backordered: vec![0; lines],
         };
-        let mut dense = DenseOrder {
-            order: DocKey::Number(0),
-            channel: ChannelId::NONE,
-            to: Point::default(),
-            deliver_by: None,
-            priority: None,
-            commitment: Commitment::Own,
-            hold: HoldId::NONE,
-            lines: Vec::new(),
-            detail: Detail::None,
-            terms: None,
-        };
+        let mut dense = blank();
         self.make_room(rows, lines);
         for row in 0..rows {
             if row.checked_rem(AHEAD) == Some(0) {
                 self.look_ahead(columns, row, row.saturating_add(AHEAD).min(rows));
             }
-            let placed = self.place_row(columns, row, &mut dense);
+            let command = cell(columns.command, row).unwrap_or(0);
+            let placed = self.place_row(columns, row, command, &mut dense);
             match placed {
                 Ok(sequence) => {
                     out.rejection.push(0);
@@ -135,7 +141,7 @@ impl Book {
 
     /// Reads what the next rows will ask for. Row by row each would wait for memory alone; here they wait
     /// together, the more of them the less stands between two reads.
-    fn look_ahead(&self, columns: &OrderColumns<'_>, from: usize, to: usize) {
+    pub(crate) fn look_ahead(&self, columns: &OrderColumns<'_>, from: usize, to: usize) {
         let (cells, skus) = (&self.state.stock.cells, &self.state.catalog.sku);
         let (first, last) = (columns.range(from).0, columns.range(to).0);
         let lines = columns.sku.get(first..last).unwrap_or_default().iter().take(AHEAD.saturating_mul(8));
@@ -166,7 +172,7 @@ impl Book {
     }
 
     /// Room for so many orders, so that tables grow once a call.
-    fn make_room(&mut self, rows: usize, lines: usize) {
+    pub(crate) fn make_room(&mut self, rows: usize, lines: usize) {
         let docs = &mut self.state.docs;
         docs.orders.reserve(rows);
         docs.order.reserve(rows);
@@ -176,14 +182,16 @@ impl Book {
         self.recent.reserve(rows, num::index(self.state.head.config.idempotency_window));
     }
 
-    fn place_row(
+    /// Places the order of one row, under a command id.
+    pub(crate) fn place_row(
         &mut self,
         columns: &OrderColumns<'_>,
         row: usize,
+        command: u64,
         dense: &mut DenseOrder,
     ) -> Result<u64, Rejection> {
         let at = Instant::from_micros(cell(columns.at, row).unwrap_or(i64::MIN));
-        let key = DocKey::Number(cell(columns.command, row).unwrap_or(0));
+        let key = DocKey::Number(command);
         let (source, actor) = (columns.source, columns.actor);
         let meta = Meta {
             key: &key,
@@ -335,7 +343,7 @@ impl Book {
             }
             let qty = crate::catalog::quantity(qty)?;
             let place = crate::stock::Place::default();
-            let lines = vec![DenseReceiptLine { sku, qty, unit_cost: Some(unit_cost), place }];
+            let lines = vec![DenseReceiptLine { sku, qty, unit_cost: Some(unit_cost), place, free: false }];
             let purchase_order = PurchaseId::NONE;
             let (occurred_at, rate) = (at, None);
             let dense = DenseReceipt { occurred_at, rate, receipt, node, supplier, purchase_order, lines };
@@ -364,19 +372,47 @@ impl Book {
         let mut out = Outcomes::with_room(rows);
         self.recent.reserve(rows, num::index(self.state.head.config.idempotency_window));
         for row in 0..rows {
-            out.push(self.ship_row(columns, row));
+            let at = Instant::from_micros(cell(columns.at, row).unwrap_or(i64::MIN));
+            let command = cell(columns.command, row).unwrap_or(0);
+            let order = DocKey::Number(cell(columns.order, row).unwrap_or(0));
+            let node = NodeId(cell(columns.node, row).unwrap_or(u32::MAX));
+            out.push(self.ship_row((columns.source, columns.actor), at, command, order, node));
             self.trim();
         }
         Ok(out)
     }
 
-    fn ship_row(&mut self, columns: &ShipmentColumns<'_>, row: usize) -> Result<u64, Rejection> {
-        let at = Instant::from_micros(cell(columns.at, row).unwrap_or(i64::MIN));
-        let key = DocKey::Number(cell(columns.command, row).unwrap_or(0));
-        let order = DocKey::Number(cell(columns.order, row).unwrap_or(0));
-        let node = NodeId(cell(columns.node, row).unwrap_or(u32::MAX));
+    /// Reads what shipments will ask for, as `look_ahead` does for orders.
+    pub(crate) fn look_ahead_of_shipments(&self, due: impl Iterator<Item = (OrderId, NodeId)>) {
+        let state = &self.state;
+        let mut seen = 0;
+        for (order, node) in due {
+            let Some(order) = state.docs.order.get(order.0) else { continue };
+            seen ^= state.docs.parcels.get(order.first_parcel).map_or(0, |row| row.next);
+            let to = order.first_line.saturating_add(order.lines.min(4));
+            for line in state.docs.lines.range(order.first_line, to) {
+                seen ^= state.stock.reservations.get(line.first_reservation).map_or(0, |row| row.next);
+                seen ^= state.catalog.sku.get(line.sku.0).map_or(0, |row| row.group);
+                let cell = state.stock.cells.get(line.sku, node);
+                let border = state.stock.borders.get(line.sku.0).map_or(0, |border| border.shipped);
+                seen ^= u32::from(cell.sellable ^ cell.reserved == border);
+            }
+        }
+        std::hint::black_box(seen);
+    }
+
+    /// Ships all that is planned for an order at a node, for a source and an actor.
+    pub(crate) fn ship_row(
+        &mut self,
+        (source, actor): (&str, &str),
+        at: Instant,
+        command: u64,
+        order: DocKey,
+        node: NodeId,
+    ) -> Result<u64, Rejection> {
+        let key = DocKey::Number(command);
         let content = Digest::of(&("ship_columns", &order, node));
-        let (source, actor, word) = (columns.source, columns.actor, "ship_order");
+        let word = "ship_order";
         let meta = Meta { key: &key, content, source, actor, at, occurred_at: at, word, said: None };
         check_instants(&meta)?;
         if let Some(receipt) = self.repeated(&meta)? {

@@ -71,6 +71,7 @@ fn posted<'a>(state: &State, body: &'a Body) -> Option<(&'a [Posting], String)> 
         Body::ReturnsReleased(e) => (e.postings.as_slice(), name(state.docs.orders.get(e.order.0))),
         Body::OrderDropShipped(e) => (e.postings.as_slice(), e.drop_shipment.to_string()),
         Body::ConsignedGoodsUsed(e) => (e.postings.as_slice(), e.consignment_use.to_string()),
+        Body::VarianceShared(e) => (e.postings.as_slice(), e.sharing.to_string()),
         _ => return None,
     })
 }

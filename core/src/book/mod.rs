@@ -1,5 +1,7 @@
 //! The engine: one way in, one record, everything else derived.
 
+#[cfg(test)]
+mod alone;
 mod as_of;
 mod ask;
 pub mod columns;
@@ -23,6 +25,7 @@ mod work;
 pub use as_of::{AsOfQuery, AsOfRow, AsOfView, as_of};
 pub use columns::*;
 pub use command::*;
+pub(crate) use feed::blank;
 pub use journal::JournalLine;
 pub use json::ReceiptNote;
 pub use query::*;

@@ -55,6 +55,14 @@ pub(crate) fn movements(state: &State, body: &Body) -> (String, Vec<Movement>) {
         Body::ConsignedGoodsUsed(event) => {
             (event.consignment_use.to_string(), vec![at(event.node)((event.sku, event.qty))])
         }
+        Body::KitAssembled(event) => {
+            let sign = if event.step == crate::catalog::KitStep::Assemble { 1 } else { -1i64 };
+            let kit = (event.kit.sku, event.kit.qty.saturating_mul(sign));
+            let parts = event.components.iter();
+            let parts = parts.map(|line| (line.sku, line.qty.saturating_mul(sign).saturating_neg()));
+            let all = std::iter::once(kit).chain(parts).map(at(event.node));
+            (event.assembly.to_string(), all.collect())
+        }
         _ => (String::new(), Vec::new()),
     }
 }

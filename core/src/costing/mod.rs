@@ -12,10 +12,10 @@ pub use shares::{ShareError, allocate_shares};
 pub(crate) use trace::{Kind, Method, Part, Step, at_ratio, play};
 pub(crate) use valuation::Valuation;
 pub use valuation::{
-    DefineLedger, InvoiceDifference, LatePolicy, NegativeCost, SetValuation, WriteDownBasis,
+    DefineLedger, InvoiceDifference, LatePolicy, NegativeCost, PoolScope, SetValuation, WriteDownBasis,
 };
 
-use crate::stock::{Cell, END, Fault};
+use crate::stock::{Cell, END, Fault, ROWS, Stock};
 use crate::value::ids::{NodeId, SkuId};
 use crate::value::later::Later;
 use crate::value::money::Money;
@@ -118,14 +118,14 @@ impl Layers {
     /// cost, for units that are not there.
     pub(crate) fn drain(
         &self,
+        stock: &Stock,
         costing: Costing,
-        sku: SkuId,
-        node: NodeId,
+        (sku, node): (SkuId, NodeId),
         cell: &Cell,
         last: (i64, Money),
     ) -> Drain<'_> {
         let pool = match costing {
-            Costing::Fifo => {
+            Costing::Fifo if stock.one(sku, node).layer == ROWS => {
                 let head = self.layers.get(self.head(sku, node));
                 head.map_or((0, Money::ZERO, END), |layer| (layer.qty, layer.value, layer.next))
             }
@@ -145,8 +145,28 @@ impl Layers {
         Drain { layers: self, sku, node, lot, qty, value, next: END, last }
     }
 
-    /// Lays goods on top.
-    pub(crate) fn push(&mut self, sku: SkuId, node: NodeId, qty: i64, value: Money, source: u32) {
+    /// Lays goods on top; the cell has them already.
+    pub(crate) fn push(&mut self, stock: &mut Stock, (sku, node): (SkuId, NodeId), part: Part) {
+        let cell = stock.cells.get(sku, node);
+        let alone = (cell.on_hand(), cell.value) == (part.qty, part.value);
+        let one = stock.one(sku, node);
+        let empty = one.layer == 0 || (stock.keeps_ones() && self.head(sku, node) == END);
+        if empty && alone {
+            return stock.set_layer(sku, node, part.source.saturating_add(1));
+        }
+        if one.layer != ROWS {
+            // A second layer: all get rows.
+            stock.set_layer(sku, node, ROWS);
+            if let Some(source) = one.source() {
+                let qty = cell.on_hand().saturating_sub(part.qty);
+                let value = Money::from_micros(cell.value.micros().saturating_sub(part.value.micros()));
+                self.push_row(sku, node, Part { qty, value, source });
+            }
+        }
+        self.push_row(sku, node, part);
+    }
+
+    fn push_row(&mut self, sku: SkuId, node: NodeId, Part { qty, value, source }: Part) {
         let new = self.layers.push(Layer { qty, value, next: END, source: Later(source) });
         let id = self.pools.intern((sku, node));
         if num::index(id) == self.ends.len() {
@@ -165,15 +185,26 @@ impl Layers {
 
     /// Takes the oldest `qty` units away, as far as they are there. Their value is what `Drain` said; if it
     /// was declared to be another, the oldest layer left bears the difference. Gives units and value of the
-    /// last layer touched.
+    /// last layer touched. The cell has given them already.
     pub(crate) fn pop(
         &mut self,
-        sku: SkuId,
-        node: NodeId,
+        stock: &mut Stock,
+        (sku, node): (SkuId, NodeId),
         qty: i64,
         value: Money,
         minor: i64,
     ) -> Result<(i64, Money), Fault> {
+        let one = stock.one(sku, node);
+        if one.layer != ROWS {
+            if one.source().is_none() || qty <= 0 {
+                return Ok((0, Money::ZERO));
+            }
+            let cell = stock.cells.get(sku, node);
+            if cell.on_hand() <= 0 {
+                stock.set_layer(sku, node, 0);
+            }
+            return Ok((num::add(cell.on_hand(), qty)?, cell.value.plus(value)?));
+        }
         let Some(id) = self.pools.find(&(sku, node)) else { return Ok((0, Money::ZERO)) };
         let (mut left, mut head, mut last) = (qty, self.head(sku, node), (0, Money::ZERO));
         let mut out = Money::ZERO;
@@ -203,44 +234,73 @@ impl Layers {
     }
 
     /// The layers of a pool, from the oldest.
-    pub(crate) fn parts(&self, sku: SkuId, node: NodeId) -> Vec<Part> {
+    pub(crate) fn parts(&self, stock: &Stock, sku: SkuId, node: NodeId) -> Vec<Part> {
+        let one = stock.one(sku, node);
+        if let Some(source) = one.source() {
+            let cell = stock.cells.get(sku, node);
+            return vec![Part { qty: cell.on_hand(), value: cell.value, source }];
+        }
+        if one.layer != ROWS {
+            return Vec::new();
+        }
         let layer = |id: u32| self.layers.get(id).copied();
         let all = std::iter::successors(layer(self.head(sku, node)), |known| layer(known.next));
         all.filter(|l| l.qty > 0).map(|l| Part { qty: l.qty, value: l.value, source: *l.source }).collect()
     }
 
-    /// Sets the layers of a pool.
-    pub(crate) fn reset(&mut self, sku: SkuId, node: NodeId, parts: impl Iterator<Item = Part>) {
+    /// Sets the layers of a pool; the cell is worth as much already.
+    pub(crate) fn reset(
+        &mut self,
+        stock: &mut Stock,
+        (sku, node): (SkuId, NodeId),
+        parts: impl Iterator<Item = Part>,
+    ) {
         if let Some(id) = self.pools.find(&(sku, node)) {
             self.ends.edit(id, |ends| *ends = Ends { head: END, tail: END });
         }
-        for part in parts.filter(|part| part.qty > 0) {
-            self.push(sku, node, part.qty, part.value, part.source);
+        stock.set_layer(sku, node, 0);
+        let mut parts = parts.filter(|part| part.qty > 0).peekable();
+        while let Some(part) = parts.next() {
+            // One that more follow is not alone, whatever the cell says.
+            if parts.peek().is_some() {
+                stock.set_layer(sku, node, ROWS);
+            }
+            self.push(stock, (sku, node), part);
         }
     }
 
-    /// Adds to the value of what is left of a receipt line.
+    /// Adds to the value of what is left of a receipt line; the cell is worth it already.
     pub(crate) fn add(
         &mut self,
-        sku: SkuId,
-        node: NodeId,
+        stock: &mut Stock,
+        (sku, node): (SkuId, NodeId),
         source: u32,
         amount: Money,
         minor: i64,
     ) -> Result<(), Fault> {
-        let mut parts = self.parts(sku, node);
+        let lost = Fault("a late cost finds no layer");
+        if stock.one(sku, node).layer != ROWS {
+            let same = stock.one(sku, node).source() == Some(source);
+            return if same { Ok(()) } else { Err(lost) };
+        }
+        let mut parts = self.parts(stock, sku, node);
         let mine = parts.iter().map(|part| if part.source == source { part.qty } else { 0 });
         let shares = allocate_shares(amount, &mine.collect::<Vec<_>>(), minor);
-        let shares = shares.map_err(|_| Fault("a late cost finds no layer"))?;
+        let shares = shares.map_err(|_| lost)?;
         for (part, share) in parts.iter_mut().zip(shares) {
             part.value = part.value.plus(share)?;
         }
-        self.reset(sku, node, parts.into_iter());
+        self.reset(stock, (sku, node), parts.into_iter());
         Ok(())
     }
 
     /// Units and value of a pool's layers.
-    pub(crate) fn total(&self, sku: SkuId, node: NodeId) -> (i64, Money) {
+    pub(crate) fn total(&self, stock: &Stock, sku: SkuId, node: NodeId) -> (i64, Money) {
+        let one = stock.one(sku, node);
+        if one.layer != ROWS {
+            let cell = stock.cells.get(sku, node);
+            return one.source().map_or((0, Money::ZERO), |_| (cell.on_hand(), cell.value));
+        }
         let (mut qty, mut value, mut at) = (0i64, 0i64, self.head(sku, node));
         while let Some(layer) = self.layers.get(at) {
             qty = qty.saturating_add(layer.qty);

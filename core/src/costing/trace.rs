@@ -233,13 +233,16 @@ impl Method {
         Ok(())
     }
 
-    fn revalue(&self, pool: &mut Pool, by: Money) -> Result<(), Overflow> {
+    /// The value changes; gives by how much, which is nothing where nothing is there to bear it.
+    fn revalue(&self, pool: &mut Pool, by: Money) -> Result<Money, Overflow> {
         let basis: Vec<i64> = pool.parts.iter().map(|part| part.qty).collect();
-        let Ok(shares) = super::shares::allocate_shares(by, &basis, self.minor) else { return Ok(()) };
+        let Ok(shares) = super::shares::allocate_shares(by, &basis, self.minor) else {
+            return Ok(Money::ZERO);
+        };
         for (part, share) in pool.parts.iter_mut().zip(shares) {
             part.value = part.value.plus(share)?;
         }
-        Ok(())
+        Ok(by)
     }
 }
 
@@ -328,7 +331,7 @@ impl Played {
                 let there = self.issued.entry(step.doc).or_default();
                 *there = (num::add(there.0, step.qty)?, there.1.plus(step.value)?);
             }
-            Kind::Revalue => method.revalue(pool, step.value)?,
+            Kind::Revalue => found.value = method.revalue(pool, step.value)?,
             Kind::Recost => {}
         }
         Ok(found)

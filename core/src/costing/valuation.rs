@@ -1,6 +1,7 @@
 //! How a group of SKUs is valued: the method, and what is done about truth that comes late.
 
 use super::Costing;
+use crate::value::later::Later;
 use crate::value::wire::{wire, words};
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,16 @@ words! {
         ToVariance,
     }
 
+    /// Which stock has one pool of value.
+    #[derive(Default)]
+    pub enum PoolScope {
+        /// That of a node.
+        #[default]
+        Node,
+        /// That of all nodes of a company, under moving average.
+        Company,
+    }
+
     /// How stock is written down to its net realisable value.
     #[derive(Default)]
     pub enum WriteDownBasis {
@@ -69,6 +80,9 @@ wire! {
         /// How stock is written down.
         #[serde(default)]
         pub write_down: WriteDownBasis,
+        /// Which stock has one pool of value; of a company only under moving average.
+        #[serde(default)]
+        pub scope: PoolScope,
     }
 }
 
@@ -93,6 +107,8 @@ pub(crate) struct Valuation {
     pub late: LatePolicy,
     pub invoice_difference: InvoiceDifference,
     pub write_down: WriteDownBasis,
+    #[serde(default)]
+    pub scope: Later<PoolScope, 1>,
 }
 
 impl Valuation {
@@ -110,6 +126,7 @@ impl From<&SetValuation> for Valuation {
             late: set.late,
             invoice_difference: set.invoice_difference,
             write_down: set.write_down,
+            scope: Later(set.scope),
         }
     }
 }

@@ -141,6 +141,14 @@ words! {
         IntercompanyCost,
         /// The same goods in the other company: inventory to intercompany payable.
         IntercompanyPurchase,
+        /// What a vendor's invoice for goods used differs: price variance to consignment liability.
+        ConsignmentVariance,
+        /// Price variance that goods on hand bear (IAS 2.21): variance in stock to price variance.
+        VarianceToStock,
+        /// Price variance of goods that were sold: cost of goods sold to price variance.
+        VarianceToCost,
+        /// A node's part of its company's pool: inventory to in transit, whose sum over the nodes is zero.
+        PoolShare,
     }
 }
 

@@ -50,7 +50,7 @@ impl Move {
 
 /// All movements, in the order of their enum.
 #[rustfmt::skip]
-pub(crate) const MOVES: [Move; 62] = [
+pub(crate) const MOVES: [Move; 66] = [
     row(Receipt, (INVENTORY, NONE), ("1300", "2100"), ("1300", "5410")),
     row(Opening, (INVENTORY, NONE), ("1300", "3000"), ("1300", "3000")),
     row(Issue, (NONE, INVENTORY), ("5000", "1300"), ("5410", "1300")),
@@ -113,9 +113,13 @@ pub(crate) const MOVES: [Move; 62] = [
     row(IntercompanySale, (NONE, NONE), ("1500", "4300"), ("1500", "4300")),
     row(IntercompanyCost, (NONE, TRANSIT), ("5300", "1350"), ("5410", "1350")),
     row(IntercompanyPurchase, (INVENTORY, NONE), ("1300", "2500"), ("1300", "5410")),
+    row(ConsignmentVariance, (NONE, NONE), ("5020", "2130"), ("5020", "5400")),
+    row(VarianceToStock, (NONE, NONE), ("1380", "5020"), ("1380", "5020")),
+    row(VarianceToCost, (NONE, NONE), ("5000", "5020"), ("5410", "5020")),
+    row(PoolShare, (INVENTORY, TRANSIT), ("1300", "1350"), ("1300", "1350")),
 ];
 
-const CHART: [(&str, &str, AccountKind, Control); 44] = [
+const CHART: [(&str, &str, AccountKind, Control); 45] = [
     ("1100", "Receivable", AccountKind::Asset, NONE),
     ("1300", "Inventory", AccountKind::Asset, INVENTORY),
     ("1350", "Goods in transit", AccountKind::Asset, TRANSIT),
@@ -161,6 +165,7 @@ const CHART: [(&str, &str, AccountKind, Control); 44] = [
     ("5400", "Purchases", AccountKind::Expense, NONE),
     ("5410", "Stock variation", AccountKind::Expense, NONE),
     ("5900", "Exchange loss", AccountKind::Expense, NONE),
+    ("1380", "Variance in stock", AccountKind::Asset, NONE),
 ];
 
 /// The chart of accounts that a new book starts with.

@@ -397,8 +397,7 @@ impl State {
         let Some(row) = self.docs.hold.get(hold.0).copied() else {
             return Err(Fault("there is no such hold"));
         };
-        let held: Few<(u32, Reservation), 4> =
-            self.reservations(row.first_reservation).map(|(id, row)| (id, *row)).collect();
+        let held: Few<(u32, Reservation), 4> = self.reservations(row.first_reservation).collect();
         for (id, reservation) in held {
             self.give_back(id, &reservation, row.channel, reservation.qty)?;
         }
@@ -533,8 +532,7 @@ impl State {
 
     /// Voids `qty` of a line's pending reservations, in the order in which they were made.
     fn void(&mut self, line: u32, row: &LineRow, channel: ChannelId, qty: i64) -> Result<(), Fault> {
-        let pending: Few<(u32, Reservation), 4> =
-            self.reservations(row.first_reservation).map(|(id, row)| (id, *row)).collect();
+        let pending: Few<(u32, Reservation), 4> = self.reservations(row.first_reservation).collect();
         let mut left = qty;
         for (id, reservation) in pending {
             let back = reservation.qty.min(left);
@@ -556,7 +554,7 @@ impl State {
         };
         for struck in &cancelled.lines {
             let line = order.first_line.saturating_add(struck.line.saturating_sub(1));
-            let Some(row) = self.docs.lines.get(line).cloned() else {
+            let Some(row) = self.docs.lines.get(line) else {
                 return Err(Fault("there is no such line"));
             };
             let waited = row.backordered.min(struck.qty);
@@ -600,8 +598,7 @@ impl State {
     /// Posts pending reservations of a line at a node, and marks their parcels as charged.
     fn post_reservations(&mut self, line: u32, node: NodeId, qty: i64) -> Result<(), Fault> {
         let first = self.docs.lines.get(line).map_or(NOTHING, |row| row.first_reservation);
-        let pending: Few<(u32, Reservation), 4> =
-            self.reservations(first).map(|(id, row)| (id, *row)).collect();
+        let pending: Few<(u32, Reservation), 4> = self.reservations(first).collect();
         let mut left = qty;
         for (id, reservation) in pending.into_iter().filter(|(_, row)| row.node == node) {
             let now = reservation.qty.min(left);

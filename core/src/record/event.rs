@@ -366,6 +366,8 @@ bodies! {
     LedgerDefined(DefineLedger),
     /// Kits were put together or taken apart.
     KitAssembled(KitAssembled),
+    /// Price variances were shared between stock and cost of goods sold.
+    VarianceShared(VarianceShared),
     /// A table of outside knowledge holds from here on.
     CostTableSet(CostTableSet),
     /// A node rejected what was planned from it, and it was planned anew.

@@ -10,17 +10,21 @@ pub(crate) use desk::*;
 pub(crate) use governance::*;
 pub(crate) use rollout::*;
 mod change;
+mod short;
 
 pub use change::ChangeState;
 pub(crate) use change::{ChangeRow, Due};
 mod costs;
+mod pools;
 
 pub(crate) use costs::*;
 pub use costs::{BooksDocument, PeriodStatus};
 mod sourcing;
 
+pub(crate) use pools::even_values;
 pub(crate) use sourcing::TermsRow;
 
+use super::event::Few;
 use super::words::Commitment;
 use crate::allocation::Outside;
 use crate::catalog::{Catalog, ConfigureBook};
@@ -33,6 +37,7 @@ use crate::value::digest::Digest;
 use crate::value::geo::{Direction, Point};
 use crate::value::ids::*;
 use crate::value::later::Later;
+use crate::value::lean::LeanTable;
 use crate::value::money::Money;
 use crate::value::table::{Keys, Ordered, Queues, Table, Undoable, tables};
 use crate::value::time::Instant;
@@ -202,8 +207,8 @@ pub(crate) struct Waiting {
 pub(crate) struct Documents {
     pub orders: Keys<DocKey>,
     pub order: Table<OrderRow>,
-    pub lines: Table<LineRow>,
-    pub parcels: Table<ParcelRow>,
+    pub lines: LeanTable<LineRow>,
+    pub parcels: LeanTable<ParcelRow>,
     pub waiting: Queues<Waiting>,
     pub holds: Keys<DocKey>,
     pub hold: Table<HoldRow>,
@@ -313,7 +318,7 @@ impl Head {
 }
 
 /// What books of this release begin with.
-pub(crate) const ORIGIN: u8 = 2;
+pub(crate) const ORIGIN: u8 = 3;
 
 impl State {
     /// A book before its first command: default currency, chart, posting rules and policy. What a book begins
@@ -363,6 +368,9 @@ impl State {
     /// Derives again what is derived.
     pub(crate) fn rebuild(&mut self) {
         self.shut_closed();
+        self.stock.pooled = self.has_pools();
+        // What began earlier has rows for all.
+        self.stock.ones.keep(self.head.origin() > 2);
         self.derived.directions =
             self.catalog.node.rows().iter().map(|node| node.place.direction()).collect();
         // What was checked when it was set compiles for ever: master data only grows.
@@ -479,19 +487,19 @@ impl State {
     }
 
     /// The pending reservations of a chain, in the order in which they were made.
-    pub(crate) fn reservations(&self, first: u32) -> impl Iterator<Item = (u32, &crate::stock::Reservation)> {
+    pub(crate) fn reservations(&self, first: u32) -> impl Iterator<Item = (u32, crate::stock::Reservation)> {
         let row = |id: u32| self.stock.reservations.get(id).map(|row| (id, row));
         std::iter::successors(row(first), move |(_, known)| row(known.next))
     }
 
     /// The parcels of an order, in the order in which they were planned.
-    pub(crate) fn parcels(&self, order: &OrderRow) -> impl Iterator<Item = (u32, &ParcelRow)> {
+    pub(crate) fn parcels(&self, order: &OrderRow) -> impl Iterator<Item = (u32, ParcelRow)> {
         let row = |id: u32| self.docs.parcels.get(id).map(|row| (id, row));
         std::iter::successors(row(order.first_parcel), move |(_, known)| row(known.next))
     }
 
-    pub(crate) fn order_lines(&self, order: &OrderRow) -> &[LineRow] {
-        self.docs.lines.range(order.first_line, order.first_line.saturating_add(order.lines))
+    pub(crate) fn order_lines(&self, order: &OrderRow) -> Few<LineRow, 4> {
+        self.docs.lines.range(order.first_line, order.first_line.saturating_add(order.lines)).collect()
     }
 
     pub(crate) fn on_order(&self, sku: SkuId, node: NodeId) -> i64 {
@@ -504,7 +512,7 @@ impl State {
         let cells = self.catalog.node.iter().map(|(node, _)| self.stock.cells.get(sku, NodeId(node)));
         let stocked = cells.into_iter().any(|cell| cell.on_hand() != 0 || cell.reserved != 0);
         stocked
-            || self.docs.lines.rows().iter().any(|line| line.sku == sku)
+            || self.docs.lines.iter().any(|(_, line)| line.sku == sku)
             || self.docs.purchase.rows().iter().any(|po| po.lines.iter().any(|line| line.sku == sku))
             || self.docs.transfer.rows().iter().any(|t| t.lines.iter().any(|line| line.sku == sku))
             || self.stock.borders.get(sku.0).is_some_and(|border| *border != crate::stock::Border::default())

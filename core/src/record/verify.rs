@@ -162,7 +162,8 @@ impl State {
         match self.method(row) {
             // Where more left than came there is no layer.
             Costing::Fifo
-                if self.layers.total(sku, node) != if whole.0 < 0 { (0, Money::ZERO) } else { whole } =>
+                if self.layers.total(&self.stock, sku, node)
+                    != if whole.0 < 0 { (0, Money::ZERO) } else { whole } =>
             {
                 return broken("layers sum to their pool", self.at(sku, node));
             }
@@ -179,9 +180,10 @@ impl State {
             _ => {}
         }
         if self.costs.traced(row.group).is_some() {
-            let here = self.costs.trail(sku).filter(|(_, row)| row.node == node);
+            let mates = self.pool_mates(row, node);
+            let here = self.costs.trail(sku).filter(|(_, row)| mates.contains(&row.node));
             let booked = here.map(|(_, row)| row.effect()).fold(0, i64::saturating_add);
-            if booked != cell.value.micros() {
+            if booked != self.pool(sku, row, node).value.micros() {
                 let at = self.at(sku, node);
                 return broken("movements come to their pool", format!("{at}: {booked} are booked"));
             }

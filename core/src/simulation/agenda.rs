@@ -1,5 +1,6 @@
 //! What is due when: a queue by instant, then kind, then age.
 
+use crate::record::Few;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
@@ -38,7 +39,7 @@ pub(super) type Leaving = (u32, u32, u32);
 #[derive(Clone, Debug, Default)]
 pub(super) struct Agenda {
     heap: BinaryHeap<Reverse<(i64, What, u64)>>,
-    parcels: BTreeMap<i64, Vec<Leaving>>,
+    parcels: BTreeMap<i64, Few<Leaving, 2>>,
     serial: u64,
 }
 
@@ -74,10 +75,15 @@ impl Agenda {
     }
 
     /// Takes the parcels of an instant, by order and node.
-    pub(super) fn parcels_of(&mut self, at: i64) -> Vec<Leaving> {
+    pub(super) fn parcels_of(&mut self, at: i64) -> Few<Leaving, 2> {
         let mut due = self.parcels.remove(&at).unwrap_or_default();
         due.sort_unstable();
         due
+    }
+
+    /// Parcels that leave next: order and node.
+    pub(super) fn leaving(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.parcels.values().flatten().map(|(order, node, _)| (*order, *node))
     }
 
     /// The parcels that wait at a node: order and plan, by order.

@@ -1,7 +1,7 @@
 //! A run: the network is said to a new book, then orders and what falls due happen in the order of time.
 
 use super::agenda::{Agenda, What};
-use super::network::{Network, Options};
+use super::network::{Network, OpeningStock, Options};
 use super::orders::Orders;
 use super::steps::{Arrival, Feed, Return};
 use crate::book::*;
@@ -14,6 +14,7 @@ use crate::value::ids::*;
 use crate::value::num::{self, index};
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
+use crate::workflow::DenseOrder;
 use std::collections::VecDeque;
 
 /// Microseconds in an hour and a day.
@@ -157,7 +158,7 @@ pub struct Outcome {
     pub history: Table,
     /// Lead times by supplier and node; without rows where none were wanted.
     pub lead_times: Table,
-    /// The book, as it stands at the end.
+    /// The book, as it stands at the end, with the newest of its events.
     pub book: Book,
     /// Its hash.
     pub state_hash: u64,
@@ -240,6 +241,7 @@ pub fn run_observed(
     let mut run = Run::new(network, orders, policy, options);
     run.open(policy, observer)?;
     run.plan_ahead();
+    run.by_row();
     run.trade(policy, progress, observer)?;
     run.finish(policy, observer)
 }
@@ -265,6 +267,14 @@ pub(super) struct Run<'a> {
     pub placed: Vec<(usize, u32)>,
     /// The rows whose orders are being placed, oldest first.
     pub placing: VecDeque<usize>,
+    /// Channel and commitment of each row, as the book has them; commitments only where channels list.
+    pub row_channel: Vec<u32>,
+    pub row_commitment: Vec<u8>,
+    /// The order being placed, and what the newest events make due: kept for their memory.
+    pub dense: DenseOrder,
+    pub due: Vec<(i64, What)>,
+    /// Parcels looked at ahead that have not left.
+    pub ahead: usize,
     pub arrivals: Vec<Arrival>,
     pub returns: Vec<Return>,
     pub refusals: std::collections::BTreeMap<u16, i64>,
@@ -295,6 +305,11 @@ impl<'a> Run<'a> {
             closed: Vec::new(),
             placed: Vec::with_capacity(orders.len()),
             placing: VecDeque::new(),
+            row_channel: Vec::new(),
+            row_commitment: Vec::new(),
+            dense: blank(),
+            due: Vec::new(),
+            ahead: 0,
             arrivals: Vec::new(),
             returns: Vec::new(),
             refusals: std::collections::BTreeMap::new(),
@@ -405,21 +420,20 @@ impl<'a> Run<'a> {
     /// Opening stock as receipts, node by node.
     fn opening_stock(&self) -> Vec<(String, Command)> {
         let mut receipts = Vec::new();
+        let mut stock: hashbrown::HashMap<&str, Vec<&OpeningStock>> = hashbrown::HashMap::new();
+        for line in self.network.stock.iter().filter(|line| line.qty > 0) {
+            stock.entry(&line.node).or_default().push(line);
+        }
+        let received = |line: &&OpeningStock| ReceiptLine {
+            zero_cost_reason: None,
+            sku: line.sku.clone(),
+            qty: line.qty,
+            unit: None,
+            unit_cost: Some(line.unit_cost),
+            place: Place::default(),
+        };
         for node in &self.network.nodes {
-            let lines: Vec<ReceiptLine> = self
-                .network
-                .stock
-                .iter()
-                .filter(|line| line.node == node.node && line.qty > 0)
-                .map(|line| ReceiptLine {
-                    zero_cost_reason: None,
-                    sku: line.sku.clone(),
-                    qty: line.qty,
-                    unit: None,
-                    unit_cost: Some(line.unit_cost),
-                    place: Place::default(),
-                })
-                .collect();
+            let lines = stock.get(node.node.as_str()).map(Vec::as_slice).unwrap_or_default();
             for (i, lines) in lines.chunks(OPENING_LINES).enumerate() {
                 let receipt = ReceiveGoods {
                     rate: None,
@@ -427,7 +441,7 @@ impl<'a> Run<'a> {
                     node: node.node.clone(),
                     supplier: None,
                     purchase_order: None,
-                    lines: lines.to_vec(),
+                    lines: lines.iter().map(received).collect(),
                 };
                 receipts.push((format!("opening stock at `{}`", node.node), Command::ReceiveGoods(receipt)));
             }
@@ -516,7 +530,6 @@ impl<'a> Run<'a> {
         observer: &mut dyn Observer,
     ) -> Result<(), SimulationError> {
         let orders = self.orders.len();
-        let stride = self.stride();
         let (mut row, mut told_at) = (0, 0);
         loop {
             let at = self.orders.table().at.get(row).copied();
@@ -535,7 +548,10 @@ impl<'a> Run<'a> {
             }
             match at {
                 None => return Ok(()),
-                Some(at) => row = self.place_some(row, at, stride, observer)?,
+                Some(at) => {
+                    self.place(row, at, observer)?;
+                    row = row.saturating_add(1);
+                }
             }
         }
     }

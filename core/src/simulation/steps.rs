@@ -18,8 +18,12 @@ use crate::workflow::order::{CancelOrder, DocumentLine, ReallocateOrder, Receive
 use crate::workflow::purchase::{PlacePurchaseOrder, PurchaseLine};
 use std::collections::{BTreeMap, VecDeque};
 
-/// Number of the rejection `NodeClosed`.
-const NODE_CLOSED: u16 = 406;
+/// Parcels that are looked at ahead.
+const AHEAD: usize = 16;
+
+/// Of the events that have been read the book keeps so many, however large its window is: what is read soon
+/// stays near.
+const KEPT_EVENTS: u64 = 2_048;
 
 /// A purchase under way.
 #[derive(Clone, Debug)]
@@ -139,7 +143,8 @@ impl Run<'_> {
         let (mut stocked, mut full) = (0i64, 0i64);
         for (sku, nodes) in (0u32..).zip(&self.stocked) {
             stocked = stocked.saturating_add(count(nodes.len()));
-            let free = nodes.iter().filter(|node| self.book.free_at(SkuId(sku), NodeId(**node)) > 0);
+            let row = self.book.free_row(SkuId(sku));
+            let free = nodes.iter().filter(|node| row.get(index(**node)).is_some_and(|free| *free > 0));
             full = full.saturating_add(count(free.count()));
         }
         let oversold = self.book.pools_oversold();
@@ -182,34 +187,40 @@ impl Run<'_> {
 
     /// All parcels of one instant leave, in calls that the book's window of events has room for.
     fn ship(&mut self, at: i64, observer: &mut dyn Observer) -> Result<(), SimulationError> {
-        for due in self.agenda.parcels_of(at).chunks(self.call_rows()) {
-            self.ship_some(at, due);
-            self.drain(observer)?;
+        let (due, most) = (self.agenda.parcels_of(at), self.call_rows());
+        for (i, (order, node, plan)) in due.iter().copied().enumerate() {
+            self.look_at_parcels(due.get(i..).unwrap_or_default());
+            if i > 0 && i.checked_rem(most) == Some(0) {
+                self.drain(observer)?;
+            }
+            self.ship_one(at, order, node, plan);
         }
         Ok(())
     }
 
-    fn ship_some(&mut self, at: i64, due: &[Leaving]) {
-        let mut due = due.to_vec();
-        due.retain(|(order, _, plan)| self.placed.get(index(*order)).is_some_and(|placed| placed.1 == *plan));
-        let orders: Vec<u64> = due.iter().map(|(order, _, _)| self.order_number(*order)).collect();
-        let nodes: Vec<u32> = due.iter().map(|(_, node, _)| *node).collect();
-        let commands: Vec<u64> = due.iter().map(|_| self.command_id()).collect();
-        let columns = ShipmentColumns {
-            source: "simulation",
-            actor: "",
-            command: &commands,
-            at: &vec![at; due.len()],
-            order: &orders,
-            node: &nodes,
-        };
-        let Ok(outcomes) = self.book.ship_columns(&columns) else { return };
-        for ((order, node, plan), rejection) in due.iter().copied().zip(outcomes.rejection) {
-            // Anything else: an earlier parcel of the order took this one's goods along.
-            if rejection == NODE_CLOSED {
-                let again = self.reopening(at, NodeId(node));
-                self.agenda.push(again, What::Ship { order, node, plan });
-            }
+    /// Every so many parcels, looks at those that leave next: the rest of the instant's, and later ones.
+    fn look_at_parcels(&mut self, due: &[Leaving]) {
+        if self.ahead == 0 {
+            let due = due.iter().map(|(order, node, _)| (*order, *node)).chain(self.agenda.leaving());
+            let next = due.take(AHEAD).map(|(order, node)| (OrderId(order), NodeId(node)));
+            self.book.look_ahead_of_shipments(next);
+            self.ahead = AHEAD;
+        }
+        self.ahead = self.ahead.saturating_sub(1);
+    }
+
+    fn ship_one(&mut self, at: i64, order: u32, node: u32, plan: u32) {
+        if self.placed.get(index(order)).is_none_or(|placed| placed.1 != plan) {
+            return;
+        }
+        let (at_book, number) = (Instant::from_micros(at), DocKey::Number(self.order_number(order)));
+        let command = self.command_id();
+        let shipped = self.book.ship_row(("simulation", ""), at_book, command, number, NodeId(node));
+        self.book.trim();
+        // Anything else: an earlier parcel of the order took this one's goods along.
+        if matches!(shipped, Err(Rejection::NodeClosed { .. })) {
+            let again = self.reopening(at, NodeId(node));
+            self.agenda.push(again, What::Ship { order, node, plan });
         }
     }
 
@@ -336,7 +347,7 @@ impl Run<'_> {
 
     /// Reads what was recorded since the last time.
     pub(super) fn drain(&mut self, observer: &mut dyn Observer) -> Result<(), SimulationError> {
-        let mut due = Vec::new();
+        let mut due = std::mem::take(&mut self.due);
         let events = self.book.events_since(self.next_event);
         for event in events.map_err(|e| SimulationError::Drained { first: e.first })? {
             self.tally.record(event);
@@ -359,9 +370,11 @@ impl Run<'_> {
             follow.event(event);
         }
         self.next_event = self.book.sequence().saturating_add(1);
-        for (at, what) in due {
+        for (at, what) in due.drain(..) {
             self.agenda.push(at, what);
         }
+        self.due = due;
+        self.book.forget_events(self.next_event.saturating_sub(KEPT_EVENTS));
         Ok(())
     }
 }

@@ -5,10 +5,12 @@ mod binding;
 mod commands;
 mod levels;
 mod load;
+mod ones;
 mod pool;
 mod protection;
 mod publish;
 mod rows;
+mod short;
 mod supply;
 
 pub use atp::by_priority;
@@ -19,6 +21,7 @@ pub use binding::{
 };
 pub use commands::*;
 pub use levels::*;
+pub(crate) use ones::ROWS;
 pub(crate) use pool::Fault;
 pub use pool::Taken;
 pub use protection::*;

@@ -1,5 +1,6 @@
 //! What can be taken from a pool of stock, and how taking and giving change it.
 
+use super::ones::{One, ROWS, Spot};
 use super::rows::*;
 use super::{Condition, Place};
 use crate::value::ids::*;
@@ -10,6 +11,8 @@ use serde::{Deserialize, Serialize};
 /// An impossible state: a defect of the library, never of its caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fault(pub &'static str);
+
+const LESS: Fault = Fault("a place would hold less than nothing");
 
 impl From<Overflow> for Fault {
     fn from(_: Overflow) -> Fault {
@@ -67,8 +70,18 @@ impl Stock {
         Place { bin: text(key.bin), lot: text(key.lot), condition: key.condition, owner: text(key.owner) }
     }
 
+    /// The place where all sellable goods of a cell lie, where it is the only one told apart.
+    fn sole(&self, sku: SkuId, node: NodeId) -> Option<BucketKey> {
+        let Spot { bin, lot, condition, owner } = *self.spots.get(self.ones.get(sku, node).spot()?)?;
+        Some(BucketKey { sku, node, bin, lot, condition, owner })
+    }
+
     /// The places told apart at a node, in the order in which they were first used.
     pub(crate) fn places(&self, sku: SkuId, node: NodeId) -> Vec<(Place, i64)> {
+        if let Some(key) = self.sole(sku, node) {
+            let qty = self.cells.get(sku, node).sellable;
+            return if qty == 0 { Vec::new() } else { vec![(self.place_of(&key), qty)] };
+        }
         let shelf = self.shelves.find(&(sku, node)).and_then(|id| self.shelf.get(id));
         let ids = shelf.map(Vec::as_slice).unwrap_or_default();
         let place = |id: &u32| {
@@ -82,15 +95,22 @@ impl Stock {
     /// Whether any place at the node is told apart.
     #[inline]
     pub(crate) fn has_places(&self, sku: SkuId, node: NodeId) -> bool {
-        self.shelves.len() > 0 && self.shelves.find(&(sku, node)).is_some()
+        match self.ones.get(sku, node).spot {
+            0 => false,
+            ROWS => self.shelves.len() > 0 && self.shelves.find(&(sku, node)).is_some(),
+            _ => true,
+        }
     }
 
     /// Units in a place.
     pub(crate) fn in_place(&self, sku: SkuId, node: NodeId, place: &Place) -> i64 {
+        let cell = self.cells.get(sku, node);
+        if let Some(key) = self.sole(sku, node) {
+            return if self.place_of(&key) == *place { cell.sellable } else { 0 };
+        }
         if !place.is_plain() {
             return self.find_key(sku, node, place).and_then(|id| self.bucket.get(id)).copied().unwrap_or(0);
         }
-        let cell = self.cells.get(sku, node);
         if !self.has_places(sku, node) {
             return cell.sellable;
         }
@@ -202,10 +222,61 @@ impl Stock {
         }
         let qty = num::add(self.bucket.get(id).copied().unwrap_or(0), by)?;
         if qty < 0 {
-            return Err(Fault("a place would hold less than nothing"));
+            return Err(LESS);
         }
         self.bucket.edit(id, |to| *to = qty);
         Ok(())
+    }
+
+    /// A place gets units, or gives them (negative); the cell follows.
+    fn change_place(&mut self, sku: SkuId, node: NodeId, place: &Place, by: i64) -> Result<(), Fault> {
+        let one = self.ones.get(sku, node);
+        if place.is_plain() && one.spot == 0 {
+            return Ok(());
+        }
+        if one.spot == ROWS {
+            if place.is_plain() {
+                return Ok(());
+            }
+            let key = self.key(sku, node, place);
+            return self.change_bucket(key, by);
+        }
+        let key = self.key(sku, node, place);
+        let BucketKey { bin, lot, condition, owner, .. } = key;
+        let spot = self.spots.intern(Spot { bin, lot, condition, owner }).saturating_add(1);
+        let there = self.cells.get(sku, node).sellable;
+        if one.spot == spot {
+            return if num::add(there, by)? < 0 { Err(LESS) } else { Ok(()) };
+        }
+        if there == 0 && by >= 0 && place.is_own() && place.condition == Condition::Sellable {
+            // Nothing is left of what lay elsewhere.
+            let spot = if place.is_plain() { 0 } else { spot };
+            self.ones.edit(&self.cells, sku, node, |one| one.spot = spot);
+            return Ok(());
+        }
+        // A second place: all get rows.
+        let sole = self.sole(sku, node);
+        self.ones.edit(&self.cells, sku, node, |one| one.spot = ROWS);
+        if let Some(sole) = sole.filter(|_| there != 0) {
+            self.change_bucket(sole, there)?;
+        }
+        if place.is_plain() { Ok(()) } else { self.change_bucket(key, by) }
+    }
+
+    /// What is alone in a cell.
+    #[inline]
+    pub(crate) fn one(&self, sku: SkuId, node: NodeId) -> One {
+        self.ones.get(sku, node)
+    }
+
+    /// Whether what is alone is kept beside its cell.
+    pub(crate) fn keeps_ones(&self) -> bool {
+        self.ones.is_kept()
+    }
+
+    /// Sets the source of a cell's only layer and one more.
+    pub(crate) fn set_layer(&mut self, sku: SkuId, node: NodeId, layer: u32) {
+        self.ones.edit(&self.cells, sku, node, |one| one.layer = layer);
     }
 
     /// Puts units of own value into a place, or takes them out (`qty` and `value` negative).
@@ -217,10 +288,7 @@ impl Stock {
         qty: i64,
         value: Money,
     ) -> Result<(), Fault> {
-        if !place.is_plain() {
-            let key = self.key(sku, node, place);
-            self.change_bucket(key, qty)?;
-        }
+        self.change_place(sku, node, place, qty)?;
         if !place.is_own() {
             return Ok(());
         }
@@ -241,7 +309,7 @@ impl Stock {
         if oversold || cell.held < 0 || cell.reserved < 0 {
             return Err(Fault("a cell would hold less than is reserved"));
         }
-        if cell.on_hand() == 0 && cell.value != Money::ZERO {
+        if cell.on_hand() == 0 && cell.value != Money::ZERO && !self.pooled {
             return Err(Fault("an empty cell would keep a value"));
         }
         if self.cells.set(sku, node, cell) { Ok(()) } else { Err(Fault("there is no such cell")) }
@@ -264,8 +332,7 @@ impl Stock {
         taken: &[Taken],
     ) -> Result<(), Fault> {
         for from in taken {
-            let key = self.key(sku, node, &from.place);
-            self.change_bucket(key, from.qty.saturating_neg())?;
+            self.change_place(sku, node, &from.place, from.qty.saturating_neg())?;
         }
         let mut cell = self.cells.get(sku, node);
         cell.sellable = num::sub(cell.sellable, qty)?;

@@ -4,6 +4,7 @@ use super::Condition;
 use super::protection::PlanRow;
 use crate::value::digest::Digest;
 use crate::value::ids::*;
+use crate::value::lean::LeanTable;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::table::{Keys, Ordered, Queues, Table, Undoable, tables};
@@ -120,10 +121,13 @@ impl Cells {
             self.stride = stride;
         }
         let need = skus.saturating_mul(self.stride);
-        if need > self.free.len() {
-            self.goods.resize(need, Goods::default());
-            self.free.resize(need, 0);
-        }
+        lengthen(&mut self.goods, need, Goods::default());
+        lengthen(&mut self.free, need, 0);
+    }
+
+    /// Cells of a row, and rows.
+    pub(crate) fn dimensions(&self) -> (usize, usize) {
+        (self.stride, self.skus())
     }
 
     fn skus(&self) -> usize {
@@ -143,6 +147,12 @@ impl Cells {
     pub(crate) fn free_row(&self, sku: SkuId) -> &[i64] {
         let start = num::index(sku.0).saturating_mul(self.stride);
         self.free.get(start..start.saturating_add(self.stride)).unwrap_or(&[])
+    }
+
+    /// Pools with less than nothing free. No pool has fewer than no units held or reserved: one that holds
+    /// less than nothing, or is promised beyond what it holds, is among them.
+    pub(crate) fn oversold(&self) -> usize {
+        self.free.iter().filter(|free| **free < 0).count()
     }
 
     /// To have the memory near that a decision about a SKU reads and changes.
@@ -250,8 +260,20 @@ impl Cells {
     }
 }
 
+/// Makes a list longer. A long one gets an eighth more than it needs, not as much again.
+pub(super) fn lengthen<T: Copy>(list: &mut Vec<T>, to: usize, with: T) {
+    if to > list.capacity() {
+        let spare = if to > 1 << 16 { to >> 3 } else { to };
+        let room = if list.is_empty() { to } else { to.saturating_add(spare) };
+        list.reserve_exact(room.saturating_sub(list.len()));
+    }
+    if to > list.len() {
+        list.resize(to, with);
+    }
+}
+
 /// Rows made wider.
-fn widen<T: Copy + Default>(old: &[T], from: usize, to: usize, rows: usize) -> Vec<T> {
+pub(super) fn widen<T: Copy + Default>(old: &[T], from: usize, to: usize, rows: usize) -> Vec<T> {
     let mut wide = vec![T::default(); to.saturating_mul(rows)];
     for (to, from) in wide.chunks_mut(to.max(1)).zip(old.chunks(from.max(1))) {
         to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
@@ -351,7 +373,7 @@ pub(crate) struct Stock {
     pub bucket: Table<i64>,
     pub shelves: Keys<(SkuId, NodeId)>,
     pub shelf: Table<Vec<u32>>,
-    pub reservations: Table<Reservation>,
+    pub reservations: LeanTable<Reservation>,
     pub guards: Keys<(SkuId, NodeId)>,
     pub guard: Table<Vec<Guard>>,
     pub borders: Table<Border>,
@@ -378,9 +400,15 @@ pub(crate) struct Stock {
     /// Closed nodes, as the catalogue has them: plans over all nodes leave them out.
     #[serde(skip)]
     pub shut: Vec<NodeId>,
+    /// Whether value may lie at another node than its units until an event is applied.
+    #[serde(skip)]
+    pub pooled: bool,
+    /// What is alone in a cell, and where.
+    pub spots: Keys<super::ones::Spot>,
+    pub ones: super::ones::Ones,
 }
 
 tables!(Stock: cells, labels, buckets, bucket, shelves, shelf, reservations, guards, guard, borders;
     later: loads, load, bookings, booking, plans, plan, releases, bids, loose, reaches, reach,
-    buffers, buffer,
+    buffers, buffer, spots, ones,
 );

@@ -4,6 +4,7 @@ pub mod digest;
 pub mod geo;
 pub mod ids;
 pub(crate) mod later;
+pub(crate) mod lean;
 pub mod money;
 pub(crate) mod normal;
 pub mod num;

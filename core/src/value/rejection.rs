@@ -320,6 +320,18 @@ rejections! {
     753 Conflict No NothingToWriteDown { /** The SKU. */ sku: String }
         "nothing of `{sku}` is to be written down or up",
         "a new cost basis is never written up, and an allowance only as far as it goes";
+    /// Goods are worth no more than they cost already.
+    754 Conflict No NothingToCapitalize { /** The SKU. */ sku: String }
+        "`{sku}` costs as much as it can be sold for, so that it bears no more",
+        "spend it: goods bear cost up to their net realisable value";
+    /// The period has no variance to share.
+    755 Conflict No NothingToShare { /** The period. */ period: String }
+        "no SKU under standard cost has a price variance to share in `{period}`",
+        "share them when invoices of the period have come in";
+    /// A basis asks for what is not known of a SKU.
+    756 Invalid Later SkuUnmeasured { /** The SKU. */ sku: String, /** What is missing. */ what: String }
+        "`{sku}` has no {what}",
+        "set it with define_sku or describe_sku, or give the basis";
 
     /// A definition has more than one fault.
     780 Invalid No ManyFaults { /** What is wrong, each as its own refusal says it. */ faults: Vec<String> }

@@ -72,12 +72,6 @@ impl<T: Clone + Hash> Table<T> {
         self.rows.iter().enumerate().map(|(i, row)| (num::id(i), row))
     }
 
-    /// Rows `from..to`, or none where the range is not in the table.
-    #[inline]
-    pub(crate) fn range(&self, from: u32, to: u32) -> &[T] {
-        self.rows.get(num::index(from)..num::index(to)).unwrap_or(&[])
-    }
-
     pub(crate) fn rows(&self) -> &[T] {
         &self.rows
     }

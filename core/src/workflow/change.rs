@@ -86,6 +86,7 @@ pub(super) fn decide_detail(state: &State, command: &Master<'_>) -> Result<Body,
         Master::Site(said) => {
             let days = |(service, cut_offs)| ServiceDays { service, cut_offs };
             let cut_offs = catalog.check_site(said)?.into_iter().map(days).collect();
+            super::spread::check_company(state, said)?;
             Body::NodeDescribed(NodeDescribed { node: (*said).clone(), cut_offs })
         }
         Master::Outlet(said) => {

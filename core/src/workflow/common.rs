@@ -133,6 +133,7 @@ impl<'a> Entry<'a> {
     ) -> Result<Issued, Rejection> {
         self.release(sku, row, node, qty)?;
         let minor = self.state.head.minor;
+        let node = self.state.pool_node(row, node);
         let known = self.drains.iter_mut().find(|drain| drain.sku == sku && drain.node == node);
         let method = self.state.method(row);
         if method == Costing::Lot {
@@ -141,9 +142,9 @@ impl<'a> Entry<'a> {
         if let Some(drain) = known {
             return Ok(Issued { value: drain.take(qty, minor)?, lots: Vec::new() });
         }
-        let cell = self.state.stock.cells.get(sku, node);
+        let cell = self.state.pool(sku, row, node);
         let last = if cell.on_hand() < qty { self.last_cost(sku, row, node) } else { (0, Money::ZERO) };
-        let mut drain = self.state.layers.drain(method, sku, node, &cell, last);
+        let mut drain = self.state.layers.drain(&self.state.stock, method, (sku, node), &cell, last);
         let value = drain.take(qty, minor)?;
         self.drains.push(drain);
         Ok(Issued { value, lots: Vec::new() })
@@ -200,9 +201,10 @@ impl<'a> Entry<'a> {
         if costs.allowances.len() == 0 {
             return Ok(());
         }
+        let node = self.state.pool_node(row, node);
         let at = self.allowed.iter().position(|known| (known.0, known.1) == (sku, node));
         let at = at.unwrap_or_else(|| {
-            let qty = self.state.stock.cells.get(sku, node).on_hand();
+            let qty = self.state.pool(sku, row, node).on_hand();
             let value = row_of(&costs.allowances, &costs.allowance, &(sku, node)).unwrap_or_default();
             self.allowed.push((sku, node, Worth { qty, value }));
             self.allowed.len().saturating_sub(1)
@@ -249,10 +251,11 @@ impl<'a> Entry<'a> {
     ) -> Result<Money, Rejection> {
         let (node, minor) = (about.node, self.state.head.minor);
         let costing = self.state.method(row);
-        let cell = self.state.stock.cells.get(sku, node);
+        let cell = self.state.pool(sku, row, node);
         if cell.on_hand() >= 0 {
             return Ok(Money::ZERO);
         }
+        let node = self.state.pool_node(row, node);
         let at = self.owed.iter().position(|known| (known.0, known.1) == (sku, node));
         let at = at.unwrap_or_else(|| {
             let micros = cell.value.micros().saturating_neg();
@@ -278,7 +281,8 @@ pub(crate) fn context(row: &SkuRow, sku: SkuId, node: NodeId, qty: i64) -> Conte
 pub(crate) fn rule_of(state: &State, order: OrderId) -> Option<(u32, &CompiledSourcing)> {
     let row = state.docs.order.get(order.0)?;
     // The line of a kit stands for its components.
-    let lines = state.order_lines(row).iter().filter(|line| line.qty > 0);
+    let rows = state.order_lines(row);
+    let lines = rows.iter().filter(|line| line.qty > 0);
     let group = |sku: SkuId| state.catalog.sku.get(sku.0).map(|row| row.group);
     let groups: Vec<u32> = lines.clone().filter_map(|line| group(line.sku)).collect();
     let value = lines.clone().map(|line| worth(state, line.sku, line.qty, line.price));
@@ -376,7 +380,7 @@ pub(super) fn may_give(
     let place = state.catalog.node.get(node.0)?;
     let (_, rule) = rule_of(state, row.order)?;
     let open = place.status == crate::catalog::NodeStatus::Open && rule.allows(node, place.kind);
-    let open = open && allowed_by_terms(state, rule, row, (order, node));
+    let open = open && allowed_by_terms(state, rule, &row, (order, node));
     let near = rule.distance_mm_max.is_none_or(|max| place.place.distance_mm(order.to) <= max);
     let demand = demand_of(order, at);
     if !open || !near || travel(state.world(), &demand, node, 0).is_err() {

@@ -253,7 +253,7 @@ fn decide_record(state: &State, record: &RecordCount, actor: &str, at: Instant) 
 
 /// What so many units of a pool are worth: at the pool's mean, or at list price where it is empty.
 fn worth_of(state: &State, sku: SkuId, node: NodeId, qty: i64) -> Result<i64, Rejection> {
-    let cell = state.stock.cells.get(sku, node);
+    let (_, cell) = state.pool_of(sku, node);
     if cell.on_hand() > 0 {
         return Ok(num::mul_div(cell.value.micros(), qty, cell.on_hand())?);
     }

@@ -247,7 +247,7 @@ fn decide_authorization(state: &State, authorize: &AuthorizeReturn, at: Instant)
     let rows = state.order_lines(row);
     let mut lines: Vec<LineQty> = Vec::with_capacity(authorize.lines.len());
     for line in &authorize.lines {
-        let known = line_of(rows, &authorize.order, line.line)?;
+        let known = line_of(&rows, &authorize.order, line.line)?;
         let qty = quantity(line.qty)?;
         let before = lines.iter().filter(|l| l.line == line.line).map(|l| l.qty);
         let open = before.fold(may_come(state, order, line.line, known), i64::saturating_sub);
@@ -310,7 +310,7 @@ fn decide_check_in(state: &State, check_in: &CheckInReturn) -> Result<Body, Reje
     let mut odd =
         case.is_none() || !check_in.strange.is_empty() || case.is_some_and(|case| case.node != node);
     for line in &check_in.lines {
-        let known = line_of(rows, &number, line.line)?;
+        let known = line_of(&rows, &number, line.line)?;
         let qty = quantity(line.qty)?;
         let of = |list: &[(u32, i64)]| {
             list.iter().filter(|(l, _)| *l == line.line).map(|(_, q)| *q).fold(0, i64::saturating_add)

@@ -61,7 +61,7 @@ pub(crate) fn decide_drop_shipment(state: &State, drop: &DropShipOrder) -> Resul
     some_lines(drop.lines.len())?;
     let unknown = || Rejection::UnknownDocument { kind: "order".into(), document: drop.order.clone() };
     let row = state.docs.order.get(order.0).ok_or_else(unknown)?;
-    let rows = state.order_lines(row);
+    let rows: &[crate::record::LineRow] = &state.order_lines(row);
     let selling = selling(state, row.channel);
     let minor = state.head.minor;
     let mut entry = Entry::new(state);

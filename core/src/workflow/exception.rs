@@ -165,7 +165,7 @@ fn is_gone(state: &State, id: u32) -> bool {
     if row.opened.code == ExceptionCode::PlannedAtClosedNode {
         let node = row.opened.node;
         let open = state.catalog.node.get(node.0).is_some_and(|row| row.status == NodeStatus::Open);
-        return open || !state.stock.reservations.rows().iter().any(|row| row.node == node && row.qty > 0);
+        return open || !state.stock.reservations.iter().any(|(_, row)| row.node == node && row.qty > 0);
     }
     false
 }

@@ -171,7 +171,7 @@ pub(crate) fn decide_fulfilment(state: &State, command: &Fulfil<'_>, at: Instant
         Fulfil::Hold(hold) => {
             let (order, row) = order_of(state, &hold.order)?;
             at_most("characters of the note", hold.note.len(), 1_000)?;
-            let standing = row.state(state.order_lines(row));
+            let standing = row.state(&state.order_lines(row));
             if matches!(standing, OrderState::Shipped | OrderState::Cancelled)
                 || state.desk.holds_of(order).any(|kind| kind == hold.hold)
             {
@@ -182,7 +182,7 @@ pub(crate) fn decide_fulfilment(state: &State, command: &Fulfil<'_>, at: Instant
         Fulfil::Release(release) => {
             let (order, row) = order_of(state, &release.order)?;
             if !state.desk.holds_of(order).any(|kind| kind == release.hold) {
-                return Err(illegal(&release.order, row.state(state.order_lines(row)), "release_order"));
+                return Err(illegal(&release.order, row.state(&state.order_lines(row)), "release_order"));
             }
             Ok(Body::OrderReleased(OrderReleased { order, hold: release.hold }))
         }
@@ -298,7 +298,7 @@ fn decide_wave(state: &State, wave: &ReleaseWave) -> Result<Body, Rejection> {
     let most = if wave.orders_max == 0 { 1_000 } else { num::index(wave.orders_max).min(10_000) };
     let far = wave.distance_km_max.map(|km| i64::from(km).saturating_mul(1_000_000));
     let mut found: Vec<(u8, Instant, u64, OrderId)> = Vec::new();
-    for parcel in state.docs.parcels.rows().iter().filter(|parcel| parcel.node == node) {
+    for (_, parcel) in state.docs.parcels.iter().filter(|(_, parcel)| parcel.node == node) {
         let Some(order) = state.docs.order.get(parcel.order.0) else { continue };
         let fits = wave.cut_off.is_none_or(|cut_off| parcel.ship_at <= cut_off)
             && (services.is_empty() || services.contains(&parcel.service))
@@ -368,7 +368,7 @@ fn lines_of(
     at_most("lines", given.len(), LINES_MAX)?;
     let mut lines: Vec<LineQty> = Vec::with_capacity(given.len());
     for line in given {
-        line_of(rows, number, line.line)?;
+        line_of(&rows, number, line.line)?;
         let qty = quantity(line.qty)?;
         match lines.iter_mut().find(|known| known.line == line.line) {
             Some(known) => known.qty = num::add(known.qty, qty)?,
@@ -415,7 +415,7 @@ fn decide_pick(state: &State, pick: &RecordPick) -> Result<Body, Rejection> {
     let rows = state.docs.order.get(order.0).map(|row| state.order_lines(row)).unwrap_or_default();
     let mut exceptions = Vec::with_capacity(short.len());
     for line in &short {
-        let sku = line_of(rows, &pick.order, line.line)?.sku;
+        let sku = line_of(&rows, &pick.order, line.line)?.sku;
         let opened = Opened { code: ExceptionCode::ShortPick, order, sku, node, qty: line.qty };
         exceptions.push(opened.about(""));
     }
@@ -453,7 +453,7 @@ fn decide_pack(state: &State, pack: &PackOrder, at: Instant) -> Result<Body, Rej
                 return Err(too_much(&pack.order, line.line, line.qty, open));
             }
             take(&mut left, line);
-            let sku = line_of(rows, &pack.order, line.line)?.sku;
+            let sku = line_of(&rows, &pack.order, line.line)?.sku;
             let row = state.catalog.sku.get(sku.0);
             weight = num::add(weight, row.map_or(0, |row| grams(row.weight_g, line.qty, row.scale)))?;
         }

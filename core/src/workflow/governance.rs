@@ -126,7 +126,7 @@ fn check_misfit(state: &State, otherwise: Misfit, role: &str) -> Result<(), Reje
     if otherwise == Misfit::Park { known_role(state, role) } else { Ok(()) }
 }
 
-fn known_role(state: &State, role: &str) -> Result<(), Rejection> {
+pub(super) fn known_role(state: &State, role: &str) -> Result<(), Rejection> {
     if state.govern.roles.rows().iter().any(|known| known.role == role) {
         return Ok(());
     }

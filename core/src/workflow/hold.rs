@@ -181,7 +181,7 @@ pub(crate) fn decide_release(state: &State, release: &ReleaseHold) -> Result<Bod
     Ok(Body::HoldReduced(HoldReduced { hold, parts }))
 }
 
-fn pending(state: &State, hold: HoldId) -> impl Iterator<Item = (u32, &Reservation)> {
+fn pending(state: &State, hold: HoldId) -> impl Iterator<Item = (u32, Reservation)> {
     let first = state.docs.hold.get(hold.0).map_or(NOTHING, |row| row.first_reservation);
     state.reservations(first).filter(|(_, row)| row.qty > 0)
 }

@@ -56,6 +56,9 @@ wire! {
         /// The landed cost that it is for.
         #[serde(default)]
         pub landed_cost: Option<String>,
+        /// The use of consigned goods that it is for; without `qty`, all of it.
+        #[serde(default)]
+        pub consignment_use: Option<String>,
     }
 }
 
@@ -109,14 +112,16 @@ pub(crate) fn decide_supplier_invoice(
         landed: Vec::new(),
         tax: convert(receive.tax, receive.rate, state.head.minor)?,
         postings: Vec::new(),
+        uses: Vec::new(),
     };
     let entry = Entry::new(state);
     let mut matching = Matching { state, supplier, purchase, rate: receive.rate, entry, event };
     for line in &receive.lines {
-        match (&line.sku, &line.landed_cost) {
-            (Some(sku), None) => matching.goods(line, sku)?,
-            (None, Some(landed)) => matching.landed(line, landed)?,
-            _ => return Err(invalid("lines", "either a SKU or a landed cost in each line")),
+        match (&line.sku, &line.landed_cost, &line.consignment_use) {
+            (Some(sku), None, None) => matching.goods(line, sku)?,
+            (None, Some(landed), None) => matching.landed(line, landed)?,
+            (None, None, Some(used)) => matching.used(line, used, &receive.supplier)?,
+            _ => return Err(invalid("lines", "one of SKU, landed cost and consignment use in each line")),
         }
     }
     let Matching { mut entry, mut event, .. } = matching;
@@ -232,6 +237,43 @@ impl Matching<'_> {
         }
         let bearing = (Movement::InvoiceToStock, Movement::InvoiceVariance);
         self.event.late.push(bear(state, &mut self.entry, id, (qty, difference), bearing)?);
+        Ok(())
+    }
+
+    /// Consigned goods that were used: the vendor's price was said at their use, so that what the invoice
+    /// differs is a variance.
+    fn used(&mut self, line: &SupplierInvoiceLine, number: &str, supplier: &str) -> Result<(), Rejection> {
+        let (state, minor) = (self.state, self.state.head.minor);
+        let unknown =
+            || Rejection::UnknownDocument { kind: "consignment use".into(), document: shown(number) };
+        let id = state.costs.uses.find(&DocKey::from(number)).ok_or_else(unknown)?;
+        let row = state.costs.used.get(id).cloned().ok_or_else(unknown)?;
+        if *row.owner != *supplier {
+            return Err(invalid("lines.consignment_use", "a use of goods that the supplier owned"));
+        }
+        let mut open =
+            Worth { qty: num::sub(row.qty, row.invoiced.qty)?, value: row.value.minus(row.invoiced.value)? };
+        for known in self.event.uses.iter().filter(|known| known.receipt_line == id) {
+            open = Worth { qty: num::sub(open.qty, known.qty)?, value: open.value.minus(known.cleared)? };
+        }
+        let qty = if line.qty == 0 { open.qty } else { quantity(line.qty)? };
+        if qty > open.qty || qty == 0 {
+            let (document, asked, open) = (number.into(), qty, open.qty);
+            return Err(Rejection::MoreThanOpen { document, line: 0, asked, open });
+        }
+        let Some(sku) = state.catalog.sku.get(row.sku.0) else { return Ok(()) };
+        let amount = match (line.amount, line.unit_cost) {
+            (Some(amount), _) => amount,
+            (None, Some(cost)) => extend(cost, qty, sku.scale, minor)?,
+            (None, None) => return Err(invalid("lines.unit_cost", "a price or an amount")),
+        };
+        price("lines.amount", amount)?;
+        let amount = convert(amount, self.rate, minor)?;
+        let cleared = share(open.value, qty, open.qty, minor)?;
+        let about = context(sku, row.sku, row.node, 0);
+        self.entry.post(Movement::ConsignmentInvoice, amount, &about)?;
+        self.entry.post(Movement::ConsignmentVariance, amount.minus(cleared)?, &about)?;
+        self.event.uses.push(InvoiceMatch { receipt_line: id, qty, cleared });
         Ok(())
     }
 

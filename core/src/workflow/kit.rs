@@ -218,7 +218,7 @@ pub(crate) fn decide_assembly(state: &State, said: &AssembleKit, at: Instant) ->
 
 /// What a component is worth beside the others: by its pool's cost, else by its list price.
 fn worth(state: &State, node: NodeId, part: &KitPart) -> i128 {
-    let cell = state.stock.cells.get(part.sku, node);
+    let (_, cell) = state.pool_of(part.sku, node);
     let pool = num::mul_div(cell.value.micros(), part.qty, cell.on_hand().max(1)).unwrap_or(0);
     if pool > 0 {
         return i128::from(pool);

@@ -22,8 +22,10 @@ words! {
         Qty,
         /// Their weight.
         Weight,
-        /// Weights that the command gives, as of volume.
+        /// Weights that the command gives.
         Given,
+        /// Their volume, by the dimensions of each SKU's base unit.
+        Volume,
     }
 }
 
@@ -96,12 +98,34 @@ pub(crate) fn decide_landed_cost(state: &State, allocate: &AllocateLandedCost) -
     }))
 }
 
-fn basis(state: &State, by: LandedBasis, row: &ReceiptRow, given: i64) -> Result<i64, num::Overflow> {
-    let sku = state.catalog.sku.get(row.sku.0);
+/// What a line counts for. Quantities are of base units, so that SKUs of different decimals compare.
+fn basis(state: &State, by: LandedBasis, row: &ReceiptRow, given: i64) -> Result<i64, Rejection> {
+    let Some(sku) = state.catalog.sku.get(row.sku.0) else { return Ok(0) };
+    let unmeasured = |what: &str| {
+        let sku = sku_code(state, row.sku);
+        Rejection::SkuUnmeasured { sku, what: what.into() }
+    };
     Ok(match by {
         LandedBasis::Value => row.value.micros(),
-        LandedBasis::Qty => row.qty,
-        LandedBasis::Weight => sku.map_or(Ok(0), |sku| num::mul(sku.weight_g, row.qty))?,
+        LandedBasis::Qty => num::mul_div(row.qty, MILLION, sku.scale)?,
+        LandedBasis::Weight => {
+            if sku.weight_g == 0 {
+                return Err(unmeasured("weight"));
+            }
+            num::mul_div(num::mul(sku.weight_g, 1_000)?, row.qty, sku.scale)?
+        }
         LandedBasis::Given => given,
+        LandedBasis::Volume => {
+            let [length, width, height] =
+                state.catalog.trait_of(row.sku).map_or([0; 3], |known| known.size_mm);
+            let each = num::mul(num::mul(length, width)?, height)?;
+            if each == 0 {
+                return Err(unmeasured("dimensions"));
+            }
+            num::mul_div(each, row.qty, sku.scale)?
+        }
     })
 }
+
+/// Parts of a base unit that the finest SKU counts.
+const MILLION: i64 = 1_000_000;

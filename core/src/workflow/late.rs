@@ -18,9 +18,10 @@ use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A movement with its number: remembered, or of the event that is being decided.
+#[derive(Clone, Copy)]
 struct Known {
     id: u32,
     row: MoveRow,
@@ -41,24 +42,35 @@ pub(crate) fn settle(
     }
     let fresh = state.moves_of(body, occurred_at, sequence, Which::Traced);
     let edits = body.late_costs().to_vec();
-    let mut skus: Vec<SkuId> = Vec::new();
+    let mut skus: BTreeSet<SkuId> = BTreeSet::new();
     for row in fresh.iter().filter(|row| is_traced(state, row.sku)) {
         let latest = row_of(&state.costs.trails, &state.costs.trail, &row.sku).map(|trail| trail.latest);
         if row.kind() == Some(Kind::Recost) || latest.is_some_and(|latest| row.at < latest) {
-            skus.push(row.sku);
+            skus.insert(row.sku);
         }
     }
     let edited = |edit: &LateCost| state.costs.receipts.get(edit.receipt_line).map(|line| line.sku);
     skus.extend(edits.iter().filter_map(edited).filter(|sku| is_traced(state, *sku)));
-    skus.sort_unstable();
-    skus.dedup();
-    if skus.is_empty() {
-        return Ok(None);
-    }
-    let mut corrections = Corrections { moves: Vec::new(), pools: Vec::new() };
+    let late = !skus.is_empty();
     let mut entry = Entry::new(state);
-    for sku in skus {
-        Settling { state, sku, sequence, edits: &edits }.settle(&fresh, &mut entry, &mut corrections)?;
+    let mut corrections = Corrections { moves: Vec::new(), pools: Vec::new(), spread: Vec::new() };
+    if late {
+        let settling = Settling { state, sequence, edits: &edits, fresh: &fresh, costing: None };
+        for (sku, settled) in settling.settle(skus)? {
+            settling.post(sku, &settled.changes, &mut entry)?;
+            let moved = settled.changes.iter().map(|(known, value, passed)| Corrected {
+                movement: known.id,
+                value: *value,
+                passed: *passed,
+            });
+            corrections.moves.extend(moved);
+            corrections.pools.extend(settled.pools);
+        }
+    }
+    let when = (occurred_at, sequence);
+    corrections.spread = super::spread::spread(state, body, when, &corrections.pools, &mut entry)?;
+    if !late && corrections.spread.is_empty() {
+        return Ok(None);
     }
     if let Some(postings) = body.postings_mut() {
         postings.append(&mut entry.postings);
@@ -75,56 +87,164 @@ fn is_traced(state: &State, sku: SkuId) -> bool {
         .is_some_and(|row| state.costs.traced(row.group).is_some() && state.method(row) != Costing::Standard)
 }
 
-/// One SKU whose movements are played again.
-struct Settling<'a> {
-    state: &'a State,
-    sku: SkuId,
-    sequence: u64,
-    edits: &'a [LateCost],
+/// A movement that comes out otherwise than it is booked: by how much, and how much more passes through.
+type Change = (Known, Money, Money);
+
+/// What a SKU's movements come to.
+#[derive(Default)]
+struct Settled {
+    changes: Vec<Change>,
+    pools: Vec<PoolCorrected>,
 }
 
+/// SKUs whose movements are played again.
+struct Settling<'a> {
+    state: &'a State,
+    sequence: u64,
+    edits: &'a [LateCost],
+    /// Movements of the event that is being decided.
+    fresh: &'a [MoveRow],
+    /// Another ledger's method for goods that are not told apart.
+    costing: Option<Costing>,
+}
+
+/// What movements into kits, or out of them, bear of what other SKUs cost: by movement and by SKU.
+type Carried = BTreeMap<(u32, SkuId), Money>;
+
 impl Settling<'_> {
-    fn settle(
-        &self,
-        fresh: &[MoveRow],
-        entry: &mut Entry<'_>,
-        corrections: &mut Corrections,
-    ) -> Result<(), Rejection> {
-        let Some(row) = self.state.catalog.sku.get(self.sku.0) else { return Ok(()) };
-        let valuation = self.state.costs.valuation(row.group).unwrap_or_default();
-        let costing = self.state.method(row);
-        let method = Method { costing, negative: valuation.negative, minor: self.state.head.minor };
-        let known = self.known(fresh);
+    /// Plays SKUs, and those that their goods went into: a kit costs what its components come to. Costs only
+    /// flow forward in time, so that this ends.
+    fn settle(&self, mut queue: BTreeSet<SkuId>) -> Result<BTreeMap<SkuId, Settled>, Rejection> {
+        let mut all = BTreeMap::new();
+        let mut carried = Carried::new();
+        let mut rounds = 0u32;
+        while let Some(sku) = queue.pop_first() {
+            rounds = rounds.saturating_add(1);
+            if rounds > ROUNDS_MAX {
+                return Err(num::Overflow.into());
+            }
+            let settled = self.play(sku, &carried)?;
+            let now = self.carry(sku, &settled.changes)?;
+            let was: Carried =
+                carried.iter().filter(|((_, from), _)| *from == sku).map(|(k, v)| (*k, *v)).collect();
+            if now != was {
+                for (id, _) in was.keys().chain(now.keys()).filter(|key| now.get(key) != was.get(key)) {
+                    queue.extend(self.row(*id).map(|row| row.sku));
+                }
+                carried.retain(|(_, from), _| *from != sku);
+                carried.extend(now);
+            }
+            all.insert(sku, settled);
+        }
+        Ok(all)
+    }
+
+    fn row(&self, id: u32) -> Option<MoveRow> {
+        let old = self.state.costs.moves.len();
+        match num::index(id).checked_sub(old) {
+            None => self.state.costs.moves.get(id).copied(),
+            Some(at) => self.fresh.get(at).copied(),
+        }
+    }
+
+    /// What of a movement's event came out of an assembly, and may bear another cost.
+    fn made_of(&self, known: &Known) -> Vec<Known> {
+        if known.row.movement != Movement::AssemblyOut {
+            return Vec::new();
+        }
+        let same = |id: &u32| self.row(*id).is_some_and(|row| row.sequence == known.row.sequence);
+        let first = (0..known.id).rev().take_while(same).last().unwrap_or(known.id);
+        let event = (first..).map_while(|id| self.row(id).map(|row| Known { id, row }));
+        let event = event.take_while(|other| other.row.sequence == known.row.sequence);
+        let bears = |sku: SkuId| is_traced(self.state, sku) && self.costing_of(sku).is_some();
+        event.filter(|other| other.row.movement == Movement::AssemblyIn && bears(other.row.sku)).collect()
+    }
+
+    /// What a SKU's changes make the goods cost that they went into.
+    fn carry(&self, sku: SkuId, changes: &[Change]) -> Result<Carried, Rejection> {
+        let mut carried = Carried::new();
+        for (known, value, _) in changes {
+            let made = self.made_of(known);
+            if made.is_empty() {
+                continue;
+            }
+            let mut basis: Vec<i64> = made.iter().map(|known| known.row.value.micros()).collect();
+            if basis.iter().all(|part| *part == 0) {
+                basis = made.iter().map(|known| known.row.qty).collect();
+            }
+            let shares = super::invoice::shares(*value, &basis, self.state.head.minor)?;
+            for (made, share) in made.iter().zip(shares) {
+                let sum = carried.entry((made.id, sku)).or_default();
+                *sum = sum.plus(share)?;
+            }
+        }
+        carried.retain(|_, share| *share != Money::ZERO);
+        Ok(carried)
+    }
+
+    /// The method that a SKU is costed by here; none where this ledger leaves it as it is.
+    fn costing_of(&self, sku: SkuId) -> Option<Costing> {
+        let own = self.state.catalog.sku.get(sku.0).map(|row| self.state.method(row))?;
+        match self.costing {
+            None => Some(own),
+            Some(other) => matches!(own, Costing::MovingAverage | Costing::Fifo).then_some(other),
+        }
+    }
+
+    fn play(&self, sku: SkuId, carried: &Carried) -> Result<Settled, Rejection> {
+        let state = self.state;
+        let (Some(row), Some(costing)) = (state.catalog.sku.get(sku.0), self.costing_of(sku)) else {
+            return Ok(Settled::default());
+        };
+        let negative = state.costs.valuation(row.group).unwrap_or_default().negative;
+        let method = Method { costing, negative, minor: state.head.minor };
+        let known = self.known(sku);
+        let pooled = state.is_pooled(row);
         let mut steps: Vec<Step> = Vec::with_capacity(known.len());
         for known in &known {
             let mut step = known.row.step().ok_or(num::Overflow)?;
+            let bears = carried.range((known.id, SkuId(0))..=(known.id, SkuId(u32::MAX)));
+            step.value = bears.map(|(_, share)| *share).try_fold(step.value, Money::plus)?;
             step.value = step.value.plus(self.edit_of(&known.row)?)?;
+            if pooled {
+                step.node = state.pool_node(row, step.node);
+            }
             steps.push(step);
         }
         let played = play(&steps, &method)?;
-        let mut differences = Vec::new();
+        let mut settled = Settled::default();
         let mut booked: BTreeMap<(NodeId, LotId), i64> = BTreeMap::new();
+        let mut by_node: BTreeMap<NodeId, i64> = BTreeMap::new();
         for (known, found) in known.iter().zip(&played.found) {
             let sum = booked.entry((known.row.node, known.row.lot)).or_default();
             *sum = num::add(*sum, known.row.effect())?;
             let value = found.value.minus(known.row.value)?;
             let passed = found.passed.minus(known.row.passed)?;
             if value != Money::ZERO || passed != Money::ZERO {
-                corrections.moves.push(Corrected { movement: known.id, value, passed });
-                differences.push((known.row, value, passed));
+                let new = MoveRow { value: found.value, passed: found.passed, ..known.row };
+                let sum = by_node.entry(known.row.node).or_default();
+                *sum = num::add(*sum, num::sub(new.effect(), known.row.effect())?)?;
+                settled.changes.push((*known, value, passed));
             }
         }
-        for ((node, lot), pool) in &played.pools {
+        let pool = |node, lot, value, layers| PoolCorrected { sku, node, lot, value, layers };
+        if pooled {
+            // What nodes share is spread over them afterwards.
+            let each = by_node.into_iter().filter(|(_, by)| *by != 0);
+            let each = each.map(|(node, by)| pool(node, LotId::NONE, Money::from_micros(by), Vec::new()));
+            settled.pools = each.collect();
+            return Ok(settled);
+        }
+        for ((node, lot), part) in &played.pools {
             let was = Money::from_micros(booked.get(&(*node, *lot)).copied().unwrap_or(0));
-            let value = pool.value()?.minus(was)?;
+            let value = part.value()?.minus(was)?;
             let layered = costing == Costing::Fifo;
             if value != Money::ZERO || layered {
-                let layers = pool.parts.iter().filter(|_| layered).map(layer).collect();
-                let (sku, node, lot) = (self.sku, *node, *lot);
-                corrections.pools.push(PoolCorrected { sku, node, lot, value, layers });
+                let layers = part.parts.iter().filter(|_| layered).map(layer).collect();
+                settled.pools.push(pool(*node, *lot, value, layers));
             }
         }
-        self.post(row, valuation.late, &differences, entry)
+        Ok(settled)
     }
 
     /// What is added to the cost of a receipt line.
@@ -133,11 +253,11 @@ impl Settling<'_> {
         self.edits.iter().filter(mine).try_fold(Money::ZERO, |sum, edit| sum.plus(edit.amount))
     }
 
-    /// All movements of the SKU in the order in which they happened.
-    fn known(&self, fresh: &[MoveRow]) -> Vec<Known> {
-        let old = self.state.costs.trail(self.sku).map(|(id, row)| Known { id, row: *row });
+    /// All movements of a SKU in the order in which they happened.
+    fn known(&self, sku: SkuId) -> Vec<Known> {
+        let old = self.state.costs.trail(sku).map(|(id, row)| Known { id, row: *row });
         let first = num::id(self.state.costs.moves.len());
-        let new = fresh.iter().enumerate().filter(|(_, row)| row.sku == self.sku);
+        let new = self.fresh.iter().enumerate().filter(|(_, row)| row.sku == sku);
         let new = new.map(|(at, row)| Known { id: first.saturating_add(num::id(at)), row: *row });
         let mut all: Vec<Known> = old.chain(new).collect();
         all.sort_by_key(|known| known.row.at);
@@ -156,17 +276,15 @@ impl Settling<'_> {
             channel: channel.unwrap_or(ChannelId::NONE),
             lot: row.lot,
             corrects,
-            ..context(sku, self.sku, row.node, 0)
+            ..context(sku, row.sku, row.node, 0)
         }
     }
 
-    fn post(
-        &self,
-        sku: &SkuRow,
-        late: LatePolicy,
-        differences: &[(MoveRow, Money, Money)],
-        entry: &mut Entry<'_>,
-    ) -> Result<(), Rejection> {
+    fn post(&self, sku: SkuId, changes: &[Change], entry: &mut Entry<'_>) -> Result<(), Rejection> {
+        let Some(sku) = self.state.catalog.sku.get(sku.0) else { return Ok(()) };
+        // Another ledger's differences name no single event.
+        let own = self.state.costs.valuation(sku.group).unwrap_or_default().late;
+        let late = if self.costing.is_some() { LatePolicy::Prospective } else { own };
         let mut sums: Vec<(Movement, Context, Money)> = Vec::new();
         let mut add = |movement: Movement, context: Context, amount: Money| -> Result<(), num::Overflow> {
             let same = |known: &&mut (Movement, Context, Money)| {
@@ -183,11 +301,12 @@ impl Settling<'_> {
             }
             Ok(())
         };
-        for (row, value, passed) in differences {
+        for (known, value, passed) in changes {
+            let row = &known.row;
             let context = self.context(sku, row);
             // What came in has its value from its own document: only what passed through may differ.
-            if row.kind() != Some(Kind::In) {
-                add(self.movement(row), context, *value)?;
+            if row.kind() != Some(Kind::In) || row.movement == Movement::AssemblyIn {
+                add(self.movement(known), context, *value)?;
             }
             match row.movement {
                 Movement::VendorReturn => add(Movement::VendorReturnVariance, context, *value)?,
@@ -199,34 +318,39 @@ impl Settling<'_> {
         sums.into_iter().try_for_each(|(movement, context, amount)| entry.post(movement, amount, &context))
     }
 
-    /// The movement that a difference is posted by: what has been billed since has its cost recognised.
-    fn movement(&self, row: &MoveRow) -> Movement {
-        let bill = row_of(&self.state.costs.bills, &self.state.costs.bill, &row.doc);
-        let billed = bill.is_some_and(|bill| bill.unbilled_cost == Money::ZERO);
-        if row.movement == Movement::IssueUnbilled && billed { Movement::Issue } else { row.movement }
+    /// The movement that a difference is posted by: what has been billed since has its cost recognised; what
+    /// went into a kit follows it there, unless the kit cannot bear it.
+    fn movement(&self, known: &Known) -> Movement {
+        let row = &known.row;
+        match row.movement {
+            Movement::AssemblyOut if self.made_of(known).is_empty() => Movement::LateVariance,
+            Movement::AssemblyOut => Movement::TransferOut,
+            Movement::AssemblyIn => Movement::TransferIn,
+            Movement::IssueUnbilled => {
+                let bill = row_of(&self.state.costs.bills, &self.state.costs.bill, &row.doc);
+                let billed = bill.is_some_and(|bill| bill.unbilled_cost == Money::ZERO);
+                if billed { Movement::Issue } else { row.movement }
+            }
+            other => other,
+        }
     }
 }
 
-/// Posts what movements of a SKU come to by another method than the book's.
+/// How often SKUs are played for one event: beyond that something is amiss.
+const ROUNDS_MAX: u32 = 100_000;
+
+/// Posts what movements of SKUs come to by another method than the book's.
 pub(super) fn differences(
     state: &State,
-    sku: SkuId,
+    skus: BTreeSet<SkuId>,
     costing: Costing,
     entry: &mut Entry<'_>,
 ) -> Result<(), Rejection> {
-    let Some(row) = state.catalog.sku.get(sku.0) else { return Ok(()) };
-    let negative = state.costs.valuation(row.group).unwrap_or_default().negative;
-    let method = Method { costing, negative, minor: state.head.minor };
-    let settling = Settling { state, sku, sequence: 0, edits: &[] };
-    let known = settling.known(&[]);
-    let steps: Vec<Step> = known.iter().filter_map(|known| known.row.step()).collect();
-    let played = play(&steps, &method)?;
-    let mut found = Vec::new();
-    for (known, new) in known.iter().zip(&played.found) {
-        let value = new.value.minus(known.row.value)?;
-        found.push((known.row, value, new.passed.minus(known.row.passed)?));
+    let settling = Settling { state, sequence: 0, edits: &[], fresh: &[], costing: Some(costing) };
+    for (sku, settled) in settling.settle(skus)? {
+        settling.post(sku, &settled.changes, entry)?;
     }
-    settling.post(row, LatePolicy::Prospective, &found, entry)
+    Ok(())
 }
 
 fn layer(part: &Part) -> LayerCost {
@@ -261,11 +385,11 @@ pub(crate) fn bear(
         entry.post(to_stock, amount, &context)?;
         return Ok(LateCost { receipt_line: id, amount, to_stock: Money::ZERO });
     }
-    let cell = state.stock.cells.get(line.sku, line.node);
+    let cell = state.pool(line.sku, sku, line.node);
     let (covered, worth) = match method {
         Costing::Fifo => {
             let source = id.saturating_add(1);
-            let parts = state.layers.parts(line.sku, line.node);
+            let parts = state.layers.parts(&state.stock, line.sku, line.node);
             let mine = parts.iter().filter(|part| part.source == source);
             mine.fold((0i64, 0i64), |sum, part| {
                 (sum.0.saturating_add(part.qty), sum.1.saturating_add(part.value.micros()))

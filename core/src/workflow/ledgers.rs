@@ -29,13 +29,13 @@ pub(crate) fn ledger_balances(
     ledger: &LedgerRow,
 ) -> Result<BTreeMap<AccountId, i64>, Rejection> {
     let mut entry = Entry::new(state);
-    for (_, sku) in state.costs.trails.iter() {
-        let Some(row) = state.catalog.sku.get(sku.0) else { continue };
-        // Standards and lots are the goods' own: every ledger values them alike.
-        if matches!(state.method(row), Costing::MovingAverage | Costing::Fifo) {
-            differences(state, *sku, ledger.costing, &mut entry)?;
-        }
-    }
+    // Standards and lots are the goods' own: every ledger values them alike.
+    let own = |sku: &&SkuId| {
+        let row = state.catalog.sku.get(sku.0);
+        row.is_some_and(|row| matches!(state.method(row), Costing::MovingAverage | Costing::Fifo))
+    };
+    let skus = state.costs.trails.iter().map(|(_, sku)| sku).filter(own).copied().collect();
+    differences(state, skus, ledger.costing, &mut entry)?;
     if ledger.write_down == WriteDownBasis::NewCostBasis {
         never_reversed(state, &mut entry)?;
     }

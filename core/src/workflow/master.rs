@@ -111,7 +111,7 @@ fn account_in_use(state: &State, code: &str) -> bool {
 fn decide_status(state: &State, set: &SetNodeStatus) -> Result<Body, Rejection> {
     let (node, _) = state.catalog.node_of(&set.node)?;
     let reason = state.catalog.reason_of(&set.reason)?;
-    let here = state.stock.reservations.rows().iter().filter(|row| row.node == node);
+    let here = state.stock.reservations.iter().map(|(_, row)| row).filter(|row| row.node == node);
     let qty = here.map(|row| row.qty).fold(0, i64::saturating_add);
     let mut exceptions = Vec::new();
     if set.status == NodeStatus::Closed && qty > 0 {

@@ -361,7 +361,7 @@ fn unknown_order(number: &str) -> Rejection {
 pub(crate) fn open_order(state: &State, number: &str, step: &str) -> Result<OrderId, Rejection> {
     let id = known_document(&state.docs.orders, "order", number)?;
     let Some(row) = state.docs.order.get(id) else { return Err(unknown_order(number)) };
-    let lines = state.order_lines(row);
+    let lines: &[LineRow] = &state.order_lines(row);
     if lines.iter().any(|line| line.reserved > 0 || line.backordered > 0) {
         return Ok(OrderId(id));
     }
@@ -388,7 +388,7 @@ pub(crate) fn decide_cancel(state: &State, cancel: &CancelOrder) -> Result<Body,
     let order = open_order(state, &cancel.order, "cancel_order")?;
     let reason = state.catalog.reason_of(&cancel.reason)?;
     let Some(row) = state.docs.order.get(order.0) else { return Err(unknown_order(&cancel.order)) };
-    let rows = state.order_lines(row);
+    let rows: &[LineRow] = &state.order_lines(row);
     let open = |line: &LineRow| line.reserved.saturating_add(line.backordered);
     if cancel.lines.is_empty() {
         let all = (1u32..).zip(rows).map(|(line, row)| LineQty { line, qty: open(row) });

@@ -24,6 +24,9 @@ wire! {
         /// Who may post into it while it is soft-closed.
         #[serde(default)]
         pub actors: Vec<String>,
+        /// The roles whose actors may post into it while it is soft-closed.
+        #[serde(default)]
+        pub roles: Vec<String>,
     }
 }
 
@@ -31,6 +34,8 @@ pub(crate) fn decide_period(state: &State, set: &SetPeriod) -> Result<Body, Reje
     code("period", &set.period)?;
     at_most("actors", set.actors.len(), LINES_MAX)?;
     set.actors.iter().try_for_each(|actor| code("actors", actor))?;
+    at_most("roles", set.roles.len(), LINES_MAX)?;
+    set.roles.iter().try_for_each(|role| super::governance::known_role(state, role))?;
     let known = row_of(&state.costs.periods, &state.costs.period, &Box::<str>::from(set.period.as_str()));
     let (from, to) = match (&known, set.from, set.to) {
         (Some(row), from, to) => (from.unwrap_or(row.from), to.unwrap_or(row.to)),
@@ -53,8 +58,9 @@ pub(crate) fn decide_period(state: &State, set: &SetPeriod) -> Result<Body, Reje
         let need = "an instant after `from`, and no other period in between".into();
         return Err(Rejection::InvalidField { field: "to".into(), need });
     }
-    let (period, status, actors) = (set.period.clone(), set.status, set.actors.clone());
-    Ok(Body::PeriodSet(PeriodSet { period, from, to, status, actors }))
+    let (period, status) = (set.period.clone(), set.status);
+    let (actors, roles) = (set.actors.clone(), set.roles.clone());
+    Ok(Body::PeriodSet(PeriodSet { period, from, to, status, actors, roles }))
 }
 
 /// The instant whose period an event's entries belong to: when it happened, if that period is open to the
@@ -72,10 +78,13 @@ pub(crate) fn posted_at(
     if costs.periods.len() == 0 {
         return Ok(at);
     }
+    let has_role = |row: &PeriodRow| {
+        !row.roles.is_empty() && state.govern.roles_of(actor).iter().any(|role| row.roles.contains(role))
+    };
     let takes = |instant: Instant| {
         costs.period_of(instant).is_none_or(|(_, row)| match row.status {
             PeriodStatus::Open => true,
-            PeriodStatus::SoftClosed => row.actors.iter().any(|known| known == actor),
+            PeriodStatus::SoftClosed => row.actors.iter().any(|known| known == actor) || has_role(row),
             PeriodStatus::Closed => false,
         })
     };

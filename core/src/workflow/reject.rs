@@ -57,12 +57,12 @@ pub(crate) fn decide_rejected(
     };
     let rows = state.order_lines(row);
     if rows.iter().all(|line| line.reserved == 0) {
-        return Err(illegal(&reject.order, row.state(rows), "reject_allocation"));
+        return Err(illegal(&reject.order, row.state(&rows), "reject_allocation"));
     }
     for line in &reject.lines {
-        line_of(rows, &reject.order, *line)?;
+        line_of(&rows, &reject.order, *line)?;
     }
-    let given = given_back(state, rows, reject, node);
+    let given = given_back(state, &rows, reject, node);
     if given.lines.is_empty() {
         let node = node_code(state, node);
         return Err(Rejection::NothingPlannedThere { order: reject.order.clone(), node });

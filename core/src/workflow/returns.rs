@@ -40,7 +40,7 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
     if goods && site.is_some_and(|site| site.returns == Permission::Forbidden) {
         return Err(Rejection::ReturnsNotAccepted { node: receive.node.clone() });
     }
-    let rows = state.order_lines(row);
+    let rows: &[LineRow] = &state.order_lines(row);
     let minor = state.head.minor;
     let mut entry = Entry::new(state);
     let mut backs: Vec<Back> = Vec::new();

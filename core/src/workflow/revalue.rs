@@ -45,12 +45,16 @@ wire! {
     }
 }
 
-/// The pools of a SKU: node, lot, units and value.
-fn pools(state: &State, sku: SkuId, row: &SkuRow, only: NodeId) -> Vec<(NodeId, LotId, Worth)> {
+/// The pools of a SKU: node, lot, units and value. A pool that nodes share stands at the first of them.
+pub(super) fn pools(state: &State, sku: SkuId, row: &SkuRow, only: NodeId) -> Vec<(NodeId, LotId, Worth)> {
     let mut pools = Vec::new();
+    let only = state.pool_node(row, only);
     for (node, _) in state.catalog.node.iter() {
         let node = NodeId(node);
-        let cell = state.stock.cells.get(sku, node);
+        if state.pool_node(row, node) != node {
+            continue;
+        }
+        let cell = state.pool(sku, row, node);
         if cell.on_hand() == 0 || (only != NodeId::NONE && node != only) {
             continue;
         }
@@ -66,7 +70,7 @@ fn pools(state: &State, sku: SkuId, row: &SkuRow, only: NodeId) -> Vec<(NodeId, 
 }
 
 /// A pool that is worth so much more, its layers with it.
-fn changed(
+pub(super) fn changed(
     state: &State,
     sku: SkuId,
     row: &SkuRow,
@@ -75,7 +79,7 @@ fn changed(
 ) -> Result<PoolCorrected, Rejection> {
     let mut layers: Vec<LayerCost> = Vec::new();
     if state.method(row) == Costing::Fifo {
-        let parts: Vec<Part> = state.layers.parts(sku, node);
+        let parts: Vec<Part> = state.layers.parts(&state.stock, sku, node);
         let basis: Vec<i64> = parts.iter().map(|part| part.qty).collect();
         let by =
             if by == Money::ZERO { vec![by; parts.len()] } else { shares(by, &basis, state.head.minor)? };
@@ -127,6 +131,7 @@ pub(crate) fn decide_revaluation(state: &State, revalue: &RevalueStock) -> Resul
         recosted: unit_cost.is_none(),
         pools: revalued,
         postings: entry.postings,
+        refurbished: false,
     }))
 }
 

@@ -111,7 +111,7 @@ pub(crate) fn decide_legacy(state: &State, report: &ReportLegacyPlan) -> Result<
     let mut taken: Vec<(SkuId, NodeId, i64)> = Vec::new();
     for part in &report.parts {
         let (node, _) = state.catalog.node_of(&part.node)?;
-        let sku = line_of(rows, &report.order, part.line)?.sku;
+        let sku = line_of(&rows, &report.order, part.line)?.sku;
         let qty = quantity(part.qty)?;
         add(&mut legacy, node, qty);
         match taken.iter_mut().find(|(s, n, _)| (*s, *n) == (sku, node)) {
@@ -123,7 +123,7 @@ pub(crate) fn decide_legacy(state: &State, report: &ReportLegacyPlan) -> Result<
         }
     }
     for wait in &report.backordered {
-        line_of(rows, &report.order, wait.line)?;
+        line_of(&rows, &report.order, wait.line)?;
         if let Some(side) = sides.get_mut(num::index(wait.line.saturating_sub(1))) {
             side.legacy_waits = num::add(side.legacy_waits, quantity(wait.qty)?)?;
         }
@@ -133,8 +133,8 @@ pub(crate) fn decide_legacy(state: &State, report: &ReportLegacyPlan) -> Result<
         *qty > own.fold(state.stock.cells.get(*sku, *node).free(), i64::saturating_add)
     });
     let (book_nodes, legacy_nodes) = (nodes(&book), nodes(&legacy));
-    let disagreement = classify(rows, &sides, oversold, &book_nodes, &legacy_nodes);
-    let parcels: Vec<&ParcelRow> =
+    let disagreement = classify(&rows, &sides, oversold, &book_nodes, &legacy_nodes);
+    let parcels: Vec<ParcelRow> =
         state.parcels(row).map(|(_, parcel)| parcel).filter(|p| book_nodes.contains(&p.node)).collect();
     let cost = parcels.iter().map(|p| p.freight.micros().saturating_add(p.handling.micros()));
     let opened = Opened { order, ..Opened::of(ExceptionCode::RolloutDisagreement) };

@@ -201,7 +201,7 @@ pub(crate) fn decide_invoice(state: &State, invoice: &InvoiceOrder) -> Result<Bo
     let number = new_books_document(state, BooksDocument::Invoice, &invoice.invoice)?;
     let (order, row) = order_of(state, &invoice.order)?;
     let minor = state.head.minor;
-    let rows = state.order_lines(row);
+    let rows: &[LineRow] = &state.order_lines(row);
     let open = |number: u32, row: &LineRow, first: u32| {
         let line = first.saturating_add(number.saturating_sub(1));
         row.shipped.saturating_sub(bill(state, line).billed)
@@ -266,7 +266,7 @@ pub(crate) fn decide_credit(state: &State, credit: &CreditOrder) -> Result<Body,
     let number = new_books_document(state, BooksDocument::CreditNote, &credit.credit_note)?;
     let (order, row) = order_of(state, &credit.order)?;
     let minor = state.head.minor;
-    let rows = state.order_lines(row);
+    let rows: &[LineRow] = &state.order_lines(row);
     some_lines(credit.lines.len())?;
     whole_amount("tax", credit.tax, minor)?;
     let mut entry = Entry::new(state);

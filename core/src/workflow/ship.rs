@@ -38,7 +38,7 @@ pub(crate) fn decide_shipment(state: &State, ship: &DenseShipment) -> Result<Bod
     if state.catalog.node.get(node.0).is_some_and(|row| row.status == NodeStatus::Closed) {
         return Err(Rejection::NodeClosed { node: node_code(state, node) });
     }
-    let rows = state.order_lines(order);
+    let rows: &[LineRow] = &state.order_lines(order);
     let wanted = wanted(state, ship, rows)?;
     if wanted.is_empty() {
         return Err(illegal(&order_code(state, ship.order), order.state(rows), "ship_order"));

@@ -32,6 +32,8 @@ pub(crate) struct DenseReceiptLine {
     pub qty: i64,
     pub unit_cost: Option<Money>,
     pub place: Place,
+    /// Whether a reason is given for its coming at no cost.
+    pub free: bool,
 }
 
 pub(crate) fn decide_receipt(
@@ -58,10 +60,13 @@ pub(crate) fn decide_receipt(
     let mut lines = Vec::with_capacity(receive.lines.len());
     for line in &receive.lines {
         let (sku, row) = catalog.sku_of(&line.sku)?;
-        check_zero_cost(state, row, line)?;
+        if let Some(reason) = &line.zero_cost_reason {
+            catalog.reason_of(reason)?;
+        }
         let qty = to_smallest(catalog, sku, row, line.qty, line.unit.as_deref())?;
         check_place(state, node, &line.place)?;
-        lines.push(DenseReceiptLine { sku, qty, unit_cost: line.unit_cost, place: line.place.clone() });
+        let (place, free) = (line.place.clone(), line.zero_cost_reason.is_some());
+        lines.push(DenseReceiptLine { sku, qty, unit_cost: line.unit_cost, place, free });
     }
     receive_rows(
         state,
@@ -71,17 +76,12 @@ pub(crate) fn decide_receipt(
 }
 
 /// Goods that cost nothing are declared to, with a reason, where their group's valuation is declared.
-fn check_zero_cost(state: &State, row: &SkuRow, line: &ReceiptLine) -> Result<(), Rejection> {
-    match &line.zero_cost_reason {
-        Some(reason) => state.catalog.reason_of(reason).map(|_| ()),
-        None if line.unit_cost == Some(Money::ZERO)
-            && line.place.is_own()
-            && state.costs.valuation(row.group).is_some() =>
-        {
-            Err(Rejection::ZeroCostUndeclared { sku: line.sku.clone() })
-        }
-        None => Ok(()),
+fn check_zero_cost(state: &State, row: &SkuRow, line: &DenseReceiptLine) -> Result<(), Rejection> {
+    let undeclared = !line.free && line.unit_cost == Some(Money::ZERO) && line.place.is_own();
+    if undeclared && state.costs.valuation(row.group).is_some() {
+        return Err(Rejection::ZeroCostUndeclared { sku: sku_code(state, line.sku) });
     }
+    Ok(())
 }
 
 fn check_purchase(
@@ -111,19 +111,28 @@ fn check_purchase(
     Ok(row.supplier)
 }
 
+/// Whether no SKU stands in two lines: then no line need look at those before it.
+fn all_differ(lines: &[DenseReceiptLine]) -> bool {
+    let mut skus: Few<u32, 8> = lines.iter().map(|line| line.sku.0).collect();
+    skus.sort_unstable();
+    skus.windows(2).all(|pair| pair.first() != pair.last())
+}
+
 /// Values a receipt, nets it against its purchase order, and fills what waits for it.
 pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) -> Result<Body, Rejection> {
     let DenseReceipt { receipt, node, supplier, purchase_order, occurred_at, rate, lines } = receipt;
     let mut entry = Entry::new(state);
     let mut open = state.docs.purchase.get(purchase_order.0).map(|row| row.lines.clone()).unwrap_or_default();
     let movement = if supplier == SupplierId::NONE { Movement::Opening } else { Movement::Receipt };
-    let mut received = Vec::with_capacity(lines.len());
+    let mut received: Vec<ReceivedLine> = Vec::with_capacity(lines.len());
+    let differ = all_differ(&lines);
     let mut arrived: Vec<(SkuId, i64)> = Vec::new();
     let mut exceptions = Vec::new();
     for line in lines {
         let Some(row) = state.catalog.sku.get(line.sku.0) else {
             return Err(Rejection::UnknownSku { sku: line.sku.0.to_string() });
         };
+        check_zero_cost(state, row, &line)?;
         let against = take_open(state, purchase_order, &mut open, &line)?;
         if against.over > 0 {
             let code = ExceptionCode::OverReceipt;
@@ -131,8 +140,9 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
         }
         let ordered = receipt_value(state, row, &line, against.unit_cost)?;
         let ordered = super::invoice::convert(ordered, rate, state.head.minor)?;
-        let (value, ahead) = billed_ahead(state, &line, supplier, ordered, &received)?;
-        check_room(state, &line, node, &received)?;
+        let before = if differ { &[] } else { received.as_slice() };
+        let (value, ahead) = billed_ahead(state, &line, supplier, ordered, before)?;
+        check_room(state, &line, node, before)?;
         let about = context(row, line.sku, node, line.qty);
         entry.post(movement, value, &about)?;
         let mut passed = Money::ZERO;
@@ -144,7 +154,8 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
             }
         }
         if line.place.is_own() && line.place.condition == Condition::Sellable {
-            match arrived.iter_mut().find(|(sku, _)| *sku == line.sku) {
+            let before = if differ { &mut [] } else { arrived.as_mut_slice() };
+            match before.iter_mut().find(|(sku, _)| *sku == line.sku) {
                 Some((_, qty)) => *qty = num::add(*qty, line.qty)?,
                 None => arrived.push((line.sku, line.qty)),
             }
@@ -213,7 +224,7 @@ fn enter_late(
     about: &Context,
     (occurred_at, at): (Instant, Instant),
 ) -> Result<Money, Rejection> {
-    let cell = state.stock.cells.get(sku, about.node);
+    let cell = state.pool(sku, row, about.node);
     let valuation = state.costs.valuation(row.group);
     if cell.on_hand() <= 0 || !super::late::enters_at_current(valuation, occurred_at, at) {
         return Ok(Money::ZERO);
@@ -358,7 +369,7 @@ fn gain_value(
     if border.adjusted.max(border.received).saturating_add(line.qty) > num::BALANCE_MAX {
         return Err(Rejection::OutOfRange { what: "units adjusted".into() });
     }
-    let cell = state.stock.cells.get(sku, node);
+    let cell = state.pool(sku, row, node);
     match line.unit_cost {
         Some(cost) => {
             price("lines.unit_cost", cost)?;

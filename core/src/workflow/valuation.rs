@@ -2,7 +2,7 @@
 
 use super::common::*;
 use crate::catalog::*;
-use crate::costing::{SetValuation, Valuation};
+use crate::costing::{PoolScope, SetValuation, Valuation};
 use crate::record::*;
 use crate::value::ids::SkuId;
 use crate::value::rejection::Rejection;
@@ -17,6 +17,10 @@ pub(crate) fn decide_valuation(state: &State, set: &SetValuation) -> Result<Body
         code("group", group)?;
     }
     let new = Valuation::from(set);
+    if set.scope == PoolScope::Company && set.costing != Some(Costing::MovingAverage) {
+        let need = "costing moving_average: layers, lots and standards are a node's".into();
+        return Err(Rejection::InvalidField { field: "scope".into(), need });
+    }
     let own = set.group.as_deref().map(|group| state.catalog.groups.find(group));
     for (id, row) in state.catalog.sku.iter() {
         let meant = match own {
@@ -28,10 +32,11 @@ pub(crate) fn decide_valuation(state: &State, set: &SetValuation) -> Result<Body
         }
         let old = state.costs.valuation(row.group).unwrap_or_default();
         let method = new.costing.unwrap_or(row.costing);
-        if method != state.method(row) || old.late != new.late {
+        if method != state.method(row) || old.late != new.late || old.scope != new.scope {
             return Err(Rejection::CannotChange {
                 what: sku_code(state, SkuId(id)),
-                why: "goods of it have moved, so that its costing and late policy stand".into(),
+                why: "goods of it have moved, so that its costing, its pools and its late policy stand"
+                    .into(),
             });
         }
     }
@@ -47,7 +52,10 @@ pub(crate) fn check_group(state: &State, define: &DefineSku) -> Result<(), Rejec
     let Some(row) = state.catalog.sku.get(id).filter(|_| has_moved(state, SkuId(id))) else { return Ok(()) };
     let group = state.catalog.groups.find(define.group.as_str()).unwrap_or(u32::MAX);
     let (old, new) = (state.costs.valuation(row.group), state.costs.valuation(group));
-    let late = |valuation: Option<Valuation>| valuation.unwrap_or_default().late;
+    let late = |valuation: Option<Valuation>| {
+        let valuation = valuation.unwrap_or_default();
+        (valuation.late, *valuation.scope)
+    };
     let method = new.and_then(|valuation| valuation.costing).unwrap_or(define.costing);
     if method == state.method(row) && late(old) == late(new) {
         return Ok(());
@@ -62,5 +70,6 @@ pub(crate) fn last_cost(state: &State, sku: SkuId, row: &SkuRow, node: crate::va
         let value = state.costs.standard(sku, node).unwrap_or_default();
         return Worth { qty: row.scale, value };
     }
-    row_of(&state.costs.lasts, &state.costs.last, &(sku, node)).unwrap_or_default()
+    let pool = state.pool_node(row, node);
+    row_of(&state.costs.lasts, &state.costs.last, &(sku, pool)).unwrap_or_default()
 }

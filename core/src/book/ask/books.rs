@@ -40,7 +40,9 @@ const fn class(movement: Movement) -> Class {
         | Movement::ReturnRefurbish
         | Movement::ReturnScrap
         | Movement::ReturnToVendor => Class::Issues,
-        Movement::TransferOut | Movement::TransferIn | Movement::TransferLoss => Class::Transfers,
+        Movement::TransferOut | Movement::TransferIn | Movement::TransferLoss | Movement::PoolShare => {
+            Class::Transfers
+        }
         Movement::Gain | Movement::Loss | Movement::AssemblyIn | Movement::AssemblyOut => Class::Adjustments,
         _ => Class::Revaluations,
     }
@@ -281,6 +283,12 @@ impl Book {
         let before = state.costs.period.iter().filter(|(other, known)| *other != id && known.to <= row.from);
         let open = before.filter(|(_, known)| known.status != PeriodStatus::Closed).count();
         check(CloseCheck::PeriodBefore, open, Money::ZERO);
+        let open = state.costs.used.rows().iter().filter(|row| row.qty > row.invoiced.qty);
+        let (count, value) = open.fold((0usize, 0i64), |(n, sum), row| {
+            let left = row.value.micros().saturating_sub(row.invoiced.value.micros());
+            (n.saturating_add(1), sum.saturating_add(left))
+        });
+        check(CloseCheck::ConsignmentNotInvoiced, count, Money::from_micros(value));
         let ready = checks.iter().all(|check| check.passes);
         Ok(CloseView { period: query.period.clone(), status: row.status, checks, ready })
     }
@@ -301,7 +309,7 @@ impl Book {
             value: worth.value,
             allowance: allowance(node).unwrap_or_default(),
             standard: state.costs.standard(sku, node).unwrap_or_default(),
-            layers: state.layers.parts(sku, node).into_iter().map(layer).collect(),
+            layers: state.layers.parts(&state.stock, sku, node).into_iter().map(layer).collect(),
         };
         let here =
             state.stock.cells.iter().filter(|(known, node, _)| {

@@ -10,18 +10,24 @@ impl Book {
         self.state.stock.cells.get(sku, node).free()
     }
 
-    /// Units free of a SKU at a node for a channel, had `taken` units of it not been reserved.
-    pub(crate) fn free_before(&self, sku: SkuId, node: NodeId, channel: ChannelId, taken: i64) -> i64 {
-        let mut cell = self.state.stock.cells.get(sku, node);
-        cell.reserved = cell.reserved.saturating_sub(taken);
+    /// Units free of a SKU, by node.
+    pub(crate) fn free_row(&self, sku: SkuId) -> &[i64] {
+        self.state.stock.cells.free_row(sku)
+    }
+
+    /// Whether some stock is kept for channels, so that what is free is not free for all.
+    pub(crate) fn is_guarded(&self) -> bool {
+        self.state.stock.is_guarded()
+    }
+
+    /// Units free of a SKU at a node for a channel.
+    pub(crate) fn free_for(&self, sku: SkuId, node: NodeId, channel: ChannelId) -> i64 {
+        let cell = self.state.stock.cells.get(sku, node);
         self.state.stock.free_for(sku, node, &cell, channel).0
     }
 
     /// How many pools are promised beyond what they hold, or hold less than nothing.
     pub(crate) fn pools_oversold(&self) -> i64 {
-        let pools = self.state.stock.cells.iter();
-        let oversold = pools
-            .filter(|(_, _, cell)| cell.on_hand() < 0 || cell.reserved > cell.sellable || cell.reserved < 0);
-        num::count(oversold.count())
+        num::count(self.state.stock.cells.oversold())
     }
 }

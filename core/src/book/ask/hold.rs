@@ -14,7 +14,7 @@ impl Book {
         let id = known_document(&self.state.docs.holds, "hold", number)?;
         let unknown = || Rejection::UnknownDocument { kind: "hold".into(), document: number.into() };
         let row = self.state.docs.hold.get(id).ok_or_else(unknown)?;
-        let line = |(id, held): (u32, &Reservation)| HoldLineView {
+        let line = |(id, held): (u32, Reservation)| HoldLineView {
             sku: held.sku,
             node: held.node,
             qty: held.qty,
@@ -38,10 +38,10 @@ impl Book {
         let (sku, _) = self.state.catalog.sku_of(&query.sku)?;
         let named = (!query.node.is_empty()).then(|| self.state.catalog.node_of(&query.node)).transpose()?;
         let node = named.map(|(node, _)| node);
-        let rows = self.state.stock.reservations.rows().iter();
+        let rows = self.state.stock.reservations.iter().map(|(_, row)| row);
         let here =
             rows.filter(|row| row.sku == sku && node.is_none_or(|node| row.node == node) && row.qty > 0);
-        let view = |row: &Reservation| match row.owner {
+        let view = |row: Reservation| match row.owner {
             Owner::Hold(hold) => {
                 let hold = HoldId(hold);
                 HolderView { order: OrderId::NONE, line: 0, hold, qty: row.qty, node: row.node }

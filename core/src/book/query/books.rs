@@ -251,5 +251,7 @@ crate::value::wire::words! {
         GeneralLedger,
         /// The period before is closed.
         PeriodBefore,
+        /// Consigned goods that were used are invoiced.
+        ConsignmentNotInvoiced,
     }
 }

@@ -34,7 +34,7 @@ impl State {
             return Err(Fault("there is no such order"));
         };
         for line in order.first_line..order.first_line.saturating_add(order.lines) {
-            let Some(row) = self.docs.lines.get(line).cloned() else { continue };
+            let Some(row) = self.docs.lines.get(line) else { continue };
             self.void(line, &row, order.channel, row.reserved)?;
             if row.backordered > 0 {
                 self.unwait(line, row.backordered)?;

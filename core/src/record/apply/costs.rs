@@ -58,6 +58,7 @@ impl State {
                 let key = define.ledger.as_str().into();
                 put(&mut self.costs.ledgers, &mut self.costs.ledger, key, row);
             }
+            Body::VarianceShared(shared) => self.share_variance(shared)?,
             other => return self.apply_promise(other, at),
         }
         Ok(())
@@ -70,7 +71,8 @@ impl State {
 
     fn note_last(&mut self, sku: SkuId, node: NodeId, qty: i64, value: Money) {
         if qty > 0 && self.is_governed(sku) {
-            put(&mut self.costs.lasts, &mut self.costs.last, (sku, node), Worth { qty, value });
+            let pool = self.pool_of(sku, node).0;
+            put(&mut self.costs.lasts, &mut self.costs.last, (sku, pool), Worth { qty, value });
         }
     }
 
@@ -94,10 +96,14 @@ impl State {
                 // What was owed is paid back; what is left of the pool is one layer.
                 let cell = self.stock.cells.get(sku, node);
                 if cell.on_hand() > 0 {
-                    self.layers.push(sku, node, cell.on_hand(), cell.value, coming.source);
+                    let (qty, value, source) = (cell.on_hand(), cell.value, coming.source);
+                    self.layers.push(&mut self.stock, (sku, node), Part { qty, value, source });
                 }
             }
-            Costing::Fifo => self.layers.push(sku, node, coming.qty, stays, coming.source),
+            Costing::Fifo => {
+                let part = Part { qty: coming.qty, value: stays, source: coming.source };
+                self.layers.push(&mut self.stock, (sku, node), part);
+            }
             Costing::Lot => {
                 let lot = LotId(self.stock.label(&place.lot));
                 self.change_lot(sku, node, lot, coming.qty, stays)?;
@@ -117,7 +123,7 @@ impl State {
     ) -> Result<(), Fault> {
         match self.method_of(sku) {
             Costing::Fifo => {
-                let last = self.layers.pop(sku, node, qty, value, self.head.minor)?;
+                let last = self.layers.pop(&mut self.stock, (sku, node), qty, value, self.head.minor)?;
                 self.note_last(sku, node, last.0, last.1);
             }
             Costing::Lot => {
@@ -129,7 +135,8 @@ impl State {
             }
             // The ratio of what left is the ratio of the pool, but for the rounding.
             Costing::MovingAverage | Costing::Standard => {
-                if self.stock.cells.get(sku, node).on_hand() <= 0 {
+                if self.stock.cells.get(sku, node).on_hand() <= 0 && self.pool_of(sku, node).1.on_hand() <= 0
+                {
                     self.note_last(sku, node, qty, value);
                 }
             }
@@ -153,15 +160,19 @@ impl State {
 
     /// An allowance goes with the units that it was made for.
     fn release_allowance(&mut self, sku: SkuId, node: NodeId, qty: i64) -> Result<(), Fault> {
+        if self.costs.markups.len() == 0 && self.costs.allowances.len() == 0 {
+            return Ok(());
+        }
+        let (node, cell) = self.pool_of(sku, node);
+        let there = cell.on_hand();
         if let Some(was) = row(&self.costs.markups, &self.costs.markup, &(sku, node)) {
-            let there = num::add(self.stock.cells.get(sku, node).on_hand(), qty)?;
+            let there = num::add(there, qty)?;
             let part = crate::costing::share(was, qty, there, self.head.minor)?;
             put(&mut self.costs.markups, &mut self.costs.markup, (sku, node), was.minus(part)?);
         }
         let Some(was) = row(&self.costs.allowances, &self.costs.allowance, &(sku, node)) else {
             return Ok(());
         };
-        let there = self.stock.cells.get(sku, node).on_hand();
         let part = crate::costing::share(was, qty, num::add(there, qty)?, self.head.minor)?;
         put(&mut self.costs.allowances, &mut self.costs.allowance, (sku, node), was.minus(part)?);
         if let Some(shadow) = row(&self.costs.shadows, &self.costs.shadow, &(sku, node)) {
@@ -184,6 +195,7 @@ impl State {
         let key = (transfer.0, line.line);
         let open = row(&self.costs.priced, &self.costs.price, &key).unwrap_or_default().minus(price)?;
         put(&mut self.costs.priced, &mut self.costs.price, key, open);
+        let node = self.pool_of(line.sku, node).0;
         let was = row(&self.costs.markups, &self.costs.markup, &(line.sku, node)).unwrap_or_default();
         let now = was.plus(price.minus(line.value)?)?;
         put(&mut self.costs.markups, &mut self.costs.markup, (line.sku, node), now);
@@ -255,6 +267,7 @@ impl State {
         let group =
             set.set.group.as_deref().map_or(u32::MAX, |group| self.catalog.groups.intern(group.into()));
         put(&mut self.costs.groups, &mut self.costs.valuation, group, Valuation::from(&set.set));
+        self.stock.pooled = self.has_pools();
     }
 
     fn number(&mut self, kind: BooksDocument, number: &DocKey) {
@@ -265,6 +278,12 @@ impl State {
         self.number(BooksDocument::SupplierInvoice, &invoice.invoice);
         for matched in &invoice.matches {
             self.match_receipt(matched.receipt_line, matched.qty, matched.cleared);
+        }
+        for used in &invoice.uses {
+            let was = self.costs.used.get(used.receipt_line).map(|row| row.invoiced);
+            let was = was.ok_or(Fault("an invoice names no use of goods"))?;
+            let now = Worth { qty: num::add(was.qty, used.qty)?, value: was.value.plus(used.cleared)? };
+            self.costs.used.edit(used.receipt_line, |row| row.invoiced = now);
         }
         for ahead in &invoice.ahead {
             self.change_ahead(invoice.supplier, ahead.sku, ahead.qty, ahead.value, 1);
@@ -300,7 +319,13 @@ impl State {
             match self.method_of(line.sku) {
                 Costing::Fifo => {
                     let source = cost.receipt_line.saturating_add(1);
-                    self.layers.add(line.sku, line.node, source, cost.to_stock, self.head.minor)?;
+                    self.layers.add(
+                        &mut self.stock,
+                        (line.sku, line.node),
+                        source,
+                        cost.to_stock,
+                        self.head.minor,
+                    )?;
                 }
                 Costing::Lot => self.change_lot(line.sku, line.node, line.lot, 0, cost.to_stock)?,
                 Costing::MovingAverage | Costing::Standard => {}
@@ -314,7 +339,7 @@ impl State {
         for line in &returned.lines {
             self.stock.issue(line.sku, returned.node, line.qty, line.cost, &line.taken)?;
             if self.method_of(line.sku) == Costing::Fifo {
-                self.layers.reset(line.sku, returned.node, line.layers.iter().map(part));
+                self.layers.reset(&mut self.stock, (line.sku, returned.node), line.layers.iter().map(part));
             } else {
                 self.leave(line.sku, returned.node, (line.qty, line.cost), &line.lots)?;
             }
@@ -332,7 +357,10 @@ impl State {
         for pool in pools {
             self.stock.add_value(pool.sku, pool.node, pool.value)?;
             match self.method_of(pool.sku) {
-                Costing::Fifo => self.layers.reset(pool.sku, pool.node, pool.layers.iter().map(part)),
+                Costing::Fifo => {
+                    let parts = pool.layers.iter().map(part);
+                    self.layers.reset(&mut self.stock, (pool.sku, pool.node), parts);
+                }
                 Costing::Lot => self.change_lot(pool.sku, pool.node, pool.lot, 0, pool.value)?,
                 Costing::MovingAverage | Costing::Standard => {}
             }
@@ -341,7 +369,9 @@ impl State {
     }
 
     pub(super) fn revalue(&mut self, revalued: &StockRevalued) -> Result<(), Fault> {
-        self.number(BooksDocument::Revaluation, &revalued.revaluation);
+        let kind =
+            if revalued.refurbished { BooksDocument::Refurbishment } else { BooksDocument::Revaluation };
+        self.number(kind, &revalued.revaluation);
         self.set_pools(&revalued.pools)?;
         if let Some(cost) = revalued.unit_cost {
             let sku = self.catalog.sku.get(revalued.sku.0);
@@ -429,7 +459,8 @@ impl State {
             self.costs.moves.edit(corrected.movement, |row| (row.value, row.passed) = (value, passed));
             self.follow(&old, corrected.value)?;
         }
-        self.set_pools(&corrections.pools)
+        self.set_pools(&corrections.pools)?;
+        self.set_pools(&corrections.spread)
     }
 
     /// The document of a movement follows its cost: what is not invoiced yet waits at the new one.
@@ -459,13 +490,14 @@ impl State {
             Movement::IntercompanyCost => {
                 self.add_transit(row, back)?;
                 // What is still there cost the group that much more, and is marked up that much less.
-                let there = self.stock.cells.get(row.sku, row.node).on_hand().clamp(0, row.qty);
+                let (pool, cell) = self.pool_of(row.sku, row.node);
+                let there = cell.on_hand().clamp(0, row.qty);
                 let part = if there == 0 {
                     Money::ZERO
                 } else {
                     crate::costing::share(by, there, row.qty, self.head.minor)?
                 };
-                let key = (row.sku, row.node);
+                let key = (row.sku, pool);
                 let was = super::super::state::row(&self.costs.markups, &self.costs.markup, &key);
                 let now = was.unwrap_or_default().minus(part)?;
                 put(&mut self.costs.markups, &mut self.costs.markup, key, now);
@@ -647,8 +679,6 @@ impl Moves<'_> {
         }
     }
 
-    /// What goes into a kit is gone for good, what comes out of one is found: a late cost of a component is
-    /// not carried into its kit.
     fn assembled(&mut self, assembled: &KitAssembled) {
         let kit = std::slice::from_ref(&assembled.kit);
         let (out, into) = match assembled.step {
@@ -657,12 +687,12 @@ impl Moves<'_> {
         };
         for line in out {
             let at = (line.sku, assembled.node);
-            self.out(Movement::Loss, at, (NOTHING, 0), (line.qty, line.value), &line.lots);
+            self.out(Movement::AssemblyOut, at, (NOTHING, 0), (line.qty, line.value), &line.lots);
         }
         for line in into {
             let lot = self.lot_of(line.sku, &Place::default());
             let coming = Coming::of(line.qty, line.value, line.passed);
-            self.comes(Movement::Gain, (line.sku, assembled.node), (NOTHING, 0), coming, lot);
+            self.comes(Movement::AssemblyIn, (line.sku, assembled.node), (NOTHING, 0), coming, lot);
         }
     }
 
@@ -725,9 +755,11 @@ impl Moves<'_> {
                 }
             }
             Body::StockRevalued(revalued) => {
+                let movement =
+                    if revalued.refurbished { Movement::Refurbishing } else { Movement::Revaluation };
                 for pool in &revalued.pools {
                     let before = self.rows.len();
-                    self.add(Movement::Revaluation, (pool.sku, pool.node), (NOTHING, 0), 0, pool.value);
+                    self.add(movement, (pool.sku, pool.node), (NOTHING, 0), 0, pool.value);
                     self.with(|row| (row.lot, row.declared) = (pool.lot, revalued.recosted), before);
                 }
             }

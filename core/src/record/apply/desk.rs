@@ -135,10 +135,9 @@ impl State {
     }
 
     /// Voids `qty` of a line's pending reservations at a node.
-    fn void_at(&mut self, line: u32, node: NodeId, channel: ChannelId, qty: i64) -> Result<(), Fault> {
+    pub(super) fn void_at(&mut self, line: u32, node: NodeId, channel: ChannelId, qty: i64) -> Result<(), Fault> {
         let first = self.docs.lines.get(line).map_or(NOTHING, |row| row.first_reservation);
-        let pending: Vec<(u32, crate::stock::Reservation)> =
-            self.reservations(first).map(|(id, row)| (id, *row)).collect();
+        let pending: Vec<(u32, crate::stock::Reservation)> = self.reservations(first).collect();
         let mut left = qty;
         for (id, reservation) in pending.into_iter().filter(|(_, row)| row.node == node) {
             let back = reservation.qty.min(left);
@@ -173,8 +172,8 @@ impl State {
     /// Units that an order has reserved at a node.
     pub(crate) fn reserved_for(&self, order: OrderId, node: NodeId) -> i64 {
         let Some(row) = self.docs.order.get(order.0) else { return 0 };
-        let lines = self.order_lines(row).iter();
-        let chains = lines.flat_map(|line| self.reservations(line.first_reservation));
+        let lines = self.order_lines(row);
+        let chains = lines.iter().flat_map(|line| self.reservations(line.first_reservation));
         chains.filter(|(_, row)| row.node == node).map(|(_, row)| row.qty).fold(0, i64::saturating_add)
     }
 

@@ -59,7 +59,7 @@ impl State {
             Body::HoldReduced(said) => {
                 let channel = self.docs.hold.get(said.hold.0).map_or(ChannelId::NONE, |row| row.channel);
                 said.parts.iter().try_for_each(|part| {
-                    let row = self.stock.reservations.get(part.reservation).copied();
+                    let row = self.stock.reservations.get(part.reservation);
                     let row = row.ok_or(Fault("there is no such reservation"))?;
                     self.give_back(part.reservation, &row, channel, part.qty)
                 })
@@ -97,7 +97,7 @@ impl State {
     /// becomes a reservation of its own, next to the one that it came from.
     fn rebind(&mut self, moved: &Rebind, pin: Pin) -> Result<(), Fault> {
         let id = moved.reservation;
-        let row = self.stock.reservations.get(id).copied().ok_or(Fault("there is no such reservation"))?;
+        let row = self.stock.reservations.get(id).ok_or(Fault("there is no such reservation"))?;
         let Owner::Hold(hold) = row.owner else { return Err(Fault("only holds are moved")) };
         if moved.qty > row.qty || row.node != moved.from {
             return Err(Fault("more would be moved than is reserved"));
@@ -140,7 +140,7 @@ impl State {
 
     /// Gives units of a reservation to another hold: the cells do not notice.
     fn hand_over(&mut self, id: u32, qty: i64, to: HoldId) -> Result<(), Fault> {
-        let row = self.stock.reservations.get(id).copied().ok_or(Fault("there is no such reservation"))?;
+        let row = self.stock.reservations.get(id).ok_or(Fault("there is no such reservation"))?;
         let left = num::sub(row.qty, qty)?;
         if left < 0 {
             return Err(Fault("more would go over than is reserved"));

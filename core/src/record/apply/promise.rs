@@ -73,7 +73,7 @@ impl State {
     fn redeal(&mut self, dealt: &StockRedealt, at: Instant) -> Result<(), Fault> {
         self.docs.redeals.intern(dealt.redeal.clone());
         for back in &dealt.taken {
-            let row = self.stock.reservations.get(back.reservation).copied();
+            let row = self.stock.reservations.get(back.reservation);
             let row = row.ok_or(Fault("there is no such reservation"))?;
             let order = self.docs.order.get(back.order.0).ok_or(Fault("there is no such order"))?;
             let (channel, first) = (order.channel, order.first_line);

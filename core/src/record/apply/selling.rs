@@ -3,9 +3,11 @@
 use super::super::event::*;
 use super::super::state::*;
 use super::costs::Coming;
+use crate::catalog::Costing;
 use crate::posting::{Movement, Posting};
 use crate::stock::{Fault, Place};
 use crate::value::ids::*;
+use crate::value::later::Later;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::time::Instant;
@@ -175,6 +177,15 @@ impl State {
     pub(super) fn use_consigned(&mut self, used: &ConsignedGoodsUsed) -> Result<(), Fault> {
         self.costs.documents.intern((BooksDocument::ConsignmentUse, used.consignment_use.clone()));
         self.stock.change(used.sku, used.node, &used.place, used.qty.saturating_neg(), Money::ZERO)?;
+        let row = UseRow {
+            owner: used.place.owner.as_str().into(),
+            sku: used.sku,
+            node: used.node,
+            qty: used.qty,
+            value: used.value,
+            invoiced: Worth::default(),
+        };
+        put(&mut self.costs.uses, &mut self.costs.used, used.consignment_use.clone(), row);
         let place = Place { owner: String::new(), ..used.place.clone() };
         self.enter(used.sku, used.node, &place, Coming::of(used.qty, used.value, used.passed))?;
         let sum = num::add(self.stock.borders.get(used.sku.0).map_or(0, |b| b.received), used.qty)?;
@@ -183,7 +194,13 @@ impl State {
     }
 
     pub(super) fn set_period(&mut self, set: &PeriodSet) {
-        let row = PeriodRow { from: set.from, to: set.to, status: set.status, actors: set.actors.clone() };
+        let row = PeriodRow {
+            from: set.from,
+            to: set.to,
+            status: set.status,
+            actors: set.actors.clone(),
+            roles: Later(set.roles.clone()),
+        };
         put(&mut self.costs.periods, &mut self.costs.period, set.period.as_str().into(), row);
     }
 
@@ -198,6 +215,9 @@ impl State {
         }
         // Each entry is a debit and a credit of the same amount: the first says it all.
         for pair in postings.chunks(2) {
+            if let Some(first) = pair.first().filter(|first| is_price_variance(first.movement)) {
+                self.vary(period, first.sku, first.amount)?;
+            }
             if let Some(first) = pair.first().filter(|first| first.channel != ChannelId::NONE) {
                 self.enter_market(period, first)?;
             }
@@ -210,6 +230,9 @@ impl State {
                 let key = (period, line.sku, line.node, Movement::LandedCost);
                 self.add_roll(key, 0, late.to_stock.micros())?;
             }
+        }
+        for part in event.corrections.iter().flat_map(|corrections| &corrections.spread) {
+            self.add_roll((period, part.sku, part.node, Movement::PoolShare), 0, part.value.micros())?;
         }
         let corrected = event.corrections.iter().flat_map(|corrections| &corrections.moves);
         for change in corrected {
@@ -224,6 +247,30 @@ impl State {
             self.roll(period, &old, 0, by)?;
         }
         Ok(())
+    }
+
+    /// A purchase price variance waits to be shared.
+    fn vary(&mut self, period: u32, sku: SkuId, by: Money) -> Result<(), Fault> {
+        if self.catalog.sku.get(sku.0).is_none_or(|row| self.method(row) != Costing::Standard) {
+            return Ok(());
+        }
+        let key = (period, sku);
+        let was = row(&self.costs.variances, &self.costs.variance, &key).unwrap_or_default();
+        let now = VarianceRow { total: was.total.plus(by)?, ..was };
+        put(&mut self.costs.variances, &mut self.costs.variance, key, now);
+        Ok(())
+    }
+
+    pub(super) fn share_variance(&mut self, shared: &VarianceShared) -> Result<(), Fault> {
+        self.costs.documents.intern((BooksDocument::VarianceSharing, shared.sharing.clone()));
+        for line in &shared.lines {
+            let key = (shared.period, line.sku);
+            let was = row(&self.costs.variances, &self.costs.variance, &key).unwrap_or_default();
+            let (to_stock, to_cost) = (was.to_stock.plus(line.to_stock)?, was.to_cost.plus(line.to_cost)?);
+            let now = VarianceRow { to_stock, to_cost, ..was };
+            put(&mut self.costs.variances, &mut self.costs.variance, key, now);
+        }
+        self.post(&shared.postings)
     }
 
     fn enter_market(&mut self, period: u32, posting: &Posting) -> Result<(), Fault> {

@@ -1,10 +1,9 @@
 //! How facts of sourcing change the state.
 
 use super::super::event::{AllocationRejected, Body, CostTableSet, Event, OrderPlaced, PlacedTerms};
-use super::super::state::{NOTHING, State};
-use crate::stock::{Fault, Reservation};
+use super::super::state::State;
+use crate::stock::Fault;
 use crate::value::ids::*;
-use crate::value::num;
 use crate::value::time::Instant;
 
 impl State {
@@ -67,25 +66,5 @@ impl State {
         });
         self.open_exceptions(&rejected.exceptions, at);
         self.carry_out(rejected.order, order.first_line, &rejected.plan)
-    }
-
-    /// Voids `qty` of a line's pending reservations at a node.
-    fn void_at(&mut self, line: u32, node: NodeId, channel: ChannelId, qty: i64) -> Result<(), Fault> {
-        let first = self.docs.lines.get(line).map_or(NOTHING, |row| row.first_reservation);
-        let pending = self.reservations(first).map(|(id, row)| (id, *row));
-        let here: Vec<(u32, Reservation)> = pending.filter(|(_, row)| row.node == node).collect();
-        let mut left = qty;
-        for (id, reservation) in here {
-            let back = reservation.qty.min(left);
-            if back > 0 {
-                self.give_back(id, &reservation, channel, back)?;
-                left = num::sub(left, back)?;
-            }
-        }
-        if left != 0 {
-            return Err(Fault("more would be given back than is reserved"));
-        }
-        self.docs.lines.edit(line, |row| row.reserved = row.reserved.saturating_sub(qty));
-        Ok(())
     }
 }

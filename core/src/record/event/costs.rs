@@ -22,6 +22,9 @@ facts! {
         pub moves: Vec<Corrected>,
         /// Pools of value as they are from here on.
         pub pools: Vec<PoolCorrected>,
+        /// Parts of pools that nodes share, by which their value follows their units.
+        #[serde(default)]
+        pub spread: Vec<PoolCorrected>,
     }
 
     /// A movement whose cost is another.
@@ -92,6 +95,9 @@ facts! {
         pub tax: Money,
         /// Journal.
         pub postings: Vec<Posting>,
+        /// Uses of consigned goods, in place of receipt lines: counted from 0 over all uses.
+        #[serde(default)]
+        pub uses: Vec<InvoiceMatch>,
     }
 
     /// A landed cost's invoice.
@@ -188,6 +194,9 @@ facts! {
         pub pools: Vec<PoolCorrected>,
         /// Journal.
         pub postings: Vec<Posting>,
+        /// Whether it is work on returned goods that they bear.
+        #[serde(default)]
+        pub refurbished: bool,
     }
 
     /// Stock that was written down or up again.
@@ -224,5 +233,30 @@ facts! {
         pub status: PeriodStatus,
         /// Who may post into it while it is soft-closed.
         pub actors: Vec<String>,
+        /// The roles whose actors may.
+        #[serde(default)]
+        pub roles: Vec<String>,
+    }
+
+    /// Purchase price variances that were shared between stock and cost of goods sold.
+    pub struct VarianceShared {
+        /// Number of the sharing.
+        pub sharing: DocKey,
+        /// The period, counted from 0 in the order in which periods were defined.
+        pub period: u32,
+        /// By SKU.
+        pub lines: Vec<SharedVariance>,
+        /// Journal.
+        pub postings: Vec<Posting>,
+    }
+
+    /// A SKU's variance that was shared.
+    pub struct SharedVariance {
+        /// The SKU.
+        pub sku: SkuId,
+        /// How much more of it stock bears than before.
+        pub to_stock: Money,
+        /// What cost of goods sold bears of it.
+        pub to_cost: Money,
     }
 }

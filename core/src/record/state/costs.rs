@@ -96,6 +96,10 @@ words! {
         DropShipment,
         /// Use of consigned goods.
         ConsignmentUse,
+        /// Work on returned goods.
+        Refurbishment,
+        /// A sharing of variances.
+        VarianceSharing,
     }
 }
 
@@ -112,6 +116,25 @@ pub(crate) struct ShadowRow {
     pub basis: Money,
     /// Written down on that basis beyond what the book has, over all time.
     pub apart: Money,
+}
+
+/// Consigned goods that were used: what their owner may invoice.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct UseRow {
+    pub owner: Box<str>,
+    pub sku: SkuId,
+    pub node: NodeId,
+    pub qty: i64,
+    pub value: Money,
+    pub invoiced: Worth,
+}
+
+/// A period's purchase price variance, and what was shared of it and of earlier ones.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct VarianceRow {
+    pub total: Money,
+    pub to_stock: Money,
+    pub to_cost: Money,
 }
 
 /// How a channel's sales are recognised.
@@ -143,6 +166,8 @@ pub(crate) struct PeriodRow {
     pub to: Instant,
     pub status: PeriodStatus,
     pub actors: Vec<String>,
+    #[serde(default)]
+    pub roles: Later<Vec<String>, 1>,
 }
 
 words! {
@@ -152,7 +177,7 @@ words! {
         /// Anyone's.
         #[default]
         Open,
-        /// Only those of the actors named.
+        /// Only those of the actors and roles named.
         SoftClosed,
         /// None.
         Closed,
@@ -212,14 +237,25 @@ pub(crate) struct Costs {
     /// Mark-up between companies that is still in stock.
     pub markups: Keys<(SkuId, NodeId)>,
     pub markup: Table<Money>,
+    pub uses: Keys<DocKey>,
+    pub used: Table<UseRow>,
+    /// Purchase price variances under standard cost, by period.
+    pub variances: Keys<(u32, SkuId)>,
+    pub variance: Table<VarianceRow>,
 }
 
 tables!(Costs: ; later:
     groups, valuation, standards, standard, lasts, last, lots, lot, receipts, matches, matched, ahead,
     prebilled, trails, trail, moves, documents, landed, allowances, allowance, foreign, rate, sellers,
     selling, bills, bill, periods, period, closings, closing, rolls, roll, markets, market, ledgers, ledger,
-    shadows, shadow, priced, price, markups, markup
+    shadows, shadow, priced, price, markups, markup, uses, used, variances, variance
 );
+
+/// Whether a movement is a purchase price variance.
+pub(crate) const fn is_price_variance(movement: Movement) -> bool {
+    use Movement::{InvoiceVariance, PriceVariance, VendorClaimVariance, VendorReturnVariance};
+    matches!(movement, PriceVariance | InvoiceVariance | VendorReturnVariance | VendorClaimVariance)
+}
 
 /// Sets the row of a key, new or known.
 pub(crate) fn put<K: Clone + std::hash::Hash + Eq, T: Clone + std::hash::Hash>(

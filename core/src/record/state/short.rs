@@ -1,0 +1,229 @@
+//! Order lines and parcels as they mostly are: a line in 24 bytes, a parcel in 32.
+
+use super::{LineRow, ParcelRow};
+use crate::value::ids::*;
+use crate::value::lean::{Lean, NO_HALF, from_half, half, narrow};
+use crate::value::money::Money;
+use crate::value::time::Instant;
+
+/// What became of all units of a short line.
+const RESERVED: u32 = 0;
+const BACKORDERED: u32 = 1;
+const CANCELLED: u32 = 2;
+const SHIPPED: u32 = 3;
+/// None of these: the row is kept whole.
+const WHOLE: u32 = 7;
+/// Bits above which the quantity of a short line stands.
+const FATE_BITS: u32 = 3;
+/// Micros in the unit of a short line's price, which goes to 429,496.
+const PRICE_UNIT: i64 = 100;
+
+/// A line of up to 2^29 - 1 units that are all reserved, all waiting, all struck or all shipped; what was
+/// issued is worth up to 4,294 of money.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ShortLine {
+    order: u32,
+    sku: u32,
+    first_reservation: u32,
+    price: u32,
+    issued: u32,
+    /// Units, or the number of a row kept whole, and their fate.
+    qty: u32,
+}
+
+impl Lean for LineRow {
+    type Short = ShortLine;
+
+    #[inline]
+    fn short(&self) -> ShortLine {
+        let fate = if self.qty == self.reserved {
+            RESERVED
+        } else if self.qty == self.backordered {
+            BACKORDERED
+        } else if self.qty == self.cancelled {
+            CANCELLED
+        } else {
+            SHIPPED
+        };
+        let qty = narrow::<u32>(self.qty);
+        ShortLine {
+            order: self.order.0,
+            sku: self.sku.0,
+            first_reservation: self.first_reservation,
+            price: narrow(self.price.micros() / PRICE_UNIT),
+            issued: narrow(self.issued.micros()),
+            // What the shift loses makes another number.
+            qty: qty.wrapping_shl(FATE_BITS) | fate,
+        }
+    }
+
+    #[inline]
+    fn whole(short: ShortLine) -> LineRow {
+        let qty = i64::from(short.qty >> FATE_BITS);
+        let of = |fate: u32| if short.qty & WHOLE == fate { qty } else { 0 };
+        LineRow {
+            order: OrderId(short.order),
+            sku: SkuId(short.sku),
+            qty,
+            price: Money::from_micros(i64::from(short.price).saturating_mul(PRICE_UNIT)),
+            reserved: of(RESERVED),
+            backordered: of(BACKORDERED),
+            shipped: of(SHIPPED),
+            cancelled: of(CANCELLED),
+            returned: 0,
+            issued: Money::from_micros(i64::from(short.issued)),
+            refunded: Money::ZERO,
+            first_reservation: short.first_reservation,
+        }
+    }
+
+    fn name(number: u32) -> ShortLine {
+        let qty = number.wrapping_shl(FATE_BITS) | WHOLE;
+        ShortLine { order: 0, sku: 0, first_reservation: 0, price: 0, issued: 0, qty }
+    }
+
+    #[inline]
+    fn named(short: &ShortLine) -> Option<u32> {
+        (short.qty & WHOLE == WHOLE).then_some(short.qty >> FATE_BITS)
+    }
+}
+
+/// Marks a parcel whose freight and handling are posted.
+const POSTED: u32 = 1 << 31;
+
+/// A parcel that takes whole seconds, up to 68 years, and costs up to 4,294 of money.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ShortParcel {
+    ship_at: Instant,
+    /// The order, or the number of a row kept whole where the node is none.
+    order: u32,
+    node: u16,
+    service: u16,
+    /// Seconds on the way, and whether it is posted.
+    way: u32,
+    freight: u32,
+    handling: u32,
+    next: u32,
+}
+
+impl Lean for ParcelRow {
+    type Short = ShortParcel;
+
+    #[inline]
+    fn short(&self) -> ShortParcel {
+        let way = narrow::<u32>(self.arrive_at.seconds_since(self.ship_at)) & !POSTED;
+        ShortParcel {
+            ship_at: self.ship_at,
+            order: self.order.0,
+            node: half(self.node.0),
+            service: half(self.service.0),
+            way: if self.posted { way | POSTED } else { way },
+            freight: narrow(self.freight.micros()),
+            handling: narrow(self.handling.micros()),
+            next: self.next,
+        }
+    }
+
+    #[inline]
+    fn whole(short: ShortParcel) -> ParcelRow {
+        ParcelRow {
+            order: OrderId(short.order),
+            node: NodeId(from_half(short.node)),
+            service: ServiceId(from_half(short.service)),
+            ship_at: short.ship_at,
+            arrive_at: short.ship_at.plus_seconds(i64::from(short.way & !POSTED)),
+            freight: Money::from_micros(i64::from(short.freight)),
+            handling: Money::from_micros(i64::from(short.handling)),
+            posted: short.way & POSTED != 0,
+            next: short.next,
+        }
+    }
+
+    fn name(number: u32) -> ShortParcel {
+        ShortParcel {
+            ship_at: Instant::START,
+            order: number,
+            node: NO_HALF,
+            service: 0,
+            way: 0,
+            freight: 0,
+            handling: 0,
+            next: 0,
+        }
+    }
+
+    #[inline]
+    fn named(short: &ShortParcel) -> Option<u32> {
+        (short.node == NO_HALF).then_some(short.order)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_line_is_all_of_it() {
+        assert_eq!(size_of::<ShortLine>(), 24);
+        let none = LineRow {
+            order: OrderId(1),
+            sku: SkuId(2),
+            qty: (1 << 29) - 1,
+            price: Money::from_cents(999),
+            reserved: 0,
+            backordered: 0,
+            shipped: 0,
+            cancelled: 0,
+            returned: 0,
+            issued: Money::ZERO,
+            refunded: Money::ZERO,
+            first_reservation: u32::MAX,
+        };
+        let all = none.qty;
+        for plain in [
+            LineRow { reserved: all, ..none.clone() },
+            LineRow { backordered: all, ..none.clone() },
+            LineRow { cancelled: all, ..none.clone() },
+            LineRow { shipped: all, issued: Money::from_cents(429_496), ..none.clone() },
+        ] {
+            assert_eq!(LineRow::whole(plain.short()), plain);
+            assert_eq!(LineRow::named(&plain.short()), None);
+        }
+        for odd in [
+            LineRow { shipped: all, returned: 1, ..none.clone() },
+            LineRow { reserved: all, price: Money::from_micros(1_001), ..none.clone() },
+            LineRow { shipped: all, issued: Money::from_cents(429_497), ..none.clone() },
+            LineRow { reserved: 5, backordered: all.saturating_sub(5), ..none.clone() },
+            LineRow { qty: 1 << 29, reserved: 1 << 29, ..none.clone() },
+            LineRow { reserved: all, issued: Money::from_cents(-1), ..none.clone() },
+        ] {
+            assert_ne!(LineRow::whole(odd.short()), odd);
+        }
+    }
+
+    #[test]
+    fn a_short_parcel_is_all_of_it() {
+        assert_eq!(size_of::<ShortParcel>(), 32);
+        let plain = ParcelRow {
+            order: OrderId(1),
+            node: NodeId(2),
+            service: ServiceId::NONE,
+            ship_at: Instant::from_micros(1_767_614_400_000_001),
+            arrive_at: Instant::from_micros(1_767_614_400_000_001).plus_seconds(7_200),
+            freight: Money::from_cents(795),
+            handling: Money::from_cents(120),
+            posted: true,
+            next: u32::MAX,
+        };
+        assert_eq!(ParcelRow::whole(plain.short()), plain);
+        for odd in [
+            ParcelRow { arrive_at: Instant::from_micros(1_767_614_400_000_002), ..plain },
+            ParcelRow { arrive_at: Instant::START, ..plain },
+            ParcelRow { freight: Money::from_cents(500_000), ..plain },
+            ParcelRow { handling: Money::from_cents(-1), ..plain },
+            ParcelRow { service: ServiceId(65_535), ..plain },
+        ] {
+            assert_ne!(ParcelRow::whole(odd.short()), odd);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Work that makes returned goods fit for sale: they bear it up to what they can be sold for (IAS 2.10).
+
+use super::common::*;
+use super::revalue::{changed, pools};
+use crate::catalog::*;
+use crate::costing::{Costing, extend, share};
+use crate::posting::{Context, Movement};
+use crate::record::*;
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::rejection::Rejection;
+use crate::value::wire::wire;
+
+wire! {
+    /// Has goods bear the labour and material that made them fit for sale again. What takes them above their
+    /// net realisable value stays an expense.
+    pub struct RefurbishStock {
+        /// Number of the refurbishment.
+        pub refurbishment: String,
+        /// The SKU.
+        pub sku: String,
+        /// The node.
+        pub node: String,
+        /// Units worked on, in the SKU's smallest unit.
+        pub qty: i64,
+        /// What the work cost in all.
+        pub cost: Money,
+        /// Net realisable value of a base unit (IAS 2.6); none = it is known to be above cost.
+        #[serde(default)]
+        pub unit_value: Option<Money>,
+        /// The lot, where costs are kept by lot.
+        #[serde(default)]
+        pub lot: String,
+        /// The reason code.
+        pub reason: String,
+    }
+}
+
+pub(crate) fn decide_refurbishment(state: &State, said: &RefurbishStock) -> Result<Body, Rejection> {
+    let revaluation = new_books_document(state, BooksDocument::Refurbishment, &said.refurbishment)?;
+    let (sku, row) = state.catalog.sku_of(&said.sku)?;
+    let (node, _) = state.catalog.node_of(&said.node)?;
+    let reason = state.catalog.reason_of(&said.reason)?;
+    let (qty, minor) = (quantity(said.qty)?, state.head.minor);
+    price("cost", said.cost)?;
+    let cost = whole(said.cost.micros(), minor)?;
+    let method = state.method(row);
+    if method == Costing::Standard {
+        let need = "a SKU that is not under standard cost: set another standard with revalue_stock";
+        return Err(Rejection::InvalidField { field: "sku".into(), need: need.into() });
+    }
+    let lot = if method == Costing::Lot {
+        state.stock.labels.find(said.lot.as_str()).map_or(LotId::NONE, LotId)
+    } else {
+        LotId::NONE
+    };
+    let pool = pools(state, sku, row, node).into_iter().find(|(_, known, _)| *known == lot);
+    let there = pool.map(|(_, _, worth)| worth).unwrap_or_default();
+    if there.qty < qty {
+        let (sku, node) = (said.sku.clone(), said.node.clone());
+        return Err(Rejection::NotOnHand { sku, node, asked: qty, free: there.qty });
+    }
+    let by = match said.unit_value {
+        None => cost,
+        Some(each) => {
+            price("unit_value", each)?;
+            let room =
+                extend(each, qty, row.scale, minor)?.minus(share(there.value, qty, there.qty, minor)?)?;
+            cost.min(room.max(Money::ZERO))
+        }
+    };
+    if by == Money::ZERO {
+        return Err(Rejection::NothingToCapitalize { sku: said.sku.clone() });
+    }
+    let mut entry = Entry::new(state);
+    entry.post(Movement::Refurbishing, by, &Context { reason, lot, ..context(row, sku, node, 0) })?;
+    Ok(Body::StockRevalued(StockRevalued {
+        revaluation,
+        sku,
+        node,
+        unit_cost: None,
+        recosted: false,
+        pools: vec![changed(state, sku, row, (node, lot), by)?],
+        postings: entry.postings,
+        refurbished: true,
+    }))
+}

@@ -1,0 +1,105 @@
+//! Pools that a company's nodes share, after an event: each node's part of the value follows its units.
+
+use super::common::*;
+use crate::catalog::{Lookup, SkuRow};
+use crate::posting::Movement;
+use crate::record::*;
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::num;
+use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
+use std::collections::BTreeMap;
+
+/// Units and micro-units that an event changes a node's stock by.
+type Changes = BTreeMap<(SkuId, NodeId), (i64, i64)>;
+
+/// Finds what each node's stock is to be worth more or less after an event, so that all nodes of a pool stand
+/// at one average, and posts it between their inventory accounts.
+///
+/// # Errors
+/// If a sum leaves its range.
+pub(super) fn spread(
+    state: &State,
+    body: &Body,
+    (occurred_at, sequence): (Instant, u64),
+    found: &[PoolCorrected],
+    entry: &mut Entry<'_>,
+) -> Result<Vec<PoolCorrected>, Rejection> {
+    if !state.has_pools() {
+        return Ok(Vec::new());
+    }
+    let mut changes = Changes::new();
+    let mut add = |sku: SkuId, node: NodeId, units: i64, micros: i64| -> Result<(), num::Overflow> {
+        if node != NodeId::NONE && state.catalog.sku.get(sku.0).is_some_and(|row| state.is_pooled(row)) {
+            let sum = changes.entry((sku, node)).or_default();
+            *sum = (num::add(sum.0, units)?, num::add(sum.1, micros)?);
+        }
+        Ok(())
+    };
+    for row in state.moves_of(body, occurred_at, sequence, Which::All) {
+        add(row.sku, row.node, row.units(), row.effect())?;
+    }
+    for late in body.late_costs() {
+        if let Some(line) = state.costs.receipts.get(late.receipt_line) {
+            add(line.sku, line.node, 0, late.to_stock.micros())?;
+        }
+    }
+    for pool in found {
+        add(pool.sku, pool.node, 0, pool.value.micros())?;
+    }
+    let mut spread = Vec::new();
+    let mut done: Vec<(SkuId, NodeId)> = Vec::new();
+    for (sku, node) in changes.keys() {
+        let Some(row) = state.catalog.sku.get(sku.0) else { continue };
+        let pool = (*sku, state.pool_node(row, *node));
+        if !done.contains(&pool) {
+            done.push(pool);
+            even_out(state, &changes, (*sku, row, *node), entry, &mut spread)?;
+        }
+    }
+    Ok(spread)
+}
+
+fn even_out(
+    state: &State,
+    changes: &Changes,
+    (sku, row, node): (SkuId, &SkuRow, NodeId),
+    entry: &mut Entry<'_>,
+    spread: &mut Vec<PoolCorrected>,
+) -> Result<(), Rejection> {
+    let mates = state.pool_mates(row, node);
+    let (mut units, mut values) = (Vec::with_capacity(mates.len()), Vec::with_capacity(mates.len()));
+    let mut whole = 0i64;
+    for mate in &mates {
+        let cell = state.stock.cells.get(sku, *mate);
+        let (more, by) = changes.get(&(sku, *mate)).copied().unwrap_or_default();
+        let value = num::add(cell.value.micros(), by)?;
+        units.push(num::add(cell.on_hand(), more)?);
+        whole = num::add(whole, value)?;
+        values.push(Money::from_micros(value));
+    }
+    let even = even_values(&units, Money::from_micros(whole), state.head.minor)?;
+    for ((mate, even), value) in mates.into_iter().zip(even).zip(values) {
+        let by = even.minus(value)?;
+        if by != Money::ZERO {
+            entry.post(Movement::PoolShare, by, &context(row, sku, mate, 0))?;
+            spread.push(PoolCorrected { sku, node: mate, lot: LotId::NONE, value: by, layers: Vec::new() });
+        }
+    }
+    Ok(())
+}
+
+/// `Ok` if goods that share pools of value let a node belong to another company.
+pub(super) fn check_company(state: &State, describe: &crate::catalog::DescribeNode) -> Result<(), Rejection> {
+    if !state.has_pools() {
+        return Ok(());
+    }
+    let node = state.catalog.node_of(&describe.node)?.0;
+    let company = state.catalog.companies.find(describe.company.as_str()).unwrap_or(crate::catalog::NO_ONE);
+    if !state.binds_company(node, company) {
+        return Ok(());
+    }
+    let why = "goods have moved whose pools of value are a company's".into();
+    Err(Rejection::CannotChange { what: describe.node.clone(), why })
+}
