@@ -138,8 +138,8 @@ pub use workflow::period::SetPeriod;
 pub use workflow::promise::{AtpDay, AtpView, PromisePart, PromiseQuery, PromiseView, ShortView, SupplyView};
 pub use workflow::purchase::{CancelPurchaseOrder, PlacePurchaseOrder, PurchaseLine};
 pub use workflow::redeal::{RedealBy, RedealSegment, RedealStock, RedealView};
-pub use workflow::reject::RejectAllocation;
 pub use workflow::refurbish::RefurbishStock;
+pub use workflow::reject::RejectAllocation;
 pub use workflow::revalue::{RevalueStock, WriteDownStock};
 pub use workflow::selling::{
     CreditLine, CreditOrder, InvoiceLine, InvoiceOrder, Recognition, RecordPayment, ReleaseReturns,

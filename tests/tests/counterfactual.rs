@@ -96,6 +96,7 @@ fn node(dice: &mut Dice, at: Instant, number: usize, needs: usize) -> RecordedNo
             markdown: Money::ZERO,
             reorder_point: 0,
             rejected: false,
+            bid: Money::ZERO,
         }
     };
     let goods = (0..needs).map(goods).collect();

@@ -16,6 +16,7 @@ mod search;
 mod solve;
 mod terms;
 mod tiers;
+mod travel;
 
 pub(crate) use build::*;
 pub use case::{Recheck, RecheckQuery, recheck};
