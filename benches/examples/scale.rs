@@ -99,6 +99,7 @@ impl Scale {
                     unit_cost: Some(Money::from_micros(10_000)),
                     place: place.clone(),
                     zero_cost_reason: None,
+                    expires_at: None,
                 };
                 scale.say(Command::ReceiveGoods(ReceiveGoods {
                     receipt: receipt.to_string(),
@@ -114,7 +115,13 @@ impl Scale {
     }
 
     fn hold(&mut self, number: usize, sku: usize, node: usize) -> Result<(), Error> {
-        let line = HoldLine { sku: format!("S{sku}"), node: format!("N{node}"), qty: 1, nodes: Vec::new() };
+        let line = HoldLine {
+            sku: format!("S{sku}"),
+            node: format!("N{node}"),
+            qty: 1,
+            nodes: Vec::new(),
+            lot: String::new(),
+        };
         self.say(Command::HoldStock(HoldStock {
             hold: number.to_string(),
             channel: "web".into(),

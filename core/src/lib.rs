@@ -90,6 +90,7 @@ pub use policy::{Area, Completeness, Limit, Relaxed};
 pub use posting::*;
 pub use record::*;
 pub use replenishment::{Proposal, ProposalKind};
+pub use stock::SetLotExpiry;
 pub use stock::{
     AdjustLine, AdjustStock, Condition, HoldLine, HoldStock, MoveStock, Place, ReceiptLine, ReceiveGoods,
     ReleaseHold, Taken,

@@ -33,6 +33,8 @@ __all__ = [
     "KitCycle",
     "Limit",
     "LoadError",
+    "LotNeeded",
+    "LotsShort",
     "MalformedRequest",
     "ManyFaults",
     "MoreThanOpen",
@@ -530,7 +532,7 @@ class StockShort(Short):
     available: int
     """Units that could be given."""
     reason: str
-    """The reason most nodes fell out for."""
+    """What would give most of it, were it lifted; no_stock where nothing would."""
 
 
 class NotOnHand(Short):
@@ -861,6 +863,36 @@ class UnreadableRecord(Invalid):
     """What is wrong, and where."""
 
 
+class LotsShort(Short):
+    """What lots there are of a SKU expire too soon, or are promised to others."""
+
+    number = 815
+    retry = "later"
+    help = (
+        "ask for less or at another node, receive fresher lots, or reallocate_order what is promised"
+    )
+    sku: str
+    """The SKU."""
+    node: str
+    """The node."""
+    asked: int
+    """Units asked for."""
+    free: int
+    """Units in lots that will do."""
+
+
+class LotNeeded(Invalid):
+    """Goods of a SKU that is told apart need their lot."""
+
+    number = 816
+    retry = "no"
+    help = "name lot or serial number in the line's place"
+    sku: str
+    """The SKU."""
+    need: str
+    """What is needed."""
+
+
 class ResolutionNotAllowed(Denied):
     """The exception's rule does not let this command resolve it."""
 
@@ -1087,6 +1119,8 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "NoBinding": NoBinding,
     "RedealLosesMore": RedealLosesMore,
     "UnreadableRecord": UnreadableRecord,
+    "LotsShort": LotsShort,
+    "LotNeeded": LotNeeded,
     "ResolutionNotAllowed": ResolutionNotAllowed,
     "RoleRequired": RoleRequired,
     "SameActor": SameActor,

@@ -262,6 +262,7 @@ __all__ = [
     "ListingView",
     "Locality",
     "LotCost",
+    "LotExpirySet",
     "MarginQuery",
     "MarginView",
     "Measure",
@@ -455,6 +456,7 @@ __all__ = [
     "SetBidPrices",
     "SetExceptionRule",
     "SetListing",
+    "SetLotExpiry",
     "SetNegativeStock",
     "SetNodeStatus",
     "SetParameter",
@@ -859,6 +861,8 @@ FallOut: TypeAlias = Literal[
     "no_stock",
     "protected",
     "margin_too_low",
+    "at_capacity",
+    "lots_short",
 ]
 """Why a node cannot give to a line.
 
@@ -870,6 +874,9 @@ FallOut: TypeAlias = Literal[
 - `no_stock`: It has not enough free stock (for the whole line, where lines are not split).
 - `protected`: What is free there is protected for other channels.
 - `margin_too_low`: Price less cost there is below the policy's minimum.
+- `at_capacity`: Its days are booked up to its capacity until the promise would be broken.
+- `lots_short`: What lots are free there expire too soon for the channel, or are kept for those
+  that need them.
 """
 
 FeedOrder: TypeAlias = Literal["resequence", "as_it_comes"]
@@ -2003,6 +2010,8 @@ class ReceiptLine(Record):
     qty: int
     """How many."""
     _: KW_ONLY
+    expires_at: Moment | None = None
+    """When the lot expires; none = as it was said before, or by the SKU's shelf life."""
     place: Place = field(default_factory=Place)
     """Where they lie."""
     unit: str | None = None
@@ -2106,6 +2115,8 @@ class HoldLine(Record):
     qty: int
     """How many, in the SKU's smallest unit."""
     _: KW_ONLY
+    lot: str = ""
+    """A lot that it must come from, at the node named; empty = any that will do."""
     node: str = ""
     """The node; empty = anywhere in `nodes`, bound later. A binding for all holds together
     always exists.
@@ -3384,6 +3395,22 @@ class SetNegativeStock(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class SetLotExpiry(Record):
+    """Says when a lot of a SKU expires. Said again, it replaces: reservations that no lot
+    satisfies any more are refused when they ship.
+    """
+
+    TAG: ClassVar[str] = "set_lot_expiry"
+
+    sku: str
+    """The SKU."""
+    lot: str
+    """The lot."""
+    expires_at: Moment
+    """When it expires."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeDefinition(Record):
     """Schedules a change of master data: what holds from a later time on. It is checked when it
     is said and again when its time comes; if it does not fit then, it lapses and an exception is
@@ -4258,6 +4285,7 @@ Command: TypeAlias = (
     | DescribeChannel
     | SetListing
     | SetNegativeStock
+    | SetLotExpiry
     | ChangeDefinition
     | WithdrawChange
     | SetProtectionPlan
@@ -4665,6 +4693,8 @@ class ReceivedLine(Record):
     place: Place
     """Where they lie."""
     _: KW_ONLY
+    expires_at: datetime | None = None
+    """When its lot expires, where that was new."""
     passed: Decimal = Decimal("0.00")
     """What of the value does not stay: units that left before they came, or what differs from
     standard.
@@ -4776,6 +4806,8 @@ class HeldLine(Record):
     _: KW_ONLY
     group: tuple[str | None, ...] = ()
     """The nodes that a loose line may be bound to; empty = pinned."""
+    lot: str = ""
+    """The lot that is asked for by name; empty = any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -6908,6 +6940,13 @@ class VarianceShared(Record):
     """Journal."""
 
 
+@dataclass(frozen=True, slots=True)
+class LotExpirySet(SetLotExpiry):
+    """A lot expires at a time."""
+
+    TAG: ClassVar[str] = "LotExpirySet"
+
+
 Body: TypeAlias = (
     BookConfigured
     | AccountDefined
@@ -7034,6 +7073,7 @@ Body: TypeAlias = (
     | LedgerDefined
     | KitAssembled
     | VarianceShared
+    | LotExpirySet
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
 
@@ -8431,6 +8471,11 @@ class ReconcileView(Record):
     """Share of value that agrees, in percent."""
     value_at_variance: Decimal
     """Value of the differences, at each pool's average cost."""
+    events_lost: int
+    """Events since the statement's time, or shortly before, that the window has lost: then what
+    the book had, and the causes, may be wrong. Keep a longer `event_window`, or ask `as_of` with
+    the record.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,7 @@ fn node(dice: &mut Dice, at: Instant, number: usize, needs: usize) -> RecordedNo
             reorder_point: 0,
             rejected: false,
             bid: Money::ZERO,
+            dated: 0,
         }
     };
     let goods = (0..needs).map(goods).collect();
@@ -118,6 +119,8 @@ fn node(dice: &mut Dice, at: Instant, number: usize, needs: usize) -> RecordedNo
         extra: Money::ZERO,
         rejected: false,
         goods,
+        capacity_from: None,
+        at_capacity: false,
     }
 }
 
@@ -160,6 +163,7 @@ fn record(seed: u64) -> DecisionRecord {
         needs: needs_list,
         nodes: (0..nodes).map(|number| node(&mut dice, at, number, needs)).collect(),
         services,
+        suppliers_serve: false,
     };
     let (candidates, plans) = (Vec::new(), Vec::new());
     let (bound, gap, relaxed) = (Vec::new(), Vec::new(), Vec::new());

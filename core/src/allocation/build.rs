@@ -145,7 +145,7 @@ pub(crate) struct Allocator {
     pub pairs: Vec<Pair>,
     /// What each candidate costs once for a line that it gives to, whatever the line.
     costs: Vec<Tiers>,
-    /// The rule's terms that `costs` is made of.
+    /// The rule's terms that are being worked out.
     terms: Vec<(usize, Measure, i64)>,
     pub(super) to: Point,
     pub problem: Problem,
@@ -396,14 +396,29 @@ impl Allocator {
         }
     }
 
+    /// Lines and base units of all that is needed.
+    pub(super) fn asked(&self) -> (i64, i64) {
+        let units = |need: &Need| num::div_ceil(need.qty, need.scale.max(1)).unwrap_or(i64::MAX);
+        let units = self.needs.iter().map(units).fold(0, i64::saturating_add);
+        (num::count(self.needs.len()), units)
+    }
+
+    /// Grams of all that is needed.
+    pub(super) fn weight(&self) -> i64 {
+        let weight = |sum: i64, need: &Need| sum.saturating_add(grams(need.weight_g, need.qty, need.scale));
+        self.needs.iter().fold(0, weight)
+    }
+
     fn judge_nodes(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
         self.candidates.clear();
         // Where neither the rule nor a carrier asks how far it is, only nodes that can give are measured.
         let carried = world.catalog.service.len() > 0;
         let to = (carried || rule.distance_mm_max.is_some()).then(|| demand.to.direction());
-        let weight = |sum: i64, need: &Need| sum.saturating_add(grams(need.weight_g, need.qty, need.scale));
-        let weight = if carried { self.needs.iter().fold(0, weight) } else { 0 };
+        let weight = if carried { self.weight() } else { 0 };
         let charged = rule.weighs(Measure::ExtraCost);
+        // A day's capacity is asked for as if a node sent all of the order.
+        let limited = world.facts.is_some() || world.catalog.described_nodes.len() > 0;
+        let asked = if limited { self.asked() } else { (0, 0) };
         self.options.resize(world.catalog.node.len().min(world.directions.len()), Candidacy::BLANK);
         let rows = world.catalog.node.iter().zip(world.directions);
         for (option, ((id, row), from)) in self.options.iter_mut().zip(rows) {
@@ -412,6 +427,9 @@ impl Allocator {
                 option.distance_mm = from.distance_mm(to);
             }
             option.out = judge_node(world.catalog, demand, rule, row, weight, option);
+            if limited && option.out.is_none() {
+                option.out = super::capacity::fit_day(world, demand, rule, row, weight, asked, option);
+            }
             if world.facts.is_some() {
                 let base = option.base.micros().saturating_add(world.freight_change(option.node));
                 // However much less it costs, a parcel never earns.
@@ -500,7 +518,6 @@ impl Allocator {
         let (nodes, problem) = (self.candidates.len(), &mut self.problem);
         let mut to: Option<Direction> = None;
         // What depends on what a line asks for, and on the goods there.
-        let of_pair = rule.terms.iter().any(|(_, measure, _)| is_of_goods(*measure));
         let asks = rule.terms.iter().any(|(_, measure, _)| asks_goods(*measure));
         self.terms.clear();
         let of_node = |measure: Measure| {
@@ -522,13 +539,15 @@ impl Allocator {
                 }
             }
         }
+        self.terms.clear();
+        self.terms.extend(rule.terms.iter().filter(|(_, measure, _)| is_of_goods(*measure)));
         for (line, need) in self.needs.iter().enumerate() {
             let from = problem.part.len();
             problem.part.extend_from_slice(&self.costs);
             if !whole {
                 problem.unit.resize(problem.part.len(), Tiers::ZERO);
             }
-            if !of_pair {
+            if self.terms.is_empty() {
                 continue;
             }
             for (column, at) in self.candidates.iter().enumerate() {
@@ -540,7 +559,7 @@ impl Allocator {
                 let goods = if asks { world.goods(demand, at, option.node) } else { Goods::default() };
                 let place = world.catalog.node.get(option.node.0);
                 let mut each = Tiers::ZERO;
-                for (tier, measure, weight) in rule.terms.iter().copied() {
+                for (tier, measure, weight) in self.terms.iter().copied() {
                     let qty = if whole { need.qty } else { 1 };
                     charge(&mut each, tier, pair_term(measure, weight, need, option, place, &goods, qty));
                 }
@@ -620,28 +639,6 @@ impl Allocator {
         }
         decision
     }
-
-    /// Why a need is short: what stands closest to giving decides, so protection before want of stock, and
-    /// stock before nodes that were never candidates.
-    pub(crate) fn main_reason(&self, need: usize) -> FallOut {
-        let width = self.candidates.len();
-        let pairs = self.pairs.iter().skip(need.saturating_mul(width)).take(width);
-        let nearest = [
-            FallOut::Protected,
-            FallOut::MarginTooLow,
-            FallOut::Restricted,
-            FallOut::Rejected,
-            FallOut::NoStock,
-        ];
-        let here: Vec<FallOut> = pairs.filter_map(|pair| pair.out).collect();
-        if let Some(reason) = nearest.into_iter().find(|reason| here.contains(reason)) {
-            return reason;
-        }
-        let nodes: Vec<FallOut> = self.options.iter().filter_map(|option| option.out).collect();
-        let count = |reason: &FallOut| nodes.iter().filter(|other| *other == reason).count();
-        let most = nodes.iter().copied().max_by_key(|reason| (count(reason), std::cmp::Reverse(*reason)));
-        most.unwrap_or(FallOut::NoStock)
-    }
 }
 
 /// Whole or nothing, and whole cannot be: `price_nodes` made every shortage cost more than all else, so that
@@ -713,7 +710,11 @@ fn judge_pair(
         pair.out = Some(FallOut::Restricted);
     } else if !enough(goods.free) {
         let kept = enough(goods.free.saturating_add(goods.protected));
-        pair.out = Some(if kept { FallOut::Protected } else { FallOut::NoStock });
+        pair.out = Some(match (kept, kept && !enough(goods.dated)) {
+            (true, true) => FallOut::LotsShort,
+            (true, false) => FallOut::Protected,
+            (false, _) => FallOut::NoStock,
+        });
     } else if let Some(least) = rule.margin_min {
         let cost = num::mul_div(goods.value.micros(), need.scale, goods.on_hand.max(1)).unwrap_or(0);
         if need.price.micros().saturating_sub(cost) < least.micros() {

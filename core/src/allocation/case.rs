@@ -2,6 +2,7 @@
 
 use super::PlacedLine;
 use super::build::{Allocator, Demand, Keep, World};
+use super::capacity::Day;
 use super::facts::{Facts, Goods};
 use super::outside::Outside;
 use super::record::{DecisionInputs, DecisionOutcome, DecisionRecord, FORM, RecordedNode, outcome};
@@ -117,7 +118,7 @@ impl Case {
         }
         at_most("needs", inputs.needs.len(), LINES_MAX)?;
         at_most("nodes", inputs.nodes.len(), LINES_MAX)?;
-        let mut catalog = Catalog::default();
+        let mut catalog = Catalog { sells_suppliers: inputs.suppliers_serve, ..Catalog::default() };
         for service in &inputs.services {
             let (service, zones) = (service.service.clone(), service.zones.clone());
             let define = DefineService { service, name: String::new(), zones };
@@ -151,7 +152,8 @@ impl Case {
         }
         let pickup = inputs.pickup.as_deref().map(|node| catalog.node_of(node).map(|(id, _)| id));
         let (channel, _) = catalog.channel_of(&inputs.channel)?;
-        if !inputs.to.is_valid() || !inputs.at.is_valid() || !inputs.deliver_by.is_valid() {
+        let sound = inputs.nodes.iter().all(|node| node.capacity_from.is_none_or(|at| at.is_valid()));
+        if !inputs.to.is_valid() || !inputs.at.is_valid() || !inputs.deliver_by.is_valid() || !sound {
             return Err(no_record("a place on the globe, and instants that the book can place"));
         }
         let mut case = Case {
@@ -188,12 +190,19 @@ impl Case {
                     markdown: goods.markdown.micros(),
                     reorder_point: goods.reorder_point,
                     bid: goods.bid.micros(),
+                    dated: goods.dated,
                 });
                 facts.goods.push(goods.unwrap_or_default());
             }
         }
         facts.most = self.inputs.needs.iter().map(|need| need.most).collect();
         facts.extra = self.inputs.nodes.iter().map(|node| node.extra.micros()).collect();
+        let day = |node: &RecordedNode| match (node.at_capacity, node.capacity_from) {
+            (true, _) => Day::Never,
+            (false, Some(at)) => Day::From(at),
+            (false, None) => Day::Asked,
+        };
+        facts.days = self.inputs.nodes.iter().map(day).collect();
         facts.freight = self.inputs.nodes.iter().map(|node| node.freight_change.micros()).collect();
         for (line, need) in self.lines.iter_mut().zip(&self.inputs.needs) {
             line.price = need.price;

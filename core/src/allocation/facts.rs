@@ -1,6 +1,7 @@
 //! What a decision knows of goods: from the stock, or from a record of an earlier decision.
 
 use super::build::{Demand, Need, World};
+use super::capacity::Day;
 use super::outside::Table;
 use crate::value::ids::NodeId;
 use crate::value::money::Money;
@@ -25,6 +26,8 @@ pub(crate) struct Goods {
     pub reorder_point: i64,
     /// Bid price of a base unit, in micro-units.
     pub bid: i64,
+    /// Units of lots that last long enough for the channel, where any are kept from the demand.
+    pub dated: i64,
 }
 
 /// Goods of a demand's needs and charges for shipments, by node: what a record carries instead of a stock.
@@ -38,6 +41,14 @@ pub(crate) struct Facts {
     pub most: Vec<Option<i64>>,
     /// What a parcel costs more than its service says, by node, in micro-units.
     pub freight: Vec<i64>,
+    /// On which day nodes have capacity, by node.
+    pub days: Vec<Day>,
+}
+
+impl Facts {
+    pub(super) fn day(&self, node: NodeId) -> Day {
+        self.days.get(num::index(node.0)).copied().unwrap_or_default()
+    }
 }
 
 impl World<'_> {
@@ -59,7 +70,11 @@ impl World<'_> {
         }
         let reorder =
             self.catalog.reorders.find(&(need.sku, node)).and_then(|id| self.catalog.reorder.get(id));
+        let used = [(demand.channel, back.saturating_neg())];
+        let dated =
+            if protected > 0 { self.stock.dated_room(need.sku, node, demand.channel, &used) } else { free };
         Goods {
+            dated,
             free,
             protected,
             value: cell.value,

@@ -2,6 +2,7 @@
 
 pub mod batch;
 mod build;
+mod capacity;
 mod case;
 mod counterfactual;
 mod explain;
@@ -11,6 +12,7 @@ mod kernel;
 mod outside;
 mod plain;
 mod problem;
+mod reason;
 mod record;
 mod search;
 mod solve;
@@ -58,6 +60,10 @@ crate::value::wire::words! {
         Protected,
         /// Price less cost there is below the policy's minimum.
         MarginTooLow,
+        /// Its days are booked up to its capacity until the promise would be broken.
+        AtCapacity,
+        /// What lots are free there expire too soon for the channel, or are kept for those that need them.
+        LotsShort,
         /// A limit of the policy keeps such goods from it.
         Restricted,
         /// It has rejected this order.

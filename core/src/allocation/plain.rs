@@ -50,7 +50,7 @@ impl Plain<'_> {
         let Some(row) = self.world.catalog.node.get(num::id(at)) else { return false };
         // Where nothing hangs on the time of day, an open node serves.
         let any_time = !row.has_calendar && self.rule.lateness == Lateness::Allowed;
-        if any_time && row.status == NodeStatus::Open && self.rule.any_node {
+        if any_time && row.status == NodeStatus::Open && self.rule.any_node && self.rule.serves(row.kind) {
             return true;
         }
         self.judge(at, row, &mut Candidacy::BLANK.clone()).is_none()
@@ -113,7 +113,8 @@ impl Allocator {
         let Some(terms) = rule.plain else { return false };
         let free = demand.credit.is_empty() && !world.stock.is_guarded();
         let small = (1..=LINES_MAX.min(rule.nodes_max)).contains(&self.needs.len()) && count <= NODES_MAX;
-        if !free || !small || world.catalog.service.len() > 0 {
+        let limited = world.catalog.described_nodes.len() > 0;
+        if !free || !small || limited || world.catalog.service.len() > 0 {
             return false;
         }
         let mut have: [Nodes; LINES_MAX] = [0; LINES_MAX];

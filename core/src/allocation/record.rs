@@ -3,11 +3,12 @@
 //! A record speaks in codes and carries its inputs, so that it can be checked anywhere: in another process,
 //! on another machine, years later, without the book. The same inputs give the same outcome, bit for bit.
 
-use super::build::{Allocator, Candidacy, Demand, Need, World, need_limits};
+use super::build::{Allocator, Candidacy, Demand, Need, World, need_limits, travel};
+use super::capacity::{Day, first_day};
 use super::problem::{Part, Solution};
 use super::terms::{is_of_goods, node_term, opening, pair_term, unit_weight};
 use super::{FallOut, TermCost};
-use crate::catalog::{Catalog, NodeKind, NodeStatus, Zone};
+use crate::catalog::{Catalog, NodeKind, NodeRow, NodeStatus, Zone};
 use crate::policy::{CompiledSourcing, LineSplit, Measure, Relaxed, Sourcing};
 use crate::value::digest::Digest;
 use crate::value::geo::Point;
@@ -69,6 +70,8 @@ wire! {
         pub nodes: Vec<RecordedNode>,
         /// All carrier services.
         pub services: Vec<RecordedService>,
+        /// Whether suppliers' own places serve orders although the rule does not name them.
+        pub suppliers_serve: bool,
     }
 
     /// What is needed of a SKU.
@@ -121,6 +124,10 @@ wire! {
         pub rejected: bool,
         /// What it has, by need.
         pub goods: Vec<RecordedGoods>,
+        /// As if it had been ordered then: the first day with capacity left, where the day itself is full.
+        pub capacity_from: Option<Instant>,
+        /// Whether all its days are full as far as is looked ahead.
+        pub at_capacity: bool,
     }
 
     /// Cut-offs of a carrier service at a node.
@@ -151,6 +158,8 @@ wire! {
         pub rejected: bool,
         /// Bid price of a base unit.
         pub bid: Money,
+        /// Units of lots that last long enough for the channel, where any are kept from the order.
+        pub dated: i64,
     }
 
     /// A carrier service as a decision sees it.
@@ -291,6 +300,7 @@ fn inputs(
         needs: allocator.needs.iter().enumerate().map(need).collect(),
         nodes: catalog.node.iter().filter_map(node).collect(),
         services: catalog.service.iter().map(service).collect(),
+        suppliers_serve: catalog.sells_suppliers,
     }
 }
 
@@ -308,6 +318,7 @@ fn node(world: World<'_>, demand: &Demand<'_>, allocator: &Allocator, node: Node
             reorder_point: goods.reorder_point,
             rejected: demand.excluded.contains(&(node, need.sku)),
             bid: Money::from_micros(goods.bid),
+            dated: goods.dated,
         }
     };
     let ready = demand.at.plus_seconds(row.processing_s);
@@ -322,6 +333,7 @@ fn node(world: World<'_>, demand: &Demand<'_>, allocator: &Allocator, node: Node
         service: code(&world.catalog.services, service.0),
         cut_offs: around(cut_offs),
     });
+    let day = day(world, demand, allocator, node, row);
     Some(RecordedNode {
         node: code(&world.catalog.nodes, node.0),
         kind: row.kind,
@@ -338,7 +350,19 @@ fn node(world: World<'_>, demand: &Demand<'_>, allocator: &Allocator, node: Node
         extra: Money::from_micros(world.shipment_extra(demand, node)),
         rejected: demand.excluded.contains(&(node, SkuId::NONE)),
         goods: allocator.needs.iter().enumerate().map(goods).collect(),
+        capacity_from: if let Day::From(at) = day { Some(at) } else { None },
+        at_capacity: day == Day::Never,
     })
+}
+
+/// On which day a node has capacity, whether or not the rule lets it give.
+fn day(world: World<'_>, demand: &Demand<'_>, allocator: &Allocator, node: NodeId, row: &NodeRow) -> Day {
+    if let Some(facts) = world.facts {
+        return facts.day(node);
+    }
+    let weight = allocator.weight();
+    let Ok(mut option) = travel(world, demand, node, weight) else { return Day::Asked };
+    first_day(world, demand, row, weight, allocator.asked(), &mut option)
 }
 
 /// What the decision that an allocator has just taken came to.

@@ -21,7 +21,12 @@ pub(super) fn unit_weight(weight: i64, need: &Need) -> i64 {
     if need.scale == 1 { weight } else { num::mul_div(weight, 1, need.scale).unwrap_or(0) }
 }
 
+#[inline]
 fn weigh(weight: i64, amount: i64, per: i64) -> i64 {
+    // Money is mostly weighed as it is.
+    if weight == per {
+        return amount;
+    }
     num::mul_div(weight, amount, per).unwrap_or(if amount < 0 { i64::MIN } else { i64::MAX })
 }
 

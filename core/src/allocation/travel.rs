@@ -50,7 +50,7 @@ pub(crate) fn travel(
 
 /// When and how a node's parcel would travel.
 #[inline(always)]
-fn dispatch(
+pub(super) fn dispatch(
     catalog: &Catalog,
     demand: &Demand<'_>,
     lateness: Lateness,

@@ -1,4 +1,5 @@
 //! What stands alone beside its cell is told as rows would tell it.
+#![allow(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "dice, in a test")]
 
 use super::*;
 use crate::catalog::Costing;

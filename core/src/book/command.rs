@@ -278,6 +278,8 @@ commands! {
     SetListing(SetListing) "set_listing",
     /// Says what happens when stock would go below zero.
     SetNegativeStock(SetNegativeStock) "set_negative_stock",
+    /// Says when a lot expires.
+    SetLotExpiry(SetLotExpiry) "set_lot_expiry",
     /// Schedules a change of master data.
     ChangeDefinition(ChangeDefinition) "change_definition",
     /// Takes a scheduled change back.

@@ -287,6 +287,7 @@ impl Book {
             return Err(Rejection::ClockBackwards { at, now });
         }
         self.check_authority(meta)?;
+        self.state.stock.clock = meta.at;
         let first_sequence = self.state.head.sequence.saturating_add(1);
         let before = self.state.head.exceptions;
         let window = self.window.len();
@@ -317,6 +318,7 @@ impl Book {
                 })
             }
             (Err(rejection), head) => {
+                self.state.stock.clock = self.state.head.now;
                 if let Some(head) = head {
                     self.state.rollback(head);
                     self.window.truncate(window);
@@ -389,7 +391,9 @@ impl Book {
         decide: impl FnOnce(&State, &mut Allocator, Instant, &mut Body) -> Decided,
     ) -> Decided {
         let shared = |known: &mut Arc<str>, text: &str| {
-            if **known != *text {
+            // Mostly both are empty.
+            let same = known.len() == text.len() && (text.is_empty() || **known == *text);
+            if !same {
                 *known = Arc::from(text);
             }
             Arc::clone(known)
@@ -594,6 +598,7 @@ pub(crate) fn decide(
         Command::DescribeChannel(c) => master(Master::Outlet(c)),
         Command::SetListing(c) => master(Master::Listing(c)),
         Command::SetNegativeStock(c) => master(Master::Negative(c)),
+        Command::SetLotExpiry(c) => decide_lot_expiry(state, c),
         Command::ChangeDefinition(c) => decide_change(state, c, at, Command::words()),
         Command::AssembleKit(c) => decide_assembly(state, c, at),
         Command::WithdrawChange(c) => decide_withdrawal(state, c),

@@ -343,7 +343,8 @@ impl Book {
             }
             let qty = crate::catalog::quantity(qty)?;
             let place = crate::stock::Place::default();
-            let lines = vec![DenseReceiptLine { sku, qty, unit_cost: Some(unit_cost), place, free: false }];
+            let (free, unit_cost) = (false, Some(unit_cost));
+            let lines = vec![DenseReceiptLine { sku, qty, unit_cost, place, free, expires_at: None }];
             let purchase_order = PurchaseId::NONE;
             let (occurred_at, rate) = (at, None);
             let dense = DenseReceipt { occurred_at, rate, receipt, node, supplier, purchase_order, lines };

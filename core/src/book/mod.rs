@@ -11,6 +11,8 @@ mod feed;
 mod govern;
 mod journal;
 mod json;
+#[cfg(test)]
+mod lots;
 mod message;
 mod movements;
 mod named;

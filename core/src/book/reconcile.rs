@@ -119,6 +119,9 @@ answers! {
         pub value_percent: Money,
         /// Value of the differences, at each pool's average cost.
         pub value_at_variance: Money,
+        /// Events since the statement's time, or shortly before, that the window has lost: then what the book
+        /// had, and the causes, may be wrong. Keep a longer `event_window`, or ask `as_of` with the record.
+        pub events_lost: u64,
     }
 
     /// A line that does not agree at once.
@@ -245,6 +248,7 @@ impl Book {
             skus_percent: Money::ZERO,
             value_percent: Money::ZERO,
             value_at_variance: Money::ZERO,
+            events_lost: self.events_lost(query),
         };
         for gap in &gaps {
             if gap.stated == gap.book {
@@ -265,6 +269,15 @@ impl Book {
         }
         self.measure(&gaps, &mut view);
         Ok(view)
+    }
+
+    /// How many events that matter the window has lost: those before its first, if that is younger than the
+    /// oldest movement that could be in flight or late.
+    fn events_lost(&self, query: &ReconcileQuery) -> u64 {
+        let kept = self.window.front().map_or(self.sequence(), |event| event.sequence.saturating_sub(1));
+        let from = query.as_of.plus_seconds(i64::from(query.late_s.max(query.flight_s)).saturating_neg());
+        let reaches = self.window.front().is_some_and(|event| event.at < from);
+        if reaches { 0 } else { kept }
     }
 
     /// Movements by cell, from the events that the window has.

@@ -116,6 +116,9 @@ pub(crate) struct Catalog {
     pub listed_as: Table<u32>,
     pub negatives: Keys<(SkuId, NodeId)>,
     pub negative: Table<NegativeRow>,
+    /// Whether suppliers' own places serve orders although no rule names them: as in books of old.
+    #[serde(skip)]
+    pub sells_suppliers: bool,
 }
 
 tables!(Catalog:

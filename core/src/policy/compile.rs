@@ -99,6 +99,8 @@ pub(crate) struct CompiledSourcing {
     pub steps_max: u64,
     /// Whether it names neither nodes nor kinds.
     pub any_node: bool,
+    /// Whether suppliers' own places serve orders although the rule does not name them.
+    pub suppliers: bool,
     /// Set where lines come whole, the nearest node is the cheapest for each, and to open a node is free.
     pub plain: Option<PlainTerms>,
     pub limits: Vec<CompiledLimit>,
@@ -148,8 +150,17 @@ impl CompiledSourcing {
         self.terms.iter().any(|(_, m, _)| *m == measure)
     }
 
+    /// Whether nodes of a kind serve orders although the rule does not name them.
+    #[inline]
+    pub(crate) fn serves(&self, kind: NodeKind) -> bool {
+        self.suppliers || kind != NodeKind::Supplier
+    }
+
     pub(crate) fn allows(&self, node: NodeId, kind: NodeKind) -> bool {
-        (self.node_kinds.is_empty() || self.node_kinds.contains(&kind))
+        // A supplier's own place serves orders only where the rule names it or its kind.
+        let named = self.serves(kind) || self.node_kinds.contains(&kind) || self.nodes.contains(&node);
+        named
+            && (self.node_kinds.is_empty() || self.node_kinds.contains(&kind))
             && (self.nodes.is_empty() || self.nodes.contains(&node))
     }
 
@@ -317,6 +328,7 @@ fn rigid(name: &str, rule: &Sourcing, catalog: &Catalog) -> Result<CompiledSourc
         tiers: rule.tiers.len(),
         steps_max: if rule.steps_max == 0 { STEPS_DEFAULT } else { u64::from(rule.steps_max) },
         any_node: rule.nodes.is_empty() && rule.node_kinds.is_empty(),
+        suppliers: catalog.sells_suppliers,
         plain,
         limits: limits?,
         completeness: rule.completeness,

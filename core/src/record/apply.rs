@@ -3,6 +3,7 @@
 mod batch;
 mod catalog;
 mod costs;
+mod dated;
 mod desk;
 mod exception;
 mod governance;
@@ -68,6 +69,7 @@ impl State {
     pub(crate) fn apply(&mut self, event: &Event) -> Result<(), Fault> {
         self.head.sequence = event.sequence;
         self.head.now = event.at;
+        self.stock.clock = event.at;
         let moves = self.moves_before(event);
         match &event.body {
             Body::BookConfigured(config) => self.configure(config)?,
@@ -207,6 +209,9 @@ impl State {
                 coming.source = source;
             }
             self.enter(line.sku, received.node, &line.place, coming)?;
+            if let Some(at) = line.expires_at {
+                self.date_lot(line.sku, &line.place.lot, at);
+            }
             if line.place.is_own() {
                 let sum = num::add(self.stock.borders.get(line.sku.0).map_or(0, |b| b.received), line.qty)?;
                 self.stock.cross_border(line.sku, |border| border.received = sum);
@@ -410,6 +415,7 @@ impl State {
     fn give_back(&mut self, id: u32, row: &Reservation, channel: ChannelId, qty: i64) -> Result<(), Fault> {
         self.stock.reserve(row.sku, row.node, qty.saturating_neg())?;
         self.stock.use_protection(row.sku, row.node, channel, qty.saturating_neg());
+        self.unname(id, row, channel, qty);
         let left = num::sub(row.qty, qty)?;
         self.free_capacity(row, left);
         self.stock.reservations.edit(id, |row| row.qty = left);
@@ -437,9 +443,7 @@ impl State {
     }
 
     fn place_order(&mut self, placed: &OrderPlaced, event: &Event) -> Result<(), Fault> {
-        if placed.hold != HoldId::NONE {
-            self.end_hold(placed.hold)?;
-        }
+        let mut kept = self.replace_hold(placed.hold)?;
         let order = OrderId(self.docs.orders.intern(placed.order.clone()));
         let (first_line, first_parcel) = (num::id(self.docs.lines.len()), num::id(self.docs.parcels.len()));
         let plan = &placed.plan;
@@ -477,6 +481,7 @@ impl State {
                     parcel: first_parcel.saturating_add(part.parcel),
                     next: if left == 0 { NOTHING } else { made.saturating_add(1) },
                 });
+                self.keep_name(made, placed.channel, &mut kept);
                 first_reservation = first_reservation.min(made);
                 self.book_capacity(line.sku, parcel.node, part.qty, first_parcel.saturating_add(part.parcel));
             }
@@ -574,7 +579,7 @@ impl State {
         };
         for out in &shipped.lines {
             let line = order.first_line.saturating_add(out.line.saturating_sub(1));
-            self.post_reservations(line, shipped.node, out.qty)?;
+            self.post_reservations(line, shipped.node, order.channel, out.qty)?;
             // What is shipped is first no longer reserved, then no longer there.
             self.stock.reserve(out.sku, shipped.node, out.qty.saturating_neg())?;
             self.stock.issue(out.sku, shipped.node, out.qty, out.cost, &out.taken)?;
@@ -596,7 +601,13 @@ impl State {
     }
 
     /// Posts pending reservations of a line at a node, and marks their parcels as charged.
-    fn post_reservations(&mut self, line: u32, node: NodeId, qty: i64) -> Result<(), Fault> {
+    fn post_reservations(
+        &mut self,
+        line: u32,
+        node: NodeId,
+        channel: ChannelId,
+        qty: i64,
+    ) -> Result<(), Fault> {
         let first = self.docs.lines.get(line).map_or(NOTHING, |row| row.first_reservation);
         let pending: Few<(u32, Reservation), 4> = self.reservations(first).collect();
         let mut left = qty;
@@ -604,6 +615,7 @@ impl State {
             let now = reservation.qty.min(left);
             if now > 0 {
                 left = num::sub(left, now)?;
+                self.stock.unwant(id, &reservation, channel, now);
                 self.stock.reservations.edit(id, |row| row.qty = row.qty.saturating_sub(now));
                 if self.docs.parcels.get(reservation.parcel).is_some_and(|parcel| !parcel.posted) {
                     self.docs.parcels.edit(reservation.parcel, |parcel| parcel.posted = true);
@@ -693,6 +705,7 @@ impl State {
             if let Some(price) = line.price {
                 put(&mut self.costs.priced, &mut self.costs.price, (id, line.line), price);
             }
+            self.carry_lots(id, line);
         }
         self.post(&shipped.postings)
     }
@@ -701,7 +714,7 @@ impl State {
         let to = self.docs.transfer.get(received.transfer.0).map_or(NodeId::NONE, |row| row.to);
         for line in &received.lines {
             let coming = Coming::of(line.qty, line.price.unwrap_or(line.value), line.passed);
-            self.enter(line.sku, to, &Place::default(), coming)?;
+            self.arrive_in_lots(received.transfer.0, to, line, coming)?;
             self.mark_up(received.transfer, to, line)?;
             self.arrive(received.transfer, line, |row| &mut row.received)?;
         }

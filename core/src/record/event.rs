@@ -35,7 +35,7 @@ use crate::policy::{
     SetSourceOfRecord, SetTimingRule,
 };
 use crate::posting::{Posting, SetPostingRules};
-use crate::stock::{Place, Rebind, Taken};
+use crate::stock::{Place, Taken};
 use crate::value::geo::Point;
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -368,6 +368,8 @@ bodies! {
     KitAssembled(KitAssembled),
     /// Price variances were shared between stock and cost of goods sold.
     VarianceShared(VarianceShared),
+    /// A lot expires at a time.
+    LotExpirySet(crate::stock::SetLotExpiry),
     /// A table of outside knowledge holds from here on.
     CostTableSet(CostTableSet),
     /// A node rejected what was planned from it, and it was planned anew.
@@ -478,6 +480,9 @@ facts! {
         /// The rate of the currency that it was bought in; 0 = the book's own.
         #[serde(default)]
         pub rate: Money,
+        /// When its lot expires, where that was new.
+        #[serde(default)]
+        pub expires_at: Option<Instant>,
     }
 
     /// A backorder filled.
@@ -541,34 +546,6 @@ facts! {
         pub from: Place,
         /// To where.
         pub to: Place,
-    }
-
-    /// Stock that is held.
-    pub struct StockHeld {
-        /// Number of the hold.
-        pub hold: DocKey,
-        /// The channel.
-        pub channel: ChannelId,
-        /// What is held.
-        pub lines: Vec<HeldLine>,
-        /// Until when.
-        pub expires_at: Instant,
-        /// Loose reservations of earlier holds that made room.
-        #[serde(default)]
-        pub rebinds: Vec<Rebind>,
-    }
-
-    /// A line of a hold.
-    pub struct HeldLine {
-        /// The SKU.
-        pub sku: SkuId,
-        /// The node; of a loose line where it stands for now.
-        pub node: NodeId,
-        /// Units.
-        pub qty: i64,
-        /// The nodes that a loose line may be bound to; empty = pinned.
-        #[serde(default)]
-        pub group: Vec<NodeId>,
     }
 
     /// A hold that ended.

@@ -371,6 +371,9 @@ impl State {
         self.stock.pooled = self.has_pools();
         // What began earlier has rows for all.
         self.stock.ones.keep(self.head.origin() > 2);
+        self.catalog.sells_suppliers = self.head.origin() <= 2;
+        self.stock.clock = self.head.now;
+        self.set_lives();
         self.derived.directions =
             self.catalog.node.rows().iter().map(|node| node.place.direction()).collect();
         // What was checked when it was set compiles for ever: master data only grows.
@@ -379,6 +382,14 @@ impl State {
         self.derived.policy = CompiledPolicy::compile(&latest, &self.catalog).unwrap_or_default();
         self.rebuild_causes();
         self.derived.governed = self.has_rules();
+    }
+
+    /// Tells the stock how long channels want goods to live.
+    pub(crate) fn set_lives(&mut self) {
+        let days = |(id, _)| {
+            self.catalog.outlet_of(ChannelId(id)).map_or(0, |row| i64::from(row.remaining_life_days))
+        };
+        self.stock.lives = self.catalog.channel.iter().map(days).collect();
     }
 
     /// Tells the stock which nodes are closed.

@@ -1,5 +1,6 @@
 //! The proof that a book is sound, in one pass, naming what broke first.
 
+mod lots;
 mod promises;
 
 use super::state::*;
@@ -58,6 +59,7 @@ impl State {
         proof.order_lines = self.verify_orders()?;
         self.verify_documents()?;
         self.verify_plans()?;
+        self.verify_lots()?;
         self.verify_books(&mut proof)?;
         Ok(proof)
     }

@@ -52,6 +52,8 @@ const fn word(reason: FallOut) -> &'static str {
         FallOut::NoService => "no service",
         FallOut::Late => "late",
         FallOut::NoStock => "no stock",
+        FallOut::AtCapacity => "at capacity",
+        FallOut::LotsShort => "lots expire too soon",
         FallOut::Protected => "protected",
         FallOut::MarginTooLow => "margin too low",
         FallOut::Restricted => "restricted",

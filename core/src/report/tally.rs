@@ -11,7 +11,7 @@ use crate::value::ids::{ChannelId, NodeId, OrderId, SkuId};
 use crate::value::money::Money;
 use crate::value::num::{self, count, index};
 use crate::workflow::order::DocumentLine;
-use std::collections::BTreeMap;
+use hashbrown::HashMap;
 
 /// Microseconds in a day.
 const DAY: i64 = 86_400_000_000;
@@ -33,13 +33,16 @@ pub enum Unserved {
 
 #[derive(Clone, Debug)]
 struct OrderNote {
-    channel: ChannelId,
     deliver_by: i64,
-    cell: (i64, i64),
-    first_line: usize,
-    lines: usize,
-    shipments: i64,
+    channel: ChannelId,
+    cell: Cell,
+    first_line: u32,
+    lines: u32,
+    shipments: u32,
 }
+
+/// A place on the raster.
+type Cell = (i16, i16);
 
 /// Sums of a channel, and with all channels the totals.
 #[derive(Clone, Debug, Default)]
@@ -111,16 +114,17 @@ struct Day {
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     orders: Vec<OrderNote>,
-    /// Units waiting, by line of all orders.
-    waiting: Vec<i64>,
+    /// Lines of all orders, and the units of those that wait.
+    lines: u32,
+    waiting: HashMap<u32, i64>,
     channels: Vec<Sums>,
     nodes: Vec<NodeSums>,
     first_day: Option<i64>,
     days: Vec<Day>,
     /// Units asked for, by cell.
-    demand: BTreeMap<(i64, i64), i64>,
+    demand: HashMap<Cell, i64>,
     /// Parcels, by node and cell.
-    flows: BTreeMap<(u32, i64, i64), i64>,
+    flows: HashMap<(u32, Cell), i64>,
     distances: Vec<i64>,
     parcels: i64,
     distance_mm: i64,
@@ -159,8 +163,10 @@ fn slot<T: Default + Clone>(slots: &mut Vec<T>, id: u32) -> Option<&mut T> {
     slots.get_mut(at)
 }
 
-fn cell(place: Point) -> (i64, i64) {
-    (place.lat.0.div_euclid(CELL), place.lon.0.div_euclid(CELL))
+/// Half degrees of the globe are numbers from -360 to 360.
+fn cell(place: Point) -> Cell {
+    let of = |nano: i64| i16::try_from(nano.div_euclid(CELL)).unwrap_or(i16::MAX);
+    (of(place.lat.0), of(place.lon.0))
 }
 
 /// `part` of `whole` in millionths; 0 of nothing.
@@ -300,12 +306,12 @@ impl Tally {
             channel: placed.channel,
             deliver_by: placed.deliver_by.micros(),
             cell: place,
-            first_line: self.waiting.len(),
-            lines: placed.lines.len(),
+            first_line: self.lines,
+            lines: num::id(placed.lines.len()),
             shipments: 0,
         };
         let order = OrderId(num::id(self.orders.len()));
-        self.waiting.resize(note.first_line.saturating_add(note.lines), 0);
+        self.lines = self.lines.saturating_add(note.lines);
         self.orders.push(note);
         // The line of a kit stands for its components.
         let lines = count(placed.lines.iter().filter(|line| line.qty > 0).count());
@@ -364,7 +370,7 @@ impl Tally {
         bump(&mut self.reallocations, 1);
         let Some(note) = self.orders.get(index(again.order.0)) else { return };
         let (place, lines) = (note.cell, note.lines);
-        for line in 1..=num::id(lines) {
+        for line in 1..=lines {
             self.serve_waiting(again.order, line, i64::MAX);
         }
         again.plan.backordered.iter().for_each(|line| self.wait(again.order, line.line, line.qty));
@@ -397,7 +403,7 @@ impl Tally {
         }
     }
 
-    fn travel(&mut self, parcel: &Parcel, place: (i64, i64)) {
+    fn travel(&mut self, parcel: &Parcel, place: Cell) {
         bump(&mut self.parcels, 1);
         bump(&mut self.distance_mm, parcel.distance_mm);
         let class = parcel.distance_mm.div_euclid(DISTANCE_CLASS);
@@ -405,41 +411,48 @@ impl Tally {
         if let Some(n) = slot(&mut self.distances, num::id(class)) {
             bump(n, 1);
         }
-        bump(self.flows.entry((parcel.node.0, place.0, place.1)).or_default(), 1);
+        bump(self.flows.entry((parcel.node.0, place)).or_default(), 1);
     }
 
-    fn line_slot(&mut self, order: OrderId, line: u32) -> Option<&mut i64> {
+    /// Among all lines, the one of an order.
+    fn line_of(&self, order: OrderId, line: u32) -> Option<u32> {
         let note = self.orders.get(index(order.0))?;
-        self.waiting.get_mut(note.first_line.saturating_add(index(line.checked_sub(1)?)))
+        Some(note.first_line.saturating_add(line.checked_sub(1).filter(|line| *line < note.lines)?))
     }
 
     /// The lines of an order of which something waits, and how much.
     pub(crate) fn waiting_of(&self, order: OrderId) -> impl Iterator<Item = DocumentLine> {
         let note = self.orders.get(index(order.0));
         let (first, lines) = note.map_or((0, 0), |note| (note.first_line, note.lines));
-        let waiting = self.waiting.get(first..first.saturating_add(lines)).unwrap_or_default();
-        (1u32..).zip(waiting).filter(|(_, qty)| **qty > 0).map(|(line, qty)| DocumentLine { line, qty: *qty })
+        let waiting = move |line: u32| {
+            let qty = self.waiting.get(&first.saturating_add(line)).copied()?;
+            Some(DocumentLine { line: line.saturating_add(1), qty })
+        };
+        (0..lines).filter_map(waiting)
     }
 
     fn wait(&mut self, order: OrderId, line: u32, qty: i64) {
-        if let Some(waiting) = self.line_slot(order, line) {
-            bump(waiting, qty);
+        if let Some(line) = self.line_of(order, line).filter(|_| qty > 0) {
+            bump(self.waiting.entry(line).or_default(), qty);
             bump(&mut self.units_waiting, qty);
         }
     }
 
     fn serve_waiting(&mut self, order: OrderId, line: u32, qty: i64) {
-        if let Some(waiting) = self.line_slot(order, line) {
-            let served = qty.min(*waiting);
-            bump(waiting, served.saturating_neg());
-            bump(&mut self.units_waiting, served.saturating_neg());
+        let Some(line) = self.line_of(order, line).filter(|_| !self.waiting.is_empty()) else { return };
+        let Some(waiting) = self.waiting.get_mut(&line) else { return };
+        let served = qty.min(*waiting);
+        bump(waiting, served.saturating_neg());
+        bump(&mut self.units_waiting, served.saturating_neg());
+        if *waiting == 0 {
+            self.waiting.remove(&line);
         }
     }
 
     fn shipped(&mut self, at: i64, shipped: &OrderShipped) {
         self.posted(&shipped.postings);
         let Some(note) = self.orders.get_mut(index(shipped.order.0)) else { return };
-        bump(&mut note.shipments, 1);
+        note.shipments = note.shipments.saturating_add(1);
         let (first, channel) = (note.shipments == 1, note.channel);
         let on_time = shipped.arrive_at.micros() <= note.deliver_by;
         let mut total = (0, 0, 0);
@@ -682,8 +695,7 @@ impl Tally {
     pub fn shipments(&self) -> Table {
         let mut orders: Vec<i64> = Vec::new();
         for note in &self.orders {
-            let shipments = u32::try_from(note.shipments).unwrap_or(0).min(20);
-            if let Some(n) = slot(&mut orders, shipments) {
+            if let Some(n) = slot(&mut orders, note.shipments.min(20)) {
                 bump(n, 1);
             }
         }
@@ -699,18 +711,20 @@ impl Tally {
     /// Units asked for, by place on a raster of half degrees: each row names the middle of its cell.
     #[must_use]
     pub fn demand(&self) -> Table {
+        let mut rows: Vec<(Cell, i64)> = self.demand.iter().map(|(cell, n)| (*cell, *n)).collect();
+        rows.sort_unstable();
         Table::new(
             "demand",
             [
                 Column {
                     name: "lat_nano",
-                    values: Values::Int(self.demand.keys().map(|c| middle(c.0)).collect()),
+                    values: Values::Int(rows.iter().map(|(c, _)| middle(c.0)).collect()),
                 },
                 Column {
                     name: "lon_nano",
-                    values: Values::Int(self.demand.keys().map(|c| middle(c.1)).collect()),
+                    values: Values::Int(rows.iter().map(|(c, _)| middle(c.1)).collect()),
                 },
-                Column { name: "units", values: Values::Int(self.demand.values().copied().collect()) },
+                Column { name: "units", values: Values::Int(rows.iter().map(|(_, n)| *n).collect()) },
             ],
         )
     }
@@ -718,29 +732,31 @@ impl Tally {
     /// Planned parcels from a node (as its id) to a place on the raster.
     #[must_use]
     pub fn flows(&self) -> Table {
+        let mut rows: Vec<((u32, Cell), i64)> = self.flows.iter().map(|(flow, n)| (*flow, *n)).collect();
+        rows.sort_unstable();
         Table::new(
             "flows",
             [
                 Column {
                     name: "node_id",
-                    values: Values::Int(self.flows.keys().map(|k| i64::from(k.0)).collect()),
+                    values: Values::Int(rows.iter().map(|((node, _), _)| i64::from(*node)).collect()),
                 },
                 Column {
                     name: "lat_nano",
-                    values: Values::Int(self.flows.keys().map(|k| middle(k.1)).collect()),
+                    values: Values::Int(rows.iter().map(|((_, c), _)| middle(c.0)).collect()),
                 },
                 Column {
                     name: "lon_nano",
-                    values: Values::Int(self.flows.keys().map(|k| middle(k.2)).collect()),
+                    values: Values::Int(rows.iter().map(|((_, c), _)| middle(c.1)).collect()),
                 },
-                Column { name: "parcels", values: Values::Int(self.flows.values().copied().collect()) },
+                Column { name: "parcels", values: Values::Int(rows.iter().map(|(_, n)| *n).collect()) },
             ],
         )
     }
 }
 
-fn middle(cell: i64) -> i64 {
-    cell.saturating_mul(CELL).saturating_add(CELL / 2)
+fn middle(cell: i16) -> i64 {
+    i64::from(cell).saturating_mul(CELL).saturating_add(CELL / 2)
 }
 
 impl Sums {

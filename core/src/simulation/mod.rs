@@ -16,6 +16,7 @@ mod policies;
 mod random;
 mod run;
 mod steps;
+mod stocked;
 
 pub use arrivals::{Arrivals, ArrivalsError, ChannelShare, Law, Origin, Promotion, arrivals};
 pub use compare::compare;

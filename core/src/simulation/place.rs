@@ -104,15 +104,14 @@ impl Run<'_> {
         let qtys = self.orders.table().qty.get(lines).unwrap_or_default();
         let guarded = self.book.is_guarded();
         let short = |(sku, qty): &(&u32, &i64)| {
-            let nodes = self.stocked.get(index(**sku)).map(Vec::as_slice).unwrap_or_default();
             let row = self.book.free_row(SkuId(**sku));
-            nodes.iter().any(|node| {
+            self.stocked.nodes(**sku).any(|node| {
                 let here = if guarded {
-                    self.book.free_for(SkuId(**sku), NodeId(*node), channel)
+                    self.book.free_for(SkuId(**sku), NodeId(node), channel)
                 } else {
-                    row.get(index(*node)).copied().unwrap_or(0)
+                    row.get(index(node)).copied().unwrap_or(0)
                 };
-                here < **qty && !self.closed.contains(node)
+                here < **qty && !self.closed.contains(&node)
             })
         };
         count(skus.iter().zip(qtys).filter(short).count())

@@ -4,6 +4,7 @@ use super::agenda::{Agenda, What};
 use super::network::{Network, OpeningStock, Options};
 use super::orders::Orders;
 use super::steps::{Arrival, Feed, Return};
+use super::stocked::Stocked;
 use crate::book::*;
 use crate::catalog::{DefineReason, SetNodeStatus};
 use crate::policy::Policy;
@@ -261,7 +262,7 @@ pub(super) struct Run<'a> {
     pub channels: Vec<u32>,
     pub sku: Vec<u32>,
     /// Nodes that stock a SKU, by SKU.
-    pub stocked: Vec<Vec<u32>>,
+    pub stocked: Stocked,
     pub closed: Vec<u32>,
     /// Row in the stream and current plan of each order of the book.
     pub placed: Vec<(usize, u32)>,
@@ -301,7 +302,7 @@ impl<'a> Run<'a> {
             feeds: Vec::new(),
             channels: Vec::new(),
             sku: Vec::new(),
-            stocked: vec![Vec::new(); network.skus.len()],
+            stocked: Stocked::new(network.skus.len(), network.nodes.len()),
             closed: Vec::new(),
             placed: Vec::with_capacity(orders.len()),
             placing: VecDeque::new(),
@@ -426,6 +427,7 @@ impl<'a> Run<'a> {
         }
         let received = |line: &&OpeningStock| ReceiptLine {
             zero_cost_reason: None,
+            expires_at: None,
             sku: line.sku.clone(),
             qty: line.qty,
             unit: None,
@@ -474,9 +476,7 @@ impl<'a> Run<'a> {
             let node = book
                 .node_id(node)
                 .ok_or_else(|| unknown(what(), Rejection::UnknownNode { node: node.clone() }))?;
-            if let Some(nodes) = self.stocked.get_mut(index(sku.0)).filter(|nodes| !nodes.contains(&node.0)) {
-                nodes.push(node.0);
-            }
+            self.stocked.add(sku.0, node.0);
         }
         let mut feeds = Vec::new();
         for feed in &network.feeds {

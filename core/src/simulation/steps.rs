@@ -11,7 +11,7 @@ use crate::replenishment::{Proposal, ProposalKind};
 use crate::stock::{Place, ReceiptLine, ReceiveGoods};
 use crate::value::ids::*;
 use crate::value::money::Money;
-use crate::value::num::{self, count, index};
+use crate::value::num::{self, index};
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 use crate::workflow::order::{CancelOrder, DocumentLine, ReallocateOrder, ReceiveReturn, ReturnLine};
@@ -141,11 +141,12 @@ impl Run<'_> {
     /// A day is over: what has run out is counted, and pools promised beyond what they hold are looked for.
     fn midnight(&mut self, at: i64) {
         let (mut stocked, mut full) = (0i64, 0i64);
-        for (sku, nodes) in (0u32..).zip(&self.stocked) {
-            stocked = stocked.saturating_add(count(nodes.len()));
+        for sku in 0..num::id(self.network.skus.len()) {
             let row = self.book.free_row(SkuId(sku));
-            let free = nodes.iter().filter(|node| row.get(index(**node)).is_some_and(|free| *free > 0));
-            full = full.saturating_add(count(free.count()));
+            for node in self.stocked.nodes(sku) {
+                stocked = stocked.saturating_add(1);
+                full = full.saturating_add(i64::from(row.get(index(node)).is_some_and(|free| *free > 0)));
+            }
         }
         let oversold = self.book.pools_oversold();
         self.tally.midnight(at, stocked.saturating_sub(full), stocked, oversold);
@@ -236,6 +237,7 @@ impl Run<'_> {
         let code = |code: Option<&str>| code.map(String::from).unwrap_or_default();
         let line = |(sku, qty): &(SkuId, i64)| ReceiptLine {
             zero_cost_reason: None,
+            expires_at: None,
             sku: code(book.sku_code(*sku)),
             qty: *qty,
             unit: None,

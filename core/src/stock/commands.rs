@@ -80,6 +80,9 @@ wire! {
         /// Why they cost nothing, where they do: a reason code. Asked for where the SKU's valuation is set.
         #[serde(default)]
         pub zero_cost_reason: Option<String>,
+        /// When the lot expires; none = as it was said before, or by the SKU's shelf life.
+        #[serde(default)]
+        pub expires_at: Option<Instant>,
     }
 
     /// Corrects stock by what was found more (positive) or less (negative) than the book says.
@@ -155,6 +158,9 @@ wire! {
         /// The nodes, or groups of nodes, that it may be bound to; empty = all that are open now.
         #[serde(default)]
         pub nodes: Vec<String>,
+        /// A lot that it must come from, at the node named; empty = any that will do.
+        #[serde(default)]
+        pub lot: String,
     }
 
     /// Gives held stock back, wholly or in part.

@@ -3,6 +3,7 @@
 mod atp;
 mod binding;
 mod commands;
+mod dated;
 mod levels;
 mod load;
 mod ones;
@@ -20,7 +21,10 @@ pub use binding::{
     ConfirmHold, ExtendHold, HoldFill, HoldPhase, HoldPick, MergeHolds, MoveHold, Rebind, SplitHold,
 };
 pub use commands::*;
+pub use dated::SetLotExpiry;
+pub(crate) use dated::{Bench, NEVER, Want};
 pub use levels::*;
+pub(crate) use load::Load;
 pub(crate) use ones::ROWS;
 pub(crate) use pool::Fault;
 pub use pool::Taken;

@@ -44,10 +44,10 @@ impl Place {
 }
 
 impl Stock {
-    /// Whether any stock is protected.
+    /// Whether any stock is protected, or has dates: then free units alone say little.
     #[inline]
     pub(crate) fn is_guarded(&self) -> bool {
-        self.guards.len() > 0 || self.plans.len() > 0
+        self.guards.len() > 0 || self.plans.len() > 0 || self.by_lot.len() > 0
     }
 
     pub(crate) fn label(&mut self, text: &str) -> u32 {
@@ -147,6 +147,20 @@ impl Stock {
         taken
     }
 
+    /// The same, where what came last goes first, and what is not told apart goes last.
+    pub(crate) fn pick_last(&self, sku: SkuId, node: NodeId, skip: i64, qty: i64) -> Vec<Taken> {
+        let (mut skip, mut left, mut taken) = (skip, qty, Vec::new());
+        let own = |place: &Place| place.is_own() && place.condition == Condition::Sellable;
+        for (place, there) in self.places(sku, node).into_iter().rev().filter(|(place, _)| own(place)) {
+            let take = there.saturating_sub(skip).clamp(0, left);
+            (skip, left) = (skip.saturating_sub(there).max(0), left.saturating_sub(take));
+            if take > 0 {
+                taken.push(Taken { place, qty: take });
+            }
+        }
+        taken
+    }
+
     /// Units free at a node that are protected for other channels than this one, if `used` more had been
     /// reserved by each channel there.
     pub(crate) fn protected_from(
@@ -188,6 +202,7 @@ impl Stock {
         let (room, _) = self.unguarded(sku, node, cell, channel);
         let used = [(channel, back.saturating_neg())];
         let room = room.min(self.planned_room(sku, node, all, back, channel, &used));
+        let room = room.min(self.dated_room(sku, node, channel, &used));
         (room, all.saturating_sub(room))
     }
 
@@ -367,6 +382,7 @@ impl Stock {
         if self.plans.len() > 0 {
             self.draw(sku, node, channel, qty);
         }
+        self.note_want(sku, node, channel, LotId::NONE, qty);
         let Some(id) = self.guards.find(&(sku, node)) else { return };
         self.guard.edit(id, |guards| {
             for guard in guards.iter_mut().filter(|guard| guard.channel == channel) {

@@ -406,9 +406,28 @@ pub(crate) struct Stock {
     /// What is alone in a cell, and where.
     pub spots: Keys<super::ones::Spot>,
     pub ones: super::ones::Ones,
+    /// SKUs that are promised by lot, those of them with lots that expire, when each lot does, and what
+    /// channels have reserved of them at a node.
+    pub by_lot: Keys<SkuId>,
+    pub dated: Keys<SkuId>,
+    pub expiries: Keys<(SkuId, NodeId, LotId)>,
+    pub expiry: Table<Instant>,
+    pub wanted: Keys<(SkuId, NodeId)>,
+    pub want: Table<Vec<super::Want>>,
+    /// Reservations of a lot by its name, and the lot's label.
+    pub named: Keys<u32>,
+    pub name: Table<i64>,
+    /// Lots of what is between nodes, by transfer and line.
+    pub carried: Keys<(u32, u32)>,
+    pub carry: Table<Vec<super::Want>>,
+    /// The time at which something is decided, and how many days each channel wants goods to live.
+    #[serde(skip)]
+    pub clock: Instant,
+    #[serde(skip)]
+    pub lives: Vec<i64>,
 }
 
 tables!(Stock: cells, labels, buckets, bucket, shelves, shelf, reservations, guards, guard, borders;
     later: loads, load, bookings, booking, plans, plan, releases, bids, loose, reaches, reach,
-    buffers, buffer, spots, ones,
+    buffers, buffer, spots, ones, by_lot, dated, expiries, expiry, wanted, want, named, name, carried, carry,
 );

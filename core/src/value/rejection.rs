@@ -235,7 +235,7 @@ rejections! {
         /** The SKU. */ sku: String,
         /** Units asked for. */ asked: i64,
         /** Units that could be given. */ available: i64,
-        /** The reason most nodes fell out for. */ reason: String,
+        /** What would give most of it, were it lifted; no_stock where nothing would. */ reason: String,
     }
         "`{sku}`: {asked} asked, {available} available ({reason})",
         "ask for less, allow a backorder, or retry after a receipt";
@@ -406,6 +406,21 @@ rejections! {
     814 Invalid No UnreadableRecord { /** What is wrong, and where. */ problem: String }
         "the record cannot be read: {problem}",
         "hand back whole snapshots, and a log without gap";
+    /// What lots there are of a SKU expire too soon, or are promised to others.
+    815 Short Later LotsShort {
+        /** The SKU. */ sku: String,
+        /** The node. */ node: String,
+        /** Units asked for. */ asked: i64,
+        /** Units in lots that will do. */ free: i64,
+    }
+        "`{sku}` at `{node}`: {asked} asked, {free} lie in lots that will do",
+        "ask for less or at another node, receive fresher lots, or reallocate_order what is promised";
+    /// Goods of a SKU that is told apart need their lot.
+    816 Invalid No LotNeeded {
+        /** The SKU. */ sku: String,
+        /** What is needed. */ need: String,
+    }
+        "`{sku}` is told apart: {need}", "name lot or serial number in the line's place";
     /// The exception's rule does not let this command resolve it.
     840 Denied No ResolutionNotAllowed {
         /** The exception's code. */ code: String,

@@ -327,11 +327,12 @@ pub(crate) struct Filled {
 }
 
 /// Fills backorders from `arrived` sellable units a SKU (besides what is free already), by priority, then
-/// age.
+/// age. `lots` says in which places the units will lie, and until when they live.
 pub(crate) fn fill_backorders(
     state: &State,
     node: NodeId,
     arrived: &[(SkuId, i64)],
+    lots: &[(SkuId, Place, Instant, i64)],
     at: Instant,
 ) -> Result<Filled, Rejection> {
     let mut filled = Filled::default();
@@ -344,6 +345,7 @@ pub(crate) fn fill_backorders(
         // What is owed below zero is paid back first.
         let mut free = cell.free().saturating_add(*units);
         let mut used: Vec<(ChannelId, i64)> = Vec::new();
+        let mut bench = super::dated::arriving_bench(state, *sku, node, lots);
         for waiting in state.docs.waiting.queue(sku.0) {
             if free <= 0 {
                 break;
@@ -354,6 +356,8 @@ pub(crate) fn fill_backorders(
                 let come = free.saturating_sub(cell.free().max(0));
                 room = room.min(state.stock.planned_room(*sku, node, free, come, channel, &used));
             }
+            let need = state.stock.need_of(channel);
+            room = bench.as_ref().map_or(room, |bench| room.min(bench.room(need)));
             let whole = rule_of(state, order).is_some_and(|(_, rule)| rule.line_split == LineSplit::Never);
             let give = room.min(qty);
             if give <= 0 || (whole && give < qty) {
@@ -361,6 +365,9 @@ pub(crate) fn fill_backorders(
             }
             free = free.saturating_sub(give);
             used.push((channel, give));
+            if let Some(bench) = &mut bench {
+                bench.want(need, give);
+            }
             given.push((order, line, *sku, give));
         }
     }

@@ -20,6 +20,8 @@ struct Wanted {
     /// Where it may be bound, if it is not pinned.
     group: Vec<NodeId>,
     qty: i64,
+    /// The lot that is asked for by name; empty = any.
+    lot: String,
 }
 
 fn invalid(field: &str, need: &str) -> Rejection {
@@ -52,9 +54,14 @@ fn open_wanted(state: &State, line: Wanted, into: &mut Vec<Wanted>) -> Result<()
         return Ok(());
     }
     let mut parts = Vec::new();
+    if !line.lot.is_empty() {
+        return Err(invalid("lines.lot", "none: a kit has no lot of its own"));
+    }
     state.catalog.explode(line.sku, line.qty, 0, &mut parts)?;
-    let held =
-        |part: &KitPart| Wanted { sku: part.sku, node: line.node, group: line.group.clone(), qty: part.qty };
+    let held = |part: &KitPart| {
+        let (sku, node, group, qty) = (part.sku, line.node, line.group.clone(), part.qty);
+        Wanted { sku, node, group, qty, lot: String::new() }
+    };
     into.extend(parts.iter().map(held));
     Ok(())
 }
@@ -70,13 +77,19 @@ fn resolve(state: &State, line: &HoldLine) -> Result<Wanted, Rejection> {
         if row.status == NodeStatus::Closed {
             return Err(Rejection::NodeClosed { node: line.node.clone() });
         }
-        return Ok(Wanted { sku, node, group: Vec::new(), qty });
+        if !line.lot.is_empty() {
+            code("lot", &line.lot)?;
+        }
+        return Ok(Wanted { sku, node, group: Vec::new(), qty, lot: line.lot.clone() });
+    }
+    if !line.lot.is_empty() {
+        return Err(invalid("lines.lot", "a node: a lot lies at one"));
     }
     let group = super::promise::group(state, &line.nodes)?;
     if group.is_empty() {
         return Err(Rejection::NodeClosed { node: line.nodes.first().cloned().unwrap_or_default() });
     }
-    Ok(Wanted { sku, node: NodeId::NONE, group, qty })
+    Ok(Wanted { sku, node: NodeId::NONE, group, qty, lot: String::new() })
 }
 
 /// Units that a channel may hold of a SKU, by node, as it stands.
@@ -108,9 +121,14 @@ fn bind(
     let mut held: Vec<(usize, HeldLine)> = Vec::new();
     let mut rebinds = Vec::new();
     for sku in skus {
-        let mut binder = Binder::new(&state.stock, sku, free_by_node(state, sku, channel));
+        let mut free = free_by_node(state, sku, channel);
         let mut room = state.stock.room_of(sku, channel, 0);
-        let numbered = || wanted.iter().enumerate().filter(|(_, line)| line.sku == sku);
+        let mine = wanted.iter().enumerate().filter(|(_, line)| line.sku == sku);
+        let named = mine.filter(|(_, line)| !line.lot.is_empty());
+        room = room.saturating_sub(bind_named(state, channel, named, (fill, room), &mut free, &mut held)?);
+        let mut binder = Binder::new(&state.stock, sku, free);
+        let numbered =
+            || wanted.iter().enumerate().filter(|(_, line)| line.sku == sku && line.lot.is_empty());
         let pinned = numbered().filter(|(_, line)| line.group.is_empty());
         for (at, line) in pinned.chain(numbered().filter(|(_, line)| !line.group.is_empty())) {
             let most = line.qty.min(room);
@@ -125,13 +143,14 @@ fn bind(
             room = room.saturating_sub(got);
             if got > 0 && line.group.is_empty() {
                 let node = line.node;
-                held.push((at, HeldLine { sku, node, qty: got, group: Vec::new() }));
+                let (group, lot) = (Vec::new(), String::new());
+                held.push((at, HeldLine { sku, node, qty: got, group, lot }));
             }
         }
         rebinds.extend(binder.moved(&state.stock));
         let loose = binder.bound().filter_map(|(at, node, qty)| {
             let group = wanted.get(at)?.group.clone();
-            Some((at, HeldLine { sku, node, qty, group }))
+            Some((at, HeldLine { sku, node, qty, group, lot: String::new() }))
         });
         held.extend(loose);
     }
@@ -140,6 +159,40 @@ fn bind(
     }
     held.sort_by_key(|(at, line)| (*at, line.node));
     Ok((held.into_iter().map(|(_, line)| line).collect(), rebinds))
+}
+
+/// Sets lots aside that lines ask for by name; gives how many units, and lowers what is free.
+fn bind_named<'a>(
+    state: &State,
+    channel: ChannelId,
+    lines: impl Iterator<Item = (usize, &'a Wanted)>,
+    (fill, room): (HoldFill, i64),
+    free: &mut [i64],
+    held: &mut Vec<(usize, HeldLine)>,
+) -> Result<i64, Rejection> {
+    let mut benches: Vec<(NodeId, Bench)> = Vec::new();
+    let (mut sum, need) = (0i64, state.stock.need_of(channel));
+    for (at, line) in lines {
+        let (sku, node, lot) = (line.sku, line.node, line.lot.clone());
+        if !benches.iter().any(|(known, _)| *known == node) {
+            benches.push((node, state.stock.bench(sku, node, &[])));
+        }
+        let bench = benches.iter_mut().find(|(known, _)| *known == node).map(|(_, bench)| bench);
+        let (Some(bench), Some(free)) = (bench, free.get_mut(num::index(node.0))) else { continue };
+        let there = bench.room_in(&lot, Some(need));
+        let got = line.qty.min(there).min(*free).min(room.saturating_sub(sum)).max(0);
+        if got < line.qty && fill == HoldFill::AllOrNothing {
+            let (sku, node) = (sku_code(state, sku), node_code(state, node));
+            return Err(Rejection::LotsShort { sku, node, asked: line.qty, free: got });
+        }
+        bench.name(&lot, got);
+        *free = free.saturating_sub(got).min(bench.room(need));
+        sum = sum.saturating_add(got);
+        if got > 0 {
+            held.push((at, HeldLine { sku, node, qty: got, group: Vec::new(), lot }));
+        }
+    }
+    Ok(sum)
 }
 
 /// Says what is short: `got` of a line could be had, of `asked` with what the hold takes there besides.
@@ -246,6 +299,9 @@ pub(crate) fn decide_move_hold(state: &State, moved: &MoveHold) -> Result<Body, 
     let qty = moved.qty.map_or(Ok(there.max(1)), quantity)?;
     let lines = [HoldPick { sku: moved.sku.clone(), node: moved.from.clone(), qty }];
     let parts = pick(state, hold, &moved.hold, &lines)?;
+    if parts.iter().any(|part| state.stock.named_lot(part.reservation).is_some()) {
+        return Err(invalid("sku", "what is not held by its lot's name: release it and hold it there"));
+    }
     let come = parts.iter().filter(|part| part.node != to).map(|part| part.qty).fold(0, i64::saturating_add);
     let channel = state.docs.hold.get(hold.0).map_or(ChannelId::NONE, |row| row.channel);
     let mut binder = Binder::new(&state.stock, sku, free_by_node(state, sku, channel));

@@ -4,6 +4,7 @@
 //! together with them. Where a document names the kit's line, it means whole kits.
 
 use super::common::*;
+use super::dated::{Picks, undated};
 use super::order::{DocumentLine, ReturnLine};
 use crate::allocation::PlacedLine;
 use crate::catalog::*;
@@ -202,7 +203,7 @@ pub(crate) fn decide_assembly(state: &State, said: &AssembleKit, at: Instant) ->
             (taken, given, arrived)
         }
     };
-    let filled = fill_backorders(state, node, &arrived, at)?;
+    let filled = fill_backorders(state, node, &arrived, &undated(state, &arrived), at)?;
     Ok(Body::KitAssembled(KitAssembled {
         assembly,
         node,
@@ -244,7 +245,7 @@ fn take(
         let (sku, node) = (sku_code(state, part.sku), node_code(state, node));
         return Err(Rejection::NotOnHand { sku, node, asked: part.qty, free });
     }
-    let taken = state.stock.pick(part.sku, node, 0, part.qty);
+    let taken = Picks::default().free(state, (part.sku, node), 0, part.qty)?;
     let issued = entry.issue(part.sku, row, node, part.qty, &taken)?;
     let (value, lots, passed) = (issued.value, issued.lots, Money::ZERO);
     entry.post(Movement::TransferOut, value, &context(row, part.sku, node, part.qty))?;

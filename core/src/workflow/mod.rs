@@ -6,6 +6,7 @@ pub mod batch;
 pub mod change;
 mod common;
 pub mod count;
+mod dated;
 pub mod desk;
 pub mod dropship;
 mod exception;
@@ -45,6 +46,7 @@ pub(crate) use batch::{ask_bid_prices, decide_batch, decide_bid_prices};
 pub(crate) use change::{decide_change, decide_due_change, decide_withdrawal};
 pub(crate) use common::known_document;
 pub(crate) use count::{OnCount, decide_count, decide_post};
+pub(crate) use dated::decide_lot_expiry;
 pub(crate) use desk::{OnDesk, decide_desk};
 pub(crate) use dropship::{decide_consignment, decide_drop_shipment};
 pub(crate) use exception::{

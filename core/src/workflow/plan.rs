@@ -300,7 +300,7 @@ fn refusal(
     let width = allocator.candidates.len();
     let pairs = allocator.pairs.iter().skip(at.saturating_mul(width)).take(width);
     let available = pairs.map(|pair| pair.free).fold(0, i64::saturating_add);
-    let reason: FallOut = allocator.main_reason(at);
+    let reason: FallOut = allocator.main_reason(state.world(), at, rule.line_split);
     let reason = serde_json::to_value(reason).ok().and_then(|r| r.as_str().map(str::to_owned));
     Rejection::StockShort {
         sku: sku_code(state, line.sku),

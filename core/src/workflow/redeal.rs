@@ -384,7 +384,8 @@ fn room_there(
         return free;
     }
     let room = free.saturating_sub(state.stock.protected_from(sku, node, channel, used));
-    room.min(state.stock.planned_room(sku, node, free, 0, channel, used))
+    let room = room.min(state.stock.planned_room(sku, node, free, 0, channel, used));
+    room.min(state.stock.dated_room(sku, node, channel, used))
 }
 
 /// Gives back to those that lost what nobody could use, the first in order first; not to those that lose by

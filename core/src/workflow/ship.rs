@@ -49,12 +49,15 @@ pub(crate) fn decide_shipment(state: &State, ship: &DenseShipment) -> Result<Bod
     let mut entry = Entry::new(state);
     let (selling, minor) = (super::selling::selling(state, order.channel), state.head.minor);
     let mut lines: Vec<ShippedLine> = Vec::with_capacity(wanted.len());
+    // Cost and revenue of each line, freight and handling: two legs each.
+    entry.postings.reserve(wanted.len().saturating_add(1).saturating_mul(4));
+    let mut picks = super::dated::Picks::default();
     for (number, qty) in &wanted {
         let row = line_of(rows, "order", *number)?;
         let Some(sku) = state.catalog.sku.get(row.sku.0) else { continue };
         let same = lines.iter().filter(|known| known.sku == row.sku);
         let before = same.map(|known| known.qty).fold(0, i64::saturating_add);
-        let taken = state.stock.pick(row.sku, node, before, *qty);
+        let taken = picks.reserved(state, row, (node, order.channel), before, *qty)?;
         let issued = entry.issue(row.sku, sku, node, *qty, &taken)?;
         let (cost, lots) = (issued.value, issued.lots);
         let revenue = extend(row.price, *qty, sku.scale, state.head.minor)?;

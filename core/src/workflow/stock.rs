@@ -1,6 +1,7 @@
 //! Stock on its own: received, corrected, moved, held.
 
 use super::common::*;
+use super::dated::{Arriving, check_tracked, date};
 use crate::catalog::*;
 use crate::costing::{Costing, at_ratio, extend, share};
 use crate::exception::{ExceptionCode, Opened};
@@ -34,6 +35,7 @@ pub(crate) struct DenseReceiptLine {
     pub place: Place,
     /// Whether a reason is given for its coming at no cost.
     pub free: bool,
+    pub expires_at: Option<Instant>,
 }
 
 pub(crate) fn decide_receipt(
@@ -65,8 +67,10 @@ pub(crate) fn decide_receipt(
         }
         let qty = to_smallest(catalog, sku, row, line.qty, line.unit.as_deref())?;
         check_place(state, node, &line.place)?;
+        check_tracked(state, (sku, row), line, qty)?;
         let (place, free) = (line.place.clone(), line.zero_cost_reason.is_some());
-        lines.push(DenseReceiptLine { sku, qty, unit_cost: line.unit_cost, place, free });
+        let (unit_cost, expires_at) = (line.unit_cost, line.expires_at);
+        lines.push(DenseReceiptLine { sku, qty, unit_cost, place, free, expires_at });
     }
     receive_rows(
         state,
@@ -118,6 +122,16 @@ fn all_differ(lines: &[DenseReceiptLine]) -> bool {
     skus.windows(2).all(|pair| pair.first() != pair.last())
 }
 
+/// Adds units to those of the same SKU, where there may be any.
+fn join(arrived: &mut Vec<(SkuId, i64)>, differ: bool, (sku, qty): (SkuId, i64)) -> Result<(), Rejection> {
+    let before = if differ { &mut [] } else { arrived.as_mut_slice() };
+    match before.iter_mut().find(|(known, _)| *known == sku) {
+        Some((_, sum)) => *sum = num::add(*sum, qty)?,
+        None => arrived.push((sku, qty)),
+    }
+    Ok(())
+}
+
 /// Values a receipt, nets it against its purchase order, and fills what waits for it.
 pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) -> Result<Body, Rejection> {
     let DenseReceipt { receipt, node, supplier, purchase_order, occurred_at, rate, lines } = receipt;
@@ -127,6 +141,7 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
     let mut received: Vec<ReceivedLine> = Vec::with_capacity(lines.len());
     let differ = all_differ(&lines);
     let mut arrived: Vec<(SkuId, i64)> = Vec::new();
+    let mut lots: Vec<Arriving> = Vec::new();
     let mut exceptions = Vec::new();
     for line in lines {
         let Some(row) = state.catalog.sku.get(line.sku.0) else {
@@ -154,12 +169,9 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
             }
         }
         if line.place.is_own() && line.place.condition == Condition::Sellable {
-            let before = if differ { &mut [] } else { arrived.as_mut_slice() };
-            match before.iter_mut().find(|(sku, _)| *sku == line.sku) {
-                Some((_, qty)) => *qty = num::add(*qty, line.qty)?,
-                None => arrived.push((line.sku, line.qty)),
-            }
+            join(&mut arrived, differ, (line.sku, line.qty))?;
         }
+        let expires_at = date(state, &line, before, occurred_at, &mut lots)?;
         received.push(ReceivedLine {
             sku: line.sku,
             qty: line.qty,
@@ -171,9 +183,10 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
             prebilled: ahead.qty,
             prebilled_value: ahead.value,
             rate: rate.unwrap_or_default(),
+            expires_at,
         });
     }
-    let filled = fill_backorders(state, node, &arrived, at)?;
+    let filled = fill_backorders(state, node, &arrived, &lots, at)?;
     exceptions.extend(filled.exceptions);
     Ok(Body::GoodsReceived(GoodsReceived {
         receipt,
@@ -421,6 +434,9 @@ pub(crate) fn check_free(
     let mut free = state.stock.in_place(sku, node, place);
     if place.is_own() && place.condition == Condition::Sellable {
         free = free.min(state.stock.cells.get(sku, node).free());
+        if state.stock.is_by_lot(sku) {
+            free = free.min(state.stock.bench(sku, node, &[]).room_in(&place.lot, None));
+        }
     }
     if free < qty { Err(not_on_hand(state, sku, node, qty, free.max(0))) } else { Ok(()) }
 }
@@ -471,6 +487,8 @@ pub(crate) fn decide_move(state: &State, moved: &MoveStock) -> Result<Body, Reje
     }
     // From one sellable place to another what is reserved at the node stays covered.
     let stays = moved.from.is_own() && moved.to.condition == Condition::Sellable;
+    // With dates, only within its lot.
+    let stays = stays && (moved.from.lot == moved.to.lot || !state.stock.is_by_lot(sku));
     if stays && moved.from.condition == Condition::Sellable {
         let there = state.stock.in_place(sku, node, &moved.from);
         if there < qty {

@@ -1,6 +1,7 @@
 //! The transfer between nodes: shipped with its exact value, received with the same.
 
 use super::common::*;
+use super::dated::{Arriving, Picks, lots_carried};
 use crate::catalog::*;
 use crate::costing::{extend, share};
 use crate::exception::{ExceptionCode, Opened};
@@ -74,6 +75,7 @@ pub(crate) fn decide_transfer_out(state: &State, ship: &ShipTransfer) -> Result<
     }
     some_lines(ship.lines.len())?;
     let mut entry = Entry::new(state);
+    let mut picks = Picks::default();
     let mut lines: Vec<TransferredLine> = Vec::with_capacity(ship.lines.len());
     for (number, line) in (1u32..).zip(&ship.lines) {
         let (sku, row) = catalog.sku_of(&line.sku)?;
@@ -86,7 +88,7 @@ pub(crate) fn decide_transfer_out(state: &State, ship: &ShipTransfer) -> Result<
             let (sku, node) = (line.sku.clone(), ship.from.clone());
             return Err(Rejection::NotOnHand { sku, node, asked, free });
         }
-        let taken = state.stock.pick(sku, from, before, qty);
+        let taken = picks.free(state, (sku, from), before, qty)?;
         let issued = entry.issue(sku, row, from, qty, &taken)?;
         let (value, lots) = (issued.value, issued.lots);
         entry.post(Movement::TransferOut, value, &context(row, sku, from, qty))?;
@@ -130,41 +132,33 @@ pub(crate) fn decide_transfer_in(
     let mut entry = Entry::new(state);
     let mut lines = Vec::with_capacity(receive.lines.len());
     let mut arrived: Vec<(SkuId, i64)> = Vec::new();
+    let mut lots: Vec<Arriving> = Vec::new();
     for came in &receive.lines {
         let qty = quantity(came.qty)?;
         let at = came.line.checked_sub(1).map_or(usize::MAX, num::index);
         let unknown = || Rejection::UnknownLine { document: document(), line: came.line };
         let line = open.get_mut(at).ok_or_else(unknown)?;
-        let left = left(line);
-        if qty > left {
+        let open = left(line);
+        if qty > open {
             let (document, line) = (document(), came.line);
-            return Err(Rejection::MoreThanOpen { document, line, asked: qty, open: left });
+            return Err(Rejection::MoreThanOpen { document, line, asked: qty, open });
         }
-        lines.push(arrive(state, &mut entry, line, (id, came.line), (qty, row.to), Movement::TransferIn)?);
+        let known = row.lines.get(at).map_or(0, left);
+        let before = known.saturating_sub(left(line));
+        let mut arriving =
+            arrive(state, &mut entry, line, (id, came.line), (qty, row.to), Movement::TransferIn)?;
+        arriving.taken = lots_carried(state, (id, came.line), (before, qty), &mut lots, line.sku);
+        lines.push(arriving);
         match arrived.iter_mut().find(|(sku, _)| *sku == line.sku) {
             Some((_, sum)) => *sum = num::add(*sum, qty)?,
             None => arrived.push((line.sku, qty)),
         }
     }
-    let (mut lost, mut exceptions) = (Vec::new(), Vec::new());
-    if receive.closing == Closing::Short {
-        for (number, line) in (1u32..).zip(&mut open) {
-            let qty = left(line);
-            if qty > 0 {
-                let (code, order) = (ExceptionCode::TransferShort, OrderId::NONE);
-                exceptions.push(Opened { code, order, sku: line.sku, node: row.to, qty });
-                lost.push(arrive(
-                    state,
-                    &mut entry,
-                    line,
-                    (id, number),
-                    (qty, row.to),
-                    Movement::TransferLoss,
-                )?);
-            }
-        }
-    }
-    let filled = fill_backorders(state, row.to, &arrived, at)?;
+    let (lost, mut exceptions) = match receive.closing {
+        Closing::Short => lose(state, &mut entry, (id, row.to), &mut open)?,
+        Closing::Open => Default::default(),
+    };
+    let filled = fill_backorders(state, row.to, &arrived, &lots, at)?;
     exceptions.extend(filled.exceptions);
     Ok(Body::TransferReceived(TransferReceived {
         transfer: TransferId(id),
@@ -175,6 +169,26 @@ pub(crate) fn decide_transfer_in(
         postings: entry.postings,
         exceptions,
     }))
+}
+
+/// What has not arrived is lost.
+fn lose(
+    state: &State,
+    entry: &mut Entry<'_>,
+    (transfer, to): (u32, NodeId),
+    open: &mut [TransferLineRow],
+) -> Result<(Vec<TransferredLine>, Vec<Opened>), Rejection> {
+    let (mut lost, mut exceptions) = (Vec::new(), Vec::new());
+    for (number, line) in (1u32..).zip(open) {
+        let qty = left(line);
+        if qty > 0 {
+            let (code, order) = (ExceptionCode::TransferShort, OrderId::NONE);
+            exceptions.push(Opened { code, order, sku: line.sku, node: to, qty });
+            let loss = Movement::TransferLoss;
+            lost.push(arrive(state, entry, line, (transfer, number), (qty, to), loss)?);
+        }
+    }
+    Ok((lost, exceptions))
 }
 
 /// What goods cost the company that receives them, where it is another than the one that sends.

@@ -497,6 +497,7 @@ fn first_stock(files: &Files, nodes: &[Chosen], wanted: &[Wanted], trade: &mut T
             let supplier = (at > trade.begin).then(|| item.supplier.clone());
             by_supplier.entry(supplier).or_default().push(ReceiptLine {
                 zero_cost_reason: None,
+                expires_at: None,
                 sku: product.sku.clone(),
                 qty: launch.qty,
                 unit: None,
@@ -553,6 +554,7 @@ fn purchases(files: &Files, nodes: &[Chosen], wanted: &[Wanted], trade: &mut Tra
                     let qty = qty as i64;
                     arrived.push(ReceiptLine {
                         zero_cost_reason: None,
+                        expires_at: None,
                         sku: sku(row),
                         qty,
                         unit: None,

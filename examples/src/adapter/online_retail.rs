@@ -477,6 +477,7 @@ fn first_stock(nodes: &[Chosen], skus: &[&str], wanted: &[Wanted], trade: &mut T
         let (at, node) = (group[0].at, nodes[group[0].node].code);
         let line = |launch: &super::supply::Launch| ReceiptLine {
             zero_cost_reason: None,
+            expires_at: None,
             sku: skus[launch.sku].into(),
             qty: launch.qty,
             unit: None,
@@ -503,6 +504,7 @@ fn set_aside(nodes: &[Chosen], lines: &[Line], costs: &HashMap<String, i64>, tra
     }
     let line = |(sku, qty): (&str, i64)| ReceiptLine {
         zero_cost_reason: None,
+        expires_at: None,
         sku: sku.into(),
         qty,
         unit: None,

@@ -312,6 +312,7 @@ impl<'a> Replay<'a> {
         let Answer::PurchaseOrder(view) = self.book.ask(&ask)? else { return Err("no such purchase".into()) };
         let line = |line: &PurchaseLineView| ReceiptLine {
             zero_cost_reason: None,
+            expires_at: None,
             sku: self.book.sku_code(line.sku).unwrap_or_default().into(),
             qty: line.qty,
             unit: None,

@@ -106,6 +106,10 @@ impl Model {
         let eligible = row.status == NodeStatus::Open
             && !request.barred.contains(&(node, None))
             && (rule.node_kinds.is_empty() || rule.node_kinds.contains(&row.said.kind))
+            // A supplier's own place only where it is named.
+            && (row.said.kind != NodeKind::Supplier
+                || rule.node_kinds.contains(&row.said.kind)
+                || rule.nodes.contains(&row.said.node))
             && (rule.nodes.is_empty() || rule.nodes.contains(&row.said.node))
             && rule.distance_km_max.is_none_or(|km| distance <= i128::from(km) * 1_000_000);
         if !eligible {

@@ -365,8 +365,15 @@ impl Planner {
                 Command::PlaceOrder(order)
             }
             _ => {
-                let lines =
-                    vec![ReceiptLine { zero_cost_reason: None, sku, qty, unit: None, unit_cost, place }];
+                let lines = vec![ReceiptLine {
+                    zero_cost_reason: None,
+                    expires_at: None,
+                    sku,
+                    qty,
+                    unit: None,
+                    unit_cost,
+                    place,
+                }];
                 Command::ReceiveGoods(ReceiveGoods {
                     rate: None,
                     receipt: self.number("r"),

@@ -257,6 +257,7 @@ impl Planner {
         self.count += 1;
         let line = ReceiptLine {
             zero_cost_reason: None,
+            expires_at: None,
             sku: if faulty == 0 { "nobody".into() } else { model.skus[sku].sku.clone() },
             qty: if faulty == 1 { -1 } else { self.rng.range(1, 15) },
             unit: None,

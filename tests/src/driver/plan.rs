@@ -258,6 +258,7 @@ impl Planner {
             let own = place.owner.is_empty();
             lines.push(ReceiptLine {
                 zero_cost_reason: None,
+                expires_at: None,
                 sku: model.skus[sku].sku.clone(),
                 qty: self.qty(model, sku, 12),
                 unit: self.rng.one_in(9).then(|| "case".into()),
@@ -366,7 +367,13 @@ impl Planner {
             let known = lines.iter().any(|l: &HoldLine| l.sku == model.skus[sku].sku);
             if free > 0 && !known && model.nodes[node].status == NodeStatus::Open {
                 let (sku, node) = (model.skus[sku].sku.clone(), model.nodes[node].said.node.clone());
-                lines.push(HoldLine { sku, node, qty: self.rng.range(1, free.min(40)), nodes: Vec::new() });
+                lines.push(HoldLine {
+                    sku,
+                    node,
+                    qty: self.rng.range(1, free.min(40)),
+                    nodes: Vec::new(),
+                    lot: String::new(),
+                });
             }
         }
         if lines.is_empty() {
@@ -480,6 +487,7 @@ impl Planner {
                 let dear = place.owner.is_empty() && self.rng.one_in(5);
                 lines.push(ReceiptLine {
                     zero_cost_reason: None,
+                    expires_at: None,
                     sku: model.skus[*sku].sku.clone(),
                     qty: self.rng.range(1, most),
                     unit: None,

@@ -27,7 +27,11 @@ impl State {
                 let cut_offs: Vec<_> = said.cut_offs.iter().map(days).collect();
                 self.catalog.put_site(&said.node, &cut_offs);
             }
-            Body::ChannelDescribed(said) => self.catalog.put_outlet(said),
+            Body::ChannelDescribed(said) => {
+                self.catalog.put_outlet(said);
+                self.set_lives();
+            }
+            Body::LotExpirySet(said) => self.set_lot_expiry(said),
             Body::ListingSet(said) => self.catalog.put_listing(said),
             Body::NegativeStockSet(said) => self.catalog.put_negative(said),
             Body::ChangeScheduled(change) => {

@@ -25,6 +25,9 @@ impl State {
         // Chained from the last to the first, so that the chain reads in the order of the lines.
         let mut next = NOTHING;
         for line in held.lines.iter().rev() {
+            if !line.lot.is_empty() {
+                self.promise_by_lot(line.sku);
+            }
             self.stock.reserve(line.sku, line.node, line.qty)?;
             self.stock.use_protection(line.sku, line.node, held.channel, line.qty);
             let owner = Owner::Hold(id);
@@ -32,6 +35,10 @@ impl State {
             next = self.stock.reservations.push(Reservation { owner, sku, node, qty, parcel: NOTHING, next });
             if !line.group.is_empty() {
                 self.stock.loosen(next, sku, &line.group);
+            }
+            if !line.lot.is_empty() {
+                let lot = LotId(self.stock.label(&line.lot));
+                self.stock.name_lot(next, lot, held.channel);
             }
         }
         self.docs.hold.edit(id, |row| row.first_reservation = next);
@@ -154,6 +161,9 @@ impl State {
             self.stock.pin(id, row.sku);
         }
         self.stock.reservations.edit(id, |row| row.qty = left);
+        if let Some(lot) = self.stock.named_lot(id) {
+            put(&mut self.stock.named, &mut self.stock.name, new, i64::from(lot.0));
+        }
         self.chain(to, new)
     }
 

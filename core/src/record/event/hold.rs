@@ -6,6 +6,37 @@ use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
 
 facts! {
+    /// Stock that is held.
+    pub struct StockHeld {
+        /// Number of the hold.
+        pub hold: DocKey,
+        /// The channel.
+        pub channel: ChannelId,
+        /// What is held.
+        pub lines: Vec<HeldLine>,
+        /// Until when.
+        pub expires_at: Instant,
+        /// Loose reservations of earlier holds that made room.
+        #[serde(default)]
+        pub rebinds: Vec<Rebind>,
+    }
+
+    /// A line of a hold.
+    pub struct HeldLine {
+        /// The SKU.
+        pub sku: SkuId,
+        /// The node; of a loose line where it stands for now.
+        pub node: NodeId,
+        /// Units.
+        pub qty: i64,
+        /// The nodes that a loose line may be bound to; empty = pinned.
+        #[serde(default)]
+        pub group: Vec<NodeId>,
+        /// The lot that is asked for by name; empty = any.
+        #[serde(default)]
+        pub lot: String,
+    }
+
     /// A hold runs out at another time.
     pub struct HoldExtended {
         /// The hold.

@@ -1,0 +1,137 @@
+//! How dates of lots change the state, and what asks for lots by name.
+
+use super::super::event::*;
+use super::super::state::*;
+use super::costs::Coming;
+use crate::stock::{Fault, Place, Reservation, Taken, Want};
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::num;
+use crate::value::time::Instant;
+
+impl State {
+    /// A lot gets its date.
+    pub(super) fn date_lot(&mut self, sku: SkuId, lot: &str, at: Instant) {
+        self.promise_by_lot(sku);
+        self.stock.set_expiry(sku, lot, at);
+    }
+
+    /// From now on a SKU is promised by lot: what is reserved of it so far is counted as wanted.
+    pub(super) fn promise_by_lot(&mut self, sku: SkuId) {
+        let first = !self.stock.is_by_lot(sku);
+        self.stock.by_lot.intern(sku);
+        let nodes = self.catalog.node.len();
+        let reserved = |node: usize| self.stock.cells.get(sku, NodeId(num::id(node))).reserved > 0;
+        if !first || !(0..nodes).any(reserved) {
+            return;
+        }
+        let open = self.stock.reservations.iter().filter(|(_, row)| row.sku == sku && row.qty > 0);
+        for (id, row) in open.collect::<Vec<_>>() {
+            let channel = self.channel_of(&row);
+            let lot = self.stock.named_lot(id).unwrap_or(LotId::NONE);
+            self.stock.note_want(sku, row.node, channel, lot, row.qty);
+        }
+    }
+
+    pub(super) fn set_lot_expiry(&mut self, said: &crate::stock::SetLotExpiry) {
+        if let Some(sku) = self.catalog.skus.find(said.sku.as_str()) {
+            self.date_lot(SkuId(sku), &said.lot, said.expires_at);
+        }
+    }
+
+    /// A reservation that asked for a lot by name gives units back: they were counted off those for any lot.
+    pub(super) fn unname(&mut self, id: u32, row: &Reservation, channel: ChannelId, qty: i64) {
+        if let Some(lot) = self.stock.named_lot(id) {
+            self.stock.note_want(row.sku, row.node, channel, lot, qty.saturating_neg());
+            self.stock.note_want(row.sku, row.node, channel, LotId::NONE, qty);
+        }
+    }
+
+    /// Ends the hold that an order replaces, if it does; gives what the hold had of lots by name.
+    pub(super) fn replace_hold(&mut self, hold: HoldId) -> Result<Vec<(SkuId, NodeId, LotId, i64)>, Fault> {
+        if hold == HoldId::NONE {
+            return Ok(Vec::new());
+        }
+        let kept = self.named_in(hold);
+        self.end_hold(hold)?;
+        Ok(kept)
+    }
+
+    /// What a hold has of lots by name.
+    fn named_in(&self, hold: HoldId) -> Vec<(SkuId, NodeId, LotId, i64)> {
+        if self.stock.named.len() == 0 {
+            return Vec::new();
+        }
+        let first = self.docs.hold.get(hold.0).map_or(NOTHING, |row| row.first_reservation);
+        let held = self.reservations(first).filter(|(_, row)| row.qty > 0);
+        held.filter_map(|(id, row)| Some((row.sku, row.node, self.stock.named_lot(id)?, row.qty))).collect()
+    }
+
+    /// An order that replaces a hold keeps the hold's lots where it comes from the same node.
+    pub(super) fn keep_name(
+        &mut self,
+        reservation: u32,
+        channel: ChannelId,
+        kept: &mut [(SkuId, NodeId, LotId, i64)],
+    ) {
+        if kept.is_empty() {
+            return;
+        }
+        let Some(row) = self.stock.reservations.get(reservation) else { return };
+        let mut fitting = kept.iter_mut();
+        let fits = |k: &&mut (SkuId, NodeId, LotId, i64)| (k.0, k.1) == (row.sku, row.node) && k.3 >= row.qty;
+        if let Some(kept) = fitting.find(fits) {
+            kept.3 = kept.3.saturating_sub(row.qty);
+            self.stock.name_lot(reservation, kept.2, channel);
+        }
+    }
+
+    /// A transfer of goods with dates remembers their lots.
+    pub(super) fn carry_lots(&mut self, transfer: u32, line: &TransferredLine) {
+        if !self.stock.is_by_lot(line.sku) || line.taken.is_empty() {
+            return;
+        }
+        let channel = ChannelId::NONE;
+        let lots = line.taken.iter().map(|from| {
+            let lot = LotId(self.stock.labels.find(from.place.lot.as_str()).unwrap_or(0));
+            Want { channel, lot, qty: from.qty }
+        });
+        let lots = lots.collect();
+        put(&mut self.stock.carried, &mut self.stock.carry, (transfer, line.line), lots);
+    }
+
+    /// Goods of a transfer come in, in the lots that they left with.
+    pub(super) fn arrive_in_lots(
+        &mut self,
+        transfer: u32,
+        to: NodeId,
+        line: &TransferredLine,
+        coming: Coming,
+    ) -> Result<(), Fault> {
+        self.uncarry(transfer, line);
+        if let [Taken { place, qty }] = line.taken.as_slice()
+            && *qty == line.qty
+        {
+            return self.enter(line.sku, to, place, coming);
+        }
+        self.enter(line.sku, to, &Place::default(), coming)?;
+        for Taken { place, qty } in line.taken.iter().filter(|part| !part.place.is_plain()) {
+            self.stock.change(line.sku, to, place, *qty, Money::ZERO)?;
+            self.stock.change(line.sku, to, &Place::default(), qty.saturating_neg(), Money::ZERO)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn uncarry(&mut self, transfer: u32, line: &TransferredLine) {
+        let Some(id) = self.stock.carried.find(&(transfer, line.line)) else { return };
+        let mut lots = self.stock.carry.get(id).cloned().unwrap_or_default();
+        for from in &line.taken {
+            let label = self.stock.labels.find(from.place.lot.as_str()).unwrap_or(0);
+            if let Some(known) = lots.iter_mut().find(|known| known.lot.0 == label) {
+                known.qty = known.qty.saturating_sub(from.qty);
+            }
+        }
+        lots.retain(|known| known.qty > 0);
+        self.stock.carry.edit(id, |row| *row = lots);
+    }
+}

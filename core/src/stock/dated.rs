@@ -1,0 +1,404 @@
+//! Promises by lot, of lots that expire: what may be promised of them, and which of them leave first.
+//!
+//! A channel wants goods that still have so long to live (its remaining life, 0 = not expired yet). Goods of
+//! a SKU at a node satisfy all wants together if and only if for every date `x` the lots that expire at `x`
+//! or later cover the wants that ask for `x` or later, lots that are set aside by name left out of both sides
+//! (Hall's condition, which for nested ranges needs to look at thresholds only). Wants are judged as if they
+//! left now. Goods without a date, of a SKU that has dates, are good for wants of no remaining life.
+
+use super::rows::*;
+use super::{Condition, Place, Taken};
+use crate::catalog::PickOrder;
+use crate::value::ids::*;
+use crate::value::table::Keys;
+use crate::value::time::Instant;
+use crate::value::wire::wire;
+use serde::{Deserialize, Serialize};
+
+wire! {
+    /// Says when a lot of a SKU expires. Said again, it replaces: reservations that no lot satisfies any more
+    /// are refused when they ship.
+    pub struct SetLotExpiry {
+        /// The SKU.
+        pub sku: String,
+        /// The lot.
+        pub lot: String,
+        /// When it expires.
+        pub expires_at: Instant,
+    }
+}
+
+/// Units of a SKU with dates that a channel has reserved at a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Want {
+    pub channel: ChannelId,
+    /// The lot that is asked for by name; none = any that will do.
+    pub lot: LotId,
+    pub qty: i64,
+}
+
+/// Goods in one place.
+#[derive(Clone, Debug)]
+struct Stand {
+    place: Place,
+    expires: Instant,
+    qty: i64,
+    /// Units that are asked for by the lot's name.
+    named: i64,
+}
+
+impl Stand {
+    fn open(&self) -> i64 {
+        self.qty.saturating_sub(self.named).max(0)
+    }
+}
+
+/// The dated goods of a SKU at a node and what is wanted of them, while something is decided.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Bench {
+    stands: Vec<Stand>,
+    /// The least date that is asked for, and units.
+    wants: Vec<(Instant, i64)>,
+}
+
+/// The date of goods of a SKU without dates.
+pub(crate) const NEVER: Instant = Instant::from_micros(i64::MAX);
+
+/// Microseconds of a day.
+const DAY: i64 = 86_400_000_000;
+
+impl Bench {
+    /// Goods that are there, or come.
+    pub(crate) fn add(&mut self, place: Place, expires: Instant, qty: i64) {
+        self.stands.push(Stand { place, expires, qty, named: 0 });
+    }
+
+    /// With the first date of a SKU, what has none is good for no longer than `now`.
+    pub(crate) fn doubt(&mut self, now: Instant) {
+        for stand in self.stands.iter_mut().filter(|stand| stand.expires == NEVER) {
+            stand.expires = now;
+        }
+    }
+
+    /// More is wanted, or less (negative).
+    pub(crate) fn want(&mut self, need: Instant, qty: i64) {
+        match self.wants.iter_mut().find(|(known, _)| *known == need) {
+            Some((_, sum)) => *sum = sum.saturating_add(qty),
+            None => self.wants.push((need, qty)),
+        }
+    }
+
+    /// A lot's units are set aside by its name, or no longer (negative).
+    pub(crate) fn name(&mut self, lot: &str, qty: i64) {
+        let mut left = qty;
+        for stand in self.stands.iter_mut().filter(|stand| stand.place.lot == lot) {
+            let now = if left >= 0 { left.min(stand.open()) } else { left.max(stand.named.saturating_neg()) };
+            stand.named = stand.named.saturating_add(now);
+            left = left.saturating_sub(now);
+        }
+    }
+
+    /// What lots that expire at `x` or later have beyond what is wanted of them.
+    fn slack(&self, x: Instant) -> i64 {
+        let there = self.stands.iter().filter(|stand| stand.expires >= x).map(Stand::open);
+        let wanted = self.wants.iter().filter(|(need, _)| *need >= x).map(|(_, qty)| *qty);
+        there.fold(0i64, i64::saturating_add).saturating_sub(wanted.fold(0, i64::saturating_add))
+    }
+
+    /// The least slack of the thresholds above `from` (if any) up to `to`.
+    fn least(&self, from: Option<Instant>, to: Instant) -> i64 {
+        let within = |x: &Instant| *x <= to && from.is_none_or(|from| *x > from);
+        let thresholds = self.wants.iter().map(|(need, _)| *need).filter(within);
+        thresholds.map(|x| self.slack(x)).min().unwrap_or(i64::MAX)
+    }
+
+    /// Units that may be promised to a want for `need`, all others being kept.
+    pub(crate) fn room(&self, need: Instant) -> i64 {
+        self.least(None, need).min(self.slack(need)).max(0)
+    }
+
+    /// Units of a lot that may be taken away, or promised by its name to a want for `need`.
+    pub(crate) fn room_in(&self, lot: &str, need: Option<Instant>) -> i64 {
+        let mine = self.stands.iter().filter(|stand| stand.place.lot == lot);
+        let open = mine.clone().map(Stand::open).fold(0, i64::saturating_add);
+        let expires = mine.map(|stand| stand.expires).max();
+        let Some(expires) = expires.filter(|at| need.is_none_or(|need| *at >= need)) else { return 0 };
+        open.min(self.least(None, expires)).max(0)
+    }
+
+    /// Whether all that is wanted can be had together.
+    #[cfg(test)]
+    pub(crate) fn is_sound(&self) -> bool {
+        let named = self.stands.iter().all(|stand| stand.named <= stand.qty);
+        named && self.wants.iter().all(|(need, _)| self.slack(*need) >= 0)
+    }
+
+    /// Takes up to `qty` for a want for `need` that is no longer counted among the wants: out of the lot
+    /// named, or in an order, from each lot as much as leaves the other wants what they need. Gives what came
+    /// from places told apart, and how much could not be had.
+    pub(crate) fn take(
+        &mut self,
+        need: Instant,
+        lot: Option<&str>,
+        qty: i64,
+        order: PickOrder,
+    ) -> (Vec<Taken>, i64) {
+        let mut sequence: Vec<usize> = (0..self.stands.len()).collect();
+        match order {
+            PickOrder::Fifo => {}
+            PickOrder::Lifo => sequence.reverse(),
+            PickOrder::Fefo => sequence.sort_by_key(|at| self.stands.get(*at).map(|stand| stand.expires)),
+        }
+        let (mut left, mut taken) = (qty, Vec::new());
+        for at in sequence {
+            let Some(stand) = self.stands.get(at) else { continue };
+            let fits = lot.is_none_or(|lot| stand.place.lot == lot) && stand.expires >= need;
+            let spare = if lot.is_none() { self.least(Some(need), stand.expires) } else { i64::MAX };
+            let now = stand.open().min(spare).min(left);
+            if !fits || now <= 0 {
+                continue;
+            }
+            left = left.saturating_sub(now);
+            if let Some(stand) = self.stands.get_mut(at) {
+                stand.qty = stand.qty.saturating_sub(now);
+                if !stand.place.is_plain() {
+                    taken.push(Taken { place: stand.place.clone(), qty: now });
+                }
+            }
+        }
+        (taken, left)
+    }
+}
+
+impl Stock {
+    /// Whether the SKU is promised by lot: a lot of it has a date, or was asked for by name.
+    #[inline]
+    pub(crate) fn is_by_lot(&self, sku: SkuId) -> bool {
+        self.by_lot.len() > 0 && self.by_lot.find(&sku).is_some()
+    }
+
+    /// When a lot expires, if that was said.
+    pub(crate) fn expiry_of(&self, sku: SkuId, lot: &str) -> Option<Instant> {
+        if lot.is_empty() || !self.is_by_lot(sku) {
+            return None;
+        }
+        let lot = LotId(self.labels.find(lot)?);
+        self.expiry.get(self.expiries.find(&(sku, NodeId::NONE, lot))?).copied()
+    }
+
+    pub(crate) fn set_expiry(&mut self, sku: SkuId, lot: &str, at: Instant) {
+        let lot = LotId(self.label(lot));
+        self.by_lot.intern(sku);
+        self.dated.intern(sku);
+        put(&mut self.expiries, &mut self.expiry, (sku, NodeId::NONE, lot), at);
+    }
+
+    /// The least date that a channel's want asks for now.
+    pub(crate) fn need_of(&self, channel: ChannelId) -> Instant {
+        let days = self.lives.get(crate::value::num::index(channel.0)).copied().unwrap_or(0);
+        Instant::from_micros(self.clock.micros().saturating_add(days.saturating_mul(DAY)))
+    }
+
+    /// The date by which goods count that come into a place.
+    pub(crate) fn date_of(&self, sku: SkuId, lot: &str) -> Instant {
+        let unknown = if self.dated.find(&sku).is_some() { self.clock } else { NEVER };
+        self.expiry_of(sku, lot).unwrap_or(unknown)
+    }
+
+    /// The dated goods of a SKU at a node, with `used` more reserved by channels (or less).
+    pub(crate) fn bench(&self, sku: SkuId, node: NodeId, used: &[(ChannelId, i64)]) -> Bench {
+        let mut bench = Bench::default();
+        let plain = self.in_place(sku, node, &Place::default());
+        if plain > 0 {
+            bench.add(Place::default(), self.date_of(sku, ""), plain);
+        }
+        if !self.is_by_lot(sku) {
+            bench.want(self.clock, self.cells.get(sku, node).reserved);
+        }
+        for (place, qty) in self.places(sku, node) {
+            if place.is_own() && place.condition == Condition::Sellable {
+                let expires = self.date_of(sku, &place.lot);
+                bench.add(place, expires, qty);
+            }
+        }
+        for want in self.wants(sku, node) {
+            match self.labels.get(want.lot.0).filter(|_| want.lot != LotId::NONE) {
+                Some(lot) => bench.name(lot, want.qty),
+                None => bench.want(self.need_of(want.channel), want.qty),
+            }
+        }
+        used.iter().for_each(|(channel, qty)| bench.want(self.need_of(*channel), *qty));
+        bench
+    }
+
+    /// Units of a dated SKU that a channel may reserve at a node, with `used` more reserved by channels; no
+    /// bound for a SKU without dates.
+    pub(crate) fn dated_room(
+        &self,
+        sku: SkuId,
+        node: NodeId,
+        channel: ChannelId,
+        used: &[(ChannelId, i64)],
+    ) -> i64 {
+        if !self.is_by_lot(sku) {
+            return i64::MAX;
+        }
+        self.bench(sku, node, used).room(self.need_of(channel))
+    }
+
+    fn wants(&self, sku: SkuId, node: NodeId) -> &[Want] {
+        let wants = self.wanted.find(&(sku, node)).and_then(|id| self.want.get(id));
+        wants.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// A channel has reserved more of a dated SKU, or less (negative).
+    pub(crate) fn note_want(&mut self, sku: SkuId, node: NodeId, channel: ChannelId, lot: LotId, qty: i64) {
+        if !self.is_by_lot(sku) {
+            return;
+        }
+        let mut wants = self.wants(sku, node).to_vec();
+        match wants.iter_mut().find(|want| (want.channel, want.lot) == (channel, lot)) {
+            Some(want) => want.qty = want.qty.saturating_add(qty),
+            None => wants.push(Want { channel, lot, qty }),
+        }
+        wants.retain(|want| want.qty != 0);
+        wants.sort_by_key(|want| (want.channel, want.lot));
+        put(&mut self.wanted, &mut self.want, (sku, node), wants);
+    }
+
+    /// The lot that a reservation asks for by name.
+    pub(crate) fn named_lot(&self, reservation: u32) -> Option<LotId> {
+        if self.named.len() == 0 {
+            return None;
+        }
+        let lot = self.named.find(&reservation).and_then(|id| self.name.get(id));
+        lot.and_then(|lot| u32::try_from(*lot).ok()).map(LotId)
+    }
+
+    /// A reservation, counted among those for any lot, asks for one by name.
+    pub(crate) fn name_lot(&mut self, reservation: u32, lot: LotId, channel: ChannelId) {
+        let Some(Reservation { sku, node, qty, .. }) = self.reservations.get(reservation) else {
+            return;
+        };
+        put(&mut self.named, &mut self.name, reservation, i64::from(lot.0));
+        self.note_want(sku, node, channel, LotId::NONE, qty.saturating_neg());
+        self.note_want(sku, node, channel, lot, qty);
+    }
+
+    /// Units of a reservation that was counted are no longer reserved.
+    pub(crate) fn unwant(&mut self, reservation: u32, row: &Reservation, channel: ChannelId, qty: i64) {
+        if self.by_lot.len() > 0 {
+            let lot = self.named_lot(reservation).unwrap_or(LotId::NONE);
+            self.note_want(row.sku, row.node, channel, lot, qty.saturating_neg());
+        }
+    }
+}
+
+fn put<K: Clone + std::hash::Hash + Eq, T: Clone + std::hash::Hash>(
+    keys: &mut Keys<K>,
+    table: &mut crate::value::table::Table<T>,
+    key: K,
+    row: T,
+) {
+    let id = keys.intern(key);
+    if crate::value::num::index(id) == table.len() {
+        table.push(row);
+    } else {
+        table.edit(id, |old| *old = row);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "dice, in a test")]
+mod tests {
+    use super::*;
+
+    struct Dice(u64);
+
+    impl Dice {
+        fn roll(&mut self, sides: i64) -> i64 {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            i64::try_from(self.0 >> 33).unwrap_or(0) % sides
+        }
+    }
+
+    /// Whether every want, unit by unit, finds a unit of its own: by trying all ways.
+    fn fits(lots: &mut [(i64, i64)], wants: &[i64]) -> bool {
+        let Some((need, rest)) = wants.split_first() else { return true };
+        for at in 0..lots.len() {
+            if lots[at].0 >= *need && lots[at].1 > 0 {
+                lots[at].1 -= 1;
+                let found = fits(lots, rest);
+                lots[at].1 += 1;
+                if found {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    fn bench(lots: &[(i64, i64)], wants: &[i64]) -> Bench {
+        let mut bench = Bench::default();
+        for (at, (expires, qty)) in lots.iter().enumerate() {
+            let place = Place { lot: format!("L{at}"), ..Place::default() };
+            bench.add(place, Instant::from_micros(*expires), *qty);
+        }
+        wants.iter().for_each(|need| bench.want(Instant::from_micros(*need), 1));
+        bench
+    }
+
+    #[test]
+    fn room_is_what_every_way_of_trying_finds() {
+        let (mut dice, mut tight, mut picked) = (Dice(3), 0, 0);
+        for _ in 0..4_000 {
+            let mut lots: Vec<(i64, i64)> =
+                (0..dice.roll(4) + 1).map(|_| (dice.roll(5), dice.roll(3))).collect();
+            let mut wants: Vec<i64> = (0..dice.roll(5)).map(|_| dice.roll(5)).collect();
+            while !fits(&mut lots, &wants) {
+                wants.pop();
+            }
+            let need = dice.roll(5);
+            let mut most = 0;
+            let mut tried = wants.clone();
+            loop {
+                tried.push(need);
+                if !fits(&mut lots, &tried) {
+                    break;
+                }
+                most += 1;
+            }
+            let asked = bench(&lots, &wants);
+            assert_eq!(asked.room(Instant::from_micros(need)), most, "{lots:?} {wants:?} {need}");
+            tight += i32::from(most > 0 && !wants.is_empty());
+            // A lot gives by its name what leaves the others enough.
+            let lot = usize::try_from(dice.roll(4)).unwrap_or(0) % lots.len();
+            let mut most = 0;
+            let mut rest = lots.clone();
+            while lots[lot].0 >= need && rest[lot].1 > 0 {
+                rest[lot].1 -= 1;
+                if !fits(&mut rest, &wants) {
+                    break;
+                }
+                most += 1;
+            }
+            let named = asked.room_in(&format!("L{lot}"), Some(Instant::from_micros(need)));
+            assert_eq!(named, most, "{lots:?} {wants:?} {need} L{lot}");
+            // Whatever the order, one want is served in full and the others still can be.
+            for order in [PickOrder::Fifo, PickOrder::Lifo, PickOrder::Fefo] {
+                let Some(own) = wants.first().copied() else { continue };
+                let rest: Vec<i64> = wants.iter().copied().skip(1).collect();
+                let mut asked = bench(&lots, &rest);
+                let (taken, short) = asked.take(Instant::from_micros(own), None, 1, order);
+                assert_eq!((short, taken.len()), (0, 1), "{lots:?} {wants:?} {order:?}");
+                let mut left = lots.clone();
+                let at: usize = taken[0].place.lot[1..].parse().unwrap_or(usize::MAX);
+                assert!(left[at].0 >= own);
+                left[at].1 -= 1;
+                assert!(fits(&mut left, &rest), "{lots:?} {wants:?} {order:?} took L{at}");
+                picked += 1;
+            }
+        }
+        assert!(tight > 500 && picked > 3_000, "{tight} {picked}");
+    }
+}

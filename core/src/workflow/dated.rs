@@ -1,0 +1,256 @@
+//! Lots with dates: when they come, and which of them leave.
+
+use super::common::*;
+use super::stock::DenseReceiptLine;
+use crate::catalog::*;
+use crate::record::*;
+use crate::stock::*;
+use crate::value::ids::*;
+use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
+
+/// Goods that come: where they will lie and when they expire.
+pub(crate) type Arriving = (SkuId, Place, Instant, i64);
+
+pub(crate) fn decide_lot_expiry(state: &State, said: &SetLotExpiry) -> Result<Body, Rejection> {
+    state.catalog.sku_of(&said.sku)?;
+    code("lot", &said.lot)?;
+    if !said.expires_at.is_valid() {
+        return Err(Rejection::InvalidInstant { field: "expires_at".into() });
+    }
+    Ok(Body::LotExpirySet(said.clone()))
+}
+
+fn need(sku: &str, need: &str) -> Rejection {
+    Rejection::LotNeeded { sku: sku.into(), need: need.into() }
+}
+
+/// `Ok` if goods that are told apart say which they are.
+pub(crate) fn check_tracked(
+    state: &State,
+    (sku, _): (SkuId, &SkuRow),
+    line: &ReceiptLine,
+    qty: i64,
+) -> Result<(), Rejection> {
+    let tracking = state.catalog.trait_of(sku).map(|row| row.tracking).unwrap_or_default();
+    let own = line.place.is_own();
+    if line.expires_at.is_some_and(|at| !at.is_valid()) {
+        return Err(Rejection::InvalidInstant { field: "lines.expires_at".into() });
+    }
+    if line.expires_at.is_some() && line.place.lot.is_empty() {
+        return Err(need(&line.sku, "a date belongs to a lot"));
+    }
+    match tracking {
+        Tracking::None => Ok(()),
+        _ if own && line.place.lot.is_empty() => Err(need(&line.sku, "every unit lies in a named lot")),
+        Tracking::Serial if own && qty != 1 => Err(need(&line.sku, "one unit has each serial number")),
+        Tracking::Serial if own && is_there(state, sku, &line.place.lot) => {
+            Err(need(&line.sku, "its serial number is in stock already"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_there(state: &State, sku: SkuId, lot: &str) -> bool {
+    let places = state.catalog.node.iter().flat_map(|(node, _)| state.stock.places(sku, NodeId(node)));
+    places.into_iter().any(|(place, _)| place.is_own() && place.lot == lot)
+}
+
+/// The date that a line gives its lot, where the lot has none yet: the one that is said, or the SKU's shelf
+/// life from the day that it came.
+fn new_date(
+    state: &State,
+    line: &DenseReceiptLine,
+    before: &[ReceivedLine],
+    at: Instant,
+) -> Result<Option<Instant>, Rejection> {
+    let lot = line.place.lot.as_str();
+    if lot.is_empty() {
+        return Ok(None);
+    }
+    let same = |known: &&ReceivedLine| known.sku == line.sku && known.place.lot == lot;
+    let now = before.iter().filter(same).find_map(|known| known.expires_at);
+    match (now.or_else(|| state.stock.expiry_of(line.sku, lot)), line.expires_at) {
+        (Some(known), Some(said)) if known != said => {
+            let need = format!("the date that the lot has, {known}, or set_lot_expiry first");
+            Err(Rejection::InvalidField { field: "lines.expires_at".into(), need })
+        }
+        (Some(_), _) => Ok(None),
+        (None, Some(said)) => Ok(Some(said)),
+        (None, None) => {
+            let days = state.catalog.trait_of(line.sku).map_or(0, |row| i64::from(row.shelf_life_days));
+            let life = days.saturating_mul(86_400_000_000);
+            Ok((days > 0).then(|| Instant::from_micros(at.micros().saturating_add(life))))
+        }
+    }
+}
+
+/// The date that a line gives its lot, where that is new; its goods join those that arrive.
+pub(crate) fn date(
+    state: &State,
+    line: &DenseReceiptLine,
+    before: &[ReceivedLine],
+    at: Instant,
+    lots: &mut Vec<Arriving>,
+) -> Result<Option<Instant>, Rejection> {
+    let expires_at = new_date(state, line, before, at)?;
+    let by_lot = state.stock.by_lot.len() > 0 || expires_at.is_some();
+    if by_lot && line.place.is_own() && line.place.condition == Condition::Sellable {
+        let date = expires_at.unwrap_or_else(|| dated_before(state, line, before));
+        lots.push((line.sku, line.place.clone(), date, line.qty));
+    }
+    Ok(expires_at)
+}
+
+/// The date of a lot that has one already, or now.
+fn dated_before(state: &State, line: &DenseReceiptLine, before: &[ReceivedLine]) -> Instant {
+    let same = |known: &&ReceivedLine| known.sku == line.sku && known.place.lot == line.place.lot;
+    let now = before.iter().filter(same).find_map(|known| known.expires_at);
+    now.unwrap_or_else(|| state.stock.date_of(line.sku, &line.place.lot))
+}
+
+/// The goods of a SKU that is promised by lot, or will be, with those that arrive.
+pub(crate) fn arriving_bench(state: &State, sku: SkuId, node: NodeId, lots: &[Arriving]) -> Option<Bench> {
+    let mine = lots.iter().filter(|(known, ..)| *known == sku);
+    let dated = mine.clone().any(|(_, _, date, _)| *date < NEVER);
+    if !dated && !state.stock.is_by_lot(sku) {
+        return None;
+    }
+    let mut bench = state.stock.bench(sku, node, &[]);
+    mine.for_each(|(_, place, date, qty)| bench.add(place.clone(), *date, *qty));
+    if dated {
+        bench.doubt(state.stock.need_of(ChannelId::NONE));
+    }
+    Some(bench)
+}
+
+/// Goods that come without a lot.
+pub(crate) fn undated(state: &State, arrived: &[(SkuId, i64)]) -> Vec<Arriving> {
+    let one = |(sku, qty): &(SkuId, i64)| (*sku, Place::default(), state.stock.date_of(*sku, ""), *qty);
+    arrived.iter().map(one).collect()
+}
+
+fn order_of(state: &State, sku: SkuId) -> PickOrder {
+    state.catalog.trait_of(sku).map(|row| row.pick_order).unwrap_or_default()
+}
+
+/// What an event takes from where, line by line.
+#[derive(Default)]
+pub(crate) struct Picks {
+    benches: Vec<(SkuId, Bench)>,
+    none: Bench,
+}
+
+impl Picks {
+    fn bench(&mut self, state: &State, sku: SkuId, node: NodeId) -> &mut Bench {
+        let known = self.benches.iter().position(|(known, _)| *known == sku);
+        let at = known.unwrap_or(self.benches.len());
+        if known.is_none() {
+            self.benches.push((sku, state.stock.bench(sku, node, &[])));
+        }
+        self.benches.get_mut(at).map_or(&mut self.none, |(_, bench)| bench)
+    }
+
+    /// From which places told apart free units come, of `before` that earlier lines took.
+    pub(crate) fn free(
+        &mut self,
+        state: &State,
+        (sku, node): (SkuId, NodeId),
+        before: i64,
+        qty: i64,
+    ) -> Result<Vec<Taken>, Rejection> {
+        if !state.stock.is_by_lot(sku) {
+            return Ok(match order_of(state, sku) {
+                PickOrder::Lifo => state.stock.pick_last(sku, node, before, qty),
+                _ => state.stock.pick(sku, node, before, qty),
+            });
+        }
+        let (now, order) = (state.stock.need_of(ChannelId::NONE), order_of(state, sku));
+        let bench = self.bench(state, sku, node);
+        let room = bench.room(now);
+        if room < qty {
+            return Err(short(state, sku, node, qty, room));
+        }
+        let (taken, left) = bench.take(now, None, qty, order);
+        if left > 0 { Err(short(state, sku, node, qty, qty.saturating_sub(left))) } else { Ok(taken) }
+    }
+
+    /// From which places told apart the reserved units of a line come.
+    pub(crate) fn reserved(
+        &mut self,
+        state: &State,
+        line: &LineRow,
+        (node, channel): (NodeId, ChannelId),
+        before: i64,
+        qty: i64,
+    ) -> Result<Vec<Taken>, Rejection> {
+        let sku = line.sku;
+        if !state.stock.is_by_lot(sku) {
+            return self.free(state, (sku, node), before, qty);
+        }
+        let (need, order) = (state.stock.need_of(channel), order_of(state, sku));
+        let bench = self.bench(state, sku, node);
+        let (mut left, mut taken) = (qty, Vec::new());
+        for (id, row) in state.reservations(line.first_reservation).filter(|(_, row)| row.node == node) {
+            let now = row.qty.min(left);
+            left = left.saturating_sub(now);
+            let lot =
+                state.stock.named_lot(id).and_then(|lot| state.stock.labels.get(lot.0)).map(|lot| &**lot);
+            match lot {
+                Some(lot) => bench.name(lot, now.saturating_neg()),
+                None => bench.want(need, now.saturating_neg()),
+            }
+            // A lot that was asked for by name has been agreed to, whatever its date is by now.
+            let least = if lot.is_some() { Instant::from_micros(i64::MIN) } else { need };
+            let (part, missing) = bench.take(least, lot, now, order);
+            if missing > 0 {
+                return Err(short(state, sku, node, qty, now.saturating_sub(missing)));
+            }
+            taken.extend(part);
+        }
+        Ok(merged(taken))
+    }
+}
+
+fn short(state: &State, sku: SkuId, node: NodeId, asked: i64, free: i64) -> Rejection {
+    Rejection::LotsShort { sku: sku_code(state, sku), node: node_code(state, node), asked, free }
+}
+
+fn merged(taken: Vec<Taken>) -> Vec<Taken> {
+    let mut merged: Vec<Taken> = Vec::with_capacity(taken.len());
+    for part in taken {
+        match merged.iter_mut().find(|known| known.place == part.place) {
+            Some(known) => known.qty = known.qty.saturating_add(part.qty),
+            None => merged.push(part),
+        }
+    }
+    merged
+}
+
+/// The lots that units of a transfer's line come in: those that left first, first, after `skip` that came
+/// before. They join the goods that arrive.
+pub(crate) fn lots_carried(
+    state: &State,
+    line: (u32, u32),
+    (mut skip, qty): (i64, i64),
+    lots: &mut Vec<Arriving>,
+    sku: SkuId,
+) -> Vec<Taken> {
+    let (mut left, mut parts) = (qty, Vec::new());
+    let carried = state.stock.carried.find(&line).and_then(|id| state.stock.carry.get(id));
+    for lot in carried.into_iter().flatten() {
+        let now = lot.qty.saturating_sub(skip).max(0).min(left);
+        skip = skip.saturating_sub(lot.qty).max(0);
+        left = left.saturating_sub(now);
+        let name = state.stock.labels.get(lot.lot.0).map(|lot| lot.to_string()).unwrap_or_default();
+        if now > 0 {
+            let place = Place { lot: name, ..Place::default() };
+            lots.push((sku, place.clone(), state.stock.date_of(sku, &place.lot), now));
+            parts.push(Taken { place, qty: now });
+        }
+    }
+    if left > 0 {
+        lots.push((sku, Place::default(), state.stock.date_of(sku, ""), left));
+    }
+    parts
+}
