@@ -58,8 +58,8 @@ mod workflow;
 pub use allocation::batch;
 pub use allocation::{Alternative, Candidate, Decision, Explanation, FallOut, PlacedLine, TermCost};
 pub use allocation::{
-    Change, CostRow, CostTable, CounterfactualQuery, Counterfactuals, DecisionInputs, DecisionOutcome,
-    DecisionRecord, Dimension, Flip, Recheck, RecheckQuery, RecordedCandidate, RecordedCutOffs,
+    Aspect, Change, CostRow, CostTable, CounterfactualQuery, Counterfactuals, DecisionInputs,
+    DecisionOutcome, DecisionRecord, Flip, Recheck, RecheckQuery, RecordedCandidate, RecordedCutOffs,
     RecordedGoods, RecordedNeed, RecordedNode, RecordedPart, RecordedPlan, RecordedService, SetCostTable,
     counterfactual, recheck,
 };

@@ -179,7 +179,7 @@ fn parts(record: &DecisionRecord) -> Vec<RecordedPart> {
 
 #[test]
 fn at_the_stated_change_it_turns_and_at_one_less_it_does_not() {
-    let mut seen: BTreeMap<Dimension, u32> = BTreeMap::new();
+    let mut seen: BTreeMap<Aspect, u32> = BTreeMap::new();
     for seed in 0..10_000 {
         let record = record(seed);
         let found = counterfactual(&record, 0).unwrap_or_else(|no| panic!("{seed}: {no}"));
@@ -199,7 +199,7 @@ fn at_the_stated_change_it_turns_and_at_one_less_it_does_not() {
         assert!(found.flips.windows(2).all(|pair| pair[0].share <= pair[1].share), "{seed}");
     }
     println!("{seen:?}");
-    use Dimension::*;
+    use Aspect::*;
     let all =
         [Units, Freight, Price, Minutes, NodesMax, DistanceMax, MarginMin, Limit, Nodes, Lateness, LineSplit];
     for dimension in all {

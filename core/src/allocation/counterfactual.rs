@@ -16,7 +16,7 @@ use serde::Serialize;
 
 words! {
     /// What may be changed about a decision.
-    pub enum Dimension {
+    pub enum Aspect {
         /// Units of a SKU at a node.
         Units,
         /// What a parcel from a node costs, in hundredths of the currency.
@@ -55,7 +55,7 @@ wire! {
     /// One thing to change in a decision's inputs.
     pub struct Change {
         /// What.
-        pub dimension: Dimension,
+        pub dimension: Aspect,
         /// The node, where it is about one.
         #[serde(default)]
         pub node: Option<String>,
@@ -174,50 +174,50 @@ fn change_inputs(inputs: &mut DecisionInputs, change: &Change) -> Option<()> {
         Some(at)
     };
     match change.dimension {
-        Dimension::Units => {
+        Aspect::Units => {
             let at = node(&mut inputs.nodes)?;
             let goods = inputs.nodes.get_mut(at)?.goods.get_mut(need?)?;
             goods.free = goods.free.saturating_add(by).max(0);
         }
-        Dimension::Freight => {
+        Aspect::Freight => {
             let at = node(&mut inputs.nodes)?;
             let node = inputs.nodes.get_mut(at)?;
             node.freight_change = more(node.freight_change);
         }
-        Dimension::Minutes => {
+        Aspect::Minutes => {
             let at = node(&mut inputs.nodes)?;
             let node = inputs.nodes.get_mut(at)?;
             node.processing_s = node.processing_s.saturating_add(by.saturating_mul(60));
         }
-        Dimension::Price => {
+        Aspect::Price => {
             let need = inputs.needs.get_mut(need?)?;
             need.price = more(need.price);
         }
-        Dimension::NodesMax => {
+        Aspect::NodesMax => {
             let max = i64::from(rule.nodes_max).saturating_add(by);
             rule.nodes_max = u16::try_from(max.max(1)).ok()?;
         }
-        Dimension::DistanceMax => {
+        Aspect::DistanceMax => {
             let max = i64::from(rule.distance_km_max?).saturating_add(by);
             rule.distance_km_max = Some(u32::try_from(max.max(0)).ok()?);
         }
-        Dimension::MarginMin => rule.margin_min = Some(more(rule.margin_min?)),
-        Dimension::Limit => {
+        Aspect::MarginMin => rule.margin_min = Some(more(rule.margin_min?)),
+        Aspect::Limit => {
             let before = rule.limits.len();
             rule.limits.retain(|limit| Some(&limit.name) != change.limit.as_ref());
             return (rule.limits.len() < before).then_some(());
         }
-        Dimension::Nodes => {
+        Aspect::Nodes => {
             rule.nodes.clear();
             rule.node_kinds.clear();
         }
-        Dimension::Lateness => {
+        Aspect::Lateness => {
             rule.lateness = match rule.lateness {
                 Lateness::Forbidden => Lateness::Allowed,
                 Lateness::Allowed => Lateness::Forbidden,
             };
         }
-        Dimension::LineSplit => {
+        Aspect::LineSplit => {
             rule.line_split = match rule.line_split {
                 LineSplit::Never => LineSplit::Allowed,
                 LineSplit::Allowed => LineSplit::Never,
@@ -244,32 +244,32 @@ fn numbers(inputs: &DecisionInputs) -> Vec<(Change, i64)> {
     for node in &inputs.nodes {
         let at = |dimension| Change { node: Some(node.node.clone()), ..blank(dimension) };
         for (need, goods) in inputs.needs.iter().zip(&node.goods) {
-            let change = Change { sku: Some(need.sku.clone()), ..at(Dimension::Units) };
+            let change = Change { sku: Some(need.sku.clone()), ..at(Aspect::Units) };
             // More than is asked for changes nothing, unless stock itself is weighed.
             let up = if by_stock { UNITS_MAX } else { need.qty.saturating_sub(goods.free) };
             both(change, up, goods.free);
         }
         if weighs(&[Measure::Freight]) {
-            both(at(Dimension::Freight), CENTS_MAX, CENTS_MAX);
+            both(at(Aspect::Freight), CENTS_MAX, CENTS_MAX);
         }
-        both(at(Dimension::Minutes), MINUTES_MAX, MINUTES_MAX.min(345_600 / 60));
+        both(at(Aspect::Minutes), MINUTES_MAX, MINUTES_MAX.min(345_600 / 60));
     }
     if weighs(&[Measure::Margin]) || rule.margin_min.is_some() {
         for need in &inputs.needs {
             let down = need.price.micros().checked_div(CENT).unwrap_or(0);
-            both(Change { sku: Some(need.sku.clone()), ..blank(Dimension::Price) }, CENTS_MAX, down);
+            both(Change { sku: Some(need.sku.clone()), ..blank(Aspect::Price) }, CENTS_MAX, down);
         }
     }
     if rule.nodes_max > 0 {
         let nodes = num::count(inputs.nodes.len());
         let max = i64::from(rule.nodes_max);
-        both(blank(Dimension::NodesMax), nodes.saturating_sub(max), max.saturating_sub(1));
+        both(blank(Aspect::NodesMax), nodes.saturating_sub(max), max.saturating_sub(1));
     }
     if let Some(max) = rule.distance_km_max {
-        both(blank(Dimension::DistanceMax), 20_100, i64::from(max));
+        both(blank(Aspect::DistanceMax), 20_100, i64::from(max));
     }
     if rule.margin_min.is_some() {
-        both(blank(Dimension::MarginMin), CENTS_MAX, CENTS_MAX);
+        both(blank(Aspect::MarginMin), CENTS_MAX, CENTS_MAX);
     }
     list
 }
@@ -278,13 +278,13 @@ fn numbers(inputs: &DecisionInputs) -> Vec<(Change, i64)> {
 fn points(rule: &Sourcing) -> Vec<Change> {
     let blank = |dimension| Change { dimension, node: None, sku: None, limit: None, by: 1 };
     let limit =
-        |limit: &crate::policy::Limit| Change { limit: Some(limit.name.clone()), ..blank(Dimension::Limit) };
+        |limit: &crate::policy::Limit| Change { limit: Some(limit.name.clone()), ..blank(Aspect::Limit) };
     let mut points: Vec<Change> = rule.limits.iter().map(limit).collect();
     if !rule.nodes.is_empty() || !rule.node_kinds.is_empty() {
-        points.push(blank(Dimension::Nodes));
+        points.push(blank(Aspect::Nodes));
     }
-    points.push(blank(Dimension::Lateness));
-    points.push(blank(Dimension::LineSplit));
+    points.push(blank(Aspect::Lateness));
+    points.push(blank(Aspect::LineSplit));
     points
 }
 
@@ -372,16 +372,16 @@ impl Search {
     }
 }
 
-fn is_of_rule(dimension: Dimension) -> bool {
+fn is_of_rule(dimension: Aspect) -> bool {
     match dimension {
-        Dimension::Units | Dimension::Freight | Dimension::Price | Dimension::Minutes => false,
-        Dimension::NodesMax
-        | Dimension::DistanceMax
-        | Dimension::MarginMin
-        | Dimension::Limit
-        | Dimension::Nodes
-        | Dimension::Lateness
-        | Dimension::LineSplit => true,
+        Aspect::Units | Aspect::Freight | Aspect::Price | Aspect::Minutes => false,
+        Aspect::NodesMax
+        | Aspect::DistanceMax
+        | Aspect::MarginMin
+        | Aspect::Limit
+        | Aspect::Nodes
+        | Aspect::Lateness
+        | Aspect::LineSplit => true,
     }
 }
 
@@ -389,15 +389,15 @@ fn is_of_rule(dimension: Dimension) -> bool {
 fn share(inputs: &DecisionInputs, change: &Change) -> i64 {
     let need = || inputs.needs.iter().find(|need| Some(&need.sku) == change.sku.as_ref());
     let whole = match change.dimension {
-        Dimension::Units => need().map_or(1, |need| need.qty),
+        Aspect::Units => need().map_or(1, |need| need.qty),
         // A parcel costs about ten of anything.
-        Dimension::Freight => 1_000,
-        Dimension::Price => need().map_or(1, |need| need.price.micros().checked_div(CENT).unwrap_or(1)),
-        Dimension::Minutes => 1_440,
-        Dimension::NodesMax => i64::from(inputs.sourcing.nodes_max),
-        Dimension::DistanceMax => inputs.sourcing.distance_km_max.map_or(1, i64::from),
-        Dimension::MarginMin => 1_000,
-        Dimension::Limit | Dimension::Nodes | Dimension::Lateness | Dimension::LineSplit => 1,
+        Aspect::Freight => 1_000,
+        Aspect::Price => need().map_or(1, |need| need.price.micros().checked_div(CENT).unwrap_or(1)),
+        Aspect::Minutes => 1_440,
+        Aspect::NodesMax => i64::from(inputs.sourcing.nodes_max),
+        Aspect::DistanceMax => inputs.sourcing.distance_km_max.map_or(1, i64::from),
+        Aspect::MarginMin => 1_000,
+        Aspect::Limit | Aspect::Nodes | Aspect::Lateness | Aspect::LineSplit => 1,
     };
     num::mul_div(change.by.saturating_abs(), 1_000, whole.max(1)).unwrap_or(i64::MAX)
 }
@@ -411,25 +411,25 @@ fn sentence(inputs: &DecisionInputs, change: &Change, was: &Parts, now: &Parts) 
     let (node, sku) = (change.node.as_deref().unwrap_or(""), change.sku.as_deref().unwrap_or(""));
     let rule = &inputs.rule;
     let when = match change.dimension {
-        Dimension::Units => format!("With {size} {more} of {sku} free at {node}"),
-        Dimension::Freight => {
+        Aspect::Units => format!("With {size} {more} of {sku} free at {node}"),
+        Aspect::Freight => {
             format!("Had a parcel from {node} cost {money} {}", if up { "more" } else { "less" })
         }
-        Dimension::Price => format!("Had the price of {sku} been {money} {higher}"),
-        Dimension::Minutes if up => format!("Had the order been ready at {node} {size} minutes later"),
-        Dimension::Minutes => format!("Had the order been ready at {node} {size} minutes earlier"),
-        Dimension::NodesMax => format!("Had rule `{rule}` allowed {size} {more} nodes"),
-        Dimension::DistanceMax => {
+        Aspect::Price => format!("Had the price of {sku} been {money} {higher}"),
+        Aspect::Minutes if up => format!("Had the order been ready at {node} {size} minutes later"),
+        Aspect::Minutes => format!("Had the order been ready at {node} {size} minutes earlier"),
+        Aspect::NodesMax => format!("Had rule `{rule}` allowed {size} {more} nodes"),
+        Aspect::DistanceMax => {
             format!("Had rule `{rule}` reached {size} km {}", if up { "farther" } else { "less far" })
         }
-        Dimension::MarginMin => format!("Had the least margin of rule `{rule}` been {money} {higher}"),
-        Dimension::Limit => format!("Without the limit `{}`", change.limit.as_deref().unwrap_or("")),
-        Dimension::Nodes => format!("Had rule `{rule}` allowed any node"),
-        Dimension::Lateness => match inputs.sourcing.lateness {
+        Aspect::MarginMin => format!("Had the least margin of rule `{rule}` been {money} {higher}"),
+        Aspect::Limit => format!("Without the limit `{}`", change.limit.as_deref().unwrap_or("")),
+        Aspect::Nodes => format!("Had rule `{rule}` allowed any node"),
+        Aspect::Lateness => match inputs.sourcing.lateness {
             Lateness::Forbidden => format!("Had rule `{rule}` allowed lateness"),
             Lateness::Allowed => format!("Had rule `{rule}` forbidden lateness"),
         },
-        Dimension::LineSplit => match inputs.sourcing.line_split {
+        Aspect::LineSplit => match inputs.sourcing.line_split {
             LineSplit::Never => format!("Had rule `{rule}` allowed a line to be split"),
             LineSplit::Allowed => format!("Had rule `{rule}` forbidden a line to be split"),
         },

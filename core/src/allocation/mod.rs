@@ -22,7 +22,7 @@ mod travel;
 
 pub(crate) use build::*;
 pub use case::{Recheck, RecheckQuery, recheck};
-pub use counterfactual::{Change, CounterfactualQuery, Counterfactuals, Dimension, Flip, counterfactual};
+pub use counterfactual::{Aspect, Change, CounterfactualQuery, Counterfactuals, Flip, counterfactual};
 pub use explain::*;
 pub(crate) use facts::{Facts, Goods};
 pub(crate) use joint::{Joint, Left, MarginFirst, Scale};
