@@ -417,7 +417,7 @@ impl Allocator {
         let weight = if carried { self.weight() } else { 0 };
         let charged = rule.weighs(Measure::ExtraCost);
         // A day's capacity is asked for as if a node sent all of the order.
-        let limited = world.facts.is_some() || world.catalog.described_nodes.len() > 0;
+        let limited = world.facts.is_some() || world.catalog.is_limited;
         let asked = if limited { self.asked() } else { (0, 0) };
         self.options.resize(world.catalog.node.len().min(world.directions.len()), Candidacy::BLANK);
         let rows = world.catalog.node.iter().zip(world.directions);
