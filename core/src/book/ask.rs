@@ -63,9 +63,7 @@ impl Book {
             Query::Listing(query) => Answer::Listing(self.ask_listing(query)?),
             Query::History(query) => Answer::History(self.ask_history(query)),
             Query::Changes(_) => Answer::Changes(self.scheduled_changes()),
-            Query::Verify(_) => Answer::Verify(
-                self.verify().map_err(|broken| Rejection::BookFaulted { fault: broken.to_string() })?,
-            ),
+            Query::Verify(_) => Answer::Verify(self.verified()?),
             Query::Exception(query) => Answer::Exception(Box::new(self.ask_exception(query.exception)?)),
             Query::ExceptionQueues(_) => Answer::ExceptionQueues(self.exception_queues()),
             Query::ExceptionRules(_) => Answer::ExceptionRules(self.exception_rules()),
@@ -110,6 +108,10 @@ impl Book {
             Query::Measure(query) => Answer::Measure(self.measure(query)?),
             Query::Compare(query) => Answer::Compare(self.compare(query)?),
         })
+    }
+
+    fn verified(&self) -> Result<crate::record::Proof, Rejection> {
+        self.verify().map_err(|broken| Rejection::BookFaulted { fault: broken.to_string() })
     }
 
     /// The policy in force.
