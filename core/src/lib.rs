@@ -23,7 +23,8 @@
 //! No room imports from one below it in this list's order of building:
 //! `value` (numbers, time, places, ids, tables that undo) ← `ledger` (balanced entries) ← `catalog` (master
 //! data) ← `policy` (rules as data) ← `stock` ← `costing` ← `posting` ← `allocation`, `replenishment`,
-//! `exception` ← `record` (events, state, apply, verify) ← `workflow` (a decision for each command) ← `book`
+//! `exception` ← `record` (events, state, apply, verify) ← `workflow` (a decision for each command),
+//! `metric` (metrics from events) ← `book`
 //! (the engine) ← `report`, `simulation`.
 //!
 //! ## What it does not do
@@ -43,6 +44,7 @@ mod catalog;
 mod costing;
 mod exception;
 mod ledger;
+mod metric;
 mod policy;
 mod posting;
 mod record;
@@ -73,6 +75,10 @@ pub use exception::{
     Raised, ReopenException, ResolveException, SetExceptionRule, Severity, exception_rule,
 };
 pub use ledger::{Bucket, Commodity, Entry, Leg};
+pub use metric::{
+    CompareQuery, CompareRow, CompareView, Dimension, FactView, MeasureQuery, MeasureView, MetricTie,
+    MetricWorth, OnlyWhere,
+};
 pub use policy::{
     ApprovalStatus, ApproveCommand, DefineFeed, DefineParameter, DefineRole, Disagreement, FeedOrder,
     GrantRoles, Lateness, LegacyPart, LegacyWait, LimitMeasure, LineSplit, Locality, Measure, Misfit,

@@ -55,6 +55,7 @@ __all__ = [
     "BalanceView",
     "BatchAllocated",
     "BatchLoss",
+    "Better",
     "BidPrice",
     "BidPriceRow",
     "BidPricesQuery",
@@ -98,6 +99,9 @@ __all__ = [
     "Command",
     "Commitment",
     "CompanyDefined",
+    "CompareQuery",
+    "CompareRow",
+    "CompareView",
     "Condition",
     "ConfigureBook",
     "ConfirmHold",
@@ -149,6 +153,7 @@ __all__ = [
     "DescribeNode",
     "DescribeSku",
     "Detail",
+    "Dimension",
     "Disagreement",
     "DisagreementCount",
     "Disposition",
@@ -180,6 +185,7 @@ __all__ = [
     "ExpectedOrder",
     "Explanation",
     "ExtendHold",
+    "FactView",
     "Fairness",
     "FallOut",
     "FeedDefined",
@@ -266,11 +272,16 @@ __all__ = [
     "MarginQuery",
     "MarginView",
     "Measure",
+    "MeasureQuery",
+    "MeasureView",
     "MergeHolds",
     "MessageParked",
     "MessageRefused",
     "MessageRepeated",
     "MessageTaken",
+    "Metric",
+    "MetricTie",
+    "MetricWorth",
     "Misfit",
     "MoveHold",
     "MoveStock",
@@ -292,6 +303,7 @@ __all__ = [
     "NodeWork",
     "Nothing",
     "NotifyCustomer",
+    "OnlyWhere",
     "Opened",
     "OpeningStock",
     "OrderCancelled",
@@ -542,6 +554,7 @@ __all__ = [
     "TransferState",
     "TransferView",
     "TransferredLine",
+    "Unit",
     "UnitOfMeasure",
     "UseConsignedGoods",
     "ValuationSet",
@@ -582,6 +595,15 @@ ApprovalStatus: TypeAlias = Literal["pending", "approved", "rejected", "expired"
 - `approved`: The command was carried out.
 - `rejected`: It was not, and will not be.
 - `expired`: Nobody decided in time.
+"""
+
+Better: TypeAlias = Literal["higher", "lower", "neither", "zero"]
+"""Which way is better.
+
+- `higher`: More is better.
+- `lower`: Less is better.
+- `neither`: Neither: it describes.
+- `zero`: It must be zero.
 """
 
 ChangeState: TypeAlias = Literal["scheduled", "effective", "withdrawn", "lapsed"]
@@ -704,6 +726,34 @@ Detail: TypeAlias = Literal["none", "brief", "full"]
 - `none`: Nothing beside the plan.
 - `brief`: Objective, bound, and how many candidates fell out for which reason.
 - `full`: Every candidate with every cost term, and the runner-up.
+"""
+
+Dimension: TypeAlias = Literal[
+    "node",
+    "channel",
+    "sku",
+    "category",
+    "supplier",
+    "service",
+    "order",
+    "kind",
+    "day",
+    "week",
+    "month",
+]
+"""What numbers can be broken down by. Days, weeks (from Monday) and months are those of UTC.
+
+- `node`: The node.
+- `channel`: The channel.
+- `sku`: The SKU.
+- `category`: The SKU's group.
+- `supplier`: The supplier.
+- `service`: The carrier service.
+- `order`: The order.
+- `kind`: What kind of thing: a stage, a disposition, a reason, an exception's code, an event.
+- `day`: The day.
+- `week`: The week, by its Monday.
+- `month`: The month, by its first day.
 """
 
 Disagreement: TypeAlias = Literal[
@@ -1546,6 +1596,17 @@ TransferState: TypeAlias = Literal["in_transit", "received"]
 
 - `in_transit`: Something is between the nodes.
 - `received`: All has arrived or is lost.
+"""
+
+Unit: TypeAlias = Literal["count", "share", "ratio", "money", "distance", "duration"]
+"""What a metric is counted in.
+
+- `count`: A number of things.
+- `share`: A share in millionths: 1,000,000 = 100 %.
+- `ratio`: A ratio in millionths: 1,000,000 = 1.
+- `money`: Money in micro-units.
+- `distance`: Kilometres in millimetres.
+- `duration`: Microseconds, told in hours.
 """
 
 VarianceCause: TypeAlias = Literal[
@@ -8684,6 +8745,132 @@ class ConsolidationView(Record):
     """Balances of the group."""
 
 
+@dataclass(frozen=True, slots=True)
+class Metric(Record):
+    """The definition of a metric."""
+
+    name: str
+    """Its name."""
+    title: str
+    """What people call it."""
+    unit: Unit
+    """Its unit."""
+    better: Better
+    """Which way is better."""
+    formula: str
+    """How it is computed."""
+    grain: str
+    """What one fact of it speaks of."""
+    ties: str
+    """What it is tied out to, in words; empty = the book keeps no such total."""
+    events: tuple[str, ...]
+    """The events that it is folded from."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactView(Record):
+    """What one event added to a metric."""
+
+    metric: str
+    """The metric."""
+    sequence: int
+    """The event."""
+    at: datetime
+    """When it happened."""
+    part: int
+    """What it added, as in the columns."""
+    whole: int
+    """Of what."""
+    order: str
+    """The order, where there is one."""
+    sku: str
+    """The SKU, where there is one."""
+    kind: str
+    """The kind, where there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricTie(Record):
+    """A metric beside the book's own total, over the whole record that was read. Money in
+    micro-units.
+    """
+
+    metric: str
+    """The metric."""
+    counted: int
+    """What the metric's facts come to, in the window and without it."""
+    others: int
+    """What else moves the book's total, by the journal."""
+    book: int
+    """The book's total."""
+    ties: bool
+    """Whether they agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureView(Record):
+    """Metrics in columns: row `i` is `metric[i]` for `keys[0][i]`, `keys[1][i]` and so on."""
+
+    sequence: int
+    """The last event that was known."""
+    by: tuple[Dimension, ...]
+    """The dimensions, in the order of `keys`."""
+    keys: tuple[tuple[str, ...], ...]
+    """A column of codes a dimension; empty = none."""
+    metric: tuple[str, ...]
+    """The metric."""
+    part: tuple[int, ...]
+    """What is counted: units, orders, micro-units of money; time in seconds; stock over time in
+    units or micro-units times days.
+    """
+    whole: tuple[int, ...]
+    """Of what, as `part`; 0 where the metric is a sum."""
+    value: tuple[str, ...]
+    """The metric's value as an exact decimal of its unit; empty = of nothing."""
+    facts: tuple[FactView, ...]
+    """Facts behind the numbers, as many as were asked for."""
+    ties: tuple[MetricTie, ...]
+    """Every metric beside the total that the book itself keeps."""
+    all_tie: bool
+    """Whether all of them agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompareRow(Record):
+    """A metric before and after."""
+
+    metric: str
+    """The metric."""
+    before: str
+    """Its value before; empty = of nothing."""
+    after: str
+    """Its value after."""
+    effect: int
+    """The part that there is after, less what there would be had all gone on as before at the
+    volume of after: the rate before times the whole after; of a sum, the part before for each
+    order placed.
+    """
+    _: KW_ONLY
+    money: Decimal | None = None
+    """What that is worth: of money itself, with the sign of what is better; else by its declared
+    worth.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class CompareView(Record):
+    """Two windows, metric by metric, over all dimensions together."""
+
+    rows: tuple[CompareRow, ...]
+    """The metrics."""
+    orders_before: int
+    """Orders placed before."""
+    orders_after: int
+    """Orders placed after."""
+    money: Decimal
+    """What the change was worth: the difference of margin and of what has a declared worth."""
+
+
 # -- Questions -------------------------------------------------------------------------------------
 
 
@@ -9116,6 +9303,72 @@ class LedgerQuery(Record):
     """The ledger."""
 
 
+@dataclass(frozen=True, slots=True)
+class OnlyWhere(Record):
+    """Only what belongs to one."""
+
+    dimension: Dimension
+    """The dimension."""
+    is_: str
+    """Its code, as an answer shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureQuery(Record):
+    """Asks for metrics, from the events that the book still has or from what the host kept.
+
+    Facts count by when they happened; time that passes (empty pools, stock on hand) by when it
+    was recorded.
+    """
+
+    _: KW_ONLY
+    by: Sequence[Dimension] = ()
+    """What to break them down by; empty = one row a metric."""
+    facts_most: int = 0
+    """At most so many facts behind the numbers, in the order of recording; 0 = none."""
+    from_: Moment | None = None
+    """The first instant of the window; none = from the beginning."""
+    known_at: Moment | None = None
+    """Events recorded later are not known; none = all are."""
+    log: str = ""
+    """A log in base64 that covers everything from the snapshot on; empty = the events that the
+    book has.
+    """
+    metrics: Sequence[str] = ()
+    """Names of metrics; empty = all."""
+    only: Sequence[OnlyWhere] = ()
+    """Only facts of these."""
+    snapshots: Sequence[str] = ()
+    """Snapshots in base64, in any order; none = the log begins with the first event."""
+    to: Moment | None = None
+    """The instant after the window's last; none = until the last event."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricWorth(Record):
+    """What one more of a metric's part costs or earns: a late order, an hour of stockout, a
+    split.
+    """
+
+    metric: str
+    """The metric."""
+    each: Money
+    """What one is worth: more than nothing where more is good, less where it is bad."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompareQuery(Record):
+    """Sets the metrics of one window, or of one run, against those of another."""
+
+    before: MeasureQuery
+    """Before the change."""
+    after: MeasureQuery
+    """After it. Metrics and dimensions are those of `before`."""
+    _: KW_ONLY
+    worth: Sequence[MetricWorth] = ()
+    """What one more of a metric's part is worth, in money; margin is worth itself."""
+
+
 ANSWERS: dict[str, object] = {
     "stock": tuple[StockView, ...],
     "available": AvailableView,
@@ -9171,6 +9424,9 @@ ANSWERS: dict[str, object] = {
     "costs": CostView,
     "ledger": LedgerView,
     "consolidation": ConsolidationView,
+    "metrics": tuple[Metric, ...],
+    "measure": MeasureView,
+    "compare": CompareView,
 }
 """What the answer to each question is."""
 
@@ -9701,3 +9957,61 @@ class Questions:
         """The group's books without what is between its companies."""
         query = Nothing()
         return cast(ConsolidationView, self._ask("consolidation", query.to_json()))
+
+    def metrics(self) -> tuple[Metric, ...]:
+        """What metrics there are."""
+        query = Nothing()
+        return cast("tuple[Metric, ...]", self._ask("metrics", query.to_json()))
+
+    def measure(
+        self,
+        *,
+        by: Sequence[Dimension] = (),
+        facts_most: int = 0,
+        from_: Moment | None = None,
+        known_at: Moment | None = None,
+        log: str = "",
+        metrics: Sequence[str] = (),
+        only: Sequence[OnlyWhere] = (),
+        snapshots: Sequence[str] = (),
+        to: Moment | None = None,
+    ) -> MeasureView:
+        """Metrics by dimensions, over a window.
+
+        - `by`: What to break them down by; empty = one row a metric.
+        - `facts_most`: At most so many facts behind the numbers, in the order of recording; 0 =
+          none.
+        - `from_`: The first instant of the window; none = from the beginning.
+        - `known_at`: Events recorded later are not known; none = all are.
+        - `log`: A log in base64 that covers everything from the snapshot on; empty = the events
+          that the book has.
+        - `metrics`: Names of metrics; empty = all.
+        - `only`: Only facts of these.
+        - `snapshots`: Snapshots in base64, in any order; none = the log begins with the first
+          event.
+        - `to`: The instant after the window's last; none = until the last event.
+        """
+        query = MeasureQuery(
+            by=by,
+            facts_most=facts_most,
+            from_=from_,
+            known_at=known_at,
+            log=log,
+            metrics=metrics,
+            only=only,
+            snapshots=snapshots,
+            to=to,
+        )
+        return cast(MeasureView, self._ask("measure", query.to_json()))
+
+    def compare(
+        self, before: MeasureQuery, after: MeasureQuery, *, worth: Sequence[MetricWorth] = ()
+    ) -> CompareView:
+        """What a change was worth.
+
+        - `before`: Before the change.
+        - `after`: After it. Metrics and dimensions are those of `before`.
+        - `worth`: What one more of a metric's part is worth, in money; margin is worth itself.
+        """
+        query = CompareQuery(before, after, worth=worth)
+        return cast(CompareView, self._ask("compare", query.to_json()))

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 ///
 /// `allocation`, `replenishment` and `exception` stand side by side, as do `report` and `simulation`: of two
 /// neighbours at most one may look into the other.
-const STOREYS: [&[&str]; 12] = [
+const STOREYS: [&[&str]; 13] = [
     &["value"],
     &["ledger"],
     &["catalog"],
@@ -19,6 +19,7 @@ const STOREYS: [&[&str]; 12] = [
     &["allocation", "replenishment", "exception"],
     &["record"],
     &["workflow"],
+    &["metric"],
     &["book"],
     &["report", "simulation"],
 ];

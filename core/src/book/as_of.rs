@@ -177,7 +177,7 @@ pub(super) fn ask_as_of(query: &AsOfQuery) -> Result<AsOfView, Rejection> {
 }
 
 /// Bytes of a base64 text; `None` if it is none.
-fn from_base64(text: &str) -> Option<Vec<u8>> {
+pub(super) fn from_base64(text: &str) -> Option<Vec<u8>> {
     let value = |byte: u8| match byte {
         b'A'..=b'Z' => Some(byte.wrapping_sub(b'A')),
         b'a'..=b'z' => Some(byte.wrapping_sub(b'a').wrapping_add(26)),

@@ -4,6 +4,7 @@ mod books;
 mod catalog;
 mod free;
 mod hold;
+mod measure;
 mod promise;
 mod publish;
 
@@ -11,6 +12,7 @@ use super::Book;
 use super::as_of::ask_as_of;
 use super::query::*;
 use crate::catalog::Lookup;
+use crate::metric::metrics;
 use crate::policy::default_policy;
 use crate::record::*;
 use crate::stock::protection_levels;
@@ -52,10 +54,7 @@ impl Book {
             Query::Exceptions(_) => Answer::Exceptions(self.open_exceptions()),
             Query::Proposals(_) => Answer::Proposals(self.proposals()),
             Query::Events(query) => Answer::Events(self.ask_events(query)?),
-            Query::Policy(_) => {
-                let latest = state.books.policies.rows().last().cloned();
-                Answer::Policy(latest.unwrap_or_else(default_policy))
-            }
+            Query::Policy(_) => Answer::Policy(self.policy()),
             Query::PostingRules(_) => Answer::PostingRules(state.books.rules.rows().to_vec()),
             Query::Sku(query) => Answer::Sku(Box::new(self.ask_sku(query)?)),
             Query::Node(query) => Answer::Node(self.ask_node(query)?),
@@ -105,7 +104,15 @@ impl Book {
             Query::Costs(query) => Answer::Costs(self.ask_costs(query)?),
             Query::Ledger(query) => Answer::Ledger(self.ask_ledger(query)?),
             Query::Consolidation(_) => Answer::Consolidation(self.ask_consolidation()?),
+            Query::Metrics(_) => Answer::Metrics(metrics()),
+            Query::Measure(query) => Answer::Measure(self.measure(query)?),
+            Query::Compare(query) => Answer::Compare(self.compare(query)?),
         })
+    }
+
+    /// The policy in force.
+    fn policy(&self) -> crate::policy::Policy {
+        self.state.books.policies.rows().last().cloned().unwrap_or_else(default_policy)
     }
 
     fn ask_stock(&self, query: &StockQuery) -> Result<Vec<StockView>, Rejection> {

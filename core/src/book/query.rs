@@ -25,6 +25,7 @@ use super::as_of::{AsOfQuery, AsOfView};
 use super::reconcile::{ReconcileQuery, ReconcileView};
 use crate::allocation::Explanation;
 use crate::exception::{ExceptionStatus, Opened, SetExceptionRule, Severity};
+use crate::metric::{CompareQuery, CompareView, MeasureQuery, MeasureView, Metric};
 use crate::policy::{DefineParameter, Policy};
 use crate::posting::PostingRule;
 use crate::record::*;
@@ -213,6 +214,12 @@ pub enum Query {
     Ledger(LedgerQuery),
     /// The group's books without what is between its companies.
     Consolidation(Nothing),
+    /// What metrics there are.
+    Metrics(Nothing),
+    /// Metrics by dimensions, over a window.
+    Measure(MeasureQuery),
+    /// What a change was worth.
+    Compare(Box<CompareQuery>),
 }
 pub(crate) use answers;
 
@@ -334,6 +341,12 @@ answers! {
         Ledger(LedgerView),
         /// The group.
         Consolidation(ConsolidationView),
+        /// The definitions.
+        Metrics(Vec<Metric>),
+        /// Metrics in columns.
+        Measure(MeasureView),
+        /// Before and after.
+        Compare(CompareView),
     }
 
     /// Stock of a SKU at a node.

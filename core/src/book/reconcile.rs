@@ -267,7 +267,7 @@ impl Book {
             }
             view.lines.push(line);
         }
-        self.measure(&gaps, &mut view);
+        self.measure_gaps(&gaps, &mut view);
         Ok(view)
     }
 
@@ -344,7 +344,7 @@ impl Book {
         None
     }
 
-    fn measure(&self, gaps: &[Gap], view: &mut ReconcileView) {
+    fn measure_gaps(&self, gaps: &[Gap], view: &mut ReconcileView) {
         let (mut units, mut off, mut value, mut value_off) = (0i128, 0i128, 0i128, 0i128);
         let flying = view.lines.iter().filter(|line| line.status == LineStatus::InFlight);
         let flying: BTreeSet<Key> = flying.map(|line| (line.sku, line.node)).collect();

@@ -1,9 +1,10 @@
 //! The report as one page: self-contained HTML with inline style and inline SVG, nothing fetched from
 //! anywhere.
 
-use super::kpi::{Better, Kpis, Metric, Unit, group};
+use super::kpi::Kpis;
 use super::svg::{self, Base, Series, Site, Spot, Stretch, escape};
 use super::table::Table;
+use crate::metric::{Better, Metric, Unit, group};
 use crate::value::geo::Point;
 use crate::value::money::Money;
 use crate::value::num::count;
@@ -276,6 +277,7 @@ fn short(unit: Unit, value: f64) -> String {
         Unit::Share if value % 1e4 != 0.0 => format!("{:.1} %", value / 1e4),
         Unit::Share => format!("{:.0} %", value / 1e4),
         Unit::Money => big(value / 1e6),
+        Unit::Duration => big(value / 3.6e9),
         Unit::Count | Unit::Ratio | Unit::Distance => big(value),
     }
 }

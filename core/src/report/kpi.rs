@@ -2,118 +2,8 @@
 //! of.
 
 use super::table::{Column, Table, Values};
+use crate::metric::{Better, Metric, Unit};
 use serde::Serialize;
-
-/// What a metric is counted in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unit {
-    /// A number of things.
-    Count,
-    /// A share in millionths: 1,000,000 = 100 %.
-    Share,
-    /// A ratio in millionths: 1,000,000 = 1.
-    Ratio,
-    /// Money in micro-units.
-    Money,
-    /// Kilometres in millimetres.
-    Distance,
-}
-
-/// Which way is better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Better {
-    /// More is better.
-    Higher,
-    /// Less is better.
-    Lower,
-    /// Neither: it describes.
-    Neither,
-    /// It must be zero.
-    Zero,
-}
-
-/// The definition of a metric.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Metric {
-    /// Its name.
-    pub name: &'static str,
-    /// What people call it.
-    pub title: &'static str,
-    /// Its unit.
-    pub unit: Unit,
-    /// Which way is better.
-    pub better: Better,
-    /// How it is computed.
-    pub formula: &'static str,
-    /// The events that it is folded from.
-    pub events: &'static [&'static str],
-}
-
-impl Unit {
-    /// Its name.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Unit::Count => "count",
-            Unit::Share => "share",
-            Unit::Ratio => "ratio",
-            Unit::Money => "money",
-            Unit::Distance => "km",
-        }
-    }
-
-    /// A value as an exact decimal.
-    #[must_use]
-    pub fn exact(self, value: i64) -> String {
-        match self {
-            Unit::Count => value.to_string(),
-            Unit::Money => crate::value::money::plain(value, 6, 2),
-            Unit::Share | Unit::Ratio | Unit::Distance => crate::value::money::plain(value, 6, 0),
-        }
-    }
-
-    /// A value as people read it.
-    #[must_use]
-    pub fn show(self, value: i64) -> String {
-        let thousands = |n: i64, scale: i64| {
-            let rounded = crate::value::num::div_half_up(i128::from(n), i128::from(scale)).unwrap_or(0);
-            group(rounded)
-        };
-        let decimals = |n: i64, scale: i64, digits: usize| {
-            let rounded = crate::value::num::div_half_up(i128::from(n), i128::from(scale)).unwrap_or(0);
-            let wide = u32::try_from(digits).unwrap_or(0);
-            let unit = 10i64.saturating_pow(wide);
-            let whole = rounded.checked_div(unit).unwrap_or(0);
-            let part = rounded.checked_rem(unit).unwrap_or(0).unsigned_abs();
-            let sign = if rounded < 0 && whole == 0 { "-" } else { "" };
-            format!("{sign}{}.{part:0digits$}", group(whole))
-        };
-        match self {
-            Unit::Count => group(value),
-            Unit::Share => format!("{} %", decimals(value, 1_000, 1)),
-            Unit::Ratio => decimals(value, 10_000, 2),
-            Unit::Money if value.unsigned_abs() >= 10_000_000_000 => thousands(value, 1_000_000),
-            Unit::Money => decimals(value, 10_000, 2),
-            Unit::Distance => format!("{} km", thousands(value, 1_000_000)),
-        }
-    }
-}
-
-/// A whole number with thousands separators.
-pub(super) fn group(n: i64) -> String {
-    let digits = n.unsigned_abs().to_string();
-    let mut out = String::new();
-    for (i, c) in digits.chars().enumerate() {
-        let left = digits.len().saturating_sub(i);
-        if i > 0 && left.checked_rem(3) == Some(0) {
-            out.push(',');
-        }
-        out.push(c);
-    }
-    if n < 0 { format!("-{out}") } else { out }
-}
 
 macro_rules! metrics {
     ($($name:ident $title:literal $unit:ident $better:ident $formula:literal [$($event:literal),*];)*) => {
@@ -139,6 +29,8 @@ macro_rules! metrics {
                 unit: Unit::$unit,
                 better: Better::$better,
                 formula: $formula,
+                grain: "run",
+                ties: "",
                 events: &[$($event),*],
             }),*];
 

@@ -9,9 +9,10 @@ mod svg;
 mod table;
 mod tally;
 
+pub use crate::metric::{Better, Metric, Unit, metrics};
 pub use demand::DemandHistory;
 pub use html::{Page, Period, Run, page};
-pub use kpi::{Better, Kpis, Metric, Unit, kpi_table};
+pub use kpi::{Kpis, kpi_table};
 pub use plan::PlanRows;
 pub use table::{Column, Table, Values};
 pub use tally::{Tally, Unserved};

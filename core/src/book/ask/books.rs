@@ -4,6 +4,7 @@ use super::super::Book;
 use super::super::query::*;
 use crate::catalog::{Control, Lookup};
 use crate::costing::Costing;
+use crate::metric::{Earned, earns};
 use crate::posting::Movement;
 use crate::record::*;
 use crate::value::ids::*;
@@ -401,35 +402,6 @@ impl Book {
         let value = balances.iter().map(inventory).fold(0, i64::saturating_add);
         let (costing, write_down) = (row.costing, row.write_down);
         Ok(LedgerView { costing, write_down, balances, inventory_value: Money::from_micros(value) })
-    }
-}
-
-/// What a movement means to a channel's margin: the amount debited by its rule, with a sign.
-enum Earned {
-    Revenue(i64),
-    GivenBack(i64),
-    Cost(i64),
-    Fulfilment,
-    Nothing,
-}
-
-/// A movement's part in the margin, and how its units count as sold.
-const fn earns(movement: Movement) -> (Earned, i64) {
-    match movement {
-        Movement::Revenue | Movement::ShippingRevenue => (Earned::Revenue(1), 0),
-        Movement::ExpectReturn => (Earned::Revenue(-1), 0),
-        Movement::Refund | Movement::Discount | Movement::CreditNote => (Earned::GivenBack(1), 0),
-        Movement::RefundExpected => (Earned::GivenBack(-1), 0),
-        Movement::Issue | Movement::DropShipOut => (Earned::Cost(1), 1),
-        Movement::IssueUnbilled | Movement::DropShipUnbilled => (Earned::Nothing, 1),
-        Movement::CostRecognised | Movement::CatchUp => (Earned::Cost(1), 0),
-        Movement::ReturnRestock
-        | Movement::ReturnRefurbish
-        | Movement::ReturnScrap
-        | Movement::ReturnToVendor => (Earned::Cost(-1), -1),
-        Movement::ExpectReturnCost | Movement::AllowanceRelease => (Earned::Cost(-1), 0),
-        Movement::Freight | Movement::Handling => (Earned::Fulfilment, 0),
-        _ => (Earned::Nothing, 0),
     }
 }
 

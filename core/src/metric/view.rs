@@ -1,0 +1,538 @@
+//! A question for metrics and its answer, in columns.
+
+use super::define::{M, Shape, Unit};
+use super::fact::{Fact, Kind};
+use super::fold::{DAY, Fold};
+use super::ties::{Sums, Totals, tie};
+use crate::record::*;
+use crate::value::num;
+use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
+use crate::value::wire::{wire, words};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+words! {
+    /// What numbers can be broken down by. Days, weeks (from Monday) and months are those of UTC.
+    pub enum Dimension {
+        /// The node.
+        Node,
+        /// The channel.
+        Channel,
+        /// The SKU.
+        Sku,
+        /// The SKU's group.
+        Category,
+        /// The supplier.
+        Supplier,
+        /// The carrier service.
+        Service,
+        /// The order.
+        Order,
+        /// What kind of thing: a stage, a disposition, a reason, an exception's code, an event.
+        Kind,
+        /// The day.
+        Day,
+        /// The week, by its Monday.
+        Week,
+        /// The month, by its first day.
+        Month,
+    }
+}
+
+wire! {
+    /// Asks for metrics, from the events that the book still has or from what the host kept.
+    ///
+    /// Facts count by when they happened; time that passes (empty pools, stock on hand) by when it was
+    /// recorded.
+    #[derive(Default)]
+    pub struct MeasureQuery {
+        /// Names of metrics; empty = all.
+        #[serde(default)]
+        pub metrics: Vec<String>,
+        /// What to break them down by; empty = one row a metric.
+        #[serde(default)]
+        pub by: Vec<Dimension>,
+        /// Only facts of these.
+        #[serde(default)]
+        pub only: Vec<OnlyWhere>,
+        /// The first instant of the window; none = from the beginning.
+        #[serde(default)]
+        pub from: Option<Instant>,
+        /// The instant after the window's last; none = until the last event.
+        #[serde(default)]
+        pub to: Option<Instant>,
+        /// Events recorded later are not known; none = all are.
+        #[serde(default)]
+        pub known_at: Option<Instant>,
+        /// At most so many facts behind the numbers, in the order of recording; 0 = none.
+        #[serde(default)]
+        pub facts_most: u32,
+        /// Snapshots in base64, in any order; none = the log begins with the first event.
+        #[serde(default)]
+        pub snapshots: Vec<String>,
+        /// A log in base64 that covers everything from the snapshot on; empty = the events that the book has.
+        #[serde(default)]
+        pub log: String,
+    }
+
+    /// Only what belongs to one.
+    pub struct OnlyWhere {
+        /// The dimension.
+        pub dimension: Dimension,
+        /// Its code, as an answer shows it.
+        pub is: String,
+    }
+}
+
+/// Metrics in columns: row `i` is `metric[i]` for `keys[0][i]`, `keys[1][i]` and so on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MeasureView {
+    /// The last event that was known.
+    pub sequence: u64,
+    /// The dimensions, in the order of `keys`.
+    pub by: Vec<Dimension>,
+    /// A column of codes a dimension; empty = none.
+    pub keys: Vec<Vec<String>>,
+    /// The metric.
+    pub metric: Vec<String>,
+    /// What is counted: units, orders, micro-units of money; time in seconds; stock over time in units or
+    /// micro-units times days.
+    pub part: Vec<i64>,
+    /// Of what, as `part`; 0 where the metric is a sum.
+    pub whole: Vec<i64>,
+    /// The metric's value as an exact decimal of its unit; empty = of nothing.
+    pub value: Vec<String>,
+    /// Facts behind the numbers, as many as were asked for.
+    pub facts: Vec<FactView>,
+    /// Every metric beside the total that the book itself keeps.
+    pub ties: Vec<MetricTie>,
+    /// Whether all of them agree.
+    pub all_tie: bool,
+}
+
+/// What one event added to a metric.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FactView {
+    /// The metric.
+    pub metric: String,
+    /// The event.
+    pub sequence: u64,
+    /// When it happened.
+    pub at: Instant,
+    /// What it added, as in the columns.
+    pub part: i64,
+    /// Of what.
+    pub whole: i64,
+    /// The order, where there is one.
+    pub order: String,
+    /// The SKU, where there is one.
+    pub sku: String,
+    /// The kind, where there is one.
+    pub kind: String,
+}
+
+/// A metric beside the book's own total, over the whole record that was read. Money in micro-units.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MetricTie {
+    /// The metric.
+    pub metric: String,
+    /// What the metric's facts come to, in the window and without it.
+    pub counted: i64,
+    /// What else moves the book's total, by the journal.
+    pub others: i64,
+    /// The book's total.
+    pub book: i64,
+    /// Whether they agree.
+    pub ties: bool,
+}
+
+/// A row's key: a number a dimension.
+type Key = Few<i64, 4>;
+
+/// Sums by metric and key, with what is needed to tell them.
+pub(crate) struct Measured {
+    pub rows: BTreeMap<(M, Key), Sums>,
+    pub fold: Fold,
+    facts: Vec<FactView>,
+    ties: Vec<MetricTie>,
+    wanted: Vec<M>,
+    by: Vec<Dimension>,
+}
+
+const NONE: i64 = -1;
+
+fn id(id: u32) -> i64 {
+    if id == u32::MAX { NONE } else { i64::from(id) }
+}
+
+fn kind_key(kind: Kind) -> i64 {
+    match kind {
+        Kind::None => NONE,
+        Kind::Word(word) => {
+            let at = words().iter().position(|known| *known == word);
+            at.map_or(NONE, num::count)
+        }
+        Kind::Reason(reason) => i64::from(reason.0).saturating_add(1 << 33),
+        Kind::Code(code) => {
+            let at = crate::exception::ExceptionCode::ALL.iter().position(|known| *known == code);
+            at.map_or(NONE, |at| num::count(at).saturating_add(1 << 32))
+        }
+    }
+}
+
+/// Every word that a kind can be.
+fn words() -> Vec<&'static str> {
+    let own = [
+        "released",
+        "picked",
+        "packed",
+        "shipped",
+        "delivered",
+        "served",
+        "open",
+        "restock",
+        "refurbish",
+        "scrap",
+        "return_to_vendor",
+        "keep",
+        "freight",
+        "handling",
+    ];
+    own.iter().chain(Body::names()).copied().collect()
+}
+
+fn kind_text(state: &State, key: i64) -> String {
+    let place = |from: i64| usize::try_from(key.saturating_sub(from)).unwrap_or(usize::MAX);
+    if key >= 1 << 33 {
+        let reason = u32::try_from(key.saturating_sub(1 << 33)).unwrap_or(u32::MAX);
+        return state.catalog.reasons.get(reason).map(ToString::to_string).unwrap_or_default();
+    }
+    if key >= 1 << 32 {
+        let code = crate::exception::ExceptionCode::ALL.get(place(1 << 32));
+        return code.map(|code| code.word().to_owned()).unwrap_or_default();
+    }
+    words().get(place(0)).map(|word| (*word).to_owned()).unwrap_or_default()
+}
+
+/// The day number of the first day of a bucket that a day lies in.
+fn bucket(dimension: Dimension, day: i64) -> i64 {
+    match dimension {
+        // 1970-01-01 was a Thursday.
+        Dimension::Week => day.saturating_sub(day.saturating_add(3).rem_euclid(7)),
+        Dimension::Month => {
+            let text = Instant::from_micros(day.saturating_mul(DAY)).to_string();
+            let of_month: i64 = text.get(8..10).and_then(|digits| digits.parse().ok()).unwrap_or(1);
+            day.saturating_sub(of_month).saturating_add(1)
+        }
+        _ => day,
+    }
+}
+
+fn part_of_key(state: &State, dimension: Dimension, fact: &Fact, day: i64) -> i64 {
+    let dims = &fact.dims;
+    match dimension {
+        Dimension::Node => id(dims.node.0),
+        Dimension::Channel => id(dims.channel.0),
+        Dimension::Sku => id(dims.sku.0),
+        Dimension::Category => state.catalog.sku.get(dims.sku.0).map_or(NONE, |row| id(row.group)),
+        Dimension::Supplier => id(dims.supplier.0),
+        Dimension::Service => id(dims.service.0),
+        Dimension::Order => id(dims.order.0),
+        Dimension::Kind => kind_key(dims.kind),
+        Dimension::Day | Dimension::Week | Dimension::Month => bucket(dimension, day),
+    }
+}
+
+fn text_of_key(state: &State, dimension: Dimension, key: i64) -> String {
+    let catalog = &state.catalog;
+    let codes = match dimension {
+        Dimension::Node => &catalog.nodes,
+        Dimension::Channel => &catalog.channels,
+        Dimension::Sku => &catalog.skus,
+        Dimension::Category => &catalog.groups,
+        Dimension::Supplier => &catalog.suppliers,
+        Dimension::Service => &catalog.services,
+        Dimension::Order => {
+            let order = u32::try_from(key).ok().and_then(|order| state.docs.orders.get(order));
+            return order.map(ToString::to_string).unwrap_or_default();
+        }
+        Dimension::Kind => return kind_text(state, key),
+        Dimension::Day | Dimension::Week | Dimension::Month => {
+            let text = Instant::from_micros(key.saturating_mul(DAY)).to_string();
+            return text.get(..10).unwrap_or_default().to_owned();
+        }
+    };
+    u32::try_from(key).ok().and_then(|id| codes.get(id)).map(ToString::to_string).unwrap_or_default()
+}
+
+/// What a side of a metric is shown in: the divisor.
+fn scale(metric: M) -> (i64, i64) {
+    match (metric, metric.metric().unit) {
+        (M::StockoutRate, _) => (1_000_000, 1_000_000),
+        (M::DaysOfSupply | M::Turns, _) => (DAY, DAY),
+        (_, Unit::Duration) => (1_000_000, 1),
+        _ => (1, 1),
+    }
+}
+
+fn shown(n: i128, scale: i64) -> i64 {
+    let rounded = num::div_half_up(n, i128::from(scale));
+    rounded.unwrap_or(if n < 0 { i64::MIN } else { i64::MAX })
+}
+
+/// A metric's value in its unit's smallest part; none of nothing.
+pub(crate) fn value_of(metric: M, sums: &Sums) -> Option<i64> {
+    if metric.shape() != Shape::Ratio {
+        return i64::try_from(sums.part).ok();
+    }
+    let millions = matches!(metric.metric().unit, Unit::Share | Unit::Ratio);
+    let part = if millions { sums.part.checked_mul(1_000_000)? } else { sums.part };
+    num::div_half_up(part, sums.whole).ok()
+}
+
+/// What the window and the filters let through.
+struct Window<'a> {
+    query: &'a MeasureQuery,
+    from: Instant,
+    to: Instant,
+    timed: bool,
+}
+
+impl Window<'_> {
+    fn passes(&self, state: &State, fact: &Fact) -> bool {
+        let day = fact.at.micros().div_euclid(DAY);
+        self.query.only.iter().all(|only| {
+            let key = part_of_key(state, only.dimension, fact, day);
+            text_of_key(state, only.dimension, key) == only.is
+        })
+    }
+
+    /// Cuts a fact to the window, and to days where rows are by time.
+    fn cut(&self, fact: &Fact, mut give: impl FnMut(Fact, i64)) {
+        if fact.since >= fact.at {
+            let level = fact.metric.shape() == Shape::Level;
+            if fact.at < self.to && (level || fact.at >= self.from) {
+                give(*fact, fact.at.micros().div_euclid(DAY));
+            }
+            return;
+        }
+        let (mut since, end) = (fact.since.max(self.from), fact.at.min(self.to));
+        while since < end {
+            let day = since.micros().div_euclid(DAY);
+            let midnight = Instant::from_micros(day.saturating_add(1).saturating_mul(DAY));
+            let until = if self.timed { midnight.min(end) } else { end };
+            let time = super::fold::between(since, until);
+            let (part, whole) = (fact.part.saturating_mul(time), fact.whole.saturating_mul(time));
+            give(Fact { part, whole, ..*fact }, day);
+            since = until;
+        }
+    }
+}
+
+fn wanted(query: &MeasureQuery) -> Result<Vec<M>, Rejection> {
+    if query.metrics.is_empty() {
+        return Ok(M::ALL.to_vec());
+    }
+    let find = |name: &String| {
+        let found = M::ALL.iter().copied().find(|metric| metric.metric().name == name);
+        let need = "names of metrics, as the question `metrics` lists them".to_owned();
+        found.ok_or_else(|| Rejection::InvalidField { field: "metrics".into(), need })
+    };
+    query.metrics.iter().map(find).collect()
+}
+
+/// Metrics over events that go on from a state.
+pub(crate) fn measure<'a>(
+    state: State,
+    events: impl Iterator<Item = &'a Event>,
+    query: &MeasureQuery,
+) -> Result<Measured, Rejection> {
+    let start = Totals::of(&state);
+    let window = Window {
+        query,
+        from: query.from.unwrap_or(Instant::START),
+        to: query.to.unwrap_or(Instant::from_micros(i64::MAX)),
+        timed: query.by.iter().any(|by| matches!(by, Dimension::Day | Dimension::Week | Dimension::Month)),
+    };
+    let broken = |problem: &str| Rejection::UnreadableRecord { problem: problem.to_owned() };
+    let mut measured = Measured {
+        rows: BTreeMap::new(),
+        fold: Fold::new(state),
+        facts: Vec::new(),
+        ties: Vec::new(),
+        wanted: wanted(query)?,
+        by: query.by.clone(),
+    };
+    let (mut all, mut stood): (BTreeMap<M, Sums>, bool) = (BTreeMap::new(), false);
+    measured.gather(&window, &mut all);
+    for event in events.filter(|event| query.known_at.is_none_or(|known| event.at <= known)) {
+        if measured.fold.state.head.sequence.checked_add(1) != Some(event.sequence) {
+            return Err(broken(&format!("event {} does not go on from what is known", event.sequence)));
+        }
+        if !stood && event.at >= window.to {
+            stood = true;
+            measured.stand(&window, window.to, &mut all);
+        }
+        measured.fold.step(event).map_err(broken)?;
+        measured.gather(&window, &mut all);
+    }
+    let now = measured.fold.state.head.now;
+    for metric in measured.wanted.clone() {
+        let sums = all.get(&metric).copied().unwrap_or_default();
+        if let Some((counted, others, book)) = tie(&measured.fold, &start, metric, &sums) {
+            let ties = counted.checked_add(others) == Some(book);
+            let (metric, counted) = (metric.metric().name.to_owned(), shown(counted, 1));
+            let (others, book) = (shown(others, 1), shown(book, 1));
+            measured.ties.push(MetricTie { metric, counted, others, book, ties });
+        }
+    }
+    measured.fold.facts.clear();
+    measured.fold.close_cells(now.min(window.to));
+    measured.gather(&window, &mut all);
+    if !stood {
+        measured.stand(&window, now.min(window.to), &mut all);
+    }
+    Ok(measured)
+}
+
+impl Measured {
+    /// Adds what is open at the end of the window.
+    fn stand(&mut self, window: &Window<'_>, until: Instant, all: &mut BTreeMap<M, Sums>) {
+        self.fold.stand(until);
+        let to = Instant::from_micros(i64::MAX);
+        self.gather(&Window { query: window.query, from: window.from, to, timed: window.timed }, all);
+    }
+
+    /// Adds the facts of the last event to their rows.
+    fn gather(&mut self, window: &Window<'_>, all: &mut BTreeMap<M, Sums>) {
+        let facts = std::mem::take(&mut self.fold.facts);
+        let most = num::index(window.query.facts_most);
+        for fact in facts.iter().filter(|fact| self.wanted.contains(&fact.metric)) {
+            add(all.entry(fact.metric).or_default(), fact);
+            if !window.query.only.is_empty() && !window.passes(&self.fold.state, fact) {
+                continue;
+            }
+            window.cut(fact, |cut, day| {
+                let state = &self.fold.state;
+                let key = self.by.iter().map(|by| part_of_key(state, *by, &cut, day)).collect();
+                add(self.rows.entry((cut.metric, key)).or_default(), &cut);
+                if self.facts.len() < most {
+                    self.facts.push(fact_view(state, &cut));
+                }
+            });
+        }
+        self.fold.facts = facts;
+    }
+
+    /// What has no kind counts towards the whole of every kind.
+    fn spread_wholes(&mut self) {
+        let Some(at) = self.by.iter().position(|by| *by == Dimension::Kind) else { return };
+        let bare: Vec<((M, Key), Sums)> = self
+            .rows
+            .iter()
+            .filter(|((_, key), sums)| key.get(at) == Some(&NONE) && sums.part == 0)
+            .map(|(key, sums)| (key.clone(), *sums))
+            .collect();
+        for ((metric, key), sums) in bare {
+            let alike =
+                |other: &Key| other.iter().zip(&key).enumerate().all(|(place, (a, b))| place == at || a == b);
+            let mut any = false;
+            for ((other, its), row) in &mut self.rows {
+                if *other == metric && its.get(at) != Some(&NONE) && alike(its) {
+                    row.whole = row.whole.saturating_add(sums.whole);
+                    any = true;
+                }
+            }
+            if any {
+                self.rows.remove(&(metric, key));
+            }
+        }
+    }
+
+    /// A key as codes.
+    pub(crate) fn codes(&self, key: &Key) -> Vec<String> {
+        let text = |(by, key): (&Dimension, &i64)| text_of_key(&self.fold.state, *by, *key);
+        self.by.iter().zip(key.iter()).map(text).collect()
+    }
+
+    /// The answer.
+    pub(crate) fn view(mut self) -> MeasureView {
+        self.spread_wholes();
+        let mut view = MeasureView {
+            sequence: self.fold.state.head.sequence,
+            by: self.by.clone(),
+            keys: vec![Vec::new(); self.by.len()],
+            metric: Vec::new(),
+            part: Vec::new(),
+            whole: Vec::new(),
+            value: Vec::new(),
+            facts: Vec::new(),
+            ties: Vec::new(),
+            all_tie: self.ties.iter().all(|tie| tie.ties),
+        };
+        for ((metric, key), sums) in &self.rows {
+            let (part, whole) = scale(*metric);
+            for (column, code) in view.keys.iter_mut().zip(self.codes(key)) {
+                column.push(code);
+            }
+            let unit = metric.metric().unit;
+            view.metric.push(metric.metric().name.into());
+            view.part.push(shown(sums.part, part));
+            view.whole.push(shown(sums.whole, whole));
+            view.value.push(value_of(*metric, sums).map(|value| unit.exact(value)).unwrap_or_default());
+        }
+        view.facts = self.facts;
+        view.ties = self.ties;
+        view
+    }
+}
+
+fn add(sums: &mut Sums, fact: &Fact) {
+    sums.part = sums.part.saturating_add(fact.part);
+    sums.whole = sums.whole.saturating_add(fact.whole);
+    sums.facts = sums.facts.saturating_add(1);
+}
+
+fn fact_view(state: &State, fact: &Fact) -> FactView {
+    let (part, whole) = scale(fact.metric);
+    FactView {
+        metric: fact.metric.metric().name.into(),
+        sequence: fact.sequence,
+        at: fact.at,
+        part: shown(fact.part, part),
+        whole: shown(fact.whole, whole),
+        order: text_of_key(state, Dimension::Order, id(fact.dims.order.0)),
+        sku: text_of_key(state, Dimension::Sku, id(fact.dims.sku.0)),
+        kind: kind_text(state, kind_key(fact.dims.kind)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weeks_begin_on_monday_and_months_on_their_first() {
+        // 2026-01-07 was a Wednesday.
+        let day = 1_767_744_000_000_000i64.div_euclid(DAY);
+        let date = |by| text_of_key(&State::genesis(1), by, bucket(by, day));
+        assert_eq!(date(Dimension::Day), "2026-01-07");
+        assert_eq!(date(Dimension::Week), "2026-01-05");
+        assert_eq!(date(Dimension::Month), "2026-01-01");
+    }
+
+    #[test]
+    fn a_kind_is_told_as_it_was_meant() {
+        let state = State::genesis(1);
+        let code = Kind::Code(crate::exception::ExceptionCode::ShortPick);
+        for (kind, text) in
+            [(Kind::Word("OrderShipped"), "OrderShipped"), (code, "short_pick"), (Kind::None, "")]
+        {
+            assert_eq!(kind_text(&state, kind_key(kind)), text);
+        }
+    }
+}

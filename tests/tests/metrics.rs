@@ -1,0 +1,536 @@
+//! Every metric against a naive recomputation from the events as JSON, written without looking at the fold:
+//! over every golden vector and over worlds of the random driver. And every metric ties out to the book.
+
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use stockbook::{Book, Instant};
+use stockbook_tests::{driver, vectors};
+
+const DAY: i128 = 86_400_000_000;
+
+/// Part and whole by metric, in microseconds and micro-units.
+#[derive(Default)]
+struct Naive(BTreeMap<&'static str, (i128, i128)>);
+
+impl Naive {
+    fn add(&mut self, metric: &'static str, part: i128, whole: i128) {
+        let sums = self.0.entry(metric).or_default();
+        sums.0 += part;
+        sums.1 += whole;
+    }
+}
+
+fn int(value: &Value) -> i128 {
+    i128::from(value.as_i64().unwrap_or_else(|| panic!("no number: {value}")))
+}
+
+/// A decimal text as micro-units.
+fn money(value: &Value) -> i128 {
+    let text = value.as_str().unwrap_or_else(|| panic!("no money: {value}"));
+    let (whole, part) =
+        text.trim_start_matches('-').split_once('.').unwrap_or((text.trim_start_matches('-'), ""));
+    let micros: i128 = format!("{whole}{part:0<6}").parse().unwrap_or_else(|e| panic!("{text}: {e}"));
+    if text.starts_with('-') { -micros } else { micros }
+}
+
+fn time(value: &Value) -> i128 {
+    let text = value.as_str().unwrap_or_else(|| panic!("no time: {value}"));
+    i128::from(text.parse::<Instant>().unwrap_or_else(|e| panic!("{text}: {e}")).micros())
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// Sorted into its name and body.
+struct Told<'a> {
+    name: &'a str,
+    body: &'a Value,
+    at: i128,
+    occurred: i128,
+}
+
+fn tell(event: &Value) -> Told<'_> {
+    let (name, body) = event["body"].as_object().and_then(|o| o.iter().next()).expect("a body");
+    Told { name, body, at: time(&event["at"]), occurred: time(&event["occurred_at"]) }
+}
+
+fn ask(book: &Book, word: &str, body: Value) -> Value {
+    let answer = book.ask_json(json!({"ask": {word: body}}).to_string().as_bytes());
+    let answer: Value = serde_json::from_str(&answer).unwrap_or_else(|e| panic!("{e}: {answer}"));
+    assert!(answer["rejection"].is_null(), "{word}: {answer}");
+    answer["answer"][word].clone()
+}
+
+fn events_of(book: &Book) -> Vec<Value> {
+    let mut events: Vec<Value> = Vec::new();
+    loop {
+        let more = ask(book, "events", json!({"from": events.len() + 1, "most": 5_000}));
+        if list(&more).is_empty() {
+            return events;
+        }
+        events.extend(list(&more).iter().cloned());
+    }
+}
+
+/// An order as the events tell it.
+#[derive(Default)]
+struct Order {
+    placed: i128,
+    deliver_by: i128,
+    open: i128,
+    struck: bool,
+    late: bool,
+    shipped: bool,
+    done: bool,
+    contacted: bool,
+    /// Waiting units by line: how many since when.
+    waits: BTreeMap<i128, Vec<(i128, i128)>>,
+    stages: BTreeMap<String, i128>,
+}
+
+impl Order {
+    fn waiting(&self, line: i128) -> i128 {
+        self.waits.get(&line).map_or(0, |waits| waits.iter().map(|wait| wait.0).sum())
+    }
+
+    /// From here on so many of a line wait.
+    fn wait(&mut self, line: i128, qty: i128, at: i128, naive: &mut Naive) {
+        let was = self.waiting(line);
+        let waits = self.waits.entry(line).or_default();
+        naive.add("backorder_units_open", qty - was, 0);
+        if qty > was {
+            waits.push((qty - was, at));
+        }
+        let mut served = was - qty;
+        while served > 0 {
+            let first = waits.first_mut().expect("something waits");
+            let now = served.min(first.0);
+            naive.add("backorder_age", now * (at - first.1), now);
+            first.0 -= now;
+            served -= now;
+            if first.0 == 0 {
+                waits.remove(0);
+            }
+        }
+    }
+}
+
+fn contact(order: &mut Order, naive: &mut Naive) {
+    if !std::mem::replace(&mut order.contacted, true) {
+        naive.add("contact_rate", 1, 0);
+    }
+}
+
+fn stage(order: &mut Order, node: &Value, at: i128, naive: &mut Naive) {
+    let since = order.stages.insert(text(node), at).unwrap_or(order.placed);
+    naive.add("stage_time", (at - since).max(0), 1);
+}
+
+fn orders(events: &[Value], naive: &mut Naive) {
+    let mut known: BTreeMap<String, Order> = BTreeMap::new();
+    for event in events {
+        let Told { name, body, at, occurred } = tell(event);
+        let touches = match name {
+            "PickRecorded" => list(&body["picked"]).len() + list(&body["short"]).len(),
+            "OrderPacked" => list(&body["cartons"]).len(),
+            "WaveReleased" => list(&body["orders"]).len(),
+            "ShipmentTracked" | "OrderShipped" | "OrderReallocated" | "OrderHeld" | "OrderReleased"
+            | "OrderCancelled" | "CustomerNotified" | "ReturnAuthorized" | "ReturnCheckedIn"
+            | "ReturnReceived" | "OrderCredited" => 1,
+            _ => 0,
+        };
+        naive.add("touches_per_order", touches as i128, 0);
+        let mut waits: BTreeMap<(String, i128), i128> = BTreeMap::new();
+        let mut again = Vec::new();
+        match name {
+            "OrderPlaced" => {
+                placed(body, occurred, naive, &mut known);
+                again.push((text(&body["order"]), &body["plan"]));
+            }
+            "OrderReallocated" => again.push((text(&body["order"]), &body["plan"])),
+            "BatchAllocated" => {
+                again.extend(list(&body["plans"]).iter().map(|plan| (text(&plan["order"]), &plan["plan"])));
+            }
+            "OrderCancelled" => {
+                let number = text(&body["order"]);
+                let order = known.get_mut(&number).expect("an order");
+                for line in list(&body["lines"]) {
+                    let (line, qty) = (int(&line["line"]), int(&line["qty"]));
+                    order.open -= qty;
+                    order.struck |= qty > 0;
+                    let waiting = *waits.entry((number.clone(), line)).or_insert(order.waiting(line));
+                    waits.insert((number.clone(), line), (waiting - qty).max(0));
+                }
+            }
+            "PickRecorded" => {
+                let number = text(&body["order"]);
+                let order = known.get_mut(&number).expect("an order");
+                stage(order, &body["node"], occurred, naive);
+                for short in list(&body["short"]) {
+                    let line = int(&short["line"]);
+                    let waiting = *waits.entry((number.clone(), line)).or_insert(order.waiting(line));
+                    waits.insert((number.clone(), line), waiting + int(&short["qty"]));
+                }
+                if !list(&body["short"]).is_empty() {
+                    contact(order, naive);
+                }
+            }
+            "WaveReleased" => {
+                for number in list(&body["orders"]) {
+                    stage(known.get_mut(&text(number)).expect("an order"), &body["node"], occurred, naive);
+                }
+            }
+            "OrderPacked" => {
+                stage(
+                    known.get_mut(&text(&body["order"])).expect("an order"),
+                    &body["node"],
+                    occurred,
+                    naive,
+                );
+            }
+            "OrderDelivered" => {
+                let order = known.get_mut(&text(&body["order"])).expect("an order");
+                stage(order, &body["node"], occurred, naive);
+                if body["delivered"] == json!(false) {
+                    contact(order, naive);
+                }
+            }
+            "OrderShipped" | "OrderDropShipped" => {
+                let number = text(&body["order"]);
+                let order = known.get_mut(&number).expect("an order");
+                shipped(name, body, occurred, naive, order);
+                // What a supplier ships, did not lie with us: it waited.
+                for line in list(&body["lines"]).iter().filter(|_| name == "OrderDropShipped") {
+                    let (line, qty) = (int(&line["line"]), int(&line["qty"]));
+                    let waiting = *waits.entry((number.clone(), line)).or_insert(order.waiting(line));
+                    waits.insert((number.clone(), line), (waiting - qty).max(0));
+                }
+            }
+            "ReturnReceived" => {
+                for line in list(&body["lines"]) {
+                    naive.add("return_rate", int(&line["qty"]), 0);
+                    naive.add("disposition_mix", int(&line["qty"]), int(&line["qty"]));
+                }
+            }
+            _ => {}
+        }
+        for taken in list(&body["taken"]).iter().filter(|_| name == "StockRedealt") {
+            let key = (text(&taken["order"]), int(&taken["line"]));
+            let now = known[&key.0].waiting(key.1);
+            *waits.entry(key).or_insert(now) += int(&taken["qty"]);
+        }
+        for fill in list(&body["fills"]) {
+            let key = (text(&fill["order"]), int(&fill["line"]));
+            let now = known[&key.0].waiting(key.1);
+            *waits.entry(key).or_insert(now) -= int(&fill["qty"]);
+        }
+        for (number, plan) in again {
+            let order = known.get_mut(&number).expect("an order");
+            for line in order.waits.keys() {
+                waits.insert((number.clone(), *line), 0);
+            }
+            for line in list(&plan["backordered"]) {
+                waits.insert((number.clone(), int(&line["line"])), int(&line["qty"]));
+            }
+            for line in list(&plan["cancelled"]) {
+                order.open -= int(&line["qty"]);
+                order.struck |= int(&line["qty"]) > 0;
+            }
+        }
+        for ((number, line), qty) in waits {
+            known.get_mut(&number).expect("an order").wait(line, qty, at, naive);
+        }
+        for order in known.values_mut().filter(|order| order.open == 0 && !order.done) {
+            order.done = true;
+            naive.add("on_time_in_full", i128::from(!order.struck && !order.late), 1);
+        }
+    }
+    let now = events.last().map_or(0, |event| time(&event["at"]));
+    for (qty, since) in known.values().flat_map(|order| order.waits.values().flatten()) {
+        naive.add("backorder_age", qty * (now - since), *qty);
+    }
+}
+
+fn placed(body: &Value, occurred: i128, naive: &mut Naive, known: &mut BTreeMap<String, Order>) {
+    let plan = &body["plan"];
+    let lacking = |line: usize| -> i128 {
+        let lists = [list(&plan["backordered"]), list(&plan["cancelled"])].concat();
+        lists.iter().filter(|l| int(&l["line"]) == line as i128).map(|l| int(&l["qty"])).sum()
+    };
+    let mut open = 0;
+    for (at, line) in list(&body["lines"]).iter().enumerate() {
+        let qty = int(&line["qty"]);
+        open += qty;
+        if qty > 0 {
+            naive.add("fill_rate_lines", i128::from(lacking(at + 1) == 0), 1);
+            naive.add("fill_rate_units", qty - lacking(at + 1), qty);
+        }
+    }
+    let full = list(&plan["backordered"]).is_empty() && list(&plan["cancelled"]).is_empty();
+    let parcels = list(&plan["parcels"]).len();
+    let short = list(&body["exceptions"]).iter().any(|e| e["code"] == "short_allocation");
+    naive.add("orders_placed", 1, 0);
+    naive.add("fill_rate_orders", i128::from(full), 1);
+    naive.add("split_rate", i128::from(parcels > 1), i128::from(parcels > 0));
+    naive.add("oversell_rate", i128::from(short && body["commitment"] == "external"), 1);
+    naive.add("contact_rate", 0, 1);
+    naive.add("touches_per_order", 0, 1);
+    let deliver_by = time(&body["deliver_by"]);
+    let mut order = Order { placed: occurred, deliver_by, open, ..Order::default() };
+    if !full {
+        contact(&mut order, naive);
+    }
+    known.insert(text(&body["order"]), order);
+}
+
+fn shipped(name: &str, body: &Value, occurred: i128, naive: &mut Naive, order: &mut Order) {
+    let ours = name == "OrderShipped";
+    let arrives = if ours { time(&body["arrive_at"]) } else { occurred };
+    let in_time = arrives <= order.deliver_by;
+    for line in list(&body["lines"]) {
+        let qty = int(&line["qty"]);
+        order.open -= qty;
+        naive.add("units_shipped", qty, 0);
+        naive.add("on_time_shipped", if in_time { qty } else { 0 }, qty);
+        naive.add("return_rate", 0, qty);
+        naive.add("days_of_supply", 0, qty * DAY);
+    }
+    if !in_time {
+        order.late = true;
+        contact(order, naive);
+    }
+    if !std::mem::replace(&mut order.shipped, true) {
+        naive.add("order_cycle_time", (occurred - order.placed).max(0), 1);
+        naive.add("cost_to_serve", 0, 1);
+    }
+    if ours {
+        stage(order, &body["node"], occurred, naive);
+    }
+}
+
+/// Suppliers, counts, shrink, the journal, lateness.
+fn others(events: &[Value], naive: &mut Naive) {
+    let mut purchases: BTreeMap<String, (i128, i128)> = BTreeMap::new();
+    for event in events {
+        let Told { name, body, at, occurred } = tell(event);
+        naive.add("late_entries", i128::from(at.div_euclid(DAY) > occurred.div_euclid(DAY)), 1);
+        match name {
+            "PurchaseOrderPlaced" => {
+                purchases.insert(text(&body["purchase_order"]), (time(&body["expected_at"]), occurred));
+                list(&body["lines"]).iter().for_each(|l| naive.add("supplier_fill", 0, int(&l["qty"])));
+            }
+            "GoodsReceived" => {
+                let Some((expected, placed)) = purchases.get(&text(&body["purchase_order"])) else {
+                    continue;
+                };
+                for line in list(&body["lines"]).iter().filter(|line| int(&line["purchase_line"]) > 0) {
+                    let qty = int(&line["qty"]);
+                    naive.add("supplier_on_time", if occurred <= *expected { qty } else { 0 }, qty);
+                    naive.add("supplier_fill", qty, 0);
+                    naive.add("supplier_defects", 0, qty);
+                    naive.add("supplier_lead_time", (occurred - placed).max(0) * qty, qty);
+                }
+            }
+            "VendorReturnShipped" => {
+                list(&body["lines"]).iter().for_each(|l| naive.add("supplier_defects", int(&l["qty"]), 0));
+            }
+            "CountRecorded" => {
+                for line in list(&body["lines"]) {
+                    naive.add("inventory_accuracy", i128::from(line["expected"] == line["counted"]), 1);
+                }
+            }
+            _ => {}
+        }
+    }
+    for event in events {
+        journal(tell(event).body, naive);
+    }
+}
+
+fn journal(body: &Value, naive: &mut Naive) {
+    for entry in list(&body["postings"]).chunks(2) {
+        let (amount, word) = (money(&entry[0]["amount"]), text(&entry[0]["movement"]));
+        let lost = match word.as_str() {
+            "loss" | "transfer_loss" => amount,
+            "gain" => -amount,
+            _ => 0,
+        };
+        naive.add("shrink_value", lost, 0);
+        naive.add("shrink_rate", lost, 0);
+        let (revenue, cost, serve) = match word.as_str() {
+            "revenue" | "shipping_revenue" | "refund_expected" => (amount, 0, 0),
+            "expect_return" | "refund" | "discount" | "credit_note" => (-amount, 0, 0),
+            "issue" | "drop_ship_out" | "cost_recognised" | "catch_up" => (0, amount, 0),
+            "return_restock" | "return_refurbish" | "return_scrap" | "return_to_vendor"
+            | "expect_return_cost" | "allowance_release" => (0, -amount, 0),
+            "freight" | "handling" => (0, 0, amount),
+            _ => continue,
+        };
+        naive.add("net_revenue", revenue, 0);
+        naive.add("cost_of_sales", cost, 0);
+        naive.add("fulfilment_cost", serve, 0);
+        naive.add("cost_to_serve", serve, 0);
+        naive.add("channel_margin", revenue - cost - serve, 0);
+        naive.add("margin_share", revenue - cost - serve, revenue);
+        naive.add("shrink_rate", 0, cost);
+        naive.add("turns", cost * DAY * 365, 0);
+    }
+}
+
+/// Stock over time: the book is asked after every event what lies where.
+fn stock(log: &[u8], naive: &mut Naive) {
+    let (head, mut rest) = log.split_at(8);
+    let mut book = Book::new();
+    let mut before: Option<(i128, Value)> = None;
+    let mut stocked: BTreeSet<(String, String)> = BTreeSet::new();
+    while !rest.is_empty() {
+        let length = u64::from_le_bytes(rest[..8].try_into().expect("eight bytes")) as usize;
+        let (frame, others) = rest.split_at(16 + length);
+        rest = others;
+        book.apply_log(&[head, frame].concat()).unwrap_or_else(|e| panic!("{e}"));
+        let now = i128::from(book.now().micros());
+        if let Some((since, was)) = before.take() {
+            for cell in list(&was) {
+                let time = now - since;
+                naive.add("stockout_rate", if int(&cell["available"]) <= 0 { time } else { 0 }, time);
+                naive.add("days_of_supply", int(&cell["on_hand"]) * time, 0);
+                naive.add("turns", 0, money(&cell["value"]) * time);
+            }
+        }
+        let mut cells: Vec<Value> = Vec::new();
+        for sku in 0..book.sku_count() {
+            let code = book.sku_code(stockbook::SkuId(sku as u32)).expect("a SKU");
+            for node in 0..book.node_count() {
+                let node = book.node_code(stockbook::NodeId(node as u32)).expect("a node");
+                let found = ask(&book, "stock", json!({"sku": code, "node": node}));
+                let cell = found[0].clone();
+                let pair = (code.to_owned(), node.to_owned());
+                if cell["on_hand"] != json!(0) || stocked.contains(&pair) {
+                    stocked.insert(pair);
+                    cells.push(cell);
+                }
+            }
+        }
+        before = Some((now, Value::Array(cells)));
+    }
+    let last = before.map(|(_, cells)| cells).unwrap_or_default();
+    naive.add("inventory_value", list(&last).iter().map(|cell| money(&cell["value"])).sum(), 0);
+}
+
+/// Exceptions, as their queue has them; `false` where one was opened again.
+fn exceptions(book: &Book, naive: &mut Naive) -> bool {
+    let mut number = 0;
+    let now = i128::from(book.now().micros());
+    loop {
+        number += 1;
+        let query = json!({"ask": {"exception": {"exception": number}}});
+        let answer: Value =
+            serde_json::from_str(&book.ask_json(query.to_string().as_bytes())).expect("an answer");
+        let case = &answer["answer"]["exception"];
+        if case.is_null() {
+            return true;
+        }
+        if case["reopened"] != json!(0) {
+            return false;
+        }
+        naive.add("exceptions_opened", 1, 0);
+        let opened = time(&case["view"]["opened_at"]);
+        if case["closed_at"].is_null() {
+            naive.add("exception_age", now - opened, 1);
+        } else {
+            naive.add("exception_time", time(&case["closed_at"]) - opened, 1);
+        }
+    }
+}
+
+/// As the columns show it.
+fn shown(n: i128, scale: i128) -> i64 {
+    let half = if n < 0 { -scale / 2 } else { scale / 2 };
+    i64::try_from((n + half) / scale).expect("a column's number")
+}
+
+/// Compares all metrics of a record; gives those that had something to compare, and what differs.
+fn compare(case: &str, book: &Book, log: &[u8]) -> (BTreeSet<String>, Vec<String>) {
+    let events = events_of(book);
+    let mut naive = Naive::default();
+    orders(&events, &mut naive);
+    others(&events, &mut naive);
+    stock(log, &mut naive);
+    let plain = exceptions(book, &mut naive);
+    let owed = ask(book, "grni_ageing", json!({}))["balance"].clone();
+    naive.add("unreconciled_value", money(&owed), 0);
+    let view = ask(book, "measure", json!({}));
+    let mut said: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+    for (at, name) in list(&view["metric"]).iter().enumerate() {
+        let number = |column: &str| view[column][at].as_i64().expect("a number");
+        said.insert(text(name), (number("part"), number("whole")));
+    }
+    let mut faults: Vec<String> = Vec::new();
+    for tie in list(&view["ties"]).iter().filter(|tie| tie["ties"] != json!(true)) {
+        faults.push(format!("{case}: {tie}"));
+    }
+    assert_eq!(view["all_tie"], json!(faults.is_empty()));
+    let mut seen = BTreeSet::new();
+    for metric in list(&ask(book, "metrics", json!({}))) {
+        let name = text(&metric["name"]);
+        if !plain && name.starts_with("exception") {
+            continue;
+        }
+        let (part, whole) = naive.0.get(name.as_str()).copied().unwrap_or_default();
+        let (parts, wholes) = match (name.as_str(), metric["unit"].as_str()) {
+            ("stockout_rate", _) => (1_000_000, 1_000_000),
+            ("days_of_supply" | "turns", _) => (DAY, DAY),
+            (_, Some("duration")) => (1_000_000, 1),
+            _ => (1, 1),
+        };
+        let want = (shown(part, parts), shown(whole, wholes));
+        let got = said.get(&name).copied().unwrap_or_default();
+        if got != want {
+            faults.push(format!("{case}: {name} is {got:?}, should be {want:?}"));
+        }
+        if want != (0, 0) {
+            seen.insert(name);
+        }
+    }
+    (seen, faults)
+}
+
+#[test]
+fn every_metric_of_every_vector_is_what_its_events_say_and_ties_out() {
+    let (mut seen, mut wrong): (BTreeSet<String>, Vec<String>) = Default::default();
+    for case in vectors::cases() {
+        let mut book = Book::new();
+        for request in case.requests() {
+            book.execute_json(request.as_bytes());
+        }
+        // Where the window was set small, the host would have kept the log.
+        if let Ok(log) = book.log_since(1) {
+            let (some, faults) = compare(&case.name, &book, &log);
+            seen.extend(some);
+            wrong.extend(faults);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let all = ask(&Book::new(), "metrics", json!({}));
+    let missing: Vec<&Value> =
+        list(&all).iter().map(|m| &m["name"]).filter(|name| !seen.contains(&text(name))).collect();
+    assert!(missing.is_empty(), "no vector says anything of {missing:?}");
+}
+
+#[test]
+fn every_metric_of_random_trade_is_what_its_events_say_and_ties_out() {
+    for seed in [3, 8] {
+        let run = driver::lived(seed, 350).unwrap_or_else(|what| panic!("{what}"));
+        let book = &run.seam.book;
+        if let Ok(log) = book.log_since(1) {
+            let (seen, faults) = compare(&format!("seed {seed}"), book, &log);
+            assert!(faults.is_empty(), "{}", faults.join("\n"));
+            assert!(seen.len() > 15, "{seen:?}");
+        }
+    }
+}
