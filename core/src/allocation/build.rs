@@ -271,7 +271,7 @@ impl Allocator {
         let weight = |sum: i64, need: &Need| sum.saturating_add(grams(need.weight_g, need.qty, need.scale));
         let weight = if carried { self.needs.iter().fold(0, weight) } else { 0 };
         // A day's capacity is asked for as if a node sent all of the order.
-        let limited = world.catalog.described_nodes.len() > 0;
+        let limited = world.catalog.is_limited;
         let units = |need: &Need| num::div_ceil(need.qty, need.scale.max(1)).unwrap_or(i64::MAX);
         let units = || self.needs.iter().map(units).fold(0, i64::saturating_add);
         let asked = if limited { (num::count(self.needs.len()), units()) } else { (0, 0) };

@@ -113,8 +113,7 @@ impl Allocator {
         let Some(terms) = rule.plain else { return false };
         let free = demand.credit.is_empty() && !world.stock.is_guarded();
         let small = (1..=LINES_MAX.min(rule.nodes_max)).contains(&self.needs.len()) && count <= NODES_MAX;
-        let limited = world.catalog.described_nodes.len() > 0;
-        if !free || !small || limited || world.catalog.service.len() > 0 {
+        if !free || !small || world.catalog.is_limited || world.catalog.service.len() > 0 {
             return false;
         }
         let mut have: [Nodes; LINES_MAX] = [0; LINES_MAX];

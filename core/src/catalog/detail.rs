@@ -232,6 +232,7 @@ impl Catalog {
             capacity: said.capacity,
             cut_offs: cut_offs.to_vec(),
         };
+        self.is_limited |= row.capacity.is_some();
         put_row(&mut self.described_nodes, &mut self.site, node, row);
     }
 

@@ -119,6 +119,9 @@ pub(crate) struct Catalog {
     /// Whether suppliers' own places serve orders although no rule names them: as in books of old.
     #[serde(skip)]
     pub sells_suppliers: bool,
+    /// Whether any node may have had a daily capacity.
+    #[serde(skip)]
+    pub is_limited: bool,
 }
 
 tables!(Catalog:

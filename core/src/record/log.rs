@@ -8,7 +8,7 @@
 use super::event::Event;
 use super::state::ORIGIN;
 use crate::value::digest::Digest;
-use crate::value::{num, reader};
+use crate::value::{num, reader, writer};
 use serde::{Serialize, de::DeserializeOwned};
 use std::hash::Hasher;
 
@@ -39,8 +39,7 @@ fn checksum(bytes: &[u8]) -> u64 {
 }
 
 fn encode<T: Serialize>(value: &T) -> Vec<u8> {
-    // Only a writer or a value can fail, and neither does: memory, and maps with known lengths.
-    rmp_serde::to_vec(value).unwrap_or_default()
+    writer::to_stored(value)
 }
 
 /// An event's bytes, as a log has them.

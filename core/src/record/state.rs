@@ -361,6 +361,7 @@ impl State {
         self.stock.pooled = self.has_pools();
         // What began earlier has rows for all.
         self.stock.ones.keep(self.head.origin() > 2);
+        self.catalog.is_limited = self.catalog.site.rows().iter().any(|site| site.capacity.is_some());
         self.catalog.sells_suppliers = self.head.origin() <= 2;
         self.stock.clock = self.head.now;
         self.set_lives();

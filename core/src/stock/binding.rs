@@ -6,8 +6,8 @@
 //! groups that have room: a hold is refused only if no binding of all holds exists (max-flow, min-cut). Each
 //! new hold continues from the flow that is there.
 //!
-//! Where stock is protected for channels the binding stays as it is: which channel may use which unit then
-//! hangs on where it lies.
+//! Where stock is protected for channels, or promised by lot, the binding stays as it is: which channel may
+//! use which unit then hangs on where it lies.
 
 use super::rows::*;
 use crate::value::ids::*;
@@ -149,7 +149,14 @@ impl Binder {
     /// Begins with what the stock holds. `free` are the units that the hold may take, by node.
     pub(crate) fn new(stock: &Stock, sku: SkuId, free: Vec<i64>) -> Binder {
         let (groups, loose, pinned) = (Vec::new(), Vec::new(), Vec::new());
-        let mut binder = Binder { sku, free, moves: !stock.is_guarded(), groups, loose, pinned };
+        let mut binder = Binder {
+            sku,
+            free,
+            moves: !stock.is_protected() && !stock.is_by_lot(sku),
+            groups,
+            loose,
+            pinned,
+        };
         for id in stock.loose.queue(sku.0) {
             let (Some(row), Some(nodes)) = (stock.reservations.get(id), stock.reach_of(id)) else { continue };
             let group = binder.group(nodes);

@@ -31,7 +31,10 @@ words! {
         Littlewood,
         /// Expected marginal seat revenue, class against class.
         EmsrA,
-        /// Expected marginal seat revenue against the pooled better classes.
+        /// Expected marginal seat revenue against the pooled better classes: a heuristic. Where fares are
+        /// spread (1050/950/699/520) it brings within 0.1 % of the optimum; where the lower fares lie close
+        /// together (1050/567/534/520) up to 0.44 % less, at the levels that are published for it
+        /// (16.7/50.9/83.2 where the optimum has 16.7/42.5/72.7): ask for `exact` there.
         EmsrB,
         /// The exact optimum, lower classes first, by dynamic programming over whole units.
         Exact,

@@ -44,6 +44,12 @@ impl Place {
 }
 
 impl Stock {
+    /// Whether any stock is protected for channels.
+    #[inline]
+    pub(crate) fn is_protected(&self) -> bool {
+        self.guards.len() > 0 || self.plans.len() > 0
+    }
+
     /// Whether any stock is protected, or has dates: then free units alone say little.
     #[inline]
     pub(crate) fn is_guarded(&self) -> bool {

@@ -14,3 +14,4 @@ pub(crate) mod sha256;
 pub mod table;
 pub mod time;
 pub(crate) mod wire;
+pub(crate) mod writer;

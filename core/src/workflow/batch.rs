@@ -285,12 +285,14 @@ fn members(state: &State, command: &AllocateBatch) -> Result<Vec<Member>, Reject
     Ok(members)
 }
 
-/// Where stock is protected for channels, what one channel gives back is not another's to take.
+/// Where stock is protected for channels, or promised by lot, what one channel gives back is not another's
+/// to take.
 fn one_channel(state: &State, members: &[Member]) -> Result<(), Rejection> {
     let channel = |member: &Member| state.docs.order.get(member.order.0).map(|row| row.channel);
     let mut channels = members.iter().map(channel);
     let first = channels.next().flatten();
-    if state.stock.is_guarded() && channels.any(|other| other != first) {
+    let by_lot = || members.iter().flat_map(|one| &one.lines).any(|line| state.stock.is_by_lot(line.sku));
+    if (state.stock.is_protected() || by_lot()) && channels.any(|other| other != first) {
         return Err(Rejection::BatchOfManyChannels {});
     }
     Ok(())
