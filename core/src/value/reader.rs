@@ -197,7 +197,7 @@ impl<'de> Reader<'de> {
             }
             Item::Map(_) => {
                 return Err(Fault::new(format_args!(
-                    "an object that stands for a word has that one key alone"
+                    "an object with exactly one key is expected: the key says what is meant"
                 )));
             }
             other => return Err(other.unexpected(&"a word, or an object with one key")),
@@ -570,5 +570,5 @@ fn located(problem: &str, bytes: &[u8], stop: usize, depth: u32) -> String {
             (None, None) => {}
         }
     }
-    if path.is_empty() { problem.to_owned() } else { format!("{problem} at {path}") }
+    if path.is_empty() { problem.to_owned() } else { format!("{problem}, at `{path}`") }
 }

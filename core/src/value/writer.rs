@@ -576,11 +576,11 @@ mod tests {
         assert_eq!(said(whole), "");
         let cases = [
             (r#""less":2"#, r#""less":"2""#, "list[0].row.less"),
-            (r#","less":2"#, "", "missing field `less` at list[0].row"),
+            (r#","less":2"#, "", "missing field `less`, at `list[0].row`"),
             (r#""less":2"#, r#""fewer":2"#, "list[0].row.fewer"),
             (r#"[1,true]"#, "[1,true,2]", "pair"),
             (r#"{"row":"#, r#"{"none":"#, "list[0].none"),
-            (r#""text":"t""#, r#""text":1.5"#, "floating point `1.5`, expected a string at text"),
+            (r#""text":"t""#, r#""text":1.5"#, "floating point `1.5`, expected a string, at `text`"),
             (r#","text":"t""#, "", "missing field `text`"),
             (r#""text":"t""#, r#""text":"t","#, "line 1 column"),
         ];
