@@ -554,6 +554,7 @@ __all__ = [
     "TransferState",
     "TransferView",
     "TransferredLine",
+    "TransitCorrected",
     "Unit",
     "UnitOfMeasure",
     "UseConsignedGoods",
@@ -2346,6 +2347,8 @@ class ReturnLine(Record):
     disposition: Disposition
     """What becomes of them."""
     _: KW_ONLY
+    lot: str | None = None
+    """The lot that comes back; none = the oldest that the customer has, where costs go by lot."""
     refund: Money = Decimal("0.00")
     """What the customer gets back for the line."""
 
@@ -5172,6 +5175,8 @@ class ReturnedLine(Record):
     """What of the cost had been expected back."""
     liability: Decimal = Decimal("0.00")
     """What of the refund had been expected."""
+    lots: tuple[LotCost, ...] = ()
+    """Lots, with their cost where it is kept so."""
     passed: Decimal = Decimal("0.00")
     """What of the cost did not stay in stock."""
     recognised: Decimal = Decimal("0.00")
@@ -5243,6 +5248,18 @@ class PurchaseOrderCancelled(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class LayerCost(Record):
+    """A layer of a FIFO pool."""
+
+    qty: int
+    """Units."""
+    value: Decimal
+    """Their value."""
+    source: int
+    """The receipt line that it came from, counted from 1 over all receipts; 0 = none."""
+
+
+@dataclass(frozen=True, slots=True)
 class TransferredLine(Record):
     """A line that left or arrived."""
 
@@ -5255,8 +5272,10 @@ class TransferredLine(Record):
     value: Decimal
     """Their value."""
     taken: tuple[Taken, ...]
-    """Places taken from."""
+    """Places taken from, or put into."""
     _: KW_ONLY
+    layers: tuple[LayerCost, ...] = ()
+    """Layers of a FIFO pool that they came from, and become again."""
     lots: tuple[LotCost, ...] = ()
     """Cost by lot, where it is kept so."""
     passed: Decimal = Decimal("0.00")
@@ -6457,18 +6476,6 @@ class LandedCostAllocated(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class LayerCost(Record):
-    """A layer of a FIFO pool."""
-
-    qty: int
-    """Units."""
-    value: Decimal
-    """Their value."""
-    source: int
-    """The receipt line that it came from, counted from 1 over all receipts; 0 = none."""
-
-
-@dataclass(frozen=True, slots=True)
 class VendorReturnedLine(Record):
     """A line that went back to its vendor."""
 
@@ -7155,6 +7162,18 @@ class Corrected(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class TransitCorrected(Record):
+    """Layers of a transfer's line that are others."""
+
+    transfer: int
+    """The transfer, counted from 0."""
+    line: int
+    """Its line, from 1."""
+    layers: tuple[LayerCost, ...]
+    """What is under way, the oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Corrections(Record):
     """What became known late changes what was booked: new amounts for old movements, none
     rewritten in its event. The entries are in the event's journal, each with the number of the
@@ -7168,6 +7187,8 @@ class Corrections(Record):
     _: KW_ONLY
     spread: tuple[PoolCorrected, ...] = ()
     """Parts of pools that nodes share, by which their value follows their units."""
+    transits: tuple[TransitCorrected, ...] = ()
+    """Layers between nodes, under FIFO."""
 
 
 @dataclass(frozen=True, slots=True)

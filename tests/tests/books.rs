@@ -230,7 +230,7 @@ impl Trade {
 fn play(costing: &str, late: &str, seed: u64, steps: u64) -> Trade {
     let (mut trade, mut dice) = (Trade::new(costing, late), Dice(seed));
     for _ in 0..steps {
-        trade.step(&mut dice, costing == "lot");
+        trade.step(&mut dice, costing == "lot" || costing == "fifo");
     }
     trade.explains_its_stock();
     let log = trade.book.log_since(1).unwrap();

@@ -1,7 +1,7 @@
 //! Cases of the books that a controller can check by hand, each to the cent.
 
 use std::collections::BTreeMap;
-use stockbook::{Body, Book, Command, Envelope, Event, Instant, Query, StockQuery};
+use stockbook::{Answer, Body, Book, Command, Envelope, Event, Instant, Query, StockQuery};
 
 struct Told {
     book: Book,
@@ -64,7 +64,7 @@ impl Told {
     /// What stock of a SKU is worth, by node.
     fn worth(&self, sku: &str) -> Vec<(String, i64, String)> {
         let query = StockQuery { sku: sku.into(), node: None };
-        let stockbook::Answer::Stock(views) = self.book.ask(&Query::Stock(query)).unwrap() else { panic!() };
+        let Answer::Stock(views) = self.book.ask(&Query::Stock(query)).unwrap() else { panic!() };
         let code = |id| self.book.node_code(id).unwrap_or_default().to_owned();
         views.iter().map(|view| (code(view.node), view.on_hand, view.value.to_string())).collect()
     }
@@ -118,6 +118,83 @@ fn a_late_cost_follows_its_goods_into_a_kit() {
         assert_eq!(told.worth("SET")[0].2, "12.00");
         assert_eq!(told.cents()["5000"], 1_200);
         assert_eq!((told.cents()["1350"], told.cents()["5050"], told.cents()["5100"]), (0, 0, 0));
+    }
+}
+
+/// Layers move unchanged: what came first to the first node leaves the second first, and a receipt keeps its own.
+#[test]
+fn layers_go_along_with_a_transfer() {
+    for valuation in ["", r#""late":"replay""#] {
+        let mut told = Told::new(valuation, "fifo");
+        told.receive("R-1", "DC", 10, "5.00");
+        told.receive("R-2", "DC", 10, "7.00");
+        told.say(r#"{"ship_transfer":{"transfer":"T-1","from":"DC","to":"SHOP","lines":[{"sku":"TEE","qty":15}]}}"#);
+        told.say(r#"{"receive_transfer":{"transfer":"T-1","lines":[{"line":1,"qty":6}]}}"#);
+        assert_eq!(told.worth("TEE")[1].2, "30.00", "the oldest arrive first");
+        told.say(r#"{"receive_transfer":{"transfer":"T-1","lines":[{"line":1,"qty":8}],"closing":"short"}}"#);
+        assert_eq!(told.cents()["5110"], 700, "one of the younger is lost");
+        assert_eq!(told.worth("TEE")[1].2, "78.00");
+        told.say(
+            r#"{"return_to_vendor":{"vendor_return":"V-1","node":"SHOP","supplier":"ACME","lines":[{"sku":"TEE","qty":2,"receipt":"R-2"}]}}"#,
+        );
+        assert_eq!(told.worth("TEE")[1].2, "64.00", "they leave their own layer, where they are now");
+        told.say(r#"{"adjust_stock":{"adjustment":"A-1","node":"SHOP","reason":"work","lines":[{"sku":"TEE","qty":-11}]}}"#);
+        assert_eq!(told.cents()["5100"], 5_700, "ten at 5.00 and one at 7.00");
+        if !valuation.is_empty() {
+            // Freight on the second receipt: five at one node, one at the other; one was lost, one was shrinkage.
+            told.say(r#"{"allocate_landed_cost":{"landed_cost":"L-1","amount":"10.00","receipts":[{"receipt":"R-2"}]}}"#);
+            assert_eq!(told.worth("TEE")[0].2, "40.00");
+            assert_eq!(told.worth("TEE")[1].2, "8.00");
+            assert_eq!((told.cents()["5110"], told.cents()["5100"]), (800, 5_800));
+        }
+    }
+}
+
+/// Lots keep their names and their costs, to another node, to a customer and back.
+#[test]
+fn lots_go_along_with_their_goods() {
+    for valuation in ["", r#""late":"replay""#] {
+        let mut told = Told::new(valuation, "lot");
+        for (number, lot, cost) in [("R-1", "A", "5.00"), ("R-2", "B", "9.00")] {
+            told.say(&format!(
+                r#"{{"receive_goods":{{"receipt":"{number}","node":"DC","supplier":"ACME","lines":[{{"sku":"TEE","qty":3,"unit_cost":"{cost}","place":{{"lot":"{lot}"}}}}]}}}}"#
+            ));
+        }
+        let costs = |told: &Told| {
+            let query = StockQuery { sku: "TEE".into(), node: None };
+            let Answer::Costs(view) = told.book.ask(&Query::Costs(query)).unwrap() else { panic!() };
+            let pool =
+                |pool: &stockbook::CostPoolView| (pool.node.0, pool.lot.0, pool.qty, pool.value.to_string());
+            view.pools.iter().map(pool).collect::<Vec<_>>()
+        };
+        let sold = told.sell("O-1", "TEE", 4);
+        let Body::OrderShipped(sold) = sold.body else { panic!() };
+        let lots: Vec<(u32, i64)> = sold.lines[0].lots.iter().map(|lot| (lot.lot.0, lot.qty)).collect();
+        assert_eq!(lots, [(1, 3), (2, 1)]);
+        let back = |number: &str, lot: &str| {
+            format!(
+                r#"{{"receive_return":{{"rma":"{number}","order":"O-1","node":"DC","lines":[{{"line":1,"qty":1,"disposition":"restock"{lot}}}]}}}}"#
+            )
+        };
+        told.say(&back("X-1", r#","lot":"B""#));
+        assert_eq!(costs(&told), [(0, 2, 3, "27.00".into())], "lot B is whole again");
+        told.say(&back("X-2", ""));
+        assert_eq!(told.cents()["5000"], 1_000, "two of lot A are with the customer");
+        assert_eq!(told.try_say(&back("X-3", r#","lot":"B""#)).unwrap_err().name(), "InvalidField");
+        told.say(
+            r#"{"ship_transfer":{"transfer":"T-1","from":"DC","to":"SHOP","lines":[{"sku":"TEE","qty":3}]}}"#,
+        );
+        told.say(r#"{"receive_transfer":{"transfer":"T-1","lines":[{"line":1,"qty":3}]}}"#);
+        assert_eq!(
+            costs(&told),
+            [(0, 2, 1, "9.00".into()), (1, 1, 1, "5.00".into()), (1, 2, 2, "18.00".into())],
+            "lots arrive as they left"
+        );
+        if !valuation.is_empty() {
+            told.say(r#"{"allocate_landed_cost":{"landed_cost":"L-1","amount":"3.00","receipts":[{"receipt":"R-1"}]}}"#);
+            assert_eq!(costs(&told)[1].3, "6.00", "one of lot A lies there, two were sold");
+            assert_eq!(told.cents()["5000"], 1_200);
+        }
     }
 }
 

@@ -186,6 +186,11 @@ impl Method {
 
     /// Units leave; gives their cost.
     fn take(&self, pool: &mut Pool, qty: i64) -> Result<Money, Overflow> {
+        self.take_parts(pool, qty, &mut Vec::new())
+    }
+
+    /// Units leave; gives their cost, and the layers that they came from.
+    fn take_parts(&self, pool: &mut Pool, qty: i64, parts: &mut Vec<Part>) -> Result<Money, Overflow> {
         let (mut left, mut out) = (qty, Money::ZERO);
         while left > 0 {
             let Some(first) = pool.parts.front_mut() else { break };
@@ -194,6 +199,7 @@ impl Method {
             pool.last = (first.qty, first.value);
             first.value = first.value.minus(cost)?;
             first.qty = num::sub(first.qty, now)?;
+            parts.push(Part { qty: now, value: cost, source: first.source });
             (left, out) = (num::sub(left, now)?, out.plus(cost)?);
             if first.qty == 0 {
                 pool.parts.pop_front();
@@ -201,10 +207,45 @@ impl Method {
         }
         if left > 0 {
             let cost = at_ratio(pool.last, left, self.minor)?;
+            parts.push(Part { qty: left, value: cost, source: 0 });
             pool.owed = (num::add(pool.owed.0, left)?, pool.owed.1.plus(cost)?);
             out = out.plus(cost)?;
         }
         Ok(out)
+    }
+
+    /// Parts come back out of where they lay, the oldest first; without layers as one.
+    fn unload(&self, queue: &mut VecDeque<Part>, qty: i64) -> Result<Vec<Part>, Overflow> {
+        let (mut left, mut out) = (qty, Vec::new());
+        while left > 0 {
+            let Some(first) = queue.front_mut() else { break };
+            let now = first.qty.min(left);
+            let value = share(first.value, now, first.qty, self.minor)?;
+            (first.qty, first.value) = (num::sub(first.qty, now)?, first.value.minus(value)?);
+            out.push(Part { qty: now, value, source: first.source });
+            left = num::sub(left, now)?;
+            if first.qty == 0 {
+                queue.pop_front();
+            }
+        }
+        if left > 0 {
+            out.push(Part { qty: left, value: Money::ZERO, source: 0 });
+        }
+        Ok(out)
+    }
+
+    /// Parts are laid where they wait; without layers they are one.
+    fn load(&self, queue: &mut VecDeque<Part>, parts: Vec<Part>) -> Result<(), Overflow> {
+        for part in parts {
+            match queue.back_mut().filter(|_| !self.layered()) {
+                Some(whole) => {
+                    whole.qty = num::add(whole.qty, part.qty)?;
+                    whole.value = whole.value.plus(part.value)?;
+                }
+                None => queue.push_back(part),
+            }
+        }
+        Ok(())
     }
 
     /// Units leave from the layer of their own receipt, as far as it reaches.
@@ -254,10 +295,10 @@ pub(crate) type Pools = BTreeMap<(NodeId, LotId), Pool>;
 pub(crate) struct Played {
     pub found: Vec<Found>,
     pub pools: Pools,
-    /// Units and cost that customers have of an order's line.
-    issued: BTreeMap<u32, (i64, Money)>,
-    /// Units and value between nodes, by transfer and line.
-    transit: BTreeMap<(u32, u32), (i64, Money)>,
+    /// Units and cost that customers have of an order's line, by lot.
+    issued: BTreeMap<(u32, LotId), (i64, Money)>,
+    /// Units and value between nodes, by transfer, line and lot.
+    pub transit: BTreeMap<(u32, u32, LotId), VecDeque<Part>>,
 }
 
 /// Plays movements in the order given. Where units were booked at a declared value, that stands until a
@@ -300,27 +341,37 @@ impl Played {
                 let source = if step.kind == Kind::VendorOut { step.doc.wrapping_add(1) } else { 0 };
                 if step.declared {
                     method.take_declared(pool, step.qty, step.value)?;
+                } else if step.kind == Kind::TransferOut {
+                    let mut parts = Vec::new();
+                    found.value = method.take_parts(pool, step.qty, &mut parts)?;
+                    let there = self.transit.entry((step.doc, step.part, step.lot)).or_default();
+                    method.load(there, parts)?;
                 } else {
                     found.value = method.take_own(pool, step.qty, source)?;
                 }
-                if step.kind == Kind::TransferOut {
-                    let there = self.transit.entry((step.doc, step.part)).or_default();
-                    *there = (num::add(there.0, step.qty)?, there.1.plus(found.value)?);
-                } else if step.kind == Kind::Out && step.doc != u32::MAX {
-                    let there = self.issued.entry(step.doc).or_default();
+                if step.kind == Kind::Out && step.doc != u32::MAX {
+                    let there = self.issued.entry((step.doc, step.lot)).or_default();
                     *there = (num::add(there.0, step.qty)?, there.1.plus(found.value)?);
                 }
             }
             Kind::TransferIn | Kind::TransferLost => {
-                let there = self.transit.entry((step.doc, step.part)).or_default();
-                found.value = share(there.1, step.qty, there.0, minor)?;
-                *there = (num::sub(there.0, step.qty)?, there.1.minus(found.value)?);
-                if step.kind == Kind::TransferIn {
+                let there = self.transit.entry((step.doc, step.part, step.lot)).or_default();
+                let parts = method.unload(there, step.qty)?;
+                found.value = parts.iter().try_fold(Money::ZERO, |sum, part| sum.plus(part.value))?;
+                let pool = self.pools.entry((step.node, step.lot)).or_default();
+                let layers = method.layered() && pool.owed.0 <= 0 && step.passed == Money::ZERO;
+                if step.kind == Kind::TransferIn && layers {
+                    for part in parts {
+                        method.put(pool, part.qty, part.value, part.source)?;
+                    }
+                } else if step.kind == Kind::TransferIn {
                     found.passed = self.enter(step, method, found.value, 0)?;
                 }
             }
             Kind::ReturnIn | Kind::ReturnElsewhere => {
-                let there = self.issued.entry(step.doc).or_default();
+                let own = self.issued.get(&(step.doc, step.lot)).is_some_and(|there| there.0 >= step.qty);
+                let lot = if own { step.lot } else { LotId::NONE };
+                let there = self.issued.entry((step.doc, lot)).or_default();
                 found.value = share(there.1, step.qty, there.0, minor)?;
                 *there = (num::sub(there.0, step.qty)?, there.1.minus(found.value)?);
                 if step.kind == Kind::ReturnIn {
@@ -328,7 +379,7 @@ impl Played {
                 }
             }
             Kind::SentOn => {
-                let there = self.issued.entry(step.doc).or_default();
+                let there = self.issued.entry((step.doc, LotId::NONE)).or_default();
                 *there = (num::add(there.0, step.qty)?, there.1.plus(step.value)?);
             }
             Kind::Revalue => found.value = method.revalue(pool, step.value)?,

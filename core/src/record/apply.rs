@@ -1,6 +1,7 @@
 //! The only way in which state changes: one flat match from event to change. No judgement here.
 
 mod batch;
+mod carried;
 mod catalog;
 mod costs;
 mod dated;
@@ -8,6 +9,7 @@ mod desk;
 mod exception;
 mod governance;
 mod hold;
+mod moves;
 mod promise;
 mod rollout;
 mod selling;
@@ -19,13 +21,14 @@ use super::words::{RequestKind, RequestStage, ReturnStage};
 use crate::catalog::ReorderRow;
 use crate::policy::CompiledPolicy;
 use crate::posting::{Posting, Rules};
-use crate::stock::{Condition, Fault, Owner, Place, Reservation};
+use crate::stock::{Condition, Fault, Owner, Reservation};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::time::Instant;
+use carried::{Apart, priced};
 use costs::Coming;
-pub(crate) use costs::Which;
+pub(crate) use moves::Which;
 
 /// What a new order's plan says, read along with its lines.
 struct Says<'a> {
@@ -584,6 +587,9 @@ impl State {
             self.stock.reserve(out.sku, shipped.node, out.qty.saturating_neg())?;
             self.stock.issue(out.sku, shipped.node, out.qty, out.cost, &out.taken)?;
             self.leave(out.sku, shipped.node, (out.qty, out.cost), &out.lots)?;
+            if !(out.lots.is_empty() && out.taken.is_empty()) {
+                self.note_sold(line, out)?;
+            }
             let issued = self.docs.lines.get(line).map_or(Money::ZERO, |row| row.issued).plus(out.cost)?;
             self.docs.lines.edit(line, |row| {
                 row.reserved = row.reserved.saturating_sub(out.qty);
@@ -638,12 +644,14 @@ impl State {
                 Disposition::Scrap | Disposition::ReturnToVendor | Disposition::Keep => None,
             };
             if let Some(condition) = condition.filter(|_| back.qty > 0) {
-                let place = Place { condition, ..Place::default() };
                 let coming = Coming::of(back.qty, back.cost, back.passed);
-                self.enter(back.sku, returned.node, &place, coming)?;
+                let places = self.places_of(&back.lots);
+                let apart = Apart { lots: &back.lots, layers: &[], places: &places };
+                self.come_in((back.sku, returned.node, condition), coming, apart)?;
                 let sum = num::add(self.stock.borders.get(back.sku.0).map_or(0, |b| b.returned), back.qty)?;
                 self.stock.cross_border(back.sku, |border| border.returned = sum);
             }
+            self.take_sold(line, &back.lots)?;
             let row = self.docs.lines.get(line).ok_or(Fault("there is no such line"))?;
             let (issued, refunded) = (row.issued.minus(back.cost)?, row.refunded.plus(back.refund)?);
             self.docs.lines.edit(line, |row| {
@@ -705,7 +713,7 @@ impl State {
             if let Some(price) = line.price {
                 put(&mut self.costs.priced, &mut self.costs.price, (id, line.line), price);
             }
-            self.carry_lots(id, line);
+            self.note_under_way(id, line);
         }
         self.post(&shipped.postings)
     }
@@ -714,7 +722,9 @@ impl State {
         let to = self.docs.transfer.get(received.transfer.0).map_or(NodeId::NONE, |row| row.to);
         for line in &received.lines {
             let coming = Coming::of(line.qty, line.price.unwrap_or(line.value), line.passed);
-            self.arrive_in_lots(received.transfer.0, to, line, coming)?;
+            let lots = priced(line, self.head.minor);
+            let apart = Apart { lots: &lots, layers: &line.layers, places: &line.taken };
+            self.come_in((line.sku, to, Condition::Sellable), coming, apart)?;
             self.mark_up(received.transfer, to, line)?;
             self.arrive(received.transfer, line, |row| &mut row.received)?;
         }
@@ -737,6 +747,7 @@ impl State {
         let at = num::index(line.line.saturating_sub(1));
         let open = self.docs.transfer.get(transfer.0).and_then(|row| row.lines.get(at)).copied();
         let left = open.ok_or(Fault("there is no such transfer line"))?.value.minus(line.value)?;
+        self.take_under_way(transfer.0, line.line, line.qty)?;
         self.docs.transfer.edit(transfer.0, |row| {
             if let Some(row) = row.lines.get_mut(at) {
                 row.value = left;

@@ -716,6 +716,9 @@ facts! {
         /// Their cost.
         #[serde(default)]
         pub recognised: Money,
+        /// Lots, with their cost where it is kept so.
+        #[serde(default)]
+        pub lots: Vec<LotCost>,
     }
 
     /// Goods that were ordered.

@@ -14,9 +14,11 @@ mod short;
 
 pub use change::ChangeState;
 pub(crate) use change::{ChangeRow, Due};
+mod carried;
 mod costs;
 mod pools;
 
+pub(crate) use carried::*;
 pub(crate) use costs::*;
 pub use costs::{BooksDocument, PeriodStatus};
 mod sourcing;

@@ -8,6 +8,7 @@ use crate::catalog::{Control, Costing, NegativeStock};
 use crate::stock::{Condition, Owner};
 use crate::value::ids::*;
 use crate::value::money::Money;
+use crate::value::num;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -238,6 +239,20 @@ impl State {
     }
 
     fn verify_documents(&self) -> Result<(), Violation> {
+        for ((_, key), way) in self.costs.ways.iter().zip(self.costs.way.rows()) {
+            let row = self.docs.transfer.get(key.0);
+            let row = row.and_then(|row| row.lines.get(num::index(key.1.saturating_sub(1))));
+            let Some(line) = row else { continue };
+            let open = line.qty.saturating_sub(line.received).saturating_sub(line.lost);
+            let by_lot = self.catalog.sku.get(line.sku.0).map(|row| self.method(row)) == Some(Costing::Lot);
+            for parts in [&way.layers, &way.lots].into_iter().filter(|parts| !parts.is_empty()) {
+                let sum = sum_carried(parts).unwrap_or_default();
+                let costs = by_lot || parts.iter().any(|part| part.lot == LotId::NONE);
+                if sum.qty > open || (costs && (sum.qty, sum.value) != (open, line.value)) {
+                    return broken("what is under way is told apart whole", format!("{key:?}: {sum:?}"));
+                }
+            }
+        }
         let held = |hold: &&HoldRow| hold.state == HoldState::Held;
         let holds = self.docs.hold.rows().iter().filter(held).count();
         if holds != self.docs.due.len() {

@@ -491,7 +491,13 @@ impl Follow<'_> {
                 _ => Disposition::Keep,
             };
             let qty = if disposition == Disposition::Keep { 0 } else { qty };
-            lines.push(ReturnLine { line: line.line, qty, disposition, refund: Money::from_micros(refund) });
+            lines.push(ReturnLine {
+                line: line.line,
+                qty,
+                disposition,
+                refund: Money::from_micros(refund),
+                lot: None,
+            });
         }
         if !lines.is_empty() {
             let wait = i64::from(days).saturating_mul(DAY).saturating_add(10 * HOUR);

@@ -417,9 +417,6 @@ pub(crate) struct Stock {
     /// Reservations of a lot by its name, and the lot's label.
     pub named: Keys<u32>,
     pub name: Table<i64>,
-    /// Lots of what is between nodes, by transfer and line.
-    pub carried: Keys<(u32, u32)>,
-    pub carry: Table<Vec<super::Want>>,
     /// The time at which something is decided, and how many days each channel wants goods to live.
     #[serde(skip)]
     pub clock: Instant,
@@ -429,5 +426,5 @@ pub(crate) struct Stock {
 
 tables!(Stock: cells, labels, buckets, bucket, shelves, shelf, reservations, guards, guard, borders;
     later: loads, load, bookings, booking, plans, plan, releases, bids, loose, reaches, reach,
-    buffers, buffer, spots, ones, by_lot, dated, expiries, expiry, wanted, want, named, name, carried, carry,
+    buffers, buffer, spots, ones, by_lot, dated, expiries, expiry, wanted, want, named, name,
 );

@@ -227,30 +227,18 @@ fn merged(taken: Vec<Taken>) -> Vec<Taken> {
     merged
 }
 
-/// The lots that units of a transfer's line come in: those that left first, first, after `skip` that came
-/// before. They join the goods that arrive.
-pub(crate) fn lots_carried(
-    state: &State,
-    line: (u32, u32),
-    (mut skip, qty): (i64, i64),
-    lots: &mut Vec<Arriving>,
-    sku: SkuId,
-) -> Vec<Taken> {
-    let (mut left, mut parts) = (qty, Vec::new());
-    let carried = state.stock.carried.find(&line).and_then(|id| state.stock.carry.get(id));
-    for lot in carried.into_iter().flatten() {
-        let now = lot.qty.saturating_sub(skip).max(0).min(left);
-        skip = skip.saturating_sub(lot.qty).max(0);
-        left = left.saturating_sub(now);
-        let name = state.stock.labels.get(lot.lot.0).map(|lot| lot.to_string()).unwrap_or_default();
-        if now > 0 {
-            let place = Place { lot: name, ..Place::default() };
-            lots.push((sku, place.clone(), state.stock.date_of(sku, &place.lot), now));
-            parts.push(Taken { place, qty: now });
-        }
+/// Goods of a transfer's line join those that arrive, by the lots that they come in.
+pub(crate) fn note_arriving(state: &State, line: &TransferredLine, lots: &mut Vec<Arriving>) {
+    let name = |lot: LotId| state.stock.labels.get(lot.0).map(|lot| lot.to_string()).unwrap_or_default();
+    let by_cost = line.lots.iter().map(|lot| (name(lot.lot), lot.qty));
+    let by_place = line.taken.iter().map(|to| (to.place.lot.clone(), to.qty));
+    let mut left = line.qty;
+    for (lot, qty) in by_cost.chain(by_place) {
+        let place = Place { lot, ..Place::default() };
+        lots.push((line.sku, place.clone(), state.stock.date_of(line.sku, &place.lot), qty));
+        left = left.saturating_sub(qty);
     }
     if left > 0 {
-        lots.push((sku, Place::default(), state.stock.date_of(sku, ""), left));
+        lots.push((line.sku, Place::default(), state.stock.date_of(line.sku, ""), left));
     }
-    parts
 }

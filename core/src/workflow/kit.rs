@@ -159,6 +159,7 @@ pub(crate) fn opened_returns(
                 qty: num::mul(line.qty, *each)?,
                 disposition: line.disposition,
                 refund: Money::from_micros(num::mul(refund, minor)?),
+                lot: None,
             });
         }
     }
@@ -249,7 +250,8 @@ fn take(
     let issued = entry.issue(part.sku, row, node, part.qty, &taken)?;
     let (value, lots, passed) = (issued.value, issued.lots, Money::ZERO);
     entry.post(Movement::TransferOut, value, &context(row, part.sku, node, part.qty))?;
-    Ok(TransferredLine { line: 0, sku: part.sku, qty: part.qty, value, taken, lots, passed, price: None })
+    let (line, price, layers) = (0, None, Vec::new());
+    Ok(TransferredLine { line, sku: part.sku, qty: part.qty, value, taken, lots, passed, price, layers })
 }
 
 /// Goods come out of an assembly.
@@ -271,7 +273,8 @@ fn give(
     entry.post(Movement::TransferIn, value, &about)?;
     let passed = entry.enter(part.sku, row, (part.qty, value), &about, Movement::TransferVariance)?;
     let (taken, lots) = (Vec::new(), Vec::new());
-    Ok(TransferredLine { line: 0, sku: part.sku, qty: part.qty, value, taken, lots, passed, price: None })
+    let (line, price, layers) = (0, None, Vec::new());
+    Ok(TransferredLine { line, sku: part.sku, qty: part.qty, value, taken, lots, passed, price, layers })
 }
 
 #[cfg(test)]

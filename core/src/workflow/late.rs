@@ -53,7 +53,8 @@ pub(crate) fn settle(
     skus.extend(edits.iter().filter_map(edited).filter(|sku| is_traced(state, *sku)));
     let late = !skus.is_empty();
     let mut entry = Entry::new(state);
-    let mut corrections = Corrections { moves: Vec::new(), pools: Vec::new(), spread: Vec::new() };
+    let mut corrections =
+        Corrections { moves: Vec::new(), pools: Vec::new(), spread: Vec::new(), transits: Vec::new() };
     if late {
         let settling = Settling { state, sequence, edits: &edits, fresh: &fresh, costing: None };
         for (sku, settled) in settling.settle(skus)? {
@@ -65,6 +66,7 @@ pub(crate) fn settle(
             });
             corrections.moves.extend(moved);
             corrections.pools.extend(settled.pools);
+            corrections.transits.extend(settled.transits);
         }
     }
     let when = (occurred_at, sequence);
@@ -95,6 +97,7 @@ type Change = (Known, Money, Money);
 struct Settled {
     changes: Vec<Change>,
     pools: Vec<PoolCorrected>,
+    transits: Vec<TransitCorrected>,
 }
 
 /// SKUs whose movements are played again.
@@ -235,6 +238,12 @@ impl Settling<'_> {
             settled.pools = each.collect();
             return Ok(settled);
         }
+        for ((transfer, line, _), parts) in played.transit.iter().filter(|(_, parts)| !parts.is_empty()) {
+            if costing == Costing::Fifo {
+                let (transfer, line, layers) = (*transfer, *line, parts.iter().map(layer).collect());
+                settled.transits.push(TransitCorrected { transfer, line, layers });
+            }
+        }
         for ((node, lot), part) in &played.pools {
             let was = Money::from_micros(booked.get(&(*node, *lot)).copied().unwrap_or(0));
             let value = part.value()?.minus(was)?;
@@ -259,9 +268,24 @@ impl Settling<'_> {
         let first = num::id(self.state.costs.moves.len());
         let new = self.fresh.iter().enumerate().filter(|(_, row)| row.sku == sku);
         let new = new.map(|(at, row)| Known { id: first.saturating_add(num::id(at)), row: *row });
-        let mut all: Vec<Known> = old.chain(new).collect();
-        all.sort_by_key(|known| known.row.at);
-        all
+        let mut left: BTreeMap<(u32, u32), Instant> = BTreeMap::new();
+        let mut all: Vec<(Instant, Known)> = old.chain(new).map(|known| (known.row.at, known)).collect();
+        for (at, known) in &mut all {
+            let key = (known.row.doc, known.row.part);
+            match known.row.kind() {
+                Some(Kind::TransferOut | Kind::Out | Kind::SentOn) => {
+                    let latest = left.entry(key).or_insert(*at);
+                    *latest = (*latest).max(*at);
+                }
+                // Nothing arrives, or comes back, before it left.
+                Some(Kind::TransferIn | Kind::TransferLost | Kind::ReturnIn | Kind::ReturnElsewhere) => {
+                    *at = left.get(&key).map_or(*at, |latest| (*latest).max(*at));
+                }
+                _ => {}
+            }
+        }
+        all.sort_by_key(|(at, _)| *at);
+        all.into_iter().map(|(_, known)| known).collect()
     }
 
     fn context(&self, sku: &SkuRow, row: &MoveRow) -> Context {

@@ -3,6 +3,7 @@
 //! A decision reads the state and answers with the event to record, or with a rejection. It changes nothing.
 
 pub mod batch;
+mod carried;
 pub mod change;
 mod common;
 pub mod count;

@@ -138,6 +138,9 @@ wire! {
         /// What the customer gets back for the line.
         #[serde(default)]
         pub refund: Money,
+        /// The lot that comes back; none = the oldest that the customer has, where costs go by lot.
+        #[serde(default)]
+        pub lot: Option<String>,
     }
 }
 

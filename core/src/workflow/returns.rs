@@ -1,9 +1,10 @@
 //! Returns: goods come back at what they cost when they left, money goes back as it is said.
 
+use super::carried::lots_back;
 use super::common::*;
 use super::order::{ReceiveReturn, line_of};
 use crate::catalog::*;
-use crate::costing::{extend, share};
+use crate::costing::extend;
 use crate::posting::{Context, Movement};
 use crate::record::*;
 use crate::value::ids::*;
@@ -12,13 +13,15 @@ use crate::value::num;
 use crate::value::rejection::Rejection;
 
 /// What has come back of a line within one command.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Back {
     line: u32,
     qty: i64,
     cost: Money,
     refund: Money,
     used: super::selling::Expected,
+    /// The lots that the customer still has.
+    sold: Vec<Carried>,
 }
 
 fn invalid(field: &str, need: &str) -> Rejection {
@@ -49,18 +52,14 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
         let known = line_of(rows, &receive.order, line.line)?;
         let Some(sku) = state.catalog.sku.get(known.sku.0) else { continue };
         let at = backs.iter().position(|back| back.line == line.line).unwrap_or_else(|| {
-            backs.push(Back { line: line.line, ..Back::default() });
+            let id = row.first_line.saturating_add(line.line.saturating_sub(1));
+            backs.push(Back { line: line.line, sold: state.costs.sold_lots(id), ..Back::default() });
             backs.len().saturating_sub(1)
         });
         let Some(back) = backs.get_mut(at) else { continue };
         check_line(line, &receive.order, known, back, minor)?;
         check_refund(line.refund, known, sku, back, minor)?;
-        let open = num::sub(num::sub(known.shipped, known.returned)?, back.qty)?;
-        let cost = if line.qty == 0 {
-            Money::ZERO
-        } else {
-            share(known.issued.minus(back.cost)?, line.qty, open, minor)?
-        };
+        let (lots, cost) = came_back(state, sku, known, back, line)?;
         back.qty = num::add(back.qty, line.qty)?;
         back.cost = back.cost.plus(cost)?;
         back.refund = back.refund.plus(line.refund)?;
@@ -91,9 +90,26 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
             asset: used.asset,
             unbilled: used.unbilled,
             recognised: used.recognised,
+            lots,
         });
     }
     Ok(Body::ReturnReceived(ReturnReceived { rma, order, node, lines, postings: entry.postings }))
+}
+
+/// The lots of a line that came back, and what its units cost when they left.
+fn came_back(
+    state: &State,
+    sku: &SkuRow,
+    known: &LineRow,
+    back: &mut Back,
+    line: &super::order::ReturnLine,
+) -> Result<(Vec<LotCost>, Money), Rejection> {
+    if line.qty == 0 {
+        return Ok((Vec::new(), Money::ZERO));
+    }
+    let open = num::sub(num::sub(known.shipped, known.returned)?, back.qty)?;
+    let all = (open, known.issued.minus(back.cost)?);
+    lots_back(state, sku, &mut back.sold, (line.lot.as_deref(), line.qty), all)
 }
 
 const fn movement(disposition: Disposition) -> Option<Movement> {

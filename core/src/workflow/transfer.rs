@@ -1,9 +1,10 @@
 //! The transfer between nodes: shipped with its exact value, received with the same.
 
+use super::carried::{layer, layers_taken, lot, places};
 use super::common::*;
-use super::dated::{Arriving, Picks, lots_carried};
+use super::dated::{Arriving, Picks, note_arriving};
 use crate::catalog::*;
-use crate::costing::{extend, share};
+use crate::costing::{Costing, extend, share};
 use crate::exception::{ExceptionCode, Opened};
 use crate::posting::{Context, Movement};
 use crate::record::*;
@@ -81,7 +82,8 @@ pub(crate) fn decide_transfer_out(state: &State, ship: &ShipTransfer) -> Result<
         let (sku, row) = catalog.sku_of(&line.sku)?;
         let qty = quantity(line.qty)?;
         let same = lines.iter().filter(|known| known.sku == sku).map(|known| known.qty);
-        let before = same.fold(0, i64::saturating_add);
+        let earlier: Vec<i64> = same.collect();
+        let before = earlier.iter().copied().fold(0, i64::saturating_add);
         let free = state.stock.cells.get(sku, from).free();
         let asked = before.saturating_add(qty);
         if asked > free {
@@ -89,6 +91,7 @@ pub(crate) fn decide_transfer_out(state: &State, ship: &ShipTransfer) -> Result<
             return Err(Rejection::NotOnHand { sku, node, asked, free });
         }
         let taken = picks.free(state, (sku, from), before, qty)?;
+        let layers = layers_taken(state, (sku, row, from), &earlier, qty)?;
         let issued = entry.issue(sku, row, from, qty, &taken)?;
         let (value, lots) = (issued.value, issued.lots);
         entry.post(Movement::TransferOut, value, &context(row, sku, from, qty))?;
@@ -102,6 +105,7 @@ pub(crate) fn decide_transfer_out(state: &State, ship: &ShipTransfer) -> Result<
             lots,
             passed: Money::ZERO,
             price,
+            layers,
         });
     }
     let wanted: Vec<(SkuId, i64)> = lines.iter().map(|line| (line.sku, line.qty)).collect();
@@ -129,6 +133,8 @@ pub(crate) fn decide_transfer_in(
     }
     at_most("lines", receive.lines.len(), LINES_MAX)?;
     let mut open = row.lines.clone();
+    let numbers = (1u32..).take(open.len());
+    let mut ways: Vec<UnderWay> = numbers.map(|number| state.costs.under_way(id, number)).collect();
     let mut entry = Entry::new(state);
     let mut lines = Vec::with_capacity(receive.lines.len());
     let mut arrived: Vec<(SkuId, i64)> = Vec::new();
@@ -143,11 +149,10 @@ pub(crate) fn decide_transfer_in(
             let (document, line) = (document(), came.line);
             return Err(Rejection::MoreThanOpen { document, line, asked: qty, open });
         }
-        let known = row.lines.get(at).map_or(0, left);
-        let before = known.saturating_sub(left(line));
-        let mut arriving =
-            arrive(state, &mut entry, line, (id, came.line), (qty, row.to), Movement::TransferIn)?;
-        arriving.taken = lots_carried(state, (id, came.line), (before, qty), &mut lots, line.sku);
+        let way = ways.get_mut(at).ok_or_else(unknown)?;
+        let numbers = (id, came.line);
+        let arriving = arrive(state, &mut entry, (line, way), numbers, (qty, row.to), Movement::TransferIn)?;
+        note_arriving(state, &arriving, &mut lots);
         lines.push(arriving);
         match arrived.iter_mut().find(|(sku, _)| *sku == line.sku) {
             Some((_, sum)) => *sum = num::add(*sum, qty)?,
@@ -155,7 +160,7 @@ pub(crate) fn decide_transfer_in(
         }
     }
     let (lost, mut exceptions) = match receive.closing {
-        Closing::Short => lose(state, &mut entry, (id, row.to), &mut open)?,
+        Closing::Short => lose(state, &mut entry, (id, row.to), (&mut open, &mut ways))?,
         Closing::Open => Default::default(),
     };
     let filled = fill_backorders(state, row.to, &arrived, &lots, at)?;
@@ -176,16 +181,16 @@ fn lose(
     state: &State,
     entry: &mut Entry<'_>,
     (transfer, to): (u32, NodeId),
-    open: &mut [TransferLineRow],
+    (open, ways): (&mut [TransferLineRow], &mut [UnderWay]),
 ) -> Result<(Vec<TransferredLine>, Vec<Opened>), Rejection> {
     let (mut lost, mut exceptions) = (Vec::new(), Vec::new());
-    for (number, line) in (1u32..).zip(open) {
+    for (number, (line, way)) in (1u32..).zip(open.iter_mut().zip(ways)) {
         let qty = left(line);
         if qty > 0 {
             let (code, order) = (ExceptionCode::TransferShort, OrderId::NONE);
             exceptions.push(Opened { code, order, sku: line.sku, node: to, qty });
             let loss = Movement::TransferLoss;
-            lost.push(arrive(state, entry, line, (transfer, number), (qty, to), loss)?);
+            lost.push(arrive(state, entry, (line, way), (transfer, number), (qty, to), loss)?);
         }
     }
     Ok((lost, exceptions))
@@ -221,14 +226,22 @@ fn left(line: &TransferLineRow) -> i64 {
 fn arrive(
     state: &State,
     entry: &mut Entry<'_>,
-    line: &mut TransferLineRow,
+    (line, way): (&mut TransferLineRow, &mut UnderWay),
     (transfer, number): (u32, u32),
     (qty, to): (i64, NodeId),
     movement: Movement,
 ) -> Result<TransferredLine, Rejection> {
-    let value = share(line.value, qty, left(line), state.head.minor)?;
     let Some(sku) = state.catalog.sku.get(line.sku.0) else {
         return Err(Rejection::UnknownSku { sku: line.sku.0.to_string() });
+    };
+    let minor = state.head.minor;
+    let mut layers = take_carried(&mut way.layers, qty, minor, |_| true)?;
+    let lots = take_carried(&mut way.lots, qty, minor, |_| true)?;
+    let by_lot = state.method(sku) == Costing::Lot && !lots.is_empty();
+    let value = match (layers.is_empty(), by_lot) {
+        (false, _) => sum_carried(&layers)?.value,
+        (true, true) => sum_carried(&lots)?.value,
+        (true, false) => share(line.value, qty, left(line), minor)?,
     };
     let about = context(sku, line.sku, to, qty);
     let open = state.costs.transfer_price(transfer, number).filter(|_| movement == Movement::TransferIn);
@@ -249,6 +262,20 @@ fn arrive(
     };
     line.value = line.value.minus(value)?;
     line.received = num::add(line.received, qty)?;
-    let (taken, lots) = (Vec::new(), Vec::new());
-    Ok(TransferredLine { line: number, sku: line.sku, qty, value, taken, lots, passed, price })
+    let arrives = movement == Movement::TransferIn;
+    if !arrives || price.is_some() {
+        // Lost goods have no layers any more, and those of another company have its own.
+        layers.clear();
+    }
+    Ok(TransferredLine {
+        line: number,
+        sku: line.sku,
+        qty,
+        value,
+        taken: if arrives && !by_lot { places(state, &lots) } else { Vec::new() },
+        lots: if by_lot { lots.iter().map(lot).collect() } else { Vec::new() },
+        passed,
+        price,
+        layers: layers.iter().map(layer).collect(),
+    })
 }

@@ -1,11 +1,8 @@
 //! How dates of lots change the state, and what asks for lots by name.
 
-use super::super::event::*;
 use super::super::state::*;
-use super::costs::Coming;
-use crate::stock::{Fault, Place, Reservation, Taken, Want};
+use crate::stock::{Fault, Reservation};
 use crate::value::ids::*;
-use crate::value::money::Money;
 use crate::value::num;
 use crate::value::time::Instant;
 
@@ -84,54 +81,5 @@ impl State {
             kept.3 = kept.3.saturating_sub(row.qty);
             self.stock.name_lot(reservation, kept.2, channel);
         }
-    }
-
-    /// A transfer of goods with dates remembers their lots.
-    pub(super) fn carry_lots(&mut self, transfer: u32, line: &TransferredLine) {
-        if !self.stock.is_by_lot(line.sku) || line.taken.is_empty() {
-            return;
-        }
-        let channel = ChannelId::NONE;
-        let lots = line.taken.iter().map(|from| {
-            let lot = LotId(self.stock.labels.find(from.place.lot.as_str()).unwrap_or(0));
-            Want { channel, lot, qty: from.qty }
-        });
-        let lots = lots.collect();
-        put(&mut self.stock.carried, &mut self.stock.carry, (transfer, line.line), lots);
-    }
-
-    /// Goods of a transfer come in, in the lots that they left with.
-    pub(super) fn arrive_in_lots(
-        &mut self,
-        transfer: u32,
-        to: NodeId,
-        line: &TransferredLine,
-        coming: Coming,
-    ) -> Result<(), Fault> {
-        self.uncarry(transfer, line);
-        if let [Taken { place, qty }] = line.taken.as_slice()
-            && *qty == line.qty
-        {
-            return self.enter(line.sku, to, place, coming);
-        }
-        self.enter(line.sku, to, &Place::default(), coming)?;
-        for Taken { place, qty } in line.taken.iter().filter(|part| !part.place.is_plain()) {
-            self.stock.change(line.sku, to, place, *qty, Money::ZERO)?;
-            self.stock.change(line.sku, to, &Place::default(), qty.saturating_neg(), Money::ZERO)?;
-        }
-        Ok(())
-    }
-
-    pub(super) fn uncarry(&mut self, transfer: u32, line: &TransferredLine) {
-        let Some(id) = self.stock.carried.find(&(transfer, line.line)) else { return };
-        let mut lots = self.stock.carry.get(id).cloned().unwrap_or_default();
-        for from in &line.taken {
-            let label = self.stock.labels.find(from.place.lot.as_str()).unwrap_or(0);
-            if let Some(known) = lots.iter_mut().find(|known| known.lot.0 == label) {
-                known.qty = known.qty.saturating_sub(from.qty);
-            }
-        }
-        lots.retain(|known| known.qty > 0);
-        self.stock.carry.edit(id, |row| *row = lots);
     }
 }

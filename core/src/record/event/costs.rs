@@ -25,6 +25,19 @@ facts! {
         /// Parts of pools that nodes share, by which their value follows their units.
         #[serde(default)]
         pub spread: Vec<PoolCorrected>,
+        /// Layers between nodes, under FIFO.
+        #[serde(default)]
+        pub transits: Vec<TransitCorrected>,
+    }
+
+    /// Layers of a transfer's line that are others.
+    pub struct TransitCorrected {
+        /// The transfer, counted from 0.
+        pub transfer: u32,
+        /// Its line, from 1.
+        pub line: u32,
+        /// What is under way, the oldest first.
+        pub layers: Vec<LayerCost>,
     }
 
     /// A movement whose cost is another.

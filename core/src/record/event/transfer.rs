@@ -1,6 +1,6 @@
 //! Facts about transfers.
 
-use super::{Fill, LotCost, Parcel};
+use super::{Fill, LayerCost, LotCost, Parcel};
 use crate::exception::Opened;
 use crate::posting::Posting;
 use crate::stock::Taken;
@@ -33,7 +33,7 @@ facts! {
         pub qty: i64,
         /// Their value.
         pub value: Money,
-        /// Places taken from.
+        /// Places taken from, or put into.
         pub taken: Vec<Taken>,
         /// Cost by lot, where it is kept so.
         #[serde(default)]
@@ -44,6 +44,9 @@ facts! {
         /// The price between companies, where the nodes belong to two: what they are worth to the receiver.
         #[serde(default)]
         pub price: Option<Money>,
+        /// Layers of a FIFO pool that they came from, and become again.
+        #[serde(default)]
+        pub layers: Vec<LayerCost>,
     }
 
     /// Goods that arrived from another node.

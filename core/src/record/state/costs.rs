@@ -242,13 +242,19 @@ pub(crate) struct Costs {
     /// Purchase price variances under standard cost, by period.
     pub variances: Keys<(u32, SkuId)>,
     pub variance: Table<VarianceRow>,
+    /// Layers and lots of transfer lines that are under way.
+    pub ways: Keys<(u32, u32)>,
+    pub way: Table<UnderWay>,
+    /// Lots that customers have, by order line.
+    pub sales: Keys<u32>,
+    pub sold: Table<Vec<Carried>>,
 }
 
 tables!(Costs: ; later:
     groups, valuation, standards, standard, lasts, last, lots, lot, receipts, matches, matched, ahead,
     prebilled, trails, trail, moves, documents, landed, allowances, allowance, foreign, rate, sellers,
     selling, bills, bill, periods, period, closings, closing, rolls, roll, markets, market, ledgers, ledger,
-    shadows, shadow, priced, price, markups, markup, uses, used, variances, variance
+    shadows, shadow, priced, price, markups, markup, uses, used, variances, variance, ways, way, sales, sold
 );
 
 /// Whether a movement is a purchase price variance.

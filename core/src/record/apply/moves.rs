@@ -1,0 +1,308 @@
+//! The movements that an event is made of, as costs are found from.
+
+use super::super::event::*;
+use super::super::state::*;
+use super::carried::priced;
+use super::costs::Coming;
+use crate::costing::Costing;
+use crate::posting::Movement;
+use crate::stock::Place;
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::num;
+use crate::value::time::Instant;
+
+impl State {
+    /// The movements of an event.
+    pub(crate) fn moves_of(&self, body: &Body, at: Instant, sequence: u64, which: Which) -> Vec<MoveRow> {
+        let mut moves = Moves { state: self, at, sequence, which, rows: Vec::new() };
+        moves.read(body);
+        moves.rows
+    }
+}
+
+/// Which movements of an event are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// Of every SKU.
+    All,
+    /// Of SKUs whose movements are remembered.
+    Traced,
+}
+
+/// Reads the movements out of an event.
+struct Moves<'a> {
+    state: &'a State,
+    at: Instant,
+    sequence: u64,
+    which: Which,
+    rows: Vec<MoveRow>,
+}
+
+impl Moves<'_> {
+    /// A movement of a SKU that leaves a trail.
+    fn add(
+        &mut self,
+        movement: Movement,
+        (sku, node): (SkuId, NodeId),
+        doc: (u32, u32),
+        qty: i64,
+        value: Money,
+    ) {
+        let traced = |group| self.which == Which::All || self.state.costs.traced(group).is_some();
+        if !self.state.catalog.sku.get(sku.0).is_some_and(|row| traced(row.group)) {
+            return;
+        }
+        self.rows.push(MoveRow {
+            sku,
+            node,
+            lot: LotId::NONE,
+            movement,
+            doc: doc.0,
+            part: doc.1,
+            qty,
+            value,
+            passed: Money::ZERO,
+            at: self.at,
+            sequence: self.sequence,
+            declared: false,
+            next: NOTHING,
+        });
+    }
+
+    fn with(&mut self, change: impl FnOnce(&mut MoveRow), before: usize) {
+        if self.rows.len() > before {
+            let _ = self.rows.last_mut().map(change);
+        }
+    }
+
+    /// A movement out, split by lot where costs are kept so.
+    fn out(
+        &mut self,
+        movement: Movement,
+        at: (SkuId, NodeId),
+        doc: (u32, u32),
+        whole: (i64, Money),
+        lots: &[LotCost],
+    ) {
+        if lots.is_empty() {
+            self.add(movement, at, doc, whole.0, whole.1);
+        }
+        for lot in lots {
+            let before = self.rows.len();
+            self.add(movement, at, doc, lot.qty, lot.value);
+            self.with(|row| row.lot = lot.lot, before);
+        }
+    }
+
+    /// The lot that goods come into, where costs are kept by lot.
+    fn lot_of(&self, sku: SkuId, place: &Place) -> LotId {
+        let by_lot = self.state.method_of(sku) == Costing::Lot;
+        // A lot that is not known yet gets the next number when it is applied.
+        let label = |text: &str| self.state.stock.labels.find(text);
+        if by_lot {
+            LotId(label(&place.lot).unwrap_or(num::id(self.state.stock.labels.len())))
+        } else {
+            LotId::NONE
+        }
+    }
+
+    fn comes(
+        &mut self,
+        movement: Movement,
+        at: (SkuId, NodeId),
+        doc: (u32, u32),
+        coming: Coming,
+        lot: LotId,
+    ) {
+        let before = self.rows.len();
+        self.add(movement, at, doc, coming.qty, coming.value);
+        self.with(|row| (row.passed, row.lot) = (coming.passed, lot), before);
+    }
+
+    /// Goods that come in by lot, where costs are kept so; the first bears what passes through.
+    fn comes_apart(
+        &mut self,
+        movement: Movement,
+        at: (SkuId, NodeId),
+        doc: (u32, u32),
+        coming: Coming,
+        lots: &[LotCost],
+    ) {
+        let mut rest = coming;
+        let by_lot = self.state.method_of(at.0) == Costing::Lot;
+        for lot in lots.iter().filter(|_| by_lot) {
+            self.comes(movement, at, doc, Coming::of(lot.qty, lot.value, rest.passed), lot.lot);
+            rest.passed = Money::ZERO;
+            rest.qty = rest.qty.saturating_sub(lot.qty);
+            rest.value = rest.value.minus(lot.value).unwrap_or_default();
+        }
+        if rest.qty > 0 {
+            let lot = self.lot_of(at.0, &Place::default());
+            self.comes(movement, at, doc, rest, lot);
+        }
+    }
+
+    fn received(&mut self, received: &GoodsReceived) {
+        let mut next = num::id(self.state.costs.receipts.len());
+        let opening = received.supplier == SupplierId::NONE;
+        for line in received.lines.iter().filter(|line| line.place.is_own()) {
+            let (movement, doc) = if opening {
+                (Movement::Opening, NOTHING)
+            } else {
+                next = next.saturating_add(1);
+                (Movement::Receipt, next.saturating_sub(1))
+            };
+            let lot = self.lot_of(line.sku, &line.place);
+            let coming = Coming::of(line.qty, line.value, line.passed);
+            self.comes(movement, (line.sku, received.node), (doc, 0), coming, lot);
+        }
+    }
+
+    fn adjusted(&mut self, adjusted: &StockAdjusted) {
+        for line in adjusted.lines.iter().filter(|line| line.place.is_own()) {
+            let at = (line.sku, adjusted.node);
+            if line.qty > 0 {
+                let gross = line.value.plus(line.passed).unwrap_or(line.value);
+                let coming = Coming::of(line.qty, gross, line.passed);
+                let lot = self.lot_of(line.sku, &line.place);
+                self.comes(Movement::Gain, at, (NOTHING, 0), coming, lot);
+            } else {
+                let value = Money::ZERO.minus(line.value).unwrap_or_default();
+                let before = self.rows.len();
+                let qty = line.qty.saturating_neg();
+                self.add(Movement::Loss, at, (NOTHING, 0), qty, value);
+                let lot = self.lot_of(line.sku, &line.place);
+                self.with(|row| (row.declared, row.lot) = (line.declared, lot), before);
+            }
+        }
+    }
+
+    fn returned(&mut self, returned: &ReturnReceived) {
+        use super::super::words::Disposition;
+        let first = self.state.docs.order.get(returned.order.0).map_or(0, |order| order.first_line);
+        for line in returned.lines.iter().filter(|line| line.qty > 0) {
+            let movement = match line.disposition {
+                Disposition::Restock => Movement::ReturnRestock,
+                Disposition::Refurbish => Movement::ReturnRefurbish,
+                Disposition::Scrap => Movement::ReturnScrap,
+                Disposition::ReturnToVendor | Disposition::Keep => Movement::ReturnToVendor,
+            };
+            let doc = first.saturating_add(line.line.saturating_sub(1));
+            let coming = Coming::of(line.qty, line.cost, line.passed);
+            self.comes_apart(movement, (line.sku, returned.node), (doc, 0), coming, &line.lots);
+        }
+    }
+
+    fn assembled(&mut self, assembled: &KitAssembled) {
+        let kit = std::slice::from_ref(&assembled.kit);
+        let (out, into) = match assembled.step {
+            crate::catalog::KitStep::Assemble => (assembled.components.as_slice(), kit),
+            crate::catalog::KitStep::Disassemble => (kit, assembled.components.as_slice()),
+        };
+        for line in out {
+            let at = (line.sku, assembled.node);
+            self.out(Movement::AssemblyOut, at, (NOTHING, 0), (line.qty, line.value), &line.lots);
+        }
+        for line in into {
+            let lot = self.lot_of(line.sku, &Place::default());
+            let coming = Coming::of(line.qty, line.value, line.passed);
+            self.comes(Movement::AssemblyIn, (line.sku, assembled.node), (NOTHING, 0), coming, lot);
+        }
+    }
+
+    fn read(&mut self, body: &Body) {
+        match body {
+            Body::GoodsReceived(received) => self.received(received),
+            Body::StockAdjusted(adjusted) => self.adjusted(adjusted),
+            Body::ReturnReceived(returned) => self.returned(returned),
+            Body::OrderShipped(shipped) => {
+                let order = self.state.docs.order.get(shipped.order.0);
+                let (first, channel) = order.map_or((0, ChannelId::NONE), |o| (o.first_line, o.channel));
+                let late = row(&self.state.costs.sellers, &self.state.costs.selling, &channel);
+                let unbilled = late.is_some_and(|selling| selling.at_invoice);
+                let movement = if unbilled { Movement::IssueUnbilled } else { Movement::Issue };
+                for line in &shipped.lines {
+                    let doc = first.saturating_add(line.line.saturating_sub(1));
+                    let at = (line.sku, shipped.node);
+                    self.out(movement, at, (doc, 0), (line.qty, line.cost), &line.lots);
+                }
+            }
+            Body::TransferShipped(shipped) => {
+                let transfer = num::id(self.state.docs.transfer.len());
+                for line in &shipped.lines {
+                    let (at, doc) = ((line.sku, shipped.from), (transfer, line.line));
+                    self.out(Movement::TransferOut, at, doc, (line.qty, line.value), &line.lots);
+                }
+            }
+            Body::TransferReceived(received) => {
+                let to = self.state.docs.transfer.get(received.transfer.0).map_or(NodeId::NONE, |t| t.to);
+                for line in &received.lines {
+                    let (at, doc) = ((line.sku, to), (received.transfer.0, line.line));
+                    let whole = (line.qty, line.value);
+                    if let Some(price) = line.price {
+                        self.out(Movement::IntercompanyCost, at, doc, whole, &line.lots);
+                        let coming = Coming::of(line.qty, price, line.passed);
+                        let lots = priced(line, self.state.head.minor);
+                        self.comes_apart(Movement::IntercompanyPurchase, at, (NOTHING, 0), coming, &lots);
+                        continue;
+                    }
+                    let coming = Coming::of(line.qty, line.value, line.passed);
+                    self.comes_apart(Movement::TransferIn, at, doc, coming, &line.lots);
+                }
+                for line in &received.lost {
+                    let (at, doc) = ((line.sku, to), (received.transfer.0, line.line));
+                    self.out(Movement::TransferLoss, at, doc, (line.qty, line.value), &line.lots);
+                }
+            }
+            other => self.read_books(other),
+        }
+    }
+
+    /// Movements of the documents of the books.
+    fn read_books(&mut self, body: &Body) {
+        match body {
+            Body::VendorReturnShipped(returned) => {
+                for line in &returned.lines {
+                    let claim = line.uninvoiced < line.qty;
+                    let movement = if claim { Movement::VendorReturnClaim } else { Movement::VendorReturn };
+                    let at = (line.sku, returned.node);
+                    self.out(movement, at, (line.receipt_line, 0), (line.qty, line.cost), &line.lots);
+                }
+            }
+            Body::StockRevalued(revalued) => {
+                let movement =
+                    if revalued.refurbished { Movement::Refurbishing } else { Movement::Revaluation };
+                for pool in &revalued.pools {
+                    let before = self.rows.len();
+                    self.add(movement, (pool.sku, pool.node), (NOTHING, 0), 0, pool.value);
+                    self.with(|row| (row.lot, row.declared) = (pool.lot, revalued.recosted), before);
+                }
+            }
+            Body::StockWrittenDown(written) => {
+                for basis in written.pools.iter().filter_map(|pool| pool.basis.as_ref()) {
+                    let at = (basis.sku, basis.node);
+                    let before = self.rows.len();
+                    self.add(Movement::WriteDownToCost, at, (NOTHING, 0), 0, basis.value);
+                    self.with(|row| row.lot = basis.lot, before);
+                }
+            }
+            Body::OrderDropShipped(dropped) => {
+                let first = self.state.docs.order.get(dropped.order.0).map_or(0, |order| order.first_line);
+                for line in &dropped.lines {
+                    let doc = first.saturating_add(line.line.saturating_sub(1));
+                    let at = (line.sku, NodeId::NONE);
+                    self.add(Movement::DropShipOut, at, (doc, 0), line.qty, line.cost);
+                }
+            }
+            Body::KitAssembled(assembled) => self.assembled(assembled),
+            Body::ConsignedGoodsUsed(used) => {
+                let place = Place { owner: String::new(), ..used.place.clone() };
+                let lot = self.lot_of(used.sku, &place);
+                let coming = Coming::of(used.qty, used.value, used.passed);
+                self.comes(Movement::ConsignmentUse, (used.sku, used.node), (NOTHING, 0), coming, lot);
+            }
+            _ => {}
+        }
+    }
+}
