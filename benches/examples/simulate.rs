@@ -1,8 +1,8 @@
 //! A million orders inside `simulate`, beside the yardstick loop of workload OA-1.
 //!
 //! `cargo run --release --example simulate [-- --orders N] [--skus N] [--policy NAME] [--story]`
-//! runs the seed story's policy over the workload's ten nodes, stock and orders, spread over thirty days; with
-//! `--story` the bundled scenario of as many orders instead. Printed: processor seconds of the run with all
+//! runs the seed story's policy over the workload's ten nodes, stock and orders, spread over thirty days;
+//! with `--story` the bundled scenario of as many orders instead. Printed: processor seconds of the run with all
 //! that belongs to it (master data, opening stock, shipments, returns, key figures), the same on a core on
 //! which the yardstick does 15 M lines a second, and the most memory that the process had.
 

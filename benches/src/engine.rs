@@ -165,6 +165,7 @@ pub fn envelopes(workload: &Workload, orders: usize) -> Vec<Envelope> {
             commitment: Commitment::Own,
             hold: None,
             detail: Detail::None,
+            ..PlaceOrder::default()
         };
         let at = Instant::from_micros(NOON + row as i64);
         let mut envelope = Envelope::new(&(row + 1).to_string(), at, Command::PlaceOrder(place));

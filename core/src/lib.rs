@@ -57,6 +57,12 @@ mod workflow;
 
 pub use allocation::batch;
 pub use allocation::{Alternative, Candidate, Decision, Explanation, FallOut, PlacedLine, TermCost};
+pub use allocation::{
+    Aspect, Change, CostRow, CostTable, CounterfactualQuery, Counterfactuals, DecisionInputs,
+    DecisionOutcome, DecisionRecord, Flip, Recheck, RecheckQuery, RecordedCandidate, RecordedCutOffs,
+    RecordedGoods, RecordedNeed, RecordedNode, RecordedPart, RecordedPlan, RecordedService, SetCostTable,
+    counterfactual, recheck,
+};
 pub use book::*;
 pub use catalog::{
     AccountKind, AssembleKit, Capacity, ConfigureBook, Control, Costing, DefineAccount, DefineChannel,
@@ -86,6 +92,7 @@ pub use policy::{
     Scope, SetApprovalRule, SetParameter, SetRollout, SetSourceOfRecord, SetTimingRule, Shortage, Sourcing,
     TakeMessage, Term, default_policy,
 };
+pub use policy::{Area, Completeness, Limit, Relaxed};
 pub use posting::*;
 pub use record::*;
 pub use replenishment::{Proposal, ProposalKind};
@@ -131,13 +138,15 @@ pub use workflow::fulfil::{
 pub use workflow::invoice::{ReceiveSupplierInvoice, SupplierInvoiceLine};
 pub use workflow::landed::{AllocateLandedCost, LandedBasis, LandedReceipt};
 pub use workflow::order::{
-    CancelOrder, DocumentLine, OrderLine, PlaceOrder, ReallocateOrder, ReceiveReturn, ReturnLine, ShipOrder,
+    CancelOrder, DocumentLine, OrderLine, OrderTerms, PlaceOrder, ReallocateOrder, ReceiveReturn, ReturnLine,
+    ShipOrder,
 };
 pub use workflow::period::SetPeriod;
 pub use workflow::promise::{AtpDay, AtpView, PromisePart, PromiseQuery, PromiseView, ShortView, SupplyView};
 pub use workflow::purchase::{CancelPurchaseOrder, PlacePurchaseOrder, PurchaseLine};
 pub use workflow::redeal::{RedealBy, RedealSegment, RedealStock, RedealView};
 pub use workflow::refurbish::RefurbishStock;
+pub use workflow::reject::RejectAllocation;
 pub use workflow::revalue::{RevalueStock, WriteDownStock};
 pub use workflow::selling::{
     CreditLine, CreditOrder, InvoiceLine, InvoiceOrder, Recognition, RecordPayment, ReleaseReturns,

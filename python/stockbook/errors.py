@@ -18,6 +18,7 @@ __all__ = [
     "BookFaulted",
     "BookInUse",
     "CannotChange",
+    "CellTwice",
     "ClockBackwards",
     "CommandIdReused",
     "Conflict",
@@ -44,6 +45,7 @@ __all__ = [
     "NotAssembled",
     "NotOnHand",
     "NotSourceOfRecord",
+    "NothingPlannedThere",
     "NothingToCapitalize",
     "NothingToRelease",
     "NothingToShare",
@@ -639,6 +641,30 @@ class PolicyOfManyTiers(Conflict):
     help = "set a policy whose rules weigh everything in one tier of money"
 
 
+class NothingPlannedThere(Conflict):
+    """The order has nothing planned from that node, or not of those lines."""
+
+    number = 720
+    retry = "no"
+    help = "ask for the order, and name a node and lines that its parcels have"
+    order: str
+    """The order."""
+    node: str
+    """The node."""
+
+
+class CellTwice(Invalid):
+    """A table says a cell twice."""
+
+    number = 721
+    retry = "no"
+    help = "say each cell once"
+    of: str
+    """The SKU, order or segment."""
+    node: str
+    """The node."""
+
+
 class PeriodClosed(Conflict):
     """The period takes no entries."""
 
@@ -1099,6 +1125,8 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "BatchOfManyChannels": BatchOfManyChannels,
     "BatchTooLarge": BatchTooLarge,
     "PolicyOfManyTiers": PolicyOfManyTiers,
+    "NothingPlannedThere": NothingPlannedThere,
+    "CellTwice": CellTwice,
     "PeriodClosed": PeriodClosed,
     "BasisZero": BasisZero,
     "ZeroCostUndeclared": ZeroCostUndeclared,

@@ -26,6 +26,7 @@ __all__ = [
     "AdvanceTime",
     "AllocateBatch",
     "AllocateLandedCost",
+    "AllocationRejected",
     "Alternative",
     "AnnounceShipment",
     "ApprovalExpired",
@@ -38,9 +39,11 @@ __all__ = [
     "ApproveCommand",
     "ApproveCount",
     "ApproveRequest",
+    "Area",
     "AsOfQuery",
     "AsOfRow",
     "AsOfView",
+    "Aspect",
     "AssembleKit",
     "AssignException",
     "AtpDay",
@@ -76,6 +79,7 @@ __all__ = [
     "Carton",
     "CauseReason",
     "Chain",
+    "Change",
     "ChangeDefinition",
     "ChangeLapsed",
     "ChangeScheduled",
@@ -102,6 +106,7 @@ __all__ = [
     "CompareQuery",
     "CompareRow",
     "CompareView",
+    "Completeness",
     "Condition",
     "ConfigureBook",
     "ConfirmHold",
@@ -112,6 +117,9 @@ __all__ = [
     "Corrected",
     "Corrections",
     "CostPoolView",
+    "CostRow",
+    "CostTable",
+    "CostTableSet",
     "CostView",
     "Costing",
     "CountApproved",
@@ -125,6 +133,8 @@ __all__ = [
     "CountStage",
     "CountView",
     "CountedLine",
+    "CounterfactualQuery",
+    "Counterfactuals",
     "Counting",
     "CreditLine",
     "CreditOrder",
@@ -132,6 +142,9 @@ __all__ = [
     "CustomerNotified",
     "DayLoad",
     "Decision",
+    "DecisionInputs",
+    "DecisionOutcome",
+    "DecisionRecord",
     "DefineAccount",
     "DefineChannel",
     "DefineCompany",
@@ -194,8 +207,10 @@ __all__ = [
     "FeedView",
     "Fence",
     "Fill",
+    "Flip",
     "FulfilmentStage",
     "FulfilmentView",
+    "GoodsCost",
     "GoodsReceived",
     "GoodsRequested",
     "GrantRoles",
@@ -258,6 +273,7 @@ __all__ = [
     "LevelsQuery",
     "LevelsView",
     "Lifecycle",
+    "Limit",
     "LimitMeasure",
     "LineQty",
     "LineSplit",
@@ -322,6 +338,7 @@ __all__ = [
     "OrderReleased",
     "OrderShipped",
     "OrderState",
+    "OrderTerms",
     "OrderView",
     "OrderedKit",
     "Outage",
@@ -348,6 +365,7 @@ __all__ = [
     "PlacePurchaseOrder",
     "PlaceView",
     "PlacedLine",
+    "PlacedTerms",
     "Plan",
     "PlanCount",
     "PlanPart",
@@ -410,6 +428,8 @@ __all__ = [
     "ReceiveSupplierInvoice",
     "ReceiveTransfer",
     "ReceivedLine",
+    "Recheck",
+    "RecheckQuery",
     "Recognition",
     "ReconcileLine",
     "ReconcileQuery",
@@ -417,6 +437,14 @@ __all__ = [
     "RecordCount",
     "RecordPayment",
     "RecordPick",
+    "RecordedCandidate",
+    "RecordedCutOffs",
+    "RecordedGoods",
+    "RecordedNeed",
+    "RecordedNode",
+    "RecordedPart",
+    "RecordedPlan",
+    "RecordedService",
     "RedealBy",
     "RedealSegment",
     "RedealStock",
@@ -424,7 +452,9 @@ __all__ = [
     "RedealView",
     "RedealtLine",
     "RefurbishStock",
+    "RejectAllocation",
     "RejectCommand",
+    "Relaxed",
     "ReleaseHold",
     "ReleaseOrder",
     "ReleaseReturns",
@@ -466,6 +496,7 @@ __all__ = [
     "SetApprovalRule",
     "SetAuthority",
     "SetBidPrices",
+    "SetCostTable",
     "SetExceptionRule",
     "SetListing",
     "SetLotExpiry",
@@ -494,6 +525,7 @@ __all__ = [
     "ShipOrder",
     "ShipTransfer",
     "ShipmentAnnounced",
+    "ShipmentCost",
     "ShipmentTracked",
     "ShippedLine",
     "ShortView",
@@ -598,6 +630,34 @@ ApprovalStatus: TypeAlias = Literal["pending", "approved", "rejected", "expired"
 - `expired`: Nobody decided in time.
 """
 
+Aspect: TypeAlias = Literal[
+    "units",
+    "freight",
+    "price",
+    "minutes",
+    "nodes_max",
+    "distance_max",
+    "margin_min",
+    "limit",
+    "nodes",
+    "lateness",
+    "line_split",
+]
+"""What may be changed about a decision.
+
+- `units`: Units of a SKU at a node.
+- `freight`: What a parcel from a node costs, in hundredths of the currency.
+- `price`: Price of a base unit of a SKU, in hundredths of the currency.
+- `minutes`: Minutes until the node has the order ready: fewer are as if it had come earlier.
+- `nodes_max`: The rule's `nodes_max`.
+- `distance_max`: The rule's `distance_km_max`.
+- `margin_min`: The rule's `margin_min`, in hundredths of the currency.
+- `limit`: A limit of the rule, taken away.
+- `nodes`: The rule's lists of nodes and kinds, taken away.
+- `lateness`: The rule's `lateness`, the other way.
+- `line_split`: The rule's `line_split`, the other way.
+"""
+
 Better: TypeAlias = Literal["higher", "lower", "neither", "zero"]
 """Which way is better.
 
@@ -664,6 +724,13 @@ Commitment: TypeAlias = Literal["own", "external"]
   only short.
 """
 
+Completeness: TypeAlias = Literal["as_can", "whole"]
+"""Whether an order may be filled in part.
+
+- `as_can`: What is there is planned, and the rest is short.
+- `whole`: All of it at once or nothing (ship complete).
+"""
+
 Condition: TypeAlias = Literal["sellable", "inspection", "damaged", "quarantined", "refurbish"]
 """The state goods are in. Only sellable goods can be promised.
 
@@ -680,6 +747,17 @@ Control: TypeAlias = Literal["none", "inventory", "in_transit"]
 - `none`: None.
 - `inventory`: The value of stock at nodes.
 - `in_transit`: The value of goods between nodes.
+"""
+
+CostTable: TypeAlias = Literal["sku_node", "order_node", "segment_node", "markdown"]
+"""What a table of outside knowledge says.
+
+- `sku_node`: Extra cost of a base unit, by SKU and node; may be negative (the measure
+  `extra_cost`).
+- `order_node`: Extra cost of a shipment, by order and node.
+- `segment_node`: Extra cost of a shipment, by segment of the customer and node.
+- `markdown`: What a base unit will be marked down by if it stays, by SKU and node (the measure
+  `markdown`).
 """
 
 Costing: TypeAlias = Literal["moving_average", "fifo", "standard", "lot"]
@@ -914,6 +992,9 @@ FallOut: TypeAlias = Literal[
     "margin_too_low",
     "at_capacity",
     "lots_short",
+    "restricted",
+    "rejected",
+    "not_pickup",
 ]
 """Why a node cannot give to a line.
 
@@ -928,6 +1009,9 @@ FallOut: TypeAlias = Literal[
 - `at_capacity`: Its days are booked up to its capacity until the promise would be broken.
 - `lots_short`: What lots are free there expire too soon for the channel, or are kept for those
   that need them.
+- `restricted`: A limit of the policy keeps such goods from it.
+- `rejected`: It has rejected this order.
+- `not_pickup`: The customer picks up elsewhere.
 """
 
 FeedOrder: TypeAlias = Literal["resequence", "as_it_comes"]
@@ -1100,9 +1184,13 @@ Measure: TypeAlias = Literal[
     "node_preference",
     "scarcity",
     "bid_price",
+    "extra_cost",
+    "markdown",
+    "stock_out_risk",
+    "picks",
 ]
-"""What a term of the objective measures. All but `margin` cost; every measure is a sum over the
-plan.
+"""What a term of the objective measures. All but `margin` and `markdown` cost; every measure is
+a sum over the plan.
 
 - `unfilled_lines`: Lines not filled whole.
 - `unfilled_units`: Base units not filled.
@@ -1118,6 +1206,13 @@ plan.
 - `scarcity`: Share of the node's free stock that the line would take (0 to 1), summed over the
   lines' parts.
 - `bid_price`: What the units taken are worth to others where they lie, by `set_bid_prices`.
+- `extra_cost`: What the tables of outside knowledge charge (see `set_cost_table`): for the units
+  by SKU and node, for the shipment by order or segment and node. May be negative.
+- `markdown`: Units that would not have to be marked down at that node, by the table of
+  markdowns: the more, the better.
+- `stock_out_risk`: Units from a node that falls below its reorder point for the SKU if the line
+  is taken there.
+- `picks`: Lines' parts: each a pick at its node.
 """
 
 Misfit: TypeAlias = Literal["reject", "park", "accept"]
@@ -1442,6 +1537,26 @@ RedealStrategy: TypeAlias = Literal["win", "gain", "redistribute", "fill", "lose
 - `redistribute`: It may gain or lose.
 - `fill`: It keeps or loses, and gains nothing.
 - `lose`: It gives up all.
+"""
+
+Relaxed: TypeAlias = Literal[
+    "nodes_max",
+    "distance_max",
+    "margin_min",
+    "lateness",
+    "nodes",
+    "limits",
+    "line_split",
+]
+"""A part of a rule that may give way.
+
+- `nodes_max`: `nodes_max`: an order may come from any number of nodes.
+- `distance_max`: `distance_km_max`: from however far.
+- `margin_min`: `margin_min`: at whatever margin.
+- `lateness`: `lateness`: after the promise.
+- `nodes`: `node_kinds` and `nodes`: from any node.
+- `limits`: `limits`: those that are not `hard`.
+- `line_split`: `line_split`: a line may come in parts.
 """
 
 RequestKind: TypeAlias = Literal["transfer", "purchase"]
@@ -1851,22 +1966,71 @@ class DefineSupplier(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Area(Record):
+    """A box on the map, its edges in it. One that crosses the date line has its west east of its
+    east.
+    """
+
+    south: Angle
+    """Least latitude in degrees."""
+    north: Angle
+    """Greatest latitude."""
+    west: Angle
+    """Western edge: longitude in degrees."""
+    east: Angle
+    """Eastern edge."""
+
+
+@dataclass(frozen=True, slots=True)
 class Predicate(Record):
     """A condition. Every part that is given must hold; a list holds if any of its members fits."""
 
     _: KW_ONLY
+    areas: Sequence[Area] = ()
+    """The order goes to one of these areas."""
     channels: Sequence[str] = ()
     """Channels."""
     groups: Sequence[str] = ()
     """SKU groups; for an order: the group of any of its lines."""
+    margin_max: Money | None = None
+    """Margin of the order at most this."""
+    margin_min: Money | None = None
+    """Margin of the order at least this: its value less the average cost of its goods over all
+    nodes.
+    """
     nodes: Sequence[str] = ()
     """Nodes."""
     reasons: Sequence[str] = ()
     """Reason codes."""
+    segments: Sequence[str] = ()
+    """Segments of customers, as orders name them in their terms."""
     value_max: Money | None = None
     """Value of the order at most this."""
     value_min: Money | None = None
     """Value of the order at least this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit(Record):
+    """Which nodes may give lines of a kind: by hazard, temperature or country of the goods, told
+    by their groups, for some channels, segments or areas. Every limit that holds must be kept.
+    """
+
+    name: str
+    """Its name, which explanations use."""
+    when: Predicate
+    """For which lines: `groups` are those of the line itself; without value, margin, nodes and
+    reasons.
+    """
+    _: KW_ONLY
+    hard: bool = False
+    """Whether it stays when `limits` are relaxed."""
+    node_kinds: Sequence[NodeKind] = ()
+    """Only these kinds of node; empty = all."""
+    nodes: Sequence[str] = ()
+    """Only these nodes; empty = all."""
+    not_nodes: Sequence[str] = ()
+    """Not these nodes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1890,10 +2054,14 @@ class Sourcing(Record):
     _: KW_ONLY
     backorder_units_max: int | None = None
     """Most units of one order that may be backordered, in smallest units."""
+    completeness: Completeness = "as_can"
+    """Whether an order may be filled in part."""
     distance_km_max: int | None = None
     """Nodes farther away fall out."""
     lateness: Lateness = "forbidden"
     """What happens to a node that cannot keep the promise."""
+    limits: Sequence[Limit] = ()
+    """Where lines of a kind may come from, and where not."""
     line_split: LineSplit = "never"
     """Whether a line may come in parts."""
     margin_min: Money | None = None
@@ -1904,6 +2072,10 @@ class Sourcing(Record):
     """Nodes that may give; empty = all."""
     nodes_max: int = 0
     """At most this many nodes share an order; 0 = no limit."""
+    rejections_max: int = 0
+    """So many rejections by nodes an order may meet and still be planned anew; 0 = no limit."""
+    relax: Sequence[Relaxed] = ()
+    """What may be relaxed, one after another, while something stays unfilled; all else is hard."""
     shortage: Shortage = "backorder"
     """What happens to what cannot be given now."""
     steps_max: int = 0
@@ -2253,6 +2425,17 @@ class OrderLine(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class OrderTerms(Record):
+    """Terms of an order that sourcing heeds."""
+
+    _: KW_ONLY
+    pickup: str | None = None
+    """The node where the customer picks up: it alone may give, and no carrier is needed."""
+    segment: str | None = None
+    """Segment of the customer, which policies and tables of outside knowledge speak of."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceOrder(Record):
     """Captures an order and sources it in one decision: all lines are judged together."""
 
@@ -2277,6 +2460,8 @@ class PlaceOrder(Record):
     """A hold that this order replaces."""
     priority: int | None = None
     """Who goes first when goods come in; none = the channel's priority."""
+    terms: OrderTerms | None = None
+    """Terms beside the lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -4271,6 +4456,56 @@ class ShareVariance(Record):
     """The period."""
 
 
+@dataclass(frozen=True, slots=True)
+class CostRow(Record):
+    """A cell of a table of outside knowledge."""
+
+    of: str
+    """The SKU, the order's number or the segment, as the table is by."""
+    node: str
+    """The node."""
+    cost: Money
+    """Money, exact: -1,000,000 to 1,000,000; not negative but by SKU and node."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetCostTable(Record):
+    """Sets a table of outside knowledge whole: what is not in it costs nothing. One unknown id,
+    one cell said twice or one number out of range, and all of it is refused.
+    """
+
+    TAG: ClassVar[str] = "set_cost_table"
+
+    table: CostTable
+    """Which table."""
+    rows: Sequence[CostRow]
+    """Its cells; none = the table is emptied."""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectAllocation(Record):
+    """Says that a node will not give what is planned from it for an order: a rejection, or a
+    short pick (ship what was found first, and correct the stock with `adjust_stock`). The node
+    is left out for this order from now on, and what it was to give is planned anew; what comes
+    from other nodes stays. Beyond the policy's `rejections_max` it waits as a backorder, and an
+    exception opens.
+    """
+
+    TAG: ClassVar[str] = "reject_allocation"
+
+    order: str
+    """The order."""
+    node: str
+    """The node."""
+    reason: str
+    """The reason code."""
+    _: KW_ONLY
+    detail: Detail = "brief"
+    """How much the receipt tells."""
+    lines: Sequence[int] = ()
+    """Lines that it will not give, counted from 1; empty = all, and the node is left out wholly."""
+
+
 Command: TypeAlias = (
     ConfigureBook
     | DefineAccount
@@ -4387,6 +4622,8 @@ Command: TypeAlias = (
     | AssembleKit
     | RefurbishStock
     | ShareVariance
+    | SetCostTable
+    | RejectAllocation
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
 {…}}`.
@@ -4963,6 +5200,16 @@ class PlacedLine(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedTerms(Record):
+    """Terms of an order beside its lines."""
+
+    segment: str
+    """Segment of the customer; empty = none."""
+    pickup: str | None
+    """Where the customer picks up, or none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision(Record):
     """Why a plan is as it is, in brief."""
 
@@ -4982,6 +5229,9 @@ class Decision(Record):
     """Pairs of line and node that could give."""
     fell_out: tuple[tuple[FallOut, int], ...]
     """How many pairs of line and node fell out, and for which reason; empty at detail `none`."""
+    _: KW_ONLY
+    relaxed: tuple[Relaxed, ...] = ()
+    """What of the rule had to give way, in its declared order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -5051,6 +5301,8 @@ class OrderPlaced(Record):
     _: KW_ONLY
     kits: tuple[OrderedKit, ...] = ()
     """Its virtual kits."""
+    terms: PlacedTerms | None = None
+    """Its terms, if it has any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -7018,6 +7270,68 @@ class LotExpirySet(SetLotExpiry):
     TAG: ClassVar[str] = "LotExpirySet"
 
 
+@dataclass(frozen=True, slots=True)
+class GoodsCost(Record):
+    """What a base unit costs besides."""
+
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node."""
+    cost: Decimal
+    """The cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentCost(Record):
+    """What a shipment costs besides."""
+
+    of: str
+    """Number of the order, or the segment."""
+    node: str | None
+    """The node."""
+    cost: Decimal
+    """The cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostTableSet(Record):
+    """A table of outside knowledge, whole."""
+
+    TAG: ClassVar[str] = "CostTableSet"
+
+    table: CostTable
+    """Which table."""
+    goods: tuple[GoodsCost, ...]
+    """Its cells by SKU and node."""
+    shipments: tuple[ShipmentCost, ...]
+    """Its cells by order or segment and node."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationRejected(Record):
+    """A node rejected what was planned from it: that is given back and planned anew, without the
+    node. What is planned from others stays.
+    """
+
+    TAG: ClassVar[str] = "AllocationRejected"
+
+    order: str | None
+    """The order."""
+    node: str | None
+    """The node."""
+    reason: str | None
+    """Why."""
+    lines: tuple[LineQty, ...]
+    """What is given back, by line."""
+    skus: tuple[str | None, ...]
+    """SKUs that the node gives this order no more; empty = none at all."""
+    plan: Plan
+    """Where it comes from now."""
+    exceptions: tuple[Opened, ...]
+    """Exceptions opened."""
+
+
 Body: TypeAlias = (
     BookConfigured
     | AccountDefined
@@ -7145,6 +7459,8 @@ Body: TypeAlias = (
     | KitAssembled
     | VarianceShared
     | LotExpirySet
+    | CostTableSet
+    | AllocationRejected
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
 
@@ -7273,6 +7589,239 @@ class Candidate(Record):
     _: KW_ONLY
     fell_out: FallOut | None = None
     """Why it fell out, if it did."""
+    limit: str | None = None
+    """The limit of the policy that keeps the goods from it, if that is why."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedNeed(Record):
+    """What is needed of a SKU."""
+
+    sku: str
+    """The SKU."""
+    group: str
+    """Its group."""
+    qty: int
+    """Units, in its smallest unit."""
+    price: Money
+    """Price of a base unit."""
+    decimals: int
+    """Decimals of the base unit."""
+    weight_g: int
+    """Grams of a base unit."""
+    _: KW_ONLY
+    most: int | None = None
+    """What all nodes together may give, where a protection plan caps that."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCutOffs(Record):
+    """Cut-offs of a carrier service at a node."""
+
+    service: str
+    """The service."""
+    cut_offs: Sequence[Moment]
+    """Its cut-offs around the time of the decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedGoods(Record):
+    """What a node has of a need's SKU."""
+
+    free: int
+    """Units free for the order."""
+    protected: int
+    """Units free but protected for other channels."""
+    value: Money
+    """Value of the pool."""
+    on_hand: int
+    """Units in the pool."""
+    extra: Money
+    """What outside knowledge charges for a base unit."""
+    markdown: Money
+    """What a base unit would be marked down by."""
+    reorder_point: int
+    """Its reorder point; 0 = none."""
+    rejected: bool
+    """Whether it has rejected the order for this SKU."""
+    bid: Money
+    """Bid price of a base unit."""
+    dated: int
+    """Units of lots that last long enough for the channel, where any are kept from the order."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedNode(Record):
+    """A node as a decision sees it."""
+
+    node: str
+    """Its code."""
+    kind: NodeKind
+    """Its kind."""
+    place: Point
+    """Where it is."""
+    status: NodeStatus
+    """Whether it works."""
+    handling_per_order: Money
+    """Cost of handling one shipment."""
+    handling_per_unit: Money
+    """Cost of handling one base unit."""
+    preference: int
+    """Its preference."""
+    processing_s: int
+    """Seconds from the order to its readiness."""
+    has_calendar: bool
+    """Whether parcels wait for cut-offs; else they leave when they are ready."""
+    cut_offs: Sequence[Moment]
+    """Cut-offs around that time."""
+    service_cut_offs: Sequence[RecordedCutOffs]
+    """Cut-offs of services that have their own there."""
+    freight_change: Money
+    """What a parcel costs more than its service says: zero in what was recorded."""
+    extra: Money
+    """What outside knowledge charges for the shipment."""
+    rejected: bool
+    """Whether it has rejected the order."""
+    goods: Sequence[RecordedGoods]
+    """What it has, by need."""
+    at_capacity: bool
+    """Whether all its days are full as far as is looked ahead."""
+    _: KW_ONLY
+    capacity_from: Moment | None = None
+    """As if it had been ordered then: the first day with capacity left, where the day itself is
+    full.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedService(Record):
+    """A carrier service as a decision sees it."""
+
+    service: str
+    """Its code."""
+    zones: Sequence[Zone]
+    """Its zones."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionInputs(Record):
+    """All that a decision sees."""
+
+    policy: str
+    """Name of the policy."""
+    policy_number: int
+    """Its number, counted from 1; 0 = the default policy."""
+    rule: str
+    """Name of the rule that decided, or `otherwise`."""
+    sourcing: Sourcing
+    """The rule."""
+    order: str
+    """Number of the order."""
+    channel: str
+    """The channel."""
+    channel_services: Sequence[str]
+    """Services that it may use; empty = all."""
+    segment: str
+    """Segment of the customer; empty = none."""
+    to: Point
+    """Where it goes."""
+    at: Moment
+    """When it was decided."""
+    deliver_by: Moment
+    """Promised delivery."""
+    needs: Sequence[RecordedNeed]
+    """What is needed: equal SKUs are one."""
+    nodes: Sequence[RecordedNode]
+    """All nodes."""
+    services: Sequence[RecordedService]
+    """All carrier services."""
+    suppliers_serve: bool
+    """Whether suppliers' own places serve orders although the rule does not name them."""
+    _: KW_ONLY
+    pickup: str | None = None
+    """Where the customer picks up, if so."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCandidate(Record):
+    """A node for a need."""
+
+    node: str
+    """The node."""
+    sku: str
+    """The SKU."""
+    ship_at: Moment
+    """When its parcel would leave."""
+    arrive_at: Moment
+    """When it would arrive."""
+    distance_mm: int
+    """Distance in millimetres."""
+    _: KW_ONLY
+    fell_out: FallOut | None = None
+    """Why it fell out, if it did."""
+    limit: str | None = None
+    """The limit that keeps the goods from it, if that is why."""
+    service: str | None = None
+    """The carrier service that it would use."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedPart(Record):
+    """Units of a SKU from a node."""
+
+    sku: str
+    """The SKU."""
+    node: str
+    """The node."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedPlan(Record):
+    """A plan and what it costs, term by term."""
+
+    parts: Sequence[RecordedPart]
+    """What comes from where."""
+    cost: Sequence[int]
+    """What it costs, tier by tier, in micro-units."""
+    terms: Sequence[TermCost]
+    """The same, term by term, as the rule has them."""
+    _: KW_ONLY
+    without: str | None = None
+    """The node that is left out, in an alternative."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionOutcome(Record):
+    """All that a decision comes to."""
+
+    candidates: Sequence[RecordedCandidate]
+    """Every node for every need, by node, then need."""
+    plans: Sequence[RecordedPlan]
+    """The chosen plan first; then the best without each of its nodes."""
+    bound: Sequence[int]
+    """No plan costs less, tier by tier, in micro-units."""
+    gap: Sequence[int]
+    """How far the chosen plan may lie above the best, tier by tier."""
+    proved: bool
+    """Whether it is proved to be the best."""
+    relaxed: Sequence[Relaxed]
+    """What of the rule gave way."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRecord(Record):
+    """A decision with its inputs: it can be checked without the book (see [`crate::recheck`])."""
+
+    form: int
+    """Form of the record: 1."""
+    inputs_hash: str
+    """Digest of the inputs: 16 hexadecimal digits."""
+    inputs: DecisionInputs
+    """All that the decision saw."""
+    outcome: DecisionOutcome
+    """All that it came to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -7293,6 +7842,8 @@ class Explanation(Record):
     """What the best plan without each node of the chosen one would cost."""
     summary: str
     """One sentence in plain words."""
+    record: DecisionRecord
+    """All that the decision saw and came to, to be checked without the book."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -8011,6 +8562,65 @@ class AuditLink(Record):
     """Its name."""
     digest: str
     """Digest of the chain up to it: 64 hexadecimal digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck(Record):
+    """What a check of a record found."""
+
+    holds: bool
+    """Whether the inputs are those of the hash, and lead to the outcome bit for bit."""
+    inputs_hash: str
+    """Digest of the inputs as they are: 16 hexadecimal digits."""
+    differs: tuple[str, ...]
+    """What differs, in words; empty if all holds."""
+    outcome: DecisionOutcome
+    """The outcome as it is derived here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Record):
+    """One thing to change in a decision's inputs."""
+
+    dimension: Aspect
+    """What."""
+    by: int
+    """By how much, in the dimension's unit; 1 where there is nothing to count."""
+    _: KW_ONLY
+    limit: str | None = None
+    """The limit, where it is about one."""
+    node: str | None = None
+    """The node, where it is about one."""
+    sku: str | None = None
+    """The SKU, where it is about one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flip(Record):
+    """A change that turns a decision."""
+
+    change: Change
+    """The smallest change in its dimension and direction."""
+    share: int
+    """The change as thousandths of what is there: what flips are ordered by."""
+    parts: tuple[RecordedPart, ...]
+    """What would come from where then: SKU, node, units."""
+    sentence: str
+    """In plain words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counterfactuals(Record):
+    """What would have turned a decision."""
+
+    sentence: str
+    """The least of the changes, in plain words."""
+    flips: tuple[Flip, ...]
+    """One for each dimension and direction that turns it, by share."""
+    solves: int
+    """How many decisions were tried."""
+    complete: bool
+    """Whether every dimension was tried to its end; else the steps ran out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -9025,6 +9635,25 @@ class AuditQuery(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class RecheckQuery(Record):
+    """A record to be checked."""
+
+    record: DecisionRecord
+    """The record."""
+
+
+@dataclass(frozen=True, slots=True)
+class CounterfactualQuery(Record):
+    """A record of which is asked what would have turned it."""
+
+    record: DecisionRecord
+    """The record."""
+    _: KW_ONLY
+    solves_max: int = 0
+    """At most so many decisions are tried; 0 = the default of 20,000."""
+
+
+@dataclass(frozen=True, slots=True)
 class SkuQuery(Record):
     """Master data of a SKU."""
 
@@ -9423,6 +10052,8 @@ ANSWERS: dict[str, object] = {
     "readiness": ReadinessView,
     "feeds": tuple[FeedView, ...],
     "audit_chain": tuple[AuditLink, ...],
+    "recheck": Recheck,
+    "counterfactual": Counterfactuals,
     "sku": SkuView,
     "node": NodeView,
     "channel": ChannelView,
@@ -9669,6 +10300,23 @@ class Questions:
         """
         query = AuditQuery(from_, most=most, previous=previous)
         return cast("tuple[AuditLink, ...]", self._ask("audit_chain", query.to_json()))
+
+    def recheck(self, record: DecisionRecord) -> Recheck:
+        """Whether a decision record holds: derived anew from its own inputs.
+
+        - `record`: The record.
+        """
+        query = RecheckQuery(record)
+        return cast(Recheck, self._ask("recheck", query.to_json()))
+
+    def counterfactual(self, record: DecisionRecord, *, solves_max: int = 0) -> Counterfactuals:
+        """What would have turned a recorded decision.
+
+        - `record`: The record.
+        - `solves_max`: At most so many decisions are tried; 0 = the default of 20,000.
+        """
+        query = CounterfactualQuery(record, solves_max=solves_max)
+        return cast(Counterfactuals, self._ask("counterfactual", query.to_json()))
 
     def sku(self, sku: str) -> SkuView:
         """Master data of a SKU.

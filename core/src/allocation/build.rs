@@ -2,11 +2,15 @@
 
 use super::problem::{Problem, Solution, SplitLines};
 use super::solve::{Scratch, solve, solve_built};
+use super::terms::{asks_goods, charge, is_of_goods, opening, pair_term};
+pub(super) use super::terms::{node_term, unit_weight};
 use super::tiers::Tiers;
-use super::{Decision, FallOut, PlacedLine};
-use crate::catalog::{Catalog, NodeRow, NodeStatus};
-use crate::policy::{CompiledSourcing, Lateness, LineSplit, Measure};
-use crate::stock::{Cell, Stock};
+pub(super) use super::travel::judge_node;
+pub(crate) use super::travel::travel;
+use super::{Decision, Facts, FallOut, Goods, Left, Outside, PlacedLine};
+use crate::catalog::Catalog;
+use crate::policy::{CompiledLimit, CompiledSourcing, Completeness, LineSplit, Measure, Situation};
+use crate::stock::Stock;
 use crate::value::geo::{Direction, Point};
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -21,8 +25,35 @@ pub(crate) struct Demand<'a> {
     pub at: Instant,
     pub deliver_by: Instant,
     pub lines: &'a [PlacedLine],
-    /// Reserved units that this decision replaces, and that it may give again.
+    /// Reserved units that this decision replaces, and that it may give again; negative where others decided
+    /// with it have taken some.
     pub credit: &'a [(SkuId, NodeId, i64)],
+    /// The order's number; empty where nothing is said of it.
+    pub order: &'a str,
+    /// Segment of the customer; empty = none.
+    pub segment: &'a str,
+    /// Where the customer picks up, or none.
+    pub pickup: NodeId,
+    /// Nodes that have rejected the order, wholly (no SKU) or for a SKU.
+    pub excluded: &'a [(NodeId, SkuId)],
+}
+
+impl<'a> Demand<'a> {
+    /// What is asked for without further terms.
+    pub(crate) fn plain(
+        channel: ChannelId,
+        to: Point,
+        at: Instant,
+        deliver_by: Instant,
+        lines: &'a [PlacedLine],
+    ) -> Demand<'a> {
+        let (order, segment, pickup) = ("", "", NodeId::NONE);
+        Demand { channel, to, at, deliver_by, lines, credit: &[], order, segment, pickup, excluded: &[] }
+    }
+
+    pub(super) fn excludes(&self, node: NodeId, sku: SkuId) -> bool {
+        self.excluded.contains(&(node, sku))
+    }
 }
 
 /// What a decision reads.
@@ -31,6 +62,10 @@ pub(crate) struct World<'a> {
     pub catalog: &'a Catalog,
     pub stock: &'a Stock,
     pub directions: &'a [Direction],
+    /// Outside knowledge.
+    pub outside: &'a Outside,
+    /// What nodes have, where that is known from a record and not from the stock.
+    pub facts: Option<&'a Facts>,
 }
 
 /// A node as it could serve the order.
@@ -45,6 +80,8 @@ pub(crate) struct Candidacy {
     pub late_hours: i64,
     pub base: Money,
     pub per_kg: Money,
+    /// What outside knowledge charges for the shipment, in micro-units.
+    pub extra: i64,
 }
 
 impl Candidacy {
@@ -58,6 +95,7 @@ impl Candidacy {
         late_hours: 0,
         base: Money::ZERO,
         per_kg: Money::ZERO,
+        extra: 0,
     };
 
     /// Begins anew, in place: an option that is built and then moved waits for its own stores.
@@ -84,6 +122,7 @@ pub(crate) struct Need {
     pub price: Money,
     pub scale: i64,
     pub weight_g: i64,
+    pub group: u32,
 }
 
 /// A pair of need and node that fell out, or what it has.
@@ -122,6 +161,10 @@ pub(crate) struct Allocator {
     pub(super) able: u32,
     /// Whether reasons were kept: `pairs`, and every node's option.
     pub reasoned: bool,
+    /// How many of the rule's relaxations the plan needs.
+    pub relaxed: usize,
+    /// Whether the order comes whole or not at all.
+    whole: bool,
     scratch: Scratch,
 }
 
@@ -133,6 +176,10 @@ pub(crate) enum Keep {
     /// Also why others fell out.
     Reasons,
 }
+
+/// What a line left unfilled costs besides, where an order comes whole or not at all: more than all else, and
+/// a thousand lines of it stay within the range.
+const INCOMPLETE: i64 = 1 << 53;
 
 /// The distance of a node that nothing has asked for yet.
 const UNMEASURED: i64 = -1;
@@ -161,15 +208,20 @@ impl Allocator {
     ) {
         self.to = demand.to;
         self.join(world.catalog, demand);
-        self.reasoned = keep == Keep::Reasons || !self.decide_plainly(world, demand, rule);
+        self.relaxed = 0;
+        let plainly = keep == Keep::Plan && demand.excluded.is_empty() && demand.pickup == NodeId::NONE;
+        self.reasoned = !plainly || !self.decide_plainly(world, demand, rule);
         if self.reasoned {
-            self.decide_fully(world, demand, rule);
+            self.decide_fully(world, demand, rule, None);
+        }
+        if !rule.relaxed.is_empty() && self.unfilled() > 0 {
+            self.give_way(world, demand, rule, None);
         }
         self.mark_used();
     }
 
     /// Notes which candidates give anything.
-    pub(super) fn mark_used(&mut self) {
+    fn mark_used(&mut self) {
         self.used.clear();
         for part in &self.solution.parts {
             // Parts come by line, and most plans use one node.
@@ -183,26 +235,89 @@ impl Allocator {
         }
     }
 
-    /// Builds the problem, with a reason for all that falls out, and solves it.
-    fn decide_fully(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
-        self.build(world, demand, rule);
-        self.solve_built();
+    /// Units that the solution leaves unfilled.
+    fn unfilled(&self) -> i64 {
+        self.short_of(&self.solution)
     }
 
-    /// Solves the problem as it was built.
-    pub(super) fn solve_built(&mut self) {
+    fn short_of(&self, solution: &Solution) -> i64 {
+        let asked = self.needs.iter().map(|need| need.qty).fold(0, i64::saturating_add);
+        solution.parts.iter().map(|part| part.qty).fold(asked, i64::saturating_sub)
+    }
+
+    /// Relaxes the rule, in its declared order and no further than is of use: of what fills most units, the
+    /// least relaxed (D365 drops all soft rules at once for what is left over; here they go one by one).
+    fn give_way(
+        &mut self,
+        world: World<'_>,
+        demand: &Demand<'_>,
+        rule: &CompiledSourcing,
+        left: Option<&Left>,
+    ) {
+        self.reasoned = true;
+        let (mut best, mut least) = (0usize, self.unfilled());
+        for (count, relaxed) in (1usize..).zip(&rule.relaxed) {
+            self.decide_fully(world, demand, relaxed, left);
+            let unfilled = self.unfilled();
+            if unfilled < least {
+                (best, least) = (count, unfilled);
+            }
+            if least == 0 {
+                break;
+            }
+        }
+        self.relaxed = best;
+        self.decide_fully(world, demand, rule.with_relaxed(best), left);
+    }
+
+    /// Decides one order of a batch within what is left for it.
+    pub(crate) fn decide_within(
+        &mut self,
+        world: World<'_>,
+        demand: &Demand<'_>,
+        rule: &CompiledSourcing,
+        left: &Left,
+    ) {
+        self.to = demand.to;
+        self.join(world.catalog, demand);
+        self.relaxed = 0;
+        self.reasoned = true;
+        self.decide_fully(world, demand, rule, Some(left));
+        if !rule.relaxed.is_empty() && self.unfilled() > 0 {
+            self.give_way(world, demand, rule, Some(left));
+        }
+        self.mark_used();
+    }
+
+    /// Builds the problem, with a reason for all that falls out, and solves it, within what is left if others
+    /// take part.
+    fn decide_fully(
+        &mut self,
+        world: World<'_>,
+        demand: &Demand<'_>,
+        rule: &CompiledSourcing,
+        left: Option<&Left>,
+    ) {
+        self.build(world, demand, rule);
+        if let Some(left) = left {
+            self.narrow(left);
+        }
         solve_built(&self.problem, &mut self.scratch, &mut self.solution);
+        if self.whole && self.unfilled() > 0 {
+            give_nothing(&mut self.problem, &mut self.solution);
+        }
     }
 
     /// Builds the problem, with a reason for all that falls out.
-    pub(super) fn build(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
+    fn build(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
         self.judge_nodes(world, demand, rule);
         self.size(rule);
         self.judge_pairs(world, demand, rule);
-        self.price_pairs(world, rule);
+        self.price_pairs(world, demand, rule);
         self.price_nodes(world.catalog, rule);
         // A pair that did not fall out has room.
         self.able = self.problem.room.iter().fold(0u32, |n, room| n.wrapping_add(u32::from(*room > 0)));
+        self.whole = rule.completeness == Completeness::Whole;
     }
 
     /// Measures the way from every node that has not been measured yet.
@@ -213,8 +328,17 @@ impl Allocator {
         }
     }
 
-    /// Solves the same problem without one candidate: what it would cost.
-    pub(crate) fn cost_without(&mut self, candidate: usize) -> Tiers {
+    /// What a line left unfilled costs, whether or not the order must come whole.
+    pub(super) fn unfilled_cost(&self, line: usize) -> Tiers {
+        let mut cost = self.problem.unfilled(line);
+        if self.whole && cost.0.first() >= Some(&INCOMPLETE) {
+            charge(&mut cost, 0, INCOMPLETE.saturating_neg());
+        }
+        cost
+    }
+
+    /// Solves the same problem without one candidate.
+    pub(crate) fn without(&mut self, candidate: usize) -> Solution {
         let mut without = self.problem.clone();
         let nodes = without.nodes;
         for room in without.room.iter_mut().skip(candidate).step_by(nodes.max(1)) {
@@ -222,7 +346,15 @@ impl Allocator {
         }
         let mut solution = Solution::default();
         solve(&without, &mut self.scratch, &mut solution);
-        solution.cost
+        if self.whole && self.short_of(&solution) > 0 {
+            give_nothing(&mut without, &mut solution);
+        }
+        solution
+    }
+
+    /// A candidate's option.
+    pub(super) fn option(&self, candidate: usize) -> Option<&Candidacy> {
+        self.candidates.get(candidate).and_then(|at| self.options.get(*at))
     }
 
     /// Sums equal SKUs: the demand set is judged jointly.
@@ -259,8 +391,22 @@ impl Allocator {
                 price: line.price,
                 scale: row.map_or(1, |row| row.scale),
                 weight_g: row.map_or(0, |row| row.weight_g),
+                group: row.map_or(0, |row| row.group),
             });
         }
+    }
+
+    /// Lines and base units of all that is needed.
+    pub(super) fn asked(&self) -> (i64, i64) {
+        let units = |need: &Need| num::div_ceil(need.qty, need.scale.max(1)).unwrap_or(i64::MAX);
+        let units = self.needs.iter().map(units).fold(0, i64::saturating_add);
+        (num::count(self.needs.len()), units)
+    }
+
+    /// Grams of all that is needed.
+    pub(super) fn weight(&self) -> i64 {
+        let weight = |sum: i64, need: &Need| sum.saturating_add(grams(need.weight_g, need.qty, need.scale));
+        self.needs.iter().fold(0, weight)
     }
 
     fn judge_nodes(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
@@ -268,13 +414,11 @@ impl Allocator {
         // Where neither the rule nor a carrier asks how far it is, only nodes that can give are measured.
         let carried = world.catalog.service.len() > 0;
         let to = (carried || rule.distance_mm_max.is_some()).then(|| demand.to.direction());
-        let weight = |sum: i64, need: &Need| sum.saturating_add(grams(need.weight_g, need.qty, need.scale));
-        let weight = if carried { self.needs.iter().fold(0, weight) } else { 0 };
+        let weight = if carried { self.weight() } else { 0 };
+        let charged = rule.weighs(Measure::ExtraCost);
         // A day's capacity is asked for as if a node sent all of the order.
-        let limited = world.catalog.is_limited;
-        let units = |need: &Need| num::div_ceil(need.qty, need.scale.max(1)).unwrap_or(i64::MAX);
-        let units = || self.needs.iter().map(units).fold(0, i64::saturating_add);
-        let asked = if limited { (num::count(self.needs.len()), units()) } else { (0, 0) };
+        let limited = world.facts.is_some() || world.catalog.is_limited;
+        let asked = if limited { self.asked() } else { (0, 0) };
         self.options.resize(world.catalog.node.len().min(world.directions.len()), Candidacy::BLANK);
         let rows = world.catalog.node.iter().zip(world.directions);
         for (option, ((id, row), from)) in self.options.iter_mut().zip(rows) {
@@ -285,6 +429,14 @@ impl Allocator {
             option.out = judge_node(world.catalog, demand, rule, row, weight, option);
             if limited && option.out.is_none() {
                 option.out = super::capacity::fit_day(world, demand, rule, row, weight, asked, option);
+            }
+            if world.facts.is_some() {
+                let base = option.base.micros().saturating_add(world.freight_change(option.node));
+                // However much less it costs, a parcel never earns.
+                option.base = Money::from_micros(base.max(0));
+            }
+            if charged {
+                option.extra = world.shipment_extra(demand, option.node);
             }
             if option.out.is_none() {
                 self.candidates.push(num::index(id));
@@ -320,8 +472,10 @@ impl Allocator {
 
     fn judge_pairs(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
         let whole = rule.line_split == LineSplit::Never;
-        let plain = demand.credit.is_empty() && !world.stock.is_guarded();
+        let unbound = rule.limits.is_empty() && demand.excluded.is_empty() && world.facts.is_none();
+        let plain = demand.credit.is_empty() && !world.stock.is_guarded() && unbound;
         for (line, need) in self.needs.iter().enumerate() {
+            let limits = need_limits(demand, rule, need);
             let least = if whole { need.qty } else { 1 };
             let from = self.pairs.len();
             let free_row = world.stock.cells.free_row(need.sku);
@@ -339,13 +493,16 @@ impl Allocator {
                     let pair = if plain && free < least {
                         Pair { free: free.max(0), out: Some(FallOut::NoStock) }
                     } else {
-                        let cell = world.stock.cells.get(need.sku, option.node);
-                        judge_pair(world, demand, rule, need, option.node, cell)
+                        let kind = world.catalog.node.get(option.node.0).map(|row| row.kind);
+                        let barred =
+                            kind.is_some_and(|kind| limits.iter().any(|l| !l.allows(option.node, kind)));
+                        let goods = world.goods(demand, (line, need), option.node);
+                        judge_pair(demand, rule, need, (option.node, barred), &goods)
                     };
                     self.pairs.push(pair);
                 }
             }
-            cap_need(world, demand, need, least, self.pairs.get_mut(from..).unwrap_or_default())
+            cap_need(world, demand, (line, need), least, self.pairs.get_mut(from..).unwrap_or_default())
                 .into_iter()
                 .zip(self.problem.need.get_mut(line))
                 .for_each(|(most, need)| *need = most);
@@ -356,16 +513,16 @@ impl Allocator {
     }
 
     /// Enters what nodes cost for lines into the problem: once, and for each unit where lines may be split.
-    fn price_pairs(&mut self, world: World<'_>, rule: &CompiledSourcing) {
+    fn price_pairs(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
         let whole = rule.line_split == LineSplit::Never;
         let (nodes, problem) = (self.candidates.len(), &mut self.problem);
         let mut to: Option<Direction> = None;
         // What depends on what a line asks for, and on the goods there.
-        let of_pair =
-            [Measure::Freight, Measure::Handling, Measure::Margin, Measure::Scarcity, Measure::BidPrice];
-        let (bids, margin) = (rule.weighs(Measure::BidPrice), rule.weighs(Measure::Margin));
+        let asks = rule.terms.iter().any(|(_, measure, _)| asks_goods(*measure));
         self.terms.clear();
-        let of_node = |measure: Measure| matches!(measure, Measure::DistanceKm | Measure::LatenessHours);
+        let of_node = |measure: Measure| {
+            matches!(measure, Measure::DistanceKm | Measure::LatenessHours | Measure::Picks)
+        };
         self.terms.extend(rule.terms.iter().filter(|(_, measure, _)| of_node(*measure)));
         self.costs.clear();
         self.costs.resize(nodes, Tiers::ZERO);
@@ -383,8 +540,8 @@ impl Allocator {
             }
         }
         self.terms.clear();
-        self.terms.extend(rule.terms.iter().filter(|(_, measure, _)| of_pair.contains(measure)));
-        for need in &self.needs {
+        self.terms.extend(rule.terms.iter().filter(|(_, measure, _)| is_of_goods(*measure)));
+        for (line, need) in self.needs.iter().enumerate() {
             let from = problem.part.len();
             problem.part.extend_from_slice(&self.costs);
             if !whole {
@@ -397,12 +554,9 @@ impl Allocator {
                 let pair = from.saturating_add(column);
                 let open = problem.room.get(pair).is_some_and(|room| *room > 0);
                 let Some(option) = self.options.get(*at).filter(|_| open) else { continue };
-                // Only a margin asks what the goods have cost.
-                let cell =
-                    if margin { world.stock.cells.get(need.sku, option.node) } else { Cell::default() };
-                let free = self.pairs.get(pair).map_or(0, |pair| pair.free);
-                let bid = if bids { world.stock.bid_price(need.sku, option.node) } else { 0 };
-                let goods = Goods { value: cell.value, on_hand: cell.on_hand(), free, bid };
+                // Carriers and handling ask nothing of the goods there.
+                let at = (line, need);
+                let goods = if asks { world.goods(demand, at, option.node) } else { Goods::default() };
                 let place = world.catalog.node.get(option.node.0);
                 let mut each = Tiers::ZERO;
                 for (tier, measure, weight) in self.terms.iter().copied() {
@@ -431,32 +585,43 @@ impl Allocator {
                     }
                 }
                 Measure::NotSingle => charge(&mut problem.not_single, tier, weight),
-                Measure::Shipments | Measure::Freight | Measure::Handling | Measure::NodePreference => {
+                Measure::Shipments
+                | Measure::Freight
+                | Measure::Handling
+                | Measure::NodePreference
+                | Measure::ExtraCost => {
                     for (cost, at) in problem.open.iter_mut().zip(&self.candidates) {
                         let Some(option) = self.options.get(*at) else { continue };
                         let row = catalog.node.get(option.node.0);
                         charge(cost, tier, opening(measure, weight, option, row));
                     }
                 }
-                Measure::DistanceKm
-                | Measure::LatenessHours
-                | Measure::Margin
-                | Measure::Scarcity
-                | Measure::BidPrice => {}
+                // What lines' parts cost: priced with their pairs.
+                _ => {}
             }
+        }
+        if rule.completeness == Completeness::Whole {
+            problem.short_line.iter_mut().for_each(|cost| charge(cost, 0, INCOMPLETE));
         }
     }
 
     /// Why it is so, in brief.
-    pub(crate) fn decision(&self, policy: u32, rule: u32, count: bool) -> Decision {
+    pub(crate) fn decision(
+        &self,
+        policy: u32,
+        number: u32,
+        rule: &CompiledSourcing,
+        count: bool,
+    ) -> Decision {
         let mut decision = Decision {
             policy,
-            rule,
+            rule: number,
             cost: self.solution.cost.0,
             bound: self.solution.bound.0,
             proved: self.solution.cost == self.solution.bound,
             candidates: self.able,
             fell_out: Vec::new(),
+            relaxed: rule.relax.iter().take(self.relaxed).copied().collect(),
         };
         if count {
             let needs = num::id(self.needs.len());
@@ -476,209 +641,37 @@ impl Allocator {
     }
 }
 
-/// Why a node cannot serve the demand at all; else when and how it would.
-#[inline(always)]
-pub(super) fn judge_node(
-    catalog: &Catalog,
+/// Whole or nothing, and whole cannot be: `price_nodes` made every shortage cost more than all else, so that
+/// a solution which is short proves that none is complete (if the solver proved it).
+fn give_nothing(problem: &mut Problem, solution: &mut Solution) {
+    if problem.short_line.first().is_some_and(|cost| cost.0.first() >= Some(&INCOMPLETE)) {
+        problem.short_line.iter_mut().for_each(|cost| charge(cost, 0, INCOMPLETE.saturating_neg()));
+    }
+    let proved = solution.cost == solution.bound;
+    solution.parts.clear();
+    let nothing = (0..problem.lines).fold(problem.not_single, |sum, line| sum.plus(problem.unfilled(line)));
+    solution.cost = nothing;
+    solution.bound = if proved { nothing } else { Tiers([i64::MIN; 4]) };
+}
+
+/// The limits of a rule that speak of a need.
+pub(super) fn need_limits<'a>(
     demand: &Demand<'_>,
-    rule: &CompiledSourcing,
-    row: &NodeRow,
-    weight: i64,
-    option: &mut Candidacy,
-) -> Option<FallOut> {
-    if row.status == NodeStatus::Closed {
-        Some(FallOut::Closed)
-    } else if !rule.allows(option.node, row.kind) {
-        Some(FallOut::NotEligible)
-    } else if rule.distance_mm_max.is_some_and(|max| option.distance_mm > max) {
-        Some(FallOut::TooFar)
-    } else {
-        dispatch(catalog, demand, rule.lateness, row, weight, option).err()
-    }
-}
-
-/// How one node would serve a demand, late or not: for what is planned outside the solver.
-pub(crate) fn travel(
-    world: World<'_>,
-    demand: &Demand<'_>,
-    node: NodeId,
-    weight: i64,
-) -> Result<Candidacy, FallOut> {
-    let row = world.catalog.node.get(node.0).ok_or(FallOut::NotEligible)?;
-    let mut option = Candidacy {
-        node,
-        out: None,
-        service: ServiceId::NONE,
-        ship_at: demand.at,
-        arrive_at: demand.at,
-        distance_mm: row.place.distance_mm(demand.to),
-        late_hours: 0,
-        base: Money::ZERO,
-        per_kg: Money::ZERO,
-    };
-    dispatch(world.catalog, demand, Lateness::Allowed, row, weight, &mut option)?;
-    Ok(option)
-}
-
-/// When and how a node's parcel would travel.
-#[inline(always)]
-pub(super) fn dispatch(
-    catalog: &Catalog,
-    demand: &Demand<'_>,
-    lateness: Lateness,
-    row: &NodeRow,
-    weight: i64,
-    option: &mut Candidacy,
-) -> Result<(), FallOut> {
-    let ready = demand.at.plus_seconds(row.processing_s);
-    option.ship_at = ready;
-    if row.has_calendar {
-        let cut_offs = catalog.cut_offs.get(option.node.0).map(Vec::as_slice).unwrap_or_default();
-        let next = cut_offs.get(cut_offs.partition_point(|cut_off| *cut_off < ready));
-        option.ship_at = *next.ok_or(FallOut::NoService)?;
-    }
-    option.arrive_at = option.ship_at;
-    if catalog.service.len() > 0 {
-        choose_service(catalog, demand, weight, ready, option)?;
-    }
-    if option.arrive_at > demand.deliver_by {
-        if lateness == Lateness::Forbidden {
-            return Err(FallOut::Late);
-        }
-        let late_s = option.arrive_at.seconds_since(demand.deliver_by);
-        option.late_hours = num::div_ceil(late_s.max(1), 3_600).unwrap_or(i64::MAX);
-    }
-    Ok(())
-}
-
-/// The cheapest service that keeps the promise, else the fastest; priced for the whole order.
-fn choose_service(
-    catalog: &Catalog,
-    demand: &Demand<'_>,
-    weight: i64,
-    ready: Instant,
-    option: &mut Candidacy,
-) -> Result<(), FallOut> {
-    let leaves = option.ship_at;
-    let own_cut_offs = catalog.has_service_cut_offs(option.node);
-    let channel = catalog.channel.get(demand.channel.0);
-    let allowed = channel.map(|row| row.services.as_slice()).unwrap_or_default();
-    let mut best: Option<(bool, i64, i64, u32)> = None;
-    for (id, service) in catalog.service.iter() {
-        if !allowed.is_empty() && !allowed.contains(&ServiceId(id)) {
-            continue;
-        }
-        let reach = |up_to_km: u32| i64::from(up_to_km).saturating_mul(1_000_000);
-        let Some(zone) = service.zones.iter().find(|zone| reach(zone.up_to_km) >= option.distance_mm) else {
-            continue;
-        };
-        let mut ship_at = leaves;
-        if own_cut_offs {
-            let cut_offs = catalog.cut_offs_of(option.node, ServiceId(id)).unwrap_or_default();
-            let next = cut_offs.get(cut_offs.partition_point(|cut_off| *cut_off < ready));
-            match next {
-                Some(next) => ship_at = *next,
-                None if catalog.cut_offs_of(option.node, ServiceId(id)).is_some() => continue,
-                None => {}
-            }
-        }
-        let arrive = ship_at.plus_seconds(i64::from(zone.transit_hours).saturating_mul(3_600));
-        let price = carriage(zone.base, zone.per_kg, weight);
-        let late = arrive > demand.deliver_by;
-        let key = if late { (late, arrive.micros(), price, id) } else { (late, price, arrive.micros(), id) };
-        if best.is_none_or(|known| key < known) {
-            best = Some(key);
-            option.service = ServiceId(id);
-            option.arrive_at = arrive;
-            option.ship_at = ship_at;
-            (option.base, option.per_kg) = (zone.base, zone.per_kg);
-        }
-    }
-    best.map(|_| ()).ok_or(FallOut::NoService)
-}
-
-/// The pool that a line would be taken from.
-pub(crate) struct Goods {
-    pub value: Money,
-    pub on_hand: i64,
-    pub free: i64,
-    /// Bid price of a base unit, micro-units.
-    pub bid: i64,
-}
-
-#[inline]
-fn charge(cost: &mut Tiers, tier: usize, amount: i64) {
-    if let Some(to) = cost.0.get_mut(tier) {
-        *to = to.saturating_add(amount);
-    }
-}
-
-/// The weight of a base unit, for a smallest one.
-pub(super) fn unit_weight(weight: i64, need: &Need) -> i64 {
-    if need.scale == 1 { weight } else { num::mul_div(weight, 1, need.scale).unwrap_or(0) }
-}
-
-#[inline]
-fn weigh(weight: i64, amount: i64, per: i64) -> i64 {
-    // Money is mostly weighed as it is.
-    if weight == per {
-        return amount;
-    }
-    num::mul_div(weight, amount, per).unwrap_or(if amount < 0 { i64::MIN } else { i64::MAX })
-}
-
-/// What it costs that a node ships at all.
-pub(crate) fn opening(measure: Measure, weight: i64, option: &Candidacy, row: Option<&NodeRow>) -> i64 {
-    match measure {
-        Measure::Shipments => weight,
-        Measure::Freight => weigh(weight, option.base.micros(), 1_000_000),
-        Measure::Handling => weigh(weight, row.map_or(0, |r| r.handling_per_order.micros()), 1_000_000),
-        Measure::NodePreference => weight.saturating_mul(row.map_or(0, |r| r.preference)),
-        _ => 0,
-    }
-}
-
-/// What it costs that a node gives to a line at all.
-pub(crate) fn node_term(measure: Measure, weight: i64, option: &Candidacy) -> i64 {
-    match measure {
-        // Micro-units a kilometre times millimetres, by a million millimetres a kilometre.
-        Measure::DistanceKm if weight == 1_000_000 => option.distance_mm,
-        Measure::DistanceKm => weigh(weight, option.distance_mm, 1_000_000),
-        Measure::LatenessHours => weight.saturating_mul(option.late_hours),
-        _ => 0,
-    }
-}
-
-/// What it costs that a node gives `qty` units to a line.
-pub(crate) fn pair_term(
-    measure: Measure,
-    weight: i64,
+    rule: &'a CompiledSourcing,
     need: &Need,
-    option: &Candidacy,
-    row: Option<&NodeRow>,
-    goods: &Goods,
-    qty: i64,
-) -> i64 {
-    match measure {
-        Measure::Freight => {
-            let charge = carriage(Money::ZERO, option.per_kg, grams(need.weight_g, qty, need.scale));
-            weigh(weight, charge, 1_000_000)
-        }
-        Measure::Handling => {
-            let each = row.map_or(0, |r| r.handling_per_unit.micros());
-            weigh(weight, num::mul_div(each, qty, need.scale).unwrap_or(i64::MAX), 1_000_000)
-        }
-        Measure::Margin => {
-            let cost = num::mul_div(goods.value.micros(), qty, goods.on_hand.max(1)).unwrap_or(i64::MAX);
-            let revenue = num::mul_div(need.price.micros(), qty, need.scale).unwrap_or(i64::MAX);
-            weigh(weight, cost.saturating_sub(revenue), 1_000_000)
-        }
-        Measure::Scarcity => weigh(weight, qty, goods.free.max(1)),
-        Measure::BidPrice => {
-            weigh(weight, num::mul_div(goods.bid, qty, need.scale).unwrap_or(i64::MAX), 1_000_000)
-        }
-        _ => 0,
+) -> Vec<&'a CompiledLimit> {
+    if rule.limits.is_empty() {
+        return Vec::new();
     }
+    let situation = Situation {
+        channel: demand.channel,
+        groups: &[need.group],
+        value: Money::ZERO,
+        segment: demand.segment,
+        to: demand.to,
+        margin: Money::ZERO,
+    };
+    rule.limits.iter().filter(|limit| limit.holds(&situation)).collect()
 }
 
 /// What all nodes together may give, where a protection plan caps that below the need. Nodes fall out where
@@ -686,15 +679,12 @@ pub(crate) fn pair_term(
 fn cap_need(
     world: World<'_>,
     demand: &Demand<'_>,
-    need: &Need,
+    at: (usize, &Need),
     least: i64,
     pairs: &mut [Pair],
 ) -> Option<i64> {
-    if !world.stock.is_guarded() {
-        return None;
-    }
-    let back = demand.credit.iter().filter(|(sku, ..)| *sku == need.sku).map(|(.., qty)| *qty);
-    let most = world.stock.room_of(need.sku, demand.channel, back.fold(0, i64::saturating_add));
+    let need = at.1;
+    let most = world.most(demand, at)?;
     for pair in pairs.iter_mut() {
         if most < least && pair.out.is_none() {
             pair.out = Some(FallOut::Protected);
@@ -704,32 +694,29 @@ fn cap_need(
     (most >= least && most < need.qty).then_some(most)
 }
 
-/// What a node has for a need, by its cell, and whether it may give.
+/// Whether a node may give to a need, by what it has; `barred` where a limit says no.
 fn judge_pair(
-    world: World<'_>,
     demand: &Demand<'_>,
     rule: &CompiledSourcing,
     need: &Need,
-    node: NodeId,
-    mut cell: Cell,
+    (node, barred): (NodeId, bool),
+    goods: &Goods,
 ) -> Pair {
-    let back = demand.credit.iter().filter(|(s, n, _)| (*s, *n) == (need.sku, node));
-    let back = back.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
-    cell.reserved = cell.reserved.saturating_sub(back);
-    let (free, protected) = world.stock.room_for(need.sku, node, &cell, demand.channel, back);
     let enough = |qty: i64| if rule.line_split == LineSplit::Never { qty >= need.qty } else { qty > 0 };
-    let mut pair = Pair { free, out: None };
-    if !enough(free) {
-        let kept = enough(free.saturating_add(protected));
-        let used = [(demand.channel, back.saturating_neg())];
-        let by_lot = kept && !enough(world.stock.dated_room(need.sku, node, demand.channel, &used));
-        pair.out = Some(match (kept, by_lot) {
+    let mut pair = Pair { free: goods.free, out: None };
+    if !demand.excluded.is_empty() && demand.excludes(node, need.sku) {
+        pair.out = Some(FallOut::Rejected);
+    } else if barred {
+        pair.out = Some(FallOut::Restricted);
+    } else if !enough(goods.free) {
+        let kept = enough(goods.free.saturating_add(goods.protected));
+        pair.out = Some(match (kept, kept && !enough(goods.dated)) {
             (true, true) => FallOut::LotsShort,
             (true, false) => FallOut::Protected,
             (false, _) => FallOut::NoStock,
         });
     } else if let Some(least) = rule.margin_min {
-        let cost = num::mul_div(cell.value.micros(), need.scale, cell.on_hand().max(1)).unwrap_or(0);
+        let cost = num::mul_div(goods.value.micros(), need.scale, goods.on_hand.max(1)).unwrap_or(0);
         if need.price.micros().saturating_sub(cost) < least.micros() {
             pair.out = Some(FallOut::MarginTooLow);
         }

@@ -1,7 +1,8 @@
 //! The first day on which a node has capacity left for an order.
 
 use super::FallOut;
-use super::build::{Candidacy, Demand, World, dispatch};
+use super::build::{Candidacy, Demand, World};
+use super::travel::dispatch;
 use crate::catalog::{Capacity, NodeRow};
 use crate::policy::{CompiledSourcing, Lateness};
 use crate::stock::Load;
@@ -21,6 +22,18 @@ fn fits(capacity: &Capacity, load: Load, lines: i64, units: i64) -> bool {
         && fits(capacity.units, load.units, units)
 }
 
+/// On which day a node has capacity for an order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Day {
+    /// On the day that it would be sent anyway.
+    #[default]
+    Asked,
+    /// As if it had been ordered then.
+    From(Instant),
+    /// On none.
+    Never,
+}
+
 /// Moves a node's parcel to the first day that has room for all of the order; says why the node falls out,
 /// where it does.
 pub(super) fn fit_day(
@@ -29,24 +42,57 @@ pub(super) fn fit_day(
     rule: &CompiledSourcing,
     row: &NodeRow,
     weight: i64,
-    (lines, units): (i64, i64),
+    asked: (i64, i64),
     option: &mut Candidacy,
 ) -> Option<FallOut> {
-    let capacity = world.catalog.site_of(option.node).and_then(|site| site.capacity)?;
-    let mut later = *demand;
+    let day = match world.facts {
+        Some(facts) => known(world, demand, row, weight, facts.day(option.node), option),
+        None => first_day(world, demand, row, weight, asked, option),
+    };
+    let late = option.arrive_at > demand.deliver_by && rule.lateness == Lateness::Forbidden;
+    (late || day == Day::Never).then_some(FallOut::AtCapacity)
+}
+
+/// Moves a parcel to the day that a record says.
+fn known(
+    world: World<'_>,
+    demand: &Demand<'_>,
+    row: &NodeRow,
+    weight: i64,
+    day: Day,
+    option: &mut Candidacy,
+) -> Day {
+    let Day::From(at) = day else { return day };
+    option.late_hours = 0;
+    let sent = dispatch(world.catalog, &Demand { at, ..*demand }, Lateness::Allowed, row, weight, option);
+    if sent.is_err() { Day::Never } else { day }
+}
+
+/// The first day that has room for so many lines and base units; the parcel is moved there.
+pub(super) fn first_day(
+    world: World<'_>,
+    demand: &Demand<'_>,
+    row: &NodeRow,
+    weight: i64,
+    (lines, units): (i64, i64),
+    option: &mut Candidacy,
+) -> Day {
+    let site = world.catalog.site_of(option.node);
+    let Some(capacity) = site.and_then(|site| site.capacity) else { return Day::Asked };
+    let (mut later, mut first) = (*demand, Day::Asked);
     for _ in 0..DAYS_MAX {
         let day = capacity.day(option.ship_at);
         if fits(&capacity, world.stock.load(option.node, day), lines, units) {
-            let late = option.arrive_at > demand.deliver_by && rule.lateness == Lateness::Forbidden;
-            return late.then_some(FallOut::AtCapacity);
+            return first;
         }
         later.at = later.at.max(capacity.begin(day.saturating_add(1)));
+        first = Day::From(later.at);
         option.late_hours = 0;
         if dispatch(world.catalog, &later, Lateness::Allowed, row, weight, option).is_err() {
             break;
         }
     }
-    Some(FallOut::AtCapacity)
+    Day::Never
 }
 
 impl Capacity {

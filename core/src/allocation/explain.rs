@@ -1,9 +1,11 @@
 //! Why a plan is as it is, in full: every candidate with every cost term, and what came close.
 
 use super::FallOut;
-use super::build::{Allocator, Candidacy, Goods, Need, World, node_term, opening, pair_term};
+use super::build::{Allocator, Candidacy, Demand, Need, World, need_limits};
+use super::record::{DecisionRecord, Title, record};
+use super::terms::{node_term, opening, pair_term};
 use super::tiers::Tiers;
-use crate::policy::{CompiledSourcing, Measure};
+use crate::policy::{CompiledLimit, CompiledSourcing, Measure};
 use crate::value::ids::{NodeId, ServiceId, SkuId};
 use crate::value::money::Money;
 use crate::value::time::Instant;
@@ -34,6 +36,8 @@ shown! {
         pub without: Vec<Alternative>,
         /// One sentence in plain words.
         pub summary: String,
+        /// All that the decision saw and came to, to be checked without the book.
+        pub record: Box<DecisionRecord>,
     }
 
     /// A node for a SKU of the order.
@@ -48,6 +52,8 @@ shown! {
         pub available: i64,
         /// Why it fell out, if it did.
         pub fell_out: Option<FallOut>,
+        /// The limit of the policy that keeps the goods from it, if that is why.
+        pub limit: Option<String>,
         /// The carrier service it would use.
         pub service: ServiceId,
         /// When it would arrive.
@@ -82,17 +88,20 @@ shown! {
 /// Writes the decision that an allocator has just taken out in full.
 pub(crate) fn explain(
     world: World<'_>,
+    demand: &Demand<'_>,
     allocator: &mut Allocator,
-    rule: &CompiledSourcing,
-    policy: &str,
+    said: &CompiledSourcing,
+    title: &Title<'_>,
 ) -> Explanation {
+    let record = Box::new(record(world, demand, allocator, said, title));
+    let rule = said.with_relaxed(allocator.relaxed);
     allocator.measure(world);
     let tiers = |cost: &Tiers| cost.0.iter().take(rule.tiers).copied().collect::<Vec<i64>>();
     let mut candidates = Vec::new();
     for (at, option) in allocator.options.iter().enumerate() {
         let column = allocator.candidates.iter().position(|candidate| *candidate == at);
         for (line, need) in allocator.needs.iter().enumerate() {
-            candidates.push(candidate(world, allocator, rule, (option, column), (line, need)));
+            candidates.push(candidate(world, demand, allocator, rule, (option, column), (line, need)));
         }
     }
     let mut used: Vec<usize> = allocator.solution.parts.iter().map(|part| part.node).collect();
@@ -103,37 +112,41 @@ pub(crate) fn explain(
     for column in used {
         let option = allocator.candidates.get(column).and_then(|at| allocator.options.get(*at));
         let Some(node) = option.map(|option| option.node) else { continue };
-        let alternative = allocator.cost_without(column);
+        let alternative = allocator.without(column).cost;
         without.push(Alternative { node, cost: tiers(&alternative) });
     }
     let summary = summary(world, allocator, &candidates, &without, &tiers(&cost));
     Explanation {
-        policy: policy.into(),
+        policy: title.policy.into(),
         rule: rule.name.clone(),
         candidates,
         cost: tiers(&cost),
         bound: tiers(&allocator.solution.bound),
         without,
         summary,
+        record,
     }
 }
 
 fn candidate(
     world: World<'_>,
+    demand: &Demand<'_>,
     allocator: &Allocator,
     rule: &CompiledSourcing,
     (option, column): (&Candidacy, Option<usize>),
     (line, need): (usize, &Need),
 ) -> Candidate {
-    let cell = world.stock.cells.get(need.sku, option.node);
     let width = allocator.candidates.len();
     let pair =
         column.and_then(|column| allocator.pairs.get(line.saturating_mul(width).saturating_add(column)));
     let available = pair.map_or(0, |pair| pair.free);
     let fell_out = option.out.or(pair.and_then(|pair| pair.out));
+    let kind = world.catalog.node.get(option.node.0).map(|row| row.kind);
+    let bars = |limit: &&&CompiledLimit| kind.is_some_and(|kind| !limit.allows(option.node, kind));
+    let limits = need_limits(demand, rule, need);
+    let limit = limits.iter().find(bars).filter(|_| fell_out == Some(FallOut::Restricted));
     let taken = allocator.solution.parts.iter().filter(|part| part.line == line && Some(part.node) == column);
-    let bid = world.stock.bid_price(need.sku, option.node);
-    let goods = Goods { value: cell.value, on_hand: cell.on_hand(), free: available, bid };
+    let goods = world.goods(demand, (line, need), option.node);
     let row = world.catalog.node.get(option.node.0);
     let give = available.min(need.qty);
     let term = |(tier, measure, weight): &(usize, Measure, i64)| {
@@ -150,6 +163,7 @@ fn candidate(
         asked: need.qty,
         available,
         fell_out,
+        limit: limit.map(|limit| limit.name.clone()),
         service: option.service,
         arrive_at: option.arrive_at,
         distance_mm: option.distance_mm,

@@ -12,10 +12,9 @@
 )]
 
 use super::batch::{BatchLine, BatchOffer, BatchOpening, BatchOrder, BatchProblem, BatchStock};
-use super::build::{Allocator, Demand, World};
+use super::build::{Allocator, World};
 use super::problem::SplitLines;
 use super::tiers::{TIERS_MAX, Tiers};
-use crate::policy::CompiledSourcing;
 use crate::value::ids::{NodeId, SkuId};
 use crate::value::num;
 use std::collections::BTreeMap;
@@ -81,7 +80,7 @@ impl Joint {
             // At the mean cost of the units there are.
             let cost = num::mul_div(value, need.qty, units.max(1)).unwrap_or(0);
             let revenue = num::mul_div(need.price.micros(), need.qty, need.scale).unwrap_or(0);
-            let unfilled = problem.unfilled(at).times(times);
+            let unfilled = allocator.unfilled_cost(at).times(times);
             let qty = need.qty.saturating_mul(times);
             self.lines
                 .push((order, Line { sku: need.sku, qty, unfilled, margin: revenue.saturating_sub(cost) }));
@@ -262,18 +261,8 @@ impl Scale {
 }
 
 impl Allocator {
-    /// Decides one order of a batch within what is left for it.
-    pub(crate) fn decide_within(
-        &mut self,
-        world: World<'_>,
-        demand: &Demand<'_>,
-        rule: &CompiledSourcing,
-        left: &Left,
-    ) {
-        self.to = demand.to;
-        self.join(world.catalog, demand);
-        self.reasoned = true;
-        self.build(world, demand, rule);
+    /// Lowers the room of every pair to what is left.
+    pub(super) fn narrow(&mut self, left: &Left) {
         let nodes = self.problem.nodes;
         for (at, need) in self.needs.iter().enumerate() {
             for column in 0..nodes {
@@ -285,7 +274,5 @@ impl Allocator {
                 }
             }
         }
-        self.solve_built();
-        self.mark_used();
     }
 }

@@ -3,22 +3,40 @@
 pub mod batch;
 mod build;
 mod capacity;
+mod case;
+mod counterfactual;
 mod explain;
+mod facts;
 mod joint;
 mod kernel;
+mod outside;
 mod plain;
 mod problem;
 mod reason;
+mod record;
 mod search;
 mod solve;
+mod terms;
 mod tiers;
+mod travel;
 
 pub(crate) use build::*;
+pub use case::{Recheck, RecheckQuery, recheck};
+pub use counterfactual::{Aspect, Change, CounterfactualQuery, Counterfactuals, Flip, counterfactual};
 pub use explain::*;
+pub(crate) use facts::{Facts, Goods};
 pub(crate) use joint::{Joint, Left, MarginFirst, Scale};
+pub(crate) use outside::Outside;
+pub use outside::{CostRow, CostTable, SetCostTable};
 pub(crate) use problem::Part;
+pub(crate) use record::Title;
+pub use record::{
+    DecisionInputs, DecisionOutcome, DecisionRecord, RecordedCandidate, RecordedCutOffs, RecordedGoods,
+    RecordedNeed, RecordedNode, RecordedPart, RecordedPlan, RecordedService,
+};
 pub(crate) use tiers::Tiers;
 
+use crate::policy::Relaxed;
 use crate::value::ids::SkuId;
 use crate::value::money::Money;
 use serde::{Deserialize, Serialize};
@@ -46,6 +64,12 @@ crate::value::wire::words! {
         AtCapacity,
         /// What lots are free there expire too soon for the channel, or are kept for those that need them.
         LotsShort,
+        /// A limit of the policy keeps such goods from it.
+        Restricted,
+        /// It has rejected this order.
+        Rejected,
+        /// The customer picks up elsewhere.
+        NotPickup,
     }
 }
 
@@ -79,4 +103,7 @@ pub struct Decision {
     pub candidates: u32,
     /// How many pairs of line and node fell out, and for which reason; empty at detail `none`.
     pub fell_out: Vec<(FallOut, u32)>,
+    /// What of the rule had to give way, in its declared order.
+    #[serde(default)]
+    pub relaxed: Vec<Relaxed>,
 }

@@ -274,6 +274,7 @@ mod tests {
                 commitment: Commitment::Own,
                 hold: None,
                 detail: Detail::None,
+                ..PlaceOrder::default()
             })
         }
     }

@@ -35,14 +35,17 @@ impl Allocator {
 }
 
 /// Reasons that stock may be there and not be given for, what stands closest to giving first.
-const NEAREST: [FallOut; 9] = [
+const NEAREST: [FallOut; 12] = [
     FallOut::Protected,
     FallOut::LotsShort,
     FallOut::MarginTooLow,
     FallOut::AtCapacity,
+    FallOut::Restricted,
+    FallOut::Rejected,
     FallOut::Late,
     FallOut::NoService,
     FallOut::TooFar,
+    FallOut::NotPickup,
     FallOut::NotEligible,
     FallOut::Closed,
 ];

@@ -11,6 +11,7 @@ mod publish;
 use super::Book;
 use super::as_of::ask_as_of;
 use super::query::*;
+use crate::allocation::{counterfactual, recheck};
 use crate::catalog::Lookup;
 use crate::metric::metrics;
 use crate::policy::default_policy;
@@ -62,9 +63,7 @@ impl Book {
             Query::Listing(query) => Answer::Listing(self.ask_listing(query)?),
             Query::History(query) => Answer::History(self.ask_history(query)),
             Query::Changes(_) => Answer::Changes(self.scheduled_changes()),
-            Query::Verify(_) => Answer::Verify(
-                self.verify().map_err(|broken| Rejection::BookFaulted { fault: broken.to_string() })?,
-            ),
+            Query::Verify(_) => Answer::Verify(self.verified()?),
             Query::Exception(query) => Answer::Exception(Box::new(self.ask_exception(query.exception)?)),
             Query::ExceptionQueues(_) => Answer::ExceptionQueues(self.exception_queues()),
             Query::ExceptionRules(_) => Answer::ExceptionRules(self.exception_rules()),
@@ -85,6 +84,7 @@ impl Book {
                 state_hash: format!("{:016x}", self.state_hash()),
                 first_event: self.first_event(),
             }),
+            Query::Recheck(_) | Query::Counterfactual(_) => ask_record(query)?,
             Query::Protection(query) => Answer::Protection(self.ask_protection(query)?),
             Query::ProtectionLevels(query) => Answer::ProtectionLevels(protection_levels(query)?),
             Query::Atp(query) => Answer::Atp(ask_atp(state, query)?),
@@ -108,6 +108,10 @@ impl Book {
             Query::Measure(query) => Answer::Measure(self.measure(query)?),
             Query::Compare(query) => Answer::Compare(self.compare(query)?),
         })
+    }
+
+    fn verified(&self) -> Result<crate::record::Proof, Rejection> {
+        self.verify().map_err(|broken| Rejection::BookFaulted { fault: broken.to_string() })
     }
 
     /// The policy in force.
@@ -269,4 +273,15 @@ impl Book {
         })?;
         Ok(events.take(most).cloned().collect())
     }
+}
+
+/// What is asked of a decision record: the book itself is not consulted.
+fn ask_record(query: &Query) -> Result<Answer, Rejection> {
+    Ok(match query {
+        Query::Recheck(query) => Answer::Recheck(Box::new(recheck(&query.record)?)),
+        Query::Counterfactual(query) => {
+            Answer::Counterfactual(Box::new(counterfactual(&query.record, query.solves_max)?))
+        }
+        _ => return Err(Rejection::InvalidField { field: "ask".into(), need: "a record".into() }),
+    })
 }

@@ -1,5 +1,6 @@
 //! What can be said to a book: commands in their envelope.
 
+use crate::allocation::SetCostTable;
 use crate::catalog::*;
 use crate::costing::{DefineLedger, SetValuation};
 use crate::exception::{
@@ -27,6 +28,7 @@ use crate::workflow::period::*;
 use crate::workflow::purchase::*;
 use crate::workflow::redeal::RedealStock;
 use crate::workflow::refurbish::RefurbishStock;
+use crate::workflow::reject::RejectAllocation;
 use crate::workflow::revalue::*;
 use crate::workflow::selling::*;
 use crate::workflow::transfer::*;
@@ -346,4 +348,8 @@ commands! {
     RefurbishStock(RefurbishStock) "refurbish_stock",
     /// Shares price variances between stock and cost of goods sold.
     ShareVariance(ShareVariance) "share_variance",
+    /// Sets a table of outside knowledge.
+    SetCostTable(SetCostTable) "set_cost_table",
+    /// A node rejects what is planned from it.
+    RejectAllocation(RejectAllocation) "reject_allocation",
 }

@@ -227,6 +227,9 @@ impl Book {
             lines: place.lines.len(),
         }
         .hash(&mut digest);
+        if let Some(terms) = &place.terms {
+            terms.hash(&mut digest);
+        }
         for (at, line) in place.lines.iter().enumerate() {
             let known = dense.and_then(|dense| dense.lines.get(at)).map(|line| line.sku.0);
             let sku = code(known.or_else(|| catalog.skus.find(line.sku.as_str())), line.sku.as_str());
@@ -610,6 +613,8 @@ pub(crate) fn decide(
             let order = open_order(state, &c.order, "reallocate_order")?;
             return decide_reallocation(state, allocator, order, c, at, body);
         }
+        Command::RejectAllocation(c) => return decide_rejected(state, allocator, c, at, body),
+        Command::SetCostTable(c) => decide_cost_table(state, c),
         other => match decide_promise(state, other, at) {
             Some(decided) => decided,
             None => decide_operation(state, other, (at, actor)),

@@ -87,6 +87,7 @@ pub(crate) fn blank() -> DenseOrder {
         hold: HoldId::NONE,
         lines: Vec::new(),
         detail: Detail::None,
+        terms: None,
     }
 }
 

@@ -62,7 +62,7 @@ use std::collections::VecDeque;
 /// say("5", 2, Command::PlaceOrder(PlaceOrder {
 ///     order: "1001".into(), channel: "web".into(), to: place,
 ///     lines: vec![OrderLine { sku: "TEE".into(), qty: 3, unit: None, price: None }],
-///     deliver_by: None, priority: None, commitment: Commitment::Own, hold: None, detail: Detail::Brief,
+///     ..PlaceOrder::default()
 /// }))?;
 /// let query = Query::Stock(StockQuery { sku: "TEE".into(), node: None });
 /// let Answer::Stock(stock) = book.ask(&query)? else { panic!() };

@@ -23,7 +23,7 @@ pub use promise::*;
 
 use super::as_of::{AsOfQuery, AsOfView};
 use super::reconcile::{ReconcileQuery, ReconcileView};
-use crate::allocation::Explanation;
+use crate::allocation::{CounterfactualQuery, Counterfactuals, Explanation, Recheck, RecheckQuery};
 use crate::exception::{ExceptionStatus, Opened, SetExceptionRule, Severity};
 use crate::metric::{CompareQuery, CompareView, MeasureQuery, MeasureView, Metric};
 use crate::policy::{DefineParameter, Policy};
@@ -164,6 +164,10 @@ pub enum Query {
     Feeds(Nothing),
     /// The chain of digests over events.
     AuditChain(AuditQuery),
+    /// Whether a decision record holds: derived anew from its own inputs.
+    Recheck(RecheckQuery),
+    /// What would have turned a recorded decision.
+    Counterfactual(CounterfactualQuery),
     /// Master data of a SKU.
     Sku(SkuQuery),
     /// Master data of a node.
@@ -291,6 +295,10 @@ answers! {
         Feeds(Vec<FeedView>),
         /// The chain.
         AuditChain(Vec<AuditLink>),
+        /// What the check found.
+        Recheck(Box<Recheck>),
+        /// What would have turned it.
+        Counterfactual(Box<Counterfactuals>),
         /// Master data of the SKU.
         Sku(Box<SkuView>),
         /// Master data of the node.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::catalog::{Catalog, Lookup};
+use crate::value::geo::Point;
 use crate::value::ids::{ChannelId, NodeId};
 use crate::value::rejection::Rejection;
 
@@ -17,6 +18,12 @@ pub(crate) struct Situation<'a> {
     pub channel: ChannelId,
     pub groups: &'a [u32],
     pub value: Money,
+    /// Segment of the customer; empty = none.
+    pub segment: &'a str,
+    /// Where the order goes.
+    pub to: Point,
+    /// Value less average cost; only where the policy asks for it.
+    pub margin: Money,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -25,6 +32,10 @@ struct CompiledPredicate {
     groups: Vec<u32>,
     value_min: Option<Money>,
     value_max: Option<Money>,
+    segments: Vec<String>,
+    areas: Vec<Area>,
+    margin_min: Option<Money>,
+    margin_max: Option<Money>,
 }
 
 impl CompiledPredicate {
@@ -34,6 +45,38 @@ impl CompiledPredicate {
             && (groups.is_empty() || situation.groups.iter().any(|group| groups.contains(group)))
             && self.value_min.is_none_or(|min| situation.value >= min)
             && self.value_max.is_none_or(|max| situation.value <= max)
+            && (self.segments.is_empty() || self.segments.iter().any(|known| known == situation.segment))
+            && (self.areas.is_empty() || self.areas.iter().any(|area| area.holds(situation.to)))
+            && self.margin_min.is_none_or(|min| situation.margin >= min)
+            && self.margin_max.is_none_or(|max| situation.margin <= max)
+    }
+
+    fn asks_margin(&self) -> bool {
+        self.margin_min.is_some() || self.margin_max.is_some()
+    }
+}
+
+/// A limit by ids.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CompiledLimit {
+    pub name: String,
+    when: CompiledPredicate,
+    node_kinds: Vec<NodeKind>,
+    nodes: Vec<NodeId>,
+    not_nodes: Vec<NodeId>,
+}
+
+impl CompiledLimit {
+    /// Whether it speaks of a line in this situation.
+    pub(crate) fn holds(&self, line: &Situation<'_>) -> bool {
+        self.when.holds(line)
+    }
+
+    /// Whether the line may come from a node.
+    pub(crate) fn allows(&self, node: NodeId, kind: NodeKind) -> bool {
+        (self.node_kinds.is_empty() || self.node_kinds.contains(&kind))
+            && (self.nodes.is_empty() || self.nodes.contains(&node))
+            && !self.not_nodes.contains(&node)
     }
 }
 
@@ -60,6 +103,14 @@ pub(crate) struct CompiledSourcing {
     pub suppliers: bool,
     /// Set where lines come whole, the nearest node is the cheapest for each, and to open a node is free.
     pub plain: Option<PlainTerms>,
+    pub limits: Vec<CompiledLimit>,
+    pub completeness: Completeness,
+    /// 0 = no limit.
+    pub rejections_max: u16,
+    /// In which order it gives way.
+    pub relax: Vec<Relaxed>,
+    /// The rule with the first of `relax` relaxed, with the first two, and so on.
+    pub relaxed: Vec<CompiledSourcing>,
 }
 
 /// The terms of a plain rule, tier by tier.
@@ -112,14 +163,20 @@ impl CompiledSourcing {
             && (self.node_kinds.is_empty() || self.node_kinds.contains(&kind))
             && (self.nodes.is_empty() || self.nodes.contains(&node))
     }
+
+    /// The rule with the first so many of its relaxations.
+    pub(crate) fn with_relaxed(&self, count: usize) -> &CompiledSourcing {
+        count.checked_sub(1).and_then(|at| self.relaxed.get(at)).unwrap_or(self)
+    }
 }
 
 /// The policy in force.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CompiledPolicy {
-    pub name: String,
     rules: Vec<(CompiledPredicate, CompiledSourcing)>,
     otherwise: CompiledSourcing,
+    /// Whether any rule is chosen by margin.
+    pub asks_margin: bool,
 }
 
 impl CompiledPolicy {
@@ -131,7 +188,8 @@ impl CompiledPolicy {
             rules.push((predicate(&rule.when, catalog)?, sourcing(&rule.name, &rule.then, catalog)?));
         }
         let otherwise = sourcing("otherwise", &policy.otherwise, catalog)?;
-        Ok(CompiledPolicy { name: policy.name.clone(), rules, otherwise })
+        let asks_margin = rules.iter().any(|(when, _)| when.asks_margin());
+        Ok(CompiledPolicy { rules, otherwise, asks_margin })
     }
 
     /// The rule that decides whatever is ordered, if there is only one.
@@ -163,15 +221,75 @@ fn predicate(when: &Predicate, catalog: &Catalog) -> Result<CompiledPredicate, R
     let groups: Option<Vec<u32>> = when.groups.iter().map(|g| catalog.groups.find(g.as_str())).collect();
     let unknown =
         || Rejection::InvalidField { field: "groups".into(), need: "groups that some SKU has".into() };
+    need(when.areas.iter().all(Area::is_valid), "areas", "south at most north, all on the globe")?;
+    need(when.segments.len() <= TERMS_MAX && when.areas.len() <= RULES_MAX, "when", "at most 16 segments")?;
     Ok(CompiledPredicate {
         channels: channels?,
         groups: groups.ok_or_else(unknown)?,
         value_min: when.value_min,
         value_max: when.value_max,
+        segments: when.segments.clone(),
+        areas: when.areas.clone(),
+        margin_min: when.margin_min,
+        margin_max: when.margin_max,
     })
 }
 
-fn sourcing(name: &str, rule: &Sourcing, catalog: &Catalog) -> Result<CompiledSourcing, Rejection> {
+fn limit(limit: &Limit, catalog: &Catalog) -> Result<CompiledLimit, Rejection> {
+    let when = predicate(&limit.when, catalog)?;
+    let by_order = when.asks_margin() || when.value_min.is_some() || when.value_max.is_some();
+    need(!by_order, "limits.when", "a condition without value and margin")?;
+    let nodes = |list: &[String]| -> Result<Vec<NodeId>, Rejection> {
+        list.iter().map(|n| catalog.node_of(n).map(|(id, _)| id)).collect()
+    };
+    Ok(CompiledLimit {
+        name: limit.name.clone(),
+        when,
+        node_kinds: limit.node_kinds.clone(),
+        nodes: nodes(&limit.nodes)?,
+        not_nodes: nodes(&limit.not_nodes)?,
+    })
+}
+
+/// A rule that gives way in one more point.
+fn relax(rule: &Sourcing, relaxed: Relaxed) -> Sourcing {
+    let mut rule = rule.clone();
+    match relaxed {
+        Relaxed::NodesMax => rule.nodes_max = 0,
+        Relaxed::DistanceMax => rule.distance_km_max = None,
+        Relaxed::MarginMin => rule.margin_min = None,
+        Relaxed::Lateness => rule.lateness = Lateness::Allowed,
+        Relaxed::Nodes => {
+            rule.nodes.clear();
+            rule.node_kinds.clear();
+        }
+        Relaxed::Limits => rule.limits.retain(|limit| limit.hard),
+        Relaxed::LineSplit => rule.line_split = LineSplit::Allowed,
+    }
+    rule
+}
+
+/// Compiles a rule, and what it becomes as it gives way.
+pub(crate) fn sourcing(
+    name: &str,
+    rule: &Sourcing,
+    catalog: &Catalog,
+) -> Result<CompiledSourcing, Rejection> {
+    let mut once = rule.relax.clone();
+    once.sort_unstable();
+    once.dedup();
+    need(once.len() == rule.relax.len(), "relax", "each part at most once")?;
+    let mut compiled = rigid(name, rule, catalog)?;
+    let mut given = rule.clone();
+    for part in &rule.relax {
+        given = relax(&given, *part);
+        compiled.relaxed.push(rigid(name, &given, catalog)?);
+    }
+    Ok(compiled)
+}
+
+/// A rule as it stands, without what it becomes.
+fn rigid(name: &str, rule: &Sourcing, catalog: &Catalog) -> Result<CompiledSourcing, Rejection> {
     need((1..=TIERS_MAX).contains(&rule.tiers.len()), "tiers", "1 to 4 tiers")?;
     let mut terms = Vec::new();
     for (tier, list) in rule.tiers.iter().enumerate() {
@@ -185,7 +303,13 @@ fn sourcing(name: &str, rule: &Sourcing, catalog: &Catalog) -> Result<CompiledSo
     }
     let nodes: Result<Vec<NodeId>, Rejection> =
         rule.nodes.iter().map(|n| catalog.node_of(n).map(|(id, _)| id)).collect();
-    let unbounded = rule.margin_min.is_none() && rule.distance_km_max.is_none();
+    need(rule.limits.len() <= RULES_MAX, "limits", "at most 1,000 limits")?;
+    let limits: Result<Vec<CompiledLimit>, Rejection> =
+        rule.limits.iter().map(|l| limit(l, catalog)).collect();
+    let unbounded = rule.margin_min.is_none()
+        && rule.distance_km_max.is_none()
+        && rule.limits.is_empty()
+        && rule.completeness == Completeness::AsCan;
     let whole = rule.line_split == LineSplit::Never;
     let plain = if whole && unbounded { PlainTerms::of(&terms) } else { None };
     need(rule.backorder_units_max.is_none_or(|max| max >= 0), "backorder_units_max", "0 or more units")?;
@@ -206,6 +330,11 @@ fn sourcing(name: &str, rule: &Sourcing, catalog: &Catalog) -> Result<CompiledSo
         any_node: rule.nodes.is_empty() && rule.node_kinds.is_empty(),
         suppliers: catalog.sells_suppliers,
         plain,
+        limits: limits?,
+        completeness: rule.completeness,
+        rejections_max: rule.rejections_max,
+        relax: rule.relax.clone(),
+        relaxed: Vec::new(),
     })
 }
 
@@ -221,18 +350,6 @@ pub fn default_policy() -> Policy {
     Policy {
         name: "nearest".into(),
         rules: Vec::new(),
-        otherwise: Sourcing {
-            node_kinds: Vec::new(),
-            nodes: Vec::new(),
-            nodes_max: 0,
-            line_split: LineSplit::Never,
-            distance_km_max: None,
-            lateness: Lateness::Allowed,
-            margin_min: None,
-            shortage: Shortage::Backorder,
-            backorder_units_max: None,
-            tiers,
-            steps_max: 0,
-        },
+        otherwise: Sourcing { lateness: Lateness::Allowed, tiers, ..Sourcing::default() },
     }
 }

@@ -4,12 +4,15 @@
 
 mod compile;
 mod governance;
+mod limit;
 mod parameter;
 mod rollout;
 
 pub use compile::default_policy;
-pub(crate) use compile::{CompiledPolicy, CompiledSourcing, PlainTerms, Situation};
+pub(crate) use compile::sourcing as compile_sourcing;
+pub(crate) use compile::{CompiledLimit, CompiledPolicy, CompiledSourcing, PlainTerms, Situation};
 pub use governance::*;
+pub use limit::{Area, Completeness, Limit, Relaxed};
 pub(crate) use parameter::{BUILT_IN, built_in};
 pub use parameter::{DefineParameter, Locality, Scope, SetParameter};
 pub(crate) use rollout::ByNode;
@@ -21,6 +24,7 @@ pub use rollout::{
 use crate::catalog::NodeKind;
 use crate::value::money::Money;
 use crate::value::wire::{wire, words};
+use std::hash::{Hash, Hasher};
 
 words! {
     /// Whether a line may come in parts.
@@ -55,7 +59,8 @@ words! {
         Refuse,
     }
 
-    /// What a term of the objective measures. All but `margin` cost; every measure is a sum over the plan.
+    /// What a term of the objective measures. All but `margin` and `markdown` cost; every measure is a sum
+    /// over the plan.
     pub enum Measure {
         /// Lines not filled whole.
         UnfilledLines,
@@ -81,6 +86,16 @@ words! {
         Scarcity,
         /// What the units taken are worth to others where they lie, by `set_bid_prices`.
         BidPrice,
+        /// What the tables of outside knowledge charge (see `set_cost_table`): for the units by SKU and node,
+        /// for the shipment by order or segment and node. May be negative.
+        ExtraCost,
+        /// Units that would not have to be marked down at that node, by the table of markdowns: the more, the
+        /// better.
+        Markdown,
+        /// Units from a node that falls below its reorder point for the SKU if the line is taken there.
+        StockOutRisk,
+        /// Lines' parts: each a pick at its node.
+        Picks,
     }
 }
 
@@ -106,70 +121,134 @@ wire! {
         pub then: Sourcing,
     }
 
-    /// A condition. Every part that is given must hold; a list holds if any of its members fits.
-    #[derive(Default)]
-    pub struct Predicate {
-        /// Channels.
-        #[serde(default)]
-        pub channels: Vec<String>,
-        /// Nodes.
-        #[serde(default)]
-        pub nodes: Vec<String>,
-        /// SKU groups; for an order: the group of any of its lines.
-        #[serde(default)]
-        pub groups: Vec<String>,
-        /// Reason codes.
-        #[serde(default)]
-        pub reasons: Vec<String>,
-        /// Value of the order at least this.
-        #[serde(default)]
-        pub value_min: Option<Money>,
-        /// Value of the order at most this.
-        #[serde(default)]
-        pub value_max: Option<Money>,
-    }
-
-    /// How one order is sourced: what is allowed, and what is better.
-    pub struct Sourcing {
-        /// Kinds of node that may give; empty = all.
-        #[serde(default)]
-        pub node_kinds: Vec<NodeKind>,
-        /// Nodes that may give; empty = all.
-        #[serde(default)]
-        pub nodes: Vec<String>,
-        /// At most this many nodes share an order; 0 = no limit.
-        #[serde(default)]
-        pub nodes_max: u16,
-        /// Whether a line may come in parts.
-        #[serde(default)]
-        pub line_split: LineSplit,
-        /// Nodes farther away fall out.
-        #[serde(default)]
-        pub distance_km_max: Option<u32>,
-        /// What happens to a node that cannot keep the promise.
-        #[serde(default)]
-        pub lateness: Lateness,
-        /// A line falls out at a node where price less unit cost is below this.
-        #[serde(default)]
-        pub margin_min: Option<Money>,
-        /// What happens to what cannot be given now.
-        #[serde(default)]
-        pub shortage: Shortage,
-        /// Most units of one order that may be backordered, in smallest units.
-        #[serde(default)]
-        pub backorder_units_max: Option<i64>,
-        /// The objective: tiers of weighted terms. The first tier decides, the next breaks its ties; 1 to 4.
-        pub tiers: Vec<Vec<Term>>,
-        /// Most steps of search for one order; 0 = the default of 100,000.
-        #[serde(default)]
-        pub steps_max: u32,
-    }
-
     /// A weighted measure.
     pub struct Term {
         /// What is measured.
         pub measure: Measure,
         /// What one of it costs, in money (or in anything, as long as a tier stays consistent).
         pub weight: Money,
+    }
+}
+
+/// A condition. Every part that is given must hold; a list holds if any of its members fits.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Predicate {
+    /// Channels.
+    #[serde(default)]
+    pub channels: Vec<String>,
+    /// Nodes.
+    #[serde(default)]
+    pub nodes: Vec<String>,
+    /// SKU groups; for an order: the group of any of its lines.
+    #[serde(default)]
+    pub groups: Vec<String>,
+    /// Reason codes.
+    #[serde(default)]
+    pub reasons: Vec<String>,
+    /// Value of the order at least this.
+    #[serde(default)]
+    pub value_min: Option<Money>,
+    /// Value of the order at most this.
+    #[serde(default)]
+    pub value_max: Option<Money>,
+    /// Segments of customers, as orders name them in their terms.
+    #[serde(default)]
+    pub segments: Vec<String>,
+    /// The order goes to one of these areas.
+    #[serde(default)]
+    pub areas: Vec<Area>,
+    /// Margin of the order at least this: its value less the average cost of its goods over all nodes.
+    #[serde(default)]
+    pub margin_min: Option<Money>,
+    /// Margin of the order at most this.
+    #[serde(default)]
+    pub margin_max: Option<Money>,
+}
+
+impl Predicate {
+    /// Whether it asks only for what the first release knew: channels, nodes, groups, reasons and value.
+    pub(crate) fn is_early(&self) -> bool {
+        self.segments.is_empty()
+            && self.areas.is_empty()
+            && self.margin_min.is_none()
+            && self.margin_max.is_none()
+    }
+}
+
+/// What came after the first release takes no part in the hash while it is not used: a policy of an old log
+/// keeps its hash.
+impl Hash for Predicate {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.channels, &self.nodes, &self.groups, &self.reasons).hash(state);
+        (self.value_min, self.value_max).hash(state);
+        if !self.is_early() {
+            (&self.segments, &self.areas, self.margin_min, self.margin_max).hash(state);
+        }
+    }
+}
+
+/// How one order is sourced: what is allowed, and what is better.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Sourcing {
+    /// Kinds of node that may give; empty = all.
+    #[serde(default)]
+    pub node_kinds: Vec<NodeKind>,
+    /// Nodes that may give; empty = all.
+    #[serde(default)]
+    pub nodes: Vec<String>,
+    /// At most this many nodes share an order; 0 = no limit.
+    #[serde(default)]
+    pub nodes_max: u16,
+    /// Whether a line may come in parts.
+    #[serde(default)]
+    pub line_split: LineSplit,
+    /// Nodes farther away fall out.
+    #[serde(default)]
+    pub distance_km_max: Option<u32>,
+    /// What happens to a node that cannot keep the promise.
+    #[serde(default)]
+    pub lateness: Lateness,
+    /// A line falls out at a node where price less unit cost is below this.
+    #[serde(default)]
+    pub margin_min: Option<Money>,
+    /// What happens to what cannot be given now.
+    #[serde(default)]
+    pub shortage: Shortage,
+    /// Most units of one order that may be backordered, in smallest units.
+    #[serde(default)]
+    pub backorder_units_max: Option<i64>,
+    /// The objective: tiers of weighted terms. The first tier decides, the next breaks its ties; 1 to 4.
+    pub tiers: Vec<Vec<Term>>,
+    /// Most steps of search for one order; 0 = the default of 100,000.
+    #[serde(default)]
+    pub steps_max: u32,
+    /// Where lines of a kind may come from, and where not.
+    #[serde(default)]
+    pub limits: Vec<Limit>,
+    /// What may be relaxed, one after another, while something stays unfilled; all else is hard.
+    #[serde(default)]
+    pub relax: Vec<Relaxed>,
+    /// Whether an order may be filled in part.
+    #[serde(default)]
+    pub completeness: Completeness,
+    /// So many rejections by nodes an order may meet and still be planned anew; 0 = no limit.
+    #[serde(default)]
+    pub rejections_max: u16,
+}
+
+/// As for `Predicate`.
+impl Hash for Sourcing {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.node_kinds, &self.nodes, self.nodes_max, self.line_split).hash(state);
+        (self.distance_km_max, self.lateness, self.margin_min, self.shortage).hash(state);
+        (self.backorder_units_max, &self.tiers, self.steps_max).hash(state);
+        let later = (&self.limits, &self.relax, self.completeness, self.rejections_max);
+        if later != (&Vec::new(), &Vec::new(), Completeness::AsCan, 0) {
+            later.hash(state);
+        }
     }
 }

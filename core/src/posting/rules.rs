@@ -108,8 +108,8 @@ impl Rules {
 
     fn compile_rule(rule: &PostingRule, catalog: &Catalog) -> Result<CompiledRule, Rejection> {
         let when = &rule.when;
-        if when.value_min.is_some() || when.value_max.is_some() {
-            return Err(gap(rule.movement, "a posting rule cannot depend on the order's value"));
+        if when.value_min.is_some() || when.value_max.is_some() || !when.is_early() {
+            return Err(gap(rule.movement, "a posting rule cannot depend on the order's value or customer"));
         }
         let Some(Move { controls: (need_debit, need_credit), .. }) = MOVES.get(place(rule.movement)) else {
             return Err(gap(rule.movement, "it is no movement"));

@@ -13,6 +13,7 @@ mod moves;
 mod promise;
 mod rollout;
 mod selling;
+mod sourcing;
 
 use super::event::*;
 use super::state::*;
@@ -130,6 +131,7 @@ impl State {
             }
             Body::TransferReceived(received) => self.receive_transfer(received, event.at)?,
             Body::TimeAdvanced(_) => {}
+            Body::CostTableSet(_) | Body::AllocationRejected(_) => self.apply_sourcing(event)?,
             Body::BatchAllocated(_) | Body::BidPricesSet(_) => self.apply_batch(&event.body, event.at)?,
             other => self.apply_work(other, event)?,
         }
@@ -509,8 +511,7 @@ impl State {
         if !says.is_done() {
             return Err(Fault("a plan does not follow its order's lines"));
         }
-        self.settle(placed, event.at);
-        self.note_kits(placed)
+        self.finish_order(order, placed, event.at)
     }
 
     /// Reserves, queues and strikes as a plan says.

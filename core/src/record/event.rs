@@ -370,9 +370,16 @@ bodies! {
     VarianceShared(VarianceShared),
     /// A lot expires at a time.
     LotExpirySet(crate::stock::SetLotExpiry),
+    /// A table of outside knowledge holds from here on.
+    CostTableSet(CostTableSet),
+    /// A node rejected what was planned from it, and it was planned anew.
+    AllocationRejected(AllocationRejected),
 }
 
 mod catalog;
+mod sourcing;
+
+pub use sourcing::*;
 
 facts! {
     /// A node as defined, with its cut-offs as instants.
@@ -572,6 +579,9 @@ facts! {
         /// Its virtual kits.
         #[serde(default)]
         pub kits: Vec<OrderedKit>,
+        /// Its terms, if it has any.
+        #[serde(default)]
+        pub terms: Option<Box<PlacedTerms>>,
     }
 
     /// Where an order's lines come from.
@@ -605,24 +615,6 @@ facts! {
         pub freight: Money,
         /// Cost of handling.
         pub handling: Money,
-    }
-
-    /// What a parcel takes of a line.
-    pub struct PlanPart {
-        /// The order's line, from 1.
-        pub line: u32,
-        /// Index of the parcel in the plan's `parcels`.
-        pub parcel: u32,
-        /// Units.
-        pub qty: i64,
-    }
-
-    /// A quantity of a line.
-    pub struct LineQty {
-        /// The document's line, from 1.
-        pub line: u32,
-        /// Units.
-        pub qty: i64,
     }
 
     /// Open lines that were struck: from backorders first, then from reservations in their order.

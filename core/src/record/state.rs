@@ -21,10 +21,14 @@ mod pools;
 pub(crate) use carried::*;
 pub(crate) use costs::*;
 pub use costs::{BooksDocument, PeriodStatus};
+mod sourcing;
+
 pub(crate) use pools::even_values;
+pub(crate) use sourcing::TermsRow;
 
 use super::event::Few;
 use super::words::Commitment;
+use crate::allocation::Outside;
 use crate::catalog::{Catalog, ConfigureBook};
 use crate::costing::Layers;
 use crate::exception::{Cause, ExceptionRow, SetExceptionRule};
@@ -241,6 +245,9 @@ pub(crate) struct Documents {
     pub order_kits: Keys<u32>,
     pub order_kit: Table<Vec<super::event::OrderedKit>>,
     pub assemblies: Keys<DocKey>,
+    /// Orders with terms of their own, and those terms.
+    pub termed: Keys<OrderId>,
+    pub terms: Table<TermsRow>,
 }
 
 tables!(Documents:
@@ -249,7 +256,7 @@ tables!(Documents:
     transfer, returns, receipts, adjustments, movements;
     later: changes, change, changes_due,
     expected, expect, arriving, arrival, late_suppliers, lateness, preorders, preorder, redeals,
-    order_kits, order_kit, assemblies
+    order_kits, order_kit, assemblies, termed, terms
 );
 
 /// The books and what governs them.
@@ -302,6 +309,8 @@ pub(crate) struct State {
     pub integration: Integration,
     #[serde(default)]
     pub costs: Costs,
+    #[serde(default)]
+    pub outside: Outside,
 }
 
 impl Head {
@@ -343,6 +352,7 @@ impl State {
             desk: Desk::default(),
             integration: Integration::default(),
             costs: Costs::default(),
+            outside: Outside::default(),
         };
         state.stock.labels.intern("".into());
         let first = origin <= 1;
@@ -402,6 +412,7 @@ impl State {
         self.desk.tables_mut().into_iter().for_each(&act);
         self.integration.tables_mut().into_iter().for_each(&act);
         self.costs.tables_mut().into_iter().for_each(&act);
+        self.outside.tables_mut().into_iter().for_each(&act);
     }
 
     fn first_tables(&self) -> impl Iterator<Item = &dyn Undoable> {
@@ -415,6 +426,7 @@ impl State {
             self.desk.tables(),
             self.integration.tables(),
             self.costs.tables(),
+            self.outside.tables(),
         ];
         parts.into_iter().flatten()
     }
@@ -430,6 +442,7 @@ impl State {
             self.desk.later_tables(),
             self.integration.later_tables(),
             self.costs.later_tables(),
+            self.outside.later_tables(),
         ];
         parts.into_iter().flatten()
     }
@@ -482,6 +495,8 @@ impl State {
             catalog: &self.catalog,
             stock: &self.stock,
             directions: &self.derived.directions,
+            outside: &self.outside,
+            facts: None,
         }
     }
 

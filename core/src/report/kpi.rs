@@ -116,7 +116,7 @@ metrics! {
     purchases_expedited "Purchase orders, expedited" Count Lower
         "Purchase orders at the expedited lead time." ["PurchaseOrderPlaced"];
     reallocations "Orders planned anew" Count Neither "Plans made anew, singly or in a batch."
-        ["OrderReallocated", "BatchAllocated"];
+        ["OrderReallocated", "BatchAllocated", "AllocationRejected"];
     exceptions "Exceptions opened" Count Lower "What needed a person."
         [
             "NodeStatusSet",

@@ -56,6 +56,9 @@ const fn word(reason: FallOut) -> &'static str {
         FallOut::LotsShort => "lots expire too soon",
         FallOut::Protected => "protected",
         FallOut::MarginTooLow => "margin too low",
+        FallOut::Restricted => "restricted",
+        FallOut::Rejected => "rejected",
+        FallOut::NotPickup => "not the pickup node",
     }
 }
 
@@ -78,6 +81,7 @@ impl PlanRows {
                 self.plan(at, OrderId(order), &placed.plan, 0);
             }
             Body::OrderReallocated(again) => self.plan(at, again.order, &again.plan, 4),
+            Body::AllocationRejected(rejected) => self.plan(at, rejected.order, &rejected.plan, 4),
             Body::BatchAllocated(batch) => {
                 batch.plans.iter().for_each(|again| self.plan(at, again.order, &again.plan, 4));
             }

@@ -185,6 +185,7 @@ impl Tally {
         match &event.body {
             Body::OrderPlaced(placed) => self.placed(at, placed),
             Body::OrderReallocated(again) => self.reallocated(again),
+            Body::AllocationRejected(rejected) => self.rejected(rejected),
             Body::BatchAllocated(batch) => batch.plans.iter().for_each(|again| self.reallocated(again)),
             Body::OrderCancelled(cancelled) => {
                 for line in &cancelled.lines {
@@ -375,6 +376,15 @@ impl Tally {
         again.plan.backordered.iter().for_each(|line| self.wait(again.order, line.line, line.qty));
         again.plan.parcels.iter().for_each(|parcel| self.travel(parcel, place));
         self.opened(&again.exceptions);
+    }
+
+    fn rejected(&mut self, rejected: &AllocationRejected) {
+        bump(&mut self.reallocations, 1);
+        let Some(place) = self.orders.get(index(rejected.order.0)).map(|note| note.cell) else { return };
+        let plan = &rejected.plan;
+        plan.backordered.iter().for_each(|line| self.wait(rejected.order, line.line, line.qty));
+        plan.parcels.iter().for_each(|parcel| self.travel(parcel, place));
+        self.opened(&rejected.exceptions);
     }
 
     fn filled(&mut self, fills: &[Fill], parcels: &[Parcel]) {

@@ -28,7 +28,7 @@ fn sourcing(tiers: Vec<Vec<Term>>) -> Sourcing {
         shortage: Shortage::Backorder,
         backorder_units_max: None,
         tiers,
-        steps_max: 0,
+        ..Sourcing::default()
     }
 }
 

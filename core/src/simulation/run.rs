@@ -346,59 +346,56 @@ impl<'a> Run<'a> {
         id
     }
 
-    /// Says the network to the book.
+    /// Says the network to the book, part by part: it is large, and neither its commands nor its events need
+    /// stand in memory together.
     fn open(&mut self, policy: &Policy, observer: &mut dyn Observer) -> Result<(), SimulationError> {
-        let at = self.start();
+        self.no_repeats()?;
         let network = self.network;
-        let mut commands: Vec<(String, Command)> = Vec::new();
-        let mut add = |what: String, command| commands.push((what, command));
-        if let Some(configuration) = &network.configuration {
-            add("configuration".into(), Command::ConfigureBook(configuration.clone()));
-        }
-        for define in &network.accounts {
-            add(format!("account `{}`", define.account), Command::DefineAccount(define.clone()));
-        }
-        for define in &network.reasons {
-            add(format!("reason `{}`", define.reason), Command::DefineReason(define.clone()));
-        }
+        let configuration = network.configuration.as_slice();
+        self.tell(observer, configuration, |_| String::new(), "configuration", Command::ConfigureBook)?;
+        self.tell(observer, &network.accounts, |d| d.account.clone(), "account", Command::DefineAccount)?;
+        self.tell(observer, &network.reasons, |d| d.reason.clone(), "reason", Command::DefineReason)?;
         if self.options.patience_days > 0 && !network.reasons.iter().any(|reason| reason.reason == GAVE_UP) {
             let define = DefineReason { reason: GAVE_UP.into(), name: "The customer gave up".into() };
-            add(format!("reason `{GAVE_UP}`"), Command::DefineReason(define));
+            self.tell(observer, &[define], |d| d.reason.clone(), "reason", Command::DefineReason)?;
         }
-        for define in &network.services {
-            add(format!("service `{}`", define.service), Command::DefineService(define.clone()));
-        }
-        for define in &network.channels {
-            add(format!("channel `{}`", define.channel), Command::DefineChannel(define.clone()));
-        }
-        for define in &network.nodes {
-            add(format!("node `{}`", define.node), Command::DefineNode(define.clone()));
-        }
-        for define in &network.skus {
-            add(format!("SKU `{}`", define.sku), Command::DefineSku(define.clone()));
-        }
-        for define in &network.suppliers {
-            add(format!("supplier `{}`", define.supplier), Command::DefineSupplier(define.clone()));
-        }
-        if let Some(rules) = &network.posting_rules {
-            add("posting rules".into(), Command::SetPostingRules(rules.clone()));
-        }
-        for rule in &network.reorder_rules {
-            let what = format!("reorder rule of `{}` at `{}`", rule.sku, rule.node);
-            add(what, Command::SetReorderRule(rule.clone()));
-        }
-        for protection in &network.protections {
-            let what = format!("protection of `{}` at `{}`", protection.sku, protection.node);
-            add(what, Command::SetProtection(protection.clone()));
-        }
-        add(format!("policy `{}`", policy.name), Command::SetPolicy(policy.clone()));
-        self.no_repeats()?;
-        commands.extend(self.opening_stock());
-        for (what, command) in commands {
-            self.say(at, command).map_err(|rejection| SimulationError::Network { what, rejection })?;
+        self.tell(observer, &network.services, |d| d.service.clone(), "service", Command::DefineService)?;
+        self.tell(observer, &network.channels, |d| d.channel.clone(), "channel", Command::DefineChannel)?;
+        self.tell(observer, &network.nodes, |d| d.node.clone(), "node", Command::DefineNode)?;
+        self.tell(observer, &network.skus, |d| d.sku.clone(), "SKU", Command::DefineSku)?;
+        self.tell(observer, &network.suppliers, |d| d.supplier.clone(), "supplier", Command::DefineSupplier)?;
+        let rules = network.posting_rules.as_slice();
+        self.tell(observer, rules, |_| String::new(), "posting rules", Command::SetPostingRules)?;
+        let pair = |sku: &str, node: &str| format!("{sku}` at `{node}");
+        let (rules, kept) = (&network.reorder_rules, &network.protections);
+        self.tell(observer, rules, |d| pair(&d.sku, &d.node), "reorder rule of", Command::SetReorderRule)?;
+        self.tell(observer, kept, |d| pair(&d.sku, &d.node), "protection of", Command::SetProtection)?;
+        let policy = std::slice::from_ref(policy);
+        self.tell(observer, policy, |d| d.name.clone(), "policy", Command::SetPolicy)?;
+        self.receive_opening(observer)?;
+        self.resolve(self.start())
+    }
+
+    /// Says a part of the network, command by command; `kind` and `name` say which, should it be refused.
+    fn tell<T: Clone>(
+        &mut self,
+        observer: &mut dyn Observer,
+        part: &[T],
+        name: impl Fn(&T) -> String,
+        kind: &str,
+        command: impl Fn(T) -> Command,
+    ) -> Result<(), SimulationError> {
+        for define in part {
+            let said = self.say(self.start(), command(define.clone()));
+            said.map_err(|rejection| {
+                let name = name(define);
+                let what = if name.is_empty() { kind.to_owned() } else { format!("{kind} `{name}`") };
+                SimulationError::Network { what, rejection }
+            })?;
             self.drain(observer)?;
+            self.book.forget_events(self.book.sequence());
         }
-        self.resolve(at)
+        Ok(())
     }
 
     /// A code that stands twice would shift the indices of the stream.
@@ -419,10 +416,10 @@ impl<'a> Run<'a> {
     }
 
     /// Opening stock as receipts, node by node.
-    fn opening_stock(&self) -> Vec<(String, Command)> {
-        let mut receipts = Vec::new();
+    fn receive_opening(&mut self, observer: &mut dyn Observer) -> Result<(), SimulationError> {
+        let network = self.network;
         let mut stock: hashbrown::HashMap<&str, Vec<&OpeningStock>> = hashbrown::HashMap::new();
-        for line in self.network.stock.iter().filter(|line| line.qty > 0) {
+        for line in network.stock.iter().filter(|line| line.qty > 0) {
             stock.entry(&line.node).or_default().push(line);
         }
         let received = |line: &&OpeningStock| ReceiptLine {
@@ -434,21 +431,22 @@ impl<'a> Run<'a> {
             unit_cost: Some(line.unit_cost),
             place: Place::default(),
         };
-        for node in &self.network.nodes {
+        for node in &network.nodes {
             let lines = stock.get(node.node.as_str()).map(Vec::as_slice).unwrap_or_default();
-            for (i, lines) in lines.chunks(OPENING_LINES).enumerate() {
-                let receipt = ReceiveGoods {
+            let parts: Vec<(usize, &[&OpeningStock])> = lines.chunks(OPENING_LINES).enumerate().collect();
+            let receipt = |(i, lines): (usize, &[&OpeningStock])| {
+                Command::ReceiveGoods(ReceiveGoods {
                     rate: None,
                     receipt: format!("opening-{}-{}", node.node, i.saturating_add(1)),
                     node: node.node.clone(),
                     supplier: None,
                     purchase_order: None,
                     lines: lines.iter().map(received).collect(),
-                };
-                receipts.push((format!("opening stock at `{}`", node.node), Command::ReceiveGoods(receipt)));
-            }
+                })
+            };
+            self.tell(observer, &parts, |_| node.node.clone(), "opening stock at", receipt)?;
         }
-        receipts
+        Ok(())
     }
 
     /// Turns names into the book's ids.

@@ -294,6 +294,17 @@ rejections! {
         "bid prices need one tier, and the policy weighs in several",
         "set a policy whose rules weigh everything in one tier of money";
 
+    /// The order has nothing planned from that node, or not of those lines.
+    720 Conflict No NothingPlannedThere { /** The order. */ order: String, /** The node. */ node: String }
+        "order `{order}` has nothing of that planned from `{node}`",
+        "ask for the order, and name a node and lines that its parcels have";
+    /// A table says a cell twice.
+    721 Invalid No CellTwice {
+        /** The SKU, order or segment. */ of: String,
+        /** The node. */ node: String,
+    }
+        "the cell of `{of}` at `{node}` is said twice",
+        "say each cell once";
     /// The period takes no entries.
     750 Conflict No PeriodClosed { /** The period. */ period: String }
         "period `{period}` is closed",

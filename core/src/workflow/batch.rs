@@ -4,7 +4,7 @@ use super::common::*;
 use super::order::{credit, open_order};
 use super::plan::{Task, choose, conclude};
 use crate::allocation::batch::{BatchFault, BatchOptions, Fairness, fluid_prices, solve_batch};
-use crate::allocation::{Allocator, Demand, Joint, Keep, Left, MarginFirst, PlacedLine, Scale, Tiers};
+use crate::allocation::{Allocator, Joint, Keep, Left, MarginFirst, PlacedLine, Scale, Tiers};
 use crate::catalog::Lookup;
 use crate::policy::Shortage;
 use crate::record::*;
@@ -134,13 +134,15 @@ pub(crate) fn decide_batch(
         *sum = num::add(*sum, qty)?;
     }
     one_channel(state, &members)?;
-    let mut joint = Joint::default();
+    let (mut joint, none, mut relaxes) = (Joint::default(), TermsRow::none(), false);
     for member in &members {
         let Some(row) = state.docs.order.get(member.order.0) else { continue };
         let credit = member.credit(&back);
-        let demand = demand(row, &member.lines, &credit, at);
+        let number = spoken(state, member.order);
         let Some((_, rule)) = rule_of(state, member.order) else { continue };
-        allocator.decide(state.world(), &demand, rule, Keep::Reasons);
+        let task = member.task(row, &credit, &number, state.terms_of(member.order).unwrap_or(&none));
+        allocator.decide(state.world(), &task.demand(at), rule, Keep::Reasons);
+        relaxes |= !rule.relaxed.is_empty();
         joint.add(state.world(), allocator, row.priority, 1);
     }
     let margin = if command.fairness == Fairness::MostMargin { MarginFirst::Yes } else { MarginFirst::No };
@@ -170,6 +172,10 @@ pub(crate) fn decide_batch(
         });
     let batch = Batch { members: &members, back: &back, joint: &joint, at };
     batch.record(state, allocator, taken.collect(), &scale, bound, &mut event)?;
+    if relaxes {
+        // Under a rule that gives way a plan may cost less than the bound under the whole rule says.
+        event.gap_ppm = -1;
+    }
     Ok(Body::BatchAllocated(event))
 }
 
@@ -238,6 +244,30 @@ fn fault(fault: BatchFault) -> Rejection {
 }
 
 impl Member {
+    /// The order as a task, with what the batch has reserved as credit.
+    fn task<'a>(
+        &'a self,
+        row: &OrderRow,
+        credit: &'a [(SkuId, NodeId, i64)],
+        number: &'a str,
+        terms: &'a TermsRow,
+    ) -> Task<'a> {
+        Task {
+            order: self.order,
+            channel: row.channel,
+            to: row.to,
+            deliver_by: row.deliver_by,
+            commitment: row.commitment,
+            shortage: Some(Shortage::Backorder),
+            lines: &self.lines,
+            numbers: &self.numbers,
+            credit,
+            detail: Detail::None,
+            number,
+            terms,
+        }
+    }
+
     fn reserved(&self) -> impl Iterator<Item = (SkuId, NodeId, i64)> + '_ {
         self.now.iter().filter_map(|(number, node, qty)| {
             let at = self.numbers.iter().position(|known| known == number)?;
@@ -253,6 +283,12 @@ impl Member {
         let of = |sku: SkuId| back.range((sku, NodeId(0))..=(sku, NodeId(u32::MAX)));
         skus.into_iter().flat_map(of).map(|((sku, node), qty)| (*sku, *node, *qty)).collect()
     }
+}
+
+/// The order's number, where outside knowledge may speak of it.
+fn spoken(state: &State, order: OrderId) -> String {
+    let said = if state.outside.is_empty() { None } else { state.docs.orders.get(order.0) };
+    said.map(ToString::to_string).unwrap_or_default()
 }
 
 /// The orders named, each once and with something open.
@@ -298,15 +334,6 @@ fn one_channel(state: &State, members: &[Member]) -> Result<(), Rejection> {
     Ok(())
 }
 
-fn demand<'a>(
-    row: &OrderRow,
-    lines: &'a [PlacedLine],
-    credit: &'a [(SkuId, NodeId, i64)],
-    at: Instant,
-) -> Demand<'a> {
-    Demand { channel: row.channel, to: row.to, at, deliver_by: row.deliver_by, lines, credit }
-}
-
 /// One order's plan within what is left; recorded if it is another than it has. Returns what it costs.
 fn within(
     state: &State,
@@ -318,23 +345,13 @@ fn within(
     event: &mut BatchAllocated,
 ) -> Result<Tiers, Rejection> {
     let Some(row) = state.docs.order.get(member.order.0) else { return Ok(Tiers::ZERO) };
-    let Some((number, rule)) = rule_of(state, member.order) else { return Ok(Tiers::ZERO) };
+    let Some((chosen, rule)) = rule_of(state, member.order) else { return Ok(Tiers::ZERO) };
     let credit = member.credit(back);
-    allocator.decide_within(state.world(), &demand(row, &member.lines, &credit, at), rule, left);
-    let task = Task {
-        order: member.order,
-        channel: row.channel,
-        to: row.to,
-        deliver_by: row.deliver_by,
-        commitment: row.commitment,
-        shortage: Some(Shortage::Backorder),
-        lines: &member.lines,
-        numbers: &member.numbers,
-        credit: &credit,
-        detail: Detail::None,
-    };
+    let (number, none) = (spoken(state, member.order), TermsRow::none());
+    let task = member.task(row, &credit, &number, state.terms_of(member.order).unwrap_or(&none));
+    allocator.decide_within(state.world(), &task.demand(at), rule, left);
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
-    conclude(state, allocator, &task, at, (number, rule), &mut plan, &mut exceptions)?;
+    conclude(state, allocator, &task, at, (chosen, rule), &mut plan, &mut exceptions)?;
     let mut then: Vec<(u32, NodeId, i64)> = Vec::new();
     for part in &plan.parts {
         let node = plan.parcels.get(num::index(part.parcel)).map_or(NodeId::NONE, |parcel| parcel.node);
@@ -395,6 +412,7 @@ pub(crate) fn ask_bid_prices(state: &State, query: &BidPricesQuery) -> Result<Bi
     }
     let at = query.at.unwrap_or(state.head.now).max(state.head.now);
     let (mut joint, mut allocator) = (Joint::default(), Allocator::default());
+    let none = TermsRow::none();
     for expected in &query.forecast {
         let (channel, row) = state.catalog.channel_of(&expected.channel)?;
         if !(1..=num::QTY_MAX).contains(&expected.times) || !expected.to.is_valid() {
@@ -419,6 +437,8 @@ pub(crate) fn ask_bid_prices(state: &State, query: &BidPricesQuery) -> Result<Bi
             numbers: &[],
             credit: &[],
             detail: Detail::None,
+            number: "",
+            terms: &none,
         };
         let (_, rule) = choose(state, &task);
         allocator.decide(state.world(), &task.demand(at), rule, Keep::Reasons);

@@ -285,12 +285,37 @@ pub(crate) fn rule_of(state: &State, order: OrderId) -> Option<(u32, &CompiledSo
     let lines = rows.iter().filter(|line| line.qty > 0);
     let group = |sku: SkuId| state.catalog.sku.get(sku.0).map(|row| row.group);
     let groups: Vec<u32> = lines.clone().filter_map(|line| group(line.sku)).collect();
-    let worth = |line: &crate::record::LineRow| {
-        let scale = state.catalog.sku.get(line.sku.0).map_or(1, |row| row.scale);
-        num::mul_div(line.price.micros(), line.qty, scale).unwrap_or(i64::MAX)
+    let value = lines.clone().map(|line| worth(state, line.sku, line.qty, line.price));
+    let value = Money::from_micros(value.fold(0, i64::saturating_add));
+    let margin = margin(state, value, lines.map(|line| (line.sku, line.qty)));
+    let segment = state.terms_of(order).map_or("", |terms| &terms.segment);
+    let situation = Situation { channel: row.channel, groups: &groups, value, segment, to: row.to, margin };
+    Some(state.derived.policy.choose(&situation))
+}
+
+/// What goods are sold for, in micro-units.
+pub(crate) fn worth(state: &State, sku: SkuId, qty: i64, price: Money) -> i64 {
+    let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
+    let each = price.micros();
+    let worth = if scale == 1 { num::mul(each, qty) } else { num::mul_div(each, qty, scale) };
+    worth.unwrap_or(i64::MAX)
+}
+
+/// Margin of an order worth `value`, where the policy asks for it: less the average cost of its goods over
+/// all nodes, since no node is chosen yet.
+pub(crate) fn margin(state: &State, value: Money, lines: impl Iterator<Item = (SkuId, i64)>) -> Money {
+    if !state.derived.policy.asks_margin {
+        return Money::ZERO;
+    }
+    let cost = |(sku, qty): (SkuId, i64)| {
+        let pool = |(worth, units): (i64, i64), (node, _): (u32, _)| {
+            let cell = state.stock.cells.get(sku, NodeId(node));
+            (worth.saturating_add(cell.value.micros()), units.saturating_add(cell.on_hand()))
+        };
+        let (worth, units) = state.catalog.node.iter().fold((0, 0), pool);
+        num::mul_div(worth, qty, units.max(1)).unwrap_or(i64::MAX)
     };
-    let value = Money::from_micros(lines.map(worth).fold(0, i64::saturating_add));
-    Some(state.derived.policy.choose(&Situation { channel: row.channel, groups: &groups, value }))
+    Money::from_micros(lines.map(cost).fold(value.micros(), i64::saturating_sub))
 }
 
 /// Backorders that goods at a node can fill now.
@@ -362,6 +387,7 @@ pub(super) fn may_give(
     let place = state.catalog.node.get(node.0)?;
     let (_, rule) = rule_of(state, row.order)?;
     let open = place.status == crate::catalog::NodeStatus::Open && rule.allows(node, place.kind);
+    let open = open && allowed_by_terms(state, rule, &row, (order, node));
     let near = rule.distance_mm_max.is_none_or(|max| place.place.distance_mm(order.to) <= max);
     let demand = demand_of(order, at);
     if !open || !near || travel(state.world(), &demand, node, 0).is_err() {
@@ -371,8 +397,34 @@ pub(super) fn may_give(
     Some((row.order, number, order.channel, row.backordered))
 }
 
+/// Whether the order's terms and the rule's limits let a node give to a line.
+fn allowed_by_terms(
+    state: &State,
+    rule: &CompiledSourcing,
+    line: &crate::record::LineRow,
+    (order, node): (&crate::record::OrderRow, NodeId),
+) -> bool {
+    let terms = state.terms_of(line.order);
+    let rejected = |row: &crate::record::TermsRow| {
+        let elsewhere = row.pickup != NodeId::NONE && row.pickup != node;
+        elsewhere || row.excluded.iter().any(|(n, s)| *n == node && (*s == SkuId::NONE || *s == line.sku))
+    };
+    if terms.is_some_and(rejected) {
+        return false;
+    }
+    if rule.limits.is_empty() {
+        return true;
+    }
+    let group = state.catalog.sku.get(line.sku.0).map_or(0, |row| row.group);
+    let (segment, value, margin) = (terms.map_or("", |row| &row.segment), Money::ZERO, Money::ZERO);
+    let (channel, to) = (order.channel, order.to);
+    let situation = Situation { channel, groups: &[group], value, segment, to, margin };
+    let Some(kind) = state.catalog.node.get(node.0).map(|row| row.kind) else { return false };
+    rule.limits.iter().all(|limit| !limit.holds(&situation) || limit.allows(node, kind))
+}
+
 fn demand_of(order: &crate::record::OrderRow, at: Instant) -> Demand<'static> {
-    Demand { channel: order.channel, to: order.to, at, deliver_by: order.deliver_by, lines: &[], credit: &[] }
+    Demand::plain(order.channel, order.to, at, order.deliver_by, &[])
 }
 
 /// One parcel an order for what it was given.

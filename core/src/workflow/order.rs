@@ -19,6 +19,7 @@ use crate::value::wire::wire;
 
 wire! {
     /// Captures an order and sources it in one decision: all lines are judged together.
+    #[derive(Default)]
     pub struct PlaceOrder {
         /// Number of the order.
         pub order: String,
@@ -43,6 +44,19 @@ wire! {
         /// How much the receipt tells.
         #[serde(default)]
         pub detail: Detail,
+        /// Terms beside the lines.
+        #[serde(default)]
+        pub terms: Option<OrderTerms>,
+    }
+
+    /// Terms of an order that sourcing heeds.
+    pub struct OrderTerms {
+        /// Segment of the customer, which policies and tables of outside knowledge speak of.
+        #[serde(default)]
+        pub segment: Option<String>,
+        /// The node where the customer picks up: it alone may give, and no carrier is needed.
+        #[serde(default)]
+        pub pickup: Option<String>,
     }
 
     /// A line of an order.
@@ -142,6 +156,7 @@ pub(crate) struct DenseOrder {
     pub hold: HoldId,
     pub lines: Vec<PlacedLine>,
     pub detail: Detail,
+    pub terms: Option<Box<PlacedTerms>>,
 }
 
 /// Codes to ids.
@@ -171,7 +186,17 @@ pub(crate) fn resolve_order(state: &State, place: &PlaceOrder) -> Result<DenseOr
         hold: hold.unwrap_or(HoldId::NONE),
         lines,
         detail: place.detail,
+        terms: place.terms.as_ref().map(|terms| resolve_terms(state, terms)).transpose()?,
     })
+}
+
+fn resolve_terms(state: &State, terms: &OrderTerms) -> Result<Box<PlacedTerms>, Rejection> {
+    let segment = terms.segment.clone().unwrap_or_default();
+    if !segment.is_empty() {
+        code("segment", &segment)?;
+    }
+    let pickup = terms.pickup.as_deref().map(|node| state.catalog.node_of(node)).transpose()?;
+    Ok(Box::new(PlacedTerms { segment, pickup: pickup.map_or(NodeId::NONE, |(node, _)| node) }))
 }
 
 /// What a hold or an order has reserved, as credit for the decision that replaces it.
@@ -255,6 +280,9 @@ pub(crate) fn decide_order(
     };
     let back = credit_of_hold(state, dense)?;
     let goods = Goods::of(lines, !kits.is_empty());
+    let terms = dense.terms.as_deref().map_or_else(TermsRow::none, PlacedTerms::row);
+    let spoken = !state.outside.is_empty() || dense.detail == Detail::Full;
+    let number = if spoken { dense.order.to_string() } else { String::new() };
     let task = Task {
         order: OrderId(num::id(state.docs.order.len())),
         channel: dense.channel,
@@ -266,6 +294,8 @@ pub(crate) fn decide_order(
         numbers: &goods.numbers,
         credit: &back,
         detail: dense.detail,
+        number: &number,
+        terms: &terms,
     };
     *body = Body::OrderPlaced(OrderPlaced {
         order: dense.order.clone(),
@@ -279,6 +309,7 @@ pub(crate) fn decide_order(
         plan: Plan::default(),
         exceptions: Vec::new(),
         kits,
+        terms: dense.terms.clone(),
     });
     let Body::OrderPlaced(placed) = body else { return Ok(None) };
     source(state, allocator, &task, at, &mut placed.plan, &mut placed.exceptions)
@@ -304,6 +335,7 @@ pub(crate) fn decide_reallocation(
             credit(state, line.first_reservation, &mut back);
         }
     }
+    let none = TermsRow::none();
     let task = Task {
         order,
         channel: row.channel,
@@ -315,6 +347,8 @@ pub(crate) fn decide_reallocation(
         numbers: &numbers,
         credit: &back,
         detail: reallocate.detail,
+        number: &reallocate.order,
+        terms: state.terms_of(order).unwrap_or(&none),
     };
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     let explanation = source(state, allocator, &task, at, &mut plan, &mut exceptions)?;

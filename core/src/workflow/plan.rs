@@ -2,9 +2,9 @@
 
 use super::check_preorder;
 use super::common::*;
-use crate::allocation::{Allocator, Demand, Explanation, FallOut, Keep, Part, PlacedLine, explain};
+use crate::allocation::{Allocator, Demand, Explanation, FallOut, Keep, Part, PlacedLine, Title, explain};
 use crate::exception::{ExceptionCode, Opened};
-use crate::policy::{CompiledSourcing, Shortage, Situation};
+use crate::policy::{CompiledSourcing, Shortage, Situation, default_policy};
 use crate::record::*;
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -28,23 +28,27 @@ pub(crate) struct Task<'a> {
     /// Reserved units that this plan replaces.
     pub credit: &'a [(SkuId, NodeId, i64)],
     pub detail: Detail,
+    /// The order's number; may be empty where there is no outside knowledge.
+    pub number: &'a str,
+    /// The order's terms.
+    pub terms: &'a TermsRow,
 }
 
 impl<'a> Task<'a> {
     /// What the allocator is asked.
     pub(crate) fn demand(&self, at: Instant) -> Demand<'a> {
         Demand {
-            channel: self.channel,
-            to: self.to,
-            at,
-            deliver_by: self.deliver_by,
-            lines: self.lines,
             credit: self.credit,
+            order: self.number,
+            segment: &self.terms.segment,
+            pickup: self.terms.pickup,
+            excluded: &self.terms.excluded,
+            ..Demand::plain(self.channel, self.to, at, self.deliver_by, self.lines)
         }
     }
 
     /// The number of a line by its position.
-    fn number(&self, position: usize) -> u32 {
+    fn line(&self, position: usize) -> u32 {
         if self.numbers.is_empty() {
             return num::id(position).saturating_add(1);
         }
@@ -92,11 +96,17 @@ pub(crate) fn conclude(
     }
     let policies = num::id(state.books.policies.len());
     plan.decision = match task.detail {
-        Detail::None => allocator.decision(policies, number, false),
-        Detail::Brief | Detail::Full => allocator.decision(policies, number, true),
+        Detail::None => allocator.decision(policies, number, rule, false),
+        Detail::Brief | Detail::Full => allocator.decision(policies, number, rule, true),
     };
-    Ok((task.detail == Detail::Full)
-        .then(|| Box::new(explain(state.world(), allocator, rule, &state.derived.policy.name))))
+    if task.detail != Detail::Full {
+        return Ok(None);
+    }
+    let policy = state.books.policies.rows().last().cloned().unwrap_or_else(default_policy);
+    let special = number.checked_sub(1).and_then(|at| policy.rules.get(num::index(at)));
+    let sourcing = special.map_or(&policy.otherwise, |rule| &rule.then);
+    let title = Title { policy: &policy.name, policy_number: policies, sourcing };
+    Ok(Some(Box::new(explain(state.world(), &demand, allocator, rule, &title))))
 }
 
 /// The rule of the policy in force for this demand.
@@ -109,11 +119,7 @@ pub(crate) fn choose<'a>(state: &'a State, task: &Task<'_>) -> (u32, &'a Compile
     let mut count = 0usize;
     for line in task.lines {
         let Some(row) = state.catalog.sku.get(line.sku.0) else { continue };
-        let each = line.price.micros();
-        let worth =
-            if row.scale == 1 { num::mul(each, line.qty) } else { num::mul_div(each, line.qty, row.scale) };
-        let worth = worth.unwrap_or(i64::MAX);
-        value = value.saturating_add(worth);
+        value = value.saturating_add(worth(state, line.sku, line.qty, line.price));
         let seen = groups.get(..count).is_some_and(|known| known.contains(&row.group));
         if let Some(slot) = groups.get_mut(count).filter(|_| !seen) {
             *slot = row.group;
@@ -121,7 +127,10 @@ pub(crate) fn choose<'a>(state: &'a State, task: &Task<'_>) -> (u32, &'a Compile
         }
     }
     let groups = groups.get(..count).unwrap_or(&[]);
-    let situation = Situation { channel: task.channel, groups, value: Money::from_micros(value) };
+    let value = Money::from_micros(value);
+    let margin = margin(state, value, task.lines.iter().map(|line| (line.sku, line.qty)));
+    let (channel, segment, to) = (task.channel, &*task.terms.segment, task.to);
+    let situation = Situation { channel, groups, value, segment, to, margin };
     state.derived.policy.choose(&situation)
 }
 
@@ -165,7 +174,7 @@ fn assign(allocator: &mut Allocator, task: &Task<'_>, plan: &mut Plan) {
     if one_each && parts.iter().zip(task.lines).all(|(part, line)| part.qty == line.qty) {
         // Most orders: one parcel takes every line whole.
         let part = |(position, part): (usize, &Part)| PlanPart {
-            line: task.number(position),
+            line: task.line(position),
             parcel: 0,
             qty: part.qty,
         };
@@ -187,7 +196,7 @@ fn assign(allocator: &mut Allocator, task: &Task<'_>, plan: &mut Plan) {
     }
     for (position, line) in task.lines.iter().enumerate() {
         let need = allocator.need_of.get(position).copied().unwrap_or(usize::MAX);
-        let number = task.number(position);
+        let number = task.line(position);
         let mut wanted = line.qty;
         while wanted > 0 {
             let Some(at) = allocator.next.get_mut(need) else { break };
@@ -239,7 +248,7 @@ fn settle(
         check_preorders(state, allocator, task)?;
     }
     for (position, qty) in short.iter().copied() {
-        let line = task.number(position);
+        let line = task.line(position);
         let row = LineQty { line, qty };
         if shortage == Shortage::Cancel {
             plan.cancelled.push(row)

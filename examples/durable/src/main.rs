@@ -127,6 +127,7 @@ fn order(number: i64, sku: &str, qty: i64) -> Outcome<Command> {
         hold: None,
         commitment: Commitment::Own,
         detail: Detail::None,
+        ..PlaceOrder::default()
     }))
 }
 

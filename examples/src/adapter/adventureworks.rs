@@ -476,6 +476,7 @@ fn orders(files: &Files, nodes: &[Chosen]) -> Outcome<(Vec<Fact>, Vec<Wanted>, i
                 commitment: Commitment::Own,
                 hold: None,
                 detail: Detail::Brief,
+                ..PlaceOrder::default()
             }),
         });
     }

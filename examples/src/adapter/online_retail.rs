@@ -372,6 +372,7 @@ impl Teller<'_> {
                 commitment: Commitment::Own,
                 hold: None,
                 detail: Detail::Brief,
+                ..PlaceOrder::default()
             }),
         });
     }

@@ -125,6 +125,7 @@ pub fn three_policies(nodes: &[String]) -> Vec<Policy> {
             backorder_units_max: None,
             tiers: vec![filled.clone(), second],
             steps_max: 2_000,
+            ..Sourcing::default()
         },
     };
     vec![

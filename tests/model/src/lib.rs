@@ -16,6 +16,7 @@ pub mod journal;
 pub mod master;
 pub mod orders;
 pub mod queue;
+pub mod reject;
 pub mod solve;
 pub mod sourcing;
 pub mod supply;
@@ -155,6 +156,8 @@ pub struct Order {
     pub parcels: Vec<Package>,
     /// What is reserved.
     pub reserved: Vec<Reserved>,
+    /// Nodes that have rejected it, wholly or for a SKU.
+    pub barred: Vec<(usize, Option<usize>)>,
 }
 
 /// A purchase order.
@@ -462,6 +465,7 @@ impl Model {
             Command::ReceiveTransfer(c) => self.judge_arrive(c),
             Command::ResolveException(c) => self.judge_resolve(c),
             Command::AdvanceTime(_) => Verdict::Accept,
+            Command::RejectAllocation(c) => self.judge_reject(c),
             // What the model has no rules for, the driver does not say.
             _ => Verdict::Accept,
         }
@@ -479,6 +483,7 @@ impl Model {
             (Command::ReleaseHold(c), Body::HoldReleased(e)) => self.take_release(c, e),
             (Command::PlaceOrder(c), Body::OrderPlaced(e)) => self.take_order(c, at, e),
             (Command::ReallocateOrder(c), Body::OrderReallocated(e)) => self.take_reallocate(c, at, e),
+            (Command::RejectAllocation(c), Body::AllocationRejected(e)) => self.take_reject(c, at, e),
             (Command::CancelOrder(c), Body::OrderCancelled(e)) => self.take_cancel(c, e),
             (Command::ShipOrder(c), Body::OrderShipped(e)) => self.take_ship(c, e),
             (Command::ReceiveReturn(c), Body::ReturnReceived(e)) => self.take_return(c, e),

@@ -133,7 +133,7 @@ impl Model {
         let plain: Vec<(usize, i128)> = lines.iter().map(|(sku, qty, _)| (*sku, *qty)).collect();
         let needs = needs(&plain);
         let deliver_by = c.deliver_by.unwrap_or(self.promise(channel, at));
-        let request = Request { channel, to: c.to, at, deliver_by, needs: &needs };
+        let request = Request { channel, to: c.to, at, deliver_by, needs: &needs, barred: &[] };
         let skus: Vec<usize> = needs.iter().map(|n| n.0).collect();
         let (_, rule) = self.rule_for(channel, &skus, self.order_value(lines));
         if c.commitment == Commitment::External {
@@ -182,7 +182,7 @@ impl Model {
         hold.iter().for_each(|h| self.end_hold(*h));
         let plain: Vec<(usize, i128)> = lines.iter().map(|(sku, qty, _)| (*sku, *qty)).collect();
         let needs = needs(&plain);
-        let request = Request { channel, to: c.to, at, deliver_by, needs: &needs };
+        let request = Request { channel, to: c.to, at, deliver_by, needs: &needs, barred: &[] };
         let external = c.commitment == Commitment::External;
         self.check_sourced(&request, &plain, &lines, external, &e.plan)?;
         let short: Vec<Line> = lines
@@ -201,6 +201,7 @@ impl Model {
             lines: short,
             parcels: Vec::new(),
             reserved: Vec::new(),
+            barred: Vec::new(),
         });
         self.adopt(number, &e.plan);
         let want = self.plan_exceptions(number, &e.plan, external);
@@ -209,7 +210,7 @@ impl Model {
 
     /// Checks the plan in an event against the rule that the model finds to be in force: that of the whole
     /// order.
-    fn check_sourced(
+    pub(crate) fn check_sourced(
         &self,
         request: &Request<'_>,
         lines: &[(usize, i128)],
@@ -230,7 +231,7 @@ impl Model {
     }
 
     /// Takes over a plan: reserves what it takes and notes what waits or is struck.
-    fn adopt(&mut self, order: usize, plan: &Plan) {
+    pub(crate) fn adopt(&mut self, order: usize, plan: &Plan) {
         let (channel, first) = (self.orders[order].channel, self.orders[order].parcels.len());
         for parcel in &plan.parcels {
             self.orders[order].parcels.push(Package { said: parcel.clone(), posted: false, replaced: false });
@@ -254,7 +255,7 @@ impl Model {
 
     /// The exceptions that a plan must open: one if a parcel comes late, and one a line that a channel has
     /// oversold.
-    fn plan_exceptions(&self, order: usize, plan: &Plan, external: bool) -> Vec<Opened> {
+    pub(crate) fn plan_exceptions(&self, order: usize, plan: &Plan, external: bool) -> Vec<Opened> {
         let row = &self.orders[order];
         let (none, order) = (SkuId::NONE, OrderId(order as u32));
         let planned: i64 = plan.parts.iter().map(|p| p.qty).sum();
@@ -314,7 +315,8 @@ impl Model {
         let plain: Vec<(usize, i128)> = row.lines.iter().map(|l| (l.sku, l.open())).collect();
         let all: Vec<(usize, i128, i128)> = row.lines.iter().map(|l| (l.sku, l.qty, l.price)).collect();
         let needs = needs(&plain);
-        let request = Request { channel, to: row.to, at, deliver_by: row.deliver_by, needs: &needs };
+        let request =
+            Request { channel, to: row.to, at, deliver_by: row.deliver_by, needs: &needs, barred: &[] };
         self.check_sourced(&request, &plain, &all, true, &e.plan)?;
         self.adopt(order, &e.plan);
         // An oversell is told once: when the order comes in.

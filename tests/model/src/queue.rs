@@ -84,8 +84,14 @@ impl Model {
     /// Whether a node may give to an order that waits, and whether its lines may be split.
     fn may_fill(&self, order: usize, node: usize, at: Instant) -> Option<LineSplit> {
         let (row, rule) = (&self.orders[order], self.rule_of(order));
-        let request =
-            Request { channel: row.channel, to: row.to, at, deliver_by: row.deliver_by, needs: &[] };
+        let request = Request {
+            channel: row.channel,
+            to: row.to,
+            at,
+            deliver_by: row.deliver_by,
+            needs: &[],
+            barred: &row.barred,
+        };
         // Not on time is not a reason: it waits already.
         let rule = Sourcing { lateness: Lateness::Allowed, ..rule.clone() };
         self.candidate(node, &request, &rule).map(|_| rule.line_split)
@@ -95,6 +101,9 @@ impl Model {
     fn fill_qty(&self, order: usize, line: usize, node: usize, split: LineSplit) -> i128 {
         let row = &self.orders[order];
         let waits = row.lines[line].backordered;
+        if row.barred.contains(&(node, Some(row.lines[line].sku))) {
+            return 0;
+        }
         let room = self.free_for(row.lines[line].sku, node, row.channel);
         match split {
             LineSplit::Never if room < waits => 0,
@@ -120,8 +129,14 @@ impl Model {
         goods: &[(usize, i128)],
     ) -> Result<Option<Opened>, String> {
         let (row, rule) = (&self.orders[order], self.rule_of(order));
-        let request =
-            Request { channel: row.channel, to: row.to, at, deliver_by: row.deliver_by, needs: goods };
+        let request = Request {
+            channel: row.channel,
+            to: row.to,
+            at,
+            deliver_by: row.deliver_by,
+            needs: goods,
+            barred: &row.barred,
+        };
         let rule = Sourcing { lateness: Lateness::Allowed, ..rule.clone() };
         let candidate =
             self.candidate(node, &request, &rule).ok_or("a fill from a node that cannot serve")?;

@@ -41,6 +41,8 @@ pub struct Request<'a> {
     pub deliver_by: Instant,
     /// SKU and units, equal SKUs summed.
     pub needs: &'a [(usize, i128)],
+    /// Nodes that will not give, wholly or a SKU.
+    pub barred: &'a [(usize, Option<usize>)],
 }
 
 /// A decision to be checked: the problem, who takes part, and the best that can be had.
@@ -102,6 +104,7 @@ impl Model {
         let row = &self.nodes[node];
         let distance = distance_mm(row.said.place, request.to);
         let eligible = row.status == NodeStatus::Open
+            && !request.barred.contains(&(node, None))
             && (rule.node_kinds.is_empty() || rule.node_kinds.contains(&row.said.kind))
             // A supplier's own place only where it is named.
             && (row.said.kind != NodeKind::Supplier
@@ -186,7 +189,11 @@ impl Model {
         };
         for (sku, qty) in request.needs {
             problem.need.push(*qty);
-            let room = |c: &Candidate| self.free_for(*sku, c.node, request.channel).min(*qty);
+            let gives = |c: &Candidate| !request.barred.contains(&(c.node, Some(*sku)));
+            let room = |c: &Candidate| match gives(c) {
+                true => self.free_for(*sku, c.node, request.channel).min(*qty),
+                false => 0,
+            };
             problem.room.push(candidates.iter().map(room).collect());
             problem.part.push(vec![[0; 4]; candidates.len()]);
             problem.unit.push(vec![[0; 4]; candidates.len()]);

@@ -70,6 +70,15 @@ impl Planner {
                 }
                 refuse([209, 207][dice % 2])
             }
+            Command::RejectAllocation(c) => {
+                match dice % 4 {
+                    0 => c.order = self.code(&c.order),
+                    1 => c.node = self.code(&c.node),
+                    2 => c.reason = self.code(&c.reason),
+                    _ => c.lines = vec![0],
+                }
+                refuse([209, 202, 207, 210][dice % 4])
+            }
             Command::ReceiveReturn(c) => {
                 let line = c.lines.first_mut()?;
                 match dice {
@@ -348,6 +357,7 @@ impl Planner {
                     commitment: Commitment::External,
                     hold: None,
                     detail: Detail::Brief,
+                    ..PlaceOrder::default()
                 };
                 if self.rng.one_in(4) {
                     order.lines = vec![line; *self.rng.pick(&[10_000, 10_001])];

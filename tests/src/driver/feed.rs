@@ -247,6 +247,7 @@ impl Planner {
             commitment: if self.rng.one_in(6) { Commitment::External } else { Commitment::Own },
             hold: None,
             detail: Detail::None,
+            ..PlaceOrder::default()
         })
     }
 

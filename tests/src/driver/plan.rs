@@ -182,6 +182,7 @@ impl Planner {
             commitment: if self.rng.one_in(7) { Commitment::External } else { Commitment::Own },
             hold: hold.map(|h| model.holds[h].key.clone()),
             detail: *self.rng.pick(&[Detail::None, Detail::Brief, Detail::Brief, Detail::Full]),
+            ..PlaceOrder::default()
         };
         if many {
             order.detail = Detail::Brief;
@@ -296,11 +297,29 @@ impl Planner {
     }
 
     fn reallocate(&mut self, model: &Model) -> Option<(Command, Want)> {
+        if self.rng.one_in(3) {
+            return self.reject(model);
+        }
         let order = self.orders_with(model, stockbook_model::Order::is_open)?;
         let detail = *self.rng.pick(&[Detail::None, Detail::Brief]);
         let reallocate =
             ReallocateOrder { order: model.orders[order].key.clone(), reason: "outage".into(), detail };
         Some((Command::ReallocateOrder(reallocate), Want::Accept))
+    }
+
+    fn reject(&mut self, model: &Model) -> Option<(Command, Want)> {
+        let order = self.orders_with(model, |order| !order.reserved.is_empty())?;
+        let row = &model.orders[order];
+        let reserved = *self.rng.pick(&row.reserved);
+        let node = row.parcels[reserved.parcel].said.node.0 as usize;
+        let reject = RejectAllocation {
+            order: row.key.clone(),
+            node: model.nodes[node].said.node.clone(),
+            reason: "outage".into(),
+            lines: if self.rng.one_in(2) { vec![reserved.line as u32 + 1] } else { Vec::new() },
+            detail: *self.rng.pick(&[Detail::None, Detail::Brief]),
+        };
+        Some((Command::RejectAllocation(reject), Want::Accept))
     }
 
     fn give_back(&mut self, model: &Model) -> Option<(Command, Want)> {

@@ -248,6 +248,7 @@ impl Seam {
             Body::TransferReceived(e) => self.falsify_fills(&mut e.fills),
             Body::OrderPlaced(e) => self.falsify_plan(&mut e.plan),
             Body::OrderReallocated(e) => self.falsify_plan(&mut e.plan),
+            Body::AllocationRejected(e) => self.falsify_plan(&mut e.plan),
             Body::OrderCancelled(e) if self.acts(Canary::CancelTooLittle) => e.lines[0].qty -= 1,
             _ => {}
         }
@@ -256,6 +257,7 @@ impl Seam {
             Body::TransferReceived(e) => &mut e.exceptions,
             Body::OrderPlaced(e) => &mut e.exceptions,
             Body::OrderReallocated(e) => &mut e.exceptions,
+            Body::AllocationRejected(e) => &mut e.exceptions,
             Body::NodeStatusSet(e) => &mut e.exceptions,
             _ => return,
         };

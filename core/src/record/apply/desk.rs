@@ -135,7 +135,13 @@ impl State {
     }
 
     /// Voids `qty` of a line's pending reservations at a node.
-    fn void_at(&mut self, line: u32, node: NodeId, channel: ChannelId, qty: i64) -> Result<(), Fault> {
+    pub(super) fn void_at(
+        &mut self,
+        line: u32,
+        node: NodeId,
+        channel: ChannelId,
+        qty: i64,
+    ) -> Result<(), Fault> {
         let first = self.docs.lines.get(line).map_or(NOTHING, |row| row.first_reservation);
         let pending: Vec<(u32, crate::stock::Reservation)> = self.reservations(first).collect();
         let mut left = qty;

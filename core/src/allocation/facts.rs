@@ -1,0 +1,114 @@
+//! What a decision knows of goods: from the stock, or from a record of an earlier decision.
+
+use super::build::{Demand, Need, World};
+use super::capacity::Day;
+use super::outside::Table;
+use crate::value::ids::NodeId;
+use crate::value::money::Money;
+use crate::value::num;
+
+/// What a node has of a SKU, for one demand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Goods {
+    /// Units free for the demand.
+    pub free: i64,
+    /// Units free but protected for other channels.
+    pub protected: i64,
+    /// Value of the pool.
+    pub value: Money,
+    /// Units in the pool.
+    pub on_hand: i64,
+    /// What outside knowledge charges for a base unit, in micro-units.
+    pub extra: i64,
+    /// What a base unit would be marked down by, in micro-units.
+    pub markdown: i64,
+    /// Its reorder point; 0 without a rule.
+    pub reorder_point: i64,
+    /// Bid price of a base unit, in micro-units.
+    pub bid: i64,
+    /// Units of lots that last long enough for the channel, where any are kept from the demand.
+    pub dated: i64,
+}
+
+/// Goods of a demand's needs and charges for shipments, by node: what a record carries instead of a stock.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Facts {
+    /// By need, then node.
+    pub goods: Vec<Goods>,
+    /// Charges for the shipment by node, in micro-units.
+    pub extra: Vec<i64>,
+    /// What all nodes together may give, by need, where that is capped.
+    pub most: Vec<Option<i64>>,
+    /// What a parcel costs more than its service says, by node, in micro-units.
+    pub freight: Vec<i64>,
+    /// On which day nodes have capacity, by node.
+    pub days: Vec<Day>,
+}
+
+impl Facts {
+    pub(super) fn day(&self, node: NodeId) -> Day {
+        self.days.get(num::index(node.0)).copied().unwrap_or_default()
+    }
+}
+
+impl World<'_> {
+    /// What a node has for a need of a demand.
+    pub(super) fn goods(&self, demand: &Demand<'_>, (line, need): (usize, &Need), node: NodeId) -> Goods {
+        if let Some(facts) = self.facts {
+            let at = line.saturating_mul(facts.extra.len()).saturating_add(num::index(node.0));
+            return facts.goods.get(at).copied().unwrap_or_default();
+        }
+        let mut cell = self.stock.cells.get(need.sku, node);
+        let back = demand.credit.iter().filter(|(s, n, _)| (*s, *n) == (need.sku, node));
+        let back = back.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
+        cell.reserved = cell.reserved.saturating_sub(back);
+        let (free, protected) = self.stock.room_for(need.sku, node, &cell, demand.channel, back);
+        let (mut extra, mut markdown) = (0, 0);
+        if !self.outside.is_empty() {
+            extra = self.outside.of_goods(Table::ExtraCost, need.sku, node);
+            markdown = self.outside.of_goods(Table::Markdown, need.sku, node);
+        }
+        let reorder =
+            self.catalog.reorders.find(&(need.sku, node)).and_then(|id| self.catalog.reorder.get(id));
+        let used = [(demand.channel, back.saturating_neg())];
+        let dated =
+            if protected > 0 { self.stock.dated_room(need.sku, node, demand.channel, &used) } else { free };
+        Goods {
+            dated,
+            free,
+            protected,
+            value: cell.value,
+            on_hand: cell.on_hand(),
+            extra,
+            markdown,
+            reorder_point: reorder.map_or(0, |row| row.reorder_point),
+            bid: self.stock.bid_price(need.sku, node),
+        }
+    }
+
+    /// What all nodes together may give to a need, where a protection plan caps that.
+    pub(super) fn most(&self, demand: &Demand<'_>, (line, need): (usize, &Need)) -> Option<i64> {
+        if let Some(facts) = self.facts {
+            return facts.most.get(line).copied().flatten();
+        }
+        if !self.stock.is_guarded() {
+            return None;
+        }
+        let back = demand.credit.iter().filter(|(sku, ..)| *sku == need.sku).map(|(.., qty)| *qty);
+        Some(self.stock.room_of(need.sku, demand.channel, back.fold(0, i64::saturating_add)))
+    }
+
+    /// What a node's parcel costs more than its service says, in micro-units.
+    pub(super) fn freight_change(&self, node: NodeId) -> i64 {
+        self.facts.and_then(|facts| facts.freight.get(num::index(node.0))).copied().unwrap_or(0)
+    }
+
+    /// What outside knowledge charges for a node's shipment of a demand, in micro-units.
+    pub(super) fn shipment_extra(&self, demand: &Demand<'_>, node: NodeId) -> i64 {
+        match self.facts {
+            Some(facts) => facts.extra.get(num::index(node.0)).copied().unwrap_or(0),
+            None if self.outside.is_empty() => 0,
+            None => self.outside.of_shipment(demand.order, demand.segment, node),
+        }
+    }
+}

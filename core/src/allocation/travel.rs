@@ -1,0 +1,127 @@
+//! Whether a node can serve a demand at all, and when and how its parcel would travel.
+
+use super::FallOut;
+use super::build::{Candidacy, Demand, World, carriage};
+use crate::catalog::{Catalog, NodeRow, NodeStatus};
+use crate::policy::{CompiledSourcing, Lateness};
+use crate::value::ids::*;
+use crate::value::num;
+use crate::value::time::Instant;
+
+/// Why a node cannot serve the demand at all; else when and how it would.
+#[inline(always)]
+pub(super) fn judge_node(
+    catalog: &Catalog,
+    demand: &Demand<'_>,
+    rule: &CompiledSourcing,
+    row: &NodeRow,
+    weight: i64,
+    option: &mut Candidacy,
+) -> Option<FallOut> {
+    if row.status == NodeStatus::Closed {
+        Some(FallOut::Closed)
+    } else if demand.pickup != NodeId::NONE && demand.pickup != option.node {
+        Some(FallOut::NotPickup)
+    } else if !demand.excluded.is_empty() && demand.excludes(option.node, SkuId::NONE) {
+        Some(FallOut::Rejected)
+    } else if !rule.allows(option.node, row.kind) {
+        Some(FallOut::NotEligible)
+    } else if rule.distance_mm_max.is_some_and(|max| option.distance_mm > max) {
+        Some(FallOut::TooFar)
+    } else {
+        dispatch(catalog, demand, rule.lateness, row, weight, option).err()
+    }
+}
+
+/// How one node would serve a demand, late or not: for what is planned outside the solver.
+pub(crate) fn travel(
+    world: World<'_>,
+    demand: &Demand<'_>,
+    node: NodeId,
+    weight: i64,
+) -> Result<Candidacy, FallOut> {
+    let row = world.catalog.node.get(node.0).ok_or(FallOut::NotEligible)?;
+    let mut option = Candidacy::BLANK;
+    option.clear(node.0, demand.at);
+    option.distance_mm = row.place.distance_mm(demand.to);
+    dispatch(world.catalog, demand, Lateness::Allowed, row, weight, &mut option)?;
+    Ok(option)
+}
+
+/// When and how a node's parcel would travel.
+#[inline(always)]
+pub(super) fn dispatch(
+    catalog: &Catalog,
+    demand: &Demand<'_>,
+    lateness: Lateness,
+    row: &NodeRow,
+    weight: i64,
+    option: &mut Candidacy,
+) -> Result<(), FallOut> {
+    let ready = demand.at.plus_seconds(row.processing_s);
+    option.ship_at = ready;
+    if row.has_calendar {
+        let cut_offs = catalog.cut_offs.get(option.node.0).map(Vec::as_slice).unwrap_or_default();
+        let next = cut_offs.get(cut_offs.partition_point(|cut_off| *cut_off < ready));
+        option.ship_at = *next.ok_or(FallOut::NoService)?;
+    }
+    option.arrive_at = option.ship_at;
+    // Who picks up needs no carrier.
+    if catalog.service.len() > 0 && demand.pickup == NodeId::NONE {
+        choose_service(catalog, demand, weight, ready, option)?;
+    }
+    if option.arrive_at > demand.deliver_by {
+        if lateness == Lateness::Forbidden {
+            return Err(FallOut::Late);
+        }
+        let late_s = option.arrive_at.seconds_since(demand.deliver_by);
+        option.late_hours = num::div_ceil(late_s.max(1), 3_600).unwrap_or(i64::MAX);
+    }
+    Ok(())
+}
+
+/// The cheapest service that keeps the promise, else the fastest; priced for the whole order.
+fn choose_service(
+    catalog: &Catalog,
+    demand: &Demand<'_>,
+    weight: i64,
+    ready: Instant,
+    option: &mut Candidacy,
+) -> Result<(), FallOut> {
+    let leaves = option.ship_at;
+    let own_cut_offs = catalog.has_service_cut_offs(option.node);
+    let channel = catalog.channel.get(demand.channel.0);
+    let allowed = channel.map(|row| row.services.as_slice()).unwrap_or_default();
+    let mut best: Option<(bool, i64, i64, u32)> = None;
+    for (id, service) in catalog.service.iter() {
+        if !allowed.is_empty() && !allowed.contains(&ServiceId(id)) {
+            continue;
+        }
+        let reach = |up_to_km: u32| i64::from(up_to_km).saturating_mul(1_000_000);
+        let Some(zone) = service.zones.iter().find(|zone| reach(zone.up_to_km) >= option.distance_mm) else {
+            continue;
+        };
+        let mut ship_at = leaves;
+        if own_cut_offs {
+            let cut_offs = catalog.cut_offs_of(option.node, ServiceId(id)).unwrap_or_default();
+            let next = cut_offs.get(cut_offs.partition_point(|cut_off| *cut_off < ready));
+            match next {
+                Some(next) => ship_at = *next,
+                None if catalog.cut_offs_of(option.node, ServiceId(id)).is_some() => continue,
+                None => {}
+            }
+        }
+        let arrive = ship_at.plus_seconds(i64::from(zone.transit_hours).saturating_mul(3_600));
+        let price = carriage(zone.base, zone.per_kg, weight);
+        let late = arrive > demand.deliver_by;
+        let key = if late { (late, arrive.micros(), price, id) } else { (late, price, arrive.micros(), id) };
+        if best.is_none_or(|known| key < known) {
+            best = Some(key);
+            option.service = ServiceId(id);
+            option.arrive_at = arrive;
+            option.ship_at = ship_at;
+            (option.base, option.per_kg) = (zone.base, zone.per_kg);
+        }
+    }
+    best.map(|_| ()).ok_or(FallOut::NoService)
+}

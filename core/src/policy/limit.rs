@@ -1,0 +1,97 @@
+//! What a rule forbids beyond its own lists, and in which order it gives way.
+
+use super::Predicate;
+use crate::catalog::NodeKind;
+use crate::value::geo::{Degrees, Point};
+use crate::value::wire::{wire, words};
+
+words! {
+    /// A part of a rule that may give way.
+    pub enum Relaxed {
+        /// `nodes_max`: an order may come from any number of nodes.
+        NodesMax,
+        /// `distance_km_max`: from however far.
+        DistanceMax,
+        /// `margin_min`: at whatever margin.
+        MarginMin,
+        /// `lateness`: after the promise.
+        Lateness,
+        /// `node_kinds` and `nodes`: from any node.
+        Nodes,
+        /// `limits`: those that are not `hard`.
+        Limits,
+        /// `line_split`: a line may come in parts.
+        LineSplit,
+    }
+
+    /// Whether an order may be filled in part.
+    #[derive(Default)]
+    pub enum Completeness {
+        /// What is there is planned, and the rest is short.
+        #[default]
+        AsCan,
+        /// All of it at once or nothing (ship complete).
+        Whole,
+    }
+}
+
+wire! {
+    /// Which nodes may give lines of a kind: by hazard, temperature or country of the goods, told by their
+    /// groups, for some channels, segments or areas. Every limit that holds must be kept.
+    pub struct Limit {
+        /// Its name, which explanations use.
+        pub name: String,
+        /// For which lines: `groups` are those of the line itself; without value, margin, nodes and reasons.
+        pub when: Predicate,
+        /// Only these kinds of node; empty = all.
+        #[serde(default)]
+        pub node_kinds: Vec<NodeKind>,
+        /// Only these nodes; empty = all.
+        #[serde(default)]
+        pub nodes: Vec<String>,
+        /// Not these nodes.
+        #[serde(default)]
+        pub not_nodes: Vec<String>,
+        /// Whether it stays when `limits` are relaxed.
+        #[serde(default)]
+        pub hard: bool,
+    }
+
+    /// A box on the map, its edges in it. One that crosses the date line has its west east of its east.
+    ///
+    /// ```
+    /// use stockbook::Area;
+    /// let text = r#"{"south": "24.5", "north": "49.4", "west": "-125", "east": "-66.9"}"#;
+    /// let mainland: Area = serde_json::from_str(text).unwrap();
+    /// let at = |lat, lon| stockbook::Point::from_degrees(lat, lon).unwrap();
+    /// assert!(mainland.holds(at(39.5, -119.8)) && !mainland.holds(at(21.3, -157.8)));
+    /// ```
+    pub struct Area {
+        /// Least latitude in degrees.
+        pub south: Degrees,
+        /// Greatest latitude.
+        pub north: Degrees,
+        /// Western edge: longitude in degrees.
+        pub west: Degrees,
+        /// Eastern edge.
+        pub east: Degrees,
+    }
+}
+
+impl Area {
+    /// Whether a place lies in it.
+    #[must_use]
+    pub fn holds(&self, place: Point) -> bool {
+        let within = if self.west <= self.east {
+            place.lon >= self.west && place.lon <= self.east
+        } else {
+            place.lon >= self.west || place.lon <= self.east
+        };
+        within && place.lat >= self.south && place.lat <= self.north
+    }
+
+    pub(crate) fn is_valid(&self) -> bool {
+        let corner = |lat, lon| Point { lat, lon }.is_valid();
+        corner(self.south, self.west) && corner(self.north, self.east) && self.south <= self.north
+    }
+}

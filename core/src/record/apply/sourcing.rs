@@ -1,0 +1,70 @@
+//! How facts of sourcing change the state.
+
+use super::super::event::{AllocationRejected, Body, CostTableSet, Event, OrderPlaced, PlacedTerms};
+use super::super::state::State;
+use crate::stock::Fault;
+use crate::value::ids::*;
+use crate::value::time::Instant;
+
+impl State {
+    /// Facts of sourcing, by kind.
+    pub(super) fn apply_sourcing(&mut self, event: &Event) -> Result<(), Fault> {
+        match &event.body {
+            Body::CostTableSet(set) => self.set_cost_table(set),
+            Body::AllocationRejected(rejected) => self.reject_allocation(rejected, event.at)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// What a placed order brings besides its lines.
+    pub(super) fn finish_order(
+        &mut self,
+        order: OrderId,
+        placed: &OrderPlaced,
+        at: Instant,
+    ) -> Result<(), Fault> {
+        if let Some(terms) = &placed.terms {
+            self.put_terms(order, terms);
+        }
+        self.settle(placed, at);
+        self.note_kits(placed)
+    }
+
+    fn put_terms(&mut self, order: OrderId, terms: &PlacedTerms) {
+        self.edit_terms(order, |row| {
+            row.segment = terms.segment.as_str().into();
+            row.pickup = terms.pickup;
+        });
+    }
+
+    fn set_cost_table(&mut self, set: &CostTableSet) {
+        self.outside.clear(set.table);
+        for cell in &set.goods {
+            self.outside.put_goods(set.table, cell.sku, cell.node, cell.cost.micros());
+        }
+        for cell in &set.shipments {
+            self.outside.put_shipment(set.table, &cell.of, cell.node, cell.cost.micros());
+        }
+    }
+
+    fn reject_allocation(&mut self, rejected: &AllocationRejected, at: Instant) -> Result<(), Fault> {
+        let Some(order) = self.docs.order.get(rejected.order.0).cloned() else {
+            return Err(Fault("there is no such order"));
+        };
+        for back in &rejected.lines {
+            let line = order.first_line.saturating_add(back.line.saturating_sub(1));
+            self.void_at(line, rejected.node, order.channel, back.qty)?;
+        }
+        let node = rejected.node;
+        self.edit_terms(rejected.order, |row| {
+            row.rejections = row.rejections.saturating_add(1);
+            if rejected.skus.is_empty() {
+                row.excluded.push((node, SkuId::NONE));
+            }
+            row.excluded.extend(rejected.skus.iter().map(|sku| (node, *sku)));
+        });
+        self.open_exceptions(&rejected.exceptions, at);
+        self.carry_out(rejected.order, order.first_line, &rejected.plan)
+    }
+}

@@ -1,0 +1,85 @@
+//! Facts of sourcing: terms of orders, outside knowledge, rejections by nodes.
+
+use super::Plan;
+use crate::allocation::CostTable;
+use crate::exception::Opened;
+use crate::value::ids::*;
+use crate::value::money::Money;
+use serde::{Deserialize, Serialize};
+
+facts! {
+    /// What a parcel takes of a line.
+    pub struct PlanPart {
+        /// The order's line, from 1.
+        pub line: u32,
+        /// Index of the parcel in the plan's `parcels`.
+        pub parcel: u32,
+        /// Units.
+        pub qty: i64,
+    }
+
+    /// A quantity of a line.
+    pub struct LineQty {
+        /// The document's line, from 1.
+        pub line: u32,
+        /// Units.
+        pub qty: i64,
+    }
+
+    /// Terms of an order beside its lines.
+    pub struct PlacedTerms {
+        /// Segment of the customer; empty = none.
+        pub segment: String,
+        /// Where the customer picks up, or none.
+        pub pickup: NodeId,
+    }
+
+    /// A table of outside knowledge, whole.
+    pub struct CostTableSet {
+        /// Which table.
+        pub table: CostTable,
+        /// Its cells by SKU and node.
+        pub goods: Vec<GoodsCost>,
+        /// Its cells by order or segment and node.
+        pub shipments: Vec<ShipmentCost>,
+    }
+
+    /// What a base unit costs besides.
+    pub struct GoodsCost {
+        /// The SKU.
+        pub sku: SkuId,
+        /// The node.
+        pub node: NodeId,
+        /// The cost.
+        pub cost: Money,
+    }
+
+    /// What a shipment costs besides.
+    pub struct ShipmentCost {
+        /// Number of the order, or the segment.
+        pub of: String,
+        /// The node.
+        pub node: NodeId,
+        /// The cost.
+        pub cost: Money,
+    }
+
+    /// A node rejected what was planned from it: that is given back and planned anew, without the node. What
+    /// is planned from others stays.
+    pub struct AllocationRejected {
+        /// The order.
+        pub order: OrderId,
+        /// The node.
+        pub node: NodeId,
+        /// Why.
+        pub reason: ReasonId,
+        /// What is given back, by line.
+        pub lines: Vec<LineQty>,
+        /// SKUs that the node gives this order no more; empty = none at all.
+        pub skus: Vec<SkuId>,
+        /// Where it comes from now.
+        pub plan: Plan,
+        /// Exceptions opened.
+        pub exceptions: Vec<Opened>,
+    }
+}

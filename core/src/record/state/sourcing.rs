@@ -1,0 +1,53 @@
+//! Terms of orders: a sister table, so that an order without any costs nothing.
+
+use super::State;
+use crate::record::event::PlacedTerms;
+use crate::value::ids::{NodeId, OrderId, SkuId};
+use serde::{Deserialize, Serialize};
+
+/// What sourcing must know of an order besides its lines.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct TermsRow {
+    /// Segment of the customer; empty = none.
+    pub segment: Box<str>,
+    /// Where the customer picks up, or none.
+    pub pickup: NodeId,
+    /// Nodes that have rejected it, wholly (no SKU) or for a SKU.
+    pub excluded: Vec<(NodeId, SkuId)>,
+    /// How often it was rejected.
+    pub rejections: u16,
+}
+
+impl TermsRow {
+    /// The terms of an order that has none.
+    pub(crate) fn none() -> TermsRow {
+        TermsRow { segment: Box::from(""), pickup: NodeId::NONE, excluded: Vec::new(), rejections: 0 }
+    }
+}
+
+impl PlacedTerms {
+    /// As a row, before anything was rejected.
+    pub(crate) fn row(&self) -> TermsRow {
+        TermsRow { segment: self.segment.as_str().into(), pickup: self.pickup, ..TermsRow::none() }
+    }
+}
+
+impl State {
+    /// The terms of an order, if it has any.
+    #[inline]
+    pub(crate) fn terms_of(&self, order: OrderId) -> Option<&TermsRow> {
+        if self.docs.termed.len() == 0 {
+            return None;
+        }
+        self.docs.termed.find(&order).and_then(|id| self.docs.terms.get(id))
+    }
+
+    /// Changes the terms of an order.
+    pub(crate) fn edit_terms(&mut self, order: OrderId, change: impl FnOnce(&mut TermsRow)) {
+        let id = self.docs.termed.intern(order);
+        if self.docs.terms.get(id).is_none() {
+            self.docs.terms.push(TermsRow::none());
+        }
+        self.docs.terms.edit(id, change);
+    }
+}

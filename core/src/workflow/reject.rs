@@ -1,0 +1,162 @@
+//! What comes from outside a decision: a node that will not give, and tables of what others know.
+
+use super::common::{known_document, node_code, rule_of};
+use super::order::{illegal, line_of};
+use super::plan::{Task, source};
+use crate::allocation::{Allocator, CostTable, Explanation, PlacedLine, SetCostTable};
+use crate::catalog::{LINES_MAX, Lookup, at_most, code};
+use crate::exception::{ExceptionCode, Opened};
+use crate::policy::Shortage;
+use crate::record::*;
+use crate::value::ids::*;
+use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
+use crate::value::wire::wire;
+use std::collections::BTreeSet;
+
+wire! {
+    /// Says that a node will not give what is planned from it for an order: a rejection, or a short pick
+    /// (ship what was found first, and correct the stock with `adjust_stock`). The node is left out for this
+    /// order from now on, and what it was to give is planned anew; what comes from other nodes stays. Beyond
+    /// the policy's `rejections_max` it waits as a backorder, and an exception opens.
+    pub struct RejectAllocation {
+        /// The order.
+        pub order: String,
+        /// The node.
+        pub node: String,
+        /// The reason code.
+        pub reason: String,
+        /// Lines that it will not give, counted from 1; empty = all, and the node is left out wholly.
+        #[serde(default)]
+        pub lines: Vec<u32>,
+        /// How much the receipt tells.
+        #[serde(default)]
+        pub detail: Detail,
+    }
+}
+
+/// Most cells of a table of outside knowledge.
+const CELLS_MAX: usize = 1_000_000;
+/// Largest cost in one: a million, in micro-units.
+const COST_MAX: i64 = 1_000_000_000_000;
+
+/// Takes a node's rejection and plans anew what it was to give, into `body`.
+pub(crate) fn decide_rejected(
+    state: &State,
+    allocator: &mut Allocator,
+    reject: &RejectAllocation,
+    at: Instant,
+    body: &mut Body,
+) -> Result<Option<Box<Explanation>>, Rejection> {
+    let order = OrderId(known_document(&state.docs.orders, "order", &reject.order)?);
+    let (node, _) = state.catalog.node_of(&reject.node)?;
+    let reason = state.catalog.reason_of(&reject.reason)?;
+    at_most("lines", reject.lines.len(), LINES_MAX)?;
+    let Some(row) = state.docs.order.get(order.0) else {
+        return Err(Rejection::UnknownDocument { kind: "order".into(), document: reject.order.clone() });
+    };
+    let rows = state.order_lines(row);
+    if rows.iter().all(|line| line.reserved == 0) {
+        return Err(illegal(&reject.order, row.state(&rows), "reject_allocation"));
+    }
+    for line in &reject.lines {
+        line_of(&rows, &reject.order, *line)?;
+    }
+    let given = given_back(state, &rows, reject, node);
+    if given.lines.is_empty() {
+        let node = node_code(state, node);
+        return Err(Rejection::NothingPlannedThere { order: reject.order.clone(), node });
+    }
+    let mut terms = state.terms_of(order).cloned().unwrap_or_else(TermsRow::none);
+    if given.skus.is_empty() {
+        terms.excluded.push((node, SkuId::NONE));
+    }
+    terms.excluded.extend(given.skus.iter().map(|sku| (node, *sku)));
+    let task = Task {
+        order,
+        channel: row.channel,
+        to: row.to,
+        deliver_by: row.deliver_by,
+        commitment: row.commitment,
+        shortage: Some(Shortage::Backorder),
+        lines: &given.lines,
+        numbers: &given.numbers,
+        credit: &[],
+        detail: reject.detail,
+        number: &reject.order,
+        terms: &terms,
+    };
+    let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
+    let most = rule_of(state, order).map_or(0, |(_, rule)| rule.rejections_max);
+    let Given { back: lines, skus, .. } = &given;
+    let explanation = if most > 0 && terms.rejections >= most {
+        let qty = lines.iter().map(|line| line.qty).fold(0, i64::saturating_add);
+        let (code, sku) = (ExceptionCode::AllocationFailed, SkuId::NONE);
+        exceptions.push(Opened { code, order, sku, node, qty });
+        plan.backordered.extend(lines.iter().cloned());
+        None
+    } else {
+        source(state, allocator, &task, at, &mut plan, &mut exceptions)?
+    };
+    let (lines, skus) = (lines.clone(), skus.clone());
+    let rejected = AllocationRejected { order, node, reason, lines, skus, plan, exceptions };
+    *body = Body::AllocationRejected(rejected);
+    Ok(explanation)
+}
+
+/// What a rejection gives back.
+#[derive(Default)]
+struct Given {
+    lines: Vec<PlacedLine>,
+    numbers: Vec<u32>,
+    back: Vec<LineQty>,
+    /// SKUs that the node gives no more; empty = it gives nothing.
+    skus: Vec<SkuId>,
+}
+
+fn given_back(state: &State, rows: &[LineRow], reject: &RejectAllocation, node: NodeId) -> Given {
+    let mut given = Given::default();
+    for (number, line) in (1u32..).zip(rows) {
+        let asked = reject.lines.is_empty() || reject.lines.contains(&number);
+        let here = state.reservations(line.first_reservation).filter(|(_, row)| row.node == node);
+        let qty = here.map(|(_, row)| row.qty).fold(0, i64::saturating_add);
+        if asked && qty > 0 {
+            given.lines.push(PlacedLine { sku: line.sku, qty, price: line.price });
+            given.numbers.push(number);
+            given.back.push(LineQty { line: number, qty });
+        }
+    }
+    if !reject.lines.is_empty() {
+        given.skus.extend(given.lines.iter().map(|line| line.sku));
+        given.skus.sort_unstable();
+        given.skus.dedup();
+    }
+    given
+}
+
+/// Checks a table of outside knowledge, whole.
+pub(crate) fn decide_cost_table(state: &State, set: &SetCostTable) -> Result<Body, Rejection> {
+    at_most("rows", set.rows.len(), CELLS_MAX)?;
+    let by_goods = matches!(set.table, CostTable::SkuNode | CostTable::Markdown);
+    let least = if set.table == CostTable::SkuNode { COST_MAX.saturating_neg() } else { 0 };
+    let (mut goods, mut shipments) = (Vec::new(), Vec::new());
+    let mut seen: BTreeSet<(&str, NodeId)> = BTreeSet::new();
+    for row in &set.rows {
+        let (node, _) = state.catalog.node_of(&row.node)?;
+        if !(least..=COST_MAX).contains(&row.cost.micros()) {
+            let need = if least < 0 { "-1,000,000 to 1,000,000" } else { "0 to 1,000,000" };
+            return Err(Rejection::InvalidField { field: "rows.cost".into(), need: need.into() });
+        }
+        if !seen.insert((row.of.as_str(), node)) {
+            return Err(Rejection::CellTwice { of: crate::catalog::shown(&row.of), node: row.node.clone() });
+        }
+        if by_goods {
+            let (sku, _) = state.catalog.sku_of(&row.of)?;
+            goods.push(GoodsCost { sku, node, cost: row.cost });
+        } else {
+            code("rows.of", &row.of)?;
+            shipments.push(ShipmentCost { of: row.of.clone(), node, cost: row.cost });
+        }
+    }
+    Ok(Body::CostTableSet(CostTableSet { table: set.table, goods, shipments }))
+}
