@@ -9992,7 +9992,11 @@ class MeasureQuery(Record):
     only: Sequence[OnlyWhere] = ()
     """Only facts of these."""
     snapshots: Sequence[str] = ()
-    """Snapshots in base64, in any order; none = the log begins with the first event."""
+    """Snapshots in base64, in any order; none = the log begins with the first event. The newest
+    is used that lies before the window. What hangs on a past that it no longer has (when orders
+    began to wait, which pools were ever stocked, when a purchase was placed) is counted from
+    there on.
+    """
     to: Moment | None = None
     """The instant after the window's last; none = until the last event."""
 
@@ -10660,7 +10664,9 @@ class Questions:
         - `metrics`: Names of metrics; empty = all.
         - `only`: Only facts of these.
         - `snapshots`: Snapshots in base64, in any order; none = the log begins with the first
-          event.
+          event. The newest is used that lies before the window. What hangs on a past that it no
+          longer has (when orders began to wait, which pools were ever stocked, when a purchase
+          was placed) is counted from there on.
         - `to`: The instant after the window's last; none = until the last event.
         """
         query = MeasureQuery(
