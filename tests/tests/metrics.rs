@@ -180,6 +180,20 @@ fn orders(events: &[Value], naive: &mut Naive) {
                     contact(order, naive);
                 }
             }
+            // What the node gives back is planned anew; what waited before, waits on.
+            "AllocationRejected" => {
+                let number = text(&body["order"]);
+                let order = known.get_mut(&number).expect("an order");
+                for line in list(&body["plan"]["backordered"]) {
+                    let line_number = int(&line["line"]);
+                    let key = (number.clone(), line_number);
+                    *waits.entry(key).or_insert(order.waiting(line_number)) += int(&line["qty"]);
+                }
+                for line in list(&body["plan"]["cancelled"]) {
+                    order.open -= int(&line["qty"]);
+                    order.struck |= int(&line["qty"]) > 0;
+                }
+            }
             "WaveReleased" => {
                 for number in list(&body["orders"]) {
                     stage(known.get_mut(&text(number)).expect("an order"), &body["node"], occurred, naive);

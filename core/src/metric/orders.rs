@@ -75,6 +75,7 @@ impl Fold {
             Body::OrderReallocated(again) => BTreeSet::from([again.order]),
             Body::BatchAllocated(batch) => batch.plans.iter().map(|again| again.order).collect(),
             Body::OrderCancelled(struck) => BTreeSet::from([struck.order]),
+            Body::AllocationRejected(rejected) => BTreeSet::from([rejected.order]),
             Body::GoodsReceived(received) => fills(&received.fills),
             Body::TransferReceived(received) => fills(&received.fills),
             Body::PickRecorded(picked) => BTreeSet::from([picked.order]),
