@@ -894,9 +894,7 @@ class LotsShort(Short):
 
     number = 815
     retry = "later"
-    help = (
-        "ask for less or at another node, receive fresher lots, or reallocate_order what is promised"
-    )
+    help = "ask for less or at another node, receive fresher lots, or reallocate_order others"
     sku: str
     """The SKU."""
     node: str

@@ -273,7 +273,6 @@ __all__ = [
     "LevelsQuery",
     "LevelsView",
     "Lifecycle",
-    "Limit",
     "LimitMeasure",
     "LineQty",
     "LineSplit",
@@ -538,6 +537,7 @@ __all__ = [
     "SkusDefined",
     "SourceOfRecordSet",
     "Sourcing",
+    "SourcingLimit",
     "Speed",
     "SplitHold",
     "Stage",
@@ -2011,7 +2011,7 @@ class Predicate(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Limit(Record):
+class SourcingLimit(Record):
     """Which nodes may give lines of a kind: by hazard, temperature or country of the goods, told
     by their groups, for some channels, segments or areas. Every limit that holds must be kept.
     """
@@ -2060,7 +2060,7 @@ class Sourcing(Record):
     """Nodes farther away fall out."""
     lateness: Lateness = "forbidden"
     """What happens to a node that cannot keep the promise."""
-    limits: Sequence[Limit] = ()
+    limits: Sequence[SourcingLimit] = ()
     """Where lines of a kind may come from, and where not."""
     line_split: LineSplit = "never"
     """Whether a line may come in parts."""

@@ -277,8 +277,10 @@ fn numbers(inputs: &DecisionInputs) -> Vec<(Change, i64)> {
 /// The points of the rule that are there or not.
 fn points(rule: &Sourcing) -> Vec<Change> {
     let blank = |dimension| Change { dimension, node: None, sku: None, limit: None, by: 1 };
-    let limit =
-        |limit: &crate::policy::Limit| Change { limit: Some(limit.name.clone()), ..blank(Aspect::Limit) };
+    let limit = |limit: &crate::policy::SourcingLimit| Change {
+        limit: Some(limit.name.clone()),
+        ..blank(Aspect::Limit)
+    };
     let mut points: Vec<Change> = rule.limits.iter().map(limit).collect();
     if !rule.nodes.is_empty() || !rule.node_kinds.is_empty() {
         points.push(blank(Aspect::Nodes));

@@ -235,7 +235,7 @@ fn predicate(when: &Predicate, catalog: &Catalog) -> Result<CompiledPredicate, R
     })
 }
 
-fn limit(limit: &Limit, catalog: &Catalog) -> Result<CompiledLimit, Rejection> {
+fn limit(limit: &SourcingLimit, catalog: &Catalog) -> Result<CompiledLimit, Rejection> {
     let when = predicate(&limit.when, catalog)?;
     let by_order = when.asks_margin() || when.value_min.is_some() || when.value_max.is_some();
     need(!by_order, "limits.when", "a condition without value and margin")?;

@@ -38,7 +38,7 @@ words! {
 wire! {
     /// Which nodes may give lines of a kind: by hazard, temperature or country of the goods, told by their
     /// groups, for some channels, segments or areas. Every limit that holds must be kept.
-    pub struct Limit {
+    pub struct SourcingLimit {
         /// Its name, which explanations use.
         pub name: String,
         /// For which lines: `groups` are those of the line itself; without value, margin, nodes and reasons.

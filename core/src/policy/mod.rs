@@ -12,7 +12,7 @@ pub use compile::default_policy;
 pub(crate) use compile::sourcing as compile_sourcing;
 pub(crate) use compile::{CompiledLimit, CompiledPolicy, CompiledSourcing, PlainTerms, Situation};
 pub use governance::*;
-pub use limit::{Area, Completeness, Limit, Relaxed};
+pub use limit::{Area, Completeness, Relaxed, SourcingLimit};
 pub(crate) use parameter::{BUILT_IN, built_in};
 pub use parameter::{DefineParameter, Locality, Scope, SetParameter};
 pub(crate) use rollout::ByNode;
@@ -228,7 +228,7 @@ pub struct Sourcing {
     pub steps_max: u32,
     /// Where lines of a kind may come from, and where not.
     #[serde(default)]
-    pub limits: Vec<Limit>,
+    pub limits: Vec<SourcingLimit>,
     /// What may be relaxed, one after another, while something stays unfilled; all else is hard.
     #[serde(default)]
     pub relax: Vec<Relaxed>,

@@ -414,7 +414,7 @@ rejections! {
         /** Units in lots that will do. */ free: i64,
     }
         "`{sku}` at `{node}`: {asked} asked, {free} lie in lots that will do",
-        "ask for less or at another node, receive fresher lots, or reallocate_order what is promised";
+        "ask for less or at another node, receive fresher lots, or reallocate_order others";
     /// Goods of a SKU that is told apart need their lot.
     816 Invalid No LotNeeded {
         /** The SKU. */ sku: String,

@@ -119,6 +119,11 @@ impl Cell {
 
     /// What the oldest `qty` units are worth: the layers of all receipts, replayed from the first.
     pub fn fifo_value(&self, qty: i128, minor: i128) -> i128 {
+        self.fifo_layers(qty, minor).iter().map(|layer| layer.1).sum()
+    }
+
+    /// The layers that the oldest `qty` units come from: units and value of each.
+    pub fn fifo_layers(&self, qty: i128, minor: i128) -> Vec<(i128, i128)> {
         let mut layers: Vec<(i128, i128)> = Vec::new();
         for fact in &self.facts {
             match fact {
@@ -133,18 +138,18 @@ impl Cell {
     }
 }
 
-/// Takes units from the oldest layers, and says what they were worth.
-fn take_oldest(layers: &mut Vec<(i128, i128)>, mut qty: i128, minor: i128) -> i128 {
-    let mut taken = 0;
+/// Takes units from the oldest layers, and says how many of each and what they were worth.
+pub fn take_oldest(layers: &mut Vec<(i128, i128)>, mut qty: i128, minor: i128) -> Vec<(i128, i128)> {
+    let mut taken = Vec::new();
     while qty > 0 && !layers.is_empty() {
         let (layer_qty, layer_value) = layers[0];
         if layer_qty <= qty {
-            taken += layer_value;
+            taken.push((layer_qty, layer_value));
             qty -= layer_qty;
             layers.remove(0);
         } else {
             let value = half_up(layer_value / minor * qty, layer_qty) * minor;
-            taken += value;
+            taken.push((qty, value));
             layers[0] = (layer_qty - qty, layer_value - value);
             qty = 0;
         }

@@ -109,7 +109,12 @@ pub struct Line {
     pub cost_out: i128,
     /// Money given back.
     pub refunded: i128,
+    /// Lots with a name and their units that the customer has.
+    pub lots: Lots,
 }
+
+/// Names of lots and units of each, in the order in which they left.
+pub type Lots = Vec<(String, i128)>;
 
 /// What a parcel holds of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -188,6 +193,10 @@ pub struct Leg {
     pub lost: i128,
     /// Value still on the way.
     pub value: i128,
+    /// Units and value of the layers still on the way, where the SKU has layers.
+    pub layers: Vec<(i128, i128)>,
+    /// Lots with a name and their units still on the way.
+    pub lots: Lots,
 }
 
 /// A transfer.

@@ -403,7 +403,7 @@ fn sides(movement: Movement) -> (Control, Control) {
         | TransferVariance | WriteDownToCost | AssemblyOut | IssueUnbilled | DropShipOut
         | DropShipUnbilled => (Control::None, Control::Inventory),
         TransferOut => (Control::InTransit, Control::Inventory),
-        TransferIn => (Control::Inventory, Control::InTransit),
+        TransferIn | PoolShare => (Control::Inventory, Control::InTransit),
         TransferLoss | IntercompanyCost => (Control::None, Control::InTransit),
         _ => (Control::None, Control::None),
     }

@@ -5,7 +5,8 @@ use crate::goods::Range;
 use crate::journal::About;
 use crate::master::Faults;
 use crate::sourcing::Request;
-use crate::{HoldState, Line, Model, Order, Package, Reserved, Verdict, check};
+use crate::supply::{named_lots, take_lots};
+use crate::{HoldState, Line, Lots, Model, Order, Package, Reserved, Verdict, check};
 use std::collections::BTreeMap;
 use stockbook::*;
 
@@ -315,8 +316,8 @@ impl Model {
         let plain: Vec<(usize, i128)> = row.lines.iter().map(|l| (l.sku, l.open())).collect();
         let all: Vec<(usize, i128, i128)> = row.lines.iter().map(|l| (l.sku, l.qty, l.price)).collect();
         let needs = needs(&plain);
-        let request =
-            Request { channel, to: row.to, at, deliver_by: row.deliver_by, needs: &needs, barred: &[] };
+        let (to, deliver_by, barred) = (row.to, row.deliver_by, &row.barred[..]);
+        let request = Request { channel, to, at, deliver_by, needs: &needs, barred };
         self.check_sourced(&request, &plain, &all, true, &e.plan)?;
         self.adopt(order, &e.plan);
         // An oversell is told once: when the order comes in.
@@ -452,6 +453,12 @@ impl Model {
         let row = &mut self.orders[number].lines[line];
         row.shipped += qty;
         row.cost_out += cost;
+        for (lot, units) in named_lots(&shipped.taken) {
+            match row.lots.iter_mut().find(|known| known.0 == lot) {
+                Some(known) => known.1 += units,
+                None => row.lots.push((lot, units)),
+            }
+        }
         let about = About { channel: Some(order.channel), node: Some(node), sku: Some(sku), reason: None };
         self.post(Movement::Issue, cost, about);
         self.post(Movement::Revenue, revenue, about);
@@ -567,6 +574,11 @@ impl Model {
         row.returned += qty;
         row.cost_out -= cost;
         row.refunded += refund;
+        // Nobody says which lot comes back: it is known only if the customer has but one.
+        let lots = match &mut row.lots {
+            lots if lots.len() == 1 && lots[0].1 == left => take_lots(lots, qty),
+            _ => Lots::new(),
+        };
         let about = About {
             channel: Some(self.orders[number].channel),
             node: Some(node),
@@ -579,8 +591,7 @@ impl Model {
             _ => None,
         };
         if let Some((movement, condition)) = condition {
-            let place = Place { condition, ..Place::default() };
-            self.come(sku, node, &place, qty, cost);
+            self.come_apart(sku, node, condition, (qty, cost), &[], &lots);
             self.post(movement, cost, about);
         }
         match said.disposition {

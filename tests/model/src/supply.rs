@@ -1,11 +1,11 @@
 //! Supply: purchase orders, transfers between nodes, and what needs a person.
 
-use crate::cell::{Fact, half_up};
+use crate::cell::{Fact, half_up, take_oldest};
 use crate::goods::Sheet;
 use crate::journal::About;
 use crate::master::Faults;
 use crate::orders::by_line;
-use crate::{Leg, Model, Purchase, Transfer, Verdict, check};
+use crate::{Leg, Lots, Model, Purchase, Transfer, Verdict, check};
 use stockbook::*;
 
 impl Model {
@@ -213,9 +213,14 @@ impl Model {
                 i128::from(line.value.micros()),
             );
             check("sent (line, sku, qty, value)", &book, &(number + 1, sku, qty, value))?;
+            let layers = match self.skus[sku].costing {
+                Costing::Fifo => self.cells[sku][from].fifo_layers(qty, self.minor),
+                _ => Vec::new(),
+            };
             self.cells[sku][from].facts.push(Fact::Out { qty, value });
             self.pick(sku, from, qty, &line.taken)?;
-            legs.push(Leg { sku, qty, received: 0, lost: 0, value });
+            let lots = named_lots(&line.taken);
+            legs.push(Leg { sku, qty, received: 0, lost: 0, value, layers, lots });
             self.post(
                 Movement::TransferOut,
                 value,
@@ -252,9 +257,10 @@ impl Model {
         check("arrived by line", &by_line(e.lines.iter().map(|l| (l.line, l.qty))), &said)?;
         let mut skus = Vec::new();
         for line in &e.lines {
-            let (sku, qty, value) = self.unload(number, line)?;
+            let (sku, qty, value, layers, lots) = self.unload(number, line)?;
             self.transfers[number].lines[line.line as usize - 1].received += qty;
-            self.come(sku, to, &Place::default(), qty, value);
+            check("lots that arrived", &named_lots(&line.taken), &lots)?;
+            self.come_apart(sku, to, Condition::Sellable, (qty, value), &layers, &lots);
             self.post(
                 Movement::TransferIn,
                 value,
@@ -275,7 +281,7 @@ impl Model {
         check("lost by line", &e.lost.iter().map(|l| (l.line, l.qty)).collect(), &lost)?;
         let mut short = Vec::new();
         for line in &e.lost {
-            let (sku, qty, value) = self.unload(number, line)?;
+            let (sku, qty, value, ..) = self.unload(number, line)?;
             self.transfers[number].lines[line.line as usize - 1].lost += qty;
             self.post(
                 Movement::TransferLoss,
@@ -295,15 +301,47 @@ impl Model {
     }
 
     /// Takes units off a leg with their share of the value on the way; the last unit takes the rest.
-    fn unload(&mut self, transfer: usize, line: &TransferredLine) -> Result<(usize, i128, i128), String> {
+    fn unload(&mut self, transfer: usize, line: &TransferredLine) -> Result<Unloaded, String> {
         let leg = &mut self.transfers[transfer].lines[line.line as usize - 1];
         let (qty, open) = (i128::from(line.qty), leg.open());
-        let value =
-            if qty == open { leg.value } else { half_up(leg.value / self.minor * qty, open) * self.minor };
+        let layers = take_oldest(&mut leg.layers, qty, self.minor);
+        let lots = take_lots(&mut leg.lots, qty);
+        let value = match () {
+            () if !layers.is_empty() => layers.iter().map(|layer| layer.1).sum(),
+            () if qty == open => leg.value,
+            () => half_up(leg.value / self.minor * qty, open) * self.minor,
+        };
         let book = (line.sku.0 as usize, i128::from(line.value.micros()));
         check("leg (sku, value)", &book, &(leg.sku, value))?;
         leg.value -= value;
-        Ok((leg.sku, qty, value))
+        Ok((leg.sku, qty, value, layers, lots))
+    }
+
+    /// Takes goods in as they are told apart: by layer, and then by lot.
+    pub(crate) fn come_apart(
+        &mut self,
+        sku: usize,
+        node: usize,
+        condition: Condition,
+        (qty, value): (i128, i128),
+        layers: &[(i128, i128)],
+        lots: &Lots,
+    ) {
+        let place = Place { condition, ..Place::default() };
+        if layers.is_empty() {
+            self.come(sku, node, &place, qty, value);
+        }
+        for (qty, value) in layers {
+            self.come(sku, node, &place, *qty, *value);
+        }
+        for (lot, qty) in lots {
+            let named = Place { lot: lot.clone(), ..place.clone() };
+            for (place, qty) in [(&place, -*qty), (&named, *qty)] {
+                let index = self.place(place);
+                let goods = self.goods(index, qty);
+                self.cells[sku][node].facts.push(goods);
+            }
+        }
     }
 
     // What needs a person.
@@ -323,6 +361,30 @@ impl Model {
         self.exceptions[c.exception as usize - 1].1 = ExceptionStatus::Resolved;
         Ok(())
     }
+}
+
+/// SKU, units, value, layers and lots that a transfer gave up.
+type Unloaded = (usize, i128, i128, Vec<(i128, i128)>, Lots);
+
+/// The lots with a name among places.
+pub(crate) fn named_lots(taken: &[Taken]) -> Lots {
+    let named = taken.iter().filter(|from| !from.place.lot.is_empty());
+    named.map(|from| (from.place.lot.clone(), i128::from(from.qty))).collect()
+}
+
+/// Takes units off lots, the first to leave first; what has no name stays behind.
+pub(crate) fn take_lots(lots: &mut Lots, mut qty: i128) -> Lots {
+    let mut taken = Lots::new();
+    for (lot, there) in lots.iter_mut() {
+        let now = (*there).min(qty);
+        if now > 0 {
+            *there -= now;
+            qty -= now;
+            taken.push((lot.clone(), now));
+        }
+    }
+    lots.retain(|(_, there)| *there > 0);
+    taken
 }
 
 impl Leg {
