@@ -127,7 +127,7 @@ impl State {
             cells = cells.saturating_add(1);
             let oversold = cell.sellable < cell.reserved && cell.reserved > 0;
             if cell.reserved < 0 || oversold || cell.held < 0 {
-                return broken("nothing is oversold", format!("{}: {cell:?}", self.at(sku, node)));
+                return broken("nothing is oversold", self.at(sku, node).to_string());
             }
             if cell.on_hand() == 0 && cell.value != Money::ZERO {
                 return broken(
@@ -227,7 +227,7 @@ impl State {
             let parts = [line.reserved, line.backordered, line.shipped, line.cancelled];
             let sum = parts.iter().copied().fold(0, i64::saturating_add);
             if sum != line.qty || parts.iter().any(|part| *part < 0) || line.returned > line.shipped {
-                return broken("a line's quantities add up", format!("line {id}: {line:?}"));
+                return broken("a line's quantities add up", format!("line {id} of {} units", line.qty));
             }
             waiting = waiting.saturating_add(usize::from(line.backordered > 0));
         }

@@ -50,8 +50,8 @@ impl One {
 }
 
 /// What is alone, in rows by SKU as the cells are; nothing until something is told apart.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(from = "Vec<(SkuId, NodeId, One)>", into = "Vec<(SkuId, NodeId, One)>")]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(from = "Vec<(SkuId, NodeId, One)>")]
 pub(crate) struct Ones {
     kept: bool,
     stride: usize,
@@ -72,9 +72,9 @@ impl From<Vec<(SkuId, NodeId, One)>> for Ones {
     }
 }
 
-impl From<Ones> for Vec<(SkuId, NodeId, One)> {
-    fn from(ones: Ones) -> Self {
-        ones.iter().collect()
+impl serde::Serialize for Ones {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
     }
 }
 

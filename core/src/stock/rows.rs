@@ -51,8 +51,8 @@ struct Goods {
 /// Cells in rows by SKU: goods, and apart from them the units that are free. Orders are decided by free units
 /// and change nothing else, so that they touch one short row a SKU. An empty cell has no hash, so that making
 /// room changes no state.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(from = "Vec<(SkuId, NodeId, Cell)>", into = "Vec<(SkuId, NodeId, Cell)>")]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(from = "Vec<(SkuId, NodeId, Cell)>")]
 pub(crate) struct Cells {
     /// Cells of a row.
     stride: usize,
@@ -104,9 +104,9 @@ impl From<Vec<(SkuId, NodeId, Cell)>> for Cells {
     }
 }
 
-impl From<Cells> for Vec<(SkuId, NodeId, Cell)> {
-    fn from(cells: Cells) -> Self {
-        cells.iter().collect()
+impl serde::Serialize for Cells {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
     }
 }
 

@@ -7,7 +7,7 @@
 use super::digest::Digest;
 use super::num;
 use super::table::Undoable;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::hash::Hash;
 
 /// A row that has a short form.
@@ -29,12 +29,8 @@ pub(crate) trait Lean: Clone + Hash + PartialEq {
 }
 
 /// Rows by dense id, short where that is enough; else a `Table`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(
-    from = "Vec<T>",
-    into = "Vec<T>",
-    bound(serialize = "T: Lean + Serialize", deserialize = "T: Lean + Deserialize<'de>")
-)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "Vec<T>", bound(deserialize = "T: Lean + Deserialize<'de>"))]
 pub(crate) struct LeanTable<T: Lean> {
     rows: Vec<T::Short>,
     whole: Vec<T>,
@@ -68,9 +64,9 @@ impl<T: Lean> From<Vec<T>> for LeanTable<T> {
     }
 }
 
-impl<T: Lean> From<LeanTable<T>> for Vec<T> {
-    fn from(table: LeanTable<T>) -> Self {
-        table.iter().map(|(_, row)| row).collect()
+impl<T: Lean + Serialize> Serialize for LeanTable<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter().map(|(_, row)| row))
     }
 }
 

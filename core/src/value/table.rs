@@ -5,7 +5,7 @@
 
 use super::digest::{Digest, Near};
 use super::num;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::collections::{BTreeSet, VecDeque};
 use std::hash::Hash;
 
@@ -24,12 +24,8 @@ pub(crate) trait Undoable {
 }
 
 /// Rows by dense id.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(
-    from = "Vec<T>",
-    into = "Vec<T>",
-    bound(serialize = "T: Clone + Serialize + Hash", deserialize = "T: Clone + Deserialize<'de> + Hash")
-)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "Vec<T>", bound(deserialize = "T: Clone + Deserialize<'de> + Hash"))]
 pub(crate) struct Table<T: Clone + Hash> {
     rows: Vec<T>,
     hash: u64,
@@ -51,9 +47,9 @@ impl<T: Clone + Hash> From<Vec<T>> for Table<T> {
     }
 }
 
-impl<T: Clone + Hash> From<Table<T>> for Vec<T> {
-    fn from(table: Table<T>) -> Self {
-        table.rows
+impl<T: Clone + Hash + Serialize> Serialize for Table<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.rows.serialize(serializer)
     }
 }
 
@@ -302,15 +298,8 @@ impl Index {
 }
 
 /// Wire names by dense id, and back. Names are never taken away, but by an undo.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(
-    from = "Vec<K>",
-    into = "Vec<K>",
-    bound(
-        serialize = "K: Clone + Hash + Eq + Serialize",
-        deserialize = "K: Clone + Hash + Eq + Deserialize<'de>"
-    )
-)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "Vec<K>", bound(deserialize = "K: Clone + Hash + Eq + Deserialize<'de>"))]
 pub(crate) struct Keys<K: Clone + Hash + Eq> {
     keys: Vec<K>,
     index: Index,
@@ -334,9 +323,9 @@ impl<K: Clone + Hash + Eq> From<Vec<K>> for Keys<K> {
     }
 }
 
-impl<K: Clone + Hash + Eq> From<Keys<K>> for Vec<K> {
-    fn from(keys: Keys<K>) -> Self {
-        keys.keys
+impl<K: Clone + Hash + Eq + Serialize> Serialize for Keys<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.keys.serialize(serializer)
     }
 }
 
@@ -420,15 +409,8 @@ impl<K: Clone + Hash + Eq> Undoable for Keys<K> {
 }
 
 /// An ordered set of small keys: what falls due, and who is next.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(
-    from = "Vec<K>",
-    into = "Vec<K>",
-    bound(
-        serialize = "K: Copy + Ord + Hash + Serialize",
-        deserialize = "K: Copy + Ord + Hash + Deserialize<'de>"
-    )
-)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "Vec<K>", bound(deserialize = "K: Copy + Ord + Hash + Deserialize<'de>"))]
 pub(crate) struct Ordered<K: Copy + Ord + Hash> {
     set: BTreeSet<K>,
     hash: u64,
@@ -450,9 +432,9 @@ impl<K: Copy + Ord + Hash> From<Vec<K>> for Ordered<K> {
     }
 }
 
-impl<K: Copy + Ord + Hash> From<Ordered<K>> for Vec<K> {
-    fn from(ordered: Ordered<K>) -> Self {
-        ordered.set.into_iter().collect()
+impl<K: Copy + Ord + Hash + Serialize> Serialize for Ordered<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(&self.set)
     }
 }
 
@@ -520,15 +502,8 @@ impl<K: Copy + Ord + Hash> Undoable for Ordered<K> {
 }
 
 /// Queues of small keys by dense id: who waits for what. Sorted, and nearly all come last and leave first.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(
-    from = "Vec<(u32, K)>",
-    into = "Vec<(u32, K)>",
-    bound(
-        serialize = "K: Copy + Ord + Hash + Serialize",
-        deserialize = "K: Copy + Ord + Hash + Deserialize<'de>"
-    )
-)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "Vec<(u32, K)>", bound(deserialize = "K: Copy + Ord + Hash + Deserialize<'de>"))]
 pub(crate) struct Queues<K: Copy + Ord + Hash> {
     queues: Vec<VecDeque<K>>,
     length: usize,
@@ -551,9 +526,9 @@ impl<K: Copy + Ord + Hash> From<Vec<(u32, K)>> for Queues<K> {
     }
 }
 
-impl<K: Copy + Ord + Hash> From<Queues<K>> for Vec<(u32, K)> {
-    fn from(queues: Queues<K>) -> Self {
-        queues.iter().collect()
+impl<K: Copy + Ord + Hash + Serialize> Serialize for Queues<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
     }
 }
 

@@ -9,7 +9,7 @@ impl State {
         let mut waiting = 0usize;
         for (id, plan) in self.stock.plan.iter() {
             if !plan.is_sound() {
-                return broken("a plan lends what its pools owe", format!("plan {id}: {plan:?}"));
+                return broken("a plan lends what its pools owe", format!("plan {id}"));
             }
             let open = |row: &&crate::stock::PoolRow| row.pool.release_at.is_some() && !row.released;
             waiting = waiting.saturating_add(plan.pools.iter().filter(open).count());
