@@ -67,7 +67,7 @@ fn sourcing(dice: &mut Dice, nodes: usize) -> Sourcing {
             let when = Predicate { groups: vec!["G1".into()], ..Predicate::default() };
             let not_nodes = vec![format!("N{}", dice.roll(nodes as u64))];
             let (node_kinds, nodes) = (Vec::new(), Vec::new());
-            vec![Limit { name: "fragile".into(), when, node_kinds, nodes, not_nodes, hard: false }]
+            vec![SourcingLimit { name: "fragile".into(), when, node_kinds, nodes, not_nodes, hard: false }]
         } else {
             Vec::new()
         },
