@@ -20,6 +20,7 @@ fn small() -> Scenario {
 fn bundled_policies_are_the_same_in_toml_and_in_core() {
     for (policy, (name, text)) in seed_policies().iter().zip(policies::BUNDLED) {
         assert_eq!(policies::parse(text, false).as_ref(), Ok(policy), "{name}");
+        assert!(text.lines().count() < 40, "{name} is for people to read");
         let json = serde_json::to_string(policy).expect("a policy is JSON");
         assert_eq!(policies::parse(&json, true).as_ref(), Ok(policy), "{name} as JSON");
     }
@@ -28,6 +29,9 @@ fn bundled_policies_are_the_same_in_toml_and_in_core() {
 #[test]
 fn a_fault_in_a_policy_has_line_and_column() {
     let text = "name = \"x\"\n\n[otherwise]\ntiers = [[{ measure = \"miles\", weight = \"1.00\" }]]\n";
+    let fault = policies::parse(text, false).expect_err("there is no such measure");
+    assert!(fault.starts_with("4:") && fault.contains("miles"), "{fault}");
+    let text = "name = \"x\"\n\n[otherwise]\ntiers = [\"1.00 miles\"]\n";
     let fault = policies::parse(text, false).expect_err("there is no such measure");
     assert!(fault.starts_with("4:") && fault.contains("miles"), "{fault}");
     let fault = policies::parse("{\"name\": \"x\",\n \"otherwise\": 7}", true).expect_err("no sourcing");
