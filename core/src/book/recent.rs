@@ -5,7 +5,7 @@ use crate::value::ids::DocKey;
 use crate::value::num;
 use crate::value::table::{Index, make_room};
 use crate::value::time::Instant;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::collections::VecDeque;
 
 /// An accepted command.
@@ -21,8 +21,8 @@ pub(crate) struct Delivered {
 }
 
 /// The window: a ring of deliveries and an index by command id.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(from = "Vec<Delivered>", into = "Vec<Delivered>")]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(from = "Vec<Delivered>")]
 pub(crate) struct Recent {
     ring: VecDeque<Delivered>,
     index: Index,
@@ -39,9 +39,9 @@ impl From<Vec<Delivered>> for Recent {
     }
 }
 
-impl From<Recent> for Vec<Delivered> {
-    fn from(recent: Recent) -> Self {
-        recent.ring.into_iter().collect()
+impl Serialize for Recent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.ring.serialize(serializer)
     }
 }
 

@@ -182,6 +182,7 @@ impl<T: Lean> Undoable for LeanTable<T> {
         self.hash
     }
 
+    #[inline(never)]
     fn rehash(&self) -> u64 {
         self.iter().fold(0, |sum, (id, row)| sum.wrapping_add(Digest::row(u64::from(id), &row)))
     }

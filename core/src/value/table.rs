@@ -150,6 +150,7 @@ impl<T: Clone + Hash> Undoable for Table<T> {
         self.hash
     }
 
+    #[inline(never)]
     fn rehash(&self) -> u64 {
         self.iter().fold(0, |sum, (id, row)| sum.wrapping_add(Digest::row(u64::from(id), row)))
     }
@@ -402,6 +403,7 @@ impl<K: Clone + Hash + Eq> Undoable for Keys<K> {
         self.hash
     }
 
+    #[inline(never)]
     fn rehash(&self) -> u64 {
         let row = |(id, key): (u32, &K)| Digest::row(u64::from(id), &Digest::of(key));
         self.iter().fold(0, |sum, entry| sum.wrapping_add(row(entry)))
@@ -496,6 +498,7 @@ impl<K: Copy + Ord + Hash> Undoable for Ordered<K> {
         self.hash
     }
 
+    #[inline(never)]
     fn rehash(&self) -> u64 {
         self.set.iter().fold(0, |sum, key| sum.wrapping_add(Digest::of(key)))
     }
@@ -603,6 +606,7 @@ impl<K: Copy + Ord + Hash> Undoable for Queues<K> {
         self.hash
     }
 
+    #[inline(never)]
     fn rehash(&self) -> u64 {
         self.iter().fold(0, |sum, (id, key)| sum.wrapping_add(Digest::row(u64::from(id), &key)))
     }
