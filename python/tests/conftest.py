@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,9 @@ from stockbook import (
 
 ROOT = Path(os.environ.get("STOCKBOOK_ROOT", Path(__file__).parents[2]))
 NEW_YORK = Point("40.7128", "-74.0060")
+
+# Who starts the tests in the background may have had Ctrl-C ignored; some of them press it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def not_run(reason: str) -> None:
