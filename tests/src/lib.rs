@@ -7,5 +7,6 @@ pub mod header;
 pub mod kills;
 pub mod python_types;
 pub mod schema;
+pub mod shop;
 pub mod vectors;
 pub use base64::as_base64;

@@ -1,89 +1,36 @@
-//! What users of other systems suffer from, and what cannot happen here: one test a pain, by its number in
-//! the
+//! What users of other systems suffer from, and what cannot happen here: one test a pain, by its number in the
 //! list of pains. Each says what went wrong elsewhere, and plays it.
 
 use serde_json::{Value, json};
 use stockbook::Book;
+use stockbook_tests::shop::Shop;
 
-/// A book that is spoken to in JSON, as any face would.
-struct Shop {
-    book: Book,
-    said: u32,
-}
-
-impl Shop {
-    /// Two nodes, two channels, a policy without backorders.
-    fn new() -> Shop {
-        let mut shop = Shop { book: Book::new(), said: 0 };
-        shop.ok("define_reason", json!({"reason": "why"}));
-        let place = |lat: &str, lon: &str| json!({"lat": lat, "lon": lon});
-        for (node, kind, at, each) in [
-            ("A", "warehouse", place("41", "-87"), "0"),
-            ("B", "warehouse", place("40", "-75"), "1"),
-            ("S", "store", place("40.7", "-74"), "2"),
-        ] {
-            let node = json!({"node": node, "kind": kind, "place": at, "handling_per_unit": each});
-            shop.ok("define_node", node);
-        }
-        for channel in ["web", "market"] {
-            shop.ok("define_channel", json!({"channel": channel, "promise_hours": 72}));
-        }
-        shop.ok(
-            "define_sku",
-            json!({"sku": "TEE", "price": "20", "units": [{"unit": "dozen", "base": 12, "count": 1}]}),
-        );
-        shop.ok("define_sku", json!({"sku": "MUG", "price": "10"}));
-        let tiers =
-            json!([[{"measure": "unfilled_lines", "weight": "1"}], [{"measure": "handling", "weight": "1"}]]);
-        let rule = json!({"shortage": "refuse", "line_split": "allowed", "tiers": tiers});
-        shop.ok("set_policy", json!({"name": "no backorders", "otherwise": rule}));
-        shop
+/// Two nodes, two channels, a policy without backorders.
+fn shop() -> Shop {
+    let mut shop = Shop::new();
+    shop.ok("define_reason", json!({"reason": "why"}));
+    let place = |lat: &str, lon: &str| json!({"lat": lat, "lon": lon});
+    for (node, kind, at, each) in [
+        ("A", "warehouse", place("41", "-87"), "0"),
+        ("B", "warehouse", place("40", "-75"), "1"),
+        ("S", "store", place("40.7", "-74"), "2"),
+    ] {
+        let node = json!({"node": node, "kind": kind, "place": at, "handling_per_unit": each});
+        shop.ok("define_node", node);
     }
-
-    fn say(&mut self, word: &str, body: Value) -> Value {
-        self.said += 1;
-        let minute = self.said % 60;
-        let hour = self.said / 60;
-        let at = format!("2026-01-{:02}T{:02}:{minute:02}:00Z", 5 + hour / 24, hour % 24);
-        let request = json!({"id": format!("c-{}", self.said), "at": at, "command": {word: body}});
-        let answer = self.book.execute_json(request.to_string().as_bytes());
-        self.book.verify().unwrap_or_else(|broken| panic!("after {word}: {broken}"));
-        serde_json::from_str(&answer).expect("an answer is JSON")
+    for channel in ["web", "market"] {
+        shop.ok("define_channel", json!({"channel": channel, "promise_hours": 72}));
     }
-
-    /// Says what must be accepted; gives its event.
-    fn ok(&mut self, word: &str, body: Value) -> Value {
-        let answer = self.say(word, body);
-        let events = answer["receipt"]["events"].as_array().unwrap_or_else(|| panic!("{word}: {answer}"));
-        events.last().expect("an event")["body"].clone()
-    }
-
-    /// Says what must be refused, and by which rejection; gives its facts.
-    fn no(&mut self, word: &str, body: Value, name: &str) -> Value {
-        let before = self.book.state_hash();
-        let answer = self.say(word, body);
-        assert_eq!(answer["rejection"]["name"], name, "{word}: {answer}");
-        assert_eq!(self.book.state_hash(), before, "a refusal changes nothing");
-        answer["rejection"]["facts"].clone()
-    }
-
-    fn ask(&mut self, question: &str, about: Value) -> Value {
-        let answer = self.book.execute_json(json!({"ask": {question: about}}).to_string().as_bytes());
-        let answer: Value = serde_json::from_str(&answer).expect("an answer is JSON");
-        answer["answer"][question].clone()
-    }
-
-    fn receive(&mut self, number: &str, node: &str, sku: &str, qty: i64) {
-        let lines = json!([{"sku": sku, "qty": qty, "unit_cost": "4"}]);
-        self.ok("receive_goods", json!({"receipt": number, "node": node, "lines": lines}));
-    }
-
-    /// On hand and available of a SKU at a node.
-    fn stock(&mut self, sku: &str, node: &str) -> (i64, i64) {
-        let rows = self.ask("stock", json!({"sku": sku, "node": node}));
-        let number = |field: &str| rows[0][field].as_i64().expect("a number");
-        (number("on_hand"), number("available"))
-    }
+    shop.ok(
+        "define_sku",
+        json!({"sku": "TEE", "price": "20", "units": [{"unit": "dozen", "base": 12, "count": 1}]}),
+    );
+    shop.ok("define_sku", json!({"sku": "MUG", "price": "10"}));
+    let tiers =
+        json!([[{"measure": "unfilled_lines", "weight": "1"}], [{"measure": "handling", "weight": "1"}]]);
+    let rule = json!({"shortage": "refuse", "line_split": "allowed", "tiers": tiers});
+    shop.ok("set_policy", json!({"name": "no backorders", "otherwise": rule}));
+    shop
 }
 
 fn order(number: &str, channel: &str, lines: Value) -> Value {
@@ -93,7 +40,7 @@ fn order(number: &str, channel: &str, lines: Value) -> Value {
 /// medusa #16502, vendure #1028: two lines of one SKU, or two bundles that share a part, each pass alone.
 #[test]
 fn pain_03_equal_skus_and_shared_parts_are_judged_together() {
-    let mut shop = Shop::new();
+    let mut shop = shop();
     shop.receive("R1", "A", "MUG", 1);
     let twice = json!([{"sku": "MUG", "qty": 1}, {"sku": "MUG", "qty": 1}]);
     let facts = shop.no("place_order", order("1", "web", twice), "StockShort");
@@ -119,7 +66,7 @@ fn pain_03_equal_skus_and_shared_parts_are_judged_together() {
 /// vendure #4030: 13 needed, 10 and 15 there, and 10 + 13 are allocated.
 #[test]
 fn pain_04_a_split_gives_what_is_needed_and_no_more() {
-    let mut shop = Shop::new();
+    let mut shop = shop();
     shop.receive("R1", "A", "TEE", 10);
     shop.receive("R2", "B", "TEE", 15);
     // Handling a unit is cheaper at A: all ten come from there, three from B.
@@ -133,7 +80,7 @@ fn pain_04_a_split_gives_what_is_needed_and_no_more() {
 /// PrestaShop #16869, Sylius #14620: a refund with restock, then a cancel, restocks twice or never.
 #[test]
 fn pain_10_what_came_back_is_not_restocked_again_by_a_cancel() {
-    let mut shop = Shop::new();
+    let mut shop = shop();
     shop.receive("R1", "A", "TEE", 10);
     shop.ok("place_order", order("1", "web", json!([{"sku": "TEE", "qty": 5}])));
     shop.ok("ship_order", json!({"order": "1", "node": "A", "lines": [{"line": 1, "qty": 2}]}));
@@ -161,7 +108,7 @@ fn pain_10_what_came_back_is_not_restocked_again_by_a_cancel() {
 /// left.
 #[test]
 fn pain_11_returns_land_where_they_came_in_and_only_where_they_may() {
-    let mut shop = Shop::new();
+    let mut shop = shop();
     shop.receive("R1", "A", "TEE", 100);
     shop.ok("describe_node", json!({"node": "B", "returns": "forbidden"}));
     shop.ok("place_order", order("1", "web", json!([{"sku": "TEE", "qty": 1}])));
@@ -188,7 +135,7 @@ fn pain_11_returns_land_where_they_came_in_and_only_where_they_may() {
 /// checkout hold, ate the availability.
 #[test]
 fn pain_13_an_order_is_not_blocked_by_what_is_reserved_for_it() {
-    let mut shop = Shop::new();
+    let mut shop = shop();
     shop.receive("R1", "A", "TEE", 5);
     let held = json!([{"sku": "TEE", "node": "A", "qty": 5}]);
     let hold = json!({"hold": "H", "channel": "web", "lines": held, "expires_at": "2026-02-01T00:00:00Z"});
@@ -207,7 +154,7 @@ fn pain_13_an_order_is_not_blocked_by_what_is_reserved_for_it() {
 /// erpnext #52770, #35019: stock is there, the pick list refuses, and no reason is given.
 #[test]
 fn pain_15_a_refusal_names_what_stands_in_its_way() {
-    let mut shop = Shop::new();
+    let mut shop = shop();
     shop.receive("R1", "A", "TEE", 5);
     let ask = order("1", "market", json!([{"sku": "TEE", "qty": 5}]));
     let why = |shop: &mut Shop| {
@@ -237,7 +184,7 @@ fn pain_15_a_refusal_names_what_stands_in_its_way() {
 /// odoo PR #65453, #46686: 3140 - 3106.40 reserves 33.59 and not 33.60; a dozen becomes 0.96 of a unit.
 #[test]
 fn pain_18_quantities_are_exact_in_every_unit() {
-    let mut shop = Shop::new();
+    let mut shop = shop();
     let thirds = json!([{"unit": "third", "base": 1, "count": 3}]);
     shop.ok("define_sku", json!({"sku": "WIRE", "decimals": 2, "price": "1", "units": thirds}));
     shop.receive("R1", "A", "WIRE", 314_000);
@@ -309,7 +256,7 @@ fn pain_19_large_is_not_slow() {
 /// openboxes #229, erpnext #42128: two outbound jobs allocate the same stock, and 5 become -5.
 #[test]
 fn pain_24_no_unit_goes_to_two_jobs() {
-    let mut shop = Shop::new();
+    let mut shop = shop();
     shop.receive("R1", "A", "TEE", 5);
     shop.ok("place_order", order("1", "web", json!([{"sku": "TEE", "qty": 5}])));
     let transfer = json!({"transfer": "T1", "from": "A", "to": "B", "lines": [{"sku": "TEE", "qty": 5}]});

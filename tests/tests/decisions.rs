@@ -1,4 +1,5 @@
-//! What would have turned a decision: at the stated change it turns, at one unit less it does not.
+//! Decisions as their records tell them: what would have turned one (at the stated change it turns, at one unit
+//! less it does not), that they hold when they are checked, and what must not matter to them.
 
 use std::collections::BTreeMap;
 use stockbook::*;
@@ -229,4 +230,56 @@ fn a_record_holds_and_its_terms_add_up() {
         let (best, others) = record.outcome.plans.split_first().expect("the chosen plan");
         assert!(whole || others.iter().all(|plan| plan.cost >= best.cost), "{seed}");
     }
+}
+
+/// Cost of the chosen plan, tier by tier, if it is proved to be the best.
+fn proved(record: &DecisionRecord) -> Option<Vec<i64>> {
+    let found = recheck(record).unwrap_or_else(|no| panic!("{no}"));
+    found.outcome.proved.then(|| found.outcome.plans[0].cost.clone())
+}
+
+/// Which node is which is a matter of names: in another order, a proved plan costs the same.
+#[test]
+fn relabelling_nodes_never_changes_the_cost() {
+    let mut compared = 0;
+    for seed in 0..5_000 {
+        let record = record(seed);
+        let mut other = record.clone();
+        other.inputs.nodes.reverse();
+        let (Some(was), Some(now)) = (proved(&record), proved(&other)) else { continue };
+        assert_eq!(was, now, "{seed}");
+        compared += 1;
+    }
+    assert!(compared >= 4_000, "{compared}");
+}
+
+/// More stock never makes a proved plan worse, under an objective that does not look at stock.
+#[test]
+fn adding_stock_never_makes_it_worse() {
+    let (mut compared, mut better) = (0, 0);
+    for seed in 0..5_000 {
+        let record = record(seed);
+        let rule = &record.inputs.sourcing;
+        let looks = rule.tiers.iter().flatten().any(|term| term.measure == Measure::Scarcity);
+        // A rule that gives way, or wants all or nothing, costs by another measure once there is enough.
+        if looks || !rule.relax.is_empty() || rule.completeness == Completeness::Whole {
+            continue;
+        }
+        let mut dice = Dice(seed + 77);
+        let mut richer = record.clone();
+        let nodes = richer.inputs.nodes.len() as u64;
+        let node = &mut richer.inputs.nodes[dice.roll(nodes) as usize];
+        let needs = node.goods.len() as u64;
+        let goods = &mut node.goods[dice.roll(needs) as usize];
+        let more = dice.range(1, 5);
+        // At the same cost a unit, so that margins stay.
+        goods.value = Money::from_micros(goods.value.micros() / goods.on_hand * (goods.on_hand + more));
+        goods.on_hand += more;
+        goods.free += more;
+        let (Some(was), Some(now)) = (proved(&record), proved(&richer)) else { continue };
+        assert!(now <= was, "{seed}: {was:?} became {now:?}");
+        compared += 1;
+        better += u32::from(now < was);
+    }
+    assert!(compared >= 2_000 && better >= 100, "{compared}, {better} better");
 }

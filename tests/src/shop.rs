@@ -1,0 +1,71 @@
+//! A book that is spoken to in JSON, as any face would: for tests that play a story.
+
+use serde_json::{Value, json};
+use stockbook::Book;
+
+/// The book, and what was said to it.
+#[derive(Default)]
+pub struct Shop {
+    /// The book.
+    pub book: Book,
+    said: u32,
+}
+
+impl Shop {
+    /// An empty book.
+    #[must_use]
+    pub fn new() -> Shop {
+        Shop::default()
+    }
+
+    /// Says a command, a minute after the last one; the book must be sound after it.
+    ///
+    /// # Panics
+    /// If it is not.
+    pub fn say(&mut self, word: &str, body: Value) -> Value {
+        self.said += 1;
+        let minute = self.said % 60;
+        let hour = self.said / 60;
+        let at = format!("2026-01-{:02}T{:02}:{minute:02}:00Z", 5 + hour / 24, hour % 24);
+        let request = json!({"id": format!("c-{}", self.said), "at": at, "command": {word: body}});
+        let answer = self.book.execute_json(request.to_string().as_bytes());
+        self.book.verify().unwrap_or_else(|broken| panic!("after {word}: {broken}"));
+        serde_json::from_str(&answer).expect("an answer is JSON")
+    }
+
+    /// Says what must be accepted; gives its event.
+    pub fn ok(&mut self, word: &str, body: Value) -> Value {
+        let answer = self.say(word, body);
+        let events = answer["receipt"]["events"].as_array().unwrap_or_else(|| panic!("{word}: {answer}"));
+        events.last().expect("an event")["body"].clone()
+    }
+
+    /// Says what must be refused, and by which rejection; gives its facts.
+    pub fn no(&mut self, word: &str, body: Value, name: &str) -> Value {
+        let before = self.book.state_hash();
+        let answer = self.say(word, body);
+        assert_eq!(answer["rejection"]["name"], name, "{word}: {answer}");
+        assert_eq!(self.book.state_hash(), before, "a refusal changes nothing");
+        answer["rejection"]["facts"].clone()
+    }
+
+    /// Asks a question.
+    pub fn ask(&mut self, question: &str, about: Value) -> Value {
+        let answer = self.book.execute_json(json!({"ask": {question: about}}).to_string().as_bytes());
+        let answer: Value = serde_json::from_str(&answer).expect("an answer is JSON");
+        answer["answer"][question].clone()
+    }
+
+    /// Receives goods at a cost of 4 each.
+    pub fn receive(&mut self, number: &str, node: &str, sku: &str, qty: i64) {
+        let lines = json!([{"sku": sku, "qty": qty, "unit_cost": "4"}]);
+        self.ok("receive_goods", json!({"receipt": number, "node": node, "lines": lines}));
+    }
+
+    /// On hand and available of a SKU at a node.
+    pub fn stock(&mut self, sku: &str, node: &str) -> (i64, i64) {
+        let rows = self.ask("stock", json!({"sku": sku, "node": node}));
+        let number = |field: &str| rows[0][field].as_i64().expect("a number");
+        (number("on_hand"), number("available"))
+    }
+}
