@@ -48,9 +48,8 @@ fn plan(placed: &Value) -> (Vec<(String, i64)>, i64) {
             None => given.push((node, qty)),
         }
     }
-    let waits = plan["backorders"]
-        .as_array()
-        .map_or(0, |waits| waits.iter().map(|wait| wait["qty"].as_i64().expect("units")).sum());
+    let waits = plan["backordered"].as_array().expect("what waits").iter();
+    let waits = waits.map(|wait| wait["qty"].as_i64().expect("units")).sum();
     (given, waits)
 }
 
