@@ -4,6 +4,7 @@
 pub mod adapter;
 pub mod day;
 pub mod policies;
+pub mod policy_diff;
 mod sheet;
 pub mod sheets;
 pub mod sheets_out;

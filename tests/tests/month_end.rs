@@ -198,6 +198,22 @@ fn lots_go_along_with_their_goods() {
     }
 }
 
+/// Names that one receipt says first, of a bin and of two lots, get their numbers in turn: a late cost finds each
+/// lot's own pool.
+#[test]
+fn two_new_lots_of_one_receipt_are_told_apart() {
+    let mut told = Told::new(r#""late":"replay""#, "lot");
+    told.say(
+        r#"{"receive_goods":{"receipt":"R-1","node":"DC","supplier":"ACME","lines":[{"sku":"TEE","qty":10,"unit_cost":"1.00","place":{"bin":"B-9","lot":"A"}},{"sku":"TEE","qty":10,"unit_cost":"2.00","place":{"bin":"B-9","lot":"B"}}]}}"#,
+    );
+    told.sell("O-1", "TEE", 15);
+    assert_eq!(told.cents()["5000"], 2_000);
+    told.say(
+        r#"{"allocate_landed_cost":{"landed_cost":"L-1","amount":"30.00","receipts":[{"receipt":"R-1"}]}}"#,
+    );
+    assert_eq!((told.cents()["5000"], told.cents()["1300"]), (4_000, 2_000));
+}
+
 /// Variances of standard cost follow the goods (IAS 2.21): by what is there and what was issued.
 #[test]
 fn variances_are_shared_between_stock_and_cost() {

@@ -484,10 +484,10 @@ impl State {
                     parcel: first_parcel.saturating_add(part.parcel),
                     next: if left == 0 { NOTHING } else { made.saturating_add(1) },
                 });
-                self.keep_name(made, placed.channel, &mut kept);
                 first_reservation = first_reservation.min(made);
                 self.book_capacity(line.sku, parcel.node, part.qty, first_parcel.saturating_add(part.parcel));
             }
+            self.keep_names(first_reservation, placed.channel, &mut kept)?;
             let backordered = says.backordered_of(number);
             if backordered > 0 {
                 let key = Waiting { priority: placed.priority, sequence: event.sequence, line: id };

@@ -5,7 +5,7 @@
 use super::common::*;
 use super::fulfil::no_step;
 use super::governance::read_parameter;
-use super::stock::decide_adjustment;
+use super::stock::{decide_adjustment, free_in};
 use crate::catalog::*;
 use crate::exception::*;
 use crate::policy::Scope;
@@ -270,9 +270,9 @@ pub(crate) fn decide_post(state: &State, post: &PostCount) -> Result<(CountPoste
     for line in &row.lines {
         let off = line.counted.saturating_sub(line.expected).saturating_sub(line.posted);
         let cell = state.stock.cells.get(line.sku, row.node);
-        let there = state.stock.in_place(line.sku, row.node, &Place::default());
-        // What is reserved stays until it is planned anew: a loss never eats a promise in silence.
-        let qty = off.max(cell.free().min(there).max(0).saturating_neg());
+        // What is promised stays until it is planned anew: a loss never eats a promise in silence.
+        let free = free_in(state, line.sku, row.node, &Place::default());
+        let qty = off.max(free.max(0).saturating_neg());
         if qty != off {
             complete = false;
             let (code, missing) = (ExceptionCode::NegativeStock, qty.saturating_sub(off));

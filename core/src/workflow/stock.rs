@@ -423,6 +423,18 @@ fn not_on_hand(state: &State, sku: SkuId, node: NodeId, asked: i64, free: i64) -
     Rejection::NotOnHand { sku: sku_code(state, sku), node: node_code(state, node), asked, free }
 }
 
+/// Units in a place that may leave without breaking a promise; below zero where more is promised than there is.
+pub(crate) fn free_in(state: &State, sku: SkuId, node: NodeId, place: &Place) -> i64 {
+    let mut free = state.stock.in_place(sku, node, place);
+    if place.is_own() && place.condition == Condition::Sellable {
+        free = free.min(state.stock.cells.get(sku, node).free());
+        if state.stock.is_by_lot(sku) {
+            free = free.min(state.stock.bench(sku, node, &[]).room_in(&place.lot, None));
+        }
+    }
+    free
+}
+
 /// `Ok` if a place holds so much, and so much of it is not reserved.
 pub(crate) fn check_free(
     state: &State,
@@ -431,13 +443,7 @@ pub(crate) fn check_free(
     place: &Place,
     qty: i64,
 ) -> Result<(), Rejection> {
-    let mut free = state.stock.in_place(sku, node, place);
-    if place.is_own() && place.condition == Condition::Sellable {
-        free = free.min(state.stock.cells.get(sku, node).free());
-        if state.stock.is_by_lot(sku) {
-            free = free.min(state.stock.bench(sku, node, &[]).room_in(&place.lot, None));
-        }
-    }
+    let free = free_in(state, sku, node, place);
     if free < qty { Err(not_on_hand(state, sku, node, qty, free.max(0))) } else { Ok(()) }
 }
 

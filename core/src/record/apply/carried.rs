@@ -29,6 +29,12 @@ pub(super) fn priced(line: &TransferredLine, minor: i64) -> Vec<LotCost> {
 }
 
 impl State {
+    /// Whether lots are followed under way and with customers: books that began before stay as they were, so that
+    /// their logs come to the same state.
+    fn tells_lots_apart(&self) -> bool {
+        self.head.origin() > 2
+    }
+
     fn lot_name(&self, lot: LotId) -> String {
         self.stock.labels.get(lot.0).map(|name| name.to_string()).unwrap_or_default()
     }
@@ -82,6 +88,9 @@ impl State {
 
     /// Remembers what goods between nodes are told apart by.
     pub(super) fn note_under_way(&mut self, transfer: u32, line: &TransferredLine) {
+        if !self.tells_lots_apart() {
+            return;
+        }
         let layers: Vec<Carried> = line.layers.iter().map(Carried::from).collect();
         let lots = self.lots_of(&line.lots, &line.taken);
         if !(layers.is_empty() && lots.is_empty()) {
@@ -115,7 +124,7 @@ impl State {
 
     /// Remembers which lots a customer has.
     pub(super) fn note_sold(&mut self, line: u32, out: &ShippedLine) -> Result<(), Fault> {
-        let new = self.lots_of(&out.lots, &out.taken);
+        let new = if self.tells_lots_apart() { self.lots_of(&out.lots, &out.taken) } else { Vec::new() };
         if new.is_empty() {
             return Ok(());
         }

@@ -64,22 +64,36 @@ impl State {
         held.filter_map(|(id, row)| Some((row.sku, row.node, self.stock.named_lot(id)?, row.qty))).collect()
     }
 
-    /// An order that replaces a hold keeps the hold's lots where it comes from the same node.
-    pub(super) fn keep_name(
+    /// An order that replaces a hold keeps the hold's lots where it comes from the same node, so far as they
+    /// go: what was held of a lot becomes a reservation of its own.
+    pub(super) fn keep_names(
         &mut self,
-        reservation: u32,
+        first: u32,
         channel: ChannelId,
         kept: &mut [(SkuId, NodeId, LotId, i64)],
-    ) {
+    ) -> Result<(), Fault> {
         if kept.is_empty() {
-            return;
+            return Ok(());
         }
-        let Some(row) = self.stock.reservations.get(reservation) else { return };
-        let mut fitting = kept.iter_mut();
-        let fits = |k: &&mut (SkuId, NodeId, LotId, i64)| (k.0, k.1) == (row.sku, row.node) && k.3 >= row.qty;
-        if let Some(kept) = fitting.find(fits) {
-            kept.3 = kept.3.saturating_sub(row.qty);
-            self.stock.name_lot(reservation, kept.2, channel);
+        let ids: Vec<u32> = self.reservations(first).map(|(id, _)| id).collect();
+        for id in ids {
+            for kept in kept.iter_mut() {
+                let Some(row) = self.stock.reservations.get(id) else { break };
+                let qty = kept.3.min(row.qty);
+                if (kept.0, kept.1) != (row.sku, row.node) || qty <= 0 {
+                    continue;
+                }
+                kept.3 = num::sub(kept.3, qty)?;
+                if qty == row.qty {
+                    self.stock.name_lot(id, kept.2, channel);
+                    break;
+                }
+                let new = self.stock.reservations.push(Reservation { qty, ..row });
+                let left = num::sub(row.qty, qty)?;
+                self.stock.reservations.edit(id, |row| (row.qty, row.next) = (left, new));
+                self.stock.name_lot(new, kept.2, channel);
+            }
         }
+        Ok(())
     }
 }

@@ -15,7 +15,7 @@ use crate::value::time::Instant;
 impl State {
     /// The movements of an event.
     pub(crate) fn moves_of(&self, body: &Body, at: Instant, sequence: u64, which: Which) -> Vec<MoveRow> {
-        let mut moves = Moves { state: self, at, sequence, which, rows: Vec::new() };
+        let mut moves = Moves { state: self, at, sequence, which, fresh: Vec::new(), rows: Vec::new() };
         moves.read(body);
         moves.rows
     }
@@ -36,6 +36,8 @@ struct Moves<'a> {
     at: Instant,
     sequence: u64,
     which: Which,
+    /// Names that the event says first, in the order in which they get their numbers when it is applied.
+    fresh: Vec<String>,
     rows: Vec<MoveRow>,
 }
 
@@ -95,16 +97,26 @@ impl Moves<'_> {
         }
     }
 
-    /// The lot that goods come into, where costs are kept by lot.
-    fn lot_of(&self, sku: SkuId, place: &Place) -> LotId {
-        let by_lot = self.state.method_of(sku) == Costing::Lot;
-        // A lot that is not known yet gets the next number when it is applied.
-        let label = |text: &str| self.state.stock.labels.find(text);
-        if by_lot {
-            LotId(label(&place.lot).unwrap_or(num::id(self.state.stock.labels.len())))
-        } else {
-            LotId::NONE
+    /// The number that a name has, or gets when the event is applied.
+    fn label(&mut self, text: &str) -> u32 {
+        let labels = &self.state.stock.labels;
+        if let Some(known) = labels.find(text) {
+            return known;
         }
+        let at = self.fresh.iter().position(|name| name == text).unwrap_or_else(|| {
+            self.fresh.push(text.to_owned());
+            self.fresh.len().saturating_sub(1)
+        });
+        num::id(labels.len().saturating_add(at))
+    }
+
+    /// The lot that goods come into, where costs are kept by lot. Every place that an event names must pass here
+    /// in turn, for names get their numbers in that order.
+    fn lot_of(&mut self, sku: SkuId, place: &Place) -> LotId {
+        self.label(&place.bin);
+        let lot = LotId(self.label(&place.lot));
+        self.label(&place.owner);
+        if self.state.method_of(sku) == Costing::Lot { lot } else { LotId::NONE }
     }
 
     fn comes(
@@ -146,33 +158,38 @@ impl Moves<'_> {
     fn received(&mut self, received: &GoodsReceived) {
         let mut next = num::id(self.state.costs.receipts.len());
         let opening = received.supplier == SupplierId::NONE;
-        for line in received.lines.iter().filter(|line| line.place.is_own()) {
+        for line in &received.lines {
+            let lot = self.lot_of(line.sku, &line.place);
+            if !line.place.is_own() {
+                continue;
+            }
             let (movement, doc) = if opening {
                 (Movement::Opening, NOTHING)
             } else {
                 next = next.saturating_add(1);
                 (Movement::Receipt, next.saturating_sub(1))
             };
-            let lot = self.lot_of(line.sku, &line.place);
             let coming = Coming::of(line.qty, line.value, line.passed);
             self.comes(movement, (line.sku, received.node), (doc, 0), coming, lot);
         }
     }
 
     fn adjusted(&mut self, adjusted: &StockAdjusted) {
-        for line in adjusted.lines.iter().filter(|line| line.place.is_own()) {
+        for line in &adjusted.lines {
+            let lot = self.lot_of(line.sku, &line.place);
+            if !line.place.is_own() {
+                continue;
+            }
             let at = (line.sku, adjusted.node);
             if line.qty > 0 {
                 let gross = line.value.plus(line.passed).unwrap_or(line.value);
                 let coming = Coming::of(line.qty, gross, line.passed);
-                let lot = self.lot_of(line.sku, &line.place);
                 self.comes(Movement::Gain, at, (NOTHING, 0), coming, lot);
             } else {
                 let value = Money::ZERO.minus(line.value).unwrap_or_default();
                 let before = self.rows.len();
                 let qty = line.qty.saturating_neg();
                 self.add(Movement::Loss, at, (NOTHING, 0), qty, value);
-                let lot = self.lot_of(line.sku, &line.place);
                 self.with(|row| (row.declared, row.lot) = (line.declared, lot), before);
             }
         }

@@ -259,8 +259,13 @@ tables!(Costs: ; later:
 
 /// Whether a movement is a purchase price variance.
 pub(crate) const fn is_price_variance(movement: Movement) -> bool {
-    use Movement::{InvoiceVariance, PriceVariance, VendorClaimVariance, VendorReturnVariance};
-    matches!(movement, PriceVariance | InvoiceVariance | VendorReturnVariance | VendorClaimVariance)
+    use Movement::{
+        ConsignmentVariance, InvoiceVariance, PriceVariance, VendorClaimVariance, VendorReturnVariance,
+    };
+    matches!(
+        movement,
+        PriceVariance | InvoiceVariance | ConsignmentVariance | VendorReturnVariance | VendorClaimVariance
+    )
 }
 
 /// Sets the row of a key, new or known.

@@ -1,0 +1,187 @@
+//! Two policies over the same orders: which orders move, by which rule, at what cost and with what promise.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use stockbook::simulation::{Continue, Network, Observer, Options, Orders, run_observed};
+use stockbook::{Body, Book, Event, Money, Policy};
+
+/// What a policy planned for an order when it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// The rule that decided.
+    pub rule: String,
+    /// Units by node, as in `2 RENO + 1 ALLENTOWN`; parts of a line apart.
+    pub nodes: String,
+    /// Units that wait or were struck.
+    pub waits: i64,
+    /// Freight and handling.
+    pub charges: Money,
+    /// Whether a parcel arrives after the promised date.
+    pub is_late: bool,
+}
+
+/// An order that two policies treat otherwise; `None` where a policy refused it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// Its number.
+    pub order: String,
+    /// Under the first policy.
+    pub before: Option<Planned>,
+    /// Under the second one.
+    pub after: Option<Planned>,
+}
+
+/// What the second policy does otherwise than the first one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diff {
+    /// Orders looked at.
+    pub orders: usize,
+    /// Those that move.
+    pub moved: Vec<Moved>,
+    /// Freight and handling of all orders, when they came: second less first.
+    pub charges: Money,
+    /// Late orders: second less first.
+    pub late: i64,
+    /// Contribution margin of the whole run: second less first.
+    pub margin: Money,
+}
+
+/// How much may change before a host's build should fail; `None` = any.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Bounds {
+    /// Most orders that may move, per thousand.
+    pub moved_per_mille: Option<u64>,
+    /// Most that freight and handling may grow by.
+    pub charges: Option<Money>,
+    /// Most orders more that may be late.
+    pub late: Option<i64>,
+    /// Most that the margin may fall by.
+    pub margin: Option<Money>,
+}
+
+struct Plans<'a> {
+    policy: &'a Policy,
+    by_order: BTreeMap<String, Planned>,
+}
+
+impl Observer for Plans<'_> {
+    fn event(&mut self, book: &Book, event: &Event) {
+        let Body::OrderPlaced(placed) = &event.body else { return };
+        let plan = &placed.plan;
+        let rule = (plan.decision.rule as usize).checked_sub(1).and_then(|at| self.policy.rules.get(at));
+        let mut units: BTreeMap<String, i64> = BTreeMap::new();
+        for part in &plan.parts {
+            if let Some(parcel) = plan.parcels.get(part.parcel as usize) {
+                let node = book.node_code(parcel.node).unwrap_or_default().to_owned();
+                *units.entry(node).or_default() += part.qty;
+            }
+        }
+        let nodes: Vec<String> = units.iter().map(|(node, qty)| format!("{qty} {node}")).collect();
+        let cost = |parcel: &stockbook::Parcel| parcel.freight.micros() + parcel.handling.micros();
+        let planned = Planned {
+            rule: rule.map_or("otherwise", |rule| rule.name.as_str()).to_owned(),
+            nodes: nodes.join(" + "),
+            waits: plan.backordered.iter().chain(plan.cancelled.iter()).map(|line| line.qty).sum(),
+            charges: Money::from_micros(plan.parcels.iter().map(cost).sum()),
+            is_late: plan.parcels.iter().any(|parcel| parcel.arrive_at > placed.deliver_by),
+        };
+        self.by_order.insert(placed.order.to_string(), planned);
+    }
+}
+
+/// Runs the orders under both policies, each through a book of its own, and compares order by order.
+///
+/// # Errors
+/// What is wrong with the network, the orders or a policy.
+pub fn diff(network: &Network, orders: &Orders, policies: [&Policy; 2], seed: u64) -> Result<Diff, String> {
+    let options = Options { seed, ..Options::default() };
+    let run = |policy| -> Result<_, String> {
+        let mut plans = Plans { policy, by_order: BTreeMap::new() };
+        let outcome = run_observed(network, orders, policy, &options, &mut |_| Continue::Yes, &mut plans)
+            .map_err(|error| format!("policy `{}`: {error}", policy.name))?;
+        Ok((plans.by_order, outcome.kpis.contribution_margin))
+    };
+    let (before, margin_before) = run(policies[0])?;
+    let (after, margin_after) = run(policies[1])?;
+    let sum = |plans: &BTreeMap<String, Planned>| plans.values().map(|p| p.charges.micros()).sum::<i64>();
+    let late = |plans: &BTreeMap<String, Planned>| plans.values().filter(|p| p.is_late).count() as i64;
+    let numbers: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    // That two rules come to the same plan moves nothing.
+    let lie = |plan: Option<&Planned>| plan.map(|plan| (plan.nodes.clone(), plan.waits));
+    let moved = numbers.into_iter().filter(|order| lie(before.get(*order)) != lie(after.get(*order)));
+    let told = |order: &String| Moved {
+        order: order.clone(),
+        before: before.get(order).cloned(),
+        after: after.get(order).cloned(),
+    };
+    Ok(Diff {
+        orders: orders.len(),
+        moved: moved.map(told).collect(),
+        charges: Money::from_micros(sum(&after) - sum(&before)),
+        late: late(&after) - late(&before),
+        margin: Money::from_micros(margin_after - margin_before),
+    })
+}
+
+impl Diff {
+    /// The bounds that are passed, in words; empty if none is.
+    #[must_use]
+    pub fn passes(&self, bounds: &Bounds) -> Vec<String> {
+        let mut passed = Vec::new();
+        let moved = self.moved.len() as u64 * 1_000;
+        if bounds.moved_per_mille.is_some_and(|most| moved > most * self.orders as u64) {
+            passed.push(format!("{} of {} orders move", self.moved.len(), self.orders));
+        }
+        if bounds.charges.is_some_and(|most| self.charges > most) {
+            passed.push(format!("freight and handling grow by {}", self.charges));
+        }
+        if bounds.late.is_some_and(|most| self.late > most) {
+            passed.push(format!("{} orders more are late", self.late));
+        }
+        if bounds.margin.is_some_and(|most| -self.margin.micros() > most.micros()) {
+            passed.push(format!("the margin falls by {}", Money::from_micros(-self.margin.micros())));
+        }
+        passed
+    }
+
+    /// A row an order that moves.
+    #[must_use]
+    pub fn to_csv(&self) -> String {
+        let mut out = "order".to_owned();
+        for side in ["before", "after"] {
+            for column in ["rule", "nodes", "waits", "charges", "late"] {
+                let _ = write!(out, ",{column}_{side}");
+            }
+        }
+        out.push('\n');
+        for moved in &self.moved {
+            out.push_str(&moved.order);
+            for plan in [&moved.before, &moved.after] {
+                let _ = match plan {
+                    Some(plan) => write!(
+                        out,
+                        ",{},{},{},{},{}",
+                        plan.rule, plan.nodes, plan.waits, plan.charges, plan.is_late
+                    ),
+                    None => write!(out, ",refused,,,,"),
+                };
+            }
+            out.push('\n');
+        }
+        out
+    }
+
+    /// How many orders move from which rule to which, and what their freight and handling cost more.
+    #[must_use]
+    pub fn by_rule(&self) -> BTreeMap<(String, String), (usize, Money)> {
+        let name = |plan: &Option<Planned>| plan.as_ref().map_or("refused".to_owned(), |p| p.rule.clone());
+        let cost = |plan: &Option<Planned>| plan.as_ref().map_or(0, |p| p.charges.micros());
+        let mut sums: BTreeMap<(String, String), (usize, Money)> = BTreeMap::new();
+        for moved in &self.moved {
+            let sum = sums.entry((name(&moved.before), name(&moved.after))).or_default();
+            let by = cost(&moved.after) - cost(&moved.before);
+            *sum = (sum.0 + 1, Money::from_micros(sum.1.micros() + by));
+        }
+        sums
+    }
+}
