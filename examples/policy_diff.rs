@@ -72,7 +72,8 @@ fn go() -> Result<ExitCode, String> {
     }
     println!("freight and handling {}, late orders {:+}, margin {}", found.charges, found.late, found.margin);
     if let Some(file) = known.out {
-        std::fs::write(&file, found.to_csv()).map_err(|error| format!("{file}: {error}"))?;
+        let to = std::fs::File::create(&file).map_err(|error| format!("{file}: {error}"))?;
+        found.write_csv(to).map_err(|error| format!("{file}: {error}"))?;
     }
     let passed = found.passes(&known.bounds);
     passed.iter().for_each(|what| println!("past its bound: {what}"));

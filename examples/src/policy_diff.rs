@@ -1,7 +1,6 @@
 //! Two policies over the same orders: which orders move, by which rule, at what cost and with what promise.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use stockbook::simulation::{Continue, Network, Observer, Options, Orders, run_observed};
 use stockbook::{Body, Book, Event, Money, Policy};
 
@@ -144,31 +143,30 @@ impl Diff {
         passed
     }
 
-    /// A row an order that moves.
-    #[must_use]
-    pub fn to_csv(&self) -> String {
-        let mut out = "order".to_owned();
-        for side in ["before", "after"] {
-            for column in ["rule", "nodes", "waits", "charges", "late"] {
-                let _ = write!(out, ",{column}_{side}");
-            }
-        }
-        out.push('\n');
+    /// A row an order that moves, as CSV.
+    ///
+    /// # Errors
+    /// Of writing.
+    pub fn write_csv(&self, to: impl std::io::Write) -> Result<(), csv::Error> {
+        let mut out = csv::Writer::from_writer(to);
+        let columns = ["rule", "nodes", "waits", "charges", "late"];
+        let both = ["before", "after"].map(|side| columns.map(|column| format!("{column}_{side}")));
+        out.write_record(std::iter::once("order".to_owned()).chain(both.into_iter().flatten()))?;
         for moved in &self.moved {
-            out.push_str(&moved.order);
-            for plan in [&moved.before, &moved.after] {
-                let _ = match plan {
-                    Some(plan) => write!(
-                        out,
-                        ",{},{},{},{},{}",
-                        plan.rule, plan.nodes, plan.waits, plan.charges, plan.is_late
-                    ),
-                    None => write!(out, ",refused,,,,"),
-                };
-            }
-            out.push('\n');
+            let fields = |plan: &Option<Planned>| match plan {
+                Some(p) => [
+                    p.rule.clone(),
+                    p.nodes.clone(),
+                    p.waits.to_string(),
+                    p.charges.to_string(),
+                    p.is_late.to_string(),
+                ],
+                None => ["refused".to_owned(), String::new(), String::new(), String::new(), String::new()],
+            };
+            let (before, after) = (fields(&moved.before), fields(&moved.after));
+            out.write_record(std::iter::once(moved.order.clone()).chain(before).chain(after))?;
         }
-        out
+        out.flush().map_err(csv::Error::from)
     }
 
     /// How many orders move from which rule to which, and what their freight and handling cost more.

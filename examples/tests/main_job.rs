@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use stockbook::Money;
 use stockbook::simulation::*;
+use stockbook_examples::policy_diff::{Bounds, diff};
 use stockbook_examples::{policies, sheets, sheets_out, terminal};
 
 fn folder(name: &str) -> PathBuf {
@@ -50,6 +52,34 @@ fn files_give_the_same_run_as_the_bundled_scenario() {
         run(network, orders, &policy, &Options::default(), &mut |_| Continue::Yes).expect("a run").state_hash
     };
     assert_eq!(go(&network, &orders), go(&scenario.network, &scenario.orders));
+}
+
+#[test]
+fn two_policies_differ_by_order_and_a_bound_can_be_passed() {
+    let scenario = small();
+    let [story, _, cheapest] = seed_policies();
+    let go = |other| diff(&scenario.network, &scenario.orders, [&story, other], 1).expect("a comparison");
+    let same = go(&story);
+    assert_eq!((same.orders, same.moved.len(), same.charges, same.late), (1_500, 0, Money::ZERO, 0));
+    let none = Bounds {
+        moved_per_mille: Some(0),
+        charges: Some(Money::ZERO),
+        late: Some(0),
+        margin: Some(Money::ZERO),
+    };
+    assert!(same.passes(&none).is_empty());
+    let other = go(&cheapest);
+    assert!(!other.moved.is_empty() && other.moved.len() < 1_500);
+    assert!(other.moved.iter().all(|moved| moved.before != moved.after));
+    assert_eq!(other.by_rule().values().map(|sum| sum.0).sum::<usize>(), other.moved.len());
+    assert!(other.passes(&Bounds::default()).is_empty(), "nothing is bounded");
+    let passed = other.passes(&none);
+    assert!(passed[0].ends_with("of 1500 orders move"), "{passed:?}");
+    let mut rows = Vec::new();
+    other.write_csv(&mut rows).expect("written");
+    let text = String::from_utf8(rows).expect("text");
+    assert_eq!(text.lines().count(), other.moved.len() + 1);
+    assert!(text.starts_with("order,rule_before,nodes_before,"), "{text}");
 }
 
 /// Each row: a file, its line, what to replace there, by what, and the fault that must be told.

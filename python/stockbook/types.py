@@ -2049,7 +2049,7 @@ class Sourcing(Record):
 
     tiers: Sequence[Sequence[Term]]
     """The objective: tiers of weighted terms. The first tier decides, the next breaks its ties;
-    1 to 4.
+    1 to 4. A tier may be written as a sum: `"1.00 freight + 2.50 lateness_hours"`.
     """
     _: KW_ONLY
     backorder_units_max: int | None = None
