@@ -222,8 +222,8 @@ pub struct Sourcing {
     /// Most units of one order that may be backordered, in smallest units.
     #[serde(default)]
     pub backorder_units_max: Option<i64>,
-    /// The objective: tiers of weighted terms. The first tier decides, the next breaks its ties; 1 to 4. A tier
-    /// may be written as a sum: `"1.00 freight + 2.50 lateness_hours"`.
+    /// The objective: tiers of weighted terms. The first tier decides, the next breaks its ties; 1 to 4.
+    /// A tier may be written as a sum: `"1.00 freight + 2.50 lateness_hours"`.
     #[serde(deserialize_with = "tier::tiers")]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<Vec<Term>>"))]
     pub tiers: Vec<Vec<Term>>,

@@ -29,8 +29,8 @@ pub(super) fn priced(line: &TransferredLine, minor: i64) -> Vec<LotCost> {
 }
 
 impl State {
-    /// Whether lots are followed under way and with customers: books that began before stay as they were, so that
-    /// their logs come to the same state.
+    /// Whether lots are followed under way and with customers: books that began before stay as they were,
+    /// so that their logs come to the same state.
     fn tells_lots_apart(&self) -> bool {
         self.head.origin() > 2
     }

@@ -110,8 +110,8 @@ impl Moves<'_> {
         num::id(labels.len().saturating_add(at))
     }
 
-    /// The lot that goods come into, where costs are kept by lot. Every place that an event names must pass here
-    /// in turn, for names get their numbers in that order.
+    /// The lot that goods come into, where costs are kept by lot. Every place that an event names must pass
+    /// here in turn, for names get their numbers in that order.
     fn lot_of(&mut self, sku: SkuId, place: &Place) -> LotId {
         self.label(&place.bin);
         let lot = LotId(self.label(&place.lot));
