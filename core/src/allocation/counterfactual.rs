@@ -112,6 +112,17 @@ const CENT: i64 = 10_000;
 ///
 /// # Errors
 /// As [`crate::recheck`].
+///
+/// ```
+#[doc = include_str!("../example_book.txt")]
+/// let order = r#"{"place_order":{"order":"1","channel":"web","to":{"lat":"39","lon":"-119"},
+///     "detail":"full","lines":[{"sku":"TEE","qty":3}]}}"#;
+/// let receipt = book.execute(&Envelope::new("order", at, serde_json::from_str(order)?))?;
+/// let record = receipt.explanation.ok_or("it was asked for")?.record;
+/// let found = counterfactual(&record, 0)?;
+/// println!("XXX {} {:?}", found.sentence, found.flips);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn counterfactual(record: &DecisionRecord, solves_max: u32) -> Result<Counterfactuals, Rejection> {
     let mut case = Case::of(record)?;
     let was = case.decide();
@@ -151,6 +162,22 @@ impl DecisionRecord {
     ///
     /// # Errors
     /// If the change names what the record does not have.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let order = r#"{"place_order":{"order":"1","channel":"web","to":{"lat":"39","lon":"-119"},
+    ///     "detail":"full","lines":[{"sku":"TEE","qty":3}]}}"#;
+    /// let receipt = book.execute(&Envelope::new("order", at, serde_json::from_str(order)?))?;
+    /// let record = receipt.explanation.ok_or("it was asked for")?.record;
+    /// // Two units fewer than were there.
+    /// let fewer = Change {
+    ///     dimension: Aspect::Units, node: Some("RENO".into()), sku: Some("TEE".into()), limit: None, by: -8,
+    /// };
+    /// let check = recheck(&record.changed(&fewer)?)?;
+    /// println!("YYY {:?}", check);
+    /// assert!(recheck(&record)?.holds && !check.holds);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn changed(&self, change: &Change) -> Result<DecisionRecord, Rejection> {
         let mut record = self.clone();
         if change_inputs(&mut record.inputs, change).is_none() {

@@ -77,6 +77,14 @@ wire! {
 
 impl Envelope {
     /// A command from nobody in particular.
+    ///
+    /// ```
+    /// use stockbook::{AdvanceTime, Command, Envelope};
+    /// let (at, tick) = ("2026-01-05T09:00:00Z".parse()?, Command::AdvanceTime(AdvanceTime {}));
+    /// let envelope = Envelope::new("c-1", at, tick);
+    /// assert_eq!((envelope.id.as_str(), envelope.actor.as_str(), envelope.occurred_at), ("c-1", "", None));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn new(id: &str, at: Instant, command: Command) -> Envelope {
         Envelope {
@@ -103,12 +111,21 @@ macro_rules! commands {
 
         impl Command {
             /// The word that names it on the wire.
+            ///
+            /// ```
+            /// use stockbook::{AdvanceTime, Command};
+            /// assert_eq!(Command::AdvanceTime(AdvanceTime {}).word(), "advance_time");
+            /// ```
             #[must_use]
             pub const fn word(&self) -> &'static str {
                 match self { $(Command::$name(_) => $word,)* }
             }
 
             /// The words of all commands.
+            ///
+            /// ```
+            /// assert!(stockbook::Command::words().contains(&"place_order"));
+            /// ```
             #[must_use]
             pub const fn words() -> &'static [&'static str] {
                 &[$($word),*]

@@ -188,6 +188,14 @@ impl Book {
     }
 
     /// Roles, limits, systems of record and timing rules in force.
+    ///
+    /// ```
+    #[doc = include_str!("../../example_book.txt")]
+    /// let buyer = DefineRole { role: "buyer".into(), commands: vec!["place_purchase_order".into()] };
+    /// book.execute(&Envelope::new("role", at, Command::DefineRole(buyer)))?;
+    /// assert_eq!(book.roles().roles[0].role, "buyer");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn roles(&self) -> RolesView {
         let govern = &self.state.govern;
