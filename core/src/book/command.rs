@@ -66,12 +66,33 @@ wire! {
     }
 
     /// Commands that succeed together or change nothing.
+    ///
+    /// ```
+    /// use stockbook::{Book, Chain};
+    /// let chain = r#"{"chain":[
+    ///     {"id":"1","at":"2026-01-05T09:00:00Z","command":{"define_reason":{"reason":"theft"}}},
+    ///     {"id":"2","at":"2026-01-05T09:00:00Z","command":{"set_node_status":
+    ///         {"node":"RENO","status":"closed","reason":"theft"}}}]}"#;
+    /// let (chain, mut book): (Chain, Book) = (serde_json::from_str(chain)?, Book::new());
+    /// let refused = book.execute_chain(&chain.chain).unwrap_err();
+    /// // There is no RENO: the second command is refused, and the first has not happened.
+    /// assert_eq!((refused.index, refused.rejection.name(), book.sequence()), (1, "UnknownNode", 0));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub struct Chain {
         /// The commands, in order; at most 1,000.
         pub chain: Vec<Envelope>,
     }
 
     /// Moves the book's time forward: what falls due until then happens.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let tomorrow = at.plus_seconds(86_400);
+    /// book.execute(&Envelope::new("tick", tomorrow, Command::AdvanceTime(AdvanceTime {})))?;
+    /// assert_eq!(book.now(), tomorrow);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct AdvanceTime {}
 }
 

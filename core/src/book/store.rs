@@ -269,7 +269,7 @@ impl Book {
     /// The first law that is broken: a defect of the library.
     ///
     /// ```
-    /// assert_eq!(stockbook::Book::new().verify().unwrap().accounts, 44);
+    /// assert_eq!(stockbook::Book::new().verify().unwrap().accounts, 45);
     /// ```
     pub fn verify(&self) -> Result<Proof, Violation> {
         self.state.verify()

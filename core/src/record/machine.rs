@@ -215,7 +215,7 @@ impl DocumentKind {
     /// ```
     /// use stockbook::DocumentKind;
     /// let posted = DocumentKind::Count.arrow("approved", "post_count").unwrap();
-    /// assert_eq!(posted.to, ["posted"]);
+    /// assert_eq!(posted.to, ["posted", "approved"], "all of it, or what no promise needs");
     /// assert_eq!(DocumentKind::Count.arrow("planned", "post_count"), None, "nothing is counted yet");
     /// ```
     #[must_use]

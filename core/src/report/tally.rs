@@ -8,7 +8,7 @@ use crate::exception::{ExceptionCode, Opened};
 use crate::posting::Posting;
 use crate::record::*;
 use crate::value::geo::Point;
-use crate::value::ids::{ChannelId, NodeId, OrderId, SkuId};
+use crate::value::ids::{ChannelId, OrderId, SkuId};
 use crate::value::money::Money;
 use crate::value::num::{self, count, index};
 use crate::workflow::order::DocumentLine;
@@ -575,7 +575,7 @@ impl Tally {
     /// ```
     #[doc = include_str!("../example_book.txt")]
     #[doc = include_str!("../example_order.txt")]
-    /// let ship = r#"{"ship_order":{"shipment":"S-1","order":"1001","node":"RENO"}}"#;
+    /// let ship = r#"{"ship_order":{"order":"1001","node":"RENO"}}"#;
     /// book.execute(&Envelope::new("ship", at, serde_json::from_str(ship)?))?;
     /// let mut tally = report::Tally::default();
     /// for event in book.events_since(1)? { tally.record(event); }

@@ -31,6 +31,18 @@ words! {
 
 wire! {
     /// Shares freight, duty and the like out over receipt lines, before or after the goods were sold.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// // Receipt R-1 brought 10 TEE at 8.00; their freight was 10.00.
+    /// let freight = AllocateLandedCost {
+    ///     landed_cost: "L-1".into(), amount: Money::from_cents(10_00), basis: LandedBasis::Value,
+    ///     receipts: vec![LandedReceipt { receipt: "R-1".into(), line: 0, basis: 0 }],
+    /// };
+    /// book.execute(&Envelope::new("l-1", at, Command::AllocateLandedCost(freight)))?;
+    /// assert_eq!(book.stock_columns().value, [90_000_000]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct AllocateLandedCost {
         /// Number of the landed cost.
         pub landed_cost: String,

@@ -135,9 +135,9 @@ impl Tally {
     /// book.execute(&Envelope::new("order", at, serde_json::from_str(order)?))?;
     /// # let mut tally = report::Tally::default();
     /// # for event in book.events_since(1)? { tally.record(event); }
-    /// // 12 were asked for, 10 are there.
+    /// // 12 were asked for, 10 are there: the line waits whole.
     /// let short = tally.short_skus(5, |id| book.sku_code(id).unwrap_or_default().into());
-    /// assert_eq!((short.text("sku", 0), short.ints("units_short")), ("TEE".into(), &[2i64][..]));
+    /// assert_eq!((short.text("sku", 0), short.ints("units_short")), ("TEE".into(), &[12i64][..]));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
