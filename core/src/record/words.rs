@@ -147,7 +147,7 @@ macro_rules! stage_words {
             ///
             /// ```
             /// use stockbook::{CountStage, FulfilmentStage, RequestStage, ReturnStage};
-            /// assert_eq!((FulfilmentStage::Picked.word(), CountStage::Recount.word()), ("picked", "recount"));
+            /// assert_eq!((FulfilmentStage::Picked.word(), CountStage::Posted.word()), ("picked", "posted"));
             /// assert_eq!((RequestStage::Placed.word(), ReturnStage::Closed.word()), ("placed", "closed"));
             /// ```
             #[must_use]
