@@ -211,8 +211,8 @@ impl Reader {
         self.board.commit.load(Ordering::Acquire)
     }
 
-    /// Units available at a node, in the SKU's smallest unit: one atomic load, whatever the writer does. 0 for
-    /// what was never stocked or is not known.
+    /// Units available at a node, in the SKU's smallest unit: one atomic load, whatever the writer does. 0
+    /// for what was never stocked or is not known.
     ///
     /// ```
     #[doc = include_str!("example.txt")]

@@ -40,7 +40,9 @@ wire! {
     /// # }
     /// let on_hand = |known_at| {
     ///     let log = base64(&book.log_since(1).unwrap());
-    ///     as_of(&AsOfQuery { true_at: ten, known_at, snapshots: vec![], log }).unwrap().rows[0].on_hand
+    ///     let query = AsOfQuery { true_at: ten, known_at, snapshots: vec![], log };
+    ///     let Ok(Answer::AsOf(found)) = book.ask(&Query::AsOf(query)) else { panic!() };
+    ///     found.rows[0].on_hand
     /// };
     /// assert_eq!((on_hand(noon), on_hand(ten)), (15, 10), "at ten nobody knew of the five");
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -145,7 +145,7 @@ wire! {
     /// };
     /// book.execute(&Envelope::new("raise", at, Command::RaiseException(raise)))?;
     /// let open = book.open_exceptions();
-    /// assert_eq!((open.len(), open[0].opened.qty, open[0].severity), (1, 2, Severity::Medium));
+    /// assert_eq!((open.len(), open[0].opened.qty, open[0].severity), (1, 2, Severity::High));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub struct RaiseException {

@@ -50,7 +50,7 @@ wire! {
     #[doc = include_str!("../example_book.txt")]
     #[doc = include_str!("../example_order.txt")]
     /// let query = MeasureQuery {
-    ///     metrics: vec!["orders".into()], by: vec![Dimension::Channel], ..MeasureQuery::default()
+    ///     metrics: vec!["orders_placed".into()], by: vec![Dimension::Channel], ..MeasureQuery::default()
     /// };
     /// let Answer::Measure(found) = book.ask(&Query::Measure(query))? else { panic!() };
     /// assert_eq!((found.keys[0][0].as_str(), found.value[0].as_str()), ("web", "1"));

@@ -114,7 +114,7 @@ wire! {
     ///     {"sku":"TEE","qty":-2}]}}"#;
     /// book.execute(&Envelope::new("lost", at, serde_json::from_str(lost)?))?;
     /// // Two at 8.00 are above 10.00: it waits for a manager.
-    /// assert_eq!(book.approvals()[0].status, ApprovalStatus::Waiting);
+    /// assert_eq!(book.approvals()[0].status, ApprovalStatus::Pending);
     /// assert_eq!(book.stock_columns().on_hand, [10]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

@@ -36,7 +36,7 @@ wire! {
     /// book.execute(&Envelope::new("s-1", at, Command::ExpectSupply(expect)))?;
     /// let atp = Query::Atp(serde_json::from_str(r#"{"sku":"TEE","days":3}"#)?);
     /// let Answer::Atp(found) = book.ask(&atp)? else { panic!() };
-    /// assert_eq!(found.days.iter().map(|day| day.cumulative).collect::<Vec<_>>(), [10, 25, 25]);
+    /// assert_eq!(found.days.iter().map(|day| day.atp).collect::<Vec<_>>(), [10, 25, 25]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub struct ExpectSupply {
@@ -89,11 +89,11 @@ wire! {
     #[doc = include_str!("../example_book.txt")]
     /// let cap = SetPreorder { sku: "TEE".into(), qty_max: Some(2), supply_percent: None };
     /// book.execute(&Envelope::new("cap", at, Command::SetPreorder(cap)))?;
-    /// // 10 are there: of 13, three would wait, and two may.
+    /// // 10 are there, and a line waits whole: 13 would, and two may.
     /// let order = r#"{"place_order":{"order":"1","channel":"web","to":{"lat":"39","lon":"-119"},
     ///     "lines":[{"sku":"TEE","qty":13}]}}"#;
     /// let no = book.execute(&Envelope::new("order", at, serde_json::from_str(order)?)).unwrap_err();
-    /// assert_eq!(no, Rejection::PreorderFull { sku: "TEE".into(), asked: 3, left: 2 });
+    /// assert_eq!(no, Rejection::PreorderFull { sku: "TEE".into(), asked: 13, left: 2 });
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub struct SetPreorder {
@@ -129,8 +129,8 @@ wire! {
     ///     confidence_percent: Money::ZERO, overdue_days: None, demands: vec![], supplies: vec![],
     /// };
     /// let Answer::Atp(found) = book.ask(&Query::Atp(query))? else { panic!() };
-    /// let cumulative: Vec<i64> = found.days.iter().map(|day| day.cumulative).collect();
-    /// assert_eq!(cumulative, [10, 10, 10, 10, 10, 10, 10, 30, 30]);
+    /// let atp: Vec<i64> = found.days.iter().map(|day| day.atp).collect();
+    /// assert_eq!(atp, [10, 10, 10, 10, 10, 10, 10, 30, 30]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub struct AtpQuery {

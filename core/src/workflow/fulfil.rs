@@ -124,6 +124,8 @@ wire! {
     /// ```
     #[doc = include_str!("../example_book.txt")]
     #[doc = include_str!("../example_order.txt")]
+    /// # let json = r#"{"release_wave":{"wave":"W-1","node":"RENO"}}"#;
+    /// # book.execute(&Envelope::new("wave", at, serde_json::from_str(json)?))?;
     /// // Of the 3 TEE of order 1001, the picker finds two.
     /// let pick = RecordPick {
     ///     order: "1001".into(), node: "RENO".into(),

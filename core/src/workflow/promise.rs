@@ -30,7 +30,8 @@ wire! {
     ///     at: None, confidence_percent: Money::ZERO, nodes: vec![],
     /// };
     /// let Answer::Promise(found) = book.ask(&Query::Promise(query))? else { panic!() };
-    /// panic!("ZZZ {found:?}");
+    /// // They are there, and ground takes 48 hours.
+    /// assert_eq!((found.complete, found.arrive_at), (true, Some(at.plus_seconds(48 * 3_600))));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub struct PromiseQuery {

@@ -75,9 +75,8 @@ impl Book {
     #[doc = include_str!("../../example_book.txt")]
     #[doc = include_str!("../../example_order.txt")]
     /// // Nothing was ordered in the hour before `at`; one order in the hour from then on.
-    /// let window = |from, to| MeasureQuery {
-    ///     metrics: vec!["orders".into()], from: Some(from), to: Some(to), ..MeasureQuery::default()
-    /// };
+    /// let window =
+    ///     |from, to| MeasureQuery { from: Some(from), to: Some(to), ..MeasureQuery::default() };
     /// let (before, after) = (window(at.plus_seconds(-3_600), at), window(at, at.plus_seconds(3_600)));
     /// let view = book.compare(&CompareQuery { before, after, worth: vec![] })?;
     /// assert_eq!((view.orders_before, view.orders_after), (0, 1));
