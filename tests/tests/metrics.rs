@@ -272,10 +272,11 @@ fn orders(events: &[Value], naive: &mut Naive) {
 
 fn placed(body: &Value, occurred: i128, naive: &mut Naive, known: &mut BTreeMap<String, Order>) {
     let plan = &body["plan"];
-    let lacking = |line: usize| -> i128 {
-        let lists = [list(&plan["backordered"]), list(&plan["cancelled"])].concat();
-        lists.iter().filter(|l| int(&l["line"]) == line as i128).map(|l| int(&l["qty"])).sum()
-    };
+    let mut lacks: BTreeMap<i128, i128> = BTreeMap::new();
+    for line in list(&plan["backordered"]).iter().chain(list(&plan["cancelled"])) {
+        *lacks.entry(int(&line["line"])).or_default() += int(&line["qty"]);
+    }
+    let lacking = |line: usize| lacks.get(&(line as i128)).copied().unwrap_or_default();
     let mut open = 0;
     for (at, line) in list(&body["lines"]).iter().enumerate() {
         let qty = int(&line["qty"]);
