@@ -644,10 +644,10 @@ fn decide_promise(state: &State, command: &Command, at: Instant) -> Option<Resul
 }
 
 /// Commands of the books.
-pub(crate) fn decide_books(state: &State, command: &Command) -> Result<Body, Rejection> {
+pub(crate) fn decide_books(state: &State, command: &Command, at: Instant) -> Result<Body, Rejection> {
     match command {
         Command::SetValuation(c) => decide_valuation(state, c),
-        Command::ReceiveSupplierInvoice(c) => decide_supplier_invoice(state, c),
+        Command::ReceiveSupplierInvoice(c) => decide_supplier_invoice(state, c, at),
         Command::AllocateLandedCost(c) => decide_landed_cost(state, c),
         Command::ReturnToVendor(c) => decide_vendor_return(state, c),
         Command::RevalueStock(c) => decide_revaluation(state, c),

@@ -13,7 +13,7 @@ use crate::value::reader::{Written, from_json};
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 use crate::workflow::{
-    Govern, OnException, Saying, Verdict, decide_escalation, decide_exception, decide_governance,
+    Govern, OnException, Saying, Verdict, decide_ageing, decide_escalation, decide_exception, decide_governance,
     decide_resolution, govern, may_decide,
 };
 
@@ -98,6 +98,7 @@ pub(crate) fn decide_chore(state: &State, chore: Chore, id: u32) -> Body {
         Chore::Exception => decide_escalation(state, id),
         Chore::Approval => Body::ApprovalExpired(ApprovalExpired { approval: id.saturating_add(1) }),
         Chore::Feed => super::message::silent(state, id),
+        Chore::Backorder => decide_ageing(state, id),
     }
 }
 

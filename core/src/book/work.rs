@@ -104,6 +104,6 @@ pub(crate) fn decide_work(
         Command::SetRollout(c) => decide_rollout(state, c),
         Command::ReportLegacyPlan(c) => decide_legacy(state, c),
         Command::DefineFeed(c) => decide_feed(c),
-        other => super::execute::decide_books(state, other),
+        other => super::execute::decide_books(state, other, at),
     }
 }

@@ -160,12 +160,12 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
     },
     BuiltIn {
         name: "match_price_share",
-        meaning: "share: an invoice price may be so much above the order's",
+        meaning: "share: an invoice price may be so much above the order's without an exception",
         micros: (20_000, 0, ONE),
     },
     BuiltIn {
         name: "match_units_share",
-        meaning: "share: an invoice may bill so much more than was received",
+        meaning: "share: an invoice may bill so much more than was received without an exception",
         micros: (0, 0, ONE),
     },
     BuiltIn {
@@ -180,7 +180,7 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
     },
     BuiltIn {
         name: "backorder_days_max",
-        meaning: "days after which a backorder opens an exception",
+        meaning: "days after which a backorder opens an exception; 0 = never",
         micros: (30 * ONE, 0, 3_650 * ONE),
     },
     BuiltIn {

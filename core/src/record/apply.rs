@@ -14,6 +14,7 @@ mod promise;
 mod rollout;
 mod selling;
 mod sourcing;
+mod waiting;
 
 use super::event::*;
 use super::state::*;
@@ -337,6 +338,9 @@ impl State {
         let sum = num::add(waiting, qty)?;
         self.docs.lines.edit(line, |row| row.backordered = sum);
         self.docs.waiting.insert(sku.0, key);
+        if let Some(order) = self.docs.lines.get(line).map(|row| row.order) {
+            self.begin_wait(order);
+        }
         Ok(())
     }
 
@@ -352,6 +356,7 @@ impl State {
         self.docs.lines.edit(line, |row| row.backordered = left);
         if left == 0 {
             self.docs.waiting.remove(sku.0, key);
+            self.end_wait(line);
         }
         Ok(())
     }
@@ -510,6 +515,9 @@ impl State {
         }
         if !says.is_done() {
             return Err(Fault("a plan does not follow its order's lines"));
+        }
+        if !plan.backordered.is_empty() {
+            self.begin_wait(order);
         }
         self.finish_order(order, placed, event.at)
     }

@@ -3,7 +3,6 @@
 
 use super::common::*;
 use super::fulfil::no_step;
-use super::governance::read_parameter;
 use super::order::{DocumentLine, ReceiveReturn, line_of};
 use crate::catalog::*;
 use crate::exception::*;
@@ -237,7 +236,7 @@ fn decide_authorization(state: &State, authorize: &AuthorizeReturn, at: Instant)
     };
     let channel = state.catalog.channels.get(row.channel.0).map(|code| code.to_string());
     let place = Scope { channel, ..Scope::default() };
-    let days = read_parameter(state, "return_window_days", &place, at).micros();
+    let days = state.read_parameter("return_window_days", &place, at).micros();
     let until = row.placed_at.plus_seconds(num::mul_div(days, 86_400, MICROS)?);
     if at > until {
         let (order, closed_at) = (shown(&authorize.order), until.to_string());

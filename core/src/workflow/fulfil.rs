@@ -3,7 +3,6 @@
 //! as it is planned.
 
 use super::common::*;
-use super::governance::read_parameter;
 use super::order::{DocumentLine, PlaceOrder, illegal, line_of, resolve_order};
 use crate::allocation::grams;
 use crate::catalog::*;
@@ -248,8 +247,8 @@ pub(crate) fn faults_of(state: &State, capture: &CaptureOrder, at: Instant) -> (
     if !capture.customer.is_empty() && state.desk.prints.find(&print).is_some() {
         faults.push("the same customer ordered the same goods to the same place before".into());
     }
-    let least = read_parameter(state, "order_value_min", &place, at);
-    let share = read_parameter(state, "price_below_list_share", &place, at);
+    let least = state.read_parameter("order_value_min", &place, at);
+    let share = state.read_parameter("price_below_list_share", &place, at);
     let mut worth = 0i64;
     for line in &order.lines {
         let Ok((_, row)) = catalog.sku_of(&line.sku) else { continue };
@@ -431,7 +430,7 @@ fn decide_pack(state: &State, pack: &PackOrder, at: Instant) -> Result<Body, Rej
     };
     let rows = state.docs.order.get(order.0).map(|row| state.order_lines(row)).unwrap_or_default();
     let place = Scope { node: Some(pack.node.clone()), ..Scope::default() };
-    let tolerance = read_parameter(state, "weight_tolerance_share", &place, at).micros();
+    let tolerance = state.read_parameter("weight_tolerance_share", &place, at).micros();
     let mut left = row.picked.clone();
     for line in row.cartons.iter().flat_map(|carton| &carton.lines) {
         take(&mut left, line);

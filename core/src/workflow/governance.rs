@@ -152,8 +152,7 @@ fn check_scope(state: &State, scope: &Scope) -> Result<(), Rejection> {
 
 /// A parameter's definition: the book's own, else the built-in one.
 pub(crate) fn parameter(state: &State, name: &str) -> Result<DefineParameter, Rejection> {
-    let set = state.govern.parameters.rows().iter().find(|known| known.parameter == name).cloned();
-    set.or_else(|| built_in(name)).ok_or_else(|| Rejection::UnknownParameter { parameter: shown(name) })
+    state.parameter(name).ok_or_else(|| Rejection::UnknownParameter { parameter: shown(name) })
 }
 
 /// All parameters: the book's own and those built in, by name.
@@ -219,36 +218,6 @@ fn has_role(state: &State, actor: &str, role: &str, command: &str) -> Result<(),
         return Ok(());
     }
     Err(Rejection::RoleRequired { actor: shown(actor), command: command.into(), roles: role.into() })
-}
-
-/// The value of a parameter at a place and time, and the row that says so; none = the standard as defined.
-pub(crate) fn value_at<'a>(
-    state: &'a State,
-    define: &DefineParameter,
-    place: &Scope,
-    at: Instant,
-) -> (Money, Option<&'a ParameterRow>) {
-    // Per scope the latest that is in force speaks; of those that say a value, the most specific.
-    let rows = state.govern.values.rows().iter();
-    let rows = rows.filter(|row| row.set.parameter == define.parameter && row.from <= at);
-    let mut best: Option<&ParameterRow> = None;
-    for row in rows.clone().filter(|row| row.set.scope.misfit(place).is_none()) {
-        let later = |other: &ParameterRow| {
-            other.set.scope == row.set.scope && (other.from, other.sequence) > (row.from, row.sequence)
-        };
-        if row.set.value.is_none() || rows.clone().any(later) {
-            continue;
-        }
-        if best.is_none_or(|known| row.set.scope.weight() > known.set.scope.weight()) {
-            best = Some(row);
-        }
-    }
-    (best.and_then(|row| row.set.value).unwrap_or(define.standard), best)
-}
-
-/// A parameter where a workflow reads it.
-pub(crate) fn read_parameter(state: &State, name: &str, place: &Scope, at: Instant) -> Money {
-    parameter(state, name).map_or(Money::ZERO, |define| value_at(state, &define, place, at).0)
 }
 
 /// Whether an actor may decide on an approval.

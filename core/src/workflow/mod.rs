@@ -20,6 +20,7 @@ pub mod landed;
 mod late;
 mod ledgers;
 mod master;
+mod matching;
 pub mod order;
 mod orderable;
 pub mod period;
@@ -51,11 +52,12 @@ pub(crate) use dated::decide_lot_expiry;
 pub(crate) use desk::{OnDesk, decide_desk};
 pub(crate) use dropship::{decide_consignment, decide_drop_shipment};
 pub(crate) use exception::{
-    OnException, decide_escalation, decide_exception, decide_resolution, due_at, prefilled, rule_for,
+    OnException, decide_ageing, decide_escalation, decide_exception, decide_resolution, due_at, prefilled,
+    rule_for,
 };
 pub(crate) use fulfil::{Fulfil, decide_fulfilment, faults_of, park_order};
 pub(crate) use governance::{
-    Govern, Saying, Verdict, decide_governance, govern, may_decide, parameter, parameters, value_at,
+    Govern, Saying, Verdict, decide_governance, govern, may_decide, parameter, parameters,
 };
 pub(crate) use hold::{
     decide_confirm, decide_extend, decide_hold, decide_merge, decide_move_hold, decide_release, decide_split,

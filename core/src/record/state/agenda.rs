@@ -11,5 +11,7 @@ words! {
         Approval,
         /// A feed should have spoken.
         Feed,
+        /// A backorder is too old.
+        Backorder,
     }
 }

@@ -70,6 +70,17 @@ pub(crate) struct CountLineRow {
     pub posted: i64,
 }
 
+/// How long an order has waited for stock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct WaitRow {
+    pub since: Instant,
+    /// Until when; none while it waits.
+    pub until: Option<Instant>,
+    /// When it is too old; none = never, or it was told.
+    pub due: Option<Instant>,
+    pub told: bool,
+}
+
 /// Work on documents.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -90,11 +101,14 @@ pub(crate) struct Desk {
     pub announcement: Table<AnnouncedRow>,
     pub counts: Keys<DocKey>,
     pub count: Table<CountRow>,
+    /// Orders that wait or waited for stock.
+    pub waits: Keys<OrderId>,
+    pub wait: Table<WaitRow>,
 }
 
 tables!(Desk: ; later:
     fulfilments, fulfilment, waves, order_holds, flows, parked, prints, returns, return_case, requests,
-    request, announced, announcement, counts, count
+    request, announced, announcement, counts, count, waits, wait
 );
 
 impl Desk {

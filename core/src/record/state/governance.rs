@@ -1,8 +1,9 @@
 //! Who may say what, and which values hold where.
 
+use super::State;
 use crate::policy::{
-    ApprovalStatus, DefineParameter, DefineRole, GrantRoles, Parking, SetApprovalRule, SetParameter,
-    SetSourceOfRecord, SetTimingRule,
+    ApprovalStatus, DefineParameter, DefineRole, GrantRoles, Parking, Scope, SetApprovalRule, SetParameter,
+    SetSourceOfRecord, SetTimingRule, built_in,
 };
 use crate::value::money::Money;
 use crate::value::table::{Table, tables};
@@ -54,6 +55,45 @@ pub(crate) struct Governance {
 }
 
 tables!(Governance: ; later: parameters, values, roles, grants, approval_rules, approvals, sources, timings);
+
+impl State {
+    /// A parameter's definition: the book's own, else the built-in one.
+    pub(crate) fn parameter(&self, name: &str) -> Option<DefineParameter> {
+        let set = self.govern.parameters.rows().iter().find(|known| known.parameter == name).cloned();
+        set.or_else(|| built_in(name))
+    }
+
+    /// The value of a parameter at a place and time, and the row that says so; none = the standard as
+    /// defined.
+    pub(crate) fn value_at(
+        &self,
+        define: &DefineParameter,
+        place: &Scope,
+        at: Instant,
+    ) -> (Money, Option<&ParameterRow>) {
+        // Per scope the latest that is in force speaks; of those that say a value, the most specific.
+        let rows = self.govern.values.rows().iter();
+        let rows = rows.filter(|row| row.set.parameter == define.parameter && row.from <= at);
+        let mut best: Option<&ParameterRow> = None;
+        for row in rows.clone().filter(|row| row.set.scope.misfit(place).is_none()) {
+            let later = |other: &ParameterRow| {
+                other.set.scope == row.set.scope && (other.from, other.sequence) > (row.from, row.sequence)
+            };
+            if row.set.value.is_none() || rows.clone().any(later) {
+                continue;
+            }
+            if best.is_none_or(|known| row.set.scope.weight() > known.set.scope.weight()) {
+                best = Some(row);
+            }
+        }
+        (best.and_then(|row| row.set.value).unwrap_or(define.standard), best)
+    }
+
+    /// A parameter where the book reads it.
+    pub(crate) fn read_parameter(&self, name: &str, place: &Scope, at: Instant) -> Money {
+        self.parameter(name).map_or(Money::ZERO, |define| self.value_at(&define, place, at).0)
+    }
+}
 
 impl Governance {
     /// Whether any rule looks at what is said.
