@@ -16,6 +16,7 @@ use crate::value::rejection::Rejection;
 use crate::value::table::make_room;
 use crate::value::time::Instant;
 use crate::workflow::order::PlaceOrder;
+use crate::workflow::transfer::Surplus;
 use crate::workflow::*;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -175,6 +176,9 @@ impl Book {
             Command::CaptureOrder(capture) => return self.capture(meta, within, capture),
             Command::TakeMessage(take) => return self.take_message(meta, within, take),
             Command::PostCount(post) => return self.post_count(meta, within, post),
+            Command::ReceiveTransfer(receive) if receive.surplus == Surplus::Take => {
+                return self.receive_transfer(meta, within, receive);
+            }
             _ => {}
         }
         self.record(meta, within, |state, allocator, at, body| {

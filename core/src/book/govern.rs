@@ -12,9 +12,10 @@ use crate::record::*;
 use crate::value::reader::{Written, from_json};
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
+use crate::workflow::transfer::Surplus;
 use crate::workflow::{
     Govern, OnException, Saying, Verdict, decide_ageing, decide_escalation, decide_exception, decide_governance,
-    decide_resolution, govern, may_decide,
+    decide_resolution, decide_transfer_out, govern, may_decide, part_surplus,
 };
 
 impl Book {
@@ -85,6 +86,13 @@ impl Book {
             let (approval, evidence) = (approve.approval, approve.evidence.clone());
             book.enter_body(&meta, 0, Body::ApprovalGranted(ApprovalGranted { approval, evidence }))?;
             let carried = Meta { occurred_at, word: command.word(), said: Some(&command), ..meta };
+            if let Command::ReceiveTransfer(receive) = &command
+                && receive.surplus == Surplus::Take
+                && let Some(parted) = part_surplus(&book.state, receive)?
+            {
+                let sent = decide_transfer_out(&book.state, &parted.ship)?;
+                return book.enter_parted(&carried, parted, vec![sent]);
+            }
             book.enter(&carried, meta.content, |state, allocator, at, body| {
                 decide(state, allocator, &command, (at, meta.occurred_at, meta.actor), body)
             })

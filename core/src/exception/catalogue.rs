@@ -118,6 +118,8 @@ catalogue! {
     /// A parcel is late or lost on its way.
     DeliveryFailed "delivery_failed" orders High "customer service" 8 h, ByPerson,
         ["receive_return", "place_order"];
+    /// A node sent more than its transfer said.
+    TransferOver "transfer_over" warehouse Medium "inventory control" 24 h, ByPerson, RECOUNT;
 }
 
 /// The rule of the catalogue for a code. Its exceptions do not go up until a book sets a rule that says when.

@@ -732,7 +732,7 @@ impl State {
             let coming = Coming::of(line.qty, line.price.unwrap_or(line.value), line.passed);
             let lots = priced(line, self.head.minor);
             let apart = Apart { lots: &lots, layers: &line.layers, places: &line.taken };
-            self.come_in((line.sku, to, Condition::Sellable), coming, apart)?;
+            self.come_in((line.sku, to, line.condition), coming, apart)?;
             self.mark_up(received.transfer, to, line)?;
             self.arrive(received.transfer, line, |row| &mut row.received)?;
         }

@@ -92,7 +92,7 @@ pub(crate) use ship::{DenseShipment, decide_shipment, resolve_shipment};
 pub(crate) use stock::{
     DenseReceipt, DenseReceiptLine, decide_adjustment, decide_move, decide_receipt, receive_rows,
 };
-pub(crate) use transfer::{decide_transfer_in, decide_transfer_out};
+pub(crate) use transfer::{Parted, decide_transfer_in, decide_transfer_out, part_surplus};
 pub(crate) use valuation::decide_valuation;
 pub(crate) use variance::decide_sharing;
 pub(crate) use vendor::decide_vendor_return;

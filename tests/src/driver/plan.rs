@@ -561,7 +561,13 @@ impl Planner {
             }
         }
         Some((
-            Command::ReceiveTransfer(ReceiveTransfer { transfer: transfer.key.clone(), lines, closing }),
+            Command::ReceiveTransfer(ReceiveTransfer {
+                transfer: transfer.key.clone(),
+                lines,
+                closing,
+                damaged: Vec::new(),
+                surplus: Surplus::Refuse,
+            }),
             Want::Accept,
         ))
     }
