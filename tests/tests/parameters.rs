@@ -50,7 +50,8 @@ fn bought(shop: &mut Shop, units: i64, billed: i64, price: &str) {
     let lines = json!([{"sku": "TEE", "qty": units}]);
     let come = json!({"receipt": "R", "node": "RENO", "purchase_order": "P", "lines": lines});
     shop.ok("receive_goods", come);
-    let bill = json!({"invoice": "I", "supplier": "ACME", "purchase_order": "P", "lines": line(billed, price)});
+    let bill =
+        json!({"invoice": "I", "supplier": "ACME", "purchase_order": "P", "lines": line(billed, price)});
     shop.ok("receive_supplier_invoice", bill);
 }
 
@@ -143,7 +144,8 @@ fn a_backorder_is_told_once_when_it_is_too_old() {
     wait(&mut shop, 0);
     assert!(open(&mut shop).is_empty(), "27 days");
     let again = json!({"order": "O", "reason": "worn"});
-    let request = json!({"id": "again", "at": "2026-02-01T00:00:00Z", "command": {"reallocate_order": again}});
+    let request =
+        json!({"id": "again", "at": "2026-02-01T00:00:00Z", "command": {"reallocate_order": again}});
     shop.book.execute_json(request.to_string().as_bytes());
     wait(&mut shop, 5);
     assert_eq!(open(&mut shop), ["backorder_aged"], "it waits since it was placed, not since it was planned");
@@ -170,9 +172,7 @@ fn an_age_set_for_later_holds_from_then_on() {
     let soon = json!({"parameter": "backorder_days_max", "scope": scope, "value": "2", "reason": "told",
         "effective_from": "2026-01-20T00:00:00Z"});
     shop.ok("set_parameter", soon);
-    let day = |day: u32| {
-        json!({"id": format!("d{day}"), "at": format!("2026-01-{day}T00:00:00Z"), "command": {"advance_time": {}}})
-    };
+    let day = |day: u32| json!({"id": format!("d{day}"), "at": format!("2026-01-{day}T00:00:00Z"), "command": {"advance_time": {}}});
     shop.book.execute_json(day(19).to_string().as_bytes());
     assert!(open(&mut shop).is_empty(), "the standard still holds");
     shop.book.execute_json(day(20).to_string().as_bytes());

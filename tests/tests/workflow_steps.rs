@@ -94,8 +94,11 @@ fn command(kind: DocumentKind, step: &str, variant: usize) -> (&'static str, Val
         ),
         "receive_transfer" => {
             let broken = if variant == 2 { json!([{"line": 1, "qty": 4}]) } else { json!([]) };
-            ("ann", json!({"receive_transfer": {"transfer": "D", "lines": [{"line": 1, "qty": part}],
-                "damaged": broken, "surplus": if variant == 2 { "take" } else { "refuse" }}}))
+            (
+                "ann",
+                json!({"receive_transfer": {"transfer": "D", "lines": [{"line": 1, "qty": part}],
+                "damaged": broken, "surplus": if variant == 2 { "take" } else { "refuse" }}}),
+            )
         }
         "approve_request" => ("mia", json!({"approve_request": {"kind": kind, "document": "D"}})),
         "cancel_request" => ("ann", json!({"cancel_request": {"kind": kind, "document": "D"}})),

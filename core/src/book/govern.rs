@@ -14,8 +14,8 @@ use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 use crate::workflow::transfer::Surplus;
 use crate::workflow::{
-    Govern, OnException, Saying, Verdict, decide_ageing, decide_escalation, decide_exception, decide_governance,
-    decide_resolution, decide_transfer_out, govern, may_decide, part_surplus,
+    Govern, OnException, Saying, Verdict, decide_ageing, decide_escalation, decide_exception,
+    decide_governance, decide_resolution, decide_transfer_out, govern, may_decide, part_surplus,
 };
 
 impl Book {

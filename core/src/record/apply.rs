@@ -581,6 +581,7 @@ impl State {
             self.void(line, &row, order.channel, reserved)?;
             self.docs.lines.edit(line, |row| row.cancelled = row.cancelled.saturating_add(struck.qty));
         }
+        self.put_back(cancelled.order);
         Ok(())
     }
 

@@ -361,7 +361,13 @@ fn within(
         then.push((part.line, node, part.qty));
     }
     if merged(then) != merged(member.now.clone()) {
-        event.plans.push(OrderReallocated { order: member.order, reason: event.reason, plan, exceptions });
+        event.plans.push(OrderReallocated {
+            order: member.order,
+            reason: event.reason,
+            plan,
+            exceptions,
+            amended: Vec::new(),
+        });
     }
     Ok(allocator.solution.cost)
 }

@@ -508,7 +508,7 @@ pub(crate) fn may_ship(
     };
     for (_, need) in state.desk.flows.iter().filter(|(known, _)| *known == channel) {
         let done = match need {
-            Stage::Release => stage.is_some(),
+            Stage::Release => stage.is_some_and(|stage| stage != FulfilmentStage::Cancelled),
             Stage::Pick => {
                 row.is_some_and(|row| wanted.iter().all(|(line, qty)| qty_of(&row.picked, *line) >= *qty))
             }

@@ -451,6 +451,18 @@ fn facts(state: &State, body: &Body) -> Result<Facts, Rejection> {
             facts.skus.extend(e.lines.iter().map(|line| line.sku));
             facts.units = sum(e.lines.iter().map(|line| line.qty));
         }
+        Body::OrderReallocated(e) => {
+            let row = state.docs.order.get(e.order.0);
+            facts.channel = row.map(|row| row.channel);
+            facts.nodes.extend(e.plan.parcels.iter().map(|parcel| parcel.node));
+            facts.units = sum(e.amended.iter().map(|line| line.qty.saturating_abs()));
+            facts.backorder = sum(e.plan.backordered.iter().map(|line| line.qty));
+            let rows = row.map(|row| state.order_lines(row)).unwrap_or_default();
+            for change in e.amended.iter().filter(|change| change.qty > 0) {
+                let Some(line) = rows.get(num::index(change.line.saturating_sub(1))) else { continue };
+                facts.value = num::add(facts.value, worth(line.sku, line.price, change.qty)?)?;
+            }
+        }
         Body::OrderCancelled(e) => {
             facts.channel = state.docs.order.get(e.order.0).map(|row| row.channel);
             facts.units = sum(e.lines.iter().map(|line| line.qty));

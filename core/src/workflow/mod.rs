@@ -2,6 +2,7 @@
 //!
 //! A decision reads the state and answers with the event to record, or with a rejection. It changes nothing.
 
+mod amend;
 pub mod batch;
 mod carried;
 pub mod change;

@@ -7,7 +7,6 @@ use super::orderable::check_orderable;
 use super::plan::{Task, source};
 use crate::allocation::{Allocator, Explanation, PlacedLine};
 use crate::catalog::*;
-use crate::policy::Shortage;
 use crate::record::*;
 use crate::value::geo::Point;
 use crate::value::ids::*;
@@ -73,8 +72,8 @@ wire! {
         pub price: Option<Money>,
     }
 
-    /// Plans anew what is not shipped: after an outage, a rejection or a receipt. Never worse off: what
-    /// cannot be placed anew waits as a backorder.
+    /// Plans anew what is not shipped: after an outage, a rejection or a receipt, or because the customer
+    /// wants another quantity. Never worse off: what cannot be placed anew waits as a backorder.
     pub struct ReallocateOrder {
         /// The order.
         pub order: String,
@@ -83,6 +82,10 @@ wire! {
         /// How much the receipt tells.
         #[serde(default)]
         pub detail: Detail,
+        /// Lines and how many the customer wants of each now, as long as no node works on the order. What is
+        /// more is sourced as the policy says for a new order; what is less is struck.
+        #[serde(default)]
+        pub amend: Vec<DocumentLine>,
     }
 
     /// Strikes what is not shipped, wholly or in part.
@@ -206,7 +209,7 @@ pub(crate) fn credit(state: &State, first: u32, credit: &mut Vec<(SkuId, NodeId,
 }
 
 /// `Ok` if prices and their sum stay within the book's range.
-fn check_worth(state: &State, lines: &[PlacedLine]) -> Result<(), Rejection> {
+pub(super) fn check_worth(state: &State, lines: &[PlacedLine]) -> Result<(), Rejection> {
     let mut worth = 0i64;
     for line in lines {
         price("lines.price", line.price)?;
@@ -327,13 +330,20 @@ pub(crate) fn decide_reallocation(
     let reason = state.catalog.reason_of(&reallocate.reason)?;
     let Some(row) = state.docs.order.get(order.0) else { return Err(unknown_order(&reallocate.order)) };
     let (mut lines, mut numbers, mut back) = (Vec::new(), Vec::new(), Vec::new());
+    let amended = super::amend::amendments(state, order, row, reallocate)?;
     for (number, line) in (1u32..).zip(state.order_lines(row)) {
-        let open = line.reserved.saturating_add(line.backordered);
+        let change = amended.iter().find(|change| change.line == number).map_or(0, |change| change.qty);
+        let open = line.reserved.saturating_add(line.backordered).saturating_add(change);
         if open > 0 {
             lines.push(PlacedLine { sku: line.sku, qty: open, price: line.price });
             numbers.push(number);
             credit(state, line.first_reservation, &mut back);
         }
+    }
+    if lines.is_empty() {
+        let (plan, exceptions) = Default::default();
+        *body = Body::OrderReallocated(OrderReallocated { order, reason, plan, exceptions, amended });
+        return Ok(None);
     }
     let none = TermsRow::none();
     let task = Task {
@@ -342,7 +352,7 @@ pub(crate) fn decide_reallocation(
         to: row.to,
         deliver_by: row.deliver_by,
         commitment: row.commitment,
-        shortage: Some(Shortage::Backorder),
+        shortage: super::amend::shortage(state, order, &amended),
         lines: &lines,
         numbers: &numbers,
         credit: &back,
@@ -352,7 +362,7 @@ pub(crate) fn decide_reallocation(
     };
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     let explanation = source(state, allocator, &task, at, &mut plan, &mut exceptions)?;
-    *body = Body::OrderReallocated(OrderReallocated { order, reason, plan, exceptions });
+    *body = Body::OrderReallocated(OrderReallocated { order, reason, plan, exceptions, amended });
     Ok(explanation)
 }
 

@@ -9,7 +9,7 @@ use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
-use crate::workflow::{parameter};
+use crate::workflow::parameter;
 use serde::Serialize;
 
 wire! {

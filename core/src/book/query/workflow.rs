@@ -77,6 +77,8 @@ answers! {
         pub tracking: String,
         /// Since when.
         pub changed_at: Instant,
+        /// Units that were picked and are not wanted any more: they go back to their shelves.
+        pub put_back: Vec<LineQty>,
     }
 
     /// A count.
@@ -174,6 +176,7 @@ impl Book {
                 cartons: row.cartons.clone(),
                 tracking: row.tracking.clone(),
                 changed_at: row.changed_at,
+                put_back: row.put_back.iter().map(qty).collect(),
             })
         };
         Ok(FulfilmentView {

@@ -5,6 +5,7 @@ use crate::record::state::*;
 use crate::record::words::*;
 use crate::stock::Fault;
 use crate::value::ids::*;
+use crate::value::later::Later;
 use crate::value::num;
 
 /// Adds to a line's quantity.
@@ -95,6 +96,7 @@ impl State {
                 cartons: Vec::new(),
                 tracking: String::new(),
                 changed_at: event.at,
+                put_back: Later::default(),
             });
         } else {
             self.desk.fulfilment.edit(id, |row| {
@@ -173,6 +175,66 @@ impl State {
             }
             row.changed_at = event.at;
         });
+    }
+
+    /// What was struck, or planned from elsewhere, is not worked on any more: picked units go back, cartons
+    /// with them are opened, and a node of which nothing is wanted is done.
+    pub(super) fn put_back(&mut self, order: OrderId) {
+        if self.desk.fulfilment.len() == 0 || self.head.origin() < 3 {
+            return;
+        }
+        for node in (0..num::id(self.catalog.node.len())).map(NodeId) {
+            let Some((id, row)) = self.desk.fulfilment_of(order, node) else { continue };
+            let at_work = FulfilmentStage::Released <= row.stage && row.stage <= FulfilmentStage::Packed;
+            if at_work {
+                let row = self.less_work(order, node, row.clone());
+                self.desk.fulfilment.edit(id, |old| *old = row);
+            }
+        }
+    }
+
+    fn less_work(&self, order: OrderId, node: NodeId, mut row: FulfilmentRow) -> FulfilmentRow {
+        let was = row.clone();
+        for (line, qty) in &mut row.picked {
+            let back = qty.saturating_sub(self.reserved_of(order, *line, node));
+            if back <= 0 {
+                continue;
+            }
+            *qty = qty.saturating_sub(back);
+            add(&mut row.put_back, *line, back);
+            let mut left = back;
+            let holds = |carton: &PackedCarton| {
+                let of = carton.lines.iter().filter(|packed| packed.line == *line);
+                of.map(|packed| packed.qty).fold(0, i64::saturating_add)
+            };
+            while let Some(at) = row.cartons.iter().rposition(|carton| holds(carton) > 0).filter(|_| left > 0)
+            {
+                left = left.saturating_sub(holds(&row.cartons.remove(at)));
+            }
+        }
+        row.picked.retain(|(_, qty)| *qty > 0);
+        let parcels = self.docs.order.get(order.0).into_iter().flat_map(|order| self.parcels(order));
+        let mut sent = parcels.filter(|(_, parcel)| parcel.node == node && parcel.posted);
+        row.stage = match row.stage {
+            _ if self.reserved_for(order, node) == 0 && sent.next().is_some() => FulfilmentStage::Shipped,
+            _ if self.reserved_for(order, node) == 0 => FulfilmentStage::Cancelled,
+            _ if row.picked.is_empty() => FulfilmentStage::Released,
+            FulfilmentStage::Packed if row.cartons.len() < was.cartons.len() => FulfilmentStage::Picked,
+            stage => stage,
+        };
+        if row != was {
+            row.changed_at = self.head.now;
+        }
+        row
+    }
+
+    /// Units of a line that are reserved at a node.
+    fn reserved_of(&self, order: OrderId, line: u32, node: NodeId) -> i64 {
+        let Some(row) = self.docs.order.get(order.0) else { return 0 };
+        let line = row.first_line.saturating_add(line.saturating_sub(1));
+        let first = self.docs.lines.get(line).map_or(NOTHING, |line| line.first_reservation);
+        let here = self.reservations(first).filter(|(_, row)| row.node == node);
+        here.map(|(_, row)| row.qty).fold(0, i64::saturating_add)
     }
 
     /// Units that an order has reserved at a node.

@@ -65,6 +65,8 @@ impl State {
             row.excluded.extend(rejected.skus.iter().map(|sku| (node, *sku)));
         });
         self.open_exceptions(&rejected.exceptions, at);
-        self.carry_out(rejected.order, order.first_line, &rejected.plan)
+        self.carry_out(rejected.order, order.first_line, &rejected.plan)?;
+        self.put_back(rejected.order);
+        Ok(())
     }
 }

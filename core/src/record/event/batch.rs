@@ -1,6 +1,6 @@
 //! What is recorded of orders that were planned jointly.
 
-use super::Plan;
+use super::{LineQty, Plan};
 use crate::allocation::batch::Fairness;
 use crate::exception::Opened;
 use crate::value::ids::*;
@@ -18,6 +18,9 @@ facts! {
         pub plan: Plan,
         /// Exceptions opened.
         pub exceptions: Vec<Opened>,
+        /// Units more or less of lines, since the customer wants another quantity.
+        #[serde(default)]
+        pub amended: Vec<LineQty>,
     }
 
     /// Orders planned anew, jointly. Each plan replaces all that its order had reserved or waiting.

@@ -3,6 +3,7 @@
 use crate::record::event::PackedCarton;
 use crate::record::words::*;
 use crate::value::ids::*;
+use crate::value::later::Later;
 use crate::value::table::{Keys, Ordered, Table, tables};
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,9 @@ pub(crate) struct FulfilmentRow {
     pub cartons: Vec<PackedCarton>,
     pub tracking: String,
     pub changed_at: Instant,
+    /// Units that were picked and are not wanted any more, by line: they go back to their shelves.
+    #[serde(default)]
+    pub put_back: Later<Vec<(u32, i64)>, 1>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
