@@ -15,7 +15,8 @@ use crate::value::time::Instant;
 use crate::workflow::transfer::Surplus;
 use crate::workflow::{
     Govern, OnException, Saying, Verdict, decide_ageing, decide_escalation, decide_exception,
-    decide_governance, decide_resolution, decide_transfer_out, govern, may_decide, part_surplus,
+    decide_governance, decide_resolution, decide_transfer_out, decide_uncollected, govern, may_decide,
+    part_surplus,
 };
 
 impl Book {
@@ -107,6 +108,7 @@ pub(crate) fn decide_chore(state: &State, chore: Chore, id: u32) -> Body {
         Chore::Approval => Body::ApprovalExpired(ApprovalExpired { approval: id.saturating_add(1) }),
         Chore::Feed => super::message::silent(state, id),
         Chore::Backorder => decide_ageing(state, id),
+        Chore::Pickup => decide_uncollected(state, id),
     }
 }
 

@@ -28,7 +28,12 @@ impl Book {
             let mut body = Body::TimeAdvanced(TimeAdvanced {});
             let mut why = None;
             if faults.is_empty() {
-                let dense = resolve_order(&book.state, &capture.order);
+                let mut order = capture.order.clone();
+                if !capture.customer.is_empty() {
+                    let terms = order.terms.get_or_insert_default();
+                    terms.customer.get_or_insert_with(|| capture.customer.clone());
+                }
+                let dense = resolve_order(&book.state, &order);
                 let decided = dense.and_then(|dense| {
                     decide_order(&book.state, &mut book.allocator, &dense, meta.at, &mut body)
                 });

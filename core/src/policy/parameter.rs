@@ -36,6 +36,9 @@ wire! {
         /// The category: a SKU group.
         #[serde(default)]
         pub category: Option<String>,
+        /// The customer, as orders name one.
+        #[serde(default)]
+        pub customer: Option<String>,
     }
 
     /// Defines or changes a parameter: its standard and its bounds.
@@ -78,8 +81,9 @@ wire! {
 
 impl Scope {
     /// The parts as (name, value), the weightiest first: a node says more than a channel, and so on.
-    pub(crate) fn parts(&self) -> [(&'static str, Option<&str>); 5] {
+    pub(crate) fn parts(&self) -> [(&'static str, Option<&str>); 6] {
         [
+            ("customer", self.customer.as_deref()),
             ("node", self.node.as_deref()),
             ("channel", self.channel.as_deref()),
             ("service_level", self.service_level.as_deref()),
@@ -182,6 +186,16 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
         name: "backorder_days_max",
         meaning: "days after which a backorder opens an exception; 0 = never",
         micros: (30 * ONE, 0, 3_650 * ONE),
+    },
+    BuiltIn {
+        name: "credit_limit",
+        meaning: "money: what a customer's orders that are not paid may be worth, beyond it they are held; 0 = any",
+        micros: (0, 0, 1_000_000_000 * ONE),
+    },
+    BuiltIn {
+        name: "pickup_days_max",
+        meaning: "days for which packed goods wait to be picked up before they go back to stock; 0 = for ever",
+        micros: (7 * ONE, 0, 3_650 * ONE),
     },
     BuiltIn {
         name: "order_value_min",

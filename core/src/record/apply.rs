@@ -573,15 +573,19 @@ impl State {
             let Some(row) = self.docs.lines.get(line) else {
                 return Err(Fault("there is no such line"));
             };
-            let waited = row.backordered.min(struck.qty);
+            let waited = if cancelled.node.is_some() { 0 } else { row.backordered.min(struck.qty) };
             if waited > 0 {
                 self.unwait(line, waited)?;
             }
             let reserved = num::sub(struck.qty, waited)?;
-            self.void(line, &row, order.channel, reserved)?;
+            match cancelled.node {
+                Some(node) => self.void_at(line, node, order.channel, reserved)?,
+                None => self.void(line, &row, order.channel, reserved)?,
+            }
             self.docs.lines.edit(line, |row| row.cancelled = row.cancelled.saturating_add(struck.qty));
         }
         self.put_back(cancelled.order);
+        self.raise(&cancelled.exceptions, self.head.now);
         Ok(())
     }
 

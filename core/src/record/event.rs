@@ -625,6 +625,12 @@ facts! {
         pub reason: ReasonId,
         /// What was struck.
         pub lines: Vec<LineQty>,
+        /// The node whose reservations were struck, and only those; none = as said above.
+        #[serde(default)]
+        pub node: Option<NodeId>,
+        /// Exceptions opened.
+        #[serde(default)]
+        pub exceptions: Vec<crate::exception::Raised>,
     }
 
     /// Goods that left for the customer.

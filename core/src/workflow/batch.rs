@@ -367,6 +367,7 @@ fn within(
             plan,
             exceptions,
             amended: Vec::new(),
+            held: None,
         });
     }
     Ok(allocator.solution.cost)

@@ -138,7 +138,11 @@ pub(crate) fn decide_desk(state: &State, command: &OnDesk<'_>, at: Instant) -> R
         OnDesk::CancelReturn(cancel) => {
             let reason = state.catalog.reason_of(&cancel.reason)?;
             let rma = return_step(state, &cancel.rma, "cancel_return")?;
-            Ok(Body::ReturnCancelled(ReturnCancelled { rma, reason }))
+            // Its exchange is on the way, or there: goods without goods.
+            let sent = super::replace::exchange_of(state, &rma);
+            let opened = |order| Opened { order, ..Opened::of(ExceptionCode::RefundWithoutGoods) };
+            let exceptions = sent.map(|order| opened(order).about(&cancel.rma)).into_iter().collect();
+            Ok(Body::ReturnCancelled(ReturnCancelled { rma, reason, exceptions }))
         }
         OnDesk::RequestTransfer(request) => {
             let (from, _) = state.catalog.node_of(&request.from)?;

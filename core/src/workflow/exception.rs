@@ -165,6 +165,9 @@ fn is_gone(state: &State, id: u32) -> bool {
     if rule_for(state, row.opened.code).clearing != Clearing::WhenGone {
         return false;
     }
+    if row.opened.code == ExceptionCode::CreditLimit {
+        return !state.desk.holds_of(row.opened.order).any(|hold| hold == OrderHoldKind::Credit);
+    }
     if row.opened.code == ExceptionCode::BackorderAged {
         return state.waits(row.opened.order) == 0;
     }

@@ -473,6 +473,24 @@ fn take(left: &mut [(u32, i64)], line: &LineQty) {
     }
 }
 
+/// What nobody picked up is struck, and goes back to stock.
+pub(crate) fn decide_uncollected(state: &State, id: u32) -> Body {
+    let (order, node) = state.desk.fulfilments.get(id).copied().unwrap_or((OrderId::NONE, NodeId::NONE));
+    let count = state.docs.order.get(order.0).map_or(0, |row| row.lines);
+    let lines = (1..=count).map(|line| LineQty { line, qty: reserved(state, order, line, node) });
+    let lines: Vec<LineQty> = lines.filter(|line| line.qty > 0).collect();
+    let qty = lines.iter().map(|line| line.qty).fold(0, i64::saturating_add);
+    let opened = Opened { order, node, qty, ..Opened::of(ExceptionCode::PickupExpired) };
+    let exceptions = vec![opened.about("")];
+    Body::OrderCancelled(OrderCancelled {
+        order,
+        reason: ReasonId::NONE,
+        lines,
+        node: Some(node),
+        exceptions,
+    })
+}
+
 /// An order of which something left from a node.
 fn shipped_from(state: &State, order: &str, node: &str, step: &str) -> Result<(OrderId, NodeId), Rejection> {
     let (id, row) = order_of(state, order)?;

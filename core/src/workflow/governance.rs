@@ -88,7 +88,8 @@ pub(crate) fn decide_governance(
         Govern::Source(set) => {
             check_event(&set.event)?;
             check_scope(state, &set.scope)?;
-            if set.scope.service_level.is_some() || set.scope.region.is_some() {
+            let unseen = [&set.scope.service_level, &set.scope.region, &set.scope.customer];
+            if unseen.iter().any(|part| part.is_some()) {
                 return invalid("scope", "node, channel and category: what an event tells");
             }
             at_most("sources", set.sources.len(), 64)?;
@@ -140,6 +141,7 @@ fn check_scope(state: &State, scope: &Scope) -> Result<(), Rejection> {
     if let Some(channel) = &scope.channel {
         state.catalog.channel_of(channel)?;
     }
+    at_most("characters of the customer", scope.customer.as_ref().map_or(0, String::len), 256)?;
     let named =
         [("service_level", &scope.service_level), ("region", &scope.region), ("category", &scope.category)];
     for (field, text) in named {
@@ -450,6 +452,14 @@ fn facts(state: &State, body: &Body) -> Result<Facts, Rejection> {
             facts.nodes.push(e.node);
             facts.skus.extend(e.lines.iter().map(|line| line.sku));
             facts.units = sum(e.lines.iter().map(|line| line.qty));
+        }
+        Body::OrderReleased(e) => {
+            let row = state.docs.order.get(e.order.0);
+            facts.channel = row.map(|row| row.channel);
+            for line in row.map(|row| state.order_lines(row)).unwrap_or_default().iter() {
+                let qty = line.qty.saturating_sub(line.cancelled);
+                facts.value = num::add(facts.value, worth(line.sku, line.price, qty)?)?;
+            }
         }
         Body::OrderReallocated(e) => {
             let row = state.docs.order.get(e.order.0);

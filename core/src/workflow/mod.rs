@@ -8,6 +8,7 @@ mod carried;
 pub mod change;
 mod common;
 pub mod count;
+mod credit;
 mod dated;
 pub mod desk;
 pub mod dropship;
@@ -33,6 +34,7 @@ pub mod purchase;
 pub mod redeal;
 pub mod refurbish;
 pub mod reject;
+mod replace;
 mod returns;
 pub mod revalue;
 mod rollout;
@@ -49,6 +51,7 @@ pub(crate) use batch::{ask_bid_prices, decide_batch, decide_bid_prices};
 pub(crate) use change::{decide_change, decide_due_change, decide_withdrawal};
 pub(crate) use common::known_document;
 pub(crate) use count::{OnCount, decide_count, decide_post};
+pub(crate) use credit::{limit_of, owed_by};
 pub(crate) use dated::decide_lot_expiry;
 pub(crate) use desk::{OnDesk, decide_desk};
 pub(crate) use dropship::{decide_consignment, decide_drop_shipment};
@@ -56,7 +59,7 @@ pub(crate) use exception::{
     OnException, decide_ageing, decide_escalation, decide_exception, decide_resolution, due_at, prefilled,
     rule_for,
 };
-pub(crate) use fulfil::{Fulfil, decide_fulfilment, faults_of, park_order};
+pub(crate) use fulfil::{Fulfil, decide_fulfilment, decide_uncollected, faults_of, park_order};
 pub(crate) use governance::{
     Govern, Saying, Verdict, decide_governance, govern, may_decide, parameter, parameters,
 };

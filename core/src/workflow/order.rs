@@ -48,7 +48,8 @@ wire! {
         pub terms: Option<OrderTerms>,
     }
 
-    /// Terms of an order that sourcing heeds.
+    /// Terms of an order beside its lines.
+    #[derive(Default)]
     pub struct OrderTerms {
         /// Segment of the customer, which policies and tables of outside knowledge speak of.
         #[serde(default)]
@@ -56,6 +57,15 @@ wire! {
         /// The node where the customer picks up: it alone may give, and no carrier is needed.
         #[serde(default)]
         pub pickup: Option<String>,
+        /// Who buys: what he owes counts against `credit_limit`.
+        #[serde(default)]
+        pub customer: Option<String>,
+        /// The order that this one replaces, wholly or in part: goods that were lost, broken or are exchanged.
+        #[serde(default)]
+        pub replaces: Option<String>,
+        /// The return by which the replaced goods come back: an exchange.
+        #[serde(default)]
+        pub rma: Option<String>,
     }
 
     /// A line of an order.
@@ -199,7 +209,18 @@ fn resolve_terms(state: &State, terms: &OrderTerms) -> Result<Box<PlacedTerms>, 
         code("segment", &segment)?;
     }
     let pickup = terms.pickup.as_deref().map(|node| state.catalog.node_of(node)).transpose()?;
-    Ok(Box::new(PlacedTerms { segment, pickup: pickup.map_or(NodeId::NONE, |(node, _)| node) }))
+    let customer = terms.customer.clone().unwrap_or_default();
+    at_most("characters of the customer", customer.len(), 256)?;
+    let order = |number: &String| known_document(&state.docs.orders, "order", number).map(OrderId);
+    let replaces = terms.replaces.as_ref().map(order).transpose()?;
+    Ok(Box::new(PlacedTerms {
+        segment,
+        pickup: pickup.map_or(NodeId::NONE, |(node, _)| node),
+        customer,
+        held: None,
+        replaces,
+        rma: terms.rma.as_deref().map(DocKey::from),
+    }))
 }
 
 /// What a hold or an order has reserved, as credit for the decision that replaces it.
@@ -315,6 +336,13 @@ pub(crate) fn decide_order(
         terms: dense.terms.clone(),
     });
     let Body::OrderPlaced(placed) = body else { return Ok(None) };
+    if let Some(terms) = &mut placed.terms {
+        super::replace::check_replacement(state, terms, &placed.lines)?;
+        let new = super::credit::worth_of(state, &placed.lines)?;
+        let over = super::credit::is_over(state, (&terms.customer, placed.channel), new, at)?;
+        terms.held = over.then_some(OrderHoldKind::Credit);
+        placed.exceptions.extend(super::credit::over_limit(over, task.order));
+    }
     source(state, allocator, &task, at, &mut placed.plan, &mut placed.exceptions)
 }
 
@@ -341,10 +369,14 @@ pub(crate) fn decide_reallocation(
         }
     }
     if lines.is_empty() {
-        let (plan, exceptions) = Default::default();
-        *body = Body::OrderReallocated(OrderReallocated { order, reason, plan, exceptions, amended });
+        let (plan, exceptions, held) = Default::default();
+        *body = Body::OrderReallocated(OrderReallocated { order, reason, plan, exceptions, amended, held });
         return Ok(None);
     }
+    let mut exceptions = Vec::new();
+    let over = super::credit::is_over_by(state, (order, row), &amended, at)?;
+    let held = over.then_some(OrderHoldKind::Credit);
+    exceptions.extend(super::credit::over_limit(over, order));
     let none = TermsRow::none();
     let task = Task {
         order,
@@ -360,9 +392,9 @@ pub(crate) fn decide_reallocation(
         number: &reallocate.order,
         terms: state.terms_of(order).unwrap_or(&none),
     };
-    let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
+    let mut plan = Plan::default();
     let explanation = source(state, allocator, &task, at, &mut plan, &mut exceptions)?;
-    *body = Body::OrderReallocated(OrderReallocated { order, reason, plan, exceptions, amended });
+    *body = Body::OrderReallocated(OrderReallocated { order, reason, plan, exceptions, amended, held });
     Ok(explanation)
 }
 
@@ -406,7 +438,13 @@ pub(crate) fn decide_cancel(state: &State, cancel: &CancelOrder) -> Result<Body,
     if cancel.lines.is_empty() {
         let all = (1u32..).zip(rows).map(|(line, row)| LineQty { line, qty: open(row) });
         let lines = all.filter(|line| line.qty > 0).collect();
-        return Ok(Body::OrderCancelled(OrderCancelled { order, reason, lines }));
+        return Ok(Body::OrderCancelled(OrderCancelled {
+            order,
+            reason,
+            lines,
+            node: None,
+            exceptions: Vec::new(),
+        }));
     }
     at_most("lines", cancel.lines.len(), LINES_MAX)?;
     let asked = opened_lines(state, order, &cancel.lines)?;
@@ -422,7 +460,7 @@ pub(crate) fn decide_cancel(state: &State, cancel: &CancelOrder) -> Result<Body,
         }
         lines.push(LineQty { line: struck.line, qty });
     }
-    Ok(Body::OrderCancelled(OrderCancelled { order, reason, lines }))
+    Ok(Body::OrderCancelled(OrderCancelled { order, reason, lines, node: None, exceptions: Vec::new() }))
 }
 
 /// A line by its number, from 1.

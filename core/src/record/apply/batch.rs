@@ -46,6 +46,9 @@ impl State {
         self.amend(again)?;
         self.plan_again(again, at)?;
         self.put_back(again.order);
+        if let Some(held) = again.held {
+            self.desk.order_holds.insert((again.order, held));
+        }
         Ok(())
     }
 

@@ -39,6 +39,7 @@ impl State {
                 self.at_stage(packed.order, packed.node, FulfilmentStage::Packed, event);
                 if let Some(id) = self.desk.fulfilments.find(&(packed.order, packed.node)) {
                     self.desk.fulfilment.edit(id, |row| row.cartons.extend(packed.cartons.iter().cloned()));
+                    self.watch_pickup(id, packed.order, packed.node);
                 }
                 self.raise(&packed.exceptions, event.at);
             }
@@ -97,6 +98,7 @@ impl State {
                 tracking: String::new(),
                 changed_at: event.at,
                 put_back: Later::default(),
+                collect_by: Later::default(),
             });
         } else {
             self.desk.fulfilment.edit(id, |row| {
@@ -165,16 +167,20 @@ impl State {
     pub(super) fn ship_stages(&mut self, shipped: &OrderShipped, event: &Event) {
         let Some(id) = self.desk.fulfilments.find(&(shipped.order, shipped.node)) else { return };
         let open = self.reserved_for(shipped.order, shipped.node) > 0;
+        let picks_up = self.terms_of(shipped.order).is_some_and(|terms| terms.pickup == shipped.node);
+        let handed = picks_up && self.head.origin() > 2;
         self.desk.fulfilment.edit(id, |row| {
             for line in &shipped.lines {
                 add(&mut row.picked, line.line, line.qty.saturating_neg());
             }
             row.picked.retain(|(_, qty)| *qty > 0);
             if !open {
-                row.stage = FulfilmentStage::Shipped;
+                // Who picks up has it in hand.
+                row.stage = if handed { FulfilmentStage::Delivered } else { FulfilmentStage::Shipped };
             }
             row.changed_at = event.at;
         });
+        self.watch_pickup(id, shipped.order, shipped.node);
     }
 
     /// What was struck, or planned from elsewhere, is not worked on any more: picked units go back, cartons
@@ -189,6 +195,7 @@ impl State {
             if at_work {
                 let row = self.less_work(order, node, row.clone());
                 self.desk.fulfilment.edit(id, |old| *old = row);
+                self.watch_pickup(id, order, node);
             }
         }
     }
@@ -276,7 +283,10 @@ impl State {
                 });
                 self.raise(&e.exceptions, event.at);
             }
-            Body::ReturnCancelled(e) => self.end_return(&e.rma, ReturnStage::Cancelled),
+            Body::ReturnCancelled(e) => {
+                self.end_return(&e.rma, ReturnStage::Cancelled);
+                self.raise(&e.exceptions, event.at);
+            }
             _ => {}
         }
     }

@@ -3,6 +3,7 @@
 use crate::exception::{ExceptionCode, Raised};
 use crate::policy::Scope;
 use crate::record::state::*;
+use crate::record::words::FulfilmentStage;
 use crate::value::ids::*;
 use crate::value::money::MICROS;
 use crate::value::num;
@@ -36,6 +37,33 @@ impl State {
             self.drop_ageing(id);
             let now = self.head.now;
             self.desk.wait.edit(id, |row| row.until = Some(now));
+        }
+    }
+
+    /// Packed goods that a customer picks up wait for him so long and no longer.
+    pub(super) fn watch_pickup(&mut self, id: u32, order: OrderId, node: NodeId) {
+        let here = self.terms_of(order).is_some_and(|terms| terms.pickup == node);
+        let Some(row) = self.desk.fulfilment.get(id).filter(|_| here && self.head.origin() > 2) else {
+            return;
+        };
+        let ready = row.stage == FulfilmentStage::Packed && self.reserved_for(order, node) > 0;
+        match (*row.collect_by, ready) {
+            (Some(due), false) => {
+                self.books.agenda.remove((due, Chore::Pickup, id));
+                self.desk.fulfilment.edit(id, |row| *row.collect_by = None);
+            }
+            (None, true) => {
+                let node = self.catalog.nodes.get(node.0).map(|code| code.to_string());
+                let place = Scope { node, ..Scope::default() };
+                let days = self.read_parameter("pickup_days_max", &place, self.head.now).micros();
+                let wait = num::mul_div(days, 86_400, MICROS).unwrap_or(0);
+                let due = self.head.now.plus_seconds(wait);
+                if wait > 0 {
+                    self.books.agenda.insert((due, Chore::Pickup, id));
+                    self.desk.fulfilment.edit(id, |row| *row.collect_by = Some(due));
+                }
+            }
+            _ => {}
         }
     }
 

@@ -3,6 +3,7 @@
 use super::{LineQty, Plan};
 use crate::allocation::batch::Fairness;
 use crate::exception::Opened;
+use crate::record::words::OrderHoldKind;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,9 @@ facts! {
         /// Units more or less of lines, since the customer wants another quantity.
         #[serde(default)]
         pub amended: Vec<LineQty>,
+        /// What the order waits for now, since it is worth more.
+        #[serde(default)]
+        pub held: Option<OrderHoldKind>,
     }
 
     /// Orders planned anew, jointly. Each plan replaces all that its order had reserved or waiting.

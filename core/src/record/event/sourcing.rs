@@ -3,6 +3,7 @@
 use super::Plan;
 use crate::allocation::CostTable;
 use crate::exception::Opened;
+use crate::record::words::OrderHoldKind;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,18 @@ facts! {
         pub segment: String,
         /// Where the customer picks up, or none.
         pub pickup: NodeId,
+        /// Who buys; empty = nobody that is told.
+        #[serde(default)]
+        pub customer: String,
+        /// What the order waits for from the start.
+        #[serde(default)]
+        pub held: Option<OrderHoldKind>,
+        /// The order that this one replaces.
+        #[serde(default)]
+        pub replaces: Option<OrderId>,
+        /// The return by which the replaced goods come back.
+        #[serde(default)]
+        pub rma: Option<DocKey>,
     }
 
     /// A table of outside knowledge, whole.

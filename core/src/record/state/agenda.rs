@@ -13,5 +13,7 @@ words! {
         Feed,
         /// A backorder is too old.
         Backorder,
+        /// Nobody picked goods up.
+        Pickup,
     }
 }

@@ -2,7 +2,8 @@
 
 use super::State;
 use crate::record::event::PlacedTerms;
-use crate::value::ids::{NodeId, OrderId, SkuId};
+use crate::value::ids::{DocKey, NodeId, OrderId, SkuId};
+use crate::value::later::Later;
 use serde::{Deserialize, Serialize};
 
 /// What sourcing must know of an order besides its lines.
@@ -16,12 +17,29 @@ pub(crate) struct TermsRow {
     pub excluded: Vec<(NodeId, SkuId)>,
     /// How often it was rejected.
     pub rejections: u16,
+    /// Who buys; empty = nobody that is told.
+    #[serde(default)]
+    pub customer: Later<String, 1>,
+    /// The order that it replaces.
+    #[serde(default)]
+    pub replaces: Later<Option<OrderId>, 2>,
+    /// The return by which the replaced goods come back.
+    #[serde(default)]
+    pub rma: Later<Option<DocKey>, 3>,
 }
 
 impl TermsRow {
     /// The terms of an order that has none.
     pub(crate) fn none() -> TermsRow {
-        TermsRow { segment: Box::from(""), pickup: NodeId::NONE, excluded: Vec::new(), rejections: 0 }
+        TermsRow {
+            segment: Box::from(""),
+            pickup: NodeId::NONE,
+            excluded: Vec::new(),
+            rejections: 0,
+            customer: Later::default(),
+            replaces: Later::default(),
+            rma: Later::default(),
+        }
     }
 }
 
