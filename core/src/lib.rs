@@ -86,11 +86,11 @@ pub use metric::{
     MetricWorth, OnlyWhere,
 };
 pub use policy::{
-    ApprovalStatus, ApproveCommand, DefineFeed, DefineParameter, DefineRole, Disagreement, FeedOrder,
-    GrantRoles, Lateness, LegacyPart, LegacyWait, LimitMeasure, LineSplit, Locality, Measure, Misfit,
-    Parking, Policy, PolicyRule, Predicate, ProcessFamily, RejectCommand, ReportLegacyPlan, RolloutMode,
-    Scope, SetApprovalRule, SetParameter, SetRollout, SetSourceOfRecord, SetTimingRule, Shortage, Sourcing,
-    TakeMessage, Term, default_policy,
+    ApprovalStatus, ApproveCommand, DefineFeed, DefineParameter, DefineRole, Disagreement, DocumentOwner,
+    FeedOrder, GrantRoles, Lateness, LegacyPart, LegacyWait, LimitMeasure, LineSplit, Locality, Measure,
+    Misfit, Parking, Policy, PolicyRule, Predicate, ProcessFamily, RejectCommand, ReportLegacyPlan,
+    RolloutMode, Scope, SetApprovalRule, SetParameter, SetRollout, SetSourceOfRecord, SetTimingRule,
+    Shortage, Sourcing, TakeMessage, Term, default_policy,
 };
 pub use policy::{Area, Completeness, Relaxed, SourcingLimit};
 pub use posting::*;

@@ -12,7 +12,7 @@ fn shop() -> Shop {
     shop.ok("define_sku", json!({"sku": "MUG", "group": "home", "price": "12"}));
     shop.ok("define_node", json!({"node": "RENO", "kind": "warehouse", "place": place}));
     shop.ok("define_channel", json!({"channel": "web", "promise_hours": 96}));
-    shop.ok("define_supplier", json!({"supplier": "ACME", "lead_time_days": 14}));
+    shop.ok("define_supplier", json!({"supplier": "ACME", "lead_time_days": 14, "expedite_days": 3}));
     shop.receive("OPEN", "RENO", "TEE", 100);
     shop
 }
@@ -58,7 +58,7 @@ fn bought(shop: &mut Shop, units: i64, billed: i64, price: &str) {
 /// A parameter, another value of it, a story, and what is seen with the standard and with the other value.
 type Case = (&'static str, &'static str, fn(&mut Shop) -> String, &'static str, &'static str);
 
-const CASES: [Case; 10] = [
+const CASES: [Case; 12] = [
     ("return_window_days", "365", returned_late, "ReturnWindowClosed", "authorized"),
     ("count_tolerance_value", "1", counted, "approved", "review"),
     ("count_recount_units", "2", counted, "approved", "recount"),
@@ -67,6 +67,8 @@ const CASES: [Case; 10] = [
     ("receipt_over_share", "0.1", |shop| seen(shop, 105, 105, "10"), "over_receipt", ""),
     ("weight_tolerance_share", "0.5", packed, "weight_mismatch", ""),
     ("backorder_days_max", "10", aged, "", "backorder_aged"),
+    ("credit_limit", "30", on_credit, "", "credit_limit"),
+    ("pickup_days_max", "0", uncollected, "pickup_expired", ""),
     ("order_value_min", "50", captured, "", "order_parked"),
     ("price_below_list_share", "0.1", captured, "", "order_parked"),
 ];
@@ -108,6 +110,26 @@ fn packed(shop: &mut Shop) -> String {
 fn aged(shop: &mut Shop) -> String {
     shop.ok("place_order", order("O", "MUG", 1));
     // 28 days after the first of February at the latest it is two weeks old.
+    wait(shop, 0);
+    open(shop).join(" ")
+}
+
+fn on_credit(shop: &mut Shop) -> String {
+    let mut order = order("O", "TEE", 2);
+    order["terms"] = json!({"customer": "eve"});
+    shop.ok("place_order", order);
+    open(shop).join(" ")
+}
+
+fn uncollected(shop: &mut Shop) -> String {
+    let mut order = order("O", "TEE", 1);
+    order["terms"] = json!({"pickup": "RENO"});
+    shop.ok("place_order", order);
+    shop.ok("release_wave", json!({"wave": "W", "node": "RENO"}));
+    let lines = json!([{"line": 1, "qty": 1}]);
+    shop.ok("record_pick", json!({"order": "O", "node": "RENO", "picked": lines}));
+    let carton = json!({"carton": "B", "lines": lines});
+    shop.ok("pack_order", json!({"order": "O", "node": "RENO", "cartons": [carton]}));
     wait(shop, 0);
     open(shop).join(" ")
 }
@@ -158,8 +180,11 @@ fn a_backorder_is_told_once_when_it_is_too_old() {
     let come = json!({"receive_goods": {"receipt": "R", "node": "RENO", "lines": lines}});
     for (id, command) in [("come", come), ("clear", json!({"clear_exceptions": {}}))] {
         let request = json!({"id": id, "at": at, "command": command});
-        shop.book.execute_json(request.to_string().as_bytes());
+        let answer = shop.book.execute_json(request.to_string().as_bytes());
+        assert!(answer.contains("receipt"), "{answer}");
     }
+    let order = shop.ask("order", json!({"document": "O"}));
+    assert_eq!(order["state"], "planned", "{order}");
     assert!(open(&mut shop).is_empty(), "filled");
     shop.book.verify().unwrap_or_else(|broken| panic!("{broken}"));
 }

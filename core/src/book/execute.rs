@@ -33,6 +33,8 @@ pub(crate) struct Meta<'a> {
     pub actor: &'a str,
     pub at: Instant,
     pub occurred_at: Instant,
+    /// Seconds that it is said to have happened after `at`: the sender's clock is ahead.
+    pub ahead_s: i64,
     pub word: &'static str,
     /// The command; none where a column record says it.
     pub said: Option<&'a Command>,
@@ -152,13 +154,16 @@ impl Book {
             crate::catalog::code("actor", &envelope.actor)?;
         }
         let key = DocKey::from(envelope.id.as_str());
+        let said = envelope.occurred_at.unwrap_or(envelope.at);
+        let ahead_s = self.state.govern.seconds_ahead(said, envelope.at);
         let meta = Meta {
             key: &key,
             content: 0,
             source: &envelope.source,
             actor: &envelope.actor,
             at: envelope.at,
-            occurred_at: envelope.occurred_at.unwrap_or(envelope.at),
+            occurred_at: if ahead_s > 0 { envelope.at } else { said },
+            ahead_s,
             word: envelope.command.word(),
             said: Some(&envelope.command),
         };

@@ -46,6 +46,7 @@ impl Book {
             actor: meta.actor,
             at: meta.at,
             occurred_at: meta.occurred_at,
+            ahead_s: meta.ahead_s,
             text: text.as_deref(),
         };
         Ok(match govern(&self.state, &saying, &decided)? {

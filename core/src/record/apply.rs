@@ -10,6 +10,7 @@ mod exception;
 mod governance;
 mod hold;
 mod moves;
+mod opener;
 mod promise;
 mod rollout;
 mod selling;
@@ -136,6 +137,7 @@ impl State {
             Body::BatchAllocated(_) | Body::BidPricesSet(_) => self.apply_batch(&event.body, event.at)?,
             other => self.apply_work(other, event)?,
         }
+        self.note_opener(event);
         moves.map_or(Ok(()), |moves| self.keep_books(event, &moves))
     }
 

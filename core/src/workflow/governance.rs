@@ -264,6 +264,8 @@ pub(crate) struct Saying<'a> {
     pub actor: &'a str,
     pub at: Instant,
     pub occurred_at: Instant,
+    /// Seconds that it is said to have happened after `at`.
+    pub ahead_s: i64,
     /// The command as JSON; none where a column record says it, which cannot wait.
     pub text: Option<&'a str>,
 }
@@ -287,8 +289,7 @@ pub(crate) fn govern(state: &State, saying: &Saying<'_>, body: &Body) -> Result<
     super::rollout::check_rollout(state, saying.word, &facts.nodes, facts.channel)?;
     let mut raised = Vec::new();
     if let Some(rule) = source_rule(state, body.name(), &facts)
-        && !rule.sources.is_empty()
-        && !rule.sources.iter().any(|source| source == saying.source)
+        && let Some(owners) = foreign_to(state, rule, saying.source, body)
     {
         match (rule.otherwise, saying.text) {
             (Misfit::Accept, _) => {
@@ -300,27 +301,66 @@ pub(crate) fn govern(state: &State, saying: &Saying<'_>, body: &Body) -> Result<
             }
             _ => {
                 let (event, source_system) = (body.name().into(), shown(saying.source));
-                let owners = rule.sources.join(", ");
                 return Err(Rejection::NotSourceOfRecord { event, source_system, owners });
             }
         }
     }
-    let late = saying.at.seconds_since(saying.occurred_at).checked_div(60).unwrap_or(0);
-    let timing = state.govern.timings.rows().iter().find(|rule| rule.event == body.name());
-    if let Some(rule) = timing.filter(|rule| late > i64::from(rule.late_minutes_max)) {
-        let max = i64::from(rule.late_minutes_max);
-        match (rule.otherwise, saying.text) {
-            (Misfit::Accept, _) => {
-                raised.push(about(&facts, ExceptionCode::LateEvent).about(saying.source));
-            }
-            (Misfit::Park, Some(_)) => {
-                let measured = (num::mul(late, MICROS)?, num::mul(max, MICROS)?);
-                return Ok(park(state, saying, Parking::Timing, measured, &rule.role, PARKED_HOURS));
-            }
-            _ => return Err(Rejection::TooLate { event: body.name().into(), minutes: late, max }),
-        }
+    if let Some(parked) = check_timing(state, saying, body, &facts, &mut raised)? {
+        return Ok(parked);
     }
     limits(state, saying, &facts).map(|parked| parked.unwrap_or(Verdict::Go(raised)))
+}
+
+/// The systems that a rule wants to hear, where it wants none other: its own, or the one that opened the
+/// document.
+fn foreign_to(state: &State, rule: &SetSourceOfRecord, source: &str, body: &Body) -> Option<String> {
+    if !rule.sources.is_empty() && !rule.sources.iter().any(|known| known == source) {
+        return Some(rule.sources.join(", "));
+    }
+    if rule.documents == DocumentOwner::Shared {
+        return None;
+    }
+    let document = state.document_of(body)?;
+    let opener = state.govern.opened.find(&document).and_then(|id| state.govern.openers.get(id))?;
+    (opener != source).then(|| opener.clone())
+}
+
+/// Whether a fact is told in its time: what is parked for it, where the rule says so.
+fn check_timing(
+    state: &State,
+    saying: &Saying<'_>,
+    body: &Body,
+    facts: &Facts,
+    raised: &mut Vec<Raised>,
+) -> Result<Option<Verdict>, Rejection> {
+    let event = || String::from(body.name());
+    let rule = state.govern.timings.rows().iter().find(|rule| rule.event == body.name());
+    let ahead = num::div_ceil(saying.ahead_s, 60)?;
+    let Some(rule) = rule else {
+        let field = "occurred_at".into();
+        return if ahead > 0 { Err(Rejection::InvalidInstant { field }) } else { Ok(None) };
+    };
+    let late = saying.at.seconds_since(saying.occurred_at).checked_div(60).unwrap_or(0);
+    let (minutes, max, code) = if ahead > 0 {
+        (ahead, i64::from(rule.ahead_minutes_max), ExceptionCode::EarlyEvent)
+    } else {
+        (late, i64::from(rule.late_minutes_max), ExceptionCode::LateEvent)
+    };
+    if minutes <= max {
+        return Ok(None);
+    }
+    match (rule.otherwise, saying.text) {
+        (Misfit::Accept, _) => {
+            raised.push(about(facts, code).about(saying.source));
+            Ok(None)
+        }
+        (Misfit::Park, Some(_)) => {
+            let measured = (num::mul(minutes, MICROS)?, num::mul(max, MICROS)?);
+            Ok(Some(park(state, saying, Parking::Timing, measured, &rule.role, PARKED_HOURS)))
+        }
+        _ if ahead > 0 => Err(Rejection::TooEarly { event: event(), minutes, max }),
+        _ => Err(Rejection::TooLate { event: event(), minutes, max }),
+    }
 }
 
 /// Hours for which a message of another system, or a late one, waits.

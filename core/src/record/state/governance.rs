@@ -2,11 +2,13 @@
 
 use super::State;
 use crate::policy::{
-    ApprovalStatus, DefineParameter, DefineRole, GrantRoles, Parking, Scope, SetApprovalRule, SetParameter,
-    SetSourceOfRecord, SetTimingRule, built_in,
+    ApprovalStatus, DefineParameter, DefineRole, DocumentOwner, GrantRoles, Parking, Scope, SetApprovalRule,
+    SetParameter, SetSourceOfRecord, SetTimingRule, built_in,
 };
+use crate::record::DocumentKind;
+use crate::value::ids::DocKey;
 use crate::value::money::Money;
-use crate::value::table::{Table, tables};
+use crate::value::table::{Keys, Table, tables};
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -52,9 +54,13 @@ pub(crate) struct Governance {
     pub approvals: Table<ApprovalRow>,
     pub sources: Table<SetSourceOfRecord>,
     pub timings: Table<SetTimingRule>,
+    /// Documents and the systems that opened them, since a rule asks for it.
+    pub opened: Keys<(DocumentKind, DocKey)>,
+    pub openers: Table<String>,
 }
 
-tables!(Governance: ; later: parameters, values, roles, grants, approval_rules, approvals, sources, timings);
+tables!(Governance: ; later: parameters, values, roles, grants, approval_rules, approvals, sources, timings, opened,
+    openers);
 
 impl State {
     /// A parameter's definition: the book's own, else the built-in one.
@@ -100,6 +106,22 @@ impl Governance {
     pub(crate) fn is_active(&self) -> bool {
         let rules = [self.roles.len(), self.approval_rules.len(), self.sources.len(), self.timings.len()];
         rules.iter().any(|count| *count > 0)
+    }
+
+    /// Seconds that a fact is said to have happened after it is told, where any rule allows that.
+    pub(crate) fn seconds_ahead(&self, said: Instant, at: Instant) -> i64 {
+        let allowed = self.timings.rows().iter().any(|rule| rule.ahead_minutes_max > 0);
+        let micros = said.micros().saturating_sub(at.micros());
+        if allowed && said.is_valid() {
+            micros.max(0).saturating_add(999_999).div_euclid(1_000_000)
+        } else {
+            0
+        }
+    }
+
+    /// Whether any rule asks which system opened a document.
+    pub(crate) fn asks_opener(&self) -> bool {
+        self.sources.rows().iter().any(|rule| rule.documents == DocumentOwner::Opener)
     }
 
     /// The roles of an actor.
