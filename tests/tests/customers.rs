@@ -46,7 +46,11 @@ fn an_order_above_the_credit_limit_waits_for_a_person() {
     limit(&mut shop, json!({"customer": "BigCo Ltd."}), "200");
     let bigco = json!({"customer": "BigCo Ltd."});
     shop.ok("place_order", order("1", "TEE", 6, bigco.clone()));
-    assert_eq!(credit(&mut shop, "1"), ("120.00".into(), false), "his own limit says more than the channel's");
+    assert_eq!(
+        credit(&mut shop, "1"),
+        ("120.00".into(), false),
+        "his own limit says more than the channel's"
+    );
     shop.ok("place_order", order("2", "TEE", 6, json!({"customer": "Small Inc."})));
     assert_eq!(credit(&mut shop, "2"), ("120.00".into(), true), "the channel's holds for others");
     shop.ok("place_order", order("3", "TEE", 5, bigco.clone()));

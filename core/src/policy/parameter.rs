@@ -189,12 +189,12 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
     },
     BuiltIn {
         name: "credit_limit",
-        meaning: "money: what a customer's orders that are not paid may be worth, beyond it they are held; 0 = any",
+        meaning: "money: what a customer may owe for orders before they are held; 0 = any amount",
         micros: (0, 0, 1_000_000_000 * ONE),
     },
     BuiltIn {
         name: "pickup_days_max",
-        meaning: "days for which packed goods wait to be picked up before they go back to stock; 0 = for ever",
+        meaning: "days until packed goods that nobody picks up go back to stock; 0 = never",
         micros: (7 * ONE, 0, 3_650 * ONE),
     },
     BuiltIn {

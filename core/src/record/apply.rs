@@ -518,9 +518,6 @@ impl State {
         if !says.is_done() {
             return Err(Fault("a plan does not follow its order's lines"));
         }
-        if !plan.backordered.is_empty() {
-            self.begin_wait(order);
-        }
         self.finish_order(order, placed, event.at)
     }
 

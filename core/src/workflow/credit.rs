@@ -11,8 +11,24 @@ use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 
+/// Checks what an order's terms say of other orders; one that its customer may not owe waits.
+pub(super) fn check_terms(
+    state: &State,
+    placed: &mut OrderPlaced,
+    order: OrderId,
+    at: Instant,
+) -> Result<(), Rejection> {
+    let Some(terms) = &mut placed.terms else { return Ok(()) };
+    super::replace::check_replacement(state, terms, &placed.lines)?;
+    let new = worth_of(state, &placed.lines)?;
+    let over = is_over(state, (&terms.customer, placed.channel), new, at)?;
+    terms.held = over.then_some(OrderHoldKind::Credit);
+    placed.exceptions.extend(over_limit(over, order));
+    Ok(())
+}
+
 /// What lines are sold for.
-pub(super) fn worth_of(state: &State, lines: &[PlacedLine]) -> Result<Money, Rejection> {
+fn worth_of(state: &State, lines: &[PlacedLine]) -> Result<Money, Rejection> {
     let each = |line: &PlacedLine| worth(state, line.sku, line.qty, line.price);
     Ok(Money::from_micros(lines.iter().map(each).try_fold(0, num::add)?))
 }
@@ -48,7 +64,7 @@ pub(crate) fn limit_of(state: &State, customer: &str, channel: ChannelId, at: In
 }
 
 /// Whether a customer owes more than he may with a new amount.
-pub(super) fn is_over(
+fn is_over(
     state: &State,
     (customer, channel): (&str, ChannelId),
     new: Money,

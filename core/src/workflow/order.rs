@@ -60,7 +60,7 @@ wire! {
         /// Who buys: what he owes counts against `credit_limit`.
         #[serde(default)]
         pub customer: Option<String>,
-        /// The order that this one replaces, wholly or in part: goods that were lost, broken or are exchanged.
+        /// The order that this one replaces, wholly or in part: goods were lost, broken or are exchanged.
         #[serde(default)]
         pub replaces: Option<String>,
         /// The return by which the replaced goods come back: an exchange.
@@ -336,13 +336,7 @@ pub(crate) fn decide_order(
         terms: dense.terms.clone(),
     });
     let Body::OrderPlaced(placed) = body else { return Ok(None) };
-    if let Some(terms) = &mut placed.terms {
-        super::replace::check_replacement(state, terms, &placed.lines)?;
-        let new = super::credit::worth_of(state, &placed.lines)?;
-        let over = super::credit::is_over(state, (&terms.customer, placed.channel), new, at)?;
-        terms.held = over.then_some(OrderHoldKind::Credit);
-        placed.exceptions.extend(super::credit::over_limit(over, task.order));
-    }
+    super::credit::check_terms(state, placed, task.order, at)?;
     source(state, allocator, &task, at, &mut placed.plan, &mut placed.exceptions)
 }
 

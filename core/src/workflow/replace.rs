@@ -1,4 +1,4 @@
-//! Orders that replace others: goods that were lost or broken, sent again; goods that are exchanged for others.
+//! Orders that replace others: goods that were lost or broken, sent again; goods that are exchanged.
 //! What a customer keeps, gets again or gets back as money is the same unit once.
 
 use super::common::{order_code, worth};

@@ -150,11 +150,7 @@ pub(crate) fn decide_transfer_in(
         let (state, step) = ("received".into(), "receive_transfer".into());
         return Err(Rejection::IllegalStep { kind: kind(), document: document(), state, step });
     }
-    let told = receive.lines.len().saturating_add(receive.damaged.len());
-    if told == 0 && receive.closing == Closing::Open {
-        return Err(Rejection::NoLines { field: "lines".into() });
-    }
-    at_most("lines", told, LINES_MAX)?;
+    let told = check_told(receive)?;
     let mut open = row.lines.clone();
     let numbers = (1u32..).take(open.len());
     let mut ways: Vec<UnderWay> = numbers.map(|number| state.costs.under_way(id, number)).collect();
@@ -207,6 +203,16 @@ pub(crate) fn decide_transfer_in(
         postings: entry.postings,
         exceptions,
     }))
+}
+
+/// How many lines a receipt tells.
+fn check_told(receive: &ReceiveTransfer) -> Result<usize, Rejection> {
+    let told = receive.lines.len().saturating_add(receive.damaged.len());
+    if told == 0 && receive.closing == Closing::Open {
+        return Err(Rejection::NoLines { field: "lines".into() });
+    }
+    at_most("lines", told, LINES_MAX)?;
+    Ok(told)
 }
 
 /// What has not arrived is lost.

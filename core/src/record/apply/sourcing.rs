@@ -27,6 +27,9 @@ impl State {
         if let Some(terms) = &placed.terms {
             self.put_terms(order, terms);
         }
+        if !placed.plan.backordered.is_empty() {
+            self.begin_wait(order);
+        }
         self.settle(placed, at);
         self.note_kits(placed)
     }

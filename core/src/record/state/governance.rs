@@ -59,8 +59,10 @@ pub(crate) struct Governance {
     pub openers: Table<String>,
 }
 
-tables!(Governance: ; later: parameters, values, roles, grants, approval_rules, approvals, sources, timings, opened,
-    openers);
+tables!(Governance: ; later:
+    parameters, values, roles, grants, approval_rules, approvals, sources, timings, opened,
+    openers
+);
 
 impl State {
     /// A parameter's definition: the book's own, else the built-in one.
