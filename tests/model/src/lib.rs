@@ -10,6 +10,7 @@
 //! takes the book's choice from the recorded event, checks that it was allowed and optimal ([`Model::take`]),
 //! and adopts it.
 
+pub mod ageing;
 pub mod cell;
 pub mod goods;
 pub mod journal;
@@ -260,6 +261,8 @@ pub struct Model {
     pub orders: Vec<Order>,
     /// Purchase orders.
     pub purchases: Vec<Purchase>,
+    /// How long orders wait, in the order in which they first did.
+    pub ages: Vec<ageing::Age>,
     /// Transfers.
     pub transfers: Vec<Transfer>,
     /// Numbers of returns.
@@ -317,6 +320,7 @@ impl Model {
             holds: Vec::new(),
             orders: Vec::new(),
             purchases: Vec::new(),
+            ages: Vec::new(),
             transfers: Vec::new(),
             returns: Vec::new(),
             receipts: Vec::new(),
@@ -382,13 +386,14 @@ impl Model {
         self.touched.clear();
         self.touched_orders.clear();
         self.posting.clear();
-        let due = self.expire(envelope.at);
+        let due = self.fall_due(envelope.at);
+        let opened = self.exceptions.len();
         let (own, expired) = events.split_last().ok_or("no event recorded")?;
-        self.check_expired(&due, expired)?;
+        self.check_due(&due, expired)?;
         for (number, event) in events.iter().enumerate() {
             let want = self.sequence + 1 + number as u64;
             check("event number", &event.sequence, &want)?;
-            let expires = due.get(number).map(|hold| self.holds[*hold].expires_at);
+            let expires = due.get(number).map(|(at, ..)| *at);
             check("time of event", &event.at, &expires.unwrap_or(envelope.at).max(self.now))?;
             check("command of event", &event.command.to_string(), &envelope.id)?;
         }
@@ -397,8 +402,8 @@ impl Model {
         check("actor", &&*own.actor, &&*envelope.actor)?;
         self.sequence += events.len() as u64;
         self.now = envelope.at;
-        let opened = self.exceptions.len();
         self.take_command(envelope, &own.body)?;
+        self.note_ages(envelope.at);
         let moved: i128 = self.posting.iter().map(|booking| booking.amount.max(0)).sum();
         if let Some(limit) = self.value_max(envelope).filter(|limit| moved > *limit) {
             return Err(format!("{moved} moved above the limit of {limit}"));
@@ -503,17 +508,6 @@ impl Model {
             (Command::ResolveException(c), Body::ExceptionResolved(e)) => self.take_resolve(c, e),
             (command, body) => self.take_master(command, body),
         }
-    }
-
-    fn check_expired(&self, due: &[usize], events: &[Event]) -> Result<(), String> {
-        check("number of expired holds", &events.len(), &due.len())?;
-        for (hold, event) in due.iter().zip(events) {
-            match &event.body {
-                Body::HoldExpired(ended) => check("expired hold", &(ended.hold.0 as usize), hold)?,
-                other => return Err(format!("{} where a hold was due", other.name())),
-            }
-        }
-        Ok(())
     }
 }
 
