@@ -76,6 +76,7 @@ __all__ = [
     "SourceNotAuthorized",
     "StockShort",
     "StockbookError",
+    "TooEarly",
     "TooLate",
     "TooMany",
     "UnknownAccount",
@@ -1083,6 +1084,20 @@ class UnknownFeed(Invalid):
     """The feed."""
 
 
+class TooEarly(Denied):
+    """The fact is said to have happened further ahead than its rule allows."""
+
+    number = 854
+    retry = "later"
+    help = "set the sender's clock, tell it when it has happened, or change set_timing_rule"
+    event: str
+    """The event."""
+    minutes: int
+    """Minutes from the command to the fact."""
+    max: int
+    """Minutes allowed."""
+
+
 REJECTIONS: dict[str, type[Rejection]] = {
     "MalformedRequest": MalformedRequest,
     "InvalidCode": InvalidCode,
@@ -1161,6 +1176,7 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "OrderOnHold": OrderOnHold,
     "ProcessOff": ProcessOff,
     "UnknownFeed": UnknownFeed,
+    "TooEarly": TooEarly,
 }
 """Every rejection by its name."""
 
