@@ -224,10 +224,10 @@ impl Fold {
                 }
             }
             Body::CountRecorded(counted) => self.counted(counted),
-            Body::StockMoved(moved) => {
-                if moved.from.condition == Condition::Inspection && is_bad(moved.to.condition) {
-                    self.defect(moved.sku, moved.node, moved.qty);
-                }
+            Body::StockMoved(moved)
+                if moved.from.condition == Condition::Inspection && is_bad(moved.to.condition) =>
+            {
+                self.defect(moved.sku, moved.node, moved.qty);
             }
             _ => {}
         }
