@@ -132,7 +132,7 @@ fn clocks_may_be_ahead_as_far_as_the_rule_says() {
     let answer = desk.told("shop", "ann", &ship, 600);
     assert!(answer["receipt"].is_object(), "{answer}");
     assert!(desk.open().contains(&"early_event".to_owned()), "{:?}", desk.open());
-    let adjust = json!({"hold_order": {"order": "1", "hold": "review"}});
-    let answer = desk.told("shop", "ann", &adjust, 60);
+    let reason = json!({"define_reason": {"reason": "other"}});
+    let answer = desk.told("shop", "ann", &reason, 60);
     assert_eq!(answer["rejection"]["name"], "InvalidInstant", "an event without a rule: {answer}");
 }
