@@ -52,6 +52,9 @@ pub(crate) struct MoveRow {
     pub declared: bool,
     /// The SKU's next movement, in the order of recording.
     pub next: u32,
+    /// The reason that it was booked with, and one more; 0 = none. It may decide the account of a correction.
+    #[serde(default)]
+    pub reason: Later<u32, 1>,
 }
 
 /// The remembered movements of a SKU.
@@ -392,6 +395,11 @@ impl MoveRow {
             }
             _ => return None,
         })
+    }
+
+    /// The reason that it was booked with.
+    pub(crate) fn booked_reason(&self) -> ReasonId {
+        self.reason.checked_sub(1).map_or(ReasonId::NONE, ReasonId)
     }
 
     /// As the engine of costs sees it.
