@@ -719,6 +719,9 @@ facts! {
         /// Lots, with their cost where it is kept so.
         #[serde(default)]
         pub lots: Vec<LotCost>,
+        /// What the vendor credits for the units, where that was said.
+        #[serde(default)]
+        pub credit: Option<Money>,
     }
 
     /// Goods that were ordered.

@@ -339,6 +339,7 @@ impl Settling<'_> {
             }
             match row.movement {
                 Movement::VendorReturn => add(Movement::VendorReturnVariance, context, *value)?,
+                Movement::ReturnToVendor if row.declared => add(Movement::VendorClaimVariance, context, *value)?,
                 Movement::VendorReturnClaim => add(Movement::VendorClaimVariance, context, *value)?,
                 _ => {}
             }
@@ -353,8 +354,8 @@ impl Settling<'_> {
         let row = &known.row;
         match row.movement {
             Movement::AssemblyOut if self.made_of(known).is_empty() => Movement::LateVariance,
-            Movement::AssemblyOut => Movement::TransferOut,
-            Movement::AssemblyIn => Movement::TransferIn,
+            Movement::AssemblyOut => super::kit::by_work(self.state).0,
+            Movement::AssemblyIn => super::kit::by_work(self.state).1,
             Movement::IssueUnbilled => {
                 let bill = row_of(&self.state.costs.bills, &self.state.costs.bill, &row.doc);
                 let billed = bill.is_some_and(|bill| bill.unbilled_cost == Money::ZERO);

@@ -141,6 +141,9 @@ wire! {
         /// The lot that comes back; none = the oldest that the customer has, where costs go by lot.
         #[serde(default)]
         pub lot: Option<String>,
+        /// What the vendor credits for the units, where they go on to him; none = what they cost.
+        #[serde(default)]
+        pub credit: Option<Money>,
     }
 }
 

@@ -71,6 +71,11 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
         if let Some(movement) = movement(line.disposition) {
             entry.post(movement, cost, &context)?;
         }
+        if let Some(credit) = line.credit {
+            // The claim is what the vendor owes; what the goods cost beyond it is a variance.
+            let about = Context { qty: 0, ..context };
+            entry.post(Movement::VendorClaimVariance, cost.minus(credit)?, &about)?;
+        }
         let enters = matches!(line.disposition, Disposition::Restock | Disposition::Refurbish);
         let passed = if enters {
             entry.enter(known.sku, sku, (line.qty, cost), &context, Movement::TransferVariance)?
@@ -91,6 +96,7 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
             unbilled: used.unbilled,
             recognised: used.recognised,
             lots,
+            credit: line.credit,
         });
     }
     Ok(Body::ReturnReceived(ReturnReceived { rma, order, node, lines, postings: entry.postings }))
@@ -141,6 +147,13 @@ fn check_line(
     }
     if line.refund.micros() < 0 || line.refund.micros().checked_rem(minor) != Some(0) {
         return Err(invalid("lines.refund", "whole minor units of money, 0 or more"));
+    }
+    if let Some(credit) = line.credit {
+        let whole = credit.micros() >= 0 && credit.micros().checked_rem(minor) == Some(0);
+        if line.disposition != Disposition::ReturnToVendor || !whole {
+            let need = "whole minor units of money, 0 or more, and only with `return_to_vendor`";
+            return Err(invalid("lines.credit", need));
+        }
     }
     if keeps {
         return Ok(());

@@ -217,7 +217,10 @@ impl Moves<'_> {
             };
             let doc = first.saturating_add(line.line.saturating_sub(1));
             let coming = Coming::of(line.qty, line.cost, line.passed);
+            let before = self.rows.len();
             self.comes_apart(movement, (line.sku, returned.node), (doc, 0), coming, &line.lots);
+            let declared = line.credit.is_some();
+            self.rows.iter_mut().skip(before).for_each(|row| row.declared = declared);
         }
     }
 

@@ -132,12 +132,15 @@ pub(crate) struct UseRow {
     pub invoiced: Worth,
 }
 
-/// A period's purchase price variance, and what was shared of it and of earlier ones.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// A period's variances of standard cost, and what was shared of them and of earlier ones.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct VarianceRow {
     pub total: Money,
     pub to_stock: Money,
     pub to_cost: Money,
+    /// Where what is not shared yet lies: variances of price, of transfer and of landed cost apart.
+    #[serde(default)]
+    pub accounts: Later<Vec<(AccountId, Money)>, 1>,
 }
 
 /// How a channel's sales are recognised.
@@ -260,14 +263,19 @@ tables!(Costs: ; later:
     shadows, shadow, priced, price, markups, markup, uses, used, variances, variance, ways, way, sales, sold
 );
 
-/// Whether a movement is a purchase price variance.
-pub(crate) const fn is_price_variance(movement: Movement) -> bool {
-    use Movement::{
-        ConsignmentVariance, InvoiceVariance, PriceVariance, VendorClaimVariance, VendorReturnVariance,
-    };
+/// Whether a movement is a variance of standard cost: of the purchase price, between nodes, or of what goods
+/// cost to land.
+pub(crate) const fn is_variance(movement: Movement) -> bool {
+    use Movement::*;
     matches!(
         movement,
-        PriceVariance | InvoiceVariance | ConsignmentVariance | VendorReturnVariance | VendorClaimVariance
+        PriceVariance
+            | InvoiceVariance
+            | ConsignmentVariance
+            | VendorReturnVariance
+            | VendorClaimVariance
+            | TransferVariance
+            | LandedVariance
     )
 }
 
