@@ -361,7 +361,7 @@ impl Played {
                 let parts = method.unload(there, step.qty)?;
                 found.value = parts.iter().try_fold(Money::ZERO, |sum, part| sum.plus(part.value))?;
                 let pool = self.pools.entry((step.node, step.lot)).or_default();
-                let layers = method.layered() && pool.owed.0 <= 0 && step.passed == Money::ZERO;
+                let layers = method.layered() && pool.owed.0 <= 0;
                 if step.kind == Kind::TransferIn && layers && method.pooled {
                     for part in parts.into_iter().rev().filter(|part| part.qty > 0) {
                         pool.last = (part.qty, part.value);
@@ -395,10 +395,13 @@ impl Played {
         Ok(found)
     }
 
-    /// Units enter a pool. Under standard cost what passed through was fixed when it was booked.
+    /// Units enter a pool. Under standard cost what passed through was fixed when it was booked, as it was for
+    /// a lot, of which a node may owe units while it has those of others. Elsewhere it is found anew: units
+    /// that came before others left have nothing to catch up with.
     fn enter(&mut self, step: &Step, method: &Method, value: Money, source: u32) -> Result<Money, Overflow> {
         let pool = self.pools.entry((step.node, step.lot)).or_default();
-        if method.costing == Costing::Standard || (step.passed != Money::ZERO && pool.owed.0 == 0) {
+        let by_lot = method.costing == Costing::Lot && step.passed != Money::ZERO && pool.owed.0 == 0;
+        if method.costing == Costing::Standard || by_lot {
             method.put(pool, step.qty, value.minus(step.passed)?, source)?;
             return Ok(step.passed);
         }
