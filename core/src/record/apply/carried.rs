@@ -68,6 +68,11 @@ impl State {
             }
             return if rest.qty > 0 { self.enter(sku, node, &place, rest) } else { Ok(()) };
         }
+        // All of one lot is put there at once: a cell that was empty has nothing to tell apart.
+        let (place, places) = match apart.places {
+            [only] if only.qty == coming.qty => (Place { condition, ..only.place.clone() }, &[][..]),
+            more => (place, more),
+        };
         let (pool, there) = self.pool_of(sku, node);
         if apart.layers.is_empty() || there.on_hand() < 0 || coming.passed != Money::ZERO {
             self.enter(sku, node, &place, coming)?;
@@ -82,7 +87,7 @@ impl State {
                 self.enter(sku, node, &place, part)?;
             }
         }
-        for to in apart.places {
+        for to in places {
             // There first, so that the node is never empty and still worth something.
             let lot = Place { condition, ..to.place.clone() };
             self.stock.change(sku, node, &lot, to.qty, Money::ZERO)?;
