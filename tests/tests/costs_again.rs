@@ -9,6 +9,8 @@ use stockbook_model::costs::{Back, Come, Fact, Late, Lots, Method, What, parted,
 
 const CENT: i64 = 10_000;
 const NODES: [&str; 3] = ["EAST", "WEST", "NORTH"];
+/// The company of each.
+const COMPANIES: [u32; 3] = [0, 0, 1];
 /// Code and smallest units in a base unit.
 const SKUS: [(&str, i64); 2] = [("TEE", 1), ("ROPE", 100)];
 /// Standard cost of a base unit, in cents.
@@ -46,6 +48,20 @@ impl How {
         }
     }
 
+    /// The method of a second ledger, where movements are remembered and goods are not told apart.
+    fn other(self) -> Option<(&'static str, Method)> {
+        match self.costing {
+            _ if self.late() == Late::AtCurrent => None,
+            "fifo" => Some(("moving_average", Method::Average)),
+            "moving_average" => Some(("fifo", Method::Fifo)),
+            _ => None,
+        }
+    }
+
+    fn companies(self) -> Option<&'static [u32]> {
+        (self.scope == "company").then_some(&COMPANIES)
+    }
+
     fn late(self) -> Late {
         if self.late == "at_current_cost" { Late::AtCurrent } else { Late::AsIfKnown }
     }
@@ -68,7 +84,8 @@ struct Again {
     facts: [Vec<Fact>; 2],
     bought: Vec<Bought>,
     orders: Vec<usize>,
-    transfers: Vec<usize>,
+    /// Numbers of transfers, and between companies units and price of what is under way.
+    transfers: Vec<(usize, Option<(i64, i64)>)>,
     lots: Vec<String>,
     /// Cents by SKU and account, of the variances only those of costs.
     books: BTreeMap<(u32, String), i64>,
@@ -106,6 +123,11 @@ impl Again {
             again.must(&format!(
                 r#"{{"define_node":{{"node":"{node}","kind":"warehouse","place":{{"lat":"4{at}.0","lon":"-90.0"}}}}}}"#
             ));
+        }
+        again.must(r#"{"define_company":{"company":"SELLER"}}"#);
+        again.must(r#"{"describe_node":{"node":"NORTH","company":"SELLER"}}"#);
+        if let Some(other) = how.other() {
+            again.must(&format!(r#"{{"define_ledger":{{"ledger":"other","costing":"{}"}}}}"#, other.0));
         }
         again.must(r#"{"define_channel":{"channel":"web","promise_hours":900}}"#);
         again.must(r#"{"define_supplier":{"supplier":"ACME","lead_time_days":7,"expedite_days":2}}"#);
@@ -268,8 +290,11 @@ impl Again {
 
     fn send(&mut self, dice: &mut Dice, (sku, node, qty): (usize, usize, i64), hours_ago: i64) {
         let (number, to) = (self.said, (node + dice.roll(NODES.len() - 1) + 1) % NODES.len());
+        let between = COMPANIES[node] != COMPANIES[to];
+        let cents = dice.one(2_500);
+        let price = if between { format!(r#","unit_price":"{}""#, money(cents)) } else { String::new() };
         let command = format!(
-            r#"{{"ship_transfer":{{"transfer":"T{number}","from":"{}","to":"{}","lines":[{{"sku":"{}","qty":{qty}}}]}}}}"#,
+            r#"{{"ship_transfer":{{"transfer":"T{number}","from":"{}","to":"{}","lines":[{{"sku":"{}","qty":{qty}{price}}}]}}}}"#,
             NODES[node], NODES[to], SKUS[sku].0
         );
         let Ok(event) = self.say(&command, hours_ago) else { return };
@@ -277,11 +302,12 @@ impl Again {
         let lots = self.by_lot(&shipped.lines[0].lots, qty);
         let (node, transfer) = (u32::try_from(node).unwrap(), u32::try_from(number).unwrap());
         self.note(sku, hours_ago, What::Sent { node, transfer, lots });
-        self.transfers.push(number);
+        self.transfers.push((number, between.then(|| (qty, ratio(cents, qty, SKUS[sku].1)))));
     }
 
     fn arrive(&mut self, dice: &mut Dice, qty: i64, hours_ago: i64) {
-        let Some(number) = self.transfers.get(dice.roll(self.transfers.len().max(1))).copied() else { return };
+        let at = dice.roll(self.transfers.len().max(1));
+        let Some((number, price)) = self.transfers.get(at).copied() else { return };
         let closing = ["open", "short"][dice.roll(2)];
         let command = format!(
             r#"{{"receive_transfer":{{"transfer":"T{number}","lines":[{{"line":1,"qty":{qty}}}],"closing":"{closing}"}}}}"#
@@ -292,7 +318,13 @@ impl Again {
         let to = self.book.event(event.sequence).map(|event| event.body.postings()[0].node.0).expect("a node");
         for line in received.lines {
             let lots = self.by_lot(&line.lots, line.qty);
-            self.note(line.sku.0 as usize, hours_ago, What::Arrived { node: to, transfer, lots });
+            let mut what = What::Arrived { node: to, transfer, lots: lots.clone() };
+            if let Some((units, open)) = price {
+                let cents = ratio(open, line.qty, units);
+                self.transfers[at].1 = Some((units - line.qty, open - cents));
+                what = What::Bought { node: to, transfer, lots, cents };
+            }
+            self.note(line.sku.0 as usize, hours_ago, what);
         }
         for line in received.lost {
             let lots = self.by_lot(&line.lots, line.qty);
@@ -393,8 +425,7 @@ impl Again {
     /// The book and the second opinion, SKU by SKU.
     fn agrees(&self) {
         for (sku, facts) in self.facts.iter().enumerate() {
-            let company = self.how.scope == "company";
-            let want = work_out(self.how.method(sku), self.how.late(), company, facts);
+            let want = work_out(self.how.method(sku), self.how.late(), self.how.companies(), facts);
             let query = StockQuery { sku: SKUS[sku].0.into(), node: None };
             let Ok(Answer::Stock(views)) = self.book.ask(&Query::Stock(query)) else { panic!("stock") };
             let there = |view: &stockbook::StockView| (view.on_hand, view.value.micros() / CENT);
@@ -409,6 +440,7 @@ impl Again {
                 sold: cents(&["5000"]),
                 missed: cents(&["5100"]),
                 lost: cents(&["5110"]),
+                passed_on: cents(&["5300"]),
                 scrapped: cents(&["5200"]),
                 variance: cents(&["5020", "5030", "5050"]),
             };
@@ -417,6 +449,34 @@ impl Again {
             let worth: i64 = found.stock.values().map(|there| there.1).sum();
             assert_eq!(worth, cents(&["1300"]), "the inventory account of {}", SKUS[sku].0);
         }
+    }
+}
+
+impl Again {
+    /// A second ledger, against the facts walked through by its own method.
+    fn ledgers_agree(&self) {
+        let Some((name, method)) = self.how.other() else { return };
+        let query = Query::Ledger(stockbook::LedgerQuery { ledger: "other".into() });
+        let Ok(Answer::Ledger(view)) = self.book.ask(&query) else { panic!("the ledger") };
+        let balance = |code: &str| -> i64 {
+            let of = |row: &&stockbook::BalanceView| self.book.account_code(row.account) == Some(code);
+            view.balances.iter().filter(of).map(|row| row.balance.micros() / CENT).sum()
+        };
+        let walked = self.facts.iter().map(|facts| work_out(method, Late::AsIfKnown, self.how.companies(), facts));
+        let all: Vec<Come> = walked.collect();
+        let sum = |of: fn(&Come) -> i64| all.iter().map(of).sum::<i64>();
+        for (code, want) in [
+            ("1300", sum(|come| come.stock.values().map(|there| there.1).sum())),
+            ("1350", sum(|come| come.transit)),
+            ("5000", sum(|come| come.sold)),
+            ("5100", sum(|come| come.missed)),
+            ("5110", sum(|come| come.lost)),
+            ("5200", sum(|come| come.scrapped)),
+            ("5300", sum(|come| come.passed_on)),
+        ] {
+            assert_eq!(balance(code), want, "{:?}: account {code} of the ledger by {name}", self.how);
+        }
+        assert_eq!(view.inventory_value.micros() / CENT, balance("1300"));
     }
 }
 
@@ -441,6 +501,7 @@ fn the_book_and_a_second_opinion_agree_after_every_event() {
             for seed in 1..=4 {
                 let (mut again, mut dice) = (Again::new(How { costing, scope, late }), Dice(seed));
                 (0..steps()).for_each(|_| again.step(&mut dice));
+                again.ledgers_agree();
                 seen = (seen.0 + again.seen.0, seen.1 + again.seen.1, seen.2 + again.seen.2);
             }
             println!("{costing} {scope} {late}: {} events, {} late, {} corrected", seen.0, seen.1, seen.2);

@@ -285,6 +285,9 @@ impl Settling<'_> {
                 Some(Kind::TransferIn | Kind::TransferLost | Kind::ReturnIn | Kind::ReturnElsewhere) => {
                     *at = left.get(&key).map_or(*at, |latest| (*latest).max(*at));
                 }
+                Some(Kind::In) if known.row.movement == Movement::IntercompanyPurchase => {
+                    *at = left.get(&key).map_or(*at, |latest| (*latest).max(*at));
+                }
                 _ => {}
             }
         }

@@ -5,7 +5,7 @@
 //! late cost does to the past) follows here from walking through the facts, in the order in which they
 //! happened or in which they were told. Amounts are whole cents. It shares no line with the engine.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// How goods are valued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +58,8 @@ pub enum What {
     Sent { node: u32, transfer: u32, lots: Lots },
     /// They arrived there.
     Arrived { node: u32, transfer: u32, lots: Lots },
+    /// They arrived in another company, which bought them at a price.
+    Bought { node: u32, transfer: u32, lots: Lots, cents: i64 },
     /// They never did.
     Lost { transfer: u32, lots: Lots },
     /// They went back to their vendor.
@@ -90,6 +92,8 @@ pub struct Come {
     pub missed: i64,
     /// Lost on the way.
     pub lost: i64,
+    /// Cost of goods that another company bought.
+    pub passed_on: i64,
     /// Scrapped returns.
     pub scrapped: i64,
     /// What no stock could bear.
@@ -123,8 +127,9 @@ pub fn ratio(cents: i64, part: i64, of: i64) -> i64 {
 
 /// An amount by parts: each its share rounded down, the cents left to the largest remainders, the first first.
 pub fn parted(cents: i64, by: &[i64]) -> Vec<i64> {
-    let whole: i128 = by.iter().map(|b| i128::from(*b)).sum();
-    let exact: Vec<i128> = by.iter().map(|b| i128::from(cents) * i128::from(*b)).collect();
+    let sum: i128 = by.iter().map(|b| i128::from(*b)).sum();
+    let (whole, sign) = (sum.abs(), sum.signum());
+    let exact: Vec<i128> = by.iter().map(|b| i128::from(cents) * i128::from(*b) * sign).collect();
     let mut parts: Vec<i128> = exact.iter().map(|e| e.div_euclid(whole)).collect();
     let mut order: Vec<usize> = (0..by.len()).collect();
     order.sort_by_key(|at| std::cmp::Reverse(exact[*at].rem_euclid(whole)));
@@ -137,10 +142,11 @@ pub fn parted(cents: i64, by: &[i64]) -> Vec<i64> {
 struct Walk {
     method: Method,
     late: Late,
-    /// One pool for all nodes.
-    company: bool,
+    /// The company of each node, where its nodes have one pool.
+    companies: Option<Vec<u32>>,
     pools: BTreeMap<(u32, u32), Pool>,
-    units: BTreeMap<u32, i64>,
+    /// Units by node and lot.
+    units: BTreeMap<(u32, u32), i64>,
     /// What customers have of a line, by lot.
     with: BTreeMap<(u32, u32), (i64, i64)>,
     between: BTreeMap<(u32, u32), VecDeque<Layer>>,
@@ -149,12 +155,12 @@ struct Walk {
     come: Come,
 }
 
-/// What the facts come to.
-pub fn work_out(method: Method, late: Late, company: bool, facts: &[Fact]) -> Come {
+/// What the facts come to. With the company of each node given, a company has one pool for all its nodes.
+pub fn work_out(method: Method, late: Late, companies: Option<&[u32]>, facts: &[Fact]) -> Come {
     let mut walk = Walk {
         method,
         late,
-        company,
+        companies: companies.map(<[u32]>::to_vec),
         pools: BTreeMap::new(),
         units: BTreeMap::new(),
         with: BTreeMap::new(),
@@ -187,7 +193,7 @@ fn know_all(facts: &mut Vec<Fact>) {
             What::Sold { line, .. } => Some((&mut sold, *line, true)),
             What::Returned { line, .. } => Some((&mut sold, *line, false)),
             What::Sent { transfer, .. } => Some((&mut sent, *transfer, true)),
-            What::Arrived { transfer, .. } | What::Lost { transfer, .. } => {
+            What::Arrived { transfer, .. } | What::Bought { transfer, .. } | What::Lost { transfer, .. } => {
                 Some((&mut sent, *transfer, false))
             }
             _ => None,
@@ -209,7 +215,7 @@ fn know_all(facts: &mut Vec<Fact>) {
 
 impl Walk {
     fn key(&self, node: u32, lot: u32) -> (u32, u32) {
-        let node = if self.company { 0 } else { node };
+        let node = self.companies.as_ref().map_or(node, |of| of[node as usize]);
         (node, if self.method == Method::Lot { lot } else { 0 })
     }
 
@@ -222,7 +228,8 @@ impl Walk {
 
     fn enter(&mut self, node: u32, lot: u32, layers: &[Layer]) {
         for (qty, cents, source) in layers {
-            *self.units.entry(node).or_default() += qty;
+            let own = (node, if self.method == Method::Lot { lot } else { 0 });
+            *self.units.entry(own).or_default() += qty;
             let (worth, pool) = match self.method {
                 Method::Standard(cents, per) => (ratio(cents, *qty, per), self.key(node, 0)),
                 _ => (*cents, self.key(node, lot)),
@@ -266,7 +273,8 @@ impl Walk {
     fn leave(&mut self, node: u32, lots: &Lots, own: Option<usize>) -> Vec<(u32, Layer)> {
         let mut out = Vec::new();
         for (lot, qty) in lots {
-            *self.units.entry(node).or_default() -= qty;
+            let there = (node, if self.method == Method::Lot { *lot } else { 0 });
+            *self.units.entry(there).or_default() -= qty;
             let key = self.key(node, *lot);
             let pool = self.pools.entry(key).or_default();
             let mut gone = match own.filter(|_| self.method == Method::Fifo) {
@@ -356,12 +364,23 @@ impl Walk {
                 for (lot, layers) in self.unload(*transfer, lots) {
                     let key = self.key(*node, lot);
                     let owes = self.pools.get(&key).is_some_and(|pool| pool.owed.0 > 0);
-                    if self.method == Method::Fifo && !owes {
+                    if self.method == Method::Fifo && !owes && self.companies.is_some() {
+                        self.come_home(*node, layers);
+                    } else if self.method == Method::Fifo && !owes {
                         self.enter(*node, lot, &layers);
                     } else {
                         let all = layers.iter().fold((0, 0, None), |sum, l| (sum.0 + l.0, sum.1 + l.1, None));
                         self.enter(*node, lot, &[all]);
                     }
+                }
+            }
+            What::Bought { node, transfer, lots, cents } => {
+                let gone = self.unload(*transfer, lots);
+                self.come.passed_on +=
+                    gone.iter().flat_map(|(_, layers)| layers).map(|layer| layer.1).sum::<i64>();
+                let by: Vec<i64> = lots.iter().map(|lot| lot.1).collect();
+                for ((lot, qty), cents) in lots.iter().zip(parted(*cents, &by)) {
+                    self.enter(*node, *lot, &[(*qty, cents, None)]);
                 }
             }
             What::Lost { transfer, lots } => {
@@ -373,6 +392,17 @@ impl Walk {
                 self.leave(*node, lots, Some(*receipt));
             }
             What::Cost { receipt, of, cents } => self.bear(*receipt, *of, *cents),
+        }
+    }
+
+    /// Layers come back into the pool that they left for the way: they are the first of it still.
+    fn come_home(&mut self, node: u32, layers: Vec<Layer>) {
+        *self.units.entry((node, 0)).or_default() += layers.iter().map(|layer| layer.0).sum::<i64>();
+        let key = self.key(node, 0);
+        let pool = self.pools.entry(key).or_default();
+        pool.last = layers.first().map_or(pool.last, |layer| (layer.0, layer.1));
+        for layer in layers.into_iter().rev() {
+            pool.layers.push_front(layer);
         }
     }
 
@@ -417,13 +447,20 @@ impl Walk {
 
     /// What there is in the end; in a company's pool each node has its part by its units.
     fn settle(mut self) -> Come {
-        let nodes: Vec<u32> = self.units.keys().copied().collect();
+        let nodes: BTreeSet<u32> = self.units.keys().map(|key| key.0).collect();
         let mut worth: BTreeMap<u32, i64> = BTreeMap::new();
-        if self.company {
-            let whole: i64 = self.pools.values().map(|pool| pool.sum().1).sum();
-            let units: Vec<i64> = nodes.iter().map(|node| self.units[node]).collect();
-            if units.iter().sum::<i64>() != 0 {
-                worth.extend(nodes.iter().copied().zip(parted(whole, &units)));
+        if let Some(companies) = self.companies.clone() {
+            let keys: Vec<(u32, u32)> = self.pools.keys().copied().collect();
+            // Lots are shared out one by one; goods of no lot as one.
+            for key in keys {
+                let mates: Vec<u32> =
+                    nodes.iter().copied().filter(|node| companies[*node as usize] == key.0).collect();
+                let units: Vec<i64> = mates.iter().map(|node| self.units.get(&(*node, key.1)).copied().unwrap_or(0)).collect();
+                if units.iter().sum::<i64>() != 0 {
+                    for (node, cents) in mates.into_iter().zip(parted(self.pools[&key].sum().1, &units)) {
+                        *worth.entry(node).or_default() += cents;
+                    }
+                }
             }
         } else {
             for (key, pool) in &self.pools {
@@ -431,7 +468,7 @@ impl Walk {
             }
         }
         for node in nodes {
-            let units = self.units[&node];
+            let units = self.units.iter().filter(|(key, _)| key.0 == node).map(|(_, units)| units).sum();
             self.come.stock.insert(node, (units, worth.get(&node).copied().unwrap_or(0)));
         }
         self.come.stock.retain(|_, there| *there != (0, 0));

@@ -274,7 +274,7 @@ impl Moves<'_> {
                         self.out(Movement::IntercompanyCost, at, doc, whole, &line.lots);
                         let coming = Coming::of(line.qty, price, line.passed);
                         let lots = priced(line, self.state.head.minor);
-                        self.comes_apart(Movement::IntercompanyPurchase, at, (NOTHING, 0), coming, &lots);
+                        self.comes_apart(Movement::IntercompanyPurchase, at, doc, coming, &lots);
                         continue;
                     }
                     let coming = Coming::of(line.qty, line.value, line.passed);

@@ -414,6 +414,9 @@ impl MoveRow {
     pub(crate) fn step(&self) -> Option<Step> {
         let kind = self.kind()?;
         let MoveRow { node, lot, doc, part, qty, value, passed, declared, .. } = *self;
+        // Goods bought from another company of the group are a layer of their own, of no receipt line.
+        let bought = self.movement == Movement::IntercompanyPurchase;
+        let doc = if bought { NOTHING } else { doc };
         Some(Step { kind, node, lot, doc, part, qty, value, passed, declared })
     }
 
