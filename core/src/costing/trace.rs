@@ -395,13 +395,11 @@ impl Played {
         Ok(found)
     }
 
-    /// Units enter a pool. Under standard cost what passed through was fixed when it was booked, as it was for
-    /// a lot, of which a node may owe units while it has those of others. Elsewhere it is found anew: units
-    /// that came before others left have nothing to catch up with.
+    /// Units enter a pool. Under standard cost what passed through was fixed when it was booked; elsewhere it
+    /// is found anew: units that came before others left have nothing to catch up with.
     fn enter(&mut self, step: &Step, method: &Method, value: Money, source: u32) -> Result<Money, Overflow> {
         let pool = self.pools.entry((step.node, step.lot)).or_default();
-        let by_lot = method.costing == Costing::Lot && step.passed != Money::ZERO && pool.owed.0 == 0;
-        if method.costing == Costing::Standard || by_lot {
+        if method.costing == Costing::Standard {
             method.put(pool, step.qty, value.minus(step.passed)?, source)?;
             return Ok(step.passed);
         }
