@@ -214,7 +214,9 @@ impl Settling<'_> {
             }
             steps.push(step);
         }
-        let played = play(&steps, &method)?;
+        let mut played = play(&steps, &method)?;
+        // What a supplier sends straight on lies in no pool.
+        played.pools.retain(|(node, _), _| *node != NodeId::NONE);
         let mut settled = Settled::default();
         let mut booked: BTreeMap<(NodeId, LotId), i64> = BTreeMap::new();
         let mut by_node: BTreeMap<(NodeId, LotId), i64> = BTreeMap::new();
