@@ -130,6 +130,7 @@ impl Again {
             again.must(&format!(r#"{{"define_ledger":{{"ledger":"other","costing":"{}"}}}}"#, other.0));
         }
         again.must(r#"{"define_channel":{"channel":"web","promise_hours":900}}"#);
+        again.must(r#"{"set_policy":{"name":"p","otherwise":{"tiers":[[{"measure":"distance_km","weight":"1"}]],"shortage":"backorder"},"rules":[]}}"#);
         again.must(r#"{"define_supplier":{"supplier":"ACME","lead_time_days":7,"expedite_days":2}}"#);
         if costing != "lot" {
             again.must(r#"{"set_negative_stock":{"sku":"ROPE","policy":"allow"}}"#);
@@ -202,7 +203,7 @@ impl Again {
         let hours_ago = if dice.roll(4) == 0 { dice.one(200) } else { 0 };
         let (sku, node) = (dice.roll(SKUS.len()), dice.roll(NODES.len()));
         let qty = dice.one(20) * if sku == 0 { 1 } else { dice.one(100) };
-        match dice.roll(21) {
+        match dice.roll(22) {
             0..6 => self.receive(dice, (sku, node, qty), hours_ago),
             6..9 => self.order(dice, sku, qty),
             9..12 => self.ship(dice, node, hours_ago),
@@ -212,6 +213,7 @@ impl Again {
             15 | 16 => self.count(dice, (sku, node, qty), hours_ago),
             17 => self.invoice(dice, qty, hours_ago),
             18 | 19 => self.freight(dice, hours_ago),
+            20 => self.sent_on(dice, qty, hours_ago),
             _ => self.reject(dice, node, qty, hours_ago),
         }
         self.agrees();
@@ -330,6 +332,25 @@ impl Again {
             let lots = self.by_lot(&line.lots, line.qty);
             self.note(line.sku.0 as usize, hours_ago, What::Lost { transfer, lots });
         }
+    }
+
+    fn sent_on(&mut self, dice: &mut Dice, qty: i64, hours_ago: i64) {
+        let Some(order) = self.orders.get(dice.roll(self.orders.len().max(1))).copied() else { return };
+        // Of what comes back by lot, goods that never were in one are none.
+        if self.how.costing == "lot" {
+            return;
+        }
+        let (qty, cents) = (qty / 4 + 1, dice.one(2_000));
+        let command = format!(
+            r#"{{"drop_ship_order":{{"drop_shipment":"P{}","order":"O{order}","supplier":"ACME","lines":[{{"line":1,"qty":{qty},"unit_cost":"{}"}}]}}}}"#,
+            self.said,
+            money(cents)
+        );
+        let Ok(event) = self.say(&command, hours_ago) else { return };
+        let Body::OrderDropShipped(dropped) = event.body else { panic!("a drop shipment") };
+        let sku = dropped.lines[0].sku.0 as usize;
+        let cents = ratio(cents, qty, SKUS[sku].1);
+        self.note(sku, hours_ago, What::SentOn { line: u32::try_from(order).unwrap(), qty, cents });
     }
 
     fn count(&mut self, dice: &mut Dice, (sku, node, qty): (usize, usize, i64), hours_ago: i64) {

@@ -50,6 +50,8 @@ pub enum What {
     Came { node: u32, lot: u32, qty: i64, cents: i64, receipt: Option<usize> },
     /// They were sold on an order's line.
     Sold { node: u32, line: u32, lots: Lots },
+    /// Their supplier sent them straight to the customer.
+    SentOn { line: u32, qty: i64, cents: i64 },
     /// They were missing in a count.
     Missed { node: u32, lot: u32, qty: i64 },
     /// A customer brought them back.
@@ -190,7 +192,7 @@ fn know_all(facts: &mut Vec<Fact>) {
     for fact in facts.iter_mut() {
         // Nothing comes back, or arrives, before it left.
         let after = match &fact.what {
-            What::Sold { line, .. } => Some((&mut sold, *line, true)),
+            What::Sold { line, .. } | What::SentOn { line, .. } => Some((&mut sold, *line, true)),
             What::Returned { line, .. } => Some((&mut sold, *line, false)),
             What::Sent { transfer, .. } => Some((&mut sent, *transfer, true)),
             What::Arrived { transfer, .. } | What::Bought { transfer, .. } | What::Lost { transfer, .. } => {
@@ -347,6 +349,11 @@ impl Walk {
                     let with = self.with.entry((*line, lot)).or_default();
                     *with = (with.0 + layer.0, with.1 + layer.1);
                 }
+            }
+            What::SentOn { line, qty, cents } => {
+                self.come.sold += cents;
+                let with = self.with.entry((*line, 0)).or_default();
+                *with = (with.0 + qty, with.1 + cents);
             }
             What::Missed { node, lot, qty } => {
                 let gone = self.leave(*node, &vec![(*lot, *qty)], None);
