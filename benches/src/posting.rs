@@ -212,13 +212,21 @@ pub fn scale(costing: &str, scope: &str, lots: usize, orders: usize) -> Result<S
     let period = serde_json::json!({"set_period":
         {"period": "all", "from": "2020-01-01T00:00:00Z", "to": "2040-01-01T00:00:00Z"}});
     say(&mut book, "reason".into(), serde_json::json!({"define_reason": {"reason": "r"}}))?;
-    say(&mut book, "ledger".into(), serde_json::json!({"define_ledger":
-        {"ledger": "other", "costing": if costing == "fifo" { "moving_average" } else { "fifo" }}}))?;
+    say(
+        &mut book,
+        "ledger".into(),
+        serde_json::json!({"define_ledger":
+        {"ledger": "other", "costing": if costing == "fifo" { "moving_average" } else { "fifo" }}}),
+    )?;
     if standard {
         say(&mut book, "period".into(), period)?;
         for sku in 0..SKUS {
-            say(&mut book, format!("std{sku}"), serde_json::json!({"revalue_stock":
-                {"revaluation": format!("std{sku}"), "sku": format!("S{sku}"), "unit_cost": "4.00", "reason": "r"}}))?;
+            say(
+                &mut book,
+                format!("std{sku}"),
+                serde_json::json!({"revalue_stock":
+                {"revaluation": format!("std{sku}"), "sku": format!("S{sku}"), "unit_cost": "4.00", "reason": "r"}}),
+            )?;
         }
     }
     let sold = (orders.div_ceil(NODES * SKUS) as i64 + 1) * UNITS;

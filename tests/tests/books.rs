@@ -220,7 +220,11 @@ impl Trade {
         number: u64,
         lot: &str,
     ) -> String {
-        let owned = if lot.is_empty() { r#","place":{"owner":"ACME"}"#.into() } else { lot.replace(r#"{"lot"#, r#"{"owner":"ACME","lot"#) };
+        let owned = if lot.is_empty() {
+            r#","place":{"owner":"ACME"}"#.into()
+        } else {
+            lot.replace(r#"{"lot"#, r#"{"owner":"ACME","lot"#)
+        };
         match dice.roll(5) {
             0 => format!(
                 r#"{{"write_down_stock":{{"write_down":"D{number}","sku":"{sku}","unit_value":"{cost}","reason":"count"}}}}"#
@@ -257,7 +261,9 @@ impl Trade {
                 r#"{{"credit_order":{{"credit_note":"E{number}","order":"{order}","lines":[{{"line":1,"qty":{},"amount":"0.50"}}]}}}}"#,
                 qty / 6
             ),
-            _ => format!(r#"{{"record_payment":{{"payment":"Y{number}","order":"{order}","amount":"{cost}"}}}}"#),
+            _ => format!(
+                r#"{{"record_payment":{{"payment":"Y{number}","order":"{order}","amount":"{cost}"}}}}"#
+            ),
         }
     }
 

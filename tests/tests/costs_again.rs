@@ -4,7 +4,9 @@
 //! shrinkage, scrap and variances agree to the cent.
 
 use std::collections::BTreeMap;
-use stockbook::{Answer, Body, Book, Command, Disposition, Envelope, Event, Instant, LotCost, Query, StockQuery};
+use stockbook::{
+    Answer, Body, Book, Command, Disposition, Envelope, Event, Instant, LotCost, Query, StockQuery,
+};
 use stockbook_model::costs::{Back, Come, Fact, Late, Lots, Method, What, parted, ratio, work_out};
 
 const CENT: i64 = 10_000;
@@ -317,7 +319,8 @@ impl Again {
         let Ok(event) = self.say(&command, hours_ago) else { return };
         let Body::TransferReceived(received) = event.body else { panic!("an arrival") };
         let transfer = u32::try_from(number).unwrap();
-        let to = self.book.event(event.sequence).map(|event| event.body.postings()[0].node.0).expect("a node");
+        let to =
+            self.book.event(event.sequence).map(|event| event.body.postings()[0].node.0).expect("a node");
         for line in received.lines {
             let lots = self.by_lot(&line.lots, line.qty);
             let mut what = What::Arrived { node: to, transfer, lots: lots.clone() };
@@ -483,7 +486,8 @@ impl Again {
             let of = |row: &&stockbook::BalanceView| self.book.account_code(row.account) == Some(code);
             view.balances.iter().filter(of).map(|row| row.balance.micros() / CENT).sum()
         };
-        let walked = self.facts.iter().map(|facts| work_out(method, Late::AsIfKnown, self.how.companies(), facts));
+        let walked =
+            self.facts.iter().map(|facts| work_out(method, Late::AsIfKnown, self.how.companies(), facts));
         let all: Vec<Come> = walked.collect();
         let sum = |of: fn(&Come) -> i64| all.iter().map(of).sum::<i64>();
         for (code, want) in [

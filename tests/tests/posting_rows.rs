@@ -601,14 +601,7 @@ fn rows_14_to_16_kits_and_goods_elsewhere() {
             "",
         ),
         ("15c a vendor's goods are counted, not valued", "fifo", vec![], theirs(), "", ""),
-        (
-            "15c they are used",
-            "fifo",
-            theirs(),
-            vec![used],
-            "1300 6.00, 2130 -6.00",
-            "1300 6.00, 5410 -6.00",
-        ),
+        ("15c they are used", "fifo", theirs(), vec![used], "1300 6.00, 2130 -6.00", "1300 6.00, 5410 -6.00"),
         (
             "16 drop shipment",
             "standard",
@@ -632,8 +625,13 @@ fn rows_14_and_14b_by_component() {
     told.say(&place);
     let shipped = told.say(&ship);
     let revenue = told.book.account_id("4000").expect("an account");
-    let by_sku: Vec<(u32, i64)> = shipped.body.postings().iter().filter(|leg| leg.account == revenue)
-        .map(|leg| (leg.sku.0, -leg.amount.micros() / 10_000)).collect();
+    let by_sku: Vec<(u32, i64)> = shipped
+        .body
+        .postings()
+        .iter()
+        .filter(|leg| leg.account == revenue)
+        .map(|leg| (leg.sku.0, -leg.amount.micros() / 10_000))
+        .collect();
     assert_eq!(by_sku, [(0, 1_600), (1, 800)], "24.00 by 20.00 and 10.00");
     told.say(r#"{"assemble_kit":{"assembly":"K","node":"DC","sku":"SET","qty":2,"step":"assemble","cost":"3.00"}}"#);
     let query = StockQuery { sku: "SET".into(), node: None };

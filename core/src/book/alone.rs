@@ -117,7 +117,10 @@ fn a_lot_that_arrives_is_alone() {
         let one = book.state.stock.one(SkuId(0), node);
         assert!(one.spot().is_some() && one.source().is_some(), "{one:?}");
         let places = book.state.stock.places(SkuId(0), node);
-        assert!(matches!(places.as_slice(), [(place, units)] if place.lot == "A" && *units == qty), "{places:?}");
+        assert!(
+            matches!(places.as_slice(), [(place, units)] if place.lot == "A" && *units == qty),
+            "{places:?}"
+        );
     }
     assert!(book.verify().is_ok());
 }

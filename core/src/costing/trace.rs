@@ -411,8 +411,12 @@ impl Played {
 mod tests {
     use super::*;
 
-    const FIFO: Method =
-        Method { costing: Costing::Fifo, negative: NegativeCost::LastCostThenCatchUp, minor: 10_000, pooled: false };
+    const FIFO: Method = Method {
+        costing: Costing::Fifo,
+        negative: NegativeCost::LastCostThenCatchUp,
+        minor: 10_000,
+        pooled: false,
+    };
 
     fn step(kind: Kind, qty: i64, cents: i64) -> Step {
         let (node, lot, doc) = (NodeId(0), LotId(0), u32::MAX);

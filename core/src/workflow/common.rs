@@ -264,7 +264,8 @@ impl<'a> Entry<'a> {
         });
         let Some((_, _, owed)) = self.owed.get_mut(at) else { return Ok(Money::ZERO) };
         let negative = self.state.costs.valuation(row.group).unwrap_or_default().negative;
-        let (passed, stays) = Method { costing, negative, minor, pooled: false }.catch_up(*owed, qty, value)?;
+        let (passed, stays) =
+            Method { costing, negative, minor, pooled: false }.catch_up(*owed, qty, value)?;
         let left = num::sub(owed.0, qty)?.max(0);
         *owed = (left, if left > 0 { owed.1.minus(stays)? } else { Money::ZERO });
         self.post(Movement::CatchUp, passed, &Context { qty: 0, ..*about })?;

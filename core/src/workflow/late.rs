@@ -344,7 +344,9 @@ impl Settling<'_> {
             }
             match row.movement {
                 Movement::VendorReturn => add(Movement::VendorReturnVariance, context, *value)?,
-                Movement::ReturnToVendor if row.declared => add(Movement::VendorClaimVariance, context, *value)?,
+                Movement::ReturnToVendor if row.declared => {
+                    add(Movement::VendorClaimVariance, context, *value)?
+                }
                 Movement::VendorReturnClaim => add(Movement::VendorClaimVariance, context, *value)?,
                 _ => {}
             }

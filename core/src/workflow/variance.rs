@@ -87,7 +87,8 @@ struct Base {
 /// The bases of all SKUs that ever had a variance, each table read once.
 fn bases(state: &State, period: u32) -> Result<BTreeMap<SkuId, Base>, Overflow> {
     let costs = &state.costs;
-    let (from, end) = costs.period.get(period).map_or((state.head.now, state.head.now), |row| (row.from, row.to));
+    let (from, end) =
+        costs.period.get(period).map_or((state.head.now, state.head.now), |row| (row.from, row.to));
     let earlier = |id: u32| costs.period.get(id).is_some_and(|row| row.from < from);
     let mut bases: BTreeMap<SkuId, Base> = BTreeMap::new();
     for ((_, key), row) in costs.variances.iter().zip(costs.variance.rows()) {

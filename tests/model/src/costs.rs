@@ -279,6 +279,9 @@ impl Walk {
             *self.units.entry(there).or_default() -= qty;
             let key = self.key(node, *lot);
             let pool = self.pools.entry(key).or_default();
+            if let (Method::Standard(cents, per), true) = (self.method, pool.layers.is_empty()) {
+                pool.last = (per, cents);
+            }
             let mut gone = match own.filter(|_| self.method == Method::Fifo) {
                 Some(own) => Self::off(&mut pool.layers, *qty, Some(own)),
                 None => Vec::new(),
@@ -462,7 +465,8 @@ impl Walk {
             for key in keys {
                 let mates: Vec<u32> =
                     nodes.iter().copied().filter(|node| companies[*node as usize] == key.0).collect();
-                let units: Vec<i64> = mates.iter().map(|node| self.units.get(&(*node, key.1)).copied().unwrap_or(0)).collect();
+                let units: Vec<i64> =
+                    mates.iter().map(|node| self.units.get(&(*node, key.1)).copied().unwrap_or(0)).collect();
                 if units.iter().sum::<i64>() != 0 {
                     for (node, cents) in mates.into_iter().zip(parted(self.pools[&key].sum().1, &units)) {
                         *worth.entry(node).or_default() += cents;

@@ -18,7 +18,8 @@ impl State {
         let first = !self.stock.is_by_lot(sku);
         self.stock.by_lot.intern(sku);
         let nodes = (0..num::id(self.catalog.node.len())).map(NodeId);
-        let mut reserved = nodes.map(|node| self.stock.cells.get(sku, node).reserved).fold(0, i64::saturating_add);
+        let mut reserved =
+            nodes.map(|node| self.stock.cells.get(sku, node).reserved).fold(0, i64::saturating_add);
         if !first || reserved <= 0 {
             return;
         }
