@@ -147,6 +147,7 @@ pub use workflow::purchase::{CancelPurchaseOrder, PlacePurchaseOrder, PurchaseLi
 pub use workflow::redeal::{RedealBy, RedealSegment, RedealStock, RedealView};
 pub use workflow::refurbish::RefurbishStock;
 pub use workflow::reject::RejectAllocation;
+pub use workflow::replan::{BrokenPromise, Disruption, ReplanView};
 pub use workflow::revalue::{RevalueStock, WriteDownStock};
 pub use workflow::selling::{
     CreditLine, CreditOrder, InvoiceLine, InvoiceOrder, Recognition, RecordPayment, ReleaseReturns,

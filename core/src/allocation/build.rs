@@ -36,6 +36,8 @@ pub(crate) struct Demand<'a> {
     pub pickup: NodeId,
     /// Nodes that have rejected the order, wholly (no SKU) or for a SKU.
     pub excluded: &'a [(NodeId, SkuId)],
+    /// A carrier service that does not go, or none.
+    pub without: ServiceId,
 }
 
 impl<'a> Demand<'a> {
@@ -48,7 +50,8 @@ impl<'a> Demand<'a> {
         lines: &'a [PlacedLine],
     ) -> Demand<'a> {
         let (order, segment, pickup) = ("", "", NodeId::NONE);
-        Demand { channel, to, at, deliver_by, lines, credit: &[], order, segment, pickup, excluded: &[] }
+        let (credit, excluded, without) = (&[], &[], ServiceId::NONE);
+        Demand { channel, to, at, deliver_by, lines, credit, order, segment, pickup, excluded, without }
     }
 
     pub(super) fn excludes(&self, node: NodeId, sku: SkuId) -> bool {

@@ -122,7 +122,10 @@ impl Case {
         for service in &inputs.services {
             let (service, zones) = (service.service.clone(), service.zones.clone());
             let define = DefineService { service, name: String::new(), zones };
-            Catalog::check_service(&define)?;
+            // A service that is down goes nowhere.
+            if !define.zones.is_empty() {
+                Catalog::check_service(&define)?;
+            }
             catalog.put_service(&define);
         }
         name_what_is_spoken_of(&mut catalog, inputs);

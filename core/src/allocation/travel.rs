@@ -94,7 +94,8 @@ fn choose_service(
     let allowed = channel.map(|row| row.services.as_slice()).unwrap_or_default();
     let mut best: Option<(bool, i64, i64, u32)> = None;
     for (id, service) in catalog.service.iter() {
-        if !allowed.is_empty() && !allowed.contains(&ServiceId(id)) {
+        let barred = !allowed.is_empty() && !allowed.contains(&ServiceId(id));
+        if barred || ServiceId(id) == demand.without {
             continue;
         }
         let reach = |up_to_km: u32| i64::from(up_to_km).saturating_mul(1_000_000);

@@ -21,7 +21,7 @@ use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::workflow::{
-    ask_atp, ask_bid_prices, ask_promise, ask_redeal, decide_order, known_document, resolve_order,
+    ask_atp, ask_bid_prices, ask_promise, ask_redeal, ask_replan, decide_order, known_document, resolve_order,
 };
 
 /// Events given at once, if nothing else is said, and at most.
@@ -107,6 +107,7 @@ impl Book {
             Query::Metrics(_) => Answer::Metrics(metrics()),
             Query::Measure(query) => Answer::Measure(self.measure(query)?),
             Query::Compare(query) => Answer::Compare(self.compare(query)?),
+            Query::Replan(command) => Answer::Replan(Box::new(ask_replan(state, command)?)),
         })
     }
 

@@ -296,6 +296,7 @@ pub(crate) fn decide_order(
         detail: dense.detail,
         number: &number,
         terms: &terms,
+        without: ServiceId::NONE,
     };
     *body = Body::OrderPlaced(OrderPlaced {
         order: dense.order.clone(),
@@ -349,6 +350,7 @@ pub(crate) fn decide_reallocation(
         detail: reallocate.detail,
         number: &reallocate.order,
         terms: state.terms_of(order).unwrap_or(&none),
+        without: ServiceId::NONE,
     };
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     let explanation = source(state, allocator, &task, at, &mut plan, &mut exceptions)?;

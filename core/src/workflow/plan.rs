@@ -32,6 +32,8 @@ pub(crate) struct Task<'a> {
     pub number: &'a str,
     /// The order's terms.
     pub terms: &'a TermsRow,
+    /// A carrier service that does not go, or none.
+    pub without: ServiceId,
 }
 
 impl<'a> Task<'a> {
@@ -43,6 +45,7 @@ impl<'a> Task<'a> {
             segment: &self.terms.segment,
             pickup: self.terms.pickup,
             excluded: &self.terms.excluded,
+            without: self.without,
             ..Demand::plain(self.channel, self.to, at, self.deliver_by, self.lines)
         }
     }

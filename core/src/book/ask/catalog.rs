@@ -210,6 +210,13 @@ impl Book {
             (Subject::Node, Body::NodeStatusSet(said)) if node(&said.node) => {
                 catalog.reasons.get(said.reason.0).map(|_| "")?
             }
+            (Subject::Node, Body::BatchAllocated(said))
+                if said.disrupted.as_ref().is_some_and(|by| {
+                    by.kind == DisruptionKind::NodeDown && node(&by.node)
+                }) =>
+            {
+                ""
+            }
             (Subject::Node, Body::NegativeStockSet(said)) if said.node.as_deref() == Some(code) => &said.why,
             (Subject::Channel, Body::ChannelDefined(said)) if said.channel == code => "",
             (Subject::Channel, Body::ChannelDescribed(said)) if said.channel == code => &said.why,
