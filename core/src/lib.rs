@@ -70,7 +70,7 @@ pub use catalog::{
     DescribeChannel, DescribeNode, DescribeSku, KitComponent, KitKind, KitPart, KitStep, Lifecycle,
     NegativeStock, NodeKind, NodeStatus, Permission, PickOrder, Rounding, ServiceCutOff, SetAuthority,
     SetListing, SetNegativeStock, SetNodeStatus, SetProtection, SetReorderRule, Substitute, SubstitutePrice,
-    TemperatureClass, Tracking, UnitOfMeasure, Zone,
+    TemperatureClass, Tracking, UnitOfMeasure, WeightBand, Zone,
 };
 pub use costing::{
     DefineLedger, InvoiceDifference, LatePolicy, NegativeCost, PoolScope, SetValuation, ShareError,

@@ -16,8 +16,11 @@ fn shop(tiers: &[&str], more: Value) -> Shop {
     shop.ok("define_service", json!({"service": "air", "zones": zones([24, 24], "15")}));
     for (node, lon) in [("EAST", "-75"), ("MID", "-90"), ("WEST", "-118")] {
         let place = json!({"lat": "40", "lon": lon});
-        shop.ok("define_node", json!({"node": node, "kind": "warehouse", "place": place,
-            "handling_per_order": "1", "handling_per_unit": "0.25"}));
+        shop.ok(
+            "define_node",
+            json!({"node": node, "kind": "warehouse", "place": place,
+            "handling_per_order": "1", "handling_per_unit": "0.25"}),
+        );
     }
     shop.ok("define_channel", json!({"channel": "web", "promise_hours": 110}));
     for sku in ["TEE", "MUG"] {
@@ -73,11 +76,12 @@ fn carried_out(shop: &mut Shop, disruption: &Value, orders: &[String]) -> Value 
     let was: Vec<(Value, i64)> = orders.iter().map(|n| (whole(shop, n), charges(shop, n))).collect();
     let mut command = replan(disruption);
     command["accepts"] = json!("0123456789abcdef");
-    let refused = say_now(shop, "other", "allocate_batch", &command);
+    let id = shown["digest"].as_str().expect("a digest").to_owned();
+    let refused = say_now(shop, &format!("not {id}"), "allocate_batch", &command);
     assert_eq!(refused["rejection"]["name"], "ReplanDiffers", "{refused}");
     assert_eq!(refused["rejection"]["facts"]["digest"], shown["digest"]);
     command["accepts"] = shown["digest"].clone();
-    let said = say_now(shop, "same", "allocate_batch", &command);
+    let said = say_now(shop, &id, "allocate_batch", &command);
     assert_eq!(said["receipt"]["events"][0]["body"]["BatchAllocated"], shown["batch"], "{said}");
     let plans = shown["batch"]["plans"].as_array().expect("plans");
     let touched = |number: &String| plans.iter().any(|plan| plan["order"] == json!(number));

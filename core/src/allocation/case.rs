@@ -119,9 +119,10 @@ impl Case {
         at_most("needs", inputs.needs.len(), LINES_MAX)?;
         at_most("nodes", inputs.nodes.len(), LINES_MAX)?;
         let mut catalog = Catalog { sells_suppliers: inputs.suppliers_serve, ..Catalog::default() };
-        for service in &inputs.services {
-            let (service, zones) = (service.service.clone(), service.zones.clone());
-            let define = DefineService { service, name: String::new(), zones };
+        for recorded in &inputs.services {
+            let (service, zones) = (recorded.service.clone(), recorded.zones.clone());
+            let dim_divisor = recorded.dim_divisor;
+            let define = DefineService { service, name: String::new(), zones, dim_divisor };
             // A service that is down goes nowhere.
             if !define.zones.is_empty() {
                 Catalog::check_service(&define)?;
@@ -143,6 +144,7 @@ impl Case {
             };
             catalog.check_sku(&define, |_| false)?;
             let sku = catalog.put_sku(&define);
+            catalog.put_volume(sku, need.volume_mm3);
             let (qty, price) = (crate::catalog::quantity(need.qty)?, need.price);
             lines.push(PlacedLine { sku, qty, price });
         }

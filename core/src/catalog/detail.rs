@@ -202,6 +202,14 @@ impl Catalog {
         put_row(&mut self.described_skus, &mut self.sku_trait, sku, row);
     }
 
+    /// How much room a base unit takes, where nothing else is known of the SKU.
+    pub(crate) fn put_volume(&mut self, sku: SkuId, mm3: i64) {
+        if mm3 > 0 {
+            let row = TraitRow { brand: NO_ONE, size_mm: [mm3, 1, 1], ..TraitRow::default() };
+            put_row(&mut self.described_skus, &mut self.sku_trait, sku.0, row);
+        }
+    }
+
     fn brand(&mut self, brand: &str) -> u32 {
         if brand.is_empty() { NO_ONE } else { self.brands.intern(brand.into()) }
     }

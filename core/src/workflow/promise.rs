@@ -347,7 +347,7 @@ fn dispatch(
     state: &State,
     demand: &Demand<'_>,
     node: NodeId,
-    weight: i64,
+    weight: Heft,
     units: i64,
 ) -> Option<crate::allocation::Candidacy> {
     let mut demand = *demand;

@@ -211,9 +211,10 @@ impl Book {
                 catalog.reasons.get(said.reason.0).map(|_| "")?
             }
             (Subject::Node, Body::BatchAllocated(said))
-                if said.disrupted.as_ref().is_some_and(|by| {
-                    by.kind == DisruptionKind::NodeDown && node(&by.node)
-                }) =>
+                if said
+                    .disrupted
+                    .as_ref()
+                    .is_some_and(|by| by.kind == DisruptionKind::NodeDown && node(&by.node)) =>
             {
                 ""
             }

@@ -2,9 +2,7 @@
 
 use super::Fault;
 use crate::catalog::NodeStatus;
-use crate::record::{
-    BatchAllocated, BidPricesSet, Body, Disrupted, DisruptionKind, OrderReallocated, State,
-};
+use crate::record::{BatchAllocated, BidPricesSet, Body, Disrupted, DisruptionKind, OrderReallocated, State};
 use crate::value::ids::OrderId;
 use crate::value::time::Instant;
 
@@ -57,6 +55,7 @@ impl State {
             // A service without zones goes nowhere.
             DisruptionKind::ServiceDown => {
                 self.catalog.service.edit(by.service.0, |row| row.zones.clear());
+                self.catalog.note_cards();
             }
             DisruptionKind::ShortPick | DisruptionKind::NodeRejected => {
                 for again in &batch.plans {
