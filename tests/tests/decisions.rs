@@ -1,5 +1,5 @@
-//! Decisions as their records tell them: what would have turned one (at the stated change it turns, at one unit
-//! less it does not), that they hold when they are checked, and what must not matter to them.
+//! Decisions as their records tell them: what would have turned one (at the stated change it turns, at one
+//! unit less it does not), that they hold when they are checked, and what must not matter to them.
 
 use std::collections::BTreeMap;
 use stockbook::*;

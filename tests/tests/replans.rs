@@ -1,5 +1,5 @@
-//! Disruptions: what the dry run says is what the command does, touched orders alone move, as few as can be, and the
-//! promises that break are those that must.
+//! Disruptions: what the dry run says is what the command does, touched orders alone move, as few as can be,
+//! and the promises that break are those that must.
 
 use serde_json::{Value, json};
 use stockbook_tests::shop::Shop;
@@ -222,8 +222,8 @@ impl Dice {
     }
 }
 
-/// Short picks, against every set of orders: no set of fewer orders makes up for what is missing, and where all
-/// could move in time none breaks.
+/// Short picks, against every set of orders: no set of fewer orders makes up for what is missing, and where
+/// all could move in time none breaks.
 #[test]
 fn short_pick_moves_the_fewest() {
     let mut split = 0;

@@ -1,16 +1,16 @@
 //! Freight by rate cards: what a parcel costs is a function of the set of lines in it, not a sum over them.
 //!
-//! The problem's own tables hold the part that adds up and is never above the card, so that whoever ignores the
-//! rest (the batch, the search over many lines) still has a valid bound. What is on top is told by set of lines,
-//! and an order of up to six whole lines is decided exactly over these sets. Larger orders and lines in parts are
-//! searched by what adds up; then the plan found and the best one of a single node are set against each other at
-//! the card's prices, and the bound stays that of the search.
+//! The problem's own tables hold the part that adds up and is never above the card, so that whoever ignores
+//! the rest (the batch, the search over many lines) still has a valid bound. What is on top is told by set of
+//! lines, and an order of up to six whole lines is decided exactly over these sets. Larger orders and lines
+//! in parts are searched by what adds up; then the plan found and the best one of a single node are set
+//! against each other at the card's prices, and the bound stays that of the search.
 
 #![allow(
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
-    reason = "the caller checks the problem first, so line * nodes + node addresses each table, and node << lines \
-              | mask that of sets; masks stay below 64; costs use saturating sums only"
+    reason = "the caller checks the problem first, so line * nodes + node addresses each table, and \
+              node << lines | mask that of sets; masks stay below 64; costs use saturating sums only"
 )]
 
 use super::build::{Allocator, Candidacy, Need, grams};

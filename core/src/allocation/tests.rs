@@ -403,8 +403,8 @@ fn a_fill_beyond_exact_reach_keeps_an_honest_bound() {
     }
 }
 
-/// Nodes that cost by the set of lines they give, whatever sets cost: also where two parcels of one node would
-/// be cheaper than the one that it sends.
+/// Nodes that cost by the set of lines they give, whatever sets cost: also where two parcels of one node
+/// would be cheaper than the one that it sends.
 #[test]
 fn nodes_that_cost_by_sets() {
     let mut dice = Random(7);

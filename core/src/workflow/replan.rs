@@ -1,10 +1,11 @@
-//! Planning anew what a disruption undid: a node or a carrier service is down, units are missing, a node rejects.
+//! Planning anew what a disruption undid: a node or a carrier service is down, units are missing, a node
+//! rejects.
 //!
 //! Only what the disruption undid is given back and planned anew, all of it jointly; orders that it does not
-//! touch stay as they are, and so does what a touched order gets from elsewhere. A parcel whose carrier service
-//! is down stays at its node if another service keeps its promise. Of missing units as few orders as possible do
-//! without, first those that keep their promise elsewhere. The dry run decides by the same code and the same
-//! state as the command, and gives the event that the command would record.
+//! touch stay as they are, and so does what a touched order gets from elsewhere. A parcel whose carrier
+//! service is down stays at its node if another service keeps its promise. Of missing units as few orders as
+//! possible do without, first those that keep their promise elsewhere. The dry run decides by the same code
+//! and the same state as the command, and gives the event that the command would record.
 
 use super::batch::{AllocateBatch, Back, Member, digest, join, need, of_one_channel, plan_batch, spoken};
 use super::common::*;
@@ -347,8 +348,8 @@ fn member(state: &State, order: OrderId, undone: &[Undone]) -> Member {
     member
 }
 
-/// Of those that have missing units the fewest that must do without: who keeps the promise elsewhere before who
-/// does not, then whoever alone makes up for all that is missing, then who has most.
+/// Of those that have missing units the fewest that must do without: who keeps the promise elsewhere before
+/// who does not, then whoever alone makes up for all that is missing, then who has most.
 fn fewest(
     state: &State,
     allocator: &mut Allocator,

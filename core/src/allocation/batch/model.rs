@@ -259,8 +259,8 @@ impl Model {
     }
 }
 
-/// Filling a line may also save what an incomplete order is charged, and where all or none are filled, what the
-/// other lines cost unfilled.
+/// Filling a line may also save what an incomplete order is charged, and where all or none are filled, what
+/// the other lines cost unfilled.
 fn spared(problem: &BatchProblem, lines: std::ops::Range<usize>, order: &BatchOrder) -> i64 {
     let others = problem.lines[lines].iter().map(|line| line.unfilled.max(0));
     order.incomplete + order.not_single + if order.whole { others.sum() } else { 0 }
