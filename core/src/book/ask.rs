@@ -170,6 +170,7 @@ impl Book {
             handling: planned.handling,
             reserved: self.reserved_in(rows, parcel),
         });
+        let terms = self.state.terms_of(OrderId(id));
         Ok(OrderView {
             order: OrderId(id),
             state: row.state(rows),
@@ -179,6 +180,7 @@ impl Book {
             lines: (1u32..).zip(rows).map(line).collect(),
             parcels: parcels.collect(),
             kits: self.state.kits_of(OrderId(id)).to_vec(),
+            substituted: terms.map(|row| row.substituted.0.clone()).unwrap_or_default(),
         })
     }
 

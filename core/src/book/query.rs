@@ -434,6 +434,8 @@ answers! {
         pub parcels: Vec<ParcelView>,
         /// Its virtual kits.
         pub kits: Vec<OrderedKit>,
+        /// What was ordered where a line gives a substitute.
+        pub substituted: Vec<Substituted>,
     }
 
     /// A line as it stands: `qty` = reserved + backordered + shipped + cancelled.

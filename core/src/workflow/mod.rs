@@ -39,6 +39,7 @@ pub mod selling;
 mod ship;
 mod spread;
 mod stock;
+mod substitute;
 pub mod transfer;
 mod valuation;
 pub mod variance;
