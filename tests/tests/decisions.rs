@@ -42,6 +42,7 @@ fn sourcing(dice: &mut Dice, nodes: usize) -> Sourcing {
         1 => vec![vec![
             term(UnfilledLines, 4_000),
             term(Freight, 100),
+            term(RejectionRisk, 900),
             term(Margin, 50),
             term(LatenessHours, dice.range(1, 40)),
         ]],
@@ -122,6 +123,7 @@ fn node(dice: &mut Dice, at: Instant, number: usize, needs: usize) -> RecordedNo
         goods,
         capacity_from: None,
         at_capacity: false,
+        reject_percent: if dice.one_in(2) { dice.cents(0, 4_000) } else { Money::ZERO },
     }
 }
 

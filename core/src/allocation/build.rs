@@ -92,6 +92,8 @@ pub(crate) struct Candidacy {
     pub by_volume: i64,
     /// What the parcel costs more than its service says, in micro-units.
     pub change: i64,
+    /// How likely the node rejects what is planned, in millionths; where the rule weighs that.
+    pub risk: i64,
 }
 
 impl Candidacy {
@@ -109,6 +111,7 @@ impl Candidacy {
         carded: false,
         by_volume: 0,
         change: 0,
+        risk: 0,
     };
 
     /// Begins anew, in place: an option that is built and then moved waits for its own stores.
@@ -435,6 +438,7 @@ impl Allocator {
         let to = (carried || rule.distance_mm_max.is_some()).then(|| demand.to.direction());
         let weight = if carried { self.heft() } else { Heft::default() };
         let charged = rule.weighs(Measure::ExtraCost);
+        let risky = rule.weighs(Measure::RejectionRisk);
         // A day's capacity is asked for as if a node sent all of the order.
         let limited = world.facts.is_some() || world.catalog.is_limited;
         let asked = if limited { self.asked() } else { (0, 0) };
@@ -457,6 +461,9 @@ impl Allocator {
             }
             if charged {
                 option.extra = world.shipment_extra(demand, option.node);
+            }
+            if risky {
+                option.risk = world.catalog.reject_ppm(option.node);
             }
             if option.out.is_none() {
                 self.candidates.push(num::index(id));
@@ -609,6 +616,7 @@ impl Allocator {
                 | Measure::Freight
                 | Measure::Handling
                 | Measure::NodePreference
+                | Measure::RejectionRisk
                 | Measure::ExtraCost => {
                     for (cost, at) in problem.open.iter_mut().zip(&self.candidates) {
                         let Some(option) = self.options.get(*at) else { continue };

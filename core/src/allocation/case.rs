@@ -11,6 +11,8 @@ use crate::policy::{CompiledSourcing, Sourcing, compile_sourcing};
 use crate::stock::Stock;
 use crate::value::geo::Direction;
 use crate::value::ids::*;
+use crate::value::later::Later;
+use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::wire::wire;
@@ -304,14 +306,15 @@ fn put_node(catalog: &mut Catalog, node: &RecordedNode) -> Result<(), Rejection>
         row.processing_s = node.processing_s;
         row.has_calendar = node.has_calendar;
     });
-    if !node.service_cut_offs.is_empty() {
+    if !node.service_cut_offs.is_empty() || node.reject_percent != Money::ZERO {
         let mut cut_offs = Vec::new();
         for own in &node.service_cut_offs {
             cut_offs.push((catalog.service_of(&own.service)?, own.cut_offs.clone()));
         }
         let (groups, bins, capacity) = (Vec::new(), Vec::new(), None);
         let (pickup, returns) = (Permission::Allowed, Permission::Allowed);
-        let row = SiteRow { company: NO_ONE, groups, bins, pickup, returns, capacity, cut_offs };
+        let (company, reject_percent) = (NO_ONE, Later(node.reject_percent));
+        let row = SiteRow { company, groups, bins, pickup, returns, capacity, cut_offs, reject_percent };
         put_row(&mut catalog.described_nodes, &mut catalog.site, id.0, row);
     }
     Ok(())

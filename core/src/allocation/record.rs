@@ -131,6 +131,9 @@ wire! {
         pub capacity_from: Option<Instant>,
         /// Whether all its days are full as far as is looked ahead.
         pub at_capacity: bool,
+        /// Percent of what is planned from it that it rejects.
+        #[serde(default)]
+        pub reject_percent: Money,
     }
 
     /// Cut-offs of a carrier service at a node.
@@ -360,6 +363,7 @@ fn node(world: World<'_>, demand: &Demand<'_>, allocator: &Allocator, node: Node
         goods: allocator.needs.iter().enumerate().map(goods).collect(),
         capacity_from: if let Day::From(at) = day { Some(at) } else { None },
         at_capacity: day == Day::Never,
+        reject_percent: world.catalog.site_of(node).map_or(Money::ZERO, |site| *site.reject_percent),
     })
 }
 

@@ -56,6 +56,7 @@ pub(super) fn opening(measure: Measure, weight: i64, option: &Candidacy, row: Op
         Measure::Handling => weigh(weight, row.map_or(0, |r| r.handling_per_order.micros()), 1_000_000),
         Measure::NodePreference => weight.saturating_mul(row.map_or(0, |r| r.preference)),
         Measure::ExtraCost => weigh(weight, option.extra, 1_000_000),
+        Measure::RejectionRisk => weigh(weight, option.risk, 1_000_000),
         _ => 0,
     }
 }

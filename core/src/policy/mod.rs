@@ -107,6 +107,9 @@ words! {
         StockOutRisk,
         /// Lines' parts: each a pick at its node.
         Picks,
+        /// How likely the node rejects what is planned from it (0 to 1, by `describe_node`), summed over
+        /// shipments: weighed by what it costs to plan anew.
+        RejectionRisk,
     }
 }
 

@@ -4,6 +4,7 @@ use crate::book::{Book, query::*};
 use crate::catalog::*;
 use crate::record::*;
 use crate::value::ids::*;
+use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::table::Keys;
@@ -88,6 +89,7 @@ impl Book {
             returns: site.map_or(Permission::Allowed, |site| site.returns),
             capacity,
             booked,
+            reject_percent: site.map_or(Money::ZERO, |site| *site.reject_percent),
         })
     }
 
