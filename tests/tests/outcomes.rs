@@ -144,8 +144,7 @@ fn a_dear_substitute_waits_for_approval() {
     assert_eq!(parked["ApprovalRequested"]["measured"], "50.00", "{parked}");
     assert_eq!(shop.stock("TEE-LUX", "EAST"), (3, 2), "nothing is reserved before");
     let at = shop.book.now().to_string();
-    let approve =
-        json!({"id": "agree", "actor": "mia", "at": at, "command": {"approve_command": {"approval": 1}}});
+    let approve = json!({"id": "agree", "actor": "mia", "at": at, "command": {"approve_command": {"approval": 1, "evidence": "her size"}}});
     let answer = shop.book.execute_json(approve.to_string().as_bytes());
     assert!(answer.contains("TEE-LUX"), "{answer}");
     assert_eq!(shop.stock("TEE-LUX", "EAST"), (3, 0));
