@@ -255,8 +255,8 @@ pub struct Sourcing {
     /// So many rejections by nodes an order may meet and still be planned anew; 0 = no limit.
     #[serde(default)]
     pub rejections_max: u16,
-    /// Whether a line that would be short may be given by another SKU. Above which price difference somebody has
-    /// to agree, `set_approval_rule` says for `place_order`, by the measure `substitution`.
+    /// Whether a line that would be short may be given by another SKU. Above which price difference somebody
+    /// has to agree, `set_approval_rule` says for `place_order`, by the measure `substitution`.
     #[serde(default)]
     pub substitution: Substitution,
 }

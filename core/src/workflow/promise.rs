@@ -532,8 +532,8 @@ fn offers(
     Ok(offers)
 }
 
-/// The supply that units of an order which wait (line, SKU, units) will come from, after those that wait before
-/// them: by the queue where the order is in it, else after all.
+/// The supply that units of an order which wait (line, SKU, units) will come from, after those that wait
+/// before them: by the queue where the order is in it, else after all.
 pub(super) fn awaited(
     state: &State,
     demand: &Demand<'_>,

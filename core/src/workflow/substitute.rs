@@ -1,7 +1,7 @@
 //! Substitutes: where the policy allows it, a line that would be short is given by another SKU, whole.
 //!
-//! Substitutes are tried by their rank in the catalog. One is taken if the order as a whole is then short of fewer
-//! units, so that no line is given what another would need.
+//! Substitutes are tried by their rank in the catalog. One is taken if the order as a whole is then short of
+//! fewer units, so that no line is given what another would need.
 
 use super::orderable::check_orderable;
 use super::plan::{Task, choose};
