@@ -105,7 +105,8 @@ fn a_lot_that_arrives_is_alone() {
         define("N1"),
         json!({"define_sku": {"sku": "S", "price": "9.00", "costing": "fifo"}}),
         json!({"receive_goods": {"receipt": "R", "node": "N0", "lines": [line]}}),
-        json!({"ship_transfer": {"transfer": "T", "from": "N0", "to": "N1", "lines": [{"sku": "S", "qty": 3}]}}),
+        json!({"ship_transfer": {"transfer": "T", "from": "N0", "to": "N1",
+            "lines": [{"sku": "S", "qty": 3}]}}),
         json!({"receive_transfer": {"transfer": "T", "lines": [{"line": 1, "qty": 3}]}}),
     ];
     for (number, said) in all.into_iter().enumerate() {

@@ -194,8 +194,8 @@ impl Layers {
         });
     }
 
-    /// Lays layers below all others, the oldest of them lowest, in a pool that nodes share: what was on the way
-    /// between its nodes is as old as it was.
+    /// Lays layers below all others, the oldest of them lowest, in a pool that nodes share: what was on the
+    /// way between its nodes is as old as it was.
     pub(crate) fn push_below(
         &mut self,
         stock: &mut Stock,

@@ -71,11 +71,7 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
         if let Some(movement) = movement(line.disposition) {
             entry.post(movement, cost, &context)?;
         }
-        if let Some(credit) = line.credit {
-            // The claim is what the vendor owes; what the goods cost beyond it is a variance.
-            let about = Context { qty: 0, ..context };
-            entry.post(Movement::VendorClaimVariance, cost.minus(credit)?, &about)?;
-        }
+        claim(&mut entry, line.credit, cost, &context)?;
         let enters = matches!(line.disposition, Disposition::Restock | Disposition::Refurbish);
         let passed = if enters {
             entry.enter(known.sku, sku, (line.qty, cost), &context, Movement::TransferVariance)?
@@ -100,6 +96,17 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
         });
     }
     Ok(Body::ReturnReceived(ReturnReceived { rma, order, node, lines, postings: entry.postings }))
+}
+
+/// A claim is what the vendor owes; what the goods cost beyond it is a variance.
+fn claim(
+    entry: &mut Entry<'_>,
+    credit: Option<Money>,
+    cost: Money,
+    about: &Context,
+) -> Result<(), Rejection> {
+    let Some(credit) = credit else { return Ok(()) };
+    entry.post(Movement::VendorClaimVariance, cost.minus(credit)?, &Context { qty: 0, ..*about })
 }
 
 /// The lots of a line that came back, and what its units cost when they left.

@@ -79,8 +79,8 @@ pub(crate) fn decide_receipt(
     )
 }
 
-/// Own goods that cost nothing are declared to, with a reason; where their group's valuation is declared, also
-/// those whose value is less than half a minor unit. Books of earlier releases ask only the latter for it.
+/// Own goods that cost nothing are declared to, with a reason; where their group's valuation is declared,
+/// also those whose value is less than half a minor unit. Books of earlier releases ask it only there.
 fn check_zero_cost(
     state: &State,
     row: &SkuRow,

@@ -1,7 +1,7 @@
 //! Standard cost that is not close to actual: its price variances belong to stock and to cost of goods sold
 //! alike (IAS 2.21).
 //!
-//! Price variances, what standards of nodes differ, and landed cost (IAS 2.10: it is cost of the goods) alike.
+//! Price variances, what standards of nodes differ, and landed cost (IAS 2.10: cost of the goods) alike.
 //! By SKU, the variance of a period and what stock bears from before are shared by the standard cost of what
 //! is there when the period ends and of what was issued in it. Stock stays at standard; its part lies in an
 //! account of its own.
@@ -20,9 +20,9 @@ use crate::value::wire::wire;
 use std::collections::BTreeMap;
 
 wire! {
-    /// Shares a period's variances of SKUs under standard cost (of price, of transfer, of landed cost) between the stock that is there
-    /// at its end and the goods issued in it. What stock bears is shared again with the next period's. Said
-    /// again, it shares what was invoiced in the meantime.
+    /// Shares a period's variances of SKUs under standard cost (of price, of transfer, of landed cost) between
+    /// the stock that is there at its end and the goods issued in it. What stock bears is shared again with the
+    /// next period's. Said again, it shares what was invoiced in the meantime.
     pub struct ShareVariance {
         /// Number of the sharing.
         pub sharing: String,

@@ -3,8 +3,8 @@
 //! A group whose pools are a company's has one moving average over all of the company's nodes, one queue of
 //! layers under FIFO, or one average for each lot. What leaves a node leaves at the company's cost, and after
 //! each event every node's part of the pool's value is its part of the units (largest remainder): so a node's
-//! stock is worth what it would be worth anywhere in the company. Layers between two nodes of a pool come back
-//! below all others: a transfer does not make goods younger.
+//! stock is worth what it would be worth anywhere in the company. Layers between two nodes of a pool come
+//! back below all others: a transfer does not make goods younger.
 
 use super::*;
 use crate::catalog::{NO_ONE, SkuRow};
