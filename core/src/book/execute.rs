@@ -497,6 +497,14 @@ impl Corrections {
 
 impl Body {
     /// The event's journal: debits and credits that sum to zero.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let received = &book.event(book.sequence()).ok_or("in the window")?.body;
+    /// let amounts: Vec<String> = received.postings().iter().map(|leg| leg.amount.to_string()).collect();
+    /// assert_eq!(amounts, ["80.00", "-80.00"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn postings(&self) -> &[Posting] {
         match self {

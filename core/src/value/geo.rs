@@ -42,6 +42,12 @@ pub(crate) struct Direction([f64; 3]);
 
 impl Point {
     /// The place at these degrees, rounded to nano-degrees; `None` outside the globe.
+    ///
+    /// ```
+    /// use stockbook::Point;
+    /// assert_eq!(Point::from_degrees(40.5, -74.0).unwrap().lat.0, 40_500_000_000);
+    /// assert_eq!(Point::from_degrees(91.0, 0.0), None, "north of the pole");
+    /// ```
     #[must_use]
     pub fn from_degrees(lat: f64, lon: f64) -> Option<Point> {
         if !(-90.0..=90.0).contains(&lat) || !(-180.0..=180.0).contains(&lon) {
@@ -51,12 +57,25 @@ impl Point {
     }
 
     /// Whether the place is on the globe.
+    ///
+    /// ```
+    /// use stockbook::{Degrees, Point};
+    /// let at = |lat| Point { lat: Degrees(lat), lon: Degrees(0) };
+    /// assert!(at(90_000_000_000).is_valid() && !at(90_000_000_001).is_valid());
+    /// ```
     #[must_use]
     pub fn is_valid(self) -> bool {
         self.lat.0.unsigned_abs() <= 90_000_000_000 && self.lon.0.unsigned_abs() <= 180_000_000_000
     }
 
     /// Great-circle distance in millimetres, from the chord (exact for near and far places alike).
+    ///
+    /// ```
+    /// use stockbook::Point;
+    /// let at = |lat| Point::from_degrees(lat, 0.0).unwrap();
+    /// // A degree of latitude is 111.195 km.
+    /// assert_eq!(at(0.0).distance_mm(at(1.0)) / 1_000, 111_195);
+    /// ```
     #[must_use]
     pub fn distance_mm(self, other: Point) -> i64 {
         self.direction().distance_mm(other.direction())

@@ -20,6 +20,24 @@ use crate::value::wire::wire;
 
 wire! {
     /// Captures an order and sources it in one decision: all lines are judged together.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// // 10 TEE lie at RENO; they weigh 200 g each, and ground takes 5.00 and 1.00 a kilogram.
+    /// let place = PlaceOrder {
+    ///     order: "1001".into(), channel: "web".into(),
+    ///     to: Point::from_degrees(37.8, -122.4).ok_or("on the globe")?,
+    ///     lines: vec![OrderLine { sku: "TEE".into(), qty: 3, unit: None, price: None }],
+    ///     ..PlaceOrder::default()
+    /// };
+    /// book.execute(&Envelope::new("1001", at, Command::PlaceOrder(place)))?;
+    /// assert_eq!(book.stock_columns().available, [7]);
+    /// let order = Query::Order(DocumentQuery { document: "1001".into() });
+    /// let Answer::Order(order) = book.ask(&order)? else { panic!() };
+    /// assert_eq!((order.state, order.lines[0].reserved), (OrderState::Planned, 3));
+    /// assert_eq!(order.parcels[0].freight, Money::from_cents(5_60));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[derive(Default)]
     pub struct PlaceOrder {
         /// Number of the order.
@@ -76,6 +94,25 @@ wire! {
 
     /// Plans anew what is not shipped: after an outage, a rejection or a receipt. Never worse off: what
     /// cannot be placed anew waits as a backorder.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// # for (id, json) in [r#"{"receive_goods":{"receipt":"R-2","node":"DALLAS","lines":[
+    /// #         {"sku":"TEE","qty":5,"unit_cost":"8"}]}}"#,
+    /// #     r#"{"set_node_status":{"node":"RENO","status":"closed","reason":"damage"}}"#
+    /// # ].iter().enumerate() {
+    /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
+    /// # }
+    /// // Order 1001 was planned from RENO, which has closed; DALLAS has five.
+    /// let again = ReallocateOrder { order: "1001".into(), reason: "damage".into(), detail: Detail::None };
+    /// book.execute(&Envelope::new("again", at, Command::ReallocateOrder(again)))?;
+    /// let order = Query::Order(DocumentQuery { document: "1001".into() });
+    /// let Answer::Order(order) = book.ask(&order)? else { panic!() };
+    /// let gives: Vec<_> = order.parcels.iter().filter(|parcel| !parcel.reserved.is_empty()).collect();
+    /// assert_eq!((gives.len(), book.node_code(gives[0].node)), (1, Some("DALLAS")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ReallocateOrder {
         /// The order.
         pub order: String,
@@ -87,6 +124,18 @@ wire! {
     }
 
     /// Strikes what is not shipped, wholly or in part.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// // Of order 1001, which is of 3 TEE, one is struck.
+    /// let cancel = CancelOrder {
+    ///     order: "1001".into(), reason: "damage".into(), lines: vec![DocumentLine { line: 1, qty: 1 }],
+    /// };
+    /// book.execute(&Envelope::new("cancel", at, Command::CancelOrder(cancel)))?;
+    /// assert_eq!(book.stock_columns().available, [8], "two of ten are still promised");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct CancelOrder {
         /// The order.
         pub order: String,
@@ -106,6 +155,17 @@ wire! {
     }
 
     /// Ships what is planned from a node, wholly or in part.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// // 3 of 10 TEE, at 8.00 each, leave for order 1001.
+    /// let ship = ShipOrder { order: "1001".into(), node: "RENO".into(), lines: vec![] };
+    /// book.execute(&Envelope::new("ship", at, Command::ShipOrder(ship)))?;
+    /// let stock = book.stock_columns();
+    /// assert_eq!((stock.on_hand[0], stock.value[0]), (7, 56_000_000));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ShipOrder {
         /// The order.
         pub order: String,
@@ -117,6 +177,25 @@ wire! {
     }
 
     /// Takes goods back and refunds: goods at their original issue cost, money as said.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// # let json = r#"{"ship_order":{"order":"1001","node":"RENO"}}"#;
+    /// # book.execute(&Envelope::new("ship", at, serde_json::from_str(json)?))?;
+    /// // 3 of 10 TEE have left for order 1001. One comes back as new, one broken.
+    /// let line = |disposition| ReturnLine {
+    ///     line: 1, qty: 1, disposition, refund: Money::from_cents(20_00), lot: None,
+    /// };
+    /// let back = ReceiveReturn {
+    ///     rma: "RMA-1".into(), order: "1001".into(), node: "RENO".into(),
+    ///     lines: vec![line(Disposition::Restock), line(Disposition::Scrap)],
+    /// };
+    /// book.execute(&Envelope::new("rma-1", at, Command::ReceiveReturn(back)))?;
+    /// let stock = book.stock_columns();
+    /// assert_eq!((stock.on_hand[0], stock.value[0]), (8, 64_000_000), "it comes in at its issue cost");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ReceiveReturn {
         /// Number of the return (RMA).
         pub rma: String,

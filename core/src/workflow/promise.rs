@@ -22,6 +22,19 @@ const DAYS_MAX: u32 = 400;
 
 wire! {
     /// Asks when an order could arrive.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let query = PromiseQuery {
+    ///     channel: "web".into(), to: Point::from_degrees(37.8, -122.4).ok_or("on the globe")?,
+    ///     lines: vec![OrderLine { sku: "TEE".into(), qty: 3, unit: None, price: None }],
+    ///     at: None, confidence_percent: Money::ZERO, nodes: vec![],
+    /// };
+    /// let Answer::Promise(found) = book.ask(&Query::Promise(query))? else { panic!() };
+    /// // They are there, and ground takes 48 hours.
+    /// assert_eq!((found.complete, found.arrive_at), (true, Some(at.plus_seconds(48 * 3_600))));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct PromiseQuery {
         /// The channel.
         pub channel: String,

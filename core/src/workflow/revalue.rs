@@ -14,6 +14,18 @@ use crate::value::wire::wire;
 wire! {
     /// Values stock of a SKU anew. Under standard cost this sets the standard. Without a unit cost, the pools
     /// get the value that their movements come to, which mends what was booked at a wrong value.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// // 10 TEE at 8.00 each.
+    /// let revalue = RevalueStock {
+    ///     revaluation: "V-1".into(), sku: "TEE".into(), node: None,
+    ///     unit_cost: Some(Money::from_cents(8_50)), reason: "damage".into(),
+    /// };
+    /// book.execute(&Envelope::new("v-1", at, Command::RevalueStock(revalue)))?;
+    /// assert_eq!(book.stock_columns().value, [85_000_000]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct RevalueStock {
         /// Number of the revaluation.
         pub revaluation: String,
@@ -30,6 +42,20 @@ wire! {
     }
 
     /// Writes stock of a SKU down to what it can be sold for, or up again as far as that is allowed.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// // 10 TEE that cost 8.00 each sell for 6.00.
+    /// let down = WriteDownStock {
+    ///     write_down: "W-1".into(), sku: "TEE".into(), node: None,
+    ///     unit_value: Money::from_cents(6_00), reason: "damage".into(),
+    /// };
+    /// book.execute(&Envelope::new("w-1", at, Command::WriteDownStock(down)))?;
+    /// let allowance = book.account_id("1390").ok_or("in the chart")?;
+    /// let row = book.trial_balance().into_iter().find(|row| row.account == allowance).ok_or("posted to")?;
+    /// assert_eq!(row.balance, Money::from_cents(-20_00));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct WriteDownStock {
         /// Number of the write-down.
         pub write_down: String,
