@@ -449,7 +449,7 @@ pub(super) fn plan_parcels(
         let parts: Vec<(SkuId, i64)> =
             given.iter().filter(|(o, ..)| *o == order).map(|(_, _, sku, qty)| (*sku, *qty)).collect();
         let demand = demand_of(row, at);
-        let weight = weigh(state, &parts);
+        let weight = weigh(state, parts.iter().copied());
         let Ok(option) = travel(state.world(), &demand, node, weight) else { continue };
         if option.arrive_at > row.deliver_by {
             filled.exceptions.push(Opened {
@@ -460,40 +460,44 @@ pub(super) fn plan_parcels(
                 qty: parts.iter().map(|(_, qty)| *qty).fold(0, i64::saturating_add),
             });
         }
-        filled.parcels.push(parcel(state, &option, &parts)?);
+        filled.parcels.push(parcel(state, &option, parts.iter().copied())?);
     }
     Ok(())
 }
 
 /// Grams of goods.
-pub(crate) fn weigh(state: &State, parts: &[(SkuId, i64)]) -> i64 {
-    let grams = |(sku, qty): &(SkuId, i64)| {
-        state.catalog.sku.get(sku.0).map_or(0, |row| grams(row.weight_g, *qty, row.scale))
+pub(crate) fn weigh(state: &State, parts: impl Iterator<Item = (SkuId, i64)>) -> i64 {
+    let grams = |(sku, qty): (SkuId, i64)| {
+        state.catalog.sku.get(sku.0).map_or(0, |row| grams(row.weight_g, qty, row.scale))
     };
-    parts.iter().map(grams).fold(0, i64::saturating_add)
+    parts.map(grams).fold(0, i64::saturating_add)
 }
 
 /// A parcel with its charges, in whole minor units.
 pub(crate) fn parcel(
     state: &State,
     option: &crate::allocation::Candidacy,
-    parts: &[(SkuId, i64)],
+    parts: impl Iterator<Item = (SkuId, i64)> + Clone,
 ) -> Result<Parcel, Rejection> {
     let minor = state.head.minor;
     let node = state.catalog.node.get(option.node.0);
     let each = node.map_or(0, |row| row.handling_per_unit.micros());
     let mut handling = node.map_or(0, |row| row.handling_per_order.micros());
-    for (sku, qty) in parts {
-        let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
-        handling = num::add(handling, num::mul_div(each, *qty, scale)?)?;
+    // Goods are looked at only where their number or weight costs something.
+    if each != 0 {
+        for (sku, qty) in parts.clone() {
+            let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
+            handling = num::add(handling, num::mul_div(each, qty, scale)?)?;
+        }
     }
+    let grams = if option.per_kg == Money::ZERO { 0 } else { weigh(state, parts) };
     Ok(Parcel {
         node: option.node,
         service: option.service,
         ship_at: option.ship_at,
         arrive_at: option.arrive_at,
         distance_mm: option.distance_mm,
-        freight: whole(carriage(option.base, option.per_kg, weigh(state, parts)), minor)?,
+        freight: whole(carriage(option.base, option.per_kg, grams), minor)?,
         handling: whole(handling, minor)?,
     })
 }
