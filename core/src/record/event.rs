@@ -82,6 +82,16 @@ pub struct Event {
     pub posted_at: Instant,
 }
 
+impl Plan {
+    /// Empties its lists, for a plan that is written in its place.
+    pub(crate) fn clear(&mut self) {
+        self.parcels.clear();
+        self.parts.clear();
+        self.backordered.clear();
+        self.cancelled.clear();
+    }
+}
+
 impl Event {
     /// The instant whose period its entries belong to.
     ///

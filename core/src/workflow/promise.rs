@@ -535,7 +535,7 @@ fn offers(
     for (kind, document, node, available_at, qty) in sources.into_iter().filter(|source| source.4 > 0) {
         let deliver_by = at;
         let demand = Demand::plain(channel, query.to, available_at, deliver_by, &lines);
-        let weight = weigh(state, &[(sku, qty)]);
+        let weight = weigh(state, std::iter::once((sku, qty)));
         let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
         let units = num::div_ceil(qty, scale)?;
         let Some(option) = dispatch(state, &demand, node, weight, units) else { continue };
