@@ -12,6 +12,7 @@
 
 pub mod ageing;
 pub mod cell;
+pub mod costs;
 pub mod goods;
 pub mod journal;
 pub mod master;
