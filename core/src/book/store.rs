@@ -2,11 +2,11 @@
 
 use super::Book;
 use super::recent::{Delivered, Recent};
+use super::window::Window;
 use crate::record::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use serde::{Deserialize, Serialize};
-use std::collections::VecDeque;
 
 /// Events that were asked for have left the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,7 +21,7 @@ pub struct EventsDrained {
 struct Image<'a> {
     state: &'a State,
     recent: &'a Recent,
-    window: &'a VecDeque<Event>,
+    window: &'a Window,
     state_hash: u64,
 }
 
@@ -29,7 +29,7 @@ struct Image<'a> {
 struct StoredImage {
     state: State,
     recent: Recent,
-    window: VecDeque<Event>,
+    window: Window,
     state_hash: u64,
 }
 
@@ -96,9 +96,7 @@ impl Book {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn forget_events(&mut self, to: u64) {
-        while self.window.front().is_some_and(|event| event.sequence <= to) {
-            self.window.pop_front();
-        }
+        self.window.forget(to);
     }
 
     /// The events from `from` on, as bytes that [`Book::replay`] reads.
@@ -213,7 +211,7 @@ impl Book {
             };
             self.recent.push(delivered, num::index(self.state.head.config.idempotency_window));
         }
-        self.window.push_back(event);
+        self.window.push(event, num::index(self.state.head.config.event_window));
         Ok(())
     }
 

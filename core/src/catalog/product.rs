@@ -256,6 +256,9 @@ wire! {
         pub qty: i64,
         /// Which way.
         pub step: KitStep,
+        /// Labour and other cost of putting them together, which the kits bear.
+        #[serde(default)]
+        pub cost: Money,
     }
 
     /// Says what happens when stock would go below zero. The most specific holds: SKU and node, SKU, node,

@@ -82,6 +82,16 @@ pub struct Event {
     pub posted_at: Instant,
 }
 
+impl Plan {
+    /// Empties its lists, for a plan that is written in its place.
+    pub(crate) fn clear(&mut self) {
+        self.parcels.clear();
+        self.parts.clear();
+        self.backordered.clear();
+        self.cancelled.clear();
+    }
+}
+
 impl Event {
     /// The instant whose period its entries belong to.
     ///
@@ -598,6 +608,9 @@ facts! {
         /// Its terms, if it has any.
         #[serde(default)]
         pub terms: Option<Box<PlacedTerms>>,
+        /// What was ordered where a line gives a substitute.
+        #[serde(default)]
+        pub substituted: Vec<Substituted>,
     }
 
     /// Where an order's lines come from.
@@ -613,6 +626,10 @@ facts! {
         pub cancelled: Few<LineQty, 1>,
         /// Why it is so.
         pub decision: Decision,
+        /// The supply that what waits will come from, as far as enough is known to come; told at detail
+        /// `brief` and `full`.
+        #[serde(default)]
+        pub awaited: Vec<Awaited>,
     }
 
     /// A planned parcel: what one node sends for one order.
@@ -735,6 +752,9 @@ facts! {
         /// Lots, with their cost where it is kept so.
         #[serde(default)]
         pub lots: Vec<LotCost>,
+        /// What the vendor credits for the units, where that was said.
+        #[serde(default)]
+        pub credit: Option<Money>,
     }
 
     /// Goods that were ordered.

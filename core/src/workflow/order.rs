@@ -5,6 +5,7 @@ use super::hold::living_hold;
 use super::kit::{open_kits, opened_lines};
 use super::orderable::check_orderable;
 use super::plan::{Task, source};
+use super::substitute::substitute;
 use crate::allocation::{Allocator, Explanation, PlacedLine};
 use crate::catalog::*;
 use crate::policy::Shortage;
@@ -220,6 +221,9 @@ wire! {
         /// The lot that comes back; none = the oldest that the customer has, where costs go by lot.
         #[serde(default)]
         pub lot: Option<String>,
+        /// What the vendor credits for the units, where they go on to him; none = what they cost.
+        #[serde(default)]
+        pub credit: Option<Money>,
     }
 }
 
@@ -327,6 +331,19 @@ fn credit_of_hold(state: &State, dense: &DenseOrder) -> Result<Vec<(SkuId, NodeI
     Ok(back)
 }
 
+/// `Ok` if an order may go there, of such goods, by then.
+fn check_terms(state: &State, dense: &DenseOrder, deliver_by: Instant) -> Result<(), Rejection> {
+    if !dense.to.is_valid() {
+        let need = "latitude -90 to 90 and longitude -180 to 180".into();
+        return Err(Rejection::InvalidField { field: "to".into(), need });
+    }
+    check_orderable(state, &dense.lines, "place_order")?;
+    if !deliver_by.is_valid() {
+        return Err(Rejection::InvalidInstant { field: "deliver_by".into() });
+    }
+    check_worth(state, &dense.lines)
+}
+
 /// Captures and sources an order, into `body`.
 pub(crate) fn decide_order(
     state: &State,
@@ -342,16 +359,8 @@ pub(crate) fn decide_order(
     let Some(channel) = state.catalog.channel.get(dense.channel.0) else {
         return Err(Rejection::UnknownChannel { channel: dense.channel.0.to_string() });
     };
-    if !dense.to.is_valid() {
-        let need = "latitude -90 to 90 and longitude -180 to 180".into();
-        return Err(Rejection::InvalidField { field: "to".into(), need });
-    }
-    check_orderable(state, &dense.lines, "place_order")?;
     let deliver_by = dense.deliver_by.unwrap_or_else(|| at.plus_seconds(channel.promise_s));
-    if !deliver_by.is_valid() {
-        return Err(Rejection::InvalidInstant { field: "deliver_by".into() });
-    }
-    check_worth(state, &dense.lines)?;
+    check_terms(state, dense, deliver_by)?;
     let opened = open_kits(state, &dense.lines)?;
     let (lines, kits) = match &opened {
         None => (dense.lines.as_slice(), Vec::new()),
@@ -375,23 +384,55 @@ pub(crate) fn decide_order(
         detail: dense.detail,
         number: &number,
         terms: &terms,
+        without: ServiceId::NONE,
     };
-    *body = Body::OrderPlaced(OrderPlaced {
-        order: dense.order.clone(),
-        channel: dense.channel,
-        to: dense.to,
-        deliver_by,
-        priority: dense.priority.unwrap_or(channel.priority),
-        commitment: dense.commitment,
-        hold: dense.hold,
-        lines: Few::from_slice(lines),
-        plan: Plan::default(),
-        exceptions: Vec::new(),
-        kits,
-        terms: dense.terms.clone(),
-    });
-    let Body::OrderPlaced(placed) = body else { return Ok(None) };
+    let changed = if kits.is_empty() { substitute(state, allocator, &task, at) } else { None };
+    let (changed, substituted) = changed.unwrap_or_default();
+    let lines = if substituted.is_empty() { lines } else { changed.as_slice() };
+    let task = if substituted.is_empty() { task } else { Task { lines, ..task } };
+    check_worth(state, &changed)?;
+    let priority = dense.priority.unwrap_or(channel.priority);
+    let Some(placed) = begin_order(body, dense, deliver_by, priority) else { return Ok(None) };
+    placed.lines.extend_from_slice(lines);
+    placed.kits = kits;
+    placed.substituted = substituted;
     source(state, allocator, &task, at, &mut placed.plan, &mut placed.exceptions)
+}
+
+/// The event of an order, all of it but its lines, its kits and its plan: in the place of an older order's,
+/// if there is one.
+fn begin_order<'a>(
+    body: &'a mut Body,
+    dense: &DenseOrder,
+    deliver_by: Instant,
+    priority: u8,
+) -> Option<&'a mut OrderPlaced> {
+    if !matches!(body, Body::OrderPlaced(_)) {
+        *body = Body::OrderPlaced(OrderPlaced {
+            order: DocKey::Number(0),
+            channel: dense.channel,
+            to: dense.to,
+            deliver_by,
+            priority,
+            commitment: dense.commitment,
+            hold: dense.hold,
+            lines: Few::new(),
+            plan: Plan::default(),
+            exceptions: Vec::new(),
+            kits: Vec::new(),
+            terms: None,
+            substituted: Vec::new(),
+        });
+    }
+    let Body::OrderPlaced(placed) = body else { return None };
+    placed.order.clone_from(&dense.order);
+    (placed.channel, placed.to, placed.deliver_by) = (dense.channel, dense.to, deliver_by);
+    (placed.priority, placed.commitment, placed.hold) = (priority, dense.commitment, dense.hold);
+    placed.lines.clear();
+    placed.plan.clear();
+    placed.exceptions.clear();
+    placed.terms.clone_from(&dense.terms);
+    Some(placed)
 }
 
 /// Plans anew what is not shipped, into `body`.
@@ -428,6 +469,7 @@ pub(crate) fn decide_reallocation(
         detail: reallocate.detail,
         number: &reallocate.order,
         terms: state.terms_of(order).unwrap_or(&none),
+        without: ServiceId::NONE,
     };
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     let explanation = source(state, allocator, &task, at, &mut plan, &mut exceptions)?;
