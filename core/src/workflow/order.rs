@@ -185,7 +185,7 @@ wire! {
     /// # book.execute(&Envelope::new("ship", at, serde_json::from_str(json)?))?;
     /// // 3 of 10 TEE have left for order 1001. One comes back as new, one broken.
     /// let line = |disposition| ReturnLine {
-    ///     line: 1, qty: 1, disposition, refund: Money::from_cents(20_00), lot: None,
+    ///     line: 1, qty: 1, disposition, refund: Money::from_cents(20_00), lot: None, credit: None,
     /// };
     /// let back = ReceiveReturn {
     ///     rma: "RMA-1".into(), order: "1001".into(), node: "RENO".into(),
