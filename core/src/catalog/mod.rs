@@ -271,8 +271,9 @@ wire! {
     ///     service: "ground".into(), name: String::new(),
     ///     zones: vec![Zone {
     ///         up_to_km: 1_000, transit_hours: 24,
-    ///         base: Money::from_cents(4_00), per_kg: Money::from_cents(2_00),
+    ///         base: Money::from_cents(4_00), per_kg: Money::from_cents(2_00), bands: vec![],
     ///     }],
+    ///     dim_divisor: 0,
     /// };
     /// book.execute(&Envelope::new("ground", at, Command::DefineService(ground)))?;
     #[doc = include_str!("../example_order.txt")]
