@@ -13,6 +13,22 @@ use crate::value::wire::wire;
 
 wire! {
     /// Orders goods from a supplier.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let buy = PlacePurchaseOrder {
+    ///     purchase_order: "P-1".into(), supplier: "ACME".into(), node: "RENO".into(),
+    ///     lines: vec![PurchaseLine {
+    ///         sku: "TEE".into(), qty: 20, unit: None, unit_cost: Money::from_cents(8_00),
+    ///     }],
+    ///     expected_at: None, speed: Speed::Expedited,
+    /// };
+    /// book.execute(&Envelope::new("p-1", at, Command::PlacePurchaseOrder(buy)))?;
+    /// let bought = Query::PurchaseOrder(DocumentQuery { document: "P-1".into() });
+    /// let Answer::PurchaseOrder(bought) = book.ask(&bought)? else { panic!() };
+    /// assert_eq!(bought.expected_at, at.plus_seconds(2 * 86_400), "ACME's expedited days");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct PlacePurchaseOrder {
         /// Number of the purchase order.
         pub purchase_order: String,
@@ -44,6 +60,24 @@ wire! {
     }
 
     /// Strikes what has not arrived.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"place_purchase_order":{"purchase_order":"P-1","supplier":"ACME","node":"RENO",
+    /// #     "lines":[{"sku":"TEE","qty":20,"unit_cost":"8"}]}}"#;
+    /// # book.execute(&Envelope::new("buy", at, serde_json::from_str(json)?))?;
+    /// // 20 TEE are bought.
+    /// let on_order = |book: &Book| {
+    ///     let query = Query::Stock(StockQuery { sku: "TEE".into(), node: Some("RENO".into()) });
+    ///     let Ok(Answer::Stock(stock)) = book.ask(&query) else { panic!() };
+    ///     stock[0].on_order
+    /// };
+    /// assert_eq!(on_order(&book), 20);
+    /// let cancel = CancelPurchaseOrder { purchase_order: "P-1".into(), reason: "damage".into() };
+    /// book.execute(&Envelope::new("cancel", at, Command::CancelPurchaseOrder(cancel)))?;
+    /// assert_eq!(on_order(&book), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct CancelPurchaseOrder {
         /// The purchase order.
         pub purchase_order: String,

@@ -34,6 +34,13 @@ words! {
 
 wire! {
     /// Master data of a SKU.
+    ///
+    /// ```
+    #[doc = include_str!("../../example_book.txt")]
+    /// let Answer::Sku(tee) = book.ask(&Query::Sku(SkuQuery { sku: "TEE".into() }))? else { panic!() };
+    /// assert_eq!((tee.price, tee.weight_g), (Money::from_cents(20_00), 200));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct SkuQuery {
         /// The SKU.
         pub sku: String,
@@ -65,6 +72,17 @@ wire! {
     }
 
     /// Who changed master data, when and why, as far back as the event window goes.
+    ///
+    /// ```
+    #[doc = include_str!("../../example_book.txt")]
+    /// # let json = r#"{"define_sku":{"sku":"TEE","price":"18"}}"#;
+    /// # book.execute(&Envelope::new("cheaper", at, serde_json::from_str(json)?))?;
+    /// // TEE was defined, and then got another price.
+    /// let query = Query::History(HistoryQuery { of: Subject::Sku, code: "TEE".into() });
+    /// let Answer::History(found) = book.ask(&query)? else { panic!() };
+    /// assert_eq!(found.entries.iter().map(|entry| entry.sequence).collect::<Vec<_>>(), [1, 9]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct HistoryQuery {
         /// What it is of.
         pub of: Subject,
