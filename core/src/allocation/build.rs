@@ -600,6 +600,10 @@ impl Allocator {
                 _ => {}
             }
         }
+        if rule.weighs(Measure::NodePreference) {
+            // Books of old may prefer a node below nothing; no node earns by being used.
+            problem.open.iter_mut().for_each(|open| *open = (*open).max(Tiers::ZERO));
+        }
         if rule.completeness == Completeness::Whole {
             problem.short_line.iter_mut().for_each(|cost| charge(cost, 0, INCOMPLETE));
         }

@@ -115,7 +115,13 @@ pub(crate) fn choose<'a>(state: &'a State, task: &Task<'_>) -> (u32, &'a Compile
         return (0, only);
     }
     let mut value = 0i64;
-    let mut groups = [0u32; 32];
+    let (mut few, mut many) = ([0u32; 32], Vec::new());
+    let groups: &mut [u32] = if task.lines.len() > few.len() {
+        many.resize(task.lines.len(), 0u32);
+        &mut many
+    } else {
+        &mut few
+    };
     let mut count = 0usize;
     for line in task.lines {
         let Some(row) = state.catalog.sku.get(line.sku.0) else { continue };
