@@ -3,7 +3,7 @@
 use super::FallOut;
 use super::build::{Candidacy, Demand, World};
 use super::travel::dispatch;
-use crate::catalog::{Capacity, NodeRow};
+use crate::catalog::{Capacity, Heft, NodeRow};
 use crate::policy::{CompiledSourcing, Lateness};
 use crate::stock::Load;
 use crate::value::time::Instant;
@@ -41,7 +41,7 @@ pub(super) fn fit_day(
     demand: &Demand<'_>,
     rule: &CompiledSourcing,
     row: &NodeRow,
-    weight: i64,
+    weight: Heft,
     asked: (i64, i64),
     option: &mut Candidacy,
 ) -> Option<FallOut> {
@@ -58,7 +58,7 @@ fn known(
     world: World<'_>,
     demand: &Demand<'_>,
     row: &NodeRow,
-    weight: i64,
+    weight: Heft,
     day: Day,
     option: &mut Candidacy,
 ) -> Day {
@@ -73,7 +73,7 @@ pub(super) fn first_day(
     world: World<'_>,
     demand: &Demand<'_>,
     row: &NodeRow,
-    weight: i64,
+    weight: Heft,
     (lines, units): (i64, i64),
     option: &mut Candidacy,
 ) -> Day {

@@ -11,7 +11,7 @@ use super::build::*;
 use super::kernel::LINES_MAX;
 use super::problem::Part;
 use super::tiers::Tiers;
-use crate::catalog::{NodeRow, NodeStatus};
+use crate::catalog::{Heft, NodeRow, NodeStatus};
 use crate::policy::{CompiledSourcing, Lateness, Measure, PlainTerms};
 use crate::value::geo::Direction;
 use crate::value::num;
@@ -58,7 +58,7 @@ impl Plain<'_> {
 
     fn judge(&self, at: usize, row: &NodeRow, option: &mut Candidacy) -> Option<FallOut> {
         option.clear(num::id(at), self.demand.at);
-        judge_node(self.world.catalog, self.demand, self.rule, row, 0, option)
+        judge_node(self.world.catalog, self.demand, self.rule, row, Heft::default(), option)
     }
 
     /// Fills in how a node serves.

@@ -18,6 +18,8 @@ words! {
         BackorderUnits,
         /// Money given back to a customer.
         Refund,
+        /// By how much prices of substitutes differ from those of what was ordered.
+        Substitution,
     }
 
     /// What happens to a message that its rule does not let pass.

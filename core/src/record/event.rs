@@ -582,6 +582,9 @@ facts! {
         /// Its terms, if it has any.
         #[serde(default)]
         pub terms: Option<Box<PlacedTerms>>,
+        /// What was ordered where a line gives a substitute.
+        #[serde(default)]
+        pub substituted: Vec<Substituted>,
     }
 
     /// Where an order's lines come from.
@@ -597,6 +600,10 @@ facts! {
         pub cancelled: Few<LineQty, 1>,
         /// Why it is so.
         pub decision: Decision,
+        /// The supply that what waits will come from, as far as enough is known to come; told at detail
+        /// `brief` and `full`.
+        #[serde(default)]
+        pub awaited: Vec<Awaited>,
     }
 
     /// A planned parcel: what one node sends for one order.

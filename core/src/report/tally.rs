@@ -185,8 +185,10 @@ impl Tally {
         match &event.body {
             Body::OrderPlaced(placed) => self.placed(at, placed),
             Body::OrderReallocated(again) => self.reallocated(again),
-            Body::AllocationRejected(rejected) => self.rejected(rejected),
-            Body::BatchAllocated(batch) => batch.plans.iter().for_each(|again| self.reallocated(again)),
+            Body::AllocationRejected(rejected) => {
+                self.planned_besides(rejected.order, &rejected.plan, &rejected.exceptions);
+            }
+            Body::BatchAllocated(batch) => self.allocated(batch),
             Body::OrderCancelled(cancelled) => {
                 for line in &cancelled.lines {
                     bump(&mut self.units_cancelled, line.qty);
@@ -378,13 +380,23 @@ impl Tally {
         self.opened(&again.exceptions);
     }
 
-    fn rejected(&mut self, rejected: &AllocationRejected) {
+    fn allocated(&mut self, batch: &BatchAllocated) {
+        let Some(disrupted) = &batch.disrupted else {
+            return batch.plans.iter().for_each(|again| self.reallocated(again));
+        };
+        for again in &batch.plans {
+            self.planned_besides(again.order, &again.plan, &again.exceptions);
+        }
+        self.opened(&disrupted.exceptions);
+    }
+
+    /// A plan for what a node did not give, beside what comes from others.
+    fn planned_besides(&mut self, order: OrderId, plan: &Plan, exceptions: &[Opened]) {
         bump(&mut self.reallocations, 1);
-        let Some(place) = self.orders.get(index(rejected.order.0)).map(|note| note.cell) else { return };
-        let plan = &rejected.plan;
-        plan.backordered.iter().for_each(|line| self.wait(rejected.order, line.line, line.qty));
+        let Some(place) = self.orders.get(index(order.0)).map(|note| note.cell) else { return };
+        plan.backordered.iter().for_each(|line| self.wait(order, line.line, line.qty));
         plan.parcels.iter().for_each(|parcel| self.travel(parcel, place));
-        self.opened(&rejected.exceptions);
+        self.opened(exceptions);
     }
 
     fn filled(&mut self, fills: &[Fill], parcels: &[Parcel]) {

@@ -294,6 +294,10 @@ rejections! {
         "bid prices need one tier, and the policy weighs in several",
         "set a policy whose rules weigh everything in one tier of money";
 
+    /// Another plan than the one that was accepted has become the best.
+    703 Conflict Later ReplanDiffers { /** Digest of the plan as it is now. */ digest: String }
+        "the plan has changed since it was shown: its digest is now `{digest}`",
+        "ask for it again with `replan`, and accept what it shows";
     /// The order has nothing planned from that node, or not of those lines.
     720 Conflict No NothingPlannedThere { /** The order. */ order: String, /** The node. */ node: String }
         "order `{order}` has nothing of that planned from `{node}`",

@@ -1,7 +1,7 @@
 //! What decisions share.
 
 use crate::allocation::{Demand, carriage, grams, travel};
-use crate::catalog::{SkuRow, code};
+use crate::catalog::{Heft, SkuRow, code};
 use crate::costing::{Costing, Drain, Method, share};
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{CompiledSourcing, LineSplit, Situation};
@@ -390,7 +390,7 @@ pub(super) fn may_give(
     let open = open && allowed_by_terms(state, rule, &row, (order, node));
     let near = rule.distance_mm_max.is_none_or(|max| place.place.distance_mm(order.to) <= max);
     let demand = demand_of(order, at);
-    if !open || !near || travel(state.world(), &demand, node, 0).is_err() {
+    if !open || !near || travel(state.world(), &demand, node, Heft::default()).is_err() {
         return None;
     }
     let number = line.saturating_sub(order.first_line).saturating_add(1);
@@ -465,12 +465,14 @@ pub(super) fn plan_parcels(
     Ok(())
 }
 
-/// Grams of goods.
-pub(crate) fn weigh(state: &State, parts: &[(SkuId, i64)]) -> i64 {
-    let grams = |(sku, qty): &(SkuId, i64)| {
-        state.catalog.sku.get(sku.0).map_or(0, |row| grams(row.weight_g, *qty, row.scale))
+/// What a carrier weighs and measures of goods.
+pub(crate) fn weigh(state: &State, parts: &[(SkuId, i64)]) -> Heft {
+    let heft = |(sku, qty): &(SkuId, i64)| {
+        let Some(row) = state.catalog.sku.get(sku.0) else { return Heft::default() };
+        let mm3 = grams(state.catalog.volume_mm3(*sku), *qty, row.scale);
+        Heft { grams: grams(row.weight_g, *qty, row.scale), mm3 }
     };
-    parts.iter().map(grams).fold(0, i64::saturating_add)
+    parts.iter().map(heft).fold(Heft::default(), Heft::plus)
 }
 
 /// A parcel with its charges, in whole minor units.
@@ -487,13 +489,19 @@ pub(crate) fn parcel(
         let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
         handling = num::add(handling, num::mul_div(each, *qty, scale)?)?;
     }
+    let heft = weigh(state, parts);
+    let freight = if option.carded {
+        state.catalog.freight(option.service, option.distance_mm, heft)
+    } else {
+        carriage(option.base, option.per_kg, heft.grams)
+    };
     Ok(Parcel {
         node: option.node,
         service: option.service,
         ship_at: option.ship_at,
         arrive_at: option.arrive_at,
         distance_mm: option.distance_mm,
-        freight: whole(carriage(option.base, option.per_kg, weigh(state, parts)), minor)?,
+        freight: whole(freight, minor)?,
         handling: whole(handling, minor)?,
     })
 }

@@ -5,6 +5,7 @@ use super::hold::living_hold;
 use super::kit::{open_kits, opened_lines};
 use super::orderable::check_orderable;
 use super::plan::{Task, source};
+use super::substitute::substitute;
 use crate::allocation::{Allocator, Explanation, PlacedLine};
 use crate::catalog::*;
 use crate::policy::Shortage;
@@ -248,6 +249,19 @@ fn credit_of_hold(state: &State, dense: &DenseOrder) -> Result<Vec<(SkuId, NodeI
     Ok(back)
 }
 
+/// `Ok` if an order may go there, of such goods, by then.
+fn check_terms(state: &State, dense: &DenseOrder, deliver_by: Instant) -> Result<(), Rejection> {
+    if !dense.to.is_valid() {
+        let need = "latitude -90 to 90 and longitude -180 to 180".into();
+        return Err(Rejection::InvalidField { field: "to".into(), need });
+    }
+    check_orderable(state, &dense.lines, "place_order")?;
+    if !deliver_by.is_valid() {
+        return Err(Rejection::InvalidInstant { field: "deliver_by".into() });
+    }
+    check_worth(state, &dense.lines)
+}
+
 /// Captures and sources an order, into `body`.
 pub(crate) fn decide_order(
     state: &State,
@@ -263,16 +277,8 @@ pub(crate) fn decide_order(
     let Some(channel) = state.catalog.channel.get(dense.channel.0) else {
         return Err(Rejection::UnknownChannel { channel: dense.channel.0.to_string() });
     };
-    if !dense.to.is_valid() {
-        let need = "latitude -90 to 90 and longitude -180 to 180".into();
-        return Err(Rejection::InvalidField { field: "to".into(), need });
-    }
-    check_orderable(state, &dense.lines, "place_order")?;
     let deliver_by = dense.deliver_by.unwrap_or_else(|| at.plus_seconds(channel.promise_s));
-    if !deliver_by.is_valid() {
-        return Err(Rejection::InvalidInstant { field: "deliver_by".into() });
-    }
-    check_worth(state, &dense.lines)?;
+    check_terms(state, dense, deliver_by)?;
     let opened = open_kits(state, &dense.lines)?;
     let (lines, kits) = match &opened {
         None => (dense.lines.as_slice(), Vec::new()),
@@ -296,7 +302,13 @@ pub(crate) fn decide_order(
         detail: dense.detail,
         number: &number,
         terms: &terms,
+        without: ServiceId::NONE,
     };
+    let changed = if kits.is_empty() { substitute(state, allocator, &task, at) } else { None };
+    let (changed, substituted) = changed.unwrap_or_default();
+    let lines = if substituted.is_empty() { lines } else { changed.as_slice() };
+    let task = if substituted.is_empty() { task } else { Task { lines, ..task } };
+    check_worth(state, &changed)?;
     *body = Body::OrderPlaced(OrderPlaced {
         order: dense.order.clone(),
         channel: dense.channel,
@@ -310,6 +322,7 @@ pub(crate) fn decide_order(
         exceptions: Vec::new(),
         kits,
         terms: dense.terms.clone(),
+        substituted,
     });
     let Body::OrderPlaced(placed) = body else { return Ok(None) };
     source(state, allocator, &task, at, &mut placed.plan, &mut placed.exceptions)
@@ -349,6 +362,7 @@ pub(crate) fn decide_reallocation(
         detail: reallocate.detail,
         number: &reallocate.order,
         terms: state.terms_of(order).unwrap_or(&none),
+        without: ServiceId::NONE,
     };
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     let explanation = source(state, allocator, &task, at, &mut plan, &mut exceptions)?;

@@ -2,6 +2,7 @@
 
 use super::check_preorder;
 use super::common::*;
+use super::promise::awaited;
 use crate::allocation::{Allocator, Demand, Explanation, FallOut, Keep, Part, PlacedLine, Title, explain};
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{CompiledSourcing, Shortage, Situation, default_policy};
@@ -13,6 +14,7 @@ use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 
 /// What is to be sourced.
+#[derive(Clone, Copy)]
 pub(crate) struct Task<'a> {
     /// The order, or none before it is recorded.
     pub order: OrderId,
@@ -32,6 +34,8 @@ pub(crate) struct Task<'a> {
     pub number: &'a str,
     /// The order's terms.
     pub terms: &'a TermsRow,
+    /// A carrier service that does not go, or none.
+    pub without: ServiceId,
 }
 
 impl<'a> Task<'a> {
@@ -43,6 +47,7 @@ impl<'a> Task<'a> {
             segment: &self.terms.segment,
             pickup: self.terms.pickup,
             excluded: &self.terms.excluded,
+            without: self.without,
             ..Demand::plain(self.channel, self.to, at, self.deliver_by, self.lines)
         }
     }
@@ -252,6 +257,11 @@ fn settle(
     }
     if shortage == Shortage::Backorder && free_choice {
         check_preorders(state, allocator, task)?;
+    }
+    if shortage != Shortage::Cancel && task.detail != Detail::None {
+        let sku = |at: usize| task.lines.get(at).map_or(SkuId::NONE, |line| line.sku);
+        let waits: Vec<_> = short.iter().map(|(at, qty)| (task.line(*at), sku(*at), *qty)).collect();
+        plan.awaited = awaited(state, demand, rule, task.order, &waits);
     }
     for (position, qty) in short.iter().copied() {
         let line = task.line(position);

@@ -85,6 +85,7 @@ pub(crate) fn decide_rejected(
         detail: reject.detail,
         number: &reject.order,
         terms: &terms,
+        without: ServiceId::NONE,
     };
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     let most = rule_of(state, order).map_or(0, |(_, rule)| rule.rejections_max);
