@@ -59,10 +59,10 @@ impl World<'_> {
             return facts.goods.get(at).copied().unwrap_or_default();
         }
         let mut cell = self.stock.cells.get(need.sku, node);
-        let back = demand.credit.iter().filter(|(s, n, _)| (*s, *n) == (need.sku, node));
+        let back = of_sku(demand.credit, need.sku).iter().filter(|(_, at, _)| *at == node);
         let back = back.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
         cell.reserved = cell.reserved.saturating_sub(back);
-        let whole = self.credit_of(demand, need.sku);
+        let whole = if self.stock.is_guarded() { self.credit_of(demand, need.sku) } else { (0, 0) };
         let (free, protected) = self.stock.room_for(need.sku, node, &cell, demand.channel, back, whole);
         let (mut extra, mut markdown) = (0, 0);
         if !self.outside.is_empty() {
@@ -104,8 +104,7 @@ impl World<'_> {
         let is_open = |node: NodeId| {
             self.catalog.node.get(node.0).is_some_and(|row| row.status == crate::catalog::NodeStatus::Open)
         };
-        let back = demand.credit.iter().filter(|(known, ..)| *known == sku);
-        back.fold((0, 0), |(all, open): (i64, i64), (_, node, qty)| {
+        of_sku(demand.credit, sku).iter().fold((0, 0), |(all, open): (i64, i64), (_, node, qty)| {
             let more = if is_open(*node) { *qty } else { 0 };
             (all.saturating_add(*qty), open.saturating_add(more))
         })
@@ -124,4 +123,12 @@ impl World<'_> {
             None => self.outside.of_shipment(demand.order, demand.segment, node),
         }
     }
+}
+
+/// Of units ascending by SKU, those of one.
+fn of_sku(units: &[(SkuId, NodeId, i64)], sku: SkuId) -> &[(SkuId, NodeId, i64)] {
+    debug_assert!(units.is_sorted_by_key(|(sku, ..)| *sku));
+    let from = units.partition_point(|(known, ..)| *known < sku);
+    let rest = units.get(from..).unwrap_or_default();
+    rest.get(..rest.partition_point(|(known, ..)| *known == sku)).unwrap_or_default()
 }

@@ -245,6 +245,7 @@ fn credit_of_hold(state: &State, dense: &DenseOrder) -> Result<Vec<(SkuId, NodeI
             return Err(Rejection::InvalidField { field: "hold".into(), need });
         }
         credit(state, hold.first_reservation, &mut back);
+        back.sort_unstable();
     }
     Ok(back)
 }
@@ -348,6 +349,7 @@ pub(crate) fn decide_reallocation(
             credit(state, line.first_reservation, &mut back);
         }
     }
+    back.sort_unstable();
     let none = TermsRow::none();
     let task = Task {
         order,

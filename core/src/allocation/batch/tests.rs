@@ -255,6 +255,7 @@ const LARGE: Shape = Shape {
     stock_max: 12,
     capacity: (60, 90),
     charged: false,
+    whole: false,
 };
 
 #[test]
