@@ -290,3 +290,19 @@ fn a_rejection_opens_no_more_nodes_than_the_rule_allows() {
     shop.ok("reject_allocation", json!({"order": "1", "node": "A", "lines": [1], "reason": "why"}));
     assert_eq!((of(&mut shop), reserved(&mut shop, "1")), ([0, 0, 0], vec![0, 1]));
 }
+
+/// A thousandth of a unit weighs half a gram: a unit in parts weighs 500 of them, not a thousand grams.
+#[test]
+fn what_weighs_less_than_a_gram_is_charged_by_its_weight() {
+    let mut shop = shop(&["A"], &[], rule("backorder", "allowed"));
+    shop.ok("define_sku", json!({"sku": "X", "price": "20", "decimals": 3, "weight_g": 500}));
+    let zones = json!([{"up_to_km": 20000, "transit_hours": 24, "base": "0", "per_kg": "1"}]);
+    shop.ok("define_service", json!({"service": "ground", "zones": zones}));
+    let mut policy = rule("backorder", "allowed");
+    policy["tiers"] = json!(["1 unfilled_units", "1 freight"]);
+    shop.ok("set_policy", json!({"name": "freight", "otherwise": policy}));
+    shop.receive("R", "A", "X", 2_000);
+    let placed = shop.ok("place_order", order("1", &[("X", 1_000)]));
+    let plan = &placed["OrderPlaced"]["plan"];
+    assert_eq!((&plan["decision"]["cost"][1], &plan["parcels"][0]["freight"]), (&json!(500_000), &json!("0.50")));
+}
