@@ -231,10 +231,13 @@ impl Sets {
             for mask in 1..=full {
                 let low = mask & mask.wrapping_neg();
                 let rest = mask ^ low;
-                let left = none[low.trailing_zeros() as usize].plus(best[layer][rest].0);
+                let left = none[num::index(low.trailing_zeros())].plus(best[layer][rest].0);
                 let mut found = (left, 0);
                 let mut sub = rest;
-                while layer > 0 {
+                loop {
+                    if layer == 0 {
+                        break;
+                    }
                     let set = mask ^ sub;
                     if self.giver[set] != NOBODY {
                         let cost = self.group[set].plus(best[layer - 1][sub].0);
