@@ -220,7 +220,7 @@ fn a_rule_sees_every_group_of_an_order() {
     assert_eq!(placed["OrderPlaced"]["plan"]["decision"]["rule"], 1);
 }
 
-/// One parcel a day, each a day in the making: the next one is ready when the next day begins, not a day later.
+/// One parcel a day, each a day in the making: the next is ready when the next day begins, not a day later.
 #[test]
 fn work_before_midnight_counts_for_the_day_after() {
     let mut shop = shop(&[], &["X"], rule("backorder", "never"));
@@ -304,5 +304,6 @@ fn what_weighs_less_than_a_gram_is_charged_by_its_weight() {
     shop.receive("R", "A", "X", 2_000);
     let placed = shop.ok("place_order", order("1", &[("X", 1_000)]));
     let plan = &placed["OrderPlaced"]["plan"];
-    assert_eq!((&plan["decision"]["cost"][1], &plan["parcels"][0]["freight"]), (&json!(500_000), &json!("0.50")));
+    assert_eq!(plan["decision"]["cost"][1], 500_000);
+    assert_eq!(plan["parcels"][0]["freight"], "0.50");
 }

@@ -199,8 +199,8 @@ pub(crate) enum Keep {
     Reasons,
 }
 
-/// What a line left unfilled costs besides, where an order of so many comes whole or not at all: more than all
-/// else, and all of them together stay within the range.
+/// What a line left unfilled costs besides, where an order of so many comes whole or not at all: more than
+/// all else, and all of them together stay within the range.
 fn incomplete(lines: usize) -> i64 {
     (1i64 << 62).checked_div(num::count(lines).max(512)).unwrap_or(0)
 }

@@ -37,8 +37,8 @@ wire! {
     /// then split what is left. Only orders whose plan changes are touched. With a `disruption` only what it
     /// undid is planned anew. The question `replan` says beforehand what would come of it.
     pub struct AllocateBatch {
-        /// Numbers of orders that have something open, and that no node works on; with a disruption those that
-        /// it may touch.
+        /// Numbers of orders that have something open, and that no node works on; with a disruption those
+        /// that it may touch.
         pub orders: Vec<String>,
         /// The reason code.
         pub reason: String,

@@ -423,8 +423,8 @@ impl Table<'_> {
     }
 }
 
-/// Finds nodes for those that gain, out of what is free and what others lose. What somebody cannot use goes to
-/// who comes next, or stays with whom it was.
+/// Finds nodes for those that gain, out of what is free and what others lose. What somebody cannot use goes
+/// to who comes next, or stays with whom it was.
 fn place(
     state: &State,
     sku: SkuId,

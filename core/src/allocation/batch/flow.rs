@@ -6,9 +6,9 @@
 //! prove equals the cost.
 //!
 //! Orders that take from a row are no vertices of the search: of all who could make way there, only the one
-//! who does so at the least cost matters for each row that he could turn to. Rows that have run out keep these
-//! in heaps, so that an order costs what the rows at hand cost, however many have taken from them. Of equals
-//! the last makes way.
+//! who does so at the least cost matters for each row that he could turn to. Rows that have run out keep
+//! these in heaps, so that an order costs what the rows at hand cost, however many have taken from them. Of
+//! equals the last makes way.
 
 #![allow(
     clippy::indexing_slicing,
