@@ -1506,7 +1506,7 @@ PoolScope: TypeAlias = Literal["node", "company"]
 """Which stock has one pool of value.
 
 - `node`: That of a node.
-- `company`: That of all nodes of a company, under moving average.
+- `company`: That of all nodes of a company, under moving average, FIFO or specific lot.
 """
 
 ProcessFamily: TypeAlias = Literal["orders", "fulfilment", "returns", "stock", "purchasing"]
@@ -2587,6 +2587,8 @@ class ReturnLine(Record):
     disposition: Disposition
     """What becomes of them."""
     _: KW_ONLY
+    credit: Money | None = None
+    """What the vendor credits for the units, where they go on to him; none = what they cost."""
     lot: str | None = None
     """The lot that comes back; none = the oldest that the customer has, where costs go by lot."""
     refund: Money = Decimal("0.00")
@@ -3979,7 +3981,9 @@ class SetValuation(Record):
     negative: NegativeCost = "last_cost_then_catch_up"
     """What units are worth that leave before they have come."""
     scope: PoolScope = "node"
-    """Which stock has one pool of value; of a company only under moving average."""
+    """Which stock has one pool of value; of a company under moving average, FIFO or specific
+    lot.
+    """
     write_down: WriteDownBasis = "allowance"
     """How stock is written down."""
 
@@ -4495,6 +4499,9 @@ class AssembleKit(Record):
     """How many base units of the kit."""
     step: KitStep
     """Which way."""
+    _: KW_ONLY
+    cost: Money = Decimal("0.00")
+    """Labour and other cost of putting them together, which the kits bear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -4526,9 +4533,10 @@ class RefurbishStock(Record):
 
 @dataclass(frozen=True, slots=True)
 class ShareVariance(Record):
-    """Shares a period's purchase price variances of SKUs under standard cost between the stock
-    that is there at its end and the goods issued in it. What stock bears is shared again with
-    the next period's. Said again, it shares what was invoiced in the meantime.
+    """Shares a period's variances of SKUs under standard cost (of price, of transfer, of landed
+    cost) between the stock that is there at its end and the goods issued in it. What stock bears
+    is shared again with the next period's. Said again, it shares what was invoiced in the
+    meantime.
     """
 
     TAG: ClassVar[str] = "share_variance"
@@ -5541,6 +5549,8 @@ class ReturnedLine(Record):
     _: KW_ONLY
     asset: Decimal = Decimal("0.00")
     """What of the cost had been expected back."""
+    credit: Decimal | None = None
+    """What the vendor credits for the units, where that was said."""
     liability: Decimal = Decimal("0.00")
     """What of the refund had been expected."""
     lots: tuple[LotCost, ...] = ()

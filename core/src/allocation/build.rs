@@ -1,5 +1,6 @@
 //! From a demand set to a problem, and from its solution back to a plan.
 
+use super::plain::Always;
 use super::problem::{Problem, Solution, SplitLines};
 use super::solve::{Scratch, solve, solve_built};
 use super::terms::{asks_goods, charge, is_of_goods, opening, pair_term};
@@ -188,6 +189,9 @@ pub(crate) struct Allocator {
     /// Whether freight does not add up over lines.
     pub(super) carded: bool,
     scratch: Scratch,
+    /// For plain cases: nodes that always serve, and how far each is.
+    pub(super) always: Always,
+    pub(super) gaps: Vec<u64>,
 }
 
 /// How much of a decision is kept.
@@ -647,23 +651,21 @@ impl Allocator {
     }
 
     /// Why it is so, in brief.
-    pub(crate) fn decision(
+    pub(crate) fn tell(
         &self,
         policy: u32,
         number: u32,
         rule: &CompiledSourcing,
         count: bool,
-    ) -> Decision {
-        let mut decision = Decision {
-            policy,
-            rule: number,
-            cost: self.solution.cost.0,
-            bound: self.solution.bound.0,
-            proved: self.solution.cost == self.solution.bound,
-            candidates: self.able,
-            fell_out: Vec::new(),
-            relaxed: rule.relax.iter().take(self.relaxed).copied().collect(),
-        };
+        decision: &mut Decision,
+    ) {
+        (decision.policy, decision.rule) = (policy, number);
+        (decision.cost, decision.bound) = (self.solution.cost.0, self.solution.bound.0);
+        decision.proved = self.solution.cost == self.solution.bound;
+        decision.candidates = self.able;
+        decision.fell_out.clear();
+        decision.relaxed.clear();
+        decision.relaxed.extend(rule.relax.iter().take(self.relaxed));
         if count {
             let needs = num::id(self.needs.len());
             let mut add = |reason: FallOut, by: u32| match decision
@@ -678,7 +680,6 @@ impl Allocator {
             self.pairs.iter().filter_map(|pair| pair.out).for_each(|reason| add(reason, 1));
             decision.fell_out.sort_unstable();
         }
-        decision
     }
 }
 

@@ -20,6 +20,19 @@ use serde::Serialize;
 
 wire! {
     /// A record to be checked.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let order = r#"{"place_order":{"order":"1","channel":"web","to":{"lat":"39","lon":"-119"},
+    ///     "detail":"full","lines":[{"sku":"TEE","qty":3}]}}"#;
+    /// let receipt = book.execute(&Envelope::new("order", at, serde_json::from_str(order)?))?;
+    /// let mut record = receipt.explanation.ok_or("it was asked for")?.record;
+    /// // Somebody writes another number of units into the record.
+    /// record.inputs.needs[0].qty = 4;
+    /// let Answer::Recheck(found) = book.ask(&Query::Recheck(RecheckQuery { record }))? else { panic!() };
+    /// assert!(!found.holds);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct RecheckQuery {
         /// The record.
         pub record: Box<DecisionRecord>,

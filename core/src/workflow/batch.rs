@@ -36,6 +36,26 @@ wire! {
     /// Lines come whole from one node as the batch is planned; where the policy splits lines, each order may
     /// then split what is left. Only orders whose plan changes are touched. With a `disruption` only what it
     /// undid is planned anew. The question `replan` says beforehand what would come of it.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # for (order, qty, priority) in [("early", 8, 5), ("urgent", 9, 1)] {
+    /// #     let json = format!(r#"{{"place_order":{{"order":"{order}","channel":"web",
+    /// #         "to":{{"lat":"39.5","lon":"-119.8"}},"priority":{priority},
+    /// #         "lines":[{{"sku":"TEE","qty":{qty}}}]}}}}"#);
+    /// #     book.execute(&Envelope::new(order, at, serde_json::from_str(&json)?))?;
+    /// # }
+    /// // Of ten, an early order has eight; one of nine, which is more important, waits.
+    /// let batch = AllocateBatch {
+    ///     orders: vec!["early".into(), "urgent".into()], reason: "damage".into(),
+    ///     fairness: batch::Fairness::Priority, steps_max: 0, seed: 1, disruption: None, accepts: None,
+    /// };
+    /// book.execute(&Envelope::new("batch", at, Command::AllocateBatch(batch)))?;
+    /// let urgent = Query::Order(DocumentQuery { document: "urgent".into() });
+    /// let Answer::Order(urgent) = book.ask(&urgent)? else { panic!() };
+    /// assert_eq!(urgent.lines[0].reserved, 9);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct AllocateBatch {
         /// Numbers of orders that have something open, and that no node works on; with a disruption those
         /// that it may touch.

@@ -180,7 +180,7 @@ impl<'a> Entry<'a> {
             let value = match known {
                 Some(drain) => drain.take(qty, minor)?,
                 None => {
-                    let pool = self.state.costs.lot_pool(sku, node, LotId(lot));
+                    let pool = self.state.lot_pool(sku, row, node, LotId(lot));
                     let last = self.last_cost(sku, row, node);
                     let mut drain =
                         self.state.layers.drain_lot((sku, node, lot), (pool.qty, pool.value), last);
@@ -264,7 +264,8 @@ impl<'a> Entry<'a> {
         });
         let Some((_, _, owed)) = self.owed.get_mut(at) else { return Ok(Money::ZERO) };
         let negative = self.state.costs.valuation(row.group).unwrap_or_default().negative;
-        let (passed, stays) = Method { costing, negative, minor }.catch_up(*owed, qty, value)?;
+        let (passed, stays) =
+            Method { costing, negative, minor, pooled: false }.catch_up(*owed, qty, value)?;
         let left = num::sub(owed.0, qty)?.max(0);
         *owed = (left, if left > 0 { owed.1.minus(stays)? } else { Money::ZERO });
         self.post(Movement::CatchUp, passed, &Context { qty: 0, ..*about })?;
@@ -449,7 +450,7 @@ pub(super) fn plan_parcels(
         let parts: Vec<(SkuId, i64)> =
             given.iter().filter(|(o, ..)| *o == order).map(|(_, _, sku, qty)| (*sku, *qty)).collect();
         let demand = demand_of(row, at);
-        let weight = weigh(state, &parts);
+        let weight = weigh(state, parts.iter().copied());
         let Ok(option) = travel(state.world(), &demand, node, weight) else { continue };
         if option.arrive_at > row.deliver_by {
             filled.exceptions.push(Opened {
@@ -460,40 +461,43 @@ pub(super) fn plan_parcels(
                 qty: parts.iter().map(|(_, qty)| *qty).fold(0, i64::saturating_add),
             });
         }
-        filled.parcels.push(parcel(state, &option, &parts)?);
+        filled.parcels.push(parcel(state, &option, parts.iter().copied())?);
     }
     Ok(())
 }
 
 /// What a carrier weighs and measures of goods.
-pub(crate) fn weigh(state: &State, parts: &[(SkuId, i64)]) -> Heft {
-    let heft = |(sku, qty): &(SkuId, i64)| {
+pub(crate) fn weigh(state: &State, parts: impl Iterator<Item = (SkuId, i64)>) -> Heft {
+    let heft = |(sku, qty): (SkuId, i64)| {
         let Some(row) = state.catalog.sku.get(sku.0) else { return Heft::default() };
-        let mm3 = grams(state.catalog.volume_mm3(*sku), *qty, row.scale);
-        Heft { grams: grams(row.weight_g, *qty, row.scale), mm3 }
+        let mm3 = grams(state.catalog.volume_mm3(sku), qty, row.scale);
+        Heft { grams: grams(row.weight_g, qty, row.scale), mm3 }
     };
-    parts.iter().map(heft).fold(Heft::default(), Heft::plus)
+    parts.map(heft).fold(Heft::default(), Heft::plus)
 }
 
 /// A parcel with its charges, in whole minor units.
 pub(crate) fn parcel(
     state: &State,
     option: &crate::allocation::Candidacy,
-    parts: &[(SkuId, i64)],
+    parts: impl Iterator<Item = (SkuId, i64)> + Clone,
 ) -> Result<Parcel, Rejection> {
     let minor = state.head.minor;
     let node = state.catalog.node.get(option.node.0);
     let each = node.map_or(0, |row| row.handling_per_unit.micros());
     let mut handling = node.map_or(0, |row| row.handling_per_order.micros());
-    for (sku, qty) in parts {
-        let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
-        handling = num::add(handling, num::mul_div(each, *qty, scale)?)?;
+    // Goods are looked at only where their number or weight costs something.
+    if each != 0 {
+        for (sku, qty) in parts.clone() {
+            let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
+            handling = num::add(handling, num::mul_div(each, qty, scale)?)?;
+        }
     }
-    let heft = weigh(state, parts);
     let freight = if option.carded {
-        state.catalog.freight(option.service, option.distance_mm, heft)
+        state.catalog.freight(option.service, option.distance_mm, weigh(state, parts))
     } else {
-        carriage(option.base, option.per_kg, heft.grams)
+        let grams = if option.per_kg == Money::ZERO { 0 } else { weigh(state, parts).grams };
+        carriage(option.base, option.per_kg, grams)
     };
     Ok(Parcel {
         node: option.node,

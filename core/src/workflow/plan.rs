@@ -100,10 +100,8 @@ pub(crate) fn conclude(
         settle(state, allocator, task, &demand, rule, plan, exceptions)?;
     }
     let policies = num::id(state.books.policies.len());
-    plan.decision = match task.detail {
-        Detail::None => allocator.decision(policies, number, rule, false),
-        Detail::Brief | Detail::Full => allocator.decision(policies, number, rule, true),
-    };
+    let count = task.detail != Detail::None;
+    allocator.tell(policies, number, rule, count, &mut plan.decision);
     if task.detail != Detail::Full {
         return Ok(None);
     }
@@ -164,21 +162,9 @@ fn spread(
     for node in &allocator.used {
         let option = allocator.candidates.get(*node).and_then(|at| allocator.options.get(*at));
         let Some(option) = option else { continue };
-        let goods = |part: &&Part| part.node == *node;
+        let taken = solution.parts.iter().filter(|part| part.node == *node);
         let sku = |line: usize| allocator.needs.get(line).map_or(SkuId::NONE, |need| need.sku);
-        let mut parts: [(SkuId, i64); 8] = [(SkuId::NONE, 0); 8];
-        let taken = solution.parts.iter().filter(goods);
-        if solution.parts.len() <= parts.len() {
-            let mut count = 0usize;
-            for (slot, part) in parts.iter_mut().zip(taken) {
-                *slot = (sku(part.line), part.qty);
-                count = count.saturating_add(1);
-            }
-            plan.parcels.push(parcel(state, option, parts.get(..count).unwrap_or(&[]))?);
-        } else {
-            let parts: Vec<(SkuId, i64)> = taken.map(|part| (sku(part.line), part.qty)).collect();
-            plan.parcels.push(parcel(state, option, &parts)?);
-        }
+        plan.parcels.push(parcel(state, option, taken.map(|part| (sku(part.line), part.qty)))?);
     }
     assign(allocator, task, plan);
     Ok(())

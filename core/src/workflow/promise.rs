@@ -22,6 +22,19 @@ const DAYS_MAX: u32 = 400;
 
 wire! {
     /// Asks when an order could arrive.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let query = PromiseQuery {
+    ///     channel: "web".into(), to: Point::from_degrees(37.8, -122.4).ok_or("on the globe")?,
+    ///     lines: vec![OrderLine { sku: "TEE".into(), qty: 3, unit: None, price: None }],
+    ///     at: None, confidence_percent: Money::ZERO, nodes: vec![],
+    /// };
+    /// let Answer::Promise(found) = book.ask(&Query::Promise(query))? else { panic!() };
+    /// // They are there, and ground takes 48 hours.
+    /// assert_eq!((found.complete, found.arrive_at), (true, Some(at.plus_seconds(48 * 3_600))));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct PromiseQuery {
         /// The channel.
         pub channel: String,
@@ -522,7 +535,7 @@ fn offers(
     for (kind, document, node, available_at, qty) in sources.into_iter().filter(|source| source.4 > 0) {
         let deliver_by = at;
         let demand = Demand::plain(channel, query.to, available_at, deliver_by, &lines);
-        let weight = weigh(state, &[(sku, qty)]);
+        let weight = weigh(state, std::iter::once((sku, qty)));
         let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
         let units = num::div_ceil(qty, scale)?;
         let Some(option) = dispatch(state, &demand, node, weight, units) else { continue };
@@ -569,7 +582,7 @@ pub(super) fn awaited(
                 let qty = left.min(*wanted);
                 let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale.max(1));
                 let units = num::div_ceil(qty, scale).unwrap_or(i64::MAX);
-                let (later, weight) = (Demand { at: sure, ..*demand }, weigh(state, &[(sku, qty)]));
+                let (later, weight) = (Demand { at: sure, ..*demand }, weigh(state, std::iter::once((sku, qty))));
                 let option = dispatch(state, &later, supply.node, weight, units).filter(|_| qty > 0);
                 let Some(option) = option else { break };
                 (left, *wanted) = (left.saturating_sub(qty), wanted.saturating_sub(qty));

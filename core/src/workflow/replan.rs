@@ -451,7 +451,7 @@ fn stay(
         let goods: Vec<(SkuId, i64)> =
             left.iter().filter(|one| one.parcel == id).map(|one| (one.sku, one.qty)).collect();
         let demand = Demand { without, ..Demand::plain(row.channel, row.to, at, row.deliver_by, &[]) };
-        let option = travel(state.world(), &demand, old.node, weigh(state, &goods)).ok();
+        let option = travel(state.world(), &demand, old.node, weigh(state, goods.iter().copied())).ok();
         let in_time = old.arrive_at.max(row.deliver_by);
         let Some(option) = option.filter(|option| open && option.arrive_at <= in_time) else { continue };
         let site = state.catalog.site_of(old.node).and_then(|site| site.capacity);
@@ -460,7 +460,7 @@ fn stay(
             continue;
         }
         let parcel_at = num::id(again.plan.parcels.len());
-        again.plan.parcels.push(parcel(state, &option, &goods)?);
+        again.plan.parcels.push(parcel(state, &option, goods.iter().copied())?);
         let part = |one: &Undone| PlanPart { line: one.line, parcel: parcel_at, qty: one.qty };
         again.plan.parts.extend(left.iter().filter(|one| one.parcel == id).map(part));
         let policy = num::id(state.books.policies.len());

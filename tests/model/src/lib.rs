@@ -11,6 +11,7 @@
 //! and adopts it.
 
 pub mod cell;
+pub mod costs;
 pub mod goods;
 pub mod journal;
 pub mod master;
