@@ -582,7 +582,8 @@ pub(super) fn awaited(
                 let qty = left.min(*wanted);
                 let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale.max(1));
                 let units = num::div_ceil(qty, scale).unwrap_or(i64::MAX);
-                let (later, weight) = (Demand { at: sure, ..*demand }, weigh(state, std::iter::once((sku, qty))));
+                let (later, weight) =
+                    (Demand { at: sure, ..*demand }, weigh(state, std::iter::once((sku, qty))));
                 let option = dispatch(state, &later, supply.node, weight, units).filter(|_| qty > 0);
                 let Some(option) = option else { break };
                 (left, *wanted) = (left.saturating_sub(qty), wanted.saturating_sub(qty));
