@@ -232,6 +232,7 @@ fn parcels(lines: usize, nodes: usize, has: impl Fn(usize, usize) -> bool) -> Pr
         nodes_max: nodes,
         split_lines: SplitLines::Never,
         steps_max: 100_000,
+        cards: Vec::new(),
     }
 }
 

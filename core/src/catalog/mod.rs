@@ -199,7 +199,7 @@ wire! {
         /// Cost of handling one base unit.
         #[serde(default)]
         pub handling_per_unit: Money,
-        /// What a policy may charge for using this node; lower is preferred.
+        /// What a policy may charge for using this node, at least 0; lower is preferred.
         #[serde(default)]
         pub preference: i64,
         /// Minutes from an order to its readiness for the cut-off.
