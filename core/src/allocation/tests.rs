@@ -228,7 +228,6 @@ fn parcels(lines: usize, nodes: usize, has: impl Fn(usize, usize) -> bool) -> Pr
         short_line: vec![Tiers([100, 0, 0, 0]); lines],
         short_unit: vec![Tiers::ZERO; lines],
         not_single: Tiers::ZERO,
-        cards: Vec::new(),
         nodes_max: nodes,
         split_lines: SplitLines::Never,
         steps_max: 100_000,
