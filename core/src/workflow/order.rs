@@ -200,7 +200,7 @@ wire! {
     /// # book.execute(&Envelope::new("ship", at, serde_json::from_str(json)?))?;
     /// // 3 of 10 TEE have left for order 1001. One comes back as new, one broken.
     /// let line = |disposition| ReturnLine {
-    ///     line: 1, qty: 1, disposition, refund: Money::from_cents(20_00), lot: None,
+    ///     line: 1, qty: 1, disposition, refund: Money::from_cents(20_00), lot: None, credit: None,
     /// };
     /// let back = ReceiveReturn {
     ///     rma: "RMA-1".into(), order: "1001".into(), node: "RENO".into(),
@@ -353,6 +353,7 @@ fn credit_of_hold(state: &State, dense: &DenseOrder) -> Result<Vec<(SkuId, NodeI
             return Err(Rejection::InvalidField { field: "hold".into(), need });
         }
         credit(state, hold.first_reservation, &mut back);
+        back.sort_unstable();
     }
     Ok(back)
 }
@@ -484,6 +485,7 @@ pub(crate) fn decide_reallocation(
             credit(state, line.first_reservation, &mut back);
         }
     }
+    back.sort_unstable();
     if lines.is_empty() {
         let (plan, exceptions, held) = Default::default();
         *body = Body::OrderReallocated(OrderReallocated { order, reason, plan, exceptions, amended, held });
