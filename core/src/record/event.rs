@@ -83,12 +83,15 @@ pub struct Event {
 }
 
 impl Plan {
-    /// Empties its lists, for a plan that is written in its place.
+    /// Empties its lists, for a plan that is written in its place and tells its own decision.
     pub(crate) fn clear(&mut self) {
-        self.parcels.clear();
-        self.parts.clear();
-        self.backordered.clear();
-        self.cancelled.clear();
+        // Every field by its name, so that none is forgotten: what an older plan left must not stay.
+        let Plan { parcels, parts, backordered, cancelled, decision: _, awaited } = self;
+        parcels.clear();
+        parts.clear();
+        backordered.clear();
+        cancelled.clear();
+        awaited.clear();
     }
 }
 

@@ -453,13 +453,31 @@ fn begin_order<'a>(
         });
     }
     let Body::OrderPlaced(placed) = body else { return None };
-    placed.order.clone_from(&dense.order);
-    (placed.channel, placed.to, placed.deliver_by) = (dense.channel, dense.to, deliver_by);
-    (placed.priority, placed.commitment, placed.hold) = (priority, dense.commitment, dense.hold);
-    placed.lines.clear();
-    placed.plan.clear();
-    placed.exceptions.clear();
-    placed.terms.clone_from(&dense.terms);
+    // Every field by its name, so that none is forgotten: what an older order left must not stay.
+    let OrderPlaced {
+        order,
+        channel,
+        to,
+        deliver_by: by,
+        priority: rank,
+        commitment,
+        hold,
+        lines,
+        plan,
+        exceptions,
+        kits,
+        terms,
+        substituted,
+    } = &mut *placed;
+    order.clone_from(&dense.order);
+    (*channel, *to, *by, *rank) = (dense.channel, dense.to, deliver_by, priority);
+    (*commitment, *hold) = (dense.commitment, dense.hold);
+    lines.clear();
+    plan.clear();
+    exceptions.clear();
+    kits.clear();
+    terms.clone_from(&dense.terms);
+    substituted.clear();
     Some(placed)
 }
 
