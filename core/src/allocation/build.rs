@@ -1,5 +1,6 @@
 //! From a demand set to a problem, and from its solution back to a plan.
 
+use super::capacity::asked;
 use super::problem::{Problem, Solution, SplitLines};
 use super::solve::{Scratch, solve, solve_built};
 use super::terms::{asks_goods, charge, is_of_goods, opening, pair_term};
@@ -10,7 +11,7 @@ pub(crate) use super::travel::travel;
 use super::{Decision, Facts, FallOut, Goods, Left, Outside, PlacedLine};
 use crate::catalog::Catalog;
 use crate::policy::{CompiledLimit, CompiledSourcing, Completeness, LineSplit, Measure, Situation};
-use crate::stock::Stock;
+use crate::stock::{Load, Stock};
 use crate::value::geo::{Direction, Point};
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -28,6 +29,8 @@ pub(crate) struct Demand<'a> {
     /// Reserved units that this decision replaces, and that it may give again; negative where others decided
     /// with it have taken some.
     pub credit: &'a [(SkuId, NodeId, i64)],
+    /// What this decision frees of nodes' days; negative where others decided with it have booked some.
+    pub days: &'a [(NodeId, i64, Load)],
     /// The order's number; empty where nothing is said of it.
     pub order: &'a str,
     /// Segment of the customer; empty = none.
@@ -48,7 +51,8 @@ impl<'a> Demand<'a> {
         lines: &'a [PlacedLine],
     ) -> Demand<'a> {
         let (order, segment, pickup) = ("", "", NodeId::NONE);
-        Demand { channel, to, at, deliver_by, lines, credit: &[], order, segment, pickup, excluded: &[] }
+        let (credit, days, excluded) = (&[], &[], &[]);
+        Demand { channel, to, at, deliver_by, lines, credit, days, order, segment, pickup, excluded }
     }
 
     pub(super) fn excludes(&self, node: NodeId, sku: SkuId) -> bool {
@@ -396,13 +400,6 @@ impl Allocator {
         }
     }
 
-    /// Lines and base units of all that is needed.
-    pub(super) fn asked(&self) -> (i64, i64) {
-        let units = |need: &Need| num::div_ceil(need.qty, need.scale.max(1)).unwrap_or(i64::MAX);
-        let units = self.needs.iter().map(units).fold(0, i64::saturating_add);
-        (num::count(self.needs.len()), units)
-    }
-
     /// Grams of all that is needed.
     pub(super) fn weight(&self) -> i64 {
         let weight = |sum: i64, need: &Need| sum.saturating_add(grams(need.weight_g, need.qty, need.scale));
@@ -418,7 +415,7 @@ impl Allocator {
         let charged = rule.weighs(Measure::ExtraCost);
         // A day's capacity is asked for as if a node sent all of the order.
         let limited = world.facts.is_some() || world.catalog.is_limited;
-        let asked = if limited { self.asked() } else { (0, 0) };
+        let asked = if limited { asked(world.catalog, demand.lines) } else { (0, 0) };
         self.options.resize(world.catalog.node.len().min(world.directions.len()), Candidacy::BLANK);
         let rows = world.catalog.node.iter().zip(world.directions);
         for (option, ((id, row), from)) in self.options.iter_mut().zip(rows) {

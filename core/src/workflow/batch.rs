@@ -1,6 +1,7 @@
 //! Orders planned jointly: re-evaluation of what is placed and not yet shipped, and bid prices.
 
 use super::common::*;
+use super::days::{Booked, booked, freed};
 use super::order::{credit, open_order};
 use super::plan::{Task, choose, conclude};
 use crate::allocation::batch::{BatchFault, BatchOptions, Fairness, fluid_prices, solve_batch};
@@ -140,7 +141,9 @@ pub(crate) fn decide_batch(
         let credit = member.credit(&back);
         let number = spoken(state, member.order);
         let Some((_, rule)) = rule_of(state, member.order) else { continue };
-        let task = member.task(row, &credit, &number, state.terms_of(member.order).unwrap_or(&none));
+        let days = freed(state, row);
+        let terms = state.terms_of(member.order).unwrap_or(&none);
+        let task = member.task(row, (&credit, &days), &number, terms);
         allocator.decide(state.world(), &task.demand(at), rule, Keep::Reasons);
         relaxes |= !rule.relaxed.is_empty();
         joint.add(state.world(), allocator, row.priority, 1);
@@ -201,14 +204,14 @@ impl Batch<'_> {
     ) -> Result<(), Rejection> {
         let mut left = self.joint.rows.clone();
         taken.iter().for_each(|(_, key, qty)| take(&mut left, *key, *qty));
-        let mut sums = (0i64, 0i64);
+        let (mut sums, mut days) = ((0i64, 0i64), Vec::new());
         let mut rest = taken.as_slice();
         for ((at, member), alone) in (0u32..).zip(self.members).zip(&self.joint.alone) {
             // Lines come by order: what this one was given is free for its own decision.
             let (mine, others) = rest.split_at(rest.partition_point(|(order, ..)| *order <= at));
             rest = others;
             mine.iter().for_each(|(_, key, qty)| take(&mut left, *key, qty.saturating_neg()));
-            let cost = within(state, allocator, member, self.back, &mut left, self.at, event)?;
+            let cost = within(state, allocator, member, self.back, &mut left, self.at, (&mut days, event))?;
             let lost = cost.minus(*alone);
             if lost > Tiers::ZERO {
                 event.losses.push(BatchLoss { order: member.order, cost: lost.0 });
@@ -248,7 +251,7 @@ impl Member {
     fn task<'a>(
         &'a self,
         row: &OrderRow,
-        credit: &'a [(SkuId, NodeId, i64)],
+        (credit, days): (&'a [(SkuId, NodeId, i64)], &'a [Booked]),
         number: &'a str,
         terms: &'a TermsRow,
     ) -> Task<'a> {
@@ -262,6 +265,7 @@ impl Member {
             lines: &self.lines,
             numbers: &self.numbers,
             credit,
+            days,
             detail: Detail::None,
             number,
             terms,
@@ -342,13 +346,17 @@ fn within(
     back: &BTreeMap<(SkuId, NodeId), i64>,
     left: &mut Left,
     at: Instant,
-    event: &mut BatchAllocated,
+    (days, event): (&mut Vec<Booked>, &mut BatchAllocated),
 ) -> Result<Tiers, Rejection> {
     let Some(row) = state.docs.order.get(member.order.0) else { return Ok(Tiers::ZERO) };
     let Some((chosen, rule)) = rule_of(state, member.order) else { return Ok(Tiers::ZERO) };
     let credit = member.credit(back);
     let (number, none) = (spoken(state, member.order), TermsRow::none());
-    let task = member.task(row, &credit, &number, state.terms_of(member.order).unwrap_or(&none));
+    let terms = state.terms_of(member.order).unwrap_or(&none);
+    // Those that were planned before in this batch have booked their days, and given back others.
+    let (before, own) = (days.len(), freed(state, row));
+    days.extend(own);
+    let task = member.task(row, (&credit, days.as_slice()), &number, terms);
     allocator.decide_within(state.world(), &task.demand(at), rule, left);
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     conclude(state, allocator, &task, at, (chosen, rule), &mut plan, &mut exceptions)?;
@@ -360,7 +368,13 @@ fn within(
         take(left, (sku, node), part.qty);
         then.push((part.line, node, part.qty));
     }
-    if merged(then) != merged(member.now.clone()) {
+    if merged(then) == merged(member.now.clone()) {
+        days.truncate(before);
+    } else {
+        days.extend(booked(state, &plan, |line| {
+            let at = member.numbers.iter().position(|known| *known == line)?;
+            member.lines.get(at).map(|line| line.sku)
+        }));
         event.plans.push(OrderReallocated { order: member.order, reason: event.reason, plan, exceptions });
     }
     Ok(allocator.solution.cost)
@@ -436,6 +450,7 @@ pub(crate) fn ask_bid_prices(state: &State, query: &BidPricesQuery) -> Result<Bi
             lines: &lines,
             numbers: &[],
             credit: &[],
+            days: &[],
             detail: Detail::None,
             number: "",
             terms: &none,

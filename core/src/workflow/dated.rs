@@ -117,6 +117,15 @@ pub(crate) fn arriving_bench(state: &State, sku: SkuId, node: NodeId, lots: &[Ar
         return None;
     }
     let mut bench = state.stock.bench(sku, node, &[]);
+    if !state.stock.is_by_lot(sku) {
+        // With its first date what is reserved is asked for by the channels' lives.
+        let now = state.stock.need_of(ChannelId::NONE);
+        bench.want(now, state.stock.cells.get(sku, node).reserved.saturating_neg());
+        let here = |row: &Reservation| (row.sku, row.node) == (sku, node);
+        for (_, row) in state.stock.reservations.iter().filter(|(_, row)| here(row)) {
+            bench.want(state.stock.need_of(state.channel_of(&row)), row.qty);
+        }
+    }
     mine.for_each(|(_, place, date, qty)| bench.add(place.clone(), *date, *qty));
     if dated {
         bench.doubt(state.stock.need_of(ChannelId::NONE));

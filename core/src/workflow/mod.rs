@@ -8,6 +8,7 @@ pub mod change;
 mod common;
 pub mod count;
 mod dated;
+mod days;
 pub mod desk;
 pub mod dropship;
 mod exception;

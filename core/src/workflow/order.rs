@@ -293,6 +293,7 @@ pub(crate) fn decide_order(
         lines: goods.lines.as_deref().unwrap_or(lines),
         numbers: &goods.numbers,
         credit: &back,
+        days: &[],
         detail: dense.detail,
         number: &number,
         terms: &terms,
@@ -336,6 +337,7 @@ pub(crate) fn decide_reallocation(
         }
     }
     let none = TermsRow::none();
+    let days = super::days::freed(state, row);
     let task = Task {
         order,
         channel: row.channel,
@@ -346,6 +348,7 @@ pub(crate) fn decide_reallocation(
         lines: &lines,
         numbers: &numbers,
         credit: &back,
+        days: &days,
         detail: reallocate.detail,
         number: &reallocate.order,
         terms: state.terms_of(order).unwrap_or(&none),

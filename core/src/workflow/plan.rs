@@ -2,6 +2,7 @@
 
 use super::check_preorder;
 use super::common::*;
+use super::days::Booked;
 use crate::allocation::{Allocator, Demand, Explanation, FallOut, Keep, Part, PlacedLine, Title, explain};
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{CompiledSourcing, Shortage, Situation, default_policy};
@@ -27,6 +28,8 @@ pub(crate) struct Task<'a> {
     pub numbers: &'a [u32],
     /// Reserved units that this plan replaces.
     pub credit: &'a [(SkuId, NodeId, i64)],
+    /// What it frees of nodes' days.
+    pub days: &'a [Booked],
     pub detail: Detail,
     /// The order's number; may be empty where there is no outside knowledge.
     pub number: &'a str,
@@ -39,6 +42,7 @@ impl<'a> Task<'a> {
     pub(crate) fn demand(&self, at: Instant) -> Demand<'a> {
         Demand {
             credit: self.credit,
+            days: self.days,
             order: self.number,
             segment: &self.terms.segment,
             pickup: self.terms.pickup,

@@ -7,6 +7,8 @@
 //! number; each order whose promise is at risk opens an exception.
 
 use super::common::*;
+use super::days::{Booked, find_day};
+use crate::allocation::travel;
 use crate::catalog::*;
 use crate::exception::{ExceptionCode, Opened};
 use crate::record::*;
@@ -309,6 +311,7 @@ fn place(
         used.push((back.node, channel, back.qty.saturating_neg()));
     }
     let mut given: Vec<Vec<(OrderId, u32, SkuId, i64)>> = vec![Vec::new(); nodes.len()];
+    let mut days = Vec::new();
     for hand in hands.iter_mut().filter(|hand| hand.gets > hand.has) {
         let mut left = hand.gets.saturating_sub(hand.has);
         for node in &nodes {
@@ -318,7 +321,7 @@ fn place(
                 used.iter().filter(|(other, ..)| other == node).map(|(_, by, qty)| (*by, *qty)).collect();
             let room = room_there(state, sku, *node, here, channel, &took);
             let qty = left.min(room).max(0);
-            if qty > 0 {
+            if qty > 0 && has_day(state, (order, *node), (sku, qty), at, &mut days) {
                 left = left.saturating_sub(qty);
                 change(&mut free, *node, qty.saturating_neg());
                 used.push((*node, channel, qty));
@@ -346,6 +349,21 @@ fn place(
     Ok(())
 }
 
+/// Whether a node has a day with room for goods of an order, which is then booked.
+fn has_day(
+    state: &State,
+    (order, node): (OrderId, NodeId),
+    goods: (SkuId, i64),
+    at: Instant,
+    days: &mut Vec<Booked>,
+) -> bool {
+    let Some(row) = state.docs.order.get(order.0) else { return false };
+    let demand = demand_of(row, at);
+    let weight = weigh(state, &[goods]);
+    let Ok(mut option) = travel(state.world(), &demand, node, weight) else { return false };
+    find_day(state, &demand, (&[goods], weight), days, &mut option)
+}
+
 /// Parcels for what each node gives. They count from 0 node by node, and through in the event.
 fn plan_nodes(
     state: &State,
@@ -355,7 +373,7 @@ fn plan_nodes(
 ) -> Result<(), Rejection> {
     for (node, given) in (0u32..).map(NodeId).zip(given) {
         let mut here = Filled::default();
-        plan_parcels(state, node, given, at, &mut here)?;
+        plan_parcels(state, node, given, at, NoDay::Ships, &mut here)?;
         let before = num::id(filled.parcels.len());
         let moved = |fill: Fill| Fill { parcel: fill.parcel.saturating_add(before), ..fill };
         filled.fills.extend(here.fills.into_iter().map(moved));

@@ -11,6 +11,8 @@
 //! and adopts it.
 
 pub mod cell;
+pub mod dated;
+pub mod days;
 pub mod goods;
 pub mod journal;
 pub mod master;
@@ -80,8 +82,8 @@ pub struct Hold {
     pub key: String,
     /// Its channel.
     pub channel: usize,
-    /// SKU, node, units.
-    pub lines: Vec<(usize, usize, i128)>,
+    /// SKU, node, units, the lot asked for by name.
+    pub lines: Vec<(usize, usize, i128, Option<String>)>,
     /// When it runs out.
     pub expires_at: Instant,
     /// Where it stands.
@@ -117,7 +119,7 @@ pub struct Line {
 pub type Lots = Vec<(String, i128)>;
 
 /// What a parcel holds of a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reserved {
     /// Index of the line.
     pub line: usize,
@@ -125,6 +127,8 @@ pub struct Reserved {
     pub parcel: usize,
     /// Units reserved and not shipped.
     pub qty: i128,
+    /// The lot that was asked for by name.
+    pub lot: Option<String>,
 }
 
 /// A parcel of an order.
@@ -136,6 +140,15 @@ pub struct Package {
     pub posted: bool,
     /// Whether a newer plan replaced it.
     pub replaced: bool,
+    /// What it books of its node's day.
+    pub booked: Vec<days::Booked>,
+}
+
+impl Package {
+    /// A parcel as planned.
+    pub fn new(said: &Parcel) -> Package {
+        Package { said: said.clone(), posted: false, replaced: false, booked: Vec::new() }
+    }
 }
 
 /// An order.
@@ -252,6 +265,20 @@ pub struct Model {
     pub authority: Vec<SetAuthority>,
     /// Protected quantities.
     pub protections: Vec<Protection>,
+    /// What was said of SKUs beyond their definition; the last word holds.
+    pub described: Vec<DescribeSku>,
+    /// The same of nodes.
+    pub sites: Vec<DescribeNode>,
+    /// Channels and the days that a lot must still have to live for them; the last word holds.
+    pub lives: Vec<(usize, u32)>,
+    /// SKU, lot, when it expires.
+    pub dates: Vec<(usize, String, Instant)>,
+    /// SKUs of which a lot was asked for by name.
+    pub named: Vec<usize>,
+    /// SKU, node, lot and units that a hold had by name, while the order that replaces it is decided.
+    pub kept: Vec<(usize, usize, String, i128)>,
+    /// The time by which lots are judged.
+    pub clock: Instant,
     /// `[sku][node]`.
     pub cells: Vec<Vec<Cell>>,
     /// Holds.
@@ -313,6 +340,13 @@ impl Model {
             rules: journal::rules(),
             authority: Vec::new(),
             protections: Vec::new(),
+            described: Vec::new(),
+            sites: Vec::new(),
+            lives: Vec::new(),
+            dates: Vec::new(),
+            named: Vec::new(),
+            kept: Vec::new(),
+            clock: Instant::START,
             cells: Vec::new(),
             holds: Vec::new(),
             orders: Vec::new(),
@@ -363,7 +397,9 @@ impl Model {
         let limited = self.value_max(envelope).is_some();
         let before = self.protections.clone();
         let due = self.expire(envelope.at);
+        self.clock = envelope.at;
         let verdict = self.judge_command(envelope);
+        self.clock = self.now;
         due.iter().rev().for_each(|hold| self.reopen_hold(*hold, &before));
         match verdict {
             // What it would move is known when it has moved it: see `take`.
@@ -396,7 +432,7 @@ impl Model {
         check("source", &&*own.source, &&*envelope.source)?;
         check("actor", &&*own.actor, &&*envelope.actor)?;
         self.sequence += events.len() as u64;
-        self.now = envelope.at;
+        (self.now, self.clock) = (envelope.at, envelope.at);
         let opened = self.exceptions.len();
         self.take_command(envelope, &own.body)?;
         let moved: i128 = self.posting.iter().map(|booking| booking.amount.max(0)).sum();
@@ -451,7 +487,7 @@ impl Model {
             Command::SetReorderRule(c) => self.judge_reorder(c),
             Command::ReceiveGoods(c) => {
                 c.lines.iter().for_each(|line| _ = self.place(&line.place));
-                self.judge_receive(c)
+                self.judge_receive(c, at)
             }
             Command::AdjustStock(c) => {
                 c.lines.iter().for_each(|line| _ = self.place(&line.place));
@@ -475,6 +511,10 @@ impl Model {
             Command::ResolveException(c) => self.judge_resolve(c),
             Command::AdvanceTime(_) => Verdict::Accept,
             Command::RejectAllocation(c) => self.judge_reject(c),
+            Command::SetLotExpiry(c) => self.judge_expiry(c),
+            Command::DescribeSku(c) => self.judge_description(self.sku(&c.sku).is_some(), 201),
+            Command::DescribeNode(c) => self.judge_description(self.node(&c.node).is_some(), 202),
+            Command::DescribeChannel(c) => self.judge_description(self.channel(&c.channel).is_some(), 203),
             // What the model has no rules for, the driver does not say.
             _ => Verdict::Accept,
         }
@@ -501,6 +541,10 @@ impl Model {
             (Command::ShipTransfer(c), Body::TransferShipped(e)) => self.take_send(c, e),
             (Command::ReceiveTransfer(c), Body::TransferReceived(e)) => self.take_arrive(c, at, e),
             (Command::ResolveException(c), Body::ExceptionResolved(e)) => self.take_resolve(c, e),
+            (Command::SetLotExpiry(c), Body::LotExpirySet(e)) => {
+                check("lot's date", e, c)?;
+                self.take_expiry(c)
+            }
             (command, body) => self.take_master(command, body),
         }
     }
