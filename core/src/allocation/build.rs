@@ -29,6 +29,8 @@ pub(crate) struct Demand<'a> {
     /// Reserved units that this decision replaces, and that it may give again; negative where others decided
     /// with it have taken some.
     pub credit: &'a [(SkuId, NodeId, i64)],
+    /// Units of these that are of lots that do not live long enough for the channel any more.
+    pub dead: &'a [(SkuId, NodeId, i64)],
     /// What this decision frees of nodes' days; negative where others decided with it have booked some.
     pub days: &'a [(NodeId, i64, Load)],
     /// The order's number; empty where nothing is said of it.
@@ -51,8 +53,8 @@ impl<'a> Demand<'a> {
         lines: &'a [PlacedLine],
     ) -> Demand<'a> {
         let (order, segment, pickup) = ("", "", NodeId::NONE);
-        let (credit, days, excluded) = (&[], &[], &[]);
-        Demand { channel, to, at, deliver_by, lines, credit, days, order, segment, pickup, excluded }
+        let (credit, dead, days, excluded) = (&[], &[], &[], &[]);
+        Demand { channel, to, at, deliver_by, lines, credit, dead, days, order, segment, pickup, excluded }
     }
 
     pub(super) fn excludes(&self, node: NodeId, sku: SkuId) -> bool {

@@ -3,7 +3,7 @@
 use super::build::{Demand, Need, World};
 use super::capacity::Day;
 use super::outside::Table;
-use crate::value::ids::NodeId;
+use crate::value::ids::{NodeId, SkuId};
 use crate::value::money::Money;
 use crate::value::num;
 
@@ -59,10 +59,13 @@ impl World<'_> {
             return facts.goods.get(at).copied().unwrap_or_default();
         }
         let mut cell = self.stock.cells.get(need.sku, node);
-        let back = demand.credit.iter().filter(|(s, n, _)| (*s, *n) == (need.sku, node));
-        let back = back.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
+        let sum = |units: &[(SkuId, NodeId, i64)]| {
+            let here = units.iter().filter(|(s, n, _)| (*s, *n) == (need.sku, node));
+            here.map(|(.., qty)| *qty).fold(0, i64::saturating_add)
+        };
+        let (back, dead) = (sum(demand.credit), sum(demand.dead));
         cell.reserved = cell.reserved.saturating_sub(back);
-        let (free, protected) = self.stock.room_for(need.sku, node, &cell, demand.channel, back);
+        let (free, protected) = self.stock.room_for(need.sku, node, &cell, demand.channel, (back, dead));
         let (mut extra, mut markdown) = (0, 0);
         if !self.outside.is_empty() {
             extra = self.outside.of_goods(Table::ExtraCost, need.sku, node);
@@ -70,7 +73,7 @@ impl World<'_> {
         }
         let reorder =
             self.catalog.reorders.find(&(need.sku, node)).and_then(|id| self.catalog.reorder.get(id));
-        let used = [(demand.channel, back.saturating_neg())];
+        let used = [(demand.channel, dead.saturating_sub(back))];
         let dated =
             if protected > 0 { self.stock.dated_room(need.sku, node, demand.channel, &used) } else { free };
         Goods {

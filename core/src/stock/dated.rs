@@ -275,6 +275,12 @@ impl Stock {
         lot.and_then(|lot| u32::try_from(*lot).ok()).map(LotId)
     }
 
+    /// Whether a reservation asks for a lot by name that does not live long enough for its channel any more.
+    pub(crate) fn is_outlived(&self, reservation: u32, sku: SkuId, channel: ChannelId) -> bool {
+        let lot = self.named_lot(reservation).and_then(|lot| self.labels.get(lot.0));
+        lot.is_some_and(|lot| self.date_of(sku, lot) < self.need_of(channel))
+    }
+
     /// A reservation, counted among those for any lot, asks for one by name.
     pub(crate) fn name_lot(&mut self, reservation: u32, lot: LotId, channel: ChannelId) {
         let Some(Reservation { sku, node, qty, .. }) = self.reservations.get(reservation) else {

@@ -135,6 +135,8 @@ pub(crate) fn decide_batch(
         *sum = num::add(*sum, qty)?;
     }
     one_channel(state, &members)?;
+    let dead = members.iter().filter_map(|one| state.docs.order.get(one.order.0));
+    let dead: Vec<_> = dead.flat_map(|row| super::dated::outlived(state, row)).collect();
     let (mut joint, none, mut relaxes) = (Joint::default(), TermsRow::none(), false);
     for member in &members {
         let Some(row) = state.docs.order.get(member.order.0) else { continue };
@@ -143,7 +145,7 @@ pub(crate) fn decide_batch(
         let Some((_, rule)) = rule_of(state, member.order) else { continue };
         let days = freed(state, row);
         let terms = state.terms_of(member.order).unwrap_or(&none);
-        let task = member.task(row, (&credit, &days), &number, terms);
+        let task = member.task(row, Back { credit: &credit, dead: &dead, days: &days }, &number, terms);
         allocator.decide(state.world(), &task.demand(at), rule, Keep::Reasons);
         relaxes |= !rule.relaxed.is_empty();
         joint.add(state.world(), allocator, row.priority, 1);
@@ -173,7 +175,7 @@ pub(crate) fn decide_batch(
         problem.lines.iter().zip(&plan.nodes).filter_map(|(line, node)| {
             node.map(|node| (line.order, (SkuId(line.sku), NodeId(node)), line.qty))
         });
-    let batch = Batch { members: &members, back: &back, joint: &joint, at };
+    let batch = Batch { members: &members, back: (&back, &dead), joint: &joint, at };
     batch.record(state, allocator, taken.collect(), &scale, bound, &mut event)?;
     if relaxes {
         // Under a rule that gives way a plan may cost less than the bound under the whole rule says.
@@ -185,8 +187,8 @@ pub(crate) fn decide_batch(
 /// A batch on its way into an event.
 struct Batch<'a> {
     members: &'a [Member],
-    /// What all have reserved.
-    back: &'a BTreeMap<(SkuId, NodeId), i64>,
+    /// What all have reserved, and what of it no lot will do for any more.
+    back: (&'a BTreeMap<(SkuId, NodeId), i64>, &'a [(SkuId, NodeId, i64)]),
     joint: &'a Joint,
     at: Instant,
 }
@@ -246,15 +248,16 @@ fn fault(fault: BatchFault) -> Rejection {
     Rejection::BatchTooLarge { fault: format!("{fault:?}").to_lowercase() }
 }
 
+/// What a plan may take anew.
+struct Back<'a> {
+    credit: &'a [(SkuId, NodeId, i64)],
+    dead: &'a [(SkuId, NodeId, i64)],
+    days: &'a [Booked],
+}
+
 impl Member {
     /// The order as a task, with what the batch has reserved as credit.
-    fn task<'a>(
-        &'a self,
-        row: &OrderRow,
-        (credit, days): (&'a [(SkuId, NodeId, i64)], &'a [Booked]),
-        number: &'a str,
-        terms: &'a TermsRow,
-    ) -> Task<'a> {
+    fn task<'a>(&'a self, row: &OrderRow, back: Back<'a>, number: &'a str, terms: &'a TermsRow) -> Task<'a> {
         Task {
             order: self.order,
             channel: row.channel,
@@ -264,8 +267,9 @@ impl Member {
             shortage: Some(Shortage::Backorder),
             lines: &self.lines,
             numbers: &self.numbers,
-            credit,
-            days,
+            credit: back.credit,
+            dead: back.dead,
+            days: back.days,
             detail: Detail::None,
             number,
             terms,
@@ -343,7 +347,7 @@ fn within(
     state: &State,
     allocator: &mut Allocator,
     member: &Member,
-    back: &BTreeMap<(SkuId, NodeId), i64>,
+    (back, dead): (&BTreeMap<(SkuId, NodeId), i64>, &[(SkuId, NodeId, i64)]),
     left: &mut Left,
     at: Instant,
     (days, event): (&mut Vec<Booked>, &mut BatchAllocated),
@@ -356,7 +360,7 @@ fn within(
     // Those that were planned before in this batch have booked their days, and given back others.
     let (before, own) = (days.len(), freed(state, row));
     days.extend(own);
-    let task = member.task(row, (&credit, days.as_slice()), &number, terms);
+    let task = member.task(row, Back { credit: &credit, dead, days }, &number, terms);
     allocator.decide_within(state.world(), &task.demand(at), rule, left);
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     conclude(state, allocator, &task, at, (chosen, rule), &mut plan, &mut exceptions)?;
@@ -450,6 +454,7 @@ pub(crate) fn ask_bid_prices(state: &State, query: &BidPricesQuery) -> Result<Bi
             lines: &lines,
             numbers: &[],
             credit: &[],
+            dead: &[],
             days: &[],
             detail: Detail::None,
             number: "",

@@ -28,6 +28,8 @@ pub(crate) struct Task<'a> {
     pub numbers: &'a [u32],
     /// Reserved units that this plan replaces.
     pub credit: &'a [(SkuId, NodeId, i64)],
+    /// Units of these of lots that do not live long enough any more.
+    pub dead: &'a [(SkuId, NodeId, i64)],
     /// What it frees of nodes' days.
     pub days: &'a [Booked],
     pub detail: Detail,
@@ -42,6 +44,7 @@ impl<'a> Task<'a> {
     pub(crate) fn demand(&self, at: Instant) -> Demand<'a> {
         Demand {
             credit: self.credit,
+            dead: self.dead,
             days: self.days,
             order: self.number,
             segment: &self.terms.segment,

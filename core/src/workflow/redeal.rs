@@ -308,7 +308,9 @@ fn place(
     let mut used: Vec<(NodeId, ChannelId, i64)> = Vec::new();
     for back in &taken {
         let channel = state.docs.order.get(back.order.0).map_or(ChannelId::NONE, |order| order.channel);
-        used.push((back.node, channel, back.qty.saturating_neg()));
+        if !state.stock.is_outlived(back.reservation, sku, channel) {
+            used.push((back.node, channel, back.qty.saturating_neg()));
+        }
     }
     let mut given: Vec<Vec<(OrderId, u32, SkuId, i64)>> = vec![Vec::new(); nodes.len()];
     let mut days = Vec::new();

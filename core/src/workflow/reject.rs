@@ -82,6 +82,7 @@ pub(crate) fn decide_rejected(
         lines: &given.lines,
         numbers: &given.numbers,
         credit: &[],
+        dead: &[],
         days: &[],
         detail: reject.detail,
         number: &reject.order,

@@ -183,7 +183,7 @@ impl Model {
     pub(crate) fn take_receive(
         &mut self,
         c: &ReceiveGoods,
-        at: Instant,
+        (at, occurred_at): (Instant, Instant),
         e: &GoodsReceived,
     ) -> Result<(), String> {
         let node = self.node(&c.node).ok_or("node")?;
@@ -207,7 +207,7 @@ impl Model {
             check("received (sku, qty, value)", &book, &(sku, qty, value))?;
             check("place", &line.place, &said.place)?;
             check("taken off the order", &i128::from(line.on_order), &on_order)?;
-            self.take_date(sku, said, at, line)?;
+            self.take_date(sku, said, occurred_at, line)?;
             self.come(sku, node, &said.place, qty, value);
             let movement = if supplier.is_some() { Movement::Receipt } else { Movement::Opening };
             let about = About { node: Some(node), sku: Some(sku), ..About::default() };

@@ -525,7 +525,9 @@ impl Model {
         let at = envelope.at;
         match (&envelope.command, body) {
             (Command::SetNodeStatus(c), Body::NodeStatusSet(e)) => self.take_node_status(c, e),
-            (Command::ReceiveGoods(c), Body::GoodsReceived(e)) => self.take_receive(c, at, e),
+            (Command::ReceiveGoods(c), Body::GoodsReceived(e)) => {
+                self.take_receive(c, (at, envelope.occurred_at.unwrap_or(at)), e)
+            }
             (Command::AdjustStock(c), Body::StockAdjusted(e)) => self.take_adjust(c, e),
             (Command::MoveStock(c), Body::StockMoved(e)) => self.take_move(c, e),
             (Command::HoldStock(c), Body::StockHeld(e)) => self.take_hold(c, e),
