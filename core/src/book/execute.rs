@@ -347,7 +347,16 @@ impl Book {
 
     /// Records what falls due until the command's time.
     fn expire(&mut self, meta: &Meta<'_>) -> Result<(), Rejection> {
-        while let Some((at, due)) = self.state.next_due().filter(|(at, _)| *at <= meta.at) {
+        loop {
+            let due = self.state.next_due().filter(|(at, _)| *at <= meta.at);
+            // What is given back at the same instant comes too late for a promise.
+            let until = due.map_or(meta.at, |(at, _)| at);
+            if let Some((at, exceptions)) = self.state.next_broken(until) {
+                let meta = Meta { at: at.max(self.state.head.now), occurred_at: at, ..*meta };
+                self.fall_due(&meta, Body::ExceptionsRaised(ExceptionsRaised { exceptions }))?;
+                continue;
+            }
+            let Some((at, due)) = due else { break };
             let meta = Meta { at: at.max(self.state.head.now), occurred_at: at, ..*meta };
             match due {
                 Due::Hold(hold) => {

@@ -127,7 +127,9 @@ impl Model {
 
     /// All that is reserved of a SKU at a node: for which channel, by which lot's name, how many.
     fn asked_of(&self, sku: usize, node: usize) -> Vec<(usize, Option<String>, i128)> {
-        let mut asked = Vec::new();
+        let giving = self.giving.iter().filter(|given| (given.0, given.1) == (sku, node));
+        let mut asked: Vec<(usize, Option<String>, i128)> =
+            giving.map(|given| (given.2, None, given.3)).collect();
         for order in self.orders.iter().filter(|order| !order.reserved.is_empty()) {
             let here = order.reserved.iter().filter(|r| {
                 order.lines[r.line].sku == sku && order.parcels[r.parcel].said.node.0 as usize == node
@@ -198,6 +200,57 @@ impl Model {
         }
         let rest: i128 = lines.iter().filter(|line| line.0.is_empty()).map(|line| line.1).sum();
         faults.need(rest == 0 || rest <= free, 502);
+    }
+
+    // Time.
+
+    /// When, after `from` and up to `to`, time next breaks a promise, and the exceptions of it.
+    pub(crate) fn next_broken(&mut self, from: Instant, to: Instant) -> Option<(Instant, Vec<Opened>)> {
+        let mut lives: Vec<i64> = (0..self.channels.len())
+            .filter_map(|channel| self.lives.iter().rev().find(|(of, _)| *of == channel))
+            .map(|(_, days)| i64::from(*days))
+            .chain([0])
+            .collect();
+        lives.sort_unstable();
+        lives.dedup();
+        let pairs = self.dates.iter().flat_map(|(sku, _, date)| {
+            lives.iter().map(|days| (date.plus_seconds(-days * 86_400), *sku)).collect::<Vec<_>>()
+        });
+        let mut ends: Vec<(Instant, usize)> = pairs.filter(|end| end.0 > from && end.0 <= to).collect();
+        ends.sort_unstable();
+        ends.dedup();
+        let instants: std::collections::BTreeSet<Instant> = ends.iter().map(|end| end.0).collect();
+        for at in instants {
+            let mut opened = Vec::new();
+            for (_, sku) in ends.iter().filter(|end| end.0 == at).copied().collect::<Vec<_>>() {
+                for node in 0..self.nodes.len() {
+                    let more = self.short(sku, node, Instant::from_micros(at.micros() + 1))
+                        - self.short(sku, node, at);
+                    if more > 0 {
+                        opened.push(Opened {
+                            code: ExceptionCode::PromiseAtRisk,
+                            order: OrderId::NONE,
+                            sku: SkuId(sku as u32),
+                            node: NodeId(node as u32),
+                            qty: more as i64,
+                        });
+                    }
+                }
+            }
+            if !opened.is_empty() {
+                return Some((at, opened));
+            }
+        }
+        None
+    }
+
+    /// Units promised at a node that no lot does for at an instant.
+    fn short(&mut self, sku: usize, node: usize, at: Instant) -> i128 {
+        self.clock = at;
+        let shelf = self.shelf(sku, node);
+        let dead = shelf.stands.iter().filter(|stand| stand.date < at).map(|stand| stand.named);
+        let missing = shelf.smallest(None, NEVER).map_or(0, |least| (-least).max(0));
+        missing + dead.sum::<i128>()
     }
 
     // Receipts.

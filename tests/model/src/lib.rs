@@ -277,6 +277,8 @@ pub struct Model {
     pub named: Vec<usize>,
     /// SKU, node, lot and units that a hold had by name, while the order that replaces it is decided.
     pub kept: Vec<(usize, usize, String, i128)>,
+    /// SKU, node, channel and units that an event has given to who waits, and not planned yet.
+    pub giving: Vec<(usize, usize, usize, i128)>,
     /// The time by which lots are judged.
     pub clock: Instant,
     /// `[sku][node]`.
@@ -346,6 +348,7 @@ impl Model {
             dates: Vec::new(),
             named: Vec::new(),
             kept: Vec::new(),
+            giving: Vec::new(),
             clock: Instant::START,
             cells: Vec::new(),
             holds: Vec::new(),
@@ -400,7 +403,8 @@ impl Model {
         self.clock = envelope.at;
         let verdict = self.judge_command(envelope);
         self.clock = self.now;
-        due.iter().rev().for_each(|hold| self.reopen_hold(*hold, &before));
+        let holds = due.iter().rev().filter_map(|(_, due)| due.hold());
+        holds.for_each(|hold| self.reopen_hold(hold, &before));
         match verdict {
             // What it would move is known when it has moved it: see `take`.
             Verdict::Accept if limited => Verdict::Either(vec![303]),
@@ -424,7 +428,7 @@ impl Model {
         for (number, event) in events.iter().enumerate() {
             let want = self.sequence + 1 + number as u64;
             check("event number", &event.sequence, &want)?;
-            let expires = due.get(number).map(|hold| self.holds[*hold].expires_at);
+            let expires = due.get(number).map(|due| due.0);
             check("time of event", &event.at, &expires.unwrap_or(envelope.at).max(self.now))?;
             check("command of event", &event.command.to_string(), &envelope.id)?;
         }
@@ -451,15 +455,30 @@ impl Model {
         rule.value_max.map(|max| i128::from(max.micros()))
     }
 
-    /// Holds that run out by then are given back; says which.
-    fn expire(&mut self, at: Instant) -> Vec<usize> {
-        let mut due: Vec<usize> = (0..self.holds.len())
-            .filter(|i| self.holds[*i].state == HoldState::Active && self.holds[*i].expires_at <= at)
-            .collect();
-        due.sort_by_key(|i| (self.holds[*i].expires_at, *i));
-        for hold in &due {
-            self.end_hold(*hold);
+    /// What falls due by then, one after the other: holds run out and are given back, time breaks promises
+    /// by lot.
+    fn expire(&mut self, at: Instant) -> Vec<(Instant, Due)> {
+        let mut due = Vec::new();
+        let (clock, mut from) = (self.clock, self.now);
+        loop {
+            let active = (0..self.holds.len()).filter(|i| self.holds[*i].state == HoldState::Active);
+            let hold = active.map(|i| (self.holds[i].expires_at, i)).filter(|hold| hold.0 <= at).min();
+            let broken = self.next_broken(from, at);
+            match (hold, broken) {
+                // What is given back at the same instant comes too late for a promise.
+                (Some((ends, hold)), broken) if broken.as_ref().is_none_or(|b| ends < b.0) => {
+                    self.end_hold(hold);
+                    due.push((ends, Due::Hold(hold)));
+                    from = from.max(ends);
+                }
+                (_, Some((breaks, opened))) => {
+                    due.push((breaks, Due::Broken(opened)));
+                    from = breaks;
+                }
+                _ => break,
+            }
         }
+        self.clock = clock;
         due
     }
 
@@ -551,15 +570,37 @@ impl Model {
         }
     }
 
-    fn check_expired(&self, due: &[usize], events: &[Event]) -> Result<(), String> {
-        check("number of expired holds", &events.len(), &due.len())?;
-        for (hold, event) in due.iter().zip(events) {
-            match &event.body {
-                Body::HoldExpired(ended) => check("expired hold", &(ended.hold.0 as usize), hold)?,
-                other => return Err(format!("{} where a hold was due", other.name())),
+    /// Checks the events of what fell due, and takes over the exceptions that they open.
+    fn check_expired(&mut self, due: &[(Instant, Due)], events: &[Event]) -> Result<(), String> {
+        check("number of what fell due", &events.len(), &due.len())?;
+        for ((_, due), event) in due.iter().zip(events) {
+            match (&event.body, due) {
+                (Body::HoldExpired(ended), Due::Hold(hold)) => {
+                    check("expired hold", &(ended.hold.0 as usize), hold)?;
+                }
+                (Body::ExceptionsRaised(e), Due::Broken(opened)) => {
+                    let book: Vec<Opened> = e.exceptions.iter().map(|raised| raised.opened).collect();
+                    self.take_exceptions(opened, &book, "passing of time")?;
+                }
+                (other, due) => return Err(format!("{} where {due:?} was due", other.name())),
             }
         }
         Ok(())
+    }
+}
+
+/// What falls due by itself.
+#[derive(Clone, Debug)]
+pub enum Due {
+    /// A hold runs out.
+    Hold(usize),
+    /// Lots stop to do for what was promised of them.
+    Broken(Vec<Opened>),
+}
+
+impl Due {
+    fn hold(&self) -> Option<usize> {
+        if let Due::Hold(hold) = self { Some(*hold) } else { None }
     }
 }
 

@@ -42,11 +42,14 @@ impl Model {
                     .map_or(0, |split| self.fill_qty(order, line, node, split));
                 if qty > 0 {
                     self.orders[order].lines[line].backordered -= qty;
-                    self.reserve(*sku, node, self.orders[order].channel, qty);
+                    let channel = self.orders[order].channel;
+                    self.reserve(*sku, node, channel, qty);
+                    self.giving.push((*sku, node, channel, qty));
                     given.push((order, line, qty));
                 }
             }
         }
+        self.giving.clear();
         self.drop_dayless(&mut given, node, at);
         let book: Vec<(usize, usize, i128)> =
             fills.iter().map(|f| (f.order.0 as usize, f.line as usize - 1, i128::from(f.qty))).collect();
