@@ -26,26 +26,22 @@ fn need(sku: &str, need: &str) -> Rejection {
 }
 
 /// `Ok` if goods that are told apart say which they are.
-pub(crate) fn check_tracked(
-    state: &State,
-    (sku, _): (SkuId, &SkuRow),
-    line: &ReceiptLine,
-    qty: i64,
-) -> Result<(), Rejection> {
-    let tracking = state.catalog.trait_of(sku).map(|row| row.tracking).unwrap_or_default();
+pub(crate) fn check_tracked(state: &State, line: &DenseReceiptLine) -> Result<(), Rejection> {
+    let tracking = state.catalog.trait_of(line.sku).map(|row| row.tracking).unwrap_or_default();
+    let need = |text: &str| need(&sku_code(state, line.sku), text);
     let own = line.place.is_own();
     if line.expires_at.is_some_and(|at| !at.is_valid()) {
         return Err(Rejection::InvalidInstant { field: "lines.expires_at".into() });
     }
     if line.expires_at.is_some() && line.place.lot.is_empty() {
-        return Err(need(&line.sku, "a date belongs to a lot"));
+        return Err(need("a date belongs to a lot"));
     }
     match tracking {
         Tracking::None => Ok(()),
-        _ if own && line.place.lot.is_empty() => Err(need(&line.sku, "every unit lies in a named lot")),
-        Tracking::Serial if own && qty != 1 => Err(need(&line.sku, "one unit has each serial number")),
-        Tracking::Serial if own && is_there(state, sku, &line.place.lot) => {
-            Err(need(&line.sku, "its serial number is in stock already"))
+        _ if own && line.place.lot.is_empty() => Err(need("every unit lies in a named lot")),
+        Tracking::Serial if own && line.qty != 1 => Err(need("one unit has each serial number")),
+        Tracking::Serial if own && is_there(state, line.sku, &line.place.lot) => {
+            Err(need("its serial number is in stock already"))
         }
         _ => Ok(()),
     }

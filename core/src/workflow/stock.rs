@@ -67,7 +67,6 @@ pub(crate) fn decide_receipt(
         }
         let qty = to_smallest(catalog, sku, row, line.qty, line.unit.as_deref())?;
         check_place(state, node, &line.place)?;
-        check_tracked(state, (sku, row), line, qty)?;
         let (place, free) = (line.place.clone(), line.zero_cost_reason.is_some());
         let (unit_cost, expires_at) = (line.unit_cost, line.expires_at);
         lines.push(DenseReceiptLine { sku, qty, unit_cost, place, free, expires_at });
@@ -146,6 +145,7 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
         let Some(row) = state.catalog.sku.get(line.sku.0) else {
             return Err(Rejection::UnknownSku { sku: line.sku.0.to_string() });
         };
+        check_tracked(state, &line)?;
         check_zero_cost(state, row, &line)?;
         let against = take_open(state, purchase_order, &mut open, &line)?;
         if against.over > 0 {

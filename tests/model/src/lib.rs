@@ -424,6 +424,7 @@ impl Model {
         self.posting.clear();
         let due = self.expire(envelope.at);
         let (own, expired) = events.split_last().ok_or("no event recorded")?;
+        let opened = self.exceptions.len();
         self.check_expired(&due, expired)?;
         for (number, event) in events.iter().enumerate() {
             let want = self.sequence + 1 + number as u64;
@@ -437,7 +438,6 @@ impl Model {
         check("actor", &&*own.actor, &&*envelope.actor)?;
         self.sequence += events.len() as u64;
         (self.now, self.clock) = (envelope.at, envelope.at);
-        let opened = self.exceptions.len();
         self.take_command(envelope, &own.body)?;
         let moved: i128 = self.posting.iter().map(|booking| booking.amount.max(0)).sum();
         if let Some(limit) = self.value_max(envelope).filter(|limit| moved > *limit) {
