@@ -318,11 +318,11 @@ impl Book {
                 })
             }
             (Err(rejection), head) => {
-                self.state.stock.clock = self.state.head.now;
                 if let Some(head) = head {
                     self.state.rollback(head);
                     self.window.truncate(window);
                 }
+                self.state.stock.clock = self.state.head.now;
                 Err(rejection)
             }
         }
@@ -381,6 +381,8 @@ impl Book {
                 }
             }
         }
+        // What fell due was recorded as of its own time; the command is judged as of its own.
+        self.state.stock.clock = meta.at;
         Ok(())
     }
 
