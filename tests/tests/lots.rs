@@ -122,3 +122,20 @@ fn a_lot_that_expired_is_not_promised_again() {
     assert_eq!(planned["OrderReallocated"]["plan"]["parts"], json!([]), "B is the other's: {planned}");
     shop.ok("ship_order", json!({"order": "2", "node": "DC"}));
 }
+
+/// What falls due before a command is recorded as of its own time; the command's lots are judged as of the
+/// command's.
+#[test]
+fn what_fell_due_before_does_not_keep_a_lot_alive() {
+    let mut shop = shop();
+    shop.ok("hold_stock", hold("H", &[("B", 1)]));
+    let mut late = order("1", 6, "");
+    late["hold"] = Value::Null;
+    let request = json!({"id": "late", "at": "2026-03-15T00:00:00Z", "command": {"place_order": late}});
+    let answer = shop.book.execute_json(request.to_string().as_bytes());
+    let answer: Value = serde_json::from_str(&answer).expect("an answer is JSON");
+    let events = answer["receipt"]["events"].as_array().expect("events").clone();
+    assert!(events[0]["body"]["HoldExpired"].is_object(), "{answer}");
+    let placed = &events[events.len() - 1]["body"]["OrderPlaced"];
+    assert_eq!(placed["plan"]["parts"], json!([]), "A has expired, and B has five: {placed}");
+}
