@@ -278,17 +278,8 @@ fn deal(state: &State, sku: SkuId, by: RedealBy, hands: &mut [Hand]) {
     }
 }
 
-/// Finds nodes for those that gain, out of what is free and what others lose; what nobody can use stays.
-fn place(
-    state: &State,
-    sku: SkuId,
-    hands: &mut [Hand],
-    at: Instant,
-    dealt: &mut Dealt,
-) -> Result<(), Rejection> {
-    let nodes: Vec<NodeId> = (0..state.catalog.node.len()).map(|node| NodeId(num::id(node))).collect();
-    let mut free: Vec<i64> =
-        nodes.iter().map(|node| state.stock.cells.get(sku, *node).free().max(0)).collect();
+/// What those that lose give back, the last in order first; it is free then.
+fn take_back(state: &State, hands: &[Hand], free: &mut [i64]) -> Vec<TakenBack> {
     let mut taken: Vec<TakenBack> = Vec::new();
     for hand in hands.iter().rev().filter(|hand| hand.gets < hand.has) {
         let mut left = hand.has.saturating_sub(hand.gets);
@@ -300,11 +291,26 @@ fn place(
             let qty = qty.min(left);
             if qty > 0 {
                 left = left.saturating_sub(qty);
-                change(&mut free, node, qty);
+                change(free, node, qty);
                 taken.push(TakenBack { order: hand.order, line: hand.number, reservation, node, qty });
             }
         }
     }
+    taken
+}
+
+/// Finds nodes for those that gain, out of what is free and what others lose; what nobody can use stays.
+fn place(
+    state: &State,
+    sku: SkuId,
+    hands: &mut [Hand],
+    at: Instant,
+    dealt: &mut Dealt,
+) -> Result<(), Rejection> {
+    let nodes: Vec<NodeId> = (0..state.catalog.node.len()).map(|node| NodeId(num::id(node))).collect();
+    let mut free: Vec<i64> =
+        nodes.iter().map(|node| state.stock.cells.get(sku, *node).free().max(0)).collect();
+    let mut taken = take_back(state, hands, &mut free);
     let mut used: Vec<(NodeId, ChannelId, i64)> = Vec::new();
     for back in &taken {
         let channel = state.docs.order.get(back.order.0).map_or(ChannelId::NONE, |order| order.channel);
