@@ -374,7 +374,7 @@ impl Model {
         &self,
         (sku, node): (usize, usize),
         channel: Option<usize>,
-        asked: &Asked,
+        asked: &[(Option<String>, i128)],
         taken: &[Taken],
     ) -> Result<(), String> {
         if !self.by_lot(sku) {
