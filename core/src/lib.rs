@@ -70,7 +70,7 @@ pub use catalog::{
     DescribeChannel, DescribeNode, DescribeSku, KitComponent, KitKind, KitPart, KitStep, Lifecycle,
     NegativeStock, NodeKind, NodeStatus, Permission, PickOrder, Rounding, ServiceCutOff, SetAuthority,
     SetListing, SetNegativeStock, SetNodeStatus, SetProtection, SetReorderRule, Substitute, SubstitutePrice,
-    TemperatureClass, Tracking, UnitOfMeasure, Zone,
+    TemperatureClass, Tracking, UnitOfMeasure, WeightBand, Zone,
 };
 pub use costing::{
     DefineLedger, InvoiceDifference, LatePolicy, NegativeCost, PoolScope, SetValuation, ShareError,
@@ -92,7 +92,7 @@ pub use policy::{
     Scope, SetApprovalRule, SetParameter, SetRollout, SetSourceOfRecord, SetTimingRule, Shortage, Sourcing,
     TakeMessage, Term, default_policy,
 };
-pub use policy::{Area, Completeness, Relaxed, SourcingLimit};
+pub use policy::{Area, Completeness, Relaxed, SourcingLimit, Substitution};
 pub use posting::*;
 pub use record::*;
 pub use replenishment::{Proposal, ProposalKind};
@@ -147,6 +147,7 @@ pub use workflow::purchase::{CancelPurchaseOrder, PlacePurchaseOrder, PurchaseLi
 pub use workflow::redeal::{RedealBy, RedealSegment, RedealStock, RedealView};
 pub use workflow::refurbish::RefurbishStock;
 pub use workflow::reject::RejectAllocation;
+pub use workflow::replan::{BrokenPromise, Disruption, ReplanView};
 pub use workflow::revalue::{RevalueStock, WriteDownStock};
 pub use workflow::selling::{
     CreditLine, CreditOrder, InvoiceLine, InvoiceOrder, Recognition, RecordPayment, ReleaseReturns,

@@ -64,6 +64,7 @@ __all__ = [
     "REJECTIONS",
     "RedealLosesMore",
     "Rejection",
+    "ReplanDiffers",
     "ResolutionNotAllowed",
     "ReturnWindowClosed",
     "ReturnsNotAccepted",
@@ -641,6 +642,16 @@ class PolicyOfManyTiers(Conflict):
     help = "set a policy whose rules weigh everything in one tier of money"
 
 
+class ReplanDiffers(Conflict):
+    """Another plan than the one that was accepted has become the best."""
+
+    number = 703
+    retry = "later"
+    help = "ask for it again with `replan`, and accept what it shows"
+    digest: str
+    """Digest of the plan as it is now."""
+
+
 class NothingPlannedThere(Conflict):
     """The order has nothing planned from that node, or not of those lines."""
 
@@ -1123,6 +1134,7 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "BatchOfManyChannels": BatchOfManyChannels,
     "BatchTooLarge": BatchTooLarge,
     "PolicyOfManyTiers": PolicyOfManyTiers,
+    "ReplanDiffers": ReplanDiffers,
     "NothingPlannedThere": NothingPlannedThere,
     "CellTwice": CellTwice,
     "PeriodClosed": PeriodClosed,

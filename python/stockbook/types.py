@@ -55,6 +55,7 @@ __all__ = [
     "AuthorizeReturn",
     "AvailableQuery",
     "AvailableView",
+    "Awaited",
     "BalanceView",
     "BatchAllocated",
     "BatchLoss",
@@ -66,6 +67,7 @@ __all__ = [
     "BidPricesView",
     "Body",
     "BookConfigured",
+    "BrokenPromise",
     "BufferSizing",
     "Calendar",
     "CancelCount",
@@ -170,6 +172,9 @@ __all__ = [
     "Disagreement",
     "DisagreementCount",
     "Disposition",
+    "Disrupted",
+    "Disruption",
+    "DisruptionKind",
     "DocumentKind",
     "DocumentLine",
     "DocumentQuery",
@@ -460,6 +465,7 @@ __all__ = [
     "ReleaseWave",
     "ReopenException",
     "ReorderRuleSet",
+    "ReplanView",
     "ReportLegacyPlan",
     "RequestApproved",
     "RequestCancelled",
@@ -556,6 +562,8 @@ __all__ = [
     "Substitute",
     "SubstitutePrice",
     "SubstituteView",
+    "Substituted",
+    "Substitution",
     "Suggestion",
     "SupplierDefined",
     "SupplierInvoiceLine",
@@ -598,6 +606,7 @@ __all__ = [
     "VendorReturnedLine",
     "WantedLine",
     "WaveReleased",
+    "WeightBand",
     "WithdrawChange",
     "WorkflowQuery",
     "WorkflowSet",
@@ -863,6 +872,16 @@ Disposition: TypeAlias = Literal["restock", "refurbish", "scrap", "return_to_ven
 - `scrap`: Thrown away.
 - `return_to_vendor`: Sent on to its vendor.
 - `keep`: The customer keeps the goods: only money moves.
+"""
+
+DisruptionKind: TypeAlias = Literal["node_down", "service_down", "short_pick", "node_rejected"]
+"""What may undo plans.
+
+- `node_down`: A node is down: it is closed, and gives nothing of what was planned from it.
+- `service_down`: A carrier service is down: it goes nowhere until it is defined again.
+- `short_pick`: Units of a SKU are not where they should be: as few orders as possible do without
+  them.
+- `node_rejected`: A node rejects orders.
 """
 
 DocumentKind: TypeAlias = Literal[
@@ -1139,7 +1158,7 @@ Lifecycle: TypeAlias = Literal["draft", "active", "blocked", "retired"]
   still come back.
 """
 
-LimitMeasure: TypeAlias = Literal["value", "units", "backorder_units", "refund"]
+LimitMeasure: TypeAlias = Literal["value", "units", "backorder_units", "refund", "substitution"]
 """What a limit measures of an event.
 
 - `value`: Money that it moves: debits of its journal; for orders the goods' worth.
@@ -1147,6 +1166,7 @@ LimitMeasure: TypeAlias = Literal["value", "units", "backorder_units", "refund"]
   quantities.
 - `backorder_units`: Units that would wait for a receipt.
 - `refund`: Money given back to a customer.
+- `substitution`: By how much prices of substitutes differ from those of what was ordered.
 """
 
 LineSplit: TypeAlias = Literal["never", "allowed"]
@@ -1188,6 +1208,7 @@ Measure: TypeAlias = Literal[
     "markdown",
     "stock_out_risk",
     "picks",
+    "rejection_risk",
 ]
 """What a term of the objective measures. All but `margin` and `markdown` cost; every measure is
 a sum over the plan.
@@ -1213,6 +1234,8 @@ a sum over the plan.
 - `stock_out_risk`: Units from a node that falls below its reorder point for the SKU if the line
   is taken there.
 - `picks`: Lines' parts: each a pick at its node.
+- `rejection_risk`: How likely the node rejects what is planned from it (0 to 1, by
+  `describe_node`), summed over shipments: weighed by what it costs to plan anew.
 """
 
 Misfit: TypeAlias = Literal["reject", "park", "accept"]
@@ -1483,7 +1506,7 @@ PoolScope: TypeAlias = Literal["node", "company"]
 """Which stock has one pool of value.
 
 - `node`: That of a node.
-- `company`: That of all nodes of a company, under moving average.
+- `company`: That of all nodes of a company, under moving average, FIFO or specific lot.
 """
 
 ProcessFamily: TypeAlias = Literal["orders", "fulfilment", "returns", "stock", "purchasing"]
@@ -1672,6 +1695,13 @@ SubstitutePrice: TypeAlias = Literal["ordered", "own", "lower"]
 - `ordered`: The price of what was ordered.
 - `own`: Its own price.
 - `lower`: The lower of the two.
+"""
+
+Substitution: TypeAlias = Literal["never", "allowed"]
+"""Whether a line that would be short may be given by another SKU.
+
+- `never`: What was ordered is given, or nothing.
+- `allowed`: The substitutes that `describe_sku` names are tried by rank, for whole lines.
 """
 
 SupplyKind: TypeAlias = Literal["purchase_order", "transfer", "return", "other", "on_hand", "asked"]
@@ -1918,6 +1948,18 @@ class DefineChannel(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class WeightBand(Record):
+    """A weight band of a rate card."""
+
+    up_to_g: int
+    """It holds parcels of up to so many charged grams."""
+    base: Money
+    """Price of a parcel in it."""
+    per_kg: Money
+    """Price of a kilogram of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Zone(Record):
     """A distance zone of a carrier service."""
 
@@ -1926,9 +1968,12 @@ class Zone(Record):
     transit_hours: int
     """Hours from the node's cut-off to delivery."""
     base: Money
-    """Price of a parcel."""
+    """Price of a parcel; with bands: of one that is heavier than all of them."""
     per_kg: Money
     """Price of a kilogram of it."""
+    _: KW_ONLY
+    bands: Sequence[WeightBand] = ()
+    """Prices by weight, ascending; a parcel has that of the first band that holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1942,6 +1987,11 @@ class DefineService(Record):
     zones: Sequence[Zone]
     """Zones by distance, ascending; beyond the last one the service does not go."""
     _: KW_ONLY
+    dim_divisor: int = 0
+    """Cubic millimetres that are charged as a gram, as in 5000 for a divisor of 5000 cm³ a
+    kilogram: a parcel is charged by its weight or its volume, whichever counts for more. 0 = by
+    weight alone. Volumes are those of `describe_sku`.
+    """
     name: str = ""
     """What people call it."""
 
@@ -2080,6 +2130,11 @@ class Sourcing(Record):
     """What happens to what cannot be given now."""
     steps_max: int = 0
     """Most steps of search for one order; 0 = the default of 100,000."""
+    substitution: Substitution = "never"
+    """Whether a line that would be short may be given by another SKU. Above which price
+    difference somebody has to agree, `set_approval_rule` says for `place_order`, by the measure
+    `substitution`.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -2532,6 +2587,8 @@ class ReturnLine(Record):
     disposition: Disposition
     """What becomes of them."""
     _: KW_ONLY
+    credit: Money | None = None
+    """What the vendor credits for the units, where they go on to him; none = what they cost."""
     lot: str | None = None
     """The lot that comes back; none = the oldest that the customer has, where costs go by lot."""
     refund: Money = Decimal("0.00")
@@ -3581,6 +3638,8 @@ class DescribeNode(Record):
     """Groups that it is in, as in `eu` or `dark_stores`."""
     pickup: Permission = "forbidden"
     """Whether customers may pick up there."""
+    reject_percent: Money = Decimal("0.00")
+    """Percent of what is planned from it that it rejects."""
     returns: Permission = "allowed"
     """Whether goods may come back there."""
     why: str = ""
@@ -3829,21 +3888,47 @@ class SetPreorder(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Disruption(Record):
+    """Something that undoes plans."""
+
+    kind: DisruptionKind
+    """What happened."""
+    _: KW_ONLY
+    missing: int = 0
+    """Units that a short pick did not find. What is free there is missed first; correct the
+    stock with `adjust_stock` in the same chain.
+    """
+    node: str | None = None
+    """The node; none where a service is down."""
+    service: str | None = None
+    """The carrier service that is down."""
+    sku: str | None = None
+    """The SKU of a short pick."""
+
+
+@dataclass(frozen=True, slots=True)
 class AllocateBatch(Record):
     """Plans orders anew, all together: what is reserved or waiting of any of them may go to any
     other. The policy weighs as for single orders; `fairness` says who goes first where there is
     not enough for all. Lines come whole from one node as the batch is planned; where the policy
     splits lines, each order may then split what is left. Only orders whose plan changes are
-    touched.
+    touched. With a `disruption` only what it undid is planned anew. The question `replan` says
+    beforehand what would come of it.
     """
 
     TAG: ClassVar[str] = "allocate_batch"
 
     orders: Sequence[str]
-    """Numbers of orders that have something open."""
+    """Numbers of orders that have something open; with a disruption those that it may touch."""
     reason: str
     """The reason code."""
     _: KW_ONLY
+    accepts: str | None = None
+    """Digest of the dry run that is accepted: if another plan has become the best, the command
+    is refused. None = whatever it comes to.
+    """
+    disruption: Disruption | None = None
+    """What undid plans."""
     fairness: Fairness = "least_cost"
     """Who goes first where there is not enough for all."""
     seed: int = 0
@@ -3896,7 +3981,9 @@ class SetValuation(Record):
     negative: NegativeCost = "last_cost_then_catch_up"
     """What units are worth that leave before they have come."""
     scope: PoolScope = "node"
-    """Which stock has one pool of value; of a company only under moving average."""
+    """Which stock has one pool of value; of a company under moving average, FIFO or specific
+    lot.
+    """
     write_down: WriteDownBasis = "allowance"
     """How stock is written down."""
 
@@ -4412,6 +4499,9 @@ class AssembleKit(Record):
     """How many base units of the kit."""
     step: KitStep
     """Which way."""
+    _: KW_ONLY
+    cost: Money = Decimal("0.00")
+    """Labour and other cost of putting them together, which the kits bear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -4443,9 +4533,10 @@ class RefurbishStock(Record):
 
 @dataclass(frozen=True, slots=True)
 class ShareVariance(Record):
-    """Shares a period's purchase price variances of SKUs under standard cost between the stock
-    that is there at its end and the goods issued in it. What stock bears is shared again with
-    the next period's. Said again, it shares what was invoiced in the meantime.
+    """Shares a period's variances of SKUs under standard cost (of price, of transfer, of landed
+    cost) between the stock that is there at its end and the goods issued in it. What stock bears
+    is shared again with the next period's. Said again, it shares what was invoiced in the
+    meantime.
     """
 
     TAG: ClassVar[str] = "share_variance"
@@ -5210,6 +5301,20 @@ class PlacedTerms(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Awaited(Record):
+    """Units of a line that wait for supply which nobody before them waits for."""
+
+    line: int
+    """The order's line, from 1."""
+    qty: int
+    """Units."""
+    node: str | None
+    """Where the supply comes in."""
+    arrive_at: datetime
+    """When they arrive at the customer, if the supply comes when it is expected."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision(Record):
     """Why a plan is as it is, in brief."""
 
@@ -5270,6 +5375,23 @@ class Plan(Record):
     """What is struck for want of stock, by line."""
     decision: Decision
     """Why it is so."""
+    _: KW_ONLY
+    awaited: tuple[Awaited, ...] = ()
+    """The supply that what waits will come from, as far as enough is known to come; told at
+    detail `brief` and `full`.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Substituted(Record):
+    """What was ordered, where a line gives a substitute."""
+
+    line: int
+    """The order's line, from 1."""
+    sku: str | None
+    """The SKU that was ordered."""
+    price: Decimal
+    """Its price for one base unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -5301,6 +5423,8 @@ class OrderPlaced(Record):
     _: KW_ONLY
     kits: tuple[OrderedKit, ...] = ()
     """Its virtual kits."""
+    substituted: tuple[Substituted, ...] = ()
+    """What was ordered where a line gives a substitute."""
     terms: PlacedTerms | None = None
     """Its terms, if it has any."""
 
@@ -5425,6 +5549,8 @@ class ReturnedLine(Record):
     _: KW_ONLY
     asset: Decimal = Decimal("0.00")
     """What of the cost had been expected back."""
+    credit: Decimal | None = None
+    """What the vendor credits for the units, where that was said."""
     liability: Decimal = Decimal("0.00")
     """What of the refund had been expected."""
     lots: tuple[LotCost, ...] = ()
@@ -6579,9 +6705,45 @@ class BatchLoss(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack(Record):
+    """Units of a reservation that were given back."""
+
+    order: str | None
+    """The order."""
+    line: int
+    """The order's line, from 1."""
+    reservation: int
+    """The reservation: its row."""
+    node: str | None
+    """The node."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disrupted(Record):
+    """A disruption, and all that it undid."""
+
+    kind: DisruptionKind
+    """What happened."""
+    node: str | None
+    """The node, or none."""
+    service: str | None
+    """The carrier service, or none."""
+    sku: str | None
+    """The SKU, or none."""
+    missing: int
+    """Units that are missing."""
+    taken: tuple[TakenBack, ...]
+    """Reservations given back."""
+    exceptions: tuple[Opened, ...]
+    """Exceptions opened besides those of the orders."""
+
+
+@dataclass(frozen=True, slots=True)
 class BatchAllocated(Record):
     """Orders planned anew, jointly. Each plan replaces all that its order had reserved or
-    waiting.
+    waiting, after a disruption what that undid.
     """
 
     TAG: ClassVar[str] = "BatchAllocated"
@@ -6604,6 +6766,9 @@ class BatchAllocated(Record):
     """Steps of improvement used."""
     losses: tuple[BatchLoss, ...]
     """What orders cost more than they would with everything to themselves, tier by tier."""
+    _: KW_ONLY
+    disrupted: Disrupted | None = None
+    """What undid plans, if that is why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -7165,22 +7330,6 @@ class RedealtLine(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class TakenBack(Record):
-    """Units of a reservation that were given back."""
-
-    order: str | None
-    """The order."""
-    line: int
-    """The order's line, from 1."""
-    reservation: int
-    """The reservation: its row."""
-    node: str | None
-    """The node."""
-    qty: int
-    """Units."""
-
-
-@dataclass(frozen=True, slots=True)
 class StockRedealt(Record):
     """Stock was dealt anew."""
 
@@ -7612,6 +7761,8 @@ class RecordedNeed(Record):
     _: KW_ONLY
     most: int | None = None
     """What all nodes together may give, where a protection plan caps that."""
+    volume_mm3: int = 0
+    """Cubic millimetres of a base unit, where a service charges by volume."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -7691,6 +7842,8 @@ class RecordedNode(Record):
     """As if it had been ordered then: the first day with capacity left, where the day itself is
     full.
     """
+    reject_percent: Money = Decimal("0.00")
+    """Percent of what is planned from it that it rejects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -7701,6 +7854,9 @@ class RecordedService(Record):
     """Its code."""
     zones: Sequence[Zone]
     """Its zones."""
+    _: KW_ONLY
+    dim_divisor: int = 0
+    """Cubic millimetres that are charged as a gram; 0 = by weight alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -8012,6 +8168,8 @@ class OrderView(Record):
     """Its parcels."""
     kits: tuple[OrderedKit, ...]
     """Its virtual kits."""
+    substituted: tuple[Substituted, ...]
+    """What was ordered where a line gives a substitute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -8755,6 +8913,8 @@ class NodeView(Record):
     """Whether goods may come back there."""
     booked: tuple[DayLoad, ...]
     """What is booked of days from today on."""
+    reject_percent: Decimal
+    """Percent of what is planned from it that it rejects."""
     _: KW_ONLY
     capacity: Capacity | None = None
     """What it can ship a day."""
@@ -9508,6 +9668,41 @@ class CompareView(Record):
     """What the change was worth: the difference of margin and of what has a declared worth."""
 
 
+@dataclass(frozen=True, slots=True)
+class BrokenPromise(Record):
+    """Units that were going to arrive as promised, and no longer are."""
+
+    order: str | None
+    """The order."""
+    line: int
+    """The order's line, from 1."""
+    qty: int
+    """Units."""
+    promised: datetime
+    """When they were to arrive: as promised, or as planned last where that was later."""
+    _: KW_ONLY
+    arrive_at: datetime | None = None
+    """When they arrive now; none = they wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplanView(Record):
+    """What a batch would do, or what became of a disruption."""
+
+    digest: str
+    """Digest of the plan: said back as `accepts`, it has the command refused should another plan
+    come of it.
+    """
+    moved: int
+    """Orders that get something from where they did not get it before."""
+    cost: Decimal
+    """What carriage and handling of the open parcels will cost more than before."""
+    broken: tuple[BrokenPromise, ...]
+    """Promises that break, by order and line."""
+    batch: BatchAllocated
+    """All that would be recorded."""
+
+
 # -- Questions -------------------------------------------------------------------------------------
 
 
@@ -10089,6 +10284,7 @@ ANSWERS: dict[str, object] = {
     "metrics": tuple[Metric, ...],
     "measure": MeasureView,
     "compare": CompareView,
+    "replan": ReplanView,
 }
 """What the answer to each question is."""
 
@@ -10696,3 +10892,38 @@ class Questions:
         """
         query = CompareQuery(before, after, worth=worth)
         return cast(CompareView, self._ask("compare", query.to_json()))
+
+    def replan(
+        self,
+        orders: Sequence[str],
+        reason: str,
+        *,
+        accepts: str | None = None,
+        disruption: Disruption | None = None,
+        fairness: Fairness = "least_cost",
+        seed: int = 0,
+        steps_max: int = 0,
+    ) -> ReplanView:
+        """What planning orders anew would do, after a disruption or without one.
+
+        - `orders`: Numbers of orders that have something open; with a disruption those that it
+          may touch.
+        - `reason`: The reason code.
+        - `accepts`: Digest of the dry run that is accepted: if another plan has become the best,
+          the command is refused. None = whatever it comes to.
+        - `disruption`: What undid plans.
+        - `fairness`: Who goes first where there is not enough for all.
+        - `seed`: Of chance; the same seed gives the same plan.
+        - `steps_max`: Steps of improvement, each of which plans one order once; 0 = 200,000, at
+          most 50,000,000.
+        """
+        query = AllocateBatch(
+            orders,
+            reason,
+            accepts=accepts,
+            disruption=disruption,
+            fairness=fairness,
+            seed=seed,
+            steps_max=steps_max,
+        )
+        return cast(ReplanView, self._ask("replan", query.to_json()))

@@ -74,14 +74,25 @@ fn rejection((number, name, class, retry, help): &Row, variants: &Value) -> Valu
     })
 }
 
-/// The same value with the keys of all objects in order, whatever features the JSON crate was built with.
+/// What a doc comment says without its examples, which are Rust: every second part between fences.
+fn told(description: &str) -> String {
+    let parts: Vec<&str> = description.split("```").step_by(2).map(str::trim).collect();
+    parts.join("\n\n").trim().to_owned()
+}
+
+/// The same value with the keys of all objects in order, whatever features the JSON crate was built with,
+/// and with descriptions in words alone.
 fn sorted(value: Value) -> Value {
     match value {
         Value::Array(items) => items.into_iter().map(sorted).collect(),
         Value::Object(members) => {
             let mut members: Vec<(String, Value)> = members.into_iter().collect();
             members.sort_by(|a, b| a.0.cmp(&b.0));
-            Value::Object(members.into_iter().map(|(key, value)| (key, sorted(value))).collect::<Map<_, _>>())
+            let tidy = |(key, value): (String, Value)| match value {
+                Value::String(text) if key == "description" => (key, Value::String(told(&text))),
+                value => (key, sorted(value)),
+            };
+            Value::Object(members.into_iter().map(tidy).collect::<Map<_, _>>())
         }
         other => other,
     }

@@ -131,6 +131,13 @@ impl std::fmt::Debug for Publisher {
 
 impl Publisher {
     /// Shows all that a book has, and watches it from now on ([`Book::watch_cells`]).
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// // Five TEE lie at RENO.
+    /// let publisher = Publisher::new(&mut book);
+    /// assert_eq!(publisher.reader().available(tee, reno), 5);
+    /// ```
     #[must_use]
     pub fn new(book: &mut Book) -> Publisher {
         book.watch_cells();
@@ -143,6 +150,16 @@ impl Publisher {
     /// each command, chain or column call whose effect shall be seen as a whole.
     ///
     /// SKUs beyond 16,777,216 and nodes beyond 1,024 are not shown.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut publisher = Publisher::new(&mut book);
+    /// let reader = publisher.reader();
+    /// say(&mut book, "more", three_more);
+    /// assert_eq!(reader.available(tee, reno), 5, "not shown yet");
+    /// let commit = publisher.publish(&mut book);
+    /// assert_eq!((reader.available(tee, reno), reader.commit()), (8, commit));
+    /// ```
     pub fn publish(&mut self, book: &mut Book) -> u64 {
         let commit = self.commit.saturating_add(1);
         let board = &self.board;
@@ -153,6 +170,13 @@ impl Publisher {
     }
 
     /// A reader of what is shown; it outlives the publisher, and then shows what was shown last.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let reader = Publisher::new(&mut book).reader();
+    /// // The publisher is gone: what was shown last stays.
+    /// assert_eq!(reader.available(tee, reno), 5);
+    /// ```
     #[must_use]
     pub fn reader(&self) -> Reader {
         Reader { board: Arc::clone(&self.board) }
@@ -173,13 +197,28 @@ impl std::fmt::Debug for Reader {
 
 impl Reader {
     /// The number of the last commit; it rises by one with each.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let mut publisher = Publisher::new(&mut book);
+    /// let reader = publisher.reader();
+    /// let before = reader.commit();
+    /// publisher.publish(&mut book);
+    /// assert_eq!(reader.commit(), before + 1);
+    /// ```
     #[must_use]
     pub fn commit(&self) -> u64 {
         self.board.commit.load(Ordering::Acquire)
     }
 
-    /// Units available at a node, in the SKU's smallest unit: one atomic load, whatever the writer does. 0 for
-    /// what was never stocked or is not known.
+    /// Units available at a node, in the SKU's smallest unit: one atomic load, whatever the writer does. 0
+    /// for what was never stocked or is not known.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let reader = Publisher::new(&mut book).reader();
+    /// assert_eq!((reader.available(tee, reno), reader.available(SkuId(7), reno)), (5, 0));
+    /// ```
     #[inline]
     #[must_use]
     pub fn available(&self, sku: SkuId, node: NodeId) -> i64 {
@@ -190,6 +229,14 @@ impl Reader {
     /// again only while the writer changes one of these very cells.
     ///
     /// Cells without a place in `units` are not read, places without a cell are left alone.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let reader = Publisher::new(&mut book).reader();
+    /// let mut units = [0; 2];
+    /// let commit = reader.read([(tee, reno), (tee, NodeId(1))].into_iter(), &mut units);
+    /// assert_eq!((units, commit), ([5, 0], reader.commit()));
+    /// ```
     pub fn read(&self, cells: impl Iterator<Item = (SkuId, NodeId)> + Clone, units: &mut [i64]) -> u64 {
         loop {
             if let Some(commit) = self.try_read(cells.clone(), units) {
@@ -201,6 +248,14 @@ impl Reader {
 
     /// One look at several cells, in a bounded number of steps: `None` if the writer changed one of them
     /// meanwhile; then `units` holds no answer.
+    ///
+    /// ```
+    #[doc = include_str!("example.txt")]
+    /// let reader = Publisher::new(&mut book).reader();
+    /// let mut units = [0];
+    /// let commit = reader.try_read([(tee, reno)].into_iter(), &mut units);
+    /// assert_eq!((units, commit), ([5], Some(reader.commit())), "nobody writes meanwhile");
+    /// ```
     pub fn try_read(&self, cells: impl Iterator<Item = (SkuId, NodeId)>, units: &mut [i64]) -> Option<u64> {
         let commit = self.commit();
         for ((sku, node), units) in cells.zip(units) {

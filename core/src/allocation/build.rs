@@ -1,6 +1,7 @@
 //! From a demand set to a problem, and from its solution back to a plan.
 
 use super::capacity::asked;
+use super::plain::Always;
 use super::problem::{Problem, Solution, SplitLines};
 use super::solve::{Scratch, solve, solve_built};
 use super::terms::{asks_goods, charge, is_of_goods, opening, pair_term};
@@ -9,7 +10,8 @@ use super::tiers::Tiers;
 pub(super) use super::travel::judge_node;
 pub(crate) use super::travel::travel;
 use super::{Decision, Facts, FallOut, Goods, Left, Outside, PlacedLine};
-use crate::catalog::Catalog;
+pub(crate) use crate::catalog::carriage;
+use crate::catalog::{Catalog, Heft};
 use crate::policy::{CompiledLimit, CompiledSourcing, Completeness, LineSplit, Measure, Situation};
 use crate::stock::{Load, Stock};
 use crate::value::geo::{Direction, Point};
@@ -41,6 +43,8 @@ pub(crate) struct Demand<'a> {
     pub pickup: NodeId,
     /// Nodes that have rejected the order, wholly (no SKU) or for a SKU.
     pub excluded: &'a [(NodeId, SkuId)],
+    /// A carrier service that does not go, or none.
+    pub without: ServiceId,
 }
 
 impl<'a> Demand<'a> {
@@ -53,8 +57,22 @@ impl<'a> Demand<'a> {
         lines: &'a [PlacedLine],
     ) -> Demand<'a> {
         let (order, segment, pickup) = ("", "", NodeId::NONE);
-        let (credit, dead, days, excluded) = (&[], &[], &[], &[]);
-        Demand { channel, to, at, deliver_by, lines, credit, dead, days, order, segment, pickup, excluded }
+        let (credit, dead, days, excluded, without) = (&[], &[], &[], &[], ServiceId::NONE);
+        Demand {
+            channel,
+            to,
+            at,
+            deliver_by,
+            lines,
+            credit,
+            dead,
+            days,
+            order,
+            segment,
+            pickup,
+            excluded,
+            without,
+        }
     }
 
     pub(super) fn excludes(&self, node: NodeId, sku: SkuId) -> bool {
@@ -88,6 +106,14 @@ pub(crate) struct Candidacy {
     pub per_kg: Money,
     /// What outside knowledge charges for the shipment, in micro-units.
     pub extra: i64,
+    /// Whether its freight goes by a rate card: `base` and `per_kg` are then what adds up of it.
+    pub carded: bool,
+    /// Cubic millimetres by which what adds up counts a gram; 0 = by weight.
+    pub by_volume: i64,
+    /// What the parcel costs more than its service says, in micro-units.
+    pub change: i64,
+    /// How likely the node rejects what is planned, in millionths; where the rule weighs that.
+    pub risk: i64,
 }
 
 impl Candidacy {
@@ -102,6 +128,10 @@ impl Candidacy {
         base: Money::ZERO,
         per_kg: Money::ZERO,
         extra: 0,
+        carded: false,
+        by_volume: 0,
+        change: 0,
+        risk: 0,
     };
 
     /// Begins anew, in place: an option that is built and then moved waits for its own stores.
@@ -128,6 +158,8 @@ pub(crate) struct Need {
     pub price: Money,
     pub scale: i64,
     pub weight_g: i64,
+    /// Cubic millimetres of a base unit, where a service asks for that.
+    pub volume_mm3: i64,
     pub group: u32,
 }
 
@@ -170,8 +202,13 @@ pub(crate) struct Allocator {
     /// How many of the rule's relaxations the plan needs.
     pub relaxed: usize,
     /// Whether the order comes whole or not at all.
-    whole: bool,
+    pub(super) whole: bool,
+    /// Whether freight does not add up over lines.
+    pub(super) carded: bool,
     scratch: Scratch,
+    /// For plain cases: nodes that always serve, and how far each is.
+    pub(super) always: Always,
+    pub(super) gaps: Vec<u64>,
 }
 
 /// How much of a decision is kept.
@@ -196,11 +233,6 @@ pub(crate) fn grams(weight_g: i64, qty: i64, scale: i64) -> i64 {
         return weight_g.saturating_mul(qty);
     }
     num::div_ceil(weight_g.saturating_mul(qty), scale).unwrap_or(i64::MAX)
-}
-
-/// A carrier's charge for a parcel, in whole micro-units.
-pub(crate) fn carriage(base: Money, per_kg: Money, grams: i64) -> i64 {
-    base.micros().saturating_add(num::mul_div(per_kg.micros(), grams, 1_000).unwrap_or(i64::MAX))
 }
 
 impl Allocator {
@@ -309,6 +341,11 @@ impl Allocator {
             self.narrow(left);
         }
         solve_built(&self.problem, &mut self.scratch, &mut self.solution);
+        if self.carded {
+            let mut solution = std::mem::take(&mut self.solution);
+            self.recharge(&self.problem, world.catalog, rule, &mut solution);
+            self.solution = solution;
+        }
         if self.whole && self.unfilled() > 0 {
             give_nothing(&mut self.problem, &mut self.solution);
         }
@@ -321,6 +358,7 @@ impl Allocator {
         self.judge_pairs(world, demand, rule);
         self.price_pairs(world, demand, rule);
         self.price_nodes(world.catalog, rule);
+        self.lay_cards(world.catalog, rule);
         // A pair that did not fall out has room.
         self.able = self.problem.room.iter().fold(0u32, |n, room| n.wrapping_add(u32::from(*room > 0)));
         self.whole = rule.completeness == Completeness::Whole;
@@ -344,7 +382,12 @@ impl Allocator {
     }
 
     /// Solves the same problem without one candidate.
-    pub(crate) fn without(&mut self, candidate: usize) -> Solution {
+    pub(crate) fn without(
+        &mut self,
+        catalog: &Catalog,
+        rule: &CompiledSourcing,
+        candidate: usize,
+    ) -> Solution {
         let mut without = self.problem.clone();
         let nodes = without.nodes;
         for room in without.room.iter_mut().skip(candidate).step_by(nodes.max(1)) {
@@ -352,6 +395,7 @@ impl Allocator {
         }
         let mut solution = Solution::default();
         solve(&without, &mut self.scratch, &mut solution);
+        self.recharge(&without, catalog, rule, &mut solution);
         if self.whole && self.short_of(&solution) > 0 {
             give_nothing(&mut without, &mut solution);
         }
@@ -397,15 +441,10 @@ impl Allocator {
                 price: line.price,
                 scale: row.map_or(1, |row| row.scale),
                 weight_g: row.map_or(0, |row| row.weight_g),
+                volume_mm3: catalog.volume_mm3(line.sku),
                 group: row.map_or(0, |row| row.group),
             });
         }
-    }
-
-    /// Grams of all that is needed.
-    pub(super) fn weight(&self) -> i64 {
-        let weight = |sum: i64, need: &Need| sum.saturating_add(grams(need.weight_g, need.qty, need.scale));
-        self.needs.iter().fold(0, weight)
     }
 
     fn judge_nodes(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
@@ -413,8 +452,9 @@ impl Allocator {
         // Where neither the rule nor a carrier asks how far it is, only nodes that can give are measured.
         let carried = world.catalog.service.len() > 0;
         let to = (carried || rule.distance_mm_max.is_some()).then(|| demand.to.direction());
-        let weight = if carried { self.weight() } else { 0 };
+        let weight = if carried { self.heft() } else { Heft::default() };
         let charged = rule.weighs(Measure::ExtraCost);
+        let risky = rule.weighs(Measure::RejectionRisk);
         // A day's capacity is asked for as if a node sent all of the order.
         let limited = world.facts.is_some() || world.catalog.is_limited;
         let asked = if limited { asked(world.catalog, demand.lines) } else { (0, 0) };
@@ -430,12 +470,16 @@ impl Allocator {
                 option.out = super::capacity::fit_day(world, demand, rule, row, weight, asked, option);
             }
             if world.facts.is_some() {
-                let base = option.base.micros().saturating_add(world.freight_change(option.node));
+                option.change = world.freight_change(option.node);
+                let base = option.base.micros().saturating_add(option.change);
                 // However much less it costs, a parcel never earns.
                 option.base = Money::from_micros(base.max(0));
             }
             if charged {
                 option.extra = world.shipment_extra(demand, option.node);
+            }
+            if risky {
+                option.risk = world.catalog.reject_ppm(option.node);
             }
             if option.out.is_none() {
                 self.candidates.push(num::index(id));
@@ -588,6 +632,7 @@ impl Allocator {
                 | Measure::Freight
                 | Measure::Handling
                 | Measure::NodePreference
+                | Measure::RejectionRisk
                 | Measure::ExtraCost => {
                     for (cost, at) in problem.open.iter_mut().zip(&self.candidates) {
                         let Some(option) = self.options.get(*at) else { continue };
@@ -605,23 +650,21 @@ impl Allocator {
     }
 
     /// Why it is so, in brief.
-    pub(crate) fn decision(
+    pub(crate) fn tell(
         &self,
         policy: u32,
         number: u32,
         rule: &CompiledSourcing,
         count: bool,
-    ) -> Decision {
-        let mut decision = Decision {
-            policy,
-            rule: number,
-            cost: self.solution.cost.0,
-            bound: self.solution.bound.0,
-            proved: self.solution.cost == self.solution.bound,
-            candidates: self.able,
-            fell_out: Vec::new(),
-            relaxed: rule.relax.iter().take(self.relaxed).copied().collect(),
-        };
+        decision: &mut Decision,
+    ) {
+        (decision.policy, decision.rule) = (policy, number);
+        (decision.cost, decision.bound) = (self.solution.cost.0, self.solution.bound.0);
+        decision.proved = self.solution.cost == self.solution.bound;
+        decision.candidates = self.able;
+        decision.fell_out.clear();
+        decision.relaxed.clear();
+        decision.relaxed.extend(rule.relax.iter().take(self.relaxed));
         if count {
             let needs = num::id(self.needs.len());
             let mut add = |reason: FallOut, by: u32| match decision
@@ -636,7 +679,6 @@ impl Allocator {
             self.pairs.iter().filter_map(|pair| pair.out).for_each(|reason| add(reason, 1));
             decision.fell_out.sort_unstable();
         }
-        decision
     }
 }
 

@@ -4,7 +4,7 @@ use super::FallOut;
 use super::PlacedLine;
 use super::build::{Candidacy, Demand, World};
 use super::travel::dispatch;
-use crate::catalog::{Capacity, Catalog, NodeRow};
+use crate::catalog::{Capacity, Catalog, Heft, NodeRow};
 use crate::policy::{CompiledSourcing, Lateness};
 use crate::stock::Load;
 use crate::value::num;
@@ -52,7 +52,7 @@ pub(super) fn fit_day(
     demand: &Demand<'_>,
     rule: &CompiledSourcing,
     row: &NodeRow,
-    weight: i64,
+    weight: Heft,
     asked: (i64, i64),
     option: &mut Candidacy,
 ) -> Option<FallOut> {
@@ -69,7 +69,7 @@ fn known(
     world: World<'_>,
     demand: &Demand<'_>,
     row: &NodeRow,
-    weight: i64,
+    weight: Heft,
     day: Day,
     option: &mut Candidacy,
 ) -> Day {
@@ -84,7 +84,7 @@ pub(crate) fn first_day(
     world: World<'_>,
     demand: &Demand<'_>,
     row: &NodeRow,
-    weight: i64,
+    weight: Heft,
     (lines, units): (i64, i64),
     option: &mut Candidacy,
 ) -> Day {

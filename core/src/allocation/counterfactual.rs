@@ -44,6 +44,20 @@ words! {
 
 wire! {
     /// A record of which is asked what would have turned it.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let order = r#"{"place_order":{"order":"1","channel":"web","to":{"lat":"39","lon":"-119"},
+    ///     "detail":"full","lines":[{"sku":"TEE","qty":3}]}}"#;
+    /// let receipt = book.execute(&Envelope::new("order", at, serde_json::from_str(order)?))?;
+    /// let record = receipt.explanation.ok_or("it was asked for")?.record;
+    /// let query = Query::Counterfactual(CounterfactualQuery { record, solves_max: 0 });
+    /// let Answer::Counterfactual(found) = book.ask(&query)? else { panic!() };
+    /// let mut changes = found.flips.iter().map(|flip| &flip.change);
+    /// let units = changes.find(|change| change.dimension == Aspect::Units).ok_or("one")?;
+    /// assert_eq!((units.node.as_deref(), units.by), (Some("RENO"), -8), "two of ten are too few");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct CounterfactualQuery {
         /// The record.
         pub record: Box<DecisionRecord>,
@@ -112,6 +126,18 @@ const CENT: i64 = 10_000;
 ///
 /// # Errors
 /// As [`crate::recheck`].
+///
+/// ```
+#[doc = include_str!("../example_book.txt")]
+/// let order = r#"{"place_order":{"order":"1","channel":"web","to":{"lat":"39","lon":"-119"},
+///     "detail":"full","lines":[{"sku":"TEE","qty":3}]}}"#;
+/// let receipt = book.execute(&Envelope::new("order", at, serde_json::from_str(order)?))?;
+/// let record = receipt.explanation.ok_or("it was asked for")?.record;
+/// let found = counterfactual(&record, 0)?;
+/// let turns = "With 8 fewer of TEE free at RENO, nothing would have been given instead of 3 from RENO.";
+/// assert_eq!((found.sentence.as_str(), found.complete), (turns, true), "two of ten are too few");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn counterfactual(record: &DecisionRecord, solves_max: u32) -> Result<Counterfactuals, Rejection> {
     let mut case = Case::of(record)?;
     let was = case.decide();
@@ -151,6 +177,22 @@ impl DecisionRecord {
     ///
     /// # Errors
     /// If the change names what the record does not have.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let order = r#"{"place_order":{"order":"1","channel":"web","to":{"lat":"39","lon":"-119"},
+    ///     "detail":"full","lines":[{"sku":"TEE","qty":3}]}}"#;
+    /// let receipt = book.execute(&Envelope::new("order", at, serde_json::from_str(order)?))?;
+    /// let record = receipt.explanation.ok_or("it was asked for")?.record;
+    /// // Two units fewer than were there.
+    /// let fewer = Change {
+    ///     dimension: Aspect::Units, node: Some("RENO".into()), sku: Some("TEE".into()), limit: None, by: -8,
+    /// };
+    /// let check = recheck(&record.changed(&fewer)?)?;
+    /// assert_eq!(check.differs[0], "the inputs are not those of the hash");
+    /// assert!(recheck(&record)?.holds && !check.holds);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn changed(&self, change: &Change) -> Result<DecisionRecord, Rejection> {
         let mut record = self.clone();
         if change_inputs(&mut record.inputs, change).is_none() {

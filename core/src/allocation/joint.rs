@@ -37,7 +37,7 @@ struct Line {
 /// Orders gathered one by one.
 #[derive(Default)]
 pub(crate) struct Joint {
-    orders: Vec<(u32, u8, Tiers)>,
+    orders: Vec<(u32, u8, Tiers, bool)>,
     lines: Vec<(u32, Line)>,
     offers: Vec<(u32, NodeId, Tiers)>,
     openings: Vec<(u32, NodeId, Tiers)>,
@@ -62,7 +62,7 @@ impl Joint {
         let problem = &allocator.problem;
         let (order, first) = (num::id(self.orders.len()), num::id(self.lines.len()));
         let most = if problem.nodes_max < problem.nodes { num::id(problem.nodes_max) } else { 0 };
-        self.orders.push((most, priority, problem.not_single.times(times)));
+        self.orders.push((most, priority, problem.not_single.times(times), allocator.whole));
         self.splits |= problem.split_lines == SplitLines::Allowed;
         self.alone.push(allocator.solution.cost.min(allocator.solution.bound));
         let node_of = |column: usize| {
@@ -115,12 +115,13 @@ impl Joint {
         for ((sku, node), qty) in &self.rows {
             problem.stock.push(BatchStock { sku: sku.0, node: node.0, qty: (*qty).max(0) });
         }
-        for (most, priority, not_single) in &self.orders {
+        for (most, priority, not_single, whole) in &self.orders {
             problem.orders.push(BatchOrder {
                 nodes_max: *most,
                 incomplete: 0,
                 not_single: scale.pack(*not_single).max(0),
                 priority: *priority,
+                whole: *whole,
             });
         }
         for (order, line) in &self.lines {
@@ -154,7 +155,7 @@ impl Joint {
         let mut unit = [0i64; TIERS_MAX];
         let mut range = [0i128; TIERS_MAX];
         let mut most = [0i128; TIERS_MAX];
-        let costs = self.orders.iter().map(|(_, _, cost)| cost);
+        let costs = self.orders.iter().map(|(_, _, cost, _)| cost);
         let costs = costs.chain(self.lines.iter().map(|(_, line)| &line.unfilled));
         let costs = costs.chain(self.offers.iter().chain(&self.openings).map(|(_, _, cost)| cost));
         for cost in costs {

@@ -3,6 +3,7 @@
 pub mod batch;
 mod build;
 mod capacity;
+mod cards;
 mod case;
 mod counterfactual;
 mod explain;

@@ -26,6 +26,16 @@ words! {
 wire! {
     /// Sets a table of outside knowledge whole: what is not in it costs nothing. One unknown id, one cell
     /// said twice or one number out of range, and all of it is refused.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let cell = |sku: &str| CostRow { of: sku.into(), node: "RENO".into(), cost: Money::from_cents(1_50) };
+    /// let set = |rows| Command::SetCostTable(SetCostTable { table: CostTable::SkuNode, rows });
+    /// let no = book.execute(&Envelope::new("two", at, set(vec![cell("TEE"), cell("CAP")]))).unwrap_err();
+    /// assert_eq!(no, Rejection::UnknownSku { sku: "CAP".into() }, "and nothing of it is set");
+    /// book.execute(&Envelope::new("one", at, set(vec![cell("TEE")])))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct SetCostTable {
         /// Which table.
         pub table: CostTable,

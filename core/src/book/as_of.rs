@@ -17,6 +17,36 @@ use std::collections::BTreeMap;
 
 wire! {
     /// Asks for stock as of two times, from what the host kept: bytes in base64 (RFC 4648).
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// // Goods that came at ten and are told at noon.
+    /// let receive = r#"{"receive_goods":{"receipt":"R-2","node":"RENO","lines":[
+    ///     {"sku":"TEE","qty":5,"unit_cost":"8"}]}}"#;
+    /// let (ten, noon) = (at.plus_seconds(3_600), at.plus_seconds(3 * 3_600));
+    /// let mut said = Envelope::new("late", noon, serde_json::from_str(receive)?);
+    /// said.occurred_at = Some(ten);
+    /// book.execute(&said)?;
+    /// # fn base64(bytes: &[u8]) -> String {
+    /// #     const LETTERS: &[u8] =
+    /// #         b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    /// #     let letter = |n: u32| char::from(LETTERS[n as usize & 63]);
+    /// #     bytes.chunks(3).map(|c| {
+    /// #         let n = c.iter().chain([0u8; 2].iter()).take(3).fold(0u32, |n, b| n << 8 | u32::from(*b));
+    /// #         let text: String = [18, 12, 6, 0].iter().map(|s| letter(n >> s)).collect();
+    /// #         format!("{:=<4}", &text[..=c.len()])
+    /// #     }).collect()
+    /// # }
+    /// let on_hand = |known_at| {
+    ///     let log = base64(&book.log_since(1).unwrap());
+    ///     let query = AsOfQuery { true_at: ten, known_at, snapshots: vec![], log };
+    ///     let Ok(Answer::AsOf(found)) = book.ask(&Query::AsOf(query)) else { panic!() };
+    ///     found.rows[0].on_hand
+    /// };
+    /// assert_eq!((on_hand(noon), on_hand(ten)), (15, 10), "at ten nobody knew of the five");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct AsOfQuery {
         /// What happened until then counts.
         pub true_at: Instant,

@@ -21,7 +21,7 @@ use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::workflow::{
-    ask_atp, ask_bid_prices, ask_promise, ask_redeal, decide_order, known_document, resolve_order,
+    ask_atp, ask_bid_prices, ask_promise, ask_redeal, ask_replan, decide_order, known_document, resolve_order,
 };
 
 /// Events given at once, if nothing else is said, and at most.
@@ -107,6 +107,7 @@ impl Book {
             Query::Metrics(_) => Answer::Metrics(metrics()),
             Query::Measure(query) => Answer::Measure(self.measure(query)?),
             Query::Compare(query) => Answer::Compare(self.compare(query)?),
+            Query::Replan(command) => Answer::Replan(Box::new(ask_replan(state, command)?)),
         })
     }
 
@@ -176,6 +177,7 @@ impl Book {
             handling: planned.handling,
             reserved: self.reserved_in(rows, parcel),
         });
+        let terms = self.state.terms_of(OrderId(id));
         Ok(OrderView {
             order: OrderId(id),
             state: row.state(rows),
@@ -185,6 +187,7 @@ impl Book {
             lines: (1u32..).zip(rows).map(line).collect(),
             parcels: parcels.collect(),
             kits: self.state.kits_of(OrderId(id)).to_vec(),
+            substituted: terms.map(|row| row.substituted.0.clone()).unwrap_or_default(),
         })
     }
 
@@ -251,6 +254,17 @@ impl Book {
     }
 
     /// Balances of all accounts: they sum to zero.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// // 10 TEE came in at 8.00: debit inventory, credit goods received and not invoiced.
+    /// let balances = book.trial_balance();
+    /// let inventory = book.account_id("1300").ok_or("it is in the chart")?;
+    /// let row = balances.iter().find(|row| row.account == inventory).ok_or("it was posted to")?;
+    /// assert_eq!(row.balance, Money::from_cents(80_00));
+    /// assert_eq!(balances.iter().map(|row| row.balance.micros()).sum::<i64>(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn trial_balance(&self) -> Vec<BalanceView> {
         let rows = self.state.books.balances.iter();
@@ -258,6 +272,16 @@ impl Book {
     }
 
     /// Open exceptions, oldest first.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// assert!(book.open_exceptions().is_empty());
+    /// let raise = r#"{"raise_exception":{"code":"short_pick","node":"RENO","qty":2}}"#;
+    /// book.execute(&Envelope::new("raise", at, serde_json::from_str(raise)?))?;
+    /// let open = book.open_exceptions();
+    /// assert_eq!((open.len(), open[0].exception, open[0].opened.qty), (1, 1, 2));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn open_exceptions(&self) -> Vec<ExceptionView> {
         let rows = self.state.books.open_exceptions.iter();
@@ -266,6 +290,19 @@ impl Book {
     }
 
     /// What should be bought or hurried now, by the reorder rules.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let rule = SetReorderRule {
+    ///     sku: "TEE".into(), node: "RENO".into(), supplier: "ACME".into(),
+    ///     unit_cost: Money::from_cents(8_00), reorder_point: 12, order_up_to: 30, expedite_below: 0,
+    /// };
+    /// book.execute(&Envelope::new("rule", at, Command::SetReorderRule(rule)))?;
+    /// // 10 on hand is at or below 12: buy up to 30.
+    /// let proposals = book.proposals();
+    /// assert_eq!((proposals[0].qty, proposals[0].position), (20, 10));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn proposals(&self) -> Vec<crate::replenishment::Proposal> {
         crate::workflow::propose(&self.state)

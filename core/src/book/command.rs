@@ -66,17 +66,46 @@ wire! {
     }
 
     /// Commands that succeed together or change nothing.
+    ///
+    /// ```
+    /// use stockbook::{Book, Chain};
+    /// let chain = r#"{"chain":[
+    ///     {"id":"1","at":"2026-01-05T09:00:00Z","command":{"define_reason":{"reason":"theft"}}},
+    ///     {"id":"2","at":"2026-01-05T09:00:00Z","command":{"set_node_status":
+    ///         {"node":"RENO","status":"closed","reason":"theft"}}}]}"#;
+    /// let (chain, mut book): (Chain, Book) = (serde_json::from_str(chain)?, Book::new());
+    /// let refused = book.execute_chain(&chain.chain).unwrap_err();
+    /// // There is no RENO: the second command is refused, and the first has not happened.
+    /// assert_eq!((refused.index, refused.rejection.name(), book.sequence()), (1, "UnknownNode", 0));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub struct Chain {
         /// The commands, in order; at most 1,000.
         pub chain: Vec<Envelope>,
     }
 
     /// Moves the book's time forward: what falls due until then happens.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let tomorrow = at.plus_seconds(86_400);
+    /// book.execute(&Envelope::new("tick", tomorrow, Command::AdvanceTime(AdvanceTime {})))?;
+    /// assert_eq!(book.now(), tomorrow);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct AdvanceTime {}
 }
 
 impl Envelope {
     /// A command from nobody in particular.
+    ///
+    /// ```
+    /// use stockbook::{AdvanceTime, Command, Envelope};
+    /// let (at, tick) = ("2026-01-05T09:00:00Z".parse()?, Command::AdvanceTime(AdvanceTime {}));
+    /// let envelope = Envelope::new("c-1", at, tick);
+    /// assert_eq!((envelope.id.as_str(), envelope.actor.as_str(), envelope.occurred_at), ("c-1", "", None));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn new(id: &str, at: Instant, command: Command) -> Envelope {
         Envelope {
@@ -103,12 +132,21 @@ macro_rules! commands {
 
         impl Command {
             /// The word that names it on the wire.
+            ///
+            /// ```
+            /// use stockbook::{AdvanceTime, Command};
+            /// assert_eq!(Command::AdvanceTime(AdvanceTime {}).word(), "advance_time");
+            /// ```
             #[must_use]
             pub const fn word(&self) -> &'static str {
                 match self { $(Command::$name(_) => $word,)* }
             }
 
             /// The words of all commands.
+            ///
+            /// ```
+            /// assert!(stockbook::Command::words().contains(&"place_order"));
+            /// ```
             #[must_use]
             pub const fn words() -> &'static [&'static str] {
                 &[$($word),*]

@@ -13,7 +13,6 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
-use crate::value::table::make_room;
 use crate::value::time::Instant;
 use crate::workflow::order::PlaceOrder;
 use crate::workflow::*;
@@ -253,7 +252,7 @@ impl Book {
             first_sequence: known.first_sequence,
             at: known.at,
             repeated: true,
-            exceptions: (before.saturating_add(1)..=after).collect(),
+            exceptions: opened(before, after),
             explanation: None,
         }))
     }
@@ -292,7 +291,9 @@ impl Book {
         let before = self.state.head.exceptions;
         let window = self.window.len();
         let head = (undo && within == Within::Alone).then(|| self.state.begin());
-        let recorded = self.expire(meta).and_then(|()| enter(self));
+        // Who says that there is nothing to undo has seen that nothing is due.
+        let due = if undo { self.expire(meta) } else { Ok(()) };
+        let recorded = due.and_then(|()| enter(self));
         match (recorded, head) {
             (Ok(explanation), head) => {
                 if head.is_some() {
@@ -313,7 +314,7 @@ impl Book {
                     first_sequence,
                     at: meta.at,
                     repeated: false,
-                    exceptions: (before.saturating_add(1)..=after).collect(),
+                    exceptions: opened(before, after),
                     explanation,
                 })
             }
@@ -394,36 +395,25 @@ impl Book {
         Ok(())
     }
 
-    /// Has an event decided where it will stay, for it is large, and applies it.
+    /// Has an event decided where it will stay, for it is large, and applies it. What `decide` finds in the
+    /// body is what an older event left.
     pub(crate) fn enter(
         &mut self,
         meta: &Meta<'_>,
         content: u64,
         decide: impl FnOnce(&State, &mut Allocator, Instant, &mut Body) -> Decided,
     ) -> Decided {
-        let shared = |known: &mut Arc<str>, text: &str| {
-            // Mostly both are empty.
-            let same = known.len() == text.len() && (text.is_empty() || **known == *text);
-            if !same {
-                *known = Arc::from(text);
-            }
-            Arc::clone(known)
-        };
-        make_room(&mut self.window, num::index(self.state.head.config.event_window));
-        self.window.push_back(Event {
-            sequence: self.state.head.sequence.saturating_add(1),
-            schema: SCHEMA,
-            at: meta.at,
-            occurred_at: meta.occurred_at,
-            source: shared(&mut self.state.derived.source, meta.source),
-            actor: shared(&mut self.state.derived.actor, meta.actor),
-            command: meta.key.clone(),
-            content,
-            body: Body::TimeAdvanced(TimeAdvanced {}),
-            corrections: None,
-            posted_at: meta.at,
-        });
-        let Some(event) = self.window.back_mut() else { return Ok(None) };
+        let (before, derived) = (self.window.len(), &mut self.state.derived);
+        let most = num::index(self.state.head.config.event_window);
+        let fresh = || blank_event(&derived.source, &derived.actor);
+        let Some(event) = self.window.open(most, fresh) else { return Ok(None) };
+        event.sequence = self.state.head.sequence.saturating_add(1);
+        event.schema = SCHEMA;
+        (event.at, event.occurred_at, event.posted_at) = (meta.at, meta.occurred_at, meta.at);
+        share(&mut derived.source, &mut event.source, meta.source);
+        share(&mut derived.actor, &mut event.actor, meta.actor);
+        event.command.clone_from(meta.key);
+        (event.content, event.corrections) = (content, None);
         let decided = decide(&self.state, &mut self.allocator, meta.at, &mut event.body);
         let decided = decided.and_then(|why| {
             event.corrections = settle(&self.state, &mut event.body, meta.occurred_at, event.sequence)?;
@@ -432,13 +422,14 @@ impl Book {
                 let late = event.corrections.as_ref().is_some_and(|corrections| corrections.is_late());
                 let date = if late { meta.at } else { meta.occurred_at };
                 event.posted_at = posted_at(&self.state, meta.actor, date, meta.at)?;
+                check_entry(&self.state, meta, &event.body)?;
             }
-            check_entry(&self.state, meta, &event.body).map(|()| why)
+            Ok(why)
         });
         if decided.is_err() {
-            self.window.pop_back();
+            self.window.truncate(before);
         } else if let Err(fault) = self.state.apply(event) {
-            self.window.pop_back();
+            self.window.truncate(before);
             self.fault = Some(fault.0);
             return Err(Rejection::BookFaulted { fault: fault.0.into() });
         }
@@ -449,10 +440,43 @@ impl Book {
     pub(crate) fn trim(&mut self) {
         self.recent.trim(num::index(self.state.head.config.idempotency_window));
         let most = num::index(self.state.head.config.event_window);
-        let over = self.window.len().saturating_sub(most);
-        if over > 0 {
-            self.window.drain(..over);
-        }
+        self.window.trim(most);
+    }
+}
+
+/// The exceptions that a command opened: mostly none.
+#[inline]
+fn opened(before: u32, after: u32) -> Vec<u32> {
+    if before == after { Vec::new() } else { (before.saturating_add(1)..=after).collect() }
+}
+
+/// Gives an event its source or actor: mostly the same text as the last one's, which is shared.
+#[inline]
+fn share(known: &mut Arc<str>, of: &mut Arc<str>, text: &str) {
+    // Mostly both are empty.
+    let same = known.len() == text.len() && (text.is_empty() || **known == *text);
+    if !same {
+        *known = Arc::from(text);
+    }
+    if !Arc::ptr_eq(known, of) {
+        *of = Arc::clone(known);
+    }
+}
+
+/// An event that says nothing yet.
+fn blank_event(source: &Arc<str>, actor: &Arc<str>) -> Event {
+    Event {
+        sequence: 0,
+        schema: SCHEMA,
+        at: Instant::START,
+        occurred_at: Instant::START,
+        source: Arc::clone(source),
+        actor: Arc::clone(actor),
+        command: DocKey::Number(0),
+        content: 0,
+        body: Body::TimeAdvanced(TimeAdvanced {}),
+        corrections: None,
+        posted_at: Instant::START,
     }
 }
 
@@ -508,6 +532,14 @@ impl Corrections {
 
 impl Body {
     /// The event's journal: debits and credits that sum to zero.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let received = &book.event(book.sequence()).ok_or("in the window")?.body;
+    /// let amounts: Vec<String> = received.postings().iter().map(|leg| leg.amount.to_string()).collect();
+    /// assert_eq!(amounts, ["80.00", "-80.00"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn postings(&self) -> &[Posting] {
         match self {

@@ -134,6 +134,18 @@ impl Book {
     }
 
     /// Value of the goods between nodes, by the transfers.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// assert_eq!(book.in_transit_value(), Money::ZERO);
+    /// let ship = ShipTransfer {
+    ///     transfer: "T-1".into(), from: "RENO".into(), to: "DALLAS".into(),
+    ///     lines: vec![TransferLine { sku: "TEE".into(), qty: 4, unit_price: None }],
+    /// };
+    /// book.execute(&Envelope::new("ship", at, Command::ShipTransfer(ship)))?;
+    /// assert_eq!(book.in_transit_value(), Money::from_cents(32_00), "4 at 8.00 are on the road");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn in_transit_value(&self) -> Money {
         let lines = self.state.docs.transfer.rows().iter().flat_map(|transfer| &transfer.lines);
@@ -143,6 +155,17 @@ impl Book {
 
 impl Journal {
     /// Writes what an event of a book posts; nothing for one that posts nothing.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let (mut journal, mut csv) = (book.journal(JournalForm::Csv), String::new());
+    /// for event in book.events_since(1)? {
+    ///     journal.event(&book, event, &mut csv)?;
+    /// }
+    /// // One receipt: a debit and a credit.
+    /// assert_eq!((journal.transactions(), csv.lines().count()), (1, 2));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn event(&mut self, book: &Book, event: &Event, out: &mut impl Write) -> Result<(), JournalError> {
         let Some((postings, document)) = posted(&book.state, &event.body) else { return Ok(()) };
         let (sequence, at) = (event.sequence, event.at);
@@ -161,6 +184,18 @@ impl Journal {
 
     /// States what the accounts of goods must hold by the stock of a book that has recorded nothing since the
     /// last event fed: see [`Journal::tie`].
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let (mut journal, mut text) = (book.journal(JournalForm::Ledger), String::new());
+    /// for event in book.events_since(1)? {
+    ///     journal.event(&book, event, &mut text)?;
+    /// }
+    /// let tie = journal.tie_to_stock(&book, &mut text)?;
+    /// assert_eq!(tie.stated[0].1, 80_00, "cents: what 10 TEE at 8.00 are worth by the stock itself");
+    /// assert!(text.contains("= 8000 USDCENT"), "hledger checks that the account holds as much");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn tie_to_stock(&mut self, book: &Book, out: &mut impl Write) -> Result<Tie, JournalError> {
         let cells = book.state.stock.cells.iter();
         let values = cells.map(|(sku, node, cell)| (sku, node, cell.value));

@@ -182,6 +182,13 @@ impl Book {
     }
 
     /// Canonical JSON of an answer or of anything else that speaks of this book, with names.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let tee = book.sku_id("TEE").ok_or("a SKU")?;
+    /// assert_eq!(book.to_json(&(tee, Money::from_cents(19_99))), r#"["TEE","19.99"]"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn to_json<T: Serialize + ?Sized>(&self, value: &T) -> String {
         to_json(&self.state, value)

@@ -171,6 +171,17 @@ impl Book {
     ///
     /// # Errors
     /// The sequence number of that event.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let kept: Vec<String> =
+    ///     book.audit_chain(1, [0; 32], 100)?.into_iter().map(|link| link.digest).collect();
+    /// let mut log = book.log_since(1)?;
+    /// assert_eq!(Book::check_log(&log, &kept), Ok(()));
+    /// log[400] ^= 1;
+    /// assert!(Book::check_log(&log, &kept).is_err(), "somebody changed it");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn check_log(log: &[u8], kept: &[String]) -> Result<(), u64> {
         let events = readable(log);
         let mut before = [0u8; 32];

@@ -22,6 +22,7 @@ mod recent;
 mod reconcile;
 mod store;
 mod watch;
+mod window;
 mod work;
 
 pub use as_of::{AsOfQuery, AsOfRow, AsOfView, as_of};
@@ -36,11 +37,11 @@ pub use reconcile::*;
 pub use store::EventsDrained;
 
 use crate::allocation::Allocator;
-use crate::record::{Event, ORIGIN, State};
+use crate::record::{ORIGIN, State};
 use crate::value::ids::*;
 use crate::value::time::Instant;
 use recent::Recent;
-use std::collections::VecDeque;
+use window::Window;
 
 /// The stock book of a company, in memory.
 ///
@@ -74,7 +75,7 @@ use std::collections::VecDeque;
 pub struct Book {
     state: State,
     recent: Recent,
-    window: VecDeque<Event>,
+    window: Window,
     allocator: Allocator,
     /// Set when a defect of the library was found: the book says nothing more.
     fault: Option<&'static str>,
@@ -87,22 +88,46 @@ impl Default for Book {
 }
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $find:ident $code:ident $count:ident $id:ident $field:ident;)*) => {$(
+    ($($(#[$doc:meta])* $find:ident $code:ident $count:ident $id:ident $field:ident $known:literal;)*) => {$(
         $(#[$doc])*
         ///
         /// Columns speak of ids; codes and ids never change.
+        ///
+        /// ```
+        #[doc = include_str!("../example_book.txt")]
+        #[doc = concat!("let id = book.", stringify!($find), "(\"", $known, "\").ok_or(\"it is defined\")?;")]
+        #[doc = concat!("assert_eq!(book.", stringify!($code), "(id), Some(\"", $known, "\"));")]
+        #[doc = concat!("assert_eq!(book.", stringify!($find), "(\"no such\"), None);")]
+        /// # Ok::<(), Box<dyn std::error::Error>>(())
+        /// ```
         #[must_use]
         pub fn $find(&self, code: &str) -> Option<$id> {
             self.state.catalog.$field.find(code).map($id)
         }
 
         /// The code of an id.
+        ///
+        /// ```
+        #[doc = include_str!("../example_book.txt")]
+        #[doc = concat!("let id = book.", stringify!($find), "(\"", $known, "\").ok_or(\"it is defined\")?;")]
+        #[doc = concat!("assert_eq!(book.", stringify!($code), "(id), Some(\"", $known, "\"));")]
+        #[doc = concat!("assert_eq!(book.", stringify!($code), "(", stringify!($id), "::NONE), None);")]
+        /// # Ok::<(), Box<dyn std::error::Error>>(())
+        /// ```
         #[must_use]
         pub fn $code(&self, id: $id) -> Option<&str> {
             self.state.catalog.$field.get(id.0).map(|code| &**code)
         }
 
         /// How many there are: ids run from 0 to one less.
+        ///
+        /// ```
+        #[doc = include_str!("../example_book.txt")]
+        #[doc = concat!("let count = u32::try_from(book.", stringify!($count), "())?;")]
+        #[doc = concat!("assert!(book.", stringify!($code), "(", stringify!($id), "(count - 1)).is_some());")]
+        #[doc = concat!("assert_eq!(book.", stringify!($code), "(", stringify!($id), "(count)), None);")]
+        /// # Ok::<(), Box<dyn std::error::Error>>(())
+        /// ```
         #[must_use]
         pub fn $count(&self) -> usize {
             self.state.catalog.$field.len()
@@ -123,7 +148,7 @@ impl Book {
         Book {
             state: State::genesis(ORIGIN),
             recent: Recent::default(),
-            window: VecDeque::new(),
+            window: Window::default(),
             allocator: Allocator::default(),
             fault: None,
         }
@@ -131,46 +156,86 @@ impl Book {
 
     codes! {
         /// The id of a SKU.
-        sku_id sku_code sku_count SkuId skus;
+        sku_id sku_code sku_count SkuId skus "TEE";
         /// The id of a node.
-        node_id node_code node_count NodeId nodes;
+        node_id node_code node_count NodeId nodes "RENO";
         /// The id of a channel.
-        channel_id channel_code channel_count ChannelId channels;
+        channel_id channel_code channel_count ChannelId channels "web";
         /// The id of a carrier service.
-        service_id service_code service_count ServiceId services;
+        service_id service_code service_count ServiceId services "ground";
         /// The id of a supplier.
-        supplier_id supplier_code supplier_count SupplierId suppliers;
+        supplier_id supplier_code supplier_count SupplierId suppliers "ACME";
         /// The id of an account.
-        account_id account_code account_count AccountId accounts;
+        account_id account_code account_count AccountId accounts "1300";
         /// The id of a reason.
-        reason_id reason_code reason_count ReasonId reasons;
+        reason_id reason_code reason_count ReasonId reasons "damage";
     }
 
     /// The number of an order.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// assert_eq!(book.order_key(OrderId(0)), Some(&DocKey::Number(1001)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn order_key(&self, id: OrderId) -> Option<&DocKey> {
         self.state.docs.orders.get(id.0)
     }
 
     /// The id of an order.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// assert_eq!(book.order_id(&"1001".into()), Some(OrderId(0)));
+    /// assert_eq!(book.order_id(&"1002".into()), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn order_id(&self, key: &DocKey) -> Option<OrderId> {
         self.state.docs.orders.find(key).map(OrderId)
     }
 
     /// How many orders there are: ids run from 0 to one less.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// assert_eq!(book.order_count(), 0);
+    #[doc = include_str!("../example_order.txt")]
+    /// // An order is placed.
+    /// assert_eq!(book.order_count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn order_count(&self) -> usize {
         self.state.docs.orders.len()
     }
 
     /// The book's time: that of its last event.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// assert_eq!(book.now(), at);
+    /// assert_eq!(Book::new().now(), Instant::START, "nothing has happened");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn now(&self) -> Instant {
         self.state.head.now
     }
 
     /// Sequence of the last event; 0 before the first.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let sequence = book.sequence();
+    /// let tick = Command::AdvanceTime(AdvanceTime {});
+    /// book.execute(&Envelope::new("tick", at, tick))?;
+    /// assert_eq!(book.sequence(), sequence + 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn sequence(&self) -> u64 {
         self.state.head.sequence
@@ -189,12 +254,22 @@ impl Book {
     }
 
     /// Currency and windows.
+    ///
+    /// ```
+    /// let book = stockbook::Book::new();
+    /// let set = book.configuration();
+    /// assert_eq!((set.currency.as_str(), set.currency_digits), ("USD", 2));
+    /// ```
     #[must_use]
     pub fn configuration(&self) -> &crate::catalog::ConfigureBook {
         &self.state.head.config
     }
 
     /// What was found when the book closed itself, if it did.
+    ///
+    /// ```
+    /// assert_eq!(stockbook::Book::new().fault(), None);
+    /// ```
     #[must_use]
     pub fn fault(&self) -> Option<&'static str> {
         self.fault

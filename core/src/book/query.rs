@@ -35,10 +35,11 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
-use crate::workflow::batch::{BidPricesQuery, BidPricesView};
+use crate::workflow::batch::{AllocateBatch, BidPricesQuery, BidPricesView};
 use crate::workflow::order::PlaceOrder;
 use crate::workflow::promise::{AtpView, PromiseQuery, PromiseView};
 use crate::workflow::redeal::{RedealStock, RedealView};
+use crate::workflow::replan::ReplanView;
 use serde::{Deserialize, Serialize};
 
 wire! {
@@ -49,6 +50,16 @@ wire! {
     }
 
     /// What lies where.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// let query = Query::Stock(StockQuery { sku: "TEE".into(), node: Some("RENO".into()) });
+    /// let Answer::Stock(stock) = book.ask(&query)? else { panic!() };
+    /// // An order of 3 of 10 is placed.
+    /// assert_eq!((stock[0].on_hand, stock[0].reserved, stock[0].available), (10, 3, 7));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct StockQuery {
         /// The SKU.
         pub sku: String,
@@ -58,6 +69,14 @@ wire! {
     }
 
     /// What a channel may sell.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let query = Query::Available(AvailableQuery { sku: "TEE".into(), channel: "web".into() });
+    /// let Answer::Available(found) = book.ask(&query)? else { panic!() };
+    /// assert_eq!((found.available, found.nodes.len()), (10, 1), "all of them at RENO");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct AvailableQuery {
         /// The SKU.
         pub sku: String,
@@ -66,12 +85,32 @@ wire! {
     }
 
     /// A document by its number.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// let query = Query::Order(DocumentQuery { document: "1001".into() });
+    /// let Answer::Order(order) = book.ask(&query)? else { panic!() };
+    /// assert_eq!((order.lines[0].qty, order.lines[0].shipped), (3, 0));
+    /// let query = Query::Order(DocumentQuery { document: "1002".into() });
+    /// assert_eq!(book.ask(&query).unwrap_err().name(), "UnknownDocument");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct DocumentQuery {
         /// Its number.
         pub document: String,
     }
 
     /// Who holds stock, by document.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// let query = Query::Holders(HoldersQuery { sku: "TEE".into(), node: "RENO".into() });
+    /// let Answer::Holders(holders) = book.ask(&query)? else { panic!() };
+    /// assert_eq!((holders.len(), holders[0].qty), (1, 3), "order 1001 holds three");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct HoldersQuery {
         /// The SKU.
         pub sku: String,
@@ -81,6 +120,20 @@ wire! {
     }
 
     /// How an order would be sourced now.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let order = PlaceOrder {
+    ///     order: "1001".into(), channel: "web".into(),
+    ///     to: Point::from_degrees(37.8, -122.4).ok_or("on the globe")?,
+    ///     lines: vec![OrderLine { sku: "TEE".into(), qty: 3, unit: None, price: None }],
+    ///     ..PlaceOrder::default()
+    /// };
+    /// let Answer::Quote(quote) = book.ask(&Query::Quote(QuoteQuery { order, at }))? else { panic!() };
+    /// assert_eq!(quote.plan.parcels[0].freight, Money::from_cents(5_60), "ground takes 5.00 and 1.00 a kg");
+    /// assert_eq!(book.order_count(), 0, "nothing was placed");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct QuoteQuery {
         /// The order.
         pub order: PlaceOrder,
@@ -92,6 +145,14 @@ wire! {
     pub struct Nothing {}
 
     /// Recorded events, from one on.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let query = Query::Events(EventsQuery { from: 7, most: 10 });
+    /// let Answer::Events(events) = book.ask(&query)? else { panic!() };
+    /// assert_eq!(events.iter().map(|event| event.sequence).collect::<Vec<_>>(), [7, 8]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct EventsQuery {
         /// The first sequence number wanted.
         pub from: u64,
@@ -224,6 +285,8 @@ pub enum Query {
     Measure(MeasureQuery),
     /// What a change was worth.
     Compare(Box<CompareQuery>),
+    /// What planning orders anew would do, after a disruption or without one.
+    Replan(AllocateBatch),
 }
 pub(crate) use answers;
 
@@ -355,6 +418,8 @@ answers! {
         Measure(MeasureView),
         /// Before and after.
         Compare(CompareView),
+        /// The plan, what it moves and what it breaks.
+        Replan(Box<ReplanView>),
     }
 
     /// Stock of a SKU at a node.
@@ -431,6 +496,8 @@ answers! {
         pub parcels: Vec<ParcelView>,
         /// Its virtual kits.
         pub kits: Vec<OrderedKit>,
+        /// What was ordered where a line gives a substitute.
+        pub substituted: Vec<Substituted>,
     }
 
     /// A line as it stands: `qty` = reserved + backordered + shipped + cancelled.

@@ -52,6 +52,19 @@ words! {
 wire! {
     /// Asks how an outside statement of stock agrees with the book. Movements are read from the events that
     /// the window still has.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// // The book has 10 TEE at RENO, the warehouse says 9.
+    /// let query = ReconcileQuery {
+    ///     statement: "wms-0105".into(), as_of: at, flight_s: 0, late_s: 0, reasons: vec![],
+    ///     lines: vec![StatementLine { sku: "TEE".into(), node: "RENO".into(), qty: 9 }],
+    /// };
+    /// let Answer::Reconcile(found) = book.ask(&Query::Reconcile(query))? else { panic!() };
+    /// assert_eq!((found.matched, found.lines.len()), (0, 1));
+    /// assert_eq!((found.units_percent, found.value_at_variance), ("90".parse()?, Money::from_cents(8_00)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ReconcileQuery {
         /// Its name.
         pub statement: String,
@@ -283,7 +296,7 @@ impl Book {
     /// Movements by cell, from the events that the window has.
     fn moved(&self) -> BTreeMap<Key, Vec<Moved>> {
         let mut moved: BTreeMap<Key, Vec<Moved>> = BTreeMap::new();
-        for event in &self.window {
+        for event in self.window.iter() {
             let (document, list) = movements(&self.state, &event.body);
             for one in list {
                 let row = Moved { at: event.occurred_at, document: document.clone(), qty: one.qty };

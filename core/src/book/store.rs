@@ -2,11 +2,11 @@
 
 use super::Book;
 use super::recent::{Delivered, Recent};
+use super::window::Window;
 use crate::record::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use serde::{Deserialize, Serialize};
-use std::collections::VecDeque;
 
 /// Events that were asked for have left the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,7 +21,7 @@ pub struct EventsDrained {
 struct Image<'a> {
     state: &'a State,
     recent: &'a Recent,
-    window: &'a VecDeque<Event>,
+    window: &'a Window,
     state_hash: u64,
 }
 
@@ -29,12 +29,20 @@ struct Image<'a> {
 struct StoredImage {
     state: State,
     recent: Recent,
-    window: VecDeque<Event>,
+    window: Window,
     state_hash: u64,
 }
 
 impl Book {
     /// An event in the window.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let last = book.event(book.sequence()).ok_or("it is in the window")?;
+    /// assert_eq!(last.body.name(), "GoodsReceived");
+    /// assert!(book.event(book.sequence() + 1).is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn event(&self, sequence: u64) -> Option<&Event> {
         let first = self.window.front()?.sequence;
@@ -42,6 +50,14 @@ impl Book {
     }
 
     /// The first event that the window still has; one past the last if it is empty.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// assert_eq!(book.first_event(), 1);
+    /// book.forget_events(3);
+    /// assert_eq!(book.first_event(), 4);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn first_event(&self) -> u64 {
         self.window.front().map_or(self.sequence().saturating_add(1), |event| event.sequence)
@@ -71,16 +87,31 @@ impl Book {
     }
 
     /// Lets go of the events up to `to`: the host has them.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// book.forget_events(book.sequence());
+    /// assert_eq!(book.events_since(book.sequence() + 1)?.count(), 0);
+    /// assert!(book.event(1).is_none(), "the host has it");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn forget_events(&mut self, to: u64) {
-        while self.window.front().is_some_and(|event| event.sequence <= to) {
-            self.window.pop_front();
-        }
+        self.window.forget(to);
     }
 
     /// The events from `from` on, as bytes that [`Book::replay`] reads.
     ///
     /// # Errors
     /// If some of them have left the window.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let log = book.log_since(1)?;
+    /// assert_eq!(Book::replay(&log)?.state_hash(), book.state_hash());
+    /// book.forget_events(1);
+    /// assert!(book.log_since(1).is_err(), "event 1 has left");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn log_since(&self, from: u64) -> Result<Vec<u8>, EventsDrained> {
         Ok(write_log(self.state.head.origin(), self.events_since(from)?))
     }
@@ -109,6 +140,18 @@ impl Book {
     ///
     /// # Errors
     /// If the bytes are not a whole log, or it does not begin with the next event.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let mut standby = Book::replay(&book.log_since(1)?)?;
+    #[doc = include_str!("../example_order.txt")]
+    /// // What has happened since is shipped to the standby.
+    /// let log = book.log_since(standby.sequence() + 1)?;
+    /// assert_eq!(standby.apply_log(&log)?, book.sequence());
+    /// assert_eq!(standby.state_hash(), book.state_hash());
+    /// assert!(standby.apply_log(&log).is_err(), "a log is applied once");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn apply_log(&mut self, log: &[u8]) -> Result<u64, LoadError> {
         let (origin, events) = read_log(log)?;
         if let Some(fault) = self.fault {
@@ -168,7 +211,7 @@ impl Book {
             };
             self.recent.push(delivered, num::index(self.state.head.config.idempotency_window));
         }
-        self.window.push_back(event);
+        self.window.push(event, num::index(self.state.head.config.event_window));
         Ok(())
     }
 
@@ -194,6 +237,15 @@ impl Book {
     ///
     /// # Errors
     /// If the bytes are not a whole snapshot.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let bytes = book.snapshot();
+    /// let again = Book::restore(&bytes)?;
+    /// assert_eq!((again.sequence(), again.state_hash()), (book.sequence(), book.state_hash()));
+    /// assert!(Book::restore(&bytes[1..]).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn restore(bytes: &[u8]) -> Result<Book, LoadError> {
         let image: StoredImage = read_snapshot(bytes)?;
         let mut book = Book { state: image.state, recent: image.recent, window: image.window, ..Book::new() };
@@ -215,7 +267,7 @@ impl Book {
     /// The first law that is broken: a defect of the library.
     ///
     /// ```
-    /// assert_eq!(stockbook::Book::new().verify().unwrap().accounts, 44);
+    /// assert_eq!(stockbook::Book::new().verify().unwrap().accounts, 45);
     /// ```
     pub fn verify(&self) -> Result<Proof, Violation> {
         self.state.verify()

@@ -6,6 +6,17 @@ use crate::value::ids::{NodeId, SkuId};
 impl Book {
     /// From now on the book notes which cells of stock change, for [`Book::tell_changed_cells`]. A book that
     /// was restored or cloned from a watched one is watched anew.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let mut told = Vec::new();
+    /// book.tell_changed_cells(|sku, node, free| told.push((sku, node, free)));
+    /// assert!(told.is_empty(), "nobody has asked for it");
+    /// book.watch_cells();
+    /// book.tell_changed_cells(|sku, node, free| told.push((sku, node, free)));
+    /// assert!(told.contains(&(SkuId(0), NodeId(0), 10)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn watch_cells(&mut self) {
         self.state.stock.cells.watch();
     }

@@ -263,7 +263,10 @@ impl Catalog {
             faults.note(price("zones.base", zone.base));
             faults.note(price("zones.per_kg", zone.per_kg));
             faults.need(zone.transit_hours <= 8_760, "zones.transit_hours", "at most a year");
+            check_bands(&mut faults, zone);
         }
+        let divides = (0..=1_000_000).contains(&define.dim_divisor);
+        faults.need(divides, "dim_divisor", "0 to 1,000,000 cubic millimetres a gram");
         faults.end()
     }
 
@@ -321,4 +324,18 @@ impl Catalog {
             "more than the reorder point",
         )
     }
+}
+
+/// Weight bands ascend, and a heavier parcel costs no less.
+fn check_bands(faults: &mut Faults, zone: &Zone) {
+    faults.note(at_most("zones.bands", zone.bands.len(), PARTS_MAX));
+    let mut before = 0;
+    for band in zone.bands.iter().take(PARTS_MAX) {
+        let ascends = band.up_to_g > before && band.up_to_g <= 1_000_000_000;
+        faults.need(ascends, "zones.bands.up_to_g", "ascending grams, at most 1,000 tonnes");
+        before = band.up_to_g;
+        faults.note(price("zones.bands.base", band.base));
+        faults.note(price("zones.bands.per_kg", band.per_kg));
+    }
+    faults.need(zone.rises(), "zones.bands", "prices by which a heavier parcel costs no less");
 }

@@ -114,6 +114,17 @@ words! {
 
 wire! {
     /// Describes a SKU beyond what `define_sku` says. Said again, it replaces.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let describe: DescribeSku = serde_json::from_str(r#"{"sku":"TEE","order_increment":5}"#)?;
+    /// book.execute(&Envelope::new("fives", at, Command::DescribeSku(describe)))?;
+    /// let order = r#"{"place_order":{"order":"1","channel":"web","to":{"lat":"39","lon":"-119"},
+    ///     "lines":[{"sku":"TEE","qty":3}]}}"#;
+    /// let no = book.execute(&Envelope::new("three", at, serde_json::from_str(order)?)).unwrap_err();
+    /// assert_eq!(no.name(), "QtyNotOrderable", "it is sold in fives");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct DescribeSku {
         /// The SKU.
         pub sku: String,
@@ -179,6 +190,20 @@ wire! {
     }
 
     /// Says what a kit is made of. Kits may hold kits; a kit that would hold itself is refused.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"define_sku":{"sku":"PAIR","price":"38"}}"#;
+    /// # book.execute(&Envelope::new("pair", at, serde_json::from_str(json)?))?;
+    /// let pair = DefineKit {
+    ///     sku: "PAIR".into(), kind: KitKind::Virtual, why: String::new(),
+    ///     components: vec![KitComponent { sku: "TEE".into(), qty: 2, unit: None }],
+    /// };
+    /// book.execute(&Envelope::new("kit", at, Command::DefineKit(pair)))?;
+    /// let pair = book.sku_id("PAIR").ok_or("a SKU")?;
+    /// assert_eq!(book.available(pair, ChannelId(0)), 5, "10 TEE make five pairs");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct DefineKit {
         /// The kit's own SKU.
         pub sku: String,
@@ -203,6 +228,24 @@ wire! {
     }
 
     /// Puts kits together from stock at a node, or takes them apart: goods move, and their value with them.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # for (id, json) in [r#"{"define_sku":{"sku":"PAIR","price":"38"}}"#,
+    /// #     r#"{"define_kit":{"sku":"PAIR","kind":"assembled","components":[{"sku":"TEE","qty":2}]}}"#
+    /// # ].iter().enumerate() {
+    /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
+    /// # }
+    /// // Three pairs are put together from two TEE each, which cost 8.00, and bear 3.00 of work.
+    /// let assemble = AssembleKit {
+    ///     assembly: "K-1".into(), node: "RENO".into(), sku: "PAIR".into(), qty: 3, step: KitStep::Assemble,
+    ///     cost: Money::from_cents(3_00),
+    /// };
+    /// book.execute(&Envelope::new("k-1", at, Command::AssembleKit(assemble)))?;
+    /// let stock = book.stock_columns();
+    /// assert_eq!((stock.on_hand, stock.value), (vec![4, 3], vec![32_000_000, 51_000_000]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct AssembleKit {
         /// Number of the assembly.
         pub assembly: String,
@@ -214,10 +257,30 @@ wire! {
         pub qty: i64,
         /// Which way.
         pub step: KitStep,
+        /// Labour and other cost of putting them together, which the kits bear.
+        #[serde(default)]
+        pub cost: Money,
     }
 
     /// Says what happens when stock would go below zero. The most specific holds: SKU and node, SKU, node,
     /// all.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let floor = SetNegativeStock {
+    ///     sku: Some("TEE".into()), node: None, policy: NegativeStock::Floor, floor: 2, why: String::new(),
+    /// };
+    /// book.execute(&Envelope::new("floor", at, Command::SetNegativeStock(floor)))?;
+    /// # let mut lose = |id: &str, qty: i64| {
+    /// #     let json = format!(r#"{{"adjust_stock":{{"adjustment":"{id}","node":"RENO","reason":"damage",
+    /// #         "lines":[{{"sku":"TEE","qty":{qty}}}]}}}}"#);
+    /// #     book.execute(&Envelope::new(id, at, serde_json::from_str(&json).unwrap()))
+    /// # };
+    /// // 10 are there: 12 may leave, and no more.
+    /// assert!(lose("A-1", -12).is_ok());
+    /// assert_eq!(lose("A-2", -1).unwrap_err().class(), Class::Short);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct SetNegativeStock {
         /// The SKU; none = all.
         #[serde(default)]

@@ -1,5 +1,6 @@
 //! What nodes and channels are beyond their place and promise: whose they are, what they can, how much a day.
 
+use crate::value::money::Money;
 use crate::value::time::Calendar;
 use crate::value::wire::{wire, words};
 
@@ -38,6 +39,17 @@ wire! {
     }
 
     /// Describes a node beyond what `define_node` says. Said again, it replaces.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let bins: DescribeNode = serde_json::from_str(r#"{"node":"RENO","bins":["A-01","A-02"]}"#)?;
+    /// book.execute(&Envelope::new("bins", at, Command::DescribeNode(bins)))?;
+    /// let receive = r#"{"receive_goods":{"receipt":"R-2","node":"RENO","lines":[
+    ///     {"sku":"TEE","qty":5,"unit_cost":"8","place":{"bin":"Z-99"}}]}}"#;
+    /// let no = book.execute(&Envelope::new("r-2", at, serde_json::from_str(receive)?)).unwrap_err();
+    /// assert_eq!(no, Rejection::UnknownBin { node: "RENO".into(), bin: "Z-99".into() });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct DescribeNode {
         /// The node.
         pub node: String,
@@ -65,6 +77,9 @@ wire! {
         /// Why it is said.
         #[serde(default)]
         pub why: String,
+        /// Percent of what is planned from it that it rejects.
+        #[serde(default)]
+        pub reject_percent: Money,
     }
 
     /// What a node can ship a day. A day's capacity is taken by what is planned to leave on it, and given
@@ -112,6 +127,20 @@ wire! {
     }
 
     /// Says under which id a channel lists a SKU: a variant's own id there. One to one within a channel.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let listing = SetListing {
+    ///     channel: "web".into(), sku: "TEE".into(), listing: "B00-17".into(), why: String::new(),
+    /// };
+    /// book.execute(&Envelope::new("listing", at, Command::SetListing(listing)))?;
+    /// // The channel speaks of its own ids.
+    /// let order = r#"{"place_order":{"order":"1","channel":"web","to":{"lat":"39","lon":"-119"},
+    ///     "lines":[{"sku":"B00-17","qty":3}]}}"#;
+    /// book.execute(&Envelope::new("order", at, serde_json::from_str(order)?))?;
+    /// assert_eq!(book.stock_columns().available, [7]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct SetListing {
         /// The channel.
         pub channel: String,

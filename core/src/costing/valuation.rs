@@ -44,7 +44,7 @@ words! {
         /// That of a node.
         #[default]
         Node,
-        /// That of all nodes of a company, under moving average.
+        /// That of all nodes of a company, under moving average, FIFO or specific lot.
         Company,
     }
 
@@ -61,6 +61,22 @@ words! {
 
 wire! {
     /// Sets how a group of SKUs is valued. Method and late policy are fixed once a SKU of it has moved.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let fifo: SetValuation = serde_json::from_str(r#"{"group":"hats","costing":"fifo"}"#)?;
+    /// book.execute(&Envelope::new("fifo", at, Command::SetValuation(fifo)))?;
+    /// # for (id, json) in [r#"{"define_sku":{"sku":"CAP","group":"hats"}}"#,
+    /// #     r#"{"receive_goods":{"receipt":"R-2","node":"RENO","lines":[
+    /// #         {"sku":"CAP","qty":5,"unit_cost":"4"},{"sku":"CAP","qty":5,"unit_cost":"6"}]}}"#,
+    /// #     r#"{"adjust_stock":{"adjustment":"A-1","node":"RENO","reason":"damage","lines":[
+    /// #         {"sku":"CAP","qty":-5}]}}"#].iter().enumerate() {
+    /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
+    /// # }
+    /// // Five CAP came at 4.00 and five at 6.00, and five were lost: the first.
+    /// assert_eq!(book.stock_columns().value[1], 30_000_000);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct SetValuation {
         /// The group; none = every SKU whose group has no valuation of its own.
         #[serde(default)]
@@ -80,7 +96,7 @@ wire! {
         /// How stock is written down.
         #[serde(default)]
         pub write_down: WriteDownBasis,
-        /// Which stock has one pool of value; of a company only under moving average.
+        /// Which stock has one pool of value; of a company under moving average, FIFO or specific lot.
         #[serde(default)]
         pub scope: PoolScope,
     }

@@ -40,6 +40,19 @@ words! {
 
 wire! {
     /// Closes an exception with what was done about it.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"raise_exception":{"code":"short_pick","node":"RENO","qty":2}}"#;
+    /// # book.execute(&Envelope::new("raise", at, serde_json::from_str(json)?))?;
+    /// assert_eq!(book.open_exceptions().len(), 1);
+    /// let resolve = ResolveException {
+    ///     exception: 1, resolution: "found behind the rack".into(), with: String::new(),
+    /// };
+    /// book.execute(&Envelope::new("resolve", at, Command::ResolveException(resolve)))?;
+    /// assert!(book.open_exceptions().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ResolveException {
         /// Its number, from 1.
         pub exception: u32,
@@ -52,6 +65,16 @@ wire! {
     }
 
     /// Gives an open exception to somebody.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"raise_exception":{"code":"short_pick","node":"RENO","qty":2}}"#;
+    /// # book.execute(&Envelope::new("raise", at, serde_json::from_str(json)?))?;
+    /// let assign = AssignException { exception: 1, assignee: "ann".into() };
+    /// book.execute(&Envelope::new("assign", at, Command::AssignException(assign)))?;
+    /// assert_eq!(book.open_exceptions()[0].assignee, "ann");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct AssignException {
         /// Its number, from 1.
         pub exception: u32,
@@ -68,6 +91,20 @@ wire! {
     }
 
     /// Sets how exceptions of a code are handled from now on, also those that are open.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let rule = SetExceptionRule {
+    ///     queue: "floor".into(), severity: Severity::High, due_hours: 2,
+    ///     ..exception_rule(ExceptionCode::ShortPick)
+    /// };
+    /// book.execute(&Envelope::new("rule", at, Command::SetExceptionRule(rule)))?;
+    /// let raise = r#"{"raise_exception":{"code":"short_pick","node":"RENO","qty":2}}"#;
+    /// book.execute(&Envelope::new("raise", at, serde_json::from_str(raise)?))?;
+    /// let open = &book.open_exceptions()[0];
+    /// assert_eq!((open.queue.as_str(), open.due_at), ("floor", at.plus_seconds(2 * 3_600)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct SetExceptionRule {
         /// The code.
         pub code: ExceptionCode,
@@ -99,6 +136,18 @@ wire! {
     pub struct ClearExceptions {}
 
     /// Opens an exception for what somebody saw and the book cannot know.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let raise = RaiseException {
+    ///     code: ExceptionCode::ShortPick, subject: String::new(), order: None,
+    ///     sku: Some("TEE".into()), node: Some("RENO".into()), qty: 2,
+    /// };
+    /// book.execute(&Envelope::new("raise", at, Command::RaiseException(raise)))?;
+    /// let open = book.open_exceptions();
+    /// assert_eq!((open.len(), open[0].opened.qty, open[0].severity), (1, 2, Severity::High));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct RaiseException {
         /// Why a person is needed.
         pub code: ExceptionCode,

@@ -53,12 +53,28 @@ pub struct Entry {
 
 impl Entry {
     /// Moves an amount from one bucket to another.
+    ///
+    /// ```
+    /// use stockbook::{Bucket, Commodity, Entry, NodeId, SkuId};
+    /// let mut entry = Entry::default();
+    /// entry.transfer(Commodity::Sku(SkuId(0)), Bucket::Supplier, Bucket::Node(NodeId(0)), 5);
+    /// assert_eq!(entry.legs.iter().map(|leg| leg.amount).collect::<Vec<_>>(), [-5, 5]);
+    /// ```
     pub fn transfer(&mut self, commodity: Commodity, from: Bucket, to: Bucket, amount: i64) {
         self.legs.push(Leg { commodity, bucket: from, amount: amount.saturating_neg() });
         self.legs.push(Leg { commodity, bucket: to, amount });
     }
 
     /// The commodity that does not balance, if any.
+    ///
+    /// ```
+    /// use stockbook::{AccountId, Bucket, Commodity, Entry, Leg};
+    /// let leg = |account, amount| Leg {
+    ///     commodity: Commodity::Money, bucket: Bucket::Account(AccountId(account)), amount,
+    /// };
+    /// assert_eq!(Entry { legs: vec![leg(0, 500), leg(1, -500)] }.imbalance(), Ok(None));
+    /// assert_eq!(Entry { legs: vec![leg(0, 500)] }.imbalance(), Ok(Some(Commodity::Money)));
+    /// ```
     pub fn imbalance(&self) -> Result<Option<Commodity>, Overflow> {
         let mut sums: BTreeMap<Commodity, i64> = BTreeMap::new();
         for leg in &self.legs {

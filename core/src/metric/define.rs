@@ -60,6 +60,10 @@ pub struct Metric {
 
 impl Unit {
     /// Its name.
+    ///
+    /// ```
+    /// assert_eq!(stockbook::report::Unit::Distance.word(), "km");
+    /// ```
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -73,6 +77,12 @@ impl Unit {
     }
 
     /// A value as an exact decimal.
+    ///
+    /// ```
+    /// use stockbook::report::Unit;
+    /// assert_eq!(Unit::Money.exact(1_234_500_000), "1234.50");
+    /// assert_eq!(Unit::Share.exact(31_450), "0.03145");
+    /// ```
     #[must_use]
     pub fn exact(self, value: i64) -> String {
         match self {
@@ -84,6 +94,12 @@ impl Unit {
     }
 
     /// A value as people read it.
+    ///
+    /// ```
+    /// use stockbook::report::Unit;
+    /// assert_eq!(Unit::Money.show(1_234_500_000), "1,234.50");
+    /// assert_eq!(Unit::Share.show(31_450), "3.1 %");
+    /// ```
     #[must_use]
     pub fn show(self, value: i64) -> String {
         let thousands = |n: i64, scale: i64| {

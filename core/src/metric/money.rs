@@ -27,7 +27,7 @@ pub(crate) const fn earns(movement: Movement) -> (Earned, i64) {
         Movement::RefundExpected => (Earned::GivenBack(-1), 0),
         Movement::Issue | Movement::DropShipOut => (Earned::Cost(1), 1),
         Movement::IssueUnbilled | Movement::DropShipUnbilled => (Earned::Nothing, 1),
-        Movement::CostRecognised | Movement::CatchUp => (Earned::Cost(1), 0),
+        Movement::CostRecognised | Movement::CatchUp | Movement::VarianceToCost => (Earned::Cost(1), 0),
         Movement::ReturnRestock
         | Movement::ReturnRefurbish
         | Movement::ReturnScrap

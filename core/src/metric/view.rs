@@ -45,6 +45,17 @@ wire! {
     ///
     /// Facts count by when they happened; time that passes (empty pools, stock on hand) by when it was
     /// recorded.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// let query = MeasureQuery {
+    ///     metrics: vec!["orders_placed".into()], by: vec![Dimension::Channel], ..MeasureQuery::default()
+    /// };
+    /// let Answer::Measure(found) = book.ask(&Query::Measure(query))? else { panic!() };
+    /// assert_eq!((found.keys[0][0].as_str(), found.value[0].as_str()), ("web", "1"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[derive(Default)]
     pub struct MeasureQuery {
         /// Names of metrics; empty = all.

@@ -18,6 +18,8 @@ words! {
         BackorderUnits,
         /// Money given back to a customer.
         Refund,
+        /// By how much prices of substitutes differ from those of what was ordered.
+        Substitution,
     }
 
     /// What happens to a message that its rule does not let pass.
@@ -58,6 +60,16 @@ words! {
 wire! {
     /// Defines or changes a role. A command that any role names may only be said by actors who have one of
     /// those roles; a command that none names is free.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let role = DefineRole { role: "manager".into(), commands: vec!["define_reason".into()] };
+    /// book.execute(&Envelope::new("role", at, Command::DefineRole(role)))?;
+    /// let theft = DefineReason { reason: "theft".into(), name: String::new() };
+    /// let no = book.execute(&Envelope::new("theft", at, Command::DefineReason(theft))).unwrap_err();
+    /// assert_eq!(no.name(), "RoleRequired");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct DefineRole {
         /// Its name.
         pub role: String,
@@ -67,6 +79,20 @@ wire! {
     }
 
     /// Says which roles an actor has from now on.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"define_role":{"role":"manager","commands":["define_reason"]}}"#;
+    /// # book.execute(&Envelope::new("role", at, serde_json::from_str(json)?))?;
+    /// // Only managers may say `define_reason`.
+    /// let grant = GrantRoles { actor: "ann".into(), roles: vec!["manager".into()] };
+    /// book.execute(&Envelope::new("grant", at, Command::GrantRoles(grant)))?;
+    /// let theft = DefineReason { reason: "theft".into(), name: String::new() };
+    /// let mut said = Envelope::new("theft", at, Command::DefineReason(theft));
+    /// said.actor = "ann".into();
+    /// assert!(book.execute(&said).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct GrantRoles {
         /// The actor.
         pub actor: String,
@@ -76,6 +102,24 @@ wire! {
 
     /// Above which limit a command waits for approval. Said again for the same command and measure, it
     /// replaces.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"define_role":{"role":"manager"}}"#;
+    /// # book.execute(&Envelope::new("role", at, serde_json::from_str(json)?))?;
+    /// let rule = SetApprovalRule {
+    ///     command: "adjust_stock".into(), measure: LimitMeasure::default(),
+    ///     above: Some(Money::from_cents(10_00)), role: "manager".into(), expires_hours: 24,
+    /// };
+    /// book.execute(&Envelope::new("rule", at, Command::SetApprovalRule(rule)))?;
+    /// let lost = r#"{"adjust_stock":{"adjustment":"A-1","node":"RENO","reason":"damage","lines":[
+    ///     {"sku":"TEE","qty":-2}]}}"#;
+    /// book.execute(&Envelope::new("lost", at, serde_json::from_str(lost)?))?;
+    /// // Two at 8.00 are above 10.00: it waits for a manager.
+    /// assert_eq!(book.approvals()[0].status, ApprovalStatus::Pending);
+    /// assert_eq!(book.stock_columns().on_hand, [10]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct SetApprovalRule {
         /// The command, as in `adjust_stock`.
         pub command: String,
@@ -125,6 +169,27 @@ wire! {
 
     /// Carries out a command that waits. The approver is another person than the one who said it, and has the
     /// role.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # for (id, json) in [r#"{"define_role":{"role":"manager"}}"#,
+    /// #     r#"{"grant_roles":{"actor":"ann","roles":["manager"]}}"#,
+    /// #     r#"{"set_approval_rule":{"command":"adjust_stock","above":"10","role":"manager",
+    /// #         "expires_hours":24}}"#,
+    /// #     r#"{"adjust_stock":{"adjustment":"A-1","node":"RENO","reason":"damage","lines":[
+    /// #         {"sku":"TEE","qty":-2}]}}"#].iter().enumerate() {
+    /// #     let mut said = Envelope::new(&id.to_string(), at, serde_json::from_str(json)?);
+    /// #     said.actor = "bob".into();
+    /// #     book.execute(&said)?;
+    /// # }
+    /// // Bob lost two of ten; above 10.00 a manager has to agree. Ann is one.
+    /// let approve = ApproveCommand { approval: 1, evidence: "photograph 17".into() };
+    /// let mut said = Envelope::new("approve", at, Command::ApproveCommand(approve));
+    /// said.actor = "ann".into();
+    /// book.execute(&said)?;
+    /// assert_eq!(book.stock_columns().on_hand, [8]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ApproveCommand {
         /// Number of the approval, from 1.
         pub approval: u32,

@@ -80,6 +80,15 @@ wire! {
 
 impl Area {
     /// Whether a place lies in it.
+    ///
+    /// ```
+    /// use stockbook::{Area, Degrees, Point};
+    /// let degrees = |d: i64| Degrees(d * 1_000_000_000);
+    /// // Fiji lies on both sides of the date line: 177 east to 178 west.
+    /// let fiji = Area { south: degrees(-20), north: degrees(-16), west: degrees(177), east: degrees(-178) };
+    /// let at = |lat, lon| Point::from_degrees(lat, lon).unwrap();
+    /// assert!(fiji.holds(at(-18.0, 178.4)) && fiji.holds(at(-17.0, -179.0)) && !fiji.holds(at(-17.0, 0.0)));
+    /// ```
     #[must_use]
     pub fn holds(&self, place: Point) -> bool {
         let within = if self.west <= self.east {

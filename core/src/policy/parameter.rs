@@ -39,6 +39,21 @@ wire! {
     }
 
     /// Defines or changes a parameter: its standard and its bounds.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let window = DefineParameter {
+    ///     parameter: "return_window_days".into(), meaning: "days from delivery".into(),
+    ///     standard: Money::from_cents(30_00), min: Money::from_cents(14_00), max: Money::from_cents(60_00),
+    ///     locality: Locality::Local, role: String::new(),
+    /// };
+    /// book.execute(&Envelope::new("window", at, Command::DefineParameter(window)))?;
+    /// let set = r#"{"set_parameter":{"parameter":"return_window_days","scope":{"channel":"web"},
+    ///     "value":"90","reason":"holidays"}}"#;
+    /// let no = book.execute(&Envelope::new("set", at, serde_json::from_str(set)?)).unwrap_err();
+    /// assert_eq!(no.to_string(), "`return_window_days` of 90.00 is not between 14.00 and 60.00");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct DefineParameter {
         /// Its name, as in `return_window_days`.
         pub parameter: String,
@@ -60,6 +75,25 @@ wire! {
     }
 
     /// Sets a parameter's value for a scope; without a value the scope has none of its own any more.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"define_parameter":{"parameter":"return_window_days",
+    /// #     "standard":"30","min":"14","max":"60"}}"#;
+    /// # book.execute(&Envelope::new("define", at, serde_json::from_str(json)?))?;
+    /// // The standard of `return_window_days` is 30; the web gives 45.
+    /// let set = SetParameter {
+    ///     parameter: "return_window_days".into(), value: Some(Money::from_cents(45_00)),
+    ///     scope: Scope { channel: Some("web".into()), ..Scope::default() },
+    ///     effective_from: None, reason: "competition".into(),
+    /// };
+    /// book.execute(&Envelope::new("set", at, Command::SetParameter(set)))?;
+    /// let asked = r#"{"parameter":"return_window_days","place":{"channel":"web"}}"#;
+    /// let asked = Query::ExplainParameter(serde_json::from_str(asked)?);
+    /// let Answer::ExplainParameter(found) = book.ask(&asked)? else { panic!() };
+    /// assert_eq!(found.value, Money::from_cents(45_00));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct SetParameter {
         /// The parameter.
         pub parameter: String,

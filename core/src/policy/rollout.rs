@@ -52,6 +52,20 @@ words! {
 
 wire! {
     /// How far a family of processes is rolled out somewhere. Of several that fit, the most specific holds.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let off = SetRollout {
+    ///     family: ProcessFamily::Stock, node: Some("RENO".into()), channel: None, mode: RolloutMode::Off,
+    ///     reason: "not before March".into(),
+    /// };
+    /// book.execute(&Envelope::new("off", at, Command::SetRollout(off)))?;
+    /// let receive = r#"{"receive_goods":{"receipt":"R-2","node":"RENO","lines":[
+    ///     {"sku":"TEE","qty":5,"unit_cost":"8"}]}}"#;
+    /// let no = book.execute(&Envelope::new("r-2", at, serde_json::from_str(receive)?)).unwrap_err();
+    /// assert_eq!(no, Rejection::ProcessOff { command: "receive_goods".into() });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct SetRollout {
         /// The family.
         pub family: ProcessFamily,
@@ -105,6 +119,17 @@ wire! {
     }
 
     /// Defines a feed: a system's numbered messages and how often they come.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let feed = DefineFeed { feed: "wms".into(), cadence_minutes: 10, order: FeedOrder::Resequence };
+    /// book.execute(&Envelope::new("feed", at, Command::DefineFeed(feed)))?;
+    /// assert!(!book.feeds()[0].silent);
+    /// let later = Envelope::new("later", at.plus_seconds(660), Command::AdvanceTime(AdvanceTime {}));
+    /// book.execute(&later)?;
+    /// assert!(book.feeds()[0].silent, "nothing came for eleven minutes");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct DefineFeed {
         /// Its name.
         pub feed: String,
@@ -118,6 +143,21 @@ wire! {
 
     /// A numbered message of a feed: a command as JSON, taken in its place. A command that is refused, and a
     /// repeated number, leave an exception and do not stop the feed.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"define_feed":{"feed":"wms"}}"#;
+    /// # book.execute(&Envelope::new("feed", at, serde_json::from_str(json)?))?;
+    /// let mut take = |number, reason: &str| {
+    ///     let message = format!(r#"{{"define_reason":{{"reason":"{reason}"}}}}"#);
+    ///     let take = TakeMessage { feed: "wms".into(), number, message };
+    ///     let said = Envelope::new(reason, at, Command::TakeMessage(take));
+    ///     book.execute(&said).map(|_| book.feeds()[0].clone())
+    /// };
+    /// assert_eq!(take(2, "second")?.waiting, 1, "its forerunner is missing");
+    /// assert_eq!(take(1, "first")?.taken, 2, "both, in their order");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct TakeMessage {
         /// The feed.
         pub feed: String,

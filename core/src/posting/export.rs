@@ -239,6 +239,13 @@ fn quoted(text: &str) -> String {
 
 impl Journal {
     /// A journal in a currency with so many decimals.
+    ///
+    /// ```
+    /// use stockbook::{Journal, JournalForm};
+    /// let mut text = String::new();
+    /// Journal::new(JournalForm::Beancount, "EUR", 2).begin(&mut text).unwrap();
+    /// assert!(text.contains("option \"operating_currency\" \"EURCENT\""));
+    /// ```
     #[must_use]
     pub fn new(form: JournalForm, currency: &str, digits: u8) -> Journal {
         let scale = 10i64.saturating_pow(u32::from(digits.min(6)));
@@ -259,12 +266,30 @@ impl Journal {
     }
 
     /// Entries written so far.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let (mut journal, mut text) = (book.journal(JournalForm::Ledger), String::new());
+    /// assert_eq!(journal.transactions(), 0);
+    /// for event in book.events_since(1)? {
+    ///     journal.event(&book, event, &mut text)?;
+    /// }
+    /// assert_eq!(journal.transactions(), 1, "of eight events one posts: the receipt");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub const fn transactions(&self) -> u64 {
         self.transactions
     }
 
     /// What stands before the first entry.
+    ///
+    /// ```
+    /// use stockbook::{Journal, JournalForm};
+    /// let mut text = String::new();
+    /// Journal::new(JournalForm::Ledger, "USD", 2).begin(&mut text).unwrap();
+    /// assert!(text.ends_with("commodity USDCENT\n\n"));
+    /// ```
     pub fn begin(&self, out: &mut impl Write) -> Result<(), JournalError> {
         let (commodity, currency) = (&self.commodity, &self.currency);
         match self.form {
@@ -355,6 +380,20 @@ impl Journal {
     }
 
     /// Writes what one event posts: one transaction, a line an account.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let event = book.event(book.sequence()).ok_or("in the window")?;
+    /// let entry = JournalEntry {
+    ///     sequence: event.sequence, at, event: event.body.name(), document: "R-1",
+    ///     occurred_at: at, posted_at: at, postings: event.body.postings(),
+    /// };
+    /// let (mut journal, mut text) = (book.journal(JournalForm::Ledger), String::new());
+    /// journal.entry(&book, &entry, &mut text)?;
+    /// let posted = "2026-01-05 * (8) GoodsReceived R-1\n    Assets:1300-Inventory  8000 USDCENT\n";
+    /// assert!(text.contains(posted));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn entry(
         &mut self,
         names: &impl JournalNames,
@@ -456,6 +495,17 @@ impl Journal {
     /// itself. Beancount compares balances where a day begins: there the statement waits until the day is
     /// over, and is given up if more entries of that day come. Tie, then, before the first command of the
     /// next day.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let (mut journal, mut text) = (book.journal(JournalForm::Ledger), String::new());
+    /// journal.event(&book, book.event(8).ok_or("in the window")?, &mut text)?;
+    /// // Another count of the same stock, as a warehouse may keep it.
+    /// let ours = [(SkuId(0), NodeId(0), Money::from_cents(80_00))];
+    /// let tie = journal.tie(ours, Money::ZERO, &mut text)?;
+    /// assert_eq!(tie.stated[0], (book.account_id("1300").ok_or("inventory")?, 80_00));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn tie(
         &mut self,
         values: impl IntoIterator<Item = (SkuId, NodeId, Money)>,
@@ -528,6 +578,18 @@ impl Journal {
     }
 
     /// Writes what is still pending. Call it once, at the end.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// // Beancount compares balances where a day begins: the tie is written when the day is over.
+    /// let (mut journal, mut text) = (book.journal(JournalForm::Beancount), String::new());
+    /// journal.event(&book, book.event(8).ok_or("in the window")?, &mut text)?;
+    /// journal.tie_to_stock(&book, &mut text)?;
+    /// assert!(!text.contains(" balance Assets"));
+    /// journal.finish(&mut text)?;
+    /// assert!(text.contains("2026-01-06 balance Assets:1300-Inventory  8000 USDCENT"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn finish(&mut self, out: &mut impl Write) -> Result<(), JournalError> {
         self.flush(i64::MAX, out)
     }

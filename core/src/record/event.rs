@@ -82,8 +82,25 @@ pub struct Event {
     pub posted_at: Instant,
 }
 
+impl Plan {
+    /// Empties its lists, for a plan that is written in its place.
+    pub(crate) fn clear(&mut self) {
+        self.parcels.clear();
+        self.parts.clear();
+        self.backordered.clear();
+        self.cancelled.clear();
+    }
+}
+
 impl Event {
     /// The instant whose period its entries belong to.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let received = book.event(book.sequence()).ok_or("in the window")?;
+    /// assert_eq!(received.date(), at, "it was said in time: the day it happened");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn date(&self) -> Instant {
         // Events of the first release do not say: theirs is when they were recorded.
@@ -103,12 +120,21 @@ macro_rules! bodies {
 
         impl Body {
             /// The event's name.
+            ///
+            /// ```
+            /// use stockbook::{Body, TimeAdvanced};
+            /// assert_eq!(Body::TimeAdvanced(TimeAdvanced {}).name(), "TimeAdvanced");
+            /// ```
             #[must_use]
             pub const fn name(&self) -> &'static str {
                 match self { $(Body::$name(_) => stringify!($name),)* }
             }
 
             /// The names of all events.
+            ///
+            /// ```
+            /// assert!(stockbook::Body::names().contains(&"OrderPlaced"));
+            /// ```
             #[must_use]
             pub const fn names() -> &'static [&'static str] {
                 &[$(stringify!($name)),*]
@@ -582,6 +608,9 @@ facts! {
         /// Its terms, if it has any.
         #[serde(default)]
         pub terms: Option<Box<PlacedTerms>>,
+        /// What was ordered where a line gives a substitute.
+        #[serde(default)]
+        pub substituted: Vec<Substituted>,
     }
 
     /// Where an order's lines come from.
@@ -597,6 +626,10 @@ facts! {
         pub cancelled: Few<LineQty, 1>,
         /// Why it is so.
         pub decision: Decision,
+        /// The supply that what waits will come from, as far as enough is known to come; told at detail
+        /// `brief` and `full`.
+        #[serde(default)]
+        pub awaited: Vec<Awaited>,
     }
 
     /// A planned parcel: what one node sends for one order.
@@ -719,6 +752,9 @@ facts! {
         /// Lots, with their cost where it is kept so.
         #[serde(default)]
         pub lots: Vec<LotCost>,
+        /// What the vendor credits for the units, where that was said.
+        #[serde(default)]
+        pub credit: Option<Money>,
     }
 
     /// Goods that were ordered.

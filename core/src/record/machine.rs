@@ -169,6 +169,10 @@ impl DocumentKind {
     ];
 
     /// Its name in words.
+    ///
+    /// ```
+    /// assert_eq!(stockbook::DocumentKind::Purchase.words(), "purchase order");
+    /// ```
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
@@ -207,6 +211,13 @@ impl DocumentKind {
     }
 
     /// The step that a command is from a state, if it is one.
+    ///
+    /// ```
+    /// use stockbook::DocumentKind;
+    /// let posted = DocumentKind::Count.arrow("approved", "post_count").unwrap();
+    /// assert_eq!(posted.to, ["posted", "approved"], "all of it, or what no promise needs");
+    /// assert_eq!(DocumentKind::Count.arrow("planned", "post_count"), None, "nothing is counted yet");
+    /// ```
     #[must_use]
     pub fn arrow(self, from: &str, step: &str) -> Option<&'static Arrow> {
         self.arrows().iter().find(|arrow| arrow.from == from && arrow.step == step)
@@ -229,6 +240,11 @@ impl DocumentKind {
     }
 
     /// Its life as a graph for Graphviz.
+    ///
+    /// ```
+    /// use stockbook::DocumentKind;
+    /// assert!(DocumentKind::Hold.dot().contains("held -> ended [label=\"release_hold\"];"));
+    /// ```
     #[must_use]
     pub fn dot(self) -> String {
         let mut out = format!("digraph \"{}\" {{\n    rankdir=LR;\n", self.words());

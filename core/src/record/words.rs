@@ -144,6 +144,12 @@ macro_rules! stage_words {
     ($($type:ident { $($name:ident $word:literal),* $(,)? })*) => {$(
         impl $type {
             /// Its word in the table of steps.
+            ///
+            /// ```
+            /// use stockbook::{CountStage, FulfilmentStage, RequestStage, ReturnStage};
+            /// assert_eq!((FulfilmentStage::Picked.word(), CountStage::Posted.word()), ("picked", "posted"));
+            /// assert_eq!((RequestStage::Placed.word(), ReturnStage::Closed.word()), ("placed", "closed"));
+            /// ```
             #[must_use]
             pub const fn word(self) -> &'static str {
                 match self { $($type::$name => $word),* }

@@ -19,6 +19,11 @@ pub enum Class {
 
 impl Class {
     /// Its letter by value: A, B, C.
+    ///
+    /// ```
+    /// use stockbook::replenishment::Class;
+    /// assert_eq!([Class::First, Class::Second, Class::Third].map(Class::by_value), ['A', 'B', 'C']);
+    /// ```
     #[must_use]
     pub const fn by_value(self) -> char {
         match self {
@@ -29,6 +34,11 @@ impl Class {
     }
 
     /// Its letter by variability: X, Y, Z.
+    ///
+    /// ```
+    /// use stockbook::replenishment::Class;
+    /// assert_eq!([Class::First, Class::Second, Class::Third].map(Class::by_variability), ['X', 'Y', 'Z']);
+    /// ```
     #[must_use]
     pub const fn by_variability(self) -> char {
         match self {
@@ -68,6 +78,13 @@ pub fn abc(values: &[f64], cuts: [f64; 2]) -> Vec<Class> {
 
 /// XYZ class of a history by its coefficient of variation: X up to the first cut (0.5 is usual), Y up to the
 /// second (1.0), Z beyond; a history without demand is Z.
+///
+/// ```
+/// use stockbook::replenishment::{Class, xyz};
+/// // Mean 10, deviation 2: a coefficient of 0.2. Mean 5, deviation 5: 1.0.
+/// assert_eq!(xyz(&[8.0, 12.0], [0.5, 1.0]), Class::First);
+/// assert_eq!(xyz(&[0.0, 10.0], [0.5, 1.0]), Class::Second);
+/// ```
 #[must_use]
 pub fn xyz(history: &[f64], cuts: [f64; 2]) -> Class {
     let n = history.len() as f64;
@@ -90,6 +107,13 @@ fn class_of(value: f64, [first, second]: [f64; 2], within: fn(f64, f64) -> bool)
 /// Mean periods between demands (ADI) and squared coefficient of variation of its sizes (CV²): demand is
 /// intermittent from an ADI of 1.32 on, lumpy with a CV² from 0.49 on (Syntetos, Boylan and Croston 2005).
 /// None without demand.
+///
+/// ```
+/// use stockbook::replenishment::intermittence;
+/// // Two demands in six periods, of 2 and 6: mean 4, deviation 2.
+/// assert_eq!(intermittence(&[0.0, 0.0, 2.0, 0.0, 0.0, 6.0]), Some((3.0, 0.25)));
+/// assert_eq!(intermittence(&[0.0, 0.0]), None);
+/// ```
 #[must_use]
 pub fn intermittence(history: &[f64]) -> Option<(f64, f64)> {
     let sizes = || history.iter().filter(|y| **y > 0.0);

@@ -212,6 +212,16 @@ const STEPS: i64 = 400;
 /// Echelon base-stock levels of a serial line, from the customer upstream, and its expected cost a period
 /// (Clark and Scarf 1960). `short` is the cost of a unit that waits for a period. Costs are tabulated at
 /// 6,000 points and interpolated: levels are right to about a hundredth of a deviation.
+///
+/// ```
+/// use stockbook::replenishment::{NormalDemand, SerialStage, serial_levels};
+/// // Snyder and Shen, example 6.1: a shop, a warehouse, a plant.
+/// let stage = |echelon_holding, lead| SerialStage { echelon_holding, lead };
+/// let stages = [stage(3.0, 1.0), stage(2.0, 1.0), stage(2.0, 2.0)];
+/// let (levels, cost) = serial_levels(&stages, 37.12, NormalDemand { mean: 5.0, sd: 1.0 });
+/// let near = |a: f64, b: f64| (a - b).abs() < 0.03;
+/// assert!(near(levels[0], 6.49) && near(levels[1], 12.02) && near(levels[2], 22.71) && near(cost, 47.65));
+/// ```
 #[must_use]
 pub fn serial_levels(stages: &[SerialStage], short: f64, demand: NormalDemand) -> (Vec<f64>, f64) {
     let lead: f64 = stages.iter().map(|stage| stage.lead).sum();

@@ -70,6 +70,11 @@ pub enum Method {
 
 impl Method {
     /// Its name in tables.
+    ///
+    /// ```
+    /// use stockbook::replenishment::Method;
+    /// assert_eq!(Method::Croston { alpha: 0.1 }.name(), "croston");
+    /// ```
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -96,6 +101,12 @@ impl Method {
     }
 
     /// All methods with usual weights, for a season of so many periods.
+    ///
+    /// ```
+    /// use stockbook::replenishment::Method;
+    /// let names = Method::usual(12).map(Method::name);
+    /// assert_eq!((names[0], names[7]), ("moving_average", "seasonal_naive"));
+    /// ```
     #[must_use]
     pub fn usual(season: usize) -> [Method; 8] {
         [
@@ -127,6 +138,13 @@ impl Method {
     }
 
     /// One-step errors from `origin` on: actual less forecast.
+    ///
+    /// ```
+    /// use stockbook::replenishment::Method;
+    /// // The mean of the last two periods, tried on the third (10 + 20) / 2 and the fourth (20 + 18) / 2.
+    /// let errors = Method::MovingAverage { window: 2 }.errors(&[10.0, 20.0, 18.0, 17.0], 2);
+    /// assert_eq!(errors, [3.0, -2.0]);
+    /// ```
     #[must_use]
     pub fn errors(self, history: &[f64], origin: usize) -> Vec<f64> {
         let mut machine = Machine::new(self);
@@ -335,6 +353,13 @@ pub fn best_forecast(history: &[f64], methods: &[Method], ahead: usize) -> Optio
 impl Forecast {
     /// The demand over `periods` that is not exceeded with a probability: normal where demand is dense,
     /// negative binomial (of the same mean and variance) where the mean over the periods is below 20 units.
+    ///
+    /// ```
+    /// use stockbook::replenishment::{Forecast, Method};
+    /// let forecast = Forecast { method: Method::Smoothing { alpha: 0.2 }, mean: 25.0, sd: 5.0, bias: 0.0 };
+    /// // Four periods: mean 100, deviation 5 × √4 = 10; the normal quantile of 97.725 % is 2.
+    /// assert!((forecast.quantile(0.977_249_868, 4.0) - 120.0).abs() < 1e-6);
+    /// ```
     #[must_use]
     pub fn quantile(&self, share: f64, periods: f64) -> f64 {
         let (mean, variance) = (self.mean * periods, self.sd * self.sd * periods);

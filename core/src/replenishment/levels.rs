@@ -34,12 +34,23 @@ pub struct Imbalance {
 
 impl Imbalance {
     /// Of a good sold once: what is over loses cost less salvage, what is short loses revenue less cost.
+    ///
+    /// ```
+    /// use stockbook::replenishment::Imbalance;
+    /// // Bought at 8, sold at 12; what is left goes for 5.
+    /// assert_eq!(Imbalance::of_prices(12.0, 8.0, 5.0), Imbalance { over: 3.0, short: 4.0 });
+    /// ```
     #[must_use]
     pub fn of_prices(revenue: f64, cost: f64, salvage: f64) -> Imbalance {
         Imbalance { over: cost - salvage, short: revenue - cost }
     }
 
     /// The share of demands that the best level covers: short / (short + over).
+    ///
+    /// ```
+    /// use stockbook::replenishment::Imbalance;
+    /// assert_eq!(Imbalance { over: 1.0, short: 3.0 }.critical_ratio(), 0.75);
+    /// ```
     #[must_use]
     pub fn critical_ratio(self) -> f64 {
         self.short / (self.short + self.over)
@@ -60,6 +71,14 @@ impl Imbalance {
     }
 
     /// Expected cost of a level before a normal demand.
+    ///
+    /// ```
+    /// use stockbook::replenishment::{Imbalance, NormalDemand};
+    /// let (costs, demand) = (Imbalance { over: 0.18, short: 0.70 }, NormalDemand { mean: 50.0, sd: 8.0 });
+    /// let (best, least) = costs.before_normal(demand);
+    /// assert!((costs.cost_before_normal(demand, best) - least).abs() < 1e-9);
+    /// assert!(costs.cost_before_normal(demand, 50.0) > least, "the mean is too little");
+    /// ```
     #[must_use]
     pub fn cost_before_normal(self, demand: NormalDemand, level: f64) -> f64 {
         let z = (level - demand.mean) / demand.sd;
@@ -67,6 +86,13 @@ impl Imbalance {
     }
 
     /// The best level before a discrete demand (probabilities of 0, 1, 2, …) and its expected cost.
+    ///
+    /// ```
+    /// use stockbook::replenishment::Imbalance;
+    /// // Nothing, one or two, at 1/4, 1/2, 1/4. One covers 3/4 of the days: over 1/4 × 1, short 1/4 × 3.
+    /// let costs = Imbalance { over: 1.0, short: 3.0 };
+    /// assert_eq!(costs.before(&[0.25, 0.5, 0.25]), (1, 1.0));
+    /// ```
     #[must_use]
     pub fn before(self, pmf: &[f64]) -> (i64, f64) {
         let level = super::numbers::quantile_of(pmf, self.critical_ratio());
@@ -74,6 +100,13 @@ impl Imbalance {
     }
 
     /// Expected cost of a level before a discrete demand.
+    ///
+    /// ```
+    /// use stockbook::replenishment::Imbalance;
+    /// let costs = Imbalance { over: 1.0, short: 3.0 };
+    /// // With none, one is short half of the days and two a quarter: (1/2 + 2/4) × 3.
+    /// assert_eq!(costs.cost_before(&[0.25, 0.5, 0.25], 0), 3.0);
+    /// ```
     #[must_use]
     pub fn cost_before(self, pmf: &[f64], level: i64) -> f64 {
         let cost = |(k, p): (i64, &f64)| {
@@ -106,6 +139,16 @@ pub struct PointAndLotProblem {
 
 impl PointAndLotProblem {
     /// Exact expected cost a unit of time (SS 5.1), demand over the lead time normal.
+    ///
+    /// ```
+    /// use stockbook::replenishment::{LotCosts, NormalDemand, PointAndLot, PointAndLotProblem};
+    /// // Snyder and Shen, example 5.1: 1,300 a year, deviation 150, a month's lead time.
+    /// let problem = PointAndLotProblem {
+    ///     lot: LotCosts { fixed: 8.0, holding: 0.225, demand: 1_300.0 }, waiting: 7.5,
+    ///     over_lead: NormalDemand { mean: 1_300.0 / 12.0, sd: 150.0 / 12f64.sqrt() },
+    /// };
+    /// assert!((problem.cost(PointAndLot { point: 126.8, qty: 328.5 }) - 78.071_162_509).abs() < 1e-7);
+    /// ```
     #[must_use]
     pub fn cost(self, at: PointAndLot) -> f64 {
         let NormalDemand { mean, sd } = self.over_lead;
@@ -120,6 +163,17 @@ impl PointAndLotProblem {
     }
 
     /// The economic lot, and safety stock by the newsvendor's ratio (SS 5.2.4).
+    ///
+    /// ```
+    /// # use stockbook::replenishment::{LotCosts, NormalDemand, PointAndLotProblem};
+    /// # let problem = PointAndLotProblem {
+    /// #     lot: LotCosts { fixed: 8.0, holding: 0.225, demand: 1_300.0 }, waiting: 7.5,
+    /// #     over_lead: NormalDemand { mean: 1_300.0 / 12.0, sd: 150.0 / 12f64.sqrt() },
+    /// # };
+    /// // The problem of `cost`; Snyder and Shen, example 5.5.
+    /// let found = problem.economic_with_safety();
+    /// assert_eq!((found.point.round(), found.qty.round()), (190.0, 304.0));
+    /// ```
     #[must_use]
     pub fn economic_with_safety(self) -> PointAndLot {
         let point = self.over_lead.mean + self.over_lead.sd * normal_quantile(self.ratio());
@@ -127,6 +181,18 @@ impl PointAndLotProblem {
     }
 
     /// The best point for a lot: where the rate of cost at `r` and at `r + Q` is the same.
+    ///
+    /// ```
+    /// # use stockbook::replenishment::{LotCosts, NormalDemand, PointAndLot, PointAndLotProblem};
+    /// # let problem = PointAndLotProblem {
+    /// #     lot: LotCosts { fixed: 8.0, holding: 0.225, demand: 1_300.0 }, waiting: 7.5,
+    /// #     over_lead: NormalDemand { mean: 1_300.0 / 12.0, sd: 150.0 / 12f64.sqrt() },
+    /// # };
+    /// // The problem of `cost`: no other point costs less for that lot.
+    /// let best = problem.best_point(328.5);
+    /// let cost = |by: f64| problem.cost(PointAndLot { point: best.point + by, qty: best.qty });
+    /// assert!(cost(0.0) < cost(-1.0) && cost(0.0) < cost(1.0));
+    /// ```
     #[must_use]
     pub fn best_point(self, qty: f64) -> PointAndLot {
         let costs = Imbalance { over: self.lot.holding, short: self.waiting };
@@ -137,6 +203,17 @@ impl PointAndLotProblem {
     }
 
     /// The lot with planned backorders, and its best point (SS 5.2.3; Zheng 1992 bounds its loss by 12.5 %).
+    ///
+    /// ```
+    /// # use stockbook::replenishment::{LotCosts, NormalDemand, PointAndLotProblem};
+    /// # let problem = PointAndLotProblem {
+    /// #     lot: LotCosts { fixed: 8.0, holding: 0.225, demand: 1_300.0 }, waiting: 7.5,
+    /// #     over_lead: NormalDemand { mean: 1_300.0 / 12.0, sd: 150.0 / 12f64.sqrt() },
+    /// # };
+    /// // The problem of `cost`; Snyder and Shen, example 5.4.
+    /// let found = problem.with_backorders();
+    /// assert!((found.point - 128.6378).abs() < 1e-3 && (found.qty - 308.5738).abs() < 1e-3);
+    /// ```
     #[must_use]
     pub fn with_backorders(self) -> PointAndLot {
         self.best_point(self.lot.with_backorders(self.waiting).0.qty)
@@ -144,6 +221,17 @@ impl PointAndLotProblem {
 
     /// Lot and point by turns from loss functions, where a cycle rarely ends below r + Q (SS 5.2.5):
     /// `n(r) = h Q / (h + p)` and `Q² = 2 (K λ + (h + p) n2(r)) / h`.
+    ///
+    /// ```
+    /// # use stockbook::replenishment::{LotCosts, NormalDemand, PointAndLotProblem};
+    /// # let problem = PointAndLotProblem {
+    /// #     lot: LotCosts { fixed: 8.0, holding: 0.225, demand: 1_300.0 }, waiting: 7.5,
+    /// #     over_lead: NormalDemand { mean: 1_300.0 / 12.0, sd: 150.0 / 12f64.sqrt() },
+    /// # };
+    /// // The problem of `cost`; Snyder and Shen, example 5.6.
+    /// let found = problem.by_loss();
+    /// assert!((found.point - 126.867).abs() < 1e-3 && (found.qty - 328.449).abs() < 1e-3);
+    /// ```
     #[must_use]
     pub fn by_loss(self) -> PointAndLot {
         let (h, total) = (self.lot.holding, self.lot.holding + self.waiting);
@@ -265,6 +353,14 @@ impl<'a> Renewal<'a> {
 
 /// (s, S) by the power approximation (Ehrhardt and Mosier 1984; SS 4.4.4), demand of a period and `lead`
 /// periods of lead time.
+///
+/// ```
+/// use stockbook::replenishment::{Imbalance, NormalDemand, power_low_and_up_to};
+/// // Snyder and Shen, example 4.8.
+/// let (costs, demand) = (Imbalance { over: 0.18, short: 0.70 }, NormalDemand { mean: 50.0, sd: 8.0 });
+/// let levels = power_low_and_up_to(2.5, costs, demand, 0.0);
+/// assert!((levels.low - 40.1946).abs() < 1e-3 && (levels.up_to - 74.2902).abs() < 1e-3);
+/// ```
 #[must_use]
 pub fn power_low_and_up_to(fixed: f64, costs: Imbalance, demand: NormalDemand, lead: f64) -> LowAndUpTo<f64> {
     let NormalDemand { mean, sd } = demand;
@@ -295,6 +391,11 @@ pub fn over_lead_time(demand: NormalDemand, lead: NormalDemand) -> NormalDemand 
 }
 
 /// Deviations of safety stock for a cycle service level: the share of cycles without a stockout.
+///
+/// ```
+/// let factor = stockbook::replenishment::safety_factor(0.95);
+/// assert_eq!((factor * 1_000.0).round(), 1_645.0);
+/// ```
 #[must_use]
 pub fn safety_factor(cycle_service: f64) -> f64 {
     normal_quantile(cycle_service)
@@ -303,6 +404,12 @@ pub fn safety_factor(cycle_service: f64) -> f64 {
 /// Deviations of safety stock for a fill rate with lots of `qty`, what is short waiting: σ G(k) = Q (1 - β)
 /// (SPP 7.3). It neglects what a lot leaves unfilled of the cycle before, which counts where lots are small
 /// beside the deviation: see [`fill_rate_factor_exact`].
+///
+/// ```
+/// use stockbook::replenishment::fill_rate_factor;
+/// // 1,000 × 2 % = 20 units short a cycle are 0.25 deviations of 80: G(0.345) = 0.25.
+/// assert!((fill_rate_factor(0.98, 1_000.0, 80.0) - 0.344_867_464).abs() < 1e-8);
+/// ```
 #[must_use]
 pub fn fill_rate_factor(fill_rate: f64, qty: f64, sd_over_lead: f64) -> f64 {
     let want = qty * (1.0 - fill_rate) / sd_over_lead;
@@ -310,6 +417,13 @@ pub fn fill_rate_factor(fill_rate: f64, qty: f64, sd_over_lead: f64) -> f64 {
 }
 
 /// Deviations of safety stock for a fill rate, exactly: σ (G(k) - G(k + Q / σ)) = Q (1 - β).
+///
+/// ```
+/// use stockbook::replenishment::{fill_rate_factor, fill_rate_factor_exact};
+/// // Where the lot is small beside the deviation, the approximation keeps more than is needed.
+/// assert!(fill_rate_factor_exact(0.95, 50.0, 40.0) < fill_rate_factor(0.95, 50.0, 40.0));
+/// assert!((fill_rate_factor_exact(0.99, 200.0, 50.0) - 1.360_235_163).abs() < 1e-8);
+/// ```
 #[must_use]
 pub fn fill_rate_factor_exact(fill_rate: f64, qty: f64, sd_over_lead: f64) -> f64 {
     let lot = qty / sd_over_lead;
@@ -318,6 +432,13 @@ pub fn fill_rate_factor_exact(fill_rate: f64, qty: f64, sd_over_lead: f64) -> f6
 }
 
 /// The share of demand filled from stock with k deviations of safety stock and lots of `qty`.
+///
+/// ```
+/// use stockbook::replenishment::{fill_rate_factor_exact, fill_rate_of};
+/// let k = fill_rate_factor_exact(0.99, 200.0, 50.0);
+/// assert!((fill_rate_of(k, 200.0, 50.0) - 0.99).abs() < 1e-12);
+/// assert!(fill_rate_of(0.0, 200.0, 50.0) < 0.91, "without safety stock");
+/// ```
 #[must_use]
 pub fn fill_rate_of(k: f64, qty: f64, sd_over_lead: f64) -> f64 {
     let lot = qty / sd_over_lead;
@@ -325,6 +446,13 @@ pub fn fill_rate_of(k: f64, qty: f64, sd_over_lead: f64) -> f64 {
 }
 
 /// The share of lead times whose demand `level` covers.
+///
+/// ```
+/// use stockbook::replenishment::{NormalDemand, cycle_service_of};
+/// let over_lead = NormalDemand { mean: 100.0, sd: 20.0 };
+/// assert_eq!(cycle_service_of(100.0, over_lead), 0.5);
+/// assert!((cycle_service_of(120.0, over_lead) - 0.841_344_746).abs() < 1e-9, "one deviation above");
+/// ```
 #[must_use]
 pub fn cycle_service_of(level: f64, over_lead: NormalDemand) -> f64 {
     if over_lead.sd > 0.0 {

@@ -52,6 +52,13 @@ impl LotCosts {
     }
 
     /// What a lot of this size costs a unit of time.
+    ///
+    /// ```
+    /// use stockbook::replenishment::LotCosts;
+    /// let costs = LotCosts { fixed: 10.0, holding: 2.0, demand: 100.0 };
+    /// // Five orders of 20 cost 50; ten units lie there on average and cost 20.
+    /// assert_eq!(costs.cost_of(20.0), 70.0);
+    /// ```
     #[must_use]
     pub fn cost_of(self, qty: f64) -> f64 {
         self.fixed * self.demand / qty + self.holding * qty / 2.0
@@ -59,6 +66,13 @@ impl LotCosts {
 
     /// The economic order quantity where what is short waits at a cost a unit and time: the lot, and the
     /// share of it that is planned to wait.
+    ///
+    /// ```
+    /// use stockbook::replenishment::LotCosts;
+    /// let (lot, waits) = LotCosts { fixed: 8.0, holding: 1.0, demand: 48.0 }.with_backorders(3.0);
+    /// // √(2 × 8 × 48 × 4 / 3) = 32, of which 1 / (1 + 3) waits.
+    /// assert_eq!((lot.qty, lot.cost, waits), (32.0, 24.0, 0.25));
+    /// ```
     #[must_use]
     pub fn with_backorders(self, waiting: f64) -> (Lot, f64) {
         let LotCosts { fixed, holding, demand } = self;
@@ -68,6 +82,13 @@ impl LotCosts {
     }
 
     /// The economic production quantity: goods come in at a rate above that of demand instead of at once.
+    ///
+    /// ```
+    /// use stockbook::replenishment::LotCosts;
+    /// // Snyder and Shen, problem 3.22.
+    /// let lot = LotCosts { fixed: 4.0, holding: 0.08, demand: 80.0 }.produced_at(110.0);
+    /// assert!((lot.qty - 171.269_767_7).abs() < 1e-6 && (lot.cost - 3.736_794_93).abs() < 1e-6);
+    /// ```
     #[must_use]
     pub fn produced_at(self, rate: f64) -> Lot {
         LotCosts { holding: self.holding * (1.0 - self.demand / rate), ..self }.economic()
@@ -160,6 +181,14 @@ pub struct JointOrder {
 ///
 /// `fixed` is the cost of an order whatever is in it; `fixed` of an item comes on top when it is in. No items
 /// with demand, no order.
+///
+/// ```
+/// use stockbook::replenishment::{LotCosts, joint};
+/// let item = |fixed, holding| LotCosts { fixed, holding, demand: 1.0 };
+/// let order = joint(600.0, &[item(120.0, 160.0), item(840.0, 20.0), item(300.0, 50.0)]).unwrap();
+/// assert_eq!(order.multiples, [1, 3, 1], "the second is cheap to hold: every third order");
+/// assert!((order.cycle - 3.103_164_454).abs() < 1e-8);
+/// ```
 #[must_use]
 pub fn joint(fixed: f64, items: &[LotCosts]) -> Option<JointOrder> {
     let ratio = |item: &LotCosts| item.fixed / (item.holding * item.demand);

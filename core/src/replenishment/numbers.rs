@@ -27,6 +27,10 @@ pub(super) const fn float(n: i64) -> f64 {
 }
 
 /// Density of the standard normal distribution.
+///
+/// ```
+/// assert!((stockbook::replenishment::normal_pdf(0.0) - 0.398_942_280).abs() < 1e-9);
+/// ```
 #[must_use]
 pub fn normal_pdf(z: f64) -> f64 {
     const ROOT_TAU: f64 = 2.506_628_274_631_000_7;
@@ -34,6 +38,12 @@ pub fn normal_pdf(z: f64) -> f64 {
 }
 
 /// Distribution function of the standard normal distribution.
+///
+/// ```
+/// use stockbook::replenishment::normal_cdf;
+/// assert_eq!(normal_cdf(0.0), 0.5);
+/// assert!((normal_cdf(1.96) - 0.975_002_105).abs() < 1e-9);
+/// ```
 #[must_use]
 pub fn normal_cdf(z: f64) -> f64 {
     0.5 * libm::erfc(-z * std::f64::consts::FRAC_1_SQRT_2)
@@ -145,12 +155,25 @@ pub fn normal_loss(z: f64) -> f64 {
 }
 
 /// E[(z - Z)+]: what is over, in deviations.
+///
+/// ```
+/// use stockbook::replenishment::{normal_loss, normal_surplus};
+/// // What is over less what is short is how far z lies above the mean.
+/// assert!((normal_surplus(1.5) - normal_loss(1.5) - 1.5).abs() < 1e-15);
+/// ```
 #[must_use]
 pub fn normal_surplus(z: f64) -> f64 {
     z + normal_loss(z)
 }
 
 /// Second-order loss: the integral of [`normal_loss`] from z on.
+///
+/// ```
+/// use stockbook::replenishment::{normal_loss, normal_loss_2};
+/// assert_eq!(normal_loss_2(0.0), 0.25);
+/// // Its slope is the loss itself, downwards.
+/// assert!(((normal_loss_2(0.999) - normal_loss_2(1.001)) / 0.002 - normal_loss(1.0)).abs() < 1e-6);
+/// ```
 #[must_use]
 pub fn normal_loss_2(z: f64) -> f64 {
     0.5 * ((z * z + 1.0) * normal_cdf(-z) - z * normal_pdf(z))
@@ -158,6 +181,12 @@ pub fn normal_loss_2(z: f64) -> f64 {
 
 /// Probabilities of 0, 1, 2, … of a Poisson demand, until what is left is below 10^-13; at most a million
 /// terms. A mean of 0 or less, or none, gives the certainty of 0.
+///
+/// ```
+/// let demand = stockbook::replenishment::poisson(2.0);
+/// // e^-2 = 13.5 %, and twice that.
+/// assert!((demand[0] - 0.135_335_283).abs() < 1e-9 && (demand[1] - 0.270_670_566).abs() < 1e-9);
+/// ```
 #[must_use]
 pub fn poisson(mean: f64) -> Vec<f64> {
     if mean <= 0.0 || mean.is_nan() {
@@ -170,6 +199,12 @@ pub fn poisson(mean: f64) -> Vec<f64> {
 
 /// Probabilities of 0, 1, 2, … of a negative binomial demand with a mean and a variance; a variance that is
 /// not above the mean gives Poisson's. Terms as for [`poisson`].
+///
+/// ```
+/// let demand = stockbook::replenishment::negative_binomial(1.0, 2.0);
+/// // Geometric: 1/2, 1/4, 1/8, …
+/// assert!((demand[0] - 0.5).abs() < 1e-12 && (demand[2] - 0.125).abs() < 1e-12);
+/// ```
 #[must_use]
 pub fn negative_binomial(mean: f64, variance: f64) -> Vec<f64> {
     let over = variance > mean * (1.0 + 1e-9) && mean > 0.0;
@@ -200,6 +235,12 @@ fn by_terms(term: impl Fn(f64) -> f64, most: f64) -> Vec<f64> {
 }
 
 /// The smallest value whose probability of not being exceeded reaches `share`.
+///
+/// ```
+/// use stockbook::replenishment::quantile_of;
+/// let demand = [0.25, 0.5, 0.25];
+/// assert_eq!([0.25, 0.26, 0.75, 0.9].map(|share| quantile_of(&demand, share)), [0, 1, 1, 2]);
+/// ```
 #[must_use]
 pub fn quantile_of(pmf: &[f64], share: f64) -> i64 {
     let mut sum = 0.0;

@@ -26,6 +26,19 @@ pub struct SupplierTerms {
 /// their reorder points (`spare`), as far as their order-up-to levels; if that is not enough it waits. Then
 /// the budget is spent by stockout cost avoided for each unit of money, expedited purchases first.
 /// Transfers, cancellations and what is pushed out cost nothing and stay.
+///
+/// ```
+/// use stockbook::replenishment::{Advice, AdviceKind, AdviceReason, SupplierTerms, joint_orders};
+/// let buy = |from, value| Advice {
+///     kind: AdviceKind::Purchase, reason: AdviceReason::AtReorderPoint, sku: from, node: 0, from,
+///     qty: 10, position: 0, trigger: 5, value, at_risk: 50.0,
+/// };
+/// // Each supplier takes orders from 100 on.
+/// let terms = |_| SupplierTerms { least_value: 100.0, takes_orders: true };
+/// let (ordered, waiting) = joint_orders(&[buy(0, 120.0), buy(1, 80.0)], &[], terms, None);
+/// assert_eq!((ordered.len(), ordered[0].from), (1, 0));
+/// assert_eq!((waiting[0].from, waiting[0].reason), (1, AdviceReason::OrderTooSmall));
+/// ```
 #[must_use]
 pub fn joint_orders(
     advice: &[Advice],
@@ -96,6 +109,20 @@ fn within(mut lines: Vec<Advice>, budget: f64) -> (Vec<Advice>, Vec<Advice>) {
 }
 
 /// What could be bought along of an item that is not at its reorder point: up to its order-up-to level.
+///
+/// ```
+/// # use stockbook::replenishment::*;
+/// # let item = Item {
+/// #     sku: 0, node: 0, supplier: 0, history: &[10.0; 20], free: 20, on_order: 5, backordered: 0,
+/// #     lead: NormalDemand { mean: 2.0, sd: 0.0 }, expedited_lead: 0.5, review: 0.0, fixed: 0.0,
+/// #     holding_rate: 0.0, unit_cost: 3.0, stockout: 5.0, premium: 1.0,
+/// #     packing: Packing { pack: 6, ..Packing::default() }, service: Service::Cycle(0.9),
+/// # };
+/// # let levels = Levels { order_up_to: 40, ..levels(&item, &Method::usual(4)).unwrap() };
+/// // 20 free and 5 under way, and an order-up-to level of 40: 15 lack, in packs of 6, at 3.00.
+/// let more = spare(&item, &levels);
+/// assert_eq!((more.qty, more.value), (18, 54.0));
+/// ```
 #[must_use]
 pub fn spare(item: &Item<'_>, levels: &Levels) -> Advice {
     let position = item.free.saturating_add(item.on_order).saturating_sub(item.backordered);
@@ -130,6 +157,22 @@ pub struct Balance {
 
 impl Balance {
     /// An item's side: what it has beyond its order-up-to level, or lacks to its reorder point.
+    ///
+    /// ```
+    /// # use stockbook::replenishment::*;
+    /// # let item = Item {
+    /// #     sku: 0, node: 4, supplier: 0, history: &[10.0; 20], free: 70, on_order: 0, backordered: 0,
+    /// #     lead: NormalDemand { mean: 2.0, sd: 0.0 }, expedited_lead: 0.5, review: 0.0, fixed: 0.0,
+    /// #     holding_rate: 0.0, unit_cost: 3.0, stockout: 5.0, premium: 1.0,
+    /// #     packing: Packing::default(), service: Service::Cycle(0.9),
+    /// # };
+    /// # let levels = levels(&item, &Method::usual(4)).unwrap();
+    /// # let levels = Levels { reorder_point: 25, order_up_to: 40, ..levels };
+    /// // 25 is the reorder point, 40 the order-up-to level.
+    /// let rich = Balance::of(&item, &levels);
+    /// let poor = Balance::of(&Item { free: 5, ..item }, &levels);
+    /// assert_eq!((rich.over, rich.wanted, poor.over, poor.wanted), (30, 0, 0, 20));
+    /// ```
     #[must_use]
     pub fn of(item: &Item<'_>, levels: &Levels) -> Balance {
         let exposure = super::plan::exposure(item, levels, super::plan::WhatIf { delay: 0.0, spike: 1.0 });

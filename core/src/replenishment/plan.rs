@@ -110,6 +110,21 @@ pub fn levels(item: &Item<'_>, methods: &[Method]) -> Option<Levels> {
 }
 
 /// Levels of an item for a forecast that is known already.
+///
+/// ```
+/// # use stockbook::replenishment::*;
+/// # let item = Item {
+/// #     sku: 0, node: 0, supplier: 0, history: &[], free: 0, on_order: 0, backordered: 0,
+/// #     lead: NormalDemand { mean: 4.0, sd: 0.0 }, expedited_lead: 1.0, review: 0.0, fixed: 50.0,
+/// #     holding_rate: 0.02, unit_cost: 50.0, stockout: 5.0, premium: 1.0,
+/// #     packing: Packing::default(), service: Service::Cycle(0.95),
+/// # };
+/// // 100 a week, deviation 20; a lead time of four weeks; an order costs 50, a unit 1.00 a week.
+/// let forecast = Forecast { method: Method::Smoothing { alpha: 0.2 }, mean: 100.0, sd: 20.0, bias: 0.0 };
+/// let found = levels_for(&item, forecast);
+/// // 400 + 1.645 × 20 × √4, and √(2 × 50 × 100 / 1).
+/// assert_eq!((found.reorder_point, found.safety_stock, found.lot), (466, 66, 100));
+/// ```
 #[must_use]
 pub fn levels_for(item: &Item<'_>, forecast: Forecast) -> Levels {
     let demand = NormalDemand { mean: forecast.mean, sd: forecast.sd };
@@ -227,6 +242,22 @@ fn expected_short(levels: &Levels, lead_sd: f64, stock: f64, periods: f64) -> f6
 ///
 /// An expedited purchase is advised when units short until the usual delivery, beyond those that even an
 /// expedited one would leave short, cost more than the premium on as many units.
+///
+/// ```
+/// # use stockbook::replenishment::*;
+/// # let item = Item {
+/// #     sku: 0, node: 0, supplier: 7, history: &[10.0; 20], free: 22, on_order: 0, backordered: 0,
+/// #     lead: NormalDemand { mean: 2.0, sd: 0.0 }, expedited_lead: 0.5, review: 0.0, fixed: 0.0,
+/// #     holding_rate: 0.0, unit_cost: 3.0, stockout: 5.0, premium: 9.0,
+/// #     packing: Packing { pack: 6, ..Packing::default() }, service: Service::Cycle(0.9),
+/// # };
+/// # let levels = levels(&item, &Method::usual(4)).unwrap();
+/// # let levels = Levels { reorder_point: 25, order_up_to: 40, ..levels };
+/// // 22 free are below the reorder point of 25: buy up to 40, in packs of 6.
+/// let advice = advise(&item, &levels).unwrap();
+/// assert_eq!((advice.kind, advice.qty, advice.from), (AdviceKind::Purchase, 18, 7));
+/// assert_eq!(advise(&Item { free: 30, ..item }, &levels), None, "all is well");
+/// ```
 #[must_use]
 pub fn advise(item: &Item<'_>, levels: &Levels) -> Option<Advice> {
     let on_hand = item.free.saturating_sub(item.backordered);

@@ -57,6 +57,18 @@ fn add(to: &mut Vec<i64>, period: usize, by: i64) {
 
 impl DemandHistory {
     /// With periods of so many days, at least one; they begin with the first order's day (UTC).
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// # let mut history = report::DemandHistory::new(7);
+    /// // Periods of seven days begin with the first order's day.
+    /// # for event in book.events_since(1)? { history.record(&book, event); }
+    /// let to = at.plus_seconds(8 * 86_400).micros();
+    /// let table = history.table(to, |_| "TEE".into(), |_| "RENO".into());
+    /// assert_eq!((table.rows(), table.text("period", 1)), (2, "2026-01-12T00:00:00Z".into()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn new(days: u32) -> DemandHistory {
         DemandHistory {
@@ -70,6 +82,18 @@ impl DemandHistory {
     }
 
     /// Reads an event.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// let mut history = report::DemandHistory::new(7);
+    /// for event in book.events_since(1)? {
+    ///     history.record(&book, event);
+    /// }
+    /// let table = history.table(at.plus_seconds(60).micros(), |_| "TEE".into(), |_| "RENO".into());
+    /// assert_eq!(table.ints("units"), [3], "an order of 3");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn record(&mut self, book: &Book, event: &Event) {
         let at = event.at.micros();
         match &event.body {
@@ -102,6 +126,21 @@ impl DemandHistory {
     }
 
     /// A day is over: shelves that were filled by other ways are looked at.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let order = r#"{"place_order":{"order":"1","channel":"web","to":{"lat":"39","lon":"-119"},"lines":[
+    ///     {"sku":"TEE","qty":10}]}}"#;
+    /// book.execute(&Envelope::new("order", at, serde_json::from_str(order)?))?;
+    /// let mut history = report::DemandHistory::new(1);
+    /// for event in book.events_since(1)? { history.record(&book, event); }
+    /// history.day_over(&book);
+    /// // The shelf is empty from 09:00 on: there was something to sell for 9 of 24 hours.
+    /// let midnight = at.plus_seconds(15 * 3_600).micros();
+    /// let table = history.table(midnight, |_| "TEE".into(), |_| "RENO".into());
+    /// assert_eq!(table.text("in_stock", 0), "0.375");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn day_over(&mut self, book: &Book) {
         self.look_at_empty(book, book.now().micros());
     }
@@ -178,6 +217,19 @@ impl DemandHistory {
     /// Demand by SKU, node and period up to an instant (microseconds since 1970), all periods of each pair,
     /// and the share of each period in which something was free. A pair without a node is demand that nobody
     /// served.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// # let mut history = report::DemandHistory::new(1);
+    /// # for event in book.events_since(1)? { history.record(&book, event); }
+    /// // An order of 3 of 10: something was free all day.
+    /// let sku = |id| book.sku_code(id).unwrap_or_default().to_owned();
+    /// let node = |id| book.node_code(id).unwrap_or_default().to_owned();
+    /// let table = history.table(at.plus_seconds(60).micros(), sku, node);
+    /// assert_eq!(table.to_csv(), "period,sku,node,units,in_stock\n2026-01-05T00:00:00Z,TEE,RENO,3,1.0\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn table(&self, to: i64, sku: impl Fn(SkuId) -> String, node: impl Fn(NodeId) -> String) -> Table {
         let mut closed = self.clone();
@@ -222,6 +274,23 @@ impl DemandHistory {
 
     /// Lead times of purchases by supplier and node: receipts, and days as exact decimals (mean, deviation,
     /// median, ninetieth percentile).
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let mut say = |id: &str, days: i64, json: &str| {
+    /// #     let command = serde_json::from_str(json).unwrap();
+    /// #     book.execute(&Envelope::new(id, at.plus_seconds(days * 86_400), command)).unwrap();
+    /// # };
+    /// say("buy", 0, r#"{"place_purchase_order":{"purchase_order":"P-1","supplier":"ACME","node":"RENO",
+    ///     "lines":[{"sku":"TEE","qty":20,"unit_cost":"8"}]}}"#);
+    /// say("receive", 9, r#"{"receive_goods":{"receipt":"R-2","node":"RENO","purchase_order":"P-1",
+    ///     "lines":[{"sku":"TEE","qty":20,"unit_cost":"8"}]}}"#);
+    /// let mut history = report::DemandHistory::new(7);
+    /// for event in book.events_since(1)? { history.record(&book, event); }
+    /// let table = history.lead_times(|_| "ACME".into(), |_| "RENO".into());
+    /// assert_eq!((table.text("receipts", 0), table.text("mean_days", 0)), ("1".into(), "9.0".into()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn lead_times(
         &self,

@@ -35,6 +35,13 @@ macro_rules! metrics {
             }),*];
 
             /// The values, in the order of [`Kpis::METRICS`].
+            ///
+            /// ```
+            /// use stockbook::report::Kpis;
+            /// let kpis = Kpis { orders: 12, ..Kpis::default() };
+            /// assert_eq!((Kpis::METRICS[0].name, kpis.values()[0]), ("orders", 12));
+            /// assert_eq!(Kpis::METRICS.len(), kpis.values().len());
+            /// ```
             #[must_use]
             pub fn values(&self) -> Vec<i64> {
                 vec![$(self.$name),*]
@@ -141,6 +148,12 @@ metrics! {
 
 impl Kpis {
     /// A value by its metric's name.
+    ///
+    /// ```
+    /// use stockbook::report::Kpis;
+    /// let kpis = Kpis { fill_rate_units: 985_000, ..Kpis::default() };
+    /// assert_eq!((kpis.get("fill_rate_units"), kpis.get("no such")), (Some(985_000), None));
+    /// ```
     #[must_use]
     pub fn get(&self, name: &str) -> Option<i64> {
         let at = Kpis::METRICS.iter().position(|metric| metric.name == name)?;

@@ -64,12 +64,29 @@ const fn word(reason: FallOut) -> &'static str {
 
 impl PlanRows {
     /// For a policy with rules of these names.
+    ///
+    /// ```
+    /// use stockbook::report::PlanRows;
+    /// let table = PlanRows::new(vec!["otherwise".into()]).table(|_| None, |_| None, |_| None);
+    /// assert_eq!((table.rows(), table.columns[0].name), (0, "order"));
+    /// ```
     #[must_use]
     pub fn new(rules: Vec<String>) -> PlanRows {
         PlanRows { rules, ..PlanRows::default() }
     }
 
     /// Reads an event.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// let mut rows = report::PlanRows::new(vec!["otherwise".into()]);
+    /// for event in book.events_since(1)? {
+    ///     rows.record(event);
+    /// }
+    /// assert_eq!(rows.table(|_| None, |_| None, |_| None).ints("qty"), [3], "one part: 3 TEE");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn record(&mut self, event: &Event) {
         let at = event.at.micros();
         match &event.body {
@@ -172,6 +189,21 @@ impl PlanRows {
     }
 
     /// The table; codes by id are given.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// # let mut rows = report::PlanRows::new(vec!["otherwise".into()]);
+    /// # for event in book.events_since(1)? { rows.record(event); }
+    /// let table = rows.table(
+    ///     |sku| book.sku_code(sku).map(str::to_owned),
+    ///     |node| book.node_code(node).map(str::to_owned),
+    ///     |service| book.service_code(service).map(str::to_owned),
+    /// );
+    /// assert_eq!(["order", "sku", "node", "service"].map(|name| table.text(name, 0)),
+    ///     ["1001", "TEE", "RENO", "ground"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn table(
         self,

@@ -32,6 +32,10 @@ pub enum Values {
 
 impl Values {
     /// How many there are.
+    ///
+    /// ```
+    /// assert_eq!(stockbook::report::Values::Int(vec![7, 8, 9]).len(), 3);
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         match self {
@@ -47,12 +51,24 @@ impl Values {
     }
 
     /// Whether there are none.
+    ///
+    /// ```
+    /// assert!(stockbook::report::Values::Text(vec![]).is_empty());
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// The value of a row as plain text: exact, without thousands separators; empty = none.
+    ///
+    /// ```
+    /// use stockbook::report::Values;
+    /// assert_eq!(Values::Money(vec![19_990_000]).text(0), "19.99");
+    /// assert_eq!(Values::Share(vec![250_000]).text(0), "0.25");
+    /// let colours = Values::Category { codes: vec![1, u32::MAX], names: vec!["red".into(), "blue".into()] };
+    /// assert_eq!((colours.text(0), colours.text(1)), ("blue".into(), String::new()));
+    /// ```
     #[must_use]
     pub fn text(&self, row: usize) -> String {
         let at = |values: &[i64]| values.get(row).copied();
@@ -103,18 +119,37 @@ pub struct Table {
 
 impl Table {
     /// A table of these columns.
+    ///
+    /// ```
+    /// use stockbook::report::{Column, Table, Values};
+    /// let table = Table::new("stock", [Column { name: "qty", values: Values::Int(vec![5, 7]) }]);
+    /// assert_eq!((table.name, table.columns.len()), ("stock", 1));
+    /// ```
     #[must_use]
     pub fn new(name: &'static str, columns: impl IntoIterator<Item = Column>) -> Table {
         Table { name, columns: columns.into_iter().collect() }
     }
 
     /// The number of rows.
+    ///
+    /// ```
+    /// use stockbook::report::{Column, Table, Values};
+    /// let table = Table::new("stock", [Column { name: "qty", values: Values::Int(vec![5, 7]) }]);
+    /// assert_eq!(table.rows(), 2);
+    /// ```
     #[must_use]
     pub fn rows(&self) -> usize {
         self.columns.first().map_or(0, |column| column.values.len())
     }
 
     /// A column by name.
+    ///
+    /// ```
+    /// use stockbook::report::{Column, Table, Values};
+    /// let table = Table::new("stock", [Column { name: "qty", values: Values::Int(vec![5, 7]) }]);
+    /// assert_eq!(table.column("qty"), Some(&Values::Int(vec![5, 7])));
+    /// assert_eq!(table.column("price"), None);
+    /// ```
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Values> {
         self.columns.iter().find(|column| column.name == name).map(|column| &column.values)
@@ -122,6 +157,16 @@ impl Table {
 
     /// The whole numbers of a column: counts, money in micro-units, shares in millionths; empty for other
     /// columns.
+    ///
+    /// ```
+    /// use stockbook::report::{Column, Table, Values};
+    /// let table = Table::new("prices", [
+    ///     Column { name: "sku", values: Values::Text(vec!["TEE".into()]) },
+    ///     Column { name: "price", values: Values::Money(vec![19_990_000]) },
+    /// ]);
+    /// assert_eq!(table.ints("price"), [19_990_000]);
+    /// assert!(table.ints("sku").is_empty(), "texts are no numbers");
+    /// ```
     #[must_use]
     pub fn ints(&self, name: &str) -> &[i64] {
         match self.column(name) {
@@ -137,12 +182,24 @@ impl Table {
     }
 
     /// The value of a row as plain text; empty where there is none.
+    ///
+    /// ```
+    /// use stockbook::report::{Column, Table, Values};
+    /// let table = Table::new("prices", [Column { name: "price", values: Values::Money(vec![19_990_000]) }]);
+    /// assert_eq!((table.text("price", 0), table.text("price", 1)), ("19.99".into(), String::new()));
+    /// ```
     #[must_use]
     pub fn text(&self, name: &str, row: usize) -> String {
         self.column(name).map(|values| values.text(row)).unwrap_or_default()
     }
 
     /// The table as CSV with a header, lines ended by `\n`.
+    ///
+    /// ```
+    /// use stockbook::report::{Column, Table, Values};
+    /// let table = Table::new("sizes", [Column { name: "size", values: Values::Text(vec!["7\"".into()]) }]);
+    /// assert_eq!(table.to_csv(), "size\n\"7\"\"\"\n", "a quote is written twice");
+    /// ```
     #[must_use]
     pub fn to_csv(&self) -> String {
         let mut out = String::new();
@@ -154,11 +211,27 @@ impl Table {
     }
 
     /// Writes the names of the columns as a line of CSV.
+    ///
+    /// ```
+    /// use stockbook::report::{Column, Table, Values};
+    /// let column = |name| Column { name, values: Values::Int(vec![1]) };
+    /// let mut out = String::new();
+    /// Table::new("stock", [column("on_hand"), column("free")]).csv_header(&mut out);
+    /// assert_eq!(out, "on_hand,free\n");
+    /// ```
     pub fn csv_header(&self, out: &mut String) {
         self.csv_line(out, |column| column.name.into());
     }
 
     /// Writes a row as a line of CSV.
+    ///
+    /// ```
+    /// use stockbook::report::{Column, Table, Values};
+    /// let column = |name, qty| Column { name, values: Values::Int(vec![qty]) };
+    /// let mut out = String::new();
+    /// Table::new("stock", [column("on_hand", 10), column("free", 7)]).csv_row(0, &mut out);
+    /// assert_eq!(out, "10,7\n");
+    /// ```
     pub fn csv_row(&self, row: usize, out: &mut String) {
         self.csv_line(out, |column| column.values.text(row));
     }

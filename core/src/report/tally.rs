@@ -1,13 +1,14 @@
 //! The fold behind the key figures: it reads events, one by one, and keeps nothing but sums and a note per
 //! order.
 
+mod tables;
+
 use super::kpi::Kpis;
-use super::table::{Column, Table, Values};
 use crate::exception::{ExceptionCode, Opened};
 use crate::posting::Posting;
 use crate::record::*;
 use crate::value::geo::Point;
-use crate::value::ids::{ChannelId, NodeId, OrderId, SkuId};
+use crate::value::ids::{ChannelId, OrderId, SkuId};
 use crate::value::money::Money;
 use crate::value::num::{self, count, index};
 use crate::workflow::order::DocumentLine;
@@ -180,13 +181,26 @@ fn mean(sum: i64, n: i64) -> i64 {
 
 impl Tally {
     /// Reads an event.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// let mut tally = report::Tally::default();
+    /// for event in book.events_since(1)? {
+    ///     tally.record(event);
+    /// }
+    /// assert_eq!((tally.kpis().orders, tally.kpis().units), (1, 3), "an order of 3 TEE");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn record(&mut self, event: &Event) {
         let at = event.at.micros();
         match &event.body {
             Body::OrderPlaced(placed) => self.placed(at, placed),
             Body::OrderReallocated(again) => self.reallocated(again),
-            Body::AllocationRejected(rejected) => self.rejected(rejected),
-            Body::BatchAllocated(batch) => batch.plans.iter().for_each(|again| self.reallocated(again)),
+            Body::AllocationRejected(rejected) => {
+                self.planned_besides(rejected.order, &rejected.plan, &rejected.exceptions);
+            }
+            Body::BatchAllocated(batch) => self.allocated(batch),
             Body::OrderCancelled(cancelled) => {
                 for line in &cancelled.lines {
                     bump(&mut self.units_cancelled, line.qty);
@@ -232,6 +246,15 @@ impl Tally {
     }
 
     /// Counts an order of the stream that the book has no event of.
+    ///
+    /// ```
+    /// use stockbook::{ChannelId, report::{Tally, Unserved}};
+    /// let mut tally = Tally::default();
+    /// tally.unserved(0, ChannelId(0), Unserved::Lost, 2, 5);
+    /// let kpis = tally.kpis();
+    /// assert_eq!((kpis.orders, kpis.orders_lost, kpis.units), (1, 1, 5));
+    /// assert_eq!(kpis.fill_rate_units, 0, "none of five");
+    /// ```
     pub fn unserved(&mut self, at: i64, channel: ChannelId, why: Unserved, lines: i64, units: i64) {
         if let Some(sums) = slot(&mut self.channels, channel.0) {
             bump(&mut sums.lines, lines);
@@ -252,12 +275,29 @@ impl Tally {
     }
 
     /// Counts lines that find too little at one of the nodes that stock their SKU.
+    ///
+    /// ```
+    /// use stockbook::{ChannelId, report::{Tally, Unserved}};
+    /// let mut tally = Tally::default();
+    /// tally.unserved(0, ChannelId(0), Unserved::Lost, 4, 4);
+    /// tally.short_somewhere(1);
+    /// assert_eq!(tally.kpis().lines_short_somewhere, 250_000, "one line of four");
+    /// ```
     pub fn short_somewhere(&mut self, lines: i64) {
         bump(&mut self.short_somewhere, lines);
     }
 
     /// Closes a day: how many pairs of SKU and node that stocks it have nothing free, of how many, and how
     /// many pools are promised beyond what they hold.
+    ///
+    /// ```
+    /// let mut tally = stockbook::report::Tally::default();
+    /// // Two midnights: of 100 shelves, 3 and then 1 are empty.
+    /// tally.midnight(86_400_000_000, 3, 100, 0);
+    /// tally.midnight(2 * 86_400_000_000, 1, 100, 0);
+    /// let kpis = tally.kpis();
+    /// assert_eq!((kpis.stockout_days, kpis.stockout_share), (4, 20_000));
+    /// ```
     pub fn midnight(&mut self, at: i64, stockouts: i64, stocked: i64, oversold: i64) {
         bump(&mut self.midnights, 1);
         bump(&mut self.stockouts, stockouts);
@@ -272,6 +312,12 @@ impl Tally {
     }
 
     /// Counts pools that are promised beyond what they hold.
+    ///
+    /// ```
+    /// let mut tally = stockbook::report::Tally::default();
+    /// tally.oversold(2);
+    /// assert_eq!(tally.kpis().oversells_book, 2);
+    /// ```
     pub fn oversold(&mut self, pools: i64) {
         bump(&mut self.oversold_pools, pools);
     }
@@ -378,13 +424,23 @@ impl Tally {
         self.opened(&again.exceptions);
     }
 
-    fn rejected(&mut self, rejected: &AllocationRejected) {
+    fn allocated(&mut self, batch: &BatchAllocated) {
+        let Some(disrupted) = &batch.disrupted else {
+            return batch.plans.iter().for_each(|again| self.reallocated(again));
+        };
+        for again in &batch.plans {
+            self.planned_besides(again.order, &again.plan, &again.exceptions);
+        }
+        self.opened(&disrupted.exceptions);
+    }
+
+    /// A plan for what a node did not give, beside what comes from others.
+    fn planned_besides(&mut self, order: OrderId, plan: &Plan, exceptions: &[Opened]) {
         bump(&mut self.reallocations, 1);
-        let Some(place) = self.orders.get(index(rejected.order.0)).map(|note| note.cell) else { return };
-        let plan = &rejected.plan;
-        plan.backordered.iter().for_each(|line| self.wait(rejected.order, line.line, line.qty));
+        let Some(place) = self.orders.get(index(order.0)).map(|note| note.cell) else { return };
+        plan.backordered.iter().for_each(|line| self.wait(order, line.line, line.qty));
         plan.parcels.iter().for_each(|parcel| self.travel(parcel, place));
-        self.opened(&rejected.exceptions);
+        self.opened(exceptions);
     }
 
     fn filled(&mut self, fills: &[Fill], parcels: &[Parcel]) {
@@ -509,6 +565,14 @@ impl Tally {
     }
 
     /// The value of the stock by the events read.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let mut tally = report::Tally::default();
+    /// for event in book.events_since(1)? { tally.record(event); }
+    /// assert_eq!(tally.inventory_value(), Money::from_cents(80_00), "10 TEE at 8.00");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub const fn inventory_value(&self) -> Money {
         Money::from_micros(self.inventory)
@@ -519,6 +583,18 @@ impl Tally {
     }
 
     /// The key figures of what has been read.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// let ship = r#"{"ship_order":{"order":"1001","node":"RENO"}}"#;
+    /// book.execute(&Envelope::new("ship", at, serde_json::from_str(ship)?))?;
+    /// let mut tally = report::Tally::default();
+    /// for event in book.events_since(1)? { tally.record(event); }
+    /// // 3 TEE at 20.00, which cost 8.00 each.
+    /// assert_eq!((tally.kpis().revenue, tally.kpis().cost_of_goods), (60_000_000, 24_000_000));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn kpis(&self) -> Kpis {
         let all = |of: fn(&Sums) -> i64| self.total(of);
@@ -563,200 +639,6 @@ impl Tally {
             journal_balance: self.journal.saturating_add(self.unbalanced),
         }
     }
-
-    /// A row a day (UTC), to the last midnight.
-    #[must_use]
-    pub fn daily(&self) -> Table {
-        let first = self.first_day.unwrap_or(0);
-        let date = |day: usize| first.saturating_add(count(day)).saturating_mul(DAY);
-        let of = |get: fn(&Day) -> i64| self.days.iter().map(get).collect::<Vec<i64>>();
-        let int = |name, get| Column { name, values: Values::Int(of(get)) };
-        let money = |name, get| Column { name, values: Values::Money(of(get)) };
-        Table::new(
-            "daily",
-            [
-                Column { name: "day", values: Values::Instant((0..self.days.len()).map(date).collect()) },
-                int("orders", |d| d.orders),
-                int("lines", |d| d.lines),
-                int("lines_filled", |d| d.filled),
-                Column { name: "fill_rate", values: Values::Share(of(|d| millionths(d.filled, d.lines))) },
-                int("lines_backordered", |d| d.backordered),
-                int("units_waiting", |d| d.waiting),
-                int("orders_lost", |d| d.lost),
-                int("orders_refused", |d| d.refused),
-                int("shipments", |d| d.shipments),
-                int("units_shipped", |d| d.units_shipped),
-                int("stockouts", |d| d.stockouts),
-                money("revenue", |d| d.revenue),
-                money("contribution_margin", |d| d.margin),
-                money("inventory_value", |d| d.inventory),
-            ],
-        )
-    }
-
-    /// A row a channel; `code` names it.
-    #[must_use]
-    pub fn channels(&self, code: impl Fn(ChannelId) -> String) -> Table {
-        let used: Vec<(ChannelId, &Sums)> =
-            (0u32..).map(ChannelId).zip(&self.channels).filter(|(_, s)| s.offered() > 0).collect();
-        let of = |get: &dyn Fn(&Sums) -> i64| used.iter().map(|(_, s)| get(s)).collect::<Vec<i64>>();
-        let int = |name, get: fn(&Sums) -> i64| Column { name, values: Values::Int(of(&get)) };
-        let money = |name, get: fn(&Sums) -> i64| Column { name, values: Values::Money(of(&get)) };
-        let share = |name, get: fn(&Sums) -> (i64, i64)| Column {
-            name,
-            values: Values::Share(of(&|s| millionths(get(s).0, get(s).1))),
-        };
-        Table::new(
-            "channels",
-            [
-                Column {
-                    name: "channel",
-                    values: Values::Text(used.iter().map(|(id, _)| code(*id)).collect()),
-                },
-                int("orders", Sums::offered),
-                int("orders_placed", |s| s.placed),
-                int("orders_refused", |s| s.refused),
-                int("orders_lost", |s| s.lost),
-                int("oversells", |s| s.oversold),
-                int("oversold_units", |s| s.oversold_units),
-                int("lines", |s| s.lines),
-                share("fill_rate_lines", |s| (s.lines_filled, s.lines)),
-                share("fill_rate_units", |s| (s.units_filled, s.units)),
-                int("lines_backordered", |s| s.lines_backordered),
-                share("on_time_share", |s| (s.units_on_time, s.units_placed)),
-                share("split_rate", |s| (s.split, s.planned)),
-                money("freight_per_order", |s| mean(s.freight, s.shipped)),
-                money("handling_per_order", |s| mean(s.handling, s.shipped)),
-                money("revenue", |s| s.revenue),
-                money("refunds", |s| s.refunds),
-                money("contribution_margin", Sums::margin),
-                share("margin_share", |s| (s.margin(), s.revenue.saturating_sub(s.refunds))),
-            ],
-        )
-    }
-
-    /// A row a node; `code` names it.
-    #[must_use]
-    pub fn nodes(&self, code: impl Fn(NodeId) -> String) -> Table {
-        let of = |get: fn(&NodeSums) -> i64| self.nodes.iter().map(get).collect::<Vec<i64>>();
-        let names = (0..num::id(self.nodes.len())).map(|id| code(NodeId(id))).collect();
-        Table::new(
-            "nodes",
-            [
-                Column { name: "node", values: Values::Text(names) },
-                Column { name: "shipments", values: Values::Int(of(|n| n.shipments)) },
-                Column { name: "units_shipped", values: Values::Int(of(|n| n.units)) },
-                Column { name: "units_received", values: Values::Int(of(|n| n.received)) },
-                Column { name: "freight", values: Values::Money(of(|n| n.freight)) },
-                Column { name: "handling", values: Values::Money(of(|n| n.handling)) },
-                Column { name: "cost_of_goods", values: Values::Money(of(|n| n.cost)) },
-            ],
-        )
-    }
-
-    /// The SKUs that went short most, by units; `code` names them.
-    #[must_use]
-    pub fn short_skus(&self, most: usize, code: impl Fn(SkuId) -> String) -> Table {
-        let mut rows: Vec<(SkuId, i64, i64)> = (0u32..)
-            .zip(&self.short)
-            .filter(|(_, (lines, _))| *lines > 0)
-            .map(|(id, (lines, units))| (SkuId(id), *lines, *units))
-            .collect();
-        rows.sort_by_key(|(sku, lines, units)| (std::cmp::Reverse((*units, *lines)), *sku));
-        rows.truncate(most);
-        Table::new(
-            "short_skus",
-            [
-                Column { name: "sku", values: Values::Text(rows.iter().map(|row| code(row.0)).collect()) },
-                Column { name: "lines_short", values: Values::Int(rows.iter().map(|row| row.1).collect()) },
-                Column { name: "units_short", values: Values::Int(rows.iter().map(|row| row.2).collect()) },
-            ],
-        )
-    }
-
-    /// Planned parcels by distance: a row for each 100 km, the last one open.
-    #[must_use]
-    pub fn distances(&self) -> Table {
-        let from = |class: usize| count(class).saturating_mul(DISTANCE_CLASS);
-        Table::new(
-            "distances",
-            [
-                Column {
-                    name: "from_km",
-                    values: Values::Millimetres((0..self.distances.len()).map(from).collect()),
-                },
-                Column { name: "parcels", values: Values::Int(self.distances.clone()) },
-            ],
-        )
-    }
-
-    /// Orders by the number of their shipments: 0, 1, 2, …
-    #[must_use]
-    pub fn shipments(&self) -> Table {
-        let mut orders: Vec<i64> = Vec::new();
-        for note in &self.orders {
-            if let Some(n) = slot(&mut orders, note.shipments.min(20)) {
-                bump(n, 1);
-            }
-        }
-        Table::new(
-            "shipments",
-            [
-                Column { name: "shipments", values: Values::Int((0..count(orders.len())).collect()) },
-                Column { name: "orders", values: Values::Int(orders) },
-            ],
-        )
-    }
-
-    /// Units asked for, by place on a raster of half degrees: each row names the middle of its cell.
-    #[must_use]
-    pub fn demand(&self) -> Table {
-        let mut rows: Vec<(Cell, i64)> = self.demand.iter().map(|(cell, n)| (*cell, *n)).collect();
-        rows.sort_unstable();
-        Table::new(
-            "demand",
-            [
-                Column {
-                    name: "lat_nano",
-                    values: Values::Int(rows.iter().map(|(c, _)| middle(c.0)).collect()),
-                },
-                Column {
-                    name: "lon_nano",
-                    values: Values::Int(rows.iter().map(|(c, _)| middle(c.1)).collect()),
-                },
-                Column { name: "units", values: Values::Int(rows.iter().map(|(_, n)| *n).collect()) },
-            ],
-        )
-    }
-
-    /// Planned parcels from a node (as its id) to a place on the raster.
-    #[must_use]
-    pub fn flows(&self) -> Table {
-        let mut rows: Vec<((u32, Cell), i64)> = self.flows.iter().map(|(flow, n)| (*flow, *n)).collect();
-        rows.sort_unstable();
-        Table::new(
-            "flows",
-            [
-                Column {
-                    name: "node_id",
-                    values: Values::Int(rows.iter().map(|((node, _), _)| i64::from(*node)).collect()),
-                },
-                Column {
-                    name: "lat_nano",
-                    values: Values::Int(rows.iter().map(|((_, c), _)| middle(c.0)).collect()),
-                },
-                Column {
-                    name: "lon_nano",
-                    values: Values::Int(rows.iter().map(|((_, c), _)| middle(c.1)).collect()),
-                },
-                Column { name: "parcels", values: Values::Int(rows.iter().map(|(_, n)| *n).collect()) },
-            ],
-        )
-    }
-}
-
-fn middle(cell: i16) -> i64 {
-    i64::from(cell).saturating_mul(CELL).saturating_add(CELL / 2)
 }
 
 impl Sums {

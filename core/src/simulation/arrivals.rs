@@ -276,6 +276,17 @@ struct Source<'a> {
 }
 
 /// Draws orders for a network.
+///
+/// ```
+/// use stockbook::simulation::{Arrivals, Network, arrivals};
+/// let network: Network = serde_json::from_str(r#"{"skus": [{"sku": "TEE", "price": "20"}],
+///     "channels": [{"channel": "web", "promise_hours": 72}]}"#)?;
+/// let week: Arrivals = serde_json::from_str(r#"{"days": 7, "orders_a_day": 20.0}"#)?;
+/// let orders = arrivals(&network, &week, 1)?;
+/// assert!((100..180).contains(&orders.len()), "about 140");
+/// assert_eq!(orders, arrivals(&network, &week, 1)?, "a seed draws the same again");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn arrivals(network: &Network, arrivals: &Arrivals, seed: u64) -> Result<Orders, ArrivalsError> {
     check(arrivals)?;
     let source = Source::new(network, arrivals)?;

@@ -100,6 +100,17 @@ wire! {
 impl Network {
     /// The nodes with their places, and the stretches of time when one is closed: what a page of HTML needs
     /// besides the runs.
+    ///
+    /// ```
+    /// use stockbook::{Point, simulation::Network};
+    /// let network: Network = serde_json::from_str(r#"{
+    ///     "nodes": [{"node": "RENO", "kind": "warehouse", "place": {"lat": "39.5", "lon": "-119.8"}}],
+    ///     "outages": [{"node": "RENO", "from": "2026-01-05T09:00:00Z", "to": "2026-01-06T09:00:00Z",
+    ///         "reason": "storm"}]}"#).unwrap();
+    /// let (nodes, closed) = network.page_facts();
+    /// assert_eq!(nodes, [("RENO".into(), Point::from_degrees(39.5, -119.8).unwrap())]);
+    /// assert_eq!(closed[0].2, "RENO closed");
+    /// ```
     #[must_use]
     pub fn page_facts(&self) -> (Vec<(String, Point)>, Vec<Period>) {
         let nodes = self.nodes.iter().map(|node| (node.node.clone(), node.place)).collect();

@@ -112,24 +112,47 @@ impl Orders {
     }
 
     /// How many there are.
+    ///
+    /// ```
+    /// use stockbook::simulation::{ScenarioSize, generate};
+    /// let scenario = generate(ScenarioSize { orders: 50, ..ScenarioSize::default() }, 7);
+    /// assert_eq!(scenario.orders.len(), 50);
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         self.table.order.len()
     }
 
     /// Whether there are none.
+    ///
+    /// ```
+    /// assert!(stockbook::simulation::Orders::default().is_empty());
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.table.order.is_empty()
     }
 
     /// How many lines they have.
+    ///
+    /// ```
+    /// use stockbook::simulation::{ScenarioSize, generate};
+    /// let orders = generate(ScenarioSize { orders: 50, ..ScenarioSize::default() }, 7).orders;
+    /// assert_eq!(orders.lines(), orders.table().qty.len());
+    /// assert!(orders.lines() >= 50, "each order has one or more");
+    /// ```
     #[must_use]
     pub fn lines(&self) -> usize {
         self.table.sku.len()
     }
 
     /// The columns.
+    ///
+    /// ```
+    /// use stockbook::simulation::{ScenarioSize, generate};
+    /// let orders = generate(ScenarioSize { orders: 50, ..ScenarioSize::default() }, 7).orders;
+    /// assert!(orders.table().at.is_sorted(), "in the order of time");
+    /// ```
     #[must_use]
     pub const fn table(&self) -> &OrderTable {
         &self.table

@@ -169,6 +169,17 @@ pub struct Outcome {
 
 impl Outcome {
     /// The run as a page of HTML shows it.
+    ///
+    /// ```
+    /// # use stockbook::report::{Page, page};
+    /// # use stockbook::simulation::{Continue, Options, ScenarioSize, generate, run, seed_policies};
+    /// # let scenario = generate(ScenarioSize { orders: 50, ..ScenarioSize::default() }, 7);
+    /// # let (network, orders, options) = (&scenario.network, &scenario.orders, Options::default());
+    /// let outcome = run(network, orders, &seed_policies()[0], &options, &mut |_| Continue::Yes)?;
+    /// let shown = outcome.on_page();
+    /// assert_eq!((shown.kpis.orders, shown.state_hash), (50, outcome.book.state_hash()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn on_page(&self) -> crate::report::Run<'_> {
         crate::report::Run {
@@ -190,6 +201,17 @@ impl Outcome {
     }
 
     /// All tables, each with its name.
+    ///
+    /// ```
+    /// # use stockbook::simulation::{Continue, Options, ScenarioSize, generate, run, seed_policies};
+    /// # let scenario = generate(ScenarioSize { orders: 50, ..ScenarioSize::default() }, 7);
+    /// # let (network, orders, options) = (&scenario.network, &scenario.orders, Options::default());
+    /// let outcome = run(network, orders, &seed_policies()[0], &options, &mut |_| Continue::Yes)?;
+    /// let names = outcome.tables().map(|table| table.name);
+    /// assert_eq!((names[0], names[3]), ("daily", "plan"));
+    /// assert_eq!(outcome.daily.ints("orders").iter().sum::<i64>(), 50);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub const fn tables(&self) -> [&Table; 12] {
         [
@@ -231,6 +253,24 @@ pub fn run(
 }
 
 /// Runs orders through a book under a policy, and shows every event to an observer.
+///
+/// ```
+/// # use stockbook::{Book, Event};
+/// # use stockbook::simulation::*;
+/// # let scenario = generate(ScenarioSize { orders: 50, ..ScenarioSize::default() }, 7);
+/// # let (network, orders, options) = (&scenario.network, &scenario.orders, Options::default());
+/// struct Count(u64);
+/// impl Observer for Count {
+///     fn event(&mut self, _: &Book, _: &Event) {
+///         self.0 += 1;
+///     }
+/// }
+/// let mut seen = Count(0);
+/// let [policy, ..] = seed_policies();
+/// let outcome = run_observed(network, orders, &policy, &options, &mut |_| Continue::Yes, &mut seen)?;
+/// assert_eq!(seen.0, outcome.events, "it is shown every event");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn run_observed(
     network: &Network,
     orders: &Orders,

@@ -497,6 +497,7 @@ impl Follow<'_> {
                 disposition,
                 refund: Money::from_micros(refund),
                 lot: None,
+                credit: None,
             });
         }
         if !lines.is_empty() {

@@ -39,6 +39,20 @@ words! {
 
 wire! {
     /// Lets a hold run out later (or sooner).
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"hold_stock":{"hold":"cart-1","channel":"web","expires_at":"2026-01-05T09:15:00Z",
+    /// #     "lines":[{"sku":"TEE","node":"RENO","qty":4}]}}"#;
+    /// # book.execute(&Envelope::new("hold", at, serde_json::from_str(json)?))?;
+    /// // Hold `cart-1` has four, until 09:15.
+    /// let extend = ExtendHold { hold: "cart-1".into(), expires_at: at.plus_seconds(3_600) };
+    /// book.execute(&Envelope::new("extend", at, Command::ExtendHold(extend)))?;
+    /// let later = Envelope::new("later", at.plus_seconds(1_800), Command::AdvanceTime(AdvanceTime {}));
+    /// book.execute(&later)?;
+    /// assert_eq!(book.stock_columns().available, [6], "at 09:30 it still has them");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ExtendHold {
         /// The hold.
         pub hold: String,

@@ -25,6 +25,13 @@ words! {
 
 wire! {
     /// A place within a node. An empty part means: not told apart.
+    ///
+    /// ```
+    /// use stockbook::{Condition, Place};
+    /// let broken = Place { condition: Condition::Damaged, ..Place::default() };
+    /// assert_eq!(serde_json::from_str::<Place>(r#"{"condition":"damaged"}"#)?, broken);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[derive(Default)]
     pub struct Place {
         /// The bin; empty = the node as a whole.
@@ -43,6 +50,23 @@ wire! {
     }
 
     /// Records goods that arrived, from a supplier or, without one, as an opening balance.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// // 10 TEE lie at RENO, at 8.00 each; 5 more come at 11.00.
+    /// let receive = ReceiveGoods {
+    ///     receipt: "R-2".into(), node: "RENO".into(), supplier: Some("ACME".into()), purchase_order: None,
+    ///     lines: vec![ReceiptLine {
+    ///         sku: "TEE".into(), qty: 5, unit: None, unit_cost: Some(Money::from_cents(11_00)),
+    ///         place: Place::default(), zero_cost_reason: None, expires_at: None,
+    ///     }],
+    ///     rate: None,
+    /// };
+    /// book.execute(&Envelope::new("r-2", at, Command::ReceiveGoods(receive)))?;
+    /// let stock = book.stock_columns();
+    /// assert_eq!((stock.on_hand[0], stock.value[0]), (15, 135_000_000), "10 × 8.00 + 5 × 11.00");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ReceiveGoods {
         /// Number of the receipt.
         pub receipt: String,
@@ -86,6 +110,21 @@ wire! {
     }
 
     /// Corrects stock by what was found more (positive) or less (negative) than the book says.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// // Two of 10 TEE, at 8.00 each, are broken.
+    /// let adjust = AdjustStock {
+    ///     adjustment: "A-1".into(), node: "RENO".into(), reason: "damage".into(),
+    ///     lines: vec![AdjustLine {
+    ///         sku: "TEE".into(), qty: -2, unit_cost: None, place: Place::default(), value: None,
+    ///     }],
+    /// };
+    /// book.execute(&Envelope::new("a-1", at, Command::AdjustStock(adjust)))?;
+    /// let stock = book.stock_columns();
+    /// assert_eq!((stock.on_hand[0], stock.value[0]), (8, 64_000_000));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct AdjustStock {
         /// Number of the adjustment.
         pub adjustment: String,
@@ -115,6 +154,18 @@ wire! {
     }
 
     /// Moves stock within a node: to another bin, lot label or condition.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let move_ = MoveStock {
+    ///     movement: "M-1".into(), node: "RENO".into(), sku: "TEE".into(), qty: 4,
+    ///     from: Place::default(), to: Place { condition: Condition::Inspection, ..Place::default() },
+    /// };
+    /// book.execute(&Envelope::new("m-1", at, Command::MoveStock(move_)))?;
+    /// let stock = book.stock_columns();
+    /// assert_eq!((stock.on_hand[0], stock.sellable[0]), (10, 6), "four wait for a look");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct MoveStock {
         /// Number of the movement.
         pub movement: String,
@@ -131,6 +182,24 @@ wire! {
     }
 
     /// Holds stock for a while, for a cart or a caller: at nodes, or anywhere in a group of nodes.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let hold = HoldStock {
+    ///     hold: "cart-1".into(), channel: "web".into(), expires_at: at.plus_seconds(900),
+    ///     lines: vec![HoldLine {
+    ///         sku: "TEE".into(), node: "RENO".into(), qty: 4, nodes: vec![], lot: String::new(),
+    ///     }],
+    ///     fill: HoldFill::default(),
+    /// };
+    /// book.execute(&Envelope::new("cart-1", at, Command::HoldStock(hold)))?;
+    /// assert_eq!(book.stock_columns().available, [6]);
+    /// // A quarter of an hour later it is given back by itself.
+    /// let later = Envelope::new("later", at.plus_seconds(900), Command::AdvanceTime(AdvanceTime {}));
+    /// book.execute(&later)?;
+    /// assert_eq!(book.stock_columns().available, [10]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct HoldStock {
         /// Number of the hold.
         pub hold: String,
@@ -164,6 +233,18 @@ wire! {
     }
 
     /// Gives held stock back, wholly or in part.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let hold = r#"{"hold_stock":{"hold":"cart-1","channel":"web","expires_at":"2026-01-05T10:00:00Z",
+    ///     "lines":[{"sku":"TEE","node":"RENO","qty":4}]}}"#;
+    /// book.execute(&Envelope::new("hold", at, serde_json::from_str(hold)?))?;
+    /// assert_eq!(book.stock_columns().available, [6]);
+    /// let release = ReleaseHold { hold: "cart-1".into(), lines: vec![] };
+    /// book.execute(&Envelope::new("release", at, Command::ReleaseHold(release)))?;
+    /// assert_eq!(book.stock_columns().available, [10]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ReleaseHold {
         /// The hold.
         pub hold: String,

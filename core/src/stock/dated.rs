@@ -73,6 +73,12 @@ impl Bench {
         self.stands.push(Stand { place, expires, qty, named: 0 });
     }
 
+    /// A lot gets its date: what lies of it has it too.
+    pub(crate) fn date(&mut self, lot: &str, expires: Instant) {
+        let mine = self.stands.iter_mut().filter(|stand| !lot.is_empty() && stand.place.lot == lot);
+        mine.for_each(|stand| stand.expires = expires);
+    }
+
     /// With the first date of a SKU, what has none is good for no longer than `now`.
     pub(crate) fn doubt(&mut self, now: Instant) {
         for stand in self.stands.iter_mut().filter(|stand| stand.expires == NEVER) {

@@ -56,6 +56,20 @@ wire! {
     }
 
     /// Asks for protection levels.
+    ///
+    /// ```
+    /// use stockbook::{DemandClass, LevelMethod, LevelsQuery, Money, protection_levels};
+    /// let class = |fare, mean: &str| DemandClass {
+    ///     fare: Money::from_cents(fare), mean: mean.parse().unwrap(), sd: None,
+    /// };
+    /// // A hotel of 118 rooms: 225 for those who book late, about 27.3 of them; 159 for the early.
+    /// let query = LevelsQuery {
+    ///     method: LevelMethod::Littlewood, classes: vec![class(225_00, "27.3"), class(159_00, "200")],
+    ///     capacity: 118, periods: 0,
+    /// };
+    /// let found = protection_levels(&query).unwrap();
+    /// assert_eq!((found.levels, found.limits), (vec![24], vec![118, 94]), "24 rooms are kept");
+    /// ```
     pub struct LevelsQuery {
         /// How.
         pub method: LevelMethod,

@@ -15,6 +15,18 @@ wire! {
     /// Sets what a channel does not show. With a node: safety stock of that node for the channel. Without:
     /// the channel's buffer, off the sum of all nodes. The most specific setting holds: that of the SKU
     /// before that of all SKUs.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let buffer = SetPublishBuffer {
+    ///     channel: "web".into(), sku: Some("TEE".into()), node: None, qty: 3, sized: None,
+    /// };
+    /// book.execute(&Envelope::new("buffer", at, Command::SetPublishBuffer(buffer)))?;
+    /// let query = Query::Publish(serde_json::from_str(r#"{"channel":"web"}"#)?);
+    /// let Answer::Publish(found) = book.ask(&query)? else { panic!() };
+    /// assert_eq!(found.rows[0].qty, 7, "ten less three");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct SetPublishBuffer {
         /// The channel.
         pub channel: String,
@@ -43,6 +55,17 @@ wire! {
     }
 
     /// Asks what a channel should list.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"set_publish_buffer":{"channel":"web","qty":2}}"#;
+    /// # book.execute(&Envelope::new("buffer", at, serde_json::from_str(json)?))?;
+    /// // The channel holds two back.
+    /// let query = PublishQuery { channel: "web".into(), since: None, after: None, most: 0 };
+    /// let Answer::Publish(found) = book.ask(&Query::Publish(query))? else { panic!() };
+    /// assert_eq!((found.rows.len(), found.rows[0].qty), (1, 8));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct PublishQuery {
         /// The channel.
         pub channel: String,

@@ -26,6 +26,19 @@ words! {
 
 wire! {
     /// Announces supply that no purchase order stands for. Said again, it replaces; 0 units strike it.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let expect = ExpectSupply {
+    ///     supply: "S-1".into(), kind: SupplyKind::default(), sku: "TEE".into(), node: "RENO".into(),
+    ///     qty: 15, at: at.plus_seconds(86_400), percent: None,
+    /// };
+    /// book.execute(&Envelope::new("s-1", at, Command::ExpectSupply(expect)))?;
+    /// let atp = Query::Atp(serde_json::from_str(r#"{"sku":"TEE","days":3}"#)?);
+    /// let Answer::Atp(found) = book.ask(&atp)? else { panic!() };
+    /// assert_eq!(found.days.iter().map(|day| day.atp).collect::<Vec<_>>(), [10, 25, 25]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ExpectSupply {
         /// Its number.
         pub supply: String,
@@ -71,6 +84,18 @@ wire! {
     }
 
     /// Caps what may be sold of a SKU before it is there: its backorders.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let cap = SetPreorder { sku: "TEE".into(), qty_max: Some(2), supply_percent: None };
+    /// book.execute(&Envelope::new("cap", at, Command::SetPreorder(cap)))?;
+    /// // 10 are there, and a line waits whole: 13 would, and two may.
+    /// let order = r#"{"place_order":{"order":"1","channel":"web","to":{"lat":"39","lon":"-119"},
+    ///     "lines":[{"sku":"TEE","qty":13}]}}"#;
+    /// let no = book.execute(&Envelope::new("order", at, serde_json::from_str(order)?)).unwrap_err();
+    /// assert_eq!(no, Rejection::PreorderFull { sku: "TEE".into(), asked: 13, left: 2 });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct SetPreorder {
         /// The SKU.
         pub sku: String,
@@ -92,6 +117,22 @@ wire! {
     }
 
     /// Asks what may be promised, day by day.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"place_purchase_order":{"purchase_order":"P-1","supplier":"ACME","node":"RENO",
+    /// #     "lines":[{"sku":"TEE","qty":20,"unit_cost":"8"}]}}"#;
+    /// # book.execute(&Envelope::new("buy", at, serde_json::from_str(json)?))?;
+    /// // 10 are there; 20 are bought and come in a week.
+    /// let query = AtpQuery {
+    ///     sku: "TEE".into(), channel: Some("web".into()), nodes: vec![], from: None, days: 9,
+    ///     confidence_percent: Money::ZERO, overdue_days: None, demands: vec![], supplies: vec![],
+    /// };
+    /// let Answer::Atp(found) = book.ask(&Query::Atp(query))? else { panic!() };
+    /// let atp: Vec<i64> = found.days.iter().map(|day| day.atp).collect();
+    /// assert_eq!(atp, [10, 10, 10, 10, 10, 10, 10, 30, 30]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct AtpQuery {
         /// The SKU.
         pub sku: String,

@@ -9,8 +9,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Mean radius of Earth in millimetres (6371.0088 km, the IUGG mean radius R1).
 const EARTH_MM: f64 = 6_371_008_800.0;
-/// 2^60: gaps in a square of the radius.
-const GAPS: f64 = 1_152_921_504_606_846_976.0;
 /// Nano-degrees in one degree.
 const NANOS: f64 = 1e9;
 
@@ -42,6 +40,12 @@ pub(crate) struct Direction([f64; 3]);
 
 impl Point {
     /// The place at these degrees, rounded to nano-degrees; `None` outside the globe.
+    ///
+    /// ```
+    /// use stockbook::Point;
+    /// assert_eq!(Point::from_degrees(40.5, -74.0).unwrap().lat.0, 40_500_000_000);
+    /// assert_eq!(Point::from_degrees(91.0, 0.0), None, "north of the pole");
+    /// ```
     #[must_use]
     pub fn from_degrees(lat: f64, lon: f64) -> Option<Point> {
         if !(-90.0..=90.0).contains(&lat) || !(-180.0..=180.0).contains(&lon) {
@@ -51,12 +55,25 @@ impl Point {
     }
 
     /// Whether the place is on the globe.
+    ///
+    /// ```
+    /// use stockbook::{Degrees, Point};
+    /// let at = |lat| Point { lat: Degrees(lat), lon: Degrees(0) };
+    /// assert!(at(90_000_000_000).is_valid() && !at(90_000_000_001).is_valid());
+    /// ```
     #[must_use]
     pub fn is_valid(self) -> bool {
         self.lat.0.unsigned_abs() <= 90_000_000_000 && self.lon.0.unsigned_abs() <= 180_000_000_000
     }
 
     /// Great-circle distance in millimetres, from the chord (exact for near and far places alike).
+    ///
+    /// ```
+    /// use stockbook::Point;
+    /// let at = |lat| Point::from_degrees(lat, 0.0).unwrap();
+    /// // A degree of latitude is 111.195 km.
+    /// assert_eq!(at(0.0).distance_mm(at(1.0)) / 1_000, 111_195);
+    /// ```
     #[must_use]
     pub fn distance_mm(self, other: Point) -> i64 {
         self.direction().distance_mm(other.direction())
@@ -74,13 +91,14 @@ impl Point {
 impl Direction {
     /// Gaps that differ by more belong to distances that differ by more than a millimetre: the square of the
     /// chord changes at most four times as fast as the angle, and a millimetre is 1.6e-10 of the radius.
-    pub(crate) const GAP_OF_TIES: i64 = 1 << 31;
+    pub(crate) const GAP_OF_TIES: u64 = 1 << 20;
 
-    /// The square of the chord in units of 2^-60: it rises with the distance, and is much cheaper.
+    /// The square of the chord in units of 2^-49, and a constant: it rises with the distance, and is much
+    /// cheaper.
     #[inline]
-    #[allow(clippy::as_conversions, reason = "at most 4 * 2^60; a NaN becomes 0")]
-    pub(crate) fn gap(self, other: Direction) -> i64 {
-        (self.square(other) * GAPS) as i64
+    pub(crate) fn gap(self, other: Direction) -> u64 {
+        // From 8 up to 16 floats are evenly spaced: their bits count units. A square is at most 4.
+        (self.square(other) + 8.0).to_bits()
     }
 
     #[inline]

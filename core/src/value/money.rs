@@ -37,24 +37,43 @@ impl Money {
     pub const ZERO: Money = Money(0);
 
     /// An amount of so many micro-units.
+    ///
+    /// ```
+    /// assert_eq!(stockbook::Money::from_micros(19_990_000).to_string(), "19.99");
+    /// ```
     #[must_use]
     pub const fn from_micros(micros: i64) -> Money {
         Money(micros)
     }
 
     /// An amount of whole cents (hundredths).
+    ///
+    /// ```
+    /// assert_eq!(stockbook::Money::from_cents(1_999).to_string(), "19.99");
+    /// ```
     #[must_use]
     pub const fn from_cents(cents: i64) -> Money {
         Money(cents.saturating_mul(10_000))
     }
 
     /// The amount in micro-units.
+    ///
+    /// ```
+    /// assert_eq!(stockbook::Money::from_cents(1).micros(), 10_000);
+    /// ```
     #[must_use]
     pub const fn micros(self) -> i64 {
         self.0
     }
 
     /// The sum.
+    ///
+    /// ```
+    /// use stockbook::{Money, Overflow};
+    /// let (price, freight) = (Money::from_cents(19_99), Money::from_cents(4_95));
+    /// assert_eq!(price.plus(freight), Ok(Money::from_cents(24_94)));
+    /// assert_eq!(Money::from_micros(i64::MAX).plus(Money::from_micros(1)), Err(Overflow));
+    /// ```
     pub const fn plus(self, other: Money) -> Result<Money, Overflow> {
         match num::add(self.0, other.0) {
             Ok(sum) => Ok(Money(sum)),
@@ -63,6 +82,12 @@ impl Money {
     }
 
     /// The difference.
+    ///
+    /// ```
+    /// use stockbook::Money;
+    /// let (price, cost) = (Money::from_cents(20_00), Money::from_cents(8_00));
+    /// assert_eq!(price.minus(cost).unwrap().to_string(), "12.00");
+    /// ```
     pub const fn minus(self, other: Money) -> Result<Money, Overflow> {
         match num::sub(self.0, other.0) {
             Ok(difference) => Ok(Money(difference)),

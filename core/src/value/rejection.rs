@@ -53,36 +53,70 @@ macro_rules! rejections {
 
         impl Rejection {
             /// The stable number: never reused, whatever happens to the name.
+            ///
+            /// ```
+            /// use stockbook::Rejection;
+            /// assert_eq!(Rejection::NoLines { field: "lines".into() }.number(), 107);
+            /// ```
             #[must_use]
             pub const fn number(&self) -> u16 {
                 match self { $(Rejection::$name { .. } => $number,)* }
             }
 
             /// The name of the violated fact.
+            ///
+            /// ```
+            /// use stockbook::Rejection;
+            /// assert_eq!(Rejection::NoLines { field: "lines".into() }.name(), "NoLines");
+            /// ```
             #[must_use]
             pub const fn name(&self) -> &'static str {
                 match self { $(Rejection::$name { .. } => stringify!($name),)* }
             }
 
             /// The class of the refusal.
+            ///
+            /// ```
+            /// use stockbook::{Class, Rejection};
+            /// let short = Rejection::BackorderAboveLimit { qty: 9, limit: 5 };
+            /// assert_eq!(short.class(), Class::Short, "there is not enough: not the caller's fault");
+            /// ```
             #[must_use]
             pub const fn class(&self) -> Class {
                 match self { $(Rejection::$name { .. } => Class::$class,)* }
             }
 
             /// Whether a retry may pass.
+            ///
+            /// ```
+            /// use stockbook::{Rejection, Retry};
+            /// assert_eq!(Rejection::BackorderAboveLimit { qty: 9, limit: 5 }.retry(), Retry::Later);
+            /// assert_eq!(Rejection::NoLines { field: "lines".into() }.retry(), Retry::No);
+            /// ```
             #[must_use]
             pub const fn retry(&self) -> Retry {
                 match self { $(Rejection::$name { .. } => Retry::$retry,)* }
             }
 
             /// What would make it pass.
+            ///
+            /// ```
+            /// use stockbook::Rejection;
+            /// let unknown = Rejection::UnknownSku { sku: "TEE-XL".into() };
+            /// assert_eq!(unknown.help(), "define it with define_sku first");
+            /// ```
             #[must_use]
             pub const fn help(&self) -> &'static str {
                 match self { $(Rejection::$name { .. } => $help,)* }
             }
 
             /// Every rejection of the book: number, name, class, retry, help; ordered by number.
+            ///
+            /// ```
+            /// use stockbook::{Class, Rejection};
+            /// let (number, name, class, ..) = Rejection::table()[0];
+            /// assert_eq!((number, name, class), (101, "MalformedRequest", Class::Invalid));
+            /// ```
             #[must_use]
             pub const fn table() -> &'static [(u16, &'static str, Class, Retry, &'static str)] {
                 &[$(($number, stringify!($name), Class::$class, Retry::$retry, $help)),*]
@@ -294,6 +328,10 @@ rejections! {
         "bid prices need one tier, and the policy weighs in several",
         "set a policy whose rules weigh everything in one tier of money";
 
+    /// Another plan than the one that was accepted has become the best.
+    703 Conflict Later ReplanDiffers { /** Digest of the plan as it is now. */ digest: String }
+        "the plan has changed since it was shown: its digest is now `{digest}`",
+        "ask for it again with `replan`, and accept what it shows";
     /// The order has nothing planned from that node, or not of those lines.
     720 Conflict No NothingPlannedThere { /** The order. */ order: String, /** The node. */ node: String }
         "order `{order}` has nothing of that planned from `{node}`",

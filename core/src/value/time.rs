@@ -28,30 +28,59 @@ impl Instant {
     pub const START: Instant = Instant(i64::MIN);
 
     /// The instant so many microseconds after the epoch.
+    ///
+    /// ```
+    /// use stockbook::Instant;
+    /// assert_eq!(Instant::from_micros(86_400_000_000).to_string(), "1970-01-02T00:00:00Z");
+    /// ```
     #[must_use]
     pub const fn from_micros(micros: i64) -> Instant {
         Instant(micros)
     }
 
     /// Microseconds since the epoch.
+    ///
+    /// ```
+    /// let second: stockbook::Instant = "1970-01-01T00:00:01Z".parse().unwrap();
+    /// assert_eq!(second.micros(), 1_000_000);
+    /// ```
     #[must_use]
     pub const fn micros(self) -> i64 {
         self.0
     }
 
     /// The instant so many seconds later (earlier if negative); saturates.
+    ///
+    /// ```
+    /// use stockbook::Instant;
+    /// let noon: Instant = "2026-01-05T12:00:00Z".parse().unwrap();
+    /// assert_eq!(noon.plus_seconds(-3_600).to_string(), "2026-01-05T11:00:00Z");
+    /// ```
     #[must_use]
     pub const fn plus_seconds(self, seconds: i64) -> Instant {
         Instant(self.0.saturating_add(seconds.saturating_mul(SECOND)))
     }
 
     /// Whole seconds from `earlier` to here, rounded down.
+    ///
+    /// ```
+    /// use stockbook::Instant;
+    /// let noon: Instant = "2026-01-05T12:00:00Z".parse().unwrap();
+    /// let later: Instant = "2026-01-05T13:00:00.9Z".parse().unwrap();
+    /// assert_eq!((later.seconds_since(noon), noon.seconds_since(later)), (3_600, -3_601));
+    /// ```
     #[must_use]
     pub const fn seconds_since(self, earlier: Instant) -> i64 {
         self.0.saturating_sub(earlier.0).div_euclid(SECOND)
     }
 
     /// Whether the instant lies in the years 1900 to 2200, in which commands may speak.
+    ///
+    /// ```
+    /// use stockbook::Instant;
+    /// assert!(Instant::from_micros(0).is_valid());
+    /// assert!(!Instant::START.is_valid(), "before 1900");
+    /// ```
     #[must_use]
     pub const fn is_valid(self) -> bool {
         self.0 >= -2_208_988_800 * SECOND && self.0 < 7_258_118_400 * SECOND
@@ -147,6 +176,17 @@ pub struct CalendarFault {
 impl Calendar {
     /// The cut-offs of its working days as instants, in order. A cut-off that a change to summer time skips
     /// happens at the first instant after the gap.
+    ///
+    /// ```
+    /// use stockbook::Calendar;
+    /// // A Friday and the Monday after it, 14:00 in Chicago (UTC-6 in January).
+    /// let calendar = Calendar {
+    ///     time_zone: "America/Chicago".into(), cut_off: "14:00".into(), workdays: vec![1, 2, 3, 4, 5],
+    ///     holidays: vec![], from: "2026-01-09".into(), days: 4,
+    /// };
+    /// let cut_offs: Vec<String> = calendar.resolve().unwrap().iter().map(|at| at.to_string()).collect();
+    /// assert_eq!(cut_offs, ["2026-01-09T20:00:00Z", "2026-01-12T20:00:00Z"]);
+    /// ```
     pub fn resolve(&self) -> Result<Vec<Instant>, CalendarFault> {
         let fault = |field, need| CalendarFault { field, need };
         let zone = TimeZone::get(&self.time_zone)

@@ -4,11 +4,13 @@ use super::common::*;
 use super::days::{Booked, booked, freed};
 use super::order::{credit, open_order};
 use super::plan::{Task, choose, conclude};
+use super::replan::Disruption;
 use crate::allocation::batch::{BatchFault, BatchOptions, Fairness, fluid_prices, solve_batch};
 use crate::allocation::{Allocator, Joint, Keep, Left, MarginFirst, PlacedLine, Scale, Tiers};
 use crate::catalog::Lookup;
 use crate::policy::Shortage;
 use crate::record::*;
+use crate::value::digest::Digest;
 use crate::value::geo::Point;
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -33,9 +35,30 @@ wire! {
     /// Plans orders anew, all together: what is reserved or waiting of any of them may go to any other. The
     /// policy weighs as for single orders; `fairness` says who goes first where there is not enough for all.
     /// Lines come whole from one node as the batch is planned; where the policy splits lines, each order may
-    /// then split what is left. Only orders whose plan changes are touched.
+    /// then split what is left. Only orders whose plan changes are touched. With a `disruption` only what it
+    /// undid is planned anew. The question `replan` says beforehand what would come of it.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # for (order, qty, priority) in [("early", 8, 5), ("urgent", 9, 1)] {
+    /// #     let json = format!(r#"{{"place_order":{{"order":"{order}","channel":"web",
+    /// #         "to":{{"lat":"39.5","lon":"-119.8"}},"priority":{priority},
+    /// #         "lines":[{{"sku":"TEE","qty":{qty}}}]}}}}"#);
+    /// #     book.execute(&Envelope::new(order, at, serde_json::from_str(&json)?))?;
+    /// # }
+    /// // Of ten, an early order has eight; one of nine, which is more important, waits.
+    /// let batch = AllocateBatch {
+    ///     orders: vec!["early".into(), "urgent".into()], reason: "damage".into(),
+    ///     fairness: batch::Fairness::Priority, steps_max: 0, seed: 1, disruption: None, accepts: None,
+    /// };
+    /// book.execute(&Envelope::new("batch", at, Command::AllocateBatch(batch)))?;
+    /// let urgent = Query::Order(DocumentQuery { document: "urgent".into() });
+    /// let Answer::Order(urgent) = book.ask(&urgent)? else { panic!() };
+    /// assert_eq!(urgent.lines[0].reserved, 9);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct AllocateBatch {
-        /// Numbers of orders that have something open.
+        /// Numbers of orders that have something open; with a disruption those that it may touch.
         pub orders: Vec<String>,
         /// The reason code.
         pub reason: String,
@@ -48,6 +71,13 @@ wire! {
         /// Of chance; the same seed gives the same plan.
         #[serde(default)]
         pub seed: u64,
+        /// What undid plans.
+        #[serde(default)]
+        pub disruption: Option<Disruption>,
+        /// Digest of the dry run that is accepted: if another plan has become the best, the command is
+        /// refused. None = whatever it comes to.
+        #[serde(default)]
+        pub accepts: Option<String>,
     }
 
     /// Sets what a further unit of a SKU is worth at a node, as the policy's measure `bid_price` weighs it.
@@ -112,13 +142,30 @@ pub struct BidPricesView {
 }
 
 /// An order of the batch, as it stands.
-struct Member {
-    order: OrderId,
-    lines: Vec<PlacedLine>,
-    numbers: Vec<u32>,
+pub(super) struct Member {
+    pub order: OrderId,
+    pub lines: Vec<PlacedLine>,
+    pub numbers: Vec<u32>,
     /// What it has reserved, by line number, then node.
-    now: Vec<(u32, NodeId, i64)>,
+    pub now: Vec<(u32, NodeId, i64)>,
+    pub terms: TermsRow,
+    /// A carrier service that does not go.
+    pub without: ServiceId,
+    /// Whether its plan is recorded although nothing changes in it.
+    pub always: bool,
 }
+
+impl Member {
+    /// An order without lines so far.
+    pub(super) fn new(state: &State, order: OrderId) -> Member {
+        let terms = state.terms_of(order).cloned().unwrap_or_else(TermsRow::none);
+        let (lines, numbers, now) = (Vec::new(), Vec::new(), Vec::new());
+        Member { order, lines, numbers, now, terms, without: ServiceId::NONE, always: false }
+    }
+}
+
+/// Units given back, by SKU and node.
+pub(super) type Back = BTreeMap<(SkuId, NodeId), i64>;
 
 /// Plans orders jointly, into one event.
 pub(crate) fn decide_batch(
@@ -127,25 +174,73 @@ pub(crate) fn decide_batch(
     command: &AllocateBatch,
     at: Instant,
 ) -> Result<Body, Rejection> {
+    let event = plan_batch(state, allocator, command, at)?;
+    if command.accepts.is_some() {
+        let digest = digest(&event);
+        if command.accepts.as_ref() != Some(&digest) {
+            return Err(Rejection::ReplanDiffers { digest });
+        }
+    }
+    Ok(Body::BatchAllocated(event))
+}
+
+/// What a batch would come to.
+pub(super) fn plan_batch(
+    state: &State,
+    allocator: &mut Allocator,
+    command: &AllocateBatch,
+    at: Instant,
+) -> Result<BatchAllocated, Rejection> {
     let reason = state.catalog.reason_of(&command.reason)?;
+    need(command.steps_max <= STEPS_MAX, "steps_max", "at most 50,000,000")?;
+    let mut event = BatchAllocated {
+        reason,
+        fairness: command.fairness,
+        orders: 0,
+        plans: Vec::new(),
+        cost: [0; 4],
+        gap_ppm: 0,
+        steps: 0,
+        losses: Vec::new(),
+        disrupted: None,
+    };
+    if let Some(disruption) = &command.disruption {
+        super::replan::replan(state, allocator, command, disruption, at, &mut event)?;
+        return Ok(event);
+    }
     let members = members(state, command)?;
-    let mut back: BTreeMap<(SkuId, NodeId), i64> = BTreeMap::new();
-    for (sku, node, qty) in members.iter().flat_map(|member| member.reserved()) {
-        let sum = back.entry((sku, node)).or_insert(0);
+    if !of_one_channel(state, &members) {
+        return Err(Rejection::BatchOfManyChannels {});
+    }
+    let mut back = Back::new();
+    for (key, qty) in members.iter().flat_map(Member::reserved) {
+        let sum = back.entry(key).or_insert(0);
         *sum = num::add(*sum, qty)?;
     }
-    one_channel(state, &members)?;
+    join(state, allocator, command, &members, &back, at, &mut event)?;
+    Ok(event)
+}
+
+/// Plans members jointly, on top of what the event has already.
+pub(super) fn join(
+    state: &State,
+    allocator: &mut Allocator,
+    command: &AllocateBatch,
+    members: &[Member],
+    back: &Back,
+    at: Instant,
+    event: &mut BatchAllocated,
+) -> Result<(), Rejection> {
+    let (mut joint, mut relaxes) = (Joint::default(), false);
     let dead = members.iter().filter_map(|one| state.docs.order.get(one.order.0));
     let dead: Vec<_> = dead.flat_map(|row| super::dated::outlived(state, row)).collect();
-    let (mut joint, none, mut relaxes) = (Joint::default(), TermsRow::none(), false);
-    for member in &members {
+    for member in members {
         let Some(row) = state.docs.order.get(member.order.0) else { continue };
-        let credit = member.credit(&back);
+        let credit = member.credit(back);
         let number = spoken(state, member.order);
         let Some((_, rule)) = rule_of(state, member.order) else { continue };
         let days = freed(state, row);
-        let terms = state.terms_of(member.order).unwrap_or(&none);
-        let task = member.task(row, Back { credit: &credit, dead: &dead, days: &days }, &number, terms);
+        let task = member.task(row, Anew { credit: &credit, dead: &dead, days: &days }, &number);
         allocator.decide(state.world(), &task.demand(at), rule, Keep::Reasons);
         relaxes |= !rule.relaxed.is_empty();
         joint.add(state.world(), allocator, row.priority, 1);
@@ -161,34 +256,41 @@ pub(crate) fn decide_batch(
     };
     let plan = solve_batch(&problem, &options).map_err(fault)?;
     let bound = (margin == MarginFirst::No).then_some(plan.bound);
-    let mut event = BatchAllocated {
-        reason,
-        fairness: command.fairness,
-        orders: num::id(members.len()),
-        plans: Vec::new(),
-        cost: [0; 4],
-        gap_ppm: -1,
-        steps: plan.steps,
-        losses: Vec::new(),
-    };
+    event.orders = event.orders.saturating_add(num::id(members.len()));
+    event.steps = event.steps.saturating_add(plan.steps);
     let taken =
         problem.lines.iter().zip(&plan.nodes).filter_map(|(line, node)| {
             node.map(|node| (line.order, (SkuId(line.sku), NodeId(node)), line.qty))
         });
-    let batch = Batch { members: &members, back: (&back, &dead), joint: &joint, at };
-    batch.record(state, allocator, taken.collect(), &scale, bound, &mut event)?;
-    if relaxes {
-        // Under a rule that gives way a plan may cost less than the bound under the whole rule says.
-        event.gap_ppm = -1;
-    }
-    Ok(Body::BatchAllocated(event))
+    let batch = Batch { members, back: (back, &dead), joint: &joint, at };
+    let gap = batch.record(state, allocator, taken.collect(), &scale, bound, event)?;
+    // Under a rule that gives way a plan may cost less than the bound under the whole rule says.
+    let proved = !relaxes && gap >= 0 && event.gap_ppm >= 0;
+    event.gap_ppm = if proved { event.gap_ppm.max(gap) } else { -1 };
+    Ok(())
+}
+
+/// Who gets what from where by which service, and what waits: the same whenever it is asked, as long as the
+/// plan is the same.
+pub(super) fn digest(event: &BatchAllocated) -> String {
+    let plan = |again: &OrderReallocated| {
+        let plan = &again.plan;
+        let part = |part: &PlanPart| {
+            let parcel = plan.parcels.get(num::index(part.parcel));
+            (part.line, part.qty, parcel.map(|parcel| (parcel.node, parcel.service)))
+        };
+        let parts: Vec<_> = plan.parts.iter().map(part).collect();
+        (again.order, parts, plan.backordered.to_vec(), plan.cancelled.to_vec())
+    };
+    let plans: Vec<_> = event.plans.iter().map(plan).collect();
+    format!("{:016x}", Digest::of(&(plans, &event.disrupted)))
 }
 
 /// A batch on its way into an event.
 struct Batch<'a> {
     members: &'a [Member],
     /// What all have reserved, and what of it no lot will do for any more.
-    back: (&'a BTreeMap<(SkuId, NodeId), i64>, &'a [(SkuId, NodeId, i64)]),
+    back: (&'a Back, &'a [(SkuId, NodeId, i64)]),
     joint: &'a Joint,
     at: Instant,
 }
@@ -203,7 +305,7 @@ impl Batch<'_> {
         scale: &Scale,
         bound: Option<i64>,
         event: &mut BatchAllocated,
-    ) -> Result<(), Rejection> {
+    ) -> Result<i64, Rejection> {
         let mut left = self.joint.rows.clone();
         taken.iter().for_each(|(_, key, qty)| take(&mut left, *key, *qty));
         let (mut sums, mut days) = ((0i64, 0i64), Vec::new());
@@ -224,8 +326,7 @@ impl Batch<'_> {
         // The engine's bound holds where lines come whole and no margin stands above; the sum of what orders
         // cost alone always does.
         let bound = bound.filter(|_| !self.joint.splits).map_or(sums.1, |bound| bound.max(sums.1));
-        event.gap_ppm = gap(sums.0, bound);
-        Ok(())
+        Ok(gap(sums.0, bound))
     }
 }
 
@@ -249,7 +350,8 @@ fn fault(fault: BatchFault) -> Rejection {
 }
 
 /// What a plan may take anew.
-struct Back<'a> {
+#[derive(Default)]
+pub(super) struct Anew<'a> {
     credit: &'a [(SkuId, NodeId, i64)],
     dead: &'a [(SkuId, NodeId, i64)],
     days: &'a [Booked],
@@ -257,7 +359,7 @@ struct Back<'a> {
 
 impl Member {
     /// The order as a task, with what the batch has reserved as credit.
-    fn task<'a>(&'a self, row: &OrderRow, back: Back<'a>, number: &'a str, terms: &'a TermsRow) -> Task<'a> {
+    pub(super) fn task<'a>(&'a self, row: &OrderRow, back: Anew<'a>, number: &'a str) -> Task<'a> {
         Task {
             order: self.order,
             channel: row.channel,
@@ -272,19 +374,20 @@ impl Member {
             days: back.days,
             detail: Detail::None,
             number,
-            terms,
+            terms: &self.terms,
+            without: self.without,
         }
     }
 
-    fn reserved(&self) -> impl Iterator<Item = (SkuId, NodeId, i64)> + '_ {
+    pub(super) fn reserved(&self) -> impl Iterator<Item = ((SkuId, NodeId), i64)> + '_ {
         self.now.iter().filter_map(|(number, node, qty)| {
             let at = self.numbers.iter().position(|known| known == number)?;
-            self.lines.get(at).map(|line| (line.sku, *node, *qty))
+            self.lines.get(at).map(|line| ((line.sku, *node), *qty))
         })
     }
 
     /// What the batch has reserved of the SKUs that this order asks for.
-    fn credit(&self, back: &BTreeMap<(SkuId, NodeId), i64>) -> Vec<(SkuId, NodeId, i64)> {
+    pub(super) fn credit(&self, back: &Back) -> Vec<(SkuId, NodeId, i64)> {
         let mut skus: Vec<SkuId> = self.lines.iter().map(|line| line.sku).collect();
         skus.sort_unstable();
         skus.dedup();
@@ -294,26 +397,26 @@ impl Member {
 }
 
 /// The order's number, where outside knowledge may speak of it.
-fn spoken(state: &State, order: OrderId) -> String {
+pub(super) fn spoken(state: &State, order: OrderId) -> String {
     let said = if state.outside.is_empty() { None } else { state.docs.orders.get(order.0) };
     said.map(ToString::to_string).unwrap_or_default()
 }
 
+pub(super) fn need(holds: bool, field: &str, need: &str) -> Result<(), Rejection> {
+    if holds { Ok(()) } else { Err(Rejection::InvalidField { field: field.into(), need: need.into() }) }
+}
+
 /// The orders named, each once and with something open.
 fn members(state: &State, command: &AllocateBatch) -> Result<Vec<Member>, Rejection> {
-    let need = |holds: bool, field: &str, need: &str| {
-        if holds { Ok(()) } else { Err(Rejection::InvalidField { field: field.into(), need: need.into() }) }
-    };
     let count = command.orders.len();
     need((1..=ORDERS_MAX).contains(&count), "orders", "1 to 100,000 orders")?;
-    need(command.steps_max <= STEPS_MAX, "steps_max", "at most 50,000,000")?;
     let mut members = Vec::with_capacity(count);
     let mut seen = std::collections::BTreeSet::new();
     for number in &command.orders {
         let order = open_order(state, number, "allocate_batch")?;
         need(seen.insert(order), "orders", "each order once")?;
         let Some(row) = state.docs.order.get(order.0) else { continue };
-        let mut member = Member { order, lines: Vec::new(), numbers: Vec::new(), now: Vec::new() };
+        let mut member = Member::new(state, order);
         for (number, line) in (1u32..).zip(state.order_lines(row)) {
             let open = line.reserved.saturating_add(line.backordered);
             if open > 0 {
@@ -331,15 +434,12 @@ fn members(state: &State, command: &AllocateBatch) -> Result<Vec<Member>, Reject
 
 /// Where stock is protected for channels, or promised by lot, what one channel gives back is not another's
 /// to take.
-fn one_channel(state: &State, members: &[Member]) -> Result<(), Rejection> {
+pub(super) fn of_one_channel(state: &State, members: &[Member]) -> bool {
     let channel = |member: &Member| state.docs.order.get(member.order.0).map(|row| row.channel);
     let mut channels = members.iter().map(channel);
     let first = channels.next().flatten();
     let by_lot = || members.iter().flat_map(|one| &one.lines).any(|line| state.stock.is_by_lot(line.sku));
-    if (state.stock.is_protected() || by_lot()) && channels.any(|other| other != first) {
-        return Err(Rejection::BatchOfManyChannels {});
-    }
-    Ok(())
+    !((state.stock.is_protected() || by_lot()) && channels.any(|other| other != first))
 }
 
 /// One order's plan within what is left; recorded if it is another than it has. Returns what it costs.
@@ -347,20 +447,18 @@ fn within(
     state: &State,
     allocator: &mut Allocator,
     member: &Member,
-    (back, dead): (&BTreeMap<(SkuId, NodeId), i64>, &[(SkuId, NodeId, i64)]),
+    (back, dead): (&Back, &[(SkuId, NodeId, i64)]),
     left: &mut Left,
     at: Instant,
     (days, event): (&mut Vec<Booked>, &mut BatchAllocated),
 ) -> Result<Tiers, Rejection> {
     let Some(row) = state.docs.order.get(member.order.0) else { return Ok(Tiers::ZERO) };
     let Some((chosen, rule)) = rule_of(state, member.order) else { return Ok(Tiers::ZERO) };
-    let credit = member.credit(back);
-    let (number, none) = (spoken(state, member.order), TermsRow::none());
-    let terms = state.terms_of(member.order).unwrap_or(&none);
+    let (credit, number) = (member.credit(back), spoken(state, member.order));
     // Those that were planned before in this batch have booked their days, and given back others.
     let (before, own) = (days.len(), freed(state, row));
     days.extend(own);
-    let task = member.task(row, Back { credit: &credit, dead, days }, &number, terms);
+    let task = member.task(row, Anew { credit: &credit, dead, days }, &number);
     allocator.decide_within(state.world(), &task.demand(at), rule, left);
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     conclude(state, allocator, &task, at, (chosen, rule), &mut plan, &mut exceptions)?;
@@ -372,7 +470,7 @@ fn within(
         take(left, (sku, node), part.qty);
         then.push((part.line, node, part.qty));
     }
-    if merged(then) == merged(member.now.clone()) {
+    if !member.always && merged(then) == merged(member.now.clone()) {
         days.truncate(before);
     } else {
         days.extend(booked(state, &plan, |line| {
@@ -459,6 +557,7 @@ pub(crate) fn ask_bid_prices(state: &State, query: &BidPricesQuery) -> Result<Bi
             detail: Detail::None,
             number: "",
             terms: &none,
+            without: ServiceId::NONE,
         };
         let (_, rule) = choose(state, &task);
         allocator.decide(state.world(), &task.demand(at), rule, Keep::Reasons);

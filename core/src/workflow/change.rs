@@ -13,6 +13,24 @@ use crate::value::wire::wire;
 wire! {
     /// Schedules a change of master data: what holds from a later time on. It is checked when it is said and
     /// again when its time comes; if it does not fit then, it lapses and an exception is opened.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let sale: ChangeDefinition = serde_json::from_str(r#"{"change":"sale",
+    ///     "effective_from":"2026-01-06T09:00:00Z",
+    ///     "definition":{"define_sku":{"sku":"TEE","price":"15"}}}"#)?;
+    /// book.execute(&Envelope::new("sale", at, Command::ChangeDefinition(sale)))?;
+    /// let price = |book: &Book| {
+    ///     let query = Query::Sku(SkuQuery { sku: "TEE".into() });
+    ///     let Ok(Answer::Sku(tee)) = book.ask(&query) else { panic!() };
+    ///     tee.price.to_string()
+    /// };
+    /// assert_eq!(price(&book), "20.00");
+    /// let tomorrow = Envelope::new("tick", at.plus_seconds(86_400), Command::AdvanceTime(AdvanceTime {}));
+    /// book.execute(&tomorrow)?;
+    /// assert_eq!(price(&book), "15.00");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ChangeDefinition {
         /// Number of the change.
         pub change: String,

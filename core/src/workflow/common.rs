@@ -1,7 +1,7 @@
 //! What decisions share.
 
 use crate::allocation::{Demand, carriage, grams, travel};
-use crate::catalog::{SkuRow, code};
+use crate::catalog::{Heft, SkuRow, code};
 use crate::costing::{Costing, Drain, Method, share};
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{CompiledSourcing, LineSplit, Situation};
@@ -180,7 +180,7 @@ impl<'a> Entry<'a> {
             let value = match known {
                 Some(drain) => drain.take(qty, minor)?,
                 None => {
-                    let pool = self.state.costs.lot_pool(sku, node, LotId(lot));
+                    let pool = self.state.lot_pool(sku, row, node, LotId(lot));
                     let last = self.last_cost(sku, row, node);
                     let mut drain =
                         self.state.layers.drain_lot((sku, node, lot), (pool.qty, pool.value), last);
@@ -264,7 +264,8 @@ impl<'a> Entry<'a> {
         });
         let Some((_, _, owed)) = self.owed.get_mut(at) else { return Ok(Money::ZERO) };
         let negative = self.state.costs.valuation(row.group).unwrap_or_default().negative;
-        let (passed, stays) = Method { costing, negative, minor }.catch_up(*owed, qty, value)?;
+        let (passed, stays) =
+            Method { costing, negative, minor, pooled: false }.catch_up(*owed, qty, value)?;
         let left = num::sub(owed.0, qty)?.max(0);
         *owed = (left, if left > 0 { owed.1.minus(stays)? } else { Money::ZERO });
         self.post(Movement::CatchUp, passed, &Context { qty: 0, ..*about })?;
@@ -390,7 +391,7 @@ pub(super) fn may_give(
     let open = open && allowed_by_terms(state, rule, &row, (order, node));
     let near = rule.distance_mm_max.is_none_or(|max| place.place.distance_mm(order.to) <= max);
     let demand = demand_of(order, at);
-    if !open || !near || travel(state.world(), &demand, node, 0).is_err() {
+    if !open || !near || travel(state.world(), &demand, node, Heft::default()).is_err() {
         return None;
     }
     let number = line.saturating_sub(order.first_line).saturating_add(1);
@@ -455,7 +456,7 @@ pub(super) fn plan_parcels(
         let parts: Vec<(SkuId, i64)> =
             given.iter().filter(|(o, ..)| o == order).map(|(_, _, sku, qty)| (*sku, *qty)).collect();
         let demand = demand_of(row, at);
-        let weight = weigh(state, &parts);
+        let weight = weigh(state, parts.iter().copied());
         let Ok(mut option) = travel(state.world(), &demand, node, weight) else { continue };
         let asked = option;
         if !super::days::find_day(state, &demand, (&parts, weight), &mut days, &mut option) {
@@ -475,7 +476,7 @@ pub(super) fn plan_parcels(
             });
         }
         orders.push((*order, Some(num::id(filled.parcels.len()))));
-        filled.parcels.push(parcel(state, &option, &parts)?);
+        filled.parcels.push(parcel(state, &option, parts.iter().copied())?);
     }
     for (order, line, _, qty) in given {
         let parcel = orders.iter().find(|(known, _)| known == order).and_then(|(_, parcel)| *parcel);
@@ -484,35 +485,46 @@ pub(super) fn plan_parcels(
     Ok(())
 }
 
-/// Grams of goods.
-pub(crate) fn weigh(state: &State, parts: &[(SkuId, i64)]) -> i64 {
-    let grams = |(sku, qty): &(SkuId, i64)| {
-        state.catalog.sku.get(sku.0).map_or(0, |row| grams(row.weight_g, *qty, row.scale))
+/// What a carrier weighs and measures of goods.
+pub(crate) fn weigh(state: &State, parts: impl Iterator<Item = (SkuId, i64)>) -> Heft {
+    let heft = |(sku, qty): (SkuId, i64)| {
+        let Some(row) = state.catalog.sku.get(sku.0) else { return Heft::default() };
+        let mm3 = grams(state.catalog.volume_mm3(sku), qty, row.scale);
+        Heft { grams: grams(row.weight_g, qty, row.scale), mm3 }
     };
-    parts.iter().map(grams).fold(0, i64::saturating_add)
+    parts.map(heft).fold(Heft::default(), Heft::plus)
 }
 
 /// A parcel with its charges, in whole minor units.
 pub(crate) fn parcel(
     state: &State,
     option: &crate::allocation::Candidacy,
-    parts: &[(SkuId, i64)],
+    parts: impl Iterator<Item = (SkuId, i64)> + Clone,
 ) -> Result<Parcel, Rejection> {
     let minor = state.head.minor;
     let node = state.catalog.node.get(option.node.0);
     let each = node.map_or(0, |row| row.handling_per_unit.micros());
     let mut handling = node.map_or(0, |row| row.handling_per_order.micros());
-    for (sku, qty) in parts {
-        let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
-        handling = num::add(handling, num::mul_div(each, *qty, scale)?)?;
+    // Goods are looked at only where their number or weight costs something.
+    if each != 0 {
+        for (sku, qty) in parts.clone() {
+            let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
+            handling = num::add(handling, num::mul_div(each, qty, scale)?)?;
+        }
     }
+    let freight = if option.carded {
+        state.catalog.freight(option.service, option.distance_mm, weigh(state, parts))
+    } else {
+        let grams = if option.per_kg == Money::ZERO { 0 } else { weigh(state, parts).grams };
+        carriage(option.base, option.per_kg, grams)
+    };
     Ok(Parcel {
         node: option.node,
         service: option.service,
         ship_at: option.ship_at,
         arrive_at: option.arrive_at,
         distance_mm: option.distance_mm,
-        freight: whole(carriage(option.base, option.per_kg, weigh(state, parts)), minor)?,
+        freight: whole(freight, minor)?,
         handling: whole(handling, minor)?,
     })
 }

@@ -40,6 +40,18 @@ words! {
 
 wire! {
     /// Plans a count. Counters are not told what the book expects.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let plan = PlanCount {
+    ///     count: "C-1".into(), node: "RENO".into(), scope: CountScope::Named, skus: vec!["TEE".into()],
+    /// };
+    /// book.execute(&Envelope::new("c-1", at, Command::PlanCount(plan)))?;
+    /// let count = Query::Count(DocumentQuery { document: "C-1".into() });
+    /// let Answer::Count(count) = book.ask(&count)? else { panic!() };
+    /// assert_eq!((count.stage, count.lines[0].expected), (CountStage::Planned, None), "counts are blind");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct PlanCount {
         /// Number of the count.
         pub count: String,
@@ -54,6 +66,21 @@ wire! {
     }
 
     /// Records what was counted: own sellable units that lie in no place of their own.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"plan_count":{"count":"C-1","node":"RENO","skus":["TEE"]}}"#;
+    /// # book.execute(&Envelope::new("plan", at, serde_json::from_str(json)?))?;
+    /// // Nine are found where the book has ten.
+    /// let lines = vec![CountLine { sku: "TEE".into(), qty: 9 }];
+    /// let record = RecordCount { count: "C-1".into(), lines };
+    /// book.execute(&Envelope::new("count", at, Command::RecordCount(record)))?;
+    /// let count = Query::Count(DocumentQuery { document: "C-1".into() });
+    /// let Answer::Count(count) = book.ask(&count)? else { panic!() };
+    /// assert_eq!((count.lines[0].expected, count.lines[0].counted), (Some(10), Some(9)));
+    /// assert_eq!(book.stock_columns().on_hand, [10], "until it is posted");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct RecordCount {
         /// The count.
         pub count: String,

@@ -114,6 +114,7 @@ pub(crate) fn arriving_bench(state: &State, sku: SkuId, node: NodeId, lots: &[Ar
             bench.want(state.stock.need_of(state.channel_of(&row)), row.qty);
         }
     }
+    mine.clone().for_each(|(_, place, date, _)| bench.date(&place.lot, *date));
     mine.for_each(|(_, place, date, qty)| bench.add(place.clone(), *date, *qty));
     if dated {
         bench.doubt(state.stock.need_of(ChannelId::NONE));

@@ -1,6 +1,7 @@
 //! Days of nodes as plans book and free them, beside what is booked already.
 
 use crate::allocation::{Candidacy, Demand, PlacedLine, asked, first_day};
+use crate::catalog::Heft;
 use crate::record::*;
 use crate::stock::{Load, base_units};
 use crate::value::ids::*;
@@ -70,7 +71,7 @@ pub(crate) fn booked(state: &State, plan: &Plan, sku_of: impl Fn(u32) -> Option<
 pub(crate) fn find_day(
     state: &State,
     demand: &Demand<'_>,
-    (parts, weight): (&[(SkuId, i64)], i64),
+    (parts, weight): (&[(SkuId, i64)], Heft),
     days: &mut Vec<Booked>,
     option: &mut Candidacy,
 ) -> bool {

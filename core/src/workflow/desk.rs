@@ -18,6 +18,22 @@ use crate::value::wire::wire;
 
 wire! {
     /// Lets a return come: within its window, for what was shipped and has not come back.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// # let json = r#"{"ship_order":{"order":"1001","node":"RENO"}}"#;
+    /// # book.execute(&Envelope::new("ship", at, serde_json::from_str(json)?))?;
+    /// // 3 TEE were shipped for order 1001.
+    /// let may = |rma: &str, qty| Command::AuthorizeReturn(AuthorizeReturn {
+    ///     rma: rma.into(), order: "1001".into(), reason: "damage".into(),
+    ///     lines: vec![DocumentLine { line: 1, qty }], node: None,
+    /// });
+    /// book.execute(&Envelope::new("two", at, may("RMA-1", 2)))?;
+    /// let no = book.execute(&Envelope::new("more", at, may("RMA-2", 2))).unwrap_err();
+    /// assert_eq!(no.name(), "MoreThanOpen", "one is left that may come back");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct AuthorizeReturn {
         /// Number of the return (RMA).
         pub rma: String,
@@ -59,6 +75,20 @@ wire! {
     }
 
     /// Asks for goods of another node.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let request = RequestTransfer {
+    ///     transfer: "T-1".into(), from: "RENO".into(), to: "DALLAS".into(),
+    ///     lines: vec![TransferLine { sku: "TEE".into(), qty: 4, unit_price: None }],
+    /// };
+    /// book.execute(&Envelope::new("t-1", at, Command::RequestTransfer(request)))?;
+    /// let ship = r#"{"ship_transfer":{"transfer":"T-1","from":"RENO","to":"DALLAS","lines":[
+    ///     {"sku":"TEE","qty":4}]}}"#;
+    /// let no = book.execute(&Envelope::new("ship", at, serde_json::from_str(ship)?)).unwrap_err();
+    /// assert_eq!(no.name(), "IllegalStep", "another person has to agree first");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct RequestTransfer {
         /// Number of the transfer to be.
         pub transfer: String,
@@ -83,6 +113,24 @@ wire! {
     }
 
     /// Agrees to a request: another person than the one who asked.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # for (id, json) in [r#"{"request_transfer":{"transfer":"T-1","from":"RENO","to":"DALLAS","lines":[
+    /// #         {"sku":"TEE","qty":4}]}}"#].iter().enumerate() {
+    /// #     let mut said = Envelope::new(&id.to_string(), at, serde_json::from_str(json)?);
+    /// #     said.actor = "bob".into();
+    /// #     book.execute(&said)?;
+    /// # }
+    /// // Bob has asked for transfer T-1.
+    /// let approve = ApproveRequest { kind: RequestKind::Transfer, document: "T-1".into() };
+    /// let mut said = Envelope::new("approve", at, Command::ApproveRequest(approve));
+    /// said.actor = "bob".into();
+    /// assert_eq!(book.execute(&said), Err(Rejection::SameActor { actor: "bob".into() }));
+    /// said.actor = "ann".into();
+    /// assert!(book.execute(&said).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ApproveRequest {
         /// Transfer or purchase.
         pub kind: RequestKind,
@@ -99,6 +147,19 @@ wire! {
     }
 
     /// Records what a supplier says to an order.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"place_purchase_order":{"purchase_order":"P-1","supplier":"ACME","node":"RENO",
+    /// #     "lines":[{"sku":"TEE","qty":20,"unit_cost":"8"}]}}"#;
+    /// # book.execute(&Envelope::new("buy", at, serde_json::from_str(json)?))?;
+    /// // Purchase order P-1 was expected in a week; the supplier says nine days.
+    /// let nine = at.plus_seconds(9 * 86_400);
+    /// let confirm = ConfirmPurchaseOrder { purchase_order: "P-1".into(), expected_at: nine };
+    /// book.execute(&Envelope::new("confirm", at, Command::ConfirmPurchaseOrder(confirm)))?;
+    /// assert_eq!(book.open_exceptions()[0].opened.code, ExceptionCode::SupplierLate);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ConfirmPurchaseOrder {
         /// The purchase order.
         pub purchase_order: String,

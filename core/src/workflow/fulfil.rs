@@ -21,6 +21,20 @@ use crate::value::wire::wire;
 wire! {
     /// Takes an order in as a channel sends it. What is wrong with it does not refuse it: it is parked with
     /// all its faults, and an exception is opened. What is right is placed.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// // A channel sends an order of a SKU that nobody knows: it is parked, not lost.
+    /// let order = PlaceOrder {
+    ///     order: "1001".into(), channel: "web".into(), to: Point::default(),
+    ///     lines: vec![OrderLine { sku: "T-SHIRT".into(), qty: 3, unit: None, price: None }],
+    ///     ..PlaceOrder::default()
+    /// };
+    /// let capture = CaptureOrder { order, customer: "c-7".into(), address: vec![] };
+    /// book.execute(&Envelope::new("1001", at, Command::CaptureOrder(capture)))?;
+    /// assert_eq!((book.order_count(), book.open_exceptions().len()), (0, 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct CaptureOrder {
         /// The order.
         pub order: PlaceOrder,
@@ -33,6 +47,17 @@ wire! {
     }
 
     /// Has an order wait for a person.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// let hold = HoldOrder { order: "1001".into(), hold: OrderHoldKind::Fraud, note: "look at it".into() };
+    /// book.execute(&Envelope::new("hold", at, Command::HoldOrder(hold)))?;
+    /// let ship = r#"{"ship_order":{"order":"1001","node":"RENO"}}"#;
+    /// let no = book.execute(&Envelope::new("ship", at, serde_json::from_str(ship)?)).unwrap_err();
+    /// assert_eq!(no, Rejection::OrderOnHold { order: "1001".into(), hold: "fraud".into() });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct HoldOrder {
         /// The order.
         pub order: String,
@@ -52,6 +77,17 @@ wire! {
     }
 
     /// Stages that a channel's orders must go through before goods leave.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// let workflow = SetWorkflow { channel: "web".into(), stages: vec![Stage::Pick, Stage::Pack] };
+    /// book.execute(&Envelope::new("workflow", at, Command::SetWorkflow(workflow)))?;
+    /// let ship = r#"{"ship_order":{"order":"1001","node":"RENO"}}"#;
+    /// let no = book.execute(&Envelope::new("ship", at, serde_json::from_str(ship)?)).unwrap_err();
+    /// assert_eq!(no.name(), "IllegalStep", "it is neither picked nor packed");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct SetWorkflow {
         /// The channel.
         pub channel: String,
@@ -84,6 +120,21 @@ wire! {
     }
 
     /// Records what a picker found for an order.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// # let json = r#"{"release_wave":{"wave":"W-1","node":"RENO"}}"#;
+    /// # book.execute(&Envelope::new("wave", at, serde_json::from_str(json)?))?;
+    /// // Of the 3 TEE of order 1001, the picker finds two.
+    /// let pick = RecordPick {
+    ///     order: "1001".into(), node: "RENO".into(),
+    ///     picked: vec![DocumentLine { line: 1, qty: 2 }], short: vec![DocumentLine { line: 1, qty: 1 }],
+    /// };
+    /// book.execute(&Envelope::new("pick", at, Command::RecordPick(pick)))?;
+    /// assert_eq!(book.open_exceptions()[0].opened.code, ExceptionCode::ShortPick);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct RecordPick {
         /// The order.
         pub order: String,

@@ -307,6 +307,7 @@ struct Facts {
     units: i64,
     backorder: i64,
     refund: i64,
+    substitution: i64,
 }
 
 /// Judges an event before it is recorded.
@@ -400,6 +401,7 @@ fn limits(state: &State, saying: &Saying<'_>, facts: &Facts) -> Result<Option<Ve
             LimitMeasure::Units => units(facts.units)?,
             LimitMeasure::BackorderUnits => units(facts.backorder)?,
             LimitMeasure::Refund => facts.refund,
+            LimitMeasure::Substitution => facts.substitution,
         };
         if measured <= above.micros() {
             continue;
@@ -474,6 +476,13 @@ fn facts(state: &State, body: &Body) -> Result<Facts, Rejection> {
             facts.backorder = sum(e.plan.backordered.iter().map(|line| line.qty));
             for line in &e.lines {
                 facts.value = num::add(facts.value, worth(line.sku, line.price, line.qty)?)?;
+            }
+            for was in &e.substituted {
+                let Some(line) = e.lines.get(num::index(was.line.saturating_sub(1))) else { continue };
+                let own = state.catalog.sku.get(line.sku.0).map_or(was.price, |row| row.price);
+                let more =
+                    worth(line.sku, own, line.qty)?.saturating_sub(worth(was.sku, was.price, line.qty)?);
+                facts.substitution = num::add(facts.substitution, more.saturating_abs())?;
             }
         }
         Body::OrderShipped(e) => {

@@ -15,6 +15,19 @@ use crate::value::wire::wire;
 wire! {
     /// Records a supplier's invoice. Lines are matched to open receipts of the supplier, oldest first; what
     /// is invoiced and has not come waits for its receipt.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"receive_goods":{"receipt":"R-2","node":"RENO","supplier":"ACME","lines":[
+    /// #     {"sku":"TEE","qty":5,"unit_cost":"8"}]}}"#;
+    /// # book.execute(&Envelope::new("r-2", at, serde_json::from_str(json)?))?;
+    /// // 15 TEE lie there at 8.00, five of them from ACME, which now asks 9.00 for each of its five.
+    /// let invoice: ReceiveSupplierInvoice = serde_json::from_str(r#"{"invoice":"V-1","supplier":"ACME",
+    ///     "lines":[{"sku":"TEE","qty":5,"unit_cost":"9"}]}"#)?;
+    /// book.execute(&Envelope::new("v-1", at, Command::ReceiveSupplierInvoice(invoice)))?;
+    /// assert_eq!(book.stock_columns().value, [125_000_000], "the 5.00 are part of what stock costs");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ReceiveSupplierInvoice {
         /// Number of the invoice.
         pub invoice: String,

@@ -31,6 +31,21 @@ words! {
 
 wire! {
     /// Shares freight, duty and the like out over receipt lines, before or after the goods were sold.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"receive_goods":{"receipt":"R-2","node":"RENO","supplier":"ACME","lines":[
+    /// #     {"sku":"TEE","qty":5,"unit_cost":"8"}]}}"#;
+    /// # book.execute(&Envelope::new("r-2", at, serde_json::from_str(json)?))?;
+    /// // 15 TEE lie there at 8.00; receipt R-2 brought five of them, and their freight was 10.00.
+    /// let freight = AllocateLandedCost {
+    ///     landed_cost: "L-1".into(), amount: Money::from_cents(10_00), basis: LandedBasis::Value,
+    ///     receipts: vec![LandedReceipt { receipt: "R-2".into(), line: 0, basis: 0 }],
+    /// };
+    /// book.execute(&Envelope::new("l-1", at, Command::AllocateLandedCost(freight)))?;
+    /// assert_eq!(book.stock_columns().value, [130_000_000]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct AllocateLandedCost {
         /// Number of the landed cost.
         pub landed_cost: String,

@@ -5,6 +5,7 @@ use super::hold::living_hold;
 use super::kit::{open_kits, opened_lines};
 use super::orderable::check_orderable;
 use super::plan::{Task, source};
+use super::substitute::substitute;
 use crate::allocation::{Allocator, Explanation, PlacedLine};
 use crate::catalog::*;
 use crate::policy::Shortage;
@@ -19,6 +20,24 @@ use crate::value::wire::wire;
 
 wire! {
     /// Captures an order and sources it in one decision: all lines are judged together.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// // 10 TEE lie at RENO; they weigh 200 g each, and ground takes 5.00 and 1.00 a kilogram.
+    /// let place = PlaceOrder {
+    ///     order: "1001".into(), channel: "web".into(),
+    ///     to: Point::from_degrees(37.8, -122.4).ok_or("on the globe")?,
+    ///     lines: vec![OrderLine { sku: "TEE".into(), qty: 3, unit: None, price: None }],
+    ///     ..PlaceOrder::default()
+    /// };
+    /// book.execute(&Envelope::new("1001", at, Command::PlaceOrder(place)))?;
+    /// assert_eq!(book.stock_columns().available, [7]);
+    /// let order = Query::Order(DocumentQuery { document: "1001".into() });
+    /// let Answer::Order(order) = book.ask(&order)? else { panic!() };
+    /// assert_eq!((order.state, order.lines[0].reserved), (OrderState::Planned, 3));
+    /// assert_eq!(order.parcels[0].freight, Money::from_cents(5_60));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[derive(Default)]
     pub struct PlaceOrder {
         /// Number of the order.
@@ -75,6 +94,25 @@ wire! {
 
     /// Plans anew what is not shipped: after an outage, a rejection or a receipt. Never worse off: what
     /// cannot be placed anew waits as a backorder.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// # for (id, json) in [r#"{"receive_goods":{"receipt":"R-2","node":"DALLAS","lines":[
+    /// #         {"sku":"TEE","qty":5,"unit_cost":"8"}]}}"#,
+    /// #     r#"{"set_node_status":{"node":"RENO","status":"closed","reason":"damage"}}"#
+    /// # ].iter().enumerate() {
+    /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
+    /// # }
+    /// // Order 1001 was planned from RENO, which has closed; DALLAS has five.
+    /// let again = ReallocateOrder { order: "1001".into(), reason: "damage".into(), detail: Detail::None };
+    /// book.execute(&Envelope::new("again", at, Command::ReallocateOrder(again)))?;
+    /// let order = Query::Order(DocumentQuery { document: "1001".into() });
+    /// let Answer::Order(order) = book.ask(&order)? else { panic!() };
+    /// let gives: Vec<_> = order.parcels.iter().filter(|parcel| !parcel.reserved.is_empty()).collect();
+    /// assert_eq!((gives.len(), book.node_code(gives[0].node)), (1, Some("DALLAS")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ReallocateOrder {
         /// The order.
         pub order: String,
@@ -86,6 +124,18 @@ wire! {
     }
 
     /// Strikes what is not shipped, wholly or in part.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// // Of order 1001, which is of 3 TEE, one is struck.
+    /// let cancel = CancelOrder {
+    ///     order: "1001".into(), reason: "damage".into(), lines: vec![DocumentLine { line: 1, qty: 1 }],
+    /// };
+    /// book.execute(&Envelope::new("cancel", at, Command::CancelOrder(cancel)))?;
+    /// assert_eq!(book.stock_columns().available, [8], "two of ten are still promised");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct CancelOrder {
         /// The order.
         pub order: String,
@@ -105,6 +155,17 @@ wire! {
     }
 
     /// Ships what is planned from a node, wholly or in part.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// // 3 of 10 TEE, at 8.00 each, leave for order 1001.
+    /// let ship = ShipOrder { order: "1001".into(), node: "RENO".into(), lines: vec![] };
+    /// book.execute(&Envelope::new("ship", at, Command::ShipOrder(ship)))?;
+    /// let stock = book.stock_columns();
+    /// assert_eq!((stock.on_hand[0], stock.value[0]), (7, 56_000_000));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ShipOrder {
         /// The order.
         pub order: String,
@@ -116,6 +177,25 @@ wire! {
     }
 
     /// Takes goods back and refunds: goods at their original issue cost, money as said.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// # let json = r#"{"ship_order":{"order":"1001","node":"RENO"}}"#;
+    /// # book.execute(&Envelope::new("ship", at, serde_json::from_str(json)?))?;
+    /// // 3 of 10 TEE have left for order 1001. One comes back as new, one broken.
+    /// let line = |disposition| ReturnLine {
+    ///     line: 1, qty: 1, disposition, refund: Money::from_cents(20_00), lot: None, credit: None,
+    /// };
+    /// let back = ReceiveReturn {
+    ///     rma: "RMA-1".into(), order: "1001".into(), node: "RENO".into(),
+    ///     lines: vec![line(Disposition::Restock), line(Disposition::Scrap)],
+    /// };
+    /// book.execute(&Envelope::new("rma-1", at, Command::ReceiveReturn(back)))?;
+    /// let stock = book.stock_columns();
+    /// assert_eq!((stock.on_hand[0], stock.value[0]), (8, 64_000_000), "it comes in at its issue cost");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ReceiveReturn {
         /// Number of the return (RMA).
         pub rma: String,
@@ -141,6 +221,9 @@ wire! {
         /// The lot that comes back; none = the oldest that the customer has, where costs go by lot.
         #[serde(default)]
         pub lot: Option<String>,
+        /// What the vendor credits for the units, where they go on to him; none = what they cost.
+        #[serde(default)]
+        pub credit: Option<Money>,
     }
 }
 
@@ -248,6 +331,19 @@ fn credit_of_hold(state: &State, dense: &DenseOrder) -> Result<Vec<(SkuId, NodeI
     Ok(back)
 }
 
+/// `Ok` if an order may go there, of such goods, by then.
+fn check_terms(state: &State, dense: &DenseOrder, deliver_by: Instant) -> Result<(), Rejection> {
+    if !dense.to.is_valid() {
+        let need = "latitude -90 to 90 and longitude -180 to 180".into();
+        return Err(Rejection::InvalidField { field: "to".into(), need });
+    }
+    check_orderable(state, &dense.lines, "place_order")?;
+    if !deliver_by.is_valid() {
+        return Err(Rejection::InvalidInstant { field: "deliver_by".into() });
+    }
+    check_worth(state, &dense.lines)
+}
+
 /// Captures and sources an order, into `body`.
 pub(crate) fn decide_order(
     state: &State,
@@ -263,16 +359,8 @@ pub(crate) fn decide_order(
     let Some(channel) = state.catalog.channel.get(dense.channel.0) else {
         return Err(Rejection::UnknownChannel { channel: dense.channel.0.to_string() });
     };
-    if !dense.to.is_valid() {
-        let need = "latitude -90 to 90 and longitude -180 to 180".into();
-        return Err(Rejection::InvalidField { field: "to".into(), need });
-    }
-    check_orderable(state, &dense.lines, "place_order")?;
     let deliver_by = dense.deliver_by.unwrap_or_else(|| at.plus_seconds(channel.promise_s));
-    if !deliver_by.is_valid() {
-        return Err(Rejection::InvalidInstant { field: "deliver_by".into() });
-    }
-    check_worth(state, &dense.lines)?;
+    check_terms(state, dense, deliver_by)?;
     let opened = open_kits(state, &dense.lines)?;
     let (lines, kits) = match &opened {
         None => (dense.lines.as_slice(), Vec::new()),
@@ -298,23 +386,55 @@ pub(crate) fn decide_order(
         detail: dense.detail,
         number: &number,
         terms: &terms,
+        without: ServiceId::NONE,
     };
-    *body = Body::OrderPlaced(OrderPlaced {
-        order: dense.order.clone(),
-        channel: dense.channel,
-        to: dense.to,
-        deliver_by,
-        priority: dense.priority.unwrap_or(channel.priority),
-        commitment: dense.commitment,
-        hold: dense.hold,
-        lines: Few::from_slice(lines),
-        plan: Plan::default(),
-        exceptions: Vec::new(),
-        kits,
-        terms: dense.terms.clone(),
-    });
-    let Body::OrderPlaced(placed) = body else { return Ok(None) };
+    let changed = if kits.is_empty() { substitute(state, allocator, &task, at) } else { None };
+    let (changed, substituted) = changed.unwrap_or_default();
+    let lines = if substituted.is_empty() { lines } else { changed.as_slice() };
+    let task = if substituted.is_empty() { task } else { Task { lines, ..task } };
+    check_worth(state, &changed)?;
+    let priority = dense.priority.unwrap_or(channel.priority);
+    let Some(placed) = begin_order(body, dense, deliver_by, priority) else { return Ok(None) };
+    placed.lines.extend_from_slice(lines);
+    placed.kits = kits;
+    placed.substituted = substituted;
     source(state, allocator, &task, at, &mut placed.plan, &mut placed.exceptions)
+}
+
+/// The event of an order, all of it but its lines, its kits and its plan: in the place of an older order's,
+/// if there is one.
+fn begin_order<'a>(
+    body: &'a mut Body,
+    dense: &DenseOrder,
+    deliver_by: Instant,
+    priority: u8,
+) -> Option<&'a mut OrderPlaced> {
+    if !matches!(body, Body::OrderPlaced(_)) {
+        *body = Body::OrderPlaced(OrderPlaced {
+            order: DocKey::Number(0),
+            channel: dense.channel,
+            to: dense.to,
+            deliver_by,
+            priority,
+            commitment: dense.commitment,
+            hold: dense.hold,
+            lines: Few::new(),
+            plan: Plan::default(),
+            exceptions: Vec::new(),
+            kits: Vec::new(),
+            terms: None,
+            substituted: Vec::new(),
+        });
+    }
+    let Body::OrderPlaced(placed) = body else { return None };
+    placed.order.clone_from(&dense.order);
+    (placed.channel, placed.to, placed.deliver_by) = (dense.channel, dense.to, deliver_by);
+    (placed.priority, placed.commitment, placed.hold) = (priority, dense.commitment, dense.hold);
+    placed.lines.clear();
+    placed.plan.clear();
+    placed.exceptions.clear();
+    placed.terms.clone_from(&dense.terms);
+    Some(placed)
 }
 
 /// Plans anew what is not shipped, into `body`.
@@ -354,6 +474,7 @@ pub(crate) fn decide_reallocation(
         detail: reallocate.detail,
         number: &reallocate.order,
         terms: state.terms_of(order).unwrap_or(&none),
+        without: ServiceId::NONE,
     };
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     let explanation = source(state, allocator, &task, at, &mut plan, &mut exceptions)?;

@@ -9,6 +9,20 @@ use crate::value::wire::wire;
 
 wire! {
     /// Defines a period of the books, or opens and closes it.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let period = SetPeriod {
+    ///     period: "2026-01".into(), from: Some("2026-01-01T00:00:00Z".parse()?),
+    ///     to: Some("2026-02-01T00:00:00Z".parse()?), status: PeriodStatus::Closed,
+    ///     actors: vec![], roles: vec![],
+    /// };
+    /// book.execute(&Envelope::new("close", at, Command::SetPeriod(period)))?;
+    /// let pay = r#"{"record_payment":{"payment":"G-1","tender":"gift_sale","amount":"25"}}"#;
+    /// let no = book.execute(&Envelope::new("pay", at, serde_json::from_str(pay)?)).unwrap_err();
+    /// assert_eq!(no, Rejection::PeriodClosed { period: "2026-01".into() });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct SetPeriod {
         /// The period, as in `2026-01`.
         pub period: String,

@@ -3,6 +3,7 @@
 use super::check_preorder;
 use super::common::*;
 use super::days::Booked;
+use super::promise::awaited;
 use crate::allocation::{Allocator, Demand, Explanation, FallOut, Keep, Part, PlacedLine, Title, explain};
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{CompiledSourcing, Shortage, Situation, default_policy};
@@ -14,6 +15,7 @@ use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 
 /// What is to be sourced.
+#[derive(Clone, Copy)]
 pub(crate) struct Task<'a> {
     /// The order, or none before it is recorded.
     pub order: OrderId,
@@ -37,6 +39,8 @@ pub(crate) struct Task<'a> {
     pub number: &'a str,
     /// The order's terms.
     pub terms: &'a TermsRow,
+    /// A carrier service that does not go, or none.
+    pub without: ServiceId,
 }
 
 impl<'a> Task<'a> {
@@ -50,6 +54,7 @@ impl<'a> Task<'a> {
             segment: &self.terms.segment,
             pickup: self.terms.pickup,
             excluded: &self.terms.excluded,
+            without: self.without,
             ..Demand::plain(self.channel, self.to, at, self.deliver_by, self.lines)
         }
     }
@@ -102,10 +107,8 @@ pub(crate) fn conclude(
         settle(state, allocator, task, &demand, rule, plan, exceptions)?;
     }
     let policies = num::id(state.books.policies.len());
-    plan.decision = match task.detail {
-        Detail::None => allocator.decision(policies, number, rule, false),
-        Detail::Brief | Detail::Full => allocator.decision(policies, number, rule, true),
-    };
+    let count = task.detail != Detail::None;
+    allocator.tell(policies, number, rule, count, &mut plan.decision);
     if task.detail != Detail::Full {
         return Ok(None);
     }
@@ -153,21 +156,9 @@ fn spread(
     for node in &allocator.used {
         let option = allocator.candidates.get(*node).and_then(|at| allocator.options.get(*at));
         let Some(option) = option else { continue };
-        let goods = |part: &&Part| part.node == *node;
+        let taken = solution.parts.iter().filter(|part| part.node == *node);
         let sku = |line: usize| allocator.needs.get(line).map_or(SkuId::NONE, |need| need.sku);
-        let mut parts: [(SkuId, i64); 8] = [(SkuId::NONE, 0); 8];
-        let taken = solution.parts.iter().filter(goods);
-        if solution.parts.len() <= parts.len() {
-            let mut count = 0usize;
-            for (slot, part) in parts.iter_mut().zip(taken) {
-                *slot = (sku(part.line), part.qty);
-                count = count.saturating_add(1);
-            }
-            plan.parcels.push(parcel(state, option, parts.get(..count).unwrap_or(&[]))?);
-        } else {
-            let parts: Vec<(SkuId, i64)> = taken.map(|part| (sku(part.line), part.qty)).collect();
-            plan.parcels.push(parcel(state, option, &parts)?);
-        }
+        plan.parcels.push(parcel(state, option, taken.map(|part| (sku(part.line), part.qty)))?);
     }
     assign(allocator, task, plan);
     Ok(())
@@ -253,6 +244,11 @@ fn settle(
     }
     if shortage == Shortage::Backorder && free_choice {
         check_preorders(state, allocator, task)?;
+    }
+    if shortage != Shortage::Cancel && task.detail != Detail::None {
+        let sku = |at: usize| task.lines.get(at).map_or(SkuId::NONE, |line| line.sku);
+        let waits: Vec<_> = short.iter().map(|(at, qty)| (task.line(*at), sku(*at), *qty)).collect();
+        plan.awaited = awaited(state, demand, rule, task.order, &waits);
     }
     for (position, qty) in short.iter().copied() {
         let line = task.line(position);

@@ -3,6 +3,7 @@
 use super::common::*;
 use crate::allocation::{Demand, PlacedLine, travel};
 use crate::catalog::*;
+use crate::policy::CompiledSourcing;
 use crate::record::*;
 use crate::stock::*;
 use crate::value::geo::Point;
@@ -21,6 +22,19 @@ const DAYS_MAX: u32 = 400;
 
 wire! {
     /// Asks when an order could arrive.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let query = PromiseQuery {
+    ///     channel: "web".into(), to: Point::from_degrees(37.8, -122.4).ok_or("on the globe")?,
+    ///     lines: vec![OrderLine { sku: "TEE".into(), qty: 3, unit: None, price: None }],
+    ///     at: None, confidence_percent: Money::ZERO, nodes: vec![],
+    /// };
+    /// let Answer::Promise(found) = book.ask(&Query::Promise(query))? else { panic!() };
+    /// // They are there, and ground takes 48 hours.
+    /// assert_eq!((found.complete, found.arrive_at), (true, Some(at.plus_seconds(48 * 3_600))));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct PromiseQuery {
         /// The channel.
         pub channel: String,
@@ -347,7 +361,7 @@ fn dispatch(
     state: &State,
     demand: &Demand<'_>,
     node: NodeId,
-    weight: i64,
+    weight: Heft,
     units: i64,
 ) -> Option<crate::allocation::Candidacy> {
     let mut demand = *demand;
@@ -521,7 +535,7 @@ fn offers(
     for (kind, document, node, available_at, qty) in sources.into_iter().filter(|source| source.4 > 0) {
         let deliver_by = at;
         let demand = Demand::plain(channel, query.to, available_at, deliver_by, &lines);
-        let weight = weigh(state, &[(sku, qty)]);
+        let weight = weigh(state, std::iter::once((sku, qty)));
         let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
         let units = num::div_ceil(qty, scale)?;
         let Some(option) = dispatch(state, &demand, node, weight, units) else { continue };
@@ -529,4 +543,55 @@ fn offers(
         offers.push(PromisePart { sku, qty, node, kind, document, available_at, ship_at, arrive_at });
     }
     Ok(offers)
+}
+
+/// The supply that units of an order which wait (line, SKU, units) will come from, after those that wait
+/// before them: by the queue where the order is in it, else after all.
+pub(super) fn awaited(
+    state: &State,
+    demand: &Demand<'_>,
+    rule: &CompiledSourcing,
+    order: OrderId,
+    waits: &[(u32, SkuId, i64)],
+) -> Vec<Awaited> {
+    let mut found = Vec::new();
+    let mut skus: Vec<SkuId> = waits.iter().map(|(_, sku, _)| *sku).collect();
+    skus.sort_unstable();
+    skus.dedup();
+    let place = state.docs.order.get(order.0).map(|row| (row.priority, row.sequence));
+    for sku in skus {
+        let mut coming: Vec<(Instant, Supply)> = Vec::new();
+        for supply in supplies(state, sku) {
+            let node = state.catalog.node.get(supply.node.0);
+            let open = |row: &NodeRow| row.status == NodeStatus::Open && rule.allows(supply.node, row.kind);
+            let sure = sure_at(state, &supply, Money::ZERO, demand.at, None);
+            coming.extend(sure.filter(|_| node.is_some_and(open)).map(|sure| (sure, supply)));
+        }
+        coming.sort_by(|a, b| (a.0, &a.1.document).cmp(&(b.0, &b.1.document)));
+        let queue = state.docs.waiting.queue(sku.0);
+        let before = queue.filter(|other| place.is_none_or(|mine| (other.priority, other.sequence) < mine));
+        let units = before.filter_map(|other| state.docs.lines.get(other.line).map(|row| row.backordered));
+        let mut ahead = units.fold(0, i64::saturating_add);
+        let mut mine: Vec<(u32, i64)> =
+            waits.iter().filter(|row| row.1 == sku).map(|(line, _, qty)| (*line, *qty)).collect();
+        for (sure, supply) in coming {
+            let gone = supply.qty.min(ahead);
+            ahead = ahead.saturating_sub(gone);
+            let mut left = supply.qty.saturating_sub(gone);
+            for (line, wanted) in mine.iter_mut().filter(|(_, wanted)| *wanted > 0) {
+                let qty = left.min(*wanted);
+                let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale.max(1));
+                let units = num::div_ceil(qty, scale).unwrap_or(i64::MAX);
+                let (later, weight) =
+                    (Demand { at: sure, ..*demand }, weigh(state, std::iter::once((sku, qty))));
+                let option = dispatch(state, &later, supply.node, weight, units).filter(|_| qty > 0);
+                let Some(option) = option else { break };
+                (left, *wanted) = (left.saturating_sub(qty), wanted.saturating_sub(qty));
+                let (line, node, arrive_at) = (*line, supply.node, option.arrive_at);
+                found.push(Awaited { line, qty, node, arrive_at });
+            }
+        }
+    }
+    found.sort_by_key(|row| (row.line, row.arrive_at));
+    found
 }

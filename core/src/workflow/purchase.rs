@@ -13,6 +13,22 @@ use crate::value::wire::wire;
 
 wire! {
     /// Orders goods from a supplier.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let buy = PlacePurchaseOrder {
+    ///     purchase_order: "P-1".into(), supplier: "ACME".into(), node: "RENO".into(),
+    ///     lines: vec![PurchaseLine {
+    ///         sku: "TEE".into(), qty: 20, unit: None, unit_cost: Money::from_cents(8_00),
+    ///     }],
+    ///     expected_at: None, speed: Speed::Expedited,
+    /// };
+    /// book.execute(&Envelope::new("p-1", at, Command::PlacePurchaseOrder(buy)))?;
+    /// let bought = Query::PurchaseOrder(DocumentQuery { document: "P-1".into() });
+    /// let Answer::PurchaseOrder(bought) = book.ask(&bought)? else { panic!() };
+    /// assert_eq!(bought.expected_at, at.plus_seconds(2 * 86_400), "ACME's expedited days");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct PlacePurchaseOrder {
         /// Number of the purchase order.
         pub purchase_order: String,

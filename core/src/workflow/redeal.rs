@@ -37,6 +37,28 @@ words! {
 
 wire! {
     /// Deals stock anew between backorders and reservations that have not shipped.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # for (order, qty, priority) in [("early", 8, 5), ("urgent", 9, 1)] {
+    /// #     let json = format!(r#"{{"place_order":{{"order":"{order}","channel":"web",
+    /// #         "to":{{"lat":"39.5","lon":"-119.8"}},"priority":{priority},
+    /// #         "lines":[{{"sku":"TEE","qty":{qty}}}]}}}}"#);
+    /// #     book.execute(&Envelope::new(order, at, serde_json::from_str(&json)?))?;
+    /// # }
+    /// // Of ten, an early order has eight; one of nine, which is more important, waits.
+    /// let redeal = |losers_max| Command::RedealStock(RedealStock {
+    ///     redeal: "D-1".into(), skus: vec!["TEE".into()], by: RedealBy::Priority, segments: vec![],
+    ///     otherwise: RedealStrategy::default(), losers_max, reason: "damage".into(),
+    /// });
+    /// let no = book.execute(&Envelope::new("none", at, redeal(0))).unwrap_err();
+    /// assert_eq!(no, Rejection::RedealLosesMore { losers: 1, accepted: 0 });
+    /// book.execute(&Envelope::new("one", at, redeal(1)))?;
+    /// let urgent = Query::Order(DocumentQuery { document: "urgent".into() });
+    /// let Answer::Order(urgent) = book.ask(&urgent)? else { panic!() };
+    /// assert_eq!(urgent.lines[0].reserved, 9);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct RedealStock {
         /// Number of the re-deal.
         pub redeal: String,
@@ -367,7 +389,7 @@ fn has_day(
 ) -> bool {
     let Some(row) = state.docs.order.get(order.0) else { return false };
     let demand = demand_of(row, at);
-    let weight = weigh(state, &[goods]);
+    let weight = weigh(state, std::iter::once(goods));
     let Ok(mut option) = travel(state.world(), &demand, node, weight) else { return false };
     find_day(state, &demand, (&[goods], weight), days, &mut option)
 }

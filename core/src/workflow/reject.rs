@@ -19,6 +19,21 @@ wire! {
     /// (ship what was found first, and correct the stock with `adjust_stock`). The node is left out for this
     /// order from now on, and what it was to give is planned anew; what comes from other nodes stays. Beyond
     /// the policy's `rejections_max` it waits as a backorder, and an exception opens.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// // RENO cannot give what order 1001 was planned from there, and nobody else has any: it waits.
+    /// let reject = RejectAllocation {
+    ///     order: "1001".into(), node: "RENO".into(), reason: "damage".into(), lines: vec![],
+    ///     detail: Detail::None,
+    /// };
+    /// book.execute(&Envelope::new("reject", at, Command::RejectAllocation(reject)))?;
+    /// let order = Query::Order(DocumentQuery { document: "1001".into() });
+    /// let Answer::Order(order) = book.ask(&order)? else { panic!() };
+    /// assert_eq!((order.lines[0].reserved, order.lines[0].backordered), (0, 3));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct RejectAllocation {
         /// The order.
         pub order: String,
@@ -87,6 +102,7 @@ pub(crate) fn decide_rejected(
         detail: reject.detail,
         number: &reject.order,
         terms: &terms,
+        without: ServiceId::NONE,
     };
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     let most = rule_of(state, order).map_or(0, |(_, rule)| rule.rejections_max);

@@ -71,6 +71,7 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
         if let Some(movement) = movement(line.disposition) {
             entry.post(movement, cost, &context)?;
         }
+        claim(&mut entry, line.credit, cost, &context)?;
         let enters = matches!(line.disposition, Disposition::Restock | Disposition::Refurbish);
         let passed = if enters {
             entry.enter(known.sku, sku, (line.qty, cost), &context, Movement::TransferVariance)?
@@ -91,9 +92,21 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
             unbilled: used.unbilled,
             recognised: used.recognised,
             lots,
+            credit: line.credit,
         });
     }
     Ok(Body::ReturnReceived(ReturnReceived { rma, order, node, lines, postings: entry.postings }))
+}
+
+/// A claim is what the vendor owes; what the goods cost beyond it is a variance.
+fn claim(
+    entry: &mut Entry<'_>,
+    credit: Option<Money>,
+    cost: Money,
+    about: &Context,
+) -> Result<(), Rejection> {
+    let Some(credit) = credit else { return Ok(()) };
+    entry.post(Movement::VendorClaimVariance, cost.minus(credit)?, &Context { qty: 0, ..*about })
 }
 
 /// The lots of a line that came back, and what its units cost when they left.
@@ -141,6 +154,13 @@ fn check_line(
     }
     if line.refund.micros() < 0 || line.refund.micros().checked_rem(minor) != Some(0) {
         return Err(invalid("lines.refund", "whole minor units of money, 0 or more"));
+    }
+    if let Some(credit) = line.credit {
+        let whole = credit.micros() >= 0 && credit.micros().checked_rem(minor) == Some(0);
+        if line.disposition != Disposition::ReturnToVendor || !whole {
+            let need = "whole minor units of money, 0 or more, and only with `return_to_vendor`";
+            return Err(invalid("lines.credit", need));
+        }
     }
     if keeps {
         return Ok(());

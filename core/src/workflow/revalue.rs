@@ -14,6 +14,18 @@ use crate::value::wire::wire;
 wire! {
     /// Values stock of a SKU anew. Under standard cost this sets the standard. Without a unit cost, the pools
     /// get the value that their movements come to, which mends what was booked at a wrong value.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// // 10 TEE at 8.00 each.
+    /// let revalue = RevalueStock {
+    ///     revaluation: "V-1".into(), sku: "TEE".into(), node: None,
+    ///     unit_cost: Some(Money::from_cents(8_50)), reason: "damage".into(),
+    /// };
+    /// book.execute(&Envelope::new("v-1", at, Command::RevalueStock(revalue)))?;
+    /// assert_eq!(book.stock_columns().value, [85_000_000]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct RevalueStock {
         /// Number of the revaluation.
         pub revaluation: String,
@@ -30,6 +42,20 @@ wire! {
     }
 
     /// Writes stock of a SKU down to what it can be sold for, or up again as far as that is allowed.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// // 10 TEE that cost 8.00 each sell for 6.00.
+    /// let down = WriteDownStock {
+    ///     write_down: "W-1".into(), sku: "TEE".into(), node: None,
+    ///     unit_value: Money::from_cents(6_00), reason: "damage".into(),
+    /// };
+    /// book.execute(&Envelope::new("w-1", at, Command::WriteDownStock(down)))?;
+    /// let allowance = book.account_id("1390").ok_or("in the chart")?;
+    /// let row = book.trial_balance().into_iter().find(|row| row.account == allowance).ok_or("posted to")?;
+    /// assert_eq!(row.balance, Money::from_cents(-20_00));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct WriteDownStock {
         /// Number of the write-down.
         pub write_down: String,
@@ -60,8 +86,15 @@ pub(super) fn pools(state: &State, sku: SkuId, row: &SkuRow, only: NodeId) -> Ve
         }
         if state.method(row) == Costing::Lot {
             let keys = state.costs.lots.iter().zip(state.costs.lot.rows());
-            let mine = keys.filter(|((_, key), worth)| (key.0, key.1) == (sku, node) && worth.qty != 0);
-            pools.extend(mine.map(|((_, key), worth)| (node, key.2, *worth)));
+            let mine = keys.filter(|((_, key), worth)| key.0 == sku && worth.qty != 0);
+            let mine = mine.filter(|((_, key), _)| state.pool_node(row, key.1) == node);
+            // In the order in which they came; one that lies at several nodes of a pool stands once.
+            let first = pools.len();
+            for ((_, key), _) in mine {
+                if !pools.iter().skip(first).any(|(_, lot, _)| *lot == key.2) {
+                    pools.push((node, key.2, state.lot_pool(sku, row, node, key.2)));
+                }
+            }
         } else {
             pools.push((node, LotId::NONE, Worth { qty: cell.on_hand(), value: cell.value }));
         }

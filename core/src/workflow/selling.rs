@@ -39,6 +39,22 @@ words! {
 
 wire! {
     /// Sets how a channel's sales are recognised.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let selling = SetSelling {
+    ///     channel: "web".into(), recognition: Recognition::AtInvoice, return_rate: "0.1".parse()?,
+    /// };
+    /// book.execute(&Envelope::new("selling", at, Command::SetSelling(selling)))?;
+    #[doc = include_str!("../example_order.txt")]
+    /// # let json = r#"{"ship_order":{"order":"1001","node":"RENO"}}"#;
+    /// # book.execute(&Envelope::new("ship", at, serde_json::from_str(json)?))?;
+    /// // 3 TEE left, at 8.00 each: until they are invoiced, their cost waits as shipped, not invoiced.
+    /// let waits = book.account_id("1360").ok_or("in the chart")?;
+    /// let row = book.trial_balance().into_iter().find(|row| row.account == waits).ok_or("posted to")?;
+    /// assert_eq!(row.balance, Money::from_cents(24_00));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct SetSelling {
         /// The channel.
         pub channel: String,
@@ -51,6 +67,25 @@ wire! {
     }
 
     /// Invoices what was shipped of an order.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// # for (id, json) in [r#"{"set_selling":{"channel":"web","recognition":"at_invoice"}}"#,
+    /// #     r#"{"ship_order":{"order":"1001","node":"RENO"}}"#].iter().enumerate() {
+    /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
+    /// # }
+    /// // 3 TEE at 20.00 were shipped; the channel recognises sales when they are invoiced.
+    /// let invoice = InvoiceOrder {
+    ///     invoice: "I-1".into(), order: "1001".into(), lines: vec![],
+    ///     tax: Money::from_cents(6_00), shipping: Money::ZERO,
+    /// };
+    /// book.execute(&Envelope::new("i-1", at, Command::InvoiceOrder(invoice)))?;
+    /// let owed = book.account_id("1100").ok_or("in the chart")?;
+    /// let row = book.trial_balance().into_iter().find(|row| row.account == owed).ok_or("posted to")?;
+    /// assert_eq!(row.balance, Money::from_cents(66_00), "the customer owes 3 × 20.00 and the tax");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct InvoiceOrder {
         /// Number of the invoice.
         pub invoice: String,
@@ -79,6 +114,26 @@ wire! {
     }
 
     /// Credits what was invoiced, without goods.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// # for (id, json) in [r#"{"set_selling":{"channel":"web","recognition":"at_invoice"}}"#,
+    /// #     r#"{"ship_order":{"order":"1001","node":"RENO"}}"#,
+    /// #     r#"{"invoice_order":{"invoice":"I-1","order":"1001"}}"#].iter().enumerate() {
+    /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
+    /// # }
+    /// // 3 TEE at 20.00 were invoiced; the customer gets 5.00 back for a stain.
+    /// let credit = CreditOrder {
+    ///     credit_note: "C-1".into(), order: "1001".into(), tax: Money::ZERO,
+    ///     lines: vec![CreditLine { line: 1, qty: 0, amount: Money::from_cents(5_00) }],
+    /// };
+    /// book.execute(&Envelope::new("c-1", at, Command::CreditOrder(credit)))?;
+    /// let owed = book.account_id("1100").ok_or("in the chart")?;
+    /// let row = book.trial_balance().into_iter().find(|row| row.account == owed).ok_or("posted to")?;
+    /// assert_eq!(row.balance, Money::from_cents(55_00));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct CreditOrder {
         /// Number of the credit note.
         pub credit_note: String,
@@ -103,6 +158,19 @@ wire! {
     }
 
     /// Records what a customer paid, or was paid back (negative).
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// // Somebody buys gift balance for 25.00.
+    /// let pay = RecordPayment {
+    ///     payment: "G-1".into(), order: None, tender: Tender::GiftSale, amount: Money::from_cents(25_00),
+    /// };
+    /// book.execute(&Envelope::new("g-1", at, Command::RecordPayment(pay)))?;
+    /// let gifts = book.account_id("2350").ok_or("in the chart")?;
+    /// let row = book.trial_balance().into_iter().find(|row| row.account == gifts).ok_or("posted to")?;
+    /// assert_eq!(row.balance, Money::from_cents(-25_00), "a liability");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct RecordPayment {
         /// Number of the payment.
         pub payment: String,

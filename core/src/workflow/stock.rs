@@ -78,10 +78,20 @@ pub(crate) fn decide_receipt(
     )
 }
 
-/// Goods that cost nothing are declared to, with a reason, where their group's valuation is declared.
-fn check_zero_cost(state: &State, row: &SkuRow, line: &DenseReceiptLine) -> Result<(), Rejection> {
-    let undeclared = !line.free && line.unit_cost == Some(Money::ZERO) && line.place.is_own();
-    if undeclared && state.costs.valuation(row.group).is_some() {
+/// Own goods that cost nothing are declared to, with a reason; where their group's valuation is declared,
+/// also those whose value is less than half a minor unit. Books of earlier releases ask it only there.
+fn check_zero_cost(
+    state: &State,
+    row: &SkuRow,
+    line: &DenseReceiptLine,
+    (unit_cost, value): (Option<Money>, Money),
+) -> Result<(), Rejection> {
+    if line.free || !line.place.is_own() {
+        return Ok(());
+    }
+    let zero = unit_cost == Some(Money::ZERO);
+    let valued = state.costs.valuation(row.group).is_some();
+    if (zero && (valued || state.head.origin() > 2)) || (valued && value == Money::ZERO) {
         return Err(Rejection::ZeroCostUndeclared { sku: sku_code(state, line.sku) });
     }
     Ok(())
@@ -146,13 +156,13 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
             return Err(Rejection::UnknownSku { sku: line.sku.0.to_string() });
         };
         check_tracked(state, &line)?;
-        check_zero_cost(state, row, &line)?;
         let against = take_open(state, purchase_order, &mut open, &line)?;
         if against.over > 0 {
             let code = ExceptionCode::OverReceipt;
             exceptions.push(Opened { code, order: OrderId::NONE, sku: line.sku, node, qty: against.over });
         }
         let ordered = receipt_value(state, row, &line, against.unit_cost)?;
+        check_zero_cost(state, row, &line, (line.unit_cost.or(against.unit_cost), ordered))?;
         let ordered = super::invoice::convert(ordered, rate, state.head.minor)?;
         let before = if differ { &[] } else { received.as_slice() };
         let (value, ahead) = billed_ahead(state, &line, supplier, ordered, before)?;

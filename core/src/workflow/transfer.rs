@@ -17,6 +17,19 @@ use crate::value::wire::wire;
 
 wire! {
     /// Sends goods to another node.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// // 4 of the 10 TEE at RENO, at 8.00 each, are sent to DALLAS.
+    /// let ship = ShipTransfer {
+    ///     transfer: "T-1".into(), from: "RENO".into(), to: "DALLAS".into(),
+    ///     lines: vec![TransferLine { sku: "TEE".into(), qty: 4, unit_price: None }],
+    /// };
+    /// book.execute(&Envelope::new("t-1", at, Command::ShipTransfer(ship)))?;
+    /// assert_eq!(book.stock_columns().on_hand, [6]);
+    /// assert_eq!(book.in_transit_value(), Money::from_cents(32_00));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ShipTransfer {
         /// Number of the transfer.
         pub transfer: String,
@@ -40,6 +53,21 @@ wire! {
     }
 
     /// Takes a transfer in, in one or several parts. With `closing: short`, what has not arrived is lost.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"ship_transfer":{"transfer":"T-1","from":"RENO","to":"DALLAS","lines":[
+    /// #     {"sku":"TEE","qty":4}]}}"#;
+    /// # book.execute(&Envelope::new("ship", at, serde_json::from_str(json)?))?;
+    /// // Of the 4 TEE that were sent, 3 arrive.
+    /// let arrive = ReceiveTransfer {
+    ///     transfer: "T-1".into(), lines: vec![DocumentLine { line: 1, qty: 3 }], closing: Closing::Short,
+    /// };
+    /// book.execute(&Envelope::new("arrive", at, Command::ReceiveTransfer(arrive)))?;
+    /// assert_eq!(book.stock_columns().on_hand, [6, 3]);
+    /// assert_eq!(book.open_exceptions()[0].opened.code, ExceptionCode::TransferShort);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ReceiveTransfer {
         /// The transfer.
         pub transfer: String,

@@ -15,6 +15,21 @@ use crate::value::wire::wire;
 
 wire! {
     /// Sends goods back to their vendor.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let back = ReturnToVendor {
+    ///     vendor_return: "B-1".into(), node: "RENO".into(), supplier: "ACME".into(),
+    ///     lines: vec![VendorReturnLine {
+    ///         sku: "TEE".into(), qty: 2, receipt: None, unit_credit: None, place: Place::default(),
+    ///     }],
+    /// };
+    /// book.execute(&Envelope::new("b-1", at, Command::ReturnToVendor(back)))?;
+    /// let claims = book.account_id("1400").ok_or("in the chart")?;
+    /// let row = book.trial_balance().into_iter().find(|row| row.account == claims).ok_or("posted to")?;
+    /// assert_eq!(row.balance, Money::from_cents(16_00), "the vendor owes two at 8.00");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ReturnToVendor {
         /// Number of the return.
         pub vendor_return: String,
@@ -97,7 +112,7 @@ fn decide_line(
         if line.place.is_plain() { Vec::new() } else { vec![Taken { place: line.place.clone(), qty }] };
     let source = own.as_ref().map_or(0, |(id, _)| id.saturating_add(1));
     let (cost, lots, layers) = if state.method(row) == Costing::Fifo {
-        let mut parts = state.layers.parts(&state.stock, sku, node);
+        let mut parts = state.layers.parts(&state.stock, sku, state.pool_node(row, node));
         let cost = take_own(&mut parts, qty, source, state.head.minor)?;
         let layer = |p: &Part| LayerCost { qty: p.qty, value: p.value, source: p.source };
         (cost, Vec::new(), parts.iter().map(layer).collect())

@@ -484,7 +484,8 @@ impl<'a> Replay<'a> {
             _ => Disposition::Scrap,
         };
         let refund = Money::from_micros(refund);
-        let lines = vec![ReturnLine { line: credit.line, qty: back, disposition, refund, lot: None }];
+        let lines =
+            vec![ReturnLine { line: credit.line, qty: back, disposition, refund, lot: None, credit: None }];
         let rma = credit.note.clone();
         let back = ReceiveReturn { rma, order: credit.order.clone(), node, lines };
         self.tell(at, Command::ReceiveReturn(back)).map(|_| ())

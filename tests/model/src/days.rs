@@ -2,6 +2,7 @@
 //! more. That it has left gives nothing back.
 
 use crate::{Model, Package};
+use std::collections::BTreeMap;
 use stockbook::*;
 
 /// Days that are looked ahead.
@@ -40,40 +41,17 @@ impl Model {
         (at.micros() + i64::from(capacity.utc_offset_minutes) * 60_000_000).div_euclid(86_400_000_000)
     }
 
-    /// What is booked of a day: all parcels that were ever planned for it, added up.
-    pub fn load(&self, node: usize, day: i64) -> Load {
-        let Some(capacity) = self.capacity(node) else { return Load::default() };
-        let here = |package: &&Package| {
-            package.said.node.0 as usize == node && Model::day(&capacity, package.said.ship_at) == day
-        };
-        let parcels = self.orders.iter().flat_map(|order| &order.parcels).filter(here);
-        parcels.filter(|package| !package.booked.is_empty()).fold(Load::default(), |sum, package| {
-            let units: i128 = package.booked.iter().map(|booked| booked.units).sum();
-            (sum.0 + 1, sum.1 + package.booked.len() as i128, sum.2 + units)
-        })
-    }
-
-    /// All days with something booked.
-    pub fn days(&self, node: usize) -> Vec<(i64, Load)> {
-        let Some(capacity) = self.capacity(node) else { return Vec::new() };
+    /// What is booked of a node's days: all parcels that were ever planned for one, added up.
+    pub fn days(&self, node: usize) -> BTreeMap<i64, Load> {
+        let mut days = BTreeMap::new();
+        let Some(capacity) = self.capacity(node) else { return days };
         let here = |package: &&Package| package.said.node.0 as usize == node && !package.booked.is_empty();
-        let parcels = self.orders.iter().flat_map(|order| &order.parcels).filter(here);
-        let mut days: Vec<i64> = parcels.map(|p| Model::day(&capacity, p.said.ship_at)).collect();
-        days.sort_unstable();
-        days.dedup();
-        days.into_iter().map(|day| (day, self.load(node, day))).collect()
-    }
-
-    /// Whether a day takes so many lines and units more. What is larger than a whole day may have one alone.
-    fn fits(&self, capacity: &Capacity, node: usize, day: i64, (lines, units): (i128, i128)) -> bool {
-        let load = self.load(node, day);
-        let fits = |limit: Option<i64>, booked: i128, more: i128| {
-            let limit = limit.map(i128::from);
-            limit.is_none_or(|limit| booked + more <= limit || (booked == 0 && limit > 0))
-        };
-        fits(capacity.orders, load.0, 1)
-            && fits(capacity.lines, load.1, lines)
-            && fits(capacity.units, load.2, units)
+        for package in self.orders.iter().flat_map(|order| &order.parcels).filter(here) {
+            let units: i128 = package.booked.iter().map(|booked| booked.units).sum();
+            let load: &mut Load = days.entry(Model::day(&capacity, package.said.ship_at)).or_default();
+            *load = (load.0 + 1, load.1 + package.booked.len() as i128, load.2 + units);
+        }
+        days
     }
 
     /// As if ordered at which instant a parcel of so many lines and units leaves on the first day with room;
@@ -86,10 +64,10 @@ impl Model {
         leaves: impl Fn(Instant) -> Option<Instant>,
     ) -> Option<Instant> {
         let Some(capacity) = self.capacity(node) else { return Some(at) };
-        let mut at = at;
+        let (days, mut at) = (self.days(node), at);
         for _ in 0..DAYS {
             let day = Model::day(&capacity, leaves(at)?);
-            if self.fits(&capacity, node, day, asked) {
+            if fits(&capacity, days.get(&day).copied().unwrap_or_default(), asked) {
                 return Some(at);
             }
             let begins = (day + 1) * 86_400 - i64::from(capacity.utc_offset_minutes) * 60;
@@ -120,4 +98,15 @@ impl Model {
             package.booked.retain(|booked| booked.line != line);
         }
     }
+}
+
+/// Whether a day takes so many lines and units more. What is larger than a whole day may have one alone.
+fn fits(capacity: &Capacity, load: Load, (lines, units): (i128, i128)) -> bool {
+    let fits = |limit: Option<i64>, booked: i128, more: i128| {
+        let limit = limit.map(i128::from);
+        limit.is_none_or(|limit| booked + more <= limit || (booked == 0 && limit > 0))
+    };
+    fits(capacity.orders, load.0, 1)
+        && fits(capacity.lines, load.1, lines)
+        && fits(capacity.units, load.2, units)
 }

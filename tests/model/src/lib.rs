@@ -11,6 +11,7 @@
 //! and adopts it.
 
 pub mod cell;
+pub mod costs;
 pub mod dated;
 pub mod days;
 pub mod goods;

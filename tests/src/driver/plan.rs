@@ -356,6 +356,7 @@ impl Planner {
             disposition,
             refund: Money::from_micros(self.rng.range(0, 3) * whole),
             lot: None,
+            credit: None,
         }];
         if qty > 0 && qty < most && self.rng.one_in(3) {
             lines.push(ReturnLine { qty: most - qty, ..lines[0].clone() });

@@ -195,9 +195,10 @@ fn service(rng: &mut Rng, n: usize) -> DefineService {
         transit_hours: (24 * (i as u32 + 1)) >> n.min(2),
         base: Money::from_micros(rng.range(300, 1_500) * 10_000 * (n as i64 + 1)),
         per_kg: Money::from_micros(rng.range(0, 900) * 1_000),
+        bands: Vec::new(),
     };
     let zones = reach.iter().enumerate().map(|z| zone(rng, z)).collect();
-    DefineService { service: format!("V{n}"), name: String::new(), zones }
+    DefineService { service: format!("V{n}"), name: String::new(), zones, dim_divisor: 0 }
 }
 
 fn channel(rng: &mut Rng, n: usize, services: usize) -> DefineChannel {

@@ -47,6 +47,13 @@ pub struct Loss {
 
 impl BatchPlan {
     /// Who lost what, the greatest loss first.
+    ///
+    /// ```
+    /// use stockbook::batch::{BatchPlan, Loss};
+    /// let (order_cost, order_alone) = (vec![3, 9, 4], vec![3, 5, 3]);
+    /// let plan = BatchPlan { order_cost, order_alone, ..BatchPlan::default() };
+    /// assert_eq!(plan.losses(), [Loss { order: 1, cost: 4 }, Loss { order: 2, cost: 1 }]);
+    /// ```
     #[must_use]
     pub fn losses(&self) -> Vec<Loss> {
         let pairs = self.order_cost.iter().zip(&self.order_alone);

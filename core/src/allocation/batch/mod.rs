@@ -30,9 +30,10 @@ pub use fair::{Fairness, Loss};
 
 /// Many orders, what they ask for, and what each node could give them at which cost.
 ///
-/// The cost of a plan is `cost` of each offer taken, `cost` of each opening used (an order's first line from
-/// a node opens it), `unfilled` of each line left, and an order's `incomplete` unless all its lines are
-/// filled and `not_single` unless all come from one node. A line comes whole from one node, or not at all.
+/// An order that is `whole` has all its lines filled or none. The cost of a plan is `cost` of each offer
+/// taken, `cost` of each opening used (an order's first line from a node opens it), `unfilled` of each line
+/// left, and an order's `incomplete` unless all its lines are filled and `not_single` unless all come from
+/// one node. A line comes whole from one node, or not at all.
 ///
 /// ```
 /// use stockbook::batch::*;
@@ -91,6 +92,8 @@ pub struct BatchOrder {
     pub not_single: i64,
     /// Who goes first where fairness is by priority: 0 is the most important.
     pub priority: u8,
+    /// Whether all its lines are filled or none.
+    pub whole: bool,
 }
 
 /// A line of an order.
@@ -181,6 +184,12 @@ pub struct BatchPlan {
 impl BatchPlan {
     /// How far the plan may lie above the cheapest, in millionths of the bound; `None` where the bound is not
     /// positive and the plan not proved optimal.
+    ///
+    /// ```
+    /// use stockbook::batch::BatchPlan;
+    /// let plan = BatchPlan { cost: 1_010, bound: 1_000, ..BatchPlan::default() };
+    /// assert_eq!(plan.gap_ppm(), Some(10_000), "at most 1 % above the cheapest");
+    /// ```
     #[must_use]
     pub fn gap_ppm(&self) -> Option<i64> {
         let over = i128::from(self.cost).saturating_sub(i128::from(self.bound));
@@ -213,6 +222,22 @@ pub enum BatchFault {
 ///
 /// # Errors
 /// The first promise of [`BatchProblem`] that is broken.
+///
+/// ```
+/// use stockbook::batch::*;
+/// // One order, one line of 2 units; both nodes have them, the second gives them for 4.
+/// let problem = BatchProblem {
+///     capacity: vec![9, 9],
+///     stock: vec![BatchStock { sku: 0, node: 0, qty: 2 }, BatchStock { sku: 0, node: 1, qty: 2 }],
+///     orders: vec![BatchOrder::default()],
+///     lines: vec![BatchLine { order: 0, sku: 0, qty: 2, unfilled: 100, margin: 0 }],
+///     offers: vec![BatchOffer { line: 0, node: 0, cost: 6 }, BatchOffer { line: 0, node: 1, cost: 4 }],
+///     openings: vec![],
+/// };
+/// let plan = solve_batch(&problem, &BatchOptions::default())?;
+/// assert_eq!((plan.nodes, plan.cost, plan.bound), (vec![Some(1)], 4, 4));
+/// # Ok::<(), BatchFault>(())
+/// ```
 pub fn solve_batch(problem: &BatchProblem, options: &BatchOptions) -> Result<BatchPlan, BatchFault> {
     fair::solve(problem, options)
 }
@@ -222,6 +247,23 @@ pub fn solve_batch(problem: &BatchProblem, options: &BatchOptions) -> Result<Bat
 /// # Errors
 /// The first promise of [`BatchProblem`] that is broken; a price that is negative, too large, or for stock
 /// that no line asks for.
+///
+/// ```
+/// use stockbook::batch::*;
+/// // Two orders want the one unit there is; the other is left for 100. The best plan costs 3 + 100.
+/// let problem = BatchProblem {
+///     capacity: vec![9],
+///     stock: vec![BatchStock { sku: 0, node: 0, qty: 1 }],
+///     orders: vec![BatchOrder::default(); 2],
+///     lines: (0..2).map(|order| BatchLine { order, sku: 0, qty: 1, unfilled: 100, margin: 0 }).collect(),
+///     offers: (0..2).map(|line| BatchOffer { line, node: 0, cost: 3 }).collect(),
+///     openings: vec![],
+/// };
+/// assert_eq!(batch_bound(&problem, &[], &[0])?, 6, "without a price both could have it");
+/// let price = [BatchStock { sku: 0, node: 0, qty: 97 }];
+/// assert_eq!(batch_bound(&problem, &price, &[0])?, 103, "at 97 a unit the bound is tight");
+/// # Ok::<(), BatchFault>(())
+/// ```
 pub fn batch_bound(
     problem: &BatchProblem,
     stock_price: &[BatchStock],
@@ -259,6 +301,14 @@ impl OrderKernel {
     /// node, prices included, [`i64::MAX`] where the node may not; `unfilled` by line; at most `nodes_max`
     /// nodes, 0 = any number. `None` if the tables do not fit each other, there are no lines or more than
     /// six, or a cost is above 2^52 in magnitude.
+    ///
+    /// ```
+    /// use stockbook::batch::OrderKernel;
+    /// let mut by = [None];
+    /// // Node 0 opens for 2 and gives the line for 7; node 1 opens for 5 and gives it for 3.
+    /// let least = OrderKernel::default().cheapest(&[2, 5], &[7, 3], &[100], 0, &mut by);
+    /// assert_eq!((least, by), (Some(8), [Some(1)]));
+    /// ```
     pub fn cheapest(
         &mut self,
         open: &[i64],
@@ -297,6 +347,22 @@ pub struct BatchPrices {
 ///
 /// # Errors
 /// The first promise of [`BatchProblem`] that is broken.
+///
+/// ```
+/// use stockbook::batch::*;
+/// // Expected: two orders of one unit, and one unit is there. A further one saves 100 - 3.
+/// let problem = BatchProblem {
+///     capacity: vec![9],
+///     stock: vec![BatchStock { sku: 0, node: 0, qty: 1 }],
+///     orders: vec![BatchOrder::default()],
+///     lines: vec![BatchLine { order: 0, sku: 0, qty: 2, unfilled: 200, margin: 0 }],
+///     offers: vec![BatchOffer { line: 0, node: 0, cost: 6 }],
+///     openings: vec![],
+/// };
+/// let prices = fluid_prices(&problem, 300)?;
+/// assert_eq!((prices.stock, prices.bound), (vec![BatchStock { sku: 0, node: 0, qty: 97 }], 103));
+/// # Ok::<(), BatchFault>(())
+/// ```
 pub fn fluid_prices(problem: &BatchProblem, rounds: u32) -> Result<BatchPrices, BatchFault> {
     fair::fluid(problem, rounds)
 }
@@ -321,6 +387,23 @@ pub fn cold_start_price(worth: i64, used: i64, stock: i64) -> i64 {
 ///
 /// # Errors
 /// The first promise of [`BatchProblem`] that is broken.
+///
+/// ```
+/// use stockbook::batch::*;
+/// // The first order takes the cheap unit that the second needs more: 3 + 9 instead of 4 + 3.
+/// let offer = |line, node, cost| BatchOffer { line, node, cost };
+/// let problem = BatchProblem {
+///     capacity: vec![9, 9],
+///     stock: vec![BatchStock { sku: 0, node: 0, qty: 1 }, BatchStock { sku: 0, node: 1, qty: 2 }],
+///     orders: vec![BatchOrder::default(); 2],
+///     lines: (0..2).map(|order| BatchLine { order, sku: 0, qty: 1, unfilled: 100, margin: 0 }).collect(),
+///     offers: vec![offer(0, 0, 3), offer(0, 1, 4), offer(1, 0, 3), offer(1, 1, 9)],
+///     openings: vec![],
+/// };
+/// assert_eq!(solve_in_sequence(&problem)?.cost, 12);
+/// assert_eq!(solve_batch(&problem, &BatchOptions::default())?.cost, 7);
+/// # Ok::<(), BatchFault>(())
+/// ```
 pub fn solve_in_sequence(problem: &BatchProblem) -> Result<BatchPlan, BatchFault> {
     let options = BatchOptions { fairness: Fairness::FirstCome, ..BatchOptions::default() };
     solve_batch(problem, &options)

@@ -37,6 +37,7 @@ struct Shape {
     stock_max: i64,
     capacity: (i64, i64),
     charged: bool,
+    whole: bool,
 }
 
 fn made_up(dice: &mut Dice, shape: Shape) -> BatchProblem {
@@ -55,6 +56,7 @@ fn made_up(dice: &mut Dice, shape: Shape) -> BatchProblem {
             incomplete: charge(dice),
             not_single: charge(dice),
             priority: dice.roll(3) as u8,
+            whole: shape.whole && dice.roll(3) > 0,
         });
         for node in 0..shape.nodes {
             problem.openings.push(BatchOpening { order, node, cost: dice.range(0, 50) });
@@ -103,6 +105,9 @@ fn judge(problem: &BatchProblem, nodes: &[Option<u32>]) -> Option<i64> {
             let opening = problem.openings.iter().find(|o| (o.order, o.node) == (at as u32, *node));
             cost += opening.map_or(0, |opening| opening.cost);
         }
+        if order.whole && filled > 0 && filled < count {
+            return None;
+        }
         cost += if filled < count { order.incomplete } else { 0 };
         cost += if filled < count || used.len() > 1 { order.not_single } else { 0 };
     }
@@ -141,6 +146,7 @@ const SMALL: Shape = Shape {
     stock_max: 4,
     capacity: (1, 9),
     charged: false,
+    whole: false,
 };
 
 #[test]
@@ -172,6 +178,44 @@ fn small_batches_reach_the_optimum() {
         missed += i32::from(plan.cost > best);
     }
     assert!(missed == 0, "{missed} of 60 above the optimum");
+}
+
+/// Orders that come whole or not at all, alone and in competition; also those too large for the table.
+#[test]
+fn whole_orders_are_filled_or_left() {
+    let mut dice = Dice(9);
+    let (mut filled, mut left, mut missed) = (0, 0, 0);
+    for case in 0..160 {
+        let shape = match case % 3 {
+            0 => Shape { orders: 4, skus: 3, lines_max: 2, stock_max: 2, whole: true, ..SMALL },
+            1 => Shape { orders: 2, skus: 4, lines_max: 4, nodes: 2, whole: true, ..SMALL },
+            _ => Shape {
+                nodes: 2,
+                skus: 8,
+                lines_max: 8,
+                stock_max: 6,
+                capacity: (9, 20),
+                whole: true,
+                ..SMALL
+            },
+        };
+        let problem = made_up(&mut dice, Shape { charged: case % 2 == 1, ..shape });
+        let plan = solve_batch(&problem, &options()).unwrap();
+        let best = enumerate(&problem);
+        assert_eq!(judge(&problem, &plan.nodes), Some(plan.cost), "case {case}: {problem:?}");
+        assert!(plan.bound <= best && best <= plan.cost, "case {case}: {problem:?}");
+        let small = problem.lines.chunk_by(|a, b| a.order == b.order).all(|lines| lines.len() <= 6);
+        missed += i32::from(small && plan.cost > best);
+        for (at, order) in problem.orders.iter().enumerate().filter(|(_, order)| order.whole) {
+            let lines = problem.lines.iter().zip(&plan.nodes).filter(|(line, _)| line.order as usize == at);
+            let all: Vec<bool> = lines.map(|(_, node)| node.is_some()).collect();
+            assert!(order.whole && (all.iter().all(|has| *has) || !all.contains(&true)));
+            filled += u32::from(all[0] && all.len() > 1);
+            left += u32::from(!all[0] && all.len() > 1);
+        }
+    }
+    assert_eq!(missed, 0, "above the optimum");
+    assert!(filled > 30 && left > 30, "{filled} filled, {left} left");
 }
 
 #[test]

@@ -70,6 +70,18 @@ impl Book {
     ///
     /// # Errors
     /// As [`Book::measure`].
+    ///
+    /// ```
+    #[doc = include_str!("../../example_book.txt")]
+    #[doc = include_str!("../../example_order.txt")]
+    /// // Nothing was ordered in the hour before `at`; one order in the hour from then on.
+    /// let window =
+    ///     |from, to| MeasureQuery { from: Some(from), to: Some(to), ..MeasureQuery::default() };
+    /// let (before, after) = (window(at.plus_seconds(-3_600), at), window(at, at.plus_seconds(3_600)));
+    /// let view = book.compare(&CompareQuery { before, after, worth: vec![] })?;
+    /// assert_eq!((view.orders_before, view.orders_after), (0, 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn compare(&self, query: &CompareQuery) -> Result<CompareView, Rejection> {
         let whole = |query: &MeasureQuery| MeasureQuery {
             metrics: Vec::new(),

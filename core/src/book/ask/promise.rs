@@ -10,6 +10,16 @@ use crate::value::rejection::Rejection;
 
 impl Book {
     /// Units of a SKU that a channel may sell, over all open nodes: what a listing shows.
+    ///
+    /// ```
+    #[doc = include_str!("../../example_book.txt")]
+    /// let (tee, web) = (book.sku_id("TEE").ok_or("a SKU")?, book.channel_id("web").ok_or("a channel")?);
+    /// assert_eq!(book.available(tee, web), 10);
+    #[doc = include_str!("../../example_order.txt")]
+    /// // An order of three is placed.
+    /// assert_eq!(book.available(tee, web), 7, "three are promised");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn available(&self, sku: SkuId, channel: ChannelId) -> i64 {
         if self.state.catalog.is_virtual(sku) {

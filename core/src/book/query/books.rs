@@ -5,6 +5,23 @@ use crate::costing::{Costing, WriteDownBasis};
 
 wire! {
     /// One period.
+    ///
+    /// ```
+    #[doc = include_str!("../../example_book.txt")]
+    /// # let json = r#"{"set_period":{"period":"2026-01","from":"2026-01-01T00:00:00Z",
+    /// #     "to":"2026-02-01T00:00:00Z"}}"#;
+    /// # book.execute(&Envelope::new("period", at, serde_json::from_str(json)?))?;
+    /// # let json = r#"{"receive_goods":{"receipt":"R-2","node":"RENO","lines":[
+    /// #     {"sku":"TEE","qty":5,"unit_cost":"8"}]}}"#;
+    /// # book.execute(&Envelope::new("r-2", at, serde_json::from_str(json)?))?;
+    /// // When January was defined, 10 TEE lay there at 8.00; since then 5 came at 8.00.
+    /// let query = Query::PeriodBalances(PeriodQuery { period: "2026-01".into() });
+    /// let Answer::PeriodBalances(rows) = book.ask(&query)? else { panic!() };
+    /// let inventory = book.account_id("1300").ok_or("in the chart")?;
+    /// let row = rows.iter().find(|row| row.account == inventory).ok_or("posted to")?;
+    /// assert_eq!([row.opening, row.movement, row.closing], [80_00, 40_00, 120_00].map(Money::from_cents));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct PeriodQuery {
         /// The period.
         pub period: String,

@@ -34,6 +34,13 @@ words! {
 
 wire! {
     /// Master data of a SKU.
+    ///
+    /// ```
+    #[doc = include_str!("../../example_book.txt")]
+    /// let Answer::Sku(tee) = book.ask(&Query::Sku(SkuQuery { sku: "TEE".into() }))? else { panic!() };
+    /// assert_eq!((tee.price, tee.weight_g), (Money::from_cents(20_00), 200));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct SkuQuery {
         /// The SKU.
         pub sku: String,
@@ -196,6 +203,8 @@ answers! {
         pub capacity: Option<Capacity>,
         /// What is booked of days from today on.
         pub booked: Vec<DayLoad>,
+        /// Percent of what is planned from it that it rejects.
+        pub reject_percent: Money,
     }
 
     /// What is booked of a node's day.

@@ -183,6 +183,15 @@ impl Book {
     }
 
     /// How many exceptions were ever opened.
+    ///
+    /// ```
+    #[doc = include_str!("../../example_book.txt")]
+    /// assert_eq!(book.exception_count(), 0);
+    /// let raise = r#"{"raise_exception":{"code":"short_pick","node":"RENO","qty":2}}"#;
+    /// book.execute(&Envelope::new("raise", at, serde_json::from_str(raise)?))?;
+    /// assert_eq!(book.exception_count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn exception_count(&self) -> usize {
         num::index(self.state.head.exceptions)

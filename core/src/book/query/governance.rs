@@ -14,6 +14,19 @@ use serde::Serialize;
 
 wire! {
     /// Which value of a parameter holds at a place, and why.
+    ///
+    /// ```
+    #[doc = include_str!("../../example_book.txt")]
+    /// # let json = r#"{"define_parameter":{"parameter":"return_window_days",
+    /// #     "standard":"30","min":"14","max":"60"}}"#;
+    /// # book.execute(&Envelope::new("define", at, serde_json::from_str(json)?))?;
+    /// let query = ParameterQuery {
+    ///     parameter: "return_window_days".into(), place: Scope::default(), at: None,
+    /// };
+    /// let Answer::ExplainParameter(found) = book.ask(&Query::ExplainParameter(query))? else { panic!() };
+    /// assert_eq!(found.why, "the standard of 30.00 holds: no value was set that fits here");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ParameterQuery {
         /// The parameter.
         pub parameter: String,
@@ -188,6 +201,14 @@ impl Book {
     }
 
     /// Roles, limits, systems of record and timing rules in force.
+    ///
+    /// ```
+    #[doc = include_str!("../../example_book.txt")]
+    /// let buyer = DefineRole { role: "buyer".into(), commands: vec!["place_purchase_order".into()] };
+    /// book.execute(&Envelope::new("role", at, Command::DefineRole(buyer)))?;
+    /// assert_eq!(book.roles().roles[0].role, "buyer");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn roles(&self) -> RolesView {
         let govern = &self.state.govern;

@@ -27,6 +27,9 @@ impl State {
         if let Some(terms) = &placed.terms {
             self.put_terms(order, terms);
         }
+        if !placed.substituted.is_empty() {
+            self.edit_terms(order, |row| row.substituted.0.clone_from(&placed.substituted));
+        }
         self.settle(placed, at);
         self.note_kits(placed)
     }

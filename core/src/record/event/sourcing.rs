@@ -5,6 +5,7 @@ use crate::allocation::CostTable;
 use crate::exception::Opened;
 use crate::value::ids::*;
 use crate::value::money::Money;
+use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
 
 facts! {
@@ -24,6 +25,29 @@ facts! {
         pub line: u32,
         /// Units.
         pub qty: i64,
+    }
+
+    /// What was ordered, where a line gives a substitute.
+    #[derive(Copy)]
+    pub struct Substituted {
+        /// The order's line, from 1.
+        pub line: u32,
+        /// The SKU that was ordered.
+        pub sku: SkuId,
+        /// Its price for one base unit.
+        pub price: Money,
+    }
+
+    /// Units of a line that wait for supply which nobody before them waits for.
+    pub struct Awaited {
+        /// The order's line, from 1.
+        pub line: u32,
+        /// Units.
+        pub qty: i64,
+        /// Where the supply comes in.
+        pub node: NodeId,
+        /// When they arrive at the customer, if the supply comes when it is expected.
+        pub arrive_at: Instant,
     }
 
     /// Terms of an order beside its lines.
