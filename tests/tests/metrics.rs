@@ -312,7 +312,9 @@ fn shipped(name: &str, body: &Value, occurred: i128, naive: &mut Naive, order: &
         naive.add("units_shipped", qty, 0);
         naive.add("on_time_shipped", if in_time { qty } else { 0 }, qty);
         naive.add("return_rate", 0, qty);
-        naive.add("days_of_supply", 0, qty * DAY);
+        if ours {
+            naive.add("days_of_supply", 0, qty * DAY);
+        }
     }
     if !in_time {
         order.late = true;
@@ -392,7 +394,9 @@ fn journal(body: &Value, naive: &mut Naive) {
         naive.add("channel_margin", revenue - cost - serve, 0);
         naive.add("margin_share", revenue - cost - serve, revenue);
         naive.add("shrink_rate", 0, cost);
-        naive.add("turns", cost * DAY * 365, 0);
+        if word != "drop_ship_out" {
+            naive.add("turns", cost * DAY * 365, 0);
+        }
     }
 }
 
@@ -581,9 +585,11 @@ fn numbers_open_to_their_facts_and_rows_add_up() {
         [json!(["node"]), json!(["channel", "sku"]), json!(["day"]), json!(["week"]), json!(["category"])]
     {
         let mut sums: BTreeMap<(String, Vec<String>), (i64, i64)> = BTreeMap::new();
-        for ((name, _), (part, of)) in rows(&ask(book, "measure", json!({"metrics": names, "by": by}))) {
-            let sum = sums.entry((name, Vec::new())).or_default();
-            *sum = (sum.0 + part, sum.1 + of);
+        for ((name, keys), (part, of)) in rows(&ask(book, "measure", json!({"metrics": names, "by": by}))) {
+            let sum = sums.entry((name.clone(), Vec::new())).or_default();
+            // A level by time is where it stood: the last is the total.
+            let last = name == "backorder_units_open" && keys[0].starts_with("20");
+            *sum = if last { (part, of) } else { (sum.0 + part, sum.1 + of) };
         }
         assert_eq!(sums, total, "by {by}");
     }
@@ -611,7 +617,6 @@ fn a_window_is_the_same_from_a_snapshot_on_and_known_as_it_was_known() {
         "supplier_lead_time",
         "contact_rate",
         "on_time_in_full",
-        "stage_time",
         "backorder_age",
         "order_cycle_time",
         "supplier_on_time",
@@ -670,4 +675,96 @@ fn a_change_is_worth_what_its_margin_and_its_declared_worths_are() {
         (json!(-1), json!("5.00"))
     );
     assert_eq!(view["money"], json!("2.00"), "one delay less is worth more than the dearer carrier costs");
+}
+
+/// Ten TEE at 2.00 on the first of January, five more on the third, five lost on the fifth.
+fn days() -> Book {
+    let mut book = Book::new();
+    let commands = [
+        (1, json!({"define_sku": {"sku": "TEE"}})),
+        (1, json!({"define_node": {"node": "N", "kind": "store", "place": {"lat": "0", "lon": "0"}}})),
+        (1, json!({"define_reason": {"reason": "lost"}})),
+        (
+            1,
+            json!({"receive_goods": {"receipt": "1", "node": "N",
+            "lines": [{"sku": "TEE", "qty": 10, "unit_cost": "2"}]}}),
+        ),
+        (
+            3,
+            json!({"receive_goods": {"receipt": "2", "node": "N",
+            "lines": [{"sku": "TEE", "qty": 5, "unit_cost": "2"}]}}),
+        ),
+        (
+            5,
+            json!({"adjust_stock": {"adjustment": "1", "node": "N", "reason": "lost",
+            "lines": [{"sku": "TEE", "qty": -15}]}}),
+        ),
+        (9, json!({"define_sku": {"sku": "MUG"}})),
+    ];
+    for (at, (day, command)) in commands.iter().enumerate() {
+        let time = format!("2026-01-0{day}T00:00:00Z");
+        let envelope = json!({"id": at.to_string(), "at": time, "command": command});
+        let answer = book.execute_json(envelope.to_string().as_bytes());
+        assert!(answer.starts_with("{\"receipt"), "{answer}");
+    }
+    book
+}
+
+#[test]
+fn a_level_by_day_is_where_it_stood_and_a_day_alone_is_that_day() {
+    let book = days();
+    let of = |query: Value| -> Vec<(String, i64, i64)> {
+        let key = |((_, keys), (part, whole)): ((String, Vec<String>), (i64, i64))| {
+            (keys.first().cloned().unwrap_or_default(), part, whole)
+        };
+        rows(&ask(&book, "measure", query)).into_iter().map(key).collect()
+    };
+    let value = |more: Value| {
+        let mut query = json!({"metrics": ["inventory_value"], "by": ["day"]});
+        query.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        of(query)
+    };
+    let day = |day: u32, units: i64| (format!("2026-01-0{day}"), units * 2_000_000, 0);
+    assert_eq!(value(json!({})), [day(1, 10), day(3, 15), day(5, 0)]);
+    assert_eq!(value(json!({"from": "2026-01-02T00:00:00Z"})), [day(2, 10), day(3, 15), day(5, 0)]);
+    assert_eq!(value(json!({"only": [{"dimension": "day", "is": "2026-01-04"}]})), [day(4, 15)]);
+    // Nothing is free from the fifth to the ninth: of the seventh, the whole day and no other.
+    let rate =
+        |day: &str| of(json!({"metrics": ["stockout_rate"], "only": [{"dimension": "day", "is": day}]}));
+    assert_eq!(rate("2026-01-07"), [(String::new(), 86_400, 86_400)]);
+    assert_eq!(rate("2026-01-04"), [(String::new(), 0, 86_400)]);
+}
+
+#[test]
+fn a_snapshot_of_the_book_goes_on_with_the_events_that_it_has() {
+    let mut book = days();
+    let (snapshot, from) = (as_base64(&book.snapshot()), "2026-01-10T00:00:00Z");
+    let whole = |book: &Book| rows(&ask(book, "measure", json!({"from": from, "metrics": ["late_entries"]})));
+    book.forget_events(book.sequence());
+    let more = json!({"id": "more", "at": "2026-01-11T00:00:00Z",
+        "command": {"define_sku": {"sku": "CUP"}}});
+    assert!(book.execute_json(more.to_string().as_bytes()).starts_with("{\"receipt"));
+    let query = json!({"from": from, "metrics": ["late_entries"], "snapshots": [snapshot]});
+    let continued = ask(&book, "measure", query);
+    assert_eq!(continued["all_tie"], json!(true));
+    assert_eq!(rows(&continued).values().collect::<Vec<_>>(), [&(0, 1)]);
+    let mut all = days();
+    assert!(all.execute_json(more.to_string().as_bytes()).starts_with("{\"receipt"));
+    assert_eq!(whole(&all), rows(&continued));
+}
+
+#[test]
+fn an_hour_without_stock_is_worth_what_was_told_and_what_does_not_fit_is_refused() {
+    let book = days();
+    let query = |each: &str| {
+        json!({"before": {"to": "2026-01-05T00:00:00Z"},
+            "after": {"from": "2026-01-05T00:00:00Z"}, "worth": [{"metric": "stockout_rate", "each": each}]})
+    };
+    let view = ask(&book, "compare", query("-1"));
+    let row = list(&view["rows"]).iter().find(|row| row["metric"] == "stockout_rate").expect("a row").clone();
+    // Four days of nothing, none before.
+    assert_eq!((row["effect"].clone(), row["money"].clone()), (json!(4 * 86_400), json!("-96.00")));
+    let asked = json!({"ask": {"compare": query("-9000000000000")}});
+    let answer = book.ask_json(asked.to_string().as_bytes());
+    assert!(answer.contains("\"worth\"") && answer.contains("rejection"), "{answer}");
 }

@@ -29,7 +29,7 @@ pub(crate) struct Demand<'a> {
     pub deliver_by: Instant,
     pub lines: &'a [PlacedLine],
     /// Reserved units that this decision replaces, and that it may give again; negative where others decided
-    /// with it have taken some.
+    /// with it have taken some. Ascending by SKU.
     pub credit: &'a [(SkuId, NodeId, i64)],
     /// Units of these that are of lots that do not live long enough for the channel any more.
     pub dead: &'a [(SkuId, NodeId, i64)],
@@ -190,6 +190,8 @@ pub(crate) struct Allocator {
     pub solution: Solution,
     /// Candidates that give anything, ascending.
     pub used: Vec<usize>,
+    /// What all nodes together may give, by need, where a protection plan over all nodes caps that.
+    pub most: Vec<Option<i64>>,
     /// Units of each part not yet given to a line, and each need's next part.
     pub left: Vec<i64>,
     pub next: Vec<usize>,
@@ -220,9 +222,11 @@ pub(crate) enum Keep {
     Reasons,
 }
 
-/// What a line left unfilled costs besides, where an order comes whole or not at all: more than all else, and
-/// a thousand lines of it stay within the range.
-const INCOMPLETE: i64 = 1 << 53;
+/// What a line left unfilled costs besides, where an order of so many comes whole or not at all: more than
+/// all else, and all of them together stay within the range.
+fn incomplete(lines: usize) -> i64 {
+    (1i64 << 62).checked_div(num::count(lines).max(512)).unwrap_or(0)
+}
 
 /// The distance of a node that nothing has asked for yet.
 const UNMEASURED: i64 = -1;
@@ -375,8 +379,9 @@ impl Allocator {
     /// What a line left unfilled costs, whether or not the order must come whole.
     pub(super) fn unfilled_cost(&self, line: usize) -> Tiers {
         let mut cost = self.problem.unfilled(line);
-        if self.whole && cost.0.first() >= Some(&INCOMPLETE) {
-            charge(&mut cost, 0, INCOMPLETE.saturating_neg());
+        let each = incomplete(self.problem.lines);
+        if self.whole && cost.0.first() >= Some(&each) {
+            charge(&mut cost, 0, each.saturating_neg());
         }
         cost
     }
@@ -511,6 +516,7 @@ impl Allocator {
         problem.room.clear();
         problem.not_single = Tiers::ZERO;
         self.pairs.clear();
+        self.most.clear();
     }
 
     fn judge_pairs(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
@@ -545,7 +551,9 @@ impl Allocator {
                     self.pairs.push(pair);
                 }
             }
-            cap_need(world, demand, (line, need), least, self.pairs.get_mut(from..).unwrap_or_default())
+            let most = world.most(demand, (line, need)).filter(|most| *most < i64::MAX);
+            self.most.push(most);
+            cap_need(most, need, least, self.pairs.get_mut(from..).unwrap_or_default())
                 .into_iter()
                 .zip(self.problem.need.get_mut(line))
                 .for_each(|(most, need)| *need = most);
@@ -644,8 +652,13 @@ impl Allocator {
                 _ => {}
             }
         }
+        if rule.weighs(Measure::NodePreference) {
+            // Books of old may prefer a node below nothing; no node earns by being used.
+            problem.open.iter_mut().for_each(|open| *open = (*open).max(Tiers::ZERO));
+        }
         if rule.completeness == Completeness::Whole {
-            problem.short_line.iter_mut().for_each(|cost| charge(cost, 0, INCOMPLETE));
+            let each = incomplete(problem.lines);
+            problem.short_line.iter_mut().for_each(|cost| charge(cost, 0, each));
         }
     }
 
@@ -685,8 +698,9 @@ impl Allocator {
 /// Whole or nothing, and whole cannot be: `price_nodes` made every shortage cost more than all else, so that
 /// a solution which is short proves that none is complete (if the solver proved it).
 fn give_nothing(problem: &mut Problem, solution: &mut Solution) {
-    if problem.short_line.first().is_some_and(|cost| cost.0.first() >= Some(&INCOMPLETE)) {
-        problem.short_line.iter_mut().for_each(|cost| charge(cost, 0, INCOMPLETE.saturating_neg()));
+    let each = incomplete(problem.lines);
+    if problem.short_line.first().is_some_and(|cost| cost.0.first() >= Some(&each)) {
+        problem.short_line.iter_mut().for_each(|cost| charge(cost, 0, each.saturating_neg()));
     }
     let proved = solution.cost == solution.bound;
     solution.parts.clear();
@@ -717,15 +731,8 @@ pub(super) fn need_limits<'a>(
 
 /// What all nodes together may give, where a protection plan caps that below the need. Nodes fall out where
 /// it does not suffice.
-fn cap_need(
-    world: World<'_>,
-    demand: &Demand<'_>,
-    at: (usize, &Need),
-    least: i64,
-    pairs: &mut [Pair],
-) -> Option<i64> {
-    let need = at.1;
-    let most = world.most(demand, at)?;
+fn cap_need(most: Option<i64>, need: &Need, least: i64, pairs: &mut [Pair]) -> Option<i64> {
+    let most = most?;
     for pair in pairs.iter_mut() {
         if most < least && pair.out.is_none() {
             pair.out = Some(FallOut::Protected);

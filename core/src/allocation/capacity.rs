@@ -98,7 +98,9 @@ pub(crate) fn first_day(
         if fits(&capacity, load, lines, units) {
             return first;
         }
-        later.at = later.at.max(capacity.begin(day.saturating_add(1)));
+        // Ready at midnight at the earliest: what is processed before then is.
+        let begin = capacity.begin(day.saturating_add(1));
+        later.at = later.at.max(begin.plus_seconds(row.processing_s.saturating_neg()));
         first = Day::From(later.at);
         option.late_hours = 0;
         if dispatch(world.catalog, &later, Lateness::Allowed, row, weight, option).is_err() {

@@ -31,11 +31,8 @@ impl Need {
         Heft { grams: grams(self.weight_g, qty, self.scale), mm3: grams(self.volume_mm3, qty, self.scale) }
     }
 
-    /// Grams by which what adds up counts units of it.
+    /// Grams by which what adds up counts units of it, where it goes by volume.
     pub(super) fn counted(&self, option: &Candidacy, qty: i64) -> i64 {
-        if option.by_volume <= 0 {
-            return grams(self.weight_g, qty, self.scale);
-        }
         let mm3 = self.volume_mm3.saturating_mul(qty).checked_div(self.scale.max(1)).unwrap_or(0);
         mm3.checked_div(option.by_volume).unwrap_or(0)
     }

@@ -27,7 +27,7 @@ pub use case::{Recheck, RecheckQuery, recheck};
 pub use counterfactual::{Aspect, Change, CounterfactualQuery, Counterfactuals, Flip, counterfactual};
 pub use explain::*;
 pub(crate) use facts::{Facts, Goods};
-pub(crate) use joint::{Joint, Left, MarginFirst, Scale};
+pub(crate) use joint::{Above, Joint, Left, Scale};
 pub(crate) use outside::Outside;
 pub use outside::{CostRow, CostTable, SetCostTable};
 pub(crate) use problem::Part;

@@ -336,15 +336,20 @@ fn node(world: World<'_>, demand: &Demand<'_>, allocator: &Allocator, node: Node
     let (first, last) =
         (ready.plus_seconds(CUT_OFFS_BEFORE.saturating_neg()), ready.plus_seconds(CUT_OFFS_AFTER));
     let cut_offs = world.catalog.cut_offs.get(node.0).map(Vec::as_slice).unwrap_or_default();
+    let day = day(world, demand, allocator, node, row);
+    // However far off: the next after it is ready, and the next after it is where there is capacity.
+    let booked = if let Day::From(at) = day { at.plus_seconds(row.processing_s) } else { ready };
     let around = |cut_offs: &[Instant]| -> Vec<Instant> {
-        cut_offs.iter().copied().filter(|cut_off| (first..=last).contains(cut_off)).collect()
+        let next = |at: Instant| cut_offs.get(cut_offs.partition_point(|cut_off| *cut_off < at)).copied();
+        let next = [next(ready), next(booked)];
+        let kept = |cut_off: &Instant| (first..=last).contains(cut_off) || next.contains(&Some(*cut_off));
+        cut_offs.iter().copied().filter(kept).collect()
     };
     let own = world.catalog.site_of(node).map(|site| site.cut_offs.as_slice()).unwrap_or_default();
     let own = own.iter().map(|(service, cut_offs)| RecordedCutOffs {
         service: code(&world.catalog.services, service.0),
         cut_offs: around(cut_offs),
     });
-    let day = day(world, demand, allocator, node, row);
     Some(RecordedNode {
         node: code(&world.catalog.nodes, node.0),
         kind: row.kind,

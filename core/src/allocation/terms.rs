@@ -86,7 +86,14 @@ pub(super) fn pair_term(
     let each = |rate: i64| weigh(weight, num::mul_div(rate, qty, need.scale).unwrap_or(i64::MAX), 1_000_000);
     match measure {
         Measure::Freight => {
-            let charge = carriage(Money::ZERO, option.per_kg, need.counted(option, qty));
+            let charge = if option.by_volume > 0 {
+                carriage(Money::ZERO, option.per_kg, need.counted(option, qty))
+            } else {
+                // In one rounding: a smallest unit may weigh less than a gram.
+                let grams = need.weight_g.saturating_mul(qty);
+                let per = need.scale.saturating_mul(1_000);
+                num::mul_div(option.per_kg.micros(), grams, per).unwrap_or(i64::MAX)
+            };
             weigh(weight, charge, 1_000_000)
         }
         Measure::Handling => each(row.map_or(0, |r| r.handling_per_unit.micros())),

@@ -223,6 +223,7 @@ fn parcels(lines: usize, nodes: usize, has: impl Fn(usize, usize) -> bool) -> Pr
         room: rooms.map(|(line, node)| i64::from(has(line, node))).collect(),
         part: vec![Tiers::ZERO; lines * nodes],
         unit: vec![Tiers::ZERO; lines * nodes],
+        cards: Vec::new(),
         open: vec![Tiers([1, 0, 0, 0]); nodes],
         short_line: vec![Tiers([100, 0, 0, 0]); lines],
         short_unit: vec![Tiers::ZERO; lines],
@@ -230,6 +231,7 @@ fn parcels(lines: usize, nodes: usize, has: impl Fn(usize, usize) -> bool) -> Pr
         nodes_max: nodes,
         split_lines: SplitLines::Never,
         steps_max: 100_000,
+        cards: Vec::new(),
     }
 }
 

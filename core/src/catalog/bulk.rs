@@ -8,6 +8,18 @@ use super::Costing;
 wire! {
     /// Defines or changes many SKUs at once, given as columns: row by row what `define_sku` would, all or
     /// none. Every column but `sku` may be empty: then each row has the default. A known SKU keeps its units.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let caps = DefineSkus {
+    ///     sku: vec!["CAP-S".into(), "CAP-M".into()],
+    ///     price: vec![Money::from_cents(9_00), Money::from_cents(9_50)],
+    ///     ..DefineSkus::default()
+    /// };
+    /// book.execute(&Envelope::new("caps", at, Command::DefineSkus(caps)))?;
+    /// assert_eq!(book.sku_count(), 3, "and TEE");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[derive(Default)]
     pub struct DefineSkus {
         /// Codes; at most 10,000,000, each once.

@@ -223,11 +223,8 @@ impl Catalog {
         faults.need(define.place.is_valid(), "place", "latitude -90 to 90 and longitude -180 to 180");
         faults.note(price("handling_per_order", define.handling_per_order));
         faults.note(price("handling_per_unit", define.handling_per_unit));
-        faults.need(
-            define.preference.unsigned_abs() <= 1_000_000_000,
-            "preference",
-            "-1,000,000,000 to 1,000,000,000",
-        );
+        // Less than nothing would pay for parcels that nobody needs.
+        faults.need((0..=1_000_000_000).contains(&define.preference), "preference", "0 to 1,000,000,000");
         faults.need(define.processing_minutes <= 525_600, "processing_minutes", "at most a year");
         let cut_offs = define.calendar.as_ref().map(|calendar| {
             calendar.resolve().map_err(|fault| Rejection::InvalidField {

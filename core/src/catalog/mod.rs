@@ -199,7 +199,7 @@ wire! {
         /// Cost of handling one base unit.
         #[serde(default)]
         pub handling_per_unit: Money,
-        /// What a policy may charge for using this node; lower is preferred.
+        /// What a policy may charge for using this node, at least 0; lower is preferred.
         #[serde(default)]
         pub preference: i64,
         /// Minutes from an order to its readiness for the cut-off.
@@ -271,8 +271,9 @@ wire! {
     ///     service: "ground".into(), name: String::new(),
     ///     zones: vec![Zone {
     ///         up_to_km: 1_000, transit_hours: 24,
-    ///         base: Money::from_cents(4_00), per_kg: Money::from_cents(2_00),
+    ///         base: Money::from_cents(4_00), per_kg: Money::from_cents(2_00), bands: vec![],
     ///     }],
+    ///     dim_divisor: 0,
     /// };
     /// book.execute(&Envelope::new("ground", at, Command::DefineService(ground)))?;
     #[doc = include_str!("../example_order.txt")]

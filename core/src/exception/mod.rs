@@ -83,6 +83,19 @@ wire! {
     }
 
     /// Opens a resolved exception again: it was not resolved after all.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # for (id, json) in [r#"{"raise_exception":{"code":"short_pick","node":"RENO","qty":2}}"#,
+    /// #     r#"{"resolve_exception":{"exception":1,"resolution":"found"}}"#].iter().enumerate() {
+    /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
+    /// # }
+    /// assert!(book.open_exceptions().is_empty(), "the first was resolved");
+    /// let reopen = ReopenException { exception: 1, reason: "found the wrong ones".into() };
+    /// book.execute(&Envelope::new("reopen", at, Command::ReopenException(reopen)))?;
+    /// assert_eq!(book.open_exceptions().len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ReopenException {
         /// Its number, from 1.
         pub exception: u32,

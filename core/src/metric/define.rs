@@ -225,7 +225,7 @@ metrics! {
          anew, hold, release, strike, message, return and credit."
         "touch" "orders of the book"
         ["OrderPlaced", "WaveReleased", "PickRecorded", "OrderPacked", "ShipmentTracked",
-            "OrderShipped", "OrderReallocated", "OrderHeld", "OrderReleased", "OrderCancelled",
+            "OrderShipped", "OrderReallocated", "AllocationRejected", "OrderHeld", "OrderReleased", "OrderCancelled",
             "CustomerNotified", "ReturnAuthorized", "ReturnCheckedIn", "ReturnReceived",
             "OrderCredited"];
     UnitsShipped "units_shipped" "Units shipped" Count Higher Sum
@@ -253,16 +253,16 @@ metrics! {
         ["OrderPlaced", "WaveReleased", "PickRecorded", "OrderPacked", "OrderShipped",
             "OrderDelivered"];
     BackorderAge "backorder_age" "Backorder age" Duration Lower Ratio
-        "Time that units waited, mean of the units, by what became of them: served, or at the end of \
-         the window still open."
+        "Time that units waited, mean of the units, by what became of them: served, struck, or at the \
+         end of the window still open."
         "wait of a line" "units waiting, by the book's lines"
         ["OrderPlaced", "OrderReallocated", "BatchAllocated", "OrderCancelled", "GoodsReceived",
-            "TransferReceived", "PickRecorded", "StockRedealt"];
+            "TransferReceived", "KitAssembled", "AllocationRejected", "PickRecorded", "StockRedealt"];
     BackorderUnitsOpen "backorder_units_open" "Units still waiting" Count Lower Level
         "Backordered units at the end: neither filled, struck nor planned anew."
         "wait of a line" "units waiting, by the book's lines"
         ["OrderPlaced", "OrderReallocated", "BatchAllocated", "OrderCancelled", "GoodsReceived",
-            "TransferReceived"];
+            "TransferReceived", "KitAssembled", "AllocationRejected", "PickRecorded", "StockRedealt"];
     ReturnRate "return_rate" "Return rate" Share Lower Ratio
         "Units that came back, of the units shipped."
         "returned line" "units returned, by the book's lines"
@@ -281,7 +281,7 @@ metrics! {
         "SKU and node" "pairs of SKU and node with nothing free"
         ["GoodsReceived", "OrderPlaced", "OrderShipped", "StockAdjusted"];
     DaysOfSupply "days_of_supply" "Days of supply" Ratio Lower Ratio
-        "Units on hand, mean over the time, by the units shipped a day."
+        "Units on hand, mean over the time, by the units shipped from nodes a day."
         "SKU and node" "units on hand"
         ["GoodsReceived", "OrderShipped", "ReturnReceived", "StockAdjusted"];
     Turns "turns" "Turns" Ratio Higher Ratio

@@ -93,13 +93,19 @@ impl Fold {
             if let Some(row) = self.state.docs.order.get(id) {
                 self.placed.insert(order, row.placed_at);
             }
-            self.look_at_waits(order);
+            self.look_at_waits(order, "served");
             let lines = self.lines_of(order);
             if lines.iter().any(|(_, line)| line.shipped > 0) {
                 self.shipped.insert(order);
             }
             if is_done(&lines) {
                 self.done.insert(order);
+            }
+        }
+        for id in (0..self.state.desk.fulfilments.len()).map(crate::value::num::id) {
+            let desk = &self.state.desk;
+            if let (Some(at), Some(row)) = (desk.fulfilments.get(id), desk.fulfilment.get(id)) {
+                self.stages.insert(*at, row.changed_at);
             }
         }
         for (id, row) in self.state.docs.purchase.iter() {

@@ -136,6 +136,21 @@ wire! {
 
     /// Says which systems may cause a kind of event in a scope. Of several rules that fit, the most specific
     /// holds. Said again for the same event and scope, it replaces.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let wms: SetSourceOfRecord =
+    ///     serde_json::from_str(r#"{"event":"GoodsReceived","scope":{"node":"RENO"},"sources":["wms"]}"#)?;
+    /// book.execute(&Envelope::new("wms", at, Command::SetSourceOfRecord(wms)))?;
+    /// let receive = r#"{"receive_goods":{"receipt":"R-2","node":"RENO","lines":[
+    ///     {"sku":"TEE","qty":5,"unit_cost":"8"}]}}"#;
+    /// let mut said = Envelope::new("r-2", at, serde_json::from_str(receive)?);
+    /// said.source = "shop".into();
+    /// assert_eq!(book.execute(&said).unwrap_err().name(), "NotSourceOfRecord");
+    /// said.source = "wms".into();
+    /// assert!(book.execute(&said).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct SetSourceOfRecord {
         /// The event, as in `GoodsReceived`.
         pub event: String,
@@ -154,6 +169,22 @@ wire! {
     }
 
     /// Says how late a kind of event may be told.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let rule = SetTimingRule {
+    ///     event: "GoodsReceived".into(), late_minutes_max: 60, otherwise: Misfit::Reject,
+    ///     role: String::new(),
+    /// };
+    /// book.execute(&Envelope::new("rule", at, Command::SetTimingRule(rule)))?;
+    /// let receive = r#"{"receive_goods":{"receipt":"R-2","node":"RENO","lines":[
+    ///     {"sku":"TEE","qty":5,"unit_cost":"8"}]}}"#;
+    /// let mut said = Envelope::new("r-2", at, serde_json::from_str(receive)?);
+    /// said.occurred_at = Some(at.plus_seconds(-90 * 60));
+    /// let no = book.execute(&said).unwrap_err();
+    /// assert_eq!(no, Rejection::TooLate { event: "GoodsReceived".into(), minutes: 90, max: 60 });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct SetTimingRule {
         /// The event, as in `GoodsReceived`.
         pub event: String,
@@ -198,6 +229,26 @@ wire! {
     }
 
     /// Lets a command that waits go. Nothing of it happens.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # for (id, json) in [r#"{"define_role":{"role":"manager"}}"#,
+    /// #     r#"{"grant_roles":{"actor":"ann","roles":["manager"]}}"#,
+    /// #     r#"{"set_approval_rule":{"command":"adjust_stock","above":"10","role":"manager",
+    /// #         "expires_hours":24}}"#,
+    /// #     r#"{"adjust_stock":{"adjustment":"A-1","node":"RENO","reason":"damage","lines":[
+    /// #         {"sku":"TEE","qty":-2}]}}"#].iter().enumerate() {
+    /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
+    /// # }
+    /// // Somebody lost two of ten, and it waits for a manager. Ann is one, and does not agree.
+    /// let reject = RejectCommand { approval: 1, reason: "look again".into() };
+    /// let mut said = Envelope::new("reject", at, Command::RejectCommand(reject));
+    /// said.actor = "ann".into();
+    /// book.execute(&said)?;
+    /// assert_eq!(book.approvals()[0].status, ApprovalStatus::Rejected);
+    /// assert_eq!(book.stock_columns().on_hand, [10]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct RejectCommand {
         /// Number of the approval, from 1.
         pub approval: u32,

@@ -115,6 +115,23 @@ words! {
 
 wire! {
     /// How orders are sourced.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"receive_goods":{"receipt":"R-2","node":"DALLAS","lines":[
+    /// #     {"sku":"TEE","qty":5,"unit_cost":"8"}]}}"#;
+    /// # book.execute(&Envelope::new("r-2", at, serde_json::from_str(json)?))?;
+    /// // TEE lie at RENO and at DALLAS: only DALLAS may give.
+    /// let sourcing = Sourcing { nodes: vec!["DALLAS".into()], ..default_policy().otherwise };
+    /// let policy = Policy { name: "south".into(), rules: vec![], otherwise: sourcing };
+    /// book.execute(&Envelope::new("south", at, Command::SetPolicy(policy)))?;
+    #[doc = include_str!("../example_order.txt")]
+    /// // An order next door to RENO:
+    /// let order = Query::Order(DocumentQuery { document: "1001".into() });
+    /// let Answer::Order(order) = book.ask(&order)? else { panic!() };
+    /// assert_eq!(book.node_code(order.parcels[0].node), Some("DALLAS"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct Policy {
         /// Its name.
         pub name: String,
@@ -136,6 +153,14 @@ wire! {
     }
 
     /// A weighted measure.
+    ///
+    /// ```
+    /// use stockbook::{Measure, Money, Sourcing, Term};
+    /// let rule: Sourcing = serde_json::from_str(r#"{"tiers":["1.00 freight + 2.50 lateness_hours"]}"#)?;
+    /// let freight = Term { measure: Measure::Freight, weight: Money::from_cents(1_00) };
+    /// assert_eq!((rule.tiers[0].len(), &rule.tiers[0][0]), (2, &freight));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub struct Term {
         /// What is measured.
         pub measure: Measure,

@@ -83,6 +83,22 @@ wire! {
     }
 
     /// Tells what the older system decided for an order that the book has planned too.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// // The book plans order 1001 from RENO; the older system sends it from DALLAS.
+    /// let legacy = ReportLegacyPlan {
+    ///     order: "1001".into(), parts: vec![LegacyPart { node: "DALLAS".into(), line: 1, qty: 3 }],
+    ///     backordered: vec![], cost: None, in_time: None,
+    /// };
+    /// book.execute(&Envelope::new("legacy", at, Command::ReportLegacyPlan(legacy)))?;
+    /// let Answer::Readiness(found) = book.ask(&Query::Readiness(ReadinessQuery { channel: None }))? else {
+    ///     panic!()
+    /// };
+    /// assert_eq!((found.compared, found.agreed), (1, 0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ReportLegacyPlan {
         /// The order.
         pub order: String,

@@ -97,8 +97,7 @@ impl Event {
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
-    /// let received = book.event(book.sequence()).ok_or("in the window")?;
-    /// assert_eq!(received.date(), at, "it was said in time: the day it happened");
+    /// assert_eq!(book.event(8).ok_or("in the window")?.date(), at, "it was said in time");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
@@ -120,10 +119,8 @@ macro_rules! bodies {
 
         impl Body {
             /// The event's name.
-            ///
             /// ```
-            /// use stockbook::{Body, TimeAdvanced};
-            /// assert_eq!(Body::TimeAdvanced(TimeAdvanced {}).name(), "TimeAdvanced");
+            /// assert_eq!(stockbook::Body::TimeAdvanced(stockbook::TimeAdvanced {}).name(), "TimeAdvanced");
             /// ```
             #[must_use]
             pub const fn name(&self) -> &'static str {
@@ -131,7 +128,6 @@ macro_rules! bodies {
             }
 
             /// The names of all events.
-            ///
             /// ```
             /// assert!(stockbook::Body::names().contains(&"OrderPlaced"));
             /// ```

@@ -4,6 +4,7 @@
 mod tables;
 
 use super::kpi::Kpis;
+use crate::catalog::KitStep;
 use crate::exception::{ExceptionCode, Opened};
 use crate::posting::Posting;
 use crate::record::*;
@@ -235,6 +236,19 @@ impl Tally {
                 self.filled(&arrived.fills, &arrived.parcels);
                 self.opened(&arrived.exceptions);
                 self.posted(&arrived.postings);
+            }
+            Body::KitAssembled(assembled) => {
+                let ways = match assembled.step {
+                    KitStep::Assemble => (1, -1),
+                    KitStep::Disassemble => (-1, 1),
+                };
+                bump(&mut self.inventory, assembled.kit.value.micros().saturating_mul(ways.0));
+                for line in &assembled.components {
+                    bump(&mut self.inventory, line.value.micros().saturating_mul(ways.1));
+                }
+                self.filled(&assembled.fills, &assembled.parcels);
+                self.opened(&assembled.exceptions);
+                self.posted(&assembled.postings);
             }
             Body::PurchaseOrderPlaced(purchase) => match purchase.speed {
                 Speed::Standard => bump(&mut self.purchases, 1),

@@ -57,6 +57,22 @@ pub enum Continue {
 }
 
 /// Who looks over a run's shoulder, as an exporter of the journal does.
+///
+/// ```
+/// use stockbook::{Book, Event, simulation::Observer};
+/// /// Counts orders as they are placed.
+/// #[derive(Default)]
+/// struct Orders(u32);
+/// impl Observer for Orders {
+///     fn event(&mut self, _: &Book, event: &Event) {
+///         self.0 += u32::from(event.body.name() == "OrderPlaced");
+///     }
+/// }
+/// # let book = Book::new();
+/// let mut orders = Orders::default();
+/// orders.day_over(&book);
+/// assert_eq!(orders.0, 0, "what it does not heed costs it nothing");
+/// ```
 pub trait Observer {
     /// An event was recorded. The book may be some events further.
     fn event(&mut self, book: &Book, event: &Event) {

@@ -95,6 +95,22 @@ wire! {
     }
 
     /// Merges holds of one channel into one of them, which goes on to its own end.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # for hold in ["cart-1", "cart-2"] {
+    /// #     let json = format!(r#"{{"hold_stock":{{"hold":"{hold}","channel":"web",
+    /// #         "expires_at":"2026-01-05T10:00:00Z","lines":[{{"sku":"TEE","node":"RENO","qty":2}}]}}}}"#);
+    /// #     book.execute(&Envelope::new(hold, at, serde_json::from_str(&json)?))?;
+    /// # }
+    /// // Two carts hold two TEE each; their customer signs in.
+    /// let merge = MergeHolds { into: "cart-1".into(), from: vec!["cart-2".into()] };
+    /// book.execute(&Envelope::new("merge", at, Command::MergeHolds(merge)))?;
+    /// let release = ReleaseHold { hold: "cart-1".into(), lines: vec![] };
+    /// book.execute(&Envelope::new("release", at, Command::ReleaseHold(release)))?;
+    /// assert_eq!(book.stock_columns().available, [10], "all four were in the first");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct MergeHolds {
         /// The hold that stays.
         pub into: String,

@@ -6,7 +6,7 @@ use super::order::{credit, open_order};
 use super::plan::{Task, choose, conclude};
 use super::replan::Disruption;
 use crate::allocation::batch::{BatchFault, BatchOptions, Fairness, fluid_prices, solve_batch};
-use crate::allocation::{Allocator, Joint, Keep, Left, MarginFirst, PlacedLine, Scale, Tiers};
+use crate::allocation::{Above, Allocator, Joint, Keep, Left, PlacedLine, Scale, Tiers};
 use crate::catalog::Lookup;
 use crate::policy::Shortage;
 use crate::record::*;
@@ -19,7 +19,7 @@ use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most orders of a batch.
 const ORDERS_MAX: usize = 100_000;
@@ -58,7 +58,8 @@ wire! {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub struct AllocateBatch {
-        /// Numbers of orders that have something open; with a disruption those that it may touch.
+        /// Numbers of orders that have something open, and that no node works on; with a disruption those
+        /// that it may touch.
         pub orders: Vec<String>,
         /// The reason code.
         pub reason: String,
@@ -245,24 +246,43 @@ pub(super) fn join(
         relaxes |= !rule.relaxed.is_empty();
         joint.add(state.world(), allocator, row.priority, 1);
     }
-    let margin = if command.fairness == Fairness::MostMargin { MarginFirst::Yes } else { MarginFirst::No };
-    let (problem, scale) = joint.compile(state.catalog.node.len(), margin);
+    let above = match command.fairness {
+        Fairness::MostMargin => Above::Margin,
+        Fairness::MostComplete => Above::Completeness,
+        _ => Above::Nothing,
+    };
+    let (problem, scale) = joint.compile(state.catalog.node.len(), above);
     let options = BatchOptions {
         rounds: ROUNDS,
         steps_max: if command.steps_max == 0 { STEPS_DEFAULT } else { command.steps_max },
         gap_stop_ppm: 0,
         seed: command.seed,
-        fairness: if margin == MarginFirst::Yes { Fairness::LeastCost } else { command.fairness },
+        fairness: if above == Above::Margin { Fairness::LeastCost } else { command.fairness },
     };
     let plan = solve_batch(&problem, &options).map_err(fault)?;
-    let bound = (margin == MarginFirst::No).then_some(plan.bound);
+    let bound = (above != Above::Margin).then_some(plan.bound);
     event.orders = event.orders.saturating_add(num::id(members.len()));
     event.steps = event.steps.saturating_add(plan.steps);
     let taken =
         problem.lines.iter().zip(&plan.nodes).filter_map(|(line, node)| {
             node.map(|node| (line.order, (SkuId(line.sku), NodeId(node)), line.qty))
         });
-    let batch = Batch { members, back: (back, &dead), joint: &joint, at };
+    let short = problem.lines.iter().zip(&plan.nodes).filter(|(_, node)| node.is_none());
+    let short: BTreeSet<u32> = short.map(|(line, _)| line.order).collect();
+    let rank = |order: &u32| {
+        let at = num::index(*order);
+        let (cost, alone) = (plan.order_cost.get(at), plan.order_alone.get(at));
+        match command.fairness {
+            Fairness::Priority => problem.orders.get(at).map_or(0, |order| i64::from(order.priority)),
+            Fairness::MostMargin => joint.margin_of(*order).saturating_neg(),
+            Fairness::LeastRegret => alone.copied().unwrap_or(0).saturating_sub(cost.copied().unwrap_or(0)),
+            Fairness::MostComplete => i64::from(short.contains(order)),
+            Fairness::LeastCost | Fairness::FirstCome => 0,
+        }
+    };
+    let mut sequence: Vec<u32> = (0..num::id(members.len())).collect();
+    sequence.sort_by_cached_key(|order| (rank(order), *order));
+    let batch = Batch { members, back: (back, &dead), joint: &joint, sequence: &sequence, at };
     let gap = batch.record(state, allocator, taken.collect(), &scale, bound, event)?;
     // Under a rule that gives way a plan may cost less than the bound under the whole rule says.
     let proved = !relaxes && gap >= 0 && event.gap_ppm >= 0;
@@ -292,6 +312,8 @@ struct Batch<'a> {
     /// What all have reserved, and what of it no lot will do for any more.
     back: (&'a Back, &'a [(SkuId, NodeId, i64)]),
     joint: &'a Joint,
+    /// Who decides first.
+    sequence: &'a [u32],
     at: Instant,
 }
 
@@ -307,15 +329,36 @@ impl Batch<'_> {
         event: &mut BatchAllocated,
     ) -> Result<i64, Rejection> {
         let mut left = self.joint.rows.clone();
-        taken.iter().for_each(|(_, key, qty)| take(&mut left, *key, *qty));
-        let (mut sums, mut days) = ((0i64, 0i64), Vec::new());
-        let mut rest = taken.as_slice();
-        for ((at, member), alone) in (0u32..).zip(self.members).zip(&self.joint.alone) {
-            // Lines come by order: what this one was given is free for its own decision.
-            let (mine, others) = rest.split_at(rest.partition_point(|(order, ..)| *order <= at));
-            rest = others;
+        let of = |taken: &[(u32, (SkuId, NodeId), i64)], order: u32| {
+            let from = taken.partition_point(|(known, ..)| *known < order);
+            from..taken.partition_point(|(known, ..)| *known <= order)
+        };
+        // The engine knows what each node has; what a plan over all nodes allows is dealt here, in turn.
+        let mut kept = vec![false; taken.len()];
+        for order in self.sequence {
+            for at in of(&taken, *order) {
+                let (Some((_, key, qty)), Some(kept)) = (taken.get(at), kept.get_mut(at)) else { continue };
+                *kept = left.get(&(key.0, NodeId::NONE)).is_none_or(|wide| wide >= qty);
+                if *kept {
+                    take(&mut left, *key, *qty);
+                }
+            }
+        }
+        let mut kept = kept.into_iter();
+        let mut taken = taken;
+        taken.retain(|_| kept.next().unwrap_or(false));
+        let mut days = Vec::new();
+        let mut costs = vec![Tiers::ZERO; self.members.len()];
+        for order in self.sequence {
+            let at = num::index(*order);
+            let (Some(member), Some(cost)) = (self.members.get(at), costs.get_mut(at)) else { continue };
+            // What this one was given is free for its own decision.
+            let mine = taken.get(of(&taken, *order)).unwrap_or_default();
             mine.iter().for_each(|(_, key, qty)| take(&mut left, *key, qty.saturating_neg()));
-            let cost = within(state, allocator, member, self.back, &mut left, self.at, (&mut days, event))?;
+            *cost = within(state, allocator, member, self.back, &mut left, self.at, (&mut days, event))?;
+        }
+        let mut sums = (0i64, 0i64);
+        for ((member, cost), alone) in self.members.iter().zip(costs).zip(&self.joint.alone) {
             let lost = cost.minus(*alone);
             if lost > Tiers::ZERO {
                 event.losses.push(BatchLoss { order: member.order, cost: lost.0 });
@@ -324,9 +367,10 @@ impl Batch<'_> {
             sums = (sums.0.saturating_add(scale.pack(cost)), sums.1.saturating_add(scale.pack(*alone)));
         }
         // The engine's bound holds where lines come whole and no margin stands above; the sum of what orders
-        // cost alone always does.
-        let bound = bound.filter(|_| !self.joint.splits).map_or(sums.1, |bound| bound.max(sums.1));
-        Ok(gap(sums.0, bound))
+        // cost alone always does, if that is known of each.
+        let bound = bound.filter(|_| !self.joint.splits);
+        let alone = (!self.joint.unproved).then_some(sums.1);
+        Ok(bound.max(alone).map_or(-1, |bound| gap(sums.0, bound)))
     }
 }
 
@@ -340,8 +384,10 @@ fn gap(cost: i64, bound: i64) -> i64 {
 }
 
 fn take(left: &mut Left, key: (SkuId, NodeId), qty: i64) {
-    if let Some(units) = left.get_mut(&key) {
-        *units = units.saturating_sub(qty);
+    for key in [key, (key.0, NodeId::NONE)] {
+        if let Some(units) = left.get_mut(&key) {
+            *units = units.saturating_sub(qty);
+        }
     }
 }
 
@@ -415,6 +461,10 @@ fn members(state: &State, command: &AllocateBatch) -> Result<Vec<Member>, Reject
     for number in &command.orders {
         let order = open_order(state, number, "allocate_batch")?;
         need(seen.insert(order), "orders", "each order once")?;
+        if let Some(stage) = at_work(state, order) {
+            let (kind, step) = ("order".into(), "allocate_batch".into());
+            return Err(Rejection::IllegalStep { kind, document: number.clone(), state: stage.into(), step });
+        }
         let Some(row) = state.docs.order.get(order.0) else { continue };
         let mut member = Member::new(state, order);
         for (number, line) in (1u32..).zip(state.order_lines(row)) {
@@ -429,7 +479,23 @@ fn members(state: &State, command: &AllocateBatch) -> Result<Vec<Member>, Reject
         }
         members.push(member);
     }
+    // Whoever lists them: they stand in the order in which they came.
+    members
+        .sort_by_key(|member| state.docs.order.get(member.order.0).map(|row| (row.sequence, member.order)));
     Ok(members)
+}
+
+/// How far a node is that works on what is planned from it for an order.
+fn at_work(state: &State, order: OrderId) -> Option<&'static str> {
+    let row = state.docs.order.get(order.0).filter(|_| state.desk.fulfilment.len() > 0)?;
+    let rows = state.order_lines(row);
+    let nodes = rows.iter().flat_map(|line| state.reservations(line.first_reservation));
+    nodes.map(|(_, row)| row.node).find_map(|node| match state.desk.fulfilment_of(order, node)?.1.stage {
+        FulfilmentStage::Released => Some("released"),
+        FulfilmentStage::Picked => Some("picked"),
+        FulfilmentStage::Packed => Some("packed"),
+        _ => None,
+    })
 }
 
 /// Where stock is protected for channels, or promised by lot, what one channel gives back is not another's
@@ -563,7 +629,7 @@ pub(crate) fn ask_bid_prices(state: &State, query: &BidPricesQuery) -> Result<Bi
         allocator.decide(state.world(), &task.demand(at), rule, Keep::Reasons);
         joint.add(state.world(), &allocator, 0, expected.times);
     }
-    let (problem, scale) = joint.compile(state.catalog.node.len(), MarginFirst::No);
+    let (problem, scale) = joint.compile(state.catalog.node.len(), Above::Nothing);
     if scale.unpack_price(1).is_none() {
         return Err(Rejection::PolicyOfManyTiers {});
     }

@@ -44,6 +44,21 @@ wire! {
     }
 
     /// Takes a change back before its time.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"change_definition":{"change":"sale","effective_from":"2026-01-06T09:00:00Z",
+    /// #     "definition":{"define_sku":{"sku":"TEE","price":"15"}}}}"#;
+    /// # book.execute(&Envelope::new("sale", at, serde_json::from_str(json)?))?;
+    /// // From tomorrow on TEE would cost 15.00 instead of 20.00.
+    /// let withdraw = WithdrawChange { change: "sale".into(), why: "sold out".into() };
+    /// book.execute(&Envelope::new("withdraw", at, Command::WithdrawChange(withdraw)))?;
+    /// let tomorrow = Envelope::new("tick", at.plus_seconds(86_400), Command::AdvanceTime(AdvanceTime {}));
+    /// book.execute(&tomorrow)?;
+    /// let Answer::Sku(tee) = book.ask(&Query::Sku(SkuQuery { sku: "TEE".into() }))? else { panic!() };
+    /// assert_eq!(tee.price, Money::from_cents(20_00));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct WithdrawChange {
         /// Number of the change.
         pub change: String,

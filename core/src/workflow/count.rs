@@ -106,6 +106,25 @@ wire! {
     }
 
     /// Posts a count's differences.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # for (id, actor, json) in [
+    /// #     ("1", "bob", r#"{"plan_count":{"count":"C-1","node":"RENO","skus":["TEE"]}}"#),
+    /// #     ("2", "bob", r#"{"record_count":{"count":"C-1","lines":[{"sku":"TEE","qty":9}]}}"#),
+    /// #     ("3", "bob", r#"{"record_count":{"count":"C-1","lines":[{"sku":"TEE","qty":9}]}}"#),
+    /// #     ("4", "ann", r#"{"approve_count":{"count":"C-1"}}"#)] {
+    /// #     let mut said = Envelope::new(id, at, serde_json::from_str(json)?);
+    /// #     said.actor = actor.into();
+    /// #     let _ = book.execute(&said);
+    /// # }
+    /// // Of 10 TEE at 8.00, nine were counted, and that was agreed to.
+    /// let post = PostCount { count: "C-1".into(), reason: "damage".into() };
+    /// book.execute(&Envelope::new("post", at, Command::PostCount(post)))?;
+    /// let stock = book.stock_columns();
+    /// assert_eq!((stock.on_hand[0], stock.value[0]), (9, 72_000_000));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct PostCount {
         /// The count.
         pub count: String,

@@ -16,6 +16,24 @@ use crate::value::wire::wire;
 
 wire! {
     /// Records that a supplier shipped straight to the customer of an order what was waiting there.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"place_order":{"order":"1","channel":"web","to":{"lat":"39","lon":"-119"},
+    /// #     "lines":[{"sku":"TEE","qty":12}]}}"#;
+    /// # book.execute(&Envelope::new("order", at, serde_json::from_str(json)?))?;
+    /// // An order of 12 waits, for only ten are there; ACME ships it for 7.00 each.
+    /// let drop = DropShipOrder {
+    ///     drop_shipment: "D-1".into(), order: "1".into(), supplier: "ACME".into(),
+    ///     lines: vec![DropShipLine { line: 1, qty: 12, unit_cost: Money::from_cents(7_00) }],
+    /// };
+    /// book.execute(&Envelope::new("drop", at, Command::DropShipOrder(drop)))?;
+    /// let order = Query::Order(DocumentQuery { document: "1".into() });
+    /// let Answer::Order(order) = book.ask(&order)? else { panic!() };
+    /// assert_eq!((order.state, order.lines[0].shipped), (OrderState::Shipped, 12));
+    /// assert_eq!(book.stock_columns().on_hand, [10], "our own stock is as it was");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct DropShipOrder {
         /// Number of the drop shipment; it is a receipt to the supplier's invoice.
         pub drop_shipment: String,

@@ -69,6 +69,19 @@ wire! {
     }
 
     /// Lets an order go on.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// # let json = r#"{"hold_order":{"order":"1001","hold":"fraud"}}"#;
+    /// # book.execute(&Envelope::new("hold", at, serde_json::from_str(json)?))?;
+    /// // Order 1001 waits: it may be a fraud.
+    /// let release = ReleaseOrder { order: "1001".into(), hold: OrderHoldKind::Fraud };
+    /// book.execute(&Envelope::new("release", at, Command::ReleaseOrder(release)))?;
+    /// let ship = r#"{"ship_order":{"order":"1001","node":"RENO"}}"#;
+    /// assert!(book.execute(&Envelope::new("ship", at, serde_json::from_str(ship)?)).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ReleaseOrder {
         /// The order.
         pub order: String,
@@ -97,6 +110,17 @@ wire! {
 
     /// Gives a node the next orders to work on: those planned from it, not held, not released before, the
     /// most important and the earliest first.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// let wave: ReleaseWave = serde_json::from_str(r#"{"wave":"W-1","node":"RENO"}"#)?;
+    /// book.execute(&Envelope::new("w-1", at, Command::ReleaseWave(wave)))?;
+    /// let work = Query::Fulfilment(DocumentQuery { document: "1001".into() });
+    /// let Answer::Fulfilment(work) = book.ask(&work)? else { panic!() };
+    /// assert_eq!(work.nodes[0].stage, FulfilmentStage::Released);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ReleaseWave {
         /// Number of the wave.
         pub wave: String,

@@ -327,6 +327,7 @@ fn credit_of_hold(state: &State, dense: &DenseOrder) -> Result<Vec<(SkuId, NodeI
             return Err(Rejection::InvalidField { field: "hold".into(), need });
         }
         credit(state, hold.first_reservation, &mut back);
+        back.sort_unstable();
     }
     Ok(back)
 }
@@ -457,6 +458,7 @@ pub(crate) fn decide_reallocation(
             credit(state, line.first_reservation, &mut back);
         }
     }
+    back.sort_unstable();
     let none = TermsRow::none();
     let days = super::days::freed(state, row);
     let task = Task {

@@ -28,7 +28,7 @@ pub(crate) struct Task<'a> {
     pub lines: &'a [PlacedLine],
     /// The lines' numbers; empty = 1, 2, 3 and so on.
     pub numbers: &'a [u32],
-    /// Reserved units that this plan replaces.
+    /// Reserved units that this plan replaces, ascending by SKU.
     pub credit: &'a [(SkuId, NodeId, i64)],
     /// Units of these of lots that do not live long enough any more.
     pub dead: &'a [(SkuId, NodeId, i64)],
@@ -115,7 +115,14 @@ pub(crate) fn conclude(
     let policy = state.books.policies.rows().last().cloned().unwrap_or_else(default_policy);
     let special = number.checked_sub(1).and_then(|at| policy.rules.get(num::index(at)));
     let sourcing = special.map_or(&policy.otherwise, |rule| &rule.then);
-    let title = Title { policy: &policy.name, policy_number: policies, sourcing };
+    let mut sourcing = std::borrow::Cow::Borrowed(sourcing);
+    // Where other nodes give already, the rule was held to fewer.
+    if let Ok(most) = u16::try_from(rule.nodes_max)
+        && most != sourcing.nodes_max
+    {
+        sourcing.to_mut().nodes_max = most;
+    }
+    let title = Title { policy: &policy.name, policy_number: policies, sourcing: &sourcing };
     Ok(Some(Box::new(explain(state.world(), &demand, allocator, rule, &title))))
 }
 
@@ -125,7 +132,13 @@ pub(crate) fn choose<'a>(state: &'a State, task: &Task<'_>) -> (u32, &'a Compile
         return (0, only);
     }
     let mut value = 0i64;
-    let mut groups = [0u32; 32];
+    let (mut few, mut many) = ([0u32; 32], Vec::new());
+    let groups: &mut [u32] = if task.lines.len() > few.len() {
+        many.resize(task.lines.len(), 0u32);
+        &mut many
+    } else {
+        &mut few
+    };
     let mut count = 0usize;
     for line in task.lines {
         let Some(row) = state.catalog.sku.get(line.sku.0) else { continue };
@@ -302,7 +315,8 @@ fn refusal(
     let asked = allocator.needs.get(at).map_or(line.qty, |need| need.qty);
     let width = allocator.candidates.len();
     let pairs = allocator.pairs.iter().skip(at.saturating_mul(width)).take(width);
-    let available = pairs.map(|pair| pair.free).fold(0, i64::saturating_add);
+    let most = allocator.most.get(at).copied().flatten().unwrap_or(i64::MAX);
+    let available = pairs.map(|pair| pair.free).fold(0, i64::saturating_add).min(most.max(0));
     let reason: FallOut = allocator.main_reason(state.world(), at, rule.line_split);
     let reason = serde_json::to_value(reason).ok().and_then(|r| r.as_str().map(str::to_owned));
     Rejection::StockShort {

@@ -396,7 +396,7 @@ pub(crate) fn free_at(state: &State, sku: SkuId, nodes: &[NodeId], channel: Opti
         channel.map_or(cell.free().max(0), |channel| stock.free_for(sku, *node, &cell, channel).0)
     };
     let sum = nodes.iter().map(free).fold(0, i64::saturating_add);
-    channel.map_or(sum, |channel| sum.min(stock.room_of(sku, channel, 0)))
+    channel.map_or(sum, |channel| sum.min(stock.room_of(sku, channel)))
 }
 
 /// Answers what may be promised, day by day.
@@ -508,7 +508,7 @@ fn offers(
     qty: i64,
 ) -> Result<Vec<PromisePart>, Rejection> {
     let mut sources: Vec<(SupplyKind, String, NodeId, Instant, i64)> = Vec::new();
-    let mut room = state.stock.room_of(sku, channel, 0);
+    let mut room = state.stock.room_of(sku, channel);
     for node in nodes {
         let cell = state.stock.cells.get(sku, *node);
         let free = state.stock.free_for(sku, *node, &cell, channel).0.min(room);

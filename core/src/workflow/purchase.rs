@@ -60,6 +60,24 @@ wire! {
     }
 
     /// Strikes what has not arrived.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"place_purchase_order":{"purchase_order":"P-1","supplier":"ACME","node":"RENO",
+    /// #     "lines":[{"sku":"TEE","qty":20,"unit_cost":"8"}]}}"#;
+    /// # book.execute(&Envelope::new("buy", at, serde_json::from_str(json)?))?;
+    /// // 20 TEE are bought.
+    /// let on_order = |book: &Book| {
+    ///     let query = Query::Stock(StockQuery { sku: "TEE".into(), node: Some("RENO".into()) });
+    ///     let Ok(Answer::Stock(stock)) = book.ask(&query) else { panic!() };
+    ///     stock[0].on_order
+    /// };
+    /// assert_eq!(on_order(&book), 20);
+    /// let cancel = CancelPurchaseOrder { purchase_order: "P-1".into(), reason: "damage".into() };
+    /// book.execute(&Envelope::new("cancel", at, Command::CancelPurchaseOrder(cancel)))?;
+    /// assert_eq!(on_order(&book), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct CancelPurchaseOrder {
         /// The purchase order.
         pub purchase_order: String,

@@ -20,9 +20,9 @@ use crate::value::wire::wire;
 use std::collections::BTreeMap;
 
 wire! {
-    /// Shares a period's variances of SKUs under standard cost (of price, of transfer, of landed cost) between
-    /// the stock that is there at its end and the goods issued in it. What stock bears is shared again with the
-    /// next period's. Said again, it shares what was invoiced in the meantime.
+    /// Shares a period's variances of SKUs under standard cost (of price, of transfer, of landed cost)
+    /// between the stock that is there at its end and the goods issued in it. What stock bears is shared
+    /// again with the next period's. Said again, it shares what was invoiced in the meantime.
     pub struct ShareVariance {
         /// Number of the sharing.
         pub sharing: String,

@@ -255,6 +255,7 @@ const LARGE: Shape = Shape {
     stock_max: 12,
     capacity: (60, 90),
     charged: false,
+    whole: false,
 };
 
 #[test]
@@ -322,4 +323,58 @@ fn what_is_no_batch_is_refused() {
     assert_eq!(spoil(&|bad| bad.stock[1] = bad.stock[0]), Some(BatchFault::Twice));
     assert_eq!(spoil(&|bad| bad.lines[0].unfilled = i64::MAX), Some(BatchFault::Cost));
     assert_eq!(spoil(&|bad| bad.openings[0].cost = -1), Some(BatchFault::Cost));
+}
+
+/// A line that costs more than an order's completeness used to: the order that can be whole is served.
+#[test]
+fn no_line_is_dearer_than_a_whole_order() {
+    let line = |order, sku, unfilled| BatchLine { order, sku, qty: 1, unfilled, margin: 0 };
+    let offer = |line| BatchOffer { line, node: 0, cost: 0 };
+    // Nobody has SKU 1, which the first order asks for besides.
+    let problem = BatchProblem {
+        capacity: vec![9],
+        stock: vec![BatchStock { sku: 0, node: 0, qty: 1 }],
+        orders: vec![BatchOrder::default(); 2],
+        lines: vec![line(0, 0, 1 << 50), line(0, 1, 1), line(1, 0, 1)],
+        offers: vec![offer(0), offer(2)],
+        openings: vec![],
+    };
+    let plan = |fairness| solve_batch(&problem, &BatchOptions { fairness, ..options() }).unwrap();
+    assert_eq!(plan(Fairness::LeastCost).nodes, [Some(0), None, None]);
+    assert_eq!(plan(Fairness::MostComplete).nodes, [None, None, Some(0)]);
+}
+
+#[test]
+fn steps_are_those_taken_and_no_more_than_there_are() {
+    let problem = made_up(&mut Dice(8), LARGE);
+    let steps = |fairness| {
+        let options = BatchOptions { fairness, steps_max: 5_000, ..options() };
+        solve_batch(&problem, &options).unwrap().steps
+    };
+    assert!((4_000..=5_000).contains(&steps(Fairness::MostComplete)));
+    assert!((4_000..=5_000).contains(&steps(Fairness::Priority)), "{}", steps(Fairness::Priority));
+    assert_eq!(steps(Fairness::FirstCome), 120);
+}
+
+/// One SKU at ten nodes, and twice as many orders as there are units, each from elsewhere.
+#[test]
+fn a_hot_sku_costs_what_its_rows_cost_not_its_takers() {
+    let mut dice = Dice(10);
+    let (orders, nodes) = (50_000u32, 10u32);
+    let mut problem = BatchProblem { capacity: vec![1 << 31; nodes as usize], ..BatchProblem::default() };
+    problem.stock.extend((0..nodes).map(|node| BatchStock { sku: 0, node, qty: 2_500 }));
+    for order in 0..orders {
+        problem.orders.push(BatchOrder::default());
+        let unfilled = dice.range(5_000, 9_000);
+        problem.lines.push(BatchLine { order, sku: 0, qty: 1, unfilled, margin: 0 });
+        let offer = |node| BatchOffer { line: order, node, cost: dice.range(0, 4_000) };
+        problem.offers.extend((0..nodes).map(offer));
+    }
+    let start = std::time::Instant::now();
+    let plan = solve_batch(&problem, &options()).unwrap();
+    let took = start.elapsed();
+    eprintln!("50,000 orders of one SKU: {took:?}");
+    assert_eq!((plan.cost, plan.nodes.iter().flatten().count()), (plan.bound, 25_000));
+    // Searched through all who take from a row it takes many minutes.
+    assert!(took.as_secs() < 60, "{took:?}");
 }

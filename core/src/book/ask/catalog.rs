@@ -125,7 +125,7 @@ impl Book {
             return 0;
         }
         let room = |part: &KitPart| {
-            let room = self.state.stock.room_of(part.sku, channel, 0);
+            let room = self.state.stock.room_of(part.sku, channel);
             room.checked_div(part.qty).unwrap_or(0)
         };
         parts.iter().map(room).fold(kits, i64::min)

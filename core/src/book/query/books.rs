@@ -28,6 +28,22 @@ wire! {
     }
 
     /// Sales by channel and SKU.
+    ///
+    /// ```
+    #[doc = include_str!("../../example_book.txt")]
+    /// # let json = r#"{"set_period":{"period":"2026-01","from":"2026-01-01T00:00:00Z",
+    /// #     "to":"2026-02-01T00:00:00Z"}}"#;
+    /// # book.execute(&Envelope::new("period", at, serde_json::from_str(json)?))?;
+    #[doc = include_str!("../../example_order.txt")]
+    /// # let json = r#"{"ship_order":{"order":"1001","node":"RENO"}}"#;
+    /// # book.execute(&Envelope::new("ship", at, serde_json::from_str(json)?))?;
+    /// // 3 TEE at 20.00 left in January; they cost 8.00 each.
+    /// let query = Query::Margin(MarginQuery { period: Some("2026-01".into()) });
+    /// let Answer::Margin(rows) = book.ask(&query)? else { panic!() };
+    /// let tee = rows.iter().find(|row| row.qty == 3).ok_or("three were sold")?;
+    /// assert_eq!((tee.revenue, tee.cost), (Money::from_cents(60_00), Money::from_cents(24_00)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct MarginQuery {
         /// One period; none = all.
         #[serde(default)]
@@ -35,6 +51,17 @@ wire! {
     }
 
     /// The general ledger as the host has it.
+    ///
+    /// ```
+    #[doc = include_str!("../../example_book.txt")]
+    /// let host = vec![HostBalance { account: "1300".into(), balance: Money::from_cents(75_00) }];
+    /// let query = Query::TieOut(TieOutQuery { balances: host });
+    /// let Answer::TieOut(rows) = book.ask(&query)? else { panic!() };
+    /// let inventory = rows.iter().find(|row| row.account == "1300").ok_or("it was named")?;
+    /// // 10 TEE at 8.00 in the book, 75.00 in the general ledger.
+    /// assert_eq!((inventory.difference, inventory.ties), (Money::from_cents(5_00), false));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct TieOutQuery {
         /// Its balances by account.
         pub balances: Vec<HostBalance>,

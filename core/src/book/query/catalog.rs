@@ -72,6 +72,17 @@ wire! {
     }
 
     /// Who changed master data, when and why, as far back as the event window goes.
+    ///
+    /// ```
+    #[doc = include_str!("../../example_book.txt")]
+    /// # let json = r#"{"define_sku":{"sku":"TEE","price":"18"}}"#;
+    /// # book.execute(&Envelope::new("cheaper", at, serde_json::from_str(json)?))?;
+    /// // TEE was defined, and then got another price.
+    /// let query = Query::History(HistoryQuery { of: Subject::Sku, code: "TEE".into() });
+    /// let Answer::History(found) = book.ask(&query)? else { panic!() };
+    /// assert_eq!(found.entries.iter().map(|entry| entry.sequence).collect::<Vec<_>>(), [1, 9]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct HistoryQuery {
         /// What it is of.
         pub of: Subject,

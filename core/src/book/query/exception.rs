@@ -12,6 +12,17 @@ use serde::Serialize;
 
 wire! {
     /// An exception by its number.
+    ///
+    /// ```
+    #[doc = include_str!("../../example_book.txt")]
+    /// # let json = r#"{"raise_exception":{"code":"short_pick","node":"RENO","qty":2}}"#;
+    /// # book.execute(&Envelope::new("raise", at, serde_json::from_str(json)?))?;
+    /// let Answer::Exception(case) = book.ask(&Query::Exception(ExceptionQuery { exception: 1 }))? else {
+    ///     panic!()
+    /// };
+    /// assert_eq!((case.view.opened.qty, case.closed_at, case.reopened), (2, None, 0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ExceptionQuery {
         /// Its number, from 1.
         pub exception: u32,

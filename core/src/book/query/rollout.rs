@@ -21,6 +21,17 @@ wire! {
     }
 
     /// The chain of digests over recorded events.
+    ///
+    /// ```
+    #[doc = include_str!("../../example_book.txt")]
+    /// let query = Query::AuditChain(AuditQuery { from: 1, previous: None, most: 2 });
+    /// let Answer::AuditChain(links) = book.ask(&query)? else { panic!() };
+    /// // The chain goes on from any link that was kept.
+    /// let query = AuditQuery { from: 2, previous: Some(links[0].digest.clone()), most: 1 };
+    /// let Answer::AuditChain(again) = book.ask(&Query::AuditChain(query))? else { panic!() };
+    /// assert_eq!(again[0].digest, links[1].digest);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct AuditQuery {
         /// The first event.
         pub from: u64,

@@ -15,6 +15,13 @@ use serde::Serialize;
 
 wire! {
     /// The life of a kind of document.
+    ///
+    /// ```
+    /// use stockbook::*;
+    /// let query = Query::Workflow(WorkflowQuery { document: DocumentKind::Hold });
+    /// let Answer::Workflow(hold) = Book::new().ask(&query).unwrap() else { panic!() };
+    /// assert!(hold.steps.iter().any(|step| step.from == "held" && step.step == "release_hold"));
+    /// ```
     pub struct WorkflowQuery {
         /// The kind.
         pub document: DocumentKind,
