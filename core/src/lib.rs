@@ -86,11 +86,11 @@ pub use metric::{
     MetricWorth, OnlyWhere,
 };
 pub use policy::{
-    ApprovalStatus, ApproveCommand, DefineFeed, DefineParameter, DefineRole, Disagreement, FeedOrder,
-    GrantRoles, Lateness, LegacyPart, LegacyWait, LimitMeasure, LineSplit, Locality, Measure, Misfit,
-    Parking, Policy, PolicyRule, Predicate, ProcessFamily, RejectCommand, ReportLegacyPlan, RolloutMode,
-    Scope, SetApprovalRule, SetParameter, SetRollout, SetSourceOfRecord, SetTimingRule, Shortage, Sourcing,
-    TakeMessage, Term, default_policy,
+    ApprovalStatus, ApproveCommand, DefineFeed, DefineParameter, DefineRole, Disagreement, DocumentOwner,
+    FeedOrder, GrantRoles, Lateness, LegacyPart, LegacyWait, LimitMeasure, LineSplit, Locality, Measure,
+    Misfit, Parking, Policy, PolicyRule, Predicate, ProcessFamily, RejectCommand, ReportLegacyPlan,
+    RolloutMode, Scope, SetApprovalRule, SetParameter, SetRollout, SetSourceOfRecord, SetTimingRule,
+    Shortage, Sourcing, TakeMessage, Term, default_policy,
 };
 pub use policy::{Area, Completeness, Relaxed, SourcingLimit, Substitution};
 pub use posting::*;
@@ -153,6 +153,6 @@ pub use workflow::selling::{
     CreditLine, CreditOrder, InvoiceLine, InvoiceOrder, Recognition, RecordPayment, ReleaseReturns,
     SetSelling, Tender,
 };
-pub use workflow::transfer::{Closing, ReceiveTransfer, ShipTransfer, TransferLine};
+pub use workflow::transfer::{Closing, ReceiveTransfer, ShipTransfer, Surplus, TransferLine};
 pub use workflow::variance::ShareVariance;
 pub use workflow::vendor::{ReturnToVendor, VendorReturnLine};

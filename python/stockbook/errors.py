@@ -77,6 +77,7 @@ __all__ = [
     "SourceNotAuthorized",
     "StockShort",
     "StockbookError",
+    "TooEarly",
     "TooLate",
     "TooMany",
     "UnknownAccount",
@@ -1094,6 +1095,20 @@ class UnknownFeed(Invalid):
     """The feed."""
 
 
+class TooEarly(Denied):
+    """The fact is said to have happened further ahead than its rule allows."""
+
+    number = 854
+    retry = "later"
+    help = "set the sender's clock, tell it when it has happened, or change set_timing_rule"
+    event: str
+    """The event."""
+    minutes: int
+    """Minutes from the command to the fact."""
+    max: int
+    """Minutes allowed."""
+
+
 REJECTIONS: dict[str, type[Rejection]] = {
     "MalformedRequest": MalformedRequest,
     "InvalidCode": InvalidCode,
@@ -1173,6 +1188,7 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "OrderOnHold": OrderOnHold,
     "ProcessOff": ProcessOff,
     "UnknownFeed": UnknownFeed,
+    "TooEarly": TooEarly,
 }
 """Every rejection by its name."""
 

@@ -177,6 +177,7 @@ __all__ = [
     "DisruptionKind",
     "DocumentKind",
     "DocumentLine",
+    "DocumentOwner",
     "DocumentQuery",
     "DropShipLine",
     "DropShipOrder",
@@ -572,6 +573,7 @@ __all__ = [
     "SupplyKind",
     "SupplyLatenessSet",
     "SupplyView",
+    "Surplus",
     "TakeMessage",
     "Taken",
     "TakenBack",
@@ -908,6 +910,13 @@ DocumentKind: TypeAlias = Literal[
 - `exception`: An exception.
 """
 
+DocumentOwner: TypeAlias = Literal["shared", "opener"]
+"""Which system owns a document.
+
+- `shared`: No one system: whoever may cause the event.
+- `opener`: The one that opened it: only that may cause the event for it.
+"""
+
 ExceptionCode: TypeAlias = Literal[
     "short_allocation",
     "promise_at_risk",
@@ -939,6 +948,10 @@ ExceptionCode: TypeAlias = Literal[
     "damaged_goods",
     "rollout_disagreement",
     "delivery_failed",
+    "transfer_over",
+    "credit_limit",
+    "early_event",
+    "pickup_expired",
 ]
 """Why a person is needed.
 
@@ -973,6 +986,10 @@ ExceptionCode: TypeAlias = Literal[
 - `damaged_goods`: Goods arrived damaged.
 - `rollout_disagreement`: The book and the system that it runs beside decided otherwise.
 - `delivery_failed`: A parcel is late or lost on its way.
+- `transfer_over`: A node sent more than its transfer said.
+- `credit_limit`: A customer owes more than he may.
+- `early_event`: A fact was told further ahead than its rule allows.
+- `pickup_expired`: Nobody picked goods up in time: they are back in stock.
 """
 
 ExceptionStatus: TypeAlias = Literal["open", "resolved"]
@@ -1054,6 +1071,7 @@ FulfilmentStage: TypeAlias = Literal[
     "shipped",
     "delivered",
     "failed",
+    "cancelled",
 ]
 """Where a node stands with an order.
 
@@ -1063,6 +1081,7 @@ FulfilmentStage: TypeAlias = Literal[
 - `shipped`: It left.
 - `delivered`: It arrived.
 - `failed`: It did not arrive.
+- `cancelled`: Nothing of it is wanted any more: struck, or planned from elsewhere.
 """
 
 HoldFill: TypeAlias = Literal["all_or_nothing", "best_effort"]
@@ -1476,7 +1495,7 @@ Parking: TypeAlias = Literal["limit", "source", "timing"]
 
 - `limit`: It is above its limit.
 - `source`: Another system is the system of record.
-- `timing`: It comes too late.
+- `timing`: It comes too late, or is told too far ahead.
 """
 
 PeriodStatus: TypeAlias = Literal["open", "soft_closed", "closed"]
@@ -1713,6 +1732,14 @@ SupplyKind: TypeAlias = Literal["purchase_order", "transfer", "return", "other",
 - `other`: Own production, or anything else.
 - `on_hand`: What lies there.
 - `asked`: Named in the question.
+"""
+
+Surplus: TypeAlias = Literal["refuse", "take"]
+"""What becomes of units that arrive beyond those that a transfer sent.
+
+- `refuse`: They are refused: the quantity may be a slip.
+- `take`: They are taken from the sender's free stock, for they have left it: a transfer of their
+  own, numbered after this one, and an exception at the sender.
 """
 
 TemperatureClass: TypeAlias = Literal["ambient", "cool", "chilled", "frozen"]
@@ -2481,11 +2508,19 @@ class OrderLine(Record):
 
 @dataclass(frozen=True, slots=True)
 class OrderTerms(Record):
-    """Terms of an order that sourcing heeds."""
+    """Terms of an order beside its lines."""
 
     _: KW_ONLY
+    customer: str | None = None
+    """Who buys: what he owes counts against `credit_limit`."""
     pickup: str | None = None
     """The node where the customer picks up: it alone may give, and no carrier is needed."""
+    replaces: str | None = None
+    """The order that this one replaces, wholly or in part: goods were lost, broken or are
+    exchanged.
+    """
+    rma: str | None = None
+    """The return by which the replaced goods come back: an exchange."""
     segment: str | None = None
     """Segment of the customer, which policies and tables of outside knowledge speak of."""
 
@@ -2520,9 +2555,20 @@ class PlaceOrder(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentLine(Record):
+    """A line of a document and a quantity of it."""
+
+    line: int
+    """The line, counted from 1."""
+    qty: int
+    """How many, in the SKU's smallest unit."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReallocateOrder(Record):
-    """Plans anew what is not shipped: after an outage, a rejection or a receipt. Never worse
-    off: what cannot be placed anew waits as a backorder.
+    """Plans anew what is not shipped: after an outage, a rejection or a receipt, or because the
+    customer wants another quantity. Never worse off: what cannot be placed anew waits as a
+    backorder.
     """
 
     TAG: ClassVar[str] = "reallocate_order"
@@ -2532,18 +2578,12 @@ class ReallocateOrder(Record):
     reason: str
     """The reason code."""
     _: KW_ONLY
+    amend: Sequence[DocumentLine] = ()
+    """Lines and how many the customer wants of each now, as long as no node works on the order.
+    What is more is sourced as the policy says for a new order; what is less is struck.
+    """
     detail: Detail = "brief"
     """How much the receipt tells."""
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentLine(Record):
-    """A line of a document and a quantity of it."""
-
-    line: int
-    """The line, counted from 1."""
-    qty: int
-    """How many, in the SKU's smallest unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2691,7 +2731,7 @@ class ShipTransfer(Record):
 @dataclass(frozen=True, slots=True)
 class ReceiveTransfer(Record):
     """Takes a transfer in, in one or several parts. With `closing: short`, what has not arrived
-    is lost.
+    is lost. Each unit is told once: as good, as damaged, or, by closing, as lost.
     """
 
     TAG: ClassVar[str] = "receive_transfer"
@@ -2699,10 +2739,14 @@ class ReceiveTransfer(Record):
     transfer: str
     """The transfer."""
     lines: Sequence[DocumentLine]
-    """What arrived, by line of the transfer."""
+    """What arrived fit for sale, by line of the transfer."""
     _: KW_ONLY
     closing: Closing = "open"
     """Whether more will come."""
+    damaged: Sequence[DocumentLine] = ()
+    """What arrived broken, beside `lines`: it lies apart as damaged, and an exception is opened."""
+    surplus: Surplus = "refuse"
+    """What becomes of units beyond those sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2844,6 +2888,8 @@ class Scope(Record):
     """The category: a SKU group."""
     channel: str | None = None
     """The channel."""
+    customer: str | None = None
+    """The customer, as orders name one."""
     node: str | None = None
     """The node."""
     region: str | None = None
@@ -2932,6 +2978,10 @@ class SetSourceOfRecord(Record):
     event: str
     """The event, as in `GoodsReceived`."""
     _: KW_ONLY
+    documents: DocumentOwner = "shared"
+    """Whether each document has one owner. Orders, purchase orders, transfers, returns and
+    counts that were opened before any rule asks have none.
+    """
     otherwise: Misfit = "reject"
     """What happens to another system's message."""
     role: str = ""
@@ -2944,7 +2994,7 @@ class SetSourceOfRecord(Record):
 
 @dataclass(frozen=True, slots=True)
 class SetTimingRule(Record):
-    """Says how late a kind of event may be told."""
+    """Says how late a kind of event may be told, and how far ahead."""
 
     TAG: ClassVar[str] = "set_timing_rule"
 
@@ -2953,8 +3003,12 @@ class SetTimingRule(Record):
     late_minutes_max: int
     """Minutes from `occurred_at` to `at`, at most."""
     _: KW_ONLY
+    ahead_minutes_max: int = 0
+    """Minutes that `occurred_at` may lie after `at`, where clocks differ: it is recorded as of
+    `at`.
+    """
     otherwise: Misfit = "reject"
-    """What happens to a later one."""
+    """What happens to a later one, and to one that is told further ahead."""
     role: str = ""
     """The role that may let a parked message pass."""
 
@@ -5298,6 +5352,15 @@ class PlacedTerms(Record):
     """Segment of the customer; empty = none."""
     pickup: str | None
     """Where the customer picks up, or none."""
+    _: KW_ONLY
+    customer: str = ""
+    """Who buys; empty = nobody that is told."""
+    held: OrderHoldKind | None = None
+    """What the order waits for from the start."""
+    replaces: str | None | None = None
+    """The order that this one replaces."""
+    rma: str | None = None
+    """The return by which the replaced goods come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -5443,6 +5506,22 @@ class OrderReallocated(Record):
     """The new plan of what is not shipped."""
     exceptions: tuple[Opened, ...]
     """Exceptions opened."""
+    _: KW_ONLY
+    amended: tuple[LineQty, ...] = ()
+    """Units more or less of lines, since the customer wants another quantity."""
+    held: OrderHoldKind | None = None
+    """What the order waits for now, since it is worth more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raised(Record):
+    """An exception with what it is about."""
+
+    opened: Opened
+    """What it is."""
+    _: KW_ONLY
+    subject: str | None = None
+    """The document, feed or other name that tells causes of one kind apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -5457,6 +5536,11 @@ class OrderCancelled(Record):
     """Why."""
     lines: tuple[LineQty, ...]
     """What was struck."""
+    _: KW_ONLY
+    exceptions: tuple[Raised, ...] = ()
+    """Exceptions opened."""
+    node: str | None | None = None
+    """The node whose reservations were struck, and only those; none = as said above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -5652,6 +5736,8 @@ class TransferredLine(Record):
     taken: tuple[Taken, ...]
     """Places taken from, or put into."""
     _: KW_ONLY
+    condition: Condition = "sellable"
+    """The condition that they arrived in."""
     layers: tuple[LayerCost, ...] = ()
     """Layers of a FIFO pool that they came from, and become again."""
     lots: tuple[LotCost, ...] = ()
@@ -5724,17 +5810,6 @@ class TimeAdvanced(Record):
     """Time moved on."""
 
     TAG: ClassVar[str] = "TimeAdvanced"
-
-
-@dataclass(frozen=True, slots=True)
-class Raised(Record):
-    """An exception with what it is about."""
-
-    opened: Opened
-    """What it is."""
-    _: KW_ONLY
-    subject: str | None = None
-    """The document, feed or other name that tells causes of one kind apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -6133,6 +6208,9 @@ class ReturnCancelled(Record):
     """Its number."""
     reason: str | None
     """Why."""
+    _: KW_ONLY
+    exceptions: tuple[Raised, ...] = ()
+    """Exceptions opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -6872,6 +6950,8 @@ class SupplierInvoiceReceived(Record):
     postings: tuple[Posting, ...]
     """Journal."""
     _: KW_ONLY
+    exceptions: tuple[Raised, ...] = ()
+    """Exceptions opened: order, receipt and invoice do not agree."""
     uses: tuple[InvoiceMatch, ...] = ()
     """Uses of consigned goods, in place of receipt lines: counted from 0 over all uses."""
 
@@ -8555,7 +8635,11 @@ class NodeWork(Record):
     """The carrier's number."""
     changed_at: datetime
     """Since when."""
+    put_back: tuple[LineQty, ...]
+    """Units that were picked and are not wanted any more: they go back to their shelves."""
     _: KW_ONLY
+    collect_by: datetime | None = None
+    """Until when packed goods wait to be picked up."""
     wave: str | None = None
     """The wave."""
 
@@ -8570,6 +8654,17 @@ class FulfilmentView(Record):
     """What it waits for."""
     nodes: tuple[NodeWork, ...]
     """By node."""
+    customer: str
+    """Who buys; empty = nobody that was told."""
+    owed: Decimal
+    """What the customer owes for all orders."""
+    _: KW_ONLY
+    credit_limit: Decimal | None = None
+    """What he may owe; none = any amount."""
+    replaces: str | None | None = None
+    """The order that this one replaces."""
+    rma: str | None = None
+    """The return that it is exchanged for."""
 
 
 @dataclass(frozen=True, slots=True)

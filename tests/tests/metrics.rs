@@ -152,7 +152,22 @@ fn orders(events: &[Value], naive: &mut Naive) {
                 placed(body, occurred, naive, &mut known);
                 again.push((text(&body["order"]), &body["plan"]));
             }
-            "OrderReallocated" => again.push((text(&body["order"]), &body["plan"])),
+            "OrderReallocated" => {
+                let order = known.get_mut(&text(&body["order"])).expect("an order");
+                for change in list(&body["amended"]) {
+                    let (line, qty) = (int(&change["line"]), int(&change["qty"]));
+                    order.open += qty;
+                    order.struck |= qty < 0;
+                    let lists =
+                        [list(&body["plan"]["backordered"]), list(&body["plan"]["cancelled"])].concat();
+                    let lacks: i128 =
+                        lists.iter().filter(|l| int(&l["line"]) == line).map(|l| int(&l["qty"])).sum();
+                    if qty > 0 {
+                        naive.add("fill_rate_units", qty - lacks.min(qty), qty);
+                    }
+                }
+                again.push((text(&body["order"]), &body["plan"]));
+            }
             "BatchAllocated" => {
                 again.extend(list(&body["plans"]).iter().map(|plan| (text(&plan["order"]), &plan["plan"])));
             }
@@ -163,6 +178,9 @@ fn orders(events: &[Value], naive: &mut Naive) {
                     let (line, qty) = (int(&line["line"]), int(&line["qty"]));
                     order.open -= qty;
                     order.struck |= qty > 0;
+                    if !body["node"].is_null() {
+                        continue;
+                    }
                     let waiting = *waits.entry((number.clone(), line)).or_insert(order.waiting(line));
                     waits.insert((number.clone(), line), (waiting - qty).max(0));
                 }
@@ -331,29 +349,69 @@ fn shipped(name: &str, body: &Value, occurred: i128, naive: &mut Naive, order: &
 
 /// Suppliers, counts, shrink, the journal, lateness.
 fn others(events: &[Value], naive: &mut Naive) {
-    let mut purchases: BTreeMap<String, (i128, i128)> = BTreeMap::new();
+    let mut purchases: BTreeMap<String, (i128, i128, Vec<Value>)> = BTreeMap::new();
+    let (mut bought, mut scales): (Vec<String>, BTreeMap<String, i128>) = Default::default();
     for event in events {
         let Told { name, body, at, occurred } = tell(event);
         naive.add("late_entries", i128::from(at.div_euclid(DAY) > occurred.div_euclid(DAY)), 1);
         match name {
+            "SkuDefined" => {
+                scales.insert(text(&body["sku"]), 10i128.pow(int(&body["decimals"]) as u32));
+            }
             "PurchaseOrderPlaced" => {
-                purchases.insert(text(&body["purchase_order"]), (time(&body["expected_at"]), occurred));
-                list(&body["lines"]).iter().for_each(|l| naive.add("supplier_fill", 0, int(&l["qty"])));
+                let lines = list(&body["lines"]).to_vec();
+                for line in &lines {
+                    naive.add("supplier_fill", 0, int(&line["qty"]));
+                    naive.add("supplier_score", 0, int(&line["qty"]));
+                }
+                purchases
+                    .insert(text(&body["purchase_order"]), (time(&body["expected_at"]), occurred, lines));
             }
             "GoodsReceived" => {
-                let Some((expected, placed)) = purchases.get(&text(&body["purchase_order"])) else {
+                let Some((expected, placed, ordered)) = purchases.get(&text(&body["purchase_order"])) else {
                     continue;
                 };
                 for line in list(&body["lines"]).iter().filter(|line| int(&line["purchase_line"]) > 0) {
                     let qty = int(&line["qty"]);
                     naive.add("supplier_on_time", if occurred <= *expected { qty } else { 0 }, qty);
                     naive.add("supplier_fill", qty, 0);
-                    naive.add("supplier_defects", 0, qty);
+                    let condition = text(&line["place"]["condition"]);
+                    let broken = ["damaged", "quarantined"].contains(&condition.as_str());
+                    naive.add("supplier_defects", if broken { qty } else { 0 }, qty);
+                    let row = &ordered[int(&line["purchase_line"]) as usize - 1];
+                    let rate = if line["rate"] == "0.00" { 1_000_000 } else { money(&line["rate"]) };
+                    let scale = scales.get(&text(&line["sku"])).copied().unwrap_or(1);
+                    let own = (2 * money(&row["unit_cost"]) * qty + scale) / (2 * scale);
+                    let worth = (own * rate / 1_000_000 + 5_000) / 10_000 * 10_000;
+                    let paid = money(&line["value"]);
+                    naive.add("supplier_price", paid, worth);
+                    let good = occurred <= *expected && condition == "sellable" && paid <= worth;
+                    naive.add(
+                        "supplier_score",
+                        if good && line["on_order"] == line["qty"] { qty } else { 0 },
+                        0,
+                    );
+                    bought.push(text(&line["sku"]));
                     naive.add("supplier_lead_time", (occurred - placed).max(0) * qty, qty);
                 }
             }
             "VendorReturnShipped" => {
                 list(&body["lines"]).iter().for_each(|l| naive.add("supplier_defects", int(&l["qty"]), 0));
+            }
+            "StockMoved" => {
+                let (from, to) = (text(&body["from"]["condition"]), text(&body["to"]["condition"]));
+                let bad = from == "inspection" && ["damaged", "quarantined"].contains(&to.as_str());
+                if bad && bought.contains(&text(&body["sku"])) {
+                    naive.add("supplier_defects", int(&body["qty"]), 0);
+                }
+            }
+            "ReturnReceived" => {
+                for line in list(&body["lines"]) {
+                    let bad = ["scrap", "return_to_vendor"].contains(&text(&line["disposition"]).as_str());
+                    if bad && bought.contains(&text(&line["sku"])) {
+                        naive.add("supplier_defects", int(&line["qty"]), 0);
+                    }
+                }
             }
             "CountRecorded" => {
                 for line in list(&body["lines"]) {
@@ -620,6 +678,7 @@ fn a_window_is_the_same_from_a_snapshot_on_and_known_as_it_was_known() {
         "backorder_age",
         "order_cycle_time",
         "supplier_on_time",
+        "supplier_score",
         "stockout_rate",
     ];
     let names: Vec<&String> = all.iter().filter(|name| !past.contains(&name.as_str())).collect();

@@ -15,6 +15,7 @@ use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 use crate::workflow::order::PlaceOrder;
+use crate::workflow::transfer::Surplus;
 use crate::workflow::*;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -31,6 +32,8 @@ pub(crate) struct Meta<'a> {
     pub actor: &'a str,
     pub at: Instant,
     pub occurred_at: Instant,
+    /// Seconds that it is said to have happened after `at`: the sender's clock is ahead.
+    pub ahead_s: i64,
     pub word: &'static str,
     /// The command; none where a column record says it.
     pub said: Option<&'a Command>,
@@ -150,13 +153,16 @@ impl Book {
             crate::catalog::code("actor", &envelope.actor)?;
         }
         let key = DocKey::from(envelope.id.as_str());
+        let said = envelope.occurred_at.unwrap_or(envelope.at);
+        let ahead_s = self.state.govern.seconds_ahead(said, envelope.at);
         let meta = Meta {
             key: &key,
             content: 0,
             source: &envelope.source,
             actor: &envelope.actor,
             at: envelope.at,
-            occurred_at: envelope.occurred_at.unwrap_or(envelope.at),
+            occurred_at: if ahead_s > 0 { envelope.at } else { said },
+            ahead_s,
             word: envelope.command.word(),
             said: Some(&envelope.command),
         };
@@ -174,6 +180,9 @@ impl Book {
             Command::CaptureOrder(capture) => return self.capture(meta, within, capture),
             Command::TakeMessage(take) => return self.take_message(meta, within, take),
             Command::PostCount(post) => return self.post_count(meta, within, post),
+            Command::ReceiveTransfer(receive) if receive.surplus == Surplus::Take => {
+                return self.receive_transfer(meta, within, receive);
+            }
             _ => {}
         }
         self.record(meta, within, |state, allocator, at, body| {
@@ -687,10 +696,10 @@ fn decide_promise(state: &State, command: &Command, at: Instant) -> Option<Resul
 }
 
 /// Commands of the books.
-pub(crate) fn decide_books(state: &State, command: &Command) -> Result<Body, Rejection> {
+pub(crate) fn decide_books(state: &State, command: &Command, at: Instant) -> Result<Body, Rejection> {
     match command {
         Command::SetValuation(c) => decide_valuation(state, c),
-        Command::ReceiveSupplierInvoice(c) => decide_supplier_invoice(state, c),
+        Command::ReceiveSupplierInvoice(c) => decide_supplier_invoice(state, c, at),
         Command::AllocateLandedCost(c) => decide_landed_cost(state, c),
         Command::ReturnToVendor(c) => decide_vendor_return(state, c),
         Command::RevalueStock(c) => decide_revaluation(state, c),

@@ -210,6 +210,7 @@ impl Book {
             actor,
             at,
             occurred_at: at,
+            ahead_s: 0,
             word: "place_order",
             said: None,
         };
@@ -335,7 +336,8 @@ impl Book {
         let unit_cost = Money::from_micros(cell(columns.unit_cost, row).unwrap_or(-1));
         let content = Digest::of(&("receive_columns", node, supplier, sku, qty, unit_cost));
         let (source, actor, word) = (columns.source, columns.actor, "receive_goods");
-        let meta = Meta { key: &key, content, source, actor, at, occurred_at: at, word, said: None };
+        let meta =
+            Meta { key: &key, content, source, actor, at, occurred_at: at, ahead_s: 0, word, said: None };
         check_instants(&meta)?;
         if let Some(receipt) = self.repeated(&meta)? {
             return Ok(receipt.sequence);
@@ -425,7 +427,8 @@ impl Book {
         let key = DocKey::Number(command);
         let content = Digest::of(&("ship_columns", &order, node));
         let word = "ship_order";
-        let meta = Meta { key: &key, content, source, actor, at, occurred_at: at, word, said: None };
+        let meta =
+            Meta { key: &key, content, source, actor, at, occurred_at: at, ahead_s: 0, word, said: None };
         check_instants(&meta)?;
         if let Some(receipt) = self.repeated(&meta)? {
             return Ok(receipt.sequence);

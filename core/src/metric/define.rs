@@ -198,9 +198,9 @@ metrics! {
         "order line" "order lines of the book"
         ["OrderPlaced"];
     FillRateUnits "fill_rate_units" "Fill rate, units" Share Higher Ratio
-        "Units reserved when their order was placed, of the units offered."
+        "Units reserved when their order was placed or wanted more of them, of the units offered."
         "order line" "units ordered, by the book's lines"
-        ["OrderPlaced"];
+        ["OrderPlaced", "OrderReallocated"];
     FillRateOrders "fill_rate_orders" "Fill rate, orders" Share Higher Ratio
         "Orders with every line wholly reserved when placed, of the orders placed."
         "order" "orders of the book"
@@ -316,9 +316,20 @@ metrics! {
         "receipt line" ""
         ["PurchaseOrderPlaced", "GoodsReceived"];
     SupplierDefects "supplier_defects" "Supplier defects" Share Lower Ratio
-        "Units sent back to their vendor, of the units received on purchase orders."
+        "Units that arrived damaged or were held back after inspection, came back from customers to be \
+         scrapped or sent on, or were sent back to their vendor, of the units received on purchase \
+         orders; what no document names a supplier for is the SKU's latest supplier's."
         "receipt line" "units received, by the book's purchase orders"
-        ["GoodsReceived", "VendorReturnShipped"];
+        ["GoodsReceived", "VendorReturnShipped", "StockMoved", "ReturnReceived"];
+    SupplierPrice "supplier_price" "Supplier price" Ratio Lower Ratio
+        "Value at which units came in on purchase orders, by the value at which they were ordered."
+        "receipt line" ""
+        ["GoodsReceived"];
+    SupplierScore "supplier_score" "Supplier score" Share Higher Ratio
+        "Units that came in time, fit for sale, at the ordered price or less and no more than were \
+         ordered, of the units ordered."
+        "receipt line" "units ordered, by the book's purchase orders"
+        ["PurchaseOrderPlaced", "GoodsReceived"];
     ExceptionsOpened "exceptions_opened" "Exceptions opened" Count Lower Sum
         "What needed a person, by code."
         "exception" "exceptions of the book"

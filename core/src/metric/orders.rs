@@ -45,7 +45,10 @@ impl Fold {
             }
             Body::ReturnAuthorized(may) => self.touch(may.order, may.node, body, 1),
             Body::ReturnCheckedIn(came) => self.touch(came.order, came.node, body, 1),
-            Body::OrderReallocated(again) => self.touch(again.order, NodeId::NONE, body, 1),
+            Body::OrderReallocated(again) => {
+                self.touch(again.order, NodeId::NONE, body, 1);
+                self.order_amended(again);
+            }
             Body::AllocationRejected(rejected) => self.touch(rejected.order, rejected.node, body, 1),
             Body::OrderHeld(held) => self.touch(held.order, NodeId::NONE, body, 1),
             Body::OrderReleased(freed) => self.touch(freed.order, NodeId::NONE, body, 1),
@@ -145,6 +148,20 @@ impl Fold {
         }
     }
 
+    /// More of a line is offered to the stock as a new line is.
+    fn order_amended(&mut self, again: &OrderReallocated) {
+        let lines = self.lines_of(again.order);
+        for change in again.amended.iter().filter(|change| change.qty > 0) {
+            let Some((_, line)) = lines.get(index(change.line.saturating_sub(1))) else { continue };
+            let lacking = again.plan.backordered.iter().chain(again.plan.cancelled.iter());
+            let lacking = lacking.filter(|lack| lack.line == change.line).map(|lack| lack.qty);
+            let short = lacking.fold(0, i64::saturating_add).min(change.qty);
+            let dims = self.dims(again.order, NodeId::NONE, line.sku);
+            let filled = i128::from(change.qty.saturating_sub(short));
+            self.put(M::FillRateUnits, (filled, i128::from(change.qty)), self.now.occurred, dims);
+        }
+    }
+
     fn promise(&self, order: OrderId) -> Instant {
         self.state.docs.order.get(order.0).map_or(Instant::START, |row| row.deliver_by)
     }
@@ -220,6 +237,9 @@ impl Fold {
             self.put(M::ReturnRate, (qty, 0), at, dims);
             self.put(M::DispositionMix, (0, qty), at, dims);
             self.put(M::DispositionMix, (qty, 0), at, Dims { kind, ..dims });
+            if matches!(line.disposition, Disposition::Scrap | Disposition::ReturnToVendor) {
+                self.defect(line.sku, returned.node, line.qty);
+            }
         }
     }
 

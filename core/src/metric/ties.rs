@@ -66,7 +66,7 @@ fn tie_of(metric: M) -> Option<Tie> {
         M::Turns => (Side::Standing, |t| t.inventory, true),
         M::InventoryValue => (Side::Part, |t| t.inventory, true),
         M::SupplierOnTime | M::SupplierDefects => (Side::Whole, |t| t.received, false),
-        M::SupplierFill => (Side::Whole, |t| t.purchased, false),
+        M::SupplierFill | M::SupplierScore => (Side::Whole, |t| t.purchased, false),
         M::ExceptionsOpened => (Side::Part, |t| t.exceptions, false),
         M::ExceptionTime | M::ExceptionAge => (Side::Standing, |t| t.open, true),
         M::LateEntries => (Side::Whole, |t| t.sequence, false),

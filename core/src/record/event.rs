@@ -646,16 +646,6 @@ facts! {
         pub handling: Money,
     }
 
-    /// Open lines that were struck: from backorders first, then from reservations in their order.
-    pub struct OrderCancelled {
-        /// The order.
-        pub order: OrderId,
-        /// Why.
-        pub reason: ReasonId,
-        /// What was struck.
-        pub lines: Vec<LineQty>,
-    }
-
     /// Goods that left for the customer.
     pub struct OrderShipped {
         /// The order.

@@ -205,7 +205,9 @@ impl Tally {
             Body::OrderCancelled(cancelled) => {
                 for line in &cancelled.lines {
                     bump(&mut self.units_cancelled, line.qty);
-                    self.serve_waiting(cancelled.order, line.line, line.qty);
+                    // What is struck at one node had come there: nothing of it waits.
+                    let waited = if cancelled.node.is_some() { 0 } else { line.qty };
+                    self.serve_waiting(cancelled.order, line.line, waited);
                 }
             }
             Body::GoodsReceived(received) => {

@@ -539,6 +539,14 @@ rejections! {
     853 Invalid Later UnknownFeed { /** The feed. */ feed: String }
         "unknown feed `{feed}`",
         "define it with define_feed first";
+    /// The fact is said to have happened further ahead than its rule allows.
+    854 Denied Later TooEarly {
+        /** The event. */ event: String,
+        /** Minutes from the command to the fact. */ minutes: i64,
+        /** Minutes allowed. */ max: i64,
+    }
+        "`{event}` is told {minutes} minutes ahead, {max} are allowed",
+        "set the sender's clock, tell it when it has happened, or change set_timing_rule";
 }
 
 impl From<Overflow> for Rejection {

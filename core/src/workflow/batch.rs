@@ -543,7 +543,14 @@ fn within(
             let at = member.numbers.iter().position(|known| *known == line)?;
             member.lines.get(at).map(|line| line.sku)
         }));
-        event.plans.push(OrderReallocated { order: member.order, reason: event.reason, plan, exceptions });
+        event.plans.push(OrderReallocated {
+            order: member.order,
+            reason: event.reason,
+            plan,
+            exceptions,
+            amended: Vec::new(),
+            held: None,
+        });
     }
     Ok(allocator.solution.cost)
 }

@@ -4,7 +4,7 @@ use crate::allocation::{Demand, carriage, grams, travel};
 use crate::catalog::{Heft, SkuRow, code};
 use crate::costing::{Costing, Drain, Method, share};
 use crate::exception::{ExceptionCode, Opened};
-use crate::policy::{CompiledSourcing, LineSplit, Situation};
+use crate::policy::{CompiledSourcing, LineSplit, Scope, Situation};
 use crate::posting::{Context, Movement, Posting};
 pub(crate) use crate::record::row as row_of;
 use crate::record::{BooksDocument, Fill, LotCost, Parcel, State, Worth};
@@ -75,6 +75,14 @@ pub(crate) fn sku_code(state: &State, sku: SkuId) -> String {
 
 pub(crate) fn node_code(state: &State, node: NodeId) -> String {
     state.catalog.nodes.get(node.0).map(|c| c.to_string()).unwrap_or_default()
+}
+
+/// Where a SKU lies, as parameters tell places apart.
+pub(crate) fn scope_of(state: &State, sku: SkuId, node: NodeId) -> Scope {
+    let catalog = &state.catalog;
+    let group = catalog.sku.get(sku.0).and_then(|row| catalog.groups.get(row.group));
+    let (code, category) = (node_code(state, node), group.map(ToString::to_string));
+    Scope { node: (!code.is_empty()).then_some(code), category, ..Scope::default() }
 }
 
 pub(crate) fn order_code(state: &State, order: OrderId) -> String {

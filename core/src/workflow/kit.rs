@@ -10,6 +10,7 @@ use crate::allocation::PlacedLine;
 use crate::catalog::*;
 use crate::posting::Movement;
 use crate::record::*;
+use crate::stock::Condition;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num::{self, Overflow};
@@ -272,7 +273,8 @@ fn take(
     let (value, lots, passed) = (issued.value, issued.lots, Money::ZERO);
     entry.post(by_work(state).0, value, &context(row, part.sku, node, part.qty))?;
     let (line, price, layers) = (0, None, Vec::new());
-    Ok(TransferredLine { line, sku: part.sku, qty: part.qty, value, taken, lots, passed, price, layers })
+    let (sku, qty, condition) = (part.sku, part.qty, Condition::Sellable);
+    Ok(TransferredLine { line, sku, qty, value, taken, lots, passed, price, layers, condition })
 }
 
 /// Goods come out of an assembly.
@@ -295,7 +297,8 @@ fn give(
     let passed = entry.enter(part.sku, row, (part.qty, value), &about, Movement::TransferVariance)?;
     let (taken, lots) = (Vec::new(), Vec::new());
     let (line, price, layers) = (0, None, Vec::new());
-    Ok(TransferredLine { line, sku: part.sku, qty: part.qty, value, taken, lots, passed, price, layers })
+    let (sku, qty, condition) = (part.sku, part.qty, Condition::Sellable);
+    Ok(TransferredLine { line, sku, qty, value, taken, lots, passed, price, layers, condition })
 }
 
 #[cfg(test)]

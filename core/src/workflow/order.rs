@@ -8,7 +8,6 @@ use super::plan::{Task, source};
 use super::substitute::substitute;
 use crate::allocation::{Allocator, Explanation, PlacedLine};
 use crate::catalog::*;
-use crate::policy::Shortage;
 use crate::record::*;
 use crate::value::geo::Point;
 use crate::value::ids::*;
@@ -68,7 +67,8 @@ wire! {
         pub terms: Option<OrderTerms>,
     }
 
-    /// Terms of an order that sourcing heeds.
+    /// Terms of an order beside its lines.
+    #[derive(Default)]
     pub struct OrderTerms {
         /// Segment of the customer, which policies and tables of outside knowledge speak of.
         #[serde(default)]
@@ -76,6 +76,15 @@ wire! {
         /// The node where the customer picks up: it alone may give, and no carrier is needed.
         #[serde(default)]
         pub pickup: Option<String>,
+        /// Who buys: what he owes counts against `credit_limit`.
+        #[serde(default)]
+        pub customer: Option<String>,
+        /// The order that this one replaces, wholly or in part: goods were lost, broken or are exchanged.
+        #[serde(default)]
+        pub replaces: Option<String>,
+        /// The return by which the replaced goods come back: an exchange.
+        #[serde(default)]
+        pub rma: Option<String>,
     }
 
     /// A line of an order.
@@ -92,8 +101,8 @@ wire! {
         pub price: Option<Money>,
     }
 
-    /// Plans anew what is not shipped: after an outage, a rejection or a receipt. Never worse off: what
-    /// cannot be placed anew waits as a backorder.
+    /// Plans anew what is not shipped: after an outage, a rejection or a receipt, or because the customer
+    /// wants another quantity. Never worse off: what cannot be placed anew waits as a backorder.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -105,7 +114,9 @@ wire! {
     /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
     /// # }
     /// // Order 1001 was planned from RENO, which has closed; DALLAS has five.
-    /// let again = ReallocateOrder { order: "1001".into(), reason: "damage".into(), detail: Detail::None };
+    /// let again = ReallocateOrder {
+    ///     order: "1001".into(), reason: "damage".into(), detail: Detail::None, amend: vec![],
+    /// };
     /// book.execute(&Envelope::new("again", at, Command::ReallocateOrder(again)))?;
     /// let order = Query::Order(DocumentQuery { document: "1001".into() });
     /// let Answer::Order(order) = book.ask(&order)? else { panic!() };
@@ -121,6 +132,10 @@ wire! {
         /// How much the receipt tells.
         #[serde(default)]
         pub detail: Detail,
+        /// Lines and how many the customer wants of each now, as long as no node works on the order. What is
+        /// more is sourced as the policy says for a new order; what is less is struck.
+        #[serde(default)]
+        pub amend: Vec<DocumentLine>,
     }
 
     /// Strikes what is not shipped, wholly or in part.
@@ -279,7 +294,18 @@ fn resolve_terms(state: &State, terms: &OrderTerms) -> Result<Box<PlacedTerms>, 
         code("segment", &segment)?;
     }
     let pickup = terms.pickup.as_deref().map(|node| state.catalog.node_of(node)).transpose()?;
-    Ok(Box::new(PlacedTerms { segment, pickup: pickup.map_or(NodeId::NONE, |(node, _)| node) }))
+    let customer = terms.customer.clone().unwrap_or_default();
+    at_most("characters of the customer", customer.len(), 256)?;
+    let order = |number: &String| known_document(&state.docs.orders, "order", number).map(OrderId);
+    let replaces = terms.replaces.as_ref().map(order).transpose()?;
+    Ok(Box::new(PlacedTerms {
+        segment,
+        pickup: pickup.map_or(NodeId::NONE, |(node, _)| node),
+        customer,
+        held: None,
+        replaces,
+        rma: terms.rma.as_deref().map(DocKey::from),
+    }))
 }
 
 /// What a hold or an order has reserved, as credit for the decision that replaces it.
@@ -289,7 +315,7 @@ pub(crate) fn credit(state: &State, first: u32, credit: &mut Vec<(SkuId, NodeId,
 }
 
 /// `Ok` if prices and their sum stay within the book's range.
-fn check_worth(state: &State, lines: &[PlacedLine]) -> Result<(), Rejection> {
+pub(super) fn check_worth(state: &State, lines: &[PlacedLine]) -> Result<(), Rejection> {
     let mut worth = 0i64;
     for line in lines {
         price("lines.price", line.price)?;
@@ -399,6 +425,7 @@ pub(crate) fn decide_order(
     placed.lines.extend_from_slice(lines);
     placed.kits = kits;
     placed.substituted = substituted;
+    super::credit::check_terms(state, placed, task.order, at)?;
     source(state, allocator, &task, at, &mut placed.plan, &mut placed.exceptions)
 }
 
@@ -450,8 +477,10 @@ pub(crate) fn decide_reallocation(
     let reason = state.catalog.reason_of(&reallocate.reason)?;
     let Some(row) = state.docs.order.get(order.0) else { return Err(unknown_order(&reallocate.order)) };
     let (mut lines, mut numbers, mut back) = (Vec::new(), Vec::new(), Vec::new());
+    let amended = super::amend::amendments(state, order, row, reallocate)?;
     for (number, line) in (1u32..).zip(state.order_lines(row)) {
-        let open = line.reserved.saturating_add(line.backordered);
+        let change = amended.iter().find(|change| change.line == number).map_or(0, |change| change.qty);
+        let open = line.reserved.saturating_add(line.backordered).saturating_add(change);
         if open > 0 {
             lines.push(PlacedLine { sku: line.sku, qty: open, price: line.price });
             numbers.push(number);
@@ -459,6 +488,15 @@ pub(crate) fn decide_reallocation(
         }
     }
     back.sort_unstable();
+    if lines.is_empty() {
+        let (plan, exceptions, held) = Default::default();
+        *body = Body::OrderReallocated(OrderReallocated { order, reason, plan, exceptions, amended, held });
+        return Ok(None);
+    }
+    let mut exceptions = Vec::new();
+    let over = super::credit::is_over_by(state, (order, row), &amended, at)?;
+    let held = over.then_some(OrderHoldKind::Credit);
+    exceptions.extend(super::credit::over_limit(over, order));
     let none = TermsRow::none();
     let days = super::days::freed(state, row);
     let task = Task {
@@ -467,7 +505,7 @@ pub(crate) fn decide_reallocation(
         to: row.to,
         deliver_by: row.deliver_by,
         commitment: row.commitment,
-        shortage: Some(Shortage::Backorder),
+        shortage: super::amend::shortage(state, order, &amended),
         lines: &lines,
         numbers: &numbers,
         credit: &back,
@@ -478,9 +516,9 @@ pub(crate) fn decide_reallocation(
         terms: state.terms_of(order).unwrap_or(&none),
         without: ServiceId::NONE,
     };
-    let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
+    let mut plan = Plan::default();
     let explanation = source(state, allocator, &task, at, &mut plan, &mut exceptions)?;
-    *body = Body::OrderReallocated(OrderReallocated { order, reason, plan, exceptions });
+    *body = Body::OrderReallocated(OrderReallocated { order, reason, plan, exceptions, amended, held });
     Ok(explanation)
 }
 
@@ -524,7 +562,13 @@ pub(crate) fn decide_cancel(state: &State, cancel: &CancelOrder) -> Result<Body,
     if cancel.lines.is_empty() {
         let all = (1u32..).zip(rows).map(|(line, row)| LineQty { line, qty: open(row) });
         let lines = all.filter(|line| line.qty > 0).collect();
-        return Ok(Body::OrderCancelled(OrderCancelled { order, reason, lines }));
+        return Ok(Body::OrderCancelled(OrderCancelled {
+            order,
+            reason,
+            lines,
+            node: None,
+            exceptions: Vec::new(),
+        }));
     }
     at_most("lines", cancel.lines.len(), LINES_MAX)?;
     let asked = opened_lines(state, order, &cancel.lines)?;
@@ -540,7 +584,7 @@ pub(crate) fn decide_cancel(state: &State, cancel: &CancelOrder) -> Result<Body,
         }
         lines.push(LineQty { line: struck.line, qty });
     }
-    Ok(Body::OrderCancelled(OrderCancelled { order, reason, lines }))
+    Ok(Body::OrderCancelled(OrderCancelled { order, reason, lines, node: None, exceptions: Vec::new() }))
 }
 
 /// A line by its number, from 1.

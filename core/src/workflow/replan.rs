@@ -239,6 +239,8 @@ pub(super) fn replan(
             reason: event.reason,
             plan: Plan::default(),
             exceptions: Vec::new(),
+            amended: Vec::new(),
+            held: None,
         };
         let mut left = undone.clone();
         if by.kind == DisruptionKind::ServiceDown {

@@ -3,6 +3,7 @@
 use super::carried::lots_back;
 use super::common::*;
 use super::order::{ReceiveReturn, line_of};
+use super::replace::had_again;
 use crate::catalog::*;
 use crate::costing::extend;
 use crate::posting::{Context, Movement};
@@ -58,7 +59,7 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
         });
         let Some(back) = backs.get_mut(at) else { continue };
         check_line(line, &receive.order, known, back, minor)?;
-        check_refund(line.refund, known, sku, back, minor)?;
+        check_refund(line.refund, (known, sku), back, (minor, had_again(state, order, known)))?;
         let (lots, cost) = came_back(state, sku, known, back, line)?;
         back.qty = num::add(back.qty, line.qty)?;
         back.cost = back.cost.plus(cost)?;
@@ -177,15 +178,16 @@ fn check_line(
 /// Nobody gets back more than the line's shipped goods were sold for.
 fn check_refund(
     refund: Money,
-    known: &LineRow,
-    sku: &SkuRow,
+    (known, sku): (&LineRow, &SkuRow),
     back: &Back,
-    minor: i64,
+    (minor, again): (i64, i64),
 ) -> Result<(), Rejection> {
     let sold = extend(known.price, known.shipped, sku.scale, minor)?;
+    let sold = sold.minus(Money::from_micros(again))?;
     let total = known.refunded.plus(back.refund)?.plus(refund)?;
     if total > sold {
-        return Err(invalid("lines.refund", "at most what the line's shipped goods were sold for"));
+        let need = "at most what the line's shipped goods were sold for, less what was replaced";
+        return Err(invalid("lines.refund", need));
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::posting::{Context, Movement};
 use crate::record::*;
 use crate::stock::*;
 use crate::value::ids::*;
-use crate::value::money::Money;
+use crate::value::money::{MICROS, Money};
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
@@ -156,7 +156,7 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
             return Err(Rejection::UnknownSku { sku: line.sku.0.to_string() });
         };
         check_tracked(state, &line)?;
-        let against = take_open(state, purchase_order, &mut open, &line)?;
+        let against = take_open(state, purchase_order, &mut open, (&line, node, at))?;
         if against.over > 0 {
             let code = ExceptionCode::OverReceipt;
             exceptions.push(Opened { code, order: OrderId::NONE, sku: line.sku, node, qty: against.over });
@@ -269,7 +269,7 @@ fn take_open(
     state: &State,
     purchase: PurchaseId,
     open: &mut [PurchaseLineRow],
-    line: &DenseReceiptLine,
+    (line, node, when): (&DenseReceiptLine, NodeId, Instant),
 ) -> Result<Against, Rejection> {
     if purchase == PurchaseId::NONE {
         return Ok(Against { line: 0, unit_cost: None, on_order: 0, over: 0 });
@@ -284,7 +284,12 @@ fn take_open(
     let on_order = row.qty.saturating_sub(row.received).clamp(0, line.qty);
     row.received = num::add(row.received, line.qty)?;
     let number = num::id(at).saturating_add(1);
-    let over = line.qty.saturating_sub(on_order);
+    let mut over = line.qty.saturating_sub(on_order);
+    if over > 0 {
+        let share = state.read_parameter("receipt_over_share", &scope_of(state, line.sku, node), when);
+        let excess = row.received.saturating_sub(row.qty);
+        over = if excess > num::mul_div(row.qty, share.micros(), MICROS)? { over } else { 0 };
+    }
     Ok(Against { line: number, unit_cost: Some(row.unit_cost), on_order, over })
 }
 

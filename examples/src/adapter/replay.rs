@@ -283,7 +283,16 @@ impl<'a> Replay<'a> {
                 Due::Arrive { transfer, lines } => {
                     let lines = lines.into_iter().map(|(line, qty)| DocumentLine { line, qty }).collect();
                     let closing = Closing::Open;
-                    self.tell(at, Command::ReceiveTransfer(ReceiveTransfer { transfer, lines, closing }))?;
+                    self.tell(
+                        at,
+                        Command::ReceiveTransfer(ReceiveTransfer {
+                            transfer,
+                            lines,
+                            closing,
+                            damaged: Vec::new(),
+                            surplus: Surplus::Refuse,
+                        }),
+                    )?;
                 }
                 Due::Review => self.review(at)?,
             }

@@ -10,6 +10,7 @@
 //! takes the book's choice from the recorded event, checks that it was allowed and optimal ([`Model::take`]),
 //! and adopts it.
 
+pub mod ageing;
 pub mod cell;
 pub mod costs;
 pub mod dated;
@@ -290,6 +291,8 @@ pub struct Model {
     pub orders: Vec<Order>,
     /// Purchase orders.
     pub purchases: Vec<Purchase>,
+    /// How long orders wait, in the order in which they first did.
+    pub ages: Vec<ageing::Age>,
     /// Transfers.
     pub transfers: Vec<Transfer>,
     /// Numbers of returns.
@@ -355,6 +358,7 @@ impl Model {
             holds: Vec::new(),
             orders: Vec::new(),
             purchases: Vec::new(),
+            ages: Vec::new(),
             transfers: Vec::new(),
             returns: Vec::new(),
             receipts: Vec::new(),
@@ -423,14 +427,14 @@ impl Model {
         self.touched.clear();
         self.touched_orders.clear();
         self.posting.clear();
-        let due = self.expire(envelope.at);
-        let (own, expired) = events.split_last().ok_or("no event recorded")?;
+        let due = self.fall_due(envelope.at);
         let opened = self.exceptions.len();
-        self.check_expired(&due, expired)?;
+        let (own, expired) = events.split_last().ok_or("no event recorded")?;
+        self.check_due(&due, expired)?;
         for (number, event) in events.iter().enumerate() {
             let want = self.sequence + 1 + number as u64;
             check("event number", &event.sequence, &want)?;
-            let expires = due.get(number).map(|due| due.0);
+            let expires = due.get(number).map(|(at, _)| *at);
             check("time of event", &event.at, &expires.unwrap_or(envelope.at).max(self.now))?;
             check("command of event", &event.command.to_string(), &envelope.id)?;
         }
@@ -440,6 +444,7 @@ impl Model {
         self.sequence += events.len() as u64;
         (self.now, self.clock) = (envelope.at, envelope.at);
         self.take_command(envelope, &own.body)?;
+        self.note_ages(envelope.at);
         let moved: i128 = self.posting.iter().map(|booking| booking.amount.max(0)).sum();
         if let Some(limit) = self.value_max(envelope).filter(|limit| moved > *limit) {
             return Err(format!("{moved} moved above the limit of {limit}"));
@@ -570,24 +575,6 @@ impl Model {
             (command, body) => self.take_master(command, body),
         }
     }
-
-    /// Checks the events of what fell due, and takes over the exceptions that they open.
-    fn check_expired(&mut self, due: &[(Instant, Due)], events: &[Event]) -> Result<(), String> {
-        check("number of what fell due", &events.len(), &due.len())?;
-        for ((_, due), event) in due.iter().zip(events) {
-            match (&event.body, due) {
-                (Body::HoldExpired(ended), Due::Hold(hold)) => {
-                    check("expired hold", &(ended.hold.0 as usize), hold)?;
-                }
-                (Body::ExceptionsRaised(e), Due::Broken(opened)) => {
-                    let book: Vec<Opened> = e.exceptions.iter().map(|raised| raised.opened).collect();
-                    self.take_exceptions(opened, &book, "passing of time")?;
-                }
-                (other, due) => return Err(format!("{} where {due:?} was due", other.name())),
-            }
-        }
-        Ok(())
-    }
 }
 
 /// What falls due by itself.
@@ -595,6 +582,8 @@ impl Model {
 pub enum Due {
     /// A hold runs out.
     Hold(usize),
+    /// An order has waited too long: the number of its age.
+    Aged(usize),
     /// Lots stop to do for what was promised of them.
     Broken(Vec<Opened>),
 }

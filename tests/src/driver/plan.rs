@@ -312,8 +312,12 @@ impl Planner {
         }
         let order = self.orders_with(model, stockbook_model::Order::is_open)?;
         let detail = *self.rng.pick(&[Detail::None, Detail::Brief]);
-        let reallocate =
-            ReallocateOrder { order: model.orders[order].key.clone(), reason: "outage".into(), detail };
+        let reallocate = ReallocateOrder {
+            order: model.orders[order].key.clone(),
+            reason: "outage".into(),
+            detail,
+            amend: Vec::new(),
+        };
         Some((Command::ReallocateOrder(reallocate), Want::Accept))
     }
 
@@ -577,7 +581,13 @@ impl Planner {
             }
         }
         Some((
-            Command::ReceiveTransfer(ReceiveTransfer { transfer: transfer.key.clone(), lines, closing }),
+            Command::ReceiveTransfer(ReceiveTransfer {
+                transfer: transfer.key.clone(),
+                lines,
+                closing,
+                damaged: Vec::new(),
+                surplus: Surplus::Refuse,
+            }),
             Want::Accept,
         ))
     }

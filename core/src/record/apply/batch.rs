@@ -4,6 +4,7 @@ use super::Fault;
 use crate::catalog::NodeStatus;
 use crate::record::{BatchAllocated, BidPricesSet, Body, Disrupted, DisruptionKind, OrderReallocated, State};
 use crate::value::ids::OrderId;
+use crate::value::num;
 use crate::value::time::Instant;
 
 impl State {
@@ -22,12 +23,35 @@ impl State {
             Some(disrupted) => self.disrupt(batch, disrupted, at)?,
             None => batch.plans.iter().try_for_each(|again| self.give_up(again.order))?,
         }
-        batch.plans.iter().try_for_each(|again| self.plan_again(again, at))
+        batch.plans.iter().try_for_each(|again| self.plan_again(again, at))?;
+        batch.plans.iter().for_each(|again| self.put_back(again.order));
+        Ok(())
+    }
+
+    /// Lines of which the customer wants more or less.
+    fn amend(&mut self, again: &OrderReallocated) -> Result<(), Fault> {
+        let first = self.docs.order.get(again.order.0).map_or(0, |order| order.first_line);
+        for change in &again.amended {
+            let line = first.saturating_add(change.line.saturating_sub(1));
+            let qty = self.docs.lines.get(line).map_or(0, |row| row.qty);
+            let more = num::add(qty, change.qty.max(0))?;
+            self.docs.lines.edit(line, |row| {
+                row.qty = more;
+                row.cancelled = row.cancelled.saturating_sub(change.qty.min(0));
+            });
+        }
+        Ok(())
     }
 
     pub(super) fn reallocate(&mut self, again: &OrderReallocated, at: Instant) -> Result<(), Fault> {
         self.give_up(again.order)?;
-        self.plan_again(again, at)
+        self.amend(again)?;
+        self.plan_again(again, at)?;
+        self.put_back(again.order);
+        if let Some(held) = again.held {
+            self.desk.order_holds.insert((again.order, held));
+        }
+        Ok(())
     }
 
     /// Gives back what an order has reserved, and waits for nothing.

@@ -41,7 +41,7 @@ impl State {
     pub(super) fn apply_books(&mut self, body: &Body, at: Instant) -> Result<(), Fault> {
         match body {
             Body::ValuationSet(set) => self.set_valuation(set),
-            Body::SupplierInvoiceReceived(invoice) => self.receive_invoice(invoice)?,
+            Body::SupplierInvoiceReceived(invoice) => self.receive_invoice(invoice, at)?,
             Body::LandedCostAllocated(landed) => self.allocate_landed(landed)?,
             Body::VendorReturnShipped(returned) => self.return_to_vendor(returned)?,
             Body::StockRevalued(revalued) => self.revalue(revalued)?,
@@ -277,7 +277,11 @@ impl State {
         self.costs.documents.intern((kind, number.clone()));
     }
 
-    pub(super) fn receive_invoice(&mut self, invoice: &SupplierInvoiceReceived) -> Result<(), Fault> {
+    pub(super) fn receive_invoice(
+        &mut self,
+        invoice: &SupplierInvoiceReceived,
+        at: Instant,
+    ) -> Result<(), Fault> {
         self.number(BooksDocument::SupplierInvoice, &invoice.invoice);
         for matched in &invoice.matches {
             self.match_receipt(matched.receipt_line, matched.qty, matched.cleared);
@@ -297,6 +301,7 @@ impl State {
             self.costs.landed.edit(landed.landed, |row| row.invoiced = invoiced);
         }
         self.bear(&invoice.late)?;
+        self.raise(&invoice.exceptions, at);
         self.post(&invoice.postings)
     }
 

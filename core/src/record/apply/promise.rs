@@ -89,6 +89,7 @@ impl State {
             self.wait(line, back.qty)?;
         }
         self.fill(&dealt.fills, &dealt.parcels)?;
+        dealt.taken.iter().for_each(|back| self.put_back(back.order));
         self.open_exceptions(&dealt.exceptions, at);
         Ok(())
     }

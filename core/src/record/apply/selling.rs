@@ -89,6 +89,10 @@ impl State {
 
     pub(super) fn record_payment(&mut self, paid: &PaymentRecorded) -> Result<(), Fault> {
         self.costs.documents.intern((BooksDocument::Payment, paid.payment.clone()));
+        if self.terms_of(paid.order).is_some_and(|terms| !terms.customer.is_empty()) {
+            let was = row(&self.desk.payers, &self.desk.paid, &paid.order).unwrap_or_default();
+            put(&mut self.desk.payers, &mut self.desk.paid, paid.order, was.plus(paid.amount)?);
+        }
         self.post(&paid.postings)
     }
 

@@ -1,8 +1,9 @@
 //! What is recorded of orders that were planned jointly.
 
-use super::{Plan, TakenBack};
+use super::{LineQty, Plan, TakenBack};
 use crate::allocation::batch::Fairness;
 use crate::exception::Opened;
+use crate::record::words::OrderHoldKind;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::wire::words;
@@ -19,6 +20,12 @@ facts! {
         pub plan: Plan,
         /// Exceptions opened.
         pub exceptions: Vec<Opened>,
+        /// Units more or less of lines, since the customer wants another quantity.
+        #[serde(default)]
+        pub amended: Vec<LineQty>,
+        /// What the order waits for now, since it is worth more.
+        #[serde(default)]
+        pub held: Option<OrderHoldKind>,
     }
 
     /// Orders planned anew, jointly. Each plan replaces all that its order had reserved or waiting, after a

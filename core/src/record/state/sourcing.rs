@@ -2,7 +2,7 @@
 
 use super::State;
 use crate::record::event::{PlacedTerms, Substituted};
-use crate::value::ids::{NodeId, OrderId, SkuId};
+use crate::value::ids::{DocKey, NodeId, OrderId, SkuId};
 use crate::value::later::Later;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,15 @@ pub(crate) struct TermsRow {
     /// What was ordered where a line gives a substitute.
     #[serde(default)]
     pub substituted: Later<Vec<Substituted>, 1>,
+    /// Who buys; empty = nobody that is told.
+    #[serde(default)]
+    pub customer: Later<String, 2>,
+    /// The order that it replaces.
+    #[serde(default)]
+    pub replaces: Later<Option<OrderId>, 3>,
+    /// The return by which the replaced goods come back.
+    #[serde(default)]
+    pub rma: Later<Option<DocKey>, 4>,
 }
 
 impl TermsRow {
@@ -31,6 +40,9 @@ impl TermsRow {
             excluded: Vec::new(),
             rejections: 0,
             substituted: Later::default(),
+            customer: Later::default(),
+            replaces: Later::default(),
+            rma: Later::default(),
         }
     }
 }
