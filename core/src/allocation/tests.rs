@@ -231,7 +231,6 @@ fn parcels(lines: usize, nodes: usize, has: impl Fn(usize, usize) -> bool) -> Pr
         nodes_max: nodes,
         split_lines: SplitLines::Never,
         steps_max: 100_000,
-        cards: Vec::new(),
     }
 }
 
