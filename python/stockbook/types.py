@@ -8111,6 +8111,9 @@ class PlaceView(Record):
     """The place."""
     qty: int
     """Units."""
+    _: KW_ONLY
+    expires_at: datetime | None = None
+    """When its lot expires, if that is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 //! From a demand set to a problem, and from its solution back to a plan.
 
+use super::capacity::asked;
 use super::plain::Always;
 use super::problem::{Problem, Solution, SplitLines};
 use super::solve::{Scratch, solve, solve_built};
@@ -12,7 +13,7 @@ use super::{Decision, Facts, FallOut, Goods, Left, Outside, PlacedLine};
 pub(crate) use crate::catalog::carriage;
 use crate::catalog::{Catalog, Heft};
 use crate::policy::{CompiledLimit, CompiledSourcing, Completeness, LineSplit, Measure, Situation};
-use crate::stock::Stock;
+use crate::stock::{Load, Stock};
 use crate::value::geo::{Direction, Point};
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -30,6 +31,10 @@ pub(crate) struct Demand<'a> {
     /// Reserved units that this decision replaces, and that it may give again; negative where others decided
     /// with it have taken some. Ascending by SKU.
     pub credit: &'a [(SkuId, NodeId, i64)],
+    /// Units of these that are of lots that do not live long enough for the channel any more.
+    pub dead: &'a [(SkuId, NodeId, i64)],
+    /// What this decision frees of nodes' days; negative where others decided with it have booked some.
+    pub days: &'a [(NodeId, i64, Load)],
     /// The order's number; empty where nothing is said of it.
     pub order: &'a str,
     /// Segment of the customer; empty = none.
@@ -52,8 +57,22 @@ impl<'a> Demand<'a> {
         lines: &'a [PlacedLine],
     ) -> Demand<'a> {
         let (order, segment, pickup) = ("", "", NodeId::NONE);
-        let (credit, excluded, without) = (&[], &[], ServiceId::NONE);
-        Demand { channel, to, at, deliver_by, lines, credit, order, segment, pickup, excluded, without }
+        let (credit, dead, days, excluded, without) = (&[], &[], &[], &[], ServiceId::NONE);
+        Demand {
+            channel,
+            to,
+            at,
+            deliver_by,
+            lines,
+            credit,
+            dead,
+            days,
+            order,
+            segment,
+            pickup,
+            excluded,
+            without,
+        }
     }
 
     pub(super) fn excludes(&self, node: NodeId, sku: SkuId) -> bool {
@@ -433,13 +452,6 @@ impl Allocator {
         }
     }
 
-    /// Lines and base units of all that is needed.
-    pub(super) fn asked(&self) -> (i64, i64) {
-        let units = |need: &Need| num::div_ceil(need.qty, need.scale.max(1)).unwrap_or(i64::MAX);
-        let units = self.needs.iter().map(units).fold(0, i64::saturating_add);
-        (num::count(self.needs.len()), units)
-    }
-
     fn judge_nodes(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
         self.candidates.clear();
         // Where neither the rule nor a carrier asks how far it is, only nodes that can give are measured.
@@ -450,7 +462,7 @@ impl Allocator {
         let risky = rule.weighs(Measure::RejectionRisk);
         // A day's capacity is asked for as if a node sent all of the order.
         let limited = world.facts.is_some() || world.catalog.is_limited;
-        let asked = if limited { self.asked() } else { (0, 0) };
+        let asked = if limited { asked(world.catalog, demand.lines) } else { (0, 0) };
         self.options.resize(world.catalog.node.len().min(world.directions.len()), Candidacy::BLANK);
         let rows = world.catalog.node.iter().zip(world.directions);
         for (option, ((id, row), from)) in self.options.iter_mut().zip(rows) {

@@ -61,9 +61,12 @@ impl World<'_> {
         let mut cell = self.stock.cells.get(need.sku, node);
         let back = of_sku(demand.credit, need.sku).iter().filter(|(_, at, _)| *at == node);
         let back = back.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
+        let dead = demand.dead.iter().filter(|(sku, at, _)| (*sku, *at) == (need.sku, node));
+        let dead = dead.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
         cell.reserved = cell.reserved.saturating_sub(back);
         let whole = if self.stock.is_guarded() { self.credit_of(demand, need.sku) } else { (0, 0) };
-        let (free, protected) = self.stock.room_for(need.sku, node, &cell, demand.channel, back, whole);
+        let (free, protected) =
+            self.stock.room_for(need.sku, node, &cell, demand.channel, (back, dead), whole);
         let (mut extra, mut markdown) = (0, 0);
         if !self.outside.is_empty() {
             extra = self.outside.of_goods(Table::ExtraCost, need.sku, node);
@@ -71,7 +74,7 @@ impl World<'_> {
         }
         let reorder =
             self.catalog.reorders.find(&(need.sku, node)).and_then(|id| self.catalog.reorder.get(id));
-        let used = [(demand.channel, back.saturating_neg())];
+        let used = [(demand.channel, dead.saturating_sub(back))];
         let dated =
             if protected > 0 { self.stock.dated_room(need.sku, node, demand.channel, &used) } else { free };
         Goods {

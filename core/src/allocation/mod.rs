@@ -22,6 +22,7 @@ mod tiers;
 mod travel;
 
 pub(crate) use build::*;
+pub(crate) use capacity::{Day, asked, first_day};
 pub use case::{Recheck, RecheckQuery, recheck};
 pub use counterfactual::{Aspect, Change, CounterfactualQuery, Counterfactuals, Flip, counterfactual};
 pub use explain::*;

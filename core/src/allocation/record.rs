@@ -4,7 +4,7 @@
 //! on another machine, years later, without the book. The same inputs give the same outcome, bit for bit.
 
 use super::build::{Allocator, Candidacy, Demand, Need, World, need_limits, travel};
-use super::capacity::{Day, first_day};
+use super::capacity::{Day, asked, first_day};
 use super::problem::{Part, Solution};
 use super::terms::{is_of_goods, node_term, opening, pair_term, unit_weight};
 use super::{FallOut, TermCost};
@@ -379,7 +379,7 @@ fn day(world: World<'_>, demand: &Demand<'_>, allocator: &Allocator, node: NodeI
     }
     let weight = allocator.heft();
     let Ok(mut option) = travel(world, demand, node, weight) else { return Day::Asked };
-    first_day(world, demand, row, weight, allocator.asked(), &mut option)
+    first_day(world, demand, row, weight, asked(world.catalog, demand.lines), &mut option)
 }
 
 /// What the decision that an allocator has just taken came to.

@@ -127,7 +127,8 @@ impl Book {
         let all = (0..self.state.catalog.nodes.len()).map(|node| NodeId(num::id(node)));
         let view = |node: NodeId| {
             let cell = self.state.stock.cells.get(sku, node);
-            let places = self.state.stock.places(sku, node).into_iter();
+            let stock = &self.state.stock;
+            let places = stock.places(sku, node).into_iter();
             StockView {
                 sku,
                 node,
@@ -137,7 +138,13 @@ impl Book {
                 available: cell.free(),
                 on_order: self.state.on_order(sku, node),
                 value: cell.value,
-                places: places.map(|(place, qty)| PlaceView { place, qty }).collect(),
+                places: places
+                    .map(|(place, qty)| PlaceView {
+                        qty,
+                        expires_at: stock.expiry_of(sku, &place.lot),
+                        place,
+                    })
+                    .collect(),
             }
         };
         let views = all.filter(|node| only.is_none_or(|only| only == *node)).map(view);

@@ -328,11 +328,11 @@ impl Book {
                 })
             }
             (Err(rejection), head) => {
-                self.state.stock.clock = self.state.head.now;
                 if let Some(head) = head {
                     self.state.rollback(head);
                     self.window.truncate(window);
                 }
+                self.state.stock.clock = self.state.head.now;
                 Err(rejection)
             }
         }
@@ -357,7 +357,16 @@ impl Book {
 
     /// Records what falls due until the command's time.
     fn expire(&mut self, meta: &Meta<'_>) -> Result<(), Rejection> {
-        while let Some((at, due)) = self.state.next_due().filter(|(at, _)| *at <= meta.at) {
+        loop {
+            let due = self.state.next_due().filter(|(at, _)| *at <= meta.at);
+            // What is given back at the same instant comes too late for a promise.
+            let until = due.map_or(meta.at, |(at, _)| at);
+            if let Some((at, exceptions)) = self.state.next_broken(until) {
+                let meta = Meta { at: at.max(self.state.head.now), occurred_at: at, ..*meta };
+                self.fall_due(&meta, Body::ExceptionsRaised(ExceptionsRaised { exceptions }))?;
+                continue;
+            }
+            let Some((at, due)) = due else { break };
             let meta = Meta { at: at.max(self.state.head.now), occurred_at: at, ..*meta };
             match due {
                 Due::Hold(hold) => {
@@ -382,6 +391,8 @@ impl Book {
                 }
             }
         }
+        // What fell due was recorded as of its own time; the command is judged as of its own.
+        self.state.stock.clock = meta.at;
         Ok(())
     }
 

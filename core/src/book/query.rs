@@ -450,6 +450,8 @@ answers! {
         pub place: Place,
         /// Units.
         pub qty: i64,
+        /// When its lot expires, if that is known.
+        pub expires_at: Option<Instant>,
     }
 
     /// What a channel may sell of a SKU.

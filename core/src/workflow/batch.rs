@@ -1,6 +1,7 @@
 //! Orders planned jointly: re-evaluation of what is placed and not yet shipped, and bid prices.
 
 use super::common::*;
+use super::days::{Booked, booked, freed};
 use super::order::{credit, open_order};
 use super::plan::{Task, choose, conclude};
 use super::replan::Disruption;
@@ -232,12 +233,15 @@ pub(super) fn join(
     event: &mut BatchAllocated,
 ) -> Result<(), Rejection> {
     let (mut joint, mut relaxes) = (Joint::default(), false);
+    let dead = members.iter().filter_map(|one| state.docs.order.get(one.order.0));
+    let dead: Vec<_> = dead.flat_map(|row| super::dated::outlived(state, row)).collect();
     for member in members {
         let Some(row) = state.docs.order.get(member.order.0) else { continue };
         let credit = member.credit(back);
         let number = spoken(state, member.order);
         let Some((_, rule)) = rule_of(state, member.order) else { continue };
-        let task = member.task(row, &credit, &number);
+        let days = freed(state, row);
+        let task = member.task(row, Anew { credit: &credit, dead: &dead, days: &days }, &number);
         allocator.decide(state.world(), &task.demand(at), rule, Keep::Reasons);
         relaxes |= !rule.relaxed.is_empty();
         joint.add(state.world(), allocator, row.priority, 1);
@@ -278,7 +282,7 @@ pub(super) fn join(
     };
     let mut sequence: Vec<u32> = (0..num::id(members.len())).collect();
     sequence.sort_by_cached_key(|order| (rank(order), *order));
-    let batch = Batch { members, back, joint: &joint, sequence: &sequence, at };
+    let batch = Batch { members, back: (back, &dead), joint: &joint, sequence: &sequence, at };
     let gap = batch.record(state, allocator, taken.collect(), &scale, bound, event)?;
     // Under a rule that gives way a plan may cost less than the bound under the whole rule says.
     let proved = !relaxes && gap >= 0 && event.gap_ppm >= 0;
@@ -305,8 +309,8 @@ pub(super) fn digest(event: &BatchAllocated) -> String {
 /// A batch on its way into an event.
 struct Batch<'a> {
     members: &'a [Member],
-    /// What all have reserved.
-    back: &'a Back,
+    /// What all have reserved, and what of it no lot will do for any more.
+    back: (&'a Back, &'a [(SkuId, NodeId, i64)]),
     joint: &'a Joint,
     /// Who decides first.
     sequence: &'a [u32],
@@ -343,6 +347,7 @@ impl Batch<'_> {
         let mut kept = kept.into_iter();
         let mut taken = taken;
         taken.retain(|_| kept.next().unwrap_or(false));
+        let mut days = Vec::new();
         let mut costs = vec![Tiers::ZERO; self.members.len()];
         for order in self.sequence {
             let at = num::index(*order);
@@ -350,7 +355,7 @@ impl Batch<'_> {
             // What this one was given is free for its own decision.
             let mine = taken.get(of(&taken, *order)).unwrap_or_default();
             mine.iter().for_each(|(_, key, qty)| take(&mut left, *key, qty.saturating_neg()));
-            *cost = within(state, allocator, member, self.back, &mut left, self.at, event)?;
+            *cost = within(state, allocator, member, self.back, &mut left, self.at, (&mut days, event))?;
         }
         let mut sums = (0i64, 0i64);
         for ((member, cost), alone) in self.members.iter().zip(costs).zip(&self.joint.alone) {
@@ -390,14 +395,17 @@ fn fault(fault: BatchFault) -> Rejection {
     Rejection::BatchTooLarge { fault: format!("{fault:?}").to_lowercase() }
 }
 
+/// What a plan may take anew.
+#[derive(Default)]
+pub(super) struct Anew<'a> {
+    credit: &'a [(SkuId, NodeId, i64)],
+    dead: &'a [(SkuId, NodeId, i64)],
+    days: &'a [Booked],
+}
+
 impl Member {
     /// The order as a task, with what the batch has reserved as credit.
-    pub(super) fn task<'a>(
-        &'a self,
-        row: &OrderRow,
-        credit: &'a [(SkuId, NodeId, i64)],
-        number: &'a str,
-    ) -> Task<'a> {
+    pub(super) fn task<'a>(&'a self, row: &OrderRow, back: Anew<'a>, number: &'a str) -> Task<'a> {
         Task {
             order: self.order,
             channel: row.channel,
@@ -407,7 +415,9 @@ impl Member {
             shortage: Some(Shortage::Backorder),
             lines: &self.lines,
             numbers: &self.numbers,
-            credit,
+            credit: back.credit,
+            dead: back.dead,
+            days: back.days,
             detail: Detail::None,
             number,
             terms: &self.terms,
@@ -503,15 +513,18 @@ fn within(
     state: &State,
     allocator: &mut Allocator,
     member: &Member,
-    back: &Back,
+    (back, dead): (&Back, &[(SkuId, NodeId, i64)]),
     left: &mut Left,
     at: Instant,
-    event: &mut BatchAllocated,
+    (days, event): (&mut Vec<Booked>, &mut BatchAllocated),
 ) -> Result<Tiers, Rejection> {
     let Some(row) = state.docs.order.get(member.order.0) else { return Ok(Tiers::ZERO) };
     let Some((chosen, rule)) = rule_of(state, member.order) else { return Ok(Tiers::ZERO) };
     let (credit, number) = (member.credit(back), spoken(state, member.order));
-    let task = member.task(row, &credit, &number);
+    // Those that were planned before in this batch have booked their days, and given back others.
+    let (before, own) = (days.len(), freed(state, row));
+    days.extend(own);
+    let task = member.task(row, Anew { credit: &credit, dead, days }, &number);
     allocator.decide_within(state.world(), &task.demand(at), rule, left);
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     conclude(state, allocator, &task, at, (chosen, rule), &mut plan, &mut exceptions)?;
@@ -523,7 +536,13 @@ fn within(
         take(left, (sku, node), part.qty);
         then.push((part.line, node, part.qty));
     }
-    if member.always || merged(then) != merged(member.now.clone()) {
+    if !member.always && merged(then) == merged(member.now.clone()) {
+        days.truncate(before);
+    } else {
+        days.extend(booked(state, &plan, |line| {
+            let at = member.numbers.iter().position(|known| *known == line)?;
+            member.lines.get(at).map(|line| line.sku)
+        }));
         event.plans.push(OrderReallocated {
             order: member.order,
             reason: event.reason,
@@ -606,6 +625,8 @@ pub(crate) fn ask_bid_prices(state: &State, query: &BidPricesQuery) -> Result<Bi
             lines: &lines,
             numbers: &[],
             credit: &[],
+            dead: &[],
+            days: &[],
             detail: Detail::None,
             number: "",
             terms: &none,

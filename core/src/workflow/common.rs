@@ -380,7 +380,7 @@ pub(crate) fn fill_backorders(
             given.push((order, line, *sku, give));
         }
     }
-    plan_parcels(state, node, &given, at, &mut filled)?;
+    plan_parcels(state, node, &given, at, NoDay::Waits, &mut filled)?;
     Ok(filled)
 }
 
@@ -432,44 +432,63 @@ fn allowed_by_terms(
     rule.limits.iter().all(|limit| !limit.holds(&situation) || limit.allows(node, kind))
 }
 
-fn demand_of(order: &crate::record::OrderRow, at: Instant) -> Demand<'static> {
+pub(super) fn demand_of(order: &crate::record::OrderRow, at: Instant) -> Demand<'static> {
     Demand::plain(order.channel, order.to, at, order.deliver_by, &[])
 }
 
-/// One parcel an order for what it was given.
+/// What becomes of goods for an order, where the node has no day with room for them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum NoDay {
+    /// It goes on waiting.
+    Waits,
+    /// It was promised that they ship.
+    Ships,
+}
+
+/// One parcel an order for what it was given, on the first day with room for it.
 pub(super) fn plan_parcels(
     state: &State,
     node: NodeId,
     given: &[(OrderId, u32, SkuId, i64)],
     at: Instant,
+    no_day: NoDay,
     filled: &mut Filled,
 ) -> Result<(), Rejection> {
-    let mut orders: Vec<OrderId> = Vec::new();
-    for (order, line, _, qty) in given {
-        let known = orders.iter().position(|o| o == order);
-        let parcel = known.unwrap_or(orders.len());
-        if known.is_none() {
-            orders.push(*order);
+    let mut orders: Vec<(OrderId, Option<u32>)> = Vec::new();
+    let mut days = Vec::new();
+    for (order, ..) in given {
+        if orders.iter().any(|(known, _)| known == order) {
+            continue;
         }
-        filled.fills.push(Fill { order: *order, line: *line, parcel: num::id(parcel), qty: *qty });
-    }
-    for order in orders {
         let Some(row) = state.docs.order.get(order.0) else { continue };
         let parts: Vec<(SkuId, i64)> =
-            given.iter().filter(|(o, ..)| *o == order).map(|(_, _, sku, qty)| (*sku, *qty)).collect();
+            given.iter().filter(|(o, ..)| o == order).map(|(_, _, sku, qty)| (*sku, *qty)).collect();
         let demand = demand_of(row, at);
         let weight = weigh(state, parts.iter().copied());
-        let Ok(option) = travel(state.world(), &demand, node, weight) else { continue };
+        let Ok(mut option) = travel(state.world(), &demand, node, weight) else { continue };
+        let asked = option;
+        if !super::days::find_day(state, &demand, (&parts, weight), &mut days, &mut option) {
+            if no_day == NoDay::Waits {
+                orders.push((*order, None));
+                continue;
+            }
+            option = asked;
+        }
         if option.arrive_at > row.deliver_by {
             filled.exceptions.push(Opened {
                 code: ExceptionCode::PromiseAtRisk,
-                order,
+                order: *order,
                 sku: SkuId::NONE,
                 node,
                 qty: parts.iter().map(|(_, qty)| *qty).fold(0, i64::saturating_add),
             });
         }
+        orders.push((*order, Some(num::id(filled.parcels.len()))));
         filled.parcels.push(parcel(state, &option, parts.iter().copied())?);
+    }
+    for (order, line, _, qty) in given {
+        let parcel = orders.iter().find(|(known, _)| known == order).and_then(|(_, parcel)| *parcel);
+        filled.fills.extend(parcel.map(|parcel| Fill { order: *order, line: *line, parcel, qty: *qty }));
     }
     Ok(())
 }

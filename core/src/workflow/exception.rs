@@ -175,6 +175,9 @@ fn is_gone(state: &State, id: u32) -> bool {
         let open = |line: &LineRow| line.reserved > 0 || line.backordered > 0;
         return !state.order_lines(order).iter().any(open);
     }
+    if row.opened.code == ExceptionCode::PromiseAtRisk && row.opened.sku != SkuId::NONE {
+        return state.stock.outlived_now(row.opened.sku, row.opened.node) == 0;
+    }
     if row.opened.code == ExceptionCode::PlannedAtClosedNode {
         let node = row.opened.node;
         let open = state.catalog.node.get(node.0).is_some_and(|row| row.status == NodeStatus::Open);

@@ -10,6 +10,7 @@ mod common;
 pub mod count;
 mod credit;
 mod dated;
+mod days;
 pub mod desk;
 pub mod dropship;
 mod exception;

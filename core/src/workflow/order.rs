@@ -408,6 +408,8 @@ pub(crate) fn decide_order(
         lines: goods.lines.as_deref().unwrap_or(lines),
         numbers: &goods.numbers,
         credit: &back,
+        dead: &[],
+        days: &[],
         detail: dense.detail,
         number: &number,
         terms: &terms,
@@ -514,6 +516,7 @@ pub(crate) fn decide_reallocation(
     let held = over.then_some(OrderHoldKind::Credit);
     exceptions.extend(super::credit::over_limit(over, order));
     let none = TermsRow::none();
+    let days = super::days::freed(state, row);
     let task = Task {
         order,
         channel: row.channel,
@@ -524,6 +527,8 @@ pub(crate) fn decide_reallocation(
         lines: &lines,
         numbers: &numbers,
         credit: &back,
+        dead: &super::dated::outlived(state, row),
+        days: &days,
         detail: reallocate.detail,
         number: &reallocate.order,
         terms: state.terms_of(order).unwrap_or(&none),

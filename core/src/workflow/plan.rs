@@ -2,6 +2,7 @@
 
 use super::check_preorder;
 use super::common::*;
+use super::days::Booked;
 use super::promise::awaited;
 use crate::allocation::{Allocator, Demand, Explanation, FallOut, Keep, Part, PlacedLine, Title, explain};
 use crate::exception::{ExceptionCode, Opened};
@@ -29,6 +30,10 @@ pub(crate) struct Task<'a> {
     pub numbers: &'a [u32],
     /// Reserved units that this plan replaces, ascending by SKU.
     pub credit: &'a [(SkuId, NodeId, i64)],
+    /// Units of these of lots that do not live long enough any more.
+    pub dead: &'a [(SkuId, NodeId, i64)],
+    /// What it frees of nodes' days.
+    pub days: &'a [Booked],
     pub detail: Detail,
     /// The order's number; may be empty where there is no outside knowledge.
     pub number: &'a str,
@@ -43,6 +48,8 @@ impl<'a> Task<'a> {
     pub(crate) fn demand(&self, at: Instant) -> Demand<'a> {
         Demand {
             credit: self.credit,
+            dead: self.dead,
+            days: self.days,
             order: self.number,
             segment: &self.terms.segment,
             pickup: self.terms.pickup,

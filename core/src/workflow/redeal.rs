@@ -7,6 +7,8 @@
 //! number; each order whose promise is at risk opens an exception.
 
 use super::common::*;
+use super::days::{Booked, find_day};
+use crate::allocation::travel;
 use crate::catalog::*;
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{Completeness, LineSplit};
@@ -361,6 +363,8 @@ struct Table<'a> {
     come: i64,
     /// What each node gives.
     given: Vec<Vec<(OrderId, u32, SkuId, i64)>>,
+    /// Days that this books.
+    days: Vec<Booked>,
 }
 
 impl Table<'_> {
@@ -400,12 +404,16 @@ impl Table<'_> {
     /// how many it found.
     fn give(&mut self, hand: &Hand, units: i64) -> i64 {
         let (mut left, mut found) = (units, Vec::new());
+        let before = self.days.len();
         for node in (0..num::id(self.free.len())).map(NodeId) {
             let Some((order, line, channel, _)) = may_give(self.state, node, hand.row, self.at) else {
                 continue;
             };
             let qty = left.min(self.room(node, channel)).max(0);
             if qty == 0 || (hand.undivided && qty < units) {
+                continue;
+            }
+            if !has_day(self.state, (order, node), (self.sku, qty), self.at, &mut self.days) {
                 continue;
             }
             left = left.saturating_sub(qty);
@@ -416,6 +424,7 @@ impl Table<'_> {
             }
         }
         if hand.whole && left > 0 {
+            self.days.truncate(before);
             found.iter().for_each(|(node, given)| self.book(*node, hand.channel, given.3.saturating_neg()));
             return 0;
         }
@@ -457,7 +466,8 @@ fn place(
     let nodes = (0..num::id(state.catalog.node.len())).map(NodeId);
     let free: Vec<i64> = nodes.map(|node| state.stock.cells.get(sku, node).free().max(0)).collect();
     let (used, given) = (vec![Vec::new(); free.len()], vec![Vec::new(); free.len()]);
-    let mut table = Table { state, sku, at, free, used, all: Vec::new(), come: 0, given };
+    let (all, days) = (Vec::new(), Vec::new());
+    let mut table = Table { state, sku, at, free, used, all, come: 0, given, days };
     let mut taken: Vec<Vec<TakenBack>> = vec![Vec::new(); hands.len()];
     for (hand, taken) in hands.iter().zip(&mut taken).rev().filter(|(hand, _)| hand.gets < hand.has) {
         let mut left = hand.has.saturating_sub(hand.gets);
@@ -502,6 +512,21 @@ fn place(
     Ok(())
 }
 
+/// Whether a node has a day with room for goods of an order, which is then booked.
+fn has_day(
+    state: &State,
+    (order, node): (OrderId, NodeId),
+    goods: (SkuId, i64),
+    at: Instant,
+    days: &mut Vec<Booked>,
+) -> bool {
+    let Some(row) = state.docs.order.get(order.0) else { return false };
+    let demand = demand_of(row, at);
+    let weight = weigh(state, std::iter::once(goods));
+    let Ok(mut option) = travel(state.world(), &demand, node, weight) else { return false };
+    find_day(state, &demand, (&[goods], weight), days, &mut option)
+}
+
 /// Parcels for what each node gives. They count from 0 node by node, and through in the event.
 fn plan_nodes(
     state: &State,
@@ -511,7 +536,7 @@ fn plan_nodes(
 ) -> Result<(), Rejection> {
     for (node, given) in (0u32..).map(NodeId).zip(given) {
         let mut here = Filled::default();
-        plan_parcels(state, node, given, at, &mut here)?;
+        plan_parcels(state, node, given, at, NoDay::Ships, &mut here)?;
         let before = num::id(filled.parcels.len());
         let moved = |fill: Fill| Fill { parcel: fill.parcel.saturating_add(before), ..fill };
         filled.fills.extend(here.fills.into_iter().map(moved));

@@ -102,6 +102,8 @@ pub(crate) fn decide_rejected(
         lines: &given.lines,
         numbers: &given.numbers,
         credit: &credit,
+        dead: &[],
+        days: &[],
         detail: reject.detail,
         number: &reject.order,
         terms: &terms,

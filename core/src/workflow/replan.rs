@@ -7,7 +7,9 @@
 //! possible do without, first those that keep their promise elsewhere. The dry run decides by the same code
 //! and the same state as the command, and gives the event that the command would record.
 
-use super::batch::{AllocateBatch, Back, Member, digest, join, need, of_one_channel, plan_batch, spoken};
+use super::batch::{
+    AllocateBatch, Anew, Back, Member, digest, join, need, of_one_channel, plan_batch, spoken,
+};
 use super::common::*;
 use super::order::open_order;
 use crate::allocation::{Allocator, Decision, Demand, Keep, PlacedLine, travel};
@@ -406,7 +408,7 @@ fn giver(
     let mut one = member(state, order, &undone);
     one.terms.excluded.push((by.node, by.sku));
     let number = spoken(state, order);
-    let task = one.task(row, &[], &number);
+    let task = one.task(row, Anew::default(), &number);
     allocator.decide(state.world(), &task.demand(at), rule, Keep::Reasons);
     let given = allocator.solution.parts.iter().map(|part| part.qty).fold(0, i64::saturating_add);
     let mut used = allocator.used.iter().filter_map(|at| allocator.candidates.get(*at));

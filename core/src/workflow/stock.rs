@@ -1,7 +1,7 @@
 //! Stock on its own: received, corrected, moved, held.
 
 use super::common::*;
-use super::dated::{Arriving, check_tracked, date};
+use super::dated::{arriving, check_tracked, new_date};
 use crate::catalog::*;
 use crate::costing::{Costing, at_ratio, extend, share};
 use crate::exception::{ExceptionCode, Opened};
@@ -67,7 +67,6 @@ pub(crate) fn decide_receipt(
         }
         let qty = to_smallest(catalog, sku, row, line.qty, line.unit.as_deref())?;
         check_place(state, node, &line.place)?;
-        check_tracked(state, (sku, row), line, qty)?;
         let (place, free) = (line.place.clone(), line.zero_cost_reason.is_some());
         let (unit_cost, expires_at) = (line.unit_cost, line.expires_at);
         lines.push(DenseReceiptLine { sku, qty, unit_cost, place, free, expires_at });
@@ -151,12 +150,12 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
     let mut received: Vec<ReceivedLine> = Vec::with_capacity(lines.len());
     let differ = all_differ(&lines);
     let mut arrived: Vec<(SkuId, i64)> = Vec::new();
-    let mut lots: Vec<Arriving> = Vec::new();
     let mut exceptions = Vec::new();
     for line in lines {
         let Some(row) = state.catalog.sku.get(line.sku.0) else {
             return Err(Rejection::UnknownSku { sku: line.sku.0.to_string() });
         };
+        check_tracked(state, &line)?;
         let against = take_open(state, purchase_order, &mut open, (&line, node, at))?;
         if against.over > 0 {
             let code = ExceptionCode::OverReceipt;
@@ -181,7 +180,7 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
         if line.place.is_own() && line.place.condition == Condition::Sellable {
             join(&mut arrived, differ, (line.sku, line.qty))?;
         }
-        let expires_at = date(state, &line, before, occurred_at, &mut lots)?;
+        let expires_at = new_date(state, &line, before, occurred_at)?;
         received.push(ReceivedLine {
             sku: line.sku,
             qty: line.qty,
@@ -196,7 +195,7 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
             expires_at,
         });
     }
-    let filled = fill_backorders(state, node, &arrived, &lots, at)?;
+    let filled = fill_backorders(state, node, &arrived, &arriving(state, &received), at)?;
     exceptions.extend(filled.exceptions);
     Ok(Body::GoodsReceived(GoodsReceived {
         receipt,

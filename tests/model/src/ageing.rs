@@ -1,6 +1,6 @@
 //! How long orders wait, and when that is too long.
 
-use crate::{Model, check};
+use crate::{Due, Model, check};
 use stockbook::*;
 
 /// Days after which a backorder is told of, as the book has it from the start.
@@ -19,31 +19,34 @@ pub struct Age {
     pub told: bool,
 }
 
-/// What falls due: when, whether a hold (0) or a backorder (1), and which.
-pub(crate) type Due = (Instant, u8, usize);
-
 impl Model {
     /// What falls due until then, the first first.
-    pub(crate) fn fall_due(&mut self, at: Instant) -> Vec<Due> {
-        let held: Vec<usize> = self.expire(at);
-        let mut due: Vec<Due> = held.iter().map(|hold| (self.holds[*hold].expires_at, 0, *hold)).collect();
+    pub(crate) fn fall_due(&mut self, at: Instant) -> Vec<(Instant, Due)> {
+        let mut due = self.expire(at);
         for (number, age) in self.ages.iter().enumerate() {
             let old = age.since.plus_seconds(DAYS * 86_400);
             if age.until.is_none() && !age.told && old <= at {
-                due.push((old, 1, number));
+                due.push((old, Due::Aged(number)));
             }
         }
-        due.sort_unstable();
+        // Of what falls due at once, ages come last.
+        due.sort_by_key(|(at, due)| (*at, matches!(due, Due::Aged(_))));
         due
     }
 
-    /// Compares what fell due with what the book recorded of it.
-    pub(crate) fn check_due(&mut self, due: &[Due], events: &[Event]) -> Result<(), String> {
+    /// Compares what fell due with what the book recorded of it, and takes over the exceptions.
+    pub(crate) fn check_due(&mut self, due: &[(Instant, Due)], events: &[Event]) -> Result<(), String> {
         check("number of events that fell due", &events.len(), &due.len())?;
-        for ((_, kind, number), event) in due.iter().zip(events) {
-            match (&event.body, kind) {
-                (Body::HoldExpired(ended), 0) => check("expired hold", &(ended.hold.0 as usize), number)?,
-                (Body::ExceptionsRaised(raised), 1) => {
+        for ((_, due), event) in due.iter().zip(events) {
+            match (&event.body, due) {
+                (Body::HoldExpired(ended), Due::Hold(hold)) => {
+                    check("expired hold", &(ended.hold.0 as usize), hold)?;
+                }
+                (Body::ExceptionsRaised(raised), Due::Broken(want)) => {
+                    let opened: Vec<Opened> = raised.exceptions.iter().map(|raised| raised.opened).collect();
+                    self.take_exceptions(want, &opened, "passing of time")?;
+                }
+                (Body::ExceptionsRaised(raised), Due::Aged(number)) => {
                     let order = self.ages[*number].order;
                     let qty: i128 = self.orders[order].lines.iter().map(|line| line.backordered).sum();
                     let want = Opened {
@@ -55,7 +58,7 @@ impl Model {
                     self.take_exceptions(&[want], &opened, "age of a backorder")?;
                     self.ages[*number].told = true;
                 }
-                (other, _) => return Err(format!("{} where another thing was due", other.name())),
+                (other, due) => return Err(format!("{} where {due:?} was due", other.name())),
             }
         }
         Ok(())
