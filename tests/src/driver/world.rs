@@ -141,6 +141,7 @@ pub fn site(rng: &mut Rng, n: usize, utc_offset_minutes: i32) -> DescribeNode {
         returns: Permission::Allowed,
         capacity: Some(capacity),
         cut_offs: Vec::new(),
+        reject_percent: Money::ZERO,
         why: String::new(),
     }
 }
