@@ -1950,7 +1950,7 @@ class DefineNode(Record):
     name: str = ""
     """What people call it."""
     preference: int = 0
-    """What a policy may charge for using this node; lower is preferred."""
+    """What a policy may charge for using this node, at least 0; lower is preferred."""
     processing_minutes: int = 0
     """Minutes from an order to its readiness for the cut-off."""
 
@@ -3973,7 +3973,9 @@ class AllocateBatch(Record):
     TAG: ClassVar[str] = "allocate_batch"
 
     orders: Sequence[str]
-    """Numbers of orders that have something open; with a disruption those that it may touch."""
+    """Numbers of orders that have something open, and that no node works on; with a disruption
+    those that it may touch.
+    """
     reason: str
     """The reason code."""
     _: KW_ONLY
@@ -9740,7 +9742,7 @@ class CompareRow(Record):
     effect: int
     """The part that there is after, less what there would be had all gone on as before at the
     volume of after: the rate before times the whole after; of a sum, the part before for each
-    order placed.
+    order placed. In what `measure` counts the part in.
     """
     _: KW_ONLY
     money: Decimal | None = None
@@ -10264,7 +10266,8 @@ class MeasureQuery(Record):
     """Asks for metrics, from the events that the book still has or from what the host kept.
 
     Facts count by when they happened; time that passes (empty pools, stock on hand) by when it
-    was recorded.
+    was recorded. A level (a value, units still waiting) by time is where it stood at the end of
+    each day on which it changed, and of the window's first.
     """
 
     _: KW_ONLY
@@ -10277,8 +10280,8 @@ class MeasureQuery(Record):
     known_at: Moment | None = None
     """Events recorded later are not known; none = all are."""
     log: str = ""
-    """A log in base64 that covers everything from the snapshot on; empty = the events that the
-    book has.
+    """A log in base64 that covers everything from the snapshot on; empty = the events that this
+    book has, and then snapshots are its own.
     """
     metrics: Sequence[str] = ()
     """Names of metrics; empty = all."""
@@ -10287,8 +10290,8 @@ class MeasureQuery(Record):
     snapshots: Sequence[str] = ()
     """Snapshots in base64, in any order; none = the log begins with the first event. The newest
     is used that lies before the window. What hangs on a past that it no longer has (when orders
-    began to wait, which pools were ever stocked, when a purchase was placed) is counted from
-    there on.
+    began to wait, which pools were ever stocked, when a purchase was placed and for which date
+    at first, whether a part of an order had left late) is counted from there on.
     """
     to: Moment | None = None
     """The instant after the window's last; none = until the last event."""
@@ -10297,7 +10300,7 @@ class MeasureQuery(Record):
 @dataclass(frozen=True, slots=True)
 class MetricWorth(Record):
     """What one more of a metric's part costs or earns: a late order, an hour of stockout, a
-    split.
+    split. Of time an hour is one, of stock over time a day.
     """
 
     metric: str
@@ -10954,13 +10957,14 @@ class Questions:
         - `from_`: The first instant of the window; none = from the beginning.
         - `known_at`: Events recorded later are not known; none = all are.
         - `log`: A log in base64 that covers everything from the snapshot on; empty = the events
-          that the book has.
+          that this book has, and then snapshots are its own.
         - `metrics`: Names of metrics; empty = all.
         - `only`: Only facts of these.
         - `snapshots`: Snapshots in base64, in any order; none = the log begins with the first
           event. The newest is used that lies before the window. What hangs on a past that it no
           longer has (when orders began to wait, which pools were ever stocked, when a purchase
-          was placed) is counted from there on.
+          was placed and for which date at first, whether a part of an order had left late) is
+          counted from there on.
         - `to`: The instant after the window's last; none = until the last event.
         """
         query = MeasureQuery(
@@ -11001,8 +11005,8 @@ class Questions:
     ) -> ReplanView:
         """What planning orders anew would do, after a disruption or without one.
 
-        - `orders`: Numbers of orders that have something open; with a disruption those that it
-          may touch.
+        - `orders`: Numbers of orders that have something open, and that no node works on; with a
+          disruption those that it may touch.
         - `reason`: The reason code.
         - `accepts`: Digest of the dry run that is accepted: if another plan has become the best,
           the command is refused. None = whatever it comes to.
