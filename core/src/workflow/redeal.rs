@@ -349,6 +349,13 @@ fn deal(state: &State, sku: SkuId, by: RedealBy, hands: &mut [Hand]) {
     }
 }
 
+fn note(used: &mut Vec<(ChannelId, i64)>, channel: ChannelId, qty: i64) {
+    match used.iter_mut().find(|(known, _)| *known == channel) {
+        Some((_, sum)) => *sum = sum.saturating_add(qty),
+        None => used.push((channel, qty)),
+    }
+}
+
 /// What lies on the table while nodes are found.
 struct Table<'a> {
     state: &'a State,
@@ -378,11 +385,14 @@ impl Table<'_> {
         if self.state.catalog.node.get(node.0).is_some_and(open) {
             self.come = self.come.saturating_sub(qty);
         }
-        for used in self.used.get_mut(at).into_iter().chain([&mut self.all]) {
-            match used.iter_mut().find(|(known, _)| *known == channel) {
-                Some((_, sum)) => *sum = sum.saturating_add(qty),
-                None => used.push((channel, qty)),
-            }
+        self.claim(node, channel, qty);
+        note(&mut self.all, channel, qty);
+    }
+
+    /// Counts units at a node against a channel there.
+    fn claim(&mut self, node: NodeId, channel: ChannelId, qty: i64) {
+        if let Some(used) = self.used.get_mut(num::index(node.0)) {
+            note(used, channel, qty);
         }
     }
 
@@ -480,6 +490,10 @@ fn place(
             if qty > 0 {
                 left = left.saturating_sub(qty);
                 table.book(node, hand.channel, qty.saturating_neg());
+                // No lot that is there will do for what an expired one was promised to.
+                if state.stock.is_outlived(reservation, sku, hand.channel) {
+                    table.claim(node, hand.channel, qty);
+                }
                 taken.push(TakenBack { order: hand.order, line: hand.number, reservation, node, qty });
             }
         }
