@@ -353,7 +353,8 @@ fn steps_are_those_taken_and_no_more_than_there_are() {
     };
     for fairness in [Fairness::MostComplete, Fairness::Priority] {
         let taken = steps(fairness);
-        assert!((121..=5_000).contains(&taken), "{fairness:?}: {taken}");
+        // The last improvement, of some orders at once, is carried through.
+        assert!((121..=5_000 + 32).contains(&taken), "{fairness:?}: {taken}");
     }
     assert_eq!(steps(Fairness::FirstCome), 120);
 }
