@@ -70,8 +70,10 @@ impl Model {
             if fits(&capacity, days.get(&day).copied().unwrap_or_default(), asked) {
                 return Some(at);
             }
+            // What is made ready before midnight is ready then.
+            let ready = i64::from(self.nodes[node].said.processing_minutes) * 60;
             let begins = (day + 1) * 86_400 - i64::from(capacity.utc_offset_minutes) * 60;
-            at = at.max(Instant::from_micros(begins * 1_000_000));
+            at = at.max(Instant::from_micros((begins - ready) * 1_000_000));
         }
         None
     }
