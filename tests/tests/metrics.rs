@@ -141,7 +141,7 @@ fn orders(events: &[Value], naive: &mut Naive) {
             "WaveReleased" => list(&body["orders"]).len(),
             "ShipmentTracked" | "OrderShipped" | "OrderReallocated" | "OrderHeld" | "OrderReleased"
             | "OrderCancelled" | "CustomerNotified" | "ReturnAuthorized" | "ReturnCheckedIn"
-            | "ReturnReceived" | "OrderCredited" => 1,
+            | "ReturnReceived" | "OrderCredited" | "AllocationRejected" => 1,
             _ => 0,
         };
         naive.add("touches_per_order", touches as i128, 0);
@@ -167,6 +167,21 @@ fn orders(events: &[Value], naive: &mut Naive) {
                     }
                 }
                 again.push((text(&body["order"]), &body["plan"]));
+            }
+            // Only what a disruption undid is planned anew; what waited before, waits on.
+            "BatchAllocated" if !body["disrupted"].is_null() => {
+                for plan in list(&body["plans"]) {
+                    let number = text(&plan["order"]);
+                    let order = known.get_mut(&number).expect("an order");
+                    for line in list(&plan["plan"]["backordered"]) {
+                        let at = int(&line["line"]);
+                        *waits.entry((number.clone(), at)).or_insert(order.waiting(at)) += int(&line["qty"]);
+                    }
+                    for line in list(&plan["plan"]["cancelled"]) {
+                        order.open -= int(&line["qty"]);
+                        order.struck |= int(&line["qty"]) > 0;
+                    }
+                }
             }
             "BatchAllocated" => {
                 again.extend(list(&body["plans"]).iter().map(|plan| (text(&plan["order"]), &plan["plan"])));
@@ -439,7 +454,7 @@ fn journal(body: &Value, naive: &mut Naive) {
         let (revenue, cost, serve) = match word.as_str() {
             "revenue" | "shipping_revenue" | "refund_expected" => (amount, 0, 0),
             "expect_return" | "refund" | "discount" | "credit_note" => (-amount, 0, 0),
-            "issue" | "drop_ship_out" | "cost_recognised" | "catch_up" => (0, amount, 0),
+            "issue" | "drop_ship_out" | "cost_recognised" | "catch_up" | "variance_to_cost" => (0, amount, 0),
             "return_restock" | "return_refurbish" | "return_scrap" | "return_to_vendor"
             | "expect_return_cost" | "allowance_release" => (0, -amount, 0),
             "freight" | "handling" => (0, 0, amount),

@@ -225,8 +225,8 @@ metrics! {
          anew, hold, release, strike, message, return and credit."
         "touch" "orders of the book"
         ["OrderPlaced", "WaveReleased", "PickRecorded", "OrderPacked", "ShipmentTracked",
-            "OrderShipped", "OrderReallocated", "AllocationRejected", "OrderHeld", "OrderReleased", "OrderCancelled",
-            "CustomerNotified", "ReturnAuthorized", "ReturnCheckedIn", "ReturnReceived",
+            "OrderShipped", "OrderReallocated", "AllocationRejected", "OrderHeld", "OrderReleased",
+            "OrderCancelled", "CustomerNotified", "ReturnAuthorized", "ReturnCheckedIn", "ReturnReceived",
             "OrderCredited"];
     UnitsShipped "units_shipped" "Units shipped" Count Higher Sum
         "Units that left for customers, by us or by suppliers."

@@ -479,23 +479,7 @@ fn facts(state: &State, body: &Body) -> Result<Facts, Rejection> {
             facts.skus.push(e.sku);
             facts.units = e.qty;
         }
-        Body::OrderPlaced(e) => {
-            facts.channel = Some(e.channel);
-            facts.nodes.extend(e.plan.parcels.iter().map(|parcel| parcel.node));
-            facts.skus.extend(e.lines.iter().map(|line| line.sku));
-            facts.units = sum(e.lines.iter().map(|line| line.qty));
-            facts.backorder = sum(e.plan.backordered.iter().map(|line| line.qty));
-            for line in &e.lines {
-                facts.value = num::add(facts.value, worth(line.sku, line.price, line.qty)?)?;
-            }
-            for was in &e.substituted {
-                let Some(line) = e.lines.get(num::index(was.line.saturating_sub(1))) else { continue };
-                let own = state.catalog.sku.get(line.sku.0).map_or(was.price, |row| row.price);
-                let more =
-                    worth(line.sku, own, line.qty)?.saturating_sub(worth(was.sku, was.price, line.qty)?);
-                facts.substitution = num::add(facts.substitution, more.saturating_abs())?;
-            }
-        }
+        Body::OrderPlaced(e) => order_facts(state, e, &mut facts, &worth)?,
         Body::OrderShipped(e) => {
             facts.channel = state.docs.order.get(e.order.0).map(|row| row.channel);
             facts.nodes.push(e.node);
@@ -529,6 +513,30 @@ fn facts(state: &State, body: &Body) -> Result<Facts, Rejection> {
         other => supply_facts(state, other, &mut facts, &worth)?,
     }
     Ok(facts)
+}
+
+/// The facts of an order that is placed.
+fn order_facts(
+    state: &State,
+    e: &OrderPlaced,
+    facts: &mut Facts,
+    worth: &impl Fn(SkuId, Money, i64) -> Result<i64, num::Overflow>,
+) -> Result<(), Rejection> {
+    facts.channel = Some(e.channel);
+    facts.nodes.extend(e.plan.parcels.iter().map(|parcel| parcel.node));
+    facts.skus.extend(e.lines.iter().map(|line| line.sku));
+    facts.units = sum(e.lines.iter().map(|line| line.qty));
+    facts.backorder = sum(e.plan.backordered.iter().map(|line| line.qty));
+    for line in &e.lines {
+        facts.value = num::add(facts.value, worth(line.sku, line.price, line.qty)?)?;
+    }
+    for was in &e.substituted {
+        let Some(line) = e.lines.get(num::index(was.line.saturating_sub(1))) else { continue };
+        let own = state.catalog.sku.get(line.sku.0).map_or(was.price, |row| row.price);
+        let more = worth(line.sku, own, line.qty)?.saturating_sub(worth(was.sku, was.price, line.qty)?);
+        facts.substitution = num::add(facts.substitution, more.saturating_abs())?;
+    }
+    Ok(())
 }
 
 /// The facts of what comes in and goes between nodes.
