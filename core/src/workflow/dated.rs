@@ -81,20 +81,21 @@ pub(crate) fn new_date(
     }
 }
 
-/// The goods of a receipt by lot, where any SKU is promised by lot or will be.
+/// The goods of a receipt by lot, where any SKU is promised by lot or will be. What may not be promised gives
+/// its lot a date too: it comes as no units.
 pub(crate) fn arriving(state: &State, received: &[ReceivedLine]) -> Vec<Arriving> {
     if state.stock.by_lot.len() == 0 && received.iter().all(|line| line.expires_at.is_none()) {
         return Vec::new();
     }
-    let sellable = |line: &&ReceivedLine| line.place.is_own() && line.place.condition == Condition::Sellable;
     let one = |line: &ReceivedLine| {
+        let sellable = line.place.is_own() && line.place.condition == Condition::Sellable;
         let lot = line.place.lot.as_str();
         let same = |known: &&ReceivedLine| known.sku == line.sku && known.place.lot == lot;
         let new = received.iter().filter(same).find_map(|known| known.expires_at);
         let date = new.unwrap_or_else(|| state.stock.date_of(line.sku, lot));
-        (line.sku, line.place.clone(), date, line.qty)
+        (line.sku, line.place.clone(), date, if sellable { line.qty } else { 0 })
     };
-    received.iter().filter(sellable).map(one).collect()
+    received.iter().map(one).collect()
 }
 
 /// The goods of a SKU that is promised by lot, or will be, with those that arrive.
