@@ -148,6 +148,10 @@ impl Model {
             // Goods of another owner are counted, not valued.
             faults.need(if own { cost.is_some() } else { line.unit_cost.is_none() }, 103);
             line.unit_cost.iter().for_each(|cost| faults.price(*cost));
+            // What costs nothing says why.
+            if faults.0.is_empty() && own && cost == Some(0) {
+                faults.need(line.zero_cost_reason.is_some(), 752);
+            }
             if !faults.0.is_empty() {
                 continue;
             }
