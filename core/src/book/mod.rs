@@ -77,6 +77,8 @@ pub struct Book {
     recent: Recent,
     window: Window,
     allocator: Allocator,
+    /// While a log is applied: the delivery that its last events belong to.
+    begun: Option<store::Begun>,
     /// Set when a defect of the library was found: the book says nothing more.
     fault: Option<&'static str>,
 }
@@ -150,6 +152,7 @@ impl Book {
             recent: Recent::default(),
             window: Window::default(),
             allocator: Allocator::default(),
+            begun: None,
             fault: None,
         }
     }
