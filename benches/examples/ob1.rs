@@ -4,10 +4,10 @@
 //! jointly and prints the cost beside that of the sequential greedy (each order by its exact cheapest set of
 //! nodes, in order of arrival), the bound, the processor time, and the time after which the plan was
 //! certified within 1 % (1.5 % for a file whose name says `scarce`); then the time of the one-order kernel.
-//! `--highs` also asks `python3` (or what `PYTHON` names) with highspy to solve the file, for at most two
-//! minutes.
+//! `--highs` also asks `python3` (or what `PYTHON` names) with highspy to solve each file, for at most two
+//! minutes, and prints its cost and time beside ours and greedy's; where it cannot, it says why.
 //!
-//! Without files it makes instances of its own. The last line tells the means over the files: the gap to the
+//! Without files it makes instances of its own, which HiGHS is not asked about. The last line tells the means over the files: the gap to the
 //! optimum the file tells, else to the best that is known here; the gap to the bound; and seconds.
 
 use std::collections::HashMap;
@@ -125,7 +125,8 @@ fn solve(
     let certified = stopped.gap_ppm().is_some_and(|gap| gap <= i64::from(percent)).then_some(early);
     let greedy = BatchOptions { fairness: Fairness::FirstCome, rounds: 1, ..options };
     let greedy = timed(problem, &greedy)?.0.cost;
-    let highs = file.filter(|_| arguments.highs).and_then(highs);
+    let highs = if arguments.highs { Some(highs(file)) } else { None };
+    let highs = highs.and_then(|said| said.map_err(|why| eprintln!("HiGHS on {name}: {why}")).ok());
     let row = Row { name: name.into(), plan, seconds, certified, greedy, highs, optimum: instance.optimum };
     row.print();
     time_kernel(problem, &row.plan);
@@ -192,11 +193,19 @@ impl Row {
 }
 
 /// Cost and processor seconds of HiGHS on the file.
-fn highs(file: &str) -> Option<(f64, f64)> {
+fn highs(file: Option<&str>) -> Result<(f64, f64), String> {
+    let file = file.ok_or("only files are solved")?;
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/highs_ob1.py");
     let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".into());
-    let output = Command::new(python).args([script, file, "120"]).output().ok()?;
+    let output = Command::new(&python).args([script, file, "120"]).output();
+    let output = output.map_err(|error| format!("{python}: {error}"))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let mut numbers = text.lines().last()?.split(' ').map(|number| number.parse::<f64>().ok());
-    Some((numbers.next()??, numbers.next()??))
+    let mut numbers = text.lines().last().unwrap_or_default().split(' ').map(str::parse::<f64>);
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(cost)), Some(Ok(seconds))) => Ok((cost, seconds)),
+        _ => {
+            let faults = String::from_utf8_lossy(&output.stderr);
+            Err(faults.lines().last().unwrap_or("it found no plan").to_owned())
+        }
+    }
 }

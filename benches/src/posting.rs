@@ -40,12 +40,15 @@ fn say(book: &mut Book, id: String, command: serde_json::Value) -> Result<(), Er
     Ok(())
 }
 
-fn book(costing: &str) -> Result<Book, Error> {
+fn book(costing: &str, valuation: Option<&str>) -> Result<Book, Error> {
     let mut book = Book::new();
     let windows = serde_json::json!({"configure_book": {
         "currency": "USD", "currency_digits": 2, "idempotency_window": 1 << 18, "event_window": CHUNK,
     }});
     say(&mut book, "windows".into(), windows)?;
+    if let Some(valuation) = valuation {
+        say(&mut book, "valuation".into(), serde_json::from_str(valuation)?)?;
+    }
     for node in 0..NODES {
         let place = serde_json::json!({"lat": format!("{}", 30 + node), "lon": "-90"});
         let define = serde_json::json!({"define_node":
@@ -157,7 +160,7 @@ fn ship(book: &mut Book, node: &[u32]) -> Result<(usize, f64), Error> {
 /// # Errors
 /// If a row is refused, an entry is not as it is described above, or the book does not prove itself.
 pub fn run(costing: &str, lots: usize, orders: usize) -> Result<Rates, Error> {
-    let mut book = book(costing)?;
+    let mut book = book(costing, None)?;
     let sold = (orders.div_ceil(NODES * SKUS) as i64 + 1) * UNITS;
     let receipts = receive(&mut book, lots, (sold / lots as i64 + 1).max(10))?;
     let legs = |book: &Book| -> usize {
@@ -173,4 +176,76 @@ pub fn run(costing: &str, lots: usize, orders: usize) -> Result<Rates, Error> {
     }
     book.verify().map_err(|broken| format!("{broken:?}"))?;
     Ok(Rates { receipts, shipments })
+}
+
+/// Seconds of processor time of what the books are asked for after so many movements.
+#[derive(Clone, Copy, Debug)]
+pub struct Scale {
+    /// Movements of stock: receipts and shipments.
+    pub movements: usize,
+    /// Nanoseconds an entry, receipts and shipments together.
+    pub entry_ns: f64,
+    /// All balances of a second ledger, which values stock by another method.
+    pub ledger: f64,
+    /// Freight on the first receipt: every later movement of its SKU is costed anew.
+    pub late: f64,
+    /// Standard cost: a period's variances are shared.
+    pub sharing: f64,
+}
+
+fn timed(book: &mut Book, id: &str, command: serde_json::Value) -> Result<f64, Error> {
+    let clock = CpuClock::start();
+    say(book, id.into(), command)?;
+    Ok(clock.seconds())
+}
+
+/// Receives and ships under a valuation whose movements are remembered, then asks for what reads many of them.
+///
+/// # Errors
+/// If a row is refused.
+pub fn scale(costing: &str, scope: &str, lots: usize, orders: usize) -> Result<Scale, Error> {
+    let standard = costing == "standard";
+    let late = if standard { "at_current_cost" } else { "prospective" };
+    let valuation =
+        format!(r#"{{"set_valuation":{{"costing":"{costing}","scope":"{scope}","late":"{late}"}}}}"#);
+    let mut book = book(costing, Some(&valuation))?;
+    let period = serde_json::json!({"set_period":
+        {"period": "all", "from": "2020-01-01T00:00:00Z", "to": "2040-01-01T00:00:00Z"}});
+    say(&mut book, "reason".into(), serde_json::json!({"define_reason": {"reason": "r"}}))?;
+    say(
+        &mut book,
+        "ledger".into(),
+        serde_json::json!({"define_ledger":
+        {"ledger": "other", "costing": if costing == "fifo" { "moving_average" } else { "fifo" }}}),
+    )?;
+    if standard {
+        say(&mut book, "period".into(), period)?;
+        for sku in 0..SKUS {
+            say(
+                &mut book,
+                format!("std{sku}"),
+                serde_json::json!({"revalue_stock":
+                {"revaluation": format!("std{sku}"), "sku": format!("S{sku}"), "unit_cost": "4.00", "reason": "r"}}),
+            )?;
+        }
+    }
+    let sold = (orders.div_ceil(NODES * SKUS) as i64 + 1) * UNITS;
+    let receipts = receive(&mut book, lots, (sold / lots as i64 + 1).max(10))?;
+    let nodes = place(&mut book, orders)?;
+    let shipments = ship(&mut book, &nodes)?;
+    let movements = receipts.0 + shipments.0;
+    let entry_ns = (receipts.1 + shipments.1) / movements as f64 * 1e9;
+    let clock = CpuClock::start();
+    if !standard {
+        book.ask(&Query::Ledger(serde_json::from_str(r#"{"ledger":"other"}"#)?))?;
+    }
+    let ledger = clock.seconds();
+    let first = (1u64 << 40).to_string();
+    let freight = serde_json::json!({"allocate_landed_cost":
+        {"landed_cost": "L", "amount": "1.00", "receipts": [{"receipt": first}]}});
+    let late = timed(&mut book, "freight", freight)?;
+    let share = serde_json::json!({"share_variance": {"sharing": "V", "period": "all"}});
+    let sharing = if standard { timed(&mut book, "share", share)? } else { 0.0 };
+    book.verify().map_err(|broken| format!("{broken:?}"))?;
+    Ok(Scale { movements, entry_ns, ledger, late, sharing })
 }

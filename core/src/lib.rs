@@ -70,7 +70,7 @@ pub use catalog::{
     DescribeChannel, DescribeNode, DescribeSku, KitComponent, KitKind, KitPart, KitStep, Lifecycle,
     NegativeStock, NodeKind, NodeStatus, Permission, PickOrder, Rounding, ServiceCutOff, SetAuthority,
     SetListing, SetNegativeStock, SetNodeStatus, SetProtection, SetReorderRule, Substitute, SubstitutePrice,
-    TemperatureClass, Tracking, UnitOfMeasure, Zone,
+    TemperatureClass, Tracking, UnitOfMeasure, WeightBand, Zone,
 };
 pub use costing::{
     DefineLedger, InvoiceDifference, LatePolicy, NegativeCost, PoolScope, SetValuation, ShareError,
@@ -86,13 +86,13 @@ pub use metric::{
     MetricWorth, OnlyWhere,
 };
 pub use policy::{
-    ApprovalStatus, ApproveCommand, DefineFeed, DefineParameter, DefineRole, Disagreement, FeedOrder,
-    GrantRoles, Lateness, LegacyPart, LegacyWait, LimitMeasure, LineSplit, Locality, Measure, Misfit,
-    Parking, Policy, PolicyRule, Predicate, ProcessFamily, RejectCommand, ReportLegacyPlan, RolloutMode,
-    Scope, SetApprovalRule, SetParameter, SetRollout, SetSourceOfRecord, SetTimingRule, Shortage, Sourcing,
-    TakeMessage, Term, default_policy,
+    ApprovalStatus, ApproveCommand, DefineFeed, DefineParameter, DefineRole, Disagreement, DocumentOwner,
+    FeedOrder, GrantRoles, Lateness, LegacyPart, LegacyWait, LimitMeasure, LineSplit, Locality, Measure,
+    Misfit, Parking, Policy, PolicyRule, Predicate, ProcessFamily, RejectCommand, ReportLegacyPlan,
+    RolloutMode, Scope, SetApprovalRule, SetParameter, SetRollout, SetSourceOfRecord, SetTimingRule,
+    Shortage, Sourcing, TakeMessage, Term, default_policy,
 };
-pub use policy::{Area, Completeness, Relaxed, SourcingLimit};
+pub use policy::{Area, Completeness, Relaxed, SourcingLimit, Substitution};
 pub use posting::*;
 pub use record::*;
 pub use replenishment::{Proposal, ProposalKind};
@@ -147,11 +147,12 @@ pub use workflow::purchase::{CancelPurchaseOrder, PlacePurchaseOrder, PurchaseLi
 pub use workflow::redeal::{RedealBy, RedealSegment, RedealStock, RedealView};
 pub use workflow::refurbish::RefurbishStock;
 pub use workflow::reject::RejectAllocation;
+pub use workflow::replan::{BrokenPromise, Disruption, ReplanView};
 pub use workflow::revalue::{RevalueStock, WriteDownStock};
 pub use workflow::selling::{
     CreditLine, CreditOrder, InvoiceLine, InvoiceOrder, Recognition, RecordPayment, ReleaseReturns,
     SetSelling, Tender,
 };
-pub use workflow::transfer::{Closing, ReceiveTransfer, ShipTransfer, TransferLine};
+pub use workflow::transfer::{Closing, ReceiveTransfer, ShipTransfer, Surplus, TransferLine};
 pub use workflow::variance::ShareVariance;
 pub use workflow::vendor::{ReturnToVendor, VendorReturnLine};

@@ -80,6 +80,7 @@ fn master(folder: &Path, network: &mut Network, faults: &mut Faults) -> Codes {
             transit_hours: row.small("transit_hours", None, 8_760),
             base: row.money("base", None),
             per_kg: row.money("per_kg", None),
+            bands: Vec::new(),
         };
         let code = row.text("service").to_owned();
         match network.services.iter_mut().find(|service| service.service == code) {
@@ -95,6 +96,7 @@ fn master(folder: &Path, network: &mut Network, faults: &mut Faults) -> Codes {
                     service,
                     name: row.text("name").into(),
                     zones: vec![zone],
+                    dim_divisor: 0,
                 });
             }
         }

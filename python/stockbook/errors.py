@@ -64,6 +64,7 @@ __all__ = [
     "REJECTIONS",
     "RedealLosesMore",
     "Rejection",
+    "ReplanDiffers",
     "ResolutionNotAllowed",
     "ReturnWindowClosed",
     "ReturnsNotAccepted",
@@ -76,6 +77,7 @@ __all__ = [
     "SourceNotAuthorized",
     "StockShort",
     "StockbookError",
+    "TooEarly",
     "TooLate",
     "TooMany",
     "UnknownAccount",
@@ -641,6 +643,16 @@ class PolicyOfManyTiers(Conflict):
     help = "set a policy whose rules weigh everything in one tier of money"
 
 
+class ReplanDiffers(Conflict):
+    """Another plan than the one that was accepted has become the best."""
+
+    number = 703
+    retry = "later"
+    help = "ask for it again with `replan`, and accept what it shows"
+    digest: str
+    """Digest of the plan as it is now."""
+
+
 class NothingPlannedThere(Conflict):
     """The order has nothing planned from that node, or not of those lines."""
 
@@ -1083,6 +1095,20 @@ class UnknownFeed(Invalid):
     """The feed."""
 
 
+class TooEarly(Denied):
+    """The fact is said to have happened further ahead than its rule allows."""
+
+    number = 854
+    retry = "later"
+    help = "set the sender's clock, tell it when it has happened, or change set_timing_rule"
+    event: str
+    """The event."""
+    minutes: int
+    """Minutes from the command to the fact."""
+    max: int
+    """Minutes allowed."""
+
+
 REJECTIONS: dict[str, type[Rejection]] = {
     "MalformedRequest": MalformedRequest,
     "InvalidCode": InvalidCode,
@@ -1123,6 +1149,7 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "BatchOfManyChannels": BatchOfManyChannels,
     "BatchTooLarge": BatchTooLarge,
     "PolicyOfManyTiers": PolicyOfManyTiers,
+    "ReplanDiffers": ReplanDiffers,
     "NothingPlannedThere": NothingPlannedThere,
     "CellTwice": CellTwice,
     "PeriodClosed": PeriodClosed,
@@ -1161,6 +1188,7 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "OrderOnHold": OrderOnHold,
     "ProcessOff": ProcessOff,
     "UnknownFeed": UnknownFeed,
+    "TooEarly": TooEarly,
 }
 """Every rejection by its name."""
 

@@ -55,6 +55,7 @@ __all__ = [
     "AuthorizeReturn",
     "AvailableQuery",
     "AvailableView",
+    "Awaited",
     "BalanceView",
     "BatchAllocated",
     "BatchLoss",
@@ -66,6 +67,7 @@ __all__ = [
     "BidPricesView",
     "Body",
     "BookConfigured",
+    "BrokenPromise",
     "BufferSizing",
     "Calendar",
     "CancelCount",
@@ -170,8 +172,12 @@ __all__ = [
     "Disagreement",
     "DisagreementCount",
     "Disposition",
+    "Disrupted",
+    "Disruption",
+    "DisruptionKind",
     "DocumentKind",
     "DocumentLine",
+    "DocumentOwner",
     "DocumentQuery",
     "DropShipLine",
     "DropShipOrder",
@@ -460,6 +466,7 @@ __all__ = [
     "ReleaseWave",
     "ReopenException",
     "ReorderRuleSet",
+    "ReplanView",
     "ReportLegacyPlan",
     "RequestApproved",
     "RequestCancelled",
@@ -556,6 +563,8 @@ __all__ = [
     "Substitute",
     "SubstitutePrice",
     "SubstituteView",
+    "Substituted",
+    "Substitution",
     "Suggestion",
     "SupplierDefined",
     "SupplierInvoiceLine",
@@ -564,6 +573,7 @@ __all__ = [
     "SupplyKind",
     "SupplyLatenessSet",
     "SupplyView",
+    "Surplus",
     "TakeMessage",
     "Taken",
     "TakenBack",
@@ -598,6 +608,7 @@ __all__ = [
     "VendorReturnedLine",
     "WantedLine",
     "WaveReleased",
+    "WeightBand",
     "WithdrawChange",
     "WorkflowQuery",
     "WorkflowSet",
@@ -865,6 +876,16 @@ Disposition: TypeAlias = Literal["restock", "refurbish", "scrap", "return_to_ven
 - `keep`: The customer keeps the goods: only money moves.
 """
 
+DisruptionKind: TypeAlias = Literal["node_down", "service_down", "short_pick", "node_rejected"]
+"""What may undo plans.
+
+- `node_down`: A node is down: it is closed, and gives nothing of what was planned from it.
+- `service_down`: A carrier service is down: it goes nowhere until it is defined again.
+- `short_pick`: Units of a SKU are not where they should be: as few orders as possible do without
+  them.
+- `node_rejected`: A node rejects orders.
+"""
+
 DocumentKind: TypeAlias = Literal[
     "order",
     "fulfilment",
@@ -887,6 +908,13 @@ DocumentKind: TypeAlias = Literal[
 - `hold`: A hold of stock.
 - `approval`: A command that waits for approval.
 - `exception`: An exception.
+"""
+
+DocumentOwner: TypeAlias = Literal["shared", "opener"]
+"""Which system owns a document.
+
+- `shared`: No one system: whoever may cause the event.
+- `opener`: The one that opened it: only that may cause the event for it.
 """
 
 ExceptionCode: TypeAlias = Literal[
@@ -920,6 +948,10 @@ ExceptionCode: TypeAlias = Literal[
     "damaged_goods",
     "rollout_disagreement",
     "delivery_failed",
+    "transfer_over",
+    "credit_limit",
+    "early_event",
+    "pickup_expired",
 ]
 """Why a person is needed.
 
@@ -954,6 +986,10 @@ ExceptionCode: TypeAlias = Literal[
 - `damaged_goods`: Goods arrived damaged.
 - `rollout_disagreement`: The book and the system that it runs beside decided otherwise.
 - `delivery_failed`: A parcel is late or lost on its way.
+- `transfer_over`: A node sent more than its transfer said.
+- `credit_limit`: A customer owes more than he may.
+- `early_event`: A fact was told further ahead than its rule allows.
+- `pickup_expired`: Nobody picked goods up in time: they are back in stock.
 """
 
 ExceptionStatus: TypeAlias = Literal["open", "resolved"]
@@ -1035,6 +1071,7 @@ FulfilmentStage: TypeAlias = Literal[
     "shipped",
     "delivered",
     "failed",
+    "cancelled",
 ]
 """Where a node stands with an order.
 
@@ -1044,6 +1081,7 @@ FulfilmentStage: TypeAlias = Literal[
 - `shipped`: It left.
 - `delivered`: It arrived.
 - `failed`: It did not arrive.
+- `cancelled`: Nothing of it is wanted any more: struck, or planned from elsewhere.
 """
 
 HoldFill: TypeAlias = Literal["all_or_nothing", "best_effort"]
@@ -1139,7 +1177,7 @@ Lifecycle: TypeAlias = Literal["draft", "active", "blocked", "retired"]
   still come back.
 """
 
-LimitMeasure: TypeAlias = Literal["value", "units", "backorder_units", "refund"]
+LimitMeasure: TypeAlias = Literal["value", "units", "backorder_units", "refund", "substitution"]
 """What a limit measures of an event.
 
 - `value`: Money that it moves: debits of its journal; for orders the goods' worth.
@@ -1147,6 +1185,7 @@ LimitMeasure: TypeAlias = Literal["value", "units", "backorder_units", "refund"]
   quantities.
 - `backorder_units`: Units that would wait for a receipt.
 - `refund`: Money given back to a customer.
+- `substitution`: By how much prices of substitutes differ from those of what was ordered.
 """
 
 LineSplit: TypeAlias = Literal["never", "allowed"]
@@ -1188,6 +1227,7 @@ Measure: TypeAlias = Literal[
     "markdown",
     "stock_out_risk",
     "picks",
+    "rejection_risk",
 ]
 """What a term of the objective measures. All but `margin` and `markdown` cost; every measure is
 a sum over the plan.
@@ -1213,6 +1253,8 @@ a sum over the plan.
 - `stock_out_risk`: Units from a node that falls below its reorder point for the SKU if the line
   is taken there.
 - `picks`: Lines' parts: each a pick at its node.
+- `rejection_risk`: How likely the node rejects what is planned from it (0 to 1, by
+  `describe_node`), summed over shipments: weighed by what it costs to plan anew.
 """
 
 Misfit: TypeAlias = Literal["reject", "park", "accept"]
@@ -1453,7 +1495,7 @@ Parking: TypeAlias = Literal["limit", "source", "timing"]
 
 - `limit`: It is above its limit.
 - `source`: Another system is the system of record.
-- `timing`: It comes too late.
+- `timing`: It comes too late, or is told too far ahead.
 """
 
 PeriodStatus: TypeAlias = Literal["open", "soft_closed", "closed"]
@@ -1483,7 +1525,7 @@ PoolScope: TypeAlias = Literal["node", "company"]
 """Which stock has one pool of value.
 
 - `node`: That of a node.
-- `company`: That of all nodes of a company, under moving average.
+- `company`: That of all nodes of a company, under moving average, FIFO or specific lot.
 """
 
 ProcessFamily: TypeAlias = Literal["orders", "fulfilment", "returns", "stock", "purchasing"]
@@ -1674,6 +1716,13 @@ SubstitutePrice: TypeAlias = Literal["ordered", "own", "lower"]
 - `lower`: The lower of the two.
 """
 
+Substitution: TypeAlias = Literal["never", "allowed"]
+"""Whether a line that would be short may be given by another SKU.
+
+- `never`: What was ordered is given, or nothing.
+- `allowed`: The substitutes that `describe_sku` names are tried by rank, for whole lines.
+"""
+
 SupplyKind: TypeAlias = Literal["purchase_order", "transfer", "return", "other", "on_hand", "asked"]
 """Where supply comes from.
 
@@ -1683,6 +1732,14 @@ SupplyKind: TypeAlias = Literal["purchase_order", "transfer", "return", "other",
 - `other`: Own production, or anything else.
 - `on_hand`: What lies there.
 - `asked`: Named in the question.
+"""
+
+Surplus: TypeAlias = Literal["refuse", "take"]
+"""What becomes of units that arrive beyond those that a transfer sent.
+
+- `refuse`: They are refused: the quantity may be a slip.
+- `take`: They are taken from the sender's free stock, for they have left it: a transfer of their
+  own, numbered after this one, and an exception at the sender.
 """
 
 TemperatureClass: TypeAlias = Literal["ambient", "cool", "chilled", "frozen"]
@@ -1893,7 +1950,7 @@ class DefineNode(Record):
     name: str = ""
     """What people call it."""
     preference: int = 0
-    """What a policy may charge for using this node; lower is preferred."""
+    """What a policy may charge for using this node, at least 0; lower is preferred."""
     processing_minutes: int = 0
     """Minutes from an order to its readiness for the cut-off."""
 
@@ -1918,6 +1975,18 @@ class DefineChannel(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class WeightBand(Record):
+    """A weight band of a rate card."""
+
+    up_to_g: int
+    """It holds parcels of up to so many charged grams."""
+    base: Money
+    """Price of a parcel in it."""
+    per_kg: Money
+    """Price of a kilogram of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Zone(Record):
     """A distance zone of a carrier service."""
 
@@ -1926,9 +1995,12 @@ class Zone(Record):
     transit_hours: int
     """Hours from the node's cut-off to delivery."""
     base: Money
-    """Price of a parcel."""
+    """Price of a parcel; with bands: of one that is heavier than all of them."""
     per_kg: Money
     """Price of a kilogram of it."""
+    _: KW_ONLY
+    bands: Sequence[WeightBand] = ()
+    """Prices by weight, ascending; a parcel has that of the first band that holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1942,6 +2014,11 @@ class DefineService(Record):
     zones: Sequence[Zone]
     """Zones by distance, ascending; beyond the last one the service does not go."""
     _: KW_ONLY
+    dim_divisor: int = 0
+    """Cubic millimetres that are charged as a gram, as in 5000 for a divisor of 5000 cm³ a
+    kilogram: a parcel is charged by its weight or its volume, whichever counts for more. 0 = by
+    weight alone. Volumes are those of `describe_sku`.
+    """
     name: str = ""
     """What people call it."""
 
@@ -2080,6 +2157,11 @@ class Sourcing(Record):
     """What happens to what cannot be given now."""
     steps_max: int = 0
     """Most steps of search for one order; 0 = the default of 100,000."""
+    substitution: Substitution = "never"
+    """Whether a line that would be short may be given by another SKU. Above which price
+    difference somebody has to agree, `set_approval_rule` says for `place_order`, by the measure
+    `substitution`.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -2426,11 +2508,19 @@ class OrderLine(Record):
 
 @dataclass(frozen=True, slots=True)
 class OrderTerms(Record):
-    """Terms of an order that sourcing heeds."""
+    """Terms of an order beside its lines."""
 
     _: KW_ONLY
+    customer: str | None = None
+    """Who buys: what he owes counts against `credit_limit`."""
     pickup: str | None = None
     """The node where the customer picks up: it alone may give, and no carrier is needed."""
+    replaces: str | None = None
+    """The order that this one replaces, wholly or in part: goods were lost, broken or are
+    exchanged.
+    """
+    rma: str | None = None
+    """The return by which the replaced goods come back: an exchange."""
     segment: str | None = None
     """Segment of the customer, which policies and tables of outside knowledge speak of."""
 
@@ -2465,9 +2555,20 @@ class PlaceOrder(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentLine(Record):
+    """A line of a document and a quantity of it."""
+
+    line: int
+    """The line, counted from 1."""
+    qty: int
+    """How many, in the SKU's smallest unit."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReallocateOrder(Record):
-    """Plans anew what is not shipped: after an outage, a rejection or a receipt. Never worse
-    off: what cannot be placed anew waits as a backorder.
+    """Plans anew what is not shipped: after an outage, a rejection or a receipt, or because the
+    customer wants another quantity. Never worse off: what cannot be placed anew waits as a
+    backorder.
     """
 
     TAG: ClassVar[str] = "reallocate_order"
@@ -2477,18 +2578,12 @@ class ReallocateOrder(Record):
     reason: str
     """The reason code."""
     _: KW_ONLY
+    amend: Sequence[DocumentLine] = ()
+    """Lines and how many the customer wants of each now, as long as no node works on the order.
+    What is more is sourced as the policy says for a new order; what is less is struck.
+    """
     detail: Detail = "brief"
     """How much the receipt tells."""
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentLine(Record):
-    """A line of a document and a quantity of it."""
-
-    line: int
-    """The line, counted from 1."""
-    qty: int
-    """How many, in the SKU's smallest unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2532,6 +2627,8 @@ class ReturnLine(Record):
     disposition: Disposition
     """What becomes of them."""
     _: KW_ONLY
+    credit: Money | None = None
+    """What the vendor credits for the units, where they go on to him; none = what they cost."""
     lot: str | None = None
     """The lot that comes back; none = the oldest that the customer has, where costs go by lot."""
     refund: Money = Decimal("0.00")
@@ -2634,7 +2731,7 @@ class ShipTransfer(Record):
 @dataclass(frozen=True, slots=True)
 class ReceiveTransfer(Record):
     """Takes a transfer in, in one or several parts. With `closing: short`, what has not arrived
-    is lost.
+    is lost. Each unit is told once: as good, as damaged, or, by closing, as lost.
     """
 
     TAG: ClassVar[str] = "receive_transfer"
@@ -2642,10 +2739,14 @@ class ReceiveTransfer(Record):
     transfer: str
     """The transfer."""
     lines: Sequence[DocumentLine]
-    """What arrived, by line of the transfer."""
+    """What arrived fit for sale, by line of the transfer."""
     _: KW_ONLY
     closing: Closing = "open"
     """Whether more will come."""
+    damaged: Sequence[DocumentLine] = ()
+    """What arrived broken, beside `lines`: it lies apart as damaged, and an exception is opened."""
+    surplus: Surplus = "refuse"
+    """What becomes of units beyond those sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2787,6 +2888,8 @@ class Scope(Record):
     """The category: a SKU group."""
     channel: str | None = None
     """The channel."""
+    customer: str | None = None
+    """The customer, as orders name one."""
     node: str | None = None
     """The node."""
     region: str | None = None
@@ -2875,6 +2978,10 @@ class SetSourceOfRecord(Record):
     event: str
     """The event, as in `GoodsReceived`."""
     _: KW_ONLY
+    documents: DocumentOwner = "shared"
+    """Whether each document has one owner. Orders, purchase orders, transfers, returns and
+    counts that were opened before any rule asks have none.
+    """
     otherwise: Misfit = "reject"
     """What happens to another system's message."""
     role: str = ""
@@ -2887,7 +2994,7 @@ class SetSourceOfRecord(Record):
 
 @dataclass(frozen=True, slots=True)
 class SetTimingRule(Record):
-    """Says how late a kind of event may be told."""
+    """Says how late a kind of event may be told, and how far ahead."""
 
     TAG: ClassVar[str] = "set_timing_rule"
 
@@ -2896,8 +3003,12 @@ class SetTimingRule(Record):
     late_minutes_max: int
     """Minutes from `occurred_at` to `at`, at most."""
     _: KW_ONLY
+    ahead_minutes_max: int = 0
+    """Minutes that `occurred_at` may lie after `at`, where clocks differ: it is recorded as of
+    `at`.
+    """
     otherwise: Misfit = "reject"
-    """What happens to a later one."""
+    """What happens to a later one, and to one that is told further ahead."""
     role: str = ""
     """The role that may let a parked message pass."""
 
@@ -3581,6 +3692,8 @@ class DescribeNode(Record):
     """Groups that it is in, as in `eu` or `dark_stores`."""
     pickup: Permission = "forbidden"
     """Whether customers may pick up there."""
+    reject_percent: Money = Decimal("0.00")
+    """Percent of what is planned from it that it rejects."""
     returns: Permission = "allowed"
     """Whether goods may come back there."""
     why: str = ""
@@ -3829,21 +3942,49 @@ class SetPreorder(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Disruption(Record):
+    """Something that undoes plans."""
+
+    kind: DisruptionKind
+    """What happened."""
+    _: KW_ONLY
+    missing: int = 0
+    """Units that a short pick did not find. What is free there is missed first; correct the
+    stock with `adjust_stock` in the same chain.
+    """
+    node: str | None = None
+    """The node; none where a service is down."""
+    service: str | None = None
+    """The carrier service that is down."""
+    sku: str | None = None
+    """The SKU of a short pick."""
+
+
+@dataclass(frozen=True, slots=True)
 class AllocateBatch(Record):
     """Plans orders anew, all together: what is reserved or waiting of any of them may go to any
     other. The policy weighs as for single orders; `fairness` says who goes first where there is
     not enough for all. Lines come whole from one node as the batch is planned; where the policy
     splits lines, each order may then split what is left. Only orders whose plan changes are
-    touched.
+    touched. With a `disruption` only what it undid is planned anew. The question `replan` says
+    beforehand what would come of it.
     """
 
     TAG: ClassVar[str] = "allocate_batch"
 
     orders: Sequence[str]
-    """Numbers of orders that have something open."""
+    """Numbers of orders that have something open, and that no node works on; with a disruption
+    those that it may touch.
+    """
     reason: str
     """The reason code."""
     _: KW_ONLY
+    accepts: str | None = None
+    """Digest of the dry run that is accepted: if another plan has become the best, the command
+    is refused. None = whatever it comes to.
+    """
+    disruption: Disruption | None = None
+    """What undid plans."""
     fairness: Fairness = "least_cost"
     """Who goes first where there is not enough for all."""
     seed: int = 0
@@ -3896,7 +4037,9 @@ class SetValuation(Record):
     negative: NegativeCost = "last_cost_then_catch_up"
     """What units are worth that leave before they have come."""
     scope: PoolScope = "node"
-    """Which stock has one pool of value; of a company only under moving average."""
+    """Which stock has one pool of value; of a company under moving average, FIFO or specific
+    lot.
+    """
     write_down: WriteDownBasis = "allowance"
     """How stock is written down."""
 
@@ -4412,6 +4555,9 @@ class AssembleKit(Record):
     """How many base units of the kit."""
     step: KitStep
     """Which way."""
+    _: KW_ONLY
+    cost: Money = Decimal("0.00")
+    """Labour and other cost of putting them together, which the kits bear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -4443,9 +4589,10 @@ class RefurbishStock(Record):
 
 @dataclass(frozen=True, slots=True)
 class ShareVariance(Record):
-    """Shares a period's purchase price variances of SKUs under standard cost between the stock
-    that is there at its end and the goods issued in it. What stock bears is shared again with
-    the next period's. Said again, it shares what was invoiced in the meantime.
+    """Shares a period's variances of SKUs under standard cost (of price, of transfer, of landed
+    cost) between the stock that is there at its end and the goods issued in it. What stock bears
+    is shared again with the next period's. Said again, it shares what was invoiced in the
+    meantime.
     """
 
     TAG: ClassVar[str] = "share_variance"
@@ -5207,6 +5354,29 @@ class PlacedTerms(Record):
     """Segment of the customer; empty = none."""
     pickup: str | None
     """Where the customer picks up, or none."""
+    _: KW_ONLY
+    customer: str = ""
+    """Who buys; empty = nobody that is told."""
+    held: OrderHoldKind | None = None
+    """What the order waits for from the start."""
+    replaces: str | None | None = None
+    """The order that this one replaces."""
+    rma: str | None = None
+    """The return by which the replaced goods come back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited(Record):
+    """Units of a line that wait for supply which nobody before them waits for."""
+
+    line: int
+    """The order's line, from 1."""
+    qty: int
+    """Units."""
+    node: str | None
+    """Where the supply comes in."""
+    arrive_at: datetime
+    """When they arrive at the customer, if the supply comes when it is expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -5270,6 +5440,23 @@ class Plan(Record):
     """What is struck for want of stock, by line."""
     decision: Decision
     """Why it is so."""
+    _: KW_ONLY
+    awaited: tuple[Awaited, ...] = ()
+    """The supply that what waits will come from, as far as enough is known to come; told at
+    detail `brief` and `full`.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Substituted(Record):
+    """What was ordered, where a line gives a substitute."""
+
+    line: int
+    """The order's line, from 1."""
+    sku: str | None
+    """The SKU that was ordered."""
+    price: Decimal
+    """Its price for one base unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -5301,6 +5488,8 @@ class OrderPlaced(Record):
     _: KW_ONLY
     kits: tuple[OrderedKit, ...] = ()
     """Its virtual kits."""
+    substituted: tuple[Substituted, ...] = ()
+    """What was ordered where a line gives a substitute."""
     terms: PlacedTerms | None = None
     """Its terms, if it has any."""
 
@@ -5319,6 +5508,22 @@ class OrderReallocated(Record):
     """The new plan of what is not shipped."""
     exceptions: tuple[Opened, ...]
     """Exceptions opened."""
+    _: KW_ONLY
+    amended: tuple[LineQty, ...] = ()
+    """Units more or less of lines, since the customer wants another quantity."""
+    held: OrderHoldKind | None = None
+    """What the order waits for now, since it is worth more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raised(Record):
+    """An exception with what it is about."""
+
+    opened: Opened
+    """What it is."""
+    _: KW_ONLY
+    subject: str | None = None
+    """The document, feed or other name that tells causes of one kind apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -5333,6 +5538,11 @@ class OrderCancelled(Record):
     """Why."""
     lines: tuple[LineQty, ...]
     """What was struck."""
+    _: KW_ONLY
+    exceptions: tuple[Raised, ...] = ()
+    """Exceptions opened."""
+    node: str | None | None = None
+    """The node whose reservations were struck, and only those; none = as said above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -5425,6 +5635,8 @@ class ReturnedLine(Record):
     _: KW_ONLY
     asset: Decimal = Decimal("0.00")
     """What of the cost had been expected back."""
+    credit: Decimal | None = None
+    """What the vendor credits for the units, where that was said."""
     liability: Decimal = Decimal("0.00")
     """What of the refund had been expected."""
     lots: tuple[LotCost, ...] = ()
@@ -5526,6 +5738,8 @@ class TransferredLine(Record):
     taken: tuple[Taken, ...]
     """Places taken from, or put into."""
     _: KW_ONLY
+    condition: Condition = "sellable"
+    """The condition that they arrived in."""
     layers: tuple[LayerCost, ...] = ()
     """Layers of a FIFO pool that they came from, and become again."""
     lots: tuple[LotCost, ...] = ()
@@ -5598,17 +5812,6 @@ class TimeAdvanced(Record):
     """Time moved on."""
 
     TAG: ClassVar[str] = "TimeAdvanced"
-
-
-@dataclass(frozen=True, slots=True)
-class Raised(Record):
-    """An exception with what it is about."""
-
-    opened: Opened
-    """What it is."""
-    _: KW_ONLY
-    subject: str | None = None
-    """The document, feed or other name that tells causes of one kind apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -6007,6 +6210,9 @@ class ReturnCancelled(Record):
     """Its number."""
     reason: str | None
     """Why."""
+    _: KW_ONLY
+    exceptions: tuple[Raised, ...] = ()
+    """Exceptions opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -6579,9 +6785,45 @@ class BatchLoss(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack(Record):
+    """Units of a reservation that were given back."""
+
+    order: str | None
+    """The order."""
+    line: int
+    """The order's line, from 1."""
+    reservation: int
+    """The reservation: its row."""
+    node: str | None
+    """The node."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disrupted(Record):
+    """A disruption, and all that it undid."""
+
+    kind: DisruptionKind
+    """What happened."""
+    node: str | None
+    """The node, or none."""
+    service: str | None
+    """The carrier service, or none."""
+    sku: str | None
+    """The SKU, or none."""
+    missing: int
+    """Units that are missing."""
+    taken: tuple[TakenBack, ...]
+    """Reservations given back."""
+    exceptions: tuple[Opened, ...]
+    """Exceptions opened besides those of the orders."""
+
+
+@dataclass(frozen=True, slots=True)
 class BatchAllocated(Record):
     """Orders planned anew, jointly. Each plan replaces all that its order had reserved or
-    waiting.
+    waiting, after a disruption what that undid.
     """
 
     TAG: ClassVar[str] = "BatchAllocated"
@@ -6604,6 +6846,9 @@ class BatchAllocated(Record):
     """Steps of improvement used."""
     losses: tuple[BatchLoss, ...]
     """What orders cost more than they would with everything to themselves, tier by tier."""
+    _: KW_ONLY
+    disrupted: Disrupted | None = None
+    """What undid plans, if that is why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -6707,6 +6952,8 @@ class SupplierInvoiceReceived(Record):
     postings: tuple[Posting, ...]
     """Journal."""
     _: KW_ONLY
+    exceptions: tuple[Raised, ...] = ()
+    """Exceptions opened: order, receipt and invoice do not agree."""
     uses: tuple[InvoiceMatch, ...] = ()
     """Uses of consigned goods, in place of receipt lines: counted from 0 over all uses."""
 
@@ -7165,22 +7412,6 @@ class RedealtLine(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class TakenBack(Record):
-    """Units of a reservation that were given back."""
-
-    order: str | None
-    """The order."""
-    line: int
-    """The order's line, from 1."""
-    reservation: int
-    """The reservation: its row."""
-    node: str | None
-    """The node."""
-    qty: int
-    """Units."""
-
-
-@dataclass(frozen=True, slots=True)
 class StockRedealt(Record):
     """Stock was dealt anew."""
 
@@ -7612,6 +7843,8 @@ class RecordedNeed(Record):
     _: KW_ONLY
     most: int | None = None
     """What all nodes together may give, where a protection plan caps that."""
+    volume_mm3: int = 0
+    """Cubic millimetres of a base unit, where a service charges by volume."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -7691,6 +7924,8 @@ class RecordedNode(Record):
     """As if it had been ordered then: the first day with capacity left, where the day itself is
     full.
     """
+    reject_percent: Money = Decimal("0.00")
+    """Percent of what is planned from it that it rejects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -7701,6 +7936,9 @@ class RecordedService(Record):
     """Its code."""
     zones: Sequence[Zone]
     """Its zones."""
+    _: KW_ONLY
+    dim_divisor: int = 0
+    """Cubic millimetres that are charged as a gram; 0 = by weight alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -7875,6 +8113,9 @@ class PlaceView(Record):
     """The place."""
     qty: int
     """Units."""
+    _: KW_ONLY
+    expires_at: datetime | None = None
+    """When its lot expires, if that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -8009,6 +8250,8 @@ class OrderView(Record):
     """Its parcels."""
     kits: tuple[OrderedKit, ...]
     """Its virtual kits."""
+    substituted: tuple[Substituted, ...]
+    """What was ordered where a line gives a substitute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -8394,7 +8637,11 @@ class NodeWork(Record):
     """The carrier's number."""
     changed_at: datetime
     """Since when."""
+    put_back: tuple[LineQty, ...]
+    """Units that were picked and are not wanted any more: they go back to their shelves."""
     _: KW_ONLY
+    collect_by: datetime | None = None
+    """Until when packed goods wait to be picked up."""
     wave: str | None = None
     """The wave."""
 
@@ -8409,6 +8656,17 @@ class FulfilmentView(Record):
     """What it waits for."""
     nodes: tuple[NodeWork, ...]
     """By node."""
+    customer: str
+    """Who buys; empty = nobody that was told."""
+    owed: Decimal
+    """What the customer owes for all orders."""
+    _: KW_ONLY
+    credit_limit: Decimal | None = None
+    """What he may owe; none = any amount."""
+    replaces: str | None | None = None
+    """The order that this one replaces."""
+    rma: str | None = None
+    """The return that it is exchanged for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -8752,6 +9010,8 @@ class NodeView(Record):
     """Whether goods may come back there."""
     booked: tuple[DayLoad, ...]
     """What is booked of days from today on."""
+    reject_percent: Decimal
+    """Percent of what is planned from it that it rejects."""
     _: KW_ONLY
     capacity: Capacity | None = None
     """What it can ship a day."""
@@ -9482,7 +9742,7 @@ class CompareRow(Record):
     effect: int
     """The part that there is after, less what there would be had all gone on as before at the
     volume of after: the rate before times the whole after; of a sum, the part before for each
-    order placed.
+    order placed. In what `measure` counts the part in.
     """
     _: KW_ONLY
     money: Decimal | None = None
@@ -9503,6 +9763,41 @@ class CompareView(Record):
     """Orders placed after."""
     money: Decimal
     """What the change was worth: the difference of margin and of what has a declared worth."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenPromise(Record):
+    """Units that were going to arrive as promised, and no longer are."""
+
+    order: str | None
+    """The order."""
+    line: int
+    """The order's line, from 1."""
+    qty: int
+    """Units."""
+    promised: datetime
+    """When they were to arrive: as promised, or as planned last where that was later."""
+    _: KW_ONLY
+    arrive_at: datetime | None = None
+    """When they arrive now; none = they wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplanView(Record):
+    """What a batch would do, or what became of a disruption."""
+
+    digest: str
+    """Digest of the plan: said back as `accepts`, it has the command refused should another plan
+    come of it.
+    """
+    moved: int
+    """Orders that get something from where they did not get it before."""
+    cost: Decimal
+    """What carriage and handling of the open parcels will cost more than before."""
+    broken: tuple[BrokenPromise, ...]
+    """Promises that break, by order and line."""
+    batch: BatchAllocated
+    """All that would be recorded."""
 
 
 # -- Questions -------------------------------------------------------------------------------------
@@ -9971,7 +10266,8 @@ class MeasureQuery(Record):
     """Asks for metrics, from the events that the book still has or from what the host kept.
 
     Facts count by when they happened; time that passes (empty pools, stock on hand) by when it
-    was recorded.
+    was recorded. A level (a value, units still waiting) by time is where it stood at the end of
+    each day on which it changed, and of the window's first.
     """
 
     _: KW_ONLY
@@ -9984,8 +10280,8 @@ class MeasureQuery(Record):
     known_at: Moment | None = None
     """Events recorded later are not known; none = all are."""
     log: str = ""
-    """A log in base64 that covers everything from the snapshot on; empty = the events that the
-    book has.
+    """A log in base64 that covers everything from the snapshot on; empty = the events that this
+    book has, and then snapshots are its own.
     """
     metrics: Sequence[str] = ()
     """Names of metrics; empty = all."""
@@ -9994,8 +10290,8 @@ class MeasureQuery(Record):
     snapshots: Sequence[str] = ()
     """Snapshots in base64, in any order; none = the log begins with the first event. The newest
     is used that lies before the window. What hangs on a past that it no longer has (when orders
-    began to wait, which pools were ever stocked, when a purchase was placed) is counted from
-    there on.
+    began to wait, which pools were ever stocked, when a purchase was placed and for which date
+    at first, whether a part of an order had left late) is counted from there on.
     """
     to: Moment | None = None
     """The instant after the window's last; none = until the last event."""
@@ -10004,7 +10300,7 @@ class MeasureQuery(Record):
 @dataclass(frozen=True, slots=True)
 class MetricWorth(Record):
     """What one more of a metric's part costs or earns: a late order, an hour of stockout, a
-    split.
+    split. Of time an hour is one, of stock over time a day.
     """
 
     metric: str
@@ -10086,6 +10382,7 @@ ANSWERS: dict[str, object] = {
     "metrics": tuple[Metric, ...],
     "measure": MeasureView,
     "compare": CompareView,
+    "replan": ReplanView,
 }
 """What the answer to each question is."""
 
@@ -10660,13 +10957,14 @@ class Questions:
         - `from_`: The first instant of the window; none = from the beginning.
         - `known_at`: Events recorded later are not known; none = all are.
         - `log`: A log in base64 that covers everything from the snapshot on; empty = the events
-          that the book has.
+          that this book has, and then snapshots are its own.
         - `metrics`: Names of metrics; empty = all.
         - `only`: Only facts of these.
         - `snapshots`: Snapshots in base64, in any order; none = the log begins with the first
           event. The newest is used that lies before the window. What hangs on a past that it no
           longer has (when orders began to wait, which pools were ever stocked, when a purchase
-          was placed) is counted from there on.
+          was placed and for which date at first, whether a part of an order had left late) is
+          counted from there on.
         - `to`: The instant after the window's last; none = until the last event.
         """
         query = MeasureQuery(
@@ -10693,3 +10991,38 @@ class Questions:
         """
         query = CompareQuery(before, after, worth=worth)
         return cast(CompareView, self._ask("compare", query.to_json()))
+
+    def replan(
+        self,
+        orders: Sequence[str],
+        reason: str,
+        *,
+        accepts: str | None = None,
+        disruption: Disruption | None = None,
+        fairness: Fairness = "least_cost",
+        seed: int = 0,
+        steps_max: int = 0,
+    ) -> ReplanView:
+        """What planning orders anew would do, after a disruption or without one.
+
+        - `orders`: Numbers of orders that have something open, and that no node works on; with a
+          disruption those that it may touch.
+        - `reason`: The reason code.
+        - `accepts`: Digest of the dry run that is accepted: if another plan has become the best,
+          the command is refused. None = whatever it comes to.
+        - `disruption`: What undid plans.
+        - `fairness`: Who goes first where there is not enough for all.
+        - `seed`: Of chance; the same seed gives the same plan.
+        - `steps_max`: Steps of improvement, each of which plans one order once; 0 = 200,000, at
+          most 50,000,000.
+        """
+        query = AllocateBatch(
+            orders,
+            reason,
+            accepts=accepts,
+            disruption=disruption,
+            fairness=fairness,
+            seed=seed,
+            steps_max=steps_max,
+        )
+        return cast(ReplanView, self._ask("replan", query.to_json()))

@@ -1,5 +1,5 @@
-//! Decisions as their records tell them: what would have turned one (at the stated change it turns, at one unit
-//! less it does not), that they hold when they are checked, and what must not matter to them.
+//! Decisions as their records tell them: what would have turned one (at the stated change it turns, at one
+//! unit less it does not), that they hold when they are checked, and what must not matter to them.
 
 use std::collections::BTreeMap;
 use stockbook::*;
@@ -42,6 +42,7 @@ fn sourcing(dice: &mut Dice, nodes: usize) -> Sourcing {
         1 => vec![vec![
             term(UnfilledLines, 4_000),
             term(Freight, 100),
+            term(RejectionRisk, 900),
             term(Margin, 50),
             term(LatenessHours, dice.range(1, 40)),
         ]],
@@ -122,11 +123,26 @@ fn node(dice: &mut Dice, at: Instant, number: usize, needs: usize) -> RecordedNo
         goods,
         capacity_from: None,
         at_capacity: false,
+        reject_percent: if dice.one_in(2) { dice.cents(0, 4_000) } else { Money::ZERO },
     }
 }
 
+/// Half of the zones have a rate card: one to three weight bands, each dearer than the one before.
 fn zone(dice: &mut Dice, up_to_km: u32, hours: u32) -> Zone {
-    Zone { up_to_km, transit_hours: hours, base: dice.cents(300, 1_500), per_kg: dice.cents(20, 300) }
+    let (mut bands, mut edge, mut base) = (Vec::new(), 0, dice.range(300, 1_500));
+    for _ in 0..if dice.one_in(2) { dice.range(1, 3) } else { 0 } {
+        let per_kg = dice.range(0, 100);
+        let before = edge;
+        edge += dice.range(200, 4_000);
+        bands.push(WeightBand {
+            up_to_g: edge,
+            base: Money::from_cents(base),
+            per_kg: Money::from_cents(per_kg),
+        });
+        // What the heaviest parcel of the band costs, and a step up.
+        base += per_kg * (edge + before) / 1_000 + dice.range(0, 900) + 1;
+    }
+    Zone { up_to_km, transit_hours: hours, base: Money::from_cents(base), per_kg: dice.cents(20, 300), bands }
 }
 
 fn record(seed: u64) -> DecisionRecord {
@@ -141,11 +157,13 @@ fn record(seed: u64) -> DecisionRecord {
         decimals: 0,
         weight_g: dice.range(50, 3_000),
         most: None,
+        volume_mm3: if dice.one_in(2) { dice.range(100_000, 20_000_000) } else { 0 },
     };
     let needs_list: Vec<RecordedNeed> = (0..needs).map(need).collect();
     let service = |name: &str, dice: &mut Dice, fast: u32| RecordedService {
         service: name.into(),
         zones: vec![zone(dice, 800, 24 / fast), zone(dice, 6_000, 96 / fast)],
+        dim_divisor: if dice.one_in(3) { 5_000 } else { 0 },
     };
     let services = vec![service("ground", &mut dice, 1), service("air", &mut dice, 3)];
     let inputs = DecisionInputs {
@@ -225,8 +243,8 @@ fn a_record_holds_and_its_terms_add_up() {
             plan.terms.iter().for_each(|term| sums[term.tier as usize - 1] += term.cost);
             assert_eq!(sums, plan.cost, "{seed}: {plan:?}");
         }
-        // Whole or nothing may have nothing for less.
-        let whole = record.inputs.sourcing.completeness == Completeness::Whole;
+        // Whole or nothing may have nothing for less; what is not proved may be bettered.
+        let whole = record.inputs.sourcing.completeness == Completeness::Whole || !record.outcome.proved;
         let (best, others) = record.outcome.plans.split_first().expect("the chosen plan");
         assert!(whole || others.iter().all(|plan| plan.cost >= best.cost), "{seed}");
     }

@@ -88,3 +88,54 @@ fn a_count_posts_what_no_promise_needs() {
     let posted = shop.ok("post_count", json!({"count": "C", "reason": "why"}));
     assert_eq!(shop.stock("TEA", "DC").0, 9, "of three missing, one was free: {posted}");
 }
+
+/// A lot that comes back is the lot that left: it expires when it would have.
+#[test]
+fn a_lot_keeps_its_date_through_a_return() {
+    let mut shop = shop();
+    let mut unheld = order("1", 5, "");
+    unheld["hold"] = Value::Null;
+    shop.ok("place_order", unheld);
+    shop.ok("ship_order", json!({"order": "1", "node": "DC"}));
+    let lines = json!([{"line": 1, "qty": 2, "disposition": "restock", "refund": "0"}]);
+    shop.ok("receive_return", json!({"rma": "M", "order": "1", "node": "DC", "lines": lines}));
+    let rows = shop.ask("stock", json!({"sku": "TEA", "node": "DC"}));
+    let places = rows[0]["places"].as_array().expect("places").clone();
+    let of = |lot: &str| places.iter().find(|row| row["place"]["lot"] == lot).expect("a lot").clone();
+    assert_eq!((&of("A")["qty"], &of("A")["expires_at"]), (&json!(2), &json!("2026-03-01T00:00:00Z")));
+    assert_eq!((&of("B")["qty"], &of("B")["expires_at"]), (&json!(5), &json!("2026-04-01T00:00:00Z")));
+    shop.ok("hold_stock", hold("H", &[("A", 2)]));
+    shop.no("hold_stock", hold("I", &[("A", 1)]), "LotsShort");
+}
+
+/// What a hold had of a lot that expires meanwhile is not promised again when the order is planned anew.
+#[test]
+fn a_lot_that_expired_is_not_promised_again() {
+    let mut shop = shop();
+    shop.ok("hold_stock", hold("H", &[("A", 3)]));
+    shop.ok("place_order", order("1", 3, "H"));
+    let mut other = order("2", 5, "");
+    other["hold"] = Value::Null;
+    shop.ok("place_order", other);
+    shop.ok("set_lot_expiry", json!({"sku": "TEA", "lot": "A", "expires_at": "2026-01-02T00:00:00Z"}));
+    let planned = shop.ok("reallocate_order", json!({"order": "1", "reason": "why"}));
+    assert_eq!(planned["OrderReallocated"]["plan"]["parts"], json!([]), "B is the other's: {planned}");
+    shop.ok("ship_order", json!({"order": "2", "node": "DC"}));
+}
+
+/// What falls due before a command is recorded as of its own time; the command's lots are judged as of the
+/// command's.
+#[test]
+fn what_fell_due_before_does_not_keep_a_lot_alive() {
+    let mut shop = shop();
+    shop.ok("hold_stock", hold("H", &[("B", 1)]));
+    let mut late = order("1", 6, "");
+    late["hold"] = Value::Null;
+    let request = json!({"id": "late", "at": "2026-03-15T00:00:00Z", "command": {"place_order": late}});
+    let answer = shop.book.execute_json(request.to_string().as_bytes());
+    let answer: Value = serde_json::from_str(&answer).expect("an answer is JSON");
+    let events = answer["receipt"]["events"].as_array().expect("events").clone();
+    assert!(events[0]["body"]["HoldExpired"].is_object(), "{answer}");
+    let placed = &events[events.len() - 1]["body"]["OrderPlaced"];
+    assert_eq!(placed["plan"]["parts"], json!([]), "A has expired, and B has five: {placed}");
+}

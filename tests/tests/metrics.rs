@@ -141,7 +141,7 @@ fn orders(events: &[Value], naive: &mut Naive) {
             "WaveReleased" => list(&body["orders"]).len(),
             "ShipmentTracked" | "OrderShipped" | "OrderReallocated" | "OrderHeld" | "OrderReleased"
             | "OrderCancelled" | "CustomerNotified" | "ReturnAuthorized" | "ReturnCheckedIn"
-            | "ReturnReceived" | "OrderCredited" => 1,
+            | "ReturnReceived" | "OrderCredited" | "AllocationRejected" => 1,
             _ => 0,
         };
         naive.add("touches_per_order", touches as i128, 0);
@@ -152,7 +152,37 @@ fn orders(events: &[Value], naive: &mut Naive) {
                 placed(body, occurred, naive, &mut known);
                 again.push((text(&body["order"]), &body["plan"]));
             }
-            "OrderReallocated" => again.push((text(&body["order"]), &body["plan"])),
+            "OrderReallocated" => {
+                let order = known.get_mut(&text(&body["order"])).expect("an order");
+                for change in list(&body["amended"]) {
+                    let (line, qty) = (int(&change["line"]), int(&change["qty"]));
+                    order.open += qty;
+                    order.struck |= qty < 0;
+                    let lists =
+                        [list(&body["plan"]["backordered"]), list(&body["plan"]["cancelled"])].concat();
+                    let lacks: i128 =
+                        lists.iter().filter(|l| int(&l["line"]) == line).map(|l| int(&l["qty"])).sum();
+                    if qty > 0 {
+                        naive.add("fill_rate_units", qty - lacks.min(qty), qty);
+                    }
+                }
+                again.push((text(&body["order"]), &body["plan"]));
+            }
+            // Only what a disruption undid is planned anew; what waited before, waits on.
+            "BatchAllocated" if !body["disrupted"].is_null() => {
+                for plan in list(&body["plans"]) {
+                    let number = text(&plan["order"]);
+                    let order = known.get_mut(&number).expect("an order");
+                    for line in list(&plan["plan"]["backordered"]) {
+                        let at = int(&line["line"]);
+                        *waits.entry((number.clone(), at)).or_insert(order.waiting(at)) += int(&line["qty"]);
+                    }
+                    for line in list(&plan["plan"]["cancelled"]) {
+                        order.open -= int(&line["qty"]);
+                        order.struck |= int(&line["qty"]) > 0;
+                    }
+                }
+            }
             "BatchAllocated" => {
                 again.extend(list(&body["plans"]).iter().map(|plan| (text(&plan["order"]), &plan["plan"])));
             }
@@ -163,6 +193,9 @@ fn orders(events: &[Value], naive: &mut Naive) {
                     let (line, qty) = (int(&line["line"]), int(&line["qty"]));
                     order.open -= qty;
                     order.struck |= qty > 0;
+                    if !body["node"].is_null() {
+                        continue;
+                    }
                     let waiting = *waits.entry((number.clone(), line)).or_insert(order.waiting(line));
                     waits.insert((number.clone(), line), (waiting - qty).max(0));
                 }
@@ -313,7 +346,9 @@ fn shipped(name: &str, body: &Value, occurred: i128, naive: &mut Naive, order: &
         naive.add("units_shipped", qty, 0);
         naive.add("on_time_shipped", if in_time { qty } else { 0 }, qty);
         naive.add("return_rate", 0, qty);
-        naive.add("days_of_supply", 0, qty * DAY);
+        if ours {
+            naive.add("days_of_supply", 0, qty * DAY);
+        }
     }
     if !in_time {
         order.late = true;
@@ -330,29 +365,69 @@ fn shipped(name: &str, body: &Value, occurred: i128, naive: &mut Naive, order: &
 
 /// Suppliers, counts, shrink, the journal, lateness.
 fn others(events: &[Value], naive: &mut Naive) {
-    let mut purchases: BTreeMap<String, (i128, i128)> = BTreeMap::new();
+    let mut purchases: BTreeMap<String, (i128, i128, Vec<Value>)> = BTreeMap::new();
+    let (mut bought, mut scales): (Vec<String>, BTreeMap<String, i128>) = Default::default();
     for event in events {
         let Told { name, body, at, occurred } = tell(event);
         naive.add("late_entries", i128::from(at.div_euclid(DAY) > occurred.div_euclid(DAY)), 1);
         match name {
+            "SkuDefined" => {
+                scales.insert(text(&body["sku"]), 10i128.pow(int(&body["decimals"]) as u32));
+            }
             "PurchaseOrderPlaced" => {
-                purchases.insert(text(&body["purchase_order"]), (time(&body["expected_at"]), occurred));
-                list(&body["lines"]).iter().for_each(|l| naive.add("supplier_fill", 0, int(&l["qty"])));
+                let lines = list(&body["lines"]).to_vec();
+                for line in &lines {
+                    naive.add("supplier_fill", 0, int(&line["qty"]));
+                    naive.add("supplier_score", 0, int(&line["qty"]));
+                }
+                purchases
+                    .insert(text(&body["purchase_order"]), (time(&body["expected_at"]), occurred, lines));
             }
             "GoodsReceived" => {
-                let Some((expected, placed)) = purchases.get(&text(&body["purchase_order"])) else {
+                let Some((expected, placed, ordered)) = purchases.get(&text(&body["purchase_order"])) else {
                     continue;
                 };
                 for line in list(&body["lines"]).iter().filter(|line| int(&line["purchase_line"]) > 0) {
                     let qty = int(&line["qty"]);
                     naive.add("supplier_on_time", if occurred <= *expected { qty } else { 0 }, qty);
                     naive.add("supplier_fill", qty, 0);
-                    naive.add("supplier_defects", 0, qty);
+                    let condition = text(&line["place"]["condition"]);
+                    let broken = ["damaged", "quarantined"].contains(&condition.as_str());
+                    naive.add("supplier_defects", if broken { qty } else { 0 }, qty);
+                    let row = &ordered[int(&line["purchase_line"]) as usize - 1];
+                    let rate = if line["rate"] == "0.00" { 1_000_000 } else { money(&line["rate"]) };
+                    let scale = scales.get(&text(&line["sku"])).copied().unwrap_or(1);
+                    let own = (2 * money(&row["unit_cost"]) * qty + scale) / (2 * scale);
+                    let worth = (own * rate / 1_000_000 + 5_000) / 10_000 * 10_000;
+                    let paid = money(&line["value"]);
+                    naive.add("supplier_price", paid, worth);
+                    let good = occurred <= *expected && condition == "sellable" && paid <= worth;
+                    naive.add(
+                        "supplier_score",
+                        if good && line["on_order"] == line["qty"] { qty } else { 0 },
+                        0,
+                    );
+                    bought.push(text(&line["sku"]));
                     naive.add("supplier_lead_time", (occurred - placed).max(0) * qty, qty);
                 }
             }
             "VendorReturnShipped" => {
                 list(&body["lines"]).iter().for_each(|l| naive.add("supplier_defects", int(&l["qty"]), 0));
+            }
+            "StockMoved" => {
+                let (from, to) = (text(&body["from"]["condition"]), text(&body["to"]["condition"]));
+                let bad = from == "inspection" && ["damaged", "quarantined"].contains(&to.as_str());
+                if bad && bought.contains(&text(&body["sku"])) {
+                    naive.add("supplier_defects", int(&body["qty"]), 0);
+                }
+            }
+            "ReturnReceived" => {
+                for line in list(&body["lines"]) {
+                    let bad = ["scrap", "return_to_vendor"].contains(&text(&line["disposition"]).as_str());
+                    if bad && bought.contains(&text(&line["sku"])) {
+                        naive.add("supplier_defects", int(&line["qty"]), 0);
+                    }
+                }
             }
             "CountRecorded" => {
                 for line in list(&body["lines"]) {
@@ -380,7 +455,7 @@ fn journal(body: &Value, naive: &mut Naive) {
         let (revenue, cost, serve) = match word.as_str() {
             "revenue" | "shipping_revenue" | "refund_expected" => (amount, 0, 0),
             "expect_return" | "refund" | "discount" | "credit_note" => (-amount, 0, 0),
-            "issue" | "drop_ship_out" | "cost_recognised" | "catch_up" => (0, amount, 0),
+            "issue" | "drop_ship_out" | "cost_recognised" | "catch_up" | "variance_to_cost" => (0, amount, 0),
             "return_restock" | "return_refurbish" | "return_scrap" | "return_to_vendor"
             | "expect_return_cost" | "allowance_release" => (0, -amount, 0),
             "freight" | "handling" => (0, 0, amount),
@@ -393,7 +468,9 @@ fn journal(body: &Value, naive: &mut Naive) {
         naive.add("channel_margin", revenue - cost - serve, 0);
         naive.add("margin_share", revenue - cost - serve, revenue);
         naive.add("shrink_rate", 0, cost);
-        naive.add("turns", cost * DAY * 365, 0);
+        if word != "drop_ship_out" {
+            naive.add("turns", cost * DAY * 365, 0);
+        }
     }
 }
 
@@ -582,9 +659,11 @@ fn numbers_open_to_their_facts_and_rows_add_up() {
         [json!(["node"]), json!(["channel", "sku"]), json!(["day"]), json!(["week"]), json!(["category"])]
     {
         let mut sums: BTreeMap<(String, Vec<String>), (i64, i64)> = BTreeMap::new();
-        for ((name, _), (part, of)) in rows(&ask(book, "measure", json!({"metrics": names, "by": by}))) {
-            let sum = sums.entry((name, Vec::new())).or_default();
-            *sum = (sum.0 + part, sum.1 + of);
+        for ((name, keys), (part, of)) in rows(&ask(book, "measure", json!({"metrics": names, "by": by}))) {
+            let sum = sums.entry((name.clone(), Vec::new())).or_default();
+            // A level by time is where it stood: the last is the total.
+            let last = name == "backorder_units_open" && keys[0].starts_with("20");
+            *sum = if last { (part, of) } else { (sum.0 + part, sum.1 + of) };
         }
         assert_eq!(sums, total, "by {by}");
     }
@@ -612,10 +691,10 @@ fn a_window_is_the_same_from_a_snapshot_on_and_known_as_it_was_known() {
         "supplier_lead_time",
         "contact_rate",
         "on_time_in_full",
-        "stage_time",
         "backorder_age",
         "order_cycle_time",
         "supplier_on_time",
+        "supplier_score",
         "stockout_rate",
     ];
     let names: Vec<&String> = all.iter().filter(|name| !past.contains(&name.as_str())).collect();
@@ -671,4 +750,96 @@ fn a_change_is_worth_what_its_margin_and_its_declared_worths_are() {
         (json!(-1), json!("5.00"))
     );
     assert_eq!(view["money"], json!("2.00"), "one delay less is worth more than the dearer carrier costs");
+}
+
+/// Ten TEE at 2.00 on the first of January, five more on the third, five lost on the fifth.
+fn days() -> Book {
+    let mut book = Book::new();
+    let commands = [
+        (1, json!({"define_sku": {"sku": "TEE"}})),
+        (1, json!({"define_node": {"node": "N", "kind": "store", "place": {"lat": "0", "lon": "0"}}})),
+        (1, json!({"define_reason": {"reason": "lost"}})),
+        (
+            1,
+            json!({"receive_goods": {"receipt": "1", "node": "N",
+            "lines": [{"sku": "TEE", "qty": 10, "unit_cost": "2"}]}}),
+        ),
+        (
+            3,
+            json!({"receive_goods": {"receipt": "2", "node": "N",
+            "lines": [{"sku": "TEE", "qty": 5, "unit_cost": "2"}]}}),
+        ),
+        (
+            5,
+            json!({"adjust_stock": {"adjustment": "1", "node": "N", "reason": "lost",
+            "lines": [{"sku": "TEE", "qty": -15}]}}),
+        ),
+        (9, json!({"define_sku": {"sku": "MUG"}})),
+    ];
+    for (at, (day, command)) in commands.iter().enumerate() {
+        let time = format!("2026-01-0{day}T00:00:00Z");
+        let envelope = json!({"id": at.to_string(), "at": time, "command": command});
+        let answer = book.execute_json(envelope.to_string().as_bytes());
+        assert!(answer.starts_with("{\"receipt"), "{answer}");
+    }
+    book
+}
+
+#[test]
+fn a_level_by_day_is_where_it_stood_and_a_day_alone_is_that_day() {
+    let book = days();
+    let of = |query: Value| -> Vec<(String, i64, i64)> {
+        let key = |((_, keys), (part, whole)): ((String, Vec<String>), (i64, i64))| {
+            (keys.first().cloned().unwrap_or_default(), part, whole)
+        };
+        rows(&ask(&book, "measure", query)).into_iter().map(key).collect()
+    };
+    let value = |more: Value| {
+        let mut query = json!({"metrics": ["inventory_value"], "by": ["day"]});
+        query.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        of(query)
+    };
+    let day = |day: u32, units: i64| (format!("2026-01-0{day}"), units * 2_000_000, 0);
+    assert_eq!(value(json!({})), [day(1, 10), day(3, 15), day(5, 0)]);
+    assert_eq!(value(json!({"from": "2026-01-02T00:00:00Z"})), [day(2, 10), day(3, 15), day(5, 0)]);
+    assert_eq!(value(json!({"only": [{"dimension": "day", "is": "2026-01-04"}]})), [day(4, 15)]);
+    // Nothing is free from the fifth to the ninth: of the seventh, the whole day and no other.
+    let rate =
+        |day: &str| of(json!({"metrics": ["stockout_rate"], "only": [{"dimension": "day", "is": day}]}));
+    assert_eq!(rate("2026-01-07"), [(String::new(), 86_400, 86_400)]);
+    assert_eq!(rate("2026-01-04"), [(String::new(), 0, 86_400)]);
+}
+
+#[test]
+fn a_snapshot_of_the_book_goes_on_with_the_events_that_it_has() {
+    let mut book = days();
+    let (snapshot, from) = (as_base64(&book.snapshot()), "2026-01-10T00:00:00Z");
+    let whole = |book: &Book| rows(&ask(book, "measure", json!({"from": from, "metrics": ["late_entries"]})));
+    book.forget_events(book.sequence());
+    let more = json!({"id": "more", "at": "2026-01-11T00:00:00Z",
+        "command": {"define_sku": {"sku": "CUP"}}});
+    assert!(book.execute_json(more.to_string().as_bytes()).starts_with("{\"receipt"));
+    let query = json!({"from": from, "metrics": ["late_entries"], "snapshots": [snapshot]});
+    let continued = ask(&book, "measure", query);
+    assert_eq!(continued["all_tie"], json!(true));
+    assert_eq!(rows(&continued).values().collect::<Vec<_>>(), [&(0, 1)]);
+    let mut all = days();
+    assert!(all.execute_json(more.to_string().as_bytes()).starts_with("{\"receipt"));
+    assert_eq!(whole(&all), rows(&continued));
+}
+
+#[test]
+fn an_hour_without_stock_is_worth_what_was_told_and_what_does_not_fit_is_refused() {
+    let book = days();
+    let query = |each: &str| {
+        json!({"before": {"to": "2026-01-05T00:00:00Z"},
+            "after": {"from": "2026-01-05T00:00:00Z"}, "worth": [{"metric": "stockout_rate", "each": each}]})
+    };
+    let view = ask(&book, "compare", query("-1"));
+    let row = list(&view["rows"]).iter().find(|row| row["metric"] == "stockout_rate").expect("a row").clone();
+    // Four days of nothing, none before.
+    assert_eq!((row["effect"].clone(), row["money"].clone()), (json!(4 * 86_400), json!("-96.00")));
+    let asked = json!({"ask": {"compare": query("-9000000000000")}});
+    let answer = book.ask_json(asked.to_string().as_bytes());
+    assert!(answer.contains("\"worth\"") && answer.contains("rejection"), "{answer}");
 }

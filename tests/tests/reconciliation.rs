@@ -310,3 +310,31 @@ fn confusion(view: &Value, planted: &BTreeMap<(i64, i64), &str>) -> BTreeMap<(St
     }
     matrix
 }
+
+/// A window too short for a statement's movements says how much of the past it has lost.
+#[test]
+fn a_short_window_says_what_it_lost() {
+    let reconcile = |window: u32| {
+        let mut book = Book::new();
+        let windows = json!({"currency": "USD", "currency_digits": 2, "idempotency_window": 100,
+            "event_window": window});
+        let node = json!({"node": "N0", "kind": "warehouse", "place": {"lat": "0", "lon": "0"}});
+        let said = [
+            ("configure_book", windows),
+            ("define_node", node),
+            ("define_sku", json!({"sku": "S0", "price": "10"})),
+            ("receive_goods", receive(1, 0, 0, 5)),
+            ("receive_goods", receive(2, 0, 0, 5)),
+            ("receive_goods", receive(3, 0, 0, 5)),
+        ];
+        for (id, (word, body)) in said.iter().enumerate() {
+            let answer = say(&mut book, id, id as i64, None, word, body);
+            assert!(answer["rejection"].is_null(), "{answer}");
+        }
+        let lines = json!([{"sku": "S0", "node": "N0", "qty": 15}]);
+        let about =
+            json!({"statement": "wms", "as_of": at(5), "lines": lines, "late_s": 3_600, "flight_s": 60});
+        ask(&book, "reconcile", about)["events_lost"].clone()
+    };
+    assert_eq!((reconcile(100), reconcile(2)), (json!(0), json!(4)));
+}

@@ -93,7 +93,12 @@ fn command(kind: DocumentKind, step: &str, variant: usize) -> (&'static str, Val
             json!({"ship_transfer": {"transfer": "D", "from": "RENO", "to": "ALLEN", "lines": lines}}),
         ),
         "receive_transfer" => {
-            ("ann", json!({"receive_transfer": {"transfer": "D", "lines": [{"line": 1, "qty": part}]}}))
+            let broken = if variant == 2 { json!([{"line": 1, "qty": 4}]) } else { json!([]) };
+            (
+                "ann",
+                json!({"receive_transfer": {"transfer": "D", "lines": [{"line": 1, "qty": part}],
+                "damaged": broken, "surplus": if variant == 2 { "take" } else { "refuse" }}}),
+            )
         }
         "approve_request" => ("mia", json!({"approve_request": {"kind": kind, "document": "D"}})),
         "cancel_request" => ("ann", json!({"cancel_request": {"kind": kind, "document": "D"}})),
@@ -220,6 +225,42 @@ fn pain_22_a_transfer_counts_each_unit_once() {
     assert_eq!((line["received"].as_i64(), line["lost"].as_i64()), (Some(7), Some(3)), "{answer}");
     let again = say(&mut book, &mut at, "ann", &come(3, "open"));
     assert_eq!(again["rejection"]["number"], 404, "{again}");
+    let broken = |transfer: &str, good: i64, broken: i64, surplus: &str| {
+        let line = |qty: i64| json!([{"line": 1, "qty": qty}]);
+        let lines = if good > 0 { line(good) } else { json!([]) };
+        json!({"receive_transfer": {"transfer": transfer, "lines": lines, "damaged": line(broken),
+            "surplus": surplus}})
+    };
+    let send = json!({"ship_transfer": {"transfer": "U", "from": "RENO", "to": "ALLEN", "lines": lines}});
+    taken(&mut book, &mut at, "ann", &send);
+    taken(&mut book, &mut at, "ann", &broken("U", 5, 2, "refuse"));
+    let before = book.state_hash();
+    let slip = say(&mut book, &mut at, "ann", &broken("U", 0, 4, "refuse"));
+    assert_eq!(slip["rejection"]["name"], "MoreThanOpen", "{slip}");
+    assert_eq!(book.state_hash(), before);
+    taken(&mut book, &mut at, "ann", &broken("U", 4, 1, "take"));
+    let state = |book: &Book, number: &str| {
+        let answer = ask(book, &json!({"transfer": {"document": number}}));
+        let lines = answer["answer"]["transfer"]["lines"].as_array().expect("lines");
+        ["qty", "received", "lost"].map(|of| lines.iter().filter_map(|line| line[of].as_i64()).sum::<i64>())
+    };
+    assert_eq!(state(&book, "U"), [10, 10, 0], "sent ten, ten came");
+    assert_eq!(state(&book, "U/over"), [2, 2, 0], "and two that nobody had told");
+    let stock = |node: &str| {
+        let answer = ask(&book, &json!({"stock": {"sku": "TEE", "node": node}}));
+        let row = &answer["answer"]["stock"][0];
+        (row["on_hand"].as_i64(), row["available"].as_i64())
+    };
+    assert_eq!(stock("RENO"), (Some(95 - 10 - 12), Some(95 - 10 - 12)));
+    assert_eq!(stock("ALLEN"), (Some(7 + 12), Some(7 + 9)), "three of them are damaged: there, not for sale");
+    let open = ask(&book, &json!({"exceptions": {}}));
+    let open = open["answer"]["exceptions"].as_array().expect("exceptions");
+    let units = |code: &str| -> i64 {
+        let of = open.iter().filter(|row| row["opened"]["code"] == code);
+        of.map(|row| row["opened"]["qty"].as_i64().unwrap_or(0) + row["again"].as_i64().unwrap_or(0)).sum()
+    };
+    assert_eq!((units("transfer_short"), units("transfer_over")), (3, 2), "{open:?}");
+    assert!(units("damaged_goods") > 0, "{open:?}");
     let proof = book.verify().unwrap_or_else(|broken| panic!("{broken}"));
     assert_eq!(proof.in_transit_value.micros(), 0);
 }

@@ -1,5 +1,7 @@
 //! From a demand set to a problem, and from its solution back to a plan.
 
+use super::capacity::asked;
+use super::plain::Always;
 use super::problem::{Problem, Solution, SplitLines};
 use super::solve::{Scratch, solve, solve_built};
 use super::terms::{asks_goods, charge, is_of_goods, opening, pair_term};
@@ -8,9 +10,10 @@ use super::tiers::Tiers;
 pub(super) use super::travel::judge_node;
 pub(crate) use super::travel::travel;
 use super::{Decision, Facts, FallOut, Goods, Left, Outside, PlacedLine};
-use crate::catalog::Catalog;
+pub(crate) use crate::catalog::carriage;
+use crate::catalog::{Catalog, Heft};
 use crate::policy::{CompiledLimit, CompiledSourcing, Completeness, LineSplit, Measure, Situation};
-use crate::stock::Stock;
+use crate::stock::{Load, Stock};
 use crate::value::geo::{Direction, Point};
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -26,8 +29,12 @@ pub(crate) struct Demand<'a> {
     pub deliver_by: Instant,
     pub lines: &'a [PlacedLine],
     /// Reserved units that this decision replaces, and that it may give again; negative where others decided
-    /// with it have taken some.
+    /// with it have taken some. Ascending by SKU.
     pub credit: &'a [(SkuId, NodeId, i64)],
+    /// Units of these that are of lots that do not live long enough for the channel any more.
+    pub dead: &'a [(SkuId, NodeId, i64)],
+    /// What this decision frees of nodes' days; negative where others decided with it have booked some.
+    pub days: &'a [(NodeId, i64, Load)],
     /// The order's number; empty where nothing is said of it.
     pub order: &'a str,
     /// Segment of the customer; empty = none.
@@ -36,6 +43,8 @@ pub(crate) struct Demand<'a> {
     pub pickup: NodeId,
     /// Nodes that have rejected the order, wholly (no SKU) or for a SKU.
     pub excluded: &'a [(NodeId, SkuId)],
+    /// A carrier service that does not go, or none.
+    pub without: ServiceId,
 }
 
 impl<'a> Demand<'a> {
@@ -48,7 +57,22 @@ impl<'a> Demand<'a> {
         lines: &'a [PlacedLine],
     ) -> Demand<'a> {
         let (order, segment, pickup) = ("", "", NodeId::NONE);
-        Demand { channel, to, at, deliver_by, lines, credit: &[], order, segment, pickup, excluded: &[] }
+        let (credit, dead, days, excluded, without) = (&[], &[], &[], &[], ServiceId::NONE);
+        Demand {
+            channel,
+            to,
+            at,
+            deliver_by,
+            lines,
+            credit,
+            dead,
+            days,
+            order,
+            segment,
+            pickup,
+            excluded,
+            without,
+        }
     }
 
     pub(super) fn excludes(&self, node: NodeId, sku: SkuId) -> bool {
@@ -82,6 +106,14 @@ pub(crate) struct Candidacy {
     pub per_kg: Money,
     /// What outside knowledge charges for the shipment, in micro-units.
     pub extra: i64,
+    /// Whether its freight goes by a rate card: `base` and `per_kg` are then what adds up of it.
+    pub carded: bool,
+    /// Cubic millimetres by which what adds up counts a gram; 0 = by weight.
+    pub by_volume: i64,
+    /// What the parcel costs more than its service says, in micro-units.
+    pub change: i64,
+    /// How likely the node rejects what is planned, in millionths; where the rule weighs that.
+    pub risk: i64,
 }
 
 impl Candidacy {
@@ -96,6 +128,10 @@ impl Candidacy {
         base: Money::ZERO,
         per_kg: Money::ZERO,
         extra: 0,
+        carded: false,
+        by_volume: 0,
+        change: 0,
+        risk: 0,
     };
 
     /// Begins anew, in place: an option that is built and then moved waits for its own stores.
@@ -122,6 +158,8 @@ pub(crate) struct Need {
     pub price: Money,
     pub scale: i64,
     pub weight_g: i64,
+    /// Cubic millimetres of a base unit, where a service asks for that.
+    pub volume_mm3: i64,
     pub group: u32,
 }
 
@@ -152,6 +190,8 @@ pub(crate) struct Allocator {
     pub solution: Solution,
     /// Candidates that give anything, ascending.
     pub used: Vec<usize>,
+    /// What all nodes together may give, by need, where a protection plan over all nodes caps that.
+    pub most: Vec<Option<i64>>,
     /// Units of each part not yet given to a line, and each need's next part.
     pub left: Vec<i64>,
     pub next: Vec<usize>,
@@ -164,8 +204,13 @@ pub(crate) struct Allocator {
     /// How many of the rule's relaxations the plan needs.
     pub relaxed: usize,
     /// Whether the order comes whole or not at all.
-    whole: bool,
+    pub(super) whole: bool,
+    /// Whether freight does not add up over lines.
+    pub(super) carded: bool,
     scratch: Scratch,
+    /// For plain cases: nodes that always serve, and how far each is.
+    pub(super) always: Always,
+    pub(super) gaps: Vec<u64>,
 }
 
 /// How much of a decision is kept.
@@ -177,9 +222,11 @@ pub(crate) enum Keep {
     Reasons,
 }
 
-/// What a line left unfilled costs besides, where an order comes whole or not at all: more than all else, and
-/// a thousand lines of it stay within the range.
-const INCOMPLETE: i64 = 1 << 53;
+/// What a line left unfilled costs besides, where an order of so many comes whole or not at all: more than
+/// all else, and all of them together stay within the range.
+fn incomplete(lines: usize) -> i64 {
+    (1i64 << 62).checked_div(num::count(lines).max(512)).unwrap_or(0)
+}
 
 /// The distance of a node that nothing has asked for yet.
 const UNMEASURED: i64 = -1;
@@ -190,11 +237,6 @@ pub(crate) fn grams(weight_g: i64, qty: i64, scale: i64) -> i64 {
         return weight_g.saturating_mul(qty);
     }
     num::div_ceil(weight_g.saturating_mul(qty), scale).unwrap_or(i64::MAX)
-}
-
-/// A carrier's charge for a parcel, in whole micro-units.
-pub(crate) fn carriage(base: Money, per_kg: Money, grams: i64) -> i64 {
-    base.micros().saturating_add(num::mul_div(per_kg.micros(), grams, 1_000).unwrap_or(i64::MAX))
 }
 
 impl Allocator {
@@ -303,6 +345,11 @@ impl Allocator {
             self.narrow(left);
         }
         solve_built(&self.problem, &mut self.scratch, &mut self.solution);
+        if self.carded {
+            let mut solution = std::mem::take(&mut self.solution);
+            self.recharge(&self.problem, world.catalog, rule, &mut solution);
+            self.solution = solution;
+        }
         if self.whole && self.unfilled() > 0 {
             give_nothing(&mut self.problem, &mut self.solution);
         }
@@ -315,6 +362,7 @@ impl Allocator {
         self.judge_pairs(world, demand, rule);
         self.price_pairs(world, demand, rule);
         self.price_nodes(world.catalog, rule);
+        self.lay_cards(world.catalog, rule);
         // A pair that did not fall out has room.
         self.able = self.problem.room.iter().fold(0u32, |n, room| n.wrapping_add(u32::from(*room > 0)));
         self.whole = rule.completeness == Completeness::Whole;
@@ -331,14 +379,20 @@ impl Allocator {
     /// What a line left unfilled costs, whether or not the order must come whole.
     pub(super) fn unfilled_cost(&self, line: usize) -> Tiers {
         let mut cost = self.problem.unfilled(line);
-        if self.whole && cost.0.first() >= Some(&INCOMPLETE) {
-            charge(&mut cost, 0, INCOMPLETE.saturating_neg());
+        let each = incomplete(self.problem.lines);
+        if self.whole && cost.0.first() >= Some(&each) {
+            charge(&mut cost, 0, each.saturating_neg());
         }
         cost
     }
 
     /// Solves the same problem without one candidate.
-    pub(crate) fn without(&mut self, candidate: usize) -> Solution {
+    pub(crate) fn without(
+        &mut self,
+        catalog: &Catalog,
+        rule: &CompiledSourcing,
+        candidate: usize,
+    ) -> Solution {
         let mut without = self.problem.clone();
         let nodes = without.nodes;
         for room in without.room.iter_mut().skip(candidate).step_by(nodes.max(1)) {
@@ -346,6 +400,7 @@ impl Allocator {
         }
         let mut solution = Solution::default();
         solve(&without, &mut self.scratch, &mut solution);
+        self.recharge(&without, catalog, rule, &mut solution);
         if self.whole && self.short_of(&solution) > 0 {
             give_nothing(&mut without, &mut solution);
         }
@@ -391,22 +446,10 @@ impl Allocator {
                 price: line.price,
                 scale: row.map_or(1, |row| row.scale),
                 weight_g: row.map_or(0, |row| row.weight_g),
+                volume_mm3: catalog.volume_mm3(line.sku),
                 group: row.map_or(0, |row| row.group),
             });
         }
-    }
-
-    /// Lines and base units of all that is needed.
-    pub(super) fn asked(&self) -> (i64, i64) {
-        let units = |need: &Need| num::div_ceil(need.qty, need.scale.max(1)).unwrap_or(i64::MAX);
-        let units = self.needs.iter().map(units).fold(0, i64::saturating_add);
-        (num::count(self.needs.len()), units)
-    }
-
-    /// Grams of all that is needed.
-    pub(super) fn weight(&self) -> i64 {
-        let weight = |sum: i64, need: &Need| sum.saturating_add(grams(need.weight_g, need.qty, need.scale));
-        self.needs.iter().fold(0, weight)
     }
 
     fn judge_nodes(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
@@ -414,11 +457,12 @@ impl Allocator {
         // Where neither the rule nor a carrier asks how far it is, only nodes that can give are measured.
         let carried = world.catalog.service.len() > 0;
         let to = (carried || rule.distance_mm_max.is_some()).then(|| demand.to.direction());
-        let weight = if carried { self.weight() } else { 0 };
+        let weight = if carried { self.heft() } else { Heft::default() };
         let charged = rule.weighs(Measure::ExtraCost);
+        let risky = rule.weighs(Measure::RejectionRisk);
         // A day's capacity is asked for as if a node sent all of the order.
         let limited = world.facts.is_some() || world.catalog.is_limited;
-        let asked = if limited { self.asked() } else { (0, 0) };
+        let asked = if limited { asked(world.catalog, demand.lines) } else { (0, 0) };
         self.options.resize(world.catalog.node.len().min(world.directions.len()), Candidacy::BLANK);
         let rows = world.catalog.node.iter().zip(world.directions);
         for (option, ((id, row), from)) in self.options.iter_mut().zip(rows) {
@@ -431,12 +475,16 @@ impl Allocator {
                 option.out = super::capacity::fit_day(world, demand, rule, row, weight, asked, option);
             }
             if world.facts.is_some() {
-                let base = option.base.micros().saturating_add(world.freight_change(option.node));
+                option.change = world.freight_change(option.node);
+                let base = option.base.micros().saturating_add(option.change);
                 // However much less it costs, a parcel never earns.
                 option.base = Money::from_micros(base.max(0));
             }
             if charged {
                 option.extra = world.shipment_extra(demand, option.node);
+            }
+            if risky {
+                option.risk = world.catalog.reject_ppm(option.node);
             }
             if option.out.is_none() {
                 self.candidates.push(num::index(id));
@@ -468,6 +516,7 @@ impl Allocator {
         problem.room.clear();
         problem.not_single = Tiers::ZERO;
         self.pairs.clear();
+        self.most.clear();
     }
 
     fn judge_pairs(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
@@ -502,7 +551,9 @@ impl Allocator {
                     self.pairs.push(pair);
                 }
             }
-            cap_need(world, demand, (line, need), least, self.pairs.get_mut(from..).unwrap_or_default())
+            let most = world.most(demand, (line, need)).filter(|most| *most < i64::MAX);
+            self.most.push(most);
+            cap_need(most, need, least, self.pairs.get_mut(from..).unwrap_or_default())
                 .into_iter()
                 .zip(self.problem.need.get_mut(line))
                 .for_each(|(most, need)| *need = most);
@@ -589,6 +640,7 @@ impl Allocator {
                 | Measure::Freight
                 | Measure::Handling
                 | Measure::NodePreference
+                | Measure::RejectionRisk
                 | Measure::ExtraCost => {
                     for (cost, at) in problem.open.iter_mut().zip(&self.candidates) {
                         let Some(option) = self.options.get(*at) else { continue };
@@ -600,29 +652,32 @@ impl Allocator {
                 _ => {}
             }
         }
+        if rule.weighs(Measure::NodePreference) {
+            // Books of old may prefer a node below nothing; no node earns by being used.
+            problem.open.iter_mut().for_each(|open| *open = (*open).max(Tiers::ZERO));
+        }
         if rule.completeness == Completeness::Whole {
-            problem.short_line.iter_mut().for_each(|cost| charge(cost, 0, INCOMPLETE));
+            let each = incomplete(problem.lines);
+            problem.short_line.iter_mut().for_each(|cost| charge(cost, 0, each));
         }
     }
 
     /// Why it is so, in brief.
-    pub(crate) fn decision(
+    pub(crate) fn tell(
         &self,
         policy: u32,
         number: u32,
         rule: &CompiledSourcing,
         count: bool,
-    ) -> Decision {
-        let mut decision = Decision {
-            policy,
-            rule: number,
-            cost: self.solution.cost.0,
-            bound: self.solution.bound.0,
-            proved: self.solution.cost == self.solution.bound,
-            candidates: self.able,
-            fell_out: Vec::new(),
-            relaxed: rule.relax.iter().take(self.relaxed).copied().collect(),
-        };
+        decision: &mut Decision,
+    ) {
+        (decision.policy, decision.rule) = (policy, number);
+        (decision.cost, decision.bound) = (self.solution.cost.0, self.solution.bound.0);
+        decision.proved = self.solution.cost == self.solution.bound;
+        decision.candidates = self.able;
+        decision.fell_out.clear();
+        decision.relaxed.clear();
+        decision.relaxed.extend(rule.relax.iter().take(self.relaxed));
         if count {
             let needs = num::id(self.needs.len());
             let mut add = |reason: FallOut, by: u32| match decision
@@ -637,15 +692,15 @@ impl Allocator {
             self.pairs.iter().filter_map(|pair| pair.out).for_each(|reason| add(reason, 1));
             decision.fell_out.sort_unstable();
         }
-        decision
     }
 }
 
 /// Whole or nothing, and whole cannot be: `price_nodes` made every shortage cost more than all else, so that
 /// a solution which is short proves that none is complete (if the solver proved it).
 fn give_nothing(problem: &mut Problem, solution: &mut Solution) {
-    if problem.short_line.first().is_some_and(|cost| cost.0.first() >= Some(&INCOMPLETE)) {
-        problem.short_line.iter_mut().for_each(|cost| charge(cost, 0, INCOMPLETE.saturating_neg()));
+    let each = incomplete(problem.lines);
+    if problem.short_line.first().is_some_and(|cost| cost.0.first() >= Some(&each)) {
+        problem.short_line.iter_mut().for_each(|cost| charge(cost, 0, each.saturating_neg()));
     }
     let proved = solution.cost == solution.bound;
     solution.parts.clear();
@@ -676,15 +731,8 @@ pub(super) fn need_limits<'a>(
 
 /// What all nodes together may give, where a protection plan caps that below the need. Nodes fall out where
 /// it does not suffice.
-fn cap_need(
-    world: World<'_>,
-    demand: &Demand<'_>,
-    at: (usize, &Need),
-    least: i64,
-    pairs: &mut [Pair],
-) -> Option<i64> {
-    let need = at.1;
-    let most = world.most(demand, at)?;
+fn cap_need(most: Option<i64>, need: &Need, least: i64, pairs: &mut [Pair]) -> Option<i64> {
+    let most = most?;
     for pair in pairs.iter_mut() {
         if most < least && pair.out.is_none() {
             pair.out = Some(FallOut::Protected);

@@ -1,11 +1,13 @@
 //! The first day on which a node has capacity left for an order.
 
 use super::FallOut;
+use super::PlacedLine;
 use super::build::{Candidacy, Demand, World};
 use super::travel::dispatch;
-use crate::catalog::{Capacity, NodeRow};
+use crate::catalog::{Capacity, Catalog, Heft, NodeRow};
 use crate::policy::{CompiledSourcing, Lateness};
 use crate::stock::Load;
+use crate::value::num;
 use crate::value::time::Instant;
 
 /// Most days that are looked ahead.
@@ -20,6 +22,15 @@ fn fits(capacity: &Capacity, load: Load, lines: i64, units: i64) -> bool {
     fits(capacity.orders, load.orders, 1)
         && fits(capacity.lines, load.lines, lines)
         && fits(capacity.units, load.units, units)
+}
+
+/// Lines and base units that are booked for lines, each begun unit counted whole.
+pub(crate) fn asked(catalog: &Catalog, lines: &[PlacedLine]) -> (i64, i64) {
+    let units = |line: &PlacedLine| {
+        let scale = catalog.sku.get(line.sku.0).map_or(1, |row| row.scale);
+        num::div_ceil(line.qty, scale.max(1)).unwrap_or(i64::MAX)
+    };
+    (num::count(lines.len()), lines.iter().map(units).fold(0, i64::saturating_add))
 }
 
 /// On which day a node has capacity for an order.
@@ -41,7 +52,7 @@ pub(super) fn fit_day(
     demand: &Demand<'_>,
     rule: &CompiledSourcing,
     row: &NodeRow,
-    weight: i64,
+    weight: Heft,
     asked: (i64, i64),
     option: &mut Candidacy,
 ) -> Option<FallOut> {
@@ -58,7 +69,7 @@ fn known(
     world: World<'_>,
     demand: &Demand<'_>,
     row: &NodeRow,
-    weight: i64,
+    weight: Heft,
     day: Day,
     option: &mut Candidacy,
 ) -> Day {
@@ -69,11 +80,11 @@ fn known(
 }
 
 /// The first day that has room for so many lines and base units; the parcel is moved there.
-pub(super) fn first_day(
+pub(crate) fn first_day(
     world: World<'_>,
     demand: &Demand<'_>,
     row: &NodeRow,
-    weight: i64,
+    weight: Heft,
     (lines, units): (i64, i64),
     option: &mut Candidacy,
 ) -> Day {
@@ -82,10 +93,14 @@ pub(super) fn first_day(
     let (mut later, mut first) = (*demand, Day::Asked);
     for _ in 0..DAYS_MAX {
         let day = capacity.day(option.ship_at);
-        if fits(&capacity, world.stock.load(option.node, day), lines, units) {
+        let freed = demand.days.iter().filter(|(node, on, _)| (*node, *on) == (option.node, day));
+        let load = freed.fold(world.stock.load(option.node, day), |load, freed| load.less(freed.2));
+        if fits(&capacity, load, lines, units) {
             return first;
         }
-        later.at = later.at.max(capacity.begin(day.saturating_add(1)));
+        // Ready at midnight at the earliest: what is processed before then is.
+        let begin = capacity.begin(day.saturating_add(1));
+        later.at = later.at.max(begin.plus_seconds(row.processing_s.saturating_neg()));
         first = Day::From(later.at);
         option.late_hours = 0;
         if dispatch(world.catalog, &later, Lateness::Allowed, row, weight, option).is_err() {

@@ -11,6 +11,8 @@ use crate::policy::{CompiledSourcing, Sourcing, compile_sourcing};
 use crate::stock::Stock;
 use crate::value::geo::Direction;
 use crate::value::ids::*;
+use crate::value::later::Later;
+use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::wire::wire;
@@ -132,10 +134,14 @@ impl Case {
         at_most("needs", inputs.needs.len(), LINES_MAX)?;
         at_most("nodes", inputs.nodes.len(), LINES_MAX)?;
         let mut catalog = Catalog { sells_suppliers: inputs.suppliers_serve, ..Catalog::default() };
-        for service in &inputs.services {
-            let (service, zones) = (service.service.clone(), service.zones.clone());
-            let define = DefineService { service, name: String::new(), zones };
-            Catalog::check_service(&define)?;
+        for recorded in &inputs.services {
+            let (service, zones) = (recorded.service.clone(), recorded.zones.clone());
+            let dim_divisor = recorded.dim_divisor;
+            let define = DefineService { service, name: String::new(), zones, dim_divisor };
+            // A service that is down goes nowhere.
+            if !define.zones.is_empty() {
+                Catalog::check_service(&define)?;
+            }
             catalog.put_service(&define);
         }
         name_what_is_spoken_of(&mut catalog, inputs);
@@ -153,6 +159,7 @@ impl Case {
             };
             catalog.check_sku(&define, |_| false)?;
             let sku = catalog.put_sku(&define);
+            catalog.put_volume(sku, need.volume_mm3);
             let (qty, price) = (crate::catalog::quantity(need.qty)?, need.price);
             lines.push(PlacedLine { sku, qty, price });
         }
@@ -312,14 +319,15 @@ fn put_node(catalog: &mut Catalog, node: &RecordedNode) -> Result<(), Rejection>
         row.processing_s = node.processing_s;
         row.has_calendar = node.has_calendar;
     });
-    if !node.service_cut_offs.is_empty() {
+    if !node.service_cut_offs.is_empty() || node.reject_percent != Money::ZERO {
         let mut cut_offs = Vec::new();
         for own in &node.service_cut_offs {
             cut_offs.push((catalog.service_of(&own.service)?, own.cut_offs.clone()));
         }
         let (groups, bins, capacity) = (Vec::new(), Vec::new(), None);
         let (pickup, returns) = (Permission::Allowed, Permission::Allowed);
-        let row = SiteRow { company: NO_ONE, groups, bins, pickup, returns, capacity, cut_offs };
+        let (company, reject_percent) = (NO_ONE, Later(node.reject_percent));
+        let row = SiteRow { company, groups, bins, pickup, returns, capacity, cut_offs, reject_percent };
         put_row(&mut catalog.described_nodes, &mut catalog.site, id.0, row);
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use super::FallOut;
 use super::build::{Allocator, Candidacy, Demand, Need, World, need_limits};
+use super::cards::beyond_alone;
 use super::record::{DecisionRecord, Title, record};
 use super::terms::{node_term, opening, pair_term};
 use super::tiers::Tiers;
@@ -112,7 +113,7 @@ pub(crate) fn explain(
     for column in used {
         let option = allocator.candidates.get(column).and_then(|at| allocator.options.get(*at));
         let Some(node) = option.map(|option| option.node) else { continue };
-        let alternative = allocator.without(column).cost;
+        let alternative = allocator.without(world.catalog, rule, column).cost;
         without.push(Alternative { node, cost: tiers(&alternative) });
     }
     let summary = summary(world, allocator, &candidates, &without, &tiers(&cost));
@@ -154,7 +155,12 @@ fn candidate(
         let units = pair_term(*measure, *weight, need, option, row, &goods, give);
         let open = opening(*measure, *weight, option, row);
         let tier = crate::value::num::id(*tier).saturating_add(1);
-        TermCost { tier, measure: *measure, cost: part.saturating_add(units).saturating_add(open) }
+        let mut cost = part.saturating_add(units).saturating_add(open);
+        if *measure == Measure::Freight {
+            let beyond = beyond_alone(world, allocator, column, (line, give), *weight);
+            cost = cost.saturating_add(beyond);
+        }
+        TermCost { tier, measure: *measure, cost }
     };
     let terms = if fell_out.is_some() { Vec::new() } else { rule.terms.iter().map(term).collect() };
     Candidate {

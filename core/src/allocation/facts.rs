@@ -3,7 +3,7 @@
 use super::build::{Demand, Need, World};
 use super::capacity::Day;
 use super::outside::Table;
-use crate::value::ids::NodeId;
+use crate::value::ids::{NodeId, SkuId};
 use crate::value::money::Money;
 use crate::value::num;
 
@@ -59,10 +59,14 @@ impl World<'_> {
             return facts.goods.get(at).copied().unwrap_or_default();
         }
         let mut cell = self.stock.cells.get(need.sku, node);
-        let back = demand.credit.iter().filter(|(s, n, _)| (*s, *n) == (need.sku, node));
+        let back = of_sku(demand.credit, need.sku).iter().filter(|(_, at, _)| *at == node);
         let back = back.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
+        let dead = demand.dead.iter().filter(|(sku, at, _)| (*sku, *at) == (need.sku, node));
+        let dead = dead.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
         cell.reserved = cell.reserved.saturating_sub(back);
-        let (free, protected) = self.stock.room_for(need.sku, node, &cell, demand.channel, back);
+        let whole = if self.stock.is_guarded() { self.credit_of(demand, need.sku) } else { (0, 0) };
+        let (free, protected) =
+            self.stock.room_for(need.sku, node, &cell, demand.channel, (back, dead), whole);
         let (mut extra, mut markdown) = (0, 0);
         if !self.outside.is_empty() {
             extra = self.outside.of_goods(Table::ExtraCost, need.sku, node);
@@ -70,7 +74,7 @@ impl World<'_> {
         }
         let reorder =
             self.catalog.reorders.find(&(need.sku, node)).and_then(|id| self.catalog.reorder.get(id));
-        let used = [(demand.channel, back.saturating_neg())];
+        let used = [(demand.channel, dead.saturating_sub(back))];
         let dated =
             if protected > 0 { self.stock.dated_room(need.sku, node, demand.channel, &used) } else { free };
         Goods {
@@ -94,8 +98,19 @@ impl World<'_> {
         if !self.stock.is_guarded() {
             return None;
         }
-        let back = demand.credit.iter().filter(|(sku, ..)| *sku == need.sku).map(|(.., qty)| *qty);
-        Some(self.stock.room_of(need.sku, demand.channel, back.fold(0, i64::saturating_add)))
+        let (back, open) = self.credit_of(demand, need.sku);
+        Some(self.stock.wide_room(need.sku, open, demand.channel, &[(demand.channel, back.saturating_neg())]))
+    }
+
+    /// Units of a SKU that the demand gives back, and how many of them at open nodes.
+    fn credit_of(&self, demand: &Demand<'_>, sku: SkuId) -> (i64, i64) {
+        let is_open = |node: NodeId| {
+            self.catalog.node.get(node.0).is_some_and(|row| row.status == crate::catalog::NodeStatus::Open)
+        };
+        of_sku(demand.credit, sku).iter().fold((0, 0), |(all, open): (i64, i64), (_, node, qty)| {
+            let more = if is_open(*node) { *qty } else { 0 };
+            (all.saturating_add(*qty), open.saturating_add(more))
+        })
     }
 
     /// What a node's parcel costs more than its service says, in micro-units.
@@ -111,4 +126,12 @@ impl World<'_> {
             None => self.outside.of_shipment(demand.order, demand.segment, node),
         }
     }
+}
+
+/// Of units ascending by SKU, those of one.
+fn of_sku(units: &[(SkuId, NodeId, i64)], sku: SkuId) -> &[(SkuId, NodeId, i64)] {
+    debug_assert!(units.is_sorted_by_key(|(sku, ..)| *sku));
+    let from = units.partition_point(|(known, ..)| *known < sku);
+    let rest = units.get(from..).unwrap_or_default();
+    rest.get(..rest.partition_point(|(known, ..)| *known == sku)).unwrap_or_default()
 }

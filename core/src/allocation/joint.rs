@@ -13,7 +13,7 @@
 
 use super::batch::{BatchLine, BatchOffer, BatchOpening, BatchOrder, BatchProblem, BatchStock};
 use super::build::{Allocator, World};
-use super::problem::SplitLines;
+use super::problem::{Solution, SplitLines};
 use super::tiers::{TIERS_MAX, Tiers};
 use crate::value::ids::{NodeId, SkuId};
 use crate::value::num;
@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 const COST_MAX: i128 = 1 << 52;
 const TOTAL_MAX: i128 = 1 << 60;
 
-/// Units left at SKU and node.
+/// Units left at SKU and node; at no node, what is left over all nodes where a protection plan caps that.
 pub(crate) type Left = BTreeMap<(SkuId, NodeId), i64>;
 
 /// A line as gathered: SKU, units, cost of leaving it, margin.
@@ -37,7 +37,7 @@ struct Line {
 /// Orders gathered one by one.
 #[derive(Default)]
 pub(crate) struct Joint {
-    orders: Vec<(u32, u8, Tiers)>,
+    orders: Vec<(u32, u8, Tiers, bool)>,
     lines: Vec<(u32, Line)>,
     offers: Vec<(u32, NodeId, Tiers)>,
     openings: Vec<(u32, NodeId, Tiers)>,
@@ -47,24 +47,34 @@ pub(crate) struct Joint {
     pub alone: Vec<Tiers>,
     /// Whether any order may split a line, which the batch engine does not.
     pub splits: bool,
+    /// Whether of any order it is not known what it costs alone at least.
+    pub unproved: bool,
 }
 
-/// Whether margin lost stands above all tiers.
+/// What stands above all tiers.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum MarginFirst {
-    No,
-    Yes,
+pub(crate) enum Above {
+    Nothing,
+    /// Margin lost.
+    Margin,
+    /// Orders that are not whole; the batch engine adds what that costs, here is only the room for it.
+    Completeness,
 }
 
 impl Joint {
     /// Adds the order that the allocator has just decided on, alone; it stands for so many.
     pub(crate) fn add(&mut self, world: World<'_>, allocator: &Allocator, priority: u8, times: i64) {
         let problem = &allocator.problem;
+        let most_of = &allocator.most;
         let (order, first) = (num::id(self.orders.len()), num::id(self.lines.len()));
         let most = if problem.nodes_max < problem.nodes { num::id(problem.nodes_max) } else { 0 };
-        self.orders.push((most, priority, problem.not_single.times(times)));
+        self.orders.push((most, priority, problem.not_single.times(times), allocator.whole));
         self.splits |= problem.split_lines == SplitLines::Allowed;
-        self.alone.push(allocator.solution.cost.min(allocator.solution.bound));
+        // Where nothing is proved, what was found is the best that is known.
+        let Solution { cost, bound, .. } = &allocator.solution;
+        let proved = *bound > Tiers([i64::MIN; TIERS_MAX]);
+        self.unproved |= !proved;
+        self.alone.push(if proved { (*cost).min(*bound) } else { *cost });
         let node_of = |column: usize| {
             let at = allocator.candidates.get(column)?;
             allocator.options.get(*at).map(|option| option.node)
@@ -82,6 +92,9 @@ impl Joint {
             let revenue = num::mul_div(need.price.micros(), need.qty, need.scale).unwrap_or(0);
             let unfilled = allocator.unfilled_cost(at).times(times);
             let qty = need.qty.saturating_mul(times);
+            if let Some(most) = most_of.get(at).copied().flatten() {
+                self.rows.insert((need.sku, NodeId::NONE), most);
+            }
             self.lines
                 .push((order, Line { sku: need.sku, qty, unfilled, margin: revenue.saturating_sub(cost) }));
             let line = first.saturating_add(num::id(at));
@@ -105,26 +118,28 @@ impl Joint {
     }
 
     /// The batch problem over so many nodes, and the weight of each tier.
-    pub(crate) fn compile(&self, nodes: usize, margin: MarginFirst) -> (BatchProblem, Scale) {
-        let scale = self.scale(margin);
+    pub(crate) fn compile(&self, nodes: usize, above: Above) -> (BatchProblem, Scale) {
+        let scale = self.scale(above);
         let mut problem = BatchProblem {
             // What a node can give in all is not limited here: stock is.
             capacity: vec![1 << 31; nodes],
             ..BatchProblem::default()
         };
-        for ((sku, node), qty) in &self.rows {
+        for ((sku, node), qty) in self.rows.iter().filter(|((_, node), _)| *node != NodeId::NONE) {
             problem.stock.push(BatchStock { sku: sku.0, node: node.0, qty: (*qty).max(0) });
         }
-        for (most, priority, not_single) in &self.orders {
+        for (most, priority, not_single, whole) in &self.orders {
             problem.orders.push(BatchOrder {
                 nodes_max: *most,
                 incomplete: 0,
                 not_single: scale.pack(*not_single).max(0),
                 priority: *priority,
+                whole: *whole,
             });
         }
         for (order, line) in &self.lines {
-            let lost = scale.margin.saturating_mul(line.margin / scale.margin_unit.max(1));
+            let margin = if above == Above::Margin { line.margin / scale.margin_unit.max(1) } else { 0 };
+            let lost = scale.margin.saturating_mul(margin);
             let unfilled = scale.pack(line.unfilled).saturating_add(lost);
             problem.lines.push(BatchLine {
                 order: *order,
@@ -150,11 +165,11 @@ impl Joint {
     }
 
     /// Weights by which no tier below can outweigh one above.
-    fn scale(&self, margin: MarginFirst) -> Scale {
+    fn scale(&self, above: Above) -> Scale {
         let mut unit = [0i64; TIERS_MAX];
         let mut range = [0i128; TIERS_MAX];
         let mut most = [0i128; TIERS_MAX];
-        let costs = self.orders.iter().map(|(_, _, cost)| cost);
+        let costs = self.orders.iter().map(|(_, _, cost, _)| cost);
         let costs = costs.chain(self.lines.iter().map(|(_, line)| &line.unfilled));
         let costs = costs.chain(self.offers.iter().chain(&self.openings).map(|(_, _, cost)| cost));
         for cost in costs {
@@ -167,7 +182,10 @@ impl Joint {
         }
         let margins = self.lines.iter().map(|(_, line)| i128::from(line.margin.unsigned_abs()));
         let (mut margin_sum, mut margin_most) = (0, 0);
-        for amount in margins.filter(|_| margin == MarginFirst::Yes) {
+        if above == Above::Completeness {
+            (margin_sum, margin_most) = (self.orders.len() as i128, 1);
+        }
+        for amount in margins.filter(|_| above == Above::Margin) {
             margin_sum += amount;
             margin_most = amount.max(margin_most);
         }
@@ -176,7 +194,8 @@ impl Joint {
         if let Some(unit) = used.and_then(|tier| unit.get_mut(tier)) {
             *unit = 1;
         }
-        let mut scale = Scale { unit, margin_unit: 10_000, ..Scale::default() };
+        let margin_unit = if above == Above::Margin { 10_000 } else { 1 };
+        let mut scale = Scale { unit, margin_unit, ..Scale::default() };
         // Coarser from the lowest tier up, ten times at a time, until all fits.
         for coarse in 0..64u32 {
             if scale.weigh(&range, &most, (margin_sum, margin_most)) {
@@ -260,19 +279,63 @@ impl Scale {
     }
 }
 
+impl Joint {
+    /// What each order would lose in margin if it got nothing.
+    pub(crate) fn margin_of(&self, order: u32) -> i64 {
+        let from = self.lines.partition_point(|(of, _)| *of < order);
+        let lines = self.lines.iter().skip(from).take_while(|(of, _)| *of == order);
+        lines.map(|(_, line)| line.margin).fold(0, i64::saturating_add)
+    }
+}
+
 impl Allocator {
-    /// Lowers the room of every pair to what is left.
+    /// Lowers the room of every pair to what is left, and what is needed to what is left over all nodes.
     pub(super) fn narrow(&mut self, left: &Left) {
-        let nodes = self.problem.nodes;
+        let (nodes, whole) = (self.problem.nodes, self.problem.split_lines == SplitLines::Never);
         for (at, need) in self.needs.iter().enumerate() {
+            let asked = self.problem.need.get(at).copied().unwrap_or(0);
+            let wide = left.get(&(need.sku, NodeId::NONE)).copied().unwrap_or(i64::MAX).max(0);
+            // Less than a whole line is nothing to it.
+            let wide = if whole && wide < asked { 0 } else { wide };
             for column in 0..nodes {
                 let pair = at.saturating_mul(nodes).saturating_add(column);
                 let option = self.candidates.get(column).and_then(|at| self.options.get(*at));
                 let most = option.and_then(|option| left.get(&(need.sku, option.node))).copied().unwrap_or(0);
                 if let Some(room) = self.problem.room.get_mut(pair) {
-                    *room = (*room).min(most.max(0));
+                    *room = (*room).min(most.max(0)).min(wide);
                 }
             }
+            if let Some(asked) = self.problem.need.get_mut(at).filter(|_| wide > 0) {
+                *asked = (*asked).min(wide);
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Orders of two lines whose tiers fill the range of costs, so that there is no room above them.
+    #[test]
+    fn completeness_has_room_above_all_tiers() {
+        let mut joint = Joint::default();
+        for order in 0..40 {
+            joint.orders.push((0, 0, Tiers::ZERO, false));
+            for sku in 0..2 {
+                let n = i64::from(2 * order + sku);
+                let unfilled = Tiers([3_000_001 + n, 7_000_003 + n, 1_000_007 + n, 5 + n]);
+                joint.lines.push((order, Line { sku: SkuId(sku), qty: 1, unfilled, margin: 0 }));
+            }
+        }
+        let of = |above: Above| {
+            let (problem, scale) = joint.compile(1, above);
+            let all: i128 = problem.lines.iter().map(|line| i128::from(line.unfilled)).sum();
+            (all, scale)
+        };
+        let (all, _) = of(Above::Nothing);
+        assert!(all > 1 << 52, "else the case shows nothing: {all}");
+        let (all, scale) = of(Above::Completeness);
+        assert!(i128::from(scale.margin) > all && scale.margin <= 1 << 52, "{all}");
     }
 }

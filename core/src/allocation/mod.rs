@@ -3,6 +3,7 @@
 pub mod batch;
 mod build;
 mod capacity;
+mod cards;
 mod case;
 mod counterfactual;
 mod explain;
@@ -21,11 +22,12 @@ mod tiers;
 mod travel;
 
 pub(crate) use build::*;
+pub(crate) use capacity::{Day, asked, first_day};
 pub use case::{Recheck, RecheckQuery, recheck};
 pub use counterfactual::{Aspect, Change, CounterfactualQuery, Counterfactuals, Flip, counterfactual};
 pub use explain::*;
 pub(crate) use facts::{Facts, Goods};
-pub(crate) use joint::{Joint, Left, MarginFirst, Scale};
+pub(crate) use joint::{Above, Joint, Left, Scale};
 pub(crate) use outside::Outside;
 pub use outside::{CostRow, CostTable, SetCostTable};
 pub(crate) use problem::Part;

@@ -11,10 +11,11 @@ use super::build::*;
 use super::kernel::LINES_MAX;
 use super::problem::Part;
 use super::tiers::Tiers;
-use crate::catalog::{NodeRow, NodeStatus};
+use crate::catalog::{Catalog, Heft, NodeRow, NodeStatus};
 use crate::policy::{CompiledSourcing, Lateness, Measure, PlainTerms};
 use crate::value::geo::Direction;
 use crate::value::num;
+use crate::value::table::Undoable;
 
 /// A set of nodes: one bit each.
 type Nodes = u64;
@@ -31,8 +32,8 @@ fn each(mut nodes: Nodes) -> impl Iterator<Item = usize> {
 
 /// The nodes that have so many units free.
 fn having(free: &[i64], qty: i64) -> Nodes {
-    let bit = |nodes: Nodes, (at, free): (u32, &i64)| nodes | Nodes::from(*free >= qty).wrapping_shl(at);
-    (0..64).zip(free).fold(0, bit)
+    // From the last node on, each of which moves up those behind it.
+    free.iter().rev().fold(0, |nodes: Nodes, free| nodes << 1 | Nodes::from(*free >= qty))
 }
 
 /// What a plain decision reads.
@@ -40,7 +41,7 @@ struct Plain<'a> {
     world: World<'a>,
     demand: &'a Demand<'a>,
     rule: &'a CompiledSourcing,
-    terms: PlainTerms,
+    terms: &'a PlainTerms,
     to: Direction,
 }
 
@@ -48,17 +49,12 @@ impl Plain<'_> {
     /// Whether a node may serve at all.
     fn may_serve(&self, at: usize) -> bool {
         let Some(row) = self.world.catalog.node.get(num::id(at)) else { return false };
-        // Where nothing hangs on the time of day, an open node serves.
-        let any_time = !row.has_calendar && self.rule.lateness == Lateness::Allowed;
-        if any_time && row.status == NodeStatus::Open && self.rule.any_node && self.rule.serves(row.kind) {
-            return true;
-        }
         self.judge(at, row, &mut Candidacy::BLANK.clone()).is_none()
     }
 
     fn judge(&self, at: usize, row: &NodeRow, option: &mut Candidacy) -> Option<FallOut> {
         option.clear(num::id(at), self.demand.at);
-        judge_node(self.world.catalog, self.demand, self.rule, row, 0, option)
+        judge_node(self.world.catalog, self.demand, self.rule, row, Heft::default(), option)
     }
 
     /// Fills in how a node serves.
@@ -88,8 +84,8 @@ impl Plain<'_> {
     }
 
     /// The nearest of the nodes: of equals, to the millimetre, the lowest.
-    fn nearest(&self, nodes: Nodes, options: &mut [Candidacy], gaps: &[i64; NODES_MAX]) -> Option<usize> {
-        let gap = |at: usize| gaps.get(at).copied().unwrap_or(i64::MAX);
+    fn nearest(&self, nodes: Nodes, options: &mut [Candidacy], gaps: &[u64]) -> Option<usize> {
+        let gap = |at: usize| gaps.get(at).copied().unwrap_or(u64::MAX);
         let least = each(nodes).map(gap).min()?.saturating_add(Direction::GAP_OF_TIES);
         let mut best: Option<(i64, usize)> = None;
         for at in each(nodes).filter(|at| gap(*at) <= least) {
@@ -110,7 +106,7 @@ impl Allocator {
         rule: &CompiledSourcing,
     ) -> bool {
         let count = world.catalog.node.len().min(world.directions.len());
-        let Some(terms) = rule.plain else { return false };
+        let Some(terms) = &rule.plain else { return false };
         let free = demand.credit.is_empty() && !world.stock.is_guarded();
         let small = (1..=LINES_MAX.min(rule.nodes_max)).contains(&self.needs.len()) && count <= NODES_MAX;
         if !free || !small || world.catalog.is_limited || world.catalog.service.len() > 0 {
@@ -122,27 +118,30 @@ impl Allocator {
             *have = having(free.get(..count).unwrap_or(free), need.qty);
         }
         // Options stand by node, so that a candidate is its node.
-        self.candidates.clear();
-        self.candidates.extend(0..count);
+        if self.candidates.len() != count || self.candidates.last() != count.checked_sub(1).as_ref() {
+            self.candidates.clear();
+            self.candidates.extend(0..count);
+        }
         self.options.resize(count, Candidacy::BLANK);
         let plain = Plain { world, demand, rule, terms, to: demand.to.direction() };
-        let (mut able, mut gaps) = (0, [0i64; NODES_MAX]);
-        for at in each(have.iter().fold(0, |any, have| any | have)) {
-            if let (true, Some(gap), Some(from)) =
-                (plain.may_serve(at), gaps.get_mut(at), world.directions.get(at))
-            {
-                able |= Nodes::from(true).wrapping_shl(num::id(at));
-                *gap = from.gap(plain.to);
-            }
+        let any = have.iter().fold(0, |any, have| any | have);
+        let mut able = any & self.always.of(world.catalog, rule);
+        for at in each(any & !able).filter(|at| plain.may_serve(*at)) {
+            able |= Nodes::from(true).wrapping_shl(num::id(at));
         }
-        have.iter_mut().for_each(|have| *have &= able);
-        self.able = have.iter().map(|have| have.count_ones()).fold(0, u32::wrapping_add);
+        let mut gaps = std::mem::take(&mut self.gaps);
+        gaps.clear();
+        gaps.extend(world.directions.iter().take(count).map(|from| from.gap(plain.to)));
+        let asked = self.needs.len();
+        have.iter_mut().take(asked).for_each(|have| *have &= able);
+        self.able = have.iter().take(asked).map(|have| have.count_ones()).fold(0, u32::wrapping_add);
         self.solve_plainly(&plain, &have, &gaps);
+        self.gaps = gaps;
         true
     }
 
     /// Each line from its nearest node, or all from one that completes everything for less.
-    fn solve_plainly(&mut self, plain: &Plain<'_>, have: &[Nodes; LINES_MAX], gaps: &[i64; NODES_MAX]) {
+    fn solve_plainly(&mut self, plain: &Plain<'_>, have: &[Nodes; LINES_MAX], gaps: &[u64]) {
         let (needs, options, solution) = (&self.needs, &mut self.options, &mut self.solution);
         // The nearest of all is the nearest of every set that it is in, and mostly it is in all of them.
         let mut nearest_of = |nodes: Nodes| {
@@ -181,6 +180,33 @@ impl Allocator {
             }
         }
         solution.bound = solution.cost;
+    }
+}
+
+/// The nodes that serve whatever the hour, kept from order to order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Always {
+    /// Hash of the nodes' rows, and whether suppliers' places are among them.
+    about: Option<(u64, bool)>,
+    nodes: Nodes,
+}
+
+impl Always {
+    /// Those of the first 64 that a rule lets serve: where nothing hangs on the time of day, an open node
+    /// does.
+    fn of(&mut self, catalog: &Catalog, rule: &CompiledSourcing) -> Nodes {
+        if !rule.any_node || rule.lateness != Lateness::Allowed {
+            return 0;
+        }
+        let about = Some((catalog.node.hash(), rule.suppliers));
+        if self.about != about {
+            let serves =
+                |row: &NodeRow| !row.has_calendar && row.status == NodeStatus::Open && rule.serves(row.kind);
+            let rows = catalog.node.rows().iter().take(NODES_MAX).rev();
+            self.nodes = rows.fold(0, |nodes: Nodes, row| nodes << 1 | Nodes::from(serves(row)));
+            self.about = about;
+        }
+        self.nodes
     }
 }
 

@@ -35,6 +35,9 @@ pub struct Problem {
     pub short_unit: Vec<Tiers>,
     /// Cost of a plan that is not complete from exactly one node; never negative.
     pub not_single: Tiers,
+    /// Cost of a node beyond `open` and `part` by the set of lines that it gives, at `node << lines | mask`;
+    /// empty where costs add up. Only where lines come whole.
+    pub cards: Vec<Tiers>,
     /// At most this many nodes may give; 0 = nothing may be given.
     pub nodes_max: usize,
     /// Whether one line may be given by several nodes or in part.
@@ -104,7 +107,8 @@ impl Problem {
         let by_pair = [self.room.len(), self.part.len()];
         let units =
             self.unit.len() == pairs || (self.unit.is_empty() && self.split_lines == SplitLines::Never);
-        if by_line != [lines; 3] || by_pair != [pairs; 2] || !units || self.open.len() != nodes {
+        let cards = self.cards.is_empty() || self.cards.len() == super::cards::size(self);
+        if !cards || by_line != [lines; 3] || by_pair != [pairs; 2] || !units || self.open.len() != nodes {
             return Err(Malformed::Length);
         }
         if self.need.iter().any(|&need| need < 1) {

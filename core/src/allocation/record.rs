@@ -4,7 +4,7 @@
 //! on another machine, years later, without the book. The same inputs give the same outcome, bit for bit.
 
 use super::build::{Allocator, Candidacy, Demand, Need, World, need_limits, travel};
-use super::capacity::{Day, first_day};
+use super::capacity::{Day, asked, first_day};
 use super::problem::{Part, Solution};
 use super::terms::{is_of_goods, node_term, opening, pair_term, unit_weight};
 use super::{FallOut, TermCost};
@@ -90,6 +90,9 @@ wire! {
         pub weight_g: i64,
         /// What all nodes together may give, where a protection plan caps that.
         pub most: Option<i64>,
+        /// Cubic millimetres of a base unit, where a service charges by volume.
+        #[serde(default)]
+        pub volume_mm3: i64,
     }
 
     /// A node as a decision sees it.
@@ -128,6 +131,9 @@ wire! {
         pub capacity_from: Option<Instant>,
         /// Whether all its days are full as far as is looked ahead.
         pub at_capacity: bool,
+        /// Percent of what is planned from it that it rejects.
+        #[serde(default)]
+        pub reject_percent: Money,
     }
 
     /// Cut-offs of a carrier service at a node.
@@ -168,6 +174,9 @@ wire! {
         pub service: String,
         /// Its zones.
         pub zones: Vec<Zone>,
+        /// Cubic millimetres that are charged as a gram; 0 = by weight alone.
+        #[serde(default)]
+        pub dim_divisor: i64,
     }
 
     /// All that a decision comes to.
@@ -277,11 +286,13 @@ fn inputs(
         price: need.price,
         decimals: catalog.sku.get(need.sku.0).map_or(0, |row| row.decimals),
         weight_g: need.weight_g,
+        volume_mm3: need.volume_mm3,
         most: world.most(demand, (line, need)),
     };
     let service = |(id, row): (u32, &crate::catalog::ServiceRow)| RecordedService {
         service: code(&catalog.services, id),
         zones: row.zones.clone(),
+        dim_divisor: *row.dim_divisor,
     };
     let node = |(id, _): (u32, _)| node(world, demand, allocator, NodeId(id));
     DecisionInputs {
@@ -325,15 +336,20 @@ fn node(world: World<'_>, demand: &Demand<'_>, allocator: &Allocator, node: Node
     let (first, last) =
         (ready.plus_seconds(CUT_OFFS_BEFORE.saturating_neg()), ready.plus_seconds(CUT_OFFS_AFTER));
     let cut_offs = world.catalog.cut_offs.get(node.0).map(Vec::as_slice).unwrap_or_default();
+    let day = day(world, demand, allocator, node, row);
+    // However far off: the next after it is ready, and the next after it is where there is capacity.
+    let booked = if let Day::From(at) = day { at.plus_seconds(row.processing_s) } else { ready };
     let around = |cut_offs: &[Instant]| -> Vec<Instant> {
-        cut_offs.iter().copied().filter(|cut_off| (first..=last).contains(cut_off)).collect()
+        let next = |at: Instant| cut_offs.get(cut_offs.partition_point(|cut_off| *cut_off < at)).copied();
+        let next = [next(ready), next(booked)];
+        let kept = |cut_off: &Instant| (first..=last).contains(cut_off) || next.contains(&Some(*cut_off));
+        cut_offs.iter().copied().filter(kept).collect()
     };
     let own = world.catalog.site_of(node).map(|site| site.cut_offs.as_slice()).unwrap_or_default();
     let own = own.iter().map(|(service, cut_offs)| RecordedCutOffs {
         service: code(&world.catalog.services, service.0),
         cut_offs: around(cut_offs),
     });
-    let day = day(world, demand, allocator, node, row);
     Some(RecordedNode {
         node: code(&world.catalog.nodes, node.0),
         kind: row.kind,
@@ -352,6 +368,7 @@ fn node(world: World<'_>, demand: &Demand<'_>, allocator: &Allocator, node: Node
         goods: allocator.needs.iter().enumerate().map(goods).collect(),
         capacity_from: if let Day::From(at) = day { Some(at) } else { None },
         at_capacity: day == Day::Never,
+        reject_percent: world.catalog.site_of(node).map_or(Money::ZERO, |site| *site.reject_percent),
     })
 }
 
@@ -360,9 +377,9 @@ fn day(world: World<'_>, demand: &Demand<'_>, allocator: &Allocator, node: NodeI
     if let Some(facts) = world.facts {
         return facts.day(node);
     }
-    let weight = allocator.weight();
+    let weight = allocator.heft();
     let Ok(mut option) = travel(world, demand, node, weight) else { return Day::Asked };
-    first_day(world, demand, row, weight, allocator.asked(), &mut option)
+    first_day(world, demand, row, weight, asked(world.catalog, demand.lines), &mut option)
 }
 
 /// What the decision that an allocator has just taken came to.
@@ -386,7 +403,7 @@ pub(super) fn outcome(
     for column in allocator.used.clone() {
         let option = allocator.candidates.get(column).and_then(|at| allocator.options.get(*at));
         let node = option.map(|option| code(&world.catalog.nodes, option.node.0));
-        let without = allocator.without(column);
+        let without = allocator.without(world.catalog, given, column);
         plans.push(plan(world, demand, allocator, given, (node, &without)));
     }
     let tiers = |cost: [i64; 4]| cost.iter().take(rule.tiers).copied().collect::<Vec<i64>>();
@@ -489,7 +506,14 @@ fn term_cost(
                 let option = allocator.option(*column)?;
                 Some(opening(measure, weight, option, catalog.node.get(option.node.0)))
             };
-            let opened = nodes.iter().filter_map(open).fold(0, i64::saturating_add);
+            let mut opened = nodes.iter().filter_map(open).fold(0, i64::saturating_add);
+            if measure == Measure::Freight {
+                for node in &nodes {
+                    let mine = solution.parts.iter().filter(|part| part.node == *node);
+                    let parts = mine.map(|part| (part.line, part.qty));
+                    opened = opened.saturating_add(allocator.beyond(catalog, *node, parts, weight));
+                }
+            }
             let part = |part: &Part| {
                 let (option, need) = (allocator.option(part.node)?, allocator.needs.get(part.line)?);
                 let way = node_term(measure, weight, option);

@@ -3,6 +3,7 @@
 //! | lines | whole or in parts | method |
 //! |---|---|---|
 //! | 1 to 6 | every line comes whole | `kernel`: minima, and a table over sets of lines |
+//! | 1 to 6 | whole, and nodes cost by set of lines | `cards`: a table over sets of lines |
 //! | any other | | `search`: branch and bound over sets of nodes |
 //!
 //! A line comes whole where the policy says so, and also where splitting could not pay: every node has room
@@ -13,6 +14,7 @@
 //! cheapest node is the answer. Else the plan found first in a fixed order stands. Nothing but the problem
 //! is consulted, so the same problem gives the same plan, byte for byte.
 
+use super::cards;
 use super::kernel;
 use super::problem::{Malformed, Problem, Solution, SplitLines};
 use super::search;
@@ -44,7 +46,9 @@ pub(crate) fn solve_built(problem: &Problem, scratch: &mut Scratch, out: &mut So
 }
 
 fn choose(problem: &Problem, scratch: &mut Scratch, out: &mut Solution) {
-    if problem.lines <= kernel::LINES_MAX && comes_whole(problem) {
+    if !problem.cards.is_empty() {
+        cards::solve(problem, out);
+    } else if problem.lines <= kernel::LINES_MAX && comes_whole(problem) {
         kernel::solve(problem, &mut scratch.kernel, out);
     } else {
         search::solve(problem, &mut scratch.search, out);

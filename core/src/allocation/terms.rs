@@ -1,7 +1,7 @@
 //! What the terms of an objective measure, in micro-units.
 
 use super::Goods;
-use super::build::{Candidacy, Need, carriage, grams};
+use super::build::{Candidacy, Need, carriage};
 use super::tiers::Tiers;
 use crate::catalog::NodeRow;
 use crate::policy::Measure;
@@ -22,7 +22,7 @@ pub(super) fn unit_weight(weight: i64, need: &Need) -> i64 {
 }
 
 #[inline]
-fn weigh(weight: i64, amount: i64, per: i64) -> i64 {
+pub(super) fn weigh(weight: i64, amount: i64, per: i64) -> i64 {
     // Money is mostly weighed as it is.
     if weight == per {
         return amount;
@@ -56,6 +56,7 @@ pub(super) fn opening(measure: Measure, weight: i64, option: &Candidacy, row: Op
         Measure::Handling => weigh(weight, row.map_or(0, |r| r.handling_per_order.micros()), 1_000_000),
         Measure::NodePreference => weight.saturating_mul(row.map_or(0, |r| r.preference)),
         Measure::ExtraCost => weigh(weight, option.extra, 1_000_000),
+        Measure::RejectionRisk => weigh(weight, option.risk, 1_000_000),
         _ => 0,
     }
 }
@@ -85,7 +86,14 @@ pub(super) fn pair_term(
     let each = |rate: i64| weigh(weight, num::mul_div(rate, qty, need.scale).unwrap_or(i64::MAX), 1_000_000);
     match measure {
         Measure::Freight => {
-            let charge = carriage(Money::ZERO, option.per_kg, grams(need.weight_g, qty, need.scale));
+            let charge = if option.by_volume > 0 {
+                carriage(Money::ZERO, option.per_kg, need.counted(option, qty))
+            } else {
+                // In one rounding: a smallest unit may weigh less than a gram.
+                let grams = need.weight_g.saturating_mul(qty);
+                let per = need.scale.saturating_mul(1_000);
+                num::mul_div(option.per_kg.micros(), grams, per).unwrap_or(i64::MAX)
+            };
             weigh(weight, charge, 1_000_000)
         }
         Measure::Handling => each(row.map_or(0, |r| r.handling_per_unit.micros())),

@@ -112,6 +112,10 @@ fn price(p: &Problem, given: &[i64]) -> Option<Tiers> {
     let count = used.iter().filter(|used| **used).count();
     for node in (0..p.nodes).filter(|&node| used[node]) {
         cost = cost.plus(p.open[node]);
+        if !p.cards.is_empty() {
+            let given = (0..p.lines).filter(|line| given[line * p.nodes + node] > 0);
+            cost = cost.plus(p.cards[node << p.lines | given.fold(0, |mask, line| mask | 1 << line)]);
+        }
     }
     if count != 1 || !complete {
         cost = cost.plus(p.not_single);
@@ -219,6 +223,7 @@ fn parcels(lines: usize, nodes: usize, has: impl Fn(usize, usize) -> bool) -> Pr
         room: rooms.map(|(line, node)| i64::from(has(line, node))).collect(),
         part: vec![Tiers::ZERO; lines * nodes],
         unit: vec![Tiers::ZERO; lines * nodes],
+        cards: Vec::new(),
         open: vec![Tiers([1, 0, 0, 0]); nodes],
         short_line: vec![Tiers([100, 0, 0, 0]); lines],
         short_unit: vec![Tiers::ZERO; lines],
@@ -397,4 +402,25 @@ fn a_fill_beyond_exact_reach_keeps_an_honest_bound() {
         let (least, out) = (brute(&p), solved(&p));
         assert!(out.bound <= least && least <= out.cost, "{p:?} {out:?} {least:?}");
     }
+}
+
+/// Nodes that cost by the set of lines they give, whatever sets cost: also where two parcels of one node
+/// would be cheaper than the one that it sends.
+#[test]
+fn nodes_that_cost_by_sets() {
+    let mut dice = Random(7);
+    for round in 0..6_000 {
+        let (lines, nodes) = [(1, 3), (2, 3), (3, 2), (3, 3), (4, 2)][round % 5];
+        let mut p = Problem { split_lines: SplitLines::Never, ..random(&mut dice, lines, nodes, 1) };
+        let signed = dice.one_in(3);
+        for _ in 0..nodes {
+            p.cards.push(Tiers::ZERO);
+            for _ in 1..1 << lines {
+                p.cards.push(if signed { dice.tiers(-2, 8) } else { dice.price(8) });
+            }
+        }
+        assert_eq!(proved(&p).cost, brute(&p), "{p:?}");
+    }
+    let p = Problem { cards: vec![Tiers::ZERO; 3], ..one_line(1, &[1, 1]) };
+    assert_eq!(p.check(), Err(Malformed::Length), "four sets of one line and two nodes");
 }

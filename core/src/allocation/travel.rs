@@ -1,8 +1,8 @@
 //! Whether a node can serve a demand at all, and when and how its parcel would travel.
 
 use super::FallOut;
-use super::build::{Candidacy, Demand, World, carriage};
-use crate::catalog::{Catalog, NodeRow, NodeStatus};
+use super::build::{Candidacy, Demand, World};
+use crate::catalog::{Catalog, Heft, NodeRow, NodeStatus};
 use crate::policy::{CompiledSourcing, Lateness};
 use crate::value::ids::*;
 use crate::value::num;
@@ -15,7 +15,7 @@ pub(super) fn judge_node(
     demand: &Demand<'_>,
     rule: &CompiledSourcing,
     row: &NodeRow,
-    weight: i64,
+    weight: Heft,
     option: &mut Candidacy,
 ) -> Option<FallOut> {
     if row.status == NodeStatus::Closed {
@@ -38,7 +38,7 @@ pub(crate) fn travel(
     world: World<'_>,
     demand: &Demand<'_>,
     node: NodeId,
-    weight: i64,
+    weight: Heft,
 ) -> Result<Candidacy, FallOut> {
     let row = world.catalog.node.get(node.0).ok_or(FallOut::NotEligible)?;
     let mut option = Candidacy::BLANK;
@@ -55,7 +55,7 @@ pub(super) fn dispatch(
     demand: &Demand<'_>,
     lateness: Lateness,
     row: &NodeRow,
-    weight: i64,
+    weight: Heft,
     option: &mut Candidacy,
 ) -> Result<(), FallOut> {
     let ready = demand.at.plus_seconds(row.processing_s);
@@ -84,7 +84,7 @@ pub(super) fn dispatch(
 fn choose_service(
     catalog: &Catalog,
     demand: &Demand<'_>,
-    weight: i64,
+    weight: Heft,
     ready: Instant,
     option: &mut Candidacy,
 ) -> Result<(), FallOut> {
@@ -94,13 +94,11 @@ fn choose_service(
     let allowed = channel.map(|row| row.services.as_slice()).unwrap_or_default();
     let mut best: Option<(bool, i64, i64, u32)> = None;
     for (id, service) in catalog.service.iter() {
-        if !allowed.is_empty() && !allowed.contains(&ServiceId(id)) {
+        let barred = !allowed.is_empty() && !allowed.contains(&ServiceId(id));
+        if barred || ServiceId(id) == demand.without {
             continue;
         }
-        let reach = |up_to_km: u32| i64::from(up_to_km).saturating_mul(1_000_000);
-        let Some(zone) = service.zones.iter().find(|zone| reach(zone.up_to_km) >= option.distance_mm) else {
-            continue;
-        };
+        let Some(zone) = service.zone(option.distance_mm) else { continue };
         let mut ship_at = leaves;
         if own_cut_offs {
             let cut_offs = catalog.cut_offs_of(option.node, ServiceId(id)).unwrap_or_default();
@@ -112,7 +110,7 @@ fn choose_service(
             }
         }
         let arrive = ship_at.plus_seconds(i64::from(zone.transit_hours).saturating_mul(3_600));
-        let price = carriage(zone.base, zone.per_kg, weight);
+        let price = service.charge(zone, weight);
         let late = arrive > demand.deliver_by;
         let key = if late { (late, arrive.micros(), price, id) } else { (late, price, arrive.micros(), id) };
         if best.is_none_or(|known| key < known) {
@@ -123,5 +121,19 @@ fn choose_service(
             (option.base, option.per_kg) = (zone.base, zone.per_kg);
         }
     }
+    if catalog.is_carded {
+        sum_up(catalog, weight, option);
+    }
     best.map(|_| ()).ok_or(FallOut::NoService)
+}
+
+/// Where a service goes by a rate card: what adds up of it for these goods.
+fn sum_up(catalog: &Catalog, weight: Heft, option: &mut Candidacy) {
+    let service = catalog.service.get(option.service.0);
+    let Some((service, zone)) = service.and_then(|row| Some((row, row.zone(option.distance_mm)?))) else {
+        return;
+    };
+    option.carded = service.is_carded(zone);
+    let sums = service.affine(zone, weight);
+    (option.base, option.per_kg, option.by_volume) = (sums.base, sums.per_kg, sums.by_volume);
 }

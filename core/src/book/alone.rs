@@ -91,3 +91,37 @@ fn what_is_alone_is_told_as_rows_would() {
     }
     assert!(accepted > 400 && alone > 20, "{accepted} {alone}");
 }
+
+/// One lot that arrives in an empty cell is alone there, and is told in the cell's own bytes.
+#[test]
+fn a_lot_that_arrives_is_alone() {
+    let mut book = Book::new();
+    let at = Instant::from_micros(1_767_614_400_000_000);
+    let place = json!({"lat": "40.0", "lon": "-100.0"});
+    let define = |node: &str| json!({"define_node": {"node": node, "kind": "warehouse", "place": place}});
+    let line = json!({"sku": "S", "qty": 5, "unit_cost": "2.00", "place": {"lot": "A"}});
+    let all = [
+        define("N0"),
+        define("N1"),
+        json!({"define_sku": {"sku": "S", "price": "9.00", "costing": "fifo"}}),
+        json!({"receive_goods": {"receipt": "R", "node": "N0", "lines": [line]}}),
+        json!({"ship_transfer": {"transfer": "T", "from": "N0", "to": "N1",
+            "lines": [{"sku": "S", "qty": 3}]}}),
+        json!({"receive_transfer": {"transfer": "T", "lines": [{"line": 1, "qty": 3}]}}),
+    ];
+    for (number, said) in all.into_iter().enumerate() {
+        let command = serde_json::from_value::<Command>(said.clone()).ok();
+        let done = command.map(|command| book.execute(&Envelope::new(&number.to_string(), at, command)));
+        assert!(done.is_some_and(|done| done.is_ok()), "{said}");
+    }
+    for (node, qty) in [(NodeId(0), 2), (NodeId(1), 3)] {
+        let one = book.state.stock.one(SkuId(0), node);
+        assert!(one.spot().is_some() && one.source().is_some(), "{one:?}");
+        let places = book.state.stock.places(SkuId(0), node);
+        assert!(
+            matches!(places.as_slice(), [(place, units)] if place.lot == "A" && *units == qty),
+            "{places:?}"
+        );
+    }
+    assert!(book.verify().is_ok());
+}

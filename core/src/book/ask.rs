@@ -21,7 +21,7 @@ use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::workflow::{
-    ask_atp, ask_bid_prices, ask_promise, ask_redeal, decide_order, known_document, resolve_order,
+    ask_atp, ask_bid_prices, ask_promise, ask_redeal, ask_replan, decide_order, known_document, resolve_order,
 };
 
 /// Events given at once, if nothing else is said, and at most.
@@ -107,6 +107,7 @@ impl Book {
             Query::Metrics(_) => Answer::Metrics(metrics()),
             Query::Measure(query) => Answer::Measure(self.measure(query)?),
             Query::Compare(query) => Answer::Compare(self.compare(query)?),
+            Query::Replan(command) => Answer::Replan(Box::new(ask_replan(state, command)?)),
         })
     }
 
@@ -126,7 +127,8 @@ impl Book {
         let all = (0..self.state.catalog.nodes.len()).map(|node| NodeId(num::id(node)));
         let view = |node: NodeId| {
             let cell = self.state.stock.cells.get(sku, node);
-            let places = self.state.stock.places(sku, node).into_iter();
+            let stock = &self.state.stock;
+            let places = stock.places(sku, node).into_iter();
             StockView {
                 sku,
                 node,
@@ -136,7 +138,13 @@ impl Book {
                 available: cell.free(),
                 on_order: self.state.on_order(sku, node),
                 value: cell.value,
-                places: places.map(|(place, qty)| PlaceView { place, qty }).collect(),
+                places: places
+                    .map(|(place, qty)| PlaceView {
+                        qty,
+                        expires_at: stock.expiry_of(sku, &place.lot),
+                        place,
+                    })
+                    .collect(),
             }
         };
         let views = all.filter(|node| only.is_none_or(|only| only == *node)).map(view);
@@ -169,6 +177,7 @@ impl Book {
             handling: planned.handling,
             reserved: self.reserved_in(rows, parcel),
         });
+        let terms = self.state.terms_of(OrderId(id));
         Ok(OrderView {
             order: OrderId(id),
             state: row.state(rows),
@@ -178,6 +187,7 @@ impl Book {
             lines: (1u32..).zip(rows).map(line).collect(),
             parcels: parcels.collect(),
             kits: self.state.kits_of(OrderId(id)).to_vec(),
+            substituted: terms.map(|row| row.substituted.0.clone()).unwrap_or_default(),
         })
     }
 

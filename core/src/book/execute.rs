@@ -13,9 +13,9 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
-use crate::value::table::make_room;
 use crate::value::time::Instant;
 use crate::workflow::order::PlaceOrder;
+use crate::workflow::transfer::Surplus;
 use crate::workflow::*;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -32,6 +32,8 @@ pub(crate) struct Meta<'a> {
     pub actor: &'a str,
     pub at: Instant,
     pub occurred_at: Instant,
+    /// Seconds that it is said to have happened after `at`: the sender's clock is ahead.
+    pub ahead_s: i64,
     pub word: &'static str,
     /// The command; none where a column record says it.
     pub said: Option<&'a Command>,
@@ -151,13 +153,16 @@ impl Book {
             crate::catalog::code("actor", &envelope.actor)?;
         }
         let key = DocKey::from(envelope.id.as_str());
+        let said = envelope.occurred_at.unwrap_or(envelope.at);
+        let ahead_s = self.state.govern.seconds_ahead(said, envelope.at);
         let meta = Meta {
             key: &key,
             content: 0,
             source: &envelope.source,
             actor: &envelope.actor,
             at: envelope.at,
-            occurred_at: envelope.occurred_at.unwrap_or(envelope.at),
+            occurred_at: if ahead_s > 0 { envelope.at } else { said },
+            ahead_s,
             word: envelope.command.word(),
             said: Some(&envelope.command),
         };
@@ -175,6 +180,9 @@ impl Book {
             Command::CaptureOrder(capture) => return self.capture(meta, within, capture),
             Command::TakeMessage(take) => return self.take_message(meta, within, take),
             Command::PostCount(post) => return self.post_count(meta, within, post),
+            Command::ReceiveTransfer(receive) if receive.surplus == Surplus::Take => {
+                return self.receive_transfer(meta, within, receive);
+            }
             _ => {}
         }
         self.record(meta, within, |state, allocator, at, body| {
@@ -253,7 +261,7 @@ impl Book {
             first_sequence: known.first_sequence,
             at: known.at,
             repeated: true,
-            exceptions: (before.saturating_add(1)..=after).collect(),
+            exceptions: opened(before, after),
             explanation: None,
         }))
     }
@@ -292,7 +300,9 @@ impl Book {
         let before = self.state.head.exceptions;
         let window = self.window.len();
         let head = (undo && within == Within::Alone).then(|| self.state.begin());
-        let recorded = self.expire(meta).and_then(|()| enter(self));
+        // Who says that there is nothing to undo has seen that nothing is due.
+        let due = if undo { self.expire(meta) } else { Ok(()) };
+        let recorded = due.and_then(|()| enter(self));
         match (recorded, head) {
             (Ok(explanation), head) => {
                 if head.is_some() {
@@ -313,16 +323,16 @@ impl Book {
                     first_sequence,
                     at: meta.at,
                     repeated: false,
-                    exceptions: (before.saturating_add(1)..=after).collect(),
+                    exceptions: opened(before, after),
                     explanation,
                 })
             }
             (Err(rejection), head) => {
-                self.state.stock.clock = self.state.head.now;
                 if let Some(head) = head {
                     self.state.rollback(head);
                     self.window.truncate(window);
                 }
+                self.state.stock.clock = self.state.head.now;
                 Err(rejection)
             }
         }
@@ -347,7 +357,16 @@ impl Book {
 
     /// Records what falls due until the command's time.
     fn expire(&mut self, meta: &Meta<'_>) -> Result<(), Rejection> {
-        while let Some((at, due)) = self.state.next_due().filter(|(at, _)| *at <= meta.at) {
+        loop {
+            let due = self.state.next_due().filter(|(at, _)| *at <= meta.at);
+            // What is given back at the same instant comes too late for a promise.
+            let until = due.map_or(meta.at, |(at, _)| at);
+            if let Some((at, exceptions)) = self.state.next_broken(until) {
+                let meta = Meta { at: at.max(self.state.head.now), occurred_at: at, ..*meta };
+                self.fall_due(&meta, Body::ExceptionsRaised(ExceptionsRaised { exceptions }))?;
+                continue;
+            }
+            let Some((at, due)) = due else { break };
             let meta = Meta { at: at.max(self.state.head.now), occurred_at: at, ..*meta };
             match due {
                 Due::Hold(hold) => {
@@ -372,6 +391,8 @@ impl Book {
                 }
             }
         }
+        // What fell due was recorded as of its own time; the command is judged as of its own.
+        self.state.stock.clock = meta.at;
         Ok(())
     }
 
@@ -383,36 +404,25 @@ impl Book {
         Ok(())
     }
 
-    /// Has an event decided where it will stay, for it is large, and applies it.
+    /// Has an event decided where it will stay, for it is large, and applies it. What `decide` finds in the
+    /// body is what an older event left.
     pub(crate) fn enter(
         &mut self,
         meta: &Meta<'_>,
         content: u64,
         decide: impl FnOnce(&State, &mut Allocator, Instant, &mut Body) -> Decided,
     ) -> Decided {
-        let shared = |known: &mut Arc<str>, text: &str| {
-            // Mostly both are empty.
-            let same = known.len() == text.len() && (text.is_empty() || **known == *text);
-            if !same {
-                *known = Arc::from(text);
-            }
-            Arc::clone(known)
-        };
-        make_room(&mut self.window, num::index(self.state.head.config.event_window));
-        self.window.push_back(Event {
-            sequence: self.state.head.sequence.saturating_add(1),
-            schema: SCHEMA,
-            at: meta.at,
-            occurred_at: meta.occurred_at,
-            source: shared(&mut self.state.derived.source, meta.source),
-            actor: shared(&mut self.state.derived.actor, meta.actor),
-            command: meta.key.clone(),
-            content,
-            body: Body::TimeAdvanced(TimeAdvanced {}),
-            corrections: None,
-            posted_at: meta.at,
-        });
-        let Some(event) = self.window.back_mut() else { return Ok(None) };
+        let (before, derived) = (self.window.len(), &mut self.state.derived);
+        let most = num::index(self.state.head.config.event_window);
+        let fresh = || blank_event(&derived.source, &derived.actor);
+        let Some(event) = self.window.open(most, fresh) else { return Ok(None) };
+        event.sequence = self.state.head.sequence.saturating_add(1);
+        event.schema = SCHEMA;
+        (event.at, event.occurred_at, event.posted_at) = (meta.at, meta.occurred_at, meta.at);
+        share(&mut derived.source, &mut event.source, meta.source);
+        share(&mut derived.actor, &mut event.actor, meta.actor);
+        event.command.clone_from(meta.key);
+        (event.content, event.corrections) = (content, None);
         let decided = decide(&self.state, &mut self.allocator, meta.at, &mut event.body);
         let decided = decided.and_then(|why| {
             event.corrections = settle(&self.state, &mut event.body, meta.occurred_at, event.sequence)?;
@@ -421,13 +431,14 @@ impl Book {
                 let late = event.corrections.as_ref().is_some_and(|corrections| corrections.is_late());
                 let date = if late { meta.at } else { meta.occurred_at };
                 event.posted_at = posted_at(&self.state, meta.actor, date, meta.at)?;
+                check_entry(&self.state, meta, &event.body)?;
             }
-            check_entry(&self.state, meta, &event.body).map(|()| why)
+            Ok(why)
         });
         if decided.is_err() {
-            self.window.pop_back();
+            self.window.truncate(before);
         } else if let Err(fault) = self.state.apply(event) {
-            self.window.pop_back();
+            self.window.truncate(before);
             self.fault = Some(fault.0);
             return Err(Rejection::BookFaulted { fault: fault.0.into() });
         }
@@ -438,10 +449,43 @@ impl Book {
     pub(crate) fn trim(&mut self) {
         self.recent.trim(num::index(self.state.head.config.idempotency_window));
         let most = num::index(self.state.head.config.event_window);
-        let over = self.window.len().saturating_sub(most);
-        if over > 0 {
-            self.window.drain(..over);
-        }
+        self.window.trim(most);
+    }
+}
+
+/// The exceptions that a command opened: mostly none.
+#[inline]
+fn opened(before: u32, after: u32) -> Vec<u32> {
+    if before == after { Vec::new() } else { (before.saturating_add(1)..=after).collect() }
+}
+
+/// Gives an event its source or actor: mostly the same text as the last one's, which is shared.
+#[inline]
+fn share(known: &mut Arc<str>, of: &mut Arc<str>, text: &str) {
+    // Mostly both are empty.
+    let same = known.len() == text.len() && (text.is_empty() || **known == *text);
+    if !same {
+        *known = Arc::from(text);
+    }
+    if !Arc::ptr_eq(known, of) {
+        *of = Arc::clone(known);
+    }
+}
+
+/// An event that says nothing yet.
+fn blank_event(source: &Arc<str>, actor: &Arc<str>) -> Event {
+    Event {
+        sequence: 0,
+        schema: SCHEMA,
+        at: Instant::START,
+        occurred_at: Instant::START,
+        source: Arc::clone(source),
+        actor: Arc::clone(actor),
+        command: DocKey::Number(0),
+        content: 0,
+        body: Body::TimeAdvanced(TimeAdvanced {}),
+        corrections: None,
+        posted_at: Instant::START,
     }
 }
 
@@ -652,10 +696,10 @@ fn decide_promise(state: &State, command: &Command, at: Instant) -> Option<Resul
 }
 
 /// Commands of the books.
-pub(crate) fn decide_books(state: &State, command: &Command) -> Result<Body, Rejection> {
+pub(crate) fn decide_books(state: &State, command: &Command, at: Instant) -> Result<Body, Rejection> {
     match command {
         Command::SetValuation(c) => decide_valuation(state, c),
-        Command::ReceiveSupplierInvoice(c) => decide_supplier_invoice(state, c),
+        Command::ReceiveSupplierInvoice(c) => decide_supplier_invoice(state, c, at),
         Command::AllocateLandedCost(c) => decide_landed_cost(state, c),
         Command::ReturnToVendor(c) => decide_vendor_return(state, c),
         Command::RevalueStock(c) => decide_revaluation(state, c),

@@ -5,7 +5,7 @@ use super::columns::*;
 use super::execute::*;
 use crate::allocation::PlacedLine;
 use crate::record::*;
-use crate::value::digest::Digest;
+use crate::value::digest::{Digest, Near};
 use crate::value::geo::{Degrees, Point};
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -42,6 +42,15 @@ fn check_labels(source: &str, actor: &str) -> Result<(), Rejection> {
         }
     }
     Ok(())
+}
+
+/// Numbers without those that lie beside the one before them, and so in memory that is near already.
+fn apart(numbers: &[u64]) -> impl Iterator<Item = u64> {
+    let mut last = None;
+    numbers
+        .iter()
+        .copied()
+        .filter(move |number| last.replace(number >> Near::BITS) != Some(number >> Near::BITS))
 }
 
 impl OrderColumns<'_> {
@@ -152,12 +161,13 @@ impl Book {
         for sku in lines {
             seen ^= skus.get(*sku).map_or(0, |row| u64::from(row.group));
         }
-        for order in columns.order.get(from..to).unwrap_or_default() {
-            seen ^= self.state.docs.orders.glance(&DocKey::Number(*order));
+        for order in apart(columns.order.get(from..to).unwrap_or_default()) {
+            seen ^= self.state.docs.orders.glance(&DocKey::Number(order));
         }
-        for (place, command) in columns.command.get(from..to).unwrap_or_default().iter().enumerate() {
-            seen ^= self.recent.glance(&DocKey::Number(*command), place);
+        for command in apart(columns.command.get(from..to).unwrap_or_default()) {
+            seen ^= self.recent.glance(&DocKey::Number(command));
         }
+        seen ^= self.recent.glance_oldest(to.saturating_sub(from));
         // What the window is about to drop.
         let full = self.window.len() >= num::index(self.state.head.config.event_window);
         for old in self.window.iter().take(to.saturating_sub(from)).filter(|_| full) {
@@ -200,6 +210,7 @@ impl Book {
             actor,
             at,
             occurred_at: at,
+            ahead_s: 0,
             word: "place_order",
             said: None,
         };
@@ -307,10 +318,11 @@ impl Book {
         for (sku, node) in columns.sku.iter().zip(columns.node).take(to).skip(from) {
             seen ^= cells.get(SkuId(*sku), NodeId(*node)).sellable.unsigned_abs();
         }
-        for (place, command) in columns.command.get(from..to).unwrap_or_default().iter().enumerate() {
-            let key = DocKey::Number(*command);
-            seen ^= self.state.docs.receipts.glance(&key) ^ self.recent.glance(&key, place);
+        for command in apart(columns.command.get(from..to).unwrap_or_default()) {
+            let key = DocKey::Number(command);
+            seen ^= self.state.docs.receipts.glance(&key) ^ self.recent.glance(&key);
         }
+        seen ^= self.recent.glance_oldest(to.saturating_sub(from));
         std::hint::black_box(seen);
     }
 
@@ -324,7 +336,8 @@ impl Book {
         let unit_cost = Money::from_micros(cell(columns.unit_cost, row).unwrap_or(-1));
         let content = Digest::of(&("receive_columns", node, supplier, sku, qty, unit_cost));
         let (source, actor, word) = (columns.source, columns.actor, "receive_goods");
-        let meta = Meta { key: &key, content, source, actor, at, occurred_at: at, word, said: None };
+        let meta =
+            Meta { key: &key, content, source, actor, at, occurred_at: at, ahead_s: 0, word, said: None };
         check_instants(&meta)?;
         if let Some(receipt) = self.repeated(&meta)? {
             return Ok(receipt.sequence);
@@ -414,7 +427,8 @@ impl Book {
         let key = DocKey::Number(command);
         let content = Digest::of(&("ship_columns", &order, node));
         let word = "ship_order";
-        let meta = Meta { key: &key, content, source, actor, at, occurred_at: at, word, said: None };
+        let meta =
+            Meta { key: &key, content, source, actor, at, occurred_at: at, ahead_s: 0, word, said: None };
         check_instants(&meta)?;
         if let Some(receipt) = self.repeated(&meta)? {
             return Ok(receipt.sequence);

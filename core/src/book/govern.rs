@@ -12,9 +12,11 @@ use crate::record::*;
 use crate::value::reader::{Written, from_json};
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
+use crate::workflow::transfer::Surplus;
 use crate::workflow::{
-    Govern, OnException, Saying, Verdict, decide_escalation, decide_exception, decide_governance,
-    decide_resolution, govern, may_decide,
+    Govern, OnException, Saying, Verdict, decide_ageing, decide_escalation, decide_exception,
+    decide_governance, decide_resolution, decide_transfer_out, decide_uncollected, govern, may_decide,
+    part_surplus,
 };
 
 impl Book {
@@ -44,6 +46,7 @@ impl Book {
             actor: meta.actor,
             at: meta.at,
             occurred_at: meta.occurred_at,
+            ahead_s: meta.ahead_s,
             text: text.as_deref(),
         };
         Ok(match govern(&self.state, &saying, &decided)? {
@@ -85,6 +88,13 @@ impl Book {
             let (approval, evidence) = (approve.approval, approve.evidence.clone());
             book.enter_body(&meta, 0, Body::ApprovalGranted(ApprovalGranted { approval, evidence }))?;
             let carried = Meta { occurred_at, word: command.word(), said: Some(&command), ..meta };
+            if let Command::ReceiveTransfer(receive) = &command
+                && receive.surplus == Surplus::Take
+                && let Some(parted) = part_surplus(&book.state, receive)?
+            {
+                let sent = decide_transfer_out(&book.state, &parted.ship)?;
+                return book.enter_parted(&carried, parted, vec![sent]);
+            }
             book.enter(&carried, meta.content, |state, allocator, at, body| {
                 decide(state, allocator, &command, (at, meta.occurred_at, meta.actor), body)
             })
@@ -98,6 +108,8 @@ pub(crate) fn decide_chore(state: &State, chore: Chore, id: u32) -> Body {
         Chore::Exception => decide_escalation(state, id),
         Chore::Approval => Body::ApprovalExpired(ApprovalExpired { approval: id.saturating_add(1) }),
         Chore::Feed => super::message::silent(state, id),
+        Chore::Backorder => decide_ageing(state, id),
+        Chore::Pickup => decide_uncollected(state, id),
     }
 }
 

@@ -22,6 +22,7 @@ mod recent;
 mod reconcile;
 mod store;
 mod watch;
+mod window;
 mod work;
 
 pub use as_of::{AsOfQuery, AsOfRow, AsOfView, as_of};
@@ -36,11 +37,11 @@ pub use reconcile::*;
 pub use store::EventsDrained;
 
 use crate::allocation::Allocator;
-use crate::record::{Event, ORIGIN, State};
+use crate::record::{ORIGIN, State};
 use crate::value::ids::*;
 use crate::value::time::Instant;
 use recent::Recent;
-use std::collections::VecDeque;
+use window::Window;
 
 /// The stock book of a company, in memory.
 ///
@@ -74,8 +75,10 @@ use std::collections::VecDeque;
 pub struct Book {
     state: State,
     recent: Recent,
-    window: VecDeque<Event>,
+    window: Window,
     allocator: Allocator,
+    /// While a log is applied: the delivery that its last events belong to.
+    begun: Option<store::Begun>,
     /// Set when a defect of the library was found: the book says nothing more.
     fault: Option<&'static str>,
 }
@@ -147,8 +150,9 @@ impl Book {
         Book {
             state: State::genesis(ORIGIN),
             recent: Recent::default(),
-            window: VecDeque::new(),
+            window: Window::default(),
             allocator: Allocator::default(),
+            begun: None,
             fault: None,
         }
     }

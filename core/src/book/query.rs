@@ -35,10 +35,11 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
-use crate::workflow::batch::{BidPricesQuery, BidPricesView};
+use crate::workflow::batch::{AllocateBatch, BidPricesQuery, BidPricesView};
 use crate::workflow::order::PlaceOrder;
 use crate::workflow::promise::{AtpView, PromiseQuery, PromiseView};
 use crate::workflow::redeal::{RedealStock, RedealView};
+use crate::workflow::replan::ReplanView;
 use serde::{Deserialize, Serialize};
 
 wire! {
@@ -284,6 +285,8 @@ pub enum Query {
     Measure(MeasureQuery),
     /// What a change was worth.
     Compare(Box<CompareQuery>),
+    /// What planning orders anew would do, after a disruption or without one.
+    Replan(AllocateBatch),
 }
 pub(crate) use answers;
 
@@ -415,6 +418,8 @@ answers! {
         Measure(MeasureView),
         /// Before and after.
         Compare(CompareView),
+        /// The plan, what it moves and what it breaks.
+        Replan(Box<ReplanView>),
     }
 
     /// Stock of a SKU at a node.
@@ -445,6 +450,8 @@ answers! {
         pub place: Place,
         /// Units.
         pub qty: i64,
+        /// When its lot expires, if that is known.
+        pub expires_at: Option<Instant>,
     }
 
     /// What a channel may sell of a SKU.
@@ -489,6 +496,8 @@ answers! {
         pub parcels: Vec<ParcelView>,
         /// Its virtual kits.
         pub kits: Vec<OrderedKit>,
+        /// What was ordered where a line gives a substitute.
+        pub substituted: Vec<Substituted>,
     }
 
     /// A line as it stands: `qty` = reserved + backordered + shipped + cancelled.

@@ -51,11 +51,22 @@ impl Recent {
         at(self.index.find(Near::of(key), |number| at(number).is_some_and(|known| known.key == *key))?)
     }
 
-    /// To have the memory near that a search for a key begins with, and what forgetting the `place`-th begins
-    /// with.
-    pub(crate) fn glance(&self, key: &DocKey, place: usize) -> u64 {
-        let oldest = self.ring.get(place).map_or(0, |old| self.index.glance(Near::of(&old.key)));
-        self.index.glance(Near::of(key)) ^ oldest
+    /// To have the memory near that a search for a key begins with.
+    pub(crate) fn glance(&self, key: &DocKey) -> u64 {
+        self.index.glance(Near::of(key))
+    }
+
+    /// The same for forgetting so many of the oldest.
+    pub(crate) fn glance_oldest(&self, count: usize) -> u64 {
+        let (mut seen, mut last) = (0, None);
+        for old in self.ring.iter().take(count) {
+            let line = if let DocKey::Number(number) = old.key { Some(number >> Near::BITS) } else { None };
+            if line.is_none() || line != last {
+                seen ^= self.index.glance(Near::of(&old.key));
+                last = line;
+            }
+        }
+        seen
     }
 
     pub(crate) fn len(&self) -> usize {

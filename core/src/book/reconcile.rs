@@ -296,7 +296,7 @@ impl Book {
     /// Movements by cell, from the events that the window has.
     fn moved(&self) -> BTreeMap<Key, Vec<Moved>> {
         let mut moved: BTreeMap<Key, Vec<Moved>> = BTreeMap::new();
-        for event in &self.window {
+        for event in self.window.iter() {
             let (document, list) = movements(&self.state, &event.body);
             for one in list {
                 let row = Moved { at: event.occurred_at, document: document.clone(), qty: one.qty };

@@ -2,11 +2,12 @@
 
 use super::Book;
 use super::recent::{Delivered, Recent};
+use super::window::Window;
 use crate::record::*;
+use crate::value::ids::DocKey;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use serde::{Deserialize, Serialize};
-use std::collections::VecDeque;
 
 /// Events that were asked for have left the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,12 +17,21 @@ pub struct EventsDrained {
     pub first: u64,
 }
 
+/// A delivery of which a log has told only what fell due before it.
+#[derive(Clone, Debug)]
+pub(super) struct Begun {
+    command: DocKey,
+    first_sequence: u64,
+    /// Exceptions before it.
+    exceptions: u32,
+}
+
 /// A snapshot: the state, the commands remembered, the events not yet forgotten.
 #[derive(Serialize)]
 struct Image<'a> {
     state: &'a State,
     recent: &'a Recent,
-    window: &'a VecDeque<Event>,
+    window: &'a Window,
     state_hash: u64,
 }
 
@@ -29,7 +39,7 @@ struct Image<'a> {
 struct StoredImage {
     state: State,
     recent: Recent,
-    window: VecDeque<Event>,
+    window: Window,
     state_hash: u64,
 }
 
@@ -96,9 +106,7 @@ impl Book {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn forget_events(&mut self, to: u64) {
-        while self.window.front().is_some_and(|event| event.sequence <= to) {
-            self.window.pop_front();
-        }
+        self.window.forget(to);
     }
 
     /// The events from `from` on, as bytes that [`Book::replay`] reads.
@@ -172,12 +180,14 @@ impl Book {
 
     fn apply_events(&mut self, events: Vec<Event>) -> Result<u64, LoadError> {
         let (window, recent) = (self.window.len(), self.recent.len());
+        let begun = self.begun.clone();
         let head = self.state.begin();
         for (index, event) in events.into_iter().enumerate() {
             if let Err(problem) = self.apply_recorded(event) {
                 self.state.rollback(head);
                 self.window.truncate(window);
                 self.recent.truncate(recent);
+                self.begun = begun;
                 return Err(faulty(index, &problem));
             }
         }
@@ -198,23 +208,33 @@ impl Book {
         self.state.apply(&event).map_err(|fault| fault.0.to_owned())?;
         self.state.derived.source = event.source.clone();
         self.state.derived.actor = event.actor.clone();
-        // An event that fell due belongs to the delivery that comes after it.
-        if event.content != 0 {
-            let due = self.window.iter().rev().take_while(|known| known.content == 0);
-            let due = due.take_while(|known| known.command == event.command).count();
-            let due = u64::try_from(due).unwrap_or(0);
+        // An event that fell due belongs to the delivery that comes after it, and what it opened too.
+        let begun = self.begun.take().filter(|begun| begun.command == event.command);
+        let begun = begun.unwrap_or_else(|| self.begun_in_window(&event, before));
+        if event.content == 0 {
+            self.begun = Some(begun);
+        } else {
             let delivered = Delivered {
                 key: event.command.clone(),
                 content: event.content,
-                first_sequence: event.sequence.saturating_sub(due),
+                first_sequence: begun.first_sequence,
                 sequence: event.sequence,
                 at: event.at,
-                exceptions: (before, self.state.head.exceptions),
+                exceptions: (begun.exceptions, self.state.head.exceptions),
             };
             self.recent.push(delivered, num::index(self.state.head.config.idempotency_window));
         }
-        self.window.push_back(event);
+        self.window.push(event, num::index(self.state.head.config.event_window));
         Ok(())
+    }
+
+    /// Where the delivery of an event began, as far as the window tells: a book may be restored from amid one.
+    fn begun_in_window(&self, event: &Event, exceptions: u32) -> Begun {
+        let due = self.window.iter().rev().take_while(|known| known.content == 0);
+        let due = due.take_while(|known| known.command == event.command).count();
+        let due = u64::try_from(due).unwrap_or(0);
+        let first_sequence = event.sequence.saturating_sub(due);
+        Begun { command: event.command.clone(), first_sequence, exceptions }
     }
 
     /// The whole book as bytes that [`Book::restore`] reads.

@@ -2,7 +2,7 @@
 
 use super::Book;
 use super::command::Command;
-use super::execute::{Meta, Within};
+use super::execute::{Decided, Meta, Within};
 use super::receipt::Receipt;
 use crate::record::*;
 use crate::value::ids::*;
@@ -10,6 +10,7 @@ use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 use crate::workflow::count::PostCount;
 use crate::workflow::fulfil::CaptureOrder;
+use crate::workflow::transfer::{Closing, ReceiveTransfer};
 use crate::workflow::*;
 
 impl Book {
@@ -27,7 +28,12 @@ impl Book {
             let mut body = Body::TimeAdvanced(TimeAdvanced {});
             let mut why = None;
             if faults.is_empty() {
-                let dense = resolve_order(&book.state, &capture.order);
+                let mut order = capture.order.clone();
+                if !capture.customer.is_empty() {
+                    let terms = order.terms.get_or_insert_default();
+                    terms.customer.get_or_insert_with(|| capture.customer.clone());
+                }
+                let dense = resolve_order(&book.state, &order);
                 let decided = dense.and_then(|dense| {
                     decide_order(&book.state, &mut book.allocator, &dense, meta.at, &mut body)
                 });
@@ -69,6 +75,45 @@ impl Book {
     }
 }
 
+impl Book {
+    /// Takes a transfer in; what came beyond it is a transfer of its own, sent and taken in.
+    pub(super) fn receive_transfer(
+        &mut self,
+        meta: Meta<'_>,
+        within: Within,
+        receive: &ReceiveTransfer,
+    ) -> Result<Receipt, Rejection> {
+        self.deliver(&meta, within, true, |book| {
+            let Some(parted) = part_surplus(&book.state, receive)? else {
+                let body = decide_transfer_in(&book.state, receive, meta.at)?;
+                let bodies = book.judge(&meta, body)?;
+                return book.enter_bodies(&meta, meta.content, bodies);
+            };
+            let sent = decide_transfer_out(&book.state, &parted.ship)?;
+            let bodies = book.judge(&meta, sent)?;
+            if matches!(bodies.as_slice(), [Body::ApprovalRequested(_)]) {
+                return book.enter_bodies(&meta, meta.content, bodies);
+            }
+            book.enter_parted(&meta, parted, bodies)
+        })
+    }
+
+    /// Records a receipt in its parts, after what sends the surplus.
+    pub(super) fn enter_parted(&mut self, meta: &Meta<'_>, parted: Parted, sent: Vec<Body>) -> Decided {
+        self.enter_bodies(meta, 0, sent)?;
+        let own = &parted.own;
+        if !(own.lines.is_empty() && own.damaged.is_empty()) || own.closing == Closing::Short {
+            let body = decide_transfer_in(&self.state, own, meta.at)?;
+            self.enter_body(meta, 0, body)?;
+        }
+        let mut body = decide_transfer_in(&self.state, &parted.rest, meta.at)?;
+        if let Body::TransferReceived(received) = &mut body {
+            received.exceptions.extend(parted.exceptions);
+        }
+        self.enter_body(meta, meta.content, body)
+    }
+}
+
 /// One flat match from the commands of work on documents to their decisions.
 pub(crate) fn decide_work(
     state: &State,
@@ -104,6 +149,6 @@ pub(crate) fn decide_work(
         Command::SetRollout(c) => decide_rollout(state, c),
         Command::ReportLegacyPlan(c) => decide_legacy(state, c),
         Command::DefineFeed(c) => decide_feed(c),
-        other => super::execute::decide_books(state, other),
+        other => super::execute::decide_books(state, other, at),
     }
 }

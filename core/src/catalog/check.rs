@@ -247,6 +247,8 @@ impl Catalog {
                 faults.need((0..=num::QTY_MAX).contains(&limit), "capacity", "0 to 10^12 a day");
             }
         }
+        let share = (0..=100_000_000).contains(&said.reject_percent.micros());
+        faults.need(share, "reject_percent", "a percentage from 0 to 100");
         let mut cut_offs: Vec<(ServiceId, Vec<Instant>)> = Vec::with_capacity(said.cut_offs.len());
         for cut_off in &said.cut_offs {
             let service = faults.note(self.service_of(&cut_off.service));

@@ -223,11 +223,8 @@ impl Catalog {
         faults.need(define.place.is_valid(), "place", "latitude -90 to 90 and longitude -180 to 180");
         faults.note(price("handling_per_order", define.handling_per_order));
         faults.note(price("handling_per_unit", define.handling_per_unit));
-        faults.need(
-            define.preference.unsigned_abs() <= 1_000_000_000,
-            "preference",
-            "-1,000,000,000 to 1,000,000,000",
-        );
+        // Less than nothing would pay for parcels that nobody needs.
+        faults.need((0..=1_000_000_000).contains(&define.preference), "preference", "0 to 1,000,000,000");
         faults.need(define.processing_minutes <= 525_600, "processing_minutes", "at most a year");
         let cut_offs = define.calendar.as_ref().map(|calendar| {
             calendar.resolve().map_err(|fault| Rejection::InvalidField {
@@ -263,7 +260,10 @@ impl Catalog {
             faults.note(price("zones.base", zone.base));
             faults.note(price("zones.per_kg", zone.per_kg));
             faults.need(zone.transit_hours <= 8_760, "zones.transit_hours", "at most a year");
+            check_bands(&mut faults, zone);
         }
+        let divides = (0..=1_000_000).contains(&define.dim_divisor);
+        faults.need(divides, "dim_divisor", "0 to 1,000,000 cubic millimetres a gram");
         faults.end()
     }
 
@@ -321,4 +321,18 @@ impl Catalog {
             "more than the reorder point",
         )
     }
+}
+
+/// Weight bands ascend, and a heavier parcel costs no less.
+fn check_bands(faults: &mut Faults, zone: &Zone) {
+    faults.note(at_most("zones.bands", zone.bands.len(), PARTS_MAX));
+    let mut before = 0;
+    for band in zone.bands.iter().take(PARTS_MAX) {
+        let ascends = band.up_to_g > before && band.up_to_g <= 1_000_000_000;
+        faults.need(ascends, "zones.bands.up_to_g", "ascending grams, at most 1,000 tonnes");
+        before = band.up_to_g;
+        faults.note(price("zones.bands.base", band.base));
+        faults.note(price("zones.bands.per_kg", band.per_kg));
+    }
+    faults.need(zone.rises(), "zones.bands", "prices by which a heavier parcel costs no less");
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::value::ids::*;
+use crate::value::later::Later;
 use crate::value::num;
 use crate::value::table::{Keys, Table};
 use crate::value::time::Instant;
@@ -52,6 +53,9 @@ pub(crate) struct SiteRow {
     pub returns: Permission,
     pub capacity: Option<Capacity>,
     pub cut_offs: Vec<(ServiceId, Vec<Instant>)>,
+    /// Percent of what is planned there that it rejects.
+    #[serde(default)]
+    pub reject_percent: Later<Money, 1>,
 }
 
 /// What a channel is beyond its promise.
@@ -202,6 +206,20 @@ impl Catalog {
         put_row(&mut self.described_skus, &mut self.sku_trait, sku, row);
     }
 
+    /// How likely a node rejects what is planned from it, in millionths.
+    pub(crate) fn reject_ppm(&self, node: NodeId) -> i64 {
+        let percent = self.site_of(node).map_or(0, |site| site.reject_percent.micros());
+        percent.checked_div(100).unwrap_or(0)
+    }
+
+    /// How much room a base unit takes, where nothing else is known of the SKU.
+    pub(crate) fn put_volume(&mut self, sku: SkuId, mm3: i64) {
+        if mm3 > 0 {
+            let row = TraitRow { brand: NO_ONE, size_mm: [mm3, 1, 1], ..TraitRow::default() };
+            put_row(&mut self.described_skus, &mut self.sku_trait, sku.0, row);
+        }
+    }
+
     fn brand(&mut self, brand: &str) -> u32 {
         if brand.is_empty() { NO_ONE } else { self.brands.intern(brand.into()) }
     }
@@ -231,6 +249,7 @@ impl Catalog {
             returns: said.returns,
             capacity: said.capacity,
             cut_offs: cut_offs.to_vec(),
+            reject_percent: Later(said.reject_percent),
         };
         self.is_limited |= row.capacity.is_some();
         put_row(&mut self.described_nodes, &mut self.site, node, row);

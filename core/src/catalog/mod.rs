@@ -3,6 +3,7 @@
 //! Each `Define…` command sets one thing whole: said again, it replaces what was said before.
 
 mod bulk;
+mod card;
 mod check;
 mod decide;
 mod detail;
@@ -12,6 +13,7 @@ mod site;
 
 pub(crate) use bulk::BulkRow;
 pub use bulk::DefineSkus;
+pub(crate) use card::*;
 pub(crate) use check::*;
 pub(crate) use decide::*;
 pub(crate) use detail::*;
@@ -197,7 +199,7 @@ wire! {
         /// Cost of handling one base unit.
         #[serde(default)]
         pub handling_per_unit: Money,
-        /// What a policy may charge for using this node; lower is preferred.
+        /// What a policy may charge for using this node, at least 0; lower is preferred.
         #[serde(default)]
         pub preference: i64,
         /// Minutes from an order to its readiness for the cut-off.
@@ -269,8 +271,9 @@ wire! {
     ///     service: "ground".into(), name: String::new(),
     ///     zones: vec![Zone {
     ///         up_to_km: 1_000, transit_hours: 24,
-    ///         base: Money::from_cents(4_00), per_kg: Money::from_cents(2_00),
+    ///         base: Money::from_cents(4_00), per_kg: Money::from_cents(2_00), bands: vec![],
     ///     }],
+    ///     dim_divisor: 0,
     /// };
     /// book.execute(&Envelope::new("ground", at, Command::DefineService(ground)))?;
     #[doc = include_str!("../example_order.txt")]
@@ -288,15 +291,18 @@ wire! {
         pub name: String,
         /// Zones by distance, ascending; beyond the last one the service does not go.
         pub zones: Vec<Zone>,
+        /// Cubic millimetres that are charged as a gram, as in 5000 for a divisor of 5000 cm³ a kilogram:
+        /// a parcel is charged by its weight or its volume, whichever counts for more. 0 = by weight alone.
+        /// Volumes are those of `describe_sku`.
+        #[serde(default)]
+        pub dim_divisor: i64,
     }
 
-    /// A distance zone of a carrier service.
-    pub struct Zone {
-        /// The zone reaches so many kilometres.
-        pub up_to_km: u32,
-        /// Hours from the node's cut-off to delivery.
-        pub transit_hours: u32,
-        /// Price of a parcel.
+    /// A weight band of a rate card.
+    pub struct WeightBand {
+        /// It holds parcels of up to so many charged grams.
+        pub up_to_g: i64,
+        /// Price of a parcel in it.
         pub base: Money,
         /// Price of a kilogram of it.
         pub per_kg: Money,
@@ -463,5 +469,33 @@ wire! {
         /// The largest value that it may move.
         #[serde(default)]
         pub value_max: Option<Money>,
+    }
+}
+
+/// A distance zone of a carrier service.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Zone {
+    /// The zone reaches so many kilometres.
+    pub up_to_km: u32,
+    /// Hours from the node's cut-off to delivery.
+    pub transit_hours: u32,
+    /// Price of a parcel; with bands: of one that is heavier than all of them.
+    pub base: Money,
+    /// Price of a kilogram of it.
+    pub per_kg: Money,
+    /// Prices by weight, ascending; a parcel has that of the first band that holds it.
+    #[serde(default)]
+    pub bands: Vec<WeightBand>,
+}
+
+/// Bands came after the first release: a zone without any keeps its hash.
+impl std::hash::Hash for Zone {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        (self.up_to_km, self.transit_hours, self.base, self.per_kg).hash(state);
+        if !self.bands.is_empty() {
+            self.bands.hash(state);
+        }
     }
 }

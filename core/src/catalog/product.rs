@@ -236,13 +236,14 @@ wire! {
     /// # ].iter().enumerate() {
     /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
     /// # }
-    /// // A pair is put together from two TEE, which cost 8.00 each.
+    /// // Three pairs are put together from two TEE each, which cost 8.00, and bear 3.00 of work.
     /// let assemble = AssembleKit {
     ///     assembly: "K-1".into(), node: "RENO".into(), sku: "PAIR".into(), qty: 3, step: KitStep::Assemble,
+    ///     cost: Money::from_cents(3_00),
     /// };
     /// book.execute(&Envelope::new("k-1", at, Command::AssembleKit(assemble)))?;
     /// let stock = book.stock_columns();
-    /// assert_eq!((stock.on_hand, stock.value), (vec![4, 3], vec![32_000_000, 48_000_000]));
+    /// assert_eq!((stock.on_hand, stock.value), (vec![4, 3], vec![32_000_000, 51_000_000]));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub struct AssembleKit {
@@ -256,6 +257,9 @@ wire! {
         pub qty: i64,
         /// Which way.
         pub step: KitStep,
+        /// Labour and other cost of putting them together, which the kits bear.
+        #[serde(default)]
+        pub cost: Money,
     }
 
     /// Says what happens when stock would go below zero. The most specific holds: SKU and node, SKU, node,

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::value::ids::*;
+use crate::value::later::Later;
 use crate::value::num;
 use crate::value::table::{Keys, Table, tables};
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,8 @@ pub(crate) struct ChannelRow {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct ServiceRow {
     pub zones: Vec<Zone>,
+    #[serde(default)]
+    pub dim_divisor: Later<i64, 1>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -122,6 +125,12 @@ pub(crate) struct Catalog {
     /// Whether any node may have had a daily capacity.
     #[serde(skip)]
     pub is_limited: bool,
+    /// Whether any service charges by volume.
+    #[serde(skip)]
+    pub is_measured: bool,
+    /// Whether what any service charges does not add up over goods.
+    #[serde(skip)]
+    pub is_carded: bool,
 }
 
 tables!(Catalog:
@@ -209,8 +218,9 @@ impl Catalog {
             &mut self.services,
             &mut self.service,
             &define.service,
-            ServiceRow { zones: define.zones.clone() },
+            ServiceRow { zones: define.zones.clone(), dim_divisor: Later(define.dim_divisor) },
         );
+        self.note_cards();
     }
 
     pub(crate) fn put_supplier(&mut self, define: &DefineSupplier) {

@@ -1,5 +1,6 @@
 //! What nodes and channels are beyond their place and promise: whose they are, what they can, how much a day.
 
+use crate::value::money::Money;
 use crate::value::time::Calendar;
 use crate::value::wire::{wire, words};
 
@@ -76,6 +77,9 @@ wire! {
         /// Why it is said.
         #[serde(default)]
         pub why: String,
+        /// Percent of what is planned from it that it rejects.
+        #[serde(default)]
+        pub reject_percent: Money,
     }
 
     /// What a node can ship a day. A day's capacity is taken by what is planned to leave on it, and given

@@ -145,8 +145,19 @@ impl Layers {
         Drain { layers: self, sku, node, lot, qty, value, next: END, last }
     }
 
-    /// Lays goods on top; the cell has them already.
-    pub(crate) fn push(&mut self, stock: &mut Stock, (sku, node): (SkuId, NodeId), part: Part) {
+    /// Lays goods on top; the cell has them already. A pool that nodes share has rows from the first: no one
+    /// cell says what it is worth.
+    pub(crate) fn push(
+        &mut self,
+        stock: &mut Stock,
+        (sku, node): (SkuId, NodeId),
+        part: Part,
+        scope: PoolScope,
+    ) {
+        if scope == PoolScope::Company {
+            stock.set_layer(sku, node, ROWS);
+            return self.push_row(sku, node, part);
+        }
         let cell = stock.cells.get(sku, node);
         let alone = (cell.on_hand(), cell.value) == (part.qty, part.value);
         let one = stock.one(sku, node);
@@ -181,6 +192,28 @@ impl Layers {
                 ends.head = new;
             }
         });
+    }
+
+    /// Lays layers below all others, the oldest of them lowest, in a pool that nodes share: what was on the
+    /// way between its nodes is as old as it was.
+    pub(crate) fn push_below(
+        &mut self,
+        stock: &mut Stock,
+        (sku, node): (SkuId, NodeId),
+        parts: impl DoubleEndedIterator<Item = Part>,
+    ) {
+        stock.set_layer(sku, node, ROWS);
+        for part in parts.rev().filter(|part| part.qty > 0) {
+            let head = self.head(sku, node);
+            let known = self.pools.find(&(sku, node)).filter(|_| head != END);
+            let Some(id) = known else {
+                self.push_row(sku, node, part);
+                continue;
+            };
+            let Part { qty, value, source } = part;
+            let new = self.layers.push(Layer { qty, value, next: head, source: Later(source) });
+            self.ends.edit(id, |ends| ends.head = new);
+        }
     }
 
     /// Takes the oldest `qty` units away, as far as they are there. Their value is what `Drain` said; if it
@@ -254,6 +287,7 @@ impl Layers {
         stock: &mut Stock,
         (sku, node): (SkuId, NodeId),
         parts: impl Iterator<Item = Part>,
+        scope: PoolScope,
     ) {
         if let Some(id) = self.pools.find(&(sku, node)) {
             self.ends.edit(id, |ends| *ends = Ends { head: END, tail: END });
@@ -265,7 +299,7 @@ impl Layers {
             if parts.peek().is_some() {
                 stock.set_layer(sku, node, ROWS);
             }
-            self.push(stock, (sku, node), part);
+            self.push(stock, (sku, node), part, scope);
         }
     }
 
@@ -274,9 +308,9 @@ impl Layers {
         &mut self,
         stock: &mut Stock,
         (sku, node): (SkuId, NodeId),
-        source: u32,
-        amount: Money,
+        (source, amount): (u32, Money),
         minor: i64,
+        scope: PoolScope,
     ) -> Result<(), Fault> {
         let lost = Fault("a late cost finds no layer");
         if stock.one(sku, node).layer != ROWS {
@@ -290,7 +324,7 @@ impl Layers {
         for (part, share) in parts.iter_mut().zip(shares) {
             part.value = part.value.plus(share)?;
         }
-        self.reset(stock, (sku, node), parts.into_iter());
+        self.reset(stock, (sku, node), parts.into_iter(), scope);
         Ok(())
     }
 

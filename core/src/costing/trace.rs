@@ -103,6 +103,8 @@ pub(crate) struct Method {
     pub negative: NegativeCost,
     /// Micro-units in a minor unit.
     pub minor: i64,
+    /// Whether nodes share their pools: then layers on the way between them are as old as they were.
+    pub pooled: bool,
 }
 
 /// What a row of units costs at the ratio of others.
@@ -359,8 +361,13 @@ impl Played {
                 let parts = method.unload(there, step.qty)?;
                 found.value = parts.iter().try_fold(Money::ZERO, |sum, part| sum.plus(part.value))?;
                 let pool = self.pools.entry((step.node, step.lot)).or_default();
-                let layers = method.layered() && pool.owed.0 <= 0 && step.passed == Money::ZERO;
-                if step.kind == Kind::TransferIn && layers {
+                let layers = method.layered() && pool.owed.0 <= 0;
+                if step.kind == Kind::TransferIn && layers && method.pooled {
+                    for part in parts.into_iter().rev().filter(|part| part.qty > 0) {
+                        pool.last = (part.qty, part.value);
+                        pool.parts.push_front(part);
+                    }
+                } else if step.kind == Kind::TransferIn && layers {
                     for part in parts {
                         method.put(pool, part.qty, part.value, part.source)?;
                     }
@@ -388,10 +395,11 @@ impl Played {
         Ok(found)
     }
 
-    /// Units enter a pool. Under standard cost what passed through was fixed when it was booked.
+    /// Units enter a pool. Under standard cost what passed through was fixed when it was booked; elsewhere it
+    /// is found anew: units that came before others left have nothing to catch up with.
     fn enter(&mut self, step: &Step, method: &Method, value: Money, source: u32) -> Result<Money, Overflow> {
         let pool = self.pools.entry((step.node, step.lot)).or_default();
-        if method.costing == Costing::Standard || (step.passed != Money::ZERO && pool.owed.0 == 0) {
+        if method.costing == Costing::Standard {
             method.put(pool, step.qty, value.minus(step.passed)?, source)?;
             return Ok(step.passed);
         }
@@ -403,8 +411,12 @@ impl Played {
 mod tests {
     use super::*;
 
-    const FIFO: Method =
-        Method { costing: Costing::Fifo, negative: NegativeCost::LastCostThenCatchUp, minor: 10_000 };
+    const FIFO: Method = Method {
+        costing: Costing::Fifo,
+        negative: NegativeCost::LastCostThenCatchUp,
+        minor: 10_000,
+        pooled: false,
+    };
 
     fn step(kind: Kind, qty: i64, cents: i64) -> Step {
         let (node, lot, doc) = (NodeId(0), LotId(0), u32::MAX);

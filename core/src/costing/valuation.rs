@@ -44,7 +44,7 @@ words! {
         /// That of a node.
         #[default]
         Node,
-        /// That of all nodes of a company, under moving average.
+        /// That of all nodes of a company, under moving average, FIFO or specific lot.
         Company,
     }
 
@@ -96,7 +96,7 @@ wire! {
         /// How stock is written down.
         #[serde(default)]
         pub write_down: WriteDownBasis,
-        /// Which stock has one pool of value; of a company only under moving average.
+        /// Which stock has one pool of value; of a company under moving average, FIFO or specific lot.
         #[serde(default)]
         pub scope: PoolScope,
     }

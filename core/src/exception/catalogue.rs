@@ -118,6 +118,16 @@ catalogue! {
     /// A parcel is late or lost on its way.
     DeliveryFailed "delivery_failed" orders High "customer service" 8 h, ByPerson,
         ["receive_return", "place_order"];
+    /// A node sent more than its transfer said.
+    TransferOver "transfer_over" warehouse Medium "inventory control" 24 h, ByPerson, RECOUNT;
+    /// A customer owes more than he may.
+    CreditLimit "credit_limit" orders High "credit manager" 4 h, WhenGone, ["release_order", "cancel_order"];
+    /// A fact was told further ahead than its rule allows.
+    EarlyEvent "early_event" integration Medium "integration" 24 h, ByPerson,
+        ["set_timing_rule", "adjust_stock"];
+    /// Nobody picked goods up in time: they are back in stock.
+    PickupExpired "pickup_expired" orders Medium "customer service" 24 h, ByPerson,
+        ["notify_customer", "record_payment", "place_order"];
 }
 
 /// The rule of the catalogue for a code. Its exceptions do not go up until a book sets a rule that says when.

@@ -1,8 +1,9 @@
 //! Before and after: what a change of policy or a roll-out was worth.
 
 use super::define::{Better, M, Shape, Unit, metrics};
+use super::fold::DAY;
 use super::ties::Sums;
-use super::view::{MeasureQuery, Measured, value_of};
+use super::view::{MeasureQuery, Measured, scale, shown, value_of};
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
@@ -21,7 +22,8 @@ wire! {
         pub worth: Vec<MetricWorth>,
     }
 
-    /// What one more of a metric's part costs or earns: a late order, an hour of stockout, a split.
+    /// What one more of a metric's part costs or earns: a late order, an hour of stockout, a split. Of time
+    /// an hour is one, of stock over time a day.
     pub struct MetricWorth {
         /// The metric.
         pub metric: String,
@@ -55,7 +57,8 @@ pub struct CompareRow {
     /// Its value after.
     pub after: String,
     /// The part that there is after, less what there would be had all gone on as before at the volume of
-    /// after: the rate before times the whole after; of a sum, the part before for each order placed.
+    /// after: the rate before times the whole after; of a sum, the part before for each order placed. In
+    /// what `measure` counts the part in.
     pub effect: i64,
     /// What that is worth: of money itself, with the sign of what is better; else by its declared worth.
     pub money: Option<Money>,
@@ -74,6 +77,24 @@ fn effect(metric: M, before: &Sums, after: &Sums, orders: (i128, i128)) -> Optio
         .map(i128::from)
         .or_else(|_| product.checked_div(from).ok_or(num::Overflow));
     after.part.checked_sub(expected.ok()?)
+}
+
+/// What a difference is worth: for each hour of time, for each day of stock over time, for each one of
+/// anything else.
+fn worth_of(metric: M, effect: i128, each: Money) -> Option<i64> {
+    let one = match (metric, metric.metric().unit) {
+        (M::StockoutRate, _) | (_, Unit::Duration) => 3_600_000_000,
+        (M::DaysOfSupply | M::Turns, _) => DAY,
+        _ => 1,
+    };
+    num::div_half_up(effect.checked_mul(i128::from(each.micros()))?, i128::from(one)).ok()
+}
+
+fn too_much() -> Rejection {
+    let need = "an amount that is less than 9.2 million million when it is taken as often as the metric \
+                differs"
+        .to_owned();
+    Rejection::InvalidField { field: "worth".into(), need }
 }
 
 /// Sets one measurement against another; both without dimensions and with the margin and the orders.
@@ -103,10 +124,10 @@ pub(crate) fn difference(
         let (was, is) = (sums(before, metric), sums(after, metric));
         let effect = effect(metric, &was, &is, orders);
         let told = query.worth.iter().find(|worth| worth.metric == about.name).map(|worth| worth.each);
-        let effect = i64::try_from(effect.unwrap_or(0)).unwrap_or(0);
+        let exact = effect.unwrap_or(0);
+        let effect = shown(exact, scale(metric).0);
         let worth = match (told, about.unit) {
-            (Some(each), Unit::Duration) => num::mul_div(effect, each.micros(), 3_600_000_000).ok(),
-            (Some(each), _) => num::mul(effect, each.micros()).ok(),
+            (Some(each), _) => Some(worth_of(metric, exact, each).ok_or_else(too_much)?),
             (None, Unit::Money) if about.better == Better::Lower => Some(effect.saturating_neg()),
             (None, Unit::Money) => Some(effect),
             _ => None,

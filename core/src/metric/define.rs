@@ -198,9 +198,9 @@ metrics! {
         "order line" "order lines of the book"
         ["OrderPlaced"];
     FillRateUnits "fill_rate_units" "Fill rate, units" Share Higher Ratio
-        "Units reserved when their order was placed, of the units offered."
+        "Units reserved when their order was placed or wanted more of them, of the units offered."
         "order line" "units ordered, by the book's lines"
-        ["OrderPlaced"];
+        ["OrderPlaced", "OrderReallocated"];
     FillRateOrders "fill_rate_orders" "Fill rate, orders" Share Higher Ratio
         "Orders with every line wholly reserved when placed, of the orders placed."
         "order" "orders of the book"
@@ -225,8 +225,8 @@ metrics! {
          anew, hold, release, strike, message, return and credit."
         "touch" "orders of the book"
         ["OrderPlaced", "WaveReleased", "PickRecorded", "OrderPacked", "ShipmentTracked",
-            "OrderShipped", "OrderReallocated", "OrderHeld", "OrderReleased", "OrderCancelled",
-            "CustomerNotified", "ReturnAuthorized", "ReturnCheckedIn", "ReturnReceived",
+            "OrderShipped", "OrderReallocated", "AllocationRejected", "OrderHeld", "OrderReleased",
+            "OrderCancelled", "CustomerNotified", "ReturnAuthorized", "ReturnCheckedIn", "ReturnReceived",
             "OrderCredited"];
     UnitsShipped "units_shipped" "Units shipped" Count Higher Sum
         "Units that left for customers, by us or by suppliers."
@@ -253,16 +253,16 @@ metrics! {
         ["OrderPlaced", "WaveReleased", "PickRecorded", "OrderPacked", "OrderShipped",
             "OrderDelivered"];
     BackorderAge "backorder_age" "Backorder age" Duration Lower Ratio
-        "Time that units waited, mean of the units, by what became of them: served, or at the end of \
-         the window still open."
+        "Time that units waited, mean of the units, by what became of them: served, struck, or at the \
+         end of the window still open."
         "wait of a line" "units waiting, by the book's lines"
         ["OrderPlaced", "OrderReallocated", "BatchAllocated", "OrderCancelled", "GoodsReceived",
-            "TransferReceived", "PickRecorded", "StockRedealt"];
+            "TransferReceived", "KitAssembled", "AllocationRejected", "PickRecorded", "StockRedealt"];
     BackorderUnitsOpen "backorder_units_open" "Units still waiting" Count Lower Level
         "Backordered units at the end: neither filled, struck nor planned anew."
         "wait of a line" "units waiting, by the book's lines"
         ["OrderPlaced", "OrderReallocated", "BatchAllocated", "OrderCancelled", "GoodsReceived",
-            "TransferReceived"];
+            "TransferReceived", "KitAssembled", "AllocationRejected", "PickRecorded", "StockRedealt"];
     ReturnRate "return_rate" "Return rate" Share Lower Ratio
         "Units that came back, of the units shipped."
         "returned line" "units returned, by the book's lines"
@@ -281,7 +281,7 @@ metrics! {
         "SKU and node" "pairs of SKU and node with nothing free"
         ["GoodsReceived", "OrderPlaced", "OrderShipped", "StockAdjusted"];
     DaysOfSupply "days_of_supply" "Days of supply" Ratio Lower Ratio
-        "Units on hand, mean over the time, by the units shipped a day."
+        "Units on hand, mean over the time, by the units shipped from nodes a day."
         "SKU and node" "units on hand"
         ["GoodsReceived", "OrderShipped", "ReturnReceived", "StockAdjusted"];
     Turns "turns" "Turns" Ratio Higher Ratio
@@ -316,9 +316,20 @@ metrics! {
         "receipt line" ""
         ["PurchaseOrderPlaced", "GoodsReceived"];
     SupplierDefects "supplier_defects" "Supplier defects" Share Lower Ratio
-        "Units sent back to their vendor, of the units received on purchase orders."
+        "Units that arrived damaged or were held back after inspection, came back from customers to be \
+         scrapped or sent on, or were sent back to their vendor, of the units received on purchase \
+         orders; what no document names a supplier for is the SKU's latest supplier's."
         "receipt line" "units received, by the book's purchase orders"
-        ["GoodsReceived", "VendorReturnShipped"];
+        ["GoodsReceived", "VendorReturnShipped", "StockMoved", "ReturnReceived"];
+    SupplierPrice "supplier_price" "Supplier price" Ratio Lower Ratio
+        "Value at which units came in on purchase orders, by the value at which they were ordered."
+        "receipt line" ""
+        ["GoodsReceived"];
+    SupplierScore "supplier_score" "Supplier score" Share Higher Ratio
+        "Units that came in time, fit for sale, at the ordered price or less and no more than were \
+         ordered, of the units ordered."
+        "receipt line" "units ordered, by the book's purchase orders"
+        ["PurchaseOrderPlaced", "GoodsReceived"];
     ExceptionsOpened "exceptions_opened" "Exceptions opened" Count Lower Sum
         "What needed a person, by code."
         "exception" "exceptions of the book"

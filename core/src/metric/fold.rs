@@ -6,8 +6,10 @@ use super::money::Earnings;
 use super::stock::CellNote;
 use crate::exception::ExceptionStatus;
 use crate::record::*;
+use crate::stock::Condition;
 use crate::value::ids::*;
-use crate::value::num::count;
+use crate::value::money::{MICROS, Money};
+use crate::value::num::{self, count};
 use crate::value::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,6 +44,8 @@ pub(crate) struct Fold {
     pub(super) done: BTreeSet<OrderId>,
     /// What purchase orders were placed for, and when.
     pub(super) purchases: BTreeMap<PurchaseId, (Instant, Option<Instant>)>,
+    /// The latest supplier of each SKU that was bought.
+    pub(super) makers: BTreeMap<SkuId, SupplierId>,
     /// Open exceptions: since when.
     pub(super) open: BTreeMap<u32, Instant>,
     pub(super) exceptions: u32,
@@ -56,6 +60,11 @@ pub(super) struct Now {
     pub at: Instant,
     /// When it happened.
     pub occurred: Instant,
+}
+
+/// Whether goods of a condition are a supplier's fault.
+const fn is_bad(condition: Condition) -> bool {
+    matches!(condition, Condition::Damaged | Condition::Quarantined)
 }
 
 impl Fold {
@@ -75,6 +84,7 @@ impl Fold {
             shipped: BTreeSet::new(),
             done: BTreeSet::new(),
             purchases: BTreeMap::new(),
+            makers: BTreeMap::new(),
             open: BTreeMap::new(),
             exceptions: 0,
             money: Earnings::default(),
@@ -93,7 +103,7 @@ impl Fold {
             if let Some(row) = self.state.docs.order.get(id) {
                 self.placed.insert(order, row.placed_at);
             }
-            self.look_at_waits(order);
+            self.look_at_waits(order, "served");
             let lines = self.lines_of(order);
             if lines.iter().any(|(_, line)| line.shipped > 0) {
                 self.shipped.insert(order);
@@ -102,8 +112,17 @@ impl Fold {
                 self.done.insert(order);
             }
         }
+        for id in (0..self.state.desk.fulfilments.len()).map(crate::value::num::id) {
+            let desk = &self.state.desk;
+            if let (Some(at), Some(row)) = (desk.fulfilments.get(id), desk.fulfilment.get(id)) {
+                self.stages.insert(*at, row.changed_at);
+            }
+        }
         for (id, row) in self.state.docs.purchase.iter() {
             self.purchases.insert(PurchaseId(id), (row.expected_at, None));
+        }
+        for (_, row) in self.state.costs.receipts.iter().filter(|(_, row)| row.purchase != PurchaseId::NONE) {
+            self.makers.insert(row.sku, row.supplier);
         }
         for id in self.state.books.open_exceptions.iter() {
             if let Some(row) = self.state.books.exceptions.get(id) {
@@ -211,6 +230,11 @@ impl Fold {
                 }
             }
             Body::CountRecorded(counted) => self.counted(counted),
+            Body::StockMoved(moved)
+                if moved.from.condition == Condition::Inspection && is_bad(moved.to.condition) =>
+            {
+                self.defect(moved.sku, moved.node, moved.qty);
+            }
             _ => {}
         }
     }
@@ -233,6 +257,7 @@ impl Fold {
             let dims =
                 Dims { node: placed.node, supplier: placed.supplier, sku: line.sku, ..Dims::default() };
             self.put(M::SupplierFill, (0, i128::from(line.qty)), self.now.occurred, dims);
+            self.put(M::SupplierScore, (0, i128::from(line.qty)), self.now.occurred, dims);
         }
     }
 
@@ -246,12 +271,40 @@ impl Fold {
                 (i128::from(line.qty), Dims { node, supplier, sku: line.sku, ..Dims::default() });
             self.put(M::SupplierOnTime, (if at <= expected { qty } else { 0 }, qty), at, dims);
             self.put(M::SupplierFill, (qty, 0), at, dims);
-            self.put(M::SupplierDefects, (0, qty), at, dims);
+            let broken = is_bad(line.place.condition);
+            self.put(M::SupplierDefects, (if broken { qty } else { 0 }, qty), at, dims);
+            let ordered = self.ordered_at(received.purchase_order, line);
+            self.put(M::SupplierPrice, (i128::from(line.value.micros()), ordered), at, dims);
+            let fair = line.on_order == line.qty && i128::from(line.value.micros()) <= ordered;
+            let fit = line.place.condition == Condition::Sellable;
+            self.put(M::SupplierScore, (if at <= expected && fair && fit { qty } else { 0 }, 0), at, dims);
+            self.makers.insert(line.sku, supplier);
             if let Some(placed) = placed {
                 let time = between(placed, at).saturating_mul(qty);
                 self.put(M::SupplierLeadTime, (time, qty), at, dims);
             }
         }
+    }
+
+    /// What units of a receipt line were ordered at, in micro-units.
+    fn ordered_at(&self, purchase: PurchaseId, line: &ReceivedLine) -> i128 {
+        let row = self.state.docs.purchase.get(purchase.0);
+        let at = crate::value::num::index(line.purchase_line.saturating_sub(1));
+        let cost = row.and_then(|row| row.lines.get(at)).map_or(Money::ZERO, |line| line.unit_cost);
+        let rate = if line.rate == Money::ZERO { MICROS } else { line.rate.micros() };
+        let scale = self.state.catalog.sku.get(line.sku.0).map_or(1, |row| row.scale);
+        let worth =
+            num::mul_div(cost.micros(), line.qty, scale).and_then(|own| num::mul_div(own, rate, MICROS));
+        let minor = self.state.head.minor;
+        let whole = worth.and_then(|worth| num::mul(num::mul_div(worth, 1, minor)?, minor));
+        i128::from(whole.unwrap_or(0))
+    }
+
+    /// Units that turned out unfit after they were received.
+    pub(super) fn defect(&mut self, sku: SkuId, node: NodeId, qty: i64) {
+        let Some(supplier) = self.makers.get(&sku).copied() else { return };
+        let dims = Dims { node, supplier, sku, ..Dims::default() };
+        self.put(M::SupplierDefects, (i128::from(qty), 0), self.now.occurred, dims);
     }
 
     pub(super) fn channel_of(&self, order: OrderId) -> ChannelId {

@@ -6,6 +6,7 @@ use super::fold::{DAY, Fold};
 use crate::posting::{Movement, Posting};
 use crate::record::{Body, Event};
 use crate::value::ids::*;
+use crate::value::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a movement means to a channel's margin: the amount debited by its rule, with a sign.
@@ -27,7 +28,7 @@ pub(crate) const fn earns(movement: Movement) -> (Earned, i64) {
         Movement::RefundExpected => (Earned::GivenBack(-1), 0),
         Movement::Issue | Movement::DropShipOut => (Earned::Cost(1), 1),
         Movement::IssueUnbilled | Movement::DropShipUnbilled => (Earned::Nothing, 1),
-        Movement::CostRecognised | Movement::CatchUp => (Earned::Cost(1), 0),
+        Movement::CostRecognised | Movement::CatchUp | Movement::VarianceToCost => (Earned::Cost(1), 0),
         Movement::ReturnRestock
         | Movement::ReturnRefurbish
         | Movement::ReturnScrap
@@ -45,6 +46,8 @@ pub(crate) struct Earnings {
     accounts: [BTreeSet<AccountId>; 4],
     /// Credits less debits that were counted to each class.
     counted: [i128; 4],
+    /// Every account that was one of goods received, not invoiced, by the rules of its time.
+    pub owing: BTreeSet<AccountId>,
     /// Credits less debits of every account.
     pub posted: BTreeMap<AccountId, i128>,
 }
@@ -75,13 +78,14 @@ const fn class_of(movement: Movement) -> Option<(usize, bool)> {
 }
 
 impl Fold {
+    /// Accounts that the rules have come to name, with what they owed before.
     pub(super) fn begin_money(&mut self) {
-        let balance = |account: &AccountId| {
-            self.state.books.balances.get(account.0).map_or(0, |b| i128::from(b.micros()))
-        };
-        let owed: i128 = self.state.derived.rules.credited(Movement::Receipt).iter().map(balance).sum();
-        if owed != 0 {
-            self.put(M::UnreconciledValue, (owed.saturating_neg(), 0), self.now.occurred, Dims::default());
+        for account in self.state.derived.rules.credited(Movement::Receipt) {
+            let owed = self.state.books.balances.get(account.0).map_or(0, |b| i128::from(b.micros()));
+            if self.money.owing.insert(account) && owed != 0 {
+                let owed = owed.saturating_neg();
+                self.put(M::UnreconciledValue, (owed, 0), self.now.occurred, Dims::default());
+            }
         }
     }
 
@@ -89,6 +93,8 @@ impl Fold {
     pub(super) fn look_at_money(&mut self, event: &Event) {
         let postings = event.body.postings();
         if postings.is_empty() {
+            // Only what posts nothing changes the rules.
+            self.begin_money();
             return;
         }
         let (supplier, order) = parties(&event.body);
@@ -96,12 +102,11 @@ impl Fold {
             Body::StockAdjusted(adjusted) => Kind::Reason(adjusted.reason),
             _ => Kind::Word(event.body.name()),
         };
-        let owing = self.state.derived.rules.credited(Movement::Receipt);
         for posting in postings {
             let amount = i128::from(posting.amount.micros()).saturating_neg();
             let sum = self.money.posted.entry(posting.account).or_default();
             *sum = sum.saturating_add(amount);
-            if owing.contains(&posting.account) {
+            if self.money.owing.contains(&posting.account) {
                 let (sku, node) = (posting.sku, posting.node);
                 let dims = Dims { sku, node, supplier, ..Dims::default() };
                 self.put(M::UnreconciledValue, (amount, 0), self.now.occurred, dims);
@@ -144,6 +149,10 @@ impl Fold {
             1 => {
                 self.put(M::CostOfSales, (spent, 0), at, dims);
                 self.put(M::ShrinkRate, (0, spent), at, dims);
+                // What a supplier ships was never in stock.
+                if debit.movement == Movement::DropShipOut {
+                    return self.margin(earned, at, dims);
+                }
                 let year = spent.saturating_mul(i128::from(DAY)).saturating_mul(365);
                 self.put(M::Turns, (year, 0), at, dims);
             }
@@ -153,6 +162,10 @@ impl Fold {
                 self.put(M::CostToServe, (spent, 0), at, kind(word));
             }
         }
+        self.margin(earned, at, dims);
+    }
+
+    fn margin(&mut self, earned: i128, at: Instant, dims: Dims) {
         self.put(M::ChannelMargin, (earned, 0), at, dims);
         self.put(M::MarginShare, (earned, 0), at, dims);
     }

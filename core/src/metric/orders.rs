@@ -45,7 +45,11 @@ impl Fold {
             }
             Body::ReturnAuthorized(may) => self.touch(may.order, may.node, body, 1),
             Body::ReturnCheckedIn(came) => self.touch(came.order, came.node, body, 1),
-            Body::OrderReallocated(again) => self.touch(again.order, NodeId::NONE, body, 1),
+            Body::OrderReallocated(again) => {
+                self.touch(again.order, NodeId::NONE, body, 1);
+                self.order_amended(again);
+            }
+            Body::AllocationRejected(rejected) => self.touch(rejected.order, rejected.node, body, 1),
             Body::OrderHeld(held) => self.touch(held.order, NodeId::NONE, body, 1),
             Body::OrderReleased(freed) => self.touch(freed.order, NodeId::NONE, body, 1),
             Body::OrderCancelled(struck) => self.touch(struck.order, NodeId::NONE, body, 1),
@@ -59,8 +63,9 @@ impl Fold {
         if let Body::ReturnReceived(returned) = body {
             self.touch(returned.order, returned.node, body, 1);
         }
+        let ended = if matches!(body, Body::OrderCancelled(_)) { "struck" } else { "served" };
         for order in self.orders_of(body) {
-            self.look_at_waits(order);
+            self.look_at_waits(order, ended);
             self.look_at_end(order);
         }
     }
@@ -78,6 +83,7 @@ impl Fold {
             Body::AllocationRejected(rejected) => BTreeSet::from([rejected.order]),
             Body::GoodsReceived(received) => fills(&received.fills),
             Body::TransferReceived(received) => fills(&received.fills),
+            Body::KitAssembled(assembled) => fills(&assembled.fills),
             Body::PickRecorded(picked) => BTreeSet::from([picked.order]),
             Body::OrderShipped(shipped) => BTreeSet::from([shipped.order]),
             Body::OrderDropShipped(dropped) => BTreeSet::from([dropped.order]),
@@ -142,6 +148,20 @@ impl Fold {
         }
     }
 
+    /// More of a line is offered to the stock as a new line is.
+    fn order_amended(&mut self, again: &OrderReallocated) {
+        let lines = self.lines_of(again.order);
+        for change in again.amended.iter().filter(|change| change.qty > 0) {
+            let Some((_, line)) = lines.get(index(change.line.saturating_sub(1))) else { continue };
+            let lacking = again.plan.backordered.iter().chain(again.plan.cancelled.iter());
+            let lacking = lacking.filter(|lack| lack.line == change.line).map(|lack| lack.qty);
+            let short = lacking.fold(0, i64::saturating_add).min(change.qty);
+            let dims = self.dims(again.order, NodeId::NONE, line.sku);
+            let filled = i128::from(change.qty.saturating_sub(short));
+            self.put(M::FillRateUnits, (filled, i128::from(change.qty)), self.now.occurred, dims);
+        }
+    }
+
     fn promise(&self, order: OrderId) -> Instant {
         self.state.docs.order.get(order.0).map_or(Instant::START, |row| row.deliver_by)
     }
@@ -172,6 +192,10 @@ impl Fold {
         self.put(M::UnitsShipped, (qty, 0), at, dims);
         self.put(M::OnTimeShipped, (if in_time { qty } else { 0 }, qty), at, dims);
         self.put(M::ReturnRate, (0, qty), at, dims);
+        // What a supplier ships was never on hand.
+        if dims.node == NodeId::NONE {
+            return;
+        }
         let days = qty.saturating_mul(i128::from(super::fold::DAY));
         self.put(M::DaysOfSupply, (0, days), at, dims);
     }
@@ -213,6 +237,9 @@ impl Fold {
             self.put(M::ReturnRate, (qty, 0), at, dims);
             self.put(M::DispositionMix, (0, qty), at, dims);
             self.put(M::DispositionMix, (qty, 0), at, Dims { kind, ..dims });
+            if matches!(line.disposition, Disposition::Scrap | Disposition::ReturnToVendor) {
+                self.defect(line.sku, returned.node, line.qty);
+            }
         }
     }
 
@@ -229,7 +256,7 @@ impl Fold {
     }
 
     /// Units of an order that began or ceased to wait: those that waited longest are served first.
-    pub(super) fn look_at_waits(&mut self, order: OrderId) {
+    pub(super) fn look_at_waits(&mut self, order: OrderId, ended: &'static str) {
         for (row, line) in self.lines_of(order) {
             let waits = self.waits.remove(&row).unwrap_or_default();
             if line.backordered == 0 && waits.is_empty() {
@@ -246,7 +273,7 @@ impl Fold {
             for mut wait in waits {
                 let part = served.min(wait.qty);
                 if part > 0 {
-                    self.waited(row, part, &wait, self.now.at, "served");
+                    self.waited(row, part, &wait, self.now.at, ended);
                     served = served.saturating_sub(part);
                     wait.qty = wait.qty.saturating_sub(part);
                 }

@@ -3,7 +3,6 @@
 use super::define::M;
 use super::fold::{Fold, is_done};
 use crate::catalog::Control;
-use crate::posting::Movement;
 use crate::record::State;
 use crate::value::ids::*;
 use crate::value::num::count;
@@ -27,7 +26,6 @@ pub(crate) struct Totals {
     open: i128,
     purchased: i128,
     received: i128,
-    owed: i128,
     balances: Vec<i128>,
 }
 
@@ -68,11 +66,10 @@ fn tie_of(metric: M) -> Option<Tie> {
         M::Turns => (Side::Standing, |t| t.inventory, true),
         M::InventoryValue => (Side::Part, |t| t.inventory, true),
         M::SupplierOnTime | M::SupplierDefects => (Side::Whole, |t| t.received, false),
-        M::SupplierFill => (Side::Whole, |t| t.purchased, false),
+        M::SupplierFill | M::SupplierScore => (Side::Whole, |t| t.purchased, false),
         M::ExceptionsOpened => (Side::Part, |t| t.exceptions, false),
         M::ExceptionTime | M::ExceptionAge => (Side::Standing, |t| t.open, true),
         M::LateEntries => (Side::Whole, |t| t.sequence, false),
-        M::UnreconciledValue => (Side::Part, |t| t.owed, true),
         _ => return None,
     })
 }
@@ -100,8 +97,6 @@ impl Totals {
                 totals.inventory = totals.inventory.saturating_add(totals.balance(AccountId(id)));
             }
         }
-        let owing = state.derived.rules.credited(Movement::Receipt);
-        totals.owed = owing.into_iter().map(|account| totals.balance(account)).sum::<i128>().saturating_neg();
         totals
     }
 
@@ -145,8 +140,12 @@ pub(crate) struct Sums {
 
 /// A metric's figure beside the book's own: counted by the facts, what else moves the book's total, and that
 /// total.
-pub(crate) fn tie(fold: &Fold, start: &Totals, metric: M, all: &Sums) -> Option<(i128, i128, i128)> {
-    let end = Totals::of(&fold.state);
+pub(crate) fn tie(
+    fold: &Fold,
+    (start, end): (&Totals, &Totals),
+    metric: M,
+    all: &Sums,
+) -> Option<(i128, i128, i128)> {
     let earned = |class: usize, figure: i128| {
         let (others, accounts) = fold.money.others(class);
         (figure, others, end.credits(&accounts).saturating_sub(start.credits(&accounts)))
@@ -162,6 +161,10 @@ pub(crate) fn tie(fold: &Fold, start: &Totals, metric: M, all: &Sums) -> Option<
             let sum = |of: fn(&(i128, i128, i128)) -> i128| classes.iter().map(of).sum::<i128>();
             (all.part, sum(|c| c.1), sum(|c| c.2))
         }
+        M::UnreconciledValue => {
+            let owing: Vec<AccountId> = fold.money.owing.iter().copied().collect();
+            (all.part, 0, end.credits(&owing))
+        }
         M::ShrinkValue | M::ShrinkRate => spent(earned(3, all.part)),
         M::StockoutRate => {
             let free = |(sku, node)| fold.state.stock.cells.get(sku, node).free();
@@ -176,7 +179,7 @@ pub(crate) fn tie(fold: &Fold, start: &Totals, metric: M, all: &Sums) -> Option<
                 Side::Facts => all.facts,
                 Side::Standing => fold.standing(metric)?,
             };
-            (figure, 0, if level { of(&end) } else { of(&end).saturating_sub(of(start)) })
+            (figure, 0, if level { of(end) } else { of(end).saturating_sub(of(start)) })
         }
     })
 }
@@ -190,14 +193,14 @@ mod tests {
         let fold = Fold::new(State::genesis(1));
         let start = Totals::of(&fold.state);
         for metric in M::ALL.iter().copied() {
-            let none = tie(&fold, &start, metric, &Sums::default());
+            let none = tie(&fold, (&start, &start), metric, &Sums::default());
             assert_eq!(none.is_some(), !metric.metric().ties.is_empty(), "{metric:?}");
             let Some((counted, others, book)) = none else { continue };
             assert_eq!(counted.saturating_add(others), book, "{metric:?}: nothing is nothing");
             // A fact that no total of the book knows of shows, but for what stands by itself.
             let one = Sums { part: 1, whole: 1, facts: 1 };
             if fold.standing(metric).is_none()
-                && let Some((counted, others, book)) = tie(&fold, &start, metric, &one)
+                && let Some((counted, others, book)) = tie(&fold, (&start, &start), metric, &one)
             {
                 assert_ne!(counted.saturating_add(others), book, "{metric:?}");
             }

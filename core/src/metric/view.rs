@@ -10,7 +10,7 @@ use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 use crate::value::wire::{wire, words};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 words! {
     /// What numbers can be broken down by. Days, weeks (from Monday) and months are those of UTC.
@@ -44,7 +44,8 @@ wire! {
     /// Asks for metrics, from the events that the book still has or from what the host kept.
     ///
     /// Facts count by when they happened; time that passes (empty pools, stock on hand) by when it was
-    /// recorded.
+    /// recorded. A level (a value, units still waiting) by time is where it stood at the end of each day
+    /// on which it changed, and of the window's first.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -81,10 +82,12 @@ wire! {
         pub facts_most: u32,
         /// Snapshots in base64, in any order; none = the log begins with the first event. The newest is used
         /// that lies before the window. What hangs on a past that it no longer has (when orders began to
-        /// wait, which pools were ever stocked, when a purchase was placed) is counted from there on.
+        /// wait, which pools were ever stocked, when a purchase was placed and for which date at first,
+        /// whether a part of an order had left late) is counted from there on.
         #[serde(default)]
         pub snapshots: Vec<String>,
-        /// A log in base64 that covers everything from the snapshot on; empty = the events that the book has.
+        /// A log in base64 that covers everything from the snapshot on; empty = the events that this book
+        /// has, and then snapshots are its own.
         #[serde(default)]
         pub log: String,
     }
@@ -174,6 +177,8 @@ pub(crate) struct Measured {
     ties: Vec<MetricTie>,
     wanted: Vec<M>,
     by: Vec<Dimension>,
+    /// The first bucket that is shown of a level, by dimension of time.
+    first: Vec<i64>,
 }
 
 const NONE: i64 = -1;
@@ -206,6 +211,7 @@ fn words() -> Vec<&'static str> {
         "shipped",
         "delivered",
         "served",
+        "struck",
         "open",
         "restock",
         "refurbish",
@@ -282,8 +288,12 @@ fn text_of_key(state: &State, dimension: Dimension, key: i64) -> String {
     u32::try_from(key).ok().and_then(|id| codes.get(id)).map(ToString::to_string).unwrap_or_default()
 }
 
+const fn is_time(dimension: Dimension) -> bool {
+    matches!(dimension, Dimension::Day | Dimension::Week | Dimension::Month)
+}
+
 /// What a side of a metric is shown in: the divisor.
-fn scale(metric: M) -> (i64, i64) {
+pub(crate) fn scale(metric: M) -> (i64, i64) {
     match (metric, metric.metric().unit) {
         (M::StockoutRate, _) => (1_000_000, 1_000_000),
         (M::DaysOfSupply | M::Turns, _) => (DAY, DAY),
@@ -292,7 +302,7 @@ fn scale(metric: M) -> (i64, i64) {
     }
 }
 
-fn shown(n: i128, scale: i64) -> i64 {
+pub(crate) fn shown(n: i128, scale: i64) -> i64 {
     let rounded = num::div_half_up(n, i128::from(scale));
     rounded.unwrap_or(if n < 0 { i64::MIN } else { i64::MAX })
 }
@@ -317,10 +327,17 @@ struct Window<'a> {
 
 impl Window<'_> {
     fn passes(&self, state: &State, fact: &Fact) -> bool {
-        let day = fact.at.micros().div_euclid(DAY);
-        self.query.only.iter().all(|only| {
-            let key = part_of_key(state, only.dimension, fact, day);
+        self.query.only.iter().filter(|only| !is_time(only.dimension)).all(|only| {
+            let key = part_of_key(state, only.dimension, fact, 0);
             text_of_key(state, only.dimension, key) == only.is
+        })
+    }
+
+    /// Whether a day is one of those asked for; a level has grown until its day.
+    fn passes_day(&self, state: &State, shape: Shape, day: i64) -> bool {
+        self.query.only.iter().filter(|only| is_time(only.dimension)).all(|only| {
+            let text = text_of_key(state, only.dimension, bucket(only.dimension, day));
+            text == only.is || shape == Shape::Level && text < only.is
         })
     }
 
@@ -346,6 +363,20 @@ impl Window<'_> {
     }
 }
 
+/// The first bucket of the window, and of what is asked for, by dimension of time.
+fn first_days(query: &MeasureQuery, from: Instant) -> Vec<i64> {
+    let first = |by: &Dimension| {
+        let asked = query.only.iter().filter(|only| only.dimension == *by).filter_map(|only| {
+            let midnight: Instant = format!("{}T00:00:00Z", only.is).parse().ok()?;
+            Some(midnight.micros().div_euclid(DAY))
+        });
+        let begins = bucket(*by, from.micros().div_euclid(DAY));
+        let begins = if query.from.is_some() { begins } else { i64::MIN };
+        asked.fold(begins, i64::max)
+    };
+    query.by.iter().filter(|by| is_time(**by)).map(first).collect()
+}
+
 fn wanted(query: &MeasureQuery) -> Result<Vec<M>, Rejection> {
     if query.metrics.is_empty() {
         return Ok(M::ALL.to_vec());
@@ -369,7 +400,7 @@ pub(crate) fn measure<'a>(
         query,
         from: query.from.unwrap_or(Instant::START),
         to: query.to.unwrap_or(Instant::from_micros(i64::MAX)),
-        timed: query.by.iter().any(|by| matches!(by, Dimension::Day | Dimension::Week | Dimension::Month)),
+        timed: query.by.iter().chain(query.only.iter().map(|only| &only.dimension)).any(|by| is_time(*by)),
     };
     let broken = |problem: &str| Rejection::UnreadableRecord { problem: problem.to_owned() };
     let mut measured = Measured {
@@ -379,6 +410,7 @@ pub(crate) fn measure<'a>(
         ties: Vec::new(),
         wanted: wanted(query)?,
         by: query.by.clone(),
+        first: first_days(query, window.from),
     };
     let (mut all, mut stood): (BTreeMap<M, Sums>, bool) = (BTreeMap::new(), false);
     measured.gather(&window, &mut all);
@@ -393,10 +425,10 @@ pub(crate) fn measure<'a>(
         measured.fold.step(event).map_err(broken)?;
         measured.gather(&window, &mut all);
     }
-    let now = measured.fold.state.head.now;
+    let (now, end) = (measured.fold.state.head.now, Totals::of(&measured.fold.state));
     for metric in measured.wanted.clone() {
         let sums = all.get(&metric).copied().unwrap_or_default();
-        if let Some((counted, others, book)) = tie(&measured.fold, &start, metric, &sums) {
+        if let Some((counted, others, book)) = tie(&measured.fold, (&start, &end), metric, &sums) {
             let ties = counted.checked_add(others) == Some(book);
             let (metric, counted) = (metric.metric().name.to_owned(), shown(counted, 1));
             let (others, book) = (shown(others, 1), shown(book, 1));
@@ -431,6 +463,9 @@ impl Measured {
             }
             window.cut(fact, |cut, day| {
                 let state = &self.fold.state;
+                if !window.passes_day(state, cut.metric.shape(), day) {
+                    return;
+                }
                 let key = self.by.iter().map(|by| part_of_key(state, *by, &cut, day)).collect();
                 add(self.rows.entry((cut.metric, key)).or_default(), &cut);
                 if self.facts.len() < most {
@@ -450,18 +485,63 @@ impl Measured {
             .filter(|((_, key), sums)| key.get(at) == Some(&NONE) && sums.part == 0)
             .map(|(key, sums)| (key.clone(), *sums))
             .collect();
-        for ((metric, key), sums) in bare {
-            let alike =
-                |other: &Key| other.iter().zip(&key).enumerate().all(|(place, (a, b))| place == at || a == b);
-            let mut any = false;
-            for ((other, its), row) in &mut self.rows {
-                if *other == metric && its.get(at) != Some(&NONE) && alike(its) {
-                    row.whole = row.whole.saturating_add(sums.whole);
-                    any = true;
-                }
+        let without = |key: &Key| -> Key {
+            let others = key.iter().enumerate().filter(|(place, _)| *place != at);
+            others.map(|(_, part)| *part).collect()
+        };
+        let bare: BTreeMap<(M, Key), ((M, Key), i128)> =
+            bare.into_iter().map(|(row, sums)| ((row.0, without(&row.1)), (row, sums.whole))).collect();
+        let mut spread = BTreeSet::new();
+        for ((metric, key), row) in &mut self.rows {
+            if key.get(at) == Some(&NONE) {
+                continue;
             }
-            if any {
-                self.rows.remove(&(metric, key));
+            if let Some((whole, by)) = bare.get(&(*metric, without(key))) {
+                row.whole = row.whole.saturating_add(*by);
+                spread.insert(whole.clone());
+            }
+        }
+        self.rows.retain(|row, _| !spread.contains(row));
+    }
+
+    /// A level by time is what it had come to: of the days on which it changed, and of the first asked for.
+    fn raise_levels(&mut self) {
+        let times: Vec<usize> =
+            (0..self.by.len()).filter(|at| self.by.get(*at).is_some_and(|by| is_time(*by))).collect();
+        if times.is_empty() {
+            return;
+        }
+        let split = |key: &Key| -> (Key, Key) {
+            let (mut when, mut what) = (Key::new(), Key::new());
+            for (place, part) in key.iter().enumerate() {
+                if times.contains(&place) { when.push(*part) } else { what.push(*part) }
+            }
+            (what, when)
+        };
+        let levels = std::mem::take(&mut self.rows);
+        let mut series: BTreeMap<(M, Key), BTreeMap<Key, Sums>> = BTreeMap::new();
+        for ((metric, key), sums) in levels {
+            if metric.shape() == Shape::Level {
+                let (what, when) = split(&key);
+                series.entry((metric, what)).or_default().insert(when, sums);
+            } else {
+                self.rows.insert((metric, key), sums);
+            }
+        }
+        let first: Key = self.first.iter().copied().collect();
+        for ((metric, what), changes) in series {
+            let (mut level, mut shown) = (Sums::default(), BTreeMap::new());
+            for (when, sums) in changes {
+                level.part = level.part.saturating_add(sums.part);
+                level.facts = level.facts.saturating_add(sums.facts);
+                let before = when.iter().zip(&first).any(|(when, first)| when < first);
+                shown.insert(if before { first.clone() } else { when }, level);
+            }
+            for (when, level) in shown {
+                let (mut what, mut when) = (what.iter(), when.iter());
+                let next = |place| if times.contains(&place) { when.next() } else { what.next() };
+                let key: Key = (0..self.by.len()).filter_map(next).copied().collect();
+                self.rows.insert((metric, key), level);
             }
         }
     }
@@ -475,6 +555,7 @@ impl Measured {
     /// The answer.
     pub(crate) fn view(mut self) -> MeasureView {
         self.spread_wholes();
+        self.raise_levels();
         let mut view = MeasureView {
             sequence: self.fold.state.head.sequence,
             by: self.by.clone(),

@@ -107,6 +107,7 @@ pub(crate) struct CompiledSourcing {
     pub completeness: Completeness,
     /// 0 = no limit.
     pub rejections_max: u16,
+    pub substitution: Substitution,
     /// In which order it gives way.
     pub relax: Vec<Relaxed>,
     /// The rule with the first of `relax` relaxed, with the first two, and so on.
@@ -333,6 +334,7 @@ fn rigid(name: &str, rule: &Sourcing, catalog: &Catalog) -> Result<CompiledSourc
         limits: limits?,
         completeness: rule.completeness,
         rejections_max: rule.rejections_max,
+        substitution: rule.substitution,
         relax: rule.relax.clone(),
         relaxed: Vec::new(),
     })

@@ -18,6 +18,8 @@ words! {
         BackorderUnits,
         /// Money given back to a customer.
         Refund,
+        /// By how much prices of substitutes differ from those of what was ordered.
+        Substitution,
     }
 
     /// What happens to a message that its rule does not let pass.
@@ -30,6 +32,16 @@ words! {
         Park,
         /// It is taken, and an exception tells of it.
         Accept,
+    }
+
+    /// Which system owns a document.
+    #[derive(Default)]
+    pub enum DocumentOwner {
+        /// No one system: whoever may cause the event.
+        #[default]
+        Shared,
+        /// The one that opened it: only that may cause the event for it.
+        Opener,
     }
 
     /// Where an approval stands.
@@ -50,7 +62,7 @@ words! {
         Limit,
         /// Another system is the system of record.
         Source,
-        /// It comes too late.
+        /// It comes too late, or is told too far ahead.
         Timing,
     }
 }
@@ -164,15 +176,19 @@ wire! {
         /// The role that may let a parked message pass.
         #[serde(default)]
         pub role: String,
+        /// Whether each document has one owner. Orders, purchase orders, transfers, returns and counts that
+        /// were opened before any rule asks have none.
+        #[serde(default)]
+        pub documents: DocumentOwner,
     }
 
-    /// Says how late a kind of event may be told.
+    /// Says how late a kind of event may be told, and how far ahead.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
     /// let rule = SetTimingRule {
     ///     event: "GoodsReceived".into(), late_minutes_max: 60, otherwise: Misfit::Reject,
-    ///     role: String::new(),
+    ///     role: String::new(), ahead_minutes_max: 0,
     /// };
     /// book.execute(&Envelope::new("rule", at, Command::SetTimingRule(rule)))?;
     /// let receive = r#"{"receive_goods":{"receipt":"R-2","node":"RENO","lines":[
@@ -188,12 +204,15 @@ wire! {
         pub event: String,
         /// Minutes from `occurred_at` to `at`, at most.
         pub late_minutes_max: u32,
-        /// What happens to a later one.
+        /// What happens to a later one, and to one that is told further ahead.
         #[serde(default)]
         pub otherwise: Misfit,
         /// The role that may let a parked message pass.
         #[serde(default)]
         pub role: String,
+        /// Minutes that `occurred_at` may lie after `at`, where clocks differ: it is recorded as of `at`.
+        #[serde(default)]
+        pub ahead_minutes_max: u32,
     }
 
     /// Carries out a command that waits. The approver is another person than the one who said it, and has the

@@ -60,6 +60,16 @@ words! {
         Refuse,
     }
 
+    /// Whether a line that would be short may be given by another SKU.
+    #[derive(Default)]
+    pub enum Substitution {
+        /// What was ordered is given, or nothing.
+        #[default]
+        Never,
+        /// The substitutes that `describe_sku` names are tried by rank, for whole lines.
+        Allowed,
+    }
+
     /// What a term of the objective measures. All but `margin` and `markdown` cost; every measure is a sum
     /// over the plan.
     pub enum Measure {
@@ -97,6 +107,9 @@ words! {
         StockOutRisk,
         /// Lines' parts: each a pick at its node.
         Picks,
+        /// How likely the node rejects what is planned from it (0 to 1, by `describe_node`), summed over
+        /// shipments: weighed by what it costs to plan anew.
+        RejectionRisk,
     }
 }
 
@@ -267,6 +280,10 @@ pub struct Sourcing {
     /// So many rejections by nodes an order may meet and still be planned anew; 0 = no limit.
     #[serde(default)]
     pub rejections_max: u16,
+    /// Whether a line that would be short may be given by another SKU. Above which price difference somebody
+    /// has to agree, `set_approval_rule` says for `place_order`, by the measure `substitution`.
+    #[serde(default)]
+    pub substitution: Substitution,
 }
 
 /// As for `Predicate`.
@@ -278,6 +295,9 @@ impl Hash for Sourcing {
         let later = (&self.limits, &self.relax, self.completeness, self.rejections_max);
         if later != (&Vec::new(), &Vec::new(), Completeness::AsCan, 0) {
             later.hash(state);
+        }
+        if self.substitution != Substitution::Never {
+            self.substitution.hash(state);
         }
     }
 }

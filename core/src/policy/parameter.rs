@@ -36,6 +36,9 @@ wire! {
         /// The category: a SKU group.
         #[serde(default)]
         pub category: Option<String>,
+        /// The customer, as orders name one.
+        #[serde(default)]
+        pub customer: Option<String>,
     }
 
     /// Defines or changes a parameter: its standard and its bounds.
@@ -112,8 +115,9 @@ wire! {
 
 impl Scope {
     /// The parts as (name, value), the weightiest first: a node says more than a channel, and so on.
-    pub(crate) fn parts(&self) -> [(&'static str, Option<&str>); 5] {
+    pub(crate) fn parts(&self) -> [(&'static str, Option<&str>); 6] {
         [
+            ("customer", self.customer.as_deref()),
             ("node", self.node.as_deref()),
             ("channel", self.channel.as_deref()),
             ("service_level", self.service_level.as_deref()),
@@ -194,12 +198,12 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
     },
     BuiltIn {
         name: "match_price_share",
-        meaning: "share: an invoice price may be so much above the order's",
+        meaning: "share: an invoice price may be so much above the order's without an exception",
         micros: (20_000, 0, ONE),
     },
     BuiltIn {
         name: "match_units_share",
-        meaning: "share: an invoice may bill so much more than was received",
+        meaning: "share: an invoice may bill so much more than was received without an exception",
         micros: (0, 0, ONE),
     },
     BuiltIn {
@@ -214,8 +218,18 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
     },
     BuiltIn {
         name: "backorder_days_max",
-        meaning: "days after which a backorder opens an exception",
+        meaning: "days after which a backorder opens an exception; 0 = never",
         micros: (30 * ONE, 0, 3_650 * ONE),
+    },
+    BuiltIn {
+        name: "credit_limit",
+        meaning: "money: what a customer may owe for orders before they are held; 0 = any amount",
+        micros: (0, 0, 1_000_000_000 * ONE),
+    },
+    BuiltIn {
+        name: "pickup_days_max",
+        meaning: "days until packed goods that nobody picks up go back to stock; 0 = never",
+        micros: (7 * ONE, 0, 3_650 * ONE),
     },
     BuiltIn {
         name: "order_value_min",

@@ -159,10 +159,19 @@ impl Rules {
         accounts
     }
 
+    fn rule_of(&self, movement: Movement, context: &Context) -> Option<&CompiledRule> {
+        let rules = self.by_movement.get(place(movement)).map(Vec::as_slice).unwrap_or_default();
+        rules.iter().find(|rule| rule.holds(context))
+    }
+
     /// The account that a movement is debited to in a context.
     pub(crate) fn debit_of(&self, movement: Movement, context: &Context) -> Option<AccountId> {
-        let rules = self.by_movement.get(place(movement)).map(Vec::as_slice).unwrap_or_default();
-        rules.iter().find(|rule| rule.holds(context)).map(|rule| rule.debit)
+        self.rule_of(movement, context).map(|rule| rule.debit)
+    }
+
+    /// The account that a movement is credited to in a context.
+    pub(crate) fn credit_of(&self, movement: Movement, context: &Context) -> Option<AccountId> {
+        self.rule_of(movement, context).map(|rule| rule.credit)
     }
 
     /// How many movements have no accounts.
@@ -181,18 +190,32 @@ impl Rules {
         amount: Money,
         context: &Context,
     ) -> Result<(), Rejection> {
+        let rule = self.rule_of(movement, context).map(|rule| (rule.debit, rule.credit));
+        Self::post_between(out, movement, rule, amount, context)
+    }
+
+    /// Posts a movement to the accounts given, debit and credit.
+    ///
+    /// # Errors
+    /// `PostingGap` where there are none.
+    pub(crate) fn post_between(
+        out: &mut Vec<Posting>,
+        movement: Movement,
+        accounts: Option<(AccountId, AccountId)>,
+        amount: Money,
+        context: &Context,
+    ) -> Result<(), Rejection> {
         if amount == Money::ZERO {
             return Ok(());
         }
-        let rules = self.by_movement.get(place(movement)).map(Vec::as_slice).unwrap_or_default();
-        let Some(rule) = rules.iter().find(|rule| rule.holds(context)) else {
+        let Some((debit, credit)) = accounts else {
             return Err(gap(movement, "no rule names it, and the usual accounts are not in the chart"));
         };
         let Context { sku, node, qty, channel, lot, corrects, .. } = *context;
         let leg =
             |account, amount| Posting { movement, account, amount, sku, node, qty, channel, lot, corrects };
-        out.push(leg(rule.debit, amount));
-        out.push(leg(rule.credit, Money::ZERO.minus(amount)?));
+        out.push(leg(debit, amount));
+        out.push(leg(credit, Money::ZERO.minus(amount)?));
         Ok(())
     }
 }

@@ -10,10 +10,12 @@ mod exception;
 mod governance;
 mod hold;
 mod moves;
+mod opener;
 mod promise;
 mod rollout;
 mod selling;
 mod sourcing;
+mod waiting;
 
 use super::event::*;
 use super::state::*;
@@ -135,6 +137,7 @@ impl State {
             Body::BatchAllocated(_) | Body::BidPricesSet(_) => self.apply_batch(&event.body, event.at)?,
             other => self.apply_work(other, event)?,
         }
+        self.note_opener(event);
         moves.map_or(Ok(()), |moves| self.keep_books(event, &moves))
     }
 
@@ -337,6 +340,9 @@ impl State {
         let sum = num::add(waiting, qty)?;
         self.docs.lines.edit(line, |row| row.backordered = sum);
         self.docs.waiting.insert(sku.0, key);
+        if let Some(order) = self.docs.lines.get(line).map(|row| row.order) {
+            self.begin_wait(order);
+        }
         Ok(())
     }
 
@@ -352,6 +358,7 @@ impl State {
         self.docs.lines.edit(line, |row| row.backordered = left);
         if left == 0 {
             self.docs.waiting.remove(sku.0, key);
+            self.end_wait(line);
         }
         Ok(())
     }
@@ -565,14 +572,19 @@ impl State {
             let Some(row) = self.docs.lines.get(line) else {
                 return Err(Fault("there is no such line"));
             };
-            let waited = row.backordered.min(struck.qty);
+            let waited = if cancelled.node.is_some() { 0 } else { row.backordered.min(struck.qty) };
             if waited > 0 {
                 self.unwait(line, waited)?;
             }
             let reserved = num::sub(struck.qty, waited)?;
-            self.void(line, &row, order.channel, reserved)?;
+            match cancelled.node {
+                Some(node) => self.void_at(line, node, order.channel, reserved)?,
+                None => self.void(line, &row, order.channel, reserved)?,
+            }
             self.docs.lines.edit(line, |row| row.cancelled = row.cancelled.saturating_add(struck.qty));
         }
+        self.put_back(cancelled.order);
+        self.raise(&cancelled.exceptions, self.head.now);
         Ok(())
     }
 
@@ -724,7 +736,7 @@ impl State {
             let coming = Coming::of(line.qty, line.price.unwrap_or(line.value), line.passed);
             let lots = priced(line, self.head.minor);
             let apart = Apart { lots: &lots, layers: &line.layers, places: &line.taken };
-            self.come_in((line.sku, to, Condition::Sellable), coming, apart)?;
+            self.come_in((line.sku, to, line.condition), coming, apart)?;
             self.mark_up(received.transfer, to, line)?;
             self.arrive(received.transfer, line, |row| &mut row.received)?;
         }

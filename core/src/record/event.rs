@@ -82,13 +82,25 @@ pub struct Event {
     pub posted_at: Instant,
 }
 
+impl Plan {
+    /// Empties its lists, for a plan that is written in its place and tells its own decision.
+    pub(crate) fn clear(&mut self) {
+        // Every field by its name, so that none is forgotten: what an older plan left must not stay.
+        let Plan { parcels, parts, backordered, cancelled, decision: _, awaited } = self;
+        parcels.clear();
+        parts.clear();
+        backordered.clear();
+        cancelled.clear();
+        awaited.clear();
+    }
+}
+
 impl Event {
     /// The instant whose period its entries belong to.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
-    /// let received = book.event(book.sequence()).ok_or("in the window")?;
-    /// assert_eq!(received.date(), at, "it was said in time: the day it happened");
+    /// assert_eq!(book.event(8).ok_or("in the window")?.date(), at, "it was said in time");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
@@ -110,10 +122,8 @@ macro_rules! bodies {
 
         impl Body {
             /// The event's name.
-            ///
             /// ```
-            /// use stockbook::{Body, TimeAdvanced};
-            /// assert_eq!(Body::TimeAdvanced(TimeAdvanced {}).name(), "TimeAdvanced");
+            /// assert_eq!(stockbook::Body::TimeAdvanced(stockbook::TimeAdvanced {}).name(), "TimeAdvanced");
             /// ```
             #[must_use]
             pub const fn name(&self) -> &'static str {
@@ -121,7 +131,6 @@ macro_rules! bodies {
             }
 
             /// The names of all events.
-            ///
             /// ```
             /// assert!(stockbook::Body::names().contains(&"OrderPlaced"));
             /// ```
@@ -598,6 +607,9 @@ facts! {
         /// Its terms, if it has any.
         #[serde(default)]
         pub terms: Option<Box<PlacedTerms>>,
+        /// What was ordered where a line gives a substitute.
+        #[serde(default)]
+        pub substituted: Vec<Substituted>,
     }
 
     /// Where an order's lines come from.
@@ -613,6 +625,10 @@ facts! {
         pub cancelled: Few<LineQty, 1>,
         /// Why it is so.
         pub decision: Decision,
+        /// The supply that what waits will come from, as far as enough is known to come; told at detail
+        /// `brief` and `full`.
+        #[serde(default)]
+        pub awaited: Vec<Awaited>,
     }
 
     /// A planned parcel: what one node sends for one order.
@@ -631,16 +647,6 @@ facts! {
         pub freight: Money,
         /// Cost of handling.
         pub handling: Money,
-    }
-
-    /// Open lines that were struck: from backorders first, then from reservations in their order.
-    pub struct OrderCancelled {
-        /// The order.
-        pub order: OrderId,
-        /// Why.
-        pub reason: ReasonId,
-        /// What was struck.
-        pub lines: Vec<LineQty>,
     }
 
     /// Goods that left for the customer.
@@ -735,6 +741,9 @@ facts! {
         /// Lots, with their cost where it is kept so.
         #[serde(default)]
         pub lots: Vec<LotCost>,
+        /// What the vendor credits for the units, where that was said.
+        #[serde(default)]
+        pub credit: Option<Money>,
     }
 
     /// Goods that were ordered.

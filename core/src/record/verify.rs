@@ -163,12 +163,13 @@ impl State {
         let Some(row) = self.catalog.sku.get(sku.0) else { return Ok(()) };
         let whole = (cell.on_hand(), cell.value);
         match self.method(row) {
-            // Where more left than came there is no layer.
-            Costing::Fifo
-                if self.layers.total(&self.stock, sku, node)
-                    != if whole.0 < 0 { (0, Money::ZERO) } else { whole } =>
-            {
-                return broken("layers sum to their pool", self.at(sku, node));
+            Costing::Fifo => {
+                let (node, pool) = self.pool_of(sku, node);
+                // Where more left than came there is no layer.
+                let there = if pool.on_hand() < 0 { (0, Money::ZERO) } else { (pool.on_hand(), pool.value) };
+                if self.layers.total(&self.stock, sku, node) != there {
+                    return broken("layers sum to their pool", self.at(sku, node));
+                }
             }
             Costing::Lot => {
                 let rows = self.costs.lots.iter().zip(self.costs.lot.rows());

@@ -89,6 +89,8 @@ words! {
         Delivered,
         /// It did not arrive.
         Failed,
+        /// Nothing of it is wanted any more: struck, or planned from elsewhere.
+        Cancelled,
     }
 
     /// Where an authorised return stands.
@@ -161,7 +163,7 @@ macro_rules! stage_words {
 stage_words! {
     FulfilmentStage {
         Released "released", Picked "picked", Packed "packed", Shipped "shipped", Delivered "delivered",
-        Failed "failed",
+        Failed "failed", Cancelled "cancelled",
     }
     ReturnStage { Authorized "authorized", CheckedIn "checked_in", Closed "closed", Cancelled "cancelled" }
     RequestStage { Requested "requested", Approved "approved", Placed "placed", Cancelled "cancelled" }

@@ -112,6 +112,10 @@ impl DemandHistory {
                 self.filled(&received.fills, node);
                 self.look_at_empty(book, at);
             }
+            Body::KitAssembled(assembled) => {
+                self.filled(&assembled.fills, |_| assembled.node);
+                self.look_at_empty(book, at);
+            }
             Body::PurchaseOrderPlaced(purchase) => {
                 self.purchases.push((purchase.supplier, purchase.node, at));
             }

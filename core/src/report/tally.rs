@@ -4,6 +4,7 @@
 mod tables;
 
 use super::kpi::Kpis;
+use crate::catalog::KitStep;
 use crate::exception::{ExceptionCode, Opened};
 use crate::posting::Posting;
 use crate::record::*;
@@ -197,12 +198,16 @@ impl Tally {
         match &event.body {
             Body::OrderPlaced(placed) => self.placed(at, placed),
             Body::OrderReallocated(again) => self.reallocated(again),
-            Body::AllocationRejected(rejected) => self.rejected(rejected),
-            Body::BatchAllocated(batch) => batch.plans.iter().for_each(|again| self.reallocated(again)),
+            Body::AllocationRejected(rejected) => {
+                self.planned_besides(rejected.order, &rejected.plan, &rejected.exceptions);
+            }
+            Body::BatchAllocated(batch) => self.allocated(batch),
             Body::OrderCancelled(cancelled) => {
                 for line in &cancelled.lines {
                     bump(&mut self.units_cancelled, line.qty);
-                    self.serve_waiting(cancelled.order, line.line, line.qty);
+                    // What is struck at one node had come there: nothing of it waits.
+                    let waited = if cancelled.node.is_some() { 0 } else { line.qty };
+                    self.serve_waiting(cancelled.order, line.line, waited);
                 }
             }
             Body::GoodsReceived(received) => {
@@ -233,6 +238,19 @@ impl Tally {
                 self.filled(&arrived.fills, &arrived.parcels);
                 self.opened(&arrived.exceptions);
                 self.posted(&arrived.postings);
+            }
+            Body::KitAssembled(assembled) => {
+                let ways = match assembled.step {
+                    KitStep::Assemble => (1, -1),
+                    KitStep::Disassemble => (-1, 1),
+                };
+                bump(&mut self.inventory, assembled.kit.value.micros().saturating_mul(ways.0));
+                for line in &assembled.components {
+                    bump(&mut self.inventory, line.value.micros().saturating_mul(ways.1));
+                }
+                self.filled(&assembled.fills, &assembled.parcels);
+                self.opened(&assembled.exceptions);
+                self.posted(&assembled.postings);
             }
             Body::PurchaseOrderPlaced(purchase) => match purchase.speed {
                 Speed::Standard => bump(&mut self.purchases, 1),
@@ -422,13 +440,23 @@ impl Tally {
         self.opened(&again.exceptions);
     }
 
-    fn rejected(&mut self, rejected: &AllocationRejected) {
+    fn allocated(&mut self, batch: &BatchAllocated) {
+        let Some(disrupted) = &batch.disrupted else {
+            return batch.plans.iter().for_each(|again| self.reallocated(again));
+        };
+        for again in &batch.plans {
+            self.planned_besides(again.order, &again.plan, &again.exceptions);
+        }
+        self.opened(&disrupted.exceptions);
+    }
+
+    /// A plan for what a node did not give, beside what comes from others.
+    fn planned_besides(&mut self, order: OrderId, plan: &Plan, exceptions: &[Opened]) {
         bump(&mut self.reallocations, 1);
-        let Some(place) = self.orders.get(index(rejected.order.0)).map(|note| note.cell) else { return };
-        let plan = &rejected.plan;
-        plan.backordered.iter().for_each(|line| self.wait(rejected.order, line.line, line.qty));
+        let Some(place) = self.orders.get(index(order.0)).map(|note| note.cell) else { return };
+        plan.backordered.iter().for_each(|line| self.wait(order, line.line, line.qty));
         plan.parcels.iter().for_each(|parcel| self.travel(parcel, place));
-        self.opened(&rejected.exceptions);
+        self.opened(exceptions);
     }
 
     fn filled(&mut self, fills: &[Fill], parcels: &[Parcel]) {

@@ -231,6 +231,7 @@ fn services() -> Vec<DefineService> {
                 transit_hours: *transit_hours,
                 base: cents(*base),
                 per_kg: cents(*per_kg),
+                bands: Vec::new(),
             })
             .collect()
     };
@@ -246,6 +247,7 @@ fn services() -> Vec<DefineService> {
                 (2_400, 108, 9.20, 1.50),
                 (4_500, 132, 10.60, 1.90),
             ]),
+            dim_divisor: 0,
         },
         DefineService {
             service: "AIR".into(),
@@ -257,6 +259,7 @@ fn services() -> Vec<DefineService> {
                 (4_500, 42, 22.40, 3.60),
                 (9_000, 60, 31.00, 5.20),
             ]),
+            dim_divisor: 0,
         },
     ]
 }

@@ -163,7 +163,12 @@ impl Run<'_> {
                 continue;
             }
             let Some(key) = self.book.order_key(OrderId(order)).map(ToString::to_string) else { continue };
-            let again = ReallocateOrder { order: key, reason: reason.clone(), detail: Detail::Brief };
+            let again = ReallocateOrder {
+                order: key,
+                reason: reason.clone(),
+                detail: Detail::Brief,
+                amend: Vec::new(),
+            };
             match self.say(at, Command::ReallocateOrder(again)) {
                 // What has left in the meantime cannot be planned anew.
                 Ok(_) | Err(Rejection::IllegalStep { .. }) => self.drain(observer)?,
@@ -497,6 +502,7 @@ impl Follow<'_> {
                 disposition,
                 refund: Money::from_micros(refund),
                 lot: None,
+                credit: None,
             });
         }
         if !lines.is_empty() {

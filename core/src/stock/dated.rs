@@ -73,6 +73,12 @@ impl Bench {
         self.stands.push(Stand { place, expires, qty, named: 0 });
     }
 
+    /// A lot gets its date: what lies of it has it too.
+    pub(crate) fn date(&mut self, lot: &str, expires: Instant) {
+        let mine = self.stands.iter_mut().filter(|stand| !lot.is_empty() && stand.place.lot == lot);
+        mine.for_each(|stand| stand.expires = expires);
+    }
+
     /// With the first date of a SKU, what has none is good for no longer than `now`.
     pub(crate) fn doubt(&mut self, now: Instant) {
         for stand in self.stands.iter_mut().filter(|stand| stand.expires == NEVER) {
@@ -124,6 +130,14 @@ impl Bench {
         let expires = mine.map(|stand| stand.expires).max();
         let Some(expires) = expires.filter(|at| need.is_none_or(|need| *at >= need)) else { return 0 };
         open.min(self.least(None, expires)).max(0)
+    }
+
+    /// Units wanted that nothing does for, and units of lots that expired under those who asked for them by
+    /// name.
+    fn short(&self, now: Instant) -> i64 {
+        let short = self.least(None, NEVER).min(0).saturating_neg();
+        let dead = self.stands.iter().filter(|stand| stand.expires < now).map(|stand| stand.named);
+        dead.fold(short, i64::saturating_add)
     }
 
     /// Whether all that is wanted can be had together.
@@ -190,44 +204,111 @@ impl Stock {
         let lot = LotId(self.label(lot));
         self.by_lot.intern(sku);
         self.dated.intern(sku);
-        put(&mut self.expiries, &mut self.expiry, (sku, NodeId::NONE, lot), at);
+        let key = (sku, NodeId::NONE, lot);
+        let known = self.expiries.find(&key);
+        if let Some((id, before)) = known.and_then(|id| Some((id, *self.expiry.get(id)?))) {
+            self.expiring.remove((before, id));
+        }
+        put(&mut self.expiries, &mut self.expiry, key, at);
+        let id = self.expiries.find(&key);
+        id.into_iter().for_each(|id| self.expiring.insert((at, id)));
+    }
+
+    /// The lives that channels ask for, in microseconds.
+    fn lives_asked(&self) -> impl Iterator<Item = i64> {
+        let lives = self.lives.iter().filter(|days| **days > 0);
+        std::iter::once(0).chain(lives.map(|days| days.saturating_mul(DAY)))
+    }
+
+    /// When, after `from` and up to `to`, a lot next stops to do for some channel.
+    pub(crate) fn next_outlived(&self, from: Instant, to: Instant) -> Option<Instant> {
+        let next = |life: i64| {
+            let after = from.micros().saturating_add(life).saturating_add(1);
+            let (at, _) = self.expiring.first_from((Instant::from_micros(after), 0))?;
+            Some(Instant::from_micros(at.micros().saturating_sub(life)))
+        };
+        self.lives_asked().filter_map(next).min().filter(|at| *at <= to)
+    }
+
+    /// SKUs of which a lot stops to do for some channel at an instant.
+    pub(crate) fn outlived_skus(&self, at: Instant) -> Vec<SkuId> {
+        let mut skus = Vec::new();
+        for life in self.lives_asked() {
+            let date = Instant::from_micros(at.micros().saturating_add(life));
+            let mut next = self.expiring.first_from((date, 0));
+            while let Some((_, id)) = next.filter(|(of, _)| *of == date) {
+                skus.extend(self.expiries.get(id).map(|(sku, ..)| *sku));
+                next = self.expiring.first_from((date, id.saturating_add(1)));
+            }
+        }
+        skus.sort_unstable();
+        skus.dedup();
+        skus
+    }
+
+    /// Units of a SKU promised at a node that no lot will do for right after an instant, and that there was
+    /// one for until then.
+    pub(crate) fn outlived_at(&self, sku: SkuId, node: NodeId, at: Instant) -> i64 {
+        if self.wanted.find(&(sku, node)).is_none() {
+            return 0;
+        }
+        let after = Instant::from_micros(at.micros().saturating_add(1));
+        let short = |clock: Instant| self.bench_at(clock, sku, node, &[]).short(clock);
+        short(after).saturating_sub(short(at)).max(0)
+    }
+
+    /// Units of a SKU promised at a node that no lot does for now.
+    pub(crate) fn outlived_now(&self, sku: SkuId, node: NodeId) -> i64 {
+        self.bench(sku, node, &[]).short(self.clock)
     }
 
     /// The least date that a channel's want asks for now.
     pub(crate) fn need_of(&self, channel: ChannelId) -> Instant {
+        self.need_at(self.clock, channel)
+    }
+
+    fn need_at(&self, clock: Instant, channel: ChannelId) -> Instant {
         let days = self.lives.get(crate::value::num::index(channel.0)).copied().unwrap_or(0);
-        Instant::from_micros(self.clock.micros().saturating_add(days.saturating_mul(DAY)))
+        Instant::from_micros(clock.micros().saturating_add(days.saturating_mul(DAY)))
     }
 
     /// The date by which goods count that come into a place.
     pub(crate) fn date_of(&self, sku: SkuId, lot: &str) -> Instant {
-        let unknown = if self.dated.find(&sku).is_some() { self.clock } else { NEVER };
+        self.date_at(self.clock, sku, lot)
+    }
+
+    fn date_at(&self, clock: Instant, sku: SkuId, lot: &str) -> Instant {
+        let unknown = if self.dated.find(&sku).is_some() { clock } else { NEVER };
         self.expiry_of(sku, lot).unwrap_or(unknown)
     }
 
     /// The dated goods of a SKU at a node, with `used` more reserved by channels (or less).
     pub(crate) fn bench(&self, sku: SkuId, node: NodeId, used: &[(ChannelId, i64)]) -> Bench {
+        self.bench_at(self.clock, sku, node, used)
+    }
+
+    fn bench_at(&self, clock: Instant, sku: SkuId, node: NodeId, used: &[(ChannelId, i64)]) -> Bench {
         let mut bench = Bench::default();
         let plain = self.in_place(sku, node, &Place::default());
         if plain > 0 {
-            bench.add(Place::default(), self.date_of(sku, ""), plain);
+            bench.add(Place::default(), self.date_at(clock, sku, ""), plain);
         }
         if !self.is_by_lot(sku) {
-            bench.want(self.clock, self.cells.get(sku, node).reserved);
+            bench.want(clock, self.cells.get(sku, node).reserved);
         }
         for (place, qty) in self.places(sku, node) {
             if place.is_own() && place.condition == Condition::Sellable {
-                let expires = self.date_of(sku, &place.lot);
+                let expires = self.date_at(clock, sku, &place.lot);
                 bench.add(place, expires, qty);
             }
         }
         for want in self.wants(sku, node) {
             match self.labels.get(want.lot.0).filter(|_| want.lot != LotId::NONE) {
                 Some(lot) => bench.name(lot, want.qty),
-                None => bench.want(self.need_of(want.channel), want.qty),
+                None => bench.want(self.need_at(clock, want.channel), want.qty),
             }
         }
-        used.iter().for_each(|(channel, qty)| bench.want(self.need_of(*channel), *qty));
+        used.iter().for_each(|(channel, qty)| bench.want(self.need_at(clock, *channel), *qty));
         bench
     }
 
@@ -273,6 +354,12 @@ impl Stock {
         }
         let lot = self.named.find(&reservation).and_then(|id| self.name.get(id));
         lot.and_then(|lot| u32::try_from(*lot).ok()).map(LotId)
+    }
+
+    /// Whether a reservation asks for a lot by name that does not live long enough for its channel any more.
+    pub(crate) fn is_outlived(&self, reservation: u32, sku: SkuId, channel: ChannelId) -> bool {
+        let lot = self.named_lot(reservation).and_then(|lot| self.labels.get(lot.0));
+        lot.is_some_and(|lot| self.date_of(sku, lot) < self.need_of(channel))
     }
 
     /// A reservation, counted among those for any lot, asks for one by name.

@@ -18,6 +18,17 @@ pub(crate) struct Load {
     pub units: i64,
 }
 
+impl Load {
+    /// What is booked without another load.
+    pub(crate) fn less(self, other: Load) -> Load {
+        Load {
+            orders: self.orders.saturating_sub(other.orders),
+            lines: self.lines.saturating_sub(other.lines),
+            units: self.units.saturating_sub(other.units),
+        }
+    }
+}
+
 /// A parcel's share of its day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Booking {
@@ -39,7 +50,7 @@ impl Capacity {
 }
 
 /// Base units of a quantity, each begun one counted whole.
-fn base_units(qty: i64, scale: i64) -> i64 {
+pub(crate) fn base_units(qty: i64, scale: i64) -> i64 {
     if scale <= 1 { qty } else { num::div_ceil(qty, scale).unwrap_or(i64::MAX) }
 }
 
@@ -48,6 +59,11 @@ impl Stock {
     pub(crate) fn load(&self, node: NodeId, day: i64) -> Load {
         let row = self.loads.find(&(node, day)).and_then(|id| self.load.get(id));
         row.copied().unwrap_or_default()
+    }
+
+    /// A parcel's share of its day.
+    pub(crate) fn booking_of(&self, parcel: u32) -> Option<Booking> {
+        self.booking.get(self.bookings.find(&parcel)?).copied()
     }
 
     fn change_load(&mut self, node: NodeId, day: i64, change: impl FnOnce(&mut Load)) {

@@ -24,7 +24,7 @@ pub use commands::*;
 pub use dated::SetLotExpiry;
 pub(crate) use dated::{Bench, NEVER, Want};
 pub use levels::*;
-pub(crate) use load::Load;
+pub(crate) use load::{Load, base_units};
 pub(crate) use ones::ROWS;
 pub(crate) use pool::Fault;
 pub use pool::Taken;

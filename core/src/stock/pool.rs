@@ -192,22 +192,26 @@ impl Stock {
         if !self.is_guarded() {
             return (cell.free().max(0), 0);
         }
-        self.room_for(sku, node, cell, channel, 0)
+        self.room_for(sku, node, cell, channel, (0, 0), (0, 0))
     }
 
-    /// The same, where the cell has been given back so many units that the channel holds.
+    /// The same, where the cell has been given back so many units that the channel holds, so many of them of
+    /// lots that do not live long enough for it; and so many at all nodes, of which so many at open ones.
     pub(crate) fn room_for(
         &self,
         sku: SkuId,
         node: NodeId,
         cell: &Cell,
         channel: ChannelId,
-        back: i64,
+        (back, dead): (i64, i64),
+        (whole, open): (i64, i64),
     ) -> (i64, i64) {
         let all = cell.free().max(0);
         let (room, _) = self.unguarded(sku, node, cell, channel);
         let used = [(channel, back.saturating_neg())];
-        let room = room.min(self.planned_room(sku, node, all, back, channel, &used));
+        let room = room.min(self.room_here(sku, node, all, channel, &used));
+        let room = room.min(self.wide_room(sku, open, channel, &[(channel, whole.saturating_neg())]));
+        let used = [(channel, dead.saturating_sub(back))];
         let room = room.min(self.dated_room(sku, node, channel, &used));
         (room, all.saturating_sub(room))
     }

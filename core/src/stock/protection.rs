@@ -420,16 +420,9 @@ impl Stock {
         shut.fold(all, i64::saturating_sub)
     }
 
-    /// Units of a SKU that a channel may take over all nodes together, if `back` that it holds were given
-    /// back first; `i64::MAX` where no plan says so.
-    pub(crate) fn room_of(&self, sku: SkuId, channel: ChannelId, back: i64) -> i64 {
-        if self.plans.len() == 0 {
-            return i64::MAX;
-        }
-        self.plan_at(sku, NodeId::NONE).map_or(i64::MAX, |plan| {
-            let free = self.free_of(sku).saturating_add(back);
-            room_after(plan, free, channel, &[(channel, back.saturating_neg())])
-        })
+    /// Units of a SKU that a channel may take over all nodes together; `i64::MAX` where no plan says so.
+    pub(crate) fn room_of(&self, sku: SkuId, channel: ChannelId) -> i64 {
+        self.wide_room(sku, 0, channel, &[])
     }
 
     /// Units that plans let a channel take at a node out of so many that would be free there, if `used` had
@@ -443,15 +436,33 @@ impl Stock {
         channel: ChannelId,
         used: &[(ChannelId, i64)],
     ) -> i64 {
-        let [here, all] = self.plans_of(sku, node);
-        let mut room = free;
-        if let Some(plan) = here {
-            room = room.min(room_after(plan, free, channel, used));
-        }
-        if let Some(plan) = all {
-            room = room.min(room_after(plan, self.free_of(sku).saturating_add(come), channel, used));
-        }
-        room
+        self.room_here(sku, node, free, channel, used).min(self.wide_room(sku, come, channel, used))
+    }
+
+    /// The same by the plan of the node alone.
+    pub(crate) fn room_here(
+        &self,
+        sku: SkuId,
+        node: NodeId,
+        free: i64,
+        channel: ChannelId,
+        used: &[(ChannelId, i64)],
+    ) -> i64 {
+        let plan = self.plan_at(sku, node).filter(|_| self.plans.len() > 0);
+        plan.map_or(free, |plan| free.min(room_after(plan, free, channel, used)))
+    }
+
+    /// Units that the plan over all nodes lets a channel take, if `used` had been reserved at any of them and
+    /// `come` more were free there than are; `i64::MAX` where there is none.
+    pub(crate) fn wide_room(
+        &self,
+        sku: SkuId,
+        come: i64,
+        channel: ChannelId,
+        used: &[(ChannelId, i64)],
+    ) -> i64 {
+        let plan = self.plan_at(sku, NodeId::NONE).filter(|_| self.plans.len() > 0);
+        plan.map_or(i64::MAX, |plan| room_after(plan, self.free_of(sku).saturating_add(come), channel, used))
     }
 
     /// Books what a channel reserves or gives back against the plans. The cells have it already.

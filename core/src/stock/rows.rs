@@ -417,6 +417,8 @@ pub(crate) struct Stock {
     /// Reservations of a lot by its name, and the lot's label.
     pub named: Keys<u32>,
     pub name: Table<i64>,
+    /// Lots by when they expire: their number among the expiries.
+    pub expiring: Ordered<(Instant, u32)>,
     /// The time at which something is decided, and how many days each channel wants goods to live.
     #[serde(skip)]
     pub clock: Instant,
@@ -427,4 +429,5 @@ pub(crate) struct Stock {
 tables!(Stock: cells, labels, buckets, bucket, shelves, shelf, reservations, guards, guard, borders;
     later: loads, load, bookings, booking, plans, plan, releases, bids, loose, reaches, reach,
     buffers, buffer, spots, ones, by_lot, dated, expiries, expiry, wanted, want, named, name,
+    expiring,
 );

@@ -23,19 +23,22 @@ impl Lean for Reservation {
     type Short = ShortReservation;
 
     #[inline]
-    fn short(&self) -> ShortReservation {
-        let owner = match self.owner {
-            Owner::Line(line) => line,
-            Owner::Hold(hold) => hold | HOLD,
+    fn short(&self) -> Option<ShortReservation> {
+        let (owner, kind) = match self.owner {
+            Owner::Line(line) => (line, 0),
+            Owner::Hold(hold) => (hold, HOLD),
         };
-        ShortReservation {
-            owner,
+        if owner & HOLD != 0 || self.node == NodeId::NONE {
+            return None;
+        }
+        Some(ShortReservation {
+            owner: owner | kind,
             sku: self.sku.0,
             parcel: self.parcel,
             next: self.next,
-            node: half(self.node.0),
-            qty: narrow(self.qty),
-        }
+            node: half(self.node.0)?,
+            qty: narrow(self.qty)?,
+        })
     }
 
     #[inline]
@@ -76,13 +79,16 @@ mod tests {
             parcel: u32::MAX,
             next: 9,
         };
-        assert_eq!(Reservation::whole(plain.short()), plain);
+        assert_eq!(plain.short().map(Reservation::whole), Some(plain));
         for odd in [
             Reservation { qty: 65_536, ..plain },
             Reservation { node: NodeId(65_535), ..plain },
             Reservation { owner: Owner::Line(HOLD | 7), ..plain },
+            Reservation { owner: Owner::Hold(HOLD | 7), ..plain },
+            Reservation { node: NodeId::NONE, ..plain },
+            Reservation { qty: -1, ..plain },
         ] {
-            assert_ne!(Reservation::whole(odd.short()), odd);
+            assert!(odd.short().is_none());
         }
     }
 }

@@ -149,6 +149,12 @@ impl Hasher for Near {
         self.before.write(bytes);
     }
 
+    // What tells a key's kinds apart.
+    #[inline]
+    fn write_isize(&mut self, n: isize) {
+        self.before.write_isize(n);
+    }
+
     #[inline]
     fn write_u32(&mut self, n: u32) {
         self.write_u64(u64::from(n));

@@ -9,8 +9,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Mean radius of Earth in millimetres (6371.0088 km, the IUGG mean radius R1).
 const EARTH_MM: f64 = 6_371_008_800.0;
-/// 2^60: gaps in a square of the radius.
-const GAPS: f64 = 1_152_921_504_606_846_976.0;
 /// Nano-degrees in one degree.
 const NANOS: f64 = 1e9;
 
@@ -93,13 +91,14 @@ impl Point {
 impl Direction {
     /// Gaps that differ by more belong to distances that differ by more than a millimetre: the square of the
     /// chord changes at most four times as fast as the angle, and a millimetre is 1.6e-10 of the radius.
-    pub(crate) const GAP_OF_TIES: i64 = 1 << 31;
+    pub(crate) const GAP_OF_TIES: u64 = 1 << 20;
 
-    /// The square of the chord in units of 2^-60: it rises with the distance, and is much cheaper.
+    /// The square of the chord in units of 2^-49, and a constant: it rises with the distance, and is much
+    /// cheaper.
     #[inline]
-    #[allow(clippy::as_conversions, reason = "at most 4 * 2^60; a NaN becomes 0")]
-    pub(crate) fn gap(self, other: Direction) -> i64 {
-        (self.square(other) * GAPS) as i64
+    pub(crate) fn gap(self, other: Direction) -> u64 {
+        // From 8 up to 16 floats are evenly spaced: their bits count units. A square is at most 4.
+        (self.square(other) + 8.0).to_bits()
     }
 
     #[inline]

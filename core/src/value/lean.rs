@@ -15,8 +15,8 @@ pub(crate) trait Lean: Clone + Hash + PartialEq {
     /// The short form.
     type Short: Copy;
 
-    /// The short form that says most of the row. Where it does not say all, `whole` of it differs.
-    fn short(&self) -> Self::Short;
+    /// The short form that says all of the row, if there is one.
+    fn short(&self) -> Option<Self::Short>;
 
     /// The row that a short form says.
     fn whole(short: Self::Short) -> Self;
@@ -106,12 +106,14 @@ impl<T: Lean> LeanTable<T> {
     /// A form that says all of the row; it takes the place of `old`.
     #[inline]
     fn store(&mut self, row: T, old: Option<u32>) -> T::Short {
-        let short = row.short();
-        if T::named(&short).is_none() && T::whole(short) == row {
-            self.spare.extend(old);
-            return short;
+        match row.short() {
+            Some(short) => {
+                debug_assert!(T::named(&short).is_none() && T::whole(short) == row);
+                self.spare.extend(old);
+                short
+            }
+            None => self.store_whole(row, old),
         }
-        self.store_whole(row, old)
     }
 
     #[cold]
@@ -188,16 +190,16 @@ impl<T: Lean> Undoable for LeanTable<T> {
     }
 }
 
-/// A number in a narrower form; what does not fit comes out as another number.
+/// A number in a narrower form, if it fits.
 #[inline]
-pub(crate) fn narrow<N: TryFrom<i64> + Default>(n: i64) -> N {
-    N::try_from(n).unwrap_or_default()
+pub(crate) fn narrow<N: TryFrom<i64>>(n: i64) -> Option<N> {
+    N::try_from(n).ok()
 }
 
-/// An id in half its width: "none" stays "none"; what does not fit comes out as another id.
+/// An id in half its width, if it fits: "none" stays "none".
 #[inline]
-pub(crate) fn half(id: u32) -> u16 {
-    if id == u32::MAX { NO_HALF } else { u16::try_from(id).unwrap_or(0) }
+pub(crate) fn half(id: u32) -> Option<u16> {
+    if id == u32::MAX { Some(NO_HALF) } else { u16::try_from(id).ok().filter(|id| *id != NO_HALF) }
 }
 
 /// The id that was put into half its width.
@@ -220,8 +222,8 @@ mod tests {
 
     impl Lean for Row {
         type Short = u16;
-        fn short(&self) -> u16 {
-            u16::try_from(self.0).unwrap_or(0).min(999)
+        fn short(&self) -> Option<u16> {
+            u16::try_from(self.0).ok().filter(|short| *short <= 999)
         }
         fn whole(short: u16) -> Row {
             Row(u64::from(short))

@@ -328,6 +328,10 @@ rejections! {
         "bid prices need one tier, and the policy weighs in several",
         "set a policy whose rules weigh everything in one tier of money";
 
+    /// Another plan than the one that was accepted has become the best.
+    703 Conflict Later ReplanDiffers { /** Digest of the plan as it is now. */ digest: String }
+        "the plan has changed since it was shown: its digest is now `{digest}`",
+        "ask for it again with `replan`, and accept what it shows";
     /// The order has nothing planned from that node, or not of those lines.
     720 Conflict No NothingPlannedThere { /** The order. */ order: String, /** The node. */ node: String }
         "order `{order}` has nothing of that planned from `{node}`",
@@ -535,6 +539,14 @@ rejections! {
     853 Invalid Later UnknownFeed { /** The feed. */ feed: String }
         "unknown feed `{feed}`",
         "define it with define_feed first";
+    /// The fact is said to have happened further ahead than its rule allows.
+    854 Denied Later TooEarly {
+        /** The event. */ event: String,
+        /** Minutes from the command to the fact. */ minutes: i64,
+        /** Minutes allowed. */ max: i64,
+    }
+        "`{event}` is told {minutes} minutes ahead, {max} are allowed",
+        "set the sender's clock, tell it when it has happened, or change set_timing_rule";
 }
 
 impl From<Overflow> for Rejection {

@@ -259,7 +259,10 @@ impl Index {
     /// Adds a number that is not there.
     #[inline]
     pub(crate) fn insert(&mut self, hash: u64, number: u32) {
-        self.reserve(1);
+        // Five eighths, as `reserve` has it.
+        if self.used >= (self.slots.len() >> 3).wrapping_mul(5) {
+            self.reserve(1);
+        }
         self.settle(Index::tag(hash) << 32 | u64::from(number));
         self.used = self.used.saturating_add(1);
     }

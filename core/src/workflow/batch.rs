@@ -1,13 +1,16 @@
 //! Orders planned jointly: re-evaluation of what is placed and not yet shipped, and bid prices.
 
 use super::common::*;
+use super::days::{Booked, booked, freed};
 use super::order::{credit, open_order};
 use super::plan::{Task, choose, conclude};
+use super::replan::Disruption;
 use crate::allocation::batch::{BatchFault, BatchOptions, Fairness, fluid_prices, solve_batch};
-use crate::allocation::{Allocator, Joint, Keep, Left, MarginFirst, PlacedLine, Scale, Tiers};
+use crate::allocation::{Above, Allocator, Joint, Keep, Left, PlacedLine, Scale, Tiers};
 use crate::catalog::Lookup;
 use crate::policy::Shortage;
 use crate::record::*;
+use crate::value::digest::Digest;
 use crate::value::geo::Point;
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -16,7 +19,7 @@ use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most orders of a batch.
 const ORDERS_MAX: usize = 100_000;
@@ -32,7 +35,8 @@ wire! {
     /// Plans orders anew, all together: what is reserved or waiting of any of them may go to any other. The
     /// policy weighs as for single orders; `fairness` says who goes first where there is not enough for all.
     /// Lines come whole from one node as the batch is planned; where the policy splits lines, each order may
-    /// then split what is left. Only orders whose plan changes are touched.
+    /// then split what is left. Only orders whose plan changes are touched. With a `disruption` only what it
+    /// undid is planned anew. The question `replan` says beforehand what would come of it.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -45,7 +49,7 @@ wire! {
     /// // Of ten, an early order has eight; one of nine, which is more important, waits.
     /// let batch = AllocateBatch {
     ///     orders: vec!["early".into(), "urgent".into()], reason: "damage".into(),
-    ///     fairness: batch::Fairness::Priority, steps_max: 0, seed: 1,
+    ///     fairness: batch::Fairness::Priority, steps_max: 0, seed: 1, disruption: None, accepts: None,
     /// };
     /// book.execute(&Envelope::new("batch", at, Command::AllocateBatch(batch)))?;
     /// let urgent = Query::Order(DocumentQuery { document: "urgent".into() });
@@ -54,7 +58,8 @@ wire! {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub struct AllocateBatch {
-        /// Numbers of orders that have something open.
+        /// Numbers of orders that have something open, and that no node works on; with a disruption those
+        /// that it may touch.
         pub orders: Vec<String>,
         /// The reason code.
         pub reason: String,
@@ -67,6 +72,13 @@ wire! {
         /// Of chance; the same seed gives the same plan.
         #[serde(default)]
         pub seed: u64,
+        /// What undid plans.
+        #[serde(default)]
+        pub disruption: Option<Disruption>,
+        /// Digest of the dry run that is accepted: if another plan has become the best, the command is
+        /// refused. None = whatever it comes to.
+        #[serde(default)]
+        pub accepts: Option<String>,
     }
 
     /// Sets what a further unit of a SKU is worth at a node, as the policy's measure `bid_price` weighs it.
@@ -131,13 +143,30 @@ pub struct BidPricesView {
 }
 
 /// An order of the batch, as it stands.
-struct Member {
-    order: OrderId,
-    lines: Vec<PlacedLine>,
-    numbers: Vec<u32>,
+pub(super) struct Member {
+    pub order: OrderId,
+    pub lines: Vec<PlacedLine>,
+    pub numbers: Vec<u32>,
     /// What it has reserved, by line number, then node.
-    now: Vec<(u32, NodeId, i64)>,
+    pub now: Vec<(u32, NodeId, i64)>,
+    pub terms: TermsRow,
+    /// A carrier service that does not go.
+    pub without: ServiceId,
+    /// Whether its plan is recorded although nothing changes in it.
+    pub always: bool,
 }
+
+impl Member {
+    /// An order without lines so far.
+    pub(super) fn new(state: &State, order: OrderId) -> Member {
+        let terms = state.terms_of(order).cloned().unwrap_or_else(TermsRow::none);
+        let (lines, numbers, now) = (Vec::new(), Vec::new(), Vec::new());
+        Member { order, lines, numbers, now, terms, without: ServiceId::NONE, always: false }
+    }
+}
+
+/// Units given back, by SKU and node.
+pub(super) type Back = BTreeMap<(SkuId, NodeId), i64>;
 
 /// Plans orders jointly, into one event.
 pub(crate) fn decide_batch(
@@ -146,65 +175,145 @@ pub(crate) fn decide_batch(
     command: &AllocateBatch,
     at: Instant,
 ) -> Result<Body, Rejection> {
+    let event = plan_batch(state, allocator, command, at)?;
+    if command.accepts.is_some() {
+        let digest = digest(&event);
+        if command.accepts.as_ref() != Some(&digest) {
+            return Err(Rejection::ReplanDiffers { digest });
+        }
+    }
+    Ok(Body::BatchAllocated(event))
+}
+
+/// What a batch would come to.
+pub(super) fn plan_batch(
+    state: &State,
+    allocator: &mut Allocator,
+    command: &AllocateBatch,
+    at: Instant,
+) -> Result<BatchAllocated, Rejection> {
     let reason = state.catalog.reason_of(&command.reason)?;
+    need(command.steps_max <= STEPS_MAX, "steps_max", "at most 50,000,000")?;
+    let mut event = BatchAllocated {
+        reason,
+        fairness: command.fairness,
+        orders: 0,
+        plans: Vec::new(),
+        cost: [0; 4],
+        gap_ppm: 0,
+        steps: 0,
+        losses: Vec::new(),
+        disrupted: None,
+    };
+    if let Some(disruption) = &command.disruption {
+        super::replan::replan(state, allocator, command, disruption, at, &mut event)?;
+        return Ok(event);
+    }
     let members = members(state, command)?;
-    let mut back: BTreeMap<(SkuId, NodeId), i64> = BTreeMap::new();
-    for (sku, node, qty) in members.iter().flat_map(|member| member.reserved()) {
-        let sum = back.entry((sku, node)).or_insert(0);
+    if !of_one_channel(state, &members) {
+        return Err(Rejection::BatchOfManyChannels {});
+    }
+    let mut back = Back::new();
+    for (key, qty) in members.iter().flat_map(Member::reserved) {
+        let sum = back.entry(key).or_insert(0);
         *sum = num::add(*sum, qty)?;
     }
-    one_channel(state, &members)?;
-    let (mut joint, none, mut relaxes) = (Joint::default(), TermsRow::none(), false);
-    for member in &members {
+    join(state, allocator, command, &members, &back, at, &mut event)?;
+    Ok(event)
+}
+
+/// Plans members jointly, on top of what the event has already.
+pub(super) fn join(
+    state: &State,
+    allocator: &mut Allocator,
+    command: &AllocateBatch,
+    members: &[Member],
+    back: &Back,
+    at: Instant,
+    event: &mut BatchAllocated,
+) -> Result<(), Rejection> {
+    let (mut joint, mut relaxes) = (Joint::default(), false);
+    let dead = members.iter().filter_map(|one| state.docs.order.get(one.order.0));
+    let dead: Vec<_> = dead.flat_map(|row| super::dated::outlived(state, row)).collect();
+    for member in members {
         let Some(row) = state.docs.order.get(member.order.0) else { continue };
-        let credit = member.credit(&back);
+        let credit = member.credit(back);
         let number = spoken(state, member.order);
         let Some((_, rule)) = rule_of(state, member.order) else { continue };
-        let task = member.task(row, &credit, &number, state.terms_of(member.order).unwrap_or(&none));
+        let days = freed(state, row);
+        let task = member.task(row, Anew { credit: &credit, dead: &dead, days: &days }, &number);
         allocator.decide(state.world(), &task.demand(at), rule, Keep::Reasons);
         relaxes |= !rule.relaxed.is_empty();
         joint.add(state.world(), allocator, row.priority, 1);
     }
-    let margin = if command.fairness == Fairness::MostMargin { MarginFirst::Yes } else { MarginFirst::No };
-    let (problem, scale) = joint.compile(state.catalog.node.len(), margin);
+    let above = match command.fairness {
+        Fairness::MostMargin => Above::Margin,
+        Fairness::MostComplete => Above::Completeness,
+        _ => Above::Nothing,
+    };
+    let (problem, scale) = joint.compile(state.catalog.node.len(), above);
     let options = BatchOptions {
         rounds: ROUNDS,
         steps_max: if command.steps_max == 0 { STEPS_DEFAULT } else { command.steps_max },
         gap_stop_ppm: 0,
         seed: command.seed,
-        fairness: if margin == MarginFirst::Yes { Fairness::LeastCost } else { command.fairness },
+        fairness: if above == Above::Margin { Fairness::LeastCost } else { command.fairness },
     };
     let plan = solve_batch(&problem, &options).map_err(fault)?;
-    let bound = (margin == MarginFirst::No).then_some(plan.bound);
-    let mut event = BatchAllocated {
-        reason,
-        fairness: command.fairness,
-        orders: num::id(members.len()),
-        plans: Vec::new(),
-        cost: [0; 4],
-        gap_ppm: -1,
-        steps: plan.steps,
-        losses: Vec::new(),
-    };
+    let bound = (above != Above::Margin).then_some(plan.bound);
+    event.orders = event.orders.saturating_add(num::id(members.len()));
+    event.steps = event.steps.saturating_add(plan.steps);
     let taken =
         problem.lines.iter().zip(&plan.nodes).filter_map(|(line, node)| {
             node.map(|node| (line.order, (SkuId(line.sku), NodeId(node)), line.qty))
         });
-    let batch = Batch { members: &members, back: &back, joint: &joint, at };
-    batch.record(state, allocator, taken.collect(), &scale, bound, &mut event)?;
-    if relaxes {
-        // Under a rule that gives way a plan may cost less than the bound under the whole rule says.
-        event.gap_ppm = -1;
-    }
-    Ok(Body::BatchAllocated(event))
+    let short = problem.lines.iter().zip(&plan.nodes).filter(|(_, node)| node.is_none());
+    let short: BTreeSet<u32> = short.map(|(line, _)| line.order).collect();
+    let rank = |order: &u32| {
+        let at = num::index(*order);
+        let (cost, alone) = (plan.order_cost.get(at), plan.order_alone.get(at));
+        match command.fairness {
+            Fairness::Priority => problem.orders.get(at).map_or(0, |order| i64::from(order.priority)),
+            Fairness::MostMargin => joint.margin_of(*order).saturating_neg(),
+            Fairness::LeastRegret => alone.copied().unwrap_or(0).saturating_sub(cost.copied().unwrap_or(0)),
+            Fairness::MostComplete => i64::from(short.contains(order)),
+            Fairness::LeastCost | Fairness::FirstCome => 0,
+        }
+    };
+    let mut sequence: Vec<u32> = (0..num::id(members.len())).collect();
+    sequence.sort_by_cached_key(|order| (rank(order), *order));
+    let batch = Batch { members, back: (back, &dead), joint: &joint, sequence: &sequence, at };
+    let gap = batch.record(state, allocator, taken.collect(), &scale, bound, event)?;
+    // Under a rule that gives way a plan may cost less than the bound under the whole rule says.
+    let proved = !relaxes && gap >= 0 && event.gap_ppm >= 0;
+    event.gap_ppm = if proved { event.gap_ppm.max(gap) } else { -1 };
+    Ok(())
+}
+
+/// Who gets what from where by which service, and what waits: the same whenever it is asked, as long as the
+/// plan is the same.
+pub(super) fn digest(event: &BatchAllocated) -> String {
+    let plan = |again: &OrderReallocated| {
+        let plan = &again.plan;
+        let part = |part: &PlanPart| {
+            let parcel = plan.parcels.get(num::index(part.parcel));
+            (part.line, part.qty, parcel.map(|parcel| (parcel.node, parcel.service)))
+        };
+        let parts: Vec<_> = plan.parts.iter().map(part).collect();
+        (again.order, parts, plan.backordered.to_vec(), plan.cancelled.to_vec())
+    };
+    let plans: Vec<_> = event.plans.iter().map(plan).collect();
+    format!("{:016x}", Digest::of(&(plans, &event.disrupted)))
 }
 
 /// A batch on its way into an event.
 struct Batch<'a> {
     members: &'a [Member],
-    /// What all have reserved.
-    back: &'a BTreeMap<(SkuId, NodeId), i64>,
+    /// What all have reserved, and what of it no lot will do for any more.
+    back: (&'a Back, &'a [(SkuId, NodeId, i64)]),
     joint: &'a Joint,
+    /// Who decides first.
+    sequence: &'a [u32],
     at: Instant,
 }
 
@@ -218,17 +327,38 @@ impl Batch<'_> {
         scale: &Scale,
         bound: Option<i64>,
         event: &mut BatchAllocated,
-    ) -> Result<(), Rejection> {
+    ) -> Result<i64, Rejection> {
         let mut left = self.joint.rows.clone();
-        taken.iter().for_each(|(_, key, qty)| take(&mut left, *key, *qty));
-        let mut sums = (0i64, 0i64);
-        let mut rest = taken.as_slice();
-        for ((at, member), alone) in (0u32..).zip(self.members).zip(&self.joint.alone) {
-            // Lines come by order: what this one was given is free for its own decision.
-            let (mine, others) = rest.split_at(rest.partition_point(|(order, ..)| *order <= at));
-            rest = others;
+        let of = |taken: &[(u32, (SkuId, NodeId), i64)], order: u32| {
+            let from = taken.partition_point(|(known, ..)| *known < order);
+            from..taken.partition_point(|(known, ..)| *known <= order)
+        };
+        // The engine knows what each node has; what a plan over all nodes allows is dealt here, in turn.
+        let mut kept = vec![false; taken.len()];
+        for order in self.sequence {
+            for at in of(&taken, *order) {
+                let (Some((_, key, qty)), Some(kept)) = (taken.get(at), kept.get_mut(at)) else { continue };
+                *kept = left.get(&(key.0, NodeId::NONE)).is_none_or(|wide| wide >= qty);
+                if *kept {
+                    take(&mut left, *key, *qty);
+                }
+            }
+        }
+        let mut kept = kept.into_iter();
+        let mut taken = taken;
+        taken.retain(|_| kept.next().unwrap_or(false));
+        let mut days = Vec::new();
+        let mut costs = vec![Tiers::ZERO; self.members.len()];
+        for order in self.sequence {
+            let at = num::index(*order);
+            let (Some(member), Some(cost)) = (self.members.get(at), costs.get_mut(at)) else { continue };
+            // What this one was given is free for its own decision.
+            let mine = taken.get(of(&taken, *order)).unwrap_or_default();
             mine.iter().for_each(|(_, key, qty)| take(&mut left, *key, qty.saturating_neg()));
-            let cost = within(state, allocator, member, self.back, &mut left, self.at, event)?;
+            *cost = within(state, allocator, member, self.back, &mut left, self.at, (&mut days, event))?;
+        }
+        let mut sums = (0i64, 0i64);
+        for ((member, cost), alone) in self.members.iter().zip(costs).zip(&self.joint.alone) {
             let lost = cost.minus(*alone);
             if lost > Tiers::ZERO {
                 event.losses.push(BatchLoss { order: member.order, cost: lost.0 });
@@ -237,10 +367,10 @@ impl Batch<'_> {
             sums = (sums.0.saturating_add(scale.pack(cost)), sums.1.saturating_add(scale.pack(*alone)));
         }
         // The engine's bound holds where lines come whole and no margin stands above; the sum of what orders
-        // cost alone always does.
-        let bound = bound.filter(|_| !self.joint.splits).map_or(sums.1, |bound| bound.max(sums.1));
-        event.gap_ppm = gap(sums.0, bound);
-        Ok(())
+        // cost alone always does, if that is known of each.
+        let bound = bound.filter(|_| !self.joint.splits);
+        let alone = (!self.joint.unproved).then_some(sums.1);
+        Ok(bound.max(alone).map_or(-1, |bound| gap(sums.0, bound)))
     }
 }
 
@@ -254,8 +384,10 @@ fn gap(cost: i64, bound: i64) -> i64 {
 }
 
 fn take(left: &mut Left, key: (SkuId, NodeId), qty: i64) {
-    if let Some(units) = left.get_mut(&key) {
-        *units = units.saturating_sub(qty);
+    for key in [key, (key.0, NodeId::NONE)] {
+        if let Some(units) = left.get_mut(&key) {
+            *units = units.saturating_sub(qty);
+        }
     }
 }
 
@@ -263,15 +395,17 @@ fn fault(fault: BatchFault) -> Rejection {
     Rejection::BatchTooLarge { fault: format!("{fault:?}").to_lowercase() }
 }
 
+/// What a plan may take anew.
+#[derive(Default)]
+pub(super) struct Anew<'a> {
+    credit: &'a [(SkuId, NodeId, i64)],
+    dead: &'a [(SkuId, NodeId, i64)],
+    days: &'a [Booked],
+}
+
 impl Member {
     /// The order as a task, with what the batch has reserved as credit.
-    fn task<'a>(
-        &'a self,
-        row: &OrderRow,
-        credit: &'a [(SkuId, NodeId, i64)],
-        number: &'a str,
-        terms: &'a TermsRow,
-    ) -> Task<'a> {
+    pub(super) fn task<'a>(&'a self, row: &OrderRow, back: Anew<'a>, number: &'a str) -> Task<'a> {
         Task {
             order: self.order,
             channel: row.channel,
@@ -281,22 +415,25 @@ impl Member {
             shortage: Some(Shortage::Backorder),
             lines: &self.lines,
             numbers: &self.numbers,
-            credit,
+            credit: back.credit,
+            dead: back.dead,
+            days: back.days,
             detail: Detail::None,
             number,
-            terms,
+            terms: &self.terms,
+            without: self.without,
         }
     }
 
-    fn reserved(&self) -> impl Iterator<Item = (SkuId, NodeId, i64)> + '_ {
+    pub(super) fn reserved(&self) -> impl Iterator<Item = ((SkuId, NodeId), i64)> + '_ {
         self.now.iter().filter_map(|(number, node, qty)| {
             let at = self.numbers.iter().position(|known| known == number)?;
-            self.lines.get(at).map(|line| (line.sku, *node, *qty))
+            self.lines.get(at).map(|line| ((line.sku, *node), *qty))
         })
     }
 
     /// What the batch has reserved of the SKUs that this order asks for.
-    fn credit(&self, back: &BTreeMap<(SkuId, NodeId), i64>) -> Vec<(SkuId, NodeId, i64)> {
+    pub(super) fn credit(&self, back: &Back) -> Vec<(SkuId, NodeId, i64)> {
         let mut skus: Vec<SkuId> = self.lines.iter().map(|line| line.sku).collect();
         skus.sort_unstable();
         skus.dedup();
@@ -306,26 +443,30 @@ impl Member {
 }
 
 /// The order's number, where outside knowledge may speak of it.
-fn spoken(state: &State, order: OrderId) -> String {
+pub(super) fn spoken(state: &State, order: OrderId) -> String {
     let said = if state.outside.is_empty() { None } else { state.docs.orders.get(order.0) };
     said.map(ToString::to_string).unwrap_or_default()
 }
 
+pub(super) fn need(holds: bool, field: &str, need: &str) -> Result<(), Rejection> {
+    if holds { Ok(()) } else { Err(Rejection::InvalidField { field: field.into(), need: need.into() }) }
+}
+
 /// The orders named, each once and with something open.
 fn members(state: &State, command: &AllocateBatch) -> Result<Vec<Member>, Rejection> {
-    let need = |holds: bool, field: &str, need: &str| {
-        if holds { Ok(()) } else { Err(Rejection::InvalidField { field: field.into(), need: need.into() }) }
-    };
     let count = command.orders.len();
     need((1..=ORDERS_MAX).contains(&count), "orders", "1 to 100,000 orders")?;
-    need(command.steps_max <= STEPS_MAX, "steps_max", "at most 50,000,000")?;
     let mut members = Vec::with_capacity(count);
     let mut seen = std::collections::BTreeSet::new();
     for number in &command.orders {
         let order = open_order(state, number, "allocate_batch")?;
         need(seen.insert(order), "orders", "each order once")?;
+        if let Some(stage) = at_work(state, order) {
+            let (kind, step) = ("order".into(), "allocate_batch".into());
+            return Err(Rejection::IllegalStep { kind, document: number.clone(), state: stage.into(), step });
+        }
         let Some(row) = state.docs.order.get(order.0) else { continue };
-        let mut member = Member { order, lines: Vec::new(), numbers: Vec::new(), now: Vec::new() };
+        let mut member = Member::new(state, order);
         for (number, line) in (1u32..).zip(state.order_lines(row)) {
             let open = line.reserved.saturating_add(line.backordered);
             if open > 0 {
@@ -338,20 +479,33 @@ fn members(state: &State, command: &AllocateBatch) -> Result<Vec<Member>, Reject
         }
         members.push(member);
     }
+    // Whoever lists them: they stand in the order in which they came.
+    members
+        .sort_by_key(|member| state.docs.order.get(member.order.0).map(|row| (row.sequence, member.order)));
     Ok(members)
+}
+
+/// How far a node is that works on what is planned from it for an order.
+fn at_work(state: &State, order: OrderId) -> Option<&'static str> {
+    let row = state.docs.order.get(order.0).filter(|_| state.desk.fulfilment.len() > 0)?;
+    let rows = state.order_lines(row);
+    let nodes = rows.iter().flat_map(|line| state.reservations(line.first_reservation));
+    nodes.map(|(_, row)| row.node).find_map(|node| match state.desk.fulfilment_of(order, node)?.1.stage {
+        FulfilmentStage::Released => Some("released"),
+        FulfilmentStage::Picked => Some("picked"),
+        FulfilmentStage::Packed => Some("packed"),
+        _ => None,
+    })
 }
 
 /// Where stock is protected for channels, or promised by lot, what one channel gives back is not another's
 /// to take.
-fn one_channel(state: &State, members: &[Member]) -> Result<(), Rejection> {
+pub(super) fn of_one_channel(state: &State, members: &[Member]) -> bool {
     let channel = |member: &Member| state.docs.order.get(member.order.0).map(|row| row.channel);
     let mut channels = members.iter().map(channel);
     let first = channels.next().flatten();
     let by_lot = || members.iter().flat_map(|one| &one.lines).any(|line| state.stock.is_by_lot(line.sku));
-    if (state.stock.is_protected() || by_lot()) && channels.any(|other| other != first) {
-        return Err(Rejection::BatchOfManyChannels {});
-    }
-    Ok(())
+    !((state.stock.is_protected() || by_lot()) && channels.any(|other| other != first))
 }
 
 /// One order's plan within what is left; recorded if it is another than it has. Returns what it costs.
@@ -359,16 +513,18 @@ fn within(
     state: &State,
     allocator: &mut Allocator,
     member: &Member,
-    back: &BTreeMap<(SkuId, NodeId), i64>,
+    (back, dead): (&Back, &[(SkuId, NodeId, i64)]),
     left: &mut Left,
     at: Instant,
-    event: &mut BatchAllocated,
+    (days, event): (&mut Vec<Booked>, &mut BatchAllocated),
 ) -> Result<Tiers, Rejection> {
     let Some(row) = state.docs.order.get(member.order.0) else { return Ok(Tiers::ZERO) };
     let Some((chosen, rule)) = rule_of(state, member.order) else { return Ok(Tiers::ZERO) };
-    let credit = member.credit(back);
-    let (number, none) = (spoken(state, member.order), TermsRow::none());
-    let task = member.task(row, &credit, &number, state.terms_of(member.order).unwrap_or(&none));
+    let (credit, number) = (member.credit(back), spoken(state, member.order));
+    // Those that were planned before in this batch have booked their days, and given back others.
+    let (before, own) = (days.len(), freed(state, row));
+    days.extend(own);
+    let task = member.task(row, Anew { credit: &credit, dead, days }, &number);
     allocator.decide_within(state.world(), &task.demand(at), rule, left);
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     conclude(state, allocator, &task, at, (chosen, rule), &mut plan, &mut exceptions)?;
@@ -380,8 +536,21 @@ fn within(
         take(left, (sku, node), part.qty);
         then.push((part.line, node, part.qty));
     }
-    if merged(then) != merged(member.now.clone()) {
-        event.plans.push(OrderReallocated { order: member.order, reason: event.reason, plan, exceptions });
+    if !member.always && merged(then) == merged(member.now.clone()) {
+        days.truncate(before);
+    } else {
+        days.extend(booked(state, &plan, |line| {
+            let at = member.numbers.iter().position(|known| *known == line)?;
+            member.lines.get(at).map(|line| line.sku)
+        }));
+        event.plans.push(OrderReallocated {
+            order: member.order,
+            reason: event.reason,
+            plan,
+            exceptions,
+            amended: Vec::new(),
+            held: None,
+        });
     }
     Ok(allocator.solution.cost)
 }
@@ -456,15 +625,18 @@ pub(crate) fn ask_bid_prices(state: &State, query: &BidPricesQuery) -> Result<Bi
             lines: &lines,
             numbers: &[],
             credit: &[],
+            dead: &[],
+            days: &[],
             detail: Detail::None,
             number: "",
             terms: &none,
+            without: ServiceId::NONE,
         };
         let (_, rule) = choose(state, &task);
         allocator.decide(state.world(), &task.demand(at), rule, Keep::Reasons);
         joint.add(state.world(), &allocator, 0, expected.times);
     }
-    let (problem, scale) = joint.compile(state.catalog.node.len(), MarginFirst::No);
+    let (problem, scale) = joint.compile(state.catalog.node.len(), Above::Nothing);
     if scale.unpack_price(1).is_none() {
         return Err(Rejection::PolicyOfManyTiers {});
     }

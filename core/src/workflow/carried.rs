@@ -20,7 +20,7 @@ pub(super) fn layers_taken(
         return Ok(Vec::new());
     }
     let minor = state.head.minor;
-    let parts = state.layers.parts(&state.stock, sku, node).into_iter();
+    let parts = state.layers.parts(&state.stock, sku, state.pool_node(row, node)).into_iter();
     let whole = |part: crate::costing::Part| Carried {
         lot: LotId::NONE,
         qty: part.qty,

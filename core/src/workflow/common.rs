@@ -1,10 +1,10 @@
 //! What decisions share.
 
 use crate::allocation::{Demand, carriage, grams, travel};
-use crate::catalog::{SkuRow, code};
+use crate::catalog::{Heft, SkuRow, code};
 use crate::costing::{Costing, Drain, Method, share};
 use crate::exception::{ExceptionCode, Opened};
-use crate::policy::{CompiledSourcing, LineSplit, Situation};
+use crate::policy::{CompiledSourcing, LineSplit, Scope, Situation};
 use crate::posting::{Context, Movement, Posting};
 pub(crate) use crate::record::row as row_of;
 use crate::record::{BooksDocument, Fill, LotCost, Parcel, State, Worth};
@@ -75,6 +75,14 @@ pub(crate) fn sku_code(state: &State, sku: SkuId) -> String {
 
 pub(crate) fn node_code(state: &State, node: NodeId) -> String {
     state.catalog.nodes.get(node.0).map(|c| c.to_string()).unwrap_or_default()
+}
+
+/// Where a SKU lies, as parameters tell places apart.
+pub(crate) fn scope_of(state: &State, sku: SkuId, node: NodeId) -> Scope {
+    let catalog = &state.catalog;
+    let group = catalog.sku.get(sku.0).and_then(|row| catalog.groups.get(row.group));
+    let (code, category) = (node_code(state, node), group.map(ToString::to_string));
+    Scope { node: (!code.is_empty()).then_some(code), category, ..Scope::default() }
 }
 
 pub(crate) fn order_code(state: &State, order: OrderId) -> String {
@@ -180,7 +188,7 @@ impl<'a> Entry<'a> {
             let value = match known {
                 Some(drain) => drain.take(qty, minor)?,
                 None => {
-                    let pool = self.state.costs.lot_pool(sku, node, LotId(lot));
+                    let pool = self.state.lot_pool(sku, row, node, LotId(lot));
                     let last = self.last_cost(sku, row, node);
                     let mut drain =
                         self.state.layers.drain_lot((sku, node, lot), (pool.qty, pool.value), last);
@@ -264,7 +272,8 @@ impl<'a> Entry<'a> {
         });
         let Some((_, _, owed)) = self.owed.get_mut(at) else { return Ok(Money::ZERO) };
         let negative = self.state.costs.valuation(row.group).unwrap_or_default().negative;
-        let (passed, stays) = Method { costing, negative, minor }.catch_up(*owed, qty, value)?;
+        let (passed, stays) =
+            Method { costing, negative, minor, pooled: false }.catch_up(*owed, qty, value)?;
         let left = num::sub(owed.0, qty)?.max(0);
         *owed = (left, if left > 0 { owed.1.minus(stays)? } else { Money::ZERO });
         self.post(Movement::CatchUp, passed, &Context { qty: 0, ..*about })?;
@@ -371,7 +380,7 @@ pub(crate) fn fill_backorders(
             given.push((order, line, *sku, give));
         }
     }
-    plan_parcels(state, node, &given, at, &mut filled)?;
+    plan_parcels(state, node, &given, at, NoDay::Waits, &mut filled)?;
     Ok(filled)
 }
 
@@ -390,7 +399,7 @@ pub(super) fn may_give(
     let open = open && allowed_by_terms(state, rule, &row, (order, node));
     let near = rule.distance_mm_max.is_none_or(|max| place.place.distance_mm(order.to) <= max);
     let demand = demand_of(order, at);
-    if !open || !near || travel(state.world(), &demand, node, 0).is_err() {
+    if !open || !near || travel(state.world(), &demand, node, Heft::default()).is_err() {
         return None;
     }
     let number = line.saturating_sub(order.first_line).saturating_add(1);
@@ -423,77 +432,107 @@ fn allowed_by_terms(
     rule.limits.iter().all(|limit| !limit.holds(&situation) || limit.allows(node, kind))
 }
 
-fn demand_of(order: &crate::record::OrderRow, at: Instant) -> Demand<'static> {
+pub(super) fn demand_of(order: &crate::record::OrderRow, at: Instant) -> Demand<'static> {
     Demand::plain(order.channel, order.to, at, order.deliver_by, &[])
 }
 
-/// One parcel an order for what it was given.
+/// What becomes of goods for an order, where the node has no day with room for them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum NoDay {
+    /// It goes on waiting.
+    Waits,
+    /// It was promised that they ship.
+    Ships,
+}
+
+/// One parcel an order for what it was given, on the first day with room for it.
 pub(super) fn plan_parcels(
     state: &State,
     node: NodeId,
     given: &[(OrderId, u32, SkuId, i64)],
     at: Instant,
+    no_day: NoDay,
     filled: &mut Filled,
 ) -> Result<(), Rejection> {
-    let mut orders: Vec<OrderId> = Vec::new();
-    for (order, line, _, qty) in given {
-        let known = orders.iter().position(|o| o == order);
-        let parcel = known.unwrap_or(orders.len());
-        if known.is_none() {
-            orders.push(*order);
+    let mut orders: Vec<(OrderId, Option<u32>)> = Vec::new();
+    let mut days = Vec::new();
+    for (order, ..) in given {
+        if orders.iter().any(|(known, _)| known == order) {
+            continue;
         }
-        filled.fills.push(Fill { order: *order, line: *line, parcel: num::id(parcel), qty: *qty });
-    }
-    for order in orders {
         let Some(row) = state.docs.order.get(order.0) else { continue };
         let parts: Vec<(SkuId, i64)> =
-            given.iter().filter(|(o, ..)| *o == order).map(|(_, _, sku, qty)| (*sku, *qty)).collect();
+            given.iter().filter(|(o, ..)| o == order).map(|(_, _, sku, qty)| (*sku, *qty)).collect();
         let demand = demand_of(row, at);
-        let weight = weigh(state, &parts);
-        let Ok(option) = travel(state.world(), &demand, node, weight) else { continue };
+        let weight = weigh(state, parts.iter().copied());
+        let Ok(mut option) = travel(state.world(), &demand, node, weight) else { continue };
+        let asked = option;
+        if !super::days::find_day(state, &demand, (&parts, weight), &mut days, &mut option) {
+            if no_day == NoDay::Waits {
+                orders.push((*order, None));
+                continue;
+            }
+            option = asked;
+        }
         if option.arrive_at > row.deliver_by {
             filled.exceptions.push(Opened {
                 code: ExceptionCode::PromiseAtRisk,
-                order,
+                order: *order,
                 sku: SkuId::NONE,
                 node,
                 qty: parts.iter().map(|(_, qty)| *qty).fold(0, i64::saturating_add),
             });
         }
-        filled.parcels.push(parcel(state, &option, &parts)?);
+        orders.push((*order, Some(num::id(filled.parcels.len()))));
+        filled.parcels.push(parcel(state, &option, parts.iter().copied())?);
+    }
+    for (order, line, _, qty) in given {
+        let parcel = orders.iter().find(|(known, _)| known == order).and_then(|(_, parcel)| *parcel);
+        filled.fills.extend(parcel.map(|parcel| Fill { order: *order, line: *line, parcel, qty: *qty }));
     }
     Ok(())
 }
 
-/// Grams of goods.
-pub(crate) fn weigh(state: &State, parts: &[(SkuId, i64)]) -> i64 {
-    let grams = |(sku, qty): &(SkuId, i64)| {
-        state.catalog.sku.get(sku.0).map_or(0, |row| grams(row.weight_g, *qty, row.scale))
+/// What a carrier weighs and measures of goods.
+pub(crate) fn weigh(state: &State, parts: impl Iterator<Item = (SkuId, i64)>) -> Heft {
+    let heft = |(sku, qty): (SkuId, i64)| {
+        let Some(row) = state.catalog.sku.get(sku.0) else { return Heft::default() };
+        let mm3 = grams(state.catalog.volume_mm3(sku), qty, row.scale);
+        Heft { grams: grams(row.weight_g, qty, row.scale), mm3 }
     };
-    parts.iter().map(grams).fold(0, i64::saturating_add)
+    parts.map(heft).fold(Heft::default(), Heft::plus)
 }
 
 /// A parcel with its charges, in whole minor units.
 pub(crate) fn parcel(
     state: &State,
     option: &crate::allocation::Candidacy,
-    parts: &[(SkuId, i64)],
+    parts: impl Iterator<Item = (SkuId, i64)> + Clone,
 ) -> Result<Parcel, Rejection> {
     let minor = state.head.minor;
     let node = state.catalog.node.get(option.node.0);
     let each = node.map_or(0, |row| row.handling_per_unit.micros());
     let mut handling = node.map_or(0, |row| row.handling_per_order.micros());
-    for (sku, qty) in parts {
-        let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
-        handling = num::add(handling, num::mul_div(each, *qty, scale)?)?;
+    // Goods are looked at only where their number or weight costs something.
+    if each != 0 {
+        for (sku, qty) in parts.clone() {
+            let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
+            handling = num::add(handling, num::mul_div(each, qty, scale)?)?;
+        }
     }
+    let freight = if option.carded {
+        state.catalog.freight(option.service, option.distance_mm, weigh(state, parts))
+    } else {
+        let grams = if option.per_kg == Money::ZERO { 0 } else { weigh(state, parts).grams };
+        carriage(option.base, option.per_kg, grams)
+    };
     Ok(Parcel {
         node: option.node,
         service: option.service,
         ship_at: option.ship_at,
         arrive_at: option.arrive_at,
         distance_mm: option.distance_mm,
-        freight: whole(carriage(option.base, option.per_kg, weigh(state, parts)), minor)?,
+        freight: whole(freight, minor)?,
         handling: whole(handling, minor)?,
     })
 }

@@ -4,7 +4,6 @@
 
 use super::common::*;
 use super::fulfil::no_step;
-use super::governance::read_parameter;
 use super::stock::{decide_adjustment, free_in};
 use crate::catalog::*;
 use crate::exception::*;
@@ -271,7 +270,7 @@ fn decide_record(state: &State, record: &RecordCount, actor: &str, at: Instant) 
     let mut variance = 0i64;
     let mut far = false;
     let place = Scope { node: Some(node_code(state, row.node)), ..Scope::default() };
-    let recount = read_parameter(state, "count_recount_units", &place, at).micros();
+    let recount = state.read_parameter("count_recount_units", &place, at).micros();
     for known in &row.lines {
         let now = lines.iter().find(|line| line.sku == known.sku);
         let (expected, counted, times) =
@@ -285,7 +284,7 @@ fn decide_record(state: &State, record: &RecordCount, actor: &str, at: Instant) 
         far = far || (recount > 0 && num::mul(off, MICROS)? > recount);
         variance = num::add(variance, worth_of(state, known.sku, row.node, off)?)?;
     }
-    let tolerance = read_parameter(state, "count_tolerance_value", &place, at);
+    let tolerance = state.read_parameter("count_tolerance_value", &place, at);
     let variance = Money::from_micros(variance);
     let stage = match (far && !again, variance > tolerance) {
         (true, _) => CountStage::Recount,

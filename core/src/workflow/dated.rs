@@ -26,26 +26,22 @@ fn need(sku: &str, need: &str) -> Rejection {
 }
 
 /// `Ok` if goods that are told apart say which they are.
-pub(crate) fn check_tracked(
-    state: &State,
-    (sku, _): (SkuId, &SkuRow),
-    line: &ReceiptLine,
-    qty: i64,
-) -> Result<(), Rejection> {
-    let tracking = state.catalog.trait_of(sku).map(|row| row.tracking).unwrap_or_default();
+pub(crate) fn check_tracked(state: &State, line: &DenseReceiptLine) -> Result<(), Rejection> {
+    let tracking = state.catalog.trait_of(line.sku).map(|row| row.tracking).unwrap_or_default();
+    let need = |text: &str| need(&sku_code(state, line.sku), text);
     let own = line.place.is_own();
     if line.expires_at.is_some_and(|at| !at.is_valid()) {
         return Err(Rejection::InvalidInstant { field: "lines.expires_at".into() });
     }
     if line.expires_at.is_some() && line.place.lot.is_empty() {
-        return Err(need(&line.sku, "a date belongs to a lot"));
+        return Err(need("a date belongs to a lot"));
     }
     match tracking {
         Tracking::None => Ok(()),
-        _ if own && line.place.lot.is_empty() => Err(need(&line.sku, "every unit lies in a named lot")),
-        Tracking::Serial if own && qty != 1 => Err(need(&line.sku, "one unit has each serial number")),
-        Tracking::Serial if own && is_there(state, sku, &line.place.lot) => {
-            Err(need(&line.sku, "its serial number is in stock already"))
+        _ if own && line.place.lot.is_empty() => Err(need("every unit lies in a named lot")),
+        Tracking::Serial if own && line.qty != 1 => Err(need("one unit has each serial number")),
+        Tracking::Serial if own && is_there(state, line.sku, &line.place.lot) => {
+            Err(need("its serial number is in stock already"))
         }
         _ => Ok(()),
     }
@@ -58,7 +54,7 @@ fn is_there(state: &State, sku: SkuId, lot: &str) -> bool {
 
 /// The date that a line gives its lot, where the lot has none yet: the one that is said, or the SKU's shelf
 /// life from the day that it came.
-fn new_date(
+pub(crate) fn new_date(
     state: &State,
     line: &DenseReceiptLine,
     before: &[ReceivedLine],
@@ -85,28 +81,21 @@ fn new_date(
     }
 }
 
-/// The date that a line gives its lot, where that is new; its goods join those that arrive.
-pub(crate) fn date(
-    state: &State,
-    line: &DenseReceiptLine,
-    before: &[ReceivedLine],
-    at: Instant,
-    lots: &mut Vec<Arriving>,
-) -> Result<Option<Instant>, Rejection> {
-    let expires_at = new_date(state, line, before, at)?;
-    let by_lot = state.stock.by_lot.len() > 0 || expires_at.is_some();
-    if by_lot && line.place.is_own() && line.place.condition == Condition::Sellable {
-        let date = expires_at.unwrap_or_else(|| dated_before(state, line, before));
-        lots.push((line.sku, line.place.clone(), date, line.qty));
+/// The goods of a receipt by lot, where any SKU is promised by lot or will be. What may not be promised gives
+/// its lot a date too: it comes as no units.
+pub(crate) fn arriving(state: &State, received: &[ReceivedLine]) -> Vec<Arriving> {
+    if state.stock.by_lot.len() == 0 && received.iter().all(|line| line.expires_at.is_none()) {
+        return Vec::new();
     }
-    Ok(expires_at)
-}
-
-/// The date of a lot that has one already, or now.
-fn dated_before(state: &State, line: &DenseReceiptLine, before: &[ReceivedLine]) -> Instant {
-    let same = |known: &&ReceivedLine| known.sku == line.sku && known.place.lot == line.place.lot;
-    let now = before.iter().filter(same).find_map(|known| known.expires_at);
-    now.unwrap_or_else(|| state.stock.date_of(line.sku, &line.place.lot))
+    let one = |line: &ReceivedLine| {
+        let sellable = line.place.is_own() && line.place.condition == Condition::Sellable;
+        let lot = line.place.lot.as_str();
+        let same = |known: &&ReceivedLine| known.sku == line.sku && known.place.lot == lot;
+        let new = received.iter().filter(same).find_map(|known| known.expires_at);
+        let date = new.unwrap_or_else(|| state.stock.date_of(line.sku, lot));
+        (line.sku, line.place.clone(), date, if sellable { line.qty } else { 0 })
+    };
+    received.iter().map(one).collect()
 }
 
 /// The goods of a SKU that is promised by lot, or will be, with those that arrive.
@@ -117,11 +106,36 @@ pub(crate) fn arriving_bench(state: &State, sku: SkuId, node: NodeId, lots: &[Ar
         return None;
     }
     let mut bench = state.stock.bench(sku, node, &[]);
+    if !state.stock.is_by_lot(sku) {
+        // With its first date what is reserved is asked for by the channels' lives.
+        let now = state.stock.need_of(ChannelId::NONE);
+        bench.want(now, state.stock.cells.get(sku, node).reserved.saturating_neg());
+        let here = |row: &Reservation| (row.sku, row.node) == (sku, node);
+        for (_, row) in state.stock.reservations.iter().filter(|(_, row)| here(row)) {
+            bench.want(state.stock.need_of(state.channel_of(&row)), row.qty);
+        }
+    }
+    mine.clone().for_each(|(_, place, date, _)| bench.date(&place.lot, *date));
     mine.for_each(|(_, place, date, qty)| bench.add(place.clone(), *date, *qty));
     if dated {
         bench.doubt(state.stock.need_of(ChannelId::NONE));
     }
     Some(bench)
+}
+
+/// Units of reservations by a lot's name that does not live long enough for the channel any more: given back,
+/// they can not be promised again.
+pub(crate) fn outlived(state: &State, order: &OrderRow) -> Vec<(SkuId, NodeId, i64)> {
+    let mut dead = Vec::new();
+    if state.stock.named.len() == 0 {
+        return dead;
+    }
+    for line in state.order_lines(order).iter() {
+        let pending = state.reservations(line.first_reservation).filter(|(_, row)| row.qty > 0);
+        let gone = pending.filter(|(id, _)| state.stock.is_outlived(*id, line.sku, order.channel));
+        dead.extend(gone.map(|(_, row)| (row.sku, row.node, row.qty)));
+    }
+    dead
 }
 
 /// Goods that come without a lot.

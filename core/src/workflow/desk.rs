@@ -3,7 +3,6 @@
 
 use super::common::*;
 use super::fulfil::no_step;
-use super::governance::read_parameter;
 use super::order::{DocumentLine, ReceiveReturn, line_of};
 use crate::catalog::*;
 use crate::exception::*;
@@ -200,7 +199,11 @@ pub(crate) fn decide_desk(state: &State, command: &OnDesk<'_>, at: Instant) -> R
         OnDesk::CancelReturn(cancel) => {
             let reason = state.catalog.reason_of(&cancel.reason)?;
             let rma = return_step(state, &cancel.rma, "cancel_return")?;
-            Ok(Body::ReturnCancelled(ReturnCancelled { rma, reason }))
+            // Its exchange is on the way, or there: goods without goods.
+            let sent = super::replace::exchange_of(state, &rma);
+            let opened = |order| Opened { order, ..Opened::of(ExceptionCode::RefundWithoutGoods) };
+            let exceptions = sent.map(|order| opened(order).about(&cancel.rma)).into_iter().collect();
+            Ok(Body::ReturnCancelled(ReturnCancelled { rma, reason, exceptions }))
         }
         OnDesk::RequestTransfer(request) => {
             let (from, _) = state.catalog.node_of(&request.from)?;
@@ -298,7 +301,7 @@ fn decide_authorization(state: &State, authorize: &AuthorizeReturn, at: Instant)
     };
     let channel = state.catalog.channels.get(row.channel.0).map(|code| code.to_string());
     let place = Scope { channel, ..Scope::default() };
-    let days = read_parameter(state, "return_window_days", &place, at).micros();
+    let days = state.read_parameter("return_window_days", &place, at).micros();
     let until = row.placed_at.plus_seconds(num::mul_div(days, 86_400, MICROS)?);
     if at > until {
         let (order, closed_at) = (shown(&authorize.order), until.to_string());

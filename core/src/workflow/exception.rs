@@ -152,15 +152,31 @@ pub(crate) fn decide_escalation(state: &State, id: u32) -> Body {
     Body::ExceptionEscalated(ExceptionEscalated { exception: id.saturating_add(1), level, to })
 }
 
+/// A backorder that is too old.
+pub(crate) fn decide_ageing(state: &State, id: u32) -> Body {
+    let order = state.desk.waits.get(id).copied().unwrap_or(OrderId::NONE);
+    let opened = Opened { order, qty: state.waits(order), ..Opened::of(ExceptionCode::BackorderAged) };
+    Body::ExceptionsRaised(ExceptionsRaised { exceptions: vec![opened.about("")] })
+}
+
 /// Whether what opened an exception is over, where its rule lets it close by itself.
 fn is_gone(state: &State, id: u32) -> bool {
     let Some(row) = state.books.exceptions.get(id) else { return false };
     if rule_for(state, row.opened.code).clearing != Clearing::WhenGone {
         return false;
     }
+    if row.opened.code == ExceptionCode::CreditLimit {
+        return !state.desk.holds_of(row.opened.order).any(|hold| hold == OrderHoldKind::Credit);
+    }
+    if row.opened.code == ExceptionCode::BackorderAged {
+        return state.waits(row.opened.order) == 0;
+    }
     if let Some(order) = state.docs.order.get(row.opened.order.0) {
         let open = |line: &LineRow| line.reserved > 0 || line.backordered > 0;
         return !state.order_lines(order).iter().any(open);
+    }
+    if row.opened.code == ExceptionCode::PromiseAtRisk && row.opened.sku != SkuId::NONE {
+        return state.stock.outlived_now(row.opened.sku, row.opened.node) == 0;
     }
     if row.opened.code == ExceptionCode::PlannedAtClosedNode {
         let node = row.opened.node;

@@ -3,7 +3,6 @@
 //! as it is planned.
 
 use super::common::*;
-use super::governance::read_parameter;
 use super::order::{DocumentLine, PlaceOrder, illegal, line_of, resolve_order};
 use crate::allocation::grams;
 use crate::catalog::*;
@@ -323,8 +322,8 @@ pub(crate) fn faults_of(state: &State, capture: &CaptureOrder, at: Instant) -> (
     if !capture.customer.is_empty() && state.desk.prints.find(&print).is_some() {
         faults.push("the same customer ordered the same goods to the same place before".into());
     }
-    let least = read_parameter(state, "order_value_min", &place, at);
-    let share = read_parameter(state, "price_below_list_share", &place, at);
+    let least = state.read_parameter("order_value_min", &place, at);
+    let share = state.read_parameter("price_below_list_share", &place, at);
     let mut worth = 0i64;
     for line in &order.lines {
         let Ok((_, row)) = catalog.sku_of(&line.sku) else { continue };
@@ -506,7 +505,7 @@ fn decide_pack(state: &State, pack: &PackOrder, at: Instant) -> Result<Body, Rej
     };
     let rows = state.docs.order.get(order.0).map(|row| state.order_lines(row)).unwrap_or_default();
     let place = Scope { node: Some(pack.node.clone()), ..Scope::default() };
-    let tolerance = read_parameter(state, "weight_tolerance_share", &place, at).micros();
+    let tolerance = state.read_parameter("weight_tolerance_share", &place, at).micros();
     let mut left = row.picked.clone();
     for line in row.cartons.iter().flat_map(|carton| &carton.lines) {
         take(&mut left, line);
@@ -549,6 +548,24 @@ fn take(left: &mut [(u32, i64)], line: &LineQty) {
     }
 }
 
+/// What nobody picked up is struck, and goes back to stock.
+pub(crate) fn decide_uncollected(state: &State, id: u32) -> Body {
+    let (order, node) = state.desk.fulfilments.get(id).copied().unwrap_or((OrderId::NONE, NodeId::NONE));
+    let count = state.docs.order.get(order.0).map_or(0, |row| row.lines);
+    let lines = (1..=count).map(|line| LineQty { line, qty: reserved(state, order, line, node) });
+    let lines: Vec<LineQty> = lines.filter(|line| line.qty > 0).collect();
+    let qty = lines.iter().map(|line| line.qty).fold(0, i64::saturating_add);
+    let opened = Opened { order, node, qty, ..Opened::of(ExceptionCode::PickupExpired) };
+    let exceptions = vec![opened.about("")];
+    Body::OrderCancelled(OrderCancelled {
+        order,
+        reason: ReasonId::NONE,
+        lines,
+        node: Some(node),
+        exceptions,
+    })
+}
+
 /// An order of which something left from a node.
 fn shipped_from(state: &State, order: &str, node: &str, step: &str) -> Result<(OrderId, NodeId), Rejection> {
     let (id, row) = order_of(state, order)?;
@@ -584,7 +601,7 @@ pub(crate) fn may_ship(
     };
     for (_, need) in state.desk.flows.iter().filter(|(known, _)| *known == channel) {
         let done = match need {
-            Stage::Release => stage.is_some(),
+            Stage::Release => stage.is_some_and(|stage| stage != FulfilmentStage::Cancelled),
             Stage::Pick => {
                 row.is_some_and(|row| wanted.iter().all(|(line, qty)| qty_of(&row.picked, *line) >= *qty))
             }

@@ -88,7 +88,8 @@ pub(crate) fn decide_governance(
         Govern::Source(set) => {
             check_event(&set.event)?;
             check_scope(state, &set.scope)?;
-            if set.scope.service_level.is_some() || set.scope.region.is_some() {
+            let unseen = [&set.scope.service_level, &set.scope.region, &set.scope.customer];
+            if unseen.iter().any(|part| part.is_some()) {
                 return invalid("scope", "node, channel and category: what an event tells");
             }
             at_most("sources", set.sources.len(), 64)?;
@@ -140,6 +141,7 @@ fn check_scope(state: &State, scope: &Scope) -> Result<(), Rejection> {
     if let Some(channel) = &scope.channel {
         state.catalog.channel_of(channel)?;
     }
+    at_most("characters of the customer", scope.customer.as_ref().map_or(0, String::len), 256)?;
     let named =
         [("service_level", &scope.service_level), ("region", &scope.region), ("category", &scope.category)];
     for (field, text) in named {
@@ -152,8 +154,7 @@ fn check_scope(state: &State, scope: &Scope) -> Result<(), Rejection> {
 
 /// A parameter's definition: the book's own, else the built-in one.
 pub(crate) fn parameter(state: &State, name: &str) -> Result<DefineParameter, Rejection> {
-    let set = state.govern.parameters.rows().iter().find(|known| known.parameter == name).cloned();
-    set.or_else(|| built_in(name)).ok_or_else(|| Rejection::UnknownParameter { parameter: shown(name) })
+    state.parameter(name).ok_or_else(|| Rejection::UnknownParameter { parameter: shown(name) })
 }
 
 /// All parameters: the book's own and those built in, by name.
@@ -221,36 +222,6 @@ fn has_role(state: &State, actor: &str, role: &str, command: &str) -> Result<(),
     Err(Rejection::RoleRequired { actor: shown(actor), command: command.into(), roles: role.into() })
 }
 
-/// The value of a parameter at a place and time, and the row that says so; none = the standard as defined.
-pub(crate) fn value_at<'a>(
-    state: &'a State,
-    define: &DefineParameter,
-    place: &Scope,
-    at: Instant,
-) -> (Money, Option<&'a ParameterRow>) {
-    // Per scope the latest that is in force speaks; of those that say a value, the most specific.
-    let rows = state.govern.values.rows().iter();
-    let rows = rows.filter(|row| row.set.parameter == define.parameter && row.from <= at);
-    let mut best: Option<&ParameterRow> = None;
-    for row in rows.clone().filter(|row| row.set.scope.misfit(place).is_none()) {
-        let later = |other: &ParameterRow| {
-            other.set.scope == row.set.scope && (other.from, other.sequence) > (row.from, row.sequence)
-        };
-        if row.set.value.is_none() || rows.clone().any(later) {
-            continue;
-        }
-        if best.is_none_or(|known| row.set.scope.weight() > known.set.scope.weight()) {
-            best = Some(row);
-        }
-    }
-    (best.and_then(|row| row.set.value).unwrap_or(define.standard), best)
-}
-
-/// A parameter where a workflow reads it.
-pub(crate) fn read_parameter(state: &State, name: &str, place: &Scope, at: Instant) -> Money {
-    parameter(state, name).map_or(Money::ZERO, |define| value_at(state, &define, place, at).0)
-}
-
 /// Whether an actor may decide on an approval.
 pub(crate) fn may_decide<'a>(
     state: &'a State,
@@ -293,6 +264,8 @@ pub(crate) struct Saying<'a> {
     pub actor: &'a str,
     pub at: Instant,
     pub occurred_at: Instant,
+    /// Seconds that it is said to have happened after `at`.
+    pub ahead_s: i64,
     /// The command as JSON; none where a column record says it, which cannot wait.
     pub text: Option<&'a str>,
 }
@@ -307,6 +280,7 @@ struct Facts {
     units: i64,
     backorder: i64,
     refund: i64,
+    substitution: i64,
 }
 
 /// Judges an event before it is recorded.
@@ -316,8 +290,7 @@ pub(crate) fn govern(state: &State, saying: &Saying<'_>, body: &Body) -> Result<
     super::rollout::check_rollout(state, saying.word, &facts.nodes, facts.channel)?;
     let mut raised = Vec::new();
     if let Some(rule) = source_rule(state, body.name(), &facts)
-        && !rule.sources.is_empty()
-        && !rule.sources.iter().any(|source| source == saying.source)
+        && let Some(owners) = foreign_to(state, rule, saying.source, body)
     {
         match (rule.otherwise, saying.text) {
             (Misfit::Accept, _) => {
@@ -329,27 +302,66 @@ pub(crate) fn govern(state: &State, saying: &Saying<'_>, body: &Body) -> Result<
             }
             _ => {
                 let (event, source_system) = (body.name().into(), shown(saying.source));
-                let owners = rule.sources.join(", ");
                 return Err(Rejection::NotSourceOfRecord { event, source_system, owners });
             }
         }
     }
-    let late = saying.at.seconds_since(saying.occurred_at).checked_div(60).unwrap_or(0);
-    let timing = state.govern.timings.rows().iter().find(|rule| rule.event == body.name());
-    if let Some(rule) = timing.filter(|rule| late > i64::from(rule.late_minutes_max)) {
-        let max = i64::from(rule.late_minutes_max);
-        match (rule.otherwise, saying.text) {
-            (Misfit::Accept, _) => {
-                raised.push(about(&facts, ExceptionCode::LateEvent).about(saying.source));
-            }
-            (Misfit::Park, Some(_)) => {
-                let measured = (num::mul(late, MICROS)?, num::mul(max, MICROS)?);
-                return Ok(park(state, saying, Parking::Timing, measured, &rule.role, PARKED_HOURS));
-            }
-            _ => return Err(Rejection::TooLate { event: body.name().into(), minutes: late, max }),
-        }
+    if let Some(parked) = check_timing(state, saying, body, &facts, &mut raised)? {
+        return Ok(parked);
     }
     limits(state, saying, &facts).map(|parked| parked.unwrap_or(Verdict::Go(raised)))
+}
+
+/// The systems that a rule wants to hear, where it wants none other: its own, or the one that opened the
+/// document.
+fn foreign_to(state: &State, rule: &SetSourceOfRecord, source: &str, body: &Body) -> Option<String> {
+    if !rule.sources.is_empty() && !rule.sources.iter().any(|known| known == source) {
+        return Some(rule.sources.join(", "));
+    }
+    if rule.documents == DocumentOwner::Shared {
+        return None;
+    }
+    let document = state.document_of(body)?;
+    let opener = state.govern.opened.find(&document).and_then(|id| state.govern.openers.get(id))?;
+    (opener != source).then(|| opener.clone())
+}
+
+/// Whether a fact is told in its time: what is parked for it, where the rule says so.
+fn check_timing(
+    state: &State,
+    saying: &Saying<'_>,
+    body: &Body,
+    facts: &Facts,
+    raised: &mut Vec<Raised>,
+) -> Result<Option<Verdict>, Rejection> {
+    let event = || String::from(body.name());
+    let rule = state.govern.timings.rows().iter().find(|rule| rule.event == body.name());
+    let ahead = num::div_ceil(saying.ahead_s, 60)?;
+    let Some(rule) = rule else {
+        let field = "occurred_at".into();
+        return if ahead > 0 { Err(Rejection::InvalidInstant { field }) } else { Ok(None) };
+    };
+    let late = saying.at.seconds_since(saying.occurred_at).checked_div(60).unwrap_or(0);
+    let (minutes, max, code) = if ahead > 0 {
+        (ahead, i64::from(rule.ahead_minutes_max), ExceptionCode::EarlyEvent)
+    } else {
+        (late, i64::from(rule.late_minutes_max), ExceptionCode::LateEvent)
+    };
+    if minutes <= max {
+        return Ok(None);
+    }
+    match (rule.otherwise, saying.text) {
+        (Misfit::Accept, _) => {
+            raised.push(about(facts, code).about(saying.source));
+            Ok(None)
+        }
+        (Misfit::Park, Some(_)) => {
+            let measured = (num::mul(minutes, MICROS)?, num::mul(max, MICROS)?);
+            Ok(Some(park(state, saying, Parking::Timing, measured, &rule.role, PARKED_HOURS)))
+        }
+        _ if ahead > 0 => Err(Rejection::TooEarly { event: event(), minutes, max }),
+        _ => Err(Rejection::TooLate { event: event(), minutes, max }),
+    }
 }
 
 /// Hours for which a message of another system, or a late one, waits.
@@ -400,6 +412,7 @@ fn limits(state: &State, saying: &Saying<'_>, facts: &Facts) -> Result<Option<Ve
             LimitMeasure::Units => units(facts.units)?,
             LimitMeasure::BackorderUnits => units(facts.backorder)?,
             LimitMeasure::Refund => facts.refund,
+            LimitMeasure::Substitution => facts.substitution,
         };
         if measured <= above.micros() {
             continue;
@@ -466,21 +479,32 @@ fn facts(state: &State, body: &Body) -> Result<Facts, Rejection> {
             facts.skus.push(e.sku);
             facts.units = e.qty;
         }
-        Body::OrderPlaced(e) => {
-            facts.channel = Some(e.channel);
-            facts.nodes.extend(e.plan.parcels.iter().map(|parcel| parcel.node));
-            facts.skus.extend(e.lines.iter().map(|line| line.sku));
-            facts.units = sum(e.lines.iter().map(|line| line.qty));
-            facts.backorder = sum(e.plan.backordered.iter().map(|line| line.qty));
-            for line in &e.lines {
-                facts.value = num::add(facts.value, worth(line.sku, line.price, line.qty)?)?;
-            }
-        }
+        Body::OrderPlaced(e) => order_facts(state, e, &mut facts, &worth)?,
         Body::OrderShipped(e) => {
             facts.channel = state.docs.order.get(e.order.0).map(|row| row.channel);
             facts.nodes.push(e.node);
             facts.skus.extend(e.lines.iter().map(|line| line.sku));
             facts.units = sum(e.lines.iter().map(|line| line.qty));
+        }
+        Body::OrderReleased(e) => {
+            let row = state.docs.order.get(e.order.0);
+            facts.channel = row.map(|row| row.channel);
+            for line in row.map(|row| state.order_lines(row)).unwrap_or_default().iter() {
+                let qty = line.qty.saturating_sub(line.cancelled);
+                facts.value = num::add(facts.value, worth(line.sku, line.price, qty)?)?;
+            }
+        }
+        Body::OrderReallocated(e) => {
+            let row = state.docs.order.get(e.order.0);
+            facts.channel = row.map(|row| row.channel);
+            facts.nodes.extend(e.plan.parcels.iter().map(|parcel| parcel.node));
+            facts.units = sum(e.amended.iter().map(|line| line.qty.saturating_abs()));
+            facts.backorder = sum(e.plan.backordered.iter().map(|line| line.qty));
+            let rows = row.map(|row| state.order_lines(row)).unwrap_or_default();
+            for change in e.amended.iter().filter(|change| change.qty > 0) {
+                let Some(line) = rows.get(num::index(change.line.saturating_sub(1))) else { continue };
+                facts.value = num::add(facts.value, worth(line.sku, line.price, change.qty)?)?;
+            }
         }
         Body::OrderCancelled(e) => {
             facts.channel = state.docs.order.get(e.order.0).map(|row| row.channel);
@@ -489,6 +513,30 @@ fn facts(state: &State, body: &Body) -> Result<Facts, Rejection> {
         other => supply_facts(state, other, &mut facts, &worth)?,
     }
     Ok(facts)
+}
+
+/// The facts of an order that is placed.
+fn order_facts(
+    state: &State,
+    e: &OrderPlaced,
+    facts: &mut Facts,
+    worth: &impl Fn(SkuId, Money, i64) -> Result<i64, num::Overflow>,
+) -> Result<(), Rejection> {
+    facts.channel = Some(e.channel);
+    facts.nodes.extend(e.plan.parcels.iter().map(|parcel| parcel.node));
+    facts.skus.extend(e.lines.iter().map(|line| line.sku));
+    facts.units = sum(e.lines.iter().map(|line| line.qty));
+    facts.backorder = sum(e.plan.backordered.iter().map(|line| line.qty));
+    for line in &e.lines {
+        facts.value = num::add(facts.value, worth(line.sku, line.price, line.qty)?)?;
+    }
+    for was in &e.substituted {
+        let Some(line) = e.lines.get(num::index(was.line.saturating_sub(1))) else { continue };
+        let own = state.catalog.sku.get(line.sku.0).map_or(was.price, |row| row.price);
+        let more = worth(line.sku, own, line.qty)?.saturating_sub(worth(was.sku, was.price, line.qty)?);
+        facts.substitution = num::add(facts.substitution, more.saturating_abs())?;
+    }
+    Ok(())
 }
 
 /// The facts of what comes in and goes between nodes.

@@ -122,7 +122,7 @@ fn bind(
     let mut rebinds = Vec::new();
     for sku in skus {
         let mut free = free_by_node(state, sku, channel);
-        let mut room = state.stock.room_of(sku, channel, 0);
+        let mut room = state.stock.room_of(sku, channel);
         let mine = wanted.iter().enumerate().filter(|(_, line)| line.sku == sku);
         let named = mine.filter(|(_, line)| !line.lot.is_empty());
         room = room.saturating_sub(bind_named(state, channel, named, (fill, room), &mut free, &mut held)?);

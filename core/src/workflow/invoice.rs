@@ -2,6 +2,7 @@
 
 use super::common::*;
 use super::late::bear;
+use super::matching::{Billed, check_match};
 use crate::catalog::*;
 use crate::costing::{Costing, InvoiceDifference, allocate_shares, extend, share};
 use crate::posting::{Context, Movement};
@@ -10,6 +11,7 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
 use crate::value::wire::wire;
 
 wire! {
@@ -101,6 +103,7 @@ struct Matching<'a> {
     supplier: SupplierId,
     purchase: PurchaseId,
     rate: Option<Money>,
+    at: Instant,
     entry: Entry<'a>,
     event: SupplierInvoiceReceived,
 }
@@ -108,6 +111,7 @@ struct Matching<'a> {
 pub(crate) fn decide_supplier_invoice(
     state: &State,
     receive: &ReceiveSupplierInvoice,
+    at: Instant,
 ) -> Result<Body, Rejection> {
     let invoice = new_books_document(state, BooksDocument::SupplierInvoice, &receive.invoice)?;
     let (supplier, _) = state.catalog.supplier_of(&receive.supplier)?;
@@ -126,9 +130,10 @@ pub(crate) fn decide_supplier_invoice(
         tax: convert(receive.tax, receive.rate, state.head.minor)?,
         postings: Vec::new(),
         uses: Vec::new(),
+        exceptions: Vec::new(),
     };
     let entry = Entry::new(state);
-    let mut matching = Matching { state, supplier, purchase, rate: receive.rate, entry, event };
+    let mut matching = Matching { state, supplier, purchase, rate: receive.rate, at, entry, event };
     for line in &receive.lines {
         match (&line.sku, &line.landed_cost, &line.consignment_use) {
             (Some(sku), None, None) => matching.goods(line, sku)?,
@@ -162,6 +167,10 @@ impl Matching<'_> {
         let total = convert(foreign, self.rate, minor)?;
         let foreign_shares = shares(foreign, &basis, minor)?;
         let own = shares(total, &basis, minor)?;
+        let billed = Billed { sku, qty, ahead, amounts: (foreign, total), purchase: self.purchase };
+        let number = &self.event.invoice.to_string();
+        let mismatch = check_match(self.state, &billed, (number, &open), self.at)?;
+        self.event.exceptions.extend(mismatch);
         let about = context(row, sku, NodeId::NONE, 0);
         self.entry.post(Movement::PurchaseInvoice, total, &about)?;
         let parts = open.into_iter().zip(foreign_shares).zip(own.iter().copied());

@@ -10,6 +10,7 @@ use crate::allocation::PlacedLine;
 use crate::catalog::*;
 use crate::posting::Movement;
 use crate::record::*;
+use crate::stock::Condition;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num::{self, Overflow};
@@ -152,14 +153,18 @@ pub(crate) fn opened_returns(
         };
         let numbers: Vec<u32> = (kit.first..).take(kit.each.len()).collect();
         let weights: Vec<i128> = numbers.iter().map(|number| weight(*number)).collect();
-        let refunds = deal(line.refund.micros().checked_div(minor).unwrap_or(0), &weights);
-        for ((number, each), refund) in numbers.iter().zip(&kit.each).zip(refunds) {
+        let dealt = |amount: Money| deal(amount.micros().checked_div(minor).unwrap_or(0), &weights);
+        let credits = line.credit.map(dealt).unwrap_or_default();
+        let mut credits = credits.into_iter();
+        for ((number, each), refund) in numbers.iter().zip(&kit.each).zip(dealt(line.refund)) {
+            let credit = credits.next().map(|units| num::mul(units, minor)).transpose()?;
             opened.push(ReturnLine {
                 line: *number,
                 qty: num::mul(line.qty, *each)?,
                 disposition: line.disposition,
                 refund: Money::from_micros(num::mul(refund, minor)?),
                 lot: None,
+                credit: credit.map(Money::from_micros),
             });
         }
     }
@@ -171,8 +176,13 @@ pub(crate) fn decide_assembly(state: &State, said: &AssembleKit, at: Instant) ->
     let catalog = &state.catalog;
     let assembly = new_document(&state.docs.assemblies, "assembly", &said.assembly)?;
     let (node, _) = catalog.node_of(&said.node)?;
-    let (sku, _) = catalog.sku_of(&said.sku)?;
+    let (sku, row) = catalog.sku_of(&said.sku)?;
     let qty = quantity(said.qty)?;
+    price("cost", said.cost)?;
+    if said.cost != Money::ZERO && said.step == KitStep::Disassemble {
+        let need = "none: work that takes a kit apart is an expense, not cost of its components".into();
+        return Err(Rejection::InvalidField { field: "cost".into(), need });
+    }
     let Some(kit) = catalog.kit_of(sku).filter(|kit| kit.kind == KitKind::Assembled) else {
         return Err(Rejection::NotAssembled { sku: shown(&said.sku) });
     };
@@ -187,7 +197,10 @@ pub(crate) fn decide_assembly(state: &State, said: &AssembleKit, at: Instant) ->
             let taken: Result<Vec<TransferredLine>, Rejection> =
                 parts.iter().map(|part| take(state, &mut entry, node, part)).collect();
             let taken = taken?;
-            let value = taken.iter().try_fold(Money::ZERO, |sum, line| sum.plus(line.value))?;
+            // Work on them is cost of their conversion (IAS 2.12).
+            let work = whole(said.cost.micros(), state.head.minor)?;
+            entry.post(Movement::AssemblyExtra, work, &context(row, sku, node, 0))?;
+            let value = taken.iter().try_fold(work, |sum, line| sum.plus(line.value))?;
             (give(state, &mut entry, node, own, value)?, taken, vec![(sku, qty)])
         }
         KitStep::Disassemble => {
@@ -230,8 +243,17 @@ fn worth(state: &State, node: NodeId, part: &KitPart) -> i128 {
     i128::from(num::mul_div(price, part.qty, scale).unwrap_or(0))
 }
 
-/// Goods leave their pool for an assembly. Their value passes through the in-transit account, as that of
-/// goods that are nowhere else: it is back in stock within the same entry.
+/// The movements that goods go into work by and come out of it. Books that began before work had an account
+/// of its own have it pass through goods in transit: it is back in stock within the same entry.
+pub(super) fn by_work(state: &State) -> (Movement, Movement) {
+    if state.head.origin() > 2 {
+        (Movement::AssemblyOut, Movement::AssemblyIn)
+    } else {
+        (Movement::TransferOut, Movement::TransferIn)
+    }
+}
+
+/// Goods leave their pool for an assembly.
 fn take(
     state: &State,
     entry: &mut Entry<'_>,
@@ -249,9 +271,10 @@ fn take(
     let taken = Picks::default().free(state, (part.sku, node), 0, part.qty)?;
     let issued = entry.issue(part.sku, row, node, part.qty, &taken)?;
     let (value, lots, passed) = (issued.value, issued.lots, Money::ZERO);
-    entry.post(Movement::TransferOut, value, &context(row, part.sku, node, part.qty))?;
+    entry.post(by_work(state).0, value, &context(row, part.sku, node, part.qty))?;
     let (line, price, layers) = (0, None, Vec::new());
-    Ok(TransferredLine { line, sku: part.sku, qty: part.qty, value, taken, lots, passed, price, layers })
+    let (sku, qty, condition) = (part.sku, part.qty, Condition::Sellable);
+    Ok(TransferredLine { line, sku, qty, value, taken, lots, passed, price, layers, condition })
 }
 
 /// Goods come out of an assembly.
@@ -270,11 +293,12 @@ fn give(
         return Err(Rejection::OutOfRange { what: "units assembled".into() });
     }
     let about = context(row, part.sku, node, part.qty);
-    entry.post(Movement::TransferIn, value, &about)?;
+    entry.post(by_work(state).1, value, &about)?;
     let passed = entry.enter(part.sku, row, (part.qty, value), &about, Movement::TransferVariance)?;
     let (taken, lots) = (Vec::new(), Vec::new());
     let (line, price, layers) = (0, None, Vec::new());
-    Ok(TransferredLine { line, sku: part.sku, qty: part.qty, value, taken, lots, passed, price, layers })
+    let (sku, qty, condition) = (part.sku, part.qty, Condition::Sellable);
+    Ok(TransferredLine { line, sku, qty, value, taken, lots, passed, price, layers, condition })
 }
 
 #[cfg(test)]

@@ -200,9 +200,9 @@ impl Settling<'_> {
             return Ok(Settled::default());
         };
         let negative = state.costs.valuation(row.group).unwrap_or_default().negative;
-        let method = Method { costing, negative, minor: state.head.minor };
-        let known = self.known(sku);
         let pooled = state.is_pooled(row);
+        let method = Method { costing, negative, minor: state.head.minor, pooled };
+        let known = self.known(sku);
         let mut steps: Vec<Step> = Vec::with_capacity(known.len());
         for known in &known {
             let mut step = known.row.step().ok_or(num::Overflow)?;
@@ -214,10 +214,12 @@ impl Settling<'_> {
             }
             steps.push(step);
         }
-        let played = play(&steps, &method)?;
+        let mut played = play(&steps, &method)?;
+        // What a supplier sends straight on lies in no pool.
+        played.pools.retain(|(node, _), _| *node != NodeId::NONE);
         let mut settled = Settled::default();
         let mut booked: BTreeMap<(NodeId, LotId), i64> = BTreeMap::new();
-        let mut by_node: BTreeMap<NodeId, i64> = BTreeMap::new();
+        let mut by_node: BTreeMap<(NodeId, LotId), i64> = BTreeMap::new();
         for (known, found) in known.iter().zip(&played.found) {
             let sum = booked.entry((known.row.node, known.row.lot)).or_default();
             *sum = num::add(*sum, known.row.effect())?;
@@ -225,24 +227,28 @@ impl Settling<'_> {
             let passed = found.passed.minus(known.row.passed)?;
             if value != Money::ZERO || passed != Money::ZERO {
                 let new = MoveRow { value: found.value, passed: found.passed, ..known.row };
-                let sum = by_node.entry(known.row.node).or_default();
+                let sum = by_node.entry((known.row.node, known.row.lot)).or_default();
                 *sum = num::add(*sum, num::sub(new.effect(), known.row.effect())?)?;
                 settled.changes.push((*known, value, passed));
             }
         }
         let pool = |node, lot, value, layers| PoolCorrected { sku, node, lot, value, layers };
-        if pooled {
-            // What nodes share is spread over them afterwards.
-            let each = by_node.into_iter().filter(|(_, by)| *by != 0);
-            let each = each.map(|(node, by)| pool(node, LotId::NONE, Money::from_micros(by), Vec::new()));
-            settled.pools = each.collect();
-            return Ok(settled);
-        }
         for ((transfer, line, _), parts) in played.transit.iter().filter(|(_, parts)| !parts.is_empty()) {
             if costing == Costing::Fifo {
                 let (transfer, line, layers) = (*transfer, *line, parts.iter().map(layer).collect());
                 settled.transits.push(TransitCorrected { transfer, line, layers });
             }
+        }
+        if pooled {
+            // What nodes share is spread over them afterwards; its layers are those of all.
+            for ((node, _), part) in played.pools.iter().filter(|_| costing == Costing::Fifo) {
+                let layers: Vec<LayerCost> = part.parts.iter().map(layer).collect();
+                settled.pools.push(pool(*node, LotId::NONE, Money::ZERO, layers));
+            }
+            let each = by_node.into_iter().filter(|(_, by)| *by != 0);
+            let each = each.map(|((node, lot), by)| pool(node, lot, Money::from_micros(by), Vec::new()));
+            settled.pools.extend(each);
+            return Ok(settled);
         }
         for ((node, lot), part) in &played.pools {
             let was = Money::from_micros(booked.get(&(*node, *lot)).copied().unwrap_or(0));
@@ -281,6 +287,9 @@ impl Settling<'_> {
                 Some(Kind::TransferIn | Kind::TransferLost | Kind::ReturnIn | Kind::ReturnElsewhere) => {
                     *at = left.get(&key).map_or(*at, |latest| (*latest).max(*at));
                 }
+                Some(Kind::In) if known.row.movement == Movement::IntercompanyPurchase => {
+                    *at = left.get(&key).map_or(*at, |latest| (*latest).max(*at));
+                }
                 _ => {}
             }
         }
@@ -298,6 +307,7 @@ impl Settling<'_> {
         let corrects = if row.sequence == self.sequence { 0 } else { row.sequence };
         Context {
             channel: channel.unwrap_or(ChannelId::NONE),
+            reason: row.booked_reason(),
             lot: row.lot,
             corrects,
             ..context(sku, row.sku, row.node, 0)
@@ -313,8 +323,8 @@ impl Settling<'_> {
         let mut add = |movement: Movement, context: Context, amount: Money| -> Result<(), num::Overflow> {
             let same = |known: &&mut (Movement, Context, Money)| {
                 late == LatePolicy::Prospective
-                    && (known.0, known.1.node, known.1.channel, known.1.lot)
-                        == (movement, context.node, context.channel, context.lot)
+                    && (known.0, known.1.node, known.1.channel, known.1.lot, known.1.reason)
+                        == (movement, context.node, context.channel, context.lot, context.reason)
             };
             match sums.iter_mut().find(same) {
                 Some(known) => known.2 = known.2.plus(amount)?,
@@ -334,6 +344,9 @@ impl Settling<'_> {
             }
             match row.movement {
                 Movement::VendorReturn => add(Movement::VendorReturnVariance, context, *value)?,
+                Movement::ReturnToVendor if row.declared => {
+                    add(Movement::VendorClaimVariance, context, *value)?
+                }
                 Movement::VendorReturnClaim => add(Movement::VendorClaimVariance, context, *value)?,
                 _ => {}
             }
@@ -348,8 +361,8 @@ impl Settling<'_> {
         let row = &known.row;
         match row.movement {
             Movement::AssemblyOut if self.made_of(known).is_empty() => Movement::LateVariance,
-            Movement::AssemblyOut => Movement::TransferOut,
-            Movement::AssemblyIn => Movement::TransferIn,
+            Movement::AssemblyOut => super::kit::by_work(self.state).0,
+            Movement::AssemblyIn => super::kit::by_work(self.state).1,
             Movement::IssueUnbilled => {
                 let bill = row_of(&self.state.costs.bills, &self.state.costs.bill, &row.doc);
                 let billed = bill.is_some_and(|bill| bill.unbilled_cost == Money::ZERO);
@@ -413,14 +426,14 @@ pub(crate) fn bear(
     let (covered, worth) = match method {
         Costing::Fifo => {
             let source = id.saturating_add(1);
-            let parts = state.layers.parts(&state.stock, line.sku, line.node);
+            let parts = state.layers.parts(&state.stock, line.sku, state.pool_node(sku, line.node));
             let mine = parts.iter().filter(|part| part.source == source);
             mine.fold((0i64, 0i64), |sum, part| {
                 (sum.0.saturating_add(part.qty), sum.1.saturating_add(part.value.micros()))
             })
         }
         Costing::Lot => {
-            let pool = state.costs.lot_pool(line.sku, line.node, line.lot);
+            let pool = state.lot_pool(line.sku, sku, line.node, line.lot);
             (pool.qty, pool.value.micros())
         }
         Costing::MovingAverage | Costing::Standard => (cell.on_hand(), cell.value.micros()),

@@ -2,12 +2,15 @@
 //!
 //! A decision reads the state and answers with the event to record, or with a rejection. It changes nothing.
 
+mod amend;
 pub mod batch;
 mod carried;
 pub mod change;
 mod common;
 pub mod count;
+mod credit;
 mod dated;
+mod days;
 pub mod desk;
 pub mod dropship;
 mod exception;
@@ -20,6 +23,7 @@ pub mod landed;
 mod late;
 mod ledgers;
 mod master;
+mod matching;
 pub mod order;
 mod orderable;
 pub mod period;
@@ -31,6 +35,8 @@ pub mod purchase;
 pub mod redeal;
 pub mod refurbish;
 pub mod reject;
+mod replace;
+pub mod replan;
 mod returns;
 pub mod revalue;
 mod rollout;
@@ -38,6 +44,7 @@ pub mod selling;
 mod ship;
 mod spread;
 mod stock;
+mod substitute;
 pub mod transfer;
 mod valuation;
 pub mod variance;
@@ -47,15 +54,17 @@ pub(crate) use batch::{ask_bid_prices, decide_batch, decide_bid_prices};
 pub(crate) use change::{decide_change, decide_due_change, decide_withdrawal};
 pub(crate) use common::known_document;
 pub(crate) use count::{OnCount, decide_count, decide_post};
+pub(crate) use credit::{limit_of, owed_by};
 pub(crate) use dated::decide_lot_expiry;
 pub(crate) use desk::{OnDesk, decide_desk};
 pub(crate) use dropship::{decide_consignment, decide_drop_shipment};
 pub(crate) use exception::{
-    OnException, decide_escalation, decide_exception, decide_resolution, due_at, prefilled, rule_for,
+    OnException, decide_ageing, decide_escalation, decide_exception, decide_resolution, due_at, prefilled,
+    rule_for,
 };
-pub(crate) use fulfil::{Fulfil, decide_fulfilment, faults_of, park_order};
+pub(crate) use fulfil::{Fulfil, decide_fulfilment, decide_uncollected, faults_of, park_order};
 pub(crate) use governance::{
-    Govern, Saying, Verdict, decide_governance, govern, may_decide, parameter, parameters, value_at,
+    Govern, Saying, Verdict, decide_governance, govern, may_decide, parameter, parameters,
 };
 pub(crate) use hold::{
     decide_confirm, decide_extend, decide_hold, decide_merge, decide_move_hold, decide_release, decide_split,
@@ -80,6 +89,7 @@ pub(crate) use purchase::{decide_cancel_purchase, decide_purchase};
 pub(crate) use redeal::{ask_redeal, decide_redeal};
 pub(crate) use refurbish::decide_refurbishment;
 pub(crate) use reject::{decide_cost_table, decide_rejected};
+pub(crate) use replan::ask_replan;
 pub(crate) use returns::decide_return;
 pub(crate) use revalue::{decide_revaluation, decide_write_down};
 pub(crate) use rollout::{decide_feed, decide_legacy, decide_rollout};
@@ -90,7 +100,7 @@ pub(crate) use ship::{DenseShipment, decide_shipment, resolve_shipment};
 pub(crate) use stock::{
     DenseReceipt, DenseReceiptLine, decide_adjustment, decide_move, decide_receipt, receive_rows,
 };
-pub(crate) use transfer::{decide_transfer_in, decide_transfer_out};
+pub(crate) use transfer::{Parted, decide_transfer_in, decide_transfer_out, part_surplus};
 pub(crate) use valuation::decide_valuation;
 pub(crate) use variance::decide_sharing;
 pub(crate) use vendor::decide_vendor_return;

@@ -5,9 +5,9 @@ use super::hold::living_hold;
 use super::kit::{open_kits, opened_lines};
 use super::orderable::check_orderable;
 use super::plan::{Task, source};
+use super::substitute::substitute;
 use crate::allocation::{Allocator, Explanation, PlacedLine};
 use crate::catalog::*;
-use crate::policy::Shortage;
 use crate::record::*;
 use crate::value::geo::Point;
 use crate::value::ids::*;
@@ -67,7 +67,8 @@ wire! {
         pub terms: Option<OrderTerms>,
     }
 
-    /// Terms of an order that sourcing heeds.
+    /// Terms of an order beside its lines.
+    #[derive(Default)]
     pub struct OrderTerms {
         /// Segment of the customer, which policies and tables of outside knowledge speak of.
         #[serde(default)]
@@ -75,6 +76,15 @@ wire! {
         /// The node where the customer picks up: it alone may give, and no carrier is needed.
         #[serde(default)]
         pub pickup: Option<String>,
+        /// Who buys: what he owes counts against `credit_limit`.
+        #[serde(default)]
+        pub customer: Option<String>,
+        /// The order that this one replaces, wholly or in part: goods were lost, broken or are exchanged.
+        #[serde(default)]
+        pub replaces: Option<String>,
+        /// The return by which the replaced goods come back: an exchange.
+        #[serde(default)]
+        pub rma: Option<String>,
     }
 
     /// A line of an order.
@@ -91,8 +101,8 @@ wire! {
         pub price: Option<Money>,
     }
 
-    /// Plans anew what is not shipped: after an outage, a rejection or a receipt. Never worse off: what
-    /// cannot be placed anew waits as a backorder.
+    /// Plans anew what is not shipped: after an outage, a rejection or a receipt, or because the customer
+    /// wants another quantity. Never worse off: what cannot be placed anew waits as a backorder.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -104,7 +114,9 @@ wire! {
     /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
     /// # }
     /// // Order 1001 was planned from RENO, which has closed; DALLAS has five.
-    /// let again = ReallocateOrder { order: "1001".into(), reason: "damage".into(), detail: Detail::None };
+    /// let again = ReallocateOrder {
+    ///     order: "1001".into(), reason: "damage".into(), detail: Detail::None, amend: vec![],
+    /// };
     /// book.execute(&Envelope::new("again", at, Command::ReallocateOrder(again)))?;
     /// let order = Query::Order(DocumentQuery { document: "1001".into() });
     /// let Answer::Order(order) = book.ask(&order)? else { panic!() };
@@ -120,6 +132,10 @@ wire! {
         /// How much the receipt tells.
         #[serde(default)]
         pub detail: Detail,
+        /// Lines and how many the customer wants of each now, as long as no node works on the order. What is
+        /// more is sourced as the policy says for a new order; what is less is struck.
+        #[serde(default)]
+        pub amend: Vec<DocumentLine>,
     }
 
     /// Strikes what is not shipped, wholly or in part.
@@ -184,7 +200,7 @@ wire! {
     /// # book.execute(&Envelope::new("ship", at, serde_json::from_str(json)?))?;
     /// // 3 of 10 TEE have left for order 1001. One comes back as new, one broken.
     /// let line = |disposition| ReturnLine {
-    ///     line: 1, qty: 1, disposition, refund: Money::from_cents(20_00), lot: None,
+    ///     line: 1, qty: 1, disposition, refund: Money::from_cents(20_00), lot: None, credit: None,
     /// };
     /// let back = ReceiveReturn {
     ///     rma: "RMA-1".into(), order: "1001".into(), node: "RENO".into(),
@@ -220,6 +236,9 @@ wire! {
         /// The lot that comes back; none = the oldest that the customer has, where costs go by lot.
         #[serde(default)]
         pub lot: Option<String>,
+        /// What the vendor credits for the units, where they go on to him; none = what they cost.
+        #[serde(default)]
+        pub credit: Option<Money>,
     }
 }
 
@@ -275,7 +294,18 @@ fn resolve_terms(state: &State, terms: &OrderTerms) -> Result<Box<PlacedTerms>, 
         code("segment", &segment)?;
     }
     let pickup = terms.pickup.as_deref().map(|node| state.catalog.node_of(node)).transpose()?;
-    Ok(Box::new(PlacedTerms { segment, pickup: pickup.map_or(NodeId::NONE, |(node, _)| node) }))
+    let customer = terms.customer.clone().unwrap_or_default();
+    at_most("characters of the customer", customer.len(), 256)?;
+    let order = |number: &String| known_document(&state.docs.orders, "order", number).map(OrderId);
+    let replaces = terms.replaces.as_ref().map(order).transpose()?;
+    Ok(Box::new(PlacedTerms {
+        segment,
+        pickup: pickup.map_or(NodeId::NONE, |(node, _)| node),
+        customer,
+        held: None,
+        replaces,
+        rma: terms.rma.as_deref().map(DocKey::from),
+    }))
 }
 
 /// What a hold or an order has reserved, as credit for the decision that replaces it.
@@ -285,7 +315,7 @@ pub(crate) fn credit(state: &State, first: u32, credit: &mut Vec<(SkuId, NodeId,
 }
 
 /// `Ok` if prices and their sum stay within the book's range.
-fn check_worth(state: &State, lines: &[PlacedLine]) -> Result<(), Rejection> {
+pub(super) fn check_worth(state: &State, lines: &[PlacedLine]) -> Result<(), Rejection> {
     let mut worth = 0i64;
     for line in lines {
         price("lines.price", line.price)?;
@@ -323,8 +353,22 @@ fn credit_of_hold(state: &State, dense: &DenseOrder) -> Result<Vec<(SkuId, NodeI
             return Err(Rejection::InvalidField { field: "hold".into(), need });
         }
         credit(state, hold.first_reservation, &mut back);
+        back.sort_unstable();
     }
     Ok(back)
+}
+
+/// `Ok` if an order may go there, of such goods, by then.
+fn check_terms(state: &State, dense: &DenseOrder, deliver_by: Instant) -> Result<(), Rejection> {
+    if !dense.to.is_valid() {
+        let need = "latitude -90 to 90 and longitude -180 to 180".into();
+        return Err(Rejection::InvalidField { field: "to".into(), need });
+    }
+    check_orderable(state, &dense.lines, "place_order")?;
+    if !deliver_by.is_valid() {
+        return Err(Rejection::InvalidInstant { field: "deliver_by".into() });
+    }
+    check_worth(state, &dense.lines)
 }
 
 /// Captures and sources an order, into `body`.
@@ -342,16 +386,8 @@ pub(crate) fn decide_order(
     let Some(channel) = state.catalog.channel.get(dense.channel.0) else {
         return Err(Rejection::UnknownChannel { channel: dense.channel.0.to_string() });
     };
-    if !dense.to.is_valid() {
-        let need = "latitude -90 to 90 and longitude -180 to 180".into();
-        return Err(Rejection::InvalidField { field: "to".into(), need });
-    }
-    check_orderable(state, &dense.lines, "place_order")?;
     let deliver_by = dense.deliver_by.unwrap_or_else(|| at.plus_seconds(channel.promise_s));
-    if !deliver_by.is_valid() {
-        return Err(Rejection::InvalidInstant { field: "deliver_by".into() });
-    }
-    check_worth(state, &dense.lines)?;
+    check_terms(state, dense, deliver_by)?;
     let opened = open_kits(state, &dense.lines)?;
     let (lines, kits) = match &opened {
         None => (dense.lines.as_slice(), Vec::new()),
@@ -372,26 +408,79 @@ pub(crate) fn decide_order(
         lines: goods.lines.as_deref().unwrap_or(lines),
         numbers: &goods.numbers,
         credit: &back,
+        dead: &[],
+        days: &[],
         detail: dense.detail,
         number: &number,
         terms: &terms,
+        without: ServiceId::NONE,
     };
-    *body = Body::OrderPlaced(OrderPlaced {
-        order: dense.order.clone(),
-        channel: dense.channel,
-        to: dense.to,
-        deliver_by,
-        priority: dense.priority.unwrap_or(channel.priority),
-        commitment: dense.commitment,
-        hold: dense.hold,
-        lines: Few::from_slice(lines),
-        plan: Plan::default(),
-        exceptions: Vec::new(),
-        kits,
-        terms: dense.terms.clone(),
-    });
-    let Body::OrderPlaced(placed) = body else { return Ok(None) };
+    let changed = if kits.is_empty() { substitute(state, allocator, &task, at) } else { None };
+    let (changed, substituted) = changed.unwrap_or_default();
+    let lines = if substituted.is_empty() { lines } else { changed.as_slice() };
+    let task = if substituted.is_empty() { task } else { Task { lines, ..task } };
+    check_worth(state, &changed)?;
+    let priority = dense.priority.unwrap_or(channel.priority);
+    let Some(placed) = begin_order(body, dense, deliver_by, priority) else { return Ok(None) };
+    placed.lines.extend_from_slice(lines);
+    placed.kits = kits;
+    placed.substituted = substituted;
+    super::credit::check_terms(state, placed, task.order, at)?;
     source(state, allocator, &task, at, &mut placed.plan, &mut placed.exceptions)
+}
+
+/// The event of an order, all of it but its lines, its kits and its plan: in the place of an older order's,
+/// if there is one.
+fn begin_order<'a>(
+    body: &'a mut Body,
+    dense: &DenseOrder,
+    deliver_by: Instant,
+    priority: u8,
+) -> Option<&'a mut OrderPlaced> {
+    if !matches!(body, Body::OrderPlaced(_)) {
+        *body = Body::OrderPlaced(OrderPlaced {
+            order: DocKey::Number(0),
+            channel: dense.channel,
+            to: dense.to,
+            deliver_by,
+            priority,
+            commitment: dense.commitment,
+            hold: dense.hold,
+            lines: Few::new(),
+            plan: Plan::default(),
+            exceptions: Vec::new(),
+            kits: Vec::new(),
+            terms: None,
+            substituted: Vec::new(),
+        });
+    }
+    let Body::OrderPlaced(placed) = body else { return None };
+    // Every field by its name, so that none is forgotten: what an older order left must not stay.
+    let OrderPlaced {
+        order,
+        channel,
+        to,
+        deliver_by: by,
+        priority: rank,
+        commitment,
+        hold,
+        lines,
+        plan,
+        exceptions,
+        kits,
+        terms,
+        substituted,
+    } = &mut *placed;
+    order.clone_from(&dense.order);
+    (*channel, *to, *by, *rank) = (dense.channel, dense.to, deliver_by, priority);
+    (*commitment, *hold) = (dense.commitment, dense.hold);
+    lines.clear();
+    plan.clear();
+    exceptions.clear();
+    kits.clear();
+    terms.clone_from(&dense.terms);
+    substituted.clear();
+    Some(placed)
 }
 
 /// Plans anew what is not shipped, into `body`.
@@ -406,32 +495,48 @@ pub(crate) fn decide_reallocation(
     let reason = state.catalog.reason_of(&reallocate.reason)?;
     let Some(row) = state.docs.order.get(order.0) else { return Err(unknown_order(&reallocate.order)) };
     let (mut lines, mut numbers, mut back) = (Vec::new(), Vec::new(), Vec::new());
+    let amended = super::amend::amendments(state, order, row, reallocate)?;
     for (number, line) in (1u32..).zip(state.order_lines(row)) {
-        let open = line.reserved.saturating_add(line.backordered);
+        let change = amended.iter().find(|change| change.line == number).map_or(0, |change| change.qty);
+        let open = line.reserved.saturating_add(line.backordered).saturating_add(change);
         if open > 0 {
             lines.push(PlacedLine { sku: line.sku, qty: open, price: line.price });
             numbers.push(number);
             credit(state, line.first_reservation, &mut back);
         }
     }
+    back.sort_unstable();
+    if lines.is_empty() {
+        let (plan, exceptions, held) = Default::default();
+        *body = Body::OrderReallocated(OrderReallocated { order, reason, plan, exceptions, amended, held });
+        return Ok(None);
+    }
+    let mut exceptions = Vec::new();
+    let over = super::credit::is_over_by(state, (order, row), &amended, at)?;
+    let held = over.then_some(OrderHoldKind::Credit);
+    exceptions.extend(super::credit::over_limit(over, order));
     let none = TermsRow::none();
+    let days = super::days::freed(state, row);
     let task = Task {
         order,
         channel: row.channel,
         to: row.to,
         deliver_by: row.deliver_by,
         commitment: row.commitment,
-        shortage: Some(Shortage::Backorder),
+        shortage: super::amend::shortage(state, order, &amended),
         lines: &lines,
         numbers: &numbers,
         credit: &back,
+        dead: &super::dated::outlived(state, row),
+        days: &days,
         detail: reallocate.detail,
         number: &reallocate.order,
         terms: state.terms_of(order).unwrap_or(&none),
+        without: ServiceId::NONE,
     };
-    let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
+    let mut plan = Plan::default();
     let explanation = source(state, allocator, &task, at, &mut plan, &mut exceptions)?;
-    *body = Body::OrderReallocated(OrderReallocated { order, reason, plan, exceptions });
+    *body = Body::OrderReallocated(OrderReallocated { order, reason, plan, exceptions, amended, held });
     Ok(explanation)
 }
 
@@ -475,7 +580,13 @@ pub(crate) fn decide_cancel(state: &State, cancel: &CancelOrder) -> Result<Body,
     if cancel.lines.is_empty() {
         let all = (1u32..).zip(rows).map(|(line, row)| LineQty { line, qty: open(row) });
         let lines = all.filter(|line| line.qty > 0).collect();
-        return Ok(Body::OrderCancelled(OrderCancelled { order, reason, lines }));
+        return Ok(Body::OrderCancelled(OrderCancelled {
+            order,
+            reason,
+            lines,
+            node: None,
+            exceptions: Vec::new(),
+        }));
     }
     at_most("lines", cancel.lines.len(), LINES_MAX)?;
     let asked = opened_lines(state, order, &cancel.lines)?;
@@ -491,7 +602,7 @@ pub(crate) fn decide_cancel(state: &State, cancel: &CancelOrder) -> Result<Body,
         }
         lines.push(LineQty { line: struck.line, qty });
     }
-    Ok(Body::OrderCancelled(OrderCancelled { order, reason, lines }))
+    Ok(Body::OrderCancelled(OrderCancelled { order, reason, lines, node: None, exceptions: Vec::new() }))
 }
 
 /// A line by its number, from 1.

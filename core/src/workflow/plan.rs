@@ -2,6 +2,8 @@
 
 use super::check_preorder;
 use super::common::*;
+use super::days::Booked;
+use super::promise::awaited;
 use crate::allocation::{Allocator, Demand, Explanation, FallOut, Keep, Part, PlacedLine, Title, explain};
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{CompiledSourcing, Shortage, Situation, default_policy};
@@ -13,6 +15,7 @@ use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 
 /// What is to be sourced.
+#[derive(Clone, Copy)]
 pub(crate) struct Task<'a> {
     /// The order, or none before it is recorded.
     pub order: OrderId,
@@ -25,13 +28,19 @@ pub(crate) struct Task<'a> {
     pub lines: &'a [PlacedLine],
     /// The lines' numbers; empty = 1, 2, 3 and so on.
     pub numbers: &'a [u32],
-    /// Reserved units that this plan replaces.
+    /// Reserved units that this plan replaces, ascending by SKU.
     pub credit: &'a [(SkuId, NodeId, i64)],
+    /// Units of these of lots that do not live long enough any more.
+    pub dead: &'a [(SkuId, NodeId, i64)],
+    /// What it frees of nodes' days.
+    pub days: &'a [Booked],
     pub detail: Detail,
     /// The order's number; may be empty where there is no outside knowledge.
     pub number: &'a str,
     /// The order's terms.
     pub terms: &'a TermsRow,
+    /// A carrier service that does not go, or none.
+    pub without: ServiceId,
 }
 
 impl<'a> Task<'a> {
@@ -39,10 +48,13 @@ impl<'a> Task<'a> {
     pub(crate) fn demand(&self, at: Instant) -> Demand<'a> {
         Demand {
             credit: self.credit,
+            dead: self.dead,
+            days: self.days,
             order: self.number,
             segment: &self.terms.segment,
             pickup: self.terms.pickup,
             excluded: &self.terms.excluded,
+            without: self.without,
             ..Demand::plain(self.channel, self.to, at, self.deliver_by, self.lines)
         }
     }
@@ -95,17 +107,22 @@ pub(crate) fn conclude(
         settle(state, allocator, task, &demand, rule, plan, exceptions)?;
     }
     let policies = num::id(state.books.policies.len());
-    plan.decision = match task.detail {
-        Detail::None => allocator.decision(policies, number, rule, false),
-        Detail::Brief | Detail::Full => allocator.decision(policies, number, rule, true),
-    };
+    let count = task.detail != Detail::None;
+    allocator.tell(policies, number, rule, count, &mut plan.decision);
     if task.detail != Detail::Full {
         return Ok(None);
     }
     let policy = state.books.policies.rows().last().cloned().unwrap_or_else(default_policy);
     let special = number.checked_sub(1).and_then(|at| policy.rules.get(num::index(at)));
     let sourcing = special.map_or(&policy.otherwise, |rule| &rule.then);
-    let title = Title { policy: &policy.name, policy_number: policies, sourcing };
+    let mut sourcing = std::borrow::Cow::Borrowed(sourcing);
+    // Where other nodes give already, the rule was held to fewer.
+    if let Ok(most) = u16::try_from(rule.nodes_max)
+        && most != sourcing.nodes_max
+    {
+        sourcing.to_mut().nodes_max = most;
+    }
+    let title = Title { policy: &policy.name, policy_number: policies, sourcing: &sourcing };
     Ok(Some(Box::new(explain(state.world(), &demand, allocator, rule, &title))))
 }
 
@@ -115,7 +132,13 @@ pub(crate) fn choose<'a>(state: &'a State, task: &Task<'_>) -> (u32, &'a Compile
         return (0, only);
     }
     let mut value = 0i64;
-    let mut groups = [0u32; 32];
+    let (mut few, mut many) = ([0u32; 32], Vec::new());
+    let groups: &mut [u32] = if task.lines.len() > few.len() {
+        many.resize(task.lines.len(), 0u32);
+        &mut many
+    } else {
+        &mut few
+    };
     let mut count = 0usize;
     for line in task.lines {
         let Some(row) = state.catalog.sku.get(line.sku.0) else { continue };
@@ -146,21 +169,9 @@ fn spread(
     for node in &allocator.used {
         let option = allocator.candidates.get(*node).and_then(|at| allocator.options.get(*at));
         let Some(option) = option else { continue };
-        let goods = |part: &&Part| part.node == *node;
+        let taken = solution.parts.iter().filter(|part| part.node == *node);
         let sku = |line: usize| allocator.needs.get(line).map_or(SkuId::NONE, |need| need.sku);
-        let mut parts: [(SkuId, i64); 8] = [(SkuId::NONE, 0); 8];
-        let taken = solution.parts.iter().filter(goods);
-        if solution.parts.len() <= parts.len() {
-            let mut count = 0usize;
-            for (slot, part) in parts.iter_mut().zip(taken) {
-                *slot = (sku(part.line), part.qty);
-                count = count.saturating_add(1);
-            }
-            plan.parcels.push(parcel(state, option, parts.get(..count).unwrap_or(&[]))?);
-        } else {
-            let parts: Vec<(SkuId, i64)> = taken.map(|part| (sku(part.line), part.qty)).collect();
-            plan.parcels.push(parcel(state, option, &parts)?);
-        }
+        plan.parcels.push(parcel(state, option, taken.map(|part| (sku(part.line), part.qty)))?);
     }
     assign(allocator, task, plan);
     Ok(())
@@ -247,6 +258,11 @@ fn settle(
     if shortage == Shortage::Backorder && free_choice {
         check_preorders(state, allocator, task)?;
     }
+    if shortage != Shortage::Cancel && task.detail != Detail::None {
+        let sku = |at: usize| task.lines.get(at).map_or(SkuId::NONE, |line| line.sku);
+        let waits: Vec<_> = short.iter().map(|(at, qty)| (task.line(*at), sku(*at), *qty)).collect();
+        plan.awaited = awaited(state, demand, rule, task.order, &waits);
+    }
     for (position, qty) in short.iter().copied() {
         let line = task.line(position);
         let row = LineQty { line, qty };
@@ -299,7 +315,8 @@ fn refusal(
     let asked = allocator.needs.get(at).map_or(line.qty, |need| need.qty);
     let width = allocator.candidates.len();
     let pairs = allocator.pairs.iter().skip(at.saturating_mul(width)).take(width);
-    let available = pairs.map(|pair| pair.free).fold(0, i64::saturating_add);
+    let most = allocator.most.get(at).copied().flatten().unwrap_or(i64::MAX);
+    let available = pairs.map(|pair| pair.free).fold(0, i64::saturating_add).min(most.max(0));
     let reason: FallOut = allocator.main_reason(state.world(), at, rule.line_split);
     let reason = serde_json::to_value(reason).ok().and_then(|r| r.as_str().map(str::to_owned));
     Rejection::StockShort {

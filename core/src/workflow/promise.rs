@@ -3,6 +3,7 @@
 use super::common::*;
 use crate::allocation::{Demand, PlacedLine, travel};
 use crate::catalog::*;
+use crate::policy::CompiledSourcing;
 use crate::record::*;
 use crate::stock::*;
 use crate::value::geo::Point;
@@ -360,7 +361,7 @@ fn dispatch(
     state: &State,
     demand: &Demand<'_>,
     node: NodeId,
-    weight: i64,
+    weight: Heft,
     units: i64,
 ) -> Option<crate::allocation::Candidacy> {
     let mut demand = *demand;
@@ -395,7 +396,7 @@ pub(crate) fn free_at(state: &State, sku: SkuId, nodes: &[NodeId], channel: Opti
         channel.map_or(cell.free().max(0), |channel| stock.free_for(sku, *node, &cell, channel).0)
     };
     let sum = nodes.iter().map(free).fold(0, i64::saturating_add);
-    channel.map_or(sum, |channel| sum.min(stock.room_of(sku, channel, 0)))
+    channel.map_or(sum, |channel| sum.min(stock.room_of(sku, channel)))
 }
 
 /// Answers what may be promised, day by day.
@@ -507,7 +508,7 @@ fn offers(
     qty: i64,
 ) -> Result<Vec<PromisePart>, Rejection> {
     let mut sources: Vec<(SupplyKind, String, NodeId, Instant, i64)> = Vec::new();
-    let mut room = state.stock.room_of(sku, channel, 0);
+    let mut room = state.stock.room_of(sku, channel);
     for node in nodes {
         let cell = state.stock.cells.get(sku, *node);
         let free = state.stock.free_for(sku, *node, &cell, channel).0.min(room);
@@ -534,7 +535,7 @@ fn offers(
     for (kind, document, node, available_at, qty) in sources.into_iter().filter(|source| source.4 > 0) {
         let deliver_by = at;
         let demand = Demand::plain(channel, query.to, available_at, deliver_by, &lines);
-        let weight = weigh(state, &[(sku, qty)]);
+        let weight = weigh(state, std::iter::once((sku, qty)));
         let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
         let units = num::div_ceil(qty, scale)?;
         let Some(option) = dispatch(state, &demand, node, weight, units) else { continue };
@@ -542,4 +543,55 @@ fn offers(
         offers.push(PromisePart { sku, qty, node, kind, document, available_at, ship_at, arrive_at });
     }
     Ok(offers)
+}
+
+/// The supply that units of an order which wait (line, SKU, units) will come from, after those that wait
+/// before them: by the queue where the order is in it, else after all.
+pub(super) fn awaited(
+    state: &State,
+    demand: &Demand<'_>,
+    rule: &CompiledSourcing,
+    order: OrderId,
+    waits: &[(u32, SkuId, i64)],
+) -> Vec<Awaited> {
+    let mut found = Vec::new();
+    let mut skus: Vec<SkuId> = waits.iter().map(|(_, sku, _)| *sku).collect();
+    skus.sort_unstable();
+    skus.dedup();
+    let place = state.docs.order.get(order.0).map(|row| (row.priority, row.sequence));
+    for sku in skus {
+        let mut coming: Vec<(Instant, Supply)> = Vec::new();
+        for supply in supplies(state, sku) {
+            let node = state.catalog.node.get(supply.node.0);
+            let open = |row: &NodeRow| row.status == NodeStatus::Open && rule.allows(supply.node, row.kind);
+            let sure = sure_at(state, &supply, Money::ZERO, demand.at, None);
+            coming.extend(sure.filter(|_| node.is_some_and(open)).map(|sure| (sure, supply)));
+        }
+        coming.sort_by(|a, b| (a.0, &a.1.document).cmp(&(b.0, &b.1.document)));
+        let queue = state.docs.waiting.queue(sku.0);
+        let before = queue.filter(|other| place.is_none_or(|mine| (other.priority, other.sequence) < mine));
+        let units = before.filter_map(|other| state.docs.lines.get(other.line).map(|row| row.backordered));
+        let mut ahead = units.fold(0, i64::saturating_add);
+        let mut mine: Vec<(u32, i64)> =
+            waits.iter().filter(|row| row.1 == sku).map(|(line, _, qty)| (*line, *qty)).collect();
+        for (sure, supply) in coming {
+            let gone = supply.qty.min(ahead);
+            ahead = ahead.saturating_sub(gone);
+            let mut left = supply.qty.saturating_sub(gone);
+            for (line, wanted) in mine.iter_mut().filter(|(_, wanted)| *wanted > 0) {
+                let qty = left.min(*wanted);
+                let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale.max(1));
+                let units = num::div_ceil(qty, scale).unwrap_or(i64::MAX);
+                let (later, weight) =
+                    (Demand { at: sure, ..*demand }, weigh(state, std::iter::once((sku, qty))));
+                let option = dispatch(state, &later, supply.node, weight, units).filter(|_| qty > 0);
+                let Some(option) = option else { break };
+                (left, *wanted) = (left.saturating_sub(qty), wanted.saturating_sub(qty));
+                let (line, node, arrive_at) = (*line, supply.node, option.arrive_at);
+                found.push(Awaited { line, qty, node, arrive_at });
+            }
+        }
+    }
+    found.sort_by_key(|row| (row.line, row.arrive_at));
+    found
 }

@@ -7,8 +7,11 @@
 //! number; each order whose promise is at risk opens an exception.
 
 use super::common::*;
+use super::days::{Booked, find_day};
+use crate::allocation::travel;
 use crate::catalog::*;
 use crate::exception::{ExceptionCode, Opened};
+use crate::policy::{Completeness, LineSplit};
 use crate::record::*;
 use crate::value::ids::*;
 use crate::value::num;
@@ -16,6 +19,7 @@ use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 use crate::value::wire::{wire, words};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 words! {
     /// Who comes first when a SKU is dealt anew.
@@ -119,6 +123,37 @@ struct Hand {
     has: i64,
     asks: i64,
     gets: i64,
+    /// Whether it is not to come in parts, and not from several nodes either.
+    whole: bool,
+    undivided: bool,
+    /// Whether nothing that it gains could leave: its order comes whole, and waits for more than this.
+    stuck: bool,
+}
+
+impl Hand {
+    /// The most that its strategy lets it have.
+    fn most(&self) -> i64 {
+        match self.strategy {
+            RedealStrategy::Win | RedealStrategy::Gain | RedealStrategy::Redistribute if !self.stuck => {
+                self.asks
+            }
+            RedealStrategy::Lose => 0,
+            _ => self.has,
+        }
+    }
+
+    /// What it gets more out of so many units: a line that does not come in parts has all, what it had, or
+    /// nothing.
+    fn more(&self, units: i64) -> i64 {
+        let may = self.gets.saturating_add(self.most().saturating_sub(self.gets).min(units.max(0)));
+        let may = match self.whole {
+            true if may >= self.asks => self.asks,
+            true if may >= self.has => self.has,
+            true => 0,
+            false => may,
+        };
+        may.saturating_sub(self.gets).max(0)
+    }
 }
 
 /// Deals anew, and gives the event to record.
@@ -192,15 +227,23 @@ fn deal_all(state: &State, redeal: &RedealStock, at: Instant) -> Result<Dealt, R
         segments.iter().find(fits).map_or(redeal.otherwise, |(strategy, ..)| *strategy)
     };
     let mut dealt = Dealt::default();
-    let mut seen: Vec<SkuId> = Vec::new();
+    let (mut skus, mut open) = (Vec::new(), BTreeMap::new());
     for code in &redeal.skus {
         let (sku, _) = state.catalog.sku_of(code)?;
-        if seen.contains(&sku) {
+        if open.insert(sku, Vec::new()).is_some() {
             let need = "each SKU once".into();
             return Err(Rejection::InvalidField { field: "skus".into(), need });
         }
-        seen.push(sku);
-        let mut hands = gather(state, sku, redeal.by, strategy);
+        skus.push(sku);
+    }
+    for (row, line) in state.docs.lines.iter() {
+        if line.reserved > 0 || line.backordered > 0 {
+            open.entry(line.sku).and_modify(|rows| rows.push(row));
+        }
+    }
+    for sku in skus {
+        let rows = open.get(&sku).map(Vec::as_slice).unwrap_or_default();
+        let mut hands = gather(state, rows, redeal.by, strategy);
         deal(state, sku, redeal.by, &mut hands);
         place(state, sku, &mut hands, at, &mut dealt)?;
     }
@@ -221,24 +264,32 @@ fn deal_all(state: &State, redeal: &RedealStock, at: Instant) -> Result<Dealt, R
 /// All lines of a SKU that have or want something, in the order in which they are served.
 fn gather(
     state: &State,
-    sku: SkuId,
+    rows: &[u32],
     by: RedealBy,
     strategy: impl Fn(&OrderRow) -> RedealStrategy,
 ) -> Vec<Hand> {
-    let mut hands = Vec::new();
-    let open = |row: &LineRow| row.sku == sku && (row.reserved > 0 || row.backordered > 0);
-    for (row, line) in state.docs.lines.iter().filter(|(_, row)| open(row)) {
+    let mut hands = Vec::with_capacity(rows.len());
+    for row in rows.iter().copied() {
+        let Some(line) = state.docs.lines.get(row) else { continue };
         let Some(order) = state.docs.order.get(line.order.0) else { continue };
+        let rule = rule_of(state, line.order).map(|(_, rule)| rule);
+        let undivided = rule.is_some_and(|rule| rule.line_split == LineSplit::Never);
+        let complete = rule.is_some_and(|rule| rule.completeness == Completeness::Whole);
+        let number = row.saturating_sub(order.first_line).saturating_add(1);
+        let waits = |(other, line): (u32, &LineRow)| other != number && line.backordered > 0;
         hands.push(Hand {
             row,
             order: line.order,
-            number: row.saturating_sub(order.first_line).saturating_add(1),
-            sku,
+            number,
+            sku: line.sku,
             channel: order.channel,
             strategy: strategy(order),
             has: line.reserved,
             asks: line.reserved.saturating_add(line.backordered),
             gets: 0,
+            whole: undivided || complete,
+            undivided,
+            stuck: complete && (1u32..).zip(state.order_lines(order).iter()).any(waits),
         });
     }
     let rank = |hand: &Hand| {
@@ -267,38 +318,154 @@ fn deal(state: &State, sku: SkuId, by: RedealBy, hands: &mut [Hand]) {
         hand.gets = hand.has;
         left = left.saturating_sub(hand.has);
     }
-    let most = |hand: &Hand| match hand.strategy {
-        RedealStrategy::Win | RedealStrategy::Gain | RedealStrategy::Redistribute => hand.asks,
-        RedealStrategy::Fill => hand.has,
-        RedealStrategy::Lose => 0,
-    };
     if by == RedealBy::Fairness {
         for hand in hands.iter_mut().filter(|hand| hand.strategy == RedealStrategy::Win) {
-            hand.gets = hand.asks.min(left.max(0));
-            left = left.saturating_sub(hand.gets);
+            let more = hand.more(left);
+            hand.gets = hand.gets.saturating_add(more);
+            left = left.saturating_sub(more);
         }
-        let asked =
-            hands.iter().map(|hand| most(hand).saturating_sub(hand.gets)).fold(0, i64::saturating_add);
+        let want = |hand: &Hand| hand.most().saturating_sub(hand.gets).max(0);
+        let asked = hands.iter().map(want).fold(0, i64::saturating_add);
         let pot = left.max(0).min(asked);
         for hand in hands.iter_mut() {
-            let want = most(hand).saturating_sub(hand.gets);
-            let share =
-                i128::from(want).saturating_mul(i128::from(pot)).checked_div(i128::from(asked.max(1)));
+            let share = i128::from(want(hand)).saturating_mul(i128::from(pot));
+            let share = share.checked_div(i128::from(asked.max(1)));
             let share = share.and_then(|share| i64::try_from(share).ok()).unwrap_or(0);
-            hand.gets = hand.gets.saturating_add(share);
-            left = left.saturating_sub(share);
+            let more = hand.more(share);
+            hand.gets = hand.gets.saturating_add(more);
+            left = left.saturating_sub(more);
+        }
+        // What division left over, a unit each; then what no share of a whole line was enough for.
+        for hand in hands.iter_mut().filter(|hand| !hand.whole) {
+            let more = hand.more(left.min(1));
+            hand.gets = hand.gets.saturating_add(more);
+            left = left.saturating_sub(more);
         }
     }
     for hand in hands.iter_mut() {
-        // Of a fair deal only what division left over.
-        let step = if by == RedealBy::Fairness { 1 } else { i64::MAX };
-        let more = most(hand).saturating_sub(hand.gets).min(left.max(0)).min(step);
+        let more = hand.more(left);
         hand.gets = hand.gets.saturating_add(more);
         left = left.saturating_sub(more);
     }
 }
 
-/// Finds nodes for those that gain, out of what is free and what others lose; what nobody can use stays.
+fn note(used: &mut Vec<(ChannelId, i64)>, channel: ChannelId, qty: i64) {
+    match used.iter_mut().find(|(known, _)| *known == channel) {
+        Some((_, sum)) => *sum = sum.saturating_add(qty),
+        None => used.push((channel, qty)),
+    }
+}
+
+/// What lies on the table while nodes are found.
+struct Table<'a> {
+    state: &'a State,
+    sku: SkuId,
+    at: Instant,
+    /// Units free by node.
+    free: Vec<i64>,
+    /// What channels took and gave back, by node, and over all nodes.
+    used: Vec<Vec<(ChannelId, i64)>>,
+    all: Vec<(ChannelId, i64)>,
+    /// Units that became free at open nodes, less those given.
+    come: i64,
+    /// What each node gives.
+    given: Vec<Vec<(OrderId, u32, SkuId, i64)>>,
+    /// Days that this books.
+    days: Vec<Booked>,
+}
+
+impl Table<'_> {
+    /// Books that a channel takes units at a node, or gives them back.
+    fn book(&mut self, node: NodeId, channel: ChannelId, qty: i64) {
+        let at = num::index(node.0);
+        if let Some(free) = self.free.get_mut(at) {
+            *free = free.saturating_sub(qty);
+        }
+        let open = |row: &NodeRow| row.status == NodeStatus::Open;
+        if self.state.catalog.node.get(node.0).is_some_and(open) {
+            self.come = self.come.saturating_sub(qty);
+        }
+        self.claim(node, channel, qty);
+        note(&mut self.all, channel, qty);
+    }
+
+    /// Counts units at a node against a channel there.
+    fn claim(&mut self, node: NodeId, channel: ChannelId, qty: i64) {
+        if let Some(used) = self.used.get_mut(num::index(node.0)) {
+            note(used, channel, qty);
+        }
+    }
+
+    /// What a channel may take at a node, after what others took and gave back there and elsewhere.
+    fn room(&self, node: NodeId, channel: ChannelId) -> i64 {
+        let (stock, at) = (&self.state.stock, num::index(node.0));
+        let free = self.free.get(at).copied().unwrap_or(0);
+        if !stock.is_guarded() {
+            return free;
+        }
+        let used = self.used.get(at).map(Vec::as_slice).unwrap_or_default();
+        let room = free.saturating_sub(stock.protected_from(self.sku, node, channel, used));
+        let room = room.min(stock.room_here(self.sku, node, free, channel, used));
+        let room = room.min(stock.wide_room(self.sku, self.come, channel, &self.all));
+        room.min(stock.dated_room(self.sku, node, channel, used))
+    }
+
+    /// Finds nodes for so many units more of a line, or for as many as there are if it comes in parts; says
+    /// how many it found.
+    fn give(&mut self, hand: &Hand, units: i64) -> i64 {
+        let (mut left, mut found) = (units, Vec::new());
+        let before = self.days.len();
+        for node in (0..num::id(self.free.len())).map(NodeId) {
+            let Some((order, line, channel, _)) = may_give(self.state, node, hand.row, self.at) else {
+                continue;
+            };
+            let qty = left.min(self.room(node, channel)).max(0);
+            if qty == 0 || (hand.undivided && qty < units) {
+                continue;
+            }
+            if !has_day(self.state, (order, node), (self.sku, qty), self.at, &mut self.days) {
+                continue;
+            }
+            left = left.saturating_sub(qty);
+            self.book(node, channel, qty);
+            found.push((node, (order, line, self.sku, qty)));
+            if left == 0 {
+                break;
+            }
+        }
+        if hand.whole && left > 0 {
+            self.days.truncate(before);
+            found.iter().for_each(|(node, given)| self.book(*node, hand.channel, given.3.saturating_neg()));
+            return 0;
+        }
+        for (node, given) in found {
+            if let Some(list) = self.given.get_mut(num::index(node.0)) {
+                list.push(given);
+            }
+        }
+        units.saturating_sub(left)
+    }
+
+    /// Gives back to a line that lost what nobody could use; says whether it has all again.
+    fn restore(&mut self, hand: &mut Hand, taken: &mut [TakenBack]) -> bool {
+        let there = |back: &TakenBack| self.free.get(num::index(back.node.0)).copied().unwrap_or(0);
+        let all = taken.iter().all(|back| there(back) >= back.qty);
+        if hand.strategy == RedealStrategy::Lose || (hand.whole && !all) {
+            return false;
+        }
+        for back in taken {
+            let there = self.free.get(num::index(back.node.0)).copied().unwrap_or(0);
+            let stays = back.qty.min(there).max(0);
+            back.qty = back.qty.saturating_sub(stays);
+            hand.gets = hand.gets.saturating_add(stays);
+            self.book(back.node, hand.channel, stays);
+        }
+        hand.gets >= hand.has
+    }
+}
+
+/// Finds nodes for those that gain, out of what is free and what others lose. What somebody cannot use goes
+/// to who comes next, or stays with whom it was.
 fn place(
     state: &State,
     sku: SkuId,
@@ -306,11 +473,13 @@ fn place(
     at: Instant,
     dealt: &mut Dealt,
 ) -> Result<(), Rejection> {
-    let nodes: Vec<NodeId> = (0..state.catalog.node.len()).map(|node| NodeId(num::id(node))).collect();
-    let mut free: Vec<i64> =
-        nodes.iter().map(|node| state.stock.cells.get(sku, *node).free().max(0)).collect();
-    let mut taken: Vec<TakenBack> = Vec::new();
-    for hand in hands.iter().rev().filter(|hand| hand.gets < hand.has) {
+    let nodes = (0..num::id(state.catalog.node.len())).map(NodeId);
+    let free: Vec<i64> = nodes.map(|node| state.stock.cells.get(sku, node).free().max(0)).collect();
+    let (used, given) = (vec![Vec::new(); free.len()], vec![Vec::new(); free.len()]);
+    let (all, days) = (Vec::new(), Vec::new());
+    let mut table = Table { state, sku, at, free, used, all, come: 0, given, days };
+    let mut taken: Vec<Vec<TakenBack>> = vec![Vec::new(); hands.len()];
+    for (hand, taken) in hands.iter().zip(&mut taken).rev().filter(|(hand, _)| hand.gets < hand.has) {
         let mut left = hand.has.saturating_sub(hand.gets);
         let first = state.docs.lines.get(hand.row).map_or(NOTHING, |line| line.first_reservation);
         let mut pieces: Vec<(u32, NodeId, i64)> =
@@ -320,40 +489,29 @@ fn place(
             let qty = qty.min(left);
             if qty > 0 {
                 left = left.saturating_sub(qty);
-                change(&mut free, node, qty);
+                table.book(node, hand.channel, qty.saturating_neg());
+                // No lot that is there will do for what an expired one was promised to.
+                if state.stock.is_outlived(reservation, sku, hand.channel) {
+                    table.claim(node, hand.channel, qty);
+                }
                 taken.push(TakenBack { order: hand.order, line: hand.number, reservation, node, qty });
             }
         }
     }
-    let mut used: Vec<(NodeId, ChannelId, i64)> = Vec::new();
-    for back in &taken {
-        let channel = state.docs.order.get(back.order.0).map_or(ChannelId::NONE, |order| order.channel);
-        used.push((back.node, channel, back.qty.saturating_neg()));
-    }
-    let mut given: Vec<Vec<(OrderId, u32, SkuId, i64)>> = vec![Vec::new(); nodes.len()];
     for hand in hands.iter_mut().filter(|hand| hand.gets > hand.has) {
-        let mut left = hand.gets.saturating_sub(hand.has);
-        for node in &nodes {
-            let Some((order, line, channel, _)) = may_give(state, *node, hand.row, at) else { continue };
-            let here = free.get(num::index(node.0)).copied().unwrap_or(0);
-            let took: Vec<(ChannelId, i64)> =
-                used.iter().filter(|(other, ..)| other == node).map(|(_, by, qty)| (*by, *qty)).collect();
-            let room = room_there(state, sku, *node, here, channel, &took);
-            let qty = left.min(room).max(0);
-            if qty > 0 {
-                left = left.saturating_sub(qty);
-                change(&mut free, *node, qty.saturating_neg());
-                used.push((*node, channel, qty));
-                if let Some(list) = given.get_mut(num::index(node.0)) {
-                    list.push((order, line, sku, qty));
-                }
-            }
-        }
-        hand.gets = hand.gets.saturating_sub(left);
+        let found = table.give(hand, hand.gets.saturating_sub(hand.has));
+        hand.gets = hand.has.saturating_add(found);
     }
-    restore(hands, &mut free, &mut taken);
-    plan_nodes(state, &given, at, &mut dealt.filled)?;
-    dealt.taken.extend(taken.into_iter().filter(|back| back.qty > 0));
+    for (hand, taken) in hands.iter_mut().zip(&mut taken) {
+        let whole_again = hand.gets >= hand.has || table.restore(hand, taken);
+        let more = if whole_again { hand.most().saturating_sub(hand.gets) } else { 0 };
+        if more > 0 {
+            let found = table.give(hand, more);
+            hand.gets = hand.gets.saturating_add(found);
+        }
+    }
+    plan_nodes(state, &table.given, at, &mut dealt.filled)?;
+    dealt.taken.extend(taken.into_iter().rev().flatten().filter(|back| back.qty > 0));
     let line = |hand: &Hand| RedealtLine {
         order: hand.order,
         line: hand.number,
@@ -368,6 +526,21 @@ fn place(
     Ok(())
 }
 
+/// Whether a node has a day with room for goods of an order, which is then booked.
+fn has_day(
+    state: &State,
+    (order, node): (OrderId, NodeId),
+    goods: (SkuId, i64),
+    at: Instant,
+    days: &mut Vec<Booked>,
+) -> bool {
+    let Some(row) = state.docs.order.get(order.0) else { return false };
+    let demand = demand_of(row, at);
+    let weight = weigh(state, std::iter::once(goods));
+    let Ok(mut option) = travel(state.world(), &demand, node, weight) else { return false };
+    find_day(state, &demand, (&[goods], weight), days, &mut option)
+}
+
 /// Parcels for what each node gives. They count from 0 node by node, and through in the event.
 fn plan_nodes(
     state: &State,
@@ -377,7 +550,7 @@ fn plan_nodes(
 ) -> Result<(), Rejection> {
     for (node, given) in (0u32..).map(NodeId).zip(given) {
         let mut here = Filled::default();
-        plan_parcels(state, node, given, at, &mut here)?;
+        plan_parcels(state, node, given, at, NoDay::Ships, &mut here)?;
         let before = num::id(filled.parcels.len());
         let moved = |fill: Fill| Fill { parcel: fill.parcel.saturating_add(before), ..fill };
         filled.fills.extend(here.fills.into_iter().map(moved));
@@ -385,42 +558,4 @@ fn plan_nodes(
         filled.exceptions.extend(here.exceptions);
     }
     Ok(())
-}
-
-fn change(free: &mut [i64], node: NodeId, by: i64) {
-    if let Some(free) = free.get_mut(num::index(node.0)) {
-        *free = free.saturating_add(by);
-    }
-}
-
-/// What a channel may take at a node, after what others took and gave back there.
-fn room_there(
-    state: &State,
-    sku: SkuId,
-    node: NodeId,
-    free: i64,
-    channel: ChannelId,
-    used: &[(ChannelId, i64)],
-) -> i64 {
-    if !state.stock.is_guarded() {
-        return free;
-    }
-    let room = free.saturating_sub(state.stock.protected_from(sku, node, channel, used));
-    let room = room.min(state.stock.planned_room(sku, node, free, 0, channel, used));
-    room.min(state.stock.dated_room(sku, node, channel, used))
-}
-
-/// Gives back to those that lost what nobody could use, the first in order first; not to those that lose by
-/// their strategy.
-fn restore(hands: &mut [Hand], free: &mut [i64], taken: &mut [TakenBack]) {
-    for hand in hands.iter_mut().filter(|hand| hand.strategy != RedealStrategy::Lose) {
-        let own = |back: &&mut TakenBack| (back.order, back.line) == (hand.order, hand.number);
-        for back in taken.iter_mut().filter(own) {
-            let there = free.get(num::index(back.node.0)).copied().unwrap_or(0);
-            let stays = back.qty.min(there).max(0);
-            back.qty = back.qty.saturating_sub(stays);
-            hand.gets = hand.gets.saturating_add(stays);
-            change(free, back.node, stays.saturating_neg());
-        }
-    }
 }

@@ -2,13 +2,14 @@
 
 use super::common::{known_document, node_code, rule_of};
 use super::order::{illegal, line_of};
-use super::plan::{Task, source};
-use crate::allocation::{Allocator, CostTable, Explanation, PlacedLine, SetCostTable};
+use super::plan::{Task, conclude, source};
+use crate::allocation::{Allocator, CostTable, Explanation, Keep, PlacedLine, SetCostTable};
 use crate::catalog::{LINES_MAX, Lookup, at_most, code};
 use crate::exception::{ExceptionCode, Opened};
-use crate::policy::Shortage;
+use crate::policy::{CompiledSourcing, Shortage};
 use crate::record::*;
 use crate::value::ids::*;
+use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
@@ -87,6 +88,10 @@ pub(crate) fn decide_rejected(
         terms.excluded.push((node, SkuId::NONE));
     }
     terms.excluded.extend(given.skus.iter().map(|sku| (node, *sku)));
+    // It gives no more, but a plan over all nodes sees these units come back.
+    let credit = given.lines.iter().map(|line| (line.sku, node, line.qty));
+    let mut credit: Vec<(SkuId, NodeId, i64)> = credit.collect();
+    credit.sort_unstable();
     let task = Task {
         order,
         channel: row.channel,
@@ -96,10 +101,13 @@ pub(crate) fn decide_rejected(
         shortage: Some(Shortage::Backorder),
         lines: &given.lines,
         numbers: &given.numbers,
-        credit: &[],
+        credit: &credit,
+        dead: &[],
+        days: &[],
         detail: reject.detail,
         number: &reject.order,
         terms: &terms,
+        without: ServiceId::NONE,
     };
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     let most = rule_of(state, order).map_or(0, |(_, rule)| rule.rejections_max);
@@ -111,12 +119,61 @@ pub(crate) fn decide_rejected(
         plan.backordered.extend(lines.iter().cloned());
         None
     } else {
-        source(state, allocator, &task, at, &mut plan, &mut exceptions)?
+        let stay = staying(state, &rows, reject, node);
+        elsewhere(state, allocator, &task, &stay, at, &mut plan, &mut exceptions)?
     };
     let (lines, skus) = (lines.clone(), skus.clone());
     let rejected = AllocationRejected { order, node, reason, lines, skus, plan, exceptions };
     *body = Body::AllocationRejected(rejected);
     Ok(explanation)
+}
+
+/// Nodes that still give to the order.
+fn staying(state: &State, rows: &[LineRow], reject: &RejectAllocation, node: NodeId) -> BTreeSet<NodeId> {
+    let mut stay = BTreeSet::new();
+    for (number, line) in (1u32..).zip(rows) {
+        let goes = reject.lines.is_empty() || reject.lines.contains(&number);
+        let here = state.reservations(line.first_reservation).filter(|(_, row)| row.qty > 0);
+        stay.extend(here.map(|(_, row)| row.node).filter(|known| !goes || *known != node));
+    }
+    stay
+}
+
+/// Plans what a node will not give so that, with the nodes that still give, no more do than the rule allows:
+/// from so many others, or where that gives less, from those alone.
+fn elsewhere(
+    state: &State,
+    allocator: &mut Allocator,
+    task: &Task<'_>,
+    stay: &BTreeSet<NodeId>,
+    at: Instant,
+    plan: &mut Plan,
+    exceptions: &mut Vec<Opened>,
+) -> Result<Option<Box<Explanation>>, Rejection> {
+    let bound = rule_of(state, task.order).filter(|(_, rule)| rule.nodes_max < usize::MAX);
+    let Some((number, rule)) = bound.filter(|_| !stay.is_empty()) else {
+        return source(state, allocator, task, at, plan, exceptions);
+    };
+    let mut fewer = rule.clone();
+    for held in
+        std::iter::once(&mut fewer.nodes_max).chain(fewer.relaxed.iter_mut().map(|r| &mut r.nodes_max))
+    {
+        if *held == rule.nodes_max {
+            *held = held.saturating_sub(stay.len());
+        }
+    }
+    let mut terms = task.terms.clone();
+    let all = (0..state.catalog.node.len()).map(|node| NodeId(num::id(node)));
+    terms.excluded.extend(all.filter(|node| !stay.contains(node)).map(|node| (node, SkuId::NONE)));
+    let alone = Task { terms: &terms, ..*task };
+    let mut given = |task: &Task<'_>, rule: &CompiledSourcing| {
+        allocator.decide(state.world(), &task.demand(at), rule, Keep::Reasons);
+        allocator.solution.parts.iter().map(|part| part.qty).fold(0, i64::saturating_add)
+    };
+    let others = if fewer.nodes_max > 0 { given(task, &fewer) } else { -1 };
+    let (task, rule) = if given(&alone, rule) > others { (&alone, rule) } else { (task, &fewer) };
+    given(task, rule);
+    conclude(state, allocator, task, at, (number, rule), plan, exceptions)
 }
 
 /// What a rejection gives back.

@@ -3,6 +3,7 @@
 use super::carried::lots_back;
 use super::common::*;
 use super::order::{ReceiveReturn, line_of};
+use super::replace::had_again;
 use crate::catalog::*;
 use crate::costing::extend;
 use crate::posting::{Context, Movement};
@@ -58,7 +59,7 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
         });
         let Some(back) = backs.get_mut(at) else { continue };
         check_line(line, &receive.order, known, back, minor)?;
-        check_refund(line.refund, known, sku, back, minor)?;
+        check_refund(line.refund, (known, sku), back, (minor, had_again(state, order, known)))?;
         let (lots, cost) = came_back(state, sku, known, back, line)?;
         back.qty = num::add(back.qty, line.qty)?;
         back.cost = back.cost.plus(cost)?;
@@ -71,6 +72,7 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
         if let Some(movement) = movement(line.disposition) {
             entry.post(movement, cost, &context)?;
         }
+        claim(&mut entry, line.credit, cost, &context)?;
         let enters = matches!(line.disposition, Disposition::Restock | Disposition::Refurbish);
         let passed = if enters {
             entry.enter(known.sku, sku, (line.qty, cost), &context, Movement::TransferVariance)?
@@ -91,9 +93,21 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
             unbilled: used.unbilled,
             recognised: used.recognised,
             lots,
+            credit: line.credit,
         });
     }
     Ok(Body::ReturnReceived(ReturnReceived { rma, order, node, lines, postings: entry.postings }))
+}
+
+/// A claim is what the vendor owes; what the goods cost beyond it is a variance.
+fn claim(
+    entry: &mut Entry<'_>,
+    credit: Option<Money>,
+    cost: Money,
+    about: &Context,
+) -> Result<(), Rejection> {
+    let Some(credit) = credit else { return Ok(()) };
+    entry.post(Movement::VendorClaimVariance, cost.minus(credit)?, &Context { qty: 0, ..*about })
 }
 
 /// The lots of a line that came back, and what its units cost when they left.
@@ -142,6 +156,13 @@ fn check_line(
     if line.refund.micros() < 0 || line.refund.micros().checked_rem(minor) != Some(0) {
         return Err(invalid("lines.refund", "whole minor units of money, 0 or more"));
     }
+    if let Some(credit) = line.credit {
+        let whole = credit.micros() >= 0 && credit.micros().checked_rem(minor) == Some(0);
+        if line.disposition != Disposition::ReturnToVendor || !whole {
+            let need = "whole minor units of money, 0 or more, and only with `return_to_vendor`";
+            return Err(invalid("lines.credit", need));
+        }
+    }
     if keeps {
         return Ok(());
     }
@@ -157,15 +178,16 @@ fn check_line(
 /// Nobody gets back more than the line's shipped goods were sold for.
 fn check_refund(
     refund: Money,
-    known: &LineRow,
-    sku: &SkuRow,
+    (known, sku): (&LineRow, &SkuRow),
     back: &Back,
-    minor: i64,
+    (minor, again): (i64, i64),
 ) -> Result<(), Rejection> {
     let sold = extend(known.price, known.shipped, sku.scale, minor)?;
+    let sold = sold.minus(Money::from_micros(again))?;
     let total = known.refunded.plus(back.refund)?.plus(refund)?;
     if total > sold {
-        return Err(invalid("lines.refund", "at most what the line's shipped goods were sold for"));
+        let need = "at most what the line's shipped goods were sold for, less what was replaced";
+        return Err(invalid("lines.refund", need));
     }
     Ok(())
 }

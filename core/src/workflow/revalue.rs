@@ -86,8 +86,15 @@ pub(super) fn pools(state: &State, sku: SkuId, row: &SkuRow, only: NodeId) -> Ve
         }
         if state.method(row) == Costing::Lot {
             let keys = state.costs.lots.iter().zip(state.costs.lot.rows());
-            let mine = keys.filter(|((_, key), worth)| (key.0, key.1) == (sku, node) && worth.qty != 0);
-            pools.extend(mine.map(|((_, key), worth)| (node, key.2, *worth)));
+            let mine = keys.filter(|((_, key), worth)| key.0 == sku && worth.qty != 0);
+            let mine = mine.filter(|((_, key), _)| state.pool_node(row, key.1) == node);
+            // In the order in which they came; one that lies at several nodes of a pool stands once.
+            let first = pools.len();
+            for ((_, key), _) in mine {
+                if !pools.iter().skip(first).any(|(_, lot, _)| *lot == key.2) {
+                    pools.push((node, key.2, state.lot_pool(sku, row, node, key.2)));
+                }
+            }
         } else {
             pools.push((node, LotId::NONE, Worth { qty: cell.on_hand(), value: cell.value }));
         }

@@ -2,17 +2,18 @@
 
 use super::common::*;
 use crate::catalog::{Lookup, SkuRow};
-use crate::posting::Movement;
+use crate::costing::Costing;
+use crate::posting::{Context, Movement};
 use crate::record::*;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Units and micro-units that an event changes a node's stock by.
-type Changes = BTreeMap<(SkuId, NodeId), (i64, i64)>;
+/// Units and micro-units that an event changes a node's stock by; of each lot, where costs are kept so.
+type Changes = BTreeMap<(SkuId, NodeId, LotId), (i64, i64)>;
 
 /// Finds what each node's stock is to be worth more or less after an event, so that all nodes of a pool stand
 /// at one average, and posts it between their inventory accounts.
@@ -30,32 +31,32 @@ pub(super) fn spread(
         return Ok(Vec::new());
     }
     let mut changes = Changes::new();
-    let mut add = |sku: SkuId, node: NodeId, units: i64, micros: i64| -> Result<(), num::Overflow> {
-        if node != NodeId::NONE && state.catalog.sku.get(sku.0).is_some_and(|row| state.is_pooled(row)) {
-            let sum = changes.entry((sku, node)).or_default();
+    let mut add = |(sku, node, lot): (SkuId, NodeId, LotId), units: i64, micros: i64| {
+        let row = state.catalog.sku.get(sku.0).filter(|row| node != NodeId::NONE && state.is_pooled(row));
+        if let Some(row) = row {
+            let lot = if state.method(row) == Costing::Lot { lot } else { LotId::NONE };
+            let sum = changes.entry((sku, node, lot)).or_default();
             *sum = (num::add(sum.0, units)?, num::add(sum.1, micros)?);
         }
-        Ok(())
+        Ok::<(), num::Overflow>(())
     };
-    for row in state.moves_of(body, occurred_at, sequence, Which::All) {
-        add(row.sku, row.node, row.units(), row.effect())?;
+    for row in state.moves_of(body, occurred_at, sequence, Which::Pooled) {
+        add((row.sku, row.node, row.lot), row.units(), row.effect())?;
     }
     for late in body.late_costs() {
         if let Some(line) = state.costs.receipts.get(late.receipt_line) {
-            add(line.sku, line.node, 0, late.to_stock.micros())?;
+            add((line.sku, line.node, line.lot), 0, late.to_stock.micros())?;
         }
     }
     for pool in found {
-        add(pool.sku, pool.node, 0, pool.value.micros())?;
+        add((pool.sku, pool.node, pool.lot), 0, pool.value.micros())?;
     }
     let mut spread = Vec::new();
-    let mut done: Vec<(SkuId, NodeId)> = Vec::new();
-    for (sku, node) in changes.keys() {
+    let mut done: BTreeSet<(SkuId, NodeId, LotId)> = BTreeSet::new();
+    for (sku, node, lot) in changes.keys() {
         let Some(row) = state.catalog.sku.get(sku.0) else { continue };
-        let pool = (*sku, state.pool_node(row, *node));
-        if !done.contains(&pool) {
-            done.push(pool);
-            even_out(state, &changes, (*sku, row, *node), entry, &mut spread)?;
+        if done.insert((*sku, state.pool_node(row, *node), *lot)) {
+            even_out(state, &changes, (*sku, row, *node, *lot), entry, &mut spread)?;
         }
     }
     Ok(spread)
@@ -64,7 +65,7 @@ pub(super) fn spread(
 fn even_out(
     state: &State,
     changes: &Changes,
-    (sku, row, node): (SkuId, &SkuRow, NodeId),
+    (sku, row, node, lot): (SkuId, &SkuRow, NodeId, LotId),
     entry: &mut Entry<'_>,
     spread: &mut Vec<PoolCorrected>,
 ) -> Result<(), Rejection> {
@@ -72,10 +73,15 @@ fn even_out(
     let (mut units, mut values) = (Vec::with_capacity(mates.len()), Vec::with_capacity(mates.len()));
     let mut whole = 0i64;
     for mate in &mates {
-        let cell = state.stock.cells.get(sku, *mate);
-        let (more, by) = changes.get(&(sku, *mate)).copied().unwrap_or_default();
-        let value = num::add(cell.value.micros(), by)?;
-        units.push(num::add(cell.on_hand(), more)?);
+        let there = if lot == LotId::NONE {
+            let cell = state.stock.cells.get(sku, *mate);
+            Worth { qty: cell.on_hand(), value: cell.value }
+        } else {
+            state.costs.lot_pool(sku, *mate, lot)
+        };
+        let (more, by) = changes.get(&(sku, *mate, lot)).copied().unwrap_or_default();
+        let value = num::add(there.value.micros(), by)?;
+        units.push(num::add(there.qty, more)?);
         whole = num::add(whole, value)?;
         values.push(Money::from_micros(value));
     }
@@ -83,8 +89,8 @@ fn even_out(
     for ((mate, even), value) in mates.into_iter().zip(even).zip(values) {
         let by = even.minus(value)?;
         if by != Money::ZERO {
-            entry.post(Movement::PoolShare, by, &context(row, sku, mate, 0))?;
-            spread.push(PoolCorrected { sku, node: mate, lot: LotId::NONE, value: by, layers: Vec::new() });
+            entry.post(Movement::PoolShare, by, &Context { lot, ..context(row, sku, mate, 0) })?;
+            spread.push(PoolCorrected { sku, node: mate, lot, value: by, layers: Vec::new() });
         }
     }
     Ok(())

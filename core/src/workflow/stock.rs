@@ -1,7 +1,7 @@
 //! Stock on its own: received, corrected, moved, held.
 
 use super::common::*;
-use super::dated::{Arriving, check_tracked, date};
+use super::dated::{arriving, check_tracked, new_date};
 use crate::catalog::*;
 use crate::costing::{Costing, at_ratio, extend, share};
 use crate::exception::{ExceptionCode, Opened};
@@ -9,7 +9,7 @@ use crate::posting::{Context, Movement};
 use crate::record::*;
 use crate::stock::*;
 use crate::value::ids::*;
-use crate::value::money::Money;
+use crate::value::money::{MICROS, Money};
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
@@ -67,7 +67,6 @@ pub(crate) fn decide_receipt(
         }
         let qty = to_smallest(catalog, sku, row, line.qty, line.unit.as_deref())?;
         check_place(state, node, &line.place)?;
-        check_tracked(state, (sku, row), line, qty)?;
         let (place, free) = (line.place.clone(), line.zero_cost_reason.is_some());
         let (unit_cost, expires_at) = (line.unit_cost, line.expires_at);
         lines.push(DenseReceiptLine { sku, qty, unit_cost, place, free, expires_at });
@@ -79,10 +78,20 @@ pub(crate) fn decide_receipt(
     )
 }
 
-/// Goods that cost nothing are declared to, with a reason, where their group's valuation is declared.
-fn check_zero_cost(state: &State, row: &SkuRow, line: &DenseReceiptLine) -> Result<(), Rejection> {
-    let undeclared = !line.free && line.unit_cost == Some(Money::ZERO) && line.place.is_own();
-    if undeclared && state.costs.valuation(row.group).is_some() {
+/// Own goods that cost nothing are declared to, with a reason; where their group's valuation is declared,
+/// also those whose value is less than half a minor unit. Books of earlier releases ask it only there.
+fn check_zero_cost(
+    state: &State,
+    row: &SkuRow,
+    line: &DenseReceiptLine,
+    (unit_cost, value): (Option<Money>, Money),
+) -> Result<(), Rejection> {
+    if line.free || !line.place.is_own() {
+        return Ok(());
+    }
+    let zero = unit_cost == Some(Money::ZERO);
+    let valued = state.costs.valuation(row.group).is_some();
+    if (zero && (valued || state.head.origin() > 2)) || (valued && value == Money::ZERO) {
         return Err(Rejection::ZeroCostUndeclared { sku: sku_code(state, line.sku) });
     }
     Ok(())
@@ -141,19 +150,19 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
     let mut received: Vec<ReceivedLine> = Vec::with_capacity(lines.len());
     let differ = all_differ(&lines);
     let mut arrived: Vec<(SkuId, i64)> = Vec::new();
-    let mut lots: Vec<Arriving> = Vec::new();
     let mut exceptions = Vec::new();
     for line in lines {
         let Some(row) = state.catalog.sku.get(line.sku.0) else {
             return Err(Rejection::UnknownSku { sku: line.sku.0.to_string() });
         };
-        check_zero_cost(state, row, &line)?;
-        let against = take_open(state, purchase_order, &mut open, &line)?;
+        check_tracked(state, &line)?;
+        let against = take_open(state, purchase_order, &mut open, (&line, node, at))?;
         if against.over > 0 {
             let code = ExceptionCode::OverReceipt;
             exceptions.push(Opened { code, order: OrderId::NONE, sku: line.sku, node, qty: against.over });
         }
         let ordered = receipt_value(state, row, &line, against.unit_cost)?;
+        check_zero_cost(state, row, &line, (line.unit_cost.or(against.unit_cost), ordered))?;
         let ordered = super::invoice::convert(ordered, rate, state.head.minor)?;
         let before = if differ { &[] } else { received.as_slice() };
         let (value, ahead) = billed_ahead(state, &line, supplier, ordered, before)?;
@@ -171,7 +180,7 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
         if line.place.is_own() && line.place.condition == Condition::Sellable {
             join(&mut arrived, differ, (line.sku, line.qty))?;
         }
-        let expires_at = date(state, &line, before, occurred_at, &mut lots)?;
+        let expires_at = new_date(state, &line, before, occurred_at)?;
         received.push(ReceivedLine {
             sku: line.sku,
             qty: line.qty,
@@ -186,7 +195,7 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
             expires_at,
         });
     }
-    let filled = fill_backorders(state, node, &arrived, &lots, at)?;
+    let filled = fill_backorders(state, node, &arrived, &arriving(state, &received), at)?;
     exceptions.extend(filled.exceptions);
     Ok(Body::GoodsReceived(GoodsReceived {
         receipt,
@@ -260,7 +269,7 @@ fn take_open(
     state: &State,
     purchase: PurchaseId,
     open: &mut [PurchaseLineRow],
-    line: &DenseReceiptLine,
+    (line, node, when): (&DenseReceiptLine, NodeId, Instant),
 ) -> Result<Against, Rejection> {
     if purchase == PurchaseId::NONE {
         return Ok(Against { line: 0, unit_cost: None, on_order: 0, over: 0 });
@@ -275,7 +284,12 @@ fn take_open(
     let on_order = row.qty.saturating_sub(row.received).clamp(0, line.qty);
     row.received = num::add(row.received, line.qty)?;
     let number = num::id(at).saturating_add(1);
-    let over = line.qty.saturating_sub(on_order);
+    let mut over = line.qty.saturating_sub(on_order);
+    if over > 0 {
+        let share = state.read_parameter("receipt_over_share", &scope_of(state, line.sku, node), when);
+        let excess = row.received.saturating_sub(row.qty);
+        over = if excess > num::mul_div(row.qty, share.micros(), MICROS)? { over } else { 0 };
+    }
     Ok(Against { line: number, unit_cost: Some(row.unit_cost), on_order, over })
 }
 

@@ -8,6 +8,7 @@ use crate::costing::{Costing, extend, share};
 use crate::exception::{ExceptionCode, Opened};
 use crate::posting::{Context, Movement};
 use crate::record::*;
+use crate::stock::Condition;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
@@ -53,6 +54,7 @@ wire! {
     }
 
     /// Takes a transfer in, in one or several parts. With `closing: short`, what has not arrived is lost.
+    /// Each unit is told once: as good, as damaged, or, by closing, as lost.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -62,6 +64,7 @@ wire! {
     /// // Of the 4 TEE that were sent, 3 arrive.
     /// let arrive = ReceiveTransfer {
     ///     transfer: "T-1".into(), lines: vec![DocumentLine { line: 1, qty: 3 }], closing: Closing::Short,
+    ///     damaged: vec![], surplus: Surplus::Refuse,
     /// };
     /// book.execute(&Envelope::new("arrive", at, Command::ReceiveTransfer(arrive)))?;
     /// assert_eq!(book.stock_columns().on_hand, [6, 3]);
@@ -71,11 +74,17 @@ wire! {
     pub struct ReceiveTransfer {
         /// The transfer.
         pub transfer: String,
-        /// What arrived, by line of the transfer.
+        /// What arrived fit for sale, by line of the transfer.
         pub lines: Vec<super::order::DocumentLine>,
         /// Whether more will come.
         #[serde(default)]
         pub closing: Closing,
+        /// What arrived broken, beside `lines`: it lies apart as damaged, and an exception is opened.
+        #[serde(default)]
+        pub damaged: Vec<super::order::DocumentLine>,
+        /// What becomes of units beyond those sent.
+        #[serde(default)]
+        pub surplus: Surplus,
     }
 }
 
@@ -88,6 +97,19 @@ crate::value::wire::words! {
         Open,
         /// The rest is lost: a loss is posted and an exception opened.
         Short,
+    }
+}
+
+crate::value::wire::words! {
+    /// What becomes of units that arrive beyond those that a transfer sent.
+    #[derive(Default)]
+    pub enum Surplus {
+        /// They are refused: the quantity may be a slip.
+        #[default]
+        Refuse,
+        /// They are taken from the sender's free stock, for they have left it: a transfer of their own,
+        /// numbered after this one, and an exception at the sender.
+        Take,
     }
 }
 
@@ -134,6 +156,7 @@ pub(crate) fn decide_transfer_out(state: &State, ship: &ShipTransfer) -> Result<
             passed: Money::ZERO,
             price,
             layers,
+            condition: Condition::Sellable,
         });
     }
     let wanted: Vec<(SkuId, i64)> = lines.iter().map(|line| (line.sku, line.qty)).collect();
@@ -156,18 +179,18 @@ pub(crate) fn decide_transfer_in(
         let (state, step) = ("received".into(), "receive_transfer".into());
         return Err(Rejection::IllegalStep { kind: kind(), document: document(), state, step });
     }
-    if receive.lines.is_empty() && receive.closing == Closing::Open {
-        return Err(Rejection::NoLines { field: "lines".into() });
-    }
-    at_most("lines", receive.lines.len(), LINES_MAX)?;
+    let told = check_told(receive)?;
     let mut open = row.lines.clone();
     let numbers = (1u32..).take(open.len());
     let mut ways: Vec<UnderWay> = numbers.map(|number| state.costs.under_way(id, number)).collect();
     let mut entry = Entry::new(state);
-    let mut lines = Vec::with_capacity(receive.lines.len());
+    let mut lines = Vec::with_capacity(told);
     let mut arrived: Vec<(SkuId, i64)> = Vec::new();
     let mut lots: Vec<Arriving> = Vec::new();
-    for came in &receive.lines {
+    let mut exceptions = Vec::new();
+    let good = receive.lines.iter().map(|line| (line, Condition::Sellable));
+    let broken = receive.damaged.iter().map(|line| (line, Condition::Damaged));
+    for (came, condition) in good.chain(broken) {
         let qty = quantity(came.qty)?;
         let at = came.line.checked_sub(1).map_or(usize::MAX, num::index);
         let unknown = || Rejection::UnknownLine { document: document(), line: came.line };
@@ -179,7 +202,14 @@ pub(crate) fn decide_transfer_in(
         }
         let way = ways.get_mut(at).ok_or_else(unknown)?;
         let numbers = (id, came.line);
-        let arriving = arrive(state, &mut entry, (line, way), numbers, (qty, row.to), Movement::TransferIn)?;
+        let movement = Movement::TransferIn;
+        let arriving = arrive(state, &mut entry, (line, way), numbers, (qty, row.to), movement)?;
+        if condition == Condition::Damaged {
+            let (code, order) = (ExceptionCode::DamagedGoods, OrderId::NONE);
+            exceptions.push(Opened { code, order, sku: line.sku, node: row.to, qty });
+            lines.push(TransferredLine { condition, ..arriving });
+            continue;
+        }
         note_arriving(state, &arriving, &mut lots);
         lines.push(arriving);
         match arrived.iter_mut().find(|(sku, _)| *sku == line.sku) {
@@ -187,9 +217,9 @@ pub(crate) fn decide_transfer_in(
             None => arrived.push((line.sku, qty)),
         }
     }
-    let (lost, mut exceptions) = match receive.closing {
-        Closing::Short => lose(state, &mut entry, (id, row.to), (&mut open, &mut ways))?,
-        Closing::Open => Default::default(),
+    let lost = match receive.closing {
+        Closing::Short => lose(state, &mut entry, (id, row.to), (&mut open, &mut ways), &mut exceptions)?,
+        Closing::Open => Vec::new(),
     };
     let filled = fill_backorders(state, row.to, &arrived, &lots, at)?;
     exceptions.extend(filled.exceptions);
@@ -204,14 +234,25 @@ pub(crate) fn decide_transfer_in(
     }))
 }
 
+/// How many lines a receipt tells.
+fn check_told(receive: &ReceiveTransfer) -> Result<usize, Rejection> {
+    let told = receive.lines.len().saturating_add(receive.damaged.len());
+    if told == 0 && receive.closing == Closing::Open {
+        return Err(Rejection::NoLines { field: "lines".into() });
+    }
+    at_most("lines", told, LINES_MAX)?;
+    Ok(told)
+}
+
 /// What has not arrived is lost.
 fn lose(
     state: &State,
     entry: &mut Entry<'_>,
     (transfer, to): (u32, NodeId),
     (open, ways): (&mut [TransferLineRow], &mut [UnderWay]),
-) -> Result<(Vec<TransferredLine>, Vec<Opened>), Rejection> {
-    let (mut lost, mut exceptions) = (Vec::new(), Vec::new());
+    exceptions: &mut Vec<Opened>,
+) -> Result<Vec<TransferredLine>, Rejection> {
+    let mut lost = Vec::new();
     for (number, (line, way)) in (1u32..).zip(open.iter_mut().zip(ways)) {
         let qty = left(line);
         if qty > 0 {
@@ -221,7 +262,7 @@ fn lose(
             lost.push(arrive(state, entry, (line, way), (transfer, number), (qty, to), loss)?);
         }
     }
-    Ok((lost, exceptions))
+    Ok(lost)
 }
 
 /// What goods cost the company that receives them, where it is another than the one that sends.
@@ -244,6 +285,62 @@ fn between(
             Ok(Some(extend(each, qty, row.scale, state.head.minor)?))
         }
     }
+}
+
+/// A receipt of more than was sent, in its parts: what was sent, and the transfer that the rest is.
+pub(crate) struct Parted {
+    pub own: ReceiveTransfer,
+    pub ship: ShipTransfer,
+    pub rest: ReceiveTransfer,
+    /// What is too much: an exception at the sender.
+    pub exceptions: Vec<Opened>,
+}
+
+/// Parts a receipt, where it takes a surplus and has one.
+pub(crate) fn part_surplus(state: &State, receive: &ReceiveTransfer) -> Result<Option<Parted>, Rejection> {
+    let id = known_document(&state.docs.transfers, "transfer", &receive.transfer)?;
+    let Some(row) = state.docs.transfer.get(id) else { return Ok(None) };
+    let (number, mut times) = (format!("{}/over", receive.transfer), 1u32);
+    let mut transfer = number.clone();
+    while state.docs.transfers.find(&DocKey::from(transfer.as_str())).is_some() {
+        times = times.saturating_add(1);
+        transfer = format!("{number}{times}");
+    }
+    let name = |lines: &[super::order::DocumentLine]| ReceiveTransfer {
+        transfer: transfer.clone(),
+        lines: lines.to_vec(),
+        closing: Closing::Open,
+        damaged: Vec::new(),
+        surplus: Surplus::Refuse,
+    };
+    let mut own = ReceiveTransfer { surplus: Surplus::Refuse, ..receive.clone() };
+    let mut open: Vec<i64> = row.lines.iter().map(left).collect();
+    let (mut ship, mut exceptions) = (Vec::new(), Vec::new());
+    let mut beyond = |lines: &mut Vec<super::order::DocumentLine>| -> Result<_, Rejection> {
+        let mut over = Vec::new();
+        for came in lines.iter_mut() {
+            let at = came.line.checked_sub(1).map_or(usize::MAX, num::index);
+            let (Some(sent), Some(free)) = (row.lines.get(at), open.get_mut(at)) else { continue };
+            let qty = quantity(came.qty)?.saturating_sub(*free);
+            *free = free.saturating_sub(came.qty).max(0);
+            if qty > 0 {
+                came.qty = came.qty.saturating_sub(qty);
+                ship.push(TransferLine { sku: sku_code(state, sent.sku), qty, unit_price: None });
+                over.push(super::order::DocumentLine { line: num::id(ship.len()), qty });
+                let (code, order) = (ExceptionCode::TransferOver, OrderId::NONE);
+                exceptions.push(Opened { code, order, sku: sent.sku, node: row.from, qty });
+            }
+        }
+        lines.retain(|line| line.qty > 0);
+        Ok(over)
+    };
+    let (good, broken) = (beyond(&mut own.lines)?, beyond(&mut own.damaged)?);
+    if ship.is_empty() {
+        return Ok(None);
+    }
+    let rest = ReceiveTransfer { damaged: broken, ..name(&good) };
+    let (from, to) = (node_code(state, row.from), node_code(state, row.to));
+    Ok(Some(Parted { own, ship: ShipTransfer { transfer, from, to, lines: ship }, rest, exceptions }))
 }
 
 fn left(line: &TransferLineRow) -> i64 {
@@ -305,5 +402,6 @@ fn arrive(
         passed,
         price,
         layers: layers.iter().map(layer).collect(),
+        condition: Condition::Sellable,
     })
 }

@@ -17,8 +17,8 @@ pub(crate) fn decide_valuation(state: &State, set: &SetValuation) -> Result<Body
         code("group", group)?;
     }
     let new = Valuation::from(set);
-    if set.scope == PoolScope::Company && set.costing != Some(Costing::MovingAverage) {
-        let need = "costing moving_average: layers, lots and standards are a node's".into();
+    if set.scope == PoolScope::Company && matches!(set.costing, None | Some(Costing::Standard)) {
+        let need = "costing moving_average, fifo or lot: a standard is set for one node or for all".into();
         return Err(Rejection::InvalidField { field: "scope".into(), need });
     }
     let own = set.group.as_deref().map(|group| state.catalog.groups.find(group));

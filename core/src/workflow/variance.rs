@@ -1,6 +1,7 @@
 //! Standard cost that is not close to actual: its price variances belong to stock and to cost of goods sold
 //! alike (IAS 2.21).
 //!
+//! Price variances, what standards of nodes differ, and landed cost (IAS 2.10: cost of the goods) alike.
 //! By SKU, the variance of a period and what stock bears from before are shared by the standard cost of what
 //! is there when the period ends and of what was issued in it. Stock stays at standard; its part lies in an
 //! account of its own.
@@ -9,18 +10,19 @@ use super::common::*;
 use super::invoice::shares;
 use crate::catalog::*;
 use crate::costing::Costing;
-use crate::posting::{Context, Movement};
+use crate::posting::{Context, Movement, Rules};
 use crate::record::*;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num::{self, Overflow};
 use crate::value::rejection::Rejection;
 use crate::value::wire::wire;
+use std::collections::BTreeMap;
 
 wire! {
-    /// Shares a period's purchase price variances of SKUs under standard cost between the stock that is there
-    /// at its end and the goods issued in it. What stock bears is shared again with the next period's. Said
-    /// again, it shares what was invoiced in the meantime.
+    /// Shares a period's variances of SKUs under standard cost (of price, of transfer, of landed cost)
+    /// between the stock that is there at its end and the goods issued in it. What stock bears is shared
+    /// again with the next period's. Said again, it shares what was invoiced in the meantime.
     pub struct ShareVariance {
         /// Number of the sharing.
         pub sharing: String,
@@ -34,16 +36,14 @@ pub(crate) fn decide_sharing(state: &State, share: &ShareVariance) -> Result<Bod
     let costs = &state.costs;
     let unknown = || Rejection::UnknownDocument { kind: "period".into(), document: shown(&share.period) };
     let period = costs.periods.find(share.period.as_str()).ok_or_else(unknown)?;
-    let mut skus: Vec<SkuId> = costs.variances.iter().map(|(_, key)| key.1).collect();
-    skus.sort_unstable();
-    skus.dedup();
+    let bases = bases(state, period)?;
+    let rules = &state.derived.rules;
     let mut entry = Entry::new(state);
     let mut lines = Vec::new();
-    for sku in skus {
+    for (sku, base) in bases {
         let Some(row) = state.catalog.sku.get(sku.0) else { continue };
         let own = row_of(&costs.variances, &costs.variance, &(period, sku)).unwrap_or_default();
-        let before = borne_before(state, period, sku)?;
-        let (there, issued) = bases(state, period, sku)?;
+        let (before, there, issued) = (base.before, base.there, base.issued);
         let all = own.total.plus(before)?;
         let bears = if there.max(issued) > 0 {
             shares(all, &[there.max(0), issued.max(0)], state.head.minor)?.first().copied()
@@ -59,6 +59,12 @@ pub(crate) fn decide_sharing(state: &State, share: &ShareVariance) -> Result<Bod
         let about: Context = context(row, sku, NodeId::NONE, 0);
         entry.post(Movement::VarianceToStock, to_stock, &about)?;
         entry.post(Movement::VarianceToCost, to_cost, &about)?;
+        // What lies in other accounts than the one that is credited is taken from there.
+        let gives = rules.credit_of(Movement::VarianceToStock, &about);
+        for (account, waits) in own.accounts.iter().filter(|(account, _)| Some(*account) != gives) {
+            let between = gives.map(|gives| (gives, *account));
+            Rules::post_between(&mut entry.postings, Movement::VarianceToStock, between, *waits, &about)?;
+        }
         lines.push(SharedVariance { sku, to_stock, to_cost });
     }
     if lines.is_empty() {
@@ -67,32 +73,44 @@ pub(crate) fn decide_sharing(state: &State, share: &ShareVariance) -> Result<Bod
     Ok(Body::VarianceShared(VarianceShared { sharing, period, lines, postings: entry.postings }))
 }
 
-/// What stock bears of the variances of earlier periods.
-fn borne_before(state: &State, period: u32, sku: SkuId) -> Result<Money, Overflow> {
-    let costs = &state.costs;
-    let from = costs.period.get(period).map(|row| row.from);
-    let earlier = |id: u32| costs.period.get(id).zip(from).is_some_and(|(row, from)| row.from < from);
-    let rows = costs.variances.iter().zip(costs.variance.rows());
-    let mine = rows.filter(|((_, key), _)| key.1 == sku && earlier(key.0));
-    mine.map(|(_, row)| row.to_stock).try_fold(Money::ZERO, Money::plus)
+/// What a SKU's variances are shared by.
+#[derive(Clone, Copy, Default)]
+struct Base {
+    /// What stock bears of the variances of earlier periods.
+    before: Money,
+    /// Standard cost of what is there when the period ends, in micro-units.
+    there: i64,
+    /// Standard cost of what was issued in it, in micro-units.
+    issued: i64,
 }
 
-/// Standard cost of what is there when a period ends, and of what was issued in it, in micro-units.
-fn bases(state: &State, period: u32, sku: SkuId) -> Result<(i64, i64), Overflow> {
+/// The bases of all SKUs that ever had a variance, each table read once.
+fn bases(state: &State, period: u32) -> Result<BTreeMap<SkuId, Base>, Overflow> {
     let costs = &state.costs;
-    let end = costs.period.get(period).map_or(state.head.now, |row| row.to);
-    let (mut there, mut issued) = (0i64, 0i64);
-    for (_, _, cell) in state.stock.cells.iter().filter(|(known, ..)| *known == sku) {
-        there = num::add(there, cell.value.micros())?;
+    let (from, end) =
+        costs.period.get(period).map_or((state.head.now, state.head.now), |row| (row.from, row.to));
+    let earlier = |id: u32| costs.period.get(id).is_some_and(|row| row.from < from);
+    let mut bases: BTreeMap<SkuId, Base> = BTreeMap::new();
+    for ((_, key), row) in costs.variances.iter().zip(costs.variance.rows()) {
+        let base = bases.entry(key.1).or_default();
+        if earlier(key.0) {
+            base.before = base.before.plus(row.to_stock)?;
+        }
     }
-    for ((_, key), worth) in costs.rolls.iter().zip(costs.roll.rows()).filter(|((_, key), _)| key.1 == sku) {
+    for (sku, _, cell) in state.stock.cells.iter() {
+        if let Some(base) = bases.get_mut(&sku) {
+            base.there = num::add(base.there, cell.value.micros())?;
+        }
+    }
+    for ((_, key), worth) in costs.rolls.iter().zip(costs.roll.rows()) {
+        let Some(base) = bases.get_mut(&key.1) else { continue };
         if costs.period.get(key.0).is_some_and(|row| row.from >= end) {
-            there = num::sub(there, worth.value.micros())?;
+            base.there = num::sub(base.there, worth.value.micros())?;
         }
         use Movement::{Issue, IssueUnbilled, ReturnRefurbish, ReturnRestock};
         if key.0 == period && matches!(key.3, Issue | IssueUnbilled | ReturnRestock | ReturnRefurbish) {
-            issued = num::sub(issued, worth.value.micros())?;
+            base.issued = num::sub(base.issued, worth.value.micros())?;
         }
     }
-    Ok((there, issued))
+    Ok(bases)
 }

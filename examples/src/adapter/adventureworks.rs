@@ -256,12 +256,14 @@ fn services(files: &Files) -> Outcome<Vec<Command>> {
             transit_hours: *transit_hours,
             base: Money::from_micros(micros(&method.base).unwrap_or(0)),
             per_kg: Money::from_micros(i64::try_from(per_kg).unwrap_or(0)),
+            bands: Vec::new(),
         };
         let zones = zones.iter().map(zone).collect();
         commands.push(Command::DefineService(DefineService {
             service: name.into(),
             name: name.into(),
             zones,
+            dim_divisor: 0,
         }));
     }
     Ok(commands)

@@ -221,6 +221,7 @@ fn setup(nodes: &[Chosen], names: &BTreeMap<String, String>, costs: &HashMap<Str
         transit_hours,
         base: money(base),
         per_kg: money(per_kg),
+        bands: Vec::new(),
     };
     let parcel = vec![
         zone(100, 24, "3.50", "0.20"),
@@ -239,6 +240,7 @@ fn setup(nodes: &[Chosen], names: &BTreeMap<String, String>, costs: &HashMap<Str
             service: service.into(),
             name: String::new(),
             zones,
+            dim_divisor: 0,
         }));
     }
     for (channel, priority) in [("account", 0), ("guest", 1)] {

@@ -283,7 +283,16 @@ impl<'a> Replay<'a> {
                 Due::Arrive { transfer, lines } => {
                     let lines = lines.into_iter().map(|(line, qty)| DocumentLine { line, qty }).collect();
                     let closing = Closing::Open;
-                    self.tell(at, Command::ReceiveTransfer(ReceiveTransfer { transfer, lines, closing }))?;
+                    self.tell(
+                        at,
+                        Command::ReceiveTransfer(ReceiveTransfer {
+                            transfer,
+                            lines,
+                            closing,
+                            damaged: Vec::new(),
+                            surplus: Surplus::Refuse,
+                        }),
+                    )?;
                 }
                 Due::Review => self.review(at)?,
             }
@@ -484,7 +493,8 @@ impl<'a> Replay<'a> {
             _ => Disposition::Scrap,
         };
         let refund = Money::from_micros(refund);
-        let lines = vec![ReturnLine { line: credit.line, qty: back, disposition, refund, lot: None }];
+        let lines =
+            vec![ReturnLine { line: credit.line, qty: back, disposition, refund, lot: None, credit: None }];
         let rma = credit.note.clone();
         let back = ReceiveReturn { rma, order: credit.order.clone(), node, lines };
         self.tell(at, Command::ReceiveReturn(back)).map(|_| ())

@@ -115,7 +115,7 @@ impl Model {
 
     // Receipts.
 
-    pub(crate) fn judge_receive(&self, c: &ReceiveGoods) -> Verdict {
+    pub(crate) fn judge_receive(&self, c: &ReceiveGoods, at: Instant) -> Verdict {
         let mut faults = Faults::default();
         let mut range = Range::default();
         faults.code(&c.receipt);
@@ -128,12 +128,18 @@ impl Model {
         let (Some(node), true) = (node, lines) else { return faults.verdict() };
         let mut sheet = Sheet::default();
         let mut worth = 0;
+        let mut dates: Vec<(usize, String, Instant)> = Vec::new();
         for line in &c.lines {
             self.judge_place(&line.place, &mut faults);
             let Some(sku) = self.sku(&line.sku) else {
                 faults.need(false, 201);
                 continue;
             };
+            self.judge_lot(sku, line, &mut faults);
+            match self.new_date(sku, line, &dates, at) {
+                Ok(date) => dates.extend(date.map(|date| (sku, line.place.lot.clone(), date))),
+                Err(()) => faults.0.push(103),
+            }
             let qty = self.smallest(sku, line.qty, line.unit.as_deref(), &mut faults);
             let own = line.place.owner.is_empty();
             let agreed =
@@ -142,6 +148,10 @@ impl Model {
             // Goods of another owner are counted, not valued.
             faults.need(if own { cost.is_some() } else { line.unit_cost.is_none() }, 103);
             line.unit_cost.iter().for_each(|cost| faults.price(*cost));
+            // What costs nothing says why.
+            if faults.0.is_empty() && own && cost == Some(0) {
+                faults.need(line.zero_cost_reason.is_some(), 752);
+            }
             if !faults.0.is_empty() {
                 continue;
             }
@@ -177,7 +187,7 @@ impl Model {
     pub(crate) fn take_receive(
         &mut self,
         c: &ReceiveGoods,
-        at: Instant,
+        (at, occurred_at): (Instant, Instant),
         e: &GoodsReceived,
     ) -> Result<(), String> {
         let node = self.node(&c.node).ok_or("node")?;
@@ -201,6 +211,7 @@ impl Model {
             check("received (sku, qty, value)", &book, &(sku, qty, value))?;
             check("place", &line.place, &said.place)?;
             check("taken off the order", &i128::from(line.on_order), &on_order)?;
+            self.take_date(sku, said, occurred_at, line)?;
             self.come(sku, node, &said.place, qty, value);
             let movement = if supplier.is_some() { Movement::Receipt } else { Movement::Opening };
             let about = About { node: Some(node), sku: Some(sku), ..About::default() };
@@ -281,7 +292,8 @@ impl Model {
             return;
         }
         let sellable = own && line.place.condition == Condition::Sellable;
-        let enough = cell.in_place(index) >= -qty && (!sellable || cell.available() >= -qty);
+        let enough = cell.in_place(index) >= -qty
+            && (!sellable || cell.available().min(self.may_leave(sku, node, &line.place.lot)) >= -qty);
         if faults.need(enough, 502) {
             let value = if own { self.issue_value(cell, sku, -qty) } else { 0 };
             range.may(self.largest_balance() + value);
@@ -387,11 +399,14 @@ impl Model {
         let sound = faults.qty(c.qty);
         let (Some(sku), Some(node), true) = (sku, node, sound) else { return faults.verdict() };
         let (cell, qty) = (&self.cells[sku][node], i128::from(c.qty));
+        // A lot of a SKU that is promised by lot is left as a sale is.
+        let other_lot = c.from.lot != c.to.lot && self.by_lot(sku);
         let leaves_sale = c.from.owner.is_empty()
             && c.from.condition == Condition::Sellable
-            && c.to.condition != Condition::Sellable;
+            && (c.to.condition != Condition::Sellable || other_lot);
         let there = cell.in_place(self.known_place(&c.from));
-        faults.need(there >= qty && (!leaves_sale || cell.available() >= qty), 502);
+        let free = || cell.available().min(self.may_leave(sku, node, &c.from.lot));
+        faults.need(there >= qty && (!leaves_sale || free() >= qty), 502);
         faults.verdict()
     }
 
@@ -429,7 +444,7 @@ impl Model {
     /// Gives back what a hold holds.
     pub(crate) fn end_hold(&mut self, hold: usize) {
         let channel = self.holds[hold].channel;
-        for (sku, node, qty) in self.holds[hold].lines.clone() {
+        for (sku, node, qty, _) in self.holds[hold].lines.clone() {
             self.reserve(sku, node, channel, -qty);
         }
         self.holds[hold].state = HoldState::Ended;
@@ -437,7 +452,7 @@ impl Model {
 
     /// Undoes [`Model::end_hold`], for a judgement that must change nothing.
     pub(crate) fn reopen_hold(&mut self, hold: usize, protections: &[Protection]) {
-        for (sku, node, _) in self.holds[hold].lines.clone().into_iter().rev() {
+        for (sku, node, ..) in self.holds[hold].lines.clone().into_iter().rev() {
             self.cells[sku][node].facts.pop();
         }
         self.holds[hold].state = HoldState::Active;
@@ -453,21 +468,20 @@ impl Model {
         faults.need(channel.is_some(), 203);
         faults.lines(c.lines.len());
         faults.need(c.expires_at.is_valid() && c.expires_at > at, 106);
-        let mut wanted: BTreeMap<(usize, usize), i128> = BTreeMap::new();
+        let mut wanted: BTreeMap<(usize, usize), Vec<(String, i128)>> = BTreeMap::new();
         for line in &c.lines {
             let (sku, node) = (self.sku(&line.sku), self.node(&line.node));
             faults.need(sku.is_some(), 201);
+            faults.need(line.lot.is_empty() || is_code(&line.lot), 102);
             faults.need(node.is_some(), 202);
             let sound = faults.qty(line.qty);
             let (Some(sku), Some(node), true) = (sku, node, sound) else { continue };
             faults.need(self.nodes[node].status == NodeStatus::Open, 406);
-            *wanted.entry((sku, node)).or_default() += i128::from(line.qty);
+            wanted.entry((sku, node)).or_default().push((line.lot.clone(), i128::from(line.qty)));
         }
         if let Some(channel) = channel {
-            for ((sku, node), qty) in wanted {
-                if qty > self.free_for(sku, node, channel) {
-                    faults.0.push(502);
-                }
+            for ((sku, node), lines) in wanted {
+                self.judge_held((sku, node, channel), &lines, &mut faults);
             }
         }
         faults.verdict()
@@ -477,20 +491,26 @@ impl Model {
         let channel = self.channel(&c.channel).ok_or("channel")?;
         let head = (e.hold.to_string(), e.channel.0 as usize, e.expires_at);
         check("hold", &head, &(c.hold.clone(), channel, c.expires_at))?;
-        let mut wanted: BTreeMap<(usize, usize), i128> = BTreeMap::new();
+        let mut wanted: BTreeMap<(usize, usize, &str), i128> = BTreeMap::new();
         for line in &c.lines {
-            let key = (self.sku(&line.sku).ok_or("sku")?, self.node(&line.node).ok_or("node")?);
+            let (sku, node) = (self.sku(&line.sku).ok_or("sku")?, self.node(&line.node).ok_or("node")?);
+            let key = (sku, node, line.lot.as_str());
             *wanted.entry(key).or_default() += i128::from(line.qty);
         }
-        let mut held: BTreeMap<(usize, usize), i128> = BTreeMap::new();
+        let mut held: BTreeMap<(usize, usize, &str), i128> = BTreeMap::new();
+        let mut lines = Vec::new();
         for line in &e.lines {
-            *held.entry((line.sku.0 as usize, line.node.0 as usize)).or_default() += i128::from(line.qty);
+            let (sku, node, qty) = (line.sku.0 as usize, line.node.0 as usize, i128::from(line.qty));
+            *held.entry((sku, node, line.lot.as_str())).or_default() += qty;
+            lines.push((sku, node, qty, Some(line.lot.clone()).filter(|lot| !lot.is_empty())));
         }
         check("held", &held, &wanted)?;
-        for ((sku, node), qty) in &wanted {
+        for (sku, node, qty, lot) in &lines {
             self.reserve(*sku, *node, channel, *qty);
+            if lot.is_some() && !self.named.contains(sku) {
+                self.named.push(*sku);
+            }
         }
-        let lines = wanted.into_iter().map(|((sku, node), qty)| (sku, node, qty)).collect();
         let key = c.hold.clone();
         self.holds.push(Hold { key, channel, lines, expires_at: c.expires_at, state: HoldState::Active });
         Ok(())

@@ -10,7 +10,11 @@
 //! takes the book's choice from the recorded event, checks that it was allowed and optimal ([`Model::take`]),
 //! and adopts it.
 
+pub mod ageing;
 pub mod cell;
+pub mod costs;
+pub mod dated;
+pub mod days;
 pub mod goods;
 pub mod journal;
 pub mod master;
@@ -80,8 +84,8 @@ pub struct Hold {
     pub key: String,
     /// Its channel.
     pub channel: usize,
-    /// SKU, node, units.
-    pub lines: Vec<(usize, usize, i128)>,
+    /// SKU, node, units, the lot asked for by name.
+    pub lines: Vec<(usize, usize, i128, Option<String>)>,
     /// When it runs out.
     pub expires_at: Instant,
     /// Where it stands.
@@ -117,7 +121,7 @@ pub struct Line {
 pub type Lots = Vec<(String, i128)>;
 
 /// What a parcel holds of a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reserved {
     /// Index of the line.
     pub line: usize,
@@ -125,6 +129,8 @@ pub struct Reserved {
     pub parcel: usize,
     /// Units reserved and not shipped.
     pub qty: i128,
+    /// The lot that was asked for by name.
+    pub lot: Option<String>,
 }
 
 /// A parcel of an order.
@@ -136,6 +142,15 @@ pub struct Package {
     pub posted: bool,
     /// Whether a newer plan replaced it.
     pub replaced: bool,
+    /// What it books of its node's day.
+    pub booked: Vec<days::Booked>,
+}
+
+impl Package {
+    /// A parcel as planned.
+    pub fn new(said: &Parcel) -> Package {
+        Package { said: said.clone(), posted: false, replaced: false, booked: Vec::new() }
+    }
 }
 
 /// An order.
@@ -252,6 +267,22 @@ pub struct Model {
     pub authority: Vec<SetAuthority>,
     /// Protected quantities.
     pub protections: Vec<Protection>,
+    /// What was said of SKUs beyond their definition; the last word holds.
+    pub described: Vec<DescribeSku>,
+    /// The same of nodes.
+    pub sites: Vec<DescribeNode>,
+    /// Channels and the days that a lot must still have to live for them; the last word holds.
+    pub lives: Vec<(usize, u32)>,
+    /// SKU, lot, when it expires.
+    pub dates: Vec<(usize, String, Instant)>,
+    /// SKUs of which a lot was asked for by name.
+    pub named: Vec<usize>,
+    /// SKU, node, lot and units that a hold had by name, while the order that replaces it is decided.
+    pub kept: Vec<(usize, usize, String, i128)>,
+    /// SKU, node, channel and units that an event has given to who waits, and not planned yet.
+    pub giving: Vec<(usize, usize, usize, i128)>,
+    /// The time by which lots are judged.
+    pub clock: Instant,
     /// `[sku][node]`.
     pub cells: Vec<Vec<Cell>>,
     /// Holds.
@@ -260,6 +291,8 @@ pub struct Model {
     pub orders: Vec<Order>,
     /// Purchase orders.
     pub purchases: Vec<Purchase>,
+    /// How long orders wait, in the order in which they first did.
+    pub ages: Vec<ageing::Age>,
     /// Transfers.
     pub transfers: Vec<Transfer>,
     /// Numbers of returns.
@@ -313,10 +346,19 @@ impl Model {
             rules: journal::rules(),
             authority: Vec::new(),
             protections: Vec::new(),
+            described: Vec::new(),
+            sites: Vec::new(),
+            lives: Vec::new(),
+            dates: Vec::new(),
+            named: Vec::new(),
+            kept: Vec::new(),
+            giving: Vec::new(),
+            clock: Instant::START,
             cells: Vec::new(),
             holds: Vec::new(),
             orders: Vec::new(),
             purchases: Vec::new(),
+            ages: Vec::new(),
             transfers: Vec::new(),
             returns: Vec::new(),
             receipts: Vec::new(),
@@ -363,8 +405,11 @@ impl Model {
         let limited = self.value_max(envelope).is_some();
         let before = self.protections.clone();
         let due = self.expire(envelope.at);
+        self.clock = envelope.at;
         let verdict = self.judge_command(envelope);
-        due.iter().rev().for_each(|hold| self.reopen_hold(*hold, &before));
+        self.clock = self.now;
+        let holds = due.iter().rev().filter_map(|(_, due)| due.hold());
+        holds.for_each(|hold| self.reopen_hold(hold, &before));
         match verdict {
             // What it would move is known when it has moved it: see `take`.
             Verdict::Accept if limited => Verdict::Either(vec![303]),
@@ -382,13 +427,14 @@ impl Model {
         self.touched.clear();
         self.touched_orders.clear();
         self.posting.clear();
-        let due = self.expire(envelope.at);
+        let due = self.fall_due(envelope.at);
+        let opened = self.exceptions.len();
         let (own, expired) = events.split_last().ok_or("no event recorded")?;
-        self.check_expired(&due, expired)?;
+        self.check_due(&due, expired)?;
         for (number, event) in events.iter().enumerate() {
             let want = self.sequence + 1 + number as u64;
             check("event number", &event.sequence, &want)?;
-            let expires = due.get(number).map(|hold| self.holds[*hold].expires_at);
+            let expires = due.get(number).map(|(at, _)| *at);
             check("time of event", &event.at, &expires.unwrap_or(envelope.at).max(self.now))?;
             check("command of event", &event.command.to_string(), &envelope.id)?;
         }
@@ -396,9 +442,9 @@ impl Model {
         check("source", &&*own.source, &&*envelope.source)?;
         check("actor", &&*own.actor, &&*envelope.actor)?;
         self.sequence += events.len() as u64;
-        self.now = envelope.at;
-        let opened = self.exceptions.len();
+        (self.now, self.clock) = (envelope.at, envelope.at);
         self.take_command(envelope, &own.body)?;
+        self.note_ages(envelope.at);
         let moved: i128 = self.posting.iter().map(|booking| booking.amount.max(0)).sum();
         if let Some(limit) = self.value_max(envelope).filter(|limit| moved > *limit) {
             return Err(format!("{moved} moved above the limit of {limit}"));
@@ -415,15 +461,30 @@ impl Model {
         rule.value_max.map(|max| i128::from(max.micros()))
     }
 
-    /// Holds that run out by then are given back; says which.
-    fn expire(&mut self, at: Instant) -> Vec<usize> {
-        let mut due: Vec<usize> = (0..self.holds.len())
-            .filter(|i| self.holds[*i].state == HoldState::Active && self.holds[*i].expires_at <= at)
-            .collect();
-        due.sort_by_key(|i| (self.holds[*i].expires_at, *i));
-        for hold in &due {
-            self.end_hold(*hold);
+    /// What falls due by then, one after the other: holds run out and are given back, time breaks promises
+    /// by lot.
+    fn expire(&mut self, at: Instant) -> Vec<(Instant, Due)> {
+        let mut due = Vec::new();
+        let (clock, mut from) = (self.clock, self.now);
+        loop {
+            let active = (0..self.holds.len()).filter(|i| self.holds[*i].state == HoldState::Active);
+            let hold = active.map(|i| (self.holds[i].expires_at, i)).filter(|hold| hold.0 <= at).min();
+            let broken = self.next_broken(from, at);
+            match (hold, broken) {
+                // What is given back at the same instant comes too late for a promise.
+                (Some((ends, hold)), broken) if broken.as_ref().is_none_or(|b| ends < b.0) => {
+                    self.end_hold(hold);
+                    due.push((ends, Due::Hold(hold)));
+                    from = from.max(ends);
+                }
+                (_, Some((breaks, opened))) => {
+                    due.push((breaks, Due::Broken(opened)));
+                    from = breaks;
+                }
+                _ => break,
+            }
         }
+        self.clock = clock;
         due
     }
 
@@ -451,7 +512,7 @@ impl Model {
             Command::SetReorderRule(c) => self.judge_reorder(c),
             Command::ReceiveGoods(c) => {
                 c.lines.iter().for_each(|line| _ = self.place(&line.place));
-                self.judge_receive(c)
+                self.judge_receive(c, at)
             }
             Command::AdjustStock(c) => {
                 c.lines.iter().for_each(|line| _ = self.place(&line.place));
@@ -475,6 +536,10 @@ impl Model {
             Command::ResolveException(c) => self.judge_resolve(c),
             Command::AdvanceTime(_) => Verdict::Accept,
             Command::RejectAllocation(c) => self.judge_reject(c),
+            Command::SetLotExpiry(c) => self.judge_expiry(c),
+            Command::DescribeSku(c) => self.judge_description(self.sku(&c.sku).is_some(), 201),
+            Command::DescribeNode(c) => self.judge_description(self.node(&c.node).is_some(), 202),
+            Command::DescribeChannel(c) => self.judge_description(self.channel(&c.channel).is_some(), 203),
             // What the model has no rules for, the driver does not say.
             _ => Verdict::Accept,
         }
@@ -485,7 +550,9 @@ impl Model {
         let at = envelope.at;
         match (&envelope.command, body) {
             (Command::SetNodeStatus(c), Body::NodeStatusSet(e)) => self.take_node_status(c, e),
-            (Command::ReceiveGoods(c), Body::GoodsReceived(e)) => self.take_receive(c, at, e),
+            (Command::ReceiveGoods(c), Body::GoodsReceived(e)) => {
+                self.take_receive(c, (at, envelope.occurred_at.unwrap_or(at)), e)
+            }
             (Command::AdjustStock(c), Body::StockAdjusted(e)) => self.take_adjust(c, e),
             (Command::MoveStock(c), Body::StockMoved(e)) => self.take_move(c, e),
             (Command::HoldStock(c), Body::StockHeld(e)) => self.take_hold(c, e),
@@ -501,19 +568,29 @@ impl Model {
             (Command::ShipTransfer(c), Body::TransferShipped(e)) => self.take_send(c, e),
             (Command::ReceiveTransfer(c), Body::TransferReceived(e)) => self.take_arrive(c, at, e),
             (Command::ResolveException(c), Body::ExceptionResolved(e)) => self.take_resolve(c, e),
+            (Command::SetLotExpiry(c), Body::LotExpirySet(e)) => {
+                check("lot's date", e, c)?;
+                self.take_expiry(c)
+            }
             (command, body) => self.take_master(command, body),
         }
     }
+}
 
-    fn check_expired(&self, due: &[usize], events: &[Event]) -> Result<(), String> {
-        check("number of expired holds", &events.len(), &due.len())?;
-        for (hold, event) in due.iter().zip(events) {
-            match &event.body {
-                Body::HoldExpired(ended) => check("expired hold", &(ended.hold.0 as usize), hold)?,
-                other => return Err(format!("{} where a hold was due", other.name())),
-            }
-        }
-        Ok(())
+/// What falls due by itself.
+#[derive(Clone, Debug)]
+pub enum Due {
+    /// A hold runs out.
+    Hold(usize),
+    /// An order has waited too long: the number of its age.
+    Aged(usize),
+    /// Lots stop to do for what was promised of them.
+    Broken(Vec<Opened>),
+}
+
+impl Due {
+    fn hold(&self) -> Option<usize> {
+        if let Due::Hold(hold) = self { Some(*hold) } else { None }
     }
 }
 

@@ -240,6 +240,13 @@ impl Model {
         faults.verdict()
     }
 
+    /// Descriptions that the driver says are sound but for their names.
+    pub(crate) fn judge_description(&self, known: bool, number: u16) -> Verdict {
+        let mut faults = Faults::default();
+        faults.need(known, number);
+        faults.verdict()
+    }
+
     pub(crate) fn judge_protection(&self, c: &SetProtection) -> Verdict {
         let mut faults = Faults::default();
         faults.need(self.sku(&c.sku).is_some(), 201);
@@ -359,6 +366,19 @@ impl Model {
             (Command::ConfigureBook(c), Body::BookConfigured(e)) => {
                 check("configuration", e, c)?;
                 self.minor = 10i128.pow(6 - u32::from(c.currency_digits));
+            }
+            (Command::DescribeSku(c), Body::SkuDescribed(e)) => {
+                check("described SKU", e, c)?;
+                self.described.push(c.clone());
+            }
+            (Command::DescribeNode(c), Body::NodeDescribed(e)) => {
+                check("described node", &(&e.node.node, e.node.capacity), &(&c.node, c.capacity))?;
+                self.sites.push(c.clone());
+            }
+            (Command::DescribeChannel(c), Body::ChannelDescribed(e)) => {
+                check("described channel", e, c)?;
+                let channel = self.channel(&c.channel).ok_or("channel")?;
+                self.lives.push((channel, c.remaining_life_days));
             }
             (Command::AdvanceTime(_), Body::TimeAdvanced(_)) => {}
             (command, body) => return Err(format!("`{}` recorded as {}", command.word(), body.name())),

@@ -110,8 +110,9 @@ impl Model {
         }
         range.add(self.order_value(&lines));
         let before = self.protections.clone();
-        hold.iter().for_each(|h| self.end_hold(*h));
+        hold.iter().for_each(|h| self.replace_hold(*h));
         let verdict = self.judge_sourcing(c, at, channel, &lines);
+        self.kept.clear();
         hold.iter().for_each(|h| self.reopen_hold(*h, &before));
         match (range.verdict(faults), verdict) {
             (Verdict::Accept, verdict) => verdict,
@@ -134,7 +135,15 @@ impl Model {
         let plain: Vec<(usize, i128)> = lines.iter().map(|(sku, qty, _)| (*sku, *qty)).collect();
         let needs = needs(&plain);
         let deliver_by = c.deliver_by.unwrap_or(self.promise(channel, at));
-        let request = Request { channel, to: c.to, at, deliver_by, needs: &needs, barred: &[] };
+        let request = Request {
+            channel,
+            to: c.to,
+            at,
+            deliver_by,
+            needs: &needs,
+            barred: &[],
+            asked: self.asked_lines(&plain),
+        };
         let skus: Vec<usize> = needs.iter().map(|n| n.0).collect();
         let (_, rule) = self.rule_for(channel, &skus, self.order_value(lines));
         if c.commitment == Commitment::External {
@@ -180,10 +189,18 @@ impl Model {
             .map(|l| (l.sku.0 as usize, i128::from(l.qty), i128::from(l.price.micros())))
             .collect();
         check("lines", &book, &lines)?;
-        hold.iter().for_each(|h| self.end_hold(*h));
+        hold.iter().for_each(|h| self.replace_hold(*h));
         let plain: Vec<(usize, i128)> = lines.iter().map(|(sku, qty, _)| (*sku, *qty)).collect();
         let needs = needs(&plain);
-        let request = Request { channel, to: c.to, at, deliver_by, needs: &needs, barred: &[] };
+        let request = Request {
+            channel,
+            to: c.to,
+            at,
+            deliver_by,
+            needs: &needs,
+            barred: &[],
+            asked: self.asked_lines(&plain),
+        };
         let external = c.commitment == Commitment::External;
         self.check_sourced(&request, &plain, &lines, external, &e.plan)?;
         let short: Vec<Line> = lines
@@ -205,8 +222,54 @@ impl Model {
             barred: Vec::new(),
         });
         self.adopt(number, &e.plan);
+        self.keep_names(number);
         let want = self.plan_exceptions(number, &e.plan, external);
         self.take_exceptions(&want, &e.exceptions, "order")
+    }
+
+    /// Ends a hold that an order replaces; what it had of lots by name is the order's.
+    fn replace_hold(&mut self, hold: usize) {
+        self.end_hold(hold);
+        let named = self.holds[hold].lines.iter();
+        self.kept = named.filter_map(|(s, n, qty, lot)| Some((*s, *n, lot.clone()?, *qty))).collect();
+    }
+
+    /// What an order has reserved where its hold had lots by name stays reserved of those lots.
+    fn keep_names(&mut self, order: usize) {
+        let mut kept = std::mem::take(&mut self.kept);
+        let mut rows: Vec<Reserved> = Vec::new();
+        for mut row in std::mem::take(&mut self.orders[order].reserved) {
+            let sku = self.orders[order].lines[row.line].sku;
+            let node = self.orders[order].parcels[row.parcel].said.node.0 as usize;
+            let mut parts: Vec<Reserved> = Vec::new();
+            for kept in kept.iter_mut().filter(|kept| (kept.0, kept.1) == (sku, node)) {
+                let qty = kept.3.min(row.qty);
+                if qty == 0 {
+                    continue;
+                }
+                kept.3 -= qty;
+                if qty == row.qty {
+                    row.lot = Some(kept.2.clone());
+                    break;
+                }
+                row.qty -= qty;
+                parts.insert(0, Reserved { qty, lot: Some(kept.2.clone()), ..row.clone() });
+            }
+            rows.push(row);
+            rows.append(&mut parts);
+        }
+        self.orders[order].reserved = rows;
+    }
+
+    /// Gives back what a parcel was to take of a line: `qty` of one of its reservations.
+    pub(crate) fn give_back(&mut self, order: usize, row: &Reserved, qty: i128) {
+        let rows = &self.orders[order].reserved;
+        let same = rows.iter().filter(|r| (r.line, r.parcel) == (row.line, row.parcel));
+        let before: i128 = same.map(|r| r.qty).sum();
+        self.unbook(order, row.parcel, row.line, before, before - qty);
+        let node = self.orders[order].parcels[row.parcel].said.node.0 as usize;
+        let (sku, channel) = (self.orders[order].lines[row.line].sku, self.orders[order].channel);
+        self.reserve(sku, node, channel, -qty);
     }
 
     /// Checks the plan in an event against the rule that the model finds to be in force: that of the whole
@@ -235,14 +298,15 @@ impl Model {
     pub(crate) fn adopt(&mut self, order: usize, plan: &Plan) {
         let (channel, first) = (self.orders[order].channel, self.orders[order].parcels.len());
         for parcel in &plan.parcels {
-            self.orders[order].parcels.push(Package { said: parcel.clone(), posted: false, replaced: false });
+            self.orders[order].parcels.push(Package::new(parcel));
         }
         for part in &plan.parts {
             let (line, qty) = (part.line as usize - 1, i128::from(part.qty));
             let parcel = first + part.parcel as usize;
             let node = self.orders[order].parcels[parcel].said.node.0 as usize;
             let sku = self.orders[order].lines[line].sku;
-            self.orders[order].reserved.push(Reserved { line, parcel, qty });
+            self.orders[order].reserved.push(Reserved { line, parcel, qty, lot: None });
+            self.book(order, parcel, line, qty);
             self.reserve(sku, node, channel, qty);
         }
         for short in &plan.backordered {
@@ -302,9 +366,9 @@ impl Model {
         check("order", &(e.order.0 as usize), &order)?;
         check("reason", &Some(e.reason.0 as usize), &self.reason(&c.reason))?;
         let channel = self.orders[order].channel;
-        for reserved in std::mem::take(&mut self.orders[order].reserved) {
-            let node = self.orders[order].parcels[reserved.parcel].said.node.0 as usize;
-            self.reserve(self.orders[order].lines[reserved.line].sku, node, channel, -reserved.qty);
+        while let Some(row) = self.orders[order].reserved.first().cloned() {
+            self.give_back(order, &row, row.qty);
+            self.orders[order].reserved.remove(0);
         }
         for parcel in &mut self.orders[order].parcels {
             parcel.replaced = true;
@@ -317,7 +381,8 @@ impl Model {
         let all: Vec<(usize, i128, i128)> = row.lines.iter().map(|l| (l.sku, l.qty, l.price)).collect();
         let needs = needs(&plain);
         let (to, deliver_by, barred) = (row.to, row.deliver_by, &row.barred[..]);
-        let request = Request { channel, to, at, deliver_by, needs: &needs, barred };
+        let request =
+            Request { channel, to, at, deliver_by, needs: &needs, barred, asked: self.asked_lines(&plain) };
         self.check_sourced(&request, &plain, &all, true, &e.plan)?;
         self.adopt(order, &e.plan);
         // An oversell is told once: when the order comes in.
@@ -375,7 +440,6 @@ impl Model {
         }
         let book = by_line(e.lines.iter().map(|l| (l.line, l.qty)));
         check("struck by line", &book, &wanted)?;
-        let channel = order.channel;
         let mut left: BTreeMap<usize, i128> = BTreeMap::new();
         for (line, qty) in wanted {
             let row = &mut self.orders[number].lines[line];
@@ -385,13 +449,12 @@ impl Model {
             left.insert(line, qty - waiting);
         }
         for at in 0..self.orders[number].reserved.len() {
-            let reserved = self.orders[number].reserved[at];
+            let reserved = self.orders[number].reserved[at].clone();
             let Some(open) = left.get_mut(&reserved.line).filter(|open| **open > 0) else { continue };
             let give = reserved.qty.min(*open);
             *open -= give;
+            self.give_back(number, &reserved, give);
             self.orders[number].reserved[at].qty -= give;
-            let node = self.orders[number].parcels[reserved.parcel].said.node.0 as usize;
-            self.reserve(self.orders[number].lines[reserved.line].sku, node, channel, -give);
         }
         self.orders[number].reserved.retain(|r| r.qty > 0);
         self.touched_orders.push(number);
@@ -405,12 +468,20 @@ impl Model {
         let (order, node) = (self.order(&c.order), self.node(&c.node));
         faults.need(order.is_some(), 209);
         faults.need(node.is_some(), 202);
-        let (Some(order), Some(node)) = (order, node) else { return faults.verdict() };
-        let order = &self.orders[order];
+        let (Some(number), Some(node)) = (order, node) else { return faults.verdict() };
+        let order = &self.orders[number];
         faults.need(self.nodes[node].status == NodeStatus::Open, 406);
         let planned: i128 = order.all_reserved_at(node).iter().sum();
         faults.need(!c.lines.is_empty() || planned > 0, 404);
-        self.wanted(&c.lines, order.lines.len(), |line| order.reserved_at(line, node), &mut faults);
+        let mut wanted =
+            self.wanted(&c.lines, order.lines.len(), |line| order.reserved_at(line, node), &mut faults);
+        if c.lines.is_empty() {
+            let planned = order.all_reserved_at(node).into_iter().enumerate();
+            wanted = planned.filter(|(_, qty)| *qty > 0).collect();
+        }
+        if faults.0.is_empty() {
+            faults.need(self.may_ship(number, node, &wanted), 815);
+        }
         faults.verdict()
     }
 
@@ -425,10 +496,11 @@ impl Model {
             wanted = planned.filter(|(_, qty)| *qty > 0).collect();
         }
         check("shipped by line", &by_line(e.lines.iter().map(|l| (l.line, l.qty))), &wanted)?;
+        let mut touched = Vec::new();
         for shipped in &e.lines {
-            self.take_shipped(number, node, &order, shipped)?;
+            touched.extend(self.take_shipped(number, node, &order, shipped)?);
         }
-        self.take_carriage(number, node, &wanted, e)?;
+        self.take_carriage(number, node, &touched, e)?;
         self.touched_orders.push(number);
         Ok(())
     }
@@ -439,7 +511,7 @@ impl Model {
         node: usize,
         order: &Order,
         shipped: &ShippedLine,
-    ) -> Result<(), String> {
+    ) -> Result<Vec<usize>, String> {
         let line = shipped.line as usize - 1;
         let (sku, qty) = (order.lines[line].sku, i128::from(shipped.qty));
         let cost = self.issue_value(&self.cells[sku][node], sku, qty);
@@ -447,6 +519,9 @@ impl Model {
         let book =
             (shipped.sku.0 as usize, i128::from(shipped.cost.micros()), i128::from(shipped.revenue.micros()));
         check("shipped line (sku, cost, revenue)", &book, &(sku, cost, revenue))?;
+        let asked = self.asked_by(number, line, node, qty);
+        self.check_lots((sku, node), Some(order.channel), &asked, &shipped.taken)?;
+        let touched = self.put_aside(number, line, node, qty);
         self.cells[sku][node].facts.push(Fact::Reserved { qty: -qty });
         self.cells[sku][node].facts.push(Fact::Out { qty, value: cost });
         self.pick(sku, node, qty, &shipped.taken)?;
@@ -462,7 +537,23 @@ impl Model {
         let about = About { channel: Some(order.channel), node: Some(node), sku: Some(sku), reason: None };
         self.post(Movement::Issue, cost, about);
         self.post(Movement::Revenue, revenue, about);
-        Ok(())
+        Ok(touched)
+    }
+
+    /// Units of a line leave a node; says with which parcels.
+    fn put_aside(&mut self, number: usize, line: usize, node: usize, qty: i128) -> Vec<usize> {
+        let order = &mut self.orders[number];
+        let (mut left, mut touched) = (qty, Vec::new());
+        for row in order.reserved.iter_mut().filter(|row| row.line == line) {
+            let here = order.parcels[row.parcel].said.node.0 as usize == node;
+            let take = if here { row.qty.min(left) } else { 0 };
+            if take > 0 {
+                touched.push(row.parcel);
+                (row.qty, left) = (row.qty - take, left - take);
+            }
+        }
+        order.reserved.retain(|row| row.qty > 0);
+        touched
     }
 
     /// Freight and handling of the parcels that ship for the first time.
@@ -470,26 +561,18 @@ impl Model {
         &mut self,
         number: usize,
         node: usize,
-        wanted: &BTreeMap<usize, i128>,
+        touched: &[usize],
         e: &OrderShipped,
     ) -> Result<(), String> {
         let (mut freight, mut handling) = (0, 0);
-        let mut left = wanted.clone();
-        for at in 0..self.orders[number].reserved.len() {
-            let reserved = self.orders[number].reserved[at];
-            let here = self.orders[number].parcels[reserved.parcel].said.node.0 as usize == node;
-            let Some(open) = left.get_mut(&reserved.line).filter(|open| here && **open > 0) else { continue };
-            let take = reserved.qty.min(*open);
-            *open -= take;
-            self.orders[number].reserved[at].qty -= take;
-            let package = &mut self.orders[number].parcels[reserved.parcel];
+        for parcel in touched {
+            let package = &mut self.orders[number].parcels[*parcel];
             if !package.posted {
                 package.posted = true;
                 freight += i128::from(package.said.freight.micros());
                 handling += i128::from(package.said.handling.micros());
             }
         }
-        self.orders[number].reserved.retain(|r| r.qty > 0);
         let (freight, handling) = (self.whole(freight), self.whole(handling));
         let book = (i128::from(e.freight.micros()), i128::from(e.handling.micros()));
         check("freight and handling posted", &book, &(freight, handling))?;

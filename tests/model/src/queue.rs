@@ -1,6 +1,6 @@
 //! Who gets what comes in: backorders, by priority, then age, then line.
 
-use crate::sourcing::Request;
+use crate::sourcing::{Candidate, Request};
 use crate::{Model, Package, Reserved, check};
 use stockbook::*;
 
@@ -42,11 +42,15 @@ impl Model {
                     .map_or(0, |split| self.fill_qty(order, line, node, split));
                 if qty > 0 {
                     self.orders[order].lines[line].backordered -= qty;
-                    self.reserve(*sku, node, self.orders[order].channel, qty);
+                    let channel = self.orders[order].channel;
+                    self.reserve(*sku, node, channel, qty);
+                    self.giving.push((*sku, node, channel, qty));
                     given.push((order, line, qty));
                 }
             }
         }
+        self.giving.clear();
+        self.drop_dayless(&mut given, node, at);
         let book: Vec<(usize, usize, i128)> =
             fills.iter().map(|f| (f.order.0 as usize, f.line as usize - 1, i128::from(f.qty))).collect();
         check("backorders filled (order, line, qty)", &book, &given)?;
@@ -65,20 +69,79 @@ impl Model {
                     .map(|f| (self.orders[order].lines[f.line as usize - 1].sku, i128::from(f.qty)))
                     .collect();
                 risks.extend(self.check_fill_parcel(order, node, at, said, &goods)?);
-                self.orders[order].parcels.push(Package {
-                    said: said.clone(),
-                    posted: false,
-                    replaced: false,
-                });
+                self.orders[order].parcels.push(Package::new(said));
                 self.touched_orders.push(order);
             }
             let parcel = slot.map_or(0, |(_, parcel)| parcel);
-            self.orders[order].reserved.push(Reserved { line, parcel, qty: i128::from(fill.qty) });
+            let qty = i128::from(fill.qty);
+            self.orders[order].reserved.push(Reserved { line, parcel, qty, lot: None });
+            self.book(order, parcel, line, qty);
         }
         if first.iter().any(Option::is_none) {
             return Err("a parcel that takes nothing".into());
         }
         Ok(risks)
+    }
+
+    /// Takes back what was given to orders for which the node has no day with room.
+    fn drop_dayless(&mut self, given: &mut Vec<(usize, usize, i128)>, node: usize, at: Instant) {
+        let mut orders: Vec<usize> = Vec::new();
+        for (order, ..) in given.iter() {
+            if !orders.contains(order) {
+                orders.push(*order);
+            }
+        }
+        let mut probes = Vec::new();
+        for order in orders {
+            let goods: Vec<(usize, i128)> = given
+                .iter()
+                .filter(|one| one.0 == order)
+                .map(|one| (self.orders[order].lines[one.1].sku, one.2))
+                .collect();
+            match self.way(order, node, at, &goods) {
+                // The day is taken for those that come after in the same event.
+                Some(candidate) => probes.push((order, self.probe(order, node, &candidate, given))),
+                None => {
+                    for (_, line, qty) in given.iter().filter(|one| one.0 == order) {
+                        self.orders[order].lines[*line].backordered += qty;
+                        let (sku, channel) =
+                            (self.orders[order].lines[*line].sku, self.orders[order].channel);
+                        self.reserve(sku, node, channel, -qty);
+                    }
+                    given.retain(|one| one.0 != order);
+                }
+            }
+        }
+        for (order, parcel) in probes.into_iter().rev() {
+            self.orders[order].parcels.truncate(parcel);
+        }
+    }
+
+    /// A parcel that books what an order is given, for a while; gives its index.
+    fn probe(
+        &mut self,
+        order: usize,
+        node: usize,
+        candidate: &Candidate,
+        given: &[(usize, usize, i128)],
+    ) -> usize {
+        let parcel = self.orders[order].parcels.len();
+        let (ship_at, arrive_at) = (candidate.ship_at, candidate.arrive_at);
+        let node = NodeId(node as u32);
+        let said = Parcel {
+            node,
+            service: ServiceId::NONE,
+            ship_at,
+            arrive_at,
+            distance_mm: 0,
+            freight: Money::ZERO,
+            handling: Money::ZERO,
+        };
+        self.orders[order].parcels.push(Package::new(&said));
+        for (_, line, qty) in given.iter().filter(|one| one.0 == order) {
+            self.book(order, parcel, *line, *qty);
+        }
+        parcel
     }
 
     /// Whether a node may give to an order that waits, and whether its lines may be split.
@@ -91,6 +154,7 @@ impl Model {
             deliver_by: row.deliver_by,
             needs: &[],
             barred: &row.barred,
+            asked: (0, 0),
         };
         // Not on time is not a reason: it waits already.
         let rule = Sourcing { lateness: Lateness::Allowed, ..rule.clone() };
@@ -119,6 +183,22 @@ impl Model {
         self.rule_for(order.channel, &skus, self.order_value(&lines)).1
     }
 
+    /// How goods would travel to an order that waits: late if need be, on the first day with room.
+    fn way(&self, order: usize, node: usize, at: Instant, goods: &[(usize, i128)]) -> Option<Candidate> {
+        let (row, rule) = (&self.orders[order], self.rule_of(order));
+        let request = Request {
+            channel: row.channel,
+            to: row.to,
+            at,
+            deliver_by: row.deliver_by,
+            needs: goods,
+            barred: &row.barred,
+            asked: self.asked_lines(goods),
+        };
+        let rule = Sourcing { lateness: Lateness::Allowed, ..rule.clone() };
+        self.candidate(node, &request, &rule)
+    }
+
     /// A parcel planned for backorders: late if need be, from the node that received.
     fn check_fill_parcel(
         &self,
@@ -128,18 +208,8 @@ impl Model {
         said: &Parcel,
         goods: &[(usize, i128)],
     ) -> Result<Option<Opened>, String> {
-        let (row, rule) = (&self.orders[order], self.rule_of(order));
-        let request = Request {
-            channel: row.channel,
-            to: row.to,
-            at,
-            deliver_by: row.deliver_by,
-            needs: goods,
-            barred: &row.barred,
-        };
-        let rule = Sourcing { lateness: Lateness::Allowed, ..rule.clone() };
-        let candidate =
-            self.candidate(node, &request, &rule).ok_or("a fill from a node that cannot serve")?;
+        let row = &self.orders[order];
+        let candidate = self.way(order, node, at, goods).ok_or("a fill from a node that cannot serve")?;
         self.check_parcel(&candidate, said, goods)?;
         let at_risk = Opened {
             code: ExceptionCode::PromiseAtRisk,

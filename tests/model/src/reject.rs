@@ -51,10 +51,11 @@ impl Model {
         let channel = self.orders[order].channel;
         let parcels: Vec<usize> =
             self.orders[order].parcels.iter().map(|parcel| parcel.said.node.0 as usize).collect();
-        let gone = |line: usize, parcel: usize| back.contains_key(&line) && parcels[parcel] == node;
-        self.orders[order].reserved.retain(|r| !gone(r.line, r.parcel));
-        for (line, qty) in &back {
-            self.reserve(self.orders[order].lines[*line].sku, node, channel, -qty);
+        let gone = |r: &crate::Reserved| back.contains_key(&r.line) && parcels[r.parcel] == node;
+        while let Some(at) = self.orders[order].reserved.iter().position(gone) {
+            let row = self.orders[order].reserved[at].clone();
+            self.give_back(order, &row, row.qty);
+            self.orders[order].reserved.remove(at);
         }
         if c.lines.is_empty() {
             self.orders[order].barred.push((node, None));
@@ -69,7 +70,8 @@ impl Model {
         let all: Vec<(usize, i128, i128)> = row.lines.iter().map(|l| (l.sku, l.qty, l.price)).collect();
         let needs = needs(&plain);
         let (to, deliver_by, barred) = (row.to, row.deliver_by, &row.barred[..]);
-        let request = Request { channel, to, at, deliver_by, needs: &needs, barred };
+        let request =
+            Request { channel, to, at, deliver_by, needs: &needs, barred, asked: self.asked_lines(&plain) };
         self.check_sourced(&request, &plain, &all, true, &e.plan)?;
         self.adopt(order, &e.plan);
         let want = self.plan_exceptions(order, &e.plan, false);

@@ -43,6 +43,8 @@ pub struct Request<'a> {
     pub needs: &'a [(usize, i128)],
     /// Nodes that will not give, wholly or a SKU.
     pub barred: &'a [(usize, Option<usize>)],
+    /// Lines and begun base units that a day must have room for.
+    pub asked: (i128, i128),
 }
 
 /// A decision to be checked: the problem, who takes part, and the best that can be had.
@@ -69,6 +71,12 @@ pub fn distance_mm(a: Point, b: Point) -> i128 {
 }
 
 impl Model {
+    /// Lines and begun base units of what is asked for: SKU and units by line.
+    pub fn asked_lines(&self, lines: &[(usize, i128)]) -> (i128, i128) {
+        let open = lines.iter().filter(|(_, qty)| *qty > 0);
+        open.fold((0, 0), |sum, (sku, qty)| (sum.0 + 1, sum.1 + self.begun(*sku, *qty)))
+    }
+
     /// The policy in force.
     pub fn policy(&self) -> &Policy {
         self.policies.last().unwrap_or(&self.policies[0])
@@ -115,10 +123,17 @@ impl Model {
         if !eligible {
             return None;
         }
-        let ready = request.at.plus_seconds(i64::from(row.said.processing_minutes) * 60);
-        let ship_at = match &row.said.calendar {
-            None => ready,
-            Some(_) => *row.cut_offs.iter().find(|cut_off| **cut_off >= ready)?,
+        let leaves = |at: Instant| {
+            let ready = at.plus_seconds(i64::from(row.said.processing_minutes) * 60);
+            match &row.said.calendar {
+                None => Some(ready),
+                Some(_) => row.cut_offs.iter().find(|cut_off| **cut_off >= ready).copied(),
+            }
+        };
+        // The first day with room for all that is asked for; where nothing is, any day will do.
+        let ship_at = match request.asked {
+            (0, _) => leaves(request.at)?,
+            asked => leaves(self.first_day(node, request.at, asked, leaves)?)?,
         };
         let mut candidate = Candidate {
             node,
@@ -168,12 +183,14 @@ impl Model {
         Some(())
     }
 
-    /// Units that a channel may take at a node: free, less what is protected there for others.
+    /// Units that a channel may take at a node: free, less what is protected there for others, and of lots
+    /// that live long enough for it.
     pub fn free_for(&self, sku: usize, node: usize, channel: usize) -> i128 {
         let others =
             self.protections.iter().filter(|p| (p.sku, p.node) == (sku, node) && p.channel != channel);
         let kept: i128 = others.map(|p| (p.qty - p.used).max(0)).sum();
-        (self.cells[sku][node].available() - kept).max(0)
+        let free = (self.cells[sku][node].available() - kept).max(0);
+        if free > 0 { free.min(self.dated_room(sku, node, channel)) } else { 0 }
     }
 
     /// Poses and solves the problem of an order.

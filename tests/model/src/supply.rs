@@ -183,7 +183,7 @@ impl Model {
         if !lines {
             return faults.verdict();
         }
-        let mut sheet = Sheet::default();
+        let (mut sheet, mut shelves) = (Sheet::default(), std::collections::BTreeMap::new());
         for line in &c.lines {
             let sku = self.sku(&line.sku);
             faults.need(sku.is_some(), 201);
@@ -193,6 +193,10 @@ impl Model {
             let qty = i128::from(line.qty);
             if faults.need(cell.available() >= qty, 502) {
                 cell.facts.push(Fact::Goods { place: 0, own: true, sellable: true, qty: -qty });
+            }
+            if self.by_lot(sku) && faults.0.is_empty() {
+                let shelf = shelves.entry(sku).or_insert_with(|| self.shelf(sku, from));
+                faults.need(self.may_send(shelf, qty), 815);
             }
         }
         faults.verdict()
@@ -217,6 +221,7 @@ impl Model {
                 Costing::Fifo => self.cells[sku][from].fifo_layers(qty, self.minor),
                 _ => Vec::new(),
             };
+            self.check_lots((sku, from), None, &[(None, qty)], &line.taken)?;
             self.cells[sku][from].facts.push(Fact::Out { qty, value });
             self.pick(sku, from, qty, &line.taken)?;
             let lots = named_lots(&line.taken);

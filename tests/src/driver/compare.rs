@@ -110,8 +110,15 @@ pub fn touched(seam: &mut Seam, model: &Model) -> Result<(), Difference> {
     let mut orders = model.touched_orders.clone();
     orders.sort_unstable();
     orders.dedup();
+    let parcels = |number: &usize| model.orders[*number].parcels.iter().map(|p| p.said.node.0 as usize);
+    let mut nodes: Vec<usize> = orders.iter().flat_map(parcels).collect();
+    nodes.sort_unstable();
+    nodes.dedup();
     for number in orders {
         order(seam, model, number)?;
+    }
+    for node in nodes {
+        days(seam, model, node)?;
     }
     balances(seam, model)
 }
@@ -136,6 +143,9 @@ pub fn everything(seam: &mut Seam, model: &Model) -> Result<(), Difference> {
     }
     for number in 0..model.orders.len() {
         order(seam, model, number)?;
+    }
+    for node in 0..model.nodes.len() {
+        days(seam, model, node)?;
     }
     columns(seam, model)?;
     supply(seam, model)?;
@@ -175,12 +185,27 @@ fn owners(seam: &mut Seam, model: &Model, sku: usize, node: usize) -> Result<(),
     }
     for (number, hold) in model.holds.iter().enumerate() {
         let holds = hold.state == stockbook_model::HoldState::Active;
-        for (_, _, qty) in hold.lines.iter().filter(|line| holds && (line.0, line.1) == (sku, node)) {
+        for (_, _, qty, _) in hold.lines.iter().filter(|line| holds && (line.0, line.1) == (sku, node)) {
             *want.entry((OrderId::NONE.0, 0, number as u32)).or_default() += qty;
         }
     }
     check("owners of what is reserved", &book, &want)?;
     check("reserved = owned", &model.cells[sku][node].reserved(), &want.values().sum())
+}
+
+/// What is booked of a node's days from today on.
+fn days(seam: &mut Seam, model: &Model, node: usize) -> Result<(), Difference> {
+    let Some(capacity) = model.capacity(node) else { return Ok(()) };
+    let view = seam.node(&model.nodes[node].said.node)?;
+    let book: Vec<(i64, (i128, i128, i128))> = view
+        .booked
+        .iter()
+        .map(|load| (load.day, (load.orders.into(), load.lines.into(), load.units.into())))
+        .filter(|(_, load)| *load != (0, 0, 0))
+        .collect();
+    let today = Model::day(&capacity, model.now);
+    let want = model.days(node).into_iter().filter(|(day, _)| *day >= today).collect();
+    check(&format!("{} booked by day (parcels, lines, units)", model.nodes[node].said.node), &book, &want)
 }
 
 /// What a channel may sell.

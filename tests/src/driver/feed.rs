@@ -282,7 +282,7 @@ impl Planner {
             return None;
         }
         let order = *self.rng.pick(&open);
-        let reserved = *self.rng.pick(&order.reserved);
+        let reserved = self.rng.pick(&order.reserved).clone();
         let node = order.parcels[reserved.parcel].said.node.0 as usize;
         let node = if self.rng.one_in(20) { "nobody".into() } else { model.nodes[node].said.node.clone() };
         let known = !self.rng.one_in(30);

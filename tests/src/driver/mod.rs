@@ -14,6 +14,7 @@ pub mod plan;
 pub mod rng;
 pub mod seam;
 pub mod shrink;
+mod told;
 pub mod world;
 
 use plan::{Planner, Want};
@@ -206,7 +207,9 @@ impl Run {
             steps: Vec::new(),
             summary: Summary::default(),
         };
-        alone.seam.canary = None;
+        if !alone.seam.tells() {
+            alone.seam.canary = None;
+        }
         let mut broken = None;
         for (index, envelope) in chain.iter().enumerate() {
             alone

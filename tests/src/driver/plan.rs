@@ -106,7 +106,7 @@ impl Planner {
         ];
         Place {
             bin: (*self.rng.pick(&["", "A-1", "B-2"])).into(),
-            lot: (*self.rng.pick(&["", "", "L1"])).into(),
+            lot: (*self.rng.pick(&["", "", "L1", "L2", "L3"])).into(),
             condition: *self.rng.pick(&conditions),
             owner: if self.rng.one_in(8) { "vendor".into() } else { String::new() },
         }
@@ -120,9 +120,9 @@ impl Planner {
     pub fn sound(&mut self, model: &Model) -> (Command, Want) {
         // place, ship, receive, cancel, reallocate, return, hold, release, adjust, move
         // buy, receive bought, unbuy, send, arrive, protect, status, policy, authority, time, reorder,
-        // resolve, define
-        const WEIGHTS: [u32; 23] =
-            [240, 170, 90, 45, 40, 60, 50, 25, 50, 45, 25, 30, 6, 30, 35, 20, 10, 12, 6, 10, 5, 10, 8];
+        // resolve, define, describe, date
+        const WEIGHTS: [u32; 25] =
+            [240, 170, 90, 45, 40, 60, 50, 25, 50, 45, 25, 30, 6, 30, 35, 20, 10, 12, 6, 10, 5, 10, 8, 4, 4];
         for _ in 0..20 {
             let made = match self.rng.weighted(&WEIGHTS) {
                 0 => Some(self.order(model)),
@@ -150,6 +150,8 @@ impl Planner {
                 19 => Some((Command::AdvanceTime(AdvanceTime {}), Want::Accept)),
                 20 => Some(self.reorder(model)),
                 21 => self.resolve(model),
+                23 => self.describe(model),
+                24 => self.date(model),
                 _ => Some(self.redefine(model)),
             };
             if let Some(made) = made {
@@ -238,7 +240,7 @@ impl Planner {
     fn ship(&mut self, model: &Model) -> Option<(Command, Want)> {
         let order = self.orders_with(model, |o| !o.reserved.is_empty())?;
         let row = &model.orders[order];
-        let reserved = *self.rng.pick(&row.reserved);
+        let reserved = self.rng.pick(&row.reserved).clone();
         let node = row.parcels[reserved.parcel].said.node.0 as usize;
         let mut lines = Vec::new();
         if self.rng.one_in(3) {
@@ -246,8 +248,15 @@ impl Planner {
             lines.push(DocumentLine { line: reserved.line as u32 + 1, qty: self.rng.range(1, most) });
         }
         let open = model.nodes[node].status == NodeStatus::Open;
+        let by_lot = row.lines.iter().any(|line| model.by_lot(line.sku));
         let ship = ShipOrder { order: row.key.clone(), node: model.nodes[node].said.node.clone(), lines };
-        Some((Command::ShipOrder(ship), if open { Want::Accept } else { Want::Refuse(406) }))
+        let want = match (open, by_lot) {
+            (false, _) => Want::Refuse(406),
+            // Its lots may have expired.
+            (true, true) => Want::Either,
+            (true, false) => Want::Accept,
+        };
+        Some((Command::ShipOrder(ship), want))
     }
 
     fn receive(&mut self, model: &Model) -> (Command, Want) {
@@ -256,9 +265,10 @@ impl Planner {
             let sku = self.sku(model);
             let place = self.place();
             let own = place.owner.is_empty();
+            let (place, expires_at) = self.dated(model, sku, place);
             lines.push(ReceiptLine {
                 zero_cost_reason: None,
-                expires_at: None,
+                expires_at,
                 sku: model.skus[sku].sku.clone(),
                 qty: self.qty(model, sku, 12),
                 unit: self.rng.one_in(9).then(|| "case".into()),
@@ -277,7 +287,7 @@ impl Planner {
             purchase_order: None,
             lines,
         };
-        (Command::ReceiveGoods(receive), Want::Accept)
+        (Command::ReceiveGoods(receive), Want::Either)
     }
 
     fn cancel(&mut self, model: &Model) -> Option<(Command, Want)> {
@@ -302,15 +312,19 @@ impl Planner {
         }
         let order = self.orders_with(model, stockbook_model::Order::is_open)?;
         let detail = *self.rng.pick(&[Detail::None, Detail::Brief]);
-        let reallocate =
-            ReallocateOrder { order: model.orders[order].key.clone(), reason: "outage".into(), detail };
+        let reallocate = ReallocateOrder {
+            order: model.orders[order].key.clone(),
+            reason: "outage".into(),
+            detail,
+            amend: Vec::new(),
+        };
         Some((Command::ReallocateOrder(reallocate), Want::Accept))
     }
 
     fn reject(&mut self, model: &Model) -> Option<(Command, Want)> {
         let order = self.orders_with(model, |order| !order.reserved.is_empty())?;
         let row = &model.orders[order];
-        let reserved = *self.rng.pick(&row.reserved);
+        let reserved = self.rng.pick(&row.reserved).clone();
         let node = row.parcels[reserved.parcel].said.node.0 as usize;
         let reject = RejectAllocation {
             order: row.key.clone(),
@@ -346,6 +360,7 @@ impl Planner {
             disposition,
             refund: Money::from_micros(self.rng.range(0, 3) * whole),
             lot: None,
+            credit: None,
         }];
         if qty > 0 && qty < most && self.rng.one_in(3) {
             lines.push(ReturnLine { qty: most - qty, ..lines[0].clone() });
@@ -373,7 +388,11 @@ impl Planner {
                     node,
                     qty: self.rng.range(1, free.min(40)),
                     nodes: Vec::new(),
-                    lot: String::new(),
+                    lot: if self.rng.one_in(5) {
+                        (*self.rng.pick(&["L1", "L2", "L3"])).into()
+                    } else {
+                        String::new()
+                    },
                 });
             }
         }
@@ -430,7 +449,7 @@ impl Planner {
         }
         let reason = (*self.rng.pick(&["theft", "count"])).into();
         let (adjustment, node) = (self.number("a"), model.nodes[node].said.node.clone());
-        (Command::AdjustStock(AdjustStock { adjustment, node, reason, lines }), Want::Accept)
+        (Command::AdjustStock(AdjustStock { adjustment, node, reason, lines }), Want::Either)
     }
 
     fn shift(&mut self, model: &Model) -> Option<(Command, Want)> {
@@ -486,9 +505,10 @@ impl Planner {
                 let most = if self.rng.one_in(6) { left + 3 } else { left };
                 let place = self.place();
                 let dear = place.owner.is_empty() && self.rng.one_in(5);
+                let (place, expires_at) = self.dated(model, *sku, place);
                 lines.push(ReceiptLine {
                     zero_cost_reason: None,
-                    expires_at: None,
+                    expires_at,
                     sku: model.skus[*sku].sku.clone(),
                     qty: self.rng.range(1, most),
                     unit: None,
@@ -505,7 +525,7 @@ impl Planner {
             purchase_order: Some(purchase.key.clone()),
             lines,
         };
-        Some((Command::ReceiveGoods(receive), Want::Accept))
+        Some((Command::ReceiveGoods(receive), Want::Either))
     }
 
     fn unbuy(&mut self, model: &Model) -> Option<(Command, Want)> {
@@ -561,7 +581,13 @@ impl Planner {
             }
         }
         Some((
-            Command::ReceiveTransfer(ReceiveTransfer { transfer: transfer.key.clone(), lines, closing }),
+            Command::ReceiveTransfer(ReceiveTransfer {
+                transfer: transfer.key.clone(),
+                lines,
+                closing,
+                damaged: Vec::new(),
+                surplus: Surplus::Refuse,
+            }),
             Want::Accept,
         ))
     }
@@ -630,6 +656,50 @@ impl Planner {
         let resolve =
             ResolveException { exception, resolution: "called the customer".into(), with: String::new() };
         Some((Command::ResolveException(resolve), Want::Accept))
+    }
+
+    /// A lot, and often a date, for goods of a SKU that has dates.
+    fn dated(&mut self, model: &Model, sku: usize, place: Place) -> (Place, Option<Instant>) {
+        let Some(said) = model.described(sku) else { return (place, None) };
+        let bare = self.rng.one_in(if said.tracking == Tracking::Lot { 30 } else { 5 });
+        if !place.owner.is_empty() || bare {
+            return (place, None);
+        }
+        let lot = format!("L{}", self.rng.range(1, 6));
+        let days = self.rng.range(1, 60);
+        let date = self.clock.plus_seconds(days * 86_400);
+        let date = match model.date_of_lot(sku, &lot) {
+            // Another date than the lot has is refused.
+            Some(known) if !self.rng.one_in(20) => self.rng.one_in(2).then_some(known),
+            _ => (!self.rng.one_in(4)).then_some(date),
+        };
+        (Place { lot, ..place }, date)
+    }
+
+    /// Lives that channels ask for and capacities of days change; days stay days.
+    fn describe(&mut self, model: &Model) -> Option<(Command, Want)> {
+        if self.rng.one_in(2) {
+            let channel = self.rng.below(model.channels.len());
+            model.lives.iter().find(|(of, _)| *of == channel)?;
+            return Some((
+                Command::DescribeChannel(super::world::lives(&mut self.rng, channel)),
+                Want::Accept,
+            ));
+        }
+        let node = self.node(model);
+        let offset = model.capacity(node)?.utc_offset_minutes;
+        Some((Command::DescribeNode(super::world::site(&mut self.rng, node, offset)), Want::Accept))
+    }
+
+    /// A lot gets another date.
+    fn date(&mut self, model: &Model) -> Option<(Command, Want)> {
+        if model.dates.is_empty() {
+            return None;
+        }
+        let (sku, lot, _) = self.rng.pick(&model.dates).clone();
+        let expires_at = self.clock.plus_seconds(self.rng.range(-2, 40) * 86_400);
+        let sku = model.skus[sku].sku.clone();
+        Some((Command::SetLotExpiry(SetLotExpiry { sku, lot, expires_at }), Want::Accept))
     }
 
     /// Master data said again: it replaces what was said.

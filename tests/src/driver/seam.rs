@@ -66,6 +66,9 @@ canaries! {
     ReceiptOutOfStep "receipt_out_of_step" "a receipt has the wrong sequence number",
     SnapshotFlipped "snapshot_flipped" "one bit of a snapshot is flipped",
     SnapshotStale "snapshot_stale" "a snapshot misses the last command",
+    FefoWrong "fefo_wrong" "lots that expire last are picked first",
+    ExpiredPromised "expired_promised" "lots are promised long after they expire",
+    CapacityFreed "capacity_freed" "a day's capacity is given back when its parcel ships",
     LogCut "log_cut" "the log misses its last event",
 }
 
@@ -82,17 +85,27 @@ pub struct Seam {
     /// Order and node of shipments, with their freight.
     shipped: Vec<(OrderId, NodeId, Money)>,
     stale: Vec<u8>,
+    /// Nodes and instants at which parcels were to leave that have shipped whole.
+    pub(super) left: Vec<(NodeId, Instant)>,
 }
 
 impl Seam {
     /// A seam around a new book.
     pub fn new(canary: Option<Canary>, seed: u64) -> Seam {
         let rng = Rng::new(seed ^ 0xca_a417);
-        Seam { book: Book::new(), canary, fired: 0, rng, shipped: Vec::new(), stale: Vec::new() }
+        Seam {
+            book: Book::new(),
+            canary,
+            fired: 0,
+            rng,
+            shipped: Vec::new(),
+            stale: Vec::new(),
+            left: Vec::new(),
+        }
     }
 
     /// Whether this canary is planted and acts now: not at every occasion, so that it must be looked for.
-    fn acts(&mut self, canary: Canary) -> bool {
+    pub(super) fn acts(&mut self, canary: Canary) -> bool {
         let acts = self.canary == Some(canary) && self.rng.one_in(4);
         self.fired += u64::from(acts);
         acts
@@ -104,6 +117,7 @@ impl Seam {
 
     /// `Book::execute`.
     pub fn execute(&mut self, envelope: &Envelope) -> Result<Receipt, Rejection> {
+        let envelope = &*self.told(envelope);
         if self.canary == Some(Canary::SnapshotStale) && self.rng.one_in(8) {
             self.stale = self.book.snapshot();
         }
@@ -127,6 +141,7 @@ impl Seam {
     }
 
     fn accepted(&mut self, envelope: &Envelope, mut receipt: Receipt) -> Result<Receipt, Rejection> {
+        self.note_left(envelope);
         if let Command::ReceiveReturn(c) = &envelope.command
             && !receipt.repeated
             && self.acts(Canary::ReturnTwice)
@@ -200,6 +215,7 @@ impl Seam {
 
     /// `Book::execute_chain`.
     pub fn execute_chain(&mut self, chain: &[Envelope]) -> Result<Vec<Receipt>, ChainRejection> {
+        let chain = &*chain.iter().map(|one| self.told(one).into_owned()).collect::<Vec<_>>();
         let answer = self.book.execute_chain(chain);
         let half = answer.is_err() && chain.len() > 1 && self.acts(Canary::ChainHalfApplied);
         if half && self.book.execute(&chain[0]).is_err() {
@@ -217,6 +233,7 @@ impl Seam {
         if events.len() > 1 && self.acts(Canary::HoldNeverExpires) {
             events.remove(0);
         }
+        events.iter_mut().for_each(|event| self.untell(event));
         if let Some(event) = events.last_mut() {
             self.falsify(&mut event.body);
         }

@@ -57,6 +57,7 @@ pub fn world(rng: &mut Rng) -> World {
     for n in 0..channels {
         setup.push(Command::DefineChannel(channel(rng, n, services)));
     }
+    apart(rng, &mut setup, (nodes, skus, channels));
     for n in 0..2 {
         setup.push(Command::DefineSupplier(DefineSupplier {
             supplier: format!("S{n}"),
@@ -71,6 +72,78 @@ pub fn world(rng: &mut Rng) -> World {
     }
     let places = (0..12).map(|_| place(rng)).collect();
     World { setup, policies: policies(nodes), places }
+}
+
+/// In some worlds goods expire and channels ask for a remaining life, in some nodes can ship so much a day.
+fn apart(rng: &mut Rng, setup: &mut Vec<Command>, (nodes, skus, channels): (usize, usize, usize)) {
+    if rng.chance(60) {
+        for n in 0..skus {
+            if rng.chance(40) {
+                setup.push(Command::DescribeSku(description(rng, n)));
+            }
+        }
+        for n in 0..channels {
+            setup.push(Command::DescribeChannel(lives(rng, n)));
+        }
+    }
+    if rng.chance(50) {
+        for n in 0..nodes {
+            if rng.chance(60) {
+                let utc_offset_minutes = *rng.pick(&[0, -360, 90]);
+                setup.push(Command::DescribeNode(site(rng, n, utc_offset_minutes)));
+            }
+        }
+    }
+}
+
+/// A SKU whose goods are told apart or expire.
+pub fn description(rng: &mut Rng, n: usize) -> DescribeSku {
+    let (days, order) = (*rng.pick(&[0, 0, 20]), *rng.pick(&["fefo", "fefo", "fifo", "lifo"]));
+    serde_json::from_value(serde_json::json!({
+        "sku": format!("K{n}"),
+        "tracking": *rng.pick(&["none", "none", "none", "lot"]),
+        "pick_order": order,
+        "why": order,
+        "shelf_life_days": days,
+    }))
+    .unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// What a channel asks of lots.
+pub fn lives(rng: &mut Rng, n: usize) -> DescribeChannel {
+    DescribeChannel {
+        channel: format!("C{n}"),
+        company: String::new(),
+        brand: String::new(),
+        remaining_life_days: *rng.pick(&[0, 0, 3, 10, 25]),
+        why: String::new(),
+    }
+}
+
+/// What a node can ship a day. The clock by which it tells days stays.
+pub fn site(rng: &mut Rng, n: usize, utc_offset_minutes: i32) -> DescribeNode {
+    let some = |rng: &mut Rng, from, to| rng.chance(60).then(|| rng.range(from, to));
+    let mut capacity = Capacity {
+        orders: some(rng, 1, 12),
+        lines: some(rng, 2, 25),
+        units: some(rng, 5, 120),
+        utc_offset_minutes,
+    };
+    if rng.one_in(12) {
+        capacity.orders = Some(0);
+    }
+    DescribeNode {
+        node: format!("N{n}"),
+        company: String::new(),
+        groups: Vec::new(),
+        bins: Vec::new(),
+        pickup: Permission::Forbidden,
+        returns: Permission::Allowed,
+        capacity: Some(capacity),
+        cut_offs: Vec::new(),
+        reject_percent: Money::ZERO,
+        why: String::new(),
+    }
 }
 
 /// A SKU; weights and rates are chosen so that costs of single units are exact.
@@ -123,9 +196,10 @@ fn service(rng: &mut Rng, n: usize) -> DefineService {
         transit_hours: (24 * (i as u32 + 1)) >> n.min(2),
         base: Money::from_micros(rng.range(300, 1_500) * 10_000 * (n as i64 + 1)),
         per_kg: Money::from_micros(rng.range(0, 900) * 1_000),
+        bands: Vec::new(),
     };
     let zones = reach.iter().enumerate().map(|z| zone(rng, z)).collect();
-    DefineService { service: format!("V{n}"), name: String::new(), zones }
+    DefineService { service: format!("V{n}"), name: String::new(), zones, dim_divisor: 0 }
 }
 
 fn channel(rng: &mut Rng, n: usize, services: usize) -> DefineChannel {

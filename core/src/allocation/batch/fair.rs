@@ -76,24 +76,25 @@ pub(super) fn solve(problem: &BatchProblem, options: &BatchOptions) -> Result<Ba
         return Ok(least_cost(&Model::of(&earned)?, &mut oracle, options));
     }
     let model = Model::of(problem)?;
-    let nodes = match options.fairness {
+    let once = model.orders.len() as u64;
+    let (nodes, steps) = match options.fairness {
         Fairness::LeastCost | Fairness::MostMargin => return Ok(least_cost(&model, &mut oracle, options)),
         Fairness::MostComplete => most_complete(problem, &mut oracle, options)?,
         Fairness::Priority => by_priority(problem, &mut oracle, options)?,
         Fairness::FirstCome => {
             let sequence: Vec<u32> = (0..model.orders.len() as u32).collect();
-            in_sequence(&model, &mut oracle, &sequence)
+            (in_sequence(&model, &mut oracle, &sequence), once)
         }
         Fairness::LeastRegret => {
             let regrets = regrets(&model, &mut oracle);
             let mut sequence: Vec<u32> = (0..model.orders.len() as u32).collect();
             sequence.sort_by_key(|order| (Reverse(regrets[*order as usize]), *order));
-            in_sequence(&model, &mut oracle, &sequence)
+            (in_sequence(&model, &mut oracle, &sequence), once)
         }
     };
     let choice = items_of(&model, &nodes);
     let (prices, _) = priced(&model, &mut oracle, options);
-    Ok(answer(&model, &mut oracle, &choice, &prices, model.orders.len() as u64))
+    Ok(answer(&model, &mut oracle, &choice, &prices, steps))
 }
 
 /// Each order its best out of what those before it left.
@@ -102,55 +103,70 @@ fn in_sequence(model: &Model, oracle: &mut Oracle, sequence: &[u32]) -> Vec<Opti
     nodes_of(model, &plan.choice)
 }
 
-/// A whole order is worth more than all that the batch may cost.
+/// A whole order is worth more than all that the batch may cost, as far as costs leave room for that.
 fn most_complete(
     problem: &BatchProblem,
     oracle: &mut Oracle,
     options: &BatchOptions,
-) -> Result<Vec<Option<u32>>, BatchFault> {
-    let all: i128 = problem.lines.iter().map(|line| i128::from(line.unfilled.max(0))).sum();
+) -> Result<(Vec<Option<u32>>, u64), BatchFault> {
+    let lines = problem.lines.iter().map(|line| line.unfilled);
+    let costs = lines.chain(problem.offers.iter().map(|offer| offer.cost));
+    let costs = costs.chain(problem.openings.iter().map(|opening| opening.cost));
+    let costs = costs.chain(problem.orders.iter().map(|order| order.not_single));
+    let all: i128 = costs.map(|cost| i128::from(cost.unsigned_abs())).sum();
     let most = (1i128 << 60) / (problem.orders.len().max(1) as i128);
-    let each = i64::try_from(all.min(most).min(1 << 46)).unwrap_or(0);
+    let each = i64::try_from((all + 1).min(most).min(1 << 52)).unwrap_or(0);
     let mut charged = problem.clone();
     for order in &mut charged.orders {
         order.incomplete = order.incomplete.max(each);
     }
-    Ok(least_cost(&Model::of(&charged)?, oracle, options).nodes)
+    let plan = least_cost(&Model::of(&charged)?, oracle, options);
+    Ok((plan.nodes, plan.steps))
 }
 
-/// One priority after the other, each jointly, out of what the more important left.
+/// One priority after the other, each jointly, out of what the more important left. All together take no more
+/// than the steps there are, each by the number of its orders and with what those before it left.
 fn by_priority(
     problem: &BatchProblem,
     oracle: &mut Oracle,
     options: &BatchOptions,
-) -> Result<Vec<Option<u32>>, BatchFault> {
+) -> Result<(Vec<Option<u32>>, u64), BatchFault> {
     let mut nodes = vec![None; problem.lines.len()];
     let mut left = problem.clone();
+    let rows: Vec<(u32, u32)> = left.stock.iter().map(|row| (row.sku, row.node)).collect();
+    let sorted = rows.is_sorted();
     let mut priorities: Vec<u8> = problem.orders.iter().map(|order| order.priority).collect();
     priorities.sort_unstable();
-    priorities.dedup();
-    for priority in priorities {
+    let (mut steps, mut waiting) = (0, priorities.len() as u64);
+    for orders in priorities.chunk_by(|a, b| a == b) {
         let among = |line: u32| {
             let order = problem.lines[line as usize].order;
-            problem.orders[order as usize].priority == priority
+            problem.orders[order as usize].priority == orders[0]
         };
         // Without offers the others ask for nothing.
         left.offers.clear();
         left.offers.extend(problem.offers.iter().filter(|offer| among(offer.line)));
-        let plan = least_cost(&Model::of(&left)?, oracle, options);
+        let rest = options.steps_max.saturating_sub(steps);
+        let share = u128::from(rest) * orders.len() as u128 / u128::from(waiting.max(1));
+        waiting -= orders.len() as u64;
+        let options = BatchOptions { steps_max: u64::try_from(share).unwrap_or(rest), ..*options };
+        let plan = least_cost(&Model::of(&left)?, oracle, &options);
+        // An exact plan counts all orders, also those that ask for nothing here.
+        steps += plan.steps.min(options.steps_max);
         for (line, node) in plan.nodes.iter().enumerate() {
             let Some(node) = node else { continue };
             let asked = problem.lines[line];
             nodes[line] = Some(*node);
             left.capacity[*node as usize] -= asked.qty;
-            for row in &mut left.stock {
-                if (row.sku, row.node) == (asked.sku, *node) {
-                    row.qty -= asked.qty;
-                }
+            let key = (asked.sku, *node);
+            let row =
+                if sorted { rows.binary_search(&key).ok() } else { rows.iter().position(|row| *row == key) };
+            if let Some(row) = row {
+                left.stock[row].qty -= asked.qty;
             }
         }
     }
-    Ok(nodes)
+    Ok((nodes, steps))
 }
 
 /// What each order would lose if all that its best plan takes were taken.

@@ -4,6 +4,11 @@
 //! straight to the sink unfilled. Successive shortest paths with potentials (Edmonds and Karp, J. ACM 19,
 //! 1972), stopped as soon as the sink is reached. The potentials are the prices, and the bound that they
 //! prove equals the cost.
+//!
+//! Orders that take from a row are no vertices of the search: of all who could make way there, only the one
+//! who does so at the least cost matters for each row that he could turn to. Rows that have run out keep
+//! these in heaps, so that an order costs what the rows at hand cost, however many have taken from them. Of
+//! equals the last makes way.
 
 #![allow(
     clippy::indexing_slicing,
@@ -16,7 +21,7 @@ use super::dual::Prices;
 use super::model::{Model, NOTHING};
 use super::plan::Plan;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 
 /// Whether the batch is a flow: one line an order, all of the same quantity.
 pub(super) fn fits(model: &Model) -> bool {
@@ -26,10 +31,17 @@ pub(super) fn fits(model: &Model) -> bool {
     one && quantities.all(|qty| Some(qty) == first)
 }
 
-/// A vertex: orders first, then rows, then nodes; the sink last.
+/// A vertex: rows first, then nodes; the sink last.
 type Vertex = u32;
 /// Beyond every path.
 const FAR: i64 = i64::MAX / 2;
+
+/// What it would cost more that an order makes way, the order, the item that it would take, and how often it
+/// had been moved when this was noted.
+type Way = (i64, Reverse<u32>, u32, u32);
+
+/// Who could make way in a row that has run out: by the row to which it would turn, [`NOTHING`] = unfilled.
+type Ways = BTreeMap<u32, BinaryHeap<Reverse<Way>>>;
 
 struct Flow<'a> {
     model: &'a Model,
@@ -38,14 +50,16 @@ struct Flow<'a> {
     /// By vertex.
     potential: Vec<i64>,
     distance: Vec<i64>,
-    /// The vertex before, and the item on the way for an order's step to a row.
-    before: Vec<(Vertex, u32)>,
+    /// The vertex before; and the order that goes this way with its item, none between row and node.
+    before: Vec<(Vertex, u32, u32)>,
     done: Vec<bool>,
     touched: Vec<Vertex>,
     heap: BinaryHeap<Reverse<(i64, Vertex)>>,
     rows_of_node: Vec<Vec<u32>>,
-    /// What makes an order's costs start at 0.
-    base: Vec<i64>,
+    /// By row, where it has run out.
+    ways: Vec<Option<Ways>>,
+    /// How often each order has been moved.
+    moved: Vec<u32>,
 }
 
 /// The cheapest plan, and prices that prove it.
@@ -55,58 +69,71 @@ pub(super) fn solve(model: &Model) -> (Plan, Prices) {
     for (row, known) in model.rows.iter().enumerate() {
         rows_of_node[known.node as usize].push(row as u32);
     }
-    let base = model.orders.iter().map(|order| {
-        let items = model.cands[order.cands()].iter().flat_map(|cand| &model.items[cand.items()]);
-        items.map(|item| item.cost).fold(unfilled(model, order), i64::min)
-    });
-    let vertices = orders + rows + nodes + 1;
+    let vertices = rows + nodes + 1;
     let mut flow = Flow {
         model,
         plan: Plan::empty(model),
         qty: model.items.first().map_or(1, |item| i64::from(item.qty)),
         potential: vec![0; vertices],
         distance: vec![FAR; vertices],
-        before: vec![(0, NOTHING); vertices],
+        before: vec![(NOTHING, NOTHING, NOTHING); vertices],
         done: vec![false; vertices],
         touched: Vec::new(),
         heap: BinaryHeap::new(),
-        base: base.collect(),
         rows_of_node,
+        ways: vec![None; rows],
+        moved: vec![0; orders],
     };
     for order in 0..orders {
-        flow.send(order);
+        flow.send(order as u32);
     }
     let mut prices = Prices::free(model);
     for (node, price) in prices.nodes.iter_mut().enumerate() {
-        *price = (-flow.potential[orders + rows + node]).max(0) / flow.qty;
+        *price = (-flow.potential[rows + node]).max(0) / flow.qty;
     }
     for (row, price) in prices.rows.iter_mut().enumerate() {
         let node = model.rows[row].node as usize;
-        let worth = flow.potential[orders + rows + node] - flow.potential[orders + row];
+        let worth = flow.potential[rows + node] - flow.potential[row];
         *price = worth.max(0) / flow.qty;
     }
     prices.bound = prices.prove(model, &mut super::oracle::Oracle::new());
     (flow.plan, prices)
 }
 
-/// What an order of one line costs unfilled.
-fn unfilled(model: &Model, order: &super::model::Order) -> i64 {
-    model.unfilled[order.lines.0 as usize] + order.incomplete + order.not_single
-}
-
 impl Flow<'_> {
+    /// What the order costs by an item, or unfilled.
+    fn cost(&self, order: u32, item: u32) -> i64 {
+        let order = &self.model.orders[order as usize];
+        match self.model.items.get(item as usize) {
+            Some(item) => item.cost,
+            None => self.model.unfilled[order.lines.0 as usize] + order.incomplete + order.not_single,
+        }
+    }
+
+    /// The items that the order could take.
+    fn items(&self, order: u32) -> std::ops::Range<usize> {
+        let cands = self.model.orders[order as usize].cands();
+        let range = self.model.cands[cands].iter().map(super::model::Cand::items);
+        range.reduce(|all, more| all.start..more.end).unwrap_or_default()
+    }
+
     /// Sends an order on the cheapest way to the sink, moving others where that is cheaper.
-    fn send(&mut self, order: usize) {
+    fn send(&mut self, order: u32) {
         let sink = (self.distance.len() - 1) as Vertex;
-        self.reach(order as Vertex, 0, (sink, NOTHING));
+        self.reach(sink, self.cost(order, NOTHING), (NOTHING, order, NOTHING));
+        for item in self.items(order) {
+            let known = &self.model.items[item];
+            let distance = known.cost - self.potential[known.row as usize];
+            self.reach(known.row, distance, (NOTHING, order, item as u32));
+        }
         while let Some(Reverse((distance, vertex))) = self.heap.pop() {
-            if std::mem::replace(&mut self.done[vertex as usize], true) {
-                continue;
-            }
-            if vertex == sink {
+            // Of equals the sink comes first: what lies as far need not be searched.
+            if self.distance[sink as usize] <= distance {
                 break;
             }
-            self.expand(vertex, distance, sink);
+            if !std::mem::replace(&mut self.done[vertex as usize], true) {
+                self.expand(vertex, distance, sink);
+            }
         }
         let total = self.distance[sink as usize];
         for vertex in std::mem::take(&mut self.touched) {
@@ -118,10 +145,10 @@ impl Flow<'_> {
             self.done[at] = false;
         }
         self.heap.clear();
-        self.shift(order as Vertex, sink);
+        self.shift(sink);
     }
 
-    fn reach(&mut self, vertex: Vertex, distance: i64, before: (Vertex, u32)) {
+    fn reach(&mut self, vertex: Vertex, distance: i64, before: (Vertex, u32, u32)) {
         let at = vertex as usize;
         if distance < self.distance[at] {
             if self.distance[at] == FAR {
@@ -133,71 +160,105 @@ impl Flow<'_> {
         }
     }
 
-    fn go(&mut self, from: Vertex, distance: i64, cost: i64, to: Vertex, item: u32) {
+    fn go(&mut self, from: Vertex, distance: i64, cost: i64, to: Vertex, by: (u32, u32)) {
         let reduced = cost + self.potential[from as usize] - self.potential[to as usize];
-        self.reach(to, distance + reduced, (from, item));
+        self.reach(to, distance + reduced, (from, by.0, by.1));
     }
 
     fn expand(&mut self, vertex: Vertex, distance: i64, sink: Vertex) {
-        let model = self.model;
-        let (orders, rows) = (model.orders.len(), model.rows.len());
+        let rows = self.model.rows.len();
         let at = vertex as usize;
-        if at < orders {
-            let order = &model.orders[at];
-            let base = self.base[at];
-            let current = self.plan.choice[order.lines.0 as usize];
-            self.go(vertex, distance, unfilled(model, order) - base, sink, NOTHING);
-            for cand in &model.cands[order.cands()] {
-                for index in cand.items() {
-                    let item = &model.items[index];
-                    if index as u32 != current {
-                        let row = (orders + item.row as usize) as Vertex;
-                        self.go(vertex, distance, item.cost - base, row, index as u32);
-                    }
-                }
+        if at < rows {
+            let node = self.model.rows[at].node as usize;
+            let has = self.plan.rows[at].left >= self.qty;
+            if has {
+                self.go(vertex, distance, 0, (rows + node) as Vertex, (NOTHING, NOTHING));
             }
-        } else if at < orders + rows {
-            let row = at - orders;
-            let node = (orders + rows + model.rows[row].node as usize) as Vertex;
-            if self.plan.rows[row].left >= self.qty {
-                self.go(vertex, distance, 0, node, NOTHING);
-            }
-            for taker in 0..self.plan.takers(row).len() {
-                let line = self.plan.takers(row)[taker] as usize;
-                let order = model.order_of[line] as usize;
-                let cost = model.items[self.plan.choice[line] as usize].cost - self.base[order];
-                self.go(vertex, distance, -cost, order as Vertex, NOTHING);
+            // Where units are left, nobody who makes way makes it cheaper: he would have gone already.
+            if !has || self.plan.nodes[node].left < self.qty {
+                self.make_way(vertex, distance, sink);
             }
         } else {
-            let node = at - orders - rows;
+            let node = at - rows;
             if self.plan.nodes[node].left >= self.qty {
-                self.go(vertex, distance, 0, sink, NOTHING);
+                self.go(vertex, distance, 0, sink, (NOTHING, NOTHING));
+                return;
             }
             for known in 0..self.rows_of_node[node].len() {
-                let row = self.rows_of_node[node][known] as usize;
-                if !self.plan.takers(row).is_empty() {
-                    self.go(vertex, distance, 0, (orders + row) as Vertex, NOTHING);
+                let row = self.rows_of_node[node][known];
+                if !self.plan.takers(row as usize).is_empty() {
+                    self.go(vertex, distance, 0, row, (NOTHING, NOTHING));
                 }
             }
         }
     }
 
-    /// Gives each order on the way to the sink the item by which the way left it.
-    fn shift(&mut self, from: Vertex, sink: Vertex) {
-        let mut moves: Vec<(usize, u32)> = Vec::new();
+    /// Goes on from a row by those who take from it.
+    fn make_way(&mut self, row: Vertex, distance: i64, sink: Vertex) {
+        let mut ways = self.ways[row as usize].take().unwrap_or_else(|| {
+            let mut ways = Ways::new();
+            for line in self.plan.takers(row as usize) {
+                self.note(&mut ways, row, self.model.order_of[*line as usize]);
+            }
+            ways
+        });
+        for (to, heap) in &mut ways {
+            // What has moved since is no more there.
+            while let Some(Reverse((cost, Reverse(order), item, moved))) = heap.peek().copied() {
+                if moved == self.moved[order as usize] {
+                    let to = if *to == NOTHING { sink } else { *to };
+                    self.go(row, distance, cost, to, (order, item));
+                    break;
+                }
+                heap.pop();
+            }
+        }
+        self.ways[row as usize] = Some(ways);
+    }
+
+    /// Notes where an order that takes from a row could turn.
+    fn note(&self, ways: &mut Ways, row: Vertex, order: u32) {
+        let (now, moved) = (self.plan.choice[self.line(order)], self.moved[order as usize]);
+        let less = self.cost(order, now);
+        let mut way = |to: u32, item: u32| {
+            let cost = self.cost(order, item) - less;
+            ways.entry(to).or_default().push(Reverse((cost, Reverse(order), item, moved)));
+        };
+        way(NOTHING, NOTHING);
+        for item in self.items(order) {
+            let to = self.model.items[item].row;
+            if to != row {
+                way(to, item as u32);
+            }
+        }
+    }
+
+    fn line(&self, order: u32) -> usize {
+        self.model.orders[order as usize].lines.0 as usize
+    }
+
+    /// Gives each order on the way to the sink the item by which the way goes on.
+    fn shift(&mut self, sink: Vertex) {
+        let mut moves: Vec<(u32, u32)> = Vec::new();
         let mut vertex = sink;
-        while vertex != from {
-            let (before, item) = self.before[vertex as usize];
-            if (before as usize) < self.model.orders.len() {
-                moves.push((before as usize, item));
+        while vertex != NOTHING {
+            let (before, order, item) = self.before[vertex as usize];
+            if order != NOTHING {
+                moves.push((order, item));
             }
             vertex = before;
         }
         for (order, _) in &moves {
-            self.plan.lift(self.model, *order);
+            self.plan.lift(self.model, *order as usize);
+            self.moved[*order as usize] += 1;
         }
         for (order, item) in moves {
-            self.plan.put(self.model, order, &[item]);
+            self.plan.put(self.model, order as usize, &[item]);
+            let Some(row) = self.model.items.get(item as usize).map(|item| item.row) else { continue };
+            if let Some(mut ways) = self.ways[row as usize].take() {
+                self.note(&mut ways, row, order);
+                self.ways[row as usize] = Some(ways);
+            }
         }
     }
 }

@@ -30,9 +30,10 @@ pub use fair::{Fairness, Loss};
 
 /// Many orders, what they ask for, and what each node could give them at which cost.
 ///
-/// The cost of a plan is `cost` of each offer taken, `cost` of each opening used (an order's first line from
-/// a node opens it), `unfilled` of each line left, and an order's `incomplete` unless all its lines are
-/// filled and `not_single` unless all come from one node. A line comes whole from one node, or not at all.
+/// An order that is `whole` has all its lines filled or none. The cost of a plan is `cost` of each offer
+/// taken, `cost` of each opening used (an order's first line from a node opens it), `unfilled` of each line
+/// left, and an order's `incomplete` unless all its lines are filled and `not_single` unless all come from
+/// one node. A line comes whole from one node, or not at all.
 ///
 /// ```
 /// use stockbook::batch::*;
@@ -91,6 +92,8 @@ pub struct BatchOrder {
     pub not_single: i64,
     /// Who goes first where fairness is by priority: 0 is the most important.
     pub priority: u8,
+    /// Whether all its lines are filled or none.
+    pub whole: bool,
 }
 
 /// A line of an order.

@@ -8,7 +8,7 @@
               bounds on quantities and costs keep every sum within an i64"
 )]
 
-use super::{BatchFault, BatchProblem};
+use super::{BatchFault, BatchOrder, BatchProblem};
 
 /// Most units of a line, a stock row or a node's capacity that counts.
 const QTY_MAX: i64 = 1 << 31;
@@ -27,6 +27,10 @@ pub(super) struct Order {
     pub nodes_max: u32,
     pub incomplete: i64,
     pub not_single: i64,
+    /// All or nothing.
+    pub whole: bool,
+    /// What filling a line may save besides its own `unfilled`.
+    pub spared: i64,
     /// No more than a sum over sets of lines: neither limit nor charge of the whole.
     pub plain: bool,
 }
@@ -146,6 +150,8 @@ impl Model {
                 nodes_max,
                 incomplete: order.incomplete,
                 not_single: order.not_single,
+                whole: order.whole,
+                spared: spared(problem, first..line, order),
                 plain: nodes_max == count && order.incomplete == 0 && order.not_single == 0,
             });
         }
@@ -168,8 +174,7 @@ impl Model {
             problem.offers[offers].iter().map(|offer| (offer.node, offer.line, offer.cost)).collect();
         sorted.sort_unstable();
         let charges = problem.orders[problem.lines.get(lines.start).map_or(0, |line| line.order as usize)];
-        // Filling a line may also save what an incomplete order is charged.
-        let spared = charges.incomplete + charges.not_single;
+        let spared = spared(problem, lines.clone(), &charges);
         let openings = &problem.openings[openings];
         let single = lines.len() == 1;
         let first_cand = self.cands.len();
@@ -252,6 +257,13 @@ impl Model {
         cost += if filled < order.len() { order.incomplete } else { 0 };
         cost + if filled < order.len() || nodes > 1 { order.not_single } else { 0 }
     }
+}
+
+/// Filling a line may also save what an incomplete order is charged, and where all or none are filled, what
+/// the other lines cost unfilled.
+fn spared(problem: &BatchProblem, lines: std::ops::Range<usize>, order: &BatchOrder) -> i64 {
+    let others = problem.lines[lines].iter().map(|line| line.unfilled.max(0));
+    order.incomplete + order.not_single + if order.whole { others.sum() } else { 0 }
 }
 
 /// Stock by SKU and node.

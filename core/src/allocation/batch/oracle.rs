@@ -179,7 +179,6 @@ impl Oracle {
         let count = order.len();
         let full = (1usize << count) - 1;
         self.group[..=full].fill(NEVER);
-        let spared = order.incomplete + order.not_single;
         let unfilled = &model.unfilled[order.lines()];
         for at in order.cands() {
             let cand = &model.cands[at];
@@ -206,7 +205,7 @@ impl Oracle {
                 }
                 let cost = item.cost + qty * view.prices[item.row as usize];
                 let bit = 1u8 << item.line;
-                if cost > unfilled[item.line as usize] + spared || only & bit == 0 {
+                if cost > unfilled[item.line as usize] + order.spared || only & bit == 0 {
                     continue;
                 }
                 // Each set of the lines before, with this line.
@@ -280,7 +279,7 @@ impl Oracle {
             let low = set & set.wrapping_neg();
             self.sums[set] = self.sums[set ^ low] + unfilled[low.trailing_zeros() as usize];
             let cost = self.sums[set] + self.best[layer][full ^ set] + order.incomplete + order.not_single;
-            if cost < best {
+            if cost < best && (set == full || !order.whole) {
                 (best, mask) = (cost, full ^ set);
             }
         }

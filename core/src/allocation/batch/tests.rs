@@ -37,6 +37,7 @@ struct Shape {
     stock_max: i64,
     capacity: (i64, i64),
     charged: bool,
+    whole: bool,
 }
 
 fn made_up(dice: &mut Dice, shape: Shape) -> BatchProblem {
@@ -55,6 +56,7 @@ fn made_up(dice: &mut Dice, shape: Shape) -> BatchProblem {
             incomplete: charge(dice),
             not_single: charge(dice),
             priority: dice.roll(3) as u8,
+            whole: shape.whole && dice.roll(3) > 0,
         });
         for node in 0..shape.nodes {
             problem.openings.push(BatchOpening { order, node, cost: dice.range(0, 50) });
@@ -103,6 +105,9 @@ fn judge(problem: &BatchProblem, nodes: &[Option<u32>]) -> Option<i64> {
             let opening = problem.openings.iter().find(|o| (o.order, o.node) == (at as u32, *node));
             cost += opening.map_or(0, |opening| opening.cost);
         }
+        if order.whole && filled > 0 && filled < count {
+            return None;
+        }
         cost += if filled < count { order.incomplete } else { 0 };
         cost += if filled < count || used.len() > 1 { order.not_single } else { 0 };
     }
@@ -141,6 +146,7 @@ const SMALL: Shape = Shape {
     stock_max: 4,
     capacity: (1, 9),
     charged: false,
+    whole: false,
 };
 
 #[test]
@@ -172,6 +178,44 @@ fn small_batches_reach_the_optimum() {
         missed += i32::from(plan.cost > best);
     }
     assert!(missed == 0, "{missed} of 60 above the optimum");
+}
+
+/// Orders that come whole or not at all, alone and in competition; also those too large for the table.
+#[test]
+fn whole_orders_are_filled_or_left() {
+    let mut dice = Dice(9);
+    let (mut filled, mut left, mut missed) = (0, 0, 0);
+    for case in 0..160 {
+        let shape = match case % 3 {
+            0 => Shape { orders: 4, skus: 3, lines_max: 2, stock_max: 2, whole: true, ..SMALL },
+            1 => Shape { orders: 2, skus: 4, lines_max: 4, nodes: 2, whole: true, ..SMALL },
+            _ => Shape {
+                nodes: 2,
+                skus: 8,
+                lines_max: 8,
+                stock_max: 6,
+                capacity: (9, 20),
+                whole: true,
+                ..SMALL
+            },
+        };
+        let problem = made_up(&mut dice, Shape { charged: case % 2 == 1, ..shape });
+        let plan = solve_batch(&problem, &options()).unwrap();
+        let best = enumerate(&problem);
+        assert_eq!(judge(&problem, &plan.nodes), Some(plan.cost), "case {case}: {problem:?}");
+        assert!(plan.bound <= best && best <= plan.cost, "case {case}: {problem:?}");
+        let small = problem.lines.chunk_by(|a, b| a.order == b.order).all(|lines| lines.len() <= 6);
+        missed += i32::from(small && plan.cost > best);
+        for (at, order) in problem.orders.iter().enumerate().filter(|(_, order)| order.whole) {
+            let lines = problem.lines.iter().zip(&plan.nodes).filter(|(line, _)| line.order as usize == at);
+            let all: Vec<bool> = lines.map(|(_, node)| node.is_some()).collect();
+            assert!(order.whole && (all.iter().all(|has| *has) || !all.contains(&true)));
+            filled += u32::from(all[0] && all.len() > 1);
+            left += u32::from(!all[0] && all.len() > 1);
+        }
+    }
+    assert_eq!(missed, 0, "above the optimum");
+    assert!(filled > 30 && left > 30, "{filled} filled, {left} left");
 }
 
 #[test]
@@ -211,6 +255,7 @@ const LARGE: Shape = Shape {
     stock_max: 12,
     capacity: (60, 90),
     charged: false,
+    whole: false,
 };
 
 #[test]
@@ -278,4 +323,61 @@ fn what_is_no_batch_is_refused() {
     assert_eq!(spoil(&|bad| bad.stock[1] = bad.stock[0]), Some(BatchFault::Twice));
     assert_eq!(spoil(&|bad| bad.lines[0].unfilled = i64::MAX), Some(BatchFault::Cost));
     assert_eq!(spoil(&|bad| bad.openings[0].cost = -1), Some(BatchFault::Cost));
+}
+
+/// A line that costs more than an order's completeness used to: the order that can be whole is served.
+#[test]
+fn no_line_is_dearer_than_a_whole_order() {
+    let line = |order, sku, unfilled| BatchLine { order, sku, qty: 1, unfilled, margin: 0 };
+    let offer = |line| BatchOffer { line, node: 0, cost: 0 };
+    // Nobody has SKU 1, which the first order asks for besides.
+    let problem = BatchProblem {
+        capacity: vec![9],
+        stock: vec![BatchStock { sku: 0, node: 0, qty: 1 }],
+        orders: vec![BatchOrder::default(); 2],
+        lines: vec![line(0, 0, 1 << 50), line(0, 1, 1), line(1, 0, 1)],
+        offers: vec![offer(0), offer(2)],
+        openings: vec![],
+    };
+    let plan = |fairness| solve_batch(&problem, &BatchOptions { fairness, ..options() }).unwrap();
+    assert_eq!(plan(Fairness::LeastCost).nodes, [Some(0), None, None]);
+    assert_eq!(plan(Fairness::MostComplete).nodes, [None, None, Some(0)]);
+}
+
+#[test]
+fn steps_are_those_taken_and_no_more_than_there_are() {
+    let problem = made_up(&mut Dice(8), LARGE);
+    let steps = |fairness| {
+        let options = BatchOptions { fairness, steps_max: 5_000, ..options() };
+        solve_batch(&problem, &options).unwrap().steps
+    };
+    for fairness in [Fairness::MostComplete, Fairness::Priority] {
+        let taken = steps(fairness);
+        // The last improvement, of some orders at once, is carried through.
+        assert!((121..=5_000 + 32).contains(&taken), "{fairness:?}: {taken}");
+    }
+    assert_eq!(steps(Fairness::FirstCome), 120);
+}
+
+/// One SKU at ten nodes, and twice as many orders as there are units, each from elsewhere.
+#[test]
+fn a_hot_sku_costs_what_its_rows_cost_not_its_takers() {
+    let mut dice = Dice(10);
+    let (orders, nodes) = (50_000u32, 10u32);
+    let mut problem = BatchProblem { capacity: vec![1 << 31; nodes as usize], ..BatchProblem::default() };
+    problem.stock.extend((0..nodes).map(|node| BatchStock { sku: 0, node, qty: 2_500 }));
+    for order in 0..orders {
+        problem.orders.push(BatchOrder::default());
+        let unfilled = dice.range(5_000, 9_000);
+        problem.lines.push(BatchLine { order, sku: 0, qty: 1, unfilled, margin: 0 });
+        let offer = |node| BatchOffer { line: order, node, cost: dice.range(0, 4_000) };
+        problem.offers.extend((0..nodes).map(offer));
+    }
+    let start = std::time::Instant::now();
+    let plan = solve_batch(&problem, &options()).unwrap();
+    let took = start.elapsed();
+    eprintln!("50,000 orders of one SKU: {took:?}");
+    assert_eq!((plan.cost, plan.nodes.iter().flatten().count()), (plan.bound, 25_000));
+    // Searched through all who take from a row it takes many minutes.
+    assert!(took.as_secs() < 60, "{took:?}");
 }

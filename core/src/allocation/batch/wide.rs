@@ -133,8 +133,7 @@ impl Buffers {
             let best = (0..gains.len())
                 .filter(|at| !self.opened[*at])
                 .max_by_key(|at| (gains[*at], usize::MAX - at));
-            let complete = order.incomplete + order.not_single;
-            let Some(best) = best.filter(|at| gains[*at] + complete > 0) else { break };
+            let Some(best) = best.filter(|at| gains[*at] + order.spared > 0) else { break };
             self.opened[best] = true;
             for (line, cost, cand, _) in &self.ways {
                 if *cand as usize == best {
@@ -165,7 +164,7 @@ impl Buffers {
             for (_, priced, cand, item) in &self.ways[self.starts[line]..self.starts[line + 1]] {
                 let at = *cand as usize;
                 let qty = i64::from(model.items[*item as usize].qty);
-                let saves = *priced <= none + order.incomplete + order.not_single;
+                let saves = *priced <= none + order.spared;
                 if saves && self.opened[at] && self.left[at] >= qty && (seen[at] || used < order.nodes_max) {
                     self.left[at] -= qty;
                     cost += priced - none;
@@ -178,6 +177,11 @@ impl Buffers {
                     break;
                 }
             }
+        }
+        let nothing = model.unfilled[order.lines()].iter().sum::<i64>() + order.incomplete + order.not_single;
+        if order.whole && (filled < order.len() || cost > nothing) {
+            self.trial.fill(NOTHING);
+            return nothing;
         }
         cost += if filled < order.len() { order.incomplete } else { 0 };
         cost + if filled < order.len() || used > 1 { order.not_single } else { 0 }

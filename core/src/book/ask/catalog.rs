@@ -4,6 +4,7 @@ use crate::book::{Book, query::*};
 use crate::catalog::*;
 use crate::record::*;
 use crate::value::ids::*;
+use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::table::Keys;
@@ -88,6 +89,7 @@ impl Book {
             returns: site.map_or(Permission::Allowed, |site| site.returns),
             capacity,
             booked,
+            reject_percent: site.map_or(Money::ZERO, |site| *site.reject_percent),
         })
     }
 
@@ -123,7 +125,7 @@ impl Book {
             return 0;
         }
         let room = |part: &KitPart| {
-            let room = self.state.stock.room_of(part.sku, channel, 0);
+            let room = self.state.stock.room_of(part.sku, channel);
             room.checked_div(part.qty).unwrap_or(0)
         };
         parts.iter().map(room).fold(kits, i64::min)
@@ -209,6 +211,14 @@ impl Book {
             (Subject::Node, Body::NodeDescribed(said)) if said.node.node == code => &said.node.why,
             (Subject::Node, Body::NodeStatusSet(said)) if node(&said.node) => {
                 catalog.reasons.get(said.reason.0).map(|_| "")?
+            }
+            (Subject::Node, Body::BatchAllocated(said))
+                if said
+                    .disrupted
+                    .as_ref()
+                    .is_some_and(|by| by.kind == DisruptionKind::NodeDown && node(&by.node)) =>
+            {
+                ""
             }
             (Subject::Node, Body::NegativeStockSet(said)) if said.node.as_deref() == Some(code) => &said.why,
             (Subject::Channel, Body::ChannelDefined(said)) if said.channel == code => "",

@@ -37,20 +37,23 @@ impl Book {
         Ok(self.measured(query)?.view())
     }
 
+    /// The book's own events from one on.
+    fn recent(&self, first: u64) -> Result<impl Iterator<Item = &Event>, Rejection> {
+        self.events_since(first).map_err(|drained| Rejection::InvalidField {
+            field: "log".into(),
+            need: format!("the log that the host kept: the book has events from {} on", drained.first),
+        })
+    }
+
     fn measured(&self, query: &MeasureQuery) -> Result<Measured, Rejection> {
         if query.log.is_empty() && query.snapshots.is_empty() {
-            let events = self.events_since(1).map_err(|drained| Rejection::InvalidField {
-                field: "log".into(),
-                need: format!("the log that the host kept: the book has events from {} on", drained.first),
-            })?;
-            return measure(State::genesis(self.state.head.origin()), events, query);
+            return measure(State::genesis(self.state.head.origin()), self.recent(1)?, query);
         }
         let bytes = |field: &str, text: &str| {
             let need = "base64 as RFC 4648 has it, with padding".into();
             from_base64(text).ok_or_else(|| Rejection::InvalidField { field: field.into(), need })
         };
         let unreadable = |error: LoadError| Rejection::UnreadableRecord { problem: error.to_string() };
-        let (origin, events) = read_log(&bytes("log", &query.log)?).map_err(unreadable)?;
         let mut base: Option<Book> = None;
         for text in &query.snapshots {
             let book = Book::restore(&bytes("snapshots", text)?).map_err(unreadable)?;
@@ -61,6 +64,12 @@ impl Book {
                 base = Some(book);
             }
         }
+        if query.log.is_empty() {
+            let state = base.map_or_else(|| State::genesis(self.state.head.origin()), |book| book.state);
+            let events = self.recent(state.head.sequence.saturating_add(1))?;
+            return measure(state, events, query);
+        }
+        let (origin, events) = read_log(&bytes("log", &query.log)?).map_err(unreadable)?;
         let state = base.map_or_else(|| State::genesis(origin), |book| book.state);
         let known = state.head.sequence;
         measure(state, events.iter().filter(|event| event.sequence > known), query)

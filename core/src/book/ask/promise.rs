@@ -29,7 +29,7 @@ impl Book {
         let open = self.state.catalog.node.iter().filter(|(_, node)| node.status == NodeStatus::Open);
         let nodes = open.map(|(id, _)| NodeId(id));
         let free = nodes.map(|node| stock.free_for(sku, node, &stock.cells.get(sku, node), channel).0);
-        free.fold(0, i64::saturating_add).min(stock.room_of(sku, channel, 0))
+        free.fold(0, i64::saturating_add).min(stock.room_of(sku, channel))
     }
 
     pub(super) fn ask_available(&self, query: &AvailableQuery) -> Result<AvailableView, Rejection> {

@@ -49,7 +49,7 @@ impl Book {
             let (room, _) = stock.free_for(sku, node, &stock.cells.get(sku, node), channel);
             room.saturating_sub(stock.held_back(channel, sku, node)).max(0)
         };
-        let sum = open.map(shown).fold(0, i64::saturating_add).min(stock.room_of(sku, channel, 0));
+        let sum = open.map(shown).fold(0, i64::saturating_add).min(stock.room_of(sku, channel));
         sum.saturating_sub(stock.held_back(channel, sku, NodeId::NONE)).max(0)
     }
 

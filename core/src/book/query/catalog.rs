@@ -214,6 +214,8 @@ answers! {
         pub capacity: Option<Capacity>,
         /// What is booked of days from today on.
         pub booked: Vec<DayLoad>,
+        /// Percent of what is planned from it that it rejects.
+        pub reject_percent: Money,
     }
 
     /// What is booked of a node's day.

@@ -9,7 +9,7 @@ use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
-use crate::workflow::{parameter, value_at};
+use crate::workflow::parameter;
 use serde::Serialize;
 
 wire! {
@@ -142,7 +142,7 @@ impl Book {
     pub(crate) fn explain_parameter(&self, query: &ParameterQuery) -> Result<Box<ParameterView>, Rejection> {
         let define = parameter(&self.state, &query.parameter)?;
         let at = query.at.unwrap_or(self.now());
-        let (value, holds) = value_at(&self.state, &define, &query.place, at);
+        let (value, holds) = self.state.value_at(&define, &query.place, at);
         let why = match holds {
             None => format!("the standard of {value} holds: no value was set that fits here"),
             Some(row) => format!(

@@ -10,7 +10,7 @@ use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
-use crate::workflow::known_document;
+use crate::workflow::{known_document, limit_of, owed_by};
 use serde::Serialize;
 
 wire! {
@@ -66,6 +66,16 @@ answers! {
         pub holds: Vec<OrderHoldKind>,
         /// By node.
         pub nodes: Vec<NodeWork>,
+        /// Who buys; empty = nobody that was told.
+        pub customer: String,
+        /// What the customer owes for all orders.
+        pub owed: Money,
+        /// What he may owe; none = any amount.
+        pub credit_limit: Option<Money>,
+        /// The order that this one replaces.
+        pub replaces: Option<OrderId>,
+        /// The return that it is exchanged for.
+        pub rma: Option<DocKey>,
     }
 
     /// What a node did for an order.
@@ -84,6 +94,10 @@ answers! {
         pub tracking: String,
         /// Since when.
         pub changed_at: Instant,
+        /// Units that were picked and are not wanted any more: they go back to their shelves.
+        pub put_back: Vec<LineQty>,
+        /// Until when packed goods wait to be picked up.
+        pub collect_by: Option<Instant>,
     }
 
     /// A count.
@@ -181,12 +195,23 @@ impl Book {
                 cartons: row.cartons.clone(),
                 tracking: row.tracking.clone(),
                 changed_at: row.changed_at,
+                put_back: row.put_back.iter().map(qty).collect(),
+                collect_by: *row.collect_by,
             })
         };
+        let terms = self.state.terms_of(order);
+        let customer = terms.map(|terms| terms.customer.0.clone()).unwrap_or_default();
+        let channel = self.state.docs.order.get(order.0).map_or(ChannelId::NONE, |row| row.channel);
+        let limit = limit_of(&self.state, &customer, channel, self.now());
         Ok(FulfilmentView {
             order,
             holds: desk.holds_of(order).collect(),
             nodes: nodes.filter_map(work).collect(),
+            owed: owed_by(&self.state, &customer),
+            credit_limit: limit.filter(|_| !customer.is_empty()),
+            customer,
+            replaces: terms.and_then(|terms| *terms.replaces),
+            rma: terms.and_then(|terms| terms.rma.0.clone()),
         })
     }
 

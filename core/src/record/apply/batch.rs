@@ -1,8 +1,10 @@
 //! What is applied of orders planned jointly, and of bid prices.
 
 use super::Fault;
-use crate::record::{BatchAllocated, BidPricesSet, Body, OrderReallocated, State};
+use crate::catalog::NodeStatus;
+use crate::record::{BatchAllocated, BidPricesSet, Body, Disrupted, DisruptionKind, OrderReallocated, State};
 use crate::value::ids::OrderId;
+use crate::value::num;
 use crate::value::time::Instant;
 
 impl State {
@@ -17,15 +19,39 @@ impl State {
 
     /// All that the orders had is given back before any of it is taken again.
     fn allocate_batch(&mut self, batch: &BatchAllocated, at: Instant) -> Result<(), Fault> {
-        for again in &batch.plans {
-            self.give_up(again.order)?;
+        match &batch.disrupted {
+            Some(disrupted) => self.disrupt(batch, disrupted, at)?,
+            None => batch.plans.iter().try_for_each(|again| self.give_up(again.order))?,
         }
-        batch.plans.iter().try_for_each(|again| self.plan_again(again, at))
+        batch.plans.iter().try_for_each(|again| self.plan_again(again, at))?;
+        batch.plans.iter().for_each(|again| self.put_back(again.order));
+        Ok(())
+    }
+
+    /// Lines of which the customer wants more or less.
+    fn amend(&mut self, again: &OrderReallocated) -> Result<(), Fault> {
+        let first = self.docs.order.get(again.order.0).map_or(0, |order| order.first_line);
+        for change in &again.amended {
+            let line = first.saturating_add(change.line.saturating_sub(1));
+            let qty = self.docs.lines.get(line).map_or(0, |row| row.qty);
+            let more = num::add(qty, change.qty.max(0))?;
+            self.docs.lines.edit(line, |row| {
+                row.qty = more;
+                row.cancelled = row.cancelled.saturating_sub(change.qty.min(0));
+            });
+        }
+        Ok(())
     }
 
     pub(super) fn reallocate(&mut self, again: &OrderReallocated, at: Instant) -> Result<(), Fault> {
         self.give_up(again.order)?;
-        self.plan_again(again, at)
+        self.amend(again)?;
+        self.plan_again(again, at)?;
+        self.put_back(again.order);
+        if let Some(held) = again.held {
+            self.desk.order_holds.insert((again.order, held));
+        }
+        Ok(())
     }
 
     /// Gives back what an order has reserved, and waits for nothing.
@@ -40,6 +66,34 @@ impl State {
                 self.unwait(line, row.backordered)?;
             }
         }
+        Ok(())
+    }
+
+    /// A node or a service goes out, and what it undid is given back.
+    fn disrupt(&mut self, batch: &BatchAllocated, by: &Disrupted, at: Instant) -> Result<(), Fault> {
+        match by.kind {
+            DisruptionKind::NodeDown => {
+                self.catalog.node.edit(by.node.0, |row| row.status = NodeStatus::Closed);
+                self.shut_closed();
+            }
+            // A service without zones goes nowhere.
+            DisruptionKind::ServiceDown => {
+                self.catalog.service.edit(by.service.0, |row| row.zones.clear());
+                self.catalog.note_cards();
+            }
+            DisruptionKind::ShortPick | DisruptionKind::NodeRejected => {
+                for again in &batch.plans {
+                    self.edit_terms(again.order, |row| {
+                        row.rejections = row.rejections.saturating_add(1);
+                        row.excluded.push((by.node, by.sku));
+                    });
+                }
+            }
+        }
+        for back in &by.taken {
+            self.take_back(back)?;
+        }
+        self.open_exceptions(&by.exceptions, at);
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use super::super::event::*;
 use super::super::state::*;
 use super::costs::Coming;
-use crate::costing::{Costing, allocate_shares};
+use crate::costing::{Costing, PoolScope, allocate_shares};
 use crate::stock::{Condition, Fault, Place, Taken};
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -68,16 +68,26 @@ impl State {
             }
             return if rest.qty > 0 { self.enter(sku, node, &place, rest) } else { Ok(()) };
         }
-        let owes = self.stock.cells.get(sku, node).on_hand() < 0;
-        if apart.layers.is_empty() || owes || coming.passed != Money::ZERO {
+        // All of one lot is put there at once: a cell that was empty has nothing to tell apart.
+        let (place, places) = match apart.places {
+            [only] if only.qty == coming.qty => (Place { condition, ..only.place.clone() }, &[][..]),
+            more => (place, more),
+        };
+        let (pool, there) = self.pool_of(sku, node);
+        if apart.layers.is_empty() || there.on_hand() < 0 || coming.passed != Money::ZERO {
             self.enter(sku, node, &place, coming)?;
+        } else if self.scope_of(sku) == PoolScope::Company {
+            self.stock.change(sku, node, &place, coming.qty, coming.value)?;
+            self.note_last(sku, node, coming.qty, coming.value);
+            let parts = apart.layers.iter().map(super::costs::part);
+            self.layers.push_below(&mut self.stock, (sku, pool), parts);
         } else {
             for layer in apart.layers {
                 let part = Coming { source: layer.source, ..Coming::of(layer.qty, layer.value, Money::ZERO) };
                 self.enter(sku, node, &place, part)?;
             }
         }
-        for to in apart.places {
+        for to in places {
             // There first, so that the node is never empty and still worth something.
             let lot = Place { condition, ..to.place.clone() };
             self.stock.change(sku, node, &lot, to.qty, Money::ZERO)?;

@@ -3,7 +3,7 @@
 use super::costs::Coming;
 use crate::catalog::{KitStep, put_row};
 use crate::record::*;
-use crate::stock::{Fault, Place, Reservation};
+use crate::stock::{Fault, Owner, Place, Reservation};
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::time::Instant;
@@ -116,6 +116,17 @@ impl State {
         self.stock.book(&capacity, node, parcel, ship_at, (qty, scale));
     }
 
+    /// Units that a reservation's parcel takes of the same line beside it.
+    fn rest_of(&self, row: &Reservation) -> i64 {
+        let Owner::Line(line) = row.owner else { return 0 };
+        if self.stock.named.len() == 0 {
+            return 0;
+        }
+        let first = self.docs.lines.get(line).map_or(NOTHING, |row| row.first_reservation);
+        let same = self.reservations(first).filter(|(_, other)| other.parcel == row.parcel);
+        same.map(|(_, other)| other.qty).fold(row.qty.saturating_neg(), i64::saturating_add)
+    }
+
     /// Frees a day of what will not leave on it.
     pub(super) fn free_capacity(&mut self, row: &Reservation, left: i64) {
         if self.stock.bookings.len() == 0 {
@@ -123,6 +134,9 @@ impl State {
         }
         let has_left = self.docs.parcels.get(row.parcel).is_some_and(|parcel| parcel.posted);
         let scale = self.catalog.sku.get(row.sku.0).map_or(1, |row| row.scale);
-        self.stock.unbook(row.parcel, row.qty, left, scale, has_left);
+        // What a parcel takes of a line counts once, also where a part of it was asked for by its lot.
+        let rest = self.rest_of(row);
+        let (before, after) = (row.qty.saturating_add(rest), left.saturating_add(rest));
+        self.stock.unbook(row.parcel, before, after, scale, has_left);
     }
 }

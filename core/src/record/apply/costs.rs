@@ -4,7 +4,7 @@ use super::super::event::*;
 use super::super::state::*;
 use super::moves::Which;
 use crate::catalog::Costing;
-use crate::costing::{Part, Valuation};
+use crate::costing::{Part, PoolScope, Valuation};
 use crate::posting::Movement;
 use crate::stock::{Fault, Place};
 use crate::value::ids::*;
@@ -28,7 +28,7 @@ impl Coming {
     }
 }
 
-fn part(layer: &LayerCost) -> Part {
+pub(super) fn part(layer: &LayerCost) -> Part {
     Part { qty: layer.qty, value: layer.value, source: layer.source }
 }
 
@@ -41,7 +41,7 @@ impl State {
     pub(super) fn apply_books(&mut self, body: &Body, at: Instant) -> Result<(), Fault> {
         match body {
             Body::ValuationSet(set) => self.set_valuation(set),
-            Body::SupplierInvoiceReceived(invoice) => self.receive_invoice(invoice)?,
+            Body::SupplierInvoiceReceived(invoice) => self.receive_invoice(invoice, at)?,
             Body::LandedCostAllocated(landed) => self.allocate_landed(landed)?,
             Body::VendorReturnShipped(returned) => self.return_to_vendor(returned)?,
             Body::StockRevalued(revalued) => self.revalue(revalued)?,
@@ -70,7 +70,7 @@ impl State {
             && self.catalog.sku.get(sku.0).is_some_and(|row| self.costs.valuation(row.group).is_some())
     }
 
-    fn note_last(&mut self, sku: SkuId, node: NodeId, qty: i64, value: Money) {
+    pub(super) fn note_last(&mut self, sku: SkuId, node: NodeId, qty: i64, value: Money) {
         if qty > 0 && self.is_governed(sku) {
             let pool = self.pool_of(sku, node).0;
             put(&mut self.costs.lasts, &mut self.costs.last, (sku, pool), Worth { qty, value });
@@ -85,7 +85,8 @@ impl State {
         place: &Place,
         coming: Coming,
     ) -> Result<(), Fault> {
-        let before = self.stock.cells.get(sku, node).on_hand();
+        let (pool, there) = self.pool_of(sku, node);
+        let (before, scope) = (there.on_hand(), self.scope_of(sku));
         let stays = coming.value.minus(coming.passed)?;
         self.stock.change(sku, node, place, coming.qty, stays)?;
         if !place.is_own() {
@@ -95,15 +96,15 @@ impl State {
         match self.method_of(sku) {
             Costing::Fifo if before < 0 => {
                 // What was owed is paid back; what is left of the pool is one layer.
-                let cell = self.stock.cells.get(sku, node);
+                let cell = self.pool_of(sku, node).1;
                 if cell.on_hand() > 0 {
                     let (qty, value, source) = (cell.on_hand(), cell.value, coming.source);
-                    self.layers.push(&mut self.stock, (sku, node), Part { qty, value, source });
+                    self.layers.push(&mut self.stock, (sku, pool), Part { qty, value, source }, scope);
                 }
             }
             Costing::Fifo => {
                 let part = Part { qty: coming.qty, value: stays, source: coming.source };
-                self.layers.push(&mut self.stock, (sku, node), part);
+                self.layers.push(&mut self.stock, (sku, pool), part, scope);
             }
             Costing::Lot => {
                 let lot = LotId(self.stock.label(&place.lot));
@@ -124,7 +125,8 @@ impl State {
     ) -> Result<(), Fault> {
         match self.method_of(sku) {
             Costing::Fifo => {
-                let last = self.layers.pop(&mut self.stock, (sku, node), qty, value, self.head.minor)?;
+                let pool = self.pool_of(sku, node).0;
+                let last = self.layers.pop(&mut self.stock, (sku, pool), qty, value, self.head.minor)?;
                 self.note_last(sku, node, last.0, last.1);
             }
             Costing::Lot => {
@@ -275,7 +277,11 @@ impl State {
         self.costs.documents.intern((kind, number.clone()));
     }
 
-    pub(super) fn receive_invoice(&mut self, invoice: &SupplierInvoiceReceived) -> Result<(), Fault> {
+    pub(super) fn receive_invoice(
+        &mut self,
+        invoice: &SupplierInvoiceReceived,
+        at: Instant,
+    ) -> Result<(), Fault> {
         self.number(BooksDocument::SupplierInvoice, &invoice.invoice);
         for matched in &invoice.matches {
             self.match_receipt(matched.receipt_line, matched.qty, matched.cleared);
@@ -295,6 +301,7 @@ impl State {
             self.costs.landed.edit(landed.landed, |row| row.invoiced = invoiced);
         }
         self.bear(&invoice.late)?;
+        self.raise(&invoice.exceptions, at);
         self.post(&invoice.postings)
     }
 
@@ -320,13 +327,9 @@ impl State {
             match self.method_of(line.sku) {
                 Costing::Fifo => {
                     let source = cost.receipt_line.saturating_add(1);
-                    self.layers.add(
-                        &mut self.stock,
-                        (line.sku, line.node),
-                        source,
-                        cost.to_stock,
-                        self.head.minor,
-                    )?;
+                    let pool = (line.sku, self.pool_of(line.sku, line.node).0);
+                    let (by, scope) = ((source, cost.to_stock), self.scope_of(line.sku));
+                    self.layers.add(&mut self.stock, pool, by, self.head.minor, scope)?;
                 }
                 Costing::Lot => self.change_lot(line.sku, line.node, line.lot, 0, cost.to_stock)?,
                 Costing::MovingAverage | Costing::Standard => {}
@@ -340,7 +343,9 @@ impl State {
         for line in &returned.lines {
             self.stock.issue(line.sku, returned.node, line.qty, line.cost, &line.taken)?;
             if self.method_of(line.sku) == Costing::Fifo {
-                self.layers.reset(&mut self.stock, (line.sku, returned.node), line.layers.iter().map(part));
+                let pool = (line.sku, self.pool_of(line.sku, returned.node).0);
+                let (parts, scope) = (line.layers.iter().map(part), self.scope_of(line.sku));
+                self.layers.reset(&mut self.stock, pool, parts, scope);
             } else {
                 self.leave(line.sku, returned.node, (line.qty, line.cost), &line.lots)?;
             }
@@ -358,9 +363,11 @@ impl State {
         for pool in pools {
             self.stock.add_value(pool.sku, pool.node, pool.value)?;
             match self.method_of(pool.sku) {
+                // A node's part of a pool that others share has no layers of its own.
+                Costing::Fifo if pool.layers.is_empty() && self.scope_of(pool.sku) == PoolScope::Company => {}
                 Costing::Fifo => {
-                    let parts = pool.layers.iter().map(part);
-                    self.layers.reset(&mut self.stock, (pool.sku, pool.node), parts);
+                    let (parts, scope) = (pool.layers.iter().map(part), self.scope_of(pool.sku));
+                    self.layers.reset(&mut self.stock, (pool.sku, pool.node), parts, scope);
                 }
                 Costing::Lot => self.change_lot(pool.sku, pool.node, pool.lot, 0, pool.value)?,
                 Costing::MovingAverage | Costing::Standard => {}

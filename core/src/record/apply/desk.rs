@@ -5,6 +5,7 @@ use crate::record::state::*;
 use crate::record::words::*;
 use crate::stock::Fault;
 use crate::value::ids::*;
+use crate::value::later::Later;
 use crate::value::num;
 
 /// Adds to a line's quantity.
@@ -38,6 +39,7 @@ impl State {
                 self.at_stage(packed.order, packed.node, FulfilmentStage::Packed, event);
                 if let Some(id) = self.desk.fulfilments.find(&(packed.order, packed.node)) {
                     self.desk.fulfilment.edit(id, |row| row.cartons.extend(packed.cartons.iter().cloned()));
+                    self.watch_pickup(id, packed.order, packed.node);
                 }
                 self.raise(&packed.exceptions, event.at);
             }
@@ -95,6 +97,8 @@ impl State {
                 cartons: Vec::new(),
                 tracking: String::new(),
                 changed_at: event.at,
+                put_back: Later::default(),
+                collect_by: Later::default(),
             });
         } else {
             self.desk.fulfilment.edit(id, |row| {
@@ -163,16 +167,81 @@ impl State {
     pub(super) fn ship_stages(&mut self, shipped: &OrderShipped, event: &Event) {
         let Some(id) = self.desk.fulfilments.find(&(shipped.order, shipped.node)) else { return };
         let open = self.reserved_for(shipped.order, shipped.node) > 0;
+        let picks_up = self.terms_of(shipped.order).is_some_and(|terms| terms.pickup == shipped.node);
+        let handed = picks_up && self.head.origin() > 2;
         self.desk.fulfilment.edit(id, |row| {
             for line in &shipped.lines {
                 add(&mut row.picked, line.line, line.qty.saturating_neg());
             }
             row.picked.retain(|(_, qty)| *qty > 0);
             if !open {
-                row.stage = FulfilmentStage::Shipped;
+                // Who picks up has it in hand.
+                row.stage = if handed { FulfilmentStage::Delivered } else { FulfilmentStage::Shipped };
             }
             row.changed_at = event.at;
         });
+        self.watch_pickup(id, shipped.order, shipped.node);
+    }
+
+    /// What was struck, or planned from elsewhere, is not worked on any more: picked units go back, cartons
+    /// with them are opened, and a node of which nothing is wanted is done.
+    pub(super) fn put_back(&mut self, order: OrderId) {
+        if self.desk.fulfilment.len() == 0 || self.head.origin() < 3 {
+            return;
+        }
+        for node in (0..num::id(self.catalog.node.len())).map(NodeId) {
+            let Some((id, row)) = self.desk.fulfilment_of(order, node) else { continue };
+            let at_work = FulfilmentStage::Released <= row.stage && row.stage <= FulfilmentStage::Packed;
+            if at_work {
+                let row = self.less_work(order, node, row.clone());
+                self.desk.fulfilment.edit(id, |old| *old = row);
+                self.watch_pickup(id, order, node);
+            }
+        }
+    }
+
+    fn less_work(&self, order: OrderId, node: NodeId, mut row: FulfilmentRow) -> FulfilmentRow {
+        let was = row.clone();
+        for (line, qty) in &mut row.picked {
+            let back = qty.saturating_sub(self.reserved_of(order, *line, node));
+            if back <= 0 {
+                continue;
+            }
+            *qty = qty.saturating_sub(back);
+            add(&mut row.put_back, *line, back);
+            let mut left = back;
+            let holds = |carton: &PackedCarton| {
+                let of = carton.lines.iter().filter(|packed| packed.line == *line);
+                of.map(|packed| packed.qty).fold(0, i64::saturating_add)
+            };
+            while let Some(at) = row.cartons.iter().rposition(|carton| holds(carton) > 0).filter(|_| left > 0)
+            {
+                left = left.saturating_sub(holds(&row.cartons.remove(at)));
+            }
+        }
+        row.picked.retain(|(_, qty)| *qty > 0);
+        let parcels = self.docs.order.get(order.0).into_iter().flat_map(|order| self.parcels(order));
+        let mut sent = parcels.filter(|(_, parcel)| parcel.node == node && parcel.posted);
+        row.stage = match row.stage {
+            _ if self.reserved_for(order, node) == 0 && sent.next().is_some() => FulfilmentStage::Shipped,
+            _ if self.reserved_for(order, node) == 0 => FulfilmentStage::Cancelled,
+            _ if row.picked.is_empty() => FulfilmentStage::Released,
+            FulfilmentStage::Packed if row.cartons.len() < was.cartons.len() => FulfilmentStage::Picked,
+            stage => stage,
+        };
+        if row != was {
+            row.changed_at = self.head.now;
+        }
+        row
+    }
+
+    /// Units of a line that are reserved at a node.
+    fn reserved_of(&self, order: OrderId, line: u32, node: NodeId) -> i64 {
+        let Some(row) = self.docs.order.get(order.0) else { return 0 };
+        let line = row.first_line.saturating_add(line.saturating_sub(1));
+        let first = self.docs.lines.get(line).map_or(NOTHING, |line| line.first_reservation);
+        let here = self.reservations(first).filter(|(_, row)| row.node == node);
+        here.map(|(_, row)| row.qty).fold(0, i64::saturating_add)
     }
 
     /// Units that an order has reserved at a node.
@@ -214,7 +283,10 @@ impl State {
                 });
                 self.raise(&e.exceptions, event.at);
             }
-            Body::ReturnCancelled(e) => self.end_return(&e.rma, ReturnStage::Cancelled),
+            Body::ReturnCancelled(e) => {
+                self.end_return(&e.rma, ReturnStage::Cancelled);
+                self.raise(&e.exceptions, event.at);
+            }
             _ => {}
         }
     }

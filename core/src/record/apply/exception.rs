@@ -14,7 +14,10 @@ impl State {
     pub(super) fn apply_exception(&mut self, body: &Body, event: &Event) -> bool {
         match body {
             Body::ExceptionResolved(resolved) => self.resolve(resolved, event.at),
-            Body::ExceptionsRaised(raised) => self.raise(&raised.exceptions, event.at),
+            Body::ExceptionsRaised(raised) => {
+                self.raise(&raised.exceptions, event.at);
+                self.tell_aged(&raised.exceptions);
+            }
             Body::ExceptionAssigned(assigned) => self.assign_exception(assigned),
             Body::ExceptionEscalated(escalated) => self.escalate(escalated, event.at),
             Body::ExceptionReopened(reopened) => self.reopen(reopened, event.at),

@@ -48,6 +48,7 @@ impl State {
 
     fn define_parameter(&mut self, define: &DefineParameter) {
         put(&mut self.govern.parameters, define, |row| row.parameter == define.parameter);
+        self.plan_all_ageing(&define.parameter);
     }
 
     fn set_parameter(&mut self, set: &SetParameter, event: &Event) {
@@ -57,6 +58,7 @@ impl State {
             sequence: event.sequence,
             actor: event.actor.to_string(),
         });
+        self.plan_all_ageing(&set.parameter);
     }
 
     fn define_role(&mut self, define: &DefineRole) {

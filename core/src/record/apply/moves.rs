@@ -4,10 +4,12 @@ use super::super::event::*;
 use super::super::state::*;
 use super::carried::priced;
 use super::costs::Coming;
+use crate::catalog::SkuRow;
 use crate::costing::Costing;
 use crate::posting::Movement;
 use crate::stock::Place;
 use crate::value::ids::*;
+use crate::value::later::Later;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::time::Instant;
@@ -28,6 +30,8 @@ pub(crate) enum Which {
     All,
     /// Of SKUs whose movements are remembered.
     Traced,
+    /// Of SKUs whose pools nodes share.
+    Pooled,
 }
 
 /// Reads the movements out of an event.
@@ -51,8 +55,12 @@ impl Moves<'_> {
         qty: i64,
         value: Money,
     ) {
-        let traced = |group| self.which == Which::All || self.state.costs.traced(group).is_some();
-        if !self.state.catalog.sku.get(sku.0).is_some_and(|row| traced(row.group)) {
+        let meant = |row: &SkuRow| match self.which {
+            Which::All => true,
+            Which::Traced => self.state.costs.traced(row.group).is_some(),
+            Which::Pooled => self.state.is_pooled(row),
+        };
+        if !self.state.catalog.sku.get(sku.0).is_some_and(meant) {
             return;
         }
         self.rows.push(MoveRow {
@@ -69,6 +77,7 @@ impl Moves<'_> {
             sequence: self.sequence,
             declared: false,
             next: NOTHING,
+            reason: Later(0),
         });
     }
 
@@ -180,18 +189,19 @@ impl Moves<'_> {
             if !line.place.is_own() {
                 continue;
             }
-            let at = (line.sku, adjusted.node);
+            let (at, before) = ((line.sku, adjusted.node), self.rows.len());
             if line.qty > 0 {
                 let gross = line.value.plus(line.passed).unwrap_or(line.value);
                 let coming = Coming::of(line.qty, gross, line.passed);
                 self.comes(Movement::Gain, at, (NOTHING, 0), coming, lot);
             } else {
                 let value = Money::ZERO.minus(line.value).unwrap_or_default();
-                let before = self.rows.len();
                 let qty = line.qty.saturating_neg();
                 self.add(Movement::Loss, at, (NOTHING, 0), qty, value);
                 self.with(|row| (row.declared, row.lot) = (line.declared, lot), before);
             }
+            let reason = adjusted.reason.0.wrapping_add(1);
+            self.with(|row| row.reason = Later(reason), before);
         }
     }
 
@@ -207,7 +217,10 @@ impl Moves<'_> {
             };
             let doc = first.saturating_add(line.line.saturating_sub(1));
             let coming = Coming::of(line.qty, line.cost, line.passed);
+            let before = self.rows.len();
             self.comes_apart(movement, (line.sku, returned.node), (doc, 0), coming, &line.lots);
+            let declared = line.credit.is_some();
+            self.rows.iter_mut().skip(before).for_each(|row| row.declared = declared);
         }
     }
 
@@ -261,7 +274,7 @@ impl Moves<'_> {
                         self.out(Movement::IntercompanyCost, at, doc, whole, &line.lots);
                         let coming = Coming::of(line.qty, price, line.passed);
                         let lots = priced(line, self.state.head.minor);
-                        self.comes_apart(Movement::IntercompanyPurchase, at, (NOTHING, 0), coming, &lots);
+                        self.comes_apart(Movement::IntercompanyPurchase, at, doc, coming, &lots);
                         continue;
                     }
                     let coming = Coming::of(line.qty, line.value, line.passed);

@@ -1,6 +1,6 @@
 //! What is applied of supply that is to come.
 
-use crate::record::{Body, State, StockRedealt};
+use crate::record::{Body, State, StockRedealt, TakenBack};
 use crate::stock::Fault;
 use crate::value::num;
 use crate::value::table::{Keys, Table};
@@ -70,19 +70,26 @@ impl State {
         }
     }
 
+    /// Gives back units of a line's reservation; says which line's.
+    pub(super) fn take_back(&mut self, back: &TakenBack) -> Result<u32, Fault> {
+        let row = self.stock.reservations.get(back.reservation);
+        let row = row.ok_or(Fault("there is no such reservation"))?;
+        let order = self.docs.order.get(back.order.0).ok_or(Fault("there is no such order"))?;
+        let (channel, first) = (order.channel, order.first_line);
+        self.give_back(back.reservation, &row, channel, back.qty)?;
+        let line = first.saturating_add(back.line.saturating_sub(1));
+        self.docs.lines.edit(line, |row| row.reserved = row.reserved.saturating_sub(back.qty));
+        Ok(line)
+    }
+
     fn redeal(&mut self, dealt: &StockRedealt, at: Instant) -> Result<(), Fault> {
         self.docs.redeals.intern(dealt.redeal.clone());
         for back in &dealt.taken {
-            let row = self.stock.reservations.get(back.reservation);
-            let row = row.ok_or(Fault("there is no such reservation"))?;
-            let order = self.docs.order.get(back.order.0).ok_or(Fault("there is no such order"))?;
-            let (channel, first) = (order.channel, order.first_line);
-            self.give_back(back.reservation, &row, channel, back.qty)?;
-            let line = first.saturating_add(back.line.saturating_sub(1));
-            self.docs.lines.edit(line, |row| row.reserved = row.reserved.saturating_sub(back.qty));
+            let line = self.take_back(back)?;
             self.wait(line, back.qty)?;
         }
         self.fill(&dealt.fills, &dealt.parcels)?;
+        dealt.taken.iter().for_each(|back| self.put_back(back.order));
         self.open_exceptions(&dealt.exceptions, at);
         Ok(())
     }

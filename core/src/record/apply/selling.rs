@@ -89,6 +89,10 @@ impl State {
 
     pub(super) fn record_payment(&mut self, paid: &PaymentRecorded) -> Result<(), Fault> {
         self.costs.documents.intern((BooksDocument::Payment, paid.payment.clone()));
+        if self.terms_of(paid.order).is_some_and(|terms| !terms.customer.is_empty()) {
+            let was = row(&self.desk.payers, &self.desk.paid, &paid.order).unwrap_or_default();
+            put(&mut self.desk.payers, &mut self.desk.paid, paid.order, was.plus(paid.amount)?);
+        }
         self.post(&paid.postings)
     }
 
@@ -215,8 +219,8 @@ impl State {
         }
         // Each entry is a debit and a credit of the same amount: the first says it all.
         for pair in postings.chunks(2) {
-            if let Some(first) = pair.first().filter(|first| is_price_variance(first.movement)) {
-                self.vary(period, first.sku, first.amount)?;
+            if let Some(first) = pair.first().filter(|first| is_variance(first.movement)) {
+                self.vary(period, first)?;
             }
             if let Some(first) = pair.first().filter(|first| first.channel != ChannelId::NONE) {
                 self.enter_market(period, first)?;
@@ -249,14 +253,18 @@ impl State {
         Ok(())
     }
 
-    /// A purchase price variance waits to be shared.
-    fn vary(&mut self, period: u32, sku: SkuId, by: Money) -> Result<(), Fault> {
-        if self.catalog.sku.get(sku.0).is_none_or(|row| self.method(row) != Costing::Standard) {
+    /// A variance waits to be shared.
+    fn vary(&mut self, period: u32, leg: &Posting) -> Result<(), Fault> {
+        if self.catalog.sku.get(leg.sku.0).is_none_or(|row| self.method(row) != Costing::Standard) {
             return Ok(());
         }
-        let key = (period, sku);
-        let was = row(&self.costs.variances, &self.costs.variance, &key).unwrap_or_default();
-        let now = VarianceRow { total: was.total.plus(by)?, ..was };
+        let key = (period, leg.sku);
+        let mut now = row(&self.costs.variances, &self.costs.variance, &key).unwrap_or_default();
+        now.total = now.total.plus(leg.amount)?;
+        match now.accounts.iter_mut().find(|(account, _)| *account == leg.account) {
+            Some((_, waits)) => *waits = waits.plus(leg.amount)?,
+            None => now.accounts.push((leg.account, leg.amount)),
+        }
         put(&mut self.costs.variances, &mut self.costs.variance, key, now);
         Ok(())
     }
@@ -267,7 +275,7 @@ impl State {
             let key = (shared.period, line.sku);
             let was = row(&self.costs.variances, &self.costs.variance, &key).unwrap_or_default();
             let (to_stock, to_cost) = (was.to_stock.plus(line.to_stock)?, was.to_cost.plus(line.to_cost)?);
-            let now = VarianceRow { to_stock, to_cost, ..was };
+            let now = VarianceRow { to_stock, to_cost, accounts: Later(Vec::new()), ..was };
             put(&mut self.costs.variances, &mut self.costs.variance, key, now);
         }
         self.post(&shared.postings)

@@ -1,7 +1,7 @@
 //! How facts of sourcing change the state.
 
 use super::super::event::{AllocationRejected, Body, CostTableSet, Event, OrderPlaced, PlacedTerms};
-use super::super::state::State;
+use super::super::state::{State, put};
 use crate::stock::Fault;
 use crate::value::ids::*;
 use crate::value::time::Instant;
@@ -27,6 +27,12 @@ impl State {
         if let Some(terms) = &placed.terms {
             self.put_terms(order, terms);
         }
+        if !placed.substituted.is_empty() {
+            self.edit_terms(order, |row| row.substituted.0.clone_from(&placed.substituted));
+        }
+        if !placed.plan.backordered.is_empty() {
+            self.begin_wait(order);
+        }
         self.settle(placed, at);
         self.note_kits(placed)
     }
@@ -35,7 +41,23 @@ impl State {
         self.edit_terms(order, |row| {
             row.segment = terms.segment.as_str().into();
             row.pickup = terms.pickup;
+            row.customer.0.clone_from(&terms.customer);
+            *row.replaces = terms.replaces;
+            row.rma.0.clone_from(&terms.rma);
         });
+        if !terms.customer.is_empty() {
+            let buyer = self.desk.buyers.intern(DocKey::from(terms.customer.as_str()));
+            self.desk.bought.insert((buyer, order.0));
+        }
+        if let Some(held) = terms.held {
+            self.desk.order_holds.insert((order, held));
+        }
+        if let Some(replaced) = terms.replaces {
+            self.desk.replacements.insert((replaced, order));
+        }
+        if let Some(rma) = &terms.rma {
+            put(&mut self.desk.exchanges, &mut self.desk.exchange, rma.clone(), order);
+        }
     }
 
     fn set_cost_table(&mut self, set: &CostTableSet) {
@@ -65,6 +87,8 @@ impl State {
             row.excluded.extend(rejected.skus.iter().map(|sku| (node, *sku)));
         });
         self.open_exceptions(&rejected.exceptions, at);
-        self.carry_out(rejected.order, order.first_line, &rejected.plan)
+        self.carry_out(rejected.order, order.first_line, &rejected.plan)?;
+        self.put_back(rejected.order);
+        Ok(())
     }
 }

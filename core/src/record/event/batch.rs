@@ -1,10 +1,12 @@
 //! What is recorded of orders that were planned jointly.
 
-use super::Plan;
+use super::{LineQty, Plan, TakenBack};
 use crate::allocation::batch::Fairness;
 use crate::exception::Opened;
+use crate::record::words::OrderHoldKind;
 use crate::value::ids::*;
 use crate::value::money::Money;
+use crate::value::wire::words;
 use serde::{Deserialize, Serialize};
 
 facts! {
@@ -18,9 +20,16 @@ facts! {
         pub plan: Plan,
         /// Exceptions opened.
         pub exceptions: Vec<Opened>,
+        /// Units more or less of lines, since the customer wants another quantity.
+        #[serde(default)]
+        pub amended: Vec<LineQty>,
+        /// What the order waits for now, since it is worth more.
+        #[serde(default)]
+        pub held: Option<OrderHoldKind>,
     }
 
-    /// Orders planned anew, jointly. Each plan replaces all that its order had reserved or waiting.
+    /// Orders planned anew, jointly. Each plan replaces all that its order had reserved or waiting, after a
+    /// disruption what that undid.
     pub struct BatchAllocated {
         /// Why.
         pub reason: ReasonId,
@@ -39,6 +48,27 @@ facts! {
         pub steps: u64,
         /// What orders cost more than they would with everything to themselves, tier by tier.
         pub losses: Vec<BatchLoss>,
+        /// What undid plans, if that is why.
+        #[serde(default)]
+        pub disrupted: Option<Box<Disrupted>>,
+    }
+
+    /// A disruption, and all that it undid.
+    pub struct Disrupted {
+        /// What happened.
+        pub kind: DisruptionKind,
+        /// The node, or none.
+        pub node: NodeId,
+        /// The carrier service, or none.
+        pub service: ServiceId,
+        /// The SKU, or none.
+        pub sku: SkuId,
+        /// Units that are missing.
+        pub missing: i64,
+        /// Reservations given back.
+        pub taken: Vec<TakenBack>,
+        /// Exceptions opened besides those of the orders.
+        pub exceptions: Vec<Opened>,
     }
 
     /// What an order lost to the others of its batch.
@@ -64,5 +94,19 @@ facts! {
         pub node: NodeId,
         /// Worth of a base unit.
         pub price: Money,
+    }
+}
+
+words! {
+    /// What may undo plans.
+    pub enum DisruptionKind {
+        /// A node is down: it is closed, and gives nothing of what was planned from it.
+        NodeDown,
+        /// A carrier service is down: it goes nowhere until it is defined again.
+        ServiceDown,
+        /// Units of a SKU are not where they should be: as few orders as possible do without them.
+        ShortPick,
+        /// A node rejects orders.
+        NodeRejected,
     }
 }

@@ -111,6 +111,9 @@ facts! {
         /// Uses of consigned goods, in place of receipt lines: counted from 0 over all uses.
         #[serde(default)]
         pub uses: Vec<InvoiceMatch>,
+        /// Exceptions opened: order, receipt and invoice do not agree.
+        #[serde(default)]
+        pub exceptions: Vec<crate::exception::Raised>,
     }
 
     /// A landed cost's invoice.

@@ -173,6 +173,9 @@ facts! {
         pub rma: DocKey,
         /// Why.
         pub reason: ReasonId,
+        /// Exceptions opened.
+        #[serde(default)]
+        pub exceptions: Vec<Raised>,
     }
 
     /// A transfer or purchase that somebody asks for.

@@ -2,9 +2,11 @@
 
 use super::Plan;
 use crate::allocation::CostTable;
-use crate::exception::Opened;
+use crate::exception::{Opened, Raised};
+use crate::record::words::OrderHoldKind;
 use crate::value::ids::*;
 use crate::value::money::Money;
+use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
 
 facts! {
@@ -26,12 +28,63 @@ facts! {
         pub qty: i64,
     }
 
+    /// What was ordered, where a line gives a substitute.
+    #[derive(Copy)]
+    pub struct Substituted {
+        /// The order's line, from 1.
+        pub line: u32,
+        /// The SKU that was ordered.
+        pub sku: SkuId,
+        /// Its price for one base unit.
+        pub price: Money,
+    }
+
+    /// Units of a line that wait for supply which nobody before them waits for.
+    pub struct Awaited {
+        /// The order's line, from 1.
+        pub line: u32,
+        /// Units.
+        pub qty: i64,
+        /// Where the supply comes in.
+        pub node: NodeId,
+        /// When they arrive at the customer, if the supply comes when it is expected.
+        pub arrive_at: Instant,
+    }
+
+    /// Open lines that were struck: from backorders first, then from reservations in their order.
+    pub struct OrderCancelled {
+        /// The order.
+        pub order: OrderId,
+        /// Why.
+        pub reason: ReasonId,
+        /// What was struck.
+        pub lines: Vec<LineQty>,
+        /// The node whose reservations were struck, and only those; none = as said above.
+        #[serde(default)]
+        pub node: Option<NodeId>,
+        /// Exceptions opened.
+        #[serde(default)]
+        pub exceptions: Vec<Raised>,
+    }
+
     /// Terms of an order beside its lines.
     pub struct PlacedTerms {
         /// Segment of the customer; empty = none.
         pub segment: String,
         /// Where the customer picks up, or none.
         pub pickup: NodeId,
+        /// Who buys; empty = nobody that is told.
+        #[serde(default)]
+        pub customer: String,
+        /// What the order waits for from the start.
+        #[serde(default)]
+        pub held: Option<OrderHoldKind>,
+        /// The order that this one replaces.
+        #[serde(default)]
+        pub replaces: Option<OrderId>,
+        /// The return by which the replaced goods come back.
+        #[serde(default)]
+        pub rma: Option<DocKey>,
     }
 
     /// A table of outside knowledge, whole.

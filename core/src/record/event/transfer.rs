@@ -3,7 +3,7 @@
 use super::{Fill, LayerCost, LotCost, Parcel};
 use crate::exception::Opened;
 use crate::posting::Posting;
-use crate::stock::Taken;
+use crate::stock::{Condition, Taken};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,9 @@ facts! {
         /// Layers of a FIFO pool that they came from, and become again.
         #[serde(default)]
         pub layers: Vec<LayerCost>,
+        /// The condition that they arrived in.
+        #[serde(default)]
+        pub condition: Condition,
     }
 
     /// Goods that arrived from another node.

@@ -11,5 +11,9 @@ words! {
         Approval,
         /// A feed should have spoken.
         Feed,
+        /// A backorder is too old.
+        Backorder,
+        /// Nobody picked goods up.
+        Pickup,
     }
 }

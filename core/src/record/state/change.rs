@@ -1,6 +1,9 @@
 //! Changes of master data that wait for their time.
 
+use crate::exception::{ExceptionCode, Opened, Raised};
 use crate::record::Definition;
+use crate::value::ids::{NodeId, OrderId};
+use crate::value::num;
 use crate::value::time::Instant;
 use crate::value::wire::words;
 use serde::{Deserialize, Serialize};
@@ -55,6 +58,35 @@ impl crate::record::State {
     /// Whether anything falls due until then.
     #[inline]
     pub(crate) fn is_due(&self, at: Instant) -> bool {
-        self.next_due().is_some_and(|(due, _)| due <= at)
+        self.next_due().is_some_and(|(due, _)| due <= at) || self.next_broken(at).is_some()
+    }
+
+    /// When, up to then, time next breaks a promise by lot, and what is opened for it.
+    #[inline]
+    pub(crate) fn next_broken(&self, to: Instant) -> Option<(Instant, Vec<Raised>)> {
+        if self.stock.expiring.len() == 0 { None } else { self.find_broken(to) }
+    }
+
+    #[cold]
+    fn find_broken(&self, to: Instant) -> Option<(Instant, Vec<Raised>)> {
+        let mut from = self.head.now;
+        let nodes = num::id(self.catalog.node.len());
+        while let Some(at) = self.stock.next_outlived(from, to) {
+            // All that breaks at once is opened at once.
+            let mut raised: Vec<Raised> = Vec::new();
+            for sku in self.stock.outlived_skus(at) {
+                for node in (0..nodes).map(NodeId) {
+                    let qty = self.stock.outlived_at(sku, node, at);
+                    let (code, order) = (ExceptionCode::PromiseAtRisk, OrderId::NONE);
+                    let opened = Opened { code, order, sku, node, qty };
+                    raised.extend((qty > 0).then_some(Raised { opened, subject: None }));
+                }
+            }
+            if !raised.is_empty() {
+                return Some((at, raised));
+            }
+            from = at;
+        }
+        None
     }
 }

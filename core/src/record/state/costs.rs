@@ -52,6 +52,9 @@ pub(crate) struct MoveRow {
     pub declared: bool,
     /// The SKU's next movement, in the order of recording.
     pub next: u32,
+    /// The reason that it was booked with, and one more; 0 = none. It may decide the account of a correction.
+    #[serde(default)]
+    pub reason: Later<u32, 1>,
 }
 
 /// The remembered movements of a SKU.
@@ -129,12 +132,15 @@ pub(crate) struct UseRow {
     pub invoiced: Worth,
 }
 
-/// A period's purchase price variance, and what was shared of it and of earlier ones.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// A period's variances of standard cost, and what was shared of them and of earlier ones.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct VarianceRow {
     pub total: Money,
     pub to_stock: Money,
     pub to_cost: Money,
+    /// Where what is not shared yet lies: variances of price, of transfer and of landed cost apart.
+    #[serde(default)]
+    pub accounts: Later<Vec<(AccountId, Money)>, 1>,
 }
 
 /// How a channel's sales are recognised.
@@ -257,14 +263,19 @@ tables!(Costs: ; later:
     shadows, shadow, priced, price, markups, markup, uses, used, variances, variance, ways, way, sales, sold
 );
 
-/// Whether a movement is a purchase price variance.
-pub(crate) const fn is_price_variance(movement: Movement) -> bool {
-    use Movement::{
-        ConsignmentVariance, InvoiceVariance, PriceVariance, VendorClaimVariance, VendorReturnVariance,
-    };
+/// Whether a movement is a variance of standard cost: of the purchase price, between nodes, or of what goods
+/// cost to land.
+pub(crate) const fn is_variance(movement: Movement) -> bool {
+    use Movement::*;
     matches!(
         movement,
-        PriceVariance | InvoiceVariance | ConsignmentVariance | VendorReturnVariance | VendorClaimVariance
+        PriceVariance
+            | InvoiceVariance
+            | ConsignmentVariance
+            | VendorReturnVariance
+            | VendorClaimVariance
+            | TransferVariance
+            | LandedVariance
     )
 }
 
@@ -394,10 +405,18 @@ impl MoveRow {
         })
     }
 
+    /// The reason that it was booked with.
+    pub(crate) fn booked_reason(&self) -> ReasonId {
+        self.reason.checked_sub(1).map_or(ReasonId::NONE, ReasonId)
+    }
+
     /// As the engine of costs sees it.
     pub(crate) fn step(&self) -> Option<Step> {
         let kind = self.kind()?;
         let MoveRow { node, lot, doc, part, qty, value, passed, declared, .. } = *self;
+        // Goods bought from another company of the group are a layer of their own, of no receipt line.
+        let bought = self.movement == Movement::IntercompanyPurchase;
+        let doc = if bought { NOTHING } else { doc };
         Some(Step { kind, node, lot, doc, part, qty, value, passed, declared })
     }
 

@@ -3,6 +3,8 @@
 use crate::record::event::PackedCarton;
 use crate::record::words::*;
 use crate::value::ids::*;
+use crate::value::later::Later;
+use crate::value::money::Money;
 use crate::value::table::{Keys, Ordered, Table, tables};
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -17,6 +19,12 @@ pub(crate) struct FulfilmentRow {
     pub cartons: Vec<PackedCarton>,
     pub tracking: String,
     pub changed_at: Instant,
+    /// Units that were picked and are not wanted any more, by line: they go back to their shelves.
+    #[serde(default)]
+    pub put_back: Later<Vec<(u32, i64)>, 1>,
+    /// Until when packed goods wait to be picked up.
+    #[serde(default)]
+    pub collect_by: Later<Option<Instant>, 2>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -70,6 +78,17 @@ pub(crate) struct CountLineRow {
     pub posted: i64,
 }
 
+/// How long an order has waited for stock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct WaitRow {
+    pub since: Instant,
+    /// Until when; none while it waits.
+    pub until: Option<Instant>,
+    /// When it is too old; none = never, or it was told.
+    pub due: Option<Instant>,
+    pub told: bool,
+}
+
 /// Work on documents.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -90,11 +109,26 @@ pub(crate) struct Desk {
     pub announcement: Table<AnnouncedRow>,
     pub counts: Keys<DocKey>,
     pub count: Table<CountRow>,
+    /// Orders that wait or waited for stock.
+    pub waits: Keys<OrderId>,
+    pub wait: Table<WaitRow>,
+    /// Customers that orders name, and their orders.
+    pub buyers: Keys<DocKey>,
+    pub bought: Ordered<(u32, u32)>,
+    /// What customers paid of their orders.
+    pub payers: Keys<OrderId>,
+    pub paid: Table<Money>,
+    /// Orders and those that replace them.
+    pub replacements: Ordered<(OrderId, OrderId)>,
+    /// Returns and the orders that they are exchanged for.
+    pub exchanges: Keys<DocKey>,
+    pub exchange: Table<OrderId>,
 }
 
 tables!(Desk: ; later:
     fulfilments, fulfilment, waves, order_holds, flows, parked, prints, returns, return_case, requests,
-    request, announced, announcement, counts, count
+    request, announced, announcement, counts, count, waits, wait,
+    buyers, bought, payers, paid, replacements, exchanges, exchange
 );
 
 impl Desk {

@@ -1,11 +1,14 @@
 //! Who may say what, and which values hold where.
 
+use super::State;
 use crate::policy::{
-    ApprovalStatus, DefineParameter, DefineRole, GrantRoles, Parking, SetApprovalRule, SetParameter,
-    SetSourceOfRecord, SetTimingRule,
+    ApprovalStatus, DefineParameter, DefineRole, DocumentOwner, GrantRoles, Parking, Scope, SetApprovalRule,
+    SetParameter, SetSourceOfRecord, SetTimingRule, built_in,
 };
+use crate::record::DocumentKind;
+use crate::value::ids::DocKey;
 use crate::value::money::Money;
-use crate::value::table::{Table, tables};
+use crate::value::table::{Keys, Table, tables};
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -51,15 +54,76 @@ pub(crate) struct Governance {
     pub approvals: Table<ApprovalRow>,
     pub sources: Table<SetSourceOfRecord>,
     pub timings: Table<SetTimingRule>,
+    /// Documents and the systems that opened them, since a rule asks for it.
+    pub opened: Keys<(DocumentKind, DocKey)>,
+    pub openers: Table<String>,
 }
 
-tables!(Governance: ; later: parameters, values, roles, grants, approval_rules, approvals, sources, timings);
+tables!(Governance: ; later:
+    parameters, values, roles, grants, approval_rules, approvals, sources, timings, opened,
+    openers
+);
+
+impl State {
+    /// A parameter's definition: the book's own, else the built-in one.
+    pub(crate) fn parameter(&self, name: &str) -> Option<DefineParameter> {
+        let set = self.govern.parameters.rows().iter().find(|known| known.parameter == name).cloned();
+        set.or_else(|| built_in(name))
+    }
+
+    /// The value of a parameter at a place and time, and the row that says so; none = the standard as
+    /// defined.
+    pub(crate) fn value_at(
+        &self,
+        define: &DefineParameter,
+        place: &Scope,
+        at: Instant,
+    ) -> (Money, Option<&ParameterRow>) {
+        // Per scope the latest that is in force speaks; of those that say a value, the most specific.
+        let rows = self.govern.values.rows().iter();
+        let rows = rows.filter(|row| row.set.parameter == define.parameter && row.from <= at);
+        let mut best: Option<&ParameterRow> = None;
+        for row in rows.clone().filter(|row| row.set.scope.misfit(place).is_none()) {
+            let later = |other: &ParameterRow| {
+                other.set.scope == row.set.scope && (other.from, other.sequence) > (row.from, row.sequence)
+            };
+            if row.set.value.is_none() || rows.clone().any(later) {
+                continue;
+            }
+            if best.is_none_or(|known| row.set.scope.weight() > known.set.scope.weight()) {
+                best = Some(row);
+            }
+        }
+        (best.and_then(|row| row.set.value).unwrap_or(define.standard), best)
+    }
+
+    /// A parameter where the book reads it.
+    pub(crate) fn read_parameter(&self, name: &str, place: &Scope, at: Instant) -> Money {
+        self.parameter(name).map_or(Money::ZERO, |define| self.value_at(&define, place, at).0)
+    }
+}
 
 impl Governance {
     /// Whether any rule looks at what is said.
     pub(crate) fn is_active(&self) -> bool {
         let rules = [self.roles.len(), self.approval_rules.len(), self.sources.len(), self.timings.len()];
         rules.iter().any(|count| *count > 0)
+    }
+
+    /// Seconds that a fact is said to have happened after it is told, where any rule allows that.
+    pub(crate) fn seconds_ahead(&self, said: Instant, at: Instant) -> i64 {
+        let allowed = self.timings.rows().iter().any(|rule| rule.ahead_minutes_max > 0);
+        let micros = said.micros().saturating_sub(at.micros());
+        if allowed && said.is_valid() {
+            micros.max(0).saturating_add(999_999).div_euclid(1_000_000)
+        } else {
+            0
+        }
+    }
+
+    /// Whether any rule asks which system opened a document.
+    pub(crate) fn asks_opener(&self) -> bool {
+        self.sources.rows().iter().any(|rule| rule.documents == DocumentOwner::Opener)
     }
 
     /// The roles of an actor.

@@ -1,8 +1,10 @@
 //! Pools of value that nodes of a company share.
 //!
-//! A group whose pools are a company's has one moving average over all of the company's nodes. What leaves a
-//! node leaves at that average, and after each event every node's part of the pool's value is its part of the
-//! units (largest remainder): so a node's stock is worth what it would cost anywhere in the company.
+//! A group whose pools are a company's has one moving average over all of the company's nodes, one queue of
+//! layers under FIFO, or one average for each lot. What leaves a node leaves at the company's cost, and after
+//! each event every node's part of the pool's value is its part of the units (largest remainder): so a node's
+//! stock is worth what it would be worth anywhere in the company. Layers between two nodes of a pool come
+//! back below all others: a transfer does not make goods younger.
 
 use super::*;
 use crate::catalog::{NO_ONE, SkuRow};
@@ -57,6 +59,25 @@ impl State {
             held: sum.held.saturating_add(cell.held),
             reserved: sum.reserved.saturating_add(cell.reserved),
             value: Money::from_micros(sum.value.micros().saturating_add(cell.value.micros())),
+        })
+    }
+
+    /// Whether a SKU's pools are a company's, as layers need to know.
+    #[inline]
+    pub(crate) fn scope_of(&self, sku: SkuId) -> PoolScope {
+        let row = self.catalog.sku.get(sku.0);
+        if row.is_some_and(|row| self.is_pooled(row)) { PoolScope::Company } else { PoolScope::Node }
+    }
+
+    /// Units and value of a lot's pool: where nodes share it, of all of them.
+    pub(crate) fn lot_pool(&self, sku: SkuId, row: &SkuRow, node: NodeId, lot: LotId) -> Worth {
+        if !self.is_pooled(row) {
+            return self.costs.lot_pool(sku, node, lot);
+        }
+        let parts = self.pool_mates(row, node).into_iter().map(|mate| self.costs.lot_pool(sku, mate, lot));
+        parts.fold(Worth::default(), |sum, part| Worth {
+            qty: sum.qty.saturating_add(part.qty),
+            value: Money::from_micros(sum.value.micros().saturating_add(part.value.micros())),
         })
     }
 

@@ -35,26 +35,31 @@ impl Lean for LineRow {
     type Short = ShortLine;
 
     #[inline]
-    fn short(&self) -> ShortLine {
-        let fate = if self.qty == self.reserved {
-            RESERVED
-        } else if self.qty == self.backordered {
-            BACKORDERED
-        } else if self.qty == self.cancelled {
-            CANCELLED
+    fn short(&self) -> Option<ShortLine> {
+        let (reserved, waits, struck, left) = (self.reserved, self.backordered, self.cancelled, self.shipped);
+        // What became of all of it, and what of nothing then.
+        let (fate, nothing) = if self.qty == reserved {
+            (RESERVED, waits | struck | left)
+        } else if self.qty == waits {
+            (BACKORDERED, reserved | struck | left)
+        } else if self.qty == struck {
+            (CANCELLED, reserved | waits | left)
         } else {
-            SHIPPED
+            (SHIPPED, reserved | waits | struck | (self.qty ^ left))
         };
-        let qty = narrow::<u32>(self.qty);
-        ShortLine {
+        let price = self.price.micros();
+        if nothing | self.returned | self.refunded.micros() | (price % PRICE_UNIT) != 0 {
+            return None;
+        }
+        let qty = narrow::<u32>(self.qty).filter(|qty| *qty <= u32::MAX >> FATE_BITS)?;
+        Some(ShortLine {
             order: self.order.0,
             sku: self.sku.0,
             first_reservation: self.first_reservation,
-            price: narrow(self.price.micros() / PRICE_UNIT),
-            issued: narrow(self.issued.micros()),
-            // What the shift loses makes another number.
+            price: narrow(price / PRICE_UNIT)?,
+            issued: narrow(self.issued.micros())?,
             qty: qty.wrapping_shl(FATE_BITS) | fate,
-        }
+        })
     }
 
     #[inline]
@@ -110,18 +115,22 @@ impl Lean for ParcelRow {
     type Short = ShortParcel;
 
     #[inline]
-    fn short(&self) -> ShortParcel {
-        let way = narrow::<u32>(self.arrive_at.seconds_since(self.ship_at)) & !POSTED;
-        ShortParcel {
+    fn short(&self) -> Option<ShortParcel> {
+        let seconds = self.arrive_at.seconds_since(self.ship_at);
+        let way = narrow::<u32>(seconds).filter(|way| way & POSTED == 0)?;
+        if self.node == NodeId::NONE || self.ship_at.plus_seconds(seconds) != self.arrive_at {
+            return None;
+        }
+        Some(ShortParcel {
             ship_at: self.ship_at,
             order: self.order.0,
-            node: half(self.node.0),
-            service: half(self.service.0),
+            node: half(self.node.0)?,
+            service: half(self.service.0)?,
             way: if self.posted { way | POSTED } else { way },
-            freight: narrow(self.freight.micros()),
-            handling: narrow(self.handling.micros()),
+            freight: narrow(self.freight.micros())?,
+            handling: narrow(self.handling.micros())?,
             next: self.next,
-        }
+        })
     }
 
     #[inline]
@@ -186,8 +195,9 @@ mod tests {
             LineRow { cancelled: all, ..none.clone() },
             LineRow { shipped: all, issued: Money::from_cents(429_496), ..none.clone() },
         ] {
-            assert_eq!(LineRow::whole(plain.short()), plain);
-            assert_eq!(LineRow::named(&plain.short()), None);
+            let short = plain.short();
+            assert_eq!(short.and_then(|short| LineRow::named(&short)), None);
+            assert_eq!(short.map(LineRow::whole), Some(plain));
         }
         for odd in [
             LineRow { shipped: all, returned: 1, ..none.clone() },
@@ -195,9 +205,11 @@ mod tests {
             LineRow { shipped: all, issued: Money::from_cents(429_497), ..none.clone() },
             LineRow { reserved: 5, backordered: all.saturating_sub(5), ..none.clone() },
             LineRow { qty: 1 << 29, reserved: 1 << 29, ..none.clone() },
+            LineRow { shipped: 1, ..none.clone() },
+            LineRow { reserved: all, shipped: 1, ..none.clone() },
             LineRow { reserved: all, issued: Money::from_cents(-1), ..none.clone() },
         ] {
-            assert_ne!(LineRow::whole(odd.short()), odd);
+            assert!(odd.short().is_none());
         }
     }
 
@@ -215,15 +227,16 @@ mod tests {
             posted: true,
             next: u32::MAX,
         };
-        assert_eq!(ParcelRow::whole(plain.short()), plain);
+        assert_eq!(plain.short().map(ParcelRow::whole), Some(plain));
         for odd in [
             ParcelRow { arrive_at: Instant::from_micros(1_767_614_400_000_002), ..plain },
             ParcelRow { arrive_at: Instant::START, ..plain },
             ParcelRow { freight: Money::from_cents(500_000), ..plain },
             ParcelRow { handling: Money::from_cents(-1), ..plain },
             ParcelRow { service: ServiceId(65_535), ..plain },
+            ParcelRow { node: NodeId::NONE, ..plain },
         ] {
-            assert_ne!(ParcelRow::whole(odd.short()), odd);
+            assert!(odd.short().is_none());
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Terms of orders: a sister table, so that an order without any costs nothing.
 
 use super::State;
-use crate::record::event::PlacedTerms;
-use crate::value::ids::{NodeId, OrderId, SkuId};
+use crate::record::event::{PlacedTerms, Substituted};
+use crate::value::ids::{DocKey, NodeId, OrderId, SkuId};
+use crate::value::later::Later;
 use serde::{Deserialize, Serialize};
 
 /// What sourcing must know of an order besides its lines.
@@ -16,12 +17,33 @@ pub(crate) struct TermsRow {
     pub excluded: Vec<(NodeId, SkuId)>,
     /// How often it was rejected.
     pub rejections: u16,
+    /// What was ordered where a line gives a substitute.
+    #[serde(default)]
+    pub substituted: Later<Vec<Substituted>, 1>,
+    /// Who buys; empty = nobody that is told.
+    #[serde(default)]
+    pub customer: Later<String, 2>,
+    /// The order that it replaces.
+    #[serde(default)]
+    pub replaces: Later<Option<OrderId>, 3>,
+    /// The return by which the replaced goods come back.
+    #[serde(default)]
+    pub rma: Later<Option<DocKey>, 4>,
 }
 
 impl TermsRow {
     /// The terms of an order that has none.
     pub(crate) fn none() -> TermsRow {
-        TermsRow { segment: Box::from(""), pickup: NodeId::NONE, excluded: Vec::new(), rejections: 0 }
+        TermsRow {
+            segment: Box::from(""),
+            pickup: NodeId::NONE,
+            excluded: Vec::new(),
+            rejections: 0,
+            substituted: Later::default(),
+            customer: Later::default(),
+            replaces: Later::default(),
+            rma: Later::default(),
+        }
     }
 }
 

@@ -1,0 +1,133 @@
+//! Since when orders wait for stock, and when that is too long.
+
+use crate::exception::{ExceptionCode, Raised};
+use crate::policy::Scope;
+use crate::record::state::*;
+use crate::record::words::FulfilmentStage;
+use crate::value::ids::*;
+use crate::value::money::MICROS;
+use crate::value::num;
+use crate::value::time::Instant;
+
+/// The parameter that says how old a backorder may get.
+const DAYS_MAX: &str = "backorder_days_max";
+
+impl State {
+    /// An order waits. Its age runs from here on, unless it was only planned anew.
+    pub(super) fn begin_wait(&mut self, order: OrderId) {
+        if self.head.origin() < 3 {
+            return;
+        }
+        let now = self.head.now;
+        let fresh = WaitRow { since: now, until: None, due: None, told: false };
+        let row = match row(&self.desk.waits, &self.desk.wait, &order) {
+            Some(known) if known.until.is_none() => return,
+            Some(known) if known.until == Some(now) => WaitRow { until: None, ..known },
+            _ => fresh,
+        };
+        let id = put(&mut self.desk.waits, &mut self.desk.wait, order, row);
+        self.plan_ageing(id);
+    }
+
+    /// A line waits no more; an order of which no line does has ended its wait.
+    pub(super) fn end_wait(&mut self, line: u32) {
+        let Some(order) = self.docs.lines.get(line).map(|row| row.order) else { return };
+        let Some(id) = self.desk.waits.find(&order) else { return };
+        if self.waits(order) == 0 {
+            self.drop_ageing(id);
+            let now = self.head.now;
+            self.desk.wait.edit(id, |row| row.until = Some(now));
+        }
+    }
+
+    /// Packed goods that a customer picks up wait for him so long and no longer.
+    pub(super) fn watch_pickup(&mut self, id: u32, order: OrderId, node: NodeId) {
+        let here = self.terms_of(order).is_some_and(|terms| terms.pickup == node);
+        let Some(row) = self.desk.fulfilment.get(id).filter(|_| here && self.head.origin() > 2) else {
+            return;
+        };
+        let ready = row.stage == FulfilmentStage::Packed && self.reserved_for(order, node) > 0;
+        match (*row.collect_by, ready) {
+            (Some(due), false) => {
+                self.books.agenda.remove((due, Chore::Pickup, id));
+                self.desk.fulfilment.edit(id, |row| *row.collect_by = None);
+            }
+            (None, true) => {
+                let node = self.catalog.nodes.get(node.0).map(|code| code.to_string());
+                let place = Scope { node, ..Scope::default() };
+                let days = self.read_parameter("pickup_days_max", &place, self.head.now).micros();
+                let wait = num::mul_div(days, 86_400, MICROS).unwrap_or(0);
+                let due = self.head.now.plus_seconds(wait);
+                if wait > 0 {
+                    self.books.agenda.insert((due, Chore::Pickup, id));
+                    self.desk.fulfilment.edit(id, |row| *row.collect_by = Some(due));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Units of an order that wait for stock.
+    pub(crate) fn waits(&self, order: OrderId) -> i64 {
+        let Some(row) = self.docs.order.get(order.0) else { return 0 };
+        self.order_lines(row).iter().map(|line| line.backordered).fold(0, i64::saturating_add)
+    }
+
+    /// Backorders that were told of as too old are not told again.
+    pub(super) fn tell_aged(&mut self, raised: &[Raised]) {
+        for aged in raised.iter().filter(|raised| raised.opened.code == ExceptionCode::BackorderAged) {
+            if let Some(id) = self.desk.waits.find(&aged.opened.order) {
+                self.drop_ageing(id);
+                self.desk.wait.edit(id, |row| row.told = true);
+            }
+        }
+    }
+
+    /// Another value of the parameter holds: every wait may end at another time.
+    pub(super) fn plan_all_ageing(&mut self, parameter: &str) {
+        if parameter == DAYS_MAX {
+            (0..num::id(self.desk.wait.len())).for_each(|id| self.plan_ageing(id));
+        }
+    }
+
+    fn drop_ageing(&mut self, id: u32) {
+        if let Some(due) = self.desk.wait.get(id).and_then(|row| row.due) {
+            self.books.agenda.remove((due, Chore::Backorder, id));
+            self.desk.wait.edit(id, |row| row.due = None);
+        }
+    }
+
+    fn plan_ageing(&mut self, id: u32) {
+        self.drop_ageing(id);
+        let waits = self.desk.wait.get(id).filter(|row| row.until.is_none() && !row.told).copied();
+        let order = self.desk.waits.get(id).copied();
+        let Some((row, order)) = waits.zip(order) else { return };
+        if let Some(due) = self.too_old_at(order, row.since) {
+            self.books.agenda.insert((due, Chore::Backorder, id));
+            self.desk.wait.edit(id, |row| row.due = Some(due));
+        }
+    }
+
+    /// The first instant from now on at which a wait is older than the parameter allows then.
+    fn too_old_at(&self, order: OrderId, since: Instant) -> Option<Instant> {
+        let define = self.parameter(DAYS_MAX)?;
+        let channel = self.docs.order.get(order.0).map(|row| row.channel)?;
+        let channel = self.catalog.channels.get(channel.0).map(|code| code.to_string());
+        let place = Scope { channel, ..Scope::default() };
+        let now = self.head.now;
+        let rows = self.govern.values.rows().iter().filter(|row| row.set.parameter == DAYS_MAX);
+        let mut changes: Vec<Instant> = rows.map(|row| row.from).filter(|from| *from > now).collect();
+        changes.sort_unstable();
+        let ends = changes.iter().copied().map(Some).chain([None]);
+        let starts = [now].into_iter().chain(changes.iter().copied());
+        for (from, to) in starts.zip(ends) {
+            let days = self.value_at(&define, &place, from).0.micros();
+            let age = num::mul_div(days, 86_400, MICROS).unwrap_or(i64::MAX);
+            let due = since.plus_seconds(age).max(from);
+            if days > 0 && to.is_none_or(|to| due < to) {
+                return Some(due);
+            }
+        }
+        None
+    }
+}

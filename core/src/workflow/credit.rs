@@ -1,0 +1,103 @@
+//! Credit: what a customer owes for orders, and the limit beyond which they are held.
+
+use super::common::worth;
+use crate::allocation::PlacedLine;
+use crate::exception::{ExceptionCode, Opened};
+use crate::policy::Scope;
+use crate::record::*;
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::num;
+use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
+
+/// Checks what an order's terms say of other orders; one that its customer may not owe waits.
+pub(super) fn check_terms(
+    state: &State,
+    placed: &mut OrderPlaced,
+    order: OrderId,
+    at: Instant,
+) -> Result<(), Rejection> {
+    let Some(terms) = &mut placed.terms else { return Ok(()) };
+    super::replace::check_replacement(state, terms, &placed.lines)?;
+    let new = worth_of(state, &placed.lines)?;
+    let over = is_over(state, (&terms.customer, placed.channel), new, at)?;
+    terms.held = over.then_some(OrderHoldKind::Credit);
+    placed.exceptions.extend(over_limit(over, order));
+    Ok(())
+}
+
+/// What lines are sold for.
+fn worth_of(state: &State, lines: &[PlacedLine]) -> Result<Money, Rejection> {
+    let each = |line: &PlacedLine| worth(state, line.sku, line.qty, line.price);
+    Ok(Money::from_micros(lines.iter().map(each).try_fold(0, num::add)?))
+}
+
+/// What a customer owes: his orders, less what was struck, given back or paid.
+pub(crate) fn owed_by(state: &State, customer: &str) -> Money {
+    let Some(buyer) = state.desk.buyers.find(&DocKey::from(customer)) else { return Money::ZERO };
+    let mut owed = 0i64;
+    let mut next = (buyer, 0);
+    while let Some((_, order)) = state.desk.bought.first_from(next).filter(|(known, _)| *known == buyer) {
+        next = (buyer, order.saturating_add(1));
+        let Some(row) = state.docs.order.get(order) else { continue };
+        for line in state.order_lines(row).iter() {
+            let wanted = line.qty.saturating_sub(line.cancelled);
+            let sold = worth(state, line.sku, wanted, line.price);
+            owed = owed.saturating_add(sold).saturating_sub(line.refunded.micros());
+        }
+        let paid = row_paid(state, OrderId(order));
+        owed = owed.saturating_sub(paid.micros());
+    }
+    Money::from_micros(owed)
+}
+
+fn row_paid(state: &State, order: OrderId) -> Money {
+    super::common::row_of(&state.desk.payers, &state.desk.paid, &order).unwrap_or_default()
+}
+
+/// A customer's limit in a channel; none = any amount.
+pub(crate) fn limit_of(state: &State, customer: &str, channel: ChannelId, at: Instant) -> Option<Money> {
+    let channel = state.catalog.channels.get(channel.0).map(|code| code.to_string());
+    let place = Scope { channel, customer: Some(customer.into()), ..Scope::default() };
+    Some(state.read_parameter("credit_limit", &place, at)).filter(|limit| *limit > Money::ZERO)
+}
+
+/// Whether a customer owes more than he may with a new amount.
+fn is_over(
+    state: &State,
+    (customer, channel): (&str, ChannelId),
+    new: Money,
+    at: Instant,
+) -> Result<bool, Rejection> {
+    if customer.is_empty() || new <= Money::ZERO {
+        return Ok(false);
+    }
+    let Some(limit) = limit_of(state, customer, channel, at) else { return Ok(false) };
+    Ok(owed_by(state, customer).plus(new)? > limit)
+}
+
+/// Whether more of lines is more than the order's customer may owe.
+pub(super) fn is_over_by(
+    state: &State,
+    (order, row): (OrderId, &OrderRow),
+    amended: &[LineQty],
+    at: Instant,
+) -> Result<bool, Rejection> {
+    let customer = state.terms_of(order).map_or("", |terms| terms.customer.as_str());
+    if customer.is_empty() || state.desk.holds_of(order).any(|hold| hold == OrderHoldKind::Credit) {
+        return Ok(false);
+    }
+    let rows = state.order_lines(row);
+    let mut new = 0i64;
+    for change in amended.iter().filter(|change| change.qty > 0) {
+        let line = rows.get(num::index(change.line.saturating_sub(1)));
+        new = new.saturating_add(line.map_or(0, |line| worth(state, line.sku, change.qty, line.price)));
+    }
+    is_over(state, (customer, row.channel), Money::from_micros(new), at)
+}
+
+/// The exception of an order that is held for credit.
+pub(super) fn over_limit(over: bool, order: OrderId) -> Option<Opened> {
+    over.then(|| Opened { order, ..Opened::of(ExceptionCode::CreditLimit) })
+}

@@ -1,0 +1,91 @@
+//! Days of nodes as plans book and free them, beside what is booked already.
+
+use crate::allocation::{Candidacy, Demand, PlacedLine, asked, first_day};
+use crate::catalog::Heft;
+use crate::record::*;
+use crate::stock::{Load, base_units};
+use crate::value::ids::*;
+use crate::value::money::Money;
+
+/// A node's day and what is freed of it; negative = booked.
+pub(crate) type Booked = (NodeId, i64, Load);
+
+fn scale_of(state: &State, sku: SkuId) -> i64 {
+    state.catalog.sku.get(sku.0).map_or(1, |row| row.scale)
+}
+
+/// What an order frees of nodes' days when all that it has reserved is given back. A parcel of which
+/// something has left keeps its place and its lines.
+pub(crate) fn freed(state: &State, order: &OrderRow) -> Vec<Booked> {
+    if state.stock.bookings.len() == 0 {
+        return Vec::new();
+    }
+    // By parcel: its lines and their units.
+    let mut parcels: Vec<(u32, i64, i64)> = Vec::new();
+    for line in state.order_lines(order).iter() {
+        let mut mine: Vec<(u32, i64)> = Vec::new();
+        for (_, row) in state.reservations(line.first_reservation).filter(|(_, row)| row.qty > 0) {
+            match mine.iter_mut().find(|(parcel, _)| *parcel == row.parcel) {
+                Some((_, qty)) => *qty = qty.saturating_add(row.qty),
+                None => mine.push((row.parcel, row.qty)),
+            }
+        }
+        for (parcel, qty) in mine {
+            let units = base_units(qty, scale_of(state, line.sku));
+            match parcels.iter_mut().find(|(known, ..)| *known == parcel) {
+                Some(sums) => (sums.1, sums.2) = (sums.1.saturating_add(1), sums.2.saturating_add(units)),
+                None => parcels.push((parcel, 1, units)),
+            }
+        }
+    }
+    let free = |(parcel, lines, units): (u32, i64, i64)| {
+        let booking = state.stock.booking_of(parcel)?;
+        let has_left = state.docs.parcels.get(parcel).is_some_and(|row| row.posted);
+        let lines = if has_left { 0 } else { lines.min(booking.lines) };
+        let orders = i64::from(lines > 0 && lines == booking.lines);
+        Some((booking.node, booking.day, Load { orders, lines, units }))
+    };
+    parcels.into_iter().filter_map(free).collect()
+}
+
+/// What a plan books, as it is not recorded yet; `sku_of` knows lines by their number.
+pub(crate) fn booked(state: &State, plan: &Plan, sku_of: impl Fn(u32) -> Option<SkuId>) -> Vec<Booked> {
+    let mut booked = Vec::new();
+    for (number, parcel) in (0u32..).zip(&plan.parcels) {
+        let Some(capacity) = state.catalog.site_of(parcel.node).and_then(|site| site.capacity) else {
+            continue;
+        };
+        let mut load = Load { orders: -1, ..Load::default() };
+        for part in plan.parts.iter().filter(|part| part.parcel == number) {
+            let scale = sku_of(part.line).map_or(1, |sku| scale_of(state, sku));
+            load.lines = load.lines.saturating_sub(1);
+            load.units = load.units.saturating_sub(base_units(part.qty, scale));
+        }
+        booked.push((parcel.node, capacity.day(parcel.ship_at), load));
+    }
+    booked
+}
+
+/// Moves a parcel with parts of an order to the first day that has room for it, and books that; says whether
+/// there is one.
+pub(crate) fn find_day(
+    state: &State,
+    demand: &Demand<'_>,
+    (parts, weight): (&[(SkuId, i64)], Heft),
+    days: &mut Vec<Booked>,
+    option: &mut Candidacy,
+) -> bool {
+    let capacity = state.catalog.site_of(option.node).and_then(|site| site.capacity);
+    let (Some(capacity), Some(row)) = (capacity, state.catalog.node.get(option.node.0)) else { return true };
+    let line = |(sku, qty): &(SkuId, i64)| PlacedLine { sku: *sku, qty: *qty, price: Money::ZERO };
+    let lines: Vec<PlacedLine> = parts.iter().map(line).collect();
+    let (count, units) = asked(&state.catalog, &lines);
+    let demand = Demand { days, ..*demand };
+    let day = first_day(state.world(), &demand, row, weight, (count, units), option);
+    if day == crate::allocation::Day::Never {
+        return false;
+    }
+    let load = Load { orders: -1, lines: count.saturating_neg(), units: units.saturating_neg() };
+    days.push((option.node, capacity.day(option.ship_at), load));
+    true
+}

@@ -1,0 +1,203 @@
+//! Outcomes of sourcing besides a node: a date for what waits, a substitute, and what a parcel and a rejection cost.
+
+use serde_json::{Value, json};
+use stockbook_tests::shop::Shop;
+
+fn shop(rule: Value) -> Shop {
+    let mut shop = Shop::new();
+    shop.ok("define_reason", json!({"reason": "why"}));
+    for (node, lon) in [("EAST", "-75"), ("MID", "-80")] {
+        let place = json!({"lat": "40", "lon": lon});
+        shop.ok("define_node", json!({"node": node, "kind": "warehouse", "place": place}));
+    }
+    shop.ok("define_channel", json!({"channel": "web", "promise_hours": 72}));
+    for (sku, price) in [("TEE", "20"), ("TEE-V2", "22"), ("TEE-LUX", "45"), ("MUG", "9")] {
+        shop.ok("define_sku", json!({"sku": sku, "price": price, "weight_g": 400}));
+    }
+    shop.ok("set_policy", json!({"name": "of the case", "otherwise": rule}));
+    shop
+}
+
+fn rule(more: Value) -> Value {
+    let mut rule = json!({"lateness": "allowed", "line_split": "allowed",
+        "tiers": ["1 unfilled_units", "1 freight + 1 handling", "1 distance_km"]});
+    for (field, value) in more.as_object().expect("fields of a rule") {
+        rule[field] = value.clone();
+    }
+    rule
+}
+
+fn order(number: &str, lines: &[(&str, i64)]) -> Value {
+    let lines: Vec<Value> = lines.iter().map(|(sku, qty)| json!({"sku": sku, "qty": qty})).collect();
+    let to = json!({"lat": "40", "lon": "-74"});
+    json!({"order": number, "channel": "web", "to": to, "lines": lines, "detail": "brief"})
+}
+
+/// Line, units, node and day of what waits.
+fn awaited(event: &Value) -> Vec<(u64, i64, String, String)> {
+    let row = |row: &Value| {
+        let text = |field: &str| row[field].as_str().expect("text").to_owned();
+        let day = text("arrive_at")[..10].to_owned();
+        (row["line"].as_u64().expect("a line"), row["qty"].as_i64().expect("units"), text("node"), day)
+    };
+    event["plan"]["awaited"].as_array().expect("what is awaited").iter().map(row).collect()
+}
+
+/// Supply of 5 on the 10th and of 4 on the 20th: the first order gets 3 of it, the next 2 and 2, the last only 2 of 4;
+/// who waits first is first also when he is planned anew, and detail `none` tells no dates.
+#[test]
+fn what_waits_has_a_date() {
+    let mut shop = shop(rule(json!({})));
+    for (supply, qty, day) in [("S1", 5, "10"), ("S2", 4, "20")] {
+        shop.ok(
+            "expect_supply",
+            json!({"supply": supply, "sku": "TEE", "node": "EAST", "qty": qty,
+            "at": format!("2026-01-{day}T00:00:00Z"), "kind": "other"}),
+        );
+    }
+    let day = |line, qty, day: &str| (line, qty, "EAST".to_owned(), format!("2026-01-{day}"));
+    let mut place = |number: &str, lines: &[(&str, i64)]| {
+        let placed = shop.ok("place_order", order(number, lines));
+        awaited(&placed["OrderPlaced"])
+    };
+    assert_eq!(place("1", &[("TEE", 3)]), [day(1, 3, "10")]);
+    assert_eq!(place("2", &[("MUG", 1), ("TEE", 4)]), [day(2, 2, "10"), day(2, 2, "20")]);
+    assert_eq!(place("3", &[("TEE", 4)]), [day(1, 2, "20")]);
+    let again = json!({"order": "1", "reason": "why", "detail": "brief"});
+    let again = shop.ok("reallocate_order", again);
+    assert_eq!(awaited(&again["OrderReallocated"]), [day(1, 3, "10")]);
+    let mut silent = order("4", &[("TEE", 1)]);
+    silent["detail"] = json!("none");
+    assert_eq!(awaited(&shop.ok("place_order", silent)["OrderPlaced"]), []);
+    // A closed node's supply serves nobody.
+    shop.ok("set_node_status", json!({"node": "EAST", "status": "closed", "reason": "why"}));
+    let again = json!({"order": "1", "reason": "why", "detail": "brief"});
+    assert_eq!(awaited(&shop.ok("reallocate_order", again)["OrderReallocated"]), []);
+}
+
+fn range(shop: &mut Shop) {
+    let substitutes = json!([{"sku": "TEE-LUX", "rank": 2, "price": "ordered"},
+        {"sku": "TEE-V2", "rank": 1, "price": "lower"}]);
+    shop.ok("describe_sku", json!({"sku": "TEE", "substitutes": substitutes, "why": "range"}));
+}
+
+/// SKU and price of each line, and what was ordered instead.
+fn lines(placed: &Value) -> (Vec<(String, String)>, Value) {
+    let placed = &placed["OrderPlaced"];
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    let line = |line: &Value| (text(&line["sku"]), text(&line["price"]));
+    let lines = placed["lines"].as_array().expect("lines").iter().map(line).collect();
+    (lines, placed["substituted"].clone())
+}
+
+/// By rank, at the price that the catalog says, for whole lines; never where the policy does not allow it.
+#[test]
+fn a_short_line_is_given_by_a_substitute() {
+    let mut shop = shop(rule(json!({})));
+    range(&mut shop);
+    shop.receive("1", "EAST", "TEE-V2", 2);
+    shop.receive("2", "MID", "TEE-LUX", 9);
+    shop.receive("3", "EAST", "TEE", 1);
+    let own = |sku: &str, price: &str| (sku.to_owned(), price.to_owned());
+    let placed = shop.ok("place_order", order("1", &[("TEE", 2)]));
+    assert_eq!(lines(&placed), (vec![own("TEE", "20.00")], json!([])));
+    shop.ok("cancel_order", json!({"order": "1", "reason": "why"}));
+    shop.ok("set_policy", json!({"name": "with", "otherwise": rule(json!({"substitution": "allowed"}))}));
+    // One is there: no substitute is asked for.
+    let placed = shop.ok("place_order", order("2", &[("TEE", 1)]));
+    assert_eq!(lines(&placed), (vec![own("TEE", "20.00")], json!([])));
+    let placed = shop.ok("place_order", order("3", &[("MUG", 1), ("TEE", 2)]));
+    let ordered = json!([{"line": 2, "price": "20.00", "sku": "TEE"}]);
+    assert_eq!(lines(&placed), (vec![own("MUG", "9.00"), own("TEE-V2", "20.00")], ordered.clone()));
+    assert_eq!(shop.ask("order", json!({"document": "3"}))["substituted"], ordered);
+    // The first by rank is gone; of the second there are enough, at the price of what was ordered.
+    let placed = shop.ok("place_order", order("4", &[("TEE", 9)]));
+    assert_eq!(lines(&placed).0, vec![own("TEE-LUX", "20.00")]);
+    // Nothing has so many: what was ordered waits as it was ordered.
+    let placed = shop.ok("place_order", order("5", &[("TEE", 10)]));
+    assert_eq!(lines(&placed), (vec![own("TEE", "20.00")], json!([])));
+    // A policy that refuses what is short takes a substitute first.
+    let refuse = rule(json!({"substitution": "allowed", "shortage": "refuse"}));
+    shop.ok("set_policy", json!({"name": "refusing", "otherwise": refuse}));
+    shop.receive("4", "EAST", "TEE-V2", 1);
+    let placed = shop.ok("place_order", order("6", &[("TEE", 1)]));
+    assert_eq!(lines(&placed).0, vec![own("TEE-V2", "20.00")]);
+    shop.no("place_order", order("7", &[("TEE", 1)]), "StockShort");
+}
+
+/// Two at 25 more each are 50: above 40 somebody has to agree, and then it is placed as it was judged.
+#[test]
+fn a_dear_substitute_waits_for_approval() {
+    let mut shop = shop(rule(json!({"substitution": "allowed"})));
+    range(&mut shop);
+    shop.receive("1", "EAST", "TEE-LUX", 3);
+    shop.ok("define_role", json!({"role": "merchandiser"}));
+    shop.ok("grant_roles", json!({"actor": "mia", "roles": ["merchandiser"]}));
+    shop.ok(
+        "set_approval_rule",
+        json!({"command": "place_order", "measure": "substitution", "above": "40",
+        "role": "merchandiser", "expires_hours": 8}),
+    );
+    let placed = shop.ok("place_order", order("1", &[("TEE", 1)]));
+    assert_eq!(lines(&placed).0[0].0, "TEE-LUX", "25 is below the limit");
+    let parked = shop.ok("place_order", order("2", &[("TEE", 2)]));
+    assert_eq!(parked["ApprovalRequested"]["measured"], "50.00", "{parked}");
+    assert_eq!(shop.stock("TEE-LUX", "EAST"), (3, 2), "nothing is reserved before");
+    let at = shop.book.now().to_string();
+    let approve = json!({"id": "agree", "actor": "mia", "at": at, "command": {"approve_command": {"approval": 1, "evidence": "her size"}}});
+    let answer = shop.book.execute_json(approve.to_string().as_bytes());
+    assert!(answer.contains("TEE-LUX"), "{answer}");
+    assert_eq!(shop.stock("TEE-LUX", "EAST"), (3, 0));
+}
+
+/// A second mug lifts the parcel into a dearer band, so that the nearer node's own parcel is cheaper than one; a pillow
+/// is charged by its room. The parcel costs what the decision said.
+#[test]
+fn a_parcel_costs_what_its_card_says() {
+    let mut shop = shop(rule(json!({"line_split": "never"})));
+    shop.ok("define_sku", json!({"sku": "PILLOW", "price": "30", "weight_g": 600}));
+    let size = json!({"sku": "PILLOW", "length_mm": 400, "width_mm": 300, "height_mm": 200, "why": "size"});
+    shop.ok("describe_sku", size);
+    let bands =
+        json!([{"up_to_g": 500, "base": "4", "per_kg": "0"}, {"up_to_g": 2000, "base": "9", "per_kg": "0"}]);
+    let zone = json!({"up_to_km": 6000, "transit_hours": 24, "base": "9", "per_kg": "1", "bands": bands});
+    shop.ok("define_service", json!({"service": "ground", "zones": [zone], "dim_divisor": 5000}));
+    shop.receive("1", "EAST", "MUG", 9);
+    shop.receive("2", "EAST", "PILLOW", 9);
+    shop.receive("3", "MID", "TEE", 9);
+    shop.receive("4", "EAST", "TEE", 9);
+    let freight = |placed: &Value| {
+        let parcels = placed["OrderPlaced"]["plan"]["parcels"].as_array().expect("parcels").iter();
+        parcels.map(|parcel| parcel["freight"].as_str().expect("money").to_owned()).collect::<Vec<_>>()
+    };
+    let placed = shop.ok("place_order", order("1", &[("MUG", 1)]));
+    assert_eq!(freight(&placed), ["4.00"]);
+    let placed = shop.ok("place_order", order("2", &[("MUG", 2)]));
+    assert_eq!(freight(&placed), ["9.00"], "800 grams");
+    let placed = shop.ok("place_order", order("3", &[("PILLOW", 1)]));
+    assert_eq!(freight(&placed), ["13.80"], "24 litres count as 4.8 kilograms");
+    let placed = shop.ok("place_order", order("4", &[("MUG", 1), ("TEE", 1)]));
+    assert_eq!(freight(&placed), ["4.00", "4.00"], "two light parcels are cheaper than a heavy one");
+    let decision = &placed["OrderPlaced"]["plan"]["decision"];
+    assert_eq!((decision["cost"][1].as_i64(), decision["proved"].as_bool()), (Some(8_000_000), Some(true)));
+    let bad = json!({"up_to_km": 9, "transit_hours": 1, "base": "1", "per_kg": "0", "bands": bands});
+    shop.no("define_service", json!({"service": "bad", "zones": [bad]}), "InvalidField");
+}
+
+/// The nearer node rejects a quarter of what it is given: that is worth a quarter of what planning anew costs.
+#[test]
+fn a_node_that_rejects_costs_more() {
+    let first = |weight: &str| {
+        let tiers = format!("0.01 distance_km + {weight} rejection_risk");
+        let mut shop = shop(rule(json!({"tiers": ["1 unfilled_units", tiers]})));
+        shop.receive("1", "EAST", "MUG", 1);
+        shop.receive("2", "MID", "MUG", 1);
+        shop.ok("describe_node", json!({"node": "EAST", "reject_percent": "25"}));
+        let placed = shop.ok("place_order", order("1", &[("MUG", 1)]));
+        placed["OrderPlaced"]["plan"]["parcels"][0]["node"].as_str().expect("a node").to_owned()
+    };
+    // MID is about 425 km farther: 4.25.
+    assert_eq!((first("16"), first("18")), ("EAST".into(), "MID".into()));
+    let mut shop = shop(rule(json!({})));
+    shop.no("describe_node", json!({"node": "EAST", "reject_percent": "100.01"}), "InvalidField");
+}
