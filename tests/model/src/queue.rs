@@ -69,13 +69,17 @@ impl Model {
                     .map(|f| (self.orders[order].lines[f.line as usize - 1].sku, i128::from(f.qty)))
                     .collect();
                 risks.extend(self.check_fill_parcel(order, node, at, said, &goods)?);
+                let parcel = self.orders[order].parcels.len();
                 self.orders[order].parcels.push(Package::new(said));
                 self.touched_orders.push(order);
+                // The whole parcel takes its place in the day before the next one looks for its own.
+                for f in fills.iter().filter(|f| f.parcel == fill.parcel) {
+                    self.book(order, parcel, f.line as usize - 1, i128::from(f.qty));
+                }
             }
             let parcel = slot.map_or(0, |(_, parcel)| parcel);
             let qty = i128::from(fill.qty);
             self.orders[order].reserved.push(Reserved { line, parcel, qty, lot: None });
-            self.book(order, parcel, line, qty);
         }
         if first.iter().any(Option::is_none) {
             return Err("a parcel that takes nothing".into());

@@ -3,8 +3,8 @@
 use crate::master::Faults;
 use crate::orders::needs;
 use crate::sourcing::Request;
-use crate::{Model, Verdict, check};
-use std::collections::BTreeMap;
+use crate::{Model, Order, Verdict, check};
+use std::collections::{BTreeMap, BTreeSet};
 use stockbook::*;
 
 impl Model {
@@ -72,9 +72,50 @@ impl Model {
         let (to, deliver_by, barred) = (row.to, row.deliver_by, &row.barred[..]);
         let request =
             Request { channel, to, at, deliver_by, needs: &needs, barred, asked: self.asked_lines(&plain) };
-        self.check_sourced(&request, &plain, &all, true, &e.plan)?;
+        self.check_elsewhere(&request, &plain, &all, &row, &e.plan)?;
         self.adopt(order, &e.plan);
         let want = self.plan_exceptions(order, &e.plan, false);
         self.take_exceptions(&want, &e.exceptions, "rejection")
+    }
+
+    /// A plan beside the nodes that still give: from as many others as the rule then leaves or, where those
+    /// give less, from the nodes that give already.
+    fn check_elsewhere(
+        &self,
+        request: &Request<'_>,
+        lines: &[(usize, i128)],
+        order: &[(usize, i128, i128)],
+        row: &Order,
+        plan: &Plan,
+    ) -> Result<(), String> {
+        let node = |r: &crate::Reserved| row.parcels[r.parcel].said.node.0 as usize;
+        let stay: BTreeSet<usize> = row.reserved.iter().map(node).collect();
+        let skus: Vec<usize> = order.iter().map(|line| line.0).collect();
+        let (number, rule) = self.rule_for(request.channel, &skus, self.order_value(order));
+        if stay.is_empty() || rule.nodes_max == 0 {
+            return self.check_sourced(request, lines, order, true, plan);
+        }
+        check("policy", &(plan.decision.policy as usize), &(self.policies.len() - 1))?;
+        check("rule", &(plan.decision.rule as usize), &number)?;
+        let rule = Sourcing { shortage: Shortage::Backorder, ..rule.clone() };
+        let left = rule.nodes_max.saturating_sub(stay.len() as u16);
+        let others = (0..self.nodes.len()).filter(|node| !stay.contains(node)).map(|node| (node, None));
+        let barred: Vec<_> = request.barred.iter().copied().chain(others).collect();
+        let alone = Request { barred: &barred, ..*request };
+        let with_stay = self.source(&alone, &rule);
+        if left == 0 {
+            return self.check_plan(&alone, &rule, &with_stay, lines, plan);
+        }
+        let fewer = Sourcing { nodes_max: left, ..rule.clone() };
+        let with_others = self.source(request, &fewer);
+        let mut told = Err("neither from the nodes that give already nor from others".to_owned());
+        // Plans of equal cost may leave more or fewer units open: then either may be what the book compared.
+        if with_stay.best.short_most >= with_others.best.short_least {
+            told = self.check_plan(request, &fewer, &with_others, lines, plan);
+        }
+        if told.is_err() && with_stay.best.short_least < with_others.best.short_most {
+            told = self.check_plan(&alone, &rule, &with_stay, lines, plan);
+        }
+        told
     }
 }
