@@ -228,7 +228,7 @@ impl Book {
         Ok(())
     }
 
-    /// Where the delivery of an event began, as far as the window tells: a book may be restored from amid one.
+    /// Where the delivery of an event began, as far as the window tells: a book may come from amid one.
     fn begun_in_window(&self, event: &Event, exceptions: u32) -> Begun {
         let due = self.window.iter().rev().take_while(|known| known.content == 0);
         let due = due.take_while(|known| known.command == event.command).count();
