@@ -693,6 +693,8 @@ fn a_window_is_the_same_from_a_snapshot_on_and_known_as_it_was_known() {
         "on_time_in_full",
         "backorder_age",
         "order_cycle_time",
+        // It keeps when a stage was told, not when it was reached, and nothing of a plain shipment's.
+        "stage_time",
         "supplier_on_time",
         "supplier_score",
         "stockout_rate",
