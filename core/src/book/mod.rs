@@ -45,8 +45,8 @@ use window::Window;
 
 /// The stock book of a company, in memory.
 ///
-/// Everything that happens comes in through [`Book::execute`], is recorded as an [`Event`], and can be
-/// replayed. What the book says no to has changed nothing.
+/// Everything that happens comes in through [`Book::execute`], is recorded as an
+/// [`Event`](crate::record::Event), and can be replayed. What the book says no to has changed nothing.
 ///
 /// ```
 /// use stockbook::*;
