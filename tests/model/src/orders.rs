@@ -135,15 +135,7 @@ impl Model {
         let plain: Vec<(usize, i128)> = lines.iter().map(|(sku, qty, _)| (*sku, *qty)).collect();
         let needs = needs(&plain);
         let deliver_by = c.deliver_by.unwrap_or(self.promise(channel, at));
-        let request = Request {
-            channel,
-            to: c.to,
-            at,
-            deliver_by,
-            needs: &needs,
-            barred: &[],
-            asked: self.asked_lines(&plain),
-        };
+        let request = self.request_of((c.to, channel), (at, deliver_by), &plain, &needs);
         let skus: Vec<usize> = needs.iter().map(|n| n.0).collect();
         let (_, rule) = self.rule_for(channel, &skus, self.order_value(lines));
         if c.commitment == Commitment::External {
@@ -192,15 +184,7 @@ impl Model {
         hold.iter().for_each(|h| self.replace_hold(*h));
         let plain: Vec<(usize, i128)> = lines.iter().map(|(sku, qty, _)| (*sku, *qty)).collect();
         let needs = needs(&plain);
-        let request = Request {
-            channel,
-            to: c.to,
-            at,
-            deliver_by,
-            needs: &needs,
-            barred: &[],
-            asked: self.asked_lines(&plain),
-        };
+        let request = self.request_of((c.to, channel), (at, deliver_by), &plain, &needs);
         let external = c.commitment == Commitment::External;
         self.check_sourced(&request, &plain, &lines, external, &e.plan)?;
         let short: Vec<Line> = lines
@@ -270,6 +254,17 @@ impl Model {
         let node = self.orders[order].parcels[row.parcel].said.node.0 as usize;
         let (sku, channel) = (self.orders[order].lines[row.line].sku, self.orders[order].channel);
         self.reserve(sku, node, channel, -qty);
+    }
+
+    /// What a new order asks of sourcing: no node is barred from it yet.
+    fn request_of<'a>(
+        &self,
+        (to, channel): (Point, usize),
+        (at, deliver_by): (Instant, Instant),
+        lines: &[(usize, i128)],
+        needs: &'a [(usize, i128)],
+    ) -> Request<'a> {
+        Request { channel, to, at, deliver_by, needs, barred: &[], asked: self.asked_lines(lines) }
     }
 
     /// Checks the plan in an event against the rule that the model finds to be in force: that of the whole
