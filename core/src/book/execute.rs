@@ -404,8 +404,7 @@ impl Book {
         Ok(())
     }
 
-    /// Has an event decided where it will stay, for it is large, and applies it. What `decide` finds in the
-    /// body is what an older event left.
+    /// Has an event decided where it will stay, for it is large, and applies it.
     pub(crate) fn enter(
         &mut self,
         meta: &Meta<'_>,
@@ -414,15 +413,20 @@ impl Book {
     ) -> Decided {
         let (before, derived) = (self.window.len(), &mut self.state.derived);
         let most = num::index(self.state.head.config.event_window);
-        let fresh = || blank_event(&derived.source, &derived.actor);
-        let Some(event) = self.window.open(most, fresh) else { return Ok(None) };
-        event.sequence = self.state.head.sequence.saturating_add(1);
-        event.schema = SCHEMA;
-        (event.at, event.occurred_at, event.posted_at) = (meta.at, meta.occurred_at, meta.at);
-        share(&mut derived.source, &mut event.source, meta.source);
-        share(&mut derived.actor, &mut event.actor, meta.actor);
-        event.command.clone_from(meta.key);
-        (event.content, event.corrections) = (content, None);
+        let event = Event {
+            sequence: self.state.head.sequence.saturating_add(1),
+            schema: SCHEMA,
+            at: meta.at,
+            occurred_at: meta.occurred_at,
+            source: share(&mut derived.source, meta.source),
+            actor: share(&mut derived.actor, meta.actor),
+            command: meta.key.clone(),
+            content,
+            body: Body::TimeAdvanced(TimeAdvanced {}),
+            corrections: None,
+            posted_at: meta.at,
+        };
+        let Some(event) = self.window.push(event, most) else { return Ok(None) };
         let decided = decide(&self.state, &mut self.allocator, meta.at, &mut event.body);
         let decided = decided.and_then(|why| {
             event.corrections = settle(&self.state, &mut event.body, meta.occurred_at, event.sequence)?;
@@ -459,34 +463,15 @@ fn opened(before: u32, after: u32) -> Vec<u32> {
     if before == after { Vec::new() } else { (before.saturating_add(1)..=after).collect() }
 }
 
-/// Gives an event its source or actor: mostly the same text as the last one's, which is shared.
+/// An event's source or actor: mostly the same text as the last one's, which is shared.
 #[inline]
-fn share(known: &mut Arc<str>, of: &mut Arc<str>, text: &str) {
+fn share(known: &mut Arc<str>, text: &str) -> Arc<str> {
     // Mostly both are empty.
     let same = known.len() == text.len() && (text.is_empty() || **known == *text);
     if !same {
         *known = Arc::from(text);
     }
-    if !Arc::ptr_eq(known, of) {
-        *of = Arc::clone(known);
-    }
-}
-
-/// An event that says nothing yet.
-fn blank_event(source: &Arc<str>, actor: &Arc<str>) -> Event {
-    Event {
-        sequence: 0,
-        schema: SCHEMA,
-        at: Instant::START,
-        occurred_at: Instant::START,
-        source: Arc::clone(source),
-        actor: Arc::clone(actor),
-        command: DocKey::Number(0),
-        content: 0,
-        body: Body::TimeAdvanced(TimeAdvanced {}),
-        corrections: None,
-        posted_at: Instant::START,
-    }
+    Arc::clone(known)
 }
 
 /// `Ok` if the entry stays within the accounts' range and the speaker's limit.

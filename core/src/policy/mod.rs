@@ -14,7 +14,7 @@ pub(crate) use compile::sourcing as compile_sourcing;
 pub(crate) use compile::{CompiledLimit, CompiledPolicy, CompiledSourcing, PlainTerms, Situation};
 pub use governance::*;
 pub use limit::{Area, Completeness, Relaxed, SourcingLimit};
-pub(crate) use parameter::{BUILT_IN, built_in};
+pub(crate) use parameter::{BUILT_IN, built_in, standard_of};
 pub use parameter::{DefineParameter, Locality, Scope, SetParameter};
 pub(crate) use rollout::ByNode;
 pub use rollout::{

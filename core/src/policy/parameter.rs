@@ -243,6 +243,12 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
     },
 ];
 
+/// What a parameter that the book itself reads is where nobody says otherwise.
+pub(crate) fn standard_of(name: &str) -> Option<Money> {
+    let known = BUILT_IN.iter().find(|known| known.name == name)?;
+    Some(Money::from_micros(known.micros.0))
+}
+
 /// The definition of a parameter that the book itself reads.
 pub(crate) fn built_in(name: &str) -> Option<DefineParameter> {
     let known = BUILT_IN.iter().find(|known| known.name == name)?;

@@ -82,19 +82,6 @@ pub struct Event {
     pub posted_at: Instant,
 }
 
-impl Plan {
-    /// Empties its lists, for a plan that is written in its place and tells its own decision.
-    pub(crate) fn clear(&mut self) {
-        // Every field by its name, so that none is forgotten: what an older plan left must not stay.
-        let Plan { parcels, parts, backordered, cancelled, decision: _, awaited } = self;
-        parcels.clear();
-        parts.clear();
-        backordered.clear();
-        cancelled.clear();
-        awaited.clear();
-    }
-}
-
 impl Event {
     /// The instant whose period its entries belong to.
     ///

@@ -514,7 +514,12 @@ impl State {
     }
 
     pub(crate) fn order_lines(&self, order: &OrderRow) -> Few<LineRow, 4> {
-        self.docs.lines.range(order.first_line, order.first_line.saturating_add(order.lines)).collect()
+        self.lines_of(order).collect()
+    }
+
+    /// An order's lines one by one, where they are not all needed or only once.
+    pub(crate) fn lines_of(&self, order: &OrderRow) -> impl Iterator<Item = LineRow> + Clone {
+        self.docs.lines.range(order.first_line, order.first_line.saturating_add(order.lines))
     }
 
     pub(crate) fn on_order(&self, sku: SkuId, node: NodeId) -> i64 {

@@ -94,7 +94,7 @@ impl<T: Lean> LeanTable<T> {
     }
 
     /// Rows `from..to`, or none where the range is not in the table.
-    pub(crate) fn range(&self, from: u32, to: u32) -> impl Iterator<Item = T> {
+    pub(crate) fn range(&self, from: u32, to: u32) -> impl Iterator<Item = T> + Clone {
         let rows = self.rows.get(num::index(from)..num::index(to)).unwrap_or(&[]);
         rows.iter().filter_map(|short| self.read(short))
     }

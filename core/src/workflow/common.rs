@@ -15,6 +15,7 @@ use crate::value::num::{self, Overflow};
 use crate::value::rejection::Rejection;
 use crate::value::table::Keys;
 use crate::value::time::Instant;
+use std::collections::BTreeMap;
 
 /// The key of a new document.
 pub(crate) fn new_document(keys: &Keys<DocKey>, kind: &str, number: &str) -> Result<DocKey, Rejection> {
@@ -289,9 +290,11 @@ pub(crate) fn context(row: &SkuRow, sku: SkuId, node: NodeId, qty: i64) -> Conte
 /// The sourcing rule of a known order, as it would be chosen now.
 pub(crate) fn rule_of(state: &State, order: OrderId) -> Option<(u32, &CompiledSourcing)> {
     let row = state.docs.order.get(order.0)?;
+    if let Some(only) = state.derived.policy.only() {
+        return Some((0, only));
+    }
     // The line of a kit stands for its components.
-    let rows = state.order_lines(row);
-    let lines = rows.iter().filter(|line| line.qty > 0);
+    let lines = state.lines_of(row).filter(|line| line.qty > 0);
     let group = |sku: SkuId| state.catalog.sku.get(sku.0).map(|row| row.group);
     let groups: Vec<u32> = lines.clone().filter_map(|line| group(line.sku)).collect();
     let value = lines.clone().map(|line| worth(state, line.sku, line.qty, line.price));
@@ -349,6 +352,8 @@ pub(crate) fn fill_backorders(
         return Ok(filled);
     }
     let mut given: Vec<(OrderId, u32, SkuId, i64)> = Vec::new();
+    // An order may wait with many lines: its rule is looked up once.
+    let mut rules: BTreeMap<OrderId, Option<&CompiledSourcing>> = BTreeMap::new();
     for (sku, units) in arrived {
         let cell: Cell = state.stock.cells.get(*sku, node);
         // What is owed below zero is paid back first.
@@ -359,7 +364,12 @@ pub(crate) fn fill_backorders(
             if free <= 0 {
                 break;
             }
-            let Some((order, line, channel, qty)) = may_give(state, node, waiting.line, at) else { continue };
+            let Some(row) = state.docs.lines.get(waiting.line) else { continue };
+            let rule =
+                rules.entry(row.order).or_insert_with(|| rule_of(state, row.order).map(|found| found.1));
+            let Some(rule) = *rule else { continue };
+            let may = may_give(state, node, waiting.line, rule, at);
+            let Some((order, line, channel, qty)) = may else { continue };
             let mut room = free.saturating_sub(state.stock.protected_from(*sku, node, channel, &used));
             if state.stock.is_guarded() {
                 let come = free.saturating_sub(cell.free().max(0));
@@ -367,7 +377,7 @@ pub(crate) fn fill_backorders(
             }
             let need = state.stock.need_of(channel);
             room = bench.as_ref().map_or(room, |bench| room.min(bench.room(need)));
-            let whole = rule_of(state, order).is_some_and(|(_, rule)| rule.line_split == LineSplit::Never);
+            let whole = rule.line_split == LineSplit::Never;
             let give = room.min(qty);
             if give <= 0 || (whole && give < qty) {
                 continue;
@@ -389,12 +399,12 @@ pub(super) fn may_give(
     state: &State,
     node: NodeId,
     line: u32,
+    rule: &CompiledSourcing,
     at: Instant,
 ) -> Option<(OrderId, u32, ChannelId, i64)> {
     let row = state.docs.lines.get(line)?;
     let order = state.docs.order.get(row.order.0)?;
     let place = state.catalog.node.get(node.0)?;
-    let (_, rule) = rule_of(state, row.order)?;
     let open = place.status == crate::catalog::NodeStatus::Open && rule.allows(node, place.kind);
     let open = open && allowed_by_terms(state, rule, &row, (order, node));
     let near = rule.distance_mm_max.is_none_or(|max| place.place.distance_mm(order.to) <= max);

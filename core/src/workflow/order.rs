@@ -421,66 +421,24 @@ pub(crate) fn decide_order(
     let task = if substituted.is_empty() { task } else { Task { lines, ..task } };
     check_worth(state, &changed)?;
     let priority = dense.priority.unwrap_or(channel.priority);
-    let Some(placed) = begin_order(body, dense, deliver_by, priority) else { return Ok(None) };
-    placed.lines.extend_from_slice(lines);
-    placed.kits = kits;
-    placed.substituted = substituted;
+    *body = Body::OrderPlaced(OrderPlaced {
+        order: dense.order.clone(),
+        channel: dense.channel,
+        to: dense.to,
+        deliver_by,
+        priority,
+        commitment: dense.commitment,
+        hold: dense.hold,
+        lines: Few::from_slice(lines),
+        plan: Plan::default(),
+        exceptions: Vec::new(),
+        kits,
+        terms: dense.terms.clone(),
+        substituted,
+    });
+    let Body::OrderPlaced(placed) = body else { return Ok(None) };
     super::credit::check_terms(state, placed, task.order, at)?;
     source(state, allocator, &task, at, &mut placed.plan, &mut placed.exceptions)
-}
-
-/// The event of an order, all of it but its lines, its kits and its plan: in the place of an older order's,
-/// if there is one.
-fn begin_order<'a>(
-    body: &'a mut Body,
-    dense: &DenseOrder,
-    deliver_by: Instant,
-    priority: u8,
-) -> Option<&'a mut OrderPlaced> {
-    if !matches!(body, Body::OrderPlaced(_)) {
-        *body = Body::OrderPlaced(OrderPlaced {
-            order: DocKey::Number(0),
-            channel: dense.channel,
-            to: dense.to,
-            deliver_by,
-            priority,
-            commitment: dense.commitment,
-            hold: dense.hold,
-            lines: Few::new(),
-            plan: Plan::default(),
-            exceptions: Vec::new(),
-            kits: Vec::new(),
-            terms: None,
-            substituted: Vec::new(),
-        });
-    }
-    let Body::OrderPlaced(placed) = body else { return None };
-    // Every field by its name, so that none is forgotten: what an older order left must not stay.
-    let OrderPlaced {
-        order,
-        channel,
-        to,
-        deliver_by: by,
-        priority: rank,
-        commitment,
-        hold,
-        lines,
-        plan,
-        exceptions,
-        kits,
-        terms,
-        substituted,
-    } = &mut *placed;
-    order.clone_from(&dense.order);
-    (*channel, *to, *by, *rank) = (dense.channel, dense.to, deliver_by, priority);
-    (*commitment, *hold) = (dense.commitment, dense.hold);
-    lines.clear();
-    plan.clear();
-    exceptions.clear();
-    kits.clear();
-    terms.clone_from(&dense.terms);
-    substituted.clear();
-    Some(placed)
 }
 
 /// Plans anew what is not shipped, into `body`.

@@ -415,10 +415,11 @@ impl Table<'_> {
     fn give(&mut self, hand: &Hand, units: i64) -> i64 {
         let (mut left, mut found) = (units, Vec::new());
         let before = self.days.len();
+        let owner = self.state.docs.lines.get(hand.row).map_or(OrderId::NONE, |row| row.order);
+        let Some((_, rule)) = rule_of(self.state, owner) else { return 0 };
         for node in (0..num::id(self.free.len())).map(NodeId) {
-            let Some((order, line, channel, _)) = may_give(self.state, node, hand.row, self.at) else {
-                continue;
-            };
+            let may = may_give(self.state, node, hand.row, rule, self.at);
+            let Some((order, line, channel, _)) = may else { continue };
             let qty = left.min(self.room(node, channel)).max(0);
             if qty == 0 || (hand.undivided && qty < units) {
                 continue;

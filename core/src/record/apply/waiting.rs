@@ -5,7 +5,7 @@ use crate::policy::Scope;
 use crate::record::state::*;
 use crate::record::words::FulfilmentStage;
 use crate::value::ids::*;
-use crate::value::money::MICROS;
+use crate::value::money::{MICROS, Money};
 use crate::value::num;
 use crate::value::time::Instant;
 
@@ -25,15 +25,19 @@ impl State {
             Some(known) if known.until == Some(now) => WaitRow { until: None, ..known },
             _ => fresh,
         };
-        let id = put(&mut self.desk.waits, &mut self.desk.wait, order, row);
-        self.plan_ageing(id);
+        let due = if row.told { None } else { self.too_old_at(order, row.since) };
+        let id = put(&mut self.desk.waits, &mut self.desk.wait, order, WaitRow { due, ..row });
+        if let Some(due) = due {
+            self.books.agenda.insert((due, Chore::Backorder, id));
+        }
     }
 
     /// A line waits no more; an order of which no line does has ended its wait.
     pub(super) fn end_wait(&mut self, line: u32) {
         let Some(order) = self.docs.lines.get(line).map(|row| row.order) else { return };
         let Some(id) = self.desk.waits.find(&order) else { return };
-        if self.waits(order) == 0 {
+        let row = self.docs.order.get(order.0);
+        if !row.is_some_and(|row| self.lines_of(row).any(|line| line.backordered > 0)) {
             self.drop_ageing(id);
             let now = self.head.now;
             self.desk.wait.edit(id, |row| row.until = Some(now));
@@ -70,7 +74,7 @@ impl State {
     /// Units of an order that wait for stock.
     pub(crate) fn waits(&self, order: OrderId) -> i64 {
         let Some(row) = self.docs.order.get(order.0) else { return 0 };
-        self.order_lines(row).iter().map(|line| line.backordered).fold(0, i64::saturating_add)
+        self.lines_of(row).map(|line| line.backordered).fold(0, i64::saturating_add)
     }
 
     /// Backorders that were told of as too old are not told again.
@@ -110,8 +114,15 @@ impl State {
 
     /// The first instant from now on at which a wait is older than the parameter allows then.
     fn too_old_at(&self, order: OrderId, since: Instant) -> Option<Instant> {
-        let define = self.parameter(DAYS_MAX)?;
+        let too_old = |days: Money, from: Instant| {
+            let age = num::mul_div(days.micros(), 86_400, MICROS).unwrap_or(i64::MAX);
+            Some(since.plus_seconds(age).max(from)).filter(|_| days > Money::ZERO)
+        };
         let channel = self.docs.order.get(order.0).map(|row| row.channel)?;
+        if let Some(days) = self.standard(DAYS_MAX) {
+            return too_old(days, self.head.now);
+        }
+        let define = self.parameter(DAYS_MAX)?;
         let channel = self.catalog.channels.get(channel.0).map(|code| code.to_string());
         let place = Scope { channel, ..Scope::default() };
         let now = self.head.now;
@@ -121,10 +132,8 @@ impl State {
         let ends = changes.iter().copied().map(Some).chain([None]);
         let starts = [now].into_iter().chain(changes.iter().copied());
         for (from, to) in starts.zip(ends) {
-            let days = self.value_at(&define, &place, from).0.micros();
-            let age = num::mul_div(days, 86_400, MICROS).unwrap_or(i64::MAX);
-            let due = since.plus_seconds(age).max(from);
-            if days > 0 && to.is_none_or(|to| due < to) {
+            let due = too_old(self.value_at(&define, &place, from).0, from);
+            if let Some(due) = due.filter(|due| to.is_none_or(|to| *due < to)) {
                 return Some(due);
             }
         }

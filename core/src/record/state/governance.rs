@@ -3,7 +3,7 @@
 use super::State;
 use crate::policy::{
     ApprovalStatus, DefineParameter, DefineRole, DocumentOwner, GrantRoles, Parking, Scope, SetApprovalRule,
-    SetParameter, SetSourceOfRecord, SetTimingRule, built_in,
+    SetParameter, SetSourceOfRecord, SetTimingRule, built_in, standard_of,
 };
 use crate::record::DocumentKind;
 use crate::value::ids::DocKey;
@@ -71,6 +71,13 @@ impl State {
         set.or_else(|| built_in(name))
     }
 
+    /// What a parameter of the book's own is everywhere, as long as nobody has said anything of it.
+    pub(crate) fn standard(&self, name: &str) -> Option<Money> {
+        let defined = self.govern.parameters.rows().iter().any(|known| known.parameter == name);
+        let said = defined || self.govern.values.rows().iter().any(|row| row.set.parameter == name);
+        if said { None } else { standard_of(name) }
+    }
+
     /// The value of a parameter at a place and time, and the row that says so; none = the standard as
     /// defined.
     pub(crate) fn value_at(
@@ -99,6 +106,9 @@ impl State {
 
     /// A parameter where the book reads it.
     pub(crate) fn read_parameter(&self, name: &str, place: &Scope, at: Instant) -> Money {
+        if let Some(standard) = self.standard(name) {
+            return standard;
+        }
         self.parameter(name).map_or(Money::ZERO, |define| self.value_at(&define, place, at).0)
     }
 }
