@@ -135,6 +135,7 @@ pub use workflow::fulfil::{
     CaptureOrder, Carton, DeliverOrder, HoldOrder, NotifyCustomer, PackOrder, RecordPick, ReleaseOrder,
     ReleaseWave, SetWorkflow, TrackShipment,
 };
+pub use workflow::instead::PickedInstead;
 pub use workflow::invoice::{ReceiveSupplierInvoice, SupplierInvoiceLine};
 pub use workflow::landed::{AllocateLandedCost, LandedBasis, LandedReceipt};
 pub use workflow::order::{

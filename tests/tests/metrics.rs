@@ -136,7 +136,7 @@ fn orders(events: &[Value], naive: &mut Naive) {
     for event in events {
         let Told { name, body, at, occurred } = tell(event);
         let touches = match name {
-            "PickRecorded" => list(&body["picked"]).len() + list(&body["short"]).len(),
+            "PickRecorded" => ["picked", "short", "instead"].iter().map(|f| list(&body[*f]).len()).sum(),
             "OrderPacked" => list(&body["cartons"]).len(),
             "WaveReleased" => list(&body["orders"]).len(),
             "ShipmentTracked" | "OrderShipped" | "OrderReallocated" | "OrderHeld" | "OrderReleased"

@@ -128,6 +128,8 @@ catalogue! {
     /// Nobody picked goods up in time: they are back in stock.
     PickupExpired "pickup_expired" orders Medium "customer service" 24 h, ByPerson,
         ["notify_customer", "record_payment", "place_order"];
+    /// A pick took another lot than the one that was promised by its name.
+    WrongLot "wrong_lot" warehouse Medium "shift lead" 2 h, ByPerson, ["notify_customer", "cancel_order"];
 }
 
 /// The rule of the catalogue for a code. Its exceptions do not go up until a book sets a rule that says when.

@@ -26,7 +26,8 @@ impl Fold {
             }
             Body::PickRecorded(picked) => {
                 self.stage(picked.order, picked.node, "picked");
-                let lines = picked.picked.len().saturating_add(picked.short.len());
+                let lists = [picked.picked.len(), picked.short.len(), picked.instead.len()];
+                let lines = lists.into_iter().fold(0, usize::saturating_add);
                 self.touch(picked.order, picked.node, body, count(lines));
                 if !picked.short.is_empty() {
                     self.contact(picked.order);

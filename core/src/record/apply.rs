@@ -9,6 +9,7 @@ mod desk;
 mod exception;
 mod governance;
 mod hold;
+mod instead;
 mod moves;
 mod opener;
 mod promise;

@@ -547,6 +547,14 @@ rejections! {
     }
         "`{event}` is told {minutes} minutes ahead, {max} are allowed",
         "set the sender's clock, tell it when it has happened, or change set_timing_rule";
+    /// What was picked may not be given for what was ordered.
+    855 Denied No SubstituteNotAllowed {
+        /** What was ordered. */ sku: String,
+        /** What was picked. */ instead: String,
+        /** What it would need. */ need: String,
+    }
+        "`{instead}` may not be given for `{sku}`: it needs {need}",
+        "pick what was ordered, record_pick it as short, or cancel_order it and order the other";
 }
 
 impl From<Overflow> for Rejection {

@@ -64,7 +64,7 @@ pub(crate) fn limit_of(state: &State, customer: &str, channel: ChannelId, at: In
 }
 
 /// Whether a customer owes more than he may with a new amount.
-fn is_over(
+pub(super) fn is_over(
     state: &State,
     (customer, channel): (&str, ChannelId),
     new: Money,

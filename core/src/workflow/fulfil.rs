@@ -3,6 +3,7 @@
 //! as it is planned.
 
 use super::common::*;
+use super::instead::PickedInstead;
 use super::order::{DocumentLine, PlaceOrder, illegal, line_of, resolve_order};
 use crate::allocation::grams;
 use crate::catalog::*;
@@ -152,7 +153,7 @@ wire! {
     /// // Of the 3 TEE of order 1001, the picker finds two.
     /// let pick = RecordPick {
     ///     order: "1001".into(), node: "RENO".into(),
-    ///     picked: vec![DocumentLine { line: 1, qty: 2 }], short: vec![DocumentLine { line: 1, qty: 1 }],
+    ///     picked: vec![DocumentLine { line: 1, qty: 2 }], short: vec![DocumentLine { line: 1, qty: 1 }], instead: vec![],
     /// };
     /// book.execute(&Envelope::new("pick", at, Command::RecordPick(pick)))?;
     /// assert_eq!(book.open_exceptions()[0].opened.code, ExceptionCode::ShortPick);
@@ -169,6 +170,9 @@ wire! {
         /// What was not there: it is not reserved any more and waits.
         #[serde(default)]
         pub short: Vec<DocumentLine>,
+        /// What was picked otherwise than planned, beside `picked`: another SKU, or a lot by its name.
+        #[serde(default)]
+        pub instead: Vec<PickedInstead>,
     }
 
     /// Records what was packed for an order.
@@ -266,7 +270,7 @@ pub(crate) fn decide_fulfilment(state: &State, command: &Fulfil<'_>, at: Instant
             Ok(Body::WorkflowSet(WorkflowSet { channel, stages: set.stages.clone() }))
         }
         Fulfil::Wave(wave) => decide_wave(state, wave),
-        Fulfil::Pick(pick) => decide_pick(state, pick),
+        Fulfil::Pick(pick) => decide_pick(state, pick, at),
         Fulfil::Pack(pack) => decide_pack(state, pack, at),
         Fulfil::Track(track) => {
             let (order, node) = shipped_from(state, &track.order, &track.node, "track_shipment")?;
@@ -453,7 +457,7 @@ fn lines_of(
 }
 
 /// Units of a line that are reserved at a node.
-fn reserved(state: &State, order: OrderId, line: u32, node: NodeId) -> i64 {
+pub(super) fn reserved(state: &State, order: OrderId, line: u32, node: NodeId) -> i64 {
     let Some(row) = state.docs.order.get(order.0) else { return 0 };
     let first = row.first_line.saturating_add(line.saturating_sub(1));
     let first = state.docs.lines.get(first).map_or(NOTHING, |line| line.first_reservation);
@@ -469,31 +473,43 @@ fn too_much(document: &str, line: u32, asked: i64, open: i64) -> Rejection {
     Rejection::MoreThanOpen { document: document.into(), line, asked, open }
 }
 
-fn decide_pick(state: &State, pick: &RecordPick) -> Result<Body, Rejection> {
+fn decide_pick(state: &State, pick: &RecordPick, at: Instant) -> Result<Body, Rejection> {
     let (order, node, _) = step_of(state, &pick.order, &pick.node, "record_pick")?;
     held(state, order)?;
     let picked = lines_of(state, order, &pick.order, &pick.picked)?;
     let short = lines_of(state, order, &pick.order, &pick.short)?;
-    if picked.is_empty() && short.is_empty() {
+    let other = |line: &PickedInstead| DocumentLine { line: line.line, qty: line.qty };
+    let other: Vec<DocumentLine> = pick.instead.iter().map(other).collect();
+    let other = lines_of(state, order, &pick.order, &other)?;
+    if picked.is_empty() && short.is_empty() && other.is_empty() {
         return Err(Rejection::NoLines { field: "picked".into() });
     }
-    let before = state.desk.fulfilment_of(order, node).map(|(_, row)| row.picked.clone()).unwrap_or_default();
+    let mut before =
+        state.desk.fulfilment_of(order, node).map(|(_, row)| row.picked.clone()).unwrap_or_default();
     let of = |lines: &[LineQty], line: u32| lines.iter().find(|l| l.line == line).map_or(0, |l| l.qty);
-    for line in picked.iter().chain(&short) {
+    for line in picked.iter().chain(&short).chain(&other) {
         let open = reserved(state, order, line.line, node).saturating_sub(qty_of(&before, line.line));
-        let asked = of(&picked, line.line).saturating_add(of(&short, line.line));
+        let asked = [&picked, &short, &other].map(|list| of(list, line.line));
+        let asked = asked.into_iter().fold(0, i64::saturating_add);
         if asked > open {
             return Err(too_much(&pick.order, line.line, asked, open));
         }
     }
     let rows = state.docs.order.get(order.0).map(|row| state.order_lines(row)).unwrap_or_default();
-    let mut exceptions = Vec::with_capacity(short.len());
+    for line in &picked {
+        match before.iter_mut().find(|(known, _)| *known == line.line) {
+            Some((_, qty)) => *qty = qty.saturating_add(line.qty),
+            None => before.push((line.line, line.qty)),
+        }
+    }
+    let told = super::instead::decide(state, (order, node), pick, before, at)?;
+    let (instead, mut exceptions, held) = (told.lines, told.exceptions, told.held);
     for line in &short {
         let sku = line_of(&rows, &pick.order, line.line)?.sku;
         let opened = Opened { code: ExceptionCode::ShortPick, order, sku, node, qty: line.qty };
         exceptions.push(opened.about(""));
     }
-    Ok(Body::PickRecorded(PickRecorded { order, node, picked, short, exceptions }))
+    Ok(Body::PickRecorded(PickRecorded { order, node, picked, short, exceptions, instead, held }))
 }
 
 fn decide_pack(state: &State, pack: &PackOrder, at: Instant) -> Result<Body, Rejection> {

@@ -506,6 +506,7 @@ fn facts(state: &State, body: &Body) -> Result<Facts, Rejection> {
                 facts.value = num::add(facts.value, worth(line.sku, line.price, change.qty)?)?;
             }
         }
+        Body::PickRecorded(e) => pick_facts(state, e, &mut facts, &worth)?,
         Body::OrderCancelled(e) => {
             facts.channel = state.docs.order.get(e.order.0).map(|row| row.channel);
             facts.units = sum(e.lines.iter().map(|line| line.qty));
@@ -532,9 +533,46 @@ fn order_facts(
     }
     for was in &e.substituted {
         let Some(line) = e.lines.get(num::index(was.line.saturating_sub(1))) else { continue };
-        let own = state.catalog.sku.get(line.sku.0).map_or(was.price, |row| row.price);
-        let more = worth(line.sku, own, line.qty)?.saturating_sub(worth(was.sku, was.price, line.qty)?);
-        facts.substitution = num::add(facts.substitution, more.saturating_abs())?;
+        substitution(state, facts, worth, (was.sku, was.price), (line.sku, line.qty))?;
+    }
+    Ok(())
+}
+
+/// What a substitute's own price differs by from that of what was ordered.
+fn substitution(
+    state: &State,
+    facts: &mut Facts,
+    worth: &impl Fn(SkuId, Money, i64) -> Result<i64, num::Overflow>,
+    (was, price): (SkuId, Money),
+    (sku, qty): (SkuId, i64),
+) -> Result<(), Rejection> {
+    let own = state.catalog.sku.get(sku.0).map_or(price, |row| row.price);
+    let more = worth(sku, own, qty)?.saturating_sub(worth(was, price, qty)?);
+    facts.substitution = num::add(facts.substitution, more.saturating_abs())?;
+    Ok(())
+}
+
+/// The facts of a pick, which may take another SKU than the line's.
+fn pick_facts(
+    state: &State,
+    e: &PickRecorded,
+    facts: &mut Facts,
+    worth: &impl Fn(SkuId, Money, i64) -> Result<i64, num::Overflow>,
+) -> Result<(), Rejection> {
+    let row = state.docs.order.get(e.order.0);
+    facts.channel = row.map(|row| row.channel);
+    facts.nodes.push(e.node);
+    facts.units = sum(e.picked.iter().map(|line| line.qty).chain(e.instead.iter().map(|other| other.qty)));
+    let rows = row.map(|row| state.order_lines(row)).unwrap_or_default();
+    let before = state.terms_of(e.order).map(|terms| terms.substituted.as_slice()).unwrap_or_default();
+    for other in &e.instead {
+        let Some(line) = rows.get(num::index(other.line.saturating_sub(1))) else { continue };
+        facts.skus.push(other.sku);
+        let was = before.iter().find(|was| was.line == other.line);
+        let ordered = was.map_or((line.sku, line.price), |was| (was.sku, was.price));
+        if other.sku != line.sku && other.sku != ordered.0 {
+            substitution(state, facts, worth, ordered, (other.sku, other.qty))?;
+        }
     }
     Ok(())
 }

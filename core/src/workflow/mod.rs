@@ -17,6 +17,7 @@ mod exception;
 pub mod fulfil;
 mod governance;
 mod hold;
+pub mod instead;
 pub mod invoice;
 mod kit;
 pub mod landed;

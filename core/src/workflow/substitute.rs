@@ -58,7 +58,7 @@ fn units(short: &[(usize, i64)]) -> i64 {
 }
 
 /// A line of another SKU instead, if that is sold in such a quantity.
-fn offer(
+pub(super) fn offer(
     state: &State,
     ordered: PlacedLine,
     sku: crate::value::ids::SkuId,

@@ -9,7 +9,7 @@ use crate::value::later::Later;
 use crate::value::num;
 
 /// Adds to a line's quantity.
-fn add(lines: &mut Vec<(u32, i64)>, line: u32, qty: i64) {
+pub(super) fn add(lines: &mut Vec<(u32, i64)>, line: u32, qty: i64) {
     match lines.iter_mut().find(|(known, _)| *known == line) {
         Some((_, sum)) => *sum = sum.saturating_add(qty),
         None => lines.push((line, qty)),
@@ -118,8 +118,8 @@ impl State {
     }
 
     fn record_pick(&mut self, picked: &PickRecorded, event: &Event) -> Result<(), Fault> {
-        let stage =
-            if picked.picked.is_empty() { FulfilmentStage::Released } else { FulfilmentStage::Picked };
+        let found = !(picked.picked.is_empty() && picked.instead.is_empty());
+        let stage = if found { FulfilmentStage::Picked } else { FulfilmentStage::Released };
         let was = self.desk.fulfilment_of(picked.order, picked.node).map(|(_, row)| row.stage);
         let stage = if was == Some(FulfilmentStage::Picked) { FulfilmentStage::Picked } else { stage };
         let id = self.at_stage(picked.order, picked.node, stage, event);
@@ -129,10 +129,14 @@ impl State {
         let Some(order) = self.docs.order.get(picked.order.0).cloned() else {
             return Err(Fault("there is no such order"));
         };
+        self.take_instead(picked, &order, id)?;
         for short in &picked.short {
             let line = order.first_line.saturating_add(short.line.saturating_sub(1));
             self.void_at(line, picked.node, order.channel, short.qty)?;
             self.wait(line, short.qty)?;
+        }
+        if let Some(held) = picked.held {
+            self.desk.order_holds.insert((picked.order, held));
         }
         self.raise(&picked.exceptions, event.at);
         Ok(())
@@ -147,7 +151,11 @@ impl State {
         qty: i64,
     ) -> Result<(), Fault> {
         let first = self.docs.lines.get(line).map_or(NOTHING, |row| row.first_reservation);
-        let pending: Vec<(u32, crate::stock::Reservation)> = self.reservations(first).collect();
+        let mut pending: Vec<(u32, crate::stock::Reservation)> = self.reservations(first).collect();
+        if self.head.origin() > 2 {
+            // What was picked of a line is what was reserved for it first.
+            pending.reverse();
+        }
         let mut left = qty;
         for (id, reservation) in pending.into_iter().filter(|(_, row)| row.node == node) {
             let back = reservation.qty.min(left);

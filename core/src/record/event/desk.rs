@@ -5,6 +5,7 @@ use super::LineQty;
 use crate::exception::Raised;
 use crate::record::words::*;
 use crate::value::ids::*;
+use crate::value::money::Money;
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +74,26 @@ facts! {
         pub short: Vec<LineQty>,
         /// Exceptions opened.
         pub exceptions: Vec<Raised>,
+        /// What was picked otherwise than planned, beside the rest.
+        #[serde(default)]
+        pub instead: Vec<PickedOther>,
+        /// What the order waits for from now on.
+        #[serde(default)]
+        pub held: Option<OrderHoldKind>,
+    }
+
+    /// What was picked for a line otherwise than planned.
+    pub struct PickedOther {
+        /// The order's line, from 1.
+        pub line: u32,
+        /// Units.
+        pub qty: i64,
+        /// What was picked: where it is not the line's SKU, the line is of this one from now on.
+        pub sku: SkuId,
+        /// The line's price of one base unit from now on.
+        pub price: Money,
+        /// The lot that leaves; empty = any.
+        pub lot: String,
     }
 
     /// What was packed.
