@@ -79,7 +79,7 @@ fn a_substitute_that_the_policy_allows_is_picked_for_the_line() {
     let line = &view["lines"][0];
     assert_eq!((&line["qty"], &line["reserved"]), (&json!(3), &json!(3)));
     assert_eq!(line["price"], "20.00", "the lower of the two prices");
-    assert_eq!(view["substituted"], json!([{"line": 1, "sku": 0, "price": "20.00"}]));
+    assert_eq!(view["substituted"], json!([{"line": 1, "sku": "TEE", "price": "20.00"}]));
     assert_eq!(codes(&mut shop), ["short_pick"], "somebody has to look where the tees are");
     let work = shop.ask("fulfilment", json!({"document": "A"}));
     assert_eq!(work["nodes"][0]["stage"], "picked");
@@ -147,7 +147,7 @@ fn a_dear_substitute_waits_for_approval_and_one_beyond_credit_holds_the_order() 
     assert_eq!(parked["ApprovalRequested"]["measured"], "50.00", "2 at 45 for 2 at 20: {parked}");
     assert_eq!(shop.stock("TEE-LUX", "RENO"), (9, 9), "nothing has changed");
     let text = json!({"id": "ok", "actor": "mia", "at": "2026-01-05T01:00:00Z",
-        "command": {"approve_command": {"approval": 1}}});
+        "command": {"approve_command": {"approval": 1, "evidence": "asked"}}});
     let answer = shop.book.execute_json(text.to_string().as_bytes());
     assert!(answer.contains("PickRecorded"), "{answer}");
     assert_eq!(shop.stock("TEE-LUX", "RENO"), (9, 7));
