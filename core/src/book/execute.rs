@@ -376,6 +376,11 @@ impl Book {
                     let fact = super::govern::decide_chore(&self.state, chore, id);
                     self.fall_due(&meta, fact)?;
                 }
+                Due::Order(order) => {
+                    self.enter(&meta, 0, |state, allocator, at, body| {
+                        decide_scheduled(state, allocator, order, at, body)
+                    })?;
+                }
                 Due::Pool(plan, pool) => {
                     let at = self.state.stock.plans.get(plan).copied();
                     let (sku, node) = at.unwrap_or((SkuId::NONE, NodeId::NONE));

@@ -455,6 +455,7 @@ impl State {
 
     fn place_order(&mut self, placed: &OrderPlaced, event: &Event) -> Result<(), Fault> {
         let mut kept = self.replace_hold(placed.hold)?;
+        self.call_off(placed)?;
         let order = OrderId(self.docs.orders.intern(placed.order.clone()));
         let (first_line, first_parcel) = (num::id(self.docs.lines.len()), num::id(self.docs.parcels.len()));
         let plan = &placed.plan;

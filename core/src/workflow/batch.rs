@@ -421,6 +421,7 @@ impl Member {
             detail: Detail::None,
             number,
             terms: &self.terms,
+            called: &[],
             without: self.without,
         }
     }
@@ -630,6 +631,7 @@ pub(crate) fn ask_bid_prices(state: &State, query: &BidPricesQuery) -> Result<Bi
             detail: Detail::None,
             number: "",
             terms: &none,
+            called: &[],
             without: ServiceId::NONE,
         };
         let (_, rule) = choose(state, &task);

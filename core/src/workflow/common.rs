@@ -360,6 +360,7 @@ pub(crate) fn fill_backorders(
         let mut free = cell.free().saturating_add(*units);
         let mut used: Vec<(ChannelId, i64)> = Vec::new();
         let mut bench = super::dated::arriving_bench(state, *sku, node, lots);
+        let later = super::schedule::Later::of(state, *sku, (node, *units), at);
         for waiting in state.docs.waiting.queue(sku.0) {
             if free <= 0 {
                 break;
@@ -370,6 +371,8 @@ pub(crate) fn fill_backorders(
             let Some(rule) = *rule else { continue };
             let may = may_give(state, node, waiting.line, rule, at);
             let Some((order, line, channel, qty)) = may else { continue };
+            let whole = rule.line_split == LineSplit::Never;
+            let qty = later.wanted(waiting.line, qty, whole);
             let mut room = free.saturating_sub(state.stock.protected_from(*sku, node, channel, &used));
             if state.stock.is_guarded() {
                 let come = free.saturating_sub(cell.free().max(0));
@@ -377,7 +380,6 @@ pub(crate) fn fill_backorders(
             }
             let need = state.stock.need_of(channel);
             room = bench.as_ref().map_or(room, |bench| room.min(bench.room(need)));
-            let whole = rule.line_split == LineSplit::Never;
             let give = room.min(qty);
             if give <= 0 || (whole && give < qty) {
                 continue;
@@ -408,7 +410,7 @@ pub(super) fn may_give(
     let open = place.status == crate::catalog::NodeStatus::Open && rule.allows(node, place.kind);
     let open = open && allowed_by_terms(state, rule, &row, (order, node));
     let near = rule.distance_mm_max.is_none_or(|max| place.place.distance_mm(order.to) <= max);
-    let demand = demand_of(order, at);
+    let demand = demand_of(order, state.leaves_after(row.order, at).unwrap_or(at));
     if !open || !near || travel(state.world(), &demand, node, Heft::default()).is_err() {
         return None;
     }
@@ -473,7 +475,7 @@ pub(super) fn plan_parcels(
         let Some(row) = state.docs.order.get(order.0) else { continue };
         let parts: Vec<(SkuId, i64)> =
             given.iter().filter(|(o, ..)| o == order).map(|(_, _, sku, qty)| (*sku, *qty)).collect();
-        let demand = demand_of(row, at);
+        let demand = demand_of(row, state.leaves_after(*order, at).unwrap_or(at));
         let weight = weigh(state, parts.iter().copied());
         let Ok(mut option) = travel(state.world(), &demand, node, weight) else { continue };
         let asked = option;

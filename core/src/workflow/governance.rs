@@ -527,7 +527,10 @@ fn order_facts(
     facts.nodes.extend(e.plan.parcels.iter().map(|parcel| parcel.node));
     facts.skus.extend(e.lines.iter().map(|line| line.sku));
     facts.units = sum(e.lines.iter().map(|line| line.qty));
-    facts.backorder = sum(e.plan.backordered.iter().map(|line| line.qty));
+    // What waits for a later date is on time.
+    if e.terms.as_ref().and_then(|terms| terms.ship_from).is_none_or(|from| from <= state.stock.clock) {
+        facts.backorder = sum(e.plan.backordered.iter().map(|line| line.qty));
+    }
     for line in &e.lines {
         facts.value = num::add(facts.value, worth(line.sku, line.price, line.qty)?)?;
     }

@@ -41,6 +41,7 @@ pub mod replan;
 mod returns;
 pub mod revalue;
 mod rollout;
+mod schedule;
 pub mod selling;
 mod ship;
 mod spread;
@@ -94,6 +95,7 @@ pub(crate) use replan::ask_replan;
 pub(crate) use returns::decide_return;
 pub(crate) use revalue::{decide_revaluation, decide_write_down};
 pub(crate) use rollout::{decide_feed, decide_legacy, decide_rollout};
+pub(crate) use schedule::decide_scheduled;
 pub(crate) use selling::{
     decide_credit, decide_invoice, decide_payment, decide_release_returns, decide_selling,
 };

@@ -85,6 +85,14 @@ wire! {
         /// The return by which the replaced goods come back: an exchange.
         #[serde(default)]
         pub rma: Option<String>,
+        /// The requested date: nothing leaves earlier. Until then the order keeps only so much of what is
+        /// there as supply that is to come by then does not cover; of the rest it waits for that supply, and
+        /// what has not come by then is sourced anew.
+        #[serde(default)]
+        pub ship_from: Option<Instant>,
+        /// The scheduled (blanket) order that this one calls off a part of, its prices with it.
+        #[serde(default)]
+        pub calls_off: Option<String>,
     }
 
     /// A line of an order.
@@ -263,6 +271,7 @@ pub(crate) fn resolve_order(state: &State, place: &PlaceOrder) -> Result<DenseOr
     code("order", &place.order)?;
     let (channel, _) = catalog.channel_of(&place.channel)?;
     some_lines(place.lines.len())?;
+    let blanket = place.terms.as_ref().and_then(|terms| terms.calls_off.as_deref());
     let mut lines = Vec::with_capacity(place.lines.len());
     for line in &place.lines {
         let (sku, row) = catalog.sku_of(&line.sku).or_else(|unknown| {
@@ -271,7 +280,9 @@ pub(crate) fn resolve_order(state: &State, place: &PlaceOrder) -> Result<DenseOr
             catalog.sku.get(listed.0).map(|row| (listed, row)).ok_or(unknown)
         })?;
         let qty = to_smallest(catalog, sku, row, line.qty, line.unit.as_deref())?;
-        lines.push(PlacedLine { sku, qty, price: line.price.unwrap_or(row.price) });
+        let agreed = || blanket.and_then(|number| super::schedule::agreed(state, number, sku));
+        let price = line.price.or_else(agreed).unwrap_or(row.price);
+        lines.push(PlacedLine { sku, qty, price });
     }
     let hold = place.hold.as_deref().map(|number| living_hold(state, number, "place_order")).transpose()?;
     Ok(DenseOrder {
@@ -305,6 +316,8 @@ fn resolve_terms(state: &State, terms: &OrderTerms) -> Result<Box<PlacedTerms>, 
         held: None,
         replaces,
         rma: terms.rma.as_deref().map(DocKey::from),
+        ship_from: terms.ship_from,
+        calls_off: terms.calls_off.as_ref().map(order).transpose()?,
     }))
 }
 
@@ -368,6 +381,7 @@ fn check_terms(state: &State, dense: &DenseOrder, deliver_by: Instant) -> Result
     if !deliver_by.is_valid() {
         return Err(Rejection::InvalidInstant { field: "deliver_by".into() });
     }
+    super::schedule::check_date(dense.terms.as_deref(), deliver_by)?;
     check_worth(state, &dense.lines)
 }
 
@@ -386,14 +400,18 @@ pub(crate) fn decide_order(
     let Some(channel) = state.catalog.channel.get(dense.channel.0) else {
         return Err(Rejection::UnknownChannel { channel: dense.channel.0.to_string() });
     };
-    let deliver_by = dense.deliver_by.unwrap_or_else(|| at.plus_seconds(channel.promise_s));
+    let from = dense.terms.as_ref().and_then(|terms| terms.ship_from).map_or(at, |from| from.max(at));
+    let deliver_by = dense.deliver_by.unwrap_or_else(|| from.plus_seconds(channel.promise_s));
     check_terms(state, dense, deliver_by)?;
     let opened = open_kits(state, &dense.lines)?;
     let (lines, kits) = match &opened {
         None => (dense.lines.as_slice(), Vec::new()),
         Some(opened) => (opened.lines.as_slice(), opened.kits.clone()),
     };
-    let back = credit_of_hold(state, dense)?;
+    let called = super::schedule::call_off(state, dense, !kits.is_empty())?;
+    let mut back = credit_of_hold(state, dense)?;
+    back.extend(&called.back);
+    back.sort_unstable();
     let goods = Goods::of(lines, !kits.is_empty());
     let terms = dense.terms.as_deref().map_or_else(TermsRow::none, PlacedTerms::row);
     let spoken = !state.outside.is_empty() || dense.detail == Detail::Full;
@@ -413,9 +431,10 @@ pub(crate) fn decide_order(
         detail: dense.detail,
         number: &number,
         terms: &terms,
+        called: &called.waiting,
         without: ServiceId::NONE,
     };
-    let changed = if kits.is_empty() { substitute(state, allocator, &task, at) } else { None };
+    let changed = if kits.is_empty() && from == at { substitute(state, allocator, &task, at) } else { None };
     let (changed, substituted) = changed.unwrap_or_default();
     let lines = if substituted.is_empty() { lines } else { changed.as_slice() };
     let task = if substituted.is_empty() { task } else { Task { lines, ..task } };
@@ -435,6 +454,7 @@ pub(crate) fn decide_order(
         kits,
         terms: dense.terms.clone(),
         substituted,
+        called: called.lines,
     });
     let Body::OrderPlaced(placed) = body else { return Ok(None) };
     super::credit::check_terms(state, placed, task.order, at)?;
@@ -451,6 +471,18 @@ pub(crate) fn decide_reallocation(
     body: &mut Body,
 ) -> Result<Option<Box<Explanation>>, Rejection> {
     let reason = state.catalog.reason_of(&reallocate.reason)?;
+    plan_anew(state, allocator, (order, reason), reallocate, at, body)
+}
+
+/// Plans an order anew, for a reason.
+pub(super) fn plan_anew(
+    state: &State,
+    allocator: &mut Allocator,
+    (order, reason): (OrderId, ReasonId),
+    reallocate: &ReallocateOrder,
+    at: Instant,
+    body: &mut Body,
+) -> Result<Option<Box<Explanation>>, Rejection> {
     let Some(row) = state.docs.order.get(order.0) else { return Err(unknown_order(&reallocate.order)) };
     let (mut lines, mut numbers, mut back) = (Vec::new(), Vec::new(), Vec::new());
     let amended = super::amend::amendments(state, order, row, reallocate)?;
@@ -490,6 +522,7 @@ pub(crate) fn decide_reallocation(
         detail: reallocate.detail,
         number: &reallocate.order,
         terms: state.terms_of(order).unwrap_or(&none),
+        called: &[],
         without: ServiceId::NONE,
     };
     let mut plan = Plan::default();

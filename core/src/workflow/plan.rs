@@ -39,6 +39,8 @@ pub(crate) struct Task<'a> {
     pub number: &'a str,
     /// The order's terms.
     pub terms: &'a TermsRow,
+    /// Units of waiting lines, by their rows, that it takes over.
+    pub called: &'a [(u32, i64)],
     /// A carrier service that does not go, or none.
     pub without: ServiceId,
 }
@@ -55,12 +57,17 @@ impl<'a> Task<'a> {
             pickup: self.terms.pickup,
             excluded: &self.terms.excluded,
             without: self.without,
-            ..Demand::plain(self.channel, self.to, at, self.deliver_by, self.lines)
+            ..Demand::plain(self.channel, self.to, self.from(at), self.deliver_by, self.lines)
         }
     }
 
+    /// When it may leave.
+    pub(super) fn from(&self, at: Instant) -> Instant {
+        self.terms.ship_from.map_or(at, |from| from.max(at))
+    }
+
     /// The number of a line by its position.
-    fn line(&self, position: usize) -> u32 {
+    pub(super) fn line(&self, position: usize) -> u32 {
         if self.numbers.is_empty() {
             return num::id(position).saturating_add(1);
         }
@@ -79,6 +86,9 @@ pub(crate) fn source(
 ) -> Result<Option<Box<Explanation>>, Rejection> {
     // A known order is judged as it was ordered, whatever is still open of it.
     let (number, rule) = rule_of(state, task.order).unwrap_or_else(|| choose(state, task));
+    if task.from(at) > at {
+        return super::schedule::source(state, allocator, task, at, (number, rule), plan, exceptions);
+    }
     let demand = task.demand(at);
     let keep = if task.detail == Detail::None { Keep::Plan } else { Keep::Reasons };
     allocator.decide(state.world(), &demand, rule, keep);
@@ -258,7 +268,8 @@ fn settle(
     if shortage == Shortage::Backorder && free_choice {
         check_preorders(state, allocator, task)?;
     }
-    if shortage != Shortage::Cancel && task.detail != Detail::None {
+    let now = task.terms.ship_from.is_none_or(|from| from < demand.at);
+    if shortage != Shortage::Cancel && task.detail != Detail::None && now {
         let sku = |at: usize| task.lines.get(at).map_or(SkuId::NONE, |line| line.sku);
         let waits: Vec<_> = short.iter().map(|(at, qty)| (task.line(*at), sku(*at), *qty)).collect();
         plan.awaited = awaited(state, demand, rule, task.order, &waits);
@@ -282,11 +293,16 @@ fn settle(
 
 /// `Ok` if what is short may wait, SKU by SKU.
 fn check_preorders(state: &State, allocator: &Allocator, task: &Task<'_>) -> Result<(), Rejection> {
+    may_wait(state, task, &allocator.short)
+}
+
+/// `Ok` if so many units of lines, by their positions, may wait, SKU by SKU.
+pub(super) fn may_wait(state: &State, task: &Task<'_>, waits: &[(usize, i64)]) -> Result<(), Rejection> {
     if state.docs.preorders.len() == 0 {
         return Ok(());
     }
     let mut sums: Vec<(SkuId, i64)> = Vec::new();
-    for (position, qty) in allocator.short.iter().copied() {
+    for (position, qty) in waits.iter().copied() {
         let sku = task.lines.get(position).map_or(SkuId::NONE, |line| line.sku);
         match sums.iter_mut().find(|(known, _)| *known == sku) {
             Some((_, sum)) => *sum = num::add(*sum, qty)?,

@@ -251,23 +251,24 @@ fn backorders(state: &State, sku: SkuId) -> impl Iterator<Item = (Instant, i64)>
     state.docs.waiting.queue(sku.0).filter_map(|waiting| {
         let line = state.docs.lines.get(waiting.line)?;
         let order = state.docs.order.get(line.order.0)?;
-        Some((order.deliver_by, line.backordered))
+        let from = state.leaves_after(line.order, state.head.now);
+        Some((from.unwrap_or(order.deliver_by), line.backordered))
     })
 }
 
 /// Supply of a SKU that is to come.
 #[derive(Clone, Debug)]
-struct Supply {
+pub(super) struct Supply {
     kind: SupplyKind,
     document: String,
-    node: NodeId,
+    pub(super) node: NodeId,
     supplier: SupplierId,
     at: Option<Instant>,
     percent: Money,
-    qty: i64,
+    pub(super) qty: i64,
 }
 
-fn supplies(state: &State, sku: SkuId) -> Vec<Supply> {
+pub(super) fn supplies(state: &State, sku: SkuId) -> Vec<Supply> {
     let mut found = Vec::new();
     let key = |keys: &crate::value::table::Keys<DocKey>, id: u32| {
         keys.get(id).map(ToString::to_string).unwrap_or_default()
@@ -310,7 +311,7 @@ fn supplies(state: &State, sku: SkuId) -> Vec<Supply> {
 }
 
 /// When supply is counted, if so much confidence is asked for.
-fn sure_at(
+pub(super) fn sure_at(
     state: &State,
     supply: &Supply,
     confidence: Money,

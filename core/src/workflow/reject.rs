@@ -107,6 +107,7 @@ pub(crate) fn decide_rejected(
         detail: reject.detail,
         number: &reject.order,
         terms: &terms,
+        called: &[],
         without: ServiceId::NONE,
     };
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());

@@ -38,6 +38,9 @@ pub(crate) fn decide_shipment(state: &State, ship: &DenseShipment) -> Result<Bod
     if state.catalog.node.get(node.0).is_some_and(|row| row.status == NodeStatus::Closed) {
         return Err(Rejection::NodeClosed { node: node_code(state, node) });
     }
+    if let Some(from) = state.leaves_after(ship.order, state.stock.clock) {
+        return Err(Rejection::TooSoon { order: order_code(state, ship.order), from: from.to_string() });
+    }
     let rows: &[LineRow] = &state.order_lines(order);
     let wanted = wanted(state, ship, rows)?;
     if wanted.is_empty() {

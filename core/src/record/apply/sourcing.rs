@@ -1,6 +1,8 @@
 //! How facts of sourcing change the state.
 
-use super::super::event::{AllocationRejected, Body, CostTableSet, Event, OrderPlaced, PlacedTerms};
+use super::super::event::{
+    AllocationRejected, Body, CostTableSet, Event, OrderCancelled, OrderPlaced, PlacedTerms,
+};
 use super::super::state::{State, put};
 use crate::stock::Fault;
 use crate::value::ids::*;
@@ -37,6 +39,14 @@ impl State {
         self.note_kits(placed)
     }
 
+    /// What an order calls off of another is struck there.
+    pub(super) fn call_off(&mut self, placed: &OrderPlaced) -> Result<(), Fault> {
+        let blanket = placed.terms.as_ref().and_then(|terms| terms.calls_off);
+        let Some(order) = blanket.filter(|_| !placed.called.is_empty()) else { return Ok(()) };
+        let (lines, exceptions) = (placed.called.clone(), Vec::new());
+        self.cancel_order(&OrderCancelled { order, reason: ReasonId::NONE, lines, node: None, exceptions })
+    }
+
     fn put_terms(&mut self, order: OrderId, terms: &PlacedTerms) {
         self.edit_terms(order, |row| {
             row.segment = terms.segment.as_str().into();
@@ -44,6 +54,7 @@ impl State {
             row.customer.0.clone_from(&terms.customer);
             *row.replaces = terms.replaces;
             row.rma.0.clone_from(&terms.rma);
+            *row.ship_from = terms.ship_from;
         });
         if !terms.customer.is_empty() {
             let buyer = self.desk.buyers.intern(DocKey::from(terms.customer.as_str()));

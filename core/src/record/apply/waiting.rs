@@ -19,7 +19,12 @@ impl State {
             return;
         }
         let now = self.head.now;
-        let fresh = WaitRow { since: now, until: None, due: None, told: false };
+        let from = self.leaves_after(order, now);
+        if let Some(from) = from {
+            self.desk.scheduled.insert((from, order.0));
+        }
+        // What is wanted later has not waited before.
+        let fresh = WaitRow { since: from.unwrap_or(now), until: None, due: None, told: false };
         let row = match row(&self.desk.waits, &self.desk.wait, &order) {
             Some(known) if known.until.is_none() => return,
             Some(known) if known.until == Some(now) => WaitRow { until: None, ..known },
@@ -40,6 +45,9 @@ impl State {
         if !row.is_some_and(|row| self.lines_of(row).any(|line| line.backordered > 0)) {
             self.drop_ageing(id);
             let now = self.head.now;
+            if let Some(from) = self.terms_of(order).and_then(|terms| *terms.ship_from) {
+                self.desk.scheduled.remove((from, order.0));
+            }
             self.desk.wait.edit(id, |row| row.until = Some(now));
         }
     }

@@ -85,6 +85,12 @@ facts! {
         /// The return by which the replaced goods come back.
         #[serde(default)]
         pub rma: Option<DocKey>,
+        /// When it may leave at the earliest, where that was asked for.
+        #[serde(default)]
+        pub ship_from: Option<Instant>,
+        /// The order that it calls off a part of.
+        #[serde(default)]
+        pub calls_off: Option<OrderId>,
     }
 
     /// A table of outside knowledge, whole.

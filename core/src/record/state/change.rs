@@ -42,6 +42,8 @@ pub(crate) enum Due {
     Chore(crate::record::Chore, u32),
     /// A pool's minimum is no longer kept: the plan's row, and the pool's number.
     Pool(u32, u32),
+    /// A scheduled order that still waits may leave.
+    Order(OrderId),
 }
 
 impl crate::record::State {
@@ -52,7 +54,8 @@ impl crate::record::State {
         let change = self.docs.changes_due.first().map(|(at, change)| (at, Due::Change(change)));
         let chore = self.books.agenda.first().map(|(at, chore, id)| (at, Due::Chore(chore, id)));
         let pool = self.stock.releases.first().map(|(at, plan, pool)| (at, Due::Pool(plan, pool)));
-        change.into_iter().chain(hold).chain(pool).chain(chore).min_by_key(|(at, _)| *at)
+        let order = self.desk.scheduled.first().map(|(at, order)| (at, Due::Order(OrderId(order))));
+        change.into_iter().chain(hold).chain(pool).chain(chore).chain(order).min_by_key(|(at, _)| *at)
     }
 
     /// Whether anything falls due until then.

@@ -123,12 +123,14 @@ pub(crate) struct Desk {
     /// Returns and the orders that they are exchanged for.
     pub exchanges: Keys<DocKey>,
     pub exchange: Table<OrderId>,
+    /// Orders that wait for supply that is to come until they may leave, by when that is.
+    pub scheduled: Ordered<(Instant, u32)>,
 }
 
 tables!(Desk: ; later:
     fulfilments, fulfilment, waves, order_holds, flows, parked, prints, returns, return_case, requests,
     request, announced, announcement, counts, count, waits, wait,
-    buyers, bought, payers, paid, replacements, exchanges, exchange
+    buyers, bought, payers, paid, replacements, exchanges, exchange, scheduled
 );
 
 impl Desk {

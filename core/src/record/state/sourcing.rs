@@ -4,6 +4,7 @@ use super::State;
 use crate::record::event::{PlacedTerms, Substituted};
 use crate::value::ids::{DocKey, NodeId, OrderId, SkuId};
 use crate::value::later::Later;
+use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
 
 /// What sourcing must know of an order besides its lines.
@@ -29,6 +30,9 @@ pub(crate) struct TermsRow {
     /// The return by which the replaced goods come back.
     #[serde(default)]
     pub rma: Later<Option<DocKey>, 4>,
+    /// When it may leave at the earliest.
+    #[serde(default)]
+    pub ship_from: Later<Option<Instant>, 5>,
 }
 
 impl TermsRow {
@@ -43,6 +47,7 @@ impl TermsRow {
             customer: Later::default(),
             replaces: Later::default(),
             rma: Later::default(),
+            ship_from: Later::default(),
         }
     }
 }
@@ -50,7 +55,12 @@ impl TermsRow {
 impl PlacedTerms {
     /// As a row, before anything was rejected.
     pub(crate) fn row(&self) -> TermsRow {
-        TermsRow { segment: self.segment.as_str().into(), pickup: self.pickup, ..TermsRow::none() }
+        TermsRow {
+            segment: self.segment.as_str().into(),
+            pickup: self.pickup,
+            ship_from: Later(self.ship_from),
+            ..TermsRow::none()
+        }
     }
 }
 
@@ -62,6 +72,12 @@ impl State {
             return None;
         }
         self.docs.termed.find(&order).and_then(|id| self.docs.terms.get(id))
+    }
+
+    /// When an order may leave at the earliest, where that is later than a time.
+    #[inline]
+    pub(crate) fn leaves_after(&self, order: OrderId, at: Instant) -> Option<Instant> {
+        self.terms_of(order).and_then(|terms| *terms.ship_from).filter(|from| *from > at)
     }
 
     /// Changes the terms of an order.

@@ -2,6 +2,7 @@
 
 use super::{Violation, broken};
 use crate::record::State;
+use crate::value::ids::OrderId;
 
 impl State {
     /// Plans lend what is owed, and every minimum that is to be released is in its queue.
@@ -20,6 +21,12 @@ impl State {
                 "every minimum is released in time",
                 format!("{waiting} wait, {queue} are queued"),
             );
+        }
+        for (from, order) in self.desk.scheduled.iter() {
+            let waits = from > self.head.now && self.waits(OrderId(order)) > 0;
+            if !waits || self.leaves_after(OrderId(order), self.head.now) != Some(from) {
+                return broken("a scheduled order that waits falls due", format!("order {order} at {from}"));
+            }
         }
         for (sku, id) in self.stock.loose.iter() {
             let row = self.stock.reservations.get(id).filter(|row| row.qty > 0 && row.sku.0 == sku);
