@@ -155,7 +155,7 @@ fn a_dear_substitute_waits_for_approval_and_one_beyond_credit_holds_the_order() 
     let mut shop = self::shop("allowed");
     shop.receive("1", "RENO", "TEE", 5);
     shop.receive("2", "RENO", "TEE-LUX", 9);
-    shop.ok("set_parameter", json!({"parameter": "credit_limit", "value": "80"}));
+    shop.ok("set_parameter", json!({"parameter": "credit_limit", "value": "80", "reason": "terms"}));
     order(&mut shop, "A", &[("TEE", 2)]);
     shop.ok("record_pick", pick("A", json!([other(1, 2, "TEE-LUX")])));
     assert_eq!(codes(&mut shop), ["short_pick", "credit_limit"], "90 are owed, 80 may be");

@@ -10,7 +10,7 @@ fn shop() -> Shop {
     shop.ok("define_sku", json!({"sku": "TEE", "price": "20"}));
     let place = json!({"lat": "39.53", "lon": "-119.81"});
     shop.ok("define_node", json!({"node": "RENO", "kind": "warehouse", "place": place}));
-    shop.ok("define_supplier", json!({"supplier": "ACME", "lead_time_days": 9}));
+    shop.ok("define_supplier", json!({"supplier": "ACME", "lead_time_days": 9, "expedite_days": 3}));
     for channel in ["web", "trade"] {
         shop.ok("define_channel", json!({"channel": channel, "promise_hours": 96}));
     }
@@ -174,7 +174,7 @@ fn a_blanket_order_is_called_off_in_parts_at_its_price() {
 #[test]
 fn a_blanket_counts_once_against_the_credit_limit_and_its_stock_goes_along() {
     let mut shop = shop();
-    shop.ok("set_parameter", json!({"parameter": "credit_limit", "value": "1000"}));
+    shop.ok("set_parameter", json!({"parameter": "credit_limit", "value": "1000", "reason": "terms"}));
     for purchase in ["P1", "P2"] {
         shop.ok("cancel_purchase_order", json!({"purchase_order": purchase}));
     }
