@@ -77,9 +77,11 @@ __all__ = [
     "SourceNotAuthorized",
     "StockShort",
     "StockbookError",
+    "SubstituteNotAllowed",
     "TooEarly",
     "TooLate",
     "TooMany",
+    "TooSoon",
     "UnknownAccount",
     "UnknownApproval",
     "UnknownBin",
@@ -1109,6 +1111,32 @@ class TooEarly(Denied):
     """Minutes allowed."""
 
 
+class SubstituteNotAllowed(Denied):
+    """What was picked may not be given for what was ordered."""
+
+    number = 855
+    retry = "no"
+    help = "pick what was ordered, record_pick it as short, or cancel_order it and order the other"
+    sku: str
+    """What was ordered."""
+    instead: str
+    """What was picked."""
+    need: str
+    """What it would need."""
+
+
+class TooSoon(Conflict):
+    """The order was asked for a later date."""
+
+    number = 856
+    retry = "later"
+    help = "ship it then"
+    order: str
+    """The order."""
+    from: str
+    """When it may leave."""
+
+
 REJECTIONS: dict[str, type[Rejection]] = {
     "MalformedRequest": MalformedRequest,
     "InvalidCode": InvalidCode,
@@ -1189,6 +1217,8 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "ProcessOff": ProcessOff,
     "UnknownFeed": UnknownFeed,
     "TooEarly": TooEarly,
+    "SubstituteNotAllowed": SubstituteNotAllowed,
+    "TooSoon": TooSoon,
 }
 """Every rejection by its name."""
 

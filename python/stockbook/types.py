@@ -365,6 +365,8 @@ __all__ = [
     "Permission",
     "PickOrder",
     "PickRecorded",
+    "PickedInstead",
+    "PickedOther",
     "Place",
     "PlaceOrder",
     "PlacePurchaseOrder",
@@ -952,6 +954,7 @@ ExceptionCode: TypeAlias = Literal[
     "credit_limit",
     "early_event",
     "pickup_expired",
+    "wrong_lot",
 ]
 """Why a person is needed.
 
@@ -990,6 +993,7 @@ ExceptionCode: TypeAlias = Literal[
 - `credit_limit`: A customer owes more than he may.
 - `early_event`: A fact was told further ahead than its rule allows.
 - `pickup_expired`: Nobody picked goods up in time: they are back in stock.
+- `wrong_lot`: A pick took another lot than the one that was promised by its name.
 """
 
 ExceptionStatus: TypeAlias = Literal["open", "resolved"]
@@ -2511,6 +2515,8 @@ class OrderTerms(Record):
     """Terms of an order beside its lines."""
 
     _: KW_ONLY
+    calls_off: str | None = None
+    """The scheduled (blanket) order that this one calls off a part of, its prices with it."""
     customer: str | None = None
     """Who buys: what he owes counts against `credit_limit`."""
     pickup: str | None = None
@@ -2523,6 +2529,11 @@ class OrderTerms(Record):
     """The return by which the replaced goods come back: an exchange."""
     segment: str | None = None
     """Segment of the customer, which policies and tables of outside knowledge speak of."""
+    ship_from: Moment | None = None
+    """The requested date: nothing leaves earlier. Until then the order keeps only so much of
+    what is there as supply that is to come by then does not cover; of the rest it waits for that
+    supply, and what has not come by then is sourced anew.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -3121,6 +3132,21 @@ class ReleaseWave(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class PickedInstead(Record):
+    """What was picked otherwise than planned."""
+
+    line: int
+    """The line, counted from 1."""
+    qty: int
+    """How many, in the smallest unit; of another SKU the line whole."""
+    _: KW_ONLY
+    lot: str | None = None
+    """The lot or serial number that was picked; none = any."""
+    sku: str | None = None
+    """The SKU that was picked, one that may be given for the line's; none = the line's own."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordPick(Record):
     """Records what a picker found for an order."""
 
@@ -3131,6 +3157,10 @@ class RecordPick(Record):
     node: str
     """The node."""
     _: KW_ONLY
+    instead: Sequence[PickedInstead] = ()
+    """What was picked otherwise than planned, beside `picked`: another SKU, or a lot by its
+    name.
+    """
     picked: Sequence[DocumentLine] = ()
     """What was picked."""
     short: Sequence[DocumentLine] = ()
@@ -5319,6 +5349,16 @@ class HoldExpired(HoldEnded):
 
 
 @dataclass(frozen=True, slots=True)
+class LineQty(Record):
+    """A quantity of a line."""
+
+    line: int
+    """The document's line, from 1."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
 class OrderedKit(Record):
     """A virtual kit of an order: its own line has no units, its components are lines of their
     own.
@@ -5355,6 +5395,8 @@ class PlacedTerms(Record):
     pickup: str | None
     """Where the customer picks up, or none."""
     _: KW_ONLY
+    calls_off: str | None | None = None
+    """The order that it calls off a part of."""
     customer: str = ""
     """Who buys; empty = nobody that is told."""
     held: OrderHoldKind | None = None
@@ -5363,6 +5405,8 @@ class PlacedTerms(Record):
     """The order that this one replaces."""
     rma: str | None = None
     """The return by which the replaced goods come back."""
+    ship_from: datetime | None = None
+    """When it may leave at the earliest, where that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -5402,16 +5446,6 @@ class Decision(Record):
     _: KW_ONLY
     relaxed: tuple[Relaxed, ...] = ()
     """What of the rule had to give way, in its declared order."""
-
-
-@dataclass(frozen=True, slots=True)
-class LineQty(Record):
-    """A quantity of a line."""
-
-    line: int
-    """The document's line, from 1."""
-    qty: int
-    """Units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -5486,6 +5520,8 @@ class OrderPlaced(Record):
     exceptions: tuple[Opened, ...]
     """Exceptions opened."""
     _: KW_ONLY
+    called: tuple[LineQty, ...] = ()
+    """Units of lines of the order that it calls off: struck there, ordered here."""
     kits: tuple[OrderedKit, ...] = ()
     """Its virtual kits."""
     substituted: tuple[Substituted, ...] = ()
@@ -6073,6 +6109,22 @@ class WaveReleased(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class PickedOther(Record):
+    """What was picked for a line otherwise than planned."""
+
+    line: int
+    """The order's line, from 1."""
+    qty: int
+    """Units."""
+    sku: str | None
+    """What was picked: where it is not the line's SKU, the line is of this one from now on."""
+    price: Decimal
+    """The line's price of one base unit from now on."""
+    lot: str
+    """The lot that leaves; empty = any."""
+
+
+@dataclass(frozen=True, slots=True)
 class PickRecorded(Record):
     """What a picker found."""
 
@@ -6088,6 +6140,11 @@ class PickRecorded(Record):
     """What was not there: its reservation is void, the line waits."""
     exceptions: tuple[Raised, ...]
     """Exceptions opened."""
+    _: KW_ONLY
+    held: OrderHoldKind | None = None
+    """What the order waits for from now on."""
+    instead: tuple[PickedOther, ...] = ()
+    """What was picked otherwise than planned, beside the rest."""
 
 
 @dataclass(frozen=True, slots=True)

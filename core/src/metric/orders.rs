@@ -76,7 +76,8 @@ impl Fold {
         let fills = |fills: &[Fill]| fills.iter().map(|fill| fill.order).collect();
         match body {
             Body::OrderPlaced(placed) => {
-                self.state.docs.orders.find(&placed.order).map(OrderId).into_iter().collect()
+                let called = placed.terms.as_ref().and_then(|terms| terms.calls_off);
+                self.state.docs.orders.find(&placed.order).map(OrderId).into_iter().chain(called).collect()
             }
             Body::OrderReallocated(again) => BTreeSet::from([again.order]),
             Body::BatchAllocated(batch) => batch.plans.iter().map(|again| again.order).collect(),
@@ -118,8 +119,11 @@ impl Fold {
         let (at, plan) = (self.now.occurred, &placed.plan);
         self.placed.insert(order, at);
         let whole = self.dims(order, NodeId::NONE, SkuId::NONE);
+        // What waits until the date that was asked for is promised as it was asked for.
+        let later = self.state.leaves_after(order, self.now.at).is_some();
+        let waits: &[LineQty] = if later { &[] } else { plan.backordered.as_slice() };
         let lacks = |line: u32| {
-            let lacking = plan.backordered.iter().chain(plan.cancelled.iter());
+            let lacking = waits.iter().chain(plan.cancelled.iter());
             lacking.filter(|lack| lack.line == line).map(|lack| lack.qty).fold(0, i64::saturating_add)
         };
         // The line of a kit stands for its components.
@@ -134,7 +138,7 @@ impl Fold {
             let filled = line.qty.saturating_sub(short);
             self.put(M::FillRateUnits, (i128::from(filled), i128::from(line.qty)), at, dims);
         }
-        let full = plan.backordered.is_empty() && plan.cancelled.is_empty();
+        let full = waits.is_empty() && plan.cancelled.is_empty();
         let split = plan.parcels.len() > 1;
         let oversold = placed.commitment == Commitment::External
             && placed.exceptions.iter().any(|opened| opened.code == ExceptionCode::ShortAllocation);
@@ -283,7 +287,8 @@ impl Fold {
                 }
             }
             if by > 0 {
-                left.push(Wait { qty: by, since: self.now.at, sequence: self.now.sequence });
+                let since = self.state.leaves_after(order, self.now.at).unwrap_or(self.now.at);
+                left.push(Wait { qty: by, since, sequence: self.now.sequence });
             }
             if !left.is_empty() {
                 self.waits.insert(row, left);

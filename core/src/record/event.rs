@@ -597,9 +597,6 @@ facts! {
         /// What was ordered where a line gives a substitute.
         #[serde(default)]
         pub substituted: Vec<Substituted>,
-        /// Units of lines of the order that it calls off: struck there, ordered here.
-        #[serde(default)]
-        pub called: Vec<LineQty>,
     }
 
     /// Where an order's lines come from.

@@ -20,8 +20,7 @@ pub(super) fn check_terms(
 ) -> Result<(), Rejection> {
     let Some(terms) = &mut placed.terms else { return Ok(()) };
     super::replace::check_replacement(state, terms, &placed.lines)?;
-    let new =
-        worth_of(state, &placed.lines)?.minus(super::schedule::worth_of(state, terms, &placed.called))?;
+    let new = worth_of(state, &placed.lines)?.minus(super::schedule::worth_of(state, terms))?;
     let over = is_over(state, (&terms.customer, placed.channel), new, at)?;
     terms.held = over.then_some(OrderHoldKind::Credit);
     placed.exceptions.extend(over_limit(over, order));

@@ -318,6 +318,7 @@ fn resolve_terms(state: &State, terms: &OrderTerms) -> Result<Box<PlacedTerms>, 
         rma: terms.rma.as_deref().map(DocKey::from),
         ship_from: terms.ship_from,
         calls_off: terms.calls_off.as_ref().map(order).transpose()?,
+        called: Vec::new(),
     }))
 }
 
@@ -454,9 +455,11 @@ pub(crate) fn decide_order(
         kits,
         terms: dense.terms.clone(),
         substituted,
-        called: called.lines,
     });
     let Body::OrderPlaced(placed) = body else { return Ok(None) };
+    if let Some(terms) = &mut placed.terms {
+        terms.called = called.lines;
+    }
     super::credit::check_terms(state, placed, task.order, at)?;
     source(state, allocator, &task, at, &mut placed.plan, &mut placed.exceptions)
 }

@@ -111,14 +111,14 @@ pub(super) fn call_off(state: &State, dense: &DenseOrder, kits: bool) -> Result<
 }
 
 /// What units that an order calls off were sold for.
-pub(super) fn worth_of(state: &State, terms: &PlacedTerms, called: &[LineQty]) -> Money {
+pub(super) fn worth_of(state: &State, terms: &PlacedTerms) -> Money {
     let row = terms.calls_off.and_then(|order| state.docs.order.get(order.0));
     let rows = row.map(|row| state.order_lines(row)).unwrap_or_default();
     let each = |line: &LineQty| {
         let known = rows.get(num::index(line.line.saturating_sub(1)));
         known.map_or(0, |known| worth(state, known.sku, line.qty, known.price))
     };
-    Money::from_micros(called.iter().map(each).fold(0, i64::saturating_add))
+    Money::from_micros(terms.called.iter().map(each).fold(0, i64::saturating_add))
 }
 
 /// What waits of a SKU, by the date for which it is wanted, then by its place in the queue.

@@ -41,9 +41,11 @@ impl State {
 
     /// What an order calls off of another is struck there.
     pub(super) fn call_off(&mut self, placed: &OrderPlaced) -> Result<(), Fault> {
-        let blanket = placed.terms.as_ref().and_then(|terms| terms.calls_off);
-        let Some(order) = blanket.filter(|_| !placed.called.is_empty()) else { return Ok(()) };
-        let (lines, exceptions) = (placed.called.clone(), Vec::new());
+        let Some(terms) = placed.terms.as_ref().filter(|terms| !terms.called.is_empty()) else {
+            return Ok(());
+        };
+        let order = terms.calls_off.ok_or(Fault("what is called off is of no order"))?;
+        let (lines, exceptions) = (terms.called.clone(), Vec::new());
         self.cancel_order(&OrderCancelled { order, reason: ReasonId::NONE, lines, node: None, exceptions })
     }
 

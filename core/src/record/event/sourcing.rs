@@ -91,6 +91,9 @@ facts! {
         /// The order that it calls off a part of.
         #[serde(default)]
         pub calls_off: Option<OrderId>,
+        /// Units of that order's lines: struck there, ordered here.
+        #[serde(default)]
+        pub called: Vec<LineQty>,
     }
 
     /// A table of outside knowledge, whole.
