@@ -5349,16 +5349,6 @@ class HoldExpired(HoldEnded):
 
 
 @dataclass(frozen=True, slots=True)
-class LineQty(Record):
-    """A quantity of a line."""
-
-    line: int
-    """The document's line, from 1."""
-    qty: int
-    """Units."""
-
-
-@dataclass(frozen=True, slots=True)
 class OrderedKit(Record):
     """A virtual kit of an order: its own line has no units, its components are lines of their
     own.
@@ -5387,6 +5377,16 @@ class PlacedLine(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class LineQty(Record):
+    """A quantity of a line."""
+
+    line: int
+    """The document's line, from 1."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedTerms(Record):
     """Terms of an order beside its lines."""
 
@@ -5395,6 +5395,8 @@ class PlacedTerms(Record):
     pickup: str | None
     """Where the customer picks up, or none."""
     _: KW_ONLY
+    called: tuple[LineQty, ...] = ()
+    """Units of that order's lines: struck there, ordered here."""
     calls_off: str | None | None = None
     """The order that it calls off a part of."""
     customer: str = ""
@@ -5520,8 +5522,6 @@ class OrderPlaced(Record):
     exceptions: tuple[Opened, ...]
     """Exceptions opened."""
     _: KW_ONLY
-    called: tuple[LineQty, ...] = ()
-    """Units of lines of the order that it calls off: struck there, ordered here."""
     kits: tuple[OrderedKit, ...] = ()
     """Its virtual kits."""
     substituted: tuple[Substituted, ...] = ()

@@ -68,6 +68,25 @@ wire! {
     }
 
     /// Terms of an order beside its lines.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"place_purchase_order":{"purchase_order":"P-1","supplier":"ACME","node":"RENO",
+    /// #     "lines":[{"sku":"TEE","qty":20,"unit_cost":"8"}]}}"#;
+    /// # book.execute(&Envelope::new("buy", at, serde_json::from_str(json)?))?;
+    /// // 10 are there; 20 are bought and come in a week. 15 are ordered for the day after.
+    /// let from = at.plus_seconds(8 * 86_400);
+    /// let place = PlaceOrder {
+    ///     order: "B-1".into(), channel: "web".into(),
+    ///     to: Point::from_degrees(37.8, -122.4).ok_or("on the globe")?,
+    ///     lines: vec![OrderLine { sku: "TEE".into(), qty: 15, unit: None, price: None }],
+    ///     terms: Some(OrderTerms { ship_from: Some(from), ..OrderTerms::default() }),
+    ///     ..PlaceOrder::default()
+    /// };
+    /// book.execute(&Envelope::new("b-1", at, Command::PlaceOrder(place)))?;
+    /// assert_eq!(book.stock_columns().available, [10], "it waits for what is bought");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[derive(Default)]
     pub struct OrderTerms {
         /// Segment of the customer, which policies and tables of outside knowledge speak of.
