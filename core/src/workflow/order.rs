@@ -398,10 +398,10 @@ fn check_terms(state: &State, dense: &DenseOrder, deliver_by: Instant) -> Result
         return Err(Rejection::InvalidField { field: "to".into(), need });
     }
     check_orderable(state, &dense.lines, "place_order")?;
+    super::schedule::check_date(dense.terms.as_deref(), deliver_by)?;
     if !deliver_by.is_valid() {
         return Err(Rejection::InvalidInstant { field: "deliver_by".into() });
     }
-    super::schedule::check_date(dense.terms.as_deref(), deliver_by)?;
     check_worth(state, &dense.lines)
 }
 
