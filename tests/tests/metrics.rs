@@ -82,6 +82,8 @@ fn events_of(book: &Book) -> Vec<Value> {
 struct Order {
     placed: i128,
     deliver_by: i128,
+    /// The date that was asked for: nothing waits before it.
+    from: i128,
     open: i128,
     struck: bool,
     late: bool,
@@ -104,13 +106,13 @@ impl Order {
         let waits = self.waits.entry(line).or_default();
         naive.add("backorder_units_open", qty - was, 0);
         if qty > was {
-            waits.push((qty - was, at));
+            waits.push((qty - was, at.max(self.from)));
         }
         let mut served = was - qty;
         while served > 0 {
             let first = waits.first_mut().expect("something waits");
             let now = served.min(first.0);
-            naive.add("backorder_age", now * (at - first.1), now);
+            naive.add("backorder_age", now * (at - first.1).max(0), now);
             first.0 -= now;
             served -= now;
             if first.0 == 0 {
@@ -149,7 +151,16 @@ fn orders(events: &[Value], naive: &mut Naive) {
         let mut again = Vec::new();
         match name {
             "OrderPlaced" => {
-                placed(body, occurred, naive, &mut known);
+                placed(body, (at, occurred), naive, &mut known);
+                for line in list(&body["terms"]["called"]) {
+                    let (number, line, qty) =
+                        (text(&body["terms"]["calls_off"]), int(&line["line"]), int(&line["qty"]));
+                    let blanket = known.get_mut(&number).expect("an order");
+                    blanket.open -= qty;
+                    blanket.struck = true;
+                    let left = (blanket.waiting(line) - qty).max(0);
+                    waits.insert((number, line), left);
+                }
                 again.push((text(&body["order"]), &body["plan"]));
             }
             "OrderReallocated" => {
@@ -299,14 +310,23 @@ fn orders(events: &[Value], naive: &mut Naive) {
     }
     let now = events.last().map_or(0, |event| time(&event["at"]));
     for (qty, since) in known.values().flat_map(|order| order.waits.values().flatten()) {
-        naive.add("backorder_age", qty * (now - since), *qty);
+        naive.add("backorder_age", qty * (now - since).max(0), *qty);
     }
 }
 
-fn placed(body: &Value, occurred: i128, naive: &mut Naive, known: &mut BTreeMap<String, Order>) {
+fn placed(
+    body: &Value,
+    (at, occurred): (i128, i128),
+    naive: &mut Naive,
+    known: &mut BTreeMap<String, Order>,
+) {
     let plan = &body["plan"];
+    let date = &body["terms"]["ship_from"];
+    let from = if date.is_null() { 0 } else { time(date) };
+    // What waits for a later date that was asked for lacks nothing.
+    let waiting = if from > at { &[] } else { list(&plan["backordered"]) };
     let mut lacks: BTreeMap<i128, i128> = BTreeMap::new();
-    for line in list(&plan["backordered"]).iter().chain(list(&plan["cancelled"])) {
+    for line in waiting.iter().chain(list(&plan["cancelled"])) {
         *lacks.entry(int(&line["line"])).or_default() += int(&line["qty"]);
     }
     let lacking = |line: usize| lacks.get(&(line as i128)).copied().unwrap_or_default();
@@ -319,7 +339,7 @@ fn placed(body: &Value, occurred: i128, naive: &mut Naive, known: &mut BTreeMap<
             naive.add("fill_rate_units", qty - lacking(at + 1), qty);
         }
     }
-    let full = list(&plan["backordered"]).is_empty() && list(&plan["cancelled"]).is_empty();
+    let full = waiting.is_empty() && list(&plan["cancelled"]).is_empty();
     let parcels = list(&plan["parcels"]).len();
     let short = list(&body["exceptions"]).iter().any(|e| e["code"] == "short_allocation");
     naive.add("orders_placed", 1, 0);
@@ -329,7 +349,7 @@ fn placed(body: &Value, occurred: i128, naive: &mut Naive, known: &mut BTreeMap<
     naive.add("contact_rate", 0, 1);
     naive.add("touches_per_order", 0, 1);
     let deliver_by = time(&body["deliver_by"]);
-    let mut order = Order { placed: occurred, deliver_by, open, ..Order::default() };
+    let mut order = Order { placed: occurred, deliver_by, from, open, ..Order::default() };
     if !full {
         contact(&mut order, naive);
     }

@@ -194,15 +194,18 @@ metrics! {
         "order" "orders of the book"
         ["OrderPlaced"];
     FillRateLines "fill_rate_lines" "Fill rate, lines" Share Higher Ratio
-        "Lines wholly reserved when their order was placed, of the lines offered."
+        "Lines wholly reserved when their order was placed, or promised for the later date that it asked for, \
+         of the lines offered."
         "order line" "order lines of the book"
         ["OrderPlaced"];
     FillRateUnits "fill_rate_units" "Fill rate, units" Share Higher Ratio
-        "Units reserved when their order was placed or wanted more of them, of the units offered."
+        "Units reserved when their order was placed or wanted more of them, or promised for the later date \
+         that it asked for, of the units offered."
         "order line" "units ordered, by the book's lines"
         ["OrderPlaced", "OrderReallocated"];
     FillRateOrders "fill_rate_orders" "Fill rate, orders" Share Higher Ratio
-        "Orders with every line wholly reserved when placed, of the orders placed."
+        "Orders with every line wholly reserved when placed, or promised for the later date that they asked \
+         for, of the orders placed."
         "order" "orders of the book"
         ["OrderPlaced"];
     SplitRate "split_rate" "Split rate" Share Lower Ratio

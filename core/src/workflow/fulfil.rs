@@ -153,7 +153,8 @@ wire! {
     /// // Of the 3 TEE of order 1001, the picker finds two.
     /// let pick = RecordPick {
     ///     order: "1001".into(), node: "RENO".into(),
-    ///     picked: vec![DocumentLine { line: 1, qty: 2 }], short: vec![DocumentLine { line: 1, qty: 1 }], instead: vec![],
+    ///     picked: vec![DocumentLine { line: 1, qty: 2 }], short: vec![DocumentLine { line: 1, qty: 1 }],
+    ///     instead: vec![],
     /// };
     /// book.execute(&Envelope::new("pick", at, Command::RecordPick(pick)))?;
     /// assert_eq!(book.open_exceptions()[0].opened.code, ExceptionCode::ShortPick);
