@@ -324,7 +324,7 @@ fn placed(
     let date = &body["terms"]["ship_from"];
     let from = if date.is_null() { 0 } else { time(date) };
     // What waits for a later date that was asked for lacks nothing.
-    let waiting = if from > at { &[] } else { list(&plan["backordered"]) };
+    let waiting: &[Value] = if from > at { &[] } else { list(&plan["backordered"]) };
     let mut lacks: BTreeMap<i128, i128> = BTreeMap::new();
     for line in waiting.iter().chain(list(&plan["cancelled"])) {
         *lacks.entry(int(&line["line"])).or_default() += int(&line["qty"]);

@@ -377,17 +377,21 @@ impl Goods {
     }
 }
 
-/// What the hold that an order replaces has reserved.
-fn credit_of_hold(state: &State, dense: &DenseOrder) -> Result<Vec<(SkuId, NodeId, i64)>, Rejection> {
-    let mut back = Vec::new();
+/// What the hold that an order replaces has reserved, and what it calls off.
+fn credit_of_hold(
+    state: &State,
+    dense: &DenseOrder,
+    called: &[(SkuId, NodeId, i64)],
+) -> Result<Vec<(SkuId, NodeId, i64)>, Rejection> {
+    let mut back = called.to_vec();
     if let Some(hold) = state.docs.hold.get(dense.hold.0) {
         if hold.channel != dense.channel {
             let need = "a hold of the order's own channel".into();
             return Err(Rejection::InvalidField { field: "hold".into(), need });
         }
         credit(state, hold.first_reservation, &mut back);
-        back.sort_unstable();
     }
+    back.sort_unstable();
     Ok(back)
 }
 
@@ -405,6 +409,16 @@ fn check_terms(state: &State, dense: &DenseOrder, deliver_by: Instant) -> Result
     check_worth(state, &dense.lines)
 }
 
+/// The channel of an order whose number is new.
+fn channel_of_new<'a>(state: &'a State, dense: &DenseOrder) -> Result<&'a ChannelRow, Rejection> {
+    if state.docs.orders.find(&dense.order).is_some() {
+        let document = dense.order.to_string();
+        return Err(Rejection::DocumentExists { kind: "order".into(), document });
+    }
+    let unknown = || Rejection::UnknownChannel { channel: dense.channel.0.to_string() };
+    state.catalog.channel.get(dense.channel.0).ok_or_else(unknown)
+}
+
 /// Captures and sources an order, into `body`.
 pub(crate) fn decide_order(
     state: &State,
@@ -413,13 +427,7 @@ pub(crate) fn decide_order(
     at: Instant,
     body: &mut Body,
 ) -> Result<Option<Box<Explanation>>, Rejection> {
-    if state.docs.orders.find(&dense.order).is_some() {
-        let document = dense.order.to_string();
-        return Err(Rejection::DocumentExists { kind: "order".into(), document });
-    }
-    let Some(channel) = state.catalog.channel.get(dense.channel.0) else {
-        return Err(Rejection::UnknownChannel { channel: dense.channel.0.to_string() });
-    };
+    let channel = channel_of_new(state, dense)?;
     let from = dense.terms.as_ref().and_then(|terms| terms.ship_from).map_or(at, |from| from.max(at));
     let deliver_by = dense.deliver_by.unwrap_or_else(|| from.plus_seconds(channel.promise_s));
     check_terms(state, dense, deliver_by)?;
@@ -429,9 +437,7 @@ pub(crate) fn decide_order(
         Some(opened) => (opened.lines.as_slice(), opened.kits.clone()),
     };
     let called = super::schedule::call_off(state, dense, !kits.is_empty())?;
-    let mut back = credit_of_hold(state, dense)?;
-    back.extend(&called.back);
-    back.sort_unstable();
+    let back = credit_of_hold(state, dense, &called.back)?;
     let goods = Goods::of(lines, !kits.is_empty());
     let terms = dense.terms.as_deref().map_or_else(TermsRow::none, PlacedTerms::row);
     let spoken = !state.outside.is_empty() || dense.detail == Detail::Full;
