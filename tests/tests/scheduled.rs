@@ -33,7 +33,8 @@ fn rule(shop: &mut Shop, shortage: &str, line_split: &str) {
 
 fn order(number: &str, qty: i64, terms: Value) -> Value {
     let to = json!({"lat": "34.05", "lon": "-118.24"});
-    json!({"order": number, "channel": "trade", "to": to, "lines": [{"sku": "TEE", "qty": qty}], "terms": terms})
+    let lines = json!([{"sku": "TEE", "qty": qty}]);
+    json!({"order": number, "channel": "trade", "to": to, "lines": lines, "terms": terms})
 }
 
 fn on(date: &str) -> Value {
