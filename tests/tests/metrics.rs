@@ -309,8 +309,9 @@ fn orders(events: &[Value], naive: &mut Naive) {
         }
     }
     let now = events.last().map_or(0, |event| time(&event["at"]));
-    for (qty, since) in known.values().flat_map(|order| order.waits.values().flatten()) {
-        naive.add("backorder_age", qty * (now - since).max(0), *qty);
+    let waits = known.values().flat_map(|order| order.waits.values().flatten());
+    for (qty, since) in waits.filter(|(_, since)| *since <= now) {
+        naive.add("backorder_age", qty * (now - since), *qty);
     }
 }
 

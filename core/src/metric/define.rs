@@ -194,8 +194,8 @@ metrics! {
         "order" "orders of the book"
         ["OrderPlaced"];
     FillRateLines "fill_rate_lines" "Fill rate, lines" Share Higher Ratio
-        "Lines wholly reserved when their order was placed, or promised for the later date that it asked for, \
-         of the lines offered."
+        "Lines wholly reserved when their order was placed, or promised for the later date that it asked \
+         for, of the lines offered."
         "order line" "order lines of the book"
         ["OrderPlaced"];
     FillRateUnits "fill_rate_units" "Fill rate, units" Share Higher Ratio

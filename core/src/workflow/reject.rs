@@ -124,8 +124,8 @@ pub(crate) fn decide_rejected(
         elsewhere(state, allocator, &task, &stay, at, &mut plan, &mut exceptions)?
     };
     let (lines, skus) = (lines.clone(), skus.clone());
-    let rejected = AllocationRejected { order, node, reason, lines, skus, plan, exceptions };
-    *body = Body::AllocationRejected(rejected);
+    *body =
+        Body::AllocationRejected(AllocationRejected { order, node, reason, lines, skus, plan, exceptions });
     Ok(explanation)
 }
 
