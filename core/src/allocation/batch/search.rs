@@ -1,10 +1,11 @@
 //! From prices to a plan: greedy under prices, then ruin and recreate.
 //!
-//! An order is taken out, with some of those that take what it would rather have (through shared rows of
-//! stock and full nodes); then all are planned anew one after the other by the oracle, at a share of the
-//! prices, so that they leave to others what others need more. The outcome is kept if it is no dearer than an
-//! allowance that falls to nothing (simulated annealing; ruin and recreate as of Schrimpf et al., J. Comput.
-//! Phys. 159, 2000). What others need is weighed at a share of the prices that falls to nothing too.
+//! An order is taken out that pays much above what it would like at the prices, with some of those that take
+//! what it would rather have (through shared rows of stock and full nodes) and would not mind much to give it
+//! up; then all are planned anew one after the other by the oracle, at a share of the prices, so that they
+//! leave to others what others need more. The outcome is kept if it is no dearer than an allowance that falls
+//! to nothing (simulated annealing; ruin and recreate as of Schrimpf et al., J. Comput. Phys. 159, 2000). What
+//! others need is weighed at a share of the prices that falls to nothing too.
 
 #![allow(
     clippy::indexing_slicing,
@@ -134,12 +135,12 @@ pub(super) struct Improver<'a> {
     chance: Chance,
     /// How many tenths of the prices plans are weighed at now.
     level: i64,
-    /// What each order takes is worth so much.
-    worth: Vec<i64>,
+    /// What each order pays above what it would like.
+    pays: Vec<i64>,
     /// Orders taken out, and whether each order is.
     out: Vec<u32>,
     is_out: Vec<bool>,
-    /// As they were: order, cost and worth; and the item of each line.
+    /// As they were: order, cost and what it pays; and the item of each line.
     old: Vec<(u32, i64, i64)>,
     old_items: Vec<u32>,
     pub plan: Plan,
@@ -157,13 +158,16 @@ impl<'a> Improver<'a> {
         seed: u64,
     ) -> Improver<'a> {
         let [full, half, free] = [10, 5, 0].map(|tenths| prices.joint(model, tenths));
-        let taken = |order: &Order| worth(model, &full, &plan.choice[order.lines()]);
+        let wishes = Wishes::of(model, oracle, &full);
+        let paid = |(at, order): (usize, &Order)| {
+            plan.cost_of[at] + worth(model, &full, &plan.choice[order.lines()]) - wishes.least[at]
+        };
         Improver {
             model,
-            wishes: Wishes::of(model, oracle, &full, &free),
+            pays: model.orders.iter().enumerate().map(paid).collect(),
+            wishes,
             chance: Chance::new(seed),
             level: 0,
-            worth: model.orders.iter().map(taken).collect(),
             out: Vec::new(),
             is_out: vec![false; model.orders.len()],
             old: Vec::new(),
@@ -203,20 +207,9 @@ impl<'a> Improver<'a> {
     /// What an order costs, and so many tenths of the worth of what it takes from others.
     #[inline]
     fn weighed(&self, order: usize) -> i64 {
-        self.plan.cost_of[order] + self.worth[order] * self.level / 10
-    }
-
-    /// The least that it could be weighed at.
-    #[inline]
-    fn floor(&self, order: usize) -> i64 {
-        let (least, alone) = (self.wishes.least[order], self.wishes.alone[order]);
-        alone + (least - alone) * self.level / 10 - 1
-    }
-
-    /// What an order pays above what it would like.
-    #[inline]
-    fn pays(&self, order: usize) -> i64 {
-        self.plan.cost_of[order] + self.worth[order] - self.wishes.least[order]
+        let cost = self.plan.cost_of[order];
+        let worth = self.pays[order] + self.wishes.least[order] - cost;
+        cost + worth * self.level / 10
     }
 
     /// Takes a few orders out, plans them anew, and keeps that or not.
@@ -226,7 +219,9 @@ impl<'a> Improver<'a> {
         let share = self.chance.share();
         let allowance = (heat * share * share * 2.0) as i64;
         let before: i64 = self.out.iter().map(|order| self.weighed(*order as usize)).sum();
-        if !self.recreate(oracle, before + allowance) {
+        self.recreate(oracle);
+        let after: i64 = self.out.iter().map(|order| self.weighed(*order as usize)).sum();
+        if after > before + allowance {
             self.undo();
         }
         for order in &self.out {
@@ -241,7 +236,7 @@ impl<'a> Improver<'a> {
         let mut first = self.chance.below(self.model.orders.len());
         for _ in 1..DRAWN {
             let other = self.chance.below(self.model.orders.len());
-            if self.pays(other) > self.pays(first) {
+            if self.pays[other] > self.pays[first] {
                 first = other;
             }
         }
@@ -258,7 +253,7 @@ impl<'a> Improver<'a> {
     fn remove(&mut self, order: usize) {
         self.out.push(order as u32);
         self.is_out[order] = true;
-        self.old.push((order as u32, self.plan.cost_of[order], self.worth[order]));
+        self.old.push((order as u32, self.plan.cost_of[order], self.pays[order]));
         self.old_items.extend_from_slice(&self.plan.choice[self.model.orders[order].lines()]);
         self.plan.lift(self.model, order);
     }
@@ -302,8 +297,8 @@ impl<'a> Improver<'a> {
         if detour[third] < detour[better] { third } else { better }
     }
 
-    /// Plans those taken out anew; gives up as soon as they are sure to weigh more than that.
-    fn recreate(&mut self, oracle: &mut Oracle, most: i64) -> bool {
+    /// Plans those taken out anew.
+    fn recreate(&mut self, oracle: &mut Oracle) {
         let count = self.out.len();
         // A new sequence: the first taken out stays first every other time.
         let from = self.chance.below(2);
@@ -312,7 +307,6 @@ impl<'a> Improver<'a> {
             self.out.swap(at, other);
         }
         let share = self.chance.below(4);
-        let mut sum: i64 = self.out.iter().map(|order| self.floor(*order as usize)).sum();
         for at in 0..count {
             let order = self.out[at] as usize;
             let prices = match share {
@@ -322,14 +316,10 @@ impl<'a> Improver<'a> {
                 _ => &self.full,
             };
             insert(self.model, oracle, &mut self.plan, order, prices);
-            self.worth[order] = worth(self.model, &self.full, &oracle.choice);
-            self.steps += 1;
-            sum += self.weighed(order) - self.floor(order);
-            if sum > most {
-                return false;
-            }
+            let worth = worth(self.model, &self.full, &oracle.choice);
+            self.pays[order] = self.plan.cost_of[order] + worth - self.wishes.least[order];
         }
-        true
+        self.steps += count as u64;
     }
 
     fn undo(&mut self) {
@@ -337,11 +327,11 @@ impl<'a> Improver<'a> {
             self.plan.lift(self.model, *order as usize);
         }
         let mut at = 0;
-        for (order, cost, worth) in &self.old {
+        for (order, cost, pays) in &self.old {
             let order = *order as usize;
             let len = self.model.orders[order].len();
             self.plan.put(self.model, order, &self.old_items[at..at + len], *cost);
-            self.worth[order] = *worth;
+            self.pays[order] = *pays;
             at += len;
         }
     }

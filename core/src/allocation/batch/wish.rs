@@ -23,8 +23,6 @@ pub(super) struct Wishes {
     pub items: Vec<u32>,
     /// The least that each order costs, with the worth of what it takes.
     pub least: Vec<i64>,
-    /// The least that each order costs where all is free.
-    pub alone: Vec<i64>,
     /// By item: what its order pays more if it takes it.
     pub detour: Vec<i64>,
     /// By line: the two ways by which its order pays least.
@@ -32,18 +30,16 @@ pub(super) struct Wishes {
 }
 
 impl Wishes {
-    pub fn of(model: &Model, oracle: &mut Oracle, prices: &[i64], free: &[i64]) -> Wishes {
+    pub fn of(model: &Model, oracle: &mut Oracle, prices: &[i64]) -> Wishes {
         let (orders, lines) = (model.orders.len(), model.unfilled.len());
         let mut wishes = Wishes {
             items: vec![NOTHING; lines],
             least: Vec::with_capacity(orders),
-            alone: Vec::with_capacity(orders),
             detour: vec![0; model.items.len()],
             ways: vec![[(i64::MAX, NOTHING); 2]; lines],
         };
         let mut none = vec![0; lines];
         for order in &model.orders {
-            wishes.alone.push(oracle.plan(model, order, View { prices: free, left: None }).1);
             wishes.least.push(oracle.plan(model, order, View { prices, left: None }).1);
             wishes.items[order.lines()].copy_from_slice(&oracle.choice);
             let items = model.items_of(order);
