@@ -521,8 +521,7 @@ impl Allocator {
 
     fn judge_pairs(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
         let whole = rule.line_split == LineSplit::Never;
-        let unbound = rule.limits.is_empty() && demand.excluded.is_empty() && world.facts.is_none();
-        let plain = demand.credit.is_empty() && !world.stock.is_guarded() && unbound;
+        let plain = is_plain(world, demand) && rule.limits.is_empty() && demand.excluded.is_empty();
         for (line, need) in self.needs.iter().enumerate() {
             let limits = need_limits(demand, rule, need);
             let least = if whole { need.qty } else { 1 };
@@ -569,7 +568,10 @@ impl Allocator {
         let (nodes, problem) = (self.candidates.len(), &mut self.problem);
         let mut to: Option<Direction> = None;
         // What depends on what a line asks for, and on the goods there.
-        let asks = rule.terms.iter().any(|(_, measure, _)| asks_goods(*measure));
+        let mut of_goods = rule.terms.iter().map(|(_, measure, _)| *measure).filter(|m| asks_goods(*m));
+        let asks = of_goods.clone().next().is_some();
+        // How scarce goods are is said by the free units alone: the cells themselves are not read.
+        let free_alone = is_plain(world, demand) && of_goods.all(|measure| measure == Measure::Scarcity);
         self.terms.clear();
         let of_node = |measure: Measure| {
             matches!(measure, Measure::DistanceKm | Measure::LatenessHours | Measure::Picks)
@@ -601,13 +603,19 @@ impl Allocator {
             if self.terms.is_empty() {
                 continue;
             }
+            let free_row = world.stock.cells.free_row(need.sku);
             for (column, at) in self.candidates.iter().enumerate() {
                 let pair = from.saturating_add(column);
                 let open = problem.room.get(pair).is_some_and(|room| *room > 0);
                 let Some(option) = self.options.get(*at).filter(|_| open) else { continue };
                 // Carriers and handling ask nothing of the goods there.
-                let at = (line, need);
-                let goods = if asks { world.goods(demand, at, option.node) } else { Goods::default() };
+                let goods = match (asks, free_alone) {
+                    (false, _) => Goods::default(),
+                    (true, true) => {
+                        Goods { free: free_row.get(*at).copied().unwrap_or(0), ..Goods::default() }
+                    }
+                    (true, false) => world.goods(demand, (line, need), option.node),
+                };
                 let place = world.catalog.node.get(option.node.0);
                 let mut each = Tiers::ZERO;
                 for (tier, measure, weight) in self.terms.iter().copied() {
@@ -693,6 +701,11 @@ impl Allocator {
             decision.fell_out.sort_unstable();
         }
     }
+}
+
+/// Whether what a node has for a demand is its free units, and nothing else is to be asked.
+fn is_plain(world: World<'_>, demand: &Demand<'_>) -> bool {
+    demand.credit.is_empty() && !world.stock.is_guarded() && world.facts.is_none()
 }
 
 /// Whole or nothing, and whole cannot be: `price_nodes` made every shortage cost more than all else, so that

@@ -42,10 +42,9 @@ impl Book {
         self.deliver(&meta, within, true, |book| {
             let Some(row) = book.state.integration.feed.get(id).cloned() else { return Ok(None) };
             let feed = take.feed.clone();
-            let (number, missing) = (take.number, (id, take.number));
-            let passed = book.state.integration.missing.iter().any(|known| known == missing);
-            let waits = book.state.integration.waiting.iter().any(|(f, n, _)| (f, n) == missing);
-            if waits || (number < row.next && !passed) {
+            let number = take.number;
+            let passed = book.state.integration.missing.contains((id, number));
+            if book.state.integration.parked(id, number).is_some() || (number < row.next && !passed) {
                 let exceptions = about(ExceptionCode::DuplicateMessage, &feed);
                 let repeated = MessageRepeated { feed, number, exceptions };
                 return book.enter_body(&meta, meta.content, Body::MessageRepeated(repeated));
@@ -72,9 +71,7 @@ impl Book {
     }
 
     fn waiting_after(&self, feed: u32, number: u64) -> Option<String> {
-        let next = number.saturating_add(1);
-        let waits = &self.state.integration.waiting;
-        let row = waits.iter().find(|(f, n, _)| (*f, *n) == (feed, next)).map(|(.., row)| row)?;
+        let (.., row) = self.state.integration.parked(feed, number.saturating_add(1))?;
         self.state.integration.messages.get(row).cloned()
     }
 

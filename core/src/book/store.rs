@@ -273,6 +273,7 @@ impl Book {
         let mut book = Book { state: image.state, recent: image.recent, window: image.window, ..Book::new() };
         book.state.stock.cells.make_room(book.state.catalog.sku.len(), book.state.catalog.node.len());
         book.state.rebuild();
+        book.state.index();
         if book.state_hash() != image.state_hash {
             return Err(LoadError {
                 offset: 0,

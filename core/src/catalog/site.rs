@@ -24,6 +24,19 @@ fn forbidden() -> Permission {
 
 wire! {
     /// Defines or changes a company of the group.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let company = DefineCompany {
+    ///     company: "ACME-US".into(), name: "Acme Inc.".into(), brands: vec!["Acme".into()], why: String::new(),
+    /// };
+    /// book.execute(&Envelope::new("us", at, Command::DefineCompany(company)))?;
+    /// let describe = r#"{"describe_node":{"node":"RENO","company":"ACME-US"}}"#;
+    /// book.execute(&Envelope::new("reno", at, serde_json::from_str(describe)?))?;
+    /// let Answer::Node(reno) = book.ask(&Query::Node(NodeQuery { node: "RENO".into() }))? else { panic!() };
+    /// assert_eq!(reno.company, "ACME-US");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct DefineCompany {
         /// Its code.
         pub company: String,
@@ -109,6 +122,24 @@ wire! {
     }
 
     /// Describes a channel beyond what `define_channel` says. Said again, it replaces.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # for (id, json) in [r#"{"define_sku":{"sku":"MILK"}}"#,
+    /// #     r#"{"describe_sku":{"sku":"MILK","tracking":"expiry"}}"#,
+    /// #     r#"{"receive_goods":{"receipt":"R-2","node":"RENO","lines":[{"sku":"MILK","qty":5,"unit_cost":"1",
+    /// #         "expires_at":"2026-01-25T00:00:00Z","place":{"lot":"A"}}]}}"#].iter().enumerate() {
+    /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
+    /// # }
+    /// // Five MILK live another twenty days; this channel promises its customers thirty.
+    /// let describe = r#"{"channel":"web","remaining_life_days":30}"#;
+    /// let describe = Command::DescribeChannel(serde_json::from_str(describe)?);
+    /// book.execute(&Envelope::new("thirty", at, describe))?;
+    /// let query = Query::Available(AvailableQuery { sku: "MILK".into(), channel: "web".into() });
+    /// let Answer::Available(room) = book.ask(&query)? else { panic!() };
+    /// assert_eq!(room.available, 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct DescribeChannel {
         /// The channel.
         pub channel: String,

@@ -104,6 +104,37 @@ wire! {
 
 wire! {
     /// Defines a ledger beside the book's own, as one for management, or by another standard.
+    ///
+    /// ```
+    /// # use stockbook::*;
+    /// # let at: Instant = "2026-01-05T09:00:00Z".parse()?;
+    /// # let mut book = Book::new();
+    /// # for (id, json) in [
+    /// #     r#"{"set_valuation":{"costing":"fifo","late":"replay"}}"#,
+    /// #     r#"{"define_sku":{"sku":"TEE"}}"#,
+    /// #     r#"{"define_node":{"node":"RENO","kind":"warehouse","place":{"lat":"39","lon":"-119"}}}"#,
+    /// #     r#"{"define_reason":{"reason":"damage"}}"#].iter().enumerate() {
+    /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
+    /// # }
+    /// // The book's own ledger goes by FIFO and remembers movements; management wants averages.
+    /// let ledger = DefineLedger {
+    ///     ledger: "MGMT".into(), costing: Costing::MovingAverage, write_down: WriteDownBasis::default(),
+    /// };
+    /// book.execute(&Envelope::new("ledger", at, Command::DefineLedger(ledger)))?;
+    /// # for (id, json) in [
+    /// #     r#"{"receive_goods":{"receipt":"R-1","node":"RENO","lines":[
+    /// #         {"sku":"TEE","qty":5,"unit_cost":"4"},{"sku":"TEE","qty":5,"unit_cost":"6"}]}}"#,
+    /// #     r#"{"adjust_stock":{"adjustment":"A-1","node":"RENO","reason":"damage","lines":[
+    /// #         {"sku":"TEE","qty":-5}]}}"#].iter().enumerate() {
+    /// #     book.execute(&Envelope::new(&format!("b{id}"), at, serde_json::from_str(json)?))?;
+    /// # }
+    /// // Five TEE came at 4.00 and five at 6.00, and five were lost.
+    /// assert_eq!(book.stock_columns().value, [30_000_000]);
+    /// let query = Query::Ledger(LedgerQuery { ledger: "MGMT".into() });
+    /// let Answer::Ledger(ledger) = book.ask(&query)? else { panic!() };
+    /// assert_eq!(ledger.inventory_value, Money::from_cents(25_00));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct DefineLedger {
         /// Its code.
         pub ledger: String,

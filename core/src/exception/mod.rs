@@ -146,6 +146,23 @@ wire! {
 
     /// Resolves all open exceptions whose cause is gone, where their rule says so: an order's that has
     /// nothing open any more, a closed node's that has nothing planned.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// # for (id, json) in [
+    /// #     r#"{"set_exception_rule":{"code":"short_pick","owner":"lead","due_hours":2,"clearing":"when_gone"}}"#,
+    /// #     r#"{"raise_exception":{"code":"short_pick","order":"1001","qty":1}}"#,
+    /// #     r#"{"cancel_order":{"order":"1001","reason":"damage"}}"#].iter().enumerate() {
+    /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
+    /// # }
+    /// // A pick was short for order 1001, and then the order was struck.
+    /// assert_eq!(book.open_exceptions().len(), 1);
+    /// let clear = Command::ClearExceptions(ClearExceptions {});
+    /// book.execute(&Envelope::new("clear", at, clear))?;
+    /// assert!(book.open_exceptions().is_empty(), "its cause is gone");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ClearExceptions {}
 
     /// Opens an exception for what somebody saw and the book cannot know.

@@ -178,6 +178,8 @@ pub(crate) struct CompiledPolicy {
     otherwise: CompiledSourcing,
     /// Whether any rule is chosen by margin.
     pub asks_margin: bool,
+    /// Whether any rule lets a line be given by another SKU.
+    pub substitutes: bool,
 }
 
 impl CompiledPolicy {
@@ -190,7 +192,9 @@ impl CompiledPolicy {
         }
         let otherwise = sourcing("otherwise", &policy.otherwise, catalog)?;
         let asks_margin = rules.iter().any(|(when, _)| when.asks_margin());
-        Ok(CompiledPolicy { rules, otherwise, asks_margin })
+        let all = rules.iter().map(|(_, then)| then).chain([&otherwise]);
+        let substitutes = all.into_iter().any(|then| then.substitution != Substitution::Never);
+        Ok(CompiledPolicy { rules, otherwise, asks_margin, substitutes })
     }
 
     /// The rule that decides whatever is ordered, if there is only one.

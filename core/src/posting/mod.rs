@@ -177,6 +177,23 @@ words! {
 
 wire! {
     /// Sets all posting rules. A set that leaves a movement without accounts is refused.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"define_account":{"account":"5900","name":"Damages","kind":"expense"}}"#;
+    /// # book.execute(&Envelope::new("account", at, serde_json::from_str(json)?))?;
+    /// // Losses of this book go to an account of their own, 5900; all else as the perpetual set has it.
+    /// let rules = r#"{"base":"perpetual","rules":[{"movement":"adjustment_loss","debit":"5900","credit":"1300"}]}"#;
+    /// let rules: SetPostingRules = serde_json::from_str(rules)?;
+    /// book.execute(&Envelope::new("rules", at, Command::SetPostingRules(rules)))?;
+    /// let lose = r#"{"adjust_stock":{"adjustment":"A-1","node":"RENO","reason":"damage","lines":[
+    ///     {"sku":"TEE","qty":-1}]}}"#;
+    /// book.execute(&Envelope::new("lose", at, serde_json::from_str(lose)?))?;
+    /// let account = book.account_id("5900").ok_or("it was defined")?;
+    /// let row = book.trial_balance().into_iter().find(|row| row.account == account).ok_or("posted to")?;
+    /// assert_eq!(row.balance, Money::from_cents(8_00));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct SetPostingRules {
         /// The rules; for each movement the first whose condition holds decides.
         pub rules: Vec<PostingRule>,

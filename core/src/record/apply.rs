@@ -226,6 +226,7 @@ impl State {
                 self.receive_purchase(received.purchase_order, line, received.node)?;
             }
         }
+        self.note_purchase(received.purchase_order.0);
         self.note_receipt(received, at);
         self.fill(&received.fills, &received.parcels)?;
         self.open_exceptions(&received.exceptions, at);
@@ -683,7 +684,7 @@ impl State {
             received: 0,
             unit_cost: line.unit_cost,
         };
-        self.docs.purchase.push(PurchaseRow {
+        let id = self.docs.purchase.push(PurchaseRow {
             supplier: placed.supplier,
             node: placed.node,
             expected_at: placed.expected_at,
@@ -691,6 +692,7 @@ impl State {
             cancelled: false,
             lines: placed.lines.iter().map(line).collect(),
         });
+        self.note_purchase(id);
         placed.lines.iter().try_for_each(|line| self.change_on_order(line.sku, placed.node, line.qty))
     }
 
@@ -703,6 +705,7 @@ impl State {
             self.change_on_order(line.sku, row.node, open.saturating_neg())?;
         }
         self.docs.purchase.edit(purchase.0, |row| row.cancelled = true);
+        self.note_purchase(purchase.0);
         Ok(())
     }
 
@@ -727,6 +730,7 @@ impl State {
             }
             self.note_under_way(id, line);
         }
+        self.note_transfer(id);
         self.post(&shipped.postings)
     }
 
@@ -745,6 +749,7 @@ impl State {
             let sum = num::sub(self.stock.borders.get(line.sku.0).map_or(0, |b| b.adjusted), line.qty)?;
             self.stock.cross_border(line.sku, |border| border.adjusted = sum);
         }
+        self.note_transfer(received.transfer.0);
         self.fill(&received.fills, &received.parcels)?;
         self.open_exceptions(&received.exceptions, at);
         self.post(&received.postings)

@@ -3,11 +3,13 @@
 mod agenda;
 mod desk;
 mod governance;
+mod index;
 mod rollout;
 
 pub(crate) use agenda::*;
 pub(crate) use desk::*;
 pub(crate) use governance::*;
+pub(crate) use index::*;
 pub(crate) use rollout::*;
 mod change;
 mod short;
@@ -288,6 +290,12 @@ pub(crate) struct Derived {
     pub governed: bool,
     /// The open exception of a cause.
     pub causes: BTreeMap<Cause, u32>,
+    /// The agenda by what it is about, of chores that do not know themselves when they are due.
+    pub chores: Ordered<(Chore, u32, Instant)>,
+    /// Documents by which goods are still to come, by SKU.
+    pub inbound: Ordered<(SkuId, Inbound, u32)>,
+    /// Returns under way, by order.
+    pub returning: Ordered<(OrderId, u32)>,
 }
 
 /// Everything that the book knows.
@@ -414,6 +422,9 @@ impl State {
         self.integration.tables_mut().into_iter().for_each(&act);
         self.costs.tables_mut().into_iter().for_each(&act);
         self.outside.tables_mut().into_iter().for_each(&act);
+        act(&mut self.derived.chores);
+        act(&mut self.derived.inbound);
+        act(&mut self.derived.returning);
     }
 
     fn first_tables(&self) -> impl Iterator<Item = &dyn Undoable> {

@@ -60,6 +60,7 @@ impl State {
         proof.order_lines = self.verify_orders()?;
         self.verify_documents()?;
         self.verify_plans()?;
+        self.verify_indexes()?;
         self.verify_lots()?;
         self.verify_books(&mut proof)?;
         Ok(proof)

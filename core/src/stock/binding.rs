@@ -62,6 +62,20 @@ wire! {
 
     /// Confirms a pending hold, so that it runs out no more: the second step where one hold spans several
     /// books. `release_hold` voids it.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"hold_stock":{"hold":"cart-1","channel":"web","expires_at":"2026-01-05T09:15:00Z",
+    /// #     "lines":[{"sku":"TEE","node":"RENO","qty":4}]}}"#;
+    /// # book.execute(&Envelope::new("hold", at, serde_json::from_str(json)?))?;
+    /// // Hold `cart-1` has four, until 09:15.
+    /// let confirm = ConfirmHold { hold: "cart-1".into() };
+    /// book.execute(&Envelope::new("confirm", at, Command::ConfirmHold(confirm)))?;
+    /// let later = Envelope::new("later", at.plus_seconds(1_800), Command::AdvanceTime(AdvanceTime {}));
+    /// book.execute(&later)?;
+    /// assert_eq!(book.stock_columns().available, [6], "at 09:30 it still has them");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ConfirmHold {
         /// The hold.
         pub hold: String,
@@ -69,6 +83,23 @@ wire! {
 
     /// Moves what a hold has of a SKU to a node, and pins it there. Refused, with nothing changed, where the
     /// node has not so much.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"hold_stock":{"hold":"cart-1","channel":"web","expires_at":"2026-01-05T09:15:00Z",
+    /// #     "lines":[{"sku":"TEE","node":"RENO","qty":4}]}}"#;
+    /// # book.execute(&Envelope::new("hold", at, serde_json::from_str(json)?))?;
+    /// # let json = r#"{"receive_goods":{"receipt":"R-2","node":"DALLAS","lines":[
+    /// #     {"sku":"TEE","qty":10,"unit_cost":"8"}]}}"#;
+    /// # book.execute(&Envelope::new("receive", at, serde_json::from_str(json)?))?;
+    /// // Hold `cart-1` has four at RENO; RENO and DALLAS have ten each.
+    /// let to_dallas = MoveHold {
+    ///     hold: "cart-1".into(), sku: "TEE".into(), from: None, to: "DALLAS".into(), qty: Some(3),
+    /// };
+    /// book.execute(&Envelope::new("move", at, Command::MoveHold(to_dallas)))?;
+    /// assert_eq!(book.stock_columns().available, [9, 7]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct MoveHold {
         /// The hold.
         pub hold: String,
@@ -85,6 +116,21 @@ wire! {
     }
 
     /// Splits lines of a hold off into a new hold of the same channel and end.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"hold_stock":{"hold":"cart-1","channel":"web","expires_at":"2026-01-05T09:15:00Z",
+    /// #     "lines":[{"sku":"TEE","node":"RENO","qty":4}]}}"#;
+    /// # book.execute(&Envelope::new("hold", at, serde_json::from_str(json)?))?;
+    /// // Hold `cart-1` has four. Its customer pays for one now, and the rest later.
+    /// let part = HoldPick { sku: "TEE".into(), node: None, qty: 1 };
+    /// let split = SplitHold { hold: "cart-1".into(), into: "cart-2".into(), lines: vec![part] };
+    /// book.execute(&Envelope::new("split", at, Command::SplitHold(split)))?;
+    /// let release = ReleaseHold { hold: "cart-1".into(), lines: vec![] };
+    /// book.execute(&Envelope::new("release", at, Command::ReleaseHold(release)))?;
+    /// assert_eq!(book.stock_columns().available, [9], "`cart-2` keeps its one");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct SplitHold {
         /// The hold.
         pub hold: String,

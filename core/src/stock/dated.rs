@@ -18,6 +18,23 @@ use serde::{Deserialize, Serialize};
 wire! {
     /// Says when a lot of a SKU expires. Said again, it replaces: reservations that no lot satisfies any more
     /// are refused when they ship.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # for (id, json) in [r#"{"define_sku":{"sku":"MILK"}}"#,
+    /// #     r#"{"describe_sku":{"sku":"MILK","tracking":"expiry"}}"#,
+    /// #     r#"{"receive_goods":{"receipt":"R-2","node":"RENO","lines":[{"sku":"MILK","qty":5,"unit_cost":"1",
+    /// #         "expires_at":"2026-01-25T00:00:00Z","place":{"lot":"A"}}]}}"#].iter().enumerate() {
+    /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
+    /// # }
+    /// // Five MILK of lot A were thought to live until the 25th; the dairy calls them back.
+    /// let expiry = SetLotExpiry { sku: "MILK".into(), lot: "A".into(), expires_at: at };
+    /// book.execute(&Envelope::new("recall", at, Command::SetLotExpiry(expiry)))?;
+    /// let query = Query::Available(AvailableQuery { sku: "MILK".into(), channel: "web".into() });
+    /// let Answer::Available(room) = book.ask(&query)? else { panic!() };
+    /// assert_eq!(room.available, 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct SetLotExpiry {
         /// The SKU.
         pub sku: String,
@@ -224,7 +241,7 @@ impl Stock {
     pub(crate) fn next_outlived(&self, from: Instant, to: Instant) -> Option<Instant> {
         let next = |life: i64| {
             let after = from.micros().saturating_add(life).saturating_add(1);
-            let (at, _) = self.expiring.first_from((Instant::from_micros(after), 0))?;
+            let (at, _) = self.expiring.iter_from((Instant::from_micros(after), 0)).next()?;
             Some(Instant::from_micros(at.micros().saturating_sub(life)))
         };
         self.lives_asked().filter_map(next).min().filter(|at| *at <= to)
@@ -235,11 +252,8 @@ impl Stock {
         let mut skus = Vec::new();
         for life in self.lives_asked() {
             let date = Instant::from_micros(at.micros().saturating_add(life));
-            let mut next = self.expiring.first_from((date, 0));
-            while let Some((_, id)) = next.filter(|(of, _)| *of == date) {
-                skus.extend(self.expiries.get(id).map(|(sku, ..)| *sku));
-                next = self.expiring.first_from((date, id.saturating_add(1)));
-            }
+            let dated = self.expiring.iter_from((date, 0)).take_while(|(of, _)| *of == date);
+            skus.extend(dated.filter_map(|(_, id)| self.expiries.get(id)).map(|(sku, ..)| *sku));
         }
         skus.sort_unstable();
         skus.dedup();

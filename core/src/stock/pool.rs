@@ -378,10 +378,8 @@ impl Stock {
 
     /// What a further base unit is worth at the node, in micro-units; 0 where no bid price is set.
     pub(crate) fn bid_price(&self, sku: SkuId, node: NodeId) -> i64 {
-        self.bids
-            .first_from((sku, node, 0))
-            .filter(|bid| (bid.0, bid.1) == (sku, node))
-            .map_or(0, |bid| bid.2)
+        let bid = self.bids.iter_from((sku, node, 0)).next();
+        bid.filter(|bid| (bid.0, bid.1) == (sku, node)).map_or(0, |bid| bid.2)
     }
 
     /// Books what a channel reserves (positive) or gives back unshipped (negative) against its protection.

@@ -59,6 +59,20 @@ wire! {
     }
 
     /// Says when a transfer that is under way will arrive.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"ship_transfer":{"transfer":"T-1","from":"RENO","to":"DALLAS","lines":[
+    /// #     {"sku":"TEE","qty":4}]}}"#;
+    /// # book.execute(&Envelope::new("ship", at, serde_json::from_str(json)?))?;
+    /// // Four of ten TEE are on their way to DALLAS, and there the day after tomorrow.
+    /// let expect = ExpectTransfer { transfer: "T-1".into(), at: at.plus_seconds(2 * 86_400) };
+    /// book.execute(&Envelope::new("expect", at, Command::ExpectTransfer(expect)))?;
+    /// let atp = Query::Atp(serde_json::from_str(r#"{"sku":"TEE","days":4}"#)?);
+    /// let Answer::Atp(found) = book.ask(&atp)? else { panic!() };
+    /// assert_eq!(found.days.iter().map(|day| day.atp).collect::<Vec<_>>(), [6, 6, 10, 10]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ExpectTransfer {
         /// The transfer.
         pub transfer: String,
@@ -67,6 +81,22 @@ wire! {
     }
 
     /// Says how late a supplier's deliveries are: by how many days a share of them has arrived.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"place_purchase_order":{"purchase_order":"P-1","supplier":"ACME","node":"RENO",
+    /// #     "lines":[{"sku":"TEE","qty":20,"unit_cost":"8"}],"expected_at":"2026-01-06T09:00:00Z"}}"#;
+    /// # book.execute(&Envelope::new("buy", at, serde_json::from_str(json)?))?;
+    /// // Twenty TEE are expected tomorrow. Half of ACME's deliveries are on time, nine of ten within two days.
+    /// let step = |percent: &str, days| Ok::<_, Rejection>(LatenessStep { percent: percent.parse()?, days });
+    /// let steps = vec![step("50", 0)?, step("90", 2)?];
+    /// let lateness = SetSupplyLateness { supplier: "ACME".into(), steps };
+    /// book.execute(&Envelope::new("late", at, Command::SetSupplyLateness(lateness)))?;
+    /// let sure = Query::Atp(serde_json::from_str(r#"{"sku":"TEE","days":5,"confidence_percent":"90"}"#)?);
+    /// let Answer::Atp(found) = book.ask(&sure)? else { panic!() };
+    /// assert_eq!(found.days.iter().map(|day| day.atp).collect::<Vec<_>>(), [10, 10, 10, 30, 30]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct SetSupplyLateness {
         /// The supplier.
         pub supplier: String,

@@ -462,13 +462,17 @@ impl<K: Copy + Ord + Hash> Ordered<K> {
         }
     }
 
+    pub(crate) fn contains(&self, key: K) -> bool {
+        self.set.contains(&key)
+    }
+
     pub(crate) fn first(&self) -> Option<K> {
         self.set.first().copied()
     }
 
-    /// The first key that is not below `from`.
-    pub(crate) fn first_from(&self, from: K) -> Option<K> {
-        self.set.range(from..).next().copied()
+    /// The keys that are not below `from`, ascending.
+    pub(crate) fn iter_from(&self, from: K) -> impl Iterator<Item = K> {
+        self.set.range(from..).copied()
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -83,6 +83,24 @@ wire! {
 
     /// Sets what a further unit of a SKU is worth at a node, as the policy's measure `bid_price` weighs it.
     /// Replaces all bid prices; an empty list clears them.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # for (id, json) in [r#"{"receive_goods":{"receipt":"R-2","node":"DALLAS","lines":[
+    /// #         {"sku":"TEE","qty":10,"unit_cost":"8"}]}}"#,
+    /// #     r#"{"set_policy":{"name":"bids","otherwise":{"lateness":"allowed","tiers":[
+    /// #         [{"measure":"unfilled_lines","weight":"1"}],
+    /// #         [{"measure":"freight","weight":"1"},{"measure":"bid_price","weight":"1"}]]}}}"#].iter().enumerate() {
+    /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
+    /// # }
+    /// // RENO and DALLAS have ten TEE each, and the policy weighs bid prices. RENO's are worth more tomorrow.
+    /// let bid = BidPrice { sku: "TEE".into(), node: "RENO".into(), price: Money::from_cents(9_00) };
+    /// book.execute(&Envelope::new("bids", at, Command::SetBidPrices(SetBidPrices { prices: vec![bid] })))?;
+    #[doc = include_str!("../example_order.txt")]
+    /// // The customer of order 1001 lives in Reno.
+    /// assert_eq!(book.stock_columns().available, [10, 7]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct SetBidPrices {
         /// Prices; a SKU and node at most once.
         pub prices: Vec<BidPrice>,
@@ -90,6 +108,20 @@ wire! {
 
     /// What further units would be worth if the orders of a forecast came, out of what is free now and by the
     /// policy in force, which must weigh in one tier. The answer's prices can be set as they are.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"set_policy":{"name":"one tier","otherwise":{"lateness":"allowed","tiers":[
+    /// #     [{"measure":"unfilled_units","weight":"30"},{"measure":"freight","weight":"1"}]]}}}"#;
+    /// # book.execute(&Envelope::new("policy", at, serde_json::from_str(json)?))?;
+    /// // Ten TEE are there; forty orders of one each are expected, and each that is not filled costs 30.
+    /// let order = r#"{"times":40,"channel":"web","to":{"lat":"39.5","lon":"-119.8"},"lines":[{"sku":"TEE","qty":1}]}"#;
+    /// let forecast = vec![serde_json::from_str(order)?];
+    /// let query = Query::BidPrices(BidPricesQuery { forecast, at: None });
+    /// let Answer::BidPrices(bids) = book.ask(&query)? else { panic!() };
+    /// assert!(bids.prices[0].price > Money::ZERO, "a further unit would fill an order more");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct BidPricesQuery {
         /// Orders that are expected; at most 100,000.
         pub forecast: Vec<ExpectedOrder>,

@@ -96,6 +96,28 @@ wire! {
     }
 
     /// Agrees to a count's differences: another person than the one who counted.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # for (id, json) in [r#"{"plan_count":{"count":"C-1","node":"RENO","skus":["TEE"]}}"#,
+    /// #     r#"{"record_count":{"count":"C-1","lines":[{"sku":"TEE","qty":9}]}}"#,
+    /// #     r#"{"record_count":{"count":"C-1","lines":[{"sku":"TEE","qty":9}]}}"#].iter().enumerate() {
+    /// #     let mut said = Envelope::new(&id.to_string(), at, serde_json::from_str(json)?);
+    /// #     said.actor = "bob".into();
+    /// #     let _ = book.execute(&said);
+    /// # }
+    /// // Bob has counted nine TEE where the book has ten.
+    /// let approve = ApproveCount { count: "C-1".into(), evidence: "a torn box".into() };
+    /// let mut said = Envelope::new("approve", at, Command::ApproveCount(approve));
+    /// said.actor = "bob".into();
+    /// assert_eq!(book.execute(&said), Err(Rejection::SameActor { actor: "bob".into() }));
+    /// said.actor = "ann".into();
+    /// book.execute(&said)?;
+    /// let count = Query::Count(DocumentQuery { document: "C-1".into() });
+    /// let Answer::Count(count) = book.ask(&count)? else { panic!() };
+    /// assert_eq!((&*count.counted_by, &*count.approved_by), ("bob", "ann"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ApproveCount {
         /// The count.
         pub count: String,
@@ -132,6 +154,19 @@ wire! {
     }
 
     /// Drops a count.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"plan_count":{"count":"C-1","node":"RENO","skus":["TEE"]}}"#;
+    /// # book.execute(&Envelope::new("plan", at, serde_json::from_str(json)?))?;
+    /// // Count C-1 is planned; the shift ends before anybody counts.
+    /// let cancel = CancelCount { count: "C-1".into() };
+    /// book.execute(&Envelope::new("cancel", at, Command::CancelCount(cancel)))?;
+    /// let record = r#"{"record_count":{"count":"C-1","lines":[{"sku":"TEE","qty":9}]}}"#;
+    /// let no = book.execute(&Envelope::new("record", at, serde_json::from_str(record)?)).unwrap_err();
+    /// assert_eq!(no.name(), "IllegalStep");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct CancelCount {
         /// The count.
         pub count: String,

@@ -37,9 +37,8 @@ fn worth_of(state: &State, lines: &[PlacedLine]) -> Result<Money, Rejection> {
 pub(crate) fn owed_by(state: &State, customer: &str) -> Money {
     let Some(buyer) = state.desk.buyers.find(&DocKey::from(customer)) else { return Money::ZERO };
     let mut owed = 0i64;
-    let mut next = (buyer, 0);
-    while let Some((_, order)) = state.desk.bought.first_from(next).filter(|(known, _)| *known == buyer) {
-        next = (buyer, order.saturating_add(1));
+    let bought = state.desk.bought.iter_from((buyer, 0)).take_while(|(known, _)| *known == buyer);
+    for (_, order) in bought {
         let Some(row) = state.docs.order.get(order) else { continue };
         for line in state.order_lines(row).iter() {
             let wanted = line.qty.saturating_sub(line.cancelled);

@@ -49,6 +49,25 @@ wire! {
 
     /// Records goods of a return that arrived. They are no stock before `receive_return` grades them under
     /// the same number.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// # let json = r#"{"ship_order":{"order":"1001","node":"RENO"}}"#;
+    /// # book.execute(&Envelope::new("ship", at, serde_json::from_str(json)?))?;
+    /// // 3 of 10 TEE have left for order 1001. One comes back, and nobody has authorised it.
+    /// let check_in = CheckInReturn {
+    ///     rma: "RMA-1".into(), node: "RENO".into(), order: Some("1001".into()),
+    ///     lines: vec![DocumentLine { line: 1, qty: 1 }], strange: vec![],
+    /// };
+    /// book.execute(&Envelope::new("in", at, Command::CheckInReturn(check_in)))?;
+    /// assert_eq!(book.stock_columns().on_hand, [7], "it is in the house, and not graded");
+    /// let grade = r#"{"receive_return":{"rma":"RMA-1","order":"1001","node":"RENO","lines":[
+    ///     {"line":1,"qty":1,"disposition":"restock"}]}}"#;
+    /// book.execute(&Envelope::new("grade", at, serde_json::from_str(grade)?))?;
+    /// assert_eq!(book.stock_columns().on_hand, [8]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct CheckInReturn {
         /// Number of the return (RMA); one that nobody authorised is a blind return.
         pub rma: String,
@@ -66,6 +85,23 @@ wire! {
     }
 
     /// A return does not come.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// # let json = r#"{"ship_order":{"order":"1001","node":"RENO"}}"#;
+    /// # book.execute(&Envelope::new("ship", at, serde_json::from_str(json)?))?;
+    /// # let json = r#"{"authorize_return":{"rma":"RMA-1","order":"1001","reason":"damage","lines":[
+    /// #     {"line":1,"qty":1}]}}"#;
+    /// # book.execute(&Envelope::new("authorize", at, serde_json::from_str(json)?))?;
+    /// // A unit of order 1001 may come back as RMA-1, but its customer keeps it.
+    /// let cancel = CancelReturn { rma: "RMA-1".into(), reason: "damage".into() };
+    /// book.execute(&Envelope::new("cancel", at, Command::CancelReturn(cancel)))?;
+    /// let check_in = r#"{"check_in_return":{"rma":"RMA-1","node":"RENO","lines":[{"line":1,"qty":1}]}}"#;
+    /// let no = book.execute(&Envelope::new("in", at, serde_json::from_str(check_in)?)).unwrap_err();
+    /// assert_eq!(no.name(), "IllegalStep");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct CancelReturn {
         /// Number of the return.
         pub rma: String,
@@ -100,6 +136,27 @@ wire! {
     }
 
     /// Asks for goods of a supplier.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let request = RequestPurchase {
+    ///     purchase_order: "P-1".into(), supplier: "ACME".into(), node: "RENO".into(),
+    ///     lines: vec![TransferLine { sku: "TEE".into(), qty: 20, unit_price: None }],
+    /// };
+    /// let mut said = Envelope::new("request", at, Command::RequestPurchase(request));
+    /// said.actor = "bob".into();
+    /// book.execute(&said)?;
+    /// let place = r#"{"place_purchase_order":{"purchase_order":"P-1","supplier":"ACME","node":"RENO",
+    ///     "lines":[{"sku":"TEE","qty":20,"unit_cost":"8"}]}}"#;
+    /// let place = Envelope::new("place", at, serde_json::from_str(place)?);
+    /// assert_eq!(book.execute(&place).unwrap_err().name(), "IllegalStep", "nobody has agreed");
+    /// let approve = r#"{"approve_request":{"kind":"purchase","document":"P-1"}}"#;
+    /// let mut said = Envelope::new("approve", at, serde_json::from_str(approve)?);
+    /// said.actor = "ann".into();
+    /// book.execute(&said)?;
+    /// assert!(book.execute(&place).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct RequestPurchase {
         /// Number of the purchase order to be.
         pub purchase_order: String,
@@ -138,6 +195,21 @@ wire! {
     }
 
     /// Takes a request back.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"request_transfer":{"transfer":"T-1","from":"RENO","to":"DALLAS","lines":[
+    /// #     {"sku":"TEE","qty":4}]}}"#;
+    /// # book.execute(&Envelope::new("request", at, serde_json::from_str(json)?))?;
+    /// // Somebody has asked for transfer T-1.
+    /// let cancel = CancelRequest { kind: RequestKind::Transfer, document: "T-1".into() };
+    /// book.execute(&Envelope::new("cancel", at, Command::CancelRequest(cancel)))?;
+    /// let approve = r#"{"approve_request":{"kind":"transfer","document":"T-1"}}"#;
+    /// let mut said = Envelope::new("approve", at, serde_json::from_str(approve)?);
+    /// said.actor = "ann".into();
+    /// assert_eq!(book.execute(&said).unwrap_err().name(), "IllegalStep");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct CancelRequest {
         /// Transfer or purchase.
         pub kind: RequestKind,
@@ -167,6 +239,22 @@ wire! {
     }
 
     /// Records a shipment that a supplier announces (ASN).
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"place_purchase_order":{"purchase_order":"P-1","supplier":"ACME","node":"RENO",
+    /// #     "lines":[{"sku":"TEE","qty":20,"unit_cost":"8"}]}}"#;
+    /// # book.execute(&Envelope::new("buy", at, serde_json::from_str(json)?))?;
+    /// // Of 20 TEE on purchase order P-1, ACME announces fifteen for tomorrow.
+    /// let announce = AnnounceShipment {
+    ///     asn: "ASN-1".into(), purchase_order: "P-1".into(), arrives_at: at.plus_seconds(86_400),
+    ///     lines: vec![DocumentLine { line: 1, qty: 15 }],
+    /// };
+    /// book.execute(&Envelope::new("asn", at, Command::AnnounceShipment(announce)))?;
+    /// let open = book.open_exceptions();
+    /// assert_eq!(open.len(), 1, "{open:?}");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct AnnounceShipment {
         /// Its number.
         pub asn: String,
@@ -279,14 +367,11 @@ fn return_step(state: &State, rma: &str, step: &str) -> Result<DocKey, Rejection
 
 /// Units of each line that may still come back, beside other returns that are under way.
 fn may_come(state: &State, order: OrderId, line: u32, row: &LineRow) -> i64 {
-    let under_way = state.desk.return_case.rows().iter().filter(|case| {
-        case.order == order && matches!(case.stage, ReturnStage::Authorized | ReturnStage::CheckedIn)
-    });
     let promised = |case: &ReturnRow| {
         let lines = if case.stage == ReturnStage::Authorized { &case.authorized } else { &case.arrived };
         lines.iter().filter(|(known, _)| *known == line).map(|(_, qty)| *qty).fold(0, i64::saturating_add)
     };
-    let promised = under_way.map(promised).fold(0, i64::saturating_add);
+    let promised = state.returning(order).map(promised).fold(0, i64::saturating_add);
     row.shipped.saturating_sub(row.returned).saturating_sub(promised)
 }
 

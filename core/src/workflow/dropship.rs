@@ -56,6 +56,23 @@ wire! {
     }
 
     /// Makes goods of a vendor that lie here our own, by use: they were counted, not valued, until now.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"receive_goods":{"receipt":"R-2","node":"RENO","lines":[
+    /// #     {"sku":"TEE","qty":5,"unit_cost":"0","place":{"owner":"ACME"}}]}}"#;
+    /// # book.execute(&Envelope::new("receive", at, serde_json::from_str(json)?))?;
+    /// // Five TEE of ACME's lie here besides our ten at 8.00. Two of them become ours, for 7.00 each.
+    /// let place = Place { owner: "ACME".into(), ..Place::default() };
+    /// let take = UseConsignedGoods {
+    ///     consignment_use: "U-1".into(), node: "RENO".into(), sku: "TEE".into(), qty: 2, place,
+    ///     unit_cost: Money::from_cents(7_00),
+    /// };
+    /// book.execute(&Envelope::new("u-1", at, Command::UseConsignedGoods(take)))?;
+    /// let stock = book.stock_columns();
+    /// assert_eq!((stock.on_hand[0], stock.value[0]), (12, 94_000_000));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct UseConsignedGoods {
         /// Number of the use.
         pub consignment_use: String,

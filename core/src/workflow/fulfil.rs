@@ -172,6 +172,25 @@ wire! {
     }
 
     /// Records what was packed for an order.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// # for (id, json) in [r#"{"release_wave":{"wave":"W-1","node":"RENO"}}"#,
+    /// #     r#"{"record_pick":{"order":"1001","node":"RENO","picked":[{"line":1,"qty":3}]}}"#].iter().enumerate() {
+    /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
+    /// # }
+    /// // The 3 TEE of order 1001, 200 g each, are picked.
+    /// let carton = Carton {
+    ///     carton: "C-1".into(), weight_g: 600, lines: vec![DocumentLine { line: 1, qty: 3 }],
+    /// };
+    /// let pack = PackOrder { order: "1001".into(), node: "RENO".into(), cartons: vec![carton] };
+    /// book.execute(&Envelope::new("pack", at, Command::PackOrder(pack)))?;
+    /// let work = Query::Fulfilment(DocumentQuery { document: "1001".into() });
+    /// let Answer::Fulfilment(work) = book.ask(&work)? else { panic!() };
+    /// assert_eq!((work.nodes[0].stage, work.nodes[0].cartons.len()), (FulfilmentStage::Packed, 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct PackOrder {
         /// The order.
         pub order: String,
@@ -193,6 +212,19 @@ wire! {
     }
 
     /// Says how a shipment is found again.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// # let json = r#"{"ship_order":{"order":"1001","node":"RENO"}}"#;
+    /// # book.execute(&Envelope::new("ship", at, serde_json::from_str(json)?))?;
+    /// let track = TrackShipment { order: "1001".into(), node: "RENO".into(), tracking: "1Z-17".into() };
+    /// book.execute(&Envelope::new("track", at, Command::TrackShipment(track)))?;
+    /// let work = Query::Fulfilment(DocumentQuery { document: "1001".into() });
+    /// let Answer::Fulfilment(work) = book.ask(&work)? else { panic!() };
+    /// assert_eq!(work.nodes[0].tracking, "1Z-17");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct TrackShipment {
         /// The order.
         pub order: String,
@@ -203,6 +235,19 @@ wire! {
     }
 
     /// Says whether a shipment arrived.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// # let json = r#"{"ship_order":{"order":"1001","node":"RENO"}}"#;
+    /// # book.execute(&Envelope::new("ship", at, serde_json::from_str(json)?))?;
+    /// let lost = DeliverOrder {
+    ///     order: "1001".into(), node: "RENO".into(), delivered: false, note: "address unknown".into(),
+    /// };
+    /// book.execute(&Envelope::new("lost", at, Command::DeliverOrder(lost)))?;
+    /// assert_eq!(book.open_exceptions()[0].opened.code, ExceptionCode::DeliveryFailed);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct DeliverOrder {
         /// The order.
         pub order: String,
@@ -216,6 +261,16 @@ wire! {
     }
 
     /// Records that a customer was told something.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// let tell = NotifyCustomer { order: "1001".into(), message: "delay".into(), text: "Two days more".into() };
+    /// let receipt = book.execute(&Envelope::new("tell", at, Command::NotifyCustomer(tell)))?;
+    /// let event = book.event(receipt.sequence).ok_or("it is in the window")?;
+    /// assert_eq!(event.body.name(), "CustomerNotified");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct NotifyCustomer {
         /// The order.
         pub order: String,

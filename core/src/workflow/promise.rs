@@ -272,10 +272,8 @@ fn supplies(state: &State, sku: SkuId) -> Vec<Supply> {
     let key = |keys: &crate::value::table::Keys<DocKey>, id: u32| {
         keys.get(id).map(ToString::to_string).unwrap_or_default()
     };
-    for (id, row) in state.docs.purchase.iter().filter(|(_, row)| !row.cancelled) {
-        let open = |line: &PurchaseLineRow| line.qty.saturating_sub(line.received).max(0);
-        let lines = row.lines.iter().filter(|line| line.sku == sku);
-        let qty = lines.map(open).fold(0, i64::saturating_add);
+    for id in state.inbound(sku, Inbound::Purchase) {
+        let Some(row) = state.docs.purchase.get(id) else { continue };
         found.push(Supply {
             kind: SupplyKind::PurchaseOrder,
             document: key(&state.docs.purchases, id),
@@ -283,12 +281,12 @@ fn supplies(state: &State, sku: SkuId) -> Vec<Supply> {
             supplier: row.supplier,
             at: Some(row.expected_at),
             percent: HUNDRED,
-            qty,
+            qty: row.open_of(sku),
         });
     }
-    for (id, row) in state.docs.transfer.iter() {
-        let open = |line: &TransferLineRow| line.qty.saturating_sub(line.received).saturating_sub(line.lost);
-        let qty = row.lines.iter().filter(|line| line.sku == sku).map(open).fold(0, i64::saturating_add);
+    for id in state.inbound(sku, Inbound::Transfer) {
+        let Some(row) = state.docs.transfer.get(id) else { continue };
+        let qty = row.open_of(sku);
         let at = state.docs.arriving.find(&TransferId(id)).and_then(|id| state.docs.arrival.get(id)).copied();
         let (kind, document) = (SupplyKind::Transfer, key(&state.docs.transfers, id));
         let (node, supplier) = (row.to, SupplierId::NONE);

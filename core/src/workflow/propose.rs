@@ -69,12 +69,9 @@ fn late_purchase(state: &State, sku: SkuId, node: NodeId, rule: &ReorderRow) -> 
     }
     let days = state.catalog.supplier.get(rule.supplier.0).map_or(0, |row| row.expedite_days);
     let hurried = state.head.now.plus_seconds(i64::from(days).saturating_mul(86_400));
-    let open = |row: &crate::record::PurchaseRow| {
-        row.node == node
-            && !row.cancelled
-            && row.lines.iter().any(|line| line.sku == sku && line.received < line.qty)
-    };
-    let rows = state.docs.purchase.iter().filter(|(_, row)| open(row));
+    let open = state.inbound(sku, crate::record::Inbound::Purchase);
+    let rows = open.filter_map(|id| state.docs.purchase.get(id).map(|row| (id, row)));
+    let rows = rows.filter(|(_, row)| row.node == node);
     let first = rows.min_by_key(|(id, row)| (row.expected_at, *id));
     first.filter(|(_, row)| row.expected_at > hurried).map_or(PurchaseId::NONE, |(id, _)| PurchaseId(id))
 }

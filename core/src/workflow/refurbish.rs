@@ -14,6 +14,19 @@ use crate::value::wire::wire;
 wire! {
     /// Has goods bear the labour and material that made them fit for sale again. What takes them above their
     /// net realisable value stays an expense.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let work = RefurbishStock {
+    ///     refurbishment: "F-1".into(), sku: "TEE".into(), node: "RENO".into(), qty: 2,
+    ///     cost: Money::from_cents(5_00), unit_value: Some(Money::from_cents(9_00)), lot: String::new(),
+    ///     reason: "damage".into(),
+    /// };
+    /// book.execute(&Envelope::new("f-1", at, Command::RefurbishStock(work)))?;
+    /// // Two of ten TEE at 8.00 may bear 1.00 each; the rest of the 5.00 is an expense.
+    /// assert_eq!(book.stock_columns().value, [82_000_000]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct RefurbishStock {
         /// Number of the refurbishment.
         pub refurbishment: String,

@@ -10,7 +10,8 @@ use crate::value::rejection::Rejection;
 
 /// The orders that replace one, and are not struck.
 pub(super) fn replacements(state: &State, order: OrderId) -> impl Iterator<Item = (OrderId, &OrderRow)> {
-    let all = state.desk.replacements.iter().filter(move |(replaced, _)| *replaced == order);
+    let all = state.desk.replacements.iter_from((order, OrderId(0)));
+    let all = all.take_while(move |(replaced, _)| *replaced == order);
     let rows = all.filter_map(|(_, new)| state.docs.order.get(new.0).map(|row| (new, row)));
     rows.filter(|(_, row)| row.state(&state.order_lines(row)) != OrderState::Cancelled)
 }

@@ -185,6 +185,25 @@ wire! {
     }
 
     /// Ends an order's right of return: what was expected and has not come back is earned.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// # let json = r#"{"set_selling":{"channel":"web","recognition":"at_shipment","return_rate":"0.1"}}"#;
+    /// # book.execute(&Envelope::new("selling", at, serde_json::from_str(json)?))?;
+    #[doc = include_str!("../example_order.txt")]
+    /// # let json = r#"{"ship_order":{"order":"1001","node":"RENO"}}"#;
+    /// # book.execute(&Envelope::new("ship", at, serde_json::from_str(json)?))?;
+    /// // 3 TEE at 20.00 were shipped, and a tenth of that is expected back.
+    /// let owed = |book: &Book| {
+    ///     let account = book.account_id("2300");
+    ///     book.trial_balance().into_iter().find(|row| Some(row.account) == account).map(|row| row.balance)
+    /// };
+    /// assert_eq!(owed(&book), Some(Money::from_cents(-6_00)), "the refund liability");
+    /// let release = ReleaseReturns { order: "1001".into() };
+    /// book.execute(&Envelope::new("over", at, Command::ReleaseReturns(release)))?;
+    /// assert_eq!(owed(&book).unwrap_or_default(), Money::ZERO);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ReleaseReturns {
         /// The order.
         pub order: String,

@@ -22,6 +22,9 @@ pub(super) fn substitute(
     task: &Task<'_>,
     at: Instant,
 ) -> Option<(Vec<PlacedLine>, Vec<Substituted>)> {
+    if !state.derived.policy.substitutes {
+        return None;
+    }
     let known =
         |line: &PlacedLine| state.catalog.trait_of(line.sku).is_some_and(|row| !row.substitutes.is_empty());
     if !task.lines.iter().any(known) || choose(state, task).1.substitution == Substitution::Never {

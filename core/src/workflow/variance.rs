@@ -23,6 +23,32 @@ wire! {
     /// Shares a period's variances of SKUs under standard cost (of price, of transfer, of landed cost)
     /// between the stock that is there at its end and the goods issued in it. What stock bears is shared
     /// again with the next period's. Said again, it shares what was invoiced in the meantime.
+    ///
+    /// ```
+    /// # use stockbook::*;
+    /// # let at: Instant = "2026-01-05T09:00:00Z".parse()?;
+    /// # let mut book = Book::new();
+    /// # for (id, json) in [
+    /// #     r#"{"define_sku":{"sku":"TEE","costing":"standard"}}"#,
+    /// #     r#"{"define_node":{"node":"RENO","kind":"warehouse","place":{"lat":"39","lon":"-119"}}}"#,
+    /// #     r#"{"define_supplier":{"supplier":"ACME"}}"#,
+    /// #     r#"{"set_standard_cost":{"sku":"TEE","unit_cost":"8"}}"#,
+    /// #     r#"{"set_period":{"period":"2026-01","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}}"#,
+    /// #     r#"{"receive_goods":{"receipt":"R-1","node":"RENO","supplier":"ACME","lines":[
+    /// #         {"sku":"TEE","qty":10,"unit_cost":"9"}]}}"#].iter().enumerate() {
+    /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
+    /// # }
+    /// // Ten TEE, of a standard cost of 8.00, were bought for 9.00 each, and are all still there.
+    /// let variance = |book: &Book| {
+    ///     let account = book.account_id("5020");
+    ///     book.trial_balance().into_iter().find(|row| Some(row.account) == account).map(|row| row.balance)
+    /// };
+    /// assert_eq!(variance(&book), Some(Money::from_cents(10_00)));
+    /// let share = ShareVariance { sharing: "V-1".into(), period: "2026-01".into() };
+    /// book.execute(&Envelope::new("v-1", at, Command::ShareVariance(share)))?;
+    /// assert_eq!(variance(&book).unwrap_or_default(), Money::ZERO, "stock bears it (IAS 2.21)");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ShareVariance {
         /// Number of the sharing.
         pub sharing: String,

@@ -47,12 +47,27 @@ wire! {
     }
 
     /// Master data of a node.
+    ///
+    /// ```
+    #[doc = include_str!("../../example_book.txt")]
+    /// let Answer::Node(reno) = book.ask(&Query::Node(NodeQuery { node: "RENO".into() }))? else { panic!() };
+    /// assert_eq!((reno.kind, reno.status), (NodeKind::Warehouse, NodeStatus::Open));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct NodeQuery {
         /// The node.
         pub node: String,
     }
 
     /// Master data of a channel.
+    ///
+    /// ```
+    #[doc = include_str!("../../example_book.txt")]
+    /// let query = Query::Channel(ChannelQuery { channel: "web".into() });
+    /// let Answer::Channel(web) = book.ask(&query)? else { panic!() };
+    /// assert_eq!(web.promise_hours, 72);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ChannelQuery {
         /// The channel.
         pub channel: String,
@@ -60,6 +75,16 @@ wire! {
 
     /// Which SKU a channel lists under an id of its own, or under which id it lists a SKU. One of the two is
     /// given.
+    ///
+    /// ```
+    #[doc = include_str!("../../example_book.txt")]
+    /// # let json = r#"{"set_listing":{"channel":"web","sku":"TEE","listing":"B00-17"}}"#;
+    /// # book.execute(&Envelope::new("listing", at, serde_json::from_str(json)?))?;
+    /// let query = ListingQuery { channel: "web".into(), listing: Some("B00-17".into()), sku: None };
+    /// let Answer::Listing(found) = book.ask(&Query::Listing(query))? else { panic!() };
+    /// assert_eq!(book.sku_code(found.sku), Some("TEE"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ListingQuery {
         /// The channel.
         pub channel: String,

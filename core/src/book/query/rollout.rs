@@ -14,6 +14,14 @@ use serde::Serialize;
 
 wire! {
     /// How ready the book is to go live: what was compared, of one channel or of all.
+    ///
+    /// ```
+    #[doc = include_str!("../../example_book.txt")]
+    /// let query = Query::Readiness(ReadinessQuery { channel: Some("web".into()) });
+    /// let Answer::Readiness(ready) = book.ask(&query)? else { panic!() };
+    /// assert_eq!(ready.compared, 0, "the old system has said nothing yet");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct ReadinessQuery {
         /// One channel; none = all.
         #[serde(default)]
@@ -222,7 +230,7 @@ impl Book {
             refused: row.refused,
             late: row.late,
             waiting: num::id(known.waiting.iter().filter(|(feed, ..)| *feed == id).count()),
-            missing: num::id(known.missing.iter().filter(|(feed, _)| *feed == id).count()),
+            missing: num::id(known.missing_of(id).count()),
         };
         known.feed.iter().map(view).collect()
     }

@@ -28,6 +28,18 @@ wire! {
     }
 
     /// Whose counts.
+    ///
+    /// ```
+    #[doc = include_str!("../../example_book.txt")]
+    /// # for (id, json) in [r#"{"plan_count":{"count":"C-1","node":"RENO","skus":["TEE"]}}"#,
+    /// #     r#"{"record_count":{"count":"C-1","lines":[{"sku":"TEE","qty":9}]}}"#].iter().enumerate() {
+    /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
+    /// # }
+    /// // Nine TEE were counted where the book had ten.
+    /// let Answer::Accuracy(found) = book.ask(&Query::Accuracy(AccuracyQuery { node: None }))? else { panic!() };
+    /// assert_eq!((found.lines, found.exact, found.units_off), (1, 0, 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub struct AccuracyQuery {
         /// One node; none = all.
         #[serde(default)]

@@ -256,13 +256,14 @@ impl State {
         match body {
             Body::ReturnAuthorized(e) => {
                 self.desk.returns.intern(e.rma.clone());
-                self.desk.return_case.push(ReturnRow {
+                let id = self.desk.return_case.push(ReturnRow {
                     order: e.order,
                     node: e.node,
                     stage: ReturnStage::Authorized,
                     authorized: pairs(&e.lines),
                     arrived: Vec::new(),
                 });
+                self.note_return(id);
             }
             Body::ReturnCheckedIn(e) => {
                 let id = self.desk.returns.intern(e.rma.clone());
@@ -281,6 +282,7 @@ impl State {
                     row.node = e.node;
                     e.lines.iter().for_each(|line| add(&mut row.arrived, line.line, line.qty));
                 });
+                self.note_return(id);
                 self.raise(&e.exceptions, event.at);
             }
             Body::ReturnCancelled(e) => {
@@ -294,6 +296,7 @@ impl State {
     pub(super) fn end_return(&mut self, rma: &DocKey, stage: ReturnStage) {
         if let Some(id) = self.desk.returns.find(rma) {
             self.desk.return_case.edit(id, |row| row.stage = stage);
+            self.note_return(id);
         }
     }
 

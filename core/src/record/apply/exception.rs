@@ -66,7 +66,7 @@ impl State {
         let (level, hours) = (*row.level, self.rule_hours(row.opened.code));
         if hours > 0 && level < LEVELS_MAX {
             let at = from.plus_seconds(i64::from(hours).saturating_mul(3_600));
-            self.books.agenda.insert((at, Chore::Exception, id));
+            self.plan_chore(at, Chore::Exception, id);
         }
     }
 
@@ -76,15 +76,7 @@ impl State {
     }
 
     fn drop_escalation(&mut self, id: u32) {
-        self.drop_due(Chore::Exception, id);
-    }
-
-    /// Takes a document's entry off the agenda.
-    pub(super) fn drop_due(&mut self, chore: Chore, id: u32) {
-        let found = self.books.agenda.iter().find(|(_, kind, number)| (*kind, *number) == (chore, id));
-        if let Some(entry) = found {
-            self.books.agenda.remove(entry);
-        }
+        self.drop_chore(Chore::Exception, id);
     }
 
     fn set_exception_rule(&mut self, set: &SetExceptionRule, at: Instant) {

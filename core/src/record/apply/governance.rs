@@ -101,13 +101,13 @@ impl State {
             decided_at: event.at,
             words: String::new(),
         });
-        self.books.agenda.insert((requested.expires_at, Chore::Approval, id));
+        self.plan_chore(requested.expires_at, Chore::Approval, id);
         self.raise(&requested.exceptions, event.at);
     }
 
     fn end_approval(&mut self, approval: u32, status: ApprovalStatus, words: &str, event: &Event) {
         let id = approval.saturating_sub(1);
-        self.drop_due(Chore::Approval, id);
+        self.drop_chore(Chore::Approval, id);
         self.govern.approvals.edit(id, |row| {
             row.status = status;
             row.decided_by = event.actor.to_string();

@@ -51,7 +51,7 @@ impl State {
             }
             Body::FeedFellSilent(silent) => {
                 if let Some(feed) = self.integration.feeds.find(silent.feed.as_str()) {
-                    self.drop_due(Chore::Feed, feed);
+                    self.drop_chore(Chore::Feed, feed);
                     self.integration.feed.edit(feed, |row| row.silent = true);
                 }
                 self.raise(&silent.exceptions, event.at);
@@ -119,13 +119,10 @@ impl State {
             self.integration.missing.insert((id, passed));
         }
         self.integration.missing.remove((id, number));
-        let waited = self.integration.waiting.iter().find(|(f, n, _)| (*f, *n) == (id, number));
-        if let Some(entry) = waited {
+        if let Some(entry) = self.integration.parked(id, number) {
             self.integration.waiting.remove(entry);
         }
-        let gap = self.integration.missing.iter().any(|(known, _)| known == id)
-            || self.integration.waiting.iter().any(|(known, ..)| known == id);
-        if !gap {
+        if !self.integration.has_gap(id) {
             self.close_about(ExceptionCode::FeedGap, feed, event.at);
         }
         self.close_about(ExceptionCode::FeedSilent, feed, event.at);
@@ -133,11 +130,11 @@ impl State {
     }
 
     fn await_feed(&mut self, id: u32, event: &Event) {
-        self.drop_due(Chore::Feed, id);
+        self.drop_chore(Chore::Feed, id);
         let minutes = self.integration.feed.get(id).map_or(0, |row| row.define.cadence_minutes);
         if minutes > 0 {
             let at = event.at.plus_seconds(i64::from(minutes).saturating_mul(60));
-            self.books.agenda.insert((at, Chore::Feed, id));
+            self.plan_chore(at, Chore::Feed, id);
         }
     }
 }

@@ -144,7 +144,8 @@ impl Desk {
     }
 
     pub(crate) fn holds_of(&self, order: OrderId) -> impl Iterator<Item = OrderHoldKind> {
-        self.order_holds.iter().filter(move |(held, _)| *held == order).map(|(_, kind)| kind)
+        let from = self.order_holds.iter_from((order, OrderHoldKind::Fraud));
+        from.take_while(move |(held, _)| *held == order).map(|(_, kind)| kind)
     }
 
     pub(crate) fn return_of(&self, rma: &DocKey) -> Option<(u32, &ReturnRow)> {

@@ -51,3 +51,23 @@ pub(crate) struct Integration {
 tables!(Integration: ; later:
     rollouts, compared, comparison, feeds, feed, missing, waiting, messages
 );
+
+impl Integration {
+    /// The message of a feed that waits under a number, with its row.
+    pub(crate) fn parked(&self, feed: u32, number: u64) -> Option<(u32, u64, u32)> {
+        let next = self.waiting.iter_from((feed, number, 0)).next();
+        next.filter(|(of, at, _)| (*of, *at) == (feed, number))
+    }
+
+    /// Numbers of a feed that were passed over and may still come.
+    pub(crate) fn missing_of(&self, feed: u32) -> impl Iterator<Item = u64> {
+        let from = self.missing.iter_from((feed, 0));
+        from.take_while(move |(of, _)| *of == feed).map(|(_, number)| number)
+    }
+
+    /// Whether a feed's numbers have a gap that may still be closed.
+    pub(crate) fn has_gap(&self, feed: u32) -> bool {
+        let waits = self.waiting.iter_from((feed, 0, 0)).next();
+        self.missing_of(feed).next().is_some() || waits.is_some_and(|(of, ..)| of == feed)
+    }
+}

@@ -1,9 +1,28 @@
-//! What is promised to channels adds up.
+//! What is promised to channels adds up, and what falls due is found.
 
 use super::{Violation, broken};
 use crate::record::State;
+use crate::value::table::Ordered;
+
+fn same<K>(law: &'static str, all: &[K], noted: &Ordered<K>) -> Result<(), Violation>
+where
+    K: Copy + Ord + std::hash::Hash + std::fmt::Debug,
+{
+    match all.iter().find(|key| !noted.contains(**key)) {
+        None if all.len() == noted.len() => Ok(()),
+        lost => broken(law, format!("{lost:?}: {} are noted of {}", noted.len(), all.len())),
+    }
+}
 
 impl State {
+    /// What is looked for is found: indexes have what they index, and nothing else.
+    pub(super) fn verify_indexes(&self) -> Result<(), Violation> {
+        let derived = &self.derived;
+        same("every chore is found", &self.all_chores(), &derived.chores)?;
+        same("what is to come is found", &self.all_inbound(), &derived.inbound)?;
+        same("an order's returns are found", &self.all_returning(), &derived.returning)
+    }
+
     /// Plans lend what is owed, and every minimum that is to be released is in its queue.
     pub(super) fn verify_plans(&self) -> Result<(), Violation> {
         let mut waiting = 0usize;
