@@ -292,9 +292,9 @@ impl Oracle {
         best
     }
 
-    /// What the cheapest plan costs more by each item of the order, in the model's sequence, and with each line
-    /// unfilled, than the cheapest of all; less than that where the number of nodes is limited. Nothing is
-    /// known of an order of many lines: its items cost nothing more.
+    /// What the cheapest plan costs more by each item of the order, in the model's sequence, and with each
+    /// line unfilled, than the cheapest of all; less than that where the number of nodes is limited. Nothing
+    /// is known of an order of many lines: its items cost nothing more.
     pub fn detours(
         &mut self,
         model: &Model,

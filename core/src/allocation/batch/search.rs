@@ -4,8 +4,8 @@
 //! what it would rather have (through shared rows of stock and full nodes) and would not mind much to give it
 //! up; then all are planned anew one after the other by the oracle, at a share of the prices, so that they
 //! leave to others what others need more. The outcome is kept if it is no dearer than an allowance that falls
-//! to nothing (simulated annealing; ruin and recreate as of Schrimpf et al., J. Comput. Phys. 159, 2000). What
-//! others need is weighed at a share of the prices that falls to nothing too.
+//! to nothing (simulated annealing; ruin and recreate as of Schrimpf et al., J. Comput. Phys. 159, 2000).
+//! What others need is weighed at a share of the prices that falls to nothing too.
 
 #![allow(
     clippy::indexing_slicing,
