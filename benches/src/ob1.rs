@@ -262,4 +262,24 @@ mod tests {
             assert!(plan.cost < greedy.cost && plan.bound <= plan.cost);
         }
     }
+
+    /// Steps, not seconds, so that it says the same everywhere: a search that draws its orders evenly takes
+    /// three times as many and more.
+    #[test]
+    fn plans_are_certified_within_the_steps() {
+        let cases = [(10, 3, Regime::Scarce, 15_000), (50, 2, Regime::Normal, 10_000)];
+        for (nodes, seed, regime, ppm) in cases {
+            let problem = generate(1_000, nodes, seed, regime).problem;
+            let options = stockbook::batch::BatchOptions {
+                gap_stop_ppm: ppm,
+                steps_max: 120_000,
+                ..Default::default()
+            };
+            let plan = stockbook::batch::solve_batch(&problem, &options).expect("it is sound");
+            let gap = plan.gap_ppm().expect("the bound is positive");
+            assert!(gap <= i64::from(ppm), "{nodes} nodes: {gap} after {} steps", plan.steps);
+            let (stock, capacity) = (&plan.stock_price, &plan.capacity_price);
+            assert_eq!(stockbook::batch::batch_bound(&problem, stock, capacity), Ok(plan.bound));
+        }
+    }
 }

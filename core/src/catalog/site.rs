@@ -126,7 +126,7 @@ wire! {
     /// ```
     #[doc = include_str!("../example_book.txt")]
     /// # for (id, json) in [r#"{"define_sku":{"sku":"MILK"}}"#,
-    /// #     r#"{"describe_sku":{"sku":"MILK","tracking":"expiry"}}"#,
+    /// #     r#"{"describe_sku":{"sku":"MILK","tracking":"lot"}}"#,
     /// #     r#"{"receive_goods":{"receipt":"R-2","node":"RENO","lines":[{"sku":"MILK","qty":5,"unit_cost":"1",
     /// #         "expires_at":"2026-01-25T00:00:00Z","place":{"lot":"A"}}]}}"#].iter().enumerate() {
     /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;

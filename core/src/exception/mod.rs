@@ -151,7 +151,8 @@ wire! {
     #[doc = include_str!("../example_book.txt")]
     #[doc = include_str!("../example_order.txt")]
     /// # for (id, json) in [
-    /// #     r#"{"set_exception_rule":{"code":"short_pick","owner":"lead","due_hours":2,"clearing":"when_gone"}}"#,
+    /// #     r#"{"set_exception_rule":{"code":"short_pick","queue":"floor","owner":"lead",
+    /// #         "due_hours":2,"clearing":"when_gone"}}"#,
     /// #     r#"{"raise_exception":{"code":"short_pick","order":"1001","qty":1}}"#,
     /// #     r#"{"cancel_order":{"order":"1001","reason":"damage"}}"#].iter().enumerate() {
     /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;

@@ -183,7 +183,7 @@ wire! {
     /// # let json = r#"{"define_account":{"account":"5900","name":"Damages","kind":"expense"}}"#;
     /// # book.execute(&Envelope::new("account", at, serde_json::from_str(json)?))?;
     /// // Losses of this book go to an account of their own, 5900; all else as the perpetual set has it.
-    /// let rules = r#"{"base":"perpetual","rules":[{"movement":"adjustment_loss","debit":"5900","credit":"1300"}]}"#;
+    /// let rules = r#"{"base":"perpetual","rules":[{"movement":"loss","debit":"5900","credit":"1300"}]}"#;
     /// let rules: SetPostingRules = serde_json::from_str(rules)?;
     /// book.execute(&Envelope::new("rules", at, Command::SetPostingRules(rules)))?;
     /// let lose = r#"{"adjust_stock":{"adjustment":"A-1","node":"RENO","reason":"damage","lines":[

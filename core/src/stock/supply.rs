@@ -88,8 +88,8 @@ wire! {
     /// #     "lines":[{"sku":"TEE","qty":20,"unit_cost":"8"}],"expected_at":"2026-01-06T09:00:00Z"}}"#;
     /// # book.execute(&Envelope::new("buy", at, serde_json::from_str(json)?))?;
     /// // Twenty TEE are expected tomorrow. Half of ACME's deliveries are on time, nine of ten within two days.
-    /// let step = |percent: &str, days| Ok::<_, Rejection>(LatenessStep { percent: percent.parse()?, days });
-    /// let steps = vec![step("50", 0)?, step("90", 2)?];
+    /// let step = |percent, days| LatenessStep { percent: Money::from_cents(percent * 100), days };
+    /// let steps = vec![step(50, 0), step(90, 2)];
     /// let lateness = SetSupplyLateness { supplier: "ACME".into(), steps };
     /// book.execute(&Envelope::new("late", at, Command::SetSupplyLateness(lateness)))?;
     /// let sure = Query::Atp(serde_json::from_str(r#"{"sku":"TEE","days":5,"confidence_percent":"90"}"#)?);

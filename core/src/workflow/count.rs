@@ -100,14 +100,14 @@ wire! {
     /// ```
     #[doc = include_str!("../example_book.txt")]
     /// # for (id, json) in [r#"{"plan_count":{"count":"C-1","node":"RENO","skus":["TEE"]}}"#,
-    /// #     r#"{"record_count":{"count":"C-1","lines":[{"sku":"TEE","qty":9}]}}"#,
-    /// #     r#"{"record_count":{"count":"C-1","lines":[{"sku":"TEE","qty":9}]}}"#].iter().enumerate() {
+    /// #     r#"{"record_count":{"count":"C-1","lines":[{"sku":"TEE","qty":3}]}}"#,
+    /// #     r#"{"record_count":{"count":"C-1","lines":[{"sku":"TEE","qty":3}]}}"#].iter().enumerate() {
     /// #     let mut said = Envelope::new(&id.to_string(), at, serde_json::from_str(json)?);
     /// #     said.actor = "bob".into();
     /// #     let _ = book.execute(&said);
     /// # }
-    /// // Bob has counted nine TEE where the book has ten.
-    /// let approve = ApproveCount { count: "C-1".into(), evidence: "a torn box".into() };
+    /// // Bob has counted three TEE where the book has ten, at 8.00 each.
+    /// let approve = ApproveCount { count: "C-1".into(), evidence: "the others were stolen".into() };
     /// let mut said = Envelope::new("approve", at, Command::ApproveCount(approve));
     /// said.actor = "bob".into();
     /// assert_eq!(book.execute(&said), Err(Rejection::SameActor { actor: "bob".into() }));

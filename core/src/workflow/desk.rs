@@ -245,14 +245,16 @@ wire! {
     /// # let json = r#"{"place_purchase_order":{"purchase_order":"P-1","supplier":"ACME","node":"RENO",
     /// #     "lines":[{"sku":"TEE","qty":20,"unit_cost":"8"}]}}"#;
     /// # book.execute(&Envelope::new("buy", at, serde_json::from_str(json)?))?;
-    /// // Of 20 TEE on purchase order P-1, ACME announces fifteen for tomorrow.
-    /// let announce = AnnounceShipment {
+    /// // ACME announces what comes tomorrow on purchase order P-1, for 20 TEE.
+    /// let mut announce = AnnounceShipment {
     ///     asn: "ASN-1".into(), purchase_order: "P-1".into(), arrives_at: at.plus_seconds(86_400),
-    ///     lines: vec![DocumentLine { line: 1, qty: 15 }],
+    ///     lines: vec![DocumentLine { line: 1, qty: 25 }],
     /// };
-    /// book.execute(&Envelope::new("asn", at, Command::AnnounceShipment(announce)))?;
-    /// let open = book.open_exceptions();
-    /// assert_eq!(open.len(), 1, "{open:?}");
+    /// let said = Envelope::new("asn-1", at, Command::AnnounceShipment(announce.clone()));
+    /// assert_eq!(book.execute(&said).unwrap_err().name(), "MoreThanOpen");
+    /// announce.lines[0].qty = 15;
+    /// book.execute(&Envelope::new("asn-2", at, Command::AnnounceShipment(announce)))?;
+    /// assert_eq!(book.stock_columns().on_hand, [10], "it is announced, not received");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub struct AnnounceShipment {

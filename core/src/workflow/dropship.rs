@@ -60,7 +60,7 @@ wire! {
     /// ```
     #[doc = include_str!("../example_book.txt")]
     /// # let json = r#"{"receive_goods":{"receipt":"R-2","node":"RENO","lines":[
-    /// #     {"sku":"TEE","qty":5,"unit_cost":"0","place":{"owner":"ACME"}}]}}"#;
+    /// #     {"sku":"TEE","qty":5,"place":{"owner":"ACME"}}]}}"#;
     /// # book.execute(&Envelope::new("receive", at, serde_json::from_str(json)?))?;
     /// // Five TEE of ACME's lie here besides our ten at 8.00. Two of them become ours, for 7.00 each.
     /// let place = Place { owner: "ACME".into(), ..Place::default() };

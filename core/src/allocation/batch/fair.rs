@@ -287,12 +287,12 @@ fn least_cost(model: &Model, oracle: &mut Oracle, options: &BatchOptions) -> Bat
     let plan = best.unwrap_or_else(|| Plan::empty(model));
     let mut improver = Improver::new(model, oracle, &prices, plan, options.seed);
     if options.gap_stop_ppm > 0 {
-        // Short runs first, each three times as long as the last: the first that is good enough ends it.
+        // Short runs first, each twice as long as the last: the first that is good enough ends it.
         let enough = enough(prices.bound, options.gap_stop_ppm);
-        let mut steps = (model.orders.len() as u64).saturating_mul(150);
+        let mut steps = (model.orders.len() as u64).saturating_mul(80);
         while improver.steps < options.steps_max && improver.best_cost > enough {
             improver.run(oracle, steps.min(options.steps_max - improver.steps), enough);
-            steps = steps.saturating_mul(3).max(1);
+            steps = steps.saturating_mul(2).max(1);
             if model.orders.len() < 2 {
                 break;
             }

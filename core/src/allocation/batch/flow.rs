@@ -112,9 +112,7 @@ impl Flow<'_> {
 
     /// The items that the order could take.
     fn items(&self, order: u32) -> std::ops::Range<usize> {
-        let cands = self.model.orders[order as usize].cands();
-        let range = self.model.cands[cands].iter().map(super::model::Cand::items);
-        range.reduce(|all, more| all.start..more.end).unwrap_or_default()
+        self.model.items_of(&self.model.orders[order as usize])
     }
 
     /// Sends an order on the cheapest way to the sink, moving others where that is cheaper.
@@ -253,7 +251,8 @@ impl Flow<'_> {
             self.moved[*order as usize] += 1;
         }
         for (order, item) in moves {
-            self.plan.put(self.model, order as usize, &[item]);
+            let cost = self.cost(order, item);
+            self.plan.put(self.model, order as usize, &[item], cost);
             let Some(row) = self.model.items.get(item as usize).map(|item| item.row) else { continue };
             if let Some(mut ways) = self.ways[row as usize].take() {
                 self.note(&mut ways, row, order);

@@ -25,6 +25,7 @@ mod search;
 #[cfg(test)]
 mod tests;
 mod wide;
+mod wish;
 
 pub use fair::{Fairness, Loss};
 

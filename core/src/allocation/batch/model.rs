@@ -47,6 +47,13 @@ impl Order {
     pub fn len(&self) -> usize {
         (self.lines.1 - self.lines.0) as usize
     }
+
+    /// The layer of the table over sets of lines that holds the answer: the number of nodes where that is
+    /// limited, else 0.
+    #[inline]
+    pub fn layer(&self) -> usize {
+        if (self.nodes_max as usize) < self.len() { self.nodes_max as usize } else { 0 }
+    }
 }
 
 /// A node that could give to an order.
@@ -227,6 +234,16 @@ impl Model {
         let sum: i128 = known.iter().map(|cost| i128::from(cost.unsigned_abs())).sum();
         let mean = i64::try_from(sum / known.len().max(1) as i128).unwrap_or(COST_MAX);
         self.scale = mean.max(1) as f64;
+    }
+
+    /// The items of an order, which stand side by side.
+    #[inline]
+    pub fn items_of(&self, order: &Order) -> std::ops::Range<usize> {
+        let cands = &self.cands[order.cands()];
+        match (cands.first(), cands.last()) {
+            (Some(first), Some(last)) => first.items.0 as usize..last.items.1 as usize,
+            _ => 0..0,
+        }
     }
 
     /// What a choice of items costs.

@@ -91,11 +91,7 @@ impl Oracle {
     fn plan_one(&mut self, model: &Model, order: &Order, view: View<'_>) -> i64 {
         let mut best = model.unfilled[order.lines.0 as usize];
         let mut by = NOTHING;
-        let cands = order.cands();
-        if cands.is_empty() {
-            return best;
-        }
-        let items = model.cands[cands.start].items.0 as usize..model.cands[cands.end - 1].items.1 as usize;
+        let items = model.items_of(order);
         for (at, item) in model.items[items.clone()].iter().enumerate() {
             let cost = item.cost + i64::from(item.qty) * view.prices[item.row as usize];
             if cost < best {
@@ -223,15 +219,15 @@ impl Oracle {
                 sets *= 2;
             }
         }
-        self.join(order, unfilled, full);
+        self.join(order, full);
         self.choose(model, order, unfilled, full)
     }
 
     /// Covers every set of lines by groups: by at most `r` groups in layer `r`; layer 0 where any number will
     /// do.
-    fn join(&mut self, order: &Order, unfilled: &[i64], full: usize) {
-        let limited = (order.nodes_max as usize) < unfilled.len();
-        let layers = if limited { order.nodes_max as usize } else { 0 };
+    fn join(&mut self, order: &Order, full: usize) {
+        let layers = order.layer();
+        let limited = layers > 0;
         for layer in 0..=layers {
             if limited && layer == 0 {
                 self.best[0][..=full].fill(NEVER);
@@ -271,8 +267,7 @@ impl Oracle {
     /// Parts the lines into `sets`, each from its cheapest node, and those left unfilled.
     fn part(&mut self, order: &Order, unfilled: &[i64], full: usize) -> i64 {
         self.sets = [0; LINES_MAX];
-        let limited = (order.nodes_max as usize) < unfilled.len();
-        let mut layer = if limited { order.nodes_max as usize } else { 0 };
+        let mut layer = order.layer();
         let (mut best, mut mask) = (self.best[layer][full] + order.not_single, full);
         self.sums[0] = 0;
         for set in 1..=full {
@@ -295,6 +290,77 @@ impl Oracle {
             count += 1;
         }
         best
+    }
+
+    /// What the cheapest plan costs more by each item of the order, in the model's sequence, and with each
+    /// line unfilled, than the cheapest of all; less than that where the number of nodes is limited. Nothing
+    /// is known of an order of many lines: its items cost nothing more.
+    pub fn detours(
+        &mut self,
+        model: &Model,
+        order: &Order,
+        prices: &[i64],
+        by_item: &mut [i64],
+        by_none: &mut [i64],
+    ) {
+        by_none.fill(NEVER);
+        by_item.fill(if order.len() > LINES_MAX { 0 } else { NEVER });
+        if order.len() > LINES_MAX || by_none.is_empty() {
+            return;
+        }
+        self.choice.clear();
+        self.choice.resize(order.len(), NOTHING);
+        self.held.clear();
+        let least = self.plan_table(model, order, View { prices, left: None });
+        let full = (1usize << order.len()) - 1;
+        let (rest, none) = self.rests(model, order, full);
+        let filled = &self.best[order.layer()];
+        for set in 1..=full {
+            let cost = filled[full ^ set] + none[set] + order.incomplete + order.not_single - least;
+            for (_, known) in by_none.iter_mut().enumerate().filter(|(line, _)| set >> line & 1 == 1) {
+                *known = (*known).min(cost);
+            }
+        }
+        let mut first = 0;
+        for cand in &model.cands[order.cands()] {
+            (self.sums[0], self.masks[0]) = (cand.open, 0);
+            let mut sets = 1usize;
+            for item in &model.items[cand.items()] {
+                let cost = item.cost + i64::from(item.qty) * prices[item.row as usize];
+                for set in 0..sets {
+                    self.sums[sets + set] = self.sums[set] + cost;
+                    self.masks[sets + set] = self.masks[set] | 1 << item.line;
+                }
+                sets *= 2;
+            }
+            let known = &mut by_item[first..first + cand.items().len()];
+            for set in 1..sets {
+                let cost = self.sums[set] + rest[full ^ usize::from(self.masks[set])] - least;
+                for (_, known) in known.iter_mut().enumerate().filter(|(at, _)| set >> at & 1 == 1) {
+                    *known = (*known).min(cost);
+                }
+            }
+            first += cand.items().len();
+        }
+    }
+
+    /// By set of lines: the least that these cost in any way beside one node that gives all others, charges
+    /// included; and what they cost unfilled, without.
+    fn rests(&self, model: &Model, order: &Order, full: usize) -> ([i64; MASKS], [i64; MASKS]) {
+        let unfilled = &model.unfilled[order.lines()];
+        let filled = &self.best[order.layer()];
+        let (mut none, mut rest) = ([0; MASKS], [0; MASKS]);
+        for mask in 1..=full {
+            let low = mask & mask.wrapping_neg();
+            none[mask] = none[mask ^ low] + unfilled[low.trailing_zeros() as usize];
+            let (mut best, mut set) = (filled[mask], mask);
+            while set > 0 && !order.whole {
+                best = best.min(filled[mask ^ set] + none[set] + order.incomplete);
+                set = (set - 1) & mask;
+            }
+            rest[mask] = best + order.not_single;
+        }
+        (rest, none)
     }
 
     /// As a dense table: `cost[line * nodes + node]`, [`i64::MAX`] where the node may not. Lines up to
@@ -328,8 +394,8 @@ impl Oracle {
                 sets *= 2;
             }
         }
-        let order = Order { nodes_max, ..Order::default() };
-        self.join(&order, unfilled, full);
+        let order = Order { nodes_max, lines: (0, unfilled.len() as u32), ..Order::default() };
+        self.join(&order, full);
         let best = self.part(&order, unfilled, full);
         by.fill(None);
         for set in self.sets {

@@ -95,9 +95,10 @@ impl Plan {
         &self.at_node[self.nodes[node].lines()]
     }
 
-    /// Gives an order the items; it had none.
+    /// Gives an order, which has none, the items, at what that costs.
     #[inline]
-    pub fn put(&mut self, model: &Model, order: usize, choice: &[u32]) {
+    pub fn put(&mut self, model: &Model, order: usize, choice: &[u32], cost: i64) {
+        debug_assert_eq!(cost, model.price(&model.orders[order], choice));
         let range = model.orders[order].lines();
         for (line, item) in range.zip(choice) {
             if *item == NOTHING {
@@ -110,7 +111,6 @@ impl Plan {
             let at_node = enter(&mut self.nodes[node], &mut self.at_node, line, taken.qty);
             self.place[line] = (at_row, at_node);
         }
-        let cost = model.price(&model.orders[order], choice);
         self.cost += cost - self.cost_of[order];
         self.cost_of[order] = cost;
     }

@@ -1,10 +1,11 @@
 //! From prices to a plan: greedy under prices, then ruin and recreate.
 //!
-//! An order is taken out, with some of those that take what it would rather have (through shared rows of
-//! stock and full nodes); then all are planned anew one after the other by the oracle, at a share of the
-//! prices, so that they leave to others what others need more. The outcome is kept if it is no dearer than an
-//! allowance that falls to nothing (simulated annealing; ruin and recreate as of Schrimpf et al., J. Comput.
-//! Phys. 159, 2000). What others need is weighed at a share of the prices that falls to nothing too.
+//! An order is taken out that pays much above what it would like at the prices, with some of those that take
+//! what it would rather have (through shared rows of stock and full nodes) and would not mind much to give it
+//! up; then all are planned anew one after the other by the oracle, at a share of the prices, so that they
+//! leave to others what others need more. The outcome is kept if it is no dearer than an allowance that falls
+//! to nothing (simulated annealing; ruin and recreate as of Schrimpf et al., J. Comput. Phys. 159, 2000).
+//! What others need is weighed at a share of the prices that falls to nothing too.
 
 #![allow(
     clippy::indexing_slicing,
@@ -16,9 +17,10 @@
 )]
 
 use super::dual::Prices;
-use super::model::{Model, NOTHING};
+use super::model::{Model, NOTHING, Order};
 use super::oracle::{Oracle, View};
 use super::plan::Plan;
+use super::wish::Wishes;
 
 /// Chance: xorshift64* (Vigna, 2016).
 pub(super) struct Chance(u64);
@@ -62,8 +64,21 @@ pub(super) fn greedy(model: &Model, oracle: &mut Oracle, prices: &[i64], sequenc
 #[inline]
 pub(super) fn insert(model: &Model, oracle: &mut Oracle, plan: &mut Plan, order: usize, prices: &[i64]) {
     let view = View { prices, left: Some((&plan.rows, &plan.nodes)) };
-    oracle.plan(model, &model.orders[order], view);
-    plan.put(model, order, &oracle.choice);
+    let known = &model.orders[order];
+    let (priced, _) = oracle.plan(model, known, view);
+    let cost = if known.plain {
+        priced - worth(model, prices, &oracle.choice)
+    } else {
+        model.price(known, &oracle.choice)
+    };
+    plan.put(model, order, &oracle.choice, cost);
+}
+
+/// What the items are worth at the prices.
+#[inline]
+fn worth(model: &Model, prices: &[i64], items: &[u32]) -> i64 {
+    let items = items.iter().filter_map(|item| model.items.get(*item as usize));
+    items.map(|item| i64::from(item.qty) * prices[item.row as usize]).sum()
 }
 
 /// Plans each order anew at its own cost while that helps; returns the steps it took.
@@ -100,29 +115,34 @@ fn replan(
     insert(model, oracle, plan, order, free);
     if plan.cost_of[order] >= before {
         plan.lift(model, order);
-        plan.put(model, order, old);
+        plan.put(model, order, old, before);
     }
 }
 
 /// Tenths of the prices at which a new plan is weighed at first.
-const TENTHS: usize = 6;
+const TENTHS: i64 = 6;
+/// Among so many orders drawn, the one that pays most above what it would like is taken out first.
+const DRAWN: usize = 20;
 
 /// What ruin and recreate works with.
 pub(super) struct Improver<'a> {
     model: &'a Model,
-    /// Prices at 0 to 10 tenths.
-    tenths: Vec<Vec<i64>>,
-    /// The items that each order takes at the prices, were there enough.
-    wished: Vec<u32>,
+    /// The prices; half of them; none.
+    full: Vec<i64>,
+    half: Vec<i64>,
+    free: Vec<i64>,
+    wishes: Wishes,
     chance: Chance,
     /// How many tenths of the prices plans are weighed at now.
-    level: usize,
-    /// What each order costs so.
-    weighed: Vec<i64>,
+    level: i64,
+    /// What each order pays above what it would like.
+    pays: Vec<i64>,
     /// Orders taken out, and whether each order is.
     out: Vec<u32>,
     is_out: Vec<bool>,
-    old: Vec<(u32, u32)>,
+    /// As they were: order, cost and what it pays; and the item of each line.
+    old: Vec<(u32, i64, i64)>,
+    old_items: Vec<u32>,
     pub plan: Plan,
     pub best: Vec<u32>,
     pub best_cost: i64,
@@ -137,27 +157,27 @@ impl<'a> Improver<'a> {
         plan: Plan,
         seed: u64,
     ) -> Improver<'a> {
-        let tenths: Vec<Vec<i64>> = (0..=10).map(|tenths| prices.joint(model, tenths)).collect();
-        let mut wished = vec![NOTHING; model.unfilled.len()];
-        for order in &model.orders {
-            oracle.plan(model, order, View { prices: &tenths[10], left: None });
-            wished[order.lines()].copy_from_slice(&oracle.choice);
-        }
-        let best = plan.choice.clone();
-        let best_cost = plan.cost;
+        let [full, half, free] = [10, 5, 0].map(|tenths| prices.joint(model, tenths));
+        let wishes = Wishes::of(model, oracle, &full);
+        let paid = |(at, order): (usize, &Order)| {
+            plan.cost_of[at] + worth(model, &full, &plan.choice[order.lines()]) - wishes.least[at]
+        };
         Improver {
             model,
-            tenths,
-            wished,
+            pays: model.orders.iter().enumerate().map(paid).collect(),
+            wishes,
             chance: Chance::new(seed),
             level: 0,
-            weighed: vec![0; model.orders.len()],
             out: Vec::new(),
             is_out: vec![false; model.orders.len()],
             old: Vec::new(),
+            old_items: Vec::new(),
+            best: plan.choice.clone(),
+            best_cost: plan.cost,
             plan,
-            best,
-            best_cost,
+            full,
+            half,
+            free,
             steps: 0,
         }
     }
@@ -170,13 +190,9 @@ impl<'a> Improver<'a> {
         }
         let mean = self.plan.cost as f64 / count as f64;
         let begin = self.steps;
-        self.weigh_at(TENTHS);
         while self.steps - begin < steps_max {
             let left = 1.0 - (self.steps - begin) as f64 / steps_max as f64;
-            let level = (TENTHS as f64 * left + 0.5) as usize;
-            if level != self.level {
-                self.weigh_at(level);
-            }
+            self.level = (TENTHS as f64 * left + 0.5) as i64;
             self.step(oracle, 0.3 * mean * left * left);
             if self.plan.cost < self.best_cost {
                 self.best_cost = self.plan.cost;
@@ -188,40 +204,25 @@ impl<'a> Improver<'a> {
         }
     }
 
-    /// Weighs all orders at so many tenths of the prices.
-    fn weigh_at(&mut self, level: usize) {
-        self.level = level;
-        for order in 0..self.weighed.len() {
-            self.weighed[order] = self.weigh(order);
-        }
-    }
-
     /// What an order costs, and so many tenths of the worth of what it takes from others.
-    fn weigh(&self, order: usize) -> i64 {
-        let items = self.plan.choice[self.model.orders[order].lines()].iter();
-        let worth = |item: &u32| {
-            let item = self.model.items.get(*item as usize);
-            item.map_or(0, |item| i64::from(item.qty) * self.tenths[self.level][item.row as usize])
-        };
-        self.plan.cost_of[order] + items.map(worth).sum::<i64>()
+    #[inline]
+    fn weighed(&self, order: usize) -> i64 {
+        let cost = self.plan.cost_of[order];
+        let worth = self.pays[order] + self.wishes.least[order] - cost;
+        cost + worth * self.level / 10
     }
 
     /// Takes a few orders out, plans them anew, and keeps that or not.
     fn step(&mut self, oracle: &mut Oracle, heat: f64) {
-        let most = 2 + self.chance.below(9);
+        let most = 2 + self.chance.below(8);
         self.ruin(most);
         let share = self.chance.share();
         let allowance = (heat * share * share * 2.0) as i64;
-        let before: i64 = self.out.iter().map(|order| self.weighed[*order as usize]).sum();
+        let before: i64 = self.out.iter().map(|order| self.weighed(*order as usize)).sum();
         self.recreate(oracle);
-        let after: i64 = self.out.iter().map(|order| self.weigh(*order as usize)).sum();
+        let after: i64 = self.out.iter().map(|order| self.weighed(*order as usize)).sum();
         if after > before + allowance {
             self.undo();
-        } else {
-            for at in 0..self.out.len() {
-                let order = self.out[at] as usize;
-                self.weighed[order] = self.weigh(order);
-            }
         }
         for order in &self.out {
             self.is_out[*order as usize] = false;
@@ -231,8 +232,15 @@ impl<'a> Improver<'a> {
     fn ruin(&mut self, most: usize) {
         self.out.clear();
         self.old.clear();
-        let seed = self.chance.below(self.model.orders.len());
-        self.remove(seed);
+        self.old_items.clear();
+        let mut first = self.chance.below(self.model.orders.len());
+        for _ in 1..DRAWN {
+            let other = self.chance.below(self.model.orders.len());
+            if self.pays[other] > self.pays[first] {
+                first = other;
+            }
+        }
+        self.remove(first);
         let mut tries = 3 * most;
         while self.out.len() < most && tries > 0 {
             tries -= 1;
@@ -245,45 +253,51 @@ impl<'a> Improver<'a> {
     fn remove(&mut self, order: usize) {
         self.out.push(order as u32);
         self.is_out[order] = true;
-        let lines = self.model.orders[order].lines();
-        self.old.extend(lines.map(|line| (line as u32, self.plan.choice[line])));
+        self.old.push((order as u32, self.plan.cost_of[order], self.pays[order]));
+        self.old_items.extend_from_slice(&self.plan.choice[self.model.orders[order].lines()]);
         self.plan.lift(self.model, order);
     }
 
-    /// An order that takes what one of those taken out could use.
+    /// An order that takes what one of those taken out could use, and would not mind much to give it up.
     fn rival(&mut self) -> Option<usize> {
         let order = self.out[self.chance.below(self.out.len())] as usize;
         let known = &self.model.orders[order];
-        let cands = known.cands();
-        if cands.is_empty() {
+        let items = self.model.items_of(known);
+        if items.is_empty() {
             return None;
         }
         let line = known.lines.0 as usize + self.chance.below(known.len());
-        let wished = self.wished[line];
-        let item = if wished != NOTHING && self.chance.below(2) == 0 {
-            wished
-        } else {
-            let from = self.model.cands[cands.start].items.0;
-            let to = self.model.cands[cands.end - 1].items.1;
-            from + self.chance.below((to - from) as usize) as u32
-        };
-        let item = &self.model.items[item as usize];
+        let wished = self.wishes.items[line];
+        let at =
+            if wished != NOTHING && self.chance.below(2) == 0 { wished as usize } else { self.likely(items) };
+        let item = &self.model.items[at];
         let node = self.model.cands[item.cand as usize].node as usize;
         let qty = i64::from(item.qty);
-        let takers = self.plan.takers(item.row as usize);
+        let short = self.plan.rows[item.row as usize].left < qty;
         let full = self.plan.nodes[node].left < qty + 2;
-        let list = if full && (takers.is_empty() || self.plan.rows[item.row as usize].left >= qty) {
-            self.plan.at_node(node)
-        } else {
-            takers
+        let list = match (short, full) {
+            (false, false) => return None,
+            (false, true) => self.plan.at_node(node),
+            (true, _) => self.plan.takers(item.row as usize),
         };
         if list.is_empty() {
             return None;
         }
-        let line = list[self.chance.below(list.len())];
+        let (first, second) = (self.chance.below(list.len()), self.chance.below(list.len()));
+        let minds = |at: usize| self.wishes.minds(list[at], self.plan.choice[list[at] as usize]);
+        let line = list[if minds(second) < minds(first) { second } else { first }];
         Some(self.model.order_of[line as usize] as usize)
     }
 
+    /// Of three items the one by which the order pays least.
+    fn likely(&mut self, items: std::ops::Range<usize>) -> usize {
+        let [first, second, third] = [(); 3].map(|()| items.start + self.chance.below(items.len()));
+        let detour = &self.wishes.detour;
+        let better = if detour[second] < detour[first] { second } else { first };
+        if detour[third] < detour[better] { third } else { better }
+    }
+
+    /// Plans those taken out anew.
     fn recreate(&mut self, oracle: &mut Oracle) {
         let count = self.out.len();
         // A new sequence: the first taken out stays first every other time.
@@ -292,11 +306,18 @@ impl<'a> Improver<'a> {
             let other = at + self.chance.below(count - at);
             self.out.swap(at, other);
         }
-        let tenths = [10, 7, 3, 0][self.chance.below(4)];
+        let share = self.chance.below(4);
         for at in 0..count {
-            let tenths = if at + 1 == count { 0 } else { tenths };
             let order = self.out[at] as usize;
-            insert(self.model, oracle, &mut self.plan, order, &self.tenths[tenths]);
+            let prices = match share {
+                _ if at + 1 == count => &self.free,
+                0 => &self.free,
+                1 => &self.half,
+                _ => &self.full,
+            };
+            insert(self.model, oracle, &mut self.plan, order, prices);
+            let worth = worth(self.model, &self.full, &oracle.choice);
+            self.pays[order] = self.plan.cost_of[order] + worth - self.wishes.least[order];
         }
         self.steps += count as u64;
     }
@@ -305,14 +326,12 @@ impl<'a> Improver<'a> {
         for order in &self.out {
             self.plan.lift(self.model, *order as usize);
         }
-        let mut choice = Vec::new();
         let mut at = 0;
-        while let Some((line, _)) = self.old.get(at) {
-            let order = self.model.order_of[*line as usize] as usize;
+        for (order, cost, pays) in &self.old {
+            let order = *order as usize;
             let len = self.model.orders[order].len();
-            choice.clear();
-            choice.extend(self.old[at..at + len].iter().map(|(_, item)| *item));
-            self.plan.put(self.model, order, &choice);
+            self.plan.put(self.model, order, &self.old_items[at..at + len], *cost);
+            self.pays[order] = *pays;
             at += len;
         }
     }

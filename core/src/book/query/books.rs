@@ -74,8 +74,8 @@ wire! {
     /// # let json = r#"{"set_period":{"period":"2026-01","from":"2026-01-01T00:00:00Z",
     /// #     "to":"2026-02-01T00:00:00Z"}}"#;
     /// # book.execute(&Envelope::new("period", at, serde_json::from_str(json)?))?;
-    /// let query = Query::Close(CloseQuery { period: "2026-01".into(), balances: vec![] });
-    /// let Answer::Close(close) = book.ask(&query)? else { panic!() };
+    /// let query = Query::CloseChecklist(CloseQuery { period: "2026-01".into(), balances: vec![] });
+    /// let Answer::CloseChecklist(close) = book.ask(&query)? else { panic!() };
     /// let tied = close.checks.iter().find(|check| check.check == CloseCheck::BooksTied);
     /// assert!(tied.is_some_and(|check| check.passes), "accounts of goods equal the goods");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
