@@ -28,7 +28,8 @@ wire! {
     /// ```
     #[doc = include_str!("../example_book.txt")]
     /// let company = DefineCompany {
-    ///     company: "ACME-US".into(), name: "Acme Inc.".into(), brands: vec!["Acme".into()], why: String::new(),
+    ///     company: "ACME-US".into(), name: "Acme Inc.".into(), brands: vec!["Acme".into()],
+    ///     why: String::new(),
     /// };
     /// book.execute(&Envelope::new("us", at, Command::DefineCompany(company)))?;
     /// let describe = r#"{"describe_node":{"node":"RENO","company":"ACME-US"}}"#;
@@ -127,8 +128,9 @@ wire! {
     #[doc = include_str!("../example_book.txt")]
     /// # for (id, json) in [r#"{"define_sku":{"sku":"MILK"}}"#,
     /// #     r#"{"describe_sku":{"sku":"MILK","tracking":"lot"}}"#,
-    /// #     r#"{"receive_goods":{"receipt":"R-2","node":"RENO","lines":[{"sku":"MILK","qty":5,"unit_cost":"1",
-    /// #         "expires_at":"2026-01-25T00:00:00Z","place":{"lot":"A"}}]}}"#].iter().enumerate() {
+    /// #     r#"{"receive_goods":{"receipt":"R-2","node":"RENO","lines":[
+    /// #         {"sku":"MILK","qty":5,"unit_cost":"1","expires_at":"2026-01-25T00:00:00Z",
+    /// #             "place":{"lot":"A"}}]}}"#].iter().enumerate() {
     /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
     /// # }
     /// // Five MILK live another twenty days; this channel promises its customers thirty.

@@ -23,8 +23,9 @@ wire! {
     #[doc = include_str!("../example_book.txt")]
     /// # for (id, json) in [r#"{"define_sku":{"sku":"MILK"}}"#,
     /// #     r#"{"describe_sku":{"sku":"MILK","tracking":"lot"}}"#,
-    /// #     r#"{"receive_goods":{"receipt":"R-2","node":"RENO","lines":[{"sku":"MILK","qty":5,"unit_cost":"1",
-    /// #         "expires_at":"2026-01-25T00:00:00Z","place":{"lot":"A"}}]}}"#].iter().enumerate() {
+    /// #     r#"{"receive_goods":{"receipt":"R-2","node":"RENO","lines":[
+    /// #         {"sku":"MILK","qty":5,"unit_cost":"1","expires_at":"2026-01-25T00:00:00Z",
+    /// #             "place":{"lot":"A"}}]}}"#].iter().enumerate() {
     /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
     /// # }
     /// // Five MILK of lot A were thought to live until the 25th; the dairy calls them back.

@@ -87,7 +87,8 @@ wire! {
     /// # let json = r#"{"place_purchase_order":{"purchase_order":"P-1","supplier":"ACME","node":"RENO",
     /// #     "lines":[{"sku":"TEE","qty":20,"unit_cost":"8"}],"expected_at":"2026-01-06T09:00:00Z"}}"#;
     /// # book.execute(&Envelope::new("buy", at, serde_json::from_str(json)?))?;
-    /// // Twenty TEE are expected tomorrow. Half of ACME's deliveries are on time, nine of ten within two days.
+    /// // Twenty TEE are expected tomorrow. Half of ACME's deliveries are on time, nine of ten two days
+    /// // late at most.
     /// let step = |percent, days| LatenessStep { percent: Money::from_cents(percent * 100), days };
     /// let steps = vec![step(50, 0), step(90, 2)];
     /// let lateness = SetSupplyLateness { supplier: "ACME".into(), steps };

@@ -90,10 +90,12 @@ wire! {
     /// #         {"sku":"TEE","qty":10,"unit_cost":"8"}]}}"#,
     /// #     r#"{"set_policy":{"name":"bids","otherwise":{"lateness":"allowed","tiers":[
     /// #         [{"measure":"unfilled_lines","weight":"1"}],
-    /// #         [{"measure":"freight","weight":"1"},{"measure":"bid_price","weight":"1"}]]}}}"#].iter().enumerate() {
+    /// #         [{"measure":"freight","weight":"1"},{"measure":"bid_price","weight":"1"}]]}}}"#,
+    /// # ].iter().enumerate() {
     /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
     /// # }
-    /// // RENO and DALLAS have ten TEE each, and the policy weighs bid prices. RENO's are worth more tomorrow.
+    /// // RENO and DALLAS have ten TEE each, and the policy weighs bid prices: those at RENO are worth
+    /// // more tomorrow.
     /// let bid = BidPrice { sku: "TEE".into(), node: "RENO".into(), price: Money::from_cents(9_00) };
     /// book.execute(&Envelope::new("bids", at, Command::SetBidPrices(SetBidPrices { prices: vec![bid] })))?;
     #[doc = include_str!("../example_order.txt")]
@@ -115,7 +117,8 @@ wire! {
     /// #     [{"measure":"unfilled_units","weight":"30"},{"measure":"freight","weight":"1"}]]}}}"#;
     /// # book.execute(&Envelope::new("policy", at, serde_json::from_str(json)?))?;
     /// // Ten TEE are there; forty orders of one each are expected, and each that is not filled costs 30.
-    /// let order = r#"{"times":40,"channel":"web","to":{"lat":"39.5","lon":"-119.8"},"lines":[{"sku":"TEE","qty":1}]}"#;
+    /// let order = r#"{"times":40,"channel":"web","to":{"lat":"39.5","lon":"-119.8"},
+    ///     "lines":[{"sku":"TEE","qty":1}]}"#;
     /// let forecast = vec![serde_json::from_str(order)?];
     /// let query = Query::BidPrices(BidPricesQuery { forecast, at: None });
     /// let Answer::BidPrices(bids) = book.ask(&query)? else { panic!() };

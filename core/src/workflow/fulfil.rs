@@ -182,7 +182,8 @@ wire! {
     #[doc = include_str!("../example_book.txt")]
     #[doc = include_str!("../example_order.txt")]
     /// # for (id, json) in [r#"{"release_wave":{"wave":"W-1","node":"RENO"}}"#,
-    /// #     r#"{"record_pick":{"order":"1001","node":"RENO","picked":[{"line":1,"qty":3}]}}"#].iter().enumerate() {
+    /// #     r#"{"record_pick":{"order":"1001","node":"RENO","picked":[{"line":1,"qty":3}]}}"#,
+    /// # ].iter().enumerate() {
     /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
     /// # }
     /// // The 3 TEE of order 1001, 200 g each, are picked.
@@ -270,7 +271,8 @@ wire! {
     /// ```
     #[doc = include_str!("../example_book.txt")]
     #[doc = include_str!("../example_order.txt")]
-    /// let tell = NotifyCustomer { order: "1001".into(), message: "delay".into(), text: "Two days more".into() };
+    /// let (order, message, text) = ("1001".into(), "delay".into(), "Two days more".into());
+    /// let tell = NotifyCustomer { order, message, text };
     /// let receipt = book.execute(&Envelope::new("tell", at, Command::NotifyCustomer(tell)))?;
     /// let event = book.event(receipt.sequence).ok_or("it is in the window")?;
     /// assert_eq!(event.body.name(), "CustomerNotified");

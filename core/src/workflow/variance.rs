@@ -34,7 +34,8 @@ wire! {
     /// #     r#"{"define_supplier":{"supplier":"ACME","lead_time_days":7,"expedite_days":2}}"#,
     /// #     r#"{"define_reason":{"reason":"yearly"}}"#,
     /// #     r#"{"revalue_stock":{"revaluation":"S-1","sku":"TEE","unit_cost":"8","reason":"yearly"}}"#,
-    /// #     r#"{"set_period":{"period":"2026-01","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}}"#,
+    /// #     r#"{"set_period":{"period":"2026-01","from":"2026-01-01T00:00:00Z",
+    /// #         "to":"2026-02-01T00:00:00Z"}}"#,
     /// #     r#"{"receive_goods":{"receipt":"R-1","node":"RENO","supplier":"ACME","lines":[
     /// #         {"sku":"TEE","qty":10,"unit_cost":"9"}]}}"#].iter().enumerate() {
     /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;

@@ -36,7 +36,8 @@ wire! {
     /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
     /// # }
     /// // Nine TEE were counted where the book had ten.
-    /// let Answer::Accuracy(found) = book.ask(&Query::Accuracy(AccuracyQuery { node: None }))? else { panic!() };
+    /// let query = Query::Accuracy(AccuracyQuery { node: None });
+    /// let Answer::Accuracy(found) = book.ask(&query)? else { panic!() };
     /// assert_eq!((found.lines, found.exact, found.units_off), (1, 0, 1));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
