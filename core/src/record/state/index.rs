@@ -1,5 +1,5 @@
-//! Indexes: when a chore is due, by which documents goods of a SKU are still to come, which returns of an order
-//! are under way. They are derived, and no part of the state's hash.
+//! Indexes: when a chore is due, which documents bring goods of a SKU in, which returns are under
+//! way for an order. They are derived, and no part of the state's hash.
 
 use super::{Chore, PurchaseRow, State, TransferRow};
 use crate::record::words::ReturnStage;
