@@ -83,11 +83,7 @@ pub(crate) fn decide_rejected(
         let node = node_code(state, node);
         return Err(Rejection::NothingPlannedThere { order: reject.order.clone(), node });
     }
-    let mut terms = state.terms_of(order).cloned().unwrap_or_else(TermsRow::none);
-    if given.skus.is_empty() {
-        terms.excluded.push((node, SkuId::NONE));
-    }
-    terms.excluded.extend(given.skus.iter().map(|sku| (node, *sku)));
+    let terms = excluding(state, order, node, &given.skus);
     // It gives no more, but a plan over all nodes sees these units come back.
     let credit = given.lines.iter().map(|line| (line.sku, node, line.qty));
     let mut credit: Vec<(SkuId, NodeId, i64)> = credit.collect();
@@ -127,6 +123,16 @@ pub(crate) fn decide_rejected(
     *body =
         Body::AllocationRejected(AllocationRejected { order, node, reason, lines, skus, plan, exceptions });
     Ok(explanation)
+}
+
+/// An order's terms, with what a node rejects of it: some SKUs, or all.
+fn excluding(state: &State, order: OrderId, node: NodeId, skus: &[SkuId]) -> TermsRow {
+    let mut terms = state.terms_of(order).cloned().unwrap_or_else(TermsRow::none);
+    if skus.is_empty() {
+        terms.excluded.push((node, SkuId::NONE));
+    }
+    terms.excluded.extend(skus.iter().map(|sku| (node, *sku)));
+    terms
 }
 
 /// Nodes that still give to the order.
