@@ -29,7 +29,8 @@ wire! {
     /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
     /// # }
     /// // Five MILK of lot A were thought to live until the 25th; the dairy calls them back.
-    /// let expiry = SetLotExpiry { sku: "MILK".into(), lot: "A".into(), expires_at: at };
+    /// let expires_at = "2026-01-05T00:00:00Z".parse()?;
+    /// let expiry = SetLotExpiry { sku: "MILK".into(), lot: "A".into(), expires_at };
     /// book.execute(&Envelope::new("recall", at, Command::SetLotExpiry(expiry)))?;
     /// let query = Query::Available(AvailableQuery { sku: "MILK".into(), channel: "web".into() });
     /// let Answer::Available(room) = book.ask(&query)? else { panic!() };

@@ -89,7 +89,7 @@ wire! {
     /// # book.execute(&Envelope::new("buy", at, serde_json::from_str(json)?))?;
     /// // Twenty TEE are expected tomorrow. Half of ACME's deliveries are on time, nine of ten two days
     /// // late at most.
-    /// let step = |percent, days| LatenessStep { percent: Money::from_cents(percent * 100), days };
+    /// let step = |percent: i64, days| LatenessStep { percent: Money::from_cents(percent * 100), days };
     /// let steps = vec![step(50, 0), step(90, 2)];
     /// let lateness = SetSupplyLateness { supplier: "ACME".into(), steps };
     /// book.execute(&Envelope::new("late", at, Command::SetSupplyLateness(lateness)))?;

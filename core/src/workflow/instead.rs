@@ -39,8 +39,10 @@ wire! {
     /// book.execute(&Envelope::new("pick", at, Command::RecordPick(pick)))?;
     /// let ship = r#"{"ship_order":{"order":"1001","node":"RENO"}}"#;
     /// let shipped = book.execute(&Envelope::new("ship", at, serde_json::from_str(ship)?))?;
-    /// let Body::OrderShipped(shipped) = &shipped.events[0].body else { panic!() };
-    /// assert_eq!((shipped.lines[0].taken[0].place.lot.as_str(), shipped.lines[0].taken[0].qty), ("B", 3));
+    /// let event = book.event(shipped.sequence).ok_or("it is in the window")?;
+    /// let Body::OrderShipped(shipped) = &event.body else { panic!() };
+    /// let taken = &shipped.lines[0].taken[0];
+    /// assert_eq!((taken.place.lot.as_str(), taken.qty), ("B", 3));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub struct PickedInstead {
