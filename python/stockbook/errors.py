@@ -1133,7 +1133,7 @@ class TooSoon(Conflict):
     help = "ship it then"
     order: str
     """The order."""
-    from: str
+    leaves_at: str
     """When it may leave."""
 
 

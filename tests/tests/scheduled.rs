@@ -120,7 +120,7 @@ fn nothing_leaves_before_its_date_and_what_has_not_come_is_sourced_then() {
     assert_eq!(view["deliver_by"], "2026-02-01T00:00:00Z", "the channel's promise from then on");
     assert_eq!(view["parcels"][0]["ship_at"], "2026-01-28T00:00:00Z");
     let facts = shop.no("ship_order", json!({"order": "B", "node": "RENO"}), "TooSoon");
-    assert_eq!(facts["from"], "2026-01-28T00:00:00Z");
+    assert_eq!(facts["leaves_at"], "2026-01-28T00:00:00Z");
     // P1 does not come. On the day five more are taken from what is there, and somebody hears of the rest.
     assert_eq!(advance(&mut shop, "2026-01-27T00:00:00Z"), ["TimeAdvanced"]);
     assert_eq!(advance(&mut shop, "2026-01-28T00:00:00Z"), ["OrderReallocated", "TimeAdvanced"]);

@@ -39,7 +39,8 @@ pub(crate) fn decide_shipment(state: &State, ship: &DenseShipment) -> Result<Bod
         return Err(Rejection::NodeClosed { node: node_code(state, node) });
     }
     if let Some(from) = state.leaves_after(ship.order, state.stock.clock) {
-        return Err(Rejection::TooSoon { order: order_code(state, ship.order), from: from.to_string() });
+        let (order, leaves_at) = (order_code(state, ship.order), from.to_string());
+        return Err(Rejection::TooSoon { order, leaves_at });
     }
     let rows: &[LineRow] = &state.order_lines(order);
     let wanted = wanted(state, ship, rows)?;
