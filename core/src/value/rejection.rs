@@ -556,7 +556,10 @@ rejections! {
         "`{instead}` may not be given for `{sku}`: it needs {need}",
         "pick what was ordered, record_pick it as short, or cancel_order it and order the other";
     /// The order was asked for a later date.
-    856 Conflict Later TooSoon { /** The order. */ order: String, /** When it may leave. */ leaves_at: String }
+    856 Conflict Later TooSoon {
+        /** The order. */ order: String,
+        /** When it may leave. */ leaves_at: String,
+    }
         "order `{order}` is not wanted before {leaves_at}",
         "ship it then";
 }
