@@ -56,6 +56,16 @@ impl Shop {
         answer["answer"][question].clone()
     }
 
+    /// The codes of the exceptions that are open.
+    ///
+    /// # Panics
+    /// Where the answer is no list.
+    pub fn codes(&mut self) -> Vec<String> {
+        let rows = self.ask("exceptions", json!({}));
+        let rows = rows.as_array().expect("exceptions").iter();
+        rows.map(|row| row["opened"]["code"].as_str().unwrap_or("").to_owned()).collect()
+    }
+
     /// Receives goods at a cost of 4 each.
     pub fn receive(&mut self, number: &str, node: &str, sku: &str, qty: i64) {
         let lines = json!([{"sku": sku, "qty": qty, "unit_cost": "4"}]);

@@ -66,12 +66,6 @@ fn advance(shop: &mut Shop, to: &str) -> Vec<String> {
         .collect()
 }
 
-fn codes(shop: &mut Shop) -> Vec<String> {
-    let rows = shop.ask("exceptions", json!({}));
-    let rows = rows.as_array().expect("exceptions").iter();
-    rows.map(|row| row["opened"]["code"].as_str().unwrap_or("").to_owned()).collect()
-}
-
 #[test]
 fn a_scheduled_order_keeps_only_what_no_supply_covers_by_its_date() {
     let mut shop = shop();
@@ -125,7 +119,7 @@ fn nothing_leaves_before_its_date_and_what_has_not_come_is_sourced_then() {
     assert_eq!(advance(&mut shop, "2026-01-27T00:00:00Z"), ["TimeAdvanced"]);
     assert_eq!(advance(&mut shop, "2026-01-28T00:00:00Z"), ["OrderReallocated", "TimeAdvanced"]);
     assert_eq!((line(&mut shop, "B"), shop.stock("TEE", "RENO")), ((10, 15), (10, 0)));
-    assert_eq!(codes(&mut shop), ["promise_at_risk"]);
+    assert_eq!(shop.codes(), ["promise_at_risk"]);
     let text = json!({"id": "s", "at": "2026-01-28T01:00:00Z", "command":
         {"ship_order": {"order": "B", "node": "RENO"}}});
     assert!(shop.book.execute_json(text.to_string().as_bytes()).contains("OrderShipped"));
@@ -172,7 +166,7 @@ fn a_blanket_order_is_called_off_in_parts_at_its_price() {
     let due = advance(&mut shop, "2026-04-01T00:00:00Z");
     // C2 alone falls due; it waits as a backorder from its date on, and gets too old.
     assert_eq!(due, ["OrderReallocated", "ExceptionsRaised", "TimeAdvanced"]);
-    assert_eq!(codes(&mut shop), ["promise_at_risk", "backorder_aged"]);
+    assert_eq!(shop.codes(), ["promise_at_risk", "backorder_aged"]);
 }
 
 #[test]
@@ -187,7 +181,7 @@ fn a_blanket_counts_once_against_the_credit_limit_and_its_stock_goes_along() {
     let terms = json!({"customer": "acme", "calls_off": "B"});
     shop.ok("place_order", order("C", 40, terms));
     assert_eq!((line(&mut shop, "B"), line(&mut shop, "C")), ((5, 0), (5, 35)), "what waits goes first");
-    assert_eq!(codes(&mut shop), [""; 0], "900 are owed for both, 1,000 may be");
+    assert_eq!(shop.codes(), [""; 0], "900 are owed for both, 1,000 may be");
     shop.ok("place_order", order("E", 6, json!({"customer": "acme"})));
-    assert_eq!(codes(&mut shop), ["credit_limit"], "1,020 are too much");
+    assert_eq!(shop.codes(), ["credit_limit"], "1,020 are too much");
 }

@@ -19,6 +19,7 @@ use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
+use std::collections::BTreeMap;
 
 /// The price of a SKU in an order that is called off.
 pub(super) fn agreed(state: &State, number: &str, sku: SkuId) -> Option<Money> {
@@ -149,15 +150,38 @@ fn promisable(state: &State, task: &Task<'_>, rule: &CompiledSourcing, sku: SkuI
         let mine = waits.iter_mut().find(|(_, known, ..)| known == line);
         mine.into_iter().for_each(|(.., waits)| *waits = waits.saturating_sub(*qty));
     }
-    let by = |list: &mut dyn Iterator<Item = (Instant, i64)>, date: Instant| {
-        list.filter(|(known, _)| *known <= date).map(|(_, qty)| qty).fold(0, i64::saturating_add)
-    };
-    let later = waits.iter().map(|(date, ..)| *date).filter(|date| *date > until);
-    let left = later.chain([until]).map(|date| {
-        let asked = by(&mut waits.iter().map(|(date, .., qty)| (*date, *qty)), date);
-        by(&mut coming.iter().copied(), date).saturating_sub(asked)
-    });
-    left.min().unwrap_or(0).max(0)
+    let mut come = Come::new(coming);
+    let now = waits.partition_point(|(date, ..)| *date <= until);
+    let (before, later) = waits.split_at_checked(now).unwrap_or_default();
+    let mut asked = before.iter().map(|(.., qty)| *qty).fold(0, i64::saturating_add);
+    let mut least = come.by(until).saturating_sub(asked);
+    for (date, .., qty) in later {
+        asked = asked.saturating_add(*qty);
+        least = least.min(come.by(*date).saturating_sub(asked));
+    }
+    least.max(0)
+}
+
+/// Supply that comes, summed from date to date.
+struct Come {
+    /// By date, the last first.
+    dated: Vec<(Instant, i64)>,
+    sum: i64,
+}
+
+impl Come {
+    fn new(mut dated: Vec<(Instant, i64)>) -> Come {
+        dated.sort_unstable_by(|a, b| b.cmp(a));
+        Come { dated, sum: 0 }
+    }
+
+    /// Units that come by a date, which is none before the one that was asked for last.
+    fn by(&mut self, date: Instant) -> i64 {
+        while let Some((_, qty)) = self.dated.pop_if(|(sure, _)| *sure <= date) {
+            self.sum = self.sum.saturating_add(qty);
+        }
+        self.sum
+    }
 }
 
 /// Sources a scheduled order: out of supply for its date, and what that does not cover out of stock.
@@ -212,13 +236,14 @@ pub(super) fn source(
 
 /// What waiting lines of a SKU want of goods that come in, where supply after them serves some in time.
 pub(super) struct Later {
-    scheduled: Vec<(u32, i64)>,
+    /// By line.
+    scheduled: BTreeMap<u32, i64>,
 }
 
 impl Later {
     /// Of goods that come in at a node now.
     pub(super) fn of(state: &State, sku: SkuId, (node, units): (NodeId, i64), at: Instant) -> Later {
-        let mut scheduled = Vec::new();
+        let mut scheduled = BTreeMap::new();
         if state.desk.scheduled.len() == 0 {
             return Later { scheduled };
         }
@@ -233,16 +258,16 @@ impl Later {
             let now = arrived.min(*qty);
             (arrived, *qty) = (arrived.saturating_sub(now), qty.saturating_sub(now));
         }
+        let sure = coming.into_iter().filter_map(|(sure, _, qty)| sure.map(|sure| (sure, qty)));
+        let mut come = Come::new(sure.collect());
         // From date to date: what is asked for by then and does not come by then has to come from here.
         let (mut asked, mut needed) = (0i64, 0i64);
         for (date, line, _, qty) in wanted(state, sku, at) {
             asked = asked.saturating_add(qty);
-            let by = coming.iter().filter(|(sure, ..)| sure.is_some_and(|sure| sure <= date));
-            let comes = by.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
-            let more = asked.saturating_sub(comes).saturating_sub(needed).max(0);
+            let more = asked.saturating_sub(come.by(date)).saturating_sub(needed).max(0);
             needed = needed.saturating_add(more);
             if date > at {
-                scheduled.push((line, more.min(qty)));
+                scheduled.insert(line, more.min(qty));
             }
         }
         Later { scheduled }
@@ -250,8 +275,7 @@ impl Later {
 
     /// What a line wants of them, of what it waits for; `whole` = all of that or nothing.
     pub(super) fn wanted(&self, line: u32, qty: i64, whole: bool) -> i64 {
-        let mine = self.scheduled.iter().find(|(known, _)| *known == line);
-        mine.map_or(qty, |(_, more)| if whole && *more > 0 { qty } else { *more })
+        self.scheduled.get(&line).map_or(qty, |more| if whole && *more > 0 { qty } else { *more })
     }
 }
 
