@@ -548,6 +548,7 @@ __all__ = [
     "Sourcing",
     "SourcingLimit",
     "Speed",
+    "SpillLimit",
     "SplitHold",
     "Stage",
     "StatementLine",
@@ -2092,6 +2093,16 @@ class Predicate(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class SpillLimit(Record):
+    """What a node keeps for its own region."""
+
+    within_km: int
+    """Its region reaches so many kilometres."""
+    keep: int
+    """Units of a SKU that it keeps, in its smallest unit."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourcingLimit(Record):
     """Which nodes may give lines of a kind: by hazard, temperature or country of the goods, told
     by their groups, for some channels, segments or areas. Every limit that holds must be kept.
@@ -2112,6 +2123,10 @@ class SourcingLimit(Record):
     """Only these nodes; empty = all."""
     not_nodes: Sequence[str] = ()
     """Not these nodes."""
+    spill: SpillLimit | None = None
+    """A spill limit instead: these nodes (all, if none are listed) keep so many smallest units
+    of a SKU for their own region, and give lines beyond it only what they have above that.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -7938,6 +7953,9 @@ class RecordedGoods(Record):
     """Bid price of a base unit."""
     dated: int
     """Units of lots that last long enough for the channel, where any are kept from the order."""
+    _: KW_ONLY
+    held: int = 0
+    """Units that the order itself holds there."""
 
 
 @dataclass(frozen=True, slots=True)
