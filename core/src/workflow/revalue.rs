@@ -149,7 +149,8 @@ fn meant(state: &State, revalue: &RevalueStock, pools: Vec<Pool>) -> Result<Vec<
         }
     };
     let (sku, row) = state.catalog.sku_of(&revalue.sku)?;
-    let sets = state.method(row) == Costing::Standard && revalue.unit_cost.is_some() && revalue.node.is_none();
+    let sets =
+        state.method(row) == Costing::Standard && revalue.unit_cost.is_some() && revalue.node.is_none();
     let here = |pool: &Pool| {
         let own = state.company_at(pool.0);
         let nearer = sets && state.costs.nearer_standard(sku, pool.0, own, company);

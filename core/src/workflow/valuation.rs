@@ -18,7 +18,8 @@ pub(crate) fn decide_valuation(state: &State, set: &SetValuation) -> Result<Body
     }
     let new = Valuation::from(set);
     if set.scope == PoolScope::Company && matches!(set.costing, None | Some(Costing::Standard)) {
-        let need = "costing moving_average, fifo or lot: a standard is set for a node, a company or all".into();
+        let need =
+            "costing moving_average, fifo or lot: a standard is set for a node, a company or all".into();
         return Err(Rejection::InvalidField { field: "scope".into(), need });
     }
     let own = set.group.as_deref().map(|group| state.catalog.groups.find(group));
