@@ -13,9 +13,9 @@ use crate::value::wire::wire;
 
 wire! {
     /// Values stock of a SKU anew. Under standard cost this sets the standard: of a node, of a company's
-    /// nodes or of all. The nearest that is set holds, and only stock that it holds for is valued anew. Without a
-    /// unit cost, the pools get the value that their movements come to, which mends what was booked at a
-    /// wrong value.
+    /// nodes or of all. The nearest that is set holds, and only stock that it holds for is valued anew.
+    /// Without a unit cost, the pools get the value that their movements come to, which mends what was
+    /// booked at a wrong value.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
