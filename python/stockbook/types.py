@@ -4206,9 +4206,10 @@ class ReturnToVendor(Record):
 
 @dataclass(frozen=True, slots=True)
 class RevalueStock(Record):
-    """Values stock of a SKU anew. Under standard cost this sets the standard. Without a unit
-    cost, the pools get the value that their movements come to, which mends what was booked at a
-    wrong value.
+    """Values stock of a SKU anew. Under standard cost this sets the standard: of a node, of a
+    company's nodes or of all. The nearest that is set holds, and only stock that it holds for is
+    valued anew. Without a unit cost, the pools get the value that their movements come to, which
+    mends what was booked at a wrong value.
     """
 
     TAG: ClassVar[str] = "revalue_stock"
@@ -4220,6 +4221,8 @@ class RevalueStock(Record):
     reason: str
     """The reason code."""
     _: KW_ONLY
+    company: str = ""
+    """The nodes of one company, where no node is named; empty = of all."""
     node: str | None = None
     """One node; none = all."""
     unit_cost: Money | None = None
@@ -7125,6 +7128,8 @@ class StockRevalued(Record):
     postings: tuple[Posting, ...]
     """Journal."""
     _: KW_ONLY
+    company: str = ""
+    """The company whose nodes it is for; empty = none."""
     refurbished: bool = False
     """Whether it is work on returned goods that they bear."""
     unit_cost: Decimal | None = None

@@ -237,7 +237,7 @@ impl<'a> Entry<'a> {
         let (node, minor) = (about.node, self.state.head.minor);
         let costing = self.state.method(row);
         if costing == Costing::Standard {
-            let Some(standard) = self.state.costs.standard(sku, node) else {
+            let Some(standard) = self.state.standard_cost(sku, node) else {
                 let need =
                     format!("a standard cost of `{}`: set it with revalue_stock", sku_code(self.state, sku));
                 return Err(Rejection::InvalidField { field: "lines.sku".into(), need });
