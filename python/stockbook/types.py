@@ -2125,7 +2125,8 @@ class SourcingLimit(Record):
     """Not these nodes."""
     spill: SpillLimit | None = None
     """A spill limit instead: these nodes (all, if none are listed) keep so many smallest units
-    of a SKU for their own region, and give lines beyond it only what they have above that.
+    of a SKU for their own region, and give lines beyond it only what they have free above that.
+    What an order holds already stays with it when its plan is made anew.
     """
 
 
