@@ -1,10 +1,13 @@
 //! A book that is spoken to in JSON, as any face would: for tests that play a story.
 
 use serde_json::{Value, json};
-use stockbook::Book;
+use stockbook::{Book, Instant};
+
+/// When a shop opens: 2026-01-05.
+const OPENED: Instant = Instant::from_micros(1_767_571_200_000_000);
 
 /// The book, and what was said to it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Shop {
     /// The book.
     pub book: Book,
@@ -23,14 +26,32 @@ impl Shop {
     /// # Panics
     /// If it is not.
     pub fn say(&mut self, word: &str, body: Value) -> Value {
+        self.say_as("", word, body)
+    }
+
+    /// The same as somebody.
+    ///
+    /// # Panics
+    /// If the book is not sound after it.
+    pub fn say_as(&mut self, actor: &str, word: &str, body: Value) -> Value {
         self.said += 1;
-        let minute = self.said % 60;
-        let hour = self.said / 60;
-        let at = format!("2026-01-{:02}T{:02}:{minute:02}:00Z", 5 + hour / 24, hour % 24);
-        let request = json!({"id": format!("c-{}", self.said), "at": at, "command": {word: body}});
+        let at = OPENED.plus_seconds(i64::from(self.said) * 60);
+        let id = format!("c-{}", self.said);
+        let request = json!({"id": id, "actor": actor, "at": at, "command": {word: body}});
         let answer = self.book.execute_json(request.to_string().as_bytes());
         self.book.verify().unwrap_or_else(|broken| panic!("after {word}: {broken}"));
         serde_json::from_str(&answer).expect("an answer is JSON")
+    }
+
+    /// Lets days pass before the next command.
+    pub fn wait(&mut self, days: u32) {
+        self.said += days * 24 * 60;
+    }
+
+    /// How many commands were said: one more each time.
+    #[must_use]
+    pub fn said(&self) -> u32 {
+        self.said
     }
 
     /// Says what must be accepted; gives its event.

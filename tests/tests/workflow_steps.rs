@@ -1,9 +1,7 @@
-//! Every step of every document that has a desk: what the table allows is taken and leads where it says, what
-//! it does not is refused and changes nothing. And the pains of peers' users that lie in workflows.
+//! The pains of peers' users that lie in workflows.
 
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
-use stockbook::{Book, DocumentKind};
+use stockbook::Book;
 
 /// A book with two nodes, stock, and an order that left.
 fn world() -> (Book, u32) {
@@ -51,126 +49,6 @@ fn taken(book: &mut Book, minute: &mut u32, actor: &str, command: &Value) {
 fn ask(book: &Book, question: &Value) -> Value {
     let answer = book.ask_json(json!({ "ask": question }).to_string().as_bytes());
     serde_json::from_str(&answer).expect("an answer is JSON")
-}
-
-/// The command of a step; `variant` leads to another state where quantities decide.
-fn command(kind: DocumentKind, step: &str, variant: usize) -> (&'static str, Value) {
-    let lines = json!([{"sku": "TEE", "qty": 5}]);
-    let counted = if variant == 0 { 95 } else { 40 };
-    let part = if variant == 0 { 5 } else { 2 };
-    let kind = if kind == DocumentKind::Transfer { "transfer" } else { "purchase" };
-    match step {
-        "plan_count" => ("ann", json!({"plan_count": {"count": "D", "node": "RENO", "skus": ["TEE"]}})),
-        "record_count" => (
-            if variant == 2 { "joe" } else { "bob" },
-            json!({"record_count": {"count": "D", "lines": [{"sku": "TEE", "qty": counted}]}}),
-        ),
-        "approve_count" => ("mia", json!({"approve_count": {"count": "D"}})),
-        "post_count" => ("ann", json!({"post_count": {"count": "D", "reason": "theft"}})),
-        "cancel_count" => ("ann", json!({"cancel_count": {"count": "D"}})),
-        "authorize_return" => (
-            "ann",
-            json!({"authorize_return": {"rma": "D", "order": "O1", "reason": "theft",
-                "lines": [{"line": 1, "qty": 2}], "node": "RENO"}}),
-        ),
-        "check_in_return" => (
-            "ann",
-            json!({"check_in_return": {"rma": "D", "node": "RENO", "order": "O1",
-                "lines": [{"line": 1, "qty": 1}]}}),
-        ),
-        "receive_return" => (
-            "ann",
-            json!({"receive_return": {"rma": "D", "order": "O1", "node": "RENO",
-                "lines": [{"line": 1, "qty": 1, "disposition": "restock", "refund": "0"}]}}),
-        ),
-        "cancel_return" => ("ann", json!({"cancel_return": {"rma": "D", "reason": "theft"}})),
-        "request_transfer" => (
-            "ann",
-            json!({"request_transfer": {"transfer": "D", "from": "RENO", "to": "ALLEN", "lines": lines}}),
-        ),
-        "ship_transfer" => (
-            "ann",
-            json!({"ship_transfer": {"transfer": "D", "from": "RENO", "to": "ALLEN", "lines": lines}}),
-        ),
-        "receive_transfer" => {
-            let broken = if variant == 2 { json!([{"line": 1, "qty": 4}]) } else { json!([]) };
-            (
-                "ann",
-                json!({"receive_transfer": {"transfer": "D", "lines": [{"line": 1, "qty": part}],
-                "damaged": broken, "surplus": if variant == 2 { "take" } else { "refuse" }}}),
-            )
-        }
-        "approve_request" => ("mia", json!({"approve_request": {"kind": kind, "document": "D"}})),
-        "cancel_request" => ("ann", json!({"cancel_request": {"kind": kind, "document": "D"}})),
-        other => unreachable!("{other}"),
-    }
-}
-
-/// Where the document stands, as the table calls it.
-fn standing(book: &Book, kind: DocumentKind, known: &str) -> String {
-    let stage = match kind {
-        DocumentKind::Count => {
-            ask(book, &json!({"count": {"document": "D"}}))["answer"]["count"]["stage"].clone()
-        }
-        DocumentKind::Transfer => {
-            ask(book, &json!({"transfer": {"document": "D"}}))["answer"]["transfer"]["state"].clone()
-        }
-        _ => Value::Null,
-    };
-    stage.as_str().unwrap_or(known).to_owned()
-}
-
-/// Walks from `none` through every state that is reached, and tries every step in each.
-fn walk(kind: DocumentKind) -> (usize, usize) {
-    let arrows = kind.arrows();
-    let steps: BTreeSet<&str> = arrows.iter().map(|arrow| arrow.step).collect();
-    let mut reached: BTreeMap<String, (Book, u32)> = BTreeMap::from([("none".to_owned(), world())]);
-    let mut open = vec!["none".to_owned()];
-    let (mut legal, mut illegal) = (0, 0);
-    while let Some(state) = open.pop() {
-        let (book, minute) = reached[&state].clone();
-        for step in &steps {
-            let Some(arrow) = kind.arrow(&state, step) else {
-                let (actor, command) = command(kind, step, 0);
-                let (mut copy, mut at) = (book.clone(), minute);
-                let answer = say(&mut copy, &mut at, actor, &command);
-                let number = answer["rejection"]["number"].as_u64();
-                assert!(matches!(number, Some(209 | 403 | 404)), "{kind:?} {state} {step}: {answer}");
-                assert_eq!(copy.state_hash(), book.state_hash(), "{kind:?} {state} {step}");
-                illegal += 1;
-                continue;
-            };
-            for variant in 0..3 {
-                let (actor, command) = command(kind, step, variant);
-                let (mut copy, mut at) = (book.clone(), minute);
-                let answer = say(&mut copy, &mut at, actor, &command);
-                if answer["receipt"].is_null() {
-                    continue;
-                }
-                let now = standing(&copy, kind, arrow.to[0]);
-                assert!(arrow.to.contains(&now.as_str()), "{kind:?} {state} {step}: {now}");
-                copy.verify().unwrap_or_else(|broken| panic!("{kind:?} {state} {step}: {broken}"));
-                legal += 1;
-                if !reached.contains_key(&now) {
-                    reached.insert(now.clone(), (copy, at));
-                    open.push(now);
-                }
-            }
-        }
-    }
-    let states: BTreeSet<&str> = arrows.iter().flat_map(|arrow| arrow.to.iter().copied()).collect();
-    let missing: Vec<&&str> = states.iter().filter(|state| !reached.contains_key(**state)).collect();
-    assert!(missing.is_empty(), "{kind:?}: {missing:?} are never reached");
-    (legal, illegal)
-}
-
-#[test]
-fn every_step_of_counts_returns_and_transfers() {
-    for kind in [DocumentKind::Count, DocumentKind::Return, DocumentKind::Transfer] {
-        let (legal, illegal) = walk(kind);
-        assert!(legal >= kind.arrows().len(), "{kind:?}: {legal} taken");
-        assert!(illegal > 0, "{kind:?}");
-    }
 }
 
 /// A fulfilment screen ignored where an order was reserved and corrupted two sites.

@@ -47,6 +47,7 @@ macro_rules! arrows {
 const ORDER: &[Arrow] = arrows! {
     none capture_order => parked | planned | backordered | cancelled;
     none place_order => planned | backordered | cancelled;
+    parked capture_order => parked | planned | backordered | cancelled;
     parked place_order => planned | backordered | cancelled;
     planned reallocate_order => planned | backordered | shipped;
     planned cancel_order => planned | cancelled | shipped;
@@ -55,6 +56,8 @@ const ORDER: &[Arrow] = arrows! {
     planned record_pick => planned | backordered;
     planned hold_order => planned;
     planned release_order => planned;
+    planned receive_return => planned;
+    planned deliver_order => planned;
     backordered reallocate_order => planned | backordered | shipped;
     backordered cancel_order => planned | backordered | cancelled | shipped;
     backordered time => planned | backordered | cancelled | shipped;
@@ -64,8 +67,12 @@ const ORDER: &[Arrow] = arrows! {
     backordered receive_transfer => planned | backordered;
     backordered hold_order => backordered;
     backordered release_order => backordered;
+    backordered receive_return => backordered;
+    backordered deliver_order => backordered;
     shipped receive_return => shipped;
     shipped deliver_order => shipped;
+    shipped release_order => shipped;
+    cancelled release_order => cancelled;
 };
 
 const FULFILMENT: &[Arrow] = arrows! {
@@ -88,11 +95,13 @@ const FULFILMENT: &[Arrow] = arrows! {
     cancelled release_wave => released;
     cancelled ship_order => cancelled | shipped | delivered;
     shipped release_wave => released;
-    shipped ship_order => shipped;
+    shipped ship_order => shipped | delivered;
     shipped track_shipment => shipped;
     shipped deliver_order => delivered | failed;
     delivered release_wave => released;
+    delivered ship_order => delivered | shipped;
     failed release_wave => released;
+    failed ship_order => failed | shipped | delivered;
     failed deliver_order => delivered | failed;
 };
 
@@ -144,7 +153,12 @@ const COUNT: &[Arrow] = arrows! {
 
 const HOLD: &[Arrow] = arrows! {
     none hold_stock => held;
-    held release_hold => ended;
+    held extend_hold => held;
+    held confirm_hold => held;
+    held move_hold => held;
+    held split_hold => held;
+    held merge_holds => ended;
+    held release_hold => held | ended;
     held place_order => ended;
     held time => ended;
 };
@@ -158,6 +172,7 @@ const APPROVAL: &[Arrow] = arrows! {
 
 const EXCEPTION: &[Arrow] = arrows! {
     none event => open;
+    open event => open | resolved;
     open assign_exception => open;
     open resolve_exception => resolved;
     open clear_exceptions => resolved;
