@@ -3,7 +3,7 @@
 //! taken apart again; facts come late.
 
 use std::collections::BTreeMap;
-use stockbook::{Answer, Book, LedgerQuery, Query};
+use stockbook::{Answer, Book, LedgerQuery, Query, StockQuery};
 use stockbook_tests::tell::tell;
 use stockbook_tests::trade::{Dice, Trade};
 
@@ -89,6 +89,82 @@ fn a_second_ledger_is_what_a_book_of_its_method_would_be() {
             }
             println!("{average} {late}: {kits} kits, {apart} taken apart, {corrected} late");
             assert!(kits > 30 && apart > 3 && corrected > 50, "{kits} {apart} {corrected}");
+        }
+    }
+}
+
+/// Units of a SKU by node and condition.
+fn units(book: &Book, sku: &str) -> Vec<(&'static str, &'static str, i64)> {
+    let query = StockQuery { sku: sku.into(), node: None };
+    let Ok(Answer::Stock(rows)) = book.ask(&Query::Stock(query)) else { panic!("stock") };
+    let node = |row: &stockbook::StockView| ["EAST", "WEST"][row.node.0 as usize];
+    let held = rows.iter().map(|row| (node(row), "refurbish", row.on_hand - row.sellable));
+    let all = rows.iter().map(|row| (node(row), "sellable", row.sellable)).chain(held);
+    all.filter(|(.., units)| *units != 0).collect()
+}
+
+/// Anything that trade has, kits of many parts taken apart and stock valued anew among it: each ledger balances, and
+/// when the last goods have gone none of them has a cent of stock.
+#[test]
+fn when_nothing_is_left_neither_ledger_values_it() {
+    for (costing, second) in [
+        ("moving_average", "fifo"),
+        ("fifo", "moving_average"),
+        ("company_average", "fifo"),
+        ("company_fifo", "moving_average"),
+    ] {
+        for seed in 21..=26 {
+            let (mut book, mut number) = (Book::new(), 0);
+            let mut commands = Trade::setup(costing, "replay");
+            commands.push(format!(r#"{{"define_ledger":{{"ledger":"other","costing":"{second}"}}}}"#));
+            let (mut trade, mut dice) = (Trade::default(), Dice(seed));
+            let mut say = |book: &mut Book, at, command: &str, ago| {
+                number += 1;
+                tell(book, (number, at), command, ago)
+            };
+            for command in commands {
+                say(&mut book, trade.at, &command, 0).expect("it is taken");
+            }
+            let mut apart = 0;
+            for _ in 0..250 {
+                let (command, ago) = trade.next(&mut dice, false);
+                let told = say(&mut book, trade.at, &command, ago);
+                apart += u64::from(told.is_ok() && command.contains(r#""disassemble""#));
+                let (balances, _) = other(&book);
+                assert_eq!(balances.values().sum::<i64>(), 0, "{command}");
+            }
+            assert!(apart > 0, "{costing} {seed}: no kit is taken apart");
+            let (balances, stock) = other(&book);
+            assert_eq!(balances["1300"], stock);
+            assert_ne!(own(&book), balances, "{costing} {seed}: the ledgers differ while there is stock");
+            for document in 1..=250 {
+                for command in [
+                    format!(r#"{{"ship_order":{{"order":"O{document}","node":"EAST"}}}}"#),
+                    format!(r#"{{"ship_order":{{"order":"O{document}","node":"WEST"}}}}"#),
+                    format!(r#"{{"cancel_order":{{"order":"O{document}","reason":"count"}}}}"#),
+                    format!(
+                        r#"{{"receive_transfer":{{"transfer":"T{document}","lines":[],"closing":"short"}}}}"#
+                    ),
+                ] {
+                    let _ = say(&mut book, trade.at, &command, 0);
+                }
+            }
+            for sku in ["TEE", "ROPE", "SET", "PACK", "BOX"] {
+                for (node, condition, units) in units(&book, sku) {
+                    let command = format!(
+                        r#"{{"adjust_stock":{{"adjustment":"Z-{sku}-{node}-{condition}","node":"{node}","reason":"count","lines":[{{"sku":"{sku}","qty":{},"unit_cost":"1","place":{{"condition":"{condition}"}}}}]}}}}"#,
+                        -units
+                    );
+                    say(&mut book, trade.at, &command, 0).unwrap_or_else(|no| panic!("{no}: {command}"));
+                }
+            }
+            for (name, balances) in [("own", own(&book)), ("other", other(&book).0)] {
+                let left = [balances["1300"], balances["1350"], balances["1370"]];
+                assert_eq!(
+                    left, [0; 3],
+                    "{costing} {seed}: stock, goods under way and in work of the {name} ledger"
+                );
+            }
         }
     }
 }
