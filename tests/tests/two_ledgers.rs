@@ -4,8 +4,12 @@
 
 use std::collections::BTreeMap;
 use stockbook::{Answer, Book, LedgerQuery, Query, StockQuery};
+use stockbook_tests::shop::Shop;
 use stockbook_tests::tell::tell;
 use stockbook_tests::trade::{Dice, Trade};
+
+/// The commands of the golden vector.
+const KITS: &str = include_str!("../vectors/books/two_ledgers_of_kits.in.jsonl");
 
 type Balances = BTreeMap<String, i64>;
 
@@ -71,6 +75,10 @@ fn a_second_ledger_is_what_a_book_of_its_method_would_be() {
                     corrected += u64::from(event.corrections.is_some());
                     kits += u64::from(command.contains("assemble_kit"));
                     apart += u64::from(command.contains(r#""disassemble""#));
+                    // The whole stream is walked through at each question.
+                    if number % 3 > 0 && number < 1_299 {
+                        continue;
+                    }
                     let balances = [own(&books[0]), own(&books[1])];
                     for (at, book) in books.iter().enumerate() {
                         let (second, stock) = other(book);
@@ -130,8 +138,9 @@ fn when_nothing_is_left_neither_ledger_values_it() {
                 let (command, ago) = trade.next(&mut dice, false);
                 let told = say(&mut book, trade.at, &command, ago);
                 apart += u64::from(told.is_ok() && command.contains(r#""disassemble""#));
-                let (balances, _) = other(&book);
-                assert_eq!(balances.values().sum::<i64>(), 0, "{command}");
+                if command.contains("assemble_kit") {
+                    assert_eq!(other(&book).0.values().sum::<i64>(), 0, "{command}");
+                }
             }
             assert!(apart > 0, "{costing} {seed}: no kit is taken apart");
             let (balances, stock) = other(&book);
@@ -166,5 +175,25 @@ fn when_nothing_is_left_neither_ledger_values_it() {
                 );
             }
         }
+    }
+}
+
+/// By hand: TEE came at 10.00 and at 14.00, three kits of two and 3.00 of work were put together, one was sold, one
+/// taken apart again.
+#[test]
+fn a_kit_costs_what_its_goods_cost_in_each_ledger() {
+    let mut shop = Shop::new();
+    for line in KITS.lines() {
+        let said: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        if let Some((word, body)) = said["command"].as_object().and_then(|said| said.iter().next()) {
+            shop.ok(word, body.clone());
+        }
+    }
+    // TEE: 4 at 10.00, 10 at 14.00 and 2 of a kit for 21.00; a kit at 21.00. By average 14 at 12.00, 25.00, 25.00.
+    for (ledger, stock, sold) in [(own(&shop.book), 222, 21), (other(&shop.book).0, 218, 25)] {
+        assert_eq!(
+            [ledger["1300"], ledger["5000"], ledger["1370"]],
+            [stock * 1_000_000, sold * 1_000_000, 0]
+        );
     }
 }
