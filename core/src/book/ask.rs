@@ -107,6 +107,7 @@ impl Book {
             Query::Metrics(_) => Answer::Metrics(metrics()),
             Query::Measure(query) => Answer::Measure(self.measure(query)?),
             Query::Compare(query) => Answer::Compare(self.compare(query)?),
+            Query::Subscriptions(_) => Answer::Subscriptions(self.subscriptions()),
             Query::Replan(command) => Answer::Replan(Box::new(ask_replan(state, command)?)),
         })
     }
