@@ -93,8 +93,7 @@ pub(crate) fn captured(row: &SubscriptionRow) -> Result<CaptureOrder, Rejection>
 
 /// The order of a subscription that is due now.
 pub(crate) fn due_order(state: &State, id: u32) -> Result<DueOrder, Rejection> {
-    let unknown =
-        || Rejection::UnknownDocument { kind: "subscription".into(), document: id.to_string() };
+    let unknown = || Rejection::UnknownDocument { kind: "subscription".into(), document: id.to_string() };
     let row = state.desk.subscription.get(id).ok_or_else(unknown)?;
     let subscription = state.desk.subscriptions.get(id).cloned().ok_or_else(unknown)?;
     let ordered = row.ordered.saturating_add(1);
@@ -133,7 +132,8 @@ fn due_at(rhythm: &Rhythm, periods: u32, ordered: u32) -> Option<Instant> {
 
 /// The first date from `periods` on that is not before `least`.
 fn next_from(rhythm: &Rhythm, periods: u32, least: Instant, ordered: u32) -> Option<(u32, Instant)> {
-    let mut dates = (periods..=u32::MAX).map_while(|periods| Some((periods, due_at(rhythm, periods, ordered)?)));
+    let mut dates =
+        (periods..=u32::MAX).map_while(|periods| Some((periods, due_at(rhythm, periods, ordered)?)));
     dates.find(|(_, at)| *at >= least)
 }
 
