@@ -2,7 +2,8 @@
 //! order of its own that its channel could have sent.
 //!
 //! Time that jumps over several dates places an order for each, as of its own date and in their order, as if
-//! time had gone there day by day. What would have been due while a subscription was paused is not made up for.
+//! time had gone there day by day. What would have been due while a subscription was paused is not made up
+//! for.
 
 use super::fulfil::{CaptureOrder, no_step};
 use super::order::{check_terms, resolve_order};
@@ -51,9 +52,8 @@ wire! {
     /// let Answer::Subscriptions(found) = book.ask(&Query::Subscriptions(Nothing {}))? else { panic!() };
     /// let next = found[0].next_at.map(|at| at.to_string());
     /// assert_eq!((found[0].ordered, next.as_deref()), (2, Some("2026-03-31T09:00:00Z")));
-    /// let Answer::Order(second) = book.ask(&Query::Order(DocumentQuery { document: "S-1/2".into() }))? else {
-    ///     panic!()
-    /// };
+    /// let second = Query::Order(DocumentQuery { document: "S-1/2".into() });
+    /// let Answer::Order(second) = book.ask(&second)? else { panic!() };
     /// assert_eq!(second.placed_at, "2026-02-28T09:00:00Z".parse()?, "February has no 31st");
     /// assert_eq!((second.lines[0].reserved, second.lines[0].price), (2, Money::from_cents(18_00)));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -71,8 +71,8 @@ wire! {
         /// When.
         #[serde(default)]
         pub rhythm: Option<Rhythm>,
-        /// So many of the next dates are passed over, at most 1,000: they count for no order, and a new rhythm
-        /// does not know of them.
+        /// So many of the next dates are passed over, at most 1,000: they count for no order, and a new
+        /// rhythm does not know of them.
         #[serde(default)]
         pub skip: u32,
     }
