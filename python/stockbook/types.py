@@ -551,6 +551,7 @@ __all__ = [
     "Sourcing",
     "SourcingLimit",
     "Speed",
+    "SpillLimit",
     "SplitHold",
     "Stage",
     "StatementLine",
@@ -2117,6 +2118,16 @@ class Predicate(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class SpillLimit(Record):
+    """What a node keeps for its own region."""
+
+    within_km: int
+    """Its region reaches so many kilometres."""
+    keep: int
+    """Units of a SKU that it keeps, in its smallest unit."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourcingLimit(Record):
     """Which nodes may give lines of a kind: by hazard, temperature or country of the goods, told
     by their groups, for some channels, segments or areas. Every limit that holds must be kept.
@@ -2137,6 +2148,11 @@ class SourcingLimit(Record):
     """Only these nodes; empty = all."""
     not_nodes: Sequence[str] = ()
     """Not these nodes."""
+    spill: SpillLimit | None = None
+    """A spill limit instead: these nodes (all, if none are listed) keep so many smallest units
+    of a SKU for their own region, and give lines beyond it only what they have free above that.
+    What an order holds already stays with it when its plan is made anew.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -4216,9 +4232,10 @@ class ReturnToVendor(Record):
 
 @dataclass(frozen=True, slots=True)
 class RevalueStock(Record):
-    """Values stock of a SKU anew. Under standard cost this sets the standard. Without a unit
-    cost, the pools get the value that their movements come to, which mends what was booked at a
-    wrong value.
+    """Values stock of a SKU anew. Under standard cost this sets the standard: of a node, of a
+    company's nodes or of all. The nearest that is set holds, and only stock that it holds for is
+    valued anew. Without a unit cost, the pools get the value that their movements come to, which
+    mends what was booked at a wrong value.
     """
 
     TAG: ClassVar[str] = "revalue_stock"
@@ -4230,6 +4247,8 @@ class RevalueStock(Record):
     reason: str
     """The reason code."""
     _: KW_ONLY
+    company: str = ""
+    """The nodes of one company, where no node is named; empty = of all."""
     node: str | None = None
     """One node; none = all."""
     unit_cost: Money | None = None
@@ -7192,6 +7211,8 @@ class StockRevalued(Record):
     postings: tuple[Posting, ...]
     """Journal."""
     _: KW_ONLY
+    company: str = ""
+    """The company whose nodes it is for; empty = none."""
     refurbished: bool = False
     """Whether it is work on returned goods that they bear."""
     unit_cost: Decimal | None = None
@@ -8064,6 +8085,9 @@ class RecordedGoods(Record):
     """Bid price of a base unit."""
     dated: int
     """Units of lots that last long enough for the channel, where any are kept from the order."""
+    _: KW_ONLY
+    held: int = 0
+    """Units that the order itself holds there."""
 
 
 @dataclass(frozen=True, slots=True)

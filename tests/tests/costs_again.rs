@@ -15,8 +15,8 @@ const NODES: [&str; 3] = ["EAST", "WEST", "NORTH"];
 const COMPANIES: [u32; 3] = [0, 0, 1];
 /// Code and smallest units in a base unit.
 const SKUS: [(&str, i64); 2] = [("TEE", 1), ("ROPE", 100)];
-/// Standard cost of a base unit, in cents.
-const STANDARD: [i64; 2] = [937, 111];
+/// Standard cost of a base unit, in cents, by node: that of all, WEST's own, and that of NORTH's company.
+const STANDARDS: [[i64; 3]; 2] = [[937, 911, 1_204], [111, 98, 143]];
 
 /// Numbers that look random and are not.
 struct Dice(u64);
@@ -45,7 +45,7 @@ impl How {
         match self.costing {
             "fifo" => Method::Fifo,
             "lot" => Method::Lot,
-            "standard" => Method::Standard(STANDARD[sku], SKUS[sku].1),
+            "standard" => Method::Standard(&STANDARDS[sku], SKUS[sku].1),
             _ => Method::Average,
         }
     }
@@ -137,13 +137,14 @@ impl Again {
         if costing != "lot" {
             again.must(r#"{"set_negative_stock":{"sku":"ROPE","policy":"allow"}}"#);
         }
-        for (sku, cents) in SKUS.iter().zip(STANDARD).filter(|_| costing == "standard") {
-            again.must(&format!(
-                r#"{{"revalue_stock":{{"revaluation":"std-{}","sku":"{}","unit_cost":"{}","reason":"count"}}}}"#,
-                sku.0,
-                sku.0,
-                money(cents)
-            ));
+        for (at, (sku, _)) in SKUS.iter().enumerate().filter(|_| costing == "standard") {
+            let [all, node, company] = STANDARDS[at].map(money);
+            for (of, cents) in [("", all), (r#","node":"WEST""#, node), (r#","company":"SELLER""#, company)] {
+                let number = again.said;
+                again.must(&format!(
+                    r#"{{"revalue_stock":{{"revaluation":"std-{number}","sku":"{sku}","unit_cost":"{cents}","reason":"count"{of}}}}}"#
+                ));
+            }
         }
         again
     }

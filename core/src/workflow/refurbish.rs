@@ -96,5 +96,6 @@ pub(crate) fn decide_refurbishment(state: &State, said: &RefurbishStock) -> Resu
         pools: vec![changed(state, sku, row, (node, lot), by)?],
         postings: entry.postings,
         refurbished: true,
+        company: String::new(),
     }))
 }

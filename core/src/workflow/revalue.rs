@@ -12,15 +12,17 @@ use crate::value::rejection::Rejection;
 use crate::value::wire::wire;
 
 wire! {
-    /// Values stock of a SKU anew. Under standard cost this sets the standard. Without a unit cost, the pools
-    /// get the value that their movements come to, which mends what was booked at a wrong value.
+    /// Values stock of a SKU anew. Under standard cost this sets the standard: of a node, of a company's
+    /// nodes or of all. The nearest that is set holds, and only stock that it holds for is valued anew.
+    /// Without a unit cost, the pools get the value that their movements come to, which mends what was
+    /// booked at a wrong value.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
     /// // 10 TEE at 8.00 each.
     /// let revalue = RevalueStock {
     ///     revaluation: "V-1".into(), sku: "TEE".into(), node: None,
-    ///     unit_cost: Some(Money::from_cents(8_50)), reason: "damage".into(),
+    ///     unit_cost: Some(Money::from_cents(8_50)), reason: "damage".into(), company: String::new(),
     /// };
     /// book.execute(&Envelope::new("v-1", at, Command::RevalueStock(revalue)))?;
     /// assert_eq!(book.stock_columns().value, [85_000_000]);
@@ -39,6 +41,9 @@ wire! {
         pub unit_cost: Option<Money>,
         /// The reason code.
         pub reason: String,
+        /// The nodes of one company, where no node is named; empty = of all.
+        #[serde(default)]
+        pub company: String,
     }
 
     /// Writes stock of a SKU down to what it can be sold for, or up again as far as that is allowed.
@@ -71,8 +76,11 @@ wire! {
     }
 }
 
-/// The pools of a SKU: node, lot, units and value. A pool that nodes share stands at the first of them.
-pub(super) fn pools(state: &State, sku: SkuId, row: &SkuRow, only: NodeId) -> Vec<(NodeId, LotId, Worth)> {
+/// A pool of a SKU: node, lot, units and value.
+type Pool = (NodeId, LotId, Worth);
+
+/// The pools of a SKU. A pool that nodes share stands at the first of them.
+pub(super) fn pools(state: &State, sku: SkuId, row: &SkuRow, only: NodeId) -> Vec<Pool> {
     let mut pools = Vec::new();
     let only = state.pool_node(row, only);
     for (node, _) in state.catalog.node.iter() {
@@ -127,10 +135,36 @@ fn one_node(state: &State, node: Option<&String>) -> Result<NodeId, Rejection> {
     node.map_or(Ok(NodeId::NONE), |node| state.catalog.node_of(node).map(|(id, _)| id))
 }
 
+/// The pools that a revaluation is of. A standard values no stock that a nearer one holds for.
+fn meant(state: &State, revalue: &RevalueStock, pools: Vec<Pool>) -> Result<Vec<Pool>, Rejection> {
+    let companies = &state.catalog.companies;
+    let company = match revalue.company.as_str() {
+        "" => None,
+        _ if revalue.node.is_some() => {
+            let need = "none: a node is named, which belongs to one".into();
+            return Err(Rejection::InvalidField { field: "company".into(), need });
+        }
+        code => {
+            let unknown = || Rejection::UnknownCompany { company: shown(code) };
+            Some(companies.find(code).ok_or_else(unknown)?)
+        }
+    };
+    let (sku, row) = state.catalog.sku_of(&revalue.sku)?;
+    let sets =
+        state.method(row) == Costing::Standard && revalue.unit_cost.is_some() && revalue.node.is_none();
+    let here = |pool: &Pool| {
+        let own = state.company_at(pool.0);
+        let nearer = sets && state.costs.nearer_standard(sku, pool.0, own, company);
+        company.is_none_or(|company| company == own) && !nearer
+    };
+    Ok(pools.into_iter().filter(here).collect())
+}
+
 pub(crate) fn decide_revaluation(state: &State, revalue: &RevalueStock) -> Result<Body, Rejection> {
     let revaluation = new_books_document(state, BooksDocument::Revaluation, &revalue.revaluation)?;
     let (sku, row) = state.catalog.sku_of(&revalue.sku)?;
     let node = one_node(state, revalue.node.as_ref())?;
+    let pools = meant(state, revalue, pools(state, sku, row, node))?;
     let reason = state.catalog.reason_of(&revalue.reason)?;
     let mut entry = Entry::new(state);
     let mut revalued = Vec::new();
@@ -138,7 +172,7 @@ pub(crate) fn decide_revaluation(state: &State, revalue: &RevalueStock) -> Resul
     match unit_cost {
         Some(cost) => {
             price("unit_cost", cost)?;
-            for (node, lot, worth) in pools(state, sku, row, node) {
+            for (node, lot, worth) in pools {
                 let by = extend(cost, worth.qty, row.scale, state.head.minor)?.minus(worth.value)?;
                 let about = Context { reason, lot, ..context(row, sku, node, 0) };
                 entry.post(Movement::Revaluation, by, &about)?;
@@ -151,7 +185,7 @@ pub(crate) fn decide_revaluation(state: &State, revalue: &RevalueStock) -> Resul
                     "a cost: movements are remembered only under the late policies replay and prospective";
                 return Err(Rejection::InvalidField { field: "unit_cost".into(), need: need.into() });
             }
-            for (node, lot, _) in pools(state, sku, row, node) {
+            for (node, lot, _) in pools {
                 revalued.push(changed(state, sku, row, (node, lot), Money::ZERO)?);
             }
         }
@@ -165,6 +199,7 @@ pub(crate) fn decide_revaluation(state: &State, revalue: &RevalueStock) -> Resul
         pools: revalued,
         postings: entry.postings,
         refurbished: false,
+        company: revalue.company.clone(),
     }))
 }
 

@@ -96,16 +96,24 @@ fn even_out(
     Ok(())
 }
 
-/// `Ok` if goods that share pools of value let a node belong to another company.
+/// `Ok` if goods that share pools of value, or have a standard cost, let a node belong to another company.
 pub(super) fn check_company(state: &State, describe: &crate::catalog::DescribeNode) -> Result<(), Rejection> {
-    if !state.has_pools() {
+    if !state.has_pools() && state.costs.firms.len() == 0 {
         return Ok(());
     }
     let node = state.catalog.node_of(&describe.node)?.0;
     let company = state.catalog.companies.find(describe.company.as_str()).unwrap_or(crate::catalog::NO_ONE);
-    if !state.binds_company(node, company) {
+    let restated = |sku: SkuId| {
+        state.stock.cells.get(sku, node).on_hand() != 0
+            && state.catalog.sku.get(sku.0).is_some_and(|row| state.method(row) == Costing::Standard)
+            && state.costs.standard(sku, node, company) != state.standard_cost(sku, node)
+    };
+    let why = if state.has_pools() && state.binds_company(node, company) {
+        "goods have moved whose pools of value are a company's".into()
+    } else if state.costs.firms.iter().any(|(_, (_, sku))| restated(*sku)) {
+        "goods lie there whose standard cost is another in that company: set the node its own first".into()
+    } else {
         return Ok(());
-    }
-    let why = "goods have moved whose pools of value are a company's".into();
+    };
     Err(Rejection::CannotChange { what: describe.node.clone(), why })
 }

@@ -18,7 +18,8 @@ pub(crate) fn decide_valuation(state: &State, set: &SetValuation) -> Result<Body
     }
     let new = Valuation::from(set);
     if set.scope == PoolScope::Company && matches!(set.costing, None | Some(Costing::Standard)) {
-        let need = "costing moving_average, fifo or lot: a standard is set for one node or for all".into();
+        let need =
+            "costing moving_average, fifo or lot: a standard is set for a node, a company or all".into();
         return Err(Rejection::InvalidField { field: "scope".into(), need });
     }
     let own = set.group.as_deref().map(|group| state.catalog.groups.find(group));
@@ -67,7 +68,7 @@ pub(crate) fn check_group(state: &State, define: &DefineSku) -> Result<(), Rejec
 /// The last known cost of a pool, as units and their value.
 pub(crate) fn last_cost(state: &State, sku: SkuId, row: &SkuRow, node: crate::value::ids::NodeId) -> Worth {
     if state.method(row) == Costing::Standard {
-        let value = state.costs.standard(sku, node).unwrap_or_default();
+        let value = state.standard_cost(sku, node).unwrap_or_default();
         return Worth { qty: row.scale, value };
     }
     let pool = state.pool_node(row, node);

@@ -16,8 +16,8 @@ pub enum Method {
     Fifo,
     /// Each lot has its own average.
     Lot,
-    /// At so many cents for so many units; the rest is a variance.
-    Standard(i64, i64),
+    /// At so many cents, by node, for so many units; the rest is a variance.
+    Standard(&'static [i64], i64),
 }
 
 /// What is done about truth that comes late.
@@ -233,7 +233,7 @@ impl Walk {
             let own = (node, if self.method == Method::Lot { lot } else { 0 });
             *self.units.entry(own).or_default() += qty;
             let (worth, pool) = match self.method {
-                Method::Standard(cents, per) => (ratio(cents, *qty, per), self.key(node, 0)),
+                Method::Standard(cents, per) => (ratio(cents[node as usize], *qty, per), self.key(node, 0)),
                 _ => (*cents, self.key(node, lot)),
             };
             self.come.variance += cents - worth;
@@ -280,7 +280,7 @@ impl Walk {
             let key = self.key(node, *lot);
             let pool = self.pools.entry(key).or_default();
             if let (Method::Standard(cents, per), true) = (self.method, pool.layers.is_empty()) {
-                pool.last = (per, cents);
+                pool.last = (per, cents[node as usize]);
             }
             let mut gone = match own.filter(|_| self.method == Method::Fifo) {
                 Some(own) => Self::off(&mut pool.layers, *qty, Some(own)),

@@ -309,7 +309,7 @@ impl Book {
             qty: worth.qty,
             value: worth.value,
             allowance: allowance(node).unwrap_or_default(),
-            standard: state.costs.standard(sku, node).unwrap_or_default(),
+            standard: state.standard_cost(sku, node).unwrap_or_default(),
             layers: state.layers.parts(&state.stock, sku, node).into_iter().map(layer).collect(),
         };
         let here =

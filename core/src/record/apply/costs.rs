@@ -384,14 +384,23 @@ impl State {
         if let Some(cost) = revalued.unit_cost {
             let sku = self.catalog.sku.get(revalued.sku.0);
             let scale = sku.map_or(1, |row| row.scale);
-            if self.method_of(revalued.sku) == Costing::Standard {
-                let key = (revalued.sku, revalued.node);
-                put(&mut self.costs.standards, &mut self.costs.standard, key, cost);
+            let company = self.catalog.companies.find(revalued.company.as_str());
+            match company {
+                _ if self.method_of(revalued.sku) != Costing::Standard => {}
+                Some(company) => {
+                    put(&mut self.costs.firms, &mut self.costs.firm, (company, revalued.sku), cost);
+                }
+                None => {
+                    let key = (revalued.sku, revalued.node);
+                    put(&mut self.costs.standards, &mut self.costs.standard, key, cost);
+                }
             }
             let nodes: Vec<u32> = self.catalog.node.iter().map(|(id, _)| id).collect();
             let all = revalued.node == NodeId::NONE;
             for node in nodes.into_iter().map(NodeId).filter(|node| all || *node == revalued.node) {
-                self.note_last(revalued.sku, node, scale, cost);
+                if company.is_none_or(|company| company == self.company_at(node)) {
+                    self.note_last(revalued.sku, node, scale, cost);
+                }
             }
         }
         self.post(&revalued.postings)

@@ -213,6 +213,9 @@ facts! {
         /// Whether it is work on returned goods that they bear.
         #[serde(default)]
         pub refurbished: bool,
+        /// The company whose nodes it is for; empty = none.
+        #[serde(default)]
+        pub company: String,
     }
 
     /// Stock that was written down or up again.

@@ -254,13 +254,17 @@ pub(crate) struct Costs {
     /// Lots that customers have, by order line.
     pub sales: Keys<u32>,
     pub sold: Table<Vec<Carried>>,
+    /// Standard costs of all nodes of a company that have none of their own.
+    pub firms: Keys<(u32, SkuId)>,
+    pub firm: Table<Money>,
 }
 
 tables!(Costs: ; later:
     groups, valuation, standards, standard, lasts, last, lots, lot, receipts, matches, matched, ahead,
     prebilled, trails, trail, moves, documents, landed, allowances, allowance, foreign, rate, sellers,
     selling, bills, bill, periods, period, closings, closing, rolls, roll, markets, market, ledgers, ledger,
-    shadows, shadow, priced, price, markups, markup, uses, used, variances, variance, ways, way, sales, sold
+    shadows, shadow, priced, price, markups, markup, uses, used, variances, variance, ways, way, sales, sold,
+    firms, firm
 );
 
 /// Whether a movement is a variance of standard cost: of the purchase price, between nodes, or of what goods
@@ -323,10 +327,17 @@ impl Costs {
         self.valuation(group).filter(Valuation::is_traced).map(|valuation| valuation.late)
     }
 
-    /// The standard cost of a base unit.
-    pub(crate) fn standard(&self, sku: SkuId, node: NodeId) -> Option<Money> {
+    /// The standard cost of a base unit: a node's own, else that of its company, else that of all.
+    pub(crate) fn standard(&self, sku: SkuId, node: NodeId, company: u32) -> Option<Money> {
         let own = row(&self.standards, &self.standard, &(sku, node));
+        let own = own.or_else(|| row(&self.firms, &self.firm, &(company, sku)));
         own.or_else(|| row(&self.standards, &self.standard, &(sku, NodeId::NONE)))
+    }
+
+    /// Whether a node has a standard that is nearer to it than one of a company, or of all.
+    pub(crate) fn nearer_standard(&self, sku: SkuId, node: NodeId, own: u32, company: Option<u32>) -> bool {
+        row(&self.standards, &self.standard, &(sku, node)).is_some()
+            || (company.is_none() && row(&self.firms, &self.firm, &(own, sku)).is_some())
     }
 
     /// Units and value of a lot's pool.
@@ -373,6 +384,11 @@ impl State {
     #[inline]
     pub(crate) fn method(&self, sku: &SkuRow) -> Costing {
         self.costs.valuation(sku.group).and_then(|valuation| valuation.costing).unwrap_or(sku.costing)
+    }
+
+    /// The standard cost of a base unit at a node.
+    pub(crate) fn standard_cost(&self, sku: SkuId, node: NodeId) -> Option<Money> {
+        self.costs.standard(sku, node, self.company_at(node))
     }
 }
 

@@ -24,7 +24,8 @@ impl State {
         self.costs.valuation(row.group).is_some_and(|valuation| *valuation.scope == PoolScope::Company)
     }
 
-    fn company_at(&self, node: NodeId) -> u32 {
+    /// The company that a node belongs to.
+    pub(crate) fn company_at(&self, node: NodeId) -> u32 {
         self.catalog.site_of(node).map_or(NO_ONE, |site| site.company)
     }
 
