@@ -92,7 +92,7 @@ pub use policy::{
     RolloutMode, Scope, SetApprovalRule, SetParameter, SetRollout, SetSourceOfRecord, SetTimingRule,
     Shortage, Sourcing, TakeMessage, Term, default_policy,
 };
-pub use policy::{Area, Completeness, Relaxed, SourcingLimit, Substitution};
+pub use policy::{Area, Completeness, Relaxed, SourcingLimit, SpillLimit, Substitution};
 pub use posting::*;
 pub use record::*;
 pub use replenishment::{Proposal, ProposalKind};
@@ -154,6 +154,7 @@ pub use workflow::selling::{
     CreditLine, CreditOrder, InvoiceLine, InvoiceOrder, Recognition, RecordPayment, ReleaseReturns,
     SetSelling, Tender,
 };
+pub use workflow::subscribe::SetSubscription;
 pub use workflow::transfer::{Closing, ReceiveTransfer, ShipTransfer, Surplus, TransferLine};
 pub use workflow::variance::ShareVariance;
 pub use workflow::vendor::{ReturnToVendor, VendorReturnLine};

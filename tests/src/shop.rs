@@ -9,6 +9,7 @@ pub struct Shop {
     /// The book.
     pub book: Book,
     said: u32,
+    told: u32,
 }
 
 impl Shop {
@@ -27,10 +28,30 @@ impl Shop {
         let minute = self.said % 60;
         let hour = self.said / 60;
         let at = format!("2026-01-{:02}T{:02}:{minute:02}:00Z", 5 + hour / 24, hour % 24);
-        let request = json!({"id": format!("c-{}", self.said), "at": at, "command": {word: body}});
+        self.say_at(&at, word, body)
+    }
+
+    /// Says a command at a time of its own; the book must be sound after it.
+    ///
+    /// # Panics
+    /// If it is not.
+    pub fn say_at(&mut self, at: &str, word: &str, body: Value) -> Value {
+        self.told += 1;
+        let request = json!({"id": format!("c-{}", self.told), "at": at, "command": {word: body}});
         let answer = self.book.execute_json(request.to_string().as_bytes());
         self.book.verify().unwrap_or_else(|broken| panic!("after {word}: {broken}"));
         serde_json::from_str(&answer).expect("an answer is JSON")
+    }
+
+    /// Moves the book's time on; gives the names of what was recorded.
+    ///
+    /// # Panics
+    /// If time does not go there.
+    pub fn advance(&mut self, to: &str) -> Vec<String> {
+        let answer = self.say_at(to, "advance_time", json!({}));
+        let events = answer["receipt"]["events"].as_array().unwrap_or_else(|| panic!("{answer}")).iter();
+        let name = |event: &Value| event["body"].as_object().and_then(|body| body.keys().next().cloned());
+        events.map(|event| name(event).expect("a name")).collect()
     }
 
     /// Says what must be accepted; gives its event.

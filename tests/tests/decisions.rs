@@ -30,6 +30,11 @@ fn term(measure: Measure, cents: i64) -> Term {
     Term { measure, weight: Money::from_cents(cents) }
 }
 
+/// A limit that limits nothing.
+fn no_limit() -> SourcingLimit {
+    SourcingLimit::default()
+}
+
 /// Rules of every kind: in tiers, as one sum, split or whole, bounded or not.
 fn sourcing(dice: &mut Dice, nodes: usize) -> Sourcing {
     use Measure::*;
@@ -69,7 +74,10 @@ fn sourcing(dice: &mut Dice, nodes: usize) -> Sourcing {
             let when = Predicate { groups: vec!["G1".into()], ..Predicate::default() };
             let not_nodes = vec![format!("N{}", dice.roll(nodes as u64))];
             let (node_kinds, nodes) = (Vec::new(), Vec::new());
-            vec![SourcingLimit { name: "fragile".into(), when, node_kinds, nodes, not_nodes, hard: false }]
+            let fragile =
+                SourcingLimit { name: "fragile".into(), when, node_kinds, nodes, not_nodes, ..no_limit() };
+            let spill = dice.one_in(2).then(|| SpillLimit { within_km: 800, keep: dice.range(1, 3) });
+            vec![fragile, SourcingLimit { name: "spill".into(), spill, ..no_limit() }]
         } else {
             Vec::new()
         },
@@ -100,6 +108,7 @@ fn node(dice: &mut Dice, at: Instant, number: usize, needs: usize) -> RecordedNo
             rejected: false,
             bid: Money::ZERO,
             dated: 0,
+            held: if dice.one_in(4) { dice.range(0, free) } else { 0 },
         }
     };
     let goods = (0..needs).map(goods).collect();

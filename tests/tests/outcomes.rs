@@ -201,3 +201,60 @@ fn a_node_that_rejects_costs_more() {
     let mut shop = shop(rule(json!({})));
     shop.no("describe_node", json!({"node": "EAST", "reject_percent": "100.01"}), "InvalidField");
 }
+
+/// EAST keeps two mugs for its own region: an order from beyond gets only what is above that, also out of a
+/// receipt and in a batch; one from within gets all.
+#[test]
+fn a_node_keeps_some_for_its_region() {
+    let spill = json!([{"name": "own region first", "when": {}, "nodes": ["EAST"],
+        "spill": {"within_km": 300, "keep": 2}}]);
+    let tiers = json!(["40 unfilled_units + 0.01 distance_km"]);
+    let mut shop = shop(rule(json!({"limits": spill, "tiers": tiers, "line_split": "never"})));
+    shop.receive("1", "EAST", "MUG", 3);
+    shop.receive("2", "MID", "MUG", 2);
+    let from = |number: &str, lon: &str, qty: i64| {
+        let mut order = order(number, &[("MUG", qty)]);
+        order["to"] = json!({"lat": "40", "lon": lon});
+        order["detail"] = json!("full");
+        order
+    };
+    let node = |placed: &Value| placed["OrderPlaced"]["plan"]["parcels"][0]["node"].clone();
+    let placed = shop.ok("place_order", from("1", "-66", 2));
+    assert_eq!(node(&placed), "MID", "EAST is nearer and has three, and keeps two");
+    let fell_out = placed["OrderPlaced"]["plan"]["decision"]["fell_out"].clone();
+    assert_eq!(fell_out, json!([["restricted", 1]]));
+    let placed = shop.ok("place_order", from("2", "-66", 1));
+    assert_eq!(node(&placed), "EAST", "one is above what it keeps");
+    let placed = shop.ok("place_order", from("3", "-66", 1));
+    assert_eq!(node(&placed), Value::Null, "the other two stay there");
+    let placed = shop.ok("place_order", from("4", "-74", 2));
+    assert_eq!(node(&placed), "EAST");
+    // Nothing is left. Two come in and stay for the region, a third goes to who waits beyond it.
+    shop.receive("3", "EAST", "MUG", 2);
+    assert_eq!(shop.ask("order", json!({"document": "3"}))["state"], "backordered");
+    shop.receive("4", "EAST", "MUG", 1);
+    assert_eq!(shop.ask("order", json!({"document": "3"}))["state"], "planned");
+    assert_eq!(shop.stock("MUG", "EAST"), (6, 2));
+    // Together: the two that are kept go to the order within, not to the one beyond that came first.
+    shop.ok("place_order", from("5", "-66", 2));
+    shop.ok("place_order", from("6", "-74", 2));
+    shop.ok("allocate_batch", json!({"orders": ["5", "6"], "reason": "why", "steps_max": 200}));
+    assert_eq!(shop.ask("order", json!({"document": "5"}))["state"], "backordered");
+    assert_eq!(shop.ask("order", json!({"document": "6"}))["state"], "planned");
+    // What an order from beyond holds already stays with it, however its plan is made anew.
+    shop.receive("5", "EAST", "MUG", 1);
+    assert_eq!(shop.ask("order", json!({"document": "5"}))["state"], "backordered", "two of two are kept");
+    shop.ok("cancel_order", json!({"order": "6", "reason": "why"}));
+    assert_eq!(shop.stock("MUG", "EAST"), (7, 3));
+    shop.ok("place_order", from("7", "-66", 1));
+    shop.ok("place_order", from("8", "-74", 2));
+    assert_eq!(shop.stock("MUG", "EAST"), (7, 0));
+    shop.ok("reallocate_order", json!({"order": "7", "reason": "why"}));
+    shop.ok("allocate_batch", json!({"orders": ["7", "8"], "reason": "why", "steps_max": 200}));
+    for number in ["7", "8"] {
+        assert_eq!(shop.ask("order", json!({"document": number}))["state"], "planned");
+    }
+    let keeps = json!([{"name": "odd", "when": {}, "spill": {"within_km": 300, "keep": -1}}]);
+    let odd = rule(json!({"limits": keeps}));
+    shop.no("set_policy", json!({"name": "odd", "otherwise": odd}), "InvalidField");
+}

@@ -11,7 +11,7 @@ pub(super) use super::travel::judge_node;
 pub(crate) use super::travel::travel;
 use super::{Decision, Facts, FallOut, Goods, Left, Outside, PlacedLine};
 pub(crate) use crate::catalog::carriage;
-use crate::catalog::{Catalog, Heft};
+use crate::catalog::{Catalog, Heft, NodeKind};
 use crate::policy::{CompiledLimit, CompiledSourcing, Completeness, LineSplit, Measure, Situation};
 use crate::stock::{Load, Stock};
 use crate::value::geo::{Direction, Point};
@@ -33,6 +33,8 @@ pub(crate) struct Demand<'a> {
     pub credit: &'a [(SkuId, NodeId, i64)],
     /// Units of these that are of lots that do not live long enough for the channel any more.
     pub dead: &'a [(SkuId, NodeId, i64)],
+    /// What the order itself holds, ascending by SKU: nodes do not keep that from it.
+    pub own: &'a [(SkuId, NodeId, i64)],
     /// What this decision frees of nodes' days; negative where others decided with it have booked some.
     pub days: &'a [(NodeId, i64, Load)],
     /// The order's number; empty where nothing is said of it.
@@ -57,7 +59,7 @@ impl<'a> Demand<'a> {
         lines: &'a [PlacedLine],
     ) -> Demand<'a> {
         let (order, segment, pickup) = ("", "", NodeId::NONE);
-        let (credit, dead, days, excluded, without) = (&[], &[], &[], &[], ServiceId::NONE);
+        let (credit, dead, own, days, excluded, without) = (&[], &[], &[], &[], &[], ServiceId::NONE);
         Demand {
             channel,
             to,
@@ -66,6 +68,7 @@ impl<'a> Demand<'a> {
             lines,
             credit,
             dead,
+            own,
             days,
             order,
             segment,
@@ -166,8 +169,21 @@ pub(crate) struct Need {
 /// A pair of need and node that fell out, or what it has.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Pair {
+    /// Units that the order may have.
     pub free: i64,
     pub out: Option<FallOut>,
+    /// Units that anybody of its channel may have, what the node keeps for its own region from this order,
+    /// and what the order holds there already.
+    pub there: i64,
+    pub kept: i64,
+    pub held: i64,
+}
+
+impl Pair {
+    /// What the order may have of so many: nothing that is kept, but what it holds already.
+    pub(super) fn room_of(&self, there: i64) -> i64 {
+        there.saturating_sub(self.kept).max(there.min(self.held))
+    }
 }
 
 /// The decision's working memory, kept from order to order.
@@ -456,7 +472,7 @@ impl Allocator {
         self.candidates.clear();
         // Where neither the rule nor a carrier asks how far it is, only nodes that can give are measured.
         let carried = world.catalog.service.len() > 0;
-        let to = (carried || rule.distance_mm_max.is_some()).then(|| demand.to.direction());
+        let to = (carried || rule.spills || rule.distance_mm_max.is_some()).then(|| demand.to.direction());
         let weight = if carried { self.heft() } else { Heft::default() };
         let charged = rule.weighs(Measure::ExtraCost);
         let risky = rule.weighs(Measure::RejectionRisk);
@@ -532,20 +548,22 @@ impl Allocator {
                 self.pairs.extend(self.candidates.iter().map(|at| {
                     let free = free_row.get(*at).copied().unwrap_or(0);
                     let out = if free < least { Some(FallOut::NoStock) } else { None };
-                    Pair { free: free.max(0), out }
+                    Pair { free: free.max(0), out, there: free.max(0), ..Pair::default() }
                 }));
             } else {
                 for at in &self.candidates {
                     let Some(option) = self.options.get(*at) else { continue };
                     let free = free_row.get(*at).copied().unwrap_or(0);
                     let pair = if plain && free < least {
-                        Pair { free: free.max(0), out: Some(FallOut::NoStock) }
+                        let (free, out) = (free.max(0), Some(FallOut::NoStock));
+                        Pair { free, out, there: free, ..Pair::default() }
                     } else {
                         let kind = world.catalog.node.get(option.node.0).map(|row| row.kind);
                         let barred =
                             kind.is_some_and(|kind| limits.iter().any(|l| !l.allows(option.node, kind)));
+                        let kept = kind.map_or(0, |kind| most_kept(&limits, option, kind));
                         let goods = world.goods(demand, (line, need), option.node);
-                        judge_pair(demand, rule, need, (option.node, barred), &goods)
+                        judge_pair(demand, rule, need, (option.node, barred, kept), &goods)
                     };
                     self.pairs.push(pair);
                 }
@@ -755,21 +773,35 @@ fn cap_need(most: Option<i64>, need: &Need, least: i64, pairs: &mut [Pair]) -> O
     (most >= least && most < need.qty).then_some(most)
 }
 
-/// Whether a node may give to a need, by what it has; `barred` where a limit says no.
+impl CompiledLimit {
+    /// Whether it keeps something of a line from a node.
+    pub(super) fn bars(&self, option: &Candidacy, kind: NodeKind) -> bool {
+        !self.allows(option.node, kind) || self.keeps(option.node, kind, option.distance_mm) > 0
+    }
+}
+
+/// What spill limits have a node keep from a need.
+fn most_kept(limits: &[&CompiledLimit], option: &Candidacy, kind: NodeKind) -> i64 {
+    limits.iter().map(|limit| limit.keeps(option.node, kind, option.distance_mm)).max().unwrap_or(0)
+}
+
+/// Whether a node may give to a need, by what it has; `barred` where a limit says no, `kept` where it keeps
+/// some.
 fn judge_pair(
     demand: &Demand<'_>,
     rule: &CompiledSourcing,
     need: &Need,
-    (node, barred): (NodeId, bool),
+    (node, barred, kept): (NodeId, bool, i64),
     goods: &Goods,
 ) -> Pair {
     let enough = |qty: i64| if rule.line_split == LineSplit::Never { qty >= need.qty } else { qty > 0 };
-    let mut pair = Pair { free: goods.free, out: None };
+    let mut pair = Pair { free: 0, out: None, there: goods.free, kept, held: goods.held };
+    pair.free = pair.room_of(goods.free);
     if !demand.excluded.is_empty() && demand.excludes(node, need.sku) {
         pair.out = Some(FallOut::Rejected);
-    } else if barred {
+    } else if barred || (enough(goods.free) && !enough(pair.free)) {
         pair.out = Some(FallOut::Restricted);
-    } else if !enough(goods.free) {
+    } else if !enough(pair.free) {
         let kept = enough(goods.free.saturating_add(goods.protected));
         pair.out = Some(match (kept, kept && !enough(goods.dated)) {
             (true, true) => FallOut::LotsShort,

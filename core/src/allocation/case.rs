@@ -211,6 +211,7 @@ impl Case {
                     reorder_point: goods.reorder_point,
                     bid: goods.bid.micros(),
                     dated: goods.dated,
+                    held: goods.held,
                 });
                 facts.goods.push(goods.unwrap_or_default());
             }

@@ -28,6 +28,8 @@ pub(crate) struct Goods {
     pub bid: i64,
     /// Units of lots that last long enough for the channel, where any are kept from the demand.
     pub dated: i64,
+    /// Units that the order itself holds.
+    pub held: i64,
 }
 
 /// Goods of a demand's needs and charges for shipments, by node: what a record carries instead of a stock.
@@ -59,8 +61,11 @@ impl World<'_> {
             return facts.goods.get(at).copied().unwrap_or_default();
         }
         let mut cell = self.stock.cells.get(need.sku, node);
-        let back = of_sku(demand.credit, need.sku).iter().filter(|(_, at, _)| *at == node);
-        let back = back.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
+        let there = |list| {
+            let there = of_sku(list, need.sku).iter().filter(|(_, at, _)| *at == node);
+            there.map(|(.., qty)| *qty).fold(0, i64::saturating_add)
+        };
+        let (back, held) = (there(demand.credit), there(demand.own));
         let dead = demand.dead.iter().filter(|(sku, at, _)| (*sku, *at) == (need.sku, node));
         let dead = dead.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
         cell.reserved = cell.reserved.saturating_sub(back);
@@ -79,6 +84,7 @@ impl World<'_> {
             if protected > 0 { self.stock.dated_room(need.sku, node, demand.channel, &used) } else { free };
         Goods {
             dated,
+            held,
             free,
             protected,
             value: cell.value,

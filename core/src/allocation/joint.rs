@@ -103,8 +103,9 @@ impl Joint {
                 let (Some(node), Some(known)) = (node_of(column), allocator.pairs.get(pair)) else {
                     continue;
                 };
-                let room = self.rows.entry((need.sku, node)).or_insert(known.free);
-                *room = (*room).min(known.free);
+                // What the node keeps from this order it may give to another.
+                let room = self.rows.entry((need.sku, node)).or_insert(known.there);
+                *room = (*room).min(known.there);
                 if problem.room.get(pair).is_some_and(|room| *room >= need.qty) {
                     self.offers.push((line, node, problem.whole(pair, need.qty).times(times)));
                 }
@@ -301,8 +302,9 @@ impl Allocator {
                 let pair = at.saturating_mul(nodes).saturating_add(column);
                 let option = self.candidates.get(column).and_then(|at| self.options.get(*at));
                 let most = option.and_then(|option| left.get(&(need.sku, option.node))).copied().unwrap_or(0);
+                let known = self.pairs.get(pair).copied().unwrap_or_default();
                 if let Some(room) = self.problem.room.get_mut(pair) {
-                    *room = (*room).min(most.max(0)).min(wide);
+                    *room = (*room).min(known.room_of(most).max(0)).min(wide);
                 }
             }
             if let Some(asked) = self.problem.need.get_mut(at).filter(|_| wide > 0) {

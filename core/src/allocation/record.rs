@@ -18,6 +18,7 @@ use crate::value::num;
 use crate::value::table::Keys;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
+use std::hash::{Hash, Hasher};
 
 /// The form of records that this release writes.
 pub(super) const FORM: u16 = 1;
@@ -144,30 +145,6 @@ wire! {
         pub cut_offs: Vec<Instant>,
     }
 
-    /// What a node has of a need's SKU.
-    pub struct RecordedGoods {
-        /// Units free for the order.
-        pub free: i64,
-        /// Units free but protected for other channels.
-        pub protected: i64,
-        /// Value of the pool.
-        pub value: Money,
-        /// Units in the pool.
-        pub on_hand: i64,
-        /// What outside knowledge charges for a base unit.
-        pub extra: Money,
-        /// What a base unit would be marked down by.
-        pub markdown: Money,
-        /// Its reorder point; 0 = none.
-        pub reorder_point: i64,
-        /// Whether it has rejected the order for this SKU.
-        pub rejected: bool,
-        /// Bid price of a base unit.
-        pub bid: Money,
-        /// Units of lots that last long enough for the channel, where any are kept from the order.
-        pub dated: i64,
-    }
-
     /// A carrier service as a decision sees it.
     pub struct RecordedService {
         /// Its code.
@@ -247,6 +224,47 @@ pub(crate) struct Title<'a> {
     pub policy: &'a str,
     pub policy_number: u32,
     pub sourcing: &'a Sourcing,
+}
+
+/// What a node has of a need's SKU.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RecordedGoods {
+    /// Units free for the order.
+    pub free: i64,
+    /// Units free but protected for other channels.
+    pub protected: i64,
+    /// Value of the pool.
+    pub value: Money,
+    /// Units in the pool.
+    pub on_hand: i64,
+    /// What outside knowledge charges for a base unit.
+    pub extra: Money,
+    /// What a base unit would be marked down by.
+    pub markdown: Money,
+    /// Its reorder point; 0 = none.
+    pub reorder_point: i64,
+    /// Whether it has rejected the order for this SKU.
+    pub rejected: bool,
+    /// Bid price of a base unit.
+    pub bid: Money,
+    /// Units of lots that last long enough for the channel, where any are kept from the order.
+    pub dated: i64,
+    /// Units that the order itself holds there.
+    #[serde(default)]
+    pub held: i64,
+}
+
+/// What an order holds came after the first release: where it holds nothing, a record keeps its hash.
+impl Hash for RecordedGoods {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.free, self.protected, self.value, self.on_hand, self.extra, self.markdown).hash(state);
+        (self.reorder_point, self.rejected, self.bid, self.dated).hash(state);
+        if self.held != 0 {
+            self.held.hash(state);
+        }
+    }
 }
 
 /// Records the decision that an allocator has just taken; `rule` is as it was before anything gave way.
@@ -330,6 +348,7 @@ fn node(world: World<'_>, demand: &Demand<'_>, allocator: &Allocator, node: Node
             rejected: demand.excluded.contains(&(node, need.sku)),
             bid: Money::from_micros(goods.bid),
             dated: goods.dated,
+            held: goods.held,
         }
     };
     let ready = demand.at.plus_seconds(row.processing_s);
@@ -430,7 +449,7 @@ fn candidate(
     let fell_out = option.out.or(column.and_then(pair).and_then(|pair| pair.out));
     let kind = world.catalog.node.get(option.node.0).map(|row| row.kind);
     let mut limits = need_limits(demand, rule, need).into_iter();
-    let limit = limits.find(|limit| kind.is_some_and(|kind| !limit.allows(option.node, kind)));
+    let limit = limits.find(|limit| kind.is_some_and(|kind| limit.bars(option, kind)));
     let service = world.catalog.services.get(option.service.0).map(|code| code.to_string());
     RecordedCandidate {
         node: code(&world.catalog.nodes, option.node.0),

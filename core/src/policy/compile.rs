@@ -64,6 +64,8 @@ pub(crate) struct CompiledLimit {
     node_kinds: Vec<NodeKind>,
     nodes: Vec<NodeId>,
     not_nodes: Vec<NodeId>,
+    /// How far a node's region reaches in millimetres, and how many units of a SKU it keeps for that.
+    spill: Option<(i64, i64)>,
 }
 
 impl CompiledLimit {
@@ -74,9 +76,21 @@ impl CompiledLimit {
 
     /// Whether the line may come from a node.
     pub(crate) fn allows(&self, node: NodeId, kind: NodeKind) -> bool {
+        self.spill.is_some() || self.names(node, kind)
+    }
+
+    fn names(&self, node: NodeId, kind: NodeKind) -> bool {
         (self.node_kinds.is_empty() || self.node_kinds.contains(&kind))
             && (self.nodes.is_empty() || self.nodes.contains(&node))
             && !self.not_nodes.contains(&node)
+    }
+
+    /// Units that a node keeps from a line so far away.
+    pub(crate) fn keeps(&self, node: NodeId, kind: NodeKind, distance_mm: i64) -> i64 {
+        match self.spill {
+            Some((within, keep)) if distance_mm > within && self.names(node, kind) => keep,
+            _ => 0,
+        }
     }
 }
 
@@ -104,6 +118,8 @@ pub(crate) struct CompiledSourcing {
     /// Set where lines come whole, the nearest node is the cheapest for each, and to open a node is free.
     pub plain: Option<PlainTerms>,
     pub limits: Vec<CompiledLimit>,
+    /// Whether any limit asks how far it is.
+    pub spills: bool,
     pub completeness: Completeness,
     /// 0 = no limit.
     pub rejections_max: u16,
@@ -244,6 +260,8 @@ fn limit(limit: &SourcingLimit, catalog: &Catalog) -> Result<CompiledLimit, Reje
     let when = predicate(&limit.when, catalog)?;
     let by_order = when.asks_margin() || when.value_min.is_some() || when.value_max.is_some();
     need(!by_order, "limits.when", "a condition without value and margin")?;
+    let keeps = limit.spill.is_none_or(|spill| (0..=crate::value::num::QTY_MAX).contains(&spill.keep));
+    need(keeps, "limits.spill.keep", "0 units or more")?;
     let nodes = |list: &[String]| -> Result<Vec<NodeId>, Rejection> {
         list.iter().map(|n| catalog.node_of(n).map(|(id, _)| id)).collect()
     };
@@ -253,6 +271,7 @@ fn limit(limit: &SourcingLimit, catalog: &Catalog) -> Result<CompiledLimit, Reje
         node_kinds: limit.node_kinds.clone(),
         nodes: nodes(&limit.nodes)?,
         not_nodes: nodes(&limit.not_nodes)?,
+        spill: limit.spill.map(|spill| (i64::from(spill.within_km).saturating_mul(1_000_000), spill.keep)),
     })
 }
 
@@ -335,6 +354,7 @@ fn rigid(name: &str, rule: &Sourcing, catalog: &Catalog) -> Result<CompiledSourc
         any_node: rule.nodes.is_empty() && rule.node_kinds.is_empty(),
         suppliers: catalog.sells_suppliers,
         plain,
+        spills: rule.limits.iter().any(|limit| limit.spill.is_some()),
         limits: limits?,
         completeness: rule.completeness,
         rejections_max: rule.rejections_max,

@@ -4,6 +4,7 @@ use super::Predicate;
 use crate::catalog::NodeKind;
 use crate::value::geo::{Degrees, Point};
 use crate::value::wire::{wire, words};
+use std::hash::{Hash, Hasher};
 
 words! {
     /// A part of a rule that may give way.
@@ -35,26 +36,53 @@ words! {
     }
 }
 
+/// Which nodes may give lines of a kind: by hazard, temperature or country of the goods, told by their
+/// groups, for some channels, segments or areas. Every limit that holds must be kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SourcingLimit {
+    /// Its name, which explanations use.
+    pub name: String,
+    /// For which lines: `groups` are those of the line itself; without value, margin, nodes and reasons.
+    pub when: Predicate,
+    /// Only these kinds of node; empty = all.
+    #[serde(default)]
+    pub node_kinds: Vec<NodeKind>,
+    /// Only these nodes; empty = all.
+    #[serde(default)]
+    pub nodes: Vec<String>,
+    /// Not these nodes.
+    #[serde(default)]
+    pub not_nodes: Vec<String>,
+    /// Whether it stays when `limits` are relaxed.
+    #[serde(default)]
+    pub hard: bool,
+    /// A spill limit instead: these nodes (all, if none are listed) keep so many smallest units of a SKU for
+    /// their own region, and give lines beyond it only what they have free above that. What an order holds
+    /// already stays with it when its plan is made anew.
+    #[serde(default)]
+    pub spill: Option<SpillLimit>,
+}
+
+/// Spill limits came after the first release: a limit that is none keeps its hash.
+impl Hash for SourcingLimit {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.name, &self.when, &self.node_kinds, &self.nodes, &self.not_nodes, self.hard).hash(state);
+        if self.spill.is_some() {
+            self.spill.hash(state);
+        }
+    }
+}
+
 wire! {
-    /// Which nodes may give lines of a kind: by hazard, temperature or country of the goods, told by their
-    /// groups, for some channels, segments or areas. Every limit that holds must be kept.
-    pub struct SourcingLimit {
-        /// Its name, which explanations use.
-        pub name: String,
-        /// For which lines: `groups` are those of the line itself; without value, margin, nodes and reasons.
-        pub when: Predicate,
-        /// Only these kinds of node; empty = all.
-        #[serde(default)]
-        pub node_kinds: Vec<NodeKind>,
-        /// Only these nodes; empty = all.
-        #[serde(default)]
-        pub nodes: Vec<String>,
-        /// Not these nodes.
-        #[serde(default)]
-        pub not_nodes: Vec<String>,
-        /// Whether it stays when `limits` are relaxed.
-        #[serde(default)]
-        pub hard: bool,
+    /// What a node keeps for its own region.
+    #[derive(Copy)]
+    pub struct SpillLimit {
+        /// Its region reaches so many kilometres.
+        pub within_km: u32,
+        /// Units of a SKU that it keeps, in its smallest unit.
+        pub keep: i64,
     }
 
     /// A box on the map, its edges in it. One that crosses the date line has its west east of its east.

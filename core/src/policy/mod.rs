@@ -13,7 +13,7 @@ pub use compile::default_policy;
 pub(crate) use compile::sourcing as compile_sourcing;
 pub(crate) use compile::{CompiledLimit, CompiledPolicy, CompiledSourcing, PlainTerms, Situation};
 pub use governance::*;
-pub use limit::{Area, Completeness, Relaxed, SourcingLimit};
+pub use limit::{Area, Completeness, Relaxed, SourcingLimit, SpillLimit};
 pub(crate) use parameter::{BUILT_IN, built_in, standard_of};
 pub use parameter::{DefineParameter, Locality, Scope, SetParameter};
 pub(crate) use rollout::ByNode;

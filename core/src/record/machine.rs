@@ -24,6 +24,8 @@ words! {
         Approval,
         /// An exception.
         Exception,
+        /// A subscription.
+        Subscription,
     }
 }
 
@@ -165,9 +167,16 @@ const EXCEPTION: &[Arrow] = arrows! {
     resolved reopen_exception => open;
 };
 
+const SUBSCRIPTION: &[Arrow] = arrows! {
+    none set_subscription => active | paused;
+    active set_subscription => active | paused | ended;
+    active time => active | ended;
+    paused set_subscription => active | paused | ended;
+};
+
 impl DocumentKind {
     /// Every kind.
-    pub const ALL: [DocumentKind; 9] = [
+    pub const ALL: [DocumentKind; 10] = [
         DocumentKind::Order,
         DocumentKind::Fulfilment,
         DocumentKind::Return,
@@ -177,6 +186,7 @@ impl DocumentKind {
         DocumentKind::Hold,
         DocumentKind::Approval,
         DocumentKind::Exception,
+        DocumentKind::Subscription,
     ];
 
     /// Its name in words.
@@ -196,6 +206,7 @@ impl DocumentKind {
             DocumentKind::Hold => "hold",
             DocumentKind::Approval => "approval",
             DocumentKind::Exception => "exception",
+            DocumentKind::Subscription => "subscription",
         }
     }
 
@@ -218,6 +229,7 @@ impl DocumentKind {
             DocumentKind::Hold => HOLD,
             DocumentKind::Approval => APPROVAL,
             DocumentKind::Exception => EXCEPTION,
+            DocumentKind::Subscription => SUBSCRIPTION,
         }
     }
 

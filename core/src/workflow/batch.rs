@@ -184,6 +184,8 @@ pub(super) struct Member {
     pub numbers: Vec<u32>,
     /// What it has reserved, by line number, then node.
     pub now: Vec<(u32, NodeId, i64)>,
+    /// The same ascending by SKU.
+    pub own: Vec<(SkuId, NodeId, i64)>,
     pub terms: TermsRow,
     /// A carrier service that does not go.
     pub without: ServiceId,
@@ -195,8 +197,8 @@ impl Member {
     /// An order without lines so far.
     pub(super) fn new(state: &State, order: OrderId) -> Member {
         let terms = state.terms_of(order).cloned().unwrap_or_else(TermsRow::none);
-        let (lines, numbers, now) = (Vec::new(), Vec::new(), Vec::new());
-        Member { order, lines, numbers, now, terms, without: ServiceId::NONE, always: false }
+        let (lines, numbers, now, own) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Member { order, lines, numbers, now, own, terms, without: ServiceId::NONE, always: false }
     }
 }
 
@@ -452,6 +454,7 @@ impl Member {
             numbers: &self.numbers,
             credit: back.credit,
             dead: back.dead,
+            own: &self.own,
             days: back.days,
             detail: Detail::None,
             number,
@@ -466,6 +469,13 @@ impl Member {
             let at = self.numbers.iter().position(|known| known == number)?;
             self.lines.get(at).map(|line| ((line.sku, *node), *qty))
         })
+    }
+
+    /// What it has reserved, ascending by SKU.
+    pub(super) fn owned(&self) -> Vec<(SkuId, NodeId, i64)> {
+        let mut own: Vec<_> = self.reserved().map(|((sku, node), qty)| (sku, node, qty)).collect();
+        own.sort_unstable();
+        own
     }
 
     /// What the batch has reserved of the SKUs that this order asks for.
@@ -513,6 +523,7 @@ fn members(state: &State, command: &AllocateBatch) -> Result<Vec<Member>, Reject
                 member.now.extend(mine.into_iter().map(|(_, node, qty)| (number, node, qty)));
             }
         }
+        member.own = member.owned();
         members.push(member);
     }
     // Whoever lists them: they stand in the order in which they came.
@@ -662,6 +673,7 @@ pub(crate) fn ask_bid_prices(state: &State, query: &BidPricesQuery) -> Result<Bi
             numbers: &[],
             credit: &[],
             dead: &[],
+            own: &[],
             days: &[],
             detail: Detail::None,
             number: "",

@@ -4,7 +4,7 @@ use crate::allocation::{Demand, carriage, grams, travel};
 use crate::catalog::{Heft, SkuRow, code};
 use crate::costing::{Costing, Drain, Method, share};
 use crate::exception::{ExceptionCode, Opened};
-use crate::policy::{CompiledSourcing, LineSplit, Scope, Situation};
+use crate::policy::{CompiledLimit, CompiledSourcing, LineSplit, Scope, Situation};
 use crate::posting::{Context, Movement, Posting};
 pub(crate) use crate::record::row as row_of;
 use crate::record::{BooksDocument, Fill, LotCost, Parcel, State, Worth};
@@ -374,6 +374,7 @@ pub(crate) fn fill_backorders(
             let whole = rule.line_split == LineSplit::Never;
             let qty = later.wanted(waiting.line, qty, whole);
             let mut room = free.saturating_sub(state.stock.protected_from(*sku, node, channel, &used));
+            room = room.saturating_sub(kept_from(state, rule, waiting.line, node));
             if state.stock.is_guarded() {
                 let come = free.saturating_sub(cell.free().max(0));
                 room = room.min(state.stock.planned_room(*sku, node, free, come, channel, &used));
@@ -436,12 +437,34 @@ fn allowed_by_terms(
     if rule.limits.is_empty() {
         return true;
     }
-    let group = state.catalog.sku.get(line.sku.0).map_or(0, |row| row.group);
-    let (segment, value, margin) = (terms.map_or("", |row| &row.segment), Money::ZERO, Money::ZERO);
-    let (channel, to) = (order.channel, order.to);
-    let situation = Situation { channel, groups: &[group], value, segment, to, margin };
     let Some(kind) = state.catalog.node.get(node.0).map(|row| row.kind) else { return false };
-    rule.limits.iter().all(|limit| !limit.holds(&situation) || limit.allows(node, kind))
+    limits_on(state, rule, line, order).iter().all(|limit| limit.allows(node, kind))
+}
+
+/// The limits of a rule that speak of a line.
+fn limits_on<'a>(
+    state: &State,
+    rule: &'a CompiledSourcing,
+    line: &crate::record::LineRow,
+    order: &crate::record::OrderRow,
+) -> Vec<&'a CompiledLimit> {
+    let group = state.catalog.sku.get(line.sku.0).map_or(0, |row| row.group);
+    let segment = state.terms_of(line.order).map_or("", |row| &row.segment);
+    let (channel, to, value, margin) = (order.channel, order.to, Money::ZERO, Money::ZERO);
+    let situation = Situation { channel, groups: &[group], value, segment, to, margin };
+    rule.limits.iter().filter(|limit| limit.holds(&situation)).collect()
+}
+
+/// Units that spill limits have a node keep from a waiting line.
+pub(super) fn kept_from(state: &State, rule: &CompiledSourcing, line: u32, node: NodeId) -> i64 {
+    let kept = || {
+        let row = state.docs.lines.get(line).filter(|_| rule.spills)?;
+        let order = state.docs.order.get(row.order.0)?;
+        let place = state.catalog.node.get(node.0)?;
+        let away = place.place.distance_mm(order.to);
+        limits_on(state, rule, &row, order).iter().map(|limit| limit.keeps(node, place.kind, away)).max()
+    };
+    kept().unwrap_or(0)
 }
 
 pub(super) fn demand_of(order: &crate::record::OrderRow, at: Instant) -> Demand<'static> {

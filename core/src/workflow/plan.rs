@@ -32,6 +32,8 @@ pub(crate) struct Task<'a> {
     pub credit: &'a [(SkuId, NodeId, i64)],
     /// Units of these of lots that do not live long enough any more.
     pub dead: &'a [(SkuId, NodeId, i64)],
+    /// What the order itself holds, ascending by SKU.
+    pub own: &'a [(SkuId, NodeId, i64)],
     /// What it frees of nodes' days.
     pub days: &'a [Booked],
     pub detail: Detail,
@@ -51,6 +53,7 @@ impl<'a> Task<'a> {
         Demand {
             credit: self.credit,
             dead: self.dead,
+            own: self.own,
             days: self.days,
             order: self.number,
             segment: &self.terms.segment,

@@ -420,7 +420,8 @@ impl Table<'_> {
         for node in (0..num::id(self.free.len())).map(NodeId) {
             let may = may_give(self.state, node, hand.row, rule, self.at);
             let Some((order, line, channel, _)) = may else { continue };
-            let qty = left.min(self.room(node, channel)).max(0);
+            let room = self.room(node, channel).saturating_sub(kept_from(self.state, rule, hand.row, node));
+            let qty = left.min(room).max(0);
             if qty == 0 || (hand.undivided && qty < units) {
                 continue;
             }

@@ -99,6 +99,7 @@ pub(crate) fn decide_rejected(
         numbers: &given.numbers,
         credit: &credit,
         dead: &[],
+        own: &[],
         days: &[],
         detail: reject.detail,
         number: &reject.order,

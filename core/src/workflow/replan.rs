@@ -349,6 +349,7 @@ fn member(state: &State, order: OrderId, undone: &[Undone]) -> Member {
             member.now.extend(mine.map(|one| (number, one.node, one.qty)));
         }
     }
+    member.own = member.owned();
     member
 }
 
