@@ -154,6 +154,7 @@ pub use workflow::selling::{
     CreditLine, CreditOrder, InvoiceLine, InvoiceOrder, Recognition, RecordPayment, ReleaseReturns,
     SetSelling, Tender,
 };
+pub use workflow::subscribe::SetSubscription;
 pub use workflow::transfer::{Closing, ReceiveTransfer, ShipTransfer, Surplus, TransferLine};
 pub use workflow::variance::ShareVariance;
 pub use workflow::vendor::{ReturnToVendor, VendorReturnLine};

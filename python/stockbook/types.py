@@ -486,6 +486,8 @@ __all__ = [
     "ReturnedLine",
     "ReturnsReleased",
     "RevalueStock",
+    "Rhythm",
+    "RhythmUnit",
     "RoleDefined",
     "RolesGranted",
     "RolesView",
@@ -522,6 +524,7 @@ __all__ = [
     "SetRollout",
     "SetSelling",
     "SetSourceOfRecord",
+    "SetSubscription",
     "SetSupplyLateness",
     "SetTimingRule",
     "SetValuation",
@@ -563,6 +566,10 @@ __all__ = [
     "StockView",
     "StockWrittenDown",
     "Subject",
+    "SubscriptionOrdered",
+    "SubscriptionSet",
+    "SubscriptionStatus",
+    "SubscriptionView",
     "Substitute",
     "SubstitutePrice",
     "SubstituteView",
@@ -899,6 +906,7 @@ DocumentKind: TypeAlias = Literal[
     "hold",
     "approval",
     "exception",
+    "subscription",
 ]
 """A kind of document that has a life of its own.
 
@@ -911,6 +919,7 @@ DocumentKind: TypeAlias = Literal[
 - `hold`: A hold of stock.
 - `approval`: A command that waits for approval.
 - `exception`: An exception.
+- `subscription`: A subscription.
 """
 
 DocumentOwner: TypeAlias = Literal["shared", "opener"]
@@ -1613,6 +1622,14 @@ RequestKind: TypeAlias = Literal["transfer", "purchase"]
 - `purchase`: Goods of a supplier.
 """
 
+RhythmUnit: TypeAlias = Literal["day", "week", "month"]
+"""What a rhythm counts in.
+
+- `day`: Days.
+- `week`: Weeks of seven days.
+- `month`: Months: a day that a month does not have is its last.
+"""
+
 RolloutMode: TypeAlias = Literal["off", "shadow", "live"]
 """How far a process is rolled out.
 
@@ -1711,6 +1728,14 @@ Subject: TypeAlias = Literal[
 - `reason`: A reason.
 - `company`: A company.
 - `change`: A scheduled change.
+"""
+
+SubscriptionStatus: TypeAlias = Literal["active", "paused", "ended"]
+"""Where a subscription stands.
+
+- `active`: Its orders are placed when they are due.
+- `paused`: Nothing is due: what would have been is not made up for.
+- `ended`: It is over.
 """
 
 SubstitutePrice: TypeAlias = Literal["ordered", "own", "lower"]
@@ -4702,6 +4727,62 @@ class RejectAllocation(Record):
     """Lines that it will not give, counted from 1; empty = all, and the node is left out wholly."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rhythm(Record):
+    """When something recurs: its first date, and every so many days, weeks or months from there.
+
+    Months are counted from the first date, so that what begins on the 31st falls on the last day
+    of shorter months and on the 31st again after them.
+    """
+
+    every: int
+    """How many units of time lie between two dates: 1 to 366."""
+    unit: RhythmUnit
+    """The unit of time."""
+    first_at: Moment
+    """The date from which all others are counted. Those before the rhythm is set are past."""
+    _: KW_ONLY
+    last_at: Moment | None = None
+    """Nothing falls later; none = it goes on."""
+    orders_max: int = 0
+    """After so many orders it ends; 0 = it goes on."""
+    time_zone: str = ""
+    """IANA name of the time zone in whose civil time it recurs, at the same time of day; empty =
+    UTC.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class SetSubscription(Record):
+    """Begins, changes, pauses, resumes or ends a subscription. What is not given stays as it
+    was.
+
+    Its `n`th order is `<subscription>/<n>`, placed before the first command at its date or
+    later, through the same checks as `capture_order`: parked if it is wrong, with the exceptions
+    and holds that an order of its channel gets. A line's price is what was agreed; without one
+    it is the list price of the day. Time that jumps over several dates places an order for each;
+    dates while it is paused are let go.
+    """
+
+    TAG: ClassVar[str] = "set_subscription"
+
+    subscription: str
+    """Its number, of at most 53 bytes."""
+    _: KW_ONLY
+    capture: CaptureOrder | None = None
+    """What is ordered each time, the order's number being the subscription's. It names no hold,
+    no date of delivery and no order that it replaces: those are one order's alone.
+    """
+    rhythm: Rhythm | None = None
+    """When."""
+    skip: int = 0
+    """So many of the next dates are passed over, at most 1,000: they count for no order, and a
+    new rhythm does not know of them.
+    """
+    status: SubscriptionStatus | None = None
+    """Where it stands; a new one is active."""
+
+
 Command: TypeAlias = (
     ConfigureBook
     | DefineAccount
@@ -4820,6 +4901,7 @@ Command: TypeAlias = (
     | ShareVariance
     | SetCostTable
     | RejectAllocation
+    | SetSubscription
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
 {…}}`.
@@ -7641,6 +7723,48 @@ class AllocationRejected(Record):
     """Exceptions opened."""
 
 
+@dataclass(frozen=True, slots=True)
+class SubscriptionSet(Record):
+    """A subscription as it is from here on."""
+
+    TAG: ClassVar[str] = "SubscriptionSet"
+
+    subscription: str
+    """Its number."""
+    status: SubscriptionStatus
+    """Where it stands."""
+    text: str
+    """What is ordered each time, as it was said: JSON."""
+    rhythm: Rhythm
+    """When it recurs."""
+    periods: int
+    """Periods from the rhythm's first date to the next."""
+    _: KW_ONLY
+    next_at: datetime | None = None
+    """When the next order is due; none while it is paused and when it has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionOrdered(Record):
+    """An order of a subscription is due. The event after it is the order, or says what became of
+    it.
+    """
+
+    TAG: ClassVar[str] = "SubscriptionOrdered"
+
+    subscription: str
+    """The subscription."""
+    order: str
+    """Number of the order."""
+    status: SubscriptionStatus
+    """Where the subscription stands now."""
+    periods: int
+    """Periods from the rhythm's first date to the next."""
+    _: KW_ONLY
+    next_at: datetime | None = None
+    """When the next order is due; none = this was the last."""
+
+
 Body: TypeAlias = (
     BookConfigured
     | AccountDefined
@@ -7770,6 +7894,8 @@ Body: TypeAlias = (
     | LotExpirySet
     | CostTableSet
     | AllocationRejected
+    | SubscriptionSet
+    | SubscriptionOrdered
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
 
@@ -9881,6 +10007,27 @@ class ReplanView(Record):
     """All that would be recorded."""
 
 
+@dataclass(frozen=True, slots=True)
+class SubscriptionView(Record):
+    """A subscription."""
+
+    subscription: str
+    """Its number."""
+    status: SubscriptionStatus
+    """Where it stands."""
+    ordered: int
+    """Orders that fell due: the last of them is `<subscription>/<ordered>`."""
+    rhythm: Rhythm
+    """When it recurs."""
+    capture: CaptureOrder
+    """What is ordered each time."""
+    _: KW_ONLY
+    next_at: datetime | None = None
+    """When its next order is due; none unless it is active."""
+    ordered_at: datetime | None = None
+    """When the last of them did."""
+
+
 # -- Questions -------------------------------------------------------------------------------------
 
 
@@ -10464,6 +10611,7 @@ ANSWERS: dict[str, object] = {
     "measure": MeasureView,
     "compare": CompareView,
     "replan": ReplanView,
+    "subscriptions": tuple[SubscriptionView, ...],
 }
 """What the answer to each question is."""
 
@@ -11107,3 +11255,8 @@ class Questions:
             steps_max=steps_max,
         )
         return cast(ReplanView, self._ask("replan", query.to_json()))
+
+    def subscriptions(self) -> tuple[SubscriptionView, ...]:
+        """What is ordered again and again."""
+        query = Nothing()
+        return cast("tuple[SubscriptionView, ...]", self._ask("subscriptions", query.to_json()))

@@ -12,6 +12,7 @@ pub struct Shop {
     /// The book.
     pub book: Book,
     said: u32,
+    told: u32,
 }
 
 impl Shop {
@@ -36,7 +37,20 @@ impl Shop {
     pub fn say_as(&mut self, actor: &str, word: &str, body: Value) -> Value {
         self.said += 1;
         let at = OPENED.plus_seconds(i64::from(self.said) * 60);
-        let id = format!("c-{}", self.said);
+        self.tell(actor, &at.to_string(), word, body)
+    }
+
+    /// Says a command at a time of its own; the book must be sound after it.
+    ///
+    /// # Panics
+    /// If it is not.
+    pub fn say_at(&mut self, at: &str, word: &str, body: Value) -> Value {
+        self.tell("", at, word, body)
+    }
+
+    fn tell(&mut self, actor: &str, at: &str, word: &str, body: Value) -> Value {
+        self.told += 1;
+        let id = format!("c-{}", self.told);
         let request = json!({"id": id, "actor": actor, "at": at, "command": {word: body}});
         let answer = self.book.execute_json(request.to_string().as_bytes());
         self.book.verify().unwrap_or_else(|broken| panic!("after {word}: {broken}"));
@@ -52,6 +66,17 @@ impl Shop {
     #[must_use]
     pub fn said(&self) -> u32 {
         self.said
+    }
+
+    /// Moves the book's time on; gives the names of what was recorded.
+    ///
+    /// # Panics
+    /// If time does not go there.
+    pub fn advance(&mut self, to: &str) -> Vec<String> {
+        let answer = self.say_at(to, "advance_time", json!({}));
+        let events = answer["receipt"]["events"].as_array().unwrap_or_else(|| panic!("{answer}")).iter();
+        let name = |event: &Value| event["body"].as_object().and_then(|body| body.keys().next().cloned());
+        events.map(|event| name(event).expect("a name")).collect()
     }
 
     /// Says what must be accepted; gives its event.

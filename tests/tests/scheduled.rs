@@ -54,18 +54,6 @@ fn receive(shop: &mut Shop, number: &str, purchase: &str, qty: i64) {
     shop.ok("receive_goods", receipt);
 }
 
-/// Moves the book's time on; gives the names of what fell due.
-fn advance(shop: &mut Shop, to: &str) -> Vec<String> {
-    let text = json!({"id": to, "at": to, "command": {"advance_time": {}}});
-    let answer = shop.book.execute_json(text.to_string().as_bytes());
-    shop.book.verify().expect("a sound book");
-    let answer: Value = serde_json::from_str(&answer).expect("JSON");
-    let events = answer["receipt"]["events"].as_array().unwrap_or_else(|| panic!("{answer}")).iter();
-    events
-        .map(|event| event["body"].as_object().expect("a body").keys().next().expect("a name").clone())
-        .collect()
-}
-
 #[test]
 fn a_scheduled_order_keeps_only_what_no_supply_covers_by_its_date() {
     let mut shop = shop();
@@ -116,14 +104,14 @@ fn nothing_leaves_before_its_date_and_what_has_not_come_is_sourced_then() {
     let facts = shop.no("ship_order", json!({"order": "B", "node": "RENO"}), "TooSoon");
     assert_eq!(facts["leaves_at"], "2026-01-28T00:00:00Z");
     // P1 does not come. On the day five more are taken from what is there, and somebody hears of the rest.
-    assert_eq!(advance(&mut shop, "2026-01-27T00:00:00Z"), ["TimeAdvanced"]);
-    assert_eq!(advance(&mut shop, "2026-01-28T00:00:00Z"), ["OrderReallocated", "TimeAdvanced"]);
+    assert_eq!(shop.advance("2026-01-27T00:00:00Z"), ["TimeAdvanced"]);
+    assert_eq!(shop.advance("2026-01-28T00:00:00Z"), ["OrderReallocated", "TimeAdvanced"]);
     assert_eq!((line(&mut shop, "B"), shop.stock("TEE", "RENO")), ((10, 15), (10, 0)));
     assert_eq!(shop.codes(), ["promise_at_risk"]);
     let text = json!({"id": "s", "at": "2026-01-28T01:00:00Z", "command":
         {"ship_order": {"order": "B", "node": "RENO"}}});
     assert!(shop.book.execute_json(text.to_string().as_bytes()).contains("OrderShipped"));
-    assert_eq!(advance(&mut shop, "2026-02-05T00:00:00Z"), ["TimeAdvanced"], "it falls due once");
+    assert_eq!(shop.advance("2026-02-05T00:00:00Z"), ["TimeAdvanced"], "it falls due once");
 }
 
 #[test]
@@ -163,7 +151,7 @@ fn a_blanket_order_is_called_off_in_parts_at_its_price() {
     shop.no("place_order", other, "InvalidField");
     shop.ok("cancel_order", json!({"order": "B", "reason": "customer"}));
     assert_eq!(shop.ask("order", json!({"document": "B"}))["state"], "cancelled");
-    let due = advance(&mut shop, "2026-04-01T00:00:00Z");
+    let due = shop.advance("2026-04-01T00:00:00Z");
     // C2 alone falls due; it waits as a backorder from its date on, and gets too old.
     assert_eq!(due, ["OrderReallocated", "ExceptionsRaised", "TimeAdvanced"]);
     assert_eq!(shop.codes(), ["promise_at_risk", "backorder_aged"]);

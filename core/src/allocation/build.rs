@@ -1,6 +1,7 @@
 //! From a demand set to a problem, and from its solution back to a plan.
 
 use super::capacity::asked;
+use super::pair::Pair;
 use super::plain::Always;
 use super::problem::{Problem, Solution, SplitLines};
 use super::solve::{Scratch, solve, solve_built};
@@ -11,8 +12,8 @@ pub(super) use super::travel::judge_node;
 pub(crate) use super::travel::travel;
 use super::{Decision, Facts, FallOut, Goods, Left, Outside, PlacedLine};
 pub(crate) use crate::catalog::carriage;
-use crate::catalog::{Catalog, Heft, NodeKind};
-use crate::policy::{CompiledLimit, CompiledSourcing, Completeness, LineSplit, Measure, Situation};
+use crate::catalog::{Catalog, Heft};
+use crate::policy::{CompiledSourcing, Completeness, LineSplit, Measure};
 use crate::stock::{Load, Stock};
 use crate::value::geo::{Direction, Point};
 use crate::value::ids::*;
@@ -164,26 +165,6 @@ pub(crate) struct Need {
     /// Cubic millimetres of a base unit, where a service asks for that.
     pub volume_mm3: i64,
     pub group: u32,
-}
-
-/// A pair of need and node that fell out, or what it has.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Pair {
-    /// Units that the order may have.
-    pub free: i64,
-    pub out: Option<FallOut>,
-    /// Units that anybody of its channel may have, what the node keeps for its own region from this order,
-    /// and what the order holds there already.
-    pub there: i64,
-    pub kept: i64,
-    pub held: i64,
-}
-
-impl Pair {
-    /// What the order may have of so many: nothing that is kept, but what it holds already.
-    pub(super) fn room_of(&self, there: i64) -> i64 {
-        there.saturating_sub(self.kept).max(there.min(self.held))
-    }
 }
 
 /// The decision's working memory, kept from order to order.
@@ -535,51 +516,6 @@ impl Allocator {
         self.most.clear();
     }
 
-    fn judge_pairs(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
-        let whole = rule.line_split == LineSplit::Never;
-        let plain = is_plain(world, demand) && rule.limits.is_empty() && demand.excluded.is_empty();
-        for (line, need) in self.needs.iter().enumerate() {
-            let limits = need_limits(demand, rule, need);
-            let least = if whole { need.qty } else { 1 };
-            let from = self.pairs.len();
-            let free_row = world.stock.cells.free_row(need.sku);
-            if plain && rule.margin_min.is_none() {
-                // Free units decide alone: the cells themselves are not read.
-                self.pairs.extend(self.candidates.iter().map(|at| {
-                    let free = free_row.get(*at).copied().unwrap_or(0);
-                    let out = if free < least { Some(FallOut::NoStock) } else { None };
-                    Pair { free: free.max(0), out, there: free.max(0), ..Pair::default() }
-                }));
-            } else {
-                for at in &self.candidates {
-                    let Some(option) = self.options.get(*at) else { continue };
-                    let free = free_row.get(*at).copied().unwrap_or(0);
-                    let pair = if plain && free < least {
-                        let (free, out) = (free.max(0), Some(FallOut::NoStock));
-                        Pair { free, out, there: free, ..Pair::default() }
-                    } else {
-                        let kind = world.catalog.node.get(option.node.0).map(|row| row.kind);
-                        let barred =
-                            kind.is_some_and(|kind| limits.iter().any(|l| !l.allows(option.node, kind)));
-                        let kept = kind.map_or(0, |kind| most_kept(&limits, option, kind));
-                        let goods = world.goods(demand, (line, need), option.node);
-                        judge_pair(demand, rule, need, (option.node, barred, kept), &goods)
-                    };
-                    self.pairs.push(pair);
-                }
-            }
-            let most = world.most(demand, (line, need)).filter(|most| *most < i64::MAX);
-            self.most.push(most);
-            cap_need(most, need, least, self.pairs.get_mut(from..).unwrap_or_default())
-                .into_iter()
-                .zip(self.problem.need.get_mut(line))
-                .for_each(|(most, need)| *need = most);
-            let judged = self.pairs.get(from..).unwrap_or_default();
-            let room = |pair: &Pair| if pair.out.is_some() { 0 } else { pair.free.min(need.qty) };
-            self.problem.room.extend(judged.iter().map(room));
-        }
-    }
-
     /// Enters what nodes cost for lines into the problem: once, and for each unit where lines may be split.
     fn price_pairs(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
         let whole = rule.line_split == LineSplit::Never;
@@ -722,7 +658,7 @@ impl Allocator {
 }
 
 /// Whether what a node has for a demand is its free units, and nothing else is to be asked.
-fn is_plain(world: World<'_>, demand: &Demand<'_>) -> bool {
+pub(super) fn is_plain(world: World<'_>, demand: &Demand<'_>) -> bool {
     demand.credit.is_empty() && !world.stock.is_guarded() && world.facts.is_none()
 }
 
@@ -738,81 +674,4 @@ fn give_nothing(problem: &mut Problem, solution: &mut Solution) {
     let nothing = (0..problem.lines).fold(problem.not_single, |sum, line| sum.plus(problem.unfilled(line)));
     solution.cost = nothing;
     solution.bound = if proved { nothing } else { Tiers([i64::MIN; 4]) };
-}
-
-/// The limits of a rule that speak of a need.
-pub(super) fn need_limits<'a>(
-    demand: &Demand<'_>,
-    rule: &'a CompiledSourcing,
-    need: &Need,
-) -> Vec<&'a CompiledLimit> {
-    if rule.limits.is_empty() {
-        return Vec::new();
-    }
-    let situation = Situation {
-        channel: demand.channel,
-        groups: &[need.group],
-        value: Money::ZERO,
-        segment: demand.segment,
-        to: demand.to,
-        margin: Money::ZERO,
-    };
-    rule.limits.iter().filter(|limit| limit.holds(&situation)).collect()
-}
-
-/// What all nodes together may give, where a protection plan caps that below the need. Nodes fall out where
-/// it does not suffice.
-fn cap_need(most: Option<i64>, need: &Need, least: i64, pairs: &mut [Pair]) -> Option<i64> {
-    let most = most?;
-    for pair in pairs.iter_mut() {
-        if most < least && pair.out.is_none() {
-            pair.out = Some(FallOut::Protected);
-        }
-        pair.free = pair.free.min(most);
-    }
-    (most >= least && most < need.qty).then_some(most)
-}
-
-impl CompiledLimit {
-    /// Whether it keeps something of a line from a node.
-    pub(super) fn bars(&self, option: &Candidacy, kind: NodeKind) -> bool {
-        !self.allows(option.node, kind) || self.keeps(option.node, kind, option.distance_mm) > 0
-    }
-}
-
-/// What spill limits have a node keep from a need.
-fn most_kept(limits: &[&CompiledLimit], option: &Candidacy, kind: NodeKind) -> i64 {
-    limits.iter().map(|limit| limit.keeps(option.node, kind, option.distance_mm)).max().unwrap_or(0)
-}
-
-/// Whether a node may give to a need, by what it has; `barred` where a limit says no, `kept` where it keeps
-/// some.
-fn judge_pair(
-    demand: &Demand<'_>,
-    rule: &CompiledSourcing,
-    need: &Need,
-    (node, barred, kept): (NodeId, bool, i64),
-    goods: &Goods,
-) -> Pair {
-    let enough = |qty: i64| if rule.line_split == LineSplit::Never { qty >= need.qty } else { qty > 0 };
-    let mut pair = Pair { free: 0, out: None, there: goods.free, kept, held: goods.held };
-    pair.free = pair.room_of(goods.free);
-    if !demand.excluded.is_empty() && demand.excludes(node, need.sku) {
-        pair.out = Some(FallOut::Rejected);
-    } else if barred || (enough(goods.free) && !enough(pair.free)) {
-        pair.out = Some(FallOut::Restricted);
-    } else if !enough(pair.free) {
-        let kept = enough(goods.free.saturating_add(goods.protected));
-        pair.out = Some(match (kept, kept && !enough(goods.dated)) {
-            (true, true) => FallOut::LotsShort,
-            (true, false) => FallOut::Protected,
-            (false, _) => FallOut::NoStock,
-        });
-    } else if let Some(least) = rule.margin_min {
-        let cost = num::mul_div(goods.value.micros(), need.scale, goods.on_hand.max(1)).unwrap_or(0);
-        if need.price.micros().saturating_sub(cost) < least.micros() {
-            pair.out = Some(FallOut::MarginTooLow);
-        }
-    }
-    pair
 }

@@ -1,8 +1,9 @@
 //! Why a plan is as it is, in full: every candidate with every cost term, and what came close.
 
 use super::FallOut;
-use super::build::{Allocator, Candidacy, Demand, Need, World, need_limits};
+use super::build::{Allocator, Candidacy, Demand, Need, World};
 use super::cards::beyond_alone;
+use super::pair::need_limits;
 use super::record::{DecisionRecord, Title, record};
 use super::terms::{node_term, opening, pair_term};
 use super::tiers::Tiers;

@@ -11,6 +11,7 @@ mod facts;
 mod joint;
 mod kernel;
 mod outside;
+mod pair;
 mod plain;
 mod problem;
 mod reason;

@@ -3,8 +3,9 @@
 //! A record speaks in codes and carries its inputs, so that it can be checked anywhere: in another process,
 //! on another machine, years later, without the book. The same inputs give the same outcome, bit for bit.
 
-use super::build::{Allocator, Candidacy, Demand, Need, World, need_limits, travel};
+use super::build::{Allocator, Candidacy, Demand, Need, World, travel};
 use super::capacity::{Day, asked, first_day};
+use super::pair::need_limits;
 use super::problem::{Part, Solution};
 use super::terms::{is_of_goods, node_term, opening, pair_term, unit_weight};
 use super::{FallOut, TermCost};

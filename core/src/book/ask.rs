@@ -78,12 +78,7 @@ impl Book {
             Query::Readiness(query) => Answer::Readiness(Box::new(self.ask_readiness(query)?)),
             Query::Feeds(_) => Answer::Feeds(self.feeds()),
             Query::AuditChain(query) => Answer::AuditChain(self.ask_audit(query)?),
-            Query::Status(_) => Answer::Status(StatusView {
-                sequence: self.sequence(),
-                now: self.now(),
-                state_hash: format!("{:016x}", self.state_hash()),
-                first_event: self.first_event(),
-            }),
+            Query::Status(_) => Answer::Status(self.status()),
             Query::Recheck(_) | Query::Counterfactual(_) => ask_record(query)?,
             Query::Protection(query) => Answer::Protection(self.ask_protection(query)?),
             Query::ProtectionLevels(query) => Answer::ProtectionLevels(protection_levels(query)?),
@@ -107,8 +102,18 @@ impl Book {
             Query::Metrics(_) => Answer::Metrics(metrics()),
             Query::Measure(query) => Answer::Measure(self.measure(query)?),
             Query::Compare(query) => Answer::Compare(self.compare(query)?),
+            Query::Subscriptions(_) => Answer::Subscriptions(self.subscriptions()),
             Query::Replan(command) => Answer::Replan(Box::new(ask_replan(state, command)?)),
         })
+    }
+
+    fn status(&self) -> StatusView {
+        StatusView {
+            sequence: self.sequence(),
+            now: self.now(),
+            state_hash: format!("{:016x}", self.state_hash()),
+            first_event: self.first_event(),
+        }
     }
 
     fn verified(&self) -> Result<crate::record::Proof, Rejection> {

@@ -31,6 +31,7 @@ use crate::workflow::refurbish::RefurbishStock;
 use crate::workflow::reject::RejectAllocation;
 use crate::workflow::revalue::*;
 use crate::workflow::selling::*;
+use crate::workflow::subscribe::SetSubscription;
 use crate::workflow::transfer::*;
 use crate::workflow::variance::ShareVariance;
 use crate::workflow::vendor::*;
@@ -390,4 +391,6 @@ commands! {
     SetCostTable(SetCostTable) "set_cost_table",
     /// A node rejects what is planned from it.
     RejectAllocation(RejectAllocation) "reject_allocation",
+    /// Sets what is ordered again and again.
+    SetSubscription(SetSubscription) "set_subscription",
 }

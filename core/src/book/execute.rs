@@ -372,6 +372,9 @@ impl Book {
                 Due::Hold(hold) => {
                     self.fall_due(&meta, Body::HoldExpired(HoldEnded { hold: HoldId(hold) }))?;
                 }
+                Due::Chore(Chore::Subscription, id) => {
+                    self.order_due(&meta, id)?;
+                }
                 Due::Chore(chore, id) => {
                     let fact = super::govern::decide_chore(&self.state, chore, id);
                     self.fall_due(&meta, fact)?;

@@ -110,6 +110,8 @@ pub(crate) fn decide_chore(state: &State, chore: Chore, id: u32) -> Body {
         Chore::Feed => super::message::silent(state, id),
         Chore::Backorder => decide_ageing(state, id),
         Chore::Pickup => decide_uncollected(state, id),
+        // More than one event: the engine places the order.
+        Chore::Subscription => Body::TimeAdvanced(TimeAdvanced {}),
     }
 }
 

@@ -287,6 +287,8 @@ pub enum Query {
     Compare(Box<CompareQuery>),
     /// What planning orders anew would do, after a disruption or without one.
     Replan(AllocateBatch),
+    /// What is ordered again and again.
+    Subscriptions(Nothing),
 }
 pub(crate) use answers;
 
@@ -420,6 +422,8 @@ answers! {
         Compare(CompareView),
         /// The plan, what it moves and what it breaks.
         Replan(Box<ReplanView>),
+        /// The subscriptions, in the order in which they began.
+        Subscriptions(Vec<SubscriptionView>),
     }
 
     /// Stock of a SKU at a node.

@@ -4,12 +4,14 @@ use super::Book;
 use super::command::Command;
 use super::execute::{Decided, Meta, Within};
 use super::receipt::Receipt;
+use crate::allocation::Explanation;
 use crate::record::*;
 use crate::value::ids::*;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 use crate::workflow::count::PostCount;
 use crate::workflow::fulfil::CaptureOrder;
+use crate::workflow::order::PlaceOrder;
 use crate::workflow::transfer::{Closing, ReceiveTransfer};
 use crate::workflow::*;
 
@@ -24,28 +26,11 @@ impl Book {
         crate::catalog::at_most("parts of the address", capture.address.len(), 16)?;
         crate::catalog::at_most("characters of the customer", capture.customer.len(), 256)?;
         self.deliver(&meta, within, true, |book| {
-            let (mut faults, print) = faults_of(&book.state, capture, meta.at);
-            let mut body = Body::TimeAdvanced(TimeAdvanced {});
-            let mut why = None;
-            if faults.is_empty() {
-                let mut order = capture.order.clone();
-                if !capture.customer.is_empty() {
-                    let terms = order.terms.get_or_insert_default();
-                    terms.customer.get_or_insert_with(|| capture.customer.clone());
-                }
-                let dense = resolve_order(&book.state, &order);
-                let decided = dense.and_then(|dense| {
-                    decide_order(&book.state, &mut book.allocator, &dense, meta.at, &mut body)
-                });
-                match decided {
-                    Ok(explanation) => why = explanation,
-                    Err(refused) => faults.push(refused.to_string()),
-                }
-            }
-            if !faults.is_empty() {
-                let parked = park_order(capture, faults)?;
-                return book.enter_body(&meta, meta.content, parked);
-            }
+            let (faults, print) = faults_of(&book.state, capture, meta.at);
+            let (body, why) = match book.decide_captured(&capture.placed(), faults, meta.at) {
+                Ok(decided) => decided,
+                Err(faults) => return book.enter_body(&meta, meta.content, park_order(capture, faults)?),
+            };
             let bodies = book.judge(&meta, body)?;
             let order = DocKey::from(capture.order.order.as_str());
             let (customer, address) = (capture.customer.clone(), capture.address.clone());
@@ -54,6 +39,46 @@ impl Book {
             book.enter_bodies(&meta, meta.content, bodies)?;
             Ok(why)
         })
+    }
+
+    /// What an order as a channel sends it comes to, or all that is wrong with it.
+    fn decide_captured(
+        &mut self,
+        order: &PlaceOrder,
+        faults: Vec<String>,
+        at: Instant,
+    ) -> Result<(Body, Option<Box<Explanation>>), Vec<String>> {
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let mut body = Body::TimeAdvanced(TimeAdvanced {});
+        let decided = resolve_order(&self.state, order)
+            .and_then(|dense| decide_order(&self.state, &mut self.allocator, &dense, at, &mut body));
+        match decided {
+            Ok(why) => Ok((body, why)),
+            Err(refused) => Err(vec![refused.to_string()]),
+        }
+    }
+
+    /// Places the order of a subscription that is due now as an order of its channel, or parks it with all
+    /// its faults: nothing that is wrong with it keeps time from going on.
+    pub(super) fn order_due(&mut self, meta: &Meta<'_>, id: u32) -> Decided {
+        let due = due_order(&self.state, id)?;
+        self.enter_body(meta, 0, Body::SubscriptionOrdered(due.ordered))?;
+        // That the same goods go to the same customer again is what he wants.
+        let (faults, _) = faults_of(&self.state, &due.capture, meta.at);
+        let said = Command::PlaceOrder(due.capture.order.clone());
+        let (source, actor) = (due.source.as_str(), due.actor.as_str());
+        let by = Meta { source, actor, ahead_s: 0, word: said.word(), said: Some(&said), ..*meta };
+        let decided = self.decide_captured(&due.capture.order, faults, meta.at);
+        let judged = decided.and_then(|(body, _)| {
+            let bodies = self.judge(&by, body);
+            bodies.map_err(|refused| vec![refused.to_string()])
+        });
+        match judged {
+            Ok(bodies) => self.enter_bodies(meta, 0, bodies),
+            Err(faults) => self.enter_body(meta, 0, park_order(&due.capture, faults)?),
+        }
     }
 
     /// Records that a count is posted and, as the next event, the correction of stock itself.
@@ -146,6 +171,7 @@ pub(crate) fn decide_work(
         Command::RecordCount(c) => count(OnCount::Record(c, actor)),
         Command::ApproveCount(c) => count(OnCount::Approve(c, actor)),
         Command::CancelCount(c) => count(OnCount::Cancel(c)),
+        Command::SetSubscription(c) => decide_subscription(state, c, at),
         Command::SetRollout(c) => decide_rollout(state, c),
         Command::ReportLegacyPlan(c) => decide_legacy(state, c),
         Command::DefineFeed(c) => decide_feed(c),

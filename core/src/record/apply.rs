@@ -16,6 +16,7 @@ mod promise;
 mod rollout;
 mod selling;
 mod sourcing;
+mod subscription;
 mod waiting;
 
 use super::event::*;

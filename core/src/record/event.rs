@@ -16,6 +16,7 @@ mod governance;
 mod hold;
 mod promise;
 mod rollout;
+mod subscription;
 
 pub use batch::*;
 pub use desk::*;
@@ -24,6 +25,7 @@ pub use governance::*;
 pub use hold::*;
 pub use promise::*;
 pub use rollout::*;
+pub use subscription::*;
 
 use super::words::{Commitment, Disposition, Speed};
 use crate::allocation::{Decision, PlacedLine};
@@ -386,6 +388,10 @@ bodies! {
     CostTableSet(CostTableSet),
     /// A node rejected what was planned from it, and it was planned anew.
     AllocationRejected(AllocationRejected),
+    /// A subscription is as said from here on.
+    SubscriptionSet(SubscriptionSet),
+    /// An order of a subscription is due.
+    SubscriptionOrdered(SubscriptionOrdered),
 }
 
 mod catalog;

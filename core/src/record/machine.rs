@@ -24,6 +24,8 @@ words! {
         Approval,
         /// An exception.
         Exception,
+        /// A subscription.
+        Subscription,
     }
 }
 
@@ -180,9 +182,16 @@ const EXCEPTION: &[Arrow] = arrows! {
     resolved reopen_exception => open;
 };
 
+const SUBSCRIPTION: &[Arrow] = arrows! {
+    none set_subscription => active | paused;
+    active set_subscription => active | paused | ended;
+    active time => active | ended;
+    paused set_subscription => active | paused | ended;
+};
+
 impl DocumentKind {
     /// Every kind.
-    pub const ALL: [DocumentKind; 9] = [
+    pub const ALL: [DocumentKind; 10] = [
         DocumentKind::Order,
         DocumentKind::Fulfilment,
         DocumentKind::Return,
@@ -192,6 +201,7 @@ impl DocumentKind {
         DocumentKind::Hold,
         DocumentKind::Approval,
         DocumentKind::Exception,
+        DocumentKind::Subscription,
     ];
 
     /// Its name in words.
@@ -211,6 +221,7 @@ impl DocumentKind {
             DocumentKind::Hold => "hold",
             DocumentKind::Approval => "approval",
             DocumentKind::Exception => "exception",
+            DocumentKind::Subscription => "subscription",
         }
     }
 
@@ -233,6 +244,7 @@ impl DocumentKind {
             DocumentKind::Hold => HOLD,
             DocumentKind::Approval => APPROVAL,
             DocumentKind::Exception => EXCEPTION,
+            DocumentKind::Subscription => SUBSCRIPTION,
         }
     }
 

@@ -5,12 +5,14 @@ mod desk;
 mod governance;
 mod index;
 mod rollout;
+mod subscription;
 
 pub(crate) use agenda::*;
 pub(crate) use desk::*;
 pub(crate) use governance::*;
 pub(crate) use index::*;
 pub(crate) use rollout::*;
+pub(crate) use subscription::*;
 mod change;
 mod short;
 

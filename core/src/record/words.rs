@@ -142,6 +142,28 @@ words! {
     }
 }
 
+words! {
+    /// Where a subscription stands.
+    pub enum SubscriptionStatus {
+        /// Its orders are placed when they are due.
+        Active,
+        /// Nothing is due: what would have been is not made up for.
+        Paused,
+        /// It is over.
+        Ended,
+    }
+
+    /// What a rhythm counts in.
+    pub enum RhythmUnit {
+        /// Days.
+        Day,
+        /// Weeks of seven days.
+        Week,
+        /// Months: a day that a month does not have is its last.
+        Month,
+    }
+}
+
 macro_rules! stage_words {
     ($($type:ident { $($name:ident $word:literal),* $(,)? })*) => {$(
         impl $type {
@@ -171,4 +193,5 @@ stage_words! {
         Planned "planned", Recount "recount", Review "review", Approved "approved", Posted "posted",
         Cancelled "cancelled",
     }
+    SubscriptionStatus { Active "active", Paused "paused", Ended "ended" }
 }

@@ -74,6 +74,16 @@ impl Instant {
         self.0.saturating_sub(earlier.0).div_euclid(SECOND)
     }
 
+    /// The instant so many days and months later by a zone's civil time, at the same time of day: a day that
+    /// its month does not have is the month's last, a time that its day does not have is an hour later.
+    /// `None` without such a zone, and beyond the years 1900 to 2200.
+    pub(crate) fn plus_civil(self, zone: &str, days: i64, months: i64) -> Option<Instant> {
+        let here = Timestamp::from_microsecond(self.0).ok()?.in_tz(zone).ok()?;
+        let span = jiff::Span::new().try_months(months).ok()?.try_days(days).ok()?;
+        let there = Instant(here.checked_add(span).ok()?.timestamp().as_microsecond());
+        there.is_valid().then_some(there)
+    }
+
     /// Whether the instant lies in the years 1900 to 2200, in which commands may speak.
     ///
     /// ```

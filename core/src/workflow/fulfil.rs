@@ -359,6 +359,18 @@ fn order_of<'a>(state: &'a State, number: &str) -> Result<(OrderId, &'a OrderRow
     state.docs.order.get(id).map(|row| (OrderId(id), row)).ok_or_else(unknown)
 }
 
+impl CaptureOrder {
+    /// The order with its customer in its terms.
+    pub(crate) fn placed(&self) -> PlaceOrder {
+        let mut order = self.order.clone();
+        if !self.customer.is_empty() {
+            let terms = order.terms.get_or_insert_default();
+            terms.customer.get_or_insert_with(|| self.customer.clone());
+        }
+        order
+    }
+}
+
 /// What makes an order the same as another one: who buys what, and where it goes.
 fn print(capture: &CaptureOrder) -> u64 {
     Digest::of(&(&capture.customer, &capture.order.channel, capture.order.to, &capture.order.lines))

@@ -46,6 +46,7 @@ pub mod selling;
 mod ship;
 mod spread;
 mod stock;
+pub mod subscribe;
 mod substitute;
 pub mod transfer;
 mod valuation;
@@ -103,6 +104,7 @@ pub(crate) use ship::{DenseShipment, decide_shipment, resolve_shipment};
 pub(crate) use stock::{
     DenseReceipt, DenseReceiptLine, decide_adjustment, decide_move, decide_receipt, receive_rows,
 };
+pub(crate) use subscribe::{captured, decide_subscription, due_order};
 pub(crate) use transfer::{Parted, decide_transfer_in, decide_transfer_out, part_surplus};
 pub(crate) use valuation::decide_valuation;
 pub(crate) use variance::decide_sharing;

@@ -396,7 +396,7 @@ fn credit_of_hold(
 }
 
 /// `Ok` if an order may go there, of such goods, by then.
-fn check_terms(state: &State, dense: &DenseOrder, deliver_by: Instant) -> Result<(), Rejection> {
+pub(super) fn check_terms(state: &State, dense: &DenseOrder, deliver_by: Instant) -> Result<(), Rejection> {
     if !dense.to.is_valid() {
         let need = "latitude -90 to 90 and longitude -180 to 180".into();
         return Err(Rejection::InvalidField { field: "to".into(), need });

@@ -10,7 +10,8 @@ use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
-use crate::workflow::{known_document, limit_of, owed_by};
+use crate::workflow::fulfil::CaptureOrder;
+use crate::workflow::{captured, known_document, limit_of, owed_by};
 use serde::Serialize;
 
 wire! {
@@ -111,6 +112,24 @@ answers! {
         pub put_back: Vec<LineQty>,
         /// Until when packed goods wait to be picked up.
         pub collect_by: Option<Instant>,
+    }
+
+    /// A subscription.
+    pub struct SubscriptionView {
+        /// Its number.
+        pub subscription: DocKey,
+        /// Where it stands.
+        pub status: SubscriptionStatus,
+        /// When its next order is due; none unless it is active.
+        pub next_at: Option<Instant>,
+        /// Orders that fell due: the last of them is `<subscription>/<ordered>`.
+        pub ordered: u32,
+        /// When the last of them did.
+        pub ordered_at: Option<Instant>,
+        /// When it recurs.
+        pub rhythm: Rhythm,
+        /// What is ordered each time.
+        pub capture: CaptureOrder,
     }
 
     /// A count.
@@ -226,6 +245,22 @@ impl Book {
             replaces: terms.and_then(|terms| *terms.replaces),
             rma: terms.and_then(|terms| terms.rma.0.clone()),
         })
+    }
+
+    pub(crate) fn subscriptions(&self) -> Vec<SubscriptionView> {
+        let desk = &self.state.desk;
+        let view = |(id, row): (u32, &SubscriptionRow)| {
+            Some(SubscriptionView {
+                subscription: desk.subscriptions.get(id)?.clone(),
+                status: row.status,
+                next_at: row.next_at,
+                ordered: row.ordered,
+                ordered_at: row.ordered_at,
+                rhythm: row.rhythm.clone(),
+                capture: captured(row).ok()?,
+            })
+        };
+        desk.subscription.iter().filter_map(view).collect()
     }
 
     pub(crate) fn ask_count(&self, query: &DocumentQuery) -> Result<CountView, Rejection> {

@@ -64,7 +64,7 @@ impl State {
             | Body::CountApproved(_)
             | Body::CountPosted(_)
             | Body::CountCancelled(_) => self.apply_count(body, event)?,
-            _ => return Ok(self.apply_request(body, event)),
+            _ => return Ok(self.apply_subscription(body, event) || self.apply_request(body, event)),
         }
         Ok(true)
     }

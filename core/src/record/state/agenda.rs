@@ -17,13 +17,15 @@ words! {
         Backorder,
         /// Nobody picked goods up.
         Pickup,
+        /// A subscription orders.
+        Subscription,
     }
 }
 
 impl Chore {
     /// Whether the row that it is about says when it is due.
     pub(crate) const fn is_dated(self) -> bool {
-        matches!(self, Chore::Backorder | Chore::Pickup)
+        matches!(self, Chore::Backorder | Chore::Pickup | Chore::Subscription)
     }
 }
 

@@ -125,12 +125,15 @@ pub(crate) struct Desk {
     pub exchange: Table<OrderId>,
     /// Orders that wait for supply that is to come until they may leave, by when that is.
     pub scheduled: Ordered<(Instant, u32)>,
+    pub subscriptions: Keys<DocKey>,
+    pub subscription: Table<super::SubscriptionRow>,
 }
 
 tables!(Desk: ; later:
     fulfilments, fulfilment, waves, order_holds, flows, parked, prints, returns, return_case, requests,
     request, announced, announcement, counts, count, waits, wait,
-    buyers, bought, payers, paid, replacements, exchanges, exchange, scheduled
+    buyers, bought, payers, paid, replacements, exchanges, exchange, scheduled,
+    subscriptions, subscription
 );
 
 impl Desk {

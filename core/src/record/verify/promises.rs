@@ -1,7 +1,7 @@
 //! What is promised to channels adds up, and what falls due is found.
 
 use super::{Violation, broken};
-use crate::record::State;
+use crate::record::{Chore, State, SubscriptionStatus};
 use crate::value::ids::OrderId;
 use crate::value::table::Ordered;
 
@@ -22,6 +22,27 @@ impl State {
         same("every chore is found", &self.all_chores(), &derived.chores)?;
         same("what is to come is found", &self.all_inbound(), &derived.inbound)?;
         same("an order's returns are found", &self.all_returning(), &derived.returning)
+    }
+
+    /// What is active has its next order on the agenda, and nothing else has.
+    fn verify_subscriptions(&self) -> Result<(), Violation> {
+        let law = "a subscription's next order is on the agenda while it is active";
+        let planned = self.books.agenda.iter().filter(|(_, chore, _)| *chore == Chore::Subscription);
+        let mut planned: Vec<_> = planned.map(|(at, _, id)| (id, Some(at))).collect();
+        planned.sort_unstable();
+        let rows = self.desk.subscription.iter();
+        let active = rows.filter(|(_, row)| row.status == SubscriptionStatus::Active);
+        if !active.map(|(id, row)| (id, row.next_at)).eq(planned.iter().copied()) {
+            return broken(law, format!("{planned:?} are planned"));
+        }
+        match self.desk.subscription.iter().find(|(_, row)| {
+            (row.status == SubscriptionStatus::Active) != row.next_at.is_some()
+                || row.ordered_at.is_some() != (row.ordered > 0)
+                || row.ordered_at.is_some_and(|at| row.next_at.is_some_and(|next| next <= at))
+        }) {
+            Some((id, row)) => broken(law, format!("subscription {id}: {row:?}")),
+            None => Ok(()),
+        }
     }
 
     /// Plans lend what is owed, and every minimum that is to be released is in its queue.
@@ -47,6 +68,7 @@ impl State {
                 return broken("a scheduled order that waits falls due", format!("order {order} at {from}"));
             }
         }
+        self.verify_subscriptions()?;
         for (sku, id) in self.stock.loose.iter() {
             let row = self.stock.reservations.get(id).filter(|row| row.qty > 0 && row.sku.0 == sku);
             let nodes = self.stock.reach_of(id);
