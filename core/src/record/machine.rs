@@ -62,7 +62,7 @@ const ORDER: &[Arrow] = arrows! {
     planned deliver_order => planned;
     backordered reallocate_order => planned | backordered | shipped;
     backordered cancel_order => planned | backordered | cancelled | shipped;
-    backordered time => planned | backordered | cancelled | shipped;
+    backordered time => planned | backordered;
     backordered ship_order => backordered;
     backordered record_pick => backordered;
     backordered receive_goods => planned | backordered;
@@ -125,6 +125,7 @@ const TRANSFER: &[Arrow] = arrows! {
     approved cancel_request => cancelled;
     approved ship_transfer => in_transit;
     in_transit receive_transfer => in_transit | received;
+    received receive_transfer => received;
 };
 
 const PURCHASE: &[Arrow] = arrows! {
