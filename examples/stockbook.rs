@@ -26,6 +26,7 @@ Runs an order stream through a network under several policies and puts the resul
   --orders-csv FILE      read the orders from FILE (DIR/orders.csv)
   --policy FILE...       policies to compare, in TOML or JSON (the three of examples/policies)
   --out DIR              where results are written (out)
+  --metrics              the metrics of every run on the page as well; that takes as long as the runs again
   --write-network DIR    write the bundled scenario as CSV files to DIR, a template for your own, and end
   --help                 this
 
@@ -42,6 +43,7 @@ struct Arguments {
     orders_csv: Option<PathBuf>,
     network: Option<PathBuf>,
     write_network: Option<PathBuf>,
+    metrics: bool,
     help: bool,
 }
 
@@ -54,6 +56,7 @@ fn arguments(words: impl Iterator<Item = String>) -> Result<Arguments, String> {
         orders_csv: None,
         network: None,
         write_network: None,
+        metrics: false,
         help: false,
     };
     let mut words = words.peekable();
@@ -80,6 +83,7 @@ fn arguments(words: impl Iterator<Item = String>) -> Result<Arguments, String> {
                     known.policies.push(more.into());
                 }
             }
+            "--metrics" => known.metrics = true,
             "--help" | "-h" => known.help = true,
             _ => return Err(format!("`{word}` is not an option; --help lists them")),
         }
@@ -156,19 +160,24 @@ const BATCH: usize = 1_000;
 struct Watch {
     journals: Journals,
     events: Vec<Event>,
-    send: SyncSender<Vec<Event>>,
+    /// Where they go; none where nobody asked for metrics.
+    send: Option<SyncSender<Vec<Event>>>,
 }
 
 impl Watch {
     fn hand_over(&mut self) {
+        let batch = std::mem::replace(&mut self.events, Vec::with_capacity(BATCH));
         // Where the other end has ended, it tells why itself.
-        let _ = self.send.send(std::mem::replace(&mut self.events, Vec::with_capacity(BATCH)));
+        let _ = self.send.as_ref().map(|send| send.send(batch));
     }
 }
 
 impl Observer for Watch {
     fn event(&mut self, book: &Book, event: &Event) {
         self.journals.each(|journal, text| journal.event(book, event, text));
+        if self.send.is_none() {
+            return;
+        }
         self.events.push(event.clone());
         if self.events.len() == BATCH {
             self.hand_over();
@@ -245,28 +254,33 @@ fn simulate(arguments: &Arguments, input: &Input, policies: &[Policy]) -> Result
         // The first policy's journal is the one that is written.
         let journals =
             if run == 0 { Journals::new(&arguments.out, &input.network)? } else { Journals::default() };
-        done.push(simulate_one(arguments.seed, input, policy, journals, &mut tell)?);
+        done.push(simulate_one(arguments, input, policy, journals, &mut tell)?);
     }
     Ok(done)
 }
 
 fn simulate_one(
-    seed: u64,
+    arguments: &Arguments,
     input: &Input,
     policy: &Policy,
     journals: Journals,
     tell: &mut dyn FnMut(Progress<'_>) -> Continue,
 ) -> Result<Measured, String> {
-    let options = Options { seed, ..Options::default() };
+    let options = Options { seed: arguments.seed, ..Options::default() };
     std::thread::scope(|scope| {
         let (send, events) = sync_channel(8);
-        let metrics = scope.spawn(move || measured(&events));
-        let mut watch = Watch { journals, events: Vec::with_capacity(BATCH), send };
+        let (send, metrics) = if arguments.metrics {
+            (Some(send), Some(scope.spawn(move || measured(&events))))
+        } else {
+            (None, None)
+        };
+        let mut watch = Watch { journals, events: Vec::new(), send };
         let outcome = run_observed(&input.network, &input.orders, policy, &options, tell, &mut watch);
         watch.hand_over();
         let Watch { journals, send, .. } = watch;
         drop(send);
-        let metrics = metrics.join().map_err(|_| "the metrics' thread broke off".to_owned())?;
+        let metrics = metrics.map_or(Ok(Ok(Vec::new())), std::thread::ScopedJoinHandle::join);
+        let metrics = metrics.map_err(|_| "the metrics' thread broke off".to_owned())?;
         let outcome = outcome.map_err(|error| format!("policy `{}`: {error}", policy.name))?;
         journals.finish()?;
         Ok((outcome, metrics?))

@@ -79,7 +79,7 @@ fn defined(page: &Page<'_>, out: &mut String) {
         values(page, None, &metric, None, out);
         cell(out, "formula", metric.formula);
         cell(out, "text", metric.grain);
-        cell(out, "formula", if metric.ties.is_empty() { "–" } else { metric.ties });
+        cell(out, "tie", if metric.ties.is_empty() { "–" } else { metric.ties });
         out.push_str("</tr>");
     }
     out.push_str("</tbody></table></div>");
