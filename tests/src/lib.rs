@@ -8,5 +8,7 @@ pub mod kills;
 pub mod python_types;
 pub mod schema;
 pub mod shop;
+pub mod tell;
+pub mod trade;
 pub mod vectors;
 pub use base64::as_base64;

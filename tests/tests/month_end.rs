@@ -1,7 +1,8 @@
 //! Cases of the books that a controller can check by hand, each to the cent.
 
 use std::collections::BTreeMap;
-use stockbook::{Answer, Body, Book, Command, Envelope, Event, Instant, Query, StockQuery};
+use stockbook::{Answer, Body, Book, Event, Instant, Query, StockQuery};
+use stockbook_tests::tell::tell;
 
 struct Told {
     book: Book,
@@ -32,10 +33,7 @@ impl Told {
     fn try_say(&mut self, command: &str) -> Result<Event, stockbook::Rejection> {
         self.said += 1;
         self.at = self.at.plus_seconds(60);
-        let command: Command = serde_json::from_str(command).unwrap_or_else(|e| panic!("{e}: {command}"));
-        let receipt = self.book.execute(&Envelope::new(&self.said.to_string(), self.at, command))?;
-        self.book.verify().unwrap();
-        Ok(self.book.event(receipt.sequence).expect("its event").clone())
+        tell(&mut self.book, (self.said, self.at), command, 0)
     }
 
     fn say(&mut self, command: &str) -> Event {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use stockbook::{Answer, Book, Command, Envelope, Event, Instant, Query, Rejection, RuleSet, StockQuery};
+use stockbook_tests::tell::tell;
 
 struct Told {
     book: Book,
@@ -44,10 +45,7 @@ impl Told {
     fn try_say(&mut self, command: &str) -> Result<Event, Rejection> {
         self.said += 1;
         self.at = self.at.plus_seconds(60);
-        let command: Command = serde_json::from_str(command).unwrap_or_else(|e| panic!("{e}: {command}"));
-        let receipt = self.book.execute(&Envelope::new(&self.said.to_string(), self.at, command))?;
-        self.book.verify().unwrap_or_else(|broken| panic!("{broken}"));
-        Ok(self.book.event(receipt.sequence).expect("its event").clone())
+        tell(&mut self.book, (self.said, self.at), command, 0)
     }
 
     fn say(&mut self, command: &str) -> Event {

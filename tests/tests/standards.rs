@@ -144,6 +144,42 @@ fn a_transfer_bears_what_the_standards_differ_by() {
     assert_eq!(pools(&mut shop), [(4, 22_00, 5_50), (2, 10_40, 5_20), (2, 10_00, 5_00), (2, 10_00, 5_00)]);
 }
 
+/// The group keeps no profit, and no loss, of goods that it sold to itself: it comes off stock as far as the standard
+/// there lies between the old cost and the price, off the transfer variance for the rest.
+#[test]
+fn the_group_keeps_no_profit_in_its_standards() {
+    // A's standard is 5.50. C's, the price, and what is then left for the group in stock and in variance, a unit.
+    for (standard_there, price, stock, variance) in [
+        ("5.00", "6.25", 5_00, 50),
+        ("5.00", "5.20", 5_30, 20),
+        ("5.80", "6.25", 5_50, 0),
+        ("6.25", "6.25", 5_50, 0),
+        ("6.50", "6.25", 5_75, -25),
+        ("5.30", "5.20", 5_50, 0),
+        ("5.10", "5.20", 5_40, 10),
+    ] {
+        let mut shop = shop();
+        standard(&mut shop, standard_there, json!({"company": "TWO"}));
+        receive(&mut shop, "A", 4, "5.50");
+        let line = json!({"sku": "TEE", "qty": 4, "unit_price": price});
+        shop.ok("ship_transfer", json!({"transfer": "T", "from": "A", "to": "C", "lines": [line]}));
+        shop.ok("receive_transfer", json!({"transfer": "T", "lines": [{"line": 1, "qty": 4}]}));
+        let view = shop.ask("consolidation", json!({}));
+        let rows = |field: &str| view[field].as_array().expect("rows").clone();
+        let balance = |code: &str| {
+            let all = rows("balances");
+            cents(&all.iter().find(|row| row["account"] == code).expect("an account")["balance"])
+        };
+        assert_eq!(
+            [balance("1300"), balance("5030")],
+            [4 * stock, 4 * variance],
+            "{standard_there} for {price}"
+        );
+        assert_eq!(balance("5000"), 0, "nothing was sold");
+        assert_eq!(rows("eliminations").iter().map(|row| cents(&row["balance"])).sum::<i64>(), 0);
+    }
+}
+
 #[test]
 fn a_change_values_only_the_stock_that_it_holds_for() {
     let mut shop = shop();

@@ -68,7 +68,8 @@ pub(crate) fn decide_refurbishment(state: &State, said: &RefurbishStock) -> Resu
         LotId::NONE
     };
     let pool = pools(state, sku, row, node).into_iter().find(|(_, known, _)| *known == lot);
-    let there = pool.map(|(_, _, worth)| worth).unwrap_or_default();
+    // A pool that nodes share stands at the first of them, and so do its layers.
+    let (at, there) = pool.map_or((node, Worth::default()), |(at, _, worth)| (at, worth));
     if there.qty < qty {
         let (sku, node) = (said.sku.clone(), said.node.clone());
         return Err(Rejection::NotOnHand { sku, node, asked: qty, free: there.qty });
@@ -86,14 +87,14 @@ pub(crate) fn decide_refurbishment(state: &State, said: &RefurbishStock) -> Resu
         return Err(Rejection::NothingToCapitalize { sku: said.sku.clone() });
     }
     let mut entry = Entry::new(state);
-    entry.post(Movement::Refurbishing, by, &Context { reason, lot, ..context(row, sku, node, 0) })?;
+    entry.post(Movement::Refurbishing, by, &Context { reason, lot, ..context(row, sku, at, 0) })?;
     Ok(Body::StockRevalued(StockRevalued {
         revaluation,
         sku,
         node,
         unit_cost: None,
         recosted: false,
-        pools: vec![changed(state, sku, row, (node, lot), by)?],
+        pools: vec![changed(state, sku, row, (at, lot), by)?],
         postings: entry.postings,
         refurbished: true,
         company: String::new(),

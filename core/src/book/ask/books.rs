@@ -358,17 +358,22 @@ impl Book {
             against(Some(account), balance(account).saturating_neg());
             profit = profit.saturating_sub(balance(account));
         }
-        // What is left of the sums is the mark-up: in stock, or sold on with it.
+        // What is left of the sums is the mark-up: in stock, in the transfer variance, or sold on with it.
         let marked = state.costs.markups.iter().zip(state.costs.markup.rows());
-        let mut stock = 0i64;
+        let (mut stock, mut varied) = (0i64, 0i64);
         for ((_, (sku, node)), amount) in marked {
             let Some(row) = state.catalog.sku.get(sku.0) else { continue };
             let about =
                 crate::posting::Context { sku: *sku, node: *node, group: row.group, ..Default::default() };
-            against(rules.debit_of(Movement::IntercompanyPurchase, &about), amount.micros().saturating_neg());
-            stock = stock.saturating_add(amount.micros());
+            let (movement, sum) = if *node == NodeId::NONE {
+                (Movement::TransferVariance, &mut varied)
+            } else {
+                (Movement::IntercompanyPurchase, &mut stock)
+            };
+            *sum = sum.saturating_add(amount.micros());
+            against(rules.debit_of(movement, &about), amount.micros().saturating_neg());
         }
-        let sold = profit.saturating_sub(stock);
+        let sold = profit.saturating_sub(stock).saturating_sub(varied);
         let about = crate::posting::Context::default();
         against(rules.debit_of(Movement::Issue, &about), sold.saturating_neg());
         let view =

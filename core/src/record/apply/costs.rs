@@ -187,7 +187,8 @@ impl State {
     }
 
     /// Goods arrive in another company than the one that sent them: what they cost it beyond their old cost
-    /// is no profit of the group while they are in stock.
+    /// is no profit of the group while they are in stock. Under standard cost stock bears it only as far as
+    /// the standard does; the rest lies in the transfer variance, and is kept under no node.
     pub(super) fn mark_up(
         &mut self,
         transfer: TransferId,
@@ -199,9 +200,19 @@ impl State {
         let open = row(&self.costs.priced, &self.costs.price, &key).unwrap_or_default().minus(price)?;
         put(&mut self.costs.priced, &mut self.costs.price, key, open);
         let node = self.pool_of(line.sku, node).0;
-        let was = row(&self.costs.markups, &self.costs.markup, &(line.sku, node)).unwrap_or_default();
-        let now = was.plus(price.minus(line.value)?)?;
-        put(&mut self.costs.markups, &mut self.costs.markup, (line.sku, node), now);
+        let all = price.minus(line.value)?;
+        let mut there = all;
+        if self.method_of(line.sku) == Costing::Standard && self.head.origin() > 2 {
+            let beyond = price.minus(line.passed)?.minus(line.value)?;
+            there = beyond.clamp(all.min(Money::ZERO), all.max(Money::ZERO));
+        }
+        for (node, part) in [(node, there), (NodeId::NONE, all.minus(there)?)] {
+            if node != NodeId::NONE || part != Money::ZERO {
+                let key = (line.sku, node);
+                let was = row(&self.costs.markups, &self.costs.markup, &key).unwrap_or_default();
+                put(&mut self.costs.markups, &mut self.costs.markup, key, was.plus(part)?);
+            }
+        }
         Ok(())
     }
 

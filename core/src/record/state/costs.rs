@@ -240,7 +240,7 @@ pub(crate) struct Costs {
     /// Prices of transfer lines between companies, of what has not arrived.
     pub priced: Keys<(u32, u32)>,
     pub price: Table<Money>,
-    /// Mark-up between companies that is still in stock.
+    /// Mark-up between companies that is still in stock; under no node, what transfer variances have of it.
     pub markups: Keys<(SkuId, NodeId)>,
     pub markup: Table<Money>,
     pub uses: Keys<DocKey>,
