@@ -7,10 +7,11 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Instant;
-use stockbook::report::{Page, Period, kpi_table, page};
+use stockbook::report::{Measuring, Page, Period, Run, kpi_table, page};
 use stockbook::simulation::*;
-use stockbook::{Book, Event, Journal, JournalForm, Policy};
+use stockbook::{Book, Dimension, Event, Journal, JournalForm, MeasureView, Policy, Rejection};
 use stockbook_examples::{policies, sheets, sheets_out, terminal};
 
 const HELP: &str = "\
@@ -25,6 +26,7 @@ Runs an order stream through a network under several policies and puts the resul
   --orders-csv FILE      read the orders from FILE (DIR/orders.csv)
   --policy FILE...       policies to compare, in TOML or JSON (the three of examples/policies)
   --out DIR              where results are written (out)
+  --metrics              the metrics of every run on the page as well; that takes as long as the runs again
   --write-network DIR    write the bundled scenario as CSV files to DIR, a template for your own, and end
   --help                 this
 
@@ -41,6 +43,7 @@ struct Arguments {
     orders_csv: Option<PathBuf>,
     network: Option<PathBuf>,
     write_network: Option<PathBuf>,
+    metrics: bool,
     help: bool,
 }
 
@@ -53,6 +56,7 @@ fn arguments(words: impl Iterator<Item = String>) -> Result<Arguments, String> {
         orders_csv: None,
         network: None,
         write_network: None,
+        metrics: false,
         help: false,
     };
     let mut words = words.peekable();
@@ -79,6 +83,7 @@ fn arguments(words: impl Iterator<Item = String>) -> Result<Arguments, String> {
                     known.policies.push(more.into());
                 }
             }
+            "--metrics" => known.metrics = true,
             "--help" | "-h" => known.help = true,
             _ => return Err(format!("`{word}` is not an option; --help lists them")),
         }
@@ -147,14 +152,51 @@ impl Journals {
     }
 }
 
-impl Observer for Journals {
+/// Events that go to the metrics at once.
+const BATCH: usize = 1_000;
+
+/// Looks over a run's shoulder: the journal is written as it goes on, and its events are handed to the
+/// metrics, which another thread folds meanwhile.
+struct Watch {
+    journals: Journals,
+    events: Vec<Event>,
+    /// Where they go; none where nobody asked for metrics.
+    send: Option<SyncSender<Vec<Event>>>,
+}
+
+impl Watch {
+    fn hand_over(&mut self) {
+        let batch = std::mem::replace(&mut self.events, Vec::with_capacity(BATCH));
+        // Where the other end has ended, it tells why itself.
+        let _ = self.send.as_ref().map(|send| send.send(batch));
+    }
+}
+
+impl Observer for Watch {
     fn event(&mut self, book: &Book, event: &Event) {
-        self.each(|journal, text| journal.event(book, event, text));
+        self.journals.each(|journal, text| journal.event(book, event, text));
+        if self.send.is_none() {
+            return;
+        }
+        self.events.push(event.clone());
+        if self.events.len() == BATCH {
+            self.hand_over();
+        }
     }
 
     fn day_over(&mut self, book: &Book) {
-        self.each(|journal, text| journal.tie_to_stock(book, text).map(|_| ()));
+        self.journals.each(|journal, text| journal.tie_to_stock(book, text).map(|_| ()));
     }
+}
+
+/// The metrics of the events that come, as a whole, by channel and by node.
+fn measured(events: &Receiver<Vec<Event>>) -> Result<Vec<MeasureView>, String> {
+    let told = |no: Rejection| format!("metrics: {no}");
+    let mut measuring = Measuring::new(&[Dimension::Channel, Dimension::Node]).map_err(told)?;
+    for batch in events {
+        batch.iter().try_for_each(|event| measuring.record(event)).map_err(told)?;
+    }
+    Ok(measuring.finish())
 }
 
 struct Input {
@@ -201,26 +243,48 @@ fn chosen(arguments: &Arguments) -> Result<Vec<Policy>, Vec<String>> {
     if faults.is_empty() { Ok(read) } else { Err(faults) }
 }
 
-fn simulate(arguments: &Arguments, input: &Input, policies: &[Policy]) -> Result<Vec<Outcome>, String> {
-    let options = Options { seed: arguments.seed, ..Options::default() };
+/// A run and its metrics.
+type Measured = (Outcome, Vec<MeasureView>);
+
+fn simulate(arguments: &Arguments, input: &Input, policies: &[Policy]) -> Result<Vec<Measured>, String> {
     let mut meter = terminal::Meter::default();
-    let mut outcomes: Vec<Outcome> = Vec::new();
+    let mut done = Vec::new();
     for (run, policy) in policies.iter().enumerate() {
         let mut tell = |told: Progress<'_>| meter.tell(Progress { run, runs: policies.len(), ..told });
-        let (network, orders) = (&input.network, &input.orders);
-        let outcome = if run == 0 {
-            let mut journals = Journals::new(&arguments.out, network)?;
-            let outcome = run_observed(network, orders, policy, &options, &mut tell, &mut journals);
-            if outcome.is_ok() {
-                journals.finish()?;
-            }
-            outcome
-        } else {
-            stockbook::simulation::run(network, orders, policy, &options, &mut tell)
-        };
-        outcomes.push(outcome.map_err(|error| format!("policy `{}`: {error}", policy.name))?);
+        // The first policy's journal is the one that is written.
+        let journals =
+            if run == 0 { Journals::new(&arguments.out, &input.network)? } else { Journals::default() };
+        done.push(simulate_one(arguments, input, policy, journals, &mut tell)?);
     }
-    Ok(outcomes)
+    Ok(done)
+}
+
+fn simulate_one(
+    arguments: &Arguments,
+    input: &Input,
+    policy: &Policy,
+    journals: Journals,
+    tell: &mut dyn FnMut(Progress<'_>) -> Continue,
+) -> Result<Measured, String> {
+    let options = Options { seed: arguments.seed, ..Options::default() };
+    std::thread::scope(|scope| {
+        let (send, events) = sync_channel(8);
+        let (send, metrics) = if arguments.metrics {
+            (Some(send), Some(scope.spawn(move || measured(&events))))
+        } else {
+            (None, None)
+        };
+        let mut watch = Watch { journals, events: Vec::new(), send };
+        let outcome = run_observed(&input.network, &input.orders, policy, &options, tell, &mut watch);
+        watch.hand_over();
+        let Watch { journals, send, .. } = watch;
+        drop(send);
+        let metrics = metrics.map_or(Ok(Ok(Vec::new())), std::thread::ScopedJoinHandle::join);
+        let metrics = metrics.map_err(|_| "the metrics' thread broke off".to_owned())?;
+        let outcome = outcome.map_err(|error| format!("policy `{}`: {error}", policy.name))?;
+        journals.finish()?;
+        Ok((outcome, metrics?))
+    })
 }
 
 fn save(out: &Path, name: &str, text: &str) -> Result<(), String> {
@@ -228,7 +292,7 @@ fn save(out: &Path, name: &str, text: &str) -> Result<(), String> {
     std::fs::write(&path, text).map_err(|e| format!("{}: {e}", path.display()))
 }
 
-fn results(arguments: &Arguments, input: &Input, runs: &[Outcome]) -> Result<(), String> {
+fn results(arguments: &Arguments, input: &Input, runs: &[Measured]) -> Result<(), String> {
     let out = &arguments.out;
     let (nodes, mut stretches) = input.network.page_facts();
     stretches.extend(input.stretches.iter().cloned());
@@ -239,12 +303,12 @@ fn results(arguments: &Arguments, input: &Input, runs: &[Outcome]) -> Result<(),
         seed: arguments.seed,
         nodes,
         stretches,
-        runs: runs.iter().map(Outcome::on_page).collect(),
+        runs: runs.iter().map(|(run, metrics)| Run { metrics, ..run.on_page() }).collect(),
     });
     save(out, "report.html", &html)?;
-    let named: Vec<_> = runs.iter().map(|run| (run.policy.as_str(), &run.kpis)).collect();
+    let named: Vec<_> = runs.iter().map(|(run, _)| (run.policy.as_str(), &run.kpis)).collect();
     save(out, "kpis.csv", &kpi_table(&named).to_csv())?;
-    if let Some(first) = runs.first() {
+    if let Some((first, _)) = runs.first() {
         for table in
             [&first.plan, &first.stock, &first.exceptions, &first.daily, &first.channels, &first.balances]
         {
@@ -295,12 +359,13 @@ fn main() -> ExitCode {
     if let Err(fault) = results(&arguments, &input, &runs) {
         return bad(&[fault]);
     }
-    println!("\n{}", terminal::kpi_table(&runs));
+    let outcomes: Vec<Outcome> = runs.into_iter().map(|(run, _)| run).collect();
+    println!("\n{}", terminal::kpi_table(&outcomes));
     println!(
         "* = the best of the row. Formulas are in {0}/kpis.csv and in the report.",
         arguments.out.display()
     );
-    for run in &runs {
+    for run in &outcomes {
         println!("{}: state {:016x}, {} events", run.policy, run.state_hash, run.events);
     }
     println!(

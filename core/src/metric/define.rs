@@ -93,6 +93,23 @@ impl Unit {
         }
     }
 
+    /// A value from an exact decimal, as [`Unit::exact`] writes it; `None` of no decimal. Hours come back
+    /// as exact as they were told.
+    ///
+    /// ```
+    /// use stockbook::report::Unit;
+    /// assert_eq!(Unit::Money.read("1234.50"), Some(1_234_500_000));
+    /// assert_eq!((Unit::Count.read("12"), Unit::Count.read("")), (Some(12), None));
+    /// ```
+    #[must_use]
+    pub fn read(self, text: &str) -> Option<i64> {
+        if self == Unit::Count {
+            return text.parse().ok();
+        }
+        let micros = text.parse::<crate::value::money::Money>().ok()?.micros();
+        Some(if self == Unit::Duration { micros.checked_mul(3_600)? } else { micros })
+    }
+
     /// A value as people read it.
     ///
     /// ```

@@ -10,6 +10,7 @@ use crate::stock::Condition;
 use crate::value::ids::*;
 use crate::value::money::{MICROS, Money};
 use crate::value::num::{self, count};
+use crate::value::table::Undoable;
 use crate::value::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -137,10 +138,11 @@ impl Fold {
     pub(crate) fn step(&mut self, event: &Event) -> Result<(), &'static str> {
         self.facts.clear();
         self.now = Now { sequence: event.sequence, at: event.at, occurred: event.occurred_at };
-        self.state.begin();
+        // Of what changes, only how the cells were before is looked at.
+        self.state.stock.cells.begin();
         self.state.apply(event).map_err(|fault| fault.0)?;
         let touched = self.state.stock.cells.touched();
-        self.state.commit();
+        self.state.stock.cells.commit();
         self.look_at_cells(&touched);
         self.look_at_event(event);
         self.look_at_orders(&event.body);

@@ -318,14 +318,24 @@ pub(crate) fn value_of(metric: M, sums: &Sums) -> Option<i64> {
 }
 
 /// What the window and the filters let through.
-struct Window<'a> {
-    query: &'a MeasureQuery,
+pub(super) struct Window {
+    pub query: MeasureQuery,
     from: Instant,
-    to: Instant,
+    pub to: Instant,
     timed: bool,
 }
 
-impl Window<'_> {
+impl Window {
+    pub(super) fn of(query: &MeasureQuery) -> Window {
+        let by = query.by.iter().chain(query.only.iter().map(|only| &only.dimension));
+        Window {
+            from: query.from.unwrap_or(Instant::START),
+            to: query.to.unwrap_or(Instant::from_micros(i64::MAX)),
+            timed: by.copied().any(is_time),
+            query: query.clone(),
+        }
+    }
+
     fn passes(&self, state: &State, fact: &Fact) -> bool {
         self.query.only.iter().filter(|only| !is_time(only.dimension)).all(|only| {
             let key = part_of_key(state, only.dimension, fact, 0);
@@ -342,15 +352,15 @@ impl Window<'_> {
     }
 
     /// Cuts a fact to the window, and to days where rows are by time.
-    fn cut(&self, fact: &Fact, mut give: impl FnMut(Fact, i64)) {
+    fn cut(&self, fact: &Fact, to: Instant, mut give: impl FnMut(Fact, i64)) {
         if fact.since >= fact.at {
             let level = fact.metric.shape() == Shape::Level;
-            if fact.at < self.to && (level || fact.at >= self.from) {
+            if fact.at < to && (level || fact.at >= self.from) {
                 give(*fact, fact.at.micros().div_euclid(DAY));
             }
             return;
         }
-        let (mut since, end) = (fact.since.max(self.from), fact.at.min(self.to));
+        let (mut since, end) = (fact.since.max(self.from), fact.at.min(to));
         while since < end {
             let day = since.micros().div_euclid(DAY);
             let midnight = Instant::from_micros(day.saturating_add(1).saturating_mul(DAY));
@@ -389,79 +399,38 @@ fn wanted(query: &MeasureQuery) -> Result<Vec<M>, Rejection> {
     query.metrics.iter().map(find).collect()
 }
 
-/// Metrics over events that go on from a state.
-pub(crate) fn measure<'a>(
-    state: State,
-    events: impl Iterator<Item = &'a Event>,
-    query: &MeasureQuery,
-) -> Result<Measured, Rejection> {
-    let start = Totals::of(&state);
-    let window = Window {
-        query,
-        from: query.from.unwrap_or(Instant::START),
-        to: query.to.unwrap_or(Instant::from_micros(i64::MAX)),
-        timed: query.by.iter().chain(query.only.iter().map(|only| &only.dimension)).any(|by| is_time(*by)),
-    };
-    let broken = |problem: &str| Rejection::UnreadableRecord { problem: problem.to_owned() };
-    let mut measured = Measured {
-        rows: BTreeMap::new(),
-        fold: Fold::new(state),
-        facts: Vec::new(),
-        ties: Vec::new(),
-        wanted: wanted(query)?,
-        by: query.by.clone(),
-        first: first_days(query, window.from),
-    };
-    let (mut all, mut stood): (BTreeMap<M, Sums>, bool) = (BTreeMap::new(), false);
-    measured.gather(&window, &mut all);
-    for event in events.filter(|event| query.known_at.is_none_or(|known| event.at <= known)) {
-        if measured.fold.state.head.sequence.checked_add(1) != Some(event.sequence) {
-            return Err(broken(&format!("event {} does not go on from what is known", event.sequence)));
-        }
-        if !stood && event.at >= window.to {
-            stood = true;
-            measured.stand(&window, window.to, &mut all);
-        }
-        measured.fold.step(event).map_err(broken)?;
-        measured.gather(&window, &mut all);
-    }
-    let (now, end) = (measured.fold.state.head.now, Totals::of(&measured.fold.state));
-    for metric in measured.wanted.clone() {
-        let sums = all.get(&metric).copied().unwrap_or_default();
-        if let Some((counted, others, book)) = tie(&measured.fold, (&start, &end), metric, &sums) {
-            let ties = counted.checked_add(others) == Some(book);
-            let (metric, counted) = (metric.metric().name.to_owned(), shown(counted, 1));
-            let (others, book) = (shown(others, 1), shown(book, 1));
-            measured.ties.push(MetricTie { metric, counted, others, book, ties });
-        }
-    }
-    measured.fold.facts.clear();
-    measured.fold.close_cells(now.min(window.to));
-    measured.gather(&window, &mut all);
-    if !stood {
-        measured.stand(&window, now.min(window.to), &mut all);
-    }
-    Ok(measured)
-}
-
 impl Measured {
-    /// Adds what is open at the end of the window.
-    fn stand(&mut self, window: &Window<'_>, until: Instant, all: &mut BTreeMap<M, Sums>) {
-        self.fold.stand(until);
-        let to = Instant::from_micros(i64::MAX);
-        self.gather(&Window { query: window.query, from: window.from, to, timed: window.timed }, all);
+    /// Nothing yet, of what goes on from a state.
+    pub(super) fn new(state: State, window: &Window) -> Result<Measured, Rejection> {
+        let query = &window.query;
+        Ok(Measured {
+            rows: BTreeMap::new(),
+            fold: Fold::new(state),
+            facts: Vec::new(),
+            ties: Vec::new(),
+            wanted: wanted(query)?,
+            by: query.by.clone(),
+            first: first_days(query, window.from),
+        })
     }
 
-    /// Adds the facts of the last event to their rows.
-    fn gather(&mut self, window: &Window<'_>, all: &mut BTreeMap<M, Sums>) {
+    /// Adds what is open at the end of the window.
+    pub(super) fn stand(&mut self, window: &Window, until: Instant, all: &mut BTreeMap<M, Sums>) {
+        self.fold.stand(until);
+        self.gather(window, Instant::from_micros(i64::MAX), all);
+    }
+
+    /// Adds the facts of the last event to their rows, up to a time.
+    pub(super) fn gather(&mut self, window: &Window, to: Instant, all: &mut BTreeMap<M, Sums>) {
         let facts = std::mem::take(&mut self.fold.facts);
         let most = num::index(window.query.facts_most);
-        for fact in facts.iter().filter(|fact| self.wanted.contains(&fact.metric)) {
+        let whole = self.wanted.len() == M::ALL.len();
+        for fact in facts.iter().filter(|fact| whole || self.wanted.contains(&fact.metric)) {
             add(all.entry(fact.metric).or_default(), fact);
             if !window.query.only.is_empty() && !window.passes(&self.fold.state, fact) {
                 continue;
             }
-            window.cut(fact, |cut, day| {
+            window.cut(fact, to, |cut, day| {
                 let state = &self.fold.state;
                 if !window.passes_day(state, cut.metric.shape(), day) {
                     return;
@@ -474,6 +443,20 @@ impl Measured {
             });
         }
         self.fold.facts = facts;
+    }
+
+    /// Sets every wanted metric beside the book's own total.
+    pub(super) fn tie_out(&mut self, start: &Totals, all: &BTreeMap<M, Sums>) {
+        let end = Totals::of(&self.fold.state);
+        for metric in self.wanted.clone() {
+            let sums = all.get(&metric).copied().unwrap_or_default();
+            if let Some((counted, others, book)) = tie(&self.fold, (start, &end), metric, &sums) {
+                let ties = counted.checked_add(others) == Some(book);
+                let (metric, counted) = (metric.metric().name.to_owned(), shown(counted, 1));
+                let (others, book) = (shown(others, 1), shown(book, 1));
+                self.ties.push(MetricTie { metric, counted, others, book, ties });
+            }
+        }
     }
 
     /// What has no kind counts towards the whole of every kind.
@@ -556,6 +539,32 @@ impl Measured {
     pub(crate) fn view(mut self) -> MeasureView {
         self.spread_wholes();
         self.raise_levels();
+        self.told()
+    }
+
+    /// The answer without any dimension, then by each of them.
+    pub(super) fn views(mut self) -> Vec<MeasureView> {
+        let (rows, by) = (std::mem::take(&mut self.rows), std::mem::take(&mut self.by));
+        let mut views = Vec::new();
+        for kept in std::iter::once(None).chain((0..by.len()).map(Some)) {
+            self.by = kept.and_then(|at| by.get(at)).copied().into_iter().collect();
+            self.first = self.by.iter().filter(|by| is_time(**by)).map(|_| i64::MIN).collect();
+            self.rows.clear();
+            for ((metric, key), sums) in &rows {
+                let key = kept.and_then(|at| key.get(at)).copied().into_iter().collect();
+                let into = self.rows.entry((*metric, key)).or_default();
+                into.part = into.part.saturating_add(sums.part);
+                into.whole = into.whole.saturating_add(sums.whole);
+                into.facts = into.facts.saturating_add(sums.facts);
+            }
+            self.spread_wholes();
+            self.raise_levels();
+            views.push(self.told());
+        }
+        views
+    }
+
+    fn told(&self) -> MeasureView {
         let mut view = MeasureView {
             sequence: self.fold.state.head.sequence,
             by: self.by.clone(),
@@ -579,8 +588,8 @@ impl Measured {
             view.whole.push(shown(sums.whole, whole));
             view.value.push(value_of(*metric, sums).map(|value| unit.exact(value)).unwrap_or_default());
         }
-        view.facts = self.facts;
-        view.ties = self.ties;
+        view.facts.clone_from(&self.facts);
+        view.ties.clone_from(&self.ties);
         view
     }
 }

@@ -4,7 +4,7 @@
 use super::kpi::Kpis;
 use super::svg::{self, Base, Series, Site, Spot, Stretch, escape};
 use super::table::Table;
-use crate::metric::{Better, Metric, Unit, group};
+use crate::metric::{Better, MeasureView, Metric, Unit, group};
 use crate::value::geo::Point;
 use crate::value::money::Money;
 use crate::value::num::count;
@@ -60,6 +60,8 @@ pub struct Run<'a> {
     pub exceptions: &'a Table,
     /// Refused orders.
     pub refusals: &'a Table,
+    /// The metrics of the run's events, as [`crate::report::Measuring`] gives them; may be empty.
+    pub metrics: &'a [MeasureView],
     /// Hash of the book's state.
     pub state_hash: u64,
     /// Events recorded.
@@ -120,6 +122,7 @@ pub fn page(page: &Page<'_>) -> String {
     by_node(page, &mut out);
     attention(page, &mut out);
     all_metrics(page, &mut out);
+    super::metrics::write(page, &mut out);
     footer(page, &mut out);
     out.push_str("</main></body></html>\n");
     out
@@ -181,7 +184,7 @@ const fn paint(i: usize) -> usize {
 }
 
 /// Which of the values is best alone, if one is.
-fn best(metric: &Metric, values: &[i64]) -> Option<usize> {
+pub(super) fn best(metric: &Metric, values: &[i64]) -> Option<usize> {
     let top = match metric.better {
         Better::Higher => values.iter().max(),
         Better::Lower => values.iter().min(),
@@ -416,7 +419,7 @@ fn coarse(parcels: &[i64]) -> Vec<i64> {
     parcels.chunks(2).map(|pair| pair.iter().fold(0i64, |sum, n| sum.saturating_add(*n))).collect()
 }
 
-fn head(out: &mut String, cells: &[(&str, &str)]) {
+pub(super) fn head(out: &mut String, cells: &[(&str, &str)]) {
     out.push_str("<div class=\"table\"><table><thead><tr>");
     for (class, cell) in cells {
         let _ = write!(out, "<th class=\"{class}\">{}</th>", escape(cell));
@@ -424,7 +427,7 @@ fn head(out: &mut String, cells: &[(&str, &str)]) {
     out.push_str("</tr></thead><tbody>");
 }
 
-fn cell(out: &mut String, class: &str, text: &str) {
+pub(super) fn cell(out: &mut String, class: &str, text: &str) {
     let _ = write!(out, "<td class=\"{class}\">{}</td>", escape(text));
 }
 
@@ -602,7 +605,8 @@ fn short_skus(page: &Page<'_>, out: &mut String) {
 
 fn all_metrics(page: &Page<'_>, out: &mut String) {
     out.push_str(
-        "<h2>All key figures</h2><p>The best value of a row is green where one is better than another.</p>",
+        "<h2>All key figures</h2><p>Of the stream of orders: those that the book refused or a channel lost \
+         count too. The best value of a row is green where one is better than another.</p>",
     );
     let mut cells = vec![("text", "Metric")];
     cells.extend(page.runs.iter().map(|run| ("", run.policy)));

@@ -4,12 +4,13 @@ mod demand;
 mod html;
 mod kpi;
 mod land;
+mod metrics;
 mod plan;
 mod svg;
 mod table;
 mod tally;
 
-pub use crate::metric::{Better, Metric, Unit, metrics};
+pub use crate::metric::{Better, Measuring, Metric, Unit, metrics};
 pub use demand::DemandHistory;
 pub use html::{Page, Period, Run, page};
 pub use kpi::{Kpis, kpi_table};

@@ -211,6 +211,7 @@ impl Outcome {
             short_skus: &self.short_skus,
             exceptions: &self.exceptions,
             refusals: &self.refusals,
+            metrics: &[],
             state_hash: self.state_hash,
             events: self.events,
         }
