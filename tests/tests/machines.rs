@@ -258,7 +258,9 @@ fn order_seen(shop: &mut Shop) -> Value {
     }
     let order = shop.ask("order", json!({"document": "D"}));
     let work = shop.ask("fulfilment", json!({"document": "D"}));
-    let mut seen = timeless(json!([order["lines"], work["nodes"], work["holds"]]));
+    let from = |parcel: &Value| json!([parcel["node"], parcel["reserved"]]);
+    let from: Option<Vec<Value>> = order["parcels"].as_array().map(|all| all.iter().map(from).collect());
+    let mut seen = timeless(json!([order["lines"], from, work["nodes"], work["holds"]]));
     coarse(&mut seen);
     seen
 }
@@ -343,7 +345,8 @@ fn every_step_of_a_node_for_an_order() {
         let of = |node: &&Value| node["node"] == "RENO";
         let there = work["nodes"].as_array().and_then(|nodes| nodes.iter().find(of));
         let order = shop.ask("order", json!({"document": "D"}));
-        let left = order["lines"][0]["shipped"].as_i64() > Some(0);
+        let sent = |line: &Value| line["shipped"].as_i64() > Some(0);
+        let left = order["lines"].as_array().is_some_and(|lines| lines.iter().any(sent));
         let without = if left { "shipped" } else { "none" };
         Some(there.and_then(|node| text(&node["stage"])).unwrap_or_else(|| without.into()))
     };
