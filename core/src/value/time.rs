@@ -78,9 +78,13 @@ impl Instant {
     /// its month does not have is the month's last, a time that its day does not have is an hour later.
     /// `None` without such a zone, and beyond the years 1900 to 2200.
     pub(crate) fn plus_civil(self, zone: &str, days: i64, months: i64) -> Option<Instant> {
-        let here = Timestamp::from_microsecond(self.0).ok()?.in_tz(zone).ok()?;
+        let zone = TimeZone::get(zone).ok()?;
+        let here = zone.to_datetime(Timestamp::from_microsecond(self.0).ok()?);
         let span = jiff::Span::new().try_months(months).ok()?.try_days(days).ok()?;
-        let there = Instant(here.checked_add(span).ok()?.timestamp().as_microsecond());
+        let date = here.date().checked_add(span).ok()?;
+        let there = Instant(zone.to_timestamp(date.to_datetime(here.time())).ok()?.as_microsecond());
+        // The hour that a day has twice is kept where nothing moves.
+        let there = if date == here.date() { self } else { there };
         there.is_valid().then_some(there)
     }
 
