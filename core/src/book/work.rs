@@ -65,19 +65,23 @@ impl Book {
     pub(super) fn order_due(&mut self, meta: &Meta<'_>, id: u32) -> Decided {
         let due = due_order(&self.state, id)?;
         self.enter_body(meta, 0, Body::SubscriptionOrdered(due.ordered))?;
+        let capture = match due.capture {
+            Ok(capture) => capture,
+            Err(parked) => return self.enter_body(meta, 0, parked),
+        };
         // That the same goods go to the same customer again is what he wants.
-        let (faults, _) = faults_of(&self.state, &due.capture, meta.at);
-        let said = Command::PlaceOrder(due.capture.order.clone());
+        let (faults, _) = faults_of(&self.state, &capture, meta.at);
+        let said = Command::PlaceOrder(capture.order.clone());
         let (source, actor) = (due.source.as_str(), due.actor.as_str());
         let by = Meta { source, actor, ahead_s: 0, word: said.word(), said: Some(&said), ..*meta };
-        let decided = self.decide_captured(&due.capture.order, faults, meta.at);
+        let decided = self.decide_captured(&capture.order, faults, meta.at);
         let judged = decided.and_then(|(body, _)| {
             let bodies = self.judge(&by, body);
             bodies.map_err(|refused| vec![refused.to_string()])
         });
         match judged {
             Ok(bodies) => self.enter_bodies(meta, 0, bodies),
-            Err(faults) => self.enter_body(meta, 0, park_order(&due.capture, faults)?),
+            Err(faults) => self.enter_body(meta, 0, park_order(&capture, faults)?),
         }
     }
 
@@ -176,5 +180,40 @@ pub(crate) fn decide_work(
         Command::ReportLegacyPlan(c) => decide_legacy(state, c),
         Command::DefineFeed(c) => decide_feed(c),
         other => super::execute::decide_books(state, other, at),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What no release of ours wrote may still come in a log or a snapshot: time must go on.
+    #[test]
+    fn a_subscription_that_cannot_be_read_is_parked_and_time_goes_on() {
+        let mut book = Book::new();
+        let say = |book: &mut Book, at: &str, command: &str| {
+            let request = format!(r#"{{"id":"{at}","at":"{at}","command":{command}}}"#);
+            book.execute_json(request.as_bytes())
+        };
+        for (at, command) in [
+            ("2026-01-05T09:00:00Z", r#"{"define_sku":{"sku":"TEE","price":"20"}}"#),
+            ("2026-01-05T09:01:00Z", r#"{"define_channel":{"channel":"web","promise_hours":96}}"#),
+            (
+                "2026-01-05T09:02:00Z",
+                r#"{"set_subscription":{"subscription":"S","capture":{"order":{"order":"S",
+                    "channel":"web","to":{"lat":"34","lon":"-118"},"lines":[{"sku":"TEE","qty":1}]}},
+                    "rhythm":{"every":1,"unit":"day","first_at":"2026-01-06T09:00:00Z"}}}"#,
+            ),
+        ] {
+            let answer = say(&mut book, at, command);
+            assert!(answer.contains("receipt"), "{answer}");
+        }
+        book.state.desk.subscription.edit(0, |row| row.text = "no order".into());
+        let answer = say(&mut book, "2026-01-07T08:00:00Z", r#"{"advance_time":{}}"#);
+        assert!(answer.contains("receipt"), "{answer}");
+        let order = |body: &Body| matches!(body, Body::OrderParked(parked) if parked.text == "no order");
+        let parked = book.events_since(1).map_or(0, |all| all.filter(|event| order(&event.body)).count());
+        assert_eq!((parked, book.open_exceptions().len()), (1, 1));
+        assert_eq!(book.subscriptions().len(), 0, "what cannot be read is not shown as something else");
     }
 }

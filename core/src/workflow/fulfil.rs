@@ -424,13 +424,13 @@ pub(crate) fn faults_of(state: &State, capture: &CaptureOrder, at: Instant) -> (
 /// An order that is parked with its faults.
 pub(crate) fn park_order(capture: &CaptureOrder, faults: Vec<String>) -> Result<Body, Rejection> {
     code("order", &capture.order.order)?;
-    let opened = Opened::of(ExceptionCode::OrderParked);
-    Ok(Body::OrderParked(OrderParked {
-        order: DocKey::from(capture.order.order.as_str()),
-        faults,
-        text: serde_json::to_string(capture).unwrap_or_default(),
-        exceptions: vec![opened.about(&capture.order.order)],
-    }))
+    Ok(parked(&capture.order.order, faults, serde_json::to_string(capture).unwrap_or_default()))
+}
+
+/// An order parked as it was said.
+pub(super) fn parked(order: &str, faults: Vec<String>, text: String) -> Body {
+    let exceptions = vec![Opened::of(ExceptionCode::OrderParked).about(order)];
+    Body::OrderParked(OrderParked { order: DocKey::from(order), faults, text, exceptions })
 }
 
 fn decide_wave(state: &State, wave: &ReleaseWave) -> Result<Body, Rejection> {

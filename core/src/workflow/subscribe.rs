@@ -5,7 +5,7 @@
 //! time had gone there day by day. What would have been due while a subscription was paused is not made up
 //! for.
 
-use super::fulfil::{CaptureOrder, no_step};
+use super::fulfil::{CaptureOrder, no_step, parked};
 use super::order::{check_terms, resolve_order};
 use crate::catalog::{at_most, code};
 use crate::record::*;
@@ -81,7 +81,8 @@ wire! {
 /// An order that is due.
 pub(crate) struct DueOrder {
     pub ordered: SubscriptionOrdered,
-    pub capture: CaptureOrder,
+    /// What is ordered; where it cannot be read, as what it is parked.
+    pub capture: Result<CaptureOrder, Body>,
     pub source: String,
     pub actor: String,
 }
@@ -98,17 +99,22 @@ pub(crate) fn due_order(state: &State, id: u32) -> Result<DueOrder, Rejection> {
     let subscription = state.desk.subscriptions.get(id).cloned().ok_or_else(unknown)?;
     let ordered = row.ordered.saturating_add(1);
     let number = format!("{subscription}/{ordered}");
-    let said = captured(row)?;
-    let mut order = said.placed();
-    order.order.clone_from(&number);
     let periods = row.periods.saturating_add(1);
     let next_at = due_at(&row.rhythm, periods, ordered);
     let status = if next_at.is_some() { SubscriptionStatus::Active } else { SubscriptionStatus::Ended };
     let order_key = DocKey::from(number.as_str());
+    let capture = match captured(row) {
+        Ok(said) => {
+            let mut order = said.placed();
+            order.order = number;
+            // The customer stands in the terms: that he buys the same again is no fault.
+            Ok(CaptureOrder { order, customer: String::new(), address: said.address })
+        }
+        Err(unreadable) => Err(parked(&number, vec![unreadable.to_string()], row.text.clone())),
+    };
     Ok(DueOrder {
         ordered: SubscriptionOrdered { subscription, order: order_key, status, periods, next_at },
-        // The customer stands in the terms: that he buys the same again is no fault.
-        capture: CaptureOrder { order, customer: String::new(), address: said.address },
+        capture,
         source: row.source.clone(),
         actor: row.actor.clone(),
     })
@@ -208,7 +214,8 @@ pub(crate) fn decide_subscription(
     if let Some(rhythm) = &set.rhythm {
         check_rhythm(rhythm)?;
     }
-    let said = set.capture.as_ref().map(|capture| serde_json::to_string(capture).unwrap_or_default());
+    let said = set.capture.as_ref().map(serde_json::to_string).transpose();
+    let said = said.map_err(|problem| Rejection::MalformedRequest { problem: problem.to_string() })?;
     let text = said.or_else(|| known.map(|row| row.text.clone()));
     let rhythm = set.rhythm.clone().or_else(|| known.map(|row| row.rhythm.clone()));
     let (Some(text), Some(rhythm)) = (text, rhythm) else {
