@@ -15,6 +15,7 @@ use crate::value::later::Later;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::table::put;
 use crate::value::wire::wire;
 use serde::Serialize;
 
@@ -329,7 +330,7 @@ fn put_node(catalog: &mut Catalog, node: &RecordedNode) -> Result<(), Rejection>
         let (pickup, returns) = (Permission::Allowed, Permission::Allowed);
         let (company, reject_percent) = (NO_ONE, Later(node.reject_percent));
         let row = SiteRow { company, groups, bins, pickup, returns, capacity, cut_offs, reject_percent };
-        put_row(&mut catalog.described_nodes, &mut catalog.site, id.0, row);
+        put(&mut catalog.described_nodes, &mut catalog.site, id.0, row);
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::value::ids::{NodeId, SkuId};
 use crate::value::money::Money;
 use crate::value::table::{self, Keys, tables};
 use crate::value::wire::{wire, words};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 words! {
     /// What a table of outside knowledge says.
@@ -55,8 +55,7 @@ wire! {
 }
 
 /// The tables in force, as numbers. Ids of orders and segments are their texts, for they may come later.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Outside {
     pub goods: Keys<(u8, SkuId, NodeId)>,
     pub goods_cost: table::Table<i64>,

@@ -51,7 +51,7 @@ impl JournalNames for Book {
 
 /// The postings of an event and the number of its document.
 fn posted<'a>(state: &State, body: &'a Body) -> Option<(&'a [Posting], String)> {
-    let name = |key: Option<&DocKey>| key.map(ToString::to_string).unwrap_or_default();
+    let name = |key: Option<DocKey>| key.map(|key| key.to_string()).unwrap_or_default();
     Some(match body {
         Body::GoodsReceived(e) => (e.postings.as_slice(), e.receipt.to_string()),
         Body::StockAdjusted(e) => (e.postings.as_slice(), e.adjustment.to_string()),

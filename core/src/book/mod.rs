@@ -179,11 +179,11 @@ impl Book {
     /// ```
     #[doc = include_str!("../example_book.txt")]
     #[doc = include_str!("../example_order.txt")]
-    /// assert_eq!(book.order_key(OrderId(0)), Some(&DocKey::Number(1001)));
+    /// assert_eq!(book.order_key(OrderId(0)), Some(DocKey::Number(1001)));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn order_key(&self, id: OrderId) -> Option<&DocKey> {
+    pub fn order_key(&self, id: OrderId) -> Option<DocKey> {
         self.state.docs.orders.get(id.0)
     }
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::value::ids::*;
 use crate::value::later::Later;
 use crate::value::num;
-use crate::value::table::{Keys, Table};
+use crate::value::table::{Keys, Table, put};
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -77,22 +77,6 @@ pub(crate) struct CompanyRow {
 pub(crate) struct NegativeRow {
     pub policy: NegativeStock,
     pub floor: i64,
-}
-
-/// Sets a row by its key, new or known.
-pub(crate) fn put_row<K: Clone + std::hash::Hash + Eq, T: Clone + std::hash::Hash>(
-    keys: &mut Keys<K>,
-    table: &mut Table<T>,
-    key: K,
-    row: T,
-) -> u32 {
-    let id = keys.intern(key);
-    if num::index(id) < table.len() {
-        table.edit(id, |old| *old = row);
-    } else {
-        table.push(row);
-    }
-    id
 }
 
 /// The row of a key in a table that is mostly empty.
@@ -203,7 +187,7 @@ impl Catalog {
             rounding: said.rounding,
             substitutes,
         };
-        put_row(&mut self.described_skus, &mut self.sku_trait, sku, row);
+        put(&mut self.described_skus, &mut self.sku_trait, sku, row);
     }
 
     /// How likely a node rejects what is planned from it, in millionths.
@@ -216,7 +200,7 @@ impl Catalog {
     pub(crate) fn put_volume(&mut self, sku: SkuId, mm3: i64) {
         if mm3 > 0 {
             let row = TraitRow { brand: NO_ONE, size_mm: [mm3, 1, 1], ..TraitRow::default() };
-            put_row(&mut self.described_skus, &mut self.sku_trait, sku.0, row);
+            put(&mut self.described_skus, &mut self.sku_trait, sku.0, row);
         }
     }
 
@@ -230,13 +214,13 @@ impl Catalog {
 
     pub(crate) fn put_kit(&mut self, sku: SkuId, kind: KitKind, components: &[KitPart]) {
         let row = KitRow { kind, components: components.to_vec() };
-        put_row(&mut self.kits, &mut self.kit, sku.0, row);
+        put(&mut self.kits, &mut self.kit, sku.0, row);
     }
 
     pub(crate) fn put_company(&mut self, said: &DefineCompany) {
         let brands = said.brands.iter().map(|brand| self.brands.intern(brand.as_str().into())).collect();
         let row = CompanyRow { name: said.name.clone(), brands };
-        put_row(&mut self.companies, &mut self.company, said.company.as_str().into(), row);
+        put(&mut self.companies, &mut self.company, said.company.as_str().into(), row);
     }
 
     pub(crate) fn put_site(&mut self, said: &DescribeNode, cut_offs: &[(ServiceId, Vec<Instant>)]) {
@@ -252,7 +236,7 @@ impl Catalog {
             reject_percent: Later(said.reject_percent),
         };
         self.is_limited |= row.capacity.is_some();
-        put_row(&mut self.described_nodes, &mut self.site, node, row);
+        put(&mut self.described_nodes, &mut self.site, node, row);
     }
 
     pub(crate) fn put_outlet(&mut self, said: &DescribeChannel) {
@@ -263,7 +247,7 @@ impl Catalog {
             brand,
             remaining_life_days: said.remaining_life_days,
         };
-        put_row(&mut self.described_channels, &mut self.outlet, channel, row);
+        put(&mut self.described_channels, &mut self.outlet, channel, row);
     }
 
     pub(crate) fn put_listing(&mut self, said: &SetListing) {
@@ -278,16 +262,16 @@ impl Catalog {
         let mut listed_as = NO_ONE;
         if !said.listing.is_empty() {
             let key = (channel, Box::from(said.listing.as_str()));
-            listed_as = put_row(&mut self.listings, &mut self.listing, key, sku);
+            listed_as = put(&mut self.listings, &mut self.listing, key, sku);
         }
-        put_row(&mut self.listed_skus, &mut self.listed_as, (channel, sku), listed_as);
+        put(&mut self.listed_skus, &mut self.listed_as, (channel, sku), listed_as);
     }
 
     pub(crate) fn put_negative(&mut self, said: &SetNegativeStock) {
         let sku = said.sku.as_deref().and_then(|sku| self.skus.find(sku)).map_or(SkuId::NONE, SkuId);
         let node = said.node.as_deref().and_then(|node| self.nodes.find(node)).map_or(NodeId::NONE, NodeId);
         let row = NegativeRow { policy: said.policy, floor: said.floor };
-        put_row(&mut self.negatives, &mut self.negative, (sku, node), row);
+        put(&mut self.negatives, &mut self.negative, (sku, node), row);
     }
 
     pub(crate) fn put_skus(&mut self, said: &DefineSkus) {
@@ -304,7 +288,7 @@ impl Catalog {
                 costing: row.costing,
                 group,
             };
-            let id = put_row(&mut self.skus, &mut self.sku, row.sku.into(), new);
+            let id = put(&mut self.skus, &mut self.sku, row.sku.into(), new);
             if num::index(id) == self.units.len() {
                 self.units.push(Vec::new());
             }

@@ -76,8 +76,7 @@ pub(crate) struct AuthorityRow {
 }
 
 /// All master data.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Catalog {
     pub skus: Keys<Box<str>>,
     pub sku: Table<SkuRow>,

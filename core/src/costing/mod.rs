@@ -42,8 +42,7 @@ pub(crate) struct Ends {
 }
 
 /// Layers of all FIFO pools.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Layers {
     pub pools: Keys<(SkuId, NodeId)>,
     pub ends: Table<Ends>,

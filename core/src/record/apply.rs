@@ -29,6 +29,7 @@ use crate::stock::{Condition, Fault, Owner, Reservation};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
+use crate::value::table::put;
 use crate::value::time::Instant;
 use carried::{Apart, priced};
 use costs::Coming;
@@ -412,7 +413,7 @@ impl State {
     }
 
     fn end_hold(&mut self, hold: HoldId) -> Result<(), Fault> {
-        let Some(row) = self.docs.hold.get(hold.0).copied() else {
+        let Some(row) = self.docs.hold.get(hold.0) else {
             return Err(Fault("there is no such hold"));
         };
         let held: Few<(u32, Reservation), 4> = self.reservations(row.first_reservation).collect();

@@ -40,11 +40,13 @@ use crate::policy::{CompiledPolicy, Policy, default_policy};
 use crate::posting::{PostingRule, Rules, default_chart, default_rules, first_chart, first_rules};
 use crate::stock::{END, Stock};
 use crate::value::digest::Digest;
+use crate::value::dues::Dues;
 use crate::value::geo::{Direction, Point};
 use crate::value::ids::*;
 use crate::value::later::Later;
 use crate::value::lean::LeanTable;
 use crate::value::money::Money;
+use crate::value::numbers::Numbers;
 use crate::value::table::{Keys, Ordered, Queues, Table, Undoable, tables};
 use crate::value::time::Instant;
 use crate::value::wire::words;
@@ -208,33 +210,32 @@ pub(crate) struct Waiting {
 }
 
 /// The documents.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Documents {
-    pub orders: Keys<DocKey>,
+    pub orders: Numbers,
     pub order: Table<OrderRow>,
     pub lines: LeanTable<LineRow>,
     pub parcels: LeanTable<ParcelRow>,
     pub waiting: Queues<Waiting>,
-    pub holds: Keys<DocKey>,
-    pub hold: Table<HoldRow>,
-    pub due: Ordered<(Instant, u32)>,
-    pub purchases: Keys<DocKey>,
+    pub holds: Numbers,
+    pub hold: LeanTable<HoldRow>,
+    pub due: Dues,
+    pub purchases: Numbers,
     pub purchase: Table<PurchaseRow>,
     /// Units on open purchase orders, by SKU and node.
     pub on_orders: Keys<(SkuId, NodeId)>,
     pub on_order: Table<i64>,
-    pub transfers: Keys<DocKey>,
+    pub transfers: Numbers,
     pub transfer: Table<TransferRow>,
-    pub returns: Keys<DocKey>,
-    pub receipts: Keys<DocKey>,
-    pub adjustments: Keys<DocKey>,
-    pub movements: Keys<DocKey>,
-    pub changes: Keys<DocKey>,
+    pub returns: Numbers,
+    pub receipts: Numbers,
+    pub adjustments: Numbers,
+    pub movements: Numbers,
+    pub changes: Numbers,
     pub change: Table<ChangeRow>,
-    pub changes_due: Ordered<(Instant, u32)>,
+    pub changes_due: Dues,
     /// Announced supply.
-    pub expected: Keys<DocKey>,
+    pub expected: Numbers,
     pub expect: Table<super::event::Expected>,
     /// When transfers arrive.
     pub arriving: Keys<TransferId>,
@@ -244,11 +245,11 @@ pub(crate) struct Documents {
     /// Caps on backorders: units, and percent of the supply that is to come.
     pub preorders: Keys<SkuId>,
     pub preorder: Table<(Option<i64>, Option<Money>)>,
-    pub redeals: Keys<DocKey>,
+    pub redeals: Numbers,
     /// Orders with virtual kits.
     pub order_kits: Keys<u32>,
     pub order_kit: Table<Vec<super::event::OrderedKit>>,
-    pub assemblies: Keys<DocKey>,
+    pub assemblies: Numbers,
     /// Orders with terms of their own, and those terms.
     pub termed: Keys<OrderId>,
     pub terms: Table<TermsRow>,
@@ -264,8 +265,7 @@ tables!(Documents:
 );
 
 /// The books and what governs them.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Books {
     /// Balance by account, debit positive.
     pub balances: Table<Money>,

@@ -255,8 +255,8 @@ impl State {
                 }
             }
         }
-        let held = |hold: &&HoldRow| hold.state == HoldState::Held;
-        let holds = self.docs.hold.rows().iter().filter(held).count();
+        let held = |(_, hold): &(u32, HoldRow)| hold.state == HoldState::Held;
+        let holds = self.docs.hold.iter().filter(held).count();
         if holds != self.docs.due.len() {
             return broken("every hold falls due", format!("{holds} hold, {} are due", self.docs.due.len()));
         }

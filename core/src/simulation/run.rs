@@ -712,7 +712,7 @@ fn exceptions(book: &Book) -> Table {
         _ => Vec::new(),
     };
     let texts = |of: &dyn Fn(&ExceptionView) -> String| Values::Text(rows.iter().map(of).collect());
-    let key = |id: OrderId| book.order_key(id).map(ToString::to_string).unwrap_or_default();
+    let key = |id: OrderId| book.order_key(id).map(|key| key.to_string()).unwrap_or_default();
     Table::new(
         "exceptions",
         [

@@ -162,7 +162,7 @@ impl Run<'_> {
             if self.placed.get(index(order)).is_none_or(|placed| placed.1 != plan) {
                 continue;
             }
-            let Some(key) = self.book.order_key(OrderId(order)).map(ToString::to_string) else { continue };
+            let Some(key) = self.book.order_key(OrderId(order)).map(|key| key.to_string()) else { continue };
             let again = ReallocateOrder {
                 order: key,
                 reason: reason.clone(),

@@ -4,9 +4,10 @@
 //! frees nothing: the work of that day was done on it.
 
 use super::Stock;
-use crate::catalog::{Capacity, put_row};
+use crate::catalog::Capacity;
 use crate::value::ids::NodeId;
 use crate::value::num;
+use crate::value::table::put;
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -69,7 +70,7 @@ impl Stock {
     fn change_load(&mut self, node: NodeId, day: i64, change: impl FnOnce(&mut Load)) {
         let mut load = self.load(node, day);
         change(&mut load);
-        put_row(&mut self.loads, &mut self.load, (node, day), load);
+        put(&mut self.loads, &mut self.load, (node, day), load);
     }
 
     /// Books a line of a parcel.
@@ -85,7 +86,7 @@ impl Stock {
         let mut booking = known.unwrap_or(Booking { node, day: capacity.day(ship_at), lines: 0 });
         let first = booking.lines == 0;
         booking.lines = booking.lines.saturating_add(1);
-        put_row(&mut self.bookings, &mut self.booking, parcel, booking);
+        put(&mut self.bookings, &mut self.booking, parcel, booking);
         let units = base_units(line.0, line.1);
         self.change_load(node, booking.day, |load| {
             load.orders = load.orders.saturating_add(i64::from(first));

@@ -364,8 +364,7 @@ pub(crate) struct Border {
 }
 
 /// All stock.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Stock {
     pub cells: Cells,
     pub labels: Keys<Box<str>>,

@@ -1,6 +1,7 @@
 //! The bottom room: quantities, money, time, places, ids, and tables that can take a step back.
 
 pub mod digest;
+pub(crate) mod dues;
 pub mod geo;
 pub mod ids;
 pub(crate) mod later;
@@ -8,6 +9,7 @@ pub(crate) mod lean;
 pub mod money;
 pub(crate) mod normal;
 pub mod num;
+pub(crate) mod numbers;
 pub(crate) mod reader;
 pub mod rejection;
 pub(crate) mod sha256;

@@ -5,7 +5,8 @@
 
 use super::digest::{Digest, Near};
 use super::num;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::{BTreeSet, VecDeque};
 use std::hash::Hash;
 
@@ -343,12 +344,6 @@ impl<K: Clone + Hash + Eq> Keys<K> {
         self.index.find(Near::of(key), |id| keys.get(num::index(id)).is_some_and(|k| k.borrow() == key))
     }
 
-    /// To have the memory near that a search for a key begins with.
-    #[inline]
-    pub(crate) fn glance(&self, key: &K) -> u64 {
-        self.index.glance(Near::of(key))
-    }
-
     #[inline]
     pub(crate) fn get(&self, id: u32) -> Option<&K> {
         self.keys.get(num::index(id))
@@ -411,6 +406,33 @@ impl<K: Clone + Hash + Eq> Undoable for Keys<K> {
         let row = |(id, key): (u32, &K)| Digest::row(u64::from(id), &Digest::of(key));
         self.iter().fold(0, |sum, entry| sum.wrapping_add(row(entry)))
     }
+}
+
+/// What gives keys their ids.
+pub(crate) trait Interns<K> {
+    /// The key's id, new or known.
+    fn intern(&mut self, key: K) -> u32;
+}
+
+impl<K: Clone + Hash + Eq> Interns<K> for Keys<K> {
+    fn intern(&mut self, key: K) -> u32 {
+        Keys::intern(self, key)
+    }
+}
+
+/// Puts the row of a key, in the place of the one that it had, and gives its id.
+pub(crate) fn put<K, T: Clone + Hash>(
+    keys: &mut impl Interns<K>,
+    table: &mut Table<T>,
+    key: K,
+    row: T,
+) -> u32 {
+    let id = keys.intern(key);
+    if num::index(id) >= table.len() {
+        return table.push(row);
+    }
+    table.edit(id, |old| *old = row);
+    id
 }
 
 /// An ordered set of small keys: what falls due, and who is next.
@@ -619,9 +641,12 @@ impl<K: Copy + Ord + Hash> Undoable for Queues<K> {
     }
 }
 
-/// Lists the tables of a struct of tables, for undo and hash. Those of the first release are hashed in their
-/// order; those that came later stand behind `later` and are hashed by their names, so that a table that
+/// Lists the tables of a struct of tables, for undo, hash and reading. Those of the first release are hashed in
+/// their order; those that came later stand behind `later` and are hashed by their names, so that a table that
 /// holds nothing leaves the hashes of older records as they are.
+///
+/// They stand in the order of the struct's fields and are read one by one into a struct that is there: what
+/// serde derives is many times the code.
 macro_rules! tables {
     ($of:ident: $($field:ident),* $(,)? $(; later: $($later:ident),* $(,)?)?) => {
         impl $of {
@@ -635,9 +660,66 @@ macro_rules! tables {
                 vec![$(&mut self.$field,)* $($(&mut self.$later,)*)?]
             }
         }
+
+        impl<'de> serde::Deserialize<'de> for $of {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Rows;
+
+                impl<'de> serde::de::Visitor<'de> for Rows {
+                    type Value = $of;
+
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str("tables")
+                    }
+
+                    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$of, A::Error> {
+                        let mut tables = $of::default();
+                        while let Some(crate::value::table::Place(place)) = map.next_key()? {
+                            let mut at = 0u64..;
+                            $(if at.next() == Some(place) {
+                                tables.$field = map.next_value()?;
+                                continue;
+                            })*
+                            $($(if at.next() == Some(place) {
+                                tables.$later = map.next_value()?;
+                                continue;
+                            })*)?
+                            map.next_value::<serde::de::IgnoredAny>()?;
+                        }
+                        Ok(tables)
+                    }
+                }
+
+                const FIELDS: &[&str] = &[$(stringify!($field),)* $($(stringify!($later)),*)?];
+                deserializer.deserialize_struct(stringify!($of), FIELDS, Rows)
+            }
+        }
     };
 }
 pub(crate) use tables;
+
+/// The number of a field, as the reader gives it.
+pub(crate) struct Place(pub(crate) u64);
+
+impl<'de> Deserialize<'de> for Place {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Place, D::Error> {
+        struct Number;
+
+        impl Visitor<'_> for Number {
+            type Value = Place;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("the number of a field")
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<Place, E> {
+                Ok(Place(number))
+            }
+        }
+
+        deserializer.deserialize_identifier(Number)
+    }
+}
 
 #[cfg(test)]
 mod tests {

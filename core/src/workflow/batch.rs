@@ -491,7 +491,7 @@ impl Member {
 /// The order's number, where outside knowledge may speak of it.
 pub(super) fn spoken(state: &State, order: OrderId) -> String {
     let said = if state.outside.is_empty() { None } else { state.docs.orders.get(order.0) };
-    said.map(ToString::to_string).unwrap_or_default()
+    said.map(|key| key.to_string()).unwrap_or_default()
 }
 
 pub(super) fn need(holds: bool, field: &str, need: &str) -> Result<(), Rejection> {

@@ -185,7 +185,7 @@ pub(crate) fn decide_withdrawal(state: &State, said: &WithdrawChange) -> Result<
 /// What becomes of a change whose time has come: the event that says so, and its definition's own, if it
 /// still fits.
 pub(crate) fn decide_due_change(state: &State, id: u32, words: &[&str]) -> (Body, Option<Body>) {
-    let change = state.docs.changes.get(id).cloned().unwrap_or(DocKey::Number(0));
+    let change = state.docs.changes.get(id).unwrap_or(DocKey::Number(0));
     let definition = state.docs.change.get(id).and_then(|row| row.definition.as_deref());
     let master = definition.map(|definition| definition.master(words));
     let decided = master.map(|master| super::decide_master(state, &master));

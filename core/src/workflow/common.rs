@@ -12,13 +12,13 @@ use crate::stock::{Cell, Place, Taken};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num::{self, Overflow};
+use crate::value::numbers::Numbers;
 use crate::value::rejection::Rejection;
-use crate::value::table::Keys;
 use crate::value::time::Instant;
 use std::collections::BTreeMap;
 
 /// The key of a new document.
-pub(crate) fn new_document(keys: &Keys<DocKey>, kind: &str, number: &str) -> Result<DocKey, Rejection> {
+pub(crate) fn new_document(keys: &Numbers, kind: &str, number: &str) -> Result<DocKey, Rejection> {
     code(kind, number)?;
     let key = DocKey::from(number);
     if keys.find(&key).is_some() {
@@ -44,7 +44,7 @@ pub(crate) fn new_books_document(
 }
 
 /// The row of a known document.
-pub(crate) fn known_document(keys: &Keys<DocKey>, kind: &str, number: &str) -> Result<u32, Rejection> {
+pub(crate) fn known_document(keys: &Numbers, kind: &str, number: &str) -> Result<u32, Rejection> {
     keys.find(&DocKey::from(number)).ok_or_else(|| Rejection::UnknownDocument {
         kind: kind.into(),
         document: number.chars().take(64).collect(),
@@ -87,7 +87,7 @@ pub(crate) fn scope_of(state: &State, sku: SkuId, node: NodeId) -> Scope {
 }
 
 pub(crate) fn order_code(state: &State, order: OrderId) -> String {
-    state.docs.orders.get(order.0).map(ToString::to_string).unwrap_or_default()
+    state.docs.orders.get(order.0).map(|key| key.to_string()).unwrap_or_default()
 }
 
 /// Postings of one event, and the pools that its lines empty one after another.

@@ -270,8 +270,8 @@ pub(super) struct Supply {
 
 pub(super) fn supplies(state: &State, sku: SkuId) -> Vec<Supply> {
     let mut found = Vec::new();
-    let key = |keys: &crate::value::table::Keys<DocKey>, id: u32| {
-        keys.get(id).map(ToString::to_string).unwrap_or_default()
+    let key = |keys: &crate::value::numbers::Numbers, id: u32| {
+        keys.get(id).map(|key| key.to_string()).unwrap_or_default()
     };
     for id in state.inbound(sku, Inbound::Purchase) {
         let Some(row) = state.docs.purchase.get(id) else { continue };

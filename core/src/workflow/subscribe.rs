@@ -96,7 +96,7 @@ pub(crate) fn captured(row: &SubscriptionRow) -> Result<CaptureOrder, Rejection>
 pub(crate) fn due_order(state: &State, id: u32) -> Result<DueOrder, Rejection> {
     let unknown = || Rejection::UnknownDocument { kind: "subscription".into(), document: id.to_string() };
     let row = state.desk.subscription.get(id).ok_or_else(unknown)?;
-    let subscription = state.desk.subscriptions.get(id).cloned().ok_or_else(unknown)?;
+    let subscription = state.desk.subscriptions.get(id).ok_or_else(unknown)?;
     let ordered = row.ordered.saturating_add(1);
     let number = format!("{subscription}/{ordered}");
     let periods = row.periods.saturating_add(1);

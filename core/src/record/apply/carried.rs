@@ -8,6 +8,7 @@ use crate::stock::{Condition, Fault, Place, Taken};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
+use crate::value::table::put;
 
 /// Goods that come in told apart.
 #[derive(Clone, Copy)]

@@ -1,11 +1,12 @@
 //! Master data in detail: how it changes state.
 
 use super::costs::Coming;
-use crate::catalog::{KitStep, put_row};
+use crate::catalog::KitStep;
 use crate::record::*;
 use crate::stock::{Fault, Owner, Place, Reservation};
 use crate::value::ids::*;
 use crate::value::num;
+use crate::value::table::put;
 use crate::value::time::Instant;
 
 impl State {
@@ -35,7 +36,7 @@ impl State {
             Body::ListingSet(said) => self.catalog.put_listing(said),
             Body::NegativeStockSet(said) => self.catalog.put_negative(said),
             Body::ChangeScheduled(change) => {
-                let id = put_row(
+                let id = put(
                     &mut self.docs.changes,
                     &mut self.docs.change,
                     change.change.clone(),
@@ -75,7 +76,7 @@ impl State {
     pub(super) fn note_kits(&mut self, placed: &OrderPlaced) -> Result<(), Fault> {
         if !placed.kits.is_empty() {
             let order = num::id(self.docs.order.len()).saturating_sub(1);
-            put_row(&mut self.docs.order_kits, &mut self.docs.order_kit, order, placed.kits.clone());
+            put(&mut self.docs.order_kits, &mut self.docs.order_kit, order, placed.kits.clone());
         }
         Ok(())
     }

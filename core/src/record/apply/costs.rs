@@ -10,6 +10,7 @@ use crate::stock::{Fault, Place};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
+use crate::value::table::put;
 use crate::value::time::Instant;
 
 /// Units that came: what they brought, what of it does not stay, and the receipt line that they came with.

@@ -4,6 +4,7 @@ use crate::record::*;
 use crate::stock::{Fault, HoldPhase, Owner, Rebind, Reservation};
 use crate::value::ids::*;
 use crate::value::num;
+use crate::value::table::put;
 use crate::value::time::Instant;
 
 /// A confirmed hold runs out never: at the end of the time in which commands may speak.
@@ -76,7 +77,7 @@ impl State {
     }
 
     fn hold_row(&self, hold: HoldId) -> Result<HoldRow, Fault> {
-        self.docs.hold.get(hold.0).copied().ok_or(Fault("there is no such hold"))
+        self.docs.hold.get(hold.0).ok_or(Fault("there is no such hold"))
     }
 
     fn set_expiry(&mut self, hold: HoldId, expires_at: Instant) -> Result<(), Fault> {

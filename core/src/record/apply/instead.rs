@@ -6,6 +6,7 @@ use super::desk::add;
 use crate::stock::{Fault, Reservation};
 use crate::value::ids::*;
 use crate::value::num;
+use crate::value::table::put;
 
 impl State {
     /// What was picked of a line is what is first of its reservations at the node: to ship, and to name.

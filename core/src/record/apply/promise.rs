@@ -2,25 +2,8 @@
 
 use crate::record::{Body, State, StockRedealt, TakenBack};
 use crate::stock::Fault;
-use crate::value::num;
-use crate::value::table::{Keys, Table};
+use crate::value::table::put;
 use crate::value::time::Instant;
-use std::hash::Hash;
-
-/// Sets the row of a key, new or known.
-pub(super) fn put<K: Clone + Hash + Eq, T: Clone + Hash>(
-    keys: &mut Keys<K>,
-    rows: &mut Table<T>,
-    key: K,
-    row: T,
-) {
-    let id = keys.intern(key);
-    if num::index(id) < rows.len() {
-        rows.edit(id, |old| *old = row);
-    } else {
-        rows.push(row);
-    }
-}
 
 impl State {
     /// Applies what bears on promises; hands on what does not.
@@ -57,7 +40,7 @@ impl State {
                 put(&mut docs.expected, &mut docs.expect, said.supply.clone(), said.expected);
             }
             Body::TransferExpected(said) => {
-                put(&mut docs.arriving, &mut docs.arrival, said.transfer, said.at)
+                put(&mut docs.arriving, &mut docs.arrival, said.transfer, said.at);
             }
             Body::SupplyLatenessSet(set) => {
                 put(&mut docs.late_suppliers, &mut docs.lateness, set.supplier, set.steps.clone());

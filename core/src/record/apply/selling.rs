@@ -10,6 +10,7 @@ use crate::value::ids::*;
 use crate::value::later::Later;
 use crate::value::money::Money;
 use crate::value::num;
+use crate::value::table::put;
 use crate::value::time::Instant;
 
 impl State {

@@ -3,9 +3,10 @@
 use super::super::event::{
     AllocationRejected, Body, CostTableSet, Event, OrderCancelled, OrderPlaced, PlacedTerms,
 };
-use super::super::state::{State, put};
+use super::super::state::State;
 use crate::stock::Fault;
 use crate::value::ids::*;
+use crate::value::table::put;
 use crate::value::time::Instant;
 
 impl State {

@@ -7,6 +7,7 @@ use crate::record::words::FulfilmentStage;
 use crate::value::ids::*;
 use crate::value::money::{MICROS, Money};
 use crate::value::num;
+use crate::value::table::put;
 use crate::value::time::Instant;
 
 /// The parameter that says how old a backorder may get.

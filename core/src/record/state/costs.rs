@@ -6,6 +6,7 @@ use crate::costing::{Kind, LatePolicy, Step, Valuation};
 use crate::posting::Movement;
 use crate::value::money::Money;
 use crate::value::num;
+use crate::value::numbers::Numbers;
 
 /// Units and value: a pool, a match, or a ratio.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -191,8 +192,7 @@ words! {
 }
 
 /// Costs and books, in tables that came after the first release.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Costs {
     /// Groups with a valuation of their own; `u32::MAX` = all others.
     pub groups: Keys<u32>,
@@ -243,7 +243,7 @@ pub(crate) struct Costs {
     /// Mark-up between companies that is still in stock; under no node, what transfer variances have of it.
     pub markups: Keys<(SkuId, NodeId)>,
     pub markup: Table<Money>,
-    pub uses: Keys<DocKey>,
+    pub uses: Numbers,
     pub used: Table<UseRow>,
     /// Purchase price variances under standard cost, by period.
     pub variances: Keys<(u32, SkuId)>,
@@ -281,21 +281,6 @@ pub(crate) const fn is_variance(movement: Movement) -> bool {
             | TransferVariance
             | LandedVariance
     )
-}
-
-/// Sets the row of a key, new or known.
-pub(crate) fn put<K: Clone + std::hash::Hash + Eq, T: Clone + std::hash::Hash>(
-    keys: &mut Keys<K>,
-    table: &mut Table<T>,
-    key: K,
-    row: T,
-) -> u32 {
-    let id = keys.intern(key);
-    if num::index(id) == table.len() {
-        return table.push(row);
-    }
-    table.edit(id, |old| *old = row);
-    id
 }
 
 /// The row of a key.

@@ -5,6 +5,7 @@ use crate::record::words::*;
 use crate::value::ids::*;
 use crate::value::later::Later;
 use crate::value::money::Money;
+use crate::value::numbers::Numbers;
 use crate::value::table::{Keys, Ordered, Table, tables};
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -90,30 +91,29 @@ pub(crate) struct WaitRow {
 }
 
 /// Work on documents.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Desk {
     pub fulfilments: Keys<(OrderId, NodeId)>,
     pub fulfilment: Table<FulfilmentRow>,
-    pub waves: Keys<DocKey>,
+    pub waves: Numbers,
     pub order_holds: Ordered<(OrderId, OrderHoldKind)>,
     /// Stages that a channel's orders must go through.
     pub flows: Ordered<(ChannelId, Stage)>,
-    pub parked: Keys<DocKey>,
+    pub parked: Numbers,
     pub prints: Keys<u64>,
-    pub returns: Keys<DocKey>,
+    pub returns: Numbers,
     pub return_case: Table<ReturnRow>,
     pub requests: Keys<(RequestKind, DocKey)>,
     pub request: Table<RequestRow>,
-    pub announced: Keys<DocKey>,
+    pub announced: Numbers,
     pub announcement: Table<AnnouncedRow>,
-    pub counts: Keys<DocKey>,
+    pub counts: Numbers,
     pub count: Table<CountRow>,
     /// Orders that wait or waited for stock.
     pub waits: Keys<OrderId>,
     pub wait: Table<WaitRow>,
     /// Customers that orders name, and their orders.
-    pub buyers: Keys<DocKey>,
+    pub buyers: Numbers,
     pub bought: Ordered<(u32, u32)>,
     /// What customers paid of their orders.
     pub payers: Keys<OrderId>,
@@ -121,11 +121,11 @@ pub(crate) struct Desk {
     /// Orders and those that replace them.
     pub replacements: Ordered<(OrderId, OrderId)>,
     /// Returns and the orders that they are exchanged for.
-    pub exchanges: Keys<DocKey>,
+    pub exchanges: Numbers,
     pub exchange: Table<OrderId>,
     /// Orders that wait for supply that is to come until they may leave, by when that is.
     pub scheduled: Ordered<(Instant, u32)>,
-    pub subscriptions: Keys<DocKey>,
+    pub subscriptions: Numbers,
     pub subscription: Table<super::SubscriptionRow>,
 }
 

@@ -43,8 +43,7 @@ pub(crate) struct ApprovalRow {
 }
 
 /// What governs commands beside the catalogue's authorities.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Governance {
     pub parameters: Table<DefineParameter>,
     pub values: Table<ParameterRow>,

@@ -33,8 +33,7 @@ pub(crate) struct FeedRow {
 }
 
 /// Roll-out and feeds.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Integration {
     pub rollouts: Table<SetRollout>,
     pub compared: Keys<u32>,

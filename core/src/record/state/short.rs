@@ -1,7 +1,9 @@
-//! Order lines and parcels as they mostly are: a line in 24 bytes, a parcel in 32.
+//! Order lines, parcels and holds as they mostly are: a line in 24 bytes, a parcel in 32, a hold in 12.
 
-use super::{LineRow, ParcelRow};
+use super::{HoldRow, HoldState, LineRow, ParcelRow};
+use crate::stock::HoldPhase;
 use crate::value::ids::*;
+use crate::value::later::Later;
 use crate::value::lean::{Lean, NO_HALF, from_half, half, narrow};
 use crate::value::money::Money;
 use crate::value::time::Instant;
@@ -167,6 +169,67 @@ impl Lean for ParcelRow {
     }
 }
 
+/// Bits of a short hold's `rest` above which the upper part of its instant stands: microseconds since 1970
+/// in 53 bits, which is to 2255.
+const REST_BITS: u32 = 11;
+/// Bits of its channel.
+const CHANNEL_BITS: u32 = 9;
+/// The channel of a row kept whole.
+const NO_CHANNEL: u32 = (1 << CHANNEL_BITS) - 1;
+const ENDED: u32 = 1 << CHANNEL_BITS;
+const CONFIRMED: u32 = ENDED << 1;
+
+/// A hold of one of the first 511 channels.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ShortHold {
+    /// The first reservation, or the number of a row kept whole where the channel is none.
+    first: u32,
+    /// The lower half of the microseconds at which it runs out.
+    micros: u32,
+    /// The upper half, its phase, its state and its channel.
+    rest: u32,
+}
+
+impl Lean for HoldRow {
+    type Short = ShortHold;
+
+    #[inline]
+    fn short(&self) -> Option<ShortHold> {
+        let micros = u64::try_from(self.expires_at.micros()).ok()?;
+        let upper = u32::try_from(micros >> 32).ok().filter(|upper| *upper < 1 << (32 - REST_BITS))?;
+        let channel = Some(self.channel.0).filter(|channel| *channel < NO_CHANNEL)?;
+        let ended = if self.state == HoldState::Ended { ENDED } else { 0 };
+        let confirmed = if *self.phase == HoldPhase::Confirmed { CONFIRMED } else { 0 };
+        Some(ShortHold {
+            first: self.first_reservation,
+            micros: u32::try_from(micros & u64::from(u32::MAX)).ok()?,
+            rest: upper << REST_BITS | confirmed | ended | channel,
+        })
+    }
+
+    #[inline]
+    fn whole(short: ShortHold) -> HoldRow {
+        let micros = i64::from(short.rest >> REST_BITS) << 32 | i64::from(short.micros);
+        let is = |mark: u32| short.rest & mark != 0;
+        HoldRow {
+            channel: ChannelId(short.rest & NO_CHANNEL),
+            expires_at: Instant::from_micros(micros),
+            state: if is(ENDED) { HoldState::Ended } else { HoldState::Held },
+            first_reservation: short.first,
+            phase: Later(if is(CONFIRMED) { HoldPhase::Confirmed } else { HoldPhase::Pending }),
+        }
+    }
+
+    fn name(number: u32) -> ShortHold {
+        ShortHold { first: number, micros: 0, rest: NO_CHANNEL }
+    }
+
+    #[inline]
+    fn named(short: &ShortHold) -> Option<u32> {
+        (short.rest & NO_CHANNEL == NO_CHANNEL).then_some(short.first)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,6 +298,33 @@ mod tests {
             ParcelRow { handling: Money::from_cents(-1), ..plain },
             ParcelRow { service: ServiceId(65_535), ..plain },
             ParcelRow { node: NodeId::NONE, ..plain },
+        ] {
+            assert!(odd.short().is_none());
+        }
+    }
+
+    #[test]
+    fn a_short_hold_is_all_of_it() {
+        assert_eq!(size_of::<ShortHold>(), 12);
+        let plain = HoldRow {
+            channel: ChannelId(510),
+            expires_at: Instant::from_micros(7_258_118_399_000_001),
+            state: HoldState::Ended,
+            first_reservation: u32::MAX,
+            phase: Later(HoldPhase::Confirmed),
+        };
+        for hold in [
+            plain,
+            HoldRow { state: HoldState::Held, channel: ChannelId(0), ..plain },
+            HoldRow { phase: Later(HoldPhase::Pending), expires_at: Instant::from_micros(0), ..plain },
+        ] {
+            assert_eq!(hold.short().map(HoldRow::whole), Some(hold));
+        }
+        for odd in [
+            HoldRow { channel: ChannelId(511), ..plain },
+            HoldRow { channel: ChannelId::NONE, ..plain },
+            HoldRow { expires_at: Instant::from_micros(-1), ..plain },
+            HoldRow { expires_at: Instant::from_micros(1 << 53), ..plain },
         ] {
             assert!(odd.short().is_none());
         }
