@@ -1,0 +1,213 @@
+//! What falls due, in the order of its instants, in eight bytes each.
+
+use super::digest::Digest;
+use super::table::Undoable;
+use super::time::Instant;
+use serde::{Deserialize, Serialize, Serializer};
+use std::collections::BTreeMap;
+
+/// Most entries of a chunk.
+const CHUNK: usize = 256;
+
+/// When, and what by its row.
+type Due = (Instant, u32);
+
+/// An ordered set of dues, of which nearly all come late and leave early.
+///
+/// They lie in chunks, each under a bound that none of it is below, as microseconds after the bound's
+/// instant.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(from = "Vec<Due>")]
+pub(crate) struct Dues {
+    chunks: BTreeMap<Due, Vec<(u32, u32)>>,
+    length: usize,
+    hash: u64,
+    log: Vec<(Due, bool)>,
+    recording: bool,
+}
+
+impl From<Vec<Due>> for Dues {
+    fn from(list: Vec<Due>) -> Dues {
+        let mut dues = Dues::default();
+        list.into_iter().for_each(|due| dues.insert(due));
+        dues
+    }
+}
+
+impl Serialize for Dues {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+/// What an entry under a bound says.
+fn said(bound: Due, (after, id): (u32, u32)) -> Due {
+    (Instant::from_micros(bound.0.micros().saturating_add(i64::from(after))), id)
+}
+
+impl Dues {
+    /// The bound of the chunk in which a due stands or would stand, its entry there, and its place.
+    fn place(&self, due: Due) -> Option<(Due, (u32, u32), Result<usize, usize>)> {
+        let (bound, chunk) = self.chunks.range(..=due).next_back()?;
+        let after = due.0.micros().checked_sub(bound.0.micros())?;
+        let entry = (u32::try_from(after).ok()?, due.1);
+        Some((*bound, entry, chunk.binary_search(&entry)))
+    }
+
+    pub(crate) fn insert(&mut self, due: Due) {
+        match self.place(due) {
+            Some((_, _, Ok(_))) => return,
+            Some((bound, entry, Err(at))) => {
+                let Some(chunk) = self.chunks.get_mut(&bound) else { return };
+                if chunk.len() < CHUNK {
+                    chunk.insert(at, entry);
+                } else if at == CHUNK {
+                    self.chunks.insert(due, vec![(0, due.1)]);
+                } else {
+                    let upper = chunk.split_off(CHUNK / 2);
+                    self.open(upper.into_iter().map(|entry| said(bound, entry)));
+                    return self.insert(due);
+                }
+            }
+            None => {
+                self.chunks.insert(due, vec![(0, due.1)]);
+            }
+        }
+        self.length = self.length.saturating_add(1);
+        self.hash = self.hash.wrapping_add(Digest::of(&due));
+        if self.recording {
+            self.log.push((due, true));
+        }
+    }
+
+    /// Makes a chunk of what comes in order and is no longer than a chunk was.
+    fn open(&mut self, mut dues: impl Iterator<Item = Due>) {
+        let Some(first) = dues.next() else { return };
+        let after = |due: Due| due.0.micros().saturating_sub(first.0.micros());
+        let entry = |due: Due| (u32::try_from(after(due)).unwrap_or(u32::MAX), due.1);
+        let chunk = std::iter::once((0, first.1)).chain(dues.map(entry)).collect();
+        self.chunks.insert(first, chunk);
+    }
+
+    pub(crate) fn remove(&mut self, due: Due) {
+        let Some((bound, _, Ok(at))) = self.place(due) else { return };
+        let Some(chunk) = self.chunks.get_mut(&bound) else { return };
+        chunk.remove(at);
+        if chunk.is_empty() {
+            self.chunks.remove(&bound);
+        } else if chunk.len() < chunk.capacity() / 4 {
+            // Few are left of a chunk whose others were settled early.
+            chunk.shrink_to(chunk.len().saturating_mul(2));
+        }
+        self.length = self.length.saturating_sub(1);
+        self.hash = self.hash.wrapping_sub(Digest::of(&due));
+        if self.recording {
+            self.log.push((due, false));
+        }
+    }
+
+    pub(crate) fn first(&self) -> Option<Due> {
+        let (bound, chunk) = self.chunks.first_key_value()?;
+        chunk.first().map(|entry| said(*bound, *entry))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.length
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Due> {
+        self.chunks.iter().flat_map(|(bound, chunk)| chunk.iter().map(|entry| said(*bound, *entry)))
+    }
+}
+
+impl Undoable for Dues {
+    fn begin(&mut self) {
+        self.recording = true;
+    }
+
+    fn rollback(&mut self) {
+        self.recording = false;
+        while let Some((due, inserted)) = self.log.pop() {
+            if inserted { self.remove(due) } else { self.insert(due) }
+        }
+    }
+
+    fn commit(&mut self) {
+        self.recording = false;
+        self.log.clear();
+    }
+
+    fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    #[inline(never)]
+    fn rehash(&self) -> u64 {
+        self.iter().fold(0, |sum, due| sum.wrapping_add(Digest::of(&due)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::table::Ordered;
+
+    #[test]
+    fn dues_are_those_of_an_ordered_set() {
+        let (mut dues, mut set) = (Dues::default(), Ordered::<Due>::default());
+        let mut dice = 7u64;
+        let mut roll = |sides: u64| {
+            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (dice >> 33).checked_rem(sides).unwrap_or(0)
+        };
+        for round in 0..6_000u32 {
+            let undone = roll(3) == 0;
+            if undone {
+                dues.begin();
+                set.begin();
+            }
+            for step in 0..roll(9) {
+                // At one instant, in order, all over, and too far from each other for one chunk.
+                let at = match roll(4) {
+                    0 => 1_000,
+                    1 => i64::from(round).saturating_mul(1_000_000),
+                    2 => i64::try_from(roll(1 << 12)).unwrap_or(0),
+                    _ => i64::try_from(roll(1 << 30)).unwrap_or(0) << 20,
+                };
+                let id = round.saturating_mul(9).saturating_add(u32::try_from(step).unwrap_or(0));
+                let new = (Instant::from_micros(at), if roll(4) == 0 { 7 } else { id });
+                match roll(5) {
+                    0 => set.first().into_iter().for_each(|due| {
+                        dues.remove(due);
+                        set.remove(due);
+                    }),
+                    1 => {
+                        let old = set.iter_from(new).next().unwrap_or(new);
+                        dues.remove(old);
+                        set.remove(old);
+                    }
+                    _ => {
+                        dues.insert(new);
+                        set.insert(new);
+                    }
+                }
+            }
+            if undone && roll(2) == 0 {
+                dues.rollback();
+                set.rollback();
+            }
+            dues.commit();
+            set.commit();
+            assert_eq!((dues.first(), dues.len(), dues.hash()), (set.first(), set.len(), set.hash()));
+            if round % 500 == 0 {
+                assert!(dues.iter().eq(set.iter()));
+                assert_eq!(dues.rehash(), dues.hash());
+            }
+        }
+        assert!(dues.chunks.len() > 9 && dues.chunks.values().any(|chunk| chunk.len() == CHUNK));
+        let far = (Instant::from_micros(i64::MAX), 3);
+        dues.insert((Instant::from_micros(i64::MIN), 2));
+        dues.insert(far);
+        assert_eq!(dues.iter().last(), Some(far));
+    }
+}
