@@ -29,7 +29,7 @@ Files of a network (CSV with a header, UTF-8, comma; * = may be left out, or the
                       (none | inventory | in_transit): beside the default chart
   posting_rules.csv*  movement, channels*, nodes*, groups*, reasons*, debit, credit: replaces the default rules
   reasons.csv*        reason, name*
-  outages.csv*        node, from, to, reason
+  outages.csv*        node*, from, to, reason, service*: one of node and service in a row
   book.csv*           currency, currency_digits: one row
 Quantities are whole numbers of the SKU's smallest unit, money is a decimal with a point.
 ";
@@ -312,9 +312,13 @@ fn books(folder: &Path, network: &mut Network, codes: &Codes, faults: &mut Fault
     if !rules.is_empty() {
         network.posting_rules = Some(SetPostingRules { rules, base: None });
     }
-    let columns = ["node", "from", "to", "reason"];
-    read(&folder.join("outages.csv"), Need::Optional, &columns, &[], faults, |row| {
-        row.known("node", &codes.nodes, "nodes.csv");
+    let columns = ["from", "to", "reason"];
+    read(&folder.join("outages.csv"), Need::Optional, &columns, &["node", "service"], faults, |row| {
+        match (row.text("node"), row.text("service")) {
+            (_, "") => _ = row.known("node", &codes.nodes, "nodes.csv"),
+            ("", _) => _ = row.known("service", &codes.services, "services.csv"),
+            _ => row.fault("service", "must be empty where a node is closed"),
+        }
         row.known("reason", &reasons, "reasons.csv");
         let (from, to) = (row.instant("from", None), row.instant("to", None));
         if to <= from {
@@ -325,6 +329,7 @@ fn books(folder: &Path, network: &mut Network, codes: &Codes, faults: &mut Fault
             from,
             to,
             reason: row.text("reason").into(),
+            service: row.text("service").into(),
         });
     });
 }

@@ -166,8 +166,8 @@ fn books(folder: &Path, network: &Network) -> Outcome {
     let outages = network
         .outages
         .iter()
-        .map(|o| [o.node.clone(), o.from.to_string(), o.to.to_string(), o.reason.clone()]);
-    write(&folder.join("outages.csv"), ["node", "from", "to", "reason"], outages)
+        .map(|o| [&o.node, &o.from.to_string(), &o.to.to_string(), &o.reason, &o.service].map(String::clone));
+    write(&folder.join("outages.csv"), ["node", "from", "to", "reason", "service"], outages)
 }
 
 fn stream(folder: &Path, network: &Network, orders: &Orders) -> Outcome {

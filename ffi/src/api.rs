@@ -307,7 +307,7 @@ pub unsafe extern "C" fn stockbook_code(book: u64, kind: u32, id: u32, code: *mu
             Kind::Supplier => book.supplier_code(SupplierId(id)).map(str::to_owned),
             Kind::Account => book.account_code(AccountId(id)).map(str::to_owned),
             Kind::Reason => book.reason_code(ReasonId(id)).map(str::to_owned),
-            Kind::Order => book.order_key(OrderId(id)).map(ToString::to_string),
+            Kind::Order => book.order_key(OrderId(id)).map(|key| key.to_string()),
         };
         code.set(Bytes::give(found.ok_or(Status::NotFound)?)?);
         Ok(Status::Ok)

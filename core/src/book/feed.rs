@@ -396,6 +396,16 @@ impl Book {
         Ok(out)
     }
 
+    /// When and from where what an order has reserved will leave: by line, then reservation.
+    pub(crate) fn leaving(&self, order: OrderId) -> impl Iterator<Item = (Instant, NodeId)> {
+        let state = &self.state;
+        let lines = state.docs.order.get(order.0).into_iter().flat_map(|row| state.lines_of(row));
+        let parts = lines.flat_map(|line| state.reservations(line.first_reservation));
+        let parcels = parts.filter(|(_, part)| part.qty > 0);
+        let parcels = parcels.filter_map(|(_, part)| state.docs.parcels.get(part.parcel));
+        parcels.map(|parcel| (parcel.ship_at, parcel.node))
+    }
+
     /// Reads what shipments will ask for, as `look_ahead` does for orders.
     pub(crate) fn look_ahead_of_shipments(&self, due: impl Iterator<Item = (OrderId, NodeId)>) {
         let state = &self.state;

@@ -88,7 +88,7 @@ pub(crate) fn code(field: &str, text: &str) -> Result<(), Rejection> {
     Err(Rejection::InvalidCode { field: field.into(), code: shown(text) })
 }
 
-pub(super) fn need(holds: bool, field: &str, need: &str) -> Result<(), Rejection> {
+pub(crate) fn need(holds: bool, field: &str, need: &str) -> Result<(), Rejection> {
     if holds { Ok(()) } else { Err(Rejection::InvalidField { field: field.into(), need: need.into() }) }
 }
 

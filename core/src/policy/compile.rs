@@ -1,7 +1,7 @@
 //! A policy, checked when it is set and compiled to ids.
 
 use super::*;
-use crate::catalog::{Catalog, Lookup};
+use crate::catalog::{Catalog, Lookup, need};
 use crate::value::geo::Point;
 use crate::value::ids::{ChannelId, NodeId};
 use crate::value::rejection::Rejection;
@@ -225,10 +225,6 @@ impl CompiledPolicy {
         let found = numbered.find(|(_, (when, _))| when.holds(situation));
         found.map_or((0, &self.otherwise), |(number, (_, then))| (number, then))
     }
-}
-
-fn need(holds: bool, field: &str, need: &str) -> Result<(), Rejection> {
-    if holds { Ok(()) } else { Err(Rejection::InvalidField { field: field.into(), need: need.into() }) }
 }
 
 fn predicate(when: &Predicate, catalog: &Catalog) -> Result<CompiledPredicate, Rejection> {

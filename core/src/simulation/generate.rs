@@ -109,6 +109,7 @@ pub fn generate(size: ScenarioSize, seed: u64) -> Scenario {
             from: at(OUTAGE_DAY, 12),
             to: at(OUTAGE_DAY + 1, 12),
             reason: "storm".into(),
+            service: String::new(),
         });
     }
     let description = format!(

@@ -11,6 +11,7 @@ mod generate;
 mod metros;
 mod network;
 mod orders;
+mod outage;
 mod place;
 mod policies;
 mod random;

@@ -58,7 +58,7 @@ wire! {
         /// When to buy and how much.
         #[serde(default)]
         pub reorder_rules: Vec<SetReorderRule>,
-        /// Nodes that close for a while.
+        /// Nodes that close for a while, and carrier services that are down for a while.
         #[serde(default)]
         pub outages: Vec<Outage>,
     }
@@ -84,21 +84,26 @@ wire! {
         pub unit_cost: Money,
     }
 
-    /// A node that closes and opens again. What was planned from it is planned anew when it closes.
+    /// A node that closes and opens again, or a carrier service that is down for a while. What was planned
+    /// from the node or with the service is planned anew when it begins.
     pub struct Outage {
-        /// The node.
+        /// The node; empty where a carrier service is down.
+        #[serde(default)]
         pub node: String,
-        /// When it closes.
+        /// When it begins.
         pub from: Instant,
-        /// When it opens.
+        /// When it ends.
         pub to: Instant,
         /// The reason code.
         pub reason: String,
+        /// The carrier service that is down; empty where a node is closed.
+        #[serde(default)]
+        pub service: String,
     }
 }
 
 impl Network {
-    /// The nodes with their places, and the stretches of time when one is closed: what a page of HTML needs
+    /// The nodes with their places, and the stretches of time when one is closed or a service down: what a page of HTML needs
     /// besides the runs.
     ///
     /// ```
@@ -114,7 +119,11 @@ impl Network {
     #[must_use]
     pub fn page_facts(&self) -> (Vec<(String, Point)>, Vec<Period>) {
         let nodes = self.nodes.iter().map(|node| (node.node.clone(), node.place)).collect();
-        let closed = |o: &Outage| (o.from, o.to, format!("{} closed", o.node));
+        let what = |o: &Outage| match o.service.as_str() {
+            "" => format!("{} closed", o.node),
+            service => format!("{service} down"),
+        };
+        let closed = |o: &Outage| (o.from, o.to, what(o));
         (nodes, self.outages.iter().map(closed).collect())
     }
 }

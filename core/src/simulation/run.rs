@@ -6,7 +6,7 @@ use super::orders::Orders;
 use super::steps::{Arrival, Feed, Return};
 use super::stocked::Stocked;
 use crate::book::*;
-use crate::catalog::{DefineReason, SetNodeStatus};
+use crate::catalog::DefineReason;
 use crate::policy::Policy;
 use crate::record::{Event, Violation};
 use crate::report::{Column, DemandHistory, Kpis, PlanRows, Table, Tally, Values};
@@ -337,6 +337,8 @@ pub(super) struct Run<'a> {
     pub returns: Vec<Return>,
     pub refusals: std::collections::BTreeMap<u16, i64>,
     pub touched: Vec<SkuId>,
+    /// Orders of which a part was planned anew.
+    pub replanned: Vec<OrderId>,
     pub next_command: u64,
     pub next_event: u64,
     pub documents: u64,
@@ -372,6 +374,7 @@ impl<'a> Run<'a> {
             returns: Vec::new(),
             refusals: std::collections::BTreeMap::new(),
             touched: Vec::new(),
+            replanned: Vec::new(),
             next_command: 1,
             next_event: 1,
             documents: 0,
@@ -540,11 +543,7 @@ impl<'a> Run<'a> {
             })?;
             feeds.push(Feed::new(channel, feed.sync_latency_minutes));
         }
-        for outage in &network.outages {
-            self.book.node_id(&outage.node).ok_or_else(|| {
-                unknown("an outage".into(), Rejection::UnknownNode { node: outage.node.clone() })
-            })?;
-        }
+        network.outages.iter().try_for_each(|outage| self.check_outage(outage))?;
         self.feeds = feeds;
         self.touched = (0..num::id(network.skus.len())).map(SkuId).collect();
         self.refresh_listings(at.saturating_sub(365 * DAY));
@@ -649,24 +648,6 @@ impl<'a> Run<'a> {
             book,
         };
         Ok(outcome)
-    }
-
-    /// Opens or closes the node of an outage.
-    pub(super) fn set_status(
-        &mut self,
-        at: i64,
-        outage: usize,
-        status: crate::catalog::NodeStatus,
-    ) -> Result<Option<NodeId>, SimulationError> {
-        let Some(outage) = self.network.outages.get(outage) else { return Ok(None) };
-        let set = SetNodeStatus { node: outage.node.clone(), status, reason: outage.reason.clone() };
-        let node = self.book.node_id(&outage.node);
-        self.say(at, Command::SetNodeStatus(set)).map_err(|rejection| SimulationError::Refused {
-            at: Instant::from_micros(at),
-            what: format!("outage of `{}`", outage.node),
-            rejection,
-        })?;
-        Ok(node)
     }
 }
 

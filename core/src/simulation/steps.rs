@@ -5,7 +5,6 @@ use super::network::ExpediteUse;
 use super::random::Random;
 use super::run::{DAY, GAVE_UP, HOUR, Observer, Run, SimulationError};
 use crate::book::*;
-use crate::catalog::NodeStatus;
 use crate::record::*;
 use crate::replenishment::{Proposal, ProposalKind};
 use crate::stock::{Place, ReceiptLine, ReceiveGoods};
@@ -14,7 +13,7 @@ use crate::value::money::Money;
 use crate::value::num::{self, index};
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
-use crate::workflow::order::{CancelOrder, DocumentLine, ReallocateOrder, ReceiveReturn, ReturnLine};
+use crate::workflow::order::{CancelOrder, DocumentLine, ReceiveReturn, ReturnLine};
 use crate::workflow::purchase::{PlacePurchaseOrder, PurchaseLine};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -102,12 +101,8 @@ impl Run<'_> {
                 }
                 observer.day_over(&self.book);
             }
-            What::Close(outage) => self.outage(at, outage, observer)?,
-            What::Open(outage) => {
-                if let Some(node) = self.set_status(at, outage, NodeStatus::Open)? {
-                    self.closed.retain(|closed| *closed != node.0);
-                }
-            }
+            What::Close(outage) => self.begin_outage(at, outage, observer)?,
+            What::Open(outage) => self.end_outage(at, outage)?,
             What::Arrival(arrival) => self.arrive(at, arrival)?,
             What::GiveUp(order) => self.give_up(at, OrderId(order))?,
             What::Return(row) => self.take_back(at, row)?,
@@ -152,43 +147,8 @@ impl Run<'_> {
         self.tally.midnight(at, stocked.saturating_sub(full), stocked, oversold);
     }
 
-    /// A node closes: what was planned from it is planned anew.
-    fn outage(&mut self, at: i64, outage: usize, observer: &mut dyn Observer) -> Result<(), SimulationError> {
-        let Some(node) = self.set_status(at, outage, NodeStatus::Closed)? else { return Ok(()) };
-        self.closed.push(node.0);
-        self.touched = (0..num::id(self.book.sku_count())).map(SkuId).collect();
-        let reason = self.network.outages.get(outage).map(|o| o.reason.clone()).unwrap_or_default();
-        for (order, plan) in self.agenda.parcels_at(node.0) {
-            if self.placed.get(index(order)).is_none_or(|placed| placed.1 != plan) {
-                continue;
-            }
-            let Some(key) = self.book.order_key(OrderId(order)).map(|key| key.to_string()) else { continue };
-            let again = ReallocateOrder {
-                order: key,
-                reason: reason.clone(),
-                detail: Detail::Brief,
-                amend: Vec::new(),
-            };
-            match self.say(at, Command::ReallocateOrder(again)) {
-                // What has left in the meantime cannot be planned anew.
-                Ok(_) | Err(Rejection::IllegalStep { .. }) => self.drain(observer)?,
-                Err(rejection) => return Err(self.refused(at, "a new plan", rejection)),
-            }
-        }
-        Ok(())
-    }
-
-    fn refused(&self, at: i64, what: &str, rejection: Rejection) -> SimulationError {
+    pub(super) fn refused(&self, at: i64, what: &str, rejection: Rejection) -> SimulationError {
         SimulationError::Refused { at: Instant::from_micros(at), what: what.into(), rejection }
-    }
-
-    /// When a closed node opens, or a day later.
-    fn reopening(&self, at: i64, node: NodeId) -> i64 {
-        let code = self.book.node_code(node).unwrap_or_default();
-        let over =
-            |o: &&super::network::Outage| o.node == code && o.from.micros() <= at && o.to.micros() > at;
-        let outage = self.network.outages.iter().find(over);
-        outage.map_or(at.saturating_add(DAY), |outage| outage.to.micros())
     }
 
     /// All parcels of one instant leave, in calls that the book's window of events has room for.
@@ -368,6 +328,7 @@ impl Run<'_> {
                 placed: &mut self.placed,
                 placing: &mut self.placing,
                 touched: &mut self.touched,
+                replanned: &mut self.replanned,
                 arrivals: &mut self.arrivals,
                 returns: &mut self.returns,
                 orders: self.orders,
@@ -381,6 +342,7 @@ impl Run<'_> {
             self.agenda.push(at, what);
         }
         self.due = due;
+        self.follow_replanned();
         self.book.forget_events(self.next_event.saturating_sub(KEPT_EVENTS));
         Ok(())
     }
@@ -392,6 +354,7 @@ struct Follow<'a> {
     placed: &'a mut Vec<(usize, u32)>,
     placing: &'a mut VecDeque<usize>,
     touched: &'a mut Vec<SkuId>,
+    replanned: &'a mut Vec<OrderId>,
     arrivals: &'a mut Vec<Arrival>,
     returns: &'a mut Vec<Return>,
     orders: &'a super::orders::Orders,
@@ -413,13 +376,12 @@ impl Follow<'_> {
                 }
             }
             Body::OrderReallocated(again) => {
-                let order = again.order.0;
-                if let Some((row, plan)) = self.placed.get_mut(index(order)) {
-                    *plan = plan.saturating_add(1);
-                    let lines = self.orders.lines_of(*row);
-                    self.touched.extend(self.sku.get(lines).unwrap_or_default().iter().copied().map(SkuId));
-                }
-                again.plan.parcels.iter().for_each(|parcel| self.parcel(order, parcel));
+                self.plan_anew(again.order);
+                again.plan.parcels.iter().for_each(|parcel| self.parcel(again.order.0, parcel));
+            }
+            Body::BatchAllocated(batch) => {
+                batch.plans.iter().for_each(|again| self.plan_anew(again.order));
+                self.replanned.extend(batch.plans.iter().map(|again| again.order));
             }
             Body::GoodsReceived(received) => {
                 self.touched.extend(received.lines.iter().map(|line| line.sku));
@@ -444,6 +406,15 @@ impl Follow<'_> {
                 });
             }
             _ => {}
+        }
+    }
+
+    /// The order's parcels so far are void.
+    fn plan_anew(&mut self, order: OrderId) {
+        if let Some((row, plan)) = self.placed.get_mut(index(order.0)) {
+            *plan = plan.saturating_add(1);
+            let lines = self.orders.lines_of(*row);
+            self.touched.extend(self.sku.get(lines).unwrap_or_default().iter().copied().map(SkuId));
         }
     }
 

@@ -7,7 +7,7 @@ use super::plan::{Task, choose, conclude};
 use super::replan::Disruption;
 use crate::allocation::batch::{BatchFault, BatchOptions, Fairness, fluid_prices, solve_batch};
 use crate::allocation::{Above, Allocator, Joint, Keep, Left, PlacedLine, Scale, Tiers};
-use crate::catalog::Lookup;
+use crate::catalog::{Lookup, need};
 use crate::policy::Shortage;
 use crate::record::*;
 use crate::value::digest::Digest;
@@ -492,10 +492,6 @@ impl Member {
 pub(super) fn spoken(state: &State, order: OrderId) -> String {
     let said = if state.outside.is_empty() { None } else { state.docs.orders.get(order.0) };
     said.map(|key| key.to_string()).unwrap_or_default()
-}
-
-pub(super) fn need(holds: bool, field: &str, need: &str) -> Result<(), Rejection> {
-    if holds { Ok(()) } else { Err(Rejection::InvalidField { field: field.into(), need: need.into() }) }
 }
 
 /// The orders named, each once and with something open.

@@ -7,13 +7,11 @@
 //! possible do without, first those that keep their promise elsewhere. The dry run decides by the same code
 //! and the same state as the command, and gives the event that the command would record.
 
-use super::batch::{
-    AllocateBatch, Anew, Back, Member, digest, join, need, of_one_channel, plan_batch, spoken,
-};
+use super::batch::{AllocateBatch, Anew, Back, Member, digest, join, of_one_channel, plan_batch, spoken};
 use super::common::*;
 use super::order::open_order;
 use crate::allocation::{Allocator, Decision, Demand, Keep, PlacedLine, travel};
-use crate::catalog::{Lookup, NodeStatus, quantity};
+use crate::catalog::{Lookup, NodeStatus, need, quantity};
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::LineSplit;
 use crate::record::*;

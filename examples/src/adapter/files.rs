@@ -158,7 +158,7 @@ pub(super) fn exceptions(book: &Book) -> Table {
             Column {
                 name: "order",
                 values: texts(&|r| {
-                    book.order_key(r.opened.order).map(ToString::to_string).unwrap_or_default()
+                    book.order_key(r.opened.order).map(|key| key.to_string()).unwrap_or_default()
                 }),
             },
             Column {
