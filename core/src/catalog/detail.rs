@@ -4,6 +4,7 @@ use super::*;
 use crate::value::ids::*;
 use crate::value::later::Later;
 use crate::value::num;
+use crate::value::rejection::Rejection;
 use crate::value::table::{Keys, Table, put};
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -129,6 +130,33 @@ impl Catalog {
         }
         let sku = self.listings.find(&(channel, Box::from(listing))).and_then(|id| self.listing.get(id));
         sku.copied().filter(|sku| *sku != SkuId::NONE)
+    }
+
+    /// A SKU by its code, or by the id under which a channel lists it.
+    ///
+    /// # Errors
+    /// [`Rejection::UnknownSku`].
+    pub(crate) fn sold_as(&self, channel: ChannelId, code: &str) -> Result<(SkuId, &SkuRow), Rejection> {
+        self.sku_of(code).or_else(|unknown| {
+            let listed = self.listed(channel, code).ok_or_else(|| unknown.clone())?;
+            self.sku.get(listed.0).map(|row| (listed, row)).ok_or(unknown)
+        })
+    }
+
+    /// Whether a SKU is sold at this point of its life; one that nobody described is.
+    #[inline]
+    pub(crate) fn sells(&self, sku: SkuId) -> bool {
+        self.trait_of(sku).is_none_or(|row| row.lifecycle == Lifecycle::Active)
+    }
+
+    /// What one unit of a SKU takes from stock: itself, or of a virtual kit its components.
+    pub(crate) fn parts_of(&self, sku: SkuId) -> Vec<KitPart> {
+        let mut parts = Vec::new();
+        match self.explode(sku, 1, 0, &mut parts) {
+            Ok(()) => parts,
+            // Too many to be sold.
+            Err(_) => vec![KitPart { sku, qty: num::QTY_MAX }],
+        }
     }
 
     /// The id under which a channel lists a SKU.

@@ -49,7 +49,7 @@ words! {
 
     /// Why a channel may take less than lies there.
     pub enum RoomCause {
-        /// Nothing lies there.
+        /// Nothing lies there, or of a component less than a kit takes.
         NoStock,
         /// The node is closed.
         NodeClosed,
@@ -61,6 +61,12 @@ words! {
         ProtectedForOthers,
         /// The pool has taken its maximum.
         MaximumReached,
+        /// Its lots do not live as long as the channel wants.
+        ShortLived,
+        /// It is a draft, blocked or retired.
+        NotSold,
+        /// No node has all components of the kit.
+        NotTogether,
     }
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn decide_hold(state: &State, hold: &HoldStock, at: Instant) -> Resul
     }
     let mut wanted: Vec<Wanted> = Vec::with_capacity(hold.lines.len());
     for line in &hold.lines {
-        open_wanted(state, resolve(state, line)?, &mut wanted)?;
+        open_wanted(state, resolve(state, channel, line)?, &mut wanted)?;
     }
     let placed = |line: &Wanted| PlacedLine { sku: line.sku, qty: line.qty, price: Money::ZERO };
     let asked: Vec<PlacedLine> = wanted.iter().map(placed).collect();
@@ -66,8 +66,8 @@ fn open_wanted(state: &State, line: Wanted, into: &mut Vec<Wanted>) -> Result<()
     Ok(())
 }
 
-fn resolve(state: &State, line: &HoldLine) -> Result<Wanted, Rejection> {
-    let (sku, _) = state.catalog.sku_of(&line.sku)?;
+fn resolve(state: &State, channel: ChannelId, line: &HoldLine) -> Result<Wanted, Rejection> {
+    let (sku, _) = state.catalog.sold_as(channel, &line.sku)?;
     let qty = quantity(line.qty)?;
     if !line.node.is_empty() {
         if !line.nodes.is_empty() {

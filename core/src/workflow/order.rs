@@ -293,11 +293,7 @@ pub(crate) fn resolve_order(state: &State, place: &PlaceOrder) -> Result<DenseOr
     let blanket = place.terms.as_ref().and_then(|terms| terms.calls_off.as_deref());
     let mut lines = Vec::with_capacity(place.lines.len());
     for line in &place.lines {
-        let (sku, row) = catalog.sku_of(&line.sku).or_else(|unknown| {
-            // A channel may speak of its own ids.
-            let listed = catalog.listed(channel, &line.sku).ok_or_else(|| unknown.clone())?;
-            catalog.sku.get(listed.0).map(|row| (listed, row)).ok_or(unknown)
-        })?;
+        let (sku, row) = catalog.sold_as(channel, &line.sku)?;
         let qty = to_smallest(catalog, sku, row, line.qty, line.unit.as_deref())?;
         let agreed = || blanket.and_then(|number| super::schedule::agreed(state, number, sku));
         let price = line.price.or_else(agreed).unwrap_or(row.price);

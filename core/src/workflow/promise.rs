@@ -400,9 +400,13 @@ pub(crate) fn free_at(state: &State, sku: SkuId, nodes: &[NodeId], channel: Opti
 
 /// Answers what may be promised, day by day.
 pub(crate) fn ask_atp(state: &State, query: &AtpQuery) -> Result<AtpView, Rejection> {
-    let (sku, _) = state.catalog.sku_of(&query.sku)?;
     let channel =
         query.channel.as_deref().map(|c| state.catalog.channel_of(c).map(|(id, _)| id)).transpose()?;
+    let (sku, _) = state.catalog.sold_as(channel.unwrap_or(ChannelId::NONE), &query.sku)?;
+    if state.catalog.is_virtual(sku) {
+        let need = "a SKU that lies in stock: of a virtual kit ask for its components".into();
+        return Err(Rejection::InvalidField { field: "sku".into(), need });
+    }
     let nodes = group(state, &query.nodes)?;
     if !(1..=DAYS_MAX).contains(&query.days) {
         return Err(Rejection::InvalidField { field: "days".into(), need: "1 to 400 days".into() });
@@ -449,7 +453,7 @@ pub(crate) fn ask_atp(state: &State, query: &AtpQuery) -> Result<AtpView, Reject
     Ok(AtpView { sku, free, days: rows.map(view).collect(), supplies: views })
 }
 
-/// Answers when an order could arrive: of every SKU the units that arrive first, from stock and from supply
+/// Answers when an order could arrive, virtual kits opened: of every SKU the units that arrive first, from stock and from supply
 /// that no backorder waits for, each by its node's calendar, processing time and carrier.
 pub(crate) fn ask_promise(state: &State, query: &PromiseQuery) -> Result<PromiseView, Rejection> {
     let (channel, _) = state.catalog.channel_of(&query.channel)?;
@@ -462,17 +466,14 @@ pub(crate) fn ask_promise(state: &State, query: &PromiseQuery) -> Result<Promise
     let at = query.at.unwrap_or(state.head.now).max(state.head.now);
     instant("at", at)?;
     let nodes = group(state, &query.nodes)?;
-    let mut needs: Vec<(SkuId, i64)> = Vec::new();
+    let mut needs = Vec::new();
     for line in &query.lines {
-        let (sku, row) = state.catalog.sku_of(&line.sku)?;
+        let (sku, row) = state.catalog.sold_as(channel, &line.sku)?;
         let qty = to_smallest(&state.catalog, sku, row, line.qty, line.unit.as_deref())?;
-        match needs.iter_mut().find(|(known, _)| *known == sku) {
-            Some((_, sum)) => *sum = num::add(*sum, qty)?,
-            None => needs.push((sku, qty)),
-        }
+        state.catalog.explode(sku, qty, 0, &mut needs)?;
     }
     let (mut parts, mut short) = (Vec::new(), Vec::new());
-    for (sku, qty) in needs {
+    for KitPart { sku, qty } in needs {
         let mut left = qty;
         let mut offers = offers(state, query, sku, channel, &nodes, at, qty)?;
         offers.sort_by_key(|part| (part.arrive_at, part.available_at, part.node));

@@ -95,8 +95,8 @@ impl Book {
 
     /// How many virtual kits each open node could give whole.
     pub(super) fn kits_by_node(&self, kit: SkuId, channel: ChannelId) -> Vec<NodeQty> {
-        let mut parts = Vec::new();
-        if self.state.catalog.explode(kit, 1, 0, &mut parts).is_err() {
+        let parts = self.state.catalog.parts_of(kit);
+        if !parts.iter().all(|part| self.state.catalog.sells(part.sku)) {
             return Vec::new();
         }
         let stock = &self.state.stock;
@@ -120,10 +120,7 @@ impl Book {
     pub(super) fn kits_for(&self, kit: SkuId, channel: ChannelId) -> i64 {
         let nodes = self.kits_by_node(kit, channel);
         let kits = nodes.iter().map(|node| node.available).fold(0, i64::saturating_add);
-        let mut parts = Vec::new();
-        if self.state.catalog.explode(kit, 1, 0, &mut parts).is_err() {
-            return 0;
-        }
+        let parts = self.state.catalog.parts_of(kit);
         let room = |part: &KitPart| {
             let room = self.state.stock.room_of(part.sku, channel);
             room.checked_div(part.qty).unwrap_or(0)

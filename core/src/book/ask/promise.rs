@@ -22,6 +22,9 @@ impl Book {
     /// ```
     #[must_use]
     pub fn available(&self, sku: SkuId, channel: ChannelId) -> i64 {
+        if !self.state.catalog.sells(sku) {
+            return 0;
+        }
         if self.state.catalog.is_virtual(sku) {
             return self.kits_for(sku, channel);
         }
@@ -33,8 +36,8 @@ impl Book {
     }
 
     pub(super) fn ask_available(&self, query: &AvailableQuery) -> Result<AvailableView, Rejection> {
-        let (sku, _) = self.state.catalog.sku_of(&query.sku)?;
         let (channel, _) = self.state.catalog.channel_of(&query.channel)?;
+        let (sku, _) = self.state.catalog.sold_as(channel, &query.sku)?;
         let open = self.state.catalog.node.iter().filter(|(_, row)| row.status == NodeStatus::Open);
         let qty = |(id, _)| {
             let cell = self.state.stock.cells.get(sku, NodeId(id));
@@ -52,8 +55,8 @@ impl Book {
     }
 
     pub(super) fn ask_protection(&self, query: &AvailableQuery) -> Result<ProtectionView, Rejection> {
-        let (sku, _) = self.state.catalog.sku_of(&query.sku)?;
         let (channel, _) = self.state.catalog.channel_of(&query.channel)?;
+        let (sku, _) = self.state.catalog.sold_as(channel, &query.sku)?;
         let stock = &self.state.stock;
         let nodes = (0..self.state.catalog.nodes.len()).map(|node| NodeId(num::id(node)));
         let places = std::iter::once(NodeId::NONE).chain(nodes);
@@ -72,8 +75,38 @@ impl Book {
         })
     }
 
-    /// Everything that keeps a channel from taking more of a SKU, node by node.
+    /// Everything that keeps a channel from taking more of a SKU, node by node; of a virtual kit what keeps it
+    /// from taking the components that are short.
     fn why(&self, sku: SkuId, channel: ChannelId) -> Vec<RoomView> {
+        let (catalog, mut why) = (&self.state.catalog, Vec::new());
+        if !catalog.sells(sku) {
+            let (node, pool, channel) = (NodeId::NONE, String::new(), ChannelId::NONE);
+            why.push(RoomView { node, cause: RoomCause::NotSold, pool, channel, qty: 0, sku });
+        }
+        if !catalog.is_virtual(sku) {
+            why.extend(self.why_of(sku, channel));
+            return why;
+        }
+        let (node, other) = (NodeId::NONE, ChannelId::NONE);
+        let say = |cause, qty, sku| RoomView { node, cause, pool: String::new(), channel: other, qty, sku };
+        let (before, mut together) = (why.len(), true);
+        for part in catalog.parts_of(sku) {
+            let room = self.available(part.sku, channel);
+            if room < part.qty {
+                together = false;
+                let causes = self.why(part.sku, channel);
+                // Some lie there, too few for one kit.
+                let few = causes.is_empty().then(|| say(RoomCause::NoStock, room, part.sku));
+                why.extend(causes.into_iter().chain(few));
+            }
+        }
+        if together && why.len() == before && self.kits_for(sku, channel) == 0 {
+            why.push(say(RoomCause::NotTogether, 0, sku));
+        }
+        why
+    }
+
+    fn why_of(&self, sku: SkuId, channel: ChannelId) -> Vec<RoomView> {
         let stock = &self.state.stock;
         let mut why = Vec::new();
         let mut there = 0i64;
@@ -85,7 +118,7 @@ impl Book {
                 continue;
             }
             let mut say = |cause, pool: String, channel, qty| {
-                why.push(RoomView { node, cause, pool, channel, qty });
+                why.push(RoomView { node, cause, pool, channel, qty, sku });
             };
             if row.status == NodeStatus::Closed {
                 say(RoomCause::NodeClosed, String::new(), ChannelId::NONE, cell.free());
@@ -93,6 +126,10 @@ impl Book {
             }
             if cell.reserved > 0 {
                 say(RoomCause::Reserved, String::new(), ChannelId::NONE, cell.reserved);
+            }
+            let lives = stock.dated_room(sku, node, channel, &[]);
+            if lives < cell.free() {
+                say(RoomCause::ShortLived, String::new(), ChannelId::NONE, cell.free().saturating_sub(lives));
             }
             for (other, kept) in stock.guarded_for(sku, node, channel) {
                 say(RoomCause::ProtectedForOthers, String::new(), other, kept);
@@ -105,12 +142,12 @@ impl Book {
         }
         if let [_, Some(plan)] = stock.plans_of(sku, NodeId::NONE) {
             for (cause, pool, qty) in plan.causes(stock.free_of(sku), channel) {
-                why.push(RoomView { node: NodeId::NONE, cause, pool, channel: ChannelId::NONE, qty });
+                why.push(RoomView { node: NodeId::NONE, cause, pool, channel: ChannelId::NONE, qty, sku });
             }
         }
         if there <= 0 {
             let (node, channel) = (NodeId::NONE, ChannelId::NONE);
-            why.push(RoomView { node, cause: RoomCause::NoStock, pool: String::new(), channel, qty: 0 });
+            why.push(RoomView { node, cause: RoomCause::NoStock, pool: String::new(), channel, qty: 0, sku });
         }
         why
     }

@@ -2,7 +2,7 @@
 
 use crate::book::Book;
 use crate::book::query::*;
-use crate::catalog::{Lookup, NodeStatus};
+use crate::catalog::{KitPart, Lookup, NodeStatus};
 use crate::record::*;
 use crate::stock::PublishQuery;
 use crate::value::ids::*;
@@ -20,7 +20,8 @@ enum Touched {
 }
 
 impl Book {
-    /// Units of a SKU that a channel should list now: what it may sell, less safety stock and buffer.
+    /// Units of a SKU that a channel should list now: what it may sell, less safety stock and buffer. Of a
+    /// virtual kit: whole ones out of what its components list at each node.
     ///
     /// ```
     /// use stockbook::*;
@@ -42,15 +43,35 @@ impl Book {
     /// ```
     #[must_use]
     pub fn listed(&self, sku: SkuId, channel: ChannelId) -> i64 {
-        let stock = &self.state.stock;
-        let open = self.state.catalog.node.iter().filter(|(_, row)| row.status == NodeStatus::Open);
-        let shown = |(id, _)| {
-            let node = NodeId(id);
+        let (stock, catalog) = (&self.state.stock, &self.state.catalog);
+        let parts = catalog.parts_of(sku);
+        if !catalog.sells(sku) || !parts.iter().all(|part| catalog.sells(part.sku)) {
+            return 0;
+        }
+        let open = catalog.node.iter().filter(|(_, row)| row.status == NodeStatus::Open);
+        let open: Vec<NodeId> = open.map(|(id, _)| NodeId(id)).collect();
+        let shown = |sku: SkuId, node: NodeId| {
             let (room, _) = stock.free_for(sku, node, &stock.cells.get(sku, node), channel);
             room.saturating_sub(stock.held_back(channel, sku, node)).max(0)
         };
-        let sum = open.map(shown).fold(0, i64::saturating_add).min(stock.room_of(sku, channel));
-        sum.saturating_sub(stock.held_back(channel, sku, NodeId::NONE)).max(0)
+        let bound = |part: &KitPart| {
+            let all = open.iter().map(|node| shown(part.sku, *node)).fold(0, i64::saturating_add);
+            let all = all.min(stock.room_of(part.sku, channel));
+            let all = all.saturating_sub(stock.held_back(channel, part.sku, NodeId::NONE)).max(0);
+            all.checked_div(part.qty).unwrap_or(0)
+        };
+        let most = parts.iter().map(bound).min().unwrap_or(0);
+        if !catalog.is_virtual(sku) {
+            return most;
+        }
+        // Whole kits at each node, and what is kept back of the kit itself.
+        let kits = |node: &NodeId| {
+            let of = |part: &KitPart| shown(part.sku, *node).checked_div(part.qty).unwrap_or(0);
+            let least = parts.iter().map(of).min().unwrap_or(0);
+            least.saturating_sub(stock.held_back(channel, sku, *node)).max(0)
+        };
+        let kits = open.iter().map(kits).fold(0, i64::saturating_add).min(most);
+        kits.saturating_sub(stock.held_back(channel, sku, NodeId::NONE)).max(0)
     }
 
     pub(super) fn ask_publish(&self, query: &PublishQuery) -> Result<PublishView, Rejection> {
@@ -89,7 +110,18 @@ impl Book {
                 Touched::Some(list) => skus.extend(list),
             }
         }
+        // Goods with dates age by themselves, and kits follow their components.
+        skus.extend(self.state.stock.dated.iter().map(|(_, sku)| *sku));
+        self.add_kits(&mut skus);
         Touched::Some(skus)
+    }
+
+    /// Adds the virtual kits of which a component is touched.
+    fn add_kits(&self, skus: &mut Vec<SkuId>) {
+        let catalog = &self.state.catalog;
+        let touched: BTreeSet<SkuId> = skus.iter().copied().collect();
+        let kits = catalog.kits.iter().map(|(_, kit)| SkuId(*kit)).filter(|kit| catalog.is_virtual(*kit));
+        skus.extend(kits.filter(|kit| catalog.parts_of(*kit).iter().any(|part| touched.contains(&part.sku))));
     }
 
     /// Which listings an event may have changed; of what is not told apart: all.

@@ -61,6 +61,8 @@ answers! {
         pub channel: ChannelId,
         /// Units.
         pub qty: i64,
+        /// The SKU: of a virtual kit the component that is short.
+        pub sku: SkuId,
     }
 
     /// A hold as it stands.

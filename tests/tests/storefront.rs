@@ -1,0 +1,168 @@
+//! What a storefront asks: what it may sell, list and promise, of kits and under its own ids too, and why not.
+
+use serde_json::{Value, json};
+use stockbook_tests::shop::Shop;
+
+/// Two nodes, tees and mugs, and a gift of two tees and a mug.
+fn shop() -> Shop {
+    let mut shop = Shop::new();
+    shop.ok("define_reason", json!({"reason": "recount"}));
+    for sku in ["TEE", "MUG", "GIFT", "MILK"] {
+        shop.ok("define_sku", json!({"sku": sku, "price": "20"}));
+    }
+    let parts = json!([{"sku": "TEE", "qty": 2}, {"sku": "MUG", "qty": 1}]);
+    shop.ok("define_kit", json!({"sku": "GIFT", "kind": "virtual", "components": parts}));
+    for (node, lon) in [("RENO", "-119.81"), ("DALLAS", "-96.8")] {
+        let place = json!({"lat": "35", "lon": lon});
+        shop.ok("define_node", json!({"node": node, "kind": "warehouse", "place": place}));
+    }
+    let zones = json!([{"up_to_km": 9000, "transit_hours": 48, "base": "5", "per_kg": "1"}]);
+    shop.ok("define_service", json!({"service": "ground", "zones": zones}));
+    for channel in ["web", "market"] {
+        shop.ok("define_channel", json!({"channel": channel, "promise_hours": 96}));
+    }
+    let tiers =
+        json!([[{"measure": "unfilled_units", "weight": "1"}], [{"measure": "freight", "weight": "1"}]]);
+    shop.ok("set_policy", json!({"name": "p", "otherwise": {"tiers": tiers, "lateness": "allowed"}}));
+    shop.ok("set_listing", json!({"channel": "market", "listing": "B00GIFT", "sku": "GIFT"}));
+    shop
+}
+
+fn listed(shop: &mut Shop, channel: &str, since: Value) -> Value {
+    let rows = shop.ask("publish", json!({"channel": channel, "since": since}))["rows"].clone();
+    let row = |row: &Value| (row["sku"].as_str().expect("a SKU").to_owned(), row["qty"].clone());
+    rows.as_array().expect("rows").iter().map(row).collect::<serde_json::Map<_, _>>().into()
+}
+
+fn available(shop: &mut Shop, sku: &str, channel: &str) -> Value {
+    shop.ask("available", json!({"sku": sku, "channel": channel}))
+}
+
+fn causes(view: &Value) -> Vec<(String, String, i64)> {
+    let cause = |why: &Value| {
+        let text = |key: &str| why[key].as_str().unwrap_or_default().to_owned();
+        (text("sku"), text("cause"), why["qty"].as_i64().unwrap_or(0))
+    };
+    view["why"].as_array().expect("causes").iter().map(cause).collect()
+}
+
+#[test]
+fn a_kit_is_listed_and_its_listing_follows_its_components() {
+    let mut shop = shop();
+    shop.receive("R1", "RENO", "TEE", 7);
+    shop.receive("R2", "RENO", "MUG", 9);
+    shop.receive("R3", "DALLAS", "TEE", 4);
+    shop.receive("R4", "DALLAS", "MUG", 1);
+    // Three whole ones in Reno, one in Dallas.
+    assert_eq!(available(&mut shop, "GIFT", "web")["available"], 4);
+    assert_eq!(listed(&mut shop, "web", Value::Null), json!({"TEE": 11, "MUG": 10, "GIFT": 4, "MILK": 0}));
+    // A buffer of two tees in Reno leaves five there, which are two gifts; one of the gift itself leaves two.
+    shop.ok("set_publish_buffer", json!({"channel": "market", "sku": "TEE", "node": "RENO", "qty": 2}));
+    assert_eq!(listed(&mut shop, "market", Value::Null)["GIFT"], 3);
+    shop.ok("set_publish_buffer", json!({"channel": "market", "sku": "GIFT", "qty": 1}));
+    assert_eq!(listed(&mut shop, "market", Value::Null)["GIFT"], 2);
+    // What touches a component touches the kit.
+    let since = shop.ask("publish", json!({"channel": "web"}))["sequence"].clone();
+    let line = json!({"sku": "MUG", "node": "RENO", "qty": 8});
+    let expires_at = "2026-01-06T00:00:00Z";
+    shop.ok("hold_stock", json!({"hold": "H", "channel": "web", "lines": [line], "expires_at": expires_at}));
+    assert_eq!(listed(&mut shop, "web", since.clone()), json!({"MUG": 2, "GIFT": 2}));
+    // The bound of all together: eleven tees would do for five.
+    assert_eq!(available(&mut shop, "GIFT", "web")["available"], 2);
+}
+
+#[test]
+fn a_kit_that_cannot_be_sold_says_which_component_is_short() {
+    let mut shop = shop();
+    shop.receive("R1", "RENO", "TEE", 1);
+    shop.receive("R2", "RENO", "MUG", 9);
+    let none = available(&mut shop, "GIFT", "web");
+    assert_eq!((&none["available"], causes(&none)), (&json!(0), vec![("TEE".into(), "no_stock".into(), 1)]));
+    shop.receive("R3", "DALLAS", "TEE", 8);
+    let apart = available(&mut shop, "GIFT", "web");
+    assert_eq!((&apart["available"], causes(&apart)), (&json!(0), vec![("GIFT".into(), "not_together".into(), 0)]));
+    let sold = json!({"adjustment": "A", "node": "RENO", "reason": "recount", "lines": [{"sku": "MUG", "qty": -9}]});
+    shop.ok("adjust_stock", sold);
+    let none = available(&mut shop, "GIFT", "web");
+    assert_eq!(causes(&none), [("MUG".to_owned(), "no_stock".to_owned(), 0)]);
+}
+
+#[test]
+fn what_is_not_sold_is_neither_available_nor_listed() {
+    let mut shop = shop();
+    shop.receive("R1", "RENO", "TEE", 7);
+    shop.receive("R2", "RENO", "MUG", 9);
+    shop.ok("describe_sku", json!({"sku": "MUG", "lifecycle": "blocked", "why": "recall"}));
+    let none = available(&mut shop, "MUG", "web");
+    assert_eq!((&none["available"], causes(&none)), (&json!(0), vec![("MUG".into(), "not_sold".into(), 0)]));
+    assert_eq!(listed(&mut shop, "web", Value::Null), json!({"TEE": 7, "MUG": 0, "GIFT": 0, "MILK": 0}));
+    let gift = available(&mut shop, "GIFT", "web");
+    assert_eq!(causes(&gift), [("MUG".to_owned(), "not_sold".to_owned(), 0)], "{gift}");
+    // As the order would be refused.
+    let to = json!({"lat": "34", "lon": "-118"});
+    let lines = json!([{"sku": "MUG", "qty": 1}]);
+    shop.no("place_order", json!({"order": "1", "channel": "web", "to": to, "lines": lines}), "SkuNotActive");
+    shop.ok("describe_sku", json!({"sku": "MUG", "lifecycle": "active", "why": "recall is over"}));
+    assert_eq!(available(&mut shop, "GIFT", "web")["available"], 3);
+}
+
+#[test]
+fn a_promise_of_a_kit_is_one_of_its_components() {
+    let mut shop = shop();
+    shop.receive("R1", "RENO", "TEE", 7);
+    shop.receive("R2", "DALLAS", "MUG", 9);
+    let ask = |shop: &mut Shop, qty: i64| {
+        let lines = json!([{"sku": "B00GIFT", "qty": qty}, {"sku": "TEE", "qty": 1}]);
+        shop.ask("promise", json!({"channel": "market", "to": {"lat": "34", "lon": "-118"}, "lines": lines}))
+    };
+    let promise = ask(&mut shop, 3);
+    assert_eq!(promise["complete"], true, "{promise}");
+    let parts = promise["parts"].as_array().expect("parts");
+    let units = |sku: &str| -> i64 {
+        parts.iter().filter(|part| part["sku"] == sku).filter_map(|part| part["qty"].as_i64()).sum()
+    };
+    assert_eq!((units("TEE"), units("MUG")), (7, 3), "two each, and one for itself");
+    let short = ask(&mut shop, 4);
+    assert_eq!((&short["complete"], &short["short"]), (&json!(false), &json!([{"sku": "TEE", "qty": 2}])));
+}
+
+#[test]
+fn a_channel_may_speak_of_its_own_ids_wherever_it_asks() {
+    let mut shop = shop();
+    shop.receive("R1", "RENO", "TEE", 7);
+    shop.receive("R2", "RENO", "MUG", 9);
+    assert_eq!(available(&mut shop, "B00GIFT", "market")["available"], 3);
+    shop.ok("set_listing", json!({"channel": "market", "listing": "B00TEE", "sku": "TEE"}));
+    let atp = shop.ask("atp", json!({"sku": "B00TEE", "channel": "market", "days": 2}));
+    assert_eq!(atp["free"], 7);
+    let hold = |sku: &str| {
+        let expires_at = "2026-01-06T00:00:00Z";
+        json!({"hold": sku, "channel": "market", "lines": [{"sku": sku, "node": "RENO", "qty": 1}],
+            "expires_at": expires_at})
+    };
+    let held = shop.ok("hold_stock", hold("B00GIFT"));
+    let lines = held["StockHeld"]["lines"].as_array().expect("lines");
+    assert_eq!(lines.iter().map(|line| &line["qty"]).collect::<Vec<_>>(), [2, 1]);
+    // Another channel's id says nothing, and an unknown one is told.
+    let mut other = hold("B00TEE");
+    other["channel"] = json!("web");
+    shop.no("hold_stock", other, "UnknownSku");
+    shop.no("hold_stock", hold("B00"), "UnknownSku");
+}
+
+#[test]
+fn goods_with_dates_are_listed_anew_as_time_passes() {
+    let mut shop = shop();
+    shop.ok("describe_sku", json!({"sku": "MILK", "tracking": "lot", "why": "dairy"}));
+    shop.ok("describe_channel", json!({"channel": "web", "remaining_life_days": 5, "why": "fresh"}));
+    let line = json!({"sku": "MILK", "qty": 6, "unit_cost": "1", "expires_at": "2026-01-12T00:00:00Z",
+        "place": {"lot": "A"}});
+    shop.ok("receive_goods", json!({"receipt": "R", "node": "RENO", "lines": [line]}));
+    let list = shop.ask("publish", json!({"channel": "web"}));
+    assert_eq!(listed(&mut shop, "web", Value::Null)["MILK"], 6);
+    shop.advance("2026-01-08T00:00:00Z");
+    assert_eq!(listed(&mut shop, "web", list["sequence"].clone()), json!({"MILK": 0}), "a poll is told");
+    let none = available(&mut shop, "MILK", "web");
+    assert_eq!(causes(&none), [("MILK".to_owned(), "short_lived".to_owned(), 6)]);
+    assert_eq!(available(&mut shop, "MILK", "market")["available"], 6);
+}
