@@ -443,7 +443,7 @@ impl Again {
     fn agrees(&self) {
         for (sku, facts) in self.facts.iter().enumerate() {
             let want = work_out(self.how.method(sku), self.how.late(), self.how.companies(), facts);
-            let query = StockQuery { sku: SKUS[sku].0.into(), node: None };
+            let query = StockQuery { sku: SKUS[sku].0.into(), node: None, states: false };
             let Ok(Answer::Stock(views)) = self.book.ask(&Query::Stock(query)) else { panic!("stock") };
             let there = |view: &stockbook::StockView| (view.on_hand, view.value.micros() / CENT);
             let stock = views.iter().map(|view| (view.node.0, there(view))).filter(|(_, is)| *is != (0, 0));

@@ -61,7 +61,7 @@ impl Told {
 
     /// What stock of a SKU is worth, by node.
     fn worth(&self, sku: &str) -> Vec<(String, i64, String)> {
-        let query = StockQuery { sku: sku.into(), node: None };
+        let query = StockQuery { sku: sku.into(), node: None, states: false };
         let Answer::Stock(views) = self.book.ask(&Query::Stock(query)).unwrap() else { panic!() };
         let code = |id| self.book.node_code(id).unwrap_or_default().to_owned();
         views.iter().map(|view| (code(view.node), view.on_hand, view.value.to_string())).collect()
@@ -159,7 +159,7 @@ fn lots_go_along_with_their_goods() {
             ));
         }
         let costs = |told: &Told| {
-            let query = StockQuery { sku: "TEE".into(), node: None };
+            let query = StockQuery { sku: "TEE".into(), node: None, states: false };
             let Answer::Costs(view) = told.book.ask(&Query::Costs(query)).unwrap() else { panic!() };
             let pool =
                 |pool: &stockbook::CostPoolView| (pool.node.0, pool.lot.0, pool.qty, pool.value.to_string());

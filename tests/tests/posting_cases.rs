@@ -136,7 +136,7 @@ impl Play {
     }
 
     fn stock(&self, sku: &str) -> (i64, i64) {
-        let query = StockQuery { sku: sku.into(), node: None };
+        let query = StockQuery { sku: sku.into(), node: None, states: false };
         let Ok(Answer::Stock(stock)) = self.book.ask(&Query::Stock(query)) else {
             panic!("the stock of {sku}")
         };

@@ -632,7 +632,7 @@ fn rows_14_and_14b_by_component() {
         .collect();
     assert_eq!(by_sku, [(0, 1_600), (1, 800)], "24.00 by 20.00 and 10.00");
     told.say(r#"{"assemble_kit":{"assembly":"K","node":"DC","sku":"SET","qty":2,"step":"assemble","cost":"3.00"}}"#);
-    let query = StockQuery { sku: "SET".into(), node: None };
+    let query = StockQuery { sku: "SET".into(), node: None, states: false };
     let Ok(Answer::Stock(stock)) = told.book.ask(&Query::Stock(query)) else { panic!("stock") };
     assert_eq!((stock[0].on_hand, stock[0].value.to_string()), (2, "23.00".into()));
     let no = told.try_say(

@@ -80,8 +80,12 @@ fn a_kit_that_cannot_be_sold_says_which_component_is_short() {
     assert_eq!((&none["available"], causes(&none)), (&json!(0), vec![("TEE".into(), "no_stock".into(), 1)]));
     shop.receive("R3", "DALLAS", "TEE", 8);
     let apart = available(&mut shop, "GIFT", "web");
-    assert_eq!((&apart["available"], causes(&apart)), (&json!(0), vec![("GIFT".into(), "not_together".into(), 0)]));
-    let sold = json!({"adjustment": "A", "node": "RENO", "reason": "recount", "lines": [{"sku": "MUG", "qty": -9}]});
+    assert_eq!(
+        (&apart["available"], causes(&apart)),
+        (&json!(0), vec![("GIFT".into(), "not_together".into(), 0)])
+    );
+    let sold =
+        json!({"adjustment": "A", "node": "RENO", "reason": "recount", "lines": [{"sku": "MUG", "qty": -9}]});
     shop.ok("adjust_stock", sold);
     let none = available(&mut shop, "GIFT", "web");
     assert_eq!(causes(&none), [("MUG".to_owned(), "no_stock".to_owned(), 0)]);
@@ -165,4 +169,44 @@ fn goods_with_dates_are_listed_anew_as_time_passes() {
     let none = available(&mut shop, "MILK", "web");
     assert_eq!(causes(&none), [("MILK".to_owned(), "short_lived".to_owned(), 6)]);
     assert_eq!(available(&mut shop, "MILK", "market")["available"], 6);
+}
+
+#[test]
+fn one_answer_tells_the_states_of_stock_apart() {
+    let mut shop = shop();
+    shop.receive("R1", "RENO", "TEE", 20);
+    let states = |shop: &mut Shop, node: &str| {
+        let answer = shop.ask("stock", json!({"sku": "TEE", "node": node, "states": true}));
+        let states = answer[0]["states"].clone();
+        let units = |key: &str| states[key].as_i64().unwrap_or_else(|| panic!("{answer}"));
+        let all = ["held", "allocated", "picked", "packed", "in_transit"].map(units);
+        let reserved = answer[0]["reserved"].as_i64().expect("units");
+        assert_eq!(all[..4].iter().sum::<i64>(), reserved, "{answer}");
+        all
+    };
+    let line = json!({"sku": "TEE", "node": "RENO", "qty": 2});
+    let expires_at = "2026-01-06T00:00:00Z";
+    shop.ok("hold_stock", json!({"hold": "H", "channel": "web", "lines": [line], "expires_at": expires_at}));
+    for (order, qty) in [("1", 3), ("2", 4)] {
+        let lines = json!([{"sku": "TEE", "qty": qty}]);
+        let to = json!({"lat": "34", "lon": "-118"});
+        shop.ok("place_order", json!({"order": order, "channel": "web", "to": to, "lines": lines}));
+    }
+    assert_eq!(states(&mut shop, "RENO"), [2, 7, 0, 0, 0]);
+    shop.ok("release_wave", json!({"wave": "W", "node": "RENO"}));
+    for (order, qty) in [("1", 3), ("2", 4)] {
+        let picked = json!([{"line": 1, "qty": qty}]);
+        shop.ok("record_pick", json!({"order": order, "node": "RENO", "picked": picked}));
+    }
+    assert_eq!(states(&mut shop, "RENO"), [2, 0, 7, 0, 0]);
+    let cartons = json!([{"carton": "C", "weight_g": 100, "lines": [{"line": 1, "qty": 4}]}]);
+    shop.ok("pack_order", json!({"order": "2", "node": "RENO", "cartons": cartons}));
+    assert_eq!(states(&mut shop, "RENO"), [2, 0, 3, 4, 0]);
+    shop.ok("ship_order", json!({"order": "2", "node": "RENO"}));
+    assert_eq!(states(&mut shop, "RENO"), [2, 0, 3, 0, 0]);
+    let lines = json!([{"sku": "TEE", "qty": 5}]);
+    shop.ok("ship_transfer", json!({"transfer": "T", "from": "RENO", "to": "DALLAS", "lines": lines}));
+    assert_eq!((states(&mut shop, "RENO"), states(&mut shop, "DALLAS")), ([2, 0, 3, 0, 0], [0, 0, 0, 0, 5]));
+    let plain = shop.ask("stock", json!({"sku": "TEE"}));
+    assert_eq!(plain[0]["states"], Value::Null, "only if it is asked for");
 }

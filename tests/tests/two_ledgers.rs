@@ -103,7 +103,7 @@ fn a_second_ledger_is_what_a_book_of_its_method_would_be() {
 
 /// Units of a SKU by node and condition.
 fn units(book: &Book, sku: &str) -> Vec<(&'static str, &'static str, i64)> {
-    let query = StockQuery { sku: sku.into(), node: None };
+    let query = StockQuery { sku: sku.into(), node: None, states: false };
     let Ok(Answer::Stock(rows)) = book.ask(&Query::Stock(query)) else { panic!("stock") };
     let node = |row: &stockbook::StockView| ["EAST", "WEST"][row.node.0 as usize];
     let held = rows.iter().map(|row| (node(row), "refurbish", row.on_hand - row.sellable));

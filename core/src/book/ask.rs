@@ -150,10 +150,14 @@ impl Book {
                         place,
                     })
                     .collect(),
+                states: query.states.then(|| self.states_of(sku, node)),
             }
         };
         let views = all.filter(|node| only.is_none_or(|only| only == *node)).map(view);
-        let any = |v: &StockView| v.on_hand != 0 || v.on_order != 0 || !v.places.is_empty() || only.is_some();
+        let moves = |v: &StockView| v.states.is_some_and(|states| states != StockStates::default());
+        let any = |v: &StockView| {
+            v.on_hand != 0 || v.on_order != 0 || !v.places.is_empty() || only.is_some() || moves(v)
+        };
         Ok(views.filter(any).collect())
     }
 

@@ -65,7 +65,7 @@ use window::Window;
 ///     lines: vec![OrderLine { sku: "TEE".into(), qty: 3, unit: None, price: None }],
 ///     ..PlaceOrder::default()
 /// }))?;
-/// let query = Query::Stock(StockQuery { sku: "TEE".into(), node: None });
+/// let query = Query::Stock(StockQuery { sku: "TEE".into(), node: None, states: false });
 /// let Answer::Stock(stock) = book.ask(&query)? else { panic!() };
 /// assert_eq!((stock[0].on_hand, stock[0].reserved, stock[0].available), (5, 3, 2));
 /// book.verify().unwrap();

@@ -54,10 +54,12 @@ wire! {
     /// ```
     #[doc = include_str!("../example_book.txt")]
     #[doc = include_str!("../example_order.txt")]
-    /// let query = Query::Stock(StockQuery { sku: "TEE".into(), node: Some("RENO".into()) });
-    /// let Answer::Stock(stock) = book.ask(&query)? else { panic!() };
+    /// let query = StockQuery { sku: "TEE".into(), node: Some("RENO".into()), states: true };
+    /// let Answer::Stock(stock) = book.ask(&Query::Stock(query))? else { panic!() };
     /// // An order of 3 of 10 is placed.
     /// assert_eq!((stock[0].on_hand, stock[0].reserved, stock[0].available), (10, 3, 7));
+    /// let states = stock[0].states.ok_or("they are asked for")?;
+    /// assert_eq!((states.held, states.allocated, states.picked), (0, 3, 0));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub struct StockQuery {
@@ -66,6 +68,9 @@ wire! {
         /// One node; none = all that have any.
         #[serde(default)]
         pub node: Option<String>,
+        /// Whether to tell what is reserved and on the way apart: looks through all reservations.
+        #[serde(default)]
+        pub states: bool,
     }
 
     /// What a channel may sell.
@@ -446,6 +451,24 @@ answers! {
         pub value: Money,
         /// By place, where places are told apart; others' goods are only here.
         pub places: Vec<PlaceView>,
+        /// What is reserved and on the way, if that is asked for.
+        pub states: Option<StockStates>,
+    }
+
+    /// What is reserved of a SKU at a node, told apart (the first four come to `reserved`), and what is on the
+    /// way to it.
+    #[derive(Copy, Default)]
+    pub struct StockStates {
+        /// Units of holds.
+        pub held: i64,
+        /// Units of orders that no one has picked.
+        pub allocated: i64,
+        /// Units that are picked and not packed.
+        pub picked: i64,
+        /// Units that are packed and have not left.
+        pub packed: i64,
+        /// Units that transfers bring.
+        pub in_transit: i64,
     }
 
     /// Units in a place.

@@ -503,7 +503,7 @@ impl<'a> Replay<'a> {
     /// Units free at each node, most first.
     fn free(&self, sku: &str) -> Outcome<Vec<(String, i64)>> {
         let Answer::Stock(views) =
-            self.book.ask(&Query::Stock(StockQuery { sku: sku.into(), node: None }))?
+            self.book.ask(&Query::Stock(StockQuery { sku: sku.into(), node: None, states: false }))?
         else {
             return Err("no stock".into());
         };

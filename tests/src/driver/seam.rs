@@ -357,7 +357,7 @@ impl Seam {
 
     /// What lies of a SKU at a node.
     pub fn stock(&mut self, sku: &str, node: &str) -> Result<StockView, String> {
-        let query = Query::Stock(StockQuery { sku: sku.into(), node: Some(node.into()) });
+        let query = Query::Stock(StockQuery { sku: sku.into(), node: Some(node.into()), states: false });
         let Ok(Answer::Stock(views)) = self.book.ask(&query) else { return Err("no answer on stock".into()) };
         let mut view = views.into_iter().next().ok_or("no view of stock")?;
         if self.canary.is_none() {

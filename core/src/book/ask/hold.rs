@@ -1,11 +1,12 @@
-//! Answers about holds: what one has, and who holds a SKU.
+//! Answers about holds: what one has, who holds a SKU, and in which state it is.
 
 use crate::book::Book;
 use crate::book::query::*;
 use crate::catalog::Lookup;
-use crate::record::HoldState;
+use crate::record::{FulfilmentStage, HoldState, Inbound};
 use crate::stock::{Owner, Reservation};
 use crate::value::ids::*;
+use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::workflow::known_document;
 
@@ -54,5 +55,36 @@ impl Book {
             }
         };
         Ok(here.map(view).collect())
+    }
+
+    /// What is reserved of a SKU at a node, told apart, and what is on the way to it.
+    pub(super) fn states_of(&self, sku: SkuId, node: NodeId) -> StockStates {
+        let (state, mut states) = (&self.state, StockStates::default());
+        let add = |sum: &mut i64, qty: i64| *sum = sum.saturating_add(qty);
+        for (_, row) in state.stock.reservations.iter().filter(|(_, row)| (row.sku, row.node) == (sku, node))
+        {
+            match row.owner {
+                Owner::Hold(_) => add(&mut states.held, row.qty),
+                Owner::Line(_) => add(&mut states.allocated, row.qty),
+            }
+        }
+        let desk = &state.desk;
+        for (id, (order, _)) in desk.fulfilments.iter().filter(|(_, (_, at))| *at == node) {
+            let (Some(row), Some(order)) = (desk.fulfilment.get(id), state.docs.order.get(order.0)) else {
+                continue;
+            };
+            let lines = state.order_lines(order);
+            let of = |line: u32| lines.get(num::index(line.saturating_sub(1))).is_some_and(|l| l.sku == sku);
+            let picked = row.picked.iter().filter(|(line, _)| of(*line)).map(|(_, qty)| *qty);
+            let picked = picked.fold(0, i64::saturating_add);
+            let packed = row.stage == FulfilmentStage::Packed;
+            add(if packed { &mut states.packed } else { &mut states.picked }, picked);
+            add(&mut states.allocated, picked.saturating_neg());
+        }
+        for id in state.inbound(sku, Inbound::Transfer) {
+            let Some(row) = state.docs.transfer.get(id).filter(|row| row.to == node) else { continue };
+            add(&mut states.in_transit, row.open_of(sku));
+        }
+        states
     }
 }
