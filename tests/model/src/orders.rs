@@ -63,7 +63,7 @@ impl Model {
     }
 
     /// The lines of an order as (SKU, units, price).
-    fn order_lines(&self, c: &PlaceOrder, faults: &mut Faults) -> Vec<(usize, i128, i128)> {
+    pub(crate) fn order_lines(&self, c: &PlaceOrder, faults: &mut Faults) -> Vec<(usize, i128, i128)> {
         let mut lines = Vec::new();
         for line in &c.lines {
             let Some(sku) = self.sku(&line.sku) else {
@@ -92,6 +92,9 @@ impl Model {
         faults.need(channel.is_some(), 203);
         faults.need(c.to.is_valid(), 103);
         faults.need(c.deliver_by.is_none_or(|t| t.is_valid()), 106);
+        let ship_from = c.terms.as_ref().and_then(|terms| terms.ship_from);
+        faults.need(ship_from.is_none_or(|from| from.is_valid()), 106);
+        faults.need(c.deliver_by.is_none_or(|by| ship_from.is_none_or(|from| from <= by)), 103);
         faults.lines(c.lines.len());
         let lines = self.order_lines(c, &mut faults);
         let mut hold = None;
@@ -132,15 +135,18 @@ impl Model {
         channel: usize,
         lines: &[(usize, i128, i128)],
     ) -> Verdict {
-        let plain: Vec<(usize, i128)> = lines.iter().map(|(sku, qty, _)| (*sku, *qty)).collect();
-        let needs = needs(&plain);
-        let deliver_by = c.deliver_by.unwrap_or(self.promise(channel, at));
-        let request = self.request_of((c.to, channel), (at, deliver_by), &plain, &needs);
-        let skus: Vec<usize> = needs.iter().map(|n| n.0).collect();
+        let mut plain: Vec<(usize, i128)> = lines.iter().map(|(sku, qty, _)| (*sku, *qty)).collect();
+        let skus: Vec<usize> = plain.iter().map(|line| line.0).collect();
         let (_, rule) = self.rule_for(channel, &skus, self.order_value(lines));
-        if c.commitment == Commitment::External {
+        let from = leaves(c, at);
+        let covered = self.covered(&plain, (from, at), rule);
+        plain.iter_mut().zip(covered).for_each(|(line, waits)| line.1 -= waits);
+        if c.commitment == Commitment::External || plain.iter().all(|line| line.1 == 0) {
             return Verdict::Accept;
         }
+        let needs = needs(&plain);
+        let deliver_by = c.deliver_by.unwrap_or(self.promise(channel, from));
+        let request = self.request_of((c.to, channel), (from, deliver_by), &plain, &needs);
         let judged = self.source(&request, rule);
         let (limit, number) = match rule.shortage {
             Shortage::Refuse => (0, 501),
@@ -165,7 +171,8 @@ impl Model {
     pub(crate) fn take_order(&mut self, c: &PlaceOrder, at: Instant, e: &OrderPlaced) -> Result<(), String> {
         let channel = self.channel(&c.channel).ok_or("channel")?;
         let lines = self.order_lines(c, &mut Faults::default());
-        let deliver_by = c.deliver_by.unwrap_or(self.promise(channel, at));
+        let from = leaves(c, at);
+        let deliver_by = c.deliver_by.unwrap_or(self.promise(channel, from));
         let priority = c.priority.unwrap_or(self.channels[channel].priority);
         let hold = c.hold.as_ref().and_then(|h| self.hold(h));
         check("order", &e.order.to_string(), &c.order)?;
@@ -184,9 +191,11 @@ impl Model {
         hold.iter().for_each(|h| self.replace_hold(*h));
         let plain: Vec<(usize, i128)> = lines.iter().map(|(sku, qty, _)| (*sku, *qty)).collect();
         let needs = needs(&plain);
-        let request = self.request_of((c.to, channel), (at, deliver_by), &plain, &needs);
+        let request = self.request_of((c.to, channel), (from, deliver_by), &plain, &needs);
         let external = c.commitment == Commitment::External;
-        self.check_sourced(&request, &plain, &lines, external, &e.plan)?;
+        let rest = self.check_promised(at, &request, &plain, &lines, external, &e.plan)?;
+        let ship_from = c.terms.as_ref().and_then(|terms| terms.ship_from);
+        check("ships from", &e.terms.as_ref().and_then(|terms| terms.ship_from), &ship_from)?;
         let short: Vec<Line> = lines
             .iter()
             .map(|(sku, qty, price)| Line { sku: *sku, qty: *qty, price: *price, ..Line::default() })
@@ -200,6 +209,8 @@ impl Model {
             deliver_by,
             priority,
             commitment: c.commitment,
+            ship_from,
+            called_at: None,
             lines: short,
             parcels: Vec::new(),
             reserved: Vec::new(),
@@ -207,7 +218,7 @@ impl Model {
         });
         self.adopt(number, &e.plan);
         self.keep_names(number);
-        let want = self.plan_exceptions(number, &e.plan, external);
+        let want = self.plan_exceptions(number, &rest, external);
         self.take_exceptions(&want, &e.exceptions, "order")
     }
 
@@ -360,6 +371,17 @@ impl Model {
         let order = self.order(&c.order).ok_or("order")?;
         check("order", &(e.order.0 as usize), &order)?;
         check("reason", &Some(e.reason.0 as usize), &self.reason(&c.reason))?;
+        let want = self.replan(order, at, e)?;
+        self.take_exceptions(&want, &e.exceptions, "reallocation")
+    }
+
+    /// Takes over a new plan of all that is open of an order; gives the exceptions that it must open.
+    pub(crate) fn replan(
+        &mut self,
+        order: usize,
+        at: Instant,
+        e: &OrderReallocated,
+    ) -> Result<Vec<Opened>, String> {
         let channel = self.orders[order].channel;
         while let Some(row) = self.orders[order].reserved.first().cloned() {
             self.give_back(order, &row, row.qty);
@@ -376,13 +398,12 @@ impl Model {
         let all: Vec<(usize, i128, i128)> = row.lines.iter().map(|l| (l.sku, l.qty, l.price)).collect();
         let needs = needs(&plain);
         let (to, deliver_by, barred) = (row.to, row.deliver_by, &row.barred[..]);
-        let request =
-            Request { channel, to, at, deliver_by, needs: &needs, barred, asked: self.asked_lines(&plain) };
-        self.check_sourced(&request, &plain, &all, true, &e.plan)?;
+        let (from, asked) = (self.leaves(order, at), self.asked_lines(&plain));
+        let request = Request { channel, to, at: from, deliver_by, needs: &needs, barred, asked };
+        let rest = self.check_promised(at, &request, &plain, &all, true, &e.plan)?;
         self.adopt(order, &e.plan);
         // An oversell is told once: when the order comes in.
-        let want = self.plan_exceptions(order, &e.plan, false);
-        self.take_exceptions(&want, &e.exceptions, "reallocation")
+        Ok(self.plan_exceptions(order, &rest, false))
     }
 
     // Struck.
@@ -466,6 +487,7 @@ impl Model {
         let (Some(number), Some(node)) = (order, node) else { return faults.verdict() };
         let order = &self.orders[number];
         faults.need(self.nodes[node].status == NodeStatus::Open, 406);
+        faults.need(order.ship_from.is_none_or(|from| from <= self.clock), 856);
         let planned: i128 = order.all_reserved_at(node).iter().sum();
         faults.need(!c.lines.is_empty() || planned > 0, 404);
         let mut wanted =
@@ -680,6 +702,11 @@ impl Model {
         self.post(Movement::Refund, refund, about);
         Ok(())
     }
+}
+
+/// When an order may leave that is placed at an instant.
+fn leaves(c: &PlaceOrder, at: Instant) -> Instant {
+    c.terms.as_ref().and_then(|terms| terms.ship_from).map_or(at, |from| from.max(at))
 }
 
 /// Units by line (counted from 0), summed.
