@@ -10020,7 +10020,7 @@ class SubscriptionView(Record):
     rhythm: Rhythm
     """When it recurs."""
     capture: CaptureOrder
-    """What is ordered each time."""
+    """What is ordered each time. Without lines where that cannot be read: its orders are parked."""
     _: KW_ONLY
     next_at: datetime | None = None
     """When its next order is due; none unless it is active."""
