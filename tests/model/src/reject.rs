@@ -72,7 +72,7 @@ impl Model {
         let (to, deliver_by, barred) = (row.to, row.deliver_by, &row.barred[..]);
         let (from, asked) = (self.leaves(order, at), self.asked_lines(&plain));
         let request = Request { channel, to, at: from, deliver_by, needs: &needs, barred, asked };
-        let rest = self.check_elsewhere(at, &request, (&plain, &all), &row, &e.plan)?;
+        let rest = self.check_elsewhere(at, &request, &plain, &all, &row, &e.plan)?;
         self.adopt(order, &e.plan);
         let want = self.plan_exceptions(order, &rest, false);
         self.take_exceptions(&want, &e.exceptions, "rejection")
@@ -84,7 +84,8 @@ impl Model {
         &self,
         at: Instant,
         request: &Request<'_>,
-        (lines, order): (&[(usize, i128)], &[(usize, i128, i128)]),
+        lines: &[(usize, i128)],
+        order: &[(usize, i128, i128)],
         row: &Order,
         plan: &Plan,
     ) -> Result<Plan, String> {
