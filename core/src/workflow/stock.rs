@@ -300,8 +300,8 @@ fn take_open(
     Ok(Against { line: number, unit_cost, on_order, over })
 }
 
-/// `Ok` if no more of a SKU has come than its purchase order and a share of it: all of its lines together, for
-/// a receipt names none.
+/// `Ok` if no more of a SKU has come than its purchase order and a share of it: all of its lines together,
+/// for a receipt names none.
 fn check_most(
     state: &State,
     purchase: PurchaseId,
