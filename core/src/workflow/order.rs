@@ -160,7 +160,8 @@ wire! {
         #[serde(default)]
         pub detail: Detail,
         /// Lines and how many the customer wants of each now, as long as no node works on the order. What is
-        /// more is sourced as the policy says for a new order; what is less is struck.
+        /// more is sourced as the policy says for a new order; what is less is struck. A kit's own line says
+        /// how many kits: its components follow.
         #[serde(default)]
         pub amend: Vec<DocumentLine>,
     }
