@@ -73,7 +73,8 @@ impl Model {
             let qty = self.smallest(sku, line.qty, line.unit.as_deref(), faults);
             let price = line.price.unwrap_or(self.skus[sku].price);
             faults.price(price);
-            lines.push((sku, qty, i128::from(price.micros())));
+            let agreed = self.agreed(c, sku).filter(|_| line.price.is_none());
+            lines.push((sku, qty, agreed.unwrap_or(i128::from(price.micros()))));
         }
         lines
     }
@@ -106,6 +107,7 @@ impl Model {
             let same = hold.is_none_or(|h| Some(self.holds[h].channel) == channel);
             faults.need(same, 103);
         }
+        let called = channel.and_then(|channel| self.called_off(c, channel, &lines, &mut faults));
         let (Some(channel), true) = (channel, faults.0.is_empty()) else { return faults.verdict() };
         let mut range = Range::default();
         for (sku, qty, price) in &lines {
@@ -114,7 +116,14 @@ impl Model {
         range.add(self.order_value(&lines));
         let before = self.protections.clone();
         hold.iter().for_each(|h| self.replace_hold(*h));
-        let verdict = self.judge_sourcing(c, at, channel, &lines);
+        let verdict = match called {
+            None => self.judge_sourcing(c, at, channel, &lines),
+            Some(called) => {
+                let mut without = self.clone();
+                without.take_called(&called);
+                without.judge_sourcing(c, at, channel, &lines)
+            }
+        };
         self.kept.clear();
         hold.iter().for_each(|h| self.reopen_hold(*h, &before));
         match (range.verdict(faults), verdict) {
@@ -188,12 +197,20 @@ impl Model {
             .map(|l| (l.sku.0 as usize, i128::from(l.qty), i128::from(l.price.micros())))
             .collect();
         check("lines", &book, &lines)?;
+        let called = self.called_off(c, channel, &lines, &mut Faults::default());
+        let told = e.terms.iter().flat_map(|terms| terms.called.iter().map(|line| (line.line, line.qty)));
+        let units = called.iter().flat_map(|called| called.1.clone()).collect();
+        check("called off by line", &by_line(told), &units)?;
+        let days = called.map(|called| (called.0, self.take_called(&called)));
         hold.iter().for_each(|h| self.replace_hold(*h));
         let plain: Vec<(usize, i128)> = lines.iter().map(|(sku, qty, _)| (*sku, *qty)).collect();
         let needs = needs(&plain);
         let request = self.request_of((c.to, channel), (from, deliver_by), &plain, &needs);
         let external = c.commitment == Commitment::External;
         let rest = self.check_promised(at, &request, &plain, &lines, external, &e.plan)?;
+        if let Some((order, parcels)) = days {
+            self.orders[order].parcels = parcels;
+        }
         let ship_from = c.terms.as_ref().and_then(|terms| terms.ship_from);
         check("ships from", &e.terms.as_ref().and_then(|terms| terms.ship_from), &ship_from)?;
         let short: Vec<Line> = lines
@@ -456,6 +473,12 @@ impl Model {
         }
         let book = by_line(e.lines.iter().map(|l| (l.line, l.qty)));
         check("struck by line", &book, &wanted)?;
+        self.strike(number, wanted);
+        Ok(())
+    }
+
+    /// Strikes units by line: first what waits, then what is reserved.
+    pub(crate) fn strike(&mut self, number: usize, wanted: BTreeMap<usize, i128>) {
         let mut left: BTreeMap<usize, i128> = BTreeMap::new();
         for (line, qty) in wanted {
             let row = &mut self.orders[number].lines[line];
@@ -474,7 +497,6 @@ impl Model {
         }
         self.orders[number].reserved.retain(|r| r.qty > 0);
         self.touched_orders.push(number);
-        Ok(())
     }
 
     // Shipped.

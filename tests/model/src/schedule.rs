@@ -3,9 +3,10 @@
 //! A date may be promised what comes by then less what waits for then or before, as long as every later date
 //! is left what it was promised: the least of those differences over all dates from its own on.
 
+use crate::master::Faults;
 use crate::orders::needs;
 use crate::sourcing::Request;
-use crate::{Model, check};
+use crate::{Model, Package, check};
 use std::collections::BTreeMap;
 use stockbook::*;
 
@@ -181,6 +182,54 @@ impl Model {
             }
         }
         wanted
+    }
+
+    /// The order for a later date that another calls off, if there is one of that number.
+    fn blanket(&self, c: &PlaceOrder) -> Option<usize> {
+        self.order(c.terms.as_ref()?.calls_off.as_ref()?)
+    }
+
+    /// What was agreed for a SKU with the order that is called off.
+    pub(crate) fn agreed(&self, c: &PlaceOrder, sku: usize) -> Option<i128> {
+        let lines = &self.orders[self.blanket(c)?].lines;
+        lines.iter().find(|line| line.sku == sku).map(|line| line.price)
+    }
+
+    /// The order that another calls off, and units of it by line: of each SKU the first lines first.
+    pub(crate) fn called_off(
+        &self,
+        c: &PlaceOrder,
+        channel: usize,
+        lines: &[(usize, i128, i128)],
+        faults: &mut Faults,
+    ) -> Option<(usize, BTreeMap<usize, i128>)> {
+        c.terms.as_ref()?.calls_off.as_ref()?;
+        let blanket = self.blanket(c);
+        faults.need(blanket.is_some(), 209);
+        let row = &self.orders[blanket?];
+        faults.need(row.ship_from.is_some() && row.channel == channel && c.hold.is_none(), 103);
+        let mut open: Vec<i128> = row.lines.iter().map(crate::Line::open).collect();
+        let mut called = BTreeMap::new();
+        for (sku, qty, _) in lines {
+            let mut left = *qty;
+            for (line, open) in open.iter_mut().enumerate().filter(|(at, _)| row.lines[*at].sku == *sku) {
+                let now = left.min(*open);
+                (left, *open) = (left - now, *open - now);
+                if now > 0 {
+                    *called.entry(line).or_insert(0) += now;
+                }
+            }
+            faults.need(left == 0, 503);
+        }
+        Some((blanket?, called))
+    }
+
+    /// Strikes what is called off. What it had of its nodes' days is free only when that is recorded: its
+    /// parcels stand as they were, and are given back as they are then.
+    pub(crate) fn take_called(&mut self, (order, called): &(usize, BTreeMap<usize, i128>)) -> Vec<Package> {
+        let before = self.orders[*order].parcels.clone();
+        self.strike(*order, called.clone());
+        std::mem::replace(&mut self.orders[*order].parcels, before)
     }
 
     /// The next order for a later date that may leave and still waits, up to an instant.

@@ -23,9 +23,40 @@ impl Planner {
         if order.deliver_by.is_some() && self.rng.chance(80) {
             order.deliver_by = Some(from.plus_seconds(self.rng.range(0, 100) * 3_600));
         }
-        let calls = self.rng.one_in(60).then(|| Instant::from_micros(i64::MAX));
-        let ship_from = Some(calls.unwrap_or(from));
+        let never = self.rng.one_in(60).then(|| Instant::from_micros(i64::MAX));
+        let ship_from = Some(never.unwrap_or(from));
         order.terms = Some(OrderTerms { ship_from, ..OrderTerms::default() });
+    }
+
+    /// An order that calls a part of another off, if there is one for a later date.
+    pub(super) fn call_off(&mut self, model: &Model, order: &mut PlaceOrder) -> bool {
+        let fits = |order: &stockbook_model::Order| {
+            // Lots by name were some hold's: to whom they go then is asked elsewhere.
+            order.ship_from.is_some() && order.is_open() && order.reserved.iter().all(|r| r.lot.is_none())
+        };
+        let Some(blanket) = self.orders_with(model, fits) else { return false };
+        let blanket = &model.orders[blanket];
+        let open: Vec<&stockbook_model::Line> = blanket.lines.iter().filter(|line| line.open() > 0).collect();
+        order.hold = None;
+        order.lines.clear();
+        for _ in 0..self.rng.range(1, 2) {
+            let line = *self.rng.pick(&open);
+            let most = line.open() as i64 + i64::from(self.rng.one_in(20));
+            order.lines.push(OrderLine {
+                sku: model.skus[line.sku].sku.clone(),
+                qty: self.rng.range(1, most),
+                unit: None,
+                price: self.rng.one_in(5).then(|| Money::from_micros(self.rng.range(1, 9_000) * 10_000)),
+            });
+        }
+        if !self.rng.one_in(20) {
+            order.channel = model.channels[blanket.channel].channel.clone();
+        }
+        let calls_off = Some(if self.rng.one_in(40) { self.code("o") } else { blanket.key.clone() });
+        let later = self.clock.plus_seconds(self.rng.range(1, 12) * 86_400);
+        let ship_from = (order.deliver_by.is_none() && self.rng.one_in(3)).then_some(later);
+        order.terms = Some(OrderTerms { calls_off, ship_from, ..OrderTerms::default() });
+        true
     }
 
     /// Begins a subscription or changes one.

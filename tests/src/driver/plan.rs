@@ -201,7 +201,7 @@ impl Planner {
             };
             order.lines.push(self.order_line(model, sku, many));
         }
-        if !many && self.rng.one_in(5) {
+        if !many && self.rng.one_in(4) && !(self.rng.one_in(4) && self.call_off(model, &mut order)) {
             self.schedule(model, &mut order);
         }
         (Command::PlaceOrder(order), Want::Either)
@@ -223,7 +223,7 @@ impl Planner {
         }
     }
 
-    fn orders_with(
+    pub(super) fn orders_with(
         &mut self,
         model: &Model,
         fits: impl Fn(&stockbook_model::Order) -> bool,
