@@ -131,6 +131,27 @@ fn a_promise_of_a_kit_is_one_of_its_components() {
 }
 
 #[test]
+fn a_promise_goes_no_further_than_an_order_may() {
+    let mut shop = shop();
+    shop.receive("R1", "RENO", "TEE", 2);
+    shop.ok("define_supplier", json!({"supplier": "MILL", "lead_time_days": 5}));
+    let line = json!({"sku": "TEE", "qty": 50, "unit_cost": "4"});
+    let buy = json!({"purchase_order": "P", "supplier": "MILL", "node": "RENO",
+        "expected_at": "2026-01-08T09:00:00Z", "lines": [line]});
+    shop.ok("place_purchase_order", buy);
+    let short = |shop: &mut Shop| {
+        let lines = json!([{"sku": "TEE", "qty": 20}]);
+        let ask = json!({"channel": "web", "to": {"lat": "34", "lon": "-118"}, "lines": lines});
+        shop.ask("promise", ask)["short"].clone()
+    };
+    assert_eq!(short(&mut shop), json!([]), "two now, eighteen on the eighth");
+    shop.ok("set_preorder", json!({"sku": "TEE", "qty_max": 6}));
+    assert_eq!(short(&mut shop), json!([{"sku": "TEE", "qty": 12}]), "six may wait");
+    shop.ok("describe_sku", json!({"sku": "TEE", "lifecycle": "blocked", "why": "recall"}));
+    assert_eq!(short(&mut shop), json!([{"sku": "TEE", "qty": 20}]));
+}
+
+#[test]
 fn a_channel_may_speak_of_its_own_ids_wherever_it_asks() {
     let mut shop = shop();
     shop.receive("R1", "RENO", "TEE", 7);

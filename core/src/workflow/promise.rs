@@ -223,13 +223,10 @@ fn instant(field: &str, at: Instant) -> Result<(), Rejection> {
     if at.is_valid() { Ok(()) } else { Err(Rejection::InvalidInstant { field: field.into() }) }
 }
 
-/// `Ok` if so many more units of a SKU may wait for supply.
-pub(crate) fn check_preorder(state: &State, sku: SkuId, more: i64) -> Result<(), Rejection> {
-    if state.docs.preorders.len() == 0 {
-        return Ok(());
-    }
+/// How many more units of a SKU may wait for supply.
+fn preorder_room(state: &State, sku: SkuId) -> i64 {
     let Some(row) = state.docs.preorders.find(&sku).and_then(|id| state.docs.preorder.get(id)) else {
-        return Ok(());
+        return i64::MAX;
     };
     let waiting = backorders(state, sku).map(|(_, qty)| qty).fold(0, i64::saturating_add);
     let (qty_max, supply_percent) = *row;
@@ -239,7 +236,15 @@ pub(crate) fn check_preorder(state: &State, sku: SkuId, more: i64) -> Result<(),
         part.checked_div(100_000_000).and_then(|part| i64::try_from(part).ok()).unwrap_or(i64::MAX)
     });
     let cap = qty_max.into_iter().chain(share).min().unwrap_or(i64::MAX);
-    let left = cap.saturating_sub(waiting).max(0);
+    cap.saturating_sub(waiting).max(0)
+}
+
+/// `Ok` if so many more units of a SKU may wait for supply.
+pub(crate) fn check_preorder(state: &State, sku: SkuId, more: i64) -> Result<(), Rejection> {
+    if state.docs.preorders.len() == 0 {
+        return Ok(());
+    }
+    let left = preorder_room(state, sku);
     if more <= left {
         return Ok(());
     }
@@ -476,9 +481,16 @@ pub(crate) fn ask_promise(state: &State, query: &PromiseQuery) -> Result<Promise
     for KitPart { sku, qty } in needs {
         let mut left = qty;
         let mut offers = offers(state, query, sku, channel, &nodes, at, qty)?;
+        // As an order would be refused.
+        offers.retain(|_| state.catalog.sells(sku));
         offers.sort_by_key(|part| (part.arrive_at, part.available_at, part.node));
+        let mut may_wait = preorder_room(state, sku);
         for part in offers {
-            let qty = part.qty.min(left);
+            let mut qty = part.qty.min(left);
+            if part.kind != SupplyKind::OnHand {
+                qty = qty.min(may_wait);
+                may_wait = may_wait.saturating_sub(qty);
+            }
             if qty > 0 {
                 left = left.saturating_sub(qty);
                 parts.push(PromisePart { qty, ..part });
