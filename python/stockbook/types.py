@@ -563,6 +563,7 @@ __all__ = [
     "StockQuery",
     "StockRedealt",
     "StockRevalued",
+    "StockStates",
     "StockView",
     "StockWrittenDown",
     "Subject",
@@ -1645,15 +1646,21 @@ RoomCause: TypeAlias = Literal[
     "kept_for_pool",
     "protected_for_others",
     "maximum_reached",
+    "short_lived",
+    "not_sold",
+    "not_together",
 ]
 """Why a channel may take less than lies there.
 
-- `no_stock`: Nothing lies there.
+- `no_stock`: Nothing lies there, or of a component less than a kit takes.
 - `node_closed`: The node is closed.
 - `reserved`: It is reserved for orders and holds.
 - `kept_for_pool`: It is kept for another pool.
 - `protected_for_others`: It is protected for other channels.
 - `maximum_reached`: The pool has taken its maximum.
+- `short_lived`: Its lots do not live as long as the channel wants.
+- `not_sold`: It is a draft, blocked or retired.
+- `not_together`: No node has all components of the kit.
 """
 
 Rounding: TypeAlias = Literal["exact", "up", "down", "nearest"]
@@ -4994,18 +5001,21 @@ class OpeningStock(Record):
 
 @dataclass(frozen=True, slots=True)
 class Outage(Record):
-    """A node that closes and opens again. What was planned from it is planned anew when it
-    closes.
+    """A node that closes and opens again, or a carrier service that is down for a while. What
+    was planned from the node or with the service is planned anew when it begins.
     """
 
-    node: str
-    """The node."""
     from_: Moment
-    """When it closes."""
+    """When it begins."""
     to: Moment
-    """When it opens."""
+    """When it ends."""
     reason: str
     """The reason code."""
+    _: KW_ONLY
+    node: str = ""
+    """The node; empty where a carrier service is down."""
+    service: str = ""
+    """The carrier service that is down; empty where a node is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -5026,7 +5036,7 @@ class Network(Record):
     nodes: Sequence[DefineNode] = ()
     """Nodes."""
     outages: Sequence[Outage] = ()
-    """Nodes that close for a while."""
+    """Nodes that close for a while, and carrier services that are down for a while."""
     posting_rules: SetPostingRules | None = None
     """Posting rules; none = the default ones."""
     protections: Sequence[SetProtection] = ()
@@ -8327,6 +8337,24 @@ class PlaceView(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class StockStates(Record):
+    """What is reserved of a SKU at a node, told apart (the first four come to `reserved`), and
+    what is on the way to it.
+    """
+
+    held: int
+    """Units of holds."""
+    allocated: int
+    """Units of orders that no one has picked."""
+    picked: int
+    """Units that are picked and not packed."""
+    packed: int
+    """Units that are packed and have not left."""
+    in_transit: int
+    """Units that transfers bring."""
+
+
+@dataclass(frozen=True, slots=True)
 class StockView(Record):
     """Stock of a SKU at a node."""
 
@@ -8348,6 +8376,9 @@ class StockView(Record):
     """Value of the own units."""
     places: tuple[PlaceView, ...]
     """By place, where places are told apart; others' goods are only here."""
+    _: KW_ONLY
+    states: StockStates | None = None
+    """What is reserved and on the way, if that is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -8376,6 +8407,8 @@ class RoomView(Record):
     """The channel that it is protected for, or none."""
     qty: int
     """Units."""
+    sku: str | None
+    """The SKU: of a virtual kit the component that is short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10041,6 +10074,8 @@ class StockQuery(Record):
     _: KW_ONLY
     node: str | None = None
     """One node; none = all that have any."""
+    states: bool = False
+    """Whether to tell what is reserved and on the way apart: looks through all reservations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10625,13 +10660,17 @@ class Questions:
     def __init__(self, ask: Callable[[str, dict[str, Json]], object]) -> None:
         self._ask = ask
 
-    def stock(self, sku: str, *, node: str | None = None) -> tuple[StockView, ...]:
+    def stock(
+        self, sku: str, *, node: str | None = None, states: bool = False
+    ) -> tuple[StockView, ...]:
         """What lies where.
 
         - `sku`: The SKU.
         - `node`: One node; none = all that have any.
+        - `states`: Whether to tell what is reserved and on the way apart: looks through all
+          reservations.
         """
-        query = StockQuery(sku, node=node)
+        query = StockQuery(sku, node=node, states=states)
         return cast("tuple[StockView, ...]", self._ask("stock", query.to_json()))
 
     def available(self, sku: str, channel: str) -> AvailableView:
@@ -11139,13 +11178,15 @@ class Questions:
         query = CloseQuery(period, balances=balances)
         return cast(CloseView, self._ask("close_checklist", query.to_json()))
 
-    def costs(self, sku: str, *, node: str | None = None) -> CostView:
+    def costs(self, sku: str, *, node: str | None = None, states: bool = False) -> CostView:
         """Pools of value of a SKU.
 
         - `sku`: The SKU.
         - `node`: One node; none = all that have any.
+        - `states`: Whether to tell what is reserved and on the way apart: looks through all
+          reservations.
         """
-        query = StockQuery(sku, node=node)
+        query = StockQuery(sku, node=node, states=states)
         return cast(CostView, self._ask("costs", query.to_json()))
 
     def ledger(self, ledger: str) -> LedgerView:
