@@ -455,8 +455,8 @@ answers! {
         pub states: Option<StockStates>,
     }
 
-    /// What is reserved of a SKU at a node, told apart (the first four come to `reserved`), and what is on the
-    /// way to it.
+    /// What is reserved of a SKU at a node, told apart (the first four come to `reserved`), and what is on
+    /// the way to it.
     #[derive(Copy, Default)]
     pub struct StockStates {
         /// Units of holds.

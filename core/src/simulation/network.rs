@@ -103,8 +103,8 @@ wire! {
 }
 
 impl Network {
-    /// The nodes with their places, and the stretches of time when one is closed or a service down: what a page of HTML needs
-    /// besides the runs.
+    /// The nodes with their places, and the stretches of time when one is closed or a service down: what a
+    /// page of HTML needs besides the runs.
     ///
     /// ```
     /// use stockbook::{Point, simulation::Network};

@@ -75,8 +75,8 @@ impl Book {
         })
     }
 
-    /// Everything that keeps a channel from taking more of a SKU, node by node; of a virtual kit what keeps it
-    /// from taking the components that are short.
+    /// Everything that keeps a channel from taking more of a SKU, node by node; of a virtual kit what keeps
+    /// it from taking the components that are short.
     fn why(&self, sku: SkuId, channel: ChannelId) -> Vec<RoomView> {
         let (catalog, mut why) = (&self.state.catalog, Vec::new());
         if !catalog.sells(sku) {
