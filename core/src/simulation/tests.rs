@@ -7,6 +7,7 @@ use crate::policy::Policy;
 use crate::record::{Body, Commitment, Event};
 use crate::report::{Kpis, Page, page};
 use crate::value::ids::DocKey;
+use crate::value::time::Instant;
 use std::collections::HashMap;
 
 fn small(orders: u32) -> Scenario {
@@ -142,6 +143,50 @@ fn key_figures_equal_a_naive_recomputation() {
         let day = |column: &str| outcome.daily.ints(column).iter().sum::<i64>();
         assert_eq!((day("orders"), day("lines")), (outcome.kpis.orders, outcome.kpis.lines));
         assert_eq!(outcome.daily.ints("inventory_value").last(), Some(&outcome.kpis.inventory_value_end));
+    }
+}
+
+#[test]
+fn nothing_leaves_with_a_carrier_that_is_down() {
+    let mut scenario = small(3_000);
+    let mid = scenario.orders.table().at[1_500];
+    let (from, to) = (Instant::from_micros(mid), Instant::from_micros(mid).plus_seconds(5 * 86_400));
+    let outage = Outage { service: "GROUND".into(), node: String::new(), from, to, reason: "storm".into() };
+    let [policy, ..] = seed_policies();
+    let by_ground = |scenario: &Scenario| {
+        let mut witness = Witness::default();
+        let (network, orders) = (&scenario.network, &scenario.orders);
+        let options = Options::default();
+        let outcome = run_observed(network, orders, &policy, &options, &mut |_| Continue::Yes, &mut witness)
+            .unwrap_or_else(|error| panic!("{error}"));
+        for (name, value) in naive(&witness.0, orders) {
+            let kpi = outcome.kpis.get(name).unwrap_or_default() as f64;
+            assert!((kpi - value).abs() <= 1.0, "{name} {kpi}, naively {value}");
+        }
+        let ground = outcome.book.service_id("GROUND").expect("it is known");
+        let planned = |event: &Event| match &event.body {
+            Body::OrderPlaced(e) => e.plan.parcels.iter().filter(|parcel| parcel.service == ground).count(),
+            _ => 0,
+        };
+        let within = witness.0.iter().filter(|event| event.at > from && event.at < to);
+        let (mut parcels, mut left) = (0, 0);
+        for event in within {
+            parcels += planned(event);
+            left += usize::from(matches!(event.body, Body::OrderShipped(_)));
+        }
+        let late = witness.0.iter().filter(|event| event.at > to).map(planned).sum::<usize>();
+        (parcels, left, late)
+    };
+    let (before, _, _) = by_ground(&scenario);
+    scenario.network.outages = vec![outage.clone()];
+    let (parcels, left, late) = by_ground(&scenario);
+    assert!(before > 50 && parcels == 0, "{before} without the outage, {parcels} with it");
+    assert!(left > 50 && late > 50, "{left} leave by other carriers, {late} are planned after it");
+    let network = &mut scenario.network;
+    for (node, service, what) in [("", "SLEIGH", "SLEIGH"), ("ALLENTOWN", "GROUND", "none")] {
+        network.outages = vec![Outage { node: node.into(), service: service.into(), ..outage.clone() }];
+        let failed = run(network, &scenario.orders, &policy, &Options::default(), &mut |_| Continue::Yes);
+        assert!(failed.err().is_some_and(|error| error.to_string().contains(what)), "{service}");
     }
 }
 
