@@ -10,6 +10,7 @@ mod explain;
 mod facts;
 mod joint;
 mod kernel;
+mod lane;
 mod outside;
 mod pair;
 mod plain;

@@ -461,6 +461,7 @@ impl Member {
             terms: &self.terms,
             called: &[],
             without: self.without,
+            brings: false,
         }
     }
 
@@ -680,6 +681,7 @@ pub(crate) fn ask_bid_prices(state: &State, query: &BidPricesQuery) -> Result<Bi
             terms: &none,
             called: &[],
             without: ServiceId::NONE,
+            brings: false,
         };
         let (_, rule) = choose(state, &task);
         allocator.decide(state.world(), &task.demand(at), rule, Keep::Reasons);

@@ -460,6 +460,7 @@ pub(crate) fn decide_order(
         terms: &terms,
         called: &called.waiting,
         without: ServiceId::NONE,
+        brings: true,
     };
     let changed = if kits.is_empty() && from == at { substitute(state, allocator, &task, at) } else { None };
     let (changed, substituted) = changed.unwrap_or_default();
@@ -554,6 +555,7 @@ pub(super) fn plan_anew(
         terms: state.terms_of(order).unwrap_or(&none),
         called: &[],
         without: ServiceId::NONE,
+        brings: true,
     };
     let mut plan = Plan::default();
     let explanation = source(state, allocator, &task, at, &mut plan, &mut exceptions)?;

@@ -45,6 +45,8 @@ pub(crate) struct Task<'a> {
     pub called: &'a [(u32, i64)],
     /// A carrier service that does not go, or none.
     pub without: ServiceId,
+    /// Whether other nodes may bring goods to the one that ships, where the rule lets them.
+    pub brings: bool,
 }
 
 impl<'a> Task<'a> {
@@ -60,6 +62,7 @@ impl<'a> Task<'a> {
             pickup: self.terms.pickup,
             excluded: &self.terms.excluded,
             without: self.without,
+            brings: self.brings,
             ..Demand::plain(self.channel, self.to, self.from(at), self.deliver_by, self.lines)
         }
     }
