@@ -106,6 +106,11 @@ impl Allocator {
             })
     }
 
+    /// Whether a candidate gives what it is brought for a need.
+    pub(crate) fn brings(&self, need: usize, column: usize) -> bool {
+        self.pair(need, column).brought
+    }
+
     /// A candidate's pair with a need.
     pub(super) fn pair(&self, need: usize, column: usize) -> Pair {
         let at = need.saturating_mul(self.candidates.len()).saturating_add(column);

@@ -320,12 +320,13 @@ pub(crate) fn decide_desk(state: &State, command: &OnDesk<'_>, at: Instant) -> R
                 return Err(Rejection::SameActor { actor: shown(actor) });
             }
             let document = DocKey::from(approve.document.as_str());
-            Ok(Body::RequestApproved(RequestDecided { document, kind }))
+            Ok(Body::RequestApproved(RequestDecided { document, kind, exceptions: Vec::new() }))
         }
         OnDesk::CancelRequest(cancel) => {
-            request_step(state, cancel.kind, &cancel.document, "cancel_request")?;
+            let row = request_step(state, cancel.kind, &cancel.document, "cancel_request")?;
             let (document, kind) = (DocKey::from(cancel.document.as_str()), cancel.kind);
-            Ok(Body::RequestCancelled(RequestDecided { document, kind }))
+            let exceptions = not_brought(state, kind, &cancel.document, row);
+            Ok(Body::RequestCancelled(RequestDecided { document, kind, exceptions }))
         }
         OnDesk::Confirm(confirm) => {
             let (purchase_order, row) =
@@ -547,6 +548,17 @@ fn request_step<'a>(
         return Err(no_step("request", number, row.stage.word(), step));
     }
     Ok(row)
+}
+
+/// What orders wait for, where it is not brought to them.
+fn not_brought(state: &State, kind: RequestKind, number: &str, row: &RequestRow) -> Vec<Raised> {
+    let Some((id, _)) = state.desk.request_of(kind, number) else { return Vec::new() };
+    let opened = |(line, _, held): (u32, u32, crate::stock::Reservation)| {
+        let order = state.docs.lines.get(line).map_or(OrderId::NONE, |line| line.order);
+        let (code, sku, node, qty) = (ExceptionCode::TransferShort, held.sku, row.to, held.qty);
+        Opened { code, order, sku, node, qty }.about(number)
+    };
+    state.brought_by(id).into_iter().map(opened).collect()
 }
 
 /// `Ok` if goods may be placed or sent under this number: nobody asked, or what was asked was agreed to and

@@ -440,7 +440,8 @@ pub(crate) fn decide_order(
     let back = credit_of_hold(state, dense, &called.back)?;
     let goods = Goods::of(lines, !kits.is_empty());
     let terms = dense.terms.as_deref().map_or_else(TermsRow::none, PlacedTerms::row);
-    let spoken = !state.outside.is_empty() || dense.detail == Detail::Full;
+    let brings = state.derived.policy.brings && from == at;
+    let spoken = brings || !state.outside.is_empty() || dense.detail == Detail::Full;
     let number = if spoken { dense.order.to_string() } else { String::new() };
     let task = Task {
         order: OrderId(num::id(state.docs.order.len())),
@@ -460,7 +461,7 @@ pub(crate) fn decide_order(
         terms: &terms,
         called: &called.waiting,
         without: ServiceId::NONE,
-        brings: true,
+        brings,
     };
     let changed = if kits.is_empty() && from == at { substitute(state, allocator, &task, at) } else { None };
     let (changed, substituted) = changed.unwrap_or_default();

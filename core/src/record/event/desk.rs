@@ -229,6 +229,9 @@ facts! {
         pub document: DocKey,
         /// Transfer or purchase.
         pub kind: RequestKind,
+        /// Exceptions opened: what an order waits for is not brought to it.
+        #[serde(default)]
+        pub exceptions: Vec<Raised>,
     }
 
     /// What a supplier said to an order.
