@@ -101,9 +101,11 @@ impl Allocator {
         let gives = world.catalog.node.get(from.0).is_some_and(works) && !demand.excludes(from, SkuId::NONE);
         let free = |need: (usize, &Need), node: NodeId| world.goods(demand, need, node).free;
         gives
-            && self.needs.iter().enumerate().any(|(line, need)| {
-                free((line, need), to) < need.qty && free((line, need), from) >= need.qty
-            })
+            && self
+                .needs
+                .iter()
+                .enumerate()
+                .any(|(line, need)| free((line, need), to) < need.qty && free((line, need), from) >= need.qty)
     }
 
     /// Whether a candidate gives what it is brought for a need.

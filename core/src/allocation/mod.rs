@@ -36,7 +36,7 @@ pub(crate) use problem::Part;
 pub(crate) use record::Title;
 pub use record::{
     DecisionInputs, DecisionOutcome, DecisionRecord, RecordedCandidate, RecordedCutOffs, RecordedGoods,
-    RecordedNeed, RecordedNode, RecordedPart, RecordedPlan, RecordedService,
+    RecordedLane, RecordedNeed, RecordedNode, RecordedPart, RecordedPlan, RecordedService,
 };
 pub(crate) use tiers::Tiers;
 

@@ -212,12 +212,12 @@ impl CompiledPolicy {
         }
         let otherwise = sourcing("otherwise", &policy.otherwise, catalog)?;
         let all = policy.rules.iter().map(|rule| &rule.then).chain([&policy.otherwise]);
-        let whole = |rule: &Sourcing| {
-            rule.transfers == Permission::Forbidden || rule.line_split == LineSplit::Never
-        };
+        let whole =
+            |rule: &Sourcing| rule.transfers == Permission::Forbidden || rule.line_split == LineSplit::Never;
         need(all.into_iter().all(whole), "transfers", "line_split `never`: whole lines are brought")?;
         let asks_margin = rules.iter().any(|(when, _)| when.asks_margin());
-        let any = |of: fn(&CompiledSourcing) -> bool| of(&otherwise) || rules.iter().any(|(_, then)| of(then));
+        let any =
+            |of: fn(&CompiledSourcing) -> bool| of(&otherwise) || rules.iter().any(|(_, then)| of(then));
         let substitutes = any(|then| then.substitution != Substitution::Never);
         let brings = any(|then| then.brings);
         Ok(CompiledPolicy { rules, otherwise, asks_margin, substitutes, brings })

@@ -375,7 +375,8 @@ pub(crate) fn fill_backorders(
                 rules.entry(row.order).or_insert_with(|| rule_of(state, row.order).map(|found| found.1));
             let Some(rule) = *rule else { continue };
             let its_own = row.order == brought;
-            let may = if its_own { own(state, node, waiting) } else { may_give(state, node, waiting, rule, at) };
+            let may =
+                if its_own { own(state, node, waiting) } else { may_give(state, node, waiting, rule, at) };
             let Some((order, line, channel, qty)) = may else { continue };
             let whole = rule.line_split == LineSplit::Never;
             let qty = if its_own { qty } else { later.wanted(waiting, qty, whole) };
