@@ -131,9 +131,9 @@ impl State {
             }
             Body::PurchaseOrderCancelled(cancelled) => self.cancel_purchase(cancelled.purchase_order)?,
             Body::TransferShipped(shipped) => {
-                self.await_brought(&shipped.transfer, RequestStage::Placed)?;
-                self.ship_transfer(shipped)?;
                 self.end_request(RequestKind::Transfer, &shipped.transfer, RequestStage::Placed);
+                self.await_brought(&shipped.taken)?;
+                self.ship_transfer(shipped)?;
             }
             Body::TransferReceived(received) => self.receive_transfer(received, event.at)?,
             Body::TimeAdvanced(_) => {}
@@ -266,9 +266,8 @@ impl State {
         Ok(())
     }
 
-    /// Backorders become reservations at the node that received, some of them in the parcel that waits for
-    /// them.
-    fn fill(&mut self, fills: &[Fill], parcels: &[Parcel], awaits: Option<u32>) -> Result<(), Fault> {
+    /// Backorders become reservations at the node that received; one of the parcels may be known already.
+    fn fill(&mut self, fills: &[Fill], parcels: &[Parcel], waited: Option<(u32, u32)>) -> Result<(), Fault> {
         let mut rows: Vec<Option<u32>> = vec![None; parcels.len()];
         for fill in fills {
             let Some(order) = self.docs.order.get(fill.order.0).cloned() else {
@@ -281,7 +280,11 @@ impl State {
             let parcel = match row {
                 Some(known) => *known,
                 None => {
-                    let id = self.go_on(fill.order, plan, awaits);
+                    let known = waited.filter(|(at, _)| *at == fill.parcel);
+                    let id = match known {
+                        Some((_, id)) => self.go_on(id, plan),
+                        None => self.add_parcel(fill.order, plan),
+                    };
                     *row = Some(id);
                     id
                 }
@@ -293,12 +296,8 @@ impl State {
         Ok(())
     }
 
-    /// The parcel that waits for goods goes on with them, later if they are late; else a new one.
-    fn go_on(&mut self, order: OrderId, plan: &Parcel, awaits: Option<u32>) -> u32 {
-        let known = awaits.filter(|id| {
-            self.docs.parcels.get(*id).is_some_and(|row| (row.order, row.node) == (order, plan.node))
-        });
-        let Some(id) = known else { return self.add_parcel(order, plan) };
+    /// A parcel that waited for goods goes on with them, later if they are late.
+    fn go_on(&mut self, id: u32, plan: &Parcel) -> u32 {
         self.docs.parcels.edit(id, |row| {
             row.ship_at = row.ship_at.max(plan.ship_at);
             row.arrive_at = row.arrive_at.max(plan.arrive_at);
@@ -774,7 +773,8 @@ impl State {
             self.stock.cross_border(line.sku, |border| border.adjusted = sum);
         }
         self.note_transfer(received.transfer.0);
-        self.fill(&received.fills, &received.parcels, self.parcel_awaiting(received.transfer))?;
+        let waited = received.goes_on.and_then(|at| Some((at, self.parcel_awaiting(received.transfer)?)));
+        self.fill(&received.fills, &received.parcels, waited)?;
         self.open_exceptions(&received.exceptions, at);
         self.post(&received.postings)
     }

@@ -320,13 +320,24 @@ pub(crate) fn decide_desk(state: &State, command: &OnDesk<'_>, at: Instant) -> R
                 return Err(Rejection::SameActor { actor: shown(actor) });
             }
             let document = DocKey::from(approve.document.as_str());
-            Ok(Body::RequestApproved(RequestDecided { document, kind, exceptions: Vec::new() }))
+            Ok(Body::RequestApproved(RequestDecided {
+                document,
+                kind,
+                exceptions: Vec::new(),
+                taken: Vec::new(),
+            }))
         }
         OnDesk::CancelRequest(cancel) => {
             let row = request_step(state, cancel.kind, &cancel.document, "cancel_request")?;
             let (document, kind) = (DocKey::from(cancel.document.as_str()), cancel.kind);
-            let exceptions = not_brought(state, kind, &cancel.document, row);
-            Ok(Body::RequestCancelled(RequestDecided { document, kind, exceptions }))
+            let taken = to_bring(state, kind, &cancel.document);
+            let opened = |back: &TakenBack| {
+                let sku = state.stock.reservations.get(back.reservation).map_or(SkuId::NONE, |row| row.sku);
+                let (code, order, node, qty) = (ExceptionCode::TransferShort, back.order, row.to, back.qty);
+                Opened { code, order, sku, node, qty }.about(&cancel.document)
+            };
+            let exceptions = taken.iter().map(opened).collect();
+            Ok(Body::RequestCancelled(RequestDecided { document, kind, exceptions, taken }))
         }
         OnDesk::Confirm(confirm) => {
             let (purchase_order, row) =
@@ -550,15 +561,16 @@ fn request_step<'a>(
     Ok(row)
 }
 
-/// What orders wait for, where it is not brought to them.
-fn not_brought(state: &State, kind: RequestKind, number: &str, row: &RequestRow) -> Vec<Raised> {
+/// What is reserved for an order, to be brought by a request's transfer.
+pub(super) fn to_bring(state: &State, kind: RequestKind, number: &str) -> Vec<TakenBack> {
     let Some((id, _)) = state.desk.request_of(kind, number) else { return Vec::new() };
-    let opened = |(line, _, held): (u32, u32, crate::stock::Reservation)| {
-        let order = state.docs.lines.get(line).map_or(OrderId::NONE, |line| line.order);
-        let (code, sku, node, qty) = (ExceptionCode::TransferShort, held.sku, row.to, held.qty);
-        Opened { code, order, sku, node, qty }.about(number)
+    let back = |(line, reservation, row): (u32, u32, crate::stock::Reservation)| {
+        let order = state.docs.lines.get(line)?.order;
+        let first = state.docs.order.get(order.0)?.first_line;
+        let line = line.saturating_sub(first).saturating_add(1);
+        Some(TakenBack { order, line, reservation, node: row.node, qty: row.qty })
     };
-    state.brought_by(id).into_iter().map(opened).collect()
+    state.brought_by(id).into_iter().filter_map(back).collect()
 }
 
 /// `Ok` if goods may be placed or sent under this number: nobody asked, or what was asked was agreed to and

@@ -168,7 +168,9 @@ pub(crate) fn decide_transfer_out(state: &State, ship: &ShipTransfer) -> Result<
     let wanted: Vec<(SkuId, i64)> = lines.iter().map(|line| (line.sku, line.qty)).collect();
     let places = (from, SupplierId::NONE, to);
     super::desk::may_place(state, RequestKind::Transfer, &ship.transfer, places, &wanted)?;
-    Ok(Body::TransferShipped(TransferShipped { transfer, from, to, lines, postings: entry.postings }))
+    let taken = super::desk::to_bring(state, RequestKind::Transfer, &ship.transfer);
+    let postings = entry.postings;
+    Ok(Body::TransferShipped(TransferShipped { transfer, from, to, lines, postings, taken }))
 }
 
 /// What is reserved at the sender for an order that waits for a transfer.
@@ -286,6 +288,8 @@ pub(crate) fn decide_transfer_in(
     };
     let filled = fill_backorders(state, (row.to, order), &arrived, &lots, at)?;
     exceptions.extend(filled.exceptions);
+    let its_own = filled.fills.iter().find(|fill| fill.order == order).map(|fill| fill.parcel);
+    let goes_on = its_own.filter(|_| state.parcel_awaiting(TransferId(id)).is_some());
     Ok(Body::TransferReceived(TransferReceived {
         transfer: TransferId(id),
         lines,
@@ -294,6 +298,7 @@ pub(crate) fn decide_transfer_in(
         parcels: filled.parcels,
         postings: entry.postings,
         exceptions,
+        goes_on,
     }))
 }
 

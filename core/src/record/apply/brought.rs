@@ -7,7 +7,6 @@ use crate::record::words::{RequestKind, RequestStage};
 use crate::stock::{Fault, Reservation};
 use crate::value::ids::*;
 use crate::value::later::Later;
-use crate::value::num;
 
 impl Plan {
     /// Where what a part takes is reserved: at its parcel's node, or where it is brought from.
@@ -66,24 +65,16 @@ impl State {
     }
 
     /// A transfer leaves, or does not come: what was reserved to be brought by it waits.
-    pub(super) fn await_brought(&mut self, document: &DocKey, stage: RequestStage) -> Result<(), Fault> {
-        let Some((id, parcel)) = self.brings_for(document) else { return Ok(()) };
-        let held = self.brought_by(id);
-        self.desk.request.edit(id, |row| row.stage = stage);
-        let order = self.docs.parcels.get(parcel).and_then(|row| self.docs.order.get(row.order.0));
-        let channel = order.map_or(ChannelId::NONE, |order| order.channel);
-        for (line, reservation, row) in held {
-            self.give_back(reservation, &row, channel, row.qty)?;
-            let reserved = self.docs.lines.get(line).map_or(0, |line| line.reserved);
-            let left = num::sub(reserved, row.qty)?;
-            self.docs.lines.edit(line, |line| line.reserved = left);
-            self.wait(line, row.qty)?;
+    pub(super) fn await_brought(&mut self, taken: &[TakenBack]) -> Result<(), Fault> {
+        for back in taken {
+            let line = self.take_back(back)?;
+            self.wait(line, back.qty)?;
         }
         Ok(())
     }
 
     /// The parcel that goods of a transfer are for, as long as nothing of it has left.
-    pub(super) fn parcel_awaiting(&self, transfer: TransferId) -> Option<u32> {
+    pub(crate) fn parcel_awaiting(&self, transfer: TransferId) -> Option<u32> {
         let (_, parcel) = self.brings_for(self.docs.transfers.get(transfer.0)?)?;
         self.docs.parcels.get(parcel).filter(|row| !row.posted).map(|_| parcel)
     }

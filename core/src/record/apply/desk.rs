@@ -324,10 +324,8 @@ impl State {
             }
             Body::RequestApproved(e) => self.end_request(e.kind, &e.document, RequestStage::Approved),
             Body::RequestCancelled(e) => {
-                if e.kind == RequestKind::Transfer {
-                    self.await_brought(&e.document, RequestStage::Cancelled)?;
-                }
                 self.end_request(e.kind, &e.document, RequestStage::Cancelled);
+                self.await_brought(&e.taken)?;
                 self.raise(&e.exceptions, event.at);
             }
             Body::PurchaseOrderConfirmed(e) => {
