@@ -603,7 +603,9 @@ fn every_step_of_a_transfer() {
     };
     let sight: Sight = |shop| {
         let order = shop.ask("order", json!({"document": "D"}));
-        timeless(json!([shop.ask("transfer", json!({"document": "D/1"})), order["parcels"], order["lines"]]))
+        let works = shop.ask("node", json!({"node": "RENO"}))["status"].clone();
+        let transfer = shop.ask("transfer", json!({"document": "D/1"}));
+        timeless(json!([transfer, order["parcels"], order["lines"], works]))
     };
     let mut waits = shop_that_brings();
     waits.ok("set_node_status", json!({"node": "RENO", "status": "closed", "reason": "why"}));
