@@ -379,7 +379,8 @@ fn lots_are_brought_as_they_were_promised() {
     shop.ok("define_sku", json!({"sku": "MILK", "price": "2", "weight_g": 500}));
     shop.ok("describe_sku", json!({"sku": "MILK", "tracking": "lot", "pick_order": "fefo"}));
     for (receipt, lot, day, qty) in [("L-1", "A", "2026-02-01", 2), ("L-2", "B", "2026-03-01", 4)] {
-        let line = json!({"sku": "MILK", "qty": qty, "unit_cost": "1", "expires_at": format!("{day}T00:00:00Z"),
+        let until = format!("{day}T00:00:00Z");
+        let line = json!({"sku": "MILK", "qty": qty, "unit_cost": "1", "expires_at": until,
             "place": {"lot": lot}});
         shop.ok("receive_goods", json!({"receipt": receipt, "node": "DEPOT", "lines": [line]}));
     }

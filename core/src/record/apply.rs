@@ -296,15 +296,6 @@ impl State {
         Ok(())
     }
 
-    /// A parcel that waited for goods goes on with them, later if they are late.
-    fn go_on(&mut self, id: u32, plan: &Parcel) -> u32 {
-        self.docs.parcels.edit(id, |row| {
-            row.ship_at = row.ship_at.max(plan.ship_at);
-            row.arrive_at = row.arrive_at.max(plan.arrive_at);
-        });
-        id
-    }
-
     fn add_parcel(&mut self, order: OrderId, plan: &Parcel) -> u32 {
         let id = self.docs.parcels.push(ParcelRow {
             order,

@@ -180,7 +180,7 @@ struct Kept {
 }
 
 impl Kept {
-    /// `Ok` if what leaves is what an order waits for, where the transfer is for one: all of it, each SKU once.
+    /// `Ok` if what leaves is what an order waits for, where the transfer is for one: all of it.
     fn check(state: &State, ship: &ShipTransfer, places: (NodeId, NodeId)) -> Result<Kept, Rejection> {
         let mut kept = Kept { from: places.0, held: Vec::new() };
         let known = state.desk.request_of(RequestKind::Transfer, &ship.transfer);

@@ -73,6 +73,15 @@ impl State {
         Ok(())
     }
 
+    /// A parcel that waited for goods goes on with them, later if they are late.
+    pub(super) fn go_on(&mut self, id: u32, plan: &Parcel) -> u32 {
+        self.docs.parcels.edit(id, |row| {
+            row.ship_at = row.ship_at.max(plan.ship_at);
+            row.arrive_at = row.arrive_at.max(plan.arrive_at);
+        });
+        id
+    }
+
     /// The parcel that goods of a transfer are for, as long as nothing of it has left.
     pub(crate) fn parcel_awaiting(&self, transfer: TransferId) -> Option<u32> {
         let (_, parcel) = self.brings_for(self.docs.transfers.get(transfer.0)?)?;

@@ -61,7 +61,8 @@ impl State {
                 }
             }
             let mut asked = if is_open { row.lines.clone() } else { Vec::new() };
-            (asked.sort_unstable(), held.sort_unstable());
+            asked.sort_unstable();
+            held.sort_unstable();
             if asked != held || *row.parcel != Some(parcel) {
                 return broken(law, format!("request {request}: {asked:?} are asked for, {held:?} held"));
             }
