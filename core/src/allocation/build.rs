@@ -586,15 +586,13 @@ impl Allocator {
                 let Some(option) = self.options.get(*at).filter(|_| open) else { continue };
                 let brought = option.from != NodeId::NONE;
                 // Carriers and handling ask nothing of the goods there.
+                let known = || self.pairs.get(pair).copied().unwrap_or_default();
                 let goods = match (asks || brought, free_alone && !brought) {
                     (false, _) => Goods::default(),
                     (true, true) => {
                         Goods { free: free_row.get(*at).copied().unwrap_or(0), ..Goods::default() }
                     }
-                    (true, false) => {
-                        let known = self.pairs.get(pair).copied().unwrap_or_default();
-                        world.goods_of(demand, (line, need), option, known)
-                    }
+                    (true, false) => world.goods_of(demand, (line, need), option, known()),
                 };
                 let place = world.catalog.node.get(option.node.0);
                 let mut each = Tiers::ZERO;

@@ -83,7 +83,8 @@ words! {
         Shipments,
         /// Kilometres from node to customer, summed over the lines' parts (exact to the millimetre).
         DistanceKm,
-        /// Carrier's charge: a base for each shipment and a price for the weight.
+        /// Carrier's charge: a base for each shipment and a price for the weight; and what the lanes take by
+        /// which goods are brought first.
         Freight,
         /// Handling of shipments and units.
         Handling,

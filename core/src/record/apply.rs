@@ -530,7 +530,6 @@ impl State {
         if !says.is_done() {
             return Err(Fault("a plan does not follow its order's lines"));
         }
-        self.request_brought(first_parcel, plan);
         self.finish_order(order, placed, event.at)
     }
 

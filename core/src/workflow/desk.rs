@@ -329,15 +329,7 @@ pub(crate) fn decide_desk(state: &State, command: &OnDesk<'_>, at: Instant) -> R
         }
         OnDesk::CancelRequest(cancel) => {
             let row = request_step(state, cancel.kind, &cancel.document, "cancel_request")?;
-            let (document, kind) = (DocKey::from(cancel.document.as_str()), cancel.kind);
-            let taken = to_bring(state, kind, &cancel.document);
-            let opened = |back: &TakenBack| {
-                let sku = state.stock.reservations.get(back.reservation).map_or(SkuId::NONE, |row| row.sku);
-                let (code, order, node, qty) = (ExceptionCode::TransferShort, back.order, row.to, back.qty);
-                Opened { code, order, sku, node, qty }.about(&cancel.document)
-            };
-            let exceptions = taken.iter().map(opened).collect();
-            Ok(Body::RequestCancelled(RequestDecided { document, kind, exceptions, taken }))
+            Ok(Body::RequestCancelled(called_off(state, cancel, row)))
         }
         OnDesk::Confirm(confirm) => {
             let (purchase_order, row) =
@@ -559,6 +551,19 @@ fn request_step<'a>(
         return Err(no_step("request", number, row.stage.word(), step));
     }
     Ok(row)
+}
+
+/// A request that is off: what was to be brought for an order waits.
+fn called_off(state: &State, cancel: &CancelRequest, row: &RequestRow) -> RequestDecided {
+    let taken = to_bring(state, cancel.kind, &cancel.document);
+    let opened = |back: &TakenBack| {
+        let sku = state.stock.reservations.get(back.reservation).map_or(SkuId::NONE, |row| row.sku);
+        let (code, order, node, qty) = (ExceptionCode::TransferShort, back.order, row.to, back.qty);
+        Opened { code, order, sku, node, qty }.about(&cancel.document)
+    };
+    let exceptions = taken.iter().map(opened).collect();
+    let document = DocKey::from(cancel.document.as_str());
+    RequestDecided { document, kind: cancel.kind, exceptions, taken }
 }
 
 /// What is reserved for an order, to be brought by a request's transfer.

@@ -440,7 +440,7 @@ pub(crate) fn decide_order(
     let back = credit_of_hold(state, dense, &called.back)?;
     let goods = Goods::of(lines, !kits.is_empty());
     let terms = dense.terms.as_deref().map_or_else(TermsRow::none, PlacedTerms::row);
-    let brings = state.derived.policy.brings && from == at;
+    let brings = state.derived.policy.brings;
     let spoken = brings || !state.outside.is_empty() || dense.detail == Detail::Full;
     let number = if spoken { dense.order.to_string() } else { String::new() };
     let task = Task {

@@ -275,10 +275,7 @@ pub(crate) fn decide_transfer_in(
         }
         note_arriving(state, &arriving, &mut lots);
         lines.push(arriving);
-        match arrived.iter_mut().find(|(sku, _)| *sku == line.sku) {
-            Some((_, sum)) => *sum = num::add(*sum, qty)?,
-            None => arrived.push((line.sku, qty)),
-        }
+        add_up(&mut arrived, line.sku, qty)?;
     }
     let lost = match receive.closing {
         Closing::Short => {
@@ -300,6 +297,14 @@ pub(crate) fn decide_transfer_in(
         exceptions,
         goes_on,
     }))
+}
+
+fn add_up(arrived: &mut Vec<(SkuId, i64)>, sku: SkuId, qty: i64) -> Result<(), Rejection> {
+    match arrived.iter_mut().find(|(known, _)| *known == sku) {
+        Some((_, sum)) => *sum = num::add(*sum, qty)?,
+        None => arrived.push((sku, qty)),
+    }
+    Ok(())
 }
 
 /// The order that a transfer brings goods for.
