@@ -440,8 +440,7 @@ pub(crate) fn decide_order(
     let back = credit_of_hold(state, dense, &called.back)?;
     let goods = Goods::of(lines, !kits.is_empty());
     let terms = dense.terms.as_deref().map_or_else(TermsRow::none, PlacedTerms::row);
-    let brings = state.derived.policy.brings;
-    let spoken = brings || !state.outside.is_empty() || dense.detail == Detail::Full;
+    let spoken = state.derived.policy.brings || !state.outside.is_empty() || dense.detail == Detail::Full;
     let number = if spoken { dense.order.to_string() } else { String::new() };
     let task = Task {
         order: OrderId(num::id(state.docs.order.len())),
@@ -461,7 +460,7 @@ pub(crate) fn decide_order(
         terms: &terms,
         called: &called.waiting,
         without: ServiceId::NONE,
-        brings,
+        brings: true,
     };
     let changed = if kits.is_empty() && from == at { substitute(state, allocator, &task, at) } else { None };
     let (changed, substituted) = changed.unwrap_or_default();

@@ -241,8 +241,7 @@ pub(crate) fn decide_transfer_in(
         let (state, step) = ("received".into(), "receive_transfer".into());
         return Err(Rejection::IllegalStep { kind: kind(), document: document(), state, step });
     }
-    let told = check_told(receive)?;
-    let order = awaiting(state, &receive.transfer);
+    let (told, order) = (check_told(receive)?, awaiting(state, &receive.transfer));
     let mut open = row.lines.clone();
     let numbers = (1u32..).take(open.len());
     let mut ways: Vec<UnderWay> = numbers.map(|number| state.costs.under_way(id, number)).collect();
