@@ -1255,7 +1255,8 @@ a sum over the plan.
 - `shipments`: Nodes that ship.
 - `distance_km`: Kilometres from node to customer, summed over the lines' parts (exact to the
   millimetre).
-- `freight`: Carrier's charge: a base for each shipment and a price for the weight.
+- `freight`: Carrier's charge: a base for each shipment and a price for the weight; and what the
+  lanes take by which goods are brought first.
 - `handling`: Handling of shipments and units.
 - `lateness_hours`: Hours after the promise, summed over the lines' parts.
 - `margin`: Price less cost at that node: the more, the better.
