@@ -62,6 +62,7 @@ __all__ = [
     "QtyNotExact",
     "QtyNotOrderable",
     "REJECTIONS",
+    "ReceiptAboveOrder",
     "RedealLosesMore",
     "Rejection",
     "ReplanDiffers",
@@ -1137,6 +1138,24 @@ class TooSoon(Conflict):
     """When it may leave."""
 
 
+class ReceiptAboveOrder(Limit):
+    """More came than may be received against the purchase order."""
+
+    number = 860
+    retry = "later"
+    help = (
+        "receive so many and the rest without the order, place another, or raise receipt_refuse_share"
+    )
+    purchase_order: str
+    """The purchase order."""
+    sku: str
+    """The SKU."""
+    asked: int
+    """Units of the receipt up to there."""
+    open: int
+    """Units that may still be received."""
+
+
 REJECTIONS: dict[str, type[Rejection]] = {
     "MalformedRequest": MalformedRequest,
     "InvalidCode": InvalidCode,
@@ -1219,6 +1238,7 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "TooEarly": TooEarly,
     "SubstituteNotAllowed": SubstituteNotAllowed,
     "TooSoon": TooSoon,
+    "ReceiptAboveOrder": ReceiptAboveOrder,
 }
 """Every rejection by its name."""
 

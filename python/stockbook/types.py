@@ -2642,7 +2642,8 @@ class ReallocateOrder(Record):
     _: KW_ONLY
     amend: Sequence[DocumentLine] = ()
     """Lines and how many the customer wants of each now, as long as no node works on the order.
-    What is more is sourced as the policy says for a new order; what is less is struck.
+    What is more is sourced as the policy says for a new order; what is less is struck. A kit's
+    own line says how many kits: its components follow.
     """
     detail: Detail = "brief"
     """How much the receipt tells."""
@@ -10109,7 +10110,7 @@ class SubscriptionView(Record):
     rhythm: Rhythm
     """When it recurs."""
     capture: CaptureOrder
-    """What is ordered each time."""
+    """What is ordered each time. Without lines where that cannot be read: its orders are parked."""
     _: KW_ONLY
     next_at: datetime | None = None
     """When its next order is due; none unless it is active."""

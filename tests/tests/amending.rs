@@ -149,3 +149,131 @@ fn work_on_what_is_planned_elsewhere_ends() {
     shop.ok("release_wave", json!({"wave": "W3", "node": "RENO"}));
     assert_eq!(work(&mut shop).0, "released", "planned here again, released again");
 }
+
+/// A shop that sells a set of a tee and two mugs for 40; an order of three sets and a mug. The sets' tees are
+/// line 3, their mugs line 4.
+fn sets() -> Shop {
+    let mut shop = shop();
+    shop.ok("cancel_order", cancel(&[]));
+    shop.ok("define_sku", json!({"sku": "SET", "price": "40"}));
+    let components = json!([{"sku": "TEE", "qty": 1}, {"sku": "MUG", "qty": 2}]);
+    shop.ok("define_kit", json!({"sku": "SET", "kind": "virtual", "components": components}));
+    let to = json!({"lat": "34.05", "lon": "-118.24"});
+    let lines = json!([{"sku": "SET", "qty": 3}, {"sku": "MUG", "qty": 1}]);
+    shop.ok("place_order", json!({"order": "K", "channel": "web", "to": to, "lines": lines}));
+    assert_eq!(parts(&mut shop), [[0, 0, 0], [1, 1, 0], [3, 3, 0], [6, 6, 0]]);
+    shop
+}
+
+fn of_sets(of: &[(u32, i64)]) -> Value {
+    json!({"order": "K", "reason": "customer", "amend": lines(of)})
+}
+
+/// Wanted, reserved and waiting of each line of the order of sets.
+fn parts(shop: &mut Shop) -> Vec<[i64; 3]> {
+    let view = shop.ask("order", json!({"document": "K"}));
+    let number = |line: &Value, field: &str| line[field].as_i64().expect("a number");
+    let one = |line: &Value| {
+        let wanted = number(line, "qty") - number(line, "cancelled");
+        [wanted, number(line, "reserved"), number(line, "backordered")]
+    };
+    view["lines"].as_array().expect("lines").iter().map(one).collect()
+}
+
+fn money(value: &Value) -> f64 {
+    value.as_str().and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("{value} is no amount"))
+}
+
+/// Revenue and cost of what was shipped.
+fn worth(shipped: &Value) -> (f64, f64) {
+    let lines = shipped["OrderShipped"]["lines"].as_array().expect("lines").iter();
+    lines.fold((0.0, 0.0), |sum, line| (sum.0 + money(&line["revenue"]), sum.1 + money(&line["cost"])))
+}
+
+#[test]
+fn the_components_of_a_kit_follow_its_quantity() {
+    let mut shop = sets();
+    shop.ok("reallocate_order", of_sets(&[(1, 5)]));
+    assert_eq!(parts(&mut shop), [[0, 0, 0], [1, 1, 0], [5, 5, 0], [10, 10, 0]]);
+    let kits = |shop: &mut Shop| shop.ask("order", json!({"document": "K"}))["kits"][0]["qty"].clone();
+    assert_eq!(kits(&mut shop), 5);
+    assert_eq!((shop.stock("TEE", "RENO"), shop.stock("MUG", "RENO")), ((20, 15), (20, 9)));
+    shop.ok("reallocate_order", of_sets(&[(1, 2)]));
+    assert_eq!(parts(&mut shop), [[0, 0, 0], [1, 1, 0], [2, 2, 0], [4, 4, 0]]);
+    assert_eq!((shop.stock("TEE", "RENO"), shop.stock("MUG", "RENO")), ((20, 18), (20, 15)));
+    // A component alone, a kit twice, and none at all.
+    shop.no("reallocate_order", of_sets(&[(3, 4)]), "InvalidField");
+    shop.no("reallocate_order", of_sets(&[(1, 4), (1, 5)]), "InvalidField");
+    shop.no("reallocate_order", of_sets(&[(1, 0)]), "InvalidQuantity");
+    // Sets and mugs are judged together: 20 mugs are there for 10 sets and 3 mugs, and none goes without all.
+    shop.ok("reallocate_order", of_sets(&[(1, 10), (2, 3)]));
+    let (mugs, waits) = (parts(&mut shop)[1], parts(&mut shop)[3]);
+    assert_eq!((mugs[1] + waits[1], mugs[2] + waits[2]), (0, 23), "{mugs:?} {waits:?}");
+    shop.receive("C", "RENO", "MUG", 3);
+    assert_eq!(parts(&mut shop), [[0, 0, 0], [3, 3, 0], [10, 10, 0], [20, 20, 0]]);
+    let tiers = json!([[{"measure": "unfilled_lines", "weight": "1"}]]);
+    shop.ok("set_policy", json!({"name": "p", "otherwise": {"shortage": "refuse", "tiers": tiers}}));
+    shop.no("reallocate_order", of_sets(&[(1, 11)]), "StockShort");
+    let shipped = shop.ok("ship_order", json!({"order": "K", "node": "RENO"}));
+    let (revenue, cost) = worth(&shipped);
+    assert!((revenue - (10.0 * 40.0 + 3.0 * 12.0)).abs() < 1e-6, "{revenue}");
+    assert!((cost - 4.0 * 33.0).abs() < 1e-6, "{cost}: ten tees and 23 mugs at 4");
+    assert_eq!(shop.ask("order", json!({"document": "K"}))["state"], "shipped");
+}
+
+#[test]
+fn a_kit_shrinks_to_what_has_left_and_its_struck_component_comes_back_with_it() {
+    let mut shop = sets();
+    shop.ok("ship_order", json!({"order": "K", "node": "RENO", "lines": lines(&[(1, 1), (3, 1)])}));
+    assert_eq!(parts(&mut shop)[2..], [[3, 1, 0], [6, 4, 0]], "a set and another one's tee have left");
+    shop.no("reallocate_order", of_sets(&[(1, 1)]), "InvalidField");
+    shop.ok("reallocate_order", of_sets(&[(1, 2)]));
+    assert_eq!(parts(&mut shop)[2..], [[2, 0, 0], [4, 2, 0]]);
+    // One mug of the two is struck by itself; that the customer wants three sets after all brings it back.
+    shop.ok("cancel_order", json!({"order": "K", "reason": "customer", "lines": lines(&[(4, 1)])}));
+    shop.ok("reallocate_order", of_sets(&[(1, 3)]));
+    assert_eq!(parts(&mut shop)[2..], [[3, 1, 0], [6, 4, 0]]);
+    let (revenue, _) = worth(&shop.ok("ship_order", json!({"order": "K", "node": "RENO"})));
+    let left = 40.0 + 21.82 + 12.0;
+    assert!((revenue - left).abs() < 1e-6, "{revenue}: a set, two mugs of another at 10.91, a mug alone");
+    let refund = json!([{"line": 1, "qty": 1, "disposition": "restock", "refund": "40"}]);
+    shop.ok("receive_return", json!({"rma": "A", "order": "K", "node": "RENO", "lines": refund}));
+    assert_eq!((shop.stock("TEE", "RENO"), shop.stock("MUG", "RENO")), ((18, 18), (15, 15)));
+}
+
+/// While a node works on it a kit's quantity stands, and striking it puts back what was picked of its
+/// components, at each stage.
+#[test]
+fn a_kit_that_a_node_works_on_is_struck_and_goes_back() {
+    for stages in 0..4 {
+        let mut shop = sets();
+        let at = |word: &str, rest: Value| json!({"order": "K", "node": "RENO", word: rest});
+        let all = lines(&[(2, 1), (3, 3), (4, 6)]);
+        if stages > 0 {
+            shop.ok("release_wave", json!({"wave": "W", "node": "RENO"}));
+        }
+        if stages > 1 {
+            shop.ok("record_pick", at("picked", all.clone()));
+        }
+        if stages > 2 {
+            shop.ok("pack_order", at("cartons", json!([{"carton": "C", "lines": all}])));
+        }
+        let (up, down) = (of_sets(&[(1, 4)]), of_sets(&[(1, 1)]));
+        if stages > 0 {
+            shop.no("reallocate_order", up, "IllegalStep");
+            shop.no("reallocate_order", down, "IllegalStep");
+        } else {
+            shop.ok("reallocate_order", up);
+            shop.ok("reallocate_order", of_sets(&[(1, 3)]));
+        }
+        shop.ok("cancel_order", json!({"order": "K", "reason": "customer", "lines": lines(&[(1, 1)])}));
+        assert_eq!(parts(&mut shop)[1..], [[1, 1, 0], [2, 2, 0], [4, 4, 0]], "stage {stages}");
+        shop.ok("cancel_order", json!({"order": "K", "reason": "customer", "lines": lines(&[(1, 2)])}));
+        assert_eq!(parts(&mut shop)[1..], [[1, 1, 0], [0, 0, 0], [0, 0, 0]], "stage {stages}");
+        assert_eq!((shop.stock("TEE", "RENO"), shop.stock("MUG", "RENO")), ((20, 20), (20, 19)));
+        let work = shop.ask("fulfilment", json!({"document": "K"}));
+        let back = &work["nodes"][0]["put_back"];
+        let want = if stages > 1 { lines(&[(3, 3), (4, 6)]) } else { json!([]) };
+        assert!(stages == 0 || *back == want, "stage {stages}: {back}");
+    }
+}

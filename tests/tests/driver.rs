@@ -18,7 +18,15 @@ fn book_and_model_never_disagree() {
         panic!("world {}: {}\nshrunk: {what}\n{}", found.world, found.what, shrink::vector(&steps));
     }
     assert!(summary.accepted > summary.commands / 2, "most commands are sound: {summary:?}");
-    for event in ["HoldExpired", "OrderReallocated", "TransferReceived", "ReturnReceived", "ProtectionSet"] {
+    for event in [
+        "HoldExpired",
+        "OrderReallocated",
+        "TransferReceived",
+        "ReturnReceived",
+        "ProtectionSet",
+        "SubscriptionOrdered",
+        "OrderParked",
+    ] {
         assert!(summary.events.contains_key(event), "no {event} in {:?}", summary.events);
     }
     for number in [101..200, 201..300, 301..400, 401..500, 501..600, 601..700] {

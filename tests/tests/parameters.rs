@@ -58,13 +58,14 @@ fn bought(shop: &mut Shop, units: i64, billed: i64, price: &str) {
 /// A parameter, another value of it, a story, and what is seen with the standard and with the other value.
 type Case = (&'static str, &'static str, fn(&mut Shop) -> String, &'static str, &'static str);
 
-const CASES: [Case; 12] = [
+const CASES: [Case; 13] = [
     ("return_window_days", "365", returned_late, "ReturnWindowClosed", "authorized"),
     ("count_tolerance_value", "1", counted, "approved", "review"),
     ("count_recount_units", "2", counted, "approved", "recount"),
     ("match_price_share", "0.1", |shop| seen(shop, 100, 100, "10.50"), "three_way_mismatch", ""),
     ("match_units_share", "0.1", |shop| seen(shop, 100, 105, "10"), "three_way_mismatch", ""),
     ("receipt_over_share", "0.1", |shop| seen(shop, 105, 105, "10"), "over_receipt", ""),
+    ("receipt_refuse_share", "0.04", received_beyond, "received", "ReceiptAboveOrder"),
     ("weight_tolerance_share", "0.5", packed, "weight_mismatch", ""),
     ("backorder_days_max", "10", aged, "", "backorder_aged"),
     ("credit_limit", "30", on_credit, "", "credit_limit"),
@@ -76,6 +77,17 @@ const CASES: [Case; 12] = [
 fn seen(shop: &mut Shop, units: i64, billed: i64, price: &str) -> String {
     bought(shop, units, billed, price);
     open(shop).join(" ")
+}
+
+fn received_beyond(shop: &mut Shop) -> String {
+    bought(shop, 100, 100, "10");
+    let lines = json!([{"sku": "TEE", "qty": 5}]);
+    let command =
+        json!({"receive_goods": {"receipt": "R2", "node": "RENO", "purchase_order": "P", "lines": lines}});
+    let request = json!({"id": "beyond", "at": "2026-01-05T09:00:00Z", "command": command});
+    let answer: Value =
+        serde_json::from_str(&shop.book.execute_json(request.to_string().as_bytes())).expect("JSON");
+    answer["rejection"]["name"].as_str().unwrap_or("received").to_owned()
 }
 
 fn returned_late(shop: &mut Shop) -> String {
@@ -186,6 +198,56 @@ fn a_backorder_is_told_once_when_it_is_too_old() {
     let order = shop.ask("order", json!({"document": "O"}));
     assert_eq!(order["state"], "planned", "{order}");
     assert_eq!(open(&mut shop), ["promise_at_risk"], "filled, if late");
+    shop.book.verify().unwrap_or_else(|broken| panic!("{broken}"));
+}
+
+/// Beyond a share of its purchase order a receipt is refused whole: by SKU, whatever lines order it.
+#[test]
+fn more_than_may_be_received_is_refused_and_told_how_many_may() {
+    let mut shop = shop();
+    let line = |qty: i64| json!({"sku": "TEE", "qty": qty, "unit_cost": "4"});
+    let lines = json!([line(10), line(10), {"sku": "MUG", "qty": 5, "unit_cost": "3"}]);
+    shop.ok(
+        "place_purchase_order",
+        json!({"purchase_order": "P", "supplier": "ACME", "node": "RENO", "lines": lines}),
+    );
+    let scope = json!({"node": "RENO", "category": "apparel"});
+    let told =
+        json!({"parameter": "receipt_refuse_share", "scope": scope, "value": "0.1", "reason": "docks"});
+    shop.ok("set_parameter", told);
+    let come = |receipt: &str, lines: &[(&str, i64)]| {
+        let lines: Vec<Value> = lines.iter().map(|(sku, qty)| json!({"sku": sku, "qty": qty})).collect();
+        json!({"receipt": receipt, "node": "RENO", "purchase_order": "P", "lines": lines})
+    };
+    // 15 of the first line's 10: the second still awaits ten.
+    shop.ok("receive_goods", come("R1", &[("TEE", 15)]));
+    let hash = shop.book.state_hash();
+    let facts = shop.no("receive_goods", come("R2", &[("MUG", 2), ("TEE", 10)]), "ReceiptAboveOrder");
+    assert_eq!(
+        facts,
+        json!({"purchase_order": "P", "sku": "TEE", "asked": 10, "open": 7}),
+        "22 are 20 and a tenth"
+    );
+    let twice = come("R2", &[("TEE", 4), ("TEE", 4)]);
+    assert_eq!(shop.no("receive_goods", twice, "ReceiptAboveOrder")["open"], 7);
+    assert_eq!(shop.book.state_hash(), hash, "a refused receipt changes nothing");
+    shop.ok("receive_goods", come("R2", &[("MUG", 2), ("TEE", 7)]));
+    assert_eq!(shop.no("receive_goods", come("R3", &[("TEE", 1)]), "ReceiptAboveOrder")["open"], 0);
+    // Mugs are of another group: its standard refuses none.
+    shop.ok("receive_goods", come("R3", &[("MUG", 40)]));
+    // The rest comes without the order, or with a higher share.
+    let blind = json!({"receipt": "R4", "node": "RENO", "supplier": "ACME", "lines": [line(1)]});
+    shop.ok("receive_goods", blind);
+    set(&mut shop, "receipt_refuse_share", "0");
+    shop.no("receive_goods", come("R5", &[("MUG", 1)]), "ReceiptAboveOrder");
+    let told =
+        json!({"parameter": "receipt_refuse_share", "scope": scope, "value": "0.15", "reason": "once"});
+    shop.ok("set_parameter", told);
+    shop.ok("receive_goods", come("R5", &[("TEE", 1)]));
+    let row = &shop.ask("purchase_order", json!({"document": "P"}))["lines"];
+    let received: Vec<i64> =
+        row.as_array().expect("lines").iter().filter_map(|line| line["received"].as_i64()).collect();
+    assert_eq!(received.iter().sum::<i64>(), 23 + 42, "{row}");
     shop.book.verify().unwrap_or_else(|broken| panic!("{broken}"));
 }
 

@@ -173,3 +173,46 @@ fn a_blanket_counts_once_against_the_credit_limit_and_its_stock_goes_along() {
     shop.ok("place_order", order("E", 6, json!({"customer": "acme"})));
     assert_eq!(shop.codes(), ["credit_limit"], "1,020 are too much");
 }
+
+/// What waits of an order for its date still waits for supply when a node gives back what was reserved.
+#[test]
+fn supply_is_not_promised_twice_when_a_node_rejects_a_scheduled_order() {
+    let mut shop = shop();
+    let place = json!({"lat": "40.6", "lon": "-75.47"});
+    shop.ok("define_node", json!({"node": "ALLEN", "kind": "warehouse", "place": place}));
+    shop.ok("place_order", order("B", 25, on("2026-01-28")));
+    assert_eq!(line(&mut shop, "B"), (5, 20), "P1 brings 20 by then");
+    shop.receive("R2", "ALLEN", "TEE", 6);
+    shop.ok("reject_allocation", json!({"order": "B", "node": "RENO", "reason": "customer"}));
+    assert_eq!(line(&mut shop, "B"), (5, 20), "the five come from elsewhere: P1's 20 are taken");
+    assert_eq!(shop.stock("TEE", "ALLEN"), (6, 1));
+    shop.no("ship_order", json!({"order": "B", "node": "ALLEN"}), "TooSoon");
+    // Planned anew whole, it may have them again, and nothing more.
+    shop.ok("reallocate_order", json!({"order": "B", "reason": "customer"}));
+    assert_eq!(line(&mut shop, "B"), (5, 20));
+    let days = &shop.ask("atp", json!({"sku": "TEE", "days": 60}))["days"];
+    assert!(days.as_array().expect("days").iter().all(|day| day["projected"].as_i64() >= Some(0)), "{days}");
+}
+
+/// A lot that does on an order's date is planned for it, however far time jumps past that date.
+#[test]
+fn lots_are_judged_as_of_the_date_that_has_come() {
+    let reserved = |steps: &[&str]| {
+        let mut shop = shop();
+        shop.ok("define_sku", json!({"sku": "MILK", "price": "2"}));
+        shop.ok("describe_sku", json!({"sku": "MILK", "tracking": "lot", "pick_order": "fefo"}));
+        shop.ok("describe_channel", json!({"channel": "trade", "remaining_life_days": 5, "why": "shops"}));
+        let lines = json!([{"sku": "MILK", "qty": 4, "unit_cost": "1", "place": {"lot": "A"},
+            "expires_at": "2026-01-26T00:00:00Z"}]);
+        shop.ok("receive_goods", json!({"receipt": "M", "node": "RENO", "lines": lines}));
+        let mut milk = order("M", 5, on("2026-01-20"));
+        milk["lines"][0]["sku"] = json!("MILK");
+        shop.ok("place_order", milk);
+        assert_eq!(line(&mut shop, "M"), (4, 1), "one waits, so that its date comes");
+        let told: Vec<String> = steps.iter().flat_map(|at| shop.advance(at)).collect();
+        assert_eq!(told.iter().filter(|name| *name == "OrderReallocated").count(), 1, "{told:?}");
+        line(&mut shop, "M")
+    };
+    assert_eq!(reserved(&["2026-01-20T00:00:00Z", "2026-01-23T00:00:00Z"]), (4, 1));
+    assert_eq!(reserved(&["2026-01-23T00:00:00Z"]), (4, 1), "as if time had gone there day by day");
+}

@@ -380,6 +380,8 @@ impl Book {
                     self.fall_due(&meta, fact)?;
                 }
                 Due::Order(order) => {
+                    // Lots are judged as of its date too, however far time jumps.
+                    self.state.stock.clock = meta.at;
                     self.enter(&meta, 0, |state, allocator, at, body| {
                         decide_scheduled(state, allocator, order, at, body)
                     })?;

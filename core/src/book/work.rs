@@ -186,6 +186,7 @@ pub(crate) fn decide_work(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::book::query::SubscriptionView;
 
     /// What no release of ours wrote may still come in a log or a snapshot: time must go on.
     #[test]
@@ -214,6 +215,11 @@ mod tests {
         let order = |body: &Body| matches!(body, Body::OrderParked(parked) if parked.text == "no order");
         let parked = book.events_since(1).map_or(0, |all| all.filter(|event| order(&event.body)).count());
         assert_eq!((parked, book.open_exceptions().len()), (1, 1));
-        assert_eq!(book.subscriptions().len(), 0, "what cannot be read is not shown as something else");
+        let listed = book.subscriptions();
+        let of = |view: &SubscriptionView| (view.subscription.to_string(), view.status, view.ordered);
+        let want = ("S".into(), SubscriptionStatus::Active, 1);
+        assert_eq!(listed.iter().map(of).collect::<Vec<_>>(), [want], "it is listed");
+        let told = listed.iter().map(|view| view.capture == CaptureOrder::default());
+        assert!(told.min().unwrap_or(false), "without anything that it would order");
     }
 }

@@ -212,6 +212,11 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
         micros: (0, 0, ONE),
     },
     BuiltIn {
+        name: "receipt_refuse_share",
+        meaning: "share: a receipt that exceeds its purchase order by more is refused; -1 = none is",
+        micros: (-ONE, -ONE, 1_000 * ONE),
+    },
+    BuiltIn {
         name: "weight_tolerance_share",
         meaning: "share: a carton may weigh so much more or less than its goods",
         micros: (100_000, 0, ONE),

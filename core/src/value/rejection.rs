@@ -562,6 +562,15 @@ rejections! {
     }
         "order `{order}` is not wanted before {leaves_at}",
         "ship it then";
+    /// More came than may be received against the purchase order.
+    860 Limit Later ReceiptAboveOrder {
+        /** The purchase order. */ purchase_order: String,
+        /** The SKU. */ sku: String,
+        /** Units of the receipt up to there. */ asked: i64,
+        /** Units that may still be received. */ open: i64,
+    }
+        "`{purchase_order}`: {asked} of `{sku}` came, {open} may still be received",
+        "receive so many and the rest without the order, place another, or raise receipt_refuse_share";
 }
 
 impl From<Overflow> for Rejection {

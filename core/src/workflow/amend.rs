@@ -1,7 +1,9 @@
-//! Another quantity of an order's lines: more is sourced, less is struck, while no node works on it.
+//! Another quantity of an order's lines: more is sourced, less is struck, while no node works on it. Of a kit
+//! the components change together.
 
 use super::common::{node_code, rule_of};
 use super::fulfil::no_step;
+use super::kit::opened_lines;
 use super::order::{ReallocateOrder, check_worth, line_of};
 use super::orderable::check_orderable;
 use crate::allocation::PlacedLine;
@@ -31,23 +33,28 @@ pub(super) fn amendments(
             return Err(no_step("fulfilment", &document, stage.word(), "reallocate_order"));
         }
     }
-    if !state.kits_of(order).is_empty() {
-        return Err(invalid("an order without kits: strike what is too much, order what is missing"));
-    }
+    let kits = state.kits_of(order);
+    let parts = |kit: &OrderedKit| kit.first..kit.first.saturating_add(num::id(kit.each.len()));
     let rows = state.order_lines(row);
     let (mut amended, mut wanted): (Vec<LineQty>, Vec<PlacedLine>) = (Vec::new(), Vec::new());
     for line in &reallocate.amend {
         let known = line_of(&rows, &reallocate.order, line.line)?;
         let qty = quantity(line.qty)?;
-        if amended.iter().any(|before| before.line == line.line) {
-            return Err(invalid("each line once"));
-        }
-        if qty < known.shipped {
-            return Err(invalid("at least what has left: the rest of it comes back as a return"));
-        }
         wanted.push(PlacedLine { sku: known.sku, qty, price: known.price });
-        let now = known.qty.saturating_sub(known.cancelled);
-        amended.push(LineQty { line: line.line, qty: num::sub(qty, now)? });
+        if kits.iter().any(|kit| parts(kit).contains(&line.line)) {
+            return Err(invalid("a kit's own line: its components go with it"));
+        }
+        for part in opened_lines(state, order, std::slice::from_ref(line))? {
+            let known = line_of(&rows, &reallocate.order, part.line)?;
+            if amended.iter().any(|before| before.line == part.line) {
+                return Err(invalid("each line once"));
+            }
+            if quantity(part.qty)? < known.shipped {
+                return Err(invalid("at least what has left: the rest of it comes back as a return"));
+            }
+            let now = known.qty.saturating_sub(known.cancelled);
+            amended.push(LineQty { line: part.line, qty: num::sub(part.qty, now)? });
+        }
     }
     check_orderable(state, &wanted, "reallocate_order")?;
     check_worth(state, &wanted)?;

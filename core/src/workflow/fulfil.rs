@@ -35,6 +35,7 @@ wire! {
     /// assert_eq!((book.order_count(), book.open_exceptions().len()), (0, 1));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[derive(Default)]
     pub struct CaptureOrder {
         /// The order.
         pub order: PlaceOrder,

@@ -160,7 +160,8 @@ wire! {
         #[serde(default)]
         pub detail: Detail,
         /// Lines and how many the customer wants of each now, as long as no node works on the order. What is
-        /// more is sourced as the policy says for a new order; what is less is struck.
+        /// more is sourced as the policy says for a new order; what is less is struck. A kit's own line says
+        /// how many kits: its components follow.
         #[serde(default)]
         pub amend: Vec<DocumentLine>,
     }
@@ -515,6 +516,7 @@ pub(super) fn plan_anew(
 ) -> Result<Option<Box<Explanation>>, Rejection> {
     let Some(row) = state.docs.order.get(order.0) else { return Err(unknown_order(&reallocate.order)) };
     let (mut lines, mut numbers, mut back) = (Vec::new(), Vec::new(), Vec::new());
+    let mut called = Vec::new();
     let amended = super::amend::amendments(state, order, row, reallocate)?;
     for (number, line) in (1u32..).zip(state.order_lines(row)) {
         let change = amended.iter().find(|change| change.line == number).map_or(0, |change| change.qty);
@@ -523,6 +525,7 @@ pub(super) fn plan_anew(
             lines.push(PlacedLine { sku: line.sku, qty: open, price: line.price });
             numbers.push(number);
             credit(state, line.first_reservation, &mut back);
+            called.push((row.first_line.saturating_add(number.saturating_sub(1)), line.backordered));
         }
     }
     back.sort_unstable();
@@ -553,7 +556,7 @@ pub(super) fn plan_anew(
         detail: reallocate.detail,
         number: &reallocate.order,
         terms: state.terms_of(order).unwrap_or(&none),
-        called: &[],
+        called: &called,
         without: ServiceId::NONE,
         brings: true,
     };

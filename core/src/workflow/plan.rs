@@ -41,7 +41,7 @@ pub(crate) struct Task<'a> {
     pub number: &'a str,
     /// The order's terms.
     pub terms: &'a TermsRow,
-    /// Units of waiting lines, by their rows, that it takes over.
+    /// Units of waiting lines that it takes over, ascending by the lines' rows.
     pub called: &'a [(u32, i64)],
     /// A carrier service that does not go, or none.
     pub without: ServiceId,

@@ -47,7 +47,7 @@ pub(super) struct Called {
     pub lines: Vec<LineQty>,
     /// What of them is reserved, and given back.
     pub back: Vec<(SkuId, NodeId, i64)>,
-    /// What of them waits, by the lines' rows.
+    /// What of them waits, ascending by the lines' rows.
     pub waiting: Vec<(u32, i64)>,
 }
 
@@ -108,6 +108,7 @@ pub(super) fn call_off(state: &State, dense: &DenseOrder, kits: bool) -> Result<
             }
         }
     }
+    called.waiting.sort_unstable();
     Ok(called)
 }
 
@@ -123,10 +124,10 @@ pub(super) fn worth_of(state: &State, terms: &PlacedTerms) -> Money {
 }
 
 /// What waits of a SKU, by the date for which it is wanted, then by its place in the queue.
-fn wanted(state: &State, sku: SkuId, at: Instant) -> Vec<(Instant, u32, OrderId, i64)> {
+fn wanted(state: &State, sku: SkuId, at: Instant) -> Vec<(Instant, u32, i64)> {
     let row = |line: u32| {
         let row = state.docs.lines.get(line)?;
-        Some((state.leaves_after(row.order, at).unwrap_or(at), line, row.order, row.backordered))
+        Some((state.leaves_after(row.order, at).unwrap_or(at), line, row.backordered))
     };
     let mut waits: Vec<_> = state.docs.waiting.queue(sku.0).filter_map(|waiting| row(waiting.line)).collect();
     waits.sort_by_key(|(date, ..)| *date);
@@ -145,10 +146,10 @@ fn promisable(state: &State, task: &Task<'_>, rule: &CompiledSourcing, sku: SkuI
         coming.extend(sure.filter(|_| there && node.is_some_and(open)).map(|sure| (sure, supply.qty)));
     }
     let mut waits = wanted(state, sku, at);
-    waits.retain(|(_, _, order, _)| *order != task.order);
-    for (line, qty) in task.called {
-        let mine = waits.iter_mut().find(|(_, known, ..)| known == line);
-        mine.into_iter().for_each(|(.., waits)| *waits = waits.saturating_sub(*qty));
+    for (_, line, waits) in &mut waits {
+        if let Ok(at) = task.called.binary_search_by_key(line, |(known, _)| *known) {
+            *waits = waits.saturating_sub(task.called.get(at).map_or(0, |(_, qty)| *qty));
+        }
     }
     let mut come = Come::new(coming);
     let now = waits.partition_point(|(date, ..)| *date <= until);
@@ -262,7 +263,7 @@ impl Later {
         let mut come = Come::new(sure.collect());
         // From date to date: what is asked for by then and does not come by then has to come from here.
         let (mut asked, mut needed) = (0i64, 0i64);
-        for (date, line, _, qty) in wanted(state, sku, at) {
+        for (date, line, qty) in wanted(state, sku, at) {
             asked = asked.saturating_add(qty);
             let more = asked.saturating_sub(come.by(date)).saturating_sub(needed).max(0);
             needed = needed.saturating_add(more);

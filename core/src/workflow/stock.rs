@@ -285,12 +285,48 @@ fn take_open(
     row.received = num::add(row.received, line.qty)?;
     let number = num::id(at).saturating_add(1);
     let mut over = line.qty.saturating_sub(on_order);
+    let unit_cost = Some(row.unit_cost);
     if over > 0 {
         let share = state.read_parameter("receipt_over_share", &scope_of(state, line.sku, node), when);
         let excess = row.received.saturating_sub(row.qty);
         over = if excess > num::mul_div(row.qty, share.micros(), MICROS)? { over } else { 0 };
     }
-    Ok(Against { line: number, unit_cost: Some(row.unit_cost), on_order, over })
+    if open.iter().any(|row| row.received > row.qty && row.sku == line.sku) {
+        let most = state.read_parameter("receipt_refuse_share", &scope_of(state, line.sku, node), when);
+        if most >= Money::ZERO {
+            check_most(state, purchase, open, (line.sku, most.micros()))?;
+        }
+    }
+    Ok(Against { line: number, unit_cost, on_order, over })
+}
+
+/// `Ok` if no more of a SKU has come than its purchase order and a share of it: all of its lines together,
+/// for a receipt names none.
+fn check_most(
+    state: &State,
+    purchase: PurchaseId,
+    open: &[PurchaseLineRow],
+    (sku, share): (SkuId, i64),
+) -> Result<(), Rejection> {
+    let sum = |lines: &[PurchaseLineRow]| {
+        let same = lines.iter().filter(|row| row.sku == sku);
+        same.fold((0i64, 0i64), |(qty, received), row| {
+            (qty.saturating_add(row.qty), received.saturating_add(row.received))
+        })
+    };
+    let (qty, received) = sum(open);
+    let most = num::add(qty, num::mul_div(qty, share, MICROS)?)?;
+    if received <= most {
+        return Ok(());
+    }
+    let before = state.docs.purchase.get(purchase.0).map_or(0, |row| sum(&row.lines).1);
+    let number = state.docs.purchases.get(purchase.0).map(ToString::to_string).unwrap_or_default();
+    Err(Rejection::ReceiptAboveOrder {
+        purchase_order: number,
+        sku: sku_code(state, sku),
+        asked: received.saturating_sub(before),
+        open: most.saturating_sub(before).max(0),
+    })
 }
 
 fn receipt_value(

@@ -1,6 +1,6 @@
 //! How long orders wait, and when that is too long.
 
-use crate::{Due, Model, check};
+use crate::Model;
 use stockbook::*;
 
 /// Days after which a backorder is told of, as the book has it from the start.
@@ -11,7 +11,7 @@ const DAYS: i64 = 30;
 pub struct Age {
     /// The order.
     pub order: usize,
-    /// Since when.
+    /// Since when; for a later date, from then on.
     pub since: Instant,
     /// Until when; none while it waits.
     pub until: Option<Instant>,
@@ -20,65 +20,39 @@ pub struct Age {
 }
 
 impl Model {
-    /// What falls due until then, the first first.
-    pub(crate) fn fall_due(&mut self, at: Instant) -> Vec<(Instant, Due)> {
-        let mut due = self.expire(at);
-        for (number, age) in self.ages.iter().enumerate() {
-            let old = age.since.plus_seconds(DAYS * 86_400);
-            if age.until.is_none() && !age.told && old <= at {
-                due.push((old, Due::Aged(number)));
-            }
-        }
-        // Of what falls due at once, ages come last.
-        due.sort_by_key(|(at, due)| (*at, matches!(due, Due::Aged(_))));
-        due
+    /// The next wait that is too long, up to an instant.
+    pub(crate) fn next_aged(&self, to: Instant) -> Option<(Instant, usize)> {
+        let waits = |age: &Age| age.until.is_none() && !age.told;
+        let rows = self.ages.iter().enumerate().filter(|(_, age)| waits(age));
+        let due = rows.map(|(number, age)| (age.since.plus_seconds(DAYS * 86_400), number));
+        due.filter(|due| due.0 <= to).min()
     }
 
-    /// Compares what fell due with what the book recorded of it, and takes over the exceptions.
-    pub(crate) fn check_due(&mut self, due: &[(Instant, Due)], events: &[Event]) -> Result<(), String> {
-        check("number of events that fell due", &events.len(), &due.len())?;
-        for ((_, due), event) in due.iter().zip(events) {
-            match (&event.body, due) {
-                (Body::HoldExpired(ended), Due::Hold(hold)) => {
-                    check("expired hold", &(ended.hold.0 as usize), hold)?;
-                }
-                (Body::ExceptionsRaised(raised), Due::Broken(want)) => {
-                    let opened: Vec<Opened> = raised.exceptions.iter().map(|raised| raised.opened).collect();
-                    self.take_exceptions(want, &opened, "passing of time")?;
-                }
-                (Body::ExceptionsRaised(raised), Due::Aged(number)) => {
-                    let order = self.ages[*number].order;
-                    let qty: i128 = self.orders[order].lines.iter().map(|line| line.backordered).sum();
-                    let want = Opened {
-                        order: OrderId(order as u32),
-                        qty: qty as i64,
-                        ..Opened::of(ExceptionCode::BackorderAged)
-                    };
-                    let opened: Vec<Opened> = raised.exceptions.iter().map(|raised| raised.opened).collect();
-                    self.take_exceptions(&[want], &opened, "age of a backorder")?;
-                    self.ages[*number].told = true;
-                }
-                (other, due) => return Err(format!("{} where {due:?} was due", other.name())),
-            }
-        }
+    /// Takes over that a wait was too long.
+    pub(crate) fn take_aged(&mut self, number: usize, raised: &ExceptionsRaised) -> Result<(), String> {
+        let order = self.ages[number].order;
+        let qty: i128 = self.orders[order].lines.iter().map(|line| line.backordered).sum();
+        let want = Opened {
+            order: OrderId(order as u32),
+            qty: qty as i64,
+            ..Opened::of(ExceptionCode::BackorderAged)
+        };
+        let opened: Vec<Opened> = raised.exceptions.iter().map(|raised| raised.opened).collect();
+        self.take_exceptions(&[want], &opened, "age of a backorder")?;
+        self.ages[number].told = true;
         Ok(())
     }
 
     /// Notes which orders wait now.
     pub(crate) fn note_ages(&mut self, now: Instant) {
-        for (order, row) in self.orders.iter().enumerate() {
-            let waits = row.lines.iter().any(|line| line.backordered > 0);
+        for order in 0..self.orders.len() {
+            let waits = self.orders[order].lines.iter().any(|line| line.backordered > 0);
+            let fresh = Age { order, since: self.leaves(order, now), until: None, told: false };
             match self.ages.iter_mut().find(|age| age.order == order) {
-                None if waits => self.ages.push(Age { order, since: now, until: None, told: false }),
-                Some(age) if waits && age.until.is_some() => {
-                    // Planned anew at once, it never ceased to wait.
-                    let same = age.until == Some(now);
-                    *age = if same {
-                        Age { until: None, ..*age }
-                    } else {
-                        Age { order, since: now, until: None, told: false }
-                    };
-                }
+                None if waits => self.ages.push(fresh),
+                // Planned anew at once, it never ceased to wait.
+                Some(age) if waits && age.until == Some(now) => age.until = None,
+                Some(age) if waits && age.until.is_some() => *age = fresh,
                 Some(age) if !waits && age.until.is_none() => age.until = Some(now),
                 _ => {}
             }

@@ -200,6 +200,11 @@ impl Model {
         check("purchase", &e.purchase_order, &purchase.map_or(PurchaseId::NONE, |p| PurchaseId(p as u32)))?;
         check("lines", &e.lines.len(), &c.lines.len())?;
         let mut over = Vec::new();
+        let fit = |place: &Place| place.owner.is_empty() && place.condition == Condition::Sellable;
+        let lines = e.lines.iter().filter(|line| fit(&line.place));
+        let lines: Vec<(usize, i128)> =
+            lines.map(|line| (line.sku.0 as usize, i128::from(line.qty))).collect();
+        let arrivals = self.arrivals(&lines, at);
         for (said, line) in c.lines.iter().zip(&e.lines) {
             let sku = self.sku(&said.sku).ok_or("sku")?;
             let qty = self.smallest(sku, said.qty, said.unit.as_deref(), &mut Faults::default());
@@ -217,16 +222,7 @@ impl Model {
             let about = About { node: Some(node), sku: Some(sku), ..About::default() };
             self.post(movement, value, about);
         }
-        let mut skus: Vec<usize> = Vec::new();
-        for line in
-            c.lines.iter().filter(|l| l.place.owner.is_empty() && l.place.condition == Condition::Sellable)
-        {
-            let sku = self.sku(&line.sku).ok_or("sku")?;
-            if !skus.contains(&sku) {
-                skus.push(sku);
-            }
-        }
-        over.extend(self.take_fills(&skus, node, at, &e.fills, &e.parcels)?);
+        over.extend(self.take_fills(&arrivals, node, at, &e.fills, &e.parcels)?);
         self.receipts.push(c.receipt.clone());
         self.take_exceptions(&over, &e.exceptions, "receipt")
     }

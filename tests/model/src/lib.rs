@@ -15,14 +15,17 @@ pub mod cell;
 pub mod costs;
 pub mod dated;
 pub mod days;
+pub mod due;
 pub mod goods;
 pub mod journal;
 pub mod master;
 pub mod orders;
 pub mod queue;
 pub mod reject;
+pub mod schedule;
 pub mod solve;
 pub mod sourcing;
+pub mod subscribe;
 pub mod supply;
 
 use cell::Cell;
@@ -40,6 +43,8 @@ pub enum Verdict {
     Refuse(Vec<u16>),
     /// It may accept, or refuse by one of these numbers.
     Either(Vec<u16>),
+    /// What falls due before it is the book's choice: what it comes to is known only after that.
+    Unknown,
 }
 
 /// A node and whether it is open.
@@ -170,6 +175,10 @@ pub struct Order {
     pub priority: u8,
     /// Who accepted it.
     pub commitment: Commitment,
+    /// Before when nothing of it may leave.
+    pub ship_from: Option<Instant>,
+    /// Since when it is known that its date has come.
+    pub called_at: Option<Instant>,
     /// Its lines.
     pub lines: Vec<Line>,
     /// Its parcels.
@@ -189,6 +198,8 @@ pub struct Purchase {
     pub supplier: usize,
     /// Node.
     pub node: usize,
+    /// When it is to come.
+    pub expected_at: Instant,
     /// SKU, units, cost of a base unit, units received.
     pub lines: Vec<(usize, i128, i128, i128)>,
     /// Struck.
@@ -289,6 +300,8 @@ pub struct Model {
     pub holds: Vec<Hold>,
     /// Orders.
     pub orders: Vec<Order>,
+    /// Subscriptions.
+    pub subscriptions: Vec<subscribe::Subscription>,
     /// Purchase orders.
     pub purchases: Vec<Purchase>,
     /// How long orders wait, in the order in which they first did.
@@ -357,6 +370,7 @@ impl Model {
             cells: Vec::new(),
             holds: Vec::new(),
             orders: Vec::new(),
+            subscriptions: Vec::new(),
             purchases: Vec::new(),
             ages: Vec::new(),
             transfers: Vec::new(),
@@ -402,14 +416,16 @@ impl Model {
                 return Verdict::Refuse(vec![302]);
             }
         }
+        if self.decides_by(envelope.at) && !matches!(envelope.command, Command::AdvanceTime(_)) {
+            return Verdict::Unknown;
+        }
         let limited = self.value_max(envelope).is_some();
         let before = self.protections.clone();
-        let due = self.expire(envelope.at);
+        let ended = self.expire(envelope.at);
         self.clock = envelope.at;
         let verdict = self.judge_command(envelope);
         self.clock = self.now;
-        let holds = due.iter().rev().filter_map(|(_, due)| due.hold());
-        holds.for_each(|hold| self.reopen_hold(hold, &before));
+        ended.into_iter().rev().for_each(|hold| self.reopen_hold(hold, &before));
         match verdict {
             // What it would move is known when it has moved it: see `take`.
             Verdict::Accept if limited => Verdict::Either(vec![303]),
@@ -427,17 +443,15 @@ impl Model {
         self.touched.clear();
         self.touched_orders.clear();
         self.posting.clear();
-        let due = self.fall_due(envelope.at);
         let opened = self.exceptions.len();
-        let (own, expired) = events.split_last().ok_or("no event recorded")?;
-        self.check_due(&due, expired)?;
+        let (own, past) = events.split_last().ok_or("no event recorded")?;
         for (number, event) in events.iter().enumerate() {
             let want = self.sequence + 1 + number as u64;
             check("event number", &event.sequence, &want)?;
-            let expires = due.get(number).map(|(at, _)| *at);
-            check("time of event", &event.at, &expires.unwrap_or(envelope.at).max(self.now))?;
             check("command of event", &event.command.to_string(), &envelope.id)?;
         }
+        self.take_due(envelope.at, past)?;
+        check("time of event", &own.at, &envelope.at)?;
         check("occurred_at", &own.occurred_at, &envelope.occurred_at.unwrap_or(envelope.at))?;
         check("source", &&*own.source, &&*envelope.source)?;
         check("actor", &&*own.actor, &&*envelope.actor)?;
@@ -459,33 +473,6 @@ impl Model {
     fn value_max(&self, envelope: &Envelope) -> Option<i128> {
         let rule = self.authority.iter().find(|rule| rule.command == envelope.command.word())?;
         rule.value_max.map(|max| i128::from(max.micros()))
-    }
-
-    /// What falls due by then, one after the other: holds run out and are given back, time breaks promises
-    /// by lot.
-    fn expire(&mut self, at: Instant) -> Vec<(Instant, Due)> {
-        let mut due = Vec::new();
-        let (clock, mut from) = (self.clock, self.now);
-        loop {
-            let active = (0..self.holds.len()).filter(|i| self.holds[*i].state == HoldState::Active);
-            let hold = active.map(|i| (self.holds[i].expires_at, i)).filter(|hold| hold.0 <= at).min();
-            let broken = self.next_broken(from, at);
-            match (hold, broken) {
-                // What is given back at the same instant comes too late for a promise.
-                (Some((ends, hold)), broken) if broken.as_ref().is_none_or(|b| ends < b.0) => {
-                    self.end_hold(hold);
-                    due.push((ends, Due::Hold(hold)));
-                    from = from.max(ends);
-                }
-                (_, Some((breaks, opened))) => {
-                    due.push((breaks, Due::Broken(opened)));
-                    from = breaks;
-                }
-                _ => break,
-            }
-        }
-        self.clock = clock;
-        due
     }
 
     /// The command's own checks.
@@ -537,6 +524,7 @@ impl Model {
             Command::AdvanceTime(_) => Verdict::Accept,
             Command::RejectAllocation(c) => self.judge_reject(c),
             Command::SetLotExpiry(c) => self.judge_expiry(c),
+            Command::SetSubscription(c) => self.judge_subscription(c, at),
             Command::DescribeSku(c) => self.judge_description(self.sku(&c.sku).is_some(), 201),
             Command::DescribeNode(c) => self.judge_description(self.node(&c.node).is_some(), 202),
             Command::DescribeChannel(c) => self.judge_description(self.channel(&c.channel).is_some(), 203),
@@ -568,29 +556,13 @@ impl Model {
             (Command::ShipTransfer(c), Body::TransferShipped(e)) => self.take_send(c, e),
             (Command::ReceiveTransfer(c), Body::TransferReceived(e)) => self.take_arrive(c, at, e),
             (Command::ResolveException(c), Body::ExceptionResolved(e)) => self.take_resolve(c, e),
+            (Command::SetSubscription(c), Body::SubscriptionSet(e)) => self.take_subscription(c, at, e),
             (Command::SetLotExpiry(c), Body::LotExpirySet(e)) => {
                 check("lot's date", e, c)?;
                 self.take_expiry(c)
             }
             (command, body) => self.take_master(command, body),
         }
-    }
-}
-
-/// What falls due by itself.
-#[derive(Clone, Debug)]
-pub enum Due {
-    /// A hold runs out.
-    Hold(usize),
-    /// An order has waited too long: the number of its age.
-    Aged(usize),
-    /// Lots stop to do for what was promised of them.
-    Broken(Vec<Opened>),
-}
-
-impl Due {
-    fn hold(&self) -> Option<usize> {
-        if let Due::Hold(hold) = self { Some(*hold) } else { None }
     }
 }
 

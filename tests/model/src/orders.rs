@@ -63,7 +63,7 @@ impl Model {
     }
 
     /// The lines of an order as (SKU, units, price).
-    fn order_lines(&self, c: &PlaceOrder, faults: &mut Faults) -> Vec<(usize, i128, i128)> {
+    pub(crate) fn order_lines(&self, c: &PlaceOrder, faults: &mut Faults) -> Vec<(usize, i128, i128)> {
         let mut lines = Vec::new();
         for line in &c.lines {
             let Some(sku) = self.sku(&line.sku) else {
@@ -73,7 +73,8 @@ impl Model {
             let qty = self.smallest(sku, line.qty, line.unit.as_deref(), faults);
             let price = line.price.unwrap_or(self.skus[sku].price);
             faults.price(price);
-            lines.push((sku, qty, i128::from(price.micros())));
+            let agreed = self.agreed(c, sku).filter(|_| line.price.is_none());
+            lines.push((sku, qty, agreed.unwrap_or(i128::from(price.micros()))));
         }
         lines
     }
@@ -92,6 +93,9 @@ impl Model {
         faults.need(channel.is_some(), 203);
         faults.need(c.to.is_valid(), 103);
         faults.need(c.deliver_by.is_none_or(|t| t.is_valid()), 106);
+        let ship_from = c.terms.as_ref().and_then(|terms| terms.ship_from);
+        faults.need(ship_from.is_none_or(|from| from.is_valid()), 106);
+        faults.need(c.deliver_by.is_none_or(|by| ship_from.is_none_or(|from| from <= by)), 103);
         faults.lines(c.lines.len());
         let lines = self.order_lines(c, &mut faults);
         let mut hold = None;
@@ -103,6 +107,7 @@ impl Model {
             let same = hold.is_none_or(|h| Some(self.holds[h].channel) == channel);
             faults.need(same, 103);
         }
+        let called = channel.and_then(|channel| self.called_off(c, channel, &lines, &mut faults));
         let (Some(channel), true) = (channel, faults.0.is_empty()) else { return faults.verdict() };
         let mut range = Range::default();
         for (sku, qty, price) in &lines {
@@ -111,7 +116,14 @@ impl Model {
         range.add(self.order_value(&lines));
         let before = self.protections.clone();
         hold.iter().for_each(|h| self.replace_hold(*h));
-        let verdict = self.judge_sourcing(c, at, channel, &lines);
+        let verdict = match called {
+            None => self.judge_sourcing(c, at, channel, &lines),
+            Some(called) => {
+                let mut without = self.clone();
+                without.take_called(&called);
+                without.judge_sourcing(c, at, channel, &lines)
+            }
+        };
         self.kept.clear();
         hold.iter().for_each(|h| self.reopen_hold(*h, &before));
         match (range.verdict(faults), verdict) {
@@ -132,15 +144,18 @@ impl Model {
         channel: usize,
         lines: &[(usize, i128, i128)],
     ) -> Verdict {
-        let plain: Vec<(usize, i128)> = lines.iter().map(|(sku, qty, _)| (*sku, *qty)).collect();
-        let needs = needs(&plain);
-        let deliver_by = c.deliver_by.unwrap_or(self.promise(channel, at));
-        let request = self.request_of((c.to, channel), (at, deliver_by), &plain, &needs);
-        let skus: Vec<usize> = needs.iter().map(|n| n.0).collect();
+        let mut plain: Vec<(usize, i128)> = lines.iter().map(|(sku, qty, _)| (*sku, *qty)).collect();
+        let skus: Vec<usize> = plain.iter().map(|line| line.0).collect();
         let (_, rule) = self.rule_for(channel, &skus, self.order_value(lines));
-        if c.commitment == Commitment::External {
+        let from = leaves(c, at);
+        let covered = self.covered(&plain, (from, at), rule);
+        plain.iter_mut().zip(covered).for_each(|(line, waits)| line.1 -= waits);
+        if c.commitment == Commitment::External || plain.iter().all(|line| line.1 == 0) {
             return Verdict::Accept;
         }
+        let needs = needs(&plain);
+        let deliver_by = c.deliver_by.unwrap_or(self.promise(channel, from));
+        let request = self.request_of((c.to, channel), (from, deliver_by), &plain, &needs);
         let judged = self.source(&request, rule);
         let (limit, number) = match rule.shortage {
             Shortage::Refuse => (0, 501),
@@ -165,7 +180,8 @@ impl Model {
     pub(crate) fn take_order(&mut self, c: &PlaceOrder, at: Instant, e: &OrderPlaced) -> Result<(), String> {
         let channel = self.channel(&c.channel).ok_or("channel")?;
         let lines = self.order_lines(c, &mut Faults::default());
-        let deliver_by = c.deliver_by.unwrap_or(self.promise(channel, at));
+        let from = leaves(c, at);
+        let deliver_by = c.deliver_by.unwrap_or(self.promise(channel, from));
         let priority = c.priority.unwrap_or(self.channels[channel].priority);
         let hold = c.hold.as_ref().and_then(|h| self.hold(h));
         check("order", &e.order.to_string(), &c.order)?;
@@ -181,12 +197,22 @@ impl Model {
             .map(|l| (l.sku.0 as usize, i128::from(l.qty), i128::from(l.price.micros())))
             .collect();
         check("lines", &book, &lines)?;
+        let called = self.called_off(c, channel, &lines, &mut Faults::default());
+        let told = e.terms.iter().flat_map(|terms| terms.called.iter().map(|line| (line.line, line.qty)));
+        let units = called.iter().flat_map(|called| called.1.clone()).collect();
+        check("called off by line", &by_line(told), &units)?;
+        let days = called.map(|called| (called.0, self.take_called(&called)));
         hold.iter().for_each(|h| self.replace_hold(*h));
         let plain: Vec<(usize, i128)> = lines.iter().map(|(sku, qty, _)| (*sku, *qty)).collect();
         let needs = needs(&plain);
-        let request = self.request_of((c.to, channel), (at, deliver_by), &plain, &needs);
+        let request = self.request_of((c.to, channel), (from, deliver_by), &plain, &needs);
         let external = c.commitment == Commitment::External;
-        self.check_sourced(&request, &plain, &lines, external, &e.plan)?;
+        let rest = self.check_promised(at, &request, &plain, &lines, external, &e.plan)?;
+        if let Some((order, parcels)) = days {
+            self.orders[order].parcels = parcels;
+        }
+        let ship_from = c.terms.as_ref().and_then(|terms| terms.ship_from);
+        check("ships from", &e.terms.as_ref().and_then(|terms| terms.ship_from), &ship_from)?;
         let short: Vec<Line> = lines
             .iter()
             .map(|(sku, qty, price)| Line { sku: *sku, qty: *qty, price: *price, ..Line::default() })
@@ -200,6 +226,8 @@ impl Model {
             deliver_by,
             priority,
             commitment: c.commitment,
+            ship_from,
+            called_at: None,
             lines: short,
             parcels: Vec::new(),
             reserved: Vec::new(),
@@ -207,7 +235,7 @@ impl Model {
         });
         self.adopt(number, &e.plan);
         self.keep_names(number);
-        let want = self.plan_exceptions(number, &e.plan, external);
+        let want = self.plan_exceptions(number, &rest, external);
         self.take_exceptions(&want, &e.exceptions, "order")
     }
 
@@ -360,6 +388,17 @@ impl Model {
         let order = self.order(&c.order).ok_or("order")?;
         check("order", &(e.order.0 as usize), &order)?;
         check("reason", &Some(e.reason.0 as usize), &self.reason(&c.reason))?;
+        let want = self.replan(order, at, e)?;
+        self.take_exceptions(&want, &e.exceptions, "reallocation")
+    }
+
+    /// Takes over a new plan of all that is open of an order; gives the exceptions that it must open.
+    pub(crate) fn replan(
+        &mut self,
+        order: usize,
+        at: Instant,
+        e: &OrderReallocated,
+    ) -> Result<Vec<Opened>, String> {
         let channel = self.orders[order].channel;
         while let Some(row) = self.orders[order].reserved.first().cloned() {
             self.give_back(order, &row, row.qty);
@@ -376,13 +415,12 @@ impl Model {
         let all: Vec<(usize, i128, i128)> = row.lines.iter().map(|l| (l.sku, l.qty, l.price)).collect();
         let needs = needs(&plain);
         let (to, deliver_by, barred) = (row.to, row.deliver_by, &row.barred[..]);
-        let request =
-            Request { channel, to, at, deliver_by, needs: &needs, barred, asked: self.asked_lines(&plain) };
-        self.check_sourced(&request, &plain, &all, true, &e.plan)?;
+        let (from, asked) = (self.leaves(order, at), self.asked_lines(&plain));
+        let request = Request { channel, to, at: from, deliver_by, needs: &needs, barred, asked };
+        let rest = self.check_promised(at, &request, &plain, &all, true, &e.plan)?;
         self.adopt(order, &e.plan);
         // An oversell is told once: when the order comes in.
-        let want = self.plan_exceptions(order, &e.plan, false);
-        self.take_exceptions(&want, &e.exceptions, "reallocation")
+        Ok(self.plan_exceptions(order, &rest, false))
     }
 
     // Struck.
@@ -435,6 +473,12 @@ impl Model {
         }
         let book = by_line(e.lines.iter().map(|l| (l.line, l.qty)));
         check("struck by line", &book, &wanted)?;
+        self.strike(number, wanted);
+        Ok(())
+    }
+
+    /// Strikes units by line: first what waits, then what is reserved.
+    pub(crate) fn strike(&mut self, number: usize, wanted: BTreeMap<usize, i128>) {
         let mut left: BTreeMap<usize, i128> = BTreeMap::new();
         for (line, qty) in wanted {
             let row = &mut self.orders[number].lines[line];
@@ -453,7 +497,6 @@ impl Model {
         }
         self.orders[number].reserved.retain(|r| r.qty > 0);
         self.touched_orders.push(number);
-        Ok(())
     }
 
     // Shipped.
@@ -466,6 +509,7 @@ impl Model {
         let (Some(number), Some(node)) = (order, node) else { return faults.verdict() };
         let order = &self.orders[number];
         faults.need(self.nodes[node].status == NodeStatus::Open, 406);
+        faults.need(order.ship_from.is_none_or(|from| from <= self.clock), 856);
         let planned: i128 = order.all_reserved_at(node).iter().sum();
         faults.need(!c.lines.is_empty() || planned > 0, 404);
         let mut wanted =
@@ -680,6 +724,11 @@ impl Model {
         self.post(Movement::Refund, refund, about);
         Ok(())
     }
+}
+
+/// When an order may leave that is placed at an instant.
+fn leaves(c: &PlaceOrder, at: Instant) -> Instant {
+    c.terms.as_ref().and_then(|terms| terms.ship_from).map_or(at, |from| from.max(at))
 }
 
 /// Units by line (counted from 0), summed.

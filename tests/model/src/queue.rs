@@ -1,5 +1,6 @@
 //! Who gets what comes in: backorders, by priority, then age, then line.
 
+use crate::schedule::Arrival;
 use crate::sourcing::{Candidate, Request};
 use crate::{Model, Package, Reserved, check};
 use stockbook::*;
@@ -22,7 +23,7 @@ impl Model {
     /// Gives what came in to those who wait, and compares with what the book did.
     pub(crate) fn take_fills(
         &mut self,
-        skus: &[usize],
+        arrivals: &[Arrival],
         node: usize,
         at: Instant,
         fills: &[Fill],
@@ -32,19 +33,24 @@ impl Model {
         let mut given: Vec<(usize, usize, i128)> = Vec::new();
         // Lines of one order follow each other often: its rule is looked up once.
         let mut known: Option<(usize, Option<LineSplit>)> = None;
-        for sku in skus {
-            for (_, order, line) in self.waiting(*sku) {
+        for arrival in arrivals {
+            let (sku, later) = (arrival.sku, self.wanted_later(arrival, node, at));
+            for (_, order, line) in self.waiting(sku) {
                 if known.is_none_or(|(of, _)| of != order) {
                     known = Some((order, self.may_fill(order, node, at)));
                 }
-                let qty = known
-                    .and_then(|(_, split)| split)
-                    .map_or(0, |split| self.fill_qty(order, line, node, split));
+                let waits = self.orders[order].lines[line].backordered;
+                let qty = known.and_then(|(_, split)| split).map_or(0, |split| {
+                    // A line that comes in parts wants what it needs of this, one that does not all or none.
+                    let wanted = later.get(&(order, line)).copied().unwrap_or(waits);
+                    let whole = split == LineSplit::Never && wanted > 0;
+                    self.fill_qty(order, line, node, (split, if whole { waits } else { wanted }))
+                });
                 if qty > 0 {
                     self.orders[order].lines[line].backordered -= qty;
                     let channel = self.orders[order].channel;
-                    self.reserve(*sku, node, channel, qty);
-                    self.giving.push((*sku, node, channel, qty));
+                    self.reserve(sku, node, channel, qty);
+                    self.giving.push((sku, node, channel, qty));
                     given.push((order, line, qty));
                 }
             }
@@ -154,7 +160,7 @@ impl Model {
         let request = Request {
             channel: row.channel,
             to: row.to,
-            at,
+            at: self.leaves(order, at),
             deliver_by: row.deliver_by,
             needs: &[],
             barred: &row.barred,
@@ -165,17 +171,16 @@ impl Model {
         self.candidate(node, &request, &rule).map(|_| rule.line_split)
     }
 
-    /// Units that a waiting line may have of what is free at a node.
-    fn fill_qty(&self, order: usize, line: usize, node: usize, split: LineSplit) -> i128 {
+    /// Units that a waiting line may have of what is free at a node, of those that it wants.
+    fn fill_qty(&self, order: usize, line: usize, node: usize, (split, wants): (LineSplit, i128)) -> i128 {
         let row = &self.orders[order];
-        let waits = row.lines[line].backordered;
         if row.barred.contains(&(node, Some(row.lines[line].sku))) {
             return 0;
         }
         let room = self.free_for(row.lines[line].sku, node, row.channel);
         match split {
-            LineSplit::Never if room < waits => 0,
-            _ => room.min(waits),
+            LineSplit::Never if room < wants => 0,
+            _ => room.min(wants),
         }
     }
 
@@ -193,7 +198,7 @@ impl Model {
         let request = Request {
             channel: row.channel,
             to: row.to,
-            at,
+            at: self.leaves(order, at),
             deliver_by: row.deliver_by,
             needs: goods,
             barred: &row.barred,

@@ -70,11 +70,11 @@ impl Model {
         let all: Vec<(usize, i128, i128)> = row.lines.iter().map(|l| (l.sku, l.qty, l.price)).collect();
         let needs = needs(&plain);
         let (to, deliver_by, barred) = (row.to, row.deliver_by, &row.barred[..]);
-        let request =
-            Request { channel, to, at, deliver_by, needs: &needs, barred, asked: self.asked_lines(&plain) };
-        self.check_elsewhere(&request, &plain, &all, &row, &e.plan)?;
+        let (from, asked) = (self.leaves(order, at), self.asked_lines(&plain));
+        let request = Request { channel, to, at: from, deliver_by, needs: &needs, barred, asked };
+        let rest = self.check_elsewhere(at, &request, &plain, &all, &row, &e.plan)?;
         self.adopt(order, &e.plan);
-        let want = self.plan_exceptions(order, &e.plan, false);
+        let want = self.plan_exceptions(order, &rest, false);
         self.take_exceptions(&want, &e.exceptions, "rejection")
     }
 
@@ -82,18 +82,19 @@ impl Model {
     /// give less, from the nodes that give already.
     fn check_elsewhere(
         &self,
+        at: Instant,
         request: &Request<'_>,
         lines: &[(usize, i128)],
         order: &[(usize, i128, i128)],
         row: &Order,
         plan: &Plan,
-    ) -> Result<(), String> {
+    ) -> Result<Plan, String> {
         let node = |r: &crate::Reserved| row.parcels[r.parcel].said.node.0 as usize;
         let stay: BTreeSet<usize> = row.reserved.iter().map(node).collect();
         let skus: Vec<usize> = order.iter().map(|line| line.0).collect();
         let (number, rule) = self.rule_for(request.channel, &skus, self.order_value(order));
         if stay.is_empty() || rule.nodes_max == 0 {
-            return self.check_sourced(request, lines, order, true, plan);
+            return self.check_promised(at, request, lines, order, true, plan);
         }
         check("policy", &(plan.decision.policy as usize), &(self.policies.len() - 1))?;
         check("rule", &(plan.decision.rule as usize), &number)?;
@@ -104,7 +105,8 @@ impl Model {
         let alone = Request { barred: &barred, ..*request };
         let with_stay = self.source(&alone, &rule);
         if left == 0 {
-            return self.check_plan(&alone, &rule, &with_stay, lines, plan);
+            self.check_plan(&alone, &rule, &with_stay, lines, plan)?;
+            return Ok(plan.clone());
         }
         let fewer = Sourcing { nodes_max: left, ..rule.clone() };
         let with_others = self.source(request, &fewer);
@@ -116,6 +118,6 @@ impl Model {
         if told.is_err() && with_stay.best.short_least < with_others.best.short_most {
             told = self.check_plan(&alone, &rule, &with_stay, lines, plan);
         }
-        told
+        told.map(|()| plan.clone())
     }
 }

@@ -76,6 +76,7 @@ impl Model {
             key: c.purchase_order.clone(),
             supplier,
             node,
+            expected_at: expected,
             lines,
             cancelled: false,
         });
@@ -260,7 +261,9 @@ impl Model {
         let to = self.transfers[number].to;
         let said = by_line(c.lines.iter().map(|l| (l.line, l.qty)));
         check("arrived by line", &by_line(e.lines.iter().map(|l| (l.line, l.qty))), &said)?;
-        let mut skus = Vec::new();
+        let lines: Vec<(usize, i128)> =
+            e.lines.iter().map(|line| (line.sku.0 as usize, i128::from(line.qty))).collect();
+        let arrivals = self.arrivals(&lines, at);
         for line in &e.lines {
             let (sku, qty, value, layers, lots) = self.unload(number, line)?;
             self.transfers[number].lines[line.line as usize - 1].received += qty;
@@ -271,9 +274,6 @@ impl Model {
                 value,
                 About { node: Some(to), sku: Some(sku), ..About::default() },
             );
-            if !skus.contains(&sku) {
-                skus.push(sku);
-            }
         }
         let lost: Vec<(u32, i64)> = match c.closing {
             Closing::Open => Vec::new(),
@@ -301,7 +301,7 @@ impl Model {
                 qty: line.qty,
             });
         }
-        short.extend(self.take_fills(&skus, to, at, &e.fills, &e.parcels)?);
+        short.extend(self.take_fills(&arrivals, to, at, &e.fills, &e.parcels)?);
         self.take_exceptions(&short, &e.exceptions, "transfer")
     }
 

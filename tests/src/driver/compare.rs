@@ -149,6 +149,7 @@ pub fn everything(seam: &mut Seam, model: &Model) -> Result<(), Difference> {
     }
     columns(seam, model)?;
     supply(seam, model)?;
+    subscriptions(seam, model)?;
     balances(seam, model)?;
     check("inventory accounts = stock", &model.control_balance(Control::Inventory), &model.stock_value())?;
     check(
@@ -279,6 +280,21 @@ fn supply(seam: &mut Seam, model: &Model) -> Result<(), Difference> {
         let line = |l: &TransferLineView| [l.qty, l.received, l.lost, l.value.micros()].map(i128::from);
         let want = row.lines.iter().map(|l| [l.qty, l.received, l.lost, l.value]).collect();
         check("transfer", &view.lines.iter().map(line).collect::<Vec<_>>(), &want)?;
+    }
+    Ok(())
+}
+
+/// Subscriptions, and what each orders.
+fn subscriptions(seam: &mut Seam, model: &Model) -> Result<(), Difference> {
+    let Ok(Answer::Subscriptions(views)) = seam.book.ask(&Query::Subscriptions(Nothing {})) else {
+        return Err("no answer on subscriptions".into());
+    };
+    check("subscriptions", &views.len(), &model.subscriptions.len())?;
+    for (view, row) in views.iter().zip(&model.subscriptions) {
+        let book = (view.subscription.to_string(), view.status, view.next_at);
+        check("subscription (number, status, next)", &book, &(row.key.clone(), row.status, row.next_at))?;
+        check("orders of it", &(view.ordered, view.ordered_at), &(row.ordered, row.ordered_at))?;
+        check("what it orders", &(&view.rhythm, &view.capture), &(&row.rhythm, &row.capture))?;
     }
     Ok(())
 }

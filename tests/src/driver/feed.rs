@@ -160,7 +160,7 @@ impl Run {
             let what = format!("row {row} by columns: {} {:?}", rejection[row], verdict);
             match (rejection[row], verdict) {
                 (0, Verdict::Repeat(first)) => check(&what, &sequence[row], &first)?,
-                (0, Verdict::Accept | Verdict::Either(_)) => {
+                (0, Verdict::Accept | Verdict::Either(_) | Verdict::Unknown) => {
                     let own = |event: &&Event| {
                         event.sequence > self.model.sequence && event.sequence <= sequence[row]
                     };
@@ -170,6 +170,7 @@ impl Run {
                     orders.append(&mut self.model.touched_orders);
                     self.summary.accepted += 1;
                 }
+                (number, Verdict::Unknown) => *self.summary.refused.entry(number).or_default() += 1,
                 (number, Verdict::Refuse(numbers) | Verdict::Either(numbers))
                     if numbers.contains(&number) =>
                 {

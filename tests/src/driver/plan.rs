@@ -120,9 +120,10 @@ impl Planner {
     pub fn sound(&mut self, model: &Model) -> (Command, Want) {
         // place, ship, receive, cancel, reallocate, return, hold, release, adjust, move
         // buy, receive bought, unbuy, send, arrive, protect, status, policy, authority, time, reorder,
-        // resolve, define, describe, date
-        const WEIGHTS: [u32; 25] =
-            [240, 170, 90, 45, 40, 60, 50, 25, 50, 45, 25, 30, 6, 30, 35, 20, 10, 12, 6, 10, 5, 10, 8, 4, 4];
+        // resolve, define, describe, date, subscribe
+        const WEIGHTS: [u32; 26] = [
+            240, 170, 90, 45, 40, 60, 50, 25, 50, 45, 25, 30, 6, 30, 35, 20, 10, 12, 6, 10, 5, 10, 8, 4, 4, 4,
+        ];
         for _ in 0..20 {
             let made = match self.rng.weighted(&WEIGHTS) {
                 0 => Some(self.order(model)),
@@ -152,6 +153,7 @@ impl Planner {
                 21 => self.resolve(model),
                 23 => self.describe(model),
                 24 => self.date(model),
+                25 => Some(self.subscribe(model)),
                 _ => Some(self.redefine(model)),
             };
             if let Some(made) = made {
@@ -199,10 +201,13 @@ impl Planner {
             };
             order.lines.push(self.order_line(model, sku, many));
         }
+        if !many && self.rng.one_in(4) && !(self.rng.one_in(4) && self.call_off(model, &mut order)) {
+            self.schedule(model, &mut order);
+        }
         (Command::PlaceOrder(order), Want::Either)
     }
 
-    fn order_line(&mut self, model: &Model, sku: usize, many: bool) -> OrderLine {
+    pub(super) fn order_line(&mut self, model: &Model, sku: usize, many: bool) -> OrderLine {
         let row = &model.skus[sku];
         let unit = match self.rng.below(20) {
             0 if !many => Some("case"),
@@ -218,7 +223,7 @@ impl Planner {
         }
     }
 
-    fn orders_with(
+    pub(super) fn orders_with(
         &mut self,
         model: &Model,
         fits: impl Fn(&stockbook_model::Order) -> bool,
@@ -251,6 +256,8 @@ impl Planner {
         let by_lot = row.lines.iter().any(|line| model.by_lot(line.sku));
         let ship = ShipOrder { order: row.key.clone(), node: model.nodes[node].said.node.clone(), lines };
         let want = match (open, by_lot) {
+            // Its date may not have come.
+            _ if row.ship_from.is_some() => Want::Either,
             (false, _) => Want::Refuse(406),
             // Its lots may have expired.
             (true, true) => Want::Either,
@@ -480,15 +487,17 @@ impl Planner {
             }
         }
         let node = self.node(model);
+        let dated = self.rng.one_in(2).then(|| self.clock.plus_seconds(self.rng.range(4, 24) * 86_400));
         let buy = PlacePurchaseOrder {
             purchase_order: self.number("p"),
             supplier: format!("S{}", self.rng.below(2)),
             node: model.nodes[node].said.node.clone(),
             lines,
-            expected_at: None,
+            expected_at: dated,
             speed: *self.rng.pick(&[Speed::Standard, Speed::Expedited]),
         };
-        (Command::PlacePurchaseOrder(buy), Want::Accept)
+        // Time may jump past its date.
+        (Command::PlacePurchaseOrder(buy), if dated.is_some() { Want::Either } else { Want::Accept })
     }
 
     fn receive_bought(&mut self, model: &Model) -> Option<(Command, Want)> {

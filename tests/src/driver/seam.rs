@@ -70,6 +70,9 @@ canaries! {
     ExpiredPromised "expired_promised" "lots are promised long after they expire",
     CapacityFreed "capacity_freed" "a day's capacity is given back when its parcel ships",
     LogCut "log_cut" "the log misses its last event",
+    PromisedTwice "promised_twice" "supply that others wait for is promised to one more",
+    DateMissed "date_missed" "a scheduled order's date passes without a plan",
+    RhythmDrifts "rhythm_drifts" "a subscription's next date is a day late",
 }
 
 /// The book as the driver sees it.
@@ -233,6 +236,7 @@ impl Seam {
         if events.len() > 1 && self.acts(Canary::HoldNeverExpires) {
             events.remove(0);
         }
+        self.falsify_dates(&mut events);
         events.iter_mut().for_each(|event| self.untell(event));
         if let Some(event) = events.last_mut() {
             self.falsify(&mut event.body);
@@ -263,7 +267,10 @@ impl Seam {
             }
             Body::GoodsReceived(e) => self.falsify_fills(&mut e.fills),
             Body::TransferReceived(e) => self.falsify_fills(&mut e.fills),
-            Body::OrderPlaced(e) => self.falsify_plan(&mut e.plan),
+            Body::OrderPlaced(e) => {
+                self.falsify_promise(e);
+                self.falsify_plan(&mut e.plan);
+            }
             Body::OrderReallocated(e) => self.falsify_plan(&mut e.plan),
             Body::AllocationRejected(e) => self.falsify_plan(&mut e.plan),
             Body::OrderCancelled(e) if self.acts(Canary::CancelTooLittle) => e.lines[0].qty -= 1,

@@ -65,6 +65,42 @@ impl Seam {
         self.left.extend(gone);
     }
 
+    /// Planted bugs of what falls due by date.
+    pub(super) fn falsify_dates(&mut self, events: &mut Vec<Event>) {
+        let own = events.len().saturating_sub(1);
+        let scheduled = |event: &Event| match &event.body {
+            Body::OrderReallocated(e) => e.reason == ReasonId::NONE,
+            _ => false,
+        };
+        let due = events.iter().take(own).position(scheduled);
+        if let Some(at) = due.filter(|_| self.acts(Canary::DateMissed)) {
+            events.remove(at);
+        }
+        for event in events {
+            let next = match &mut event.body {
+                Body::SubscriptionSet(e) => e.next_at.as_mut(),
+                Body::SubscriptionOrdered(e) => e.next_at.as_mut(),
+                _ => None,
+            };
+            if let Some(next) = next.filter(|_| self.acts(Canary::RhythmDrifts)) {
+                *next = next.plus_seconds(86_400);
+            }
+        }
+    }
+
+    /// A planted bug of orders for a later date: a unit that is reserved is said to wait for supply.
+    pub(super) fn falsify_promise(&mut self, e: &mut OrderPlaced) {
+        let later = e.terms.as_ref().is_some_and(|terms| terms.ship_from.is_some());
+        let plan = &mut e.plan;
+        let (Some(part), Some(waits)) = (plan.parts.first_mut(), plan.backordered.first_mut()) else {
+            return;
+        };
+        if later && part.qty > 1 && part.line == waits.line && self.acts(Canary::PromisedTwice) {
+            part.qty -= 1;
+            waits.qty += 1;
+        }
+    }
+
     /// A node as it stands.
     pub fn node(&mut self, node: &str) -> Result<NodeView, String> {
         let query = Query::Node(NodeQuery { node: node.into() });

@@ -128,7 +128,7 @@ answers! {
         pub ordered_at: Option<Instant>,
         /// When it recurs.
         pub rhythm: Rhythm,
-        /// What is ordered each time.
+        /// What is ordered each time. Without lines where that cannot be read: its orders are parked.
         pub capture: CaptureOrder,
     }
 
@@ -257,7 +257,7 @@ impl Book {
                 ordered: row.ordered,
                 ordered_at: row.ordered_at,
                 rhythm: row.rhythm.clone(),
-                capture: captured(row).ok()?,
+                capture: captured(row).unwrap_or_default(),
             })
         };
         desk.subscription.iter().filter_map(view).collect()

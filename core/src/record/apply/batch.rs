@@ -40,7 +40,24 @@ impl State {
                 row.cancelled = row.cancelled.saturating_sub(change.qty.min(0));
             });
         }
+        if !again.amended.is_empty() {
+            self.count_kits(again.order, first);
+        }
         Ok(())
+    }
+
+    /// An order has as many of each kit as all of its components were ordered for.
+    fn count_kits(&mut self, order: OrderId, first: u32) {
+        let Some(id) = self.docs.order_kits.find(&order.0) else { return };
+        let mut kits = self.kits_of(order).to_vec();
+        for kit in &mut kits {
+            let lines = (kit.first..).zip(&kit.each).filter_map(|(number, each)| {
+                let row = self.docs.lines.get(first.saturating_add(number.saturating_sub(1)))?;
+                row.qty.checked_div(*each)
+            });
+            kit.qty = lines.min().unwrap_or(kit.qty);
+        }
+        self.docs.order_kit.edit(id, |row| *row = kits);
     }
 
     pub(super) fn reallocate(&mut self, again: &OrderReallocated, at: Instant) -> Result<(), Fault> {
