@@ -244,6 +244,16 @@ fn more_than_may_be_received_is_refused_and_told_how_many_may() {
         json!({"parameter": "receipt_refuse_share", "scope": scope, "value": "0.15", "reason": "once"});
     shop.ok("set_parameter", told);
     shop.ok("receive_goods", come("R5", &[("TEE", 1)]));
+    // A tenth of five mugs is none.
+    set(&mut shop, "receipt_refuse_share", "0.1");
+    let lines = json!([{"sku": "MUG", "qty": 5, "unit_cost": "3"}]);
+    shop.ok(
+        "place_purchase_order",
+        json!({"purchase_order": "P2", "supplier": "ACME", "node": "RENO", "lines": lines}),
+    );
+    let mugs = |qty: i64| json!({"receipt": "R6", "node": "RENO", "purchase_order": "P2", "lines": [{"sku": "MUG", "qty": qty}]});
+    assert_eq!(shop.no("receive_goods", mugs(6), "ReceiptAboveOrder")["open"], 5);
+    shop.ok("receive_goods", mugs(5));
     let row = &shop.ask("purchase_order", json!({"document": "P"}))["lines"];
     let received: Vec<i64> =
         row.as_array().expect("lines").iter().filter_map(|line| line["received"].as_i64()).collect();

@@ -315,7 +315,9 @@ fn check_most(
         })
     };
     let (qty, received) = sum(open);
-    let most = num::add(qty, num::mul_div(qty, share, MICROS)?)?;
+    // A bound is not rounded up: half a unit more is none.
+    let more = i128::from(qty).saturating_mul(i128::from(share)).checked_div(i128::from(MICROS));
+    let most = qty.saturating_add(i64::try_from(more.unwrap_or(0)).unwrap_or(i64::MAX));
     if received <= most {
         return Ok(());
     }

@@ -304,6 +304,8 @@ pub struct Model {
     pub subscriptions: Vec<subscribe::Subscription>,
     /// Purchase orders.
     pub purchases: Vec<Purchase>,
+    /// Nodes (none = all) and the share above which their receipts are refused; the last word holds.
+    pub refused_above: Vec<(Option<usize>, i128)>,
     /// How long orders wait, in the order in which they first did.
     pub ages: Vec<ageing::Age>,
     /// Transfers.
@@ -372,6 +374,7 @@ impl Model {
             orders: Vec::new(),
             subscriptions: Vec::new(),
             purchases: Vec::new(),
+            refused_above: Vec::new(),
             ages: Vec::new(),
             transfers: Vec::new(),
             returns: Vec::new(),
@@ -524,6 +527,7 @@ impl Model {
             Command::AdvanceTime(_) => Verdict::Accept,
             Command::RejectAllocation(c) => self.judge_reject(c),
             Command::SetLotExpiry(c) => self.judge_expiry(c),
+            Command::SetParameter(c) => self.judge_share(c),
             Command::SetSubscription(c) => self.judge_subscription(c, at),
             Command::DescribeSku(c) => self.judge_description(self.sku(&c.sku).is_some(), 201),
             Command::DescribeNode(c) => self.judge_description(self.node(&c.node).is_some(), 202),
@@ -556,6 +560,10 @@ impl Model {
             (Command::ShipTransfer(c), Body::TransferShipped(e)) => self.take_send(c, e),
             (Command::ReceiveTransfer(c), Body::TransferReceived(e)) => self.take_arrive(c, at, e),
             (Command::ResolveException(c), Body::ExceptionResolved(e)) => self.take_resolve(c, e),
+            (Command::SetParameter(c), Body::ParameterSet(e)) => {
+                check("parameter", e, c)?;
+                self.take_share(c)
+            }
             (Command::SetSubscription(c), Body::SubscriptionSet(e)) => self.take_subscription(c, at, e),
             (Command::SetLotExpiry(c), Body::LotExpirySet(e)) => {
                 check("lot's date", e, c)?;

@@ -128,7 +128,42 @@ impl Model {
                 faults.0.push(103);
             }
         }
+        let mut came: Vec<(usize, i128)> = Vec::new();
+        for line in &c.lines {
+            let Some(sku) = self.sku(&line.sku) else { continue };
+            let qty = self.smallest(sku, line.qty, line.unit.as_deref(), &mut Faults::default());
+            came.push((sku, qty));
+            let all = came.iter().filter(|known| known.0 == sku).map(|known| known.1).sum();
+            faults.need(!self.is_refused(row, row.node, sku, all), 860);
+        }
         purchase
+    }
+
+    /// What is said of the one parameter that the driver sets.
+    pub(crate) fn judge_share(&self, c: &SetParameter) -> Verdict {
+        let mut faults = Faults::default();
+        faults.need(c.parameter == "receipt_refuse_share", 846);
+        let share = c.value.unwrap_or_default().micros();
+        faults.need((-1_000_000..=1_000_000_000).contains(&share), 847);
+        faults.need(c.scope.node.as_ref().is_none_or(|node| self.node(node).is_some()), 202);
+        faults.verdict()
+    }
+
+    pub(crate) fn take_share(&mut self, c: &SetParameter) -> Result<(), String> {
+        let node = c.scope.node.as_ref().map(|node| self.node(node).ok_or("node")).transpose()?;
+        let share = c.value.ok_or("a share")?.micros();
+        self.refused_above.push((node, i128::from(share)));
+        Ok(())
+    }
+
+    /// Whether more of a SKU has come with a receipt than its node takes beyond the purchase order: all lines
+    /// of both together, as far as the receipt's lines go.
+    fn is_refused(&self, purchase: &Purchase, node: usize, sku: usize, came: i128) -> bool {
+        let last = |of: Option<usize>| self.refused_above.iter().rev().find(|said| said.0 == of);
+        let share = last(Some(node)).or(last(None)).map_or(-1, |said| said.1);
+        let lines = purchase.lines.iter().filter(|line| line.0 == sku);
+        let (ordered, before) = lines.fold((0, 0), |sum, line| (sum.0 + line.1, sum.1 + line.3));
+        share >= 0 && (before + came - ordered) * 1_000_000 > ordered * share
     }
 
     /// Takes received units off the purchase order's line; gives units taken off and the cost agreed.

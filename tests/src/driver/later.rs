@@ -1,4 +1,5 @@
-//! What is asked for later: orders with a date from which they may leave, subscriptions.
+//! What is asked for later: orders with a date from which they may leave, subscriptions; and how much more
+//! than was asked for is taken when it comes.
 
 use super::plan::{Planner, Want};
 use stockbook::*;
@@ -57,6 +58,20 @@ impl Planner {
         let ship_from = (order.deliver_by.is_none() && self.rng.one_in(3)).then_some(later);
         order.terms = Some(OrderTerms { calls_off, ship_from, ..OrderTerms::default() });
         true
+    }
+
+    /// Above which share of its purchase order a receipt is refused, somewhere or everywhere.
+    pub(super) fn refuse_above(&mut self, model: &Model) -> Command {
+        let (node, everywhere) = (self.node(model), self.rng.one_in(3));
+        let node = (!everywhere).then(|| model.nodes[node].said.node.clone());
+        let value = Money::from_micros(*self.rng.pick(&[-1_000_000, 0, 0, 50_000, 333_333]));
+        Command::SetParameter(SetParameter {
+            parameter: "receipt_refuse_share".into(),
+            scope: Scope { node, ..Scope::default() },
+            value: Some(value),
+            effective_from: None,
+            reason: "the dock".into(),
+        })
     }
 
     /// Begins a subscription or changes one.

@@ -713,7 +713,8 @@ impl Planner {
 
     /// Master data said again: it replaces what was said.
     fn redefine(&mut self, model: &Model) -> (Command, Want) {
-        match self.rng.below(4) {
+        match self.rng.below(5) {
+            4 => (self.refuse_above(model), Want::Accept),
             0 => {
                 let sku = self.sku(model);
                 let price = Money::from_micros(self.rng.range(1, 50_000) * 10_000);
