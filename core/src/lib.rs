@@ -60,8 +60,8 @@ pub use allocation::{Alternative, Candidate, Decision, Explanation, FallOut, Pla
 pub use allocation::{
     Aspect, Change, CostRow, CostTable, CounterfactualQuery, Counterfactuals, DecisionInputs,
     DecisionOutcome, DecisionRecord, Flip, Recheck, RecheckQuery, RecordedCandidate, RecordedCutOffs,
-    RecordedGoods, RecordedNeed, RecordedNode, RecordedPart, RecordedPlan, RecordedService, SetCostTable,
-    counterfactual, recheck,
+    RecordedGoods, RecordedLane, RecordedNeed, RecordedNode, RecordedPart, RecordedPlan, RecordedService,
+    SetCostTable, counterfactual, recheck,
 };
 pub use book::*;
 pub use catalog::{
@@ -70,7 +70,7 @@ pub use catalog::{
     DescribeChannel, DescribeNode, DescribeSku, KitComponent, KitKind, KitPart, KitStep, Lifecycle,
     NegativeStock, NodeKind, NodeStatus, Permission, PickOrder, Rounding, ServiceCutOff, SetAuthority,
     SetListing, SetNegativeStock, SetNodeStatus, SetProtection, SetReorderRule, Substitute, SubstitutePrice,
-    TemperatureClass, Tracking, UnitOfMeasure, WeightBand, Zone,
+    TemperatureClass, Tracking, TransferLane, UnitOfMeasure, WeightBand, Zone,
 };
 pub use costing::{
     DefineLedger, InvoiceDifference, LatePolicy, NegativeCost, PoolScope, SetValuation, ShareError,

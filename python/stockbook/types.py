@@ -68,6 +68,7 @@ __all__ = [
     "Body",
     "BookConfigured",
     "BrokenPromise",
+    "Brought",
     "BufferSizing",
     "Calendar",
     "CancelCount",
@@ -447,6 +448,7 @@ __all__ = [
     "RecordedCandidate",
     "RecordedCutOffs",
     "RecordedGoods",
+    "RecordedLane",
     "RecordedNeed",
     "RecordedNode",
     "RecordedPart",
@@ -600,6 +602,7 @@ __all__ = [
     "TrackShipment",
     "Tracking",
     "TransferExpected",
+    "TransferLane",
     "TransferLine",
     "TransferLineView",
     "TransferReceived",
@@ -1253,7 +1256,8 @@ a sum over the plan.
 - `shipments`: Nodes that ship.
 - `distance_km`: Kilometres from node to customer, summed over the lines' parts (exact to the
   millimetre).
-- `freight`: Carrier's charge: a base for each shipment and a price for the weight.
+- `freight`: Carrier's charge: a base for each shipment and a price for the weight; and what the
+  lanes take by which goods are brought first.
 - `handling`: Handling of shipments and units.
 - `lateness_hours`: Hours after the promise, summed over the lines' parts.
 - `margin`: Price less cost at that node: the more, the better.
@@ -2213,6 +2217,12 @@ class Sourcing(Record):
     """Whether a line that would be short may be given by another SKU. Above which price
     difference somebody has to agree, `set_approval_rule` says for `place_order`, by the measure
     `substitution`.
+    """
+    transfers: Permission = "forbidden"
+    """Whether a node that has not got a line may give it all the same: another node brings it
+    there first, by a lane that `describe_node` names, as a whole line from one donor. What the
+    lane costs counts as freight, and the time under way delays the parcel. Only where lines are
+    not split.
     """
 
 
@@ -3751,6 +3761,23 @@ class ServiceCutOff(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class TransferLane(Record):
+    """How goods for an order come from another node, which sends them as soon as it has
+    processed them.
+    """
+
+    from_: str
+    """The node that brings them."""
+    hours: int
+    """Hours under way."""
+    _: KW_ONLY
+    per_transfer: Money = Decimal("0.00")
+    """Cost of a transfer: an objective counts it as freight."""
+    per_unit: Money = Decimal("0.00")
+    """Cost of a base unit, likewise."""
+
+
+@dataclass(frozen=True, slots=True)
 class DescribeNode(Record):
     """Describes a node beyond what `define_node` says. Said again, it replaces."""
 
@@ -3769,6 +3796,8 @@ class DescribeNode(Record):
     """Cut-offs of single carrier services, where they differ from the node's."""
     groups: Sequence[str] = ()
     """Groups that it is in, as in `eu` or `dark_stores`."""
+    lanes: Sequence[TransferLane] = ()
+    """Nodes that may bring it goods for an order, where the policy lets an order wait for that."""
     pickup: Permission = "forbidden"
     """Whether customers may pick up there."""
     reject_percent: Money = Decimal("0.00")
@@ -5538,6 +5567,22 @@ class Awaited(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Brought(Record):
+    """Goods of a parcel that come from another node first: reserved there, on a transfer that
+    the policy has agreed to.
+    """
+
+    parcel: int
+    """The parcel, counted from 0."""
+    lines: tuple[int, ...]
+    """The lines, whole."""
+    from_: str | None
+    """The node that brings them."""
+    transfer: str
+    """Number of the transfer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision(Record):
     """Why a plan is as it is, in brief."""
 
@@ -5593,6 +5638,8 @@ class Plan(Record):
     """The supply that what waits will come from, as far as enough is known to come; told at
     detail `brief` and `full`.
     """
+    brought: tuple[Brought, ...] = ()
+    """What another node brings first, to where it ships from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -5860,6 +5907,22 @@ class PurchaseOrderCancelled(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack(Record):
+    """Units of a reservation that were given back."""
+
+    order: str | None
+    """The order."""
+    line: int
+    """The order's line, from 1."""
+    reservation: int
+    """The reservation: its row."""
+    node: str | None
+    """The node."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
 class LayerCost(Record):
     """A layer of a FIFO pool."""
 
@@ -5916,6 +5979,9 @@ class TransferShipped(Record):
     """What left."""
     postings: tuple[Posting, ...]
     """Journal."""
+    _: KW_ONLY
+    taken: tuple[TakenBack, ...] = ()
+    """What was reserved for an order, and waits until it arrives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -5938,6 +6004,9 @@ class TransferReceived(Record):
     """Journal."""
     exceptions: tuple[Opened, ...]
     """Exceptions opened."""
+    _: KW_ONLY
+    goes_on: int | None = None
+    """Which of the parcels, counted from 0, is the one that waited for the goods: it goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -6422,6 +6491,11 @@ class RequestDecided(Record):
     """Its number."""
     kind: RequestKind
     """Transfer or purchase."""
+    _: KW_ONLY
+    exceptions: tuple[Raised, ...] = ()
+    """Exceptions opened: what an order waits for is not brought to it."""
+    taken: tuple[TakenBack, ...] = ()
+    """What was reserved for orders, to be brought to where they ship from, and waits now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -6951,22 +7025,6 @@ class BatchLoss(Record):
     """The order."""
     cost: tuple[int, ...]
     """Tier by tier."""
-
-
-@dataclass(frozen=True, slots=True)
-class TakenBack(Record):
-    """Units of a reservation that were given back."""
-
-    order: str | None
-    """The order."""
-    line: int
-    """The order's line, from 1."""
-    reservation: int
-    """The reservation: its row."""
-    node: str | None
-    """The node."""
-    qty: int
-    """Units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -8033,6 +8091,8 @@ class Candidate(Record):
     taken: int
     """Units that the plan takes."""
     _: KW_ONLY
+    brought_from: str | None | None = None
+    """The node that would bring them first, if so."""
     fell_out: FallOut | None = None
     """Why it fell out, if it did."""
     limit: str | None = None
@@ -8102,6 +8162,20 @@ class RecordedGoods(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedLane(Record):
+    """A lane as a decision sees it."""
+
+    from_: str
+    """The node that brings the goods."""
+    there_at: Moment
+    """As if it had been ordered then: when they are there, or later where days are full."""
+    per_transfer: Money
+    """Cost of a transfer."""
+    per_unit: Money
+    """Cost of a base unit in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordedNode(Record):
     """A node as a decision sees it."""
 
@@ -8142,6 +8216,8 @@ class RecordedNode(Record):
     """As if it had been ordered then: the first day with capacity left, where the day itself is
     full.
     """
+    lanes: Sequence[RecordedLane] = ()
+    """Lanes that may bring it goods, where the rule lets them."""
     reject_percent: Money = Decimal("0.00")
     """Percent of what is planned from it that it rejects."""
 
@@ -8213,6 +8289,8 @@ class RecordedCandidate(Record):
     distance_mm: int
     """Distance in millimetres."""
     _: KW_ONLY
+    brought_from: str | None = None
+    """The node that would bring the goods first, if so."""
     fell_out: FallOut | None = None
     """Why it fell out, if it did."""
     limit: str | None = None
@@ -8231,6 +8309,9 @@ class RecordedPart(Record):
     """The node."""
     qty: int
     """Units."""
+    _: KW_ONLY
+    brought_from: str | None = None
+    """The node that brings them there first, if so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -8469,6 +8550,9 @@ class ParcelView(Record):
     """Cost of handling."""
     reserved: tuple[LineQty, ...]
     """What it takes and has not shipped, by line."""
+    _: KW_ONLY
+    transfer: str | None = None
+    """The transfer that brings goods for it from another node, if one does or did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -8561,6 +8645,9 @@ class TransferView(Record):
     """The node that receives."""
     lines: tuple[TransferLineView, ...]
     """Its lines."""
+    _: KW_ONLY
+    order: str | None | None = None
+    """The order that it brings goods for, if it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -9253,6 +9340,8 @@ class NodeView(Record):
     """What is booked of days from today on."""
     reject_percent: Decimal
     """Percent of what is planned from it that it rejects."""
+    lanes: tuple[TransferLane, ...]
+    """Nodes that may bring it goods for an order."""
     _: KW_ONLY
     capacity: Capacity | None = None
     """What it can ship a day."""

@@ -171,6 +171,21 @@ fn shop_that(line_split: &str) -> Shop {
     shop
 }
 
+/// The same where a store hands over what the warehouse brings it first.
+fn shop_that_brings() -> Shop {
+    let mut shop = shop_that("never");
+    let lanes = json!([{"from": "RENO", "hours": 24}]);
+    shop.ok("describe_node", json!({"node": "ALLEN", "pickup": "allowed", "lanes": lanes}));
+    let otherwise = json!({"lateness": "allowed", "transfers": "allowed",
+        "tiers": ["40 unfilled_units + 0.01 distance_km"]});
+    shop.ok("set_policy", json!({"name": "brings", "rules": [], "otherwise": otherwise}));
+    shop
+}
+
+fn brought() -> Value {
+    placed("web", "TEE", 4, &json!({"pickup": "ALLEN"}))
+}
+
 fn to_la() -> Value {
     json!({"lat": "34.05", "lon": "-118.24"})
 }
@@ -300,9 +315,13 @@ fn every_step_of_an_order() {
     moves.push(own("release_order", json!({"order": "D", "hold": "payment"})));
     let back = json!([{"line": 1, "qty": 1, "disposition": "restock", "refund": "0"}]);
     moves.push(own("receive_return", json!({"rma": "R#", "order": "D", "node": "RENO", "lines": back})));
+    let lines = json!([{"sku": "TEE", "qty": 4}]);
+    let send = json!({"transfer": "D/1", "from": "RENO", "to": "ALLEN", "lines": lines});
+    moves.push(other("ship_transfer", send));
+    moves.push(other("cancel_request", json!({"kind": "transfer", "document": "D/1"})));
     let (standing, sight) = (order_stands, order_seen);
-    let before = [1, 3, 5].map(|at| {
-        let (mut shop, order) = (shop(), orders().swap_remove(at));
+    let before = [1, 3, 5].map(|at| (shop(), orders().swap_remove(at)));
+    let before = before.into_iter().chain([(shop_that_brings(), brought())]).map(|(mut shop, order)| {
         shop.ok("place_order", order);
         shop
     });
@@ -545,10 +564,10 @@ fn every_step_of_a_return() {
 
 #[test]
 fn every_step_of_a_transfer() {
-    let lines = json!([{"sku": "TEE", "qty": 5}]);
-    let send = json!({"transfer": "D", "from": "RENO", "to": "ALLEN", "lines": lines});
-    let this = json!({"kind": "transfer", "document": "D"});
-    let come = |qty: i64, broken: &Value, surplus: &str| json!({"transfer": "D", "lines": parts(qty), "damaged": broken, "surplus": surplus});
+    let lines = json!([{"sku": "TEE", "qty": 4}]);
+    let send = json!({"transfer": "D/1", "from": "RENO", "to": "ALLEN", "lines": lines});
+    let this = json!({"kind": "transfer", "document": "D/1"});
+    let come = |qty: i64, broken: &Value, surplus: &str| json!({"transfer": "D/1", "lines": parts(qty), "damaged": broken, "surplus": surplus});
     let none = json!([]);
     let moves = vec![
         own("request_transfer", send.clone()),
@@ -556,14 +575,41 @@ fn every_step_of_a_transfer() {
         own("approve_request", this.clone()).by("mia"),
         own("cancel_request", this),
         own("receive_transfer", come(2, &none, "refuse")),
-        own("receive_transfer", come(5, &none, "refuse")),
-        own("receive_transfer", come(2, &parts(4), "take")),
+        own("receive_transfer", come(4, &none, "refuse")),
+        own("receive_transfer", come(2, &parts(3), "take")),
+        // It is for an order: one that is new, or one that waited.
+        other("place_order", brought()),
+        other("cancel_order", json!({"order": "D", "reason": "why"})),
+        other("cancel_order", json!({"order": "D", "reason": "why", "lines": parts(1)})),
+        other("reallocate_order", json!({"order": "D", "reason": "why"})),
+        other("set_node_status", json!({"node": "RENO", "status": "open", "reason": "why"})),
         time(1),
     ];
     let standing: Standing = |shop, answer| {
-        let sent = text(&shop.ask("transfer", json!({"document": "D"}))["state"]);
-        sent.or_else(|| by_event(answer, &REQUESTS))
+        let sent = text(&shop.ask("transfer", json!({"document": "D/1"}))["state"]);
+        let events = answer["receipt"]["events"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let plans = events
+            .iter()
+            .flat_map(|event| [&event["body"]["OrderPlaced"], &event["body"]["OrderReallocated"]]);
+        let asks = |plan: &Value| plan["plan"]["brought"][0]["transfer"] == "D/1";
+        let asked = plans.into_iter().any(asks).then(|| "approved".to_owned());
+        let order = shop.ask("order", json!({"document": "D"}));
+        let parcels = order["parcels"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let parcel = parcels.iter().find(|parcel| parcel["transfer"] == "D/1");
+        let gone = parcel.is_some_and(|parcel| parcel["reserved"] == json!([]));
+        let off = gone
+            .then(|| by_event(answer, &[("OrderCancelled", "cancelled"), ("OrderReallocated", "cancelled")]));
+        sent.or(asked).or(off.flatten()).or_else(|| by_event(answer, &REQUESTS))
     };
-    let sight: Sight = |shop| timeless(shop.ask("transfer", json!({"document": "D"})));
-    Walk { kind: DocumentKind::Transfer, shops: vec![shop()], moves, standing, sight }.walk();
+    let sight: Sight = |shop| {
+        let order = shop.ask("order", json!({"document": "D"}));
+        let works = shop.ask("node", json!({"node": "RENO"}))["status"].clone();
+        let transfer = shop.ask("transfer", json!({"document": "D/1"}));
+        timeless(json!([transfer, order["parcels"], order["lines"], works]))
+    };
+    let mut waits = shop_that_brings();
+    waits.ok("set_node_status", json!({"node": "RENO", "status": "closed", "reason": "why"}));
+    waits.ok("place_order", brought());
+    let shops = vec![shop(), shop_that_brings(), waits];
+    Walk { kind: DocumentKind::Transfer, shops, moves, standing, sight }.walk();
 }

@@ -48,6 +48,8 @@ pub(crate) struct Demand<'a> {
     pub excluded: &'a [(NodeId, SkuId)],
     /// A carrier service that does not go, or none.
     pub without: ServiceId,
+    /// Whether other nodes may bring goods to the one that ships, where the rule lets them.
+    pub brings: bool,
 }
 
 impl<'a> Demand<'a> {
@@ -61,6 +63,7 @@ impl<'a> Demand<'a> {
     ) -> Demand<'a> {
         let (order, segment, pickup) = ("", "", NodeId::NONE);
         let (credit, dead, own, days, excluded, without) = (&[], &[], &[], &[], &[], ServiceId::NONE);
+        let brings = false;
         Demand {
             channel,
             to,
@@ -76,6 +79,7 @@ impl<'a> Demand<'a> {
             pickup,
             excluded,
             without,
+            brings,
         }
     }
 
@@ -118,6 +122,11 @@ pub(crate) struct Candidacy {
     pub change: i64,
     /// How likely the node rejects what is planned, in millionths; where the rule weighs that.
     pub risk: i64,
+    /// The node that brings it what it lacks, or none; the cost of the transfer and of a base unit in it, in
+    /// micro-units.
+    pub from: NodeId,
+    pub bring: i64,
+    pub bring_each: i64,
 }
 
 impl Candidacy {
@@ -136,12 +145,31 @@ impl Candidacy {
         by_volume: 0,
         change: 0,
         risk: 0,
+        from: NodeId::NONE,
+        bring: 0,
+        bring_each: 0,
     };
 
     /// Begins anew, in place: an option that is built and then moved waits for its own stores.
     #[inline]
     pub(super) fn clear(&mut self, node: u32, at: Instant) {
         *self = Candidacy { node: NodeId(node), ship_at: at, arrive_at: at, ..Candidacy::BLANK };
+    }
+
+    /// Adds what a record and outside knowledge say of the shipment.
+    pub(super) fn charge(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
+        if world.facts.is_some() {
+            self.change = world.freight_change(self.node);
+            let base = self.base.micros().saturating_add(self.change);
+            // However much less it costs, a parcel never earns.
+            self.base = Money::from_micros(base.max(0));
+        }
+        if rule.weighs(Measure::ExtraCost) {
+            self.extra = world.shipment_extra(demand, self.node);
+        }
+        if rule.weighs(Measure::RejectionRisk) {
+            self.risk = world.catalog.reject_ppm(self.node);
+        }
     }
 
     /// Measures the way, if that has not been done.
@@ -249,6 +277,7 @@ impl Allocator {
         self.join(world.catalog, demand);
         self.relaxed = 0;
         let plainly = keep == Keep::Plan && demand.excluded.is_empty() && demand.pickup == NodeId::NONE;
+        let plainly = plainly && !(rule.brings && demand.brings);
         self.reasoned = !plainly || !self.decide_plainly(world, demand, rule);
         if self.reasoned {
             self.decide_fully(world, demand, rule, None);
@@ -455,8 +484,7 @@ impl Allocator {
         let carried = world.catalog.service.len() > 0;
         let to = (carried || rule.spills || rule.distance_mm_max.is_some()).then(|| demand.to.direction());
         let weight = if carried { self.heft() } else { Heft::default() };
-        let charged = rule.weighs(Measure::ExtraCost);
-        let risky = rule.weighs(Measure::RejectionRisk);
+        let charged = rule.weighs(Measure::ExtraCost) || rule.weighs(Measure::RejectionRisk);
         // A day's capacity is asked for as if a node sent all of the order.
         let limited = world.facts.is_some() || world.catalog.is_limited;
         let asked = if limited { asked(world.catalog, demand.lines) } else { (0, 0) };
@@ -471,21 +499,15 @@ impl Allocator {
             if limited && option.out.is_none() {
                 option.out = super::capacity::fit_day(world, demand, rule, row, weight, asked, option);
             }
-            if world.facts.is_some() {
-                option.change = world.freight_change(option.node);
-                let base = option.base.micros().saturating_add(option.change);
-                // However much less it costs, a parcel never earns.
-                option.base = Money::from_micros(base.max(0));
-            }
-            if charged {
-                option.extra = world.shipment_extra(demand, option.node);
-            }
-            if risky {
-                option.risk = world.catalog.reject_ppm(option.node);
+            if charged || world.facts.is_some() {
+                option.charge(world, demand, rule);
             }
             if option.out.is_none() {
                 self.candidates.push(num::index(id));
             }
+        }
+        if rule.brings && demand.brings {
+            self.judge_lanes(world, demand, rule);
         }
     }
 
@@ -562,13 +584,15 @@ impl Allocator {
                 let pair = from.saturating_add(column);
                 let open = problem.room.get(pair).is_some_and(|room| *room > 0);
                 let Some(option) = self.options.get(*at).filter(|_| open) else { continue };
+                let brought = option.from != NodeId::NONE;
                 // Carriers and handling ask nothing of the goods there.
-                let goods = match (asks, free_alone) {
+                let known = || self.pairs.get(pair).copied().unwrap_or_default();
+                let goods = match (asks || brought, free_alone && !brought) {
                     (false, _) => Goods::default(),
                     (true, true) => {
                         Goods { free: free_row.get(*at).copied().unwrap_or(0), ..Goods::default() }
                     }
-                    (true, false) => world.goods(demand, (line, need), option.node),
+                    (true, false) => world.goods_of(demand, (line, need), option, known()),
                 };
                 let place = world.catalog.node.get(option.node.0);
                 let mut each = Tiers::ZERO;

@@ -55,7 +55,9 @@ impl Allocator {
     ) -> i64 {
         let Some(option) = self.option(column).filter(|option| option.carded) else { return 0 };
         let in_parts = self.problem.split_lines == SplitLines::Allowed;
-        let (mut heft, mut adds) = (Heft::default(), opening(Measure::Freight, weight, option, None));
+        // What brings goods there is on top of both.
+        let parcel = Candidacy { bring: 0, ..*option };
+        let (mut heft, mut adds) = (Heft::default(), opening(Measure::Freight, weight, &parcel, None));
         for (line, qty) in parts {
             let Some(need) = self.needs.get(line) else { continue };
             heft = heft.plus(need.heft(qty));

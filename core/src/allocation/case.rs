@@ -1,7 +1,7 @@
 //! A record taken up again: its inputs as a small world, in which the same code decides.
 
 use super::PlacedLine;
-use super::build::{Allocator, Demand, Keep, World};
+use super::build::{Allocator, Candidacy, Demand, Keep, World};
 use super::capacity::Day;
 use super::facts::{Facts, Goods};
 use super::outside::Outside;
@@ -119,8 +119,8 @@ pub(super) struct Case {
     allocator: Allocator,
 }
 
-/// What a decision gives: need, node, units.
-pub(super) type Parts = Vec<(usize, usize, i64)>;
+/// What a decision gives: need, node and who brings it there first, units.
+pub(super) type Parts = Vec<(usize, (usize, Option<usize>), i64)>;
 
 fn no_record(need: &str) -> Rejection {
     Rejection::InvalidField { field: "record".into(), need: need.into() }
@@ -167,6 +167,7 @@ impl Case {
         for node in &inputs.nodes {
             put_node(&mut catalog, node)?;
         }
+        put_lanes(&mut catalog, &inputs.nodes)?;
         let distinct = catalog.skus.len() == inputs.needs.len() && catalog.nodes.len() == inputs.nodes.len();
         if !distinct || inputs.nodes.iter().any(|node| node.goods.len() != inputs.needs.len()) {
             return Err(no_record("each SKU and node once, and goods of every need at every node"));
@@ -213,6 +214,7 @@ impl Case {
                     bid: goods.bid.micros(),
                     dated: goods.dated,
                     held: goods.held,
+                    carriage: 0,
                 });
                 facts.goods.push(goods.unwrap_or_default());
             }
@@ -225,6 +227,8 @@ impl Case {
             (false, None) => Day::Asked,
         };
         facts.days = self.inputs.nodes.iter().map(day).collect();
+        let there = |node: &RecordedNode| node.lanes.iter().map(|lane| lane.there_at).collect();
+        facts.lanes = self.inputs.nodes.iter().map(there).collect();
         facts.freight = self.inputs.nodes.iter().map(|node| node.freight_change.micros()).collect();
         for (line, need) in self.lines.iter_mut().zip(&self.inputs.needs) {
             line.price = need.price;
@@ -245,8 +249,11 @@ impl Case {
     pub(super) fn decide(&mut self) -> Parts {
         self.with(|world, demand, rule, allocator| {
             allocator.decide(world, demand, rule, Keep::Reasons);
-            let node =
-                |part: &super::problem::Part| allocator.candidates.get(part.node).copied().unwrap_or(0);
+            let node = |part: &super::problem::Part| {
+                let option = allocator.option(part.node).copied().unwrap_or(Candidacy::BLANK);
+                let brought = allocator.pair(part.line, part.node).brought;
+                (num::index(option.node.0), brought.then_some(num::index(option.from.0)))
+            };
             allocator.solution.parts.iter().map(|part| (part.line, node(part), part.qty)).collect()
         })
     }
@@ -276,6 +283,7 @@ impl Case {
             segment: &inputs.segment,
             pickup: self.pickup,
             excluded: &self.excluded,
+            brings: true,
             ..Demand::plain(self.channel, inputs.to, inputs.at, inputs.deliver_by, &self.lines)
         };
         act(world, &demand, &self.rule, &mut self.allocator)
@@ -326,11 +334,28 @@ fn put_node(catalog: &mut Catalog, node: &RecordedNode) -> Result<(), Rejection>
         for own in &node.service_cut_offs {
             cut_offs.push((catalog.service_of(&own.service)?, own.cut_offs.clone()));
         }
-        let (groups, bins, capacity) = (Vec::new(), Vec::new(), None);
-        let (pickup, returns) = (Permission::Allowed, Permission::Allowed);
-        let (company, reject_percent) = (NO_ONE, Later(node.reject_percent));
-        let row = SiteRow { company, groups, bins, pickup, returns, capacity, cut_offs, reject_percent };
+        let reject_percent = Later(node.reject_percent);
+        let row = SiteRow { cut_offs, reject_percent, ..SiteRow::plain() };
         put(&mut catalog.described_nodes, &mut catalog.site, id.0, row);
+    }
+    Ok(())
+}
+
+/// Lanes, once all nodes are known.
+fn put_lanes(catalog: &mut Catalog, nodes: &[RecordedNode]) -> Result<(), Rejection> {
+    for (at, node) in (0u32..).zip(nodes).filter(|(_, node)| !node.lanes.is_empty()) {
+        let mut lanes = Vec::with_capacity(node.lanes.len());
+        for lane in &node.lanes {
+            let (from, _) = catalog.node_of(&lane.from)?;
+            if !lane.there_at.is_valid() || from.0 == at {
+                return Err(no_record("lanes from other nodes, and instants that the book can place"));
+            }
+            let (per_transfer, per_unit) = (lane.per_transfer, lane.per_unit);
+            lanes.push(LaneRow { from, hours: 0, per_transfer, per_unit });
+        }
+        let known = catalog.site_of(NodeId(at)).cloned();
+        let row = SiteRow { lanes: Later(lanes), ..known.unwrap_or_else(SiteRow::plain) };
+        put(&mut catalog.described_nodes, &mut catalog.site, at, row);
     }
     Ok(())
 }

@@ -406,9 +406,10 @@ impl Search {
 
     fn note(&mut self, change: Change, parts: &Parts) {
         let inputs = &self.case.inputs;
-        let part = |(need, node, qty): &(usize, usize, i64)| {
+        let part = |(need, (node, from), qty): &(usize, (usize, Option<usize>), i64)| {
             let (sku, node) = (inputs.needs.get(*need)?.sku.clone(), inputs.nodes.get(*node)?.node.clone());
-            Some(super::record::RecordedPart { sku, node, qty: *qty })
+            let brought_from = from.and_then(|from| inputs.nodes.get(from)).map(|node| node.node.clone());
+            Some(super::record::RecordedPart { sku, node, qty: *qty, brought_from })
         };
         let share = share(inputs, &change);
         let sentence = sentence(inputs, &change, &self.was, parts);
@@ -483,12 +484,16 @@ fn sentence(inputs: &DecisionInputs, change: &Change, was: &Parts, now: &Parts) 
 
 /// The nodes of a plan in words.
 fn from(inputs: &DecisionInputs, parts: &Parts, said: bool) -> String {
-    let mut nodes: Vec<usize> = parts.iter().map(|(_, node, _)| *node).collect();
+    let mut nodes: Vec<(usize, Option<usize>)> = parts.iter().map(|(_, node, _)| *node).collect();
     nodes.sort_unstable();
     nodes.dedup();
     let units = parts.iter().map(|(.., qty)| *qty).fold(0, i64::saturating_add);
-    let names: Vec<&str> =
-        nodes.iter().filter_map(|at| inputs.nodes.get(*at).map(|node| node.node.as_str())).collect();
+    let code = |at: usize| inputs.nodes.get(at).map(|node| node.node.as_str());
+    let name = |(at, from): &(usize, Option<usize>)| match from.and_then(code) {
+        Some(from) => code(*at).map(|node| format!("{node} by transfer from {from}")),
+        None => code(*at).map(str::to_owned),
+    };
+    let names: Vec<String> = nodes.iter().filter_map(name).collect();
     match (names.is_empty(), said) {
         (true, true) => "nothing would have been given".into(),
         (true, false) => "nothing".into(),

@@ -66,6 +66,9 @@ shown! {
         pub terms: Vec<TermCost>,
         /// Units that the plan takes.
         pub taken: i64,
+        /// The node that would bring them first, if so.
+        #[serde(default)]
+        pub brought_from: Option<NodeId>,
     }
 
     /// The cost of one term.
@@ -148,7 +151,8 @@ fn candidate(
     let limits = need_limits(demand, rule, need);
     let limit = limits.iter().find(bars).filter(|_| fell_out == Some(FallOut::Restricted));
     let taken = allocator.solution.parts.iter().filter(|part| part.line == line && Some(part.node) == column);
-    let goods = world.goods(demand, (line, need), option.node);
+    let known = pair.copied().unwrap_or_default();
+    let goods = world.goods_of(demand, (line, need), option, known);
     let row = world.catalog.node.get(option.node.0);
     let give = available.min(need.qty);
     let term = |(tier, measure, weight): &(usize, Measure, i64)| {
@@ -176,6 +180,7 @@ fn candidate(
         distance_mm: option.distance_mm,
         terms,
         taken: taken.map(|part| part.qty).fold(0, i64::saturating_add),
+        brought_from: known.brought.then_some(option.from),
     }
 }
 
@@ -195,6 +200,18 @@ fn summary(
         if allocator.solution.cost == allocator.solution.bound { "proved best" } else { "best found" };
     let from =
         if nodes.is_empty() { "no node can give".into() } else { format!("from {}", nodes.join(" and ")) };
+    let mut brought = String::new();
+    for one in candidates.iter().filter(|one| one.taken > 0) {
+        if let Some(from) = one.brought_from {
+            let sku = world.catalog.skus.get(one.sku.0).map(|code| code.to_string()).unwrap_or_default();
+            brought.push_str(&format!(
+                ", {} {sku} brought from {} to {} first",
+                one.taken,
+                code(from),
+                code(one.node)
+            ));
+        }
+    }
     let close = without.iter().min_by(|a, b| a.cost.cmp(&b.cost));
     let close = close.map(|next| {
         let tier = next.cost.iter().zip(cost).position(|(a, b)| a != b);
@@ -210,5 +227,5 @@ fn summary(
             None => format!("; a plan without {node} would cost the same"),
         }
     });
-    format!("{given} of {asked} units {from}, {proof}{}", close.unwrap_or_default())
+    format!("{given} of {asked} units {from}{brought}, {proof}{}", close.unwrap_or_default())
 }

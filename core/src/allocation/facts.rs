@@ -6,6 +6,7 @@ use super::outside::Table;
 use crate::value::ids::{NodeId, SkuId};
 use crate::value::money::Money;
 use crate::value::num;
+use crate::value::time::Instant;
 
 /// What a node has of a SKU, for one demand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub(crate) struct Goods {
     pub dated: i64,
     /// Units that the order itself holds.
     pub held: i64,
+    /// What it costs to bring a base unit to where it ships from, in micro-units.
+    pub carriage: i64,
 }
 
 /// Goods of a demand's needs and charges for shipments, by node: what a record carries instead of a stock.
@@ -45,6 +48,8 @@ pub(crate) struct Facts {
     pub freight: Vec<i64>,
     /// On which day nodes have capacity, by node.
     pub days: Vec<Day>,
+    /// When what lanes bring is there, by node, then lane.
+    pub lanes: Vec<Vec<Instant>>,
 }
 
 impl Facts {
@@ -93,6 +98,7 @@ impl World<'_> {
             markdown,
             reorder_point: reorder.map_or(0, |row| row.reorder_point),
             bid: self.stock.bid_price(need.sku, node),
+            carriage: 0,
         }
     }
 

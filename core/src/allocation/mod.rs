@@ -10,6 +10,7 @@ mod explain;
 mod facts;
 mod joint;
 mod kernel;
+mod lane;
 mod outside;
 mod pair;
 mod plain;
@@ -35,7 +36,7 @@ pub(crate) use problem::Part;
 pub(crate) use record::Title;
 pub use record::{
     DecisionInputs, DecisionOutcome, DecisionRecord, RecordedCandidate, RecordedCutOffs, RecordedGoods,
-    RecordedNeed, RecordedNode, RecordedPart, RecordedPlan, RecordedService,
+    RecordedLane, RecordedNeed, RecordedNode, RecordedPart, RecordedPlan, RecordedService,
 };
 pub(crate) use tiers::Tiers;
 

@@ -1,6 +1,7 @@
 //! What a node has for a need, and why not: stock, limits, what it keeps for others.
 
 use super::build::{Allocator, Candidacy, Demand, Need, World, is_plain};
+use super::lane::bring;
 use super::{FallOut, Goods};
 use crate::catalog::NodeKind;
 use crate::policy::{CompiledLimit, CompiledSourcing, LineSplit, Situation};
@@ -19,6 +20,8 @@ pub(crate) struct Pair {
     pub there: i64,
     pub kept: i64,
     pub held: i64,
+    /// Whether another node brings them first.
+    pub brought: bool,
 }
 
 impl Pair {
@@ -31,13 +34,14 @@ impl Pair {
 impl Allocator {
     pub(super) fn judge_pairs(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
         let whole = rule.line_split == LineSplit::Never;
+        let lanes = self.options.len() > world.catalog.node.len();
         let plain = is_plain(world, demand) && rule.limits.is_empty() && demand.excluded.is_empty();
         for (line, need) in self.needs.iter().enumerate() {
             let limits = need_limits(demand, rule, need);
             let least = if whole { need.qty } else { 1 };
             let from = self.pairs.len();
             let free_row = world.stock.cells.free_row(need.sku);
-            if plain && rule.margin_min.is_none() {
+            if plain && !lanes && rule.margin_min.is_none() {
                 // Free units decide alone: the cells themselves are not read.
                 self.pairs.extend(self.candidates.iter().map(|at| {
                     let free = free_row.get(*at).copied().unwrap_or(0);
@@ -48,7 +52,7 @@ impl Allocator {
                 for at in &self.candidates {
                     let Some(option) = self.options.get(*at) else { continue };
                     let free = free_row.get(*at).copied().unwrap_or(0);
-                    let pair = if plain && free < least {
+                    let pair = if plain && free < least && option.from == NodeId::NONE {
                         let (free, out) = (free.max(0), Some(FallOut::NoStock));
                         Pair { free, out, there: free, ..Pair::default() }
                     } else {
@@ -57,7 +61,9 @@ impl Allocator {
                             kind.is_some_and(|kind| limits.iter().any(|l| !l.allows(option.node, kind)));
                         let kept = kind.map_or(0, |kind| most_kept(&limits, option, kind));
                         let goods = world.goods(demand, (line, need), option.node);
-                        judge_pair(demand, rule, need, (option.node, barred, kept), &goods)
+                        let pair = judge_pair(demand, rule, need, (option.node, barred, kept), &goods);
+                        let lane = (option, self.options.get(num::index(option.from.0)));
+                        bring(world, demand, (rule, &limits), (line, need), lane, pair)
                     };
                     self.pairs.push(pair);
                 }
@@ -116,13 +122,13 @@ impl CompiledLimit {
 }
 
 /// What spill limits have a node keep from a need.
-fn most_kept(limits: &[&CompiledLimit], option: &Candidacy, kind: NodeKind) -> i64 {
+pub(super) fn most_kept(limits: &[&CompiledLimit], option: &Candidacy, kind: NodeKind) -> i64 {
     limits.iter().map(|limit| limit.keeps(option.node, kind, option.distance_mm)).max().unwrap_or(0)
 }
 
 /// Whether a node may give to a need, by what it has; `barred` where a limit says no, `kept` where it keeps
 /// some.
-fn judge_pair(
+pub(super) fn judge_pair(
     demand: &Demand<'_>,
     rule: &CompiledSourcing,
     need: &Need,
@@ -130,7 +136,7 @@ fn judge_pair(
     goods: &Goods,
 ) -> Pair {
     let enough = |qty: i64| if rule.line_split == LineSplit::Never { qty >= need.qty } else { qty > 0 };
-    let mut pair = Pair { free: 0, out: None, there: goods.free, kept, held: goods.held };
+    let mut pair = Pair { there: goods.free, kept, held: goods.held, ..Pair::default() };
     pair.free = pair.room_of(goods.free);
     if !demand.excluded.is_empty() && demand.excludes(node, need.sku) {
         pair.out = Some(FallOut::Rejected);

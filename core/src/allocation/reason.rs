@@ -4,6 +4,7 @@ use super::FallOut;
 use super::build::{Allocator, World};
 use crate::policy::LineSplit;
 use crate::stock::Cell;
+use crate::value::ids::NodeId;
 
 impl Allocator {
     /// The reason that keeps most units from a need: of all reasons for which nodes fell out, the one that
@@ -18,7 +19,9 @@ impl Allocator {
         let outside = self.options.iter().enumerate().filter_map(|(at, option)| Some((at, option.out?)));
         let mut freed: Vec<(FallOut, i64)> = NEAREST.iter().map(|reason| (*reason, 0)).collect();
         for (at, reason) in inside.chain(outside) {
-            let Some(option) = self.options.get(at) else { continue };
+            // What a lane could bring is told by its donor.
+            let own = self.options.get(at).filter(|option| option.from == NodeId::NONE);
+            let Some(option) = own else { continue };
             let cell: Cell = world.stock.cells.get(asked.sku, option.node);
             let units = cell.free().max(0);
             let gives = if split == LineSplit::Never && units < asked.qty { 0 } else { units };

@@ -5,11 +5,11 @@
 
 use super::build::{Allocator, Candidacy, Demand, Need, World, travel};
 use super::capacity::{Day, asked, first_day};
-use super::pair::need_limits;
+use super::pair::{Pair, need_limits};
 use super::problem::{Part, Solution};
 use super::terms::{is_of_goods, node_term, opening, pair_term, unit_weight};
 use super::{FallOut, TermCost};
-use crate::catalog::{Catalog, NodeKind, NodeRow, NodeStatus, Zone};
+use crate::catalog::{Catalog, LaneRow, NodeKind, NodeRow, NodeStatus, Zone};
 use crate::policy::{CompiledSourcing, LineSplit, Measure, Relaxed, Sourcing};
 use crate::value::digest::Digest;
 use crate::value::geo::Point;
@@ -97,45 +97,16 @@ wire! {
         pub volume_mm3: i64,
     }
 
-    /// A node as a decision sees it.
-    pub struct RecordedNode {
-        /// Its code.
-        pub node: String,
-        /// Its kind.
-        pub kind: NodeKind,
-        /// Where it is.
-        pub place: Point,
-        /// Whether it works.
-        pub status: NodeStatus,
-        /// Cost of handling one shipment.
-        pub handling_per_order: Money,
-        /// Cost of handling one base unit.
-        pub handling_per_unit: Money,
-        /// Its preference.
-        pub preference: i64,
-        /// Seconds from the order to its readiness.
-        pub processing_s: i64,
-        /// Whether parcels wait for cut-offs; else they leave when they are ready.
-        pub has_calendar: bool,
-        /// Cut-offs around that time.
-        pub cut_offs: Vec<Instant>,
-        /// Cut-offs of services that have their own there.
-        pub service_cut_offs: Vec<RecordedCutOffs>,
-        /// What a parcel costs more than its service says: zero in what was recorded.
-        pub freight_change: Money,
-        /// What outside knowledge charges for the shipment.
-        pub extra: Money,
-        /// Whether it has rejected the order.
-        pub rejected: bool,
-        /// What it has, by need.
-        pub goods: Vec<RecordedGoods>,
-        /// As if it had been ordered then: the first day with capacity left, where the day itself is full.
-        pub capacity_from: Option<Instant>,
-        /// Whether all its days are full as far as is looked ahead.
-        pub at_capacity: bool,
-        /// Percent of what is planned from it that it rejects.
-        #[serde(default)]
-        pub reject_percent: Money,
+    /// A lane as a decision sees it.
+    pub struct RecordedLane {
+        /// The node that brings the goods.
+        pub from: String,
+        /// As if it had been ordered then: when they are there, or later where days are full.
+        pub there_at: Instant,
+        /// Cost of a transfer.
+        pub per_transfer: Money,
+        /// Cost of a base unit in it.
+        pub per_unit: Money,
     }
 
     /// Cut-offs of a carrier service at a node.
@@ -191,6 +162,9 @@ wire! {
         pub arrive_at: Instant,
         /// Distance in millimetres.
         pub distance_mm: i64,
+        /// The node that would bring the goods first, if so.
+        #[serde(default)]
+        pub brought_from: Option<String>,
     }
 
     /// A plan and what it costs, term by term.
@@ -213,6 +187,9 @@ wire! {
         pub node: String,
         /// Units.
         pub qty: i64,
+        /// The node that brings them there first, if so.
+        #[serde(default)]
+        pub brought_from: Option<String>,
     }
 }
 
@@ -225,6 +202,67 @@ pub(crate) struct Title<'a> {
     pub policy: &'a str,
     pub policy_number: u32,
     pub sourcing: &'a Sourcing,
+}
+
+/// A node as a decision sees it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RecordedNode {
+    /// Its code.
+    pub node: String,
+    /// Its kind.
+    pub kind: NodeKind,
+    /// Where it is.
+    pub place: Point,
+    /// Whether it works.
+    pub status: NodeStatus,
+    /// Cost of handling one shipment.
+    pub handling_per_order: Money,
+    /// Cost of handling one base unit.
+    pub handling_per_unit: Money,
+    /// Its preference.
+    pub preference: i64,
+    /// Seconds from the order to its readiness.
+    pub processing_s: i64,
+    /// Whether parcels wait for cut-offs; else they leave when they are ready.
+    pub has_calendar: bool,
+    /// Cut-offs around that time.
+    pub cut_offs: Vec<Instant>,
+    /// Cut-offs of services that have their own there.
+    pub service_cut_offs: Vec<RecordedCutOffs>,
+    /// What a parcel costs more than its service says: zero in what was recorded.
+    pub freight_change: Money,
+    /// What outside knowledge charges for the shipment.
+    pub extra: Money,
+    /// Whether it has rejected the order.
+    pub rejected: bool,
+    /// What it has, by need.
+    pub goods: Vec<RecordedGoods>,
+    /// As if it had been ordered then: the first day with capacity left, where the day itself is full.
+    pub capacity_from: Option<Instant>,
+    /// Whether all its days are full as far as is looked ahead.
+    pub at_capacity: bool,
+    /// Percent of what is planned from it that it rejects.
+    #[serde(default)]
+    pub reject_percent: Money,
+    /// Lanes that may bring it goods, where the rule lets them.
+    #[serde(default)]
+    pub lanes: Vec<RecordedLane>,
+}
+
+/// Lanes came later: where none is weighed, a record keeps its hash.
+impl Hash for RecordedNode {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.node, self.kind, self.place, self.status).hash(state);
+        (self.handling_per_order, self.handling_per_unit, self.preference, self.processing_s).hash(state);
+        (self.has_calendar, &self.cut_offs, &self.service_cut_offs, self.freight_change).hash(state);
+        (self.extra, self.rejected, &self.goods, self.capacity_from, self.at_capacity).hash(state);
+        self.reject_percent.hash(state);
+        if !self.lanes.is_empty() {
+            self.lanes.hash(state);
+        }
+    }
 }
 
 /// What a node has of a need's SKU.
@@ -313,7 +351,8 @@ fn inputs(
         zones: row.zones.clone(),
         dim_divisor: *row.dim_divisor,
     };
-    let node = |(id, _): (u32, _)| node(world, demand, allocator, NodeId(id));
+    let brings = rule.brings && demand.brings;
+    let node = |(id, _): (u32, _)| node(world, demand, allocator, (NodeId(id), brings));
     DecisionInputs {
         policy: title.policy.into(),
         policy_number: title.policy_number,
@@ -334,7 +373,12 @@ fn inputs(
     }
 }
 
-fn node(world: World<'_>, demand: &Demand<'_>, allocator: &Allocator, node: NodeId) -> Option<RecordedNode> {
+fn node(
+    world: World<'_>,
+    demand: &Demand<'_>,
+    allocator: &Allocator,
+    (node, brings): (NodeId, bool),
+) -> Option<RecordedNode> {
     let row = world.catalog.node.get(node.0)?;
     let goods = |(line, need): (usize, &Need)| {
         let goods = world.goods(demand, (line, need), node);
@@ -359,9 +403,11 @@ fn node(world: World<'_>, demand: &Demand<'_>, allocator: &Allocator, node: Node
     let day = day(world, demand, allocator, node, row);
     // However far off: the next after it is ready, and the next after it is where there is capacity.
     let booked = if let Day::From(at) = day { at.plus_seconds(row.processing_s) } else { ready };
+    let lanes = if brings { lanes(world, demand, allocator, (node, row)) } else { Vec::new() };
     let around = |cut_offs: &[Instant]| -> Vec<Instant> {
         let next = |at: Instant| cut_offs.get(cut_offs.partition_point(|cut_off| *cut_off < at)).copied();
-        let next = [next(ready), next(booked)];
+        let brought = lanes.iter().map(|lane| lane.there_at.plus_seconds(row.processing_s));
+        let next: Vec<_> = brought.chain([ready, booked]).map(next).collect();
         let kept = |cut_off: &Instant| (first..=last).contains(cut_off) || next.contains(&Some(*cut_off));
         cut_offs.iter().copied().filter(kept).collect()
     };
@@ -389,7 +435,26 @@ fn node(world: World<'_>, demand: &Demand<'_>, allocator: &Allocator, node: Node
         capacity_from: if let Day::From(at) = day { Some(at) } else { None },
         at_capacity: day == Day::Never,
         reject_percent: world.catalog.site_of(node).map_or(Money::ZERO, |site| *site.reject_percent),
+        lanes,
     })
+}
+
+/// What may be brought to a node, by the lanes that have a day for it.
+fn lanes(
+    world: World<'_>,
+    demand: &Demand<'_>,
+    allocator: &Allocator,
+    (node, row): (NodeId, &NodeRow),
+) -> Vec<RecordedLane> {
+    let lane = |lane: (usize, &LaneRow)| {
+        Some(RecordedLane {
+            from: code(&world.catalog.nodes, lane.1.from.0),
+            there_at: world.brought_at(demand, (node, row), lane, allocator.weight(world.catalog))?,
+            per_transfer: lane.1.per_transfer,
+            per_unit: lane.1.per_unit,
+        })
+    };
+    world.lanes(node).iter().enumerate().filter_map(lane).collect()
 }
 
 /// On which day a node has capacity, whether or not the rule lets it give.
@@ -461,7 +526,13 @@ fn candidate(
         ship_at: option.ship_at,
         arrive_at: option.arrive_at,
         distance_mm: option.distance_mm,
+        brought_from: brought_from(world.catalog, option, column.and_then(pair)),
     }
+}
+
+/// The node that brings goods first, if so.
+fn brought_from(catalog: &Catalog, option: &Candidacy, pair: Option<&Pair>) -> Option<String> {
+    pair.filter(|pair| pair.brought).map(|_| code(&catalog.nodes, option.from.0))
 }
 
 /// A plan in codes, with its cost taken apart.
@@ -476,6 +547,9 @@ fn plan(
         sku: allocator.needs.get(part.line).map(|n| code(&world.catalog.skus, n.sku.0)).unwrap_or_default(),
         node: allocator.option(part.node).map(|o| code(&world.catalog.nodes, o.node.0)).unwrap_or_default(),
         qty: part.qty,
+        brought_from: allocator.option(part.node).and_then(|option| {
+            brought_from(world.catalog, option, Some(&allocator.pair(part.line, part.node)))
+        }),
     };
     let term = |(tier, measure, weight): &(usize, Measure, i64)| TermCost {
         tier: num::id(*tier).saturating_add(1),
@@ -540,7 +614,8 @@ fn term_cost(
                 if !is_of_goods(measure) {
                     return Some(way);
                 }
-                let goods = world.goods(demand, (part.line, need), option.node);
+                let pair = allocator.pair(part.line, part.node);
+                let goods = world.goods_of(demand, (part.line, need), option, pair);
                 let row = catalog.node.get(option.node.0);
                 let (units, times) =
                     if rule.line_split == LineSplit::Never { (part.qty, 1) } else { (1, part.qty) };

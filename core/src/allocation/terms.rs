@@ -52,7 +52,7 @@ pub(super) fn asks_goods(measure: Measure) -> bool {
 pub(super) fn opening(measure: Measure, weight: i64, option: &Candidacy, row: Option<&NodeRow>) -> i64 {
     match measure {
         Measure::Shipments => weight,
-        Measure::Freight => weigh(weight, option.base.micros(), 1_000_000),
+        Measure::Freight => weigh(weight, option.base.micros().saturating_add(option.bring), 1_000_000),
         Measure::Handling => weigh(weight, row.map_or(0, |r| r.handling_per_order.micros()), 1_000_000),
         Measure::NodePreference => weight.saturating_mul(row.map_or(0, |r| r.preference)),
         Measure::ExtraCost => weigh(weight, option.extra, 1_000_000),
@@ -94,7 +94,8 @@ pub(super) fn pair_term(
                 let per = need.scale.saturating_mul(1_000);
                 num::mul_div(option.per_kg.micros(), grams, per).unwrap_or(i64::MAX)
             };
-            weigh(weight, charge, 1_000_000)
+            let brought = num::mul_div(goods.carriage, qty, need.scale).unwrap_or(i64::MAX);
+            weigh(weight, charge.saturating_add(brought), 1_000_000)
         }
         Measure::Handling => each(row.map_or(0, |r| r.handling_per_unit.micros())),
         Measure::Margin => {

@@ -185,6 +185,9 @@ impl Book {
             freight: planned.freight,
             handling: planned.handling,
             reserved: self.reserved_in(rows, parcel),
+            transfer: self.state.desk.bringing(parcel).and_then(|request| {
+                self.state.desk.requests.get(request).map(|(_, number)| number.to_string())
+            }),
         });
         let terms = self.state.terms_of(OrderId(id));
         Ok(OrderView {
@@ -245,7 +248,9 @@ impl Book {
         };
         let lines = (1u32..).zip(&row.lines).map(line).collect();
         let state = row.state();
-        Ok(TransferView { transfer: TransferId(id), state, from: row.from, to: row.to, lines })
+        let brings = crate::workflow::awaiting(&self.state, number);
+        let order = Some(brings).filter(|order| *order != OrderId::NONE);
+        Ok(TransferView { transfer: TransferId(id), state, from: row.from, to: row.to, lines, order })
     }
 
     fn ask_quote(&self, query: &QuoteQuery) -> Result<QuoteView, Rejection> {

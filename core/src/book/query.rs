@@ -565,6 +565,8 @@ answers! {
         pub handling: Money,
         /// What it takes and has not shipped, by line.
         pub reserved: Vec<LineQty>,
+        /// The transfer that brings goods for it from another node, if one does or did.
+        pub transfer: Option<String>,
     }
 
     /// A purchase order as it stands.
@@ -609,6 +611,8 @@ answers! {
         pub to: NodeId,
         /// Its lines.
         pub lines: Vec<TransferLineView>,
+        /// The order that it brings goods for, if it does.
+        pub order: Option<OrderId>,
     }
 
     /// A line of a transfer as it stands: `qty` = received + lost + what is in transit.

@@ -249,6 +249,7 @@ impl Catalog {
         }
         let share = (0..=100_000_000).contains(&said.reject_percent.micros());
         faults.need(share, "reject_percent", "a percentage from 0 to 100");
+        self.check_lanes(&mut faults, said);
         let mut cut_offs: Vec<(ServiceId, Vec<Instant>)> = Vec::with_capacity(said.cut_offs.len());
         for cut_off in &said.cut_offs {
             let service = faults.note(self.service_of(&cut_off.service));
@@ -262,6 +263,19 @@ impl Catalog {
         }
         faults.end()?;
         Ok(cut_offs)
+    }
+
+    /// Lanes come from other nodes, each once, in a year at most.
+    fn check_lanes(&self, faults: &mut Faults, said: &DescribeNode) {
+        faults.note(at_most("lanes", said.lanes.len(), PARTS_MAX));
+        for (at, lane) in said.lanes.iter().enumerate() {
+            faults.note(self.node_of(&lane.from).map(|_| ()));
+            let before = said.lanes.iter().take(at).all(|known| known.from != lane.from);
+            faults.need(before && lane.from != said.node, "lanes.from", "each other node once");
+            faults.need(lane.hours <= 8_784, "lanes.hours", "at most 8,784 hours, which are a year");
+            faults.note(price("lanes.per_transfer", lane.per_transfer));
+            faults.note(price("lanes.per_unit", lane.per_unit));
+        }
     }
 
     pub(crate) fn check_outlet(&self, said: &DescribeChannel) -> Result<(), Rejection> {

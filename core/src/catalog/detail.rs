@@ -57,6 +57,35 @@ pub(crate) struct SiteRow {
     /// Percent of what is planned there that it rejects.
     #[serde(default)]
     pub reject_percent: Later<Money, 1>,
+    /// Nodes that bring it goods.
+    #[serde(default)]
+    pub lanes: Later<Vec<LaneRow>, 2>,
+}
+
+impl SiteRow {
+    /// Of a node of which nothing is said.
+    pub(crate) fn plain() -> SiteRow {
+        SiteRow {
+            company: NO_ONE,
+            groups: Vec::new(),
+            bins: Vec::new(),
+            pickup: Permission::Allowed,
+            returns: Permission::Allowed,
+            capacity: None,
+            cut_offs: Vec::new(),
+            reject_percent: Later::default(),
+            lanes: Later::default(),
+        }
+    }
+}
+
+/// How goods for an order come from another node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct LaneRow {
+    pub from: NodeId,
+    pub hours: u32,
+    pub per_transfer: Money,
+    pub per_unit: Money,
 }
 
 /// What a channel is beyond its promise.
@@ -262,9 +291,16 @@ impl Catalog {
             capacity: said.capacity,
             cut_offs: cut_offs.to_vec(),
             reject_percent: Later(said.reject_percent),
+            lanes: Later(said.lanes.iter().filter_map(|lane| self.lane(lane)).collect()),
         };
         self.is_limited |= row.capacity.is_some();
         put(&mut self.described_nodes, &mut self.site, node, row);
+    }
+
+    fn lane(&self, said: &TransferLane) -> Option<LaneRow> {
+        let from = NodeId(self.nodes.find(said.from.as_str())?);
+        let (hours, per_transfer, per_unit) = (said.hours, said.per_transfer, said.per_unit);
+        Some(LaneRow { from, hours, per_transfer, per_unit })
     }
 
     pub(crate) fn put_outlet(&mut self, said: &DescribeChannel) {

@@ -6,10 +6,12 @@ use crate::value::wire::{wire, words};
 
 words! {
     /// Whether something may be done.
+    #[derive(Default)]
     pub enum Permission {
         /// It may.
         Allowed,
         /// It may not.
+        #[default]
         Forbidden,
     }
 }
@@ -94,6 +96,23 @@ wire! {
         /// Percent of what is planned from it that it rejects.
         #[serde(default)]
         pub reject_percent: Money,
+        /// Nodes that may bring it goods for an order, where the policy lets an order wait for that.
+        #[serde(default)]
+        pub lanes: Vec<TransferLane>,
+    }
+
+    /// How goods for an order come from another node, which sends them as soon as it has processed them.
+    pub struct TransferLane {
+        /// The node that brings them.
+        pub from: String,
+        /// Hours under way.
+        pub hours: u32,
+        /// Cost of a transfer: an objective counts it as freight.
+        #[serde(default)]
+        pub per_transfer: Money,
+        /// Cost of a base unit, likewise.
+        #[serde(default)]
+        pub per_unit: Money,
     }
 
     /// What a node can ship a day. A day's capacity is taken by what is planned to leave on it, and given

@@ -277,12 +277,14 @@ metrics! {
          end of the window still open."
         "wait of a line" "units waiting, by the book's lines"
         ["OrderPlaced", "OrderReallocated", "BatchAllocated", "OrderCancelled", "GoodsReceived",
-            "TransferReceived", "KitAssembled", "AllocationRejected", "PickRecorded", "StockRedealt"];
+            "TransferReceived", "KitAssembled", "AllocationRejected", "PickRecorded", "StockRedealt",
+            "TransferShipped", "RequestCancelled"];
     BackorderUnitsOpen "backorder_units_open" "Units still waiting" Count Lower Level
         "Backordered units at the end: neither filled, struck nor planned anew."
         "wait of a line" "units waiting, by the book's lines"
         ["OrderPlaced", "OrderReallocated", "BatchAllocated", "OrderCancelled", "GoodsReceived",
-            "TransferReceived", "KitAssembled", "AllocationRejected", "PickRecorded", "StockRedealt"];
+            "TransferReceived", "KitAssembled", "AllocationRejected", "PickRecorded", "StockRedealt",
+            "TransferShipped", "RequestCancelled"];
     ReturnRate "return_rate" "Return rate" Share Lower Ratio
         "Units that came back, of the units shipped."
         "returned line" "units returned, by the book's lines"

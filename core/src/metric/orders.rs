@@ -86,6 +86,8 @@ impl Fold {
             Body::GoodsReceived(received) => fills(&received.fills),
             Body::TransferReceived(received) => fills(&received.fills),
             Body::KitAssembled(assembled) => fills(&assembled.fills),
+            Body::TransferShipped(sent) => sent.taken.iter().map(|back| back.order).collect(),
+            Body::RequestCancelled(off) => off.taken.iter().map(|back| back.order).collect(),
             Body::PickRecorded(picked) => BTreeSet::from([picked.order]),
             Body::OrderShipped(shipped) => BTreeSet::from([shipped.order]),
             Body::OrderDropShipped(dropped) => BTreeSet::from([dropped.order]),

@@ -124,6 +124,8 @@ pub(crate) struct CompiledSourcing {
     /// 0 = no limit.
     pub rejections_max: u16,
     pub substitution: Substitution,
+    /// Whether a whole line may be brought to the node that ships it.
+    pub brings: bool,
     /// In which order it gives way.
     pub relax: Vec<Relaxed>,
     /// The rule with the first of `relax` relaxed, with the first two, and so on.
@@ -196,6 +198,8 @@ pub(crate) struct CompiledPolicy {
     pub asks_margin: bool,
     /// Whether any rule lets a line be given by another SKU.
     pub substitutes: bool,
+    /// Whether any rule lets other nodes bring goods to the one that ships.
+    pub brings: bool,
 }
 
 impl CompiledPolicy {
@@ -207,10 +211,16 @@ impl CompiledPolicy {
             rules.push((predicate(&rule.when, catalog)?, sourcing(&rule.name, &rule.then, catalog)?));
         }
         let otherwise = sourcing("otherwise", &policy.otherwise, catalog)?;
+        let all = policy.rules.iter().map(|rule| &rule.then).chain([&policy.otherwise]);
+        let whole =
+            |rule: &Sourcing| rule.transfers == Permission::Forbidden || rule.line_split == LineSplit::Never;
+        need(all.into_iter().all(whole), "transfers", "line_split `never`: whole lines are brought")?;
         let asks_margin = rules.iter().any(|(when, _)| when.asks_margin());
-        let all = rules.iter().map(|(_, then)| then).chain([&otherwise]);
-        let substitutes = all.into_iter().any(|then| then.substitution != Substitution::Never);
-        Ok(CompiledPolicy { rules, otherwise, asks_margin, substitutes })
+        let any =
+            |of: fn(&CompiledSourcing) -> bool| of(&otherwise) || rules.iter().any(|(_, then)| of(then));
+        let substitutes = any(|then| then.substitution != Substitution::Never);
+        let brings = any(|then| then.brings);
+        Ok(CompiledPolicy { rules, otherwise, asks_margin, substitutes, brings })
     }
 
     /// The rule that decides whatever is ordered, if there is only one.
@@ -355,6 +365,7 @@ fn rigid(name: &str, rule: &Sourcing, catalog: &Catalog) -> Result<CompiledSourc
         completeness: rule.completeness,
         rejections_max: rule.rejections_max,
         substitution: rule.substitution,
+        brings: rule.transfers == Permission::Allowed && whole,
         relax: rule.relax.clone(),
         relaxed: Vec::new(),
     })

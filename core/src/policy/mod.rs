@@ -22,7 +22,7 @@ pub use rollout::{
     RolloutMode, SetRollout, TakeMessage,
 };
 
-use crate::catalog::NodeKind;
+use crate::catalog::{NodeKind, Permission};
 use crate::value::money::Money;
 use crate::value::wire::{wire, words};
 use std::hash::{Hash, Hasher};
@@ -83,7 +83,8 @@ words! {
         Shipments,
         /// Kilometres from node to customer, summed over the lines' parts (exact to the millimetre).
         DistanceKm,
-        /// Carrier's charge: a base for each shipment and a price for the weight.
+        /// Carrier's charge: a base for each shipment and a price for the weight; and what the lanes take by
+        /// which goods are brought first.
         Freight,
         /// Handling of shipments and units.
         Handling,
@@ -284,6 +285,11 @@ pub struct Sourcing {
     /// has to agree, `set_approval_rule` says for `place_order`, by the measure `substitution`.
     #[serde(default)]
     pub substitution: Substitution,
+    /// Whether a node that has not got a line may give it all the same: another node brings it there first,
+    /// by a lane that `describe_node` names, as a whole line from one donor. What the lane costs counts as
+    /// freight, and the time under way delays the parcel. Only where lines are not split.
+    #[serde(default)]
+    pub transfers: Permission,
 }
 
 /// As for `Predicate`.
@@ -298,6 +304,9 @@ impl Hash for Sourcing {
         }
         if self.substitution != Substitution::Never {
             self.substitution.hash(state);
+        }
+        if self.transfers != Permission::Forbidden {
+            ("transfers", self.transfers).hash(state);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The only way in which state changes: one flat match from event to change. No judgement here.
 
 mod batch;
+mod brought;
 mod carried;
 mod catalog;
 mod costs;
@@ -131,8 +132,9 @@ impl State {
             }
             Body::PurchaseOrderCancelled(cancelled) => self.cancel_purchase(cancelled.purchase_order)?,
             Body::TransferShipped(shipped) => {
-                self.ship_transfer(shipped)?;
                 self.end_request(RequestKind::Transfer, &shipped.transfer, RequestStage::Placed);
+                self.await_brought(&shipped.taken)?;
+                self.ship_transfer(shipped)?;
             }
             Body::TransferReceived(received) => self.receive_transfer(received, event.at)?,
             Body::TimeAdvanced(_) => {}
@@ -231,7 +233,7 @@ impl State {
         }
         self.note_purchase(received.purchase_order.0);
         self.note_receipt(received, at);
-        self.fill(&received.fills, &received.parcels)?;
+        self.fill(&received.fills, &received.parcels, None)?;
         self.open_exceptions(&received.exceptions, at);
         self.post(&received.postings)
     }
@@ -265,8 +267,8 @@ impl State {
         Ok(())
     }
 
-    /// Backorders become reservations at the node that received.
-    fn fill(&mut self, fills: &[Fill], parcels: &[Parcel]) -> Result<(), Fault> {
+    /// Backorders become reservations at the node that received; one of the parcels may be known already.
+    fn fill(&mut self, fills: &[Fill], parcels: &[Parcel], waited: Option<(u32, u32)>) -> Result<(), Fault> {
         let mut rows: Vec<Option<u32>> = vec![None; parcels.len()];
         for fill in fills {
             let Some(order) = self.docs.order.get(fill.order.0).cloned() else {
@@ -279,7 +281,11 @@ impl State {
             let parcel = match row {
                 Some(known) => *known,
                 None => {
-                    let id = self.add_parcel(fill.order, plan);
+                    let known = waited.filter(|(at, _)| *at == fill.parcel);
+                    let id = match known {
+                        Some((_, id)) => self.go_on(id, plan),
+                        None => self.add_parcel(fill.order, plan),
+                    };
                     *row = Some(id);
                     id
                 }
@@ -323,7 +329,7 @@ impl State {
         let owner = Owner::Line(line);
         let row = Reservation { owner, sku, node, qty, parcel, next: NOTHING };
         let id = self.stock.reservations.push(row);
-        self.book_capacity(sku, node, qty, parcel);
+        self.book_capacity(sku, qty, parcel);
         if let Some(last) = last {
             self.stock.reservations.edit(last, |row| row.next = id);
         }
@@ -431,6 +437,7 @@ impl State {
         self.stock.use_protection(row.sku, row.node, channel, qty.saturating_neg());
         self.unname(id, row, channel, qty);
         let left = num::sub(row.qty, qty)?;
+        self.bring_less(row, qty);
         self.free_capacity(row, left);
         self.stock.reservations.edit(id, |row| row.qty = left);
         if left == 0 {
@@ -485,19 +492,20 @@ impl State {
                     return Err(Fault("a part names no parcel"));
                 };
                 reserved = num::add(reserved, part.qty)?;
-                self.stock.reserve(line.sku, parcel.node, part.qty)?;
-                self.stock.use_protection(line.sku, parcel.node, placed.channel, part.qty);
+                let node = plan.lies_at(part, parcel.node);
+                self.stock.reserve(line.sku, node, part.qty)?;
+                self.stock.use_protection(line.sku, node, placed.channel, part.qty);
                 let made = num::id(self.stock.reservations.len());
                 self.stock.reservations.push(Reservation {
                     owner: Owner::Line(id),
                     sku: line.sku,
-                    node: parcel.node,
+                    node,
                     qty: part.qty,
                     parcel: first_parcel.saturating_add(part.parcel),
                     next: if left == 0 { NOTHING } else { made.saturating_add(1) },
                 });
                 first_reservation = first_reservation.min(made);
-                self.book_capacity(line.sku, parcel.node, part.qty, first_parcel.saturating_add(part.parcel));
+                self.book_capacity(line.sku, part.qty, first_parcel.saturating_add(part.parcel));
             }
             self.keep_names(first_reservation, placed.channel, &mut kept)?;
             let backordered = says.backordered_of(number);
@@ -537,8 +545,10 @@ impl State {
             let Some(parcel) = plan.parcels.get(num::index(part.parcel)) else {
                 return Err(Fault("a part names no parcel"));
             };
-            self.reserve(row(part.line), parcel.node, part.qty, first_parcel.saturating_add(part.parcel))?;
+            let node = plan.lies_at(part, parcel.node);
+            self.reserve(row(part.line), node, part.qty, first_parcel.saturating_add(part.parcel))?;
         }
+        self.request_brought(first_parcel, plan);
         for waits in &plan.backordered {
             self.wait(row(waits.line), waits.qty)?;
         }
@@ -754,7 +764,8 @@ impl State {
             self.stock.cross_border(line.sku, |border| border.adjusted = sum);
         }
         self.note_transfer(received.transfer.0);
-        self.fill(&received.fills, &received.parcels)?;
+        let waited = received.goes_on.and_then(|at| Some((at, self.parcel_awaiting(received.transfer)?)));
+        self.fill(&received.fills, &received.parcels, waited)?;
         self.open_exceptions(&received.exceptions, at);
         self.post(&received.postings)
     }

@@ -622,6 +622,9 @@ facts! {
         /// `brief` and `full`.
         #[serde(default)]
         pub awaited: Vec<Awaited>,
+        /// What another node brings first, to where it ships from.
+        #[serde(default)]
+        pub brought: Vec<Brought>,
     }
 
     /// A planned parcel: what one node sends for one order.

@@ -520,6 +520,35 @@ impl State {
         std::iter::successors(row(first), move |(_, known)| row(known.next))
     }
 
+    /// The request by which units of a reservation are brought to their parcel's node, if they lie elsewhere.
+    pub(crate) fn bringing(&self, row: &crate::stock::Reservation) -> Option<u32> {
+        let request = self.desk.bringing(row.parcel)?;
+        self.docs.parcels.get(row.parcel).filter(|parcel| parcel.node != row.node).map(|_| request)
+    }
+
+    /// The pending reservations of a chain that a node may send to the customer.
+    pub(crate) fn ready_at(
+        &self,
+        first: u32,
+        node: NodeId,
+    ) -> impl Iterator<Item = (u32, crate::stock::Reservation)> {
+        self.reservations(first).filter(move |(_, row)| row.node == node && self.bringing(row).is_none())
+    }
+
+    /// What is reserved to be brought by a request's transfer: its line, the reservation and its row.
+    pub(crate) fn brought_by(&self, request: u32) -> Vec<(u32, u32, crate::stock::Reservation)> {
+        let mut held = Vec::new();
+        let Some(parcel) = self.desk.request.get(request).and_then(|row| *row.parcel) else { return held };
+        let order = self.docs.parcels.get(parcel).and_then(|row| self.docs.order.get(row.order.0));
+        let Some(order) = order else { return held };
+        for (line, row) in (order.first_line..).zip(self.lines_of(order)) {
+            let pending = self.reservations(row.first_reservation).filter(|(_, row)| row.qty > 0);
+            let mine = pending.filter(|(_, row)| row.parcel == parcel && self.bringing(row).is_some());
+            held.extend(mine.map(|(id, row)| (line, id, row)));
+        }
+        held
+    }
+
     /// The parcels of an order, in the order in which they were planned.
     pub(crate) fn parcels(&self, order: &OrderRow) -> impl Iterator<Item = (u32, ParcelRow)> {
         let row = |id: u32| self.docs.parcels.get(id).map(|row| (id, row));

@@ -218,7 +218,7 @@ impl Tally {
                 if let Some(node) = slot(&mut self.nodes, received.node.0) {
                     bump(&mut node.received, units);
                 }
-                self.filled(&received.fills, &received.parcels);
+                self.filled(&received.fills, &received.parcels, None);
                 self.opened(&received.exceptions);
                 self.posted(&received.postings);
             }
@@ -231,11 +231,12 @@ impl Tally {
             Body::TransferShipped(sent) => {
                 let out = |line: &TransferredLine| line.value.micros().saturating_neg();
                 sent.lines.iter().for_each(|line| bump(&mut self.inventory, out(line)));
+                sent.taken.iter().for_each(|back| self.wait(back.order, back.line, back.qty));
                 self.posted(&sent.postings);
             }
             Body::TransferReceived(arrived) => {
                 arrived.lines.iter().for_each(|line| bump(&mut self.inventory, line.value.micros()));
-                self.filled(&arrived.fills, &arrived.parcels);
+                self.filled(&arrived.fills, &arrived.parcels, arrived.goes_on);
                 self.opened(&arrived.exceptions);
                 self.posted(&arrived.postings);
             }
@@ -248,7 +249,7 @@ impl Tally {
                 for line in &assembled.components {
                     bump(&mut self.inventory, line.value.micros().saturating_mul(ways.1));
                 }
-                self.filled(&assembled.fills, &assembled.parcels);
+                self.filled(&assembled.fills, &assembled.parcels, None);
                 self.opened(&assembled.exceptions);
                 self.posted(&assembled.postings);
             }
@@ -459,12 +460,13 @@ impl Tally {
         self.opened(exceptions);
     }
 
-    fn filled(&mut self, fills: &[Fill], parcels: &[Parcel]) {
+    /// What waited is served, in new parcels but for one that goes on.
+    fn filled(&mut self, fills: &[Fill], parcels: &[Parcel], goes_on: Option<u32>) {
         let mut told = u32::MAX;
         for fill in fills {
             self.serve_waiting(fill.order, fill.line, fill.qty);
             // Parcels are listed in the order of their fills: each is counted at its first one.
-            if fill.parcel == told {
+            if fill.parcel == told || Some(fill.parcel) == goes_on {
                 continue;
             }
             told = fill.parcel;

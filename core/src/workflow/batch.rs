@@ -461,6 +461,7 @@ impl Member {
             terms: &self.terms,
             called: &[],
             without: self.without,
+            brings: false,
         }
     }
 
@@ -508,6 +509,11 @@ fn members(state: &State, command: &AllocateBatch) -> Result<Vec<Member>, Reject
             return Err(Rejection::IllegalStep { kind, document: number.clone(), state: stage.into(), step });
         }
         let Some(row) = state.docs.order.get(order.0) else { continue };
+        if is_brought(state, row) {
+            let (kind, step) = ("order".into(), "allocate_batch".into());
+            let state = "planned by transfer, which reallocate_order plans anew".into();
+            return Err(Rejection::IllegalStep { kind, document: number.clone(), state, step });
+        }
         let mut member = Member::new(state, order);
         for (number, line) in (1u32..).zip(state.order_lines(row)) {
             let open = line.reserved.saturating_add(line.backordered);
@@ -526,6 +532,12 @@ fn members(state: &State, command: &AllocateBatch) -> Result<Vec<Member>, Reject
     members
         .sort_by_key(|member| state.docs.order.get(member.order.0).map(|row| (row.sequence, member.order)));
     Ok(members)
+}
+
+/// Whether a transfer that has not left is to bring goods for an order: a batch plans none.
+fn is_brought(state: &State, order: &OrderRow) -> bool {
+    let mut lines = state.lines_of(order).flat_map(|line| state.reservations(line.first_reservation));
+    lines.any(|(_, row)| row.qty > 0 && state.bringing(&row).is_some())
 }
 
 /// How far a node is that works on what is planned from it for an order.
@@ -676,6 +688,7 @@ pub(crate) fn ask_bid_prices(state: &State, query: &BidPricesQuery) -> Result<Bi
             terms: &none,
             called: &[],
             without: ServiceId::NONE,
+            brings: false,
         };
         let (_, rule) = choose(state, &task);
         allocator.decide(state.world(), &task.demand(at), rule, Keep::Reasons);

@@ -339,10 +339,11 @@ pub(crate) struct Filled {
 }
 
 /// Fills backorders from `arrived` sellable units a SKU (besides what is free already), by priority, then
-/// age. `lots` says in which places the units will lie, and until when they live.
+/// age; before all, what was brought for an order is that order's. `lots` says in which places the units
+/// will lie, and until when they live.
 pub(crate) fn fill_backorders(
     state: &State,
-    node: NodeId,
+    (node, brought): (NodeId, OrderId),
     arrived: &[(SkuId, i64)],
     lots: &[(SkuId, Place, Instant, i64)],
     at: Instant,
@@ -361,21 +362,31 @@ pub(crate) fn fill_backorders(
         let mut used: Vec<(ChannelId, i64)> = Vec::new();
         let mut bench = super::dated::arriving_bench(state, *sku, node, lots);
         let later = super::schedule::Later::of(state, *sku, (node, *units), at);
-        for waiting in state.docs.waiting.queue(sku.0) {
+        let of = |line: u32| state.docs.lines.get(line).map_or(OrderId::NONE, |line| line.order);
+        let queue = || state.docs.waiting.queue(sku.0).map(|waiting| waiting.line);
+        let first = queue().take_while(|_| brought != OrderId::NONE).filter(|line| of(*line) == brought);
+        let rest = queue().filter(|line| brought == OrderId::NONE || of(*line) != brought);
+        for waiting in first.chain(rest) {
             if free <= 0 {
                 break;
             }
-            let Some(row) = state.docs.lines.get(waiting.line) else { continue };
+            let Some(row) = state.docs.lines.get(waiting) else { continue };
             let rule =
                 rules.entry(row.order).or_insert_with(|| rule_of(state, row.order).map(|found| found.1));
             let Some(rule) = *rule else { continue };
-            let may = may_give(state, node, waiting.line, rule, at);
+            let its_own = row.order == brought;
+            let may =
+                if its_own { own(state, node, waiting) } else { may_give(state, node, waiting, rule, at) };
             let Some((order, line, channel, qty)) = may else { continue };
             let whole = rule.line_split == LineSplit::Never;
-            let qty = later.wanted(waiting.line, qty, whole);
-            let mut room = free.saturating_sub(state.stock.protected_from(*sku, node, channel, &used));
-            room = room.saturating_sub(kept_from(state, rule, waiting.line, node));
-            if state.stock.is_guarded() {
+            let qty = if its_own { qty } else { later.wanted(waiting, qty, whole) };
+            let mut room = free;
+            // It is protected for nobody else: it came for this order.
+            if !its_own {
+                room = free.saturating_sub(state.stock.protected_from(*sku, node, channel, &used));
+                room = room.saturating_sub(kept_from(state, rule, waiting, node));
+            }
+            if !its_own && state.stock.is_guarded() {
                 let come = free.saturating_sub(cell.free().max(0));
                 room = room.min(state.stock.planned_room(*sku, node, free, come, channel, &used));
             }
@@ -395,6 +406,15 @@ pub(crate) fn fill_backorders(
     }
     plan_parcels(state, node, &given, at, NoDay::Waits, &mut filled)?;
     Ok(filled)
+}
+
+/// The same of a line for which goods were brought to a node that is open.
+fn own(state: &State, node: NodeId, line: u32) -> Option<(OrderId, u32, ChannelId, i64)> {
+    let row = state.docs.lines.get(line)?;
+    let order = state.docs.order.get(row.order.0)?;
+    state.catalog.node.get(node.0).filter(|place| place.status == crate::catalog::NodeStatus::Open)?;
+    let number = line.saturating_sub(order.first_line).saturating_add(1);
+    Some((row.order, number, order.channel, row.backordered))
 }
 
 /// Whether a node may give to a waiting line: its order, its number, its channel and what it waits for.
@@ -498,7 +518,9 @@ pub(super) fn plan_parcels(
         let Some(row) = state.docs.order.get(order.0) else { continue };
         let parts: Vec<(SkuId, i64)> =
             given.iter().filter(|(o, ..)| o == order).map(|(_, _, sku, qty)| (*sku, *qty)).collect();
-        let demand = demand_of(row, state.leaves_after(*order, at).unwrap_or(at));
+        // Who picks up there needs no carrier.
+        let pickup = state.terms_of(*order).map_or(NodeId::NONE, |terms| terms.pickup);
+        let demand = Demand { pickup, ..demand_of(row, state.leaves_after(*order, at).unwrap_or(at)) };
         let weight = weigh(state, parts.iter().copied());
         let Ok(mut option) = travel(state.world(), &demand, node, weight) else { continue };
         let asked = option;

@@ -320,12 +320,16 @@ pub(crate) fn decide_desk(state: &State, command: &OnDesk<'_>, at: Instant) -> R
                 return Err(Rejection::SameActor { actor: shown(actor) });
             }
             let document = DocKey::from(approve.document.as_str());
-            Ok(Body::RequestApproved(RequestDecided { document, kind }))
+            Ok(Body::RequestApproved(RequestDecided {
+                document,
+                kind,
+                exceptions: Vec::new(),
+                taken: Vec::new(),
+            }))
         }
         OnDesk::CancelRequest(cancel) => {
-            request_step(state, cancel.kind, &cancel.document, "cancel_request")?;
-            let (document, kind) = (DocKey::from(cancel.document.as_str()), cancel.kind);
-            Ok(Body::RequestCancelled(RequestDecided { document, kind }))
+            let row = request_step(state, cancel.kind, &cancel.document, "cancel_request")?;
+            Ok(Body::RequestCancelled(called_off(state, cancel, row)))
         }
         OnDesk::Confirm(confirm) => {
             let (purchase_order, row) =
@@ -547,6 +551,31 @@ fn request_step<'a>(
         return Err(no_step("request", number, row.stage.word(), step));
     }
     Ok(row)
+}
+
+/// A request that is off: what was to be brought for an order waits.
+fn called_off(state: &State, cancel: &CancelRequest, row: &RequestRow) -> RequestDecided {
+    let taken = to_bring(state, cancel.kind, &cancel.document);
+    let opened = |back: &TakenBack| {
+        let sku = state.stock.reservations.get(back.reservation).map_or(SkuId::NONE, |row| row.sku);
+        let (code, order, node, qty) = (ExceptionCode::TransferShort, back.order, row.to, back.qty);
+        Opened { code, order, sku, node, qty }.about(&cancel.document)
+    };
+    let exceptions = taken.iter().map(opened).collect();
+    let document = DocKey::from(cancel.document.as_str());
+    RequestDecided { document, kind: cancel.kind, exceptions, taken }
+}
+
+/// What is reserved for an order, to be brought by a request's transfer.
+pub(super) fn to_bring(state: &State, kind: RequestKind, number: &str) -> Vec<TakenBack> {
+    let Some((id, _)) = state.desk.request_of(kind, number) else { return Vec::new() };
+    let back = |(line, reservation, row): (u32, u32, crate::stock::Reservation)| {
+        let order = state.docs.lines.get(line)?.order;
+        let first = state.docs.order.get(order.0)?.first_line;
+        let line = line.saturating_sub(first).saturating_add(1);
+        Some(TakenBack { order, line, reservation, node: row.node, qty: row.qty })
+    };
+    state.brought_by(id).into_iter().filter_map(back).collect()
 }
 
 /// `Ok` if goods may be placed or sent under this number: nobody asked, or what was asked was agreed to and

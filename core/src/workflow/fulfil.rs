@@ -532,7 +532,7 @@ pub(super) fn reserved(state: &State, order: OrderId, line: u32, node: NodeId) -
     let Some(row) = state.docs.order.get(order.0) else { return 0 };
     let first = row.first_line.saturating_add(line.saturating_sub(1));
     let first = state.docs.lines.get(first).map_or(NOTHING, |line| line.first_reservation);
-    let here = state.reservations(first).filter(|(_, row)| row.node == node);
+    let here = state.ready_at(first, node);
     here.map(|(_, row)| row.qty).fold(0, i64::saturating_add)
 }
 

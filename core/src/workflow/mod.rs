@@ -105,7 +105,7 @@ pub(crate) use stock::{
     DenseReceipt, DenseReceiptLine, decide_adjustment, decide_move, decide_receipt, receive_rows,
 };
 pub(crate) use subscribe::{captured, decide_subscription, due_order};
-pub(crate) use transfer::{Parted, decide_transfer_in, decide_transfer_out, part_surplus};
+pub(crate) use transfer::{Parted, awaiting, decide_transfer_in, decide_transfer_out, part_surplus};
 pub(crate) use valuation::decide_valuation;
 pub(crate) use variance::decide_sharing;
 pub(crate) use vendor::decide_vendor_return;

@@ -437,7 +437,7 @@ pub(crate) fn decide_order(
     let back = credit_of_hold(state, dense, &called.back)?;
     let goods = Goods::of(lines, !kits.is_empty());
     let terms = dense.terms.as_deref().map_or_else(TermsRow::none, PlacedTerms::row);
-    let spoken = !state.outside.is_empty() || dense.detail == Detail::Full;
+    let spoken = state.derived.policy.brings || !state.outside.is_empty() || dense.detail == Detail::Full;
     let number = if spoken { dense.order.to_string() } else { String::new() };
     let task = Task {
         order: OrderId(num::id(state.docs.order.len())),
@@ -457,6 +457,7 @@ pub(crate) fn decide_order(
         terms: &terms,
         called: &called.waiting,
         without: ServiceId::NONE,
+        brings: true,
     };
     let changed = if kits.is_empty() && from == at { substitute(state, allocator, &task, at) } else { None };
     let (changed, substituted) = changed.unwrap_or_default();
@@ -553,6 +554,7 @@ pub(super) fn plan_anew(
         terms: state.terms_of(order).unwrap_or(&none),
         called: &called,
         without: ServiceId::NONE,
+        brings: true,
     };
     let mut plan = Plan::default();
     let explanation = source(state, allocator, &task, at, &mut plan, &mut exceptions)?;

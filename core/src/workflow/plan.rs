@@ -45,6 +45,8 @@ pub(crate) struct Task<'a> {
     pub called: &'a [(u32, i64)],
     /// A carrier service that does not go, or none.
     pub without: ServiceId,
+    /// Whether other nodes may bring goods to the one that ships, where the rule lets them.
+    pub brings: bool,
 }
 
 impl<'a> Task<'a> {
@@ -60,6 +62,7 @@ impl<'a> Task<'a> {
             pickup: self.terms.pickup,
             excluded: &self.terms.excluded,
             without: self.without,
+            brings: self.brings,
             ..Demand::plain(self.channel, self.to, self.from(at), self.deliver_by, self.lines)
         }
     }
@@ -187,7 +190,43 @@ fn spread(
         plan.parcels.push(parcel(state, option, taken.map(|part| (sku(part.line), part.qty)))?);
     }
     assign(allocator, task, plan);
+    bring(state, allocator, task, plan);
     Ok(())
+}
+
+/// Notes what other nodes bring first, and by which transfers.
+fn bring(state: &State, allocator: &Allocator, task: &Task<'_>, plan: &mut Plan) {
+    let mut number = 0u32;
+    for (parcel, column) in (0u32..).zip(&allocator.used) {
+        let option = allocator.candidates.get(*column).and_then(|at| allocator.options.get(*at));
+        let Some(option) = option.filter(|option| option.from != NodeId::NONE) else { continue };
+        let position = |position: &usize| {
+            let need = allocator.need_of.get(*position).copied().unwrap_or(usize::MAX);
+            allocator.brings(need, *column)
+        };
+        let lines = (0..task.lines.len()).filter(position).map(|position| task.line(position));
+        let taken = |line: &u32| plan.parts.iter().any(|part| (part.line, part.parcel) == (*line, parcel));
+        let lines: Vec<u32> = lines.filter(taken).collect();
+        if !lines.is_empty() {
+            let transfer = new_transfer(state, task, &mut number);
+            plan.brought.push(Brought { parcel, lines, from: option.from, transfer });
+        }
+    }
+}
+
+/// The next free number of a transfer for an order: the order's, and which of its transfers it is.
+fn new_transfer(state: &State, task: &Task<'_>, number: &mut u32) -> DocKey {
+    let known = order_code(state, task.order);
+    let order = if known.is_empty() { task.number } else { &known };
+    loop {
+        *number = number.saturating_add(1);
+        let key = format!("{order}/{number}");
+        let asked = state.desk.request_of(RequestKind::Transfer, &key).is_some();
+        let key = DocKey::from(key.as_str());
+        if *number == u32::MAX || !(asked || state.docs.transfers.find(&key).is_some()) {
+            return key;
+        }
+    }
 }
 
 /// Gives the parts of each need to its lines, in their order.

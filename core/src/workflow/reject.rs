@@ -106,6 +106,7 @@ pub(crate) fn decide_rejected(
         terms: &terms,
         called: &[],
         without: ServiceId::NONE,
+        brings: true,
     };
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     let most = rule_of(state, order).map_or(0, |(_, rule)| rule.rejections_max);

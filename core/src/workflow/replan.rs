@@ -309,8 +309,13 @@ fn touched(state: &State, by: &Disrupted, only: &[OrderId]) -> Touched {
     let mut touched = Touched::new();
     for (reservation, row) in state.stock.reservations.iter().filter(|(_, row)| row.qty > 0) {
         let Owner::Line(line) = row.owner else { continue };
+        // What is brought to a node is lost to it too.
+        let goes_to = |node: NodeId| {
+            let parcel = state.bringing(&row).and_then(|_| state.docs.parcels.get(row.parcel));
+            row.node == node || parcel.is_some_and(|parcel| parcel.node == node)
+        };
         let here = match by.kind {
-            DisruptionKind::NodeDown | DisruptionKind::NodeRejected => row.node == by.node,
+            DisruptionKind::NodeDown | DisruptionKind::NodeRejected => goes_to(by.node),
             DisruptionKind::ShortPick => (row.node, row.sku) == (by.node, by.sku),
             DisruptionKind::ServiceDown => {
                 state.docs.parcels.get(row.parcel).is_some_and(|parcel| parcel.service == by.service)

@@ -219,7 +219,7 @@ pub(super) fn source(
     may_wait(state, task, &covered)?;
     let mut explanation = None;
     if !lines.is_empty() {
-        let rest = Task { lines: &lines, numbers: &numbers, ..*task };
+        let rest = Task { lines: &lines, numbers: &numbers, brings: false, ..*task };
         let keep = if task.detail == Detail::None { Keep::Plan } else { Keep::Reasons };
         allocator.decide(state.world(), &rest.demand(at), rule, keep);
         explanation = conclude(state, allocator, &rest, at, (number, rule), plan, exceptions)?;

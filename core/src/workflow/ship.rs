@@ -115,7 +115,7 @@ fn sell(
 
 /// Units reserved for a line at a node.
 fn reserved_at(state: &State, row: &LineRow, node: NodeId) -> i64 {
-    let here = state.reservations(row.first_reservation).filter(|(_, row)| row.node == node);
+    let here = state.ready_at(row.first_reservation, node);
     here.map(|(_, row)| row.qty).fold(0, i64::saturating_add)
 }
 
@@ -157,8 +157,7 @@ fn charges(
     let mut left: Few<(u32, i64), 8> = Few::from_slice(wanted);
     for (number, qty) in &mut left {
         let row = line_of(rows, "order", *number)?;
-        for (_, reservation) in state.reservations(row.first_reservation).filter(|(_, row)| row.node == node)
-        {
+        for (_, reservation) in state.ready_at(row.first_reservation, node) {
             let now = reservation.qty.min(*qty);
             if now > 0 && !touched.contains(&reservation.parcel) {
                 touched.push(reservation.parcel);

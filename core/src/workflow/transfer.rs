@@ -8,7 +8,7 @@ use crate::costing::{Costing, extend, share};
 use crate::exception::{ExceptionCode, Opened};
 use crate::posting::{Context, Movement};
 use crate::record::*;
-use crate::stock::Condition;
+use crate::stock::{Condition, Taken};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
@@ -127,6 +127,7 @@ pub(crate) fn decide_transfer_out(state: &State, ship: &ShipTransfer) -> Result<
     some_lines(ship.lines.len())?;
     let mut entry = Entry::new(state);
     let mut picks = Picks::default();
+    let kept = Kept::check(state, ship, (from, to))?;
     let mut lines: Vec<TransferredLine> = Vec::with_capacity(ship.lines.len());
     for (number, line) in (1u32..).zip(&ship.lines) {
         let (sku, row) = catalog.sku_of(&line.sku)?;
@@ -134,13 +135,18 @@ pub(crate) fn decide_transfer_out(state: &State, ship: &ShipTransfer) -> Result<
         let same = lines.iter().filter(|known| known.sku == sku).map(|known| known.qty);
         let earlier: Vec<i64> = same.collect();
         let before = earlier.iter().copied().fold(0, i64::saturating_add);
-        let free = state.stock.cells.get(sku, from).free();
-        let asked = before.saturating_add(qty);
-        if asked > free {
-            let (sku, node) = (line.sku.clone(), ship.from.clone());
-            return Err(Rejection::NotOnHand { sku, node, asked, free });
-        }
-        let taken = picks.free(state, (sku, from), before, qty)?;
+        let taken = match kept.of(state, sku, &mut picks)? {
+            Some(taken) => taken,
+            None => {
+                let free = state.stock.cells.get(sku, from).free();
+                let asked = before.saturating_add(qty);
+                if asked > free {
+                    let (sku, node) = (line.sku.clone(), ship.from.clone());
+                    return Err(Rejection::NotOnHand { sku, node, asked, free });
+                }
+                picks.free(state, (sku, from), before, qty)?
+            }
+        };
         let layers = layers_taken(state, (sku, row, from), &earlier, qty)?;
         let issued = entry.issue(sku, row, from, qty, &taken)?;
         let (value, lots) = (issued.value, issued.lots);
@@ -162,7 +168,63 @@ pub(crate) fn decide_transfer_out(state: &State, ship: &ShipTransfer) -> Result<
     let wanted: Vec<(SkuId, i64)> = lines.iter().map(|line| (line.sku, line.qty)).collect();
     let places = (from, SupplierId::NONE, to);
     super::desk::may_place(state, RequestKind::Transfer, &ship.transfer, places, &wanted)?;
-    Ok(Body::TransferShipped(TransferShipped { transfer, from, to, lines, postings: entry.postings }))
+    let taken = super::desk::to_bring(state, RequestKind::Transfer, &ship.transfer);
+    let postings = entry.postings;
+    Ok(Body::TransferShipped(TransferShipped { transfer, from, to, lines, postings, taken }))
+}
+
+/// What is reserved at the sender for an order that waits for a transfer.
+struct Kept {
+    from: NodeId,
+    held: Vec<(u32, u32, crate::stock::Reservation)>,
+}
+
+impl Kept {
+    /// `Ok` if what leaves is what an order waits for, where the transfer is for one: all of it.
+    fn check(state: &State, ship: &ShipTransfer, places: (NodeId, NodeId)) -> Result<Kept, Rejection> {
+        let mut kept = Kept { from: places.0, held: Vec::new() };
+        let known = state.desk.request_of(RequestKind::Transfer, &ship.transfer);
+        let Some((id, row)) = known.filter(|(_, row)| row.parcel.is_some()) else { return Ok(kept) };
+        let mut asked = Vec::with_capacity(ship.lines.len());
+        for line in &ship.lines {
+            asked.push((state.catalog.sku_of(&line.sku)?.0, line.qty));
+        }
+        super::desk::may_place(
+            state,
+            RequestKind::Transfer,
+            &ship.transfer,
+            (places.0, SupplierId::NONE, places.1),
+            &asked,
+        )?;
+        asked.sort_unstable();
+        let mut open = row.lines.clone();
+        open.sort_unstable();
+        if asked != open {
+            let said = |(sku, qty): &(SkuId, i64)| format!("{qty} of {}", sku_code(state, *sku));
+            let all: Vec<String> = open.iter().map(said).collect();
+            let need = format!("all that its order waits for, each SKU once: {}", all.join(", "));
+            return Err(Rejection::InvalidField { field: "lines".into(), need });
+        }
+        kept.held = state.brought_by(id);
+        Ok(kept)
+    }
+
+    /// From which places what an order waits for of a SKU comes; none where no order does.
+    fn of(&self, state: &State, sku: SkuId, picks: &mut Picks) -> Result<Option<Vec<Taken>>, Rejection> {
+        let mut all: Option<Vec<Taken>> = None;
+        let mut before = 0;
+        let mut done: Vec<u32> = Vec::new();
+        for (line, _, row) in self.held.iter().filter(|(_, _, row)| row.sku == sku) {
+            let Some(known) = state.docs.lines.get(*line).filter(|_| !done.contains(line)) else { continue };
+            done.push(*line);
+            let mine = self.held.iter().filter(|(of, ..)| of == line).map(|(_, _, row)| row.qty);
+            let qty = mine.fold(0, i64::saturating_add);
+            let taken = picks.reserved(state, &known, (self.from, state.channel_of(row)), before, qty)?;
+            all.get_or_insert_default().extend(taken);
+            before = num::add(before, qty)?;
+        }
+        Ok(all)
+    }
 }
 
 pub(crate) fn decide_transfer_in(
@@ -179,7 +241,7 @@ pub(crate) fn decide_transfer_in(
         let (state, step) = ("received".into(), "receive_transfer".into());
         return Err(Rejection::IllegalStep { kind: kind(), document: document(), state, step });
     }
-    let told = check_told(receive)?;
+    let (told, order) = (check_told(receive)?, awaiting(state, &receive.transfer));
     let mut open = row.lines.clone();
     let numbers = (1u32..).take(open.len());
     let mut ways: Vec<UnderWay> = numbers.map(|number| state.costs.under_way(id, number)).collect();
@@ -205,24 +267,25 @@ pub(crate) fn decide_transfer_in(
         let movement = Movement::TransferIn;
         let arriving = arrive(state, &mut entry, (line, way), numbers, (qty, row.to), movement)?;
         if condition == Condition::Damaged {
-            let (code, order) = (ExceptionCode::DamagedGoods, OrderId::NONE);
+            let code = ExceptionCode::DamagedGoods;
             exceptions.push(Opened { code, order, sku: line.sku, node: row.to, qty });
             lines.push(TransferredLine { condition, ..arriving });
             continue;
         }
         note_arriving(state, &arriving, &mut lots);
         lines.push(arriving);
-        match arrived.iter_mut().find(|(sku, _)| *sku == line.sku) {
-            Some((_, sum)) => *sum = num::add(*sum, qty)?,
-            None => arrived.push((line.sku, qty)),
-        }
+        add_up(&mut arrived, line.sku, qty)?;
     }
     let lost = match receive.closing {
-        Closing::Short => lose(state, &mut entry, (id, row.to), (&mut open, &mut ways), &mut exceptions)?,
+        Closing::Short => {
+            lose(state, &mut entry, (id, row.to, order), (&mut open, &mut ways), &mut exceptions)?
+        }
         Closing::Open => Vec::new(),
     };
-    let filled = fill_backorders(state, row.to, &arrived, &lots, at)?;
+    let filled = fill_backorders(state, (row.to, order), &arrived, &lots, at)?;
     exceptions.extend(filled.exceptions);
+    let its_own = filled.fills.iter().find(|fill| fill.order == order).map(|fill| fill.parcel);
+    let goes_on = its_own.filter(|_| state.parcel_awaiting(TransferId(id)).is_some());
     Ok(Body::TransferReceived(TransferReceived {
         transfer: TransferId(id),
         lines,
@@ -231,7 +294,22 @@ pub(crate) fn decide_transfer_in(
         parcels: filled.parcels,
         postings: entry.postings,
         exceptions,
+        goes_on,
     }))
+}
+
+fn add_up(arrived: &mut Vec<(SkuId, i64)>, sku: SkuId, qty: i64) -> Result<(), Rejection> {
+    match arrived.iter_mut().find(|(known, _)| *known == sku) {
+        Some((_, sum)) => *sum = num::add(*sum, qty)?,
+        None => arrived.push((sku, qty)),
+    }
+    Ok(())
+}
+
+/// The order that a transfer brings goods for.
+pub(crate) fn awaiting(state: &State, transfer: &str) -> OrderId {
+    let row = state.desk.request_of(RequestKind::Transfer, transfer).and_then(|(_, row)| *row.parcel);
+    row.and_then(|parcel| state.docs.parcels.get(parcel)).map_or(OrderId::NONE, |parcel| parcel.order)
 }
 
 /// How many lines a receipt tells.
@@ -248,7 +326,7 @@ fn check_told(receive: &ReceiveTransfer) -> Result<usize, Rejection> {
 fn lose(
     state: &State,
     entry: &mut Entry<'_>,
-    (transfer, to): (u32, NodeId),
+    (transfer, to, order): (u32, NodeId, OrderId),
     (open, ways): (&mut [TransferLineRow], &mut [UnderWay]),
     exceptions: &mut Vec<Opened>,
 ) -> Result<Vec<TransferredLine>, Rejection> {
@@ -256,7 +334,7 @@ fn lose(
     for (number, (line, way)) in (1u32..).zip(open.iter_mut().zip(ways)) {
         let qty = left(line);
         if qty > 0 {
-            let (code, order) = (ExceptionCode::TransferShort, OrderId::NONE);
+            let code = ExceptionCode::TransferShort;
             exceptions.push(Opened { code, order, sku: line.sku, node: to, qty });
             let loss = Movement::TransferLoss;
             lost.push(arrive(state, entry, (line, way), (transfer, number), (qty, to), loss)?);

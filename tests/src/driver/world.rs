@@ -142,6 +142,7 @@ pub fn site(rng: &mut Rng, n: usize, utc_offset_minutes: i32) -> DescribeNode {
         capacity: Some(capacity),
         cut_offs: Vec::new(),
         reject_percent: Money::ZERO,
+        lanes: Vec::new(),
         why: String::new(),
     }
 }

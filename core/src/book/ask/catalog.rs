@@ -76,6 +76,12 @@ impl Book {
         };
         let mut booked: Vec<DayLoad> = days.map(load).collect();
         booked.sort_by_key(|load| load.day);
+        let lane = |lane: &LaneRow| TransferLane {
+            from: text(&catalog.nodes, lane.from.0),
+            hours: lane.hours,
+            per_transfer: lane.per_transfer,
+            per_unit: lane.per_unit,
+        };
         Ok(NodeView {
             node,
             kind: row.kind,
@@ -90,6 +96,7 @@ impl Book {
             capacity,
             booked,
             reject_percent: site.map_or(Money::ZERO, |site| *site.reject_percent),
+            lanes: site.map(|site| site.lanes.iter().map(lane).collect()).unwrap_or_default(),
         })
     }
 

@@ -241,6 +241,8 @@ answers! {
         pub booked: Vec<DayLoad>,
         /// Percent of what is planned from it that it rejects.
         pub reject_percent: Money,
+        /// Nodes that may bring it goods for an order.
+        pub lanes: Vec<TransferLane>,
     }
 
     /// What is booked of a node's day.

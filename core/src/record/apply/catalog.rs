@@ -98,7 +98,7 @@ impl State {
             self.enter(line.sku, assembled.node, &Place::default(), coming)?;
             self.adjust_border(line.sku, line.qty)?;
         }
-        self.fill(&assembled.fills, &assembled.parcels)?;
+        self.fill(&assembled.fills, &assembled.parcels, None)?;
         self.open_exceptions(&assembled.exceptions, at);
         self.post(&assembled.postings)
     }
@@ -110,9 +110,14 @@ impl State {
     }
 
     /// Books a new reservation against its node's day, where the node has a capacity.
-    pub(super) fn book_capacity(&mut self, sku: SkuId, node: NodeId, qty: i64, parcel: u32) {
+    pub(super) fn book_capacity(&mut self, sku: SkuId, qty: i64, parcel: u32) {
+        if !self.catalog.is_limited {
+            return;
+        }
+        let Some((node, ship_at)) = self.docs.parcels.get(parcel).map(|row| (row.node, row.ship_at)) else {
+            return;
+        };
         let Some(capacity) = self.catalog.site_of(node).and_then(|site| site.capacity) else { return };
-        let Some(ship_at) = self.docs.parcels.get(parcel).map(|row| row.ship_at) else { return };
         let scale = self.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
         self.stock.book(&capacity, node, parcel, ship_at, (qty, scale));
     }

@@ -64,7 +64,7 @@ impl State {
             | Body::CountApproved(_)
             | Body::CountPosted(_)
             | Body::CountCancelled(_) => self.apply_count(body, event)?,
-            _ => return Ok(self.apply_subscription(body, event) || self.apply_request(body, event)),
+            _ => return Ok(self.apply_subscription(body, event) || self.apply_request(body, event)?),
         }
         Ok(true)
     }
@@ -248,7 +248,7 @@ impl State {
         let Some(row) = self.docs.order.get(order.0) else { return 0 };
         let line = row.first_line.saturating_add(line.saturating_sub(1));
         let first = self.docs.lines.get(line).map_or(NOTHING, |line| line.first_reservation);
-        let here = self.reservations(first).filter(|(_, row)| row.node == node);
+        let here = self.ready_at(first, node);
         here.map(|(_, row)| row.qty).fold(0, i64::saturating_add)
     }
 
@@ -256,8 +256,8 @@ impl State {
     pub(crate) fn reserved_for(&self, order: OrderId, node: NodeId) -> i64 {
         let Some(row) = self.docs.order.get(order.0) else { return 0 };
         let lines = self.order_lines(row);
-        let chains = lines.iter().flat_map(|line| self.reservations(line.first_reservation));
-        chains.filter(|(_, row)| row.node == node).map(|(_, row)| row.qty).fold(0, i64::saturating_add)
+        let chains = lines.iter().flat_map(|line| self.ready_at(line.first_reservation, node));
+        chains.map(|(_, row)| row.qty).fold(0, i64::saturating_add)
     }
 
     fn apply_return_case(&mut self, body: &Body, event: &Event) {
@@ -308,7 +308,7 @@ impl State {
         }
     }
 
-    fn apply_request(&mut self, body: &Body, event: &Event) -> bool {
+    fn apply_request(&mut self, body: &Body, event: &Event) -> Result<bool, Fault> {
         match body {
             Body::GoodsRequested(e) => {
                 self.desk.requests.intern((e.kind, e.document.clone()));
@@ -319,10 +319,15 @@ impl State {
                     lines: e.lines.iter().map(|line| (line.sku, line.qty)).collect(),
                     stage: RequestStage::Requested,
                     requested_by: event.actor.to_string(),
+                    parcel: Later::default(),
                 });
             }
             Body::RequestApproved(e) => self.end_request(e.kind, &e.document, RequestStage::Approved),
-            Body::RequestCancelled(e) => self.end_request(e.kind, &e.document, RequestStage::Cancelled),
+            Body::RequestCancelled(e) => {
+                self.end_request(e.kind, &e.document, RequestStage::Cancelled);
+                self.await_brought(&e.taken)?;
+                self.raise(&e.exceptions, event.at);
+            }
             Body::PurchaseOrderConfirmed(e) => {
                 self.docs.purchase.edit(e.purchase_order.0, |row| row.expected_at = e.expected_at);
                 self.raise(&e.exceptions, event.at);
@@ -335,9 +340,9 @@ impl State {
                     lines: pairs(&e.lines),
                 });
             }
-            _ => return false,
+            _ => return Ok(false),
         }
-        true
+        Ok(true)
     }
 
     /// A request comes to a stage, if there is one of that number.

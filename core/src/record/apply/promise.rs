@@ -71,7 +71,7 @@ impl State {
             let line = self.take_back(back)?;
             self.wait(line, back.qty)?;
         }
-        self.fill(&dealt.fills, &dealt.parcels)?;
+        self.fill(&dealt.fills, &dealt.parcels, None)?;
         dealt.taken.iter().for_each(|back| self.put_back(back.order));
         self.open_exceptions(&dealt.exceptions, at);
         Ok(())

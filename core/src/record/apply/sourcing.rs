@@ -3,7 +3,7 @@
 use super::super::event::{
     AllocationRejected, Body, CostTableSet, Event, OrderCancelled, OrderPlaced, PlacedTerms,
 };
-use super::super::state::State;
+use super::super::state::{NOTHING, State};
 use crate::stock::Fault;
 use crate::value::ids::*;
 use crate::value::table::put;
@@ -27,6 +27,8 @@ impl State {
         placed: &OrderPlaced,
         at: Instant,
     ) -> Result<(), Fault> {
+        let first = self.docs.order.get(order.0).map_or(NOTHING, |row| row.first_parcel);
+        self.request_brought(first, &placed.plan);
         if let Some(terms) = &placed.terms {
             self.put_terms(order, terms);
         }

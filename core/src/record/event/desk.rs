@@ -1,7 +1,7 @@
 //! Facts about work on documents: captured, held, released, picked, packed, delivered; counted; authorised
 //! returns; requests; suppliers' words.
 
-use super::LineQty;
+use super::{LineQty, TakenBack};
 use crate::exception::Raised;
 use crate::record::words::*;
 use crate::value::ids::*;
@@ -229,6 +229,12 @@ facts! {
         pub document: DocKey,
         /// Transfer or purchase.
         pub kind: RequestKind,
+        /// Exceptions opened: what an order waits for is not brought to it.
+        #[serde(default)]
+        pub exceptions: Vec<Raised>,
+        /// What was reserved for orders, to be brought to where they ship from, and waits now.
+        #[serde(default)]
+        pub taken: Vec<TakenBack>,
     }
 
     /// What a supplier said to an order.

@@ -136,6 +136,19 @@ facts! {
         pub after: i64,
     }
 
+    /// Goods of a parcel that come from another node first: reserved there, on a transfer that the policy
+    /// has agreed to.
+    pub struct Brought {
+        /// The parcel, counted from 0.
+        pub parcel: u32,
+        /// The lines, whole.
+        pub lines: Vec<u32>,
+        /// The node that brings them.
+        pub from: NodeId,
+        /// Number of the transfer.
+        pub transfer: DocKey,
+    }
+
     /// Units of a reservation that were given back.
     pub struct TakenBack {
         /// The order.

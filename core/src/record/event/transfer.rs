@@ -1,6 +1,6 @@
 //! Facts about transfers.
 
-use super::{Fill, LayerCost, LotCost, Parcel};
+use super::{Fill, LayerCost, LotCost, Parcel, TakenBack};
 use crate::exception::Opened;
 use crate::posting::Posting;
 use crate::stock::{Condition, Taken};
@@ -21,6 +21,9 @@ facts! {
         pub lines: Vec<TransferredLine>,
         /// Journal.
         pub postings: Vec<Posting>,
+        /// What was reserved for an order, and waits until it arrives.
+        #[serde(default)]
+        pub taken: Vec<TakenBack>,
     }
 
     /// A line that left or arrived.
@@ -68,5 +71,8 @@ facts! {
         pub postings: Vec<Posting>,
         /// Exceptions opened.
         pub exceptions: Vec<Opened>,
+        /// Which of the parcels, counted from 0, is the one that waited for the goods: it goes on.
+        #[serde(default)]
+        pub goes_on: Option<u32>,
     }
 }

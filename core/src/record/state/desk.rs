@@ -47,6 +47,9 @@ pub(crate) struct RequestRow {
     pub lines: Vec<(SkuId, i64)>,
     pub stage: RequestStage,
     pub requested_by: String,
+    /// The parcel of an order that the goods are for.
+    #[serde(default)]
+    pub parcel: Later<Option<u32>, 1>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -127,13 +130,15 @@ pub(crate) struct Desk {
     pub scheduled: Ordered<(Instant, u32)>,
     pub subscriptions: Numbers,
     pub subscription: Table<super::SubscriptionRow>,
+    /// Parcels, and the requests of the transfers that bring goods for them.
+    pub brought: Ordered<(u32, u32)>,
 }
 
 tables!(Desk: ; later:
     fulfilments, fulfilment, waves, order_holds, flows, parked, prints, returns, return_case, requests,
     request, announced, announcement, counts, count, waits, wait,
     buyers, bought, payers, paid, replacements, exchanges, exchange, scheduled,
-    subscriptions, subscription
+    subscriptions, subscription, brought
 );
 
 impl Desk {
@@ -161,5 +166,14 @@ impl Desk {
     pub(crate) fn request_of(&self, kind: RequestKind, number: &str) -> Option<(u32, &RequestRow)> {
         let id = self.requests.find(&(kind, DocKey::from(number)))?;
         self.request.get(id).map(|row| (id, row))
+    }
+
+    /// The request of the transfer that brings goods for a parcel.
+    pub(crate) fn bringing(&self, parcel: u32) -> Option<u32> {
+        if self.brought.len() == 0 {
+            return None;
+        }
+        let found = self.brought.iter_from((parcel, 0)).next();
+        found.filter(|(known, _)| *known == parcel).map(|(_, request)| request)
     }
 }

@@ -1,8 +1,8 @@
 //! What is promised to channels adds up, and what falls due is found.
 
 use super::{Violation, broken};
-use crate::record::{Chore, State, SubscriptionStatus};
-use crate::value::ids::OrderId;
+use crate::record::{Chore, RequestStage, State, SubscriptionStatus};
+use crate::value::ids::{OrderId, SkuId};
 use crate::value::table::Ordered;
 
 fn same<K>(law: &'static str, all: &[K], noted: &Ordered<K>) -> Result<(), Violation>
@@ -45,6 +45,31 @@ impl State {
         }
     }
 
+    /// What is reserved to be brought elsewhere is what a transfer was agreed to bring, and nothing else.
+    fn verify_brought(&self) -> Result<(), Violation> {
+        let law = "what is to be brought for an order is on its transfer";
+        for (parcel, request) in self.desk.brought.iter() {
+            let Some(row) = self.desk.request.get(request) else {
+                return broken(law, format!("parcel {parcel}: there is no request {request}"));
+            };
+            let is_open = matches!(row.stage, RequestStage::Requested | RequestStage::Approved);
+            let mut held: Vec<(SkuId, i64)> = Vec::new();
+            for (_, _, kept) in self.brought_by(request) {
+                match held.iter_mut().find(|(sku, _)| *sku == kept.sku) {
+                    Some((_, sum)) => *sum = sum.saturating_add(kept.qty),
+                    None => held.push((kept.sku, kept.qty)),
+                }
+            }
+            let mut asked = if is_open { row.lines.clone() } else { Vec::new() };
+            asked.sort_unstable();
+            held.sort_unstable();
+            if asked != held || *row.parcel != Some(parcel) {
+                return broken(law, format!("request {request}: {asked:?} are asked for, {held:?} held"));
+            }
+        }
+        Ok(())
+    }
+
     /// Plans lend what is owed, and every minimum that is to be released is in its queue.
     pub(super) fn verify_plans(&self) -> Result<(), Violation> {
         let mut waiting = 0usize;
@@ -69,6 +94,7 @@ impl State {
             }
         }
         self.verify_subscriptions()?;
+        self.verify_brought()?;
         for (sku, id) in self.stock.loose.iter() {
             let row = self.stock.reservations.get(id).filter(|row| row.qty > 0 && row.sku.0 == sku);
             let nodes = self.stock.reach_of(id);

@@ -1,0 +1,402 @@
+//! Transfer, then ship: a node that lacks a line gives it all the same, after another has brought it there.
+
+use serde_json::{Value, json};
+use stockbook::{Book, DecisionRecord, recheck};
+use stockbook_tests::shop::Shop;
+
+const TO: (&str, &str) = ("37.77", "-122.42");
+
+/// A depot that sends to a store in a day, and a channel that promises three.
+fn shop(rule: Value) -> Shop {
+    let mut shop = Shop::new();
+    shop.ok("define_reason", json!({"reason": "why"}));
+    for sku in ["TEE", "CAP"] {
+        shop.ok("define_sku", json!({"sku": sku, "price": "20", "weight_g": 500}));
+    }
+    for (node, kind, (lat, lon)) in
+        [("DEPOT", "warehouse", ("39.53", "-119.81")), ("STORE", "store", ("37.80", "-122.40"))]
+    {
+        shop.ok("define_node", json!({"node": node, "kind": kind, "place": {"lat": lat, "lon": lon}}));
+    }
+    let zones = json!([{"up_to_km": 5000, "transit_hours": 24, "base": "5", "per_kg": "1"}]);
+    shop.ok("define_service", json!({"service": "ground", "zones": zones}));
+    shop.ok("define_channel", json!({"channel": "web", "promise_hours": 72}));
+    lane(&mut shop, 24, "3");
+    policy(&mut shop, rule);
+    shop.receive("R-1", "DEPOT", "TEE", 5);
+    shop.receive("R-2", "STORE", "CAP", 5);
+    shop
+}
+
+fn lane(shop: &mut Shop, hours: u32, per_transfer: &str) {
+    let lane = json!({"from": "DEPOT", "hours": hours, "per_transfer": per_transfer, "per_unit": "0.25"});
+    shop.ok("describe_node", json!({"node": "STORE", "pickup": "allowed", "lanes": [lane]}));
+}
+
+/// A rule that counts what is not filled, then money and hours late, with what `rule` says otherwise.
+fn policy(shop: &mut Shop, rule: Value) {
+    let mut otherwise = json!({"lateness": "allowed", "transfers": "allowed",
+        "tiers": ["100 unfilled_units", "1 freight + 2 lateness_hours"]});
+    for (field, value) in rule.as_object().expect("fields") {
+        otherwise[field] = value.clone();
+    }
+    shop.ok("set_policy", json!({"name": "p", "rules": [], "otherwise": otherwise}));
+}
+
+fn order(number: &str, lines: &[(&str, i64)], terms: Value) -> Value {
+    let line = |(sku, qty): &(&str, i64)| json!({"sku": sku, "qty": qty});
+    json!({"order": number, "channel": "web", "to": {"lat": TO.0, "lon": TO.1}, "detail": "full",
+        "lines": lines.iter().map(line).collect::<Vec<_>>(), "terms": terms})
+}
+
+/// Places an order: what was planned, and why; its record must be derived again.
+fn place(shop: &mut Shop, order: Value) -> (Value, Value) {
+    let answer = shop.say("place_order", order);
+    let receipt = &answer["receipt"];
+    let record: DecisionRecord = serde_json::from_value(receipt["explanation"]["record"].clone())
+        .unwrap_or_else(|_| panic!("{answer}"));
+    let check = recheck(&record).expect("a record");
+    assert!(check.holds, "{:?}", check.differs);
+    let body = receipt["events"].as_array().and_then(|events| events.last()).expect("an event");
+    (body["body"]["OrderPlaced"]["plan"].clone(), receipt["explanation"].clone())
+}
+
+fn pickup() -> Value {
+    json!({"pickup": "STORE"})
+}
+
+fn line(shop: &mut Shop, number: &str, at: usize) -> (String, i64, i64) {
+    let view = shop.ask("order", json!({"document": number}));
+    let line = &view["lines"][at];
+    let qty = |field: &str| line[field].as_i64().expect("units");
+    (view["state"].as_str().expect("a state").into(), qty("reserved"), qty("backordered"))
+}
+
+fn send(shop: &mut Shop, transfer: &str, lines: &[(&str, i64)]) -> Value {
+    let line = |(sku, qty): &(&str, i64)| json!({"sku": sku, "qty": qty});
+    let lines: Vec<Value> = lines.iter().map(line).collect();
+    shop.ok("ship_transfer", json!({"transfer": transfer, "from": "DEPOT", "to": "STORE", "lines": lines}))
+}
+
+fn take_in(shop: &mut Shop, transfer: &str, qty: i64, closing: &str) -> Value {
+    let lines = if qty > 0 { json!([{"line": 1, "qty": qty}]) } else { json!([]) };
+    shop.ok("receive_transfer", json!({"transfer": transfer, "lines": lines, "closing": closing}))
+}
+
+/// The log, played again from nothing, comes to the same state; so does its snapshot.
+fn replays(shop: &Shop) {
+    let log = shop.book.log_since(1).expect("all of it");
+    let again = Book::replay(&log).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!((again.state_hash(), again.snapshot()), (shop.book.state_hash(), shop.book.snapshot()));
+    let kept = Book::restore(&shop.book.snapshot()).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(kept.state_hash(), shop.book.state_hash());
+}
+
+/// A customer picks up at a store that has nothing: the depot keeps the goods for him, sends them, and the
+/// store hands them over.
+#[test]
+fn a_pickup_is_brought_to_its_store() {
+    let mut shop = shop(json!({}));
+    let (plan, why) = place(&mut shop, order("1", &[("TEE", 2)], pickup()));
+    assert_eq!(plan["brought"], json!([{"parcel": 0, "lines": [1], "from": "DEPOT", "transfer": "1/1"}]));
+    assert_eq!((&plan["parcels"][0]["node"], &plan["backordered"]), (&json!("STORE"), &json!([])));
+    let there = plan["parcels"][0]["ship_at"].as_str().expect("a time");
+    assert!(there.starts_with("2026-01-06T00:"), "a day after it was ordered: {there}");
+    let summary = why["summary"].as_str().expect("a sentence");
+    assert!(
+        summary.starts_with("2 of 2 units from STORE, 2 TEE brought from DEPOT to STORE first"),
+        "{summary}"
+    );
+    // Nobody else gets them, and nobody ships them from where they lie.
+    assert_eq!((shop.stock("TEE", "DEPOT"), line(&mut shop, "1", 0)), ((5, 3), ("planned".into(), 2, 0)));
+    shop.no("ship_order", json!({"order": "1", "node": "DEPOT"}), "IllegalStep");
+    shop.no("ship_order", json!({"order": "1", "node": "STORE"}), "IllegalStep");
+    shop.no("release_wave", json!({"wave": "W", "node": "DEPOT"}), "NothingToRelease");
+    shop.no("release_wave", json!({"wave": "W", "node": "STORE"}), "NothingToRelease");
+    shop.no("allocate_batch", json!({"orders": ["1"], "reason": "why"}), "IllegalStep");
+    let view = shop.ask("order", json!({"document": "1"}));
+    assert_eq!(view["parcels"][0]["transfer"], "1/1");
+    // It leaves, arrives and is handed over.
+    send(&mut shop, "1/1", &[("TEE", 2)]);
+    assert_eq!((shop.stock("TEE", "DEPOT"), line(&mut shop, "1", 0)), ((3, 3), ("backordered".into(), 0, 2)));
+    assert_eq!(shop.ask("transfer", json!({"document": "1/1"}))["order"], view["order"]);
+    take_in(&mut shop, "1/1", 2, "open");
+    assert_eq!((shop.stock("TEE", "STORE"), line(&mut shop, "1", 0)), ((2, 0), ("planned".into(), 2, 0)));
+    let parcels = shop.ask("order", json!({"document": "1"}))["parcels"].clone();
+    assert_eq!((parcels.as_array().map(Vec::len), &parcels[0]["reserved"][0]["qty"]), (Some(1), &json!(2)));
+    shop.ok("release_wave", json!({"wave": "W", "node": "STORE"}));
+    let pick = json!({"order": "1", "node": "STORE", "picked": [{"line": 1, "qty": 2}]});
+    shop.ok("record_pick", pick);
+    shop.ok("ship_order", json!({"order": "1", "node": "STORE"}));
+    assert_eq!((shop.stock("TEE", "STORE"), line(&mut shop, "1", 0)), ((0, 0), ("shipped".into(), 0, 0)));
+    assert_eq!(shop.codes(), Vec::<String>::new());
+    replays(&shop);
+}
+
+/// Two lines that lie apart: one parcel after a transfer where that is cheaper than two, two where it is not.
+#[test]
+fn one_parcel_after_a_transfer_or_two_at_once() {
+    let lines = [("TEE", 1), ("CAP", 1)];
+    let mut cheap = shop(json!({}));
+    let (plan, why) = place(&mut cheap, order("1", &lines, json!({})));
+    // One parcel of a kilogram for 6, and the transfer for 3.25; two of half a kilogram are 11.
+    assert_eq!(
+        (why["cost"].clone(), plan["parcels"].as_array().map(Vec::len)),
+        (json!([0, 9_250_000]), Some(1))
+    );
+    assert_eq!(plan["brought"][0]["lines"], json!([1]), "the cap lies there");
+    let freight = &why["record"]["outcome"]["plans"][0]["terms"][1];
+    assert_eq!((&freight["measure"], &freight["cost"]), (&json!("freight"), &json!(9_250_000)));
+    assert_eq!(why["record"]["outcome"]["plans"][0]["parts"][0]["brought_from"], "DEPOT");
+    send(&mut cheap, "1/1", &[("TEE", 1)]);
+    take_in(&mut cheap, "1/1", 1, "open");
+    let shipped = cheap.ok("ship_order", json!({"order": "1", "node": "STORE"}));
+    let shipped = &shipped["OrderShipped"];
+    assert_eq!((&shipped["freight"], shipped["lines"].as_array().map(Vec::len)), (&json!("6.00"), Some(2)));
+    replays(&cheap);
+
+    for (hours, per_transfer, brought, cost) in
+        [(24, "4.75", true, 11_000_000), (24, "4.76", false, 11_000_000), (49, "3", false, 11_000_000)]
+    {
+        let mut shop = shop(json!({}));
+        lane(&mut shop, hours, per_transfer);
+        let (plan, why) = place(&mut shop, order("1", &lines, json!({})));
+        assert_eq!(
+            (plan["brought"] != json!([]), &why["cost"][1]),
+            (brought, &json!(cost)),
+            "{per_transfer}"
+        );
+    }
+}
+
+/// An order that ships together from one node, or waits: it is brought together if the policy lets it be, in
+/// time.
+#[test]
+fn ship_together_by_transfer_or_wait() {
+    let lines = [("TEE", 1), ("CAP", 1)];
+    let together = json!({"nodes_max": 1, "completeness": "whole"});
+    for (transfers, hours, lateness, brought) in [
+        ("allowed", 24, "allowed", true),
+        ("forbidden", 24, "allowed", false),
+        ("allowed", 47, "forbidden", true),
+        ("allowed", 49, "forbidden", false),
+    ] {
+        let mut shop = shop(together.clone());
+        lane(&mut shop, hours, "3");
+        let rule =
+            json!({"nodes_max": 1, "completeness": "whole", "transfers": transfers, "lateness": lateness});
+        policy(&mut shop, rule);
+        let (plan, _) = place(&mut shop, order("1", &lines, json!({})));
+        let waits = plan["backordered"].as_array().map(Vec::len);
+        let said = (plan["brought"] != json!([]), waits);
+        assert_eq!(said, (brought, Some(if brought { 0 } else { 2 })), "{transfers} {hours} {lateness}");
+        replays(&shop);
+    }
+}
+
+/// What does not arrive is not made up: the line waits, somebody is told, and what arrived is anybody's.
+#[test]
+fn a_short_transfer_leads_back_to_waiting() {
+    let mut shop = shop(json!({}));
+    place(&mut shop, order("1", &[("TEE", 3)], pickup()));
+    send(&mut shop, "1/1", &[("TEE", 3)]);
+    take_in(&mut shop, "1/1", 2, "short");
+    assert_eq!((shop.stock("TEE", "STORE"), line(&mut shop, "1", 0)), ((2, 2), ("backordered".into(), 0, 3)));
+    let told = shop.ask("exceptions", json!({}))[0]["opened"].clone();
+    assert_eq!(
+        (&told["code"], &told["order"], &told["qty"]),
+        (&json!("transfer_short"), &json!("1"), &json!(1))
+    );
+    // The next goods that come are its.
+    shop.receive("R-3", "STORE", "TEE", 1);
+    assert_eq!((shop.stock("TEE", "STORE"), line(&mut shop, "1", 0)), ((3, 0), ("planned".into(), 3, 0)));
+    shop.ok("ship_order", json!({"order": "1", "node": "STORE"}));
+    replays(&shop);
+}
+
+/// Lost or broken, all of it: nothing is counted twice, and the order is planned anew with the rest.
+#[test]
+fn a_lost_transfer_is_planned_anew() {
+    let mut shop = shop(json!({}));
+    place(&mut shop, order("1", &[("TEE", 2)], pickup()));
+    send(&mut shop, "1/1", &[("TEE", 2)]);
+    take_in(&mut shop, "1/1", 0, "short");
+    assert_eq!((shop.stock("TEE", "DEPOT"), line(&mut shop, "1", 0)), ((3, 3), ("backordered".into(), 0, 2)));
+    let again = shop.ok("reallocate_order", json!({"order": "1", "reason": "why"}));
+    assert_eq!(again["OrderReallocated"]["plan"]["brought"][0]["transfer"], "1/2");
+    assert_eq!((shop.stock("TEE", "DEPOT"), line(&mut shop, "1", 0)), ((3, 1), ("planned".into(), 2, 0)));
+    send(&mut shop, "1/2", &[("TEE", 2)]);
+    take_in(&mut shop, "1/2", 2, "open");
+    shop.ok("ship_order", json!({"order": "1", "node": "STORE"}));
+    assert_eq!(line(&mut shop, "1", 0), ("shipped".into(), 0, 0));
+    replays(&shop);
+}
+
+/// An order that is cancelled frees the depot's goods; once they are under way they arrive as anybody's.
+#[test]
+fn a_cancelled_order_frees_what_is_brought() {
+    let mut before = shop(json!({}));
+    place(&mut before, order("1", &[("TEE", 2)], pickup()));
+    before.ok("cancel_order", json!({"order": "1", "reason": "why"}));
+    assert_eq!(
+        (before.stock("TEE", "DEPOT"), line(&mut before, "1", 0)),
+        ((5, 5), ("cancelled".into(), 0, 0))
+    );
+    let late =
+        json!({"transfer": "1/1", "from": "DEPOT", "to": "STORE", "lines": [{"sku": "TEE", "qty": 2}]});
+    before.no("ship_transfer", late, "IllegalStep");
+    replays(&before);
+
+    let mut after = shop(json!({}));
+    place(&mut after, order("1", &[("TEE", 2)], pickup()));
+    send(&mut after, "1/1", &[("TEE", 2)]);
+    after.ok("cancel_order", json!({"order": "1", "reason": "why"}));
+    take_in(&mut after, "1/1", 2, "open");
+    assert_eq!((after.stock("TEE", "DEPOT"), after.stock("TEE", "STORE")), ((3, 3), (2, 2)));
+    assert_eq!(line(&mut after, "1", 0), ("cancelled".into(), 0, 0));
+    replays(&after);
+
+    // A part: what is still wanted is what is still brought.
+    let mut part = shop(json!({}));
+    place(&mut part, order("1", &[("TEE", 3)], pickup()));
+    part.ok("cancel_order", json!({"order": "1", "reason": "why", "lines": [{"line": 1, "qty": 1}]}));
+    let all = json!({"transfer": "1/1", "from": "DEPOT", "to": "STORE", "lines": [{"sku": "TEE", "qty": 3}]});
+    part.no("ship_transfer", all, "MoreThanOpen");
+    send(&mut part, "1/1", &[("TEE", 2)]);
+    take_in(&mut part, "1/1", 2, "open");
+    assert_eq!(line(&mut part, "1", 0), ("planned".into(), 2, 0));
+    replays(&part);
+}
+
+/// A request that is taken back leaves the line waiting; a donor that rejects is not asked again.
+#[test]
+fn a_transfer_that_does_not_go_is_told() {
+    let mut off = shop(json!({}));
+    place(&mut off, order("1", &[("TEE", 2)], pickup()));
+    off.ok("cancel_request", json!({"kind": "transfer", "document": "1/1"}));
+    assert_eq!((off.stock("TEE", "DEPOT"), line(&mut off, "1", 0)), ((5, 5), ("backordered".into(), 0, 2)));
+    assert_eq!(off.codes(), ["transfer_short"]);
+    off.ok("reallocate_order", json!({"order": "1", "reason": "why"}));
+    assert_eq!(line(&mut off, "1", 0), ("planned".into(), 2, 0));
+    replays(&off);
+
+    let mut no = shop(json!({}));
+    place(&mut no, order("1", &[("TEE", 2)], pickup()));
+    no.ok("reject_allocation", json!({"order": "1", "node": "DEPOT", "reason": "why"}));
+    assert_eq!((no.stock("TEE", "DEPOT"), line(&mut no, "1", 0)), ((5, 5), ("backordered".into(), 0, 2)));
+    replays(&no);
+
+    // The store closes: the depot ships what it was to send there.
+    let mut shut = shop(json!({}));
+    place(&mut shut, order("1", &[("TEE", 1), ("CAP", 1)], json!({})));
+    let down = json!({"kind": "node_down", "node": "STORE"});
+    shut.ok("allocate_batch", json!({"orders": [], "reason": "why", "disruption": down}));
+    assert_eq!(line(&mut shut, "1", 0), ("backordered".into(), 1, 0), "from the depot itself");
+    shut.ok("ship_order", json!({"order": "1", "node": "DEPOT"}));
+    replays(&shut);
+}
+
+/// What is brought for an order is its own where it arrives, whoever waits and whoever the store protects.
+#[test]
+fn what_is_brought_is_nobody_elses() {
+    let mut shop = shop(json!({}));
+    shop.ok("define_channel", json!({"channel": "vip", "promise_hours": 72}));
+    place(&mut shop, order("1", &[("TEE", 2)], pickup()));
+    let mut first = order("0", &[("TEE", 4)], pickup());
+    first["priority"] = json!(0);
+    place(&mut shop, first);
+    assert_eq!(line(&mut shop, "0", 0), ("backordered".into(), 0, 4), "three are left");
+    shop.ok("set_protection", json!({"sku": "TEE", "node": "STORE", "channel": "vip", "qty": 9}));
+    send(&mut shop, "1/1", &[("TEE", 2)]);
+    take_in(&mut shop, "1/1", 2, "open");
+    assert_eq!(line(&mut shop, "1", 0), ("planned".into(), 2, 0));
+    replays(&shop);
+}
+
+/// What the policy and the lanes do not say cannot be, and each refusal says why.
+#[test]
+fn refusals_say_what_to_do() {
+    let mut shop = shop(json!({}));
+    let split = json!({"tiers": ["1 freight"], "transfers": "allowed", "line_split": "allowed"});
+    let facts = shop.no("set_policy", json!({"name": "s", "otherwise": split}), "InvalidField");
+    assert_eq!(facts["field"], "transfers");
+    for (lane, name) in [
+        (json!({"from": "MARS", "hours": 1}), "UnknownNode"),
+        (json!({"from": "STORE", "hours": 1}), "InvalidField"),
+        (json!({"from": "DEPOT", "hours": 9_000}), "InvalidField"),
+        (json!({"from": "DEPOT", "hours": 1, "per_unit": "-1"}), "InvalidField"),
+    ] {
+        shop.no("describe_node", json!({"node": "STORE", "lanes": [lane]}), name);
+    }
+    place(&mut shop, order("1", &[("TEE", 2)], pickup()));
+    let fewer =
+        json!({"transfer": "1/1", "from": "DEPOT", "to": "STORE", "lines": [{"sku": "TEE", "qty": 1}]});
+    let facts = shop.no("ship_transfer", fewer, "InvalidField");
+    assert_eq!(facts["need"], "all that its order waits for, each SKU once: 2 of TEE");
+    let lanes = shop.ask("node", json!({"node": "STORE"}))["lanes"].clone();
+    assert_eq!((&lanes[0]["from"], &lanes[0]["hours"]), (&json!("DEPOT"), &json!(24)));
+}
+
+/// Of several donors the cheapest that has the line whole; kits, lots and a day's capacity go the same way.
+#[test]
+fn the_cheapest_donor_that_has_it_whole() {
+    let mut shop = shop(json!({}));
+    for (node, lon) in [("NEAR", "-121.9"), ("FULL", "-121.5")] {
+        shop.ok(
+            "define_node",
+            json!({"node": node, "kind": "warehouse", "place": {"lat": "37.3", "lon": lon}}),
+        );
+    }
+    let from = |from: &str, cost: &str| json!({"from": from, "hours": 10, "per_transfer": cost});
+    let lanes = json!([from("DEPOT", "3"), from("NEAR", "1"), from("FULL", "2")]);
+    shop.ok(
+        "describe_node",
+        json!({"node": "STORE", "pickup": "allowed", "lanes": lanes,
+        "capacity": {"orders": 1}}),
+    );
+    shop.receive("R-3", "NEAR", "TEE", 1);
+    shop.receive("R-4", "FULL", "TEE", 4);
+    let (plan, why) = place(&mut shop, order("1", &[("TEE", 2)], pickup()));
+    assert_eq!((&plan["brought"][0]["from"], &why["cost"]), (&json!("FULL"), &json!([0, 2_000_000])));
+    // The store hands one order over a day: the next is for the day after.
+    let (later, _) = place(&mut shop, order("2", &[("TEE", 2)], pickup()));
+    assert_eq!(later["brought"][0]["from"], "FULL");
+    let day = |plan: &Value| plan["parcels"][0]["ship_at"].as_str().expect("a time")[..10].to_owned();
+    assert_eq!((day(&plan), day(&later)), ("2026-01-05".into(), "2026-01-06".into()));
+    let record: DecisionRecord = serde_json::from_value(why["record"].clone()).expect("a record");
+    let turns = stockbook::counterfactual(&record, 0).expect("a record").flips;
+    let said: Vec<&str> = turns.iter().map(|flip| flip.sentence.as_str()).collect();
+    let near = "With 1 more of TEE free at NEAR, 2 units would have come from STORE by transfer from NEAR \
+        instead of 2 from STORE by transfer from FULL.";
+    assert!(said.contains(&near), "{said:#?}");
+    replays(&shop);
+}
+
+/// Goods that are told apart by lot leave and arrive as those that the order was promised.
+#[test]
+fn lots_are_brought_as_they_were_promised() {
+    let mut shop = shop(json!({}));
+    shop.ok("define_sku", json!({"sku": "MILK", "price": "2", "weight_g": 500}));
+    shop.ok("describe_sku", json!({"sku": "MILK", "tracking": "lot", "pick_order": "fefo"}));
+    for (receipt, lot, day, qty) in [("L-1", "A", "2026-02-01", 2), ("L-2", "B", "2026-03-01", 4)] {
+        let until = format!("{day}T00:00:00Z");
+        let line = json!({"sku": "MILK", "qty": qty, "unit_cost": "1", "expires_at": until,
+            "place": {"lot": lot}});
+        shop.ok("receive_goods", json!({"receipt": receipt, "node": "DEPOT", "lines": [line]}));
+    }
+    let mut two = order("1", &[("MILK", 3), ("MILK", 1)], pickup());
+    two["detail"] = json!("full");
+    let (plan, _) = place(&mut shop, two);
+    assert_eq!(plan["brought"][0]["lines"], json!([1, 2]));
+    let sent = send(&mut shop, "1/1", &[("MILK", 4)]);
+    let taken = sent["TransferShipped"]["lines"][0]["taken"].as_array().expect("places").iter();
+    let lots: Vec<(&str, i64)> = taken
+        .map(|of| (of["place"]["lot"].as_str().unwrap_or(""), of["qty"].as_i64().unwrap_or(0)))
+        .collect();
+    assert_eq!(lots.iter().map(|(_, qty)| qty).sum::<i64>(), 4, "{lots:?}");
+    take_in(&mut shop, "1/1", 4, "open");
+    assert_eq!((line(&mut shop, "1", 0), line(&mut shop, "1", 1)).0.0, "planned");
+    shop.ok("ship_order", json!({"order": "1", "node": "STORE"}));
+    assert_eq!(shop.stock("MILK", "STORE"), (0, 0));
+    replays(&shop);
+}
