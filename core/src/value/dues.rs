@@ -12,6 +12,9 @@ const CHUNK: usize = 256;
 /// When, and what by its row.
 type Due = (Instant, u32);
 
+/// Microseconds after the bound of its chunk, and what.
+type Entry = (u32, u32);
+
 /// An ordered set of dues, of which nearly all come late and leave early.
 ///
 /// They lie in chunks, each under a bound that none of it is below, as microseconds after the bound's
@@ -19,7 +22,7 @@ type Due = (Instant, u32);
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(from = "Vec<Due>")]
 pub(crate) struct Dues {
-    chunks: BTreeMap<Due, Vec<(u32, u32)>>,
+    chunks: BTreeMap<Due, Vec<Entry>>,
     length: usize,
     hash: u64,
     log: Vec<(Due, bool)>,
@@ -41,13 +44,13 @@ impl Serialize for Dues {
 }
 
 /// What an entry under a bound says.
-fn said(bound: Due, (after, id): (u32, u32)) -> Due {
+fn said(bound: Due, (after, id): Entry) -> Due {
     (Instant::from_micros(bound.0.micros().saturating_add(i64::from(after))), id)
 }
 
 impl Dues {
     /// The bound of the chunk in which a due stands or would stand, its entry there, and its place.
-    fn place(&self, due: Due) -> Option<(Due, (u32, u32), Result<usize, usize>)> {
+    fn place(&self, due: Due) -> Option<(Due, Entry, Result<usize, usize>)> {
         let (bound, chunk) = self.chunks.range(..=due).next_back()?;
         let after = due.0.micros().checked_sub(bound.0.micros())?;
         let entry = (u32::try_from(after).ok()?, due.1);
