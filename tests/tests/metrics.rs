@@ -277,7 +277,9 @@ fn orders(events: &[Value], naive: &mut Naive) {
             }
             _ => {}
         }
-        for taken in list(&body["taken"]).iter().filter(|_| name == "StockRedealt") {
+        // What a donor reserved and sends, or does not send, waits until it is there.
+        let taken = ["StockRedealt", "TransferShipped", "RequestCancelled"].contains(&name);
+        for taken in list(&body["taken"]).iter().filter(|_| taken) {
             let key = (text(&taken["order"]), int(&taken["line"]));
             let now = known[&key.0].waiting(key.1);
             *waits.entry(key).or_insert(now) += int(&taken["qty"]);

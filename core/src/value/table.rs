@@ -641,9 +641,9 @@ impl<K: Copy + Ord + Hash> Undoable for Queues<K> {
     }
 }
 
-/// Lists the tables of a struct of tables, for undo, hash and reading. Those of the first release are hashed in
-/// their order; those that came later stand behind `later` and are hashed by their names, so that a table that
-/// holds nothing leaves the hashes of older records as they are.
+/// Lists the tables of a struct of tables, for undo, hash and reading. Those of the first release are hashed
+/// in their order; those that came later stand behind `later` and are hashed by their names, so that a table
+/// that holds nothing leaves the hashes of older records as they are.
 ///
 /// They stand in the order of the struct's fields and are read one by one into a struct that is there: what
 /// serde derives is many times the code.

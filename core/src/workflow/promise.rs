@@ -458,8 +458,9 @@ pub(crate) fn ask_atp(state: &State, query: &AtpQuery) -> Result<AtpView, Reject
     Ok(AtpView { sku, free, days: rows.map(view).collect(), supplies: views })
 }
 
-/// Answers when an order could arrive, virtual kits opened: of every SKU the units that arrive first, from stock and from supply
-/// that no backorder waits for, each by its node's calendar, processing time and carrier.
+/// Answers when an order could arrive, virtual kits opened: of every SKU the units that arrive first, from
+/// stock and from supply that no backorder waits for, each by its node's calendar, processing time and
+/// carrier.
 pub(crate) fn ask_promise(state: &State, query: &PromiseQuery) -> Result<PromiseView, Rejection> {
     let (channel, _) = state.catalog.channel_of(&query.channel)?;
     some_lines(query.lines.len())?;

@@ -68,7 +68,8 @@ wire! {
     /// # book.execute(&Envelope::new("buy", at, serde_json::from_str(json)?))?;
     /// // 20 TEE are bought.
     /// let on_order = |book: &Book| {
-    ///     let query = Query::Stock(StockQuery { sku: "TEE".into(), node: Some("RENO".into()), states: false });
+    ///     let (sku, node) = ("TEE".into(), Some("RENO".into()));
+    ///     let query = Query::Stock(StockQuery { sku, node, states: false });
     ///     let Ok(Answer::Stock(stock)) = book.ask(&query) else { panic!() };
     ///     stock[0].on_order
     /// };
