@@ -161,7 +161,7 @@ fn limits_hold_at_the_limit_and_one_beyond() {
     for (bytes, passes) in [(64, true), (65, false)] {
         let reason = "r".repeat(bytes);
         let define = format!(
-            r#"{{"id":"z","at":"2199-01-05T09:00:00Z",
+            r#"{{"id":"z","at":"{at}",
                 "command":{{"define_reason":{{"reason":"{reason}"}}}}}}"#
         );
         assert_eq!(say(&book, define.as_bytes()).get("receipt").is_some(), passes, "a code of {bytes} bytes");

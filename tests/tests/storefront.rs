@@ -134,7 +134,7 @@ fn a_promise_of_a_kit_is_one_of_its_components() {
 fn a_promise_goes_no_further_than_an_order_may() {
     let mut shop = shop();
     shop.receive("R1", "RENO", "TEE", 2);
-    shop.ok("define_supplier", json!({"supplier": "MILL", "lead_time_days": 5}));
+    shop.ok("define_supplier", json!({"supplier": "MILL", "lead_time_days": 5, "expedite_days": 2}));
     let line = json!({"sku": "TEE", "qty": 50, "unit_cost": "4"});
     let buy = json!({"purchase_order": "P", "supplier": "MILL", "node": "RENO",
         "expected_at": "2026-01-08T09:00:00Z", "lines": [line]});
