@@ -1144,7 +1144,7 @@ class ReceiptAboveOrder(Limit):
     number = 860
     retry = "later"
     help = (
-        "receive so many and the rest without the order, place another, or raise receipt_refuse_share"
+        "receive so many, the rest without the order; or order more, or raise receipt_refuse_share"
     )
     purchase_order: str
     """The purchase order."""

@@ -570,7 +570,7 @@ rejections! {
         /** Units that may still be received. */ open: i64,
     }
         "`{purchase_order}`: {asked} of `{sku}` came, {open} may still be received",
-        "receive so many and the rest without the order, place another, or raise receipt_refuse_share";
+        "receive so many, the rest without the order; or order more, or raise receipt_refuse_share";
 }
 
 impl From<Overflow> for Rejection {
