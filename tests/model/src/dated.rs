@@ -73,8 +73,12 @@ impl Shelf {
         }
     }
 
+    /// All that asks for one date is one want: a book with many orders is judged by its dates.
     fn want(&mut self, need: Instant, qty: i128) {
-        self.wants.push((need, qty));
+        match self.wants.iter_mut().find(|want| want.0 == need) {
+            Some(want) => want.1 += qty,
+            None => self.wants.push((need, qty)),
+        }
     }
 
     /// Takes up to `qty` for who asks for a date, the first to expire first, and leaves those who ask for
