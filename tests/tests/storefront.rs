@@ -67,7 +67,7 @@ fn a_kit_is_listed_and_its_listing_follows_its_components() {
     let expires_at = "2026-01-06T00:00:00Z";
     shop.ok("hold_stock", json!({"hold": "H", "channel": "web", "lines": [line], "expires_at": expires_at}));
     assert_eq!(listed(&mut shop, "web", since.clone()), json!({"MUG": 2, "GIFT": 2}));
-    // The bound of all together: eleven tees would do for five.
+    // One mug in each place is a gift in each.
     assert_eq!(available(&mut shop, "GIFT", "web")["available"], 2);
 }
 
@@ -149,6 +149,17 @@ fn a_promise_goes_no_further_than_an_order_may() {
     assert_eq!(short(&mut shop), json!([{"sku": "TEE", "qty": 12}]), "six may wait");
     shop.ok("describe_sku", json!({"sku": "TEE", "lifecycle": "blocked", "why": "recall"}));
     assert_eq!(short(&mut shop), json!([{"sku": "TEE", "qty": 20}]));
+    // A kit has a life of its own.
+    shop.ok("describe_sku", json!({"sku": "TEE", "lifecycle": "active", "why": "recall is over"}));
+    shop.receive("R2", "RENO", "MUG", 9);
+    let gift = |shop: &mut Shop| {
+        let lines = json!([{"sku": "GIFT", "qty": 1}]);
+        let ask = json!({"channel": "web", "to": {"lat": "34", "lon": "-118"}, "lines": lines});
+        shop.ask("promise", ask)["short"].clone()
+    };
+    assert_eq!(gift(&mut shop), json!([]));
+    shop.ok("describe_sku", json!({"sku": "GIFT", "lifecycle": "retired", "why": "season is over"}));
+    assert_eq!(gift(&mut shop), json!([{"sku": "GIFT", "qty": 1}]));
 }
 
 #[test]

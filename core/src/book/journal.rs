@@ -5,7 +5,7 @@ use crate::posting::{
     AccountLabel, Journal, JournalEntry, JournalError, JournalForm, JournalNames, Posting, Tie,
 };
 use crate::record::{Body, Event, State};
-use crate::value::ids::{AccountId, ChannelId, DocKey, LotId, NodeId, SkuId};
+use crate::value::ids::{AccountId, ChannelId, LotId, NodeId, SkuId};
 use crate::value::money::Money;
 use std::fmt::Write;
 
@@ -51,15 +51,18 @@ impl JournalNames for Book {
 
 /// The postings of an event and the number of its document.
 fn posted<'a>(state: &State, body: &'a Body) -> Option<(&'a [Posting], String)> {
-    let name = |key: Option<DocKey>| key.map(|key| key.to_string()).unwrap_or_default();
     Some(match body {
         Body::GoodsReceived(e) => (e.postings.as_slice(), e.receipt.to_string()),
         Body::StockAdjusted(e) => (e.postings.as_slice(), e.adjustment.to_string()),
-        Body::OrderShipped(e) => (e.postings.as_slice(), name(state.docs.orders.get(e.order.0))),
+        Body::OrderShipped(e) => {
+            (e.postings.as_slice(), state.docs.orders.text(e.order.0).unwrap_or_default())
+        }
         Body::ReturnReceived(e) => (e.postings.as_slice(), e.rma.to_string()),
         Body::TransferShipped(e) => (e.postings.as_slice(), e.transfer.to_string()),
         Body::KitAssembled(e) => (e.postings.as_slice(), e.assembly.to_string()),
-        Body::TransferReceived(e) => (e.postings.as_slice(), name(state.docs.transfers.get(e.transfer.0))),
+        Body::TransferReceived(e) => {
+            (e.postings.as_slice(), state.docs.transfers.text(e.transfer.0).unwrap_or_default())
+        }
         Body::SupplierInvoiceReceived(e) => (e.postings.as_slice(), e.invoice.to_string()),
         Body::LandedCostAllocated(e) => (e.postings.as_slice(), e.landed_cost.to_string()),
         Body::VendorReturnShipped(e) => (e.postings.as_slice(), e.vendor_return.to_string()),
@@ -68,7 +71,9 @@ fn posted<'a>(state: &State, body: &'a Body) -> Option<(&'a [Posting], String)> 
         Body::OrderInvoiced(e) => (e.postings.as_slice(), e.invoice.to_string()),
         Body::OrderCredited(e) => (e.postings.as_slice(), e.credit_note.to_string()),
         Body::PaymentRecorded(e) => (e.postings.as_slice(), e.payment.to_string()),
-        Body::ReturnsReleased(e) => (e.postings.as_slice(), name(state.docs.orders.get(e.order.0))),
+        Body::ReturnsReleased(e) => {
+            (e.postings.as_slice(), state.docs.orders.text(e.order.0).unwrap_or_default())
+        }
         Body::OrderDropShipped(e) => (e.postings.as_slice(), e.drop_shipment.to_string()),
         Body::ConsignedGoodsUsed(e) => (e.postings.as_slice(), e.consignment_use.to_string()),
         Body::VarianceShared(e) => (e.postings.as_slice(), e.sharing.to_string()),

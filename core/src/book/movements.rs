@@ -44,7 +44,7 @@ pub(crate) fn movements(state: &State, body: &Body) -> (String, Vec<Movement>) {
         }
         Body::TransferReceived(event) => {
             let to = state.docs.transfer.get(event.transfer.0).map_or(NodeId::NONE, |row| row.to);
-            let number = state.docs.transfers.get(event.transfer.0).map(|key| key.to_string());
+            let number = state.docs.transfers.text(event.transfer.0);
             let lines = event.lines.iter().map(|line| (line.sku, line.qty));
             (number.unwrap_or_default(), lines.map(at(to)).collect())
         }
@@ -68,5 +68,5 @@ pub(crate) fn movements(state: &State, body: &Body) -> (String, Vec<Movement>) {
 }
 
 fn order_number(state: &State, order: OrderId) -> String {
-    state.docs.orders.get(order.0).map(|key| key.to_string()).unwrap_or_default()
+    state.docs.orders.text(order.0).unwrap_or_default()
 }

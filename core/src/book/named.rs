@@ -25,7 +25,7 @@ impl Names for State {
 /// The name that an id of this kind stands for; `None` for what is not an id.
 fn name(state: &State, kind: &str, id: u32) -> Option<Option<String>> {
     let code = |keys: &crate::value::table::Keys<Box<str>>| keys.get(id).map(|code| code.to_string());
-    let key = |keys: &crate::value::numbers::Numbers| keys.get(id).map(|key| key.to_string());
+    let key = |keys: &crate::value::numbers::Numbers| keys.text(id);
     let (catalog, docs) = (&state.catalog, &state.docs);
     Some(match kind {
         "SkuId" => code(&catalog.skus),

@@ -276,8 +276,8 @@ fn text_of_key(state: &State, dimension: Dimension, key: i64) -> String {
         Dimension::Supplier => &catalog.suppliers,
         Dimension::Service => &catalog.services,
         Dimension::Order => {
-            let order = u32::try_from(key).ok().and_then(|order| state.docs.orders.get(order));
-            return order.map(|key| key.to_string()).unwrap_or_default();
+            let order = u32::try_from(key).ok().and_then(|order| state.docs.orders.text(order));
+            return order.unwrap_or_default();
         }
         Dimension::Kind => return kind_text(state, key),
         Dimension::Day | Dimension::Week | Dimension::Month => {

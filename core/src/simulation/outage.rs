@@ -3,11 +3,10 @@
 use super::agenda::What;
 use super::network::Outage;
 use super::run::{DAY, Observer, Run, SimulationError};
-use crate::Detail;
 use crate::allocation::batch::Fairness;
 use crate::book::*;
 use crate::catalog::{NodeStatus, SetNodeStatus, need};
-use crate::record::DisruptionKind;
+use crate::record::{Detail, DisruptionKind};
 use crate::value::ids::*;
 use crate::value::num::{self, index};
 use crate::value::rejection::Rejection;
@@ -23,6 +22,7 @@ impl Run<'_> {
     pub(super) fn check_outage(&self, outage: &Outage) -> Result<(), SimulationError> {
         let (node, service) = (outage.node.clone(), outage.service.clone());
         let known = match (node.as_str(), service.as_str()) {
+            ("", "") => need(false, "outages.node", "a node, or a carrier service in `service`"),
             (_, "") if self.book.node_id(&node).is_some() => Ok(()),
             (_, "") => Err(Rejection::UnknownNode { node }),
             ("", known) if self.network.services.iter().any(|service| service.service == known) => Ok(()),

@@ -183,7 +183,8 @@ fn nothing_leaves_with_a_carrier_that_is_down() {
     assert!(before > 50 && parcels == 0, "{before} without the outage, {parcels} with it");
     assert!(left > 50 && late > 50, "{left} leave by other carriers, {late} are planned after it");
     let network = &mut scenario.network;
-    for (node, service, what) in [("", "SLEIGH", "SLEIGH"), ("ALLENTOWN", "GROUND", "none")] {
+    let bad = [("", "SLEIGH", "SLEIGH"), ("ALLENTOWN", "GROUND", "none"), ("", "", "a node, or")];
+    for (node, service, what) in bad {
         network.outages = vec![Outage { node: node.into(), service: service.into(), ..outage.clone() }];
         let failed = run(network, &scenario.orders, &policy, &Options::default(), &mut |_| Continue::Yes);
         assert!(failed.err().is_some_and(|error| error.to_string().contains(what)), "{service}");

@@ -1,9 +1,7 @@
 //! What falls due, in the order of its instants, in eight bytes each.
 
-use super::digest::Digest;
-use super::table::Undoable;
+use super::table::{Ordered, Set};
 use super::time::Instant;
-use serde::{Deserialize, Serialize, Serializer};
 use std::collections::BTreeMap;
 
 /// Most entries of a chunk.
@@ -15,32 +13,17 @@ type Due = (Instant, u32);
 /// Microseconds after the bound of its chunk, and what.
 type Entry = (u32, u32);
 
-/// An ordered set of dues, of which nearly all come late and leave early.
+/// An ordered set of dues.
+pub(crate) type Dues = Ordered<Due, DueSet>;
+
+/// Where they are: nearly all come late and leave early.
 ///
 /// They lie in chunks, each under a bound that none of it is below, as microseconds after the bound's
 /// instant.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(from = "Vec<Due>")]
-pub(crate) struct Dues {
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DueSet {
     chunks: BTreeMap<Due, Vec<Entry>>,
     length: usize,
-    hash: u64,
-    log: Vec<(Due, bool)>,
-    recording: bool,
-}
-
-impl From<Vec<Due>> for Dues {
-    fn from(list: Vec<Due>) -> Dues {
-        let mut dues = Dues::default();
-        list.into_iter().for_each(|due| dues.insert(due));
-        dues
-    }
-}
-
-impl Serialize for Dues {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.iter())
-    }
 }
 
 /// What an entry under a bound says.
@@ -48,7 +31,7 @@ fn said(bound: Due, (after, id): Entry) -> Due {
     (Instant::from_micros(bound.0.micros().saturating_add(i64::from(after))), id)
 }
 
-impl Dues {
+impl DueSet {
     /// The bound of the chunk in which a due stands or would stand, its entry there, and its place.
     fn place(&self, due: Due) -> Option<(Due, Entry, Result<usize, usize>)> {
         let (bound, chunk) = self.chunks.range(..=due).next_back()?;
@@ -57,11 +40,22 @@ impl Dues {
         Some((*bound, entry, chunk.binary_search(&entry)))
     }
 
-    pub(crate) fn insert(&mut self, due: Due) {
+    /// Makes a chunk of what comes in order and is no longer than a chunk was.
+    fn open(&mut self, mut dues: impl Iterator<Item = Due>) {
+        let Some(first) = dues.next() else { return };
+        let after = |due: Due| due.0.micros().saturating_sub(first.0.micros());
+        let entry = |due: Due| (u32::try_from(after(due)).unwrap_or(u32::MAX), due.1);
+        let chunk = std::iter::once((0, first.1)).chain(dues.map(entry)).collect();
+        self.chunks.insert(first, chunk);
+    }
+}
+
+impl Set<Due> for DueSet {
+    fn insert(&mut self, due: Due) -> bool {
         match self.place(due) {
-            Some((_, _, Ok(_))) => return,
+            Some((_, _, Ok(_))) => return false,
             Some((bound, entry, Err(at))) => {
-                let Some(chunk) = self.chunks.get_mut(&bound) else { return };
+                let Some(chunk) = self.chunks.get_mut(&bound) else { return false };
                 if chunk.len() < CHUNK {
                     chunk.insert(at, entry);
                 } else if at == CHUNK {
@@ -77,24 +71,12 @@ impl Dues {
             }
         }
         self.length = self.length.saturating_add(1);
-        self.hash = self.hash.wrapping_add(Digest::of(&due));
-        if self.recording {
-            self.log.push((due, true));
-        }
+        true
     }
 
-    /// Makes a chunk of what comes in order and is no longer than a chunk was.
-    fn open(&mut self, mut dues: impl Iterator<Item = Due>) {
-        let Some(first) = dues.next() else { return };
-        let after = |due: Due| due.0.micros().saturating_sub(first.0.micros());
-        let entry = |due: Due| (u32::try_from(after(due)).unwrap_or(u32::MAX), due.1);
-        let chunk = std::iter::once((0, first.1)).chain(dues.map(entry)).collect();
-        self.chunks.insert(first, chunk);
-    }
-
-    pub(crate) fn remove(&mut self, due: Due) {
-        let Some((bound, _, Ok(at))) = self.place(due) else { return };
-        let Some(chunk) = self.chunks.get_mut(&bound) else { return };
+    fn remove(&mut self, due: Due) -> bool {
+        let Some((bound, _, Ok(at))) = self.place(due) else { return false };
+        let Some(chunk) = self.chunks.get_mut(&bound) else { return false };
         chunk.remove(at);
         if chunk.is_empty() {
             self.chunks.remove(&bound);
@@ -103,57 +85,27 @@ impl Dues {
             chunk.shrink_to(chunk.len().saturating_mul(2));
         }
         self.length = self.length.saturating_sub(1);
-        self.hash = self.hash.wrapping_sub(Digest::of(&due));
-        if self.recording {
-            self.log.push((due, false));
-        }
+        true
     }
 
-    pub(crate) fn first(&self) -> Option<Due> {
+    fn first(&self) -> Option<Due> {
         let (bound, chunk) = self.chunks.first_key_value()?;
         chunk.first().map(|entry| said(*bound, *entry))
     }
 
-    pub(crate) fn len(&self) -> usize {
+    fn len(&self) -> usize {
         self.length
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = Due> {
+    fn iter(&self) -> impl Iterator<Item = Due> {
         self.chunks.iter().flat_map(|(bound, chunk)| chunk.iter().map(|entry| said(*bound, *entry)))
-    }
-}
-
-impl Undoable for Dues {
-    fn begin(&mut self) {
-        self.recording = true;
-    }
-
-    fn rollback(&mut self) {
-        self.recording = false;
-        while let Some((due, inserted)) = self.log.pop() {
-            if inserted { self.remove(due) } else { self.insert(due) }
-        }
-    }
-
-    fn commit(&mut self) {
-        self.recording = false;
-        self.log.clear();
-    }
-
-    fn hash(&self) -> u64 {
-        self.hash
-    }
-
-    #[inline(never)]
-    fn rehash(&self) -> u64 {
-        self.iter().fold(0, |sum, due| sum.wrapping_add(Digest::of(&due)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::table::Ordered;
+    use crate::value::table::Undoable;
 
     #[test]
     fn dues_are_those_of_an_ordered_set() {
@@ -207,7 +159,9 @@ mod tests {
                 assert_eq!(dues.rehash(), dues.hash());
             }
         }
-        assert!(dues.chunks.len() > 9 && dues.chunks.values().any(|chunk| chunk.len() == CHUNK));
+        let mut places = DueSet::default();
+        assert!(dues.iter().all(|due| places.insert(due)) && !dues.iter().any(|due| places.insert(due)));
+        assert!(places.chunks.len() > 9 && places.chunks.values().any(|chunk| chunk.len() == CHUNK));
         let far = (Instant::from_micros(i64::MAX), 3);
         dues.insert((Instant::from_micros(i64::MIN), 2));
         dues.insert(far);

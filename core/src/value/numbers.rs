@@ -117,8 +117,9 @@ impl Numbers {
         self.stretches.last().is_some_and(|stretch| num::index(stretch.apart) == self.apart.len())
     }
 
+    /// The key of an id: a number in a stretch, or a key apart.
     #[inline]
-    pub(crate) fn get(&self, id: u32) -> Option<DocKey> {
+    fn known(&self, id: u32) -> Option<Result<u64, &DocKey>> {
         if num::index(id) >= self.len {
             return None;
         }
@@ -128,10 +129,20 @@ impl Numbers {
         {
             let after = id.saturating_sub(stretch.id);
             if after < self.length(place) {
-                return Some(DocKey::Number(stretch.number.saturating_add(u64::from(after))));
+                return Some(Ok(stretch.number.saturating_add(u64::from(after))));
             }
         }
-        self.apart.get(num::index(id.saturating_sub(self.stretched(next)))).cloned()
+        self.apart.get(num::index(id.saturating_sub(self.stretched(next)))).map(Err)
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, id: u32) -> Option<DocKey> {
+        self.known(id).map(|known| known.map_or_else(DocKey::clone, DocKey::Number))
+    }
+
+    /// The key as it is written.
+    pub(crate) fn text(&self, id: u32) -> Option<String> {
+        self.known(id).map(|known| known.map_or_else(ToString::to_string, |number| number.to_string()))
     }
 
     pub(crate) fn len(&self) -> usize {

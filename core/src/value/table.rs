@@ -435,37 +435,83 @@ pub(crate) fn put<K, T: Clone + Hash>(
     id
 }
 
+/// Where the keys of an [`Ordered`] set are.
+pub(crate) trait Set<K>: Default {
+    /// Whether the key was not there.
+    fn insert(&mut self, key: K) -> bool;
+    /// Whether the key was there.
+    fn remove(&mut self, key: K) -> bool;
+    /// The least key.
+    fn first(&self) -> Option<K>;
+    fn len(&self) -> usize;
+    /// All keys, ascending.
+    fn iter(&self) -> impl Iterator<Item = K>;
+}
+
+impl<K: Copy + Ord> Set<K> for BTreeSet<K> {
+    fn insert(&mut self, key: K) -> bool {
+        BTreeSet::insert(self, key)
+    }
+
+    fn remove(&mut self, key: K) -> bool {
+        BTreeSet::remove(self, &key)
+    }
+
+    fn first(&self) -> Option<K> {
+        BTreeSet::first(self).copied()
+    }
+
+    fn len(&self) -> usize {
+        BTreeSet::len(self)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = K> {
+        BTreeSet::iter(self).copied()
+    }
+}
+
 /// An ordered set of small keys: what falls due, and who is next.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(from = "Vec<K>", bound(deserialize = "K: Copy + Ord + Hash + Deserialize<'de>"))]
-pub(crate) struct Ordered<K: Copy + Ord + Hash> {
-    set: BTreeSet<K>,
+#[serde(from = "Vec<K>", bound(deserialize = "K: Copy + Ord + Hash + Deserialize<'de>, S: Set<K>"))]
+pub(crate) struct Ordered<K: Copy + Ord + Hash, S: Set<K> = BTreeSet<K>> {
+    set: S,
     hash: u64,
     log: Vec<(K, bool)>,
     recording: bool,
 }
 
-impl<K: Copy + Ord + Hash> Default for Ordered<K> {
+impl<K: Copy + Ord + Hash, S: Set<K>> Default for Ordered<K, S> {
     fn default() -> Self {
-        Ordered { set: BTreeSet::new(), hash: 0, log: Vec::new(), recording: false }
+        Ordered { set: S::default(), hash: 0, log: Vec::new(), recording: false }
     }
 }
 
-impl<K: Copy + Ord + Hash> From<Vec<K>> for Ordered<K> {
+impl<K: Copy + Ord + Hash, S: Set<K>> From<Vec<K>> for Ordered<K, S> {
     fn from(keys: Vec<K>) -> Self {
-        let mut ordered = Ordered { set: keys.into_iter().collect(), ..Ordered::default() };
-        ordered.hash = ordered.rehash();
+        let mut ordered = Ordered::default();
+        keys.into_iter().for_each(|key| ordered.insert(key));
         ordered
     }
 }
 
-impl<K: Copy + Ord + Hash + Serialize> Serialize for Ordered<K> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(&self.set)
+impl<K: Copy + Ord + Hash + Serialize, S: Set<K>> Serialize for Ordered<K, S> {
+    fn serialize<W: Serializer>(&self, serializer: W) -> Result<W::Ok, W::Error> {
+        serializer.collect_seq(self.iter())
     }
 }
 
 impl<K: Copy + Ord + Hash> Ordered<K> {
+    pub(crate) fn contains(&self, key: K) -> bool {
+        self.set.contains(&key)
+    }
+
+    /// The keys that are not below `from`, ascending.
+    pub(crate) fn iter_from(&self, from: K) -> impl Iterator<Item = K> {
+        self.set.range(from..).copied()
+    }
+}
+
+impl<K: Copy + Ord + Hash, S: Set<K>> Ordered<K, S> {
     pub(crate) fn insert(&mut self, key: K) {
         if self.set.insert(key) {
             self.hash = self.hash.wrapping_add(Digest::of(&key));
@@ -476,7 +522,7 @@ impl<K: Copy + Ord + Hash> Ordered<K> {
     }
 
     pub(crate) fn remove(&mut self, key: K) {
-        if self.set.remove(&key) {
+        if self.set.remove(key) {
             self.hash = self.hash.wrapping_sub(Digest::of(&key));
             if self.recording {
                 self.log.push((key, false));
@@ -484,17 +530,8 @@ impl<K: Copy + Ord + Hash> Ordered<K> {
         }
     }
 
-    pub(crate) fn contains(&self, key: K) -> bool {
-        self.set.contains(&key)
-    }
-
     pub(crate) fn first(&self) -> Option<K> {
-        self.set.first().copied()
-    }
-
-    /// The keys that are not below `from`, ascending.
-    pub(crate) fn iter_from(&self, from: K) -> impl Iterator<Item = K> {
-        self.set.range(from..).copied()
+        self.set.first()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -502,11 +539,11 @@ impl<K: Copy + Ord + Hash> Ordered<K> {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = K> {
-        self.set.iter().copied()
+        self.set.iter()
     }
 }
 
-impl<K: Copy + Ord + Hash> Undoable for Ordered<K> {
+impl<K: Copy + Ord + Hash, S: Set<K>> Undoable for Ordered<K, S> {
     fn begin(&mut self) {
         self.recording = true;
     }
@@ -529,7 +566,7 @@ impl<K: Copy + Ord + Hash> Undoable for Ordered<K> {
 
     #[inline(never)]
     fn rehash(&self) -> u64 {
-        self.set.iter().fold(0, |sum, key| sum.wrapping_add(Digest::of(key)))
+        self.iter().fold(0, |sum, key| sum.wrapping_add(Digest::of(&key)))
     }
 }
 

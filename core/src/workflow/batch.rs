@@ -491,8 +491,8 @@ impl Member {
 
 /// The order's number, where outside knowledge may speak of it.
 pub(super) fn spoken(state: &State, order: OrderId) -> String {
-    let said = if state.outside.is_empty() { None } else { state.docs.orders.get(order.0) };
-    said.map(|key| key.to_string()).unwrap_or_default()
+    let said = if state.outside.is_empty() { None } else { state.docs.orders.text(order.0) };
+    said.unwrap_or_default()
 }
 
 /// The orders named, each once and with something open.

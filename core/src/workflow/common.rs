@@ -87,7 +87,7 @@ pub(crate) fn scope_of(state: &State, sku: SkuId, node: NodeId) -> Scope {
 }
 
 pub(crate) fn order_code(state: &State, order: OrderId) -> String {
-    state.docs.orders.get(order.0).map(|key| key.to_string()).unwrap_or_default()
+    state.docs.orders.text(order.0).unwrap_or_default()
 }
 
 /// Postings of one event, and the pools that its lines empty one after another.

@@ -190,7 +190,7 @@ fn is_gone(state: &State, id: u32) -> bool {
 pub(crate) fn prefilled(state: &State, row: &ExceptionRow, word: &str) -> String {
     let text = |field: &str, code: Option<String>| code.map(|code| format!("{field:?}:{code:?}"));
     let opened = &row.opened;
-    let order = state.docs.orders.get(opened.order.0).map(|key| key.to_string());
+    let order = state.docs.orders.text(opened.order.0);
     let sku = state.catalog.skus.get(opened.sku.0).map(|code| code.to_string());
     let node = state.catalog.nodes.get(opened.node.0).map(|code| code.to_string());
     let subject = row.subject.0.as_ref().map(ToString::to_string);

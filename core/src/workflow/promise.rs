@@ -10,6 +10,7 @@ use crate::value::geo::Point;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
+use crate::value::numbers::Numbers;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
@@ -275,9 +276,7 @@ pub(super) struct Supply {
 
 pub(super) fn supplies(state: &State, sku: SkuId) -> Vec<Supply> {
     let mut found = Vec::new();
-    let key = |keys: &crate::value::numbers::Numbers, id: u32| {
-        keys.get(id).map(|key| key.to_string()).unwrap_or_default()
-    };
+    let key = |keys: &Numbers, id: u32| keys.text(id).unwrap_or_default();
     for id in state.inbound(sku, Inbound::Purchase) {
         let Some(row) = state.docs.purchase.get(id) else { continue };
         found.push(Supply {
@@ -472,17 +471,20 @@ pub(crate) fn ask_promise(state: &State, query: &PromiseQuery) -> Result<Promise
     let at = query.at.unwrap_or(state.head.now).max(state.head.now);
     instant("at", at)?;
     let nodes = group(state, &query.nodes)?;
-    let mut needs = Vec::new();
+    let (mut needs, mut parts, mut short) = (Vec::new(), Vec::new(), Vec::new());
     for line in &query.lines {
         let (sku, row) = state.catalog.sold_as(channel, &line.sku)?;
         let qty = to_smallest(&state.catalog, sku, row, line.qty, line.unit.as_deref())?;
-        state.catalog.explode(sku, qty, 0, &mut needs)?;
+        // As an order would be refused.
+        if state.catalog.sells(sku) {
+            state.catalog.explode(sku, qty, 0, &mut needs)?;
+        } else {
+            short.push(ShortView { sku, qty });
+        }
     }
-    let (mut parts, mut short) = (Vec::new(), Vec::new());
     for KitPart { sku, qty } in needs {
         let mut left = qty;
         let mut offers = offers(state, query, sku, channel, &nodes, at, qty)?;
-        // As an order would be refused.
         offers.retain(|_| state.catalog.sells(sku));
         offers.sort_by_key(|part| (part.arrive_at, part.available_at, part.node));
         let mut may_wait = preorder_room(state, sku);

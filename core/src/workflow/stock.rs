@@ -322,7 +322,7 @@ fn check_most(
         return Ok(());
     }
     let before = state.docs.purchase.get(purchase.0).map_or(0, |row| sum(&row.lines).1);
-    let number = state.docs.purchases.get(purchase.0).map(|key| key.to_string()).unwrap_or_default();
+    let number = state.docs.purchases.text(purchase.0).unwrap_or_default();
     Err(Rejection::ReceiptAboveOrder {
         purchase_order: number,
         sku: sku_code(state, sku),

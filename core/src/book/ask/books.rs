@@ -206,7 +206,7 @@ impl Book {
                 plus(sum, open.value);
             }
             plus(&mut view.owed, open.value);
-            let receipt = self.state.docs.receipts.get(row.receipt).map(|key| key.to_string());
+            let receipt = self.state.docs.receipts.text(row.receipt);
             view.lines.push(GrniLineView {
                 supplier: row.supplier,
                 receipt: receipt.unwrap_or_default(),
