@@ -79,6 +79,7 @@ __all__ = [
     "StockShort",
     "StockbookError",
     "SubstituteNotAllowed",
+    "TimeTooFar",
     "TooEarly",
     "TooLate",
     "TooMany",
@@ -1156,6 +1157,20 @@ class ReceiptAboveOrder(Limit):
     """Units that may still be received."""
 
 
+class TimeTooFar(Limit):
+    """The book would place more orders of subscriptions on its way to the command's time than it
+    may.
+    """
+
+    number = 861
+    retry = "later"
+    help = "mend the command's time, or send advance_time for dates in between first"
+    to: str
+    """When the command is said."""
+    most: int
+    """Orders that it may place on its way."""
+
+
 REJECTIONS: dict[str, type[Rejection]] = {
     "MalformedRequest": MalformedRequest,
     "InvalidCode": InvalidCode,
@@ -1239,6 +1254,7 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "SubstituteNotAllowed": SubstituteNotAllowed,
     "TooSoon": TooSoon,
     "ReceiptAboveOrder": ReceiptAboveOrder,
+    "TimeTooFar": TimeTooFar,
 }
 """Every rejection by its name."""
 

@@ -4797,8 +4797,9 @@ class SetSubscription(Record):
     Its `n`th order is `<subscription>/<n>`, placed before the first command at its date or
     later, through the same checks as `capture_order`: parked if it is wrong, with the exceptions
     and holds that an order of its channel gets. A line's price is what was agreed; without one
-    it is the list price of the day. Time that jumps over several dates places an order for each;
-    dates while it is paused are let go.
+    it is the list price of the day. Time that jumps over several dates places an order for each,
+    over at most 400 of each subscription on average at a time; dates while it is paused are let
+    go.
     """
 
     TAG: ClassVar[str] = "set_subscription"

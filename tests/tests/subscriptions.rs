@@ -350,6 +350,27 @@ fn a_snapshot_in_between_gives_the_same_rest_and_a_refusal_takes_what_was_due_ba
 }
 
 #[test]
+fn a_slip_in_a_commands_time_does_not_fill_the_book_with_orders() {
+    let mut shop = shop();
+    subscribe(&mut shop, "S", 1, every(1, "day", "2026-02-01"));
+    let before = shop.book.state_hash();
+    for (at, word, body) in [
+        ("2199-01-05T09:00:00Z", "advance_time", json!({})),
+        ("2027-03-08T09:00:00Z", "define_reason", json!({"reason": "late"})),
+    ] {
+        let no = shop.say_at(at, word, body)["rejection"].clone();
+        assert_eq!((&no["name"], &no["facts"]["most"]), (&json!("TimeTooFar"), &json!(400)), "{at}");
+        assert_eq!(shop.book.state_hash(), before, "what was due is taken back");
+    }
+    // The four hundredth is due on the seventh of March; then come the next.
+    shop.advance("2027-03-07T09:00:00Z");
+    assert_eq!(standing(&mut shop, "S").2, 400);
+    shop.advance("2027-03-08T09:00:00Z");
+    assert_eq!(standing(&mut shop, "S").2, 401);
+    replays(&shop);
+}
+
+#[test]
 fn the_same_command_again_changes_nothing() {
     let mut shop = shop();
     let set = json!({"id": "s", "at": "2026-01-06T00:00:00Z", "command": {"set_subscription":

@@ -20,6 +20,9 @@ use crate::workflow::*;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+/// Dates of each subscription that one command may carry time past: more than a year of days. A slip in a
+/// command's time shall not fill the book with orders.
+const DATES_MAX: usize = 400;
 /// Most commands of a chain.
 pub(crate) const CHAIN_MAX: usize = 1_000;
 
@@ -357,6 +360,8 @@ impl Book {
 
     /// Records what falls due until the command's time.
     fn expire(&mut self, meta: &Meta<'_>) -> Result<(), Rejection> {
+        let most = self.state.desk.subscriptions.len().saturating_mul(DATES_MAX);
+        let (to, mut ordered) = (meta.at, 0usize);
         loop {
             let due = self.state.next_due().filter(|(at, _)| *at <= meta.at);
             // What is given back at the same instant comes too late for a promise.
@@ -373,6 +378,11 @@ impl Book {
                     self.fall_due(&meta, Body::HoldExpired(HoldEnded { hold: HoldId(hold) }))?;
                 }
                 Due::Chore(Chore::Subscription, id) => {
+                    ordered = ordered.saturating_add(1);
+                    if ordered > most {
+                        let (to, most) = (to.to_string(), i64::try_from(most).unwrap_or(i64::MAX));
+                        return Err(Rejection::TimeTooFar { to, most });
+                    }
                     self.order_due(&meta, id)?;
                 }
                 Due::Chore(chore, id) => {

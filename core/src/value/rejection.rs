@@ -571,6 +571,13 @@ rejections! {
     }
         "`{purchase_order}`: {asked} of `{sku}` came, {open} may still be received",
         "receive so many, the rest without the order; or order more, or raise receipt_refuse_share";
+    /// The book would place more orders of subscriptions on its way to the command's time than it may.
+    861 Limit Later TimeTooFar {
+        /** When the command is said. */ to: String,
+        /** Orders that it may place on its way. */ most: i64,
+    }
+        "more than {most} orders of subscriptions are due until {to}",
+        "mend the command's time, or send advance_time for dates in between first";
 }
 
 impl From<Overflow> for Rejection {
