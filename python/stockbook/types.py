@@ -876,7 +876,7 @@ Disagreement: TypeAlias = Literal[
 - `legacy_oversold`: The older system took what is not there.
 - `legacy_short`: The older system has units wait that the book can give.
 - `book_short`: The book has units wait that the older system gives.
-- `other_split`: Another number of nodes.
+- `other_split`: Another number of nodes, or the same ones but other units from each.
 - `other_node`: As many nodes, but others.
 """
 
@@ -3019,7 +3019,8 @@ class GrantRoles(Record):
 @dataclass(frozen=True, slots=True)
 class SetApprovalRule(Record):
     """Above which limit a command waits for approval. Said again for the same command and
-    measure, it replaces.
+    measure, it replaces. What is above several limits is approved by each one's role in turn.
+    What holds for `place_order` holds for `capture_order`.
     """
 
     TAG: ClassVar[str] = "set_approval_rule"
@@ -3086,7 +3087,8 @@ class SetTimingRule(Record):
 @dataclass(frozen=True, slots=True)
 class ApproveCommand(Record):
     """Carries out a command that waits. The approver is another person than the one who said it,
-    and has the role.
+    and has the role. What is recorded then is said by the one who asked, at the time of the
+    approval.
     """
 
     TAG: ClassVar[str] = "approve_command"
@@ -3460,11 +3462,17 @@ class CountLine(Record):
     """The SKU."""
     qty: int
     """Units found, 0 or more, in the SKU's smallest unit."""
+    _: KW_ONLY
+    place: Place = field(default_factory=Place)
+    """Where they lie; without it, in no place of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordCount(Record):
-    """Records what was counted: own sellable units that lie in no place of their own."""
+    """Records what was counted, place by place: own sellable units where no place says
+    otherwise. Every SKU of the count is counted in every place where the book has sellable units
+    of it. What is posted by another count afterwards is taken as found by this one too.
+    """
 
     TAG: ClassVar[str] = "record_count"
 
@@ -3476,7 +3484,7 @@ class RecordCount(Record):
 
 @dataclass(frozen=True, slots=True)
 class ApproveCount(Record):
-    """Agrees to a count's differences: another person than the one who counted."""
+    """Agrees to a count's differences: another person than those who counted."""
 
     TAG: ClassVar[str] = "approve_count"
 
@@ -3489,7 +3497,9 @@ class ApproveCount(Record):
 
 @dataclass(frozen=True, slots=True)
 class PostCount(Record):
-    """Posts a count's differences."""
+    """Posts a count's differences. What is reserved does not leave: it waits, as do differences
+    of a SKU in more than one place, of which one is posted at a time; post again for the rest.
+    """
 
     TAG: ClassVar[str] = "post_count"
 
@@ -3589,7 +3599,9 @@ class DefineFeed(Record):
 @dataclass(frozen=True, slots=True)
 class TakeMessage(Record):
     """A numbered message of a feed: a command as JSON, taken in its place. A command that is
-    refused, and a repeated number, leave an exception and do not stop the feed.
+    refused, and a repeated number, leave an exception and do not stop the feed; what was refused
+    may be said again under its number. What waits for its forerunner keeps its sender and the
+    time of its fact.
     """
 
     TAG: ClassVar[str] = "take_message"
@@ -6567,6 +6579,9 @@ class CountedLine(Record):
     """Units that the book had."""
     counted: int
     """Units found."""
+    _: KW_ONLY
+    place: Place = field(default_factory=Place)
+    """Where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -6607,6 +6622,9 @@ class PostedLine(Record):
     """The SKU."""
     qty: int
     """Units more or less."""
+    _: KW_ONLY
+    place: Place = field(default_factory=Place)
+    """Where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -9006,6 +9024,8 @@ class CountLineView(Record):
     """The SKU."""
     posted: int
     """Units of the difference in the books."""
+    place: Place
+    """Where they lie."""
     _: KW_ONLY
     counted: int | None = None
     """Units found; none before."""

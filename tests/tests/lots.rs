@@ -74,7 +74,8 @@ fn a_count_posts_what_no_promise_needs() {
     unheld["hold"] = Value::Null;
     shop.ok("place_order", unheld);
     shop.ok("plan_count", json!({"count": "C", "node": "DC", "skus": ["TEA"]}));
-    let said = json!({"count": "C", "lines": [{"sku": "TEA", "qty": 2}]});
+    let said = json!({"count": "C", "lines": [{"sku": "TEA", "qty": 2},
+        {"sku": "TEA", "qty": 5, "place": {"lot": "L"}}]});
     let mut stage = Value::Null;
     for _ in 0..3 {
         stage = shop.ok("record_count", said.clone())["CountRecorded"]["stage"].clone();

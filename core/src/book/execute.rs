@@ -5,6 +5,7 @@ use super::command::*;
 use super::govern::decide_operation;
 use super::receipt::*;
 use super::recent::Delivered;
+use super::work::records_more;
 use crate::allocation::{Allocator, Explanation};
 use crate::posting::Posting;
 use crate::record::*;
@@ -15,7 +16,6 @@ use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 use crate::workflow::order::PlaceOrder;
-use crate::workflow::transfer::Surplus;
 use crate::workflow::*;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -40,6 +40,8 @@ pub(crate) struct Meta<'a> {
     pub word: &'static str,
     /// The command; none where a column record says it.
     pub said: Option<&'a Command>,
+    /// The approval that it waited for.
+    pub granted: Option<&'a ApprovalRow>,
 }
 
 /// A code that is known by its id, or not at all.
@@ -168,6 +170,7 @@ impl Book {
             ahead_s,
             word: envelope.command.word(),
             said: Some(&envelope.command),
+            granted: None,
         };
         check_instants(&meta)?;
         if let Command::PlaceOrder(place) = &envelope.command {
@@ -180,11 +183,9 @@ impl Book {
         }
         match &envelope.command {
             Command::ApproveCommand(approve) => return self.approve(meta, within, approve),
-            Command::CaptureOrder(capture) => return self.capture(meta, within, capture),
             Command::TakeMessage(take) => return self.take_message(meta, within, take),
-            Command::PostCount(post) => return self.post_count(meta, within, post),
-            Command::ReceiveTransfer(receive) if receive.surplus == Surplus::Take => {
-                return self.receive_transfer(meta, within, receive);
+            command if records_more(command) => {
+                return self.deliver(&meta, within, true, |book| book.enter_command(&meta, command));
             }
             _ => {}
         }

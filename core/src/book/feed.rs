@@ -203,17 +203,7 @@ impl Book {
         let at = Instant::from_micros(cell(columns.at, row).unwrap_or(i64::MIN));
         let key = DocKey::Number(command);
         let (source, actor) = (columns.source, columns.actor);
-        let meta = Meta {
-            key: &key,
-            content: 0,
-            source,
-            actor,
-            at,
-            occurred_at: at,
-            ahead_s: 0,
-            word: "place_order",
-            said: None,
-        };
+        let meta = said_by_row(&key, 0, (source, actor), at, "place_order");
         check_instants(&meta)?;
         self.fill_row(columns, row, dense);
         let meta = Meta { content: row_content(columns, row, dense), ..meta };
@@ -336,8 +326,7 @@ impl Book {
         let unit_cost = Money::from_micros(cell(columns.unit_cost, row).unwrap_or(-1));
         let content = Digest::of(&("receive_columns", node, supplier, sku, qty, unit_cost));
         let (source, actor, word) = (columns.source, columns.actor, "receive_goods");
-        let meta =
-            Meta { key: &key, content, source, actor, at, occurred_at: at, ahead_s: 0, word, said: None };
+        let meta = said_by_row(&key, content, (source, actor), at, word);
         check_instants(&meta)?;
         if let Some(receipt) = self.repeated(&meta)? {
             return Ok(receipt.sequence);
@@ -437,8 +426,7 @@ impl Book {
         let key = DocKey::Number(command);
         let content = Digest::of(&("ship_columns", &order, node));
         let word = "ship_order";
-        let meta =
-            Meta { key: &key, content, source, actor, at, occurred_at: at, ahead_s: 0, word, said: None };
+        let meta = said_by_row(&key, content, (source, actor), at, word);
         check_instants(&meta)?;
         if let Some(receipt) = self.repeated(&meta)? {
             return Ok(receipt.sequence);
@@ -468,6 +456,17 @@ impl Outcomes {
         self.rejection.push(outcome.as_ref().err().map_or(0, Rejection::number));
         self.sequence.push(outcome.unwrap_or(0));
     }
+}
+
+/// Who says what in a row, and when.
+fn said_by_row<'a>(
+    key: &'a DocKey,
+    content: u64,
+    (source, actor): (&'a str, &'a str),
+    at: Instant,
+    word: &'static str,
+) -> Meta<'a> {
+    Meta { key, content, source, actor, at, occurred_at: at, ahead_s: 0, word, said: None, granted: None }
 }
 
 /// What `resolve_order` checks of codes and quantities.

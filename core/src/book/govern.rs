@@ -3,7 +3,7 @@
 
 use super::Book;
 use super::command::Command;
-use super::execute::{Decided, Meta, Within, decide};
+use super::execute::{Decided, Meta, Within};
 use super::named::to_json;
 use super::receipt::Receipt;
 use crate::allocation::Allocator;
@@ -12,11 +12,9 @@ use crate::record::*;
 use crate::value::reader::{Written, from_json};
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
-use crate::workflow::transfer::Surplus;
 use crate::workflow::{
     Govern, OnException, Saying, Verdict, decide_ageing, decide_escalation, decide_exception,
-    decide_governance, decide_resolution, decide_transfer_out, decide_uncollected, govern, may_decide,
-    part_surplus,
+    decide_governance, decide_resolution, decide_uncollected, govern, may_decide,
 };
 
 impl Book {
@@ -48,6 +46,7 @@ impl Book {
             occurred_at: meta.occurred_at,
             ahead_s: meta.ahead_s,
             text: text.as_deref(),
+            granted: meta.granted,
         };
         Ok(match govern(&self.state, &saying, &decided)? {
             Verdict::Park(requested) => vec![Body::ApprovalRequested(*requested)],
@@ -72,7 +71,7 @@ impl Book {
         })
     }
 
-    /// Records an approval and, as the next event, what the approved command does now.
+    /// Records an approval and, as the next events, what the approved command does now.
     pub(crate) fn approve(
         &mut self,
         meta: Meta<'_>,
@@ -81,23 +80,23 @@ impl Book {
     ) -> Result<Receipt, Rejection> {
         crate::catalog::at_most("characters of the evidence", approve.evidence.len(), 1_000)?;
         self.deliver(&meta, within, true, |book| {
-            let row = may_decide(&book.state, approve.approval, meta.actor, "approve_command")?;
+            let row = may_decide(&book.state, approve.approval, meta.actor, "approve_command")?.clone();
             let unreadable = || Rejection::MalformedRequest { problem: "the parked command".into() };
             let command: Command = from_json(&row.command, Written::ForPeople).map_err(|_| unreadable())?;
-            let occurred_at = row.occurred_at;
             let (approval, evidence) = (approve.approval, approve.evidence.clone());
             book.enter_body(&meta, 0, Body::ApprovalGranted(ApprovalGranted { approval, evidence }))?;
-            let carried = Meta { occurred_at, word: command.word(), said: Some(&command), ..meta };
-            if let Command::ReceiveTransfer(receive) = &command
-                && receive.surplus == Surplus::Take
-                && let Some(parted) = part_surplus(&book.state, receive)?
-            {
-                let sent = decide_transfer_out(&book.state, &parted.ship)?;
-                return book.enter_parted(&carried, parted, vec![sent]);
-            }
-            book.enter(&carried, meta.content, |state, allocator, at, body| {
-                decide(state, allocator, &command, (at, meta.occurred_at, meta.actor), body)
-            })
+            // Who asked says it; who approved stands in the event before.
+            let carried = Meta {
+                source: &row.source,
+                actor: &row.requested_by,
+                occurred_at: row.occurred_at,
+                ahead_s: 0,
+                word: command.word(),
+                said: Some(&command),
+                granted: Some(&row),
+                ..meta
+            };
+            book.enter_command(&carried, &command)
         })
     }
 }
@@ -131,7 +130,7 @@ pub(crate) fn decide_operation(
         Command::ReopenException(c) => exception(OnException::Reopen(c)),
         Command::SetExceptionRule(c) => exception(OnException::Rule(c, words)),
         Command::ClearExceptions(_) => exception(OnException::Clear),
-        Command::DefineParameter(c) => governance(Govern::Parameter(c)),
+        Command::DefineParameter(c) => governance(Govern::Parameter(c, actor)),
         Command::SetParameter(c) => governance(Govern::Value(c, actor)),
         Command::DefineRole(c) => governance(Govern::Role(c)),
         Command::GrantRoles(c) => governance(Govern::Grant(c)),

@@ -3,7 +3,7 @@
 
 use super::Book;
 use super::command::Command;
-use super::execute::{Decided, Meta, Within, decide};
+use super::execute::{Decided, Meta, Within};
 use super::receipt::Receipt;
 use crate::exception::{ExceptionCode, Opened, Raised};
 use crate::policy::{FeedOrder, TakeMessage};
@@ -57,22 +57,30 @@ impl Book {
                 return book.enter_body(&meta, meta.content, Body::MessageParked(parked));
             }
             let exceptions = if passed { about(ExceptionCode::LateEvent, &feed) } else { exceptions };
-            let mut next = Some((number, take.message.clone(), exceptions));
-            while let Some((number, message, exceptions)) = next {
-                let last = book.waiting_after(id, number).is_none();
-                let content = if last { meta.content } else { 0 };
-                book.carry_out(&meta, content, &take.feed, (number, &message), exceptions)?;
-                next = book
-                    .waiting_after(id, number)
-                    .map(|message| (number.saturating_add(1), message, Vec::new()));
+            let waits = |book: &Book, number| book.state.integration.parked(id, number);
+            let mut number = number;
+            let mut next = waits(book, number.saturating_add(1));
+            let content = if next.is_none() { meta.content } else { 0 };
+            book.carry_out(&meta, content, &take.feed, (number, &take.message), exceptions)?;
+            while let Some((_, waited, row)) = next {
+                number = waited;
+                next = waits(book, number.saturating_add(1));
+                let messages = &book.state.integration;
+                let Some(message) = messages.messages.get(row).cloned() else { break };
+                let said = messages.said.get(row).cloned();
+                let content = if next.is_none() { meta.content } else { 0 };
+                // It is its sender's, of the time that he told, as if it had come in its turn.
+                let by = said.as_ref().map_or(meta, |said| Meta {
+                    source: &said.source,
+                    actor: &said.actor,
+                    occurred_at: said.occurred_at,
+                    ahead_s: 0,
+                    ..meta
+                });
+                book.carry_out(&by, content, &take.feed, (number, &message), Vec::new())?;
             }
             Ok(None)
         })
-    }
-
-    fn waiting_after(&self, feed: u32, number: u64) -> Option<String> {
-        let (.., row) = self.state.integration.parked(feed, number.saturating_add(1))?;
-        self.state.integration.messages.get(row).cloned()
     }
 
     /// Records that a message was taken and what its command does, or that its command was refused.
@@ -90,22 +98,13 @@ impl Book {
                 problem: error.to_string().chars().take(300).collect(),
             })
             .and_then(|command| {
-                let engine = matches!(
-                    command,
-                    Command::TakeMessage(_)
-                        | Command::ApproveCommand(_)
-                        | Command::CaptureOrder(_)
-                        | Command::PostCount(_)
-                );
+                let engine = matches!(command, Command::TakeMessage(_) | Command::ApproveCommand(_));
                 let inner = Meta { word: command.word(), said: Some(&command), ..*meta };
                 if engine {
                     return Err(Rejection::MalformedRequest { problem: "not a command for a feed".into() });
                 }
                 self.check_authority(&inner)?;
-                let mut body = Body::TimeAdvanced(TimeAdvanced {});
-                let said = (meta.at, meta.occurred_at, meta.actor);
-                decide(&self.state, &mut self.allocator, &command, said, &mut body)?;
-                self.judge(&inner, body)
+                Ok(self.bodies_of(&inner, &command)?.0)
             });
         match decided {
             Ok(bodies) => {

@@ -2,8 +2,7 @@
 
 use super::Book;
 use super::command::Command;
-use super::execute::{Decided, Meta, Within};
-use super::receipt::Receipt;
+use super::execute::{Decided, Meta, decide};
 use crate::allocation::Explanation;
 use crate::record::*;
 use crate::value::ids::*;
@@ -12,33 +11,59 @@ use crate::value::time::Instant;
 use crate::workflow::count::PostCount;
 use crate::workflow::fulfil::CaptureOrder;
 use crate::workflow::order::PlaceOrder;
-use crate::workflow::transfer::{Closing, ReceiveTransfer};
+use crate::workflow::transfer::{Closing, Surplus};
 use crate::workflow::*;
 
 impl Book {
-    /// Places an order as a channel sends it, or parks it with all its faults.
-    pub(super) fn capture(
+    /// Enters what a command does, if the rules let it; else that it waits.
+    pub(super) fn enter_command(&mut self, meta: &Meta<'_>, command: &Command) -> Decided {
+        if let Command::ReceiveTransfer(receive) = command
+            && receive.surplus == Surplus::Take
+            && let Some(parted) = part_surplus(&self.state, receive)?
+        {
+            return self.enter_parted(meta, parted);
+        }
+        let (bodies, why) = self.bodies_of(meta, command)?;
+        self.enter_bodies(meta, meta.content, bodies)?;
+        Ok(why)
+    }
+
+    /// What is recorded of a command whose events are all decided before the first, after the rules have
+    /// looked at it.
+    pub(super) fn bodies_of(
         &mut self,
-        meta: Meta<'_>,
-        within: Within,
+        meta: &Meta<'_>,
+        command: &Command,
+    ) -> Result<(Vec<Body>, Option<Box<Explanation>>), Rejection> {
+        match command {
+            Command::CaptureOrder(capture) => self.captured(meta, capture),
+            Command::PostCount(post) => Ok((self.counted(meta, post)?, None)),
+            _ => {
+                let mut body = Body::TimeAdvanced(TimeAdvanced {});
+                let said = (meta.at, meta.occurred_at, meta.actor);
+                let why = decide(&self.state, &mut self.allocator, command, said, &mut body)?;
+                Ok((self.judge(meta, body)?, why))
+            }
+        }
+    }
+
+    /// An order as a channel sends it, placed, or parked with all its faults.
+    fn captured(
+        &mut self,
+        meta: &Meta<'_>,
         capture: &CaptureOrder,
-    ) -> Result<Receipt, Rejection> {
+    ) -> Result<(Vec<Body>, Option<Box<Explanation>>), Rejection> {
         crate::catalog::at_most("parts of the address", capture.address.len(), 16)?;
         crate::catalog::at_most("characters of the customer", capture.customer.len(), 256)?;
-        self.deliver(&meta, within, true, |book| {
-            let (faults, print) = faults_of(&book.state, capture, meta.at);
-            let (body, why) = match book.decide_captured(&capture.placed(), faults, meta.at) {
-                Ok(decided) => decided,
-                Err(faults) => return book.enter_body(&meta, meta.content, park_order(capture, faults)?),
-            };
-            let bodies = book.judge(&meta, body)?;
-            let order = DocKey::from(capture.order.order.as_str());
-            let (customer, address) = (capture.customer.clone(), capture.address.clone());
-            let captured = OrderCaptured { order, customer, address, print };
-            book.enter_body(&meta, 0, Body::OrderCaptured(captured))?;
-            book.enter_bodies(&meta, meta.content, bodies)?;
-            Ok(why)
-        })
+        let (faults, print) = faults_of(&self.state, capture, meta.at);
+        let (body, why) = match self.decide_captured(&capture.placed(), faults, meta.at) {
+            Ok(decided) => decided,
+            Err(faults) => return Ok((vec![park_order(capture, faults)?], None)),
+        };
+        let order = DocKey::from(capture.order.order.as_str());
+        let (customer, address) = (capture.customer.clone(), capture.address.clone());
+        let captured = Body::OrderCaptured(OrderCaptured { order, customer, address, print });
+        Ok((after(captured, self.judge(meta, body)?), why))
     }
 
     /// What an order as a channel sends it comes to, or all that is wrong with it.
@@ -85,50 +110,19 @@ impl Book {
         }
     }
 
-    /// Records that a count is posted and, as the next event, the correction of stock itself.
-    pub(super) fn post_count(
-        &mut self,
-        meta: Meta<'_>,
-        within: Within,
-        post: &PostCount,
-    ) -> Result<Receipt, Rejection> {
-        self.deliver(&meta, within, true, |book| {
-            let (posted, adjusted) = decide_post(&book.state, post)?;
-            let Some(adjusted) = adjusted else {
-                return book.enter_body(&meta, meta.content, Body::CountPosted(posted));
-            };
-            let bodies = book.judge(&meta, adjusted)?;
-            book.enter_body(&meta, 0, Body::CountPosted(posted))?;
-            book.enter_bodies(&meta, meta.content, bodies)
-        })
-    }
-}
-
-impl Book {
-    /// Takes a transfer in; what came beyond it is a transfer of its own, sent and taken in.
-    pub(super) fn receive_transfer(
-        &mut self,
-        meta: Meta<'_>,
-        within: Within,
-        receive: &ReceiveTransfer,
-    ) -> Result<Receipt, Rejection> {
-        self.deliver(&meta, within, true, |book| {
-            let Some(parted) = part_surplus(&book.state, receive)? else {
-                let body = decide_transfer_in(&book.state, receive, meta.at)?;
-                let bodies = book.judge(&meta, body)?;
-                return book.enter_bodies(&meta, meta.content, bodies);
-            };
-            let sent = decide_transfer_out(&book.state, &parted.ship)?;
-            let bodies = book.judge(&meta, sent)?;
-            if matches!(bodies.as_slice(), [Body::ApprovalRequested(_)]) {
-                return book.enter_bodies(&meta, meta.content, bodies);
-            }
-            book.enter_parted(&meta, parted, bodies)
-        })
+    /// That a count is posted, and the correction of stock itself.
+    fn counted(&self, meta: &Meta<'_>, post: &PostCount) -> Result<Vec<Body>, Rejection> {
+        let (posted, adjusted) = decide_post(&self.state, post)?;
+        let bodies = adjusted.map_or(Ok(Vec::new()), |adjusted| self.judge(meta, adjusted))?;
+        Ok(after(Body::CountPosted(posted), bodies))
     }
 
-    /// Records a receipt in its parts, after what sends the surplus.
-    pub(super) fn enter_parted(&mut self, meta: &Meta<'_>, parted: Parted, sent: Vec<Body>) -> Decided {
+    /// Records a receipt in its parts: what came beyond the transfer is one of its own, sent and taken in.
+    fn enter_parted(&mut self, meta: &Meta<'_>, parted: Parted) -> Decided {
+        let sent = self.judge(meta, decide_transfer_out(&self.state, &parted.ship)?)?;
+        if waits(&sent) {
+            return self.enter_bodies(meta, meta.content, sent);
+        }
         self.enter_bodies(meta, 0, sent)?;
         let own = &parted.own;
         if !(own.lines.is_empty() && own.damaged.is_empty()) || own.closing == Closing::Short {
@@ -141,6 +135,28 @@ impl Book {
         }
         self.enter_body(meta, meta.content, body)
     }
+}
+
+/// Whether a command records more than one event of its own.
+pub(super) fn records_more(command: &Command) -> bool {
+    match command {
+        Command::CaptureOrder(_) | Command::PostCount(_) => true,
+        Command::ReceiveTransfer(receive) => receive.surplus == Surplus::Take,
+        _ => false,
+    }
+}
+
+/// Whether all that is recorded of a command is that it waits.
+fn waits(bodies: &[Body]) -> bool {
+    matches!(bodies, [Body::ApprovalRequested(_)])
+}
+
+/// An event and those that follow from it, unless they wait.
+fn after(first: Body, mut rest: Vec<Body>) -> Vec<Body> {
+    if !waits(&rest) {
+        rest.insert(0, first);
+    }
+    rest
 }
 
 /// One flat match from the commands of work on documents to their decisions.

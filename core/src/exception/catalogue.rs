@@ -78,7 +78,8 @@ catalogue! {
     /// A count differs from the book by more than its tolerance.
     CountVariance "count_variance" warehouse Medium "inventory control" 24 h, ByPerson, RECOUNT;
     /// A price differs from what it should be.
-    PriceMismatch "price_mismatch" orders Medium "pricing" 8 h, ByPerson, ["define_sku", "cancel_order"];
+    PriceMismatch "price_mismatch" orders Medium "pricing" 8 h, ByPerson,
+        ["change_definition", "cancel_order"];
     /// Order, receipt and invoice do not agree.
     ThreeWayMismatch "three_way_mismatch" purchasing Medium "accounts payable" 48 h, ByPerson,
         ["cancel_purchase_order"];

@@ -111,7 +111,8 @@ wire! {
     }
 
     /// Above which limit a command waits for approval. Said again for the same command and measure, it
-    /// replaces.
+    /// replaces. What is above several limits is approved by each one's role in turn. What holds for
+    /// `place_order` holds for `capture_order`.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -216,7 +217,7 @@ wire! {
     }
 
     /// Carries out a command that waits. The approver is another person than the one who said it, and has the
-    /// role.
+    /// role. What is recorded then is said by the one who asked, at the time of the approval.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]

@@ -16,7 +16,7 @@ pub use governance::*;
 pub use limit::{Area, Completeness, Relaxed, SourcingLimit, SpillLimit};
 pub(crate) use parameter::{BUILT_IN, built_in, standard_of};
 pub use parameter::{DefineParameter, Locality, Scope, SetParameter};
-pub(crate) use rollout::ByNode;
+pub(crate) use rollout::{ByNode, ByPool};
 pub use rollout::{
     DefineFeed, Disagreement, FeedOrder, LegacyPart, LegacyWait, ProcessFamily, ReportLegacyPlan,
     RolloutMode, SetRollout, TakeMessage,

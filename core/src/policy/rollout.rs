@@ -1,6 +1,6 @@
 //! Roll-out beside an older system, and the feeds that systems send.
 
-use crate::value::ids::NodeId;
+use crate::value::ids::{NodeId, SkuId};
 use crate::value::money::Money;
 use crate::value::wire::{wire, words};
 
@@ -43,7 +43,7 @@ words! {
         LegacyShort,
         /// The book has units wait that the older system gives.
         BookShort,
-        /// Another number of nodes.
+        /// Another number of nodes, or the same ones but other units from each.
         OtherSplit,
         /// As many nodes, but others.
         OtherNode,
@@ -158,7 +158,9 @@ wire! {
     }
 
     /// A numbered message of a feed: a command as JSON, taken in its place. A command that is refused, and a
-    /// repeated number, leave an exception and do not stop the feed.
+    /// repeated number, leave an exception and do not stop the feed; what was refused may be said again under
+    /// its number, until its exception is resolved. What waits for its forerunner keeps its sender and the
+    /// time of its fact.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -198,3 +200,6 @@ words! {
 
 /// A plan by node: units.
 pub(crate) type ByNode = Vec<(NodeId, i64)>;
+
+/// A plan by SKU and node.
+pub(crate) type ByPool = Vec<((SkuId, NodeId), i64)>;

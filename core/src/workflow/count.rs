@@ -3,13 +3,14 @@
 //! on the book until it is planned anew.
 
 use super::common::*;
+use super::dated::check_lot;
 use super::fulfil::no_step;
 use super::stock::{decide_adjustment, free_in};
 use crate::catalog::*;
 use crate::exception::*;
 use crate::policy::Scope;
 use crate::record::*;
-use crate::stock::{AdjustLine, AdjustStock, Place};
+use crate::stock::{AdjustLine, AdjustStock, Condition, Place};
 use crate::value::ids::*;
 use crate::value::money::{MICROS, Money};
 use crate::value::num;
@@ -64,14 +65,16 @@ wire! {
         pub skus: Vec<String>,
     }
 
-    /// Records what was counted: own sellable units that lie in no place of their own.
+    /// Records what was counted, place by place: own sellable units where no place says otherwise. Every SKU
+    /// of the count is counted in every place where the book has sellable units of it. What is posted by
+    /// another count afterwards is taken as found by this one too.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
     /// # let json = r#"{"plan_count":{"count":"C-1","node":"RENO","skus":["TEE"]}}"#;
     /// # book.execute(&Envelope::new("plan", at, serde_json::from_str(json)?))?;
     /// // Nine are found where the book has ten.
-    /// let lines = vec![CountLine { sku: "TEE".into(), qty: 9 }];
+    /// let lines = vec![CountLine { sku: "TEE".into(), qty: 9, place: Place::default() }];
     /// let record = RecordCount { count: "C-1".into(), lines };
     /// book.execute(&Envelope::new("count", at, Command::RecordCount(record)))?;
     /// let count = Query::Count(DocumentQuery { document: "C-1".into() });
@@ -93,9 +96,12 @@ wire! {
         pub sku: String,
         /// Units found, 0 or more, in the SKU's smallest unit.
         pub qty: i64,
+        /// Where they lie; without it, in no place of their own.
+        #[serde(default)]
+        pub place: Place,
     }
 
-    /// Agrees to a count's differences: another person than the one who counted.
+    /// Agrees to a count's differences: another person than those who counted.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -126,7 +132,8 @@ wire! {
         pub evidence: String,
     }
 
-    /// Posts a count's differences.
+    /// Posts a count's differences. What is reserved does not leave: it waits, as do differences of a SKU in
+    /// more than one place, of which one is posted at a time; post again for the rest.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -187,7 +194,7 @@ pub(crate) fn decide_count(state: &State, command: &OnCount<'_>, at: Instant) ->
         OnCount::Record(record, actor) => decide_record(state, record, actor, at),
         OnCount::Approve(approve, actor) => {
             let (count, row) = step_of(state, &approve.count, "approve_count")?;
-            if row.counted_by == *actor {
+            if row.counted_by == *actor || (row.counted_first_by.0 == *actor && !actor.is_empty()) {
                 return Err(Rejection::SameActor { actor: shown(actor) });
             }
             at_most("characters of the evidence", approve.evidence.len(), 1_000)?;
@@ -293,31 +300,35 @@ fn decide_record(state: &State, record: &RecordCount, actor: &str, at: Instant) 
         if !(0..=num::QTY_MAX).contains(&line.qty) {
             return Err(Rejection::InvalidQuantity { qty: line.qty, max: num::QTY_MAX });
         }
+        check_place(state, row.node, &line.place)?;
         let planned = row.lines.iter().any(|known| known.sku == sku);
-        if !planned || lines.iter().any(|known| known.sku == sku) {
-            let need = format!("SKUs of the count, each once; `{}` is not", shown(&line.sku));
+        if !planned || lines.iter().any(|known| (known.sku, &known.place) == (sku, &line.place)) {
+            let need = format!("SKUs of the count, each once a place; `{}` is not", shown(&line.sku));
             return Err(Rejection::InvalidField { field: "lines.sku".into(), need });
         }
-        let expected = state.stock.in_place(sku, row.node, &Place::default());
-        lines.push(CountedLine { sku, expected, counted: line.qty });
+        let expected = state.stock.in_place(sku, row.node, &line.place);
+        if line.qty > expected {
+            check_lot(state, sku, &line.place, line.qty.saturating_sub(expected))?;
+        }
+        lines.push(CountedLine { sku, expected, counted: line.qty, place: line.place.clone() });
     }
     // All lines as they stand after this: those of now, and those counted before.
+    let mut all = lines.clone();
+    for known in row.lines.iter().filter(|known| known.times > 0) {
+        let (sku, place) = (known.sku, known.place.0.clone());
+        if !lines.iter().any(|line| (line.sku, &line.place) == (sku, &place)) {
+            all.push(CountedLine { sku, expected: known.expected, counted: known.counted, place });
+        }
+    }
+    row.lines.iter().try_for_each(|known| check_whole(state, known.sku, row.node, &all))?;
     let mut variance = 0i64;
     let mut far = false;
     let place = Scope { node: Some(node_code(state, row.node)), ..Scope::default() };
     let recount = state.read_parameter("count_recount_units", &place, at).micros();
-    for known in &row.lines {
-        let now = lines.iter().find(|line| line.sku == known.sku);
-        let (expected, counted, times) =
-            now.map_or((known.expected, known.counted, known.times), |l| (l.expected, l.counted, 1));
-        if times == 0 {
-            let sku = sku_code(state, known.sku);
-            let need = format!("every SKU of the count; `{sku}` was not counted");
-            return Err(Rejection::InvalidField { field: "lines".into(), need });
-        }
-        let off = counted.saturating_sub(expected).saturating_abs();
+    for line in &all {
+        let off = line.counted.saturating_sub(line.expected).saturating_abs();
         far = far || (recount > 0 && num::mul(off, MICROS)? > recount);
-        variance = num::add(variance, worth_of(state, known.sku, row.node, off)?)?;
+        variance = num::add(variance, worth_of(state, line.sku, row.node, off)?)?;
     }
     let tolerance = state.read_parameter("count_tolerance_value", &place, at);
     let variance = Money::from_micros(variance);
@@ -329,6 +340,28 @@ fn decide_record(state: &State, record: &RecordCount, actor: &str, at: Instant) 
     let opened = Opened { node: row.node, ..Opened::of(ExceptionCode::CountVariance) };
     let exceptions = if stage == CountStage::Review { vec![opened.about(&record.count)] } else { Vec::new() };
     Ok(Body::CountRecorded(CountRecorded { count, lines, stage, variance, exceptions }))
+}
+
+/// `Ok` if a SKU was counted, and in every place where the book has own sellable units of it.
+fn check_whole(state: &State, sku: SkuId, node: NodeId, lines: &[CountedLine]) -> Result<(), Rejection> {
+    let counted = |place: &Place| lines.iter().any(|line| line.sku == sku && line.place == *place);
+    let apart = state.stock.places(sku, node).into_iter().map(|(place, _)| place);
+    let mut missed = apart
+        .filter(|place| place.is_own() && place.condition == Condition::Sellable && !counted(place))
+        .collect::<Vec<_>>();
+    let plain = Place::default();
+    let none = !lines.iter().any(|line| line.sku == sku);
+    if !counted(&plain) && ((none && missed.is_empty()) || state.stock.in_place(sku, node, &plain) != 0) {
+        missed.push(plain);
+    }
+    let Some(place) = missed.first() else { return Ok(()) };
+    let mut lies = sku_code(state, sku);
+    for (word, text) in [("bin", &place.bin), ("lot", &place.lot)].iter().filter(|(_, text)| !text.is_empty())
+    {
+        lies = format!("{lies}, {word} {text},");
+    }
+    let need = format!("every SKU of the count in every place; {lies} was not counted");
+    Err(Rejection::InvalidField { field: "lines".into(), need })
 }
 
 /// What so many units of a pool are worth: at the pool's mean, or at list price where it is empty.
@@ -349,9 +382,13 @@ pub(crate) fn decide_post(state: &State, post: &PostCount) -> Result<(CountPoste
     let (mut lines, mut exceptions, mut complete) = (Vec::new(), Vec::new(), true);
     for line in &row.lines {
         let off = line.counted.saturating_sub(line.expected).saturating_sub(line.posted);
+        if posted.iter().any(|other: &PostedLine| other.sku == line.sku) {
+            complete = complete && off == 0;
+            continue;
+        }
         let cell = state.stock.cells.get(line.sku, row.node);
         // What is promised stays until it is planned anew: a loss never eats a promise in silence.
-        let free = free_in(state, line.sku, row.node, &Place::default());
+        let free = free_in(state, line.sku, row.node, &line.place);
         let qty = off.max(free.max(0).saturating_neg());
         if qty != off {
             complete = false;
@@ -367,9 +404,10 @@ pub(crate) fn decide_post(state: &State, post: &PostCount) -> Result<(CountPoste
             } else {
                 None
             };
-            posted.push(PostedLine { sku: line.sku, qty });
+            let place = line.place.0.clone();
+            posted.push(PostedLine { sku: line.sku, qty, place: place.clone() });
             let sku = sku_code(state, line.sku);
-            lines.push(AdjustLine { sku, qty, place: Place::default(), unit_cost: unit, value: None });
+            lines.push(AdjustLine { sku, qty, place, unit_cost: unit, value: None });
         }
     }
     let number = match row.postings {

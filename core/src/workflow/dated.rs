@@ -27,20 +27,25 @@ fn need(sku: &str, need: &str) -> Rejection {
 
 /// `Ok` if goods that are told apart say which they are.
 pub(crate) fn check_tracked(state: &State, line: &DenseReceiptLine) -> Result<(), Rejection> {
-    let tracking = state.catalog.trait_of(line.sku).map(|row| row.tracking).unwrap_or_default();
-    let need = |text: &str| need(&sku_code(state, line.sku), text);
-    let own = line.place.is_own();
     if line.expires_at.is_some_and(|at| !at.is_valid()) {
         return Err(Rejection::InvalidInstant { field: "lines.expires_at".into() });
     }
     if line.expires_at.is_some() && line.place.lot.is_empty() {
-        return Err(need("a date belongs to a lot"));
+        return Err(need(&sku_code(state, line.sku), "a date belongs to a lot"));
     }
+    check_lot(state, line.sku, &line.place, line.qty)
+}
+
+/// `Ok` if so many units more of a SKU that is tracked lie in a lot, or under a serial number, of their own.
+pub(crate) fn check_lot(state: &State, sku: SkuId, place: &Place, qty: i64) -> Result<(), Rejection> {
+    let tracking = state.catalog.trait_of(sku).map(|row| row.tracking).unwrap_or_default();
+    let need = |text: &str| need(&sku_code(state, sku), text);
+    let own = place.is_own();
     match tracking {
         Tracking::None => Ok(()),
-        _ if own && line.place.lot.is_empty() => Err(need("every unit lies in a named lot")),
-        Tracking::Serial if own && line.qty != 1 => Err(need("one unit has each serial number")),
-        Tracking::Serial if own && is_there(state, line.sku, &line.place.lot) => {
+        _ if own && place.lot.is_empty() => Err(need("every unit lies in a named lot")),
+        Tracking::Serial if own && qty != 1 => Err(need("one unit has each serial number")),
+        Tracking::Serial if own && is_there(state, sku, &place.lot) => {
             Err(need("its serial number is in stock already"))
         }
         _ => Ok(()),

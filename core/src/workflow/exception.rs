@@ -42,6 +42,14 @@ pub(crate) fn decide_exception(state: &State, command: &OnException<'_>) -> Resu
         OnException::Reopen(reopen) => {
             let row = known(state, reopen.exception)?;
             in_status(row, reopen.exception, ExceptionStatus::Resolved, "reopen_exception")?;
+            if let Some(open) = state.derived.causes.get(&row.cause()) {
+                return Err(Rejection::IllegalStep {
+                    kind: "exception".into(),
+                    document: reopen.exception.to_string(),
+                    state: format!("open again as {}", open.saturating_add(1)),
+                    step: "reopen_exception".into(),
+                });
+            }
             at_most("characters of the reason", reopen.reason.len(), 1_000)?;
             let (exception, reason) = (reopen.exception, reopen.reason.clone());
             Ok(Body::ExceptionReopened(ExceptionReopened { exception, reason }))
@@ -194,19 +202,34 @@ pub(crate) fn prefilled(state: &State, row: &ExceptionRow, word: &str) -> String
     let sku = state.catalog.skus.get(opened.sku.0).map(|code| code.to_string());
     let node = state.catalog.nodes.get(opened.node.0).map(|code| code.to_string());
     let subject = row.subject.0.as_ref().map(ToString::to_string);
+    let empty = || Some(String::new());
+    // A reason that is called as the exception is gives itself.
+    let reason = state.catalog.reasons.find(opened.code.word()).map(|_| opened.code.word().to_owned());
+    let reason = text("reason", reason.or_else(empty));
+    let number = text("adjustment", subject.clone().or_else(|| order.clone()).or_else(empty));
+    let line = || {
+        let (sku, qty) = (sku.clone().unwrap_or_default(), opened.qty.saturating_neg());
+        Some(format!("\"lines\":[{{\"sku\":{sku:?},\"qty\":{qty}}}]"))
+    };
     let fields = match word {
-        "reallocate_order" | "cancel_order" => {
-            vec![text("order", order), text("reason", Some(String::new()))]
-        }
+        "reallocate_order" | "cancel_order" => vec![text("order", order), reason],
         "set_node_status" => vec![text("node", node), text("status", Some("open".into()))],
-        "adjust_stock" | "move_stock" | "set_protection" => vec![text("sku", sku), text("node", node)],
+        "adjust_stock" => vec![number, text("node", node), reason, line()],
+        "move_stock" | "set_protection" => vec![text("sku", sku), text("node", node)],
         "approve_command" | "reject_command" => vec![subject.map(|number| format!("\"approval\":{number}"))],
         "receive_return" => vec![text("order", order), text("node", node)],
         "place_purchase_order" => vec![text("node", node)],
-        "cancel_purchase_order" => vec![text("purchase_order", subject)],
+        "cancel_purchase_order" => vec![text("purchase_order", subject), reason],
         "place_order" => vec![text("order", subject)],
+        "release_order" => vec![text("order", order), text("hold", Some("credit".into()))],
+        "notify_customer" => vec![text("order", order), text("message", Some(opened.code.word().into()))],
+        "record_payment" => vec![text("order", order)],
         "define_feed" => vec![text("feed", subject)],
-        "define_sku" => vec![text("sku", sku)],
+        "take_message" => {
+            let (feed, number) =
+                subject.as_deref().and_then(|text| text.rsplit_once(' ')).unwrap_or_default();
+            vec![text("feed", Some(feed.into())), Some(format!("\"number\":{number}"))]
+        }
         _ => Vec::new(),
     };
     let fields: Vec<String> = fields.into_iter().flatten().collect();

@@ -14,7 +14,7 @@ use crate::value::time::Instant;
 
 /// A command on governance.
 pub(crate) enum Govern<'a> {
-    Parameter(&'a DefineParameter),
+    Parameter(&'a DefineParameter, &'a str),
     Value(&'a SetParameter, &'a str),
     Role(&'a DefineRole),
     Grant(&'a GrantRoles),
@@ -29,10 +29,8 @@ fn invalid<T>(field: &str, need: &str) -> Result<T, Rejection> {
 }
 
 /// Commands that a limit or a role must not lock: else nobody could open again.
-const FREE: [&str; 9] = [
-    "capture_order",
+const FREE: [&str; 7] = [
     "take_message",
-    "post_count",
     "approve_command",
     "reject_command",
     "set_approval_rule",
@@ -48,8 +46,11 @@ pub(crate) fn decide_governance(
     at: Instant,
 ) -> Result<Body, Rejection> {
     match command {
-        Govern::Parameter(define) => {
+        Govern::Parameter(define, actor) => {
             check_definition(state, define)?;
+            if let Some(known) = state.parameter(&define.parameter).filter(|known| !known.role.is_empty()) {
+                has_role(state, actor, &known.role, "define_parameter")?;
+            }
             Ok(Body::ParameterDefined((*define).clone()))
         }
         Govern::Value(set, actor) => {
@@ -268,13 +269,15 @@ pub(crate) struct Saying<'a> {
     pub ahead_s: i64,
     /// The command as JSON; none where a column record says it, which cannot wait.
     pub text: Option<&'a str>,
+    /// The approval that it waited for.
+    pub granted: Option<&'a ApprovalRow>,
 }
 
 /// What governance sees of an event.
 #[derive(Default)]
 struct Facts {
     nodes: Vec<NodeId>,
-    channel: Option<ChannelId>,
+    channels: Vec<ChannelId>,
     skus: Vec<SkuId>,
     value: i64,
     units: i64,
@@ -285,9 +288,12 @@ struct Facts {
 
 /// Judges an event before it is recorded.
 pub(crate) fn govern(state: &State, saying: &Saying<'_>, body: &Body) -> Result<Verdict, Rejection> {
-    check_role(state, saying)?;
+    // An approved command was asked for by one who might.
+    if saying.granted.is_none() {
+        check_role(state, saying)?;
+    }
     let facts = facts(state, body)?;
-    super::rollout::check_rollout(state, saying.word, &facts.nodes, facts.channel)?;
+    super::rollout::check_rollout(state, saying.word, &facts.nodes, &facts.channels)?;
     let mut raised = Vec::new();
     if let Some(rule) = source_rule(state, body.name(), &facts)
         && let Some(owners) = foreign_to(state, rule, saying.source, body)
@@ -297,6 +303,8 @@ pub(crate) fn govern(state: &State, saying: &Saying<'_>, body: &Body) -> Result<
                 let opened = about(&facts, ExceptionCode::UnauthorizedSource);
                 raised.push(opened.about(saying.source));
             }
+            // What was approved came past this, or waited for it.
+            (Misfit::Park, _) if saying.granted.is_some() => {}
             (Misfit::Park, Some(_)) => {
                 return Ok(park(state, saying, Parking::Source, (0, 0), &rule.role, PARKED_HOURS));
             }
@@ -341,7 +349,8 @@ fn check_timing(
         let field = "occurred_at".into();
         return if ahead > 0 { Err(Rejection::InvalidInstant { field }) } else { Ok(None) };
     };
-    let late = saying.at.seconds_since(saying.occurred_at).checked_div(60).unwrap_or(0);
+    let said_at = saying.granted.map_or(saying.at, |row| row.requested_at);
+    let late = said_at.seconds_since(saying.occurred_at).checked_div(60).unwrap_or(0);
     let (minutes, max, code) = if ahead > 0 {
         (ahead, i64::from(rule.ahead_minutes_max), ExceptionCode::EarlyEvent)
     } else {
@@ -355,6 +364,7 @@ fn check_timing(
             raised.push(about(facts, code).about(saying.source));
             Ok(None)
         }
+        (Misfit::Park, _) if saying.granted.is_some_and(|row| row.parking != Parking::Source) => Ok(None),
         (Misfit::Park, Some(_)) => {
             let measured = (num::mul(minutes, MICROS)?, num::mul(max, MICROS)?);
             Ok(Some(park(state, saying, Parking::Timing, measured, &rule.role, PARKED_HOURS)))
@@ -371,9 +381,14 @@ fn about(facts: &Facts, code: ExceptionCode) -> Opened {
     Opened { node: facts.nodes.first().copied().unwrap_or(NodeId::NONE), ..Opened::of(code) }
 }
 
+/// Whether what is said of one command holds for another: a captured order is placed.
+fn binds(word: &str, said: &str) -> bool {
+    word == said || (word, said) == ("place_order", "capture_order")
+}
+
 fn check_role(state: &State, saying: &Saying<'_>) -> Result<(), Rejection> {
     let rows = state.govern.roles.rows().iter();
-    let naming = rows.filter(|role| role.commands.iter().any(|word| word == saying.word));
+    let naming = rows.filter(|role| role.commands.iter().any(|word| binds(word, saying.word)));
     let naming: Vec<&str> = naming.map(|role| role.role.as_str()).collect();
     let own = state.govern.roles_of(saying.actor);
     if naming.is_empty() || own.iter().any(|role| naming.contains(&role.as_str())) {
@@ -390,7 +405,7 @@ fn source_rule<'a>(state: &'a State, event: &str, facts: &Facts) -> Option<&'a S
         let node =
             |code: &str| facts.nodes.iter().any(|id| catalog.nodes.get(id.0).is_some_and(|c| **c == *code));
         let channel = |code: &str| {
-            facts.channel.and_then(|id| catalog.channels.get(id.0)).is_some_and(|c| **c == *code)
+            facts.channels.iter().any(|id| catalog.channels.get(id.0).is_some_and(|c| **c == *code))
         };
         let group = |sku: &SkuId| catalog.sku.get(sku.0).and_then(|row| catalog.groups.get(row.group));
         let category = |code: &str| facts.skus.iter().any(|sku| group(sku).is_some_and(|c| **c == *code));
@@ -402,9 +417,15 @@ fn source_rule<'a>(state: &'a State, event: &str, facts: &Facts) -> Option<&'a S
     state.govern.sources.rows().iter().filter(fits).max_by_key(|rule| rule.scope.weight())
 }
 
-/// The first limit that an event is above, of the rules on its command.
+/// The first limit that an event is above, of the rules on its command. Each asks its own role, in the order
+/// in which they were set: what was granted under one has those before it behind it.
 fn limits(state: &State, saying: &Saying<'_>, facts: &Facts) -> Result<Option<Verdict>, Rejection> {
-    for rule in state.govern.approval_rules.rows().iter().filter(|rule| rule.command == saying.word) {
+    let rules = state.govern.approval_rules.rows().iter().filter(|rule| binds(&rule.command, saying.word));
+    let granted = |rule: &SetApprovalRule| {
+        saying.granted.is_some_and(|row| row.role == rule.role && rule.above == Some(row.limit))
+    };
+    let passed = rules.clone().position(granted).map_or(0, |at| at.saturating_add(1));
+    for rule in rules.skip(passed) {
         let Some(above) = rule.above else { continue };
         let units = |count: i64| num::mul(count, MICROS);
         let measured = match rule.measure {
@@ -458,37 +479,36 @@ fn sum(values: impl Iterator<Item = i64>) -> i64 {
 fn facts(state: &State, body: &Body) -> Result<Facts, Rejection> {
     let postings = body.postings().iter();
     let moved = sum(postings.map(|posting| posting.amount.micros().max(0)));
-    let mut facts = Facts { value: moved, ..Facts::default() };
+    let (order, node) = state.place_of(body);
+    let orders = if let Body::WaveReleased(e) = body { e.orders.as_slice() } else { &[order] };
+    let rows = orders.iter().filter_map(|order| state.docs.order.get(order.0));
+    let channels = rows.map(|row| row.channel).collect();
+    let nodes = if node == NodeId::NONE { Vec::new() } else { vec![node] };
+    let mut facts = Facts { value: moved, channels, nodes, ..Facts::default() };
     let worth = |sku: SkuId, price: Money, qty: i64| {
         let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
         extend(price, qty, scale, state.head.minor).map(Money::micros)
     };
     match body {
         Body::GoodsReceived(e) => {
-            facts.nodes.push(e.node);
             facts.skus.extend(e.lines.iter().map(|line| line.sku));
             facts.units = sum(e.lines.iter().map(|line| line.qty));
         }
         Body::StockAdjusted(e) => {
-            facts.nodes.push(e.node);
             facts.skus.extend(e.lines.iter().map(|line| line.sku));
             facts.units = sum(e.lines.iter().map(|line| line.qty.saturating_abs()));
         }
         Body::StockMoved(e) => {
-            facts.nodes.push(e.node);
             facts.skus.push(e.sku);
             facts.units = e.qty;
         }
         Body::OrderPlaced(e) => order_facts(state, e, &mut facts, &worth)?,
         Body::OrderShipped(e) => {
-            facts.channel = state.docs.order.get(e.order.0).map(|row| row.channel);
-            facts.nodes.push(e.node);
             facts.skus.extend(e.lines.iter().map(|line| line.sku));
             facts.units = sum(e.lines.iter().map(|line| line.qty));
         }
         Body::OrderReleased(e) => {
             let row = state.docs.order.get(e.order.0);
-            facts.channel = row.map(|row| row.channel);
             for line in row.map(|row| state.order_lines(row)).unwrap_or_default().iter() {
                 let qty = line.qty.saturating_sub(line.cancelled);
                 facts.value = num::add(facts.value, worth(line.sku, line.price, qty)?)?;
@@ -496,7 +516,6 @@ fn facts(state: &State, body: &Body) -> Result<Facts, Rejection> {
         }
         Body::OrderReallocated(e) => {
             let row = state.docs.order.get(e.order.0);
-            facts.channel = row.map(|row| row.channel);
             facts.nodes.extend(e.plan.parcels.iter().map(|parcel| parcel.node));
             facts.units = sum(e.amended.iter().map(|line| line.qty.saturating_abs()));
             facts.backorder = sum(e.plan.backordered.iter().map(|line| line.qty));
@@ -508,10 +527,12 @@ fn facts(state: &State, body: &Body) -> Result<Facts, Rejection> {
         }
         Body::PickRecorded(e) => pick_facts(state, e, &mut facts, &worth)?,
         Body::OrderCancelled(e) => {
-            facts.channel = state.docs.order.get(e.order.0).map(|row| row.channel);
             facts.units = sum(e.lines.iter().map(|line| line.qty));
         }
-        other => supply_facts(state, other, &mut facts, &worth)?,
+        Body::OrderCredited(e) => {
+            facts.refund = sum(e.lines.iter().map(|line| line.amount.micros()).chain([e.tax.micros()]));
+        }
+        other => supply_facts(other, &mut facts, &worth)?,
     }
     Ok(facts)
 }
@@ -523,7 +544,7 @@ fn order_facts(
     facts: &mut Facts,
     worth: &impl Fn(SkuId, Money, i64) -> Result<i64, num::Overflow>,
 ) -> Result<(), Rejection> {
-    facts.channel = Some(e.channel);
+    facts.channels.push(e.channel);
     facts.nodes.extend(e.plan.parcels.iter().map(|parcel| parcel.node));
     facts.skus.extend(e.lines.iter().map(|line| line.sku));
     facts.units = sum(e.lines.iter().map(|line| line.qty));
@@ -563,8 +584,6 @@ fn pick_facts(
     worth: &impl Fn(SkuId, Money, i64) -> Result<i64, num::Overflow>,
 ) -> Result<(), Rejection> {
     let row = state.docs.order.get(e.order.0);
-    facts.channel = row.map(|row| row.channel);
-    facts.nodes.push(e.node);
     facts.units = sum(e.picked.iter().map(|line| line.qty).chain(e.instead.iter().map(|other| other.qty)));
     let rows = row.map(|row| state.order_lines(row)).unwrap_or_default();
     let before = state.terms_of(e.order).map(|terms| terms.substituted.as_slice()).unwrap_or_default();
@@ -582,21 +601,17 @@ fn pick_facts(
 
 /// The facts of what comes in and goes between nodes.
 fn supply_facts(
-    state: &State,
     body: &Body,
     facts: &mut Facts,
     worth: &impl Fn(SkuId, Money, i64) -> Result<i64, num::Overflow>,
 ) -> Result<(), Rejection> {
     match body {
         Body::ReturnReceived(e) => {
-            facts.channel = state.docs.order.get(e.order.0).map(|row| row.channel);
-            facts.nodes.push(e.node);
             facts.skus.extend(e.lines.iter().map(|line| line.sku));
             facts.units = sum(e.lines.iter().map(|line| line.qty));
             facts.refund = sum(e.lines.iter().map(|line| line.refund.micros()));
         }
         Body::PurchaseOrderPlaced(e) => {
-            facts.nodes.push(e.node);
             facts.skus.extend(e.lines.iter().map(|line| line.sku));
             facts.units = sum(e.lines.iter().map(|line| line.qty));
             for line in &e.lines {
@@ -604,16 +619,13 @@ fn supply_facts(
             }
         }
         Body::TransferShipped(e) => {
-            facts.nodes.push(e.from);
             facts.skus.extend(e.lines.iter().map(|line| line.sku));
             facts.units = sum(e.lines.iter().map(|line| line.qty));
         }
         Body::TransferReceived(e) => {
-            facts.nodes.extend(state.docs.transfer.get(e.transfer.0).map(|row| row.to));
             facts.skus.extend(e.lines.iter().map(|line| line.sku));
             facts.units = sum(e.lines.iter().map(|line| line.qty));
         }
-        Body::NodeStatusSet(e) => facts.nodes.push(e.node),
         _ => {}
     }
     Ok(())

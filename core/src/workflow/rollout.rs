@@ -35,7 +35,9 @@ pub(crate) fn decide_feed(define: &DefineFeed) -> Result<Body, Rejection> {
 /// The family of a command; none for what governs and describes.
 fn family_of(word: &str) -> Option<ProcessFamily> {
     Some(match word {
-        "place_order" | "capture_order" | "reallocate_order" | "cancel_order" => ProcessFamily::Orders,
+        "place_order" | "capture_order" | "reallocate_order" | "reject_allocation" | "cancel_order" => {
+            ProcessFamily::Orders
+        }
         "release_wave" | "record_pick" | "pack_order" | "ship_order" => ProcessFamily::Fulfilment,
         "receive_return" | "authorize_return" | "check_in_return" => ProcessFamily::Returns,
         "receive_goods" | "adjust_stock" | "move_stock" | "ship_transfer" | "receive_transfer"
@@ -50,14 +52,14 @@ pub(crate) fn check_rollout(
     state: &State,
     word: &str,
     nodes: &[NodeId],
-    channel: Option<ChannelId>,
+    channels: &[ChannelId],
 ) -> Result<(), Rejection> {
     let Some(family) = family_of(word) else { return Ok(()) };
     let rows = state.integration.rollouts.rows().iter().filter(|row| row.family == family);
     let node =
         |code: &str| nodes.iter().any(|id| state.catalog.nodes.get(id.0).is_some_and(|c| **c == *code));
     let here =
-        |code: &str| channel.and_then(|id| state.catalog.channels.get(id.0)).is_some_and(|c| **c == *code);
+        |code: &str| channels.iter().any(|id| state.catalog.channels.get(id.0).is_some_and(|c| **c == *code));
     let fits =
         rows.filter(|row| row.node.as_deref().is_none_or(node) && row.channel.as_deref().is_none_or(here));
     let rule = fits.max_by_key(|row| (row.node.is_some(), row.channel.is_some()));
@@ -67,11 +69,11 @@ pub(crate) fn check_rollout(
     Ok(())
 }
 
-/// Adds units to a node.
-fn add(plan: &mut ByNode, node: NodeId, qty: i64) {
-    match plan.iter_mut().find(|(known, _)| *known == node) {
+/// Adds units to a node, or to a SKU at one.
+fn add<K: PartialEq>(plan: &mut Vec<(K, i64)>, at: K, qty: i64) {
+    match plan.iter_mut().find(|(known, _)| *known == at) {
         Some((_, sum)) => *sum = sum.saturating_add(qty),
-        None => plan.push((node, qty)),
+        None => plan.push((at, qty)),
     }
 }
 
@@ -99,25 +101,21 @@ pub(crate) fn decide_legacy(state: &State, report: &ReportLegacyPlan) -> Result<
     let rows = state.order_lines(row);
     let mut sides: Vec<Sides> = rows.iter().map(|_| Sides::default()).collect();
     let (mut book, mut legacy): (ByNode, ByNode) = (Vec::new(), Vec::new());
-    let mut held: Vec<(SkuId, NodeId, i64)> = Vec::new();
+    // What each takes of a pool, all lines together.
+    let (mut held, mut taken): (ByPool, ByPool) = (Vec::new(), Vec::new());
     for (line, side) in rows.iter().zip(&mut sides) {
         side.book_waits = line.backordered;
         for (_, reserved) in state.reservations(line.first_reservation).filter(|(_, row)| row.qty > 0) {
             add(&mut book, reserved.node, reserved.qty);
-            held.push((line.sku, reserved.node, reserved.qty));
+            add(&mut held, (line.sku, reserved.node), reserved.qty);
         }
     }
-    // What the older system takes of a pool, all lines together.
-    let mut taken: Vec<(SkuId, NodeId, i64)> = Vec::new();
     for part in &report.parts {
         let (node, _) = state.catalog.node_of(&part.node)?;
         let sku = line_of(&rows, &report.order, part.line)?.sku;
         let qty = quantity(part.qty)?;
         add(&mut legacy, node, qty);
-        match taken.iter_mut().find(|(s, n, _)| (*s, *n) == (sku, node)) {
-            Some((.., sum)) => *sum = num::add(*sum, qty)?,
-            None => taken.push((sku, node, qty)),
-        }
+        add(&mut taken, (sku, node), qty);
         if let Some(side) = sides.get_mut(num::index(part.line.saturating_sub(1))) {
             side.legacy_gives = num::add(side.legacy_gives, qty)?;
         }
@@ -128,12 +126,17 @@ pub(crate) fn decide_legacy(state: &State, report: &ReportLegacyPlan) -> Result<
             side.legacy_waits = num::add(side.legacy_waits, quantity(wait.qty)?)?;
         }
     }
-    let oversold = taken.iter().any(|(sku, node, qty)| {
-        let own = held.iter().filter(|(s, n, _)| (s, n) == (sku, node)).map(|(.., qty)| *qty);
+    let oversold = taken.iter().any(|((sku, node), qty)| {
+        let own = held.iter().filter(|(pool, _)| *pool == (*sku, *node)).map(|(_, qty)| *qty);
         *qty > own.fold(state.stock.cells.get(*sku, *node).free(), i64::saturating_add)
     });
+    held.sort_unstable();
+    taken.sort_unstable();
     let (book_nodes, legacy_nodes) = (nodes(&book), nodes(&legacy));
-    let disagreement = classify(&rows, &sides, oversold, &book_nodes, &legacy_nodes);
+    let mut disagreement = classify(&rows, &sides, oversold, &book_nodes, &legacy_nodes);
+    if disagreement == Disagreement::Agreed && held != taken {
+        disagreement = Disagreement::OtherSplit;
+    }
     let parcels: Vec<ParcelRow> =
         state.parcels(row).map(|(_, parcel)| parcel).filter(|p| book_nodes.contains(&p.node)).collect();
     let cost = parcels.iter().map(|p| p.freight.micros().saturating_add(p.handling.micros()));

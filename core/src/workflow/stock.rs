@@ -1,7 +1,7 @@
 //! Stock on its own: received, corrected, moved, held.
 
 use super::common::*;
-use super::dated::{arriving, check_tracked, new_date};
+use super::dated::{arriving, check_lot, check_tracked, new_date};
 use crate::catalog::*;
 use crate::costing::{Costing, at_ratio, extend, share};
 use crate::exception::{ExceptionCode, Opened};
@@ -392,6 +392,7 @@ pub(crate) fn decide_adjustment(state: &State, adjust: &AdjustStock) -> Result<B
             check_others(state, sku, node, line)?;
             Money::ZERO
         } else if line.qty > 0 {
+            check_lot(state, sku, &line.place, line.qty)?;
             let value = gain_value(state, sku, row, node, line)?;
             entry.post(Movement::Gain, value, &context)?;
             passed = entry.enter(sku, row, (line.qty, value), &context, Movement::TransferVariance)?;

@@ -4,6 +4,7 @@
 use super::{DocumentQuery, answers};
 use crate::book::Book;
 use crate::record::*;
+use crate::stock::Place;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
@@ -158,6 +159,8 @@ answers! {
         pub counted: Option<i64>,
         /// Units of the difference in the books.
         pub posted: i64,
+        /// Where they lie.
+        pub place: Place,
     }
 
     /// How exact counts found the book.
@@ -273,6 +276,7 @@ impl Book {
             expected: (line.times > 0).then_some(line.expected),
             counted: (line.times > 0).then_some(line.counted),
             posted: line.posted,
+            place: line.place.0.clone(),
         };
         Ok(CountView {
             count: query.document.clone(),

@@ -359,8 +359,7 @@ impl State {
         match body {
             Body::CountPlanned(e) => {
                 self.desk.counts.intern(e.count.clone());
-                let line =
-                    |sku: &SkuId| CountLineRow { sku: *sku, expected: 0, counted: 0, times: 0, posted: 0 };
+                let line = |sku: &SkuId| CountLineRow { sku: *sku, ..CountLineRow::default() };
                 self.desk.count.push(CountRow {
                     node: e.node,
                     stage: CountStage::Planned,
@@ -369,17 +368,19 @@ impl State {
                     approved_by: String::new(),
                     changed_at: event.at,
                     postings: 0,
+                    counted_first_by: Later::default(),
                 });
             }
             Body::CountRecorded(e) => {
                 self.edit_count(&e.count, event, |row| {
                     row.stage = e.stage;
+                    row.counted_first_by.0 = std::mem::take(&mut row.counted_by);
                     row.counted_by = event.actor.to_string();
                     for line in &e.lines {
-                        if let Some(known) = row.lines.iter_mut().find(|known| known.sku == line.sku) {
+                        row.edit(line.sku, &line.place, |known| {
                             (known.expected, known.counted) = (line.expected, line.counted);
                             known.times = known.times.saturating_add(1);
-                        }
+                        });
                     }
                 });
                 self.raise(&e.exceptions, event.at);
@@ -395,13 +396,14 @@ impl State {
             Body::CountPosted(e) => {
                 self.edit_count(&e.count, event, |row| {
                     for line in &e.lines {
-                        if let Some(known) = row.lines.iter_mut().find(|known| known.sku == line.sku) {
+                        row.edit(line.sku, &line.place, |known| {
                             known.posted = known.posted.saturating_add(line.qty);
-                        }
+                        });
                     }
                     row.postings = row.postings.saturating_add(1);
                     row.stage = if e.complete { CountStage::Posted } else { CountStage::Approved };
                 });
+                self.tell_other_counts(e);
                 self.raise(&e.exceptions, event.at);
             }
             Body::CountCancelled(e) => {
@@ -410,6 +412,27 @@ impl State {
             _ => {}
         }
         Ok(())
+    }
+
+    /// What a count posts, the others that were recorded at its node found too: the book stands corrected.
+    fn tell_other_counts(&mut self, e: &CountPosted) {
+        let Some(own) = self.desk.counts.find(&e.count) else { return };
+        let node = self.desk.count.get(own).map_or(NodeId::NONE, |row| row.node);
+        let waits = |row: &CountRow| {
+            row.node == node
+                && matches!(row.stage, CountStage::Recount | CountStage::Review | CountStage::Approved)
+        };
+        let rows = self.desk.count.rows().iter().zip(0u32..);
+        let others: Vec<u32> = rows.filter(|(row, id)| *id != own && waits(row)).map(|(_, id)| id).collect();
+        for id in others {
+            self.desk.count.edit(id, |row| {
+                for line in row.lines.iter_mut().filter(|line| line.times > 0) {
+                    let same = e.lines.iter().filter(|l| l.sku == line.sku && l.place == line.place.0);
+                    let qty = same.map(|l| l.qty).fold(0, i64::saturating_add);
+                    line.expected = line.expected.saturating_add(qty);
+                }
+            });
+        }
     }
 
     fn edit_count(&mut self, count: &DocKey, event: &Event, change: impl FnOnce(&mut CountRow)) {

@@ -101,6 +101,11 @@ impl State {
 
     fn resolve(&mut self, resolved: &ExceptionResolved, at: Instant) {
         let id = resolved.exception.saturating_sub(1);
+        let row = self.books.exceptions.get(id);
+        if let Some(row) = row.filter(|row| row.opened.code == ExceptionCode::MessageRefused) {
+            let message = row.subject.0.as_ref().map(ToString::to_string).unwrap_or_default();
+            self.forget_message(&message, at);
+        }
         self.close_exception(id, &resolved.resolution, &resolved.with, at);
     }
 

@@ -1,4 +1,4 @@
-//! Which document an event is about, and which system opened it.
+//! Which document an event is about and where it happens, and which system opened it.
 
 use crate::record::DocumentKind;
 use crate::record::event::*;
@@ -15,13 +15,6 @@ impl State {
         let count = |count: &DocKey| Some((DocumentKind::Count, count.clone()));
         match body {
             Body::OrderPlaced(e) => Some((DocumentKind::Order, e.order.clone())),
-            Body::OrderReallocated(e) => order(e.order),
-            Body::AllocationRejected(e) => order(e.order),
-            Body::OrderCancelled(e) => order(e.order),
-            Body::OrderHeld(e) => order(e.order),
-            Body::OrderReleased(e) => order(e.order),
-            Body::OrderInvoiced(e) => order(e.order),
-            Body::OrderCredited(e) => order(e.order),
             Body::PurchaseOrderPlaced(e) => Some((DocumentKind::Purchase, e.purchase_order.clone())),
             Body::PurchaseOrderCancelled(e) => purchase(e.purchase_order),
             Body::PurchaseOrderConfirmed(e) => purchase(e.purchase_order),
@@ -40,22 +33,54 @@ impl State {
             Body::CountApproved(e) => count(&e.count),
             Body::CountPosted(e) => count(&e.count),
             Body::CountCancelled(e) => count(&e.count),
-            _ => self.shipment_of(body).and_then(order),
+            _ => order(self.place_of(body).0),
         }
     }
 
-    /// The order that a step of its fulfilment is about.
-    fn shipment_of(&self, body: &Body) -> Option<OrderId> {
-        Some(match body {
-            Body::OrderShipped(e) => e.order,
-            Body::OrderDropShipped(e) => e.order,
-            Body::PickRecorded(e) => e.order,
-            Body::OrderPacked(e) => e.order,
-            Body::ShipmentTracked(e) => e.order,
-            Body::OrderDelivered(e) => e.order,
-            Body::CustomerNotified(e) => e.order,
-            _ => return None,
-        })
+    /// The order that an event is about and the node where it happens, as far as it has them.
+    pub(crate) fn place_of(&self, body: &Body) -> (OrderId, NodeId) {
+        match body {
+            Body::OrderReallocated(e) => (e.order, NodeId::NONE),
+            Body::OrderCancelled(e) => (e.order, NodeId::NONE),
+            Body::OrderHeld(e) => (e.order, NodeId::NONE),
+            Body::OrderReleased(e) => (e.order, NodeId::NONE),
+            Body::OrderInvoiced(e) => (e.order, NodeId::NONE),
+            Body::OrderCredited(e) => (e.order, NodeId::NONE),
+            Body::OrderDropShipped(e) => (e.order, NodeId::NONE),
+            Body::PaymentRecorded(e) => (e.order, NodeId::NONE),
+            Body::CustomerNotified(e) => (e.order, NodeId::NONE),
+            Body::AllocationRejected(e) => (e.order, e.node),
+            Body::OrderShipped(e) => (e.order, e.node),
+            Body::PickRecorded(e) => (e.order, e.node),
+            Body::OrderPacked(e) => (e.order, e.node),
+            Body::ShipmentTracked(e) => (e.order, e.node),
+            Body::OrderDelivered(e) => (e.order, e.node),
+            Body::ReturnAuthorized(e) => (e.order, e.node),
+            Body::ReturnCheckedIn(e) => (e.order, e.node),
+            Body::ReturnReceived(e) => (e.order, e.node),
+            Body::WaveReleased(e) => (OrderId::NONE, e.node),
+            Body::GoodsReceived(e) => (OrderId::NONE, e.node),
+            Body::StockAdjusted(e) => (OrderId::NONE, e.node),
+            Body::StockMoved(e) => (OrderId::NONE, e.node),
+            Body::PurchaseOrderPlaced(e) => (OrderId::NONE, e.node),
+            Body::TransferShipped(e) => (OrderId::NONE, e.from),
+            Body::TransferReceived(e) => {
+                let row = self.docs.transfer.get(e.transfer.0);
+                (OrderId::NONE, row.map_or(NodeId::NONE, |row| row.to))
+            }
+            Body::CountPlanned(e) => (OrderId::NONE, e.node),
+            Body::CountRecorded(e) => (OrderId::NONE, self.counted_at(&e.count)),
+            Body::CountApproved(e) => (OrderId::NONE, self.counted_at(&e.count)),
+            Body::GoodsRequested(e) => (OrderId::NONE, e.to),
+            Body::VendorReturnShipped(e) => (OrderId::NONE, e.node),
+            Body::NodeStatusSet(e) => (OrderId::NONE, e.node),
+            _ => (OrderId::NONE, NodeId::NONE),
+        }
+    }
+
+    fn counted_at(&self, count: &DocKey) -> NodeId {
+        let row = self.desk.counts.find(count).and_then(|id| self.desk.count.get(id));
+        row.map_or(NodeId::NONE, |row| row.node)
     }
 
     /// Remembers which system opened a document, where any rule asks.

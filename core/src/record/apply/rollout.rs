@@ -5,6 +5,7 @@ use crate::policy::*;
 use crate::record::event::*;
 use crate::record::state::*;
 use crate::value::num;
+use crate::value::time::Instant;
 
 impl State {
     /// The events of this file; `false` for others.
@@ -29,12 +30,18 @@ impl State {
             Body::FeedDefined(define) => self.define_feed(define, event),
             Body::MessageTaken(taken) => {
                 self.hear(&taken.feed, taken.number, event, |row| row.taken = row.taken.saturating_add(1));
+                let message = format!("{} {}", taken.feed, taken.number);
+                self.close_about(ExceptionCode::MessageRefused, &message, event.at);
                 self.raise(&taken.exceptions, event.at);
             }
             Body::MessageRefused(refused) => {
                 self.hear(&refused.feed, refused.number, event, |row| {
                     row.refused = row.refused.saturating_add(1)
                 });
+                // What it told is not in the book: it may be said again.
+                if let Some(feed) = self.integration.feeds.find(refused.feed.as_str()) {
+                    self.integration.missing.insert((feed, refused.number));
+                }
                 self.raise(&refused.exceptions, event.at);
             }
             Body::MessageRepeated(repeated) => {
@@ -45,6 +52,11 @@ impl State {
                 self.hear(&parked.feed, 0, event, |_| {});
                 if let Some(feed) = self.integration.feeds.find(parked.feed.as_str()) {
                     let row = self.integration.messages.push(parked.message.clone());
+                    self.integration.said.push(SaidRow {
+                        source: event.source.to_string(),
+                        actor: event.actor.to_string(),
+                        occurred_at: event.occurred_at,
+                    });
                     self.integration.waiting.insert((feed, parked.number, row));
                 }
                 self.raise(&parked.exceptions, event.at);
@@ -127,6 +139,16 @@ impl State {
         }
         self.close_about(ExceptionCode::FeedSilent, feed, event.at);
         self.await_feed(id, event);
+    }
+
+    /// A refused message that somebody has settled is not wanted any more.
+    pub(super) fn forget_message(&mut self, message: &str, at: Instant) {
+        let Some((feed, number)) = message.rsplit_once(' ') else { return };
+        let (Some(id), Ok(number)) = (self.integration.feeds.find(feed), number.parse()) else { return };
+        self.integration.missing.remove((id, number));
+        if !self.integration.has_gap(id) {
+            self.close_about(ExceptionCode::FeedGap, feed, at);
+        }
     }
 
     fn await_feed(&mut self, id: u32, event: &Event) {

@@ -4,6 +4,7 @@
 use super::{LineQty, TakenBack};
 use crate::exception::Raised;
 use crate::record::words::*;
+use crate::stock::Place;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::time::Instant;
@@ -291,6 +292,9 @@ facts! {
         pub expected: i64,
         /// Units found.
         pub counted: i64,
+        /// Where.
+        #[serde(default)]
+        pub place: Place,
     }
 
     /// A count whose differences may be posted.
@@ -319,6 +323,9 @@ facts! {
         pub sku: SkuId,
         /// Units more or less.
         pub qty: i64,
+        /// Where.
+        #[serde(default)]
+        pub place: Place,
     }
 
     /// A count that will not be finished.

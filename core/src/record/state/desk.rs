@@ -2,6 +2,7 @@
 
 use crate::record::event::PackedCarton;
 use crate::record::words::*;
+use crate::stock::Place;
 use crate::value::ids::*;
 use crate::value::later::Later;
 use crate::value::money::Money;
@@ -69,9 +70,25 @@ pub(crate) struct CountRow {
     pub changed_at: Instant,
     /// How often differences were posted.
     pub postings: u32,
+    /// Who counted before it was counted again.
+    #[serde(default)]
+    pub counted_first_by: Later<String, 1>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+impl CountRow {
+    /// Changes the line of a SKU in a place.
+    pub(crate) fn edit(&mut self, sku: SkuId, place: &Place, change: impl FnOnce(&mut CountLineRow)) {
+        let mut known = self.lines.iter_mut().filter(|line| line.sku == sku && line.place.0 == *place);
+        if let Some(line) = known.next() {
+            return change(line);
+        }
+        let mut line = CountLineRow { sku, place: Later(place.clone()), ..CountLineRow::default() };
+        change(&mut line);
+        self.lines.push(line);
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct CountLineRow {
     pub sku: SkuId,
     pub expected: i64,
@@ -80,6 +97,8 @@ pub(crate) struct CountLineRow {
     pub times: u32,
     /// Units of the difference that are in the books.
     pub posted: i64,
+    #[serde(default)]
+    pub place: Later<Place, 1>,
 }
 
 /// How long an order has waited for stock.

@@ -32,6 +32,14 @@ pub(crate) struct FeedRow {
     pub silent: bool,
 }
 
+/// Who said a message that waits, and when it happened.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct SaidRow {
+    pub source: String,
+    pub actor: String,
+    pub occurred_at: Instant,
+}
+
 /// Roll-out and feeds.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Integration {
@@ -40,15 +48,17 @@ pub(crate) struct Integration {
     pub comparison: Table<ComparisonRow>,
     pub feeds: Keys<Box<str>>,
     pub feed: Table<FeedRow>,
-    /// Numbers that were passed over and may still come, by feed.
+    /// Numbers that were passed over or refused and may still come, by feed.
     pub missing: Ordered<(u32, u64)>,
     /// Messages that wait: by feed and number, to their row.
     pub waiting: Ordered<(u32, u64, u32)>,
     pub messages: Table<String>,
+    /// By whom, a row a message.
+    pub said: Table<SaidRow>,
 }
 
 tables!(Integration: ; later:
-    rollouts, compared, comparison, feeds, feed, missing, waiting, messages
+    rollouts, compared, comparison, feeds, feed, missing, waiting, messages, said
 );
 
 impl Integration {
