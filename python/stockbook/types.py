@@ -10390,7 +10390,13 @@ class TimedQty(Record):
 
 @dataclass(frozen=True, slots=True)
 class AtpQuery(Record):
-    """Asks what may be promised, day by day."""
+    """Asks what may be promised, day by day.
+
+    Supply that comes between now and the first instant is there by then. What waits for supply
+    is demand, once, wherever it is served; where nodes are named, only what one of them could
+    serve, by its order's terms and sourcing rule: an order that waits for another node alone
+    takes nothing from these.
+    """
 
     sku: str
     """The SKU."""

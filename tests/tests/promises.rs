@@ -1,5 +1,5 @@
 //! What may be promised: cases with numbers from peers' manuals and suites, and pains of their users that cannot
-//! happen here. Each test names its case.
+//! happen here. Each test names its case; what is promised over time stands in `peers_promises.rs`.
 
 use serde_json::{Value, json};
 use stockbook::Book;
@@ -121,33 +121,6 @@ fn peers_msi_group_availability() {
     shop.say("set_protection_plan", json!({"sku": "X", "pools": floor}));
     assert_eq!(shop.refused("place_order", shop.order("4", 40)), "StockShort");
     shop.say("place_order", shop.order("3", 30));
-}
-
-#[test]
-fn peers_microsoft_atp_by_day() {
-    let mut shop = Shop::new(0);
-    shop.receive("A", 20);
-    shop.say("define_supplier", json!({"supplier": "S", "lead_time_days": 3, "expedite_days": 1}));
-    for (day, qty) in [(3, 10), (5, 1), (6, 3)] {
-        let lines = json!([{"sku": "X", "qty": qty, "unit_cost": "5"}]);
-        let at = format!("2026-01-{:02}T12:00:00Z", 4 + day);
-        shop.say(
-            "place_purchase_order",
-            json!({"purchase_order": format!("P{day}"), "supplier": "S",
-            "node": "A", "expected_at": at, "lines": lines}),
-        );
-    }
-    let at = |day: i64| format!("2026-01-{:02}T13:00:00Z", 4 + day);
-    let demands = json!([{"at": at(1), "qty": 3}, {"at": at(4), "qty": 15}]);
-    let query = json!({"sku": "X", "from": "2026-01-05T01:00:00Z", "days": 7, "demands": demands});
-    let view = shop.ask("atp", query);
-    assert_eq!(numbers(&view["days"], "projected"), [17, 17, 27, 12, 13, 16, 16]);
-    assert_eq!(numbers(&view["days"], "atp"), [12, 12, 12, 12, 13, 16, 16]);
-    // Three have been sold; day 4 comes and the ten have not arrived.
-    shop.say("place_order", shop.order("1", 3));
-    let demands = json!([{"at": at(4), "qty": 15}]);
-    let query = json!({"sku": "X", "from": "2026-01-08T01:00:00Z", "days": 7, "demands": demands});
-    assert_eq!(numbers(&shop.ask("atp", query)["days"], "atp"), [2, 3, 6, 6, 6, 6, 6]);
 }
 
 #[test]

@@ -229,7 +229,7 @@ fn preorder_room(state: &State, sku: SkuId) -> i64 {
     let Some(row) = state.docs.preorders.find(&sku).and_then(|id| state.docs.preorder.get(id)) else {
         return i64::MAX;
     };
-    let waiting = backorders(state, sku).map(|(_, qty)| qty).fold(0, i64::saturating_add);
+    let waiting = backorders(state, sku, None).map(|(_, qty)| qty).fold(0, i64::saturating_add);
     let (qty_max, supply_percent) = *row;
     let share = supply_percent.map(|percent| {
         let coming = supplies(state, sku).iter().map(|supply| supply.qty).fold(0, i64::saturating_add);
@@ -252,10 +252,27 @@ pub(crate) fn check_preorder(state: &State, sku: SkuId, more: i64) -> Result<(),
     Err(Rejection::PreorderFull { sku: sku_code(state, sku), asked: more, left })
 }
 
-/// Backordered units of a SKU, by when they were promised.
-fn backorders(state: &State, sku: SkuId) -> impl Iterator<Item = (Instant, i64)> {
-    state.docs.waiting.queue(sku.0).filter_map(|waiting| {
+/// The nodes that a question names, if it names any.
+fn among<'a>(names: &[String], nodes: &'a [NodeId]) -> Option<&'a [NodeId]> {
+    Some(nodes).filter(|_| !names.is_empty())
+}
+
+/// Backordered units of a SKU, by when they were promised. Among some nodes those count, once, that goods
+/// which come in at one of them could fill: what waits for another node alone does not.
+fn backorders<'a>(
+    state: &'a State,
+    sku: SkuId,
+    among: Option<&'a [NodeId]>,
+) -> impl Iterator<Item = (Instant, i64)> + 'a {
+    state.docs.waiting.queue(sku.0).filter_map(move |waiting| {
         let line = state.docs.lines.get(waiting.line)?;
+        let may = |node: &NodeId, rule| may_give(state, *node, waiting.line, rule, state.head.now).is_some();
+        let served = |nodes: &[NodeId]| {
+            rule_of(state, line.order).is_some_and(|(_, rule)| nodes.iter().any(|node| may(node, rule)))
+        };
+        if among.is_some_and(|nodes| !served(nodes)) {
+            return None;
+        }
         let order = state.docs.order.get(line.order.0)?;
         let from = state.leaves_after(line.order, state.head.now);
         Some((from.unwrap_or(order.deliver_by), line.backordered))
@@ -312,13 +329,13 @@ pub(super) fn supplies(state: &State, sku: SkuId) -> Vec<Supply> {
     found
 }
 
-/// When supply is counted, if so much confidence is asked for.
+/// When supply is counted, if so much confidence is asked for; what is overdue by `now`, at `overdue`.
 pub(super) fn sure_at(
     state: &State,
     supply: &Supply,
     confidence: Money,
-    from: Instant,
-    overdue: Option<u32>,
+    now: Instant,
+    overdue: Option<Instant>,
 ) -> Option<Instant> {
     if supply.percent < confidence {
         return None;
@@ -332,10 +349,7 @@ pub(super) fn sure_at(
     // Without a wish for confidence supply comes when it was said to.
     let late = step.filter(|_| confidence > Money::ZERO).map_or(0, |step| i64::from(step.days));
     let at = supply.at?.plus_seconds(late.saturating_mul(DAY_S));
-    if at >= from {
-        return Some(at);
-    }
-    overdue.map(|days| from.plus_seconds(i64::from(days).saturating_mul(DAY_S)))
+    if at >= now { Some(at) } else { overdue }
 }
 
 /// Open nodes by their codes or by the names of node groups; no names = all open nodes.
@@ -418,12 +432,16 @@ pub(crate) fn ask_atp(state: &State, query: &AtpQuery) -> Result<AtpView, Reject
     percentage("confidence_percent", query.confidence_percent)?;
     let from = query.from.unwrap_or(state.head.now);
     instant("from", from)?;
+    let days_on = |days: u32| from.plus_seconds(i64::from(days).saturating_mul(DAY_S));
+    let overdue = query.overdue_days.map(days_on);
     let mut buckets = vec![Bucket::default(); num::index(query.days)];
     let day =
         |at: Instant| usize::try_from(at.seconds_since(from).div_euclid(DAY_S).max(0)).unwrap_or(usize::MAX);
     let mut views = Vec::new();
     for supply in supplies(state, sku).into_iter().filter(|supply| nodes.contains(&supply.node)) {
-        let at = sure_at(state, &supply, query.confidence_percent, from, query.overdue_days);
+        // What comes between now and the first instant is there by then.
+        let now = from.min(state.head.now);
+        let at = sure_at(state, &supply, query.confidence_percent, now, overdue).map(|at| at.max(from));
         if let Some(bucket) = at.and_then(|at| buckets.get_mut(day(at))) {
             bucket.supply = num::add(bucket.supply, supply.qty)?;
         }
@@ -438,7 +456,7 @@ pub(crate) fn ask_atp(state: &State, query: &AtpQuery) -> Result<AtpView, Reject
         views.push(SupplyView { kind, document, node, at: Some(asked.at), qty: asked.qty });
     }
     let asked = query.demands.iter().map(|demand| (demand.at, demand.qty));
-    for (at, qty) in backorders(state, sku).chain(asked) {
+    for (at, qty) in backorders(state, sku, among(&query.nodes, &nodes)).chain(asked) {
         if let Some(bucket) = buckets.get_mut(day(at)) {
             bucket.demand = num::add(bucket.demand, quantity(qty)?)?;
         }
@@ -532,13 +550,14 @@ fn offers(
     }
     let mut coming: Vec<(Instant, Supply)> = Vec::new();
     for supply in supplies(state, sku).into_iter().filter(|supply| nodes.contains(&supply.node)) {
-        if let Some(sure) = sure_at(state, &supply, query.confidence_percent, at, None) {
-            coming.push((sure, supply));
+        if let Some(sure) = sure_at(state, &supply, query.confidence_percent, state.head.now, None) {
+            coming.push((sure.max(at), supply));
         }
     }
     coming.sort_by(|a, b| (a.0, &a.1.document).cmp(&(b.0, &b.1.document)));
     // Whoever waits is served first.
-    let mut waiting = backorders(state, sku).map(|(_, qty)| qty).fold(0, i64::saturating_add);
+    let waiting = backorders(state, sku, among(&query.nodes, nodes));
+    let mut waiting = waiting.map(|(_, qty)| qty).fold(0, i64::saturating_add);
     for (sure, supply) in coming {
         let gone = supply.qty.min(waiting);
         waiting = waiting.saturating_sub(gone);

@@ -1,0 +1,177 @@
+//! What may be promised over time, as peers' manuals and suites have it: their published numbers, played through a
+//! book by commands. Each test names its case.
+
+use serde_json::{Value, json};
+use stockbook_tests::shop::Shop;
+
+/// Nodes with these names, SKUs, two channels, and a policy whose orders wait for what is short. Orders of
+/// channel `once` leave in one shipment or not at all.
+fn shop(nodes: &[&str], skus: &[&str]) -> Shop {
+    let mut shop = Shop::new();
+    shop.ok("define_reason", json!({"reason": "why"}));
+    for sku in skus {
+        shop.ok("define_sku", json!({"sku": sku, "price": "10"}));
+    }
+    for (at, node) in nodes.iter().enumerate() {
+        let place = json!({"lat": "40", "lon": format!("-{}", 75 + at)});
+        shop.ok("define_node", json!({"node": node, "kind": "warehouse", "place": place}));
+    }
+    for channel in ["web", "once", "west"] {
+        shop.ok("define_channel", json!({"channel": channel, "promise_hours": 96, "priority": 5}));
+    }
+    shop.ok("define_supplier", json!({"supplier": "S", "lead_time_days": 3, "expedite_days": 1}));
+    let rule = json!({"lateness": "allowed", "shortage": "backorder", "line_split": "allowed",
+        "tiers": ["1 unfilled_units", "1 distance_km"]});
+    let (mut once, mut west) = (rule.clone(), rule.clone());
+    once["completeness"] = json!("whole");
+    west["nodes"] = json!([nodes.last()]);
+    let rules = json!([{"name": "once", "when": {"channels": ["once"]}, "then": once},
+        {"name": "west", "when": {"channels": ["west"]}, "then": west}]);
+    shop.ok("set_policy", json!({"name": "p", "rules": rules, "otherwise": rule}));
+    shop
+}
+
+fn order(number: &str, channel: &str, lines: &[(&str, i64)]) -> Value {
+    let lines: Vec<Value> = lines.iter().map(|(sku, qty)| json!({"sku": sku, "qty": qty})).collect();
+    json!({"order": number, "channel": channel, "to": {"lat": "40", "lon": "-75"}, "lines": lines})
+}
+
+fn buy(shop: &mut Shop, number: &str, node: &str, qty: i64, expected_at: &str) {
+    let lines = json!([{"sku": "X", "qty": qty, "unit_cost": "5"}]);
+    let purchase = json!({"purchase_order": number, "supplier": "S", "node": node,
+        "expected_at": expected_at, "lines": lines});
+    shop.ok("place_purchase_order", purchase);
+}
+
+/// A column of the days of an answer.
+fn days(view: &Value, column: &str) -> Vec<i64> {
+    view["days"].as_array().expect("days").iter().map(|day| day[column].as_i64().expect("units")).collect()
+}
+
+/// Units that the lines of an order have and wait for.
+fn lines(shop: &mut Shop, order: &str) -> Vec<(i64, i64)> {
+    let view = shop.ask("order", json!({"document": order}));
+    let units = |line: &Value, field: &str| line[field].as_i64().expect("units");
+    let rows = view["lines"].as_array().expect("lines").iter();
+    rows.map(|line| (units(line, "reserved"), units(line, "backordered"))).collect()
+}
+
+/// An hour of a day; day 1 is the day on which the shop opens.
+fn hour(day: u32, hour: u32) -> String {
+    format!("2026-01-{:02}T{hour:02}:00:00Z", 4 + day)
+}
+
+/// Microsoft: on hand 20; day 1 demand 3; day 3 supply 10; day 4 demand 15; day 5 + 1; day 6 + 3.
+#[test]
+fn microsoft_atp_by_day_and_the_day_on_which_supply_has_not_come() {
+    let mut shop = shop(&["A"], &["X"]);
+    shop.receive("R", "A", "X", 20);
+    for (day, qty) in [(3, 10), (5, 1), (6, 3)] {
+        buy(&mut shop, &format!("P{day}"), "A", qty, &hour(day, 12));
+    }
+    let demands = json!([{"at": hour(1, 13), "qty": 3}, {"at": hour(4, 13), "qty": 15}]);
+    let week = json!({"sku": "X", "from": hour(1, 1), "days": 7, "demands": demands});
+    let view = shop.ask("atp", week);
+    assert_eq!(days(&view, "projected"), [17, 17, 27, 12, 13, 16, 16]);
+    assert_eq!(days(&view, "atp"), [12, 12, 12, 12, 13, 16, 16]);
+    // The demands become orders: three leave on day 1, fifteen are asked for day 4. Of these, ten wait for
+    // the supply of day 3 and five are kept of what is there: 20 - 3 - 5 = 12 are free.
+    shop.ok("place_order", order("day 1", "web", &[("X", 3)]));
+    shop.ok("ship_order", json!({"order": "day 1", "node": "A"}));
+    let mut later = order("day 4", "web", &[("X", 15)]);
+    later["terms"] = json!({"ship_from": hour(4, 13)});
+    shop.ok("place_order", later);
+    assert_eq!(lines(&mut shop, "day 4"), [(5, 10)]);
+    let view = shop.ask("atp", json!({"sku": "X", "from": hour(1, 1), "days": 7}));
+    assert_eq!((&view["free"], days(&view, "atp")), (&json!(12), vec![12, 12, 12, 12, 13, 16, 16]));
+    // Asked on day 1 for day 4 on: what comes on day 3 is there by then, so the same from day 4 on.
+    let view = shop.ask("atp", json!({"sku": "X", "from": hour(4, 1), "days": 4}));
+    assert_eq!(days(&view, "atp"), [12, 13, 16, 16]);
+    assert_eq!(view["supplies"][0]["at"], hour(4, 1), "counted from the first instant on");
+    // Day 4 comes, and the ten have not.
+    shop.advance(&hour(4, 1));
+    let view = shop.ask("atp", json!({"sku": "X", "days": 7}));
+    assert_eq!(days(&view, "atp"), [2, 3, 6, 6, 6, 6, 6]);
+    // The order's time comes: it takes the ten of what is there, and that leaves the same.
+    shop.advance(&hour(4, 14));
+    assert_eq!(lines(&mut shop, "day 4"), [(15, 0)]);
+    let view = shop.ask("atp", json!({"sku": "X", "from": hour(4, 1), "days": 7}));
+    assert_eq!((&view["free"], days(&view, "atp")), (&json!(2), vec![2, 3, 6, 6, 6, 6, 6]));
+    shop.wait(4);
+    shop.ok(
+        "receive_goods",
+        json!({"receipt": "late", "node": "A", "purchase_order": "P3",
+        "lines": [{"sku": "X", "qty": 10}]}),
+    );
+    let view = shop.ask("atp", json!({"sku": "X", "from": hour(4, 1), "days": 7}));
+    assert_eq!(days(&view, "atp"), [12, 13, 16, 16, 16, 16, 16], "the ten are there at last");
+}
+
+/// What comes before an instant that is still to come is there by then, also for the promise of an order.
+#[test]
+fn what_comes_before_a_later_instant_is_there_by_then() {
+    let mut shop = shop(&["A"], &["X"]);
+    buy(&mut shop, "P", "A", 10, &hour(3, 12));
+    let promise = |shop: &mut Shop, at: String| {
+        let lines = json!([{"sku": "X", "qty": 4}]);
+        let to = json!({"lat": "40", "lon": "-75"});
+        shop.ask("promise", json!({"channel": "web", "to": to, "lines": lines, "at": at}))
+    };
+    let later = promise(&mut shop, hour(5, 9));
+    assert_eq!((&later["complete"], &later["parts"][0]["available_at"]), (&json!(true), &json!(hour(5, 9))));
+    assert_eq!(promise(&mut shop, hour(2, 9))["parts"][0]["available_at"], hour(3, 12));
+    // Once it is overdue it is counted for neither, unless the question says when.
+    shop.advance(&hour(4, 1));
+    assert_eq!(promise(&mut shop, hour(5, 9))["complete"], false);
+    let ask = |overdue: Value| json!({"sku": "X", "from": hour(5, 1), "days": 3, "overdue_days": overdue});
+    assert_eq!(days(&shop.ask("atp", ask(Value::Null)), "atp"), [0, 0, 0]);
+    assert_eq!(days(&shop.ask("atp", ask(json!(1))), "atp"), [0, 10, 10]);
+}
+
+/// IBM, ideas INVENTORY-I-33: backorders distort ATP both ways. Of a group of nodes those count that one of
+/// them could serve, once.
+#[test]
+fn a_group_of_nodes_counts_the_backorders_that_it_could_serve() {
+    let mut shop = shop(&["A", "B", "C"], &["X"]);
+    for (node, groups) in [("A", json!(["east"])), ("B", json!(["east"])), ("C", json!([]))] {
+        let said = json!({"node": node, "groups": groups, "pickup": "allowed"});
+        shop.ok("describe_node", said);
+    }
+    shop.ok("place_order", order("free", "web", &[("X", 2)]));
+    for (name, node, qty) in [("at A", "A", 3), ("at C", "C", 5)] {
+        let mut picked_up = order(name, "web", &[("X", qty)]);
+        picked_up["terms"] = json!({"pickup": node});
+        shop.ok("place_order", picked_up);
+    }
+    // The rule of `west` allows C alone.
+    shop.ok("place_order", order("west", "west", &[("X", 7)]));
+    buy(&mut shop, "PA", "A", 30, &hour(3, 9));
+    buy(&mut shop, "PC", "C", 40, &hour(3, 9));
+    let atp = |shop: &mut Shop, nodes: Value| {
+        let view = shop.ask("atp", json!({"sku": "X", "days": 7, "nodes": nodes}));
+        let demand: i64 = days(&view, "demand").iter().sum();
+        (demand, *days(&view, "projected").last().expect("days"))
+    };
+    assert_eq!(atp(&mut shop, json!(["east"])), (5, 25), "free and at A, though B could serve free too");
+    assert_eq!(atp(&mut shop, json!(["A"])), (5, 25));
+    assert_eq!(atp(&mut shop, json!(["B"])), (2, -2), "free alone");
+    assert_eq!(atp(&mut shop, json!(["C"])), (14, 26), "free, at C and west");
+    assert_eq!(atp(&mut shop, json!(["A", "C"])), (17, 53), "each once");
+    assert_eq!(atp(&mut shop, json!([])), (17, 53));
+    // A promise out of the group leaves to those that wait what is theirs: 25 of 30.
+    let promise = |shop: &mut Shop, qty: i64| {
+        let lines = json!([{"sku": "X", "qty": qty}]);
+        let to = json!({"lat": "40", "lon": "-75"});
+        shop.ask("promise", json!({"channel": "web", "to": to, "lines": lines, "nodes": ["east"]}))["complete"]
+            .clone()
+    };
+    assert_eq!((promise(&mut shop, 25), promise(&mut shop, 26)), (json!(true), json!(false)));
+    // The sums come true: what arrives at A fills free and at A, and leaves 25.
+    shop.ok(
+        "receive_goods",
+        json!({"receipt": "R", "node": "A", "purchase_order": "PA",
+        "lines": [{"sku": "X", "qty": 30}]}),
+    );
+    assert_eq!(atp(&mut shop, json!(["east"])), (0, 25));
+    assert_eq!(atp(&mut shop, json!(["C"])), (12, 28));
+}
