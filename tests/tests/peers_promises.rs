@@ -175,3 +175,37 @@ fn a_group_of_nodes_counts_the_backorders_that_it_could_serve() {
     assert_eq!(atp(&mut shop, json!(["east"])), (0, 25));
     assert_eq!(atp(&mut shop, json!(["C"])), (12, 28));
 }
+
+/// Every fault of a protection plan is said at once, with those of its names.
+#[test]
+fn all_faults_of_a_protection_plan_are_said_at_once() {
+    let mut shop = shop(&["A"], &["X"]);
+    let pools = json!([
+        {"pool": "no\ncode", "channels": ["nobody", "web"]},
+        {"pool": "two", "channels": ["web", "no one"], "within": "not there", "min": {"qty": -1}},
+        {"pool": "two", "borrows_from": ["two"]},
+    ]);
+    let facts =
+        shop.no("set_protection_plan", json!({"sku": "NOT", "node": "NOR", "pools": pools}), "ManyFaults");
+    let faults: Vec<&str> =
+        facts["faults"].as_array().expect("faults").iter().filter_map(Value::as_str).collect();
+    let said = faults.join("\n");
+    for part in [
+        "`NOT`",
+        "`NOR`",
+        "`pool`",
+        "`nobody`",
+        "`no one`",
+        "names a channel that draws from another",
+        "lies within a group that is not named before it",
+        "needs units from 0",
+        "is named twice",
+        "borrows from a pool that is not beside it",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    // One fault alone is said as itself.
+    shop.no("set_protection_plan", json!({"sku": "NOT", "pools": []}), "UnknownSku");
+    let twice = json!([{"pool": "a"}, {"pool": "a"}]);
+    shop.no("set_protection_plan", json!({"sku": "X", "pools": twice}), "PlanUnsound");
+}
