@@ -56,6 +56,11 @@ fn lines(shop: &mut Shop, order: &str) -> Vec<(i64, i64)> {
     rows.map(|line| (units(line, "reserved"), units(line, "backordered"))).collect()
 }
 
+/// What each of some orders of one line has.
+fn reserved<const N: usize>(shop: &mut Shop, orders: [&str; N]) -> [i64; N] {
+    orders.map(|order| lines(shop, order)[0].0)
+}
+
 /// An hour of a day; day 1 is the day on which the shop opens.
 fn hour(day: u32, hour: u32) -> String {
     format!("2026-01-{:02}T{hour:02}:00:00Z", 4 + day)
@@ -126,6 +131,73 @@ fn what_comes_before_a_later_instant_is_there_by_then() {
     let ask = |overdue: Value| json!({"sku": "X", "from": hour(5, 1), "days": 3, "overdue_days": overdue});
     assert_eq!(days(&shop.ask("atp", ask(Value::Null)), "atp"), [0, 0, 0]);
     assert_eq!(days(&shop.ask("atp", ask(json!(1))), "atp"), [0, 10, 10]);
+}
+
+/// OCA's demands by date.
+const DEMANDS: [i64; 5] = [5, 3, 20, 20, 15];
+
+/// OCA: 20 on hand; 5, 3, 12, 0, 0 may be released, and 0, 5, 8, 28, 48 were promised before each.
+#[test]
+fn oca_demands_are_promised_in_turn_and_one_that_is_raised_gets_all() {
+    let names = ["1", "2", "3", "4", "5"];
+    let mut shop = shop(&["A"], &["X"]);
+    shop.receive("R", "A", "X", 20);
+    for ((name, qty), before) in names.iter().zip(DEMANDS).zip([0, 5, 8, 28, 48]) {
+        // What is on hand less what it is projected to come down to is what was promised.
+        let view = shop.ask("atp", json!({"sku": "X", "days": 7}));
+        assert_eq!(days(&view, "projected").last(), Some(&(20 - before)), "before demand {name}");
+        let mut demand = order(name, "web", &[("X", qty)]);
+        if *name == "4" {
+            demand["priority"] = json!(1);
+        }
+        shop.ok("place_order", demand);
+    }
+    assert_eq!(reserved(&mut shop, names), [5, 3, 12, 0, 0]);
+    // The fourth is raised before the others: it gets 20, they get 0, and whoever does that knows it.
+    let mut redeal = json!({"redeal": "D", "skus": ["X"], "by": "priority", "reason": "why"});
+    let dry = shop.ask("redeal", redeal.clone());
+    assert_eq!((&dry["losers"], &dry["winners"], &dry["units"]), (&json!(3), &json!(1), &json!(20)));
+    shop.no("redeal_stock", redeal.clone(), "RedealLosesMore");
+    redeal["losers_max"] = json!(3);
+    shop.ok("redeal_stock", redeal);
+    assert_eq!(reserved(&mut shop, names), [0, 0, 0, 20, 0]);
+    let view = shop.ask("atp", json!({"sku": "X", "days": 7}));
+    assert_eq!(days(&view, "projected").last(), Some(&(20 - 63)), "all 63 are still asked for");
+}
+
+/// OCA: the same where the goods come after the demands.
+#[test]
+fn oca_what_comes_in_goes_to_demands_in_turn() {
+    for (raised, gets) in [(None, [5, 3, 12, 0, 0]), (Some("4"), [0, 0, 0, 20, 0])] {
+        let names = ["1", "2", "3", "4", "5"];
+        let mut shop = shop(&["A"], &["X"]);
+        for (name, qty) in names.iter().zip(DEMANDS) {
+            let mut demand = order(name, "web", &[("X", qty)]);
+            if raised == Some(*name) {
+                demand["priority"] = json!(1);
+            }
+            shop.ok("place_order", demand);
+        }
+        assert_eq!(reserved(&mut shop, names), [0; 5]);
+        shop.receive("R", "A", "X", 20);
+        assert_eq!(reserved(&mut shop, names), gets);
+    }
+}
+
+/// OCA: 5 and 10 on hand, and a first order took the 5. An order of 5 and 5 in one shipment gets nothing; one
+/// that may leave in parts gets the line that is there.
+#[test]
+fn oca_one_shipment_gets_nothing_and_parts_get_the_line_that_is_there() {
+    let mut shop = shop(&["A"], &["X", "Y"]);
+    shop.receive("RX", "A", "X", 5);
+    shop.receive("RY", "A", "Y", 10);
+    shop.ok("place_order", order("first", "web", &[("X", 5)]));
+    shop.ok("place_order", order("whole", "once", &[("X", 5), ("Y", 5)]));
+    assert_eq!(lines(&mut shop, "whole"), [(0, 5), (0, 5)]);
+    assert_eq!((shop.stock("X", "A"), shop.stock("Y", "A")), ((5, 0), (10, 10)));
+    shop.ok("place_order", order("parts", "web", &[("X", 5), ("Y", 5)]));
+    assert_eq!(lines(&mut shop, "parts"), [(0, 5), (5, 0)]);
+    assert_eq!((shop.stock("X", "A"), shop.stock("Y", "A")), ((5, 0), (10, 5)));
 }
 
 /// IBM, ideas INVENTORY-I-33: backorders distort ATP both ways. Of a group of nodes those count that one of

@@ -124,25 +124,6 @@ fn peers_msi_group_availability() {
 }
 
 #[test]
-fn peers_oca_one_shipment_releases_nothing_direct_releases_the_line() {
-    // Two lines of 5 with 5 and 10 there; the first order took the 5.
-    let mut shop = Shop::new(0);
-    shop.say("define_sku", json!({"sku": "Y", "price": "1"}));
-    shop.receive("A", 5);
-    let lines = json!([{"sku": "Y", "qty": 10, "unit_cost": "5"}]);
-    shop.say("receive_goods", json!({"receipt": "RY", "node": "A", "lines": lines}));
-    shop.say("place_order", shop.order("first", 5));
-    let mut both = shop.order("both", 5);
-    both["lines"] = json!([{"sku": "X", "qty": 5}, {"sku": "Y", "qty": 5}]);
-    assert_eq!(shop.refused("place_order", both.clone()), "StockShort");
-    shop.policy("backorder", "allowed");
-    shop.say("place_order", both);
-    let order = shop.ask("order", json!({"document": "both"}));
-    assert_eq!(numbers(&order["lines"], "reserved"), [0, 5]);
-    assert_eq!(numbers(&order["lines"], "backordered"), [5, 0]);
-}
-
-#[test]
 fn pain_01_the_last_unit_is_sold_once() {
     let mut shop = Shop::new(0);
     shop.receive("A", 1);
