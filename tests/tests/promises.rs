@@ -135,7 +135,7 @@ fn pain_01_the_last_unit_is_sold_once() {
     let buy = |cart: usize| {
         let mut shop = shop.lock().expect("no thread fails");
         let name = cart.to_string();
-        let answer = if cart % 2 == 0 {
+        let answer = if cart.is_multiple_of(2) {
             shop.hold(&name, "A", &[], 1)
         } else {
             let order = shop.order(&name, 1);
