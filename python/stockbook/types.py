@@ -9507,6 +9507,8 @@ class SupplyView(Record):
     """Where it comes in."""
     qty: int
     """Units."""
+    sku: str | None
+    """The SKU: of a virtual kit a component."""
     _: KW_ONLY
     at: datetime | None = None
     """When it is counted; none = not counted: undated, overdue or not sure enough."""
@@ -10396,6 +10398,9 @@ class AtpQuery(Record):
     is demand, once, wherever it is served; where nodes are named, only what one of them could
     serve, by its order's terms and sourcing rule: an order that waits for another node alone
     takes nothing from these.
+
+    A virtual kit is answered in kits: the least over its components, and only what lies or comes
+    together at one node, as for `available`. What its days gain and lose is net.
     """
 
     sku: str

@@ -1,5 +1,5 @@
-//! What may be promised over time, as peers' manuals and suites have it: their published numbers, played through a
-//! book by commands. Each test names its case.
+//! What may be promised over time, as peers' manuals and suites have it: their published numbers, played
+//! through a book by commands. Each test names its case.
 
 use serde_json::{Value, json};
 use stockbook_tests::shop::Shop;
@@ -234,8 +234,8 @@ fn a_group_of_nodes_counts_the_backorders_that_it_could_serve() {
     let promise = |shop: &mut Shop, qty: i64| {
         let lines = json!([{"sku": "X", "qty": qty}]);
         let to = json!({"lat": "40", "lon": "-75"});
-        shop.ask("promise", json!({"channel": "web", "to": to, "lines": lines, "nodes": ["east"]}))["complete"]
-            .clone()
+        let ask = json!({"channel": "web", "to": to, "lines": lines, "nodes": ["east"]});
+        shop.ask("promise", ask)["complete"].clone()
     };
     assert_eq!((promise(&mut shop, 25), promise(&mut shop, 26)), (json!(true), json!(false)));
     // The sums come true: what arrives at A fills free and at A, and leaves 25.
@@ -280,4 +280,47 @@ fn all_faults_of_a_protection_plan_are_said_at_once() {
     shop.no("set_protection_plan", json!({"sku": "NOT", "pools": []}), "UnknownSku");
     let twice = json!([{"pool": "a"}, {"pool": "a"}]);
     shop.no("set_protection_plan", json!({"sku": "X", "pools": twice}), "PlanUnsound");
+}
+
+/// A gift of two X and one Y, over time: whole ones at each node, out of what lies there and comes there.
+#[test]
+fn a_virtual_kit_is_promised_as_far_as_its_components_come_together() {
+    let mut shop = shop(&["A", "B"], &["X", "Y", "GIFT"]);
+    let parts = json!([{"sku": "X", "qty": 2}, {"sku": "Y", "qty": 1}]);
+    shop.ok("define_kit", json!({"sku": "GIFT", "kind": "virtual", "components": parts}));
+    for (number, node, sku, qty) in
+        [("1", "A", "X", 7), ("2", "A", "Y", 9), ("3", "B", "X", 4), ("4", "B", "Y", 1)]
+    {
+        shop.receive(number, node, sku, qty);
+    }
+    let atp = |shop: &mut Shop, about: Value| {
+        let mut ask = json!({"sku": "GIFT", "channel": "web", "from": hour(1, 1), "days": 5});
+        ask.as_object_mut().expect("a question").extend(about.as_object().expect("more of it").clone());
+        shop.ask("atp", ask)
+    };
+    // Three at A, one at B, though 11 X and 10 Y would be five: as for what is there now.
+    let view = atp(&mut shop, json!({}));
+    assert_eq!(shop.ask("available", json!({"sku": "GIFT", "channel": "web"}))["available"], 4);
+    assert_eq!((&view["free"], days(&view, "atp")), (&json!(4), vec![4; 5]));
+    // Day 2: one X at A makes a fourth there. Day 3: six X at B make none, they lack Y until day 4: two come.
+    buy(&mut shop, "P2", "A", 1, &hour(2, 12));
+    buy(&mut shop, "P3", "B", 6, &hour(3, 12));
+    let expected = json!({"supply": "Y4", "sku": "Y", "node": "B", "qty": 2, "at": hour(4, 12)});
+    shop.ok("expect_supply", expected);
+    let view = atp(&mut shop, json!({}));
+    assert_eq!(days(&view, "projected"), [4, 5, 5, 7, 7]);
+    assert_eq!(days(&view, "supply"), [0, 1, 0, 2, 0]);
+    let supplies: Vec<_> =
+        view["supplies"].as_array().expect("supplies").iter().map(|of| of["sku"].clone()).collect();
+    assert_eq!(supplies, ["X", "X", "Y"]);
+    assert_eq!(days(&atp(&mut shop, json!({"nodes": ["B"]})), "atp"), [1, 1, 1, 3, 3]);
+    // Demand and supply that the question names are in kits.
+    let demands = json!([{"at": hour(3, 13), "qty": 2}]);
+    assert_eq!(days(&atp(&mut shop, json!({"demands": demands})), "atp"), [3, 3, 3, 5, 5]);
+    // An order of 20 X takes the 11 there and waits for 9 on day 4: of 7 that come by then it leaves none,
+    // and two lacking are one kit. On day 3 one could be put together at B, where there is one Y.
+    shop.ok("place_order", order("X alone", "web", &[("X", 20)]));
+    let view = atp(&mut shop, json!({}));
+    assert_eq!((&view["free"], days(&view, "projected")), (&json!(0), vec![0, 0, 1, -1, -1]));
+    assert_eq!(days(&view, "atp"), [-1; 5]);
 }
