@@ -10535,7 +10535,10 @@ class StatementLine(Record):
     node: str
     """The node."""
     qty: int
-    """Units, in the SKU's smallest unit."""
+    """Units."""
+    _: KW_ONLY
+    unit: str | None = None
+    """Unit of `qty`; none = the SKU's smallest unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10557,6 +10560,10 @@ class ReconcileQuery(Record):
     late.
     """
     _: KW_ONLY
+    channel: str | None = None
+    """The channel whose statement it is: its lines may name SKUs by the ids under which it lists
+    them.
+    """
     reasons: Sequence[CauseReason] = ()
     """Reason codes for proposals, by cause; a cause without one gets no proposal."""
 
@@ -11216,6 +11223,7 @@ class Questions:
         flight_s: int,
         late_s: int,
         *,
+        channel: str | None = None,
         reasons: Sequence[CauseReason] = (),
     ) -> ReconcileView:
         """How an outside statement agrees with the book.
@@ -11227,9 +11235,13 @@ class Questions:
           in flight.
         - `late_s`: How long it may take at worst, in seconds: a movement older than that is
           missing, not late.
+        - `channel`: The channel whose statement it is: its lines may name SKUs by the ids under
+          which it lists them.
         - `reasons`: Reason codes for proposals, by cause; a cause without one gets no proposal.
         """
-        query = ReconcileQuery(statement, as_of, lines, flight_s, late_s, reasons=reasons)
+        query = ReconcileQuery(
+            statement, as_of, lines, flight_s, late_s, channel=channel, reasons=reasons
+        )
         return cast(ReconcileView, self._ask("reconcile", query.to_json()))
 
     def roll_forward(self, period: str) -> tuple[RollView, ...]:

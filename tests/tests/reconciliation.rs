@@ -377,7 +377,10 @@ fn every_cause_is_named_with_its_document() {
         (9, 1, 12),
         (10, 0, 7),
     ];
-    let line = |(sku, node, qty): &(i64, i64, i64)| json!({"sku": format!("S{sku}"), "node": format!("N{node}"), "qty": qty});
+    let line = |(sku, node, qty): &(i64, i64, i64)| {
+        let (sku, node) = (format!("S{sku}"), format!("N{node}"));
+        json!({"sku": sku, "node": node, "qty": qty})
+    };
     let lines: Vec<Value> = told.iter().map(line).collect();
     let about = |as_of: i64| {
         json!({"statement": "wms", "as_of": at(as_of), "lines": lines, "flight_s": 3_600,
@@ -407,7 +410,8 @@ fn every_cause_is_named_with_its_document() {
     assert_eq!(found, want);
     assert_eq!((&view["matched"], &view["in_flight"]), (&json!(2), &json!(2)));
     assert_eq!((&view["lines"][7]["other"], &view["lines"][8]["other"]), (&json!("N1"), &json!("N0")));
-    // 160 units in the book; off by 4 + 4 + 4 + 22 + 33 + 6 + 6 + 3 = 82, at 5 each. Of twelve lines four agree.
+    // 160 units in the book, off by 4 + 4 + 4 + 22 + 33 + 6 + 6 + 3 = 82, at 5 each; of twelve lines four
+    // agree.
     let figure = |name: &str| text(&view[name]).parse::<f64>().expect("a number");
     assert_eq!((figure("units_percent"), figure("value_percent")), (48.75, 48.75));
     assert_eq!((figure("skus_percent"), figure("value_at_variance")), (33.333333, 410.0));
@@ -423,6 +427,46 @@ fn every_cause_is_named_with_its_document() {
     let missing = |sku: &str, book, document: &str| (sku.into(), book, "missing".into(), document.into());
     assert_eq!(found, [missing("S2", 7, "A102"), missing("S4", 14, "R104")]);
     assert_eq!((&view["matched"], &view["in_flight"]), (&json!(3), &json!(0)));
+}
+
+/// A statement in the ids under which a channel lists SKUs, some of it in cases of twelve.
+#[test]
+fn a_channel_speaks_in_its_own_ids_and_units() {
+    let mut book = Book::new();
+    let id = furnish(&mut book, 2, 1);
+    for (at, (word, body)) in [
+        ("set_listing", json!({"channel": "web", "sku": "S0", "listing": "B00-S0"})),
+        ("receive_goods", receive(1, 0, 0, 36)),
+        ("receive_goods", receive(2, 1, 0, 29)),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let answer = say(&mut book, id + 1 + at, 1, None, word, body);
+        assert!(answer["rejection"].is_null(), "{answer}");
+    }
+    let about = |channel: Value, sku: &str, qty: i64, unit: Value| {
+        let line = json!({"sku": sku, "node": "N0", "qty": qty, "unit": unit});
+        let about = json!({"statement": "listed", "as_of": at(2), "lines": [line], "flight_s": 0, "late_s": 0,
+            "channel": channel});
+        let answer = book.ask_json(json!({"ask": {"reconcile": about}}).to_string().as_bytes());
+        let answer: Value = serde_json::from_str(&answer).expect("JSON");
+        let view = &answer["answer"]["reconcile"];
+        let refused = answer["rejection"]["name"].as_str().map(str::to_owned);
+        refused.ok_or((view["matched"].clone(), view["lines"][0]["stated"].clone()))
+    };
+    let web = || json!("web");
+    assert_eq!(about(web(), "B00-S0", 3, json!("case")), Err((json!(1), Value::Null)), "3 cases are 36");
+    assert_eq!(about(web(), "B00-S0", 36, Value::Null), Err((json!(1), Value::Null)));
+    assert_eq!(
+        about(web(), "S1", 2, json!("case")),
+        Err((json!(0), json!(24))),
+        "24 are stated, 29 are there"
+    );
+    assert_eq!(about(web(), "S1", 0, json!("case")), Err((json!(0), json!(0))));
+    assert_eq!(about(Value::Null, "B00-S0", 36, Value::Null), Ok("UnknownSku".to_owned()));
+    assert_eq!(about(web(), "S1", 2, json!("pallet")), Ok("UnknownUnit".to_owned()));
+    assert_eq!(about(json!("no"), "S1", 2, Value::Null), Ok("UnknownChannel".to_owned()));
 }
 
 /// Five units came at ten and were told at noon: what was true at eleven and what was known at eleven differ.
