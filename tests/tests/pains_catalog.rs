@@ -272,9 +272,10 @@ fn quickest(taken: &[f64]) -> f64 {
     taken.chunks(10).map(|ten| ten.iter().sum::<f64>() / 10.0).fold(f64::MAX, f64::min)
 }
 
-/// odoo PR #116803 and others: 10,000 reservations take 79.8 s, a purchase order of 800 lines 5 minutes, a stock
-/// query 12 s, a look-up among 40,000 SKUs 400 ms. Here the first takes a quarter at most, the others a tenth or
-/// less, on a slow machine and unoptimized; and none grows with what is there, which is what made theirs slow.
+/// odoo PR #116803 and others: 10,000 reservations take 79.8 s, a purchase order of 800 lines 5 minutes, a
+/// stock query 12 s, a look-up among 40,000 SKUs 400 ms. Here the first takes a quarter at most, the others a
+/// tenth or less, on a slow machine and unoptimized; and none grows with what is there, which is what made
+/// theirs slow.
 #[test]
 fn pain_19_large_is_not_slow() {
     let (mut large, mut small) = (Large::new(40_000), Large::new(400));

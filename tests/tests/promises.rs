@@ -312,8 +312,8 @@ impl Tally {
     }
 }
 
-/// odoo #62139 and others: reservations that no document owns any more, and a tool that repairs them. Here what
-/// is reserved is after every step what the documents have by what was said of them.
+/// odoo #62139 and others: reservations that no document owns any more, and a tool that repairs them. Here
+/// what is reserved is after every step what the documents have by what was said of them.
 #[test]
 fn pain_07_nothing_stays_reserved_for_nobody() {
     let (mut shop, mut tally) = (Shop::new(0), Tally::default());
