@@ -9528,6 +9528,8 @@ class SupplyView(Record):
     """Where it comes in."""
     qty: int
     """Units."""
+    sku: str | None
+    """The SKU: of a virtual kit a component."""
     _: KW_ONLY
     at: datetime | None = None
     """When it is counted; none = not counted: undated, overdue or not sure enough."""
@@ -10411,7 +10413,16 @@ class TimedQty(Record):
 
 @dataclass(frozen=True, slots=True)
 class AtpQuery(Record):
-    """Asks what may be promised, day by day."""
+    """Asks what may be promised, day by day.
+
+    Supply that comes between now and the first instant is there by then. What waits for supply
+    is demand, once, wherever it is served; where nodes are named, only what one of them could
+    serve, by its order's terms and sourcing rule: an order that waits for another node alone
+    takes nothing from these.
+
+    A virtual kit is answered in kits: the least over its components, and only what lies or comes
+    together at one node, as for `available`. What its days gain and lose is net.
+    """
 
     sku: str
     """The SKU."""
@@ -10545,7 +10556,10 @@ class StatementLine(Record):
     node: str
     """The node."""
     qty: int
-    """Units, in the SKU's smallest unit."""
+    """Units."""
+    _: KW_ONLY
+    unit: str | None = None
+    """Unit of `qty`; none = the SKU's smallest unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10567,6 +10581,10 @@ class ReconcileQuery(Record):
     late.
     """
     _: KW_ONLY
+    channel: str | None = None
+    """The channel whose statement it is: its lines may name SKUs by the ids under which it lists
+    them.
+    """
     reasons: Sequence[CauseReason] = ()
     """Reason codes for proposals, by cause; a cause without one gets no proposal."""
 
@@ -11226,6 +11244,7 @@ class Questions:
         flight_s: int,
         late_s: int,
         *,
+        channel: str | None = None,
         reasons: Sequence[CauseReason] = (),
     ) -> ReconcileView:
         """How an outside statement agrees with the book.
@@ -11237,9 +11256,13 @@ class Questions:
           in flight.
         - `late_s`: How long it may take at worst, in seconds: a movement older than that is
           missing, not late.
+        - `channel`: The channel whose statement it is: its lines may name SKUs by the ids under
+          which it lists them.
         - `reasons`: Reason codes for proposals, by cause; a cause without one gets no proposal.
         """
-        query = ReconcileQuery(statement, as_of, lines, flight_s, late_s, reasons=reasons)
+        query = ReconcileQuery(
+            statement, as_of, lines, flight_s, late_s, channel=channel, reasons=reasons
+        )
         return cast(ReconcileView, self._ask("reconcile", query.to_json()))
 
     def roll_forward(self, period: str) -> tuple[RollView, ...]:

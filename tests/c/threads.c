@@ -1,6 +1,7 @@
 /*
  * Threads on handles: two on one book get OK or BUSY, never anything else, and no work is lost; two
- * on books of their own never get BUSY; one that closes a book under another leaves it with CLOSED.
+ * on books of their own never get BUSY; one that closes a book under another leaves it with CLOSED; 500
+ * carts of sixteen threads get the 100 units that are there, and no more.
  *
  *     threads [rounds]
  */
@@ -135,6 +136,83 @@ static void closed_under_another(void) {
     printf("closed under another: %ld times\n", most);
 }
 
+/* Says it until the handle is free; gives what came of it. */
+static stockbook_status insist(uint64_t book, const char *request) {
+    stockbook_bytes answer;
+    stockbook_status status;
+    do {
+        status = stockbook_execute(book, request, strlen(request), &answer);
+    } while (status == STOCKBOOK_STATUS_BUSY);
+    if (status == STOCKBOOK_STATUS_OK || status == STOCKBOOK_STATUS_REJECTED) {
+        stockbook_bytes_free(&answer);
+    }
+    return status;
+}
+
+/* Its share of 500 carts, a unit each: accepted counts those that got one, busy those that were refused. */
+static void *shop(void *argument) {
+    struct worker *worker = argument;
+    int cart;
+    for (cart = worker->number; cart < 500; cart += 16) {
+        char request[256];
+        stockbook_status status;
+        snprintf(request, sizeof request,
+                 "{\"id\":\"h-%d\",\"at\":\"2026-01-05T09:00:00Z\",\"command\":{\"hold_stock\":{"
+                 "\"hold\":\"%d\",\"channel\":\"web\",\"expires_at\":\"2026-01-06T09:00:00Z\","
+                 "\"lines\":[{\"sku\":\"X\",\"node\":\"A\",\"qty\":1}]}}}",
+                 cart, cart);
+        status = insist(worker->book, request);
+        if (status == STOCKBOOK_STATUS_OK) {
+            worker->accepted++;
+        } else if (status == STOCKBOOK_STATUS_REJECTED) {
+            worker->busy++;
+        } else {
+            fail("hold", status);
+        }
+    }
+    return NULL;
+}
+
+static void last_units(void) {
+    static const char *const said[] = {
+        "{\"define_sku\":{\"sku\":\"X\"}}",
+        "{\"define_node\":{\"node\":\"A\",\"kind\":\"warehouse\","
+        "\"place\":{\"lat\":\"40\",\"lon\":\"-75\"}}}",
+        "{\"define_channel\":{\"channel\":\"web\",\"promise_hours\":72}}",
+        "{\"receive_goods\":{\"receipt\":\"R\",\"node\":\"A\","
+        "\"lines\":[{\"sku\":\"X\",\"qty\":100,\"unit_cost\":\"5\"}]}}"};
+    uint64_t book = open_book();
+    struct worker carts[16];
+    long accepted = 0, refused = 0;
+    size_t at;
+    for (at = 0; at < sizeof said / sizeof said[0]; at++) {
+        char request[256];
+        snprintf(request, sizeof request,
+                 "{\"id\":\"c-%d\",\"at\":\"2026-01-05T09:00:00Z\",\"command\":%s}", (int)at, said[at]);
+        if (insist(book, request) != STOCKBOOK_STATUS_OK) {
+            fail(said[at], STOCKBOOK_STATUS_REJECTED);
+        }
+    }
+    for (at = 0; at < 16; at++) {
+        memset(&carts[at], 0, sizeof carts[at]);
+        carts[at].book = book;
+        carts[at].number = (int)at;
+        if (pthread_create(&carts[at].thread, NULL, shop, &carts[at]) != 0) {
+            fail("pthread_create", STOCKBOOK_STATUS_OK);
+        }
+    }
+    for (at = 0; at < 16; at++) {
+        pthread_join(carts[at].thread, NULL);
+        accepted += carts[at].accepted;
+        refused += carts[at].busy;
+    }
+    if (accepted != 100 || refused != 400 || stockbook_verify(book) != STOCKBOOK_STATUS_OK) {
+        fail("units were sold twice, or not at all", STOCKBOOK_STATUS_OK);
+    }
+    printf("last units: %ld accepted, %ld refused\n", accepted, refused);
+    stockbook_close(book);
+}
+
 int main(int argc, char **argv) {
     if (argc > 1) {
         rounds = atol(argv[1]);
@@ -142,5 +220,6 @@ int main(int argc, char **argv) {
     one_book();
     own_books();
     closed_under_another();
+    last_units();
     return EXIT_SUCCESS;
 }

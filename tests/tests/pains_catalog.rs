@@ -2,6 +2,7 @@
 //! list of pains. Each says what went wrong elsewhere, and plays it.
 
 use serde_json::{Value, json};
+use std::time::Instant;
 use stockbook::Book;
 use stockbook_tests::shop::Shop;
 
@@ -204,53 +205,107 @@ fn pain_18_quantities_are_exact_in_every_unit() {
     shop.no("place_order", order("5", "web", json!([{"sku": "TEE", "qty": 2.5}])), "MalformedRequest");
 }
 
-/// odoo PR #116803: 10,000 reservations take 79.8 s; a purchase order of 800 lines 5 minutes; a look-up among
-/// 40,000 SKUs 400 ms. The bounds here are an order of magnitude above what a slow machine needs, and two
-/// below
-/// theirs.
+/// A book of so many SKUs that is spoken to without a proof after every command.
+struct Large {
+    book: Book,
+    said: u32,
+}
+
+impl Large {
+    fn new(skus: usize) -> Large {
+        let mut large = Large { book: Book::new(), said: 0 };
+        let codes: Vec<String> = (0..skus).map(|n| format!("SKU-{n}")).collect();
+        large.say("define_skus", &json!({"sku": codes}));
+        let place = json!({"lat": "41", "lon": "-87"});
+        large.say("define_node", &json!({"node": "A", "kind": "warehouse", "place": place}));
+        large.say("define_channel", &json!({"channel": "web", "promise_hours": 72}));
+        large.say("define_supplier", &json!({"supplier": "S", "lead_time_days": 9, "expedite_days": 3}));
+        large
+    }
+
+    /// Says what must be accepted; gives the seconds that it took.
+    fn say(&mut self, word: &str, body: &Value) -> f64 {
+        self.said += 1;
+        let (id, at) = (format!("c-{}", self.said), "2026-01-05T09:00:00Z");
+        let request = json!({"id": id, "at": at, "command": {word: body}}).to_string();
+        let started = Instant::now();
+        let answer = self.book.execute_json(request.as_bytes());
+        let taken = started.elapsed().as_secs_f64();
+        assert!(answer.starts_with("{\"receipt\""), "{word}: {answer}");
+        taken
+    }
+
+    /// Asks; gives the seconds that it took.
+    fn ask(&mut self, question: &str, about: &Value) -> f64 {
+        let request = json!({"ask": {question: about}}).to_string();
+        let started = Instant::now();
+        let answer = self.book.execute_json(request.as_bytes());
+        let taken = started.elapsed().as_secs_f64();
+        assert!(answer.starts_with("{\"answer\""), "{question}: {answer}");
+        taken
+    }
+
+    /// Buys and receives the first SKUs, all in one document, three times; gives the seconds of the quickest.
+    fn buy(&mut self, lines: usize) -> f64 {
+        (0..3).map(|_| self.buy_once(lines)).fold(f64::MAX, f64::min)
+    }
+
+    fn buy_once(&mut self, lines: usize) -> f64 {
+        let number = format!("P-{}", self.said);
+        let line = |n: usize| json!({"sku": format!("SKU-{n}"), "qty": 20_000, "unit_cost": "1"});
+        let lines: Vec<Value> = (0..lines).map(line).collect();
+        let purchase = json!({"purchase_order": number, "supplier": "S", "node": "A", "lines": lines});
+        let bought = self.say("place_purchase_order", &purchase);
+        let receipt = json!({"receipt": number, "node": "A", "purchase_order": number, "lines": lines});
+        bought + self.say("receive_goods", &receipt)
+    }
+
+    /// Seconds of looking up SKUs, all over the catalogue.
+    fn look_up(&mut self, skus: usize) -> Vec<f64> {
+        let sku = |n: usize| format!("SKU-{}", n * 7919 % skus);
+        (0..1_000).map(|n| self.ask("available", &json!({"sku": sku(n), "channel": "web"}))).collect()
+    }
+}
+
+/// Seconds of one, as the quickest of a list's tens says: what else the machine does counts little.
+fn quickest(taken: &[f64]) -> f64 {
+    taken.chunks(10).map(|ten| ten.iter().sum::<f64>() / 10.0).fold(f64::MAX, f64::min)
+}
+
+/// odoo PR #116803 and others: 10,000 reservations take 79.8 s, a purchase order of 800 lines 5 minutes, a
+/// stock query 12 s, a look-up among 40,000 SKUs 400 ms. Here the first takes a quarter at most, the others a
+/// tenth or less, on a slow machine and unoptimized; and none grows with what is there, which is what made
+/// theirs slow.
 #[test]
 fn pain_19_large_is_not_slow() {
-    let mut book = Book::new();
-    let mut said = 0u32;
-    let mut say = |book: &mut Book, word: &str, body: Value| {
-        said += 1;
-        let request =
-            json!({"id": format!("c-{said}"), "at": "2026-01-05T09:00:00Z", "command": {word: body}});
-        let answer = book.execute_json(request.to_string().as_bytes());
-        assert!(answer.starts_with("{\"receipt\""), "{word}: {answer}");
-    };
-    let codes: Vec<String> = (0..40_000).map(|n| format!("SKU-{n}")).collect();
-    say(&mut book, "define_skus", json!({"sku": codes}));
-    say(
-        &mut book,
-        "define_node",
-        json!({"node": "A", "kind": "warehouse", "place": {"lat": "41", "lon": "-87"}}),
+    let (mut large, mut small) = (Large::new(40_000), Large::new(400));
+    let (tenth, all) = (large.buy(80), large.buy(800));
+    assert!(all < 30.0, "a purchase order of 800 lines: {all} s");
+    assert!(all < 40.0 * tenth, "10 times the lines: {tenth} s, {all} s");
+    // 10,000 reservations of one SKU, each beside all before.
+    let order = |n: usize| order(&n.to_string(), "web", json!([{"sku": "SKU-7", "qty": 1}]));
+    let orders: Vec<Value> = (0..10_000).map(order).collect();
+    let taken: Vec<f64> = orders.iter().map(|order| large.say("place_order", order)).collect();
+    let sum: f64 = taken.iter().sum();
+    let (first, last) = (quickest(&taken[..1_000]), quickest(&taken[9_000..]));
+    println!(
+        "purchase orders {tenth:.4} {all:.4} s; 10,000 orders {sum:.2} s, one {first:.6}, then {last:.6} s"
     );
-    say(&mut book, "define_channel", json!({"channel": "web", "promise_hours": 72}));
-    say(&mut book, "define_supplier", json!({"supplier": "S", "lead_time_days": 9, "expedite_days": 3}));
-    let started = std::time::Instant::now();
-    let line = |n: usize| json!({"sku": format!("SKU-{n}"), "qty": 20_000, "unit_cost": "1"});
-    let lines: Vec<Value> = (0..800).map(line).collect();
-    let purchase = json!({"purchase_order": "P", "supplier": "S", "node": "A", "lines": lines});
-    say(&mut book, "place_purchase_order", purchase);
-    say(
-        &mut book,
-        "receive_goods",
-        json!({"receipt": "R", "node": "A", "purchase_order": "P", "lines": lines}),
-    );
-    for n in 0..10_000 {
-        let body = order(&n.to_string(), "web", json!([{"sku": "SKU-7", "qty": 1}]));
-        say(&mut book, "place_order", body);
-    }
-    for n in 0..1_000 {
-        let ask = json!({"ask": {"available": {"sku": format!("SKU-{}", n * 40), "channel": "web"}}});
-        assert!(book.execute_json(ask.to_string().as_bytes()).starts_with("{\"answer\""));
-    }
-    let taken = started.elapsed();
-    assert!(taken.as_secs() < 60, "{taken:?} for 10,000 reservations, 800 lines and 1,000 questions");
-    book.verify().expect("sound");
-    let left = book.available(book.sku_id("SKU-7").expect("SKU"), book.channel_id("web").expect("channel"));
-    assert_eq!(left, 10_000);
+    assert!(sum < 20.0, "10,000 reservations: {sum} s");
+    assert!(last < 3.0 * first, "a reservation takes {first} s at first, {last} s beside 10,000 others");
+    // A look-up among 40,000 SKUs and among 400; the stock of a SKU with 10,000 reservations.
+    small.buy(400);
+    let (many, few) = (large.look_up(40_000), small.look_up(400));
+    let (many, few) = (quickest(&many), quickest(&few));
+    let stock: Vec<f64> = (0..10).map(|_| large.ask("stock", &json!({"sku": "SKU-7"}))).collect();
+    println!("a look-up {few:.6}, {many:.6} s; stock {:.6} s", quickest(&stock));
+    assert!(many < 0.004, "a look-up: {many} s");
+    assert!(many < 4.0 * few, "a look-up takes {few} s among 400 SKUs, {many} s among 40,000");
+    assert!(quickest(&stock) < 0.012, "a stock query: {stock:?} s");
+    large.book.verify().expect("sound");
+    let (sku, web) =
+        (large.book.sku_id("SKU-7").expect("SKU"), large.book.channel_id("web").expect("channel"));
+    assert_eq!(large.book.available(sku, web), 110_000, "six times 20,000 came, 10,000 are reserved");
 }
 
 /// openboxes #229, erpnext #42128: two outbound jobs allocate the same stock, and 5 become -5.

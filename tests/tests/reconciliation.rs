@@ -338,3 +338,193 @@ fn a_short_window_says_what_it_lost() {
     };
     assert_eq!((reconcile(100), reconcile(2)), (json!(0), json!(4)));
 }
+
+/// A statement with each cause once, and what agrees and what is under way: every figure by hand.
+#[test]
+fn every_cause_is_named_with_its_document() {
+    let mut book = Book::new();
+    let mut id = furnish(&mut book, 11, 2);
+    let days = |days: i64| days * MINUTES_A_DAY;
+    let as_of = days(10);
+    let mut play = |minute: i64, word: &str, body: Value| {
+        id += 1;
+        let answer = say(&mut book, id, minute, None, word, &body);
+        assert!(answer["rejection"].is_null(), "{answer}");
+    };
+    // S0 agrees, S1 was never there; the others differ, each in its own way.
+    let first = [(0, 10), (2, 10), (3, 10), (4, 10), (5, 10), (6, 10), (7, 24), (8, 36), (9, 10), (10, 10)];
+    for (sku, qty) in first {
+        play(1, "receive_goods", receive(sku as usize, sku, 0, qty));
+    }
+    play(1, "receive_goods", receive(109, 9, 1, 6));
+    play(days(1), "receive_goods", receive(107, 7, 0, 5));
+    play(days(2), "receive_goods", receive(105, 5, 0, 4));
+    play(days(3), "receive_goods", receive(106, 6, 0, 4));
+    play(days(9), "receive_goods", receive(104, 4, 0, 4));
+    play(as_of - 10, "adjust_stock", adjust(102, 2, 0, -3));
+    play(as_of + 20, "receive_goods", receive(103, 3, 0, 2));
+    let told = [
+        (0, 0, 10),
+        (1, 0, 0),
+        (2, 0, 10),
+        (3, 0, 12),
+        (4, 0, 10),
+        (5, 0, 10),
+        (6, 0, 18),
+        (7, 0, 7),
+        (8, 0, 3),
+        (9, 0, 4),
+        (9, 1, 12),
+        (10, 0, 7),
+    ];
+    let line = |(sku, node, qty): &(i64, i64, i64)| {
+        let (sku, node) = (format!("S{sku}"), format!("N{node}"));
+        json!({"sku": sku, "node": node, "qty": qty})
+    };
+    let lines: Vec<Value> = told.iter().map(line).collect();
+    let about = |as_of: i64| {
+        json!({"statement": "wms", "as_of": at(as_of), "lines": lines, "flight_s": 3_600,
+            "late_s": 3 * 86_400, "reasons": [{"cause": "missing", "reason": "r"}]})
+    };
+    let view = ask(&book, "reconcile", about(as_of));
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let row = |line: &Value| {
+        let cause = text(&line["cause"]);
+        (text(&line["sku"]), line["book"].as_i64().expect("units"), cause, text(&line["document"]))
+    };
+    let found: Vec<_> = view["lines"].as_array().expect("lines").iter().map(row).collect();
+    let want = [
+        ("S2", 7, "-", "A102"),           // three left ten minutes before: the other side lags
+        ("S3", 10, "-", "R103"),          // two came twenty minutes after: it is ahead
+        ("S4", 14, "late", "R104"),       // four of a day before
+        ("S5", 14, "missing", "R105"),    // four of eight days before
+        ("S6", 14, "duplicated", "R106"), // four counted twice
+        ("S7", 29, "wrong_unit", "R7"),   // of 24 + 5 the 24 came in as two cases
+        ("S8", 36, "wrong_unit", ""),     // all of it as three cases
+        ("S9", 10, "wrong_node", ""),     // six of N0 told at N1
+        ("S9", 6, "wrong_node", ""),
+        ("S10", 10, "unknown", ""),
+    ];
+    let want: Vec<_> =
+        want.iter().map(|(s, b, c, d)| (s.to_string(), *b, c.to_string(), d.to_string())).collect();
+    assert_eq!(found, want);
+    assert_eq!((&view["matched"], &view["in_flight"]), (&json!(2), &json!(2)));
+    assert_eq!((&view["lines"][7]["other"], &view["lines"][8]["other"]), (&json!("N1"), &json!("N0")));
+    // 160 units in the book, off by 4 + 4 + 4 + 22 + 33 + 6 + 6 + 3 = 82, at 5 each; of twelve lines four
+    // agree.
+    let figure = |name: &str| text(&view[name]).parse::<f64>().expect("a number");
+    assert_eq!((figure("units_percent"), figure("value_percent")), (48.75, 48.75));
+    assert_eq!((figure("skus_percent"), figure("value_at_variance")), (33.333333, 410.0));
+    assert_eq!(view["proposals"].as_array().map(Vec::len), Some(1));
+    assert_eq!((&view["proposals"][0]["sku"], &view["proposals"][0]["qty"]), (&json!("S5"), &json!(-4)));
+    // A week later, said again: what was under way is missing, what was late too, what was ahead is there.
+    let said = book.execute_json(
+        json!({"id": "later", "at": at(days(17)), "command": {"advance_time": {}}}).to_string().as_bytes(),
+    );
+    assert!(said.starts_with("{\"receipt\""), "{said}");
+    let view = ask(&book, "reconcile", about(days(17)));
+    let found: Vec<_> = view["lines"].as_array().expect("lines").iter().map(row).take(2).collect();
+    let missing = |sku: &str, book, document: &str| (sku.into(), book, "missing".into(), document.into());
+    assert_eq!(found, [missing("S2", 7, "A102"), missing("S4", 14, "R104")]);
+    assert_eq!((&view["matched"], &view["in_flight"]), (&json!(3), &json!(0)));
+}
+
+/// A statement in the ids under which a channel lists SKUs, some of it in cases of twelve.
+#[test]
+fn a_channel_speaks_in_its_own_ids_and_units() {
+    let mut book = Book::new();
+    let id = furnish(&mut book, 2, 1);
+    for (at, (word, body)) in [
+        ("set_listing", json!({"channel": "web", "sku": "S0", "listing": "B00-S0"})),
+        ("receive_goods", receive(1, 0, 0, 36)),
+        ("receive_goods", receive(2, 1, 0, 29)),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let answer = say(&mut book, id + 1 + at, 1, None, word, body);
+        assert!(answer["rejection"].is_null(), "{answer}");
+    }
+    let about = |channel: Value, sku: &str, qty: i64, unit: Value| {
+        let line = json!({"sku": sku, "node": "N0", "qty": qty, "unit": unit});
+        let about = json!({"statement": "listed", "as_of": at(2), "lines": [line], "flight_s": 0, "late_s": 0,
+            "channel": channel});
+        let answer = book.ask_json(json!({"ask": {"reconcile": about}}).to_string().as_bytes());
+        let answer: Value = serde_json::from_str(&answer).expect("JSON");
+        let view = &answer["answer"]["reconcile"];
+        let refused = answer["rejection"]["name"].as_str().map(str::to_owned);
+        refused.ok_or((view["matched"].clone(), view["lines"][0]["stated"].clone()))
+    };
+    let web = || json!("web");
+    assert_eq!(about(web(), "B00-S0", 3, json!("case")), Err((json!(1), Value::Null)), "3 cases are 36");
+    assert_eq!(about(web(), "B00-S0", 36, Value::Null), Err((json!(1), Value::Null)));
+    assert_eq!(
+        about(web(), "S1", 2, json!("case")),
+        Err((json!(0), json!(24))),
+        "24 are stated, 29 are there"
+    );
+    assert_eq!(about(web(), "S1", 0, json!("case")), Err((json!(0), json!(0))));
+    assert_eq!(about(Value::Null, "B00-S0", 36, Value::Null), Ok("UnknownSku".to_owned()));
+    assert_eq!(about(web(), "S1", 2, json!("pallet")), Ok("UnknownUnit".to_owned()));
+    assert_eq!(about(json!("no"), "S1", 2, Value::Null), Ok("UnknownChannel".to_owned()));
+}
+
+/// Five units came at ten and were told at noon: what was true at eleven and what was known at eleven differ.
+#[test]
+fn a_backdated_fact_was_true_before_it_was_known() {
+    let mut book = Book::new();
+    let mut id = furnish(&mut book, 1, 1);
+    let hours = |hours: i64| hours * 60;
+    let mut play = |minute: i64, occurred: Option<i64>, word: &str, body: Value| {
+        id += 1;
+        let answer = say(&mut book, id, minute, occurred, word, &body);
+        assert!(answer["rejection"].is_null(), "{answer}");
+    };
+    play(hours(9), None, "receive_goods", receive(1, 0, 0, 10));
+    play(hours(12), Some(hours(10)), "receive_goods", receive(2, 0, 0, 5));
+    let line = json!([{"sku": "S0", "node": "N0", "qty": 4}]);
+    let hold = json!({"hold": "H", "channel": "web", "lines": line, "expires_at": at(hours(100))});
+    play(hours(13), None, "hold_stock", hold);
+    // Two were lost at eleven, and that was found out the next day.
+    play(hours(30), Some(hours(11)), "adjust_stock", adjust(3, 0, 0, -2));
+    let log = book.log_since(1).expect("the window has all");
+    let stock = |true_at: i64, known_at: i64| {
+        let view = as_of(&[], &log, at(true_at), at(known_at)).expect("whole bytes");
+        let row = view.rows.first();
+        row.map_or((0, 0, 0), |row| (row.on_hand, row.reserved, row.value.micros() / 1_000_000))
+    };
+    // What was true then, by what is known now; a unit costs 5.
+    let now = hours(48);
+    let truth = [8, 9, 10, 11, 13].map(|hour| stock(hours(hour), now));
+    assert_eq!(truth, [(0, 0, 0), (10, 0, 50), (15, 0, 75), (13, 0, 65), (13, 4, 65)]);
+    // What was held true then.
+    let known = [8, 9, 11, 12, 13, 30].map(|hour| stock(hours(hour), hours(hour)));
+    assert_eq!(known, [(0, 0, 0), (10, 0, 50), (10, 0, 50), (15, 0, 75), (15, 4, 75), (13, 4, 65)]);
+    // What was said at noon of ten o'clock, and the next day of eleven.
+    assert_eq!((stock(hours(10), hours(12)), stock(hours(11), hours(29))), ((15, 0, 75), (15, 0, 75)));
+}
+
+/// The vector that asks for two times carries the log of the very story that it tells.
+#[test]
+fn the_vector_of_two_times_carries_its_own_log() {
+    let path = stockbook_tests::generated::root().join("tests/vectors/stock/as_of.in.jsonl");
+    let lines = std::fs::read_to_string(path).expect("the vector");
+    let mut book = Book::new();
+    let mut asked = 0;
+    for line in lines.lines() {
+        let mut said: Value = serde_json::from_str(line).expect("JSON");
+        if said["ask"]["as_of"]["log"].is_null() {
+            book.execute_json(line.as_bytes());
+            continue;
+        }
+        let answer = book.ask_json(line.as_bytes());
+        if answer.starts_with("{\"rejection\"") {
+            continue;
+        }
+        let log = book.log_since(1).expect("the window has all");
+        said["ask"]["as_of"]["log"] = json!(stockbook_tests::as_base64(&log));
+        assert_eq!(book.ask_json(said.to_string().as_bytes()), answer);
+        asked += 1;
+    }
+    assert!(asked >= 5, "{asked}");
+}

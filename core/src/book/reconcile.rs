@@ -8,7 +8,7 @@
 
 use super::Book;
 use super::movements::movements;
-use crate::catalog::{Lookup, at_most};
+use crate::catalog::{Lookup, at_most, to_smallest};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
@@ -58,7 +58,8 @@ wire! {
     /// // The book has 10 TEE at RENO, the warehouse says 9.
     /// let query = ReconcileQuery {
     ///     statement: "wms-0105".into(), as_of: at, flight_s: 0, late_s: 0, reasons: vec![],
-    ///     lines: vec![StatementLine { sku: "TEE".into(), node: "RENO".into(), qty: 9 }],
+    ///     lines: vec![StatementLine { sku: "TEE".into(), node: "RENO".into(), qty: 9, unit: None }],
+    ///     channel: None,
     /// };
     /// let Answer::Reconcile(found) = book.ask(&Query::Reconcile(query))? else { panic!() };
     /// assert_eq!((found.matched, found.lines.len()), (0, 1));
@@ -79,6 +80,9 @@ wire! {
         /// Reason codes for proposals, by cause; a cause without one gets no proposal.
         #[serde(default)]
         pub reasons: Vec<CauseReason>,
+        /// The channel whose statement it is: its lines may name SKUs by the ids under which it lists them.
+        #[serde(default)]
+        pub channel: Option<String>,
     }
 
     /// Own units of a SKU at a node, in every condition, as the outside has them.
@@ -87,8 +91,11 @@ wire! {
         pub sku: String,
         /// The node.
         pub node: String,
-        /// Units, in the SKU's smallest unit.
+        /// Units.
         pub qty: i64,
+        /// Unit of `qty`; none = the SKU's smallest unit.
+        #[serde(default)]
+        pub unit: Option<String>,
     }
 
     /// The reason code under which a variance of this cause would be adjusted.
@@ -221,24 +228,32 @@ impl Book {
     ///     book.execute(&Envelope::new(&id.to_string(), at, command)).unwrap();
     /// }
     /// // Ten lie there; a statement of a week later has thirteen: the second receipt is in it twice.
-    /// let line = StatementLine { sku: "TEE".into(), node: "N".into(), qty: 13 };
+    /// let line = StatementLine { sku: "TEE".into(), node: "N".into(), qty: 13, unit: None };
     /// let view = book.reconcile(&ReconcileQuery { statement: "wms".into(), lines: vec![line],
-    ///     as_of: "2026-01-12T09:00:00Z".parse().unwrap(), flight_s: 600, late_s: 86_400, reasons: vec![] });
+    ///     as_of: "2026-01-12T09:00:00Z".parse().unwrap(), flight_s: 600, late_s: 86_400,
+    ///     reasons: vec![], channel: None });
     /// let found = &view.unwrap().lines[0];
     /// assert_eq!((found.cause, found.document.as_str()), (Some(VarianceCause::Duplicated), "R2"));
     /// ```
     pub fn reconcile(&self, query: &ReconcileQuery) -> Result<ReconcileView, Rejection> {
         at_most("lines of the statement", query.lines.len(), STATEMENT_MAX)?;
+        let catalog = &self.state.catalog;
+        let channel = query.channel.as_deref().map(|channel| catalog.channel_of(channel)).transpose()?;
+        let channel = channel.map_or(ChannelId::NONE, |(channel, _)| channel);
         let mut reasons: Vec<(VarianceCause, ReasonId)> = Vec::new();
         for row in &query.reasons {
-            reasons.push((row.cause, self.state.catalog.reason_of(&row.reason)?));
+            reasons.push((row.cause, catalog.reason_of(&row.reason)?));
         }
         let mut moved = self.moved();
         let mut gaps: Vec<Gap> = Vec::with_capacity(query.lines.len());
         let mut seen: BTreeMap<Key, usize> = BTreeMap::new();
         for line in &query.lines {
-            let (sku, _) = self.state.catalog.sku_of(&line.sku)?;
-            let (node, _) = self.state.catalog.node_of(&line.node)?;
+            let (sku, row) = catalog.sold_as(channel, &line.sku)?;
+            let (node, _) = catalog.node_of(&line.node)?;
+            let stated = match &line.unit {
+                Some(unit) if line.qty != 0 => to_smallest(catalog, sku, row, line.qty, Some(unit))?,
+                _ => line.qty,
+            };
             if seen.insert((sku, node), gaps.len()).is_some() {
                 let need = "each SKU and node once".into();
                 return Err(Rejection::InvalidField { field: "lines".into(), need });
@@ -248,7 +263,7 @@ impl Book {
             let since = list.iter().filter(|moved| moved.at > query.as_of).map(|moved| moved.qty);
             let now = self.state.stock.cells.get(sku, node).on_hand();
             let book = since.fold(now, i64::saturating_sub);
-            gaps.push(Gap { key: (sku, node), stated: line.qty, book });
+            gaps.push(Gap { key: (sku, node), stated, book });
         }
         let mut view = ReconcileView {
             statement: query.statement.clone(),

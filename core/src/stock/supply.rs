@@ -149,6 +149,13 @@ wire! {
 
     /// Asks what may be promised, day by day.
     ///
+    /// Supply that comes between now and the first instant is there by then. What waits for supply is demand,
+    /// once, wherever it is served; where nodes are named, only what one of them could serve, by its order's
+    /// terms and sourcing rule: an order that waits for another node alone takes nothing from these.
+    ///
+    /// A virtual kit is answered in kits: the least over its components, and only what lies or comes together
+    /// at one node, as for `available`. What its days gain and lose is net.
+    ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
     /// # let json = r#"{"place_purchase_order":{"purchase_order":"P-1","supplier":"ACME","node":"RENO",

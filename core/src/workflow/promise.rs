@@ -105,6 +105,8 @@ answers! {
         pub at: Option<Instant>,
         /// Units.
         pub qty: i64,
+        /// The SKU: of a virtual kit a component.
+        pub sku: SkuId,
     }
 
     /// When an order could arrive.
@@ -229,7 +231,7 @@ fn preorder_room(state: &State, sku: SkuId) -> i64 {
     let Some(row) = state.docs.preorders.find(&sku).and_then(|id| state.docs.preorder.get(id)) else {
         return i64::MAX;
     };
-    let waiting = backorders(state, sku).map(|(_, qty)| qty).fold(0, i64::saturating_add);
+    let waiting = backorders(state, sku, None).map(|(_, qty)| qty).fold(0, i64::saturating_add);
     let (qty_max, supply_percent) = *row;
     let share = supply_percent.map(|percent| {
         let coming = supplies(state, sku).iter().map(|supply| supply.qty).fold(0, i64::saturating_add);
@@ -252,10 +254,27 @@ pub(crate) fn check_preorder(state: &State, sku: SkuId, more: i64) -> Result<(),
     Err(Rejection::PreorderFull { sku: sku_code(state, sku), asked: more, left })
 }
 
-/// Backordered units of a SKU, by when they were promised.
-fn backorders(state: &State, sku: SkuId) -> impl Iterator<Item = (Instant, i64)> {
-    state.docs.waiting.queue(sku.0).filter_map(|waiting| {
+/// The nodes that a question names, if it names any.
+fn among<'a>(names: &[String], nodes: &'a [NodeId]) -> Option<&'a [NodeId]> {
+    Some(nodes).filter(|_| !names.is_empty())
+}
+
+/// Backordered units of a SKU, by when they were promised. Among some nodes those count, once, that goods
+/// which come in at one of them could fill: what waits for another node alone does not.
+fn backorders<'a>(
+    state: &'a State,
+    sku: SkuId,
+    among: Option<&'a [NodeId]>,
+) -> impl Iterator<Item = (Instant, i64)> + 'a {
+    state.docs.waiting.queue(sku.0).filter_map(move |waiting| {
         let line = state.docs.lines.get(waiting.line)?;
+        let may = |node: &NodeId, rule| may_give(state, *node, waiting.line, rule, state.head.now).is_some();
+        let served = |nodes: &[NodeId]| {
+            rule_of(state, line.order).is_some_and(|(_, rule)| nodes.iter().any(|node| may(node, rule)))
+        };
+        if among.is_some_and(|nodes| !served(nodes)) {
+            return None;
+        }
         let order = state.docs.order.get(line.order.0)?;
         let from = state.leaves_after(line.order, state.head.now);
         Some((from.unwrap_or(order.deliver_by), line.backordered))
@@ -312,13 +331,13 @@ pub(super) fn supplies(state: &State, sku: SkuId) -> Vec<Supply> {
     found
 }
 
-/// When supply is counted, if so much confidence is asked for.
+/// When supply is counted, if so much confidence is asked for; what is overdue by `now`, at `overdue`.
 pub(super) fn sure_at(
     state: &State,
     supply: &Supply,
     confidence: Money,
-    from: Instant,
-    overdue: Option<u32>,
+    now: Instant,
+    overdue: Option<Instant>,
 ) -> Option<Instant> {
     if supply.percent < confidence {
         return None;
@@ -332,10 +351,7 @@ pub(super) fn sure_at(
     // Without a wish for confidence supply comes when it was said to.
     let late = step.filter(|_| confidence > Money::ZERO).map_or(0, |step| i64::from(step.days));
     let at = supply.at?.plus_seconds(late.saturating_mul(DAY_S));
-    if at >= from {
-        return Some(at);
-    }
-    overdue.map(|days| from.plus_seconds(i64::from(days).saturating_mul(DAY_S)))
+    if at >= now { Some(at) } else { overdue }
 }
 
 /// Open nodes by their codes or by the names of node groups; no names = all open nodes.
@@ -402,15 +418,110 @@ pub(crate) fn free_at(state: &State, sku: SkuId, nodes: &[NodeId], channel: Opti
     channel.map_or(sum, |channel| sum.min(stock.room_of(sku, channel)))
 }
 
+/// A question about days, at nodes.
+struct Days<'a> {
+    state: &'a State,
+    query: &'a AtpQuery,
+    nodes: &'a [NodeId],
+    channel: Option<ChannelId>,
+    from: Instant,
+}
+
+/// Whether backorders count.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Waits {
+    Count,
+    Forgotten,
+}
+
+impl Days<'_> {
+    fn after(&self, days: u32) -> Instant {
+        self.from.plus_seconds(i64::from(days).saturating_mul(DAY_S))
+    }
+
+    /// The bucket of an instant, if it is asked for.
+    fn bucket<'b>(&self, buckets: &'b mut [Bucket], at: Instant) -> Option<&'b mut Bucket> {
+        let day = at.seconds_since(self.from).div_euclid(DAY_S).max(0);
+        buckets.get_mut(usize::try_from(day).unwrap_or(usize::MAX))
+    }
+
+    /// When supply is counted: what comes between now and the first instant is there by then.
+    fn counted(&self, supply: &Supply) -> Option<Instant> {
+        let now = self.from.min(self.state.head.now);
+        let overdue = self.query.overdue_days.map(|days| self.after(days));
+        let at = sure_at(self.state, supply, self.query.confidence_percent, now, overdue);
+        at.map(|at| at.max(self.from))
+    }
+
+    /// Free units of a SKU at nodes, and what the book knows to come and go there, by day.
+    fn known(
+        &self,
+        (sku, coming): (SkuId, &[Supply]),
+        nodes: &[NodeId],
+        waits: Waits,
+    ) -> Result<(i64, Vec<Bucket>), Rejection> {
+        let mut buckets = vec![Bucket::default(); num::index(self.query.days)];
+        for supply in coming.iter().filter(|supply| nodes.contains(&supply.node)) {
+            let at = self.counted(supply);
+            if let Some(bucket) = at.and_then(|at| self.bucket(&mut buckets, at)) {
+                bucket.supply = num::add(bucket.supply, supply.qty)?;
+            }
+        }
+        let waiting = (waits == Waits::Count)
+            .then(|| backorders(self.state, sku, among(&self.query.nodes, nodes)))
+            .into_iter()
+            .flatten();
+        for (at, qty) in waiting {
+            if let Some(bucket) = self.bucket(&mut buckets, at) {
+                bucket.demand = num::add(bucket.demand, qty)?;
+            }
+        }
+        Ok((free_at(self.state, sku, nodes, self.channel), buckets))
+    }
+
+    /// Whole kits out of free units and buckets of a part: now, and after each day.
+    fn kits((free, buckets): &(i64, Vec<Bucket>), part: &KitPart) -> Vec<i64> {
+        let mut left = *free;
+        let mut kits = vec![left.div_euclid(part.qty.max(1))];
+        for bucket in buckets {
+            left = left.saturating_add(bucket.supply).saturating_sub(bucket.demand);
+            kits.push(left.div_euclid(part.qty.max(1)));
+        }
+        kits
+    }
+
+    /// The same of a virtual kit, in kits and net: the least over its parts, and no more than could be put
+    /// together node by node.
+    fn known_kits(&self, parts: &[(KitPart, Vec<Supply>)]) -> Result<(i64, Vec<Bucket>), Rejection> {
+        let least = |nodes: &[NodeId], waits: Waits| -> Result<Vec<i64>, Rejection> {
+            let mut least: Vec<i64> = Vec::new();
+            for (part, coming) in parts {
+                let kits = Self::kits(&self.known((part.sku, coming), nodes, waits)?, part);
+                least.resize(kits.len(), i64::MAX);
+                least.iter_mut().zip(kits).for_each(|(least, kits)| *least = kits.min(*least));
+            }
+            Ok(least)
+        };
+        let mut kits = least(self.nodes, Waits::Count)?;
+        let mut together = vec![0i64; kits.len()];
+        for node in self.nodes {
+            let here = least(&[*node], Waits::Forgotten)?;
+            together.iter_mut().zip(here).for_each(|(sum, here)| *sum = sum.saturating_add(here));
+        }
+        kits.iter_mut().zip(together).for_each(|(kits, together)| *kits = together.min(*kits));
+        let net = |pair: &[i64]| {
+            let more = pair.iter().copied().rev().reduce(i64::saturating_sub).unwrap_or(0);
+            Bucket { supply: more.max(0), demand: more.min(0).saturating_neg() }
+        };
+        Ok((kits.first().copied().unwrap_or(0), kits.windows(2).map(net).collect()))
+    }
+}
+
 /// Answers what may be promised, day by day.
 pub(crate) fn ask_atp(state: &State, query: &AtpQuery) -> Result<AtpView, Rejection> {
     let channel =
         query.channel.as_deref().map(|c| state.catalog.channel_of(c).map(|(id, _)| id)).transpose()?;
     let (sku, _) = state.catalog.sold_as(channel.unwrap_or(ChannelId::NONE), &query.sku)?;
-    if state.catalog.is_virtual(sku) {
-        let need = "a SKU that lies in stock: of a virtual kit ask for its components".into();
-        return Err(Rejection::InvalidField { field: "sku".into(), need });
-    }
     let nodes = group(state, &query.nodes)?;
     if !(1..=DAYS_MAX).contains(&query.days) {
         return Err(Rejection::InvalidField { field: "days".into(), need: "1 to 400 days".into() });
@@ -418,33 +529,33 @@ pub(crate) fn ask_atp(state: &State, query: &AtpQuery) -> Result<AtpView, Reject
     percentage("confidence_percent", query.confidence_percent)?;
     let from = query.from.unwrap_or(state.head.now);
     instant("from", from)?;
-    let mut buckets = vec![Bucket::default(); num::index(query.days)];
-    let day =
-        |at: Instant| usize::try_from(at.seconds_since(from).div_euclid(DAY_S).max(0)).unwrap_or(usize::MAX);
+    let days = Days { state, query, nodes: &nodes, channel, from };
+    let parts = state.catalog.parts_of(sku).into_iter();
+    let parts: Vec<_> = parts.map(|part| (part, supplies(state, part.sku))).collect();
     let mut views = Vec::new();
-    for supply in supplies(state, sku).into_iter().filter(|supply| nodes.contains(&supply.node)) {
-        let at = sure_at(state, &supply, query.confidence_percent, from, query.overdue_days);
-        if let Some(bucket) = at.and_then(|at| buckets.get_mut(day(at))) {
-            bucket.supply = num::add(bucket.supply, supply.qty)?;
-        }
-        let Supply { kind, document, node, qty, .. } = supply;
-        views.push(SupplyView { kind, document, node, at, qty });
+    let coming = parts.iter().flat_map(|(part, coming)| coming.iter().map(move |one| (&part.sku, one)));
+    for (of, supply) in coming.filter(|(_, supply)| nodes.contains(&supply.node)) {
+        let at = days.counted(supply);
+        let Supply { kind, ref document, node, qty, .. } = *supply;
+        views.push(SupplyView { kind, document: document.clone(), node, at, qty, sku: *of });
     }
+    let (free, mut buckets) = match parts.as_slice() {
+        [(part, coming)] if part.sku == sku => days.known((sku, coming), &nodes, Waits::Count)?,
+        parts => days.known_kits(parts)?,
+    };
     for asked in &query.supplies {
-        if let Some(bucket) = buckets.get_mut(day(asked.at)) {
+        if let Some(bucket) = days.bucket(&mut buckets, asked.at) {
             bucket.supply = num::add(bucket.supply, quantity(asked.qty)?)?;
         }
         let (kind, document, node) = (SupplyKind::Asked, String::new(), NodeId::NONE);
-        views.push(SupplyView { kind, document, node, at: Some(asked.at), qty: asked.qty });
+        views.push(SupplyView { kind, document, node, at: Some(asked.at), qty: asked.qty, sku });
     }
-    let asked = query.demands.iter().map(|demand| (demand.at, demand.qty));
-    for (at, qty) in backorders(state, sku).chain(asked) {
-        if let Some(bucket) = buckets.get_mut(day(at)) {
-            bucket.demand = num::add(bucket.demand, quantity(qty)?)?;
+    for asked in &query.demands {
+        if let Some(bucket) = days.bucket(&mut buckets, asked.at) {
+            bucket.demand = num::add(bucket.demand, quantity(asked.qty)?)?;
         }
     }
-    let free = free_at(state, sku, &nodes, channel);
-    let begins = (0i64..).map(|day| from.plus_seconds(day.saturating_mul(DAY_S)));
+    let begins = (0u32..).map(|day| days.after(day));
     let rows = promisable(free, &buckets)?.into_iter().zip(&buckets).zip(begins);
     let view = |((day, bucket), from): ((crate::stock::Promisable, &Bucket), Instant)| AtpDay {
         from,
@@ -532,13 +643,14 @@ fn offers(
     }
     let mut coming: Vec<(Instant, Supply)> = Vec::new();
     for supply in supplies(state, sku).into_iter().filter(|supply| nodes.contains(&supply.node)) {
-        if let Some(sure) = sure_at(state, &supply, query.confidence_percent, at, None) {
-            coming.push((sure, supply));
+        if let Some(sure) = sure_at(state, &supply, query.confidence_percent, state.head.now, None) {
+            coming.push((sure.max(at), supply));
         }
     }
     coming.sort_by(|a, b| (a.0, &a.1.document).cmp(&(b.0, &b.1.document)));
     // Whoever waits is served first.
-    let mut waiting = backorders(state, sku).map(|(_, qty)| qty).fold(0, i64::saturating_add);
+    let waiting = backorders(state, sku, among(&query.nodes, nodes));
+    let mut waiting = waiting.map(|(_, qty)| qty).fold(0, i64::saturating_add);
     for (sure, supply) in coming {
         let gone = supply.qty.min(waiting);
         waiting = waiting.saturating_sub(gone);

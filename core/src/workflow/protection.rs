@@ -12,20 +12,23 @@ const POOLS_MAX: usize = 64;
 
 /// Checks a plan and gives the event to record.
 pub(crate) fn decide_protection_plan(state: &State, set: &SetProtectionPlan) -> Result<Body, Rejection> {
-    let (sku, _) = state.catalog.sku_of(&set.sku)?;
-    let node = set.node.as_deref().map(|node| state.catalog.node_of(node)).transpose()?;
+    let mut wrong = Faults::default();
+    let sku = wrong.note(state.catalog.sku_of(&set.sku)).map_or(SkuId::NONE, |(sku, _)| sku);
+    let node = set.node.as_deref().and_then(|node| wrong.note(state.catalog.node_of(node)));
     let node = node.map_or(NodeId::NONE, |(node, _)| node);
-    at_most("pools", set.pools.len(), POOLS_MAX)?;
+    wrong.note(at_most("pools", set.pools.len(), POOLS_MAX));
     let mut faults = Vec::new();
-    let mut pools: Vec<PlannedPool> = Vec::with_capacity(set.pools.len());
-    for pool in &set.pools {
-        code("pool", &pool.pool)?;
-        let planned = resolve(state, &set.pools, &pools, pool, &mut faults)?;
+    let mut pools: Vec<PlannedPool> = Vec::new();
+    let all = set.pools.get(..POOLS_MAX).unwrap_or(&set.pools);
+    for pool in all {
+        wrong.note(code("pool", &pool.pool));
+        let planned = resolve(state, all, &pools, pool, &mut faults, &mut wrong);
         pools.push(planned);
     }
     if !faults.is_empty() {
-        return Err(Rejection::PlanUnsound { faults });
+        wrong.note::<()>(Err(Rejection::PlanUnsound { faults }));
     }
+    wrong.end()?;
     Ok(Body::ProtectionPlanSet(ProtectionPlanSet { sku, node, pools, counting: set.counting }))
 }
 
@@ -35,7 +38,8 @@ fn resolve(
     before: &[PlannedPool],
     pool: &ProtectionPool,
     faults: &mut Vec<String>,
-) -> Result<PlannedPool, Rejection> {
+    wrong: &mut Faults,
+) -> PlannedPool {
     let name = &pool.pool;
     let mut fault = |holds: bool, text: &str| {
         if !holds {
@@ -48,7 +52,7 @@ fn resolve(
     fault(pool.within.is_empty() || group.is_some(), "lies within a group that is not named before it");
     let mut channels = Vec::with_capacity(pool.channels.len());
     for channel in &pool.channels {
-        let (id, _) = state.catalog.channel_of(channel)?;
+        let Some((id, _)) = wrong.note(state.catalog.channel_of(channel)) else { continue };
         let twice = channels.contains(&id) || before.iter().any(|known| known.channels.contains(&id));
         fault(!twice, "names a channel that draws from another pool");
         channels.push(id);
@@ -72,7 +76,7 @@ fn resolve(
         fault(!borrows_from.contains(&number), "borrows from a pool twice");
         borrows_from.push(number);
     }
-    Ok(PlannedPool {
+    PlannedPool {
         pool: name.clone(),
         within: group.map_or(0, |at| at.saturating_add(1)),
         channels,
@@ -82,7 +86,7 @@ fn resolve(
         nesting: pool.nesting,
         release_at: pool.release_at,
         borrows_from,
-    })
+    }
 }
 
 /// Checks what a channel does not show, sizes it, and gives the event to record.
