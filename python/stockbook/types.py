@@ -3065,7 +3065,9 @@ class SetSourceOfRecord(Record):
 
 @dataclass(frozen=True, slots=True)
 class SetTimingRule(Record):
-    """Says how late a kind of event may be told, and how far ahead."""
+    """Says how late a kind of event may be told, how far ahead, and whether in the order of its
+    document.
+    """
 
     TAG: ClassVar[str] = "set_timing_rule"
 
@@ -3077,6 +3079,11 @@ class SetTimingRule(Record):
     ahead_minutes_max: int = 0
     """Minutes that `occurred_at` may lie after `at`, where clocks differ: it is recorded as of
     `at`.
+    """
+    in_order: bool = False
+    """Whether it must not have happened before what was told of its document already: it is late
+    by the minutes between, of which none are allowed. What was told before any rule asked does
+    not count.
     """
     otherwise: Misfit = "reject"
     """What happens to a later one, and to one that is told further ahead."""
@@ -3600,8 +3607,8 @@ class DefineFeed(Record):
 class TakeMessage(Record):
     """A numbered message of a feed: a command as JSON, taken in its place. A command that is
     refused, and a repeated number, leave an exception and do not stop the feed; what was refused
-    may be said again under its number. What waits for its forerunner keeps its sender and the
-    time of its fact.
+    may be said again under its number, until its exception is resolved. What waits for its
+    forerunner keeps its sender and the time of its fact.
     """
 
     TAG: ClassVar[str] = "take_message"

@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,9 +141,9 @@ static void closed_under_another(void) {
 static stockbook_status insist(uint64_t book, const char *request) {
     stockbook_bytes answer;
     stockbook_status status;
-    do {
-        status = stockbook_execute(book, request, strlen(request), &answer);
-    } while (status == STOCKBOOK_STATUS_BUSY);
+    while ((status = stockbook_execute(book, request, strlen(request), &answer)) == STOCKBOOK_STATUS_BUSY) {
+        sched_yield();
+    }
     if (status == STOCKBOOK_STATUS_OK || status == STOCKBOOK_STATUS_REJECTED) {
         stockbook_bytes_free(&answer);
     }

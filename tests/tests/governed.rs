@@ -472,3 +472,40 @@ fn other_units_from_the_same_nodes_are_another_plan() {
     both.sort();
     assert_eq!(both, ["agreed", "other_split"], "the book's own, and the other");
 }
+
+#[test]
+fn facts_of_a_document_are_told_in_its_order_where_a_rule_says_so() {
+    let mut desk = Desk::new();
+    desk.receive("R-1", 10, json!({}));
+    let rule = |event: &str, otherwise: &str| {
+        json!({"set_timing_rule": {"event": event, "late_minutes_max": 100_000, "in_order": true,
+            "otherwise": otherwise, "role": "desk"}})
+    };
+    desk.ok("ann", rule("OrderShipped", "reject"));
+    desk.ok("ann", rule("OrderDelivered", "accept"));
+    let tell = |desk: &mut Desk, at: &str, command: Value| desk.tell("shop", "ann", Some(at), &command);
+    tell(&mut desk, "2026-01-19T12:00:00Z", captured("1", "web", 1));
+    let ship = json!({"ship_order": {"order": "1", "node": "RENO"}});
+    let no = tell(&mut desk, "2026-01-19T11:30:00Z", ship.clone());
+    assert_eq!(no["rejection"]["name"], "TooLate", "{no}");
+    assert_eq!(
+        (&no["rejection"]["facts"]["minutes"], &no["rejection"]["facts"]["max"]),
+        (&json!(30), &json!(0))
+    );
+    let yes = tell(&mut desk, "2026-01-19T12:30:00Z", ship);
+    assert!(yes["receipt"].is_object(), "{yes}");
+    let deliver = json!({"deliver_order": {"order": "1", "node": "RENO", "delivered": true}});
+    let yes = tell(&mut desk, "2026-01-19T12:29:00Z", deliver);
+    assert!(yes["receipt"].is_object(), "{yes}");
+    assert_eq!(desk.open(), ["late_event"], "taken, and told of");
+    desk.comes_again();
+}
+
+#[test]
+fn what_no_other_node_gives_after_a_rejection_is_somebodys_work() {
+    let mut desk = Desk::new();
+    desk.receive("R-1", 10, json!({}));
+    desk.ok("ann", captured("1", "web", 2));
+    desk.ok("ann", json!({"reject_allocation": {"order": "1", "node": "RENO", "reason": "found"}}));
+    assert_eq!(desk.open(), ["node_rejected"]);
+}

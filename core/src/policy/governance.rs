@@ -183,13 +183,13 @@ wire! {
         pub documents: DocumentOwner,
     }
 
-    /// Says how late a kind of event may be told, and how far ahead.
+    /// Says how late a kind of event may be told, how far ahead, and whether in the order of its document.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
     /// let rule = SetTimingRule {
     ///     event: "GoodsReceived".into(), late_minutes_max: 60, otherwise: Misfit::Reject,
-    ///     role: String::new(), ahead_minutes_max: 0,
+    ///     role: String::new(), ahead_minutes_max: 0, in_order: false,
     /// };
     /// book.execute(&Envelope::new("rule", at, Command::SetTimingRule(rule)))?;
     /// let receive = r#"{"receive_goods":{"receipt":"R-2","node":"RENO","lines":[
@@ -214,6 +214,10 @@ wire! {
         /// Minutes that `occurred_at` may lie after `at`, where clocks differ: it is recorded as of `at`.
         #[serde(default)]
         pub ahead_minutes_max: u32,
+        /// Whether it must not have happened before what was told of its document already: it is late by the
+        /// minutes between, of which none are allowed. What was told before any rule asked does not count.
+        #[serde(default)]
+        pub in_order: bool,
     }
 
     /// Carries out a command that waits. The approver is another person than the one who said it, and has the

@@ -142,7 +142,7 @@ impl State {
             Body::BatchAllocated(_) | Body::BidPricesSet(_) => self.apply_batch(&event.body, event.at)?,
             other => self.apply_work(other, event)?,
         }
-        self.note_opener(event);
+        self.note_document(event);
         moves.map_or(Ok(()), |moves| self.keep_books(event, &moves))
     }
 

@@ -47,10 +47,7 @@ pub(crate) fn decide_governance(
 ) -> Result<Body, Rejection> {
     match command {
         Govern::Parameter(define, actor) => {
-            check_definition(state, define)?;
-            if let Some(known) = state.parameter(&define.parameter).filter(|known| !known.role.is_empty()) {
-                has_role(state, actor, &known.role, "define_parameter")?;
-            }
+            check_definition(state, define, actor)?;
             Ok(Body::ParameterDefined((*define).clone()))
         }
         Govern::Value(set, actor) => {
@@ -168,8 +165,11 @@ pub(crate) fn parameters(state: &State) -> Vec<DefineParameter> {
     all
 }
 
-fn check_definition(state: &State, define: &DefineParameter) -> Result<(), Rejection> {
+fn check_definition(state: &State, define: &DefineParameter, actor: &str) -> Result<(), Rejection> {
     code("parameter", &define.parameter)?;
+    if let Some(known) = state.parameter(&define.parameter).filter(|known| !known.role.is_empty()) {
+        has_role(state, actor, &known.role, "define_parameter")?;
+    }
     at_most("characters of the meaning", define.meaning.len(), 1_000)?;
     if define.min > define.max {
         return invalid("min", "at most `max`");
@@ -351,7 +351,11 @@ fn check_timing(
     };
     let said_at = saying.granted.map_or(saying.at, |row| row.requested_at);
     let late = said_at.seconds_since(saying.occurred_at).checked_div(60).unwrap_or(0);
-    let (minutes, max, code) = if ahead > 0 {
+    let last = if rule.in_order { state.last_fact(body) } else { None };
+    let behind = last.map_or(0, |last| last.seconds_since(saying.occurred_at));
+    let (minutes, max, code) = if behind > 0 {
+        (num::div_ceil(behind, 60)?, 0, ExceptionCode::LateEvent)
+    } else if ahead > 0 {
         (ahead, i64::from(rule.ahead_minutes_max), ExceptionCode::EarlyEvent)
     } else {
         (late, i64::from(rule.late_minutes_max), ExceptionCode::LateEvent)

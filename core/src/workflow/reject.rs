@@ -75,9 +75,7 @@ pub(crate) fn decide_rejected(
     if rows.iter().all(|line| line.reserved == 0) {
         return Err(illegal(&reject.order, row.state(&rows), "reject_allocation"));
     }
-    for line in &reject.lines {
-        line_of(&rows, &reject.order, *line)?;
-    }
+    reject.lines.iter().try_for_each(|line| line_of(&rows, &reject.order, *line).map(|_| ()))?;
     let given = given_back(state, &rows, reject, node);
     if given.lines.is_empty() {
         let node = node_code(state, node);
@@ -110,18 +108,21 @@ pub(crate) fn decide_rejected(
     };
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     let most = rule_of(state, order).map_or(0, |(_, rule)| rule.rejections_max);
-    let Given { back: lines, skus, .. } = &given;
-    let explanation = if most > 0 && terms.rejections >= most {
-        let qty = lines.iter().map(|line| line.qty).fold(0, i64::saturating_add);
-        let (code, sku) = (ExceptionCode::AllocationFailed, SkuId::NONE);
-        exceptions.push(Opened { code, order, sku, node, qty });
-        plan.backordered.extend(lines.iter().cloned());
+    let capped = most > 0 && terms.rejections >= most;
+    let explanation = if capped {
+        plan.backordered.extend(given.back.iter().cloned());
         None
     } else {
         let stay = staying(state, &rows, reject, node);
         elsewhere(state, allocator, &task, &stay, at, &mut plan, &mut exceptions)?
     };
-    let (lines, skus) = (lines.clone(), skus.clone());
+    // What no other node gives is somebody's work.
+    let qty = plan.backordered.iter().map(|line| line.qty).fold(0, i64::saturating_add);
+    if qty > 0 && exceptions.is_empty() {
+        let code = if capped { ExceptionCode::AllocationFailed } else { ExceptionCode::NodeRejected };
+        exceptions.push(Opened { code, order, sku: SkuId::NONE, node, qty });
+    }
+    let Given { back: lines, skus, .. } = given;
     *body =
         Body::AllocationRejected(AllocationRejected { order, node, reason, lines, skus, plan, exceptions });
     Ok(explanation)

@@ -4,6 +4,8 @@ use crate::record::DocumentKind;
 use crate::record::event::*;
 use crate::record::state::*;
 use crate::value::ids::*;
+use crate::value::num;
+use crate::value::time::Instant;
 
 impl State {
     /// The document that an event is about, of those that have owners.
@@ -83,8 +85,34 @@ impl State {
         row.map_or(NodeId::NONE, |row| row.node)
     }
 
+    /// When the latest fact happened of the document that an event is about.
+    pub(crate) fn last_fact(&self, body: &Body) -> Option<Instant> {
+        let id = self.govern.told.find(&self.document_of(body)?)?;
+        self.govern.told_at.get(id).copied()
+    }
+
+    /// Remembers what rules ask of a document.
+    pub(super) fn note_document(&mut self, event: &Event) {
+        self.note_opener(event);
+        self.note_order(event);
+    }
+
+    /// Remembers when the latest fact of a document happened, where any rule asks.
+    fn note_order(&mut self, event: &Event) {
+        if !self.govern.asks_order() {
+            return;
+        }
+        let Some(document) = self.document_of(&event.body) else { return };
+        let id = self.govern.told.intern(document);
+        if num::index(id) < self.govern.told_at.len() {
+            self.govern.told_at.edit(id, |at| *at = (*at).max(event.occurred_at));
+        } else {
+            self.govern.told_at.push(event.occurred_at);
+        }
+    }
+
     /// Remembers which system opened a document, where any rule asks.
-    pub(super) fn note_opener(&mut self, event: &Event) {
+    fn note_opener(&mut self, event: &Event) {
         if self.govern.sources.len() == 0 || !self.govern.asks_opener() {
             return;
         }

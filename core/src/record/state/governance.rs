@@ -56,11 +56,14 @@ pub(crate) struct Governance {
     /// Documents and the systems that opened them, since a rule asks for it.
     pub opened: Keys<(DocumentKind, DocKey)>,
     pub openers: Table<String>,
+    /// Documents and when the latest of their facts happened, since a rule asks for it.
+    pub told: Keys<(DocumentKind, DocKey)>,
+    pub told_at: Table<Instant>,
 }
 
 tables!(Governance: ; later:
     parameters, values, roles, grants, approval_rules, approvals, sources, timings, opened,
-    openers
+    openers, told, told_at
 );
 
 impl State {
@@ -133,6 +136,11 @@ impl Governance {
     /// Whether any rule asks which system opened a document.
     pub(crate) fn asks_opener(&self) -> bool {
         self.sources.rows().iter().any(|rule| rule.documents == DocumentOwner::Opener)
+    }
+
+    /// Whether any rule asks for the order of a document's facts.
+    pub(crate) fn asks_order(&self) -> bool {
+        self.timings.rows().iter().any(|rule| rule.in_order)
     }
 
     /// The roles of an actor.
