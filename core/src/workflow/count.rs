@@ -7,7 +7,6 @@ use super::fulfil::no_step;
 use super::stock::{decide_adjustment, free_in};
 use crate::catalog::*;
 use crate::exception::*;
-use crate::policy::Scope;
 use crate::record::*;
 use crate::stock::{AdjustLine, AdjustStock, Place};
 use crate::value::ids::*;
@@ -304,8 +303,8 @@ fn decide_record(state: &State, record: &RecordCount, actor: &str, at: Instant) 
     // All lines as they stand after this: those of now, and those counted before.
     let mut variance = 0i64;
     let mut far = false;
-    let place = Scope { node: Some(node_code(state, row.node)), ..Scope::default() };
-    let recount = state.read_parameter("count_recount_units", &place, at).micros();
+    // Of several tolerances the least holds for the count.
+    let mut tolerance = Money::from_micros(i64::MAX);
     for known in &row.lines {
         let now = lines.iter().find(|line| line.sku == known.sku);
         let (expected, counted, times) =
@@ -316,10 +315,12 @@ fn decide_record(state: &State, record: &RecordCount, actor: &str, at: Instant) 
             return Err(Rejection::InvalidField { field: "lines".into(), need });
         }
         let off = counted.saturating_sub(expected).saturating_abs();
+        let place = scope_of(state, known.sku, row.node);
+        let recount = state.read_parameter("count_recount_units", &place, at).micros();
+        tolerance = tolerance.min(state.read_parameter("count_tolerance_value", &place, at));
         far = far || (recount > 0 && num::mul(off, MICROS)? > recount);
         variance = num::add(variance, worth_of(state, known.sku, row.node, off)?)?;
     }
-    let tolerance = state.read_parameter("count_tolerance_value", &place, at);
     let variance = Money::from_micros(variance);
     let stage = match (far && !again, variance > tolerance) {
         (true, _) => CountStage::Recount,
