@@ -2673,7 +2673,9 @@ class CancelOrder(Record):
 
 @dataclass(frozen=True, slots=True)
 class ShipOrder(Record):
-    """Ships what is planned from a node, wholly or in part."""
+    """Ships what is planned from a node, wholly or in part: of it what went through every stage
+    that the order's channel wants. Where goods must be packed, only what is packed leaves.
+    """
 
     TAG: ClassVar[str] = "ship_order"
 
@@ -2683,7 +2685,7 @@ class ShipOrder(Record):
     """The node."""
     _: KW_ONLY
     lines: Sequence[DocumentLine] = ()
-    """What is shipped; empty = all that is planned from there."""
+    """What is shipped; empty = all that is planned from there and went through its stages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2707,7 +2709,10 @@ class ReturnLine(Record):
 
 @dataclass(frozen=True, slots=True)
 class ReceiveReturn(Record):
-    """Takes goods back and refunds: goods at their original issue cost, money as said."""
+    """Takes goods back and refunds: goods at their original issue cost, money as said. Money
+    that goes back without goods opens an exception; goods that come after it are checked in and
+    get no more of it.
+    """
 
     TAG: ClassVar[str] = "receive_return"
 
@@ -3164,7 +3169,9 @@ class ReleaseOrder(Record):
 
 @dataclass(frozen=True, slots=True)
 class SetWorkflow(Record):
-    """Stages that a channel's orders must go through before goods leave."""
+    """Stages that a channel's orders must go through before goods leave. A part of an order may
+    go through them, and leave, before the rest does.
+    """
 
     TAG: ClassVar[str] = "set_workflow"
 
@@ -3232,7 +3239,10 @@ class RecordPick(Record):
     picked: Sequence[DocumentLine] = ()
     """What was picked."""
     short: Sequence[DocumentLine] = ()
-    """What was not there: it is not reserved any more and waits."""
+    """What was not there: it is not reserved any more and waits. As many units lie as
+    `inspection` where the book has them, promised to nobody, until `move_stock` gives them back
+    or `adjust_stock` writes them off.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -3264,7 +3274,7 @@ class PackOrder(Record):
 
 @dataclass(frozen=True, slots=True)
 class TrackShipment(Record):
-    """Says how a shipment is found again."""
+    """Says how a shipment is found again. A node that ships an order in parts says so for each."""
 
     TAG: ClassVar[str] = "track_shipment"
 
@@ -3278,7 +3288,9 @@ class TrackShipment(Record):
 
 @dataclass(frozen=True, slots=True)
 class DeliverOrder(Record):
-    """Says whether a shipment arrived."""
+    """Says whether a shipment arrived. A node that has more of the order to send stays at that
+    work.
+    """
 
     TAG: ClassVar[str] = "deliver_order"
 
@@ -3310,7 +3322,9 @@ class NotifyCustomer(Record):
 
 @dataclass(frozen=True, slots=True)
 class AuthorizeReturn(Record):
-    """Lets a return come: within its window, for what was shipped and has not come back."""
+    """Lets a return come: within the window of each line, for what was shipped and has not come
+    back.
+    """
 
     TAG: ClassVar[str] = "authorize_return"
 
@@ -3330,7 +3344,8 @@ class AuthorizeReturn(Record):
 @dataclass(frozen=True, slots=True)
 class CheckInReturn(Record):
     """Records goods of a return that arrived. They are no stock before `receive_return` grades
-    them under the same number.
+    them under the same number, all at once or in parts. Goods of a return that is closed open it
+    again.
     """
 
     TAG: ClassVar[str] = "check_in_return"
@@ -3350,7 +3365,9 @@ class CheckInReturn(Record):
 
 @dataclass(frozen=True, slots=True)
 class CancelReturn(Record):
-    """A return does not come."""
+    """A return does not come, or what came of it and is not graded is no return: it was told
+    twice, or goes back to the customer.
+    """
 
     TAG: ClassVar[str] = "cancel_return"
 
@@ -3430,7 +3447,10 @@ class ConfirmPurchaseOrder(Record):
 
 @dataclass(frozen=True, slots=True)
 class AnnounceShipment(Record):
-    """Records a shipment that a supplier announces (ASN)."""
+    """Records a shipment that a supplier announces (ASN): no more than its purchase order has
+    open beside what is announced for later already, and `receipt_over_share` of what was
+    ordered. What did not come by its time may be announced again.
+    """
 
     TAG: ClassVar[str] = "announce_shipment"
 
@@ -8986,13 +9006,15 @@ class NodeWork(Record):
     picked: tuple[LineQty, ...]
     """Units picked and not shipped."""
     cartons: tuple[PackedCarton, ...]
-    """What was packed."""
+    """What is packed and not shipped."""
     tracking: str
-    """The carrier's number."""
+    """The carrier's number of its last shipment."""
     changed_at: datetime
     """Since when."""
     put_back: tuple[LineQty, ...]
     """Units that were picked and are not wanted any more: they go back to their shelves."""
+    trackings: tuple[str, ...]
+    """The carrier's numbers of all its shipments, the oldest first."""
     _: KW_ONLY
     collect_by: datetime | None = None
     """Until when packed goods wait to be picked up."""

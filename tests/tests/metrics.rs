@@ -413,7 +413,7 @@ fn others(events: &[Value], naive: &mut Naive) {
                 for line in list(&body["lines"]).iter().filter(|line| int(&line["purchase_line"]) > 0) {
                     let qty = int(&line["qty"]);
                     naive.add("supplier_on_time", if occurred <= *expected { qty } else { 0 }, qty);
-                    naive.add("supplier_fill", qty, 0);
+                    naive.add("supplier_fill", int(&line["on_order"]), 0);
                     let condition = text(&line["place"]["condition"]);
                     let broken = ["damaged", "quarantined"].contains(&condition.as_str());
                     naive.add("supplier_defects", if broken { qty } else { 0 }, qty);
@@ -425,11 +425,7 @@ fn others(events: &[Value], naive: &mut Naive) {
                     let paid = money(&line["value"]);
                     naive.add("supplier_price", paid, worth);
                     let good = occurred <= *expected && condition == "sellable" && paid <= worth;
-                    naive.add(
-                        "supplier_score",
-                        if good && line["on_order"] == line["qty"] { qty } else { 0 },
-                        0,
-                    );
+                    naive.add("supplier_score", if good { int(&line["on_order"]) } else { 0 }, 0);
                     bought.push(text(&line["sku"]));
                     naive.add("supplier_lead_time", (occurred - placed).max(0) * qty, qty);
                 }

@@ -58,7 +58,7 @@ fn bought(shop: &mut Shop, units: i64, billed: i64, price: &str) {
 /// A parameter, another value of it, a story, and what is seen with the standard and with the other value.
 type Case = (&'static str, &'static str, fn(&mut Shop) -> String, &'static str, &'static str);
 
-const CASES: [Case; 13] = [
+const CASES: [Case; 14] = [
     ("return_window_days", "365", returned_late, "ReturnWindowClosed", "authorized"),
     ("count_tolerance_value", "1", counted, "approved", "review"),
     ("count_recount_units", "2", counted, "approved", "recount"),
@@ -72,6 +72,7 @@ const CASES: [Case; 13] = [
     ("pickup_days_max", "0", uncollected, "pickup_expired", ""),
     ("order_value_min", "50", captured, "", "order_parked"),
     ("price_below_list_share", "0.1", captured, "", "order_parked"),
+    ("repeat_days_max", "0", repeated, "order_parked", ""),
 ];
 
 fn seen(shop: &mut Shop, units: i64, billed: i64, price: &str) -> String {
@@ -148,6 +149,14 @@ fn uncollected(shop: &mut Shop) -> String {
 
 fn captured(shop: &mut Shop) -> String {
     let mut order = order("O", "TEE", 2);
+    order["lines"][0]["price"] = json!("15");
+    shop.ok("capture_order", json!({"order": order, "customer": "eve", "address": ["1 Elm Street"]}));
+    open(shop).join(" ")
+}
+
+fn repeated(shop: &mut Shop) -> String {
+    captured(shop);
+    let mut order = order("P", "TEE", 2);
     order["lines"][0]["price"] = json!("15");
     shop.ok("capture_order", json!({"order": order, "customer": "eve", "address": ["1 Elm Street"]}));
     open(shop).join(" ")

@@ -330,7 +330,7 @@ metrics! {
         "receipt line" "units received, by the book's purchase orders"
         ["PurchaseOrderPlaced", "GoodsReceived"];
     SupplierFill "supplier_fill" "Supplier fill" Share Higher Ratio
-        "Units received on purchase orders, of the units ordered."
+        "Units received on purchase orders, on each no more than it had open, of the units ordered."
         "purchase line" "units ordered, by the book's purchase orders"
         ["PurchaseOrderPlaced", "GoodsReceived"];
     SupplierLeadTime "supplier_lead_time" "Supplier lead time" Duration Lower Ratio
@@ -348,8 +348,8 @@ metrics! {
         "receipt line" ""
         ["GoodsReceived"];
     SupplierScore "supplier_score" "Supplier score" Share Higher Ratio
-        "Units that came in time, fit for sale, at the ordered price or less and no more than were \
-         ordered, of the units ordered."
+        "Units that came in time, fit for sale, at the ordered price or less, on each purchase order no \
+         more than it had open, of the units ordered."
         "receipt line" "units ordered, by the book's purchase orders"
         ["PurchaseOrderPlaced", "GoodsReceived"];
     ExceptionsOpened "exceptions_opened" "Exceptions opened" Count Lower Sum

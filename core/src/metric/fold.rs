@@ -272,14 +272,17 @@ impl Fold {
             let (qty, dims) =
                 (i128::from(line.qty), Dims { node, supplier, sku: line.sku, ..Dims::default() });
             self.put(M::SupplierOnTime, (if at <= expected { qty } else { 0 }, qty), at, dims);
-            self.put(M::SupplierFill, (qty, 0), at, dims);
+            // More than one order has open fills no other.
+            let filled = i128::from(line.on_order);
+            self.put(M::SupplierFill, (filled, 0), at, dims);
             let broken = is_bad(line.place.condition);
             self.put(M::SupplierDefects, (if broken { qty } else { 0 }, qty), at, dims);
             let ordered = self.ordered_at(received.purchase_order, line);
             self.put(M::SupplierPrice, (i128::from(line.value.micros()), ordered), at, dims);
-            let fair = line.on_order == line.qty && i128::from(line.value.micros()) <= ordered;
+            let fair = i128::from(line.value.micros()) <= ordered;
             let fit = line.place.condition == Condition::Sellable;
-            self.put(M::SupplierScore, (if at <= expected && fair && fit { qty } else { 0 }, 0), at, dims);
+            let good = at <= expected && fair && fit;
+            self.put(M::SupplierScore, (if good { filled } else { 0 }, 0), at, dims);
             self.makers.insert(line.sku, supplier);
             if let Some(placed) = placed {
                 let time = between(placed, at).saturating_mul(qty);

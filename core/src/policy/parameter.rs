@@ -246,6 +246,11 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
         meaning: "share: a line priced so much below its list price is parked; 1 = none is",
         micros: (ONE, 0, ONE),
     },
+    BuiltIn {
+        name: "repeat_days_max",
+        meaning: "days in which the same captured again is a repeated order and parked",
+        micros: (7 * ONE, 0, 3_650 * ONE),
+    },
 ];
 
 /// What a parameter that the book itself reads is where nobody says otherwise.

@@ -22,7 +22,7 @@ mod waiting;
 
 use super::event::*;
 use super::state::*;
-use super::words::{RequestKind, RequestStage, ReturnStage};
+use super::words::{RequestKind, RequestStage};
 use crate::catalog::ReorderRow;
 use crate::policy::CompiledPolicy;
 use crate::posting::{Posting, Rules};
@@ -125,7 +125,7 @@ impl State {
             Body::OrderReallocated(reallocated) => self.reallocate(reallocated, event.at)?,
             Body::OrderCancelled(cancelled) => self.cancel_order(cancelled)?,
             Body::OrderShipped(shipped) => self.ship_order(shipped, event)?,
-            Body::ReturnReceived(returned) => self.receive_return(returned)?,
+            Body::ReturnReceived(returned) => self.receive_return(returned, event.at)?,
             Body::PurchaseOrderPlaced(placed) => {
                 self.place_purchase(placed)?;
                 self.end_request(RequestKind::Purchase, &placed.purchase_order, RequestStage::Placed);
@@ -658,9 +658,9 @@ impl State {
         if left == 0 { Ok(()) } else { Err(Fault("more would be shipped than is reserved")) }
     }
 
-    fn receive_return(&mut self, returned: &ReturnReceived) -> Result<(), Fault> {
+    fn receive_return(&mut self, returned: &ReturnReceived, at: Instant) -> Result<(), Fault> {
         use super::words::Disposition;
-        self.end_return(&returned.rma, ReturnStage::Closed);
+        self.grade_return(returned, at);
         self.docs.returns.intern(returned.rma.clone());
         let first = self.docs.order.get(returned.order.0).map_or(NOTHING, |order| order.first_line);
         for back in &returned.lines {

@@ -97,7 +97,7 @@ words! {
     pub enum ReturnStage {
         /// It may come.
         Authorized,
-        /// It came and is not graded.
+        /// It came, and something of it is not graded.
         CheckedIn,
         /// It is graded, and stock or scrap.
         Closed,

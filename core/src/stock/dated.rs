@@ -298,6 +298,19 @@ impl Stock {
         self.expiry_of(sku, lot).unwrap_or(unknown)
     }
 
+    /// Units in a place that may leave without breaking a promise; below zero where more is promised than
+    /// there is.
+    pub(crate) fn free_in(&self, sku: SkuId, node: NodeId, place: &Place) -> i64 {
+        let mut free = self.in_place(sku, node, place);
+        if place.is_own() && place.condition == Condition::Sellable {
+            free = free.min(self.cells.get(sku, node).free());
+            if self.is_by_lot(sku) {
+                free = free.min(self.bench(sku, node, &[]).room_in(&place.lot, None));
+            }
+        }
+        free
+    }
+
     /// The dated goods of a SKU at a node, with `used` more reserved by channels (or less).
     pub(crate) fn bench(&self, sku: SkuId, node: NodeId, used: &[(ChannelId, i64)]) -> Bench {
         self.bench_at(self.clock, sku, node, used)

@@ -86,6 +86,14 @@ pub(crate) fn scope_of(state: &State, sku: SkuId, node: NodeId) -> Scope {
     Scope { node: (!code.is_empty()).then_some(code), category, ..Scope::default() }
 }
 
+/// The same of what is sold in an order.
+pub(crate) fn scope_of_line(state: &State, order: OrderId, sku: SkuId, node: NodeId) -> Scope {
+    let channel = state.docs.order.get(order.0).and_then(|row| state.catalog.channels.get(row.channel.0));
+    let customer = state.terms_of(order).map(|terms| terms.customer.0.clone());
+    let customer = customer.filter(|customer| !customer.is_empty());
+    Scope { channel: channel.map(ToString::to_string), customer, ..scope_of(state, sku, node) }
+}
+
 pub(crate) fn order_code(state: &State, order: OrderId) -> String {
     state.docs.orders.text(order.0).unwrap_or_default()
 }

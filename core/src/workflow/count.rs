@@ -8,7 +8,6 @@ use super::fulfil::no_step;
 use super::stock::{decide_adjustment, free_in};
 use crate::catalog::*;
 use crate::exception::*;
-use crate::policy::Scope;
 use crate::record::*;
 use crate::stock::{AdjustLine, AdjustStock, Condition, Place};
 use crate::value::ids::*;
@@ -323,14 +322,16 @@ fn decide_record(state: &State, record: &RecordCount, actor: &str, at: Instant) 
     row.lines.iter().try_for_each(|known| check_whole(state, known.sku, row.node, &all))?;
     let mut variance = 0i64;
     let mut far = false;
-    let place = Scope { node: Some(node_code(state, row.node)), ..Scope::default() };
-    let recount = state.read_parameter("count_recount_units", &place, at).micros();
+    // Of several tolerances the least holds for the count.
+    let mut tolerance = Money::from_micros(i64::MAX);
     for line in &all {
         let off = line.counted.saturating_sub(line.expected).saturating_abs();
+        let place = scope_of(state, line.sku, row.node);
+        let recount = state.read_parameter("count_recount_units", &place, at).micros();
+        tolerance = tolerance.min(state.read_parameter("count_tolerance_value", &place, at));
         far = far || (recount > 0 && num::mul(off, MICROS)? > recount);
         variance = num::add(variance, worth_of(state, line.sku, row.node, off)?)?;
     }
-    let tolerance = state.read_parameter("count_tolerance_value", &place, at);
     let variance = Money::from_micros(variance);
     let stage = match (far && !again, variance > tolerance) {
         (true, _) => CountStage::Recount,

@@ -33,12 +33,17 @@ fn worth_of(state: &State, lines: &[PlacedLine]) -> Result<Money, Rejection> {
     Ok(Money::from_micros(lines.iter().map(each).try_fold(0, num::add)?))
 }
 
+/// The orders that name a customer.
+pub(super) fn orders_of<'a>(state: &'a State, customer: &str) -> impl Iterator<Item = OrderId> + use<'a> {
+    let buyer = state.desk.buyers.find(&DocKey::from(customer)).unwrap_or(NOTHING);
+    let bought = state.desk.bought.iter_from((buyer, 0)).take_while(move |(known, _)| *known == buyer);
+    bought.map(|(_, order)| OrderId(order))
+}
+
 /// What a customer owes: his orders, less what was struck, given back or paid.
 pub(crate) fn owed_by(state: &State, customer: &str) -> Money {
-    let Some(buyer) = state.desk.buyers.find(&DocKey::from(customer)) else { return Money::ZERO };
     let mut owed = 0i64;
-    let bought = state.desk.bought.iter_from((buyer, 0)).take_while(|(known, _)| *known == buyer);
-    for (_, order) in bought {
+    for OrderId(order) in orders_of(state, customer) {
         let Some(row) = state.docs.order.get(order) else { continue };
         for line in state.order_lines(row).iter() {
             let wanted = line.qty.saturating_sub(line.cancelled);

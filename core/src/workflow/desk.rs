@@ -6,7 +6,6 @@ use super::fulfil::no_step;
 use super::order::{DocumentLine, ReceiveReturn, line_of};
 use crate::catalog::*;
 use crate::exception::*;
-use crate::policy::Scope;
 use crate::record::*;
 use crate::value::ids::*;
 use crate::value::money::MICROS;
@@ -16,7 +15,7 @@ use crate::value::time::Instant;
 use crate::value::wire::wire;
 
 wire! {
-    /// Lets a return come: within its window, for what was shipped and has not come back.
+    /// Lets a return come: within the window of each line, for what was shipped and has not come back.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -48,7 +47,7 @@ wire! {
     }
 
     /// Records goods of a return that arrived. They are no stock before `receive_return` grades them under
-    /// the same number.
+    /// the same number, all at once or in parts. Goods of a return that is closed open it again.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -84,7 +83,8 @@ wire! {
         pub strange: Vec<String>,
     }
 
-    /// A return does not come.
+    /// A return does not come, or what came of it and is not graded is no return: it was told twice, or goes
+    /// back to the customer.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -238,7 +238,9 @@ wire! {
         pub expected_at: Instant,
     }
 
-    /// Records a shipment that a supplier announces (ASN).
+    /// Records a shipment that a supplier announces (ASN): no more than its purchase order has open beside
+    /// what is announced for later already, and `receipt_over_share` of what was ordered. What did not come
+    /// by its time may be announced again.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -390,19 +392,23 @@ fn decide_authorization(state: &State, authorize: &AuthorizeReturn, at: Instant)
         let document = shown(&authorize.order);
         return Err(Rejection::UnknownDocument { kind: "order".into(), document });
     };
-    let channel = state.catalog.channels.get(row.channel.0).map(|code| code.to_string());
-    let place = Scope { channel, ..Scope::default() };
-    let days = state.read_parameter("return_window_days", &place, at).micros();
-    let until = row.placed_at.plus_seconds(num::mul_div(days, 86_400, MICROS)?);
-    if at > until {
-        let (order, closed_at) = (shown(&authorize.order), until.to_string());
-        return Err(Rejection::ReturnWindowClosed { order, closed_at });
-    }
     some_lines(authorize.lines.len())?;
+    let node = match &authorize.node {
+        Some(node) => state.catalog.node_of(node)?.0,
+        None => nearest(state, row).ok_or(Rejection::ReturnsNotAccepted { node: "any".into() })?,
+    };
+    takes_returns(state, node)?;
     let rows = state.order_lines(row);
     let mut lines: Vec<LineQty> = Vec::with_capacity(authorize.lines.len());
     for line in &authorize.lines {
         let known = line_of(&rows, &authorize.order, line.line)?;
+        let place = scope_of_line(state, order, known.sku, node);
+        let days = state.read_parameter("return_window_days", &place, at).micros();
+        let until = row.placed_at.plus_seconds(num::mul_div(days, 86_400, MICROS)?);
+        if at > until {
+            let (order, closed_at) = (shown(&authorize.order), until.to_string());
+            return Err(Rejection::ReturnWindowClosed { order, closed_at });
+        }
         let qty = quantity(line.qty)?;
         let before = lines.iter().filter(|l| l.line == line.line).map(|l| l.qty);
         let open = before.fold(may_come(state, order, line.line, known), i64::saturating_sub);
@@ -412,11 +418,6 @@ fn decide_authorization(state: &State, authorize: &AuthorizeReturn, at: Instant)
         }
         lines.push(LineQty { line: line.line, qty });
     }
-    let node = match &authorize.node {
-        Some(node) => state.catalog.node_of(node)?.0,
-        None => nearest(state, row).ok_or(Rejection::ReturnsNotAccepted { node: "any".into() })?,
-    };
-    takes_returns(state, node)?;
     Ok(Body::ReturnAuthorized(ReturnAuthorized { rma, order, node, reason, lines }))
 }
 
@@ -485,12 +486,21 @@ fn decide_check_in(state: &State, check_in: &CheckInReturn) -> Result<Body, Reje
     Ok(Body::ReturnCheckedIn(ReturnCheckedIn { rma, order, node, lines, exceptions }))
 }
 
+/// The number of a return that is graded: a new one, or of one under way, in as many parts as it takes.
+pub(crate) fn number_to_grade(state: &State, rma: &str) -> Result<DocKey, Rejection> {
+    let key = DocKey::from(rma);
+    let open = state.desk.return_of(&key).is_some_and(|(_, case)| case.stage.is_under_way());
+    if open { Ok(key) } else { new_document(&state.docs.returns, "return", rma) }
+}
+
 /// `Ok` if a return may be graded: one that was authorised or checked in is graded where it arrived, and no
-/// more than arrived. A return of which this room knows nothing is received and graded in one step.
+/// more than arrived; before anything has, money alone may go back. A return of which this room knows nothing
+/// is received and graded in one step.
 pub(crate) fn may_grade(state: &State, receive: &ReceiveReturn, node: NodeId) -> Result<(), Rejection> {
     let Some((_, case)) = state.desk.return_of(&DocKey::from(receive.rma.as_str())) else { return Ok(()) };
     let goods = receive.lines.iter().any(|line| line.qty != 0);
-    if DocumentKind::Return.arrow(case.stage.word(), "receive_return").is_none() && goods {
+    let early = goods && case.stage == ReturnStage::Authorized;
+    if early || DocumentKind::Return.arrow(case.stage.word(), "receive_return").is_none() {
         return Err(no_step("return", &receive.rma, case.stage.word(), "receive_return"));
     }
     if goods && case.node != node {
@@ -622,6 +632,19 @@ fn open_purchase<'a>(
     Err(no_step("purchase order", number, word, step))
 }
 
+/// Units of a purchase order's line that are announced for later and have not come: what came is what was
+/// announced first.
+fn under_way(state: &State, id: PurchaseId, (line, row): (u32, &PurchaseLineRow), at: Instant) -> i64 {
+    let (mut past, mut later) = (0i64, 0i64);
+    for announced in state.desk.announcement.rows().iter().filter(|known| known.purchase == id) {
+        let sum = if announced.arrives_at < at { &mut past } else { &mut later };
+        for (_, qty) in announced.lines.iter().filter(|(known, _)| *known == line) {
+            *sum = sum.saturating_add(*qty);
+        }
+    }
+    later.saturating_sub(row.received.saturating_sub(past).max(0)).max(0)
+}
+
 fn decide_announcement(state: &State, announce: &AnnounceShipment, at: Instant) -> Result<Body, Rejection> {
     let asn = new_document(&state.desk.announced, "announcement", &announce.asn)?;
     let (purchase_order, row) = open_purchase(state, &announce.purchase_order, "announce_shipment")?;
@@ -629,13 +652,17 @@ fn decide_announcement(state: &State, announce: &AnnounceShipment, at: Instant) 
     some_lines(announce.lines.len())?;
     let mut lines: Vec<LineQty> = Vec::with_capacity(announce.lines.len());
     for line in &announce.lines {
-        let at = line.line.checked_sub(1).map_or(usize::MAX, num::index);
+        let index = line.line.checked_sub(1).map_or(usize::MAX, num::index);
         let document = announce.purchase_order.clone();
-        let Some(open) = row.lines.get(at) else {
+        let Some(open) = row.lines.get(index) else {
             return Err(Rejection::UnknownLine { document, line: line.line });
         };
         let qty = quantity(line.qty)?;
-        let open = open.qty.saturating_sub(open.received).max(0);
+        let same = lines.iter().filter(|known: &&LineQty| known.line == line.line).map(|known| known.qty);
+        let coming = same.fold(under_way(state, purchase_order, (line.line, open), at), i64::saturating_add);
+        let share = state.read_parameter("receipt_over_share", &scope_of(state, open.sku, row.node), at);
+        let most = num::add(open.qty, num::mul_div(open.qty, share.micros(), MICROS)?)?;
+        let open = most.saturating_sub(open.received).saturating_sub(coming).max(0);
         if qty > open {
             return Err(Rejection::MoreThanOpen { document, line: line.line, asked: qty, open });
         }

@@ -209,7 +209,10 @@ pub(crate) fn prefilled(state: &State, row: &ExceptionRow, word: &str) -> String
     let number = text("adjustment", subject.clone().or_else(|| order.clone()).or_else(empty));
     let line = || {
         let (sku, qty) = (sku.clone().unwrap_or_default(), opened.qty.saturating_neg());
-        Some(format!("\"lines\":[{{\"sku\":{sku:?},\"qty\":{qty}}}]"))
+        // What a pick missed waits in inspection.
+        let missed = opened.code == ExceptionCode::ShortPick;
+        let place = if missed { ",\"place\":{\"condition\":\"inspection\"}" } else { "" };
+        Some(format!("\"lines\":[{{\"sku\":{sku:?},\"qty\":{qty}{place}}}]"))
     };
     let fields = match word {
         "reallocate_order" | "cancel_order" => vec![text("order", order), reason],

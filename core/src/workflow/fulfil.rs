@@ -3,8 +3,9 @@
 //! as it is planned.
 
 use super::common::*;
+use super::credit::orders_of;
 use super::instead::PickedInstead;
-use super::order::{DocumentLine, PlaceOrder, illegal, line_of, resolve_order};
+use super::order::{DenseOrder, DocumentLine, PlaceOrder, illegal, line_of, resolve_order};
 use crate::allocation::grams;
 use crate::catalog::*;
 use crate::exception::*;
@@ -90,7 +91,8 @@ wire! {
         pub hold: OrderHoldKind,
     }
 
-    /// Stages that a channel's orders must go through before goods leave.
+    /// Stages that a channel's orders must go through before goods leave. A part of an order may go through
+    /// them, and leave, before the rest does.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -169,7 +171,9 @@ wire! {
         /// What was picked.
         #[serde(default)]
         pub picked: Vec<DocumentLine>,
-        /// What was not there: it is not reserved any more and waits.
+        /// What was not there: it is not reserved any more and waits. As many units lie as `inspection` where
+        /// the book has them, promised to nobody, until `move_stock` gives them back or `adjust_stock` writes
+        /// them off.
         #[serde(default)]
         pub short: Vec<DocumentLine>,
         /// What was picked otherwise than planned, beside `picked`: another SKU, or a lot by its name.
@@ -218,7 +222,7 @@ wire! {
         pub lines: Vec<DocumentLine>,
     }
 
-    /// Says how a shipment is found again.
+    /// Says how a shipment is found again. A node that ships an order in parts says so for each.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -241,7 +245,7 @@ wire! {
         pub tracking: String,
     }
 
-    /// Says whether a shipment arrived.
+    /// Says whether a shipment arrived. A node that has more of the order to send stays at that work.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -377,12 +381,30 @@ fn print(capture: &CaptureOrder) -> u64 {
     Digest::of(&(&capture.customer, &capture.order.channel, capture.order.to, &capture.order.lines))
 }
 
+/// Whether a customer has a live order of the same goods to the same place, from the same channel, that is
+/// not older than `repeat_days_max`.
+fn repeats(state: &State, customer: &str, order: &DenseOrder, at: Instant) -> bool {
+    let known = |id: OrderId| {
+        let Some(row) = state.docs.order.get(id.0) else { return false };
+        let rows = state.order_lines(row);
+        let channel = state.catalog.channels.get(row.channel.0).map(ToString::to_string);
+        let place = Scope { channel, customer: Some(customer.into()), ..Scope::default() };
+        let days = state.read_parameter("repeat_days_max", &place, at).micros();
+        let until = row.placed_at.plus_seconds(num::mul_div(days, 86_400, MICROS).unwrap_or(0));
+        at <= until
+            && (row.channel, row.to) == (order.channel, order.to)
+            && row.state(&rows) != OrderState::Cancelled
+            && rows.iter().map(|row| (row.sku, row.qty)).eq(order.lines.iter().map(|l| (l.sku, l.qty)))
+    };
+    orders_of(state, customer).any(known)
+}
+
 /// Everything that is wrong with an order as it came in, and its print.
 pub(crate) fn faults_of(state: &State, capture: &CaptureOrder, at: Instant) -> (Vec<String>, u64) {
     let (order, catalog) = (&capture.order, &state.catalog);
     let mut faults = Vec::new();
-    let place = Scope { channel: Some(order.channel.clone()), ..Scope::default() };
-    if let Err(fault) = resolve_order(state, order) {
+    let resolved = resolve_order(state, order);
+    if let Err(fault) = &resolved {
         faults.push(fault.to_string());
     }
     for line in &order.lines {
@@ -394,14 +416,22 @@ pub(crate) fn faults_of(state: &State, capture: &CaptureOrder, at: Instant) -> (
         faults.push("the address cannot be delivered to".into());
     }
     let print = print(capture);
-    if !capture.customer.is_empty() && state.desk.prints.find(&print).is_some() {
+    let repeats = |order: &DenseOrder| repeats(state, &capture.customer, order, at);
+    if state.desk.prints.find(&print).is_some() && resolved.is_ok_and(|order| repeats(&order)) {
         faults.push("the same customer ordered the same goods to the same place before".into());
     }
-    let least = state.read_parameter("order_value_min", &place, at);
-    let share = state.read_parameter("price_below_list_share", &place, at);
+    let customer = order.terms.as_ref().and_then(|terms| terms.customer.clone());
+    let customer = customer.or_else(|| (!capture.customer.is_empty()).then(|| capture.customer.clone()));
+    let here = Scope { channel: Some(order.channel.clone()), customer, ..Scope::default() };
+    // Of several minimums the greatest holds for the order.
+    let mut least = state.read_parameter("order_value_min", &here, at);
     let mut worth = 0i64;
     for line in &order.lines {
         let Ok((_, row)) = catalog.sku_of(&line.sku) else { continue };
+        let category = catalog.groups.get(row.group).map(ToString::to_string);
+        let place = Scope { category, ..here.clone() };
+        least = least.max(state.read_parameter("order_value_min", &place, at));
+        let share = state.read_parameter("price_below_list_share", &place, at);
         let price = line.price.unwrap_or(row.price).micros();
         let floor = num::mul_div(row.price.micros(), MICROS.saturating_sub(share.micros()), MICROS);
         if price < floor.unwrap_or(0) {
@@ -591,8 +621,6 @@ fn decide_pack(state: &State, pack: &PackOrder, at: Instant) -> Result<Body, Rej
         return Err(no_step("fulfilment", &pack.order, "none", "pack_order"));
     };
     let rows = state.docs.order.get(order.0).map(|row| state.order_lines(row)).unwrap_or_default();
-    let place = Scope { node: Some(pack.node.clone()), ..Scope::default() };
-    let tolerance = state.read_parameter("weight_tolerance_share", &place, at).micros();
     let mut left = row.picked.clone();
     for line in row.cartons.iter().flat_map(|carton| &carton.lines) {
         take(&mut left, line);
@@ -607,7 +635,7 @@ fn decide_pack(state: &State, pack: &PackOrder, at: Instant) -> Result<Body, Rej
         }
         let lines = lines_of(state, order, &pack.order, &carton.lines)?;
         some_lines(lines.len())?;
-        let mut weight = 0i64;
+        let (mut weight, mut tolerance) = (0i64, 0i64);
         for line in &lines {
             let open = qty_of(&left, line.line);
             if line.qty > open {
@@ -616,10 +644,14 @@ fn decide_pack(state: &State, pack: &PackOrder, at: Instant) -> Result<Body, Rej
             take(&mut left, line);
             let sku = line_of(&rows, &pack.order, line.line)?.sku;
             let row = state.catalog.sku.get(sku.0);
-            weight = num::add(weight, row.map_or(0, |row| grams(row.weight_g, line.qty, row.scale)))?;
+            let grams = row.map_or(0, |row| grams(row.weight_g, line.qty, row.scale));
+            weight = num::add(weight, grams)?;
+            let place = scope_of_line(state, order, sku, node);
+            let share = state.read_parameter("weight_tolerance_share", &place, at).micros();
+            tolerance = num::add(tolerance, num::mul_div(grams, share, MICROS)?)?;
         }
         let off = carton.weight_g.saturating_sub(weight).saturating_abs();
-        if carton.weight_g > 0 && off > num::mul_div(weight, tolerance, MICROS)? {
+        if carton.weight_g > 0 && off > tolerance {
             let qty = off;
             let opened = Opened { order, node, qty, ..Opened::of(ExceptionCode::WeightMismatch) };
             exceptions.push(opened.about(&carton.carton));
@@ -664,39 +696,44 @@ fn shipped_from(state: &State, order: &str, node: &str, step: &str) -> Result<(O
         None if left => "shipped",
         None => "none",
     };
-    if DocumentKind::Fulfilment.arrow(word, step).is_some() {
+    let sent = left || stage.is_some_and(|stage| !stage.is_work());
+    if sent && DocumentKind::Fulfilment.arrow(word, step).is_some() {
         return Ok((id, at));
     }
     Err(no_step("fulfilment", &format!("{order} at {node}"), word, step))
 }
 
-/// `Ok` if nothing keeps goods of an order from leaving a node: no hold, and every stage that the channel
-/// wants is behind them.
-pub(crate) fn may_ship(
+/// Keeps what may leave a node of what is asked of an order that nothing holds: what went through every
+/// stage that the channel wants. Of lines that are asked for by name all of it must have.
+///
+/// # Errors
+/// If the order is held, or less may leave than must.
+pub(crate) fn keep_ready(
     state: &State,
     order: OrderId,
     channel: ChannelId,
-    node: NodeId,
-    wanted: &[(u32, i64)],
+    (node, named): (NodeId, bool),
+    wanted: &mut Few<(u32, i64), 8>,
 ) -> Result<(), Rejection> {
     held(state, order)?;
     let row = state.desk.fulfilment_of(order, node).map(|(_, row)| row);
-    let stage = row.map(|row| row.stage);
-    let refuse = || {
-        let document = format!("{} at {}", order_code(state, order), node_code(state, node));
-        Err(no_step("fulfilment", &document, stage.map_or("none", FulfilmentStage::word), "ship_order"))
-    };
+    let mut refused = false;
     for (_, need) in state.desk.flows.iter().filter(|(known, _)| *known == channel) {
-        let done = match need {
-            Stage::Release => stage.is_some_and(|stage| stage != FulfilmentStage::Cancelled),
-            Stage::Pick => {
-                row.is_some_and(|row| wanted.iter().all(|(line, qty)| qty_of(&row.picked, *line) >= *qty))
-            }
-            Stage::Pack => matches!(stage, Some(FulfilmentStage::Packed)),
-        };
-        if !done {
-            return refuse();
+        for (line, qty) in wanted.iter_mut() {
+            let ready = row.map_or(0, |row| match need {
+                Stage::Release if row.stage.is_work() => i64::MAX,
+                Stage::Release => 0,
+                Stage::Pick => qty_of(&row.picked, *line),
+                Stage::Pack => row.packed_of(*line),
+            });
+            refused |= named && ready < *qty;
+            *qty = ready.min(*qty);
         }
     }
-    Ok(())
+    wanted.retain(|(_, qty)| *qty > 0);
+    if !refused && !wanted.is_empty() {
+        return Ok(());
+    }
+    let document = format!("{} at {}", order_code(state, order), node_code(state, node));
+    Err(no_step("fulfilment", &document, row.map_or("none", |row| row.stage.word()), "ship_order"))
 }

@@ -197,7 +197,8 @@ wire! {
         pub qty: i64,
     }
 
-    /// Ships what is planned from a node, wholly or in part.
+    /// Ships what is planned from a node, wholly or in part: of it what went through every stage that the
+    /// order's channel wants. Where goods must be packed, only what is packed leaves.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -214,12 +215,13 @@ wire! {
         pub order: String,
         /// The node.
         pub node: String,
-        /// What is shipped; empty = all that is planned from there.
+        /// What is shipped; empty = all that is planned from there and went through its stages.
         #[serde(default)]
         pub lines: Vec<DocumentLine>,
     }
 
-    /// Takes goods back and refunds: goods at their original issue cost, money as said.
+    /// Takes goods back and refunds: goods at their original issue cost, money as said. Money that goes back
+    /// without goods opens an exception; goods that come after it are checked in and get no more of it.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]

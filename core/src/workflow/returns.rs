@@ -30,7 +30,7 @@ fn invalid(field: &str, need: &str) -> Rejection {
 }
 
 pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Body, Rejection> {
-    let rma = new_document(&state.docs.returns, "return", &receive.rma)?;
+    let rma = super::desk::number_to_grade(state, &receive.rma)?;
     let order = OrderId(known_document(&state.docs.orders, "order", &receive.order)?);
     let (node, _) = state.catalog.node_of(&receive.node)?;
     some_lines(receive.lines.len())?;

@@ -43,12 +43,13 @@ pub(crate) fn decide_shipment(state: &State, ship: &DenseShipment) -> Result<Bod
         return Err(Rejection::TooSoon { order, leaves_at });
     }
     let rows: &[LineRow] = &state.order_lines(order);
-    let wanted = wanted(state, ship, rows)?;
+    let mut wanted = wanted(state, ship, rows)?;
     if wanted.is_empty() {
         return Err(illegal(&order_code(state, ship.order), order.state(rows), "ship_order"));
     }
     if !state.desk.is_idle() {
-        super::fulfil::may_ship(state, ship.order, order.channel, node, &wanted)?;
+        let place = (node, !ship.lines.is_empty());
+        super::fulfil::keep_ready(state, ship.order, order.channel, place, &mut wanted)?;
     }
     let mut entry = Entry::new(state);
     let (selling, minor) = (super::selling::selling(state, order.channel), state.head.minor);
@@ -129,12 +130,16 @@ fn wanted(state: &State, ship: &DenseShipment, rows: &[LineRow]) -> Result<Few<(
         let document = order_code(state, ship.order);
         let row = line_of(rows, &document, *number)?;
         let qty = quantity(*qty)?;
-        let before = wanted.iter().filter(|(known, _)| known == number).map(|(_, qty)| *qty);
-        let open = before.fold(reserved_at(state, row, ship.node), i64::saturating_sub);
+        let before = wanted.iter_mut().find(|(known, _)| known == number);
+        let sum = before.as_ref().map_or(0, |(_, qty)| *qty);
+        let open = reserved_at(state, row, ship.node).saturating_sub(sum);
         if qty > open {
             return Err(Rejection::MoreThanOpen { document, line: *number, asked: qty, open });
         }
-        wanted.push((*number, qty));
+        match before {
+            Some((_, sum)) => *sum = sum.saturating_add(qty),
+            None => wanted.push((*number, qty)),
+        }
     }
     Ok(wanted)
 }

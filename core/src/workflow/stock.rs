@@ -476,17 +476,9 @@ fn not_on_hand(state: &State, sku: SkuId, node: NodeId, asked: i64, free: i64) -
     Rejection::NotOnHand { sku: sku_code(state, sku), node: node_code(state, node), asked, free }
 }
 
-/// Units in a place that may leave without breaking a promise; below zero where more is promised than
-/// there is.
+/// Units in a place that may leave without breaking a promise.
 pub(crate) fn free_in(state: &State, sku: SkuId, node: NodeId, place: &Place) -> i64 {
-    let mut free = state.stock.in_place(sku, node, place);
-    if place.is_own() && place.condition == Condition::Sellable {
-        free = free.min(state.stock.cells.get(sku, node).free());
-        if state.stock.is_by_lot(sku) {
-            free = free.min(state.stock.bench(sku, node, &[]).room_in(&place.lot, None));
-        }
-    }
-    free
+    state.stock.free_in(sku, node, place)
 }
 
 /// `Ok` if a place holds so much, and so much of it is not reserved.

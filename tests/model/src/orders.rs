@@ -666,6 +666,11 @@ impl Model {
         for (said, line) in c.lines.iter().zip(&e.lines) {
             self.take_returned(number, node, said, line)?;
         }
+        if c.lines.iter().any(|line| line.qty == 0) {
+            let (code, sku) = (ExceptionCode::RefundWithoutGoods, SkuId::NONE);
+            let opened = Opened { code, order: e.order, sku, node: e.node, qty: 0 };
+            self.exceptions.push((opened, ExceptionStatus::Open));
+        }
         self.returns.push(c.rma.clone());
         self.touched_orders.push(number);
         Ok(())

@@ -74,7 +74,12 @@ impl Model {
         let request = Request { channel, to, at: from, deliver_by, needs: &needs, barred, asked };
         let rest = self.check_elsewhere(at, &request, &plain, &all, &row, &e.plan)?;
         self.adopt(order, &e.plan);
-        let want = self.plan_exceptions(order, &rest, false);
+        let mut want = self.plan_exceptions(order, &rest, false);
+        let qty = e.plan.backordered.iter().map(|line| line.qty).sum();
+        if want.is_empty() && qty > 0 {
+            let (code, order) = (ExceptionCode::NodeRejected, OrderId(order as u32));
+            want.push(Opened { code, order, sku: SkuId::NONE, node: NodeId(node as u32), qty });
+        }
         self.take_exceptions(&want, &e.exceptions, "rejection")
     }
 

@@ -103,9 +103,9 @@ answers! {
         pub wave: Option<DocKey>,
         /// Units picked and not shipped.
         pub picked: Vec<LineQty>,
-        /// What was packed.
+        /// What is packed and not shipped.
         pub cartons: Vec<PackedCarton>,
-        /// The carrier's number.
+        /// The carrier's number of its last shipment.
         pub tracking: String,
         /// Since when.
         pub changed_at: Instant,
@@ -113,6 +113,8 @@ answers! {
         pub put_back: Vec<LineQty>,
         /// Until when packed goods wait to be picked up.
         pub collect_by: Option<Instant>,
+        /// The carrier's numbers of all its shipments, the oldest first.
+        pub trackings: Vec<String>,
     }
 
     /// A subscription.
@@ -232,6 +234,7 @@ impl Book {
                 changed_at: row.changed_at,
                 put_back: row.put_back.iter().map(qty).collect(),
                 collect_by: *row.collect_by,
+                trackings: row.trackings.0.clone(),
             })
         };
         let terms = self.state.terms_of(order);

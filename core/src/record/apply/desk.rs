@@ -1,11 +1,13 @@
 //! Work on documents: stages beside the documents, and what a short pick and a posted count change in stock.
 
+use crate::exception::{ExceptionCode, Opened};
 use crate::record::event::*;
 use crate::record::state::*;
 use crate::record::words::*;
-use crate::stock::Fault;
+use crate::stock::{Condition, Fault, Place};
 use crate::value::ids::*;
 use crate::value::later::Later;
+use crate::value::money::Money;
 use crate::value::num;
 
 /// Adds to a line's quantity.
@@ -14,6 +16,16 @@ pub(super) fn add(lines: &mut Vec<(u32, i64)>, line: u32, qty: i64) {
         Some((_, sum)) => *sum = sum.saturating_add(qty),
         None => lines.push((line, qty)),
     }
+}
+
+/// Takes what left out of the cartons that it was packed in.
+fn unpack(cartons: &mut Vec<PackedCarton>, line: u32, mut qty: i64) {
+    for packed in cartons.iter_mut().flat_map(|carton| &mut carton.lines).filter(|of| of.line == line) {
+        let now = packed.qty.min(qty);
+        (packed.qty, qty) = (packed.qty.saturating_sub(now), qty.saturating_sub(now));
+    }
+    cartons.iter_mut().for_each(|carton| carton.lines.retain(|packed| packed.qty > 0));
+    cartons.retain(|carton| !carton.lines.is_empty());
 }
 
 fn pairs(lines: &[LineQty]) -> Vec<(u32, i64)> {
@@ -44,13 +56,19 @@ impl State {
                 self.raise(&packed.exceptions, event.at);
             }
             Body::ShipmentTracked(tracked) => {
-                let id = self.at_stage(tracked.order, tracked.node, FulfilmentStage::Shipped, event);
-                self.desk.fulfilment.edit(id, |row| row.tracking.clone_from(&tracked.tracking));
+                let id = self.after_work(tracked.order, tracked.node, FulfilmentStage::Shipped, event);
+                let all = self.head.origin() > 2;
+                self.desk.fulfilment.edit(id, |row| {
+                    row.tracking.clone_from(&tracked.tracking);
+                    if all && !row.trackings.contains(&tracked.tracking) {
+                        row.trackings.push(tracked.tracking.clone());
+                    }
+                });
             }
             Body::OrderDelivered(delivered) => {
                 let stage =
                     if delivered.delivered { FulfilmentStage::Delivered } else { FulfilmentStage::Failed };
-                self.at_stage(delivered.order, delivered.node, stage, event);
+                self.after_work(delivered.order, delivered.node, stage, event);
                 self.raise(&delivered.exceptions, event.at);
             }
             Body::WorkflowSet(set) => self.set_workflow(set),
@@ -75,7 +93,7 @@ impl State {
         self.open_exceptions(&placed.exceptions, at);
         let order = &placed.order;
         if self.desk.parked.len() > 0 && self.desk.parked.find(order).is_some() {
-            self.close_about(crate::exception::ExceptionCode::OrderParked, &order.to_string(), at);
+            self.close_about(ExceptionCode::OrderParked, &order.to_string(), at);
         }
     }
 
@@ -99,6 +117,7 @@ impl State {
                 changed_at: event.at,
                 put_back: Later::default(),
                 collect_by: Later::default(),
+                trackings: Later::default(),
             });
         } else {
             self.desk.fulfilment.edit(id, |row| {
@@ -107,6 +126,13 @@ impl State {
             });
         }
         id
+    }
+
+    /// The same of goods that left: a node that works on more of the order stays at that.
+    fn after_work(&mut self, order: OrderId, node: NodeId, stage: FulfilmentStage, event: &Event) -> u32 {
+        let now = self.desk.fulfilment_of(order, node).map(|(_, row)| row.stage);
+        let stage = now.filter(|now| now.is_work()).unwrap_or(stage);
+        self.at_stage(order, node, stage, event)
     }
 
     fn release_wave(&mut self, wave: &WaveReleased, event: &Event) {
@@ -119,9 +145,9 @@ impl State {
 
     fn record_pick(&mut self, picked: &PickRecorded, event: &Event) -> Result<(), Fault> {
         let found = !(picked.picked.is_empty() && picked.instead.is_empty());
-        let stage = if found { FulfilmentStage::Picked } else { FulfilmentStage::Released };
         let was = self.desk.fulfilment_of(picked.order, picked.node).map(|(_, row)| row.stage);
-        let stage = if was == Some(FulfilmentStage::Picked) { FulfilmentStage::Picked } else { stage };
+        let was = was.filter(|was| was.is_work()).unwrap_or(FulfilmentStage::Released);
+        let stage = if found { FulfilmentStage::Picked } else { was };
         let id = self.at_stage(picked.order, picked.node, stage, event);
         self.desk.fulfilment.edit(id, |row| {
             picked.picked.iter().for_each(|line| add(&mut row.picked, line.line, line.qty));
@@ -133,12 +159,34 @@ impl State {
         for short in &picked.short {
             let line = order.first_line.saturating_add(short.line.saturating_sub(1));
             self.void_at(line, picked.node, order.channel, short.qty)?;
+            self.set_aside(line, picked.node, short.qty)?;
             self.wait(line, short.qty)?;
         }
         if let Some(held) = picked.held {
             self.desk.order_holds.insert((picked.order, held));
         }
+        self.watch_pickup(id, picked.order, picked.node);
         self.raise(&picked.exceptions, event.at);
+        Ok(())
+    }
+
+    /// Units that a picker did not find are promised to nobody: they wait for a look where the book has them.
+    fn set_aside(&mut self, line: u32, node: NodeId, qty: i64) -> Result<(), Fault> {
+        let Some(sku) = self.docs.lines.get(line).map(|row| row.sku).filter(|_| self.head.origin() > 2)
+        else {
+            return Ok(());
+        };
+        let mut left = qty;
+        let told = self.stock.places(sku, node).into_iter().map(|(place, _)| place);
+        for place in std::iter::once(Place::default()).chain(told) {
+            let now = self.stock.free_in(sku, node, &place).clamp(0, left);
+            if now > 0 && place.is_own() && place.condition == Condition::Sellable {
+                let to = Place { condition: Condition::Inspection, ..place.clone() };
+                self.stock.change(sku, node, &to, now, Money::ZERO)?;
+                self.stock.change(sku, node, &place, now.saturating_neg(), Money::ZERO)?;
+                left = left.saturating_sub(now);
+            }
+        }
         Ok(())
     }
 
@@ -171,23 +219,29 @@ impl State {
         Ok(())
     }
 
-    /// Goods left: what was picked is less, and a node that has nothing more to send is done.
+    /// Goods left: what was picked and packed is less, and a node that has nothing more to send is done. One
+    /// that has goes on with the rest from where that stands.
     pub(super) fn ship_stages(&mut self, shipped: &OrderShipped, event: &Event) {
         let Some(id) = self.desk.fulfilments.find(&(shipped.order, shipped.node)) else { return };
         let open = self.reserved_for(shipped.order, shipped.node) > 0;
         let picks_up = self.terms_of(shipped.order).is_some_and(|terms| terms.pickup == shipped.node);
         let handed = picks_up && self.head.origin() > 2;
-        self.desk.fulfilment.edit(id, |row| {
-            for line in &shipped.lines {
-                add(&mut row.picked, line.line, line.qty.saturating_neg());
+        let Some(mut row) = self.desk.fulfilment.get(id).cloned() else { return };
+        for line in &shipped.lines {
+            add(&mut row.picked, line.line, line.qty.saturating_neg());
+            if self.head.origin() > 2 {
+                unpack(&mut row.cartons, line.line, line.qty);
             }
-            row.picked.retain(|(_, qty)| *qty > 0);
-            if !open {
-                // Who picks up has it in hand.
-                row.stage = if handed { FulfilmentStage::Delivered } else { FulfilmentStage::Shipped };
-            }
-            row.changed_at = event.at;
-        });
+        }
+        row.picked.retain(|(_, qty)| *qty > 0);
+        if !open {
+            // Who picks up has it in hand.
+            row.stage = if handed { FulfilmentStage::Delivered } else { FulfilmentStage::Shipped };
+        } else if self.head.origin() > 2 {
+            row = self.less_work(shipped.order, shipped.node, row);
+        }
+        row.changed_at = event.at;
+        self.desk.fulfilment.edit(id, |old| *old = row);
         self.watch_pickup(id, shipped.order, shipped.node);
     }
 
@@ -199,8 +253,7 @@ impl State {
         }
         for node in (0..num::id(self.catalog.node.len())).map(NodeId) {
             let Some((id, row)) = self.desk.fulfilment_of(order, node) else { continue };
-            let at_work = FulfilmentStage::Released <= row.stage && row.stage <= FulfilmentStage::Packed;
-            if at_work {
+            if row.stage.is_work() {
                 let row = self.less_work(order, node, row.clone());
                 self.desk.fulfilment.edit(id, |old| *old = row);
                 self.watch_pickup(id, order, node);
@@ -233,8 +286,11 @@ impl State {
         row.stage = match row.stage {
             _ if self.reserved_for(order, node) == 0 && sent.next().is_some() => FulfilmentStage::Shipped,
             _ if self.reserved_for(order, node) == 0 => FulfilmentStage::Cancelled,
+            stage if !stage.is_work() => FulfilmentStage::Shipped,
             _ if row.picked.is_empty() => FulfilmentStage::Released,
-            FulfilmentStage::Packed if row.cartons.len() < was.cartons.len() => FulfilmentStage::Picked,
+            FulfilmentStage::Packed if row.cartons.is_empty() || row.cartons.len() < was.cartons.len() => {
+                FulfilmentStage::Picked
+            }
             stage => stage,
         };
         if row != was {
@@ -294,17 +350,43 @@ impl State {
                 self.raise(&e.exceptions, event.at);
             }
             Body::ReturnCancelled(e) => {
-                self.end_return(&e.rma, ReturnStage::Cancelled);
+                self.end_return(&e.rma, |row| row.stage = ReturnStage::Cancelled);
                 self.raise(&e.exceptions, event.at);
             }
             _ => {}
         }
     }
 
-    pub(super) fn end_return(&mut self, rma: &DocKey, stage: ReturnStage) {
+    fn end_return(&mut self, rma: &DocKey, end: impl FnOnce(&mut ReturnRow)) {
         if let Some(id) = self.desk.returns.find(rma) {
-            self.desk.return_case.edit(id, |row| row.stage = stage);
+            self.desk.return_case.edit(id, end);
             self.note_return(id);
+        }
+    }
+
+    /// Goods are graded, or money goes back without them. What arrived and is not graded keeps a return open;
+    /// of one that ends with money alone nothing is expected any more.
+    pub(super) fn grade_return(&mut self, returned: &ReturnReceived, at: crate::value::time::Instant) {
+        let all = self.head.origin() < 3;
+        let kept = returned.lines.iter().filter(|line| line.qty == 0);
+        let (kept, count) = (kept.count(), returned.lines.len());
+        self.end_return(&returned.rma, |row| {
+            for line in returned.lines.iter().filter(|_| !all) {
+                add(&mut row.arrived, line.line, line.qty.saturating_neg());
+                add(&mut row.authorized, line.line, line.qty.saturating_neg());
+            }
+            if !all {
+                row.arrived.retain(|(_, qty)| *qty > 0);
+                row.authorized.retain(|(_, qty)| *qty > 0 && kept < count);
+            }
+            if all || row.arrived.is_empty() {
+                row.stage = ReturnStage::Closed;
+            }
+        });
+        if kept > 0 && !all {
+            let (order, node) = (returned.order, returned.node);
+            let opened = Opened { order, node, ..Opened::of(ExceptionCode::RefundWithoutGoods) };
+            self.raise(&[opened.about(&returned.rma.to_string())], at);
         }
     }
 
@@ -390,8 +472,7 @@ impl State {
                     row.stage = CountStage::Approved;
                     row.approved_by = event.actor.to_string();
                 });
-                let code = crate::exception::ExceptionCode::CountVariance;
-                self.close_about(code, &e.count.to_string(), event.at);
+                self.close_about(ExceptionCode::CountVariance, &e.count.to_string(), event.at);
             }
             Body::CountPosted(e) => {
                 self.edit_count(&e.count, event, |row| {

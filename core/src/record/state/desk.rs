@@ -18,6 +18,7 @@ pub(crate) struct FulfilmentRow {
     pub wave: Option<DocKey>,
     /// Units picked and not shipped, by line.
     pub picked: Vec<(u32, i64)>,
+    /// What is packed and not shipped.
     pub cartons: Vec<PackedCarton>,
     pub tracking: String,
     pub changed_at: Instant,
@@ -27,6 +28,24 @@ pub(crate) struct FulfilmentRow {
     /// Until when packed goods wait to be picked up.
     #[serde(default)]
     pub collect_by: Later<Option<Instant>, 2>,
+    /// The carrier's numbers of all its shipments, the oldest first.
+    #[serde(default)]
+    pub trackings: Later<Vec<String>, 3>,
+}
+
+impl FulfilmentRow {
+    /// Units of a line that are packed and not shipped.
+    pub(crate) fn packed_of(&self, line: u32) -> i64 {
+        let lines = self.cartons.iter().flat_map(|carton| &carton.lines);
+        lines.filter(|of| of.line == line).map(|of| of.qty).fold(0, i64::saturating_add)
+    }
+}
+
+impl FulfilmentStage {
+    /// Whether the node works on the order.
+    pub(crate) fn is_work(self) -> bool {
+        self <= FulfilmentStage::Packed
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -39,8 +39,10 @@ impl TransferRow {
     }
 }
 
-const fn is_under_way(stage: ReturnStage) -> bool {
-    matches!(stage, ReturnStage::Authorized | ReturnStage::CheckedIn)
+impl ReturnStage {
+    pub(crate) const fn is_under_way(self) -> bool {
+        matches!(self, ReturnStage::Authorized | ReturnStage::CheckedIn)
+    }
 }
 
 /// Units by SKU, each SKU once.
@@ -95,7 +97,7 @@ impl State {
     pub(crate) fn note_return(&mut self, id: u32) {
         let Some(case) = self.desk.return_case.get(id) else { return };
         let key = (case.order, id);
-        if is_under_way(case.stage) {
+        if case.stage.is_under_way() {
             self.derived.returning.insert(key);
         } else {
             self.derived.returning.remove(key);
@@ -110,7 +112,7 @@ impl State {
 
     /// The index of returns, read from all of them.
     pub(crate) fn all_returning(&self) -> Vec<(OrderId, u32)> {
-        let cases = self.desk.return_case.iter().filter(|(_, case)| is_under_way(case.stage));
+        let cases = self.desk.return_case.iter().filter(|(_, case)| case.stage.is_under_way());
         cases.map(|(id, case)| (case.order, id)).collect()
     }
 
