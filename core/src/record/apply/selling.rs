@@ -199,14 +199,14 @@ impl State {
     }
 
     pub(super) fn set_period(&mut self, set: &PeriodSet) -> Result<(), Fault> {
-        let row = PeriodRow {
+        let period = PeriodRow {
             from: set.from,
             to: set.to,
             status: set.status,
             actors: set.actors.clone(),
             roles: Later(set.roles.clone()),
         };
-        put(&mut self.costs.periods, &mut self.costs.period, set.period.as_str().into(), row);
+        put(&mut self.costs.periods, &mut self.costs.period, set.period.as_str().into(), period);
         let id = self.costs.periods.find(set.period.as_str()).unwrap_or(NOTHING);
         // Variances that waited under no period are this one's to share.
         let costs = &mut self.costs;
