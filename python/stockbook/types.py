@@ -723,15 +723,18 @@ CloseCheck: TypeAlias = Literal[
 """What a close is checked for.
 
 - `books_tied`: The books balance, and the accounts of goods equal the goods.
-- `goods_received_not_invoiced`: What is received is invoiced.
-- `in_transit`: Nothing is between nodes.
-- `shipped_not_invoiced`: What is shipped is invoiced.
+- `goods_received_not_invoiced`: The accounts of goods received, not invoiced, owe what is not
+  invoiced of receipts.
+- `in_transit`: Nothing was between nodes when the period ended.
+- `shipped_not_invoiced`: What was shipped when the period ended was invoiced.
 - `unposted`: Every movement has accounts to be posted to.
-- `negative_stock`: No stock is below zero.
-- `open_exceptions`: No exception is open.
-- `general_ledger`: The host's general ledger agrees, account by account.
+- `negative_stock`: No stock was below zero when the period ended.
+- `open_exceptions`: No exception of the period, or of before, is open.
+- `general_ledger`: The host's general ledger agrees with the balances at the period's end,
+  account by account.
 - `period_before`: The period before is closed.
-- `consignment_not_invoiced`: Consigned goods that were used are invoiced.
+- `consignment_not_invoiced`: The accounts of consigned goods owe what is not invoiced of those
+  that were used.
 """
 
 Closing: TypeAlias = Literal["open", "short"]
@@ -1405,7 +1408,8 @@ Movement: TypeAlias = Literal[
   that receives.
 - `write_down`: Stock is written down by an allowance: write-down to inventory allowance.
 - `write_down_to_cost`: Stock is written down to a new cost basis: write-down to inventory.
-- `write_down_reversal`: A write-down is no longer needed: inventory allowance to write-down.
+- `write_down_reversal`: A write-down is no longer needed, or its goods left unsold: inventory
+  allowance to write-down.
 - `allowance_release`: Goods written down are sold: inventory allowance to cost of goods sold.
 - `assembly_out`: Components go into a kit: work in assembly to inventory.
 - `assembly_in`: An assembled kit comes out: inventory to work in assembly.
@@ -4202,6 +4206,11 @@ class SupplierInvoiceLine(Record):
     """The use of consigned goods that it is for; without `qty`, all of it."""
     landed_cost: str | None = None
     """The landed cost that it is for."""
+    partial: bool = False
+    """Of a landed cost: more of it will be billed, so that what this bill lacks of the plan
+    stays accrued. Otherwise a bill settles the plan: goods bear what the bills differ from it,
+    and all of a bill that comes after.
+    """
     qty: int = 0
     """How many, in the SKU's smallest unit."""
     receipt: str | None = None
@@ -4285,8 +4294,8 @@ class VendorReturnLine(Record):
     receipt: str | None = None
     """The receipt that they came with: under FIFO its own layer is taken."""
     unit_credit: Money | None = None
-    """What the vendor credits for a base unit; none = what the receipt cost, or what stock
-    carries.
+    """What the vendor credits for a base unit; none = what he asked for it, on the receipt or
+    the invoice, or without a receipt what stock carries.
     """
 
 
@@ -4354,7 +4363,10 @@ class WriteDownStock(Record):
 
 @dataclass(frozen=True, slots=True)
 class SetPeriod(Record):
-    """Defines a period of the books, or opens and closes it."""
+    """Defines a period of the books, or opens and closes it. It counts what lies in it, posted
+    before it was defined or after; only a calendar month (UTC) with entries in no period cannot
+    be cut any more.
+    """
 
     TAG: ClassVar[str] = "set_period"
 
@@ -7178,6 +7190,9 @@ class InvoiceMatch(Record):
     """Units."""
     cleared: Decimal
     """What of goods received, not invoiced, is cleared."""
+    _: KW_ONLY
+    beyond: Decimal = Decimal("0.00")
+    """What the supplier's price is beyond that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -7187,7 +7202,7 @@ class LandedInvoiced(Record):
     landed: int
     """The landed cost, counted from 0."""
     amount: Decimal
-    """Amount invoiced."""
+    """What of the plan it settles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -7219,7 +7234,7 @@ class SupplierInvoiceReceived(Record):
     late: tuple[LateCost, ...]
     """Differences that change the cost of what came."""
     landed: tuple[LandedInvoiced, ...]
-    """Landed cost invoiced: the landed cost, counted from 0, and the amount."""
+    """Landed cost invoiced: the landed cost, counted from 0, and what of its plan is settled."""
     tax: Decimal
     """Tax, as the host says."""
     postings: tuple[Posting, ...]
@@ -8025,6 +8040,9 @@ class Corrected(Record):
     """How much more it was worth."""
     passed: Decimal
     """How much more of it passed through stock."""
+    _: KW_ONLY
+    waits: Decimal | None = None
+    """How much more waits as shipped, not invoiced, where the movement left it so."""
 
 
 @dataclass(frozen=True, slots=True)

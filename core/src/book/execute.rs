@@ -450,10 +450,12 @@ impl Book {
         let Some(event) = self.window.push(event, most) else { return Ok(None) };
         let decided = decide(&self.state, &mut self.allocator, meta.at, &mut event.body);
         let decided = decided.and_then(|why| {
+            name_lots(&self.state, &mut event.body)?;
             event.corrections = settle(&self.state, &mut event.body, meta.occurred_at, event.sequence)?;
             if !event.body.postings().is_empty() {
                 // Differences to what was booked belong to the period in which they are found.
-                let late = event.corrections.as_ref().is_some_and(|corrections| corrections.is_late());
+                let known = self.state.costs.moves.len();
+                let late = event.corrections.as_ref().is_some_and(|corrections| corrections.is_late(known));
                 let date = if late { meta.at } else { meta.occurred_at };
                 event.posted_at = posted_at(&self.state, meta.actor, date, meta.at)?;
                 check_entry(&self.state, meta, &event.body)?;
@@ -539,9 +541,9 @@ pub(crate) fn check_instants(meta: &Meta<'_>) -> Result<(), Rejection> {
 }
 
 impl Corrections {
-    /// Whether they are about what was booked before, not only about parts of a pool.
-    fn is_late(&self) -> bool {
-        self.spread.is_empty() || !self.moves.is_empty() || !self.pools.is_empty()
+    /// Whether they change what was booked: one of the movements known before, not only of pools.
+    fn is_late(&self, known: usize) -> bool {
+        self.moves.iter().any(|moved| num::index(moved.movement) < known)
     }
 }
 

@@ -89,7 +89,7 @@ words! {
         WriteDown,
         /// Stock is written down to a new cost basis: write-down to inventory.
         WriteDownToCost,
-        /// A write-down is no longer needed: inventory allowance to write-down.
+        /// A write-down is no longer needed, or its goods left unsold: inventory allowance to write-down.
         WriteDownReversal,
         /// Goods written down are sold: inventory allowance to cost of goods sold.
         AllowanceRelease,

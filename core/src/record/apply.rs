@@ -32,7 +32,7 @@ use crate::value::money::Money;
 use crate::value::num;
 use crate::value::table::put;
 use crate::value::time::Instant;
-use carried::{Apart, priced};
+use carried::{Apart, priced, releases};
 use costs::Coming;
 pub(crate) use moves::Which;
 
@@ -613,7 +613,8 @@ impl State {
             // What is shipped is first no longer reserved, then no longer there.
             self.stock.reserve(out.sku, shipped.node, out.qty.saturating_neg())?;
             self.stock.issue(out.sku, shipped.node, out.qty, out.cost, &out.taken)?;
-            self.leave(out.sku, shipped.node, (out.qty, out.cost), &out.lots)?;
+            let along = self.leave(out.sku, shipped.node, (out.qty, out.cost), &out.lots)?;
+            self.note_along(line, &along)?;
             if !(out.lots.is_empty() && out.taken.is_empty()) {
                 self.note_sold(line, out)?;
             }
@@ -680,6 +681,11 @@ impl State {
             }
             self.take_sold(line, &back.lots)?;
             let row = self.docs.lines.get(line).ok_or(Fault("there is no such line"))?;
+            let units = (back.qty, row.shipped.saturating_sub(row.returned));
+            let along = self.take_along(line, units, releases(&returned.postings))?;
+            if condition.is_some() {
+                self.bring(back.sku, returned.node, &along)?;
+            }
             let (issued, refunded) = (row.issued.minus(back.cost)?, row.refunded.plus(back.refund)?);
             self.docs.lines.edit(line, |row| {
                 row.returned = row.returned.saturating_add(back.qty);
@@ -725,9 +731,12 @@ impl State {
 
     fn ship_transfer(&mut self, shipped: &TransferShipped) -> Result<(), Fault> {
         self.docs.transfers.intern(shipped.transfer.clone());
+        let kept = !releases(&shipped.postings);
+        let mut along = Vec::with_capacity(shipped.lines.len());
         for line in &shipped.lines {
             self.stock.issue(line.sku, shipped.from, line.qty, line.value, &line.taken)?;
-            self.leave(line.sku, shipped.from, (line.qty, line.value), &line.lots)?;
+            let gone = self.leave(line.sku, shipped.from, (line.qty, line.value), &line.lots)?;
+            along.push(gone.with_allowance(kept));
         }
         let line = |line: &TransferredLine| TransferLineRow {
             sku: line.sku,
@@ -738,11 +747,11 @@ impl State {
         };
         let lines = shipped.lines.iter().map(line).collect();
         let id = self.docs.transfer.push(TransferRow { from: shipped.from, to: shipped.to, lines });
-        for line in &shipped.lines {
+        for (line, along) in shipped.lines.iter().zip(along) {
             if let Some(price) = line.price {
                 put(&mut self.costs.priced, &mut self.costs.price, (id, line.line), price);
             }
-            self.note_under_way(id, line);
+            self.note_under_way(id, line, along);
         }
         self.note_transfer(id);
         self.post(&shipped.postings)
@@ -756,7 +765,8 @@ impl State {
             let apart = Apart { lots: &lots, layers: &line.layers, places: &line.taken };
             self.come_in((line.sku, to, line.condition), coming, apart)?;
             self.mark_up(received.transfer, to, line)?;
-            self.arrive(received.transfer, line, |row| &mut row.received)?;
+            let along = self.arrive(received.transfer, line, |row| &mut row.received)?;
+            self.bring(line.sku, to, &along)?;
         }
         for line in &received.lost {
             self.arrive(received.transfer, line, |row| &mut row.lost)?;
@@ -768,25 +778,5 @@ impl State {
         self.fill(&received.fills, &received.parcels, waited)?;
         self.open_exceptions(&received.exceptions, at);
         self.post(&received.postings)
-    }
-
-    fn arrive(
-        &mut self,
-        transfer: TransferId,
-        line: &TransferredLine,
-        counter: impl Fn(&mut TransferLineRow) -> &mut i64,
-    ) -> Result<(), Fault> {
-        let at = num::index(line.line.saturating_sub(1));
-        let open = self.docs.transfer.get(transfer.0).and_then(|row| row.lines.get(at)).copied();
-        let left = open.ok_or(Fault("there is no such transfer line"))?.value.minus(line.value)?;
-        self.take_under_way(transfer.0, line.line, line.qty)?;
-        self.docs.transfer.edit(transfer.0, |row| {
-            if let Some(row) = row.lines.get_mut(at) {
-                row.value = left;
-                let count = counter(row);
-                *count = count.saturating_add(line.qty);
-            }
-        });
-        Ok(())
     }
 }

@@ -201,6 +201,13 @@ pub(crate) struct TransferLineRow {
     pub value: Money,
 }
 
+impl TransferLineRow {
+    /// Units still in transit.
+    pub(crate) fn left(&self) -> i64 {
+        self.qty.saturating_sub(self.received).saturating_sub(self.lost)
+    }
+}
+
 /// A backordered line in its SKU's queue: priority, then age, then line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Waiting {

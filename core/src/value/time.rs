@@ -88,6 +88,14 @@ impl Instant {
         there.is_valid().then_some(there)
     }
 
+    /// The first instant of its calendar month, in UTC.
+    pub(crate) fn month(self) -> Instant {
+        const DAY: i64 = 86_400 * SECOND;
+        let day = Timestamp::from_microsecond(self.0).map_or(1, |at| TimeZone::UTC.to_datetime(at).day());
+        let today = self.0.div_euclid(DAY).saturating_sub(i64::from(day).saturating_sub(1));
+        Instant(today.saturating_mul(DAY))
+    }
+
     /// Whether the instant lies in the years 1900 to 2200, in which commands may speak.
     ///
     /// ```

@@ -2,7 +2,7 @@
 
 use crate::allocation::{Demand, carriage, grams, travel};
 use crate::catalog::{Heft, SkuRow, code};
-use crate::costing::{Costing, Drain, Method, share};
+use crate::costing::{Costing, Drain, Method, extend, share};
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{CompiledLimit, CompiledSourcing, LineSplit, Scope, Situation};
 use crate::posting::{Context, Movement, Posting};
@@ -148,7 +148,32 @@ impl<'a> Entry<'a> {
         qty: i64,
         taken: &[Taken],
     ) -> Result<Issued, Rejection> {
-        self.release(sku, row, node, qty)?;
+        self.release((sku, row, node, qty), Movement::AllowanceRelease)?;
+        self.take(sku, row, node, qty, taken)
+    }
+
+    /// The same of units that are not sold: their write-down is taken back.
+    pub(crate) fn lose(
+        &mut self,
+        sku: SkuId,
+        row: &SkuRow,
+        node: NodeId,
+        qty: i64,
+        taken: &[Taken],
+    ) -> Result<Issued, Rejection> {
+        self.release((sku, row, node, qty), Movement::WriteDownReversal)?;
+        self.take(sku, row, node, qty, taken)
+    }
+
+    /// The same of units whose allowance goes along with them.
+    pub(crate) fn take(
+        &mut self,
+        sku: SkuId,
+        row: &SkuRow,
+        node: NodeId,
+        qty: i64,
+        taken: &[Taken],
+    ) -> Result<Issued, Rejection> {
         let minor = self.state.head.minor;
         let node = self.state.pool_node(row, node);
         let known = self.drains.iter_mut().find(|drain| drain.sku == sku && drain.node == node);
@@ -213,7 +238,11 @@ impl<'a> Entry<'a> {
     }
 
     /// Units that leave take their part of the allowance with them.
-    fn release(&mut self, sku: SkuId, row: &SkuRow, node: NodeId, qty: i64) -> Result<(), Rejection> {
+    pub(crate) fn release(
+        &mut self,
+        (sku, row, node, qty): (SkuId, &SkuRow, NodeId, i64),
+        movement: Movement,
+    ) -> Result<(), Rejection> {
         let costs = &self.state.costs;
         if costs.allowances.len() == 0 {
             return Ok(());
@@ -229,7 +258,7 @@ impl<'a> Entry<'a> {
         let Some((_, _, open)) = self.allowed.get_mut(at) else { return Ok(()) };
         let part = share(open.value, qty, open.qty, self.state.head.minor)?;
         *open = Worth { qty: num::sub(open.qty, qty)?, value: open.value.minus(part)? };
-        self.post(Movement::AllowanceRelease, part, &context(row, sku, node, 0))
+        self.post(movement, part, &context(row, sku, node, 0))
     }
 
     /// What of a value that comes in does not stay, and is posted: what pays for units that left before they
@@ -250,7 +279,7 @@ impl<'a> Entry<'a> {
                     format!("a standard cost of `{}`: set it with revalue_stock", sku_code(self.state, sku));
                 return Err(Rejection::InvalidField { field: "lines.sku".into(), need });
             };
-            let worth = crate::costing::extend(standard, qty, row.scale, minor)?;
+            let worth = extend(standard, qty, row.scale, minor)?;
             let passed = value.minus(worth)?;
             self.post(differs, passed, about)?;
             return passed.plus(self.catch_up(sku, row, (qty, worth), about)?).map_err(Rejection::from);
@@ -311,6 +340,18 @@ pub(crate) fn rule_of(state: &State, order: OrderId) -> Option<(u32, &CompiledSo
     let segment = state.terms_of(order).map_or("", |terms| &terms.segment);
     let situation = Situation { channel: row.channel, groups: &groups, value, segment, to: row.to, margin };
     Some(state.derived.policy.choose(&situation))
+}
+
+/// What units of a line are sold for that come after others of it: all parts sum to what the whole is sold
+/// for.
+pub(crate) fn sold_for(
+    each: Money,
+    (before, qty): (i64, i64),
+    scale: i64,
+    minor: i64,
+) -> Result<Money, Overflow> {
+    let all = extend(each, num::add(before, qty)?, scale, minor)?;
+    if before == 0 { Ok(all) } else { all.minus(extend(each, before, scale, minor)?) }
 }
 
 /// What goods are sold for, in micro-units.

@@ -105,15 +105,16 @@ pub(crate) fn decide_drop_shipment(state: &State, drop: &DropShipOrder) -> Resul
         let known = line_of(rows, &drop.order, line.line)?;
         let qty = quantity(line.qty)?;
         price("lines.unit_cost", line.unit_cost)?;
-        let before = lines.iter().filter(|l| l.line == line.line).map(|l| l.qty);
-        let open = before.fold(known.backordered, i64::saturating_sub);
+        let before = lines.iter().filter(|l| l.line == line.line).map(|l| l.qty).fold(0, i64::saturating_add);
+        let open = known.backordered.saturating_sub(before);
         if qty > open {
             let document = drop.order.clone();
             return Err(Rejection::MoreThanOpen { document, line: line.line, asked: qty, open });
         }
         let Some(sku) = state.catalog.sku.get(known.sku.0) else { continue };
         let cost = extend(line.unit_cost, qty, sku.scale, minor)?;
-        let revenue = extend(known.price, qty, sku.scale, minor)?;
+        let gone = known.shipped.saturating_add(before);
+        let revenue = sold_for(known.price, (gone, qty), sku.scale, minor)?;
         let about = Context { channel: row.channel, ..context(sku, known.sku, NodeId::NONE, qty) };
         entry.post(Movement::DropShipIn, cost, &about)?;
         let mut made = DroppedLine { line: line.line, sku: known.sku, qty, cost, ..DroppedLine::default() };

@@ -74,6 +74,11 @@ wire! {
         /// The use of consigned goods that it is for; without `qty`, all of it.
         #[serde(default)]
         pub consignment_use: Option<String>,
+        /// Of a landed cost: more of it will be billed, so that what this bill lacks of the plan stays
+        /// accrued. Otherwise a bill settles the plan: goods bear what the bills differ from it, and all of
+        /// a bill that comes after.
+        #[serde(default)]
+        pub partial: bool,
     }
 }
 
@@ -248,7 +253,7 @@ impl Matching<'_> {
             self.entry.post(Movement::ExchangeGain, Money::ZERO.minus(exchange)?, &about)?;
         }
         let difference = expected.minus(cleared)?;
-        self.event.matches.push(InvoiceMatch { receipt_line: id, qty, cleared });
+        self.event.matches.push(InvoiceMatch { receipt_line: id, qty, cleared, beyond: difference });
         let valuation = state.costs.valuation(sku.group).unwrap_or_default();
         let spent = valuation.invoice_difference == InvoiceDifference::ToVariance;
         if difference == Money::ZERO {
@@ -294,12 +299,14 @@ impl Matching<'_> {
         let cleared = share(open.value, qty, open.qty, minor)?;
         let about = context(sku, row.sku, row.node, 0);
         self.entry.post(Movement::ConsignmentInvoice, amount, &about)?;
-        self.entry.post(Movement::ConsignmentVariance, amount.minus(cleared)?, &about)?;
-        self.event.uses.push(InvoiceMatch { receipt_line: id, qty, cleared });
+        let beyond = amount.minus(cleared)?;
+        self.entry.post(Movement::ConsignmentVariance, beyond, &about)?;
+        self.event.uses.push(InvoiceMatch { receipt_line: id, qty, cleared, beyond });
         Ok(())
     }
 
-    /// Freight or duty that was planned: what the invoice differs is shared out like the plan.
+    /// Freight or duty that was planned: what the invoice differs is shared out like the plan. A part of it
+    /// clears as much of the plan, and differs only beyond it.
     fn landed(&mut self, line: &SupplierInvoiceLine, number: &str) -> Result<(), Rejection> {
         let (state, minor) = (self.state, self.state.head.minor);
         let unknown = || Rejection::UnknownDocument { kind: "landed cost".into(), document: number.into() };
@@ -310,9 +317,11 @@ impl Matching<'_> {
         price("lines.amount", amount)?;
         let amount = convert(amount, self.rate, minor)?;
         self.entry.post(Movement::LandedInvoice, amount, &Context::default())?;
-        let planned = row.amount.minus(row.invoiced)?;
-        let difference = amount.minus(Money::from_micros(planned.micros().max(0)))?;
-        self.event.landed.push(LandedInvoiced { landed: id, amount });
+        let before = self.event.landed.iter().filter(|known| known.landed == id).map(|known| known.amount);
+        let open = before.chain([row.invoiced]).try_fold(row.amount, Money::minus)?.max(Money::ZERO);
+        let settled = if line.partial { open.min(amount) } else { open };
+        let difference = amount.minus(settled)?;
+        self.event.landed.push(LandedInvoiced { landed: id, amount: settled });
         let basis: Vec<i64> = row.shares.iter().map(|(_, share)| share.micros()).collect();
         if difference.micros() != 0 {
             let parts = shares(difference, &basis, minor)?;

@@ -269,7 +269,7 @@ fn take(
         return Err(Rejection::NotOnHand { sku, node, asked: part.qty, free });
     }
     let taken = Picks::default().free(state, (part.sku, node), 0, part.qty)?;
-    let issued = entry.issue(part.sku, row, node, part.qty, &taken)?;
+    let issued = entry.lose(part.sku, row, node, part.qty, &taken)?;
     let (value, lots, passed) = (issued.value, issued.lots, Money::ZERO);
     entry.post(by_work(state).0, value, &context(row, part.sku, node, part.qty))?;
     let (line, price, layers) = (0, None, Vec::new());

@@ -59,12 +59,11 @@ pub(crate) fn settle(
         let settling = Settling { state, sequence, edits: &edits, fresh: &fresh, costing: None };
         for (sku, settled) in settling.settle(skus)? {
             settling.post(sku, &settled.changes, &mut entry)?;
-            let moved = settled.changes.iter().map(|(known, value, passed)| Corrected {
-                movement: known.id,
-                value: *value,
-                passed: *passed,
-            });
-            corrections.moves.extend(moved);
+            for (known, value, passed) in &settled.changes {
+                let (movement, value, passed) = (known.id, *value, *passed);
+                let waits = waits(state, &known.row, value)?;
+                corrections.moves.push(Corrected { movement, value, passed, waits });
+            }
             corrections.pools.extend(settled.pools);
             corrections.transits.extend(settled.transits);
         }
@@ -339,7 +338,11 @@ impl Settling<'_> {
             let row = &known.row;
             let context = self.context(sku, row);
             // What came in has its value from its own document: only what passed through may differ.
-            if row.kind() != Some(Kind::In) || row.movement == Movement::AssemblyIn {
+            let waits = waits(self.state, row, *value)?;
+            if let Some(waits) = waits {
+                add(row.movement, context, waits)?;
+                add(Movement::Issue, context, value.minus(waits)?)?;
+            } else if row.kind() != Some(Kind::In) || row.movement == Movement::AssemblyIn {
                 add(self.movement(known), context, *value)?;
             }
             match row.movement {
@@ -355,22 +358,33 @@ impl Settling<'_> {
         sums.into_iter().try_for_each(|(movement, context, amount)| entry.post(movement, amount, &context))
     }
 
-    /// The movement that a difference is posted by: what has been billed since has its cost recognised; what
-    /// went into a kit follows it there, unless the kit cannot bear it.
+    /// The movement that a difference is posted by: what went into a kit follows it there, unless the kit
+    /// cannot bear it.
     fn movement(&self, known: &Known) -> Movement {
         let row = &known.row;
         match row.movement {
             Movement::AssemblyOut if self.made_of(known).is_empty() => Movement::LateVariance,
             Movement::AssemblyOut => super::kit::by_work(self.state).0,
             Movement::AssemblyIn => super::kit::by_work(self.state).1,
-            Movement::IssueUnbilled => {
-                let bill = row_of(&self.state.costs.bills, &self.state.costs.bill, &row.doc);
-                let billed = bill.is_some_and(|bill| bill.unbilled_cost == Money::ZERO);
-                if billed { Movement::Issue } else { row.movement }
-            }
             other => other,
         }
     }
+}
+
+/// What of a difference waits as shipped, not invoiced: the part of the units that no invoice is for yet. Of
+/// those that have one, the cost is recognised.
+fn waits(state: &State, row: &MoveRow, by: Money) -> Result<Option<Money>, num::Overflow> {
+    if row.movement != Movement::IssueUnbilled {
+        return Ok(None);
+    }
+    // What is being booked now has no invoice yet.
+    if row.sequence > state.head.sequence {
+        return Ok(Some(by));
+    }
+    let shipped = state.docs.lines.get(row.doc).map_or(0, |line| line.shipped).max(row.qty);
+    let billed = super::selling::bill(state, row.doc).billed;
+    let minor = state.head.minor;
+    by.minus(if billed == 0 { Money::ZERO } else { share(by, billed, shipped, minor)? }).map(Some)
 }
 
 /// How often SKUs are played for one event: beyond that something is amiss.
@@ -411,8 +425,9 @@ pub(crate) fn bear(
     let unknown = || Rejection::UnknownLine { document: "receipt".into(), line: id };
     let line = state.costs.receipts.get(id).copied().ok_or_else(unknown)?;
     let sku = state.catalog.sku.get(line.sku.0).ok_or_else(unknown)?;
-    let context = Context { lot: LotId::NONE, ..context(sku, line.sku, line.node, 0) };
     let method = state.method(sku);
+    let lot = if method == Costing::Lot && line.lot.0 != 0 { line.lot } else { LotId::NONE };
+    let context = Context { lot, ..context(sku, line.sku, line.node, 0) };
     // Goods that the supplier sent straight on were never in stock.
     if method == Costing::Standard || line.node == NodeId::NONE {
         entry.post(to_variance, amount, &context)?;

@@ -23,6 +23,7 @@ mod kit;
 pub mod landed;
 mod late;
 mod ledgers;
+mod lots;
 mod master;
 mod matching;
 pub mod order;
@@ -77,6 +78,7 @@ pub(crate) use kit::decide_assembly;
 pub(crate) use landed::decide_landed_cost;
 pub(crate) use late::settle;
 pub(crate) use ledgers::{decide_ledger, ledger_balances};
+pub(crate) use lots::name_lots;
 pub(crate) use master::{Master, decide_master};
 pub(crate) use order::{
     DenseOrder, decide_cancel, decide_order, decide_reallocation, open_order, resolve_order,

@@ -8,7 +8,8 @@ use crate::value::time::Instant;
 use crate::value::wire::wire;
 
 wire! {
-    /// Defines a period of the books, or opens and closes it.
+    /// Defines a period of the books, or opens and closes it. It counts what lies in it, posted before it
+    /// was defined or after; only a calendar month (UTC) with entries in no period cannot be cut any more.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -61,6 +62,10 @@ pub(crate) fn decide_period(state: &State, set: &SetPeriod) -> Result<Body, Reje
     };
     if known.as_ref().is_some_and(|row| (row.from, row.to) != (from, to)) {
         let why = "entries may lie in it".into();
+        return Err(Rejection::CannotChange { what: set.period.clone(), why });
+    }
+    if known.is_none() && state.costs.cuts((from, to)) {
+        let why = "it cuts a calendar month (UTC) whose entries are posted already".into();
         return Err(Rejection::CannotChange { what: set.period.clone(), why });
     }
     let valid = from.is_valid() && to.is_valid() && from < to;

@@ -23,6 +23,8 @@ struct Back {
     used: super::selling::Expected,
     /// The lots that the customer still has.
     sold: Vec<Carried>,
+    /// What went along with all that he has.
+    along: Along,
 }
 
 fn invalid(field: &str, need: &str) -> Rejection {
@@ -39,9 +41,8 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
         let document = receive.order.clone();
         return Err(Rejection::UnknownDocument { kind: "order".into(), document });
     };
-    let site = state.catalog.site_of(node);
     let goods = receive.lines.iter().any(|line| line.qty != 0);
-    if goods && site.is_some_and(|site| site.returns == Permission::Forbidden) {
+    if goods && state.catalog.site_of(node).is_some_and(|site| site.returns == Permission::Forbidden) {
         return Err(Rejection::ReturnsNotAccepted { node: receive.node.clone() });
     }
     let rows: &[LineRow] = &state.order_lines(row);
@@ -52,20 +53,20 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
     for line in &super::kit::opened_returns(state, order, &receive.lines)? {
         let known = line_of(rows, &receive.order, line.line)?;
         let Some(sku) = state.catalog.sku.get(known.sku.0) else { continue };
+        let id = row.first_line.saturating_add(line.line.saturating_sub(1));
         let at = backs.iter().position(|back| back.line == line.line).unwrap_or_else(|| {
-            let id = row.first_line.saturating_add(line.line.saturating_sub(1));
-            backs.push(Back { line: line.line, sold: state.costs.sold_lots(id), ..Back::default() });
+            let (sold, along) = (state.costs.sold_lots(id), state.costs.gone_along(id));
+            backs.push(Back { line: line.line, sold, along, ..Back::default() });
             backs.len().saturating_sub(1)
         });
         let Some(back) = backs.get_mut(at) else { continue };
         check_line(line, &receive.order, known, back, minor)?;
         check_refund(line.refund, (known, sku), back, (minor, had_again(state, order, known)))?;
-        let (lots, cost) = came_back(state, sku, known, back, line)?;
+        let (lots, cost, along) = came_back(state, sku, known, back, line)?;
         back.qty = num::add(back.qty, line.qty)?;
         back.cost = back.cost.plus(cost)?;
         back.refund = back.refund.plus(line.refund)?;
         let context = Context { channel: row.channel, ..context(sku, known.sku, node, line.qty) };
-        let id = row.first_line.saturating_add(line.line.saturating_sub(1));
         let (sums, before) = ((line.qty, cost, line.refund), back.used);
         let used = super::selling::meet_expected(state, &mut entry, (id, known), sums, before, &context)?;
         back.used = back.used.and(&used)?;
@@ -75,6 +76,8 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
         claim(&mut entry, line.credit, cost, &context)?;
         let enters = matches!(line.disposition, Disposition::Restock | Disposition::Refurbish);
         let passed = if enters {
+            let again = Money::ZERO.minus(along.allowance)?;
+            entry.post(Movement::AllowanceRelease, again, &Context { qty: 0, ..context })?;
             entry.enter(known.sku, sku, (line.qty, cost), &context, Movement::TransferVariance)?
         } else {
             Money::ZERO
@@ -110,20 +113,22 @@ fn claim(
     entry.post(Movement::VendorClaimVariance, cost.minus(credit)?, &Context { qty: 0, ..*about })
 }
 
-/// The lots of a line that came back, and what its units cost when they left.
+/// The lots of a line that came back, what its units cost when they left, and what went along with them.
 fn came_back(
     state: &State,
     sku: &SkuRow,
     known: &LineRow,
     back: &mut Back,
     line: &super::order::ReturnLine,
-) -> Result<(Vec<LotCost>, Money), Rejection> {
+) -> Result<(Vec<LotCost>, Money, Along), Rejection> {
     if line.qty == 0 {
-        return Ok((Vec::new(), Money::ZERO));
+        return Ok((Vec::new(), Money::ZERO, Along::default()));
     }
     let open = num::sub(num::sub(known.shipped, known.returned)?, back.qty)?;
     let all = (open, known.issued.minus(back.cost)?);
-    lots_back(state, sku, &mut back.sold, (line.lot.as_deref(), line.qty), all)
+    let along = back.along.take(line.qty, open, state.head.minor)?;
+    let (lots, cost) = lots_back(state, sku, &mut back.sold, (line.lot.as_deref(), line.qty), all)?;
+    Ok((lots, cost, along))
 }
 
 const fn movement(disposition: Disposition) -> Option<Movement> {

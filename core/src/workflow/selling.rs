@@ -323,7 +323,7 @@ pub(crate) fn decide_invoice(state: &State, invoice: &InvoiceOrder) -> Result<Bo
         }
         let Some(sku) = state.catalog.sku.get(known.sku.0) else { continue };
         let at = row.first_line.saturating_add(line.line.saturating_sub(1));
-        let sold = extend(known.price, qty, sku.scale, minor)?;
+        let sold = sold_for(known.price, (bill(state, at).billed, qty), sku.scale, minor)?;
         let about = Context { channel: row.channel, ..context(sku, known.sku, NodeId::NONE, 0) };
         let mut made =
             InvoicedLine { line: line.line, qty, discount: line.discount, ..InvoicedLine::default() };

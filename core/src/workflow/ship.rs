@@ -3,7 +3,6 @@
 use super::common::*;
 use super::order::{ShipOrder, illegal, line_of};
 use crate::catalog::*;
-use crate::costing::extend;
 use crate::posting::{Context, Movement};
 use crate::record::*;
 use crate::value::ids::*;
@@ -65,7 +64,9 @@ pub(crate) fn decide_shipment(state: &State, ship: &DenseShipment) -> Result<Bod
         let taken = picks.reserved(state, row, (node, order.channel), before, *qty)?;
         let issued = entry.issue(row.sku, sku, node, *qty, &taken)?;
         let (cost, lots) = (issued.value, issued.lots);
-        let revenue = extend(row.price, *qty, sku.scale, state.head.minor)?;
+        let parts = lines.iter().filter(|known| known.line == *number).map(|known| known.qty);
+        let gone = parts.fold(row.shipped, i64::saturating_add);
+        let revenue = sold_for(row.price, (gone, *qty), sku.scale, minor)?;
         let context = Context { channel: order.channel, ..context(sku, row.sku, node, *qty) };
         let (unbilled, (liability, asset)) = sell(&mut entry, selling, (revenue, cost), &context, minor)?;
         lines.push(ShippedLine {

@@ -401,7 +401,7 @@ pub(crate) fn decide_adjustment(state: &State, adjust: &AdjustStock) -> Result<B
             let qty = line.qty.saturating_neg();
             exceptions.extend(check_or_owe(state, sku, node, &line.place, qty)?);
             let taken = [Taken { place: line.place.clone(), qty }];
-            let found = entry.issue(sku, row, node, qty, &taken)?.value;
+            let found = entry.lose(sku, row, node, qty, &taken)?.value;
             let value = declared_value(state, line, found)?;
             entry.post(Movement::Loss, value, &context)?;
             Money::ZERO.minus(value)?

@@ -148,10 +148,13 @@ pub(crate) fn decide_transfer_out(state: &State, ship: &ShipTransfer) -> Result<
             }
         };
         let layers = layers_taken(state, (sku, row, from), &earlier, qty)?;
-        let issued = entry.issue(sku, row, from, qty, &taken)?;
+        let price = between(state, (from, to), row, line.unit_price, qty)?;
+        let issued = entry.take(sku, row, from, qty, &taken)?;
+        if price.is_some() {
+            entry.release((sku, row, from, qty), Movement::AllowanceRelease)?;
+        }
         let (value, lots) = (issued.value, issued.lots);
         entry.post(Movement::TransferOut, value, &context(row, sku, from, qty))?;
-        let price = between(state, (from, to), row, line.unit_price, qty)?;
         lines.push(TransferredLine {
             line: number,
             sku,
@@ -257,7 +260,7 @@ pub(crate) fn decide_transfer_in(
         let at = came.line.checked_sub(1).map_or(usize::MAX, num::index);
         let unknown = || Rejection::UnknownLine { document: document(), line: came.line };
         let line = open.get_mut(at).ok_or_else(unknown)?;
-        let open = left(line);
+        let open = line.left();
         if qty > open {
             let (document, line) = (document(), came.line);
             return Err(Rejection::MoreThanOpen { document, line, asked: qty, open });
@@ -332,7 +335,7 @@ fn lose(
 ) -> Result<Vec<TransferredLine>, Rejection> {
     let mut lost = Vec::new();
     for (number, (line, way)) in (1u32..).zip(open.iter_mut().zip(ways)) {
-        let qty = left(line);
+        let qty = line.left();
         if qty > 0 {
             let code = ExceptionCode::TransferShort;
             exceptions.push(Opened { code, order, sku: line.sku, node: to, qty });
@@ -392,7 +395,7 @@ pub(crate) fn part_surplus(state: &State, receive: &ReceiveTransfer) -> Result<O
         surplus: Surplus::Refuse,
     };
     let mut own = ReceiveTransfer { surplus: Surplus::Refuse, ..receive.clone() };
-    let mut open: Vec<i64> = row.lines.iter().map(left).collect();
+    let mut open: Vec<i64> = row.lines.iter().map(TransferLineRow::left).collect();
     let (mut ship, mut exceptions) = (Vec::new(), Vec::new());
     let mut beyond = |lines: &mut Vec<super::order::DocumentLine>| -> Result<_, Rejection> {
         let mut over = Vec::new();
@@ -421,10 +424,6 @@ pub(crate) fn part_surplus(state: &State, receive: &ReceiveTransfer) -> Result<O
     Ok(Some(Parted { own, ship: ShipTransfer { transfer, from, to, lines: ship }, rest, exceptions }))
 }
 
-fn left(line: &TransferLineRow) -> i64 {
-    line.qty.saturating_sub(line.received).saturating_sub(line.lost)
-}
-
 /// Takes units and their share of the value out of transit.
 fn arrive(
     state: &State,
@@ -444,11 +443,15 @@ fn arrive(
     let value = match (layers.is_empty(), by_lot) {
         (false, _) => sum_carried(&layers)?.value,
         (true, true) => sum_carried(&lots)?.value,
-        (true, false) => share(line.value, qty, left(line), minor)?,
+        (true, false) => share(line.value, qty, line.left(), minor)?,
     };
     let about = context(sku, line.sku, to, qty);
+    let along = way.along.take(qty, line.left(), minor)?;
+    if movement == Movement::TransferLoss {
+        entry.post(Movement::WriteDownReversal, along.allowance, &Context { qty: 0, ..about })?;
+    }
     let open = state.costs.transfer_price(transfer, number).filter(|_| movement == Movement::TransferIn);
-    let price = open.map(|open| share(open, qty, left(line), state.head.minor)).transpose()?;
+    let price = open.map(|open| share(open, qty, line.left(), state.head.minor)).transpose()?;
     match price {
         Some(price) => {
             entry.post(Movement::IntercompanyCost, value, &about)?;

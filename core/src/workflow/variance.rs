@@ -132,11 +132,12 @@ fn bases(state: &State, period: u32) -> Result<BTreeMap<SkuId, Base>, Overflow> 
     }
     for ((_, key), worth) in costs.rolls.iter().zip(costs.roll.rows()) {
         let Some(base) = bases.get_mut(&key.1) else { continue };
-        if costs.period.get(key.0).is_some_and(|row| row.from >= end) {
+        let side = costs.side_of(key.0, (from, end));
+        if side.is_gt() {
             base.there = num::sub(base.there, worth.value.micros())?;
         }
         use Movement::{Issue, IssueUnbilled, ReturnRefurbish, ReturnRestock};
-        if key.0 == period && matches!(key.3, Issue | IssueUnbilled | ReturnRestock | ReturnRefurbish) {
+        if side.is_eq() && matches!(key.3, Issue | IssueUnbilled | ReturnRestock | ReturnRefurbish) {
             base.issued = num::sub(base.issued, worth.value.micros())?;
         }
     }

@@ -50,7 +50,8 @@ wire! {
         /// The receipt that they came with: under FIFO its own layer is taken.
         #[serde(default)]
         pub receipt: Option<String>,
-        /// What the vendor credits for a base unit; none = what the receipt cost, or what stock carries.
+        /// What the vendor credits for a base unit; none = what he asked for it, on the receipt or the
+        /// invoice, or without a receipt what stock carries.
         #[serde(default)]
         pub unit_credit: Option<Money>,
         /// Where they lie.
@@ -117,7 +118,7 @@ fn decide_line(
         let layer = |p: &Part| LayerCost { qty: p.qty, value: p.value, source: p.source };
         (cost, Vec::new(), parts.iter().map(layer).collect())
     } else {
-        let issued = entry.issue(sku, row, node, qty, &taken)?;
+        let issued = entry.lose(sku, row, node, qty, &taken)?;
         (issued.value, issued.lots, Vec::new())
     };
     let open = own.as_ref().map_or(Worth::default(), |(id, row)| state.costs.open_receipt(*id, row));
@@ -127,7 +128,11 @@ fn decide_line(
             extend(each, qty, row.scale, state.head.minor)?
         }
         (None, Some(_)) if open.qty >= qty => share(open.value, qty, open.qty, state.head.minor)?,
-        (None, Some((_, came))) => share(came.value, qty, came.qty, state.head.minor)?,
+        (None, Some((id, came))) => {
+            let minor = state.head.minor;
+            let beyond = state.costs.dearer(*id, qty, minor)?.value;
+            share(came.value, qty, came.qty, minor)?.plus(beyond)?.max(Money::ZERO)
+        }
         (None, None) => cost,
     };
     let about = context(row, sku, node, qty);

@@ -554,7 +554,9 @@ impl Model {
         let line = shipped.line as usize - 1;
         let (sku, qty) = (order.lines[line].sku, i128::from(shipped.qty));
         let cost = self.issue_value(&self.cells[sku][node], sku, qty);
-        let revenue = self.extend(order.lines[line].price, qty, sku);
+        // What all units that left so far are sold for, less what was earned with those before.
+        let (price, before) = (order.lines[line].price, self.orders[number].lines[line].shipped);
+        let revenue = self.extend(price, before + qty, sku) - self.extend(price, before, sku);
         let book =
             (shipped.sku.0 as usize, i128::from(shipped.cost.micros()), i128::from(shipped.revenue.micros()));
         check("shipped line (sku, cost, revenue)", &book, &(sku, cost, revenue))?;

@@ -2,7 +2,7 @@
 
 use super::super::Book;
 use super::super::query::*;
-use crate::catalog::{Control, Lookup};
+use crate::catalog::{AccountKind, Control, Lookup};
 use crate::costing::Costing;
 use crate::metric::{Earned, earns};
 use crate::posting::Movement;
@@ -11,7 +11,6 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
-use crate::value::time::Instant;
 use std::collections::BTreeMap;
 
 /// Microseconds in a day.
@@ -58,6 +57,13 @@ fn add(to: &mut WorthView, worth: Worth, sign: i64) {
     plus(&mut to.value, Money::from_micros(worth.value.micros().saturating_mul(sign)));
 }
 
+/// How many amounts there are, and their sum.
+fn summed(amounts: impl Iterator<Item = Money>) -> (usize, i64) {
+    amounts.fold((0usize, 0i64), |(count, sum), amount| {
+        (count.saturating_add(1), sum.saturating_add(amount.micros()))
+    })
+}
+
 impl Book {
     fn period(&self, name: &str) -> Result<(u32, PeriodRow), Rejection> {
         let costs = &self.state.costs;
@@ -66,13 +72,8 @@ impl Book {
         Ok((id, costs.period.get(id).cloned().ok_or_else(unknown)?))
     }
 
-    /// Whether a period comes after an instant; what lies in no period counts as before all of them.
-    fn is_after(&self, period: u32, instant: Instant) -> bool {
-        self.state.costs.period.get(period).is_some_and(|row| row.from >= instant)
-    }
-
     pub(super) fn ask_roll_forward(&self, query: &PeriodQuery) -> Result<Vec<RollView>, Rejection> {
-        let (id, row) = self.period(&query.period)?;
+        let (_, row) = self.period(&query.period)?;
         let mut views: BTreeMap<(SkuId, NodeId), RollView> = BTreeMap::new();
         let blank = |(sku, node): (SkuId, NodeId)| RollView {
             sku,
@@ -93,10 +94,11 @@ impl Book {
         for ((_, key), worth) in costs.rolls.iter().zip(costs.roll.rows()) {
             let (period, sku, node, movement) = *key;
             let view = views.entry((sku, node)).or_insert_with(|| blank((sku, node)));
-            if self.is_after(period, row.to) {
+            let side = costs.side_of(period, (row.from, row.to));
+            if side.is_gt() {
                 // What came later is taken off what is there now.
                 add(&mut view.closing, *worth, -1);
-            } else if period == id {
+            } else if side.is_eq() {
                 let part = match class(movement) {
                     Class::Receipts => &mut view.receipts,
                     Class::Issues => &mut view.issues,
@@ -129,14 +131,14 @@ impl Book {
         &self,
         query: &PeriodQuery,
     ) -> Result<Vec<PeriodBalanceView>, Rejection> {
-        let (id, row) = self.period(&query.period)?;
+        let (_, row) = self.period(&query.period)?;
         let costs = &self.state.costs;
         let mut later = vec![Money::ZERO; self.state.books.balances.len()];
         let mut within = later.clone();
         for ((_, key), amount) in costs.closings.iter().zip(costs.closing.rows()) {
-            let to = if key.0 == id { &mut within } else { &mut later };
-            let counts = key.0 == id || self.is_after(key.0, row.to);
-            if let Some(sum) = to.get_mut(num::index(key.1.0)).filter(|_| counts) {
+            let side = costs.side_of(key.0, (row.from, row.to));
+            let to = if side.is_eq() { &mut within } else { &mut later };
+            if let Some(sum) = to.get_mut(num::index(key.1.0)).filter(|_| side.is_ge()) {
                 plus(sum, *amount);
             }
         }
@@ -150,12 +152,12 @@ impl Book {
     }
 
     pub(super) fn ask_margin(&self, query: &MarginQuery) -> Result<Vec<MarginView>, Rejection> {
-        let only = query.period.as_deref().map(|name| self.period(name)).transpose()?.map(|(id, _)| id);
+        let only = query.period.as_deref().map(|name| self.period(name)).transpose()?;
         let costs = &self.state.costs;
         let mut views: BTreeMap<(ChannelId, SkuId), MarginView> = BTreeMap::new();
         for ((_, key), worth) in costs.markets.iter().zip(costs.market.rows()) {
             let (period, channel, sku, movement) = *key;
-            if only.is_some_and(|only| only != period) {
+            if only.as_ref().is_some_and(|(_, row)| costs.side_of(period, (row.from, row.to)).is_ne()) {
                 continue;
             }
             let view = views.entry((channel, sku)).or_insert_with(|| MarginView {
@@ -224,21 +226,44 @@ impl Book {
         view
     }
 
+    /// The accounts that receipts are credited to until their invoice is debited.
+    fn grni_accounts(&self) -> Vec<AccountId> {
+        let rules = &self.state.derived.rules;
+        self.clearing(rules.credited(Movement::Receipt), &rules.debited(Movement::PurchaseInvoice))
+    }
+
+    /// Accounts that one movement opens and another clears.
+    fn clearing(&self, mut opens: Vec<AccountId>, clears: &[AccountId]) -> Vec<AccountId> {
+        let spent = |id: &AccountId| {
+            let kind = self.state.catalog.account.get(id.0).map(|row| row.kind);
+            matches!(kind, Some(AccountKind::Expense | AccountKind::Income))
+        };
+        opens.retain(|id| clears.contains(id) && !spent(id));
+        opens
+    }
+
+    fn balance_of(&self, accounts: &[AccountId]) -> i64 {
+        let balance =
+            |account: &AccountId| self.state.books.balances.get(account.0).map_or(0, |b| b.micros());
+        accounts.iter().map(balance).fold(0, i64::saturating_add)
+    }
+
     /// What the accounts owe that receipts are credited to.
     fn grni_balance(&self) -> Money {
         let accounts = self.state.derived.rules.credited(Movement::Receipt);
-        let balance =
-            |account: &AccountId| self.state.books.balances.get(account.0).map_or(0, |b| b.micros());
-        Money::from_micros(accounts.iter().map(balance).fold(0, i64::saturating_add).saturating_neg())
+        Money::from_micros(self.balance_of(&accounts).saturating_neg())
     }
 
-    pub(super) fn tie_out(&self, balances: &[HostBalance]) -> Vec<TieView> {
+    /// Balances against those of the host's general ledger.
+    pub(super) fn tie_out(
+        &self,
+        own: impl Iterator<Item = (AccountId, Money)>,
+        balances: &[HostBalance],
+    ) -> Vec<TieView> {
         let mut lines: BTreeMap<String, (Money, Money)> = BTreeMap::new();
-        for (id, balance) in self.state.books.balances.iter() {
-            let code = self.account_code(AccountId(id)).unwrap_or_default();
-            if *balance != Money::ZERO {
-                plus(&mut lines.entry(code.into()).or_default().0, *balance);
-            }
+        for (id, balance) in own.filter(|(_, balance)| *balance != Money::ZERO) {
+            let code = self.account_code(id).unwrap_or_default();
+            plus(&mut lines.entry(code.into()).or_default().0, balance);
         }
         for said in balances {
             plus(&mut lines.entry(said.account.chars().take(64).collect()).or_default().1, said.balance);
@@ -253,43 +278,54 @@ impl Book {
     pub(super) fn ask_close(&self, query: &CloseQuery) -> Result<CloseView, Rejection> {
         let (id, row) = self.period(&query.period)?;
         let state = &self.state;
-        let mut checks: Vec<CheckView> = Vec::new();
-        let mut check = |check, open: usize, value: Money| {
-            let open = u64::try_from(open).unwrap_or(u64::MAX);
-            checks.push(CheckView { check, passes: open == 0, open, value });
+        let of = PeriodQuery { period: query.period.clone() };
+        let closing = self.ask_period_balances(&of)?;
+        let sum = |mine: &dyn Fn(AccountId) -> bool| {
+            let mine = closing.iter().filter(|view| mine(view.account));
+            mine.map(|view| view.closing.micros()).fold(0, i64::saturating_add)
         };
-        check(CloseCheck::BooksTied, usize::from(self.verify().is_err()), Money::ZERO);
+        let mut checks: Vec<CheckView> = Vec::new();
+        let mut check = |check, passes: bool, open: usize, micros: i64| {
+            let (open, value) = (u64::try_from(open).unwrap_or(u64::MAX), Money::from_micros(micros));
+            checks.push(CheckView { check, passes, open, value });
+        };
+        let untied = usize::from(self.verify().is_err());
+        check(CloseCheck::BooksTied, untied == 0, untied, 0);
         let grni = self.ask_grni();
-        check(CloseCheck::GoodsReceivedNotInvoiced, grni.lines.len(), grni.owed);
-        let moving = state.docs.transfer.rows().iter().filter(|t| t.state() == TransferState::InTransit);
-        check(CloseCheck::InTransit, moving.count(), self.in_transit_value());
-        let unbilled = state.costs.bill.rows().iter().map(|bill| bill.unbilled_cost.micros());
-        let (count, value) = unbilled
-            .filter(|cost| *cost != 0)
-            .fold((0usize, 0i64), |(n, sum), cost| (n.saturating_add(1), sum.saturating_add(cost)));
-        check(CloseCheck::ShippedNotInvoiced, count, Money::from_micros(value));
-        check(CloseCheck::Unposted, state.derived.rules.gaps(), Money::ZERO);
-        let negative = state.stock.cells.iter().filter(|(_, _, cell)| cell.on_hand() < 0);
-        let (count, value) = negative.fold((0usize, 0i64), |(n, sum), (_, _, cell)| {
-            (n.saturating_add(1), sum.saturating_add(cell.value.micros()))
-        });
-        check(CloseCheck::NegativeStock, count, Money::from_micros(value));
-        check(CloseCheck::OpenExceptions, self.open_exceptions().len(), Money::ZERO);
-        let lines = self.tie_out(&query.balances);
-        let odd = lines.iter().filter(|line| !line.ties);
-        let (count, value) = odd.fold((0usize, 0i64), |(n, sum), line| {
-            (n.saturating_add(1), sum.saturating_add(line.difference.micros().saturating_abs()))
-        });
-        check(CloseCheck::GeneralLedger, count, Money::from_micros(value));
+        let agrees = grni.owed == grni.balance || self.grni_accounts().is_empty();
+        check(CloseCheck::GoodsReceivedNotInvoiced, agrees, grni.lines.len(), grni.owed.micros());
+        let in_transit = |id: AccountId| {
+            state.catalog.account.get(id.0).is_some_and(|row| row.control == Control::InTransit)
+        };
+        let value = sum(&in_transit);
+        check(CloseCheck::InTransit, value == 0, usize::from(value != 0), value);
+        let waits = self.clearing(
+            state.derived.rules.debited(Movement::IssueUnbilled),
+            &state.derived.rules.credited(Movement::CostRecognised),
+        );
+        let value = sum(&|id| waits.contains(&id));
+        check(CloseCheck::ShippedNotInvoiced, value == 0, usize::from(value != 0), value);
+        let gaps = state.derived.rules.gaps();
+        check(CloseCheck::Unposted, gaps == 0, gaps, 0);
+        let stock = self.ask_roll_forward(&of)?;
+        let (count, value) = summed(stock.iter().filter(|v| v.closing.qty < 0).map(|v| v.closing.value));
+        check(CloseCheck::NegativeStock, count == 0, count, value);
+        let open = self.open_exceptions().iter().filter(|known| known.opened_at < row.to).count();
+        check(CloseCheck::OpenExceptions, open == 0, open, 0);
+        let lines = self.tie_out(closing.iter().map(|v| (v.account, v.closing)), &query.balances);
+        let apart = |line: &TieView| Money::from_micros(line.difference.micros().saturating_abs());
+        let (count, value) = summed(lines.iter().filter(|line| !line.ties).map(apart));
+        check(CloseCheck::GeneralLedger, count == 0, count, value);
         let before = state.costs.period.iter().filter(|(other, known)| *other != id && known.to <= row.from);
         let open = before.filter(|(_, known)| known.status != PeriodStatus::Closed).count();
-        check(CloseCheck::PeriodBefore, open, Money::ZERO);
+        check(CloseCheck::PeriodBefore, open == 0, open, 0);
         let open = state.costs.used.rows().iter().filter(|row| row.qty > row.invoiced.qty);
-        let (count, value) = open.fold((0usize, 0i64), |(n, sum), row| {
-            let left = row.value.micros().saturating_sub(row.invoiced.value.micros());
-            (n.saturating_add(1), sum.saturating_add(left))
-        });
-        check(CloseCheck::ConsignmentNotInvoiced, count, Money::from_micros(value));
+        let (count, value) = summed(open.map(|row| row.value.minus(row.invoiced.value).unwrap_or_default()));
+        let rules = &state.derived.rules;
+        let liable = self
+            .clearing(rules.credited(Movement::ConsignmentUse), &rules.debited(Movement::ConsignmentInvoice));
+        let agrees = liable.is_empty() || value == self.balance_of(&liable).saturating_neg();
+        check(CloseCheck::ConsignmentNotInvoiced, agrees, count, value);
         let ready = checks.iter().all(|check| check.passes);
         Ok(CloseView { period: query.period.clone(), status: row.status, checks, ready })
     }
@@ -359,17 +395,22 @@ impl Book {
             profit = profit.saturating_sub(balance(account));
         }
         // What is left of the sums is the mark-up: in stock, in the transfer variance, or sold on with it.
-        let marked = state.costs.markups.iter().zip(state.costs.markup.rows());
+        let costs = &state.costs;
+        let marked = costs.markups.iter().zip(costs.markup.rows()).map(|((_, (sku, node)), amount)| {
+            let varied = *node == NodeId::NONE;
+            let there = if varied { Movement::TransferVariance } else { Movement::IntercompanyPurchase };
+            (*sku, *node, there, *amount)
+        });
+        let moving = costs.ways.iter().zip(costs.way.rows()).filter_map(|((_, (transfer, line)), way)| {
+            let row = state.docs.transfer.get(*transfer)?;
+            let sku = row.lines.get(num::index(line.saturating_sub(1)))?.sku;
+            Some((sku, row.from, Movement::TransferOut, way.along.markup))
+        });
         let (mut stock, mut varied) = (0i64, 0i64);
-        for ((_, (sku, node)), amount) in marked {
+        for (sku, node, movement, amount) in marked.chain(moving) {
             let Some(row) = state.catalog.sku.get(sku.0) else { continue };
-            let about =
-                crate::posting::Context { sku: *sku, node: *node, group: row.group, ..Default::default() };
-            let (movement, sum) = if *node == NodeId::NONE {
-                (Movement::TransferVariance, &mut varied)
-            } else {
-                (Movement::IntercompanyPurchase, &mut stock)
-            };
+            let about = crate::posting::Context { sku, node, group: row.group, ..Default::default() };
+            let sum = if movement == Movement::TransferVariance { &mut varied } else { &mut stock };
             *sum = sum.saturating_add(amount.micros());
             against(rules.debit_of(movement, &about), amount.micros().saturating_neg());
         }

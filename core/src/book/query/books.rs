@@ -14,12 +14,12 @@ wire! {
     /// # let json = r#"{"receive_goods":{"receipt":"R-2","node":"RENO","lines":[
     /// #     {"sku":"TEE","qty":5,"unit_cost":"8"}]}}"#;
     /// # book.execute(&Envelope::new("r-2", at, serde_json::from_str(json)?))?;
-    /// // When January was defined, 10 TEE lay there at 8.00; since then 5 came at 8.00.
+    /// // 10 TEE came before January was defined, at 8.00; since then 5 came at 8.00.
     /// let query = Query::PeriodBalances(PeriodQuery { period: "2026-01".into() });
     /// let Answer::PeriodBalances(rows) = book.ask(&query)? else { panic!() };
     /// let inventory = book.account_id("1300").ok_or("in the chart")?;
     /// let row = rows.iter().find(|row| row.account == inventory).ok_or("posted to")?;
-    /// assert_eq!([row.opening, row.movement, row.closing], [80_00, 40_00, 120_00].map(Money::from_cents));
+    /// assert_eq!([row.opening, row.movement, row.closing], [0, 120_00, 120_00].map(Money::from_cents));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub struct PeriodQuery {
@@ -291,23 +291,23 @@ crate::value::wire::words! {
     pub enum CloseCheck {
         /// The books balance, and the accounts of goods equal the goods.
         BooksTied,
-        /// What is received is invoiced.
+        /// The accounts of goods received, not invoiced, owe what is not invoiced of receipts.
         GoodsReceivedNotInvoiced,
-        /// Nothing is between nodes.
+        /// Nothing was between nodes when the period ended.
         InTransit,
-        /// What is shipped is invoiced.
+        /// What was shipped when the period ended was invoiced.
         ShippedNotInvoiced,
         /// Every movement has accounts to be posted to.
         Unposted,
-        /// No stock is below zero.
+        /// No stock was below zero when the period ended.
         NegativeStock,
-        /// No exception is open.
+        /// No exception of the period, or of before, is open.
         OpenExceptions,
-        /// The host's general ledger agrees, account by account.
+        /// The host's general ledger agrees with the balances at the period's end, account by account.
         GeneralLedger,
         /// The period before is closed.
         PeriodBefore,
-        /// Consigned goods that were used are invoiced.
+        /// The accounts of consigned goods owe what is not invoiced of those that were used.
         ConsignmentNotInvoiced,
     }
 }

@@ -4,8 +4,10 @@ use super::super::event::*;
 use super::super::state::*;
 use super::costs::Coming;
 use crate::costing::{Costing, PoolScope, allocate_shares};
+use crate::posting::{Movement, Posting};
 use crate::stock::{Condition, Fault, Place, Taken};
 use crate::value::ids::*;
+use crate::value::later::Later;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::table::put;
@@ -27,6 +29,11 @@ pub(super) fn priced(line: &TransferredLine, minor: i64) -> Vec<LotCost> {
     let units: Vec<i64> = line.lots.iter().map(|lot| lot.qty).collect();
     let shares = allocate_shares(price, &units, minor).unwrap_or_default();
     line.lots.iter().zip(shares).map(|(lot, value)| LotCost { value, ..lot.clone() }).collect()
+}
+
+/// Whether a journal releases allowances: otherwise they go along with their goods.
+pub(super) fn releases(postings: &[Posting]) -> bool {
+    postings.iter().any(|leg| leg.movement == Movement::AllowanceRelease)
 }
 
 impl State {
@@ -98,14 +105,14 @@ impl State {
     }
 
     /// Remembers what goods between nodes are told apart by.
-    pub(super) fn note_under_way(&mut self, transfer: u32, line: &TransferredLine) {
-        if !self.tells_lots_apart() {
-            return;
+    pub(super) fn note_under_way(&mut self, transfer: u32, line: &TransferredLine, along: Along) {
+        let (mut layers, mut lots) = (Vec::new(), Vec::new());
+        if self.tells_lots_apart() {
+            layers.extend(line.layers.iter().map(Carried::from));
+            lots = self.lots_of(&line.lots, &line.taken);
         }
-        let layers: Vec<Carried> = line.layers.iter().map(Carried::from).collect();
-        let lots = self.lots_of(&line.lots, &line.taken);
-        if !(layers.is_empty() && lots.is_empty()) {
-            let row = UnderWay { layers, lots };
+        if !(layers.is_empty() && lots.is_empty()) || along != Along::default() {
+            let row = UnderWay { layers, lots, along: Later(along) };
             put(&mut self.costs.ways, &mut self.costs.way, (transfer, line.line), row);
         }
     }
@@ -123,14 +130,43 @@ impl State {
         named.map(lot).collect()
     }
 
-    /// Goods are no longer between nodes.
-    pub(super) fn take_under_way(&mut self, transfer: u32, line: u32, qty: i64) -> Result<(), Fault> {
-        let Some(id) = self.costs.ways.find(&(transfer, line)) else { return Ok(()) };
+    /// Goods are no longer between nodes, of `of` that were; gives what goes along with them.
+    pub(super) fn take_under_way(
+        &mut self,
+        transfer: u32,
+        line: u32,
+        qty: i64,
+        of: i64,
+    ) -> Result<Along, Fault> {
+        let Some(id) = self.costs.ways.find(&(transfer, line)) else { return Ok(Along::default()) };
         let mut row = self.costs.way.get(id).cloned().unwrap_or_default();
         take_carried(&mut row.layers, qty, self.head.minor, |_| true)?;
         take_carried(&mut row.lots, qty, self.head.minor, |_| true)?;
+        let along = row.along.take(qty, of, self.head.minor)?;
         self.costs.way.edit(id, |old| *old = row);
-        Ok(())
+        Ok(along)
+    }
+
+    /// Units of a transfer's line are no longer under way; gives what goes along with them.
+    pub(super) fn arrive(
+        &mut self,
+        transfer: TransferId,
+        line: &TransferredLine,
+        counter: impl Fn(&mut TransferLineRow) -> &mut i64,
+    ) -> Result<Along, Fault> {
+        let at = num::index(line.line.saturating_sub(1));
+        let open = self.docs.transfer.get(transfer.0).and_then(|row| row.lines.get(at)).copied();
+        let open = open.ok_or(Fault("there is no such transfer line"))?;
+        let left = open.value.minus(line.value)?;
+        let along = self.take_under_way(transfer.0, line.line, line.qty, open.left())?;
+        self.docs.transfer.edit(transfer.0, |row| {
+            if let Some(row) = row.lines.get_mut(at) {
+                row.value = left;
+                let count = counter(row);
+                *count = count.saturating_add(line.qty);
+            }
+        });
+        Ok(along)
     }
 
     /// Remembers which lots a customer has.

@@ -47,7 +47,7 @@ impl State {
             Body::VendorReturnShipped(returned) => self.return_to_vendor(returned)?,
             Body::StockRevalued(revalued) => self.revalue(revalued)?,
             Body::StockWrittenDown(written) => self.write_down(written)?,
-            Body::PeriodSet(set) => self.set_period(set),
+            Body::PeriodSet(set) => self.set_period(set)?,
             Body::SellingSet(set) => self.set_selling(set),
             Body::OrderInvoiced(invoiced) => self.invoice_order(invoiced)?,
             Body::OrderCredited(credited) => self.credit_order(credited)?,
@@ -116,14 +116,14 @@ impl State {
         Ok(())
     }
 
-    /// Own goods have left a pool that had `before` units of `value` before.
+    /// Own goods have left a pool; gives what goes along with them.
     pub(super) fn leave(
         &mut self,
         sku: SkuId,
         node: NodeId,
         (qty, value): (i64, Money),
         lots: &[LotCost],
-    ) -> Result<(), Fault> {
+    ) -> Result<Along, Fault> {
         match self.method_of(sku) {
             Costing::Fifo => {
                 let pool = self.pool_of(sku, node).0;
@@ -162,29 +162,75 @@ impl State {
         Ok(())
     }
 
-    /// An allowance goes with the units that it was made for.
-    fn release_allowance(&mut self, sku: SkuId, node: NodeId, qty: i64) -> Result<(), Fault> {
+    /// An allowance goes with the units that it was made for, and so does their mark-up.
+    fn release_allowance(&mut self, sku: SkuId, node: NodeId, qty: i64) -> Result<Along, Fault> {
         if self.costs.markups.len() == 0 && self.costs.allowances.len() == 0 {
-            return Ok(());
+            return Ok(Along::default());
         }
         let (node, cell) = self.pool_of(sku, node);
-        let there = cell.on_hand();
-        if let Some(was) = row(&self.costs.markups, &self.costs.markup, &(sku, node)) {
-            let there = num::add(there, qty)?;
-            let part = crate::costing::share(was, qty, there, self.head.minor)?;
-            put(&mut self.costs.markups, &mut self.costs.markup, (sku, node), was.minus(part)?);
+        let there = num::add(cell.on_hand(), qty)?;
+        let mut all = self.along_of((sku, node));
+        let gone = all.take(qty, there, self.head.minor)?;
+        self.set_along((sku, node), &all);
+        Ok(gone)
+    }
+
+    /// What goods of a pool have besides their cost.
+    fn along_of(&self, key: (SkuId, NodeId)) -> Along {
+        let costs = &self.costs;
+        Along {
+            allowance: row(&costs.allowances, &costs.allowance, &key).unwrap_or_default(),
+            basis: row(&costs.shadows, &costs.shadow, &key).unwrap_or_default().basis,
+            markup: row(&costs.markups, &costs.markup, &key).unwrap_or_default(),
         }
-        let Some(was) = row(&self.costs.allowances, &self.costs.allowance, &(sku, node)) else {
-            return Ok(());
-        };
-        let part = crate::costing::share(was, qty, num::add(there, qty)?, self.head.minor)?;
-        put(&mut self.costs.allowances, &mut self.costs.allowance, (sku, node), was.minus(part)?);
-        if let Some(shadow) = row(&self.costs.shadows, &self.costs.shadow, &(sku, node)) {
-            let part = crate::costing::share(shadow.basis, qty, num::add(there, qty)?, self.head.minor)?;
-            let basis = shadow.basis.minus(part)?;
-            put(&mut self.costs.shadows, &mut self.costs.shadow, (sku, node), ShadowRow { basis, ..shadow });
+    }
+
+    fn set_along(&mut self, key: (SkuId, NodeId), along: &Along) {
+        let was = self.along_of(key);
+        let costs = &mut self.costs;
+        if was.allowance != along.allowance {
+            put(&mut costs.allowances, &mut costs.allowance, key, along.allowance);
+        }
+        if was.markup != along.markup {
+            put(&mut costs.markups, &mut costs.markup, key, along.markup);
+        }
+        if was.basis != along.basis {
+            let shadow = row(&costs.shadows, &costs.shadow, &key).unwrap_or_default();
+            put(&mut costs.shadows, &mut costs.shadow, key, ShadowRow { basis: along.basis, ..shadow });
+        }
+    }
+
+    /// Goods bring along what went with them.
+    pub(super) fn bring(&mut self, sku: SkuId, node: NodeId, along: &Along) -> Result<(), Fault> {
+        let key = (sku, self.pool_of(sku, node).0);
+        let all = self.along_of(key).plus(along)?;
+        self.set_along(key, &all);
+        Ok(())
+    }
+
+    /// Remembers what went along with goods to a customer.
+    pub(super) fn note_along(&mut self, line: u32, along: &Along) -> Result<(), Fault> {
+        if *along != Along::default() {
+            let all = self.costs.gone_along(line).plus(along)?;
+            put(&mut self.costs.gone, &mut self.costs.along, line, all);
         }
         Ok(())
+    }
+
+    /// Takes it off again, as units of `of` come back; their allowance only where the return says so.
+    pub(super) fn take_along(
+        &mut self,
+        line: u32,
+        (qty, of): (i64, i64),
+        allowed: bool,
+    ) -> Result<Along, Fault> {
+        let mut all = self.costs.gone_along(line);
+        if all == Along::default() {
+            return Ok(all);
+        }
+        let back = all.take(qty, of, self.head.minor)?;
+        put(&mut self.costs.gone, &mut self.costs.along, line, all);
+        Ok(back.with_allowance(allowed))
     }
 
     /// Goods arrive in another company than the one that sent them: what they cost it beyond their old cost
@@ -297,6 +343,13 @@ impl State {
         self.number(BooksDocument::SupplierInvoice, &invoice.invoice);
         for matched in &invoice.matches {
             self.match_receipt(matched.receipt_line, matched.qty, matched.cleared);
+            let was = row(&self.costs.dearer, &self.costs.beyond, &matched.receipt_line);
+            if was.is_some() || matched.beyond != Money::ZERO {
+                let was = was.unwrap_or_default();
+                let (qty, value) = (num::add(was.qty, matched.qty)?, was.value.plus(matched.beyond)?);
+                let now = Worth { qty, value };
+                put(&mut self.costs.dearer, &mut self.costs.beyond, matched.receipt_line, now);
+            }
         }
         for used in &invoice.uses {
             let was = self.costs.used.get(used.receipt_line).map(|row| row.invoiced);
@@ -365,6 +418,10 @@ impl State {
             self.stock.cross_border(line.sku, |border| border.received = sum);
             if line.uninvoiced > 0 {
                 self.match_receipt(line.receipt_line, line.uninvoiced, line.uninvoiced_value);
+            } else if let Some(all) = row(&self.costs.dearer, &self.costs.beyond, &line.receipt_line) {
+                let gone = self.costs.dearer(line.receipt_line, line.qty, self.head.minor)?;
+                let now = Worth { qty: num::sub(all.qty, gone.qty)?, value: all.value.minus(gone.value)? };
+                put(&mut self.costs.dearer, &mut self.costs.beyond, line.receipt_line, now);
             }
         }
         self.post(&returned.postings)
@@ -432,10 +489,16 @@ impl State {
         self.post(&written.postings)
     }
 
+    /// Whether entries are counted for periods: from the first one on, in books of old only from the first
+    /// period on.
+    fn counts(&self) -> bool {
+        self.costs.periods.len() > 0 || self.head.origin() > 2
+    }
+
     /// The movements of an event that is about to be applied, where the book keeps them.
     #[inline]
     pub(super) fn moves_before(&self, event: &Event) -> Option<Vec<MoveRow>> {
-        let counted = self.costs.periods.len() > 0;
+        let counted = self.counts();
         if !counted && self.costs.groups.len() == 0 {
             return None;
         }
@@ -451,7 +514,7 @@ impl State {
                 self.remember(*row);
             }
         }
-        if self.costs.periods.len() > 0 {
+        if self.counts() {
             self.enter_period(event, moves)?;
         }
         event.corrections.as_ref().map_or(Ok(()), |corrections| self.correct(corrections))
@@ -479,7 +542,7 @@ impl State {
             };
             let (value, passed) = (old.value.plus(corrected.value)?, old.passed.plus(corrected.passed)?);
             self.costs.moves.edit(corrected.movement, |row| (row.value, row.passed) = (value, passed));
-            self.follow(&old, corrected.value)?;
+            self.follow(&old, corrected)?;
         }
         self.set_pools(&corrections.pools)?;
         corrections.transits.iter().for_each(|corrected| self.correct_under_way(corrected));
@@ -487,7 +550,8 @@ impl State {
     }
 
     /// The document of a movement follows its cost: what is not invoiced yet waits at the new one.
-    fn follow(&mut self, row: &MoveRow, by: Money) -> Result<(), Fault> {
+    fn follow(&mut self, row: &MoveRow, corrected: &Corrected) -> Result<(), Fault> {
+        let by = corrected.value;
         let back = Money::ZERO.minus(by)?;
         match row.movement {
             Movement::Issue => {
@@ -498,13 +562,16 @@ impl State {
                 self.add_issued(row.doc, by)?;
                 self.follow_lot(row, by)?;
                 let bill = super::super::state::row(&self.costs.bills, &self.costs.bill, &row.doc);
-                if let Some(bill) = bill.filter(|bill| bill.unbilled_cost != Money::ZERO) {
-                    let unbilled_cost = bill.unbilled_cost.plus(by)?;
+                let told = corrected.waits.is_some();
+                if let Some(bill) = bill.filter(|bill| told || bill.unbilled_cost != Money::ZERO) {
+                    let waits = corrected.waits.unwrap_or(by);
+                    let unbilled_cost = bill.unbilled_cost.plus(waits)?;
+                    let recognised_cost = bill.recognised_cost.plus(by.minus(waits)?)?;
                     put(
                         &mut self.costs.bills,
                         &mut self.costs.bill,
                         row.doc,
-                        BillRow { unbilled_cost, ..bill },
+                        BillRow { unbilled_cost, recognised_cost, ..bill },
                     );
                 }
             }

@@ -198,21 +198,39 @@ impl State {
         self.post(&used.postings)
     }
 
-    pub(super) fn set_period(&mut self, set: &PeriodSet) {
-        let row = PeriodRow {
+    pub(super) fn set_period(&mut self, set: &PeriodSet) -> Result<(), Fault> {
+        let period = PeriodRow {
             from: set.from,
             to: set.to,
             status: set.status,
             actors: set.actors.clone(),
             roles: Later(set.roles.clone()),
         };
-        put(&mut self.costs.periods, &mut self.costs.period, set.period.as_str().into(), row);
+        put(&mut self.costs.periods, &mut self.costs.period, set.period.as_str().into(), period);
+        let id = self.costs.periods.find(set.period.as_str()).unwrap_or(NOTHING);
+        // Variances that waited under no period are this one's to share.
+        let costs = &mut self.costs;
+        for (at, (span, sku)) in costs.variances.iter().map(|(at, key)| (at, *key)).collect::<Vec<_>>() {
+            let here = span != id && costs.side_of(span, (set.from, set.to)).is_eq();
+            let waits = costs.variance.get(at).filter(|_| here).cloned().unwrap_or_default();
+            if waits.accounts.is_empty() {
+                continue;
+            }
+            let mut now = row(&costs.variances, &costs.variance, &(id, sku)).unwrap_or_default();
+            waits.accounts.iter().try_for_each(|(account, amount)| now.add(*account, *amount))?;
+            costs.variance.edit(at, |row| *row = VarianceRow::default());
+            put(&mut costs.variances, &mut costs.variance, (id, sku), now);
+        }
+        Ok(())
     }
 
     /// Enters an event into the period that it is posted in: balances, movements of stock, sales.
     pub(super) fn enter_period(&mut self, event: &Event, moves: &[MoveRow]) -> Result<(), Fault> {
-        let period = self.costs.period_of(event.date()).map_or(u32::MAX, |(id, _)| id);
         let postings = event.body.postings();
+        if postings.is_empty() && moves.is_empty() {
+            return Ok(());
+        }
+        let period = self.costs.span_of(event.date());
         for posting in postings {
             let key = (period, posting.account);
             let was = row(&self.costs.closings, &self.costs.closing, &key).unwrap_or_default();
@@ -261,11 +279,7 @@ impl State {
         }
         let key = (period, leg.sku);
         let mut now = row(&self.costs.variances, &self.costs.variance, &key).unwrap_or_default();
-        now.total = now.total.plus(leg.amount)?;
-        match now.accounts.iter_mut().find(|(account, _)| *account == leg.account) {
-            Some((_, waits)) => *waits = waits.plus(leg.amount)?,
-            None => now.accounts.push((leg.account, leg.amount)),
-        }
+        now.add(leg.account, leg.amount)?;
         put(&mut self.costs.variances, &mut self.costs.variance, key, now);
         Ok(())
     }

@@ -48,6 +48,9 @@ facts! {
         pub value: Money,
         /// How much more of it passed through stock.
         pub passed: Money,
+        /// How much more waits as shipped, not invoiced, where the movement left it so.
+        #[serde(default)]
+        pub waits: Option<Money>,
     }
 
     /// A pool of value that is another.
@@ -102,7 +105,7 @@ facts! {
         pub ahead: Vec<InvoiceAhead>,
         /// Differences that change the cost of what came.
         pub late: Vec<LateCost>,
-        /// Landed cost invoiced: the landed cost, counted from 0, and the amount.
+        /// Landed cost invoiced: the landed cost, counted from 0, and what of its plan is settled.
         pub landed: Vec<LandedInvoiced>,
         /// Tax, as the host says.
         pub tax: Money,
@@ -120,7 +123,7 @@ facts! {
     pub struct LandedInvoiced {
         /// The landed cost, counted from 0.
         pub landed: u32,
-        /// Amount invoiced.
+        /// What of the plan it settles.
         pub amount: Money,
     }
 
@@ -132,6 +135,9 @@ facts! {
         pub qty: i64,
         /// What of goods received, not invoiced, is cleared.
         pub cleared: Money,
+        /// What the supplier's price is beyond that.
+        #[serde(default)]
+        pub beyond: Money,
     }
 
     /// Units of an invoice that have not come.

@@ -23,6 +23,48 @@ pub(crate) struct UnderWay {
     pub layers: Vec<Carried>,
     /// Lots.
     pub lots: Vec<Carried>,
+    /// What goes with them.
+    #[serde(default)]
+    pub along: Later<Along, 1>,
+}
+
+/// What goes along with goods besides their cost: the allowance against them, also as it would be had none
+/// been taken back, and the mark-up in what they cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Along {
+    pub allowance: Money,
+    pub basis: Money,
+    pub markup: Money,
+}
+
+impl Along {
+    /// Takes the part of `qty` units of `of` off.
+    pub(crate) fn take(&mut self, qty: i64, of: i64, minor: i64) -> Result<Along, Overflow> {
+        let take = |from: &mut Money| {
+            let part = share(*from, qty, of, minor)?;
+            *from = from.minus(part)?;
+            Ok(part)
+        };
+        Ok(Along {
+            allowance: take(&mut self.allowance)?,
+            basis: take(&mut self.basis)?,
+            markup: take(&mut self.markup)?,
+        })
+    }
+
+    /// The same, its allowance only where it is not released.
+    pub(crate) fn with_allowance(self, kept: bool) -> Along {
+        let zero = Along { markup: self.markup, ..Along::default() };
+        if kept { self } else { zero }
+    }
+
+    pub(crate) fn plus(&self, other: &Along) -> Result<Along, Overflow> {
+        Ok(Along {
+            allowance: self.allowance.plus(other.allowance)?,
+            basis: self.basis.plus(other.basis)?,
+            markup: self.markup.plus(other.markup)?,
+        })
+    }
 }
 
 /// Takes units off, the oldest first, of those that fit; a part takes its part of the cost.
@@ -70,6 +112,11 @@ impl Costs {
     /// What of a transfer's line is under way, as far as it is told apart.
     pub(crate) fn under_way(&self, transfer: u32, line: u32) -> UnderWay {
         row(&self.ways, &self.way, &(transfer, line)).unwrap_or_default()
+    }
+
+    /// What went along with the goods that a customer has of an order's line.
+    pub(crate) fn gone_along(&self, line: u32) -> Along {
+        row(&self.gone, &self.along, &line).unwrap_or_default()
     }
 
     /// The lots that a customer has of an order's line.

@@ -7,6 +7,7 @@ use crate::posting::Movement;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::numbers::Numbers;
+use std::cmp::Ordering;
 
 /// Units and value: a pool, a match, or a ratio.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -72,6 +73,7 @@ pub(crate) struct Trail {
 pub(crate) struct LandedRow {
     pub number: DocKey,
     pub amount: Money,
+    /// What of it is settled.
     pub invoiced: Money,
     /// Receipt lines and their shares.
     pub shares: Vec<(u32, Money)>,
@@ -142,6 +144,18 @@ pub(crate) struct VarianceRow {
     /// Where what is not shared yet lies: variances of price, of transfer and of landed cost apart.
     #[serde(default)]
     pub accounts: Later<Vec<(AccountId, Money)>, 1>,
+}
+
+impl VarianceRow {
+    /// Adds a variance that lies in an account.
+    pub(crate) fn add(&mut self, account: AccountId, amount: Money) -> Result<(), num::Overflow> {
+        self.total = self.total.plus(amount)?;
+        match self.accounts.iter_mut().find(|(known, _)| *known == account) {
+            Some((_, waits)) => *waits = waits.plus(amount)?,
+            None => self.accounts.push((account, amount)),
+        }
+        Ok(())
+    }
 }
 
 /// How a channel's sales are recognised.
@@ -257,6 +271,12 @@ pub(crate) struct Costs {
     /// Standard costs of all nodes of a company that have none of their own.
     pub firms: Keys<(u32, SkuId)>,
     pub firm: Table<Money>,
+    /// Units of a receipt line that were invoiced at another price, and what they cost beyond.
+    pub dearer: Keys<u32>,
+    pub beyond: Table<Worth>,
+    /// What went along with goods that customers have, by order line.
+    pub gone: Keys<u32>,
+    pub along: Table<Along>,
 }
 
 tables!(Costs: ; later:
@@ -264,8 +284,12 @@ tables!(Costs: ; later:
     prebilled, trails, trail, moves, documents, landed, allowances, allowance, foreign, rate, sellers,
     selling, bills, bill, periods, period, closings, closing, rolls, roll, markets, market, ledgers, ledger,
     shadows, shadow, priced, price, markups, markup, uses, used, variances, variance, ways, way, sales, sold,
-    firms, firm
+    firms, firm, dearer, beyond, gone, along
 );
+
+/// Spans of time in no period have numbers from here on, by the minutes since 1900.
+const FREE: u32 = 1 << 31;
+const EPOCH: Instant = Instant::from_micros(-2_208_988_800_000_000);
 
 /// Whether a movement is a variance of standard cost: of the purchase price, between nodes, or of what goods
 /// cost to land.
@@ -344,6 +368,12 @@ impl Costs {
         Worth { qty: line.qty.saturating_sub(matched.qty), value: Money::from_micros(value) }
     }
 
+    /// Of so many units of a receipt line, those invoiced at another price, and what they cost beyond.
+    pub(crate) fn dearer(&self, id: u32, qty: i64, minor: i64) -> Result<Worth, num::Overflow> {
+        let all = row(&self.dearer, &self.beyond, &id).unwrap_or_default();
+        Ok(Worth { qty: qty.min(all.qty), value: crate::costing::share(all.value, qty, all.qty, minor)? })
+    }
+
     /// The price between companies of what of a transfer's line has not arrived.
     pub(crate) fn transfer_price(&self, transfer: u32, line: u32) -> Option<Money> {
         row(&self.priced, &self.price, &(transfer, line))
@@ -352,6 +382,44 @@ impl Costs {
     /// The period that an instant lies in.
     pub(crate) fn period_of(&self, instant: Instant) -> Option<(u32, &PeriodRow)> {
         self.period.iter().find(|(_, row)| row.from <= instant && instant < row.to)
+    }
+
+    /// What entries of an instant are counted under: its period, or in none, the time since its month began
+    /// or the last period ended.
+    pub(crate) fn span_of(&self, instant: Instant) -> u32 {
+        if let Some((id, _)) = self.period_of(instant) {
+            return id;
+        }
+        let ended = self.period.iter().map(|(_, row)| row.to).filter(|to| *to <= instant);
+        let minutes = ended.fold(instant.month(), Instant::max).plus_seconds(59).seconds_since(EPOCH);
+        FREE | u32::try_from(minutes.div_euclid(60)).unwrap_or(0)
+    }
+
+    /// The first instant of what entries are counted under.
+    pub(crate) fn start_of(&self, span: u32) -> Instant {
+        match self.period.get(span) {
+            Some(row) => row.from,
+            // Entries of the first releases were counted under no time.
+            None if span < FREE || span == u32::MAX => Instant::START,
+            None => EPOCH.plus_seconds(i64::from(span & !FREE).saturating_mul(60)),
+        }
+    }
+
+    /// Whether what is counted under a span lies before a period, in it or after it.
+    pub(crate) fn side_of(&self, span: u32, (from, to): (Instant, Instant)) -> Ordering {
+        let start = self.start_of(span);
+        let after = if start < to { Ordering::Equal } else { Ordering::Greater };
+        if start < from { Ordering::Less } else { after }
+    }
+
+    /// Whether a new period would cut a span under which entries are counted.
+    pub(crate) fn cuts(&self, (from, to): (Instant, Instant)) -> bool {
+        self.closings.iter().filter(|(_, key)| key.0 >= FREE && key.0 != u32::MAX).any(|(_, key)| {
+            let start = self.start_of(key.0);
+            let ends = self.period.iter().map(|(_, row)| row.from).filter(|from| *from > start);
+            let end = ends.fold(start.month().plus_seconds(32 * 86_400).month(), Instant::min);
+            (start < from && from < end) || (start < to && to < end)
+        })
     }
 
     /// The lines of a receipt.
