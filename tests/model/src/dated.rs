@@ -261,13 +261,17 @@ impl Model {
 
     /// The faults of a receipt's line in what tells its goods apart.
     pub(crate) fn judge_lot(&self, sku: usize, line: &ReceiptLine, faults: &mut Faults) {
-        let own = line.place.owner.is_empty();
         if let Some(at) = line.expires_at {
             faults.need(at.is_valid(), 106);
             faults.need(!line.place.lot.is_empty(), 816);
         }
+        self.judge_tracked(sku, &line.place, faults);
+    }
+
+    /// Goods that are told apart, come or found, say which they are.
+    pub(crate) fn judge_tracked(&self, sku: usize, place: &Place, faults: &mut Faults) {
         let tracked = self.described(sku).is_some_and(|said| said.tracking != Tracking::None);
-        faults.need(!tracked || !own || !line.place.lot.is_empty(), 816);
+        faults.need(!tracked || !place.owner.is_empty() || !place.lot.is_empty(), 816);
     }
 
     /// What was said of a SKU beyond its definition.

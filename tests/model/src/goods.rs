@@ -273,6 +273,7 @@ impl Model {
         let goods = self.goods(index, qty);
         let cell = sheet.cell(self, sku, node);
         if qty > 0 {
+            self.judge_tracked(sku, &line.place, faults);
             let cost = line.unit_cost.map(|m| i128::from(m.micros()));
             if own && cost.is_none() && !faults.need(cell.pool_qty() > 0, 103) {
                 return;
