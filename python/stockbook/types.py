@@ -4365,7 +4365,8 @@ class WriteDownStock(Record):
 class SetPeriod(Record):
     """Defines a period of the books, or opens and closes it. It counts what lies in it, posted
     before it was defined or after; only a calendar month (UTC) with entries in no period cannot
-    be cut any more.
+    be cut any more. What stock was opened with before any period was defined is what the first
+    one opens with.
     """
 
     TAG: ClassVar[str] = "set_period"
@@ -6221,6 +6222,11 @@ class ApprovalRequested(Record):
     """When it runs out."""
     exceptions: tuple[Raised, ...]
     """The exception opened for it."""
+    _: KW_ONLY
+    measure: LimitMeasure = "value"
+    """What its limit measures."""
+    told_at: datetime | None = None
+    """When it was said, if it has waited before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -293,6 +293,55 @@ fn each_limit_asks_its_own_role() {
     desk.ok("ann", lose("A-2", 40));
     desk.ok("mia", granted(3));
     assert_eq!(desk.on_hand(), 260);
+    // Units above the same number under the same role: what was granted is told by what it measured.
+    desk.ok(
+        "ann",
+        json!({"set_approval_rule": {"command": "adjust_stock", "measure": "value", "above": "50",
+            "role": "boss", "expires_hours": 8}}),
+    );
+    let line = json!({"sku": "TEE", "qty": 60, "unit_cost": "0.10"});
+    desk.ok(
+        "ann",
+        json!({"adjust_stock": {"adjustment": "A-3", "node": "RENO", "reason": "found", "lines": [line]}}),
+    );
+    assert_eq!(names(&desk.ok("eve", granted(4))), ["ApprovalGranted", "StockAdjusted"]);
+}
+
+#[test]
+fn time_that_a_command_waits_is_not_its_lateness() {
+    let mut desk = Desk::new();
+    desk.receive("R-1", 400, json!({}));
+    desk.ok(
+        "ann",
+        json!({"set_timing_rule": {"event": "StockAdjusted", "late_minutes_max": 60, "otherwise": "reject"}}),
+    );
+    for (measure, role) in [("value", "desk"), ("units", "boss")] {
+        desk.ok(
+            "ann",
+            json!({"set_approval_rule": {"command": "adjust_stock", "measure": measure, "above": "50",
+                "role": role, "expires_hours": 8}}),
+        );
+    }
+    let line = json!({"sku": "TEE", "qty": -100});
+    let lose =
+        json!({"adjust_stock": {"adjustment": "A-1", "node": "RENO", "reason": "found", "lines": [line]}});
+    desk.ok("ann", lose.clone());
+    desk.said += 120;
+    desk.ok("mia", granted(1));
+    desk.said += 120;
+    assert_eq!(names(&desk.ok("eve", granted(2))), ["ApprovalGranted", "StockAdjusted"]);
+    // Nor is the time that a message waits for its forerunner.
+    desk.ok("ann", json!({"define_feed": {"feed": "wms"}}));
+    let take = |number: u32| {
+        let line = json!({"sku": "TEE", "qty": -1});
+        let lose = json!({"adjust_stock": {"adjustment": format!("F-{number}"), "node": "RENO",
+            "reason": "found", "lines": [line]}});
+        json!({"take_message": {"feed": "wms", "number": number, "message": lose.to_string()}})
+    };
+    desk.ok("ann", take(2));
+    desk.said += 120;
+    desk.ok("ann", take(1));
+    assert_eq!((desk.on_hand(), desk.open().len()), (298, 0), "both are taken");
 }
 
 #[test]

@@ -229,6 +229,14 @@ fn a_period_defined_late_counts_what_lies_in_it() {
         (worth(&roll, "opening"), worth(&roll, "closing")),
         ((6, "36.00".into()), (12, "77.00".into()))
     );
+    // What stock was opened with before there was any period is what the first one opens with.
+    let mut other = Told::replay("fifo");
+    let line = json!([{"sku": "TEE", "qty": 3, "unit_cost": "5.00"}]);
+    other.say("receive_goods", json!({"receipt": "OPEN", "node": "DC", "lines": line}));
+    other.receive("R-1", 1, "6.00", json!({}));
+    other.months(&["2026-01"]);
+    let roll = other.ask("roll_forward", json!({"period": "2026-01"}))[0].clone();
+    assert_eq!((worth(&roll, "opening").0, worth(&roll, "receipts").0, worth(&roll, "closing").0), (3, 1, 4));
     // A month with entries is not cut in two.
     told.until("2026-03-10T08:00:00Z");
     told.receive("R-4", 1, "7.00", json!({}));

@@ -40,6 +40,8 @@ pub(crate) struct Meta<'a> {
     pub word: &'static str,
     /// The command; none where a column record says it.
     pub said: Option<&'a Command>,
+    /// When it was said: before `at`, where it waited.
+    pub told_at: Instant,
     /// The approval that it waited for.
     pub granted: Option<&'a ApprovalRow>,
 }
@@ -170,6 +172,7 @@ impl Book {
             ahead_s,
             word: envelope.command.word(),
             said: Some(&envelope.command),
+            told_at: envelope.at,
             granted: None,
         };
         check_instants(&meta)?;

@@ -466,7 +466,8 @@ fn said_by_row<'a>(
     at: Instant,
     word: &'static str,
 ) -> Meta<'a> {
-    Meta { key, content, source, actor, at, occurred_at: at, ahead_s: 0, word, said: None, granted: None }
+    let (ahead_s, said, granted) = (0, None, None);
+    Meta { key, content, source, actor, at, occurred_at: at, ahead_s, word, said, told_at: at, granted }
 }
 
 /// What `resolve_order` checks of codes and quantities.

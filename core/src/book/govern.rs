@@ -46,6 +46,7 @@ impl Book {
             occurred_at: meta.occurred_at,
             ahead_s: meta.ahead_s,
             text: text.as_deref(),
+            told_at: meta.told_at,
             granted: meta.granted,
         };
         Ok(match govern(&self.state, &saying, &decided)? {
@@ -93,6 +94,7 @@ impl Book {
                 ahead_s: 0,
                 word: command.word(),
                 said: Some(&command),
+                told_at: row.requested_at,
                 granted: Some(&row),
                 ..meta
             };

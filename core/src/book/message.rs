@@ -43,7 +43,9 @@ impl Book {
             let Some(row) = book.state.integration.feed.get(id).cloned() else { return Ok(None) };
             let feed = take.feed.clone();
             let number = take.number;
-            let passed = book.state.integration.missing.contains((id, number));
+            let integration = &book.state.integration;
+            let passed =
+                integration.missing.contains((id, number)) || integration.refused.contains((id, number));
             if book.state.integration.parked(id, number).is_some() || (number < row.next && !passed) {
                 let exceptions = about(ExceptionCode::DuplicateMessage, &feed);
                 let repeated = MessageRepeated { feed, number, exceptions };
@@ -75,6 +77,7 @@ impl Book {
                     actor: &said.actor,
                     occurred_at: said.occurred_at,
                     ahead_s: 0,
+                    told_at: said.at,
                     ..meta
                 });
                 book.carry_out(&by, content, &take.feed, (number, &message), Vec::new())?;

@@ -251,7 +251,10 @@ impl Book {
             let (sku, row) = catalog.sold_as(channel, &line.sku)?;
             let (node, _) = catalog.node_of(&line.node)?;
             let stated = match &line.unit {
-                Some(unit) if line.qty != 0 => to_smallest(catalog, sku, row, line.qty, Some(unit))?,
+                Some(unit) if line.qty != 0 => {
+                    let units = to_smallest(catalog, sku, row, line.qty.saturating_abs(), Some(unit))?;
+                    num::mul(units, line.qty.signum())?
+                }
                 _ => line.qty,
             };
             if seen.insert((sku, node), gaps.len()).is_some() {

@@ -105,7 +105,8 @@ impl Book {
             bodies.map_err(|refused| vec![refused.to_string()])
         });
         match judged {
-            Ok(bodies) => self.enter_bodies(meta, 0, bodies),
+            // What waits is the customer's, not whose time it is.
+            Ok(bodies) => self.enter_bodies(if waits(&bodies) { &by } else { meta }, 0, bodies),
             Err(faults) => self.enter_body(meta, 0, park_order(&capture, faults)?),
         }
     }

@@ -269,6 +269,8 @@ pub(crate) struct Saying<'a> {
     pub ahead_s: i64,
     /// The command as JSON; none where a column record says it, which cannot wait.
     pub text: Option<&'a str>,
+    /// When it was said: before `at`, where it waited.
+    pub told_at: Instant,
     /// The approval that it waited for.
     pub granted: Option<&'a ApprovalRow>,
 }
@@ -306,7 +308,7 @@ pub(crate) fn govern(state: &State, saying: &Saying<'_>, body: &Body) -> Result<
             // What was approved came past this, or waited for it.
             (Misfit::Park, _) if saying.granted.is_some() => {}
             (Misfit::Park, Some(_)) => {
-                return Ok(park(state, saying, Parking::Source, (0, 0), &rule.role, PARKED_HOURS));
+                return Ok(park(state, saying, Parking::Source, (0, 0), (&rule.role, PARKED_HOURS)));
             }
             _ => {
                 let (event, source_system) = (body.name().into(), shown(saying.source));
@@ -349,9 +351,9 @@ fn check_timing(
         let field = "occurred_at".into();
         return if ahead > 0 { Err(Rejection::InvalidInstant { field }) } else { Ok(None) };
     };
-    let said_at = saying.granted.map_or(saying.at, |row| row.requested_at);
-    let late = said_at.seconds_since(saying.occurred_at).checked_div(60).unwrap_or(0);
-    let last = if rule.in_order { state.last_fact(body) } else { None };
+    let late = saying.told_at.seconds_since(saying.occurred_at).checked_div(60).unwrap_or(0);
+    // What was told of the document while it waited does not count against it.
+    let last = if rule.in_order && saying.granted.is_none() { state.last_fact(body) } else { None };
     let behind = last.map_or(0, |last| last.seconds_since(saying.occurred_at));
     let (minutes, max, code) = if behind > 0 {
         (num::div_ceil(behind, 60)?, 0, ExceptionCode::LateEvent)
@@ -368,10 +370,10 @@ fn check_timing(
             raised.push(about(facts, code).about(saying.source));
             Ok(None)
         }
-        (Misfit::Park, _) if saying.granted.is_some_and(|row| row.parking != Parking::Source) => Ok(None),
+        _ if saying.granted.is_some_and(|row| row.parking != Parking::Source) => Ok(None),
         (Misfit::Park, Some(_)) => {
             let measured = (num::mul(minutes, MICROS)?, num::mul(max, MICROS)?);
-            Ok(Some(park(state, saying, Parking::Timing, measured, &rule.role, PARKED_HOURS)))
+            Ok(Some(park(state, saying, Parking::Timing, measured, (&rule.role, PARKED_HOURS))))
         }
         _ if ahead > 0 => Err(Rejection::TooEarly { event: event(), minutes, max }),
         _ => Err(Rejection::TooLate { event: event(), minutes, max }),
@@ -426,7 +428,10 @@ fn source_rule<'a>(state: &'a State, event: &str, facts: &Facts) -> Option<&'a S
 fn limits(state: &State, saying: &Saying<'_>, facts: &Facts) -> Result<Option<Verdict>, Rejection> {
     let rules = state.govern.approval_rules.rows().iter().filter(|rule| binds(&rule.command, saying.word));
     let granted = |rule: &SetApprovalRule| {
-        saying.granted.is_some_and(|row| row.role == rule.role && rule.above == Some(row.limit))
+        saying.granted.is_some_and(|row| {
+            let asked = (row.parking, row.measure.0, Some(row.limit), row.role.as_str());
+            asked == (Parking::Limit, rule.measure, rule.above, &*rule.role)
+        })
     };
     let passed = rules.clone().position(granted).map_or(0, |at| at.saturating_add(1));
     for rule in rules.skip(passed) {
@@ -447,7 +452,11 @@ fn limits(state: &State, saying: &Saying<'_>, facts: &Facts) -> Result<Option<Ve
             return Err(Rejection::ValueAboveLimit { value, limit: above.to_string() });
         }
         let measured = (measured, above.micros());
-        return Ok(Some(park(state, saying, Parking::Limit, measured, &rule.role, rule.expires_hours)));
+        let mut parked = park(state, saying, Parking::Limit, measured, (&rule.role, rule.expires_hours));
+        if let Verdict::Park(requested) = &mut parked {
+            requested.measure = rule.measure;
+        }
+        return Ok(Some(parked));
     }
     Ok(None)
 }
@@ -457,8 +466,7 @@ fn park(
     saying: &Saying<'_>,
     parking: Parking,
     (measured, limit): (i64, i64),
-    role: &str,
-    hours: u32,
+    (role, hours): (&str, u32),
 ) -> Verdict {
     let approval = num::id(state.govern.approvals.len()).saturating_add(1);
     let opened = Opened::of(ExceptionCode::ApprovalNeeded);
@@ -472,6 +480,8 @@ fn park(
         role: role.into(),
         expires_at: saying.at.plus_seconds(i64::from(hours).saturating_mul(3_600)),
         exceptions: vec![opened.about(&approval.to_string())],
+        measure: LimitMeasure::default(),
+        told_at: (saying.told_at < saying.at).then_some(saying.told_at),
     }))
 }
 

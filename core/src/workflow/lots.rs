@@ -3,7 +3,7 @@
 use crate::costing::Costing;
 use crate::posting::Posting;
 use crate::record::*;
-use crate::value::ids::LotId;
+use crate::value::ids::{LotId, SkuId};
 use crate::value::money::Money;
 use crate::value::num::{self, Overflow};
 use crate::value::time::Instant;
@@ -13,15 +13,14 @@ use crate::value::time::Instant;
 /// # Errors
 /// If a sum leaves its range.
 pub(crate) fn name_lots(state: &State, body: &mut Body) -> Result<(), Overflow> {
-    let by_lot = |leg: &Posting| {
-        leg.qty != 0 && state.catalog.sku.get(leg.sku.0).is_some_and(|row| state.method(row) == Costing::Lot)
-    };
+    let lots = |sku: SkuId| state.catalog.sku.get(sku.0).is_some_and(|row| state.method(row) == Costing::Lot);
+    let by_lot = |leg: &Posting| leg.qty != 0 && lots(leg.sku);
     if !body.postings().iter().any(by_lot) {
         return Ok(());
     }
     let mut moves = state.moves_of(body, Instant::from_micros(0), 0, Which::All);
-    // The lot without a name is none.
-    moves.retain(|row| row.lot != LotId::NONE && row.lot.0 != 0);
+    // What is worth nothing is not posted.
+    moves.retain(|row| row.value.micros() != 0 && lots(row.sku));
     let Some(postings) = body.postings_mut() else { return Ok(()) };
     let mut named = Vec::with_capacity(postings.len());
     for pair in postings.chunks(2) {
@@ -38,7 +37,9 @@ pub(crate) fn name_lots(state: &State, body: &mut Body) -> Result<(), Overflow> 
                 let (qty, sign) = (num::mul(row.qty, leg.qty.signum())?, leg.amount.micros().signum());
                 let part =
                     if last { leg.amount } else { Money::from_micros(num::mul(row.value.micros(), sign)?) };
-                named.push(Posting { lot: row.lot, qty, amount: part, ..*leg });
+                // The lot without a name is none.
+                let lot = if row.lot.0 == 0 { LotId::NONE } else { row.lot };
+                named.push(Posting { lot, qty, amount: part, ..*leg });
                 (leg.qty, leg.amount) = (num::sub(leg.qty, qty)?, leg.amount.minus(part)?);
             }
         }

@@ -10,6 +10,7 @@ use crate::value::wire::wire;
 wire! {
     /// Defines a period of the books, or opens and closes it. It counts what lies in it, posted before it
     /// was defined or after; only a calendar month (UTC) with entries in no period cannot be cut any more.
+    /// What stock was opened with before any period was defined is what the first one opens with.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]

@@ -104,7 +104,7 @@ impl State {
         let row = self.books.exceptions.get(id);
         if let Some(row) = row.filter(|row| row.opened.code == ExceptionCode::MessageRefused) {
             let message = row.subject.0.as_ref().map(ToString::to_string).unwrap_or_default();
-            self.forget_message(&message, at);
+            self.forget_message(&message);
         }
         self.close_exception(id, &resolved.resolution, &resolved.with, at);
     }

@@ -3,6 +3,7 @@
 use crate::policy::*;
 use crate::record::event::*;
 use crate::record::state::*;
+use crate::value::later::Later;
 use crate::value::num;
 use crate::value::table::Table;
 use crate::value::time::Instant;
@@ -93,13 +94,14 @@ impl State {
             role: requested.role.clone(),
             source: event.source.to_string(),
             requested_by: event.actor.to_string(),
-            requested_at: event.at,
+            requested_at: requested.told_at.unwrap_or(event.at),
             occurred_at: event.occurred_at,
             expires_at: requested.expires_at,
             status: ApprovalStatus::Pending,
             decided_by: String::new(),
             decided_at: event.at,
             words: String::new(),
+            measure: Later(requested.measure),
         });
         self.plan_chore(requested.expires_at, Chore::Approval, id);
         self.raise(&requested.exceptions, event.at);

@@ -5,7 +5,6 @@ use crate::policy::*;
 use crate::record::event::*;
 use crate::record::state::*;
 use crate::value::num;
-use crate::value::time::Instant;
 
 impl State {
     /// The events of this file; `false` for others.
@@ -40,7 +39,7 @@ impl State {
                 });
                 // What it told is not in the book: it may be said again.
                 if let Some(feed) = self.integration.feeds.find(refused.feed.as_str()) {
-                    self.integration.missing.insert((feed, refused.number));
+                    self.integration.refused.insert((feed, refused.number));
                 }
                 self.raise(&refused.exceptions, event.at);
             }
@@ -56,6 +55,7 @@ impl State {
                         source: event.source.to_string(),
                         actor: event.actor.to_string(),
                         occurred_at: event.occurred_at,
+                        at: event.at,
                     });
                     self.integration.waiting.insert((feed, parked.number, row));
                 }
@@ -131,6 +131,7 @@ impl State {
             self.integration.missing.insert((id, passed));
         }
         self.integration.missing.remove((id, number));
+        self.integration.refused.remove((id, number));
         if let Some(entry) = self.integration.parked(id, number) {
             self.integration.waiting.remove(entry);
         }
@@ -142,12 +143,10 @@ impl State {
     }
 
     /// A refused message that somebody has settled is not wanted any more.
-    pub(super) fn forget_message(&mut self, message: &str, at: Instant) {
+    pub(super) fn forget_message(&mut self, message: &str) {
         let Some((feed, number)) = message.rsplit_once(' ') else { return };
-        let (Some(id), Ok(number)) = (self.integration.feeds.find(feed), number.parse()) else { return };
-        self.integration.missing.remove((id, number));
-        if !self.integration.has_gap(id) {
-            self.close_about(ExceptionCode::FeedGap, feed, at);
+        if let (Some(id), Ok(number)) = (self.integration.feeds.find(feed), number.parse()) {
+            self.integration.refused.remove((id, number));
         }
     }
 

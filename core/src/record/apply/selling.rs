@@ -305,7 +305,10 @@ impl State {
     }
 
     fn roll(&mut self, period: u32, moved: &MoveRow, units: i64, by: i64) -> Result<(), Fault> {
-        if units == 0 && by == 0 {
+        // Before there is any period an opening balance is what the first one opens with: ten million cells
+        // are not counted twice.
+        let opens = moved.movement == Movement::Opening && self.costs.period.len() == 0;
+        if opens || (units == 0 && by == 0) {
             return Ok(());
         }
         self.add_roll((period, moved.sku, moved.node, moved.movement), units, by)

@@ -1,7 +1,7 @@
 //! Facts about parameters, roles and approvals.
 
 use crate::exception::Raised;
-use crate::policy::Parking;
+use crate::policy::{LimitMeasure, Parking};
 use crate::value::money::Money;
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,12 @@ facts! {
         pub expires_at: Instant,
         /// The exception opened for it.
         pub exceptions: Vec<Raised>,
+        /// What its limit measures.
+        #[serde(default)]
+        pub measure: LimitMeasure,
+        /// When it was said, if it has waited before.
+        #[serde(default)]
+        pub told_at: Option<Instant>,
     }
 
     /// A command that was approved. The event after it is what the command did.

@@ -2,11 +2,12 @@
 
 use super::State;
 use crate::policy::{
-    ApprovalStatus, DefineParameter, DefineRole, DocumentOwner, GrantRoles, Parking, Scope, SetApprovalRule,
-    SetParameter, SetSourceOfRecord, SetTimingRule, built_in, standard_of,
+    ApprovalStatus, DefineParameter, DefineRole, DocumentOwner, GrantRoles, LimitMeasure, Parking, Scope,
+    SetApprovalRule, SetParameter, SetSourceOfRecord, SetTimingRule, built_in, standard_of,
 };
 use crate::record::DocumentKind;
 use crate::value::ids::DocKey;
+use crate::value::later::Later;
 use crate::value::money::Money;
 use crate::value::table::{Keys, Table, tables};
 use crate::value::time::Instant;
@@ -40,6 +41,8 @@ pub(crate) struct ApprovalRow {
     pub decided_at: Instant,
     /// Evidence of an approval, reason of a rejection.
     pub words: String,
+    #[serde(default)]
+    pub measure: Later<LimitMeasure, 1>,
 }
 
 /// What governs commands beside the catalogue's authorities.

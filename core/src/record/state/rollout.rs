@@ -38,6 +38,7 @@ pub(crate) struct SaidRow {
     pub source: String,
     pub actor: String,
     pub occurred_at: Instant,
+    pub at: Instant,
 }
 
 /// Roll-out and feeds.
@@ -48,17 +49,19 @@ pub(crate) struct Integration {
     pub comparison: Table<ComparisonRow>,
     pub feeds: Keys<Box<str>>,
     pub feed: Table<FeedRow>,
-    /// Numbers that were passed over or refused and may still come, by feed.
+    /// Numbers that were passed over and may still come, by feed.
     pub missing: Ordered<(u32, u64)>,
     /// Messages that wait: by feed and number, to their row.
     pub waiting: Ordered<(u32, u64, u32)>,
     pub messages: Table<String>,
     /// By whom, a row a message.
     pub said: Table<SaidRow>,
+    /// Numbers that were refused and may be said again, by feed.
+    pub refused: Ordered<(u32, u64)>,
 }
 
 tables!(Integration: ; later:
-    rollouts, compared, comparison, feeds, feed, missing, waiting, messages, said
+    rollouts, compared, comparison, feeds, feed, missing, waiting, messages, said, refused
 );
 
 impl Integration {
