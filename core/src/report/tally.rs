@@ -565,6 +565,8 @@ impl Tally {
 
     fn returned(&mut self, at: i64, returned: &ReturnReceived) {
         self.posted(&returned.postings);
+        // Money without goods opens one.
+        bump(&mut self.exceptions, i64::from(returned.lines.iter().any(|line| line.qty == 0)));
         let Some(channel) = self.orders.get(index(returned.order.0)).map(|note| note.channel) else { return };
         for line in &returned.lines {
             let (kept, stocked) = match line.disposition {
