@@ -255,6 +255,9 @@ __all__ = [
     "InvoiceMatch",
     "InvoiceOrder",
     "InvoicedLine",
+    "JournalForm",
+    "JournalQuery",
+    "JournalView",
     "KitAssembled",
     "KitComponent",
     "KitDefined",
@@ -1131,6 +1134,14 @@ InvoiceDifference: TypeAlias = Literal["to_stock", "to_variance"]
 
 - `to_stock`: Into the cost of the goods, by the late policy.
 - `to_variance`: Into purchase price variance.
+"""
+
+JournalForm: TypeAlias = Literal["ledger", "beancount", "csv"]
+"""Whom the text is for.
+
+- `ledger`: hledger and ledger: one text suits both.
+- `beancount`: Beancount 3.
+- `csv`: One row a posting, with SKU, node and quantity.
 """
 
 KitKind: TypeAlias = Literal["virtual", "assembled"]
@@ -10046,6 +10057,34 @@ class ConsolidationView(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class HostBalance(Record):
+    """A balance of the host's general ledger."""
+
+    account: str
+    """The account."""
+    balance: Money
+    """Debit if positive, credit if negative."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalView(Record):
+    """The journal as text."""
+
+    text: str
+    """The whole file."""
+    entries: int
+    """Entries in it."""
+    stated: tuple[HostBalance, ...]
+    """Balances of the accounts of goods by the stock, which the text states for its reader to
+    check.
+    """
+    shared: tuple[str, ...]
+    """Accounts that share goods with another: their single balances do not follow from the
+    stock.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Metric(Record):
     """The definition of a metric."""
 
@@ -10660,16 +10699,6 @@ class MarginQuery(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class HostBalance(Record):
-    """A balance of the host's general ledger."""
-
-    account: str
-    """The account."""
-    balance: Money
-    """Debit if positive, credit if negative."""
-
-
-@dataclass(frozen=True, slots=True)
 class TieOutQuery(Record):
     """The general ledger as the host has it."""
 
@@ -10694,6 +10723,22 @@ class LedgerQuery(Record):
 
     ledger: str
     """The ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalQuery(Record):
+    """The journal from the first event on, as text for another program: whole minor units of the
+    book's currency, dated by the UTC day of the event. At its end stands what the accounts of
+    goods hold by the stock, for hledger, ledger and Beancount to check.
+    """
+
+    form: JournalForm
+    """Whom the text is for."""
+    _: KW_ONLY
+    log: str = ""
+    """The log from the first event up to the last, base64 (RFC 4648); empty = the events that
+    the book still has, if those are all.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -10824,6 +10869,7 @@ ANSWERS: dict[str, object] = {
     "costs": CostView,
     "ledger": LedgerView,
     "consolidation": ConsolidationView,
+    "journal": JournalView,
     "metrics": tuple[Metric, ...],
     "measure": MeasureView,
     "compare": CompareView,
@@ -11387,6 +11433,16 @@ class Questions:
         """The group's books without what is between its companies."""
         query = Nothing()
         return cast(ConsolidationView, self._ask("consolidation", query.to_json()))
+
+    def journal(self, form: JournalForm, *, log: str = "") -> JournalView:
+        """The journal as text for other programs.
+
+        - `form`: Whom the text is for.
+        - `log`: The log from the first event up to the last, base64 (RFC 4648); empty = the
+          events that the book still has, if those are all.
+        """
+        query = JournalQuery(form, log=log)
+        return cast(JournalView, self._ask("journal", query.to_json()))
 
     def metrics(self) -> tuple[Metric, ...]:
         """What metrics there are."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import pickle
 from decimal import Decimal
@@ -16,6 +17,7 @@ from stockbook import (
     ConfigureBook,
     Envelope,
     EventsDrained,
+    InvalidField,
     LoadError,
     OrderPlaced,
     Session,
@@ -105,6 +107,22 @@ def test_what_is_cut_is_not_loaded(session: Session) -> None:
         Book.replay(log[:-1])
     with pytest.raises(LoadError):
         Book().apply_log(log[: len(log) // 2])
+
+
+def test_the_journal_is_a_text_for_other_programs(session: Session) -> None:
+    book = session.book
+    session.execute(order("1001", 3))
+    session.execute(ShipOrder("1001", "COLUMBUS"))
+    journal = book.ask.journal("beancount")
+    assert f"{session.at:%Y-%m-%d} * \"OrderShipped 1001\"" in journal.text
+    tied = {row.account: row.balance for row in book.ask.trial_balance()}
+    assert {row.account: row.balance for row in journal.stated} == {"1300": tied["1300"]}
+    # The same from what the host kept; half of it would be another journal.
+    log = base64.b64encode(book.log_since()).decode()
+    assert book.ask.journal("beancount", log=log) == journal
+    later = base64.b64encode(book.log_since(2)).decode()
+    with pytest.raises(InvalidField, match="from 1 up to"):
+        book.ask.journal("csv", log=later)
 
 
 def test_drained_events_are_named() -> None:

@@ -286,6 +286,31 @@ fn a_scripted_book_satisfies_all_three() {
 }
 
 #[test]
+fn a_question_answers_with_the_whole_journal() {
+    let (book, _) = scripted("journal-asked-script");
+    let folder = folder("journal-asked");
+    for form in JournalForm::ALL {
+        let query = Query::Journal(JournalQuery { form, log: String::new() });
+        let Answer::Journal(journal) = book.ask(&query).unwrap() else { panic!("another answer") };
+        std::fs::write(folder.join(format!("journal.{}", form.extension())), &journal.text).unwrap();
+        let stated: Vec<_> = journal.stated.iter().map(|at| (at.account.as_str(), at.balance)).collect();
+        let balance = |code: &str| {
+            let account = book.account_id(code).unwrap();
+            book.trial_balance().iter().find(|row| row.account == account).unwrap().balance
+        };
+        assert_eq!(stated, ["1300", "1350"].map(|code| (code, balance(code))));
+        assert_eq!(
+            (journal.entries, journal.shared.len()),
+            (8, 0),
+            "of nine documents only the order posts nothing"
+        );
+    }
+    satisfied(&folder);
+    csv_agrees(&book, &std::fs::read_to_string(folder.join("journal.csv")).unwrap(), 10_000);
+    hledger_agrees(&book, &folder);
+}
+
+#[test]
 fn random_books_satisfy_all_three() {
     for seed in 1..=3 {
         let name = format!("journal-random-{seed}");

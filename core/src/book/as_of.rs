@@ -194,20 +194,26 @@ fn figures(cell: &crate::stock::Cell) -> Figures {
 
 /// Answers a question that carries its bytes.
 pub(super) fn ask_as_of(query: &AsOfQuery) -> Result<AsOfView, Rejection> {
-    let bytes = |field: &str, text: &str| {
-        let need = "base64 as RFC 4648 has it, with padding".into();
-        from_base64(text).ok_or_else(|| Rejection::InvalidField { field: field.into(), need })
-    };
     let snapshots: Result<Vec<Vec<u8>>, Rejection> =
-        query.snapshots.iter().map(|text| bytes("snapshots", text)).collect();
-    let (snapshots, log) = (snapshots?, bytes("log", &query.log)?);
+        query.snapshots.iter().map(|text| handed_back("snapshots", text)).collect();
+    let (snapshots, log) = (snapshots?, handed_back("log", &query.log)?);
     let slices: Vec<&[u8]> = snapshots.iter().map(Vec::as_slice).collect();
-    as_of(&slices, &log, query.true_at, query.known_at)
-        .map_err(|error| Rejection::UnreadableRecord { problem: error.to_string() })
+    as_of(&slices, &log, query.true_at, query.known_at).map_err(unreadable)
+}
+
+/// Bytes that the host kept and hands back in a field of a question.
+pub(super) fn handed_back(field: &str, text: &str) -> Result<Vec<u8>, Rejection> {
+    let need = "base64 as RFC 4648 has it, with padding".into();
+    from_base64(text).ok_or_else(|| Rejection::InvalidField { field: field.into(), need })
+}
+
+/// They are no record of a book.
+pub(super) fn unreadable(problem: impl ToString) -> Rejection {
+    Rejection::UnreadableRecord { problem: problem.to_string() }
 }
 
 /// Bytes of a base64 text; `None` if it is none.
-pub(super) fn from_base64(text: &str) -> Option<Vec<u8>> {
+fn from_base64(text: &str) -> Option<Vec<u8>> {
     let value = |byte: u8| match byte {
         b'A'..=b'Z' => Some(byte.wrapping_sub(b'A')),
         b'a'..=b'z' => Some(byte.wrapping_sub(b'a').wrapping_add(26)),

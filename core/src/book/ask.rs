@@ -102,6 +102,7 @@ impl Book {
             Query::Costs(query) => Answer::Costs(self.ask_costs(query)?),
             Query::Ledger(query) => Answer::Ledger(self.ask_ledger(query)?),
             Query::Consolidation(_) => Answer::Consolidation(self.ask_consolidation()?),
+            Query::Journal(query) => Answer::Journal(self.ask_journal(query)?),
             Query::Metrics(_) => Answer::Metrics(metrics()),
             Query::Measure(query) => Answer::Measure(self.measure(query)?),
             Query::Compare(query) => Answer::Compare(self.compare(query)?),

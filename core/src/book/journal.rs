@@ -1,12 +1,15 @@
 //! A book's journal for other programs: names for the writer in `posting`, and the postings of each event.
 
+use super::as_of::{handed_back, unreadable};
+use super::query::{HostBalance, JournalQuery, JournalView};
 use super::{Book, EventsDrained};
 use crate::posting::{
     AccountLabel, Journal, JournalEntry, JournalError, JournalForm, JournalNames, Posting, Tie,
 };
-use crate::record::{Body, Event, State};
+use crate::record::{Body, Event, State, read_log};
 use crate::value::ids::{AccountId, ChannelId, LotId, NodeId, SkuId};
 use crate::value::money::Money;
+use crate::value::rejection::Rejection;
 use std::fmt::Write;
 
 /// A line of the journal: a posting, the event that it comes from and the number of its document.
@@ -136,6 +139,37 @@ impl Book {
             let (postings, document) = posted(&self.state, &event.body).unwrap_or_default();
             postings.iter().map(move |posting| JournalLine { event, document: document.clone(), posting })
         }))
+    }
+
+    /// The journal as text, tied to the stock.
+    pub(super) fn ask_journal(&self, query: &JournalQuery) -> Result<JournalView, Rejection> {
+        let (mut journal, mut text) = (self.journal(query.form), String::new());
+        journal.begin(&mut text).map_err(unreadable)?;
+        let mut write = |event: &Event| journal.event(self, event, &mut text).map_err(unreadable);
+        if query.log.is_empty() {
+            self.recent(1)?.try_for_each(&mut write)?;
+        } else {
+            let (_, events) = read_log(&handed_back("log", &query.log)?).map_err(unreadable)?;
+            let first = events.first().map(|event| event.sequence);
+            if (first, events.last().map(|event| event.sequence)) != (Some(1), Some(self.sequence())) {
+                let need = format!("the log of every event: from 1 up to {}", self.sequence());
+                return Err(Rejection::InvalidField { field: "log".into(), need });
+            }
+            events.iter().try_for_each(&mut write)?;
+        }
+        let tie = journal.tie_to_stock(self, &mut text).map_err(unreadable)?;
+        journal.finish(&mut text).map_err(unreadable)?;
+        let code = |id: AccountId| self.account_label(id).map(|label| label.code).unwrap_or_default();
+        let balances = tie
+            .stated
+            .iter()
+            .map(|(account, units)| HostBalance { account: code(*account), balance: journal.amount(*units) });
+        Ok(JournalView {
+            entries: journal.transactions(),
+            stated: balances.collect(),
+            shared: tie.shared.into_iter().map(code).collect(),
+            text,
+        })
     }
 
     /// Value of the goods between nodes, by the transfers.

@@ -284,6 +284,8 @@ pub enum Query {
     Ledger(LedgerQuery),
     /// The group's books without what is between its companies.
     Consolidation(Nothing),
+    /// The journal as text for other programs.
+    Journal(JournalQuery),
     /// What metrics there are.
     Metrics(Nothing),
     /// Metrics by dimensions, over a window.
@@ -419,6 +421,8 @@ answers! {
         Ledger(LedgerView),
         /// The group.
         Consolidation(ConsolidationView),
+        /// The journal as text.
+        Journal(JournalView),
         /// The definitions.
         Metrics(Vec<Metric>),
         /// Metrics in columns.

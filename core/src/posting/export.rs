@@ -12,21 +12,23 @@ use crate::catalog::{AccountKind, Control};
 use crate::value::ids::{AccountId, ChannelId, LotId, NodeId, SkuId};
 use crate::value::money::{MICROS, Money};
 use crate::value::time::Instant;
+use crate::value::wire::words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
 
 /// Microseconds in a day.
 const DAY: i64 = 86_400_000_000;
 
-/// Whom the text is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JournalForm {
-    /// hledger and ledger: one text suits both.
-    Ledger,
-    /// Beancount 3.
-    Beancount,
-    /// One row a posting, with SKU, node and quantity.
-    Csv,
+words! {
+    /// Whom the text is for.
+    pub enum JournalForm {
+        /// hledger and ledger: one text suits both.
+        Ledger,
+        /// Beancount 3.
+        Beancount,
+        /// One row a posting, with SKU, node and quantity.
+        Csv,
+    }
 }
 
 impl JournalForm {
@@ -326,6 +328,11 @@ impl Journal {
             (Some(0), Some(units)) => Ok(units),
             _ => Err(JournalError::NotWhole { amount }),
         }
+    }
+
+    /// Minor units as money.
+    pub(crate) fn amount(&self, units: i64) -> Money {
+        Money::from_micros(units.saturating_mul(self.minor))
     }
 
     fn set_day(&mut self, day: i64) {

@@ -1,7 +1,7 @@
 //! Metrics of this book, or of what a host kept of any.
 
 use super::super::Book;
-use super::super::as_of::from_base64;
+use super::super::as_of::{handed_back, unreadable};
 use crate::metric::{CompareQuery, CompareView, MeasureQuery, MeasureView, Measured, difference, measure};
 use crate::record::*;
 use crate::value::rejection::Rejection;
@@ -38,7 +38,7 @@ impl Book {
     }
 
     /// The book's own events from one on.
-    fn recent(&self, first: u64) -> Result<impl Iterator<Item = &Event>, Rejection> {
+    pub(in crate::book) fn recent(&self, first: u64) -> Result<impl Iterator<Item = &Event>, Rejection> {
         self.events_since(first).map_err(|drained| Rejection::InvalidField {
             field: "log".into(),
             need: format!("the log that the host kept: the book has events from {} on", drained.first),
@@ -49,14 +49,9 @@ impl Book {
         if query.log.is_empty() && query.snapshots.is_empty() {
             return measure(State::genesis(self.state.head.origin()), self.recent(1)?, query);
         }
-        let bytes = |field: &str, text: &str| {
-            let need = "base64 as RFC 4648 has it, with padding".into();
-            from_base64(text).ok_or_else(|| Rejection::InvalidField { field: field.into(), need })
-        };
-        let unreadable = |error: LoadError| Rejection::UnreadableRecord { problem: error.to_string() };
         let mut base: Option<Book> = None;
         for text in &query.snapshots {
-            let book = Book::restore(&bytes("snapshots", text)?).map_err(unreadable)?;
+            let book = Book::restore(&handed_back("snapshots", text)?).map_err(unreadable)?;
             let newer = base.as_ref().is_none_or(|known| known.sequence() < book.sequence());
             // Nothing of the window may lie before the snapshot.
             let before = query.from.is_some_and(|from| book.now() <= from);
@@ -69,7 +64,7 @@ impl Book {
             let events = self.recent(state.head.sequence.saturating_add(1))?;
             return measure(state, events, query);
         }
-        let (origin, events) = read_log(&bytes("log", &query.log)?).map_err(unreadable)?;
+        let (origin, events) = read_log(&handed_back("log", &query.log)?).map_err(unreadable)?;
         let state = base.map_or_else(|| State::genesis(origin), |book| book.state);
         let known = state.head.sequence;
         measure(state, events.iter().filter(|event| event.sequence > known), query)

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::costing::{Costing, WriteDownBasis};
+use crate::posting::JournalForm;
 
 wire! {
     /// One period.
@@ -101,9 +102,44 @@ wire! {
         /// The ledger.
         pub ledger: String,
     }
+
+    /// The journal from the first event on, as text for another program: whole minor units of the book's
+    /// currency, dated by the UTC day of the event. At its end stands what the accounts of goods hold by the
+    /// stock, for hledger, ledger and Beancount to check.
+    ///
+    /// ```
+    #[doc = include_str!("../../example_book.txt")]
+    /// let query = JournalQuery { form: JournalForm::Ledger, log: String::new() };
+    /// let Answer::Journal(journal) = book.ask(&Query::Journal(query))? else { panic!() };
+    /// assert_eq!((journal.entries, journal.stated[0].account.as_str()), (1, "1300"));
+    /// assert_eq!(journal.stated[0].balance, Money::from_cents(80_00), "10 TEE at 8.00, by the stock");
+    /// assert!(journal.text.contains("    Assets:1300-Inventory  8000 USDCENT\n"));
+    /// assert!(journal.text.ends_with("    Assets:1300-Inventory  0 USDCENT = 8000 USDCENT\n\n"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub struct JournalQuery {
+        /// Whom the text is for.
+        pub form: JournalForm,
+        /// The log from the first event up to the last, base64 (RFC 4648); empty = the events that the book
+        /// still has, if those are all.
+        #[serde(default)]
+        pub log: String,
+    }
 }
 
 answers! {
+    /// The journal as text.
+    pub struct JournalView {
+        /// The whole file.
+        pub text: String,
+        /// Entries in it.
+        pub entries: u64,
+        /// Balances of the accounts of goods by the stock, which the text states for its reader to check.
+        pub stated: Vec<HostBalance>,
+        /// Accounts that share goods with another: their single balances do not follow from the stock.
+        pub shared: Vec<String>,
+    }
+
     /// Units and value.
     #[derive(Default)]
     pub struct WorthView {
