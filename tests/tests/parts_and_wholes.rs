@@ -365,6 +365,11 @@ fn an_allowance_follows_its_goods() {
         let lines = json!([{"sku": "TEE", "qty": -1}]);
         told.say("adjust_stock", json!({"adjustment": "A", "node": "DC", "reason": "count", "lines": lines}));
         assert_eq!(told.cents(["1390", "5100", "5210", "5000"]), [-2_100, 1_000, 2_100, 0], "{scope}");
+        // Nor what its vendor takes back.
+        let lines = json!([{"sku": "TEE", "qty": 2, "receipt": "R-1"}]);
+        let back = json!({"vendor_return": "V", "node": "DC", "supplier": "ACME", "lines": lines});
+        told.say("return_to_vendor", back);
+        assert_eq!(told.cents(["1390", "5210"]), [-1_500, 1_500], "{scope}");
     }
 }
 

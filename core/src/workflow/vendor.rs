@@ -113,6 +113,7 @@ fn decide_line(
         if line.place.is_plain() { Vec::new() } else { vec![Taken { place: line.place.clone(), qty }] };
     let source = own.as_ref().map_or(0, |(id, _)| id.saturating_add(1));
     let (cost, lots, layers) = if state.method(row) == Costing::Fifo {
+        entry.release((sku, row, node, qty), Movement::WriteDownReversal)?;
         let mut parts = state.layers.parts(&state.stock, sku, state.pool_node(row, node));
         let cost = take_own(&mut parts, qty, source, state.head.minor)?;
         let layer = |p: &Part| LayerCost { qty: p.qty, value: p.value, source: p.source };

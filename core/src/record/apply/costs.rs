@@ -411,6 +411,7 @@ impl State {
                 let pool = (line.sku, self.pool_of(line.sku, returned.node).0);
                 let (parts, scope) = (line.layers.iter().map(part), self.scope_of(line.sku));
                 self.layers.reset(&mut self.stock, pool, parts, scope);
+                self.release_allowance(line.sku, returned.node, line.qty)?;
             } else {
                 self.leave(line.sku, returned.node, (line.qty, line.cost), &line.lots)?;
             }
