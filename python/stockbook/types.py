@@ -975,6 +975,7 @@ ExceptionCode: TypeAlias = Literal[
     "early_event",
     "pickup_expired",
     "wrong_lot",
+    "transfer_late",
 ]
 """Why a person is needed.
 
@@ -1014,6 +1015,7 @@ ExceptionCode: TypeAlias = Literal[
 - `early_event`: A fact was told further ahead than its rule allows.
 - `pickup_expired`: Nobody picked goods up in time: they are back in stock.
 - `wrong_lot`: A pick took another lot than the one that was promised by its name.
+- `transfer_late`: A transfer is under way for longer than it may be.
 """
 
 ExceptionStatus: TypeAlias = Literal["open", "resolved"]

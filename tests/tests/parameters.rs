@@ -58,7 +58,7 @@ fn bought(shop: &mut Shop, units: i64, billed: i64, price: &str) {
 /// A parameter, another value of it, a story, and what is seen with the standard and with the other value.
 type Case = (&'static str, &'static str, fn(&mut Shop) -> String, &'static str, &'static str);
 
-const CASES: [Case; 14] = [
+const CASES: [Case; 16] = [
     ("return_window_days", "365", returned_late, "ReturnWindowClosed", "authorized"),
     ("count_tolerance_value", "1", counted, "approved", "review"),
     ("count_recount_units", "2", counted, "approved", "recount"),
@@ -73,6 +73,8 @@ const CASES: [Case; 14] = [
     ("order_value_min", "50", captured, "", "order_parked"),
     ("price_below_list_share", "0.1", captured, "", "order_parked"),
     ("repeat_days_max", "0", repeated, "order_parked", ""),
+    ("purchase_late_days_max", "0", overdue, "supplier_late", ""),
+    ("transfer_days_max", "10", under_way, "", "transfer_late"),
 ];
 
 fn seen(shop: &mut Shop, units: i64, billed: i64, price: &str) -> String {
@@ -123,6 +125,39 @@ fn packed(shop: &mut Shop) -> String {
 fn aged(shop: &mut Shop) -> String {
     shop.ok("place_order", order("O", "MUG", 1));
     // 28 days after the first of February at the latest it is two weeks old.
+    wait(shop, 0);
+    open(shop).join(" ")
+}
+
+/// Of two purchase orders one comes before the first of February, and neither is told of twice.
+fn overdue(shop: &mut Shop) -> String {
+    for number in ["P-1", "P-2"] {
+        let lines = json!([{"sku": "TEE", "qty": 10, "unit_cost": "10"}]);
+        let due = "2026-01-15T00:00:00Z";
+        shop.ok(
+            "place_purchase_order",
+            json!({"purchase_order": number, "supplier": "ACME", "node": "RENO", "lines": lines,
+                "expected_at": due}),
+        );
+    }
+    let lines = json!([{"sku": "TEE", "qty": 10}]);
+    let come = json!({"receipt": "R", "node": "RENO", "purchase_order": "P-1", "lines": lines});
+    shop.ok("receive_goods", come);
+    wait(shop, 0);
+    wait(shop, 20);
+    open(shop).join(" ")
+}
+
+fn under_way(shop: &mut Shop) -> String {
+    let place = json!({"lat": "32.8", "lon": "-96.8"});
+    shop.ok("define_node", json!({"node": "DALLAS", "kind": "warehouse", "place": place}));
+    let lines = json!([{"sku": "TEE", "qty": 2}]);
+    for number in ["T-1", "T-2"] {
+        let ship = json!({"transfer": number, "from": "RENO", "to": "DALLAS", "lines": lines});
+        shop.ok("ship_transfer", ship);
+    }
+    let some = json!([{"line": 1, "qty": 2}]);
+    shop.ok("receive_transfer", json!({"transfer": "T-2", "lines": some}));
     wait(shop, 0);
     open(shop).join(" ")
 }

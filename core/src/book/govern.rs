@@ -14,7 +14,7 @@ use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 use crate::workflow::{
     Govern, OnException, Saying, Verdict, decide_ageing, decide_escalation, decide_exception,
-    decide_governance, decide_resolution, decide_uncollected, govern, may_decide,
+    decide_governance, decide_overdue, decide_resolution, decide_uncollected, govern, may_decide,
 };
 
 impl Book {
@@ -111,6 +111,7 @@ pub(crate) fn decide_chore(state: &State, chore: Chore, id: u32) -> Body {
         Chore::Feed => super::message::silent(state, id),
         Chore::Backorder => decide_ageing(state, id),
         Chore::Pickup => decide_uncollected(state, id),
+        Chore::Purchase | Chore::Transfer => decide_overdue(state, chore, id),
         // More than one event: the engine places the order.
         Chore::Subscription => Body::TimeAdvanced(TimeAdvanced {}),
     }

@@ -131,6 +131,8 @@ catalogue! {
         ["notify_customer", "record_payment", "place_order"];
     /// A pick took another lot than the one that was promised by its name.
     WrongLot "wrong_lot" warehouse Medium "shift lead" 2 h, ByPerson, ["notify_customer", "cancel_order"];
+    /// A transfer is under way for longer than it may be.
+    TransferLate "transfer_late" warehouse Medium "inventory control" 24 h, ByPerson, ["receive_transfer"];
 }
 
 /// The rule of the catalogue for a code. Its exceptions do not go up until a book sets a rule that says when.

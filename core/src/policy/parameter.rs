@@ -251,6 +251,16 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
         meaning: "days in which the same captured again is a repeated order and parked",
         micros: (7 * ONE, 0, 3_650 * ONE),
     },
+    BuiltIn {
+        name: "purchase_late_days_max",
+        meaning: "days that a purchase order may be overdue until that opens an exception; 0 = any",
+        micros: (7 * ONE, 0, 3_650 * ONE),
+    },
+    BuiltIn {
+        name: "transfer_days_max",
+        meaning: "days that a transfer may be under way until that opens an exception; 0 = any",
+        micros: (30 * ONE, 0, 3_650 * ONE),
+    },
 ];
 
 /// What a parameter that the book itself reads is where nobody says otherwise.

@@ -713,6 +713,7 @@ impl State {
             lines: placed.lines.iter().map(line).collect(),
         });
         self.note_purchase(id);
+        self.await_goods(Chore::Purchase, id, (placed.node, placed.expected_at));
         placed.lines.iter().try_for_each(|line| self.change_on_order(line.sku, placed.node, line.qty))
     }
 
@@ -754,6 +755,7 @@ impl State {
             self.note_under_way(id, line, along);
         }
         self.note_transfer(id);
+        self.await_goods(Chore::Transfer, id, (shipped.to, self.head.now));
         self.post(&shipped.postings)
     }
 

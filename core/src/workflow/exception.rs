@@ -167,6 +167,19 @@ pub(crate) fn decide_ageing(state: &State, id: u32) -> Body {
     Body::ExceptionsRaised(ExceptionsRaised { exceptions: vec![opened.about("")] })
 }
 
+/// What should have come has not.
+pub(crate) fn decide_overdue(state: &State, chore: Chore, id: u32) -> Body {
+    let docs = &state.docs;
+    let (code, node, number) = if chore == Chore::Purchase {
+        (ExceptionCode::SupplierLate, docs.purchase.get(id).map(|row| row.node), docs.purchases.text(id))
+    } else {
+        (ExceptionCode::TransferLate, docs.transfer.get(id).map(|row| row.to), docs.transfers.text(id))
+    };
+    let opened = Opened { node: node.unwrap_or(NodeId::NONE), ..Opened::of(code) };
+    let exceptions = vec![opened.about(&number.unwrap_or_default())];
+    Body::ExceptionsRaised(ExceptionsRaised { exceptions })
+}
+
 /// Whether what opened an exception is over, where its rule lets it close by itself.
 fn is_gone(state: &State, id: u32) -> bool {
     let Some(row) = state.books.exceptions.get(id) else { return false };

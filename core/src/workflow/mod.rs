@@ -63,8 +63,8 @@ pub(crate) use dated::decide_lot_expiry;
 pub(crate) use desk::{OnDesk, decide_desk};
 pub(crate) use dropship::{decide_consignment, decide_drop_shipment};
 pub(crate) use exception::{
-    OnException, decide_ageing, decide_escalation, decide_exception, decide_resolution, due_at, prefilled,
-    rule_for,
+    OnException, decide_ageing, decide_escalation, decide_exception, decide_overdue, decide_resolution,
+    due_at, prefilled, rule_for,
 };
 pub(crate) use fulfil::{Fulfil, decide_fulfilment, decide_uncollected, faults_of, park_order};
 pub(crate) use governance::{

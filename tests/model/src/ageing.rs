@@ -1,10 +1,14 @@
-//! How long orders wait, and when that is too long.
+//! How long orders wait and goods do not come, and when that is too long.
 
-use crate::Model;
+use crate::due::Due;
+use crate::{Model, Purchase, Transfer, check};
 use stockbook::*;
 
 /// Days after which a backorder is told of, as the book has it from the start.
 const DAYS: i64 = 30;
+
+/// Days after which a purchase order is overdue, and a transfer, in the same way.
+const OVERDUE: (i64, i64) = (7, 30);
 
 /// How long an order has waited.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +44,48 @@ impl Model {
         let opened: Vec<Opened> = raised.exceptions.iter().map(|raised| raised.opened).collect();
         self.take_exceptions(&[want], &opened, "age of a backorder")?;
         self.ages[number].told = true;
+        Ok(())
+    }
+
+    /// The next purchase order that is overdue, up to an instant.
+    pub(crate) fn next_overdue(&self, to: Instant) -> Option<(Instant, usize)> {
+        let open = |row: &Purchase| !row.cancelled && !row.told && row.awaited() > 0;
+        let rows = self.purchases.iter().enumerate().filter(|(_, row)| open(row));
+        let due = rows.map(|(number, row)| (row.expected_at.plus_seconds(OVERDUE.0 * 86_400), number));
+        due.filter(|due| due.0 <= to).min()
+    }
+
+    /// The next transfer that is under way for too long, up to an instant.
+    pub(crate) fn next_stray(&self, to: Instant) -> Option<(Instant, usize)> {
+        let open = |row: &Transfer| !row.told && row.lines.iter().any(|leg| leg.open() > 0);
+        let rows = self.transfers.iter().enumerate().filter(|(_, row)| open(row));
+        let due = rows.map(|(number, row)| (row.sent_at.plus_seconds(OVERDUE.1 * 86_400), number));
+        due.filter(|due| due.0 <= to).min()
+    }
+
+    /// Takes over that what should have come has not.
+    pub(crate) fn take_overdue(&mut self, due: &Due, raised: &ExceptionsRaised) -> Result<(), String> {
+        let (code, node, key) = match due {
+            Due::Overdue(number) => {
+                let row = &mut self.purchases[*number];
+                row.told = true;
+                (ExceptionCode::SupplierLate, row.node, row.key.clone())
+            }
+            Due::Stray(number) => {
+                let row = &mut self.transfers[*number];
+                row.told = true;
+                (ExceptionCode::TransferLate, row.to, row.key.clone())
+            }
+            other => return Err(format!("{other:?} is not about what should have come")),
+        };
+        let want = Opened { node: NodeId(node as u32), ..Opened::of(code) };
+        let subjects: Vec<String> =
+            raised.exceptions.iter().flat_map(|raised| &raised.subject).map(ToString::to_string).collect();
+        check("what is overdue", &subjects, &vec![key])?;
+        let opened: Vec<Opened> = raised.exceptions.iter().map(|raised| raised.opened).collect();
+        check("exceptions of what is overdue", &opened, &vec![want])?;
+        // Each document is a cause of its own.
+        self.exceptions.push((want, ExceptionStatus::Open));
         Ok(())
     }
 

@@ -15,6 +15,10 @@ pub enum Due {
     Aged(usize),
     /// A subscription orders.
     Subscription(usize),
+    /// A purchase order is overdue.
+    Overdue(usize),
+    /// A transfer is under way for too long.
+    Stray(usize),
     /// An order for a later date may leave.
     Scheduled(usize),
 }
@@ -33,6 +37,8 @@ impl Model {
             self.next_hold(to).map(|(at, number)| (at, Due::Hold(number))),
             self.next_aged(to).map(|(at, number)| (at, Due::Aged(number))),
             self.next_subscription(to).map(|(at, number)| (at, Due::Subscription(number))),
+            self.next_overdue(to).map(|(at, number)| (at, Due::Overdue(number))),
+            self.next_stray(to).map(|(at, number)| (at, Due::Stray(number))),
             self.next_scheduled(to).map(|(at, number)| (at, Due::Scheduled(number))),
         ];
         all.into_iter().flatten().min_by_key(|(at, _)| *at)
@@ -72,6 +78,9 @@ impl Model {
                     self.end_hold(*hold);
                 }
                 (Body::ExceptionsRaised(raised), Due::Aged(number)) => self.take_aged(*number, raised)?,
+                (Body::ExceptionsRaised(raised), Due::Overdue(_) | Due::Stray(_)) => {
+                    self.take_overdue(&due, raised)?;
+                }
                 (Body::OrderReallocated(e), Due::Scheduled(order)) => self.take_scheduled(*order, from, e)?,
                 (Body::SubscriptionOrdered(e), Due::Subscription(number)) => {
                     let order = self.take_ordered(*number, at, e)?;

@@ -204,6 +204,8 @@ pub struct Purchase {
     pub lines: Vec<(usize, i128, i128, i128)>,
     /// Struck.
     pub cancelled: bool,
+    /// Whether it was told of as overdue.
+    pub told: bool,
 }
 
 /// A line of a transfer.
@@ -236,6 +238,10 @@ pub struct Transfer {
     pub to: usize,
     /// Its lines.
     pub lines: Vec<Leg>,
+    /// When it left.
+    pub sent_at: Instant,
+    /// Whether it was told of as under way for too long.
+    pub told: bool,
 }
 
 /// A leg of the journal.

@@ -79,6 +79,7 @@ impl Model {
             expected_at: expected,
             lines,
             cancelled: false,
+            told: false,
         });
         Ok(())
     }
@@ -268,7 +269,8 @@ impl Model {
                 About { node: Some(from), sku: Some(sku), ..About::default() },
             );
         }
-        self.transfers.push(Transfer { key: c.transfer.clone(), from, to, lines: legs });
+        let (key, sent_at) = (c.transfer.clone(), self.now);
+        self.transfers.push(Transfer { key, from, to, lines: legs, sent_at, told: false });
         Ok(())
     }
 

@@ -411,7 +411,10 @@ impl State {
                 self.raise(&e.exceptions, event.at);
             }
             Body::PurchaseOrderConfirmed(e) => {
-                self.docs.purchase.edit(e.purchase_order.0, |row| row.expected_at = e.expected_at);
+                let id = e.purchase_order.0;
+                self.docs.purchase.edit(id, |row| row.expected_at = e.expected_at);
+                let node = self.docs.purchase.get(id).map_or(NodeId::NONE, |row| row.node);
+                self.await_goods(Chore::Purchase, id, (node, e.expected_at));
                 self.raise(&e.exceptions, event.at);
             }
             Body::ShipmentAnnounced(e) => {

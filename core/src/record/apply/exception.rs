@@ -17,6 +17,7 @@ impl State {
             Body::ExceptionsRaised(raised) => {
                 self.raise(&raised.exceptions, event.at);
                 self.tell_aged(&raised.exceptions);
+                self.tell_overdue(&raised.exceptions);
             }
             Body::ExceptionAssigned(assigned) => self.assign_exception(assigned),
             Body::ExceptionEscalated(escalated) => self.escalate(escalated, event.at),

@@ -96,6 +96,40 @@ impl State {
         }
     }
 
+    /// What comes to a node is expected by an instant, and may be later by what a parameter says.
+    pub(super) fn await_goods(&mut self, chore: Chore, id: u32, (node, by): (NodeId, Instant)) {
+        self.drop_chore(chore, id);
+        if self.head.origin() < 3 {
+            return;
+        }
+        let parameter = if chore == Chore::Purchase { "purchase_late_days_max" } else { "transfer_days_max" };
+        let node = self.catalog.nodes.get(node.0).map(|code| code.to_string());
+        let place = Scope { node, ..Scope::default() };
+        let days = self.read_parameter(parameter, &place, self.head.now).micros();
+        let grace = num::mul_div(days, 86_400, MICROS).unwrap_or(0);
+        if grace > 0 {
+            self.plan_chore(by.plus_seconds(grace), chore, id);
+        }
+    }
+
+    /// What was told of as overdue is not told of again.
+    pub(super) fn tell_overdue(&mut self, raised: &[Raised]) {
+        for Raised { opened, subject } in raised {
+            let Some(number) = subject else { continue };
+            match opened.code {
+                ExceptionCode::SupplierLate => {
+                    let id = self.docs.purchases.find(number);
+                    id.into_iter().for_each(|id| self.drop_chore(Chore::Purchase, id));
+                }
+                ExceptionCode::TransferLate => {
+                    let id = self.docs.transfers.find(number);
+                    id.into_iter().for_each(|id| self.drop_chore(Chore::Transfer, id));
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// Another value of the parameter holds: every wait may end at another time.
     pub(super) fn plan_all_ageing(&mut self, parameter: &str) {
         if parameter == DAYS_MAX {

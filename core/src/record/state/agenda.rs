@@ -19,6 +19,10 @@ words! {
         Pickup,
         /// A subscription orders.
         Subscription,
+        /// A purchase order is overdue.
+        Purchase,
+        /// A transfer is under way for too long.
+        Transfer,
     }
 }
 

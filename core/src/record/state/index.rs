@@ -84,6 +84,9 @@ impl State {
     }
 
     fn note_inbound(&mut self, kind: Inbound, id: u32, open: Vec<(SkuId, i64)>) {
+        if open.iter().all(|(_, qty)| *qty <= 0) {
+            self.drop_chore(if kind == Inbound::Purchase { Chore::Purchase } else { Chore::Transfer }, id);
+        }
         for (sku, qty) in open {
             if qty > 0 {
                 self.derived.inbound.insert((sku, kind, id));
