@@ -1,8 +1,6 @@
 //! Journals as hledger, ledger and Beancount judge them: sound ones pass, an error of one minor unit does not.
 
-mod checkers;
-
-use checkers::{ALL, Checker, folder, satisfied};
+use crate::checkers::{ALL, Checker, folder, satisfied};
 use std::collections::BTreeMap;
 use std::path::Path;
 use stockbook::*;
@@ -241,7 +239,7 @@ fn hledger_agrees(book: &Book, folder: &Path) {
     let mut hledger = std::process::Command::new("hledger");
     let Ok(output) = hledger.arg("-f").arg(journal).args(["bal", "-N", "-E", "--flat", "-O", "csv"]).output()
     else {
-        return checkers::not_run("hledger bal", "the program is not here");
+        return crate::checkers::not_run("hledger bal", "the program is not here");
     };
     let text = String::from_utf8(output.stdout).unwrap();
     let mut sums: BTreeMap<String, i64> = BTreeMap::new();

@@ -1,7 +1,7 @@
 //! Stock as it was, and stock as others say it is: as-of answers against a naive recomputation, and a thousand
 //! planted faults of a statement with the confusion matrix of their causes.
 //!
-//! See the matrix with `cargo test -p stockbook-tests --test reconciliation -- --nocapture`.
+//! See the matrix with `cargo test -p stockbook-tests --test stock reconciliation -- --nocapture`.
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

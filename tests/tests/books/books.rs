@@ -1,9 +1,7 @@
 //! The books under random trade: every costing method, every late policy, facts that come late. After every event the
 //! books balance and equal the goods; journals satisfy hledger, ledger and Beancount; policies agree as they must.
 
-mod checkers;
-
-use checkers::{Checker, folder, satisfied};
+use crate::checkers::{Checker, folder, satisfied};
 use std::collections::{BTreeMap, BTreeSet};
 use stockbook::{
     Answer, Book, Event, Journal, JournalForm, Money, PeriodQuery, Query, Rejection, SetValuation,

@@ -1,8 +1,6 @@
 //! Both real data sets end to end: every line accounted for, the book proved, the journals judged.
 
-mod checkers;
-
-use checkers::{folder, not_run, satisfied};
+use crate::checkers::{folder, not_run, satisfied};
 use std::path::Path;
 use stockbook::{Answer, Nothing, Query};
 use stockbook_examples::adapter::data::{self, Outcome};

@@ -9,7 +9,7 @@ use stockbook_tests::tell::tell;
 use stockbook_tests::trade::{Dice, Trade};
 
 /// The commands of the golden vector.
-const KITS: &str = include_str!("../vectors/books/two_ledgers_of_kits.in.jsonl");
+const KITS: &str = include_str!("../../vectors/books/two_ledgers_of_kits.in.jsonl");
 
 type Balances = BTreeMap<String, i64>;
 

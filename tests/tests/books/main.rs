@@ -1,0 +1,16 @@
+//! The books: what is posted, what goods cost, and whether both agree.
+
+mod books;
+mod checkers;
+mod costs_again;
+mod journals;
+mod landed;
+mod lots;
+mod month_end;
+mod ownership;
+mod parts_and_wholes;
+mod posting_cases;
+mod posting_rows;
+mod real_data;
+mod standards;
+mod two_ledgers;

@@ -1,0 +1,4 @@
+//! The faces, as their hosts meet them.
+
+mod c_face;
+mod python_face;

@@ -1,0 +1,8 @@
+//! The decisions: where orders come from, why, and what happens when that fails.
+
+mod decisions;
+mod outcomes;
+mod peers_allocation;
+mod replans;
+mod sourcing_cases;
+mod transfer_then_ship;

@@ -1,0 +1,8 @@
+//! The inventory: what is there, what may be promised, who may take it.
+
+mod capacity_days;
+mod peers_promises;
+mod promises;
+mod promises_random;
+mod reconciliation;
+mod storefront;

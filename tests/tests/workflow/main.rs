@@ -1,0 +1,16 @@
+//! The operating model: documents, desks, rules, exceptions and metrics.
+
+mod amending;
+mod audit;
+mod customers;
+mod desks;
+mod governed;
+mod machines;
+mod metrics;
+mod pains_catalog;
+mod parameters;
+mod picking;
+mod report_metrics;
+mod scheduled;
+mod subscriptions;
+mod workflow_steps;
