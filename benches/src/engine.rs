@@ -8,7 +8,7 @@ use crate::oa1::{BACKORDERED, CpuClock, Workload};
 use stockbook::*;
 
 /// Orders a column call.
-const CHUNK: usize = 8_192;
+const CHUNK: usize = 1_024;
 
 /// OA-1's rule as a policy: as many lines as possible, from one node if it can be, from near.
 pub const POLICY: &str = r#"{

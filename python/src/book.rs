@@ -14,11 +14,18 @@ use stockbook::{
     AccountId, EventsDrained, JournalLine, JournalNames, NodeId, Outcomes, ReceiptColumns, Rejection,
     RejectionNote, ShipmentColumns, SkuId,
 };
+use stockbook_publish::Publisher;
 
 /// A stock book: what `stockbook.Book` is made from.
 #[pyclass(frozen, subclass, module = "stockbook._native")]
 pub(crate) struct Book {
-    book: RwLock<stockbook::Book>,
+    shelf: RwLock<Shelf>,
+}
+
+/// A book, and who shows its availability to readers, from the first of them on.
+struct Shelf {
+    book: stockbook::Book,
+    publisher: Option<Publisher>,
 }
 
 /// A request as JSON.
@@ -75,7 +82,7 @@ fn faulted(panic: &(dyn std::any::Any + Send)) -> Rejection {
 
 impl Book {
     fn of(book: stockbook::Book) -> Book {
-        Book { book: RwLock::new(book) }
+        Book { shelf: RwLock::new(Shelf { book, publisher: None }) }
     }
 
     /// Works on the book with the interpreter released. A fault of the library closes this book, and only
@@ -86,7 +93,13 @@ impl Book {
         work: impl FnOnce(&mut stockbook::Book) -> T + Send,
     ) -> Result<T, Rejection> {
         let closed = || Rejection::BookFaulted { fault: "an earlier call met a fault".into() };
-        let work = || self.book.write().map_err(|_| closed()).map(|mut book| work(&mut book));
+        let work = || {
+            let mut shelf = self.shelf.write().map_err(|_| closed())?;
+            let done = work(&mut shelf.book);
+            let Shelf { book, publisher } = &mut *shelf;
+            publisher.iter_mut().for_each(|publisher| _ = publisher.publish(book));
+            Ok(done)
+        };
         py.detach(|| catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(faulted(&*panic))))
     }
 
@@ -97,7 +110,7 @@ impl Book {
         work: impl FnOnce(&stockbook::Book) -> T + Send,
     ) -> PyResult<T> {
         let closed = || Rejection::BookFaulted { fault: "an earlier call met a fault".into() };
-        let work = || self.book.read().map_err(|_| closed()).map(|book| work(&book));
+        let work = || self.shelf.read().map_err(|_| closed()).map(|shelf| work(&shelf.book));
         let done =
             py.detach(|| catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(faulted(&*panic))));
         done.map_err(|rejection| rejected(py, &rejection))
@@ -119,11 +132,30 @@ impl Book {
     ) -> PyResult<Bound<'py, PyAny>> {
         let object = class.call0()?;
         let handle = object.cast::<Book>()?.get();
-        match handle.book.write() {
-            Ok(mut inside) => *inside = book,
+        match handle.shelf.write() {
+            Ok(mut inside) => *inside = Shelf { book, publisher: None },
             Err(_) => return Err(PyValueError::new_err("the class did not give a fresh book")),
         }
         Ok(object)
+    }
+}
+
+/// What is available in some cells: `book.reader(…)` gives one. It outlives the book, and then shows what was
+/// shown last.
+#[pyclass(frozen, module = "stockbook._native")]
+pub(crate) struct Reader {
+    board: stockbook_publish::Reader,
+    cells: Vec<(SkuId, NodeId)>,
+}
+
+#[pymethods]
+impl Reader {
+    /// The number of the last commit, and the units available in the cells as of it. It does not wait for
+    /// calls that other threads have on the book.
+    fn read(&self) -> (u64, Vec<i64>) {
+        let mut units = vec![0; self.cells.len()];
+        let commit = self.board.read(self.cells.iter().copied(), &mut units);
+        (commit, units)
     }
 }
 
@@ -260,6 +292,30 @@ impl Book {
             Ok(events.map(|event| book.event_json(event)).collect())
         })?;
         events.map_err(|problem| drained(py, &problem))
+    }
+
+    /// A reader of the units available (sellable less reserved, in the SKU's smallest unit) in some cells,
+    /// each a SKU's code and a node's. The book shows them from now on, anew with every call that changes it.
+    /// What channels' protection keeps back is not taken off.
+    fn reader(&self, py: Python<'_>, cells: Vec<(PyBackedStr, PyBackedStr)>) -> PyResult<Reader> {
+        let ids = |book: &stockbook::Book| {
+            let id = |(sku, node): &(PyBackedStr, PyBackedStr)| {
+                let unknown_sku = || Rejection::UnknownSku { sku: sku.to_string() };
+                let unknown_node = || Rejection::UnknownNode { node: node.to_string() };
+                let sku = book.sku_id(sku).ok_or_else(unknown_sku)?;
+                Ok((sku, book.node_id(node).ok_or_else(unknown_node)?))
+            };
+            cells.iter().map(id).collect::<Result<Vec<(SkuId, NodeId)>, Rejection>>()
+        };
+        let closed = || Rejection::BookFaulted { fault: "an earlier call met a fault".into() };
+        let open = || {
+            let mut shelf = self.shelf.write().map_err(|_| closed())?;
+            let Shelf { book, publisher } = &mut *shelf;
+            let cells = ids(book)?;
+            let board = publisher.get_or_insert_with(|| Publisher::new(book)).reader();
+            Ok(Reader { board, cells })
+        };
+        py.detach(open).map_err(|rejection: Rejection| rejected(py, &rejection))
     }
 
     /// A copy that goes its own way.

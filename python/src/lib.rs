@@ -16,7 +16,7 @@ mod table;
 #[pyo3::pymodule(gil_used = false)]
 mod _native {
     #[pymodule_export]
-    use crate::book::{Book, rejections};
+    use crate::book::{Book, Reader, rejections};
     #[pymodule_export]
     use crate::replenish::{
         abc_classes, best_forecasts, best_levels, corrected_demand, discounted_lot, forecast_errors,

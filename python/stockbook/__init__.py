@@ -13,7 +13,7 @@ them with `tune`, draw with `stockbook.plots`, write a page with `stockbook.repo
 """
 
 from stockbook import errors, types
-from stockbook._native import Table, __version__
+from stockbook._native import Reader, Table, __version__
 from stockbook._wire import NEVER
 from stockbook.arrivals import Arrivals
 from stockbook.book import Book, OrderOutcomes, Receipt, Session
@@ -30,6 +30,7 @@ __all__ = [
     "Experiment",
     "OrderOutcomes",
     "Outcome",
+    "Reader",
     "Receipt",
     "Scenario",
     "Session",

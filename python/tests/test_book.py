@@ -114,7 +114,7 @@ def test_the_journal_is_a_text_for_other_programs(session: Session) -> None:
     session.execute(order("1001", 3))
     session.execute(ShipOrder("1001", "COLUMBUS"))
     journal = book.ask.journal("beancount")
-    assert f"{session.at:%Y-%m-%d} * \"OrderShipped 1001\"" in journal.text
+    assert f'{session.at:%Y-%m-%d} * "OrderShipped 1001"' in journal.text
     tied = {row.account: row.balance for row in book.ask.trial_balance()}
     assert {row.account: row.balance for row in journal.stated} == {"1300": tied["1300"]}
     # The same from what the host kept; half of it would be another journal.

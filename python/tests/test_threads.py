@@ -6,8 +6,10 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from conftest import brand, order
-from stockbook import AdvanceTime, Session
+from stockbook import AdvanceTime, Session, UnknownSku
 
 MANY = 40_000
 
@@ -41,6 +43,38 @@ def test_the_interpreter_runs_on_while_a_book_works(session: Session) -> None:
         time.sleep(0)
     worker.join()
     assert turns > 50, f"this thread had {turns} turns only"
+
+
+def test_a_reader_does_not_wait_for_the_writer(session: Session) -> None:
+    book = session.book
+    reader = book.reader([("TEE", "RENO"), ("TEE", "COLUMBUS"), ("MUG", "RENO")])
+    first = {row.node: row.available for row in book.ask.stock("TEE")}
+    commit, units = reader.read()
+    (mugs,) = book.ask.stock("MUG", node="RENO")
+    assert units == [first["RENO"], first["COLUMBUS"], mugs.available]
+    done = threading.Event()
+    seen: list[tuple[int, int]] = []
+
+    def read() -> None:
+        while not done.is_set():
+            number, now = reader.read()
+            seen.append((number, now[0] + now[1]))
+
+    worker = threading.Thread(target=read)
+    worker.start()
+    for n in range(200):
+        book.execute(order(n), id=f"w-{n}", at=session.at)
+    done.set()
+    worker.join()
+    # Each call is one commit; what is available only falls.
+    assert [number for number, _ in seen] == sorted(number for number, _ in seen)
+    assert [units for _, units in seen] == sorted((units for _, units in seen), reverse=True)
+    now = {row.node: row.available for row in book.ask.stock("TEE")}
+    assert reader.read() == (commit + 200, [now["RENO"], now["COLUMBUS"], units[2]])
+    with pytest.raises(UnknownSku):
+        book.reader([("HAT", "RENO")])
+    del book
+    assert reader.read()[0] == commit + 200
 
 
 def test_many_threads_speak_to_one_book(session: Session) -> None:
