@@ -975,6 +975,7 @@ ExceptionCode: TypeAlias = Literal[
     "early_event",
     "pickup_expired",
     "wrong_lot",
+    "early_receipt",
     "transfer_late",
 ]
 """Why a person is needed.
@@ -1015,6 +1016,7 @@ ExceptionCode: TypeAlias = Literal[
 - `early_event`: A fact was told further ahead than its rule allows.
 - `pickup_expired`: Nobody picked goods up in time: they are back in stock.
 - `wrong_lot`: A pick took another lot than the one that was promised by its name.
+- `early_receipt`: Goods came before they were expected, and by more than may be.
 - `transfer_late`: A transfer is under way for longer than it may be.
 """
 

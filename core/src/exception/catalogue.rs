@@ -131,6 +131,9 @@ catalogue! {
         ["notify_customer", "record_payment", "place_order"];
     /// A pick took another lot than the one that was promised by its name.
     WrongLot "wrong_lot" warehouse Medium "shift lead" 2 h, ByPerson, ["notify_customer", "cancel_order"];
+    /// Goods came before they were expected, and by more than may be.
+    EarlyReceipt "early_receipt" purchasing Low "buyer" 48 h, ByPerson,
+        ["confirm_purchase_order", "return_to_vendor"];
     /// A transfer is under way for longer than it may be.
     TransferLate "transfer_late" warehouse Medium "inventory control" 24 h, ByPerson, ["receive_transfer"];
 }

@@ -257,6 +257,11 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
         micros: (7 * ONE, 0, 3_650 * ONE),
     },
     BuiltIn {
+        name: "receipt_early_days_max",
+        meaning: "days that goods may come before their purchase order is expected; 0 = any",
+        micros: (0, 0, 3_650 * ONE),
+    },
+    BuiltIn {
         name: "transfer_days_max",
         meaning: "days that a transfer may be under way until that opens an exception; 0 = any",
         micros: (30 * ONE, 0, 3_650 * ONE),

@@ -141,6 +141,14 @@ fn join(arrived: &mut Vec<(SkuId, i64)>, differ: bool, (sku, qty): (SkuId, i64))
     Ok(())
 }
 
+/// Whether goods come before their purchase order is expected, and by more than may be.
+fn is_early(state: &State, purchase: PurchaseId, (sku, node, at): (SkuId, NodeId, Instant)) -> bool {
+    let Some(row) = state.docs.purchase.get(purchase.0) else { return false };
+    let days = state.read_parameter("receipt_early_days_max", &scope_of(state, sku, node), at).micros();
+    let seconds = num::mul_div(days, 86_400, MICROS).unwrap_or(0);
+    seconds > 0 && at.plus_seconds(seconds) < row.expected_at
+}
+
 /// Values a receipt, nets it against its purchase order, and fills what waits for it.
 pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) -> Result<Body, Rejection> {
     let DenseReceipt { receipt, node, supplier, purchase_order, occurred_at, rate, lines } = receipt;
@@ -160,6 +168,10 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
         if against.over > 0 {
             let code = ExceptionCode::OverReceipt;
             exceptions.push(Opened { code, order: OrderId::NONE, sku: line.sku, node, qty: against.over });
+        }
+        if is_early(state, purchase_order, (line.sku, node, occurred_at)) {
+            let (order, sku, qty) = (OrderId::NONE, line.sku, line.qty);
+            exceptions.push(Opened { code: ExceptionCode::EarlyReceipt, order, sku, node, qty });
         }
         let ordered = receipt_value(state, row, &line, against.unit_cost)?;
         check_zero_cost(state, row, &line, (line.unit_cost.or(against.unit_cost), ordered))?;

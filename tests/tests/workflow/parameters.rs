@@ -58,7 +58,7 @@ fn bought(shop: &mut Shop, units: i64, billed: i64, price: &str) {
 /// A parameter, another value of it, a story, and what is seen with the standard and with the other value.
 type Case = (&'static str, &'static str, fn(&mut Shop) -> String, &'static str, &'static str);
 
-const CASES: [Case; 16] = [
+const CASES: [Case; 17] = [
     ("return_window_days", "365", returned_late, "ReturnWindowClosed", "authorized"),
     ("count_tolerance_value", "1", counted, "approved", "review"),
     ("count_recount_units", "2", counted, "approved", "recount"),
@@ -74,6 +74,7 @@ const CASES: [Case; 16] = [
     ("price_below_list_share", "0.1", captured, "", "order_parked"),
     ("repeat_days_max", "0", repeated, "order_parked", ""),
     ("purchase_late_days_max", "0", overdue, "supplier_late", ""),
+    ("receipt_early_days_max", "2", early, "", "early_receipt"),
     ("transfer_days_max", "10", under_way, "", "transfer_late"),
 ];
 
@@ -145,6 +146,19 @@ fn overdue(shop: &mut Shop) -> String {
     shop.ok("receive_goods", come);
     wait(shop, 0);
     wait(shop, 20);
+    open(shop).join(" ")
+}
+
+/// Bought for the fifteenth of January, come on the fifth.
+fn early(shop: &mut Shop) -> String {
+    let lines = json!([{"sku": "TEE", "qty": 10, "unit_cost": "10"}]);
+    shop.ok(
+        "place_purchase_order",
+        json!({"purchase_order": "P", "supplier": "ACME", "node": "RENO", "lines": lines,
+            "expected_at": "2026-01-15T00:00:00Z"}),
+    );
+    let lines = json!([{"sku": "TEE", "qty": 10}]);
+    shop.ok("receive_goods", json!({"receipt": "R", "node": "RENO", "purchase_order": "P", "lines": lines}));
     open(shop).join(" ")
 }
 
