@@ -9127,6 +9127,8 @@ class ShrinkView(Record):
     """The node."""
     counted_by: str
     """Who counted."""
+    roles: tuple[str, ...]
+    """What roles he has."""
     lines: int
     """Lines counted."""
     units: int

@@ -185,6 +185,8 @@ answers! {
         pub node: NodeId,
         /// Who counted.
         pub counted_by: String,
+        /// What roles he has.
+        pub roles: Vec<String>,
         /// Lines counted.
         pub lines: u32,
         /// Units found more or less.
@@ -316,8 +318,9 @@ impl Book {
         let worth = num::mul_div(cell.value.micros(), line.posted, cell.on_hand().max(1)).unwrap_or(0);
         let known = by_node.iter().position(|s| s.node == row.node && s.counted_by == row.counted_by);
         let at = known.unwrap_or_else(|| {
-            let counted_by = row.counted_by.clone();
-            by_node.push(ShrinkView { node: row.node, counted_by, lines: 0, units: 0, value: Money::ZERO });
+            let (node, counted_by) = (row.node, row.counted_by.clone());
+            let roles = self.state.govern.roles_of(&counted_by).to_vec();
+            by_node.push(ShrinkView { node, counted_by, roles, lines: 0, units: 0, value: Money::ZERO });
             by_node.len().saturating_sub(1)
         });
         if let Some(sums) = by_node.get_mut(at) {
