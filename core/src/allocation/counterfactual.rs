@@ -11,6 +11,7 @@ use crate::policy::{Lateness, LineSplit, Measure, Sourcing};
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::wire::{wire, words};
 use serde::Serialize;
 
@@ -150,7 +151,7 @@ pub fn counterfactual(record: &DecisionRecord, solves_max: u32) -> Result<Counte
         search.point(change);
     }
     let mut flips = search.flips;
-    flips.sort_by(|a, b| (a.share, &a.change).cmp(&(b.share, &b.change)));
+    flips.put_in_order_by(|a, b| (a.share, &a.change).cmp(&(b.share, &b.change)));
     let none = "Nothing that was tried would have turned it.".to_owned();
     let sentence = flips.first().map_or(none, |flip| flip.sentence.clone());
     Ok(Counterfactuals { sentence, flips, solves: search.solves, complete: search.complete })
@@ -485,7 +486,7 @@ fn sentence(inputs: &DecisionInputs, change: &Change, was: &Parts, now: &Parts) 
 /// The nodes of a plan in words.
 fn from(inputs: &DecisionInputs, parts: &Parts, said: bool) -> String {
     let mut nodes: Vec<(usize, Option<usize>)> = parts.iter().map(|(_, node, _)| *node).collect();
-    nodes.sort_unstable();
+    nodes.put_in_order();
     nodes.dedup();
     let units = parts.iter().map(|(.., qty)| *qty).fold(0, i64::saturating_add);
     let code = |at: usize| inputs.nodes.get(at).map(|node| node.node.as_str());

@@ -16,6 +16,7 @@ use crate::value::geo::Point;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
+use crate::value::sort::PutInOrder;
 use crate::value::table::Keys;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
@@ -583,7 +584,7 @@ fn term_cost(
     let left = |(line, _): (usize, &Need)| asked(line).saturating_sub(given(line));
     let lines = || allocator.needs.iter().enumerate();
     let mut nodes: Vec<usize> = solution.parts.iter().map(|part| part.node).collect();
-    nodes.sort_unstable();
+    nodes.put_in_order();
     nodes.dedup();
     match measure {
         Measure::UnfilledLines => weight.saturating_mul(num::count(lines().filter(|l| left(*l) > 0).count())),

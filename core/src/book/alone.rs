@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::catalog::Costing;
+use crate::value::sort::PutInOrder;
 use serde_json::{Value, json};
 
 struct Dice(u64);
@@ -46,7 +47,7 @@ fn told(book: &Book) -> Vec<String> {
         for node in (0..2).map(NodeId) {
             let cell = book.state.stock.cells.get(sku, node);
             let mut places = book.state.stock.places(sku, node);
-            places.sort_by_key(|(place, _)| format!("{place:?}"));
+            places.put_in_order_by_key(|(place, _)| format!("{place:?}"));
             let parts = book.state.layers.parts(&book.state.stock, sku, node);
             let total = book.state.layers.total(&book.state.stock, sku, node);
             all.push(format!("{cell:?} {places:?} {parts:?} {total:?}"));

@@ -13,6 +13,7 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 use crate::value::wire::{wire, words};
 use serde::Serialize;
@@ -262,7 +263,7 @@ impl Book {
                 return Err(Rejection::InvalidField { field: "lines".into(), need });
             }
             let list = moved.entry((sku, node)).or_default();
-            list.sort_by_key(|moved| moved.at);
+            list.put_in_order_by_key(|moved| moved.at);
             let since = list.iter().filter(|moved| moved.at > query.as_of).map(|moved| moved.qty);
             let now = self.state.stock.cells.get(sku, node).on_hand();
             let book = since.fold(now, i64::saturating_sub);

@@ -4,6 +4,7 @@ use super::*;
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 
 /// Most faults that one refusal lists.
@@ -103,7 +104,7 @@ impl Catalog {
             faults.need(substitute.rank > 0, "substitutes.rank", "1 or more");
         }
         let mut codes: Vec<&str> = said.substitutes.iter().map(|s| s.sku.as_str()).collect();
-        codes.sort_unstable();
+        codes.put_in_order();
         codes.dedup();
         faults.need(codes.len() == said.substitutes.len(), "substitutes", "each SKU once");
         faults.note(at_most("characters of `why`", said.why.len(), 1_000));
@@ -332,7 +333,7 @@ impl Catalog {
             faults.need(fits, column, "no rows, or one for each SKU");
         }
         let mut sorted: Vec<&str> = said.sku.iter().map(String::as_str).collect();
-        sorted.sort_unstable();
+        sorted.put_in_order();
         for pair in sorted.windows(2).filter(|pair| pair.first() == pair.get(1)) {
             let code = pair.first().map(|code| shown(code)).unwrap_or_default();
             faults.need(false, "sku", &format!("each code once: `{code}` comes again"));

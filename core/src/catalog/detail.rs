@@ -5,6 +5,7 @@ use crate::value::ids::*;
 use crate::value::later::Later;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::table::{Keys, Table, put};
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -227,7 +228,7 @@ impl Catalog {
             SubstituteRow { sku, rank: of.rank, price: of.price }
         };
         let mut substitutes: Vec<SubstituteRow> = said.substitutes.iter().map(substitute).collect();
-        substitutes.sort_by_key(|row| row.rank);
+        substitutes.put_in_order_by_key(|row| row.rank);
         let brand = self.brand(&said.brand);
         let row = TraitRow {
             brand,

@@ -5,6 +5,7 @@ use crate::catalog::{Catalog, Lookup, need};
 use crate::value::geo::Point;
 use crate::value::ids::{ChannelId, NodeId};
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 
 /// Most rules, tiers and terms of a policy.
 const RULES_MAX: usize = 1_000;
@@ -306,7 +307,7 @@ pub(crate) fn sourcing(
     catalog: &Catalog,
 ) -> Result<CompiledSourcing, Rejection> {
     let mut once = rule.relax.clone();
-    once.sort_unstable();
+    once.put_in_order();
     once.dedup();
     need(once.len() == rule.relax.len(), "relax", "each part at most once")?;
     let mut compiled = rigid(name, rule, catalog)?;

@@ -7,6 +7,7 @@ use crate::policy::Predicate;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 
 /// What the rules see of a movement.
 #[derive(Clone, Copy, Debug)]
@@ -145,7 +146,7 @@ impl Rules {
     pub(crate) fn credited(&self, movement: Movement) -> Vec<AccountId> {
         let rules = self.by_movement.get(place(movement)).map(Vec::as_slice).unwrap_or_default();
         let mut accounts: Vec<AccountId> = rules.iter().map(|rule| rule.credit).collect();
-        accounts.sort_unstable();
+        accounts.put_in_order();
         accounts.dedup();
         accounts
     }
@@ -154,7 +155,7 @@ impl Rules {
     pub(crate) fn debited(&self, movement: Movement) -> Vec<AccountId> {
         let rules = self.by_movement.get(place(movement)).map(Vec::as_slice).unwrap_or_default();
         let mut accounts: Vec<AccountId> = rules.iter().map(|rule| rule.debit).collect();
-        accounts.sort_unstable();
+        accounts.put_in_order();
         accounts.dedup();
         accounts
     }

@@ -13,6 +13,7 @@ pub(crate) mod numbers;
 pub(crate) mod reader;
 pub mod rejection;
 pub(crate) mod sha256;
+pub(crate) mod sort;
 pub mod table;
 pub mod time;
 pub(crate) mod wire;

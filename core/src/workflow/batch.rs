@@ -16,6 +16,7 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
 use serde::Serialize;
@@ -475,14 +476,14 @@ impl Member {
     /// What it has reserved, ascending by SKU.
     pub(super) fn owned(&self) -> Vec<(SkuId, NodeId, i64)> {
         let mut own: Vec<_> = self.reserved().map(|((sku, node), qty)| (sku, node, qty)).collect();
-        own.sort_unstable();
+        own.put_in_order();
         own
     }
 
     /// What the batch has reserved of the SKUs that this order asks for.
     pub(super) fn credit(&self, back: &Back) -> Vec<(SkuId, NodeId, i64)> {
         let mut skus: Vec<SkuId> = self.lines.iter().map(|line| line.sku).collect();
-        skus.sort_unstable();
+        skus.put_in_order();
         skus.dedup();
         let of = |sku: SkuId| back.range((sku, NodeId(0))..=(sku, NodeId(u32::MAX)));
         skus.into_iter().flat_map(of).map(|((sku, node), qty)| (*sku, *node, *qty)).collect()
@@ -529,8 +530,9 @@ fn members(state: &State, command: &AllocateBatch) -> Result<Vec<Member>, Reject
         members.push(member);
     }
     // Whoever lists them: they stand in the order in which they came.
-    members
-        .sort_by_key(|member| state.docs.order.get(member.order.0).map(|row| (row.sequence, member.order)));
+    members.put_in_order_by_key(|member| {
+        state.docs.order.get(member.order.0).map(|row| (row.sequence, member.order))
+    });
     Ok(members)
 }
 
@@ -612,7 +614,7 @@ fn within(
 
 /// Sums of the same line and node, ascending.
 fn merged(mut parts: Vec<(u32, NodeId, i64)>) -> Vec<(u32, NodeId, i64)> {
-    parts.sort_unstable();
+    parts.put_in_order();
     let mut sums: Vec<(u32, NodeId, i64)> = Vec::with_capacity(parts.len());
     for (line, node, qty) in parts {
         match sums.last_mut().filter(|last| (last.0, last.1) == (line, node)) {
@@ -638,7 +640,7 @@ pub(crate) fn decide_bid_prices(state: &State, command: &SetBidPrices) -> Result
         let (node, _) = state.catalog.node_of(&bid.node)?;
         prices.push(BidPriceRow { sku, node, price: bid.price });
     }
-    prices.sort_unstable();
+    prices.put_in_order();
     let same = |pair: &[BidPriceRow]| matches!(pair, [a, b] if (a.sku, a.node) == (b.sku, b.node));
     if prices.windows(2).any(same) {
         return Err(invalid("a SKU and node at most once"));

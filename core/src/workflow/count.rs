@@ -14,6 +14,7 @@ use crate::value::ids::*;
 use crate::value::money::{MICROS, Money};
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 use crate::value::wire::{wire, words};
 
@@ -251,7 +252,7 @@ fn chosen(state: &State, node: NodeId, scope: CountScope) -> Vec<SkuId> {
             let lines = counts.flat_map(|row| &row.lines);
             let mut skus: Vec<SkuId> =
                 lines.filter(|line| line.times > 0 && line.counted != line.expected).map(|l| l.sku).collect();
-            skus.sort_unstable();
+            skus.put_in_order();
             skus.dedup();
             skus
         }
@@ -260,7 +261,7 @@ fn chosen(state: &State, node: NodeId, scope: CountScope) -> Vec<SkuId> {
                 .filter(|(_, _, cell)| cell.value.micros() > 0)
                 .map(|(sku, _, cell)| (cell.value.micros().saturating_neg(), sku))
                 .collect();
-            worth.sort_unstable();
+            worth.put_in_order();
             classed(&worth, scope)
         }
     }

@@ -16,6 +16,7 @@ use crate::value::ids::*;
 use crate::value::money::{MICROS, Money};
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
 
@@ -490,7 +491,7 @@ fn decide_wave(state: &State, wave: &ReleaseWave) -> Result<Body, Rejection> {
             found.push((order.priority, parcel.ship_at, order.sequence, parcel.order));
         }
     }
-    found.sort_unstable();
+    found.put_in_order();
     let mut orders: Vec<OrderId> = Vec::new();
     for (.., order) in found {
         if orders.len() < most && !orders.contains(&order) {

@@ -10,6 +10,7 @@ use crate::value::ids::*;
 use crate::value::money::{MICROS, Money};
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 
 /// A command on governance.
@@ -161,7 +162,7 @@ pub(crate) fn parameters(state: &State) -> Vec<DefineParameter> {
     let rest = BUILT_IN.iter().filter(|known| !own.iter().any(|row| row.parameter == known.name));
     let mut all: Vec<DefineParameter> = rest.filter_map(|known| built_in(known.name)).collect();
     all.extend(own.iter().cloned());
-    all.sort_by(|a, b| a.parameter.cmp(&b.parameter));
+    all.put_in_order_by(|a, b| a.parameter.cmp(&b.parameter));
     all
 }
 

@@ -10,6 +10,7 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 
 /// A line of a hold with its codes resolved.
@@ -157,7 +158,7 @@ fn bind(
     if let (true, Some(first)) = (held.is_empty(), wanted.first()) {
         return Err(refusal(state, first, 0, first.qty));
     }
-    held.sort_by_key(|(at, line)| (*at, line.node));
+    held.put_in_order_by_key(|(at, line)| (*at, line.node));
     Ok((held.into_iter().map(|(_, line)| line).collect(), rebinds))
 }
 

@@ -15,6 +15,7 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num::{self, Overflow};
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 
 /// An order's lines with its virtual kits opened.
@@ -64,7 +65,7 @@ fn deal(whole: i64, weights: &[i128]) -> Vec<i64> {
     };
     let (mut dealt, rests): (Vec<i64>, Vec<i128>) = weights.iter().map(share).unzip();
     let mut order: Vec<usize> = (0..dealt.len()).collect();
-    order.sort_by_key(|at| std::cmp::Reverse(rests.get(*at).copied().unwrap_or(0)));
+    order.put_in_order_by_key(|at| std::cmp::Reverse(rests.get(*at).copied().unwrap_or(0)));
     let mut left = dealt.iter().fold(whole, |left, part| left.saturating_sub(*part));
     for at in order {
         if left <= 0 {

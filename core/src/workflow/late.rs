@@ -17,6 +17,7 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -292,7 +293,7 @@ impl Settling<'_> {
                 _ => {}
             }
         }
-        all.sort_by_key(|(at, _)| *at);
+        all.put_in_order_by_key(|(at, _)| *at);
         all.into_iter().map(|(_, known)| known).collect()
     }
 

@@ -12,6 +12,7 @@ use crate::value::money::Money;
 use crate::value::num;
 use crate::value::numbers::Numbers;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
 use serde::Serialize;
@@ -597,7 +598,7 @@ pub(crate) fn ask_promise(state: &State, query: &PromiseQuery) -> Result<Promise
         let mut left = qty;
         let mut offers = offers(state, query, sku, channel, &nodes, at, qty)?;
         offers.retain(|_| state.catalog.sells(sku));
-        offers.sort_by_key(|part| (part.arrive_at, part.available_at, part.node));
+        offers.put_in_order_by_key(|part| (part.arrive_at, part.available_at, part.node));
         let mut may_wait = preorder_room(state, sku);
         for part in offers {
             let mut qty = part.qty.min(left);
@@ -647,7 +648,7 @@ fn offers(
             coming.push((sure.max(at), supply));
         }
     }
-    coming.sort_by(|a, b| (a.0, &a.1.document).cmp(&(b.0, &b.1.document)));
+    coming.put_in_order_by(|a, b| (a.0, &a.1.document).cmp(&(b.0, &b.1.document)));
     // Whoever waits is served first.
     let waiting = backorders(state, sku, among(&query.nodes, nodes));
     let mut waiting = waiting.map(|(_, qty)| qty).fold(0, i64::saturating_add);
@@ -683,7 +684,7 @@ pub(super) fn awaited(
 ) -> Vec<Awaited> {
     let mut found = Vec::new();
     let mut skus: Vec<SkuId> = waits.iter().map(|(_, sku, _)| *sku).collect();
-    skus.sort_unstable();
+    skus.put_in_order();
     skus.dedup();
     let place = state.docs.order.get(order.0).map(|row| (row.priority, row.sequence));
     for sku in skus {
@@ -694,7 +695,7 @@ pub(super) fn awaited(
             let sure = sure_at(state, &supply, Money::ZERO, demand.at, None);
             coming.extend(sure.filter(|_| node.is_some_and(open)).map(|sure| (sure, supply)));
         }
-        coming.sort_by(|a, b| (a.0, &a.1.document).cmp(&(b.0, &b.1.document)));
+        coming.put_in_order_by(|a, b| (a.0, &a.1.document).cmp(&(b.0, &b.1.document)));
         let queue = state.docs.waiting.queue(sku.0);
         let before = queue.filter(|other| place.is_none_or(|mine| (other.priority, other.sequence) < mine));
         let units = before.filter_map(|other| state.docs.lines.get(other.line).map(|row| row.backordered));
@@ -719,6 +720,6 @@ pub(super) fn awaited(
             }
         }
     }
-    found.sort_by_key(|row| (row.line, row.arrive_at));
+    found.put_in_order_by_key(|row| (row.line, row.arrive_at));
     found
 }

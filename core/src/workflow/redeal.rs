@@ -16,6 +16,7 @@ use crate::record::*;
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 use crate::value::wire::{wire, words};
 use serde::Serialize;
@@ -201,7 +202,7 @@ impl Dealt {
     fn orders(&self, of: impl Fn(&RedealtLine) -> bool) -> u32 {
         let mut orders: Vec<OrderId> =
             self.lines.iter().filter(|line| of(line)).map(|line| line.order).collect();
-        orders.sort_unstable();
+        orders.put_in_order();
         orders.dedup();
         num::id(orders.len())
     }
@@ -303,7 +304,7 @@ fn gather(
         };
         (hand.strategy != RedealStrategy::Win, first, age, hand.row)
     };
-    hands.sort_by_key(rank);
+    hands.put_in_order_by_key(rank);
     hands
 }
 

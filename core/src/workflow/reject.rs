@@ -11,6 +11,7 @@ use crate::record::*;
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
 use std::collections::BTreeSet;
@@ -85,7 +86,7 @@ pub(crate) fn decide_rejected(
     // It gives no more, but a plan over all nodes sees these units come back.
     let credit = given.lines.iter().map(|line| (line.sku, node, line.qty));
     let mut credit: Vec<(SkuId, NodeId, i64)> = credit.collect();
-    credit.sort_unstable();
+    credit.put_in_order();
     let task = Task {
         order,
         channel: row.channel,
@@ -210,7 +211,7 @@ fn given_back(state: &State, rows: &[LineRow], reject: &RejectAllocation, node: 
     }
     if !reject.lines.is_empty() {
         given.skus.extend(given.lines.iter().map(|line| line.sku));
-        given.skus.sort_unstable();
+        given.skus.put_in_order();
         given.skus.dedup();
     }
     given

@@ -20,6 +20,7 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
 use serde::Serialize;
@@ -122,7 +123,7 @@ pub(crate) fn ask_replan(state: &State, command: &AllocateBatch) -> Result<Repla
         cost = charges.fold(cost, i64::saturating_add).saturating_sub(saved);
         breaks(state, again, row.deliver_by, &before, &mut broken);
     }
-    broken.sort_by_key(|one: &BrokenPromise| (one.order, one.line, one.arrive_at));
+    broken.put_in_order_by_key(|one: &BrokenPromise| (one.order, one.line, one.arrive_at));
     Ok(ReplanView { digest: digest(&batch), moved, cost: Money::from_micros(cost), broken, batch })
 }
 
@@ -298,7 +299,7 @@ fn named(state: &State, command: &AllocateBatch, kind: DisruptionKind) -> Result
     need(!all || command.orders.is_empty(), "orders", "no orders: it touches all that are planned there")?;
     let open = |number: &String| open_order(state, number, "allocate_batch");
     let mut only = command.orders.iter().map(open).collect::<Result<Vec<OrderId>, Rejection>>()?;
-    only.sort_unstable();
+    only.put_in_order();
     only.dedup();
     need(only.len() == command.orders.len(), "orders", "each order once")?;
     Ok(only)
@@ -451,7 +452,7 @@ fn stay(
     let Some(row) = state.docs.order.get(order.0) else { return Ok(()) };
     let rule = rule_of(state, order).map_or(0, |(number, _)| number);
     let mut parcels: Vec<u32> = left.iter().map(|one| one.parcel).collect();
-    parcels.sort_unstable();
+    parcels.put_in_order();
     parcels.dedup();
     for id in parcels {
         let Some(old) = state.docs.parcels.get(id) else { continue };
@@ -508,7 +509,7 @@ fn plan_members(
     };
     let apart = !of_one_channel(state, &members);
     if apart {
-        members.sort_by_key(channel);
+        members.put_in_order_by_key(channel);
     }
     let kept = std::mem::take(&mut event.plans);
     event.orders = num::id(kept.len()).saturating_sub(num::id(members.len()));
@@ -537,7 +538,7 @@ fn plan_members(
             }
         }
     }
-    event.plans.sort_by_key(|again| again.order);
+    event.plans.put_in_order_by_key(|again| again.order);
     Ok(())
 }
 

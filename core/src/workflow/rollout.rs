@@ -11,6 +11,7 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 
 pub(crate) fn decide_rollout(state: &State, set: &SetRollout) -> Result<Body, Rejection> {
     if let Some(node) = &set.node {
@@ -79,7 +80,7 @@ fn add<K: PartialEq>(plan: &mut Vec<(K, i64)>, at: K, qty: i64) {
 
 fn nodes(plan: &ByNode) -> Vec<NodeId> {
     let mut nodes: Vec<NodeId> = plan.iter().filter(|(_, qty)| *qty > 0).map(|(node, _)| *node).collect();
-    nodes.sort_unstable();
+    nodes.put_in_order();
     nodes
 }
 
@@ -130,8 +131,8 @@ pub(crate) fn decide_legacy(state: &State, report: &ReportLegacyPlan) -> Result<
         let own = held.iter().filter(|(pool, _)| *pool == (*sku, *node)).map(|(_, qty)| *qty);
         *qty > own.fold(state.stock.cells.get(*sku, *node).free(), i64::saturating_add)
     });
-    held.sort_unstable();
-    taken.sort_unstable();
+    held.put_in_order();
+    taken.put_in_order();
     let (book_nodes, legacy_nodes) = (nodes(&book), nodes(&legacy));
     let mut disagreement = classify(&rows, &sides, oversold, &book_nodes, &legacy_nodes);
     if disagreement == Disagreement::Agreed && held != taken {

@@ -18,6 +18,7 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 use std::collections::BTreeMap;
 
@@ -108,7 +109,7 @@ pub(super) fn call_off(state: &State, dense: &DenseOrder, kits: bool) -> Result<
             }
         }
     }
-    called.waiting.sort_unstable();
+    called.waiting.put_in_order();
     Ok(called)
 }
 
@@ -130,7 +131,7 @@ fn wanted(state: &State, sku: SkuId, at: Instant) -> Vec<(Instant, u32, i64)> {
         Some((state.leaves_after(row.order, at).unwrap_or(at), line, row.backordered))
     };
     let mut waits: Vec<_> = state.docs.waiting.queue(sku.0).filter_map(|waiting| row(waiting.line)).collect();
-    waits.sort_by_key(|(date, ..)| *date);
+    waits.put_in_order_by_key(|(date, ..)| *date);
     waits
 }
 
@@ -172,7 +173,7 @@ struct Come {
 
 impl Come {
     fn new(mut dated: Vec<(Instant, i64)>) -> Come {
-        dated.sort_unstable_by(|a, b| b.cmp(a));
+        dated.put_in_order_by(|a, b| b.cmp(a));
         Come { dated, sum: 0 }
     }
 
@@ -231,7 +232,7 @@ pub(super) fn source(
             None => plan.backordered.push(LineQty { line, qty }),
         }
     }
-    plan.backordered.sort_by_key(|known| known.line);
+    plan.backordered.put_in_order_by_key(|known| known.line);
     Ok(explanation)
 }
 
@@ -252,7 +253,7 @@ impl Later {
         for supply in supplies(state, sku) {
             coming.push((sure_at(state, &supply, Money::ZERO, at, None), supply.node, supply.qty));
         }
-        coming.sort_unstable();
+        coming.put_in_order();
         // What comes now was the first that was awaited there.
         let mut arrived = units;
         for (_, _, qty) in coming.iter_mut().filter(|(_, known, _)| *known == node) {

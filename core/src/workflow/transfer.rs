@@ -13,6 +13,7 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
 
@@ -199,9 +200,9 @@ impl Kept {
             (places.0, SupplierId::NONE, places.1),
             &asked,
         )?;
-        asked.sort_unstable();
+        asked.put_in_order();
         let mut open = row.lines.clone();
-        open.sort_unstable();
+        open.put_in_order();
         if asked != open {
             let said = |(sku, qty): &(SkuId, i64)| format!("{qty} of {}", sku_code(state, *sku));
             let all: Vec<String> = open.iter().map(said).collect();

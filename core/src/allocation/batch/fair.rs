@@ -14,6 +14,7 @@ use super::oracle::{Oracle, View};
 use super::plan::Plan;
 use super::search::{Improver, greedy, settle};
 use super::{BatchFault, BatchOptions, BatchPlan, BatchPrices, BatchProblem, BatchStock};
+use crate::value::sort::PutInOrder;
 use std::cmp::Reverse;
 
 crate::value::wire::words! {
@@ -60,7 +61,7 @@ impl BatchPlan {
         let loss =
             |(order, (cost, alone)): (usize, (&i64, &i64))| Loss { order: order as u32, cost: cost - alone };
         let mut losses: Vec<Loss> = pairs.enumerate().map(loss).filter(|loss| loss.cost > 0).collect();
-        losses.sort_by_key(|loss| (std::cmp::Reverse(loss.cost), loss.order));
+        losses.put_in_order_by_key(|loss| (std::cmp::Reverse(loss.cost), loss.order));
         losses
     }
 }
@@ -88,7 +89,7 @@ pub(super) fn solve(problem: &BatchProblem, options: &BatchOptions) -> Result<Ba
         Fairness::LeastRegret => {
             let regrets = regrets(&model, &mut oracle);
             let mut sequence: Vec<u32> = (0..model.orders.len() as u32).collect();
-            sequence.sort_by_key(|order| (Reverse(regrets[*order as usize]), *order));
+            sequence.put_in_order_by_key(|order| (Reverse(regrets[*order as usize]), *order));
             (in_sequence(&model, &mut oracle, &sequence), once)
         }
     };
@@ -136,7 +137,7 @@ fn by_priority(
     let rows: Vec<(u32, u32)> = left.stock.iter().map(|row| (row.sku, row.node)).collect();
     let sorted = rows.is_sorted();
     let mut priorities: Vec<u8> = problem.orders.iter().map(|order| order.priority).collect();
-    priorities.sort_unstable();
+    priorities.put_in_order();
     let (mut steps, mut waiting) = (0, priorities.len() as u64);
     for orders in priorities.chunk_by(|a, b| a == b) {
         let among = |line: u32| {

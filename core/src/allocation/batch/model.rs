@@ -9,6 +9,7 @@
 )]
 
 use super::{BatchFault, BatchOrder, BatchProblem};
+use crate::value::sort::PutInOrder;
 
 /// Most units of a line, a stock row or a node's capacity that counts.
 const QTY_MAX: i64 = 1 << 31;
@@ -179,7 +180,7 @@ impl Model {
         let least = |qty: i64| if whole { qty } else { 1 };
         let mut sorted: Vec<(u32, u32, i64)> =
             problem.offers[offers].iter().map(|offer| (offer.node, offer.line, offer.cost)).collect();
-        sorted.sort_unstable();
+        sorted.put_in_order();
         let charges = problem.orders[problem.lines.get(lines.start).map_or(0, |line| line.order as usize)];
         let spared = spared(problem, lines.clone(), &charges);
         let openings = &problem.openings[openings];
@@ -302,12 +303,12 @@ impl Stock {
             let (sku, node) = (stock.sku, stock.node);
             rows.push(Row { stock: stock.qty.min(QTY_MAX), sku, node, binds: false });
         }
-        rows.sort_unstable_by_key(|row| (row.sku, row.node));
+        rows.put_in_order_by_key(|row| (row.sku, row.node));
         if rows.windows(2).any(|pair| (pair[0].sku, pair[0].node) == (pair[1].sku, pair[1].node)) {
             return Err(BatchFault::Twice);
         }
         let mut skus: Vec<u32> = problem.lines.iter().map(|line| line.sku).collect();
-        skus.sort_unstable();
+        skus.put_in_order();
         skus.dedup();
         rows.retain(|row| skus.binary_search(&row.sku).is_ok());
         let mut starts = Vec::new();
@@ -353,7 +354,7 @@ fn check(problem: &BatchProblem) -> Result<(), BatchFault> {
     }
     for lines in problem.lines.chunk_by(|a, b| a.order == b.order) {
         let mut skus: Vec<u32> = lines.iter().map(|line| line.sku).collect();
-        skus.sort_unstable();
+        skus.put_in_order();
         if skus.windows(2).any(|pair| pair[0] == pair[1]) {
             return Err(BatchFault::Twice);
         }

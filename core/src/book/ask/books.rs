@@ -11,6 +11,7 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use std::collections::BTreeMap;
 
 /// Microseconds in a day.
@@ -385,7 +386,7 @@ impl Book {
         for movement in between {
             accounts.extend(rules.credited(movement).into_iter().chain(rules.debited(movement)));
         }
-        accounts.sort_unstable();
+        accounts.put_in_order();
         accounts.dedup();
         let tied = |account: &AccountId| {
             state.catalog.account.get(account.0).is_some_and(|row| row.control != Control::None)

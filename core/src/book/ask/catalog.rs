@@ -7,6 +7,7 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::table::Keys;
 
 fn text(keys: &Keys<Box<str>>, id: u32) -> String {
@@ -75,7 +76,7 @@ impl Book {
             DayLoad { day: *day, orders: load.orders, lines: load.lines, units: load.units }
         };
         let mut booked: Vec<DayLoad> = days.map(load).collect();
-        booked.sort_by_key(|load| load.day);
+        booked.put_in_order_by_key(|load| load.day);
         let lane = |lane: &LaneRow| TransferLane {
             from: text(&catalog.nodes, lane.from.0),
             hours: lane.hours,

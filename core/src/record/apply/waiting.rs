@@ -7,6 +7,7 @@ use crate::record::words::FulfilmentStage;
 use crate::value::ids::*;
 use crate::value::money::{MICROS, Money};
 use crate::value::num;
+use crate::value::sort::PutInOrder;
 use crate::value::table::put;
 use crate::value::time::Instant;
 
@@ -171,7 +172,7 @@ impl State {
         let now = self.head.now;
         let rows = self.govern.values.rows().iter().filter(|row| row.set.parameter == DAYS_MAX);
         let mut changes: Vec<Instant> = rows.map(|row| row.from).filter(|from| *from > now).collect();
-        changes.sort_unstable();
+        changes.put_in_order();
         let ends = changes.iter().copied().map(Some).chain([None]);
         let starts = [now].into_iter().chain(changes.iter().copied());
         for (from, to) in starts.zip(ends) {

@@ -4,6 +4,7 @@
 use super::{Chore, PurchaseRow, State, TransferRow};
 use crate::record::words::ReturnStage;
 use crate::value::ids::{OrderId, SkuId};
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 
 /// A kind of document that brings goods in.
@@ -48,7 +49,7 @@ impl ReturnStage {
 /// Units by SKU, each SKU once.
 fn summed(open: impl Iterator<Item = (SkuId, i64)>) -> Vec<(SkuId, i64)> {
     let mut all: Vec<(SkuId, i64)> = open.collect();
-    all.sort_unstable_by_key(|(sku, _)| *sku);
+    all.put_in_order_by_key(|(sku, _)| *sku);
     all.dedup_by(|(sku, qty), (known, sum)| {
         let same = sku == known;
         *sum = if same { sum.saturating_add(*qty) } else { *sum };

@@ -3,6 +3,7 @@
 use super::{Violation, broken};
 use crate::record::{Chore, RequestStage, State, SubscriptionStatus};
 use crate::value::ids::{OrderId, SkuId};
+use crate::value::sort::PutInOrder;
 use crate::value::table::Ordered;
 
 fn same<K>(law: &'static str, all: &[K], noted: &Ordered<K>) -> Result<(), Violation>
@@ -29,7 +30,7 @@ impl State {
         let law = "a subscription's next order is on the agenda while it is active";
         let planned = self.books.agenda.iter().filter(|(_, chore, _)| *chore == Chore::Subscription);
         let mut planned: Vec<_> = planned.map(|(at, _, id)| (id, Some(at))).collect();
-        planned.sort_unstable();
+        planned.put_in_order();
         let rows = self.desk.subscription.iter();
         let active = rows.filter(|(_, row)| row.status == SubscriptionStatus::Active);
         if !active.map(|(id, row)| (id, row.next_at)).eq(planned.iter().copied()) {
@@ -61,8 +62,8 @@ impl State {
                 }
             }
             let mut asked = if is_open { row.lines.clone() } else { Vec::new() };
-            asked.sort_unstable();
-            held.sort_unstable();
+            asked.put_in_order();
+            held.put_in_order();
             if asked != held || *row.parcel != Some(parcel) {
                 return broken(law, format!("request {request}: {asked:?} are asked for, {held:?} held"));
             }
