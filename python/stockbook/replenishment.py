@@ -357,16 +357,26 @@ def histories(history: Table, least_share: float = 0.25) -> tuple[list[tuple[str
     """Demand from the table `history` of a run (option `history_days`), corrected for stockouts.
 
     Gives the pairs of SKU and node, and a 2-D array with a row for each: what `best_forecasts` and
-    `plan` take. Demand that no node served has the node "".
+    `plan` take. What was sold from the shelf is corrected for the time it was empty; what was asked
+    for then and waited is known, and no less than that was wanted. Demand that no node served (the
+    node "" of the table) is what the correction estimates, and has no row here; nor has a last
+    period that the run saw only a part of.
     """
     import numpy as np
 
     pairs = list(dict.fromkeys(zip(history["sku"], history["node"], strict=True)))
     shape = (len(pairs), len(history) // max(1, len(pairs)))
-    units = np.asarray(history["units"], dtype=np.float64).reshape(shape)
-    in_stock = np.asarray([float(share) for share in history["in_stock"]]).reshape(shape)
-    rows = [corrected(*both, least_share) for both in zip(units, in_stock, strict=True)]
-    return pairs, np.asarray(rows).reshape(shape)
+
+    def column(name: str) -> Any:
+        return np.asarray([float(cell) for cell in history[name]]).reshape(shape)
+
+    units, days = column("units"), column("days")
+    sold, in_stock = units - column("waited"), column("in_stock")
+    estimated = [corrected(*both, least_share) for both in zip(sold, in_stock, strict=True)]
+    demand = np.maximum(units, np.asarray(estimated).reshape(shape))
+    whole = days.min(axis=0) >= days.max() if len(pairs) else slice(None)
+    served = [row for row, (_, node) in enumerate(pairs) if node]
+    return [pairs[row] for row in served], demand[served][:, whole]
 
 
 def stacked(tables: Sequence[Table]) -> Table:
