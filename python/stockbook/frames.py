@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, Unpack, ov
 
 from stockbook import _native
 from stockbook._native import Table
-from stockbook._text import NetworkLike, PolicyLike, to_text
+from stockbook._text import NetworkLike, PolicyLike, policy_texts, to_text
 from stockbook.arrivals import Arrivals
 from stockbook.book import Book
 from stockbook.types import Network, Policy
@@ -102,8 +102,8 @@ class Outcome:
 
     def kpi(self, metric: str) -> Decimal:
         """A key figure by its name, as in `outcome.kpi("fill_rate_lines")`."""
-        value: Decimal = self.kpis["value"][self.kpis["metric"].index(metric)]
-        return value
+        values: dict[str, Decimal] = dict(zip(self.kpis["metric"], self.kpis["value"], strict=True))
+        return values[metric]
 
     def __getitem__(self, table: str) -> Table:
         """A table by its name."""
@@ -270,7 +270,7 @@ def run_stream(
     progress: Progress = False,
 ) -> Comparison:
     """Runs orders that are read already under several policies."""
-    written = "[" + ", ".join(to_text(policy) for policy in policies) + "]"
+    written = "[" + ", ".join(policy_texts(policies)) + "]"
     with _Bar(progress) as told:
         runs = _native.simulate(stream, written, json.dumps(options), told)
     return Comparison(
