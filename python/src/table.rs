@@ -53,6 +53,10 @@ impl Table {
         self.columns.first().map_or(0, Column::len)
     }
 
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|column| column.name.as_str())
+    }
+
     pub(crate) fn find(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
     }

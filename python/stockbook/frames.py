@@ -260,7 +260,7 @@ def compare(
     if isinstance(orders, Arrivals):
         orders = orders.draw(text, options.get("seed", 1))
     stream = _native.Stream(orders, text)
-    return run_stream(stream, list(policies), options, progress)
+    return run_stream(stream, policies, options, progress)
 
 
 def run_stream(

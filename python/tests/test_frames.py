@@ -112,7 +112,7 @@ def test_dictionaries_may_hold_classes() -> None:
 
 
 def test_faults_are_named() -> None:
-    with pytest.raises(ValueError, match="column `sku`, row 0: not the code of a SKU"):
+    with pytest.raises(ValueError, match="column `sku`, row 0: the network has no SKU `CAP`"):
         simulate(ORDERS | {"sku": ["CAP"] * 10}, NETWORK, NEAREST)
     with pytest.raises(ValueError, match="unknown field"):
         simulate(ORDERS, {"warehouses": []}, NEAREST)

@@ -324,10 +324,11 @@ pub struct Forecast {
 /// let steady: Vec<f64> = (0..40).map(|week| if week % 2 == 0 { 9.0 } else { 11.0 }).collect();
 /// let forecast = best_forecast(&steady, &Method::usual(2), 4).unwrap();
 /// assert!((forecast.mean - 10.0).abs() < 0.01 && forecast.sd < 0.01, "the season explains all");
+/// assert_eq!(best_forecast(&[], &Method::usual(2), 4), None, "no history, no forecast");
 /// ```
 #[must_use]
 pub fn best_forecast(history: &[f64], methods: &[Method], ahead: usize) -> Option<Forecast> {
-    let origin = (history.len() / 3).max(1).min(history.len().saturating_sub(1));
+    let origin = (history.len() / 3).max(1).min(history.len().checked_sub(1)?);
     let mut best: Option<(f64, Forecast)> = None;
     for method in methods {
         let mut machine = Machine::new(*method);
