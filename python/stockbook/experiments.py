@@ -11,7 +11,13 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import (
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -416,6 +422,9 @@ def sweep(
     try:
         waiting.extend(pool.submit(call, task, **options) for task in tasks)
         for future in waiting:
+            # A wait without end does not hear Ctrl-C on every system.
+            while isinstance(future, Future) and not wait([future], timeout=0.2).done:
+                pass
             yield future.result()
             bar()
     except BaseException:
