@@ -18,6 +18,10 @@ PolicyLike: TypeAlias = Policy | Mapping[str, Any] | str
 """A policy, as a class, as a dictionary or as JSON text."""
 
 
+PoliciesLike: TypeAlias = "Iterable[PolicyLike] | PolicyLike"
+"""Policies, or one alone."""
+
+
 def to_text(value: Record | Mapping[str, Any] | str) -> str:
     """A record, a dictionary or a text as JSON text."""
     if isinstance(value, str):
@@ -26,10 +30,9 @@ def to_text(value: Record | Mapping[str, Any] | str) -> str:
     return json.dumps(said, default=_plain)
 
 
-def policy_texts(policies: Iterable[PolicyLike] | PolicyLike) -> list[str]:
+def policy_texts(policies: PoliciesLike) -> list[str]:
     """Policies as JSON texts, each under a name of its own: results are told apart by it."""
-    single = isinstance(policies, str | Record | Mapping)
-    listed: list[Any] = [policies] if single else list(policies)
+    listed = [policies] if isinstance(policies, str | Record | Mapping) else policies
     texts = [to_text(policy) for policy in listed]
     if not texts:
         raise ValueError("`policies` needs at least one policy")

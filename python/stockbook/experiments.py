@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import (
     Executor,
     Future,
@@ -27,7 +27,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from stockbook import _native
 from stockbook._native import Table
-from stockbook._text import NetworkLike, PolicyLike, policy_texts, to_text
+from stockbook._text import NetworkLike, PoliciesLike, PolicyLike, policy_texts, to_text
 from stockbook.arrivals import Arrivals
 from stockbook.frames import Outcome, Progress, run_stream
 from stockbook.statistics import Interval, mean_interval, paired_difference
@@ -351,7 +351,7 @@ def _shown(interval: Interval) -> str:
 def experiment(
     demand: Demand,
     network: NetworkLike,
-    policies: Iterable[PolicyLike],
+    policies: PoliciesLike,
     *,
     replications: int = 10,
     seed: int = 1,
@@ -537,7 +537,7 @@ class WhatIf:
 def what_if(
     history: object,
     network: NetworkLike,
-    policies: Sequence[PolicyLike],
+    policies: PoliciesLike,
     *,
     lost: Mapping[str, float] | None = None,
     replications: int = 5,
@@ -547,9 +547,9 @@ def what_if(
     """Policies tried on recorded orders (off-policy: the history was made under one of them).
 
     A history shows what was ordered, not what would have been: customers who met an empty shelf
-    left no order. `lost` says what to assume: by SKU, the share (from 0 to below 1) of its demand that
-    never became an order. That demand is added by repeating recorded orders of the SKU, drawn anew in each
-    replication.
+    left no order. `lost` says what to assume: by SKU, the share (from 0 to below 1) of its demand
+    that never became an order. That demand is added by repeating recorded orders of the SKU, drawn
+    anew in each replication.
     Without `lost`, it is assumed that nothing was lost, which favours the policy that ran.
     """
     if not lost:

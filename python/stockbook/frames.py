@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, Unpack, ov
 
 from stockbook import _native
 from stockbook._native import Table
-from stockbook._text import NetworkLike, PolicyLike, policy_texts, to_text
+from stockbook._text import NetworkLike, PoliciesLike, PolicyLike, policy_texts, to_text
 from stockbook.arrivals import Arrivals
 from stockbook.book import Book
 from stockbook.types import Network, Policy
@@ -214,7 +214,7 @@ def simulate(
 def compare(
     orders: object,
     network: NetworkLike,
-    policies: Iterable[PolicyLike],
+    policies: PoliciesLike,
     *,
     replications: None = None,
     progress: Progress = False,
@@ -226,7 +226,7 @@ def compare(
 def compare(
     orders: object,
     network: NetworkLike,
-    policies: Iterable[PolicyLike],
+    policies: PoliciesLike,
     *,
     replications: int,
     progress: Progress = False,
@@ -237,7 +237,7 @@ def compare(
 def compare(
     orders: object,
     network: NetworkLike,
-    policies: Iterable[PolicyLike],
+    policies: PoliciesLike,
     *,
     replications: int | None = None,
     progress: Progress = False,
@@ -265,7 +265,7 @@ def compare(
 
 def run_stream(
     stream: _native.Stream,
-    policies: Iterable[PolicyLike],
+    policies: PoliciesLike,
     options: Mapping[str, object],
     progress: Progress = False,
 ) -> Comparison:

@@ -428,9 +428,7 @@ def purchases(
     return Table({**said, **columns})
 
 
-def transfers(
-    items: Any, plan: Table, cost: Mapping[tuple[str, str], float] | float
-) -> Table:
+def transfers(items: Any, plan: Table, cost: Mapping[tuple[str, str], float] | float) -> Table:
     """Moves between nodes that are worth more than they cost, by value at risk: a row a move.
 
     `items` have columns `sku` and `node` besides. `cost` is that of moving a unit: one for all

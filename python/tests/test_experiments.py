@@ -196,13 +196,15 @@ def test_arrivals_say_what_is_wrong(story: Scenario) -> None:
 
 
 def test_two_policies_of_one_name_are_refused(story: Scenario) -> None:
-    twice = [story.policies[0], {**story.policies[1].to_json(), "name": "seed_story"}]
-    for replications in (None, 2):
-        with pytest.raises(ValueError, match="named \\['seed_story'\\]"):
-            compare(DEMAND, story.network, twice, replications=replications)  # type: ignore[call-overload]
+    again = {**story.policies[1].to_json(), "name": "seed_story"}
+    twice: list[Policy | dict[str, Any]] = [story.policies[0], again]
+    with pytest.raises(ValueError, match=r"named \['seed_story'\]"):
+        compare(DEMAND, story.network, twice)
+    with pytest.raises(ValueError, match=r"named \['seed_story'\]"):
+        compare(DEMAND, story.network, twice, replications=2)
     with pytest.raises(ValueError, match="at least one policy"):
         compare(DEMAND, story.network, [])
-    alone = compare(DEMAND, story.network, story.policies[0], replications=2)  # type: ignore[arg-type]
+    alone = compare(DEMAND, story.network, story.policies[0], replications=2)
     assert "only policy" in alone.verdict("margin_per_order")
 
 
@@ -240,9 +242,7 @@ def test_places_are_shared_by_all_that_cannot_be_told_apart() -> None:
     ]
 
 
-def test_a_search_that_goes_on_tries_what_it_has_not_tried(
-    story: Scenario, tmp_path: Path
-) -> None:
+def test_a_search_that_goes_on_tries_what_it_has_not_tried(story: Scenario, tmp_path: Path) -> None:
     seen: list[float] = []
 
     def candidate(parameters: Any) -> Policy:
@@ -291,7 +291,7 @@ def test_prices_and_dispersion_say_what_they_mean(story: Scenario) -> None:
         Arrivals(channels={"premium": 1.0}, prices={"marketplace": 0.5}),
         Arrivals(dispersion=-1),
     ):
-        with pytest.raises(ValueError, match="names|below 0"):
+        with pytest.raises(ValueError, match=r"names|below 0"):
             wrong.draw(story.network, 1)
 
 

@@ -62,7 +62,7 @@ def test_a_plan_says_what_to_do_and_why() -> None:
 
 def test_a_plan_refuses_what_would_quietly_plan_nothing() -> None:
     items = {"free": [5], "lead": [2.0], "service": [0.95]}
-    for wrong, histories, problem in [
+    cases: list[tuple[dict[str, list[Any]], Any, str]] = [
         ({"service": [95.0]}, [[3.0, 4.0]], "as 0.95 is"),
         ({"lead": [float("nan")]}, [[3.0, 4.0]], "`lead`, row 0"),
         ({"servise": [0.9]}, [[3.0, 4.0]], "no column `servise`"),
@@ -70,7 +70,8 @@ def test_a_plan_refuses_what_would_quietly_plan_nothing() -> None:
         ({}, [[3.0, float("nan")]], "history 0, period 1"),
         ({}, [[3.0], [4.0]], "1 items and 2 histories"),
         ({}, [3.0, 4.0], "one alone"),
-    ]:
+    ]
+    for wrong, histories, problem in cases:
         with pytest.raises(ValueError, match=problem):
             r.plan({**items, **wrong}, histories)
     many = {"free": [5] * 3_000, "lead": [2.0] * 3_000}
@@ -102,7 +103,7 @@ def test_a_line_with_a_season_is_gone_on_with() -> None:
 def test_a_history_is_corrected_once() -> None:
     """Customers of one shelf who wait: what they asked for is known to the week."""
     story = scenario(skus=5)
-    network = story.network.to_json()
+    network: dict[str, Any] = dict(story.network.to_json())
     network |= {"protections": [], "feeds": [], "outages": [], "nodes": network["nodes"][:1]}
     node, sku = network["nodes"][0]["node"], network["skus"][0]["sku"]
     rule = {"sku": sku, "node": node, "supplier": network["suppliers"][0]["supplier"]}
@@ -113,7 +114,7 @@ def test_a_history_is_corrected_once() -> None:
         "reorder_rules": [rule | {"unit_cost": "5", "reorder_point": 20, "order_up_to": 150}],
     }
     network["reorder_rules"][0]["expedite_below"] = 0
-    policy = story.policies[1].to_json() | {"rules": []}
+    policy: dict[str, Any] = {**story.policies[1].to_json(), "rules": []}
     policy["otherwise"] |= {"shortage": "backorder", "backorder_units_max": 100_000}
     demand = Arrivals(days=87, orders_a_day=10, further_line=0.0, units=1.0)
     run = simulate(demand, network, policy, patience_days=0, history_days=7, returns_per_thousand=0)
@@ -146,8 +147,8 @@ STEADY = np.tile([18.0, 22.0], (4, 20))
 
 def test_purchases_as_suppliers_take_them() -> None:
     plan = r.plan(ITEMS, STEADY, methods=["moving_average"])
-    # Both short of A and C; 20 a period, a deviation of 2: 60 + 1.645 * 2 * sqrt(3) = 65.7 over lead
-    # time and review, and a lot of 20 on top.
+    # 20 a period, a deviation of 2: 60 + 1.645 * 2 * sqrt(3) = 65.7 over lead time and review, and
+    # a lot of 20 on top. A is short in EAST, and C.
     assert plan["order_up_to"] == [86, 86, 86, 86]
     assert plan["qty"] == [81, 0, 0, 82]
     bought = r.purchases(ITEMS, plan).to_rows()
@@ -156,17 +157,21 @@ def test_purchases_as_suppliers_take_them() -> None:
         ("C", "BOLT", 82, True),
     ]
     assert [row["value"] for row in bought] == [162.0, 82.0]
-    by_sku = {row["sku"]: row for row in r.purchases(ITEMS, plan, least_value={"BOLT": 100}).to_rows()}
-    assert not by_sku["C"]["ordered"]
-    assert by_sku["C"]["reason"] == "order_too_small"
-    by_sku = {row["sku"]: row for row in r.purchases(ITEMS, plan, closed=["ACME"]).to_rows()}
-    assert by_sku["A"]["reason"] == "not_its_day"
+
+    def by_sku(**asked: Any) -> dict[str, Any]:
+        return {row["sku"]: row for row in r.purchases(ITEMS, plan, **asked).to_rows()}
+
+    small = by_sku(least_value={"BOLT": 100})
+    assert not small["C"]["ordered"]
+    assert small["C"]["reason"] == "order_too_small"
+    assert by_sku(closed=["ACME"])["A"]["reason"] == "not_its_day"
     # C avoids more for each unit of money: 82 of a budget of 200 are spent on it, 162 no more.
-    by_sku = {row["sku"]: row for row in r.purchases(ITEMS, plan, budget=200).to_rows()}
-    assert by_sku["C"]["ordered"]
-    assert by_sku["A"]["reason"] == "over_budget"
+    cut = by_sku(budget=200)
+    assert cut["C"]["ordered"]
+    assert cut["A"]["reason"] == "over_budget"
     near = {**ITEMS, "free": [5, 400, 80, 4]}
-    filled = r.purchases(near, r.plan(near, STEADY, methods=["moving_average"]), least_value={"ACME": 190})
+    planned = r.plan(near, STEADY, methods=["moving_average"])
+    filled = r.purchases(near, planned, least_value={"ACME": 190})
     # B is above its reorder point, but 6 units at 5.00 bring the order from 162 to 192.
     assert [(row["sku"], row["qty"], row["reason"]) for row in filled.to_rows()[:2]] == [
         ("A", 81, "at_reorder_point"),
@@ -179,7 +184,7 @@ def test_purchases_as_suppliers_take_them() -> None:
 def test_transfers_are_worth_more_than_they_cost() -> None:
     plan = r.plan(ITEMS, STEADY, methods=["moving_average"])
     moves = r.transfers(ITEMS, plan, 1.5).to_rows()
-    # WEST has 400 of A and needs 86; EAST lacks 66 - 5 to its reorder point, and misses them surely.
+    # WEST has 400 of A and needs 86; EAST lacks 66 - 5 to its reorder point, and misses them.
     assert [(m["sku"], m["from"], m["to"], m["qty"]) for m in moves] == [("A", "WEST", "EAST", 61)]
     assert moves[0]["worth"] == pytest.approx(61 * 9.0)
     assert len(r.transfers(ITEMS, plan, 9.5)) == 0, "more than a unit short costs"
@@ -191,7 +196,7 @@ def test_transfers_are_worth_more_than_they_cost() -> None:
 def test_what_if_the_supplier_is_late_or_demand_leaps() -> None:
     one = {"free": [60], "lead": [2.0], "stockout": [5.0]}
     history = np.tile([18.0, 22.0], (1, 20))
-    by = {"methods": ["moving_average"]}
+    by: dict[str, Any] = {"methods": ["moving_average"]}
     usual = r.exposure(one, history, **by).to_rows()[0]
     assert usual["short"] == pytest.approx(0, abs=1e-6)
     assert usual["cover"] == pytest.approx(3.0)
