@@ -203,6 +203,15 @@ impl Column {
         }
     }
 
+    /// Whether two rows have one code.
+    pub(crate) fn same(&self, a: usize, b: usize) -> bool {
+        match &self.values {
+            Values::Text(codes) => codes.get(a) == codes.get(b),
+            Values::Int(codes) => codes.get(a) == codes.get(b),
+            _ => true,
+        }
+    }
+
     /// Ids of codes; what has none, or no value, is `u32::MAX`. Whole numbers are codes too, as they are
     /// written.
     pub(crate) fn ids(&self, look_up: impl Fn(&str) -> Option<u32>) -> Vec<u32> {

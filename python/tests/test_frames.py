@@ -114,6 +114,21 @@ def test_dictionaries_may_hold_classes() -> None:
 def test_faults_are_named() -> None:
     with pytest.raises(ValueError, match="column `sku`, row 0: the network has no SKU `CAP`"):
         simulate(ORDERS | {"sku": ["CAP"] * 10}, NETWORK, NEAREST)
+    two: dict[str, list[Any]] = {
+        "order": [1, 1],
+        "at": ["2026-01-05T09:00:00Z"] * 2,
+        "channel": ["web"] * 2,
+    }
+    two |= {"lat": [40.0] * 2, "lon": [-74.0] * 2, "sku": ["TEE"] * 2, "qty": [1, 1]}
+    for name, other in (("at", "2026-01-05T09:30:00Z"), ("channel", "store"), ("lat", 41.0)):
+        odd = {**two, name: [two[name][0], other]}
+        with pytest.raises(
+            ValueError, match=f"`{name}`, row 1: not as on the first line of order 1"
+        ):
+            simulate(odd, NETWORK, NEAREST)
+    apart = {name: [column[0], column[0], column[1]] for name, column in two.items()}
+    with pytest.raises(ValueError, match="stand together"):
+        simulate({**apart, "order": [1, 2, 1]}, NETWORK, NEAREST)
     with pytest.raises(ValueError, match="unknown field"):
         simulate(ORDERS, {"warehouses": []}, NEAREST)
     with pytest.raises(ValueError, match="unknown field"):
