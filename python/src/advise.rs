@@ -161,8 +161,11 @@ pub(crate) fn purchases(
     ]))
 }
 
-/// Moves between nodes that are worth more than they cost: SKU, from, to, units, worth. SKUs and nodes are
-/// indices; a lane is from, to, cost of a unit.
+/// A move: SKU, from, to, units, worth.
+type MoveRow = (u32, u32, u32, i64, f64);
+
+/// Moves between nodes that are worth more than they cost. SKUs and nodes are indices; a lane is from, to,
+/// cost of a unit.
 #[pyfunction]
 pub(crate) fn transfers(
     items: &Bound<'_, PyAny>,
@@ -170,7 +173,7 @@ pub(crate) fn transfers(
     sku: Vec<u32>,
     node: Vec<u32>,
     lanes: Vec<(u32, u32, f64)>,
-) -> PyResult<Vec<(u32, u32, u32, i64, f64)>> {
+) -> PyResult<Vec<MoveRow>> {
     let read = Plan::read(items, &Table::from_argument(plan)?)?;
     let lanes: HashMap<(u32, u32), f64> =
         lanes.into_iter().map(|(from, to, cost)| ((from, to), cost)).collect();

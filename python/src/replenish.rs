@@ -149,7 +149,7 @@ pub(crate) fn best_levels(
 ) -> PyResult<(i64, i64, f64)> {
     for law in over_lead.iter().chain(Some(&demand)) {
         let sum: f64 = law.iter().sum();
-        if law.iter().any(|p| !(0.0..=1.0).contains(p)) || (sum - 1.0).abs() > 1e-6 {
+        if law.iter().any(|p| !(0.0..=1.0).contains(p)) || !(0.999_999..=1.000_001).contains(&sum) {
             return Err(refused(format!("probabilities sum to {sum}, not to 1")));
         }
     }

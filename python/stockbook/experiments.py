@@ -464,58 +464,56 @@ def policy_diff(one: Outcome, other: Outcome) -> Table:
     """The order lines that two policies treat otherwise, from runs of the same orders.
 
     Runs of other orders are refused.
-    A row a line: what each policy planned when the order came, by node, quantity and reason.
+    A row a line: what each policy planned when the order came, by node and quantity, what waits,
+    carrier services, when the last of it arrives, and the reason.
     """
     if any(one.kpi(metric) != other.kpi(metric) for metric in ("orders", "lines", "units")):
         raise ValueError("the two runs are of other orders: give both the same")
     first, second = _plans(one), _plans(other)
-    # Nodes and what waits; that two rules give the same plan for two reasons is no difference.
-    same = {key for key, plan in first.items() if plan[:2] == second.get(key, ())[:2]}
+    # That two rules give the same plan for two reasons is no difference.
+    same = {key for key, plan in first.items() if plan[:-1] == second.get(key, ())[:-1]}
     keys = [key for key in first | second if key not in same]
-
-    def cell(plans: Mapping[Any, Any], key: Any, at: int) -> Any:
-        found = plans.get(key)
-        return None if found is None else found[at]
-
     a, b = one.policy, other.policy if other.policy != one.policy else f"{other.policy}_2"
-    return Table(
-        {
-            "order": [key[0] for key in keys],
-            "line": [key[1] for key in keys],
-            f"nodes_{a}": [cell(first, key, 0) for key in keys],
-            f"nodes_{b}": [cell(second, key, 0) for key in keys],
-            f"waits_{a}": [cell(first, key, 1) for key in keys],
-            f"waits_{b}": [cell(second, key, 1) for key in keys],
-            f"reason_{a}": [cell(first, key, 2) for key in keys],
-            f"reason_{b}": [cell(second, key, 2) for key in keys],
-        }
-    )
+    columns: dict[str, list[Any]] = {"order": [key[0] for key in keys]}
+    columns["line"] = [key[1] for key in keys]
+    nothing = (None,) * len(_PLANNED)
+    for at, name in enumerate(_PLANNED):
+        for policy, plans in ((a, first), (b, second)):
+            columns[f"{name}_{policy}"] = [plans.get(key, nothing)[at] for key in keys]
+    return Table(columns)
 
 
-def _plans(outcome: Outcome) -> dict[tuple[Any, int], tuple[str, int, str]]:
+_PLANNED = ("nodes", "waits", "services", "arrives", "reason")
+"""What a difference says of each policy's plan."""
+
+
+def _plans(outcome: Outcome) -> dict[tuple[Any, int], tuple[Any, ...]]:
     plan = outcome.plan
-    columns = (plan[name] for name in ("order", "line", "action", "node", "qty", "reason"))
-    nodes: dict[tuple[Any, int], dict[str, int]] = {}
+    names = ("order", "line", "action", "node", "qty", "service", "arrive_at", "reason")
+    parts: dict[tuple[Any, int], list[tuple[str, int, str, Any]]] = {}
     waits: dict[tuple[Any, int], int] = {}
     reasons: dict[tuple[Any, int], str] = {}
-    for order, line, action, node, qty, reason in zip(*columns, strict=True):
+    rows = zip(*(plan[name] for name in names), strict=True)
+    for order, line, action, node, qty, service, arrives, reason in rows:
         key = (order, line)
         if action == "planned":
-            taken = nodes.setdefault(key, {})
-            taken[node] = taken.get(node, 0) + qty
+            parts.setdefault(key, []).append((node, qty, service, arrives))
         elif action == "waits":
             waits[key] = waits.get(key, 0) + qty
         else:
             continue
         reasons.setdefault(key, reason)
-    return {
-        key: (
-            " + ".join(f"{qty} {node}" for node, qty in sorted(nodes.get(key, {}).items())),
-            waits.get(key, 0),
-            reason,
-        )
-        for key, reason in reasons.items()
-    }
+
+    def planned(key: tuple[Any, int]) -> tuple[Any, ...]:
+        taken: dict[str, int] = {}
+        for node, qty, _, _ in parts.get(key, ()):
+            taken[node] = taken.get(node, 0) + qty
+        nodes = " + ".join(f"{qty} {node}" for node, qty in sorted(taken.items()))
+        services = " + ".join(sorted({part[2] for part in parts.get(key, ())}))
+        arrives = max((part[3] for part in parts.get(key, ())), default=None)
+        return nodes, waits.get(key, 0), services, arrives, reasons[key]
+
+    return {key: planned(key) for key in reasons}
 
 
 @dataclass(frozen=True)
