@@ -191,6 +191,13 @@ class Scenario:
     description: str
     """What it is, in words."""
 
+    def __repr__(self) -> str:
+        names = ", ".join(policy.name for policy in self.policies)
+        return f"{self.description}\nPolicies: {names}"
+
+    def _repr_html_(self) -> str:
+        return "".join(f"<p>{escape(line)}</p>" for line in repr(self).splitlines())
+
 
 def simulate(
     orders: object,

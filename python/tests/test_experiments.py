@@ -104,7 +104,10 @@ def test_a_local_dask_cluster_runs_it() -> None:
         not_run("distributed is not there")
     local = {"processes": False, "dashboard_address": None}
     with Client(n_workers=1, threads_per_worker=2, **local) as client:
-        assert trial(how=client).runs == trial().runs
+        told: list[int] = []
+        found = trial(how=client, progress=lambda *at: told.append(at[3]))
+        assert found.runs == trial().runs
+        assert told == [1, 2, 3]
 
 
 def test_what_swept_tasks_need_pickles() -> None:

@@ -111,6 +111,19 @@ def test_dictionaries_may_hold_classes() -> None:
     assert simulate(ORDERS, parts, NEAREST).book.state_hash == wanted
 
 
+def test_a_lazy_frame_is_collected() -> None:
+    frame = pl.DataFrame(ORDERS)
+    wanted = simulate(frame, NETWORK, NEAREST).book.state_hash
+    assert simulate(frame.lazy(), NETWORK, NEAREST).book.state_hash == wanted
+
+
+def test_a_scenario_shows_itself_in_a_few_lines() -> None:
+    story = scenario(orders=50, skus=2_000)
+    assert len(repr(story)) < 1_500
+    assert "seed_story" in repr(story)
+    assert story._repr_html_().startswith("<p>")
+
+
 def test_faults_are_named() -> None:
     with pytest.raises(ValueError, match="column `sku`, row 0: the network has no SKU `CAP`"):
         simulate(ORDERS | {"sku": ["CAP"] * 10}, NETWORK, NEAREST)
