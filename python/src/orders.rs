@@ -37,20 +37,41 @@ impl<'a> Orders<'a> {
                 first_line.push(row);
             }
         }
+        let instants = table.need("at")?.instants()?;
+        let (lat, lon) = places(table.need("lat")?, table.need("lon")?)?;
+        let channel = table.need("channel")?.of_things()?;
+        let deliver_by = table.find("deliver_by").map(Column::instants).transpose()?.unwrap_or_default();
+        // What belongs to the order is the same on all its lines.
+        let differs = |name: &str, same: &dyn Fn(usize, usize) -> bool| {
+            let mut first = 0;
+            let odd = line_order.iter().enumerate().find(|(row, order)| {
+                if line_order.get(first) != Some(*order) {
+                    first = *row;
+                }
+                !same(first, *row)
+            });
+            odd.map_or(Ok(()), |(row, order)| {
+                let text = format!("column `{name}`, row {row}: not as on the first line of order {order}");
+                Err(PyValueError::new_err(text))
+            })
+        };
+        differs("at", &|a, b| instants.get(a) == instants.get(b))?;
+        differs("channel", &|a, b| channel.same(a, b))?;
+        differs("lat", &|a, b| lat.get(a) == lat.get(b))?;
+        differs("lon", &|a, b| lon.get(a) == lon.get(b))?;
+        differs("deliver_by", &|a, b| deliver_by.get(a) == deliver_by.get(b))?;
         let ends = first_line.iter().copied().chain(std::iter::once(line_order.len()));
         let line_start = ends.map(u32::try_from).collect::<Result<Vec<u32>, _>>();
-        let (lat, lon) = places(table.need("lat")?, table.need("lon")?)?;
         let order = pick(&line_order, &first_line);
         let command = match table.find("command") {
             Some(column) => pick(&column.counts()?, &first_line),
             None => order.clone(),
         };
-        let deliver_by = table.find("deliver_by").map(Column::instants).transpose()?.unwrap_or_default();
         let commitment = table.find("commitment").map(commitments).transpose()?.unwrap_or_default();
         Ok(Orders {
             command,
-            at: pick(&table.need("at")?.instants()?, &first_line),
-            channel: table.need("channel")?.of_things()?,
+            at: pick(&instants, &first_line),
+            channel,
             lat: pick(&lat, &first_line),
             lon: pick(&lon, &first_line),
             deliver_by: pick(&deliver_by, &first_line),
