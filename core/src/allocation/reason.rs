@@ -29,17 +29,19 @@ impl Allocator {
         })
     }
 
-    /// The reason that keeps most units from a need: why those that could give do not; else, of all reasons for which nodes fell out, the one that
+    /// The reason that keeps most units from a need: why those that could give all of it do not; else, of all reasons for which nodes fell out, the one that
     /// would free most of what is asked for if it alone were lifted; of equals, what stands closest to giving
     /// (protection before lots, margin, capacity, lateness, reach and closed nodes). Where lifting none frees
     /// anything there is no stock.
     pub(crate) fn main_reason(&self, world: World<'_>, need: usize, split: LineSplit) -> FallOut {
         let Some(asked) = self.needs.get(need) else { return FallOut::NoStock };
         let width = self.candidates.len();
-        if let Some(reason) = (0..width).find_map(|column| self.withheld(need, column)) {
+        let pairs = self.pairs.iter().skip(need.saturating_mul(width)).take(width);
+        let free = pairs.clone().filter(|pair| pair.out.is_none()).map(|pair| pair.free);
+        let suffices = free.fold(0, i64::saturating_add) >= asked.qty;
+        if let Some(reason) = (0..width).filter(|_| suffices).find_map(|column| self.withheld(need, column)) {
             return reason;
         }
-        let pairs = self.pairs.iter().skip(need.saturating_mul(width)).take(width);
         let inside = self.candidates.iter().zip(pairs).filter_map(|(at, pair)| Some((*at, pair.out?)));
         let outside = self.options.iter().enumerate().filter_map(|(at, option)| Some((at, option.out?)));
         let mut freed: Vec<(FallOut, i64)> = NEAREST.iter().map(|reason| (*reason, 0)).collect();
