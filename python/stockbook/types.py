@@ -2152,8 +2152,8 @@ class SpillLimit(Record):
 
 @dataclass(frozen=True, slots=True)
 class SourcingLimit(Record):
-    """Which nodes may give lines of a kind: by hazard, temperature or country of the goods, told
-    by their groups, for some channels, segments or areas. Every limit that holds must be kept.
+    """Which nodes may give lines of a kind: by the goods' group, hazard and cold chain, for some
+    channels, segments or areas. Every limit that holds must be kept.
     """
 
     name: str
@@ -2165,6 +2165,10 @@ class SourcingLimit(Record):
     _: KW_ONLY
     hard: bool = False
     """Whether it stays when `limits` are relaxed."""
+    hazards: Sequence[str] = ()
+    """Only for goods of these UN classes or divisions, as `describe_sku` says; `4` is all of 4.1
+    to 4.3.
+    """
     node_kinds: Sequence[NodeKind] = ()
     """Only these kinds of node; empty = all."""
     nodes: Sequence[str] = ()
@@ -2176,6 +2180,8 @@ class SourcingLimit(Record):
     of a SKU for their own region, and give lines beyond it only what they have free above that.
     What an order holds already stays with it when its plan is made anew.
     """
+    temperatures: Sequence[TemperatureClass] = ()
+    """Only for goods that need one of these cold chains, as `describe_sku` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -8206,8 +8212,12 @@ class RecordedNeed(Record):
     weight_g: int
     """Grams of a base unit."""
     _: KW_ONLY
+    hazard: str = ""
+    """UN class or division, where a limit asks for hazard or cold chain."""
     most: int | None = None
     """What all nodes together may give, where a protection plan caps that."""
+    temperature: TemperatureClass = "ambient"
+    """The cold chain, likewise."""
     volume_mm3: int = 0
     """Cubic millimetres of a base unit, where a service charges by volume."""
 

@@ -389,3 +389,47 @@ fn a_batch_is_bounded_tier_by_tier() {
     assert_eq!(batch["cost"], json!([4_000_000, 1_000_000, 0, 0]));
     assert_eq!(batch["bound"], json!([4_000_000, 1_000_000, 0, 0]));
 }
+
+/// Limits by what the goods are: the class stands for its divisions, and a SKU is of one hazard and one cold chain.
+#[test]
+fn a_limit_speaks_of_hazard_and_cold_chain() {
+    let flammable = json!({"name": "no 4", "when": {}, "hazards": ["4"], "not_nodes": ["EAST"]});
+    let frozen = json!({"name": "freezer", "when": {}, "temperatures": ["frozen"], "nodes": ["EAST"]});
+    let mut shop = shop(rule(json!({"limits": [flammable, frozen]})));
+    let is = |hazard: &str, temperature: &str| json!({"sku": "MUG", "hazard": hazard, "temperature": temperature, "why": "what it is"});
+    for node in ["EAST", "MID"] {
+        shop.receive(node, node, "MUG", 9);
+    }
+    let mut number = 0;
+    let mut of = |shop: &mut Shop, goods: Value| {
+        shop.ok("describe_sku", goods);
+        number += 1;
+        let mut order = order(&number.to_string(), &[("MUG", 1)]);
+        order["detail"] = json!("full");
+        let said = shop.say("place_order", order);
+        let explanation = &said["receipt"]["explanation"];
+        let record = json!({"record": explanation["record"]});
+        assert_eq!(shop.ask("recheck", record)["holds"], true);
+        let candidates = explanation["candidates"].as_array().expect("candidates").clone();
+        let limits: Vec<Value> = candidates.iter().map(|one| one["limit"].clone()).collect();
+        (from(shop, &number.to_string()), limits)
+    };
+    let (none, some) = (Value::Null, |name: &str| json!(name));
+    let east = vec!["EAST".to_owned()];
+    assert_eq!(of(&mut shop, is("", "ambient")), (east.clone(), vec![none.clone(); 2]), "the nearest");
+    assert_eq!(of(&mut shop, is("3", "chilled")), (east.clone(), vec![none.clone(); 2]));
+    assert_eq!(of(&mut shop, is("3", "frozen")), (east, vec![none.clone(), some("freezer")]));
+    let mid = vec!["MID".to_owned()];
+    assert_eq!(of(&mut shop, is("4.1", "ambient")), (mid, vec![some("no 4"), none]));
+    assert_eq!(of(&mut shop, is("4.3", "frozen")), (Vec::new(), vec![some("no 4"), some("freezer")]));
+    // What waits comes from no other node either.
+    shop.receive("E", "EAST", "MUG", 1);
+    shop.receive("M", "MID", "MUG", 1);
+    assert_eq!(reserved(&mut shop, "5"), [0]);
+    let wrong = json!({"name": "x", "when": {}, "hazards": ["4.9"], "nodes": ["EAST"]});
+    shop.no(
+        "set_policy",
+        json!({"name": "x", "otherwise": rule(json!({"limits": [wrong]}))}),
+        "InvalidField",
+    );
+}

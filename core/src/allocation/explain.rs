@@ -148,7 +148,7 @@ fn candidate(
     let fell_out = option.out.or(pair.and_then(|pair| pair.out));
     let kind = world.catalog.node.get(option.node.0).map(|row| row.kind);
     let bars = |limit: &&&CompiledLimit| kind.is_some_and(|kind| limit.bars(option, kind));
-    let limits = need_limits(demand, rule, need);
+    let limits = need_limits(world.catalog, demand, rule, need);
     let limit = limits.iter().find(bars).filter(|_| fell_out == Some(FallOut::Restricted));
     let taken = allocator.solution.parts.iter().filter(|part| part.line == line && Some(part.node) == column);
     let known = pair.copied().unwrap_or_default();

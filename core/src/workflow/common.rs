@@ -509,7 +509,7 @@ fn limits_on<'a>(
     let segment = state.terms_of(line.order).map_or("", |row| &row.segment);
     let (channel, to, value, margin) = (order.channel, order.to, Money::ZERO, Money::ZERO);
     let situation = Situation { channel, groups: &[group], value, segment, to, margin };
-    rule.limits.iter().filter(|limit| limit.holds(&situation)).collect()
+    rule.limits.iter().filter(|limit| limit.holds(&situation, &state.catalog, line.sku)).collect()
 }
 
 /// Units that spill limits have a node keep from a waiting line.
