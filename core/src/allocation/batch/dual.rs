@@ -119,12 +119,13 @@ pub(super) struct Search {
 
 impl Search {
     pub fn new(model: &Model) -> Search {
+        let most = (WORTH_MAX / model.qty_max.max(1) / 2) as f64;
         let binding = (0..model.rows.len() as u32).filter(|row| model.rows[*row as usize].binds).collect();
         Search {
-            steps: model.rows.iter().map(|row| Step::at(row.first)).collect(),
+            steps: model.rows.iter().map(|row| Step::at(most.min(row.first as f64))).collect(),
             nodes: vec![Step::at(0.0); model.capacity.len()],
             binding,
-            most: (WORTH_MAX / model.qty_max.max(1) / 2) as f64,
+            most,
             joint: vec![0; model.rows.len()],
             used: vec![0; model.rows.len()],
             used_nodes: vec![0; model.capacity.len()],
@@ -135,8 +136,8 @@ impl Search {
 
     /// Seeks prices for so many rounds, and longer where they may rise far.
     pub fn run(&mut self, model: &Model, oracle: &mut Oracle, rounds: u32) {
-        let mut reach = if model.far { model.scale } else { f64::MAX };
-        while reach < self.most.min(model.dear) {
+        let mut reach = if model.far { model.scale as f64 } else { f64::MAX };
+        while reach < self.most.min(model.dear as f64) {
             for _ in 0..5 {
                 self.round(model, oracle, 0.3);
             }
@@ -156,7 +157,7 @@ impl Search {
         if bound > self.best.bound {
             self.best.clone_from(&self.now);
         }
-        let rate = rate * model.scale;
+        let rate = rate * model.scale as f64;
         for row in &self.binding {
             let row = *row as usize;
             self.steps[row].go(self.used[row] - model.rows[row].stock, rate, self.most, model.far);

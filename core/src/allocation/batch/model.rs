@@ -90,7 +90,7 @@ pub(super) struct Row {
     /// Whether all who could use it may together ask for more than there is.
     pub binds: bool,
     /// The price at which the search begins.
-    pub first: f64,
+    pub first: i64,
 }
 
 /// The problem as the loops see it.
@@ -109,13 +109,13 @@ pub(super) struct Model {
     pub node_binds: Vec<bool>,
     pub qty_max: i64,
     /// The mean over lines of the least cost of a unit, by which prices move.
-    pub scale: f64,
+    pub scale: i64,
     /// The mean over lines of what a unit left unfilled costs: about as high as a price may have to rise.
-    pub dear: f64,
+    pub dear: i64,
     /// Whether that is far above the scale.
     pub far: bool,
     /// What an order costs at the scale.
-    pub usual: f64,
+    pub usual: i64,
 }
 
 impl Model {
@@ -245,10 +245,10 @@ impl Model {
             (line.unfilled.max(0) + order.incomplete + order.not_single) / line.qty.max(1)
         };
         self.dear = mean(lines.iter().map(|line| unit(line).unsigned_abs()));
-        self.far = self.dear > 8.0 * self.scale;
+        self.far = self.dear > self.scale.saturating_mul(8);
         if self.far {
             let units: i64 = lines.iter().map(|line| line.qty).sum();
-            self.usual = self.scale * units as f64 / self.orders.len().max(1) as f64;
+            self.usual = self.scale.saturating_mul(units) / self.orders.len().max(1) as i64;
             let mut by_sku: Vec<(u32, i64, i64)> = lines.iter().map(|l| (l.sku, -unit(l), l.qty)).collect();
             by_sku.sort_unstable();
             self.begin(&by_sku);
@@ -268,7 +268,7 @@ impl Model {
                 left -= qty;
                 left < 0
             });
-            let first = short.map_or(0.0, |(_, saved, _)| (-*saved as f64 - self.scale).max(0.0));
+            let first = short.map_or(0, |(_, saved, _)| (-saved - self.scale).max(0));
             mine.iter_mut().filter(|row| row.binds).for_each(|row| row.first = first);
         }
     }
@@ -314,9 +314,9 @@ impl Model {
 }
 
 /// The mean of costs, at least 1.
-fn mean(costs: impl Iterator<Item = u64>) -> f64 {
+fn mean(costs: impl Iterator<Item = u64>) -> i64 {
     let (sum, count) = costs.fold((0u128, 0u128), |(sum, count), cost| (sum + u128::from(cost), count + 1));
-    i64::try_from(sum / count.max(1)).unwrap_or(COST_MAX).max(1) as f64
+    i64::try_from(sum / count.max(1)).unwrap_or(COST_MAX).max(1)
 }
 
 /// Filling a line may also save what an incomplete order is charged, and where all or none are filled, what
@@ -343,7 +343,7 @@ impl Stock {
                 return Err(BatchFault::Quantity);
             }
             let (sku, node) = (stock.sku, stock.node);
-            rows.push(Row { stock: stock.qty.min(QTY_MAX), sku, node, binds: false, first: 0.0 });
+            rows.push(Row { stock: stock.qty.min(QTY_MAX), sku, node, binds: false, first: 0 });
         }
         rows.sort_unstable_by_key(|row| (row.sku, row.node));
         if rows.windows(2).any(|pair| (pair[0].sku, pair[0].node) == (pair[1].sku, pair[1].node)) {
