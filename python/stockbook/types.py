@@ -1059,6 +1059,9 @@ FallOut: TypeAlias = Literal[
     "restricted",
     "rejected",
     "not_pickup",
+    "max_nodes",
+    "incomplete",
+    "too_dear",
 ]
 """Why a node cannot give to a line.
 
@@ -1076,6 +1079,11 @@ FallOut: TypeAlias = Literal[
 - `restricted`: A limit of the policy keeps such goods from it.
 - `rejected`: It has rejected this order.
 - `not_pickup`: The customer picks up elsewhere.
+- `max_nodes`: It could give, but as many nodes as the policy allows give already (`nodes_max`).
+- `incomplete`: It could give, but the order comes whole or not at all, and other lines of it
+  cannot be given.
+- `too_dear`: It could give, but by the policy's objective that costs more than leaving the line
+  unfilled.
 """
 
 FeedOrder: TypeAlias = Literal["resequence", "as_it_comes"]
@@ -2159,8 +2167,8 @@ class SpillLimit(Record):
 
 @dataclass(frozen=True, slots=True)
 class SourcingLimit(Record):
-    """Which nodes may give lines of a kind: by hazard, temperature or country of the goods, told
-    by their groups, for some channels, segments or areas. Every limit that holds must be kept.
+    """Which nodes may give lines of a kind: by the goods' group, hazard and cold chain, for some
+    channels, segments or areas. Every limit that holds must be kept.
     """
 
     name: str
@@ -2172,6 +2180,10 @@ class SourcingLimit(Record):
     _: KW_ONLY
     hard: bool = False
     """Whether it stays when `limits` are relaxed."""
+    hazards: Sequence[str] = ()
+    """Only for goods of these UN classes or divisions, as `describe_sku` says; `4` is all of 4.1
+    to 4.3.
+    """
     node_kinds: Sequence[NodeKind] = ()
     """Only these kinds of node; empty = all."""
     nodes: Sequence[str] = ()
@@ -2183,6 +2195,8 @@ class SourcingLimit(Record):
     of a SKU for their own region, and give lines beyond it only what they have free above that.
     What an order holds already stays with it when its plan is made anew.
     """
+    temperatures: Sequence[TemperatureClass] = ()
+    """Only for goods that need one of these cold chains, as `describe_sku` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -2207,7 +2221,9 @@ class Sourcing(Record):
     backorder_units_max: int | None = None
     """Most units of one order that may be backordered, in smallest units."""
     completeness: Completeness = "as_can"
-    """Whether an order may be filled in part."""
+    """Whether an order may be filled in part, as it is planned and as goods come in that it
+    waits for.
+    """
     distance_km_max: int | None = None
     """Nodes farther away fall out."""
     lateness: Lateness = "forbidden"
@@ -2217,13 +2233,15 @@ class Sourcing(Record):
     line_split: LineSplit = "never"
     """Whether a line may come in parts."""
     margin_min: Money | None = None
-    """A line falls out at a node where price less unit cost is below this."""
+    """A line falls out at a node where price less unit cost is below this, as it is planned."""
     node_kinds: Sequence[NodeKind] = ()
     """Kinds of node that may give; empty = all."""
     nodes: Sequence[str] = ()
     """Nodes that may give; empty = all."""
     nodes_max: int = 0
-    """At most this many nodes share an order; 0 = no limit."""
+    """At most this many nodes share an order as it is planned (1 = it ships together); 0 = no
+    limit. What waits is given by whichever node gets it.
+    """
     rejections_max: int = 0
     """So many rejections by nodes an order may meet and still be planned anew; 0 = no limit."""
     relax: Sequence[Relaxed] = ()
@@ -2597,7 +2615,9 @@ class OrderTerms(Record):
     customer: str | None = None
     """Who buys: what he owes counts against `credit_limit`."""
     pickup: str | None = None
-    """The node where the customer picks up: it alone may give, and no carrier is needed."""
+    """The node where the customer picks up: it alone may give, and no carrier is needed. A node
+    that is described says whether customers may.
+    """
     replaces: str | None = None
     """The order that this one replaces, wholly or in part: goods were lost, broken or are
     exchanged.
@@ -5669,7 +5689,9 @@ class Decision(Record):
     candidates: int
     """Pairs of line and node that could give."""
     fell_out: tuple[tuple[FallOut, int], ...]
-    """How many pairs of line and node fell out, and for which reason; empty at detail `none`."""
+    """How many pairs of line and node give nothing although the line needs it, and for which
+    reason; empty at detail `none`.
+    """
     _: KW_ONLY
     relaxed: tuple[Relaxed, ...] = ()
     """What of the rule had to give way, in its declared order."""
@@ -7153,6 +7175,10 @@ class BatchAllocated(Record):
     losses: tuple[BatchLoss, ...]
     """What orders cost more than they would with everything to themselves, tier by tier."""
     _: KW_ONLY
+    bound: tuple[int, ...] = ()
+    """No joint plan costs less, tier by tier: the first tier counts, the next between equals.
+    Empty = nothing is proved.
+    """
     disrupted: Disrupted | None = None
     """What undid plans, if that is why."""
 
@@ -8201,8 +8227,12 @@ class RecordedNeed(Record):
     weight_g: int
     """Grams of a base unit."""
     _: KW_ONLY
+    hazard: str = ""
+    """UN class or division, where a limit asks for hazard or cold chain."""
     most: int | None = None
     """What all nodes together may give, where a protection plan caps that."""
+    temperature: TemperatureClass = "ambient"
+    """The cold chain, likewise."""
     volume_mm3: int = 0
     """Cubic millimetres of a base unit, where a service charges by volume."""
 

@@ -676,6 +676,11 @@ impl Allocator {
             };
             self.options.iter().filter_map(|option| option.out).for_each(|reason| add(reason, needs));
             self.pairs.iter().filter_map(|pair| pair.out).for_each(|reason| add(reason, 1));
+            if !self.short.is_empty() {
+                let pairs = (0..self.needs.len())
+                    .flat_map(|need| (0..self.candidates.len()).map(move |at| (need, at)));
+                pairs.filter_map(|(need, at)| self.withheld(need, at)).for_each(|reason| add(reason, 1));
+            }
             decision.fell_out.sort_unstable();
         }
     }

@@ -160,7 +160,7 @@ impl Case {
             };
             catalog.check_sku(&define, |_| false)?;
             let sku = catalog.put_sku(&define);
-            catalog.put_volume(sku, need.volume_mm3);
+            catalog.put_goods(sku, need.volume_mm3, &need.hazard, need.temperature);
             let (qty, price) = (crate::catalog::quantity(need.qty)?, need.price);
             lines.push(PlacedLine { sku, qty, price });
         }

@@ -148,7 +148,7 @@ fn candidate(
     let fell_out = option.out.or(pair.and_then(|pair| pair.out));
     let kind = world.catalog.node.get(option.node.0).map(|row| row.kind);
     let bars = |limit: &&&CompiledLimit| kind.is_some_and(|kind| limit.bars(option, kind));
-    let limits = need_limits(demand, rule, need);
+    let limits = need_limits(world.catalog, demand, rule, need);
     let limit = limits.iter().find(bars).filter(|_| fell_out == Some(FallOut::Restricted));
     let taken = allocator.solution.parts.iter().filter(|part| part.line == line && Some(part.node) == column);
     let known = pair.copied().unwrap_or_default();
@@ -167,13 +167,14 @@ fn candidate(
         }
         TermCost { tier, measure: *measure, cost }
     };
+    let withheld = column.and_then(|column| allocator.withheld(line, column));
     let terms = if fell_out.is_some() { Vec::new() } else { rule.terms.iter().map(term).collect() };
     Candidate {
         node: option.node,
         sku: need.sku,
         asked: need.qty,
         available,
-        fell_out,
+        fell_out: fell_out.or(withheld),
         limit: limit.map(|limit| limit.name.clone()),
         service: option.service,
         arrive_at: option.arrive_at,
@@ -198,8 +199,14 @@ fn summary(
     let nodes: Vec<String> = without.iter().map(|used| code(used.node)).collect();
     let proof =
         if allocator.solution.cost == allocator.solution.bound { "proved best" } else { "best found" };
-    let from =
-        if nodes.is_empty() { "no node can give".into() } else { format!("from {}", nodes.join(" and ")) };
+    let withheld = candidates.iter().filter_map(|one| match one.fell_out? {
+        FallOut::MaxNodes => Some(", more would take more nodes than the rule allows"),
+        FallOut::Incomplete => Some(", the order comes whole or not at all"),
+        FallOut::TooDear => Some(", more would cost more than it is worth"),
+        _ => None,
+    });
+    let why = withheld.min().unwrap_or(if nodes.is_empty() { ", no node can give" } else { "" });
+    let from = if nodes.is_empty() { String::new() } else { format!(" from {}", nodes.join(" and ")) };
     let mut brought = String::new();
     for one in candidates.iter().filter(|one| one.taken > 0) {
         if let Some(from) = one.brought_from {
@@ -227,5 +234,5 @@ fn summary(
             None => format!("; a plan without {node} would cost the same"),
         }
     });
-    format!("{given} of {asked} units {from}{brought}, {proof}{}", close.unwrap_or_default())
+    format!("{given} of {asked} units{from}{brought}{why}, {proof}{}", close.unwrap_or_default())
 }

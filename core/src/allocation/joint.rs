@@ -243,6 +243,20 @@ impl Scale {
         tiers.map(part).fold(0, i64::saturating_add)
     }
 
+    /// The tiers of one number. All that lies below a tier counts less than half of its weight.
+    pub(crate) fn unpack(&self, cost: i64) -> Tiers {
+        let (mut rest, mut tiers) = (i128::from(cost), Tiers::ZERO);
+        for ((tier, unit), weight) in tiers.0.iter_mut().zip(&self.unit).zip(&self.weight) {
+            let weight = i128::from(*weight);
+            if weight > 0 {
+                let units = (2 * rest + weight).div_euclid(2 * weight);
+                rest -= units * weight;
+                *tier = i64::try_from(units * i128::from(*unit)).unwrap_or(i64::MAX);
+            }
+        }
+        tiers
+    }
+
     /// What a compiled price is in the units of the policy's only tier; `None` if it has several.
     pub(crate) fn unpack_price(&self, price: i64) -> Option<i64> {
         let mut used = self.unit.iter().filter(|unit| **unit > 0);

@@ -74,6 +74,12 @@ crate::value::wire::words! {
         Rejected,
         /// The customer picks up elsewhere.
         NotPickup,
+        /// It could give, but as many nodes as the policy allows give already (`nodes_max`).
+        MaxNodes,
+        /// It could give, but the order comes whole or not at all, and other lines of it cannot be given.
+        Incomplete,
+        /// It could give, but by the policy's objective that costs more than leaving the line unfilled.
+        TooDear,
     }
 }
 
@@ -105,7 +111,8 @@ pub struct Decision {
     pub proved: bool,
     /// Pairs of line and node that could give.
     pub candidates: u32,
-    /// How many pairs of line and node fell out, and for which reason; empty at detail `none`.
+    /// How many pairs of line and node give nothing although the line needs it, and for which reason; empty
+    /// at detail `none`.
     pub fell_out: Vec<(FallOut, u32)>,
     /// What of the rule had to give way, in its declared order.
     #[serde(default)]

@@ -3,7 +3,7 @@
 use super::build::{Allocator, Candidacy, Demand, Need, World, is_plain};
 use super::lane::bring;
 use super::{FallOut, Goods};
-use crate::catalog::NodeKind;
+use crate::catalog::{Catalog, NodeKind};
 use crate::policy::{CompiledLimit, CompiledSourcing, LineSplit, Situation};
 use crate::value::ids::NodeId;
 use crate::value::money::Money;
@@ -37,7 +37,7 @@ impl Allocator {
         let lanes = self.options.len() > world.catalog.node.len();
         let plain = is_plain(world, demand) && rule.limits.is_empty() && demand.excluded.is_empty();
         for (line, need) in self.needs.iter().enumerate() {
-            let limits = need_limits(demand, rule, need);
+            let limits = need_limits(world.catalog, demand, rule, need);
             let least = if whole { need.qty } else { 1 };
             let from = self.pairs.len();
             let free_row = world.stock.cells.free_row(need.sku);
@@ -83,6 +83,7 @@ impl Allocator {
 
 /// The limits of a rule that speak of a need.
 pub(super) fn need_limits<'a>(
+    catalog: &Catalog,
     demand: &Demand<'_>,
     rule: &'a CompiledSourcing,
     need: &Need,
@@ -98,7 +99,7 @@ pub(super) fn need_limits<'a>(
         to: demand.to,
         margin: Money::ZERO,
     };
-    rule.limits.iter().filter(|limit| limit.holds(&situation)).collect()
+    rule.limits.iter().filter(|limit| limit.holds(&situation, catalog, need.sku)).collect()
 }
 
 /// What all nodes together may give, where a protection plan caps that below the need. Nodes fall out where

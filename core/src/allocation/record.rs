@@ -9,7 +9,7 @@ use super::pair::{Pair, need_limits};
 use super::problem::{Part, Solution};
 use super::terms::{is_of_goods, node_term, opening, pair_term, unit_weight};
 use super::{FallOut, TermCost};
-use crate::catalog::{Catalog, LaneRow, NodeKind, NodeRow, NodeStatus, Zone};
+use crate::catalog::{Catalog, LaneRow, NodeKind, NodeRow, NodeStatus, TemperatureClass, Zone};
 use crate::policy::{CompiledSourcing, LineSplit, Measure, Relaxed, Sourcing};
 use crate::value::digest::Digest;
 use crate::value::geo::Point;
@@ -75,27 +75,6 @@ wire! {
         pub services: Vec<RecordedService>,
         /// Whether suppliers' own places serve orders although the rule does not name them.
         pub suppliers_serve: bool,
-    }
-
-    /// What is needed of a SKU.
-    pub struct RecordedNeed {
-        /// The SKU.
-        pub sku: String,
-        /// Its group.
-        pub group: String,
-        /// Units, in its smallest unit.
-        pub qty: i64,
-        /// Price of a base unit.
-        pub price: Money,
-        /// Decimals of the base unit.
-        pub decimals: u8,
-        /// Grams of a base unit.
-        pub weight_g: i64,
-        /// What all nodes together may give, where a protection plan caps that.
-        pub most: Option<i64>,
-        /// Cubic millimetres of a base unit, where a service charges by volume.
-        #[serde(default)]
-        pub volume_mm3: i64,
     }
 
     /// A lane as a decision sees it.
@@ -203,6 +182,47 @@ pub(crate) struct Title<'a> {
     pub policy: &'a str,
     pub policy_number: u32,
     pub sourcing: &'a Sourcing,
+}
+
+/// What is needed of a SKU.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RecordedNeed {
+    /// The SKU.
+    pub sku: String,
+    /// Its group.
+    pub group: String,
+    /// Units, in its smallest unit.
+    pub qty: i64,
+    /// Price of a base unit.
+    pub price: Money,
+    /// Decimals of the base unit.
+    pub decimals: u8,
+    /// Grams of a base unit.
+    pub weight_g: i64,
+    /// What all nodes together may give, where a protection plan caps that.
+    pub most: Option<i64>,
+    /// Cubic millimetres of a base unit, where a service charges by volume.
+    #[serde(default)]
+    pub volume_mm3: i64,
+    /// UN class or division, where a limit asks for hazard or cold chain.
+    #[serde(default)]
+    pub hazard: String,
+    /// The cold chain, likewise.
+    #[serde(default)]
+    pub temperature: TemperatureClass,
+}
+
+/// Hazard and cold chain came later: where no limit asks for them, a record keeps its hash.
+impl Hash for RecordedNeed {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.sku, &self.group, self.qty, self.price, self.decimals).hash(state);
+        (self.weight_g, self.most, self.volume_mm3).hash(state);
+        if (self.hazard.as_str(), self.temperature) != ("", TemperatureClass::default()) {
+            (&self.hazard, self.temperature).hash(state);
+        }
+    }
 }
 
 /// A node as a decision sees it.
@@ -337,7 +357,10 @@ fn inputs(
     let catalog = world.catalog;
     let channel = catalog.channel.get(demand.channel.0);
     let services = channel.map(|row| row.services.as_slice()).unwrap_or_default();
+    let asks = rule.limits.iter().any(crate::policy::CompiledLimit::asks_goods);
     let need = |(line, need): (usize, &Need)| RecordedNeed {
+        hazard: if asks { catalog.nature(need.sku).0.to_owned() } else { String::new() },
+        temperature: if asks { catalog.nature(need.sku).1 } else { TemperatureClass::default() },
         sku: code(&catalog.skus, need.sku.0),
         group: code(&catalog.groups, need.group),
         qty: need.qty,
@@ -515,7 +538,7 @@ fn candidate(
     let pair = |column: usize| allocator.pairs.get(line.saturating_mul(width).saturating_add(column));
     let fell_out = option.out.or(column.and_then(pair).and_then(|pair| pair.out));
     let kind = world.catalog.node.get(option.node.0).map(|row| row.kind);
-    let mut limits = need_limits(demand, rule, need).into_iter();
+    let mut limits = need_limits(world.catalog, demand, rule, need).into_iter();
     let limit = limits.find(|limit| kind.is_some_and(|kind| limit.bars(option, kind)));
     let service = world.catalog.services.get(option.service.0).map(|code| code.to_string());
     RecordedCandidate {

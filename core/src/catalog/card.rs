@@ -1,6 +1,6 @@
 //! Rate cards: what a carrier asks for a parcel, by zone and weight.
 
-use super::{Catalog, ServiceRow, Zone};
+use super::{Catalog, ServiceRow, TemperatureClass, Zone};
 use crate::value::ids::{ServiceId, SkuId};
 use crate::value::money::Money;
 use crate::value::num;
@@ -130,6 +130,11 @@ impl Catalog {
         }
         let size = self.trait_of(sku).map_or([0; 3], |row| row.size_mm);
         size.into_iter().fold(1, i64::saturating_mul)
+    }
+
+    /// UN class or division of a SKU, and the cold chain that it needs.
+    pub(crate) fn nature(&self, sku: SkuId) -> (&str, TemperatureClass) {
+        self.trait_of(sku).map_or(("", TemperatureClass::default()), |row| (&row.hazard, row.temperature))
     }
 
     /// Notes what services ask for.

@@ -255,9 +255,10 @@ impl Catalog {
     }
 
     /// How much room a base unit takes, where nothing else is known of the SKU.
-    pub(crate) fn put_volume(&mut self, sku: SkuId, mm3: i64) {
-        if mm3 > 0 {
-            let row = TraitRow { brand: NO_ONE, size_mm: [mm3, 1, 1], ..TraitRow::default() };
+    pub(crate) fn put_goods(&mut self, sku: SkuId, mm3: i64, hazard: &str, temperature: TemperatureClass) {
+        if mm3 > 0 || !hazard.is_empty() || temperature != TemperatureClass::default() {
+            let (size_mm, hazard) = ([mm3, 1, 1], hazard.to_owned());
+            let row = TraitRow { brand: NO_ONE, size_mm, hazard, temperature, ..TraitRow::default() };
             put(&mut self.described_skus, &mut self.sku_trait, sku.0, row);
         }
     }

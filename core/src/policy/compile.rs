@@ -1,9 +1,9 @@
 //! A policy, checked when it is set and compiled to ids.
 
 use super::*;
-use crate::catalog::{Catalog, Lookup, need};
+use crate::catalog::{Catalog, HAZARDS, Lookup, TemperatureClass, need};
 use crate::value::geo::Point;
-use crate::value::ids::{ChannelId, NodeId};
+use crate::value::ids::{ChannelId, NodeId, SkuId};
 use crate::value::rejection::Rejection;
 use crate::value::sort::PutInOrder;
 
@@ -67,12 +67,25 @@ pub(crate) struct CompiledLimit {
     not_nodes: Vec<NodeId>,
     /// How far a node's region reaches in millimetres, and how many units of a SKU it keeps for that.
     spill: Option<(i64, i64)>,
+    hazards: Vec<String>,
+    temperatures: Vec<TemperatureClass>,
 }
 
 impl CompiledLimit {
-    /// Whether it speaks of a line in this situation.
-    pub(crate) fn holds(&self, line: &Situation<'_>) -> bool {
-        self.when.holds(line)
+    /// Whether it speaks of a line of a SKU in this situation.
+    pub(crate) fn holds(&self, line: &Situation<'_>, catalog: &Catalog, sku: SkuId) -> bool {
+        self.when.holds(line) && (!self.asks_goods() || self.speaks_of(catalog.nature(sku)))
+    }
+
+    /// Whether it asks for hazard or cold chain of the goods.
+    pub(crate) fn asks_goods(&self) -> bool {
+        !(self.hazards.is_empty() && self.temperatures.is_empty())
+    }
+
+    fn speaks_of(&self, (hazard, temperature): (&str, TemperatureClass)) -> bool {
+        let class = hazard.split('.').next().unwrap_or(hazard);
+        (self.hazards.is_empty() || self.hazards.iter().any(|known| known == hazard || known == class))
+            && (self.temperatures.is_empty() || self.temperatures.contains(&temperature))
     }
 
     /// Whether the line may come from a node.
@@ -272,7 +285,12 @@ fn limit(limit: &SourcingLimit, catalog: &Catalog) -> Result<CompiledLimit, Reje
     let nodes = |list: &[String]| -> Result<Vec<NodeId>, Rejection> {
         list.iter().map(|n| catalog.node_of(n).map(|(id, _)| id)).collect()
     };
+    let class =
+        |said: &String| HAZARDS.iter().any(|known| known == said || known.split('.').next() == Some(said));
+    need(limit.hazards.iter().all(class), "limits.hazards", "UN classes or divisions, as in 3 or 4.1")?;
     Ok(CompiledLimit {
+        hazards: limit.hazards.clone(),
+        temperatures: limit.temperatures.clone(),
         name: limit.name.clone(),
         when,
         node_kinds: limit.node_kinds.clone(),

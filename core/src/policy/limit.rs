@@ -1,7 +1,7 @@
 //! What a rule forbids beyond its own lists, and in which order it gives way.
 
 use super::Predicate;
-use crate::catalog::NodeKind;
+use crate::catalog::{NodeKind, TemperatureClass};
 use crate::value::geo::{Degrees, Point};
 use crate::value::wire::{wire, words};
 use std::hash::{Hash, Hasher};
@@ -36,8 +36,8 @@ words! {
     }
 }
 
-/// Which nodes may give lines of a kind: by hazard, temperature or country of the goods, told by their
-/// groups, for some channels, segments or areas. Every limit that holds must be kept.
+/// Which nodes may give lines of a kind: by the goods' group, hazard and cold chain, for some channels,
+/// segments or areas. Every limit that holds must be kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -63,14 +63,23 @@ pub struct SourcingLimit {
     /// already stays with it when its plan is made anew.
     #[serde(default)]
     pub spill: Option<SpillLimit>,
+    /// Only for goods of these UN classes or divisions, as `describe_sku` says; `4` is all of 4.1 to 4.3.
+    #[serde(default)]
+    pub hazards: Vec<String>,
+    /// Only for goods that need one of these cold chains, as `describe_sku` says.
+    #[serde(default)]
+    pub temperatures: Vec<TemperatureClass>,
 }
 
-/// Spill limits came after the first release: a limit that is none keeps its hash.
+/// What came after the first release is left out while it says nothing: such a limit keeps its hash.
 impl Hash for SourcingLimit {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (&self.name, &self.when, &self.node_kinds, &self.nodes, &self.not_nodes, self.hard).hash(state);
         if self.spill.is_some() {
             self.spill.hash(state);
+        }
+        if !(self.hazards.is_empty() && self.temperatures.is_empty()) {
+            ("goods", &self.hazards, &self.temperatures).hash(state);
         }
     }
 }

@@ -240,7 +240,8 @@ pub struct Sourcing {
     /// Nodes that may give; empty = all.
     #[serde(default)]
     pub nodes: Vec<String>,
-    /// At most this many nodes share an order; 0 = no limit.
+    /// At most this many nodes share an order as it is planned (1 = it ships together); 0 = no limit. What
+    /// waits is given by whichever node gets it.
     #[serde(default)]
     pub nodes_max: u16,
     /// Whether a line may come in parts.
@@ -252,7 +253,7 @@ pub struct Sourcing {
     /// What happens to a node that cannot keep the promise.
     #[serde(default)]
     pub lateness: Lateness,
-    /// A line falls out at a node where price less unit cost is below this.
+    /// A line falls out at a node where price less unit cost is below this, as it is planned.
     #[serde(default)]
     pub margin_min: Option<Money>,
     /// What happens to what cannot be given now.
@@ -275,7 +276,7 @@ pub struct Sourcing {
     /// What may be relaxed, one after another, while something stays unfilled; all else is hard.
     #[serde(default)]
     pub relax: Vec<Relaxed>,
-    /// Whether an order may be filled in part.
+    /// Whether an order may be filled in part, as it is planned and as goods come in that it waits for.
     #[serde(default)]
     pub completeness: Completeness,
     /// So many rejections by nodes an order may meet and still be planned anew; 0 = no limit.

@@ -124,17 +124,15 @@ impl DemandHistory {
                     let took = at.saturating_sub(*since);
                     self.leads.entry((*supplier, *node)).or_default().push(took);
                 }
-                self.filled(&received.fills, |_| received.node);
+                self.filled(&received.fills, &received.parcels);
                 received.lines.iter().for_each(|line| self.look(book, line.sku, received.node, at));
             }
             Body::TransferReceived(received) => {
-                let node =
-                    |fill: &Fill| received.parcels.get(index(fill.parcel)).map_or(NodeId::NONE, |p| p.node);
-                self.filled(&received.fills, node);
+                self.filled(&received.fills, &received.parcels);
                 self.look_at_empty(book, at);
             }
             Body::KitAssembled(assembled) => {
-                self.filled(&assembled.fills, |_| assembled.node);
+                self.filled(&assembled.fills, &assembled.parcels);
                 self.look_at_empty(book, at);
             }
             Body::PurchaseOrderPlaced(purchase) => {
@@ -185,12 +183,13 @@ impl DemandHistory {
     }
 
     /// What waited is served: its demand moves to the node that serves it, in the period it was asked in.
-    fn filled(&mut self, fills: &[Fill], node: impl Fn(&Fill) -> NodeId) {
+    fn filled(&mut self, fills: &[Fill], parcels: &[Parcel]) {
         for fill in fills {
             let Some((at, sku)) = self.line(fill.order, fill.line) else { continue };
+            let node = parcels.get(index(fill.parcel)).map_or(NodeId::NONE, |parcel| parcel.node);
             let moved = fill.qty.saturating_neg();
             self.ask(sku, NodeId::NONE, at, moved, moved);
-            self.ask(sku, node(fill), at, fill.qty, fill.qty);
+            self.ask(sku, node, at, fill.qty, fill.qty);
         }
     }
 

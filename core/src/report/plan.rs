@@ -59,6 +59,9 @@ const fn word(reason: FallOut) -> &'static str {
         FallOut::Restricted => "restricted",
         FallOut::Rejected => "rejected",
         FallOut::NotPickup => "not the pickup node",
+        FallOut::MaxNodes => "too many nodes",
+        FallOut::Incomplete => "order not complete",
+        FallOut::TooDear => "too dear",
     }
 }
 

@@ -242,6 +242,7 @@ pub(super) fn plan_batch(
         steps: 0,
         losses: Vec::new(),
         disrupted: None,
+        bound: Tiers::ZERO.0.to_vec(),
     };
     if let Some(disruption) = &command.disruption {
         super::replan::replan(state, allocator, command, disruption, at, &mut event)?;
@@ -321,10 +322,13 @@ pub(super) fn join(
     let mut sequence: Vec<u32> = (0..num::id(members.len())).collect();
     sequence.sort_by_cached_key(|order| (rank(order), *order));
     let batch = Batch { members, back: (back, &dead), joint: &joint, sequence: &sequence, at };
-    let gap = batch.record(state, allocator, taken.collect(), &scale, bound, event)?;
+    let (gap, bound) = batch.record(state, allocator, taken.collect(), &scale, bound, event)?;
     // Under a rule that gives way a plan may cost less than the bound under the whole rule says.
     let proved = !relaxes && gap >= 0 && event.gap_ppm >= 0;
     event.gap_ppm = if proved { event.gap_ppm.max(gap) } else { -1 };
+    let bound = bound.filter(|_| proved).unwrap_or(Tiers::MAX);
+    event.bound.retain(|_| proved);
+    event.bound.iter_mut().zip(bound.0).for_each(|(sum, tier)| *sum = sum.saturating_add(tier));
     Ok(())
 }
 
@@ -365,7 +369,7 @@ impl Batch<'_> {
         scale: &Scale,
         bound: Option<i64>,
         event: &mut BatchAllocated,
-    ) -> Result<i64, Rejection> {
+    ) -> Result<(i64, Option<Tiers>), Rejection> {
         let mut left = self.joint.rows.clone();
         let of = |taken: &[(u32, (SkuId, NodeId), i64)], order: u32| {
             let from = taken.partition_point(|(known, ..)| *known < order);
@@ -395,20 +399,22 @@ impl Batch<'_> {
             mine.iter().for_each(|(_, key, qty)| take(&mut left, *key, qty.saturating_neg()));
             *cost = within(state, allocator, member, self.back, &mut left, self.at, (&mut days, event))?;
         }
-        let mut sums = (0i64, 0i64);
+        let (mut sums, mut least) = ((0i64, 0i64), Tiers::ZERO);
         for ((member, cost), alone) in self.members.iter().zip(costs).zip(&self.joint.alone) {
             let lost = cost.minus(*alone);
             if lost > Tiers::ZERO {
                 event.losses.push(BatchLoss { order: member.order, cost: lost.0 });
             }
             event.cost = Tiers(event.cost).plus(cost).0;
+            least = least.plus(*alone);
             sums = (sums.0.saturating_add(scale.pack(cost)), sums.1.saturating_add(scale.pack(*alone)));
         }
         // The engine's bound holds where lines come whole and no margin stands above; the sum of what orders
         // cost alone always does, if that is known of each.
         let bound = bound.filter(|_| !self.joint.splits);
         let alone = (!self.joint.unproved).then_some(sums.1);
-        Ok(bound.max(alone).map_or(-1, |bound| gap(sums.0, bound)))
+        let tiers = if bound > alone { bound.map(|bound| scale.unpack(bound)) } else { alone.map(|_| least) };
+        Ok((bound.max(alone).map_or(-1, |bound| gap(sums.0, bound)), tiers))
     }
 }
 

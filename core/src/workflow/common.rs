@@ -1,14 +1,16 @@
 //! What decisions share.
 
+use super::days::Booked;
+use super::whole::{Shelf, Wholes};
 use crate::allocation::{Demand, carriage, grams, travel};
 use crate::catalog::{Heft, SkuRow, code};
 use crate::costing::{Costing, Drain, Method, extend, share};
 use crate::exception::{ExceptionCode, Opened};
-use crate::policy::{CompiledLimit, CompiledSourcing, LineSplit, Scope, Situation};
+use crate::policy::{CompiledLimit, CompiledSourcing, Completeness, LineSplit, Scope, Situation};
 use crate::posting::{Context, Movement, Posting};
 pub(crate) use crate::record::row as row_of;
 use crate::record::{BooksDocument, Fill, LotCost, Parcel, State, Worth};
-use crate::stock::{Cell, Place, Taken};
+use crate::stock::{Place, Taken};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num::{self, Overflow};
@@ -388,7 +390,7 @@ pub(crate) struct Filled {
 }
 
 /// Fills backorders from `arrived` sellable units a SKU (besides what is free already), by priority, then
-/// age; before all, what was brought for an order is that order's. `lots` says in which places the units
+/// age; an order that comes whole or not at all gets all that it waits for, or nothing. Before all, what was brought for an order is that order's. `lots` says in which places the units
 /// will lie, and until when they live.
 pub(crate) fn fill_backorders(
     state: &State,
@@ -404,56 +406,42 @@ pub(crate) fn fill_backorders(
     let mut given: Vec<(OrderId, u32, SkuId, i64)> = Vec::new();
     // An order may wait with many lines: its rule is looked up once.
     let mut rules: BTreeMap<OrderId, Option<&CompiledSourcing>> = BTreeMap::new();
-    for (sku, units) in arrived {
-        let cell: Cell = state.stock.cells.get(*sku, node);
-        // What is owed below zero is paid back first.
-        let mut free = cell.free().saturating_add(*units);
-        let mut used: Vec<(ChannelId, i64)> = Vec::new();
-        let mut bench = super::dated::arriving_bench(state, *sku, node, lots);
+    let mut shelves: Vec<Shelf> =
+        arrived.iter().map(|(sku, units)| Shelf::of(state, *sku, (node, *units), lots)).collect();
+    let mut wholes = Wholes::default();
+    for (at_shelf, (sku, units)) in arrived.iter().enumerate() {
         let later = super::schedule::Later::of(state, *sku, (node, *units), at);
         let of = |line: u32| state.docs.lines.get(line).map_or(OrderId::NONE, |line| line.order);
         let queue = || state.docs.waiting.queue(sku.0).map(|waiting| waiting.line);
         let first = queue().take_while(|_| brought != OrderId::NONE).filter(|line| of(*line) == brought);
         let rest = queue().filter(|line| brought == OrderId::NONE || of(*line) != brought);
         for waiting in first.chain(rest) {
-            if free <= 0 {
-                break;
-            }
+            let Some(shelf) = shelves.get_mut(at_shelf).filter(|shelf| shelf.free > 0) else { break };
             let Some(row) = state.docs.lines.get(waiting) else { continue };
             let rule =
                 rules.entry(row.order).or_insert_with(|| rule_of(state, row.order).map(|found| found.1));
             let Some(rule) = *rule else { continue };
             let its_own = row.order == brought;
+            if !its_own && rule.completeness == Completeness::Whole {
+                wholes.give(state, row.order, &mut shelves, at, &mut filled)?;
+                continue;
+            }
             let may =
                 if its_own { own(state, node, waiting) } else { may_give(state, node, waiting, rule, at) };
             let Some((order, line, channel, qty)) = may else { continue };
             let whole = rule.line_split == LineSplit::Never;
             let qty = if its_own { qty } else { later.wanted(waiting, qty, whole) };
-            let mut room = free;
             // It is protected for nobody else: it came for this order.
-            if !its_own {
-                room = free.saturating_sub(state.stock.protected_from(*sku, node, channel, &used));
-                room = room.saturating_sub(kept_from(state, rule, waiting, node));
-            }
-            if !its_own && state.stock.is_guarded() {
-                let come = free.saturating_sub(cell.free().max(0));
-                room = room.min(state.stock.planned_room(*sku, node, free, come, channel, &used));
-            }
-            let need = state.stock.need_of(channel);
-            room = bench.as_ref().map_or(room, |bench| room.min(bench.room(need)));
-            let give = room.min(qty);
+            let kept = if its_own { None } else { Some(kept_from(state, rule, waiting, node)) };
+            let give = shelf.room(state, channel, kept).min(qty);
             if give <= 0 || (whole && give < qty) {
                 continue;
             }
-            free = free.saturating_sub(give);
-            used.push((channel, give));
-            if let Some(bench) = &mut bench {
-                bench.want(need, give);
-            }
+            shelf.take(state, channel, give);
             given.push((order, line, *sku, give));
         }
     }
-    plan_parcels(state, node, &given, at, NoDay::Waits, &mut filled)?;
+    plan_parcels(state, node, &given, at, NoDay::Waits, (&mut wholes.days, &mut filled))?;
     Ok(filled)
 }
 
@@ -521,7 +509,7 @@ fn limits_on<'a>(
     let segment = state.terms_of(line.order).map_or("", |row| &row.segment);
     let (channel, to, value, margin) = (order.channel, order.to, Money::ZERO, Money::ZERO);
     let situation = Situation { channel, groups: &[group], value, segment, to, margin };
-    rule.limits.iter().filter(|limit| limit.holds(&situation)).collect()
+    rule.limits.iter().filter(|limit| limit.holds(&situation, &state.catalog, line.sku)).collect()
 }
 
 /// Units that spill limits have a node keep from a waiting line.
@@ -556,10 +544,9 @@ pub(super) fn plan_parcels(
     given: &[(OrderId, u32, SkuId, i64)],
     at: Instant,
     no_day: NoDay,
-    filled: &mut Filled,
+    (days, filled): (&mut Vec<Booked>, &mut Filled),
 ) -> Result<(), Rejection> {
     let mut orders: Vec<(OrderId, Option<u32>)> = Vec::new();
-    let mut days = Vec::new();
     for (order, ..) in given {
         if orders.iter().any(|(known, _)| known == order) {
             continue;
@@ -573,7 +560,7 @@ pub(super) fn plan_parcels(
         let weight = weigh(state, parts.iter().copied());
         let Ok(mut option) = travel(state.world(), &demand, node, weight) else { continue };
         let asked = option;
-        if !super::days::find_day(state, &demand, (&parts, weight), &mut days, &mut option) {
+        if !super::days::find_day(state, &demand, (&parts, weight), days, &mut option) {
             if no_day == NoDay::Waits {
                 orders.push((*order, None));
                 continue;

@@ -53,6 +53,7 @@ pub mod transfer;
 mod valuation;
 pub mod variance;
 pub mod vendor;
+mod whole;
 
 pub(crate) use batch::{ask_bid_prices, decide_batch, decide_bid_prices};
 pub(crate) use change::{decide_change, decide_due_change, decide_withdrawal};

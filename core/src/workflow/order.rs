@@ -92,7 +92,8 @@ wire! {
         /// Segment of the customer, which policies and tables of outside knowledge speak of.
         #[serde(default)]
         pub segment: Option<String>,
-        /// The node where the customer picks up: it alone may give, and no carrier is needed.
+        /// The node where the customer picks up: it alone may give, and no carrier is needed. A node that is
+        /// described says whether customers may.
         #[serde(default)]
         pub pickup: Option<String>,
         /// Who buys: what he owes counts against `credit_limit`.
@@ -323,6 +324,11 @@ fn resolve_terms(state: &State, terms: &OrderTerms) -> Result<Box<PlacedTerms>, 
         code("segment", &segment)?;
     }
     let pickup = terms.pickup.as_deref().map(|node| state.catalog.node_of(node)).transpose()?;
+    let site = pickup.and_then(|(node, _)| state.catalog.site_of(node));
+    if site.is_some_and(|site| site.pickup == Permission::Forbidden) {
+        let need = "a node where customers may pick up, as `describe_node` says".into();
+        return Err(Rejection::InvalidField { field: "terms.pickup".into(), need });
+    }
     let customer = terms.customer.clone().unwrap_or_default();
     at_most("characters of the customer", customer.len(), 256)?;
     let order = |number: &String| known_document(&state.docs.orders, "order", number).map(OrderId);

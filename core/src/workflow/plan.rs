@@ -365,17 +365,19 @@ fn refusal(
         // A refusal names its reason.
         allocator.decide(state.world(), demand, rule, Keep::Reasons);
     }
-    let line = allocator.short.first().and_then(|(position, _)| {
+    let lines = allocator.short.iter().filter_map(|(position, _)| {
         let need = allocator.need_of.get(*position).copied()?;
-        task.lines.get(*position).map(|line| (need, *line))
+        let reason = allocator.main_reason(state.world(), need, rule.line_split);
+        task.lines.get(*position).map(|line| (need, *line, reason))
     });
-    let Some((at, line)) = line else { return Rejection::NoLines { field: "lines".into() } };
+    // Of an order that comes whole the line is named that cannot be given, not those that wait for it.
+    let line = lines.min_by_key(|(.., reason)| *reason == FallOut::Incomplete);
+    let Some((at, line, reason)) = line else { return Rejection::NoLines { field: "lines".into() } };
     let asked = allocator.needs.get(at).map_or(line.qty, |need| need.qty);
     let width = allocator.candidates.len();
     let pairs = allocator.pairs.iter().skip(at.saturating_mul(width)).take(width);
     let most = allocator.most.get(at).copied().flatten().unwrap_or(i64::MAX);
     let available = pairs.map(|pair| pair.free).fold(0, i64::saturating_add).min(most.max(0));
-    let reason: FallOut = allocator.main_reason(state.world(), at, rule.line_split);
     let reason = serde_json::to_value(reason).ok().and_then(|r| r.as_str().map(str::to_owned));
     Rejection::StockShort {
         sku: sku_code(state, line.sku),

@@ -418,6 +418,11 @@ impl Table<'_> {
         let before = self.days.len();
         let owner = self.state.docs.lines.get(hand.row).map_or(OrderId::NONE, |row| row.order);
         let Some((_, rule)) = rule_of(self.state, owner) else { return 0 };
+        // One SKU is dealt here: who comes whole and waits for others too gets nothing of it.
+        let is_whole = rule.completeness == Completeness::Whole;
+        if is_whole && waits_beside(self.state, owner, hand.row) {
+            return 0;
+        }
         for node in (0..num::id(self.free.len())).map(NodeId) {
             let may = may_give(self.state, node, hand.row, rule, self.at);
             let Some((order, line, channel, _)) = may else { continue };
@@ -436,7 +441,7 @@ impl Table<'_> {
                 break;
             }
         }
-        if hand.whole && left > 0 {
+        if (hand.whole || is_whole) && left > 0 {
             self.days.truncate(before);
             found.iter().for_each(|(node, given)| self.book(*node, hand.channel, given.3.saturating_neg()));
             return 0;
@@ -465,6 +470,13 @@ impl Table<'_> {
         }
         hand.gets >= hand.has
     }
+}
+
+/// Whether an order waits with other lines too.
+fn waits_beside(state: &State, order: OrderId, line: u32) -> bool {
+    let Some(row) = state.docs.order.get(order.0) else { return false };
+    let rows = state.order_lines(row);
+    (row.first_line..).zip(rows.iter()).any(|(at, other)| at != line && other.backordered > 0)
 }
 
 /// Finds nodes for those that gain, out of what is free and what others lose. What somebody cannot use goes
@@ -553,7 +565,7 @@ fn plan_nodes(
 ) -> Result<(), Rejection> {
     for (node, given) in (0u32..).map(NodeId).zip(given) {
         let mut here = Filled::default();
-        plan_parcels(state, node, given, at, NoDay::Ships, &mut here)?;
+        plan_parcels(state, node, given, at, NoDay::Ships, (&mut Vec::new(), &mut here))?;
         let before = num::id(filled.parcels.len());
         let moved = |fill: Fill| Fill { parcel: fill.parcel.saturating_add(before), ..fill };
         filled.fills.extend(here.fills.into_iter().map(moved));

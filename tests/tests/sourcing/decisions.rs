@@ -73,11 +73,14 @@ fn sourcing(dice: &mut Dice, nodes: usize) -> Sourcing {
         limits: if dice.one_in(4) {
             let when = Predicate { groups: vec!["G1".into()], ..Predicate::default() };
             let not_nodes = vec![format!("N{}", dice.roll(nodes as u64))];
-            let (node_kinds, nodes) = (Vec::new(), Vec::new());
+            let (nodes_of, node_kinds, nodes) = (nodes, Vec::new(), Vec::new());
             let fragile =
                 SourcingLimit { name: "fragile".into(), when, node_kinds, nodes, not_nodes, ..no_limit() };
             let spill = dice.one_in(2).then(|| SpillLimit { within_km: 800, keep: dice.range(1, 3) });
-            vec![fragile, SourcingLimit { name: "spill".into(), spill, ..no_limit() }]
+            let hazards = vec!["4".into()];
+            let not_nodes = vec![format!("N{}", dice.roll(nodes_of as u64))];
+            let flammable = SourcingLimit { name: "flammable".into(), hazards, not_nodes, ..no_limit() };
+            vec![fragile, SourcingLimit { name: "spill".into(), spill, ..no_limit() }, flammable]
         } else {
             Vec::new()
         },
@@ -168,6 +171,8 @@ fn record(seed: u64) -> DecisionRecord {
         weight_g: dice.range(50, 3_000),
         most: None,
         volume_mm3: if dice.one_in(2) { dice.range(100_000, 20_000_000) } else { 0 },
+        hazard: if number == 0 { "4.1".into() } else { String::new() },
+        temperature: TemperatureClass::default(),
     };
     let needs_list: Vec<RecordedNeed> = (0..needs).map(need).collect();
     let service = |name: &str, dice: &mut Dice, fast: u32| RecordedService {

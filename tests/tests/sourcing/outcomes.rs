@@ -258,3 +258,178 @@ fn a_node_keeps_some_for_its_region() {
     let odd = rule(json!({"limits": keeps}));
     shop.no("set_policy", json!({"name": "odd", "otherwise": odd}), "InvalidField");
 }
+
+/// Units reserved, by line.
+fn reserved(shop: &mut Shop, order: &str) -> Vec<i64> {
+    let order = shop.ask("order", json!({"document": order}));
+    let lines = order["lines"].as_array().expect("lines").iter();
+    lines.map(|line| line["reserved"].as_i64().expect("units")).collect()
+}
+
+/// Nodes of an order's parcels.
+fn from(shop: &mut Shop, order: &str) -> Vec<String> {
+    let order = shop.ask("order", json!({"document": order}));
+    let parcels = order["parcels"].as_array().expect("parcels").iter();
+    parcels.map(|parcel| parcel["node"].as_str().expect("a node").to_owned()).collect()
+}
+
+/// Goods that come in make whole orders whole, with what lies free at other nodes too, or give them nothing.
+#[test]
+fn what_comes_whole_waits_for_all_of_it() {
+    let mut shop = shop(rule(json!({"completeness": "whole"})));
+    shop.ok("place_order", order("1", &[("TEE", 2), ("MUG", 1)]));
+    shop.receive("1", "EAST", "TEE", 2);
+    assert_eq!(reserved(&mut shop, "1"), [0, 0], "there is no mug");
+    shop.receive("2", "MID", "MUG", 1);
+    assert_eq!(reserved(&mut shop, "1"), [2, 1]);
+    assert_eq!(from(&mut shop, "1"), ["EAST", "MID"]);
+    // Two want what is there for one, and the receipt brings two lines at once.
+    for number in ["2", "3"] {
+        shop.ok("place_order", order(number, &[("TEE", 2), ("MUG", 1)]));
+    }
+    let line = |sku: &str, qty: i64| json!({"sku": sku, "qty": qty, "unit_cost": "5"});
+    let lines = json!([line("TEE", 3), line("MUG", 2)]);
+    shop.ok("receive_goods", json!({"receipt": "3", "node": "EAST", "lines": lines}));
+    assert_eq!((reserved(&mut shop, "2"), reserved(&mut shop, "3")), (vec![2, 1], vec![0, 0]));
+    // What is protected for another channel makes nobody whole.
+    shop.ok("define_channel", json!({"channel": "vip", "promise_hours": 72}));
+    let protection = json!({"sku": "TEE", "node": "EAST", "channel": "vip", "qty": 2});
+    shop.ok("set_protection", protection);
+    shop.receive("4", "EAST", "TEE", 1);
+    assert_eq!(reserved(&mut shop, "3"), [0, 0]);
+    shop.receive("5", "EAST", "TEE", 2);
+    assert_eq!(reserved(&mut shop, "3"), [2, 1]);
+    // Of one node alone it comes whole only if that has all of it.
+    let policy = json!({"name": "one", "otherwise": rule(json!({"completeness": "whole", "nodes_max": 1}))});
+    shop.ok("set_policy", policy);
+    shop.ok("place_order", order("4", &[("TEE-LUX", 1), ("TEE-V2", 1)]));
+    shop.receive("6", "EAST", "TEE-LUX", 1);
+    shop.receive("7", "MID", "TEE-V2", 1);
+    assert_eq!(reserved(&mut shop, "4"), [0, 0]);
+    shop.receive("8", "EAST", "TEE-V2", 1);
+    assert_eq!(reserved(&mut shop, "4"), [1, 1]);
+    shop.ask("verify", json!({}));
+}
+
+/// A line that nodes could give and the plan does not says why: the rule's nodes are used up, the order comes whole or
+/// not at all, it costs more than it is worth.
+#[test]
+fn what_keeps_a_line_from_being_given_is_named() {
+    let refused = |mut more: Value, mugs: i64| {
+        more["shortage"] = json!("refuse");
+        let mut shop = shop(rule(more));
+        shop.receive("1", "EAST", "TEE", 1);
+        if mugs > 0 {
+            shop.receive("2", "MID", "MUG", mugs);
+        }
+        let said = shop.say("place_order", order("1", &[("TEE", 1), ("MUG", 1)]));
+        let facts = &said["rejection"]["facts"];
+        [&facts["sku"], &facts["reason"]].map(|fact| fact.as_str().unwrap_or_default().to_owned())
+    };
+    assert_eq!(refused(json!({"nodes_max": 1}), 1)[1], "max_nodes");
+    assert_eq!(refused(json!({"nodes_max": 1, "completeness": "whole"}), 1)[1], "max_nodes");
+    assert_eq!(refused(json!({"completeness": "whole"}), 0), ["MUG", "no_stock"]);
+    assert_eq!(refused(json!({"tiers": ["1 unfilled_units + 2 picks"]}), 1), ["TEE", "too_dear"]);
+}
+
+/// In brief by counts, in full by candidate and in words.
+#[test]
+fn what_keeps_a_line_is_told_in_brief_and_in_full() {
+    let mut shop = shop(rule(json!({"completeness": "whole"})));
+    shop.receive("1", "EAST", "TEE", 1);
+    let mut full = order("1", &[("TEE", 1), ("MUG", 1)]);
+    full["detail"] = json!("full");
+    let said = shop.say("place_order", full);
+    let plan = &said["receipt"]["events"][0]["body"]["OrderPlaced"]["plan"];
+    let counts = json!([["no_stock", 3], ["incomplete", 1]]);
+    assert_eq!(plan["decision"]["fell_out"], counts);
+    let explanation = &said["receipt"]["explanation"];
+    let east = &explanation["candidates"][0];
+    assert_eq!((&east["node"], &east["fell_out"]), (&json!("EAST"), &json!("incomplete")));
+    let words = "0 of 2 units, the order comes whole or not at all, proved best";
+    assert_eq!(explanation["summary"], words);
+    let record = json!({"record": explanation["record"]});
+    assert_eq!(shop.ask("recheck", record)["holds"], true);
+}
+
+/// A node that is described without it lets nobody pick up.
+#[test]
+fn customers_pick_up_where_they_may() {
+    let mut shop = shop(rule(json!({})));
+    shop.receive("1", "EAST", "TEE", 2);
+    let pickup = |number: &str| {
+        let mut order = order(number, &[("TEE", 1)]);
+        order["terms"] = json!({"pickup": "EAST"});
+        order
+    };
+    shop.ok("place_order", pickup("1"));
+    shop.ok("describe_node", json!({"node": "EAST", "why": "no counter"}));
+    let refused = shop.say("place_order", pickup("2"));
+    assert_eq!(refused["rejection"]["facts"]["field"], "terms.pickup");
+    shop.ok("describe_node", json!({"node": "EAST", "pickup": "allowed", "why": "a counter"}));
+    shop.ok("place_order", pickup("2"));
+}
+
+/// Of seven units that three orders want there are three; the next tier counts what filling costs.
+#[test]
+fn a_batch_is_bounded_tier_by_tier() {
+    let mut shop = shop(rule(json!({"line_split": "never", "tiers": ["1 unfilled_units", "1 picks"]})));
+    for (number, qty) in [("1", 3), ("2", 2), ("3", 1), ("4", 1)] {
+        shop.ok("place_order", order(number, &[("TEE", qty)]));
+    }
+    for status in ["closed", "open"] {
+        shop.ok("set_node_status", json!({"node": "EAST", "status": status, "reason": "why"}));
+        if status == "closed" {
+            shop.receive("1", "EAST", "TEE", 3);
+        }
+    }
+    let batch = shop.ok("allocate_batch", json!({"orders": ["1", "2", "3", "4"], "reason": "why"}));
+    let batch = &batch["BatchAllocated"];
+    // One order of three, rather than two of two and one.
+    assert_eq!(batch["cost"], json!([4_000_000, 1_000_000, 0, 0]));
+    assert_eq!(batch["bound"], json!([4_000_000, 1_000_000, 0, 0]));
+}
+
+/// Limits by what the goods are: the class stands for its divisions, and a SKU is of one hazard and one cold chain.
+#[test]
+fn a_limit_speaks_of_hazard_and_cold_chain() {
+    let flammable = json!({"name": "no 4", "when": {}, "hazards": ["4"], "not_nodes": ["EAST"]});
+    let frozen = json!({"name": "freezer", "when": {}, "temperatures": ["frozen"], "nodes": ["EAST"]});
+    let mut shop = shop(rule(json!({"limits": [flammable, frozen]})));
+    let is = |hazard: &str, temperature: &str| json!({"sku": "MUG", "hazard": hazard, "temperature": temperature, "why": "what it is"});
+    for node in ["EAST", "MID"] {
+        shop.receive(node, node, "MUG", 9);
+    }
+    let mut number = 0;
+    let mut of = |shop: &mut Shop, goods: Value| {
+        shop.ok("describe_sku", goods);
+        number += 1;
+        let mut order = order(&number.to_string(), &[("MUG", 1)]);
+        order["detail"] = json!("full");
+        let said = shop.say("place_order", order);
+        let explanation = &said["receipt"]["explanation"];
+        let record = json!({"record": explanation["record"]});
+        assert_eq!(shop.ask("recheck", record)["holds"], true);
+        let candidates = explanation["candidates"].as_array().expect("candidates").clone();
+        let limits: Vec<Value> = candidates.iter().map(|one| one["limit"].clone()).collect();
+        (from(shop, &number.to_string()), limits)
+    };
+    let (none, some) = (Value::Null, |name: &str| json!(name));
+    let east = vec!["EAST".to_owned()];
+    assert_eq!(of(&mut shop, is("", "ambient")), (east.clone(), vec![none.clone(); 2]), "the nearest");
+    assert_eq!(of(&mut shop, is("3", "chilled")), (east.clone(), vec![none.clone(); 2]));
+    assert_eq!(of(&mut shop, is("3", "frozen")), (east, vec![none.clone(), some("freezer")]));
+    let mid = vec!["MID".to_owned()];
+    assert_eq!(of(&mut shop, is("4.1", "ambient")), (mid, vec![some("no 4"), none]));
+    assert_eq!(of(&mut shop, is("4.3", "frozen")), (Vec::new(), vec![some("no 4"), some("freezer")]));
+    // What waits comes from no other node either.
+    shop.receive("E", "EAST", "MUG", 1);
+    shop.receive("M", "MID", "MUG", 1);
+    assert_eq!(reserved(&mut shop, "5"), [0]);
+    let wrong = json!({"name": "x", "when": {}, "hazards": ["4.9"], "nodes": ["EAST"]});
+    shop.no(
+        "set_policy",
+        json!({"name": "x", "otherwise": rule(json!({"limits": [wrong]}))}),
+        "InvalidField",
+    );
+}

@@ -1,8 +1,11 @@
 //! Prices on stock and capacity, and the bound that they prove.
 //!
 //! The step of each price is that of RMSprop (Tieleman and Hinton, lecture 6.5, 2012) on the supergradient
-//! "units asked for less units there are", with momentum and a step that shrinks to nothing. Floats only
-//! steer: each round's prices are rounded to integers first, and bound and plans use those.
+//! "units asked for less units there are", with momentum and a step that shrinks to nothing. Where a line left
+//! unfilled costs far more than filling it, as in the upper tiers of a policy, prices may have to rise as far:
+//! those of what is short begin there, and steps grow while a price goes one way (Rprop: Riedmiller and Braun,
+//! ICNN 1993). Floats only steer: each round's prices are rounded to integers first, and bound and plans use
+//! those.
 
 #![allow(
     clippy::indexing_slicing,
@@ -62,20 +65,35 @@ impl Prices {
 }
 
 /// One multiplier on its way.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Step {
     price: f64,
     mean: f64,
     square: f64,
+    /// By how much its step has grown.
+    times: f64,
+    /// Whether it last rose.
+    rose: bool,
 }
 
 impl Step {
-    /// Moves against the excess of supply or demand.
+    /// Begins at a price.
+    fn at(price: f64) -> Step {
+        Step { price, mean: 0.0, square: 0.0, times: 1.0, rose: false }
+    }
+
+    /// Moves against the excess of supply or demand; `far` if prices may rise far.
     #[inline]
-    fn go(&mut self, over: i64, rate: f64, most: f64) {
+    fn go(&mut self, over: i64, mut rate: f64, most: f64, far: bool) {
         if self.price <= 0.0 && over < 0 {
             return;
         }
+        if far && over != 0 {
+            let times = if (over > 0) == self.rose { 1.2 } else { 0.7 };
+            self.times = (self.times * times).max(1.0).min(most);
+            self.rose = over > 0;
+        }
+        rate *= self.times;
         let over = over as f64;
         self.square = 0.98 * self.square + 0.02 * over * over;
         self.mean = 0.5 * self.mean + 0.5 * over;
@@ -101,12 +119,13 @@ pub(super) struct Search {
 
 impl Search {
     pub fn new(model: &Model) -> Search {
+        let most = (WORTH_MAX / model.qty_max.max(1) / 2) as f64;
         let binding = (0..model.rows.len() as u32).filter(|row| model.rows[*row as usize].binds).collect();
         Search {
-            steps: vec![Step::default(); model.rows.len()],
-            nodes: vec![Step::default(); model.capacity.len()],
+            steps: model.rows.iter().map(|row| Step::at(most.min(row.first as f64))).collect(),
+            nodes: vec![Step::at(0.0); model.capacity.len()],
             binding,
-            most: (WORTH_MAX / model.qty_max.max(1) / 2) as f64,
+            most,
             joint: vec![0; model.rows.len()],
             used: vec![0; model.rows.len()],
             used_nodes: vec![0; model.capacity.len()],
@@ -115,8 +134,22 @@ impl Search {
         }
     }
 
+    /// Seeks prices for so many rounds, and longer where they may rise far.
+    pub fn run(&mut self, model: &Model, oracle: &mut Oracle, rounds: u32) {
+        let mut reach = if model.far { model.scale as f64 } else { f64::MAX };
+        while reach < self.most.min(model.dear as f64) {
+            for _ in 0..5 {
+                self.round(model, oracle, 0.3);
+            }
+            reach *= 2.0;
+        }
+        for round in 0..rounds.max(1) {
+            self.round(model, oracle, rate(round, rounds));
+        }
+    }
+
     /// One round at a step of `rate` of the scale: every order is planned at the prices, which then move.
-    pub fn round(&mut self, model: &Model, oracle: &mut Oracle, rate: f64) {
+    fn round(&mut self, model: &Model, oracle: &mut Oracle, rate: f64) {
         self.set_prices(model);
         let sum = self.plan_all(model, oracle);
         let bound = self.now.less_worth(model, sum);
@@ -124,15 +157,15 @@ impl Search {
         if bound > self.best.bound {
             self.best.clone_from(&self.now);
         }
-        let rate = rate * model.scale;
+        let rate = rate * model.scale as f64;
         for row in &self.binding {
             let row = *row as usize;
-            self.steps[row].go(self.used[row] - model.rows[row].stock, rate, self.most);
+            self.steps[row].go(self.used[row] - model.rows[row].stock, rate, self.most, model.far);
         }
         for (node, step) in self.nodes.iter_mut().enumerate() {
             if model.node_binds[node] {
                 // A node's excess is the sum of many; it moves no faster than a row for that.
-                step.go(self.used_nodes[node] - model.capacity[node], rate, self.most);
+                step.go(self.used_nodes[node] - model.capacity[node], rate, self.most, model.far);
             }
         }
     }
@@ -180,7 +213,7 @@ pub(super) fn cold_start(worth: i64, used: i64, stock: i64) -> i64 {
 }
 
 /// The share of the scale by which prices move in a round, out of `rounds`.
-pub(super) fn rate(round: u32, rounds: u32) -> f64 {
+fn rate(round: u32, rounds: u32) -> f64 {
     let left = 1.0 - f64::from(round) / f64::from(rounds.max(1));
     0.3 * left * left.sqrt()
 }

@@ -7,7 +7,7 @@
     reason = "indices come from the model; costs are bounded"
 )]
 
-use super::dual::{Prices, Search, rate};
+use super::dual::{Prices, Search};
 use super::flow;
 use super::model::{Model, NOTHING};
 use super::oracle::{Oracle, View};
@@ -220,9 +220,7 @@ fn priced(model: &Model, oracle: &mut Oracle, options: &BatchOptions) -> (Prices
         return (prices, Some(plan));
     }
     let mut search = Search::new(model);
-    for round in 0..options.rounds.max(1) {
-        search.round(model, oracle, rate(round, options.rounds));
-    }
+    search.run(model, oracle, options.rounds);
     (search.best, None)
 }
 
@@ -231,9 +229,7 @@ pub(super) fn fluid(problem: &BatchProblem, rounds: u32) -> Result<BatchPrices, 
     let model = Model::fluid(problem)?;
     let mut oracle = Oracle::new();
     let mut search = Search::new(&model);
-    for round in 0..rounds.max(1) {
-        search.round(&model, &mut oracle, rate(round, rounds));
-    }
+    search.run(&model, &mut oracle, rounds);
     let Prices { nodes, bound, .. } = &search.best;
     Ok(BatchPrices { stock: stock_prices(&model, &search.best), capacity: nodes.clone(), bound: *bound })
 }

@@ -8,7 +8,7 @@
               bounds on quantities and costs keep every sum within an i64"
 )]
 
-use super::{BatchFault, BatchOrder, BatchProblem};
+use super::{BatchFault, BatchLine, BatchOrder, BatchProblem};
 use crate::value::sort::PutInOrder;
 
 /// Most units of a line, a stock row or a node's capacity that counts.
@@ -90,6 +90,8 @@ pub(super) struct Row {
     pub node: u32,
     /// Whether all who could use it may together ask for more than there is.
     pub binds: bool,
+    /// The price at which the search begins.
+    pub first: i64,
 }
 
 /// The problem as the loops see it.
@@ -108,7 +110,13 @@ pub(super) struct Model {
     pub node_binds: Vec<bool>,
     pub qty_max: i64,
     /// The mean over lines of the least cost of a unit, by which prices move.
-    pub scale: f64,
+    pub scale: i64,
+    /// The mean over lines of what a unit left unfilled costs: about as high as a price may have to rise.
+    pub dear: i64,
+    /// Whether that is far above the scale.
+    pub far: bool,
+    /// What an order costs at the scale.
+    pub usual: i64,
 }
 
 impl Model {
@@ -164,7 +172,7 @@ impl Model {
             });
         }
         model.rows = stock.rows;
-        model.measure();
+        model.measure(&problem.lines);
         Ok(model)
     }
 
@@ -213,7 +221,7 @@ impl Model {
     }
 
     /// What may bind, and the scale of prices.
-    fn measure(&mut self) {
+    fn measure(&mut self, lines: &[BatchLine]) {
         let mut asked = vec![0i64; self.rows.len()];
         let mut by_node = vec![0i64; self.capacity.len()];
         let mut least = vec![i64::MAX; self.unfilled.len()];
@@ -231,10 +239,39 @@ impl Model {
             row.binds = asked > row.stock;
         }
         self.node_binds = self.capacity.iter().zip(by_node).map(|(most, asked)| asked > *most).collect();
-        let known: Vec<i64> = least.into_iter().filter(|cost| *cost != i64::MAX).collect();
-        let sum: i128 = known.iter().map(|cost| i128::from(cost.unsigned_abs())).sum();
-        let mean = i64::try_from(sum / known.len().max(1) as i128).unwrap_or(COST_MAX);
-        self.scale = mean.max(1) as f64;
+        let known = least.into_iter().filter(|cost| *cost != i64::MAX);
+        self.scale = mean(known.map(i64::unsigned_abs));
+        let unit = |line: &BatchLine| {
+            let order = &self.orders[line.order as usize];
+            (line.unfilled.max(0) + order.incomplete + order.not_single) / line.qty.max(1)
+        };
+        self.dear = mean(lines.iter().map(|line| unit(line).unsigned_abs()));
+        self.far = self.dear > self.scale.saturating_mul(8);
+        if self.far {
+            let units: i64 = lines.iter().map(|line| line.qty).sum();
+            self.usual = self.scale.saturating_mul(units) / self.orders.len().max(1) as i64;
+            let mut by_sku: Vec<(u32, i64, i64)> = lines.iter().map(|l| (l.sku, -unit(l), l.qty)).collect();
+            by_sku.sort_unstable();
+            self.begin(&by_sku);
+        }
+    }
+
+    /// Where there is less of a SKU than lines (its number, less what a unit left unfilled costs, units) ask
+    /// for, prices begin at what the first line costs for which nothing is left, were the dearest filled first.
+    fn begin(&mut self, lines: &[(u32, i64, i64)]) {
+        let mut rows = self.rows.as_mut_slice();
+        for lines in lines.chunk_by(|a, b| a.0 == b.0) {
+            let count = rows.iter().take_while(|row| row.sku == lines[0].0).count();
+            let (mine, others) = rows.split_at_mut(count);
+            rows = others;
+            let mut left: i64 = mine.iter().map(|row| row.stock).sum();
+            let short = lines.iter().find(|(.., qty)| {
+                left -= qty;
+                left < 0
+            });
+            let first = short.map_or(0, |(_, saved, _)| (-saved - self.scale).max(0));
+            mine.iter_mut().filter(|row| row.binds).for_each(|row| row.first = first);
+        }
     }
 
     /// The items of an order, which stand side by side.
@@ -277,6 +314,12 @@ impl Model {
     }
 }
 
+/// The mean of costs, at least 1.
+fn mean(costs: impl Iterator<Item = u64>) -> i64 {
+    let (sum, count) = costs.fold((0u128, 0u128), |(sum, count), cost| (sum + u128::from(cost), count + 1));
+    i64::try_from(sum / count.max(1)).unwrap_or(COST_MAX).max(1)
+}
+
 /// Filling a line may also save what an incomplete order is charged, and where all or none are filled, what
 /// the other lines cost unfilled.
 fn spared(problem: &BatchProblem, lines: std::ops::Range<usize>, order: &BatchOrder) -> i64 {
@@ -301,7 +344,7 @@ impl Stock {
                 return Err(BatchFault::Quantity);
             }
             let (sku, node) = (stock.sku, stock.node);
-            rows.push(Row { stock: stock.qty.min(QTY_MAX), sku, node, binds: false });
+            rows.push(Row { stock: stock.qty.min(QTY_MAX), sku, node, binds: false, first: 0 });
         }
         rows.put_in_order_by_key(|row| (row.sku, row.node));
         if rows.windows(2).any(|pair| (pair[0].sku, pair[0].node) == (pair[1].sku, pair[1].node)) {

@@ -381,3 +381,40 @@ fn a_hot_sku_costs_what_its_rows_cost_not_its_takers() {
     // Searched through all who take from a row it takes many minutes.
     assert!(took.as_secs() < 60, "{took:?}");
 }
+
+/// Upper tiers of a policy: what is left unfilled costs a hundred thousand times what filling it does.
+#[test]
+fn prices_rise_as_far_as_what_is_short_costs() {
+    let line = |order, qty| BatchLine { order, sku: 0, qty, unfilled: 10_000_000 * qty, margin: 0 };
+    let few = BatchProblem {
+        capacity: vec![1 << 31],
+        stock: vec![BatchStock { sku: 0, node: 0, qty: 3 }],
+        orders: vec![BatchOrder::default(); 4],
+        lines: vec![line(0, 3), line(1, 2), line(2, 1), line(3, 1)],
+        offers: (0..4).map(|line| BatchOffer { line, node: 0, cost: 0 }).collect(),
+        openings: vec![],
+    };
+    let plan = solve_batch(&few, &BatchOptions::default()).unwrap();
+    assert_eq!((plan.cost, plan.bound), (40_000_000, 40_000_000), "four of seven units are left");
+    let mut dice = Dice(11);
+    let shape = Shape {
+        orders: 200,
+        nodes: 5,
+        skus: 30,
+        lines_max: 3,
+        qty_max: 3,
+        stock_max: 3,
+        capacity: (1 << 31, 1 << 31),
+        charged: false,
+        whole: false,
+    };
+    for seed in 1..4 {
+        let mut problem = made_up(&mut dice, shape);
+        problem.lines.iter_mut().for_each(|line| line.unfilled *= 100_000);
+        let options = BatchOptions { steps_max: 20_000, seed, ..BatchOptions::default() };
+        let plan = solve_batch(&problem, &options).unwrap();
+        let gap = plan.gap_ppm().unwrap();
+        assert!(gap < 60_000, "{gap} millionths");
+        assert_eq!(batch_bound(&problem, &plan.stock_price, &plan.capacity_price), Ok(plan.bound));
+    }
+}

@@ -51,6 +51,10 @@ facts! {
         /// What undid plans, if that is why.
         #[serde(default)]
         pub disrupted: Option<Box<Disrupted>>,
+        /// No joint plan costs less, tier by tier: the first tier counts, the next between equals. Empty =
+        /// nothing is proved.
+        #[serde(default)]
+        pub bound: Vec<i64>,
     }
 
     /// A disruption, and all that it undid.
