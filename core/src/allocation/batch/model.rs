@@ -251,7 +251,7 @@ impl Model {
             let units: i64 = lines.iter().map(|line| line.qty).sum();
             self.usual = self.scale.saturating_mul(units) / self.orders.len().max(1) as i64;
             let mut by_sku: Vec<(u32, i64, i64)> = lines.iter().map(|l| (l.sku, -unit(l), l.qty)).collect();
-            by_sku.sort_unstable();
+            by_sku.put_in_order();
             self.begin(&by_sku);
         }
     }
