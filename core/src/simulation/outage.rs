@@ -29,7 +29,11 @@ impl Run<'_> {
             ("", _) => Err(Rejection::UnknownService { service }),
             _ => need(false, "outages.service", "none, where a node is closed"),
         };
-        known.map_err(|rejection| SimulationError::Network { what: "an outage".into(), rejection })
+        known.map_err(|rejection| SimulationError::Network {
+            what: "an outage".into(),
+            part: None,
+            rejection,
+        })
     }
 
     /// A node closes, or a service goes nowhere: what was planned from it or with it is planned anew.
