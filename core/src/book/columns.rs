@@ -28,7 +28,8 @@ pub struct OrderColumns<'a> {
     pub lat: &'a [i64],
     /// Longitude in nano-degrees.
     pub lon: &'a [i64],
-    /// Promised delivery in microseconds since 1970; [`NOT_GIVEN`], or an empty column = the channel's promise.
+    /// Promised delivery in microseconds since 1970; [`NOT_GIVEN`], or an empty column = the channel's
+    /// promise.
     pub deliver_by: &'a [i64],
     /// 0 = accepted by the book, 1 = external commitment; empty = all 0.
     pub commitment: &'a [u8],
@@ -38,7 +39,8 @@ pub struct OrderColumns<'a> {
     pub sku: &'a [u32],
     /// Quantities in the SKU's smallest unit, by line.
     pub qty: &'a [i64],
-    /// Price of a base unit in micro-units, by line; [`NOT_GIVEN`], or an empty column = the SKU's list price.
+    /// Price of a base unit in micro-units, by line; [`NOT_GIVEN`], or an empty column = the SKU's list
+    /// price.
     pub price: &'a [i64],
 }
 
