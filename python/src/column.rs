@@ -288,7 +288,15 @@ impl Column {
     pub(crate) fn known_ids(&self, kind: &str, look_up: impl Fn(&str) -> Option<u32>) -> PyResult<Vec<u32>> {
         let ids = self.ids(look_up);
         match ids.iter().position(|id| *id >= UNKNOWN) {
-            Some(row) => Err(self.fault(row, &format!("not the code of a {kind} of the network"))),
+            Some(row) => {
+                self.complete()?;
+                let code = match &self.values {
+                    Values::Text(codes) => codes.get(row).to_owned(),
+                    Values::Int(codes) => codes.get(row).map(i64::to_string).unwrap_or_default(),
+                    _ => String::new(),
+                };
+                Err(self.fault(row, &format!("the network has no {kind} `{code}`")))
+            }
             None => Ok(ids),
         }
     }

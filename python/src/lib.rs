@@ -1,9 +1,10 @@
 //! The native half of the Python package `stockbook`: it converts and delegates, and decides nothing.
 //!
 //! `book` is the handle on a book, `table` what columns come from and reports are given as, `column` how
-//! cells are read, `orders` how a table of orders is, `replenish` what planning reckons, `arrow` the Arrow C
-//! Data Interface (the only unsafe code), `simulate` the main job on tables.
+//! cells are read, `orders` how a table of orders is, `replenish` what planning reckons and `advise` what
+//! comes of it, `arrow` the Arrow C Data Interface (the only unsafe code), `simulate` the main job on tables.
 
+mod advise;
 mod arrow;
 mod book;
 mod column;
@@ -15,6 +16,8 @@ mod table;
 /// The module that Python imports.
 #[pyo3::pymodule(gil_used = false)]
 mod _native {
+    #[pymodule_export]
+    use crate::advise::{exposures, purchases, transfers};
     #[pymodule_export]
     use crate::book::{Book, rejections};
     #[pymodule_export]

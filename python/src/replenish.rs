@@ -8,9 +8,9 @@ use pyo3::types::PyDict;
 use stockbook::replenishment::{self as core, Imbalance, LotCosts, Method, NormalDemand, PriceBreak};
 
 /// A column of numbers.
-type Floats = Vec<f64>;
+pub(crate) type Floats = Vec<f64>;
 
-fn refused(what: impl Into<String>) -> PyErr {
+pub(crate) fn refused(what: impl Into<String>) -> PyErr {
     PyValueError::new_err(what.into())
 }
 
@@ -21,6 +21,11 @@ pub(crate) fn formula(py: Python<'_>, name: &str, columns: Vec<Floats>) -> PyRes
     let rows = columns.first().map_or(0, Vec::len);
     if columns.len() != wants || columns.iter().any(|column| column.len() != rows) {
         return Err(refused(format!("`{name}` takes {wants} columns of one length")));
+    }
+    let shares = matches!(name, "normal_quantile" | "fill_rate_factor" | "fill_rate_factor_exact");
+    let share = columns.first().filter(|_| shares);
+    if let Some(wrong) = share.and_then(|column| column.iter().find(|x| !(**x > 0.0 && **x < 1.0))) {
+        return Err(refused(format!("a service of {wrong} is not between 0 and 1, as 0.95 is")));
     }
     py.detach(|| {
         let mut found = vec![Vec::with_capacity(rows); results];
@@ -141,12 +146,21 @@ pub(crate) fn best_levels(
     short: f64,
     demand: Floats,
     over_lead: Option<Floats>,
-) -> (i64, i64, f64) {
-    py.detach(|| {
+) -> PyResult<(i64, i64, f64)> {
+    for law in over_lead.iter().chain(Some(&demand)) {
+        let sum: f64 = law.iter().sum();
+        if law.iter().any(|p| !(0.0..=1.0).contains(p)) || !(0.999_999..=1.000_001).contains(&sum) {
+            return Err(refused(format!("probabilities sum to {sum}, not to 1")));
+        }
+    }
+    if demand.first().is_some_and(|none| *none >= 1.0) {
+        return Err(refused("there is no demand"));
+    }
+    Ok(py.detach(|| {
         let lead = over_lead.as_ref().unwrap_or(&demand);
         let (found, cost) = core::best_low_and_up_to(fixed, Imbalance { over, short }, &demand, lead);
         (found.low, found.up_to, cost)
-    })
+    }))
 }
 
 /// Echelon base-stock levels of a serial line, from the customer upstream, and the cost a period.
@@ -208,14 +222,14 @@ pub(crate) fn abc_classes(values: Floats, first: f64, second: f64) -> String {
 }
 
 /// Histories end to end: `starts[i]..starts[i + 1]` of `values` is the i-th.
-struct Histories {
+pub(crate) struct Histories {
     values: Floats,
     starts: Vec<usize>,
 }
 
 impl Histories {
     /// From two arrays, or anything else that a column can be made of.
-    fn read(values: &Bound<'_, PyAny>, starts: &Bound<'_, PyAny>) -> PyResult<Histories> {
+    pub(crate) fn read(values: &Bound<'_, PyAny>, starts: &Bound<'_, PyAny>) -> PyResult<Histories> {
         let column = |name: &str, array: &Bound<'_, PyAny>| {
             let mapping = PyDict::new(array.py());
             mapping.set_item(name, array)?;
@@ -229,14 +243,24 @@ impl Histories {
 
     fn new(values: Floats, starts: Vec<usize>) -> PyResult<Histories> {
         let sound = starts.is_sorted() && starts.last().is_some_and(|end| *end <= values.len());
-        if sound {
-            Ok(Histories { values, starts })
-        } else {
-            Err(refused("`starts` must rise to the number of values, one more than histories"))
+        if !sound {
+            return Err(refused("`starts` must rise to the number of values, one more than histories"));
         }
+        if let Some(at) = values.iter().position(|value| !value.is_finite()) {
+            let row = starts.partition_point(|start| *start <= at).saturating_sub(1);
+            let period = starts.get(row).map_or(at, |start| at.saturating_sub(*start));
+            return Err(refused(format!(
+                "history {row}, period {period}: a value is missing; fill the gap, or leave the period out"
+            )));
+        }
+        Ok(Histories { values, starts })
     }
 
-    fn iter(&self) -> impl Iterator<Item = &[f64]> {
+    pub(crate) fn len(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[f64]> {
         let ends = self.starts.iter().skip(1);
         self.starts.iter().zip(ends).map(|(from, to)| self.values.get(*from..*to).unwrap_or_default())
     }
@@ -256,12 +280,32 @@ pub(crate) fn xyz_classes(
 
 /// Demand corrected for stockouts.
 #[pyfunction]
-pub(crate) fn corrected_demand(sold: Floats, in_stock: Floats, least_share: f64) -> Floats {
-    core::corrected(&sold, &in_stock, least_share)
+pub(crate) fn corrected_demand(sold: Floats, in_stock: Floats, least_share: f64) -> PyResult<Floats> {
+    if sold.len() != in_stock.len() {
+        return Err(refused(format!("{} periods sold, {} in stock", sold.len(), in_stock.len())));
+    }
+    if let Some(wrong) = in_stock.iter().find(|share| !(0.0..=1.0).contains(*share)) {
+        return Err(refused(format!("a share in stock of {wrong} is not from 0 to 1")));
+    }
+    Ok(core::corrected(&sold, &in_stock, least_share))
 }
 
 /// A method with its weights, by its name and a list of numbers.
 fn method(name: &str, weights: &[f64], season: usize) -> PyResult<Method> {
+    let most = match name {
+        "holt_winters" => 3,
+        "holt" | "tsb" => 2,
+        "seasonal_naive" => 0,
+        _ => 1,
+    };
+    if weights.len() > most {
+        return Err(refused(format!("`{name}` takes at most {most} weights")));
+    }
+    let sound = |x: &f64| if name == "moving_average" { *x >= 1.0 } else { (0.0..=1.0).contains(x) };
+    if let Some(wrong) = weights.iter().find(|x| !sound(x)) {
+        let need = if name == "moving_average" { "a number of periods" } else { "from 0 to 1" };
+        return Err(refused(format!("a weight of `{name}` is {wrong}: it is {need}")));
+    }
     let at = |i: usize, usual: f64| weights.get(i).copied().unwrap_or(usual);
     let whole = |x: f64| format!("{x:.0}").parse::<usize>().unwrap_or(1).max(1);
     Ok(match name {
@@ -303,7 +347,7 @@ pub(crate) fn forecast_errors(
     Ok(method(name, &weights, season.max(1))?.errors(&history, origin))
 }
 
-fn methods(names: &[String], season: usize) -> PyResult<Vec<Method>> {
+pub(crate) fn methods(names: &[String], season: usize) -> PyResult<Vec<Method>> {
     if names.is_empty() {
         return Ok(Method::usual(season.max(1)).to_vec());
     }
@@ -322,6 +366,9 @@ pub(crate) fn best_forecasts(
     quantiles: Floats,
 ) -> PyResult<Table> {
     let (histories, methods) = (Histories::read(values, starts)?, methods(&names, season)?);
+    if let Some(wrong) = quantiles.iter().find(|share| !(**share > 0.0 && **share < 1.0)) {
+        return Err(refused(format!("a quantile of {wrong} is not between 0 and 1")));
+    }
     Ok(py.detach(|| {
         let found: Vec<Option<core::Forecast>> =
             histories.iter().map(|history| core::best_forecast(history, &methods, ahead)).collect();
@@ -357,10 +404,8 @@ pub(crate) fn plan_items(
 ) -> PyResult<Table> {
     let table = Table::from_argument(items)?;
     let (histories, methods) = (Histories::read(values, starts)?, methods(&names, season)?);
-    if histories.starts.len() != table.rows().saturating_add(1) {
-        return Err(refused("`starts` needs one more than items"));
-    }
     let read = ItemColumns::read(&table)?;
+    read.go_with(&histories)?;
     Ok(py.detach(|| {
         let rows = histories.iter().enumerate();
         let planned: Vec<Planned> = rows
@@ -378,7 +423,8 @@ pub(crate) fn plan_items(
 type Planned = (Option<core::Levels>, Option<core::Advice>);
 
 /// What planning asks of each item, as columns.
-struct ItemColumns {
+pub(crate) struct ItemColumns {
+    rows: usize,
     whole: [Vec<i64>; 6],
     floats: [Floats; 10],
 }
@@ -398,14 +444,49 @@ const FLOATS: [(&str, f64); 10] = [
     ("service", 0.95),
 ];
 
+/// Columns that say which item a row is.
+const NAMES: [&str; 3] = ["sku", "node", "supplier"];
+
+/// What a number of an item must be.
+fn in_domain(name: &str, x: f64) -> Result<(), &'static str> {
+    match name {
+        "service" if !(x > 0.0 && x < 1.0) => Err("is not between 0 and 1, as 0.95 is"),
+        // None is wanted at any premium where it is infinite.
+        "premium" if x >= 0.0 => Ok(()),
+        _ if x >= 0.0 && x.is_finite() => Ok(()),
+        _ => Err("is not a number from 0"),
+    }
+}
+
 impl ItemColumns {
-    fn read(table: &Table) -> PyResult<ItemColumns> {
-        let mut read = ItemColumns { whole: Default::default(), floats: Default::default() };
+    pub(crate) fn go_with(&self, histories: &Histories) -> PyResult<()> {
+        self.rows_are(histories.len(), "histories")
+    }
+
+    pub(crate) fn rows_are(&self, rows: usize, of: &str) -> PyResult<()> {
+        let sound = self.rows == rows;
+        let problem = || refused(format!("{} items and {rows} {of} do not go together", self.rows));
+        sound.then_some(()).ok_or_else(problem)
+    }
+
+    pub(crate) fn read(table: &Table) -> PyResult<ItemColumns> {
+        let known = || WHOLE.iter().map(|(name, _)| *name).chain(FLOATS.iter().map(|(name, _)| *name));
+        let strange = table.names().find(|name| !known().chain(NAMES).any(|known| known == *name));
+        if let Some(name) = strange {
+            let known: Vec<&str> = known().chain(NAMES).collect();
+            return Err(refused(format!("items have no column `{name}`; there are: {}", known.join(", "))));
+        }
+        let rows = table.rows();
+        let mut read = ItemColumns { rows, whole: Default::default(), floats: Default::default() };
         for (into, (name, usual)) in read.whole.iter_mut().zip(WHOLE) {
             *into = match table.find(name) {
                 Some(column) => column.integers()?,
                 None => vec![usual; table.rows()],
             };
+            // Free is negative where more is promised than is there.
+            if let Some(row) = into.iter().position(|n| *n < 0).filter(|_| name != "free") {
+                return Err(refused(format!("column `{name}`, row {row}: below 0")));
+            }
         }
         for (into, (name, usual)) in read.floats.iter_mut().zip(FLOATS) {
             *into = match table.find(name) {
@@ -414,11 +495,15 @@ impl ItemColumns {
                 None if usual.is_nan() => return Err(refused(format!("the table has no column `{name}`"))),
                 None => vec![usual; table.rows()],
             };
+            for (row, x) in into.iter().enumerate() {
+                in_domain(name, *x)
+                    .map_err(|need| refused(format!("column `{name}`, row {row}: {x} {need}")))?;
+            }
         }
         Ok(read)
     }
 
-    fn item<'a>(&self, row: usize, history: &'a [f64], fill_rate: bool) -> core::Item<'a> {
+    pub(crate) fn item<'a>(&self, row: usize, history: &'a [f64], fill_rate: bool) -> core::Item<'a> {
         let whole = |i: usize| self.whole.get(i).and_then(|c| c.get(row)).copied().unwrap_or(0);
         let float = |i: usize| self.floats.get(i).and_then(|c| c.get(row)).copied().unwrap_or(0.0);
         let packing = core::Packing { pack: whole(3), pallet: whole(4), pallet_from: 900, least: whole(5) };
@@ -477,6 +562,6 @@ fn planned_columns(planned: &[Planned]) -> Vec<Column> {
 }
 
 /// The word that stands for a value on the wire.
-fn snake<T: serde::Serialize>(word: &T) -> String {
+pub(crate) fn snake<T: serde::Serialize>(word: &T) -> String {
     serde_json::to_string(word).unwrap_or_default().trim_matches('"').to_owned()
 }

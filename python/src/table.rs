@@ -42,6 +42,9 @@ impl Table {
             arrow::import(object, "")?
         } else if let Ok(mapping) = object.cast::<PyMapping>() {
             columns_of_mapping(mapping)?
+        } else if object.hasattr("collect")? {
+            // A lazy frame.
+            return Table::from_argument(&object.call_method0("collect")?);
         } else {
             let text = "a table is wanted: a data frame, an Arrow table, or a mapping of names to columns";
             return Err(PyTypeError::new_err(text));
@@ -55,6 +58,10 @@ impl Table {
 
     pub(crate) fn rows(&self) -> usize {
         self.columns.first().map_or(0, Column::len)
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|column| column.name.as_str())
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<&Column> {

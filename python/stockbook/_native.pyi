@@ -138,6 +138,31 @@ def best_forecasts(
     ahead: int,
     quantiles: Sequence[float],
 ) -> Table: ...
+def exposures(
+    items: object,
+    values: object,
+    starts: object,
+    names: Sequence[str],
+    season: int,
+    fill_rate: bool,
+    delay: float,
+    spike: float,
+) -> Table: ...
+def purchases(
+    items: object,
+    plan: object,
+    supplier: Sequence[int],
+    least: Sequence[float],
+    open: Sequence[bool],
+    budget: float | None = None,
+) -> Table: ...
+def transfers(
+    items: object,
+    plan: object,
+    sku: Sequence[int],
+    node: Sequence[int],
+    lanes: Sequence[tuple[int, int, float]],
+) -> list[tuple[int, int, int, int, float]]: ...
 def plan_items(
     items: object,
     values: object,

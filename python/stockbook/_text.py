@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -18,6 +18,10 @@ PolicyLike: TypeAlias = Policy | Mapping[str, Any] | str
 """A policy, as a class, as a dictionary or as JSON text."""
 
 
+PoliciesLike: TypeAlias = "Iterable[PolicyLike] | PolicyLike"
+"""Policies, or one alone."""
+
+
 def to_text(value: Record | Mapping[str, Any] | str) -> str:
     """A record, a dictionary or a text as JSON text."""
     if isinstance(value, str):
@@ -26,6 +30,28 @@ def to_text(value: Record | Mapping[str, Any] | str) -> str:
         return value
     said: Json = value.to_json() if isinstance(value, Record) else dict(value)
     return json.dumps(said, default=_plain)
+
+
+def policy_texts(policies: PoliciesLike) -> list[str]:
+    """Policies as JSON texts, each under a name of its own: results are told apart by it."""
+    listed = [policies] if isinstance(policies, str | Record | Mapping) else policies
+    texts = [to_text(policy) for policy in listed]
+    if not texts:
+        raise ValueError("`policies` needs at least one policy")
+    names = [_name(text) for text in texts]
+    twice = {name for name in names if name is not None and names.count(name) > 1}
+    if twice:
+        raise ValueError(f"more than one policy is named {sorted(twice)}: give each its own name")
+    return texts
+
+
+def _name(text: str) -> str | None:
+    """The name of a policy; what is no policy is left to be refused where it is read."""
+    try:
+        said = json.loads(text)
+    except ValueError:
+        return None
+    return said.get("name") if isinstance(said, dict) else None
 
 
 def _plain(value: object) -> Json:

@@ -57,6 +57,11 @@ class Arrivals:
 
     def to_text(self) -> str:
         """The description as JSON."""
+        if self.dispersion < 0:
+            raise ValueError(f"`dispersion` {self.dispersion} is below 0")
+        unknown = sorted(set(self.prices) - set(self.channels))
+        if unknown:
+            raise ValueError(f"`prices` names {unknown}, which `channels` does not")
         law: Any = "poisson"
         if self.dispersion > 0:
             law = {"negative_binomial": {"dispersion": self.dispersion}}
@@ -76,4 +81,8 @@ class Arrivals:
 
     def draw(self, network: NetworkLike, seed: int) -> Table:
         """Orders for a network: the same seed gives the same orders."""
-        return _native.generate_orders(to_text(network), self.to_text(), seed)
+        text, told = to_text(network), self
+        if self.prices and not self.channels:
+            names = [channel["channel"] for channel in json.loads(text).get("channels", [])]
+            told = dataclasses.replace(self, channels=dict.fromkeys(names, 1.0))
+        return _native.generate_orders(text, told.to_text(), seed)

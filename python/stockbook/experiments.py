@@ -10,16 +10,24 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import (
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property, partial
 from html import escape
+from threading import Event
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from stockbook import _native
 from stockbook._native import Table
-from stockbook._text import NetworkLike, PolicyLike, to_text
+from stockbook._text import NetworkLike, PoliciesLike, PolicyLike, policy_texts, to_text
 from stockbook.arrivals import Arrivals
 from stockbook.frames import Outcome, Progress, run_stream
 from stockbook.statistics import Interval, mean_interval, paired_difference
@@ -29,6 +37,16 @@ Demand: TypeAlias = "Arrivals | Callable[[int], object] | object"
 
 How: TypeAlias = "Literal['threads', 'processes'] | Executor | object"
 """What runs the runs: threads, processes, an executor, or a client of Dask."""
+
+_stop: ContextVar[Event | None] = ContextVar("stop", default=None)
+"""Set where the runs of a thread are no longer wanted."""
+
+
+def _wanted(*_: object) -> None:
+    """Ends a run that nobody waits for any more: an interrupt reaches the main thread alone."""
+    stop = _stop.get()
+    if stop is not None and stop.is_set():
+        raise KeyboardInterrupt
 
 
 @dataclass(frozen=True)
@@ -49,7 +67,7 @@ class Task:
         options = {**self.options, "seed": self.seed}
         runs = []
         for policy in self.policies:
-            (outcome,) = run_stream(stream, [policy], options).outcomes
+            (outcome,) = run_stream(stream, [policy], options, _wanted).outcomes
             runs.append(Run.of(outcome, self.replication, self.seed))
         return runs
 
@@ -169,6 +187,8 @@ class Experiment:
 
     def values(self, policy: str, metric: str) -> list[float]:
         """A key figure of a policy, by replication."""
+        if policy not in self.policies:
+            raise KeyError(f"no policy {policy!r} among {', '.join(self.policies)}")
         return [_value(run, metric) for run in self.runs if run.policy == policy]
 
     def interval(self, policy: str, metric: str) -> Interval:
@@ -216,21 +236,29 @@ class Experiment:
         )
 
     def ranking(self, metric: str, *, lower_is_better: bool | None = None) -> tuple[Place, ...]:
-        """Policies from the best; those that cannot be told from the best share its place.
+        """Policies from the best; those that cannot be told from the first of a place share it.
 
-        The confidence holds for the whole ranking: each comparison with the best is made at the
-        share that the number of comparisons leaves it (Bonferroni).
+        The confidence holds for the whole ranking: each comparison is made at the share that the
+        number of pairs leaves it (Bonferroni).
         """
         lower = metric in LOWER_IS_BETTER if lower_is_better is None else lower_is_better
         sign = 1 if lower else -1
         means = {policy: self.interval(policy, metric) for policy in self.policies}
         by = sorted(self.policies, key=lambda policy: sign * means[policy].mean)
-        best, shared = by[0], 1 - (1 - self.confidence) / max(1, len(by) - 1)
+        shared = 1 - (1 - self.confidence) / max(1, math.comb(len(by), 2))
+        values = {policy: self.values(policy, metric) for policy in by}
+
+        def gap(policy: str, other: str) -> Interval:
+            return paired_difference(values[policy], values[other], shared)
+
+        first: dict[int, str] = {}
         places: list[Place] = []
         for position, policy in enumerate(by, start=1):
-            gap = paired_difference(self.values(policy, metric), self.values(best, metric), shared)
-            apart = policy != best and gap.excludes_zero
-            places.append(Place(position if apart else 1, policy, means[policy], gap, apart))
+            same = (at for at, head in first.items() if not gap(policy, head).excludes_zero)
+            place = next(same, position)
+            first.setdefault(place, policy)
+            to_best = gap(policy, by[0])
+            places.append(Place(place, policy, means[policy], to_best, to_best.excludes_zero))
         return tuple(sorted(places, key=lambda row: (row.place, sign * row.value.mean)))
 
     def verdict(self, metric: str) -> str:
@@ -239,6 +267,8 @@ class Experiment:
         best = ranking[0]
         ties = [row.policy for row in ranking[1:] if not row.told_apart]
         n = best.value.n
+        if len(ranking) < 2:
+            return f"{best.policy} is the only policy: {metric} {_shown(best.value)}."
         if n < 2:
             return f"{best.policy} has the best {metric}; one replication cannot tell more."
         if ties:
@@ -312,13 +342,16 @@ def _value(run: Run, metric: str) -> float:
 def _shown(interval: Interval) -> str:
     digits = 0 if abs(interval.mean) >= 1_000 else 2 if abs(interval.mean) >= 1 else 4
     half = (interval.high - interval.low) / 2
+    if interval.n < 2:
+        # One replication tells nothing of the spread.
+        return f"{interval.mean:,.{digits}f}"
     return f"{interval.mean:,.{digits}f} ± {half:,.{digits}f}"
 
 
 def experiment(
     demand: Demand,
     network: NetworkLike,
-    policies: Iterable[PolicyLike],
+    policies: PoliciesLike,
     *,
     replications: int = 10,
     seed: int = 1,
@@ -337,8 +370,12 @@ def experiment(
     `how` is `"threads"` (runs hold no interpreter lock), `"processes"`, an executor, or a client
     of Dask.
     """
+    if replications < 1:
+        raise ValueError(f"`replications` {replications} is below 1")
+    if not 0 < confidence < 1:
+        raise ValueError(f"`confidence` {confidence} is not between 0 and 1, as 0.95 is")
     text = to_text(network)
-    written = tuple(to_text(policy) for policy in policies)
+    written = tuple(policy_texts(policies))
     tasks = [
         Task(demand, text, written, options, replication, seed + replication)
         for replication in range(replications)
@@ -357,35 +394,41 @@ def sweep(
 ) -> Iterator[Any]:
     """Runs tasks side by side and gives their results in their order.
 
-    An interrupt (Ctrl-C) drops the tasks that have not begun, waits for those under way, and goes
-    on as `KeyboardInterrupt`.
+    An interrupt (Ctrl-C) drops the tasks that have not begun, ends runs in threads at once and
+    waits for those elsewhere, and goes on as `KeyboardInterrupt`.
     """
     count = workers or os.cpu_count() or 1
+    stop, own, options = Event(), False, {}
+    call: Callable[..., Any] = _call
+    pool: Any
     if hasattr(how, "submit") and hasattr(how, "gather"):
-        futures = [how.submit(_call, task, pure=False) for task in tasks]
-        yield from how.gather(futures)
-        return
-    own = not isinstance(how, Executor)
-    if isinstance(how, Executor):
+        pool, options = how, {"pure": False}
+    elif isinstance(how, Executor):
         pool = how
     elif how == "processes":
         import multiprocessing
 
         # A fresh interpreter: threads of the parent and forks do not go together.
         pool = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
+        own = True
     elif how == "threads":
-        pool = ThreadPoolExecutor(count)
+        pool, own, call = ThreadPoolExecutor(count), True, partial(_call, stop=stop)
     else:
         raise ValueError(
             f"{how!r} is neither 'threads', 'processes', an executor nor a Dask client"
         )
     bar = _bar(len(tasks), progress)
+    waiting: list[Any] = []
     try:
-        waiting = [pool.submit(_call, task) for task in tasks]
+        waiting.extend(pool.submit(call, task, **options) for task in tasks)
         for future in waiting:
+            # A wait without end does not hear Ctrl-C on every system.
+            while isinstance(future, Future) and not wait([future], timeout=0.2).done:
+                pass
             yield future.result()
             bar()
     except BaseException:
+        stop.set()
         for future in waiting:
             future.cancel()
         raise
@@ -395,7 +438,8 @@ def sweep(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _call(task: Callable[[], Any]) -> Any:
+def _call(task: Callable[[], Any], stop: Event | None = None) -> Any:
+    _stop.set(stop)
     return task()
 
 
@@ -419,56 +463,57 @@ def _bar(total: int, progress: Progress) -> Callable[..., None]:
 def policy_diff(one: Outcome, other: Outcome) -> Table:
     """The order lines that two policies treat otherwise, from runs of the same orders.
 
-    A row a line: what each policy planned when the order came, by node, quantity and reason.
+    Runs of other orders are refused.
+    A row a line: what each policy planned when the order came, by node and quantity, what waits,
+    carrier services, when the last of it arrives, and the reason.
     """
+    if any(one.kpi(metric) != other.kpi(metric) for metric in ("orders", "lines", "units")):
+        raise ValueError("the two runs are of other orders: give both the same")
     first, second = _plans(one), _plans(other)
-    # Nodes and what waits; that two rules give the same plan for two reasons is no difference.
-    same = {key for key, plan in first.items() if plan[:2] == second.get(key, ())[:2]}
+    # That two rules give the same plan for two reasons is no difference.
+    same = {key for key, plan in first.items() if plan[:-1] == second.get(key, ())[:-1]}
     keys = [key for key in first | second if key not in same]
-
-    def cell(plans: Mapping[Any, Any], key: Any, at: int) -> Any:
-        found = plans.get(key)
-        return None if found is None else found[at]
-
     a, b = one.policy, other.policy if other.policy != one.policy else f"{other.policy}_2"
-    return Table(
-        {
-            "order": [key[0] for key in keys],
-            "line": [key[1] for key in keys],
-            f"nodes_{a}": [cell(first, key, 0) for key in keys],
-            f"nodes_{b}": [cell(second, key, 0) for key in keys],
-            f"waits_{a}": [cell(first, key, 1) for key in keys],
-            f"waits_{b}": [cell(second, key, 1) for key in keys],
-            f"reason_{a}": [cell(first, key, 2) for key in keys],
-            f"reason_{b}": [cell(second, key, 2) for key in keys],
-        }
-    )
+    columns: dict[str, list[Any]] = {"order": [key[0] for key in keys]}
+    columns["line"] = [key[1] for key in keys]
+    nothing = (None,) * len(_PLANNED)
+    for at, name in enumerate(_PLANNED):
+        for policy, plans in ((a, first), (b, second)):
+            columns[f"{name}_{policy}"] = [plans.get(key, nothing)[at] for key in keys]
+    return Table(columns)
 
 
-def _plans(outcome: Outcome) -> dict[tuple[Any, int], tuple[str, int, str]]:
+_PLANNED = ("nodes", "waits", "services", "arrives", "reason")
+"""What a difference says of each policy's plan."""
+
+
+def _plans(outcome: Outcome) -> dict[tuple[Any, int], tuple[Any, ...]]:
     plan = outcome.plan
-    columns = (plan[name] for name in ("order", "line", "action", "node", "qty", "reason"))
-    nodes: dict[tuple[Any, int], dict[str, int]] = {}
+    names = ("order", "line", "action", "node", "qty", "service", "arrive_at", "reason")
+    parts: dict[tuple[Any, int], list[tuple[str, int, str, Any]]] = {}
     waits: dict[tuple[Any, int], int] = {}
     reasons: dict[tuple[Any, int], str] = {}
-    for order, line, action, node, qty, reason in zip(*columns, strict=True):
+    rows = zip(*(plan[name] for name in names), strict=True)
+    for order, line, action, node, qty, service, arrives, reason in rows:
         key = (order, line)
         if action == "planned":
-            taken = nodes.setdefault(key, {})
-            taken[node] = taken.get(node, 0) + qty
+            parts.setdefault(key, []).append((node, qty, service, arrives))
         elif action == "waits":
             waits[key] = waits.get(key, 0) + qty
         else:
             continue
         reasons.setdefault(key, reason)
-    return {
-        key: (
-            " + ".join(f"{qty} {node}" for node, qty in sorted(nodes.get(key, {}).items())),
-            waits.get(key, 0),
-            reason,
-        )
-        for key, reason in reasons.items()
-    }
+
+    def planned(key: tuple[Any, int]) -> tuple[Any, ...]:
+        taken: dict[str, int] = {}
+        for node, qty, _, _ in parts.get(key, ()):
+            taken[node] = taken.get(node, 0) + qty
+        nodes = " + ".join(f"{qty} {node}" for node, qty in sorted(taken.items()))
+        services = " + ".join(sorted({part[2] for part in parts.get(key, ())}))
+        arrives = max((part[3] for part in parts.get(key, ())), default=None)
+        return nodes, waits.get(key, 0), services, arrives, reasons[key]
+
+    return {key: planned(key) for key in reasons}
 
 
 @dataclass(frozen=True)
@@ -490,7 +535,7 @@ class WhatIf:
 def what_if(
     history: object,
     network: NetworkLike,
-    policies: Sequence[PolicyLike],
+    policies: PoliciesLike,
     *,
     lost: Mapping[str, float] | None = None,
     replications: int = 5,
@@ -500,19 +545,26 @@ def what_if(
     """Policies tried on recorded orders (off-policy: the history was made under one of them).
 
     A history shows what was ordered, not what would have been: customers who met an empty shelf
-    left no order. `lost` says what to assume: by SKU, the share of its demand that never became an
-    order. That demand is added by repeating recorded orders of the SKU, drawn anew in each
-    replication.
+    left no order. `lost` says what to assume: by SKU, the share (from 0 to below 1) of its demand
+    that never became an order. That demand is added by repeating recorded orders of the SKU, drawn
+    anew in each replication.
     Without `lost`, it is assumed that nothing was lost, which favours the policy that ran.
     """
     if not lost:
         text = "no demand was lost to stockouts: every customer who came has left an order"
         demand: Demand = history
     else:
+        table = Table(history)
+        for sku, part in lost.items():
+            if not 0 <= part < 1:
+                raise ValueError(f"`lost` of {sku} is {part}: a share is from 0 to below 1")
+        unknown = sorted(set(lost) - set(table["sku"]))
+        if unknown:
+            raise ValueError(f"`lost` names {unknown[:5]}, of which the history has no order")
         share = ", ".join(f"{sku} {part:.0%}" for sku, part in list(lost.items())[:5])
         more = "" if len(lost) <= 5 else f" and {len(lost) - 5} more"
         text = f"of the demand of these SKUs so much never became an order: {share}{more}"
-        demand = partial(_with_lost, Table(history), dict(lost))
+        demand = partial(_with_lost, table, dict(lost))
     tried = experiment(demand, network, policies, replications=replications, seed=seed, **options)
     return WhatIf(tried, text)
 
@@ -525,10 +577,11 @@ def _with_lost(history: Table, lost: Mapping[str, float], seed: int) -> Table:
     columns = history.to_dict()
     rows = len(history)
     extra: list[int] = []
+    columns["order"] = [int(number) for number in columns["order"]]
     top = max(columns["order"], default=0)
     numbers: list[int] = []
     for row in range(rows):
-        share = min(max(lost.get(columns["sku"][row], 0.0), 0.0), 0.95)
+        share = lost.get(columns["sku"][row], 0.0)
         times = share / (1 - share)
         again = math.floor(times) + (dice.random() < times % 1)
         for _ in range(again):
@@ -603,8 +656,9 @@ def tune(
         storage=storage,
         direction=direction,
         load_if_exists=True,
-        sampler=optuna.samplers.TPESampler(seed=seed),
     )
+    # A search that goes on must not draw again what it drew at first.
+    study.sampler = optuna.samplers.TPESampler(seed=seed + len(study.trials))
 
     def judge(trial: Any) -> float:
         candidate = policy({key: _suggest(trial, key, values) for key, values in space.items()})

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, Unpack, ov
 
 from stockbook import _native
 from stockbook._native import Table
-from stockbook._text import NetworkLike, PolicyLike, to_text
+from stockbook._text import NetworkLike, PoliciesLike, PolicyLike, policy_texts, to_text
 from stockbook.arrivals import Arrivals
 from stockbook.book import Book
 from stockbook.types import Network, Policy
@@ -102,8 +102,8 @@ class Outcome:
 
     def kpi(self, metric: str) -> Decimal:
         """A key figure by its name, as in `outcome.kpi("fill_rate_lines")`."""
-        value: Decimal = self.kpis["value"][self.kpis["metric"].index(metric)]
-        return value
+        values: dict[str, Decimal] = dict(zip(self.kpis["metric"], self.kpis["value"], strict=True))
+        return values[metric]
 
     def __getitem__(self, table: str) -> Table:
         """A table by its name."""
@@ -191,6 +191,13 @@ class Scenario:
     description: str
     """What it is, in words."""
 
+    def __repr__(self) -> str:
+        names = ", ".join(policy.name for policy in self.policies)
+        return f"{self.description}\nPolicies: {names}"
+
+    def _repr_html_(self) -> str:
+        return "".join(f"<p>{escape(line)}</p>" for line in repr(self).splitlines())
+
 
 def simulate(
     orders: object,
@@ -214,7 +221,7 @@ def simulate(
 def compare(
     orders: object,
     network: NetworkLike,
-    policies: Iterable[PolicyLike],
+    policies: PoliciesLike,
     *,
     replications: None = None,
     progress: Progress = False,
@@ -226,7 +233,7 @@ def compare(
 def compare(
     orders: object,
     network: NetworkLike,
-    policies: Iterable[PolicyLike],
+    policies: PoliciesLike,
     *,
     replications: int,
     progress: Progress = False,
@@ -237,7 +244,7 @@ def compare(
 def compare(
     orders: object,
     network: NetworkLike,
-    policies: Iterable[PolicyLike],
+    policies: PoliciesLike,
     *,
     replications: int | None = None,
     progress: Progress = False,
@@ -260,17 +267,17 @@ def compare(
     if isinstance(orders, Arrivals):
         orders = orders.draw(text, options.get("seed", 1))
     stream = _native.Stream(orders, text)
-    return run_stream(stream, list(policies), options, progress)
+    return run_stream(stream, policies, options, progress)
 
 
 def run_stream(
     stream: _native.Stream,
-    policies: Iterable[PolicyLike],
+    policies: PoliciesLike,
     options: Mapping[str, object],
     progress: Progress = False,
 ) -> Comparison:
     """Runs orders that are read already under several policies."""
-    written = "[" + ", ".join(to_text(policy) for policy in policies) + "]"
+    written = "[" + ", ".join(policy_texts(policies)) + "]"
     with _Bar(progress) as told:
         runs = _native.simulate(stream, written, json.dumps(options), told)
     return Comparison(

@@ -11,7 +11,7 @@ Lot(qty=304.04..., cost=68.41...)
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
@@ -283,6 +283,8 @@ def _flat(histories: Any) -> tuple[object, object]:
     values: list[float] = []
     starts = [0]
     for history in histories:
+        if isinstance(history, (int, float)):
+            raise ValueError("a sequence of histories is wanted: for one alone give `[history]`")
         values.extend(_listed(history)[0])
         starts.append(len(values))
     return values, starts
@@ -319,8 +321,9 @@ def plan(
     `items` is a table: `free`, `on_order`, `backordered`, `lead`, `lead_sd`, `expedited_lead`,
     `review` (periods), `fixed` (cost of an order line), `holding_rate` (a period), `unit_cost`,
     `stockout` (cost of a unit short), `premium` (of hurrying a unit), `service` (the target),
-    `pack`, `pallet`, `least`. Only `lead` has to be there. `service="fill_rate"` reads the target
-    as a fill rate. A 2-D array of histories is planned in as many threads as there are cores.
+    `pack`, `pallet`, `least`; and `sku`, `node`, `supplier`, which say whose the row is. Only
+    `lead` has to be there. `service="fill_rate"` reads the target as a fill rate. A 2-D array of
+    histories is planned in as many threads as there are cores.
     """
     count = workers or os.cpu_count() or 1
     dense = hasattr(histories, "ndim") and histories.ndim == 2
@@ -328,6 +331,9 @@ def plan(
         return _plan(items, histories, methods, season, service)
     columns = _columns(items)
     rows = len(histories)
+    for name, column in columns.items():
+        if len(column) != rows:
+            raise ValueError(f"`{name}` has {len(column)} items, there are {rows} histories")
     cuts = [rows * part // count for part in range(count + 1)]
     spans = list(pairwise(cuts))
 
@@ -347,26 +353,141 @@ def _columns(items: Any) -> Mapping[str, Any]:
 
 
 def _plan(items: Any, histories: Any, methods: Sequence[str], season: int, service: str) -> Table:
+    values, starts = _flat(histories)
+    by_fill = _by_fill_rate(service)
+    return _native.plan_items(items, values, starts, list(methods), season, by_fill)
+
+
+def _by_fill_rate(service: str) -> bool:
     if service not in ("cycle", "fill_rate"):
         raise ValueError(f"{service!r} is neither 'cycle' nor 'fill_rate'")
+    return service == "fill_rate"
+
+
+def exposure(
+    items: Any,
+    histories: Any,
+    *,
+    delay: float = 0.0,
+    spike: float = 1.0,
+    methods: Sequence[str] = (),
+    season: int = 7,
+    service: str = "cycle",
+) -> Table:
+    """How items would fare if the supplier were late by `delay` periods and demand `spike` times
+    the forecast: a row an item.
+
+    `stockout_share` is the probability of a stockout before the delivery that is ordered now,
+    `short` the units expected short until then, `cost` what they cost, `cover` the periods until
+    the stock is gone. Items and histories are those of `plan`.
+    """
     values, starts = _flat(histories)
-    return _native.plan_items(items, values, starts, list(methods), season, service == "fill_rate")
+    by_fill = _by_fill_rate(service)
+    return _native.exposures(
+        items, values, starts, list(methods), season, by_fill, float(delay), float(spike)
+    )
+
+
+def purchases(
+    items: Any,
+    plan: Table,
+    *,
+    least_value: Mapping[str, float] | None = None,
+    closed: Collection[str] = (),
+    budget: float | None = None,
+) -> Table:
+    """The purchases of a plan as suppliers take them and a budget allows: a row a line.
+
+    `items` have a column `supplier` besides. `least_value` is by supplier the value below which it
+    takes no order: what is below is filled up with its items that are nearest to their reorder
+    points, else it waits. Suppliers in `closed` take no orders today (hurried ones do not ask).
+    The `budget` is spent by stockout cost avoided for each unit of money. `item` is the row of
+    `items`; `ordered` says whether the line is ordered or waits, `reason` why.
+    """
+    supplier = _named(items, "supplier")
+    names = list(dict.fromkeys(supplier))
+    asks = least_value or {}
+    unknown = sorted({*asks, *closed} - set(names))
+    if unknown:
+        raise ValueError(f"no item is of the supplier {unknown[0]!r}")
+    index = {name: at for at, name in enumerate(names)}
+    found = _native.purchases(
+        items,
+        plan,
+        [index[name] for name in supplier],
+        [float(asks.get(name, 0.0)) for name in names],
+        [name not in closed for name in names],
+        None if budget is None else float(budget),
+    )
+    columns = found.to_dict()
+    said = {"item": columns.pop("item")}
+    for name in ("sku", "node", "supplier"):
+        if name in Table(items).columns:
+            column = _named(items, name)
+            said[name] = [column[row] for row in said["item"]]
+    return Table({**said, **columns})
+
+
+def transfers(items: Any, plan: Table, cost: Mapping[tuple[str, str], float] | float) -> Table:
+    """Moves between nodes that are worth more than they cost, by value at risk: a row a move.
+
+    `items` have columns `sku` and `node` besides. `cost` is that of moving a unit: one for all
+    lanes, or by pair of nodes (from, to), where what is not named is no lane. `worth` is the cost
+    of stockouts that a move avoids.
+    """
+    sku, node = _named(items, "sku"), _named(items, "node")
+    skus, nodes = list(dict.fromkeys(sku)), list(dict.fromkeys(node))
+    at = {name: index for index, name in enumerate(nodes)}
+    if isinstance(cost, Mapping):
+        strange = sorted({name for lane in cost for name in lane} - set(nodes))
+        if strange:
+            raise ValueError(f"no item is at the node {strange[0]!r}")
+        lanes = [(at[a], at[b], float(each)) for (a, b), each in cost.items()]
+    else:
+        lanes = [(a, b, float(cost)) for a in at.values() for b in at.values() if a != b]
+    of = {name: index for index, name in enumerate(skus)}
+    moves = _native.transfers(items, plan, [of[s] for s in sku], [at[n] for n in node], lanes)
+    return Table(
+        {
+            "sku": [skus[move[0]] for move in moves],
+            "from": [nodes[move[1]] for move in moves],
+            "to": [nodes[move[2]] for move in moves],
+            "qty": [move[3] for move in moves],
+            "worth": [move[4] for move in moves],
+        }
+    )
+
+
+def _named(items: Any, name: str) -> list[str]:
+    """A column of texts that items must have."""
+    column = Table(items)[name]
+    return [str(cell) for cell in column]
 
 
 def histories(history: Table, least_share: float = 0.25) -> tuple[list[tuple[str, str]], Any]:
     """Demand from the table `history` of a run (option `history_days`), corrected for stockouts.
 
     Gives the pairs of SKU and node, and a 2-D array with a row for each: what `best_forecasts` and
-    `plan` take. Demand that no node served has the node "".
+    `plan` take. What was sold from the shelf is corrected for the time it was empty; what was asked
+    for then and waited is known, and no less than that was wanted. Demand that no node served (the
+    node "" of the table) is what the correction estimates, and has no row here; nor has a last
+    period that the run saw only a part of.
     """
     import numpy as np
 
     pairs = list(dict.fromkeys(zip(history["sku"], history["node"], strict=True)))
     shape = (len(pairs), len(history) // max(1, len(pairs)))
-    units = np.asarray(history["units"], dtype=np.float64).reshape(shape)
-    in_stock = np.asarray([float(share) for share in history["in_stock"]]).reshape(shape)
-    rows = [corrected(*both, least_share) for both in zip(units, in_stock, strict=True)]
-    return pairs, np.asarray(rows).reshape(shape)
+
+    def column(name: str) -> Any:
+        return np.asarray([float(cell) for cell in history[name]]).reshape(shape)
+
+    units, days = column("units"), column("days")
+    sold, in_stock = units - column("waited"), column("in_stock")
+    estimated = [corrected(*both, least_share) for both in zip(sold, in_stock, strict=True)]
+    demand = np.maximum(units, np.asarray(estimated).reshape(shape))
+    whole = days.min(axis=0) >= days.max() if len(pairs) else slice(None)
+    served = [row for row, (_, node) in enumerate(pairs) if node]
+    return [pairs[row] for row in served], demand[served][:, whole]
 
 
 def stacked(tables: Sequence[Table]) -> Table:

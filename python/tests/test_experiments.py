@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import pickle
+import signal
 import threading
 import time
 from pathlib import Path
@@ -27,7 +28,7 @@ from stockbook import (
     tune,
     what_if,
 )
-from stockbook.experiments import Task, run_task, sweep
+from stockbook.experiments import Run, Task, run_task, sweep
 from stockbook.statistics import mean_interval, paired_difference, t_quantile
 
 DEMAND = Arrivals(days=20, orders_a_day=40, dispersion=0.05)
@@ -103,7 +104,10 @@ def test_a_local_dask_cluster_runs_it() -> None:
         not_run("distributed is not there")
     local = {"processes": False, "dashboard_address": None}
     with Client(n_workers=1, threads_per_worker=2, **local) as client:
-        assert trial(how=client).runs == trial().runs
+        told: list[int] = []
+        found = trial(how=client, progress=lambda *at: told.append(at[3]))
+        assert found.runs == trial().runs
+        assert told == [1, 2, 3]
 
 
 def test_what_swept_tasks_need_pickles() -> None:
@@ -141,9 +145,10 @@ def test_orders_that_policies_treat_otherwise(story: Scenario) -> None:
     assert len(same) == 0
     assert 0 < len(other) <= len(story.orders)
     row = other.to_rows()[0]
-    assert row["nodes_seed_story"] != row["nodes_nearest"] or (
-        row["waits_seed_story"] != row["waits_nearest"]
-    )
+    names = ("nodes", "waits", "services", "arrives")
+    assert any(row[f"{name}_seed_story"] != row[f"{name}_nearest"] for name in names)
+    later = [row for row in other.to_rows() if row["arrives_nearest"] != row["arrives_seed_story"]]
+    assert {row["services_nearest"] for row in later} >= {"GROUND"}
 
 
 def test_a_history_under_another_policy(story: Scenario) -> None:
@@ -192,3 +197,117 @@ def test_arrivals_say_what_is_wrong(story: Scenario) -> None:
     ).draw(story.network, 3)
     days = [at.day for at in dict(zip(promoted["order"], promoted["at"], strict=True)).values()]
     assert sum(day >= 7 for day in days) > sum(day < 7 for day in days)
+
+
+def test_two_policies_of_one_name_are_refused(story: Scenario) -> None:
+    again = {**story.policies[1].to_json(), "name": "seed_story"}
+    twice: list[Policy | dict[str, Any]] = [story.policies[0], again]
+    with pytest.raises(ValueError, match=r"named \['seed_story'\]"):
+        compare(DEMAND, story.network, twice)
+    with pytest.raises(ValueError, match=r"named \['seed_story'\]"):
+        compare(DEMAND, story.network, twice, replications=2)
+    with pytest.raises(ValueError, match="at least one policy"):
+        compare(DEMAND, story.network, [])
+    alone = compare(DEMAND, story.network, story.policies[0], replications=2)
+    assert "only policy" in alone.verdict("margin_per_order")
+
+
+def test_what_an_experiment_cannot_mean_is_refused(story: Scenario) -> None:
+    with pytest.raises(ValueError, match="replications"):
+        experiment(DEMAND, story.network, story.policies, replications=0)
+    with pytest.raises(ValueError, match=r"as 0\.95 is"):
+        experiment(DEMAND, story.network, story.policies, replications=2, confidence=95)
+    one = experiment(DEMAND, story.network, story.policies, replications=1)
+    assert "±" not in repr(one), "one replication has no interval"
+    with pytest.raises(KeyError, match="nobody"):
+        one.interval("nobody", "orders")
+
+
+def test_places_are_shared_by_all_that_cannot_be_told_apart() -> None:
+    noise = [0.3, -0.8, 0.5, 0.9, -0.4, -0.6, 0.1, 0.2]
+    values = {
+        "best": [10.0 + bit / 10 for bit in noise],
+        "second": [5.0 + bit for bit in noise],
+        "third": [4.9 - bit for bit in noise],
+        "last": [1.0 + bit / 10 for bit in noise],
+    }
+    runs = [
+        Run(policy, at, at, {"margin": value}, {})
+        for policy, column in values.items()
+        for at, value in enumerate(column)
+    ]
+    ranking = Experiment(tuple(runs)).ranking("margin", lower_is_better=False)
+    places = [(row.place, row.policy, row.told_apart) for row in ranking]
+    assert places == [
+        (1, "best", False),
+        (2, "second", True),
+        (2, "third", True),
+        (4, "last", True),
+    ]
+
+
+def test_a_search_that_goes_on_tries_what_it_has_not_tried(story: Scenario, tmp_path: Path) -> None:
+    seen: list[float] = []
+
+    def candidate(parameters: Any) -> Policy:
+        seen.append(parameters["x"])
+        return story.policies[1]
+
+    for _ in range(2):
+        tune(
+            candidate,
+            {"x": (0.0, 1.0)},
+            lambda _: 1.0,
+            demand=Arrivals(days=1, orders_a_day=5),
+            network=story.network,
+            trials=3,
+            replications=1,
+            storage=f"sqlite:///{tmp_path}/search.db",
+        )
+    # Each search also makes the policy of the best trial once more.
+    assert len(set(seen)) == 6
+
+
+def test_what_was_lost_is_a_share_of_what_is_known(story: Scenario) -> None:
+    sku = story.orders["sku"][0]
+    for lost, problem in [({sku: 1.0}, "below 1"), ({sku: -0.1}, "from 0"), ({"X": 0.5}, "'X'")]:
+        with pytest.raises(ValueError, match=problem):
+            what_if(story.orders, story.network, story.policies[:1], lost=lost)
+    texts = {**story.orders.to_dict(), "order": list(map(str, story.orders["order"]))}
+    mostly = what_if(texts, story.network, story.policies[:1], lost={sku: 0.99}, replications=1)
+    more = mostly.experiment.runs[0].kpis["orders"] - len(set(texts["order"]))
+    assert more == 99 * story.orders["sku"].count(sku), "one of a hundred has left an order"
+
+
+def test_a_diff_is_of_the_same_orders(story: Scenario) -> None:
+    one, other = (simulate(DEMAND, story.network, story.policies[0], seed=s) for s in (1, 2))
+    with pytest.raises(ValueError, match="other orders"):
+        policy_diff(one, other)
+
+
+def test_prices_and_dispersion_say_what_they_mean(story: Scenario) -> None:
+    dear = Arrivals(days=3, orders_a_day=50, prices={"marketplace": 0.5}).draw(story.network, 1)
+    lists = {sku.sku: sku.price for sku in story.network.skus}
+    rows = zip(dear["channel"], dear["sku"], dear["price"], strict=True)
+    assert {float(round(p / lists[s], 1)) for c, s, p in rows if c == "marketplace"} == {0.5}
+    for wrong in (
+        Arrivals(prices={"nowhere": 0.5}),
+        Arrivals(channels={"premium": 1.0}, prices={"marketplace": 0.5}),
+        Arrivals(dispersion=-1),
+    ):
+        with pytest.raises(ValueError, match=r"names|below 0"):
+            wrong.draw(story.network, 1)
+
+
+def test_an_interrupt_ends_the_runs_under_way() -> None:
+    demand = Arrivals(days=60, orders_a_day=3_000)
+    begun = time.monotonic()
+    main = threading.main_thread().ident or 0
+    threading.Timer(1.0, signal.pthread_kill, (main, signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        experiment(demand, STORY.network, STORY.policies, replications=4, workers=2)
+    # The orders of a replication are drawn to their end; its three runs are not.
+    alone = time.monotonic()
+    demand.draw(STORY.network, 1)
+    drawn = time.monotonic() - alone
+    assert alone - begun < 4.0 + 8 * drawn

@@ -111,8 +111,21 @@ def test_dictionaries_may_hold_classes() -> None:
     assert simulate(ORDERS, parts, NEAREST).book.state_hash == wanted
 
 
+def test_a_lazy_frame_is_collected() -> None:
+    frame = pl.DataFrame(ORDERS)
+    wanted = simulate(frame, NETWORK, NEAREST).book.state_hash
+    assert simulate(frame.lazy(), NETWORK, NEAREST).book.state_hash == wanted
+
+
+def test_a_scenario_shows_itself_in_a_few_lines() -> None:
+    story = scenario(orders=50, skus=2_000)
+    assert len(repr(story)) < 1_500
+    assert "seed_story" in repr(story)
+    assert story._repr_html_().startswith("<p>")
+
+
 def test_faults_are_named() -> None:
-    with pytest.raises(ValueError, match="column `sku`, row 0: not the code of a SKU"):
+    with pytest.raises(ValueError, match="column `sku`, row 0: the network has no SKU `CAP`"):
         simulate(ORDERS | {"sku": ["CAP"] * 10}, NETWORK, NEAREST)
     with pytest.raises(ValueError, match=r"column `order`, row 2: .*began in row 0.*sort"):
         simulate(ORDERS | {"order": [1, 2, 1, *range(4, 11)]}, NETWORK, NEAREST)
@@ -121,11 +134,26 @@ def test_faults_are_named() -> None:
             simulate(ORDERS | {name: [1] * 10}, NETWORK, NEAREST)
     with pytest.raises(ValueError, match="`nearest` is no JSON text"):
         simulate(ORDERS, NETWORK, "nearest")
-    with pytest.raises(SimulationError, match="option `returns_per_thousand`"):
+    with pytest.raises(SimulationError, match=r"the options: .*returns_per_thousand"):
         simulate(ORDERS, NETWORK, NEAREST, returns_per_thousand=2000)
     for size in ({"skus": 0}, {"days": 0}):
         with pytest.raises(ValueError, match="a number from 1"):
             scenario(orders=10, **size)
+    two: dict[str, list[Any]] = {
+        "order": [1, 1],
+        "at": ["2026-01-05T09:00:00Z"] * 2,
+        "channel": ["web"] * 2,
+    }
+    two |= {"lat": [40.0] * 2, "lon": [-74.0] * 2, "sku": ["TEE"] * 2, "qty": [1, 1]}
+    for name, other in (("at", "2026-01-05T09:30:00Z"), ("channel", "store"), ("lat", 41.0)):
+        odd = {**two, name: [two[name][0], other]}
+        with pytest.raises(
+            ValueError, match=f"`{name}`, row 1: not as on the first line of order 1"
+        ):
+            simulate(odd, NETWORK, NEAREST)
+    apart = {name: [column[0], column[0], column[1]] for name, column in two.items()}
+    with pytest.raises(ValueError, match="stand together"):
+        simulate({**apart, "order": [1, 2, 1]}, NETWORK, NEAREST)
     with pytest.raises(ValueError, match="unknown field"):
         simulate(ORDERS, {"warehouses": []}, NEAREST)
     with pytest.raises(ValueError, match="unknown field"):

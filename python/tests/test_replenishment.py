@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from conftest import not_run
+from stockbook import Arrivals, scenario, simulate
 from stockbook import replenishment as r
 
 INTERMITTENT = [0, 3, 0, 0, 2, 0, 0, 0, 4, 1, 0, 0, 5, 0, 2, 0, 0, 0, 3, 0]
@@ -57,6 +58,156 @@ def test_a_plan_says_what_to_do_and_why() -> None:
     assert repr(alone.to_dict()) == repr(plan.to_dict())
     higher = r.plan({**items, "service": [0.99] * 2_000}, histories, season=13)
     assert all(a <= b for a, b in zip(plan["safety_stock"], higher["safety_stock"], strict=True))
+
+
+def test_a_plan_refuses_what_would_quietly_plan_nothing() -> None:
+    items = {"free": [5], "lead": [2.0], "service": [0.95]}
+    cases: list[tuple[dict[str, list[Any]], Any, str]] = [
+        ({"service": [95.0]}, [[3.0, 4.0]], "as 0.95 is"),
+        ({"lead": [float("nan")]}, [[3.0, 4.0]], "`lead`, row 0"),
+        ({"servise": [0.9]}, [[3.0, 4.0]], "no column `servise`"),
+        ({"pack": [-6]}, [[3.0, 4.0]], "`pack`, row 0"),
+        ({}, [[3.0, float("nan")]], "history 0, period 1"),
+        ({}, [[3.0], [4.0]], "1 items and 2 histories"),
+        ({}, [3.0, 4.0], "one alone"),
+    ]
+    for wrong, histories, problem in cases:
+        with pytest.raises(ValueError, match=problem):
+            r.plan({**items, **wrong}, histories)
+    many = {"free": [5] * 3_000, "lead": [2.0] * 3_000}
+    with pytest.raises(ValueError, match="3000 items"):
+        r.plan(many, np.ones((2_000, 5)), workers=2)
+    with pytest.raises(ValueError, match="quantile"):
+        r.best_forecasts([[1.0, 2.0]], quantiles=[95])
+    with pytest.raises(ValueError, match="weight"):
+        r.forecast([1.0, 2.0], "smoothing", weights=[5.0])
+    with pytest.raises(ValueError, match="share in stock"):
+        r.corrected([5.0], [80.0])
+    with pytest.raises(ValueError, match="2 periods sold"):
+        r.corrected([5.0, 5.0], [1.0])
+    with pytest.raises(ValueError, match="sum to"):
+        r.best_levels(5, 1, 4, [0.2, 0.2])
+    for service in (r.safety_factor, lambda share: r.fill_rate_factor(share, 200, 50)):
+        with pytest.raises(ValueError, match="between 0 and 1"):
+            service(98)
+    assert r.plan(items, [[]])["method"] == [None], "without a history there is no forecast"
+
+
+def test_a_line_with_a_season_is_gone_on_with() -> None:
+    season = [0.0, 5.0, -3.0, -2.0]
+    line = [100 + 2 * week + season[week % 4] for week in range(44)]
+    ours = r.forecast(line[:40], "holt_winters", 4, season=4)
+    assert ours == pytest.approx(line[40:], abs=1e-9)
+
+
+def test_a_history_is_corrected_once() -> None:
+    """Customers of one shelf who wait: what they asked for is known to the week."""
+    story = scenario(skus=5)
+    network: dict[str, Any] = dict(story.network.to_json())
+    network |= {"protections": [], "feeds": [], "outages": [], "nodes": network["nodes"][:1]}
+    node, sku = network["nodes"][0]["node"], network["skus"][0]["sku"]
+    rule = {"sku": sku, "node": node, "supplier": network["suppliers"][0]["supplier"]}
+    network |= {
+        "skus": network["skus"][:1],
+        "channels": [c for c in network["channels"] if c["channel"] == "standard"],
+        "stock": [{"sku": sku, "node": node, "qty": 100, "unit_cost": "5"}],
+        "reorder_rules": [rule | {"unit_cost": "5", "reorder_point": 20, "order_up_to": 150}],
+    }
+    network["reorder_rules"][0]["expedite_below"] = 0
+    policy: dict[str, Any] = {**story.policies[1].to_json(), "rules": []}
+    policy["otherwise"] |= {"shortage": "backorder", "backorder_units_max": 100_000}
+    demand = Arrivals(days=87, orders_a_day=10, further_line=0.0, units=1.0)
+    run = simulate(demand, network, policy, patience_days=0, history_days=7, returns_per_thousand=0)
+    pairs, weeks = r.histories(run["history"])
+    assert pairs == [(sku, node)]
+    assert weeks.shape == (1, 12), "the days after the twelfth week are no week"
+    asked = [0] * 13
+    drawn = demand.draw(network, 1)
+    for at, qty in zip(drawn["at"], drawn["qty"], strict=True):
+        asked[(at - drawn["at"][0].replace(hour=0, minute=0, second=0)).days // 7] += qty
+    in_stock = [float(share) for share in run["history"]["in_stock"]]
+    assert min(in_stock) < 0.5, "the shelf was often empty"
+    assert all(found >= was for found, was in zip(weeks[0], asked, strict=False))
+    # Within noise of what was asked; to divide what is known already would give twice as much.
+    assert weeks.sum() == pytest.approx(sum(asked[:12]), rel=0.1)
+
+
+ITEMS = {
+    "sku": ["A", "A", "B", "C"],
+    "node": ["EAST", "WEST", "EAST", "EAST"],
+    "supplier": ["ACME", "ACME", "ACME", "BOLT"],
+    "free": [5, 400, 90, 4],
+    "lead": [2.0] * 4,
+    "unit_cost": [2.0, 2.0, 5.0, 1.0],
+    "stockout": [9.0] * 4,
+    "review": [1.0] * 4,
+}
+STEADY = np.tile([18.0, 22.0], (4, 20))
+
+
+def test_purchases_as_suppliers_take_them() -> None:
+    plan = r.plan(ITEMS, STEADY, methods=["moving_average"])
+    # 20 a period, a deviation of 2: 60 + 1.645 * 2 * sqrt(3) = 65.7 over lead time and review, and
+    # a lot of 20 on top. A is short in EAST, and C.
+    assert plan["order_up_to"] == [86, 86, 86, 86]
+    assert plan["qty"] == [81, 0, 0, 82]
+    bought = r.purchases(ITEMS, plan).to_rows()
+    assert [(row["sku"], row["supplier"], row["qty"], row["ordered"]) for row in bought] == [
+        ("A", "ACME", 81, True),
+        ("C", "BOLT", 82, True),
+    ]
+    assert [row["value"] for row in bought] == [162.0, 82.0]
+
+    def by_sku(**asked: Any) -> dict[str, Any]:
+        return {row["sku"]: row for row in r.purchases(ITEMS, plan, **asked).to_rows()}
+
+    small = by_sku(least_value={"BOLT": 100})
+    assert not small["C"]["ordered"]
+    assert small["C"]["reason"] == "order_too_small"
+    assert by_sku(closed=["ACME"])["A"]["reason"] == "not_its_day"
+    # C avoids more for each unit of money: 82 of a budget of 200 are spent on it, 162 no more.
+    cut = by_sku(budget=200)
+    assert cut["C"]["ordered"]
+    assert cut["A"]["reason"] == "over_budget"
+    near = {**ITEMS, "free": [5, 400, 80, 4]}
+    planned = r.plan(near, STEADY, methods=["moving_average"])
+    filled = r.purchases(near, planned, least_value={"ACME": 190})
+    # B is above its reorder point, but 6 units at 5.00 bring the order from 162 to 192.
+    assert [(row["sku"], row["qty"], row["reason"]) for row in filled.to_rows()[:2]] == [
+        ("A", 81, "at_reorder_point"),
+        ("B", 6, "fills_order"),
+    ]
+    with pytest.raises(ValueError, match="MARS"):
+        r.purchases(ITEMS, plan, closed=["MARS"])
+
+
+def test_transfers_are_worth_more_than_they_cost() -> None:
+    plan = r.plan(ITEMS, STEADY, methods=["moving_average"])
+    moves = r.transfers(ITEMS, plan, 1.5).to_rows()
+    # WEST has 400 of A and needs 86; EAST lacks 66 - 5 to its reorder point, and misses them.
+    assert [(m["sku"], m["from"], m["to"], m["qty"]) for m in moves] == [("A", "WEST", "EAST", 61)]
+    assert moves[0]["worth"] == pytest.approx(61 * 9.0)
+    assert len(r.transfers(ITEMS, plan, 9.5)) == 0, "more than a unit short costs"
+    assert len(r.transfers(ITEMS, plan, {("EAST", "WEST"): 1.0})) == 0, "no lane"
+    with pytest.raises(ValueError, match="MARS"):
+        r.transfers(ITEMS, plan, {("EAST", "MARS"): 1.0})
+
+
+def test_what_if_the_supplier_is_late_or_demand_leaps() -> None:
+    one = {"free": [60], "lead": [2.0], "stockout": [5.0]}
+    history = np.tile([18.0, 22.0], (1, 20))
+    by: dict[str, Any] = {"methods": ["moving_average"]}
+    usual = r.exposure(one, history, **by).to_rows()[0]
+    assert usual["short"] == pytest.approx(0, abs=1e-6)
+    assert usual["cover"] == pytest.approx(3.0)
+    # Three periods later: 100 wanted of 60; at twice the demand 80 over the lead time.
+    late = r.exposure(one, history, delay=3, **by).to_rows()[0]
+    assert (late["short"], late["cost"]) == pytest.approx((40, 200), abs=0.01)
+    assert late["stockout_share"] == pytest.approx(1.0)
+    leap = r.exposure(one, history, spike=2, **by).to_rows()[0]
+    assert leap["short"] == pytest.approx(20, abs=0.01)
+    with pytest.raises(ValueError, match="delay"):
+        r.exposure(one, history, delay=-1)
 
 
 def test_forecasts_agree_with_statsforecast() -> None:

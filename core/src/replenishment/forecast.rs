@@ -129,6 +129,10 @@ impl Method {
     /// let history = [112.0, 118.0, 132.0, 129.0, 121.0, 135.0, 148.0, 148.0, 136.0, 119.0];
     /// let ahead = Method::Holt { alpha: 0.8, beta: 0.2 }.forecast(&history, 3);
     /// assert!((ahead[0] - 122.497_755_153_642_3).abs() < 1e-9);
+    /// // A line and a season of two are gone on with exactly.
+    /// let method = Method::HoltWinters { alpha: 0.2, beta: 0.05, gamma: 0.1, season: 2 };
+    /// let ahead = method.forecast(&[11.0, 9.0, 15.0, 13.0, 19.0, 17.0], 2);
+    /// assert!((ahead[0] - 23.0).abs() < 1e-9 && (ahead[1] - 21.0).abs() < 1e-9);
     /// ```
     #[must_use]
     pub fn forecast(self, history: &[f64], ahead: usize) -> Vec<f64> {
@@ -253,8 +257,11 @@ impl Machine {
                 self.trend = (two_mean - one_mean) / season as f64;
                 // The level at the end of the second season, half a season after its middle.
                 self.level = two_mean + self.trend * (season as f64 - 1.0) / 2.0;
+                // What is left of both seasons without the trend that runs through them.
+                let middle = (season as f64 - 1.0) / 2.0;
                 let both = one.iter().zip(two).map(|(a, b)| 0.5 * (a - one_mean + b - two_mean));
-                self.ring = both.collect();
+                self.ring =
+                    (0u32..).zip(both).map(|(i, s)| s - self.trend * (f64::from(i) - middle)).collect();
             }
             return;
         }
@@ -317,10 +324,11 @@ pub struct Forecast {
 /// let steady: Vec<f64> = (0..40).map(|week| if week % 2 == 0 { 9.0 } else { 11.0 }).collect();
 /// let forecast = best_forecast(&steady, &Method::usual(2), 4).unwrap();
 /// assert!((forecast.mean - 10.0).abs() < 0.01 && forecast.sd < 0.01, "the season explains all");
+/// assert_eq!(best_forecast(&[], &Method::usual(2), 4), None, "no history, no forecast");
 /// ```
 #[must_use]
 pub fn best_forecast(history: &[f64], methods: &[Method], ahead: usize) -> Option<Forecast> {
-    let origin = (history.len() / 3).max(1).min(history.len().saturating_sub(1));
+    let origin = (history.len() / 3).max(1).min(history.len().checked_sub(1)?);
     let mut best: Option<(f64, Forecast)> = None;
     for method in methods {
         let mut machine = Machine::new(*method);

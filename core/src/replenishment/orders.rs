@@ -24,7 +24,8 @@ pub struct SupplierTerms {
 ///
 /// Per supplier: an order below the least value is filled up with items of the supplier that are nearest to
 /// their reorder points (`spare`), as far as their order-up-to levels; if that is not enough it waits. Then
-/// the budget is spent by stockout cost avoided for each unit of money, expedited purchases first.
+/// the budget is spent by stockout cost avoided for each unit of money, expedited purchases first; an order
+/// of which it leaves less than the least value waits as a whole.
 /// Transfers, cancellations and what is pushed out cost nothing and stay.
 ///
 /// ```
@@ -38,6 +39,10 @@ pub struct SupplierTerms {
 /// let (ordered, waiting) = joint_orders(&[buy(0, 120.0), buy(1, 80.0)], &[], terms, None);
 /// assert_eq!((ordered.len(), ordered[0].from), (1, 0));
 /// assert_eq!((waiting[0].from, waiting[0].reason), (1, AdviceReason::OrderTooSmall));
+/// // 130 is not spent on a part of an order that its supplier would not take.
+/// let two = [buy(0, 90.0), buy(0, 60.0), buy(1, 110.0)];
+/// let (ordered, _) = joint_orders(&two, &[], terms, Some(130.0));
+/// assert_eq!(ordered.iter().map(|line| (line.from, line.value)).collect::<Vec<_>>(), [(1, 110.0)]);
 /// ```
 #[must_use]
 pub fn joint_orders(
@@ -77,12 +82,29 @@ pub fn joint_orders(
             waiting.extend(dropped.map(|line| Advice { reason: AdviceReason::OrderTooSmall, ..line }));
         }
     }
-    if let Some(budget) = budget {
-        let (kept, cut) = within(ordered, budget);
-        ordered = kept;
-        waiting.extend(cut.into_iter().map(|line| Advice { reason: AdviceReason::OverBudget, ..line }));
+    let Some(budget) = budget else { return (ordered, waiting) };
+    loop {
+        let (kept, cut) = within(ordered.clone(), budget);
+        // What the budget leaves of an order may be less than its supplier takes: then all of it waits, and
+        // what it would have cost is there for others.
+        let mut left: BTreeMap<u32, f64> = BTreeMap::new();
+        for line in kept.iter().filter(|line| line.kind == AdviceKind::Purchase) {
+            *left.entry(line.from).or_default() += line.value;
+        }
+        let small = left.iter().find(|(supplier, value)| **value < terms(**supplier).least_value);
+        let (late, rest): (Vec<Advice>, Vec<Advice>) = match small.map(|(supplier, _)| *supplier) {
+            Some(small) => {
+                ordered.into_iter().partition(|l| l.kind == AdviceKind::Purchase && l.from == small)
+            }
+            None => (cut, kept),
+        };
+        let wanted = late.into_iter().filter(|line| line.reason != AdviceReason::FillsOrder);
+        waiting.extend(wanted.map(|line| Advice { reason: AdviceReason::OverBudget, ..line }));
+        ordered = rest;
+        if small.is_none() {
+            return (ordered, waiting);
+        }
     }
-    (ordered, waiting)
 }
 
 fn within(mut lines: Vec<Advice>, budget: f64) -> (Vec<Advice>, Vec<Advice>) {

@@ -19,6 +19,8 @@ const DAY: i64 = 86_400_000_000;
 struct Shelf {
     /// Units by period.
     units: Vec<i64>,
+    /// Those of them that had to wait.
+    waited: Vec<i64>,
     /// Microseconds without anything free, by period.
     empty: Vec<i64>,
     empty_since: Option<i64>,
@@ -38,6 +40,7 @@ struct Shelf {
 pub struct DemandHistory {
     period: i64,
     first: Option<i64>,
+    until: i64,
     shelves: BTreeMap<(SkuId, NodeId), Shelf>,
     /// When each order came, and its SKUs by line.
     orders: Vec<(i64, Vec<SkuId>)>,
@@ -74,11 +77,29 @@ impl DemandHistory {
         DemandHistory {
             period: i64::from(days.max(1)).saturating_mul(DAY),
             first: None,
+            until: i64::MAX,
             shelves: BTreeMap::new(),
             orders: Vec::new(),
             purchases: Vec::new(),
             leads: BTreeMap::new(),
         }
+    }
+
+    /// The same, of time up to an instant (microseconds since 1970): a shelf that is empty later is not
+    /// counted, what was asked for before and is filled later is.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// let mut history = report::DemandHistory::new(1).until(at.plus_seconds(15 * 3_600).micros());
+    /// for event in book.events_since(1)? { history.record(&book, event); }
+    /// let table = history.table(i64::MAX, |_| "TEE".into(), |_| "RENO".into());
+    /// assert_eq!(table.rows(), 1, "one day, whenever it is asked");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn until(self, until: i64) -> DemandHistory {
+        DemandHistory { until, ..self }
     }
 
     /// Reads an event.
@@ -154,11 +175,11 @@ impl DemandHistory {
         let sku = |line: u32| placed.lines.get(index(line.saturating_sub(1))).map_or(SkuId::NONE, |l| l.sku);
         for part in &placed.plan.parts {
             let node = placed.plan.parcels.get(index(part.parcel)).map_or(NodeId::NONE, |p| p.node);
-            self.ask(sku(part.line), node, at, part.qty);
+            self.ask(sku(part.line), node, at, part.qty, 0);
             self.look(book, sku(part.line), node, at);
         }
         for line in placed.plan.backordered.iter().chain(&placed.plan.cancelled) {
-            self.ask(sku(line.line), NodeId::NONE, at, line.qty);
+            self.ask(sku(line.line), NodeId::NONE, at, line.qty, line.qty);
         }
         self.orders.push((at, placed.lines.iter().map(|line| line.sku).collect()));
     }
@@ -167,8 +188,9 @@ impl DemandHistory {
     fn filled(&mut self, fills: &[Fill], node: impl Fn(&Fill) -> NodeId) {
         for fill in fills {
             let Some((at, sku)) = self.line(fill.order, fill.line) else { continue };
-            self.ask(sku, NodeId::NONE, at, fill.qty.saturating_neg());
-            self.ask(sku, node(fill), at, fill.qty);
+            let moved = fill.qty.saturating_neg();
+            self.ask(sku, NodeId::NONE, at, moved, moved);
+            self.ask(sku, node(fill), at, fill.qty, fill.qty);
         }
     }
 
@@ -182,9 +204,11 @@ impl DemandHistory {
         usize::try_from(since.checked_div(self.period).unwrap_or(0)).unwrap_or(0)
     }
 
-    fn ask(&mut self, sku: SkuId, node: NodeId, at: i64, qty: i64) {
+    fn ask(&mut self, sku: SkuId, node: NodeId, at: i64, qty: i64, waited: i64) {
         let period = self.period_of(at);
-        add(&mut self.shelves.entry((sku, node)).or_default().units, period, qty);
+        let shelf = self.shelves.entry((sku, node)).or_default();
+        add(&mut shelf.units, period, qty);
+        add(&mut shelf.waited, period, waited);
     }
 
     fn look(&mut self, book: &Book, sku: SkuId, node: NodeId, at: i64) {
@@ -208,7 +232,7 @@ impl DemandHistory {
 
     /// Spreads a stretch of time over the periods that it touches.
     fn was_empty(&mut self, sku: SkuId, node: NodeId, from: i64, to: i64) {
-        let (first, period) = (self.first.unwrap_or(from), self.period);
+        let (first, period, to) = (self.first.unwrap_or(from), self.period, to.min(self.until));
         let range = self.period_of(from)..=self.period_of(to);
         let Some(shelf) = self.shelves.get_mut(&(sku, node)) else { return };
         for at in range {
@@ -218,9 +242,10 @@ impl DemandHistory {
         }
     }
 
-    /// Demand by SKU, node and period up to an instant (microseconds since 1970), all periods of each pair,
-    /// and the share of each period in which something was free. A pair without a node is demand that nobody
-    /// served.
+    /// Demand by SKU, node and period up to an instant (microseconds since 1970), all periods of each pair:
+    /// units asked for, the share of the period in which something was free, those of the units that had to
+    /// wait (what was sold from the shelf is the rest), and the days of the period that it covers. A pair
+    /// without a node is demand that nobody served.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -231,12 +256,13 @@ impl DemandHistory {
     /// let sku = |id| book.sku_code(id).unwrap_or_default().to_owned();
     /// let node = |id| book.node_code(id).unwrap_or_default().to_owned();
     /// let table = history.table(at.plus_seconds(60).micros(), sku, node);
-    /// assert_eq!(table.to_csv(), "period,sku,node,units,in_stock\n2026-01-05T00:00:00Z,TEE,RENO,3,1.0\n");
+    /// let row = "2026-01-05T00:00:00Z,TEE,RENO,3,1.0,0,0.375694";
+    /// assert_eq!(table.to_csv(), format!("period,sku,node,units,in_stock,waited,days\n{row}\n"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn table(&self, to: i64, sku: impl Fn(SkuId) -> String, node: impl Fn(NodeId) -> String) -> Table {
-        let mut closed = self.clone();
+        let (mut closed, to) = (self.clone(), to.min(self.until));
         for (key, shelf) in &self.shelves {
             if let Some(since) = shelf.empty_since {
                 closed.was_empty(key.0, key.1, since, to);
@@ -249,12 +275,13 @@ impl DemandHistory {
             let first = self.first.unwrap_or(to);
             first.saturating_add(num::count(at).saturating_mul(self.period))
         };
+        let length = |at: usize| self.period.min(to.saturating_sub(start(at))).max(1);
         let share = |shelf: &Shelf, at: usize| {
-            let length = self.period.min(to.saturating_sub(start(at))).max(1);
+            let length = length(at);
             let empty = shelf.empty.get(at).copied().unwrap_or(0);
             num::mul_div(length.saturating_sub(empty).max(0), 1_000_000, length).unwrap_or(0)
         };
-        let units = |shelf: &Shelf, at: usize| shelf.units.get(at).copied().unwrap_or(0);
+        let of = |units: &Vec<i64>, at: usize| units.get(at).copied().unwrap_or(0);
         Table::new(
             "history",
             [
@@ -266,11 +293,23 @@ impl DemandHistory {
                 Column { name: "node", values: Values::Text(rows().map(|(key, ..)| node(key.1)).collect()) },
                 Column {
                     name: "units",
-                    values: Values::Int(rows().map(|(_, s, at)| units(s, at)).collect()),
+                    values: Values::Int(rows().map(|(_, s, at)| of(&s.units, at)).collect()),
                 },
                 Column {
                     name: "in_stock",
                     values: Values::Share(rows().map(|(_, s, at)| share(s, at)).collect()),
+                },
+                Column {
+                    name: "waited",
+                    values: Values::Int(rows().map(|(_, s, at)| of(&s.waited, at)).collect()),
+                },
+                Column {
+                    name: "days",
+                    values: Values::Share(
+                        rows()
+                            .map(|(.., at)| num::mul_div(length(at), 1_000_000, DAY).unwrap_or(0))
+                            .collect(),
+                    ),
                 },
             ],
         )

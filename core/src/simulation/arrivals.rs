@@ -317,6 +317,21 @@ fn check(arrivals: &Arrivals) -> Result<(), ArrivalsError> {
     domain(arrivals.week.iter().all(|w| *w >= 0.0 && w.is_finite()), "week", "has a weight below 0")?;
     domain(arrivals.week.iter().sum::<f64>() > 0.0, "week", "has no weight above 0")?;
     domain(arrivals.season.abs() < 1.0, "season", "is not between -1 and 1")?;
+    // None stands for all alike.
+    let sound = |weights: &[f64]| {
+        let sum: f64 = weights.iter().sum();
+        weights.is_empty() || weights.iter().all(|w| *w >= 0.0) && sum > 0.0 && sum.is_finite()
+    };
+    let weights: Vec<f64> = arrivals.channels.iter().map(|share| share.weight).collect();
+    domain(sound(&weights), "channels", "has a weight below 0, or none above")?;
+    let weights: Vec<f64> = arrivals.places.iter().map(|place| place.weight).collect();
+    domain(sound(&weights), "places", "has a weight below 0, or none above")?;
+    let globe = |place: &Origin| place.lat.abs() <= 90.0 && place.lon.abs() <= 180.0 && place.scatter >= 0.0;
+    domain(arrivals.places.iter().all(globe), "places", "has a place that is not on the globe")?;
+    let priced = |share: &ChannelShare| (0.0..=1e6).contains(&share.price);
+    domain(arrivals.channels.iter().all(priced), "price", "is not from 0 to a million")?;
+    domain(arrivals.lines_max >= 1, "lines_max", "is not at least 1")?;
+    domain(arrivals.from.micros().rem_euclid(DAY) == 0, "from", "is not midnight (UTC)")?;
     domain(arrivals.popularity.is_finite() && arrivals.trend > -1.0, "trend", "is not above -1")?;
     if let Law::NegativeBinomial { dispersion } = arrivals.law {
         domain(dispersion > 0.0 && dispersion < 1e3, "dispersion", "is not between 0 and 1,000")?;
@@ -415,9 +430,11 @@ impl<'a> Source<'a> {
             return;
         };
         let promotions = self.arrivals.promotions.iter().zip(&self.promoted);
-        let mut running =
+        let running =
             promotions.filter(|(p, urn)| p.day <= day && day - p.day < p.days && !urn.skus.is_empty());
-        let promoted = running.next_back().map(|(_, urn)| urn).filter(|_| dice.per_thousand(500));
+        // Of `lift` orders `lift - 1` are further ones, and half of those are for its groups.
+        let further = |lift: f64| 0.5 * (1.0 - 1.0 / lift.max(1.0));
+        let promoted = running.rev().find(|(p, _)| uniform(dice) < further(p.lift)).map(|(_, urn)| urn);
         let Some(first) = promoted.unwrap_or(&self.all).draw(dice) else { return };
         let group = self.network.skus.get(num::index(first)).map_or("", |sku| sku.group.as_str());
         let start = table.sku.len();
@@ -490,8 +507,51 @@ mod tests {
         assert!((lifted_mean - 52.5).abs() < 1.2, "{lifted_mean}");
         let wrong = Arrivals {
             channels: vec![ChannelShare { channel: "no".into(), weight: 1.0, price: 1.0 }],
-            ..told
+            ..told.clone()
         };
         assert!(matches!(arrivals(&network, &wrong, 1), Err(ArrivalsError::Unknown { what: "channel", .. })));
+    }
+    /// Of three times the orders two thirds are further ones, and half of those for the promoted group: the
+    /// rest of the shop sells more, not less.
+    #[test]
+    fn half_of_a_promotions_further_orders_are_for_its_groups() {
+        let network = generate(ScenarioSize { orders: 100, ..ScenarioSize::default() }, 1).network;
+        let of = |lift: f64| {
+            let promotion = Promotion { day: 0, days: 60, lift, groups: vec!["outdoor".into()] };
+            let told = Arrivals {
+                days: 60,
+                orders_a_day: 200.0,
+                further_line: 0.0,
+                promotions: vec![promotion],
+                ..Arrivals::default()
+            };
+            let orders = arrivals(&network, &told, 5).unwrap_or_default();
+            let outdoor = |sku: &&u32| network.skus[num::index(**sku)].group == "outdoor";
+            orders.table().sku.iter().filter(outdoor).count() as f64 / orders.len() as f64
+        };
+        let usual = of(1.0);
+        assert!((of(3.0) - (usual / 3.0 + (0.5 + 0.5 * usual) * 2.0 / 3.0)).abs() < 0.02, "{usual}");
+        assert!(usual < 0.3, "a lift of 1 changes nothing: {usual}");
+    }
+
+    #[test]
+    fn what_means_nothing_is_refused() {
+        let network = generate(ScenarioSize { orders: 100, ..ScenarioSize::default() }, 1).network;
+        for (wrong, field) in [
+            (r#"{"channels":[{"channel":"standard","weight":-1}]}"#, "channels"),
+            (r#"{"channels":[{"channel":"standard","weight":0}]}"#, "channels"),
+            (r#"{"channels":[{"channel":"standard","weight":1,"price":-1}]}"#, "price"),
+            (r#"{"places":[{"lat":100,"lon":0,"weight":1}]}"#, "places"),
+            (r#"{"lines_max":0}"#, "lines_max"),
+            (r#"{"from":"2026-03-02T12:00:00Z"}"#, "from"),
+        ] {
+            let told: Result<Arrivals, _> = serde_json::from_str(wrong);
+            let found = told.map(|told| arrivals(&network, &told, 1));
+            let refused = |what| what == field;
+            assert!(
+                matches!(found, Ok(Err(ArrivalsError::Domain { what, .. })) if refused(what)),
+                "{wrong}: {field}"
+            );
+        }
     }
 }

@@ -1,6 +1,5 @@
 //! What orders meet: master data, opening stock, rules and planned events, as one document.
 
-use super::run::SimulationError;
 use crate::catalog::*;
 use crate::posting::SetPostingRules;
 use crate::report::Period;
@@ -172,20 +171,6 @@ pub struct Options {
     pub lead_time_spread_percent: u32,
     /// Days of a period of the tables of demand and lead times; 0 = they are not kept.
     pub history_days: u32,
-}
-
-impl Options {
-    /// Refuses what no run can follow.
-    pub(super) const fn check(&self) -> Result<(), SimulationError> {
-        let (option, need) = if self.returns_per_thousand > 1_000 {
-            ("returns_per_thousand", "of a thousand lines, at most a thousand come back")
-        } else if self.return_days_min > self.return_days_max {
-            ("return_days_min", "not more than return_days_max")
-        } else {
-            return Ok(());
-        };
-        Err(SimulationError::Option { option, need })
-    }
 }
 
 impl Default for Options {

@@ -76,7 +76,7 @@ pub enum OrdersError {
         need: &'static str,
     },
     /// A number is used twice.
-    #[error("order {row}: the number {order} is used before")]
+    #[error("order {row}: the number {order} is used before; the lines of an order stand together")]
     Repeated {
         /// The order.
         row: usize,

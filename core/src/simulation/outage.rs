@@ -29,6 +29,7 @@ impl Run<'_> {
             ("", _) => Err(Rejection::UnknownService { service }),
             _ => need(false, "outages.service", "none, where a node is closed"),
         };
+        let known = known.and_then(|()| need(outage.from < outage.to, "outages.to", "later than `from`"));
         known.map_err(|rejection| SimulationError::Network {
             what: "an outage".into(),
             part: None,

@@ -6,7 +6,7 @@ use super::orders::Orders;
 use super::steps::{Arrival, Feed, Return};
 use super::stocked::Stocked;
 use crate::book::*;
-use crate::catalog::DefineReason;
+use crate::catalog::{DefineReason, need};
 use crate::policy::{Policy, default_policy};
 use crate::record::{Event, Violation};
 use crate::report::{Column, DemandHistory, Kpis, PlanRows, Table, Tally, Values};
@@ -102,14 +102,6 @@ pub enum SimulationError {
         part: Option<(&'static str, usize)>,
         /// Why.
         rejection: Rejection,
-    },
-    /// An option that no run can follow.
-    #[error("option `{option}`: {need}")]
-    Option {
-        /// Which.
-        option: &'static str,
-        /// What it needs.
-        need: &'static str,
     },
     /// Something stands twice in the network.
     #[error("{what} stands twice in the network")]
@@ -390,7 +382,11 @@ impl<'a> Run<'a> {
             book: Book::new(),
             tally: Tally::default(),
             plans: PlanRows::new(policy.rules.iter().map(|rule| rule.name.clone()).collect()),
-            history: (options.history_days > 0).then(|| DemandHistory::new(options.history_days)),
+            // What comes after the last order's day shows no demand because nobody was asked.
+            history: (options.history_days > 0).then(|| {
+                let until = last.div_euclid(DAY).saturating_add(1).saturating_mul(DAY);
+                DemandHistory::new(options.history_days).until(until)
+            }),
             agenda: Agenda::default(),
             feeds: Vec::new(),
             channels: Vec::new(),
@@ -450,8 +446,8 @@ impl<'a> Run<'a> {
 
     /// All of the network but its stock, and policies.
     fn define(&mut self, policies: &[Policy], o: &mut dyn Observer) -> Result<(), SimulationError> {
-        self.options.check()?;
         self.no_repeats()?;
+        self.check_options()?;
         let network = self.network;
         let configuration = network.configuration.as_slice();
         let part = ("configuration", "configuration");
@@ -504,6 +500,19 @@ impl<'a> Run<'a> {
             self.book.forget_events(self.book.sequence());
         }
         Ok(())
+    }
+
+    /// A share of more than all, or a stretch that ends before it begins, would quietly mean something else.
+    fn check_options(&self) -> Result<(), SimulationError> {
+        let Options { returns_per_thousand: returns, return_days_min, return_days_max, .. } = *self.options;
+        let sound = need(returns <= 1_000, "returns_per_thousand", "at most 1,000").and_then(|()| {
+            need(return_days_min <= return_days_max, "return_days_min", "at most return_days_max")
+        });
+        sound.map_err(|rejection| SimulationError::Network {
+            what: "the options".into(),
+            part: None,
+            rejection,
+        })
     }
 
     /// A code that stands twice would shift the indices of the stream.

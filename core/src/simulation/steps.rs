@@ -2,7 +2,7 @@
 
 use super::agenda::{Leaving, What};
 use super::network::ExpediteUse;
-use super::random::Random;
+use super::random::{Random, mix};
 use super::run::{DAY, GAVE_UP, HOUR, Observer, Run, SimulationError};
 use crate::book::*;
 use crate::record::*;
@@ -398,7 +398,7 @@ impl Follow<'_> {
             Body::ReturnReceived(returned) => self.touched.extend(returned.lines.iter().map(|line| line.sku)),
             Body::PurchaseOrderPlaced(purchase) => {
                 let expected = purchase.expected_at.micros();
-                let late = self.scatter(expected.saturating_sub(event.at.micros()));
+                let late = self.scatter(event.at.micros(), expected, purchase.supplier, purchase.node);
                 self.due.push((expected.saturating_add(late), What::Arrival(self.arrivals.len())));
                 self.arrivals.push(Arrival {
                     purchase: purchase.purchase_order.to_string(),
@@ -425,15 +425,17 @@ impl Follow<'_> {
         self.due.push((parcel.ship_at.micros(), What::Ship { order, node: parcel.node.0, plan }));
     }
 
-    /// By how much a purchase with such a lead time comes later than expected, or earlier if negative: by the
-    /// seed and the purchase's number alone. Near normal: twelve uniform numbers less six.
-    fn scatter(&self, lead: i64) -> i64 {
-        let percent = i64::from(self.options.lead_time_spread_percent);
+    /// By how much a purchase comes later than expected, or earlier if negative: by the seed, the supplier,
+    /// the node and the day alone, so that a supplier is as late under every policy. Near normal: twelve
+    /// uniform numbers less six.
+    fn scatter(&self, at: i64, expected: i64, supplier: SupplierId, node: NodeId) -> i64 {
+        let (percent, lead) = (i64::from(self.options.lead_time_spread_percent), expected.saturating_sub(at));
         if percent == 0 || lead <= 0 {
             return 0;
         }
-        let number = u64::try_from(self.arrivals.len()).unwrap_or(0);
-        let mut dice = Random::new(self.options.seed, number.wrapping_add(1 << 60));
+        let day = u64::try_from(at.div_euclid(DAY)).unwrap_or(0).wrapping_add(1 << 60);
+        let mut dice =
+            Random::new(self.options.seed, mix(day) ^ (u64::from(supplier.0) << 32) ^ u64::from(node.0));
         let thousandths = (0..12).fold(0u64, |sum, _| sum.saturating_add(dice.below(1_000)));
         let deviations = i64::try_from(thousandths).unwrap_or(6_000).saturating_sub(6_000);
         let late = num::mul_div(lead, deviations.saturating_mul(percent), 100_000).unwrap_or(0);
