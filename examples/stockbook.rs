@@ -24,7 +24,8 @@ Runs an order stream through a network under several policies and puts the resul
   --seed S               seed of the bundled scenario and of returns (1)
   --network DIR          read the network from CSV files in DIR
   --orders-csv FILE      read the orders from FILE (DIR/orders.csv)
-  --policy FILE...       policies to compare, in TOML or JSON (the three of examples/policies)
+  --policy FILE...       policies to compare, in TOML or JSON (the three of examples/policies; with --network those
+                         of them that name no channel: nearest and cheapest)
   --out DIR              where results are written (out)
   --metrics              the metrics of every run on the page as well; that takes as long as the runs again
   --write-network DIR    write the bundled scenario as CSV files to DIR, a template for your own, and end
@@ -228,10 +229,13 @@ fn input(arguments: &Arguments) -> Result<Input, Vec<String>> {
 
 fn chosen(arguments: &Arguments) -> Result<Vec<Policy>, Vec<String>> {
     if arguments.policies.is_empty() {
-        let bundled = policies::BUNDLED.iter();
-        return bundled
-            .map(|(name, text)| policies::parse(text, false).map_err(|e| vec![format!("{name}:{e}")]))
-            .collect();
+        let mut bundled = Vec::new();
+        for (name, text) in policies::BUNDLED {
+            bundled.push(policies::parse(text, false).map_err(|e| vec![format!("{name}:{e}")])?);
+        }
+        // A network of one's own need not have what rules of the bundled scenario speak of.
+        bundled.retain(|policy| arguments.network.is_none() || policy.rules.is_empty());
+        return Ok(bundled);
     }
     let (mut read, mut faults) = (Vec::new(), Vec::new());
     for path in &arguments.policies {
@@ -241,6 +245,19 @@ fn chosen(arguments: &Arguments) -> Result<Vec<Policy>, Vec<String>> {
         }
     }
     if faults.is_empty() { Ok(read) } else { Err(faults) }
+}
+
+fn options(arguments: &Arguments) -> Options {
+    Options { seed: arguments.seed, ..Options::default() }
+}
+
+/// What the book refuses before a run; of a policy, with its file.
+fn refused(error: &SimulationError, policies: &[PathBuf]) -> String {
+    let file = match error {
+        SimulationError::Network { part: Some(("policies", row)), .. } => policies.get(*row),
+        _ => None,
+    };
+    file.map_or_else(|| error.to_string(), |file| format!("{}: {error}", file.display()))
 }
 
 /// A run and its metrics.
@@ -266,7 +283,7 @@ fn simulate_one(
     journals: Journals,
     tell: &mut dyn FnMut(Progress<'_>) -> Continue,
 ) -> Result<Measured, String> {
-    let options = Options { seed: arguments.seed, ..Options::default() };
+    let options = options(arguments);
     std::thread::scope(|scope| {
         let (send, events) = sync_channel(8);
         let (send, metrics) = if arguments.metrics {
@@ -347,6 +364,10 @@ fn main() -> ExitCode {
             }
             Err(error) => bad(&[format!("{}: {error}", folder.display())]),
         };
+    }
+    let options = options(&arguments);
+    if let Err(error) = rehearse(&input.network, &input.orders, &policies, &options) {
+        return bad(&[refused(&error, &arguments.policies)]);
     }
     if let Err(error) = std::fs::create_dir_all(&arguments.out) {
         return bad(&[format!("{}: {error}", arguments.out.display())]);

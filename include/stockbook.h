@@ -137,7 +137,7 @@ typedef enum stockbook_status {
      * A fault of the library was caught. The book that it happened to is closed, all others are
      * sound.
      */
-    STOCKBOOK_STATUS_PANICKED = 12,
+    STOCKBOOK_STATUS_PANICKED = 12
 } stockbook_status;
 
 /**
@@ -175,7 +175,7 @@ typedef enum stockbook_kind {
     /**
      * An order.
      */
-    STOCKBOOK_KIND_ORDER = 8,
+    STOCKBOOK_KIND_ORDER = 8
 } stockbook_kind;
 
 /**
@@ -198,7 +198,7 @@ typedef enum stockbook_report {
      * `movement`, `account`, `sku`, `node`, `channel`, `lot` (utf8; empty = none); `amount`
      * (decimal128(19, 6)).
      */
-    STOCKBOOK_REPORT_JOURNAL = 3,
+    STOCKBOOK_REPORT_JOURNAL = 3
 } stockbook_report;
 
 /**
@@ -274,8 +274,8 @@ typedef struct stockbook_order_columns {
      */
     const int64_t *lon;
     /**
-     * By order, optional: promised delivery in microseconds since 1970; NULL = the channel's
-     * promise.
+     * By order, optional: promised delivery in microseconds since 1970; INT64_MIN, or NULL for all
+     * orders = the channel's promise.
      */
     const int64_t *deliver_by;
     /**
@@ -295,7 +295,8 @@ typedef struct stockbook_order_columns {
      */
     const int64_t *qty;
     /**
-     * By line, optional: price of a base unit in micro-units; NULL = the SKU's list price.
+     * By line, optional: price of a base unit in micro-units; INT64_MIN, or NULL for all lines = the
+     * SKU's list price.
      */
     const int64_t *price;
 } stockbook_order_columns;
@@ -440,7 +441,7 @@ typedef struct stockbook_shipment_columns {
 
 #ifdef __cplusplus
 extern "C" {
-#endif // __cplusplus
+#endif /* __cplusplus */
 
 /**
  * `STOCKBOOK_ABI_VERSION` of the library that is loaded.
@@ -631,7 +632,7 @@ enum stockbook_status stockbook_reader_read(uint64_t reader,
                                             uint64_t *commit);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+}  /* extern "C" */
+#endif  /* __cplusplus */
 
 #endif  /* STOCKBOOK_H */

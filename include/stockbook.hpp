@@ -10,6 +10,7 @@
 
 #include "stockbook.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -69,7 +70,9 @@ inline void check(stockbook_status status) {
     if (status == STOCKBOOK_STATUS_REJECTED) {
         throw rejection(fault.text());
     }
-    throw error(status, std::string(stockbook_status_text(status)) + ": " + fault.text());
+    const std::string_view words = stockbook_status_text(status);
+    const bool says_more = !fault.view().empty() && fault.view() != words;
+    throw error(status, std::string(words) + (says_more ? ": " + fault.text() : ""));
 }
 
 /* A stock book, open as long as this object. One thread at a time: others get status BUSY. */
@@ -183,6 +186,42 @@ class book {
         return answer.text();
     }
 
+    std::uint64_t handle_ = 0;
+};
+
+/* Reads what is available in a book without ever waiting, in any number of threads at a time. It
+   outlives the book, and then shows what was shown last. */
+class reader {
+  public:
+    explicit reader(const book &book) { check(stockbook_reader_open(book.handle(), &handle_)); }
+    reader(reader &&other) noexcept : handle_(std::exchange(other.handle_, 0)) {}
+    reader &operator=(reader &&other) noexcept {
+        std::swap(handle_, other.handle_);
+        return *this;
+    }
+    reader(const reader &) = delete;
+    reader &operator=(const reader &) = delete;
+    ~reader() {
+        if (handle_ != 0) {
+            stockbook_reader_close(handle_);
+        }
+    }
+
+    /* Units available in `count` cells, all as of one commit, whose number it gives. */
+    std::uint64_t read(const std::uint32_t *sku, const std::uint32_t *node, std::size_t count,
+                       std::int64_t *available) const {
+        std::uint64_t commit = 0;
+        check(stockbook_reader_read(handle_, sku, node, count, available, &commit));
+        return commit;
+    }
+    /* Units available in one cell. */
+    std::int64_t available(std::uint32_t sku, std::uint32_t node) const {
+        std::int64_t available = 0;
+        read(&sku, &node, 1, &available);
+        return available;
+    }
+
+  private:
     std::uint64_t handle_ = 0;
 };
 

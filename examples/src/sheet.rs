@@ -13,6 +13,8 @@ const TOLD: usize = 20;
 pub(crate) struct Faults {
     told: Vec<String>,
     more: usize,
+    /// The file and the lines of each part of the network, for what is found wrong when all is read.
+    lines: HashMap<&'static str, (String, Vec<u64>)>,
 }
 
 impl Faults {
@@ -20,11 +22,18 @@ impl Faults {
         if self.told.len() < TOLD { self.told.push(fault) } else { self.more += 1 }
     }
 
-    pub(crate) fn finish(mut self) -> Result<(), Vec<String>> {
+    /// File and line of a row of a part.
+    pub(crate) fn place(&self, part: &str, row: usize) -> Option<String> {
+        let (file, lines) = self.lines.get(part)?;
+        Some(format!("{file}:{}", lines.get(row)?))
+    }
+
+    /// The faults told so far, if there are any.
+    pub(crate) fn finish(&mut self) -> Result<(), Vec<String>> {
         if self.more > 0 {
             self.told.push(format!("and {} more", self.more));
         }
-        if self.told.is_empty() { Ok(()) } else { Err(self.told) }
+        if self.told.is_empty() { Ok(()) } else { Err(std::mem::take(&mut self.told)) }
     }
 }
 
@@ -44,6 +53,31 @@ pub(crate) struct Row<'a> {
     faults: &'a mut Faults,
 }
 
+/// Lines of a file as editors count them: each ends with LF, CR LF or CR.
+struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line of the record that begins at a byte or, where only ends of lines stand there, behind them.
+    /// Asked in the order of the file.
+    fn of(&mut self, position: Option<&csv::Position>) -> u64 {
+        let from = position.map_or(self.at, |at| usize::try_from(at.byte()).unwrap_or(usize::MAX));
+        while let Some(byte) = self.text.get(self.at) {
+            let ends = matches!(byte, b'\n' | b'\r');
+            if self.at >= from && !ends {
+                break;
+            }
+            let goes_on = *byte == b'\r' && self.text.get(self.at + 1) == Some(&b'\n');
+            self.line += u64::from(ends && !goes_on);
+            self.at += 1;
+        }
+        self.line
+    }
+}
+
 /// Reads a file, row by row. Columns that must be there come first, those that may be there after them.
 pub(crate) fn read(
     path: &Path,
@@ -57,24 +91,26 @@ pub(crate) fn read(
     if need == Need::Optional && !path.exists() {
         return;
     }
-    let reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path);
-    let mut reader = match reader {
-        Ok(reader) => reader,
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
         Err(error) => return faults.add(format!("{}: {error}", path.display())),
     };
+    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+    let mut lines = Lines { text, at: 0, line: 1 };
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text);
     let header = match reader.headers() {
         Ok(header) => header.clone(),
-        Err(error) => return faults.add(format!("{file}:1:1: {error}")),
+        Err(error) => return faults.add(format!("{file}:{}", unread(&error, &mut lines))),
     };
+    let line = lines.of(header.position());
     let mut columns = HashMap::new();
     let mut sound = true;
     for (i, name) in header.iter().enumerate() {
-        let name = name.trim_start_matches('\u{feff}');
         let known = required.contains(&name) || optional.contains(&name);
         if !known || columns.insert(name.to_owned(), i).is_some() {
             let what = if known { "stands twice" } else { "is not a column of this file" };
             faults.add(format!(
-                "{file}:1:{} ({name}): {what}; columns are {}, and may be {}",
+                "{file}:{line}:{} ({name}): {what}; columns are {}, and may be {}",
                 i + 1,
                 required.join(", "),
                 optional.join(", ")
@@ -83,7 +119,7 @@ pub(crate) fn read(
         }
     }
     for name in required.iter().filter(|name| !columns.contains_key(**name)) {
-        faults.add(format!("{file}:1:{} ({name}): this column is missing", header.len() + 1));
+        faults.add(format!("{file}:{line}:{} ({name}): this column is missing", header.len() + 1));
         sound = false;
     }
     let mut record = csv::StringRecord::new();
@@ -94,24 +130,11 @@ pub(crate) fn read(
         match reader.read_record(&mut record) {
             Ok(false) => break,
             Ok(true) => {
-                let line = record.position().map_or(0, csv::Position::line);
+                let line = lines.of(record.position());
                 each(&mut Row { file: &file, columns: &columns, record: &record, line, faults });
             }
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
-                let what = match error.kind() {
-                    csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-                        format!("{len} fields, the header has {expected_len}")
-                    }
-                    csv::ErrorKind::Utf8 { .. } => "this is not UTF-8".into(),
-                    _ => error.to_string(),
-                };
-                let column = match error.kind() {
-                    csv::ErrorKind::UnequalLengths { expected_len, len, .. } => (*len).min(*expected_len) + 1,
-                    csv::ErrorKind::Utf8 { err, .. } => err.field() as u64 + 1,
-                    _ => 1,
-                };
-                faults.add(format!("{file}:{line}:{column}: {what}"));
+                faults.add(format!("{file}:{}", unread(&error, &mut lines)));
                 if error.is_io_error() {
                     break;
                 }
@@ -120,7 +143,25 @@ pub(crate) fn read(
     }
 }
 
+/// Why a record cannot be read, behind its line and column.
+fn unread(error: &csv::Error, lines: &mut Lines<'_>) -> String {
+    let (column, what) = match error.kind() {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            ((*len).min(*expected_len) + 1, format!("{len} fields, the header has {expected_len}"))
+        }
+        csv::ErrorKind::Utf8 { err, .. } => (err.field() as u64 + 1, "this is not UTF-8".into()),
+        _ => (1, error.to_string()),
+    };
+    format!("{}:{column}: {what}", lines.of(error.position()))
+}
+
 impl Row<'_> {
+    /// Notes that this row is the next one of a part.
+    pub(crate) fn is_next_of(&mut self, part: &'static str) {
+        let (_, lines) = self.faults.lines.entry(part).or_insert_with(|| (self.file.to_owned(), Vec::new()));
+        lines.push(self.line);
+    }
+
     /// A fault in a column of this row.
     pub(crate) fn fault(&mut self, column: &str, what: &str) {
         let at = self.columns.get(column).map_or(1, |i| i + 1);
@@ -188,8 +229,9 @@ impl Row<'_> {
 
     /// An amount of money.
     pub(crate) fn money(&mut self, column: &str, otherwise: Option<Money>) -> Money {
-        let need = "an amount of at most six decimals, not negative, as in 19.99";
-        let read = |text: &str| text.parse::<Money>().ok().filter(|money| money.micros() >= 0);
+        let need = "an amount from 0 to 1000000000000 of at most six decimals, as in 19.99";
+        let sound = 0..=1_000_000_000_000_000_000;
+        let read = |text: &str| text.parse::<Money>().ok().filter(|money| sound.contains(&money.micros()));
         self.value(column, otherwise, need, read).unwrap_or_default()
     }
 

@@ -5,7 +5,9 @@
 use crate::sheet::{Faults, Need, Row, read};
 use std::collections::HashMap;
 use std::path::Path;
-use stockbook::simulation::{ChannelFeed, Network, OpeningStock, OrderTable, Orders, Outage};
+use stockbook::simulation::{
+    ChannelFeed, Network, OpeningStock, Options, OrderTable, Orders, Outage, SimulationError, rehearse,
+};
 use stockbook::*;
 
 /// The files, their columns, and what they mean.
@@ -21,7 +23,8 @@ Files of a network (CSV with a header, UTF-8, comma; * = may be left out, or the
   services.csv        service, name*, up_to_km, transit_hours, base, per_kg: a row for each zone, ascending
   stock.csv           sku, node, qty, unit_cost
   orders.csv          order, at (2026-03-02T09:30:00Z), channel, lat, lon, sku, qty, price*, deliver_by*: a row for each
-                      line, lines of an order together
+                      line, lines of an order together; an empty price is the list's, an empty deliver_by the
+                      channel's promise
   suppliers.csv*      supplier, name*, lead_time_days, expedite_days, expedite_premium* (0.15 = 15 %)
   reorder.csv*        sku, node, supplier, unit_cost, reorder_point, order_up_to, expedite_below*
   protections.csv*    sku, node, channel, qty
@@ -45,9 +48,40 @@ pub fn read_folder(folder: &Path, orders: &Path) -> Result<(Network, Orders), Ve
     books(folder, &mut network, &codes, &mut faults);
     let table = stream(orders, &codes, &mut faults);
     faults.finish()?;
-    let orders =
-        Orders::new(table, &network).map_err(|fault| vec![format!("{}: {fault}", orders.display())])?;
-    Ok((network, orders))
+    let file = orders.display();
+    if table.order.is_empty() {
+        return Err(vec![format!("{file}: there are no orders in it")]);
+    }
+    let orders = Orders::new(table, &network).map_err(|fault| vec![format!("{file}: {fault}")])?;
+    // What only the book knows to be wrong.
+    match rehearse(&network, &orders, &[], &Options::default()) {
+        Ok(()) => Ok((network, orders)),
+        Err(error) => Err(vec![located(&error, &network, &faults)]),
+    }
+}
+
+/// A fault that the book found, with the file and line of the row that it is about.
+fn located(error: &SimulationError, network: &Network, faults: &Faults) -> String {
+    let SimulationError::Network { part: Some((part, row)), rejection, .. } = error else {
+        return error.to_string();
+    };
+    // The rules are said as a whole: the rejection tells which one it is about.
+    let rules = network.posting_rules.iter().flat_map(|set| &set.rules).enumerate();
+    let named = |rule: &PostingRule| matches!(rejection, Rejection::UnknownAccount { account } if [&rule.debit, &rule.credit].contains(&account));
+    let rule = rules.filter(|(_, rule)| *part == "posting_rules" && named(rule)).map(|(row, _)| row).next();
+    match faults.place(part, rule.unwrap_or(*row)) {
+        Some(place) => format!("{place}: {error}"),
+        None => error.to_string(),
+    }
+}
+
+/// Notes what must stand once; a second row about it is a fault.
+fn once(seen: &mut HashMap<Vec<String>, u64>, row: &mut Row<'_>, columns: &[&str]) {
+    let key = columns.iter().map(|column| row.text(column).to_owned()).collect();
+    if let Some(line) = seen.insert(key, row.line) {
+        let column = columns.first().copied().unwrap_or_default();
+        row.fault(column, &format!("stands in line {line} already: {}", columns.join(", ")));
+    }
 }
 
 /// Codes and their numbers.
@@ -92,6 +126,7 @@ fn master(folder: &Path, network: &mut Network, faults: &mut Faults) -> Codes {
             }
             None => {
                 let service = define(&mut codes.services, row, "service");
+                row.is_next_of("services");
                 network.services.push(DefineService {
                     service,
                     name: row.text("name").into(),
@@ -103,6 +138,7 @@ fn master(folder: &Path, network: &mut Network, faults: &mut Faults) -> Codes {
     });
     let optional = ["name", "group", "weight_g", "price", "costing", "decimals"];
     read(&folder.join("skus.csv"), Need::Required, &["sku"], &optional, faults, |row| {
+        row.is_next_of("skus");
         network.skus.push(DefineSku {
             sku: define(&mut codes.skus, row, "sku"),
             name: row.text("name").into(),
@@ -132,6 +168,7 @@ fn master(folder: &Path, network: &mut Network, faults: &mut Faults) -> Codes {
                 let sync_latency_minutes = row.small("sync_latency_minutes", None, 525_600);
                 network.feeds.push(ChannelFeed { channel: channel.clone(), sync_latency_minutes });
             }
+            row.is_next_of("channels");
             network.channels.push(DefineChannel {
                 channel,
                 name: row.text("name").into(),
@@ -166,6 +203,7 @@ fn nodes(folder: &Path, network: &mut Network, codes: &mut Codes, faults: &mut F
         faults,
         |row| {
             let calendar = calendar(row);
+            row.is_next_of("nodes");
             network.nodes.push(DefineNode {
                 node: define(&mut codes.nodes, row, "node"),
                 name: row.text("name").into(),
@@ -234,6 +272,7 @@ fn supply(folder: &Path, network: &mut Network, codes: &Codes, faults: &mut Faul
         if expedite_days > lead_time_days {
             row.fault("expedite_days", "must not be more than lead_time_days");
         }
+        row.is_next_of("suppliers");
         network.suppliers.push(DefineSupplier {
             supplier: define(&mut suppliers, row, "supplier"),
             name: row.text("name").into(),
@@ -242,10 +281,13 @@ fn supply(folder: &Path, network: &mut Network, codes: &Codes, faults: &mut Faul
             expedite_premium: row.money("expedite_premium", Some(Money::ZERO)),
         });
     });
+    let mut seen = HashMap::new();
     let columns = ["sku", "node", "supplier", "unit_cost", "reorder_point", "order_up_to"];
     read(&folder.join("reorder.csv"), Need::Optional, &columns, &["expedite_below"], faults, |row| {
         let (sku, node) = place(row);
         row.known("supplier", &suppliers, "suppliers.csv");
+        once(&mut seen, row, &["sku", "node"]);
+        row.is_next_of("reorder_rules");
         let (reorder_point, order_up_to) =
             (row.int("reorder_point", None, QTY), row.int("order_up_to", None, QTY));
         if order_up_to <= reorder_point {
@@ -261,10 +303,13 @@ fn supply(folder: &Path, network: &mut Network, codes: &Codes, faults: &mut Faul
             expedite_below: row.int("expedite_below", Some(0), QTY),
         });
     });
+    let mut seen = HashMap::new();
     let columns = ["sku", "node", "channel", "qty"];
     read(&folder.join("protections.csv"), Need::Optional, &columns, &[], faults, |row| {
         let (sku, node) = place(row);
         row.known("channel", &codes.channels, "channels.csv");
+        once(&mut seen, row, &["sku", "node", "channel"]);
+        row.is_next_of("protections");
         let (channel, qty) = (row.text("channel").to_owned(), row.int("qty", None, QTY));
         network.protections.push(SetProtection { sku, node, channel, qty });
     });
@@ -272,7 +317,12 @@ fn supply(folder: &Path, network: &mut Network, codes: &Codes, faults: &mut Faul
 
 fn books(folder: &Path, network: &mut Network, codes: &Codes, faults: &mut Faults) {
     let book = ["currency", "currency_digits"];
+    let (mut first, mut seen) = (None, HashMap::new());
     read(&folder.join("book.csv"), Need::Optional, &book, &[], faults, |row| {
+        if let Some(line) = first.replace(row.line) {
+            row.fault("currency", &format!("a book has one row, in line {line}"));
+        }
+        row.is_next_of("configuration");
         network.configuration = Some(ConfigureBook {
             currency: row.code("currency"),
             currency_digits: u8::try_from(row.small("currency_digits", None, 4)).unwrap_or(2),
@@ -282,6 +332,8 @@ fn books(folder: &Path, network: &mut Network, codes: &Codes, faults: &mut Fault
     });
     let optional = ["name", "control"];
     read(&folder.join("accounts.csv"), Need::Optional, &["account", "kind"], &optional, faults, |row| {
+        once(&mut seen, row, &["account"]);
+        row.is_next_of("accounts");
         network.accounts.push(DefineAccount {
             account: row.code("account"),
             name: row.text("name").into(),
@@ -292,6 +344,7 @@ fn books(folder: &Path, network: &mut Network, codes: &Codes, faults: &mut Fault
     let mut reasons = codes.reasons.clone();
     read(&folder.join("reasons.csv"), Need::Optional, &["reason"], &["name"], faults, |row| {
         let reason = define(&mut reasons, row, "reason");
+        row.is_next_of("reasons");
         network.reasons.push(DefineReason { reason, name: row.text("name").into() });
     });
     let mut rules: Vec<PostingRule> = Vec::new();
@@ -306,6 +359,7 @@ fn books(folder: &Path, network: &mut Network, codes: &Codes, faults: &mut Fault
             ..Predicate::default()
         };
         if let Some(movement) = row.word("movement", None) {
+            row.is_next_of("posting_rules");
             rules.push(PostingRule { movement, when, debit: row.code("debit"), credit: row.code("credit") });
         }
     });
@@ -338,7 +392,6 @@ fn books(folder: &Path, network: &mut Network, codes: &Codes, faults: &mut Fault
 fn stream(path: &Path, codes: &Codes, faults: &mut Faults) -> OrderTable {
     let mut table = OrderTable { line_start: vec![0], ..OrderTable::default() };
     let mut seen: HashMap<u64, u64> = HashMap::new();
-    let (mut priced, mut unpriced, mut due, mut undue) = (false, false, false, false);
     let columns = ["order", "at", "channel", "lat", "lon", "sku", "qty"];
     read(path, Need::Required, &columns, &["price", "deliver_by"], faults, |row| {
         let order = row.key("order");
@@ -371,28 +424,18 @@ fn stream(path: &Path, codes: &Codes, faults: &mut Faults) -> OrderTable {
             table.lat.push(lat);
             table.lon.push(lon);
             table.deliver_by.push(deliver_by);
-            (due, undue) = (due | (deliver_by != i64::MIN), undue | (deliver_by == i64::MIN));
-            if due && undue {
-                row.fault("deliver_by", "is given for some orders and not for others");
-                undue = false;
-            }
         }
         table.sku.push(row.known("sku", &codes.skus, "skus.csv").unwrap_or(0));
         table.qty.push(row.int("qty", None, 1..=1_000_000_000_000));
-        let empty = row.text("price").is_empty();
-        table.price.push(row.money("price", Some(Money::ZERO)).micros());
-        (priced, unpriced) = (priced | !empty, unpriced | empty);
-        if priced && unpriced {
-            row.fault("price", "is given for some lines and not for others");
-            unpriced = false;
-        }
+        let price = if row.text("price").is_empty() { None } else { Some(row.money("price", None)) };
+        table.price.push(price.map_or(NOT_GIVEN, Money::micros));
         table.line_start.push(u32::try_from(table.sku.len()).unwrap_or(u32::MAX));
     });
-    if !priced {
-        table.price.clear();
-    }
-    if !due {
-        table.deliver_by.clear();
+    // A column of nothing is none.
+    for column in [&mut table.price, &mut table.deliver_by] {
+        if column.iter().all(|value| *value == NOT_GIVEN) {
+            column.clear();
+        }
     }
     table
 }

@@ -178,15 +178,19 @@ fn stream(folder: &Path, network: &Network, orders: &Orders) -> Outcome {
         let (from, to) = (table.line_start[row] as usize, table.line_start[row + 1] as usize);
         let place = [angle(Degrees(table.lat[row])), angle(Degrees(table.lon[row]))];
         let at = Instant::from_micros(table.at[row]).to_string();
-        let due =
-            table.deliver_by.get(row).map(|at| Instant::from_micros(*at).to_string()).unwrap_or_default();
+        let due = given(&table.deliver_by, row, |at| Instant::from_micros(at).to_string());
         let channel = &network.channels[table.channel[row] as usize].channel;
         for line in from..to {
-            let price = table.price.get(line).map(|p| Money::from_micros(*p).to_string()).unwrap_or_default();
+            let price = given(&table.price, line, |price| Money::from_micros(price).to_string());
             let sku = &network.skus[table.sku[line] as usize].sku;
             let (order, qty) = (order.to_string(), table.qty[line].to_string());
             writer.write_record([&order, &at, channel, &place[0], &place[1], sku, &qty, &price, &due])?;
         }
     }
     Ok(writer.flush()?)
+}
+
+/// A value as text; empty where the row has none.
+fn given(column: &[i64], row: usize, text: impl Fn(i64) -> String) -> String {
+    column.get(row).filter(|value| **value != NOT_GIVEN).map(|value| text(*value)).unwrap_or_default()
 }

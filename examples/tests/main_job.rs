@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 use stockbook::Money;
 use stockbook::simulation::*;
 use stockbook_examples::policy_diff::{Bounds, diff};
@@ -142,6 +143,127 @@ fn faults_have_file_line_and_column() {
     assert!(missing.iter().any(|told| told.contains("none.csv")), "{missing:?}");
 }
 
+/// A small network of one's own that names nothing of the bundled scenario's.
+const OWN: [(&str, &str); 6] = [
+    ("skus.csv", "sku,price\nTEE,24.00\nMUG,15.00\n"),
+    ("nodes.csv", "node,kind,lat,lon\nEAST,warehouse,40.0,-75.0\n"),
+    ("channels.csv", "channel,promise_hours\nSHOP,120\n"),
+    ("services.csv", "service,up_to_km,transit_hours,base,per_kg\nGROUND,6000,96,8.00,1.50\n"),
+    ("stock.csv", "sku,node,qty,unit_cost\nTEE,EAST,10,8.00\n"),
+    (
+        "orders.csv",
+        "order,at,channel,lat,lon,sku,qty,price,deliver_by\n\
+         1,2026-03-02T09:30:00Z,SHOP,40.7,-74.0,TEE,2,,2026-03-09T00:00:00Z\n\
+         2,2026-03-02T10:30:00Z,SHOP,34.0,-118.2,TEE,30,5.00,\n",
+    ),
+];
+
+/// The folder of that network, with a file as it should be.
+fn own(name: &str, file: &str, bytes: &[u8]) -> PathBuf {
+    let folder = folder(name);
+    for (file, text) in OWN {
+        std::fs::write(folder.join(file), text).expect("written");
+    }
+    std::fs::write(folder.join(file), bytes).expect("written");
+    folder
+}
+
+/// What is told of that network with a file as it should be.
+fn told(file: &str, bytes: &[u8]) -> Vec<String> {
+    static FOLDERS: AtomicU32 = AtomicU32::new(0);
+    let folder = own(&format!("own_{}", FOLDERS.fetch_add(1, Ordering::Relaxed)), file, bytes);
+    let told = sheets::read_folder(&folder, &folder.join("orders.csv")).err().unwrap_or_default();
+    std::fs::remove_dir_all(folder).expect("removed");
+    told
+}
+
+fn text_of(file: &str) -> &'static str {
+    OWN.iter().find(|(name, _)| *name == file).expect("a file").1
+}
+
+#[test]
+fn lines_are_counted_as_editors_do() {
+    let broken = text_of("orders.csv").replace("2026-03-02T10:30", "noon");
+    for (text, line) in [
+        (broken.clone(), 3),
+        (broken.replace('\n', "\r\n"), 3),
+        (broken.replace('\n', "\r"), 3),
+        (broken.replace("\n2,", "\n\n\n2,"), 5),
+        (broken.replace("\n2,", "\n\n\n2,").replace('\n', "\r\n"), 5),
+        (format!("\u{feff}\n\n{broken}"), 5),
+    ] {
+        let faults = told("orders.csv", text.as_bytes());
+        let start = format!("orders.csv:{line}:2 (at): `noon");
+        assert!(faults.len() == 1 && faults[0].starts_with(&start), "{start} {text:?}: {faults:?}");
+    }
+    let header = format!("\n\r\n{}", text_of("orders.csv").replace("qty", "quantity"));
+    assert!(told("orders.csv", header.as_bytes())[0].starts_with("orders.csv:3:7 (quantity)"));
+    let named = "sku,name\nTEE,\"a\nb\"\nMUG,c,d\n";
+    assert_eq!(told("skus.csv", named.as_bytes())[0], "skus.csv:4:3: 3 fields, the header has 2");
+    let header = b"sku,n\xffme\nTEE,a\n";
+    assert_eq!(told("skus.csv", header)[0], "skus.csv:1:2: this is not UTF-8");
+}
+
+#[test]
+fn what_only_the_book_refuses_has_file_and_line() {
+    let rules = "movement,debit,credit\nreceipt,1300,2100\nissue,9999,1300\n";
+    let long = format!("sku\nTEE\n{}\n", "X".repeat(5_000));
+    for (file, text, start) in [
+        ("skus.csv", long.as_str(), "skus.csv:3: SKU `XXX"),
+        ("skus.csv", "sku,price\nTEE,1000000000000.01\n", "skus.csv:2:2 (price): `1000000000000.01`"),
+        ("channels.csv", "channel,promise_hours\nSHOP,1\nA\0B,1\n", "channels.csv:3: channel `A\0B`"),
+        ("book.csv", "currency,currency_digits\neuro dollars,2\n", "book.csv:2: configuration"),
+        ("accounts.csv", "account,kind,control\n7,expense,inventory\n", "accounts.csv:2: account `7`"),
+        ("posting_rules.csv", rules, "posting_rules.csv:3: posting rules: unknown account `9999`"),
+    ] {
+        let faults = told(file, text.as_bytes());
+        assert!(faults.first().is_some_and(|fault| fault.starts_with(start)), "{start}: {faults:?}");
+    }
+}
+
+#[test]
+fn no_row_silently_wins() {
+    let accounts = "account,kind\nMINE,asset\nMINE,expense\n";
+    let orders = "order,at,channel,lat,lon,sku,qty\n";
+    for (file, text, end) in [
+        (
+            "book.csv",
+            "currency,currency_digits\nEUR,2\nUSD,2\n",
+            ":3:1 (currency): a book has one row, in line 2",
+        ),
+        ("accounts.csv", accounts, ":3:1 (account): stands in line 2 already: account"),
+        (
+            "protections.csv",
+            "sku,node,channel,qty\nTEE,EAST,SHOP,1\nTEE,EAST,SHOP,2\n",
+            ":3:1 (sku): stands in line 2 already: sku, node, channel",
+        ),
+        ("orders.csv", orders, "orders.csv: there are no orders in it"),
+    ] {
+        let faults = told(file, text.as_bytes());
+        assert!(faults.len() == 1 && faults[0].ends_with(end), "{end}: {faults:?}");
+    }
+    let folder = own("reorder", "suppliers.csv", b"supplier,lead_time_days,expedite_days\nACME,5,2\n");
+    let rule = "TEE,EAST,ACME,8.00,1,5\n";
+    let text = format!("sku,node,supplier,unit_cost,reorder_point,order_up_to\n{rule}{rule}");
+    std::fs::write(folder.join("reorder.csv"), text).expect("written");
+    let faults = sheets::read_folder(&folder, &folder.join("orders.csv")).expect_err("a second rule");
+    assert_eq!(faults, ["reorder.csv:3:1 (sku): stands in line 2 already: sku, node"]);
+}
+
+/// A line may leave out its price and an order its due date; so does what is written again.
+#[test]
+fn prices_and_due_dates_may_be_left_out_row_by_row() {
+    let first = own("some", "book.csv", b"currency,currency_digits\nUSD,2\n");
+    let (network, orders) = sheets::read_folder(&first, &first.join("orders.csv")).expect("read");
+    let table = orders.table();
+    assert_eq!(table.price, [stockbook::NOT_GIVEN, 5_000_000]);
+    assert_eq!(table.deliver_by[1], stockbook::NOT_GIVEN);
+    let second = folder("some_again");
+    sheets_out::write_folder(&second, &network, &orders).expect("written");
+    let again = sheets::read_folder(&second, &second.join("orders.csv")).expect("read");
+    assert_eq!((&again.0, &again.1), (&network, &orders));
+}
+
 #[test]
 fn orders_whose_lines_lie_apart_are_told() {
     let scenario = generate(ScenarioSize { orders: 60, days: 60, skus: 40 }, 5);
@@ -233,6 +355,24 @@ fn the_program_writes_its_results_and_refuses_bad_input() {
     let told = String::from_utf8_lossy(&done.stderr).into_owned();
     assert_eq!(done.status.code(), Some(2));
     assert!(told.contains(":3 (channel): `premum` is not in channels.csv"), "{told}");
+    // One's own network need not have what the bundled policies speak of.
+    let own = own("own_program", "book.csv", b"currency,currency_digits\nUSD,2\n");
+    let mut read = program().expect("it is there");
+    let done = read.arg("--network").arg(&own).arg("--out").arg(&out).output().expect("it runs");
+    let told = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert_eq!(done.status.code(), Some(0), "{told}");
+    assert!(String::from_utf8_lossy(&done.stdout).contains("cheapest: state"), "{told}");
+    let story = concat!(env!("CARGO_MANIFEST_DIR"), "/policies/seed_story.toml");
+    let nearest = concat!(env!("CARGO_MANIFEST_DIR"), "/policies/nearest.toml");
+    let unused = folder("unused");
+    std::fs::remove_dir_all(&unused).expect("removed");
+    let mut read = program().expect("it is there");
+    read.arg("--network").arg(&own).arg("--out").arg(&unused).args(["--policy", nearest, story]);
+    let done = read.output().expect("it runs");
+    let told = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert_eq!(done.status.code(), Some(2), "{told}");
+    assert!(told.contains("seed_story.toml: policy `seed_story`: unknown channel `premium`"), "{told}");
+    assert!(!told.contains('%') && !unused.exists(), "nothing was run: {told}");
     let mut odd = program().expect("it is there");
     assert_eq!(odd.arg("--frobnicate").output().expect("it runs").status.code(), Some(2));
 }

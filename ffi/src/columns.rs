@@ -35,8 +35,8 @@ pub struct OrderColumns {
     pub lat: *const i64,
     /// By order: longitude in nano-degrees.
     pub lon: *const i64,
-    /// By order, optional: promised delivery in microseconds since 1970; NULL = the channel's
-    /// promise.
+    /// By order, optional: promised delivery in microseconds since 1970; INT64_MIN, or NULL for all
+    /// orders = the channel's promise.
     pub deliver_by: *const i64,
     /// By order, optional: 0 = accepted by the book, 1 = external commitment; NULL = all 0.
     pub commitment: *const u8,
@@ -46,7 +46,8 @@ pub struct OrderColumns {
     pub sku: *const u32,
     /// By line: quantities in the SKU's smallest unit.
     pub qty: *const i64,
-    /// By line, optional: price of a base unit in micro-units; NULL = the SKU's list price.
+    /// By line, optional: price of a base unit in micro-units; INT64_MIN, or NULL for all lines = the
+    /// SKU's list price.
     pub price: *const i64,
 }
 

@@ -2,7 +2,7 @@
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use stockbook::{Instant, Money};
+use stockbook::{Instant, Money, NOT_GIVEN};
 
 /// A named column.
 pub(crate) struct Column {
@@ -75,7 +75,7 @@ impl Values {
         }
     }
 
-    fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Values::Int(_) => "integers",
             Values::Float(_) => "floats",
@@ -86,6 +86,9 @@ impl Values {
         }
     }
 }
+
+/// The id of a code that a book does not have. No book has so many things that one of them has it.
+const UNKNOWN: u32 = u32::MAX - 1;
 
 impl Column {
     pub(crate) fn new(name: &str, values: Values) -> Column {
@@ -121,6 +124,51 @@ impl Column {
         PyTypeError::new_err(format!("column `{}` has {}, needs {need}", self.name, self.values.kind()))
     }
 
+    /// Makes a column without any value one of a kind.
+    pub(crate) fn is_of(&mut self, kind: &str) {
+        let rows = self.len();
+        if (0..rows).any(|row| self.is_valid(row)) {
+            return;
+        }
+        let none = [
+            Values::Int(vec![0; rows]),
+            Values::Float(vec![0.0; rows]),
+            Values::Bool(vec![false; rows]),
+            Values::Text((0..rows).map(|_| "").collect()),
+            Values::Time(vec![0; rows]),
+            Values::Money(vec![0; rows]),
+        ];
+        if let Some(values) = none.into_iter().find(|values| values.kind() == kind) {
+            self.values = values;
+        }
+    }
+
+    /// Refuses an order's line that says another thing than the first one; lines of an order follow on each
+    /// other.
+    pub(crate) fn one_an_order(&self, order: &[u64], same: impl Fn(usize, usize) -> bool) -> PyResult<()> {
+        for (before, pair) in order.windows(2).enumerate() {
+            let row = before.saturating_add(1);
+            if let [first, second] = pair
+                && first == second
+                && !same(before, row)
+            {
+                let need = format!("not as on the first line of order {second}");
+                return Err(self.fault(row, &need));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether two rows hold the same code.
+    pub(crate) fn same_code(&self, a: usize, b: usize) -> bool {
+        self.is_valid(a) == self.is_valid(b)
+            && match &self.values {
+                Values::Text(codes) => codes.get(a) == codes.get(b),
+                Values::Int(codes) => codes.get(a) == codes.get(b),
+                _ => true,
+            }
+    }
+
     /// Refuses a column in which a value is missing.
     fn complete(&self) -> PyResult<()> {
         match self.valid.as_ref().and_then(|valid| valid.iter().position(|is| !is)) {
@@ -152,17 +200,30 @@ impl Column {
     /// Instants: times, RFC 3339 texts, or whole microseconds since 1970.
     pub(crate) fn instants(&self) -> PyResult<Vec<i64>> {
         self.complete()?;
+        self.instants_given()
+    }
+
+    /// The same where rows may have none: those hold [`NOT_GIVEN`].
+    pub(crate) fn instants_given(&self) -> PyResult<Vec<i64>> {
+        let all = (0..self.len()).all(|row| !self.is_valid(row));
         match &self.values {
-            Values::Time(v) | Values::Int(v) => Ok(v.clone()),
-            Values::Text(v) => v
-                .iter()
-                .enumerate()
-                .map(|(row, text)| {
-                    text.parse::<Instant>().map(Instant::micros).map_err(|need| self.fault(row, need))
-                })
-                .collect(),
+            Values::Time(v) | Values::Int(v) => self.given(v.iter(), |_, micros| Ok(*micros)),
+            Values::Text(v) => self.given(v.iter(), |row, text| {
+                text.parse::<Instant>().map(Instant::micros).map_err(|need| self.fault(row, need))
+            }),
+            values if all => Ok(vec![NOT_GIVEN; values.len()]),
             _ => Err(self.wrong_kind("times")),
         }
+    }
+
+    /// Numbers of the rows that have a value, [`NOT_GIVEN`] for the others.
+    fn given<A>(
+        &self,
+        values: impl Iterator<Item = A>,
+        read: impl Fn(usize, A) -> PyResult<i64>,
+    ) -> PyResult<Vec<i64>> {
+        let one = |(row, value)| if self.is_valid(row) { read(row, value) } else { Ok(NOT_GIVEN) };
+        values.enumerate().map(one).collect()
     }
 
     /// Degrees as floats; decimal texts and whole numbers are read as degrees too.
@@ -182,15 +243,23 @@ impl Column {
     /// prints as, and refused where that has more than six decimals.
     pub(crate) fn money(&self) -> PyResult<Vec<i64>> {
         self.complete()?;
+        self.money_given()
+    }
+
+    /// The same where rows may have none: those hold [`NOT_GIVEN`]. A float that is no number is none.
+    pub(crate) fn money_given(&self) -> PyResult<Vec<i64>> {
         let read = |row: usize, text: &str| {
             let amount = text.parse::<Money>().map_err(|problem| self.fault(row, &problem.to_string()))?;
             Ok(amount.micros())
         };
         match &self.values {
-            Values::Money(v) => Ok(v.clone()),
-            Values::Int(v) => each(v, |row, n| read(row, &n.to_string())),
-            Values::Float(v) => each(v, |row, x| read(row, &x.to_string())),
-            Values::Text(v) => v.iter().enumerate().map(|(row, text)| read(row, text)).collect(),
+            Values::Money(v) => self.given(v.iter(), |_, micros| Ok(*micros)),
+            Values::Int(v) => self.given(v.iter(), |row, n| read(row, &n.to_string())),
+            Values::Float(v) => self.given(v.iter(), |row, x| match x.is_nan() {
+                true => Ok(NOT_GIVEN),
+                false => read(row, &x.to_string()),
+            }),
+            Values::Text(v) => self.given(v.iter(), read),
             _ => Err(self.wrong_kind("amounts of money")),
         }
     }
@@ -203,31 +272,22 @@ impl Column {
         }
     }
 
-    /// Whether two rows have one code.
-    pub(crate) fn same(&self, a: usize, b: usize) -> bool {
-        match &self.values {
-            Values::Text(codes) => codes.get(a) == codes.get(b),
-            Values::Int(codes) => codes.get(a) == codes.get(b),
-            _ => true,
-        }
-    }
-
-    /// Ids of codes; what has none, or no value, is `u32::MAX`. Whole numbers are codes too, as they are
-    /// written.
+    /// Ids of codes; no value is `u32::MAX`, which stands for nothing, and a code that is not known is an id
+    /// that nothing has. Whole numbers are codes too, as they are written.
     pub(crate) fn ids(&self, look_up: impl Fn(&str) -> Option<u32>) -> Vec<u32> {
         let id = |row: usize| match &self.values {
-            _ if !self.is_valid(row) => None,
-            Values::Text(codes) => look_up(codes.get(row)),
-            Values::Int(codes) => codes.get(row).and_then(|code| look_up(&code.to_string())),
-            _ => None,
+            _ if !self.is_valid(row) => u32::MAX,
+            Values::Text(codes) => look_up(codes.get(row)).unwrap_or(UNKNOWN),
+            Values::Int(codes) => codes.get(row).and_then(|n| look_up(&n.to_string())).unwrap_or(UNKNOWN),
+            _ => UNKNOWN,
         };
-        (0..self.len()).map(|row| id(row).unwrap_or(u32::MAX)).collect()
+        (0..self.len()).map(id).collect()
     }
 
     /// Ids of codes that must all be known.
     pub(crate) fn known_ids(&self, kind: &str, look_up: impl Fn(&str) -> Option<u32>) -> PyResult<Vec<u32>> {
         let ids = self.ids(look_up);
-        match ids.iter().position(|id| *id == u32::MAX) {
+        match ids.iter().position(|id| *id >= UNKNOWN) {
             Some(row) => {
                 self.complete()?;
                 let code = match &self.values {

@@ -37,49 +37,27 @@ impl<'a> Orders<'a> {
                 first_line.push(row);
             }
         }
-        let instants = table.need("at")?.instants()?;
-        let (lat, lon) = places(table.need("lat")?, table.need("lon")?)?;
-        let channel = table.need("channel")?.of_things()?;
-        let deliver_by = table.find("deliver_by").map(Column::instants).transpose()?.unwrap_or_default();
-        // What belongs to the order is the same on all its lines.
-        let differs = |name: &str, same: &dyn Fn(usize, usize) -> bool| {
-            let mut first = 0;
-            let odd = line_order.iter().enumerate().find(|(row, order)| {
-                if line_order.get(first) != Some(*order) {
-                    first = *row;
-                }
-                !same(first, *row)
-            });
-            odd.map_or(Ok(()), |(row, order)| {
-                let text = format!("column `{name}`, row {row}: not as on the first line of order {order}");
-                Err(PyValueError::new_err(text))
-            })
-        };
-        differs("at", &|a, b| instants.get(a) == instants.get(b))?;
-        differs("channel", &|a, b| channel.same(a, b))?;
-        differs("lat", &|a, b| lat.get(a) == lat.get(b))?;
-        differs("lon", &|a, b| lon.get(a) == lon.get(b))?;
-        differs("deliver_by", &|a, b| deliver_by.get(a) == deliver_by.get(b))?;
         let ends = first_line.iter().copied().chain(std::iter::once(line_order.len()));
         let line_start = ends.map(u32::try_from).collect::<Result<Vec<u32>, _>>();
+        let of_order = Once { line_order: &line_order, first_line: &first_line };
+        let (lat, lon) = (table.need("lat")?, table.need("lon")?);
+        let (lats, lons) = places(lat, lon)?;
         let order = pick(&line_order, &first_line);
-        let command = match table.find("command") {
-            Some(column) => pick(&column.counts()?, &first_line),
-            None => order.clone(),
-        };
-        let commitment = table.find("commitment").map(commitments).transpose()?.unwrap_or_default();
+        let command = of_order.found(table.find("command"), Column::counts)?;
+        let channel = table.need("channel")?.of_things()?;
+        channel.one_an_order(&line_order, |a, b| channel.same_code(a, b))?;
         Ok(Orders {
-            command,
-            at: pick(&instants, &first_line),
+            command: if command.is_empty() { order.clone() } else { command },
+            at: of_order.found(Some(table.need("at")?), Column::instants)?,
             channel,
-            lat: pick(&lat, &first_line),
-            lon: pick(&lon, &first_line),
-            deliver_by: pick(&deliver_by, &first_line),
-            commitment: pick(&commitment, &first_line),
+            lat: of_order.values(lat, &lats)?,
+            lon: of_order.values(lon, &lons)?,
+            deliver_by: of_order.found(table.find("deliver_by"), Column::instants_given)?,
+            commitment: of_order.found(table.find("commitment"), commitments)?,
             line_start: line_start.map_err(|_| PyValueError::new_err("more lines than one call takes"))?,
             sku: table.need("sku")?.of_things()?,
             qty: table.need("qty")?.integers()?,
-            price: table.find("price").map(Column::money).transpose()?.unwrap_or_default(),
+            price: table.find("price").map(Column::money_given).transpose()?.unwrap_or_default(),
             order,
             first_line,
             line_order,
@@ -127,7 +105,22 @@ impl<'a> Orders<'a> {
 /// For a simulation.
 impl Orders<'_> {
     /// The same orders with channels and SKUs as indices into a network's.
-    pub(crate) fn into_stream(self, network: &Network) -> PyResult<OrderTable> {
+    pub(crate) fn into_stream(self, table: &Table, network: &Network) -> PyResult<OrderTable> {
+        for name in ["command", "commitment"] {
+            if table.find(name).is_some() {
+                let text =
+                    "a simulation says its own commands, and `feeds` of the network decide who commits";
+                return Err(PyValueError::new_err(format!("column `{name}` must be left out: {text}")));
+            }
+        }
+        let mut seen = HashMap::new();
+        for (order, row) in self.order.iter().zip(&self.first_line) {
+            if let Some(first) = seen.insert(order, row) {
+                let need = format!("order {order} began in row {first}: its lines must stand together");
+                let column = table.need("order")?;
+                return Err(column.fault(*row, &format!("{need}; sort the table by `order`")));
+            }
+        }
         let index = |codes: Vec<&str>| -> HashMap<String, u32> {
             codes.into_iter().map(str::to_owned).zip(0u32..).collect()
         };
@@ -150,6 +143,29 @@ impl Orders<'_> {
     }
 }
 
+/// What an order says once, though each of its lines may repeat it.
+struct Once<'o> {
+    line_order: &'o [u64],
+    first_line: &'o [usize],
+}
+
+impl Once<'_> {
+    /// The value of each order.
+    fn values<T: Copy + PartialEq>(&self, column: &Column, values: &[T]) -> PyResult<Vec<T>> {
+        column.one_an_order(self.line_order, |a, b| values.get(a) == values.get(b))?;
+        Ok(pick(values, self.first_line))
+    }
+
+    /// The same of a column that may be absent.
+    fn found<T: Copy + PartialEq>(
+        &self,
+        column: Option<&Column>,
+        read: impl Fn(&Column) -> PyResult<Vec<T>>,
+    ) -> PyResult<Vec<T>> {
+        column.map_or(Ok(Vec::new()), |column| self.values(column, &read(column)?))
+    }
+}
+
 /// The values at these rows; nothing of an absent column.
 fn pick<T: Copy>(values: &[T], rows: &[usize]) -> Vec<T> {
     rows.iter().filter_map(|row| values.get(*row)).copied().collect()
@@ -158,9 +174,10 @@ fn pick<T: Copy>(values: &[T], rows: &[usize]) -> Vec<T> {
 /// Latitudes and longitudes in nano-degrees.
 fn places(lat: &Column, lon: &Column) -> PyResult<(Vec<i64>, Vec<i64>)> {
     let pairs = lat.degrees()?.into_iter().zip(lon.degrees()?);
-    let place = |(row, (lat_deg, lon_deg))| {
+    let place = |(row, (lat_deg, lon_deg)): (usize, (f64, f64))| {
+        let blamed = if lat_deg.abs() <= 90.0 { lon } else { lat };
         let point = Point::from_degrees(lat_deg, lon_deg)
-            .ok_or_else(|| lat.fault(row, "not a place on the globe"))?;
+            .ok_or_else(|| blamed.fault(row, "not a place on the globe"))?;
         Ok((point.lat.0, point.lon.0))
     };
     pairs.enumerate().map(place).collect()
@@ -177,7 +194,10 @@ fn commitments(column: &Column) -> PyResult<Vec<u8>> {
         Values::Text(texts) => texts.iter().enumerate().map(word).collect(),
         _ => {
             let numbers = column.integers()?;
-            let number = |(row, n): (usize, &i64)| u8::try_from(*n).map_err(|_| column.fault(row, "0 or 1"));
+            let number = |(row, n): (usize, &i64)| {
+                let word = u8::try_from(*n).ok().filter(|word| *word <= 1);
+                word.ok_or_else(|| column.fault(row, "0 or 1"))
+            };
             numbers.iter().enumerate().map(number).collect()
         }
     }

@@ -8,12 +8,12 @@ use pyo3::exceptions::{PyKeyError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 use serde::de::DeserializeOwned;
-use stockbook::Policy;
 use stockbook::report::{self, Kpis, Metric, Unit};
 use stockbook::simulation::{
     self, Continue, Network, Options, Progress, ScenarioSize, SimulationError, compare, generate,
     seed_policies,
 };
+use stockbook::{NOT_GIVEN, Policy};
 
 /// A run for Python: its policy, its book and its tables.
 type Outcome<'py> = (String, Bound<'py, PyAny>, RunTables);
@@ -33,7 +33,7 @@ impl Stream {
         let table = Table::from_argument(orders)?;
         py.detach(|| {
             let network: Network = read("network", network)?;
-            let stream = Orders::read(&table)?.into_stream(&network)?;
+            let stream = Orders::read(&table)?.into_stream(&table, &network)?;
             let orders = simulation::Orders::new(stream, &network)
                 .map_err(|fault| PyValueError::new_err(fault.to_string()))?;
             Ok(Stream { network, orders })
@@ -221,6 +221,11 @@ pub(crate) fn scenario(
     days: Option<u32>,
     skus: Option<u32>,
 ) -> PyResult<(String, String, Table, String)> {
+    for (name, number) in [("days", days), ("skus", skus)] {
+        if number == Some(0) {
+            return Err(PyValueError::new_err(format!("{name}: a number from 1")));
+        }
+    }
     let usual = ScenarioSize::default();
     let size = ScenarioSize {
         orders: orders.unwrap_or(usual.orders),
@@ -242,6 +247,12 @@ pub(crate) fn generate_orders(py: Python<'_>, network: &str, arrivals: &str, see
     let orders = py.detach(|| simulation::arrivals(&network, &described, seed));
     let orders = orders.map_err(|fault| PyValueError::new_err(fault.to_string()))?;
     Ok(stream(&network, &orders))
+}
+
+/// A column in which rows may have no value.
+fn with_gaps(name: &str, values: Values, numbers: &[i64]) -> Column {
+    let valid: Vec<bool> = numbers.iter().map(|number| *number != NOT_GIVEN).collect();
+    Column { name: name.into(), values, valid: valid.contains(&false).then_some(valid) }
 }
 
 /// Orders as a table of lines.
@@ -280,10 +291,11 @@ fn stream(network: &Network, orders: &simulation::Orders) -> Table {
         Column::new("qty", Values::Int(table.qty.clone())),
     ];
     if !table.price.is_empty() {
-        columns.push(Column::new("price", Values::Money(table.price.clone())));
+        columns.push(with_gaps("price", Values::Money(table.price.clone()), &table.price));
     }
     if !table.deliver_by.is_empty() {
-        columns.push(Column::new("deliver_by", Values::Time(by_line(&table.deliver_by))));
+        let due: Vec<i64> = by_line(&table.deliver_by);
+        columns.push(with_gaps("deliver_by", Values::Time(due.clone()), &due));
     }
     Table::of(columns)
 }

@@ -5,6 +5,7 @@ use crate::column::{Column, Texts, Values, datetime};
 use pyo3::buffer::PyBuffer;
 use pyo3::exceptions::{PyKeyError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyBool, PyBytes, PyCapsule, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString};
 use std::sync::Arc;
 use stockbook::{Instant, Money};
@@ -24,6 +25,9 @@ pub(crate) struct Table {
     columns: Arc<Vec<Column>>,
 }
 
+/// What makes a table again, and from what.
+type Pickled<'py> = (Bound<'py, PyAny>, (Bound<'py, PyDict>, Vec<&'static str>));
+
 impl Table {
     pub(crate) fn of(columns: Vec<Column>) -> Table {
         Table { columns: Arc::new(columns) }
@@ -35,7 +39,7 @@ impl Table {
             return Ok(Table { columns: Arc::clone(&table.get().columns) });
         }
         let columns = if arrow::speaks_arrow(object)? {
-            arrow::import(object)?
+            arrow::import(object, "")?
         } else if let Ok(mapping) = object.cast::<PyMapping>() {
             columns_of_mapping(mapping)?
         } else if object.hasattr("collect")? {
@@ -103,10 +107,20 @@ impl Table {
         Ok(lists)
     }
 
-    /// How it is pickled: by its columns.
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyDict>,))> {
-        let class = slf.get_type().into_any();
-        Ok((class, (slf.get().to_dict(slf.py())?,)))
+    /// How it is pickled: by its columns and their kinds, which a column without a value does not tell.
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Pickled<'py>> {
+        let kinds = slf.get().columns.iter().map(|column| column.values.kind()).collect();
+        Ok((slf.get_type().getattr("_unpickled")?, (slf.get().to_dict(slf.py())?, kinds)))
+    }
+
+    /// The table that was pickled.
+    #[staticmethod]
+    fn _unpickled(columns: &Bound<'_, PyMapping>, kinds: Vec<PyBackedStr>) -> PyResult<Table> {
+        let mut columns = columns_of_mapping(columns)?;
+        for (column, kind) in columns.iter_mut().zip(kinds) {
+            column.is_of(&kind);
+        }
+        Ok(Table::of(columns))
     }
 
     /// The rows as dictionaries.
@@ -304,23 +318,35 @@ fn columns_of_mapping(mapping: &Bound<'_, PyMapping>) -> PyResult<Vec<Column>> {
 /// One column, from whatever holds its values.
 fn column_of(name: &str, values: &Bound<'_, PyAny>) -> PyResult<Column> {
     if arrow::speaks_arrow(values)? {
-        let mut columns = arrow::import(values)?;
+        let mut columns = arrow::import(values, name)?;
         return match (columns.pop(), columns.is_empty()) {
             (Some(column), true) => Ok(column),
             _ => Err(PyTypeError::new_err(format!("`{name}` is a table, not a column"))),
         };
     }
-    // Times with a zone or with gaps: before pandas 3 a series speaks Arrow through its frame alone.
+    // Times with a zone or with gaps: before pandas 3 a series speaks Arrow through its frame alone. There
+    // its labels may follow as columns of their own.
     if are_times(values) && values.hasattr("to_frame")? {
-        return column_of(name, &values.call_method0("to_frame")?);
+        let columns = arrow::import(&values.call_method0("to_frame")?, name)?;
+        let none = || PyTypeError::new_err(format!("`{name}` is not a column"));
+        return columns.into_iter().next().ok_or_else(none);
     }
-    if let Some(values) = numpy_times(values)? {
-        return Ok(Column::new(name, Values::Time(numbers(&values).unwrap_or_default())));
+    // Behind a mask of numpy's lie values that are not meant.
+    if values.hasattr("hardmask")? {
+        let told = if are_times(values) { as_micros(values)? } else { values.clone() };
+        let cells = told.call_method0("tolist")?.try_iter()?.collect::<PyResult<Vec<_>>>()?;
+        return column_of_objects(name, &cells);
+    }
+    if are_times(values) {
+        let micros = numbers(&as_micros(values)?.call_method1("astype", ("int64",))?).unwrap_or_default();
+        let valid: Vec<bool> = micros.iter().map(|micros| *micros != NOT_A_TIME).collect();
+        let valid = valid.contains(&false).then_some(valid);
+        return Ok(Column { name: name.into(), values: Values::Time(micros), valid });
     }
     if let Some(numbers) = numbers(values) {
         return Ok(Column::new(name, Values::Int(numbers)));
     }
-    if let Some(floats) = floats(values) {
+    if let Some(floats) = buffer::<f64>(values) {
         return Ok(Column::new(name, Values::Float(floats)));
     }
     if values.is_instance_of::<PyString>() {
@@ -339,34 +365,34 @@ fn are_times(values: &Bound<'_, PyAny>) -> bool {
     kind.ok().as_deref() == Some("M")
 }
 
+/// How numpy writes a time that is none.
+const NOT_A_TIME: i64 = i64::MIN;
+
 /// An array of numpy's times as one of microseconds.
-fn numpy_times<'py>(values: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
-    if !are_times(values) {
-        return Ok(None);
-    }
-    let micros = values.call_method1("astype", ("datetime64[us]",))?;
-    micros.call_method1("astype", ("int64",)).map(Some)
+fn as_micros<'py>(values: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    values.call_method1("astype", ("datetime64[us]",))
+}
+
+/// The values of a buffer in one dimension and in this machine's order of bytes.
+fn buffer<T: pyo3::buffer::Element>(values: &Bound<'_, PyAny>) -> Option<Vec<T>> {
+    let swapped: &[u8] = if cfg!(target_endian = "little") { b">!" } else { b"<" };
+    let buffer = PyBuffer::<T>::get(values).ok().filter(|buffer| buffer.dimensions() == 1)?;
+    let order = buffer.format().to_bytes().first();
+    if order.is_some_and(|order| swapped.contains(order)) { None } else { buffer.to_vec(values.py()).ok() }
 }
 
 /// Whole numbers from a buffer of them.
 fn numbers(values: &Bound<'_, PyAny>) -> Option<Vec<i64>> {
     fn read<T: pyo3::buffer::Element + Into<i64>>(values: &Bound<'_, PyAny>) -> Option<Vec<i64>> {
-        let buffer = PyBuffer::<T>::get(values).ok().filter(|buffer| buffer.dimensions() == 1)?;
-        Some(buffer.to_vec(values.py()).ok()?.into_iter().map(Into::into).collect())
+        Some(buffer::<T>(values)?.into_iter().map(Into::into).collect())
     }
-    read::<i64>(values)
+    buffer::<i64>(values)
         .or_else(|| read::<i32>(values))
         .or_else(|| read::<u32>(values))
         .or_else(|| read::<i16>(values))
         .or_else(|| read::<u16>(values))
         .or_else(|| read::<i8>(values))
         .or_else(|| read::<u8>(values))
-}
-
-/// Floats from a buffer of them.
-fn floats(values: &Bound<'_, PyAny>) -> Option<Vec<f64>> {
-    let buffer = PyBuffer::<f64>::get(values).ok().filter(|buffer| buffer.dimensions() == 1)?;
-    buffer.to_vec(values.py()).ok()
 }
 
 /// A column from Python objects; the first that is not `None` says of which kind.
@@ -410,7 +436,13 @@ fn column_of_objects(name: &str, cells: &[Bound<'_, PyAny>]) -> PyResult<Column>
         Some(_) => Values::Money(collect(cells, |row, cell| {
             let text = cell.call_method1("__format__", ("f",)).and_then(|text| text.extract::<String>());
             let amount = text.ok().and_then(|text| text.parse::<Money>().ok());
-            amount.map(Money::micros).ok_or_else(|| wrong(cell, row))
+            amount.map(Money::micros).ok_or_else(|| match cell.hasattr("as_tuple") {
+                Ok(true) => PyTypeError::new_err(format!(
+                    "column `{name}`, row {row}: a decimal of more than six decimals does not fit the \
+                     column; say it as a text, or angles as floats"
+                )),
+                _ => wrong(cell, row),
+            })
         })?),
     };
     let valid: Vec<bool> = cells.iter().map(|cell| !cell.is_none()).collect();

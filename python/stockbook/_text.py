@@ -25,6 +25,8 @@ PoliciesLike: TypeAlias = "Iterable[PolicyLike] | PolicyLike"
 def to_text(value: Record | Mapping[str, Any] | str) -> str:
     """A record, a dictionary or a text as JSON text."""
     if isinstance(value, str):
+        if not value.lstrip().startswith("{"):
+            raise ValueError(f"`{value[:40]}` is no JSON text: give a class, a dictionary, or JSON")
         return value
     said: Json = value.to_json() if isinstance(value, Record) else dict(value)
     return json.dumps(said, default=_plain)

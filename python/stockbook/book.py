@@ -98,8 +98,9 @@ class Book(_native.Book):
 
         Columns: `order` (a number), `at`, `channel`, `lat`, `lon`, `sku`, `qty`, and if wanted
         `price`, `deliver_by`, `commitment` and `command` (the idempotency key, a number; else that
-        of the order). The table is a data frame, an Arrow table, or a mapping of names to columns.
-        Each order is accepted or refused by itself.
+        of the order). A missing `price` is the SKU's, a missing `deliver_by` the channel's promise;
+        what belongs to the order is the same on all its lines. The table is a data frame, an Arrow
+        table, or a mapping of names to columns. Each order is accepted or refused by itself.
         """
         return OrderOutcomes(*super().place_orders(orders, source, actor))
 

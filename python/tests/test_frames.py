@@ -127,6 +127,18 @@ def test_a_scenario_shows_itself_in_a_few_lines() -> None:
 def test_faults_are_named() -> None:
     with pytest.raises(ValueError, match="column `sku`, row 0: the network has no SKU `CAP`"):
         simulate(ORDERS | {"sku": ["CAP"] * 10}, NETWORK, NEAREST)
+    with pytest.raises(ValueError, match=r"column `order`, row 2: .*began in row 0.*sort"):
+        simulate(ORDERS | {"order": [1, 2, 1, *range(4, 11)]}, NETWORK, NEAREST)
+    for name in ("command", "commitment"):
+        with pytest.raises(ValueError, match=f"column `{name}` must be left out"):
+            simulate(ORDERS | {name: [1] * 10}, NETWORK, NEAREST)
+    with pytest.raises(ValueError, match="`nearest` is no JSON text"):
+        simulate(ORDERS, NETWORK, "nearest")
+    with pytest.raises(SimulationError, match=r"the options: .*returns_per_thousand"):
+        simulate(ORDERS, NETWORK, NEAREST, returns_per_thousand=2000)
+    for size in ({"skus": 0}, {"days": 0}):
+        with pytest.raises(ValueError, match="a number from 1"):
+            scenario(orders=10, **size)
     two: dict[str, list[Any]] = {
         "order": [1, 1],
         "at": ["2026-01-05T09:00:00Z"] * 2,
@@ -151,6 +163,12 @@ def test_faults_are_named() -> None:
         simulate(ORDERS, wrong, NEAREST)
     assert isinstance(caught.value.__cause__, UnknownNode)
     assert isinstance(caught.value.__cause__, Rejection)
+
+
+def test_an_order_due_before_it_was_placed_ends_nothing() -> None:
+    late = ORDERS | {"deliver_by": ["2020-01-01T00:00:00Z", *[None] * 9], "qty": [1000, *[1] * 9]}
+    outcome = simulate(late, NETWORK, NEAREST)
+    assert outcome.kpi("orders_placed") == 10
 
 
 def test_progress_is_told() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import pickle
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 from conftest import brand
-from stockbook import InvalidField, Rejection, Session, Table
+from stockbook import DefineSupplier, InvalidField, Rejection, Session, Table
 
 DAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 FULL: dict[str, list[Any]] = {
@@ -107,6 +108,13 @@ def test_we_read_what_other_libraries_write(columns: dict[str, list[Any]]) -> No
         ((1, 2), [1, 2]),
         ([1, 2.5], [1.0, 2.5]),
         ([datetime(2026, 1, 5, 9)], [DAY]),
+        (np.array([256, -2], dtype=">i2"), [256, -2]),
+        (np.array([8.2, 0.5], dtype=">f8"), [8.2, 0.5]),
+        (np.ma.array([10, 11, 12], mask=[False, True, False]), [10, None, 12]),
+        (np.ma.array(["2026-01-05T09:00", "NaT"], dtype="M8[ns]", mask=[False, True]), [DAY, None]),
+        (np.array(["2026-01-05T09:00", "NaT"], dtype="datetime64[us]"), [DAY, None]),
+        (pd.to_datetime([DAY, DAY]), [DAY, DAY]),
+        (pd.Series([DAY, None], index=[7, 5]), [DAY, None]),
     ],
 )
 def test_columns_of_every_kind(values: Any, wanted: list[Any]) -> None:
@@ -121,10 +129,11 @@ def test_columns_of_every_kind(values: Any, wanted: list[Any]) -> None:
         ({"a": [1], "b": [1, 2]}, "has not 1 rows"),
         ({"a": "text"}, "not a column"),
         ({"a": [1, "x"]}, "does not fit"),
-        ({"a": [Decimal("0.0000001")]}, "does not fit"),
+        ({"a": [Decimal("0.0000001")]}, "more than six decimals does not fit"),
         (pa.table({"a": [[1]]}), "is not read here"),
         (pa.table({"a": pa.array([2**63], pa.uint64())}), "does not fit"),
         (pa.table({"a": pa.array([Decimal("0.0000001")])}), "six decimals"),
+        ({"a": pa.array([2**63], pa.uint64())}, "column `a`, row 0"),
     ],
 )
 def test_what_is_no_table_is_refused(data: object, problem: str) -> None:
@@ -143,6 +152,16 @@ def test_a_stream_is_read_once() -> None:
 
     with pytest.raises(ValueError, match="used up"):
         Table(Used())
+
+
+@pytest.mark.parametrize("columns", [FULL, GAPS], ids=["full", "gaps"])
+def test_pickled_columns_keep_their_kind(columns: dict[str, list[Any]]) -> None:
+    table = pa.table(Table(columns))
+    nothing = pa.table([pa.nulls(3, field.type) for field in table.schema], schema=table.schema)
+    for source in (table, table.slice(0, 0), nothing):
+        again = pickle.loads(pickle.dumps(Table(source)))
+        assert again.to_dict() == Table(source).to_dict()
+        assert pa.schema(again) == pa.schema(Table(source))
 
 
 def test_tables_outlive_their_book(session: Session) -> None:
@@ -212,7 +231,28 @@ def test_prices_are_exact_or_refused(session: Session) -> None:
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"lat": [91.0] * 5}, "not a place on the globe"),
+        ({"lat": [91.0] * 5}, "column `lat`, row 0: not a place on the globe"),
+        ({"lon": [-74.0] * 4 + [181.0]}, "column `lon`, row 4: not a place on the globe"),
+        ({"commitment": [0, 0, 2, 0, 0]}, "column `commitment`, row 2: 0 or 1"),
+        (
+            {"channel": ["web", "shop", "web", "web", "web"]},
+            "column `channel`, row 1: not as on the first",
+        ),
+        ({"lat": [40.7, 40.8, 1, 1, 1]}, "column `lat`, row 1: not as on the first"),
+        ({"lon": [40.7, 40.8, 1, 1, 1]}, "column `lon`, row 1: not as on the first"),
+        (
+            {"at": [f"2026-01-06T09:00:0{n}Z" for n in range(5)]},
+            "column `at`, row 1: not as on the first",
+        ),
+        ({"command": [1, 2, 3, 4, 5]}, "column `command`, row 1: not as on the first"),
+        (
+            {"commitment": ["own", "external", "own", "own", "own"]},
+            "`commitment`, row 1: not as on the first",
+        ),
+        (
+            {"deliver_by": [DAY, None, None, None, None]},
+            "column `deliver_by`, row 1: not as on the first",
+        ),
         ({"qty": [1.5] * 5}, "a whole number"),
         ({"order": ["A-1"] * 5}, "a whole number"),
         ({"at": ["tomorrow"] * 5}, "RFC 3339"),
@@ -251,6 +291,44 @@ def test_receipts_and_shipments_by_the_table(session: Session) -> None:
     assert book.ship_orders(shipments)["rejection"] == [0]
     assert book.ask.order("1").lines[0].shipped == 2
     book.verify()
+
+
+@pytest.mark.parametrize(
+    "none",
+    [
+        lambda v: v,
+        lambda v: pd.Series(v),
+        lambda v: pl.Series(v),
+        lambda v: np.array(v, dtype=float if isinstance(v[0], float) else "M8[us]"),
+    ],
+    ids=["lists", "pandas", "polars", "numpy"],
+)
+def test_an_order_may_leave_out_price_and_due_date(session: Session, none: Any) -> None:
+    due = datetime(2026, 2, 1)
+    given = {"price": none([20.0, None, None, 1.0, 2.0])}
+    given["deliver_by"] = none([due, due, None, None, None])
+    book = session.book
+    assert book.place_orders(orders("lists") | given).orders["rejection"][0] == 0
+    first, second = book.ask.order("1"), book.ask.order("2")
+    assert [line.price for line in first.lines] == [Decimal("20.00"), Decimal("15.00")]
+    assert first.deliver_by == due.replace(tzinfo=UTC)
+    assert second.deliver_by == datetime(2026, 1, 16, 9, tzinfo=UTC)
+
+
+def test_an_unknown_supplier_is_no_opening_balance(session: Session) -> None:
+    session.execute(DefineSupplier("ACME", 5, 2))
+    receipts = {
+        "command": [901, 902, 903],
+        "at": [datetime(2026, 1, 6, tzinfo=UTC)] * 3,
+        "node": ["RENO"] * 3,
+        "supplier": ["ACME", "ACMEE", None],
+        "sku": ["TEE"] * 3,
+        "qty": [10, 10, 10],
+        "unit_cost": ["8.50"] * 3,
+    }
+    done = session.book.receive_goods(receipts)
+    assert done["rejected_as"] == [None, "UnknownSupplier", None]
+    assert session.book.stock()["on_hand"][0] == 70
 
 
 def test_shapes_that_do_not_fit_are_rejected(session: Session) -> None:

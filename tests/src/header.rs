@@ -27,5 +27,8 @@ pub fn header() -> String {
     let bindings = builder.generate().expect("the sources of the C face");
     let mut text = Vec::new();
     bindings.write(&mut text);
-    String::from_utf8(text).expect("UTF-8")
+    let text = String::from_utf8(text).expect("UTF-8");
+    // C89 has neither a comma behind the last word of an enum nor comments to the end of a line.
+    let text = text.replace(",\n}", "\n}").replace("// extern \"C\"", "/* extern \"C\" */");
+    text.replace("// __cplusplus", "/* __cplusplus */")
 }

@@ -1,5 +1,13 @@
 //! Hot verbs by columns: many orders or receipts in one call, the same commands and the same engine.
 
+/// What a column holds where a row has no value of its own.
+///
+/// ```
+/// use stockbook::{Instant, NOT_GIVEN};
+/// assert!(!Instant::from_micros(NOT_GIVEN).is_valid(), "it is no value that could be meant");
+/// ```
+pub const NOT_GIVEN: i64 = i64::MIN;
+
 /// Orders as columns. Row `i` has lines `line_start[i]..line_start[i + 1]`. Ids are those of the book
 /// (see `Book::sku_id` and its sisters). A column that may be empty is left out by giving an empty slice.
 #[derive(Clone, Copy, Debug, Default)]
@@ -20,7 +28,8 @@ pub struct OrderColumns<'a> {
     pub lat: &'a [i64],
     /// Longitude in nano-degrees.
     pub lon: &'a [i64],
-    /// Promised delivery in microseconds since 1970; empty = the channel's promise.
+    /// Promised delivery in microseconds since 1970; [`NOT_GIVEN`], or an empty column = the channel's
+    /// promise.
     pub deliver_by: &'a [i64],
     /// 0 = accepted by the book, 1 = external commitment; empty = all 0.
     pub commitment: &'a [u8],
@@ -30,7 +39,8 @@ pub struct OrderColumns<'a> {
     pub sku: &'a [u32],
     /// Quantities in the SKU's smallest unit, by line.
     pub qty: &'a [i64],
-    /// Price of a base unit in micro-units, by line; empty = the SKU's list price.
+    /// Price of a base unit in micro-units, by line; [`NOT_GIVEN`], or an empty column = the SKU's list
+    /// price.
     pub price: &'a [i64],
 }
 

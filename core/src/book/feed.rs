@@ -30,6 +30,11 @@ fn may_be_empty(column: &str, length: usize, rows: usize) -> Result<(), Rejectio
     if length == 0 { Ok(()) } else { same_length(column, length, rows) }
 }
 
+/// A value of a column in which rows may have none.
+fn given(column: &[i64], row: usize) -> Option<i64> {
+    cell(column, row).filter(|value| *value != NOT_GIVEN)
+}
+
 /// A cell of a column that may be left out.
 fn cell<T: Copy>(column: &[T], row: usize) -> Option<T> {
     column.get(row).copied()
@@ -64,6 +69,10 @@ impl OrderColumns<'_> {
         same_length("lon", self.lon.len(), rows)?;
         may_be_empty("deliver_by", self.deliver_by.len(), rows)?;
         may_be_empty("commitment", self.commitment.len(), rows)?;
+        if self.commitment.iter().any(|word| *word > 1) {
+            let need = "0 = own or 1 = external".into();
+            return Err(Rejection::InvalidField { field: "commitment".into(), need });
+        }
         same_length("qty", self.qty.len(), lines)?;
         may_be_empty("price", self.price.len(), lines)?;
         same_length("line_start", self.line_start.len(), rows.saturating_add(1))?;
@@ -223,14 +232,14 @@ impl Book {
         dense.order = DocKey::Number(cell(columns.order, row).unwrap_or(0));
         dense.channel = ChannelId(cell(columns.channel, row).unwrap_or(u32::MAX));
         dense.to = Point { lat: degrees(columns.lat, row), lon: degrees(columns.lon, row) };
-        dense.deliver_by = cell(columns.deliver_by, row).map(Instant::from_micros);
+        dense.deliver_by = given(columns.deliver_by, row).map(Instant::from_micros);
         let external = cell(columns.commitment, row) == Some(1);
         dense.commitment = if external { Commitment::External } else { Commitment::Own };
         dense.lines.clear();
         for line in from..to {
             let sku = SkuId(cell(columns.sku, line).unwrap_or(u32::MAX));
             let listed = || self.state.catalog.sku.get(sku.0).map(|row| row.price).unwrap_or_default();
-            let price = cell(columns.price, line).map(Money::from_micros).unwrap_or_else(listed);
+            let price = given(columns.price, line).map(Money::from_micros).unwrap_or_else(listed);
             dense.lines.push(PlacedLine { sku, qty: cell(columns.qty, line).unwrap_or(0), price });
         }
     }
@@ -499,7 +508,7 @@ fn row_content(columns: &OrderColumns<'_>, row: usize, dense: &DenseOrder) -> u6
     }
     .hash(&mut digest);
     for (at, line) in dense.lines.iter().enumerate() {
-        let price = cell(columns.price, from.saturating_add(at)).map(Money::from_micros);
+        let price = given(columns.price, from.saturating_add(at)).map(Money::from_micros);
         (Code::Id(line.sku.0), line.qty, None::<&str>, price).hash(&mut digest);
     }
     digest.finish()

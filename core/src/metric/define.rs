@@ -212,12 +212,12 @@ metrics! {
         ["OrderPlaced"];
     FillRateLines "fill_rate_lines" "Fill rate, lines" Share Higher Ratio
         "Lines wholly reserved when their order was placed, or promised for the later date that it asked \
-         for, of the lines offered."
+         for, of the lines of orders placed."
         "order line" "order lines of the book"
         ["OrderPlaced"];
     FillRateUnits "fill_rate_units" "Fill rate, units" Share Higher Ratio
         "Units reserved when their order was placed or wanted more of them, or promised for the later date \
-         that it asked for, of the units offered."
+         that it asked for, of the units ordered."
         "order line" "units ordered, by the book's lines"
         ["OrderPlaced", "OrderReallocated"];
     FillRateOrders "fill_rate_orders" "Fill rate, orders" Share Higher Ratio

@@ -60,10 +60,12 @@ metrics! {
         "Orders of a channel with a listing that showed too little: the customer went away." [];
     lines "Lines offered" Count Neither "Order lines of the stream, as orders." ["OrderPlaced"];
     units "Units offered" Count Neither "Units on those lines." ["OrderPlaced"];
-    fill_rate_lines "Fill rate, lines" Share Higher
-        "Lines wholly reserved when their order was placed, of the lines offered." ["OrderPlaced"];
-    fill_rate_units "Fill rate, units" Share Higher
-        "Units reserved when their order was placed, of the units offered." ["OrderPlaced"];
+    fill_rate_lines "Fill rate, lines offered" Share Higher
+        "Lines wholly reserved when their order was placed, of the lines offered: those of orders refused or \
+         lost count too." ["OrderPlaced"];
+    fill_rate_units "Fill rate, units offered" Share Higher
+        "Units reserved when their order was placed, of the units offered: those of orders refused or lost \
+         count too." ["OrderPlaced"];
     lines_short_somewhere "Lines short at some node" Share Neither
         "Lines that found, when their order came, at least one node that stocks the SKU with fewer units \
          free for the \

@@ -2,10 +2,10 @@
 
 use super::network::{Network, Options};
 use super::orders::Orders;
-use super::run::{Continue, Outcome, Progress, SimulationError, run};
+use super::run::{Continue, Outcome, Progress, SimulationError, rehearse, run};
 use crate::policy::Policy;
 
-/// Runs the same orders under several policies, one after the other.
+/// Runs the same orders under several policies, one after the other; none runs where one would be refused.
 ///
 /// ```
 /// use stockbook::simulation::{Continue, Options, ScenarioSize, compare, generate, seed_policies};
@@ -24,6 +24,9 @@ pub fn compare(
     progress: &mut dyn FnMut(Progress<'_>) -> Continue,
 ) -> Result<Vec<Outcome>, SimulationError> {
     let runs = policies.len();
+    if runs > 1 {
+        rehearse(network, orders, policies, options)?;
+    }
     let one = |(i, policy): (usize, &Policy)| {
         run(network, orders, policy, options, &mut |told| progress(Progress { run: i, runs, ..told }))
     };

@@ -25,7 +25,7 @@ pub use generate::{Scenario, ScenarioSize, generate};
 pub use network::{ChannelFeed, ExpediteUse, Network, OpeningStock, Options, Outage};
 pub use orders::{OrderTable, Orders, OrdersError};
 pub use policies::seed_policies;
-pub use run::{Continue, Observer, Outcome, Progress, SimulationError, run, run_observed};
+pub use run::{Continue, Observer, Outcome, Progress, SimulationError, rehearse, run, run_observed};
 
 #[cfg(test)]
 #[allow(

@@ -1,6 +1,7 @@
 //! The order stream as columns, checked when it comes in.
 
 use super::network::Network;
+use crate::book::NOT_GIVEN;
 use crate::value::num::{QTY_MAX, id, index};
 
 /// Orders as columns, as they come from a file or a data frame.
@@ -16,7 +17,8 @@ pub struct OrderTable {
     pub lat: Vec<i64>,
     /// Longitudes in nano-degrees.
     pub lon: Vec<i64>,
-    /// Promised deliveries in microseconds since 1970; empty = the channels' promises.
+    /// Promised deliveries in microseconds since 1970; [`NOT_GIVEN`](crate::NOT_GIVEN), or an empty column =
+    /// the channel's promise.
     pub deliver_by: Vec<i64>,
     /// Start of each order's lines, and their end: one more than orders.
     pub line_start: Vec<u32>,
@@ -24,7 +26,8 @@ pub struct OrderTable {
     pub sku: Vec<u32>,
     /// Quantities by line, in the SKU's smallest unit.
     pub qty: Vec<i64>,
-    /// Prices of a base unit by line, in micro-units; empty = list prices.
+    /// Prices of a base unit by line, in micro-units; [`NOT_GIVEN`](crate::NOT_GIVEN), or an empty
+    /// column = the list price.
     pub price: Vec<i64>,
 }
 
@@ -197,7 +200,9 @@ fn rows(table: &OrderTable, channels: usize) -> Result<(), OrdersError> {
     if let Some((row, at)) = table.at.iter().enumerate().find(|(_, at)| !valid(**at)) {
         return fault(row, "at", *at, "is not in the years 1900 to 2200");
     }
-    if let Some((row, at)) = table.deliver_by.iter().enumerate().find(|(_, at)| !valid(**at)) {
+    if let Some((row, at)) =
+        table.deliver_by.iter().enumerate().find(|(_, at)| **at != NOT_GIVEN && !valid(**at))
+    {
         return fault(row, "deliver_by", *at, "is not in the years 1900 to 2200");
     }
     if let Some((row, channel)) = table.channel.iter().enumerate().find(|(_, c)| index(**c) >= channels) {
@@ -223,7 +228,8 @@ fn lines(table: &OrderTable, skus: usize) -> Result<(), OrdersError> {
     if let Some((line, qty)) = table.qty.iter().enumerate().find(|(_, qty)| !(1..=QTY_MAX).contains(*qty)) {
         return fault(line, "qty", *qty, "is not between 1 and 10^12");
     }
-    match table.price.iter().enumerate().find(|(_, price)| !(0..=PRICE_MAX).contains(*price)) {
+    let sound = |price: i64| price == NOT_GIVEN || (0..=PRICE_MAX).contains(&price);
+    match table.price.iter().enumerate().find(|(_, price)| !sound(**price)) {
         Some((line, price)) => fault(line, "price", *price, "is not between 0 and 10^12"),
         None => Ok(()),
     }

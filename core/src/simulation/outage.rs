@@ -30,7 +30,11 @@ impl Run<'_> {
             _ => need(false, "outages.service", "none, where a node is closed"),
         };
         let known = known.and_then(|()| need(outage.from < outage.to, "outages.to", "later than `from`"));
-        known.map_err(|rejection| SimulationError::Network { what: "an outage".into(), rejection })
+        known.map_err(|rejection| SimulationError::Network {
+            what: "an outage".into(),
+            part: None,
+            rejection,
+        })
     }
 
     /// A node closes, or a service goes nowhere: what was planned from it or with it is planned anew.

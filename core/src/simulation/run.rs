@@ -7,7 +7,7 @@ use super::steps::{Arrival, Feed, Return};
 use super::stocked::Stocked;
 use crate::book::*;
 use crate::catalog::{DefineReason, need};
-use crate::policy::Policy;
+use crate::policy::{Policy, default_policy};
 use crate::record::{Event, Violation};
 use crate::report::{Column, DemandHistory, Kpis, PlanRows, Table, Tally, Values};
 use crate::stock::{Place, ReceiptLine, ReceiveGoods};
@@ -97,6 +97,9 @@ pub enum SimulationError {
     Network {
         /// Which part.
         what: String,
+        /// The field of [`Network`] and the place in it, or `policies` and the place among those; none where
+        /// that is not known.
+        part: Option<(&'static str, usize)>,
         /// Why.
         rejection: Rejection,
     },
@@ -304,6 +307,29 @@ pub fn run_observed(
     run.finish(policy, observer)
 }
 
+/// Says a network and policies to a book that is thrown away: what the book would refuse of them is told
+/// before the first of several runs, not hours later.
+///
+/// ```
+/// # use stockbook::simulation::*;
+/// # let scenario = generate(ScenarioSize { orders: 50, ..ScenarioSize::default() }, 7);
+/// let [good, mut bad, _] = seed_policies();
+/// bad.name.clear();
+/// let (network, orders, options) = (&scenario.network, &scenario.orders, Options::default());
+/// assert_eq!(rehearse(network, orders, &[good.clone()], &options), Ok(()));
+/// let refused = rehearse(network, orders, &[good, bad], &options);
+/// assert!(matches!(refused, Err(SimulationError::Network { part: Some(("policies", 1)), .. })));
+/// ```
+pub fn rehearse(
+    network: &Network,
+    orders: &Orders,
+    policies: &[Policy],
+    options: &Options,
+) -> Result<(), SimulationError> {
+    let first = policies.first().cloned().unwrap_or_else(default_policy);
+    Run::new(network, orders, &first, options).define(policies, &mut ())
+}
+
 /// A run under way. Steps are in `steps`.
 pub(super) struct Run<'a> {
     pub network: &'a Network,
@@ -413,32 +439,44 @@ impl<'a> Run<'a> {
     /// Says the network to the book, part by part: it is large, and neither its commands nor its events need
     /// stand in memory together.
     fn open(&mut self, policy: &Policy, observer: &mut dyn Observer) -> Result<(), SimulationError> {
+        self.define(std::slice::from_ref(policy), observer)?;
+        self.receive_opening(observer)?;
+        self.resolve(self.start())
+    }
+
+    /// All of the network but its stock, and policies.
+    fn define(&mut self, policies: &[Policy], o: &mut dyn Observer) -> Result<(), SimulationError> {
         self.no_repeats()?;
         self.check_options()?;
         let network = self.network;
         let configuration = network.configuration.as_slice();
-        self.tell(observer, configuration, |_| String::new(), "configuration", Command::ConfigureBook)?;
-        self.tell(observer, &network.accounts, |d| d.account.clone(), "account", Command::DefineAccount)?;
-        self.tell(observer, &network.reasons, |d| d.reason.clone(), "reason", Command::DefineReason)?;
+        let part = ("configuration", "configuration");
+        self.tell(o, configuration, |_| String::new(), part, Command::ConfigureBook)?;
+        let part = ("account", "accounts");
+        self.tell(o, &network.accounts, |d| d.account.clone(), part, Command::DefineAccount)?;
+        let part = ("reason", "reasons");
+        self.tell(o, &network.reasons, |d| d.reason.clone(), part, Command::DefineReason)?;
         if self.options.patience_days > 0 && !network.reasons.iter().any(|reason| reason.reason == GAVE_UP) {
             let define = DefineReason { reason: GAVE_UP.into(), name: "The customer gave up".into() };
-            self.tell(observer, &[define], |d| d.reason.clone(), "reason", Command::DefineReason)?;
+            let part = ("reason", "");
+            self.tell(o, &[define], |d| d.reason.clone(), part, Command::DefineReason)?;
         }
-        self.tell(observer, &network.services, |d| d.service.clone(), "service", Command::DefineService)?;
-        self.tell(observer, &network.channels, |d| d.channel.clone(), "channel", Command::DefineChannel)?;
-        self.tell(observer, &network.nodes, |d| d.node.clone(), "node", Command::DefineNode)?;
-        self.tell(observer, &network.skus, |d| d.sku.clone(), "SKU", Command::DefineSku)?;
-        self.tell(observer, &network.suppliers, |d| d.supplier.clone(), "supplier", Command::DefineSupplier)?;
-        let rules = network.posting_rules.as_slice();
-        self.tell(observer, rules, |_| String::new(), "posting rules", Command::SetPostingRules)?;
+        let part = ("service", "services");
+        self.tell(o, &network.services, |d| d.service.clone(), part, Command::DefineService)?;
+        let part = ("channel", "channels");
+        self.tell(o, &network.channels, |d| d.channel.clone(), part, Command::DefineChannel)?;
+        self.tell(o, &network.nodes, |d| d.node.clone(), ("node", "nodes"), Command::DefineNode)?;
+        self.tell(o, &network.skus, |d| d.sku.clone(), ("SKU", "skus"), Command::DefineSku)?;
+        let part = ("supplier", "suppliers");
+        self.tell(o, &network.suppliers, |d| d.supplier.clone(), part, Command::DefineSupplier)?;
+        let (rules, part) = (network.posting_rules.as_slice(), ("posting rules", "posting_rules"));
+        self.tell(o, rules, |_| String::new(), part, Command::SetPostingRules)?;
         let pair = |sku: &str, node: &str| format!("{sku}` at `{node}");
-        let (rules, kept) = (&network.reorder_rules, &network.protections);
-        self.tell(observer, rules, |d| pair(&d.sku, &d.node), "reorder rule of", Command::SetReorderRule)?;
-        self.tell(observer, kept, |d| pair(&d.sku, &d.node), "protection of", Command::SetProtection)?;
-        let policy = std::slice::from_ref(policy);
-        self.tell(observer, policy, |d| d.name.clone(), "policy", Command::SetPolicy)?;
-        self.receive_opening(observer)?;
-        self.resolve(self.start())
+        let (rules, part) = (&network.reorder_rules, ("reorder rule of", "reorder_rules"));
+        self.tell(o, rules, |d| pair(&d.sku, &d.node), part, Command::SetReorderRule)?;
+        let (kept, part) = (&network.protections, ("protection of", "protections"));
+        self.tell(o, kept, |d| pair(&d.sku, &d.node), part, Command::SetProtection)?;
+        self.tell(o, policies, |d| d.name.clone(), ("policy", "policies"), Command::SetPolicy)
     }
 
     /// Says a part of the network, command by command; `kind` and `name` say which, should it be refused.
@@ -447,15 +485,16 @@ impl<'a> Run<'a> {
         observer: &mut dyn Observer,
         part: &[T],
         name: impl Fn(&T) -> String,
-        kind: &str,
+        (kind, field): (&str, &'static str),
         command: impl Fn(T) -> Command,
     ) -> Result<(), SimulationError> {
-        for define in part {
+        for (i, define) in part.iter().enumerate() {
             let said = self.say(self.start(), command(define.clone()));
             said.map_err(|rejection| {
                 let name = name(define);
                 let what = if name.is_empty() { kind.to_owned() } else { format!("{kind} `{name}`") };
-                SimulationError::Network { what, rejection }
+                let part = (!field.is_empty()).then_some((field, i));
+                SimulationError::Network { what, part, rejection }
             })?;
             self.drain(observer)?;
             self.book.forget_events(self.book.sequence());
@@ -469,7 +508,11 @@ impl<'a> Run<'a> {
         let sound = need(returns <= 1_000, "returns_per_thousand", "at most 1,000").and_then(|()| {
             need(return_days_min <= return_days_max, "return_days_min", "at most return_days_max")
         });
-        sound.map_err(|rejection| SimulationError::Network { what: "the options".into(), rejection })
+        sound.map_err(|rejection| SimulationError::Network {
+            what: "the options".into(),
+            part: None,
+            rejection,
+        })
     }
 
     /// A code that stands twice would shift the indices of the stream.
@@ -518,14 +561,14 @@ impl<'a> Run<'a> {
                     lines: lines.iter().map(received).collect(),
                 })
             };
-            self.tell(observer, &parts, |_| node.node.clone(), "opening stock at", receipt)?;
+            self.tell(observer, &parts, |_| node.node.clone(), ("opening stock at", ""), receipt)?;
         }
         Ok(())
     }
 
     /// Turns names into the book's ids.
     fn resolve(&mut self, at: i64) -> Result<(), SimulationError> {
-        let unknown = |what: String, rejection| SimulationError::Network { what, rejection };
+        let unknown = |what: String, rejection| SimulationError::Network { what, part: None, rejection };
         let (book, network) = (&self.book, self.network);
         let none = u32::MAX;
         self.channels =

@@ -372,7 +372,9 @@ impl Follow<'_> {
                 placed.plan.parcels.iter().for_each(|parcel| self.parcel(order, parcel));
                 if self.options.patience_days > 0 && !placed.plan.backordered.is_empty() {
                     let patience = i64::from(self.options.patience_days).saturating_mul(DAY);
-                    self.due.push((placed.deliver_by.micros().saturating_add(patience), What::GiveUp(order)));
+                    // An order may have been due before it was placed.
+                    let at = placed.deliver_by.micros().saturating_add(patience).max(event.at.micros());
+                    self.due.push((at, What::GiveUp(order)));
                 }
             }
             Body::OrderReallocated(again) => {

@@ -295,6 +295,63 @@ fn a_network_that_does_not_fit_is_named() {
 }
 
 #[test]
+fn options_that_no_run_can_follow_are_named() {
+    let scenario = small(100);
+    let [policy, ..] = seed_policies();
+    let usual = Options::default();
+    for (named, options) in [
+        ("returns_per_thousand", Options { returns_per_thousand: 1_001, ..usual.clone() }),
+        ("return_days_min", Options { return_days_min: 21, ..usual.clone() }),
+    ] {
+        let ended = run(&scenario.network, &scenario.orders, &policy, &options, &mut |_| Continue::Yes).err();
+        let told = ended.map(|error| error.to_string()).unwrap_or_default();
+        assert!(told.starts_with("the options: ") && told.contains(named), "{told}");
+    }
+}
+
+/// Nothing was run where a later policy would be refused.
+#[test]
+fn policies_are_judged_before_the_first_run() {
+    let scenario = small(100);
+    let [good, mut bad, _] = seed_policies();
+    bad.name.clear();
+    let (network, orders, mut told) = (&scenario.network, &scenario.orders, 0);
+    let ended = compare(network, orders, &[good, bad], &Options::default(), &mut |_| {
+        told += 1;
+        Continue::Yes
+    });
+    assert!(
+        matches!(ended, Err(SimulationError::Network { part: Some(("policies", 1)), .. })),
+        "{:?}",
+        ended.map(|runs| runs.len())
+    );
+    assert_eq!(told, 0);
+}
+
+/// An order that was due long before it was placed waits, is given up, and hinders no other.
+#[test]
+fn an_order_may_be_due_before_it_is_placed() {
+    let mut scenario = small(300);
+    let [_, nearest, _] = seed_policies();
+    let mut table = scenario.orders.table().clone();
+    table.deliver_by = vec![crate::book::NOT_GIVEN; table.order.len()];
+    table.price.iter_mut().step_by(2).for_each(|price| *price = crate::book::NOT_GIVEN);
+    let orders = Orders::new(table.clone(), &scenario.network);
+    scenario.orders = orders.unwrap_or_else(|error| panic!("{error}"));
+    let usual = go(&scenario, &nearest).kpis;
+    assert_eq!((usual.orders, usual.orders_refused), (300, 0), "what is not given is the promise's");
+    // More than there is, so that some of it waits.
+    table.qty.iter_mut().for_each(|qty| *qty *= 100);
+    table.deliver_by = table.at.iter().map(|at| at - 400 * 86_400_000_000).collect();
+    let orders = Orders::new(table, &scenario.network);
+    scenario.orders = orders.unwrap_or_else(|error| panic!("{error}"));
+    scenario.network.feeds.clear();
+    let late = go(&scenario, &nearest).kpis;
+    assert_eq!((late.orders, late.on_time_share), (300, 0));
+    assert!(late.lines_backordered > 0, "{late:?}");
+}
+
+#[test]
 fn a_page_fetches_nothing() {
     let scenario = small(600);
     let [policy, ..] = seed_policies();

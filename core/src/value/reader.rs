@@ -169,9 +169,10 @@ impl<'de> Reader<'de> {
     #[inline(never)]
     fn enter_row(&mut self, fields: &'static [&'static str]) -> Result<(u32, Keys), Fault> {
         let (left, keys) = match self.item()? {
-            Item::List(len) => (len, Keys::InOrder(0)),
+            // People name what they say: a place in a list would change its meaning with the next field.
+            Item::List(len) if self.written == Written::ByTheBook => (len, Keys::InOrder(0)),
             Item::Map(len) => (len, Keys::Named(fields)),
-            other => return Err(other.unexpected(&"a row")),
+            other => return Err(other.unexpected(&"an object with named fields")),
         };
         self.enter()?;
         match keys {

@@ -11,11 +11,11 @@ pub(crate) fn speaks_arrow(object: &Bound<'_, PyAny>) -> PyResult<bool> {
     Ok(object.hasattr("__arrow_c_stream__")? || object.hasattr("__arrow_c_array__")?)
 }
 
-/// The columns of a table, or the one column (without a name) of anything else.
-pub(crate) fn import(object: &Bound<'_, PyAny>) -> PyResult<Vec<Column>> {
+/// The columns of a table, or the one column of anything else; `name` is that of a column without its own.
+pub(crate) fn import(object: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<Column>> {
     if object.hasattr("__arrow_c_stream__")? {
         let capsule = object.call_method0("__arrow_c_stream__")?.cast_into::<PyCapsule>()?;
-        return import_stream(&capsule);
+        return import_stream(&capsule, name);
     }
     let pair = object.call_method0("__arrow_c_array__")?.cast_into::<PyTuple>()?;
     let (schema, array): (Bound<'_, PyCapsule>, Bound<'_, PyCapsule>) = pair.extract()?;
@@ -26,12 +26,12 @@ pub(crate) fn import(object: &Bound<'_, PyAny>) -> PyResult<Vec<Column>> {
         let array: &ArrowArray = array.pointer_checked(Some(ARRAY))?.cast().as_ref();
         (schema, array)
     };
-    let mut columns = Reader::columns(schema)?;
+    let mut columns = Reader::columns(schema, name)?;
     read_batch(&mut columns, array)?;
     Ok(columns.into_iter().map(|(_, column)| column).collect())
 }
 
-fn import_stream(capsule: &Bound<'_, PyCapsule>) -> PyResult<Vec<Column>> {
+fn import_stream(capsule: &Bound<'_, PyCapsule>, name: &str) -> PyResult<Vec<Column>> {
     let stream: *mut ArrowArrayStream = capsule.pointer_checked(Some(STREAM))?.as_ptr().cast();
     let mut schema = ArrowSchema::empty();
     // SAFETY: the capsule's name is checked: it holds a stream, alive as long as the capsule, and only we use
@@ -45,7 +45,7 @@ fn import_stream(capsule: &Bound<'_, PyCapsule>) -> PyResult<Vec<Column>> {
         if get_schema(stream, &mut schema) != 0 {
             return Err(stream_problem(stream));
         }
-        let mut columns = Reader::columns(&schema)?;
+        let mut columns = Reader::columns(&schema, name)?;
         loop {
             let mut batch = ArrowArray::empty();
             if get_next(stream, &mut batch) != 0 {
@@ -105,9 +105,9 @@ enum Reader {
 impl Reader {
     /// A reader and an empty column for each field of the schema, or for the schema itself if it is no
     /// struct.
-    fn columns(schema: &ArrowSchema) -> PyResult<Vec<(Reader, Column)>> {
+    fn columns(schema: &ArrowSchema, name: &str) -> PyResult<Vec<(Reader, Column)>> {
         if text_of(schema, schema.format)? != "+s" {
-            return Ok(vec![Reader::column(schema)?]);
+            return Ok(vec![Reader::column(schema, name)?]);
         }
         if !(0..=CHILDREN_MAX).contains(&schema.n_children) || schema.children.is_null() {
             return Err(PyValueError::new_err("the Arrow schema has an impossible number of columns"));
@@ -116,11 +116,14 @@ impl Reader {
         // SAFETY: the interface: `children` points to `n_children` valid pointers.
         let children = unsafe { std::slice::from_raw_parts(schema.children, count) };
         // SAFETY: the same.
-        children.iter().map(|child| Reader::column(unsafe { &**child })).collect()
+        children.iter().map(|child| Reader::column(unsafe { &**child }, name)).collect()
     }
 
-    fn column(schema: &ArrowSchema) -> PyResult<(Reader, Column)> {
-        let name = text_of(schema, schema.name)?;
+    fn column(schema: &ArrowSchema, otherwise: &str) -> PyResult<(Reader, Column)> {
+        let name = match text_of(schema, schema.name)? {
+            "" => otherwise,
+            name => name,
+        };
         let reader = Reader::of(schema)
             .map_err(|problem| PyTypeError::new_err(format!("column `{name}`: {problem}")))?;
         let column = reader.column_for(name);

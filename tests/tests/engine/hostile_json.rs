@@ -113,6 +113,13 @@ fn what_is_no_request_is_refused() {
     cases.push(wrapped("{\"define_sku\":{\"sku\":\"A\",\"colour\":\"red\"}}"));
     cases.push(wrapped("{\"advance_time\":{},\"define_reason\":{\"reason\":\"a\"}}"));
     cases.push(wrapped("{\"dance\":{}}"));
+    // Rows have names: a place in a list would mean another field when one is added.
+    cases.push(wrapped("{\"define_sku\":[\"A\"]}"));
+    cases.push(wrapped("{\"advance_time\":[]}"));
+    cases.push(b"[\"h1\",\"2030-01-05T09:00:00Z\",{\"advance_time\":{}}]".to_vec());
+    cases.push(wrapped(
+        "{\"define_node\":{\"node\":\"N\",\"kind\":\"warehouse\",\"place\":[\"40\",\"-75\"]}}",
+    ));
     cases.push(wrapped("\"advance_time\""));
     cases.push(SOUND.replace("\"id\":\"h1\"", "\"id\":\"h1\",\"id\":\"h2\"").into_bytes());
     cases.push(SOUND.replace("2030-01-05T09:00:00Z", "2030-02-30T09:00:00Z").into_bytes());

@@ -258,6 +258,24 @@ fn readers_see_whole_commits() {
     }
 }
 
+#[test]
+fn a_reader_in_cpp_closes_itself() {
+    run(&mut Command::new(compile("tests/c/reader.cpp", Link::Sanitized)));
+    if has("valgrind") {
+        valgrind(MEMCHECK, &compile("tests/c/reader.cpp", Link::Static), &[]);
+    }
+}
+
+#[test]
+fn the_header_is_for_old_compilers_too() {
+    for (compiler, language, standard) in [("gcc", "c", "c89"), ("g++", "c++", "c++98")] {
+        let mut command = Command::new(compiler);
+        command.arg(format!("-std={standard}")).args(["-pedantic-errors", "-Wall", "-Wextra", "-Werror"]);
+        command.args(["-fsyntax-only", "-x", language]).arg(header::path());
+        run(&mut command);
+    }
+}
+
 /// Compiles the host that keeps its book in SQLite; none where SQLite's header is not installed.
 fn durable_host() -> Option<PathBuf> {
     let header = Path::new("/usr/include/sqlite3.h");

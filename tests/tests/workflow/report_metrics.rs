@@ -170,3 +170,15 @@ fn the_page_shows_every_metric_with_its_formula_and_values() {
     }
     assert!(table.contains(&format!("tied out to the book <b>{0} of {0}</b>", views[0].ties.len())));
 }
+
+/// A page shows key figures and metrics: what has one title has one meaning.
+#[test]
+fn one_title_has_one_formula() {
+    for figure in Kpis::METRICS {
+        let namesake = metrics().into_iter().find(|metric| metric.title == figure.title);
+        let Some(metric) = namesake else { continue };
+        // A metric may be told by more than a figure is, as `by code`.
+        let begins = metric.formula.starts_with(figure.formula.trim_end_matches('.'));
+        assert!(begins, "{}: {} / {}", figure.title, figure.formula, metric.formula);
+    }
+}
