@@ -1,5 +1,5 @@
-//! Loose holds make room for what is bound to one node: goods that leave it, an order that is picked up there,
-//! or its closing. A hold that could as well stand elsewhere is in nobody's way.
+//! Loose holds make room for what is bound to one node: goods that leave it, an order that is picked up
+//! there, or its closing. A hold that could as well stand elsewhere is in nobody's way.
 
 use super::hold::free_by_node;
 use crate::catalog::Lookup;
