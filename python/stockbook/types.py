@@ -1077,7 +1077,7 @@ FallOut: TypeAlias = Literal[
 - `lots_short`: What lots are free there expire too soon for the channel, or are kept for those
   that need them.
 - `restricted`: A limit of the policy keeps such goods from it.
-- `rejected`: It has rejected this order.
+- `rejected`: It has rejected this order, or a hold pins the goods to another node.
 - `not_pickup`: The customer picks up elsewhere.
 - `max_nodes`: It could give, but as many nodes as the policy allows give already (`nodes_max`).
 - `incomplete`: It could give, but the order comes whole or not at all, and other lines of it
@@ -2655,7 +2655,9 @@ class PlaceOrder(Record):
     detail: Detail = "brief"
     """How much the receipt tells."""
     hold: str | None = None
-    """A hold that this order replaces."""
+    """A hold that this order replaces. What it has pinned to a node comes from there, unless
+    something would be short for it; what it has whole is sold though its SKU is blocked since.
+    """
     priority: int | None = None
     """Who goes first when goods come in; none = the channel's priority."""
     terms: OrderTerms | None = None
@@ -7646,12 +7648,14 @@ class HoldConfirmed(Record):
 
 @dataclass(frozen=True, slots=True)
 class HoldMoved(Record):
-    """What a hold has was moved and pinned."""
+    """What a hold has was moved and pinned, or loose holds made room for what is bound to one
+    node.
+    """
 
     TAG: ClassVar[str] = "HoldMoved"
 
     hold: str | None
-    """The hold."""
+    """The hold; where nothing of it was moved, the first that made room."""
     moves: tuple[Rebind, ...]
     """What was moved; from a node to itself: only pinned."""
     rebinds: tuple[Rebind, ...]
@@ -9718,6 +9722,8 @@ class HoldLineView(Record):
     """Units."""
     group: tuple[str | None, ...]
     """The nodes that a loose line may be bound to; empty = pinned."""
+    lot: str
+    """The lot that is held by its name; empty = any."""
 
 
 @dataclass(frozen=True, slots=True)

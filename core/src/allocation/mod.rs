@@ -70,7 +70,7 @@ crate::value::wire::words! {
         LotsShort,
         /// A limit of the policy keeps such goods from it.
         Restricted,
-        /// It has rejected this order.
+        /// It has rejected this order, or a hold pins the goods to another node.
         Rejected,
         /// The customer picks up elsewhere.
         NotPickup,

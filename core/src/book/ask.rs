@@ -87,7 +87,10 @@ impl Book {
             Query::BidPrices(query) => Answer::BidPrices(ask_bid_prices(state, query)?),
             Query::Hold(query) => Answer::Hold(self.ask_hold(&query.document)?),
             Query::Publish(query) => Answer::Publish(self.ask_publish(query)?),
-            Query::Redeal(query) => Answer::Redeal(ask_redeal(state, query)?),
+            Query::Redeal(query) => {
+                query.skus.iter().try_for_each(|sku| state.catalog.goods_of(sku).map(drop))?;
+                Answer::Redeal(ask_redeal(state, query)?)
+            }
             Query::AsOf(query) => Answer::AsOf(ask_as_of(query)?),
             Query::Reconcile(query) => Answer::Reconcile(self.reconcile(query)?),
             Query::RollForward(query) => Answer::RollForward(self.ask_roll_forward(query)?),

@@ -187,7 +187,7 @@ impl Book {
         match &envelope.command {
             Command::ApproveCommand(approve) => return self.approve(meta, within, approve),
             Command::TakeMessage(take) => return self.take_message(meta, within, take),
-            command if records_more(command) => {
+            command if records_more(&self.state, command) => {
                 return self.deliver(&meta, within, true, |book| book.enter_command(&meta, command));
             }
             _ => {}
@@ -210,6 +210,9 @@ impl Book {
         let meta = Meta { content, ..meta };
         if let Some(receipt) = self.repeated(&meta)? {
             return Ok(receipt);
+        }
+        if let Some(command) = meta.said.filter(|command| records_more(&self.state, command)) {
+            return self.deliver(&meta, within, true, |book| book.enter_command(&meta, command));
         }
         let due = self.state.is_due(meta.at);
         self.record(meta, within, |state, allocator, at, body| {
@@ -649,7 +652,11 @@ pub(crate) fn decide(
         Command::CancelOrder(c) => decide_cancel(state, c),
         Command::ShipOrder(c) => resolve_shipment(state, c).and_then(|ship| decide_shipment(state, &ship)),
         Command::ReceiveReturn(c) => decide_return(state, c),
-        Command::PlacePurchaseOrder(c) => decide_purchase(state, c, at),
+        Command::PlacePurchaseOrder(c) => {
+            let goods =
+                |line: &crate::workflow::purchase::PurchaseLine| state.catalog.goods_of(&line.sku).map(drop);
+            c.lines.iter().try_for_each(goods).and_then(|()| decide_purchase(state, c, at))
+        }
         Command::CancelPurchaseOrder(c) => decide_cancel_purchase(state, c),
         Command::ShipTransfer(c) => decide_transfer_out(state, c),
         Command::ReceiveTransfer(c) => decide_transfer_in(state, c, at),
@@ -689,19 +696,24 @@ pub(crate) fn decide(
 
 /// Commands on what may be promised; `None` for others.
 fn decide_promise(state: &State, command: &Command, at: Instant) -> Option<Result<Body, Rejection>> {
+    let goods_of = |sku: &str| state.catalog.goods_of(sku);
     Some(match command {
         Command::SetProtectionPlan(c) => decide_protection_plan(state, c),
-        Command::ExpectSupply(c) => decide_expected(state, c),
+        Command::ExpectSupply(c) => goods_of(&c.sku).and_then(|_| decide_expected(state, c)),
         Command::ExpectTransfer(c) => decide_expected_transfer(state, c),
         Command::SetSupplyLateness(c) => decide_lateness(state, c),
-        Command::SetPreorder(c) => decide_preorder(state, c),
+        Command::SetPreorder(c) => goods_of(&c.sku).and_then(|_| decide_preorder(state, c)),
         Command::ExtendHold(c) => decide_extend(state, c, at),
         Command::ConfirmHold(c) => decide_confirm(state, c),
         Command::MoveHold(c) => decide_move_hold(state, c),
         Command::SplitHold(c) => decide_split(state, c),
         Command::MergeHolds(c) => decide_merge(state, c),
         Command::SetPublishBuffer(c) => decide_publish_buffer(state, c),
-        Command::RedealStock(c) => decide_redeal(state, c, at),
+        Command::RedealStock(c) => c
+            .skus
+            .iter()
+            .try_for_each(|sku| goods_of(sku).map(drop))
+            .and_then(|()| decide_redeal(state, c, at)),
         _ => return None,
     })
 }

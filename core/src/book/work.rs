@@ -4,7 +4,9 @@ use super::Book;
 use super::command::Command;
 use super::execute::{Decided, Meta, decide};
 use crate::allocation::Explanation;
+use crate::catalog::{Lookup, NodeStatus};
 use crate::record::*;
+use crate::stock::{Condition, Place};
 use crate::value::ids::*;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
@@ -17,6 +19,9 @@ use crate::workflow::*;
 impl Book {
     /// Enters what a command does, if the rules let it; else that it waits.
     pub(super) fn enter_command(&mut self, meta: &Meta<'_>, command: &Command) -> Decided {
+        if let Some(moved) = rebinding(&self.state, command) {
+            self.enter_body(meta, 0, moved)?;
+        }
         if let Command::ReceiveTransfer(receive) = command
             && receive.surplus == Surplus::Take
             && let Some(parted) = part_surplus(&self.state, receive)?
@@ -139,12 +144,51 @@ impl Book {
 }
 
 /// Whether a command records more than one event of its own.
-pub(super) fn records_more(command: &Command) -> bool {
+pub(super) fn records_more(state: &State, command: &Command) -> bool {
     match command {
+        Command::MoveStock(_) | Command::AdjustStock(_) | Command::ShipTransfer(_) => has_loose(state),
+        Command::SetNodeStatus(set) => set.status == NodeStatus::Closed && has_loose(state),
+        Command::PlaceOrder(place) => has_loose(state) && picked_up(place),
         Command::CaptureOrder(_) | Command::PostCount(_) => true,
         Command::ReceiveTransfer(receive) => receive.surplus == Surplus::Take,
         _ => false,
     }
+}
+
+fn has_loose(state: &State) -> bool {
+    state.stock.loose.len() > 0
+}
+
+fn picked_up(place: &PlaceOrder) -> bool {
+    place.terms.as_ref().is_some_and(|terms| terms.pickup.is_some())
+}
+
+/// How loose holds move first, so that a command that is bound to a node finds what it needs there.
+fn rebinding(state: &State, command: &Command) -> Option<Body> {
+    if !has_loose(state) {
+        return None;
+    }
+    let sellable = |place: &Place| place.is_own() && place.condition == Condition::Sellable;
+    let needs: Vec<room::Needed> = match command {
+        // From one sellable place to another nothing is needed.
+        Command::MoveStock(c) if sellable(&c.from) && !sellable(&c.to) => {
+            room::needed(state, &c.sku, &c.node, c.qty).into_iter().collect()
+        }
+        Command::AdjustStock(c) => {
+            let lost = c.lines.iter().filter(|line| line.qty < 0 && sellable(&line.place));
+            lost.filter_map(|l| room::needed(state, &l.sku, &c.node, l.qty.saturating_neg())).collect()
+        }
+        Command::ShipTransfer(c) => {
+            c.lines.iter().filter_map(|line| room::needed(state, &line.sku, &c.from, line.qty)).collect()
+        }
+        Command::PlaceOrder(c) if picked_up(c) => room::needed_by_order(state, c),
+        Command::CaptureOrder(c) if picked_up(&c.order) => room::needed_by_order(state, &c.placed()),
+        Command::SetNodeStatus(c) if c.status == NodeStatus::Closed => {
+            return room::leave_node(state, state.catalog.node_of(&c.node).ok()?.0);
+        }
+        _ => return None,
+    };
+    room::make_room(state, &needs)
 }
 
 /// Whether all that is recorded of a command is that it waits.

@@ -297,9 +297,18 @@ impl Catalog {
             let taken = channel.and_then(|channel| self.listed(channel, &said.listing));
             let free = taken.is_none() || taken == sku;
             faults.need(free, "listing", "an id that the channel lists no other SKU under");
+            let named = self.skus.find(said.listing.as_str()).map(SkuId);
+            faults.need(named.is_none() || named == sku, "listing", "an id that is no other SKU's code");
         }
         faults.note(at_most("characters of `why`", said.why.len(), 1_000));
         faults.end()
+    }
+
+    /// A new SKU's code means no other SKU in any channel.
+    pub(super) fn check_unlisted(&self, sku: &str, faults: &mut Faults) {
+        let mut channels = (0..num::id(self.channels.len())).map(ChannelId);
+        let listed = self.listings.len() > 0 && channels.any(|channel| self.listed(channel, sku).is_some());
+        faults.need(!listed, "sku", "a code under which no channel lists another SKU");
     }
 
     pub(crate) fn check_negative(&self, said: &SetNegativeStock) -> Result<(), Rejection> {
@@ -371,6 +380,8 @@ impl Catalog {
             if other && stocked(sku) {
                 faults.note::<()>(Err(fixed_sku(row.sku)));
             }
+        } else {
+            self.check_unlisted(row.sku, faults);
         }
     }
 }

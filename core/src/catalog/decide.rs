@@ -213,6 +213,8 @@ impl Catalog {
             if other && in_use(SkuId(id)) {
                 faults.note::<()>(Err(fixed_sku(&define.sku)));
             }
+        } else {
+            self.check_unlisted(&define.sku, &mut faults);
         }
         faults.end()
     }

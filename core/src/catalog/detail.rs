@@ -141,6 +141,19 @@ impl Catalog {
         self.kit_of(sku).is_some_and(|kit| kit.kind == KitKind::Virtual)
     }
 
+    /// A SKU that has stock of its own.
+    ///
+    /// # Errors
+    /// A virtual kit has none: its components have.
+    pub(crate) fn goods_of(&self, code: &str) -> Result<(SkuId, &SkuRow), Rejection> {
+        let (sku, row) = self.sku_of(code)?;
+        if self.is_virtual(sku) {
+            let need = format!("goods: of `{code}`, a virtual kit, only the components are");
+            return Err(Rejection::InvalidField { field: "sku".into(), need });
+        }
+        Ok((sku, row))
+    }
+
     /// What is said of a node beyond `define_node`.
     #[inline]
     pub(crate) fn site_of(&self, node: NodeId) -> Option<&SiteRow> {

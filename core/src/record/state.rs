@@ -576,6 +576,17 @@ impl State {
         id.and_then(|id| self.docs.on_order.get(id)).copied().unwrap_or(0)
     }
 
+    /// Whether goods of a SKU are in stock, on their way or waited for.
+    pub(crate) fn has_goods(&self, sku: SkuId) -> bool {
+        let there = |(node, _): (u32, &crate::catalog::NodeRow)| {
+            let cell = self.stock.cells.get(sku, NodeId(node));
+            cell.on_hand() != 0 || cell.reserved != 0 || !self.stock.places(sku, NodeId(node)).is_empty()
+        };
+        let comes = |kind| self.inbound(sku, kind).next().is_some();
+        let waits = self.docs.waiting.queue(sku.0).next().is_some();
+        waits || comes(Inbound::Purchase) || comes(Inbound::Transfer) || self.catalog.node.iter().any(there)
+    }
+
     /// Whether a SKU's scale and costing are in use.
     pub(crate) fn sku_in_use(&self, sku: SkuId) -> bool {
         let cells = self.catalog.node.iter().map(|(node, _)| self.stock.cells.get(sku, NodeId(node)));

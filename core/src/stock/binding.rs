@@ -6,7 +6,7 @@
 //! groups that have room: a hold is refused only if no binding of all holds exists (max-flow, min-cut). Each
 //! new hold continues from the flow that is there.
 //!
-//! Where stock is protected for channels, or promised by lot, the binding stays as it is: which channel may
+//! Where a SKU is protected for channels, or promised by lot, the binding stays as it is: which channel may
 //! use which unit then hangs on where it lies.
 
 use super::rows::*;
@@ -225,14 +225,8 @@ impl Binder {
     /// Begins with what the stock holds. `free` are the units that the hold may take, by node.
     pub(crate) fn new(stock: &Stock, sku: SkuId, free: Vec<i64>) -> Binder {
         let (groups, loose, pinned) = (Vec::new(), Vec::new(), Vec::new());
-        let mut binder = Binder {
-            sku,
-            free,
-            moves: !stock.is_protected() && !stock.is_by_lot(sku),
-            groups,
-            loose,
-            pinned,
-        };
+        let mut binder =
+            Binder { sku, free, moves: !stock.protects(sku) && !stock.is_by_lot(sku), groups, loose, pinned };
         for id in stock.loose.queue(sku.0) {
             let (Some(row), Some(nodes)) = (stock.reservations.get(id), stock.reach_of(id)) else { continue };
             let group = binder.group(nodes);
@@ -267,9 +261,15 @@ impl Binder {
         taken
     }
 
-    /// Leaves a reservation out: it may not be moved.
-    pub(crate) fn leave(&mut self, reservation: u32) {
+    /// Whether loose units may be moved.
+    pub(crate) fn moves(&self) -> bool {
+        self.moves
+    }
+
+    /// Leaves a reservation out, it may not be moved; so many of its units give up a node besides.
+    pub(crate) fn leave(&mut self, reservation: u32, (node, qty): (NodeId, i64)) {
         self.loose.retain(|loose| loose.whose != Whose::Known(reservation));
+        self.change(node, qty);
     }
 
     /// Units that this hold has taken at a node so far.

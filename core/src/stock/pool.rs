@@ -50,6 +50,15 @@ impl Stock {
         self.guards.len() > 0 || self.plans.len() > 0
     }
 
+    /// Whether stock of a SKU is protected for channels.
+    pub(crate) fn protects(&self, sku: SkuId) -> bool {
+        let nodes = (0..self.cells.free_row(sku).len()).map(|node| NodeId(num::id(node)));
+        let guarded = |node| self.guards.find(&(sku, node)).is_some();
+        let planned = |node| self.plans.find(&(sku, node)).is_some();
+        self.is_protected()
+            && (planned(NodeId::NONE) || nodes.clone().any(|node| guarded(node) || planned(node)))
+    }
+
     /// Whether any stock is protected, or has dates: then free units alone say little.
     #[inline]
     pub(crate) fn is_guarded(&self) -> bool {

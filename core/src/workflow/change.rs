@@ -109,6 +109,11 @@ pub(super) fn decide_detail(state: &State, command: &Master<'_>) -> Result<Body,
         }
         Master::Kit(said) => {
             let (kit, components) = catalog.check_kit(said)?;
+            if said.kind == KitKind::Virtual && !catalog.is_virtual(kit) && state.has_goods(kit) {
+                let why =
+                    "goods of it are there, on their way or waited for: sell or cancel them first".into();
+                return Err(Rejection::CannotChange { what: said.sku.clone(), why });
+            }
             let (kind, why) = (said.kind, said.why.clone());
             Body::KitDefined(KitDefined { kit, kind, components, why })
         }

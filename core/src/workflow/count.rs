@@ -3,7 +3,7 @@
 //! on the book until it is planned anew.
 
 use super::common::*;
-use super::dated::check_lot;
+use super::dated::{check_lot, is_of};
 use super::fulfil::no_step;
 use super::stock::{decide_adjustment, free_in};
 use crate::catalog::*;
@@ -308,7 +308,9 @@ fn decide_record(state: &State, record: &RecordCount, actor: &str, at: Instant) 
         }
         let expected = state.stock.in_place(sku, row.node, &line.place);
         if line.qty > expected {
-            check_lot(state, sku, &line.place, line.qty.saturating_sub(expected))?;
+            let same = |known: &CountedLine| known.sku == sku && is_of(&known.place, &line.place.lot);
+            let again = lines.iter().any(|known| same(known) && known.counted > 0);
+            check_lot(state, sku, &line.place, line.qty.saturating_sub(expected), again)?;
         }
         lines.push(CountedLine { sku, expected, counted: line.qty, place: line.place.clone() });
     }

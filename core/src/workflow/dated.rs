@@ -25,19 +25,31 @@ fn need(sku: &str, need: &str) -> Rejection {
     Rejection::LotNeeded { sku: sku.into(), need: need.into() }
 }
 
-/// `Ok` if goods that are told apart say which they are.
-pub(crate) fn check_tracked(state: &State, line: &DenseReceiptLine) -> Result<(), Rejection> {
+/// `Ok` if goods that are told apart say which they are, beside those of the lines before.
+pub(crate) fn check_tracked(
+    state: &State,
+    line: &DenseReceiptLine,
+    before: &[ReceivedLine],
+) -> Result<(), Rejection> {
     if line.expires_at.is_some_and(|at| !at.is_valid()) {
         return Err(Rejection::InvalidInstant { field: "lines.expires_at".into() });
     }
     if line.expires_at.is_some() && line.place.lot.is_empty() {
         return Err(need(&sku_code(state, line.sku), "a date belongs to a lot"));
     }
-    check_lot(state, line.sku, &line.place, line.qty)
+    let again = before.iter().any(|known| known.sku == line.sku && is_of(&known.place, &line.place.lot));
+    check_lot(state, line.sku, &line.place, line.qty, again)
 }
 
-/// `Ok` if so many units more of a SKU that is tracked lie in a lot, or under a serial number, of their own.
-pub(crate) fn check_lot(state: &State, sku: SkuId, place: &Place, qty: i64) -> Result<(), Rejection> {
+/// `Ok` if so many units more of a SKU that is tracked lie in a lot, or under a serial number, of their own;
+/// `again` says that the same command has named it before.
+pub(crate) fn check_lot(
+    state: &State,
+    sku: SkuId,
+    place: &Place,
+    qty: i64,
+    again: bool,
+) -> Result<(), Rejection> {
     let tracking = state.catalog.trait_of(sku).map(|row| row.tracking).unwrap_or_default();
     let need = |text: &str| need(&sku_code(state, sku), text);
     let own = place.is_own();
@@ -45,16 +57,29 @@ pub(crate) fn check_lot(state: &State, sku: SkuId, place: &Place, qty: i64) -> R
         Tracking::None => Ok(()),
         _ if own && place.lot.is_empty() => Err(need("every unit lies in a named lot")),
         Tracking::Serial if own && qty != 1 => Err(need("one unit has each serial number")),
-        Tracking::Serial if own && is_there(state, sku, &place.lot) => {
+        Tracking::Serial if own && (again || is_there(state, sku, &place.lot)) => {
             Err(need("its serial number is in stock already"))
         }
         _ => Ok(()),
     }
 }
 
+pub(crate) fn is_of(place: &Place, lot: &str) -> bool {
+    place.is_own() && place.lot == lot
+}
+
+/// Whether any of a lot lies at a node, or is on its way to one.
 fn is_there(state: &State, sku: SkuId, lot: &str) -> bool {
     let places = state.catalog.node.iter().flat_map(|(node, _)| state.stock.places(sku, NodeId(node)));
-    places.into_iter().any(|(place, _)| place.is_own() && place.lot == lot)
+    let label = state.stock.labels.find(lot);
+    let comes = |transfer: u32| {
+        let lines = state.docs.transfer.get(transfer).map(|row| row.lines.as_slice()).unwrap_or_default();
+        let mine = (1u32..).zip(lines).filter(|(_, line)| line.sku == sku);
+        let ways = mine.map(|(number, _)| state.costs.under_way(transfer, number));
+        ways.flat_map(|way| way.lots).any(|of| Some(of.lot.0) == label)
+    };
+    places.into_iter().any(|(place, _)| is_of(&place, lot))
+        || state.inbound(sku, Inbound::Transfer).any(comes)
 }
 
 /// The date that a line gives its lot, where the lot has none yet: the one that is said, or the SKU's shelf

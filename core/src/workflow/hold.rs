@@ -2,7 +2,9 @@
 
 use super::common::*;
 use super::orderable::check_orderable;
-use crate::allocation::PlacedLine;
+use super::plan::Task;
+use super::substitute::short_of;
+use crate::allocation::{Allocator, PlacedLine};
 use crate::catalog::*;
 use crate::record::*;
 use crate::stock::*;
@@ -37,11 +39,13 @@ pub(crate) fn decide_hold(state: &State, hold: &HoldStock, at: Instant) -> Resul
         return Err(Rejection::InvalidInstant { field: "expires_at".into() });
     }
     let mut wanted: Vec<Wanted> = Vec::with_capacity(hold.lines.len());
+    // What is asked for, as an order would: kits as kits.
+    let mut asked: Vec<PlacedLine> = Vec::with_capacity(hold.lines.len());
     for line in &hold.lines {
-        open_wanted(state, resolve(state, channel, line)?, &mut wanted)?;
+        let line = resolve(state, channel, line)?;
+        asked.push(PlacedLine { sku: line.sku, qty: line.qty, price: Money::ZERO });
+        open_wanted(state, line, &mut wanted)?;
     }
-    let placed = |line: &Wanted| PlacedLine { sku: line.sku, qty: line.qty, price: Money::ZERO };
-    let asked: Vec<PlacedLine> = wanted.iter().map(placed).collect();
     let (lines, rebinds) = bind(state, channel, &wanted, hold.fill)?;
     check_orderable(state, &asked, "hold_stock")?;
     let expires_at = hold.expires_at;
@@ -94,7 +98,7 @@ fn resolve(state: &State, channel: ChannelId, line: &HoldLine) -> Result<Wanted,
 }
 
 /// Units that a channel may hold of a SKU, by node, as it stands.
-fn free_by_node(state: &State, sku: SkuId, channel: ChannelId) -> Vec<i64> {
+pub(super) fn free_by_node(state: &State, sku: SkuId, channel: ChannelId) -> Vec<i64> {
     let free = |(id, row): (u32, &NodeRow)| {
         let cell = state.stock.cells.get(sku, NodeId(id));
         if row.status == NodeStatus::Closed {
@@ -240,30 +244,104 @@ fn pending(state: &State, hold: HoldId) -> impl Iterator<Item = (u32, Reservatio
     state.reservations(first).filter(|(_, row)| row.qty > 0)
 }
 
+/// Where an order takes what the hold that it replaces has pinned.
+pub(super) struct Pins {
+    credit: Vec<(SkuId, NodeId, i64)>,
+    terms: TermsRow,
+}
+
+/// The pins of a hold for what the hold has all of: at each of its nodes no more than is pinned there, and
+/// nothing at others.
+pub(super) fn pins(state: &State, hold: HoldId, task: &Task<'_>) -> Option<Pins> {
+    state.docs.hold.get(hold.0)?;
+    let held: Vec<(u32, Reservation)> = pending(state, hold).collect();
+    let mut skus: Vec<SkuId> = held.iter().map(|(_, row)| row.sku).collect();
+    skus.sort_unstable();
+    skus.dedup();
+    let (mut excluded, mut beyond) = (Vec::new(), Vec::new());
+    for sku in skus {
+        let fixed = |(id, row): &&(u32, Reservation)| {
+            let shut = state.stock.shut.contains(&row.node);
+            row.sku == sku && !shut && !state.stock.is_loose(*id, sku)
+        };
+        let units = |node: Option<NodeId>| {
+            let here = held.iter().filter(fixed).filter(|(_, row)| node.is_none_or(|node| row.node == node));
+            here.map(|(_, row)| row.qty).fold(0, i64::saturating_add)
+        };
+        let asked = task.lines.iter().filter(|line| line.sku == sku).map(|line| line.qty);
+        let asked = asked.fold(0, i64::saturating_add);
+        if asked == 0 || units(None) < asked {
+            continue;
+        }
+        for node in (0..num::id(state.catalog.node.len())).map(NodeId) {
+            let cell = state.stock.cells.get(sku, node);
+            let (free, _) = state.stock.free_for(sku, node, &cell, task.channel);
+            if units(Some(node)) > 0 && !state.stock.protects(sku) {
+                beyond.push((sku, node, free.saturating_neg()));
+            } else if units(Some(node)) == 0 && free > 0 {
+                excluded.push((node, sku));
+            }
+        }
+    }
+    if excluded.is_empty() && beyond.len() < 2 {
+        return None;
+    }
+    let mut credit = [task.credit, &beyond].concat();
+    credit.sort_unstable();
+    Some(Pins { credit, terms: TermsRow { excluded, ..task.terms.clone() } })
+}
+
+impl Pins {
+    /// The task with the pins, unless something would be short with them.
+    pub(super) fn keep<'a>(
+        &'a self,
+        state: &State,
+        allocator: &mut Allocator,
+        task: Task<'a>,
+        at: Instant,
+    ) -> Task<'a> {
+        let pinned = Task { credit: &self.credit, terms: &self.terms, ..task };
+        let short = short_of(state, allocator, &pinned, pinned.lines, at);
+        if short.is_empty() { pinned } else { task }
+    }
+}
+
 /// The reservations that parts of a hold come from, in their order.
 fn pick(state: &State, hold: HoldId, number: &str, lines: &[HoldPick]) -> Result<Vec<HoldPart>, Rejection> {
     some_lines(lines.len())?;
     let mut parts: Vec<HoldPart> = Vec::new();
     for (line, picked) in (1u32..).zip(lines) {
-        let (sku, _) = state.catalog.sku_of(&picked.sku)?;
+        let sku = sku_in(state, hold, &picked.sku)?;
         let node =
             picked.node.as_deref().map(|node| state.catalog.node_of(node).map(|(id, _)| id)).transpose()?;
-        let mut left = quantity(picked.qty)?;
-        let fits = |row: &Reservation| row.sku == sku && node.is_none_or(|node| row.node == node);
-        for (reservation, row) in pending(state, hold).filter(|(_, row)| fits(row)) {
-            let taken = parts.iter().filter(|part| part.reservation == reservation).map(|part| part.qty);
-            let qty = taken.fold(row.qty, i64::saturating_sub).min(left);
-            if qty > 0 {
-                left = left.saturating_sub(qty);
-                parts.push(HoldPart { reservation, sku, node: row.node, qty });
+        let asked = quantity(picked.qty)?;
+        let mut open = asked;
+        // A kit is held as its components.
+        for KitPart { sku, qty: each } in state.catalog.parts_of(sku) {
+            let mut left = num::mul(asked, each)?;
+            let fits = |row: &Reservation| row.sku == sku && node.is_none_or(|node| row.node == node);
+            for (reservation, row) in pending(state, hold).filter(|(_, row)| fits(row)) {
+                let taken = parts.iter().filter(|part| part.reservation == reservation).map(|part| part.qty);
+                let qty = taken.fold(row.qty, i64::saturating_sub).min(left);
+                if qty > 0 {
+                    left = left.saturating_sub(qty);
+                    parts.push(HoldPart { reservation, sku, node: row.node, qty });
+                }
             }
+            let there = num::mul(asked, each)?.saturating_sub(left);
+            open = open.min(there.checked_div(each).unwrap_or(0));
         }
-        if left > 0 {
-            let (document, open) = (number.into(), picked.qty.saturating_sub(left));
-            return Err(Rejection::MoreThanOpen { document, line, asked: picked.qty, open });
+        if open < asked {
+            return Err(Rejection::MoreThanOpen { document: number.into(), line, asked, open });
         }
     }
     Ok(parts)
+}
+
+/// A SKU by its code, or by the id under which the hold's channel lists it.
+fn sku_in(state: &State, hold: HoldId, code: &str) -> Result<SkuId, Rejection> {
+    let channel = state.docs.hold.get(hold.0).map_or(ChannelId::NONE, |row| row.channel);
+    state.catalog.sold_as(channel, code).map(|(sku, _)| sku)
 }
 
 pub(crate) fn decide_extend(state: &State, extend: &ExtendHold, at: Instant) -> Result<Body, Rejection> {
@@ -288,37 +366,49 @@ pub(crate) fn decide_confirm(state: &State, confirm: &ConfirmHold) -> Result<Bod
 /// Moves what a hold has to a node, if the node has room for it now.
 pub(crate) fn decide_move_hold(state: &State, moved: &MoveHold) -> Result<Body, Rejection> {
     let hold = living_hold(state, &moved.hold, "move_hold")?;
-    let (sku, _) = state.catalog.sku_of(&moved.sku)?;
+    let sku = sku_in(state, hold, &moved.sku)?;
     let (to, row) = state.catalog.node_of(&moved.to)?;
     if row.status == NodeStatus::Closed {
         return Err(Rejection::NodeClosed { node: moved.to.clone() });
     }
     let from = moved.from.as_deref().map(|node| state.catalog.node_of(node).map(|(id, _)| id)).transpose()?;
-    let fits = |row: &Reservation| row.sku == sku && from.is_none_or(|from| row.node == from);
-    let there = pending(state, hold).filter(|(_, row)| fits(row)).map(|(_, row)| row.qty);
-    let there = there.fold(0, i64::saturating_add);
+    let all = state.catalog.parts_of(sku);
+    let there = |part: &KitPart| {
+        let fits = |row: &Reservation| row.sku == part.sku && from.is_none_or(|from| row.node == from);
+        let there = pending(state, hold).filter(|(_, row)| fits(row)).map(|(_, row)| row.qty);
+        there.fold(0, i64::saturating_add).checked_div(part.qty).unwrap_or(0)
+    };
+    let there = all.iter().map(there).min().unwrap_or(0);
     let qty = moved.qty.map_or(Ok(there.max(1)), quantity)?;
     let lines = [HoldPick { sku: moved.sku.clone(), node: moved.from.clone(), qty }];
     let parts = pick(state, hold, &moved.hold, &lines)?;
     if parts.iter().any(|part| state.stock.named_lot(part.reservation).is_some()) {
         return Err(invalid("sku", "what is not held by its lot's name: release it and hold it there"));
     }
-    let come = parts.iter().filter(|part| part.node != to).map(|part| part.qty).fold(0, i64::saturating_add);
     let channel = state.docs.hold.get(hold.0).map_or(ChannelId::NONE, |row| row.channel);
-    let mut binder = Binder::new(&state.stock, sku, free_by_node(state, sku, channel));
-    // What moves is not in its own way: it does not make room by moving elsewhere.
-    parts.iter().for_each(|part| binder.leave(part.reservation));
-    let got = binder.pin(to, come);
-    if got < come {
-        let (sku, node) = (sku_code(state, sku), node_code(state, to));
-        return Err(Rejection::NotOnHand { sku, node, asked: come, free: got });
+    let mut rebinds = Vec::new();
+    for KitPart { sku, .. } in all {
+        let mine = || parts.iter().filter(|part| part.sku == sku);
+        let come = mine().filter(|part| part.node != to).map(|part| part.qty).fold(0, i64::saturating_add);
+        let mut binder = Binder::new(&state.stock, sku, free_by_node(state, sku, channel));
+        // What moves is not in its own way: it does not make room by moving elsewhere, but by leaving.
+        let leaves = |part: &&HoldPart| part.node != to && !state.stock.shut.contains(&part.node);
+        mine().for_each(|part| {
+            let gone = if leaves(&part) { part.qty } else { 0 };
+            binder.leave(part.reservation, (part.node, gone));
+        });
+        let got = binder.pin(to, come);
+        if got < come {
+            let (sku, node) = (sku_code(state, sku), node_code(state, to));
+            return Err(Rejection::NotOnHand { sku, node, asked: come, free: got });
+        }
+        rebinds.extend(binder.moved(&state.stock));
     }
     let one = |part: &HoldPart| {
-        let (reservation, from, qty) = (part.reservation, part.node, part.qty);
+        let (reservation, sku, from, qty) = (part.reservation, part.sku, part.node, part.qty);
         Rebind { reservation, sku, from, to, qty }
     };
-    let moves = parts.iter().map(one).collect();
-    Ok(Body::HoldMoved(HoldMoved { hold, moves, rebinds: binder.moved(&state.stock) }))
+    Ok(Body::HoldMoved(HoldMoved { hold, moves: parts.iter().map(one).collect(), rebinds }))
 }
 
 pub(crate) fn decide_split(state: &State, split: &SplitHold) -> Result<Body, Rejection> {

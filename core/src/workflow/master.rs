@@ -122,7 +122,7 @@ fn decide_status(state: &State, set: &SetNodeStatus) -> Result<Body, Rejection> 
 }
 
 fn decide_protection(state: &State, set: &SetProtection) -> Result<Body, Rejection> {
-    let (sku, _) = state.catalog.sku_of(&set.sku)?;
+    let (sku, _) = state.catalog.goods_of(&set.sku)?;
     let (node, _) = state.catalog.node_of(&set.node)?;
     let (channel, _) = state.catalog.channel_of(&set.channel)?;
     let qty = if set.qty == 0 { 0 } else { quantity(set.qty)? };
@@ -130,7 +130,7 @@ fn decide_protection(state: &State, set: &SetProtection) -> Result<Body, Rejecti
 }
 
 fn decide_reorder(state: &State, set: &SetReorderRule) -> Result<Body, Rejection> {
-    let (sku, _) = state.catalog.sku_of(&set.sku)?;
+    let (sku, _) = state.catalog.goods_of(&set.sku)?;
     let (node, _) = state.catalog.node_of(&set.node)?;
     let (supplier, _) = state.catalog.supplier_of(&set.supplier)?;
     Catalog::check_reorder(set)?;

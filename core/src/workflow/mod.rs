@@ -42,6 +42,7 @@ pub mod replan;
 mod returns;
 pub mod revalue;
 mod rollout;
+pub(crate) mod room;
 mod schedule;
 pub mod selling;
 mod ship;

@@ -3,7 +3,7 @@
 use super::common::known_document;
 use super::hold::living_hold;
 use super::kit::{open_kits, opened_lines};
-use super::orderable::check_orderable;
+use super::orderable::{beyond_hold, check_orderable};
 use super::plan::{Task, source};
 use super::substitute::substitute;
 use crate::allocation::{Allocator, Explanation, PlacedLine};
@@ -56,7 +56,8 @@ wire! {
         /// Who accepted it.
         #[serde(default)]
         pub commitment: Commitment,
-        /// A hold that this order replaces.
+        /// A hold that this order replaces. What it has pinned to a node comes from there, unless something
+        /// would be short for it; what it has whole is sold though its SKU is blocked since.
         #[serde(default)]
         pub hold: Option<String>,
         /// How much the receipt tells.
@@ -406,7 +407,7 @@ pub(super) fn check_terms(state: &State, dense: &DenseOrder, deliver_by: Instant
         let need = "latitude -90 to 90 and longitude -180 to 180".into();
         return Err(Rejection::InvalidField { field: "to".into(), need });
     }
-    check_orderable(state, &dense.lines, "place_order")?;
+    check_orderable(state, &beyond_hold(state, &dense.lines, dense.hold)?, "place_order")?;
     super::schedule::check_date(dense.terms.as_deref(), deliver_by)?;
     if !deliver_by.is_valid() {
         return Err(Rejection::InvalidInstant { field: "deliver_by".into() });
@@ -467,6 +468,8 @@ pub(crate) fn decide_order(
         without: ServiceId::NONE,
         brings: true,
     };
+    let pins = if from == at { super::hold::pins(state, dense.hold, &task) } else { None };
+    let task = pins.as_ref().map_or(task, |pins| pins.keep(state, allocator, task, at));
     let changed = if kits.is_empty() && from == at { substitute(state, allocator, &task, at) } else { None };
     let (changed, substituted) = changed.unwrap_or_default();
     let lines = if substituted.is_empty() { lines } else { changed.as_slice() };

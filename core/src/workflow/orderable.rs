@@ -2,16 +2,24 @@
 
 use super::common::sku_code;
 use crate::allocation::PlacedLine;
-use crate::catalog::{Lifecycle, TraitRow};
+use crate::catalog::{KitPart, Lifecycle, TraitRow};
 use crate::record::State;
-use crate::value::ids::SkuId;
+use crate::value::ids::{HoldId, SkuId};
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use std::borrow::Cow;
 
-/// `Ok` if every SKU is sold, and in these quantities: all lines of a SKU together.
+/// `Ok` if every SKU is sold, and in these quantities: all lines of a SKU together. A kit is sold as long as
+/// its components are; in which quantities these are sold by themselves does not matter to it.
 pub(crate) fn check_orderable(state: &State, lines: &[PlacedLine], step: &str) -> Result<(), Rejection> {
     if state.catalog.described_skus.len() == 0 {
         return Ok(());
+    }
+    for kit in lines.iter().filter(|line| state.catalog.is_virtual(line.sku)) {
+        for part in state.catalog.parts_of(kit.sku) {
+            let row = state.catalog.trait_of(part.sku).filter(|row| row.lifecycle != Lifecycle::Active);
+            row.map_or(Ok(()), |row| Err(not_active(state, part.sku, row, step)))?;
+        }
     }
     let described = lines.iter().filter_map(|line| Some((line, state.catalog.trait_of(line.sku)?)));
     let mut asked: Vec<(SkuId, i64)> = Vec::new();
@@ -31,6 +39,26 @@ pub(crate) fn check_orderable(state: &State, lines: &[PlacedLine], step: &str) -
         check_quantity(state, sku, row, qty)?;
     }
     Ok(())
+}
+
+/// The lines of an order that are not, whole, what the hold that it replaces has: that was promised, and is
+/// still shipped.
+pub(crate) fn beyond_hold<'a>(
+    state: &State,
+    lines: &'a [PlacedLine],
+    hold: HoldId,
+) -> Result<Cow<'a, [PlacedLine]>, Rejection> {
+    let Some(hold) = state.docs.hold.get(hold.0) else { return Ok(Cow::Borrowed(lines)) };
+    let (catalog, mut back, mut asked) = (&state.catalog, Vec::new(), Vec::new());
+    super::order::credit(state, hold.first_reservation, &mut back);
+    lines.iter().try_for_each(|line| catalog.explode(line.sku, line.qty, 0, &mut asked))?;
+    let is_held = |part: &KitPart| {
+        let held = back.iter().filter(|(sku, ..)| *sku == part.sku).map(|(.., qty)| *qty);
+        let whole = asked.iter().find(|all| all.sku == part.sku).map_or(0, |all| all.qty);
+        held.fold(0, i64::saturating_add) == whole
+    };
+    let beyond = |line: &&PlacedLine| !catalog.parts_of(line.sku).iter().all(is_held);
+    Ok(lines.iter().filter(beyond).copied().collect())
 }
 
 fn check_quantity(state: &State, sku: SkuId, row: &TraitRow, qty: i64) -> Result<(), Rejection> {

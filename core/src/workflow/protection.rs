@@ -13,7 +13,7 @@ const POOLS_MAX: usize = 64;
 /// Checks a plan and gives the event to record.
 pub(crate) fn decide_protection_plan(state: &State, set: &SetProtectionPlan) -> Result<Body, Rejection> {
     let mut wrong = Faults::default();
-    let sku = wrong.note(state.catalog.sku_of(&set.sku)).map_or(SkuId::NONE, |(sku, _)| sku);
+    let sku = wrong.note(state.catalog.goods_of(&set.sku)).map_or(SkuId::NONE, |(sku, _)| sku);
     let node = set.node.as_deref().and_then(|node| wrong.note(state.catalog.node_of(node)));
     let node = node.map_or(NodeId::NONE, |(node, _)| node);
     wrong.note(at_most("pools", set.pools.len(), POOLS_MAX));

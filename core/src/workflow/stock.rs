@@ -163,7 +163,11 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
         let Some(row) = state.catalog.sku.get(line.sku.0) else {
             return Err(Rejection::UnknownSku { sku: line.sku.0.to_string() });
         };
-        check_tracked(state, &line)?;
+        if state.catalog.is_virtual(line.sku) {
+            state.catalog.goods_of(&sku_code(state, line.sku))?;
+        }
+        let before = if differ { &[] } else { received.as_slice() };
+        check_tracked(state, &line, before)?;
         let against = take_open(state, purchase_order, &mut open, (&line, node, at))?;
         if against.over > 0 {
             let code = ExceptionCode::OverReceipt;
@@ -176,7 +180,6 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
         let ordered = receipt_value(state, row, &line, against.unit_cost)?;
         check_zero_cost(state, row, &line, (line.unit_cost.or(against.unit_cost), ordered))?;
         let ordered = super::invoice::convert(ordered, rate, state.head.minor)?;
-        let before = if differ { &[] } else { received.as_slice() };
         let (value, ahead) = billed_ahead(state, &line, supplier, ordered, before)?;
         check_room(state, &line, node, before)?;
         let about = context(row, line.sku, node, line.qty);
@@ -392,7 +395,8 @@ pub(crate) fn decide_adjustment(state: &State, adjust: &AdjustStock) -> Result<B
     let mut exceptions = Vec::new();
     let mut lines: Vec<AdjustedLine> = Vec::with_capacity(adjust.lines.len());
     for line in &adjust.lines {
-        let (sku, row) = catalog.sku_of(&line.sku)?;
+        let found = line.qty > 0;
+        let (sku, row) = if found { catalog.goods_of(&line.sku) } else { catalog.sku_of(&line.sku) }?;
         check_place(state, node, &line.place)?;
         quantity(line.qty.saturating_abs())?;
         if lines.iter().any(|known| known.sku == sku) {
@@ -404,7 +408,7 @@ pub(crate) fn decide_adjustment(state: &State, adjust: &AdjustStock) -> Result<B
             check_others(state, sku, node, line)?;
             Money::ZERO
         } else if line.qty > 0 {
-            check_lot(state, sku, &line.place, line.qty)?;
+            check_lot(state, sku, &line.place, line.qty, false)?;
             let value = gain_value(state, sku, row, node, line)?;
             entry.post(Movement::Gain, value, &context)?;
             passed = entry.enter(sku, row, (line.qty, value), &context, Movement::TransferVariance)?;

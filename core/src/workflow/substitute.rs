@@ -79,7 +79,7 @@ pub(super) fn offer(
 }
 
 /// What of which line would be short, in the order of the lines.
-fn short_of(
+pub(super) fn short_of(
     state: &State,
     allocator: &mut Allocator,
     task: &Task<'_>,

@@ -4,7 +4,7 @@ use crate::cell::{Fact, half_up};
 use crate::goods::Range;
 use crate::journal::About;
 use crate::master::Faults;
-use crate::sourcing::Request;
+use crate::sourcing::{Judged, Request};
 use crate::supply::{named_lots, take_lots};
 use crate::{HoldState, Line, Lots, Model, Order, Package, Reserved, Verdict, check};
 use std::collections::BTreeMap;
@@ -117,11 +117,11 @@ impl Model {
         let before = self.protections.clone();
         hold.iter().for_each(|h| self.replace_hold(*h));
         let verdict = match called {
-            None => self.judge_sourcing(c, at, channel, &lines),
+            None => self.judge_sourcing(c, at, channel, &lines, hold),
             Some(called) => {
                 let mut without = self.clone();
                 without.take_called(&called);
-                without.judge_sourcing(c, at, channel, &lines)
+                without.judge_sourcing(c, at, channel, &lines, hold)
             }
         };
         self.kept.clear();
@@ -143,6 +143,7 @@ impl Model {
         at: Instant,
         channel: usize,
         lines: &[(usize, i128, i128)],
+        hold: Option<usize>,
     ) -> Verdict {
         let mut plain: Vec<(usize, i128)> = lines.iter().map(|(sku, qty, _)| (*sku, *qty)).collect();
         let skus: Vec<usize> = plain.iter().map(|line| line.0).collect();
@@ -157,6 +158,8 @@ impl Model {
         let deliver_by = c.deliver_by.unwrap_or(self.promise(channel, from));
         let request = self.request_of((c.to, channel), (from, deliver_by), &plain, &needs);
         let judged = self.source(&request, rule);
+        let capped = if from == at { self.pins(hold, &needs) } else { Vec::new() };
+        let pinned = self.source(&Request { capped: &capped, ..request }, rule).best;
         let (limit, number) = match rule.shortage {
             Shortage::Refuse => (0, 501),
             Shortage::Cancel => return Verdict::Accept,
@@ -166,6 +169,8 @@ impl Model {
             },
         };
         match (judged.best.short_least > limit, judged.best.short_most > limit) {
+            _ if !capped.is_empty() && pinned.short_most == 0 => Verdict::Accept,
+            (true, _) if !capped.is_empty() && pinned.short_least == 0 => Verdict::Either(vec![number]),
             (true, _) => Verdict::Refuse(vec![number]),
             (false, true) => Verdict::Either(vec![number]),
             (false, false) => Verdict::Accept,
@@ -205,7 +210,9 @@ impl Model {
         hold.iter().for_each(|h| self.replace_hold(*h));
         let plain: Vec<(usize, i128)> = lines.iter().map(|(sku, qty, _)| (*sku, *qty)).collect();
         let needs = needs(&plain);
+        let capped = if from == at { self.pins(hold, &needs) } else { Vec::new() };
         let request = self.request_of((c.to, channel), (from, deliver_by), &plain, &needs);
+        let request = Request { capped: &capped, ..request };
         let external = c.commitment == Commitment::External;
         let rest = self.check_promised(at, &request, &plain, &lines, external, &e.plan)?;
         if let Some((order, parcels)) = days {
@@ -284,6 +291,28 @@ impl Model {
         self.reserve(sku, node, channel, -qty);
     }
 
+    /// Where a hold has all that is asked for of a SKU: so many units at each node, and none at others. Where
+    /// it is protected for channels, the pinned nodes may give more.
+    fn pins(&self, hold: Option<usize>, needs: &[(usize, i128)]) -> Vec<(usize, usize, i128)> {
+        let held = |sku: usize, node: usize| -> i128 {
+            let lines = hold.map_or(&[][..], |hold| &self.holds[hold].lines).iter();
+            lines.filter(|line| (line.0, line.1) == (sku, node)).map(|line| line.2).sum()
+        };
+        let open = |node: &usize| self.nodes[*node].status == NodeStatus::Open;
+        let mut pins = Vec::new();
+        for (sku, asked) in needs {
+            let nodes = 0..self.nodes.len();
+            if nodes.clone().filter(open).map(|node| held(*sku, node)).sum::<i128>() < *asked {
+                continue;
+            }
+            let kept = self.protections.iter().any(|p| p.sku == *sku);
+            let most = |node: usize| if open(&node) { held(*sku, node) } else { 0 };
+            let cap = |node: usize| (most(node) == 0 || !kept).then(|| (*sku, node, most(node)));
+            pins.extend(nodes.filter_map(cap));
+        }
+        pins
+    }
+
     /// What a new order asks of sourcing: no node is barred from it yet.
     fn request_of<'a>(
         &self,
@@ -292,7 +321,16 @@ impl Model {
         lines: &[(usize, i128)],
         needs: &'a [(usize, i128)],
     ) -> Request<'a> {
-        Request { channel, to, at, deliver_by, needs, barred: &[], asked: self.asked_lines(lines) }
+        Request {
+            channel,
+            to,
+            at,
+            deliver_by,
+            needs,
+            barred: &[],
+            capped: &[],
+            asked: self.asked_lines(lines),
+        }
     }
 
     /// Checks the plan in an event against the rule that the model finds to be in force: that of the whole
@@ -309,12 +347,24 @@ impl Model {
         let (number, rule) = self.rule_for(request.channel, &skus, self.order_value(order));
         check("policy", &(plan.decision.policy as usize), &(self.policies.len() - 1))?;
         check("rule", &(plan.decision.rule as usize), &number)?;
-        let judged = self.source(request, rule);
         let mut rule = rule.clone();
         if must_wait {
             rule.shortage = Shortage::Backorder;
         }
-        self.check_plan(request, &rule, &judged, lines, plan)
+        let told =
+            |request: &Request<'_>, judged: &Judged| self.check_plan(request, &rule, judged, lines, plan);
+        if request.capped.is_empty() {
+            return told(request, &self.source(request, &rule));
+        }
+        // As the hold was pinned, unless that leaves something short.
+        let pinned = self.source(request, &rule);
+        let loose = Request { capped: &[], ..*request };
+        let anyhow = || told(&loose, &self.source(&loose, &rule));
+        match (pinned.best.short_least > 0, pinned.best.short_most > 0) {
+            (true, _) => anyhow(),
+            (false, true) => told(request, &pinned).or_else(|_| anyhow()),
+            (false, false) => told(request, &pinned),
+        }
     }
 
     /// Takes over a plan: reserves what it takes and notes what waits or is struck.
@@ -416,7 +466,8 @@ impl Model {
         let needs = needs(&plain);
         let (to, deliver_by, barred) = (row.to, row.deliver_by, &row.barred[..]);
         let (from, asked) = (self.leaves(order, at), self.asked_lines(&plain));
-        let request = Request { channel, to, at: from, deliver_by, needs: &needs, barred, asked };
+        let request =
+            Request { channel, to, at: from, deliver_by, needs: &needs, barred, capped: &[], asked };
         let rest = self.check_promised(at, &request, &plain, &all, true, &e.plan)?;
         self.adopt(order, &e.plan);
         // An oversell is told once: when the order comes in.

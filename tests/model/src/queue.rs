@@ -164,6 +164,7 @@ impl Model {
             deliver_by: row.deliver_by,
             needs: &[],
             barred: &row.barred,
+            capped: &[],
             asked: (0, 0),
         };
         // Not on time is not a reason: it waits already.
@@ -202,6 +203,7 @@ impl Model {
             deliver_by: row.deliver_by,
             needs: goods,
             barred: &row.barred,
+            capped: &[],
             asked: self.asked_lines(goods),
         };
         let rule = Sourcing { lateness: Lateness::Allowed, ..rule.clone() };

@@ -71,7 +71,8 @@ impl Model {
         let needs = needs(&plain);
         let (to, deliver_by, barred) = (row.to, row.deliver_by, &row.barred[..]);
         let (from, asked) = (self.leaves(order, at), self.asked_lines(&plain));
-        let request = Request { channel, to, at: from, deliver_by, needs: &needs, barred, asked };
+        let request =
+            Request { channel, to, at: from, deliver_by, needs: &needs, barred, capped: &[], asked };
         let rest = self.check_elsewhere(at, &request, &plain, &all, &row, &e.plan)?;
         self.adopt(order, &e.plan);
         let mut want = self.plan_exceptions(order, &rest, false);

@@ -43,6 +43,8 @@ pub struct Request<'a> {
     pub needs: &'a [(usize, i128)],
     /// Nodes that will not give, wholly or a SKU.
     pub barred: &'a [(usize, Option<usize>)],
+    /// The most units of a SKU that a node may give: where the hold that is replaced was pinned.
+    pub capped: &'a [(usize, usize, i128)],
     /// Lines and begun base units that a day must have room for.
     pub asked: (i128, i128),
 }
@@ -208,7 +210,11 @@ impl Model {
             problem.need.push(*qty);
             let gives = |c: &Candidate| !request.barred.contains(&(c.node, Some(*sku)));
             let room = |c: &Candidate| match gives(c) {
-                true => self.free_for(*sku, c.node, request.channel).min(*qty),
+                true => {
+                    let caps = request.capped.iter().filter(|cap| (cap.0, cap.1) == (*sku, c.node));
+                    let most = caps.map(|cap| cap.2).min().unwrap_or(*qty).min(*qty);
+                    self.free_for(*sku, c.node, request.channel).min(most)
+                }
                 false => 0,
             };
             problem.room.push(candidates.iter().map(room).collect());

@@ -140,3 +140,35 @@ fn what_fell_due_before_does_not_keep_a_lot_alive() {
     let placed = &events[events.len() - 1]["body"]["OrderPlaced"];
     assert_eq!(placed["plan"]["parts"], json!([]), "A has expired, and B has five: {placed}");
 }
+
+/// A serial number names one unit: neither two lines of a receipt nor goods under way make it two.
+#[test]
+fn a_serial_number_is_there_once() {
+    let mut shop = shop();
+    let place = json!({"lat": "41", "lon": "-75"});
+    shop.ok("define_node", json!({"node": "SHOP", "kind": "store", "place": place}));
+    shop.ok("define_sku", json!({"sku": "PHONE", "price": "90"}));
+    shop.ok("describe_sku", json!({"sku": "PHONE", "tracking": "serial"}));
+    let unit = |bin: &str, lot: &str| {
+        json!({"sku": "PHONE", "qty": 1, "unit_cost": "50",
+        "place": {"bin": bin, "lot": lot}})
+    };
+    let came = |number: &str, lines: Value| json!({"receipt": number, "node": "DC", "lines": lines});
+    let twice = json!([unit("1", "S1"), unit("2", "S1")]);
+    shop.no("receive_goods", came("R1", twice), "LotNeeded");
+    shop.ok("receive_goods", came("R1", json!([unit("1", "S1"), unit("2", "S2")])));
+    shop.ok("plan_count", json!({"count": "C", "node": "DC", "skus": ["PHONE"]}));
+    let found = |bin: &str, lot: &str| json!({"sku": "PHONE", "qty": 1, "place": {"bin": bin, "lot": lot}});
+    let counted = [found("1", "S1"), found("2", "S2"), found("1", "S3"), found("2", "S3")];
+    shop.no("record_count", json!({"count": "C", "lines": counted}), "LotNeeded");
+    let lines = json!([{"sku": "PHONE", "qty": 2}]);
+    shop.ok("ship_transfer", json!({"transfer": "T", "from": "DC", "to": "SHOP", "lines": lines}));
+    shop.no("receive_goods", came("R2", json!([unit("", "S2")])), "LotNeeded");
+    shop.ok(
+        "receive_transfer",
+        json!({"transfer": "T", "lines": [{"line": 1, "qty": 1}], "closing": "short"}),
+    );
+    // S1 arrived, S2 is lost: it may be found.
+    shop.no("receive_goods", came("R2", json!([unit("", "S1")])), "LotNeeded");
+    shop.ok("receive_goods", came("R2", json!([unit("", "S2")])));
+}

@@ -242,3 +242,121 @@ fn one_answer_tells_the_states_of_stock_apart() {
     let plain = shop.ask("stock", json!({"sku": "TEE"}));
     assert_eq!(plain[0]["states"], Value::Null, "only if it is asked for");
 }
+
+/// What may be held of a kit may be ordered of it, and is what is shown; and back.
+#[test]
+fn a_kit_is_held_as_it_is_ordered_and_shown() {
+    let mut shop = shop();
+    shop.receive("R1", "RENO", "TEE", 40);
+    shop.receive("R2", "RENO", "MUG", 40);
+    let expires_at = "2026-01-06T00:00:00Z";
+    let hold = |number: &str, qty: i64| {
+        let lines = json!([{"sku": "GIFT", "node": "RENO", "qty": qty}]);
+        json!({"hold": number, "channel": "market", "lines": lines, "expires_at": expires_at})
+    };
+    let order = |number: &str, qty: i64| {
+        let lines = json!([{"sku": "GIFT", "qty": qty}]);
+        json!({"order": number, "channel": "market", "to": {"lat": "35", "lon": "-118"}, "lines": lines})
+    };
+    // The kit's own increment counts, not that of its components.
+    shop.ok("describe_sku", json!({"sku": "GIFT", "order_increment": 2}));
+    shop.ok("describe_sku", json!({"sku": "TEE", "order_min": 6}));
+    shop.no("hold_stock", hold("H", 3), "QtyNotOrderable");
+    shop.no("place_order", order("1", 3), "QtyNotOrderable");
+    shop.ok("hold_stock", hold("H", 2));
+    shop.ok("place_order", order("1", 2));
+    // A part of a hold is named as it was held: as kits, and under the channel's own id.
+    let part = |qty: i64| json!({"hold": "H", "lines": [{"sku": "B00GIFT", "qty": qty}]});
+    let facts = shop.no("release_hold", part(3), "MoreThanOpen");
+    assert_eq!((&facts["asked"], &facts["open"]), (&json!(3), &json!(2)));
+    shop.ok("release_hold", part(1));
+    let has = |shop: &mut Shop| {
+        let lines = shop.ask("hold", json!({"document": "H"}))["lines"].clone();
+        let line = |line: &Value| {
+            (
+                line["sku"].as_str().map(str::to_owned),
+                line["node"].as_str().map(str::to_owned),
+                line["qty"].as_i64(),
+            )
+        };
+        lines.as_array().expect("lines").iter().map(line).collect::<Vec<_>>()
+    };
+    let at = |node: &str| {
+        let line = |sku: &str, qty: i64| (Some(sku.to_owned()), Some(node.to_owned()), Some(qty));
+        vec![line("TEE", 2), line("MUG", 1)]
+    };
+    assert_eq!(has(&mut shop), at("RENO"));
+    shop.receive("R3", "DALLAS", "TEE", 2);
+    let to_dallas = json!({"hold": "H", "sku": "GIFT", "to": "DALLAS"});
+    shop.no("move_hold", to_dallas.clone(), "NotOnHand");
+    shop.receive("R4", "DALLAS", "MUG", 2);
+    shop.ok("move_hold", to_dallas);
+    assert_eq!(has(&mut shop), at("DALLAS"));
+    // Neither a kit that is blocked nor one of a part that is not sold any more.
+    for (sku, lifecycle) in [("GIFT", "blocked"), ("MUG", "retired")] {
+        shop.ok("describe_sku", json!({"sku": sku, "lifecycle": lifecycle}));
+        assert_eq!(available(&mut shop, "GIFT", "web")["available"], 0);
+        shop.no("hold_stock", hold("I", 2), "SkuNotActive");
+        shop.no("place_order", order("2", 2), "SkuNotActive");
+        shop.ok("describe_sku", json!({"sku": sku, "lifecycle": "active"}));
+    }
+}
+
+/// A virtual kit has no stock of its own: what is said of such is refused, and no goods become one.
+#[test]
+fn what_is_said_of_a_kits_own_stock_is_refused() {
+    let mut shop = shop();
+    let pools = json!([{"pool": "w", "channels": ["web"], "max": {"qty": 1}}]);
+    let line = json!([{"sku": "GIFT", "qty": 5, "unit_cost": "1"}]);
+    shop.ok("define_supplier", json!({"supplier": "MILL", "lead_time_days": 5, "expedite_days": 2}));
+    for (word, body) in [
+        ("set_protection_plan", json!({"sku": "GIFT", "pools": pools})),
+        ("set_protection", json!({"sku": "GIFT", "node": "RENO", "channel": "web", "qty": 1})),
+        ("set_preorder", json!({"sku": "GIFT", "qty_max": 1})),
+        (
+            "set_reorder_rule",
+            json!({"sku": "GIFT", "node": "RENO", "supplier": "MILL", "unit_cost": "1",
+            "reorder_point": 1, "order_up_to": 2}),
+        ),
+        (
+            "expect_supply",
+            json!({"supply": "e", "sku": "GIFT", "node": "RENO", "qty": 3,
+            "at": "2026-01-08T00:00:00Z"}),
+        ),
+        ("receive_goods", json!({"receipt": "R", "node": "RENO", "lines": line})),
+        ("adjust_stock", json!({"adjustment": "A", "node": "RENO", "reason": "recount", "lines": line})),
+        (
+            "place_purchase_order",
+            json!({"purchase_order": "P", "supplier": "MILL", "node": "RENO",
+            "lines": line}),
+        ),
+        ("redeal_stock", json!({"redeal": "D", "skus": ["GIFT"], "reason": "recount"})),
+    ] {
+        let facts = shop.no(word, body, "InvalidField");
+        assert_eq!(facts["field"], "sku", "{word}");
+    }
+    let parts = json!([{"sku": "TEE", "qty": 1}]);
+    let kit = json!({"sku": "MILK", "kind": "virtual", "components": parts});
+    shop.receive("R1", "RENO", "MILK", 1);
+    shop.no("define_kit", kit.clone(), "CannotChange");
+    shop.ok(
+        "adjust_stock",
+        json!({"adjustment": "A", "node": "RENO", "reason": "recount",
+        "lines": [{"sku": "MILK", "qty": -1}]}),
+    );
+    shop.ok("define_kit", kit.clone());
+    shop.ok("define_kit", kit);
+}
+
+/// A channel's id for a SKU is never another SKU's code, whichever comes first.
+#[test]
+fn an_id_of_a_channel_means_one_sku() {
+    let mut shop = shop();
+    let listing = json!({"channel": "market", "listing": "MUG", "sku": "TEE"});
+    shop.no("set_listing", listing, "InvalidField");
+    shop.ok("set_listing", json!({"channel": "market", "listing": "MUG", "sku": "MUG"}));
+    shop.no("define_sku", json!({"sku": "B00GIFT"}), "InvalidField");
+    shop.no("define_skus", json!({"sku": ["NEW", "B00GIFT"]}), "InvalidField");
+    shop.ok("set_listing", json!({"channel": "market", "listing": "", "sku": "GIFT"}));
+    shop.ok("define_sku", json!({"sku": "B00GIFT"}));
+}

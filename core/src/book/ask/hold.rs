@@ -15,6 +15,8 @@ impl Book {
         let id = known_document(&self.state.docs.holds, "hold", number)?;
         let unknown = || Rejection::UnknownDocument { kind: "hold".into(), document: number.into() };
         let row = self.state.docs.hold.get(id).ok_or_else(unknown)?;
+        let stock = &self.state.stock;
+        let lot = |id| stock.named_lot(id).and_then(|lot| stock.labels.get(lot.0));
         let line = |(id, held): (u32, Reservation)| HoldLineView {
             sku: held.sku,
             node: held.node,
@@ -23,6 +25,7 @@ impl Book {
                 Some(nodes) if self.state.stock.is_loose(id, held.sku) => nodes.clone(),
                 _ => Vec::new(),
             },
+            lot: lot(id).map(ToString::to_string).unwrap_or_default(),
         };
         let held = self.state.reservations(row.first_reservation).filter(|(_, held)| held.qty > 0);
         Ok(HoldView {

@@ -150,7 +150,9 @@ impl Book {
             }
             Body::HoldReleased(event) | Body::HoldExpired(event) => hold(event.hold),
             Body::HoldReduced(event) => event.parts.iter().map(|part| part.sku).collect(),
-            Body::HoldMoved(event) => event.moves.iter().map(|moved| moved.sku).collect(),
+            Body::HoldMoved(event) => {
+                event.moves.iter().chain(&event.rebinds).map(|moved| moved.sku).collect()
+            }
             Body::OrderPlaced(event) => {
                 let held: Vec<SkuId> = hold(event.hold);
                 event.lines.iter().map(|line| line.sku).chain(held).collect()

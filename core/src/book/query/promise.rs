@@ -91,6 +91,8 @@ answers! {
         pub qty: i64,
         /// The nodes that a loose line may be bound to; empty = pinned.
         pub group: Vec<NodeId>,
+        /// The lot that is held by its name; empty = any.
+        pub lot: String,
     }
 
     /// What a channel should list.

@@ -51,9 +51,9 @@ facts! {
         pub hold: HoldId,
     }
 
-    /// What a hold has was moved and pinned.
+    /// What a hold has was moved and pinned, or loose holds made room for what is bound to one node.
     pub struct HoldMoved {
-        /// The hold.
+        /// The hold; where nothing of it was moved, the first that made room.
         pub hold: HoldId,
         /// What was moved; from a node to itself: only pinned.
         pub moves: Vec<Rebind>,

@@ -1,0 +1,208 @@
+//! Holds in their whole life: moved as far as any binding allows, made orders of as they were promised.
+
+use serde_json::{Value, json};
+use stockbook_tests::shop::Shop;
+
+/// Two nodes, one carrier, tees and jars.
+fn shop() -> Shop {
+    let mut shop = Shop::new();
+    shop.ok("define_reason", json!({"reason": "why"}));
+    for (node, lat) in [("A", "39"), ("B", "40")] {
+        let place = json!({"lat": lat, "lon": "-119"});
+        shop.ok("define_node", json!({"node": node, "kind": "warehouse", "place": place}));
+    }
+    shop.ok("define_channel", json!({"channel": "web", "promise_hours": 72}));
+    let zones = json!([{"up_to_km": 9000, "transit_hours": 48, "base": "5", "per_kg": "1"}]);
+    shop.ok("define_service", json!({"service": "ground", "zones": zones}));
+    for sku in ["TEE", "JAR"] {
+        shop.ok("define_sku", json!({"sku": sku, "price": "9"}));
+    }
+    shop
+}
+
+fn hold(number: &str, qty: i64, node: &str) -> Value {
+    let line = if node.is_empty() {
+        json!({"sku": "TEE", "qty": qty})
+    } else {
+        json!({"sku": "TEE", "qty": qty, "node": node})
+    };
+    json!({"hold": number, "channel": "web", "lines": [line], "expires_at": "2026-01-25T00:00:00Z"})
+}
+
+/// An order next to node A.
+fn order(number: &str, sku: &str, qty: i64, hold: Option<&str>) -> Value {
+    json!({"order": number, "channel": "web", "to": {"lat": "39", "lon": "-119"}, "hold": hold,
+        "lines": [{"sku": sku, "qty": qty}]})
+}
+
+/// Node and units of what a hold has.
+fn stands(shop: &mut Shop, hold: &str) -> Vec<(String, i64)> {
+    let lines = shop.ask("hold", json!({"document": hold}))["lines"].clone();
+    let line =
+        |line: &Value| (line["node"].as_str().unwrap_or("").to_owned(), line["qty"].as_i64().unwrap_or(0));
+    lines.as_array().expect("lines").iter().map(line).collect()
+}
+
+/// Node and units of what an order has planned.
+fn planned(shop: &mut Shop, order: &str) -> Vec<(String, i64)> {
+    let parcels = shop.ask("order", json!({"document": order}))["parcels"].clone();
+    let parcel = |parcel: &Value| {
+        let units =
+            parcel["reserved"].as_array().expect("lines").iter().filter_map(|line| line["qty"].as_i64());
+        (parcel["node"].as_str().unwrap_or("").to_owned(), units.sum())
+    };
+    let mut planned: Vec<(String, i64)> = parcels.as_array().expect("parcels").iter().map(parcel).collect();
+    planned.sort();
+    planned
+}
+
+#[test]
+fn an_order_comes_from_where_its_hold_was_pinned() {
+    let mut shop = shop();
+    shop.receive("R1", "A", "TEE", 5);
+    shop.receive("R2", "B", "TEE", 5);
+    shop.ok("hold_stock", hold("H", 3, "B"));
+    shop.ok("place_order", order("1", "TEE", 3, Some("H")));
+    assert_eq!(planned(&mut shop, "1"), [("B".to_owned(), 3)], "A is nearer");
+    // What is more than was held comes from wherever it is best.
+    shop.ok("hold_stock", hold("I", 1, "B"));
+    shop.ok("place_order", order("2", "TEE", 2, Some("I")));
+    assert_eq!(planned(&mut shop, "2"), [("A".to_owned(), 2)]);
+    // A pin never makes an order wait for what others could give.
+    shop.ok("hold_stock", hold("J", 2, "B"));
+    shop.ok("set_node_status", json!({"node": "B", "status": "closed", "reason": "why"}));
+    shop.ok("place_order", order("3", "TEE", 2, Some("J")));
+    assert_eq!(planned(&mut shop, "3"), [("A".to_owned(), 2)]);
+}
+
+#[test]
+fn an_order_keeps_the_named_lots_of_its_hold_at_every_node() {
+    let mut shop = shop();
+    shop.ok("describe_sku", json!({"sku": "JAR", "tracking": "lot"}));
+    let tiers =
+        json!([[{"measure": "unfilled_units", "weight": "1"}], [{"measure": "freight", "weight": "1"}]]);
+    shop.ok("set_policy", json!({"name": "p", "otherwise": {"tiers": tiers, "line_split": "allowed"}}));
+    for (node, lot) in [("A", "LA"), ("B", "LB")] {
+        let line = json!({"sku": "JAR", "qty": 5, "unit_cost": "1", "place": {"lot": lot}});
+        shop.ok("receive_goods", json!({"receipt": lot, "node": node, "lines": [line]}));
+    }
+    let line = |node: &str, lot: &str| json!({"sku": "JAR", "qty": 2, "node": node, "lot": lot});
+    let lines = json!([line("A", "LA"), line("B", "LB")]);
+    let expires_at = "2026-01-25T00:00:00Z";
+    shop.ok("hold_stock", json!({"hold": "H", "channel": "web", "lines": lines, "expires_at": expires_at}));
+    let held = shop.ask("hold", json!({"document": "H"}))["lines"].clone();
+    assert_eq!((&held[0]["lot"], &held[1]["lot"]), (&json!("LA"), &json!("LB")));
+    shop.ok("place_order", order("1", "JAR", 4, Some("H")));
+    assert_eq!(planned(&mut shop, "1"), [("A".to_owned(), 2), ("B".to_owned(), 2)]);
+    for (node, lot) in [("A", "LA"), ("B", "LB")] {
+        let event = shop.ok("ship_order", json!({"order": "1", "node": node}));
+        let taken = &event["OrderShipped"]["lines"][0]["taken"][0];
+        assert_eq!((&taken["place"]["lot"], &taken["qty"]), (&json!(lot), &json!(2)), "{event}");
+    }
+}
+
+/// Protection of one SKU is no reason to leave holds of another where they stand.
+#[test]
+fn only_a_protected_sku_keeps_its_loose_holds_in_place() {
+    let mut shop = shop();
+    shop.ok("define_channel", json!({"channel": "shop", "promise_hours": 72}));
+    shop.ok("set_protection", json!({"sku": "JAR", "node": "A", "channel": "shop", "qty": 1}));
+    shop.receive("R1", "A", "TEE", 1);
+    shop.receive("R2", "B", "TEE", 1);
+    shop.ok("hold_stock", hold("H", 1, ""));
+    shop.ok("hold_stock", hold("I", 1, "A"));
+    assert_eq!(stands(&mut shop, "H"), [("B".to_owned(), 1)]);
+    shop.ok("release_hold", json!({"hold": "I"}));
+    shop.ok("set_protection", json!({"sku": "TEE", "node": "A", "channel": "shop", "qty": 1}));
+    shop.no("hold_stock", hold("J", 1, "B"), "NotOnHand");
+}
+
+/// A hold that moves makes room for those that must go where it was.
+#[test]
+fn a_hold_changes_places_with_a_loose_one() {
+    let mut shop = shop();
+    shop.receive("R1", "A", "TEE", 1);
+    shop.receive("R2", "B", "TEE", 1);
+    shop.ok("hold_stock", hold("H", 1, "A"));
+    shop.ok("hold_stock", hold("I", 1, ""));
+    shop.ok("move_hold", json!({"hold": "H", "sku": "TEE", "to": "B"}));
+    assert_eq!(stands(&mut shop, "H"), [("B".to_owned(), 1)]);
+    assert_eq!(stands(&mut shop, "I"), [("A".to_owned(), 1)]);
+    // Not where nothing may leave any more.
+    shop.ok("set_node_status", json!({"node": "B", "status": "closed", "reason": "why"}));
+    shop.no("move_hold", json!({"hold": "H", "sku": "TEE", "to": "A"}), "NotOnHand");
+}
+
+/// What was promised by a hold is still sold, whole, whatever its SKU has become since.
+#[test]
+fn a_hold_becomes_an_order_after_its_sku_is_blocked() {
+    let mut shop = shop();
+    shop.receive("R1", "A", "TEE", 9);
+    shop.ok("hold_stock", hold("H", 3, "A"));
+    shop.ok("describe_sku", json!({"sku": "TEE", "lifecycle": "blocked", "order_increment": 2}));
+    shop.no("place_order", order("1", "TEE", 3, None), "SkuNotActive");
+    shop.no("place_order", order("1", "TEE", 4, Some("H")), "SkuNotActive");
+    shop.no("place_order", order("1", "TEE", 2, Some("H")), "SkuNotActive");
+    shop.ok("place_order", order("1", "TEE", 3, Some("H")));
+}
+
+/// A hold that may stand anywhere is in the way of nothing that is bound to one node.
+#[test]
+fn a_loose_hold_makes_room_for_what_is_bound_to_its_node() {
+    let begin = || {
+        let mut shop = shop();
+        shop.receive("R1", "A", "TEE", 5);
+        shop.receive("R2", "B", "TEE", 5);
+        shop.ok("hold_stock", hold("H", 5, ""));
+        assert_eq!(stands(&mut shop, "H"), [("A".to_owned(), 5)]);
+        shop
+    };
+    let moves_to_b = |mut shop: Shop| assert_eq!(stands(&mut shop, "H"), [("B".to_owned(), 5)]);
+    let mut shop = begin();
+    let mut pickup = order("1", "TEE", 5, None);
+    pickup["terms"] = json!({"pickup": "A"});
+    shop.ok("place_order", pickup);
+    assert_eq!(planned(&mut shop, "1"), [("A".to_owned(), 5)]);
+    moves_to_b(shop);
+    let mut shop = begin();
+    let lines = json!([{"sku": "TEE", "qty": 5}]);
+    shop.ok("ship_transfer", json!({"transfer": "T", "from": "A", "to": "B", "lines": lines}));
+    moves_to_b(shop);
+    let mut shop = begin();
+    shop.ok(
+        "move_stock",
+        json!({"movement": "M", "node": "A", "sku": "TEE", "qty": 5, "from": {},
+        "to": {"condition": "damaged"}}),
+    );
+    moves_to_b(shop);
+    let mut shop = begin();
+    let lost = |number: &str, qty: i64| {
+        let lines = json!([{"sku": "TEE", "qty": qty}]);
+        json!({"adjustment": number, "node": "A", "reason": "why", "lines": lines})
+    };
+    shop.ok("adjust_stock", lost("1", -5));
+    // What no binding leaves room for is refused, and the hold stays where it is.
+    shop.receive("R3", "A", "TEE", 1);
+    shop.ok("hold_stock", hold("I", 1, ""));
+    shop.no("adjust_stock", lost("2", -1), "NotOnHand");
+    moves_to_b(shop);
+}
+
+/// A node that closes keeps of the loose holds only what no other has room for, and tells of it.
+#[test]
+fn loose_holds_leave_a_node_that_closes() {
+    let mut shop = shop();
+    shop.receive("R1", "A", "TEE", 5);
+    shop.receive("R2", "B", "TEE", 3);
+    shop.ok("hold_stock", hold("H", 5, ""));
+    shop.ok("set_node_status", json!({"node": "A", "status": "closed", "reason": "why"}));
+    let mut stands = stands(&mut shop, "H");
+    stands.sort();
+    assert_eq!(stands, [("A".to_owned(), 2), ("B".to_owned(), 3)]);
+    let open = shop.ask("exceptions", json!({}));
+    assert_eq!(
+        (&open[0]["opened"]["code"], &open[0]["opened"]["qty"]),
+        (&json!("planned_at_closed_node"), &json!(2))
+    );
+    shop.no("hold_stock", hold("I", 1, ""), "NoBinding");
+}
