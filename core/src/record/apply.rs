@@ -79,6 +79,7 @@ impl State {
         self.head.sequence = event.sequence;
         self.head.now = event.at;
         self.stock.clock = event.at;
+        self.stock.cells.begin_event();
         let moves = self.moves_before(event);
         match &event.body {
             Body::BookConfigured(config) => self.configure(config)?,

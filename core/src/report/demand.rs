@@ -116,6 +116,11 @@ impl DemandHistory {
                 self.filled(&assembled.fills, |_| assembled.node);
                 self.look_at_empty(book, at);
             }
+            Body::BackordersFilled(filled) => {
+                let node = filled.parcels.first().map_or(NodeId::NONE, |parcel| parcel.node);
+                self.filled(&filled.fills, |_| node);
+                self.look_at_empty(book, at);
+            }
             Body::PurchaseOrderPlaced(purchase) => {
                 self.purchases.push((purchase.supplier, purchase.node, at));
             }

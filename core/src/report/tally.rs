@@ -222,6 +222,10 @@ impl Tally {
                 self.opened(&received.exceptions);
                 self.posted(&received.postings);
             }
+            Body::BackordersFilled(filled) => {
+                self.filled(&filled.fills, &filled.parcels, None);
+                self.opened(&filled.exceptions);
+            }
             Body::OrderShipped(shipped) => self.shipped(at, shipped),
             Body::ReturnReceived(returned) => self.returned(at, returned),
             Body::StockAdjusted(adjusted) => {

@@ -447,7 +447,11 @@ impl Model {
         self.touched_orders.clear();
         self.posting.clear();
         let opened = self.exceptions.len();
-        let (own, past) = events.split_last().ok_or("no event recorded")?;
+        let last = events.last().ok_or("no event recorded")?.sequence;
+        // What the command set free follows it.
+        let is_own = |event: &Event| !matches!(event.body, Body::BackordersFilled(_));
+        let own = events.iter().rposition(is_own).ok_or("no event of its own")?;
+        let (past, own, fills) = (&events[..own], &events[own], &events[own + 1..]);
         for (number, event) in events.iter().enumerate() {
             let want = self.sequence + 1 + number as u64;
             check("event number", &event.sequence, &want)?;
@@ -460,7 +464,10 @@ impl Model {
         check("actor", &&*own.actor, &&*envelope.actor)?;
         self.sequence += events.len() as u64;
         (self.now, self.clock) = (envelope.at, envelope.at);
+        let (before, mut fills) = (self.free_units(), fills.iter().peekable());
         self.take_command(envelope, &own.body)?;
+        self.take_freed(&before, &own.body, envelope.at, &mut fills)?;
+        check("fills beyond what was set free", &fills.count(), &0)?;
         self.note_ages(envelope.at);
         let moved: i128 = self.posting.iter().map(|booking| booking.amount.max(0)).sum();
         if let Some(limit) = self.value_max(envelope).filter(|limit| moved > *limit) {
@@ -468,7 +475,7 @@ impl Model {
         }
         self.check_postings(&own.body)?;
         self.opened_last = (opened as u32 + 1..=self.exceptions.len() as u32).collect();
-        self.said.push((Rc::new(envelope.clone()), own.sequence));
+        self.said.push((Rc::new(envelope.clone()), last));
         Ok(())
     }
 

@@ -93,6 +93,57 @@ impl Model {
         Ok(risks)
     }
 
+    /// What is free, by SKU and node.
+    pub(crate) fn free_units(&self) -> Vec<Vec<i128>> {
+        self.cells.iter().map(|row| row.iter().map(crate::Cell::available).collect()).collect()
+    }
+
+    /// What an event set free is who waits for it's, node by node, before anything else happens.
+    pub(crate) fn take_freed<'a>(
+        &mut self,
+        before: &[Vec<i128>],
+        body: &Body,
+        at: Instant,
+        events: &mut std::iter::Peekable<impl Iterator<Item = &'a Event>>,
+    ) -> Result<(), String> {
+        for node in 0..self.nodes.len() {
+            let freed = |sku: usize| match body {
+                Body::HoldReleased(_)
+                | Body::HoldExpired(_)
+                | Body::OrderCancelled(_)
+                | Body::OrderReallocated(_)
+                | Body::StockAdjusted(_)
+                | Body::StockMoved(_)
+                | Body::ReturnReceived(_) => self.cells[sku][node].available() > before[sku][node],
+                Body::OrderPlaced(e) if e.hold != HoldId::NONE => {
+                    self.cells[sku][node].available() > before[sku][node]
+                }
+                Body::ProtectionSet(e) => (e.sku.0 as usize, e.node.0 as usize) == (sku, node),
+                Body::NodeStatusSet(e) => e.node.0 as usize == node && e.status == NodeStatus::Open,
+                _ => false,
+            };
+            let wanted = |sku: &usize| freed(*sku) && self.cells[*sku][node].available() > 0;
+            let arrivals: Vec<Arrival> = (0..before.len())
+                .filter(wanted)
+                .map(|sku| Arrival { sku, units: 0, coming: self.coming(sku, at) })
+                .collect();
+            let mine = |e: &&BackordersFilled| e.parcels.first().is_some_and(|p| p.node.0 as usize == node);
+            let next = events.peek().and_then(|event| match &event.body {
+                Body::BackordersFilled(e) => Some((e, event.at)).filter(|(e, _)| mine(e)),
+                _ => None,
+            });
+            let none = BackordersFilled { fills: vec![], parcels: vec![], exceptions: vec![] };
+            let (said, told) = next.unwrap_or((&none, at));
+            check("time of a fill", &told, &at)?;
+            let risks = self.take_fills(&arrivals, node, at, &said.fills, &said.parcels)?;
+            self.take_exceptions(&risks, &said.exceptions, "fill of what became free")?;
+            if next.is_some() {
+                events.next();
+            }
+        }
+        Ok(())
+    }
+
     /// Takes back what was given to orders for which the node has no day with room.
     fn drop_dayless(&mut self, given: &mut Vec<(usize, usize, i128)>, node: usize, at: Instant) {
         let mut orders: Vec<usize> = Vec::new();

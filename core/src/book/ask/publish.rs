@@ -142,6 +142,7 @@ impl Book {
             Body::GoodsReceived(event) => {
                 event.lines.iter().map(|line| line.sku).chain(waiting(&event.fills)).collect()
             }
+            Body::BackordersFilled(event) => waiting(&event.fills),
             Body::StockAdjusted(event) => event.lines.iter().map(|line| line.sku).collect(),
             Body::StockMoved(event) => vec![event.sku],
             Body::StockHeld(event) => {
