@@ -56,6 +56,7 @@ __all__ = [
     "AvailableQuery",
     "AvailableView",
     "Awaited",
+    "BackordersFilled",
     "BalanceView",
     "BatchAllocated",
     "BatchLoss",
@@ -7901,6 +7902,20 @@ class SubscriptionOrdered(Record):
     """When the next order is due; none = this was the last."""
 
 
+@dataclass(frozen=True, slots=True)
+class BackordersFilled(Record):
+    """What the event before it set free went to who waited for it."""
+
+    TAG: ClassVar[str] = "BackordersFilled"
+
+    fills: tuple[Fill, ...]
+    """Backorders filled, by priority then age."""
+    parcels: tuple[Parcel, ...]
+    """Parcels planned for them, all from one node."""
+    exceptions: tuple[Opened, ...]
+    """Exceptions opened."""
+
+
 Body: TypeAlias = (
     BookConfigured
     | AccountDefined
@@ -8032,6 +8047,7 @@ Body: TypeAlias = (
     | AllocationRejected
     | SubscriptionSet
     | SubscriptionOrdered
+    | BackordersFilled
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
 

@@ -324,3 +324,80 @@ fn a_virtual_kit_is_promised_as_far_as_its_components_come_together() {
     assert_eq!((&view["free"], days(&view, "projected")), (&json!(0), vec![0, 0, 1, -1, -1]));
     assert_eq!(days(&view, "atp"), [-1; 5]);
 }
+
+/// Whatever sets stock free: who waited longest has it before anybody else may ask.
+#[test]
+fn what_becomes_free_goes_to_who_waits_for_it() {
+    let ways: [(&str, &[Value]); 5] = [
+        ("cancelled", &[json!({"cancel_order": {"order": "first", "reason": "why"}})]),
+        (
+            "found",
+            &[json!({"adjust_stock": {"adjustment": "F", "node": "A", "reason": "why",
+                "lines": [{"sku": "X", "qty": 2, "unit_cost": "1"}]}})],
+        ),
+        (
+            "passed",
+            &[
+                json!({"receive_goods": {"receipt": "I", "node": "A", "lines": [{"sku": "X", "qty": 2,
+                    "unit_cost": "1", "place": {"condition": "inspection"}}]}}),
+                json!({"move_stock": {"movement": "M", "node": "A", "sku": "X", "qty": 2,
+                    "from": {"condition": "inspection"}, "to": {}}}),
+            ],
+        ),
+        (
+            "returned",
+            &[
+                json!({"ship_order": {"order": "first", "node": "A"}}),
+                json!({"receive_return": {"rma": "B", "order": "first", "node": "A", "lines": [
+                    {"line": 1, "qty": 2, "disposition": "restock", "refund": "0"}]}}),
+            ],
+        ),
+        (
+            "less kept",
+            &[
+                json!({"set_protection": {"sku": "X", "node": "A", "channel": "west", "qty": 2}}),
+                json!({"adjust_stock": {"adjustment": "F", "node": "A", "reason": "why",
+                    "lines": [{"sku": "X", "qty": 2, "unit_cost": "1"}]}}),
+                json!({"set_protection": {"sku": "X", "node": "A", "channel": "west", "qty": 0}}),
+            ],
+        ),
+    ];
+    for (name, said) in ways {
+        let mut shop = shop(&["A"], &["X"]);
+        shop.receive("R", "A", "X", 2);
+        shop.ok("place_order", order("first", "web", &[("X", 2)]));
+        shop.ok("place_order", order("waits", "web", &[("X", 2)]));
+        for command in said {
+            let (word, body) = command.as_object().and_then(|map| map.iter().next()).expect("a command");
+            assert_eq!(lines(&mut shop, "waits"), [(0, 2)], "{name}");
+            shop.ok(word, body.clone());
+        }
+        assert_eq!(lines(&mut shop, "waits"), [(2, 0)], "{name}");
+        // A standby that is told of the event and of what it set free apart knows the same commands.
+        let last = shop.book.sequence();
+        let logs = [shop.book.log_since(1), shop.book.log_since(last)].map(|log| log.expect("in the window"));
+        let cut = logs[0].len() - (logs[1].len() - shop.book.log_since(last + 1).expect("none").len());
+        let mut standby = stockbook::Book::replay(&logs[0][..cut]).expect("a log");
+        standby.apply_log(&logs[1]).expect("the rest");
+        assert_eq!(standby.snapshot(), shop.book.snapshot(), "{name}");
+    }
+}
+
+#[test]
+fn a_hold_that_runs_out_serves_who_waits_and_not_who_comes_then() {
+    let mut shop = shop(&["A"], &["X"]);
+    shop.receive("R", "A", "X", 5);
+    let hold = json!({"hold": "H", "channel": "web", "expires_at": hour(1, 6),
+        "lines": [{"sku": "X", "qty": 5, "node": "A"}]});
+    shop.ok("hold_stock", hold);
+    shop.ok("place_order", order("old", "web", &[("X", 5)]));
+    let answer = shop.say_at(&hour(1, 7), "place_order", order("new", "web", &[("X", 5)]));
+    let events = answer["receipt"]["events"].as_array().expect("events").iter();
+    let names: Vec<&str> = events
+        .map(|event| event["body"].as_object().map_or("", |body| body.keys().next().expect("one")))
+        .collect();
+    assert_eq!(names, ["HoldExpired", "BackordersFilled", "OrderPlaced"]);
+    assert_eq!(reserved(&mut shop, ["old", "new"]), [5, 0]);
+    let replayed = stockbook::Book::replay(&shop.book.log_since(1).expect("all")).expect("a log");
+    assert_eq!(replayed.snapshot(), shop.book.snapshot());
+}
