@@ -474,7 +474,8 @@ impl Book {
         } else {
             let places = freed(&self.state, &event.body);
             if !places.is_empty() {
-                self.fill_freed(meta, content, &places)?;
+                let but = planned(&event.body);
+                self.fill_freed(meta, content, (&places, but))?;
             }
         }
         decided
@@ -485,10 +486,10 @@ impl Book {
         &mut self,
         meta: &Meta<'_>,
         content: u64,
-        places: &[(NodeId, SkuId)],
+        (places, but): (&[(NodeId, SkuId)], OrderId),
     ) -> Result<(), Rejection> {
         for here in places.chunk_by(|a, b| a.0 == b.0) {
-            if let Ok(Some(filled)) = decide_fills(&self.state, here, meta.at) {
+            if let Ok(Some(filled)) = decide_fills(&self.state, here, but, meta.at) {
                 self.enter_body(meta, content, filled)?;
             }
         }

@@ -388,11 +388,11 @@ pub(crate) struct Filled {
 }
 
 /// Fills backorders from `arrived` sellable units a SKU (besides what is free already), by priority, then
-/// age; before all, what was brought for an order is that order's. `lots` says in which places the units
+/// age; before all, what was brought for an order is that order's, and `but` one gets nothing. `lots` says in which places the units
 /// will lie, and until when they live.
 pub(crate) fn fill_backorders(
     state: &State,
-    (node, brought): (NodeId, OrderId),
+    (node, brought, but): (NodeId, OrderId, OrderId),
     arrived: &[(SkuId, i64)],
     lots: &[(SkuId, Place, Instant, i64)],
     at: Instant,
@@ -419,7 +419,7 @@ pub(crate) fn fill_backorders(
             if free <= 0 {
                 break;
             }
-            let Some(row) = state.docs.lines.get(waiting) else { continue };
+            let Some(row) = state.docs.lines.get(waiting).filter(|row| row.order != but) else { continue };
             let rule =
                 rules.entry(row.order).or_insert_with(|| rule_of(state, row.order).map(|found| found.1));
             let Some(rule) = *rule else { continue };
@@ -440,7 +440,12 @@ pub(crate) fn fill_backorders(
                 room = room.min(state.stock.planned_room(*sku, node, free, come, channel, &used));
             }
             let need = state.stock.need_of(channel);
-            room = bench.as_ref().map_or(room, |bench| room.min(bench.room(need)));
+            if let Some(bench) = &bench {
+                let goods = (*sku, room.min(qty));
+                let Some(leaves) = super::days::leaves(state, (order, node), goods, at) else { continue };
+                let later = state.stock.need_at(leaves, channel);
+                room = room.min(bench.room_later(state.stock.clock, need, later));
+            }
             let give = room.min(qty);
             if give <= 0 || (whole && give < qty) {
                 continue;

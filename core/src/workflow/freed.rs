@@ -45,15 +45,24 @@ pub(crate) fn freed(state: &State, body: &Body) -> Vec<(NodeId, SkuId)> {
     places
 }
 
-/// Backorders that what is free at a node fills; none where none of it will do for any of them.
+/// The order that is none of those that an event leaves something for: it has just been planned with that.
+pub(crate) fn planned(body: &Body) -> OrderId {
+    match body {
+        Body::OrderReallocated(again) => again.order,
+        _ => OrderId::NONE,
+    }
+}
+
+/// Backorders that what is free at a node fills, but not one order's; none where none of it will do for any.
 pub(crate) fn decide_fills(
     state: &State,
     places: &[(NodeId, SkuId)],
+    but: OrderId,
     at: Instant,
 ) -> Result<Option<Body>, Rejection> {
     let Some((node, _)) = places.first() else { return Ok(None) };
     let free: Vec<(SkuId, i64)> = places.iter().map(|(_, sku)| (*sku, 0)).collect();
-    let filled = fill_backorders(state, (*node, OrderId::NONE), &free, &[], at)?;
+    let filled = fill_backorders(state, (*node, OrderId::NONE, but), &free, &[], at)?;
     let (fills, parcels, exceptions) = (filled.fills, filled.parcels, filled.exceptions);
     let body = Body::BackordersFilled(BackordersFilled { fills, parcels, exceptions });
     Ok(if matches!(&body, Body::BackordersFilled(said) if said.fills.is_empty()) { None } else { Some(body) })

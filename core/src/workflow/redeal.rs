@@ -407,7 +407,7 @@ impl Table<'_> {
         let room = free.saturating_sub(stock.protected_from(self.sku, node, channel, used));
         let room = room.min(stock.room_here(self.sku, node, free, channel, used));
         let room = room.min(stock.wide_room(self.sku, self.come, channel, &self.all));
-        room.min(stock.dated_room(self.sku, node, channel, used))
+        room.min(stock.dated_room(self.sku, node, (channel, stock.clock), used))
     }
 
     /// Finds nodes for so many units more of a line, or for as many as there are if it comes in parts; says

@@ -195,7 +195,13 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
             expires_at,
         });
     }
-    let filled = fill_backorders(state, (node, OrderId::NONE), &arrived, &arriving(state, &received), at)?;
+    let filled = fill_backorders(
+        state,
+        (node, OrderId::NONE, OrderId::NONE),
+        &arrived,
+        &arriving(state, &received),
+        at,
+    )?;
     exceptions.extend(filled.exceptions);
     Ok(Body::GoodsReceived(GoodsReceived {
         receipt,

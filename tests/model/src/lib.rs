@@ -149,12 +149,14 @@ pub struct Package {
     pub replaced: bool,
     /// What it books of its node's day.
     pub booked: Vec<days::Booked>,
+    /// Whether it ever did.
+    pub had_booked: bool,
 }
 
 impl Package {
     /// A parcel as planned.
     pub fn new(said: &Parcel) -> Package {
-        Package { said: said.clone(), posted: false, replaced: false, booked: Vec::new() }
+        Package { said: said.clone(), posted: false, replaced: false, booked: Vec::new(), had_booked: false }
     }
 }
 
@@ -290,6 +292,8 @@ pub struct Model {
     pub named: Vec<usize>,
     /// SKU, node, lot and units that a hold had by name, while the order that replaces it is decided.
     pub kept: Vec<(usize, usize, String, i128)>,
+    /// SKU and node of what an order had that is planned anew, or the hold that an order replaces.
+    pub had: Vec<(usize, usize)>,
     /// SKU, node, channel and units that an event has given to who waits, and not planned yet.
     pub giving: Vec<(usize, usize, usize, i128)>,
     /// The time by which lots are judged.
@@ -367,6 +371,7 @@ impl Model {
             dates: Vec::new(),
             named: Vec::new(),
             kept: Vec::new(),
+            had: Vec::new(),
             giving: Vec::new(),
             clock: Instant::START,
             cells: Vec::new(),

@@ -34,8 +34,12 @@ impl Model {
         // Lines of one order follow each other often: its rule is looked up once.
         let mut known: Option<(usize, Option<LineSplit>)> = None;
         for arrival in arrivals {
+            let but = arrival.but;
             let (sku, later) = (arrival.sku, self.wanted_later(arrival, node, at));
             for (_, order, line) in self.waiting(sku) {
+                if but == Some(order) {
+                    continue;
+                }
                 if known.is_none_or(|(of, _)| of != order) {
                     known = Some((order, self.may_fill(order, node, at)));
                 }
@@ -44,7 +48,7 @@ impl Model {
                     // A line that comes in parts wants what it needs of this, one that does not all or none.
                     let wanted = later.get(&(order, line)).copied().unwrap_or(waits);
                     let whole = split == LineSplit::Never && wanted > 0;
-                    self.fill_qty(order, line, node, (split, if whole { waits } else { wanted }))
+                    self.fill_qty((order, line), (node, at), (split, if whole { waits } else { wanted }))
                 });
                 if qty > 0 {
                     self.orders[order].lines[line].backordered -= qty;
@@ -122,10 +126,14 @@ impl Model {
                 Body::NodeStatusSet(e) => e.node.0 as usize == node && e.status == NodeStatus::Open,
                 _ => false,
             };
+            let but = match body {
+                Body::OrderReallocated(e) => Some(e.order.0 as usize),
+                _ => None,
+            };
             let wanted = |sku: &usize| freed(*sku) && self.cells[*sku][node].available() > 0;
             let arrivals: Vec<Arrival> = (0..before.len())
                 .filter(wanted)
-                .map(|sku| Arrival { sku, units: 0, coming: self.coming(sku, at) })
+                .map(|sku| Arrival { sku, units: 0, but, coming: self.coming(sku, at) })
                 .collect();
             let mine = |e: &&BackordersFilled| e.parcels.first().is_some_and(|p| p.node.0 as usize == node);
             let next = events.peek().and_then(|event| match &event.body {
@@ -223,12 +231,24 @@ impl Model {
     }
 
     /// Units that a waiting line may have of what is free at a node, of those that it wants.
-    fn fill_qty(&self, order: usize, line: usize, node: usize, (split, wants): (LineSplit, i128)) -> i128 {
+    fn fill_qty(
+        &self,
+        (order, line): (usize, usize),
+        (node, at): (usize, Instant),
+        (split, wants): (LineSplit, i128),
+    ) -> i128 {
         let row = &self.orders[order];
         if row.barred.contains(&(node, Some(row.lines[line].sku))) {
             return 0;
         }
-        let room = self.free_for(row.lines[line].sku, node, row.channel);
+        let sku = row.lines[line].sku;
+        let mut leaves = self.clock;
+        if self.by_lot(sku) {
+            let most = self.undated_for(sku, node, row.channel).min(wants);
+            let Some(way) = self.way(order, node, at, &[(sku, most)]) else { return 0 };
+            leaves = way.ship_at;
+        }
+        let room = self.free_for(sku, node, row.channel, leaves);
         match split {
             LineSplit::Never if room < wants => 0,
             _ => room.min(wants),
