@@ -1,5 +1,6 @@
 //! What decisions share.
 
+use super::days::Booked;
 use crate::allocation::{Demand, carriage, grams, travel};
 use crate::catalog::{Heft, SkuRow, code};
 use crate::costing::{Costing, Drain, Method, extend, share};
@@ -51,13 +52,19 @@ pub(crate) fn known_document(keys: &Numbers, kind: &str, number: &str) -> Result
     })
 }
 
-/// `Ok` if the parts of a place may be codes.
-pub(crate) fn check_place(state: &State, node: NodeId, place: &Place) -> Result<(), Rejection> {
+/// `Ok` if the parts of a place may be codes: goods may leave a bin that the node no longer has.
+pub(crate) fn check_from(place: &Place) -> Result<(), Rejection> {
     for (field, text) in [("bin", &place.bin), ("lot", &place.lot), ("owner", &place.owner)] {
         if !text.is_empty() {
             code(field, text)?;
         }
     }
+    Ok(())
+}
+
+/// The same of a place that goods come into.
+pub(crate) fn check_place(state: &State, node: NodeId, place: &Place) -> Result<(), Rejection> {
+    check_from(place)?;
     let bins = state.catalog.site_of(node).map(|site| site.bins.as_slice()).unwrap_or_default();
     if !bins.is_empty() && !place.bin.is_empty() && !bins.contains(&place.bin) {
         return Err(Rejection::UnknownBin { node: node_code(state, node), bin: place.bin.clone() });
@@ -458,7 +465,7 @@ pub(crate) fn fill_backorders(
             given.push((order, line, *sku, give));
         }
     }
-    plan_parcels(state, node, &given, at, NoDay::Waits, &mut filled)?;
+    plan_parcels(state, node, &given, (at, NoDay::Waits), &mut Vec::new(), &mut filled)?;
     Ok(filled)
 }
 
@@ -554,17 +561,16 @@ pub(super) enum NoDay {
     Ships,
 }
 
-/// One parcel an order for what it was given, on the first day with room for it.
+/// One parcel an order for what it was given, on the first day with room for it beside `days`.
 pub(super) fn plan_parcels(
     state: &State,
     node: NodeId,
     given: &[(OrderId, u32, SkuId, i64)],
-    at: Instant,
-    no_day: NoDay,
+    (at, no_day): (Instant, NoDay),
+    days: &mut Vec<Booked>,
     filled: &mut Filled,
 ) -> Result<(), Rejection> {
     let mut orders: Vec<(OrderId, Option<u32>)> = Vec::new();
-    let mut days = Vec::new();
     for (order, ..) in given {
         if orders.iter().any(|(known, _)| known == order) {
             continue;
@@ -578,7 +584,7 @@ pub(super) fn plan_parcels(
         let weight = weigh(state, parts.iter().copied());
         let Ok(mut option) = travel(state.world(), &demand, node, weight) else { continue };
         let asked = option;
-        if !super::days::find_day(state, &demand, (&parts, weight), &mut days, &mut option) {
+        if !super::days::find_day(state, &demand, (&parts, weight), days, &mut option) {
             if no_day == NoDay::Waits {
                 orders.push((*order, None));
                 continue;

@@ -50,6 +50,19 @@ pub(crate) fn freed(state: &State, order: &OrderRow) -> Vec<Booked> {
     parcels.into_iter().filter_map(free).collect()
 }
 
+/// What a part of a reservation frees of its node's day when it is given back.
+pub(crate) fn freed_by(state: &State, reservation: u32, qty: i64) -> Option<Booked> {
+    let row = state.stock.reservations.get(reservation)?;
+    let booking = state.stock.booking_of(row.parcel)?;
+    let scale = scale_of(state, row.sku);
+    let left = base_units(row.qty.saturating_sub(qty), scale);
+    let units = base_units(row.qty, scale).saturating_sub(left);
+    let has_left = state.docs.parcels.get(row.parcel).is_some_and(|parcel| parcel.posted);
+    let lines = i64::from(qty == row.qty && !has_left);
+    let orders = i64::from(lines > 0 && booking.lines == lines);
+    Some((booking.node, booking.day, Load { orders, lines, units }))
+}
+
 /// What a plan books, as it is not recorded yet; `sku_of` knows lines by their number.
 pub(crate) fn booked(state: &State, plan: &Plan, sku_of: impl Fn(u32) -> Option<SkuId>) -> Vec<Booked> {
     let mut booked = Vec::new();

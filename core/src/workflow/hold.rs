@@ -259,9 +259,10 @@ fn pending(state: &State, hold: HoldId) -> impl Iterator<Item = (u32, Reservatio
 /// The reservations that parts of a hold come from, in their order.
 fn pick(state: &State, hold: HoldId, number: &str, lines: &[HoldPick]) -> Result<Vec<HoldPart>, Rejection> {
     some_lines(lines.len())?;
+    let channel = state.docs.hold.get(hold.0).map_or(ChannelId::NONE, |row| row.channel);
     let mut parts: Vec<HoldPart> = Vec::new();
     for (line, picked) in (1u32..).zip(lines) {
-        let (sku, _) = state.catalog.sku_of(&picked.sku)?;
+        let (sku, _) = state.catalog.sold_as(channel, &picked.sku)?;
         let node =
             picked.node.as_deref().map(|node| state.catalog.node_of(node).map(|(id, _)| id)).transpose()?;
         let mut left = quantity(picked.qty)?;

@@ -61,6 +61,12 @@ pub(crate) fn decide_master(state: &State, command: &Master<'_>) -> Result<Body,
         }
         Master::Node(define) => {
             let cut_offs = Catalog::check_node(define)?;
+            if catalog.node_groups.find(define.node.as_str()).is_some()
+                && catalog.node_of(&define.node).is_err()
+            {
+                let need = "a code that no group of nodes has".into();
+                return Err(Rejection::InvalidField { field: "node".into(), need });
+            }
             Ok(Body::NodeDefined(NodeDefined { node: (*define).clone(), cut_offs }))
         }
         Master::Channel(define) => {

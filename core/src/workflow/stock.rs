@@ -387,7 +387,11 @@ pub(crate) fn decide_adjustment(state: &State, adjust: &AdjustStock) -> Result<B
     let mut lines: Vec<AdjustedLine> = Vec::with_capacity(adjust.lines.len());
     for line in &adjust.lines {
         let (sku, row) = catalog.sku_of(&line.sku)?;
-        check_place(state, node, &line.place)?;
+        if line.qty > 0 {
+            check_place(state, node, &line.place)?
+        } else {
+            check_from(&line.place)?
+        }
         quantity(line.qty.saturating_abs())?;
         if lines.iter().any(|known| known.sku == sku) {
             return Err(Rejection::InvalidField { field: "lines".into(), need: "one line a SKU".into() });
@@ -523,6 +527,9 @@ fn check_or_owe(
             Ok((after < 0).then_some(opened))
         }
         NegativeStock::Floor if owes && after >= row.floor.saturating_neg() => Ok(None),
+        NegativeStock::Floor if owes => {
+            Err(not_on_hand(state, sku, node, qty, cell.sellable.saturating_add(row.floor).max(0)))
+        }
         _ => refused.map(|()| None),
     }
 }
@@ -532,7 +539,7 @@ pub(crate) fn decide_move(state: &State, moved: &MoveStock) -> Result<Body, Reje
     let (node, _) = state.catalog.node_of(&moved.node)?;
     let (sku, _) = state.catalog.sku_of(&moved.sku)?;
     let qty = quantity(moved.qty)?;
-    check_place(state, node, &moved.from)?;
+    check_from(&moved.from)?;
     check_place(state, node, &moved.to)?;
     if moved.from.owner != moved.to.owner || moved.from == moved.to {
         let need = "another place of the same owner".into();
