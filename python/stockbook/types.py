@@ -8474,7 +8474,9 @@ class ReceiptNote(Record):
     """A receipt as it goes over the wire."""
 
     sequence: int
-    """Number of the command's event."""
+    """Number of its last event: the command's own, or what that set free going to who waited
+    (`BackordersFilled`).
+    """
     first_sequence: int
     """Number of the first event recorded with it."""
     at: datetime

@@ -174,15 +174,15 @@ fn what_is_promised_for_a_day_lives_until_then() {
     assert_eq!(atp(&mut shop, "2026-01-05T12:00:00Z", Some("web")), [0; 5]);
 }
 
-/// A node whose days are full sends milk only when one lot of it is dead: that one is not promised, neither to
-/// a new order nor to one that waits.
+/// A node whose days are full sends milk only when one lot of it is dead: that one is not promised, neither
+/// to a new order nor to one that waits.
 #[test]
 fn an_order_is_promised_what_lives_until_it_leaves() {
     let mut shop = milk();
     shop.ok("describe_node", json!({"node": "DC", "capacity": {"orders": 1}}));
     for number in 1..=4 {
-        let tea = json!({"order": format!("tea-{number}"), "channel": "web", "to": {"lat": "40", "lon": "-75"},
-            "deliver_by": "2026-02-01T00:00:00Z", "lines": [{"sku": "TEA", "qty": 1}]});
+        let tea = json!({"order": format!("tea-{number}"), "channel": "web",
+            "to": {"lat": "40", "lon": "-75"}, "deliver_by": "2026-02-01T00:00:00Z", "lines": [{"sku": "TEA", "qty": 1}]});
         shop.ok("place_order", tea);
     }
     let milk = json!({"order": "milk", "channel": "web", "to": {"lat": "40", "lon": "-75"},

@@ -514,7 +514,10 @@ fn what_contradicts_itself_is_refused_in_clear_words() {
     let line = json!({"sku": "X", "qty": 4, "unit_cost": "1", "place": {"bin": "b1"}});
     shop.ok("receive_goods", json!({"receipt": "R", "node": "A", "lines": [line]}));
     shop.ok("describe_node", json!({"node": "A", "bins": ["b2"]}));
-    let moved = |number: &str, from: &str, to: &str| json!({"movement": number, "node": "A", "sku": "X", "qty": 2, "from": {"bin": from}, "to": {"bin": to}});
+    let moved = |number: &str, from: &str, to: &str| {
+        let (from, to) = (json!({"bin": from}), json!({"bin": to}));
+        json!({"movement": number, "node": "A", "sku": "X", "qty": 2, "from": from, "to": to})
+    };
     shop.ok("move_stock", moved("M", "b1", "b2"));
     shop.no("move_stock", moved("N", "b2", "b1"), "UnknownBin");
     // As far as a floor lets stock go below nothing.

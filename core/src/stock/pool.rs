@@ -196,8 +196,9 @@ impl Stock {
         self.room_for(sku, node, cell, (channel, self.clock), (0, 0), (0, 0))
     }
 
-    /// The same for what leaves then, where the cell has been given back so many units that the channel holds, so many of them of
-    /// lots that do not live long enough for it; and so many at all nodes, of which so many at open ones.
+    /// The same for what leaves at a time, where the cell has been given back so many units that the channel
+    /// holds, so many of them of lots that do not live long enough for it; and so many at all nodes, of which
+    /// so many at open ones.
     pub(crate) fn room_for(
         &self,
         sku: SkuId,

@@ -395,8 +395,8 @@ pub(crate) struct Filled {
 }
 
 /// Fills backorders from `arrived` sellable units a SKU (besides what is free already), by priority, then
-/// age; before all, what was brought for an order is that order's, and `but` one gets nothing. `lots` says in which places the units
-/// will lie, and until when they live.
+/// age; before all, what was brought for an order is that order's, and one order (`but`) gets nothing. `lots`
+/// says in which places the units will lie, and until when they live.
 pub(crate) fn fill_backorders(
     state: &State,
     (node, brought, but): (NodeId, OrderId, OrderId),

@@ -647,10 +647,28 @@ pub(crate) fn ask_promise(state: &State, query: &PromiseQuery) -> Result<Promise
             short.push(ShortView { sku, qty: left });
         }
     }
+    let demand = Demand::plain(channel, query.to, at, at, &[]);
+    send_all(state, &demand, &parcels, &mut parts, &mut short);
+    Ok(PromiseView {
+        complete: short.is_empty(),
+        ship_at: parts.iter().map(|part| part.ship_at).max(),
+        arrive_at: parts.iter().map(|part| part.arrive_at).max(),
+        parts,
+        short,
+    })
+}
+
+/// When the parcels of a promise leave, one after another as an order would book them.
+fn send_all(
+    state: &State,
+    demand: &Demand<'_>,
+    parcels: &[Sent],
+    parts: &mut Vec<PromisePart>,
+    short: &mut Vec<ShortView>,
+) {
     let mut days = Vec::new();
-    for sent in &parcels {
-        let demand = Demand::plain(channel, query.to, sent.at, at, &[]);
-        let option = send(state, &demand, sent.node, &sent.goods, &mut days);
+    for sent in parcels {
+        let option = send(state, &Demand { at: sent.at, ..*demand }, sent.node, &sent.goods, &mut days);
         for part in parts.iter_mut().filter(|part| (part.node, part.available_at) == (sent.node, sent.at)) {
             match &option {
                 Some(option) => (part.ship_at, part.arrive_at) = (option.ship_at, option.arrive_at),
@@ -659,13 +677,6 @@ pub(crate) fn ask_promise(state: &State, query: &PromiseQuery) -> Result<Promise
         }
     }
     parts.retain(|part| part.qty > 0);
-    Ok(PromiseView {
-        complete: short.is_empty(),
-        ship_at: parts.iter().map(|part| part.ship_at).max(),
-        arrive_at: parts.iter().map(|part| part.arrive_at).max(),
-        parts,
-        short,
-    })
 }
 
 /// Goods that leave together.

@@ -307,7 +307,7 @@ fn release_kits(state: &State, strategy: &impl Fn(&OrderRow) -> RedealStrategy, 
                         dealt.taken.push(TakenBack { order, line: number, reservation, node, qty });
                     }
                 }
-                let (channel, sku, strategy) = (row.channel, line.sku, strategy(&row));
+                let (channel, sku, strategy) = (row.channel, line.sku, strategy(row));
                 let (asked, before) = (line.reserved.saturating_add(line.backordered), line.reserved);
                 let after = before.saturating_sub(off);
                 let line = RedealtLine { order, line: number, channel, sku, strategy, asked, before, after };

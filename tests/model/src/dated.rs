@@ -178,8 +178,8 @@ impl Model {
         let kept = self.kept.iter().filter(|kept| (kept.0, kept.1) == (sku, node));
         let kept: i128 = kept.map(|kept| kept.3).sum();
         let (shelf, need) = (self.shelf(sku, node), self.need(channel));
-        // What leaves later needs goods that live until then; where no life is asked for, goods without a date
-        // will do as well.
+        // What leaves later needs goods that live until then; where no life is asked for, goods without a
+        // date will do as well.
         let life = need.micros() - self.clock.micros();
         let leaves = if self.had.contains(&(sku, node)) { self.clock } else { leaves };
         let later = Instant::from_micros(leaves.micros().saturating_add(life));
