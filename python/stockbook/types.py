@@ -8474,8 +8474,8 @@ class ReceiptNote(Record):
     """A receipt as it goes over the wire."""
 
     sequence: int
-    """Number of its last event: the command's own, or what that set free going to who waited
-    (`BackordersFilled`).
+    """Number of its last event: the command's own, or `BackordersFilled` where that set
+    something free.
     """
     first_sequence: int
     """Number of the first event recorded with it."""
