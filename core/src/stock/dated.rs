@@ -212,6 +212,13 @@ impl Bench {
 }
 
 impl Stock {
+    /// An event begins: lots are judged as of its time.
+    #[inline]
+    pub(crate) fn begin_event(&mut self, at: Instant) {
+        self.clock = at;
+        self.cells.begin_event();
+    }
+
     /// Whether the SKU is promised by lot: a lot of it has a date, or was asked for by name.
     #[inline]
     pub(crate) fn is_by_lot(&self, sku: SkuId) -> bool {

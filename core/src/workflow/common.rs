@@ -429,8 +429,7 @@ pub(crate) fn fill_backorders(
             let Some(row) = state.docs.lines.get(waiting).filter(|row| row.order != but) else { continue };
             let rule =
                 rules.entry(row.order).or_insert_with(|| rule_of(state, row.order).map(|found| found.1));
-            let Some(rule) = *rule else { continue };
-            let its_own = row.order == brought;
+            let (Some(rule), its_own) = (*rule, row.order == brought) else { continue };
             let may =
                 if its_own { own(state, node, waiting) } else { may_give(state, node, waiting, rule, at) };
             let Some((order, line, channel, qty)) = may else { continue };

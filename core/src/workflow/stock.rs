@@ -195,13 +195,8 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
             expires_at,
         });
     }
-    let filled = fill_backorders(
-        state,
-        (node, OrderId::NONE, OrderId::NONE),
-        &arrived,
-        &arriving(state, &received),
-        at,
-    )?;
+    let (lots, nobody) = (arriving(state, &received), (node, OrderId::NONE, OrderId::NONE));
+    let filled = fill_backorders(state, nobody, &arrived, &lots, at)?;
     exceptions.extend(filled.exceptions);
     Ok(Body::GoodsReceived(GoodsReceived {
         receipt,
