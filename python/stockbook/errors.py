@@ -268,7 +268,9 @@ class InvalidInstant(Invalid):
 
     number = 106
     retry = "no"
-    help = "use the years 1900 to 2200, and `occurred_at` not after `at`"
+    help = (
+        "use the years 1900 to 2200, `occurred_at` not after `at`, and what is to come or to end after it"
+    )
     field: str
     """The field."""
 

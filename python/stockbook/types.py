@@ -56,6 +56,7 @@ __all__ = [
     "AvailableQuery",
     "AvailableView",
     "Awaited",
+    "BackordersFilled",
     "BalanceView",
     "BatchAllocated",
     "BatchLoss",
@@ -7946,6 +7947,20 @@ class SubscriptionOrdered(Record):
     """When the next order is due; none = this was the last."""
 
 
+@dataclass(frozen=True, slots=True)
+class BackordersFilled(Record):
+    """What the event before it set free went to who waited for it."""
+
+    TAG: ClassVar[str] = "BackordersFilled"
+
+    fills: tuple[Fill, ...]
+    """Backorders filled, by priority then age."""
+    parcels: tuple[Parcel, ...]
+    """Parcels planned for them, all from one node."""
+    exceptions: tuple[Opened, ...]
+    """Exceptions opened."""
+
+
 Body: TypeAlias = (
     BookConfigured
     | AccountDefined
@@ -8077,6 +8092,7 @@ Body: TypeAlias = (
     | AllocationRejected
     | SubscriptionSet
     | SubscriptionOrdered
+    | BackordersFilled
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
 
@@ -8507,7 +8523,9 @@ class ReceiptNote(Record):
     """A receipt as it goes over the wire."""
 
     sequence: int
-    """Number of the command's event."""
+    """Number of its last event: the command's own, or `BackordersFilled` where that set
+    something free.
+    """
     first_sequence: int
     """Number of the first event recorded with it."""
     at: datetime

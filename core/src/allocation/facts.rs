@@ -59,8 +59,13 @@ impl Facts {
 }
 
 impl World<'_> {
-    /// What a node has for a need of a demand.
-    pub(super) fn goods(&self, demand: &Demand<'_>, (line, need): (usize, &Need), node: NodeId) -> Goods {
+    /// What a node has for a need of a demand, of what is still good when its parcel leaves.
+    pub(super) fn goods(
+        &self,
+        demand: &Demand<'_>,
+        (line, need): (usize, &Need),
+        (node, leaves): (NodeId, Instant),
+    ) -> Goods {
         if let Some(facts) = self.facts {
             let at = line.saturating_mul(facts.extra.len()).saturating_add(num::index(node.0));
             return facts.goods.get(at).copied().unwrap_or_default();
@@ -74,9 +79,11 @@ impl World<'_> {
         let dead = demand.dead.iter().filter(|(sku, at, _)| (*sku, *at) == (need.sku, node));
         let dead = dead.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
         cell.reserved = cell.reserved.saturating_sub(back);
+        // What it has there already was promised to it as it is.
+        let leaves = if back > 0 { self.stock.clock } else { leaves };
         let whole = if self.stock.is_guarded() { self.credit_of(demand, need.sku) } else { (0, 0) };
         let (free, protected) =
-            self.stock.room_for(need.sku, node, &cell, demand.channel, (back, dead), whole);
+            self.stock.room_for(need.sku, node, &cell, (demand.channel, leaves), (back, dead), whole);
         let (mut extra, mut markdown) = (0, 0);
         if !self.outside.is_empty() {
             extra = self.outside.of_goods(Table::ExtraCost, need.sku, node);
@@ -85,8 +92,10 @@ impl World<'_> {
         let reorder =
             self.catalog.reorders.find(&(need.sku, node)).and_then(|id| self.catalog.reorder.get(id));
         let used = [(demand.channel, dead.saturating_sub(back))];
-        let dated =
-            if protected > 0 { self.stock.dated_room(need.sku, node, demand.channel, &used) } else { free };
+        let dated = match protected {
+            0 => free,
+            _ => self.stock.dated_room(need.sku, node, (demand.channel, leaves), &used),
+        };
         Goods {
             dated,
             held,

@@ -30,9 +30,12 @@ impl<'a> World<'a> {
         pair: Pair,
     ) -> Goods {
         if pair.brought {
-            return Goods { carriage: option.bring_each, ..self.goods(demand, need, option.from) };
+            return Goods {
+                carriage: option.bring_each,
+                ..self.goods(demand, need, (option.from, option.ship_at))
+            };
         }
-        self.goods(demand, need, option.node)
+        self.goods(demand, need, (option.node, option.ship_at))
     }
 
     /// As if the demand had come up then, a node has what a lane brings and a day to send it on; none if all
@@ -99,7 +102,7 @@ impl Allocator {
     fn may_bring(&self, world: World<'_>, demand: &Demand<'_>, to: NodeId, from: NodeId) -> bool {
         let works = |row: &NodeRow| row.status == NodeStatus::Open && row.kind != NodeKind::Supplier;
         let gives = world.catalog.node.get(from.0).is_some_and(works) && !demand.excludes(from, SkuId::NONE);
-        let free = |need: (usize, &Need), node: NodeId| world.goods(demand, need, node).free;
+        let free = |need: (usize, &Need), node: NodeId| world.goods(demand, need, (node, demand.at)).free;
         gives
             && self
                 .needs
@@ -133,7 +136,7 @@ pub(super) fn bring(
     let Some(donor) = donor.filter(|_| lacks && option.from != NodeId::NONE) else { return pair };
     let kind = world.catalog.node.get(donor.node.0).map(|row| row.kind);
     let kept = kind.map_or(0, |kind| most_kept(limits, donor, kind));
-    let goods = world.goods(demand, (line, need), donor.node);
+    let goods = world.goods(demand, (line, need), (donor.node, donor.ship_at));
     let there = judge_pair(demand, rule, need, (donor.node, false, kept), &goods);
     if there.out.is_some() { pair } else { Pair { brought: true, ..there } }
 }

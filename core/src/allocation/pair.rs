@@ -60,7 +60,7 @@ impl Allocator {
                         let barred =
                             kind.is_some_and(|kind| limits.iter().any(|l| !l.allows(option.node, kind)));
                         let kept = kind.map_or(0, |kind| most_kept(&limits, option, kind));
-                        let goods = world.goods(demand, (line, need), option.node);
+                        let goods = world.goods(demand, (line, need), (option.node, option.ship_at));
                         let pair = judge_pair(demand, rule, need, (option.node, barred, kept), &goods);
                         let lane = (option, self.options.get(num::index(option.from.0)));
                         bring(world, demand, (rule, &limits), (line, need), lane, pair)

@@ -404,8 +404,9 @@ fn node(
     (node, brings): (NodeId, bool),
 ) -> Option<RecordedNode> {
     let row = world.catalog.node.get(node.0)?;
+    let leaves = allocator.options.get(num::index(node.0)).map_or(demand.at, |option| option.ship_at);
     let goods = |(line, need): (usize, &Need)| {
-        let goods = world.goods(demand, (line, need), node);
+        let goods = world.goods(demand, (line, need), (node, leaves));
         RecordedGoods {
             free: goods.free,
             protected: goods.protected,

@@ -474,8 +474,29 @@ impl Book {
             self.window.truncate(before);
             self.fault = Some(fault.0);
             return Err(Rejection::BookFaulted { fault: fault.0.into() });
+        } else {
+            let places = freed(&self.state, &event.body);
+            if !places.is_empty() {
+                let but = planned(&event.body);
+                self.fill_freed(meta, content, (&places, but))?;
+            }
         }
         decided
+    }
+
+    /// Gives what became free to who waits for it. Whoever cannot be given it goes on waiting.
+    fn fill_freed(
+        &mut self,
+        meta: &Meta<'_>,
+        content: u64,
+        (places, but): (&[(NodeId, SkuId)], OrderId),
+    ) -> Result<(), Rejection> {
+        for here in places.chunk_by(|a, b| a.0 == b.0) {
+            if let Ok(Some(filled)) = decide_fills(&self.state, here, but, meta.at) {
+                self.enter_body(meta, content, filled)?;
+            }
+        }
+        Ok(())
     }
 
     /// Keeps the windows to their size.

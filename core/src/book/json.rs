@@ -22,7 +22,7 @@ const DEPTH_MAX: u32 = 32;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReceiptNote {
-    /// Number of the command's event.
+    /// Number of its last event: the command's own, or `BackordersFilled` where that set something free.
     pub sequence: u64,
     /// Number of the first event recorded with it.
     pub first_sequence: u64,

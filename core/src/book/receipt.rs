@@ -7,7 +7,7 @@ use crate::value::time::Instant;
 /// The answer to an accepted command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
-    /// Number of the command's event.
+    /// Number of its last event: the command's own, or `BackordersFilled` where that set something free.
     pub sequence: u64,
     /// Number of the first event recorded with it: what fell due came before.
     pub first_sequence: u64,

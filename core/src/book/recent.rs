@@ -90,6 +90,18 @@ impl Recent {
         self.ring.push_back(delivered);
     }
 
+    /// The newest.
+    pub(crate) fn last(&self) -> Option<&Delivered> {
+        self.ring.back()
+    }
+
+    /// The newest, if it is of this command, goes as far as this event and this exception.
+    pub(crate) fn go_on(&mut self, key: &DocKey, sequence: u64, exceptions: u32) {
+        if let Some(last) = self.ring.back_mut().filter(|last| last.key == *key) {
+            (last.sequence, last.exceptions.1) = (sequence, exceptions);
+        }
+    }
+
     /// Forgets the oldest beyond the window.
     pub(crate) fn trim(&mut self, window: usize) {
         while self.ring.len() > window {

@@ -238,6 +238,10 @@ impl Book {
     /// ```
     pub fn reconcile(&self, query: &ReconcileQuery) -> Result<ReconcileView, Rejection> {
         at_most("lines of the statement", query.lines.len(), STATEMENT_MAX)?;
+        if query.flight_s > query.late_s {
+            let need = "at most `late_s`: what may still be under way is not late".into();
+            return Err(Rejection::InvalidField { field: "flight_s".into(), need });
+        }
         let catalog = &self.state.catalog;
         let channel = query.channel.as_deref().map(|channel| catalog.channel_of(channel)).transpose()?;
         let channel = channel.map_or(ChannelId::NONE, |(channel, _)| channel);

@@ -180,13 +180,16 @@ impl Book {
 
     fn apply_events(&mut self, events: Vec<Event>) -> Result<u64, LoadError> {
         let (window, recent) = (self.window.len(), self.recent.len());
-        let begun = self.begun.clone();
+        let (begun, last) = (self.begun.clone(), self.recent.last().cloned());
         let head = self.state.begin();
         for (index, event) in events.into_iter().enumerate() {
             if let Err(problem) = self.apply_recorded(event) {
                 self.state.rollback(head);
                 self.window.truncate(window);
                 self.recent.truncate(recent);
+                if let Some(last) = last {
+                    self.recent.go_on(&last.key, last.sequence, last.exceptions.1);
+                }
                 self.begun = begun;
                 return Err(faulty(index, &problem));
             }
@@ -213,6 +216,9 @@ impl Book {
         let begun = begun.unwrap_or_else(|| self.begun_in_window(&event, before));
         if event.content == 0 {
             self.begun = Some(begun);
+        } else if matches!(event.body, Body::BackordersFilled(_)) {
+            // It belongs to the delivery that came before it.
+            self.recent.go_on(&event.command, event.sequence, self.state.head.exceptions);
         } else {
             let delivered = Delivered {
                 key: event.command.clone(),

@@ -240,6 +240,8 @@ impl Catalog {
         faults.note(at_most("cut_offs", said.cut_offs.len(), PARTS_MAX));
         faults.note(at_most("characters of `why`", said.why.len(), 1_000));
         said.groups.iter().for_each(|group| faults.code("groups", group));
+        let node = |group: &String| self.nodes.find(group.as_str()).is_some();
+        faults.need(!said.groups.iter().any(node), "groups", "names that are no node's");
         said.bins.iter().for_each(|bin| faults.code("bins", bin));
         if let Some(capacity) = &said.capacity {
             let offset = (-1_440..=1_440).contains(&capacity.utc_offset_minutes);
@@ -297,8 +299,9 @@ impl Catalog {
             let taken = channel.and_then(|channel| self.listed(channel, &said.listing));
             let free = taken.is_none() || taken == sku;
             faults.need(free, "listing", "an id that the channel lists no other SKU under");
-            let named = self.skus.find(said.listing.as_str()).map(SkuId);
-            faults.need(named.is_none() || named == sku, "listing", "an id that is no other SKU's code");
+            let code = self.skus.find(said.listing.as_str()).map(SkuId);
+            let free = code.is_none() || code == sku;
+            faults.need(free, "listing", "no other SKU's code: that would sell the other");
         }
         faults.note(at_most("characters of `why`", said.why.len(), 1_000));
         faults.end()
@@ -364,14 +367,18 @@ impl Catalog {
         faults: &mut Faults,
     ) {
         let sound = sound_sku(row.sku, row.decimals, row.weight_g, row.price)
-            && (row.group.is_empty() || row.group.len() <= CODE_BYTES_MAX);
+            && (row.group.is_empty() || row.group.len() <= CODE_BYTES_MAX)
+            && self.listings.len() == 0;
         if !sound {
             let mut of = Faults::default();
             self.check_sku_fields(row.sku, row.decimals, row.weight_g, row.price, &mut of);
             of.need(row.group.len() <= CODE_BYTES_MAX, "group", "at most 64 bytes");
             if let Err(fault) = of.end() {
-                let field = format!("row {at}");
-                faults.note::<()>(Err(Rejection::InvalidField { field, need: fault.to_string() }));
+                let (field, need) = match fault {
+                    Rejection::InvalidField { field, need } => (format!("{field} of row {at}"), need),
+                    other => (format!("row {at}"), format!("to be without this: {other}")),
+                };
+                faults.note::<()>(Err(Rejection::InvalidField { field, need }));
             }
         }
         let old = self.skus.find(row.sku).and_then(|id| self.sku.get(id).map(|old| (SkuId(id), old)));

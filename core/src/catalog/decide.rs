@@ -186,6 +186,15 @@ impl Catalog {
         faults: &mut Faults,
     ) {
         faults.note(code("sku", sku));
+        // A SKU that is new must not take over what a channel sells another under.
+        if self.listings.len() > 0 && self.skus.find(sku).is_none() {
+            let listed = |(id, _): (u32, _)| self.listed(ChannelId(id), sku).is_some();
+            faults.need(
+                !self.channel.iter().any(listed),
+                "sku",
+                "a code that no channel lists another SKU under",
+            );
+        }
         faults.need(decimals <= 6, "decimals", "0 to 6");
         faults.need((0..=AMOUNT_MAX).contains(&weight_g), "weight_g", "0 to 1,000,000,000,000 grams");
         faults.note(price("price", each));
@@ -201,7 +210,9 @@ impl Catalog {
         let mut faults = Faults::default();
         self.check_sku_fields(&define.sku, define.decimals, define.weight_g, define.price, &mut faults);
         faults.note(at_most("units", define.units.len(), PARTS_MAX));
-        for unit in &define.units {
+        for (at, unit) in define.units.iter().enumerate() {
+            let first = define.units.iter().position(|known| known.unit == unit.unit) == Some(at);
+            faults.need(first, "units.unit", "each unit once");
             faults.note(code("units.unit", &unit.unit));
             let sound = |n: i64| (1..=1_000_000_000).contains(&n);
             let need = "base and count from 1 to 1,000,000,000";

@@ -278,13 +278,13 @@ metrics! {
         "wait of a line" "units waiting, by the book's lines"
         ["OrderPlaced", "OrderReallocated", "BatchAllocated", "OrderCancelled", "GoodsReceived",
             "TransferReceived", "KitAssembled", "AllocationRejected", "PickRecorded", "StockRedealt",
-            "TransferShipped", "RequestCancelled"];
+            "TransferShipped", "RequestCancelled", "BackordersFilled"];
     BackorderUnitsOpen "backorder_units_open" "Units still waiting" Count Lower Level
         "Backordered units at the end: neither filled, struck nor planned anew."
         "wait of a line" "units waiting, by the book's lines"
         ["OrderPlaced", "OrderReallocated", "BatchAllocated", "OrderCancelled", "GoodsReceived",
             "TransferReceived", "KitAssembled", "AllocationRejected", "PickRecorded", "StockRedealt",
-            "TransferShipped", "RequestCancelled"];
+            "TransferShipped", "RequestCancelled", "BackordersFilled"];
     ReturnRate "return_rate" "Return rate" Share Lower Ratio
         "Units that came back, of the units shipped."
         "returned line" "units returned, by the book's lines"

@@ -86,6 +86,7 @@ impl Fold {
             Body::GoodsReceived(received) => fills(&received.fills),
             Body::TransferReceived(received) => fills(&received.fills),
             Body::KitAssembled(assembled) => fills(&assembled.fills),
+            Body::BackordersFilled(filled) => fills(&filled.fills),
             Body::TransferShipped(sent) => sent.taken.iter().map(|back| back.order).collect(),
             Body::RequestCancelled(off) => off.taken.iter().map(|back| back.order).collect(),
             Body::PickRecorded(picked) => BTreeSet::from([picked.order]),

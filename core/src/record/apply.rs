@@ -78,7 +78,7 @@ impl State {
     pub(crate) fn apply(&mut self, event: &Event) -> Result<(), Fault> {
         self.head.sequence = event.sequence;
         self.head.now = event.at;
-        self.stock.clock = event.at;
+        self.stock.begin_event(event.at);
         let moves = self.moves_before(event);
         match &event.body {
             Body::BookConfigured(config) => self.configure(config)?,

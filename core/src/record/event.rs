@@ -392,6 +392,8 @@ bodies! {
     SubscriptionSet(SubscriptionSet),
     /// An order of a subscription is due.
     SubscriptionOrdered(SubscriptionOrdered),
+    /// Stock became free, and who waited for it has it.
+    BackordersFilled(BackordersFilled),
 }
 
 mod catalog;

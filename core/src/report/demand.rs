@@ -135,6 +135,10 @@ impl DemandHistory {
                 self.filled(&assembled.fills, &assembled.parcels);
                 self.look_at_empty(book, at);
             }
+            Body::BackordersFilled(filled) => {
+                self.filled(&filled.fills, &filled.parcels);
+                self.look_at_empty(book, at);
+            }
             Body::PurchaseOrderPlaced(purchase) => {
                 self.purchases.push((purchase.supplier, purchase.node, at));
             }

@@ -108,6 +108,7 @@ impl PlanRows {
             Body::GoodsReceived(received) => self.fills(at, &received.fills, &received.parcels),
             Body::TransferReceived(received) => self.fills(at, &received.fills, &received.parcels),
             Body::KitAssembled(assembled) => self.fills(at, &assembled.fills, &assembled.parcels),
+            Body::BackordersFilled(filled) => self.fills(at, &filled.fills, &filled.parcels),
             _ => {}
         }
     }

@@ -222,6 +222,7 @@ impl Tally {
                 self.opened(&received.exceptions);
                 self.posted(&received.postings);
             }
+            Body::BackordersFilled(filled) => self.freed(filled),
             Body::OrderShipped(shipped) => self.shipped(at, shipped),
             Body::ReturnReceived(returned) => self.returned(at, returned),
             Body::StockAdjusted(adjusted) => {
@@ -458,6 +459,11 @@ impl Tally {
         plan.backordered.iter().for_each(|line| self.wait(order, line.line, line.qty));
         plan.parcels.iter().for_each(|parcel| self.travel(parcel, place));
         self.opened(exceptions);
+    }
+
+    fn freed(&mut self, filled: &BackordersFilled) {
+        self.filled(&filled.fills, &filled.parcels, None);
+        self.opened(&filled.exceptions);
     }
 
     /// What waited is served, in new parcels but for one that goes on.

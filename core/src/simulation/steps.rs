@@ -387,13 +387,9 @@ impl Follow<'_> {
             }
             Body::GoodsReceived(received) => {
                 self.touched.extend(received.lines.iter().map(|line| line.sku));
-                for (i, parcel) in received.parcels.iter().enumerate() {
-                    let fill = received.fills.iter().find(|fill| index(fill.parcel) == i);
-                    if let Some(fill) = fill {
-                        self.parcel(fill.order.0, parcel);
-                    }
-                }
+                self.filled(&received.fills, &received.parcels);
             }
+            Body::BackordersFilled(filled) => self.filled(&filled.fills, &filled.parcels),
             Body::OrderShipped(shipped) => self.shipped(shipped),
             Body::ReturnReceived(returned) => self.touched.extend(returned.lines.iter().map(|line| line.sku)),
             Body::PurchaseOrderPlaced(purchase) => {
@@ -417,6 +413,14 @@ impl Follow<'_> {
             *plan = plan.saturating_add(1);
             let lines = self.orders.lines_of(*row);
             self.touched.extend(self.sku.get(lines).unwrap_or_default().iter().copied().map(SkuId));
+        }
+    }
+
+    fn filled(&mut self, fills: &[Fill], parcels: &[Parcel]) {
+        for (i, parcel) in parcels.iter().enumerate() {
+            if let Some(fill) = fills.iter().find(|fill| index(fill.parcel) == i) {
+                self.parcel(fill.order.0, parcel);
+            }
         }
     }
 

@@ -142,6 +142,14 @@ impl Bench {
         self.least(None, need).min(self.slack(need)).max(0)
     }
 
+    /// The same of a want that leaves only later: lots that die before it does will not do, but goods without
+    /// a date, which count as if they died at the `clock`, will for who asks for no remaining life.
+    pub(crate) fn room_later(&self, clock: Instant, now: Instant, later: Instant) -> i64 {
+        let undated = self.stands.iter().filter(|stand| now == clock && stand.expires == clock);
+        let spare = undated.map(Stand::open).fold(0, i64::saturating_add);
+        self.room(now).min(self.room(later).saturating_add(spare))
+    }
+
     /// Units of a lot that may be taken away, or promised by its name to a want for `need`.
     pub(crate) fn room_in(&self, lot: &str, need: Option<Instant>) -> i64 {
         let mine = self.stands.iter().filter(|stand| stand.place.lot == lot);
@@ -204,6 +212,13 @@ impl Bench {
 }
 
 impl Stock {
+    /// An event begins: lots are judged as of its time.
+    #[inline]
+    pub(crate) fn begin_event(&mut self, at: Instant) {
+        self.clock = at;
+        self.cells.begin_event();
+    }
+
     /// Whether the SKU is promised by lot: a lot of it has a date, or was asked for by name.
     #[inline]
     pub(crate) fn is_by_lot(&self, sku: SkuId) -> bool {
@@ -283,7 +298,7 @@ impl Stock {
         self.need_at(self.clock, channel)
     }
 
-    fn need_at(&self, clock: Instant, channel: ChannelId) -> Instant {
+    pub(crate) fn need_at(&self, clock: Instant, channel: ChannelId) -> Instant {
         let days = self.lives.get(crate::value::num::index(channel.0)).copied().unwrap_or(0);
         Instant::from_micros(clock.micros().saturating_add(days.saturating_mul(DAY)))
     }
@@ -341,19 +356,20 @@ impl Stock {
         bench
     }
 
-    /// Units of a dated SKU that a channel may reserve at a node, with `used` more reserved by channels; no
-    /// bound for a SKU without dates.
+    /// Units of a dated SKU that a channel may reserve at a node for what leaves then, with `used` more
+    /// reserved by channels; no bound for a SKU without dates.
     pub(crate) fn dated_room(
         &self,
         sku: SkuId,
         node: NodeId,
-        channel: ChannelId,
+        (channel, leaves): (ChannelId, Instant),
         used: &[(ChannelId, i64)],
     ) -> i64 {
         if !self.is_by_lot(sku) {
             return i64::MAX;
         }
-        self.bench(sku, node, used).room(self.need_of(channel))
+        let bench = self.bench(sku, node, used);
+        bench.room_later(self.clock, self.need_of(channel), self.need_at(leaves, channel))
     }
 
     fn wants(&self, sku: SkuId, node: NodeId) -> &[Want] {

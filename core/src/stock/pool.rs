@@ -6,6 +6,7 @@ use super::{Condition, Place};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num::{self, Overflow};
+use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
 
 /// An impossible state: a defect of the library, never of its caller.
@@ -201,17 +202,18 @@ impl Stock {
         if !self.is_guarded() {
             return (cell.free().max(0), 0);
         }
-        self.room_for(sku, node, cell, channel, (0, 0), (0, 0))
+        self.room_for(sku, node, cell, (channel, self.clock), (0, 0), (0, 0))
     }
 
-    /// The same, where the cell has been given back so many units that the channel holds, so many of them of
-    /// lots that do not live long enough for it; and so many at all nodes, of which so many at open ones.
+    /// The same for what leaves at a time, where the cell has been given back so many units that the channel
+    /// holds, so many of them of lots that do not live long enough for it; and so many at all nodes, of which
+    /// so many at open ones.
     pub(crate) fn room_for(
         &self,
         sku: SkuId,
         node: NodeId,
         cell: &Cell,
-        channel: ChannelId,
+        (channel, leaves): (ChannelId, Instant),
         (back, dead): (i64, i64),
         (whole, open): (i64, i64),
     ) -> (i64, i64) {
@@ -221,7 +223,7 @@ impl Stock {
         let room = room.min(self.room_here(sku, node, all, channel, &used));
         let room = room.min(self.wide_room(sku, open, channel, &[(channel, whole.saturating_neg())]));
         let used = [(channel, dead.saturating_sub(back))];
-        let room = room.min(self.dated_room(sku, node, channel, &used));
+        let room = room.min(self.dated_room(sku, node, (channel, leaves), &used));
         (room, all.saturating_sub(room))
     }
 

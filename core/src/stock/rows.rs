@@ -62,6 +62,8 @@ pub(crate) struct Cells {
     log: Vec<(SkuId, NodeId, Cell)>,
     recording: bool,
     watch: Option<Watch>,
+    /// Where an event raised what is free, and what was free before.
+    raised: Vec<(SkuId, NodeId, i64)>,
 }
 
 /// Which cells changed since somebody looked.
@@ -207,12 +209,27 @@ impl Cells {
     fn set_free(&mut self, sku: SkuId, node: NodeId, at: usize, units: i64) {
         if let Some(free) = self.free.get_mut(at) {
             self.hash = self.hash.wrapping_sub(digest(sku, node, free));
+            if units > *free {
+                self.raised.push((sku, node, *free));
+            }
             *free = units;
             self.hash = self.hash.wrapping_add(digest(sku, node, free));
             if let Some(watch) = &mut self.watch {
                 watch.note(sku, node);
             }
         }
+    }
+
+    /// Forgets where units became free: another event begins.
+    #[inline]
+    pub(crate) fn begin_event(&mut self) {
+        self.raised.clear();
+    }
+
+    /// Where more is free than before the event.
+    pub(crate) fn freed(&self) -> impl Iterator<Item = (NodeId, SkuId)> {
+        let more = |(sku, node, before): &&(SkuId, NodeId, i64)| self.get(*sku, *node).free() > *before;
+        self.raised.iter().filter(more).map(|(sku, node, _)| (*node, *sku))
     }
 
     /// Cells changed since `begin`, as they were before.

@@ -53,13 +53,19 @@ pub(crate) fn known_document(keys: &Numbers, kind: &str, number: &str) -> Result
     })
 }
 
-/// `Ok` if the parts of a place may be codes.
-pub(crate) fn check_place(state: &State, node: NodeId, place: &Place) -> Result<(), Rejection> {
+/// `Ok` if the parts of a place may be codes: goods may leave a bin that the node no longer has.
+pub(crate) fn check_from(place: &Place) -> Result<(), Rejection> {
     for (field, text) in [("bin", &place.bin), ("lot", &place.lot), ("owner", &place.owner)] {
         if !text.is_empty() {
             code(field, text)?;
         }
     }
+    Ok(())
+}
+
+/// The same of a place that goods come into.
+pub(crate) fn check_place(state: &State, node: NodeId, place: &Place) -> Result<(), Rejection> {
+    check_from(place)?;
     let bins = state.catalog.site_of(node).map(|site| site.bins.as_slice()).unwrap_or_default();
     if !bins.is_empty() && !place.bin.is_empty() && !bins.contains(&place.bin) {
         return Err(Rejection::UnknownBin { node: node_code(state, node), bin: place.bin.clone() });
@@ -390,11 +396,12 @@ pub(crate) struct Filled {
 }
 
 /// Fills backorders from `arrived` sellable units a SKU (besides what is free already), by priority, then
-/// age; an order that comes whole or not at all gets all that it waits for, or nothing. Before all, what was brought for an order is that order's. `lots` says in which places the units
-/// will lie, and until when they live.
+/// age; an order that comes whole or not at all gets all that it waits for, or nothing. Before all, what was
+/// brought for an order is that order's, and one order (`but`) gets nothing. `lots` says in which places the
+/// units will lie, and until when they live.
 pub(crate) fn fill_backorders(
     state: &State,
-    (node, brought): (NodeId, OrderId),
+    (node, brought, but): (NodeId, OrderId, OrderId),
     arrived: &[(SkuId, i64)],
     lots: &[(SkuId, Place, Instant, i64)],
     at: Instant,
@@ -417,11 +424,10 @@ pub(crate) fn fill_backorders(
         let rest = queue().filter(|line| brought == OrderId::NONE || of(*line) != brought);
         for waiting in first.chain(rest) {
             let Some(shelf) = shelves.get_mut(at_shelf).filter(|shelf| shelf.free > 0) else { break };
-            let Some(row) = state.docs.lines.get(waiting) else { continue };
+            let Some(row) = state.docs.lines.get(waiting).filter(|row| row.order != but) else { continue };
             let rule =
                 rules.entry(row.order).or_insert_with(|| rule_of(state, row.order).map(|found| found.1));
-            let Some(rule) = *rule else { continue };
-            let its_own = row.order == brought;
+            let (Some(rule), its_own) = (*rule, row.order == brought) else { continue };
             if !its_own && rule.completeness == Completeness::Whole {
                 wholes.give(state, row.order, &mut shelves, at, &mut filled)?;
                 continue;
@@ -433,15 +439,20 @@ pub(crate) fn fill_backorders(
             let qty = if its_own { qty } else { later.wanted(waiting, qty, whole) };
             // It is protected for nobody else: it came for this order.
             let kept = if its_own { None } else { Some(kept_from(state, rule, waiting, node)) };
-            let give = shelf.room(state, channel, kept).min(qty);
-            if give <= 0 || (whole && give < qty) {
+            let mut room = shelf.room(state, channel, kept).min(qty);
+            if shelf.is_dated() {
+                let leaves = super::days::leaves(state, (order, node), (*sku, room), at);
+                let Some(leaves) = leaves else { continue };
+                room = room.min(shelf.lives_until(state, channel, leaves));
+            }
+            if room <= 0 || (whole && room < qty) {
                 continue;
             }
-            shelf.take(state, channel, give);
-            given.push((order, line, *sku, give));
+            shelf.take(state, channel, room);
+            given.push((order, line, *sku, room));
         }
     }
-    plan_parcels(state, node, &given, at, NoDay::Waits, (&mut wholes.days, &mut filled))?;
+    plan_parcels(state, node, &given, (at, NoDay::Waits), &mut wholes.days, &mut filled)?;
     Ok(filled)
 }
 
@@ -537,14 +548,14 @@ pub(super) enum NoDay {
     Ships,
 }
 
-/// One parcel an order for what it was given, on the first day with room for it.
+/// One parcel an order for what it was given, on the first day with room for it beside `days`.
 pub(super) fn plan_parcels(
     state: &State,
     node: NodeId,
     given: &[(OrderId, u32, SkuId, i64)],
-    at: Instant,
-    no_day: NoDay,
-    (days, filled): (&mut Vec<Booked>, &mut Filled),
+    (at, no_day): (Instant, NoDay),
+    days: &mut Vec<Booked>,
+    filled: &mut Filled,
 ) -> Result<(), Rejection> {
     let mut orders: Vec<(OrderId, Option<u32>)> = Vec::new();
     for (order, ..) in given {

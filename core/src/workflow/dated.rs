@@ -13,8 +13,12 @@ use crate::value::time::Instant;
 pub(crate) type Arriving = (SkuId, Place, Instant, i64);
 
 pub(crate) fn decide_lot_expiry(state: &State, said: &SetLotExpiry) -> Result<Body, Rejection> {
-    state.catalog.sku_of(&said.sku)?;
+    let (sku, _) = state.catalog.sku_of(&said.sku)?;
     code("lot", &said.lot)?;
+    let tracked = state.catalog.trait_of(sku).is_some_and(|row| row.tracking != Tracking::None);
+    if !tracked && state.stock.labels.find(said.lot.as_str()).is_none() {
+        return Err(need(&said.sku, "it is not tracked by lot, and no goods came with this one"));
+    }
     if !said.expires_at.is_valid() {
         return Err(Rejection::InvalidInstant { field: "expires_at".into() });
     }

@@ -1,11 +1,13 @@
 //! Days of nodes as plans book and free them, beside what is booked already.
 
-use crate::allocation::{Candidacy, Demand, PlacedLine, asked, first_day};
+use super::common::{demand_of, weigh};
+use crate::allocation::{Candidacy, Demand, PlacedLine, asked, first_day, travel};
 use crate::catalog::Heft;
 use crate::record::*;
 use crate::stock::{Load, base_units};
 use crate::value::ids::*;
 use crate::value::money::Money;
+use crate::value::time::Instant;
 
 /// A node's day and what is freed of it; negative = booked.
 pub(crate) type Booked = (NodeId, i64, Load);
@@ -48,6 +50,19 @@ pub(crate) fn freed(state: &State, order: &OrderRow) -> Vec<Booked> {
     parcels.into_iter().filter_map(free).collect()
 }
 
+/// What a part of a reservation frees of its node's day when it is given back.
+pub(crate) fn freed_by(state: &State, reservation: u32, qty: i64) -> Option<Booked> {
+    let row = state.stock.reservations.get(reservation)?;
+    let booking = state.stock.booking_of(row.parcel)?;
+    let scale = scale_of(state, row.sku);
+    let left = base_units(row.qty.saturating_sub(qty), scale);
+    let units = base_units(row.qty, scale).saturating_sub(left);
+    let has_left = state.docs.parcels.get(row.parcel).is_some_and(|parcel| parcel.posted);
+    let lines = i64::from(qty == row.qty && !has_left);
+    let orders = i64::from(lines > 0 && booking.lines == lines);
+    Some((booking.node, booking.day, Load { orders, lines, units }))
+}
+
 /// What a plan books, as it is not recorded yet; `sku_of` knows lines by their number.
 pub(crate) fn booked(state: &State, plan: &Plan, sku_of: impl Fn(u32) -> Option<SkuId>) -> Vec<Booked> {
     let mut booked = Vec::new();
@@ -88,4 +103,19 @@ pub(crate) fn find_day(
     let load = Load { orders: -1, lines: count.saturating_neg(), units: units.saturating_neg() };
     days.push((option.node, capacity.day(option.ship_at), load));
     true
+}
+
+/// When goods that an order is given at a node could leave it.
+pub(crate) fn leaves(
+    state: &State,
+    (order, node): (OrderId, NodeId),
+    goods: (SkuId, i64),
+    at: Instant,
+) -> Option<Instant> {
+    let row = state.docs.order.get(order.0)?;
+    let pickup = state.terms_of(order).map_or(NodeId::NONE, |terms| terms.pickup);
+    let demand = Demand { pickup, ..demand_of(row, state.leaves_after(order, at).unwrap_or(at)) };
+    let weight = weigh(state, std::iter::once(goods));
+    let mut option = travel(state.world(), &demand, node, weight).ok()?;
+    find_day(state, &demand, (&[goods], weight), &mut Vec::new(), &mut option).then_some(option.ship_at)
 }

@@ -1,7 +1,7 @@
 //! Holds: placed at nodes or anywhere in a group, extended, confirmed, moved, split, merged, given back.
 
 use super::common::*;
-use super::orderable::check_orderable;
+use super::orderable::{check_orderable, orderable_of};
 use super::plan::Task;
 use super::substitute::short_of;
 use crate::allocation::{Allocator, PlacedLine};
@@ -46,8 +46,25 @@ pub(crate) fn decide_hold(state: &State, hold: &HoldStock, at: Instant) -> Resul
         asked.push(PlacedLine { sku: line.sku, qty: line.qty, price: Money::ZERO });
         open_wanted(state, line, &mut wanted)?;
     }
-    let (lines, rebinds) = bind(state, channel, &wanted, hold.fill)?;
     check_orderable(state, &asked, "hold_stock")?;
+    let (mut lines, rebinds) = bind(state, channel, &wanted, hold.fill)?;
+    if hold.fill == HoldFill::BestEffort {
+        for sku in asked.iter().map(|line| line.sku) {
+            let got = |lines: &[HeldLine]| {
+                lines.iter().filter(|line| line.sku == sku).map(|line| line.qty).fold(0, i64::saturating_add)
+            };
+            let units = got(&lines);
+            let mut off = units.saturating_sub(orderable_of(state, sku, units));
+            for line in lines.iter_mut().rev().filter(|line| line.sku == sku) {
+                let less = off.min(line.qty);
+                (line.qty, off) = (line.qty.saturating_sub(less), off.saturating_sub(less));
+            }
+        }
+        lines.retain(|line| line.qty > 0);
+        if let (true, Some(first)) = (lines.is_empty(), wanted.first()) {
+            return Err(refusal(state, first, 0, first.qty));
+        }
+    }
     let expires_at = hold.expires_at;
     Ok(Body::StockHeld(StockHeld { hold: key, channel, lines, expires_at, rebinds }))
 }

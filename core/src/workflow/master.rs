@@ -35,6 +35,15 @@ pub(crate) enum Master<'a> {
     Negative(&'a SetNegativeStock),
 }
 
+/// `Ok` if a new node's code names no group of nodes: a question about it would mean either.
+fn not_a_group(catalog: &Catalog, node: &str) -> Result<(), Rejection> {
+    if catalog.node_groups.find(node).is_none() || catalog.node_of(node).is_ok() {
+        return Ok(());
+    }
+    let need = "a code that no group of nodes has".into();
+    Err(Rejection::InvalidField { field: "node".into(), need })
+}
+
 /// Checks a command on master data and gives the event to record.
 pub(crate) fn decide_master(state: &State, command: &Master<'_>) -> Result<Body, Rejection> {
     let catalog = &state.catalog;
@@ -61,6 +70,7 @@ pub(crate) fn decide_master(state: &State, command: &Master<'_>) -> Result<Body,
         }
         Master::Node(define) => {
             let cut_offs = Catalog::check_node(define)?;
+            not_a_group(catalog, &define.node)?;
             Ok(Body::NodeDefined(NodeDefined { node: (*define).clone(), cut_offs }))
         }
         Master::Channel(define) => {

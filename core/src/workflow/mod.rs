@@ -14,6 +14,7 @@ mod days;
 pub mod desk;
 pub mod dropship;
 mod exception;
+mod freed;
 pub mod fulfil;
 mod governance;
 mod hold;
@@ -68,6 +69,7 @@ pub(crate) use exception::{
     OnException, decide_ageing, decide_escalation, decide_exception, decide_overdue, decide_resolution,
     due_at, prefilled, rule_for,
 };
+pub(crate) use freed::{decide_fills, freed, planned};
 pub(crate) use fulfil::{Fulfil, decide_fulfilment, decide_uncollected, faults_of, park_order};
 pub(crate) use governance::{
     Govern, Saying, Verdict, decide_governance, govern, may_decide, parameter, parameters,

@@ -75,6 +75,14 @@ fn check_quantity(state: &State, sku: SkuId, row: &TraitRow, qty: i64) -> Result
     Err(Rejection::QtyNotOrderable { sku: sku_code(state, sku), qty, need })
 }
 
+/// Of so many units of a SKU as many as may be ordered.
+pub(crate) fn orderable_of(state: &State, sku: SkuId, qty: i64) -> i64 {
+    let Some(row) = state.catalog.trait_of(sku) else { return qty };
+    let most = if row.order_max > 0 { qty.min(row.order_max) } else { qty };
+    let whole = most.saturating_sub(most.checked_rem(row.order_increment).unwrap_or(0));
+    if whole < row.order_min { 0 } else { whole }
+}
+
 /// `Ok` if a SKU is bought.
 pub(crate) fn check_buyable(state: &State, sku: SkuId, step: &str) -> Result<(), Rejection> {
     match state.catalog.trait_of(sku) {

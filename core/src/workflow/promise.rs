@@ -1,7 +1,9 @@
 //! What may be promised over time: supply that is to come, availability by day, and the promise date.
 
 use super::common::*;
-use crate::allocation::{Demand, PlacedLine, travel};
+use super::days::{Booked, find_day};
+use super::orderable::check_orderable;
+use crate::allocation::{Candidacy, Demand, PlacedLine, travel};
 use crate::catalog::*;
 use crate::policy::CompiledSourcing;
 use crate::record::*;
@@ -376,36 +378,17 @@ pub(super) fn group(state: &State, names: &[String]) -> Result<Vec<NodeId>, Reje
     Ok(open.filter(|node| names.is_empty() || named.contains(node)).collect())
 }
 
-/// How a part would travel: on the first day on which its node has capacity left.
-fn dispatch(
+/// How goods would travel in one parcel: on the first day with room for it beside what is booked, and `days`.
+fn send(
     state: &State,
     demand: &Demand<'_>,
     node: NodeId,
-    weight: Heft,
-    units: i64,
-) -> Option<crate::allocation::Candidacy> {
-    let mut demand = *demand;
-    let capacity = state.catalog.site_of(node).and_then(|site| site.capacity);
-    for _ in 0..DAYS_MAX {
-        let option = travel(state.world(), &demand, node, weight).ok()?;
-        let Some(capacity) = capacity else { return Some(option) };
-        let day = capacity.day(option.ship_at);
-        let load = state.stock.load(node, day);
-        let fits = |limit: Option<i64>, booked: i64, more: i64| {
-            limit.is_none_or(|limit| booked.saturating_add(more) <= limit)
-        };
-        if fits(capacity.orders, load.orders, 1)
-            && fits(capacity.lines, load.lines, 1)
-            && fits(capacity.units, load.units, units)
-        {
-            return Some(option);
-        }
-        // The next day by the node's clock.
-        let offset = i64::from(capacity.utc_offset_minutes).saturating_mul(60);
-        let next = day.saturating_add(1).saturating_mul(DAY_S).saturating_sub(offset);
-        demand.at = demand.at.max(Instant::from_micros(0).plus_seconds(next));
-    }
-    None
+    goods: &[(SkuId, i64)],
+    days: &mut Vec<Booked>,
+) -> Option<Candidacy> {
+    let weight = weigh(state, goods.iter().copied());
+    let mut option = travel(state.world(), demand, node, weight).ok()?;
+    find_day(state, demand, (goods, weight), days, &mut option).then_some(option)
 }
 
 /// Units free at nodes, for a channel or for all.
@@ -480,13 +463,35 @@ impl Days<'_> {
         Ok((free_at(self.state, sku, nodes, self.channel), buckets))
     }
 
+    /// Units free now of lots that do not live until the beginning of each day.
+    fn dead(&self, sku: SkuId, nodes: &[NodeId]) -> Vec<i64> {
+        if !self.state.stock.is_by_lot(sku) {
+            return vec![0; num::index(self.query.days)];
+        }
+        let free = |at: Instant| {
+            let here = |node: &NodeId| {
+                let room = free_at(self.state, sku, &[*node], self.channel);
+                room.min(self.state.stock.dated_room(
+                    sku,
+                    *node,
+                    (self.channel.unwrap_or(ChannelId::NONE), at),
+                    &[],
+                ))
+            };
+            nodes.iter().map(here).fold(0, i64::saturating_add)
+        };
+        let now = free_at(self.state, sku, nodes, self.channel);
+        (0..self.query.days).map(|day| now.saturating_sub(free(self.after(day)).min(now))).collect()
+    }
+
     /// Whole kits out of free units and buckets of a part: now, and after each day.
-    fn kits((free, buckets): &(i64, Vec<Bucket>), part: &KitPart) -> Vec<i64> {
+    fn kits((free, buckets): &(i64, Vec<Bucket>), dead: &[i64], part: &KitPart) -> Vec<i64> {
         let mut left = *free;
-        let mut kits = vec![left.div_euclid(part.qty.max(1))];
-        for bucket in buckets {
+        let mut kits =
+            vec![left.saturating_sub(dead.first().copied().unwrap_or(0)).div_euclid(part.qty.max(1))];
+        for (bucket, dead) in buckets.iter().zip(dead) {
             left = left.saturating_add(bucket.supply).saturating_sub(bucket.demand);
-            kits.push(left.div_euclid(part.qty.max(1)));
+            kits.push(left.saturating_sub(*dead).div_euclid(part.qty.max(1)));
         }
         kits
     }
@@ -497,7 +502,8 @@ impl Days<'_> {
         let least = |nodes: &[NodeId], waits: Waits| -> Result<Vec<i64>, Rejection> {
             let mut least: Vec<i64> = Vec::new();
             for (part, coming) in parts {
-                let kits = Self::kits(&self.known((part.sku, coming), nodes, waits)?, part);
+                let dead = self.dead(part.sku, nodes);
+                let kits = Self::kits(&self.known((part.sku, coming), nodes, waits)?, &dead, part);
                 least.resize(kits.len(), i64::MAX);
                 least.iter_mut().zip(kits).for_each(|(least, kits)| *least = kits.min(*least));
             }
@@ -540,8 +546,13 @@ pub(crate) fn ask_atp(state: &State, query: &AtpQuery) -> Result<AtpView, Reject
         let Supply { kind, ref document, node, qty, .. } = *supply;
         views.push(SupplyView { kind, document: document.clone(), node, at, qty, sku: *of });
     }
-    let (free, mut buckets) = match parts.as_slice() {
-        [(part, coming)] if part.sku == sku => days.known((sku, coming), &nodes, Waits::Count)?,
+    // Of lots that die first those leave first: what is promised for a day is of what lives until then.
+    let mut dead = vec![0; num::index(query.days)];
+    let (mut free, mut buckets) = match parts.as_slice() {
+        [(part, coming)] if part.sku == sku => {
+            dead = days.dead(sku, &nodes);
+            days.known((sku, coming), &nodes, Waits::Count)?
+        }
         parts => days.known_kits(parts)?,
     };
     for asked in &query.supplies {
@@ -557,15 +568,25 @@ pub(crate) fn ask_atp(state: &State, query: &AtpQuery) -> Result<AtpView, Reject
         }
     }
     let begins = (0u32..).map(|day| days.after(day));
-    let rows = promisable(free, &buckets)?.into_iter().zip(&buckets).zip(begins);
-    let view = |((day, bucket), from): ((crate::stock::Promisable, &Bucket), Instant)| AtpDay {
-        from,
-        supply: bucket.supply,
-        demand: bucket.demand,
-        projected: day.projected,
-        atp: day.cumulative,
-        discrete: day.discrete,
-    };
+    let rows = promisable(free, &buckets)?.into_iter().zip(&buckets).zip(begins).zip(dead.iter().copied());
+    // A channel is promised nothing of what is not sold.
+    let sold = channel.is_none() || state.catalog.sells(sku);
+    let promised = |units: i64| if sold { units } else { units.min(0) };
+    let gone = dead.first().copied().unwrap_or(0);
+    free = promised(free.saturating_sub(gone));
+    let view =
+        |(((day, bucket), from), dead): (((crate::stock::Promisable, &Bucket), Instant), i64)| AtpDay {
+            from,
+            supply: bucket.supply,
+            demand: bucket.demand,
+            projected: day.projected.saturating_sub(dead),
+            atp: promised(day.cumulative.saturating_sub(dead)),
+            discrete: promised(if from == days.from {
+                day.discrete.saturating_sub(gone)
+            } else {
+                day.discrete
+            }),
+        };
     Ok(AtpView { sku, free, days: rows.map(view).collect(), supplies: views })
 }
 
@@ -583,20 +604,25 @@ pub(crate) fn ask_promise(state: &State, query: &PromiseQuery) -> Result<Promise
     let at = query.at.unwrap_or(state.head.now).max(state.head.now);
     instant("at", at)?;
     let nodes = group(state, &query.nodes)?;
-    let (mut needs, mut parts, mut short) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut needs, mut parts, mut short) = (Vec::new(), Vec::<PromisePart>::new(), Vec::new());
+    let mut asked = Vec::with_capacity(query.lines.len());
     for line in &query.lines {
         let (sku, row) = state.catalog.sold_as(channel, &line.sku)?;
         let qty = to_smallest(&state.catalog, sku, row, line.qty, line.unit.as_deref())?;
         // As an order would be refused.
         if state.catalog.sells(sku) {
+            asked.push(PlacedLine { sku, qty, price: Money::ZERO });
             state.catalog.explode(sku, qty, 0, &mut needs)?;
         } else {
             short.push(ShortView { sku, qty });
         }
     }
+    check_orderable(state, &asked, "promise")?;
+    let mut parcels: Vec<Sent> = Vec::new();
     for KitPart { sku, qty } in needs {
         let mut left = qty;
-        let mut offers = offers(state, query, sku, channel, &nodes, at, qty)?;
+        let demand = Demand::plain(channel, query.to, at, at, &[]);
+        let mut offers = offers(state, query, (sku, qty), &demand, &nodes, &parcels);
         offers.retain(|_| state.catalog.sells(sku));
         offers.put_in_order_by_key(|part| (part.arrive_at, part.available_at, part.node));
         let mut may_wait = preorder_room(state, sku);
@@ -608,6 +634,13 @@ pub(crate) fn ask_promise(state: &State, query: &PromiseQuery) -> Result<Promise
             }
             if qty > 0 {
                 left = left.saturating_sub(qty);
+                let same = |sent: &&mut Sent| (sent.node, sent.at) == (part.node, part.available_at);
+                match parcels.iter_mut().find(same) {
+                    Some(sent) => sent.put(sku, qty),
+                    None => {
+                        parcels.push(Sent { node: part.node, at: part.available_at, goods: vec![(sku, qty)] })
+                    }
+                }
                 parts.push(PromisePart { qty, ..part });
             }
         }
@@ -615,6 +648,8 @@ pub(crate) fn ask_promise(state: &State, query: &PromiseQuery) -> Result<Promise
             short.push(ShortView { sku, qty: left });
         }
     }
+    let demand = Demand::plain(channel, query.to, at, at, &[]);
+    send_all(state, &demand, &parcels, &mut parts, &mut short);
     Ok(PromiseView {
         complete: short.is_empty(),
         ship_at: parts.iter().map(|part| part.ship_at).max(),
@@ -624,16 +659,53 @@ pub(crate) fn ask_promise(state: &State, query: &PromiseQuery) -> Result<Promise
     })
 }
 
-/// Where units of a SKU could come from, and when they would arrive.
+/// When the parcels of a promise leave, one after another as an order would book them.
+fn send_all(
+    state: &State,
+    demand: &Demand<'_>,
+    parcels: &[Sent],
+    parts: &mut Vec<PromisePart>,
+    short: &mut Vec<ShortView>,
+) {
+    let mut days = Vec::new();
+    for sent in parcels {
+        let option = send(state, &Demand { at: sent.at, ..*demand }, sent.node, &sent.goods, &mut days);
+        for part in parts.iter_mut().filter(|part| (part.node, part.available_at) == (sent.node, sent.at)) {
+            match &option {
+                Some(option) => (part.ship_at, part.arrive_at) = (option.ship_at, option.arrive_at),
+                None => short.push(ShortView { sku: part.sku, qty: std::mem::take(&mut part.qty) }),
+            }
+        }
+    }
+    parts.retain(|part| part.qty > 0);
+}
+
+/// Goods that leave together.
+struct Sent {
+    node: NodeId,
+    at: Instant,
+    goods: Vec<(SkuId, i64)>,
+}
+
+impl Sent {
+    fn put(&mut self, sku: SkuId, qty: i64) {
+        match self.goods.iter_mut().find(|(known, _)| *known == sku) {
+            Some((_, sum)) => *sum = sum.saturating_add(qty),
+            None => self.goods.push((sku, qty)),
+        }
+    }
+}
+
+/// Where units of a SKU could come from, and when they would arrive, with what leaves along with them.
 fn offers(
     state: &State,
     query: &PromiseQuery,
-    sku: SkuId,
-    channel: ChannelId,
+    (sku, asked): (SkuId, i64),
+    demand: &Demand<'_>,
     nodes: &[NodeId],
-    at: Instant,
-    qty: i64,
-) -> Result<Vec<PromisePart>, Rejection> {
+    parcels: &[Sent],
+) -> Vec<PromisePart> {
+    let (channel, at) = (demand.channel, demand.at);
     let mut sources: Vec<(SupplyKind, String, NodeId, Instant, i64)> = Vec::new();
     let mut room = state.stock.room_of(sku, channel);
     for node in nodes {
@@ -658,19 +730,19 @@ fn offers(
         let left = supply.qty.saturating_sub(gone);
         sources.push((supply.kind, supply.document, supply.node, sure, left));
     }
-    let lines = [PlacedLine { sku, qty, price: Money::ZERO }];
     let mut offers = Vec::new();
     for (kind, document, node, available_at, qty) in sources.into_iter().filter(|source| source.4 > 0) {
-        let deliver_by = at;
-        let demand = Demand::plain(channel, query.to, available_at, deliver_by, &lines);
-        let weight = weigh(state, std::iter::once((sku, qty)));
-        let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
-        let units = num::div_ceil(qty, scale)?;
-        let Some(option) = dispatch(state, &demand, node, weight, units) else { continue };
+        let qty = qty.min(asked);
+        let along = parcels.iter().find(|sent| (sent.node, sent.at) == (node, available_at));
+        let goods = along.map(|sent| sent.goods.clone()).unwrap_or_default();
+        let mut sent = Sent { node, at: available_at, goods };
+        sent.put(sku, qty);
+        let demand = Demand { at: available_at, ..*demand };
+        let Some(option) = send(state, &demand, node, &sent.goods, &mut Vec::new()) else { continue };
         let (ship_at, arrive_at) = (option.ship_at, option.arrive_at);
         offers.push(PromisePart { sku, qty, node, kind, document, available_at, ship_at, arrive_at });
     }
-    Ok(offers)
+    offers
 }
 
 /// The supply that units of an order which wait (line, SKU, units) will come from, after those that wait
@@ -708,11 +780,8 @@ pub(super) fn awaited(
             let mut left = supply.qty.saturating_sub(gone);
             for (line, wanted) in mine.iter_mut().filter(|(_, wanted)| *wanted > 0) {
                 let qty = left.min(*wanted);
-                let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale.max(1));
-                let units = num::div_ceil(qty, scale).unwrap_or(i64::MAX);
-                let (later, weight) =
-                    (Demand { at: sure, ..*demand }, weigh(state, std::iter::once((sku, qty))));
-                let option = dispatch(state, &later, supply.node, weight, units).filter(|_| qty > 0);
+                let (later, days) = (Demand { at: sure, ..*demand }, &mut Vec::new());
+                let option = send(state, &later, supply.node, &[(sku, qty)], days).filter(|_| qty > 0);
                 let Some(option) = option else { break };
                 (left, *wanted) = (left.saturating_sub(qty), wanted.saturating_sub(qty));
                 let (line, node, arrive_at) = (*line, supply.node, option.arrive_at);

@@ -61,6 +61,9 @@ fn resolve(
         (0..=num::QTY_MAX).contains(&share.qty) && (0..=100_000_000).contains(&share.percent.micros())
     };
     fault(sound(&pool.min) && pool.max.as_ref().is_none_or(sound), "needs units from 0 and percent 0 to 100");
+    let (min, max) = (pool.min, pool.max.unwrap_or(pool.min));
+    let below = max != min && max.qty <= min.qty && max.percent <= min.percent;
+    fault(!below, "may take less than is kept for it: raise `max` or lower `min`");
     fault(
         pool.release_at.is_none_or(|at| at.is_valid()),
         "is released at no instant that the book can place",

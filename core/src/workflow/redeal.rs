@@ -7,12 +7,13 @@
 //! number; each order whose promise is at risk opens an exception.
 
 use super::common::*;
-use super::days::{Booked, find_day};
+use super::days::{Booked, find_day, freed_by};
 use crate::allocation::travel;
 use crate::catalog::*;
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{Completeness, LineSplit};
 use crate::record::*;
+use crate::stock::Load;
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
@@ -159,14 +160,13 @@ impl Hand {
 
 /// Deals anew, and gives the event to record.
 pub(crate) fn decide_redeal(state: &State, redeal: &RedealStock, at: Instant) -> Result<Body, Rejection> {
-    let key = new_document(&state.docs.redeals, "redeal", &redeal.redeal)?;
-    let reason = state.catalog.reason_of(&redeal.reason)?;
+    let (key, reason) = named(state, redeal)?;
     let dealt = deal_all(state, redeal, at)?;
     let losers = dealt.losers();
     if losers > redeal.losers_max {
         return Err(Rejection::RedealLosesMore { losers, accepted: redeal.losers_max });
     }
-    let Dealt { lines, taken, filled } = dealt;
+    let Dealt { lines, taken, filled, .. } = dealt;
     Ok(Body::StockRedealt(StockRedealt {
         redeal: key,
         reason,
@@ -178,8 +178,15 @@ pub(crate) fn decide_redeal(state: &State, redeal: &RedealStock, at: Instant) ->
     }))
 }
 
+/// Its number and its reason.
+fn named(state: &State, redeal: &RedealStock) -> Result<(DocKey, ReasonId), Rejection> {
+    let key = new_document(&state.docs.redeals, "redeal", &redeal.redeal)?;
+    Ok((key, state.catalog.reason_of(&redeal.reason)?))
+}
+
 /// What a re-deal would do now.
 pub(crate) fn ask_redeal(state: &State, redeal: &RedealStock) -> Result<RedealView, Rejection> {
+    named(state, redeal)?;
     let dealt = deal_all(state, redeal, state.head.now)?;
     let gains = dealt.lines.iter().map(|line| line.after.saturating_sub(line.before).max(0));
     Ok(RedealView {
@@ -196,6 +203,8 @@ struct Dealt {
     lines: Vec<RedealtLine>,
     taken: Vec<TakenBack>,
     filled: Filled,
+    /// Days that it frees and books.
+    days: Vec<Booked>,
 }
 
 impl Dealt {
@@ -248,6 +257,7 @@ fn deal_all(state: &State, redeal: &RedealStock, at: Instant) -> Result<Dealt, R
         deal(state, sku, redeal.by, &mut hands);
         place(state, sku, &mut hands, at, &mut dealt)?;
     }
+    release_kits(state, &strategy, &mut dealt);
     let lost: Vec<RedealtLine> =
         dealt.lines.iter().filter(|line| line.after < line.before).copied().collect();
     for line in lost {
@@ -260,6 +270,52 @@ fn deal_all(state: &State, redeal: &RedealStock, at: Instant) -> Result<Dealt, R
         });
     }
     Ok(dealt)
+}
+
+/// What a kit that lost a component has of the others is there for nobody: it goes back too, and waits.
+fn release_kits(state: &State, strategy: &impl Fn(&OrderRow) -> RedealStrategy, dealt: &mut Dealt) {
+    let lost = dealt.lines.iter().filter(|line| line.after < line.before);
+    let orders: std::collections::BTreeSet<OrderId> = lost.map(|line| line.order).collect();
+    for order in orders {
+        let Some(row) = state.docs.order.get(order.0) else { continue };
+        let rows = state.order_lines(row);
+        for kit in state.kits_of(order) {
+            // By component: its line, what a kit takes, what has left or is reserved, before and after.
+            let part = |(number, each): (u32, &i64)| {
+                let line = rows.get(num::index(number.saturating_sub(1)))?;
+                let mine = dealt.lines.iter().find(|known| (known.order, known.line) == (order, number));
+                let after = mine.map_or(line.reserved, |known| known.after);
+                let has = |units: i64| units.saturating_add(line.shipped);
+                Some((number, line.clone(), (*each).max(1), has(line.reserved), has(after)))
+            };
+            let parts: Vec<_> = (kit.first..).zip(&kit.each).filter_map(part).collect();
+            let whole = |of: fn(&(u32, LineRow, i64, i64, i64)) -> i64| {
+                parts.iter().map(|part| of(part).checked_div(part.2).unwrap_or(0)).min().unwrap_or(0)
+            };
+            let (before, after) = (whole(|part| part.3), whole(|part| part.4));
+            for (number, line, each, had, has) in parts {
+                let spare = |has: i64, kits: i64| has.saturating_sub(kits.saturating_mul(each)).max(0);
+                let off = spare(has, after).saturating_sub(spare(had, before)).min(line.reserved).max(0);
+                let dealt_with = dealt.lines.iter().any(|known| (known.order, known.line) == (order, number));
+                if off == 0 || dealt_with {
+                    continue;
+                }
+                let mut left = off;
+                for (reservation, kept) in state.reservations(line.first_reservation) {
+                    let (node, qty) = (kept.node, kept.qty.min(left));
+                    left = left.saturating_sub(qty);
+                    if qty > 0 {
+                        dealt.taken.push(TakenBack { order, line: number, reservation, node, qty });
+                    }
+                }
+                let (channel, sku, strategy) = (row.channel, line.sku, strategy(row));
+                let (asked, before) = (line.reserved.saturating_add(line.backordered), line.reserved);
+                let after = before.saturating_sub(off);
+                let line = RedealtLine { order, line: number, channel, sku, strategy, asked, before, after };
+                dealt.lines.push(line);
+            }
+        }
+    }
 }
 
 /// All lines of a SKU that have or want something, in the order in which they are served.
@@ -371,7 +427,7 @@ struct Table<'a> {
     come: i64,
     /// What each node gives.
     given: Vec<Vec<(OrderId, u32, SkuId, i64)>>,
-    /// Days that this books.
+    /// Days that this frees and books.
     days: Vec<Booked>,
 }
 
@@ -408,7 +464,7 @@ impl Table<'_> {
         let room = free.saturating_sub(stock.protected_from(self.sku, node, channel, used));
         let room = room.min(stock.room_here(self.sku, node, free, channel, used));
         let room = room.min(stock.wide_room(self.sku, self.come, channel, &self.all));
-        room.min(stock.dated_room(self.sku, node, channel, used))
+        room.min(stock.dated_room(self.sku, node, (channel, stock.clock), used))
     }
 
     /// Finds nodes for so many units more of a line, or for as many as there are if it comes in parts; says
@@ -464,7 +520,13 @@ impl Table<'_> {
         for back in taken {
             let there = self.free.get(num::index(back.node.0)).copied().unwrap_or(0);
             let stays = back.qty.min(there).max(0);
+            let mut unfree = |qty: i64, load: fn(Load) -> Load| {
+                let freed = freed_by(self.state, back.reservation, qty).filter(|_| qty > 0);
+                self.days.extend(freed.map(|(node, day, freed)| (node, day, load(freed))));
+            };
+            unfree(back.qty, |freed| Load::default().less(freed));
             back.qty = back.qty.saturating_sub(stays);
+            unfree(back.qty, |freed| freed);
             hand.gets = hand.gets.saturating_add(stays);
             self.book(back.node, hand.channel, stays);
         }
@@ -491,7 +553,7 @@ fn place(
     let nodes = (0..num::id(state.catalog.node.len())).map(NodeId);
     let free: Vec<i64> = nodes.map(|node| state.stock.cells.get(sku, node).free().max(0)).collect();
     let (used, given) = (vec![Vec::new(); free.len()], vec![Vec::new(); free.len()]);
-    let (all, days) = (Vec::new(), Vec::new());
+    let (all, days) = (Vec::new(), dealt.days.clone());
     let mut table = Table { state, sku, at, free, used, all, come: 0, given, days };
     let mut taken: Vec<Vec<TakenBack>> = vec![Vec::new(); hands.len()];
     for (hand, taken) in hands.iter().zip(&mut taken).rev().filter(|(hand, _)| hand.gets < hand.has) {
@@ -505,6 +567,7 @@ fn place(
             if qty > 0 {
                 left = left.saturating_sub(qty);
                 table.book(node, hand.channel, qty.saturating_neg());
+                table.days.extend(freed_by(state, reservation, qty));
                 // No lot that is there will do for what an expired one was promised to.
                 if state.stock.is_outlived(reservation, sku, hand.channel) {
                     table.claim(node, hand.channel, qty);
@@ -525,7 +588,10 @@ fn place(
             hand.gets = hand.gets.saturating_add(found);
         }
     }
-    plan_nodes(state, &table.given, at, &mut dealt.filled)?;
+    for back in taken.iter().flatten().filter(|back| back.qty > 0) {
+        dealt.days.extend(freed_by(state, back.reservation, back.qty));
+    }
+    plan_nodes(state, &table.given, at, dealt)?;
     dealt.taken.extend(taken.into_iter().rev().flatten().filter(|back| back.qty > 0));
     let line = |hand: &Hand| RedealtLine {
         order: hand.order,
@@ -561,11 +627,12 @@ fn plan_nodes(
     state: &State,
     given: &[Vec<(OrderId, u32, SkuId, i64)>],
     at: Instant,
-    filled: &mut Filled,
+    dealt: &mut Dealt,
 ) -> Result<(), Rejection> {
+    let Dealt { filled, days, .. } = dealt;
     for (node, given) in (0u32..).map(NodeId).zip(given) {
         let mut here = Filled::default();
-        plan_parcels(state, node, given, at, NoDay::Ships, (&mut Vec::new(), &mut here))?;
+        plan_parcels(state, node, given, (at, NoDay::Ships), days, &mut here)?;
         let before = num::id(filled.parcels.len());
         let moved = |fill: Fill| Fill { parcel: fill.parcel.saturating_add(before), ..fill };
         filled.fills.extend(here.fills.into_iter().map(moved));

@@ -210,7 +210,8 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
             expires_at,
         });
     }
-    let filled = fill_backorders(state, (node, OrderId::NONE), &arrived, &arriving(state, &received), at)?;
+    let (lots, nobody) = (arriving(state, &received), (node, OrderId::NONE, OrderId::NONE));
+    let filled = fill_backorders(state, nobody, &arrived, &lots, at)?;
     exceptions.extend(filled.exceptions);
     Ok(Body::GoodsReceived(GoodsReceived {
         receipt,
@@ -397,7 +398,11 @@ pub(crate) fn decide_adjustment(state: &State, adjust: &AdjustStock) -> Result<B
     for line in &adjust.lines {
         let found = line.qty > 0;
         let (sku, row) = if found { catalog.goods_of(&line.sku) } else { catalog.sku_of(&line.sku) }?;
-        check_place(state, node, &line.place)?;
+        if found {
+            check_place(state, node, &line.place)?
+        } else {
+            check_from(&line.place)?
+        }
         quantity(line.qty.saturating_abs())?;
         if lines.iter().any(|known| known.sku == sku) {
             return Err(Rejection::InvalidField { field: "lines".into(), need: "one line a SKU".into() });
@@ -533,6 +538,9 @@ fn check_or_owe(
             Ok((after < 0).then_some(opened))
         }
         NegativeStock::Floor if owes && after >= row.floor.saturating_neg() => Ok(None),
+        NegativeStock::Floor if owes => {
+            Err(not_on_hand(state, sku, node, qty, cell.sellable.saturating_add(row.floor).max(0)))
+        }
         _ => refused.map(|()| None),
     }
 }
@@ -542,7 +550,7 @@ pub(crate) fn decide_move(state: &State, moved: &MoveStock) -> Result<Body, Reje
     let (node, _) = state.catalog.node_of(&moved.node)?;
     let (sku, _) = state.catalog.sku_of(&moved.sku)?;
     let qty = quantity(moved.qty)?;
-    check_place(state, node, &moved.from)?;
+    check_from(&moved.from)?;
     check_place(state, node, &moved.to)?;
     if moved.from.owner != moved.to.owner || moved.from == moved.to {
         let need = "another place of the same owner".into();

@@ -46,8 +46,18 @@ impl Shelf {
                 room = room.min(state.stock.planned_room(sku, node, free, come, channel, used));
             }
         }
-        let need = state.stock.need_of(channel);
-        self.bench.as_ref().map_or(room, |bench| room.min(bench.room(need)))
+        room
+    }
+
+    pub fn is_dated(&self) -> bool {
+        self.bench.is_some()
+    }
+
+    /// What will do for a channel when it leaves.
+    pub fn lives_until(&self, state: &State, channel: ChannelId, leaves: Instant) -> i64 {
+        let (now, later) = (state.stock.need_of(channel), state.stock.need_at(leaves, channel));
+        let room = |bench: &Bench| bench.room_later(state.stock.clock, now, later);
+        self.bench.as_ref().map_or(i64::MAX, room)
     }
 
     pub fn take(&mut self, state: &State, channel: ChannelId, qty: i64) {
@@ -134,7 +144,11 @@ impl Wholes {
             let mine = takes.iter().filter(|(sku, node, _)| (*sku, *node) == (shelf.sku, shelf.node));
             mine.map(|(.., qty)| *qty).fold(0, i64::saturating_add)
         };
-        let fits = |shelf: &Shelf| here(shelf) <= shelf.room(state, row.channel, Some(0)).max(0);
+        let fits = |shelf: &Shelf| {
+            let parcel = plan.parcels.iter().find(|parcel| parcel.node == shelf.node);
+            let lives = shelf.lives_until(state, row.channel, parcel.map_or(at, |parcel| parcel.ship_at));
+            here(shelf) <= shelf.room(state, row.channel, Some(0)).min(lives).max(0)
+        };
         if !plan.backordered.is_empty() || !shelves.iter().all(fits) {
             return Ok(());
         }

@@ -170,14 +170,23 @@ impl Model {
     }
 
     /// Units of a SKU that a channel may be promised at a node by the dates of its lots.
-    pub(crate) fn dated_room(&self, sku: usize, node: usize, channel: usize) -> i128 {
+    pub(crate) fn dated_room(&self, sku: usize, node: usize, channel: usize, leaves: Instant) -> i128 {
         if !self.by_lot(sku) {
             return i128::MAX;
         }
         // What a hold had by a lot's name stays its order's.
         let kept = self.kept.iter().filter(|kept| (kept.0, kept.1) == (sku, node));
         let kept: i128 = kept.map(|kept| kept.3).sum();
-        (self.shelf(sku, node).room(self.need(channel)) + kept).max(0)
+        let (shelf, need) = (self.shelf(sku, node), self.need(channel));
+        // What leaves later needs goods that live until then; where no life is asked for, goods without a
+        // date will do as well.
+        let life = need.micros() - self.clock.micros();
+        let leaves = if self.had.contains(&(sku, node)) { self.clock } else { leaves };
+        let later = Instant::from_micros(leaves.micros().saturating_add(life));
+        let undated = shelf.stands.iter().filter(|stand| life == 0 && stand.date == self.clock);
+        let undated: i128 = undated.map(|stand| stand.open).sum();
+        let later = shelf.room(later).max(0) + undated;
+        (shelf.room(need).min(if leaves > self.clock { later } else { i128::MAX }) + kept).max(0)
     }
 
     /// Units in a sellable place that may leave it as far as dates go.
@@ -192,7 +201,7 @@ impl Model {
         lines: &[(String, i128)],
         faults: &mut Faults,
     ) {
-        let (mut free, need) = (self.free_for(sku, node, channel), self.need(channel));
+        let (mut free, need) = (self.free_for(sku, node, channel, self.clock), self.need(channel));
         let named: Vec<&(String, i128)> = lines.iter().filter(|line| !line.0.is_empty()).collect();
         if !named.is_empty() {
             let mut shelf = self.shelf(sku, node);

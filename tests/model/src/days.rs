@@ -84,6 +84,27 @@ impl Model {
         let units = self.begun(sku, qty);
         if self.capacity(self.orders[order].parcels[parcel].said.node.0 as usize).is_some() {
             self.orders[order].parcels[parcel].booked.push(Booked { line, units });
+            self.orders[order].parcels[parcel].had_booked = true;
+        }
+    }
+
+    /// A node's days are limited from now on: what is to leave on them takes its place.
+    pub(crate) fn book_planned(&mut self, node: usize) {
+        for order in 0..self.orders.len() {
+            for parcel in 0..self.orders[order].parcels.len() {
+                let package = &self.orders[order].parcels[parcel];
+                if package.said.node.0 as usize != node || package.had_booked {
+                    continue;
+                }
+                for line in 0..self.orders[order].lines.len() {
+                    let mine = self.orders[order].reserved.iter();
+                    let mine = mine.filter(|row| (row.line, row.parcel) == (line, parcel));
+                    let qty: i128 = mine.map(|row| row.qty).sum();
+                    if qty > 0 {
+                        self.book(order, parcel, line, qty);
+                    }
+                }
+            }
         }
     }
 

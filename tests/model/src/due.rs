@@ -61,13 +61,14 @@ impl Model {
 
     /// Takes over what fell due until an instant, as the book recorded it.
     pub(crate) fn take_due(&mut self, to: Instant, events: &[Event]) -> Result<(), String> {
-        let (mut events, mut from) = (events.iter(), self.now);
+        let (mut events, mut from) = (events.iter().peekable(), self.now);
         while let Some((at, due)) = self.next_due(from, to) {
             let event =
                 events.next().ok_or_else(|| format!("{due:?} was due at {at}, nothing is recorded"))?;
             from = at.max(from);
             check("time of what fell due", &(event.at, event.occurred_at), &(from, at))?;
             (self.clock, self.now) = (from, from);
+            let before = self.free_units();
             match (&event.body, &due) {
                 (Body::ExceptionsRaised(raised), Due::Broken(want)) => {
                     let opened: Vec<Opened> = raised.exceptions.iter().map(|raised| raised.opened).collect();
@@ -90,6 +91,7 @@ impl Model {
                 }
                 (other, due) => return Err(format!("{} where {due:?} was due", other.name())),
             }
+            self.take_freed(&before, &event.body, from, &mut events)?;
             self.note_ages(from);
         }
         // A date that has come does not come again.

@@ -149,12 +149,14 @@ pub struct Package {
     pub replaced: bool,
     /// What it books of its node's day.
     pub booked: Vec<days::Booked>,
+    /// Whether it ever did.
+    pub had_booked: bool,
 }
 
 impl Package {
     /// A parcel as planned.
     pub fn new(said: &Parcel) -> Package {
-        Package { said: said.clone(), posted: false, replaced: false, booked: Vec::new() }
+        Package { said: said.clone(), posted: false, replaced: false, booked: Vec::new(), had_booked: false }
     }
 }
 
@@ -296,6 +298,8 @@ pub struct Model {
     pub named: Vec<usize>,
     /// SKU, node, lot and units that a hold had by name, while the order that replaces it is decided.
     pub kept: Vec<(usize, usize, String, i128)>,
+    /// SKU and node of what an order had that is planned anew, or the hold that an order replaces.
+    pub had: Vec<(usize, usize)>,
     /// SKU, node, channel and units that an event has given to who waits, and not planned yet.
     pub giving: Vec<(usize, usize, usize, i128)>,
     /// The time by which lots are judged.
@@ -373,6 +377,7 @@ impl Model {
             dates: Vec::new(),
             named: Vec::new(),
             kept: Vec::new(),
+            had: Vec::new(),
             giving: Vec::new(),
             clock: Instant::START,
             cells: Vec::new(),
@@ -453,7 +458,11 @@ impl Model {
         self.touched_orders.clear();
         self.posting.clear();
         let opened = self.exceptions.len();
-        let (own, past) = events.split_last().ok_or("no event recorded")?;
+        let last = events.last().ok_or("no event recorded")?.sequence;
+        // What the command set free follows it.
+        let is_own = |event: &Event| !matches!(event.body, Body::BackordersFilled(_));
+        let own = events.iter().rposition(is_own).ok_or("no event of its own")?;
+        let (past, own, fills) = (&events[..own], &events[own], &events[own + 1..]);
         for (number, event) in events.iter().enumerate() {
             let want = self.sequence + 1 + number as u64;
             check("event number", &event.sequence, &want)?;
@@ -466,7 +475,10 @@ impl Model {
         check("actor", &&*own.actor, &&*envelope.actor)?;
         self.sequence += events.len() as u64;
         (self.now, self.clock) = (envelope.at, envelope.at);
+        let (before, mut fills) = (self.free_units(), fills.iter().peekable());
         self.take_command(envelope, &own.body)?;
+        self.take_freed(&before, &own.body, envelope.at, &mut fills)?;
+        check("fills beyond what was set free", &fills.count(), &0)?;
         self.note_ages(envelope.at);
         let moved: i128 = self.posting.iter().map(|booking| booking.amount.max(0)).sum();
         if let Some(limit) = self.value_max(envelope).filter(|limit| moved > *limit) {
@@ -474,7 +486,7 @@ impl Model {
         }
         self.check_postings(&own.body)?;
         self.opened_last = (opened as u32 + 1..=self.exceptions.len() as u32).collect();
-        self.said.push((Rc::new(envelope.clone()), own.sequence));
+        self.said.push((Rc::new(envelope.clone()), last));
         Ok(())
     }
 

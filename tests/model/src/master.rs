@@ -373,7 +373,12 @@ impl Model {
             }
             (Command::DescribeNode(c), Body::NodeDescribed(e)) => {
                 check("described node", &(&e.node.node, e.node.capacity), &(&c.node, c.capacity))?;
+                let node = self.node(&c.node).ok_or("node")?;
+                let before = self.capacity(node);
                 self.sites.push(c.clone());
+                if before.is_none() {
+                    self.book_planned(node);
+                }
             }
             (Command::DescribeChannel(c), Body::ChannelDescribed(e)) => {
                 check("described channel", e, c)?;

@@ -125,6 +125,7 @@ impl Model {
             }
         };
         self.kept.clear();
+        self.had.clear();
         hold.iter().for_each(|h| self.reopen_hold(*h, &before));
         match (range.verdict(faults), verdict) {
             (Verdict::Accept, verdict) => verdict,
@@ -249,12 +250,14 @@ impl Model {
     /// Ends a hold that an order replaces; what it had of lots by name is the order's.
     fn replace_hold(&mut self, hold: usize) {
         self.end_hold(hold);
+        self.had = self.holds[hold].lines.iter().map(|line| (line.0, line.1)).collect();
         let named = self.holds[hold].lines.iter();
         self.kept = named.filter_map(|(s, n, qty, lot)| Some((*s, *n, lot.clone()?, *qty))).collect();
     }
 
     /// What an order has reserved where its hold had lots by name stays reserved of those lots.
     fn keep_names(&mut self, order: usize) {
+        self.had.clear();
         let mut kept = std::mem::take(&mut self.kept);
         let mut rows: Vec<Reserved> = Vec::new();
         for mut row in std::mem::take(&mut self.orders[order].reserved) {
@@ -450,6 +453,11 @@ impl Model {
         e: &OrderReallocated,
     ) -> Result<Vec<Opened>, String> {
         let channel = self.orders[order].channel;
+        let had = self.orders[order].reserved.iter().map(|r| {
+            let (line, parcel) = (&self.orders[order].lines[r.line], &self.orders[order].parcels[r.parcel]);
+            (line.sku, parcel.said.node.0 as usize)
+        });
+        self.had = had.collect();
         while let Some(row) = self.orders[order].reserved.first().cloned() {
             self.give_back(order, &row, row.qty);
             self.orders[order].reserved.remove(0);
@@ -469,6 +477,7 @@ impl Model {
         let request =
             Request { channel, to, at: from, deliver_by, needs: &needs, barred, capped: &[], asked };
         let rest = self.check_promised(at, &request, &plain, &all, true, &e.plan)?;
+        self.had.clear();
         self.adopt(order, &e.plan);
         // An oversell is told once: when the order comes in.
         Ok(self.plan_exceptions(order, &rest, false))

@@ -34,8 +34,12 @@ impl Model {
         // Lines of one order follow each other often: its rule is looked up once.
         let mut known: Option<(usize, Option<LineSplit>)> = None;
         for arrival in arrivals {
+            let but = arrival.but;
             let (sku, later) = (arrival.sku, self.wanted_later(arrival, node, at));
             for (_, order, line) in self.waiting(sku) {
+                if but == Some(order) {
+                    continue;
+                }
                 if known.is_none_or(|(of, _)| of != order) {
                     known = Some((order, self.may_fill(order, node, at)));
                 }
@@ -44,7 +48,7 @@ impl Model {
                     // A line that comes in parts wants what it needs of this, one that does not all or none.
                     let wanted = later.get(&(order, line)).copied().unwrap_or(waits);
                     let whole = split == LineSplit::Never && wanted > 0;
-                    self.fill_qty(order, line, node, (split, if whole { waits } else { wanted }))
+                    self.fill_qty((order, line), (node, at), (split, if whole { waits } else { wanted }))
                 });
                 if qty > 0 {
                     self.orders[order].lines[line].backordered -= qty;
@@ -91,6 +95,61 @@ impl Model {
             return Err("a parcel that takes nothing".into());
         }
         Ok(risks)
+    }
+
+    /// What is free, by SKU and node.
+    pub(crate) fn free_units(&self) -> Vec<Vec<i128>> {
+        self.cells.iter().map(|row| row.iter().map(crate::Cell::available).collect()).collect()
+    }
+
+    /// What an event set free is who waits for it's, node by node, before anything else happens.
+    pub(crate) fn take_freed<'a>(
+        &mut self,
+        before: &[Vec<i128>],
+        body: &Body,
+        at: Instant,
+        events: &mut std::iter::Peekable<impl Iterator<Item = &'a Event>>,
+    ) -> Result<(), String> {
+        for node in 0..self.nodes.len() {
+            let freed = |sku: usize| match body {
+                Body::HoldReleased(_)
+                | Body::HoldExpired(_)
+                | Body::OrderCancelled(_)
+                | Body::OrderReallocated(_)
+                | Body::StockAdjusted(_)
+                | Body::StockMoved(_)
+                | Body::ReturnReceived(_) => self.cells[sku][node].available() > before[sku][node],
+                Body::OrderPlaced(e) if e.hold != HoldId::NONE => {
+                    self.cells[sku][node].available() > before[sku][node]
+                }
+                Body::ProtectionSet(e) => (e.sku.0 as usize, e.node.0 as usize) == (sku, node),
+                Body::NodeStatusSet(e) => e.node.0 as usize == node && e.status == NodeStatus::Open,
+                _ => false,
+            };
+            let but = match body {
+                Body::OrderReallocated(e) => Some(e.order.0 as usize),
+                _ => None,
+            };
+            let wanted = |sku: &usize| freed(*sku) && self.cells[*sku][node].available() > 0;
+            let arrivals: Vec<Arrival> = (0..before.len())
+                .filter(wanted)
+                .map(|sku| Arrival { sku, units: 0, but, coming: self.coming(sku, at) })
+                .collect();
+            let mine = |e: &&BackordersFilled| e.parcels.first().is_some_and(|p| p.node.0 as usize == node);
+            let next = events.peek().and_then(|event| match &event.body {
+                Body::BackordersFilled(e) => Some((e, event.at)).filter(|(e, _)| mine(e)),
+                _ => None,
+            });
+            let none = BackordersFilled { fills: vec![], parcels: vec![], exceptions: vec![] };
+            let (said, told) = next.unwrap_or((&none, at));
+            check("time of a fill", &told, &at)?;
+            let risks = self.take_fills(&arrivals, node, at, &said.fills, &said.parcels)?;
+            self.take_exceptions(&risks, &said.exceptions, "fill of what became free")?;
+            if next.is_some() {
+                events.next();
+            }
+        }
+        Ok(())
     }
 
     /// Takes back what was given to orders for which the node has no day with room.
@@ -173,12 +232,24 @@ impl Model {
     }
 
     /// Units that a waiting line may have of what is free at a node, of those that it wants.
-    fn fill_qty(&self, order: usize, line: usize, node: usize, (split, wants): (LineSplit, i128)) -> i128 {
+    fn fill_qty(
+        &self,
+        (order, line): (usize, usize),
+        (node, at): (usize, Instant),
+        (split, wants): (LineSplit, i128),
+    ) -> i128 {
         let row = &self.orders[order];
         if row.barred.contains(&(node, Some(row.lines[line].sku))) {
             return 0;
         }
-        let room = self.free_for(row.lines[line].sku, node, row.channel);
+        let sku = row.lines[line].sku;
+        let mut leaves = self.clock;
+        if self.by_lot(sku) {
+            let most = self.undated_for(sku, node, row.channel).min(wants);
+            let Some(way) = self.way(order, node, at, &[(sku, most)]) else { return 0 };
+            leaves = way.ship_at;
+        }
+        let room = self.free_for(sku, node, row.channel, leaves);
         match split {
             LineSplit::Never if room < wants => 0,
             _ => room.min(wants),

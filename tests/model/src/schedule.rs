@@ -28,6 +28,8 @@ pub struct Arrival {
     pub sku: usize,
     /// Units that may be sold.
     pub units: i128,
+    /// An order that gets none of them: it was just planned with them.
+    pub but: Option<usize>,
     /// What was to come, these units still among it.
     pub coming: Vec<Supply>,
 }
@@ -57,7 +59,7 @@ impl Model {
 
     /// What an event is about to bring: equal SKUs summed, in the order in which they are first named.
     pub(crate) fn arrivals(&self, lines: &[(usize, i128)], at: Instant) -> Vec<Arrival> {
-        let arrival = |(sku, units)| Arrival { sku, units, coming: self.coming(sku, at) };
+        let arrival = |(sku, units)| Arrival { sku, units, but: None, coming: self.coming(sku, at) };
         needs(lines).into_iter().map(arrival).collect()
     }
 

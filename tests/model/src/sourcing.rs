@@ -186,13 +186,18 @@ impl Model {
     }
 
     /// Units that a channel may take at a node: free, less what is protected there for others, and of lots
-    /// that live long enough for it.
-    pub fn free_for(&self, sku: usize, node: usize, channel: usize) -> i128 {
+    /// that live long enough for it when it leaves.
+    pub fn free_for(&self, sku: usize, node: usize, channel: usize, leaves: Instant) -> i128 {
+        let free = self.undated_for(sku, node, channel);
+        if free > 0 { free.min(self.dated_room(sku, node, channel, leaves)) } else { 0 }
+    }
+
+    /// The same whatever their lots.
+    pub fn undated_for(&self, sku: usize, node: usize, channel: usize) -> i128 {
         let others =
             self.protections.iter().filter(|p| (p.sku, p.node) == (sku, node) && p.channel != channel);
         let kept: i128 = others.map(|p| (p.qty - p.used).max(0)).sum();
-        let free = (self.cells[sku][node].available() - kept).max(0);
-        if free > 0 { free.min(self.dated_room(sku, node, channel)) } else { 0 }
+        (self.cells[sku][node].available() - kept).max(0)
     }
 
     /// Poses and solves the problem of an order.
@@ -213,7 +218,7 @@ impl Model {
                 true => {
                     let caps = request.capped.iter().filter(|cap| (cap.0, cap.1) == (*sku, c.node));
                     let most = caps.map(|cap| cap.2).min().unwrap_or(*qty).min(*qty);
-                    self.free_for(*sku, c.node, request.channel).min(most)
+                    self.free_for(*sku, c.node, request.channel, c.ship_at).min(most)
                 }
                 false => 0,
             };

@@ -217,7 +217,8 @@ fn available(seam: &mut Seam, model: &Model, sku: usize, channel: usize) -> Resu
         return Err("no answer on what is available".into());
     };
     let open = (0..model.nodes.len()).filter(|node| model.nodes[*node].status == NodeStatus::Open);
-    let free = open.map(|node| (node, model.free_for(sku, node, channel))).filter(|(_, qty)| *qty > 0);
+    let free =
+        open.map(|node| (node, model.free_for(sku, node, channel, model.clock))).filter(|(_, qty)| *qty > 0);
     let want: Vec<(usize, i128)> = free.collect();
     let nodes = view.nodes.iter().filter(|row| row.available > 0);
     let book: Vec<(usize, i128)> =

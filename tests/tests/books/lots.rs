@@ -172,3 +172,75 @@ fn a_serial_number_is_there_once() {
     shop.no("receive_goods", came("R2", json!([unit("", "S1")])), "LotNeeded");
     shop.ok("receive_goods", came("R2", json!([unit("", "S2")])));
 }
+
+/// Milk: five of a lot that dies on the 8th.
+fn milk() -> Shop {
+    let mut shop = shop();
+    shop.ok("define_sku", json!({"sku": "MILK", "price": "9"}));
+    shop.ok("describe_sku", json!({"sku": "MILK", "tracking": "lot", "pick_order": "fefo"}));
+    receive(&mut shop, ("S", 5, "2026-01-08"));
+    shop
+}
+
+fn receive(shop: &mut Shop, (lot, qty, day): (&str, i64, &str)) {
+    let line = json!({"sku": "MILK", "qty": qty, "unit_cost": "1", "place": {"lot": lot},
+        "expires_at": format!("{day}T00:00:00Z")});
+    shop.ok("receive_goods", json!({"receipt": lot, "node": "DC", "lines": [line]}));
+}
+
+fn atp(shop: &mut Shop, from: &str, channel: Option<&str>) -> Vec<i64> {
+    let view = shop.ask("atp", json!({"sku": "MILK", "days": 5, "from": from, "channel": channel}));
+    view["days"].as_array().expect("days").iter().map(|day| day["atp"].as_i64().expect("units")).collect()
+}
+
+#[test]
+fn what_is_promised_for_a_day_lives_until_then() {
+    let mut shop = milk();
+    receive(&mut shop, ("G", 2, "2026-06-25"));
+    for channel in [None, Some("web")] {
+        assert_eq!(atp(&mut shop, "2026-01-05T12:00:00Z", channel), [7, 7, 7, 2, 2], "{channel:?}");
+        assert_eq!(atp(&mut shop, "2026-01-20T00:00:00Z", channel), [2, 2, 2, 2, 2], "{channel:?}");
+    }
+    let blocked = json!({"sku": "MILK", "tracking": "lot", "lifecycle": "blocked"});
+    shop.ok("describe_sku", blocked);
+    assert_eq!(atp(&mut shop, "2026-01-05T12:00:00Z", Some("web")), [0; 5]);
+}
+
+/// A node whose days are full sends milk only when one lot of it is dead: that one is not promised, neither
+/// to a new order nor to one that waits.
+#[test]
+fn an_order_is_promised_what_lives_until_it_leaves() {
+    let mut shop = milk();
+    shop.ok("describe_node", json!({"node": "DC", "capacity": {"orders": 1}}));
+    for number in 1..=4 {
+        let tea = json!({"order": format!("tea-{number}"), "channel": "web",
+            "to": {"lat": "40", "lon": "-75"}, "deliver_by": "2026-02-01T00:00:00Z", "lines": [{"sku": "TEA", "qty": 1}]});
+        shop.ok("place_order", tea);
+    }
+    let milk = json!({"order": "milk", "channel": "web", "to": {"lat": "40", "lon": "-75"},
+        "deliver_by": "2026-02-01T00:00:00Z", "lines": [{"sku": "MILK", "qty": 5}]});
+    let tiers = json!([[{"measure": "unfilled_units", "weight": "1"}]]);
+    let rule = json!({"shortage": "backorder", "line_split": "allowed", "tiers": tiers});
+    shop.ok("set_policy", json!({"name": "p", "otherwise": rule}));
+    shop.ok("place_order", milk);
+    let has = |shop: &mut Shop| {
+        let view = shop.ask("order", json!({"document": "milk"}));
+        (view["lines"][0]["reserved"].clone(), view["lines"][0]["backordered"].clone())
+    };
+    assert_eq!(has(&mut shop), (json!(0), json!(5)), "the lot dies on the 8th, the parcel leaves on the 9th");
+    // More of the lot fills nothing either; of one that lives it does.
+    let line = json!({"sku": "MILK", "qty": 1, "unit_cost": "1", "place": {"lot": "S"}});
+    shop.ok("adjust_stock", json!({"adjustment": "S", "node": "DC", "reason": "why", "lines": [line]}));
+    assert_eq!(has(&mut shop), (json!(0), json!(5)));
+    receive(&mut shop, ("G", 2, "2026-06-25"));
+    assert_eq!(has(&mut shop), (json!(2), json!(3)));
+}
+
+#[test]
+fn a_date_is_said_of_a_lot_that_there_is() {
+    let mut shop = shop();
+    shop.ok("define_sku", json!({"sku": "CUP", "price": "9"}));
+    let date = |sku: &str| json!({"sku": sku, "lot": "NEW", "expires_at": "2026-09-01T00:00:00Z"});
+    shop.no("set_lot_expiry", date("CUP"), "LotNeeded");
+    shop.ok("set_lot_expiry", date("TEA"));
+}

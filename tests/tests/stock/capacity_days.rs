@@ -117,3 +117,48 @@ fn what_has_left_keeps_its_day() {
     shop.ok("place_order", order("2", 2));
     assert_eq!(days(&mut shop, "2"), ["06"]);
 }
+
+/// Parcels that were planned before a node's days were limited take their place on them.
+#[test]
+fn what_was_planned_before_the_limit_counts() {
+    let mut shop = shop(1);
+    shop.ok("describe_node", json!({"node": "NEAR"}));
+    shop.receive("R", "NEAR", "TEE", 9);
+    shop.ok("place_order", order("1", 2));
+    shop.ok("describe_node", json!({"node": "NEAR", "capacity": {"orders": 1}}));
+    assert_eq!(booked(&mut shop), [1]);
+    shop.ok("place_order", order("2", 2));
+    assert_eq!((days(&mut shop, "1"), days(&mut shop, "2")), (vec!["05".into()], vec!["06".into()]));
+    // Said again, nothing is booked twice.
+    shop.ok("describe_node", json!({"node": "NEAR"}));
+    shop.ok("describe_node", json!({"node": "NEAR", "capacity": {"orders": 1}}));
+    assert_eq!(booked(&mut shop), [1, 1]);
+}
+
+/// A promise is what an order would come to: only what is asked for takes room, what leaves together is one
+/// parcel, and what is larger than a day may have one to itself.
+#[test]
+fn a_promise_takes_the_day_that_an_order_would() {
+    let promise = |shop: &mut Shop, lines: &[(&str, i64)]| {
+        let lines: Vec<Value> = lines.iter().map(|(sku, qty)| json!({"sku": sku, "qty": qty})).collect();
+        shop.ask("promise", json!({"channel": "web", "to": {"lat": "40", "lon": "-75"}, "lines": lines}))
+    };
+    let mut shop = shop(9);
+    shop.ok("describe_node", json!({"node": "NEAR", "capacity": {"units": 5}}));
+    shop.ok("define_sku", json!({"sku": "CAP", "price": "9"}));
+    shop.receive("R", "NEAR", "TEE", 100);
+    shop.receive("S", "NEAR", "CAP", 100);
+    let day = |view: &Value| view["ship_at"].as_str().map_or("none", |at| &at[8..10]).to_owned();
+    assert_eq!(day(&promise(&mut shop, &[("TEE", 4)])), "05", "4 of 100");
+    assert_eq!(day(&promise(&mut shop, &[("TEE", 8)])), "05", "a day to itself");
+    shop.ok("place_order", order("1", 1));
+    assert_eq!(day(&promise(&mut shop, &[("TEE", 4)])), "05");
+    for lines in [vec![("TEE", 3), ("CAP", 3)], vec![("TEE", 8)]] {
+        let found = promise(&mut shop, &lines);
+        assert_eq!((day(&found), &found["complete"]), ("06".into(), &json!(true)), "{lines:?}");
+    }
+    let both = json!({"order": "2", "channel": "web", "to": {"lat": "40", "lon": "-75"},
+        "lines": [{"sku": "TEE", "qty": 3}, {"sku": "CAP", "qty": 3}]});
+    shop.ok("place_order", both);
+    assert_eq!(days(&mut shop, "2"), ["06"]);
+}

@@ -324,3 +324,210 @@ fn a_virtual_kit_is_promised_as_far_as_its_components_come_together() {
     assert_eq!((&view["free"], days(&view, "projected")), (&json!(0), vec![0, 0, 1, -1, -1]));
     assert_eq!(days(&view, "atp"), [-1; 5]);
 }
+
+/// Whatever sets stock free: who waited longest has it before anybody else may ask.
+#[test]
+fn what_becomes_free_goes_to_who_waits_for_it() {
+    let ways: [(&str, &[Value]); 5] = [
+        ("cancelled", &[json!({"cancel_order": {"order": "first", "reason": "why"}})]),
+        (
+            "found",
+            &[json!({"adjust_stock": {"adjustment": "F", "node": "A", "reason": "why",
+                "lines": [{"sku": "X", "qty": 2, "unit_cost": "1"}]}})],
+        ),
+        (
+            "passed",
+            &[
+                json!({"receive_goods": {"receipt": "I", "node": "A", "lines": [{"sku": "X", "qty": 2,
+                    "unit_cost": "1", "place": {"condition": "inspection"}}]}}),
+                json!({"move_stock": {"movement": "M", "node": "A", "sku": "X", "qty": 2,
+                    "from": {"condition": "inspection"}, "to": {}}}),
+            ],
+        ),
+        (
+            "returned",
+            &[
+                json!({"ship_order": {"order": "first", "node": "A"}}),
+                json!({"receive_return": {"rma": "B", "order": "first", "node": "A", "lines": [
+                    {"line": 1, "qty": 2, "disposition": "restock", "refund": "0"}]}}),
+            ],
+        ),
+        (
+            "less kept",
+            &[
+                json!({"set_protection": {"sku": "X", "node": "A", "channel": "west", "qty": 2}}),
+                json!({"adjust_stock": {"adjustment": "F", "node": "A", "reason": "why",
+                    "lines": [{"sku": "X", "qty": 2, "unit_cost": "1"}]}}),
+                json!({"set_protection": {"sku": "X", "node": "A", "channel": "west", "qty": 0}}),
+            ],
+        ),
+    ];
+    for (name, said) in ways {
+        let mut shop = shop(&["A"], &["X"]);
+        shop.receive("R", "A", "X", 2);
+        shop.ok("place_order", order("first", "web", &[("X", 2)]));
+        shop.ok("place_order", order("waits", "web", &[("X", 2)]));
+        for command in said {
+            let (word, body) = command.as_object().and_then(|map| map.iter().next()).expect("a command");
+            assert_eq!(lines(&mut shop, "waits"), [(0, 2)], "{name}");
+            shop.ok(word, body.clone());
+        }
+        assert_eq!(lines(&mut shop, "waits"), [(2, 0)], "{name}");
+        // A standby that is told of the event and of what it set free apart knows the same commands.
+        let last = shop.book.sequence();
+        let logs = [shop.book.log_since(1), shop.book.log_since(last)].map(|log| log.expect("in the window"));
+        let cut = logs[0].len() - (logs[1].len() - shop.book.log_since(last + 1).expect("none").len());
+        let mut standby = stockbook::Book::replay(&logs[0][..cut]).expect("a log");
+        standby.apply_log(&logs[1]).expect("the rest");
+        assert_eq!(standby.snapshot(), shop.book.snapshot(), "{name}");
+    }
+}
+
+#[test]
+fn a_hold_that_runs_out_serves_who_waits_and_not_who_comes_then() {
+    let mut shop = shop(&["A"], &["X"]);
+    shop.receive("R", "A", "X", 5);
+    let hold = json!({"hold": "H", "channel": "web", "expires_at": hour(1, 6),
+        "lines": [{"sku": "X", "qty": 5, "node": "A"}]});
+    shop.ok("hold_stock", hold);
+    shop.ok("place_order", order("old", "web", &[("X", 5)]));
+    let answer = shop.say_at(&hour(1, 7), "place_order", order("new", "web", &[("X", 5)]));
+    let events = answer["receipt"]["events"].as_array().expect("events").iter();
+    let names: Vec<&str> = events
+        .map(|event| event["body"].as_object().map_or("", |body| body.keys().next().expect("one")))
+        .collect();
+    assert_eq!(names, ["HoldExpired", "BackordersFilled", "OrderPlaced"]);
+    assert_eq!(reserved(&mut shop, ["old", "new"]), [5, 0]);
+    let replayed = stockbook::Book::replay(&shop.book.log_since(1).expect("all")).expect("a log");
+    assert_eq!(replayed.snapshot(), shop.book.snapshot());
+}
+
+/// Sold in threes, nine at most.
+#[test]
+fn holds_and_promises_come_in_quantities_that_are_sold() {
+    let mut shop = shop(&["A"], &["X"]);
+    shop.ok("describe_sku", json!({"sku": "X", "order_increment": 3, "order_max": 9}));
+    shop.receive("R", "A", "X", 8);
+    let hold = |qty: i64, fill: &str| {
+        json!({"hold": format!("H{qty}"), "channel": "web", "expires_at": hour(2, 0), "fill": fill,
+            "lines": [{"sku": "X", "qty": qty, "node": "A"}]})
+    };
+    shop.ok("hold_stock", hold(9, "best_effort"));
+    let held = shop.ask("hold", json!({"document": "H9"}));
+    assert_eq!(held["lines"][0]["qty"], 6, "of eight");
+    // Which rule is broken does not hang on what lies there.
+    shop.no("hold_stock", hold(12, "all_or_nothing"), "QtyNotOrderable");
+    shop.no("hold_stock", hold(3, "best_effort"), "NotOnHand");
+    let promise = |qty: i64| {
+        json!({"ask": {"promise": {"channel": "web", "to": {"lat": "40", "lon": "-75"},
+            "lines": [{"sku": "X", "qty": qty}]}}})
+    };
+    let answer = shop.book.execute_json(promise(2).to_string().as_bytes());
+    assert!(answer.contains("QtyNotOrderable"), "{answer}");
+    let answer = shop.book.execute_json(promise(3).to_string().as_bytes());
+    assert!(answer.contains("\"complete\":false"), "{answer}");
+}
+
+#[test]
+fn a_kit_that_loses_a_component_keeps_no_other() {
+    let mut shop = shop(&["A"], &["X", "Y", "KIT"]);
+    let parts = json!([{"sku": "X", "qty": 2}, {"sku": "Y", "qty": 1}]);
+    shop.ok("define_kit", json!({"sku": "KIT", "kind": "virtual", "components": parts}));
+    for (sku, qty) in [("X", 2), ("Y", 1)] {
+        shop.receive(sku, "A", sku, qty);
+    }
+    let with = |mut order: Value, priority: u8| {
+        order["priority"] = json!(priority);
+        order
+    };
+    shop.ok("place_order", with(order("kit", "web", &[("KIT", 1)]), 9));
+    shop.ok("place_order", with(order("x", "web", &[("X", 2)]), 0));
+    let redeal = json!({"redeal": "D", "skus": ["X"], "reason": "why", "losers_max": 1});
+    let mut unknown = redeal.clone();
+    unknown["reason"] = json!("whim");
+    let asked = json!({"ask": {"redeal": unknown}}).to_string();
+    assert!(shop.book.execute_json(asked.as_bytes()).contains("UnknownReason"), "as the command would be");
+    shop.ok("redeal_stock", redeal);
+    assert_eq!(lines(&mut shop, "kit"), [(0, 0), (0, 2), (0, 1)]);
+    assert_eq!((lines(&mut shop, "x"), shop.stock("Y", "A")), (vec![(2, 0)], (1, 1)));
+}
+
+/// One parcel a day: who wins the goods wins the day on which they were to leave.
+#[test]
+fn who_wins_goods_wins_their_day() {
+    let mut shop = shop(&["A"], &["X", "Z"]);
+    shop.ok("describe_node", json!({"node": "A", "capacity": {"orders": 1}}));
+    shop.receive("R", "A", "X", 5);
+    shop.receive("Z", "A", "Z", 100);
+    let with = |mut order: Value, priority: u8| {
+        order["priority"] = json!(priority);
+        order["deliver_by"] = json!("2026-06-01T00:00:00Z");
+        order
+    };
+    shop.ok("place_order", with(order("first", "web", &[("X", 5)]), 5));
+    for number in 0..31 {
+        shop.ok("place_order", with(order(&format!("z{number}"), "web", &[("Z", 1)]), 5));
+    }
+    shop.ok("place_order", with(order("wins", "web", &[("X", 5)]), 1));
+    shop.ok("redeal_stock", json!({"redeal": "D", "skus": ["X"], "reason": "why", "losers_max": 1}));
+    assert_eq!(reserved(&mut shop, ["first", "wins"]), [0, 5]);
+    let view = shop.ask("order", json!({"document": "wins"}));
+    assert_eq!(&view["parcels"][0]["ship_at"].as_str().expect("a time")[..10], "2026-01-05");
+}
+
+/// An id of a channel's own means one SKU, whoever comes later.
+#[test]
+fn a_channels_id_means_one_sku() {
+    let mut shop = shop(&["A"], &["X", "U"]);
+    shop.receive("R", "A", "X", 5);
+    let listing = |id: &str| json!({"channel": "web", "sku": "X", "listing": id});
+    shop.no("set_listing", listing("U"), "InvalidField");
+    shop.ok("set_listing", listing("L"));
+    shop.no("define_sku", json!({"sku": "L"}), "InvalidField");
+    shop.no("define_skus", json!({"sku": ["M", "L"]}), "InvalidField");
+    shop.ok("define_sku", json!({"sku": "X", "price": "11"}));
+    let hold = json!({"hold": "H", "channel": "web", "expires_at": hour(2, 0),
+        "lines": [{"sku": "L", "qty": 2, "node": "A"}]});
+    shop.ok("hold_stock", hold);
+    shop.ok("release_hold", json!({"hold": "H", "lines": [{"sku": "L", "qty": 1}]}));
+}
+
+#[test]
+fn what_contradicts_itself_is_refused_in_clear_words() {
+    let mut shop = shop(&["A"], &["X"]);
+    let case = |base: i64| json!({"unit": "case", "base": base, "count": 1});
+    shop.no("define_sku", json!({"sku": "X", "units": [case(10), case(12)]}), "InvalidField");
+    let pool = json!({"pool": "c", "channels": ["web"], "min": {"qty": 5}, "max": {"qty": 3}});
+    shop.no("set_protection_plan", json!({"sku": "X", "pools": [pool]}), "PlanUnsound");
+    shop.no("describe_node", json!({"node": "A", "groups": ["A"]}), "InvalidField");
+    shop.ok("describe_node", json!({"node": "A", "groups": ["EAST"], "bins": ["b1", "b2"]}));
+    let place = json!({"lat": "40", "lon": "-75"});
+    shop.no("define_node", json!({"node": "EAST", "kind": "store", "place": place}), "InvalidField");
+    let late = json!({"ask": {"reconcile": {"statement": "S", "as_of": hour(1, 1), "lines": [],
+        "flight_s": 10, "late_s": 5}}});
+    assert!(shop.book.execute_json(late.to_string().as_bytes()).contains("flight_s"));
+    let since = json!({"channel": "web", "since": 1_000_000});
+    assert_eq!(shop.ask("publish", since)["complete"], true, "it speaks of another book");
+    let answer = shop.say("define_skus", json!({"sku": ["a", "b"], "decimals": [9, 0]}));
+    assert_eq!(answer["rejection"]["message"], "`decimals of row 0` needs 0 to 6");
+    // Goods leave a bin that was struck, and none come into it.
+    let line = json!({"sku": "X", "qty": 4, "unit_cost": "1", "place": {"bin": "b1"}});
+    shop.ok("receive_goods", json!({"receipt": "R", "node": "A", "lines": [line]}));
+    shop.ok("describe_node", json!({"node": "A", "bins": ["b2"]}));
+    let moved = |number: &str, from: &str, to: &str| {
+        let (from, to) = (json!({"bin": from}), json!({"bin": to}));
+        json!({"movement": number, "node": "A", "sku": "X", "qty": 2, "from": from, "to": to})
+    };
+    shop.ok("move_stock", moved("M", "b1", "b2"));
+    shop.no("move_stock", moved("N", "b2", "b1"), "UnknownBin");
+    // As far as a floor lets stock go below nothing.
+    shop.ok("define_sku", json!({"sku": "W", "price": "1"}));
+    shop.receive("W", "A", "W", 4);
+    shop.ok("set_negative_stock", json!({"sku": "W", "policy": "floor", "floor": 3}));
+    let less = |qty: i64| {
+        let lines = json!([{"sku": "W", "qty": qty}]);
+        json!({"adjustment": "a", "node": "A", "reason": "why", "lines": lines})
+    };
+    assert_eq!(shop.no("adjust_stock", less(-9), "NotOnHand")["free"], 7);
+    shop.ok("adjust_stock", less(-7));
+}

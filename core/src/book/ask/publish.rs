@@ -102,6 +102,10 @@ impl Book {
     }
 
     fn touched_since(&self, since: u64) -> Touched {
+        // Whoever names a sequence that has not come yet speaks of another book.
+        if since > self.sequence() {
+            return Touched::All;
+        }
         let Ok(events) = self.events_since(since.saturating_add(1)) else { return Touched::All };
         let mut skus = Vec::new();
         for event in events {
@@ -142,6 +146,7 @@ impl Book {
             Body::GoodsReceived(event) => {
                 event.lines.iter().map(|line| line.sku).chain(waiting(&event.fills)).collect()
             }
+            Body::BackordersFilled(event) => waiting(&event.fills),
             Body::StockAdjusted(event) => event.lines.iter().map(|line| line.sku).collect(),
             Body::StockMoved(event) => vec![event.sku],
             Body::StockHeld(event) => {

@@ -8,6 +8,7 @@ use crate::value::ids::*;
 use crate::value::num;
 use crate::value::table::put;
 use crate::value::time::Instant;
+use std::collections::BTreeMap;
 
 impl State {
     /// Applies an event on master data in detail.
@@ -26,7 +27,16 @@ impl State {
             Body::NodeDescribed(said) => {
                 let days = |days: &ServiceDays| (days.service, days.cut_offs.clone());
                 let cut_offs: Vec<_> = said.cut_offs.iter().map(days).collect();
+                let node = self.catalog.nodes.find(said.node.node.as_str()).map(NodeId);
+                let limited = |state: &State| {
+                    node.and_then(|node| state.catalog.site_of(node))
+                        .is_some_and(|site| site.capacity.is_some())
+                };
+                let before = limited(self);
                 self.catalog.put_site(&said.node, &cut_offs);
+                if let Some(node) = node.filter(|_| !before && limited(self) && self.head.origin() > 2) {
+                    self.book_planned(node);
+                }
             }
             Body::ChannelDescribed(said) => {
                 self.catalog.put_outlet(said);
@@ -120,6 +130,22 @@ impl State {
         let Some(capacity) = self.catalog.site_of(node).and_then(|site| site.capacity) else { return };
         let scale = self.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
         self.stock.book(&capacity, node, parcel, ship_at, (qty, scale));
+    }
+
+    /// A node's days are limited from here on: what was planned to leave on them takes its place.
+    fn book_planned(&mut self, node: NodeId) {
+        let mut open: BTreeMap<(u32, u32), (SkuId, i64)> = BTreeMap::new();
+        for (_, row) in self.stock.reservations.iter().filter(|(_, row)| row.qty > 0) {
+            let here = self.docs.parcels.get(row.parcel).is_some_and(|parcel| parcel.node == node);
+            if let Owner::Line(line) = row.owner
+                && here
+                && self.stock.booking_of(row.parcel).is_none()
+            {
+                let (_, qty) = open.entry((row.parcel, line)).or_insert((row.sku, 0));
+                *qty = qty.saturating_add(row.qty);
+            }
+        }
+        open.into_iter().for_each(|((parcel, _), (sku, qty))| self.book_capacity(sku, qty, parcel));
     }
 
     /// Units that a reservation's parcel takes of the same line beside it.

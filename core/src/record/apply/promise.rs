@@ -28,6 +28,10 @@ impl State {
                 put(&mut self.stock.buffers, &mut self.stock.buffer, key, set.qty);
             }
             Body::StockRedealt(dealt) => self.redeal(dealt, at)?,
+            Body::BackordersFilled(filled) => {
+                self.fill(&filled.fills, &filled.parcels, None)?;
+                self.open_exceptions(&filled.exceptions, at);
+            }
             _ => self.apply_catalog(body, at)?,
         }
         Ok(())

@@ -115,6 +115,16 @@ facts! {
         pub exceptions: Vec<Opened>,
     }
 
+    /// What the event before it set free went to who waited for it.
+    pub struct BackordersFilled {
+        /// Backorders filled, by priority then age.
+        pub fills: Vec<Fill>,
+        /// Parcels planned for them.
+        pub parcels: Vec<Parcel>,
+        /// Exceptions opened.
+        pub exceptions: Vec<Opened>,
+    }
+
     /// A line that was dealt anew.
     #[derive(Copy)]
     pub struct RedealtLine {
