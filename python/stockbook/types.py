@@ -7956,7 +7956,7 @@ class BackordersFilled(Record):
     fills: tuple[Fill, ...]
     """Backorders filled, by priority then age."""
     parcels: tuple[Parcel, ...]
-    """Parcels planned for them, all from one node."""
+    """Parcels planned for them."""
     exceptions: tuple[Opened, ...]
     """Exceptions opened."""
 

@@ -29,8 +29,9 @@ impl Allocator {
         })
     }
 
-    /// The reason that keeps most units from a need: why those that could give all of it do not; else, of all reasons for which nodes fell out, the one that
-    /// would free most of what is asked for if it alone were lifted; of equals, what stands closest to giving
+    /// The reason that keeps most units from a need: why those that could give all of it do not; else, of all
+    /// reasons for which nodes fell out, the one that would free most of what is asked for if it alone were
+    /// lifted; of equals, what stands closest to giving
     /// (protection before lots, margin, capacity, lateness, reach and closed nodes). Where lifting none frees
     /// anything there is no stock.
     pub(crate) fn main_reason(&self, world: World<'_>, need: usize, split: LineSplit) -> FallOut {

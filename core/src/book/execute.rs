@@ -673,11 +673,7 @@ pub(crate) fn decide(
         Command::CancelOrder(c) => decide_cancel(state, c),
         Command::ShipOrder(c) => resolve_shipment(state, c).and_then(|ship| decide_shipment(state, &ship)),
         Command::ReceiveReturn(c) => decide_return(state, c),
-        Command::PlacePurchaseOrder(c) => {
-            let goods =
-                |line: &crate::workflow::purchase::PurchaseLine| state.catalog.goods_of(&line.sku).map(drop);
-            c.lines.iter().try_for_each(goods).and_then(|()| decide_purchase(state, c, at))
-        }
+        Command::PlacePurchaseOrder(c) => decide_purchase(state, c, at),
         Command::CancelPurchaseOrder(c) => decide_cancel_purchase(state, c),
         Command::ShipTransfer(c) => decide_transfer_out(state, c),
         Command::ReceiveTransfer(c) => decide_transfer_in(state, c, at),

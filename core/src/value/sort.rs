@@ -1,5 +1,6 @@
-//! Sorting where speed is not what matters. Each type and order that the standard library sorts by is compiled
-//! for itself, four kilobytes a time; here places are sorted, once for all, and what stands there follows.
+//! Sorting where speed is not what matters. Each type and order that the standard library sorts by is
+//! compiled for itself, four kilobytes a time; here places are sorted, once for all, and what stands there
+//! follows.
 
 use std::cmp::Ordering;
 

@@ -273,7 +273,7 @@ pub(super) fn pins(state: &State, hold: HoldId, task: &Task<'_>) -> Option<Pins>
     state.docs.hold.get(hold.0)?;
     let held: Vec<(u32, Reservation)> = pending(state, hold).collect();
     let mut skus: Vec<SkuId> = held.iter().map(|(_, row)| row.sku).collect();
-    skus.sort_unstable();
+    skus.put_in_order();
     skus.dedup();
     let (mut excluded, mut beyond) = (Vec::new(), Vec::new());
     for sku in skus {
@@ -304,7 +304,7 @@ pub(super) fn pins(state: &State, hold: HoldId, task: &Task<'_>) -> Option<Pins>
         return None;
     }
     let mut credit = [task.credit, &beyond].concat();
-    credit.sort_unstable();
+    credit.put_in_order();
     Some(Pins { credit, terms: TermsRow { excluded, ..task.terms.clone() } })
 }
 

@@ -438,10 +438,7 @@ pub(crate) fn decide_order(
     let deliver_by = dense.deliver_by.unwrap_or_else(|| from.plus_seconds(channel.promise_s));
     check_terms(state, dense, deliver_by)?;
     let opened = open_kits(state, &dense.lines)?;
-    let (lines, kits) = match &opened {
-        None => (dense.lines.as_slice(), Vec::new()),
-        Some(opened) => (opened.lines.as_slice(), opened.kits.clone()),
-    };
+    let (lines, kits) = opened.as_ref().map_or((&*dense.lines, Vec::new()), |o| (&*o.lines, o.kits.clone()));
     let called = super::schedule::call_off(state, dense, !kits.is_empty())?;
     let back = credit_of_hold(state, dense, &called.back)?;
     let goods = Goods::of(lines, !kits.is_empty());

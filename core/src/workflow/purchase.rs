@@ -105,7 +105,7 @@ pub(crate) fn decide_purchase(
     }
     let mut lines: Vec<PurchasedLine> = Vec::with_capacity(place.lines.len());
     for line in &place.lines {
-        let (sku, row) = catalog.sku_of(&line.sku)?;
+        let (sku, row) = catalog.goods_of(&line.sku)?;
         let qty = to_smallest(catalog, sku, row, line.qty, line.unit.as_deref())?;
         check_buyable(state, sku, "place_purchase_order")?;
         price("lines.unit_cost", line.unit_cost)?;

@@ -149,6 +149,14 @@ fn is_early(state: &State, purchase: PurchaseId, (sku, node, at): (SkuId, NodeId
     seconds > 0 && at.plus_seconds(seconds) < row.expected_at
 }
 
+/// `Ok` if a SKU is goods of its own: a virtual kit's lie with its components.
+fn not_virtual(state: &State, sku: SkuId) -> Result<(), Rejection> {
+    if state.catalog.is_virtual(sku) {
+        state.catalog.goods_of(&sku_code(state, sku))?;
+    }
+    Ok(())
+}
+
 /// Values a receipt, nets it against its purchase order, and fills what waits for it.
 pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) -> Result<Body, Rejection> {
     let DenseReceipt { receipt, node, supplier, purchase_order, occurred_at, rate, lines } = receipt;
@@ -163,20 +171,14 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
         let Some(row) = state.catalog.sku.get(line.sku.0) else {
             return Err(Rejection::UnknownSku { sku: line.sku.0.to_string() });
         };
-        if state.catalog.is_virtual(line.sku) {
-            state.catalog.goods_of(&sku_code(state, line.sku))?;
-        }
+        not_virtual(state, line.sku)?;
         let before = if differ { &[] } else { received.as_slice() };
         check_tracked(state, &line, before)?;
         let against = take_open(state, purchase_order, &mut open, (&line, node, at))?;
-        if against.over > 0 {
-            let code = ExceptionCode::OverReceipt;
-            exceptions.push(Opened { code, order: OrderId::NONE, sku: line.sku, node, qty: against.over });
-        }
-        if is_early(state, purchase_order, (line.sku, node, occurred_at)) {
-            let (order, sku, qty) = (OrderId::NONE, line.sku, line.qty);
-            exceptions.push(Opened { code: ExceptionCode::EarlyReceipt, order, sku, node, qty });
-        }
+        let early = is_early(state, purchase_order, (line.sku, node, occurred_at));
+        let told = |code, qty| Opened { sku: line.sku, node, qty, ..Opened::of(code) };
+        exceptions.extend((against.over > 0).then(|| told(ExceptionCode::OverReceipt, against.over)));
+        exceptions.extend(early.then(|| told(ExceptionCode::EarlyReceipt, line.qty)));
         let ordered = receipt_value(state, row, &line, against.unit_cost)?;
         check_zero_cost(state, row, &line, (line.unit_cost.or(against.unit_cost), ordered))?;
         let ordered = super::invoice::convert(ordered, rate, state.head.minor)?;

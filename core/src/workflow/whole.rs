@@ -6,6 +6,7 @@ use super::dated::{Arriving, arriving_bench};
 use super::days::{Booked, booked};
 use super::plan::{Task, source};
 use crate::allocation::{Allocator, PlacedLine};
+use crate::exception::Opened;
 use crate::policy::Shortage;
 use crate::record::*;
 use crate::stock::{Bench, Cell};
@@ -94,11 +95,7 @@ impl Wholes {
         let Some(row) = state.docs.order.get(order.0).filter(|_| self.seen.insert(order)) else {
             return Ok(());
         };
-        let (mut lines, mut numbers) = (Vec::new(), Vec::new());
-        for (number, line) in (1u32..).zip(state.order_lines(row)).filter(|(_, line)| line.backordered > 0) {
-            lines.push(PlacedLine { sku: line.sku, qty: line.backordered, price: line.price });
-            numbers.push(number);
-        }
+        let (lines, numbers) = open_lines(state, row);
         let come = |shelf: &Shelf| (shelf.sku, shelf.node, shelf.free.saturating_sub(shelf.cell.free()));
         let mut credit: Vec<_> = shelves.iter().map(come).chain(self.taken.iter().copied()).collect();
         credit.sort_unstable();
@@ -132,14 +129,7 @@ impl Wholes {
             let at = numbers.iter().position(|known| *known == line)?;
             lines.get(at).map(|line| line.sku)
         };
-        let takes: Vec<(SkuId, NodeId, i64)> = plan
-            .parts
-            .iter()
-            .filter_map(|part| {
-                let node = plan.parcels.get(num::index(part.parcel))?.node;
-                Some((sku_of(part.line)?, node, part.qty))
-            })
-            .collect();
+        let takes: Vec<(SkuId, NodeId, i64)> = taken(&plan, sku_of).collect();
         let here = |shelf: &Shelf| {
             let mine = takes.iter().filter(|(sku, node, _)| (*sku, *node) == (shelf.sku, shelf.node));
             mine.map(|(.., qty)| *qty).fold(0, i64::saturating_add)
@@ -159,15 +149,40 @@ impl Wholes {
         let elsewhere = takes.iter().filter(|(sku, node, _)| !comes(*sku, *node));
         self.taken.extend(elsewhere.map(|(sku, node, qty)| (*sku, *node, qty.saturating_neg())));
         self.days.extend(booked(state, &plan, sku_of));
-        let first = num::id(filled.parcels.len());
-        filled.parcels.extend(plan.parcels);
-        filled.fills.extend(plan.parts.iter().map(|part| Fill {
+        filled.add(order, plan, exceptions);
+        Ok(())
+    }
+}
+
+/// What an order waits for, and the numbers of its lines.
+fn open_lines(state: &State, row: &OrderRow) -> (Vec<PlacedLine>, Vec<u32>) {
+    let (mut lines, mut numbers) = (Vec::new(), Vec::new());
+    for (number, line) in (1u32..).zip(state.order_lines(row)).filter(|(_, line)| line.backordered > 0) {
+        lines.push(PlacedLine { sku: line.sku, qty: line.backordered, price: line.price });
+        numbers.push(number);
+    }
+    (lines, numbers)
+}
+
+/// What a plan takes, and where.
+fn taken(plan: &Plan, sku_of: impl Fn(u32) -> Option<SkuId>) -> impl Iterator<Item = (SkuId, NodeId, i64)> {
+    plan.parts.iter().filter_map(move |part| {
+        let node = plan.parcels.get(num::index(part.parcel))?.node;
+        Some((sku_of(part.line)?, node, part.qty))
+    })
+}
+
+impl Filled {
+    /// An order's whole plan.
+    fn add(&mut self, order: OrderId, plan: Plan, mut exceptions: Vec<Opened>) {
+        let first = num::id(self.parcels.len());
+        self.parcels.extend(plan.parcels);
+        self.fills.extend(plan.parts.iter().map(|part| Fill {
             order,
             line: part.line,
             parcel: first.saturating_add(part.parcel),
             qty: part.qty,
         }));
-        filled.exceptions.append(&mut exceptions);
-        Ok(())
+        self.exceptions.append(&mut exceptions);
     }
 }

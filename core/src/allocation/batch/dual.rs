@@ -1,11 +1,11 @@
 //! Prices on stock and capacity, and the bound that they prove.
 //!
 //! The step of each price is that of RMSprop (Tieleman and Hinton, lecture 6.5, 2012) on the supergradient
-//! "units asked for less units there are", with momentum and a step that shrinks to nothing. Where a line left
-//! unfilled costs far more than filling it, as in the upper tiers of a policy, prices may have to rise as far:
-//! those of what is short begin there, and steps grow while a price goes one way (Rprop: Riedmiller and Braun,
-//! ICNN 1993). Floats only steer: each round's prices are rounded to integers first, and bound and plans use
-//! those.
+//! "units asked for less units there are", with momentum and a step that shrinks to nothing. Where a line
+//! left unfilled costs far more than filling it, as in the upper tiers of a policy, prices may have to rise
+//! as far: those of what is short begin there, and steps grow while a price goes one way (Rprop: Riedmiller
+//! and Braun, ICNN 1993). Floats only steer: each round's prices are rounded to integers first, and bound and
+//! plans use those.
 
 #![allow(
     clippy::indexing_slicing,

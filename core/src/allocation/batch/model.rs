@@ -257,7 +257,8 @@ impl Model {
     }
 
     /// Where there is less of a SKU than lines (its number, less what a unit left unfilled costs, units) ask
-    /// for, prices begin at what the first line costs for which nothing is left, were the dearest filled first.
+    /// for, prices begin at what the first line costs for which nothing is left, were the dearest filled
+    /// first.
     fn begin(&mut self, lines: &[(u32, i64, i64)]) {
         let mut rows = self.rows.as_mut_slice();
         for lines in lines.chunk_by(|a, b| a.0 == b.0) {

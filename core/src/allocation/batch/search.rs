@@ -193,8 +193,8 @@ impl<'a> Improver<'a> {
         while self.steps - begin < steps_max {
             let left = 1.0 - (self.steps - begin) as f64 / steps_max as f64;
             self.level = (TENTHS as f64 * left + 0.5) as i64;
-            // Where lines are left unfilled at far more than the rest costs, who is, is sought first; then what
-            // the rest costs.
+            // Where lines are left unfilled at far more than the rest costs, who is, is sought first; then
+            // what the rest costs.
             let mean = if self.model.far && left < 0.66 { self.model.usual as f64 } else { mean };
             self.step(oracle, 0.3 * mean * left * left);
             if self.plan.cost < self.best_cost {

@@ -255,6 +255,11 @@ impl Book {
         Money::from_micros(self.balance_of(&accounts).saturating_neg())
     }
 
+    /// The book's own balances.
+    pub(super) fn balances(&self) -> impl Iterator<Item = (AccountId, Money)> {
+        self.state.books.balances.iter().map(|(id, balance)| (AccountId(id), *balance))
+    }
+
     /// Balances against those of the host's general ledger.
     pub(super) fn tie_out(
         &self,
