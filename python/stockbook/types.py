@@ -5997,6 +5997,9 @@ class PurchaseOrderCancelled(Record):
     """The purchase order."""
     reason: str | None
     """Why."""
+    _: KW_ONLY
+    exceptions: tuple[Opened, ...] = ()
+    """Orders that waited for what it would have brought."""
 
 
 @dataclass(frozen=True, slots=True)

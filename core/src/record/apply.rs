@@ -130,7 +130,10 @@ impl State {
                 self.place_purchase(placed)?;
                 self.end_request(RequestKind::Purchase, &placed.purchase_order, RequestStage::Placed);
             }
-            Body::PurchaseOrderCancelled(cancelled) => self.cancel_purchase(cancelled.purchase_order)?,
+            Body::PurchaseOrderCancelled(cancelled) => {
+                self.cancel_purchase(cancelled.purchase_order)?;
+                self.open_exceptions(&cancelled.exceptions, event.at);
+            }
             Body::TransferShipped(shipped) => {
                 self.end_request(RequestKind::Transfer, &shipped.transfer, RequestStage::Placed);
                 self.await_brought(&shipped.taken)?;

@@ -776,6 +776,9 @@ facts! {
         pub purchase_order: PurchaseId,
         /// Why.
         pub reason: ReasonId,
+        /// Orders that waited for what it would have brought.
+        #[serde(default)]
+        pub exceptions: Vec<Opened>,
     }
 
     /// Time moved on.

@@ -223,6 +223,7 @@ impl Tally {
                 self.posted(&received.postings);
             }
             Body::BackordersFilled(filled) => self.freed(filled),
+            Body::PurchaseOrderCancelled(cancelled) => self.opened(&cancelled.exceptions),
             Body::OrderShipped(shipped) => self.shipped(at, shipped),
             Body::ReturnReceived(returned) => self.returned(at, returned),
             Body::StockAdjusted(adjusted) => {

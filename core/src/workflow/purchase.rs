@@ -3,11 +3,13 @@
 use super::common::{known_document, new_document};
 use super::orderable::check_buyable;
 use crate::catalog::*;
+use crate::exception::{ExceptionCode, Opened};
 use crate::record::*;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
 
@@ -130,14 +132,45 @@ pub(crate) fn decide_purchase(
     }))
 }
 
+/// Orders that wait for what a purchase order would bring, the first to be served first: without it what is
+/// still to come does not reach as far as them.
+fn uncovered(state: &State, purchase: u32) -> Vec<Opened> {
+    let mut opened: Vec<Opened> = Vec::new();
+    let Some(row) = state.docs.purchase.get(purchase) else { return opened };
+    let mut skus: Vec<SkuId> = row.open().map(|(sku, _)| sku).collect();
+    skus.put_in_order();
+    skus.dedup();
+    for sku in skus {
+        let supplies = super::promise::supplies(state, sku);
+        let coming = supplies.iter().map(|supply| supply.qty).fold(0, i64::saturating_add);
+        let (left, mut waits) = (coming.saturating_sub(row.open_of(sku)), 0i64);
+        for waiting in state.docs.waiting.queue(sku.0) {
+            let Some(line) = state.docs.lines.get(waiting.line) else { continue };
+            let before = waits.max(left);
+            waits = waits.saturating_add(line.backordered);
+            let qty = waits.min(coming).saturating_sub(before);
+            match opened.iter_mut().find(|known| (known.order, known.sku) == (line.order, sku)) {
+                Some(known) => known.qty = known.qty.saturating_add(qty.max(0)),
+                None if qty > 0 => {
+                    let (code, order) = (ExceptionCode::PromiseAtRisk, line.order);
+                    opened.push(Opened { sku, qty, order, ..Opened::of(code) });
+                }
+                None => {}
+            }
+        }
+    }
+    opened
+}
+
 pub(crate) fn decide_cancel_purchase(state: &State, cancel: &CancelPurchaseOrder) -> Result<Body, Rejection> {
     let id = known_document(&state.docs.purchases, "purchase order", &cancel.purchase_order)?;
     let reason = state.catalog.reason_of(&cancel.reason)?;
     let standing = state.docs.purchase.get(id).map_or(PurchaseState::Cancelled, PurchaseRow::state);
     let word = match standing {
         PurchaseState::Open => {
-            let purchase_order = PurchaseId(id);
-            return Ok(Body::PurchaseOrderCancelled(PurchaseOrderCancelled { purchase_order, reason }));
+            let (purchase_order, exceptions) = (PurchaseId(id), uncovered(state, id));
+            let cancelled = PurchaseOrderCancelled { purchase_order, reason, exceptions };
+            return Ok(Body::PurchaseOrderCancelled(cancelled));
         }
         PurchaseState::Received => "received",
         PurchaseState::Cancelled => "cancelled",

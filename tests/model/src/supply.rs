@@ -102,10 +102,49 @@ impl Model {
         let purchase = self.purchase(&c.purchase_order).ok_or("purchase")?;
         let book = (e.purchase_order.0 as usize, Some(e.reason.0 as usize));
         check("purchase order struck", &book, &(purchase, self.reason(&c.reason)))?;
+        let lost = self.left_without(purchase);
+        self.take_exceptions(&lost, &e.exceptions, "purchase order struck")?;
         self.purchases[purchase].cancelled = true;
         let row = &self.purchases[purchase];
         self.touched.extend(row.lines.iter().map(|line| (line.0, row.node)));
         Ok(())
+    }
+
+    /// What is still to come of a SKU, but for one purchase order.
+    fn to_come(&self, sku: usize, but: Option<usize>) -> i128 {
+        let bought = self.purchases.iter().enumerate().filter(|(p, row)| Some(*p) != but && !row.cancelled);
+        let bought = bought.flat_map(|(_, row)| &row.lines).filter(|line| line.0 == sku);
+        let moved = self.transfers.iter().flat_map(|row| &row.lines).filter(|leg| leg.sku == sku);
+        bought.map(|line| (line.1 - line.3).max(0)).sum::<i128>() + moved.map(Leg::open).sum::<i128>()
+    }
+
+    /// Who waits for what a purchase order would bring and nothing else will.
+    fn left_without(&self, purchase: usize) -> Vec<Opened> {
+        let row = &self.purchases[purchase];
+        let open = row.lines.iter().filter(|line| line.1 > line.3);
+        let skus: std::collections::BTreeSet<usize> = open.map(|line| line.0).collect();
+        let mut lost: Vec<Opened> = Vec::new();
+        for sku in skus {
+            let (with, without) = (self.to_come(sku, None), self.to_come(sku, Some(purchase)));
+            let mut place = 0;
+            for (_, order, line) in self.waiting(sku) {
+                let units = self.orders[order].lines[line].backordered;
+                let theirs = ((place + units).min(with) - place.max(without)).max(0);
+                place += units;
+                let id = OrderId(order as u32);
+                match lost.iter_mut().find(|known| known.order == id && known.sku.0 as usize == sku) {
+                    Some(known) => known.qty += theirs as i64,
+                    None if theirs > 0 => lost.push(Opened {
+                        order: id,
+                        sku: SkuId(sku as u32),
+                        qty: theirs as i64,
+                        ..Opened::of(ExceptionCode::PromiseAtRisk)
+                    }),
+                    None => {}
+                }
+            }
+        }
+        lost
     }
 
     /// The purchase order that a receipt names; or why it cannot.

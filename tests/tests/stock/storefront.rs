@@ -360,3 +360,31 @@ fn an_id_of_a_channel_means_one_sku() {
     shop.ok("set_listing", json!({"channel": "market", "listing": "", "sku": "GIFT"}));
     shop.ok("define_sku", json!({"sku": "B00GIFT"}));
 }
+
+/// Orders were promised what two purchase orders bring. When one is struck, whom the other does not reach is
+/// told of, with the units that he loses.
+#[test]
+fn who_loses_the_supply_that_was_promised_is_told_of() {
+    let mut shop = shop();
+    shop.ok("define_supplier", json!({"supplier": "ACME", "lead_time_days": 5, "expedite_days": 1}));
+    for (number, qty) in [("P1", 4), ("P2", 6)] {
+        let lines = json!([{"sku": "TEE", "qty": qty, "unit_cost": "10"}]);
+        let bought = json!({"purchase_order": number, "supplier": "ACME", "node": "RENO", "lines": lines});
+        shop.ok("place_purchase_order", bought);
+    }
+    shop.ok("set_preorder", json!({"sku": "TEE", "supply_percent": "100"}));
+    for (number, qty) in [("first", 3), ("second", 5), ("third", 2), ("fourth", 4)] {
+        let lines = json!([{"sku": "TEE", "qty": qty}]);
+        let to = json!({"lat": "34", "lon": "-118"});
+        let due = "2026-03-01T00:00:00Z";
+        let order = json!({"order": number, "channel": "web", "to": to, "deliver_by": due, "lines": lines});
+        shop.say("place_order", order);
+    }
+    shop.ok("cancel_purchase_order", json!({"purchase_order": "P1", "reason": "recount"}));
+    let open = shop.ask("exceptions", json!({}));
+    let at_risk = |row: &&Value| row["opened"]["code"] == "promise_at_risk";
+    let of = |row: &Value| (row["opened"]["order"].clone(), row["opened"]["qty"].clone());
+    let lost: Vec<_> = open.as_array().expect("exceptions").iter().filter(at_risk).map(of).collect();
+    // Six units still come: three for the first and three of the second's five.
+    assert_eq!(lost, [(json!("second"), json!(2)), (json!("third"), json!(2))], "{open}");
+}

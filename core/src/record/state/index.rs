@@ -16,7 +16,7 @@ pub(crate) enum Inbound {
 
 impl PurchaseRow {
     /// Units still to come, by line.
-    fn open(&self) -> impl Iterator<Item = (SkuId, i64)> {
+    pub(crate) fn open(&self) -> impl Iterator<Item = (SkuId, i64)> {
         let left =
             |qty: i64, received: i64| if self.cancelled { 0 } else { qty.saturating_sub(received).max(0) };
         self.lines.iter().map(move |line| (line.sku, left(line.qty, line.received)))
