@@ -67,7 +67,10 @@ fn located(error: &SimulationError, network: &Network, faults: &Faults) -> Strin
     };
     // The rules are said as a whole: the rejection tells which one it is about.
     let rules = network.posting_rules.iter().flat_map(|set| &set.rules).enumerate();
-    let named = |rule: &PostingRule| matches!(rejection, Rejection::UnknownAccount { account } if [&rule.debit, &rule.credit].contains(&account));
+    let named = |rule: &PostingRule| match rejection {
+        Rejection::UnknownAccount { account } => [&rule.debit, &rule.credit].contains(&account),
+        _ => false,
+    };
     let rule = rules.filter(|(_, rule)| *part == "posting_rules" && named(rule)).map(|(row, _)| row).next();
     match faults.place(part, rule.unwrap_or(*row)) {
         Some(place) => format!("{place}: {error}"),

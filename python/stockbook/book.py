@@ -12,7 +12,7 @@ from stockbook import _native
 from stockbook._native import Table
 from stockbook._wire import Json, Moment, shape_of
 from stockbook.errors import rejection_from_note
-from stockbook.types import ANSWERS, Command, Envelope, Event, Proof, Questions, ReceiptNote
+from stockbook.types import ANSWERS, BackordersFilled, Command, Envelope, Event, Proof, Questions, ReceiptNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,11 @@ class Receipt(ReceiptNote):
 
     @property
     def event(self) -> Event:
-        """The command's own event; what fell due with it stands before it in `events`."""
-        return self.events[-1]
+        """The command's own event. What fell due with it stands before it in `events`, and who got
+        what it set free after it.
+        """
+        own = [event for event in self.events if not isinstance(event.body, BackordersFilled)]
+        return (own or list(self.events))[-1]
 
 
 class OrderOutcomes(NamedTuple):

@@ -307,13 +307,6 @@ impl Catalog {
         faults.end()
     }
 
-    /// A new SKU's code means no other SKU in any channel.
-    pub(super) fn check_unlisted(&self, sku: &str, faults: &mut Faults) {
-        let mut channels = (0..num::id(self.channels.len())).map(ChannelId);
-        let listed = self.listings.len() > 0 && channels.any(|channel| self.listed(channel, sku).is_some());
-        faults.need(!listed, "sku", "a code under which no channel lists another SKU");
-    }
-
     pub(crate) fn check_negative(&self, said: &SetNegativeStock) -> Result<(), Rejection> {
         let mut faults = Faults::default();
         if let Some(sku) = &said.sku {
@@ -388,7 +381,6 @@ impl Catalog {
                 faults.note::<()>(Err(fixed_sku(row.sku)));
             }
         } else {
-            self.check_unlisted(row.sku, faults);
         }
     }
 }

@@ -102,6 +102,7 @@ impl From<Vec<(SkuId, NodeId, Cell)>> for Cells {
         for (sku, node, cell) in list {
             cells.set(sku, node, cell);
         }
+        cells.raised = Vec::new();
         cells
     }
 }

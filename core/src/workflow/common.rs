@@ -1,12 +1,12 @@
 //! What decisions share.
 
 use super::days::Booked;
-use super::whole::{Shelf, Wholes};
+use super::fills::Filled;
 use crate::allocation::{Demand, carriage, grams, travel};
 use crate::catalog::{Heft, SkuRow, code};
 use crate::costing::{Costing, Drain, Method, extend, share};
 use crate::exception::{ExceptionCode, Opened};
-use crate::policy::{CompiledLimit, CompiledSourcing, Completeness, LineSplit, Scope, Situation};
+use crate::policy::{CompiledLimit, CompiledSourcing, Scope, Situation};
 use crate::posting::{Context, Movement, Posting};
 pub(crate) use crate::record::row as row_of;
 use crate::record::{BooksDocument, Fill, LotCost, Parcel, State, Worth};
@@ -17,7 +17,6 @@ use crate::value::num::{self, Overflow};
 use crate::value::numbers::Numbers;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
-use std::collections::BTreeMap;
 
 /// The key of a new document.
 pub(crate) fn new_document(keys: &Numbers, kind: &str, number: &str) -> Result<DocKey, Rejection> {
@@ -385,84 +384,6 @@ pub(crate) fn margin(state: &State, value: Money, lines: impl Iterator<Item = (S
         num::mul_div(worth, qty, units.max(1)).unwrap_or(i64::MAX)
     };
     Money::from_micros(lines.map(cost).fold(value.micros(), i64::saturating_sub))
-}
-
-/// Backorders that goods at a node can fill now.
-#[derive(Default)]
-pub(crate) struct Filled {
-    pub fills: Vec<Fill>,
-    pub parcels: Vec<Parcel>,
-    pub exceptions: Vec<Opened>,
-}
-
-/// Fills backorders from `arrived` sellable units a SKU (besides what is free already), by priority, then
-/// age; an order that comes whole or not at all gets all that it waits for, or nothing. Before all, what was
-/// brought for an order is that order's, and one order (`but`) gets nothing. `lots` says in which places the
-/// units will lie, and until when they live.
-pub(crate) fn fill_backorders(
-    state: &State,
-    (node, brought, but): (NodeId, OrderId, OrderId),
-    arrived: &[(SkuId, i64)],
-    lots: &[(SkuId, Place, Instant, i64)],
-    at: Instant,
-) -> Result<Filled, Rejection> {
-    let mut filled = Filled::default();
-    if state.docs.waiting.len() == 0 {
-        return Ok(filled);
-    }
-    let mut given: Vec<(OrderId, u32, SkuId, i64)> = Vec::new();
-    // An order may wait with many lines: its rule is looked up once.
-    let mut rules: BTreeMap<OrderId, Option<&CompiledSourcing>> = BTreeMap::new();
-    let mut shelves: Vec<Shelf> =
-        arrived.iter().map(|(sku, units)| Shelf::of(state, *sku, (node, *units), lots)).collect();
-    let mut wholes = Wholes::default();
-    for (at_shelf, (sku, units)) in arrived.iter().enumerate() {
-        let later = super::schedule::Later::of(state, *sku, (node, *units), at);
-        let of = |line: u32| state.docs.lines.get(line).map_or(OrderId::NONE, |line| line.order);
-        let queue = || state.docs.waiting.queue(sku.0).map(|waiting| waiting.line);
-        let first = queue().take_while(|_| brought != OrderId::NONE).filter(|line| of(*line) == brought);
-        let rest = queue().filter(|line| brought == OrderId::NONE || of(*line) != brought);
-        for waiting in first.chain(rest) {
-            let Some(shelf) = shelves.get_mut(at_shelf).filter(|shelf| shelf.free > 0) else { break };
-            let Some(row) = state.docs.lines.get(waiting).filter(|row| row.order != but) else { continue };
-            let rule =
-                rules.entry(row.order).or_insert_with(|| rule_of(state, row.order).map(|found| found.1));
-            let (Some(rule), its_own) = (*rule, row.order == brought) else { continue };
-            if !its_own && rule.completeness == Completeness::Whole {
-                wholes.give(state, row.order, &mut shelves, at, &mut filled)?;
-                continue;
-            }
-            let may =
-                if its_own { own(state, node, waiting) } else { may_give(state, node, waiting, rule, at) };
-            let Some((order, line, channel, qty)) = may else { continue };
-            let whole = rule.line_split == LineSplit::Never;
-            let qty = if its_own { qty } else { later.wanted(waiting, qty, whole) };
-            // It is protected for nobody else: it came for this order.
-            let kept = if its_own { None } else { Some(kept_from(state, rule, waiting, node)) };
-            let mut room = shelf.room(state, channel, kept).min(qty);
-            if shelf.is_dated() {
-                let leaves = super::days::leaves(state, (order, node), (*sku, room), at);
-                let Some(leaves) = leaves else { continue };
-                room = room.min(shelf.lives_until(state, channel, leaves));
-            }
-            if room <= 0 || (whole && room < qty) {
-                continue;
-            }
-            shelf.take(state, channel, room);
-            given.push((order, line, *sku, room));
-        }
-    }
-    plan_parcels(state, node, &given, (at, NoDay::Waits), &mut wholes.days, &mut filled)?;
-    Ok(filled)
-}
-
-/// The same of a line for which goods were brought to a node that is open.
-fn own(state: &State, node: NodeId, line: u32) -> Option<(OrderId, u32, ChannelId, i64)> {
-    let row = state.docs.lines.get(line)?;
-    let order = state.docs.order.get(row.order.0)?;
-    state.catalog.node.get(node.0).filter(|place| place.status == crate::catalog::NodeStatus::Open)?;
-    let number = line.saturating_sub(order.first_line).saturating_add(1);
-    Some((row.order, number, order.channel, row.backordered))
 }
 
 /// Whether a node may give to a waiting line: its order, its number, its channel and what it waits for.

@@ -175,7 +175,7 @@ pub(crate) fn outlived(state: &State, order: &OrderRow) -> Vec<(SkuId, NodeId, i
 /// Goods that come without a lot.
 pub(crate) fn undated(state: &State, arrived: &[(SkuId, i64)]) -> Vec<Arriving> {
     let one = |(sku, qty): &(SkuId, i64)| (*sku, Place::default(), state.stock.date_of(*sku, ""), *qty);
-    arrived.iter().map(one).collect()
+    arrived.iter().filter(|(_, qty)| *qty > 0).map(one).collect()
 }
 
 fn order_of(state: &State, sku: SkuId) -> PickOrder {

@@ -1,6 +1,6 @@
 //! Stock that becomes free goes to who waits for it, before anybody else may ask for it.
 
-use super::common::fill_backorders;
+use super::fills::fill_backorders;
 use crate::catalog::NodeStatus;
 use crate::record::{BackordersFilled, Body, State};
 use crate::value::ids::*;
@@ -8,7 +8,8 @@ use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 
 /// Where an event that was applied left something for who waits, by node; nearly always nowhere. What deals
-/// with those who wait by itself is none of them: a receipt, a re-deal, a batch, a node's rejection.
+/// with those who wait by itself is none of them: a receipt, a re-deal, a batch, a node's rejection. What a
+/// kit gives back in a re-deal besides waits for the next event: else it would go back to who has just lost.
 pub(crate) fn freed(state: &State, body: &Body) -> Vec<(NodeId, SkuId)> {
     if state.docs.waiting.len() == 0 {
         return Vec::new();
@@ -27,6 +28,8 @@ pub(crate) fn freed(state: &State, body: &Body) -> Vec<(NodeId, SkuId)> {
         | Body::ConsignedGoodsUsed(_)
         | Body::ReturnReceived(_)
         | Body::RequestCancelled(_) => state.stock.cells.freed().collect(),
+        // Not where loose holds make room for what comes next.
+        Body::HoldMoved(moved) if !moved.moves.is_empty() => state.stock.cells.freed().collect(),
         Body::OrderPlaced(placed) if placed.hold != HoldId::NONE => state.stock.cells.freed().collect(),
         Body::ProtectionSet(set) => vec![(set.node, set.sku)],
         Body::ProtectionPlanSet(set) if set.node != NodeId::NONE => vec![(set.node, set.sku)],

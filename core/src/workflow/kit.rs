@@ -5,6 +5,7 @@
 
 use super::common::*;
 use super::dated::{Picks, undated};
+use super::fills::fill_backorders;
 use super::order::{DocumentLine, ReturnLine};
 use crate::allocation::PlacedLine;
 use crate::catalog::*;
@@ -193,7 +194,7 @@ pub(crate) fn decide_assembly(state: &State, said: &AssembleKit, at: Instant) ->
     }
     let mut entry = Entry::new(state);
     let own = KitPart { sku, qty };
-    let (kit, components, arrived) = match said.step {
+    let (kit, components, arrived): (_, _, Vec<_>) = match said.step {
         KitStep::Assemble => {
             let taken: Result<Vec<TransferredLine>, Rejection> =
                 parts.iter().map(|part| take(state, &mut entry, node, part)).collect();
@@ -202,7 +203,9 @@ pub(crate) fn decide_assembly(state: &State, said: &AssembleKit, at: Instant) ->
             let work = whole(said.cost.micros(), state.head.minor)?;
             entry.post(Movement::AssemblyExtra, work, &context(row, sku, node, 0))?;
             let value = taken.iter().try_fold(work, |sum, line| sum.plus(line.value))?;
-            (give(state, &mut entry, node, own, value)?, taken, vec![(sku, qty)])
+            let gone = parts.iter().map(|part| (part.sku, part.qty.saturating_neg()));
+            let arrived = [(sku, qty)].into_iter().chain(gone).collect();
+            (give(state, &mut entry, node, own, value)?, taken, arrived)
         }
         KitStep::Disassemble => {
             let taken = take(state, &mut entry, node, &own)?;
@@ -214,7 +217,8 @@ pub(crate) fn decide_assembly(state: &State, said: &AssembleKit, at: Instant) ->
                 let value = Money::from_micros(num::mul(value, minor)?);
                 given.push(give(state, &mut entry, node, *part, value)?);
             }
-            let arrived = parts.iter().map(|part| (part.sku, part.qty)).collect();
+            let come = parts.iter().map(|part| (part.sku, part.qty));
+            let arrived = come.chain([(sku, qty.saturating_neg())]).collect();
             (taken, given, arrived)
         }
     };

@@ -14,6 +14,7 @@ mod days;
 pub mod desk;
 pub mod dropship;
 mod exception;
+mod fills;
 mod freed;
 pub mod fulfil;
 mod governance;

@@ -8,6 +8,7 @@
 
 use super::common::*;
 use super::days::{Booked, find_day, freed_by};
+use super::fills::Filled;
 use crate::allocation::travel;
 use crate::catalog::*;
 use crate::exception::{ExceptionCode, Opened};

@@ -2,6 +2,7 @@
 
 use super::common::*;
 use super::dated::{arriving, check_lot, check_tracked, new_date};
+use super::fills::fill_backorders;
 use crate::catalog::*;
 use crate::costing::{Costing, at_ratio, extend, share};
 use crate::exception::{ExceptionCode, Opened};

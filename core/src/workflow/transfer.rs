@@ -3,6 +3,7 @@
 use super::carried::{layer, layers_taken, lot, places};
 use super::common::*;
 use super::dated::{Arriving, Picks, note_arriving};
+use super::fills::fill_backorders;
 use crate::catalog::*;
 use crate::costing::{Costing, extend, share};
 use crate::exception::{ExceptionCode, Opened};

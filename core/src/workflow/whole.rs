@@ -1,74 +1,18 @@
-//! Goods that come in, and the orders that get all they wait for out of them or nothing.
+//! Orders that get all they wait for out of what comes in, or nothing.
 
 use super::batch::spoken;
-use super::common::*;
-use super::dated::{Arriving, arriving_bench};
 use super::days::{Booked, booked};
-use super::plan::{Task, source};
-use crate::allocation::{Allocator, PlacedLine};
+use super::fills::{Filled, Shelf};
+use super::plan::{Task, conclude};
+use crate::allocation::{Allocator, Keep, PlacedLine};
 use crate::exception::Opened;
-use crate::policy::Shortage;
+use crate::policy::{CompiledSourcing, Lateness, Shortage};
 use crate::record::*;
-use crate::stock::{Bench, Cell};
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 use std::collections::BTreeSet;
-
-/// A SKU that comes in at a node, while it is given away.
-pub(super) struct Shelf {
-    sku: SkuId,
-    node: NodeId,
-    cell: Cell,
-    /// What is left. What is owed below zero is paid back first.
-    pub free: i64,
-    used: Vec<(ChannelId, i64)>,
-    bench: Option<Bench>,
-}
-
-impl Shelf {
-    pub fn of(state: &State, sku: SkuId, (node, units): (NodeId, i64), lots: &[Arriving]) -> Shelf {
-        let cell = state.stock.cells.get(sku, node);
-        let free = cell.free().saturating_add(units);
-        let bench = arriving_bench(state, sku, node, lots);
-        Shelf { sku, node, cell, free, used: Vec::new(), bench }
-    }
-
-    /// What a channel may have of it, beside what the node keeps; `None` = it came for the order.
-    pub fn room(&self, state: &State, channel: ChannelId, kept: Option<i64>) -> i64 {
-        let (sku, node, free, used) = (self.sku, self.node, self.free, &self.used);
-        let mut room = free;
-        if let Some(kept) = kept {
-            room = room.saturating_sub(state.stock.protected_from(sku, node, channel, used));
-            room = room.saturating_sub(kept);
-            if state.stock.is_guarded() {
-                let come = free.saturating_sub(self.cell.free().max(0));
-                room = room.min(state.stock.planned_room(sku, node, free, come, channel, used));
-            }
-        }
-        room
-    }
-
-    pub fn is_dated(&self) -> bool {
-        self.bench.is_some()
-    }
-
-    /// What will do for a channel when it leaves.
-    pub fn lives_until(&self, state: &State, channel: ChannelId, leaves: Instant) -> i64 {
-        let (now, later) = (state.stock.need_of(channel), state.stock.need_at(leaves, channel));
-        let room = |bench: &Bench| bench.room_later(state.stock.clock, now, later);
-        self.bench.as_ref().map_or(i64::MAX, room)
-    }
-
-    pub fn take(&mut self, state: &State, channel: ChannelId, qty: i64) {
-        self.free = self.free.saturating_sub(qty);
-        self.used.push((channel, qty));
-        if let Some(bench) = &mut self.bench {
-            bench.want(state.stock.need_of(channel), qty);
-        }
-    }
-}
 
 /// Orders that come whole or not at all, as goods come in: each is sourced like any order, from wherever what
 /// it waits for lies.
@@ -87,7 +31,7 @@ impl Wholes {
     pub fn give(
         &mut self,
         state: &State,
-        order: OrderId,
+        (order, rule): (OrderId, &CompiledSourcing),
         shelves: &mut [Shelf],
         at: Instant,
         filled: &mut Filled,
@@ -96,9 +40,12 @@ impl Wholes {
             return Ok(());
         };
         let (lines, numbers) = open_lines(state, row);
-        let come = |shelf: &Shelf| (shelf.sku, shelf.node, shelf.free.saturating_sub(shelf.cell.free()));
+        let come = |shelf: &Shelf| (shelf.sku, shelf.node, shelf.come());
         let mut credit: Vec<_> = shelves.iter().map(come).chain(self.taken.iter().copied()).collect();
         credit.sort_unstable();
+        if !is_there(state, &lines, &credit) {
+            return Ok(());
+        }
         let none = TermsRow::none();
         let task = Task {
             order,
@@ -124,7 +71,10 @@ impl Wholes {
             return Ok(());
         }
         let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
-        source(state, &mut self.allocator, &task, at, &mut plan, &mut exceptions)?;
+        // What waited too long already, or costs more by now, is late or dear, and not left to wait for ever.
+        let rule = CompiledSourcing { lateness: Lateness::Allowed, margin_min: None, ..rule.clone() };
+        self.allocator.decide(state.world(), &task.demand(at), &rule, Keep::Plan);
+        conclude(state, &mut self.allocator, &task, at, (0, &rule), &mut plan, &mut exceptions)?;
         let sku_of = |line: u32| {
             let at = numbers.iter().position(|known| *known == line)?;
             lines.get(at).map(|line| line.sku)
@@ -152,6 +102,17 @@ impl Wholes {
         filled.add(order, plan, exceptions);
         Ok(())
     }
+}
+
+/// Whether as much is free somewhere as lines ask for: what lacks one SKU need not be sourced.
+fn is_there(state: &State, lines: &[PlacedLine], credit: &[(SkuId, NodeId, i64)]) -> bool {
+    lines.iter().all(|line| {
+        let asked = lines.iter().filter(|known| known.sku == line.sku).map(|known| known.qty);
+        let nodes = (0..num::id(state.catalog.node.len())).map(NodeId);
+        let free = nodes.map(|node| state.stock.cells.get(line.sku, node).free().max(0));
+        let come = credit.iter().filter(|(sku, ..)| *sku == line.sku).map(|(.., qty)| (*qty).max(0));
+        asked.fold(0, i64::saturating_add) <= free.chain(come).fold(0, i64::saturating_add)
+    })
 }
 
 /// What an order waits for, and the numbers of its lines.

@@ -590,6 +590,7 @@ fn plans(book: &Book, event: &Event, dues: &mut Vec<(i64, Due)>) {
     match &event.body {
         Body::GoodsReceived(received) => filled(&received.fills, &received.parcels),
         Body::TransferReceived(received) => filled(&received.fills, &received.parcels),
+        Body::BackordersFilled(freed) => filled(&freed.fills, &freed.parcels),
         Body::OrderPlaced(placed) => {
             let order = book.order_id(&placed.order).unwrap_or(OrderId::NONE);
             placed.plan.parcels.iter().for_each(|parcel| ship(order, parcel));
