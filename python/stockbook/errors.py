@@ -268,9 +268,7 @@ class InvalidInstant(Invalid):
 
     number = 106
     retry = "no"
-    help = (
-        "use the years 1900 to 2200, `occurred_at` not after `at`, and what is to come or to end after it"
-    )
+    help = "use the years 1900 to 2200, `occurred_at` not after `at`, and what is to come after it"
     field: str
     """The field."""
 

@@ -153,7 +153,7 @@ rejections! {
     /// The time of the command lies outside the years 1900 to 2200, or the fact is later than the command.
     106 Invalid No InvalidInstant { /** The field. */ field: String }
         "`{field}` is not an instant that the book can place",
-        "use the years 1900 to 2200, `occurred_at` not after `at`, and what is to come or to end after it";
+        "use the years 1900 to 2200, `occurred_at` not after `at`, and what is to come after it";
     /// A list that must not be empty is.
     107 Invalid No NoLines { /** The list. */ field: String }
         "`{field}` is empty", "name at least one line";

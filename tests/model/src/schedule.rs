@@ -226,11 +226,26 @@ impl Model {
         Some((blanket?, called))
     }
 
+    /// What an order has where: SKU, node and units.
+    fn places_of(&self, order: usize) -> Vec<(usize, usize, i128)> {
+        let mut places: BTreeMap<(usize, usize), i128> = BTreeMap::new();
+        let order = &self.orders[order];
+        for row in &order.reserved {
+            let place = (order.lines[row.line].sku, order.parcels[row.parcel].said.node.0 as usize);
+            *places.entry(place).or_default() += row.qty;
+        }
+        places.into_iter().map(|((sku, node), qty)| (sku, node, qty)).collect()
+    }
+
     /// Strikes what is called off. What it had of its nodes' days is free only when that is recorded: its
     /// parcels stand as they were, and are given back as they are then.
     pub(crate) fn take_called(&mut self, (order, called): &(usize, BTreeMap<usize, i128>)) -> Vec<Package> {
-        let before = self.orders[*order].parcels.clone();
+        let (before, had) = (self.orders[*order].parcels.clone(), self.places_of(*order));
         self.strike(*order, called.clone());
+        // What it had somewhere was promised as it is.
+        let left = self.places_of(*order);
+        let gone = had.into_iter().filter(|place| !left.contains(place)).map(|(sku, node, _)| (sku, node));
+        self.had.extend(gone);
         std::mem::replace(&mut self.orders[*order].parcels, before)
     }
 

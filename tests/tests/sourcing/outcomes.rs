@@ -311,6 +311,59 @@ fn what_comes_whole_waits_for_all_of_it() {
     shop.ask("verify", json!({}));
 }
 
+/// What comes too late for its promise still makes a whole order whole, and somebody hears of it.
+#[test]
+fn a_whole_order_is_filled_late_as_any_other_is() {
+    let mut shop = shop(rule(json!({"completeness": "whole", "lateness": "forbidden"})));
+    shop.ok("place_order", order("1", &[("TEE", 1), ("MUG", 1)]));
+    let line = |sku: &str| json!({"sku": sku, "qty": 1, "unit_cost": "5"});
+    let come = json!({"receipt": "1", "node": "EAST", "lines": [line("TEE"), line("MUG")]});
+    let said = shop.say_at("2026-01-20T09:00:00Z", "receive_goods", come);
+    assert!(said["receipt"].is_object(), "{said}");
+    assert_eq!(reserved(&mut shop, "1"), [1, 1]);
+    assert_eq!(shop.codes(), ["promise_at_risk"]);
+}
+
+/// Who is to be served first is, though his line is of the second shelf and a whole order waits on the first.
+#[test]
+fn a_whole_order_jumps_no_queue() {
+    let mut shop = shop(rule(json!({})));
+    let whole =
+        json!({"name": "b2b", "when": {"channels": ["web"]}, "then": rule(json!({"completeness": "whole"}))});
+    shop.ok("define_channel", json!({"channel": "gold", "promise_hours": 72}));
+    shop.ok("set_policy", json!({"name": "both", "rules": [whole], "otherwise": rule(json!({}))}));
+    let mut all = order("whole", &[("TEE", 1), ("MUG", 1)]);
+    all["priority"] = json!(9);
+    shop.ok("place_order", all);
+    let mut first = order("first", &[("MUG", 1)]);
+    (first["channel"], first["priority"]) = (json!("gold"), json!(1));
+    shop.ok("place_order", first);
+    let line = |sku: &str| json!({"sku": sku, "qty": 1, "unit_cost": "5"});
+    let come = json!({"receipt": "1", "node": "EAST", "lines": [line("TEE"), line("MUG")]});
+    shop.ok("receive_goods", come);
+    assert_eq!((reserved(&mut shop, "first"), reserved(&mut shop, "whole")), (vec![1], vec![0, 0]));
+    shop.receive("2", "EAST", "MUG", 1);
+    assert_eq!(reserved(&mut shop, "whole"), [1, 1]);
+}
+
+/// What an assembly uses up makes nobody whole.
+#[test]
+fn a_whole_order_is_not_made_of_what_its_kit_is_made_of() {
+    let mut shop = shop(rule(json!({"completeness": "whole"})));
+    let parts = json!([{"sku": "TEE", "qty": 2}]);
+    shop.ok("define_kit", json!({"sku": "TEE-LUX", "kind": "assembled", "components": parts}));
+    shop.receive("1", "EAST", "TEE", 2);
+    shop.ok("place_order", order("1", &[("TEE-LUX", 1), ("TEE", 1)]));
+    let make = |number: &str, step: &str| json!({"assembly": number, "node": "EAST", "sku": "TEE-LUX", "qty": 1, "step": step});
+    shop.ok("assemble_kit", make("1", "assemble"));
+    assert_eq!(reserved(&mut shop, "1"), [0, 0], "both tees are in the kit");
+    shop.ok("assemble_kit", make("2", "disassemble"));
+    assert_eq!(reserved(&mut shop, "1"), [0, 0], "the kit is two tees");
+    shop.ok("assemble_kit", make("3", "assemble"));
+    shop.receive("2", "EAST", "TEE", 1);
+    assert_eq!(reserved(&mut shop, "1"), [1, 1]);
+}
+
 /// A line that nodes could give and the plan does not says why: the rule's nodes are used up, the order comes whole or
 /// not at all, it costs more than it is worth.
 #[test]
