@@ -380,7 +380,6 @@ impl Catalog {
             if other && stocked(sku) {
                 faults.note::<()>(Err(fixed_sku(row.sku)));
             }
-        } else {
         }
     }
 }

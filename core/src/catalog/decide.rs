@@ -224,7 +224,6 @@ impl Catalog {
             if other && in_use(SkuId(id)) {
                 faults.note::<()>(Err(fixed_sku(&define.sku)));
             }
-        } else {
         }
         faults.end()
     }
