@@ -12,7 +12,16 @@ from stockbook import _native
 from stockbook._native import Table
 from stockbook._wire import Json, Moment, shape_of
 from stockbook.errors import rejection_from_note
-from stockbook.types import ANSWERS, BackordersFilled, Command, Envelope, Event, Proof, Questions, ReceiptNote
+from stockbook.types import (
+    ANSWERS,
+    BackordersFilled,
+    Command,
+    Envelope,
+    Event,
+    Proof,
+    Questions,
+    ReceiptNote,
+)
 
 
 @dataclass(frozen=True, slots=True)
