@@ -13,12 +13,16 @@ from conftest import brand, order
 from stockbook import (
     NEVER,
     AdvanceTime,
+    BackordersFilled,
     Book,
+    CancelOrder,
     ConfigureBook,
+    DefineReason,
     Envelope,
     EventsDrained,
     InvalidField,
     LoadError,
+    OrderCancelled,
     OrderPlaced,
     Session,
     ShipOrder,
@@ -123,6 +127,17 @@ def test_the_journal_is_a_text_for_other_programs(session: Session) -> None:
     later = base64.b64encode(book.log_since(2)).decode()
     with pytest.raises(InvalidField, match="from 1 up to"):
         book.ask.journal("csv", log=later)
+
+
+def test_the_event_of_a_receipt_is_the_commands_own(session: Session) -> None:
+    for number in ("1001", "1002", "1003"):
+        session.execute(order(number, 50))
+    assert session.book.ask.order("1003").lines[0].backordered == 50
+    session.execute(DefineReason("regret"))
+    receipt = session.execute(CancelOrder("1001", "regret"))
+    assert [type(event.body) for event in receipt.events] == [OrderCancelled, BackordersFilled]
+    assert receipt.event is receipt.events[0]
+    assert session.book.ask.order("1003").lines[0].reserved == 50
 
 
 def test_drained_events_are_named() -> None:

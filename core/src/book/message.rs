@@ -5,7 +5,6 @@ use super::Book;
 use super::command::Command;
 use super::execute::{Decided, Meta, Within};
 use super::receipt::Receipt;
-use super::work::rebinding;
 use crate::exception::{ExceptionCode, Opened, Raised};
 use crate::policy::{FeedOrder, TakeMessage};
 use crate::record::*;
@@ -108,9 +107,6 @@ impl Book {
                     return Err(Rejection::MalformedRequest { problem: "not a command for a feed".into() });
                 }
                 self.check_authority(&inner)?;
-                if let Some(moved) = rebinding(&self.state, &command) {
-                    self.enter_body(meta, 0, moved)?;
-                }
                 Ok(self.bodies_of(&inner, &command)?.0)
             });
         match decided {

@@ -164,7 +164,7 @@ fn picked_up(place: &PlaceOrder) -> bool {
 }
 
 /// How loose holds move first, so that a command that is bound to a node finds what it needs there.
-pub(super) fn rebinding(state: &State, command: &Command) -> Option<Body> {
+fn rebinding(state: &State, command: &Command) -> Option<Body> {
     if !has_loose(state) {
         return None;
     }

@@ -17,6 +17,7 @@ use crate::value::num::{self, Overflow};
 use crate::value::numbers::Numbers;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
+use std::collections::BTreeMap;
 
 /// The key of a new document.
 pub(crate) fn new_document(keys: &Numbers, kind: &str, number: &str) -> Result<DocKey, Rejection> {
@@ -478,23 +479,25 @@ pub(super) fn plan_parcels(
     days: &mut Vec<Booked>,
     filled: &mut Filled,
 ) -> Result<(), Rejection> {
-    let mut orders: Vec<(OrderId, Option<u32>)> = Vec::new();
-    for (order, ..) in given {
-        if orders.iter().any(|(known, _)| known == order) {
-            continue;
+    let (mut parts, mut orders) = (BTreeMap::<OrderId, Vec<(SkuId, i64)>>::new(), Vec::new());
+    for (order, _, sku, qty) in given {
+        let theirs = parts.entry(*order).or_default();
+        if theirs.is_empty() {
+            orders.push(*order);
         }
-        let Some(row) = state.docs.order.get(order.0) else { continue };
-        let parts: Vec<(SkuId, i64)> =
-            given.iter().filter(|(o, ..)| o == order).map(|(_, _, sku, qty)| (*sku, *qty)).collect();
+        theirs.push((*sku, *qty));
+    }
+    let mut planned: BTreeMap<OrderId, u32> = BTreeMap::new();
+    for order in &orders {
+        let (Some(row), Some(parts)) = (state.docs.order.get(order.0), parts.get(order)) else { continue };
         // Who picks up there needs no carrier.
         let pickup = state.terms_of(*order).map_or(NodeId::NONE, |terms| terms.pickup);
         let demand = Demand { pickup, ..demand_of(row, state.leaves_after(*order, at).unwrap_or(at)) };
         let weight = weigh(state, parts.iter().copied());
         let Ok(mut option) = travel(state.world(), &demand, node, weight) else { continue };
         let asked = option;
-        if !super::days::find_day(state, &demand, (&parts, weight), days, &mut option) {
+        if !super::days::find_day(state, &demand, (parts, weight), days, &mut option) {
             if no_day == NoDay::Waits {
-                orders.push((*order, None));
                 continue;
             }
             option = asked;
@@ -508,11 +511,11 @@ pub(super) fn plan_parcels(
                 qty: parts.iter().map(|(_, qty)| *qty).fold(0, i64::saturating_add),
             });
         }
-        orders.push((*order, Some(num::id(filled.parcels.len()))));
+        planned.insert(*order, num::id(filled.parcels.len()));
         filled.parcels.push(parcel(state, &option, parts.iter().copied())?);
     }
     for (order, line, _, qty) in given {
-        let parcel = orders.iter().find(|(known, _)| known == order).and_then(|(_, parcel)| *parcel);
+        let parcel = planned.get(order).copied();
         filled.fills.extend(parcel.map(|parcel| Fill { order: *order, line: *line, parcel, qty: *qty }));
     }
     Ok(())

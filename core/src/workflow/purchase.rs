@@ -146,10 +146,14 @@ fn uncovered(state: &State, purchase: u32) -> Vec<Opened> {
         let (left, mut waits) = (coming.saturating_sub(row.open_of(sku)), 0i64);
         for waiting in state.docs.waiting.queue(sku.0) {
             let Some(line) = state.docs.lines.get(waiting.line) else { continue };
+            if waits >= coming {
+                break;
+            }
             let before = waits.max(left);
             waits = waits.saturating_add(line.backordered);
             let qty = waits.min(coming).saturating_sub(before);
-            match opened.iter_mut().find(|known| (known.order, known.sku) == (line.order, sku)) {
+            // An order's lines of a SKU stand next to each other.
+            match opened.last_mut().filter(|known| (known.order, known.sku) == (line.order, sku)) {
                 Some(known) => known.qty = known.qty.saturating_add(qty.max(0)),
                 None if qty > 0 => {
                     let (code, order) = (ExceptionCode::PromiseAtRisk, line.order);

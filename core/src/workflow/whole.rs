@@ -70,11 +70,9 @@ impl Wholes {
         if task.from(at) > at {
             return Ok(());
         }
-        let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
-        // What waited too long already, or costs more by now, is late or dear, and not left to wait for ever.
-        let rule = CompiledSourcing { lateness: Lateness::Allowed, margin_min: None, ..rule.clone() };
-        self.allocator.decide(state.world(), &task.demand(at), &rule, Keep::Plan);
-        conclude(state, &mut self.allocator, &task, at, (0, &rule), &mut plan, &mut exceptions)?;
+        let Some((plan, exceptions)) = all_of_it(state, &mut self.allocator, &task, rule, at)? else {
+            return Ok(());
+        };
         let sku_of = |line: u32| {
             let at = numbers.iter().position(|known| *known == line)?;
             lines.get(at).map(|line| line.sku)
@@ -89,7 +87,7 @@ impl Wholes {
             let lives = shelf.lives_until(state, row.channel, parcel.map_or(at, |parcel| parcel.ship_at));
             here(shelf) <= shelf.room(state, row.channel, Some(0)).min(lives).max(0)
         };
-        if !plan.backordered.is_empty() || !shelves.iter().all(fits) {
+        if !shelves.iter().all(fits) {
             return Ok(());
         }
         for shelf in shelves.iter_mut() {
@@ -102,6 +100,32 @@ impl Wholes {
         filled.add(order, plan, exceptions);
         Ok(())
     }
+}
+
+/// The plan of all that an order waits for, if there is one. What can no longer be had in time, or as
+/// cheaply as the rule wants, is late or dear, and not left to wait for ever.
+fn all_of_it(
+    state: &State,
+    allocator: &mut Allocator,
+    task: &Task<'_>,
+    rule: &CompiledSourcing,
+    at: Instant,
+) -> Result<Option<(Plan, Vec<Opened>)>, Rejection> {
+    let mut decide = |rule: &CompiledSourcing| {
+        let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
+        allocator.decide(state.world(), &task.demand(at), rule, Keep::Plan);
+        conclude(state, allocator, task, at, (0, rule), &mut plan, &mut exceptions)?;
+        Ok::<_, Rejection>(Some((plan, exceptions)).filter(|(plan, _)| plan.backordered.is_empty()))
+    };
+    if let Some(found) = decide(rule)? {
+        return Ok(Some(found));
+    }
+    let mut loose = rule.clone();
+    (loose.lateness, loose.margin_min) = (Lateness::Allowed, None);
+    for relaxed in &mut loose.relaxed {
+        (relaxed.lateness, relaxed.margin_min) = (Lateness::Allowed, None);
+    }
+    decide(&loose)
 }
 
 /// Whether as much is free somewhere as lines ask for: what lacks one SKU need not be sourced.
