@@ -130,10 +130,7 @@ impl State {
                 self.place_purchase(placed)?;
                 self.end_request(RequestKind::Purchase, &placed.purchase_order, RequestStage::Placed);
             }
-            Body::PurchaseOrderCancelled(cancelled) => {
-                self.cancel_purchase(cancelled.purchase_order)?;
-                self.open_exceptions(&cancelled.exceptions, event.at);
-            }
+            Body::PurchaseOrderCancelled(cancelled) => self.cancel_purchase(cancelled, event.at)?,
             Body::TransferShipped(shipped) => {
                 self.end_request(RequestKind::Transfer, &shipped.transfer, RequestStage::Placed);
                 self.await_brought(&shipped.taken)?;
@@ -720,7 +717,8 @@ impl State {
         placed.lines.iter().try_for_each(|line| self.change_on_order(line.sku, placed.node, line.qty))
     }
 
-    fn cancel_purchase(&mut self, purchase: PurchaseId) -> Result<(), Fault> {
+    fn cancel_purchase(&mut self, cancelled: &PurchaseOrderCancelled, at: Instant) -> Result<(), Fault> {
+        let purchase = cancelled.purchase_order;
         let Some(row) = self.docs.purchase.get(purchase.0).cloned() else {
             return Err(Fault("there is no such purchase order"));
         };
@@ -730,6 +728,7 @@ impl State {
         }
         self.docs.purchase.edit(purchase.0, |row| row.cancelled = true);
         self.note_purchase(purchase.0);
+        self.open_exceptions(&cancelled.exceptions, at);
         Ok(())
     }
 

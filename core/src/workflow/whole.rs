@@ -11,6 +11,7 @@ use crate::record::*;
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 use std::collections::BTreeSet;
 
@@ -27,6 +28,12 @@ pub(super) struct Wholes {
 }
 
 impl Wholes {
+    /// What comes in, and less what was taken where nothing comes in.
+    fn credit(&self, shelves: &[Shelf]) -> Vec<(SkuId, NodeId, i64)> {
+        let come = |shelf: &Shelf| (shelf.sku, shelf.node, shelf.come());
+        shelves.iter().map(come).chain(self.taken.iter().copied()).collect()
+    }
+
     /// Gives an order all that it waits for, if it is all there.
     pub fn give(
         &mut self,
@@ -40,12 +47,11 @@ impl Wholes {
             return Ok(());
         };
         let (lines, numbers) = open_lines(state, row);
-        let come = |shelf: &Shelf| (shelf.sku, shelf.node, shelf.come());
-        let mut credit: Vec<_> = shelves.iter().map(come).chain(self.taken.iter().copied()).collect();
-        credit.sort_unstable();
+        let mut credit = self.credit(shelves);
         if !is_there(state, &lines, &credit) {
             return Ok(());
         }
+        credit.put_in_order();
         let none = TermsRow::none();
         let task = Task {
             order,
@@ -67,12 +73,9 @@ impl Wholes {
             without: ServiceId::NONE,
             brings: false,
         };
-        if task.from(at) > at {
-            return Ok(());
-        }
-        let Some((plan, exceptions)) = all_of_it(state, &mut self.allocator, &task, rule, at)? else {
-            return Ok(());
-        };
+        let now = task.from(at) <= at;
+        let found = if now { all_of_it(state, &mut self.allocator, &task, rule, at)? } else { None };
+        let Some((plan, exceptions)) = found else { return Ok(()) };
         let sku_of = |line: u32| {
             let at = numbers.iter().position(|known| *known == line)?;
             lines.get(at).map(|line| line.sku)

@@ -46,7 +46,13 @@ impl Model {
 
     /// Whether what orders need is decided anew on the way to an instant: what follows is the book's choice.
     pub(crate) fn decides_by(&self, at: Instant) -> bool {
-        self.next_scheduled(at).is_some() || self.next_subscription(at).is_some()
+        // What a hold gives back goes to who waits for it.
+        let frees = |hold: &crate::Hold| {
+            let ends = hold.state == HoldState::Active && hold.expires_at <= at;
+            ends && hold.lines.iter().any(|line| !self.waiting(line.0).is_empty())
+        };
+        let dated = self.next_scheduled(at).is_some() || self.next_subscription(at).is_some();
+        dated || self.holds.iter().any(frees)
     }
 
     /// Holds whatever else comes, up to an instant: the holds that run out until then, given back.
