@@ -110,8 +110,13 @@ fn native_module() -> PathBuf {
         .expect("cargo built the module")
 }
 
-/// Lays the package out with the module beside it, as a wheel would.
+/// Lays the package out with the module beside it, as a wheel would: once, for others may be at work with it.
 fn lay_out_package() {
+    static LAID_OUT: OnceLock<()> = OnceLock::new();
+    LAID_OUT.get_or_init(lay_out);
+}
+
+fn lay_out() {
     let package = workshop().join("stockbook");
     let _ = fs::remove_dir_all(&package);
     fs::create_dir_all(&package).expect("target/ can be written to");
