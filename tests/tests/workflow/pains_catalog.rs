@@ -305,7 +305,7 @@ fn pain_19_large_is_not_slow() {
     large.book.verify().expect("sound");
     let (sku, web) =
         (large.book.sku_id("SKU-7").expect("SKU"), large.book.channel_id("web").expect("channel"));
-    assert_eq!(large.book.available(sku, web), 110_000, "six times 20,000 came, 10,000 are reserved");
+    assert_eq!(large.book.available(sku, web), 390_000, "twenty times 20,000 came, 10,000 are reserved");
 }
 
 /// openboxes #229, erpnext #42128: two outbound jobs allocate the same stock, and 5 become -5.
