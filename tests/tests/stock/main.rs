@@ -1,6 +1,7 @@
 //! The inventory: what is there, what may be promised, who may take it.
 
 mod capacity_days;
+mod holds;
 mod peers_promises;
 mod promises;
 mod promises_random;
