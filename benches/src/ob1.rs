@@ -278,8 +278,8 @@ mod tests {
             let plan = stockbook::batch::solve_batch(&problem, &options).expect("it is sound");
             let gap = plan.gap_ppm().expect("the bound is positive");
             assert!(gap <= i64::from(ppm), "{nodes} nodes: {gap} after {} steps", plan.steps);
-            let (stock, capacity) = (&plan.stock_price, &plan.capacity_price);
-            assert_eq!(stockbook::batch::batch_bound(&problem, stock, capacity), Ok(plan.bound));
+            let (stock, lots, capacity) = (&plan.stock_price, &plan.lot_price, &plan.capacity_price);
+            assert_eq!(stockbook::batch::batch_bound(&problem, stock, lots, capacity), Ok(plan.bound));
         }
     }
 }

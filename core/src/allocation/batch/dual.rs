@@ -16,6 +16,7 @@
               exact, and are rounded to integers before they meet a decision; indices come from the model"
 )]
 
+use super::lots::{Lot, Uneven};
 use super::model::Model;
 use super::oracle::{Oracle, View};
 
@@ -27,6 +28,8 @@ const WORTH_MAX: i64 = 1 << 50;
 pub(super) struct Prices {
     /// Price of a unit of each stock row.
     pub rows: Vec<i64>,
+    /// Price of a line of each lot: its units' price, but where lines do not use up the row evenly.
+    pub lots: Vec<i64>,
     /// Price of a unit of each node's capacity.
     pub nodes: Vec<i64>,
     /// No plan costs less than this.
@@ -36,7 +39,19 @@ pub(super) struct Prices {
 impl Prices {
     /// Everything is free, and nothing proved.
     pub fn free(model: &Model) -> Prices {
-        Prices { rows: vec![0; model.rows.len()], nodes: vec![0; model.capacity.len()], bound: i64::MIN }
+        Prices {
+            rows: vec![0; model.rows.len()],
+            lots: vec![0; model.lots.all.len()],
+            nodes: vec![0; model.capacity.len()],
+            bound: i64::MIN,
+        }
+    }
+
+    /// Every lot at its units' price.
+    pub fn by_unit(&mut self, model: &Model) {
+        for (price, lot) in self.lots.iter_mut().zip(&model.lots.all) {
+            *price = i64::from(lot.qty) * self.rows[lot.row as usize];
+        }
     }
 
     /// The bound at these prices.
@@ -53,14 +68,21 @@ impl Prices {
         let nodes = model.capacity.iter().copied().zip(&self.nodes);
         let worth: i128 =
             rows.chain(nodes).map(|(units, price)| i128::from(units) * i128::from(*price)).sum();
-        i64::try_from(sum - worth).unwrap_or(i64::MIN)
+        let uneven = model.lots.uneven.iter().map(|uneven| {
+            let row = uneven.row as usize;
+            i128::from(model.lots.worth(uneven, &self.lots).0)
+                - i128::from(model.rows[row].stock) * i128::from(self.rows[row])
+        });
+        i64::try_from(sum - worth - uneven.sum::<i128>()).unwrap_or(i64::MIN)
     }
 
-    /// The price of a unit of each row, capacity included, times `tenths` / 10.
+    /// The price of a line of each lot, capacity included, times `tenths` / 10.
     pub fn joint(&self, model: &Model, tenths: i64) -> Vec<i64> {
-        let joint =
-            |(row, price): (&super::model::Row, &i64)| (price + self.nodes[row.node as usize]) * tenths / 10;
-        model.rows.iter().zip(&self.rows).map(joint).collect()
+        let joint = |(lot, price): (&Lot, &i64)| {
+            let node = model.rows[lot.row as usize].node as usize;
+            (price + i64::from(lot.qty) * self.nodes[node]) * tenths / 10
+        };
+        model.lots.all.iter().zip(&self.lots).map(joint).collect()
     }
 }
 
@@ -105,11 +127,15 @@ impl Step {
 /// The price search, which can be resumed.
 pub(super) struct Search {
     steps: Vec<Step>,
+    /// By lot; empty while all is priced by the unit.
+    lots: Vec<Step>,
     nodes: Vec<Step>,
     /// Rows whose price may differ from 0.
     binding: Vec<u32>,
     most: f64,
     joint: Vec<i64>,
+    /// Lines that each lot is asked for.
+    asked: Vec<i64>,
     used: Vec<i64>,
     used_nodes: Vec<i64>,
     now: Prices,
@@ -123,10 +149,12 @@ impl Search {
         let binding = (0..model.rows.len() as u32).filter(|row| model.rows[*row as usize].binds).collect();
         Search {
             steps: model.rows.iter().map(|row| Step::at(most.min(row.first as f64))).collect(),
+            lots: Vec::new(),
             nodes: vec![Step::at(0.0); model.capacity.len()],
             binding,
             most,
-            joint: vec![0; model.rows.len()],
+            joint: vec![0; model.lots.all.len()],
+            asked: vec![0; model.lots.all.len()],
             used: vec![0; model.rows.len()],
             used_nodes: vec![0; model.capacity.len()],
             now: Prices::free(model),
@@ -143,9 +171,27 @@ impl Search {
             }
             reach *= 2.0;
         }
-        for round in 0..rounds.max(1) {
-            self.round(model, oracle, rate(round, rounds));
+        let parted = if model.lots.uneven.is_empty() { 0 } else { rounds / 2 };
+        let first = (rounds - parted).max(1);
+        for round in 0..first {
+            self.round(model, oracle, rate(round, first));
         }
+        if parted > 0 {
+            self.part();
+        }
+        for round in 0..parted {
+            // Begun near the best: a fifth of the steps will do.
+            self.round(model, oracle, rate(round, parted) / 5.0);
+        }
+    }
+
+    /// Goes on from the best prices by the unit, with one for each size of line where that tells more.
+    fn part(&mut self) {
+        let prices = self.best.rows.iter().chain(&self.best.nodes);
+        for (step, price) in self.steps.iter_mut().chain(&mut self.nodes).zip(prices) {
+            *step = Step { price: *price as f64, mean: 0.0, times: 1.0, ..*step };
+        }
+        self.lots = self.best.lots.iter().map(|price| Step::at(*price as f64)).collect();
     }
 
     /// One round at a step of `rate` of the scale: every order is planned at the prices, which then move.
@@ -162,10 +208,24 @@ impl Search {
             let row = *row as usize;
             self.steps[row].go(self.used[row] - model.rows[row].stock, rate, self.most, model.far);
         }
+        self.move_lots(model, rate);
         for (node, step) in self.nodes.iter_mut().enumerate() {
             if model.node_binds[node] {
                 // A node's excess is the sum of many; it moves no faster than a row for that.
                 step.go(self.used_nodes[node] - model.capacity[node], rate, self.most, model.far);
+            }
+        }
+    }
+
+    /// Moves the prices of lots: lines asked for less those of the mix that is worth most.
+    fn move_lots(&mut self, model: &Model, rate: f64) {
+        if self.lots.is_empty() {
+            return;
+        }
+        for uneven in &model.lots.uneven {
+            let (_, mix) = model.lots.worth(uneven, &self.now.lots);
+            for (lot, fit) in uneven.lots().zip(mix) {
+                self.lots[lot].go(self.asked[lot] - i64::from(*fit), rate, self.most, model.far);
             }
         }
     }
@@ -179,15 +239,20 @@ impl Search {
             let row = *row as usize;
             self.now.rows[row] = (self.steps[row].price + 0.5) as i64;
         }
-        for (row, joint) in self.joint.iter_mut().enumerate() {
-            *joint = self.now.rows[row] + self.now.nodes[model.rows[row].node as usize];
+        self.now.by_unit(model);
+        if !self.lots.is_empty() {
+            for lot in model.lots.uneven.iter().flat_map(Uneven::lots) {
+                self.now.lots[lot] = (self.lots[lot].price + 0.5) as i64;
+            }
+        }
+        for ((joint, lot), price) in self.joint.iter_mut().zip(&model.lots.all).zip(&self.now.lots) {
+            *joint = price + i64::from(lot.qty) * self.now.nodes[model.rows[lot.row as usize].node as usize];
         }
     }
 
     /// Plans every order at the prices, and counts what they use.
     fn plan_all(&mut self, model: &Model, oracle: &mut Oracle) -> i128 {
-        self.used.fill(0);
-        self.used_nodes.fill(0);
+        self.asked.fill(0);
         let view = View { prices: &self.joint, left: None };
         let mut sum = 0i128;
         for order in &model.orders {
@@ -195,10 +260,16 @@ impl Search {
             sum += i128::from(least);
             for item in &oracle.choice {
                 if let Some(item) = model.items.get(*item as usize) {
-                    self.used[item.row as usize] += i64::from(item.qty);
-                    self.used_nodes[model.cands[item.cand as usize].node as usize] += i64::from(item.qty);
+                    self.asked[item.lot as usize] += 1;
                 }
             }
+        }
+        self.used.fill(0);
+        self.used_nodes.fill(0);
+        for (lot, lines) in model.lots.all.iter().zip(&self.asked) {
+            let units = i64::from(lot.qty) * lines;
+            self.used[lot.row as usize] += units;
+            self.used_nodes[model.rows[lot.row as usize].node as usize] += units;
         }
         sum
     }

@@ -9,11 +9,12 @@
 
 use super::dual::{Prices, Search};
 use super::flow;
+use super::lots::Uneven;
 use super::model::{Model, NOTHING};
 use super::oracle::{Oracle, View};
 use super::plan::Plan;
 use super::search::{Improver, greedy, settle};
-use super::{BatchFault, BatchOptions, BatchPlan, BatchPrices, BatchProblem, BatchStock};
+use super::{BatchFault, BatchLot, BatchOptions, BatchPlan, BatchPrices, BatchProblem, BatchStock};
 use crate::value::sort::PutInOrder;
 use std::cmp::Reverse;
 
@@ -100,7 +101,7 @@ pub(super) fn solve(problem: &BatchProblem, options: &BatchOptions) -> Result<Ba
 
 /// Each order its best out of what those before it left.
 fn in_sequence(model: &Model, oracle: &mut Oracle, sequence: &[u32]) -> Vec<Option<u32>> {
-    let plan = greedy(model, oracle, &vec![0; model.rows.len()], sequence);
+    let plan = greedy(model, oracle, &vec![0; model.lots.all.len()], sequence);
     nodes_of(model, &plan.choice)
 }
 
@@ -172,7 +173,7 @@ fn by_priority(
 
 /// What each order would lose if all that its best plan takes were taken.
 fn regrets(model: &Model, oracle: &mut Oracle) -> Vec<i64> {
-    let free = vec![0; model.rows.len()];
+    let free = vec![0; model.lots.all.len()];
     let mut plan = Plan::empty(model);
     let mut regrets = Vec::with_capacity(model.orders.len());
     for order in &model.orders {
@@ -239,10 +240,24 @@ fn stock_prices(model: &Model, prices: &Prices) -> Vec<BatchStock> {
     worth.map(|(row, price)| BatchStock { sku: row.sku, node: row.node, qty: *price }).collect()
 }
 
+fn lot_prices(model: &Model, prices: &Prices) -> Vec<BatchLot> {
+    let mut known = Vec::new();
+    for at in model.lots.uneven.iter().flat_map(Uneven::lots) {
+        let (lot, price) = (&model.lots.all[at], prices.lots[at]);
+        let row = &model.rows[lot.row as usize];
+        let qty = i64::from(lot.qty);
+        if price != qty * prices.rows[lot.row as usize] {
+            known.push(BatchLot { sku: row.sku, node: row.node, qty, price });
+        }
+    }
+    known
+}
+
 /// What the prices prove: no plan of the problem costs less.
 pub(super) fn bound_at(
     problem: &BatchProblem,
     stock: &[BatchStock],
+    lots: &[BatchLot],
     capacity: &[i64],
 ) -> Result<i64, BatchFault> {
     let model = Model::of(problem)?;
@@ -260,8 +275,13 @@ pub(super) fn bound_at(
         }
     }
     let most = prices.rows.iter().chain(&prices.nodes).copied().max().unwrap_or(0);
-    if most > (1 << 50) / model.qty_max.max(1) {
+    if most > (1 << 50) / model.qty_max.max(1) || lots.iter().any(|lot| lot.price > 1 << 50) {
         return Err(BatchFault::Cost);
+    }
+    prices.by_unit(&model);
+    for known in lots {
+        let lot = model.lots.find(&model.rows, known).filter(|_| known.price >= 0);
+        prices.lots[lot.ok_or(BatchFault::Order)?] = known.price;
     }
     Ok(prices.prove(&model, &mut Oracle::new()))
 }
@@ -307,7 +327,7 @@ fn enough(bound: i64, ppm: u32) -> i64 {
 }
 
 fn answer(model: &Model, oracle: &mut Oracle, choice: &[u32], prices: &Prices, steps: u64) -> BatchPlan {
-    let free = vec![0; model.rows.len()];
+    let free = vec![0; model.lots.all.len()];
     let mut plan = BatchPlan {
         nodes: nodes_of(model, choice),
         bound: prices.bound,
@@ -324,5 +344,6 @@ fn answer(model: &Model, oracle: &mut Oracle, choice: &[u32], prices: &Prices, s
         plan.order_alone.push(alone);
     }
     plan.stock_price = stock_prices(model, prices);
+    plan.lot_price = lot_prices(model, prices);
     plan
 }

@@ -96,6 +96,7 @@ pub(super) fn solve(model: &Model) -> (Plan, Prices) {
         let worth = flow.potential[rows + node] - flow.potential[row];
         *price = worth.max(0) / flow.qty;
     }
+    prices.by_unit(model);
     prices.bound = prices.prove(model, &mut super::oracle::Oracle::new());
     (flow.plan, prices)
 }

@@ -6,6 +6,8 @@
 //!                                              ▼
 //!                         greedy under prices ──▶ ruin and recreate ──▶ the plan, and its gap
 //! ```
+//! Where lines of several units do not use up a few units evenly, each size of line has a price of its own.
+//!
 //! One exact oracle, the cheapest set of nodes for one order at given prices, serves every step. Prices are
 //! Lagrangian multipliers, raised where demand exceeds what there is and lowered where it does not; whatever
 //! they are, the sum of the orders' cheapest plans at these prices, less the worth of all stock and capacity
@@ -18,6 +20,7 @@
 mod dual;
 mod fair;
 mod flow;
+mod lots;
 mod model;
 mod oracle;
 mod plan;
@@ -52,7 +55,8 @@ pub use fair::{Fairness, Loss};
 /// let plan = solve_batch(&problem, &BatchOptions::default())?;
 /// assert_eq!(plan.nodes, [Some(1), Some(0)]);
 /// assert_eq!((plan.cost, plan.bound), (7, 7));
-/// assert_eq!(batch_bound(&problem, &plan.stock_price, &plan.capacity_price)?, plan.bound);
+/// let prices = (&plan.stock_price, &plan.lot_price, &plan.capacity_price);
+/// assert_eq!(batch_bound(&problem, prices.0, prices.1, prices.2)?, plan.bound);
 /// # Ok::<(), BatchFault>(())
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -80,6 +84,38 @@ pub struct BatchStock {
     pub node: u32,
     /// Units, at least 0.
     pub qty: i64,
+}
+
+/// What a line of so many units of a SKU from a node is worth to others, where few are left: lines of several
+/// units do not use up few units evenly, so that a line may be worth more or less than its units are.
+///
+/// ```
+/// use stockbook::batch::*;
+/// // Two orders want two units each for 10, or are left for 100; three units are there.
+/// let problem = BatchProblem {
+///     capacity: vec![9],
+///     stock: vec![BatchStock { sku: 0, node: 0, qty: 3 }],
+///     orders: vec![BatchOrder::default(); 2],
+///     lines: (0..2).map(|order| BatchLine { order, sku: 0, qty: 2, unfilled: 100, margin: 0 }).collect(),
+///     offers: (0..2).map(|line| BatchOffer { line, node: 0, cost: 10 }).collect(),
+///     openings: vec![],
+/// };
+/// let by_unit = [BatchStock { sku: 0, node: 0, qty: 45 }];
+/// assert_eq!(batch_bound(&problem, &by_unit, &[], &[0])?, 110, "three units serve one line, worth 90");
+/// let lot = [BatchLot { sku: 0, node: 0, qty: 2, price: 90 }];
+/// assert_eq!(batch_bound(&problem, &[], &lot, &[0])?, 110, "the same, said of the line");
+/// # Ok::<(), BatchFault>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BatchLot {
+    /// The SKU, a number from 0.
+    pub sku: u32,
+    /// The node, a number from 0.
+    pub node: u32,
+    /// Units of the line.
+    pub qty: i64,
+    /// What the line is worth.
+    pub price: i64,
 }
 
 /// An order of the batch.
@@ -176,6 +212,8 @@ pub struct BatchPlan {
     pub order_alone: Vec<i64>,
     /// What a further unit of a SKU at a node is worth, where that is anything, ascending by SKU, then node.
     pub stock_price: Vec<BatchStock>,
+    /// What a line is worth to others, where that is not the price of its units.
+    pub lot_price: Vec<BatchLot>,
     /// What a further unit of each node's capacity is worth.
     pub capacity_price: Vec<i64>,
     /// Steps of improvement used.
@@ -247,7 +285,7 @@ pub fn solve_batch(problem: &BatchProblem, options: &BatchOptions) -> Result<Bat
 ///
 /// # Errors
 /// The first promise of [`BatchProblem`] that is broken; a price that is negative, too large, or for stock
-/// that no line asks for.
+/// that no line asks for; a price of a line for other than the few units that lines do not use up evenly.
 ///
 /// ```
 /// use stockbook::batch::*;
@@ -260,17 +298,18 @@ pub fn solve_batch(problem: &BatchProblem, options: &BatchOptions) -> Result<Bat
 ///     offers: (0..2).map(|line| BatchOffer { line, node: 0, cost: 3 }).collect(),
 ///     openings: vec![],
 /// };
-/// assert_eq!(batch_bound(&problem, &[], &[0])?, 6, "without a price both could have it");
+/// assert_eq!(batch_bound(&problem, &[], &[], &[0])?, 6, "without a price both could have it");
 /// let price = [BatchStock { sku: 0, node: 0, qty: 97 }];
-/// assert_eq!(batch_bound(&problem, &price, &[0])?, 103, "at 97 a unit the bound is tight");
+/// assert_eq!(batch_bound(&problem, &price, &[], &[0])?, 103, "at 97 a unit the bound is tight");
 /// # Ok::<(), BatchFault>(())
 /// ```
 pub fn batch_bound(
     problem: &BatchProblem,
     stock_price: &[BatchStock],
+    lot_price: &[BatchLot],
     capacity_price: &[i64],
 ) -> Result<i64, BatchFault> {
-    fair::bound_at(problem, stock_price, capacity_price)
+    fair::bound_at(problem, stock_price, lot_price, capacity_price)
 }
 
 /// The exact cheapest set of nodes for one order of up to six lines: the engine's oracle on plain tables. It

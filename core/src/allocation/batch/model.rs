@@ -8,6 +8,7 @@
               bounds on quantities and costs keep every sum within an i64"
 )]
 
+use super::lots::Lots;
 use super::{BatchFault, BatchLine, BatchOrder, BatchProblem};
 use crate::value::sort::PutInOrder;
 
@@ -80,6 +81,8 @@ pub(super) struct Item {
     pub cand: u32,
     /// The line's position in its order.
     pub line: u32,
+    /// What is priced: lines of this size from this row.
+    pub lot: u32,
 }
 
 /// Stock of a SKU at a node that some order could use.
@@ -101,6 +104,7 @@ pub(super) struct Model {
     pub cands: Vec<Cand>,
     pub items: Vec<Item>,
     pub rows: Vec<Row>,
+    pub lots: Lots,
     /// Cost of leaving each line unfilled.
     pub unfilled: Vec<i64>,
     /// Each line's order.
@@ -173,6 +177,7 @@ impl Model {
         }
         model.rows = stock.rows;
         model.measure(&problem.lines);
+        model.lots = Lots::of(&mut model.items, &model.rows, whole);
         Ok(model)
     }
 
@@ -216,7 +221,7 @@ impl Model {
             self.cands[cand].items.1 += 1;
             let position = (line as usize - lines.start) as u32;
             let (row, cand, qty) = (row as u32, cand as u32, asked.qty as u32);
-            self.items.push(Item { cost: folded, row, qty, cand, line: position });
+            self.items.push(Item { cost: folded, row, qty, cand, line: position, lot: 0 });
         }
     }
 

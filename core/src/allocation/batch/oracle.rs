@@ -26,7 +26,7 @@ pub(super) const NEVER: i64 = i64::MAX / 4;
 /// What may be taken, and at which prices.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
-    /// Price of a unit of each row, the node's capacity included.
+    /// Price of a line of each lot, the node's capacity included.
     pub prices: &'a [i64],
     /// Units left of each row, and of each node.
     pub left: Option<(&'a [Pool], &'a [Pool])>,
@@ -93,7 +93,7 @@ impl Oracle {
         let mut by = NOTHING;
         let items = model.items_of(order);
         for (at, item) in model.items[items.clone()].iter().enumerate() {
-            let cost = item.cost + i64::from(item.qty) * view.prices[item.row as usize];
+            let cost = item.cost + view.prices[item.lot as usize];
             if cost < best {
                 let qty = i64::from(item.qty);
                 let fits = view.left.is_none_or(|(rows, nodes)| {
@@ -199,7 +199,7 @@ impl Oracle {
                 if view.left.is_some_and(|(rows, _)| rows[item.row as usize].left < qty) {
                     continue;
                 }
-                let cost = item.cost + qty * view.prices[item.row as usize];
+                let cost = item.cost + view.prices[item.lot as usize];
                 let bit = 1u8 << item.line;
                 if cost > unfilled[item.line as usize] + order.spared || only & bit == 0 {
                     continue;
@@ -326,7 +326,7 @@ impl Oracle {
             (self.sums[0], self.masks[0]) = (cand.open, 0);
             let mut sets = 1usize;
             for item in &model.items[cand.items()] {
-                let cost = item.cost + i64::from(item.qty) * prices[item.row as usize];
+                let cost = item.cost + prices[item.lot as usize];
                 for set in 0..sets {
                     self.sums[sets + set] = self.sums[set] + cost;
                     self.masks[sets + set] = self.masks[set] | 1 << item.line;

@@ -78,12 +78,12 @@ pub(super) fn insert(model: &Model, oracle: &mut Oracle, plan: &mut Plan, order:
 #[inline]
 fn worth(model: &Model, prices: &[i64], items: &[u32]) -> i64 {
     let items = items.iter().filter_map(|item| model.items.get(*item as usize));
-    items.map(|item| i64::from(item.qty) * prices[item.row as usize]).sum()
+    items.map(|item| prices[item.lot as usize]).sum()
 }
 
 /// Plans each order anew at its own cost while that helps; returns the steps it took.
 pub(super) fn settle(model: &Model, oracle: &mut Oracle, plan: &mut Plan, passes: u32) -> u64 {
-    let free = vec![0; model.rows.len()];
+    let free = vec![0; model.lots.all.len()];
     let mut old = Vec::new();
     let mut steps = 0;
     for _ in 0..passes {

@@ -26,6 +26,11 @@ impl Dice {
     }
 }
 
+/// The bound that the plan's own prices prove.
+fn proved(problem: &BatchProblem, plan: &BatchPlan) -> Result<i64, BatchFault> {
+    batch_bound(problem, &plan.stock_price, &plan.lot_price, &plan.capacity_price)
+}
+
 /// What a made-up batch is like.
 #[derive(Clone, Copy)]
 struct Shape {
@@ -174,7 +179,7 @@ fn small_batches_reach_the_optimum() {
         let plan = solve_batch(&problem, &options()).unwrap();
         assert_eq!(judge(&problem, &plan.nodes), Some(plan.cost));
         assert!(plan.bound <= best && best <= plan.cost, "case {case}");
-        assert_eq!(batch_bound(&problem, &plan.stock_price, &plan.capacity_price), Ok(plan.bound));
+        assert_eq!(proved(&problem, &plan), Ok(plan.bound));
         missed += i32::from(plan.cost > best);
     }
     assert!(missed == 0, "{missed} of 60 above the optimum");
@@ -228,7 +233,7 @@ fn one_line_orders_are_a_flow() {
         let plan = solve_batch(&problem, &options()).unwrap();
         assert_eq!(judge(&problem, &plan.nodes), Some(plan.cost));
         assert_eq!((plan.cost, plan.bound), (enumerate(&problem), plan.cost));
-        assert_eq!(batch_bound(&problem, &plan.stock_price, &plan.capacity_price), Ok(plan.bound));
+        assert_eq!(proved(&problem, &plan), Ok(plan.bound));
     }
 }
 
@@ -415,6 +420,33 @@ fn prices_rise_as_far_as_what_is_short_costs() {
         let plan = solve_batch(&problem, &options).unwrap();
         let gap = plan.gap_ppm().unwrap();
         assert!(gap < 60_000, "{gap} millionths");
-        assert_eq!(batch_bound(&problem, &plan.stock_price, &plan.capacity_price), Ok(plan.bound));
+        assert_eq!(proved(&problem, &plan), Ok(plan.bound));
     }
+}
+
+/// Three orders want two units each for 10, or are left for 100; at each of two nodes three units are there.
+/// Each node serves one: 10 + 10 + 100. By the unit, six units would serve all three for 30.
+#[test]
+fn few_units_are_priced_by_the_line() {
+    let line = |order| BatchLine { order, sku: 0, qty: 2, unfilled: 100_000, margin: 0 };
+    let problem = BatchProblem {
+        capacity: vec![9, 9],
+        stock: (0..2).map(|node| BatchStock { sku: 0, node, qty: 3 }).collect(),
+        orders: vec![BatchOrder { not_single: 1, ..BatchOrder::default() }; 3],
+        lines: (0..3).map(line).collect(),
+        offers: (0..6).map(|at| BatchOffer { line: at / 2, node: at % 2, cost: 10_000 }).collect(),
+        openings: vec![],
+    };
+    // One line more of one unit, so that it is no flow.
+    let mut mixed = problem;
+    mixed.orders.push(BatchOrder::default());
+    mixed.lines.push(BatchLine { order: 3, sku: 1, qty: 1, unfilled: 5_000, margin: 0 });
+    let plan = solve_batch(&mixed, &BatchOptions::default()).unwrap();
+    assert_eq!(plan.cost, 10_000 + 10_000 + 100_001 + 5_000);
+    assert!(plan.gap_ppm() <= Some(1_000), "{}", plan.bound);
+    assert_eq!(proved(&mixed, &plan), Ok(plan.bound));
+    let wrong = [BatchLot { sku: 0, node: 0, qty: 3, price: 1 }];
+    assert_eq!(batch_bound(&mixed, &[], &wrong, &[0, 0]), Err(BatchFault::Order), "no line of three");
+    let wrong = [BatchLot { sku: 0, node: 0, qty: 2, price: -1 }];
+    assert_eq!(batch_bound(&mixed, &[], &wrong, &[0, 0]), Err(BatchFault::Order), "below nothing");
 }

@@ -77,7 +77,7 @@ impl Buffers {
                     rows[item.row as usize].left >= qty && nodes[cand.node as usize].left >= qty
                 });
                 if fits {
-                    let cost = item.cost + qty * view.prices[item.row as usize];
+                    let cost = item.cost + view.prices[item.lot as usize];
                     self.ways.push((item.line, cost, at as u32 - order.cands.0, index as u32));
                 }
             }
