@@ -147,10 +147,11 @@ impl Search {
     pub fn new(model: &Model) -> Search {
         let most = (WORTH_MAX / model.qty_max.max(1) / 2) as f64;
         let binding = (0..model.rows.len() as u32).filter(|row| model.rows[*row as usize].binds).collect();
+        let node = most.min(model.node_first as f64);
         Search {
             steps: model.rows.iter().map(|row| Step::at(most.min(row.first as f64))).collect(),
             lots: Vec::new(),
-            nodes: vec![Step::at(0.0); model.capacity.len()],
+            nodes: model.node_binds.iter().map(|binds| Step::at(if *binds { node } else { 0.0 })).collect(),
             binding,
             most,
             joint: vec![0; model.lots.all.len()],

@@ -450,3 +450,25 @@ fn few_units_are_priced_by_the_line() {
     let wrong = [BatchLot { sku: 0, node: 0, qty: 2, price: -1 }];
     assert_eq!(batch_bound(&mixed, &[], &wrong, &[0, 0]), Err(BatchFault::Order), "below nothing");
 }
+
+/// Ten orders of two units, and room for 18 at two nodes together: the two lines that are left are those that
+/// cost least unfilled, 1,000,000 and 1,001,000 beside 10 for each that is filled.
+#[test]
+fn prices_of_room_rise_as_far_as_what_is_left_costs() {
+    let line = |at: u32| {
+        let unfilled = 1_000_000 + 1_000 * i64::from(at);
+        BatchLine { order: at / 2, sku: at % 2, qty: 1, unfilled, margin: 0 }
+    };
+    let problem = BatchProblem {
+        capacity: vec![9, 9],
+        stock: (0..4).map(|at| BatchStock { sku: at / 2, node: at % 2, qty: 20 }).collect(),
+        orders: vec![BatchOrder::default(); 10],
+        lines: (0..20).map(line).collect(),
+        offers: (0..40).map(|at| BatchOffer { line: at / 2, node: at % 2, cost: 10 }).collect(),
+        openings: vec![],
+    };
+    let plan = solve_batch(&problem, &options()).unwrap();
+    assert_eq!(plan.cost, 1_000_000 + 1_001_000 + 18 * 10);
+    assert!(plan.gap_ppm() <= Some(100), "{}", plan.bound);
+    assert_eq!(proved(&problem, &plan), Ok(plan.bound));
+}
