@@ -179,6 +179,11 @@ impl PlainTerms {
 }
 
 impl CompiledSourcing {
+    /// The rule, and what it becomes as it gives way.
+    pub(crate) fn levels(&self) -> impl Iterator<Item = &CompiledSourcing> {
+        std::iter::once(self).chain(&self.relaxed)
+    }
+
     pub(crate) fn weighs(&self, measure: Measure) -> bool {
         self.terms.iter().any(|(_, m, _)| *m == measure)
     }
@@ -210,6 +215,8 @@ pub(crate) struct CompiledPolicy {
     otherwise: CompiledSourcing,
     /// Whether any rule is chosen by margin.
     pub asks_margin: bool,
+    /// Whether any rule holds a line back where its margin is too low.
+    pub holds_margin: bool,
     /// Whether any rule lets a line be given by another SKU.
     pub substitutes: bool,
     /// Whether any rule lets other nodes bring goods to the one that ships.
@@ -234,7 +241,8 @@ impl CompiledPolicy {
             |of: fn(&CompiledSourcing) -> bool| of(&otherwise) || rules.iter().any(|(_, then)| of(then));
         let substitutes = any(|then| then.substitution != Substitution::Never);
         let brings = any(|then| then.brings);
-        Ok(CompiledPolicy { rules, otherwise, asks_margin, substitutes, brings })
+        let holds_margin = any(|then| then.margin_min.is_some());
+        Ok(CompiledPolicy { rules, otherwise, asks_margin, holds_margin, substitutes, brings })
     }
 
     /// The rule that decides whatever is ordered, if there is only one.

@@ -16,6 +16,7 @@ use crate::value::money::Money;
 use crate::value::num::{self, Overflow};
 use crate::value::numbers::Numbers;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 use std::collections::BTreeMap;
 
@@ -387,8 +388,20 @@ pub(crate) fn margin(state: &State, value: Money, lines: impl Iterator<Item = (S
     Money::from_micros(lines.map(cost).fold(value.micros(), i64::saturating_sub))
 }
 
-/// Whether a node may give to a waiting line: its order, its number, its channel and what it waits for.
-pub(super) fn may_give(
+/// Whether a node may give to a waiting line, and under which level of its order's rule, the strictest that
+/// lets it: its order, its number, its channel and what it waits for.
+pub(super) fn may_give<'a>(
+    state: &State,
+    node: NodeId,
+    line: u32,
+    rule: &'a CompiledSourcing,
+    at: Instant,
+) -> Option<(&'a CompiledSourcing, (OrderId, u32, ChannelId, i64))> {
+    let may = |level: &'a CompiledSourcing| Some((level, may_give_under(state, node, line, level, at)?));
+    rule.levels().find_map(may)
+}
+
+fn may_give_under(
     state: &State,
     node: NodeId,
     line: u32,
@@ -400,6 +413,7 @@ pub(super) fn may_give(
     let place = state.catalog.node.get(node.0)?;
     let open = place.status == crate::catalog::NodeStatus::Open && rule.allows(node, place.kind);
     let open = open && allowed_by_terms(state, rule, &row, (order, node));
+    let open = open && few_enough(state, rule, order, node, &[]) && earns(state, rule, &row, node);
     let near = rule.distance_mm_max.is_none_or(|max| place.place.distance_mm(order.to) <= max);
     let demand = demand_of(order, state.leaves_after(row.order, at).unwrap_or(at));
     if !open || !near || travel(state.world(), &demand, node, Heft::default()).is_err() {
@@ -407,6 +421,38 @@ pub(super) fn may_give(
     }
     let number = line.saturating_sub(order.first_line).saturating_add(1);
     Some((row.order, number, order.channel, row.backordered))
+}
+
+/// Whether no more nodes give to an order than its rule allows, with this one: those that have shipped, that
+/// are to ship, and `also`.
+pub(super) fn few_enough(
+    state: &State,
+    rule: &CompiledSourcing,
+    order: &crate::record::OrderRow,
+    node: NodeId,
+    also: &[NodeId],
+) -> bool {
+    if rule.nodes_max == usize::MAX {
+        return true;
+    }
+    let mut nodes: Vec<NodeId> = also.to_vec();
+    nodes.extend(state.parcels(order).filter(|(_, parcel)| parcel.posted).map(|(_, parcel)| parcel.node));
+    let held = state.lines_of(order).flat_map(|line| state.reservations(line.first_reservation));
+    // What is brought to another node comes from there.
+    let ships = |parcel: u32, node| state.docs.parcels.get(parcel).map_or(node, |parcel| parcel.node);
+    nodes.extend(held.filter(|(_, row)| row.qty > 0).map(|(_, row)| ships(row.parcel, row.node)));
+    nodes.put_in_order();
+    nodes.dedup();
+    nodes.contains(&node) || nodes.len() < rule.nodes_max
+}
+
+/// Whether a line earns at a node what its rule asks for.
+fn earns(state: &State, rule: &CompiledSourcing, line: &crate::record::LineRow, node: NodeId) -> bool {
+    let Some(least) = rule.margin_min else { return true };
+    let (cell, sku) = (state.stock.cells.get(line.sku, node), state.catalog.sku.get(line.sku.0));
+    let scale = sku.map_or(1, |row| row.scale);
+    let cost = num::mul_div(cell.value.micros(), scale, cell.on_hand().max(1)).unwrap_or(0);
+    line.price.micros().saturating_sub(cost) >= least.micros()
 }
 
 /// Whether the order's terms and the rule's limits let a node give to a line.

@@ -113,6 +113,11 @@ pub(crate) fn fill_backorders(
             }
         }
     }
+    // What it earns is known once the goods are booked: then all of them are offered.
+    let booked = arrived.iter().all(|(_, qty)| *qty == 0);
+    if !booked && arrived.iter().any(|(sku, _)| waits_for_margin(state, *sku)) {
+        return giving.finish();
+    }
     // All queues as one: whom a whole order goes before, it goes before on every shelf.
     let mut queues: Vec<_> = arrived.iter().map(queue).collect();
     let heads = queues.iter_mut().enumerate().filter_map(|(shelf, queue)| Some((queue.next()?, shelf)));
@@ -127,6 +132,15 @@ pub(crate) fn fill_backorders(
         heads.extend(next.map(|waiting| Reverse((waiting, shelf))));
     }
     giving.finish()
+}
+
+/// Whether an order waits for a SKU whose rule asks what it earns.
+pub(super) fn waits_for_margin(state: &State, sku: SkuId) -> bool {
+    let asks = |line: u32| {
+        let order = state.docs.lines.get(line).map_or(OrderId::NONE, |line| line.order);
+        rule_of(state, order).is_some_and(|(_, rule)| rule.margin_min.is_some())
+    };
+    state.derived.policy.holds_margin && state.docs.waiting.queue(sku.0).any(|waiting| asks(waiting.line))
 }
 
 /// Goods, while they are given to who waits for them.
@@ -155,10 +169,13 @@ impl Giving<'_> {
         if !its_own && rule.completeness == Completeness::Whole {
             return self.wholes.give(state, (row.order, rule), &mut self.shelves, at, &mut self.filled);
         }
-        let may = if its_own { own(state, node, waiting) } else { may_give(state, node, waiting, rule, at) };
-        let (Some((order, line, channel, qty)), Some(shelf)) = (may, self.shelves.get_mut(at_shelf)) else {
-            return Ok(());
+        let may = if its_own {
+            own(state, node, waiting).map(|may| (rule, may))
+        } else {
+            may_give(state, node, waiting, rule, at)
         };
+        let (Some((rule, may)), Some(shelf)) = (may, self.shelves.get_mut(at_shelf)) else { return Ok(()) };
+        let (order, line, channel, qty) = may;
         let whole = rule.line_split == LineSplit::Never;
         let later = self.later.get(at_shelf).filter(|_| !its_own);
         let qty = later.map_or(qty, |later| later.wanted(waiting, qty, whole));

@@ -1,6 +1,6 @@
 //! Stock that becomes free goes to who waits for it, before anybody else may ask for it.
 
-use super::fills::fill_backorders;
+use super::fills::{fill_backorders, waits_for_margin};
 use crate::catalog::NodeStatus;
 use crate::record::{BackordersFilled, Body, State};
 use crate::value::ids::*;
@@ -28,6 +28,14 @@ pub(crate) fn freed(state: &State, body: &Body) -> Vec<(NodeId, SkuId)> {
         | Body::ConsignedGoodsUsed(_)
         | Body::ReturnReceived(_)
         | Body::RequestCancelled(_) => state.stock.cells.freed().collect(),
+        // Who asks what it earns is served once goods are booked, and all others with him.
+        Body::GoodsReceived(_) | Body::TransferReceived(_) | Body::KitAssembled(_) => {
+            let freed: Vec<(NodeId, SkuId)> = state.stock.cells.freed().collect();
+            if !freed.iter().any(|(_, sku)| waits_for_margin(state, *sku)) {
+                return Vec::new();
+            }
+            freed
+        }
         // Not where loose holds make room for what comes next.
         Body::HoldMoved(moved) if !moved.moves.is_empty() => state.stock.cells.freed().collect(),
         Body::OrderPlaced(placed) if placed.hold != HoldId::NONE => state.stock.cells.freed().collect(),

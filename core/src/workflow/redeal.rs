@@ -482,7 +482,12 @@ impl Table<'_> {
         }
         for node in (0..num::id(self.free.len())).map(NodeId) {
             let may = may_give(self.state, node, hand.row, rule, self.at);
-            let Some((order, line, channel, _)) = may else { continue };
+            let Some((rule, (order, line, channel, _))) = may else { continue };
+            let also: Vec<NodeId> = found.iter().map(|(node, _)| *node).collect();
+            let row = self.state.docs.order.get(order.0);
+            if !row.is_some_and(|row| few_enough(self.state, rule, row, node, &also)) {
+                continue;
+            }
             let room = self.room(node, channel).saturating_sub(kept_from(self.state, rule, hand.row, node));
             let qty = left.min(room).max(0);
             if qty == 0 || (hand.undivided && qty < units) {

@@ -105,8 +105,8 @@ impl Wholes {
     }
 }
 
-/// The plan of all that an order waits for, if there is one. What can no longer be had in time, or as
-/// cheaply as the rule wants, is late or dear, and not left to wait for ever.
+/// The plan of all that an order waits for, if there is one. What can no longer be had in time is late,
+/// and not left to wait for ever.
 fn all_of_it(
     state: &State,
     allocator: &mut Allocator,
@@ -124,9 +124,9 @@ fn all_of_it(
         return Ok(Some(found));
     }
     let mut loose = rule.clone();
-    (loose.lateness, loose.margin_min) = (Lateness::Allowed, None);
+    loose.lateness = Lateness::Allowed;
     for relaxed in &mut loose.relaxed {
-        (relaxed.lateness, relaxed.margin_min) = (Lateness::Allowed, None);
+        relaxed.lateness = Lateness::Allowed;
     }
     decide(&loose)
 }

@@ -3,6 +3,7 @@
 use crate::schedule::Arrival;
 use crate::sourcing::{Candidate, Request};
 use crate::{Model, Package, Reserved, check};
+use std::collections::BTreeSet;
 use stockbook::*;
 
 impl Model {
@@ -228,6 +229,12 @@ impl Model {
         };
         // Not on time is not a reason: it waits already.
         let rule = Sourcing { lateness: Lateness::Allowed, ..rule.clone() };
+        let place = |parcel: usize| row.parcels[parcel].said.node.0 as usize;
+        let shipped = (0..row.parcels.len()).filter(|parcel| row.parcels[*parcel].posted).map(place);
+        let nodes: BTreeSet<usize> = row.reserved.iter().map(|r| place(r.parcel)).chain(shipped).collect();
+        if rule.nodes_max > 0 && !nodes.contains(&node) && nodes.len() >= usize::from(rule.nodes_max) {
+            return None;
+        }
         self.candidate(node, &request, &rule).map(|_| rule.line_split)
     }
 

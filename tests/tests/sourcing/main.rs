@@ -1,6 +1,7 @@
 //! The decisions: where orders come from, why, and what happens when that fails.
 
 mod decisions;
+mod fills;
 mod outcomes;
 mod peers_allocation;
 mod replans;
