@@ -37,7 +37,8 @@ wire! {
     /// policy weighs as for single orders; `fairness` says who goes first where there is not enough for all.
     /// Lines come whole from one node as the batch is planned; where the policy splits lines, each order may
     /// then split what is left. Only orders whose plan changes are touched. With a `disruption` only what it
-    /// undid is planned anew. The question `replan` says beforehand what would come of it.
+    /// undid is planned anew, and as few other orders as make way where a promise is kept by that. The question
+    /// `replan` says beforehand what would come of it.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -179,6 +180,7 @@ pub struct BidPricesView {
 }
 
 /// An order of the batch, as it stands.
+#[derive(Clone)]
 pub(super) struct Member {
     pub order: OrderId,
     pub lines: Vec<PlacedLine>,
@@ -243,6 +245,7 @@ pub(super) fn plan_batch(
         losses: Vec::new(),
         disrupted: None,
         bound: Tiers::ZERO.0.to_vec(),
+        aside: Vec::new(),
     };
     if let Some(disruption) = &command.disruption {
         super::replan::replan(state, allocator, command, disruption, at, &mut event)?;
@@ -543,13 +546,13 @@ fn members(state: &State, command: &AllocateBatch) -> Result<Vec<Member>, Reject
 }
 
 /// Whether a transfer that has not left is to bring goods for an order: a batch plans none.
-fn is_brought(state: &State, order: &OrderRow) -> bool {
+pub(super) fn is_brought(state: &State, order: &OrderRow) -> bool {
     let mut lines = state.lines_of(order).flat_map(|line| state.reservations(line.first_reservation));
     lines.any(|(_, row)| row.qty > 0 && state.bringing(&row).is_some())
 }
 
 /// How far a node is that works on what is planned from it for an order.
-fn at_work(state: &State, order: OrderId) -> Option<&'static str> {
+pub(super) fn at_work(state: &State, order: OrderId) -> Option<&'static str> {
     let row = state.docs.order.get(order.0).filter(|_| state.desk.fulfilment.len() > 0)?;
     let rows = state.order_lines(row);
     let nodes = rows.iter().flat_map(|line| state.reservations(line.first_reservation));

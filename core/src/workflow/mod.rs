@@ -3,6 +3,7 @@
 //! A decision reads the state and answers with the event to record, or with a rejection. It changes nothing.
 
 mod amend;
+mod aside;
 pub mod batch;
 mod carried;
 pub mod change;

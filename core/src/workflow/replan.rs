@@ -2,11 +2,13 @@
 //! rejects.
 //!
 //! Only what the disruption undid is given back and planned anew, all of it jointly; orders that it does not
-//! touch stay as they are, and so does what a touched order gets from elsewhere. A parcel whose carrier
+//! touch stay as they are, unless a promise is kept by their making way, and so does what a touched order gets
+//! from elsewhere. A parcel whose carrier
 //! service is down stays at its node if another service keeps its promise. Of missing units as few orders as
 //! possible do without, first those that keep their promise elsewhere. The dry run decides by the same code
 //! and the same state as the command, and gives the event that the command would record.
 
+use super::aside::{Undoing, empty};
 use super::batch::{AllocateBatch, Anew, Back, Member, digest, join, of_one_channel, plan_batch, spoken};
 use super::common::*;
 use super::order::open_order;
@@ -81,13 +83,21 @@ pub struct BrokenPromise {
 
 /// Units of a line that a disruption undid.
 #[derive(Clone, Copy)]
-struct Undone {
+pub(super) struct Undone {
     line: u32,
     reservation: u32,
     node: NodeId,
     sku: SkuId,
     qty: i64,
     parcel: u32,
+}
+
+impl Undone {
+    /// What an order gives back.
+    pub(super) fn back(&self, order: OrderId) -> TakenBack {
+        let Undone { line, reservation, node, qty, .. } = *self;
+        TakenBack { order, line, reservation, node, qty }
+    }
 }
 
 type Touched = BTreeMap<OrderId, Vec<Undone>>;
@@ -132,7 +142,7 @@ fn charge(freight: Money, handling: Money) -> i64 {
 }
 
 /// What an order's plan replaces: what a disruption undid, else all that it has.
-fn given_back(state: &State, batch: &BatchAllocated, order: OrderId) -> Vec<Undone> {
+pub(super) fn given_back(state: &State, batch: &BatchAllocated, order: OrderId) -> Vec<Undone> {
     let all = |undone: &Undone| undone.qty > 0;
     let has = reserved(state, order);
     let Some(disrupted) = &batch.disrupted else { return has.into_iter().filter(all).collect() };
@@ -144,7 +154,7 @@ fn given_back(state: &State, batch: &BatchAllocated, order: OrderId) -> Vec<Undo
 }
 
 /// All that an order has reserved.
-fn reserved(state: &State, order: OrderId) -> Vec<Undone> {
+pub(super) fn reserved(state: &State, order: OrderId) -> Vec<Undone> {
     let Some(row) = state.docs.order.get(order.0) else { return Vec::new() };
     let mut found = Vec::new();
     for (number, line) in (1u32..).zip(state.order_lines(row)) {
@@ -179,7 +189,7 @@ fn ended(state: &State, order: &OrderRow, before: &[Undone]) -> i64 {
 }
 
 /// The promises that an order's new plan breaks.
-fn breaks(
+pub(super) fn breaks(
     state: &State,
     again: &OrderReallocated,
     deliver_by: Instant,
@@ -226,21 +236,8 @@ pub(super) fn replan(
     let rejects = matches!(by.kind, DisruptionKind::ShortPick | DisruptionKind::NodeRejected);
     let mut members = Vec::new();
     for (order, undone) in &touched {
-        by.taken.extend(undone.iter().map(|one| TakenBack {
-            order: *order,
-            line: one.line,
-            reservation: one.reservation,
-            node: one.node,
-            qty: one.qty,
-        }));
-        let mut again = OrderReallocated {
-            order: *order,
-            reason: event.reason,
-            plan: Plan::default(),
-            exceptions: Vec::new(),
-            amended: Vec::new(),
-            held: None,
-        };
+        by.taken.extend(undone.iter().map(|one| one.back(*order)));
+        let mut again = empty(*order, event.reason);
         let mut left = undone.clone();
         if by.kind == DisruptionKind::ServiceDown {
             stay(state, *order, by.service, &mut left, at, &mut again)?;
@@ -261,13 +258,8 @@ pub(super) fn replan(
         }
         event.plans.push(again);
     }
-    plan_members(state, allocator, command, members, at, event)?;
-    let still = still_there(state, &by);
-    if by.kind == DisruptionKind::NodeDown && still > 0 {
-        let opened = Opened::of(ExceptionCode::PlannedAtClosedNode);
-        by.exceptions.push(Opened { node: by.node, qty: still, ..opened });
-    }
-    event.disrupted = Some(Box::new(by));
+    let undoing = Undoing { state, command, members, event: event.clone(), by, at };
+    *event = undoing.plan(allocator)?;
     Ok(())
 }
 
@@ -340,7 +332,7 @@ fn touched(state: &State, by: &Disrupted, only: &[OrderId]) -> Touched {
 }
 
 /// An order with what a disruption undid of it as its lines.
-fn member(state: &State, order: OrderId, undone: &[Undone]) -> Member {
+pub(super) fn member(state: &State, order: OrderId, undone: &[Undone]) -> Member {
     let mut member = Member::new(state, order);
     member.always = true;
     let Some(row) = state.docs.order.get(order.0) else { return member };
@@ -494,7 +486,7 @@ fn give_up(again: &mut OrderReallocated, node: NodeId, left: &[Undone]) {
 
 /// Plans all that has to go elsewhere, jointly: one channel after another where what one gives back is not
 /// another's to take. What comes of it joins what their orders keep.
-fn plan_members(
+pub(super) fn plan_members(
     state: &State,
     allocator: &mut Allocator,
     command: &AllocateBatch,
@@ -581,7 +573,7 @@ fn merge(again: &mut OrderReallocated, stays: OrderReallocated) {
 }
 
 /// Units that stay reserved at a node that is down: those of holds.
-fn still_there(state: &State, by: &Disrupted) -> i64 {
+pub(super) fn still_there(state: &State, by: &Disrupted) -> i64 {
     let here = state.stock.reservations.iter().filter(|(_, row)| row.node == by.node);
     let all = here.map(|(_, row)| row.qty).fold(0, i64::saturating_add);
     by.taken.iter().filter(|back| back.node == by.node).map(|back| back.qty).fold(all, i64::saturating_sub)

@@ -266,3 +266,55 @@ fn short_pick_moves_the_fewest() {
     }
     assert!(split > 3, "only {split} cases needed several orders");
 }
+
+/// EAST is down, which had E's unit; within 1,600 km of E there is MID, whose units M, which has no other node
+/// so near, and W have. W could have a unit from WEST: it makes way, and all promises are kept.
+#[test]
+fn an_order_makes_way_for_a_promise() {
+    let down = json!({"kind": "node_down", "node": "EAST"});
+    let prepared = |west: i64| {
+        let mut shop = shop(&TIERS, json!({"distance_km_max": 1600}));
+        for (number, node, qty) in [("1", "EAST", 1), ("2", "MID", 2)] {
+            shop.receive(number, node, "TEE", qty);
+        }
+        for (number, lon) in [("E", "-74"), ("M", "-89"), ("W", "-100")] {
+            shop.ok("place_order", order(number, lon, &[("TEE", 1)]));
+        }
+        if west > 0 {
+            shop.receive("3", "WEST", "TEE", west);
+        }
+        shop
+    };
+    let orders: Vec<String> = ["E", "M", "W"].map(String::from).to_vec();
+    let mut shop = prepared(1);
+    let shown = carried_out(&mut shop, &down, &orders);
+    assert_eq!((&shown["moved"], broken(&shown).len()), (&json!(2), 0), "{shown}");
+    let aside = shown["batch"]["aside"].as_array().expect("who makes way");
+    assert_eq!(aside.len(), 1, "{shown}");
+    assert_eq!([shop.stock("TEE", "MID"), shop.stock("TEE", "WEST")], [(2, 0), (1, 0)]);
+    // Nobody makes way where nothing is won by it.
+    let mut shop = prepared(0);
+    let shown = carried_out(&mut shop, &down, &orders);
+    assert_eq!((&shown["moved"], broken(&shown).len()), (&json!(0), 1), "{shown}");
+    assert_eq!(shown["batch"]["aside"], json!([]));
+}
+
+/// The same where the unit at WEST is taken too, by P, which could have one from PACIFIC: two make way. The
+/// orders that came first are those that stay.
+#[test]
+fn two_orders_make_way_for_a_promise() {
+    let mut shop = shop(&TIERS, json!({"distance_km_max": 1600}));
+    let place = json!({"lat": "40", "lon": "-124"});
+    shop.ok("define_node", json!({"node": "PACIFIC", "kind": "warehouse", "place": place}));
+    for (number, node) in [("1", "EAST"), ("2", "MID"), ("3", "WEST")] {
+        shop.receive(number, node, "TEE", 1);
+    }
+    for (number, lon) in [("E", "-74"), ("W", "-100"), ("P", "-119")] {
+        shop.ok("place_order", order(number, lon, &[("TEE", 1)]));
+    }
+    shop.receive("4", "PACIFIC", "TEE", 1);
+    let orders: Vec<String> = ["E", "W", "P"].map(String::from).to_vec();
+    let shown = carried_out(&mut shop, &json!({"kind": "node_down", "node": "EAST"}), &orders);
+    assert_eq!((&shown["moved"], broken(&shown).len()), (&json!(3), 0), "{shown}");
+    assert_eq!(shown["batch"]["aside"].as_array().expect("who makes way").len(), 2);
+}

@@ -99,7 +99,7 @@ impl State {
                 self.catalog.note_cards();
             }
             DisruptionKind::ShortPick | DisruptionKind::NodeRejected => {
-                for again in &batch.plans {
+                for again in batch.plans.iter().filter(|again| !batch.aside.contains(&again.order)) {
                     self.edit_terms(again.order, |row| {
                         row.rejections = row.rejections.saturating_add(1);
                         row.excluded.push((by.node, by.sku));

@@ -55,6 +55,9 @@ facts! {
         /// nothing is proved.
         #[serde(default)]
         pub bound: Vec<i64>,
+        /// Orders that a disruption does not touch, and that make way so that others keep their promise.
+        #[serde(default)]
+        pub aside: Vec<OrderId>,
     }
 
     /// A disruption, and all that it undid.
