@@ -2234,14 +2234,16 @@ class Sourcing(Record):
     line_split: LineSplit = "never"
     """Whether a line may come in parts."""
     margin_min: Money | None = None
-    """A line falls out at a node where price less unit cost is below this, as it is planned."""
+    """A line falls out at a node where price less unit cost is below this, also when what waits
+    is filled.
+    """
     node_kinds: Sequence[NodeKind] = ()
     """Kinds of node that may give; empty = all."""
     nodes: Sequence[str] = ()
     """Nodes that may give; empty = all."""
     nodes_max: int = 0
-    """At most this many nodes share an order as it is planned (1 = it ships together); 0 = no
-    limit. What waits is given by whichever node gets it.
+    """At most this many nodes share an order, also when what waits is filled (1 = it ships
+    together); 0 = no limit.
     """
     rejections_max: int = 0
     """So many rejections by nodes an order may meet and still be planned anew; 0 = no limit."""
@@ -4155,8 +4157,9 @@ class AllocateBatch(Record):
     other. The policy weighs as for single orders; `fairness` says who goes first where there is
     not enough for all. Lines come whole from one node as the batch is planned; where the policy
     splits lines, each order may then split what is left. Only orders whose plan changes are
-    touched. With a `disruption` only what it undid is planned anew. The question `replan` says
-    beforehand what would come of it.
+    touched. With a `disruption` only what it undid is planned anew, and as few other orders as
+    make way where a promise is kept by that. The question `replan` says beforehand what would
+    come of it.
     """
 
     TAG: ClassVar[str] = "allocate_batch"
@@ -7181,6 +7184,10 @@ class BatchAllocated(Record):
     losses: tuple[BatchLoss, ...]
     """What orders cost more than they would with everything to themselves, tier by tier."""
     _: KW_ONLY
+    aside: tuple[str | None, ...] = ()
+    """Orders that a disruption does not touch, and that make way so that others keep their
+    promise.
+    """
     bound: tuple[int, ...] = ()
     """No joint plan costs less, tier by tier: the first tier counts, the next between equals.
     Empty = nothing is proved.

@@ -240,8 +240,8 @@ pub struct Sourcing {
     /// Nodes that may give; empty = all.
     #[serde(default)]
     pub nodes: Vec<String>,
-    /// At most this many nodes share an order as it is planned (1 = it ships together); 0 = no limit. What
-    /// waits is given by whichever node gets it.
+    /// At most this many nodes share an order, also when what waits is filled (1 = it ships together);
+    /// 0 = no limit.
     #[serde(default)]
     pub nodes_max: u16,
     /// Whether a line may come in parts.
@@ -253,7 +253,7 @@ pub struct Sourcing {
     /// What happens to a node that cannot keep the promise.
     #[serde(default)]
     pub lateness: Lateness,
-    /// A line falls out at a node where price less unit cost is below this, as it is planned.
+    /// A line falls out at a node where price less unit cost is below this, also when what waits is filled.
     #[serde(default)]
     pub margin_min: Option<Money>,
     /// What happens to what cannot be given now.
