@@ -4157,9 +4157,8 @@ class AllocateBatch(Record):
     other. The policy weighs as for single orders; `fairness` says who goes first where there is
     not enough for all. Lines come whole from one node as the batch is planned; where the policy
     splits lines, each order may then split what is left. Only orders whose plan changes are
-    touched. With a `disruption` only what it undid is planned anew, and as few other orders as
-    make way where a promise is kept by that. The question `replan` says beforehand what would
-    come of it.
+    touched. With a `disruption` only what it undid is planned anew, and as few others as make
+    way where that keeps a promise. The question `replan` says beforehand what would come of it.
     """
 
     TAG: ClassVar[str] = "allocate_batch"

@@ -1,12 +1,12 @@
 //! Planning anew what a disruption undid: a node or a carrier service is down, units are missing, a node
 //! rejects.
 //!
-//! Only what the disruption undid is given back and planned anew, all of it jointly; orders that it does not
-//! touch stay as they are, unless a promise is kept by their making way, and so does what a touched order gets
-//! from elsewhere. A parcel whose carrier
-//! service is down stays at its node if another service keeps its promise. Of missing units as few orders as
-//! possible do without, first those that keep their promise elsewhere. The dry run decides by the same code
-//! and the same state as the command, and gives the event that the command would record.
+//! Only what the disruption undid is given back and planned anew, all of it jointly; orders that it does
+//! not touch stay as they are, unless a promise is kept by their making way, and so does what a touched
+//! order gets from elsewhere. A parcel whose carrier service is down stays at its node if another service
+//! keeps its promise. Of missing units as few orders as possible do without, first those that keep their
+//! promise elsewhere. The dry run decides by the same code and the same state as the command, and gives the
+//! event that the command would record.
 
 use super::aside::{Undoing, empty};
 use super::batch::{AllocateBatch, Anew, Back, Member, digest, join, of_one_channel, plan_batch, spoken};

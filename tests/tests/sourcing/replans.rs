@@ -267,8 +267,8 @@ fn short_pick_moves_the_fewest() {
     assert!(split > 3, "only {split} cases needed several orders");
 }
 
-/// EAST is down, which had E's unit; within 1,600 km of E there is MID, whose units M, which has no other node
-/// so near, and W have. W could have a unit from WEST: it makes way, and all promises are kept.
+/// EAST is down, which had E's unit; within 1,600 km of E there is MID, whose units M, which has no other
+/// node so near, and W have. W could have a unit from WEST: it makes way, and all promises are kept.
 #[test]
 fn an_order_makes_way_for_a_promise() {
     let down = json!({"kind": "node_down", "node": "EAST"});
