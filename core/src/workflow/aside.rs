@@ -115,7 +115,7 @@ impl Undoing<'_> {
         plan_members(self.state, allocator, command, members, self.at, &mut event)?;
         let is_aside = |order: OrderId| aside.iter().any(|(known, _)| *known == order);
         event.plans.retain(|again| {
-            !is_aside(again.order) || !(again.plan.parts.is_empty() && again.plan.backordered.is_empty())
+            !(is_aside(again.order) && again.plan.parts.is_empty() && again.plan.backordered.is_empty())
         });
         event.aside = event.plans.iter().map(|again| again.order).filter(|order| is_aside(*order)).collect();
         for (order, undone) in aside.iter().filter(|(order, _)| event.aside.contains(order)) {

@@ -388,6 +388,9 @@ pub(crate) fn margin(state: &State, value: Money, lines: impl Iterator<Item = (S
     Money::from_micros(lines.map(cost).fold(value.micros(), i64::saturating_sub))
 }
 
+/// A line that waits: its order, its number, its channel and its units.
+pub(super) type Waits = (OrderId, u32, ChannelId, i64);
+
 /// Whether a node may give to a waiting line, and under which level of its order's rule, the strictest that
 /// lets it: its order, its number, its channel and what it waits for.
 pub(super) fn may_give<'a>(
@@ -396,7 +399,7 @@ pub(super) fn may_give<'a>(
     line: u32,
     rule: &'a CompiledSourcing,
     at: Instant,
-) -> Option<(&'a CompiledSourcing, (OrderId, u32, ChannelId, i64))> {
+) -> Option<(&'a CompiledSourcing, Waits)> {
     let may = |level: &'a CompiledSourcing| Some((level, may_give_under(state, node, line, level, at)?));
     rule.levels().find_map(may)
 }
@@ -407,7 +410,7 @@ fn may_give_under(
     line: u32,
     rule: &CompiledSourcing,
     at: Instant,
-) -> Option<(OrderId, u32, ChannelId, i64)> {
+) -> Option<Waits> {
     let row = state.docs.lines.get(line)?;
     let order = state.docs.order.get(row.order.0)?;
     let place = state.catalog.node.get(node.0)?;
