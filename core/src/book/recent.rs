@@ -28,7 +28,13 @@ pub(crate) struct Recent {
     index: Index,
     /// Number of the ring's first. Numbers wrap, and a window is far shorter than they go.
     first: u32,
+    /// Hashes and numbers of what was forgotten and still stands in the index: it names no place of the
+    /// ring. Commands are mostly numbered, and neighbours are taken out for less together, the last first.
+    forgotten: Vec<(u64, u32)>,
 }
+
+/// How many are taken out of the index together.
+const TOGETHER: usize = 16;
 
 impl From<Vec<Delivered>> for Recent {
     fn from(list: Vec<Delivered>) -> Recent {
@@ -106,8 +112,13 @@ impl Recent {
     pub(crate) fn trim(&mut self, window: usize) {
         while self.ring.len() > window {
             let Some(delivered) = self.ring.pop_front() else { return };
-            self.index.remove(Near::of(&delivered.key), self.first);
+            self.forgotten.push((Near::of(&delivered.key), self.first));
             self.first = self.first.wrapping_add(1);
+            if self.forgotten.len() >= TOGETHER {
+                for (hash, number) in self.forgotten.drain(..).rev() {
+                    self.index.remove(hash, number);
+                }
+            }
         }
     }
 

@@ -281,7 +281,7 @@ pub(crate) struct Books {
     pub exceptions: Table<ExceptionRow>,
     pub open_exceptions: Ordered<u32>,
     pub exception_rules: Table<SetExceptionRule>,
-    pub agenda: Ordered<(Instant, Chore, u32)>,
+    pub agenda: Agenda,
 }
 
 tables!(Books: balances, policies, rules, exceptions, open_exceptions; later: exception_rules, agenda);

@@ -67,7 +67,7 @@ impl Stock {
     }
 
     pub(crate) fn label(&mut self, text: &str) -> u32 {
-        self.labels.intern(text.into())
+        self.labels.find(text).unwrap_or_else(|| self.labels.intern(text.into()))
     }
 
     fn key(&mut self, sku: SkuId, node: NodeId, place: &Place) -> BucketKey {

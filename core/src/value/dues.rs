@@ -40,6 +40,21 @@ impl DueSet {
         Some((*bound, entry, chunk.binary_search(&entry)))
     }
 
+    /// Puts a due that comes after all others into the last chunk, if it has room.
+    #[inline]
+    fn append(&mut self, due: Due) -> bool {
+        let Some(mut last) = self.chunks.last_entry() else { return false };
+        let after = due.0.micros().checked_sub(last.key().0.micros());
+        let Some(after) = after.and_then(|after| u32::try_from(after).ok()) else { return false };
+        let (entry, chunk) = ((after, due.1), last.get_mut());
+        let fits = chunk.len() < CHUNK && chunk.last().is_some_and(|known| *known < entry);
+        if fits {
+            chunk.push(entry);
+            self.length = self.length.saturating_add(1);
+        }
+        fits
+    }
+
     /// Makes a chunk of what comes in order and is no longer than a chunk was.
     fn open(&mut self, mut dues: impl Iterator<Item = Due>) {
         let Some(first) = dues.next() else { return };
@@ -52,6 +67,9 @@ impl DueSet {
 
 impl Set<Due> for DueSet {
     fn insert(&mut self, due: Due) -> bool {
+        if self.append(due) {
+            return true;
+        }
         match self.place(due) {
             Some((_, _, Ok(_))) => return false,
             Some((bound, entry, Err(at))) => {

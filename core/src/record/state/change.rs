@@ -61,7 +61,14 @@ impl crate::record::State {
     /// Whether anything falls due until then.
     #[inline]
     pub(crate) fn is_due(&self, at: Instant) -> bool {
-        self.next_due().is_some_and(|(due, _)| due <= at) || self.next_broken(at).is_some()
+        let due = [
+            self.docs.changes_due.first().map(|due| due.0),
+            self.docs.due.first().map(|due| due.0),
+            self.stock.releases.first().map(|due| due.0),
+            self.books.agenda.first().map(|due| due.0),
+            self.desk.scheduled.first().map(|due| due.0),
+        ];
+        due.into_iter().flatten().any(|due| due <= at) || self.next_broken(at).is_some()
     }
 
     /// When, up to then, time next breaks a promise by lot, and what is opened for it.
