@@ -92,26 +92,6 @@ wire! {
         pub hold: OrderHoldKind,
     }
 
-    /// Stages that a channel's orders must go through before goods leave. A part of an order may go through
-    /// them, and leave, before the rest does.
-    ///
-    /// ```
-    #[doc = include_str!("../example_book.txt")]
-    #[doc = include_str!("../example_order.txt")]
-    /// let workflow = SetWorkflow { channel: "web".into(), stages: vec![Stage::Pick, Stage::Pack] };
-    /// book.execute(&Envelope::new("workflow", at, Command::SetWorkflow(workflow)))?;
-    /// let ship = r#"{"ship_order":{"order":"1001","node":"RENO"}}"#;
-    /// let no = book.execute(&Envelope::new("ship", at, serde_json::from_str(ship)?)).unwrap_err();
-    /// assert_eq!(no.name(), "IllegalStep", "it is neither picked nor packed");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub struct SetWorkflow {
-        /// The channel.
-        pub channel: String,
-        /// The stages; empty = none.
-        pub stages: Vec<Stage>,
-    }
-
     /// Gives a node the next orders to work on: those planned from it, not held, not released before, the
     /// most important and the earliest first.
     ///

@@ -59,9 +59,9 @@ pub mod vendor;
 mod whole;
 
 pub(crate) use batch::{ask_bid_prices, decide_batch, decide_bid_prices};
-pub(crate) use change::{decide_change, decide_due_change, decide_withdrawal};
+pub(crate) use change::{decide_change, decide_withdrawal, due_change};
 pub(crate) use common::known_document;
-pub(crate) use count::{OnCount, decide_count, decide_post};
+pub(crate) use count::{OnCount, decide_count, decide_post, needed_by_count};
 pub(crate) use credit::{limit_of, owed_by};
 pub(crate) use dated::decide_lot_expiry;
 pub(crate) use desk::{OnDesk, decide_desk};
