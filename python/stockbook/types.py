@@ -312,6 +312,7 @@ __all__ = [
     "MoveHold",
     "MoveStock",
     "Movement",
+    "NamedLot",
     "NegativeCost",
     "NegativeStock",
     "NegativeStockSet",
@@ -2636,6 +2637,10 @@ class OrderLine(Record):
     qty: int
     """How many."""
     _: KW_ONLY
+    lot: str | None = None
+    """The lot, or the serial number, that it is to come from, as a hold may name one: from that
+    alone and whole, or the order is refused. Planned anew, the order is bound to it no more.
+    """
     price: Money | None = None
     """Price of one base unit; none = the SKU's list price."""
     unit: str | None = None
@@ -5675,6 +5680,20 @@ class LineQty(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class NamedLot(Record):
+    """Units of an order's line that come from a lot by its name."""
+
+    line: int
+    """The order's line, from 1."""
+    node: str | None
+    """The node."""
+    lot: str
+    """The lot, or the serial number."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedTerms(Record):
     """Terms of an order beside its lines."""
 
@@ -5691,6 +5710,8 @@ class PlacedTerms(Record):
     """Who buys; empty = nobody that is told."""
     held: OrderHoldKind | None = None
     """What the order waits for from the start."""
+    lots: tuple[NamedLot, ...] = ()
+    """Lots that lines asked for by name."""
     replaces: str | None | None = None
     """The order that this one replaces."""
     rma: str | None = None

@@ -253,6 +253,7 @@ impl Book {
             let known = dense.and_then(|dense| dense.lines.get(at)).map(|line| line.sku.0);
             let sku = code(known.or_else(|| catalog.skus.find(line.sku.as_str())), line.sku.as_str());
             (sku, line.qty, line.unit.as_deref(), line.price).hash(&mut digest);
+            line.lot.iter().for_each(|lot| ("lot", lot).hash(&mut digest));
         }
         digest.finish()
     }

@@ -29,7 +29,7 @@ wire! {
     /// // A channel sends an order of a SKU that nobody knows: it is parked, not lost.
     /// let order = PlaceOrder {
     ///     order: "1001".into(), channel: "web".into(), to: Point::default(),
-    ///     lines: vec![OrderLine { sku: "T-SHIRT".into(), qty: 3, unit: None, price: None }],
+    ///     lines: vec![OrderLine { sku: "T-SHIRT".into(), qty: 3, unit: None, price: None, lot: None }],
     ///     ..PlaceOrder::default()
     /// };
     /// let capture = CaptureOrder { order, customer: "c-7".into(), address: vec![] };

@@ -28,6 +28,7 @@ mod ledgers;
 mod lots;
 mod master;
 mod matching;
+mod named;
 pub mod order;
 mod orderable;
 pub mod period;

@@ -338,3 +338,78 @@ fn components_that_a_re_deal_sets_free_go_to_who_waits() {
     assert_eq!(planned(&mut shop, "jar"), [("A".to_owned(), 2)], "the set has no use for them");
     assert!(planned(&mut shop, "set").iter().all(|(_, qty)| *qty == 0));
 }
+
+/// An order's line that names a lot, or a serial number, is reserved from that alone, or refused.
+#[test]
+fn an_order_line_that_names_a_lot_has_it_or_is_refused() {
+    let mut shop = shop();
+    shop.ok("describe_sku", json!({"sku": "JAR", "tracking": "lot"}));
+    let lot = |lot: &str, qty: i64, at: &str| json!([{"sku": "JAR", "qty": qty, "unit_cost": "1", "expires_at": at, "place": {"lot": lot}}]);
+    let (soon, later) = ("2026-02-01T00:00:00Z", "2026-06-01T00:00:00Z");
+    shop.ok("receive_goods", json!({"receipt": "1", "node": "A", "lines": lot("SOON", 5, soon)}));
+    shop.ok("receive_goods", json!({"receipt": "2", "node": "B", "lines": lot("LATE", 4, later)}));
+    let named = |number: &str, lines: Value| {
+        let mut order = order(number, "JAR", 1, None);
+        order["lines"] = lines;
+        order
+    };
+    let line = |lot: &str, qty: i64| json!({"sku": "JAR", "qty": qty, "lot": lot});
+    // A is nearer, and its lot goes first: the line wants the other.
+    shop.ok("place_order", named("1", json!([line("LATE", 3)])));
+    assert_eq!(planned(&mut shop, "1"), [("B".to_owned(), 3)]);
+    // One of the lot is left: what is short is told, and nothing is taken from another.
+    let facts = shop.no("place_order", named("2", json!([line("LATE", 2)])), "NamedLotShort");
+    assert_eq!(facts, json!({"sku": "JAR", "lot": "LATE", "asked": 2, "free": 1}));
+    shop.no("place_order", named("2", json!([line("NONE", 1)])), "NamedLotShort");
+    // All lines are judged together, and each comes from its own lot.
+    shop.no("place_order", named("2", json!([line("LATE", 1), line("LATE", 1)])), "NamedLotShort");
+    let mixed = json!([line("LATE", 1), {"sku": "JAR", "qty": 1}]);
+    shop.no("place_order", named("2", mixed), "InvalidField");
+    // Of two nodes they come where the policy lets a SKU come from two.
+    let both = json!([line("LATE", 1), line("SOON", 2)]);
+    let tiers = json!([[{"measure": "unfilled_units", "weight": "1"}]]);
+    let policy = |split: &str| json!({"name": split, "otherwise": {"tiers": tiers, "shortage": "backorder", "line_split": split}});
+    shop.ok("set_policy", policy("never"));
+    shop.no("place_order", named("2", both.clone()), "NamedLotShort");
+    shop.ok("set_policy", policy("allowed"));
+    shop.ok("place_order", named("2", both));
+    assert_eq!(planned(&mut shop, "2"), [("A".to_owned(), 2), ("B".to_owned(), 1)]);
+    // Nobody else can have them, and they are what leaves.
+    shop.no(
+        "hold_stock",
+        json!({"hold": "H", "channel": "web", "expires_at": "2026-01-25T00:00:00Z",
+        "lines": [{"sku": "JAR", "qty": 1, "node": "B"}]}),
+        "NotOnHand",
+    );
+    let ship = shop.ok("ship_order", json!({"order": "2", "node": "B"}));
+    assert_eq!(ship["OrderShipped"]["lines"][0]["taken"][0]["place"]["lot"], "LATE");
+    let ship = shop.ok("ship_order", json!({"order": "2", "node": "A"}));
+    assert_eq!(ship["OrderShipped"]["lines"][0]["taken"][0]["place"]["lot"], "SOON");
+    // A channel that wants a longer life is not given what does not have it.
+    shop.ok("describe_channel", json!({"channel": "web", "remaining_life_days": 60}));
+    shop.no("place_order", named("3", json!([line("SOON", 1)])), "NamedLotShort");
+    let log = shop.book.log_since(1).expect("all of it");
+    let again = stockbook::Book::replay(&log).expect("a log");
+    assert_eq!(again.state_hash(), shop.book.state_hash());
+}
+
+/// Serial numbers are lots of one: two lines of a SKU name two of them.
+#[test]
+fn two_lines_name_two_serial_numbers() {
+    let mut shop = shop();
+    shop.ok("describe_sku", json!({"sku": "JAR", "tracking": "serial"}));
+    for (number, node, serial) in [("1", "A", "S1"), ("2", "A", "S2"), ("3", "A", "S3"), ("4", "B", "S4")] {
+        let lines = json!([{"sku": "JAR", "qty": 1, "unit_cost": "1", "place": {"lot": serial}}]);
+        shop.ok("receive_goods", json!({"receipt": number, "node": node, "lines": lines}));
+    }
+    let mut two = order("1", "JAR", 1, None);
+    let line = |serial: &str| json!({"sku": "JAR", "qty": 1, "lot": serial});
+    two["lines"] = json!([line("S3"), line("S1"), {"sku": "TEE", "qty": 1}]);
+    shop.receive("5", "A", "TEE", 1);
+    shop.ok("place_order", two.clone());
+    (two["order"], two["lines"]) = (json!("2"), json!([line("S3")]));
+    shop.no("place_order", two, "NamedLotShort");
+    let ship = shop.ok("ship_order", json!({"order": "1", "node": "A"}));
+    let taken = |line: usize| ship["OrderShipped"]["lines"][line]["taken"][0]["place"]["lot"].clone();
+    assert_eq!((taken(0), taken(1)), (json!("S3"), json!("S1")));
+}

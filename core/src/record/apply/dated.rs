@@ -1,6 +1,7 @@
 //! How dates of lots change the state, and what asks for lots by name.
 
 use super::super::state::*;
+use crate::record::{NamedLot, OrderPlaced};
 use crate::stock::{Fault, Reservation};
 use crate::value::ids::*;
 use crate::value::num;
@@ -56,13 +57,43 @@ impl State {
     }
 
     /// Ends the hold that an order replaces, if it does; gives what the hold had of lots by name.
-    pub(super) fn replace_hold(&mut self, hold: HoldId) -> Result<Vec<(SkuId, NodeId, LotId, i64)>, Fault> {
+    pub(super) fn replace_hold(
+        &mut self,
+        placed: &OrderPlaced,
+    ) -> Result<Vec<(SkuId, NodeId, LotId, i64)>, Fault> {
+        self.promise_named(placed);
+        let hold = placed.hold;
         if hold == HoldId::NONE {
             return Ok(Vec::new());
         }
         let kept = self.named_in(hold);
         self.end_hold(hold)?;
         Ok(kept)
+    }
+
+    /// SKUs of which an order names lots are promised by lot from now on.
+    fn promise_named(&mut self, placed: &OrderPlaced) {
+        for lot in named_in(placed) {
+            if let Some(line) = placed.lines.get(num::index(lot.line.saturating_sub(1))) {
+                self.promise_by_lot(line.sku);
+            }
+        }
+    }
+
+    /// What was reserved for a line is of the lots that it names, or that its order's hold had.
+    pub(super) fn name_lots_of(
+        &mut self,
+        placed: &OrderPlaced,
+        (number, sku): (u32, SkuId),
+        first: u32,
+        kept: &mut [(SkuId, NodeId, LotId, i64)],
+    ) -> Result<(), Fault> {
+        self.keep_names(first, placed.channel, kept)?;
+        let mut named = Vec::new();
+        for lot in named_in(placed).iter().filter(|lot| lot.line == number) {
+            named.push((sku, lot.node, LotId(self.stock.label(&lot.lot)), lot.qty));
+        }
+        self.keep_names(first, placed.channel, &mut named)
     }
 
     /// What a hold has of lots by name.
@@ -77,7 +108,7 @@ impl State {
 
     /// An order that replaces a hold keeps the hold's lots where it comes from the same node, so far as they
     /// go: what was held of a lot becomes a reservation of its own.
-    pub(super) fn keep_names(
+    fn keep_names(
         &mut self,
         first: u32,
         channel: ChannelId,
@@ -107,4 +138,9 @@ impl State {
         }
         Ok(())
     }
+}
+
+/// What an order's lines ask for of lots by their names.
+fn named_in(placed: &OrderPlaced) -> &[NamedLot] {
+    placed.terms.as_ref().map_or(&[], |terms| terms.lots.as_slice())
 }
