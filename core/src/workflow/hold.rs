@@ -29,6 +29,9 @@ struct Wanted {
     line: usize,
 }
 
+/// What a hold has of a wanted line, by its place among them.
+type Bound = (usize, HeldLine);
+
 fn invalid(field: &str, need: &str) -> Rejection {
     Rejection::InvalidField { field: field.into(), need: need.into() }
 }
@@ -163,7 +166,7 @@ fn bind(
     channel: ChannelId,
     wanted: &[Wanted],
     fill: HoldFill,
-) -> Result<(Vec<(usize, HeldLine)>, Vec<Rebind>), Rejection> {
+) -> Result<(Vec<Bound>, Vec<Rebind>), Rejection> {
     let mut skus: Vec<SkuId> = Vec::new();
     for line in wanted.iter().filter(|line| line.qty > 0) {
         if !skus.contains(&line.sku) {

@@ -18,24 +18,10 @@ impl State {
     pub(super) fn promise_by_lot(&mut self, sku: SkuId) {
         let first = !self.stock.is_by_lot(sku);
         self.stock.by_lot.intern(sku);
-        let nodes = (0..num::id(self.catalog.node.len())).map(NodeId);
-        let mut reserved =
-            nodes.map(|node| self.stock.cells.get(sku, node).reserved).fold(0, i64::saturating_add);
-        if !first || reserved <= 0 {
+        if !first {
             return;
         }
-        // The newest are the likeliest to be open: back from there, until all that is reserved is found.
-        let mut open: Vec<(u32, Reservation)> = Vec::new();
-        let mut id = num::id(self.stock.reservations.len());
-        while let Some(row) = id.checked_sub(1).filter(|_| reserved > 0) {
-            id = row;
-            let row = self.stock.reservations.get(id).filter(|row| row.sku == sku && row.qty > 0);
-            if let Some(row) = row {
-                reserved = reserved.saturating_sub(row.qty);
-                open.push((id, row));
-            }
-        }
-        for (id, row) in open.into_iter().rev() {
+        for (id, row) in self.stock.open_of(sku, None) {
             let channel = self.channel_of(&row);
             let lot = self.stock.named_lot(id).unwrap_or(LotId::NONE);
             self.stock.note_want(sku, row.node, channel, lot, row.qty);
