@@ -153,6 +153,7 @@ pub fn envelopes(workload: &Workload, orders: usize) -> Vec<Envelope> {
             qty: i64::from(workload.quantities[line]),
             unit: None,
             price: None,
+            lot: None,
         };
         let [lat, lon] = workload.customers[row];
         let place = PlaceOrder {

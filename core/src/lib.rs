@@ -133,7 +133,7 @@ pub use workflow::desk::{
 pub use workflow::dropship::{DropShipLine, DropShipOrder, UseConsignedGoods};
 pub use workflow::fulfil::{
     CaptureOrder, Carton, DeliverOrder, HoldOrder, NotifyCustomer, PackOrder, RecordPick, ReleaseOrder,
-    ReleaseWave, SetWorkflow, TrackShipment,
+    ReleaseWave, TrackShipment,
 };
 pub use workflow::instead::PickedInstead;
 pub use workflow::invoice::{ReceiveSupplierInvoice, SupplierInvoiceLine};
@@ -151,8 +151,7 @@ pub use workflow::reject::RejectAllocation;
 pub use workflow::replan::{BrokenPromise, Disruption, ReplanView};
 pub use workflow::revalue::{RevalueStock, WriteDownStock};
 pub use workflow::selling::{
-    CreditLine, CreditOrder, InvoiceLine, InvoiceOrder, Recognition, RecordPayment, ReleaseReturns,
-    SetSelling, Tender,
+    CreditLine, CreditOrder, InvoiceLine, InvoiceOrder, RecordPayment, ReleaseReturns, Tender,
 };
 pub use workflow::subscribe::SetSubscription;
 pub use workflow::transfer::{Closing, ReceiveTransfer, ShipTransfer, Surplus, TransferLine};

@@ -39,6 +39,7 @@ __all__ = [
     "MalformedRequest",
     "ManyFaults",
     "MoreThanOpen",
+    "NamedLotShort",
     "NoBinding",
     "NoLines",
     "NodeClosed",
@@ -1171,6 +1172,22 @@ class TimeTooFar(Limit):
     """Orders that it may place on its way."""
 
 
+class NamedLotShort(Short):
+    """A line's lot cannot be had as it was asked for."""
+
+    number = 890
+    retry = "later"
+    help = "ask for less, for another lot, or for none"
+    sku: str
+    """The SKU."""
+    lot: str
+    """The lot, or the serial number."""
+    asked: int
+    """Units asked for."""
+    free: int
+    """Units that can be had."""
+
+
 REJECTIONS: dict[str, type[Rejection]] = {
     "MalformedRequest": MalformedRequest,
     "InvalidCode": InvalidCode,
@@ -1255,6 +1272,7 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "TooSoon": TooSoon,
     "ReceiptAboveOrder": ReceiptAboveOrder,
     "TimeTooFar": TimeTooFar,
+    "NamedLotShort": NamedLotShort,
 }
 """Every rejection by its name."""
 

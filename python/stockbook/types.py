@@ -312,6 +312,7 @@ __all__ = [
     "MoveHold",
     "MoveStock",
     "Movement",
+    "NamedLot",
     "NegativeCost",
     "NegativeStock",
     "NegativeStockSet",
@@ -1755,6 +1756,24 @@ Subject: TypeAlias = Literal[
     "reason",
     "company",
     "change",
+    "policy",
+    "posting_rules",
+    "authority",
+    "parameter",
+    "role",
+    "actor",
+    "approval_rule",
+    "source_of_record",
+    "timing_rule",
+    "exception_rule",
+    "rollout",
+    "feed",
+    "ledger",
+    "valuation",
+    "cost_table",
+    "bid_prices",
+    "period",
+    "book",
 ]
 """What a history is of.
 
@@ -1767,6 +1786,24 @@ Subject: TypeAlias = Literal[
 - `reason`: A reason.
 - `company`: A company.
 - `change`: A scheduled change.
+- `policy`: The sourcing policy; it has no code.
+- `posting_rules`: The posting rules; they have no code.
+- `authority`: Who may say a command, by its word.
+- `parameter`: A parameter and its values.
+- `role`: A role.
+- `actor`: The roles of an actor.
+- `approval_rule`: Above which limit a command waits, by its word.
+- `source_of_record`: Systems of record, by event.
+- `timing_rule`: How late an event may be told, by event.
+- `exception_rule`: How exceptions are handled, by code.
+- `rollout`: How far a family of processes is rolled out.
+- `feed`: A feed.
+- `ledger`: A ledger.
+- `valuation`: How a group of SKUs is valued; empty = all that have no valuation of their own.
+- `cost_table`: A table of outside knowledge.
+- `bid_prices`: Bid prices; they have no code.
+- `period`: A period.
+- `book`: The book itself.
 """
 
 SubscriptionStatus: TypeAlias = Literal["active", "paused", "ended"]
@@ -2602,6 +2639,10 @@ class OrderLine(Record):
     qty: int
     """How many."""
     _: KW_ONLY
+    lot: str | None = None
+    """The lot, or the serial number, that it is to come from, as a hold may name one: from that
+    alone and whole, or the order is refused. Planned anew, the order is bound to it no more.
+    """
     price: Money | None = None
     """Price of one base unit; none = the SKU's list price."""
     unit: str | None = None
@@ -3968,9 +4009,9 @@ class SetLotExpiry(Record):
 
 @dataclass(frozen=True, slots=True)
 class ChangeDefinition(Record):
-    """Schedules a change of master data: what holds from a later time on. It is checked when it
-    is said and again when its time comes; if it does not fit then, it lapses and an exception is
-    opened.
+    """Schedules a change of master data: what holds from a later time on, or from now on. It is
+    checked when it is said and again when its time comes; if it does not fit then, it lapses and
+    an exception is opened. It may speak of what a change that comes before it defines.
     """
 
     TAG: ClassVar[str] = "change_definition"
@@ -5058,6 +5099,26 @@ Definition: TypeAlias = (
     | DescribeChannel
     | SetListing
     | SetNegativeStock
+    | DefineReason
+    | DefineSkus
+    | SetLotExpiry
+    | SetProtectionPlan
+    | SetSupplyLateness
+    | SetPreorder
+    | SetPublishBuffer
+    | SetExceptionRule
+    | DefineParameter
+    | DefineRole
+    | GrantRoles
+    | SetApprovalRule
+    | SetSourceOfRecord
+    | SetTimingRule
+    | SetWorkflow
+    | SetSelling
+    | SetRollout
+    | DefineFeed
+    | DefineLedger
+    | SetValuation
 )
 """A command on master data, as a change carries it. On the wire as in a command: `{"define_sku":
 {…}}`.
@@ -5621,6 +5682,20 @@ class LineQty(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class NamedLot(Record):
+    """Units of an order's line that come from a lot by its name."""
+
+    line: int
+    """The order's line, from 1."""
+    node: str | None
+    """The node."""
+    lot: str
+    """The lot, or the serial number."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedTerms(Record):
     """Terms of an order beside its lines."""
 
@@ -5637,6 +5712,8 @@ class PlacedTerms(Record):
     """Who buys; empty = nobody that is told."""
     held: OrderHoldKind | None = None
     """What the order waits for from the start."""
+    lots: tuple[NamedLot, ...] = ()
+    """Lots that lines asked for by name."""
     replaces: str | None | None = None
     """The order that this one replaces."""
     rma: str | None = None
@@ -6962,6 +7039,9 @@ class ChangeScheduled(Record):
     """What will hold then."""
     why: str
     """Why."""
+    _: KW_ONLY
+    actor: str = ""
+    """Who scheduled it: whose it is when its time has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -7782,6 +7862,9 @@ class StockRedealt(Record):
     """Parcels planned for them."""
     exceptions: tuple[Opened, ...]
     """Exceptions opened: a promise at risk for each line that lost."""
+    _: KW_ONLY
+    skus: tuple[str | None, ...] = ()
+    """The SKUs that were dealt; components of kits that lost one of them go back besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -9528,11 +9611,20 @@ class HistoryEntry(Record):
     at: datetime
     """When it was recorded."""
     source: str
-    """The system that said it."""
+    """The system that said it; of a scheduled change, that scheduled it."""
     actor: str
-    """Who said it."""
+    """Who said it, or scheduled it."""
     why: str
     """Why; empty = nothing was said."""
+    after: Body
+    """What was said."""
+    _: KW_ONLY
+    approved_by: str | None = None
+    """Who approved it, where it waited for that."""
+    before: Body | None = None
+    """What was said of the same before; none = nothing, or longer ago than was looked at."""
+    change: str | None = None
+    """The scheduled change by which it took effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -9542,7 +9634,7 @@ class HistoryView(Record):
     entries: tuple[HistoryEntry, ...]
     """What was said, oldest first."""
     first_event: int
-    """The first event that the window still has: 1 = the history is whole."""
+    """The first event that was looked at: 1 = the history is whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -9899,7 +9991,7 @@ class ReconcileView(Record):
     in_flight: int
     """Lines that agree but for movements in flight."""
     lines: tuple[ReconcileLine, ...]
-    """Lines that do not agree at once, in the statement's order."""
+    """Lines that do not agree at once, in the statement's order; then what it does not name."""
     proposals: tuple[AdjustProposal, ...]
     """What would bring the book to the statement."""
     units_percent: Decimal
@@ -10526,12 +10618,19 @@ class ListingQuery(Record):
 
 @dataclass(frozen=True, slots=True)
 class HistoryQuery(Record):
-    """Who changed master data, when and why, as far back as the event window goes."""
+    """Who changed master data, when and why, with what was said and what had been said before:
+    as far back as the event window goes, or a log that is handed back.
+    """
 
     of: Subject
     """What it is of."""
-    code: str
-    """Its code."""
+    _: KW_ONLY
+    code: str = ""
+    """Its code; empty = all of them."""
+    log: str | None = None
+    """A log of this book in base64 (RFC 4648), where the window does not go back far enough."""
+    until: Moment | None = None
+    """Only what was recorded until then: the last entry of each kind is what held then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10746,6 +10845,8 @@ class ReconcileQuery(Record):
     """The channel whose statement it is: its lines may name SKUs by the ids under which it lists
     them.
     """
+    complete: Sequence[str] = ()
+    """Nodes of which it is complete: what it does not name of them is not there."""
     reasons: Sequence[CauseReason] = ()
     """Reason codes for proposals, by cause; a cause without one gets no proposal."""
 
@@ -11220,13 +11321,19 @@ class Questions:
         query = ListingQuery(channel, listing=listing, sku=sku)
         return cast(ListingView, self._ask("listing", query.to_json()))
 
-    def history(self, of: Subject, code: str) -> HistoryView:
+    def history(
+        self, of: Subject, *, code: str = "", log: str | None = None, until: Moment | None = None
+    ) -> HistoryView:
         """Who changed master data, when and why.
 
         - `of`: What it is of.
-        - `code`: Its code.
+        - `code`: Its code; empty = all of them.
+        - `log`: A log of this book in base64 (RFC 4648), where the window does not go back far
+          enough.
+        - `until`: Only what was recorded until then: the last entry of each kind is what held
+          then.
         """
-        query = HistoryQuery(of, code)
+        query = HistoryQuery(of, code=code, log=log, until=until)
         return cast(HistoryView, self._ask("history", query.to_json()))
 
     def changes(self) -> tuple[ChangeView, ...]:
@@ -11413,6 +11520,7 @@ class Questions:
         late_s: int,
         *,
         channel: str | None = None,
+        complete: Sequence[str] = (),
         reasons: Sequence[CauseReason] = (),
     ) -> ReconcileView:
         """How an outside statement agrees with the book.
@@ -11426,10 +11534,18 @@ class Questions:
           missing, not late.
         - `channel`: The channel whose statement it is: its lines may name SKUs by the ids under
           which it lists them.
+        - `complete`: Nodes of which it is complete: what it does not name of them is not there.
         - `reasons`: Reason codes for proposals, by cause; a cause without one gets no proposal.
         """
         query = ReconcileQuery(
-            statement, as_of, lines, flight_s, late_s, channel=channel, reasons=reasons
+            statement,
+            as_of,
+            lines,
+            flight_s,
+            late_s,
+            channel=channel,
+            complete=complete,
+            reasons=reasons,
         )
         return cast(ReconcileView, self._ask("reconcile", query.to_json()))
 

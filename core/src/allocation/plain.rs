@@ -287,7 +287,7 @@ mod tests {
             for _ in 0..=self.roll(7) {
                 let sku = format!("S{}", self.roll(5));
                 let qty = i64::try_from(self.roll(3))?.saturating_add(1);
-                lines.push(OrderLine { sku, qty, unit: None, price: None });
+                lines.push(OrderLine { sku, qty, unit: None, price: None, lot: None });
             }
             let to = serde_json::json!({"lat": self.roll(4).to_string(), "lon": self.roll(4).to_string()});
             Ok(PlaceOrder {

@@ -3,6 +3,7 @@
 mod books;
 mod catalog;
 mod free;
+mod history;
 mod hold;
 mod measure;
 mod promise;
@@ -61,7 +62,7 @@ impl Book {
             Query::Node(query) => Answer::Node(self.ask_node(query)?),
             Query::Channel(query) => Answer::Channel(self.ask_channel(query)?),
             Query::Listing(query) => Answer::Listing(self.ask_listing(query)?),
-            Query::History(query) => Answer::History(self.ask_history(query)),
+            Query::History(query) => Answer::History(self.ask_history(query)?),
             Query::Changes(_) => Answer::Changes(self.scheduled_changes()),
             Query::Verify(_) => Answer::Verify(self.verified()?),
             Query::Exception(query) => Answer::Exception(Box::new(self.ask_exception(query.exception)?)),

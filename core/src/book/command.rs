@@ -12,6 +12,7 @@ use crate::policy::{
     TakeMessage,
 };
 use crate::posting::SetPostingRules;
+use crate::record::{Definition, SetSelling, SetWorkflow};
 use crate::stock::*;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
@@ -393,4 +394,24 @@ commands! {
     RejectAllocation(RejectAllocation) "reject_allocation",
     /// Sets what is ordered again and again.
     SetSubscription(SetSubscription) "set_subscription",
+}
+
+macro_rules! of_definition {
+    ($($name:ident),* $(,)?) => {
+        impl Command {
+            /// The command that a change of master data carries.
+            pub(crate) fn of(definition: &Definition) -> Command {
+                match definition { $(Definition::$name(said) => Command::$name(said.clone()),)* }
+            }
+        }
+    };
+}
+
+of_definition! {
+    DefineAccount, DefineSku, DefineNode, DefineChannel, DefineService, DefineSupplier, SetPolicy,
+    SetPostingRules, SetAuthority, SetNodeStatus, SetProtection, SetReorderRule, DescribeSku, DefineKit,
+    DefineCompany, DescribeNode, DescribeChannel, SetListing, SetNegativeStock, DefineReason,
+    DefineSkus, SetLotExpiry, SetProtectionPlan, SetSupplyLateness, SetPreorder, SetPublishBuffer,
+    SetExceptionRule, DefineParameter, DefineRole, GrantRoles, SetApprovalRule, SetSourceOfRecord,
+    SetTimingRule, SetWorkflow, SetSelling, SetRollout, DefineFeed, DefineLedger, SetValuation,
 }

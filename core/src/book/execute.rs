@@ -15,6 +15,7 @@ use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
+use crate::workflow::change::ChangeDefinition;
 use crate::workflow::order::PlaceOrder;
 use crate::workflow::*;
 use std::hash::{Hash, Hasher};
@@ -187,7 +188,7 @@ impl Book {
         match &envelope.command {
             Command::ApproveCommand(approve) => return self.approve(meta, within, approve),
             Command::TakeMessage(take) => return self.take_message(meta, within, take),
-            command if records_more(&self.state, command) => {
+            command if records_more(&self.state, command, meta.at) => {
                 return self.deliver(&meta, within, true, |book| book.enter_command(&meta, command));
             }
             _ => {}
@@ -211,7 +212,7 @@ impl Book {
         if let Some(receipt) = self.repeated(&meta)? {
             return Ok(receipt);
         }
-        if let Some(command) = meta.said.filter(|command| records_more(&self.state, command)) {
+        if let Some(command) = meta.said.filter(|command| records_more(&self.state, command, meta.at)) {
             return self.deliver(&meta, within, true, |book| book.enter_command(&meta, command));
         }
         let due = self.state.is_due(meta.at);
@@ -252,6 +253,7 @@ impl Book {
             let known = dense.and_then(|dense| dense.lines.get(at)).map(|line| line.sku.0);
             let sku = code(known.or_else(|| catalog.skus.find(line.sku.as_str())), line.sku.as_str());
             (sku, line.qty, line.unit.as_deref(), line.price).hash(&mut digest);
+            line.lot.iter().for_each(|lot| ("lot", lot).hash(&mut digest));
         }
         digest.finish()
     }
@@ -349,6 +351,17 @@ impl Book {
     }
 
     pub(super) fn check_authority(&self, meta: &Meta<'_>) -> Result<(), Rejection> {
+        self.check_word(meta)?;
+        match meta.said {
+            // Who may not say it now may not schedule it either.
+            Some(Command::ChangeDefinition(change)) => {
+                self.check_word(&Meta { word: Command::of(&change.definition).word(), ..*meta })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_word(&self, meta: &Meta<'_>) -> Result<(), Rejection> {
         let catalog = &self.state.catalog;
         if catalog.authorities.len() == 0 {
             return Ok(());
@@ -410,11 +423,7 @@ impl Book {
                     self.fall_due(&meta, Body::ProtectionReleased(released))?;
                 }
                 Due::Change(change) => {
-                    let (ended, definition) = decide_due_change(&self.state, change, Command::words());
-                    self.fall_due(&meta, ended)?;
-                    if let Some(definition) = definition {
-                        self.fall_due(&meta, definition)?;
-                    }
+                    self.take_effect(&meta, 0, change)?;
                 }
             }
         }
@@ -478,7 +487,7 @@ impl Book {
             let places = freed(&self.state, &event.body);
             if !places.is_empty() {
                 let but = planned(&event.body);
-                self.fill_freed(meta, content, (&places, but))?;
+                self.fill_freed(meta, content, (&places, &but))?;
             }
         }
         decided
@@ -489,7 +498,7 @@ impl Book {
         &mut self,
         meta: &Meta<'_>,
         content: u64,
-        (places, but): (&[(NodeId, SkuId)], OrderId),
+        (places, but): (&[(NodeId, SkuId)], &[OrderId]),
     ) -> Result<(), Rejection> {
         for here in places.chunk_by(|a, b| a.0 == b.0) {
             if let Ok(Some(filled)) = decide_fills(&self.state, here, but, meta.at) {
@@ -686,7 +695,7 @@ pub(crate) fn decide(
         Command::SetListing(c) => master(Master::Listing(c)),
         Command::SetNegativeStock(c) => master(Master::Negative(c)),
         Command::SetLotExpiry(c) => decide_lot_expiry(state, c),
-        Command::ChangeDefinition(c) => decide_change(state, c, at, Command::words()),
+        Command::ChangeDefinition(c) => decide_scheduled_change(state, allocator, c, (at, actor)),
         Command::AssembleKit(c) => decide_assembly(state, c, at),
         Command::WithdrawChange(c) => decide_withdrawal(state, c),
         Command::AdvanceTime(_) => Ok(Body::TimeAdvanced(TimeAdvanced {})),
@@ -709,6 +718,18 @@ pub(crate) fn decide(
     };
     *body = decided?;
     Ok(None)
+}
+
+/// A change of master data: whether it would fit now is asked of the command that it carries.
+fn decide_scheduled_change(
+    state: &State,
+    allocator: &mut Allocator,
+    change: &ChangeDefinition,
+    (at, actor): (Instant, &str),
+) -> Result<Body, Rejection> {
+    let (definition, mut then) = (Command::of(&change.definition), Body::TimeAdvanced(TimeAdvanced {}));
+    let fits = decide(state, allocator, &definition, (at, at, actor), &mut then);
+    decide_change(state, change, (at, actor), fits.map(drop))
 }
 
 /// Commands on what may be promised; `None` for others.

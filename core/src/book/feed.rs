@@ -106,6 +106,7 @@ pub(crate) fn blank() -> DenseOrder {
         lines: Vec::new(),
         detail: Detail::None,
         terms: None,
+        lots: Vec::new(),
     }
 }
 

@@ -5,6 +5,7 @@ use super::Book;
 use super::command::Command;
 use super::execute::{Decided, Meta, Within};
 use super::receipt::Receipt;
+use super::work::rebinding;
 use crate::exception::{ExceptionCode, Opened, Raised};
 use crate::policy::{FeedOrder, TakeMessage};
 use crate::record::*;
@@ -107,13 +108,17 @@ impl Book {
                     return Err(Rejection::MalformedRequest { problem: "not a command for a feed".into() });
                 }
                 self.check_authority(&inner)?;
-                Ok(self.bodies_of(&inner, &command)?.0)
+                if let Some(moved) = rebinding(&self.state, &command) {
+                    self.enter_body(meta, 0, moved)?;
+                }
+                let bodies = self.bodies_of(&inner, &command)?.0;
+                Ok((command, bodies))
             });
         match decided {
-            Ok(bodies) => {
+            Ok((command, bodies)) => {
                 let taken = MessageTaken { feed, number, exceptions };
                 self.enter_body(meta, 0, Body::MessageTaken(taken))?;
-                self.enter_bodies(meta, content, bodies)
+                self.enter_decided(meta, content, &command, bodies)
             }
             Err(problem) => {
                 let mut exceptions = exceptions;

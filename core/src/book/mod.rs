@@ -62,7 +62,7 @@ use window::Window;
 ///     r#"{"receipt":"R1","node":"RENO","lines":[{"sku":"TEE","qty":5,"unit_cost":"8.00"}]}"#)?))?;
 /// say("5", 2, Command::PlaceOrder(PlaceOrder {
 ///     order: "1001".into(), channel: "web".into(), to: place,
-///     lines: vec![OrderLine { sku: "TEE".into(), qty: 3, unit: None, price: None }],
+///     lines: vec![OrderLine { sku: "TEE".into(), qty: 3, unit: None, price: None, lot: None }],
 ///     ..PlaceOrder::default()
 /// }))?;
 /// let query = Query::Stock(StockQuery { sku: "TEE".into(), node: None, states: false });

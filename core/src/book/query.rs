@@ -131,7 +131,7 @@ wire! {
     /// let order = PlaceOrder {
     ///     order: "1001".into(), channel: "web".into(),
     ///     to: Point::from_degrees(37.8, -122.4).ok_or("on the globe")?,
-    ///     lines: vec![OrderLine { sku: "TEE".into(), qty: 3, unit: None, price: None }],
+    ///     lines: vec![OrderLine { sku: "TEE".into(), qty: 3, unit: None, price: None, lot: None }],
     ///     ..PlaceOrder::default()
     /// };
     /// let Answer::Quote(quote) = book.ask(&Query::Quote(QuoteQuery { order, at }))? else { panic!() };

@@ -60,7 +60,7 @@ wire! {
     /// let query = ReconcileQuery {
     ///     statement: "wms-0105".into(), as_of: at, flight_s: 0, late_s: 0, reasons: vec![],
     ///     lines: vec![StatementLine { sku: "TEE".into(), node: "RENO".into(), qty: 9, unit: None }],
-    ///     channel: None,
+    ///     channel: None, complete: vec![],
     /// };
     /// let Answer::Reconcile(found) = book.ask(&Query::Reconcile(query))? else { panic!() };
     /// assert_eq!((found.matched, found.lines.len()), (0, 1));
@@ -84,6 +84,9 @@ wire! {
         /// The channel whose statement it is: its lines may name SKUs by the ids under which it lists them.
         #[serde(default)]
         pub channel: Option<String>,
+        /// Nodes of which it is complete: what it does not name of them is not there.
+        #[serde(default)]
+        pub complete: Vec<String>,
     }
 
     /// Own units of a SKU at a node, in every condition, as the outside has them.
@@ -128,7 +131,7 @@ answers! {
         pub matched: u32,
         /// Lines that agree but for movements in flight.
         pub in_flight: u32,
-        /// Lines that do not agree at once, in the statement's order.
+        /// Lines that do not agree at once, in the statement's order; then what it does not name.
         pub lines: Vec<ReconcileLine>,
         /// What would bring the book to the statement.
         pub proposals: Vec<AdjustProposal>,
@@ -232,7 +235,7 @@ impl Book {
     /// let line = StatementLine { sku: "TEE".into(), node: "N".into(), qty: 13, unit: None };
     /// let view = book.reconcile(&ReconcileQuery { statement: "wms".into(), lines: vec![line],
     ///     as_of: "2026-01-12T09:00:00Z".parse().unwrap(), flight_s: 600, late_s: 86_400,
-    ///     reasons: vec![], channel: None });
+    ///     reasons: vec![], channel: None, complete: vec![] });
     /// let found = &view.unwrap().lines[0];
     /// assert_eq!((found.cause, found.document.as_str()), (Some(VarianceCause::Duplicated), "R2"));
     /// ```
@@ -266,13 +269,10 @@ impl Book {
                 let need = "each SKU and node once".into();
                 return Err(Rejection::InvalidField { field: "lines".into(), need });
             }
-            let list = moved.entry((sku, node)).or_default();
-            list.put_in_order_by_key(|moved| moved.at);
-            let since = list.iter().filter(|moved| moved.at > query.as_of).map(|moved| moved.qty);
-            let now = self.state.stock.cells.get(sku, node).on_hand();
-            let book = since.fold(now, i64::saturating_sub);
+            let book = self.then((sku, node), query.as_of, &mut moved);
             gaps.push(Gap { key: (sku, node), stated, book });
         }
+        self.note_missing(query, &mut moved, &mut gaps, &mut seen)?;
         let mut view = ReconcileView {
             statement: query.statement.clone(),
             as_of: query.as_of,
@@ -305,6 +305,40 @@ impl Book {
         }
         self.measure_gaps(&gaps, &mut view);
         Ok(view)
+    }
+
+    /// What the book had in a cell at a time.
+    fn then(&self, key: Key, as_of: Instant, moved: &mut BTreeMap<Key, Vec<Moved>>) -> i64 {
+        let list = moved.entry(key).or_default();
+        list.put_in_order_by_key(|moved| moved.at);
+        let since = list.iter().filter(|moved| moved.at > as_of).map(|moved| moved.qty);
+        since.fold(self.state.stock.cells.get(key.0, key.1).on_hand(), i64::saturating_sub)
+    }
+
+    /// Cells of nodes of which the statement is complete, that it does not name and that were not empty: it
+    /// says that there is nothing. They come after its own lines, by SKU, then node.
+    fn note_missing(
+        &self,
+        query: &ReconcileQuery,
+        moved: &mut BTreeMap<Key, Vec<Moved>>,
+        gaps: &mut Vec<Gap>,
+        seen: &mut BTreeMap<Key, usize>,
+    ) -> Result<(), Rejection> {
+        let nodes: Result<BTreeSet<NodeId>, Rejection> =
+            query.complete.iter().map(|node| self.state.catalog.node_of(node).map(|(id, _)| id)).collect();
+        let nodes = nodes?;
+        let cells = self.state.stock.cells.iter().filter(|_| !nodes.is_empty());
+        let mut keys: BTreeSet<Key> = cells.map(|(sku, node, _)| (sku, node)).collect();
+        keys.extend(moved.keys().copied());
+        keys.retain(|key| nodes.contains(&key.1) && !seen.contains_key(key));
+        for key in keys {
+            let book = self.then(key, query.as_of, moved);
+            if book != 0 {
+                seen.insert(key, gaps.len());
+                gaps.push(Gap { key, stated: 0, book });
+            }
+        }
+        Ok(())
     }
 
     /// How many events that matter the window has lost: those before its first, if that is younger than the

@@ -10,6 +10,7 @@ use crate::stock::{Condition, Place};
 use crate::value::ids::*;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
+use crate::workflow::batch::AllocateBatch;
 use crate::workflow::count::PostCount;
 use crate::workflow::fulfil::CaptureOrder;
 use crate::workflow::order::PlaceOrder;
@@ -29,8 +30,41 @@ impl Book {
             return self.enter_parted(meta, parted);
         }
         let (bodies, why) = self.bodies_of(meta, command)?;
-        self.enter_bodies(meta, meta.content, bodies)?;
+        self.enter_decided(meta, meta.content, command, bodies)?;
         Ok(why)
+    }
+
+    /// Records what was decided of a command, and of a change that holds from now on that it does.
+    pub(super) fn enter_decided(
+        &mut self,
+        meta: &Meta<'_>,
+        content: u64,
+        command: &Command,
+        bodies: Vec<Body>,
+    ) -> Decided {
+        let at_once = match command {
+            Command::ChangeDefinition(said) if said.effective_from <= meta.at && !waits(&bodies) => said,
+            _ => return self.enter_bodies(meta, content, bodies),
+        };
+        self.enter_bodies(meta, 0, bodies)?;
+        let id = self.state.docs.changes.find(&DocKey::from(at_once.change.as_str()));
+        id.map_or(Ok(None), |id| self.take_effect(meta, content, id))
+    }
+
+    /// A change's time has come: what it says is recorded next, if it still fits.
+    pub(super) fn take_effect(&mut self, meta: &Meta<'_>, content: u64, id: u32) -> Decided {
+        let Some(row) = self.state.docs.change.get(id) else { return Ok(None) };
+        let Some(definition) = row.definition.as_deref().map(Command::of) else { return Ok(None) };
+        let (actor, mut body) = (row.actor.0.clone(), Body::TimeAdvanced(TimeAdvanced {}));
+        if let Some(moved) = rebinding(&self.state, &definition) {
+            self.enter_body(meta, 0, moved)?;
+        }
+        let said = (meta.at, meta.at, actor.as_str());
+        let decided = decide(&self.state, &mut self.allocator, &definition, said, &mut body);
+        let fits = decided.is_ok();
+        let told = due_change(&self.state, id, decided.map(drop));
+        self.enter_body(meta, if fits { 0 } else { content }, told)?;
+        if fits { self.enter_body(meta, content, body) } else { Ok(None) }
     }
 
     /// What is recorded of a command whose events are all decided before the first, after the rules have
@@ -104,6 +138,9 @@ impl Book {
         let said = Command::PlaceOrder(capture.order.clone());
         let (source, actor) = (due.source.as_str(), due.actor.as_str());
         let by = Meta { source, actor, ahead_s: 0, word: said.word(), said: Some(&said), ..*meta };
+        if let Some(moved) = rebinding(&self.state, &said) {
+            self.enter_body(meta, 0, moved)?;
+        }
         let decided = self.decide_captured(&capture.order, faults, meta.at);
         let judged = decided.and_then(|(body, _)| {
             let bodies = self.judge(&by, body);
@@ -144,12 +181,14 @@ impl Book {
 }
 
 /// Whether a command records more than one event of its own.
-pub(super) fn records_more(state: &State, command: &Command) -> bool {
+pub(super) fn records_more(state: &State, command: &Command, at: Instant) -> bool {
     match command {
         Command::MoveStock(_) | Command::AdjustStock(_) | Command::ShipTransfer(_) => has_loose(state),
         Command::SetNodeStatus(set) => set.status == NodeStatus::Closed && has_loose(state),
         Command::PlaceOrder(place) => has_loose(state) && picked_up(place),
         Command::CaptureOrder(_) | Command::PostCount(_) => true,
+        Command::ChangeDefinition(change) => change.effective_from <= at,
+        Command::AllocateBatch(batch) => node_down(batch).is_some() && has_loose(state),
         Command::ReceiveTransfer(receive) => receive.surplus == Surplus::Take,
         _ => false,
     }
@@ -163,8 +202,14 @@ fn picked_up(place: &PlaceOrder) -> bool {
     place.terms.as_ref().is_some_and(|terms| terms.pickup.is_some())
 }
 
+/// The node that a batch says is down.
+fn node_down(batch: &AllocateBatch) -> Option<&str> {
+    let down = batch.disruption.as_ref().filter(|by| by.kind == DisruptionKind::NodeDown);
+    down.and_then(|by| by.node.as_deref())
+}
+
 /// How loose holds move first, so that a command that is bound to a node finds what it needs there.
-fn rebinding(state: &State, command: &Command) -> Option<Body> {
+pub(super) fn rebinding(state: &State, command: &Command) -> Option<Body> {
     if !has_loose(state) {
         return None;
     }
@@ -183,8 +228,12 @@ fn rebinding(state: &State, command: &Command) -> Option<Body> {
         }
         Command::PlaceOrder(c) if picked_up(c) => room::needed_by_order(state, c),
         Command::CaptureOrder(c) if picked_up(&c.order) => room::needed_by_order(state, &c.placed()),
+        Command::PostCount(c) => needed_by_count(state, c),
         Command::SetNodeStatus(c) if c.status == NodeStatus::Closed => {
             return room::leave_node(state, state.catalog.node_of(&c.node).ok()?.0);
+        }
+        Command::AllocateBatch(c) => {
+            return room::leave_node(state, state.catalog.node_of(node_down(c)?).ok()?.0);
         }
         _ => return None,
     };

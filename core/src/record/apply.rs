@@ -464,7 +464,7 @@ impl State {
     }
 
     fn place_order(&mut self, placed: &OrderPlaced, event: &Event) -> Result<(), Fault> {
-        let mut kept = self.replace_hold(placed.hold)?;
+        let mut kept = self.replace_hold(placed)?;
         self.call_off(placed)?;
         let order = OrderId(self.docs.orders.intern(placed.order.clone()));
         let (first_line, first_parcel) = (num::id(self.docs.lines.len()), num::id(self.docs.parcels.len()));
@@ -507,7 +507,7 @@ impl State {
                 first_reservation = first_reservation.min(made);
                 self.book_capacity(line.sku, part.qty, first_parcel.saturating_add(part.parcel));
             }
-            self.keep_names(first_reservation, placed.channel, &mut kept)?;
+            self.name_lots_of(placed, (number, line.sku), first_reservation, &mut kept)?;
             let backordered = says.backordered_of(number);
             if backordered > 0 {
                 let key = Waiting { priority: placed.priority, sequence: event.sequence, line: id };

@@ -1,6 +1,7 @@
 //! Words that documents and their record share.
 
-use crate::value::wire::words;
+use crate::value::money::Money;
+use crate::value::wire::{wire, words};
 
 words! {
     /// Who accepted the order.
@@ -47,6 +48,68 @@ words! {
         Standard,
         /// Faster, at the supplier's premium.
         Expedited,
+    }
+}
+
+wire! {
+    /// Stages that a channel's orders must go through before goods leave. A part of an order may go through
+    /// them, and leave, before the rest does.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    #[doc = include_str!("../example_order.txt")]
+    /// let workflow = SetWorkflow { channel: "web".into(), stages: vec![Stage::Pick, Stage::Pack] };
+    /// book.execute(&Envelope::new("workflow", at, Command::SetWorkflow(workflow)))?;
+    /// let ship = r#"{"ship_order":{"order":"1001","node":"RENO"}}"#;
+    /// let no = book.execute(&Envelope::new("ship", at, serde_json::from_str(ship)?)).unwrap_err();
+    /// assert_eq!(no.name(), "IllegalStep", "it is neither picked nor packed");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub struct SetWorkflow {
+        /// The channel.
+        pub channel: String,
+        /// The stages; empty = none.
+        pub stages: Vec<Stage>,
+    }
+
+    /// Sets how a channel's sales are recognised.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let selling = SetSelling {
+    ///     channel: "web".into(), recognition: Recognition::AtInvoice, return_rate: "0.1".parse()?,
+    /// };
+    /// book.execute(&Envelope::new("selling", at, Command::SetSelling(selling)))?;
+    #[doc = include_str!("../example_order.txt")]
+    /// # let json = r#"{"ship_order":{"order":"1001","node":"RENO"}}"#;
+    /// # book.execute(&Envelope::new("ship", at, serde_json::from_str(json)?))?;
+    /// // 3 TEE left, at 8.00 each: until they are invoiced, their cost waits as shipped, not invoiced.
+    /// let waits = book.account_id("1360").ok_or("in the chart")?;
+    /// let row = book.trial_balance().into_iter().find(|row| row.account == waits).ok_or("posted to")?;
+    /// assert_eq!(row.balance, Money::from_cents(24_00));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub struct SetSelling {
+        /// The channel.
+        pub channel: String,
+        /// When.
+        #[serde(default)]
+        pub recognition: Recognition,
+        /// Share of sales that is expected to come back: "0.03" is 3 %.
+        #[serde(default)]
+        pub return_rate: Money,
+    }
+}
+
+words! {
+    /// When a channel's revenue is recognised, and the cost of its goods with it.
+    #[derive(Default)]
+    pub enum Recognition {
+        /// When goods leave.
+        #[default]
+        AtShipment,
+        /// When they are invoiced; until then their cost waits as shipped, not invoiced.
+        AtInvoice,
     }
 }
 

@@ -448,3 +448,25 @@ tables!(Stock: cells, labels, buckets, bucket, shelves, shelf, reservations, gua
     buffers, buffer, spots, ones, by_lot, dated, expiries, expiry, wanted, want, named, name,
     expiring,
 );
+
+impl Stock {
+    /// What is pending of a SKU, at one node or at all, the oldest first. The newest are the likeliest to be
+    /// open: it looks back from there, until all that is reserved is found.
+    pub(crate) fn open_of(&self, sku: SkuId, node: Option<NodeId>) -> Vec<(u32, Reservation)> {
+        let nodes = (0..self.cells.free_row(sku).len()).map(|node| NodeId(num::id(node)));
+        let nodes = nodes.filter(|at| node.is_none_or(|node| node == *at));
+        let mut left = nodes.map(|node| self.cells.get(sku, node).reserved).fold(0, i64::saturating_add);
+        let (mut open, mut id) = (Vec::new(), num::id(self.reservations.len()));
+        while let Some(row) = id.checked_sub(1).filter(|_| left > 0) {
+            id = row;
+            let here =
+                |row: &Reservation| row.sku == sku && row.qty > 0 && node.is_none_or(|node| node == row.node);
+            if let Some(row) = self.reservations.get(id).filter(here) {
+                left = left.saturating_sub(row.qty);
+                open.push((id, row));
+            }
+        }
+        open.reverse();
+        open
+    }
+}

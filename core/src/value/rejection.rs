@@ -578,6 +578,15 @@ rejections! {
     }
         "more than {most} orders of subscriptions are due until {to}",
         "mend the command's time, or send advance_time for dates in between first";
+    /// A line's lot cannot be had as it was asked for.
+    890 Short Later NamedLotShort {
+        /** The SKU. */ sku: String,
+        /** The lot, or the serial number. */ lot: String,
+        /** Units asked for. */ asked: i64,
+        /** Units that can be had. */ free: i64,
+    }
+        "`{sku}` of lot `{lot}`: {asked} asked, {free} can be had from it",
+        "ask for less, for another lot, or for none";
 }
 
 impl From<Overflow> for Rejection {

@@ -11,8 +11,9 @@ use crate::value::time::Instant;
 use crate::value::wire::wire;
 
 wire! {
-    /// Schedules a change of master data: what holds from a later time on. It is checked when it is said and
-    /// again when its time comes; if it does not fit then, it lapses and an exception is opened.
+    /// Schedules a change of master data: what holds from a later time on, or from now on. It is checked when
+    /// it is said and again when its time comes; if it does not fit then, it lapses and an exception is
+    /// opened. It may speak of what a change that comes before it defines.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -68,33 +69,6 @@ wire! {
     }
 }
 
-impl Definition {
-    /// The definition as a command on master data. `words` names all commands.
-    pub(crate) fn master<'a>(&'a self, words: &'a [&'a str]) -> Master<'a> {
-        match self {
-            Definition::DefineAccount(said) => Master::Account(said),
-            Definition::DefineSku(said) => Master::Sku(said),
-            Definition::DefineNode(said) => Master::Node(said),
-            Definition::DefineChannel(said) => Master::Channel(said),
-            Definition::DefineService(said) => Master::Service(said),
-            Definition::DefineSupplier(said) => Master::Supplier(said),
-            Definition::SetPolicy(said) => Master::Policy(said),
-            Definition::SetPostingRules(said) => Master::PostingRules(said),
-            Definition::SetAuthority(said) => Master::Authority(said, words),
-            Definition::SetNodeStatus(said) => Master::NodeStatus(said),
-            Definition::SetProtection(said) => Master::Protection(said),
-            Definition::SetReorderRule(said) => Master::Reorder(said),
-            Definition::DescribeSku(said) => Master::Trait(said),
-            Definition::DefineKit(said) => Master::Kit(said),
-            Definition::DefineCompany(said) => Master::Company(said),
-            Definition::DescribeNode(said) => Master::Site(said),
-            Definition::DescribeChannel(said) => Master::Outlet(said),
-            Definition::SetListing(said) => Master::Listing(said),
-            Definition::SetNegativeStock(said) => Master::Negative(said),
-        }
-    }
-}
-
 /// Checks a detail of master data and gives the event to record.
 pub(super) fn decide_detail(state: &State, command: &Master<'_>) -> Result<Body, Rejection> {
     let catalog = &state.catalog;
@@ -143,25 +117,59 @@ pub(super) fn decide_detail(state: &State, command: &Master<'_>) -> Result<Body,
     })
 }
 
-/// Schedules a change.
+/// Schedules a change, of which it was checked whether it would fit now.
 pub(crate) fn decide_change(
     state: &State,
     said: &ChangeDefinition,
-    at: Instant,
-    words: &[&str],
+    (at, actor): (Instant, &str),
+    fits: Result<(), Rejection>,
 ) -> Result<Body, Rejection> {
     let change = new_document(&state.docs.changes, "change", &said.change)?;
     at_most("characters of `why`", said.why.len(), 1_000)?;
     if !said.effective_from.is_valid() || said.effective_from < at {
         return Err(Rejection::InvalidInstant { field: "effective_from".into() });
     }
-    super::decide_master(state, &said.definition.master(words))?;
+    if let Err(problem) = fits
+        && !will_be_there(state, &problem, said.effective_from)
+    {
+        return Err(problem);
+    }
     Ok(Body::ChangeScheduled(ChangeScheduled {
         change,
         effective_from: said.effective_from,
         definition: Box::new(said.definition.clone()),
         why: said.why.clone(),
+        actor: actor.into(),
     }))
+}
+
+/// Whether what a change needs and is not there will be by its time: a change that comes before defines it.
+fn will_be_there(state: &State, problem: &Rejection, by: Instant) -> bool {
+    let due = state.docs.changes_due.iter().take_while(|(at, _)| *at <= by);
+    let rows = due.filter_map(|(_, id)| state.docs.change.get(id));
+    rows.filter_map(|row| row.definition.as_deref()).any(|earlier| match (earlier, problem) {
+        (Definition::DefineSku(known), Rejection::UnknownSku { sku }) => known.sku == *sku,
+        (Definition::DefineSkus(known), Rejection::UnknownSku { sku }) => known.sku.contains(sku),
+        (Definition::DefineNode(known), Rejection::UnknownNode { node }) => known.node == *node,
+        (Definition::DefineChannel(known), Rejection::UnknownChannel { channel }) => {
+            known.channel == *channel
+        }
+        (Definition::DefineService(known), Rejection::UnknownService { service }) => {
+            known.service == *service
+        }
+        (Definition::DefineSupplier(known), Rejection::UnknownSupplier { supplier }) => {
+            known.supplier == *supplier
+        }
+        (Definition::DefineAccount(known), Rejection::UnknownAccount { account }) => {
+            known.account == *account
+        }
+        (Definition::DefineReason(known), Rejection::UnknownReason { reason }) => known.reason == *reason,
+        (Definition::DefineCompany(known), Rejection::UnknownCompany { company }) => {
+            known.company == *company
+        }
+        (Definition::DefineRole(known), Rejection::UnknownRole { role }) => known.role == *role,
+        _ => false,
+    })
 }
 
 /// Takes a change back.
@@ -187,26 +195,11 @@ pub(crate) fn decide_withdrawal(state: &State, said: &WithdrawChange) -> Result<
     Ok(Body::ChangeWithdrawn(ChangeWithdrawn { change, why: said.why.clone() }))
 }
 
-/// What becomes of a change whose time has come: the event that says so, and its definition's own, if it
-/// still fits.
-pub(crate) fn decide_due_change(state: &State, id: u32, words: &[&str]) -> (Body, Option<Body>) {
+/// What becomes of a change whose time has come, and of which it was checked whether it still fits: the
+/// event that says so.
+pub(crate) fn due_change(state: &State, id: u32, fits: Result<(), Rejection>) -> Body {
     let change = state.docs.changes.get(id).unwrap_or(DocKey::Number(0));
-    let definition = state.docs.change.get(id).and_then(|row| row.definition.as_deref());
-    let master = definition.map(|definition| definition.master(words));
-    let decided = master.map(|master| super::decide_master(state, &master));
-    match decided {
-        Some(Ok(body)) => (Body::ChangeTookEffect(ChangeTookEffect { change }), Some(body)),
-        Some(Err(problem)) => {
-            let exceptions = vec![Opened {
-                code: ExceptionCode::ChangeLapsed,
-                order: OrderId::NONE,
-                sku: SkuId::NONE,
-                node: NodeId::NONE,
-                qty: 0,
-            }];
-            let problem = problem.to_string();
-            (Body::ChangeLapsed(ChangeLapsed { change, problem, exceptions }), None)
-        }
-        None => (Body::ChangeTookEffect(ChangeTookEffect { change }), None),
-    }
+    let Err(problem) = fits else { return Body::ChangeTookEffect(ChangeTookEffect { change }) };
+    let exceptions = vec![Opened::of(ExceptionCode::ChangeLapsed)];
+    Body::ChangeLapsed(ChangeLapsed { change, problem: problem.to_string(), exceptions })
 }

@@ -378,6 +378,17 @@ fn worth_of(state: &State, sku: SkuId, node: NodeId, qty: i64) -> Result<i64, Re
     Ok(row.map_or(Ok(0), |row| num::mul_div(row.price.micros(), qty, row.scale))?)
 }
 
+/// What a count that is to be posted takes out of sellable stock at its node.
+pub(crate) fn needed_by_count(state: &State, post: &PostCount) -> Vec<super::room::Needed> {
+    let Ok((_, row)) = step_of(state, &post.count, "post_count") else { return Vec::new() };
+    let sellable = |line: &&CountLineRow| line.place.is_own() && line.place.condition == Condition::Sellable;
+    let lost = |line: &CountLineRow| {
+        let off = line.counted.saturating_sub(line.expected).saturating_sub(line.posted);
+        (line.sku, row.node, off.saturating_neg())
+    };
+    row.lines.iter().filter(sellable).map(lost).collect()
+}
+
 /// What of a count's differences is posted, and the correction of stock that does it.
 pub(crate) fn decide_post(state: &State, post: &PostCount) -> Result<(CountPosted, Option<Body>), Rejection> {
     let (count, row) = step_of(state, &post.count, "post_count")?;

@@ -78,11 +78,11 @@ impl Shelf {
 
 /// Fills backorders from `arrived` sellable units a SKU (besides what is free already; less than zero leave),
 /// by priority, then age; an order that comes whole or not at all gets all that it waits for, or nothing.
-/// Before all, what was brought for an order is that order's, and one order (`but`) gets nothing. `lots` says
-/// in which places the units will lie, and until when they live.
+/// Before all, what was brought for an order is that order's, and some orders (`but`) get nothing. `lots`
+/// says in which places the units will lie, and until when they live.
 pub(crate) fn fill_backorders(
     state: &State,
-    (node, brought, but): (NodeId, OrderId, OrderId),
+    (node, brought, but): (NodeId, OrderId, &[OrderId]),
     arrived: &[(SkuId, i64)],
     lots: &[Arriving],
     at: Instant,
@@ -124,7 +124,7 @@ pub(crate) fn fill_backorders(
     let mut heads: BinaryHeap<Reverse<(Waiting, usize)>> = heads.map(Reverse).collect();
     while let Some(Reverse((waiting, shelf))) = heads.pop() {
         let order = order_of(waiting.line);
-        if order != but && (brought == OrderId::NONE || order != brought) {
+        if !but.contains(&order) && (brought == OrderId::NONE || order != brought) {
             giving.offer(shelf, waiting.line, false)?;
         }
         let left = giving.shelves.get(shelf).is_some_and(|shelf| shelf.free > 0);

@@ -29,7 +29,7 @@ wire! {
     /// // A channel sends an order of a SKU that nobody knows: it is parked, not lost.
     /// let order = PlaceOrder {
     ///     order: "1001".into(), channel: "web".into(), to: Point::default(),
-    ///     lines: vec![OrderLine { sku: "T-SHIRT".into(), qty: 3, unit: None, price: None }],
+    ///     lines: vec![OrderLine { sku: "T-SHIRT".into(), qty: 3, unit: None, price: None, lot: None }],
     ///     ..PlaceOrder::default()
     /// };
     /// let capture = CaptureOrder { order, customer: "c-7".into(), address: vec![] };
@@ -90,26 +90,6 @@ wire! {
         pub order: String,
         /// What it waited for.
         pub hold: OrderHoldKind,
-    }
-
-    /// Stages that a channel's orders must go through before goods leave. A part of an order may go through
-    /// them, and leave, before the rest does.
-    ///
-    /// ```
-    #[doc = include_str!("../example_book.txt")]
-    #[doc = include_str!("../example_order.txt")]
-    /// let workflow = SetWorkflow { channel: "web".into(), stages: vec![Stage::Pick, Stage::Pack] };
-    /// book.execute(&Envelope::new("workflow", at, Command::SetWorkflow(workflow)))?;
-    /// let ship = r#"{"ship_order":{"order":"1001","node":"RENO"}}"#;
-    /// let no = book.execute(&Envelope::new("ship", at, serde_json::from_str(ship)?)).unwrap_err();
-    /// assert_eq!(no.name(), "IllegalStep", "it is neither picked nor packed");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub struct SetWorkflow {
-        /// The channel.
-        pub channel: String,
-        /// The stages; empty = none.
-        pub stages: Vec<Stage>,
     }
 
     /// Gives a node the next orders to work on: those planned from it, not held, not released before, the

@@ -25,7 +25,12 @@ struct Wanted {
     qty: i64,
     /// The lot that is asked for by name; empty = any.
     lot: String,
+    /// The line as it was said, counted from 0.
+    line: usize,
 }
+
+/// What a hold has of a wanted line, by its place among them.
+type Bound = (usize, HeldLine);
 
 fn invalid(field: &str, need: &str) -> Rejection {
     Rejection::InvalidField { field: field.into(), need: need.into() }
@@ -42,31 +47,59 @@ pub(crate) fn decide_hold(state: &State, hold: &HoldStock, at: Instant) -> Resul
     // What is asked for, as an order would: kits as kits.
     let mut asked: Vec<PlacedLine> = Vec::with_capacity(hold.lines.len());
     for line in &hold.lines {
-        let line = resolve(state, channel, line)?;
+        let line = resolve(state, channel, line, asked.len())?;
         asked.push(PlacedLine { sku: line.sku, qty: line.qty, price: Money::ZERO });
         open_wanted(state, line, &mut wanted)?;
     }
     check_orderable(state, &asked, "hold_stock")?;
-    let (mut lines, rebinds) = bind(state, channel, &wanted, hold.fill)?;
+    let (mut held, rebinds) = bind(state, channel, &wanted, hold.fill)?;
     if hold.fill == HoldFill::BestEffort {
-        for sku in asked.iter().map(|line| line.sku) {
-            let got = |lines: &[HeldLine]| {
-                lines.iter().filter(|line| line.sku == sku).map(|line| line.qty).fold(0, i64::saturating_add)
-            };
-            let units = got(&lines);
-            let mut off = units.saturating_sub(orderable_of(state, sku, units));
-            for line in lines.iter_mut().rev().filter(|line| line.sku == sku) {
+        sell_as(state, &asked, &wanted, &mut held);
+    }
+    held.retain(|(_, line)| line.qty > 0);
+    if let (true, Some(first)) = (held.is_empty(), wanted.first()) {
+        return Err(refusal(state, first, 0, first.qty));
+    }
+    let lines = held.into_iter().map(|(_, line)| line).collect();
+    let expires_at = hold.expires_at;
+    Ok(Body::StockHeld(StockHeld { hold: key, channel, lines, expires_at, rebinds }))
+}
+
+/// Of what could be had, as much as is sold: whole kits, and of each SKU, all lines together, a quantity in
+/// which it may be ordered. What the last lines have beyond that goes.
+fn sell_as(state: &State, asked: &[PlacedLine], wanted: &[Wanted], held: &mut [(usize, HeldLine)]) {
+    let parts = |line: usize| wanted.iter().enumerate().filter(move |(_, part)| part.line == line);
+    let has = |held: &[(usize, HeldLine)], part: usize| {
+        held.iter().filter(|(at, _)| *at == part).map(|(_, line)| line.qty).fold(0, i64::saturating_add)
+    };
+    // Units of a part in one of its line.
+    let each = |line: &PlacedLine, part: &Wanted| part.qty.checked_div(line.qty).unwrap_or(1).max(1);
+    let whole = |(at, line): (usize, &PlacedLine)| {
+        let of = |(part, row): (usize, &Wanted)| has(held, part).checked_div(each(line, row)).unwrap_or(0);
+        parts(at).map(of).min().unwrap_or(0)
+    };
+    let mut sold: Vec<i64> = asked.iter().enumerate().map(whole).collect();
+    for (at, line) in asked.iter().enumerate() {
+        let same = |(other, _): &(usize, &mut i64)| asked.get(*other).is_some_and(|row| row.sku == line.sku);
+        if asked.iter().position(|row| row.sku == line.sku) != Some(at) {
+            continue;
+        }
+        let all = sold.iter_mut().enumerate().filter(same).map(|(_, qty)| *qty).fold(0, i64::saturating_add);
+        let mut off = all.saturating_sub(orderable_of(state, line.sku, all));
+        for (_, qty) in sold.iter_mut().enumerate().rev().filter(same) {
+            let less = off.min(*qty);
+            (*qty, off) = (qty.saturating_sub(less), off.saturating_sub(less));
+        }
+    }
+    for (at, (line, sold)) in asked.iter().zip(sold).enumerate() {
+        for (part, row) in parts(at) {
+            let mut off = has(held, part).saturating_sub(sold.saturating_mul(each(line, row)));
+            for (_, line) in held.iter_mut().rev().filter(|(of, _)| *of == part) {
                 let less = off.min(line.qty);
                 (line.qty, off) = (line.qty.saturating_sub(less), off.saturating_sub(less));
             }
         }
-        lines.retain(|line| line.qty > 0);
-        if let (true, Some(first)) = (lines.is_empty(), wanted.first()) {
-            return Err(refusal(state, first, 0, first.qty));
-        }
     }
-    let expires_at = hold.expires_at;
-    Ok(Body::StockHeld(StockHeld { hold: key, channel, lines, expires_at, rebinds }))
 }
 
 /// A virtual kit is held as its components.
@@ -82,13 +115,13 @@ fn open_wanted(state: &State, line: Wanted, into: &mut Vec<Wanted>) -> Result<()
     state.catalog.explode(line.sku, line.qty, 0, &mut parts)?;
     let held = |part: &KitPart| {
         let (sku, node, group, qty) = (part.sku, line.node, line.group.clone(), part.qty);
-        Wanted { sku, node, group, qty, lot: String::new() }
+        Wanted { sku, node, group, qty, lot: String::new(), line: line.line }
     };
     into.extend(parts.iter().map(held));
     Ok(())
 }
 
-fn resolve(state: &State, channel: ChannelId, line: &HoldLine) -> Result<Wanted, Rejection> {
+fn resolve(state: &State, channel: ChannelId, line: &HoldLine, at: usize) -> Result<Wanted, Rejection> {
     let (sku, _) = state.catalog.sold_as(channel, &line.sku)?;
     let qty = quantity(line.qty)?;
     if !line.node.is_empty() {
@@ -102,7 +135,7 @@ fn resolve(state: &State, channel: ChannelId, line: &HoldLine) -> Result<Wanted,
         if !line.lot.is_empty() {
             code("lot", &line.lot)?;
         }
-        return Ok(Wanted { sku, node, group: Vec::new(), qty, lot: line.lot.clone() });
+        return Ok(Wanted { sku, node, group: Vec::new(), qty, lot: line.lot.clone(), line: at });
     }
     if !line.lot.is_empty() {
         return Err(invalid("lines.lot", "a node: a lot lies at one"));
@@ -111,7 +144,7 @@ fn resolve(state: &State, channel: ChannelId, line: &HoldLine) -> Result<Wanted,
     if group.is_empty() {
         return Err(Rejection::NodeClosed { node: line.nodes.first().cloned().unwrap_or_default() });
     }
-    Ok(Wanted { sku, node: NodeId::NONE, group, qty, lot: String::new() })
+    Ok(Wanted { sku, node: NodeId::NONE, group, qty, lot: String::new(), line: at })
 }
 
 /// Units that a channel may hold of a SKU, by node, as it stands.
@@ -133,7 +166,7 @@ fn bind(
     channel: ChannelId,
     wanted: &[Wanted],
     fill: HoldFill,
-) -> Result<(Vec<HeldLine>, Vec<Rebind>), Rejection> {
+) -> Result<(Vec<Bound>, Vec<Rebind>), Rejection> {
     let mut skus: Vec<SkuId> = Vec::new();
     for line in wanted.iter().filter(|line| line.qty > 0) {
         if !skus.contains(&line.sku) {
@@ -176,11 +209,8 @@ fn bind(
         });
         held.extend(loose);
     }
-    if let (true, Some(first)) = (held.is_empty(), wanted.first()) {
-        return Err(refusal(state, first, 0, first.qty));
-    }
     held.put_in_order_by_key(|(at, line)| (*at, line.node));
-    Ok((held.into_iter().map(|(_, line)| line).collect(), rebinds))
+    Ok((held, rebinds))
 }
 
 /// Sets lots aside that lines ask for by name; gives how many units, and lowers what is free.

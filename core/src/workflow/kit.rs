@@ -222,13 +222,7 @@ pub(crate) fn decide_assembly(state: &State, said: &AssembleKit, at: Instant) ->
             (taken, given, arrived)
         }
     };
-    let filled = fill_backorders(
-        state,
-        (node, OrderId::NONE, OrderId::NONE),
-        &arrived,
-        &undated(state, &arrived),
-        at,
-    )?;
+    let filled = fill_backorders(state, (node, OrderId::NONE, &[]), &arrived, &undated(state, &arrived), at)?;
     Ok(Body::KitAssembled(KitAssembled {
         assembly,
         node,

@@ -3,6 +3,7 @@
 use super::common::known_document;
 use super::hold::living_hold;
 use super::kit::{open_kits, opened_lines};
+use super::named::{Named, named};
 use super::orderable::{beyond_hold, check_orderable};
 use super::plan::{Task, source};
 use super::substitute::substitute;
@@ -26,7 +27,7 @@ wire! {
     /// let place = PlaceOrder {
     ///     order: "1001".into(), channel: "web".into(),
     ///     to: Point::from_degrees(37.8, -122.4).ok_or("on the globe")?,
-    ///     lines: vec![OrderLine { sku: "TEE".into(), qty: 3, unit: None, price: None }],
+    ///     lines: vec![OrderLine { sku: "TEE".into(), qty: 3, unit: None, price: None, lot: None }],
     ///     ..PlaceOrder::default()
     /// };
     /// book.execute(&Envelope::new("1001", at, Command::PlaceOrder(place)))?;
@@ -80,7 +81,7 @@ wire! {
     /// let place = PlaceOrder {
     ///     order: "B-1".into(), channel: "web".into(),
     ///     to: Point::from_degrees(37.8, -122.4).ok_or("on the globe")?,
-    ///     lines: vec![OrderLine { sku: "TEE".into(), qty: 15, unit: None, price: None }],
+    ///     lines: vec![OrderLine { sku: "TEE".into(), qty: 15, unit: None, price: None, lot: None }],
     ///     terms: Some(OrderTerms { ship_from: Some(from), ..OrderTerms::default() }),
     ///     ..PlaceOrder::default()
     /// };
@@ -115,21 +116,40 @@ wire! {
         #[serde(default)]
         pub calls_off: Option<String>,
     }
+}
 
-    /// A line of an order.
-    pub struct OrderLine {
-        /// The SKU.
-        pub sku: String,
-        /// How many.
-        pub qty: i64,
-        /// Unit of `qty`; none = the SKU's smallest unit.
-        #[serde(default)]
-        pub unit: Option<String>,
-        /// Price of one base unit; none = the SKU's list price.
-        #[serde(default)]
-        pub price: Option<Money>,
+/// A line of an order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct OrderLine {
+    /// The SKU.
+    pub sku: String,
+    /// How many.
+    pub qty: i64,
+    /// Unit of `qty`; none = the SKU's smallest unit.
+    #[serde(default)]
+    pub unit: Option<String>,
+    /// Price of one base unit; none = the SKU's list price.
+    #[serde(default)]
+    pub price: Option<Money>,
+    /// The lot, or the serial number, that it is to come from, as a hold may name one: from that alone
+    /// and whole, or the order is refused. Planned anew, the order is bound to it no more.
+    #[serde(default)]
+    pub lot: Option<String>,
+}
+
+/// What came after the first release is left out while it says nothing: such a line keeps its hash.
+impl std::hash::Hash for OrderLine {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        (&self.sku, self.qty, &self.unit, self.price).hash(state);
+        if let Some(lot) = &self.lot {
+            ("lot", lot).hash(state);
+        }
     }
+}
 
+wire! {
     /// Plans anew what is not shipped: after an outage, a rejection or a receipt, or because the customer
     /// wants another quantity. Never worse off: what cannot be placed anew waits as a backorder.
     ///
@@ -287,6 +307,8 @@ pub(crate) struct DenseOrder {
     pub lines: Vec<PlacedLine>,
     pub detail: Detail,
     pub terms: Option<Box<PlacedTerms>>,
+    /// Lots that lines name, by the lines' numbers.
+    pub lots: Vec<(u32, String)>,
 }
 
 /// Codes to ids.
@@ -305,6 +327,9 @@ pub(crate) fn resolve_order(state: &State, place: &PlaceOrder) -> Result<DenseOr
         lines.push(PlacedLine { sku, qty, price });
     }
     let hold = place.hold.as_deref().map(|number| living_hold(state, number, "place_order")).transpose()?;
+    let named = (1u32..).zip(&place.lines).filter_map(|(at, line)| Some((at, line.lot.clone()?)));
+    let (lots, none): (Vec<(u32, String)>, _) = (named.collect(), OrderTerms::default());
+    let terms = place.terms.as_ref().or((!lots.is_empty()).then_some(&none));
     Ok(DenseOrder {
         order: DocKey::from(place.order.as_str()),
         channel,
@@ -315,7 +340,8 @@ pub(crate) fn resolve_order(state: &State, place: &PlaceOrder) -> Result<DenseOr
         hold: hold.unwrap_or(HoldId::NONE),
         lines,
         detail: place.detail,
-        terms: place.terms.as_ref().map(|terms| resolve_terms(state, terms)).transpose()?,
+        terms: terms.map(|terms| resolve_terms(state, terms)).transpose()?,
+        lots,
     })
 }
 
@@ -344,6 +370,7 @@ fn resolve_terms(state: &State, terms: &OrderTerms) -> Result<Box<PlacedTerms>, 
         ship_from: terms.ship_from,
         calls_off: terms.calls_off.as_ref().map(order).transpose()?,
         called: Vec::new(),
+        lots: Vec::new(),
     }))
 }
 
@@ -465,9 +492,15 @@ pub(crate) fn decide_order(
         without: ServiceId::NONE,
         brings: true,
     };
+    let lots = named(state, dense, &task)?;
+    let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
     let pins = if from == at { super::hold::pins(state, dense.hold, &task) } else { None };
     let task = pins.as_ref().map_or(task, |pins| pins.keep(state, allocator, task, at));
-    let changed = if kits.is_empty() && from == at { substitute(state, allocator, &task, at) } else { None };
+    let changed = if kits.is_empty() && from == at && lots.is_none() {
+        substitute(state, allocator, &task, at)
+    } else {
+        None
+    };
     let (changed, substituted) = changed.unwrap_or_default();
     let lines = if substituted.is_empty() { lines } else { changed.as_slice() };
     let task = if substituted.is_empty() { task } else { Task { lines, ..task } };
@@ -488,12 +521,28 @@ pub(crate) fn decide_order(
         terms: dense.terms.clone(),
         substituted,
     });
+    source_placed(state, allocator, &task, at, (called.lines, lots.as_ref()), body)
+}
+
+/// Sources an order that is otherwise written down.
+fn source_placed(
+    state: &State,
+    allocator: &mut Allocator,
+    task: &Task<'_>,
+    at: Instant,
+    (called, named): (Vec<LineQty>, Option<&Named<'_>>),
+    body: &mut Body,
+) -> Result<Option<Box<Explanation>>, Rejection> {
     let Body::OrderPlaced(placed) = body else { return Ok(None) };
     if let Some(terms) = &mut placed.terms {
-        terms.called = called.lines;
+        terms.called = called;
     }
     super::credit::check_terms(state, placed, task.order, at)?;
-    source(state, allocator, &task, at, &mut placed.plan, &mut placed.exceptions)
+    let why = source(state, allocator, task, at, &mut placed.plan, &mut placed.exceptions)?;
+    if let (Some(named), Some(terms)) = (named, &mut placed.terms) {
+        terms.lots = named.settle(state, task.channel, &mut placed.plan)?;
+    }
+    Ok(why)
 }
 
 /// Plans anew what is not shipped, into `body`.

@@ -31,7 +31,7 @@ wire! {
     #[doc = include_str!("../example_book.txt")]
     /// let query = PromiseQuery {
     ///     channel: "web".into(), to: Point::from_degrees(37.8, -122.4).ok_or("on the globe")?,
-    ///     lines: vec![OrderLine { sku: "TEE".into(), qty: 3, unit: None, price: None }],
+    ///     lines: vec![OrderLine { sku: "TEE".into(), qty: 3, unit: None, price: None, lot: None }],
     ///     at: None, confidence_percent: Money::ZERO, nodes: vec![],
     /// };
     /// let Answer::Promise(found) = book.ask(&Query::Promise(query))? else { panic!() };

@@ -167,7 +167,7 @@ pub(crate) fn decide_redeal(state: &State, redeal: &RedealStock, at: Instant) ->
     if losers > redeal.losers_max {
         return Err(Rejection::RedealLosesMore { losers, accepted: redeal.losers_max });
     }
-    let Dealt { lines, taken, filled, .. } = dealt;
+    let Dealt { lines, taken, filled, skus, .. } = dealt;
     Ok(Body::StockRedealt(StockRedealt {
         redeal: key,
         reason,
@@ -176,6 +176,7 @@ pub(crate) fn decide_redeal(state: &State, redeal: &RedealStock, at: Instant) ->
         fills: filled.fills,
         parcels: filled.parcels,
         exceptions: filled.exceptions,
+        skus,
     }))
 }
 
@@ -206,6 +207,7 @@ struct Dealt {
     filled: Filled,
     /// Days that it frees and books.
     days: Vec<Booked>,
+    skus: Vec<SkuId>,
 }
 
 impl Dealt {
@@ -247,6 +249,7 @@ fn deal_all(state: &State, redeal: &RedealStock, at: Instant) -> Result<Dealt, R
         }
         skus.push(sku);
     }
+    dealt.skus.clone_from(&skus);
     for (row, line) in state.docs.lines.iter() {
         if line.reserved > 0 || line.backordered > 0 {
             open.entry(line.sku).and_modify(|rows| rows.push(row));

@@ -14,16 +14,6 @@ use crate::value::rejection::Rejection;
 use crate::value::wire::{wire, words};
 
 words! {
-    /// When a channel's revenue is recognised, and the cost of its goods with it.
-    #[derive(Default)]
-    pub enum Recognition {
-        /// When goods leave.
-        #[default]
-        AtShipment,
-        /// When they are invoiced; until then their cost waits as shipped, not invoiced.
-        AtInvoice,
-    }
-
     /// How a customer pays.
     #[derive(Default)]
     pub enum Tender {
@@ -38,34 +28,6 @@ words! {
 }
 
 wire! {
-    /// Sets how a channel's sales are recognised.
-    ///
-    /// ```
-    #[doc = include_str!("../example_book.txt")]
-    /// let selling = SetSelling {
-    ///     channel: "web".into(), recognition: Recognition::AtInvoice, return_rate: "0.1".parse()?,
-    /// };
-    /// book.execute(&Envelope::new("selling", at, Command::SetSelling(selling)))?;
-    #[doc = include_str!("../example_order.txt")]
-    /// # let json = r#"{"ship_order":{"order":"1001","node":"RENO"}}"#;
-    /// # book.execute(&Envelope::new("ship", at, serde_json::from_str(json)?))?;
-    /// // 3 TEE left, at 8.00 each: until they are invoiced, their cost waits as shipped, not invoiced.
-    /// let waits = book.account_id("1360").ok_or("in the chart")?;
-    /// let row = book.trial_balance().into_iter().find(|row| row.account == waits).ok_or("posted to")?;
-    /// assert_eq!(row.balance, Money::from_cents(24_00));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub struct SetSelling {
-        /// The channel.
-        pub channel: String,
-        /// When.
-        #[serde(default)]
-        pub recognition: Recognition,
-        /// Share of sales that is expected to come back: "0.03" is 3 %.
-        #[serde(default)]
-        pub return_rate: Money,
-    }
-
     /// Invoices what was shipped of an order.
     ///
     /// ```

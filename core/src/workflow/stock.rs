@@ -213,7 +213,7 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
             expires_at,
         });
     }
-    let (lots, nobody) = (arriving(state, &received), (node, OrderId::NONE, OrderId::NONE));
+    let (lots, nobody) = (arriving(state, &received), (node, OrderId::NONE, [].as_slice()));
     let filled = fill_backorders(state, nobody, &arrived, &lots, at)?;
     exceptions.extend(filled.exceptions);
     Ok(Body::GoodsReceived(GoodsReceived {

@@ -34,7 +34,7 @@ wire! {
     ///     order: "S-1".into(), channel: "web".into(),
     ///     to: Point::from_degrees(37.8, -122.4).ok_or("on the globe")?,
     ///     lines: vec![OrderLine {
-    ///         sku: "TEE".into(), qty: 2, unit: None, price: Some(Money::from_cents(18_00)),
+    ///         sku: "TEE".into(), qty: 2, price: Some(Money::from_cents(18_00)), ..OrderLine::default()
     ///     }],
     ///     ..PlaceOrder::default()
     /// };

@@ -287,7 +287,7 @@ pub(crate) fn decide_transfer_in(
         }
         Closing::Open => Vec::new(),
     };
-    let filled = fill_backorders(state, (row.to, order, OrderId::NONE), &arrived, &lots, at)?;
+    let filled = fill_backorders(state, (row.to, order, &[]), &arrived, &lots, at)?;
     exceptions.extend(filled.exceptions);
     let its_own = filled.fills.iter().find(|fill| fill.order == order).map(|fill| fill.parcel);
     let goes_on = its_own.filter(|_| state.parcel_awaiting(TransferId(id)).is_some());

@@ -121,7 +121,7 @@ fn order(number: i64, sku: &str, qty: i64) -> Outcome<Command> {
         order: number.to_string(),
         channel: "web".into(),
         to: Point::from_degrees(40.71, -74.00).ok_or("not on the globe")?,
-        lines: vec![OrderLine { sku: sku.into(), qty, unit: None, price: None }],
+        lines: vec![OrderLine { sku: sku.into(), qty, unit: None, price: None, lot: None }],
         deliver_by: None,
         priority: None,
         hold: None,

@@ -463,6 +463,7 @@ fn orders(files: &Files, nodes: &[Chosen]) -> Outcome<(Vec<Fact>, Vec<Wanted>, i
                 qty: line.qty,
                 unit: None,
                 price: Some(Money::from_micros(price)),
+                lot: None,
             });
             wanted.push(Wanted { at, sku: index[&line.product_id], node, qty: line.qty });
         }

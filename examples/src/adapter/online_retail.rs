@@ -349,6 +349,7 @@ impl Teller<'_> {
                 qty: line.qty,
                 unit: None,
                 price: Some(Money::from_micros(line.price)),
+                lot: None,
             });
             self.wanted.push(Wanted {
                 at: first.at,

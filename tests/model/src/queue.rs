@@ -125,6 +125,9 @@ impl Model {
                 }
                 Body::ProtectionSet(e) => (e.sku.0 as usize, e.node.0 as usize) == (sku, node),
                 Body::NodeStatusSet(e) => e.node.0 as usize == node && e.status == NodeStatus::Open,
+                Body::NodeDescribed(e) => self.node(&e.node.node) == Some(node),
+                Body::LotExpirySet(e) => self.sku(&e.sku) == Some(sku),
+                Body::ChannelDescribed(_) => self.by_lot(sku),
                 _ => false,
             };
             let but = match body {

@@ -140,8 +140,13 @@ impl Planner {
             4 => c.lines[0].unit = Some("bushel".into()),
             5 => {
                 let whole = model.skus.iter().find(|s| s.decimals == 0)?;
-                c.lines[0] =
-                    OrderLine { sku: whole.sku.clone(), qty: 7, unit: Some("half".into()), price: None };
+                c.lines[0] = OrderLine {
+                    sku: whole.sku.clone(),
+                    qty: 7,
+                    unit: Some("half".into()),
+                    price: None,
+                    lot: None,
+                };
                 return Some(Want::Either);
             }
             6 => {
@@ -346,7 +351,7 @@ impl Planner {
                 })
             }
             1 => {
-                let line = OrderLine { sku, qty, unit: None, price: unit_cost };
+                let line = OrderLine { sku, qty, unit: None, price: unit_cost, lot: None };
                 let mut order = PlaceOrder {
                     order: self.number("o"),
                     channel: "C0".into(),

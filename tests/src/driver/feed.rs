@@ -229,6 +229,7 @@ impl Planner {
                 qty: self.rng.range(1, 8),
                 unit: None,
                 price: priced.then(|| Money::from_micros(self.rng.range(0, 90_000_000) * 10)),
+                lot: None,
             })
             .collect();
         match faulty {

@@ -48,6 +48,7 @@ impl Planner {
                 qty: self.rng.range(1, most),
                 unit: None,
                 price: self.rng.one_in(5).then(|| Money::from_micros(self.rng.range(1, 9_000) * 10_000)),
+                lot: None,
             });
         }
         if !self.rng.one_in(20) {

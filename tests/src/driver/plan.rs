@@ -220,6 +220,7 @@ impl Planner {
             qty,
             unit: unit.map(Into::into),
             price: self.rng.one_in(4).then(|| Money::from_micros(self.rng.range(0, 90_000_000) * 10)),
+            lot: None,
         }
     }
 

@@ -206,3 +206,210 @@ fn loose_holds_leave_a_node_that_closes() {
     );
     shop.no("hold_stock", hold("I", 1, ""), "NoBinding");
 }
+
+/// What closes a node, or takes goods out of it, moves loose holds away however it is said.
+#[test]
+fn loose_holds_make_room_for_changes_counts_messages_outages_and_subscriptions() {
+    let close = || json!({"set_node_status": {"node": "A", "status": "closed", "reason": "why"}});
+    let begin = |a: i64| {
+        let mut shop = shop();
+        shop.receive("R1", "A", "TEE", a);
+        shop.receive("R2", "B", "TEE", 5);
+        shop.ok("hold_stock", hold("H", 5, ""));
+        assert_eq!(stands(&mut shop, "H"), [("A".to_owned(), 5)]);
+        shop
+    };
+    let moved = |mut shop: Shop, open: &[&str]| {
+        assert_eq!(stands(&mut shop, "H"), [("B".to_owned(), 5)]);
+        assert_eq!(shop.codes(), open);
+    };
+    let mut shop = begin(5);
+    let at = "2026-01-10T00:00:00Z";
+    shop.ok("change_definition", json!({"change": "C", "effective_from": at, "definition": close()}));
+    assert_eq!(shop.advance(at), ["HoldMoved", "ChangeTookEffect", "NodeStatusSet", "TimeAdvanced"]);
+    moved(shop, &[]);
+    let mut shop = begin(5);
+    shop.say_at(at, "change_definition", json!({"change": "C", "effective_from": at, "definition": close()}));
+    moved(shop, &[]);
+    let mut shop = begin(5);
+    shop.ok("define_feed", json!({"feed": "wms"}));
+    shop.ok("take_message", json!({"feed": "wms", "number": 1, "message": close().to_string()}));
+    moved(shop, &[]);
+    let mut shop = begin(5);
+    shop.ok("plan_count", json!({"count": "N", "node": "A", "skus": ["TEE"]}));
+    shop.ok("record_count", json!({"count": "N", "lines": [{"sku": "TEE", "qty": 0}]}));
+    shop.ok("post_count", json!({"count": "N", "reason": "why"}));
+    assert_eq!(shop.stock("TEE", "A"), (0, 0), "all that is missing is in the books");
+    moved(shop, &[]);
+    let mut shop = begin(5);
+    let down = json!({"kind": "node_down", "node": "A"});
+    shop.ok("allocate_batch", json!({"orders": [], "reason": "why", "disruption": down}));
+    moved(shop, &[]);
+    let mut shop = begin(5);
+    let mut weekly = order("S", "TEE", 5, None);
+    weekly["terms"] = json!({"pickup": "A"});
+    shop.ok(
+        "set_subscription",
+        json!({"subscription": "S", "capture": {"order": weekly},
+            "rhythm": {"every": 1, "unit": "week", "first_at": at}}),
+    );
+    shop.advance(at);
+    moved(shop, &[]);
+}
+
+/// Who waits is offered at once what a longer day, or a later date, lets go.
+#[test]
+fn who_waits_has_what_a_node_or_a_lot_allows_now() {
+    let mut shop = shop();
+    shop.ok("describe_sku", json!({"sku": "JAR", "tracking": "lot"}));
+    let lot = |at: &str| {
+        json!([{"sku": "JAR", "qty": 4, "unit_cost": "1", "expires_at": at,
+        "place": {"lot": "L"}}])
+    };
+    shop.ok("receive_goods", json!({"receipt": "R", "node": "A", "lines": lot("2026-01-02T00:00:00Z")}));
+    shop.ok("place_order", order("1", "JAR", 3, None));
+    assert_eq!(planned(&mut shop, "1"), []);
+    let date = json!({"sku": "JAR", "lot": "L", "expires_at": "2026-03-01T00:00:00Z"});
+    assert!(shop.ok("set_lot_expiry", date)["BackordersFilled"].is_object());
+    assert_eq!(planned(&mut shop, "1"), [("A".to_owned(), 3)]);
+    // A channel that wants a longer life waits, until it wants less.
+    shop.ok("describe_channel", json!({"channel": "web", "remaining_life_days": 90}));
+    shop.ok("place_order", order("2", "JAR", 1, None));
+    assert_eq!(planned(&mut shop, "2"), []);
+    shop.ok("describe_channel", json!({"channel": "web", "remaining_life_days": 1}));
+    assert_eq!(planned(&mut shop, "2"), [("A".to_owned(), 1)]);
+    // A node that ships nothing lets who waits for it have what it has when it does again.
+    let capacity = |orders: i64| json!({"node": "A", "capacity": {"orders": orders}});
+    shop.ok("describe_node", capacity(0));
+    shop.receive("R3", "A", "TEE", 2);
+    shop.ok("place_order", order("3", "TEE", 2, None));
+    assert_eq!(planned(&mut shop, "3"), []);
+    shop.ok("describe_node", capacity(5));
+    assert_eq!(planned(&mut shop, "3"), [("A".to_owned(), 2)]);
+}
+
+/// A best-effort hold has whole kits, in quantities in which they are sold.
+#[test]
+fn a_best_effort_hold_of_a_kit_has_whole_kits_in_its_own_increment() {
+    let mut shop = shop();
+    shop.ok("define_sku", json!({"sku": "SET", "price": "20"}));
+    let parts = json!([{"sku": "TEE", "qty": 2}, {"sku": "JAR", "qty": 1}]);
+    shop.ok("define_kit", json!({"sku": "SET", "kind": "virtual", "components": parts}));
+    shop.receive("R1", "A", "TEE", 11);
+    shop.receive("R2", "A", "JAR", 9);
+    let best = |number: &str, qty: i64| {
+        json!({"hold": number, "channel": "web", "lines": [{"sku": "SET", "qty": qty, "node": "A"}],
+            "fill": "best_effort", "expires_at": "2026-01-25T00:00:00Z"})
+    };
+    // Eleven tees are five sets, and a tee that nobody needs.
+    shop.ok("hold_stock", best("H", 7));
+    assert_eq!((shop.stock("TEE", "A"), shop.stock("JAR", "A")), ((11, 1), (9, 4)));
+    shop.ok("release_hold", json!({"hold": "H"}));
+    // They are sold in threes: three sets.
+    shop.ok("describe_sku", json!({"sku": "SET", "order_increment": 3}));
+    shop.ok("hold_stock", best("I", 9));
+    assert_eq!((shop.stock("TEE", "A"), shop.stock("JAR", "A")), ((11, 5), (9, 6)));
+    shop.no("hold_stock", best("J", 3), "NotOnHand");
+    assert_eq!(shop.stock("TEE", "A"), (11, 5));
+}
+
+/// What a kit that lost a component gives back besides is offered at once, but not to who lost by it.
+#[test]
+fn components_that_a_re_deal_sets_free_go_to_who_waits() {
+    let mut shop = shop();
+    shop.ok("define_sku", json!({"sku": "SET", "price": "20"}));
+    let parts = json!([{"sku": "TEE", "qty": 1}, {"sku": "JAR", "qty": 1}]);
+    shop.ok("define_kit", json!({"sku": "SET", "kind": "virtual", "components": parts}));
+    shop.receive("R1", "A", "TEE", 2);
+    shop.receive("R2", "A", "JAR", 2);
+    let place = |number: &str, sku: &str, priority: u8| {
+        let mut order = order(number, sku, 2, None);
+        order["priority"] = json!(priority);
+        order
+    };
+    shop.ok("place_order", place("set", "SET", 5));
+    shop.ok("place_order", place("jar", "JAR", 7));
+    shop.ok("place_order", place("tee", "TEE", 1));
+    assert_eq!(planned(&mut shop, "jar"), []);
+    let deal = json!({"redeal": "D", "skus": ["TEE"], "reason": "why", "losers_max": 1});
+    let told = shop.ok("redeal_stock", deal);
+    assert!(told["BackordersFilled"].is_object(), "{told}");
+    assert_eq!(planned(&mut shop, "tee"), [("A".to_owned(), 2)]);
+    assert_eq!(planned(&mut shop, "jar"), [("A".to_owned(), 2)], "the set has no use for them");
+    assert!(planned(&mut shop, "set").iter().all(|(_, qty)| *qty == 0));
+}
+
+/// An order's line that names a lot, or a serial number, is reserved from that alone, or refused.
+#[test]
+fn an_order_line_that_names_a_lot_has_it_or_is_refused() {
+    let mut shop = shop();
+    shop.ok("describe_sku", json!({"sku": "JAR", "tracking": "lot"}));
+    let lot = |lot: &str, qty: i64, at: &str| json!([{"sku": "JAR", "qty": qty, "unit_cost": "1", "expires_at": at, "place": {"lot": lot}}]);
+    let (soon, later) = ("2026-02-01T00:00:00Z", "2026-06-01T00:00:00Z");
+    shop.ok("receive_goods", json!({"receipt": "1", "node": "A", "lines": lot("SOON", 5, soon)}));
+    shop.ok("receive_goods", json!({"receipt": "2", "node": "B", "lines": lot("LATE", 4, later)}));
+    let named = |number: &str, lines: Value| {
+        let mut order = order(number, "JAR", 1, None);
+        order["lines"] = lines;
+        order
+    };
+    let line = |lot: &str, qty: i64| json!({"sku": "JAR", "qty": qty, "lot": lot});
+    // A is nearer, and its lot goes first: the line wants the other.
+    shop.ok("place_order", named("1", json!([line("LATE", 3)])));
+    assert_eq!(planned(&mut shop, "1"), [("B".to_owned(), 3)]);
+    // One of the lot is left: what is short is told, and nothing is taken from another.
+    let facts = shop.no("place_order", named("2", json!([line("LATE", 2)])), "NamedLotShort");
+    assert_eq!(facts, json!({"sku": "JAR", "lot": "LATE", "asked": 2, "free": 1}));
+    shop.no("place_order", named("2", json!([line("NONE", 1)])), "NamedLotShort");
+    // All lines are judged together, and each comes from its own lot.
+    shop.no("place_order", named("2", json!([line("LATE", 1), line("LATE", 1)])), "NamedLotShort");
+    let mixed = json!([line("LATE", 1), {"sku": "JAR", "qty": 1}]);
+    shop.no("place_order", named("2", mixed), "InvalidField");
+    // Of two nodes they come where the policy lets a SKU come from two.
+    let both = json!([line("LATE", 1), line("SOON", 2)]);
+    let tiers = json!([[{"measure": "unfilled_units", "weight": "1"}]]);
+    let policy = |split: &str| json!({"name": split, "otherwise": {"tiers": tiers, "shortage": "backorder", "line_split": split}});
+    shop.ok("set_policy", policy("never"));
+    shop.no("place_order", named("2", both.clone()), "NamedLotShort");
+    shop.ok("set_policy", policy("allowed"));
+    shop.ok("place_order", named("2", both));
+    assert_eq!(planned(&mut shop, "2"), [("A".to_owned(), 2), ("B".to_owned(), 1)]);
+    // Nobody else can have them, and they are what leaves.
+    shop.no(
+        "hold_stock",
+        json!({"hold": "H", "channel": "web", "expires_at": "2026-01-25T00:00:00Z",
+        "lines": [{"sku": "JAR", "qty": 1, "node": "B"}]}),
+        "NotOnHand",
+    );
+    let ship = shop.ok("ship_order", json!({"order": "2", "node": "B"}));
+    assert_eq!(ship["OrderShipped"]["lines"][0]["taken"][0]["place"]["lot"], "LATE");
+    let ship = shop.ok("ship_order", json!({"order": "2", "node": "A"}));
+    assert_eq!(ship["OrderShipped"]["lines"][0]["taken"][0]["place"]["lot"], "SOON");
+    // A channel that wants a longer life is not given what does not have it.
+    shop.ok("describe_channel", json!({"channel": "web", "remaining_life_days": 60}));
+    shop.no("place_order", named("3", json!([line("SOON", 1)])), "NamedLotShort");
+    let log = shop.book.log_since(1).expect("all of it");
+    let again = stockbook::Book::replay(&log).expect("a log");
+    assert_eq!(again.state_hash(), shop.book.state_hash());
+}
+
+/// Serial numbers are lots of one: two lines of a SKU name two of them.
+#[test]
+fn two_lines_name_two_serial_numbers() {
+    let mut shop = shop();
+    shop.ok("describe_sku", json!({"sku": "JAR", "tracking": "serial"}));
+    for (number, node, serial) in [("1", "A", "S1"), ("2", "A", "S2"), ("3", "A", "S3"), ("4", "B", "S4")] {
+        let lines = json!([{"sku": "JAR", "qty": 1, "unit_cost": "1", "place": {"lot": serial}}]);
+        shop.ok("receive_goods", json!({"receipt": number, "node": node, "lines": lines}));
+    }
+    let mut two = order("1", "JAR", 1, None);
+    let line = |serial: &str| json!({"sku": "JAR", "qty": 1, "lot": serial});
+    two["lines"] = json!([line("S3"), line("S1"), {"sku": "TEE", "qty": 1}]);
+    shop.receive("5", "A", "TEE", 1);
+    shop.ok("place_order", two.clone());
+    (two["order"], two["lines"]) = (json!("2"), json!([line("S3")]));
+    shop.no("place_order", two, "NamedLotShort");
+    let ship = shop.ok("ship_order", json!({"order": "1", "node": "A"}));
+    let taken = |line: usize| ship["OrderShipped"]["lines"][line]["taken"][0]["place"]["lot"].clone();
+    assert_eq!((taken(0), taken(1)), (json!("S3"), json!("S1")));
+}

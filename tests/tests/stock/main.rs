@@ -2,6 +2,7 @@
 
 mod capacity_days;
 mod holds;
+mod master_changes;
 mod peers_promises;
 mod promises;
 mod promises_random;

@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use stockbook::{Book, Instant, as_of};
+use stockbook_tests::shop::Shop;
 
 /// Small seeded dice.
 struct Dice(u64);
@@ -527,4 +528,42 @@ fn the_vector_of_two_times_carries_its_own_log() {
         asked += 1;
     }
     assert!(asked >= 5, "{asked}");
+}
+
+/// What a complete statement of a node does not name is not there: the book's goods are a variance.
+#[test]
+fn what_a_complete_statement_leaves_out_is_zero() {
+    let mut shop = Shop::new();
+    for (node, lat) in [("A", "39"), ("B", "40")] {
+        let place = json!({"lat": lat, "lon": "-119"});
+        shop.ok("define_node", json!({"node": node, "kind": "warehouse", "place": place}));
+    }
+    for sku in ["CAP", "JAR", "TEE"] {
+        shop.ok("define_sku", json!({"sku": sku}));
+    }
+    shop.receive("R1", "A", "TEE", 6);
+    shop.receive("R2", "A", "JAR", 4);
+    shop.receive("R3", "B", "CAP", 9);
+    let mut about = json!({"statement": "wms", "as_of": "2026-02-01T00:00:00Z", "flight_s": 0, "late_s": 0,
+        "lines": [{"sku": "TEE", "node": "A", "qty": 6}]});
+    let partial = shop.ask("reconcile", about.clone());
+    assert_eq!((&partial["matched"], &partial["lines"]), (&json!(1), &json!([])));
+    about["complete"] = json!(["A"]);
+    let whole = shop.ask("reconcile", about.clone());
+    let lines = whole["lines"].as_array().expect("lines");
+    assert_eq!((&whole["matched"], lines.len()), (&json!(1), 1), "B is none of its nodes: {whole}");
+    let found = (&lines[0]["sku"], &lines[0]["stated"], &lines[0]["book"], &lines[0]["cause"]);
+    assert_eq!(found, (&json!("JAR"), &json!(0), &json!(4), &json!("missing")));
+    // Six of ten units agree, at 4 each.
+    let figures = (&whole["units_percent"], &whole["value_at_variance"], &whole["skus_percent"]);
+    assert_eq!(figures, (&json!("60.00"), &json!("16.00"), &json!("50.00")));
+    // Goods that the statement has at B, and does not name at A, are on the wrong node.
+    about["lines"] = json!([{"sku": "TEE", "node": "A", "qty": 6}, {"sku": "JAR", "node": "B", "qty": 4}]);
+    let moved = shop.ask("reconcile", about.clone());
+    let causes: Vec<&Value> =
+        moved["lines"].as_array().expect("lines").iter().map(|line| &line["cause"]).collect();
+    assert_eq!(causes, ["wrong_node", "wrong_node"]);
+    about["complete"] = json!(["C"]);
+    let answer = shop.book.execute_json(json!({"ask": {"reconcile": about}}).to_string().as_bytes());
+    assert!(answer.contains("UnknownNode"), "{answer}");
 }

@@ -2,7 +2,6 @@
 
 use crate::book::{Book, query::*};
 use crate::catalog::*;
-use crate::record::*;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
@@ -181,65 +180,6 @@ impl Book {
         }
     }
 
-    pub(super) fn ask_history(&self, query: &HistoryQuery) -> HistoryView {
-        let entry = |event: &Event| {
-            let why = self.said_of(&event.body, query)?;
-            Some(HistoryEntry {
-                sequence: event.sequence,
-                event: event.body.name().into(),
-                at: event.at,
-                source: event.source.to_string(),
-                actor: event.actor.to_string(),
-                why: why.into(),
-            })
-        };
-        let entries = self.window.iter().filter_map(entry).collect();
-        HistoryView { entries, first_event: self.first_event() }
-    }
-
-    /// Why an event said something of the subject; `None` if it did not speak of it.
-    fn said_of<'a>(&self, body: &'a Body, query: &HistoryQuery) -> Option<&'a str> {
-        let catalog = &self.state.catalog;
-        let code = query.code.as_str();
-        let sku = |id: &SkuId| catalog.skus.get(id.0).is_some_and(|known| **known == *code);
-        let node = |id: &NodeId| catalog.nodes.get(id.0).is_some_and(|known| **known == *code);
-        let why = match (query.of, body) {
-            (Subject::Sku, Body::SkuDefined(said)) if said.sku == code => "",
-            (Subject::Sku, Body::SkusDefined(said)) if said.sku.iter().any(|known| known == code) => "",
-            (Subject::Sku, Body::SkuDescribed(said)) if said.sku == code => &said.why,
-            (Subject::Sku, Body::KitDefined(said)) if sku(&said.kit) => &said.why,
-            (Subject::Sku, Body::ListingSet(said)) if said.sku == code => &said.why,
-            (Subject::Sku, Body::NegativeStockSet(said)) if said.sku.as_deref() == Some(code) => &said.why,
-            (Subject::Sku, Body::ReorderRuleSet(said)) if sku(&said.sku) => "",
-            (Subject::Sku, Body::ProtectionSet(said)) if sku(&said.sku) => "",
-            (Subject::Node, Body::NodeDefined(said)) if said.node.node == code => "",
-            (Subject::Node, Body::NodeDescribed(said)) if said.node.node == code => &said.node.why,
-            (Subject::Node, Body::NodeStatusSet(said)) if node(&said.node) => {
-                catalog.reasons.get(said.reason.0).map(|_| "")?
-            }
-            (Subject::Node, Body::BatchAllocated(said))
-                if said
-                    .disrupted
-                    .as_ref()
-                    .is_some_and(|by| by.kind == DisruptionKind::NodeDown && node(&by.node)) =>
-            {
-                ""
-            }
-            (Subject::Node, Body::NegativeStockSet(said)) if said.node.as_deref() == Some(code) => &said.why,
-            (Subject::Channel, Body::ChannelDefined(said)) if said.channel == code => "",
-            (Subject::Channel, Body::ChannelDescribed(said)) if said.channel == code => &said.why,
-            (Subject::Channel, Body::ListingSet(said)) if said.channel == code => &said.why,
-            (Subject::Service, Body::ServiceDefined(said)) if said.service == code => "",
-            (Subject::Supplier, Body::SupplierDefined(said)) if said.supplier == code => "",
-            (Subject::Account, Body::AccountDefined(said)) if said.account == code => "",
-            (Subject::Reason, Body::ReasonDefined(said)) if said.reason == code => "",
-            (Subject::Company, Body::CompanyDefined(said)) if said.company == code => &said.why,
-            (Subject::Change, said) => change_said(said, &DocKey::from(code))?,
-            _ => return None,
-        };
-        Some(why)
-    }
-
     pub(super) fn scheduled_changes(&self) -> Vec<ChangeView> {
         let docs = &self.state.docs;
         let view = |(_, id): (_, u32)| {
@@ -253,15 +193,5 @@ impl Book {
             })
         };
         docs.changes_due.iter().filter_map(view).collect()
-    }
-}
-
-fn change_said<'a>(body: &'a Body, change: &DocKey) -> Option<&'a str> {
-    match body {
-        Body::ChangeScheduled(said) if said.change == *change => Some(&said.why),
-        Body::ChangeWithdrawn(said) if said.change == *change => Some(&said.why),
-        Body::ChangeTookEffect(said) if said.change == *change => Some(""),
-        Body::ChangeLapsed(said) if said.change == *change => Some(&said.problem),
-        _ => None,
     }
 }

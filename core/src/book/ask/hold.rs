@@ -41,10 +41,6 @@ impl Book {
     pub(super) fn ask_holders(&self, query: &HoldersQuery) -> Result<Vec<HolderView>, Rejection> {
         let (sku, _) = self.state.catalog.sku_of(&query.sku)?;
         let named = (!query.node.is_empty()).then(|| self.state.catalog.node_of(&query.node)).transpose()?;
-        let node = named.map(|(node, _)| node);
-        let rows = self.state.stock.reservations.iter().map(|(_, row)| row);
-        let here =
-            rows.filter(|row| row.sku == sku && node.is_none_or(|node| row.node == node) && row.qty > 0);
         let view = |row: Reservation| match row.owner {
             Owner::Hold(hold) => {
                 let hold = HoldId(hold);
@@ -57,15 +53,15 @@ impl Book {
                 HolderView { order, line, hold: HoldId::NONE, qty: row.qty, node: row.node }
             }
         };
-        Ok(here.map(view).collect())
+        let open = self.state.stock.open_of(sku, named.map(|(node, _)| node));
+        Ok(open.into_iter().map(|(_, row)| view(row)).collect())
     }
 
     /// What is reserved of a SKU at a node, told apart, and what is on the way to it.
     pub(super) fn states_of(&self, sku: SkuId, node: NodeId) -> StockStates {
         let (state, mut states) = (&self.state, StockStates::default());
         let add = |sum: &mut i64, qty: i64| *sum = sum.saturating_add(qty);
-        for (_, row) in state.stock.reservations.iter().filter(|(_, row)| (row.sku, row.node) == (sku, node))
-        {
+        for (_, row) in state.stock.open_of(sku, Some(node)) {
             match row.owner {
                 Owner::Hold(_) => add(&mut states.held, row.qty),
                 Owner::Line(_) => add(&mut states.allocated, row.qty),

@@ -1,7 +1,7 @@
 //! Questions about master data.
 
 use crate::catalog::*;
-use crate::record::ChangeState;
+use crate::record::{Body, ChangeState};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::time::Instant;
@@ -29,6 +29,42 @@ words! {
         Company,
         /// A scheduled change.
         Change,
+        /// The sourcing policy; it has no code.
+        Policy,
+        /// The posting rules; they have no code.
+        PostingRules,
+        /// Who may say a command, by its word.
+        Authority,
+        /// A parameter and its values.
+        Parameter,
+        /// A role.
+        Role,
+        /// The roles of an actor.
+        Actor,
+        /// Above which limit a command waits, by its word.
+        ApprovalRule,
+        /// Systems of record, by event.
+        SourceOfRecord,
+        /// How late an event may be told, by event.
+        TimingRule,
+        /// How exceptions are handled, by code.
+        ExceptionRule,
+        /// How far a family of processes is rolled out.
+        Rollout,
+        /// A feed.
+        Feed,
+        /// A ledger.
+        Ledger,
+        /// How a group of SKUs is valued; empty = all that have no valuation of their own.
+        Valuation,
+        /// A table of outside knowledge.
+        CostTable,
+        /// Bid prices; they have no code.
+        BidPrices,
+        /// A period.
+        Period,
+        /// The book itself.
+        Book,
     }
 }
 
@@ -96,23 +132,38 @@ wire! {
         pub sku: Option<String>,
     }
 
-    /// Who changed master data, when and why, as far back as the event window goes.
+    /// Who changed master data, when and why, with what was said and what had been said before: as far back
+    /// as the event window goes, or a log that is handed back.
     ///
     /// ```
     #[doc = include_str!("../../example_book.txt")]
     /// # let json = r#"{"define_sku":{"sku":"TEE","price":"18"}}"#;
     /// # book.execute(&Envelope::new("cheaper", at, serde_json::from_str(json)?))?;
-    /// // TEE was defined, and then got another price.
-    /// let query = Query::History(HistoryQuery { of: Subject::Sku, code: "TEE".into() });
-    /// let Answer::History(found) = book.ask(&query)? else { panic!() };
+    /// // TEE was defined at 20.00, and then got another price.
+    /// let query = HistoryQuery { of: Subject::Sku, code: "TEE".into(), until: None, log: None };
+    /// let Answer::History(found) = book.ask(&Query::History(query))? else { panic!() };
     /// assert_eq!(found.entries.iter().map(|entry| entry.sequence).collect::<Vec<_>>(), [1, 9]);
+    /// let price = |body: &Body| match body {
+    ///     Body::SkuDefined(said) => said.price.to_string(),
+    ///     other => other.name().into(),
+    /// };
+    /// let last = &found.entries[1];
+    /// let before = last.before.as_ref().map(price);
+    /// assert_eq!((before, price(&last.after)), (Some("20.00".into()), "18.00".into()));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub struct HistoryQuery {
         /// What it is of.
         pub of: Subject,
-        /// Its code.
+        /// Its code; empty = all of them.
+        #[serde(default)]
         pub code: String,
+        /// Only what was recorded until then: the last entry of each kind is what held then.
+        #[serde(default)]
+        pub until: Option<Instant>,
+        /// A log of this book in base64 (RFC 4648), where the window does not go back far enough.
+        #[serde(default)]
+        pub log: Option<String>,
     }
 }
 
@@ -261,7 +312,7 @@ answers! {
     pub struct HistoryView {
         /// What was said, oldest first.
         pub entries: Vec<HistoryEntry>,
-        /// The first event that the window still has: 1 = the history is whole.
+        /// The first event that was looked at: 1 = the history is whole.
         pub first_event: u64,
     }
 
@@ -273,12 +324,20 @@ answers! {
         pub event: String,
         /// When it was recorded.
         pub at: Instant,
-        /// The system that said it.
+        /// The system that said it; of a scheduled change, that scheduled it.
         pub source: String,
-        /// Who said it.
+        /// Who said it, or scheduled it.
         pub actor: String,
         /// Why; empty = nothing was said.
         pub why: String,
+        /// The scheduled change by which it took effect.
+        pub change: Option<DocKey>,
+        /// Who approved it, where it waited for that.
+        pub approved_by: Option<String>,
+        /// What was said of the same before; none = nothing, or longer ago than was looked at.
+        pub before: Option<Body>,
+        /// What was said.
+        pub after: Body,
     }
 
     /// A change of master data that waits for its time.

@@ -5,6 +5,7 @@ use crate::catalog::KitStep;
 use crate::record::*;
 use crate::stock::{Fault, Owner, Place, Reservation};
 use crate::value::ids::*;
+use crate::value::later::Later;
 use crate::value::num;
 use crate::value::table::put;
 use crate::value::time::Instant;
@@ -55,6 +56,7 @@ impl State {
                         state: ChangeState::Scheduled,
                         definition: Some(change.definition.clone()),
                         why: change.why.clone(),
+                        actor: Later(change.actor.clone()),
                     },
                 );
                 self.docs.changes_due.insert((change.effective_from, id));

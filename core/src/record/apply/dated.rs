@@ -1,6 +1,7 @@
 //! How dates of lots change the state, and what asks for lots by name.
 
 use super::super::state::*;
+use crate::record::{NamedLot, OrderPlaced};
 use crate::stock::{Fault, Reservation};
 use crate::value::ids::*;
 use crate::value::num;
@@ -17,24 +18,10 @@ impl State {
     pub(super) fn promise_by_lot(&mut self, sku: SkuId) {
         let first = !self.stock.is_by_lot(sku);
         self.stock.by_lot.intern(sku);
-        let nodes = (0..num::id(self.catalog.node.len())).map(NodeId);
-        let mut reserved =
-            nodes.map(|node| self.stock.cells.get(sku, node).reserved).fold(0, i64::saturating_add);
-        if !first || reserved <= 0 {
+        if !first {
             return;
         }
-        // The newest are the likeliest to be open: back from there, until all that is reserved is found.
-        let mut open: Vec<(u32, Reservation)> = Vec::new();
-        let mut id = num::id(self.stock.reservations.len());
-        while let Some(row) = id.checked_sub(1).filter(|_| reserved > 0) {
-            id = row;
-            let row = self.stock.reservations.get(id).filter(|row| row.sku == sku && row.qty > 0);
-            if let Some(row) = row {
-                reserved = reserved.saturating_sub(row.qty);
-                open.push((id, row));
-            }
-        }
-        for (id, row) in open.into_iter().rev() {
+        for (id, row) in self.stock.open_of(sku, None) {
             let channel = self.channel_of(&row);
             let lot = self.stock.named_lot(id).unwrap_or(LotId::NONE);
             self.stock.note_want(sku, row.node, channel, lot, row.qty);
@@ -56,13 +43,43 @@ impl State {
     }
 
     /// Ends the hold that an order replaces, if it does; gives what the hold had of lots by name.
-    pub(super) fn replace_hold(&mut self, hold: HoldId) -> Result<Vec<(SkuId, NodeId, LotId, i64)>, Fault> {
+    pub(super) fn replace_hold(
+        &mut self,
+        placed: &OrderPlaced,
+    ) -> Result<Vec<(SkuId, NodeId, LotId, i64)>, Fault> {
+        self.promise_named(placed);
+        let hold = placed.hold;
         if hold == HoldId::NONE {
             return Ok(Vec::new());
         }
         let kept = self.named_in(hold);
         self.end_hold(hold)?;
         Ok(kept)
+    }
+
+    /// SKUs of which an order names lots are promised by lot from now on.
+    fn promise_named(&mut self, placed: &OrderPlaced) {
+        for lot in named_in(placed) {
+            if let Some(line) = placed.lines.get(num::index(lot.line.saturating_sub(1))) {
+                self.promise_by_lot(line.sku);
+            }
+        }
+    }
+
+    /// What was reserved for a line is of the lots that it names, or that its order's hold had.
+    pub(super) fn name_lots_of(
+        &mut self,
+        placed: &OrderPlaced,
+        (number, sku): (u32, SkuId),
+        first: u32,
+        kept: &mut [(SkuId, NodeId, LotId, i64)],
+    ) -> Result<(), Fault> {
+        self.keep_names(first, placed.channel, kept)?;
+        let mut named = Vec::new();
+        for lot in named_in(placed).iter().filter(|lot| lot.line == number) {
+            named.push((sku, lot.node, LotId(self.stock.label(&lot.lot)), lot.qty));
+        }
+        self.keep_names(first, placed.channel, &mut named)
     }
 
     /// What a hold has of lots by name.
@@ -77,7 +94,7 @@ impl State {
 
     /// An order that replaces a hold keeps the hold's lots where it comes from the same node, so far as they
     /// go: what was held of a lot becomes a reservation of its own.
-    pub(super) fn keep_names(
+    fn keep_names(
         &mut self,
         first: u32,
         channel: ChannelId,
@@ -107,4 +124,9 @@ impl State {
         }
         Ok(())
     }
+}
+
+/// What an order's lines ask for of lots by their names.
+fn named_in(placed: &OrderPlaced) -> &[NamedLot] {
+    placed.terms.as_ref().map_or(&[], |terms| terms.lots.as_slice())
 }

@@ -2,18 +2,35 @@
 
 use super::{Fill, Parcel, TransferredLine};
 use crate::catalog::*;
-use crate::policy::Policy;
+use crate::costing::{DefineLedger, SetValuation};
+use crate::exception::SetExceptionRule;
+use crate::policy::{
+    DefineFeed, DefineParameter, DefineRole, GrantRoles, Policy, SetApprovalRule, SetRollout,
+    SetSourceOfRecord, SetTimingRule,
+};
 use crate::posting::SetPostingRules;
+use crate::record::words::{SetSelling, SetWorkflow};
+use crate::stock::{SetLotExpiry, SetPreorder, SetProtectionPlan, SetPublishBuffer, SetSupplyLateness};
 use crate::value::ids::*;
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
 
-/// A command on master data, as a change carries it. On the wire as in a command:
-/// `{"define_sku": {…}}`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Definition {
+/// Lists the commands on master data.
+macro_rules! definitions {
+    ($($(#[$doc:meta])* $name:ident($body:ident)),* $(,)?) => {
+        /// A command on master data, as a change carries it. On the wire as in a command:
+        /// `{"define_sku": {…}}`.
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[serde(rename_all = "snake_case")]
+        pub enum Definition {$(
+            $(#[$doc])*
+            $name($body),
+        )*}
+    };
+}
+
+definitions! {
     /// Defines an account.
     DefineAccount(DefineAccount),
     /// Defines a SKU.
@@ -52,6 +69,46 @@ pub enum Definition {
     SetListing(SetListing),
     /// Says what happens when stock would go below zero.
     SetNegativeStock(SetNegativeStock),
+    /// Defines a reason code.
+    DefineReason(DefineReason),
+    /// Defines many SKUs.
+    DefineSkus(DefineSkus),
+    /// Says when a lot expires.
+    SetLotExpiry(SetLotExpiry),
+    /// Divides a SKU's stock among channels.
+    SetProtectionPlan(SetProtectionPlan),
+    /// Says how late a supplier's deliveries are.
+    SetSupplyLateness(SetSupplyLateness),
+    /// Caps what may be sold before it is there.
+    SetPreorder(SetPreorder),
+    /// Sets what a channel does not show.
+    SetPublishBuffer(SetPublishBuffer),
+    /// Sets how exceptions of a code are handled.
+    SetExceptionRule(SetExceptionRule),
+    /// Defines a parameter. Its values have a time of their own.
+    DefineParameter(DefineParameter),
+    /// Defines a role.
+    DefineRole(DefineRole),
+    /// Says which roles an actor has.
+    GrantRoles(GrantRoles),
+    /// Sets above which limit a command waits.
+    SetApprovalRule(SetApprovalRule),
+    /// Names systems of record.
+    SetSourceOfRecord(SetSourceOfRecord),
+    /// Sets how late an event may be told.
+    SetTimingRule(SetTimingRule),
+    /// Sets the stages of a channel's orders.
+    SetWorkflow(SetWorkflow),
+    /// Sets how a channel's sales are recognised.
+    SetSelling(SetSelling),
+    /// Says how far a process is rolled out.
+    SetRollout(SetRollout),
+    /// Defines a feed.
+    DefineFeed(DefineFeed),
+    /// Defines a ledger beside the book's own.
+    DefineLedger(DefineLedger),
+    /// Sets how a group of SKUs is valued.
+    SetValuation(SetValuation),
 }
 
 facts! {
@@ -93,6 +150,9 @@ facts! {
         pub definition: Box<Definition>,
         /// Why.
         pub why: String,
+        /// Who scheduled it: whose it is when its time has come.
+        #[serde(default)]
+        pub actor: String,
     }
 
     /// A change that was taken back before its time.

@@ -113,6 +113,9 @@ facts! {
         pub parcels: Vec<Parcel>,
         /// Exceptions opened: a promise at risk for each line that lost.
         pub exceptions: Vec<Opened>,
+        /// The SKUs that were dealt; components of kits that lost one of them go back besides.
+        #[serde(default)]
+        pub skus: Vec<SkuId>,
     }
 
     /// What the event before it set free went to who waited for it.

@@ -10,6 +10,18 @@ use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
 
 facts! {
+    /// Units of an order's line that come from a lot by its name.
+    pub struct NamedLot {
+        /// The order's line, from 1.
+        pub line: u32,
+        /// The node.
+        pub node: NodeId,
+        /// The lot, or the serial number.
+        pub lot: String,
+        /// Units.
+        pub qty: i64,
+    }
+
     /// What a parcel takes of a line.
     pub struct PlanPart {
         /// The order's line, from 1.
@@ -94,6 +106,9 @@ facts! {
         /// Units of that order's lines: struck there, ordered here.
         #[serde(default)]
         pub called: Vec<LineQty>,
+        /// Lots that lines asked for by name.
+        #[serde(default)]
+        pub lots: Vec<NamedLot>,
     }
 
     /// A table of outside knowledge, whole.

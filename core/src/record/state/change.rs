@@ -3,6 +3,7 @@
 use crate::exception::{ExceptionCode, Opened, Raised};
 use crate::record::Definition;
 use crate::value::ids::{NodeId, OrderId};
+use crate::value::later::Later;
 use crate::value::num;
 use crate::value::time::Instant;
 use crate::value::wire::words;
@@ -29,6 +30,9 @@ pub(crate) struct ChangeRow {
     pub state: ChangeState,
     pub definition: Option<Box<Definition>>,
     pub why: String,
+    /// Who scheduled it.
+    #[serde(default)]
+    pub actor: Later<String, 1>,
 }
 
 /// What falls due.
