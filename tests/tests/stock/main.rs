@@ -1,6 +1,7 @@
 //! The inventory: what is there, what may be promised, who may take it.
 
 mod capacity_days;
+mod demand;
 mod holds;
 mod peers_promises;
 mod promises;
