@@ -384,3 +384,13 @@ def test_an_interrupt_ends_the_runs_of_a_dask_cluster() -> None:
         assert interrupted(3.0, how=client) < 30
         # The workers are free again: what is asked next does not wait for the old runs.
         assert client.submit(abs, -1).result(timeout=30) == 1
+
+
+def test_rows_of_networks_and_policies_have_names() -> None:
+    network = STORY.network.to_json()
+    listed = {**network, "feeds": [["marketplace", 30]]}
+    with pytest.raises(ValueError, match="feeds"):
+        simulate(STORY.orders, listed, STORY.policies[0])
+    policy = {**STORY.policies[0].to_json(), "otherwise": [[], ["RENO"]]}
+    with pytest.raises(ValueError, match="otherwise"):
+        simulate(STORY.orders, network, policy)
