@@ -210,10 +210,9 @@ impl Diff {
                 passed.push(format!("{term} in total gets worse by {by}"));
             }
         }
-        if let (Some(most), Some((order, fall))) = (bounds.order_margin, self.worst_order()) {
-            if fall > most {
-                passed.push(format!("the margin of order {order} falls by {fall}"));
-            }
+        let past = |(_, fall): &(&str, Money)| bounds.order_margin.is_some_and(|most| *fall > most);
+        if let Some((order, fall)) = self.worst_order().filter(past) {
+            passed.push(format!("the margin of order {order} falls by {fall}"));
         }
         passed
     }
