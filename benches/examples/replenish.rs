@@ -78,8 +78,9 @@ fn main() {
                         packing: Packing { pack: 6, ..Packing::default() },
                         service: Service::Cycle(0.95),
                     };
-                    let advice = levels(&item, methods).and_then(|levels| advise(&item, &levels));
-                    let word = advice.map_or("none".into(), |advice| format!("{:?}", advice.kind));
+                    let found_levels = levels(&item, methods);
+                    let advice = found_levels.map(|levels| advise(&item, &levels)).unwrap_or_default();
+                    let word = advice.first().map_or("none".into(), |advice| format!("{:?}", advice.kind));
                     *found.entry(word).or_default() += 1;
                 }
                 found

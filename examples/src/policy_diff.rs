@@ -30,6 +30,12 @@ pub struct Moved {
     pub after: Option<Planned>,
 }
 
+/// The terms of a margin, in the order of [`Terms`].
+pub const TERMS: [&str; 6] = ["revenue", "cost", "freight", "handling", "refunds", "margin"];
+
+/// What an order, or all of them, brought and cost by the end of the run, in micro-units: [`TERMS`].
+pub type Terms = [i64; 6];
+
 /// What the second policy does otherwise than the first one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diff {
@@ -43,6 +49,10 @@ pub struct Diff {
     pub late: i64,
     /// Contribution margin of the whole run: second less first.
     pub margin: Money,
+    /// Orders of which a term differs, whether they move or not: under the first policy and the second.
+    pub costs: BTreeMap<String, [Terms; 2]>,
+    /// The terms of all orders, under the first policy and the second.
+    pub total: [Terms; 2],
 }
 
 /// How much may change before a host's build should fail; `None` = any.
@@ -56,6 +66,10 @@ pub struct Bounds {
     pub late: Option<i64>,
     /// Most that the margin may fall by.
     pub margin: Option<Money>,
+    /// Most that the margin of any one order may fall by.
+    pub order_margin: Option<Money>,
+    /// Most that each of [`TERMS`] may get worse by in total: costs grow, revenue and margin fall.
+    pub terms: [Option<Money>; 6],
 }
 
 struct Plans<'a> {
@@ -98,10 +112,10 @@ pub fn diff(network: &Network, orders: &Orders, policies: [&Policy; 2], seed: u6
         let mut plans = Plans { policy, by_order: BTreeMap::new() };
         let outcome = run_observed(network, orders, policy, &options, &mut |_| Continue::Yes, &mut plans)
             .map_err(|error| format!("policy `{}`: {error}", policy.name))?;
-        Ok((plans.by_order, outcome.kpis.contribution_margin))
+        Ok((plans.by_order, terms(&outcome.order_costs)))
     };
-    let (before, margin_before) = run(policies[0])?;
-    let (after, margin_after) = run(policies[1])?;
+    let (before, terms_before) = run(policies[0])?;
+    let (after, terms_after) = run(policies[1])?;
     let sum = |plans: &BTreeMap<String, Planned>| plans.values().map(|p| p.charges.micros()).sum::<i64>();
     let late = |plans: &BTreeMap<String, Planned>| plans.values().filter(|p| p.is_late).count() as i64;
     let numbers: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
@@ -113,16 +127,66 @@ pub fn diff(network: &Network, orders: &Orders, policies: [&Policy; 2], seed: u6
         before: before.get(order).cloned(),
         after: after.get(order).cloned(),
     };
+    let total = [&terms_before, &terms_after].map(|terms| {
+        let add = |sum: Terms, terms: &Terms| std::array::from_fn(|at| sum[at] + terms[at]);
+        terms.values().fold(Terms::default(), add)
+    });
+    let of = |terms: &BTreeMap<String, Terms>, order| terms.get(order).copied().unwrap_or_default();
+    let all: std::collections::BTreeSet<&String> = terms_before.keys().chain(terms_after.keys()).collect();
+    let costs =
+        all.into_iter().map(|order| (order.clone(), [of(&terms_before, order), of(&terms_after, order)]));
     Ok(Diff {
+        costs: costs.filter(|(_, [before, after])| before != after).collect(),
+        total,
         orders: orders.len(),
         moved: moved.map(told).collect(),
         charges: Money::from_micros(sum(&after) - sum(&before)),
         late: late(&after) - late(&before),
-        margin: Money::from_micros(margin_after - margin_before),
+        margin: Money::from_micros(total[1][5] - total[0][5]),
     })
 }
 
+/// The terms of each order, by its number.
+fn terms(table: &stockbook::report::Table) -> BTreeMap<String, Terms> {
+    let columns = TERMS.map(|name| table.ints(name));
+    let row = |row: usize| (table.text("order", row), columns.map(|column| column[row]));
+    (0..table.rows()).map(row).collect()
+}
+
+/// How much worse a term got: a cost by what it grew, revenue and margin by what they fell.
+fn worse(at: usize, before: &Terms, after: &Terms) -> Money {
+    let grown = after[at] - before[at];
+    Money::from_micros(if matches!(TERMS[at], "revenue" | "margin") { -grown } else { grown })
+}
+
 impl Diff {
+    /// The order whose margin falls most, and by how much; none where none falls.
+    #[must_use]
+    pub fn worst_order(&self) -> Option<(&str, Money)> {
+        let falls = self.costs.iter().map(|(order, [a, b])| (order.as_str(), worse(5, a, b)));
+        falls
+            .filter(|(_, fall)| *fall > Money::ZERO)
+            .max_by_key(|(order, fall)| (*fall, std::cmp::Reverse(*order)))
+    }
+
+    /// A row an order of which a term differs, as CSV, and a last row `total` of all orders: each term before
+    /// and after, and their difference.
+    ///
+    /// # Errors
+    /// Of writing.
+    pub fn write_costs_csv(&self, to: impl std::io::Write) -> Result<(), csv::Error> {
+        let mut out = csv::Writer::from_writer(to);
+        let sides = TERMS.map(|term| ["before", "after", "difference"].map(|side| format!("{term}_{side}")));
+        out.write_record(std::iter::once("order".to_owned()).chain(sides.into_iter().flatten()))?;
+        let total = ("total".to_owned(), self.total);
+        for (order, [before, after]) in self.costs.iter().chain([(&total.0, &total.1)]) {
+            let of = |at: usize| [before[at], after[at], after[at] - before[at]];
+            let fields = (0..TERMS.len()).flat_map(of).map(|micros| Money::from_micros(micros).to_string());
+            out.write_record(std::iter::once(order.clone()).chain(fields))?;
+        }
+        out.flush().map_err(csv::Error::from)
+    }
+
     /// The bounds that are passed, in words; empty if none is.
     #[must_use]
     pub fn passes(&self, bounds: &Bounds) -> Vec<String> {
@@ -139,6 +203,16 @@ impl Diff {
         }
         if bounds.margin.is_some_and(|most| -self.margin.micros() > most.micros()) {
             passed.push(format!("the margin falls by {}", Money::from_micros(-self.margin.micros())));
+        }
+        for (at, term) in TERMS.iter().enumerate() {
+            let by = worse(at, &self.total[0], &self.total[1]);
+            if bounds.terms[at].is_some_and(|most| by > most) {
+                passed.push(format!("{term} in total gets worse by {by}"));
+            }
+        }
+        let past = |(_, fall): &(&str, Money)| bounds.order_margin.is_some_and(|most| *fall > most);
+        if let Some((order, fall)) = self.worst_order().filter(past) {
+            passed.push(format!("the margin of order {order} falls by {fall}"));
         }
         passed
     }

@@ -6,7 +6,8 @@ use crate::sheet::{Faults, Need, Row, read};
 use std::collections::HashMap;
 use std::path::Path;
 use stockbook::simulation::{
-    ChannelFeed, Network, OpeningStock, Options, OrderTable, Orders, Outage, SimulationError, rehearse,
+    ChannelFeed, Network, OpeningStock, Options, OrderDays, OrderTable, Orders, Outage, SimulationError,
+    rehearse,
 };
 use stockbook::*;
 
@@ -25,14 +26,15 @@ Files of a network (CSV with a header, UTF-8, comma; * = may be left out, or the
   orders.csv          order, at (2026-03-02T09:30:00Z), channel, lat, lon, sku, qty, price*, deliver_by*: a row for each
                       line, lines of an order together; an empty price is the list's, an empty deliver_by the
                       channel's promise
-  suppliers.csv*      supplier, name*, lead_time_days, expedite_days, expedite_premium* (0.15 = 15 %)
+  suppliers.csv*      supplier, name*, lead_time_days, expedite_days, expedite_premium* (0.15 = 15 %),
+                      order_days* (2;5 = it takes orders on Tuesday and Friday)
   reorder.csv*        sku, node, supplier, unit_cost, reorder_point, order_up_to, expedite_below*
   protections.csv*    sku, node, channel, qty
   accounts.csv*       account, name*, kind (asset | liability | equity | income | expense), control*
                       (none | inventory | in_transit): beside the default chart
   posting_rules.csv*  movement, channels*, nodes*, groups*, reasons*, debit, credit: replaces the default rules
   reasons.csv*        reason, name*
-  outages.csv*        node*, from, to, reason, service*: one of node and service in a row
+  outages.csv*        node*, from, to, reason, service*, supplier*: one of node, service and supplier in a row
   book.csv*           currency, currency_digits: one row
 Quantities are whole numbers of the SKU's smallest unit, money is a decimal with a point.
 ";
@@ -169,6 +171,7 @@ fn master(folder: &Path, network: &mut Network, faults: &mut Faults) -> Codes {
             let channel = define(&mut codes.channels, row, "channel");
             if !row.text("sync_latency_minutes").is_empty() {
                 let sync_latency_minutes = row.small("sync_latency_minutes", None, 525_600);
+                row.is_next_of("feeds");
                 network.feeds.push(ChannelFeed { channel: channel.clone(), sync_latency_minutes });
             }
             row.is_next_of("channels");
@@ -263,12 +266,13 @@ fn supply(folder: &Path, network: &mut Network, codes: &Codes, faults: &mut Faul
     };
     read(&folder.join("stock.csv"), Need::Required, &columns, &[], faults, |row| {
         let (sku, node) = place(row);
+        row.is_next_of("stock");
         let (qty, unit_cost) = (row.int("qty", None, QTY), row.money("unit_cost", None));
         network.stock.push(OpeningStock { sku, node, qty, unit_cost });
     });
     let mut suppliers: HashMap<String, u32> = codes.suppliers.clone();
     let columns = ["supplier", "lead_time_days", "expedite_days"];
-    let optional = ["name", "expedite_premium"];
+    let optional = ["name", "expedite_premium", "order_days"];
     read(&folder.join("suppliers.csv"), Need::Optional, &columns, &optional, faults, |row| {
         let lead_time_days = row.small("lead_time_days", None, 3_650);
         let expedite_days = row.small("expedite_days", None, 3_650);
@@ -276,6 +280,15 @@ fn supply(folder: &Path, network: &mut Network, codes: &Codes, faults: &mut Faul
             row.fault("expedite_days", "must not be more than lead_time_days");
         }
         row.is_next_of("suppliers");
+        let days = row.list("order_days");
+        if !days.is_empty() {
+            let weekdays: Vec<u8> = days.iter().filter_map(|day| day.parse().ok()).collect();
+            if weekdays.len() != days.len() || weekdays.iter().any(|day| !(1..=7).contains(day)) {
+                row.fault("order_days", "weekdays from 1 = Monday to 7 = Sunday, as in 2;5");
+            }
+            row.is_next_of("order_days");
+            network.order_days.push(OrderDays { supplier: row.text("supplier").into(), weekdays });
+        }
         network.suppliers.push(DefineSupplier {
             supplier: define(&mut suppliers, row, "supplier"),
             name: row.text("name").into(),
@@ -369,13 +382,18 @@ fn books(folder: &Path, network: &mut Network, codes: &Codes, faults: &mut Fault
     if !rules.is_empty() {
         network.posting_rules = Some(SetPostingRules { rules, base: None });
     }
-    let columns = ["from", "to", "reason"];
-    read(&folder.join("outages.csv"), Need::Optional, &columns, &["node", "service"], faults, |row| {
-        match (row.text("node"), row.text("service")) {
-            (_, "") => _ = row.known("node", &codes.nodes, "nodes.csv"),
-            ("", _) => _ = row.known("service", &codes.services, "services.csv"),
-            _ => row.fault("service", "must be empty where a node is closed"),
+    let suppliers: HashMap<String, u32> =
+        network.suppliers.iter().map(|supplier| (supplier.supplier.clone(), 0)).collect();
+    let (columns, optional) = (["from", "to", "reason"], ["node", "service", "supplier"]);
+    read(&folder.join("outages.csv"), Need::Optional, &columns, &optional, faults, |row| {
+        match (row.text("node"), row.text("service"), row.text("supplier")) {
+            (_, "", "") => _ = row.known("node", &codes.nodes, "nodes.csv"),
+            ("", _, "") => _ = row.known("service", &codes.services, "services.csv"),
+            ("", "", _) => _ = row.known("supplier", &suppliers, "suppliers.csv"),
+            ("", ..) => row.fault("supplier", "must be empty where a service is down"),
+            _ => row.fault("node", "must be empty where a service or a supplier is down"),
         }
+        row.is_next_of("outages");
         row.known("reason", &reasons, "reasons.csv");
         let (from, to) = (row.instant("from", None), row.instant("to", None));
         if to <= from {
@@ -387,6 +405,7 @@ fn books(folder: &Path, network: &mut Network, codes: &Codes, faults: &mut Fault
             to,
             reason: row.text("reason").into(),
             service: row.text("service").into(),
+            supplier: row.text("supplier").into(),
         });
     });
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use std::error::Error;
 use std::path::Path;
-use stockbook::simulation::{Network, Orders};
+use stockbook::simulation::{Network, Orders, Outage};
 use stockbook::*;
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -120,9 +120,12 @@ fn supply(folder: &Path, network: &Network) -> Outcome {
     write(&folder.join("stock.csv"), ["sku", "node", "qty", "unit_cost"], stock)?;
     let supplier = |s: &DefineSupplier| {
         let (lead, expedite) = (s.lead_time_days.to_string(), s.expedite_days.to_string());
-        [s.supplier.clone(), s.name.clone(), lead, expedite, s.expedite_premium.to_string()]
+        let days = network.order_days.iter().filter(|days| days.supplier == s.supplier);
+        let days: Vec<String> = days.flat_map(|days| &days.weekdays).map(u8::to_string).collect();
+        let premium = s.expedite_premium.to_string();
+        [s.supplier.clone(), s.name.clone(), lead, expedite, premium, days.join(";")]
     };
-    let header = ["supplier", "name", "lead_time_days", "expedite_days", "expedite_premium"];
+    let header = ["supplier", "name", "lead_time_days", "expedite_days", "expedite_premium", "order_days"];
     write(&folder.join("suppliers.csv"), header, network.suppliers.iter().map(supplier))?;
     let rule = |r: &SetReorderRule| {
         [
@@ -163,11 +166,12 @@ fn books(folder: &Path, network: &Network) -> Outcome {
     }
     let reasons = network.reasons.iter().map(|r| [r.reason.clone(), r.name.clone()]);
     write(&folder.join("reasons.csv"), ["reason", "name"], reasons)?;
-    let outages = network
-        .outages
-        .iter()
-        .map(|o| [&o.node, &o.from.to_string(), &o.to.to_string(), &o.reason, &o.service].map(String::clone));
-    write(&folder.join("outages.csv"), ["node", "from", "to", "reason", "service"], outages)
+    let outage = |o: &Outage| {
+        [&o.node, &o.from.to_string(), &o.to.to_string(), &o.reason, &o.service, &o.supplier]
+            .map(String::clone)
+    };
+    let header = ["node", "from", "to", "reason", "service", "supplier"];
+    write(&folder.join("outages.csv"), header, network.outages.iter().map(outage))
 }
 
 fn stream(folder: &Path, network: &Network, orders: &Orders) -> Outcome {

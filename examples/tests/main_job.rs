@@ -37,6 +37,10 @@ fn a_fault_in_a_policy_has_line_and_column() {
     let text = "name = \"x\"\n\n[otherwise]\ntiers = [\"1.00 miles\"]\n";
     let fault = policies::parse(text, false).expect_err("there is no such measure");
     assert!(fault.starts_with("4:") && fault.contains("miles"), "{fault}");
+    for text in ["{\"name\": \"x\", \"otherwise\": [[], [\"RENO\"]]}", "[\"x\"]"] {
+        policies::parse(text, true).expect_err("rows have names");
+    }
+    policies::parse("name = \"x\"\notherwise = [[], [\"RENO\"]]", false).expect_err("rows have names");
     let fault = policies::parse("{\"name\": \"x\",\n \"otherwise\": 7}", true).expect_err("no sourcing");
     assert!(fault.starts_with("2:"), "{fault}");
 }
@@ -67,6 +71,8 @@ fn two_policies_differ_by_order_and_a_bound_can_be_passed() {
         charges: Some(Money::ZERO),
         late: Some(0),
         margin: Some(Money::ZERO),
+        order_margin: Some(Money::ZERO),
+        terms: [Some(Money::ZERO); 6],
     };
     assert!(same.passes(&none).is_empty());
     let other = go(&cheapest);
@@ -76,6 +82,37 @@ fn two_policies_differ_by_order_and_a_bound_can_be_passed() {
     assert!(other.passes(&Bounds::default()).is_empty(), "nothing is bounded");
     let passed = other.passes(&none);
     assert!(passed[0].ends_with("of 1500 orders move"), "{passed:?}");
+    let (order, fall) = other.worst_order().expect("some order is worse off");
+    assert!(passed.contains(&format!("the margin of order {order} falls by {fall}")), "{passed:?}");
+    let [before, after] = other.costs[order];
+    assert_eq!(Money::from_micros(before[5] - after[5]), fall);
+    assert_eq!(
+        before[5],
+        before[0] - before[1] - before[2] - before[3] - before[4],
+        "a margin is of its terms"
+    );
+    let cut = |most| Bounds { order_margin: Some(most), ..Bounds::default() };
+    assert!(other.passes(&cut(fall)).is_empty(), "a bound that is reached is not passed");
+    assert_eq!(other.passes(&cut(Money::from_micros(fall.micros() - 1))).len(), 1);
+    let sums = |side: usize, at: usize| other.costs.values().map(|terms| terms[side][at]).sum::<i64>();
+    for at in 0..6 {
+        assert_eq!(
+            other.total[1][at] - other.total[0][at],
+            sums(1, at) - sums(0, at),
+            "no other order differs"
+        );
+    }
+    let mut rows = Vec::new();
+    other.write_costs_csv(&mut rows).expect("written");
+    let text = String::from_utf8(rows).expect("text");
+    assert!(text.starts_with("order,revenue_before,revenue_after,revenue_difference,cost_before,"), "{text}");
+    assert_eq!(text.lines().count(), other.costs.len() + 2);
+    assert!(
+        text.lines()
+            .last()
+            .is_some_and(|line| line.starts_with("total,") && line.ends_with(&other.margin.to_string()))
+    );
+    assert!(same.costs.is_empty() && same.total[0] == same.total[1] && same.worst_order().is_none());
     let mut rows = Vec::new();
     other.write_csv(&mut rows).expect("written");
     let text = String::from_utf8(rows).expect("text");
@@ -118,6 +155,9 @@ const FAULTS: &[(&str, usize, &str, &str, &str)] = &[
         ",9,30,",
         "suppliers.csv:2:4 (expedite_days): must not be more than lead_time_days",
     ),
+    ("outages.csv", 2, "storm,,", "storm,GROUND,", "outages.csv:2:1 (node): must be empty where a service"),
+    ("outages.csv", 2, "ALLENTOWN", "", "outages.csv:2:1 (node):"),
+    ("suppliers.csv", 2, ",9,3,", ",9,3,x", "suppliers.csv:2:5 (expedite_premium):"),
     ("outages.csv", 2, "2026-04-29", "2026-04-27", "outages.csv:2:3 (to): must be later than from"),
 ];
 
@@ -214,6 +254,7 @@ fn what_only_the_book_refuses_has_file_and_line() {
         ("channels.csv", "channel,promise_hours\nSHOP,1\nA\0B,1\n", "channels.csv:3: channel `A\0B`"),
         ("book.csv", "currency,currency_digits\neuro dollars,2\n", "book.csv:2: configuration"),
         ("accounts.csv", "account,kind,control\n7,expense,inventory\n", "accounts.csv:2: account `7`"),
+        ("stock.csv", "sku,node,qty,unit_cost\nTEE,EAST,10,8\nTEE,EAST,5,-1\n", "stock.csv:3: opening stock"),
         ("posting_rules.csv", rules, "posting_rules.csv:3: posting rules: unknown account `9999`"),
     ] {
         let faults = told(file, text.as_bytes());

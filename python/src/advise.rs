@@ -134,6 +134,9 @@ pub(crate) fn purchases(
                 at_risk: number(&risk),
                 ..more
             });
+            // Of what is hurried the plan tells first; the rest is bought as usual.
+            let rest = core::advise(&item, levels).into_iter().skip(1);
+            advice.extend(rest.filter(|_| kind == core::AdviceKind::Expedite));
         }
     }
     let terms = |supplier: u32| {
@@ -161,6 +164,46 @@ pub(crate) fn purchases(
     ]))
 }
 
+/// All that is advised, purchases and moves alike, what avoids most cost first: a row each. `from` is the
+/// place among the nodes of the one that sends; none where nothing is sent.
+#[pyfunction]
+pub(crate) fn advice(
+    items: &Bound<'_, PyAny>,
+    plan: &Bound<'_, PyAny>,
+    sku: Vec<u32>,
+    node: Vec<u32>,
+    lanes: Vec<(u32, u32, f64)>,
+) -> PyResult<Table> {
+    let read = Plan::read(items, &Table::from_argument(plan)?)?;
+    let mut all: Vec<(u32, Advice)> = Vec::new();
+    let mut row_of = HashMap::new();
+    for (row, (item, levels)) in (0u32..).zip(read.rows(|row| [at(&sku, row), at(&node, row), 0])) {
+        row_of.insert((item.sku, item.node), row);
+        // Without a forecast nothing is advised.
+        if !levels.forecast.mean.is_nan() {
+            all.extend(core::advise(&item, levels).into_iter().map(|advice| (row, advice)));
+        }
+    }
+    for moved in moves(&read, &sku, &node, lanes) {
+        all.extend(row_of.get(&(moved.sku, moved.node)).map(|row| (*row, moved)));
+    }
+    all.sort_by(|(a_row, a), (b_row, b)| b.at_risk.total_cmp(&a.at_risk).then(a_row.cmp(b_row)));
+    let texts = |name: &str, of: fn(&Advice) -> String| {
+        let texts: Vec<String> = all.iter().map(|(_, advice)| of(advice)).collect();
+        Column::texts(name, texts.iter().map(|text| Some(text.as_str())))
+    };
+    let sends = |a: &Advice| if a.kind == core::AdviceKind::Transfer { i64::from(a.from) } else { -1 };
+    Ok(Table::of(vec![
+        Column::new("item", Values::Int(all.iter().map(|(row, _)| i64::from(*row)).collect())),
+        texts("advice", |a| snake(&a.kind)),
+        texts("reason", |a| snake(&a.reason)),
+        Column::new("from", Values::Int(all.iter().map(|(_, a)| sends(a)).collect())),
+        Column::new("qty", Values::Int(all.iter().map(|(_, a)| a.qty).collect())),
+        Column::new("value", Values::Float(all.iter().map(|(_, a)| a.value).collect())),
+        Column::new("at_risk", Values::Float(all.iter().map(|(_, a)| a.at_risk).collect())),
+    ]))
+}
+
 /// A move: SKU, from, to, units, worth.
 type MoveRow = (u32, u32, u32, i64, f64);
 
@@ -175,14 +218,19 @@ pub(crate) fn transfers(
     lanes: Vec<(u32, u32, f64)>,
 ) -> PyResult<Vec<MoveRow>> {
     let read = Plan::read(items, &Table::from_argument(plan)?)?;
+    let moves = moves(&read, &sku, &node, lanes);
+    Ok(moves.iter().map(|m| (m.sku, m.from, m.node, m.qty, m.at_risk)).collect())
+}
+
+fn moves(read: &Plan, sku: &[u32], node: &[u32], lanes: Vec<(u32, u32, f64)>) -> Vec<Advice> {
     let lanes: HashMap<(u32, u32), f64> =
         lanes.into_iter().map(|(from, to, cost)| ((from, to), cost)).collect();
     let mut by: BTreeMap<u32, Vec<core::Balance>> = BTreeMap::new();
-    for (item, levels) in read.rows(|row| [at(&sku, row), at(&node, row), 0]) {
+    for (item, levels) in read.rows(|row| [at(sku, row), at(node, row), 0]) {
         by.entry(item.sku).or_default().push(core::Balance::of(&item, levels));
     }
     let moves = by.into_iter().flat_map(|(sku, balances)| {
         core::rebalance(sku, &balances, |from, to| lanes.get(&(from, to)).copied())
     });
-    Ok(moves.map(|m| (m.sku, m.from, m.node, m.qty, m.at_risk)).collect())
+    moves.collect()
 }

@@ -445,10 +445,9 @@ fn rejection_name(number: u16) -> Option<&'static str> {
 
 /// `rejection`, its name, and `sequence`, as columns beside the key they belong to.
 pub(crate) fn outcome_columns(key: &str, keys: &[u64], rejection: &[u16], sequence: &[u64]) -> Vec<Column> {
-    let narrow = |numbers: &[u64]| numbers.iter().map(|n| i64::try_from(*n).unwrap_or(i64::MAX)).collect();
     vec![
-        Column::new(key, Values::Int(narrow(keys))),
-        Column::new("sequence", Values::Int(narrow(sequence))),
+        Column::new(key, Values::keys(keys)),
+        Column::new("sequence", Values::keys(sequence)),
         Column::new("rejection", Values::Int(rejection.iter().map(|n| i64::from(*n)).collect())),
         Column::texts("rejected_as", rejection.iter().map(|n| rejection_name(*n))),
     ]

@@ -66,6 +66,14 @@ impl<T: AsRef<str>> FromIterator<T> for Texts {
 }
 
 impl Values {
+    /// Numbers of documents: whole numbers, or their digits where one of them is past those.
+    pub(crate) fn keys(keys: &[u64]) -> Values {
+        match keys.iter().map(|key| i64::try_from(*key)).collect() {
+            Ok(keys) => Values::Int(keys),
+            Err(_) => Values::Text(keys.iter().map(u64::to_string).collect()),
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         match self {
             Values::Int(v) | Values::Time(v) | Values::Money(v) => v.len(),
@@ -185,14 +193,21 @@ impl Column {
             Values::Int(v) => Ok(v.clone()),
             Values::Float(v) => each(v, |row, x| whole(*x).ok_or_else(|| self.fault(row, need))),
             Values::Text(v) => {
+                let need = "a whole number below 2^63";
                 v.iter().enumerate().map(|(row, t)| t.parse().map_err(|_| self.fault(row, need))).collect()
             }
             _ => Err(self.wrong_kind("whole numbers")),
         }
     }
 
-    /// Whole numbers that are not negative.
+    /// Whole numbers that are not negative, up to the largest of 64 bits.
     pub(crate) fn counts(&self) -> PyResult<Vec<u64>> {
+        if let Values::Text(digits) = &self.values {
+            self.complete()?;
+            let need = "a whole number from 0 to 2^64 - 1";
+            let read = |(row, text): (usize, &str)| text.parse().map_err(|_| self.fault(row, need));
+            return digits.iter().enumerate().map(read).collect();
+        }
         let all = self.integers()?;
         each(&all, |row, n| u64::try_from(*n).map_err(|_| self.fault(row, "a number from 0")))
     }

@@ -17,7 +17,7 @@ mod table;
 #[pyo3::pymodule(gil_used = false)]
 mod _native {
     #[pymodule_export]
-    use crate::advise::{exposures, purchases, transfers};
+    use crate::advise::{advice, exposures, purchases, transfers};
     #[pymodule_export]
     use crate::book::{Book, Reader, rejections};
     #[pymodule_export]

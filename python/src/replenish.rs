@@ -17,29 +17,55 @@ pub(crate) fn refused(what: impl Into<String>) -> PyErr {
 /// A formula over rows of arguments: all columns have one length. Gives its columns of results.
 #[pyfunction]
 pub(crate) fn formula(py: Python<'_>, name: &str, columns: Vec<Floats>) -> PyResult<Vec<Floats>> {
-    let (wants, results, of) = formula_of(name).ok_or_else(|| refused(format!("no formula `{name}`")))?;
+    let (asks, results, of) = formula_of(name).ok_or_else(|| refused(format!("no formula `{name}`")))?;
+    let (asks, wants) = (|| asks.split(' '), asks.split(' ').count());
     let rows = columns.first().map_or(0, Vec::len);
     if columns.len() != wants || columns.iter().any(|column| column.len() != rows) {
         return Err(refused(format!("`{name}` takes {wants} columns of one length")));
     }
-    let shares = matches!(name, "normal_quantile" | "fill_rate_factor" | "fill_rate_factor_exact");
-    let share = columns.first().filter(|_| shares);
-    if let Some(wrong) = share.and_then(|column| column.iter().find(|x| !(**x > 0.0 && **x < 1.0))) {
-        return Err(refused(format!("a service of {wrong} is not between 0 and 1, as 0.95 is")));
+    let place = |row: usize| if rows > 1 { format!(", row {row}") } else { String::new() };
+    for (ask, column) in asks().zip(&columns) {
+        let (domain, argument) = domain_of(ask);
+        for (row, x) in column.iter().enumerate() {
+            let said = domain.check(&format!("`{argument}`"), *x);
+            said.map_err(|no| refused(format!("{name}{}: {no}", place(row))))?;
+        }
     }
-    py.detach(|| {
+    let found: Vec<Floats> = py.detach(|| {
         let mut found = vec![Vec::with_capacity(rows); results];
         let mut row = vec![0.0; wants];
         for at in 0..rows {
             row.iter_mut().zip(&columns).for_each(|(x, column)| *x = column.get(at).copied().unwrap_or(0.0));
             found.iter_mut().zip(of(&row)).for_each(|(column, x)| column.push(x));
         }
-        Ok(found)
-    })
+        found
+    });
+    // Arguments that are sound one by one may not go together, as a rate below the demand.
+    for (column, row) in found.iter().flat_map(|column| (0..rows).map(move |row| (column, row))) {
+        if !column.get(row).is_some_and(|x| x.is_finite()) {
+            let with = asks().zip(&columns).map(|(ask, column)| {
+                format!("{} {}", domain_of(ask).1, column.get(row).copied().unwrap_or(f64::NAN))
+            });
+            let with: Vec<String> = with.collect();
+            return Err(refused(format!("{name}{} has no answer for {}", place(row), with.join(", "))));
+        }
+    }
+    Ok(found)
 }
 
-/// How many arguments a formula takes, how many results it gives, and itself.
-type Formula = (usize, usize, fn(&[f64]) -> Floats);
+/// What a formula asks of an argument, by its name and the sign before it: `+` above 0, `%` a service,
+/// `~` any number, none from 0.
+fn domain_of(ask: &str) -> (core::Domain, &str) {
+    match ask.split_at_checked(1) {
+        Some(("+", name)) => (core::Domain::Positive, name),
+        Some(("%", name)) => (core::Domain::Service, name),
+        Some(("~", name)) => (core::Domain::Finite, name),
+        _ => (core::Domain::FromZero, ask),
+    }
+}
+
+/// What a formula asks for ([`domain_of`]), how many results it gives, and itself.
+type Formula = (&'static str, usize, fn(&[f64]) -> Floats);
 
 fn formula_of(name: &str) -> Option<Formula> {
     fn lot(a: &[f64]) -> LotCosts {
@@ -59,48 +85,54 @@ fn formula_of(name: &str) -> Option<Formula> {
         vec![at.point, at.qty]
     }
     Some(match name {
-        "eoq" => (3, 2, |a| {
+        "eoq" => ("fixed +holding demand", 2, |a| {
             let lot = lot(a).economic();
             vec![lot.qty, lot.cost]
         }),
-        "eoq_cost" => (4, 1, |a| vec![lot(a).cost_of(at(a, 3))]),
-        "eoq_backorders" => (4, 3, |a| {
+        "eoq_cost" => ("fixed holding demand +qty", 1, |a| vec![lot(a).cost_of(at(a, 3))]),
+        "eoq_backorders" => ("fixed +holding +demand +stockout", 3, |a| {
             let (lot, share) = lot(a).with_backorders(at(a, 3));
             vec![lot.qty, lot.cost, share]
         }),
-        "epq" => (4, 2, |a| {
+        "epq" => ("fixed +holding demand +rate", 2, |a| {
             let lot = lot(a).produced_at(at(a, 3));
             vec![lot.qty, lot.cost]
         }),
-        "newsvendor" => (4, 2, |a| {
+        "newsvendor" => ("+over +short mean sd", 2, |a| {
             let (level, cost) = Imbalance { over: at(a, 0), short: at(a, 1) }.before_normal(normal(a, 2));
             vec![level, cost]
         }),
-        "newsvendor_poisson" => (3, 2, |a| {
+        "newsvendor_poisson" => ("+over +short mean", 2, |a| {
             let costs = Imbalance { over: at(a, 0), short: at(a, 1) };
             let demand = core::poisson(at(a, 2));
             let (level, cost) = costs.before(&demand);
             // A level is far below 2^53.
             vec![format!("{level}").parse().unwrap_or(f64::NAN), cost]
         }),
-        "over_lead_time" => (4, 2, |a| {
+        "over_lead_time" => ("mean sd lead lead_sd", 2, |a| {
             let over = core::over_lead_time(normal(a, 0), normal(a, 2));
             vec![over.mean, over.sd]
         }),
-        "fill_rate_factor" => (3, 1, |a| vec![core::fill_rate_factor(at(a, 0), at(a, 1), at(a, 2))]),
+        "fill_rate_factor" => {
+            ("%service +qty +sd", 1, |a| vec![core::fill_rate_factor(at(a, 0), at(a, 1), at(a, 2))])
+        }
         "fill_rate_factor_exact" => {
-            (3, 1, |a| vec![core::fill_rate_factor_exact(at(a, 0), at(a, 1), at(a, 2))])
+            ("%service +qty +sd", 1, |a| vec![core::fill_rate_factor_exact(at(a, 0), at(a, 1), at(a, 2))])
         }
-        "fill_rate" => (3, 1, |a| vec![core::fill_rate_of(at(a, 0), at(a, 1), at(a, 2))]),
-        "normal_quantile" => (1, 1, |a| vec![core::normal_quantile(at(a, 0))]),
-        "normal_cdf" => (1, 1, |a| vec![core::normal_cdf(at(a, 0))]),
-        "normal_loss" => (1, 1, |a| vec![core::normal_loss(at(a, 0))]),
-        "rq_cost" => {
-            (8, 1, |a| vec![point_and_lot(a).cost(core::PointAndLot { point: at(a, 6), qty: at(a, 7) })])
+        "fill_rate" => ("~factor +qty sd", 1, |a| vec![core::fill_rate_of(at(a, 0), at(a, 1), at(a, 2))]),
+        "normal_quantile" => ("%service", 1, |a| vec![core::normal_quantile(at(a, 0))]),
+        "normal_cdf" => ("~z", 1, |a| vec![core::normal_cdf(at(a, 0))]),
+        "normal_loss" => ("~z", 1, |a| vec![core::normal_loss(at(a, 0))]),
+        "rq_cost" => ("fixed holding demand waiting mean sd ~point +qty", 1, |a| {
+            vec![point_and_lot(a).cost(core::PointAndLot { point: at(a, 6), qty: at(a, 7) })]
+        }),
+        "rq_economic" => {
+            ("fixed +holding +demand +stockout mean sd", 2, |a| both(point_and_lot(a).economic_with_safety()))
         }
-        "rq_economic" => (6, 2, |a| both(point_and_lot(a).economic_with_safety())),
-        "rq_backorders" => (6, 2, |a| both(point_and_lot(a).with_backorders())),
-        "rq_loss" => (6, 2, |a| both(point_and_lot(a).by_loss())),
+        "rq_backorders" => {
+            ("fixed +holding +demand +stockout mean sd", 2, |a| both(point_and_lot(a).with_backorders()))
+        }
+        "rq_loss" => ("fixed +holding +demand +stockout mean sd", 2, |a| both(point_and_lot(a).by_loss())),
         _ => return None,
     })
 }
@@ -114,6 +146,10 @@ pub(crate) fn discounted_lot(
     breaks: Vec<(f64, f64)>,
     incremental: bool,
 ) -> PyResult<(f64, f64, usize)> {
+    from_zero("fixed", fixed)?;
+    above_zero("holding_rate", holding_rate)?;
+    above_zero("demand", demand)?;
+    breaks.iter().try_for_each(|(from, price)| from_zero("from", *from).and(above_zero("price", *price)))?;
     let breaks: Vec<PriceBreak> =
         breaks.into_iter().map(|(from, price)| PriceBreak { from, price }).collect();
     let kind = if incremental { core::Discount::Incremental } else { core::Discount::AllUnits };
@@ -123,8 +159,19 @@ pub(crate) fn discounted_lot(
 
 /// Lots over a horizon (Wagner and Whitin), and their cost.
 #[pyfunction]
-pub(crate) fn horizon_lots(fixed: f64, holding: f64, demand: Floats) -> (Floats, f64) {
-    core::over_horizon(fixed, holding, &demand)
+pub(crate) fn horizon_lots(fixed: f64, holding: f64, demand: Floats) -> PyResult<(Floats, f64)> {
+    from_zero("fixed", fixed)?;
+    from_zero("holding", holding)?;
+    demand.iter().try_for_each(|units| from_zero("demand", *units))?;
+    Ok(core::over_horizon(fixed, holding, &demand))
+}
+
+fn from_zero(name: &str, x: f64) -> PyResult<()> {
+    core::Domain::FromZero.check(&format!("`{name}`"), x).map_err(|no| refused(no.to_string()))
+}
+
+fn above_zero(name: &str, x: f64) -> PyResult<()> {
+    core::Domain::Positive.check(&format!("`{name}`"), x).map_err(|no| refused(no.to_string()))
 }
 
 /// Joint orders (Silver): cycle, multiples, quantities, cost. Items are (fixed, holding, demand).
@@ -132,6 +179,8 @@ pub(crate) fn horizon_lots(fixed: f64, holding: f64, demand: Floats) -> (Floats,
 pub(crate) fn joint_lots(fixed: f64, items: Vec<(f64, f64, f64)>) -> PyResult<(f64, Vec<i64>, Floats, f64)> {
     let items: Vec<LotCosts> =
         items.into_iter().map(|(fixed, holding, demand)| LotCosts { fixed, holding, demand }).collect();
+    from_zero("fixed", fixed)?;
+    items.iter().try_for_each(|item| item.check().map_err(|no| refused(no.to_string())))?;
     let found = core::joint(fixed, &items).ok_or_else(|| refused("no item has demand"))?;
     Ok((found.cycle, found.multiples, found.qtys, found.cost))
 }
@@ -147,6 +196,9 @@ pub(crate) fn best_levels(
     demand: Floats,
     over_lead: Option<Floats>,
 ) -> PyResult<(i64, i64, f64)> {
+    from_zero("fixed", fixed)?;
+    above_zero("over", over)?;
+    above_zero("short", short)?;
     for law in over_lead.iter().chain(Some(&demand)) {
         let sum: f64 = law.iter().sum();
         if law.iter().any(|p| !(0.0..=1.0).contains(p)) || !(0.999_999..=1.000_001).contains(&sum) {
@@ -171,12 +223,19 @@ pub(crate) fn serial_levels(
     short: f64,
     mean: f64,
     sd: f64,
-) -> (Floats, f64) {
+) -> PyResult<(Floats, f64)> {
+    above_zero("short", short)?;
+    from_zero("mean", mean)?;
+    from_zero("sd", sd)?;
+    for (holding, lead) in &stages {
+        above_zero("echelon_holding", *holding)?;
+        from_zero("lead", *lead)?;
+    }
     let stages: Vec<core::SerialStage> = stages
         .into_iter()
         .map(|(echelon_holding, lead)| core::SerialStage { echelon_holding, lead })
         .collect();
-    py.detach(|| core::serial_levels(&stages, short, NormalDemand { mean, sd }))
+    Ok(py.detach(|| core::serial_levels(&stages, short, NormalDemand { mean, sd })))
 }
 
 /// A stage of a tree: joined to, delivers, processing, inbound, most outbound, holding, deviation.
@@ -188,6 +247,8 @@ type PromiseRow = (u32, u32, f64);
 /// Guaranteed service on a tree: outbound, inbound and safety stock by stage, and the cost a period.
 #[pyfunction]
 pub(crate) fn guaranteed_service(stages: Vec<StageRow>, factor: f64) -> PyResult<(Vec<PromiseRow>, f64)> {
+    from_zero("factor", factor)?;
+    stages.iter().try_for_each(|stage| from_zero("holding", stage.5).and(from_zero("demand_sd", stage.6)))?;
     let stage = |(joined_to, delivers, processing, inbound, outbound_max, holding, demand_sd): StageRow| {
         core::Stage { joined_to, delivers, processing, inbound, outbound_max, holding, demand_sd }
     };
@@ -253,6 +314,13 @@ impl Histories {
                 "history {row}, period {period}: a value is missing; fill the gap, or leave the period out"
             )));
         }
+        if let Some(at) = values.iter().position(|value| *value < 0.0) {
+            let row = starts.partition_point(|start| *start <= at).saturating_sub(1);
+            let period = starts.get(row).map_or(at, |start| at.saturating_sub(*start));
+            return Err(refused(format!(
+                "history {row}, period {period}: demand is below 0; leave returns out of it"
+            )));
+        }
         Ok(Histories { values, starts })
     }
 
@@ -284,6 +352,8 @@ pub(crate) fn corrected_demand(sold: Floats, in_stock: Floats, least_share: f64)
     if sold.len() != in_stock.len() {
         return Err(refused(format!("{} periods sold, {} in stock", sold.len(), in_stock.len())));
     }
+    sold.iter().try_for_each(|units| from_zero("sold", *units))?;
+    from_zero("least_share", least_share)?;
     if let Some(wrong) = in_stock.iter().find(|share| !(0.0..=1.0).contains(*share)) {
         return Err(refused(format!("a share in stock of {wrong} is not from 0 to 1")));
     }
@@ -412,7 +482,8 @@ pub(crate) fn plan_items(
             .map(|(row, history)| {
                 let item = read.item(row, history, fill_rate);
                 let levels = core::levels(&item, &methods);
-                let advice = levels.as_ref().and_then(|levels| core::advise(&item, levels));
+                let advice = levels.as_ref().map(|levels| core::advise(&item, levels));
+                let advice = advice.and_then(|all| all.into_iter().next());
                 (levels, advice)
             })
             .collect();
@@ -499,6 +570,11 @@ impl ItemColumns {
                 in_domain(name, *x)
                     .map_err(|need| refused(format!("column `{name}`, row {row}: {x} {need}")))?;
             }
+        }
+        let [lead, _, _, review, ..] = &read.floats;
+        if let Some(row) = lead.iter().zip(review).position(|(lead, review)| lead + review <= 0.0) {
+            let need = "`lead` and `review` are both 0: give the time that stock has to last for";
+            return Err(refused(format!("row {row}: {need}")));
         }
         Ok(read)
     }

@@ -111,7 +111,7 @@ pub(crate) fn simulate<'py>(
 
 /// Reads JSON into what it must be.
 fn read<T: DeserializeOwned>(what: &str, json: &str) -> PyResult<T> {
-    serde_json::from_str(json).map_err(|problem| PyValueError::new_err(format!("{what}: {problem}")))
+    stockbook::read_json(json).map_err(|problem| PyValueError::new_err(format!("{what}: {problem}")))
 }
 
 /// Tells Python how far a run is, and asks whether somebody pressed Ctrl-C.
@@ -146,6 +146,7 @@ fn outcome<'py>(class: &Bound<'py, PyType>, run: simulation::Outcome) -> PyResul
         run.channels,
         run.nodes,
         run.plan,
+        run.order_costs,
         run.stock,
         run.balances,
         run.exceptions,
@@ -194,9 +195,7 @@ fn column_of(column: &report::Column) -> Column {
     };
     let (values, valid) = match &column.values {
         Core::Int(v) => (Values::Int(v.clone()), None),
-        Core::Key(v) => {
-            (Values::Int(v.iter().map(|key| i64::try_from(*key).unwrap_or(i64::MAX)).collect()), None)
-        }
+        Core::Key(v) => (Values::keys(v), None),
         Core::Money(v) | Core::Share(v) => (Values::Money(v.clone()), None),
         Core::Millimetres(v) => (Values::Money(v.clone()), gaps(v, |value| value < 0)),
         Core::Instant(v) => (Values::Time(v.clone()), gaps(v, |value| value == i64::MIN)),

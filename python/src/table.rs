@@ -420,7 +420,13 @@ fn column_of_objects(name: &str, cells: &[Bound<'_, PyAny>]) -> PyResult<Column>
         Some(first) if first.is_instance_of::<PyInt>() => {
             let whole = cells.iter().all(|cell| cell.is_none() || cell.is_instance_of::<PyInt>());
             if whole {
-                Values::Int(collect(cells, |row, cell| cell.extract().map_err(|_| wrong(cell, row)))?)
+                let narrow = collect(cells, |_, cell| cell.extract());
+                let digits = || collect(cells, |_, cell| cell.str()?.extract::<String>());
+                // What is past whole numbers is kept as its digits.
+                match narrow {
+                    Ok(numbers) => Values::Int(numbers),
+                    Err(_) => Values::Text(digits()?.iter().collect()),
+                }
             } else {
                 Values::Float(collect(cells, |row, cell| cell.extract().map_err(|_| wrong(cell, row)))?)
             }

@@ -18,7 +18,16 @@ from stockbook._wire import NEVER
 from stockbook.arrivals import Arrivals
 from stockbook.book import Book, OrderOutcomes, Receipt, Session
 from stockbook.errors import *  # noqa: F403
-from stockbook.experiments import Experiment, WhatIf, experiment, policy_diff, tune, what_if
+from stockbook.experiments import (
+    CostDiff,
+    Experiment,
+    WhatIf,
+    cost_diff,
+    experiment,
+    policy_diff,
+    tune,
+    what_if,
+)
 from stockbook.frames import Comparison, Outcome, Scenario, compare, scenario, simulate
 from stockbook.types import *  # noqa: F403
 
@@ -27,6 +36,7 @@ __all__ = [
     "Arrivals",
     "Book",
     "Comparison",
+    "CostDiff",
     "Experiment",
     "OrderOutcomes",
     "Outcome",
@@ -38,6 +48,7 @@ __all__ = [
     "WhatIf",
     "__version__",
     "compare",
+    "cost_diff",
     "errors",
     "experiment",
     "policy_diff",

@@ -154,6 +154,13 @@ def exposures(
     delay: float,
     spike: float,
 ) -> Table: ...
+def advice(
+    items: object,
+    plan: object,
+    sku: Sequence[int],
+    node: Sequence[int],
+    lanes: Sequence[tuple[int, int, float]],
+) -> Table: ...
 def purchases(
     items: object,
     plan: object,

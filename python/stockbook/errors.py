@@ -213,11 +213,11 @@ class MalformedRequest(Invalid):
 
 
 class InvalidCode(Invalid):
-    """A code or document number is empty, too long or has control characters."""
+    """A code or document number is empty, too long or has control or invisible characters."""
 
     number = 102
     retry = "no"
-    help = "use 1 to 64 bytes without control characters or outer spaces"
+    help = "use 1 to 64 bytes without control or invisible characters or outer spaces"
     field: str
     """The field."""
     code: str
@@ -437,11 +437,13 @@ class ValueAboveLimit(Denied):
 
 
 class CommandIdReused(Conflict):
-    """The same command id came with other content."""
+    """The same command id came with other content. All sources share one space of ids."""
 
     number = 401
     retry = "no"
-    help = "give each new command its own id"
+    help = (
+        "give each new command its own id; sources share them, so begin it with the source's name"
+    )
     command_id: str
     """The id."""
 

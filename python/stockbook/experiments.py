@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import math
 import os
+import signal
+import tempfile
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import (
     Executor,
@@ -20,12 +23,15 @@ from concurrent.futures import (
 )
 from contextvars import ContextVar
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property, partial
 from html import escape
+from pathlib import Path
 from threading import Event
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from stockbook import _native
+from stockbook._flags import DaskFlag, FileFlag, Flag, UnwantedError
 from stockbook._native import Table
 from stockbook._text import NetworkLike, PoliciesLike, PolicyLike, policy_texts, to_text
 from stockbook.arrivals import Arrivals
@@ -38,7 +44,7 @@ Demand: TypeAlias = "Arrivals | Callable[[int], object] | object"
 How: TypeAlias = "Literal['threads', 'processes'] | Executor | object"
 """What runs the runs: threads, processes, an executor, or a client of Dask."""
 
-_stop: ContextVar[Event | None] = ContextVar("stop", default=None)
+_stop: ContextVar[Flag | None] = ContextVar("stop", default=None)
 """Set where the runs of a thread are no longer wanted."""
 
 
@@ -46,7 +52,7 @@ def _wanted(*_: object) -> None:
     """Ends a run that nobody waits for any more: an interrupt reaches the main thread alone."""
     stop = _stop.get()
     if stop is not None and stop.is_set():
-        raise KeyboardInterrupt
+        raise UnwantedError
 
 
 @dataclass(frozen=True)
@@ -394,25 +400,37 @@ def sweep(
 ) -> Iterator[Any]:
     """Runs tasks side by side and gives their results in their order.
 
-    An interrupt (Ctrl-C) drops the tasks that have not begun, ends runs in threads at once and
-    waits for those elsewhere, and goes on as `KeyboardInterrupt`.
+    An interrupt (Ctrl-C) drops the tasks that have not begun, ends runs under way within a moment
+    (in threads, processes of this machine, and on a Dask cluster), and goes on as
+    `KeyboardInterrupt`. What a task does beside its runs, as drawing orders by a function of one's
+    own, is waited for.
     """
     count = workers or os.cpu_count() or 1
-    stop, own, options = Event(), False, {}
-    call: Callable[..., Any] = _call
+    own, options = False, {}
+    folder = tempfile.TemporaryDirectory(prefix="stockbook-", ignore_cleanup_errors=True)
+    path = os.path.join(folder.name, "stop")
+    stop: Flag = FileFlag(path)
+    end: Callable[[], object] = Path(path).touch
     pool: Any
     if hasattr(how, "submit") and hasattr(how, "gather"):
+        from distributed import Event as DaskEvent
+
         pool, options = how, {"pure": False}
+        stop = DaskFlag(f"stockbook-{uuid.uuid4()}")
+        end = DaskEvent(stop.path, client=how).set
     elif isinstance(how, Executor):
         pool = how
     elif how == "processes":
         import multiprocessing
 
-        # A fresh interpreter: threads of the parent and forks do not go together.
-        pool = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
+        # A fresh interpreter: threads of the parent and forks do not go together. A Ctrl-C of the
+        # terminal reaches workers too; they are told what to do by the flag.
+        context, ignore = multiprocessing.get_context("spawn"), (signal.SIGINT, signal.SIG_IGN)
+        pool = ProcessPoolExecutor(count, context, signal.signal, ignore)
         own = True
     elif how == "threads":
-        pool, own, call = ThreadPoolExecutor(count), True, partial(_call, stop=stop)
+        pool, own, stop = ThreadPoolExecutor(count), True, Event()
+        end = stop.set
     else:
         raise ValueError(
             f"{how!r} is neither 'threads', 'processes', an executor nor a Dask client"
@@ -420,7 +438,7 @@ def sweep(
     bar = _bar(len(tasks), progress)
     waiting: list[Any] = []
     try:
-        waiting.extend(pool.submit(call, task, **options) for task in tasks)
+        waiting.extend(pool.submit(_call, task, stop, **options) for task in tasks)
         for future in waiting:
             # A wait without end does not hear Ctrl-C on every system.
             while isinstance(future, Future) and not wait([future], timeout=0.2).done:
@@ -428,19 +446,23 @@ def sweep(
             yield future.result()
             bar()
     except BaseException:
-        stop.set()
-        for future in waiting:
-            future.cancel()
+        end()
+        under_way = [future for future in waiting if not future.cancel()]
+        wait([future for future in under_way if isinstance(future, Future)])
         raise
     finally:
         bar(None)
         if own:
             pool.shutdown(wait=True, cancel_futures=True)
+        folder.cleanup()
 
 
-def _call(task: Callable[[], Any], stop: Event | None = None) -> Any:
-    _stop.set(stop)
-    return task()
+def _call(task: Callable[[], Any], stop: Flag) -> Any:
+    before = _stop.set(stop)
+    try:
+        return task()
+    finally:
+        _stop.reset(before)
 
 
 def _bar(total: int, progress: Progress) -> Callable[..., None]:
@@ -465,10 +487,10 @@ def policy_diff(one: Outcome, other: Outcome) -> Table:
 
     Runs of other orders are refused.
     A row a line: what each policy planned when the order came, by node and quantity, what waits,
-    carrier services, when the last of it arrives, and the reason.
+    carrier services, when the last of it arrives, and the reason. What the orders bring and cost
+    is told by `cost_diff`.
     """
-    if any(one.kpi(metric) != other.kpi(metric) for metric in ("orders", "lines", "units")):
-        raise ValueError("the two runs are of other orders: give both the same")
+    _same_orders(one, other)
     first, second = _plans(one), _plans(other)
     # That two rules give the same plan for two reasons is no difference.
     same = {key for key, plan in first.items() if plan[:-1] == second.get(key, ())[:-1]}
@@ -481,6 +503,82 @@ def policy_diff(one: Outcome, other: Outcome) -> Table:
         for policy, plans in ((a, first), (b, second)):
             columns[f"{name}_{policy}"] = [plans.get(key, nothing)[at] for key in keys]
     return Table(columns)
+
+
+COST_TERMS = ("revenue", "cost", "freight", "handling", "refunds", "margin")
+"""What an order brings and costs; the margin is the first less the others."""
+
+
+@dataclass(frozen=True)
+class CostDiff:
+    """What orders bring and cost under one policy and another."""
+
+    orders: Table
+    """A row an order of which a term differs: each term before and after, and its difference."""
+    total: Table
+    """A row a term: before, after and difference of all orders."""
+
+    def passes(
+        self, *, order_margin: Decimal | float | None = None, **most: Decimal | float
+    ) -> list[str]:
+        """The bounds that are passed, in words; empty if none is.
+
+        Each is the most that a term of `COST_TERMS` may get worse by in total: that a cost grows,
+        that revenue or margin falls. `order_margin` is the most that the margin of any one order
+        may fall by.
+        """
+        strange = sorted(set(most) - set(COST_TERMS))
+        if strange:
+            known = ", ".join(("order_margin", *COST_TERMS))
+            raise ValueError(f"there is no bound {strange[0]!r}; there are: {known}")
+        passed = []
+        for term, grown in zip(self.total["term"], self.total["difference"], strict=True):
+            worse = -grown if term in ("revenue", "margin") else grown
+            if term in most and worse > most[term]:
+                passed.append(f"{term} in total gets worse by {worse}")
+        falls = zip(self.orders["margin_difference"], self.orders["order"], strict=True)
+        fall, order = min(falls, key=lambda row: row[0], default=(Decimal(), None))
+        if order_margin is not None and -fall > order_margin:
+            passed.append(f"the margin of order {order} falls by {-fall}")
+        return passed
+
+
+def cost_diff(before: Outcome, after: Outcome) -> CostDiff:
+    """What orders bring and cost under one policy and another, order by order and in total.
+
+    Both are runs of the same orders; others are refused. Revenue, cost of the goods, freight,
+    handling and refunds are those of the whole run, with what came back; an order that one of
+    them refused brings and costs nothing there.
+    """
+    _same_orders(before, after)
+    none = (Decimal(),) * len(COST_TERMS)
+    terms = []
+    for outcome in (before, after):
+        table = outcome["order_costs"]
+        rows = zip(*(table[term] for term in COST_TERMS), strict=True)
+        terms.append(dict(zip(table["order"], rows, strict=True)))
+    one, other = terms
+    keys = [key for key in one | other if one.get(key, none) != other.get(key, none)]
+    columns: dict[str, list[Any]] = {"order": keys}
+    for at, term in enumerate(COST_TERMS):
+        a, b = ([side.get(key, none)[at] for key in keys] for side in terms)
+        columns[f"{term}_before"], columns[f"{term}_after"] = a, b
+        columns[f"{term}_difference"] = [y - x for x, y in zip(a, b, strict=True)]
+    sums = [
+        [sum((row[at] for row in side.values()), Decimal()) for side in terms] for at in range(6)
+    ]
+    total = {
+        "term": list(COST_TERMS),
+        "before": [a for a, _ in sums],
+        "after": [b for _, b in sums],
+        "difference": [b - a for a, b in sums],
+    }
+    return CostDiff(Table(columns), Table(total))
+
+
+def _same_orders(one: Outcome, other: Outcome) -> None:
+    if any(one.kpi(metric) != other.kpi(metric) for metric in ("orders", "lines", "units")):
+        raise ValueError("the two runs are of other orders: give both the same")
 
 
 _PLANNED = ("nodes", "waits", "services", "arrives", "reason")

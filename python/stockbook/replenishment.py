@@ -435,6 +435,23 @@ def transfers(items: Any, plan: Table, cost: Mapping[tuple[str, str], float] | f
     lanes, or by pair of nodes (from, to), where what is not named is no lane. `worth` is the cost
     of stockouts that a move avoids.
     """
+    skus, nodes, places, lanes = _lanes(items, cost)
+    moves = _native.transfers(items, plan, *places, lanes)
+    return Table(
+        {
+            "sku": [skus[move[0]] for move in moves],
+            "from": [nodes[move[1]] for move in moves],
+            "to": [nodes[move[2]] for move in moves],
+            "qty": [move[3] for move in moves],
+            "worth": [move[4] for move in moves],
+        }
+    )
+
+
+def _lanes(
+    items: Any, cost: Mapping[tuple[str, str], float] | float
+) -> tuple[list[str], list[str], tuple[list[int], list[int]], list[tuple[int, int, float]]]:
+    """SKUs and nodes by name, those of each item by place, and what moving a unit costs."""
     sku, node = _named(items, "sku"), _named(items, "node")
     skus, nodes = list(dict.fromkeys(sku)), list(dict.fromkeys(node))
     at = {name: index for index, name in enumerate(nodes)}
@@ -446,16 +463,28 @@ def transfers(items: Any, plan: Table, cost: Mapping[tuple[str, str], float] | f
     else:
         lanes = [(a, b, float(cost)) for a in at.values() for b in at.values() if a != b]
     of = {name: index for index, name in enumerate(skus)}
-    moves = _native.transfers(items, plan, [of[s] for s in sku], [at[n] for n in node], lanes)
-    return Table(
-        {
-            "sku": [skus[move[0]] for move in moves],
-            "from": [nodes[move[1]] for move in moves],
-            "to": [nodes[move[2]] for move in moves],
-            "qty": [move[3] for move in moves],
-            "worth": [move[4] for move in moves],
-        }
-    )
+    return skus, nodes, ([of[s] for s in sku], [at[n] for n in node]), lanes
+
+
+def advice(
+    items: Any, plan: Table, cost: Mapping[tuple[str, str], float] | float | None = None
+) -> Table:
+    """All that is advised of a plan, what avoids most cost first: a row a piece of advice.
+
+    Where `plan` shows the most urgent of each item, here stand all that hold: what is hurried and
+    what is bought as usual beside it, what is cancelled and what is pushed out, and, where `cost`
+    says what moving a unit costs (as `transfers` takes it), moves from other nodes. A move and a
+    purchase may meet the same want: move first, then plan anew. `at_risk` is the cost that a piece
+    avoids, of stockouts or of holding; `from` is the node that sends.
+    """
+    sku, nodes, places, lanes = _lanes(items, {} if cost is None else cost)
+    columns = _native.advice(items, plan, *places, lanes).to_dict()
+    rows = columns.pop("item")
+    said: dict[str, Any] = {"rank": list(range(1, len(rows) + 1)), "item": rows}
+    said["sku"] = [sku[places[0][row]] for row in rows]
+    said["node"] = [nodes[places[1][row]] for row in rows]
+    columns["from"] = [nodes[at] if at >= 0 else None for at in columns["from"]]
+    return Table({**said, **columns})
 
 
 def _named(items: Any, name: str) -> list[str]:
@@ -468,10 +497,11 @@ def histories(history: Table, least_share: float = 0.25) -> tuple[list[tuple[str
     """Demand from the table `history` of a run (option `history_days`), corrected for stockouts.
 
     Gives the pairs of SKU and node, and a 2-D array with a row for each: what `best_forecasts` and
-    `plan` take. What was sold from the shelf is corrected for the time it was empty; what was asked
-    for then and waited is known, and no less than that was wanted. Demand that no node served (the
-    node "" of the table) is what the correction estimates, and has no row here; nor has a last
-    period that the run saw only a part of.
+    `plan` take. Demand lies at the node it was asked of: the one that the policy would have given
+    it from had no shelf been empty. What was sold from the shelf is corrected for the time it was
+    empty; what was asked for then and waited, or came from elsewhere, is known, and no less than
+    that was wanted. Demand that no shelf could have served (the node "" of the table) has no row
+    here; nor has a last period that the run saw only a part of.
     """
     import numpy as np
 
@@ -482,7 +512,7 @@ def histories(history: Table, least_share: float = 0.25) -> tuple[list[tuple[str
         return np.asarray([float(cell) for cell in history[name]]).reshape(shape)
 
     units, days = column("units"), column("days")
-    sold, in_stock = units - column("waited"), column("in_stock")
+    sold, in_stock = units - column("waited") - column("elsewhere"), column("in_stock")
     estimated = [corrected(*both, least_share) for both in zip(sold, in_stock, strict=True)]
     demand = np.maximum(units, np.asarray(estimated).reshape(shape))
     whole = days.min(axis=0) >= days.max() if len(pairs) else slice(None)

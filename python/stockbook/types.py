@@ -336,6 +336,7 @@ __all__ = [
     "OrderCancelled",
     "OrderCaptured",
     "OrderCredited",
+    "OrderDays",
     "OrderDelivered",
     "OrderDropShipped",
     "OrderHeld",
@@ -5130,7 +5131,11 @@ class Envelope(Record):
     """A command and where it comes from."""
 
     id: str
-    """Command id: the idempotency key, chosen by the sender."""
+    """Command id: the idempotency key, chosen by the sender. All sources of a book share one
+    space of ids: what two of them say under one id with the same content is the same command
+    said twice (an order that comes by two ways is one order), with other content it is refused.
+    A source whose ids others may use begins them with its name, as in `till-3/1001`.
+    """
     at: Moment
     """The book's time when it is said; never earlier than the command before."""
     command: Command
@@ -5183,9 +5188,22 @@ class OpeningStock(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class OrderDays(Record):
+    """On which days of the week a supplier takes orders. A review on another day leaves what it
+    would buy of it to the next one; an expedited purchase does not ask.
+    """
+
+    supplier: str
+    """The supplier."""
+    weekdays: Sequence[int]
+    """Days (UTC), from 1 = Monday to 7 = Sunday."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outage(Record):
-    """A node that closes and opens again, or a carrier service that is down for a while. What
-    was planned from the node or with the service is planned anew when it begins.
+    """A node that closes and opens again, or a carrier service or a supplier that is down for a
+    while. What was planned from the node or with the service is planned anew when it begins. A
+    supplier that is down takes no order, and what it would deliver comes when it is over.
     """
 
     from_: Moment
@@ -5196,9 +5214,11 @@ class Outage(Record):
     """The reason code."""
     _: KW_ONLY
     node: str = ""
-    """The node; empty where a carrier service is down."""
+    """The node; empty where something else is down."""
     service: str = ""
-    """The carrier service that is down; empty where a node is closed."""
+    """The carrier service that is down; empty where something else is."""
+    supplier: str = ""
+    """The supplier that is down; empty where something else is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -5218,8 +5238,12 @@ class Network(Record):
     """Channels that sell from a listing of their own."""
     nodes: Sequence[DefineNode] = ()
     """Nodes."""
+    order_days: Sequence[OrderDays] = ()
+    """On which days suppliers take orders; one that is not named takes them on all days."""
     outages: Sequence[Outage] = ()
-    """Nodes that close for a while, and carrier services that are down for a while."""
+    """Nodes that close for a while, and carrier services and suppliers that are down for a
+    while.
+    """
     posting_rules: SetPostingRules | None = None
     """Posting rules; none = the default ones."""
     protections: Sequence[SetProtection] = ()
@@ -8630,7 +8654,7 @@ class ReceiptNote(Record):
     """Numbers of the exceptions that it opened."""
     _: KW_ONLY
     explanation: Explanation | None = None
-    """Why it was decided so, where that was asked for."""
+    """Why it was decided so, where that was asked for; not where it is repeated."""
 
 
 @dataclass(frozen=True, slots=True)

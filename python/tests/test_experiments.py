@@ -7,6 +7,9 @@ import pickle
 import signal
 import threading
 import time
+from concurrent.futures import ProcessPoolExecutor
+from decimal import Decimal
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,7 @@ from stockbook import (
     Sourcing,
     Term,
     compare,
+    cost_diff,
     experiment,
     policy_diff,
     scenario,
@@ -28,6 +32,7 @@ from stockbook import (
     tune,
     what_if,
 )
+from stockbook._text import policy_texts, to_text
 from stockbook.experiments import Run, Task, run_task, sweep
 from stockbook.statistics import mean_interval, paired_difference, t_quantile
 
@@ -149,6 +154,33 @@ def test_orders_that_policies_treat_otherwise(story: Scenario) -> None:
     assert any(row[f"{name}_seed_story"] != row[f"{name}_nearest"] for name in names)
     later = [row for row in other.to_rows() if row["arrives_nearest"] != row["arrives_seed_story"]]
     assert {row["services_nearest"] for row in later} >= {"GROUND"}
+
+
+def test_what_policies_bring_and_cost_order_by_order(story: Scenario) -> None:
+    runs = compare(story.orders, story.network, story.policies)
+    one, other = runs.outcomes[:2]
+    assert len(cost_diff(one, one).orders) == 0
+    found = cost_diff(one, other)
+    total = {row["term"]: row for row in found.total.to_rows()}
+    margin = total["margin"]
+    assert margin["before"] == one.kpi("contribution_margin")
+    assert margin["after"] == other.kpi("contribution_margin")
+    assert margin["difference"] == sum(found.orders["margin_difference"])
+    costs = sum(total[term]["difference"] for term in ("cost", "freight", "handling", "refunds"))
+    assert margin["difference"] == total["revenue"]["difference"] - costs
+    worst = -min(found.orders["margin_difference"])
+    assert worst > 0
+    assert found.passes() == found.passes(order_margin=worst) == []
+    (told,) = found.passes(order_margin=worst - Decimal("0.01"))
+    assert told.endswith(f"falls by {worst}")
+    grown = {term: row["difference"] for term, row in total.items() if row["difference"] > 0}
+    dearer = next(term for term in ("freight", "handling", "cost", "refunds") if term in grown)
+    assert found.passes(**{dearer: grown[dearer]}) == []
+    assert found.passes(**{dearer: grown[dearer] / 2}) == [
+        f"{dearer} in total gets worse by {grown[dearer]}"
+    ]
+    with pytest.raises(ValueError, match="postage"):
+        found.passes(postage=1)
 
 
 def test_a_history_under_another_policy(story: Scenario) -> None:
@@ -311,3 +343,54 @@ def test_an_interrupt_ends_the_runs_under_way() -> None:
     demand.draw(STORY.network, 1)
     drawn = time.monotonic() - alone
     assert alone - begun < 4.0 + 8 * drawn
+
+
+def endless(number: int) -> Task:
+    """Runs for many minutes, if nobody ends it."""
+    text, policies = to_text(STORY.network), tuple(policy_texts(STORY.policies))
+    return Task(DEMAND, text, policies * 10_000, {}, number, number)
+
+
+def interrupted(after: float, **how: Any) -> float:
+    """How long a sweep goes on after an interrupt."""
+    main = threading.main_thread().ident or 0
+    pressed: list[float] = []
+
+    def press() -> None:
+        pressed.append(time.monotonic())
+        signal.pthread_kill(main, signal.SIGINT)
+
+    threading.Timer(after, press).start()
+    with pytest.raises(KeyboardInterrupt):
+        list(sweep([endless(number) for number in range(4)], **how))
+    return time.monotonic() - pressed[0]
+
+
+def test_an_interrupt_ends_the_runs_of_processes() -> None:
+    assert interrupted(4.0, how="processes", workers=2) < 30
+    # What others have started hears it too, and is there for more work.
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        assert interrupted(4.0, how=pool) < 30
+        assert pool.submit(abs, -1).result() == 1
+
+
+def test_an_interrupt_ends_the_runs_of_a_dask_cluster() -> None:
+    try:
+        from distributed import Client
+    except ImportError:
+        not_run("distributed is not there")
+    local = {"processes": False, "dashboard_address": None}
+    with Client(n_workers=1, threads_per_worker=2, **local) as client:
+        assert interrupted(3.0, how=client) < 30
+        # The workers are free again: what is asked next does not wait for the old runs.
+        assert client.submit(abs, -1).result(timeout=30) == 1
+
+
+def test_rows_of_networks_and_policies_have_names() -> None:
+    network = STORY.network.to_json()
+    listed = {**network, "feeds": [["marketplace", 30]]}
+    with pytest.raises(ValueError, match="feeds"):
+        simulate(STORY.orders, listed, STORY.policies[0])
+    policy = {**STORY.policies[0].to_json(), "otherwise": [[], ["RENO"]]}
+    with pytest.raises(ValueError, match="otherwise"):
+        simulate(STORY.orders, network, policy)

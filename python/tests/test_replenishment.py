@@ -262,3 +262,62 @@ def poisson(mean: float, most: int) -> list[float]:
     from math import exp, lgamma, log
 
     return [exp(k * log(mean) - mean - lgamma(k + 1)) for k in range(most)]
+
+
+def test_all_that_is_advised_is_ranked() -> None:
+    items = {**ITEMS, "free": [5, 400, 90, 4], "premium": [1.0, 1.0, 1.0, 50.0]}
+    items |= {"on_order": [0, 0, 1_000, 0], "holding_rate": [0.01] * 4}
+    plan = r.plan(items, STEADY, methods=["moving_average"])
+    found = r.advice(items, plan, 1.5).to_rows()
+    assert [row["rank"] for row in found] == list(range(1, len(found) + 1))
+    assert [row["at_risk"] for row in found] == sorted(
+        (row["at_risk"] for row in found), reverse=True
+    )
+    by: dict[str, dict[str, int]] = {}
+    for row in found:
+        by.setdefault(f"{row['sku']} {row['node']}", {})[row["advice"]] = row["qty"]
+    # A lacks 40 - 5 until the usual delivery: that is hurried, the rest to 86 is bought, or WEST
+    # sends 61.
+    assert by["A EAST"] == {"expedite": 35, "purchase": 46, "transfer": 61}
+    # 1 090 of B are 1 004 more than 86; 4 of them are on the shelf, and with 516 that are under way
+    # make the 520 of 26 periods.
+    assert by["B EAST"] == {"push_out": 516, "cancel": 484}
+    assert by["C EAST"] == {"purchase": 82}, "hurrying costs more than it saves"
+    (move,) = (row for row in found if row["advice"] == "transfer")
+    assert (move["from"], move["reason"]) == ("WEST", "value_at_risk")
+    assert {row["advice"] for row in r.advice(items, plan).to_rows()} == {
+        "expedite",
+        "purchase",
+        "push_out",
+        "cancel",
+    }
+    bought = r.purchases(items, plan).to_rows()
+    assert [(row["sku"], row["advice"], row["qty"]) for row in bought] == [
+        ("A", "expedite", 35),
+        ("A", "purchase", 46),
+        ("C", "purchase", 82),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: r.eoq(-8, 0.225, 1300), r"eoq: `fixed` is -8: give a number from 0"),
+        (lambda: r.eoq(8, 0, 1300), r"`holding` is 0: give a number above 0"),
+        (lambda: r.eoq([8, 8], 0.225, [1300, -1]), r"eoq, row 1: `demand` is -1"),
+        (lambda: r.epq(8, 0.2, 1300, 1000), r"epq has no answer for .*rate 1000"),
+        (lambda: r.newsvendor(0.2, 0.7, 50, -8), r"`sd` is -8: give a number from 0"),
+        (lambda: r.newsvendor(0, 0.7, 50, 8), r"`over` is 0: give a number above 0"),
+        (lambda: r.over_lead_time(10, 2, -4, 1), r"`lead` is -4"),
+        (lambda: r.safety_factor(1.0), r"is 1: give a share between 0 and 1, as 0.95 is"),
+        (lambda: r.fill_rate_factor(0.95, 100, 0), r"`sd` is 0: give a number above 0"),
+        (lambda: r.normal_loss(float("nan")), r"`z` is NaN: give a number"),
+        (lambda: r.plan({"lead": [0.0], "review": [0.0]}, [[3.0]]), r"row 0: `lead` and `review`"),
+        (lambda: r.plan({"lead": [1.0]}, [[3.0, -1.0]]), r"history 0, period 1: demand is below 0"),
+        (lambda: r.horizon_lots(100, 1, [5, -2]), r"`demand` is -2"),
+        (lambda: r.serial_levels([(3, 1)], 37, 5, -1), r"`sd` is -1"),
+    ],
+)
+def test_what_has_no_sense_is_refused_with_what_to_do(call: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        call()

@@ -131,9 +131,7 @@ def test_columns_of_every_kind(values: Any, wanted: list[Any]) -> None:
         ({"a": [1, "x"]}, "does not fit"),
         ({"a": [Decimal("0.0000001")]}, "more than six decimals does not fit"),
         (pa.table({"a": [[1]]}), "is not read here"),
-        (pa.table({"a": pa.array([2**63], pa.uint64())}), "does not fit"),
         (pa.table({"a": pa.array([Decimal("0.0000001")])}), "six decimals"),
-        ({"a": pa.array([2**63], pa.uint64())}, "column `a`, row 0"),
     ],
 )
 def test_what_is_no_table_is_refused(data: object, problem: str) -> None:
@@ -335,3 +333,38 @@ def test_shapes_that_do_not_fit_are_rejected(session: Session) -> None:
     assert issubclass(InvalidField, Rejection)
     empty: dict[str, list[Any]] = {name: [] for name in orders("lists")}
     assert len(session.book.place_orders(empty).orders) == 0
+
+
+BIG = 2**63 + 5
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        [7, BIG],
+        np.array([7, BIG], np.uint64),
+        pl.Series([7, BIG], dtype=pl.UInt64),
+        pd.Series([7, BIG], dtype="uint64"),
+        pa.chunked_array([pa.array([7], pa.uint64()), pa.array([BIG], pa.uint64())]),
+        pa.chunked_array([pa.array([BIG], pa.uint64()), pa.array([7], pa.uint64())]).take([1, 0]),
+        ["7", str(BIG)],
+    ],
+)
+def test_numbers_of_64_bits_come_through(numbers: Any) -> None:
+    book = brand().book
+    two = {name: column[3:] for name, column in orders("lists").items()} | {"sku": ["TEE", "MUG"]}
+    placed = book.place_orders(two | {"order": numbers}).orders
+    assert list(map(str, placed["order"])) == ["7", str(BIG)]
+    assert placed["rejected_as"] == [None, None]
+    assert book.ask.order(str(BIG)).lines[0].sku == "MUG"
+    book.verify()
+
+
+@pytest.mark.parametrize("number", [-1, 2**64, "9" * 30])
+def test_a_number_past_64_bits_names_its_row(number: Any) -> None:
+    two = {name: column[3:] for name, column in orders("lists").items()}
+    first = "7" if isinstance(number, str) else 7
+    with pytest.raises(ValueError, match=r"column `order`, row 1: a (whole )?number from 0"):
+        brand().book.place_orders(two | {"order": [first, number]})
+    with pytest.raises(ValueError, match=r"column `qty`, row 1: a whole number below 2\^63"):
+        brand().book.place_orders(two | {"qty": [1, 2**63]})

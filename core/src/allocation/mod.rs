@@ -1,5 +1,6 @@
 //! From demand to plan: candidates, feasibility, objective, solver, explanation.
 
+mod asked;
 pub mod batch;
 mod build;
 mod capacity;

@@ -50,7 +50,10 @@ wire! {
     /// assert!(book.execute(&envelope).unwrap().repeated, "the same id again changes nothing");
     /// ```
     pub struct Envelope {
-        /// Command id: the idempotency key, chosen by the sender.
+        /// Command id: the idempotency key, chosen by the sender. All sources of a book share one space
+        /// of ids: what two of them say under one id with the same content is the same command said twice
+        /// (an order that comes by two ways is one order), with other content it is refused. A source
+        /// whose ids others may use begins them with its name, as in `till-3/1001`.
         pub id: String,
         /// The system that sends it.
         #[serde(default)]

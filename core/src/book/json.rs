@@ -34,7 +34,7 @@ pub struct ReceiptNote {
     pub events: Vec<Event>,
     /// Numbers of the exceptions that it opened.
     pub exceptions: Vec<u32>,
-    /// Why it was decided so, where that was asked for.
+    /// Why it was decided so, where that was asked for; not where it is repeated.
     pub explanation: Option<Box<Explanation>>,
 }
 
@@ -85,7 +85,25 @@ fn check_depth(text: &str) -> Result<(), Rejection> {
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> Result<T, Rejection> {
-    from_json(text, Written::ForPeople).map_err(malformed)
+    read_json(text).map_err(malformed)
+}
+
+/// Reads what others have written in JSON, a network or a policy, by the rules of a request: rows have names.
+/// `serde_json` alone takes a list for a row, field by field, and would read it otherwise after a field
+/// is added.
+///
+/// # Errors
+/// What is wrong, and where.
+///
+/// ```
+/// use stockbook::{read_json, simulation::Network};
+/// let network: Network = read_json(r#"{"skus": [{"sku": "TEE", "price": "19.99"}]}"#)?;
+/// assert_eq!(network.skus[0].sku, "TEE");
+/// assert!(read_json::<Network>(r#"{"feeds": [["web", 30]]}"#).is_err());
+/// # Ok::<(), String>(())
+/// ```
+pub fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    from_json(text, Written::ForPeople)
 }
 
 /// The first key of an object, without reading the rest.

@@ -30,7 +30,7 @@ pub use columns::*;
 pub use command::*;
 pub(crate) use feed::blank;
 pub use journal::JournalLine;
-pub use json::ReceiptNote;
+pub use json::{ReceiptNote, read_json};
 pub use query::*;
 pub use receipt::*;
 pub use reconcile::*;

@@ -17,7 +17,9 @@ pub struct Receipt {
     pub repeated: bool,
     /// Numbers of the exceptions that it opened.
     pub exceptions: Vec<u32>,
-    /// Why it was decided so, where the command asked for it in full.
+    /// Why it was decided so, where the command asked for it in full. A repeated receipt has none: the state
+    /// that was decided on has passed. The event that it names tells the rule, what fell out and the
+    /// costs; all of it is told again by a book that is replayed up to the event before.
     pub explanation: Option<Box<Explanation>>,
 }
 

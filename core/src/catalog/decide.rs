@@ -85,7 +85,9 @@ pub(crate) fn code(field: &str, text: &str) -> Result<(), Rejection> {
     if is_code(text) {
         return Ok(());
     }
-    Err(Rejection::InvalidCode { field: field.into(), code: shown(text) })
+    // What is not seen is spelt out.
+    let seen = |c: char| if is_invisible(c) { c.escape_default().to_string() } else { c.to_string() };
+    Err(Rejection::InvalidCode { field: field.into(), code: shown(text).chars().map(seen).collect() })
 }
 
 pub(crate) fn need(holds: bool, field: &str, need: &str) -> Result<(), Rejection> {

@@ -257,6 +257,12 @@ impl CompiledPolicy {
         let found = numbered.find(|(_, (when, _))| when.holds(situation));
         found.map_or((0, &self.otherwise), |(number, (_, then))| (number, then))
     }
+
+    /// The rule of a number from 1; `otherwise` for 0, and for what the policy does not have.
+    pub(crate) fn numbered(&self, number: u32) -> &CompiledSourcing {
+        let at = crate::value::num::index(number).checked_sub(1);
+        at.and_then(|at| self.rules.get(at)).map_or(&self.otherwise, |(_, then)| then)
+    }
 }
 
 fn predicate(when: &Predicate, catalog: &Catalog) -> Result<CompiledPredicate, Rejection> {

@@ -5,6 +5,7 @@
 //! target, lots, stock in several echelons, classes, and advice with its reasons.
 
 mod classes;
+mod domain;
 mod echelon;
 mod flow;
 mod forecast;
@@ -15,6 +16,7 @@ mod orders;
 mod plan;
 
 pub use classes::{Class, abc, intermittence, xyz};
+pub use domain::{Domain, Senseless};
 pub use echelon::{Promise, SerialStage, Stage, StagesError, guaranteed_service, serial_levels};
 pub use flow::{Lane, Moving, Shipment, transport};
 pub use forecast::{Forecast, Method, best_forecast, corrected};

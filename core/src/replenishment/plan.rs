@@ -220,7 +220,8 @@ pub struct Advice {
     pub trigger: i64,
     /// What the goods cost (transfer: nothing).
     pub value: f64,
-    /// Expected cost of stockouts that it avoids: by this the urgent is told from the rest.
+    /// Expected cost that it avoids, of stockouts, or of holding where units are cancelled or pushed out: by
+    /// this the urgent is told from the rest.
     pub at_risk: f64,
 }
 
@@ -238,74 +239,113 @@ fn expected_short(levels: &Levels, lead_sd: f64, stock: f64, periods: f64) -> f6
     }
 }
 
-/// What is advised about an item: nothing where its position is well.
+/// All that is advised about an item, the most urgent first: nothing where its position is well.
 ///
-/// An expedited purchase is advised when units short until the usual delivery, beyond those that even an
-/// expedited one would leave short, cost more than the premium on as many units.
+/// What is advised holds together. An expedited purchase is advised when units short until the usual
+/// delivery, beyond those that even an expedited one would leave short, cost more than the premium on as many
+/// units; what else lacks to the order-up-to level is bought as usual. Of what is under way beyond that
+/// level, what will be wanted within 26 periods is pushed out, the rest cancelled. Moves between nodes
+/// take more than one item to know of: [`crate::replenishment::rebalance`].
 ///
 /// ```
 /// # use stockbook::replenishment::*;
 /// # let item = Item {
 /// #     sku: 0, node: 0, supplier: 7, history: &[10.0; 20], free: 22, on_order: 0, backordered: 0,
 /// #     lead: NormalDemand { mean: 2.0, sd: 0.0 }, expedited_lead: 0.5, review: 0.0, fixed: 0.0,
-/// #     holding_rate: 0.0, unit_cost: 3.0, stockout: 5.0, premium: 9.0,
+/// #     holding_rate: 0.01, unit_cost: 3.0, stockout: 5.0, premium: 1.0,
 /// #     packing: Packing { pack: 6, ..Packing::default() }, service: Service::Cycle(0.9),
 /// # };
 /// # let levels = levels(&item, &Method::usual(4)).unwrap();
-/// # let levels = Levels { reorder_point: 25, order_up_to: 40, ..levels };
+/// # let levels = Levels { reorder_point: 25, order_up_to: 40, lot: 6, ..levels };
 /// // 22 free are below the reorder point of 25: buy up to 40, in packs of 6.
-/// let advice = advise(&item, &levels).unwrap();
-/// assert_eq!((advice.kind, advice.qty, advice.from), (AdviceKind::Purchase, 18, 7));
-/// assert_eq!(advise(&Item { free: 30, ..item }, &levels), None, "all is well");
+/// let said = |item: Item<'_>| -> Vec<(AdviceKind, i64)> {
+///     advise(&item, &levels).iter().map(|advice| (advice.kind, advice.qty)).collect()
+/// };
+/// assert_eq!(said(item), [(AdviceKind::Purchase, 18)]);
+/// assert_eq!(said(Item { free: 30, ..item }), [], "all is well");
+/// // 8 free of the 20 that are wanted until the usual delivery: 12 are hurried, 24 more lack to 40.
+/// let both = [(AdviceKind::Expedite, 12), (AdviceKind::Purchase, 24)];
+/// assert_eq!(said(Item { free: 8, ..item }), both);
+/// // 10 a period: of 600 under way, 260 beyond the 42 in whole packs are wanted within 26 periods.
+/// let both = [(AdviceKind::Cancel, 300), (AdviceKind::PushOut, 258)];
+/// assert_eq!(said(Item { free: 0, on_order: 600, ..item }), both);
 /// ```
 #[must_use]
-pub fn advise(item: &Item<'_>, levels: &Levels) -> Option<Advice> {
-    let on_hand = item.free.saturating_sub(item.backordered);
-    let position = on_hand.saturating_add(item.on_order);
-    let short = |periods: f64, sd: f64| expected_short(levels, sd, float(position), periods);
-    let at_risk = short(item.lead.mean + item.review, item.lead.sd);
-    let advice = |kind, reason, qty: i64, trigger| Advice {
+pub fn advise(item: &Item<'_>, levels: &Levels) -> Vec<Advice> {
+    let position = item.free.saturating_sub(item.backordered).saturating_add(item.on_order);
+    if position <= levels.reorder_point && levels.forecast.mean > 0.0 {
+        return bought(item, levels, position);
+    }
+    let most = levels.order_up_to.max(item.packing.fit(levels.order_up_to));
+    put_off(item, levels, position, most)
+}
+
+fn advice(item: &Item<'_>, (kind, reason): (AdviceKind, AdviceReason), qty: i64, at_risk: f64) -> Advice {
+    let premium = if kind == AdviceKind::Expedite { item.premium } else { 0.0 };
+    Advice {
         kind,
         reason,
         sku: item.sku,
         node: item.node,
         from: item.supplier,
         qty,
-        position,
-        trigger,
-        value: float(qty) * (item.unit_cost + if kind == AdviceKind::Expedite { item.premium } else { 0.0 }),
-        at_risk: at_risk * item.stockout,
-    };
-    if position <= levels.reorder_point && levels.forecast.mean > 0.0 {
-        let late = short(item.lead.mean, item.lead.sd);
-        let saved = (late - short(item.expedited_lead.min(item.lead.mean), 0.0)).max(0.0);
-        let hurried = item.packing.fit(units(saved));
-        if item.stockout * saved > item.premium * float(hurried) && hurried > 0 {
-            return Some(advice(
-                AdviceKind::Expedite,
-                AdviceReason::StockoutCostsMore,
-                hurried,
-                levels.reorder_point,
-            ));
-        }
-        let qty = item.packing.fit(levels.order_up_to.saturating_sub(position).max(1));
-        return Some(advice(AdviceKind::Purchase, AdviceReason::AtReorderPoint, qty, levels.reorder_point));
+        position: item.free.saturating_sub(item.backordered).saturating_add(item.on_order),
+        trigger: 0,
+        value: float(qty) * (item.unit_cost + premium),
+        at_risk,
     }
+}
+
+/// Purchases up to the order-up-to level, hurried where that pays.
+fn bought(item: &Item<'_>, levels: &Levels, position: i64) -> Vec<Advice> {
+    let short = |periods: f64, sd: f64| expected_short(levels, sd, float(position), periods);
+    let at_risk = short(item.lead.mean + item.review, item.lead.sd) * item.stockout;
+    let late = short(item.lead.mean, item.lead.sd);
+    let saved = (late - short(item.expedited_lead.min(item.lead.mean), 0.0)).max(0.0);
+    let hurried = item.packing.fit(units(saved));
+    let mut all = Vec::new();
+    let (mut lacks, mut avoided) = (levels.order_up_to.saturating_sub(position).max(1), 0.0);
+    if item.stockout * saved > item.premium * float(hurried) && hurried > 0 {
+        avoided = item.stockout * saved;
+        lacks = lacks.saturating_sub(hurried);
+        all.push(advice(item, (AdviceKind::Expedite, AdviceReason::StockoutCostsMore), hurried, avoided));
+    }
+    if lacks > 0 {
+        let (why, qty) = ((AdviceKind::Purchase, AdviceReason::AtReorderPoint), item.packing.fit(lacks));
+        all.push(advice(item, why, qty, (at_risk - avoided).max(0.0)));
+    }
+    all.iter_mut().for_each(|advice| advice.trigger = levels.reorder_point);
+    all
+}
+
+/// What is under way beyond `most`, in whole packs: cancelled, or pushed out where it will be wanted.
+fn put_off(item: &Item<'_>, levels: &Levels, position: i64, most: i64) -> Vec<Advice> {
     let packs = |qty: i64| qty.saturating_sub(qty.checked_rem(item.packing.pack.max(1)).unwrap_or(0));
-    let most = levels.order_up_to.max(item.packing.fit(levels.order_up_to));
-    let over = packs(position.saturating_sub(most).min(item.on_order));
-    if over <= 0 {
-        return None;
-    }
+    let (excess, mean) = (position.saturating_sub(most), levels.forecast.mean.max(0.0));
+    let over = packs(excess.min(item.on_order));
+    let soon = mean * PUSH_OUT_PERIODS;
     // A lot's worth of excess is ordinary rounding.
-    let excess = float(position.saturating_sub(most));
-    if levels.forecast.mean > 0.0 && excess <= levels.forecast.mean * PUSH_OUT_PERIODS {
-        if excess <= float(levels.lot) {
-            return None;
-        }
-        return Some(advice(AdviceKind::PushOut, AdviceReason::WantedLater, over, most));
+    if over <= 0 || (mean > 0.0 && excess <= levels.lot) {
+        return Vec::new();
     }
-    Some(advice(AdviceKind::Cancel, AdviceReason::NeverWanted, over, most))
+    // What is on the shelf is used up first.
+    let on_shelf = excess.saturating_sub(over);
+    let later = packs(units(libm::floor((soon - float(on_shelf)).max(0.0))).min(over));
+    let cancelled = over.saturating_sub(later);
+    let holding = item.holding_rate * item.unit_cost;
+    let mut all = Vec::new();
+    if cancelled > 0 {
+        let avoided = holding * float(cancelled) * PUSH_OUT_PERIODS;
+        all.push(advice(item, (AdviceKind::Cancel, AdviceReason::NeverWanted), cancelled, avoided));
+    }
+    if later > 0 {
+        // Used up evenly, a unit is early by half the time that all of it lasts.
+        let periods = float(on_shelf.saturating_add(later)) / mean / 2.0;
+        let avoided = holding * float(later) * periods;
+        all.push(advice(item, (AdviceKind::PushOut, AdviceReason::WantedLater), later, avoided));
+    }
+    all.iter_mut().for_each(|advice| advice.trigger = most);
+    all
 }
 
 /// What could happen to an item.

@@ -1,16 +1,21 @@
 //! Demand and lead times as the events tell them: what planning starts from.
 //!
-//! Demand counts when it was asked for, at the node that served it; what nobody served counts at no node. How
-//! long a shelf was empty is kept beside, so that sales can be corrected for stockouts
-//! ([`crate::replenishment::corrected`]).
+//! Demand counts when and where it was asked for: for the SKU that was ordered, at the nodes that the
+//! deciding rule of the policy would have given it from had no shelf been empty. Every shelf counts as
+//! full that is kept: one that has or had the SKU, or has a reorder rule for it. What another node or a
+//! substitute gave instead is demand of the empty shelf, not of the one that helped out. What no kept
+//! shelf may give counts at no node, until it is served. How long a shelf was empty is kept beside, so
+//! that sales can be corrected for stockouts ([`crate::replenishment::corrected`]).
 
 use super::table::{Column, Table, Values};
+use crate::allocation::Allocator;
 use crate::book::Book;
 use crate::record::*;
 use crate::replenishment::lead_time;
 use crate::value::ids::{NodeId, OrderId, SkuId, SupplierId};
 use crate::value::num::{self, index};
-use std::collections::BTreeMap;
+use crate::value::time::Instant;
+use std::collections::{BTreeMap, BTreeSet};
 
 const DAY: i64 = 86_400_000_000;
 
@@ -21,6 +26,8 @@ struct Shelf {
     units: Vec<i64>,
     /// Those of them that had to wait.
     waited: Vec<i64>,
+    /// Those of them that another node, or a substitute, gave.
+    elsewhere: Vec<i64>,
     /// Microseconds without anything free, by period.
     empty: Vec<i64>,
     empty_since: Option<i64>,
@@ -46,6 +53,11 @@ pub struct DemandHistory {
     orders: Vec<(i64, Vec<SkuId>)>,
     /// Supplier, node and instant of each purchase.
     purchases: Vec<(SupplierId, NodeId, i64)>,
+    /// Shelves that goods have come to.
+    kept: BTreeSet<(SkuId, NodeId)>,
+    /// What no shelf was asked for yet, by order and SKU.
+    nowhere: BTreeMap<(OrderId, SkuId), i64>,
+    allocator: Allocator,
     leads: BTreeMap<(SupplierId, NodeId), Vec<i64>>,
 }
 
@@ -55,6 +67,85 @@ fn add(to: &mut Vec<i64>, period: usize, by: i64) {
     }
     if let Some(slot) = to.get_mut(period) {
         *slot = slot.saturating_add(by);
+    }
+}
+
+/// The SKU that each line of an order asked for, whatever was given instead.
+fn ordered(placed: &OrderPlaced) -> Vec<SkuId> {
+    let mut skus: Vec<SkuId> = placed.lines.iter().map(|line| line.sku).collect();
+    for other in &placed.substituted {
+        if let Some(sku) = skus.get_mut(index(other.line.saturating_sub(1))) {
+            *sku = other.sku;
+        }
+    }
+    skus
+}
+
+/// What an order asked for of a SKU, and what it got.
+#[derive(Debug, Default)]
+struct Asked {
+    /// Units not yet laid to a node.
+    left: i64,
+    /// Units that nobody gave.
+    short: i64,
+    /// By node: units asked for and given there.
+    nodes: BTreeMap<NodeId, (i64, i64)>,
+}
+
+impl Asked {
+    /// What the order got of it.
+    fn of(placed: &OrderPlaced, ordered: &[SkuId], sku: SkuId) -> Asked {
+        let place = |line: u32| index(line.saturating_sub(1));
+        let is_it = |line: u32| ordered.get(place(line)) == Some(&sku);
+        let as_ordered = |line: u32| placed.lines.get(place(line)).is_some_and(|known| known.sku == sku);
+        let mut asked = Asked::default();
+        let lines = placed.lines.iter().zip(ordered).filter(|(_, of)| **of == sku);
+        asked.left = lines.map(|(line, _)| line.qty).fold(0, i64::saturating_add);
+        for part in placed.plan.parts.iter().filter(|part| is_it(part.line) && as_ordered(part.line)) {
+            if let Some(parcel) = placed.plan.parcels.get(index(part.parcel)) {
+                let given = &mut asked.nodes.entry(parcel.node).or_default().1;
+                *given = given.saturating_add(part.qty);
+            }
+        }
+        let waits = placed.plan.backordered.iter().chain(&placed.plan.cancelled);
+        let short = waits.filter(|line| is_it(line.line)).map(|line| line.qty);
+        asked.short = short.fold(0, i64::saturating_add);
+        asked
+    }
+
+    /// Lays it to the nodes that it was asked of; of the rest, what was given was asked for there.
+    fn ask(&mut self, parts: impl Iterator<Item = (NodeId, i64)>) {
+        for (node, qty) in parts {
+            let qty = qty.min(self.left);
+            let asked = &mut self.nodes.entry(node).or_default().0;
+            *asked = asked.saturating_add(qty);
+            self.left = self.left.saturating_sub(qty);
+        }
+        for (asked, given) in self.nodes.values_mut() {
+            let more = given.saturating_sub(*asked).clamp(0, self.left.max(0));
+            *asked = asked.saturating_add(more);
+            self.left = self.left.saturating_sub(more);
+        }
+        if self.left > 0 {
+            self.nodes.insert(NodeId::NONE, (self.left, 0));
+        }
+    }
+
+    /// By node: units asked for, those that had to wait, and those that came from elsewhere.
+    fn split(self) -> impl Iterator<Item = (NodeId, [i64; 3])> {
+        let mut short = self.short;
+        // What no node could have given waits first: nobody gave it.
+        let nowhere = self.nodes.get(&NodeId::NONE).map_or(0, |(asked, _)| *asked).min(short);
+        short = short.saturating_sub(nowhere);
+        self.nodes.into_iter().filter(|(_, (asked, _))| *asked > 0).map(move |(node, (asked, given))| {
+            if node == NodeId::NONE {
+                return (node, [asked, nowhere, asked.saturating_sub(nowhere)]);
+            }
+            let lacked = asked.saturating_sub(given).max(0);
+            let waited = lacked.min(short);
+            short = short.saturating_sub(waited);
+            (node, [asked, waited, lacked.saturating_sub(waited)])
+        })
     }
 }
 
@@ -81,6 +172,9 @@ impl DemandHistory {
             shelves: BTreeMap::new(),
             orders: Vec::new(),
             purchases: Vec::new(),
+            kept: BTreeSet::new(),
+            nowhere: BTreeMap::new(),
+            allocator: Allocator::default(),
             leads: BTreeMap::new(),
         }
     }
@@ -124,6 +218,7 @@ impl DemandHistory {
                     let took = at.saturating_sub(*since);
                     self.leads.entry((*supplier, *node)).or_default().push(took);
                 }
+                self.kept.extend(received.lines.iter().map(|line| (line.sku, received.node)));
                 self.filled(&received.fills, &received.parcels);
                 received.lines.iter().for_each(|line| self.look(book, line.sku, received.node, at));
             }
@@ -174,26 +269,47 @@ impl DemandHistory {
 
     fn placed(&mut self, book: &Book, at: i64, placed: &OrderPlaced) {
         self.first.get_or_insert(at.div_euclid(DAY).saturating_mul(DAY));
-        let sku = |line: u32| placed.lines.get(index(line.saturating_sub(1))).map_or(SkuId::NONE, |l| l.sku);
+        let order = OrderId(num::id(self.orders.len()));
+        let mut allocator = std::mem::take(&mut self.allocator);
+        let known = |sku, node| self.kept.contains(&(sku, node)) || self.shelves.contains_key(&(sku, node));
+        let kept = |sku, node| known(sku, node) || book.keeps(sku, node);
+        let asked = book.asked_of(&mut allocator, Instant::from_micros(at), placed, kept);
+        self.allocator = allocator;
+        let ordered = ordered(placed);
+        let mut skus = ordered.clone();
+        skus.sort_unstable();
+        skus.dedup();
+        for sku in skus {
+            let mut demand = Asked::of(placed, &ordered, sku);
+            demand.ask(asked.iter().filter(|part| part.0 == sku).map(|(_, node, qty)| (*node, *qty)));
+            for (node, [units, waited, elsewhere]) in demand.split() {
+                if node == NodeId::NONE {
+                    self.nowhere.insert((order, sku), units);
+                }
+                self.ask(sku, node, at, [units, waited, elsewhere]);
+                self.look(book, sku, node, at);
+            }
+        }
         for part in &placed.plan.parts {
             let node = placed.plan.parcels.get(index(part.parcel)).map_or(NodeId::NONE, |p| p.node);
-            self.ask(sku(part.line), node, at, part.qty, 0);
-            self.look(book, sku(part.line), node, at);
+            let line = placed.lines.get(index(part.line.saturating_sub(1)));
+            line.into_iter().for_each(|line| self.look(book, line.sku, node, at));
         }
-        for line in placed.plan.backordered.iter().chain(&placed.plan.cancelled) {
-            self.ask(sku(line.line), NodeId::NONE, at, line.qty, line.qty);
-        }
-        self.orders.push((at, placed.lines.iter().map(|line| line.sku).collect()));
+        self.orders.push((at, ordered));
     }
 
-    /// What waited is served: its demand moves to the node that serves it, in the period it was asked in.
+    /// What waits is served: what no shelf was asked for is demand of the one that serves it, in the
+    /// period it was asked in.
     fn filled(&mut self, fills: &[Fill], parcels: &[Parcel]) {
         for fill in fills {
             let Some((at, sku)) = self.line(fill.order, fill.line) else { continue };
+            let Some(left) = self.nowhere.get_mut(&(fill.order, sku)) else { continue };
+            let qty = fill.qty.min(*left);
+            *left = left.saturating_sub(qty);
             let node = parcels.get(index(fill.parcel)).map_or(NodeId::NONE, |parcel| parcel.node);
-            let moved = fill.qty.saturating_neg();
-            self.ask(sku, NodeId::NONE, at, moved, moved);
-            self.ask(sku, node, at, fill.qty, fill.qty);
+            let moved = qty.saturating_neg();
+            self.ask(sku, NodeId::NONE, at, [moved, moved, 0]);
+            self.ask(sku, node, at, [qty, qty, 0]);
         }
     }
 
@@ -207,11 +323,12 @@ impl DemandHistory {
         usize::try_from(since.checked_div(self.period).unwrap_or(0)).unwrap_or(0)
     }
 
-    fn ask(&mut self, sku: SkuId, node: NodeId, at: i64, qty: i64, waited: i64) {
+    fn ask(&mut self, sku: SkuId, node: NodeId, at: i64, [units, waited, elsewhere]: [i64; 3]) {
         let period = self.period_of(at);
         let shelf = self.shelves.entry((sku, node)).or_default();
-        add(&mut shelf.units, period, qty);
+        add(&mut shelf.units, period, units);
         add(&mut shelf.waited, period, waited);
+        add(&mut shelf.elsewhere, period, elsewhere);
     }
 
     fn look(&mut self, book: &Book, sku: SkuId, node: NodeId, at: i64) {
@@ -247,8 +364,8 @@ impl DemandHistory {
 
     /// Demand by SKU, node and period up to an instant (microseconds since 1970), all periods of each pair:
     /// units asked for, the share of the period in which something was free, those of the units that had to
-    /// wait (what was sold from the shelf is the rest), and the days of the period that it covers. A pair
-    /// without a node is demand that nobody served.
+    /// wait, the days of the period that it covers, and those of the units that came from elsewhere (what was
+    /// sold from the shelf is the rest). A pair without a node is demand that no shelf could have served.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -259,8 +376,8 @@ impl DemandHistory {
     /// let sku = |id| book.sku_code(id).unwrap_or_default().to_owned();
     /// let node = |id| book.node_code(id).unwrap_or_default().to_owned();
     /// let table = history.table(at.plus_seconds(60).micros(), sku, node);
-    /// let row = "2026-01-05T00:00:00Z,TEE,RENO,3,1.0,0,0.375694";
-    /// assert_eq!(table.to_csv(), format!("period,sku,node,units,in_stock,waited,days\n{row}\n"));
+    /// let row = "2026-01-05T00:00:00Z,TEE,RENO,3,1.0,0,0.375694,0";
+    /// assert_eq!(table.to_csv(), format!("period,sku,node,units,in_stock,waited,days,elsewhere\n{row}\n"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
@@ -313,6 +430,10 @@ impl DemandHistory {
                             .map(|(.., at)| num::mul_div(length(at), 1_000_000, DAY).unwrap_or(0))
                             .collect(),
                     ),
+                },
+                Column {
+                    name: "elsewhere",
+                    values: Values::Int(rows().map(|(_, s, at)| of(&s.elsewhere, at)).collect()),
                 },
             ],
         )

@@ -1,5 +1,6 @@
 //! Reports: metric definitions over events, columnar tables, the HTML page.
 
+mod costs;
 mod demand;
 mod html;
 mod kpi;
@@ -11,6 +12,7 @@ mod table;
 mod tally;
 
 pub use crate::metric::{Better, Measuring, Metric, Unit, metrics};
+pub use costs::OrderCosts;
 pub use demand::DemandHistory;
 pub use html::{Page, Period, Run, page};
 pub use kpi::{Kpis, kpi_table};

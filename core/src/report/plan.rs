@@ -241,7 +241,7 @@ impl PlanRows {
 }
 
 /// Numbers where all orders have one, else texts.
-fn keys(keys: &[DocKey], rows: Vec<u32>) -> Values {
+pub(super) fn keys(keys: &[DocKey], rows: Vec<u32>) -> Values {
     let number = |key: &DocKey| match key {
         DocKey::Number(number) => Some(*number),
         DocKey::Name(_) => None,

@@ -110,6 +110,7 @@ pub fn generate(size: ScenarioSize, seed: u64) -> Scenario {
             to: at(OUTAGE_DAY + 1, 12),
             reason: "storm".into(),
             service: String::new(),
+            supplier: String::new(),
         });
     }
     let description = format!(

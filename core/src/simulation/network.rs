@@ -58,9 +58,21 @@ wire! {
         /// When to buy and how much.
         #[serde(default)]
         pub reorder_rules: Vec<SetReorderRule>,
-        /// Nodes that close for a while, and carrier services that are down for a while.
+        /// Nodes that close for a while, and carrier services and suppliers that are down for a while.
         #[serde(default)]
         pub outages: Vec<Outage>,
+        /// On which days suppliers take orders; one that is not named takes them on all days.
+        #[serde(default)]
+        pub order_days: Vec<OrderDays>,
+    }
+
+    /// On which days of the week a supplier takes orders. A review on another day leaves what it would buy of
+    /// it to the next one; an expedited purchase does not ask.
+    pub struct OrderDays {
+        /// The supplier.
+        pub supplier: String,
+        /// Days (UTC), from 1 = Monday to 7 = Sunday.
+        pub weekdays: Vec<u8>,
     }
 
     /// A channel that takes orders on a listing which follows the stock with a delay. Its orders are
@@ -84,10 +96,11 @@ wire! {
         pub unit_cost: Money,
     }
 
-    /// A node that closes and opens again, or a carrier service that is down for a while. What was planned
-    /// from the node or with the service is planned anew when it begins.
+    /// A node that closes and opens again, or a carrier service or a supplier that is down for a while. What
+    /// was planned from the node or with the service is planned anew when it begins. A supplier that is down
+    /// takes no order, and what it would deliver comes when it is over.
     pub struct Outage {
-        /// The node; empty where a carrier service is down.
+        /// The node; empty where something else is down.
         #[serde(default)]
         pub node: String,
         /// When it begins.
@@ -96,9 +109,12 @@ wire! {
         pub to: Instant,
         /// The reason code.
         pub reason: String,
-        /// The carrier service that is down; empty where a node is closed.
+        /// The carrier service that is down; empty where something else is.
         #[serde(default)]
         pub service: String,
+        /// The supplier that is down; empty where something else is.
+        #[serde(default)]
+        pub supplier: String,
     }
 }
 
@@ -119,9 +135,9 @@ impl Network {
     #[must_use]
     pub fn page_facts(&self) -> (Vec<(String, Point)>, Vec<Period>) {
         let nodes = self.nodes.iter().map(|node| (node.node.clone(), node.place)).collect();
-        let what = |o: &Outage| match o.service.as_str() {
-            "" => format!("{} closed", o.node),
-            service => format!("{service} down"),
+        let what = |o: &Outage| match o.node.as_str() {
+            "" => format!("{}{} down", o.service, o.supplier),
+            node => format!("{node} closed"),
         };
         let closed = |o: &Outage| (o.from, o.to, what(o));
         (nodes, self.outages.iter().map(closed).collect())

@@ -1,12 +1,14 @@
-//! Outages of a run: nodes that close for a while, carrier services that are down for a while.
+//! Outages of a run: nodes that close for a while, carrier services and suppliers that are down for a while;
+//! and the days on which suppliers take orders.
 
 use super::agenda::What;
-use super::network::Outage;
+use super::network::{OrderDays, Outage};
 use super::run::{DAY, Observer, Run, SimulationError};
 use crate::allocation::batch::Fairness;
 use crate::book::*;
 use crate::catalog::{NodeStatus, SetNodeStatus, need};
 use crate::record::{Detail, DisruptionKind};
+use crate::replenishment::ProposalKind;
 use crate::value::ids::*;
 use crate::value::num::{self, index};
 use crate::value::rejection::Rejection;
@@ -18,23 +20,55 @@ use crate::workflow::replan::Disruption;
 const STEPS_MAX: u64 = 20_000;
 
 impl Run<'_> {
-    /// One node or one service, that the book knows.
-    pub(super) fn check_outage(&self, outage: &Outage) -> Result<(), SimulationError> {
-        let (node, service) = (outage.node.clone(), outage.service.clone());
-        let known = match (node.as_str(), service.as_str()) {
-            ("", "") => need(false, "outages.node", "a node, or a carrier service in `service`"),
-            (_, "") if self.book.node_id(&node).is_some() => Ok(()),
-            (_, "") => Err(Rejection::UnknownNode { node }),
-            ("", known) if self.network.services.iter().any(|service| service.service == known) => Ok(()),
-            ("", _) => Err(Rejection::UnknownService { service }),
+    /// One node, service or supplier, that the book knows.
+    pub(super) fn check_outage(&self, outage: &Outage) -> Result<(), Rejection> {
+        let (node, service, supplier) =
+            (outage.node.clone(), outage.service.clone(), outage.supplier.clone());
+        match (node.as_str(), service.as_str(), supplier.as_str()) {
+            ("", "", "") => need(false, "outages.node", "a node, or a `service` or `supplier` that is down"),
+            (_, "", "") if self.book.node_id(&node).is_some() => Ok(()),
+            (_, "", "") => Err(Rejection::UnknownNode { node }),
+            ("", known, "") if self.network.services.iter().any(|service| service.service == known) => Ok(()),
+            ("", _, "") => Err(Rejection::UnknownService { service }),
+            ("", "", _) => self.known_supplier(supplier),
+            ("", ..) => need(false, "outages.supplier", "none, where a service is down"),
+            (_, "", _) => need(false, "outages.supplier", "none, where a node is closed"),
             _ => need(false, "outages.service", "none, where a node is closed"),
-        };
-        let known = known.and_then(|()| need(outage.from < outage.to, "outages.to", "later than `from`"));
-        known.map_err(|rejection| SimulationError::Network {
-            what: "an outage".into(),
-            part: None,
-            rejection,
-        })
+        }?;
+        need(outage.from < outage.to, "outages.to", "later than `from`")
+    }
+
+    /// Days of a week, of a supplier that the book knows.
+    pub(super) fn check_order_days(&self, days: &OrderDays) -> Result<(), Rejection> {
+        self.known_supplier(days.supplier.clone())?;
+        let sound = !days.weekdays.is_empty() && days.weekdays.iter().all(|day| (1..=7).contains(day));
+        need(sound, "order_days.weekdays", "weekdays from 1 = Monday to 7 = Sunday")
+    }
+
+    fn known_supplier(&self, supplier: String) -> Result<(), Rejection> {
+        let known = self.book.supplier_id(&supplier).is_some();
+        if known { Ok(()) } else { Err(Rejection::UnknownSupplier { supplier }) }
+    }
+
+    /// When the supplier that is down at an instant is back; none where it is not down.
+    pub(super) fn supplier_back(&self, at: i64, supplier: SupplierId) -> Option<i64> {
+        let code = self.book.supplier_code(supplier).unwrap_or_default();
+        let down = |o: &&Outage| o.supplier == code && o.from.micros() <= at && o.to.micros() > at;
+        let until = self.network.outages.iter().filter(down).map(|outage| outage.to.micros());
+        until.max().filter(|_| !code.is_empty())
+    }
+
+    /// Whether a supplier takes an order of a kind at an instant.
+    pub(super) fn takes_order(&self, at: i64, supplier: SupplierId, kind: ProposalKind) -> bool {
+        if self.supplier_back(at, supplier).is_some() {
+            return false;
+        }
+        let code = self.book.supplier_code(supplier).unwrap_or_default();
+        // 1970-01-01 was a Thursday, the fourth day.
+        let today = at.div_euclid(DAY).saturating_add(3).rem_euclid(7).saturating_add(1);
+        let days = self.network.order_days.iter().find(|days| days.supplier == code);
+        let open = days.is_none_or(|days| days.weekdays.iter().any(|day| i64::from(*day) == today));
+        open || kind == ProposalKind::Expedite
     }
 
     /// A node closes, or a service goes nowhere: what was planned from it or with it is planned anew.

@@ -1,7 +1,7 @@
 //! A run: the network is said to a new book, then orders and what falls due happen in the order of time.
 
 use super::agenda::{Agenda, What};
-use super::network::{Network, OpeningStock, Options};
+use super::network::{Network, Options};
 use super::orders::Orders;
 use super::steps::{Arrival, Feed, Return};
 use super::stocked::Stocked;
@@ -9,8 +9,7 @@ use crate::book::*;
 use crate::catalog::{DefineReason, need};
 use crate::policy::{Policy, default_policy};
 use crate::record::{Event, Violation};
-use crate::report::{Column, DemandHistory, Kpis, PlanRows, Table, Tally, Values};
-use crate::stock::{Place, ReceiptLine, ReceiveGoods};
+use crate::report::{Column, DemandHistory, Kpis, OrderCosts, PlanRows, Table, Tally, Values};
 use crate::value::ids::*;
 use crate::value::num::{self, index};
 use crate::value::rejection::Rejection;
@@ -23,8 +22,6 @@ pub(super) const HOUR: i64 = 3_600_000_000;
 pub(super) const DAY: i64 = 86_400_000_000;
 /// The reason of customers who give up.
 pub(super) const GAVE_UP: &str = "gave_up";
-/// Lines of one receipt of opening stock.
-const OPENING_LINES: usize = 1_000;
 /// Orders between two reports of progress.
 const PROGRESS_ORDERS: usize = 1_000;
 /// SKUs in the table of those that went short.
@@ -156,6 +153,8 @@ pub struct Outcome {
     pub nodes: Table,
     /// The plan of every order line, with reasons.
     pub plan: Table,
+    /// What every order brought and cost.
+    pub order_costs: Table,
     /// Stock at the end: a row for each SKU and node.
     pub stock: Table,
     /// Balances of all accounts at the end.
@@ -233,12 +232,13 @@ impl Outcome {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub const fn tables(&self) -> [&Table; 12] {
+    pub const fn tables(&self) -> [&Table; 13] {
         [
             &self.daily,
             &self.channels,
             &self.nodes,
             &self.plan,
+            &self.order_costs,
             &self.stock,
             &self.balances,
             &self.exceptions,
@@ -327,7 +327,10 @@ pub fn rehearse(
     options: &Options,
 ) -> Result<(), SimulationError> {
     let first = policies.first().cloned().unwrap_or_else(default_policy);
-    Run::new(network, orders, &first, options).define(policies, &mut ())
+    let mut run = Run::new(network, orders, &first, options);
+    run.define(policies, &mut ())?;
+    run.receive_opening(&mut ())?;
+    run.resolve(run.start())
 }
 
 /// A run under way. Steps are in `steps`.
@@ -338,6 +341,7 @@ pub(super) struct Run<'a> {
     pub book: Book,
     pub tally: Tally,
     pub plans: PlanRows,
+    pub costs: OrderCosts,
     pub history: Option<DemandHistory>,
     pub agenda: Agenda,
     pub feeds: Vec<Feed>,
@@ -382,6 +386,7 @@ impl<'a> Run<'a> {
             book: Book::new(),
             tally: Tally::default(),
             plans: PlanRows::new(policy.rules.iter().map(|rule| rule.name.clone()).collect()),
+            costs: OrderCosts::default(),
             // What comes after the last order's day shows no demand because nobody was asked.
             history: (options.history_days > 0).then(|| {
                 let until = last.div_euclid(DAY).saturating_add(1).saturating_mul(DAY);
@@ -418,7 +423,7 @@ impl<'a> Run<'a> {
     }
 
     /// A second before the first order: when the network is said.
-    fn start(&self) -> i64 {
+    pub(super) fn start(&self) -> i64 {
         self.orders.table().at.first().copied().unwrap_or(0).saturating_sub(1_000_000)
     }
 
@@ -529,46 +534,14 @@ impl<'a> Run<'a> {
         check("SKU", self.network.skus.iter().map(|define| &define.sku))?;
         check("channel", self.network.channels.iter().map(|define| &define.channel))?;
         check("node", self.network.nodes.iter().map(|define| &define.node))?;
-        check("the feed of channel", self.network.feeds.iter().map(|feed| &feed.channel))
-    }
-
-    /// Opening stock as receipts, node by node.
-    fn receive_opening(&mut self, observer: &mut dyn Observer) -> Result<(), SimulationError> {
-        let network = self.network;
-        let mut stock: hashbrown::HashMap<&str, Vec<&OpeningStock>> = hashbrown::HashMap::new();
-        for line in network.stock.iter().filter(|line| line.qty > 0) {
-            stock.entry(&line.node).or_default().push(line);
-        }
-        let received = |line: &&OpeningStock| ReceiptLine {
-            zero_cost_reason: None,
-            expires_at: None,
-            sku: line.sku.clone(),
-            qty: line.qty,
-            unit: None,
-            unit_cost: Some(line.unit_cost),
-            place: Place::default(),
-        };
-        for node in &network.nodes {
-            let lines = stock.get(node.node.as_str()).map(Vec::as_slice).unwrap_or_default();
-            let parts: Vec<(usize, &[&OpeningStock])> = lines.chunks(OPENING_LINES).enumerate().collect();
-            let receipt = |(i, lines): (usize, &[&OpeningStock])| {
-                Command::ReceiveGoods(ReceiveGoods {
-                    rate: None,
-                    receipt: format!("opening-{}-{}", node.node, i.saturating_add(1)),
-                    node: node.node.clone(),
-                    supplier: None,
-                    purchase_order: None,
-                    lines: lines.iter().map(received).collect(),
-                })
-            };
-            self.tell(observer, &parts, |_| node.node.clone(), ("opening stock at", ""), receipt)?;
-        }
-        Ok(())
+        check("the feed of channel", self.network.feeds.iter().map(|feed| &feed.channel))?;
+        check("order days of supplier", self.network.order_days.iter().map(|days| &days.supplier))
     }
 
     /// Turns names into the book's ids.
-    fn resolve(&mut self, at: i64) -> Result<(), SimulationError> {
-        let unknown = |what: String, rejection| SimulationError::Network { what, part: None, rejection };
+    pub(super) fn resolve(&mut self, at: i64) -> Result<(), SimulationError> {
+        let unknown =
+            |what: String, part, rejection| SimulationError::Network { what, part: Some(part), rejection };
         let (book, network) = (&self.book, self.network);
         let none = u32::MAX;
         self.channels =
@@ -581,26 +554,34 @@ impl<'a> Run<'a> {
         };
         self.sku = table.sku.iter().map(|sku| known(&skus, *sku)).collect::<Result<_, _>>()?;
         table.channel.iter().try_for_each(|channel| known(&self.channels, *channel).map(|_| ()))?;
-        let stock = network.stock.iter().map(|line| (&line.sku, &line.node));
-        let rules = network.reorder_rules.iter().map(|rule| (&rule.sku, &rule.node));
-        for (sku, node) in stock.chain(rules) {
+        let stock = network.stock.iter().map(|line| (&line.sku, &line.node)).enumerate();
+        let stock = stock.map(|(i, keys)| (("stock", i), keys));
+        let rules = network.reorder_rules.iter().map(|rule| (&rule.sku, &rule.node)).enumerate();
+        let rules = rules.map(|(i, keys)| (("reorder_rules", i), keys));
+        for (part, (sku, node)) in stock.chain(rules) {
             let what = || format!("stock of `{sku}` at `{node}`");
             let sku = book
                 .sku_id(sku)
-                .ok_or_else(|| unknown(what(), Rejection::UnknownSku { sku: sku.clone() }))?;
+                .ok_or_else(|| unknown(what(), part, Rejection::UnknownSku { sku: sku.clone() }))?;
             let node = book
                 .node_id(node)
-                .ok_or_else(|| unknown(what(), Rejection::UnknownNode { node: node.clone() }))?;
+                .ok_or_else(|| unknown(what(), part, Rejection::UnknownNode { node: node.clone() }))?;
             self.stocked.add(sku.0, node.0);
         }
         let mut feeds = Vec::new();
-        for feed in &network.feeds {
+        for (i, feed) in network.feeds.iter().enumerate() {
             let channel = self.book.channel_id(&feed.channel).ok_or_else(|| {
-                unknown("a feed".into(), Rejection::UnknownChannel { channel: feed.channel.clone() })
+                let refused = Rejection::UnknownChannel { channel: feed.channel.clone() };
+                unknown("a feed".into(), ("feeds", i), refused)
             })?;
             feeds.push(Feed::new(channel, feed.sync_latency_minutes));
         }
-        network.outages.iter().try_for_each(|outage| self.check_outage(outage))?;
+        for (i, outage) in network.outages.iter().enumerate() {
+            self.check_outage(outage).map_err(|no| unknown("an outage".into(), ("outages", i), no))?;
+        }
+        for (i, days) in network.order_days.iter().enumerate() {
+            self.check_order_days(days).map_err(|no| unknown("order days".into(), ("order_days", i), no))?;
+        }
         self.feeds = feeds;
         self.touched = (0..num::id(network.skus.len())).map(SkuId).collect();
         self.refresh_listings(at.saturating_sub(365 * DAY));
@@ -625,7 +606,9 @@ impl<'a> Run<'a> {
             }
         }
         for (i, outage) in self.network.outages.iter().enumerate() {
-            if outage.from.micros() >= start && outage.to > outage.from {
+            // What a supplier does not do is asked when it would do it.
+            let begins = outage.supplier.is_empty() && outage.from.micros() >= start;
+            if begins && outage.to > outage.from {
                 self.agenda.push(outage.from.micros(), What::Close(i));
                 self.agenda.push(outage.to.micros(), What::Open(i));
             }
@@ -691,6 +674,7 @@ impl<'a> Run<'a> {
             channels: self.tally.channels(|id| named(book.channel_code(id))),
             nodes: self.tally.nodes(|id| named(book.node_code(id))),
             plan: self.plans.table(sku, node, service),
+            order_costs: self.costs.table(),
             stock: stock_table(&book, stock),
             balances: balances(&book),
             exceptions: exceptions(&book),

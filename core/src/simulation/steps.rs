@@ -198,6 +198,10 @@ impl Run<'_> {
     /// Goods of a purchase come in.
     fn arrive(&mut self, at: i64, row: usize) -> Result<(), SimulationError> {
         let Some(arrival) = self.arrivals.get(row) else { return Ok(()) };
+        if let Some(back) = self.supplier_back(at, arrival.supplier) {
+            self.agenda.push(back, What::Arrival(row));
+            return Ok(());
+        }
         let (book, node) = (&self.book, arrival.node);
         let code = |code: Option<&str>| code.map(String::from).unwrap_or_default();
         let line = |(sku, qty): &(SkuId, i64)| ReceiptLine {
@@ -273,6 +277,9 @@ impl Run<'_> {
             }
         }
         for ((kind, supplier, node), proposals) in by {
+            if !self.takes_order(at, supplier, kind) {
+                continue;
+            }
             self.buy(at, kind, supplier, node, &proposals)?;
         }
         Ok(())
@@ -319,6 +326,7 @@ impl Run<'_> {
         for event in events.map_err(|e| SimulationError::Drained { first: e.first })? {
             self.tally.record(event);
             self.plans.record(event);
+            self.costs.record(event);
             if let Some(history) = &mut self.history {
                 history.record(&self.book, event);
             }

@@ -4,9 +4,9 @@
 use super::*;
 use crate::book::Book;
 use crate::policy::Policy;
-use crate::record::{Body, Commitment, Event};
+use crate::record::{Body, Commitment, Event, Speed};
 use crate::report::{Kpis, Page, page};
-use crate::value::ids::{DocKey, ServiceId};
+use crate::value::ids::{DocKey, ServiceId, SupplierId};
 use crate::value::time::Instant;
 use std::collections::HashMap;
 
@@ -151,7 +151,8 @@ fn nothing_leaves_with_a_carrier_that_is_down() {
     let mut scenario = small(3_000);
     let mid = scenario.orders.table().at[1_500];
     let (from, to) = (Instant::from_micros(mid), Instant::from_micros(mid).plus_seconds(5 * 86_400));
-    let outage = Outage { service: "GROUND".into(), node: String::new(), from, to, reason: "storm".into() };
+    let (service, reason, none) = ("GROUND".to_owned(), "storm".to_owned(), String::new);
+    let outage = Outage { service, node: none(), from, to, reason, supplier: none() };
     let [policy, ..] = seed_policies();
     let by_ground = |scenario: &Scenario| {
         let mut witness = Witness::default();
@@ -395,6 +396,8 @@ fn histories_add_up() {
     assert_eq!(run.kpis.orders_refused + run.kpis.orders_lost == 0, units == placed);
     assert!(ints(&run.history, "units").iter().all(|units| *units >= 0));
     assert!((0..run.history.rows()).any(|row| run.history.text("in_stock", row) != "1"), "some ran out");
+    let margins: i64 = run.order_costs.ints("margin").iter().sum();
+    assert_eq!(margins, run.kpis.contribution_margin, "orders have all of it");
     let receipts: i64 = ints(&run.lead_times, "receipts").iter().sum();
     assert!(receipts > 20, "{receipts}");
     assert!((0..run.lead_times.rows()).any(|row| run.lead_times.text("sd_days", row) != "0"));
@@ -411,7 +414,9 @@ fn a_history_tells_what_waited_from_what_was_sold() {
     let run = run.unwrap_or_else(|problem| panic!("{problem}"));
     let int = |name: &str, row: usize| run.history.text(name, row).parse::<i64>().unwrap_or(-1);
     let rows = || 0..run.history.rows();
-    assert!(rows().all(|row| (0..=int("units", row)).contains(&int("waited", row))));
+    let missed = |row| int("waited", row) + int("elsewhere", row);
+    assert!(rows().all(|row| (0..=int("units", row)).contains(&missed(row))));
+    assert!(rows().any(|row| int("elsewhere", row) > 0), "others helped out");
     let at_once: i64 = rows().map(|row| int("units", row) - int("waited", row)).sum();
     let units: i64 = scenario.orders.table().qty.iter().sum();
     let filled = run.kpis.fill_rate_units as f64 / 1e6;
@@ -446,4 +451,76 @@ fn a_supplier_is_as_late_under_every_policy() {
     let (one, other) = (took(&story), took(&nearest));
     let common: Vec<_> = one.iter().filter_map(|(key, took)| Some((took, other.get(key)?))).collect();
     assert!(common.len() > 20 && common.iter().all(|(a, b)| a == b), "{}", common.len());
+}
+
+/// A supplier takes orders on its days, hurried ones on any, and none while it is down; what it would deliver
+/// then comes when it is back.
+#[test]
+fn suppliers_keep_their_days_and_are_missed() {
+    let mut scenario = generate(ScenarioSize { orders: 3_000, days: 40, skus: 100 }, 3);
+    let supplier = scenario.network.reorder_rules[0].supplier.clone();
+    let start = Instant::from_micros(scenario.orders.table().at[0]);
+    let (from, to) = (start.plus_seconds(10 * 86_400), start.plus_seconds(24 * 86_400));
+    let days = OrderDays { supplier: supplier.clone(), weekdays: vec![2, 5] };
+    let (none, reason) = (String::new, "storm".to_owned());
+    let outage = Outage { node: none(), service: none(), supplier: supplier.clone(), from, to, reason };
+    let [policy, ..] = seed_policies();
+    let traded = |network: &Network| {
+        let mut witness = Witness::default();
+        let outcome = run_observed(
+            network,
+            &scenario.orders,
+            &policy,
+            &Options::default(),
+            &mut |_| Continue::Yes,
+            &mut witness,
+        );
+        let book = outcome.unwrap_or_else(|error| panic!("{error}")).book;
+        let id = book.supplier_id(&supplier).unwrap_or(SupplierId::NONE);
+        let (mut of, mut bought, mut came) = (Vec::new(), Vec::new(), Vec::new());
+        for event in &witness.0 {
+            match &event.body {
+                Body::PurchaseOrderPlaced(e) => {
+                    of.push(e.supplier);
+                    bought.extend((e.supplier == id).then_some((event.at, e.speed)));
+                }
+                Body::GoodsReceived(e) if of.get(e.purchase_order.0 as usize) == Some(&id) => {
+                    came.push(event.at)
+                }
+                _ => {}
+            }
+        }
+        (bought, came)
+    };
+    // 1970-01-06 was a Tuesday, three days later it was Friday.
+    let on_its_day =
+        |at: Instant| matches!((at.micros().div_euclid(86_400_000_000) - 5).rem_euclid(7), 0 | 3);
+    let within = |at: Instant| at >= from && at < to;
+    let mut network = scenario.network.clone();
+    let (bought, came) = traded(&network);
+    assert!(bought.iter().any(|(at, _)| !on_its_day(*at)) && came.iter().any(|at| within(*at)));
+    network.order_days = vec![days.clone()];
+    let (bought, _) = traded(&network);
+    assert!(bought.len() > 5, "{}", bought.len());
+    assert!(bought.iter().all(|(at, speed)| on_its_day(*at) || *speed == Speed::Expedited));
+    network.order_days.clear();
+    network.outages.push(outage.clone());
+    let (bought, came) = traded(&network);
+    assert!(!bought.iter().any(|(at, _)| within(*at)) && !came.iter().any(|at| within(*at)));
+    assert!(came.contains(&to), "what was due comes when it is back");
+    scenario.network.order_days = vec![OrderDays { weekdays: vec![8], ..days.clone() }];
+    let options = Options::default();
+    let refused = |scenario: &Scenario| rehearse(&scenario.network, &scenario.orders, &[], &options).err();
+    let part = |error: Option<SimulationError>| match error {
+        Some(SimulationError::Network { part, .. }) => part,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(part(refused(&scenario)), Some(("order_days", 0)));
+    scenario.network.order_days.clear();
+    scenario.network.outages.push(Outage { supplier: "NOBODY".into(), ..outage });
+    assert_eq!(part(refused(&scenario)), Some(("outages", scenario.network.outages.len() - 1)));
+    scenario.network.outages.pop();
+    let last = scenario.network.stock.iter().rposition(|line| line.qty > 0).unwrap_or(0);
+    scenario.network.stock[last].sku = "NOTHING".into();
+    assert_eq!(part(refused(&scenario)), Some(("stock", last)));
 }

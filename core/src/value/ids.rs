@@ -61,13 +61,18 @@ dense_ids! {
 /// The longest code or document number, in bytes.
 pub const CODE_BYTES_MAX: usize = 64;
 
-/// Whether a text may be a code or document number: 1 to 64 bytes, no control characters, no space at the
-/// ends.
+/// Whether nothing is seen of a character, or it turns what is around it: two codes that differ by one
+/// look the same. The joiners of Persian and Indic scripts are letters' neighbours and stay.
+pub(crate) fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
+        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+}
+
+/// Whether a text may be a code or document number: 1 to 64 bytes, no control or invisible characters, no
+/// space at the ends.
 pub(crate) fn is_code(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= CODE_BYTES_MAX
-        && text.trim() == text
-        && !text.chars().any(char::is_control)
+    !text.is_empty() && text.len() <= CODE_BYTES_MAX && text.trim() == text && !text.chars().any(is_invisible)
 }
 
 /// The number of a document or command: text on the wire; canonical decimal numbers are kept as integers.

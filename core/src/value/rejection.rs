@@ -129,13 +129,13 @@ rejections! {
     /// The bytes are not one well-formed request.
     101 Invalid No MalformedRequest { /** What the reader says, with line and column. */ problem: String }
         "malformed request: {problem}", "send one JSON object as the schema describes it";
-    /// A code or document number is empty, too long or has control characters.
+    /// A code or document number is empty, too long or has control or invisible characters.
     102 Invalid No InvalidCode {
         /** The field. */ field: String,
         /** The text, cut to 64 characters. */ code: String,
     }
         "`{code}` is not a code for `{field}`",
-        "use 1 to 64 bytes without control characters or outer spaces";
+        "use 1 to 64 bytes without control or invisible characters or outer spaces";
     /// A field's value is outside its domain.
     103 Invalid No InvalidField { /** The field. */ field: String, /** What it needs. */ need: String }
         "`{field}` needs {need}", "mend the field and send the command under a new id";
@@ -225,10 +225,10 @@ rejections! {
         "value {value} is above the limit of {limit}",
         "split the work or let someone without that limit do it";
 
-    /// The same command id came with other content.
+    /// The same command id came with other content. All sources share one space of ids.
     401 Conflict No CommandIdReused { /** The id. */ command_id: String }
         "command id `{command_id}` was used for another command",
-        "give each new command its own id";
+        "give each new command its own id; sources share them, so begin it with the source's name";
     /// Time went back.
     402 Conflict No ClockBackwards { /** The time given. */ at: String, /** The book's time. */ now: String }
         "`at` {at} is before the book's time {now}",

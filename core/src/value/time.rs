@@ -118,11 +118,35 @@ impl fmt::Display for Instant {
     }
 }
 
+/// Whether a text has the form of RFC 3339: the parser behind it takes more of ISO 8601 than that, and other
+/// readers of a log would not. The letters may be small, and a space may stand for the `T`.
+fn is_rfc3339(text: &str) -> bool {
+    /// What follows a form: `0` stands for a digit, each other character for itself.
+    fn after<'t>(text: &'t [u8], form: &str) -> Option<&'t [u8]> {
+        let (head, rest) = text.split_at_checked(form.len())?;
+        let fits = |(byte, form): (&u8, u8)| if form == b'0' { byte.is_ascii_digit() } else { *byte == form };
+        head.iter().zip(form.bytes()).all(fits).then_some(rest)
+    }
+    let time = after(text.as_bytes(), "0000-00-00").and_then(|rest| rest.split_first());
+    let Some((b'T' | b't' | b' ', time)) = time else { return false };
+    // Midnight begins a day; no hour is the twenty-fourth.
+    let Some(mut zone) = after(time, "00:00:00").filter(|_| !time.starts_with(b"24")) else { return false };
+    if let Some(fraction) = zone.strip_prefix(b".") {
+        let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        zone = fraction.get(digits..).filter(|_| digits > 0).unwrap_or_default();
+    }
+    let offset = || after(zone, "+00:00").or_else(|| after(zone, "-00:00")).is_some_and(<[u8]>::is_empty);
+    matches!(zone, b"Z" | b"z") || offset()
+}
+
 impl std::str::FromStr for Instant {
     type Err = &'static str;
     fn from_str(text: &str) -> Result<Instant, &'static str> {
         let problem =
             "an instant is RFC 3339 with an offset and at most microseconds, as in 2026-01-05T09:00:00Z";
+        if !is_rfc3339(text) {
+            return Err(problem);
+        }
         let timestamp: Timestamp = text.parse().map_err(|_| problem)?;
         if timestamp.subsec_nanosecond().checked_rem(1000) != Some(0) {
             return Err(problem);
@@ -274,5 +298,28 @@ mod tests {
         }
         assert!("2026-01-05T09:00:00.0000001Z".parse::<Instant>().is_err());
         assert!("2026-01-05".parse::<Instant>().is_err());
+        let nine = Ok(Instant::from_micros(1_767_603_600_000_000));
+        for text in ["2026-01-05t09:00:00z", "2026-01-05 10:00:00.000000+01:00", "2026-01-05T09:00:00-00:00"]
+        {
+            assert_eq!(text.parse::<Instant>(), nine, "{text}");
+        }
+        let lax = [
+            "2026-01-05T09:00Z",
+            "2026-01-05T09Z",
+            "2026-01-05T24:00:00Z",
+            "2026-01-05T09:00:00+5",
+            "2026-01-05T09:00:00+05",
+            "2026-01-05T09:00:00+0500",
+            "2026-01-05T09:00:00+05:00:30",
+            "2026-01-05T09:00:00,5Z",
+            "2026-01-05T09:00:00.Z",
+            "2026-01-05T09:00:00Z[UTC]",
+            "20260105T090000Z",
+            "+002026-01-05T09:00:00Z",
+            "2026-01-05T09:00:00",
+            " 2026-01-05T09:00:00Z",
+            "２026-01-05T09:00:00Z",
+        ];
+        lax.iter().for_each(|text| assert!(text.parse::<Instant>().is_err(), "{text}"));
     }
 }

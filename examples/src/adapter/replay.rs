@@ -6,7 +6,7 @@ use super::supply::Demand;
 use super::trade::{Credit, Fact, Loss, Trade, What};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
-use stockbook::report::{Column, PlanRows, Table, Tally, Unserved, Values};
+use stockbook::report::{Column, OrderCosts, PlanRows, Table, Tally, Unserved, Values};
 use stockbook::simulation::Outcome as Run;
 use stockbook::*;
 
@@ -82,6 +82,7 @@ struct Replay<'a> {
     counts: Counts,
     tally: Tally,
     plan: Option<PlanRows>,
+    costs: OrderCosts,
     files: Option<Files>,
     /// Nodes that have ever stocked a SKU, by SKU.
     stocked: BTreeMap<u32, BTreeSet<u32>>,
@@ -105,14 +106,21 @@ pub fn replay(trade: &Trade, policy: &Policy, folder: Option<&std::path::Path>) 
     replay.until(trade.end)?;
     replay.tell(trade.end, Command::AdvanceTime(AdvanceTime {}))?;
     replay.pass_midnights((trade.end / DAY + 1) * DAY)?;
-    let Replay { book, counts, tally, files, plan, .. } = replay;
+    let Replay { book, counts, tally, files, plan, costs, .. } = replay;
     let told = files.map(|files| files.finish(&book)).transpose()?;
-    let run = run(policy, trade.supply.seed, book, &tally, plan.unwrap_or_default(), &counts);
+    let run = run(policy, trade.supply.seed, book, &tally, (plan.unwrap_or_default(), costs), &counts);
     Ok((run, Notes { counts, told, seconds: started.elapsed().as_secs_f64() }))
 }
 
 /// A run as the main program has it.
-fn run(policy: &Policy, seed: u64, book: Book, tally: &Tally, plan: PlanRows, counts: &Counts) -> Run {
+fn run(
+    policy: &Policy,
+    seed: u64,
+    book: Book,
+    tally: &Tally,
+    (plan, costs): (PlanRows, OrderCosts),
+    counts: &Counts,
+) -> Run {
     let own = |code: Option<&str>| code.map(str::to_owned);
     let text = |code: Option<&str>| code.unwrap_or_default().to_owned();
     let refusals = Table::new(
@@ -149,6 +157,7 @@ fn run(policy: &Policy, seed: u64, book: Book, tally: &Tally, plan: PlanRows, co
         shipments: tally.shipments(),
         demand: tally.demand(),
         flows: tally.flows(),
+        order_costs: costs.table(),
         history: Table::new("history", []),
         lead_times: Table::new("lead_times", []),
         state_hash: book.state_hash(),
@@ -167,6 +176,7 @@ impl<'a> Replay<'a> {
             demand: Demand::default(),
             counts: Counts::default(),
             tally: Tally::default(),
+            costs: OrderCosts::default(),
             plan: folder.map(|_| PlanRows::new(vec!["otherwise".into()])),
             files: None,
             stocked: BTreeMap::new(),
@@ -219,6 +229,7 @@ impl<'a> Replay<'a> {
         let mut dues = Vec::new();
         for event in self.book.events_since(receipt.first_sequence)? {
             self.tally.record(event);
+            self.costs.record(event);
             if let Some(plan) = &mut self.plan {
                 plan.record(event);
             }

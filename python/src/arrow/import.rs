@@ -209,13 +209,22 @@ impl Reader {
         let valid =
             if matches!(self, Reader::Null) { Some(vec![false; rows.count]) } else { validity(array, rows)? };
         append_validity(valid, rows.count, column);
-        let fault = column.fault(column.len(), "the value does not fit");
         match (&mut column.values, self) {
             (Values::Int(out), Reader::Null) => out.extend(std::iter::repeat_n(0, rows.count)),
             (Values::Int(out), Reader::Int { bytes, signed }) => {
                 let numbers = integers(array, rows, *bytes, *signed)?;
-                let narrow = numbers.into_iter().map(i64::try_from).collect::<Result<Vec<i64>, _>>();
-                out.extend(narrow.map_err(|_| fault)?);
+                match numbers.iter().map(|n| i64::try_from(*n)).collect::<Result<Vec<i64>, _>>() {
+                    Ok(narrow) => out.extend(narrow),
+                    // What is past whole numbers is kept as its digits.
+                    Err(_) => {
+                        let mut digits: Texts = out.iter().map(i64::to_string).collect();
+                        numbers.iter().for_each(|n| digits.push(&n.to_string()));
+                        column.values = Values::Text(digits);
+                    }
+                }
+            }
+            (Values::Text(out), Reader::Int { bytes, signed }) => {
+                integers(array, rows, *bytes, *signed)?.iter().for_each(|n| out.push(&n.to_string()));
             }
             (Values::Float(out), Reader::Float32) => {
                 // Through text: 19.99 stays 19.99 when it is widened.

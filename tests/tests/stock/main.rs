@@ -1,6 +1,7 @@
 //! The inventory: what is there, what may be promised, who may take it.
 
 mod capacity_days;
+mod demand;
 mod holds;
 mod master_changes;
 mod peers_promises;
