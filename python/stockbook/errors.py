@@ -22,6 +22,7 @@ __all__ = [
     "ClockBackwards",
     "CommandIdReused",
     "Conflict",
+    "CreditAboveInvoiced",
     "Denied",
     "DocumentExists",
     "EventsDrained",
@@ -1171,6 +1172,20 @@ class TimeTooFar(Limit):
     """Orders that it may place on its way."""
 
 
+class CreditAboveInvoiced(Limit):
+    """A credit note takes off more than was billed."""
+
+    number = 870
+    retry = "no"
+    help = "credit at most that, or name more receipts"
+    credit_note: str
+    """The credit note."""
+    asked: str
+    """What it takes off, in the book's currency."""
+    most: str
+    """What was billed of the units."""
+
+
 REJECTIONS: dict[str, type[Rejection]] = {
     "MalformedRequest": MalformedRequest,
     "InvalidCode": InvalidCode,
@@ -1255,6 +1270,7 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "TooSoon": TooSoon,
     "ReceiptAboveOrder": ReceiptAboveOrder,
     "TimeTooFar": TimeTooFar,
+    "CreditAboveInvoiced": CreditAboveInvoiced,
 }
 """Every rejection by its name."""
 

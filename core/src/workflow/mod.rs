@@ -2,6 +2,7 @@
 //!
 //! A decision reads the state and answers with the event to record, or with a rejection. It changes nothing.
 
+mod abroad;
 mod amend;
 pub mod batch;
 mod carried;
@@ -52,6 +53,7 @@ mod spread;
 mod stock;
 pub mod subscribe;
 mod substitute;
+mod supplier_credit;
 pub mod transfer;
 mod valuation;
 pub mod variance;
