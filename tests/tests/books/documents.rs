@@ -48,9 +48,8 @@ impl Told {
             *sums.entry(code).or_default() += leg.amount.micros();
         }
         let said = sums.iter().filter(|(_, micros)| **micros != 0);
-        let said: Vec<String> = said
-            .map(|(code, micros)| format!("{code} {:.2}", Money::from_micros(*micros).micros() as f64 / 1e6))
-            .collect();
+        let said: Vec<String> =
+            said.map(|(code, micros)| format!("{code} {}", Money::from_micros(*micros))).collect();
         assert_eq!(said.join(", "), expected, "{command}");
     }
 
