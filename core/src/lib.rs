@@ -136,7 +136,7 @@ pub use workflow::fulfil::{
     ReleaseWave, TrackShipment,
 };
 pub use workflow::instead::PickedInstead;
-pub use workflow::invoice::{ReceiveSupplierInvoice, SupplierInvoiceLine};
+pub use workflow::invoice::{ReceiveSupplierInvoice, SupplierBill, SupplierInvoiceLine};
 pub use workflow::landed::{AllocateLandedCost, LandedBasis, LandedReceipt};
 pub use workflow::order::{
     CancelOrder, DocumentLine, OrderLine, OrderTerms, PlaceOrder, ReallocateOrder, ReceiveReturn, ReturnLine,

@@ -205,6 +205,7 @@ impl Book {
             parcels: parcels.collect(),
             kits: self.state.kits_of(OrderId(id)).to_vec(),
             substituted: terms.map(|row| row.substituted.0.clone()).unwrap_or_default(),
+            sold_in: self.state.costs.sold_in(OrderId(id)).cloned(),
         })
     }
 

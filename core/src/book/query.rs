@@ -529,6 +529,8 @@ answers! {
         pub kits: Vec<OrderedKit>,
         /// What was ordered where a line gives a substitute.
         pub substituted: Vec<Substituted>,
+        /// Its currency, prices in it and debt, where that is another than the book's.
+        pub sold_in: Option<OrderInCurrency>,
     }
 
     /// A line as it stands: `qty` = reserved + backordered + shipped + cancelled.

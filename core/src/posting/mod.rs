@@ -149,6 +149,14 @@ words! {
         VarianceToCost,
         /// A node's part of its company's pool: inventory to in transit, whose sum over the nodes is zero.
         PoolShare,
+        /// A customer settles a debt in another currency at a worse rate: exchange loss to receivable.
+        SettlementLoss,
+        /// A customer settles a debt in another currency at a better rate: receivable to exchange gain.
+        SettlementGain,
+        /// A vendor's credit note for goods that went back: payable to vendor claims.
+        VendorCredit,
+        /// What a customer's goods cost beyond the claim on their vendor: price variance to vendor claims.
+        ReturnClaimVariance,
     }
 }
 

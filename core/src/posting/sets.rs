@@ -50,7 +50,7 @@ impl Move {
 
 /// All movements, in the order of their enum.
 #[rustfmt::skip]
-pub(crate) const MOVES: [Move; 66] = [
+pub(crate) const MOVES: [Move; 70] = [
     row(Receipt, (INVENTORY, NONE), ("1300", "2100"), ("1300", "5410")),
     row(Opening, (INVENTORY, NONE), ("1300", "3000"), ("1300", "3000")),
     row(Issue, (NONE, INVENTORY), ("5000", "1300"), ("5410", "1300")),
@@ -80,9 +80,9 @@ pub(crate) const MOVES: [Move; 66] = [
     row(LateVariance, (NONE, INVENTORY), ("5050", "1300"), ("5050", "1300")),
     row(CatchUp, (NONE, INVENTORY), ("5000", "1300"), ("5410", "1300")),
     row(VendorReturn, (NONE, INVENTORY), ("2100", "1300"), ("5410", "1300")),
-    row(VendorReturnClaim, (NONE, INVENTORY), ("1400", "1300"), ("1400", "1300")),
+    row(VendorReturnClaim, (NONE, INVENTORY), ("1400", "1300"), ("5410", "1300")),
     row(VendorReturnVariance, (NONE, NONE), ("5020", "2100"), ("5020", "5410")),
-    row(VendorClaimVariance, (NONE, NONE), ("5020", "1400"), ("5020", "1400")),
+    row(VendorClaimVariance, (NONE, NONE), ("5020", "1400"), ("5020", "5410")),
     row(Revaluation, (INVENTORY, NONE), ("1300", "5040"), ("1300", "5410")),
     row(TransferVariance, (NONE, INVENTORY), ("5030", "1300"), ("5030", "1300")),
     row(WriteDown, (NONE, NONE), ("5210", "1390"), ("5210", "1390")),
@@ -117,6 +117,10 @@ pub(crate) const MOVES: [Move; 66] = [
     row(VarianceToStock, (NONE, NONE), ("1380", "5020"), ("1380", "5020")),
     row(VarianceToCost, (NONE, NONE), ("5000", "5020"), ("5410", "5020")),
     row(PoolShare, (INVENTORY, TRANSIT), ("1300", "1350"), ("1300", "1350")),
+    row(SettlementLoss, (NONE, NONE), ("5900", "1100"), ("5900", "1100")),
+    row(SettlementGain, (NONE, NONE), ("1100", "4900"), ("1100", "4900")),
+    row(VendorCredit, (NONE, NONE), ("2000", "1400"), ("2000", "5400")),
+    row(ReturnClaimVariance, (NONE, NONE), ("5020", "1400"), ("5020", "1400")),
 ];
 
 const CHART: [(&str, &str, AccountKind, Control); 45] = [

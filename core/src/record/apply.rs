@@ -4,6 +4,7 @@ mod batch;
 mod brought;
 mod carried;
 mod catalog;
+mod company;
 mod costs;
 mod dated;
 mod desk;

@@ -663,6 +663,9 @@ facts! {
         pub arrive_at: Instant,
         /// Journal.
         pub postings: Vec<Posting>,
+        /// The amounts in the order's currency, where that is another than the book's.
+        #[serde(default)]
+        pub foreign: Option<Box<ForeignAmounts>>,
     }
 
     /// A line that left.
@@ -705,6 +708,9 @@ facts! {
         pub lines: Vec<ReturnedLine>,
         /// Journal.
         pub postings: Vec<Posting>,
+        /// The amounts in the order's currency, where that is another than the book's.
+        #[serde(default)]
+        pub foreign: Option<Box<ForeignAmounts>>,
     }
 
     /// A line that came back.

@@ -250,6 +250,7 @@ impl Run<'_> {
             order: self.order_number(back.order.0).to_string(),
             node: self.book.node_code(back.node).map(String::from).unwrap_or_default(),
             lines: back.lines,
+            rate: None,
         };
         match self.say(at, Command::ReceiveReturn(command)) {
             Ok(_) => Ok(()),

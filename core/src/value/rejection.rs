@@ -578,6 +578,14 @@ rejections! {
     }
         "more than {most} orders of subscriptions are due until {to}",
         "mend the command's time, or send advance_time for dates in between first";
+    /// A credit note takes off more than was billed.
+    870 Limit No CreditAboveInvoiced {
+        /** The credit note. */ credit_note: String,
+        /** What it takes off, in the book's currency. */ asked: String,
+        /** What was billed of the units. */ most: String,
+    }
+        "`{credit_note}` takes {asked} off, {most} was billed",
+        "credit at most that, or name more receipts";
     /// A line's lot cannot be had as it was asked for.
     890 Short Later NamedLotShort {
         /** The SKU. */ sku: String,

@@ -99,6 +99,7 @@ pub(crate) fn decide_drop_shipment(state: &State, drop: &DropShipOrder) -> Resul
     let rows: &[crate::record::LineRow] = &state.order_lines(row);
     let selling = selling(state, row.channel);
     let minor = state.head.minor;
+    let mut sale = super::abroad::Sale::of(state, order, None)?;
     let mut entry = Entry::new(state);
     let mut lines: Vec<DroppedLine> = Vec::with_capacity(drop.lines.len());
     for line in &drop.lines {
@@ -114,7 +115,7 @@ pub(crate) fn decide_drop_shipment(state: &State, drop: &DropShipOrder) -> Resul
         let Some(sku) = state.catalog.sku.get(known.sku.0) else { continue };
         let cost = extend(line.unit_cost, qty, sku.scale, minor)?;
         let gone = known.shipped.saturating_add(before);
-        let revenue = sold_for(known.price, (gone, qty), sku.scale, minor)?;
+        let revenue = sale.leaves((line.line, known), (gone, qty), sku.scale, !selling.at_invoice)?;
         let about = Context { channel: row.channel, ..context(sku, known.sku, NodeId::NONE, qty) };
         entry.post(Movement::DropShipIn, cost, &about)?;
         let mut made = DroppedLine { line: line.line, sku: known.sku, qty, cost, ..DroppedLine::default() };
@@ -130,8 +131,9 @@ pub(crate) fn decide_drop_shipment(state: &State, drop: &DropShipOrder) -> Resul
         }
         lines.push(made);
     }
+    let foreign = sale.settle(&mut entry, row.channel)?;
     let postings = entry.postings;
-    Ok(Body::OrderDropShipped(OrderDropShipped { drop_shipment, order, supplier, lines, postings }))
+    Ok(Body::OrderDropShipped(OrderDropShipped { drop_shipment, order, supplier, lines, postings, foreign }))
 }
 
 pub(crate) fn decide_consignment(state: &State, take: &UseConsignedGoods) -> Result<Body, Rejection> {

@@ -12,11 +12,24 @@ use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
-use crate::value::wire::wire;
+use crate::value::wire::{wire, words};
+
+words! {
+    /// What a supplier sends.
+    #[derive(Default)]
+    pub enum SupplierBill {
+        /// An invoice: he is owed more.
+        #[default]
+        Invoice,
+        /// A credit note: he is owed less, for a price corrected or for goods that went back to him.
+        CreditNote,
+    }
+}
 
 wire! {
     /// Records a supplier's invoice. Lines are matched to open receipts of the supplier, oldest first; what
-    /// is invoiced and has not come waits for its receipt.
+    /// is invoiced and has not come waits for its receipt. A credit note's lines are matched to what he
+    /// billed, or to a vendor return that he owes for; its amounts are positive.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -46,6 +59,9 @@ wire! {
         /// Tax as the invoice says it, in its currency.
         #[serde(default)]
         pub tax: Money,
+        /// Whether it is an invoice or a credit note; each has numbers of its own.
+        #[serde(default)]
+        pub kind: SupplierBill,
     }
 
     /// A line of a supplier's invoice: goods, or a landed cost.
@@ -79,6 +95,11 @@ wire! {
         /// a bill that comes after.
         #[serde(default)]
         pub partial: bool,
+        /// Of a credit note: the vendor return that it is for; without `qty`, all that is owed for. Without
+        /// it the line corrects the price of `receipt`, or of the purchase order; without `qty`, of all that
+        /// was billed.
+        #[serde(default)]
+        pub vendor_return: Option<String>,
     }
 }
 
@@ -103,14 +124,14 @@ pub(crate) fn check_rate(rate: Option<Money>) -> Result<(), Rejection> {
 }
 
 /// An invoice being matched.
-struct Matching<'a> {
-    state: &'a State,
-    supplier: SupplierId,
-    purchase: PurchaseId,
-    rate: Option<Money>,
-    at: Instant,
-    entry: Entry<'a>,
-    event: SupplierInvoiceReceived,
+pub(super) struct Matching<'a> {
+    pub state: &'a State,
+    pub supplier: SupplierId,
+    pub purchase: PurchaseId,
+    pub rate: Option<Money>,
+    pub at: Instant,
+    pub entry: Entry<'a>,
+    pub event: SupplierInvoiceReceived,
 }
 
 pub(crate) fn decide_supplier_invoice(
@@ -118,7 +139,9 @@ pub(crate) fn decide_supplier_invoice(
     receive: &ReceiveSupplierInvoice,
     at: Instant,
 ) -> Result<Body, Rejection> {
-    let invoice = new_books_document(state, BooksDocument::SupplierInvoice, &receive.invoice)?;
+    let credit = receive.kind == SupplierBill::CreditNote;
+    let kind = if credit { BooksDocument::SupplierCredit } else { BooksDocument::SupplierInvoice };
+    let invoice = new_books_document(state, kind, &receive.invoice)?;
     let (supplier, _) = state.catalog.supplier_of(&receive.supplier)?;
     let order = receive.purchase_order.as_deref();
     let order = order.map(|number| known_document(&state.docs.purchases, "purchase order", number));
@@ -136,19 +159,24 @@ pub(crate) fn decide_supplier_invoice(
         postings: Vec::new(),
         uses: Vec::new(),
         exceptions: Vec::new(),
+        credit,
+        claims: Vec::new(),
     };
     let entry = Entry::new(state);
     let mut matching = Matching { state, supplier, purchase, rate: receive.rate, at, entry, event };
     for line in &receive.lines {
         match (&line.sku, &line.landed_cost, &line.consignment_use) {
+            (Some(sku), None, None) if credit => matching.credited(line, sku, &receive.supplier)?,
             (Some(sku), None, None) => matching.goods(line, sku)?,
+            _ if credit => return Err(invalid("lines.sku", "goods in each line of a credit note")),
             (None, Some(landed), None) => matching.landed(line, landed)?,
             (None, None, Some(used)) => matching.used(line, used, &receive.supplier)?,
             _ => return Err(invalid("lines", "one of SKU, landed cost and consignment use in each line")),
         }
     }
     let Matching { mut entry, mut event, .. } = matching;
-    entry.post(Movement::InputTax, event.tax, &Context::default())?;
+    let tax = if credit { Money::ZERO.minus(event.tax)? } else { event.tax };
+    entry.post(Movement::InputTax, tax, &Context::default())?;
     event.postings = entry.postings;
     Ok(Body::SupplierInvoiceReceived(event))
 }

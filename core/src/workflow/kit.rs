@@ -139,7 +139,7 @@ pub(crate) fn opened_returns(
 ) -> Result<Vec<ReturnLine>, Rejection> {
     let kits = state.kits_of(order);
     let rows = state.docs.order.get(order.0).map(|row| state.order_lines(row)).unwrap_or_default();
-    let minor = state.head.minor;
+    let (own, minor) = (state.head.minor, super::abroad::minor_in(state, order));
     let mut opened = Vec::with_capacity(lines.len());
     for line in lines {
         let Some(kit) = kits.iter().find(|kit| kit.line == line.line) else {
@@ -155,11 +155,11 @@ pub(crate) fn opened_returns(
         };
         let numbers: Vec<u32> = (kit.first..).take(kit.each.len()).collect();
         let weights: Vec<i128> = numbers.iter().map(|number| weight(*number)).collect();
-        let dealt = |amount: Money| deal(amount.micros().checked_div(minor).unwrap_or(0), &weights);
-        let credits = line.credit.map(dealt).unwrap_or_default();
+        let dealt = |amount: Money, minor| deal(amount.micros().checked_div(minor).unwrap_or(0), &weights);
+        let credits = line.credit.map(|credit| dealt(credit, own)).unwrap_or_default();
         let mut credits = credits.into_iter();
-        for ((number, each), refund) in numbers.iter().zip(&kit.each).zip(dealt(line.refund)) {
-            let credit = credits.next().map(|units| num::mul(units, minor)).transpose()?;
+        for ((number, each), refund) in numbers.iter().zip(&kit.each).zip(dealt(line.refund, minor)) {
+            let credit = credits.next().map(|units| num::mul(units, own)).transpose()?;
             opened.push(ReturnLine {
                 line: *number,
                 qty: num::mul(line.qty, *each)?,

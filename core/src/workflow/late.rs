@@ -305,12 +305,16 @@ impl Settling<'_> {
         let order = self.state.docs.lines.get(row.doc).filter(|_| issued).map(|line| line.order);
         let channel = order.and_then(|order| self.state.docs.order.get(order.0)).map(|order| order.channel);
         let corrects = if row.sequence == self.sequence { 0 } else { row.sequence };
+        // The seller's side of a sale within the group lies at the seller's node.
+        let sold = row.movement == Movement::IntercompanyCost;
+        let seller = self.state.docs.transfer.get(row.doc).filter(|_| sold).map(|transfer| transfer.from);
+        let node = seller.unwrap_or(row.node);
         Context {
             channel: channel.unwrap_or(ChannelId::NONE),
             reason: row.booked_reason(),
             lot: row.lot,
             corrects,
-            ..context(sku, row.sku, row.node, 0)
+            ..context(sku, row.sku, node, 0)
         }
     }
 
@@ -349,7 +353,7 @@ impl Settling<'_> {
             match row.movement {
                 Movement::VendorReturn => add(Movement::VendorReturnVariance, context, *value)?,
                 Movement::ReturnToVendor if row.declared => {
-                    add(Movement::VendorClaimVariance, context, *value)?
+                    add(Movement::ReturnClaimVariance, context, *value)?
                 }
                 Movement::VendorReturnClaim => add(Movement::VendorClaimVariance, context, *value)?,
                 _ => {}

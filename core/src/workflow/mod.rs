@@ -2,6 +2,7 @@
 //!
 //! A decision reads the state and answers with the event to record, or with a rejection. It changes nothing.
 
+mod abroad;
 mod amend;
 mod aside;
 pub mod batch;
@@ -54,6 +55,7 @@ mod spread;
 mod stock;
 pub mod subscribe;
 mod substitute;
+mod supplier_credit;
 pub mod transfer;
 mod valuation;
 pub mod variance;

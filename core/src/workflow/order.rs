@@ -2,7 +2,7 @@
 
 use super::common::known_document;
 use super::hold::living_hold;
-use super::kit::{open_kits, opened_lines};
+use super::kit::opened_lines;
 use super::named::{Named, named};
 use super::orderable::{beyond_hold, check_orderable};
 use super::plan::{Task, source};
@@ -115,6 +115,11 @@ wire! {
         /// The scheduled (blanket) order that this one calls off a part of, its prices with it.
         #[serde(default)]
         pub calls_off: Option<String>,
+        /// The currency that it is sold in; none = the book's. Prices, tax, refunds and payments of it are in
+        /// that currency; each is booked at the order's rate, or at the document's own. A list price is
+        /// converted.
+        #[serde(default)]
+        pub sold_in: Option<DocumentCurrency>,
     }
 }
 
@@ -256,7 +261,7 @@ wire! {
     /// };
     /// let back = ReceiveReturn {
     ///     rma: "RMA-1".into(), order: "1001".into(), node: "RENO".into(),
-    ///     lines: vec![line(Disposition::Restock), line(Disposition::Scrap)],
+    ///     lines: vec![line(Disposition::Restock), line(Disposition::Scrap)], rate: None,
     /// };
     /// book.execute(&Envelope::new("rma-1", at, Command::ReceiveReturn(back)))?;
     /// let stock = book.stock_columns();
@@ -272,6 +277,9 @@ wire! {
         pub node: String,
         /// What came back.
         pub lines: Vec<ReturnLine>,
+        /// Of an order in another currency: what one unit of it is worth; none = the order's rate.
+        #[serde(default)]
+        pub rate: Option<Money>,
     }
 
     /// A line of a return.
@@ -318,12 +326,20 @@ pub(crate) fn resolve_order(state: &State, place: &PlaceOrder) -> Result<DenseOr
     let (channel, _) = catalog.channel_of(&place.channel)?;
     some_lines(place.lines.len())?;
     let blanket = place.terms.as_ref().and_then(|terms| terms.calls_off.as_deref());
+    let sold_in = place.terms.as_ref().and_then(|terms| terms.sold_in.as_ref());
     let mut lines = Vec::with_capacity(place.lines.len());
     for line in &place.lines {
         let (sku, row) = catalog.sold_as(channel, &line.sku)?;
         let qty = to_smallest(catalog, sku, row, line.qty, line.unit.as_deref())?;
         let agreed = || blanket.and_then(|number| super::schedule::agreed(state, number, sku));
-        let price = line.price.or_else(agreed).unwrap_or(row.price);
+        let price = match (line.price.or_else(agreed), sold_in) {
+            (Some(price), _) => price,
+            (None, None) => row.price,
+            (None, Some(sold)) => {
+                super::abroad::check_currency(state, sold)?;
+                super::abroad::abroad(row.price, sold)?
+            }
+        };
         lines.push(PlacedLine { sku, qty, price });
     }
     let hold = place.hold.as_deref().map(|number| living_hold(state, number, "place_order")).transpose()?;
@@ -358,6 +374,12 @@ fn resolve_terms(state: &State, terms: &OrderTerms) -> Result<Box<PlacedTerms>, 
     }
     let customer = terms.customer.clone().unwrap_or_default();
     at_most("characters of the customer", customer.len(), 256)?;
+    let sold_in = terms.sold_in.clone();
+    sold_in.iter().try_for_each(|sold| super::abroad::check_currency(state, sold))?;
+    if sold_in.is_some() && terms.calls_off.is_some() {
+        let need = "none where a blanket order is called off: its prices are the book's".into();
+        return Err(Rejection::InvalidField { field: "terms.sold_in".into(), need });
+    }
     let order = |number: &String| known_document(&state.docs.orders, "order", number).map(OrderId);
     let replaces = terms.replaces.as_ref().map(order).transpose()?;
     Ok(Box::new(PlacedTerms {
@@ -371,6 +393,7 @@ fn resolve_terms(state: &State, terms: &OrderTerms) -> Result<Box<PlacedTerms>, 
         calls_off: terms.calls_off.as_ref().map(order).transpose()?,
         called: Vec::new(),
         lots: Vec::new(),
+        sold_in: sold_in.map(|currency| SoldIn { currency, prices: Vec::new() }),
     }))
 }
 
@@ -464,7 +487,7 @@ pub(crate) fn decide_order(
     let from = dense.terms.as_ref().and_then(|terms| terms.ship_from).map_or(at, |from| from.max(at));
     let deliver_by = dense.deliver_by.unwrap_or_else(|| from.plus_seconds(channel.promise_s));
     check_terms(state, dense, deliver_by)?;
-    let opened = open_kits(state, &dense.lines)?;
+    let opened = super::abroad::open_lines(state, dense)?;
     let (lines, kits) = opened.as_ref().map_or((&*dense.lines, Vec::new()), |o| (&*o.lines, o.kits.clone()));
     let called = super::schedule::call_off(state, dense, !kits.is_empty())?;
     let back = credit_of_hold(state, dense, &called.back)?;
@@ -521,7 +544,7 @@ pub(crate) fn decide_order(
         terms: dense.terms.clone(),
         substituted,
     });
-    source_placed(state, allocator, &task, at, (called.lines, lots.as_ref()), body)
+    source_placed(state, allocator, &task, (dense, at), (called.lines, lots.as_ref()), body)
 }
 
 /// Sources an order that is otherwise written down.
@@ -529,13 +552,14 @@ fn source_placed(
     state: &State,
     allocator: &mut Allocator,
     task: &Task<'_>,
-    at: Instant,
+    (dense, at): (&DenseOrder, Instant),
     (called, named): (Vec<LineQty>, Option<&Named<'_>>),
     body: &mut Body,
 ) -> Result<Option<Box<Explanation>>, Rejection> {
     let Body::OrderPlaced(placed) = body else { return Ok(None) };
     if let Some(terms) = &mut placed.terms {
         terms.called = called;
+        super::abroad::keep_prices(state, dense, &placed.lines, terms)?;
     }
     super::credit::check_terms(state, placed, task.order, at)?;
     let why = source(state, allocator, task, at, &mut placed.plan, &mut placed.exceptions)?;

@@ -1,11 +1,11 @@
 //! Returns: goods come back at what they cost when they left, money goes back as it is said.
 
+use super::abroad::Sale;
 use super::carried::lots_back;
 use super::common::*;
 use super::order::{ReceiveReturn, line_of};
 use super::replace::had_again;
 use crate::catalog::*;
-use crate::costing::extend;
 use crate::posting::{Context, Movement};
 use crate::record::*;
 use crate::value::ids::*;
@@ -27,6 +27,15 @@ struct Back {
     along: Along,
 }
 
+impl Back {
+    fn add(&mut self, line: &super::order::ReturnLine, cost: Money) -> Result<(), Rejection> {
+        self.qty = num::add(self.qty, line.qty)?;
+        self.cost = self.cost.plus(cost)?;
+        self.refund = self.refund.plus(line.refund)?;
+        Ok(())
+    }
+}
+
 fn invalid(field: &str, need: &str) -> Rejection {
     Rejection::InvalidField { field: field.into(), need: need.into() }
 }
@@ -46,7 +55,7 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
         return Err(Rejection::ReturnsNotAccepted { node: receive.node.clone() });
     }
     let rows: &[LineRow] = &state.order_lines(row);
-    let minor = state.head.minor;
+    let mut sale = Sale::of(state, order, receive.rate)?;
     let mut entry = Entry::new(state);
     let mut backs: Vec<Back> = Vec::new();
     let mut lines = Vec::with_capacity(receive.lines.len());
@@ -60,14 +69,13 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
             backs.len().saturating_sub(1)
         });
         let Some(back) = backs.get_mut(at) else { continue };
-        check_line(line, &receive.order, known, back, minor)?;
-        check_refund(line.refund, (known, sku), back, (minor, had_again(state, order, known)))?;
+        check_line(line, &receive.order, known, back, (sale.minor, state.head.minor))?;
+        check_refund(line, (known, sku), back, (&sale, had_again(state, order, known)))?;
+        let refund = sale.gives_line(line.refund)?;
         let (lots, cost, along) = came_back(state, sku, known, back, line)?;
-        back.qty = num::add(back.qty, line.qty)?;
-        back.cost = back.cost.plus(cost)?;
-        back.refund = back.refund.plus(line.refund)?;
+        back.add(line, cost)?;
         let context = Context { channel: row.channel, ..context(sku, known.sku, node, line.qty) };
-        let (sums, before) = ((line.qty, cost, line.refund), back.used);
+        let (sums, before) = ((line.qty, cost, refund), back.used);
         let used = super::selling::meet_expected(state, &mut entry, (id, known), sums, before, &context)?;
         back.used = back.used.and(&used)?;
         if let Some(movement) = movement(line.disposition) {
@@ -75,21 +83,20 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
         }
         claim(&mut entry, line.credit, cost, &context)?;
         let enters = matches!(line.disposition, Disposition::Restock | Disposition::Refurbish);
-        let passed = if enters {
+        let mut passed = Money::ZERO;
+        if enters {
             let again = Money::ZERO.minus(along.allowance)?;
             entry.post(Movement::AllowanceRelease, again, &Context { qty: 0, ..context })?;
-            entry.enter(known.sku, sku, (line.qty, cost), &context, Movement::TransferVariance)?
-        } else {
-            Money::ZERO
-        };
-        entry.post(Movement::Refund, line.refund, &Context { qty: 0, ..context })?;
+            passed = entry.enter(known.sku, sku, (line.qty, cost), &context, Movement::TransferVariance)?;
+        }
+        entry.post(Movement::Refund, refund, &Context { qty: 0, ..context })?;
         lines.push(ReturnedLine {
             line: line.line,
             sku: known.sku,
             qty: line.qty,
             disposition: line.disposition,
             cost,
-            refund: line.refund,
+            refund,
             passed,
             liability: used.liability,
             asset: used.asset,
@@ -99,7 +106,9 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
             credit: line.credit,
         });
     }
-    Ok(Body::ReturnReceived(ReturnReceived { rma, order, node, lines, postings: entry.postings }))
+    let foreign = sale.settle(&mut entry, row.channel)?;
+    let postings = entry.postings;
+    Ok(Body::ReturnReceived(ReturnReceived { rma, order, node, lines, postings, foreign }))
 }
 
 /// A claim is what the vendor owes; what the goods cost beyond it is a variance.
@@ -110,7 +119,7 @@ fn claim(
     about: &Context,
 ) -> Result<(), Rejection> {
     let Some(credit) = credit else { return Ok(()) };
-    entry.post(Movement::VendorClaimVariance, cost.minus(credit)?, &Context { qty: 0, ..*about })
+    entry.post(Movement::ReturnClaimVariance, cost.minus(credit)?, &Context { qty: 0, ..*about })
 }
 
 /// The lots of a line that came back, what its units cost when they left, and what went along with them.
@@ -146,7 +155,7 @@ fn check_line(
     order: &str,
     known: &LineRow,
     back: &Back,
-    minor: i64,
+    (minor, own): (i64, i64),
 ) -> Result<(), Rejection> {
     let keeps = line.disposition == Disposition::Keep;
     if (line.qty == 0) != keeps {
@@ -162,7 +171,7 @@ fn check_line(
         return Err(invalid("lines.refund", "whole minor units of money, 0 or more"));
     }
     if let Some(credit) = line.credit {
-        let whole = credit.micros() >= 0 && credit.micros().checked_rem(minor) == Some(0);
+        let whole = credit.micros() >= 0 && credit.micros().checked_rem(own) == Some(0);
         if line.disposition != Disposition::ReturnToVendor || !whole {
             let need = "whole minor units of money, 0 or more, and only with `return_to_vendor`";
             return Err(invalid("lines.credit", need));
@@ -182,14 +191,14 @@ fn check_line(
 
 /// Nobody gets back more than the line's shipped goods were sold for.
 fn check_refund(
-    refund: Money,
+    line: &super::order::ReturnLine,
     (known, sku): (&LineRow, &SkuRow),
     back: &Back,
-    (minor, again): (i64, i64),
+    (sale, again): (&Sale<'_>, i64),
 ) -> Result<(), Rejection> {
-    let sold = extend(known.price, known.shipped, sku.scale, minor)?;
-    let sold = sold.minus(Money::from_micros(again))?;
-    let total = known.refunded.plus(back.refund)?.plus(refund)?;
+    let sold = sale.sold(line.line, known, (0, known.shipped), sku.scale)?;
+    let sold = sold.minus(sale.abroad(Money::from_micros(again))?)?;
+    let total = sale.given(line.line, known).plus(back.refund)?.plus(line.refund)?;
     if total > sold {
         let need = "at most what the line's shipped goods were sold for, less what was replaced";
         return Err(invalid("lines.refund", need));

@@ -1,10 +1,11 @@
 //! The sales side: when revenue and cost are recognised, invoices, credit notes, payments, and rights of
 //! return (IFRS 15 B20-B27: a refund liability and a separate asset for the goods that may come back).
 
+use super::abroad::Sale;
 use super::common::*;
 use super::order::line_of;
 use crate::catalog::*;
-use crate::costing::{extend, share};
+use crate::costing::share;
 use crate::posting::{Context, Movement};
 use crate::record::*;
 use crate::value::ids::*;
@@ -40,7 +41,7 @@ wire! {
     /// // 3 TEE at 20.00 were shipped; the channel recognises sales when they are invoiced.
     /// let invoice = InvoiceOrder {
     ///     invoice: "I-1".into(), order: "1001".into(), lines: vec![],
-    ///     tax: Money::from_cents(6_00), shipping: Money::ZERO,
+    ///     tax: Money::from_cents(6_00), shipping: Money::ZERO, rate: None,
     /// };
     /// book.execute(&Envelope::new("i-1", at, Command::InvoiceOrder(invoice)))?;
     /// let owed = book.account_id("1100").ok_or("in the chart")?;
@@ -62,6 +63,9 @@ wire! {
         /// Shipping that the customer pays.
         #[serde(default)]
         pub shipping: Money,
+        /// Of an order in another currency: what one unit of it is worth; none = the order's rate.
+        #[serde(default)]
+        pub rate: Option<Money>,
     }
 
     /// A line of an invoice.
@@ -87,7 +91,7 @@ wire! {
     /// # }
     /// // 3 TEE at 20.00 were invoiced; the customer gets 5.00 back for a stain.
     /// let credit = CreditOrder {
-    ///     credit_note: "C-1".into(), order: "1001".into(), tax: Money::ZERO,
+    ///     credit_note: "C-1".into(), order: "1001".into(), tax: Money::ZERO, rate: None,
     ///     lines: vec![CreditLine { line: 1, qty: 0, amount: Money::from_cents(5_00) }],
     /// };
     /// book.execute(&Envelope::new("c-1", at, Command::CreditOrder(credit)))?;
@@ -106,6 +110,9 @@ wire! {
         /// Tax on it.
         #[serde(default)]
         pub tax: Money,
+        /// Of an order in another currency: what one unit of it is worth; none = the order's rate.
+        #[serde(default)]
+        pub rate: Option<Money>,
     }
 
     /// A line of a credit note.
@@ -126,6 +133,7 @@ wire! {
     /// // Somebody buys gift balance for 25.00.
     /// let pay = RecordPayment {
     ///     payment: "G-1".into(), order: None, tender: Tender::GiftSale, amount: Money::from_cents(25_00),
+    ///     rate: None,
     /// };
     /// book.execute(&Envelope::new("g-1", at, Command::RecordPayment(pay)))?;
     /// let gifts = book.account_id("2350").ok_or("in the chart")?;
@@ -144,6 +152,10 @@ wire! {
         pub tender: Tender,
         /// Amount.
         pub amount: Money,
+        /// What one unit of the payment's currency is worth, which is the order's if there is one; none = the
+        /// order's rate. What it differs from the rate of the debt is gain or loss on exchange.
+        #[serde(default)]
+        pub rate: Option<Money>,
     }
 
     /// Ends an order's right of return: what was expected and has not come back is earned.
@@ -266,15 +278,16 @@ pub(crate) fn decide_invoice(state: &State, invoice: &InvoiceOrder) -> Result<Bo
         invoice.lines.clone()
     };
     some_lines(said.len())?;
-    whole_amount("tax", invoice.tax, minor)?;
-    whole_amount("shipping", invoice.shipping, minor)?;
+    let mut sale = Sale::of(state, order, invoice.rate)?;
+    whole_amount("tax", invoice.tax, sale.minor)?;
+    whole_amount("shipping", invoice.shipping, sale.minor)?;
     let selling = selling(state, row.channel);
     let mut entry = Entry::new(state);
     let mut lines: Vec<InvoicedLine> = Vec::with_capacity(said.len());
     for line in &said {
         let known = line_of(rows, &invoice.order, line.line)?;
         let qty = quantity(line.qty)?;
-        whole_amount("lines.discount", line.discount, minor)?;
+        whole_amount("lines.discount", line.discount, sale.minor)?;
         let open = open(line.line, known, row.first_line);
         if lines.iter().any(|before| before.line == line.line) {
             return Err(invalid("lines", "each of the order's lines once"));
@@ -285,30 +298,34 @@ pub(crate) fn decide_invoice(state: &State, invoice: &InvoiceOrder) -> Result<Bo
         }
         let Some(sku) = state.catalog.sku.get(known.sku.0) else { continue };
         let at = row.first_line.saturating_add(line.line.saturating_sub(1));
-        let sold = sold_for(known.price, (bill(state, at).billed, qty), sku.scale, minor)?;
+        let price = sale.sold(line.line, known, (bill(state, at).billed, qty), sku.scale)?;
+        let (sold, discount) = (sale.own(price)?, sale.gives(line.discount)?);
         let about = Context { channel: row.channel, ..context(sku, known.sku, NodeId::NONE, 0) };
-        let mut made =
-            InvoicedLine { line: line.line, qty, discount: line.discount, ..InvoicedLine::default() };
+        let mut made = InvoicedLine { line: line.line, qty, discount, ..InvoicedLine::default() };
         if selling.at_invoice {
             made.revenue = sold;
             made.cost = share(bill(state, at).unbilled_cost, qty, open, minor)?;
+            sale.owes(price, sold)?;
             entry.post(Movement::Revenue, sold, &about)?;
             entry.post(Movement::CostRecognised, made.cost, &about)?;
             let sale = (sold, made.cost);
             (made.liability, made.asset) =
                 expect_returns(&mut entry, selling.return_rate, sale, &about, minor)?;
         }
-        if line.discount > sold {
+        if line.discount > price {
             return Err(invalid("lines.discount", "at most what the line is sold for"));
         }
-        entry.post(Movement::Discount, line.discount, &about)?;
+        entry.post(Movement::Discount, discount, &about)?;
+        sale.line(price.minus(line.discount)?);
         lines.push(made);
     }
     let about = Context { channel: row.channel, ..Context::default() };
-    entry.post(Movement::ShippingRevenue, invoice.shipping, &about)?;
-    entry.post(Movement::OutputTax, invoice.tax, &about)?;
-    let (tax, shipping, postings) = (invoice.tax, invoice.shipping, entry.postings);
-    Ok(Body::OrderInvoiced(OrderInvoiced { invoice: number, order, lines, tax, shipping, postings }))
+    let (tax, shipping) = sale.foot(invoice.tax, invoice.shipping)?;
+    entry.post(Movement::ShippingRevenue, shipping, &about)?;
+    entry.post(Movement::OutputTax, tax, &about)?;
+    let foreign = sale.settle(&mut entry, row.channel)?;
+    let postings = entry.postings;
+    Ok(Body::OrderInvoiced(OrderInvoiced { invoice: number, order, lines, tax, shipping, postings, foreign }))
 }
 
 pub(crate) fn decide_credit(state: &State, credit: &CreditOrder) -> Result<Body, Rejection> {
@@ -317,12 +334,13 @@ pub(crate) fn decide_credit(state: &State, credit: &CreditOrder) -> Result<Body,
     let minor = state.head.minor;
     let rows: &[LineRow] = &state.order_lines(row);
     some_lines(credit.lines.len())?;
-    whole_amount("tax", credit.tax, minor)?;
+    let mut sale = Sale::of(state, order, credit.rate)?;
+    whole_amount("tax", credit.tax, sale.minor)?;
     let mut entry = Entry::new(state);
     let mut lines: Vec<CreditedLine> = Vec::with_capacity(credit.lines.len());
     for line in &credit.lines {
         let known = line_of(rows, &credit.order, line.line)?;
-        whole_amount("lines.amount", line.amount, minor)?;
+        whole_amount("lines.amount", line.amount, sale.minor)?;
         if lines.iter().any(|before| before.line == line.line) {
             return Err(invalid("lines", "each of the order's lines once"));
         }
@@ -335,29 +353,39 @@ pub(crate) fn decide_credit(state: &State, credit: &CreditOrder) -> Result<Body,
             return Err(Rejection::MoreThanOpen { document, line: line.line, asked: qty, open });
         }
         let Some(sku) = state.catalog.sku.get(known.sku.0) else { continue };
-        let sold = extend(known.price, known.shipped, sku.scale, minor)?;
-        if known.refunded.plus(line.amount)? > sold {
+        let sold = sale.sold(line.line, known, (0, known.shipped), sku.scale)?;
+        if sale.given(line.line, known).plus(line.amount)? > sold {
             return Err(invalid("lines.amount", "at most what the line's shipped goods were sold for"));
         }
         // The sale is taken back: its cost waits again as shipped, not invoiced.
         let cost = if qty == 0 { Money::ZERO } else { share(bill.recognised_cost, qty, open, minor)? };
         let about = Context { channel: row.channel, ..context(sku, known.sku, NodeId::NONE, 0) };
-        entry.post(Movement::CreditNote, line.amount, &about)?;
+        let amount = sale.gives_line(line.amount)?;
+        entry.post(Movement::CreditNote, amount, &about)?;
         entry.post(Movement::CostRecognised, Money::ZERO.minus(cost)?, &about)?;
-        lines.push(CreditedLine { line: line.line, qty, amount: line.amount, cost });
+        lines.push(CreditedLine { line: line.line, qty, amount, cost });
     }
     let about = Context { channel: row.channel, ..Context::default() };
-    entry.post(Movement::OutputTax, Money::ZERO.minus(credit.tax)?, &about)?;
-    let (tax, postings) = (credit.tax, entry.postings);
-    Ok(Body::OrderCredited(OrderCredited { credit_note: number, order, lines, tax, postings }))
+    let tax = sale.foot_back(credit.tax)?;
+    entry.post(Movement::OutputTax, Money::ZERO.minus(tax)?, &about)?;
+    let foreign = sale.settle(&mut entry, row.channel)?;
+    let postings = entry.postings;
+    Ok(Body::OrderCredited(OrderCredited { credit_note: number, order, lines, tax, postings, foreign }))
 }
 
 pub(crate) fn decide_payment(state: &State, record: &RecordPayment) -> Result<Body, Rejection> {
     let payment = new_books_document(state, BooksDocument::Payment, &record.payment)?;
     let order = record.order.as_deref().map(|number| order_of(state, number)).transpose()?;
-    let amount = record.amount;
-    let size = Money::from_micros(amount.micros().saturating_abs());
-    whole_amount("amount", size, state.head.minor)?;
+    let mut sale = match &order {
+        Some((id, _)) => Sale::of(state, *id, record.rate)?,
+        None => Sale::of(state, OrderId::NONE, None)?,
+    };
+    super::invoice::check_rate(record.rate)?;
+    let size = Money::from_micros(record.amount.micros().saturating_abs());
+    // Money of a currency that no order tells comes in whatever parts it has.
+    let minor = if order.is_none() && record.rate.is_some() { 1 } else { sale.minor };
+    whole_amount("amount", size, minor)?;
+    let amount = super::invoice::convert(record.amount, record.rate.or(sale.rate()), state.head.minor)?;
     if amount == Money::ZERO {
         return Err(invalid("amount", "an amount"));
     }
@@ -369,8 +397,12 @@ pub(crate) fn decide_payment(state: &State, record: &RecordPayment) -> Result<Bo
     let channel = order.map_or(ChannelId::NONE, |(_, row)| row.channel);
     let mut entry = Entry::new(state);
     entry.post(movement, amount, &Context { channel, ..Context::default() })?;
+    if record.tender != Tender::GiftSale {
+        sale.owes(Money::ZERO.minus(record.amount)?, Money::ZERO.minus(amount)?)?;
+    }
+    let foreign = sale.settle(&mut entry, channel)?;
     let order = order.map_or(OrderId::NONE, |(id, _)| id);
-    Ok(Body::PaymentRecorded(PaymentRecorded { payment, order, amount, postings: entry.postings }))
+    Ok(Body::PaymentRecorded(PaymentRecorded { payment, order, amount, postings: entry.postings, foreign }))
 }
 
 pub(crate) fn decide_release_returns(state: &State, release: &ReleaseReturns) -> Result<Body, Rejection> {

@@ -56,6 +56,7 @@ pub(crate) fn decide_shipment(state: &State, ship: &DenseShipment) -> Result<Bod
     // Cost and revenue of each line, freight and handling: two legs each.
     entry.postings.reserve(wanted.len().saturating_add(1).saturating_mul(4));
     let mut picks = super::dated::Picks::default();
+    let mut sale = super::abroad::Sale::of(state, ship.order, None)?;
     for (number, qty) in &wanted {
         let row = line_of(rows, "order", *number)?;
         let Some(sku) = state.catalog.sku.get(row.sku.0) else { continue };
@@ -66,7 +67,7 @@ pub(crate) fn decide_shipment(state: &State, ship: &DenseShipment) -> Result<Bod
         let (cost, lots) = (issued.value, issued.lots);
         let parts = lines.iter().filter(|known| known.line == *number).map(|known| known.qty);
         let gone = parts.fold(row.shipped, i64::saturating_add);
-        let revenue = sold_for(row.price, (gone, *qty), sku.scale, minor)?;
+        let revenue = sale.leaves((*number, row), (gone, *qty), sku.scale, !selling.at_invoice)?;
         let context = Context { channel: order.channel, ..context(sku, row.sku, node, *qty) };
         let (unbilled, (liability, asset)) = sell(&mut entry, selling, (revenue, cost), &context, minor)?;
         lines.push(ShippedLine {
@@ -93,6 +94,7 @@ pub(crate) fn decide_shipment(state: &State, ship: &DenseShipment) -> Result<Bod
         freight: charges.freight,
         handling: charges.handling,
         arrive_at: charges.arrive_at,
+        foreign: sale.settle(&mut entry, order.channel)?,
         postings: entry.postings,
     }))
 }

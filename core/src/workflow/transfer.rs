@@ -456,8 +456,11 @@ fn arrive(
     let price = open.map(|open| share(open, qty, line.left(), state.head.minor)).transpose()?;
     match price {
         Some(price) => {
-            entry.post(Movement::IntercompanyCost, value, &about)?;
-            entry.post(Movement::IntercompanySale, price, &Context { qty: 0, ..about })?;
+            // The seller's side lies at the seller's node.
+            let node = state.docs.transfer.get(transfer).map_or(to, |row| row.from);
+            let sells = Context { node, ..about };
+            entry.post(Movement::IntercompanyCost, value, &sells)?;
+            entry.post(Movement::IntercompanySale, price, &Context { qty: 0, ..sells })?;
             entry.post(Movement::IntercompanyPurchase, price, &about)?;
         }
         None => entry.post(movement, value, &about)?,

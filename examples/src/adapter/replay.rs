@@ -507,7 +507,7 @@ impl<'a> Replay<'a> {
         let lines =
             vec![ReturnLine { line: credit.line, qty: back, disposition, refund, lot: None, credit: None }];
         let rma = credit.note.clone();
-        let back = ReceiveReturn { rma, order: credit.order.clone(), node, lines };
+        let back = ReceiveReturn { rma, order: credit.order.clone(), node, lines, rate: None };
         self.tell(at, Command::ReceiveReturn(back)).map(|_| ())
     }
 

@@ -377,7 +377,7 @@ impl Planner {
         let node = model.nodes[node].said.node.clone();
         let rma = self.number("rma");
         Some((
-            Command::ReceiveReturn(ReceiveReturn { rma, order: row.key.clone(), node, lines }),
+            Command::ReceiveReturn(ReceiveReturn { rma, order: row.key.clone(), node, lines, rate: None }),
             Want::Either,
         ))
     }

@@ -3,6 +3,7 @@
 mod books;
 mod checkers;
 mod costs_again;
+mod documents;
 mod journals;
 mod landed;
 mod lots;

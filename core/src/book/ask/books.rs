@@ -12,6 +12,7 @@ use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::sort::PutInOrder;
+use crate::value::time::Instant;
 use std::collections::BTreeMap;
 
 /// Microseconds in a day.
@@ -75,6 +76,8 @@ impl Book {
 
     pub(super) fn ask_roll_forward(&self, query: &PeriodQuery) -> Result<Vec<RollView>, Rejection> {
         let (_, row) = self.period(&query.period)?;
+        let company = self.company(query)?;
+        let mine = |node: NodeId| company.is_none_or(|company| self.state.company_at(node) == company);
         let mut views: BTreeMap<(SkuId, NodeId), RollView> = BTreeMap::new();
         let blank = |(sku, node): (SkuId, NodeId)| RollView {
             sku,
@@ -125,7 +128,7 @@ impl Book {
                 .chain([&view.revaluations])
                 .all(empty)
         };
-        Ok(views.into_values().filter(|view| !still(view)).collect())
+        Ok(views.into_values().filter(|view| !still(view) && mine(view.node)).collect())
     }
 
     pub(super) fn ask_period_balances(
@@ -133,6 +136,9 @@ impl Book {
         query: &PeriodQuery,
     ) -> Result<Vec<PeriodBalanceView>, Rejection> {
         let (_, row) = self.period(&query.period)?;
+        if let Some(company) = self.company(query)? {
+            return self.company_period(company, (row.from, row.to));
+        }
         let costs = &self.state.costs;
         let mut later = vec![Money::ZERO; self.state.books.balances.len()];
         let mut within = later.clone();
@@ -150,6 +156,55 @@ impl Book {
             Ok(PeriodBalanceView { account: AccountId(account), opening, movement, closing })
         };
         rows.map(view).collect::<Result<_, num::Overflow>>().map_err(Rejection::from)
+    }
+
+    fn company(&self, query: &PeriodQuery) -> Result<Option<u32>, Rejection> {
+        let unknown =
+            |company: &String| Rejection::UnknownCompany { company: company.chars().take(64).collect() };
+        let find = |company: &String| {
+            self.state.catalog.companies.find(company.as_str()).ok_or_else(|| unknown(company))
+        };
+        query.company.as_ref().map(find).transpose()
+    }
+
+    /// A company's accounts in a period.
+    fn company_period(
+        &self,
+        company: u32,
+        bounds: (Instant, Instant),
+    ) -> Result<Vec<PeriodBalanceView>, Rejection> {
+        let side = |span: u32| self.state.costs.side_of(span, bounds);
+        let before = self.state.company_sums(company, &|span| side(span).is_lt());
+        let within = self.state.company_sums(company, &|span| side(span).is_eq());
+        let view = |((account, opening), (_, movement)): ((AccountId, Money), (AccountId, Money))| {
+            Ok(PeriodBalanceView { account, opening, movement, closing: opening.plus(movement)? })
+        };
+        before
+            .into_iter()
+            .zip(within)
+            .map(view)
+            .collect::<Result<_, num::Overflow>>()
+            .map_err(Rejection::from)
+    }
+
+    /// Each company's balances, and what belongs to none.
+    fn company_balances(&self) -> Vec<CompanyBalancesView> {
+        let mut left: Vec<(AccountId, Money)> = self.balances().collect();
+        let view = |(account, balance): (AccountId, Money)| BalanceView { account, balance };
+        let mut views = Vec::new();
+        for (id, company) in self.state.catalog.companies.iter() {
+            let sums = self.state.company_sums(id, &|_| true);
+            for ((_, left), (_, own)) in left.iter_mut().zip(&sums) {
+                *left = Money::from_micros(left.micros().saturating_sub(own.micros()));
+            }
+            let balances = sums.into_iter().map(view).collect();
+            views.push(CompanyBalancesView { company: company.to_string(), balances });
+        }
+        if left.iter().any(|(_, balance)| *balance != Money::ZERO) {
+            let balances = left.into_iter().map(view).collect();
+            views.push(CompanyBalancesView { company: String::new(), balances });
+        }
+        views
     }
 
     pub(super) fn ask_margin(&self, query: &MarginQuery) -> Result<Vec<MarginView>, Rejection> {
@@ -284,7 +339,7 @@ impl Book {
     pub(super) fn ask_close(&self, query: &CloseQuery) -> Result<CloseView, Rejection> {
         let (id, row) = self.period(&query.period)?;
         let state = &self.state;
-        let of = PeriodQuery { period: query.period.clone() };
+        let of = PeriodQuery { period: query.period.clone(), company: None };
         let closing = self.ask_period_balances(&of)?;
         let sum = |mine: &dyn Fn(AccountId) -> bool| {
             let mine = closing.iter().filter(|view| mine(view.account));
@@ -432,7 +487,8 @@ impl Book {
             view(AccountId(id), balance.micros().saturating_add(more))
         });
         let balances = balances.collect();
-        Ok(ConsolidationView { eliminations, mark_up_in_stock: Money::from_micros(stock), balances })
+        let (mark_up_in_stock, companies) = (Money::from_micros(stock), self.company_balances());
+        Ok(ConsolidationView { eliminations, mark_up_in_stock, balances, companies })
     }
 
     pub(super) fn ask_ledger(&self, query: &LedgerQuery) -> Result<LedgerView, Rejection> {

@@ -16,7 +16,7 @@ wire! {
     /// #     {"sku":"TEE","qty":5,"unit_cost":"8"}]}}"#;
     /// # book.execute(&Envelope::new("r-2", at, serde_json::from_str(json)?))?;
     /// // 10 TEE came before January was defined, at 8.00; since then 5 came at 8.00.
-    /// let query = Query::PeriodBalances(PeriodQuery { period: "2026-01".into() });
+    /// let query = Query::PeriodBalances(PeriodQuery { period: "2026-01".into(), company: None });
     /// let Answer::PeriodBalances(rows) = book.ask(&query)? else { panic!() };
     /// let inventory = book.account_id("1300").ok_or("in the chart")?;
     /// let row = rows.iter().find(|row| row.account == inventory).ok_or("posted to")?;
@@ -26,6 +26,9 @@ wire! {
     pub struct PeriodQuery {
         /// The period.
         pub period: String,
+        /// Only a company's own books; they balance by themselves.
+        #[serde(default)]
+        pub company: Option<String>,
     }
 
     /// Sales by channel and SKU.
@@ -306,6 +309,16 @@ answers! {
         /// Mark-up still in stock.
         pub mark_up_in_stock: Money,
         /// Balances of the group.
+        pub balances: Vec<BalanceView>,
+        /// Balances of each company, which sum to zero: the worksheet's other columns.
+        pub companies: Vec<CompanyBalancesView>,
+    }
+
+    /// A company's own trial balance.
+    pub struct CompanyBalancesView {
+        /// The company; empty = what belongs to none.
+        pub company: String,
+        /// Its balances.
         pub balances: Vec<BalanceView>,
     }
 

@@ -340,14 +340,28 @@ impl State {
         invoice: &SupplierInvoiceReceived,
         at: Instant,
     ) -> Result<(), Fault> {
-        self.number(BooksDocument::SupplierInvoice, &invoice.invoice);
+        let kind =
+            if invoice.credit { BooksDocument::SupplierCredit } else { BooksDocument::SupplierInvoice };
+        self.number(kind, &invoice.invoice);
+        for settled in &invoice.claims {
+            let was = self.costs.claim.get(settled.receipt_line).map(|row| row.invoiced);
+            let was = was.ok_or(Fault("a credit note names no vendor return"))?;
+            let value = was.value.plus(settled.cleared)?;
+            let now = Worth { qty: num::add(was.qty, settled.qty)?, value };
+            self.costs.claim.edit(settled.receipt_line, |row| row.invoiced = now);
+        }
         for matched in &invoice.matches {
             self.match_receipt(matched.receipt_line, matched.qty, matched.cleared);
             let was = row(&self.costs.dearer, &self.costs.beyond, &matched.receipt_line);
             if was.is_some() || matched.beyond != Money::ZERO {
                 let was = was.unwrap_or_default();
-                let (qty, value) = (num::add(was.qty, matched.qty)?, was.value.plus(matched.beyond)?);
-                let now = Worth { qty, value };
+                let mut now =
+                    Worth { qty: num::add(was.qty, matched.qty)?, value: was.value.plus(matched.beyond)? };
+                if now.qty == 0 {
+                    // A credit note on what was billed at its receipt's price.
+                    let all = row(&self.costs.matches, &self.costs.matched, &matched.receipt_line);
+                    now.qty = all.unwrap_or_default().qty;
+                }
                 put(&mut self.costs.dearer, &mut self.costs.beyond, matched.receipt_line, now);
             }
         }
@@ -406,6 +420,7 @@ impl State {
     pub(super) fn return_to_vendor(&mut self, returned: &VendorReturnShipped) -> Result<(), Fault> {
         self.number(BooksDocument::VendorReturn, &returned.vendor_return);
         for line in &returned.lines {
+            self.claim(returned, line);
             self.stock.issue(line.sku, returned.node, line.qty, line.cost, &line.taken)?;
             if self.method_of(line.sku) == Costing::Fifo {
                 let pool = (line.sku, self.pool_of(line.sku, returned.node).0);
@@ -426,6 +441,25 @@ impl State {
             }
         }
         self.post(&returned.postings)
+    }
+
+    /// What was invoiced and has gone back, its vendor owes for until his credit note.
+    fn claim(&mut self, returned: &VendorReturnShipped, line: &VendorReturnedLine) {
+        if line.uninvoiced > 0 {
+            return;
+        }
+        let key = (BooksDocument::VendorReturn, returned.vendor_return.clone());
+        let document = self.costs.documents.find(&key).unwrap_or(NOTHING);
+        let owner = self.catalog.suppliers.get(returned.supplier.0).map(|code| code.to_string());
+        let claim = UseRow {
+            owner: owner.unwrap_or_default().into(),
+            sku: line.sku,
+            node: returned.node,
+            qty: line.qty,
+            value: line.credit,
+            invoiced: Worth::default(),
+        };
+        put(&mut self.costs.claims, &mut self.costs.claim, (document, line.sku), claim);
     }
 
     /// Sets pools to what an event says that they are worth.

@@ -26,6 +26,33 @@ impl State {
         self.docs.order.get(order.0).map_or(0, |order| order.first_line)
     }
 
+    /// An order's debt in its own currency, and what of its lines was given back.
+    pub(super) fn bill_abroad(
+        &mut self,
+        order: OrderId,
+        foreign: Option<&ForeignAmounts>,
+        given: impl Iterator<Item = u32>,
+    ) -> Result<(), Fault> {
+        let Some(foreign) = foreign else { return Ok(()) };
+        let Some(id) = self.costs.foreigners.find(&order) else {
+            return Err(Fault("an amount in another currency is of no order in it"));
+        };
+        let Some(mut now) = self.costs.abroad.get(id).cloned() else { return Ok(()) };
+        now.open = now.open.plus(foreign.amount)?;
+        now.carried = now.carried.plus(foreign.carried)?;
+        for (line, amount) in given.zip(&foreign.lines) {
+            let at = num::index(line.saturating_sub(1));
+            if at >= now.given.len() {
+                now.given.resize(at.saturating_add(1), Money::ZERO);
+            }
+            if let Some(sum) = now.given.get_mut(at) {
+                *sum = sum.plus(*amount)?;
+            }
+        }
+        self.costs.abroad.edit(id, |row| *row = now);
+        Ok(())
+    }
+
     pub(super) fn set_selling(&mut self, set: &SellingSet) {
         let row = SellingRow { at_invoice: set.at_invoice, return_rate: set.return_rate };
         put(&mut self.costs.sellers, &mut self.costs.selling, set.channel, row);
@@ -33,6 +60,7 @@ impl State {
 
     /// What a shipment leaves to be invoiced or expected back, where its channel says so.
     pub(super) fn bill_shipment(&mut self, shipped: &OrderShipped) -> Result<(), Fault> {
+        self.bill_abroad(shipped.order, shipped.foreign.as_deref(), std::iter::empty())?;
         if self.costs.sellers.len() == 0 {
             return Ok(());
         }
@@ -68,6 +96,7 @@ impl State {
             bill.asset = bill.asset.plus(line.asset)?;
             self.put_bill(at, bill);
         }
+        self.bill_abroad(invoiced.order, invoiced.foreign.as_deref(), std::iter::empty())?;
         self.post(&invoiced.postings)
     }
 
@@ -85,6 +114,8 @@ impl State {
                 self.docs.lines.get(at).map_or(Money::ZERO, |row| row.refunded).plus(line.amount)?;
             self.docs.lines.edit(at, |row| row.refunded = refunded);
         }
+        let lines = credited.lines.iter().map(|line| line.line);
+        self.bill_abroad(credited.order, credited.foreign.as_deref(), lines)?;
         self.post(&credited.postings)
     }
 
@@ -94,6 +125,7 @@ impl State {
             let was = row(&self.desk.payers, &self.desk.paid, &paid.order).unwrap_or_default();
             put(&mut self.desk.payers, &mut self.desk.paid, paid.order, was.plus(paid.amount)?);
         }
+        self.bill_abroad(paid.order, paid.foreign.as_deref(), std::iter::empty())?;
         self.post(&paid.postings)
     }
 
@@ -111,6 +143,8 @@ impl State {
 
     /// A return uses up what was expected of it.
     pub(super) fn bill_return(&mut self, returned: &ReturnReceived) -> Result<(), Fault> {
+        let lines = returned.lines.iter().map(|line| line.line);
+        self.bill_abroad(returned.order, returned.foreign.as_deref(), lines)?;
         if self.costs.bills.len() == 0 {
             return Ok(());
         }
@@ -171,6 +205,7 @@ impl State {
                 self.put_bill(id, bill);
             }
         }
+        self.bill_abroad(dropped.order, dropped.foreign.as_deref(), std::iter::empty())?;
         self.post(&dropped.postings)
     }
 
@@ -236,6 +271,7 @@ impl State {
             let was = row(&self.costs.closings, &self.costs.closing, &key).unwrap_or_default();
             put(&mut self.costs.closings, &mut self.costs.closing, key, was.plus(posting.amount)?);
         }
+        self.enter_companies(period, event)?;
         // Each entry is a debit and a credit of the same amount: the first says it all.
         for pair in postings.chunks(2) {
             if let Some(first) = pair.first().filter(|first| is_variance(first.movement)) {

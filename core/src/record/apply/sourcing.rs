@@ -1,11 +1,12 @@
 //! How facts of sourcing change the state.
 
 use super::super::event::{
-    AllocationRejected, Body, CostTableSet, Event, OrderCancelled, OrderPlaced, PlacedTerms,
+    AllocationRejected, Body, CostTableSet, Event, OrderCancelled, OrderInCurrency, OrderPlaced, PlacedTerms,
 };
 use super::super::state::{NOTHING, State};
 use crate::stock::Fault;
 use crate::value::ids::*;
+use crate::value::money::Money;
 use crate::value::table::put;
 use crate::value::time::Instant;
 
@@ -61,6 +62,11 @@ impl State {
             row.rma.0.clone_from(&terms.rma);
             *row.ship_from = terms.ship_from;
         });
+        if let Some(sold) = &terms.sold_in {
+            let (given, nothing) = (vec![Money::ZERO; sold.prices.len()], Money::ZERO);
+            let row = OrderInCurrency { sold: sold.clone(), given, open: nothing, carried: nothing };
+            put(&mut self.costs.foreigners, &mut self.costs.abroad, order, row);
+        }
         if !terms.customer.is_empty() {
             let buyer = self.desk.buyers.intern(DocKey::from(terms.customer.as_str()));
             self.desk.bought.insert((buyer, order.0));

@@ -117,6 +117,13 @@ facts! {
         /// Exceptions opened: order, receipt and invoice do not agree.
         #[serde(default)]
         pub exceptions: Vec<crate::exception::Raised>,
+        /// Whether it is a credit note.
+        #[serde(default)]
+        pub credit: bool,
+        /// Vendor returns that it settles, in place of receipt lines: counted from 0 over all that were owed
+        /// for.
+        #[serde(default)]
+        pub claims: Vec<InvoiceMatch>,
     }
 
     /// A landed cost's invoice.

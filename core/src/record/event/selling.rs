@@ -2,7 +2,61 @@
 
 use super::*;
 
+crate::value::wire::wire! {
+    /// Another currency than the book's, in which a document is made out.
+    pub struct DocumentCurrency {
+        /// ISO 4217 code.
+        pub currency: String,
+        /// Decimals of its minor unit.
+        #[serde(default = "two")]
+        pub digits: u8,
+        /// What one unit of it is worth in the book's currency.
+        pub rate: Money,
+    }
+}
+
+const fn two() -> u8 {
+    2
+}
+
 facts! {
+    /// The currency of an order, and its prices in it.
+    pub struct SoldIn {
+        /// The currency, and the rate of the order.
+        pub currency: DocumentCurrency,
+        /// Price of a base unit, by line.
+        pub prices: Vec<Money>,
+    }
+
+    /// An order in another currency as it stands.
+    pub struct OrderInCurrency {
+        /// Its currency and prices.
+        pub sold: SoldIn,
+        /// What was given back, by line, in its currency.
+        pub given: Vec<Money>,
+        /// What the customer owes, in its currency; negative = he paid ahead.
+        pub open: Money,
+        /// The same as the book carries it, in its own currency.
+        pub carried: Money,
+    }
+
+    /// Amounts of an event in its order's currency.
+    #[derive(Default)]
+    pub struct ForeignAmounts {
+        /// What one unit of the order's currency is worth.
+        pub rate: Money,
+        /// What each line of the event comes to, its discount taken off.
+        pub lines: Vec<Money>,
+        /// Tax.
+        pub tax: Money,
+        /// Shipping that the customer pays.
+        pub shipping: Money,
+        /// What the customer owes more by it; negative = less.
+        pub amount: Money,
+        /// The same in the book's currency, as his debt was booked.
+        pub carried: Money,
+    }
+
     /// How a channel's sales are recognised from here on.
     pub struct SellingSet {
         /// The channel.
@@ -27,6 +81,9 @@ facts! {
         pub shipping: Money,
         /// Journal.
         pub postings: Vec<Posting>,
+        /// The amounts in the order's currency, where that is another than the book's.
+        #[serde(default)]
+        pub foreign: Option<Box<ForeignAmounts>>,
     }
 
     /// A line that was invoiced.
@@ -60,6 +117,9 @@ facts! {
         pub tax: Money,
         /// Journal.
         pub postings: Vec<Posting>,
+        /// The amounts in the order's currency, where that is another than the book's.
+        #[serde(default)]
+        pub foreign: Option<Box<ForeignAmounts>>,
     }
 
     /// A line that was credited.
@@ -84,6 +144,9 @@ facts! {
         pub amount: Money,
         /// Journal.
         pub postings: Vec<Posting>,
+        /// The amounts in the order's currency, where that is another than the book's.
+        #[serde(default)]
+        pub foreign: Option<Box<ForeignAmounts>>,
     }
 
     /// An order's right of return has ended.
@@ -106,6 +169,9 @@ facts! {
         pub lines: Vec<DroppedLine>,
         /// Journal.
         pub postings: Vec<Posting>,
+        /// The amounts in the order's currency, where that is another than the book's.
+        #[serde(default)]
+        pub foreign: Option<Box<ForeignAmounts>>,
     }
 
     /// A line that was drop-shipped.

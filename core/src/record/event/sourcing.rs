@@ -1,6 +1,6 @@
 //! Facts of sourcing: terms of orders, outside knowledge, rejections by nodes.
 
-use super::Plan;
+use super::{Plan, SoldIn};
 use crate::allocation::CostTable;
 use crate::exception::{Opened, Raised};
 use crate::record::words::OrderHoldKind;
@@ -109,6 +109,9 @@ facts! {
         /// Lots that lines asked for by name.
         #[serde(default)]
         pub lots: Vec<NamedLot>,
+        /// The currency that it is sold in, where that is another than the book's.
+        #[serde(default)]
+        pub sold_in: Option<SoldIn>,
     }
 
     /// A table of outside knowledge, whole.

@@ -4,6 +4,7 @@ use super::*;
 use crate::catalog::{Costing, SkuRow};
 use crate::costing::{Kind, LatePolicy, Step, Valuation};
 use crate::posting::Movement;
+use crate::record::event::OrderInCurrency;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::numbers::Numbers;
@@ -106,6 +107,8 @@ words! {
         Refurbishment,
         /// A sharing of variances.
         VarianceSharing,
+        /// A supplier's credit note.
+        SupplierCredit,
     }
 }
 
@@ -124,7 +127,8 @@ pub(crate) struct ShadowRow {
     pub apart: Money,
 }
 
-/// Consigned goods that were used: what their owner may invoice.
+/// Consigned goods that were used: what their owner may invoice. Or goods that went back to their vendor:
+/// what he is to credit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct UseRow {
     pub owner: Box<str>,
@@ -277,6 +281,15 @@ pub(crate) struct Costs {
     /// What went along with goods that customers have, by order line.
     pub gone: Keys<u32>,
     pub along: Table<Along>,
+    /// Orders in another currency.
+    pub foreigners: Keys<OrderId>,
+    pub abroad: Table<OrderInCurrency>,
+    /// What vendors owe for goods that went back to them, by document and SKU.
+    pub claims: Keys<(u32, SkuId)>,
+    pub claim: Table<UseRow>,
+    /// Debits less credits by span, company and account.
+    pub firm_spans: Keys<(u32, u32, AccountId)>,
+    pub firm_span: Table<Money>,
 }
 
 tables!(Costs: ; later:
@@ -284,7 +297,8 @@ tables!(Costs: ; later:
     prebilled, trails, trail, moves, documents, landed, allowances, allowance, foreign, rate, sellers,
     selling, bills, bill, periods, period, closings, closing, rolls, roll, markets, market, ledgers, ledger,
     shadows, shadow, priced, price, markups, markup, uses, used, variances, variance, ways, way, sales, sold,
-    firms, firm, dearer, beyond, gone, along
+    firms, firm, dearer, beyond, gone, along, foreigners, abroad,
+    claims, claim, firm_spans, firm_span
 );
 
 /// Spans of time in no period have numbers from here on, by the minutes since 1900.
@@ -302,6 +316,7 @@ pub(crate) const fn is_variance(movement: Movement) -> bool {
             | ConsignmentVariance
             | VendorReturnVariance
             | VendorClaimVariance
+            | ReturnClaimVariance
             | TransferVariance
             | LandedVariance
     )
@@ -347,6 +362,14 @@ impl Costs {
     pub(crate) fn nearer_standard(&self, sku: SkuId, node: NodeId, own: u32, company: Option<u32>) -> bool {
         row(&self.standards, &self.standard, &(sku, node)).is_some()
             || (company.is_none() && row(&self.firms, &self.firm, &(own, sku)).is_some())
+    }
+
+    /// An order in another currency.
+    pub(crate) fn sold_in(&self, order: OrderId) -> Option<&OrderInCurrency> {
+        if self.foreigners.len() == 0 {
+            return None;
+        }
+        self.foreigners.find(&order).and_then(|id| self.abroad.get(id))
     }
 
     /// Units and value of a lot's pool.

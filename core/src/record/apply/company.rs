@@ -1,0 +1,90 @@
+//! Which company of the group an entry belongs to: each company's books balance by themselves, because a
+//! debit and its credit belong to the same.
+
+use super::super::event::*;
+use super::super::state::*;
+use crate::catalog::NO_ONE;
+use crate::posting::Posting;
+use crate::stock::Fault;
+use crate::value::ids::*;
+use crate::value::money::Money;
+use crate::value::table::put;
+
+impl State {
+    /// Enters an event into the books of companies, where the group has any.
+    pub(super) fn enter_companies(&mut self, period: u32, event: &Event) -> Result<(), Fault> {
+        if self.catalog.companies.len() == 0 {
+            return Ok(());
+        }
+        for posting in event.body.postings() {
+            let company = self.company_of_posting(&event.body, posting);
+            if company == NO_ONE {
+                continue;
+            }
+            let key = (period, company, posting.account);
+            let was = row(&self.costs.firm_spans, &self.costs.firm_span, &key).unwrap_or_default();
+            put(&mut self.costs.firm_spans, &mut self.costs.firm_span, key, was.plus(posting.amount)?);
+        }
+        Ok(())
+    }
+
+    /// The company of the entry's node; without one, that of the goods which the document is about; without
+    /// such, the one that sells through the channel.
+    fn company_of_posting(&self, body: &Body, posting: &Posting) -> u32 {
+        let node =
+            if posting.node == NodeId::NONE { self.node_of_document(body, posting) } else { posting.node };
+        let company = self.company_at(node);
+        if company == NO_ONE && node == NodeId::NONE {
+            return self.catalog.outlet_of(posting.channel).map_or(NO_ONE, |outlet| outlet.company);
+        }
+        company
+    }
+
+    /// The node that the goods of a document came to or left from, first of several.
+    fn node_of_document(&self, body: &Body, posting: &Posting) -> NodeId {
+        match body {
+            Body::OrderInvoiced(invoiced) => self.sends(invoiced.order),
+            Body::OrderCredited(credited) => self.sends(credited.order),
+            Body::PaymentRecorded(paid) => self.sends(paid.order),
+            Body::ReturnsReleased(released) => self.sends(released.order),
+            Body::ReturnReceived(returned) => self.sends(returned.order),
+            Body::OrderShipped(shipped) => shipped.node,
+            Body::SupplierInvoiceReceived(invoice) => self.billed_at(invoice, posting.sku),
+            _ => NodeId::NONE,
+        }
+    }
+
+    fn sends(&self, order: OrderId) -> NodeId {
+        let row = self.docs.order.get(order.0);
+        row.and_then(|row| self.parcels(row).next()).map_or(NodeId::NONE, |(_, parcel)| parcel.node)
+    }
+
+    /// Where what a supplier bills came in: the line's SKU first, else whatever the invoice is about.
+    fn billed_at(&self, invoice: &SupplierInvoiceReceived, sku: SkuId) -> NodeId {
+        let receipts = invoice.matches.iter().map(|matched| matched.receipt_line);
+        let landed = invoice.landed.iter().filter_map(|landed| self.costs.landed.get(landed.landed));
+        let landed = landed.filter_map(|row| row.shares.first()).map(|(line, _)| *line);
+        let came = receipts.chain(landed).filter_map(|line| self.costs.receipts.get(line));
+        let came = came.map(|row| (row.sku, row.node));
+        let used = |rows: &[InvoiceMatch], of: &dyn Fn(u32) -> Option<(SkuId, NodeId)>| {
+            rows.iter().filter_map(|row| of(row.receipt_line)).collect::<Vec<_>>()
+        };
+        let uses = used(&invoice.uses, &|id| self.costs.used.get(id).map(|row| (row.sku, row.node)));
+        let claims = used(&invoice.claims, &|id| self.costs.claim.get(id).map(|row| (row.sku, row.node)));
+        let all: Vec<(SkuId, NodeId)> = came.chain(uses).chain(claims).collect();
+        let own = all.iter().find(|(known, _)| *known == sku).or_else(|| all.first());
+        own.map_or(NodeId::NONE, |(_, node)| *node)
+    }
+
+    /// A company's debits less credits by account, of the spans that are meant.
+    pub(crate) fn company_sums(&self, company: u32, meant: &dyn Fn(u32) -> bool) -> Vec<(AccountId, Money)> {
+        let mut sums = vec![Money::ZERO; self.books.balances.len()];
+        for ((_, key), amount) in self.costs.firm_spans.iter().zip(self.costs.firm_span.rows()) {
+            let sum = sums.get_mut(crate::value::num::index(key.2.0));
+            if let Some(sum) = sum.filter(|_| key.1 == company && meant(key.0)) {
+                *sum = Money::from_micros(sum.micros().saturating_add(amount.micros()));
+            }
+        }
+        (0u32..).map(AccountId).zip(sums).collect()
+    }
+}

@@ -1,0 +1,302 @@
+//! Documents that came after the goods: sales in another currency, suppliers' credit notes, and the books of
+//! each company. Every sum is by hand.
+
+use std::collections::BTreeMap;
+use stockbook::{
+    Answer, Book, ConsolidationView, DocumentQuery, Event, Instant, Money, PeriodQuery, Query, Rejection,
+};
+use stockbook_tests::tell::tell;
+
+struct Told {
+    book: Book,
+    said: u64,
+    at: Instant,
+}
+
+impl Told {
+    fn new(setup: &[&str]) -> Told {
+        let mut told = Told { book: Book::new(), said: 0, at: "2026-01-05T09:00:00Z".parse().unwrap() };
+        let common = [
+            r#"{"define_reason":{"reason":"why"}}"#,
+            r#"{"define_sku":{"sku":"TEE","price":"22.00","costing":"moving_average"}}"#,
+            r#"{"define_node":{"node":"DC","kind":"warehouse","place":{"lat":"40.7","lon":"-74.0"}}}"#,
+            r#"{"define_node":{"node":"SHOP","kind":"store","place":{"lat":"40.8","lon":"-74.1"}}}"#,
+            r#"{"define_channel":{"channel":"web","promise_hours":400}}"#,
+            r#"{"define_supplier":{"supplier":"ACME","lead_time_days":7,"expedite_days":2}}"#,
+        ];
+        for command in common.iter().chain(setup) {
+            told.say(command);
+        }
+        told
+    }
+
+    fn try_say(&mut self, command: &str) -> Result<Event, Rejection> {
+        self.said += 1;
+        self.at = self.at.plus_seconds(60);
+        tell(&mut self.book, (self.said, self.at), command, 0)
+    }
+
+    fn say(&mut self, command: &str) -> Event {
+        self.try_say(command).unwrap_or_else(|no| panic!("{no}: {command}"))
+    }
+
+    /// Says a command; what it posted, as `"1000 52.50, 1100 -55.20"`.
+    fn posts(&mut self, command: &str, expected: &str) {
+        let mut sums: BTreeMap<String, i64> = BTreeMap::new();
+        for leg in self.say(command).body.postings() {
+            let code = self.book.account_code(leg.account).unwrap().to_owned();
+            *sums.entry(code).or_default() += leg.amount.micros();
+        }
+        let said = sums.iter().filter(|(_, micros)| **micros != 0);
+        let said: Vec<String> =
+            said.map(|(code, micros)| format!("{code} {}", Money::from_micros(*micros))).collect();
+        assert_eq!(said.join(", "), expected, "{command}");
+    }
+
+    fn refuses(&mut self, command: &str, number: u16) {
+        let before = self.book.state_hash();
+        assert_eq!(self.try_say(command).unwrap_err().number(), number, "{command}");
+        assert_eq!(self.book.state_hash(), before);
+    }
+
+    /// What an order's customer owes, in the order's currency and as the book carries it.
+    fn owed(&self, order: &str) -> (Money, Money) {
+        let query = Query::Order(DocumentQuery { document: order.into() });
+        let Ok(Answer::Order(view)) = self.book.ask(&query) else { panic!() };
+        let sold = view.sold_in.expect("another currency");
+        (sold.open, sold.carried)
+    }
+
+    fn consolidation(&self) -> ConsolidationView {
+        let Ok(Answer::Consolidation(view)) =
+            self.book.ask(&serde_json::from_str(r#"{"consolidation":{}}"#).unwrap())
+        else {
+            panic!()
+        };
+        view
+    }
+}
+
+fn cents(a: i64, b: i64) -> (Money, Money) {
+    (Money::from_cents(a), Money::from_cents(b))
+}
+
+fn receive(number: &str, qty: i64, cost: &str) -> String {
+    format!(
+        r#"{{"receive_goods":{{"receipt":"{number}","node":"DC","supplier":"ACME","lines":[{{"sku":"TEE","qty":{qty},"unit_cost":"{cost}"}}]}}}}"#
+    )
+}
+
+fn order(number: &str, line: &str, terms: &str) -> String {
+    format!(
+        r#"{{"place_order":{{"order":"{number}","channel":"web","to":{{"lat":"40.7","lon":"-74.0"}},"lines":[{line}],"terms":{terms}}}}}"#
+    )
+}
+
+fn ship(number: &str) -> String {
+    format!(r#"{{"ship_order":{{"order":"{number}","node":"DC"}}}}"#)
+}
+
+const EUR: &str = r#"{"sold_in":{"currency":"EUR","rate":"1.10"}}"#;
+
+#[test]
+fn a_sale_in_euros_is_booked_in_dollars_and_its_settlement_differs() {
+    let mut told = Told::new(&[]);
+    told.say(&receive("R", 10, "5.00"));
+    told.say(&order("O", r#"{"sku":"TEE","qty":3,"price":"19.99"}"#, EUR));
+    // 3 x 19.99 = 59.97 EUR at 1.10 = 65.967.
+    told.posts(&ship("O"), "1100 65.97, 1300 -15.00, 4000 -65.97, 5000 15.00");
+    assert_eq!(told.owed("O"), cents(59_97, 65_97));
+    // At 1.12: tax 11.39 = 12.76, shipping 5.00 = 5.60, discount 2.00 = 2.24.
+    told.posts(
+        r#"{"invoice_order":{"invoice":"B","order":"O","lines":[{"line":1,"qty":3,"discount":"2.00"}],"tax":"11.39","shipping":"5.00","rate":"1.12"}}"#,
+        "1100 16.12, 2320 -12.76, 4050 2.24, 4060 -5.60",
+    );
+    assert_eq!(told.owed("O"), cents(74_36, 82_09));
+    // 50 of 74.36 are carried at 55.20 and bring 52.50.
+    told.posts(
+        r#"{"record_payment":{"payment":"P","order":"O","amount":"50.00","rate":"1.05"}}"#,
+        "1000 52.50, 1100 -55.20, 5900 2.70",
+    );
+    // 4.00 at the order's rate, carried at 4.42.
+    told.posts(
+        r#"{"credit_order":{"credit_note":"C","order":"O","lines":[{"line":1,"amount":"4.00"}]}}"#,
+        "1100 -4.42, 4000 4.40, 5900 0.02",
+    );
+    // Sold for 59.97 and 4.00 given back: 56 more is too much, in euros.
+    let back = |rma: &str, refund: &str| {
+        format!(
+            r#"{{"receive_return":{{"rma":"{rma}","order":"O","node":"DC","lines":[{{"line":1,"qty":1,"disposition":"restock","refund":"{refund}"}}]}}}}"#
+        )
+    };
+    told.refuses(&back("X", "55.98"), 103);
+    told.posts(&back("X", "19.99"), "1100 -22.06, 1300 5.00, 4100 21.99, 5000 -5.00, 5900 0.07");
+    assert_eq!(told.owed("O"), cents(37, 41));
+    told.say(r#"{"record_payment":{"payment":"G","tender":"gift_sale","amount":"5.00"}}"#);
+    told.posts(
+        r#"{"record_payment":{"payment":"H","order":"O","tender":"gift","amount":"0.37","rate":"1.20"}}"#,
+        "1100 -0.41, 2350 0.44, 4900 -0.03",
+    );
+    assert_eq!(told.owed("O"), cents(0, 0));
+}
+
+#[test]
+fn an_invoice_recognises_at_its_own_rate_and_currencies_have_their_own_cents() {
+    let mut told = Told::new(&[r#"{"set_selling":{"channel":"web","recognition":"at_invoice"}}"#]);
+    told.say(&receive("R", 20, "5.00"));
+    told.say(&order("O", r#"{"sku":"TEE","qty":2,"price":"10.00"}"#, EUR));
+    told.posts(&ship("O"), "1300 -10.00, 1360 10.00");
+    assert_eq!(told.owed("O"), cents(0, 0));
+    told.posts(
+        r#"{"invoice_order":{"invoice":"B","order":"O","rate":"1.20"}}"#,
+        "1100 24.00, 1360 -10.00, 4000 -24.00, 5000 10.00",
+    );
+    // A list price of 22.00 dollars is 20.00 euros; paid ahead, it meets the invoice at another rate.
+    told.say(&order("A", r#"{"sku":"TEE","qty":1}"#, EUR));
+    told.posts(
+        r#"{"record_payment":{"payment":"P","order":"A","amount":"20.00","rate":"1.15"}}"#,
+        "1000 23.00, 1100 -23.00",
+    );
+    told.say(&ship("A"));
+    told.posts(
+        r#"{"invoice_order":{"invoice":"B-2","order":"A"}}"#,
+        "1100 23.00, 1360 -5.00, 4000 -22.00, 4900 -1.00, 5000 5.00",
+    );
+    assert_eq!(told.owed("A"), cents(0, 0));
+    // Yen have no cents: 3 x 1980 = 5940 at 0.0067 = 39.798.
+    let yen = r#"{"sold_in":{"currency":"JPY","digits":0,"rate":"0.0067"}}"#;
+    told.say(&order("Y", r#"{"sku":"TEE","qty":3,"price":"1980"}"#, yen));
+    told.say(&ship("Y"));
+    told.refuses(r#"{"invoice_order":{"invoice":"B-3","order":"Y","tax":"0.50"}}"#, 103);
+    told.posts(
+        r#"{"invoice_order":{"invoice":"B-3","order":"Y"}}"#,
+        "1100 39.80, 1360 -15.00, 4000 -39.80, 5000 15.00",
+    );
+}
+
+#[test]
+fn a_currency_is_another_one_and_a_rate_needs_it() {
+    let mut told = Told::new(&[]);
+    told.say(&receive("R", 10, "5.00"));
+    let line = r#"{"sku":"TEE","qty":1}"#;
+    told.refuses(&order("O", line, r#"{"sold_in":{"currency":"USD","rate":"1"}}"#), 103);
+    told.refuses(&order("O", line, r#"{"sold_in":{"currency":"EUR","rate":"0"}}"#), 103);
+    told.refuses(&order("O", line, r#"{"sold_in":{"currency":"EUR","digits":5,"rate":"1"}}"#), 103);
+    told.say(&order("O", line, "null"));
+    told.say(&ship("O"));
+    told.refuses(r#"{"invoice_order":{"invoice":"B","order":"O","rate":"1.10"}}"#, 103);
+    // Gift balance bought in euros: 10.00 at 1.10.
+    told.posts(
+        r#"{"record_payment":{"payment":"G","tender":"gift_sale","amount":"10.00","rate":"1.10"}}"#,
+        "1000 11.00, 2350 -11.00",
+    );
+}
+
+fn bill(number: &str, kind: &str, line: &str) -> String {
+    format!(
+        r#"{{"receive_supplier_invoice":{{"invoice":"{number}","supplier":"ACME","kind":"{kind}","lines":[{line}]}}}}"#
+    )
+}
+
+#[test]
+fn a_credit_note_corrects_a_price_and_settles_what_went_back() {
+    for (base, back, credit) in [
+        ("perpetual", "1300 -10.00, 1400 10.00", "1400 -10.00, 2000 9.50, 5020 0.50"),
+        ("continental", "1300 -10.00, 5410 10.00", "2000 9.50, 5020 0.50, 5400 -9.50, 5410 -0.50"),
+    ] {
+        let rules = format!(r#"{{"set_posting_rules":{{"base":"{base}","rules":[]}}}}"#);
+        let mut told = Told::new(&[rules.as_str()]);
+        told.say(&receive("R", 10, "5.00"));
+        told.say(&bill("V", "invoice", r#"{"sku":"TEE","qty":10,"unit_cost":"6.00"}"#));
+        told.say(&order("O", r#"{"sku":"TEE","qty":4}"#, "null"));
+        told.say(&ship("O"));
+        // 60.00 was billed for ten: 10.00 off, of which the six that are there bear 6.00.
+        let off = |amount: &str| {
+            bill("C", "credit_note", &format!(r#"{{"sku":"TEE","receipt":"R","amount":"{amount}"}}"#))
+        };
+        told.refuses(&off("60.01"), 870);
+        let expected = if base == "perpetual" {
+            "1300 -6.00, 2000 10.00, 5020 -4.00"
+        } else {
+            "1300 -6.00, 2000 10.00, 5020 -4.00, 5400 -6.00, 5410 6.00"
+        };
+        told.posts(&off("10.00"), expected);
+        told.refuses(&off("10.00"), 403);
+        // They cost 5.00 each by now, and so the vendor owes for two of them.
+        told.posts(
+            r#"{"return_to_vendor":{"vendor_return":"W","node":"DC","supplier":"ACME","lines":[{"sku":"TEE","qty":2,"receipt":"R"}]}}"#,
+            back,
+        );
+        let settles = |number: &str, qty: i64| {
+            let line = format!(r#"{{"sku":"TEE","qty":{qty},"vendor_return":"W","amount":"9.50"}}"#);
+            bill(number, "credit_note", &line)
+        };
+        told.refuses(&settles("D", 3), 503);
+        told.posts(&settles("D", 2), credit);
+        assert_eq!(told.book.open_exceptions().len(), 2, "the dearer invoice, and what this lacks");
+        told.refuses(&settles("E", 1), 503);
+        let Ok(Answer::GrniAgeing(grni)) =
+            told.book.ask(&serde_json::from_str(r#"{"grni_ageing":{}}"#).unwrap())
+        else {
+            panic!()
+        };
+        assert_eq!((grni.owed, grni.lines.len()), (Money::ZERO, 0));
+    }
+}
+
+#[test]
+fn each_company_has_books_of_its_own_and_the_group_eliminates_what_is_between_them() {
+    let mut told = Told::new(&[
+        r#"{"define_company":{"company":"MAKER"}}"#,
+        r#"{"define_company":{"company":"SELLER"}}"#,
+        r#"{"describe_node":{"node":"DC","company":"MAKER"}}"#,
+        r#"{"describe_node":{"node":"SHOP","company":"SELLER","pickup":"allowed"}}"#,
+        r#"{"set_period":{"period":"jan","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}}"#,
+    ]);
+    told.say(&receive("R", 10, "5.00"));
+    told.say(&bill("V", "invoice", r#"{"sku":"TEE","qty":10,"unit_cost":"5.00"}"#));
+    told.say(
+        r#"{"ship_transfer":{"transfer":"T","from":"DC","to":"SHOP","lines":[{"sku":"TEE","qty":4,"unit_price":"7.00"}]}}"#,
+    );
+    told.say(r#"{"receive_transfer":{"transfer":"T","lines":[{"line":1,"qty":4}]}}"#);
+    told.say(
+        r#"{"place_order":{"order":"O","channel":"web","to":{"lat":"40.8","lon":"-74.1"},"lines":[{"sku":"TEE","qty":1}],"terms":{"pickup":"SHOP"}}}"#,
+    );
+    told.say(r#"{"ship_order":{"order":"O","node":"SHOP"}}"#);
+    told.say(r#"{"invoice_order":{"invoice":"B","order":"O","tax":"2.00"}}"#);
+    told.say(r#"{"record_payment":{"payment":"P","order":"O","amount":"24.00"}}"#);
+    let view = told.consolidation();
+    let of = |company: &str| {
+        let known = view.companies.iter().find(|known| known.company == company).expect("a company");
+        let code = |id| told.book.account_code(id).unwrap();
+        let rows = known.balances.iter().filter(|row| row.balance != Money::ZERO);
+        rows.map(|row| (code(row.account), row.balance.micros() / 10_000)).collect::<BTreeMap<_, _>>()
+    };
+    // Ten at 5.00, four of them sold on at 7.00.
+    let maker = [("1300", 30_00), ("1500", 28_00), ("2000", -50_00), ("4300", -28_00), ("5300", 20_00)];
+    assert_eq!(of("MAKER"), BTreeMap::from(maker));
+    // Four at 7.00, one of them sold for 22.00.
+    let seller = [
+        ("1000", 24_00),
+        ("1300", 21_00),
+        ("2320", -2_00),
+        ("2500", -28_00),
+        ("4000", -22_00),
+        ("5000", 7_00),
+    ];
+    assert_eq!(of("SELLER"), BTreeMap::from(seller));
+    assert_eq!(view.companies.len(), 2, "nothing belongs to no company");
+    assert_eq!(view.mark_up_in_stock, Money::from_cents(6_00));
+    for known in &view.companies {
+        assert_eq!(known.balances.iter().map(|row| row.balance.micros()).sum::<i64>(), 0);
+        let query = PeriodQuery { period: "jan".into(), company: Some(known.company.clone()) };
+        let Ok(Answer::PeriodBalances(rows)) = told.book.ask(&Query::PeriodBalances(query.clone())) else {
+            panic!()
+        };
+        let closing: Vec<i64> = rows.iter().map(|row| row.closing.micros()).collect();
+        assert_eq!(closing, known.balances.iter().map(|row| row.balance.micros()).collect::<Vec<_>>());
+        let Ok(Answer::RollForward(rolls)) = told.book.ask(&Query::RollForward(query)) else { panic!() };
+        let worth: i64 = rolls.iter().map(|roll| roll.closing.value.micros()).sum();
+        assert_eq!(worth / 10_000, if known.company == "MAKER" { 30_00 } else { 21_00 });
+    }
+}
