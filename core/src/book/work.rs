@@ -223,7 +223,6 @@ pub(crate) fn decide_work(
         Command::TrackShipment(c) => fulfil(Fulfil::Track(c)),
         Command::DeliverOrder(c) => fulfil(Fulfil::Deliver(c)),
         Command::NotifyCustomer(c) => fulfil(Fulfil::Notify(c)),
-        Command::AuthorizeReturn(c) => desk(OnDesk::Authorize(c)),
         Command::CheckInReturn(c) => desk(OnDesk::CheckIn(c)),
         Command::CancelReturn(c) => desk(OnDesk::CancelReturn(c)),
         Command::RequestTransfer(c) => desk(OnDesk::RequestTransfer(c)),

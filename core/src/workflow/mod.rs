@@ -41,6 +41,7 @@ pub mod refurbish;
 pub mod reject;
 mod replace;
 pub mod replan;
+mod return_node;
 mod returns;
 pub mod revalue;
 mod rollout;
@@ -64,7 +65,7 @@ pub(crate) use common::known_document;
 pub(crate) use count::{OnCount, decide_count, decide_post};
 pub(crate) use credit::{limit_of, owed_by};
 pub(crate) use dated::decide_lot_expiry;
-pub(crate) use desk::{OnDesk, decide_desk};
+pub(crate) use desk::{OnDesk, decide_authorization, decide_desk};
 pub(crate) use dropship::{decide_consignment, decide_drop_shipment};
 pub(crate) use exception::{
     OnException, decide_ageing, decide_escalation, decide_exception, decide_overdue, decide_resolution,

@@ -11,6 +11,7 @@ mod pains_catalog;
 mod parameters;
 mod picking;
 mod report_metrics;
+mod return_nodes;
 mod scheduled;
 mod subscriptions;
 mod workflow_steps;

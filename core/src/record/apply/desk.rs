@@ -326,6 +326,7 @@ impl State {
                     stage: ReturnStage::Authorized,
                     authorized: pairs(&e.lines),
                     arrived: Vec::new(),
+                    since: Later((self.head.origin() > 2).then_some(event.at)),
                 });
                 self.note_return(id);
             }
@@ -339,6 +340,7 @@ impl State {
                         stage: ReturnStage::CheckedIn,
                         authorized: Vec::new(),
                         arrived: Vec::new(),
+                        since: Later::default(),
                     });
                 }
                 self.desk.return_case.edit(id, |row| {
