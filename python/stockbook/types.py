@@ -979,6 +979,7 @@ ExceptionCode: TypeAlias = Literal[
     "wrong_lot",
     "early_receipt",
     "transfer_late",
+    "wrong_goods",
 ]
 """Why a person is needed.
 
@@ -1020,6 +1021,7 @@ ExceptionCode: TypeAlias = Literal[
 - `wrong_lot`: A pick took another lot than the one that was promised by its name.
 - `early_receipt`: Goods came before they were expected, and by more than may be.
 - `transfer_late`: A transfer is under way for longer than it may be.
+- `wrong_goods`: Goods came that their purchase order does not have: they wait in inspection.
 """
 
 ExceptionStatus: TypeAlias = Literal["open", "resolved"]
@@ -1108,8 +1110,8 @@ Flow: TypeAlias = Literal["out", "back"]
 
 - `out`: They are given to customers.
 - `back`: They come back: the rule chooses one node that takes all of a return, whatever it says
-  of lateness, splitting and shortage. What it costs a node there to give goods is what it gains
-  to get them: `scarcity`, `bid_price`, `markdown` and `stock_out_risk` count the other way.
+  of lateness and of splitting. What it costs a node there to give goods is what it gains to get
+  them: `scarcity`, `bid_price`, `markdown` and `stock_out_risk` count the other way.
 """
 
 FulfilmentStage: TypeAlias = Literal[
@@ -1313,8 +1315,8 @@ a sum over the plan.
 - `picks`: Lines' parts: each a pick at its node.
 - `rejection_risk`: How likely the node rejects what is planned from it (0 to 1, by
   `describe_node`), summed over shipments: weighed by what it costs to plan anew.
-- `load`: Share of the node's day for returns (`returns_capacity`) that is taken (0 to 1); only
-  of goods that come back.
+- `load`: Share of the node's day for returns (`returns_capacity`) that is taken (0 to 1), where
+  goods come back.
 """
 
 Misfit: TypeAlias = Literal["reject", "park", "accept"]
@@ -2452,8 +2454,9 @@ class ReceiptLine(Record):
     unit: str | None = None
     """Unit of `qty`; none = the SKU's smallest unit."""
     unit_cost: Money | None = None
-    """Cost of one base unit. None = the purchase order's cost; required without one, except for
-    others' goods.
+    """Cost of one base unit. None = the purchase order's cost; required without one and for a
+    SKU that it does not have, except for others' goods and what costs nothing for a reason. Such
+    a SKU waits in inspection, and an exception is opened.
     """
     zero_cost_reason: str | None = None
     """Why they cost nothing, where they do: a reason code. Asked for where the SKU's valuation
@@ -2974,6 +2977,10 @@ class SetExceptionRule(Record):
     """Hours after which one goes up a level, and again after as many; 0 = never."""
     escalate_to: str = ""
     """The role that it goes up to."""
+    reason: str = ""
+    """The reason code that their resolutions give; empty = the one that is called as the code,
+    if any.
+    """
     resolutions: Sequence[str] = ()
     """Words of the commands that may resolve them; empty = those of the catalogue."""
     severity: Severity = "medium"
@@ -3026,9 +3033,9 @@ class Scope(Record):
     node: str | None = None
     """The node."""
     region: str | None = None
-    """The country or region, as the company names it."""
+    """The country or region, as the company names it: the first group of a node."""
     service_level: str | None = None
-    """The service level, as the company names it."""
+    """The service level, as the company names it: the segment of an order's customer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,10 +75,10 @@ impl Book {
     fn decide_captured(
         &mut self,
         order: &PlaceOrder,
-        faults: Vec<String>,
+        faults: Faults,
         at: Instant,
-    ) -> Result<(Body, Option<Box<Explanation>>), Vec<String>> {
-        if !faults.is_empty() {
+    ) -> Result<(Body, Option<Box<Explanation>>), Faults> {
+        if !faults.told.is_empty() {
             return Err(faults);
         }
         let mut body = Body::TimeAdvanced(TimeAdvanced {});
@@ -86,7 +86,7 @@ impl Book {
             .and_then(|dense| decide_order(&self.state, &mut self.allocator, &dense, at, &mut body));
         match decided {
             Ok(why) => Ok((body, why)),
-            Err(refused) => Err(vec![refused.to_string()]),
+            Err(refused) => Err(Faults::refused(&self.state, &order.order, &refused)),
         }
     }
 
@@ -107,7 +107,7 @@ impl Book {
         let decided = self.decide_captured(&capture.order, faults, meta.at);
         let judged = decided.and_then(|(body, _)| {
             let bodies = self.judge(&by, body);
-            bodies.map_err(|refused| vec![refused.to_string()])
+            bodies.map_err(|refused| Faults::refused(&self.state, &capture.order.order, &refused))
         });
         match judged {
             // What waits is the customer's, not whose time it is.

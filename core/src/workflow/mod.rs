@@ -32,6 +32,7 @@ pub mod order;
 mod orderable;
 pub mod period;
 mod plan;
+mod prefill;
 pub mod promise;
 mod propose;
 mod protection;
@@ -69,10 +70,10 @@ pub(crate) use desk::{OnDesk, decide_authorization, decide_desk};
 pub(crate) use dropship::{decide_consignment, decide_drop_shipment};
 pub(crate) use exception::{
     OnException, decide_ageing, decide_escalation, decide_exception, decide_overdue, decide_resolution,
-    due_at, prefilled, rule_for,
+    due_at, rule_for,
 };
 pub(crate) use freed::{decide_fills, freed, planned};
-pub(crate) use fulfil::{Fulfil, decide_fulfilment, decide_uncollected, faults_of, park_order};
+pub(crate) use fulfil::{Faults, Fulfil, decide_fulfilment, decide_uncollected, faults_of, park_order};
 pub(crate) use governance::{
     Govern, Saying, Verdict, decide_governance, govern, may_decide, parameter, parameters,
 };
@@ -90,6 +91,7 @@ pub(crate) use order::{
     DenseOrder, decide_cancel, decide_order, decide_reallocation, open_order, resolve_order,
 };
 pub(crate) use period::{decide_period, posted_at};
+pub(crate) use prefill::prefilled;
 pub(crate) use promise::{
     ask_atp, ask_promise, check_preorder, decide_expected, decide_expected_transfer, decide_lateness,
     decide_preorder,

@@ -14,4 +14,5 @@ mod report_metrics;
 mod return_nodes;
 mod scheduled;
 mod subscriptions;
+mod ways_out;
 mod workflow_steps;
