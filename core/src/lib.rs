@@ -92,7 +92,7 @@ pub use policy::{
     RolloutMode, Scope, SetApprovalRule, SetParameter, SetRollout, SetSourceOfRecord, SetTimingRule,
     Shortage, Sourcing, TakeMessage, Term, default_policy,
 };
-pub use policy::{Area, Completeness, Relaxed, SourcingLimit, SpillLimit, Substitution};
+pub use policy::{Area, Completeness, Flow, Relaxed, SourcingLimit, SpillLimit, Substitution};
 pub use posting::*;
 pub use record::*;
 pub use replenishment::{Proposal, ProposalKind};

@@ -216,6 +216,7 @@ __all__ = [
     "Fence",
     "Fill",
     "Flip",
+    "Flow",
     "FulfilmentStage",
     "FulfilmentView",
     "GoodsCost",
@@ -980,6 +981,7 @@ ExceptionCode: TypeAlias = Literal[
     "wrong_lot",
     "early_receipt",
     "transfer_late",
+    "wrong_goods",
 ]
 """Why a person is needed.
 
@@ -1021,6 +1023,7 @@ ExceptionCode: TypeAlias = Literal[
 - `wrong_lot`: A pick took another lot than the one that was promised by its name.
 - `early_receipt`: Goods came before they were expected, and by more than may be.
 - `transfer_late`: A transfer is under way for longer than it may be.
+- `wrong_goods`: Goods came that their purchase order does not have: they wait in inspection.
 """
 
 ExceptionStatus: TypeAlias = Literal["open", "resolved"]
@@ -1080,7 +1083,8 @@ FallOut: TypeAlias = Literal[
 - `lots_short`: What lots are free there expire too soon for the channel, or are kept for those
   that need them.
 - `restricted`: A limit of the policy keeps such goods from it.
-- `rejected`: It has rejected this order, or a hold pins the goods to another node.
+- `rejected`: It has rejected this order, or a hold pins the goods to another node; or it takes
+  no such return.
 - `not_pickup`: The customer picks up elsewhere.
 - `max_nodes`: It could give, but as many nodes as the policy allows give already (`nodes_max`).
 - `incomplete`: It could give, but the order comes whole or not at all, and other lines of it
@@ -1101,6 +1105,15 @@ Fence: TypeAlias = Literal["open", "ringed"]
 
 - `open`: It draws from its minimum and from what is free for all.
 - `ringed`: It draws from its minimum alone, and nobody borrows from it: a partition.
+"""
+
+Flow: TypeAlias = Literal["out", "back"]
+"""Which way goods go by a rule.
+
+- `out`: They are given to customers.
+- `back`: They come back: the rule chooses one node that takes all of a return, whatever it says
+  of lateness and of splitting. What it costs a node there to give goods is what it gains to get
+  them: `scarcity`, `bid_price`, `markdown` and `stock_out_risk` count the other way.
 """
 
 FulfilmentStage: TypeAlias = Literal[
@@ -1275,6 +1288,7 @@ Measure: TypeAlias = Literal[
     "stock_out_risk",
     "picks",
     "rejection_risk",
+    "load",
 ]
 """What a term of the objective measures. All but `margin` and `markdown` cost; every measure is
 a sum over the plan.
@@ -1303,6 +1317,8 @@ a sum over the plan.
 - `picks`: Lines' parts: each a pick at its node.
 - `rejection_risk`: How likely the node rejects what is planned from it (0 to 1, by
   `describe_node`), summed over shipments: weighed by what it costs to plan anew.
+- `load`: Share of the node's day for returns (`returns_capacity`) that is taken (0 to 1), where
+  goods come back.
 """
 
 Misfit: TypeAlias = Literal["reject", "park", "accept"]
@@ -2265,6 +2281,8 @@ class Sourcing(Record):
     """
     distance_km_max: int | None = None
     """Nodes farther away fall out."""
+    flow: Flow = "out"
+    """Which way goods go by it: `back` in a special case that is of returns."""
     lateness: Lateness = "forbidden"
     """What happens to a node that cannot keep the promise."""
     limits: Sequence[SourcingLimit] = ()
@@ -2476,8 +2494,9 @@ class ReceiptLine(Record):
     unit: str | None = None
     """Unit of `qty`; none = the SKU's smallest unit."""
     unit_cost: Money | None = None
-    """Cost of one base unit. None = the purchase order's cost; required without one, except for
-    others' goods.
+    """Cost of one base unit. None = the purchase order's cost; required without one and for a
+    SKU that it does not have, except for others' goods and what costs nothing for a reason. Such
+    a SKU waits in inspection, and an exception is opened.
     """
     zero_cost_reason: str | None = None
     """Why they cost nothing, where they do: a reason code. Asked for where the SKU's valuation
@@ -3002,6 +3021,10 @@ class SetExceptionRule(Record):
     """Hours after which one goes up a level, and again after as many; 0 = never."""
     escalate_to: str = ""
     """The role that it goes up to."""
+    reason: str = ""
+    """The reason code that their resolutions give; empty = the one that is called as the code,
+    if any.
+    """
     resolutions: Sequence[str] = ()
     """Words of the commands that may resolve them; empty = those of the catalogue."""
     severity: Severity = "medium"
@@ -3054,9 +3077,9 @@ class Scope(Record):
     node: str | None = None
     """The node."""
     region: str | None = None
-    """The country or region, as the company names it."""
+    """The country or region, as the company names it: the first group of a node."""
     service_level: str | None = None
-    """The service level, as the company names it."""
+    """The service level, as the company names it: the segment of an order's customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3423,8 +3446,15 @@ class AuthorizeReturn(Record):
     lines: Sequence[DocumentLine]
     """What may come."""
     _: KW_ONLY
+    detail: Detail = "brief"
+    """How much the receipt tells of the choice of the node."""
+    expects: Disposition | None = None
+    """What shall become of the goods, as far as is known; the node must be able to."""
     node: str | None = None
-    """Where; none = the nearest open node that takes returns."""
+    """Where; none = where the policy's first rule with the flow `back` that holds says it is
+    best, or without such a rule the nearest: an open node that takes such returns and has a day
+    for this one.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -3919,6 +3949,8 @@ class DescribeNode(Record):
     """The company that it belongs to; empty = the only one."""
     cut_offs: Sequence[ServiceCutOff] = ()
     """Cut-offs of single carrier services, where they differ from the node's."""
+    dispositions: Sequence[Disposition] = ()
+    """What it can do with goods that come back; empty = all."""
     groups: Sequence[str] = ()
     """Groups that it is in, as in `eu` or `dark_stores`."""
     lanes: Sequence[TransferLane] = ()
@@ -3929,6 +3961,8 @@ class DescribeNode(Record):
     """Percent of what is planned from it that it rejects."""
     returns: Permission = "allowed"
     """Whether goods may come back there."""
+    returns_capacity: Capacity | None = None
+    """What it can take back a day, told by when returns are authorised; none = no limit."""
     why: str = ""
     """Why it is said."""
 
@@ -6622,6 +6656,9 @@ class ReturnAuthorized(Record):
     """Why it comes."""
     lines: tuple[LineQty, ...]
     """What may come."""
+    _: KW_ONLY
+    decision: Decision | None = None
+    """Why it shall come in there, if the book chose the node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -8469,6 +8506,8 @@ class RecordedNode(Record):
     """
     lanes: Sequence[RecordedLane] = ()
     """Lanes that may bring it goods, where the rule lets them."""
+    load: Money = Decimal("0.00")
+    """Share of its day for returns that is taken."""
     reject_percent: Money = Decimal("0.00")
     """Percent of what is planned from it that it rejects."""
 
@@ -9599,11 +9638,15 @@ class NodeView(Record):
     """What is booked of days from today on."""
     reject_percent: Decimal
     """Percent of what is planned from it that it rejects."""
+    dispositions: tuple[Disposition, ...]
+    """What it can do with goods that come back; empty = all."""
     lanes: tuple[TransferLane, ...]
     """Nodes that may bring it goods for an order."""
     _: KW_ONLY
     capacity: Capacity | None = None
     """What it can ship a day."""
+    returns_capacity: Capacity | None = None
+    """What it can take back a day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,8 @@ pub(crate) struct Candidacy {
     pub change: i64,
     /// How likely the node rejects what is planned, in millionths; where the rule weighs that.
     pub risk: i64,
+    /// Share of its day for returns that is taken, in millionths.
+    pub load: i64,
     /// The node that brings it what it lacks, or none; the cost of the transfer and of a base unit in it, in
     /// micro-units.
     pub from: NodeId,
@@ -145,6 +147,7 @@ impl Candidacy {
         by_volume: 0,
         change: 0,
         risk: 0,
+        load: 0,
         from: NodeId::NONE,
         bring: 0,
         bring_each: 0,
@@ -163,6 +166,7 @@ impl Candidacy {
             let base = self.base.micros().saturating_add(self.change);
             // However much less it costs, a parcel never earns.
             self.base = Money::from_micros(base.max(0));
+            self.load = world.load_of_returns(self.node);
         }
         if rule.weighs(Measure::ExtraCost) {
             self.extra = world.shipment_extra(demand, self.node);
@@ -627,6 +631,7 @@ impl Allocator {
                 | Measure::Handling
                 | Measure::NodePreference
                 | Measure::RejectionRisk
+                | Measure::Load
                 | Measure::ExtraCost => {
                     for (cost, at) in problem.open.iter_mut().zip(&self.candidates) {
                         let Some(option) = self.options.get(*at) else { continue };

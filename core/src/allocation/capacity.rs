@@ -15,7 +15,7 @@ const DAYS_MAX: u32 = 31;
 
 /// Whether a day takes so many lines and base units more. An order that is larger than a whole day's capacity
 /// may have a day to itself.
-fn fits(capacity: &Capacity, load: Load, lines: i64, units: i64) -> bool {
+pub(crate) fn fits(capacity: &Capacity, load: Load, lines: i64, units: i64) -> bool {
     let fits = |limit: Option<i64>, booked: i64, more: i64| {
         limit.is_none_or(|limit| booked.saturating_add(more) <= limit || (booked == 0 && limit > 0))
     };

@@ -229,6 +229,7 @@ impl Case {
         facts.days = self.inputs.nodes.iter().map(day).collect();
         let there = |node: &RecordedNode| node.lanes.iter().map(|lane| lane.there_at).collect();
         facts.lanes = self.inputs.nodes.iter().map(there).collect();
+        facts.load = self.inputs.nodes.iter().map(|node| node.load.micros()).collect();
         facts.freight = self.inputs.nodes.iter().map(|node| node.freight_change.micros()).collect();
         for (line, need) in self.lines.iter_mut().zip(&self.inputs.needs) {
             line.price = need.price;

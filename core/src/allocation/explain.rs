@@ -7,7 +7,7 @@ use super::pair::need_limits;
 use super::record::{DecisionRecord, Title, record};
 use super::terms::{node_term, opening, pair_term};
 use super::tiers::Tiers;
-use crate::policy::{CompiledLimit, CompiledSourcing, Measure};
+use crate::policy::{CompiledLimit, CompiledSourcing, Flow, Measure};
 use crate::value::ids::{NodeId, ServiceId, SkuId};
 use crate::value::money::Money;
 use crate::value::time::Instant;
@@ -120,7 +120,7 @@ pub(crate) fn explain(
         let alternative = allocator.without(world.catalog, rule, column).cost;
         without.push(Alternative { node, cost: tiers(&alternative) });
     }
-    let summary = summary(world, allocator, &candidates, &without, &tiers(&cost));
+    let summary = summary(world, allocator, (rule.flow, &candidates), &without, &tiers(&cost));
     Explanation {
         policy: title.policy.into(),
         rule: rule.name.clone(),
@@ -189,7 +189,7 @@ fn candidate(
 fn summary(
     world: World<'_>,
     allocator: &Allocator,
-    candidates: &[Candidate],
+    (flow, candidates): (Flow, &[Candidate]),
     without: &[Alternative],
     cost: &[i64],
 ) -> String {
@@ -206,7 +206,8 @@ fn summary(
         _ => None,
     });
     let why = withheld.min().unwrap_or(if nodes.is_empty() { ", no node can give" } else { "" });
-    let from = if nodes.is_empty() { String::new() } else { format!(" from {}", nodes.join(" and ")) };
+    let way = if flow == Flow::Back { "to" } else { "from" };
+    let from = if nodes.is_empty() { String::new() } else { format!(" {way} {}", nodes.join(" and ")) };
     let mut brought = String::new();
     for one in candidates.iter().filter(|one| one.taken > 0) {
         if let Some(from) = one.brought_from {

@@ -50,6 +50,8 @@ pub(crate) struct Facts {
     pub days: Vec<Day>,
     /// When what lanes bring is there, by node, then lane.
     pub lanes: Vec<Vec<Instant>>,
+    /// Share of nodes' days for returns that is taken, in millionths, by node.
+    pub load: Vec<i64>,
 }
 
 impl Facts {
@@ -137,6 +139,11 @@ impl World<'_> {
     /// What a node's parcel costs more than its service says, in micro-units.
     pub(super) fn freight_change(&self, node: NodeId) -> i64 {
         self.facts.and_then(|facts| facts.freight.get(num::index(node.0))).copied().unwrap_or(0)
+    }
+
+    /// The share of a node's day for returns that is taken, in millionths.
+    pub(super) fn load_of_returns(&self, node: NodeId) -> i64 {
+        self.facts.and_then(|facts| facts.load.get(num::index(node.0))).copied().unwrap_or(0)
     }
 
     /// What outside knowledge charges for a node's shipment of a demand, in micro-units.

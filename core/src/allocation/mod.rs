@@ -1,6 +1,7 @@
 //! From demand to plan: candidates, feasibility, objective, solver, explanation.
 
 mod asked;
+mod back;
 pub mod batch;
 mod build;
 mod capacity;
@@ -25,7 +26,7 @@ mod tiers;
 mod travel;
 
 pub(crate) use build::*;
-pub(crate) use capacity::{Day, asked, first_day};
+pub(crate) use capacity::{Day, asked, first_day, fits};
 pub use case::{Recheck, RecheckQuery, recheck};
 pub use counterfactual::{Aspect, Change, CounterfactualQuery, Counterfactuals, Flip, counterfactual};
 pub use explain::*;
@@ -71,7 +72,7 @@ crate::value::wire::words! {
         LotsShort,
         /// A limit of the policy keeps such goods from it.
         Restricted,
-        /// It has rejected this order, or a hold pins the goods to another node.
+        /// It has rejected this order, or a hold pins the goods to another node; or it takes no such return.
         Rejected,
         /// The customer picks up elsewhere.
         NotPickup,

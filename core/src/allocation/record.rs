@@ -270,9 +270,12 @@ pub struct RecordedNode {
     /// Lanes that may bring it goods, where the rule lets them.
     #[serde(default)]
     pub lanes: Vec<RecordedLane>,
+    /// Share of its day for returns that is taken.
+    #[serde(default)]
+    pub load: Money,
 }
 
-/// Lanes came later: where none is weighed, a record keeps its hash.
+/// Lanes and loads came later: where none is weighed, a record keeps its hash.
 impl Hash for RecordedNode {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (&self.node, self.kind, self.place, self.status).hash(state);
@@ -282,6 +285,9 @@ impl Hash for RecordedNode {
         self.reject_percent.hash(state);
         if !self.lanes.is_empty() {
             self.lanes.hash(state);
+        }
+        if self.load != Money::ZERO {
+            ("load", self.load).hash(state);
         }
     }
 }
@@ -461,6 +467,7 @@ fn node(
         at_capacity: day == Day::Never,
         reject_percent: world.catalog.site_of(node).map_or(Money::ZERO, |site| *site.reject_percent),
         lanes,
+        load: Money::from_micros(world.load_of_returns(node)),
     })
 }
 

@@ -57,6 +57,7 @@ pub(super) fn opening(measure: Measure, weight: i64, option: &Candidacy, row: Op
         Measure::NodePreference => weight.saturating_mul(row.map_or(0, |r| r.preference)),
         Measure::ExtraCost => weigh(weight, option.extra, 1_000_000),
         Measure::RejectionRisk => weigh(weight, option.risk, 1_000_000),
+        Measure::Load => weigh(weight, option.load, 1_000_000),
         _ => 0,
     }
 }

@@ -3,7 +3,7 @@
 use super::FallOut;
 use super::build::{Candidacy, Demand, World};
 use crate::catalog::{Catalog, Heft, NodeRow, NodeStatus};
-use crate::policy::{CompiledSourcing, Lateness};
+use crate::policy::{CompiledSourcing, Flow, Lateness, Measure};
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::time::Instant;
@@ -28,9 +28,27 @@ pub(super) fn judge_node(
         Some(FallOut::NotEligible)
     } else if rule.distance_mm_max.is_some_and(|max| option.distance_mm > max) {
         Some(FallOut::TooFar)
+    } else if rule.flow == Flow::Back {
+        come_back(catalog, demand, rule, weight, option)
     } else {
         dispatch(catalog, demand, rule.lateness, row, weight, option).err()
     }
+}
+
+/// How goods would come back to a node: nothing there delays them, and they need a carrier of ours only where
+/// the rule weighs what that costs.
+fn come_back(
+    catalog: &Catalog,
+    demand: &Demand<'_>,
+    rule: &CompiledSourcing,
+    weight: Heft,
+    option: &mut Candidacy,
+) -> Option<FallOut> {
+    if catalog.service.len() == 0 {
+        return None;
+    }
+    let carried = choose_service(catalog, demand, weight, (demand.at, false), option);
+    carried.err().filter(|_| rule.weighs(Measure::Freight))
 }
 
 /// How one node would serve a demand, late or not: for what is planned outside the solver.
@@ -68,7 +86,8 @@ pub(super) fn dispatch(
     option.arrive_at = option.ship_at;
     // Who picks up needs no carrier.
     if catalog.service.len() > 0 && demand.pickup == NodeId::NONE {
-        choose_service(catalog, demand, weight, ready, option)?;
+        let own_cut_offs = catalog.has_service_cut_offs(option.node);
+        choose_service(catalog, demand, weight, (ready, own_cut_offs), option)?;
     }
     if option.arrive_at > demand.deliver_by {
         if lateness == Lateness::Forbidden {
@@ -85,11 +104,10 @@ fn choose_service(
     catalog: &Catalog,
     demand: &Demand<'_>,
     weight: Heft,
-    ready: Instant,
+    (ready, own_cut_offs): (Instant, bool),
     option: &mut Candidacy,
 ) -> Result<(), FallOut> {
     let leaves = option.ship_at;
-    let own_cut_offs = catalog.has_service_cut_offs(option.node);
     let channel = catalog.channel.get(demand.channel.0);
     let allowed = channel.map(|row| row.services.as_slice()).unwrap_or_default();
     let mut best: Option<(bool, i64, i64, u32)> = None;

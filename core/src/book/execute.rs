@@ -709,6 +709,7 @@ pub(crate) fn decide(
             let order = open_order(state, &c.order, "reallocate_order")?;
             return decide_reallocation(state, allocator, order, c, at, body);
         }
+        Command::AuthorizeReturn(c) => return decide_authorization(state, allocator, c, at, body),
         Command::RejectAllocation(c) => return decide_rejected(state, allocator, c, at, body),
         Command::SetCostTable(c) => decide_cost_table(state, c),
         other => match decide_promise(state, other, at) {

@@ -109,10 +109,10 @@ impl Book {
     fn decide_captured(
         &mut self,
         order: &PlaceOrder,
-        faults: Vec<String>,
+        faults: Faults,
         at: Instant,
-    ) -> Result<(Body, Option<Box<Explanation>>), Vec<String>> {
-        if !faults.is_empty() {
+    ) -> Result<(Body, Option<Box<Explanation>>), Faults> {
+        if !faults.told.is_empty() {
             return Err(faults);
         }
         let mut body = Body::TimeAdvanced(TimeAdvanced {});
@@ -120,7 +120,7 @@ impl Book {
             .and_then(|dense| decide_order(&self.state, &mut self.allocator, &dense, at, &mut body));
         match decided {
             Ok(why) => Ok((body, why)),
-            Err(refused) => Err(vec![refused.to_string()]),
+            Err(refused) => Err(Faults::refused(&self.state, &order.order, &refused)),
         }
     }
 
@@ -144,7 +144,7 @@ impl Book {
         let decided = self.decide_captured(&capture.order, faults, meta.at);
         let judged = decided.and_then(|(body, _)| {
             let bodies = self.judge(&by, body);
-            bodies.map_err(|refused| vec![refused.to_string()])
+            bodies.map_err(|refused| Faults::refused(&self.state, &capture.order.order, &refused))
         });
         match judged {
             // What waits is the customer's, not whose time it is.
@@ -272,7 +272,6 @@ pub(crate) fn decide_work(
         Command::TrackShipment(c) => fulfil(Fulfil::Track(c)),
         Command::DeliverOrder(c) => fulfil(Fulfil::Deliver(c)),
         Command::NotifyCustomer(c) => fulfil(Fulfil::Notify(c)),
-        Command::AuthorizeReturn(c) => desk(OnDesk::Authorize(c)),
         Command::CheckInReturn(c) => desk(OnDesk::CheckIn(c)),
         Command::CancelReturn(c) => desk(OnDesk::CancelReturn(c)),
         Command::RequestTransfer(c) => desk(OnDesk::RequestTransfer(c)),

@@ -243,7 +243,7 @@ impl Catalog {
         let node = |group: &String| self.nodes.find(group.as_str()).is_some();
         faults.need(!said.groups.iter().any(node), "groups", "names that are no node's");
         said.bins.iter().for_each(|bin| faults.code("bins", bin));
-        if let Some(capacity) = &said.capacity {
+        for capacity in [&said.capacity, &said.returns_capacity].into_iter().flatten() {
             let offset = (-1_440..=1_440).contains(&capacity.utc_offset_minutes);
             faults.need(offset, "capacity.utc_offset_minutes", "-1,440 to 1,440 minutes");
             for limit in [capacity.orders, capacity.lines, capacity.units].into_iter().flatten() {
@@ -253,6 +253,8 @@ impl Catalog {
         let share = (0..=100_000_000).contains(&said.reject_percent.micros());
         faults.need(share, "reject_percent", "a percentage from 0 to 100");
         self.check_lanes(&mut faults, said);
+        let kept = said.dispositions.contains(&Disposition::Keep);
+        faults.need(!kept && said.dispositions.len() <= 4, "dispositions", "up to 4, none of them `keep`");
         let mut cut_offs: Vec<(ServiceId, Vec<Instant>)> = Vec::with_capacity(said.cut_offs.len());
         for cut_off in &said.cut_offs {
             let service = faults.note(self.service_of(&cut_off.service));

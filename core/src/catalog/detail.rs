@@ -61,6 +61,12 @@ pub(crate) struct SiteRow {
     /// Nodes that bring it goods.
     #[serde(default)]
     pub lanes: Later<Vec<LaneRow>, 2>,
+    /// What it takes back a day.
+    #[serde(default)]
+    pub returns_capacity: Later<Option<Capacity>, 3>,
+    /// What it can do with goods that come back; empty = all.
+    #[serde(default)]
+    pub dispositions: Later<Vec<Disposition>, 4>,
 }
 
 impl SiteRow {
@@ -76,6 +82,8 @@ impl SiteRow {
             cut_offs: Vec::new(),
             reject_percent: Later::default(),
             lanes: Later::default(),
+            returns_capacity: Later::default(),
+            dispositions: Later::default(),
         }
     }
 }
@@ -307,6 +315,8 @@ impl Catalog {
             cut_offs: cut_offs.to_vec(),
             reject_percent: Later(said.reject_percent),
             lanes: Later(said.lanes.iter().filter_map(|lane| self.lane(lane)).collect()),
+            returns_capacity: Later(said.returns_capacity),
+            dispositions: Later(said.dispositions.clone()),
         };
         self.is_limited |= row.capacity.is_some();
         put(&mut self.described_nodes, &mut self.site, node, row);

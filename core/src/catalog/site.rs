@@ -16,6 +16,22 @@ words! {
     }
 }
 
+words! {
+    /// What becomes of returned goods.
+    pub enum Disposition {
+        /// Back to sellable stock.
+        Restock,
+        /// Kept to be made fit for sale.
+        Refurbish,
+        /// Thrown away.
+        Scrap,
+        /// Sent on to its vendor.
+        ReturnToVendor,
+        /// The customer keeps the goods: only money moves.
+        Keep,
+    }
+}
+
 fn allowed() -> Permission {
     Permission::Allowed
 }
@@ -99,6 +115,12 @@ wire! {
         /// Nodes that may bring it goods for an order, where the policy lets an order wait for that.
         #[serde(default)]
         pub lanes: Vec<TransferLane>,
+        /// What it can take back a day, told by when returns are authorised; none = no limit.
+        #[serde(default)]
+        pub returns_capacity: Option<Capacity>,
+        /// What it can do with goods that come back; empty = all.
+        #[serde(default)]
+        pub dispositions: Vec<Disposition>,
     }
 
     /// How goods for an order come from another node, which sends them as soon as it has processed them.

@@ -136,6 +136,9 @@ catalogue! {
         ["confirm_purchase_order", "return_to_vendor"];
     /// A transfer is under way for longer than it may be.
     TransferLate "transfer_late" warehouse Medium "inventory control" 24 h, ByPerson, ["receive_transfer"];
+    /// Goods came that their purchase order does not have: they wait in inspection.
+    WrongGoods "wrong_goods" purchasing Medium "buyer" 24 h, ByPerson,
+        ["return_to_vendor", "move_stock", "adjust_stock"];
 }
 
 /// The rule of the catalogue for a code. Its exceptions do not go up until a book sets a rule that says when.
@@ -158,6 +161,7 @@ pub fn exception_rule(code: ExceptionCode) -> SetExceptionRule {
         escalate_to: String::new(),
         resolutions: resolutions.iter().map(|word| (*word).into()).collect(),
         clearing,
+        reason: String::new(),
     }
 }
 

@@ -142,6 +142,9 @@ wire! {
         /// Whether `clear_exceptions` closes them when their cause is gone.
         #[serde(default)]
         pub clearing: Clearing,
+        /// The reason code that their resolutions give; empty = the one that is called as the code, if any.
+        #[serde(default)]
+        pub reason: String,
     }
 
     /// Resolves all open exceptions whose cause is gone, where their rule says so: an order's that has

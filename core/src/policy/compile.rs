@@ -140,6 +140,7 @@ pub(crate) struct CompiledSourcing {
     pub substitution: Substitution,
     /// Whether a whole line may be brought to the node that ships it.
     pub brings: bool,
+    pub flow: Flow,
     /// In which order it gives way.
     pub relax: Vec<Relaxed>,
     /// The rule with the first of `relax` relaxed, with the first two, and so on.
@@ -236,6 +237,7 @@ impl CompiledPolicy {
         let whole =
             |rule: &Sourcing| rule.transfers == Permission::Forbidden || rule.line_split == LineSplit::Never;
         need(all.into_iter().all(whole), "transfers", "line_split `never`: whole lines are brought")?;
+        need(policy.otherwise.flow == Flow::Out, "otherwise.flow", "`out`: returns are a special case")?;
         let asks_margin = rules.iter().any(|(when, _)| when.asks_margin());
         let any =
             |of: fn(&CompiledSourcing) -> bool| of(&otherwise) || rules.iter().any(|(_, then)| of(then));
@@ -253,9 +255,14 @@ impl CompiledPolicy {
 
     /// The rule that decides, with its number from 1; 0 = `otherwise`.
     pub(crate) fn choose(&self, situation: &Situation<'_>) -> (u32, &CompiledSourcing) {
+        self.find(Flow::Out, situation).unwrap_or((0, &self.otherwise))
+    }
+
+    /// The first special case of goods that go this way, with its number from 1.
+    pub(crate) fn find(&self, flow: Flow, situation: &Situation<'_>) -> Option<(u32, &CompiledSourcing)> {
         let mut numbered = (1u32..).zip(&self.rules);
-        let found = numbered.find(|(_, (when, _))| when.holds(situation));
-        found.map_or((0, &self.otherwise), |(number, (_, then))| (number, then))
+        let found = numbered.find(|(_, (when, then))| then.flow == flow && when.holds(situation));
+        found.map(|(number, (_, then))| (number, then))
     }
 
     /// The rule of a number from 1; `otherwise` for 0, and for what the policy does not have.
@@ -351,6 +358,22 @@ pub(crate) fn sourcing(
     Ok(compiled)
 }
 
+/// Turns a rule's terms round for goods that come back: what they would cost to be given they are worth.
+fn turn(rule: &Sourcing, terms: &mut [(usize, Measure, i64)]) -> Result<(), Rejection> {
+    let margin = rule.margin_min.is_some() || terms.iter().any(|term| term.1 == Measure::Margin);
+    need(!margin, "margin", "no margin where goods come back: they were sold")?;
+    let brings = rule.transfers == Permission::Allowed;
+    need(!brings, "transfers", "`forbidden` where goods come back")?;
+    for (_, measure, weight) in terms {
+        let gains = [Measure::Scarcity, Measure::BidPrice, Measure::Markdown, Measure::StockOutRisk]
+            .contains(measure);
+        if gains {
+            *weight = weight.saturating_neg();
+        }
+    }
+    Ok(())
+}
+
 /// A rule as it stands, without what it becomes.
 fn rigid(name: &str, rule: &Sourcing, catalog: &Catalog) -> Result<CompiledSourcing, Rejection> {
     need((1..=TIERS_MAX).contains(&rule.tiers.len()), "tiers", "1 to 4 tiers")?;
@@ -364,6 +387,11 @@ fn rigid(name: &str, rule: &Sourcing, catalog: &Catalog) -> Result<CompiledSourc
             terms.push((tier, term.measure, weight));
         }
     }
+    let back = rule.flow == Flow::Back;
+    if back {
+        turn(rule, &mut terms)?;
+    }
+    need(back || terms.iter().all(|term| term.1 != Measure::Load), "load", "a rule whose flow is `back`")?;
     let nodes: Result<Vec<NodeId>, Rejection> =
         rule.nodes.iter().map(|n| catalog.node_of(n).map(|(id, _)| id)).collect();
     need(rule.limits.len() <= RULES_MAX, "limits", "at most 1,000 limits")?;
@@ -373,17 +401,21 @@ fn rigid(name: &str, rule: &Sourcing, catalog: &Catalog) -> Result<CompiledSourc
         && rule.distance_km_max.is_none()
         && rule.limits.is_empty()
         && rule.completeness == Completeness::AsCan;
-    let whole = rule.line_split == LineSplit::Never;
-    let plain = if whole && unbounded { PlainTerms::of(&terms) } else { None };
+    let whole = back || rule.line_split == LineSplit::Never;
+    let plain = if whole && unbounded && !back { PlainTerms::of(&terms) } else { None };
     need(rule.backorder_units_max.is_none_or(|max| max >= 0), "backorder_units_max", "0 or more units")?;
     Ok(CompiledSourcing {
         name: name.into(),
         node_kinds: rule.node_kinds.clone(),
         nodes: nodes?,
-        nodes_max: if rule.nodes_max == 0 { usize::MAX } else { usize::from(rule.nodes_max) },
-        line_split: rule.line_split,
+        nodes_max: match rule.nodes_max {
+            _ if back => 1,
+            0 => usize::MAX,
+            most => usize::from(most),
+        },
+        line_split: if back { LineSplit::Never } else { rule.line_split },
         distance_mm_max: rule.distance_km_max.map(|km| i64::from(km).saturating_mul(1_000_000)),
-        lateness: rule.lateness,
+        lateness: if back { Lateness::Allowed } else { rule.lateness },
         margin_min: rule.margin_min,
         shortage: rule.shortage,
         backorder_units_max: rule.backorder_units_max,
@@ -391,14 +423,15 @@ fn rigid(name: &str, rule: &Sourcing, catalog: &Catalog) -> Result<CompiledSourc
         tiers: rule.tiers.len(),
         steps_max: if rule.steps_max == 0 { STEPS_DEFAULT } else { u64::from(rule.steps_max) },
         any_node: rule.nodes.is_empty() && rule.node_kinds.is_empty(),
-        suppliers: catalog.sells_suppliers,
+        suppliers: back || catalog.sells_suppliers,
         plain,
         spills: rule.limits.iter().any(|limit| limit.spill.is_some()),
         limits: limits?,
-        completeness: rule.completeness,
+        completeness: if back { Completeness::Whole } else { rule.completeness },
         rejections_max: rule.rejections_max,
         substitution: rule.substitution,
         brings: rule.transfers == Permission::Allowed && whole,
+        flow: rule.flow,
         relax: rule.relax.clone(),
         relaxed: Vec::new(),
     })
@@ -418,4 +451,10 @@ pub fn default_policy() -> Policy {
         rules: Vec::new(),
         otherwise: Sourcing { lateness: Lateness::Allowed, tiers, ..Sourcing::default() },
     }
+}
+
+/// How returns are sourced where the policy has no rule for them: to the nearest node that takes them.
+pub(crate) fn default_returns() -> Sourcing {
+    let near = Term { measure: Measure::DistanceKm, weight: Money::from_micros(1_000_000) };
+    Sourcing { flow: Flow::Back, tiers: vec![vec![near]], ..Sourcing::default() }
 }

@@ -10,6 +10,7 @@ mod rollout;
 mod tier;
 
 pub use compile::default_policy;
+pub(crate) use compile::default_returns;
 pub(crate) use compile::sourcing as compile_sourcing;
 pub(crate) use compile::{CompiledLimit, CompiledPolicy, CompiledSourcing, PlainTerms, Situation};
 pub use governance::*;
@@ -70,6 +71,18 @@ words! {
         Allowed,
     }
 
+    /// Which way goods go by a rule.
+    #[derive(Default)]
+    pub enum Flow {
+        /// They are given to customers.
+        #[default]
+        Out,
+        /// They come back: the rule chooses one node that takes all of a return, whatever it says of lateness
+        /// and of splitting. What it costs a node there to give goods is what it gains to get them:
+        /// `scarcity`, `bid_price`, `markdown` and `stock_out_risk` count the other way.
+        Back,
+    }
+
     /// What a term of the objective measures. All but `margin` and `markdown` cost; every measure is a sum
     /// over the plan.
     pub enum Measure {
@@ -111,6 +124,9 @@ words! {
         /// How likely the node rejects what is planned from it (0 to 1, by `describe_node`), summed over
         /// shipments: weighed by what it costs to plan anew.
         RejectionRisk,
+        /// Share of the node's day for returns (`returns_capacity`) that is taken (0 to 1), where goods come
+        /// back.
+        Load,
     }
 }
 
@@ -291,6 +307,9 @@ pub struct Sourcing {
     /// freight, and the time under way delays the parcel. Only where lines are not split.
     #[serde(default)]
     pub transfers: Permission,
+    /// Which way goods go by it: `back` in a special case that is of returns.
+    #[serde(default)]
+    pub flow: Flow,
 }
 
 /// As for `Predicate`.
@@ -308,6 +327,9 @@ impl Hash for Sourcing {
         }
         if self.transfers != Permission::Forbidden {
             ("transfers", self.transfers).hash(state);
+        }
+        if self.flow != Flow::Out {
+            ("flow", self.flow).hash(state);
         }
     }
 }

@@ -27,10 +27,10 @@ wire! {
         /// The channel.
         #[serde(default)]
         pub channel: Option<String>,
-        /// The service level, as the company names it.
+        /// The service level, as the company names it: the segment of an order's customer.
         #[serde(default)]
         pub service_level: Option<String>,
-        /// The country or region, as the company names it.
+        /// The country or region, as the company names it: the first group of a node.
         #[serde(default)]
         pub region: Option<String>,
         /// The category: a SKU group.
@@ -265,6 +265,11 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
         name: "transfer_days_max",
         meaning: "days that a transfer may be under way until that opens an exception; 0 = any",
         micros: (30 * ONE, 0, 3_650 * ONE),
+    },
+    BuiltIn {
+        name: "price_tolerance_share",
+        meaning: "share: a line's price may differ so much from its list price, else it is parked; -1 = any",
+        micros: (-ONE, -ONE, 1_000 * ONE),
     },
 ];
 

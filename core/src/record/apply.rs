@@ -235,7 +235,11 @@ impl State {
         self.note_purchase(received.purchase_order.0);
         self.note_receipt(received, at);
         self.fill(&received.fills, &received.parcels, None)?;
-        self.open_exceptions(&received.exceptions, at);
+        for opened in &received.exceptions {
+            let about = (opened.code == crate::exception::ExceptionCode::WrongGoods)
+                .then(|| received.receipt.clone());
+            self.open_exception(*opened, about, at);
+        }
         self.post(&received.postings)
     }
 

@@ -1,5 +1,6 @@
 //! Words that documents and their record share.
 
+pub use crate::catalog::Disposition;
 use crate::value::money::Money;
 use crate::value::wire::{wire, words};
 
@@ -24,20 +25,6 @@ words! {
         Brief,
         /// Every candidate with every cost term, and the runner-up.
         Full,
-    }
-
-    /// What becomes of returned goods.
-    pub enum Disposition {
-        /// Back to sellable stock.
-        Restock,
-        /// Kept to be made fit for sale.
-        Refurbish,
-        /// Thrown away.
-        Scrap,
-        /// Sent on to its vendor.
-        ReturnToVendor,
-        /// The customer keeps the goods: only money moves.
-        Keep,
     }
 
     /// How fast a purchase comes.

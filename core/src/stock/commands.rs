@@ -94,8 +94,9 @@ wire! {
         /// Unit of `qty`; none = the SKU's smallest unit.
         #[serde(default)]
         pub unit: Option<String>,
-        /// Cost of one base unit. None = the purchase order's cost; required without one, except for others'
-        /// goods.
+        /// Cost of one base unit. None = the purchase order's cost; required without one and for a SKU that
+        /// it does not have, except for others' goods and what costs nothing for a reason. Such a SKU waits
+        /// in inspection, and an exception is opened.
         #[serde(default)]
         pub unit_cost: Option<Money>,
         /// Where they lie.

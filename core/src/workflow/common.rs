@@ -92,7 +92,9 @@ pub(crate) fn scope_of(state: &State, sku: SkuId, node: NodeId) -> Scope {
     let catalog = &state.catalog;
     let group = catalog.sku.get(sku.0).and_then(|row| catalog.groups.get(row.group));
     let (code, category) = (node_code(state, node), group.map(ToString::to_string));
-    Scope { node: (!code.is_empty()).then_some(code), category, ..Scope::default() }
+    let region = catalog.site_of(node).and_then(|site| catalog.node_groups.get(*site.groups.first()?));
+    let region = region.map(ToString::to_string);
+    Scope { node: (!code.is_empty()).then_some(code), region, category, ..Scope::default() }
 }
 
 /// The same of what is sold in an order.
@@ -100,7 +102,10 @@ pub(crate) fn scope_of_line(state: &State, order: OrderId, sku: SkuId, node: Nod
     let channel = state.docs.order.get(order.0).and_then(|row| state.catalog.channels.get(row.channel.0));
     let customer = state.terms_of(order).map(|terms| terms.customer.0.clone());
     let customer = customer.filter(|customer| !customer.is_empty());
-    Scope { channel: channel.map(ToString::to_string), customer, ..scope_of(state, sku, node) }
+    let level = state.terms_of(order).map(|terms| terms.segment.to_string());
+    let service_level = level.filter(|level| !level.is_empty());
+    let channel = channel.map(ToString::to_string);
+    Scope { channel, customer, service_level, ..scope_of(state, sku, node) }
 }
 
 pub(crate) fn order_code(state: &State, order: OrderId) -> String {

@@ -4,6 +4,8 @@
 use super::common::*;
 use super::fulfil::no_step;
 use super::order::{DocumentLine, ReceiveReturn, line_of};
+use super::return_node::{ReturnNode, can, return_node};
+use crate::allocation::{Allocator, Explanation};
 use crate::catalog::*;
 use crate::exception::*;
 use crate::record::*;
@@ -25,7 +27,7 @@ wire! {
     /// // 3 TEE were shipped for order 1001.
     /// let may = |rma: &str, qty| Command::AuthorizeReturn(AuthorizeReturn {
     ///     rma: rma.into(), order: "1001".into(), reason: "damage".into(),
-    ///     lines: vec![DocumentLine { line: 1, qty }], node: None,
+    ///     lines: vec![DocumentLine { line: 1, qty }], node: None, expects: None, detail: Detail::None,
     /// });
     /// book.execute(&Envelope::new("two", at, may("RMA-1", 2)))?;
     /// let no = book.execute(&Envelope::new("more", at, may("RMA-2", 2))).unwrap_err();
@@ -41,9 +43,16 @@ wire! {
         pub reason: String,
         /// What may come.
         pub lines: Vec<DocumentLine>,
-        /// Where; none = the nearest open node that takes returns.
+        /// Where; none = where the policy's first rule with the flow `back` that holds says it is best, or
+        /// without such a rule the nearest: an open node that takes such returns and has a day for this one.
         #[serde(default)]
         pub node: Option<String>,
+        /// What shall become of the goods, as far as is known; the node must be able to.
+        #[serde(default)]
+        pub expects: Option<Disposition>,
+        /// How much the receipt tells of the choice of the node.
+        #[serde(default)]
+        pub detail: Detail,
     }
 
     /// Records goods of a return that arrived. They are no stock before `receive_return` grades them under
@@ -273,7 +282,6 @@ wire! {
 
 /// A command of this room.
 pub(crate) enum OnDesk<'a> {
-    Authorize(&'a AuthorizeReturn),
     CheckIn(&'a CheckInReturn),
     CancelReturn(&'a CancelReturn),
     RequestTransfer(&'a RequestTransfer),
@@ -286,7 +294,6 @@ pub(crate) enum OnDesk<'a> {
 
 pub(crate) fn decide_desk(state: &State, command: &OnDesk<'_>, at: Instant) -> Result<Body, Rejection> {
     match command {
-        OnDesk::Authorize(authorize) => decide_authorization(state, authorize, at),
         OnDesk::CheckIn(check_in) => decide_check_in(state, check_in),
         OnDesk::CancelReturn(cancel) => {
             let reason = state.catalog.reason_of(&cancel.reason)?;
@@ -383,7 +390,14 @@ fn may_come(state: &State, order: OrderId, line: u32, row: &LineRow) -> i64 {
     row.shipped.saturating_sub(row.returned).saturating_sub(promised)
 }
 
-fn decide_authorization(state: &State, authorize: &AuthorizeReturn, at: Instant) -> Result<Body, Rejection> {
+/// Lets a return come, into `body`; tells why there, if the book chose the node.
+pub(crate) fn decide_authorization(
+    state: &State,
+    allocator: &mut Allocator,
+    authorize: &AuthorizeReturn,
+    at: Instant,
+    body: &mut Body,
+) -> Result<Option<Box<Explanation>>, Rejection> {
     new_document(&state.docs.returns, "return", &authorize.rma)?;
     let rma = new_document(&state.desk.returns, "return", &authorize.rma)?;
     let order = OrderId(known_document(&state.docs.orders, "order", &authorize.order)?);
@@ -393,22 +407,10 @@ fn decide_authorization(state: &State, authorize: &AuthorizeReturn, at: Instant)
         return Err(Rejection::UnknownDocument { kind: "order".into(), document });
     };
     some_lines(authorize.lines.len())?;
-    let node = match &authorize.node {
-        Some(node) => state.catalog.node_of(node)?.0,
-        None => nearest(state, row).ok_or(Rejection::ReturnsNotAccepted { node: "any".into() })?,
-    };
-    takes_returns(state, node)?;
     let rows = state.order_lines(row);
     let mut lines: Vec<LineQty> = Vec::with_capacity(authorize.lines.len());
     for line in &authorize.lines {
         let known = line_of(&rows, &authorize.order, line.line)?;
-        let place = scope_of_line(state, order, known.sku, node);
-        let days = state.read_parameter("return_window_days", &place, at).micros();
-        let until = row.placed_at.plus_seconds(num::mul_div(days, 86_400, MICROS)?);
-        if at > until {
-            let (order, closed_at) = (shown(&authorize.order), until.to_string());
-            return Err(Rejection::ReturnWindowClosed { order, closed_at });
-        }
         let qty = quantity(line.qty)?;
         let before = lines.iter().filter(|l| l.line == line.line).map(|l| l.qty);
         let open = before.fold(may_come(state, order, line.line, known), i64::saturating_sub);
@@ -418,22 +420,38 @@ fn decide_authorization(state: &State, authorize: &AuthorizeReturn, at: Instant)
         }
         lines.push(LineQty { line: line.line, qty });
     }
-    Ok(Body::ReturnAuthorized(ReturnAuthorized { rma, order, node, reason, lines }))
+    let chosen = match &authorize.node {
+        Some(node) => {
+            let node = state.catalog.node_of(node)?.0;
+            takes_returns(state, node)?;
+            if !can(state, node, authorize.expects) {
+                return Err(Rejection::ReturnsNotAccepted { node: node_code(state, node) });
+            }
+            ReturnNode { node, ..ReturnNode::default() }
+        }
+        None => return_node(state, allocator, (order, row), &lines, authorize, at)?,
+    };
+    let node = chosen.node;
+    for line in &lines {
+        let known = line_of(&rows, &authorize.order, line.line)?;
+        let place = scope_of_line(state, order, known.sku, node);
+        let days = state.read_parameter("return_window_days", &place, at).micros();
+        let until = row.placed_at.plus_seconds(num::mul_div(days, 86_400, MICROS)?);
+        if at > until {
+            let (order, closed_at) = (shown(&authorize.order), until.to_string());
+            return Err(Rejection::ReturnWindowClosed { order, closed_at });
+        }
+    }
+    let decision = chosen.decision;
+    *body = Body::ReturnAuthorized(ReturnAuthorized { rma, order, node, reason, lines, decision });
+    Ok(chosen.explanation)
 }
 
-fn takes_returns(state: &State, node: NodeId) -> Result<(), Rejection> {
+pub(super) fn takes_returns(state: &State, node: NodeId) -> Result<(), Rejection> {
     if state.catalog.site_of(node).is_some_and(|site| site.returns == Permission::Forbidden) {
         return Err(Rejection::ReturnsNotAccepted { node: node_code(state, node) });
     }
     Ok(())
-}
-
-/// The nearest open node that takes returns; of equally near ones the first defined.
-fn nearest(state: &State, order: &OrderRow) -> Option<NodeId> {
-    let open = state.catalog.node.iter().filter(|(_, row)| row.status == NodeStatus::Open);
-    let takes = open.filter(|(id, _)| takes_returns(state, NodeId(*id)).is_ok());
-    let near = takes.min_by_key(|(id, row)| (row.place.distance_mm(order.to), *id));
-    near.map(|(id, _)| NodeId(id))
 }
 
 fn decide_check_in(state: &State, check_in: &CheckInReturn) -> Result<Body, Rejection> {

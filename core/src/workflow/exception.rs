@@ -56,6 +56,9 @@ pub(crate) fn decide_exception(state: &State, command: &OnException<'_>) -> Resu
         }
         OnException::Rule(set, words) => {
             check_rule(set, words)?;
+            if !set.reason.is_empty() {
+                state.catalog.reason_of(&set.reason)?;
+            }
             Ok(Body::ExceptionRuleSet((*set).clone()))
         }
         OnException::Clear => {
@@ -205,51 +208,6 @@ fn is_gone(state: &State, id: u32) -> bool {
         return open || !state.stock.reservations.iter().any(|(_, row)| row.node == node && row.qty > 0);
     }
     false
-}
-
-/// A command that may resolve an exception, as far as the exception fills it in: JSON.
-pub(crate) fn prefilled(state: &State, row: &ExceptionRow, word: &str) -> String {
-    let text = |field: &str, code: Option<String>| code.map(|code| format!("{field:?}:{code:?}"));
-    let opened = &row.opened;
-    let order = state.docs.orders.text(opened.order.0);
-    let sku = state.catalog.skus.get(opened.sku.0).map(|code| code.to_string());
-    let node = state.catalog.nodes.get(opened.node.0).map(|code| code.to_string());
-    let subject = row.subject.0.as_ref().map(ToString::to_string);
-    let empty = || Some(String::new());
-    // A reason that is called as the exception is gives itself.
-    let reason = state.catalog.reasons.find(opened.code.word()).map(|_| opened.code.word().to_owned());
-    let reason = text("reason", reason.or_else(empty));
-    let number = text("adjustment", subject.clone().or_else(|| order.clone()).or_else(empty));
-    let line = || {
-        let (sku, qty) = (sku.clone().unwrap_or_default(), opened.qty.saturating_neg());
-        // What a pick missed waits in inspection.
-        let missed = opened.code == ExceptionCode::ShortPick;
-        let place = if missed { ",\"place\":{\"condition\":\"inspection\"}" } else { "" };
-        Some(format!("\"lines\":[{{\"sku\":{sku:?},\"qty\":{qty}{place}}}]"))
-    };
-    let fields = match word {
-        "reallocate_order" | "cancel_order" => vec![text("order", order), reason],
-        "set_node_status" => vec![text("node", node), text("status", Some("open".into()))],
-        "adjust_stock" => vec![number, text("node", node), reason, line()],
-        "move_stock" | "set_protection" => vec![text("sku", sku), text("node", node)],
-        "approve_command" | "reject_command" => vec![subject.map(|number| format!("\"approval\":{number}"))],
-        "receive_return" => vec![text("order", order), text("node", node)],
-        "place_purchase_order" => vec![text("node", node)],
-        "cancel_purchase_order" => vec![text("purchase_order", subject), reason],
-        "place_order" => vec![text("order", subject)],
-        "release_order" => vec![text("order", order), text("hold", Some("credit".into()))],
-        "notify_customer" => vec![text("order", order), text("message", Some(opened.code.word().into()))],
-        "record_payment" => vec![text("order", order)],
-        "define_feed" => vec![text("feed", subject)],
-        "take_message" => {
-            let (feed, number) =
-                subject.as_deref().and_then(|text| text.rsplit_once(' ')).unwrap_or_default();
-            vec![text("feed", Some(feed.into())), Some(format!("\"number\":{number}"))]
-        }
-        _ => Vec::new(),
-    };
-    let fields: Vec<String> = fields.into_iter().flatten().collect();
-    format!("{{{word:?}:{{{}}}}}", fields.join(","))
 }
 
 /// When an exception is due.

@@ -5,7 +5,7 @@
 use super::common::*;
 use super::credit::orders_of;
 use super::instead::PickedInstead;
-use super::order::{DenseOrder, DocumentLine, PlaceOrder, illegal, line_of, resolve_order};
+use super::order::{DenseOrder, DocumentLine, OrderLine, PlaceOrder, illegal, line_of, resolve_order};
 use crate::allocation::grams;
 use crate::catalog::*;
 use crate::exception::*;
@@ -380,10 +380,55 @@ fn repeats(state: &State, customer: &str, order: &DenseOrder, at: Instant) -> bo
     orders_of(state, customer).any(known)
 }
 
+/// What is wrong with an order as it came in.
+#[derive(Default)]
+pub(crate) struct Faults {
+    /// All of it, in words.
+    pub told: Vec<String>,
+    /// What others than the order desk have to look at.
+    pub raised: Vec<Raised>,
+}
+
+impl Faults {
+    /// An order that would be refused. Where more is asked for than there is, an oversell is averted.
+    pub(crate) fn refused(state: &State, order: &str, refusal: &Rejection) -> Faults {
+        let mut faults = Faults { told: vec![refusal.to_string()], ..Faults::default() };
+        if let Rejection::StockShort { sku, asked, available, .. } = refusal
+            && asked > available
+        {
+            let (code, qty) = (ExceptionCode::OversellAverted, asked.saturating_sub(*available));
+            let sku = state.catalog.sku_of(sku).map_or(SkuId::NONE, |(id, _)| id);
+            faults.raised.push(Opened { sku, qty, ..Opened::of(code) }.about(order));
+        }
+        faults
+    }
+}
+
+/// What is wrong with a price, if anything.
+fn wrong_price(
+    state: &State,
+    (line, row): (&OrderLine, &SkuRow),
+    place: &Scope,
+    at: Instant,
+) -> Option<String> {
+    let share = state.read_parameter("price_below_list_share", place, at);
+    let most = state.read_parameter("price_tolerance_share", place, at).micros();
+    let (price, list) = (line.price.unwrap_or(row.price).micros(), row.price.micros());
+    let floor = num::mul_div(list, MICROS.saturating_sub(share.micros()), MICROS);
+    let may = num::mul_div(list, most, MICROS).unwrap_or(i64::MAX);
+    let differs = price.saturating_sub(list).saturating_abs();
+    let (sku, said) = (shown(&line.sku), Money::from_micros(price));
+    if price < floor.unwrap_or(0) {
+        return Some(format!("`{sku}` at {said} is too far below its list price of {}", row.price));
+    }
+    let off = most >= 0 && differs > may;
+    off.then(|| format!("`{sku}` at {said} differs too much from its list price of {}", row.price))
+}
+
 /// Everything that is wrong with an order as it came in, and its print.
-pub(crate) fn faults_of(state: &State, capture: &CaptureOrder, at: Instant) -> (Vec<String>, u64) {
+pub(crate) fn faults_of(state: &State, capture: &CaptureOrder, at: Instant) -> (Faults, u64) {
     let (order, catalog) = (&capture.order, &state.catalog);
-    let mut faults = Vec::new();
+    let (mut faults, mut raised) = (Vec::new(), Vec::new());
     let resolved = resolve_order(state, order);
     if let Err(fault) = &resolved {
         faults.push(fault.to_string());
@@ -403,7 +448,8 @@ pub(crate) fn faults_of(state: &State, capture: &CaptureOrder, at: Instant) -> (
     }
     let customer = order.terms.as_ref().and_then(|terms| terms.customer.clone());
     let customer = customer.or_else(|| (!capture.customer.is_empty()).then(|| capture.customer.clone()));
-    let here = Scope { channel: Some(order.channel.clone()), customer, ..Scope::default() };
+    let service_level = order.terms.as_ref().and_then(|terms| terms.segment.clone());
+    let here = Scope { channel: Some(order.channel.clone()), customer, service_level, ..Scope::default() };
     // Of several minimums the greatest holds for the order.
     let mut least = state.read_parameter("order_value_min", &here, at);
     let mut worth = 0i64;
@@ -412,13 +458,13 @@ pub(crate) fn faults_of(state: &State, capture: &CaptureOrder, at: Instant) -> (
         let category = catalog.groups.get(row.group).map(ToString::to_string);
         let place = Scope { category, ..here.clone() };
         least = least.max(state.read_parameter("order_value_min", &place, at));
-        let share = state.read_parameter("price_below_list_share", &place, at);
-        let price = line.price.unwrap_or(row.price).micros();
-        let floor = num::mul_div(row.price.micros(), MICROS.saturating_sub(share.micros()), MICROS);
-        if price < floor.unwrap_or(0) {
-            let (sku, price) = (shown(&line.sku), Money::from_micros(price));
-            faults.push(format!("`{sku}` at {price} is too far below its list price of {}", row.price));
+        if let Some(wrong) = wrong_price(state, (line, row), &place, at) {
+            faults.push(wrong);
+            if raised.is_empty() {
+                raised.push(Opened::of(ExceptionCode::PriceMismatch).about(&order.order));
+            }
         }
+        let price = line.price.unwrap_or(row.price).micros();
         worth = worth.saturating_add(num::mul_div(price, line.qty, row.scale).unwrap_or(i64::MAX));
     }
     if worth < least.micros() {
@@ -430,13 +476,18 @@ pub(crate) fn faults_of(state: &State, capture: &CaptureOrder, at: Instant) -> (
             told.push(fault);
         }
     }
-    (told, print)
+    (Faults { told, raised }, print)
 }
 
 /// An order that is parked with its faults.
-pub(crate) fn park_order(capture: &CaptureOrder, faults: Vec<String>) -> Result<Body, Rejection> {
+pub(crate) fn park_order(capture: &CaptureOrder, faults: Faults) -> Result<Body, Rejection> {
     code("order", &capture.order.order)?;
-    Ok(parked(&capture.order.order, faults, serde_json::to_string(capture).unwrap_or_default()))
+    let text = serde_json::to_string(capture).unwrap_or_default();
+    let mut body = parked(&capture.order.order, faults.told, text);
+    if let Body::OrderParked(parked) = &mut body {
+        parked.exceptions.extend(faults.raised);
+    }
+    Ok(body)
 }
 
 /// An order parked as it was said.

@@ -35,6 +35,7 @@ pub mod order;
 mod orderable;
 pub mod period;
 mod plan;
+mod prefill;
 pub mod promise;
 mod propose;
 mod protection;
@@ -44,6 +45,7 @@ pub mod refurbish;
 pub mod reject;
 mod replace;
 pub mod replan;
+mod return_node;
 mod returns;
 pub mod revalue;
 mod rollout;
@@ -68,14 +70,14 @@ pub(crate) use common::known_document;
 pub(crate) use count::{OnCount, decide_count, decide_post, needed_by_count};
 pub(crate) use credit::{limit_of, owed_by};
 pub(crate) use dated::decide_lot_expiry;
-pub(crate) use desk::{OnDesk, decide_desk};
+pub(crate) use desk::{OnDesk, decide_authorization, decide_desk};
 pub(crate) use dropship::{decide_consignment, decide_drop_shipment};
 pub(crate) use exception::{
     OnException, decide_ageing, decide_escalation, decide_exception, decide_overdue, decide_resolution,
-    due_at, prefilled, rule_for,
+    due_at, rule_for,
 };
 pub(crate) use freed::{decide_fills, freed, planned};
-pub(crate) use fulfil::{Fulfil, decide_fulfilment, decide_uncollected, faults_of, park_order};
+pub(crate) use fulfil::{Faults, Fulfil, decide_fulfilment, decide_uncollected, faults_of, park_order};
 pub(crate) use governance::{
     Govern, Saying, Verdict, decide_governance, govern, may_decide, parameter, parameters,
 };
@@ -93,6 +95,7 @@ pub(crate) use order::{
     DenseOrder, decide_cancel, decide_order, decide_reallocation, open_order, resolve_order,
 };
 pub(crate) use period::{decide_period, posted_at};
+pub(crate) use prefill::prefilled;
 pub(crate) use promise::{
     ask_atp, ask_promise, check_preorder, decide_expected, decide_expected_transfer, decide_lateness,
     decide_preorder,

@@ -158,6 +158,23 @@ fn not_virtual(state: &State, sku: SkuId) -> Result<(), Rejection> {
     Ok(())
 }
 
+/// What of a line somebody has to look at.
+fn odd(
+    line: &DenseReceiptLine,
+    node: NodeId,
+    against: &Against,
+    early: bool,
+) -> impl Iterator<Item = Opened> + use<> {
+    let (sku, early) = (line.sku, if early { line.qty } else { 0 });
+    let counts = [
+        (ExceptionCode::WrongGoods, against.strange),
+        (ExceptionCode::OverReceipt, against.over),
+        (ExceptionCode::EarlyReceipt, early),
+    ];
+    let odd = counts.into_iter().filter(|(_, qty)| *qty > 0);
+    odd.map(move |(code, qty)| Opened { sku, node, qty, ..Opened::of(code) })
+}
+
 /// Values a receipt, nets it against its purchase order, and fills what waits for it.
 pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) -> Result<Body, Rejection> {
     let DenseReceipt { receipt, node, supplier, purchase_order, occurred_at, rate, lines } = receipt;
@@ -168,7 +185,7 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
     let differ = all_differ(&lines);
     let mut arrived: Vec<(SkuId, i64)> = Vec::new();
     let mut exceptions = Vec::new();
-    for line in lines {
+    for mut line in lines {
         let Some(row) = state.catalog.sku.get(line.sku.0) else {
             return Err(Rejection::UnknownSku { sku: line.sku.0.to_string() });
         };
@@ -176,10 +193,11 @@ pub(crate) fn receive_rows(state: &State, receipt: DenseReceipt, at: Instant) ->
         let before = if differ { &[] } else { received.as_slice() };
         check_tracked(state, &line, before)?;
         let against = take_open(state, purchase_order, &mut open, (&line, node, at))?;
+        if against.strange > 0 && line.place.condition == Condition::Sellable {
+            line.place.condition = Condition::Inspection;
+        }
         let early = is_early(state, purchase_order, (line.sku, node, occurred_at));
-        let told = |code, qty| Opened { sku: line.sku, node, qty, ..Opened::of(code) };
-        exceptions.extend((against.over > 0).then(|| told(ExceptionCode::OverReceipt, against.over)));
-        exceptions.extend(early.then(|| told(ExceptionCode::EarlyReceipt, line.qty)));
+        exceptions.extend(odd(&line, node, &against, early));
         let ordered = receipt_value(state, row, &line, against.unit_cost)?;
         check_zero_cost(state, row, &line, (line.unit_cost.or(against.unit_cost), ordered))?;
         let ordered = super::invoice::convert(ordered, rate, state.head.minor)?;
@@ -282,6 +300,8 @@ struct Against {
     unit_cost: Option<Money>,
     on_order: i64,
     over: i64,
+    /// Units that it does not have at all.
+    strange: i64,
 }
 
 fn take_open(
@@ -291,14 +311,14 @@ fn take_open(
     (line, node, when): (&DenseReceiptLine, NodeId, Instant),
 ) -> Result<Against, Rejection> {
     if purchase == PurchaseId::NONE {
-        return Ok(Against { line: 0, unit_cost: None, on_order: 0, over: 0 });
+        return Ok(Against { line: 0, unit_cost: None, on_order: 0, over: 0, strange: 0 });
     }
     let awaits = |row: &PurchaseLineRow| row.sku == line.sku && row.received < row.qty;
     let at = open.iter().position(awaits).or_else(|| open.iter().position(|row| row.sku == line.sku));
     let Some((at, row)) = at.and_then(|at| open.get_mut(at).map(|row| (at, row))) else {
-        let sku = sku_code(state, line.sku);
-        let need = format!("SKUs of the purchase order; `{sku}` is not on it");
-        return Err(Rejection::InvalidField { field: "lines.sku".into(), need });
+        // What was not ordered is worth what is declared, or with a reason nothing.
+        let unit_cost = line.free.then_some(Money::ZERO);
+        return Ok(Against { line: 0, unit_cost, on_order: 0, over: 0, strange: line.qty });
     };
     let on_order = row.qty.saturating_sub(row.received).clamp(0, line.qty);
     row.received = num::add(row.received, line.qty)?;
@@ -316,7 +336,7 @@ fn take_open(
             check_most(state, purchase, open, (line.sku, most.micros()))?;
         }
     }
-    Ok(Against { line: number, unit_cost, on_order, over })
+    Ok(Against { line: number, unit_cost, on_order, over, strange: 0 })
 }
 
 /// `Ok` if no more of a SKU has come than its purchase order and a share of it: all of its lines together,
@@ -361,7 +381,7 @@ fn receipt_value(
         (false, None) => Ok(Money::ZERO),
         (false, Some(_)) if line.unit_cost.is_none() => Ok(Money::ZERO),
         (false, Some(_)) => Err(need("none: goods of another owner are counted, not valued")),
-        (true, None) => Err(need("a cost for own goods without a purchase order")),
+        (true, None) => Err(need("a cost for own goods that no purchase order has")),
         (true, Some(cost)) => {
             price("lines.unit_cost", cost)?;
             Ok(extend(cost, line.qty, row.scale, state.head.minor)?)

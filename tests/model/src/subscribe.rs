@@ -198,9 +198,16 @@ impl Model {
                 check("faults of a parked order", &parked.faults.is_empty(), &false)?;
                 let opened = Opened::of(ExceptionCode::OrderParked);
                 let book: Vec<Opened> = parked.exceptions.iter().map(|raised| raised.opened).collect();
-                check("exceptions of a parked order", &book, &vec![opened])?;
+                // Beside that it is parked, at most how much more it asks for than there is.
+                let averted = book.get(1).map_or(opened, |averted| Opened {
+                    sku: averted.sku,
+                    qty: averted.qty.max(1),
+                    ..Opened::of(ExceptionCode::OversellAverted)
+                });
+                let model = [opened, averted];
+                check("exceptions of a parked order", &book, &model[..book.len().clamp(1, 2)].to_vec())?;
                 // Each tells of an order of its own.
-                self.exceptions.push((opened, ExceptionStatus::Open));
+                self.exceptions.extend(book.iter().map(|opened| (*opened, ExceptionStatus::Open)));
                 Ok(())
             }
             (verdict, body) => Err(format!("{} where the model says {verdict:?}: {c:?}", body.name())),

@@ -143,6 +143,8 @@ pub fn site(rng: &mut Rng, n: usize, utc_offset_minutes: i32) -> DescribeNode {
         cut_offs: Vec::new(),
         reject_percent: Money::ZERO,
         lanes: Vec::new(),
+        returns_capacity: None,
+        dispositions: Vec::new(),
         why: String::new(),
     }
 }

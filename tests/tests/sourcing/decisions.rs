@@ -137,6 +137,7 @@ fn node(dice: &mut Dice, at: Instant, number: usize, needs: usize) -> RecordedNo
         at_capacity: false,
         reject_percent: if dice.one_in(2) { dice.cents(0, 4_000) } else { Money::ZERO },
         lanes: Vec::new(),
+        load: Money::ZERO,
     }
 }
 

@@ -11,6 +11,8 @@ mod pains_catalog;
 mod parameters;
 mod picking;
 mod report_metrics;
+mod return_nodes;
 mod scheduled;
 mod subscriptions;
+mod ways_out;
 mod workflow_steps;

@@ -58,7 +58,7 @@ fn bought(shop: &mut Shop, units: i64, billed: i64, price: &str) {
 /// A parameter, another value of it, a story, and what is seen with the standard and with the other value.
 type Case = (&'static str, &'static str, fn(&mut Shop) -> String, &'static str, &'static str);
 
-const CASES: [Case; 17] = [
+const CASES: [Case; 18] = [
     ("return_window_days", "365", returned_late, "ReturnWindowClosed", "authorized"),
     ("count_tolerance_value", "1", counted, "approved", "review"),
     ("count_recount_units", "2", counted, "approved", "recount"),
@@ -71,7 +71,8 @@ const CASES: [Case; 17] = [
     ("credit_limit", "30", on_credit, "", "credit_limit"),
     ("pickup_days_max", "0", uncollected, "pickup_expired", ""),
     ("order_value_min", "50", captured, "", "order_parked"),
-    ("price_below_list_share", "0.1", captured, "", "order_parked"),
+    ("price_below_list_share", "0.1", captured, "", "order_parked price_mismatch"),
+    ("price_tolerance_share", "0.1", captured, "", "order_parked price_mismatch"),
     ("repeat_days_max", "0", repeated, "order_parked", ""),
     ("purchase_late_days_max", "0", overdue, "supplier_late", ""),
     ("receipt_early_days_max", "2", early, "", "early_receipt"),
@@ -332,4 +333,32 @@ fn an_age_set_for_later_holds_from_then_on() {
     assert!(open(&mut shop).is_empty(), "the standard still holds");
     shop.book.execute_json(day(20).to_string().as_bytes());
     assert_eq!(open(&mut shop), ["backorder_aged"]);
+}
+
+#[test]
+fn a_region_and_a_service_level_have_values_of_their_own() {
+    let mut shop = shop();
+    let mut set = |scope: Value, value: &str| {
+        let body =
+            json!({"parameter": "return_window_days", "scope": scope, "value": value, "reason": "told"});
+        shop.ok("set_parameter", body);
+    };
+    set(json!({}), "1");
+    set(json!({"region": "west"}), "3");
+    set(json!({"service_level": "premium"}), "5");
+    for (number, segment) in [("S", "standard"), ("P", "premium")] {
+        let mut order = order(number, "TEE", 2);
+        order["terms"] = json!({"segment": segment});
+        shop.ok("place_order", order);
+        shop.ok("ship_order", json!({"order": number, "node": "RENO"}));
+    }
+    let back = |rma: &str, order: &str| json!({"rma": rma, "order": order, "node": "RENO", "reason": "worn", "lines": [{"line": 1, "qty": 1}]});
+    shop.wait(2);
+    shop.no("authorize_return", back("A", "S"), "ReturnWindowClosed");
+    shop.ok("authorize_return", back("A", "P"));
+    shop.ok("describe_node", json!({"node": "RENO", "groups": ["west", "large"]}));
+    shop.ok("authorize_return", back("B", "S"));
+    shop.wait(2);
+    shop.no("authorize_return", back("C", "S"), "ReturnWindowClosed");
+    shop.ok("authorize_return", back("C", "P"));
 }

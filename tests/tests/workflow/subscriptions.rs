@@ -268,7 +268,7 @@ fn its_orders_are_orders_of_their_channel() {
     let subjects: Vec<&Value> = parked.iter().map(|row| &row["subject"]).collect();
     assert_eq!(
         (shop.codes(), subjects[1]),
-        (vec!["credit_limit".into(), "order_parked".into()], &json!("S/2"))
+        (vec!["credit_limit".into(), "order_parked".into(), "oversell_averted".into()], &json!("S/2"))
     );
     assert_eq!(standing(&mut shop, "S"), ("active".into(), Some("2026-03-10T09:00".into()), 2));
     // A person places it as it can be; that closes the exception.

@@ -96,6 +96,8 @@ impl Book {
             capacity,
             booked,
             reject_percent: site.map_or(Money::ZERO, |site| *site.reject_percent),
+            returns_capacity: site.and_then(|site| *site.returns_capacity),
+            dispositions: site.map(|site| site.dispositions.0.clone()).unwrap_or_default(),
             lanes: site.map(|site| site.lanes.iter().map(lane).collect()).unwrap_or_default(),
         })
     }

@@ -292,6 +292,10 @@ answers! {
         pub booked: Vec<DayLoad>,
         /// Percent of what is planned from it that it rejects.
         pub reject_percent: Money,
+        /// What it can take back a day.
+        pub returns_capacity: Option<Capacity>,
+        /// What it can do with goods that come back; empty = all.
+        pub dispositions: Vec<Disposition>,
         /// Nodes that may bring it goods for an order.
         pub lanes: Vec<TransferLane>,
     }

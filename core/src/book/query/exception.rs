@@ -124,7 +124,7 @@ impl Book {
         let rule = rule_for(&self.state, row.opened.code);
         let suggestion = |word: &String| Suggestion {
             command: word.clone(),
-            prefilled: prefilled(&self.state, row, word),
+            prefilled: prefilled(&self.state, id, row, word),
         };
         Ok(ExceptionCase {
             view: self.exception_view(id, row),

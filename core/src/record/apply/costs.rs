@@ -6,7 +6,7 @@ use super::moves::Which;
 use crate::catalog::Costing;
 use crate::costing::{Part, PoolScope, Valuation};
 use crate::posting::Movement;
-use crate::stock::{Fault, Place};
+use crate::stock::{Condition, Fault, Place};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
@@ -421,7 +421,14 @@ impl State {
         self.number(BooksDocument::VendorReturn, &returned.vendor_return);
         for line in &returned.lines {
             self.claim(returned, line);
-            self.stock.issue(line.sku, returned.node, line.qty, line.cost, &line.taken)?;
+            match line.taken.first().filter(|from| from.place.condition != Condition::Sellable) {
+                // What was set apart leaves its place; nothing of it was for sale.
+                Some(from) => {
+                    let (out, cost) = (line.qty.saturating_neg(), Money::ZERO.minus(line.cost)?);
+                    self.stock.change(line.sku, returned.node, &from.place, out, cost)?;
+                }
+                None => self.stock.issue(line.sku, returned.node, line.qty, line.cost, &line.taken)?,
+            }
             if self.method_of(line.sku) == Costing::Fifo {
                 let pool = (line.sku, self.pool_of(line.sku, returned.node).0);
                 let (parts, scope) = (line.layers.iter().map(part), self.scope_of(line.sku));

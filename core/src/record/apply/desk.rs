@@ -93,7 +93,15 @@ impl State {
         self.open_exceptions(&placed.exceptions, at);
         let order = &placed.order;
         if self.desk.parked.len() > 0 && self.desk.parked.find(order).is_some() {
-            self.close_about(ExceptionCode::OrderParked, &order.to_string(), at);
+            let of =
+                [ExceptionCode::OrderParked, ExceptionCode::PriceMismatch, ExceptionCode::OversellAverted];
+            let about = |id: &u32| {
+                let row = self.books.exceptions.get(*id);
+                row.is_some_and(|row| of.contains(&row.opened.code) && row.subject.0.as_ref() == Some(order))
+            };
+            let closed = self.books.open_exceptions.iter().filter(about);
+            let closed: Vec<u32> = closed.map(|id| id.saturating_add(1)).collect();
+            self.clear_exceptions(&closed, at);
         }
     }
 
@@ -326,6 +334,7 @@ impl State {
                     stage: ReturnStage::Authorized,
                     authorized: pairs(&e.lines),
                     arrived: Vec::new(),
+                    since: Later((self.head.origin() > 2).then_some(event.at)),
                 });
                 self.note_return(id);
             }
@@ -339,6 +348,7 @@ impl State {
                         stage: ReturnStage::CheckedIn,
                         authorized: Vec::new(),
                         arrived: Vec::new(),
+                        since: Later::default(),
                     });
                 }
                 self.desk.return_case.edit(id, |row| {

@@ -41,7 +41,7 @@ impl State {
         }
     }
 
-    fn open_exception(&mut self, opened: Opened, subject: Option<DocKey>, at: Instant) {
+    pub(super) fn open_exception(&mut self, opened: Opened, subject: Option<DocKey>, at: Instant) {
         let row = ExceptionRow::new(opened, subject, at);
         let cause = row.cause();
         // Books of the first release opened one each time, and do so for ever.

@@ -2,6 +2,7 @@
 //! returns; requests; suppliers' words.
 
 use super::{LineQty, TakenBack};
+use crate::allocation::Decision;
 use crate::exception::Raised;
 use crate::record::words::*;
 use crate::stock::Place;
@@ -173,6 +174,9 @@ facts! {
         pub reason: ReasonId,
         /// What may come.
         pub lines: Vec<LineQty>,
+        /// Why it shall come in there, if the book chose the node.
+        #[serde(default)]
+        pub decision: Option<Box<Decision>>,
     }
 
     /// Goods of a return that arrived; they are not stock before they are graded.

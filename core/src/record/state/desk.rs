@@ -57,6 +57,9 @@ pub(crate) struct ReturnRow {
     pub authorized: Vec<(u32, i64)>,
     /// Units that arrived, by line.
     pub arrived: Vec<(u32, i64)>,
+    /// When it was authorised.
+    #[serde(default)]
+    pub since: Later<Option<Instant>, 1>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
