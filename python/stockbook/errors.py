@@ -22,6 +22,7 @@ __all__ = [
     "ClockBackwards",
     "CommandIdReused",
     "Conflict",
+    "CreditAboveInvoiced",
     "Denied",
     "DocumentExists",
     "EventsDrained",
@@ -1174,6 +1175,20 @@ class TimeTooFar(Limit):
     """Orders that it may place on its way."""
 
 
+class CreditAboveInvoiced(Limit):
+    """A credit note takes off more than was billed."""
+
+    number = 870
+    retry = "no"
+    help = "credit at most that, or name more receipts"
+    credit_note: str
+    """The credit note."""
+    asked: str
+    """What it takes off, in the book's currency."""
+    most: str
+    """What was billed of the units."""
+
+
 class NamedLotShort(Short):
     """A line's lot cannot be had as it was asked for."""
 
@@ -1274,6 +1289,7 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "TooSoon": TooSoon,
     "ReceiptAboveOrder": ReceiptAboveOrder,
     "TimeTooFar": TimeTooFar,
+    "CreditAboveInvoiced": CreditAboveInvoiced,
     "NamedLotShort": NamedLotShort,
 }
 """Every rejection by its name."""

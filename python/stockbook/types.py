@@ -106,6 +106,7 @@ __all__ = [
     "Closing",
     "Command",
     "Commitment",
+    "CompanyBalancesView",
     "CompanyDefined",
     "CompareQuery",
     "CompareRow",
@@ -177,6 +178,7 @@ __all__ = [
     "Disrupted",
     "Disruption",
     "DisruptionKind",
+    "DocumentCurrency",
     "DocumentKind",
     "DocumentLine",
     "DocumentOwner",
@@ -217,6 +219,7 @@ __all__ = [
     "Fill",
     "Flip",
     "Flow",
+    "ForeignAmounts",
     "FulfilmentStage",
     "FulfilmentView",
     "GoodsCost",
@@ -342,6 +345,7 @@ __all__ = [
     "OrderDropShipped",
     "OrderHeld",
     "OrderHoldKind",
+    "OrderInCurrency",
     "OrderInvoiced",
     "OrderLine",
     "OrderPacked",
@@ -556,6 +560,7 @@ __all__ = [
     "SkuQuery",
     "SkuView",
     "SkusDefined",
+    "SoldIn",
     "SourceOfRecordSet",
     "Sourcing",
     "SourcingLimit",
@@ -586,6 +591,7 @@ __all__ = [
     "Substituted",
     "Substitution",
     "Suggestion",
+    "SupplierBill",
     "SupplierDefined",
     "SupplierInvoiceLine",
     "SupplierInvoiceReceived",
@@ -1396,6 +1402,10 @@ Movement: TypeAlias = Literal[
     "variance_to_stock",
     "variance_to_cost",
     "pool_share",
+    "settlement_loss",
+    "settlement_gain",
+    "vendor_credit",
+    "return_claim_variance",
 ]
 """A movement of value. Each is posted by one debit and one credit of the same amount.
 
@@ -1492,6 +1502,13 @@ Movement: TypeAlias = Literal[
   variance.
 - `pool_share`: A node's part of its company's pool: inventory to in transit, whose sum over the
   nodes is zero.
+- `settlement_loss`: A customer settles a debt in another currency at a worse rate: exchange loss
+  to receivable.
+- `settlement_gain`: A customer settles a debt in another currency at a better rate: receivable
+  to exchange gain.
+- `vendor_credit`: A vendor's credit note for goods that went back: payable to vendor claims.
+- `return_claim_variance`: What a customer's goods cost beyond the claim on their vendor: price
+  variance to vendor claims.
 """
 
 NegativeCost: TypeAlias = Literal["last_cost_then_catch_up", "adopt_last_receipt_price"]
@@ -1844,6 +1861,14 @@ Substitution: TypeAlias = Literal["never", "allowed"]
 
 - `never`: What was ordered is given, or nothing.
 - `allowed`: The substitutes that `describe_sku` names are tried by rank, for whole lines.
+"""
+
+SupplierBill: TypeAlias = Literal["invoice", "credit_note"]
+"""What a supplier sends.
+
+- `invoice`: An invoice: he is owed more.
+- `credit_note`: A credit note: he is owed less, for a price corrected or for goods that went
+  back to him.
 """
 
 SupplyKind: TypeAlias = Literal["purchase_order", "transfer", "return", "other", "on_hand", "asked"]
@@ -2670,6 +2695,19 @@ class OrderLine(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentCurrency(Record):
+    """Another currency than the book's, in which a document is made out."""
+
+    currency: str
+    """ISO 4217 code."""
+    rate: Money
+    """What one unit of it is worth in the book's currency."""
+    _: KW_ONLY
+    digits: int = 2
+    """Decimals of its minor unit."""
+
+
+@dataclass(frozen=True, slots=True)
 class OrderTerms(Record):
     """Terms of an order beside its lines."""
 
@@ -2694,6 +2732,11 @@ class OrderTerms(Record):
     """The requested date: nothing leaves earlier. Until then the order keeps only so much of
     what is there as supply that is to come by then does not cover; of the rest it waits for that
     supply, and what has not come by then is sourced anew.
+    """
+    sold_in: DocumentCurrency | None = None
+    """The currency that it is sold in; none = the book's. Prices, tax, refunds and payments of
+    it are in that currency; each is booked at the order's rate, or at the document's own. A list
+    price is converted.
     """
 
 
@@ -2829,6 +2872,9 @@ class ReceiveReturn(Record):
     """Where the goods came in."""
     lines: Sequence[ReturnLine]
     """What came back."""
+    _: KW_ONLY
+    rate: Money | None = None
+    """Of an order in another currency: what one unit of it is worth; none = the order's rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -4337,12 +4383,18 @@ class SupplierInvoiceLine(Record):
     """The SKU; none for a landed cost."""
     unit_cost: Money | None = None
     """Price of one base unit, in the invoice's currency."""
+    vendor_return: str | None = None
+    """Of a credit note: the vendor return that it is for; without `qty`, all that is owed for.
+    Without it the line corrects the price of `receipt`, or of the purchase order; without `qty`,
+    of all that was billed.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiveSupplierInvoice(Record):
     """Records a supplier's invoice. Lines are matched to open receipts of the supplier, oldest
-    first; what is invoiced and has not come waits for its receipt.
+    first; what is invoiced and has not come waits for its receipt. A credit note's lines are
+    matched to what he billed, or to a vendor return that he owes for; its amounts are positive.
     """
 
     TAG: ClassVar[str] = "receive_supplier_invoice"
@@ -4354,6 +4406,8 @@ class ReceiveSupplierInvoice(Record):
     lines: Sequence[SupplierInvoiceLine]
     """What is invoiced."""
     _: KW_ONLY
+    kind: SupplierBill = "invoice"
+    """Whether it is an invoice or a credit note; each has numbers of its own."""
     purchase_order: str | None = None
     """Only receipts of this purchase order are meant."""
     rate: Money | None = None
@@ -4543,6 +4597,8 @@ class InvoiceOrder(Record):
     _: KW_ONLY
     lines: Sequence[InvoiceLine] = ()
     """What is invoiced; empty = all that is shipped and not invoiced."""
+    rate: Money | None = None
+    """Of an order in another currency: what one unit of it is worth; none = the order's rate."""
     shipping: Money = Decimal("0.00")
     """Shipping that the customer pays."""
     tax: Money = Decimal("0.00")
@@ -4575,6 +4631,8 @@ class CreditOrder(Record):
     lines: Sequence[CreditLine]
     """What is credited."""
     _: KW_ONLY
+    rate: Money | None = None
+    """Of an order in another currency: what one unit of it is worth; none = the order's rate."""
     tax: Money = Decimal("0.00")
     """Tax on it."""
 
@@ -4592,6 +4650,11 @@ class RecordPayment(Record):
     _: KW_ONLY
     order: str | None = None
     """The order that is paid."""
+    rate: Money | None = None
+    """What one unit of the payment's currency is worth, which is the order's if there is one;
+    none = the order's rate. What it differs from the rate of the debt is gain or loss on
+    exchange.
+    """
     tender: Tender = "cash"
     """How."""
 
@@ -5754,6 +5817,16 @@ class NamedLot(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class SoldIn(Record):
+    """The currency of an order, and its prices in it."""
+
+    currency: DocumentCurrency
+    """The currency, and the rate of the order."""
+    prices: tuple[Decimal, ...]
+    """Price of a base unit, by line."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedTerms(Record):
     """Terms of an order beside its lines."""
 
@@ -5778,6 +5851,8 @@ class PlacedTerms(Record):
     """The return by which the replaced goods come back."""
     ship_from: datetime | None = None
     """When it may leave at the earliest, where that was asked for."""
+    sold_in: SoldIn | None = None
+    """The currency that it is sold in, where that is another than the book's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -5971,6 +6046,24 @@ class OrderCancelled(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class ForeignAmounts(Record):
+    """Amounts of an event in its order's currency."""
+
+    rate: Decimal
+    """What one unit of the order's currency is worth."""
+    lines: tuple[Decimal, ...]
+    """What each line of the event comes to, its discount taken off."""
+    tax: Decimal
+    """Tax."""
+    shipping: Decimal
+    """Shipping that the customer pays."""
+    amount: Decimal
+    """What the customer owes more by it; negative = less."""
+    carried: Decimal
+    """The same in the book's currency, as his debt was booked."""
+
+
+@dataclass(frozen=True, slots=True)
 class LotCost(Record):
     """Units and cost of a lot."""
 
@@ -6039,6 +6132,9 @@ class OrderShipped(Record):
     """When the parcel arrives, by its plan."""
     postings: tuple[Posting, ...]
     """Journal."""
+    _: KW_ONLY
+    foreign: ForeignAmounts | None = None
+    """The amounts in the order's currency, where that is another than the book's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -6090,6 +6186,9 @@ class ReturnReceived(Record):
     """What came back."""
     postings: tuple[Posting, ...]
     """Journal."""
+    _: KW_ONLY
+    foreign: ForeignAmounts | None = None
+    """The amounts in the order's currency, where that is another than the book's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -7440,6 +7539,12 @@ class SupplierInvoiceReceived(Record):
     postings: tuple[Posting, ...]
     """Journal."""
     _: KW_ONLY
+    claims: tuple[InvoiceMatch, ...] = ()
+    """Vendor returns that it settles, in place of receipt lines: counted from 0 over all that
+    were owed for.
+    """
+    credit: bool = False
+    """Whether it is a credit note."""
     exceptions: tuple[Raised, ...] = ()
     """Exceptions opened: order, receipt and invoice do not agree."""
     uses: tuple[InvoiceMatch, ...] = ()
@@ -7651,6 +7756,9 @@ class OrderInvoiced(Record):
     """Shipping that the customer pays."""
     postings: tuple[Posting, ...]
     """Journal."""
+    _: KW_ONLY
+    foreign: ForeignAmounts | None = None
+    """The amounts in the order's currency, where that is another than the book's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -7683,6 +7791,9 @@ class OrderCredited(Record):
     """Tax on it."""
     postings: tuple[Posting, ...]
     """Journal."""
+    _: KW_ONLY
+    foreign: ForeignAmounts | None = None
+    """The amounts in the order's currency, where that is another than the book's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -7699,6 +7810,9 @@ class PaymentRecorded(Record):
     """Amount; negative = paid back."""
     postings: tuple[Posting, ...]
     """Journal."""
+    _: KW_ONLY
+    foreign: ForeignAmounts | None = None
+    """The amounts in the order's currency, where that is another than the book's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -7749,6 +7863,9 @@ class OrderDropShipped(Record):
     """What was shipped."""
     postings: tuple[Posting, ...]
     """Journal."""
+    _: KW_ONLY
+    foreign: ForeignAmounts | None = None
+    """The amounts in the order's currency, where that is another than the book's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -8825,6 +8942,20 @@ class LineView(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class OrderInCurrency(Record):
+    """An order in another currency as it stands."""
+
+    sold: SoldIn
+    """Its currency and prices."""
+    given: tuple[Decimal, ...]
+    """What was given back, by line, in its currency."""
+    open: Decimal
+    """What the customer owes, in its currency; negative = he paid ahead."""
+    carried: Decimal
+    """The same as the book carries it, in its own currency."""
+
+
+@dataclass(frozen=True, slots=True)
 class ParcelView(Record):
     """A parcel as it stands."""
 
@@ -8869,6 +9000,9 @@ class OrderView(Record):
     """Its virtual kits."""
     substituted: tuple[Substituted, ...]
     """What was ordered where a line gives a substitute."""
+    _: KW_ONLY
+    sold_in: OrderInCurrency | None = None
+    """Its currency, prices in it and debt, where that is another than the book's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10273,6 +10407,16 @@ class LedgerView(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class CompanyBalancesView(Record):
+    """A company's own trial balance."""
+
+    company: str
+    """The company; empty = what belongs to none."""
+    balances: tuple[BalanceView, ...]
+    """Its balances."""
+
+
+@dataclass(frozen=True, slots=True)
 class ConsolidationView(Record):
     """The group's books: those of its companies, with what is between them eliminated."""
 
@@ -10282,6 +10426,8 @@ class ConsolidationView(Record):
     """Mark-up still in stock."""
     balances: tuple[BalanceView, ...]
     """Balances of the group."""
+    companies: tuple[CompanyBalancesView, ...]
+    """Balances of each company, which sum to zero: the worksheet's other columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10924,6 +11070,9 @@ class PeriodQuery(Record):
 
     period: str
     """The period."""
+    _: KW_ONLY
+    company: str | None = None
+    """Only a company's own books; they balance by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11616,20 +11765,24 @@ class Questions:
         )
         return cast(ReconcileView, self._ask("reconcile", query.to_json()))
 
-    def roll_forward(self, period: str) -> tuple[RollView, ...]:
+    def roll_forward(self, period: str, *, company: str | None = None) -> tuple[RollView, ...]:
         """How stock came from a period's opening to its closing.
 
         - `period`: The period.
+        - `company`: Only a company's own books; they balance by themselves.
         """
-        query = PeriodQuery(period)
+        query = PeriodQuery(period, company=company)
         return cast("tuple[RollView, ...]", self._ask("roll_forward", query.to_json()))
 
-    def period_balances(self, period: str) -> tuple[PeriodBalanceView, ...]:
+    def period_balances(
+        self, period: str, *, company: str | None = None
+    ) -> tuple[PeriodBalanceView, ...]:
         """Balances of a period.
 
         - `period`: The period.
+        - `company`: Only a company's own books; they balance by themselves.
         """
-        query = PeriodQuery(period)
+        query = PeriodQuery(period, company=company)
         return cast("tuple[PeriodBalanceView, ...]", self._ask("period_balances", query.to_json()))
 
     def margin(self, *, period: str | None = None) -> tuple[MarginView, ...]:
