@@ -254,7 +254,7 @@ fn what_only_the_book_refuses_has_file_and_line() {
         ("channels.csv", "channel,promise_hours\nSHOP,1\nA\0B,1\n", "channels.csv:3: channel `A\0B`"),
         ("book.csv", "currency,currency_digits\neuro dollars,2\n", "book.csv:2: configuration"),
         ("accounts.csv", "account,kind,control\n7,expense,inventory\n", "accounts.csv:2: account `7`"),
-        ("stock.csv", "sku,node,qty,unit_cost\nTEE,EAST,10,8\nTEE,EAST,5,-1\n", "stock.csv:3: opening stock"),
+        ("stock.csv", "sku,node,qty,unit_cost\nTEE,EAST,5,-1\n", "stock.csv:2:4 (unit_cost): `-1`"),
         ("posting_rules.csv", rules, "posting_rules.csv:3: posting rules: unknown account `9999`"),
     ] {
         let faults = told(file, text.as_bytes());

@@ -388,7 +388,8 @@ def test_an_interrupt_ends_the_runs_of_a_dask_cluster() -> None:
 
 def test_rows_of_networks_and_policies_have_names() -> None:
     network = STORY.network.to_json()
-    listed = {**network, "feeds": [["marketplace", 30]]}
+    feed: list[object] = ["marketplace", 30]
+    listed = {**network, "feeds": [feed]}
     with pytest.raises(ValueError, match="feeds"):
         simulate(STORY.orders, listed, STORY.policies[0])
     policy = {**STORY.policies[0].to_json(), "otherwise": [[], ["RENO"]]}
