@@ -88,7 +88,7 @@ void set_rules(story &story) {
         "node_kinds":["third_party"],
         "tiers":[[{"measure":"unfilled_units","weight":"100"}],
         [{"measure":"freight","weight":"1"}]]}}],
-        "otherwise":{"nodes_max":2,"line_split":"allowed","backorder_units_max":50,
+        "otherwise":{"nodes_max":3,"line_split":"allowed","backorder_units_max":50,
         "tiers":[[{"measure":"unfilled_units","weight":"100"}],
         [{"measure":"freight","weight":"1"},{"measure":"handling","weight":"1"},
         {"measure":"shipments","weight":"3.00"}]]}}})");

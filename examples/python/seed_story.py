@@ -113,7 +113,7 @@ def set_rules() -> None:
         ),
     )
     by_cost = Sourcing(
-        nodes_max=2,
+        nodes_max=3,
         line_split="allowed",
         backorder_units_max=50,
         tiers=[

@@ -100,7 +100,7 @@ class _Degrees(_Amount):
         return Decimal(format(nanos.normalize(), "f"))
 
 
-_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)")
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)")
 
 
 class _Time(Shape):
@@ -128,7 +128,7 @@ class _Time(Shape):
             return NEVER
         if not _RFC_3339.fullmatch(text):
             raise ValueError(f"{text!r} is not an instant")
-        return datetime.fromisoformat(text)
+        return datetime.fromisoformat(text.upper())
 
 
 class _Optional(Shape):
