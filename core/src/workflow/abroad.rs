@@ -54,10 +54,10 @@ fn own_price(price: Money, said: &DocumentCurrency) -> Result<Money, num::Overfl
 
 /// Kits opened, and of an order in another currency all lines at their prices in the book's.
 pub(super) fn open_lines(state: &State, dense: &DenseOrder) -> Result<Option<OpenedKits>, Rejection> {
-    let opened = open_kits(state, &dense.lines)?;
-    let Some(sold) = dense.terms.as_ref().and_then(|terms| terms.sold_in.as_ref()) else {
-        return Ok(opened);
-    };
+    let sold = dense.terms.as_ref().and_then(|terms| terms.sold_in.as_ref());
+    let minor = sold.map_or(state.head.minor, |sold| minor_of(&sold.currency));
+    let opened = open_kits(state, &dense.lines, minor)?;
+    let Some(sold) = sold else { return Ok(opened) };
     let mut opened = opened.unwrap_or_else(|| OpenedKits { lines: dense.lines.clone(), kits: Vec::new() });
     for line in &mut opened.lines {
         line.price = own_price(line.price, &sold.currency)?;
@@ -73,7 +73,7 @@ pub(super) fn keep_prices(
     terms: &mut PlacedTerms,
 ) -> Result<(), Rejection> {
     let Some(sold) = &mut terms.sold_in else { return Ok(()) };
-    let opened = open_kits(state, &dense.lines)?;
+    let opened = open_kits(state, &dense.lines, minor_of(&sold.currency))?;
     let said = opened.as_ref().map_or(dense.lines.as_slice(), |opened| opened.lines.as_slice());
     for (said, line) in said.iter().zip(lines) {
         let kept = own_price(said.price, &sold.currency)? == line.price;

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 use stockbook::{
-    Answer, Book, ConsolidationView, DocumentQuery, Event, Instant, Money, PeriodQuery, Query, Rejection,
+    Answer, Book, ConsolidationView, DocumentQuery, Event, Instant, Money, OrderInCurrency, PeriodQuery,
+    Query, Rejection,
 };
 use stockbook_tests::tell::tell;
 
@@ -59,11 +60,15 @@ impl Told {
         assert_eq!(self.book.state_hash(), before);
     }
 
-    /// What an order's customer owes, in the order's currency and as the book carries it.
-    fn owed(&self, order: &str) -> (Money, Money) {
+    fn sold(&self, order: &str) -> OrderInCurrency {
         let query = Query::Order(DocumentQuery { document: order.into() });
         let Ok(Answer::Order(view)) = self.book.ask(&query) else { panic!() };
-        let sold = view.sold_in.expect("another currency");
+        view.sold_in.expect("another currency")
+    }
+
+    /// What an order's customer owes, in the order's currency and as the book carries it.
+    fn owed(&self, order: &str) -> (Money, Money) {
+        let sold = self.sold(order);
         (sold.open, sold.carried)
     }
 
@@ -190,6 +195,31 @@ fn a_currency_is_another_one_and_a_rate_needs_it() {
         r#"{"record_payment":{"payment":"G","tender":"gift_sale","amount":"10.00","rate":"1.10"}}"#,
         "1000 11.00, 2350 -11.00",
     );
+}
+
+#[test]
+fn a_kit_is_split_in_the_minor_units_of_its_currency() {
+    let mut told = Told::new(&[]);
+    let parts = ["A", "B", "C"].map(|sku| format!(r#"{{"sku":"{sku}","qty":1}}"#)).join(",");
+    for sku in ["A", "B", "C"] {
+        told.say(&format!(r#"{{"define_sku":{{"sku":"{sku}","price":"5.00"}}}}"#));
+        let line = format!(r#"{{"sku":"{sku}","qty":5,"unit_cost":"1.00"}}"#);
+        told.say(&format!(r#"{{"receive_goods":{{"receipt":"R-{sku}","node":"DC","lines":[{line}]}}}}"#));
+    }
+    told.say(r#"{"define_sku":{"sku":"SET","price":"10.00"}}"#);
+    told.say(&format!(r#"{{"define_kit":{{"sku":"SET","kind":"virtual","components":[{parts}]}}}}"#));
+    let mut owed = |number: &str, price: &str, currency: &str| {
+        let line = format!(r#"{{"sku":"SET","qty":1,"price":"{price}"}}"#);
+        told.say(&order(number, &line, &format!(r#"{{"sold_in":{currency}}}"#)));
+        told.say(&ship(number));
+        told.owed(number)
+    };
+    // 334 + 333 + 333 yen are 3.34 + 3.33 + 3.33.
+    let yen = owed("Y", "1000", r#"{"currency":"JPY","digits":0,"rate":"0.01"}"#);
+    assert_eq!(yen, (Money::from_cents(1_000_00), Money::from_cents(10_00)));
+    // 3.334 + 3.334 + 3.333 dinars at 3: 10.002 + 10.002 + 9.999.
+    let dinars = owed("K", "10.001", r#"{"currency":"KWD","digits":3,"rate":"3"}"#);
+    assert_eq!(dinars, (Money::from_micros(10_001_000), Money::from_cents(30_00)));
 }
 
 fn bill(number: &str, kind: &str, line: &str) -> String {
