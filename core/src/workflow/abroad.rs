@@ -82,6 +82,24 @@ pub(super) fn keep_prices(
     Ok(())
 }
 
+/// What a line is sold for, each base unit, in its order's currency: as it was said, unless another SKU was
+/// picked for it since.
+fn price_now(sold: &SoldIn, number: u32, line: &LineRow) -> Result<Money, num::Overflow> {
+    let kept = sold.prices.get(num::index(number.saturating_sub(1))).copied();
+    let stands = |kept: &Money| own_price(*kept, &sold.currency).is_ok_and(|own| own == line.price);
+    kept.filter(stands).map_or_else(|| abroad(line.price, &sold.currency), Ok)
+}
+
+/// An order in another currency as it stands.
+pub(crate) fn sold_in(state: &State, order: OrderId, lines: &[LineRow]) -> Option<OrderInCurrency> {
+    let mut row = state.costs.sold_in(order)?.clone();
+    let prices = (1u32..).zip(lines).map(|(number, line)| price_now(&row.sold, number, line));
+    if let Ok(prices) = prices.collect() {
+        row.sold.prices = prices;
+    }
+    Some(row)
+}
+
 /// The documents of one event, in the order's currency and in the book's.
 pub(super) struct Sale<'a> {
     state: &'a State,
@@ -118,8 +136,7 @@ impl<'a> Sale<'a> {
     /// What a line is sold for, each base unit, in the order's currency.
     pub(super) fn price(&self, number: u32, line: &LineRow) -> Result<Money, Rejection> {
         let Some(row) = self.row else { return Ok(line.price) };
-        let known = row.sold.prices.get(num::index(number.saturating_sub(1))).copied();
-        known.map_or_else(|| abroad(line.price, &row.sold.currency), Ok).map_err(Rejection::from)
+        price_now(&row.sold, number, line).map_err(Rejection::from)
     }
 
     /// What units of a line are sold for that come after others of it, in the order's currency.

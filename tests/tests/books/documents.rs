@@ -198,6 +198,38 @@ fn a_currency_is_another_one_and_a_rate_needs_it() {
 }
 
 #[test]
+fn a_substitute_that_is_picked_is_billed_at_its_own_price() {
+    let mut told = Told::new(&[
+        r#"{"define_sku":{"sku":"CAP","price":"10.00","costing":"moving_average"}}"#,
+        r#"{"describe_sku":{"sku":"TEE","substitutes":[{"sku":"CAP","rank":1,"price":"own"}],"why":"w"}}"#,
+        r#"{"set_policy":{"name":"p","otherwise":{"tiers":["1 unfilled_units"],"substitution":"allowed"}}}"#,
+        r#"{"receive_goods":{"receipt":"C","node":"DC","lines":[{"sku":"CAP","qty":9,"unit_cost":"3.00"}]}}"#,
+    ]);
+    let pick = |order: &str, qty: i64, sku: &str| {
+        let instead = format!(r#"[{{"line":1,"qty":{qty},"sku":"{sku}"}}]"#);
+        format!(r#"{{"record_pick":{{"order":"{order}","node":"DC","instead":{instead}}}}}"#)
+    };
+    let release = |wave: &str| format!(r#"{{"release_wave":{{"wave":"{wave}","node":"DC"}}}}"#);
+    told.say(&receive("R", 1, "5.00"));
+    told.say(&order("O", r#"{"sku":"TEE","qty":1,"price":"20.00"}"#, EUR));
+    told.say(&release("W"));
+    assert_eq!(told.sold("O").sold.prices, [Money::from_cents(20_00)]);
+    told.say(&pick("O", 1, "CAP"));
+    // 10.00 dollars are 9.09 euros, and those 9.999 dollars.
+    assert_eq!(told.sold("O").sold.prices, [Money::from_cents(9_09)]);
+    told.posts(&ship("O"), "1100 10.00, 1300 -3.00, 4000 -10.00, 5000 3.00");
+    assert_eq!(told.owed("O"), cents(9_09, 10_00));
+    // Two of which one is there are planned as caps, and picked as ordered after all: 2 x 20.00 at 1.10.
+    told.say(&order("P", r#"{"sku":"TEE","qty":2,"price":"20.00"}"#, EUR));
+    assert_eq!(told.sold("P").sold.prices, [Money::from_cents(9_09)]);
+    told.say(&release("X"));
+    told.say(&receive("S", 4, "5.00"));
+    told.say(&pick("P", 2, "TEE"));
+    told.posts(&ship("P"), "1100 44.00, 1300 -10.00, 4000 -44.00, 5000 10.00");
+    assert_eq!(told.owed("P"), cents(40_00, 44_00));
+}
+
+#[test]
 fn a_kit_is_split_in_the_minor_units_of_its_currency() {
     let mut told = Told::new(&[]);
     let parts = ["A", "B", "C"].map(|sku| format!(r#"{{"sku":"{sku}","qty":1}}"#)).join(",");
