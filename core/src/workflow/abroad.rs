@@ -100,6 +100,13 @@ pub(crate) fn sold_in(state: &State, order: OrderId, lines: &[LineRow]) -> Optio
     Some(row)
 }
 
+/// What was given back of a line by the rate of its order.
+pub(super) fn given_at_order(row: Option<&OrderInCurrency>, number: u32, line: &LineRow) -> Money {
+    let Some(row) = row else { return line.refunded };
+    let given = row.given.get(num::index(number.saturating_sub(1))).copied().unwrap_or_default();
+    own_price(given, &row.sold.currency).unwrap_or(line.refunded)
+}
+
 /// The documents of one event, in the order's currency and in the book's.
 pub(super) struct Sale<'a> {
     state: &'a State,

@@ -72,6 +72,13 @@ impl Told {
         (sold.open, sold.carried)
     }
 
+    /// What an order's customer owes for all his orders.
+    fn customer_owes(&self, order: &str) -> Money {
+        let query = Query::Fulfilment(DocumentQuery { document: order.into() });
+        let Ok(Answer::Fulfilment(view)) = self.book.ask(&query) else { panic!() };
+        view.owed
+    }
+
     fn consolidation(&self) -> ConsolidationView {
         let Ok(Answer::Consolidation(view)) =
             self.book.ask(&serde_json::from_str(r#"{"consolidation":{}}"#).unwrap())
@@ -252,6 +259,35 @@ fn a_kit_is_split_in_the_minor_units_of_its_currency() {
     // 3.334 + 3.334 + 3.333 dinars at 3: 10.002 + 10.002 + 9.999.
     let dinars = owed("K", "10.001", r#"{"currency":"KWD","digits":3,"rate":"3"}"#);
     assert_eq!(dinars, (Money::from_micros(10_001_000), Money::from_cents(30_00)));
+}
+
+#[test]
+fn who_paid_what_he_was_billed_owes_nothing_at_any_rate() {
+    let mut told = Told::new(&[]);
+    told.say(&receive("R", 9, "5.00"));
+    let terms = |who: &str| format!(r#"{{"customer":"{who}",{}"#, &EUR[1..]);
+    let pay = |number: &str, order: &str, amount: &str, rate: &str| {
+        let said = format!(r#""payment":"{number}","order":"{order}","amount":"{amount}","rate":"{rate}""#);
+        format!(r#"{{"record_payment":{{{said}}}}}"#)
+    };
+    told.say(&order("O", r#"{"sku":"TEE","qty":1,"price":"100.00"}"#, &terms("kim")));
+    assert_eq!(told.customer_owes("O"), Money::from_cents(110_00), "at 1.10");
+    told.say(&ship("O"));
+    told.posts(&pay("P", "O", "40.00", "1.00"), "1000 40.00, 1100 -44.00, 5900 4.00");
+    assert_eq!(told.customer_owes("O"), Money::from_cents(66_00));
+    // 10.00 are given back: 12.00 at 1.20, but 11.00 of what was owed.
+    told.say(
+        r#"{"credit_order":{"credit_note":"C","order":"O","lines":[{"line":1,"amount":"10.00"}],"rate":"1.20"}}"#,
+    );
+    assert_eq!(told.customer_owes("O"), Money::from_cents(55_00));
+    told.say(&pay("Q", "O", "50.00", "1.30"));
+    assert_eq!((told.owed("O"), told.customer_owes("O")), (cents(0, 0), Money::ZERO));
+    // The same where he pays ahead.
+    told.say(&order("A", r#"{"sku":"TEE","qty":1,"price":"100.00"}"#, &terms("bob")));
+    told.say(&pay("V", "A", "100.00", "1.00"));
+    assert_eq!(told.customer_owes("A"), Money::ZERO);
+    told.posts(&ship("A"), "1100 100.00, 1300 -5.00, 4000 -110.00, 5000 5.00, 5900 10.00");
+    assert_eq!((told.owed("A"), told.customer_owes("A")), (cents(0, 0), Money::ZERO));
 }
 
 fn bill(number: &str, kind: &str, line: &str) -> String {
