@@ -144,6 +144,23 @@ fn nobody_waits_for_what_comes_back_so_it_comes_by_the_cheapest_service() {
 }
 
 #[test]
+fn where_each_node_is_full_another_day_is_asked_for() {
+    let mut shop = shop(json!([]));
+    for node in [NEAR, FAR] {
+        describe(&mut shop, node, json!({"returns_capacity": {"units": 2}}));
+    }
+    assert_eq!(node(&mut shop, authorize("A", 2)), NEAR);
+    assert_eq!(node(&mut shop, authorize("B", 1)), FAR);
+    let facts = shop.no("authorize_return", authorize("C", 2), "ReturnDaysFull");
+    assert_eq!(facts["order"], "1");
+    let mut there = authorize("C", 2);
+    there["node"] = json!(FAR);
+    assert_eq!(node(&mut shop, there), FAR, "one that is named is not asked for its day");
+    shop.wait(1);
+    assert_eq!(node(&mut shop, authorize("D", 2)), NEAR);
+}
+
+#[test]
 fn another_companys_node_takes_nothing_back() {
     let mut shop = shop(json!([]));
     for company in ["US", "EU"] {
