@@ -35,8 +35,8 @@ pub(super) fn judge_node(
     }
 }
 
-/// How goods would come back to a node: nothing there delays them, nobody is promised them by a time, and they
-/// need a carrier of ours only where the rule weighs what that costs.
+/// How goods would come back to a node: nothing there delays them, they are promised to nobody, and they need
+/// a carrier of ours only where the rule weighs what that costs.
 fn come_back(
     catalog: &Catalog,
     demand: &Demand<'_>,

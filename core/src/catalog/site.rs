@@ -138,9 +138,9 @@ wire! {
         pub per_unit: Money,
     }
 
-    /// What a node can ship a day, or take back. A day's capacity to ship is taken by what is planned to leave
-    /// on it, and given back only by what is not to leave any more: shipping gives nothing back. That to take
-    /// back is taken by the returns that are authorised on it, and given back where one is cancelled.
+    /// What a node can ship a day, or take back. A day's capacity to ship is taken by what is planned to
+    /// leave on it, and given back only by what is not to leave any more: shipping gives nothing back. That
+    /// to take back is taken by the returns that are authorised on it, and given back where one is cancelled.
     #[derive(Copy)]
     pub struct Capacity {
         /// Parcels, or returns; none = no limit.
