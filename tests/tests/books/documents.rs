@@ -255,7 +255,7 @@ fn a_kit_is_split_in_the_minor_units_of_its_currency() {
     };
     // 334 + 333 + 333 yen are 3.34 + 3.33 + 3.33.
     let yen = owed("Y", "1000", r#"{"currency":"JPY","digits":0,"rate":"0.01"}"#);
-    assert_eq!(yen, (Money::from_cents(1_000_00), Money::from_cents(10_00)));
+    assert_eq!(yen, (Money::from_cents(100_000), Money::from_cents(10_00)));
     // 3.334 + 3.334 + 3.333 dinars at 3: 10.002 + 10.002 + 9.999.
     let dinars = owed("K", "10.001", r#"{"currency":"KWD","digits":3,"rate":"3"}"#);
     assert_eq!(dinars, (Money::from_micros(10_001_000), Money::from_cents(30_00)));
@@ -271,7 +271,7 @@ fn who_paid_what_he_was_billed_owes_nothing_at_any_rate() {
         format!(r#"{{"record_payment":{{{said}}}}}"#)
     };
     told.say(&order("O", r#"{"sku":"TEE","qty":1,"price":"100.00"}"#, &terms("kim")));
-    assert_eq!(told.customer_owes("O"), Money::from_cents(110_00), "at 1.10");
+    assert_eq!(told.customer_owes("O"), Money::from_cents(11_000), "at 1.10");
     told.say(&ship("O"));
     told.posts(&pay("P", "O", "40.00", "1.00"), "1000 40.00, 1100 -44.00, 5900 4.00");
     assert_eq!(told.customer_owes("O"), Money::from_cents(66_00));
