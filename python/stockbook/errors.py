@@ -69,6 +69,7 @@ __all__ = [
     "Rejection",
     "ReplanDiffers",
     "ResolutionNotAllowed",
+    "ReturnDaysFull",
     "ReturnWindowClosed",
     "ReturnsNotAccepted",
     "RoleRequired",
@@ -1189,6 +1190,16 @@ class CreditAboveInvoiced(Limit):
     """What was billed of the units."""
 
 
+class ReturnDaysFull(Limit):
+    """Each node that would take a return is full for the day."""
+
+    number = 881
+    retry = "later"
+    help = "authorise them on another day, or name a node; or raise returns_capacity"
+    order: str
+    """The order."""
+
+
 class NamedLotShort(Short):
     """A line's lot cannot be had as it was asked for."""
 
@@ -1290,6 +1301,7 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "ReceiptAboveOrder": ReceiptAboveOrder,
     "TimeTooFar": TimeTooFar,
     "CreditAboveInvoiced": CreditAboveInvoiced,
+    "ReturnDaysFull": ReturnDaysFull,
     "NamedLotShort": NamedLotShort,
 }
 """Every rejection by its name."""

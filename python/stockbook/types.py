@@ -2727,7 +2727,9 @@ class OrderTerms(Record):
     rma: str | None = None
     """The return by which the replaced goods come back: an exchange."""
     segment: str | None = None
-    """Segment of the customer, which policies and tables of outside knowledge speak of."""
+    """Segment of the customer, which policies and tables of outside knowledge speak of; where a
+    parameter's scope names a service level, it is this.
+    """
     ship_from: Moment | None = None
     """The requested date: nothing leaves earlier. Until then the order keeps only so much of
     what is there as supply that is to come by then does not cover; of the rest it waits for that
@@ -3499,7 +3501,8 @@ class AuthorizeReturn(Record):
     node: str | None = None
     """Where; none = where the policy's first rule with the flow `back` that holds says it is
     best, or without such a rule the nearest: an open node that takes such returns and has a day
-    for this one.
+    for this one. A node of another company than the channel's is left out. One that is named is
+    not asked for its day.
     """
 
 
@@ -3936,15 +3939,17 @@ class DefineCompany(Record):
 
 @dataclass(frozen=True, slots=True)
 class Capacity(Record):
-    """What a node can ship a day. A day's capacity is taken by what is planned to leave on it,
-    and given back only by what is not to leave any more: shipping gives nothing back.
+    """What a node can ship a day, or take back. A day's capacity to ship is taken by what is
+    planned to leave on it, and given back only by what is not to leave any more: shipping gives
+    nothing back. That to take back is taken by the returns that are authorised on it, and given
+    back where one is cancelled.
     """
 
     _: KW_ONLY
     lines: int | None = None
-    """Lines of parcels; none = no limit."""
+    """Lines of them; none = no limit."""
     orders: int | None = None
-    """Parcels; none = no limit."""
+    """Parcels, or returns; none = no limit."""
     units: int | None = None
     """Base units, each begun one counted whole; none = no limit."""
     utc_offset_minutes: int = 0
@@ -3998,7 +4003,9 @@ class DescribeNode(Record):
     dispositions: Sequence[Disposition] = ()
     """What it can do with goods that come back; empty = all."""
     groups: Sequence[str] = ()
-    """Groups that it is in, as in `eu` or `dark_stores`."""
+    """Groups that it is in, as in `eu` or `dark_stores`; the first is its region, where a
+    parameter's scope names one.
+    """
     lanes: Sequence[TransferLane] = ()
     """Nodes that may bring it goods for an order, where the policy lets an order wait for that."""
     pickup: Permission = "forbidden"

@@ -35,8 +35,8 @@ pub(super) fn judge_node(
     }
 }
 
-/// How goods would come back to a node: nothing there delays them, and they need a carrier of ours only where
-/// the rule weighs what that costs.
+/// How goods would come back to a node: nothing there delays them, they are promised to nobody, and they need
+/// a carrier of ours only where the rule weighs what that costs.
 fn come_back(
     catalog: &Catalog,
     demand: &Demand<'_>,
@@ -47,7 +47,8 @@ fn come_back(
     if catalog.service.len() == 0 {
         return None;
     }
-    let carried = choose_service(catalog, demand, weight, (demand.at, false), option);
+    let demand = Demand { deliver_by: Instant::from_micros(i64::MAX), ..*demand };
+    let carried = choose_service(catalog, &demand, weight, (demand.at, false), option);
     carried.err().filter(|_| rule.weighs(Measure::Freight))
 }
 

@@ -22,7 +22,8 @@ use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::workflow::{
-    ask_atp, ask_bid_prices, ask_promise, ask_redeal, ask_replan, decide_order, known_document, resolve_order,
+    ask_atp, ask_bid_prices, ask_promise, ask_redeal, ask_replan, decide_order, known_document,
+    resolve_order, sold_in,
 };
 
 /// Events given at once, if nothing else is said, and at most.
@@ -205,7 +206,7 @@ impl Book {
             parcels: parcels.collect(),
             kits: self.state.kits_of(OrderId(id)).to_vec(),
             substituted: terms.map(|row| row.substituted.0.clone()).unwrap_or_default(),
-            sold_in: self.state.costs.sold_in(OrderId(id)).cloned(),
+            sold_in: sold_in(&self.state, OrderId(id), rows),
         })
     }
 

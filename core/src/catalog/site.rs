@@ -88,7 +88,8 @@ wire! {
         /// The company that it belongs to; empty = the only one.
         #[serde(default)]
         pub company: String,
-        /// Groups that it is in, as in `eu` or `dark_stores`.
+        /// Groups that it is in, as in `eu` or `dark_stores`; the first is its region, where a parameter's
+        /// scope names one.
         #[serde(default)]
         pub groups: Vec<String>,
         /// Its bins; where there are any, no other may be used.
@@ -137,14 +138,15 @@ wire! {
         pub per_unit: Money,
     }
 
-    /// What a node can ship a day. A day's capacity is taken by what is planned to leave on it, and given
-    /// back only by what is not to leave any more: shipping gives nothing back.
+    /// What a node can ship a day, or take back. A day's capacity to ship is taken by what is planned to
+    /// leave on it, and given back only by what is not to leave any more: shipping gives nothing back. That
+    /// to take back is taken by the returns that are authorised on it, and given back where one is cancelled.
     #[derive(Copy)]
     pub struct Capacity {
-        /// Parcels; none = no limit.
+        /// Parcels, or returns; none = no limit.
         #[serde(default)]
         pub orders: Option<i64>,
-        /// Lines of parcels; none = no limit.
+        /// Lines of them; none = no limit.
         #[serde(default)]
         pub lines: Option<i64>,
         /// Base units, each begun one counted whole; none = no limit.

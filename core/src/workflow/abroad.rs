@@ -54,10 +54,10 @@ fn own_price(price: Money, said: &DocumentCurrency) -> Result<Money, num::Overfl
 
 /// Kits opened, and of an order in another currency all lines at their prices in the book's.
 pub(super) fn open_lines(state: &State, dense: &DenseOrder) -> Result<Option<OpenedKits>, Rejection> {
-    let opened = open_kits(state, &dense.lines)?;
-    let Some(sold) = dense.terms.as_ref().and_then(|terms| terms.sold_in.as_ref()) else {
-        return Ok(opened);
-    };
+    let sold = dense.terms.as_ref().and_then(|terms| terms.sold_in.as_ref());
+    let minor = sold.map_or(state.head.minor, |sold| minor_of(&sold.currency));
+    let opened = open_kits(state, &dense.lines, minor)?;
+    let Some(sold) = sold else { return Ok(opened) };
     let mut opened = opened.unwrap_or_else(|| OpenedKits { lines: dense.lines.clone(), kits: Vec::new() });
     for line in &mut opened.lines {
         line.price = own_price(line.price, &sold.currency)?;
@@ -73,13 +73,38 @@ pub(super) fn keep_prices(
     terms: &mut PlacedTerms,
 ) -> Result<(), Rejection> {
     let Some(sold) = &mut terms.sold_in else { return Ok(()) };
-    let opened = open_kits(state, &dense.lines)?;
+    let opened = open_kits(state, &dense.lines, minor_of(&sold.currency))?;
     let said = opened.as_ref().map_or(dense.lines.as_slice(), |opened| opened.lines.as_slice());
     for (said, line) in said.iter().zip(lines) {
         let kept = own_price(said.price, &sold.currency)? == line.price;
         sold.prices.push(if kept { said.price } else { abroad(line.price, &sold.currency)? });
     }
     Ok(())
+}
+
+/// What a line is sold for, each base unit, in its order's currency: as it was said, unless another SKU was
+/// picked for it since.
+fn price_now(sold: &SoldIn, number: u32, line: &LineRow) -> Result<Money, num::Overflow> {
+    let kept = sold.prices.get(num::index(number.saturating_sub(1))).copied();
+    let stands = |kept: &Money| own_price(*kept, &sold.currency).is_ok_and(|own| own == line.price);
+    kept.filter(stands).map_or_else(|| abroad(line.price, &sold.currency), Ok)
+}
+
+/// An order in another currency as it stands.
+pub(crate) fn sold_in(state: &State, order: OrderId, lines: &[LineRow]) -> Option<OrderInCurrency> {
+    let mut row = state.costs.sold_in(order)?.clone();
+    let prices = (1u32..).zip(lines).map(|(number, line)| price_now(&row.sold, number, line));
+    if let Ok(prices) = prices.collect() {
+        row.sold.prices = prices;
+    }
+    Some(row)
+}
+
+/// What was given back of a line by the rate of its order.
+pub(super) fn given_at_order(row: Option<&OrderInCurrency>, number: u32, line: &LineRow) -> Money {
+    let Some(row) = row else { return line.refunded };
+    let given = row.given.get(num::index(number.saturating_sub(1))).copied().unwrap_or_default();
+    own_price(given, &row.sold.currency).unwrap_or(line.refunded)
 }
 
 /// The documents of one event, in the order's currency and in the book's.
@@ -118,8 +143,7 @@ impl<'a> Sale<'a> {
     /// What a line is sold for, each base unit, in the order's currency.
     pub(super) fn price(&self, number: u32, line: &LineRow) -> Result<Money, Rejection> {
         let Some(row) = self.row else { return Ok(line.price) };
-        let known = row.sold.prices.get(num::index(number.saturating_sub(1))).copied();
-        known.map_or_else(|| abroad(line.price, &row.sold.currency), Ok).map_err(Rejection::from)
+        price_now(&row.sold, number, line).map_err(Rejection::from)
     }
 
     /// What units of a line are sold for that come after others of it, in the order's currency.

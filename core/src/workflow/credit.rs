@@ -40,15 +40,18 @@ pub(super) fn orders_of<'a>(state: &'a State, customer: &str) -> impl Iterator<I
     bought.map(|(_, order)| OrderId(order))
 }
 
-/// What a customer owes: his orders, less what was struck, given back or paid.
+/// What a customer owes: his orders, less what was struck, given back or paid; all of an order in another
+/// currency at the order's rate.
 pub(crate) fn owed_by(state: &State, customer: &str) -> Money {
     let mut owed = 0i64;
     for OrderId(order) in orders_of(state, customer) {
         let Some(row) = state.docs.order.get(order) else { continue };
-        for line in state.order_lines(row).iter() {
+        let abroad = state.costs.sold_in(OrderId(order));
+        for (number, line) in (1u32..).zip(state.order_lines(row).iter()) {
             let wanted = line.qty.saturating_sub(line.cancelled);
             let sold = worth(state, line.sku, wanted, line.price);
-            owed = owed.saturating_add(sold).saturating_sub(line.refunded.micros());
+            let given = super::abroad::given_at_order(abroad, number, line);
+            owed = owed.saturating_add(sold).saturating_sub(given.micros());
         }
         let paid = row_paid(state, OrderId(order));
         owed = owed.saturating_sub(paid.micros());

@@ -45,6 +45,8 @@ wire! {
         pub lines: Vec<DocumentLine>,
         /// Where; none = where the policy's first rule with the flow `back` that holds says it is best, or
         /// without such a rule the nearest: an open node that takes such returns and has a day for this one.
+        /// A node of another company than the channel's is left out. One that is named is not asked for its
+        /// day.
         #[serde(default)]
         pub node: Option<String>,
         /// What shall become of the goods, as far as is known; the node must be able to.

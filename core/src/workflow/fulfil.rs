@@ -2,9 +2,11 @@
 //! A channel says which stages its orders must go through; where it says nothing, an order may ship as soon
 //! as it is planned.
 
+use super::abroad::{abroad, check_currency};
 use super::common::*;
 use super::credit::orders_of;
 use super::instead::PickedInstead;
+use super::invoice::convert;
 use super::order::{DenseOrder, DocumentLine, OrderLine, PlaceOrder, illegal, line_of, resolve_order};
 use crate::allocation::grams;
 use crate::catalog::*;
@@ -404,25 +406,25 @@ impl Faults {
     }
 }
 
-/// What is wrong with a price, if anything.
+/// What is wrong with a price beside its list price in the same currency, if anything.
 fn wrong_price(
     state: &State,
-    (line, row): (&OrderLine, &SkuRow),
+    (line, list): (&OrderLine, Money),
     place: &Scope,
     at: Instant,
 ) -> Option<String> {
     let share = state.read_parameter("price_below_list_share", place, at);
     let most = state.read_parameter("price_tolerance_share", place, at).micros();
-    let (price, list) = (line.price.unwrap_or(row.price).micros(), row.price.micros());
-    let floor = num::mul_div(list, MICROS.saturating_sub(share.micros()), MICROS);
-    let may = num::mul_div(list, most, MICROS).unwrap_or(i64::MAX);
-    let differs = price.saturating_sub(list).saturating_abs();
+    let price = line.price.unwrap_or(list).micros();
+    let floor = num::mul_div(list.micros(), MICROS.saturating_sub(share.micros()), MICROS);
+    let may = num::mul_div(list.micros(), most, MICROS).unwrap_or(i64::MAX);
+    let differs = price.saturating_sub(list.micros()).saturating_abs();
     let (sku, said) = (shown(&line.sku), Money::from_micros(price));
     if price < floor.unwrap_or(0) {
-        return Some(format!("`{sku}` at {said} is too far below its list price of {}", row.price));
+        return Some(format!("`{sku}` at {said} is too far below its list price of {list}"));
     }
     let off = most >= 0 && differs > may;
-    off.then(|| format!("`{sku}` at {said} differs too much from its list price of {}", row.price))
+    off.then(|| format!("`{sku}` at {said} differs too much from its list price of {list}"))
 }
 
 /// Everything that is wrong with an order as it came in, and its print.
@@ -450,6 +452,8 @@ pub(crate) fn faults_of(state: &State, capture: &CaptureOrder, at: Instant) -> (
     let customer = customer.or_else(|| (!capture.customer.is_empty()).then(|| capture.customer.clone()));
     let service_level = order.terms.as_ref().and_then(|terms| terms.segment.clone());
     let here = Scope { channel: Some(order.channel.clone()), customer, service_level, ..Scope::default() };
+    let sold_in = order.terms.as_ref().and_then(|terms| terms.sold_in.as_ref());
+    let sold_in = sold_in.filter(|sold| check_currency(state, sold).is_ok());
     // Of several minimums the greatest holds for the order.
     let mut least = state.read_parameter("order_value_min", &here, at);
     let mut worth = 0i64;
@@ -458,17 +462,22 @@ pub(crate) fn faults_of(state: &State, capture: &CaptureOrder, at: Instant) -> (
         let category = catalog.groups.get(row.group).map(ToString::to_string);
         let place = Scope { category, ..here.clone() };
         least = least.max(state.read_parameter("order_value_min", &place, at));
-        if let Some(wrong) = wrong_price(state, (line, row), &place, at) {
+        let list = sold_in.and_then(|sold| abroad(row.price, sold).ok()).unwrap_or(row.price);
+        if let Some(wrong) = wrong_price(state, (line, list), &place, at) {
             faults.push(wrong);
             if raised.is_empty() {
                 raised.push(Opened::of(ExceptionCode::PriceMismatch).about(&order.order));
             }
         }
-        let price = line.price.unwrap_or(row.price).micros();
+        let price = line.price.unwrap_or(list).micros();
         worth = worth.saturating_add(num::mul_div(price, line.qty, row.scale).unwrap_or(i64::MAX));
     }
-    if worth < least.micros() {
-        faults.push(format!("worth {}, at least {least} is needed", Money::from_micros(worth)));
+    let mut worth = Money::from_micros(worth);
+    if let Some(sold) = sold_in {
+        worth = convert(worth, Some(sold.rate), state.head.minor).unwrap_or(worth);
+    }
+    if worth < least {
+        faults.push(format!("worth {worth}, at least {least} is needed"));
     }
     let mut told: Vec<String> = Vec::with_capacity(faults.len());
     for fault in faults {

@@ -26,8 +26,13 @@ pub(crate) struct OpenedKits {
     pub kits: Vec<OrderedKit>,
 }
 
-/// Opens virtual kits; `None` where there are none, which is the common case.
-pub(crate) fn open_kits(state: &State, lines: &[PlacedLine]) -> Result<Option<OpenedKits>, Rejection> {
+/// Opens virtual kits, with prices in a currency of such minor units; `None` where there are none, which is
+/// the common case.
+pub(crate) fn open_kits(
+    state: &State,
+    lines: &[PlacedLine],
+    minor: i64,
+) -> Result<Option<OpenedKits>, Rejection> {
     let catalog = &state.catalog;
     if catalog.kits.len() == 0 || !lines.iter().any(|line| catalog.is_virtual(line.sku)) {
         return Ok(None);
@@ -37,7 +42,7 @@ pub(crate) fn open_kits(state: &State, lines: &[PlacedLine]) -> Result<Option<Op
         let mut parts = Vec::new();
         catalog.explode(line.sku, 1, 0, &mut parts)?;
         let first = num::id(opened.lines.len()).saturating_add(1);
-        let prices = split_price(state, line.price, &parts)?;
+        let prices = split_price(state, (line.price, minor), &parts)?;
         for (part, price) in parts.iter().zip(prices) {
             let qty = quantity(num::mul(part.qty, line.qty)?)?;
             opened.lines.push(PlacedLine { sku: part.sku, qty, price });
@@ -82,14 +87,17 @@ fn deal(whole: i64, weights: &[i128]) -> Vec<i64> {
 
 /// Prices of a base unit of each component: the kit's price split by the components' own list prices
 /// (relative stand-alone selling prices, IFRS 15.76), in whole minor units where the price is.
-fn split_price(state: &State, price: Money, parts: &[KitPart]) -> Result<Vec<Money>, Overflow> {
+fn split_price(
+    state: &State,
+    (price, minor): (Money, i64),
+    parts: &[KitPart],
+) -> Result<Vec<Money>, Overflow> {
     let row = |part: &KitPart| state.catalog.sku.get(part.sku.0);
     let weight = |part: &KitPart| {
         let (each, scale) = row(part).map_or((0, 1), |row| (row.price.micros(), row.scale));
         i128::from(num::mul_div(each, part.qty, scale).unwrap_or(i64::MAX))
     };
     let weights: Vec<i128> = parts.iter().map(weight).collect();
-    let minor = state.head.minor;
     let step = if price.micros().checked_rem(minor) == Some(0) { minor } else { 1 };
     let dealt = deal(price.micros().checked_div(step).unwrap_or(0), &weights);
     let each = |(part, amount): (&KitPart, i64)| {

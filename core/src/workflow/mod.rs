@@ -64,6 +64,7 @@ pub mod variance;
 pub mod vendor;
 mod whole;
 
+pub(crate) use abroad::sold_in;
 pub(crate) use batch::{ask_bid_prices, decide_batch, decide_bid_prices};
 pub(crate) use change::{decide_change, decide_withdrawal, due_change};
 pub(crate) use common::known_document;

@@ -91,7 +91,8 @@ wire! {
     /// ```
     #[derive(Default)]
     pub struct OrderTerms {
-        /// Segment of the customer, which policies and tables of outside knowledge speak of.
+        /// Segment of the customer, which policies and tables of outside knowledge speak of; where a
+        /// parameter's scope names a service level, it is this.
         #[serde(default)]
         pub segment: Option<String>,
         /// The node where the customer picks up: it alone may give, and no carrier is needed. A node that is

@@ -4,7 +4,7 @@ use super::common::{margin, worth};
 use super::desk::{AuthorizeReturn, takes_returns};
 use super::order::line_of;
 use crate::allocation::{
-    Allocator, Decision, Demand, Explanation, Facts, PlacedLine, Title, World, asked, explain, fits,
+    Allocator, Decision, Demand, Explanation, Facts, FallOut, PlacedLine, Title, World, asked, explain, fits,
 };
 use crate::catalog::*;
 use crate::policy::{Flow, Situation, compile_sourcing, default_policy, default_returns};
@@ -67,10 +67,14 @@ pub(super) fn return_node(
     };
     let (world, mut facts) = (state.world(), Facts::default());
     let found = allocator.decide_back(world, &demand, &rule, &days, &mut facts);
-    let node = found.ok_or(Rejection::ReturnsNotAccepted { node: "any".into() })?;
     let policies = num::id(state.books.policies.len());
     let mut decision = Box::new(Decision::default());
     allocator.tell(policies, number, &rule, true, &mut decision);
+    let full = decision.fell_out.iter().any(|(why, _)| *why == FallOut::AtCapacity);
+    let node = found.ok_or_else(|| match full {
+        true => Rejection::ReturnDaysFull { order: authorize.order.clone() },
+        false => Rejection::ReturnsNotAccepted { node: "any".into() },
+    })?;
     let title = Title { policy: &policy.name, policy_number: policies, sourcing: &sourcing };
     let world = World { facts: Some(&facts), ..world };
     let full = authorize.detail == Detail::Full;

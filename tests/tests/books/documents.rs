@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 use stockbook::{
-    Answer, Book, ConsolidationView, DocumentQuery, Event, Instant, Money, PeriodQuery, Query, Rejection,
+    Answer, Book, ConsolidationView, DocumentQuery, Event, Instant, Money, OrderInCurrency, PeriodQuery,
+    Query, Rejection,
 };
 use stockbook_tests::tell::tell;
 
@@ -59,12 +60,23 @@ impl Told {
         assert_eq!(self.book.state_hash(), before);
     }
 
-    /// What an order's customer owes, in the order's currency and as the book carries it.
-    fn owed(&self, order: &str) -> (Money, Money) {
+    fn sold(&self, order: &str) -> OrderInCurrency {
         let query = Query::Order(DocumentQuery { document: order.into() });
         let Ok(Answer::Order(view)) = self.book.ask(&query) else { panic!() };
-        let sold = view.sold_in.expect("another currency");
+        view.sold_in.expect("another currency")
+    }
+
+    /// What an order's customer owes, in the order's currency and as the book carries it.
+    fn owed(&self, order: &str) -> (Money, Money) {
+        let sold = self.sold(order);
         (sold.open, sold.carried)
+    }
+
+    /// What an order's customer owes for all his orders.
+    fn customer_owes(&self, order: &str) -> Money {
+        let query = Query::Fulfilment(DocumentQuery { document: order.into() });
+        let Ok(Answer::Fulfilment(view)) = self.book.ask(&query) else { panic!() };
+        view.owed
     }
 
     fn consolidation(&self) -> ConsolidationView {
@@ -190,6 +202,92 @@ fn a_currency_is_another_one_and_a_rate_needs_it() {
         r#"{"record_payment":{"payment":"G","tender":"gift_sale","amount":"10.00","rate":"1.10"}}"#,
         "1000 11.00, 2350 -11.00",
     );
+}
+
+#[test]
+fn a_substitute_that_is_picked_is_billed_at_its_own_price() {
+    let mut told = Told::new(&[
+        r#"{"define_sku":{"sku":"CAP","price":"10.00","costing":"moving_average"}}"#,
+        r#"{"describe_sku":{"sku":"TEE","substitutes":[{"sku":"CAP","rank":1,"price":"own"}],"why":"w"}}"#,
+        r#"{"set_policy":{"name":"p","otherwise":{"tiers":["1 unfilled_units"],"substitution":"allowed"}}}"#,
+        r#"{"receive_goods":{"receipt":"C","node":"DC","lines":[{"sku":"CAP","qty":9,"unit_cost":"3.00"}]}}"#,
+    ]);
+    let pick = |order: &str, qty: i64, sku: &str| {
+        let instead = format!(r#"[{{"line":1,"qty":{qty},"sku":"{sku}"}}]"#);
+        format!(r#"{{"record_pick":{{"order":"{order}","node":"DC","instead":{instead}}}}}"#)
+    };
+    let release = |wave: &str| format!(r#"{{"release_wave":{{"wave":"{wave}","node":"DC"}}}}"#);
+    told.say(&receive("R", 1, "5.00"));
+    told.say(&order("O", r#"{"sku":"TEE","qty":1,"price":"20.00"}"#, EUR));
+    told.say(&release("W"));
+    assert_eq!(told.sold("O").sold.prices, [Money::from_cents(20_00)]);
+    told.say(&pick("O", 1, "CAP"));
+    // 10.00 dollars are 9.09 euros, and those 9.999 dollars.
+    assert_eq!(told.sold("O").sold.prices, [Money::from_cents(9_09)]);
+    told.posts(&ship("O"), "1100 10.00, 1300 -3.00, 4000 -10.00, 5000 3.00");
+    assert_eq!(told.owed("O"), cents(9_09, 10_00));
+    // Two of which one is there are planned as caps, and picked as ordered after all: 2 x 20.00 at 1.10.
+    told.say(&order("P", r#"{"sku":"TEE","qty":2,"price":"20.00"}"#, EUR));
+    assert_eq!(told.sold("P").sold.prices, [Money::from_cents(9_09)]);
+    told.say(&release("X"));
+    told.say(&receive("S", 4, "5.00"));
+    told.say(&pick("P", 2, "TEE"));
+    told.posts(&ship("P"), "1100 44.00, 1300 -10.00, 4000 -44.00, 5000 10.00");
+    assert_eq!(told.owed("P"), cents(40_00, 44_00));
+}
+
+#[test]
+fn a_kit_is_split_in_the_minor_units_of_its_currency() {
+    let mut told = Told::new(&[]);
+    let parts = ["A", "B", "C"].map(|sku| format!(r#"{{"sku":"{sku}","qty":1}}"#)).join(",");
+    for sku in ["A", "B", "C"] {
+        told.say(&format!(r#"{{"define_sku":{{"sku":"{sku}","price":"5.00"}}}}"#));
+        let line = format!(r#"{{"sku":"{sku}","qty":5,"unit_cost":"1.00"}}"#);
+        told.say(&format!(r#"{{"receive_goods":{{"receipt":"R-{sku}","node":"DC","lines":[{line}]}}}}"#));
+    }
+    told.say(r#"{"define_sku":{"sku":"SET","price":"10.00"}}"#);
+    told.say(&format!(r#"{{"define_kit":{{"sku":"SET","kind":"virtual","components":[{parts}]}}}}"#));
+    let mut owed = |number: &str, price: &str, currency: &str| {
+        let line = format!(r#"{{"sku":"SET","qty":1,"price":"{price}"}}"#);
+        told.say(&order(number, &line, &format!(r#"{{"sold_in":{currency}}}"#)));
+        told.say(&ship(number));
+        told.owed(number)
+    };
+    // 334 + 333 + 333 yen are 3.34 + 3.33 + 3.33.
+    let yen = owed("Y", "1000", r#"{"currency":"JPY","digits":0,"rate":"0.01"}"#);
+    assert_eq!(yen, (Money::from_cents(100_000), Money::from_cents(10_00)));
+    // 3.334 + 3.334 + 3.333 dinars at 3: 10.002 + 10.002 + 9.999.
+    let dinars = owed("K", "10.001", r#"{"currency":"KWD","digits":3,"rate":"3"}"#);
+    assert_eq!(dinars, (Money::from_micros(10_001_000), Money::from_cents(30_00)));
+}
+
+#[test]
+fn who_paid_what_he_was_billed_owes_nothing_at_any_rate() {
+    let mut told = Told::new(&[]);
+    told.say(&receive("R", 9, "5.00"));
+    let terms = |who: &str| format!(r#"{{"customer":"{who}",{}"#, &EUR[1..]);
+    let pay = |number: &str, order: &str, amount: &str, rate: &str| {
+        let said = format!(r#""payment":"{number}","order":"{order}","amount":"{amount}","rate":"{rate}""#);
+        format!(r#"{{"record_payment":{{{said}}}}}"#)
+    };
+    told.say(&order("O", r#"{"sku":"TEE","qty":1,"price":"100.00"}"#, &terms("kim")));
+    assert_eq!(told.customer_owes("O"), Money::from_cents(11_000), "at 1.10");
+    told.say(&ship("O"));
+    told.posts(&pay("P", "O", "40.00", "1.00"), "1000 40.00, 1100 -44.00, 5900 4.00");
+    assert_eq!(told.customer_owes("O"), Money::from_cents(66_00));
+    // 10.00 are given back: 12.00 at 1.20, but 11.00 of what was owed.
+    told.say(
+        r#"{"credit_order":{"credit_note":"C","order":"O","lines":[{"line":1,"amount":"10.00"}],"rate":"1.20"}}"#,
+    );
+    assert_eq!(told.customer_owes("O"), Money::from_cents(55_00));
+    told.say(&pay("Q", "O", "50.00", "1.30"));
+    assert_eq!((told.owed("O"), told.customer_owes("O")), (cents(0, 0), Money::ZERO));
+    // The same where he pays ahead.
+    told.say(&order("A", r#"{"sku":"TEE","qty":1,"price":"100.00"}"#, &terms("bob")));
+    told.say(&pay("V", "A", "100.00", "1.00"));
+    assert_eq!(told.customer_owes("A"), Money::ZERO);
+    told.posts(&ship("A"), "1100 100.00, 1300 -5.00, 4000 -110.00, 5000 5.00, 5900 10.00");
+    assert_eq!((told.owed("A"), told.customer_owes("A")), (cents(0, 0), Money::ZERO));
 }
 
 fn bill(number: &str, kind: &str, line: &str) -> String {

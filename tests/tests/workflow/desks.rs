@@ -319,6 +319,31 @@ fn tolerances_hold_where_they_are_set() {
 }
 
 #[test]
+fn an_order_in_another_currency_is_judged_by_list_prices_in_it() {
+    let mut shop = shop();
+    for (parameter, value) in [("order_value_min", "20"), ("price_tolerance_share", "0")] {
+        let said = json!({"parameter": parameter, "scope": {}, "value": value, "reason": "r"});
+        shop.ok("set_parameter", said);
+    }
+    let mut faults = |number: &str, price: &str, currency: Value| {
+        let mut order = order(&[("TEE", 1)]);
+        (order["order"], order["terms"]) = (json!(number), json!({"sold_in": currency}));
+        order["lines"][0]["price"] = json!(price);
+        shop.ok("capture_order", json!({"order": order, "customer": number}))["OrderParked"]["faults"].clone()
+    };
+    // 20.00 dollars are 2985.07 yen, and 2985 of those 19.9995 dollars.
+    let yen = json!({"currency": "JPY", "digits": 0, "rate": "0.0067"});
+    let pounds = json!({"currency": "GBP", "rate": "1.25"});
+    assert_eq!(faults("A", "2985", yen.clone()), Value::Null);
+    assert_eq!(faults("B", "16", pounds.clone()), Value::Null);
+    let less = "`TEE` at 2983.00 differs too much from its list price of 2985.00";
+    let worth = "worth 19.99, at least 20.00 is needed";
+    assert_eq!(faults("C", "2983", yen), json!([less, worth]), "2983 yen are 19.9861");
+    let more = "`TEE` at 20.00 differs too much from its list price of 16.00";
+    assert_eq!(faults("D", "20", pounds), json!([more]));
+}
+
+#[test]
 fn an_order_that_comes_again_is_parked_while_the_first_is_fresh_and_lives() {
     let mut shop = shop();
     let mut capture = |number: &str, days: u32| {

@@ -128,6 +128,39 @@ fn a_day_that_is_full_and_what_a_node_cannot_do_fall_out() {
 }
 
 #[test]
+fn nobody_waits_for_what_comes_back_so_it_comes_by_the_cheapest_service() {
+    let mut shop =
+        shop(json!([{"name": "home", "when": {}, "then": {"flow": "back", "tiers": ["1 freight"]}}]));
+    let zones = json!([{"up_to_km": 500, "base": "30", "per_kg": "0", "transit_hours": 6}]);
+    shop.ok("define_service", json!({"service": "AIR", "zones": zones}));
+    // NEAR for 5.00 by ground or 30.00 by air, FAR for 9.00 by ground.
+    let mut said = authorize("A", 1);
+    said["detail"] = json!("full");
+    let answer = shop.say("authorize_return", said);
+    assert_eq!(answer["receipt"]["events"][0]["body"]["ReturnAuthorized"]["node"], NEAR, "{answer}");
+    assert_eq!(answer["receipt"]["explanation"]["cost"], json!([5_000_000]));
+    let check = shop.ask("recheck", json!({"record": answer["receipt"]["explanation"]["record"]}));
+    assert_eq!(check["holds"], true, "{check}");
+}
+
+#[test]
+fn where_each_node_is_full_another_day_is_asked_for() {
+    let mut shop = shop(json!([]));
+    for node in [NEAR, FAR] {
+        describe(&mut shop, node, json!({"returns_capacity": {"units": 2}}));
+    }
+    assert_eq!(node(&mut shop, authorize("A", 2)), NEAR);
+    assert_eq!(node(&mut shop, authorize("B", 1)), FAR);
+    let facts = shop.no("authorize_return", authorize("C", 2), "ReturnDaysFull");
+    assert_eq!(facts["order"], "1");
+    let mut there = authorize("C", 2);
+    there["node"] = json!(FAR);
+    assert_eq!(node(&mut shop, there), FAR, "one that is named is not asked for its day");
+    shop.wait(1);
+    assert_eq!(node(&mut shop, authorize("D", 2)), NEAR);
+}
+
+#[test]
 fn another_companys_node_takes_nothing_back() {
     let mut shop = shop(json!([]));
     for company in ["US", "EU"] {

@@ -8,7 +8,7 @@ use crate::posting::{Movement, Posting};
 use crate::stock::{Fault, Place};
 use crate::value::ids::*;
 use crate::value::later::Later;
-use crate::value::money::Money;
+use crate::value::money::{MICROS, Money};
 use crate::value::num;
 use crate::value::table::put;
 use crate::value::time::Instant;
@@ -123,7 +123,15 @@ impl State {
         self.costs.documents.intern((BooksDocument::Payment, paid.payment.clone()));
         if self.terms_of(paid.order).is_some_and(|terms| !terms.customer.is_empty()) {
             let was = row(&self.desk.payers, &self.desk.paid, &paid.order).unwrap_or_default();
-            put(&mut self.desk.payers, &mut self.desk.paid, paid.order, was.plus(paid.amount)?);
+            // An order in another currency is owed at its own rate, and paid at it.
+            let amount = match (&paid.foreign, self.costs.sold_in(paid.order)) {
+                (Some(foreign), Some(row)) => {
+                    let (less, rate) = (Money::ZERO.minus(foreign.amount)?, row.sold.currency.rate);
+                    Money::from_micros(num::mul_div(less.micros(), rate.micros(), MICROS)?)
+                }
+                _ => paid.amount,
+            };
+            put(&mut self.desk.payers, &mut self.desk.paid, paid.order, was.plus(amount)?);
         }
         self.bill_abroad(paid.order, paid.foreign.as_deref(), std::iter::empty())?;
         self.post(&paid.postings)
