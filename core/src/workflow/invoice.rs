@@ -145,7 +145,8 @@ pub(crate) fn decide_supplier_invoice(
     let (supplier, _) = state.catalog.supplier_of(&receive.supplier)?;
     let order = receive.purchase_order.as_deref();
     let order = order.map(|number| known_document(&state.docs.purchases, "purchase order", number));
-    let purchase = order.transpose()?.map_or(PurchaseId::NONE, PurchaseId);
+    let order = order.transpose()?.map(PurchaseId);
+    let purchase = order.unwrap_or(PurchaseId::NONE);
     check_rate(receive.rate)?;
     some_lines(receive.lines.len())?;
     let event = SupplierInvoiceReceived {
@@ -161,6 +162,7 @@ pub(crate) fn decide_supplier_invoice(
         exceptions: Vec::new(),
         credit,
         claims: Vec::new(),
+        purchase_order: order,
     };
     let entry = Entry::new(state);
     let mut matching = Matching { state, supplier, purchase, rate: receive.rate, at, entry, event };

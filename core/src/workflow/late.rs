@@ -306,7 +306,9 @@ impl Settling<'_> {
         let channel = order.and_then(|order| self.state.docs.order.get(order.0)).map(|order| order.channel);
         let corrects = if row.sequence == self.sequence { 0 } else { row.sequence };
         // The seller's side of a sale within the group lies at the seller's node.
-        let sold = row.movement == Movement::IntercompanyCost;
+        let lost = row.movement == Movement::TransferLoss;
+        let sold = row.movement == Movement::IntercompanyCost
+            || (lost && self.state.costs.transfer_price(row.doc, row.part).is_some());
         let seller = self.state.docs.transfer.get(row.doc).filter(|_| sold).map(|transfer| transfer.from);
         let node = seller.unwrap_or(row.node);
         Context {
