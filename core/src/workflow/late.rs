@@ -354,7 +354,8 @@ impl Settling<'_> {
             }
             match row.movement {
                 Movement::VendorReturn => add(Movement::VendorReturnVariance, context, *value)?,
-                Movement::ReturnToVendor if row.declared => {
+                // What is asked of the vendor stays as it was filed.
+                Movement::ReturnToVendor if row.declared || self.state.head.origin() > 2 => {
                     add(Movement::ReturnClaimVariance, context, *value)?
                 }
                 Movement::VendorReturnClaim => add(Movement::VendorClaimVariance, context, *value)?,
