@@ -4391,9 +4391,10 @@ class SupplierInvoiceLine(Record):
     unit_cost: Money | None = None
     """Price of one base unit, in the invoice's currency."""
     vendor_return: str | None = None
-    """Of a credit note: the vendor return that it is for; without `qty`, all that is owed for.
-    Without it the line corrects the price of `receipt`, or of the purchase order; without `qty`,
-    of all that was billed.
+    """Of a credit note: the vendor return that it is for, or the customer's return that went on
+    to the vendor; without `qty`, all that is owed for. Without it the line corrects the price of
+    `receipt`, or of the purchase order; without `qty`, of all that was billed and is not
+    returned.
     """
 
 
@@ -7554,6 +7555,8 @@ class SupplierInvoiceReceived(Record):
     """Whether it is a credit note."""
     exceptions: tuple[Raised, ...] = ()
     """Exceptions opened: order, receipt and invoice do not agree."""
+    purchase_order: str | None | None = None
+    """The purchase order that it names."""
     uses: tuple[InvoiceMatch, ...] = ()
     """Uses of consigned goods, in place of receipt lines: counted from 0 over all uses."""
 

@@ -60,7 +60,7 @@ pub(crate) const MOVES: [Move; 70] = [
     row(ReturnRestock, (INVENTORY, NONE), ("1300", "5000"), ("1300", "5410")),
     row(ReturnRefurbish, (INVENTORY, NONE), ("1300", "5000"), ("1300", "5410")),
     row(ReturnScrap, (NONE, NONE), ("5200", "5000"), ("5200", "5410")),
-    row(ReturnToVendor, (NONE, NONE), ("1400", "5000"), ("1400", "5410")),
+    row(ReturnToVendor, (NONE, NONE), ("1400", "5000"), ("5410", "5410")),
     row(Refund, (NONE, NONE), ("4100", "1100"), ("4100", "1100")),
     row(Loss, (NONE, INVENTORY), ("5100", "1300"), ("5410", "1300")),
     row(Gain, (INVENTORY, NONE), ("1300", "5100"), ("1300", "5410")),
@@ -120,7 +120,7 @@ pub(crate) const MOVES: [Move; 70] = [
     row(SettlementLoss, (NONE, NONE), ("5900", "1100"), ("5900", "1100")),
     row(SettlementGain, (NONE, NONE), ("1100", "4900"), ("1100", "4900")),
     row(VendorCredit, (NONE, NONE), ("2000", "1400"), ("2000", "5400")),
-    row(ReturnClaimVariance, (NONE, NONE), ("5020", "1400"), ("5020", "1400")),
+    row(ReturnClaimVariance, (NONE, NONE), ("5020", "1400"), ("5020", "5410")),
 ];
 
 const CHART: [(&str, &str, AccountKind, Control); 45] = [

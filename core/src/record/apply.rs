@@ -697,6 +697,7 @@ impl State {
                 (row.issued, row.refunded) = (issued, refunded);
             });
         }
+        self.claim_sent_on(returned)?;
         self.bill_return(returned)?;
         self.post(&returned.postings)
     }

@@ -95,9 +95,9 @@ wire! {
         /// a bill that comes after.
         #[serde(default)]
         pub partial: bool,
-        /// Of a credit note: the vendor return that it is for; without `qty`, all that is owed for. Without
-        /// it the line corrects the price of `receipt`, or of the purchase order; without `qty`, of all that
-        /// was billed.
+        /// Of a credit note: the vendor return that it is for, or the customer's return that went on to the
+        /// vendor; without `qty`, all that is owed for. Without it the line corrects the price of `receipt`,
+        /// or of the purchase order; without `qty`, of all that was billed and is not returned.
         #[serde(default)]
         pub vendor_return: Option<String>,
     }
@@ -145,7 +145,8 @@ pub(crate) fn decide_supplier_invoice(
     let (supplier, _) = state.catalog.supplier_of(&receive.supplier)?;
     let order = receive.purchase_order.as_deref();
     let order = order.map(|number| known_document(&state.docs.purchases, "purchase order", number));
-    let purchase = order.transpose()?.map_or(PurchaseId::NONE, PurchaseId);
+    let order = order.transpose()?.map(PurchaseId);
+    let purchase = order.unwrap_or(PurchaseId::NONE);
     check_rate(receive.rate)?;
     some_lines(receive.lines.len())?;
     let event = SupplierInvoiceReceived {
@@ -161,6 +162,7 @@ pub(crate) fn decide_supplier_invoice(
         exceptions: Vec::new(),
         credit,
         claims: Vec::new(),
+        purchase_order: order,
     };
     let entry = Entry::new(state);
     let mut matching = Matching { state, supplier, purchase, rate: receive.rate, at, entry, event };
@@ -268,18 +270,8 @@ impl Matching<'_> {
         }
         let cleared = share(open.value, qty, open.qty, minor)?;
         let about = context(sku, line.sku, line.node, 0);
-        let then = row_of(&state.costs.foreign, &state.costs.rate, &id);
-        let expected = match (self.rate, then) {
-            (Some(_), Some(rate)) => convert(foreign, Some(rate), minor)?,
-            _ => amount,
-        };
-        // What the rate did is no price: it goes to gain or loss on exchange.
-        let exchange = amount.minus(expected)?;
-        if exchange.micros() > 0 {
-            self.entry.post(Movement::ExchangeLoss, exchange, &about)?;
-        } else {
-            self.entry.post(Movement::ExchangeGain, Money::ZERO.minus(exchange)?, &about)?;
-        }
+        let expected = self.at_receipt(id, (foreign, amount))?;
+        self.exchange(amount.minus(expected)?, &about)?;
         let difference = expected.minus(cleared)?;
         self.event.matches.push(InvoiceMatch { receipt_line: id, qty, cleared, beyond: difference });
         let valuation = state.costs.valuation(sku.group).unwrap_or_default();
@@ -293,6 +285,23 @@ impl Matching<'_> {
         let bearing = (Movement::InvoiceToStock, Movement::InvoiceVariance);
         self.event.late.push(bear(state, &mut self.entry, id, (qty, difference), bearing)?);
         Ok(())
+    }
+
+    /// What an amount was at the rate of the receipt line that it is for, where both are of another currency.
+    pub(super) fn at_receipt(&self, id: u32, (foreign, own): (Money, Money)) -> Result<Money, Rejection> {
+        let then = row_of(&self.state.costs.foreign, &self.state.costs.rate, &id);
+        Ok(match (self.rate, then) {
+            (Some(_), Some(rate)) => convert(foreign, Some(rate), self.state.head.minor)?,
+            _ => own,
+        })
+    }
+
+    /// What the rate did is no price: it goes to gain or loss on exchange.
+    pub(super) fn exchange(&mut self, lost: Money, about: &Context) -> Result<(), Rejection> {
+        if lost.micros() > 0 {
+            return self.entry.post(Movement::ExchangeLoss, lost, about);
+        }
+        self.entry.post(Movement::ExchangeGain, Money::ZERO.minus(lost)?, about)
     }
 
     /// Consigned goods that were used: the vendor's price was said at their use, so that what the invoice

@@ -306,7 +306,9 @@ impl Settling<'_> {
         let channel = order.and_then(|order| self.state.docs.order.get(order.0)).map(|order| order.channel);
         let corrects = if row.sequence == self.sequence { 0 } else { row.sequence };
         // The seller's side of a sale within the group lies at the seller's node.
-        let sold = row.movement == Movement::IntercompanyCost;
+        let lost = row.movement == Movement::TransferLoss;
+        let sold = row.movement == Movement::IntercompanyCost
+            || (lost && self.state.costs.transfer_price(row.doc, row.part).is_some());
         let seller = self.state.docs.transfer.get(row.doc).filter(|_| sold).map(|transfer| transfer.from);
         let node = seller.unwrap_or(row.node);
         Context {
@@ -352,7 +354,8 @@ impl Settling<'_> {
             }
             match row.movement {
                 Movement::VendorReturn => add(Movement::VendorReturnVariance, context, *value)?,
-                Movement::ReturnToVendor if row.declared => {
+                // What is asked of the vendor stays as it was filed.
+                Movement::ReturnToVendor if row.declared || self.state.head.origin() > 2 => {
                     add(Movement::ReturnClaimVariance, context, *value)?
                 }
                 Movement::VendorReturnClaim => add(Movement::VendorClaimVariance, context, *value)?,

@@ -32,7 +32,7 @@ impl Matching<'_> {
         }
     }
 
-    /// An amount of a line in the book's currency.
+    /// An amount of a line in the credit note's currency.
     fn amount(&self, line: &SupplierInvoiceLine, qty: i64, scale: i64) -> Result<Money, Rejection> {
         let minor = self.state.head.minor;
         let amount = match (line.amount, line.unit_cost) {
@@ -41,7 +41,7 @@ impl Matching<'_> {
             (None, None) => return Err(invalid("lines.unit_cost", "a price or an amount")),
         };
         price("lines.amount", amount)?;
-        Ok(convert(amount, self.rate, minor)?)
+        Ok(convert(amount, None, minor)?)
     }
 
     /// Goods that went back: the vendor owes for them until now.
@@ -55,9 +55,13 @@ impl Matching<'_> {
         let (state, minor) = (self.state, self.state.head.minor);
         let (sku, row) = state.catalog.sku_of(code)?;
         let costs = &state.costs;
-        let document = costs.documents.find(&(BooksDocument::VendorReturn, DocKey::from(number)));
-        let id = document.and_then(|document| costs.claims.find(&(document, sku)));
-        let claim = id.and_then(|id| costs.claim.get(id)).filter(|claim| *claim.owner == *supplier);
+        let named = |kind: BooksDocument| {
+            let document = costs.documents.find(&(kind, DocKey::from(number)));
+            document.and_then(|document| costs.claims.find(&(document, sku)))
+        };
+        let id = named(BooksDocument::VendorReturn).or_else(|| named(BooksDocument::SentOn));
+        let his = |claim: &&UseRow| claim.owner.is_empty() || *claim.owner == *supplier;
+        let claim = id.and_then(|id| costs.claim.get(id)).filter(his);
         let (Some(id), Some(claim)) = (id, claim) else {
             let document = number.chars().take(64).collect();
             return Err(Rejection::UnknownDocument {
@@ -76,10 +80,16 @@ impl Matching<'_> {
             let (document, asked, open) = (number.into(), qty, open.qty);
             return Err(Rejection::MoreThanOpen { document, line: 0, asked, open });
         }
-        let amount = self.amount(line, qty, row.scale)?;
+        let foreign = self.amount(line, qty, row.scale)?;
+        let own = convert(foreign, self.rate, minor)?;
+        let amount = self.at_receipt(claim.came.wrapping_sub(1), (foreign, own))?;
         let cleared = share(open.value, qty, open.qty, minor)?;
         let about = context(row, sku, claim.node, 0);
         self.entry.post(Movement::VendorCredit, amount, &about)?;
+        // What the rate did since lessens what he is owed, and is no part of the claim.
+        let exchange = amount.minus(own)?;
+        self.entry.post(Movement::PurchaseInvoice, exchange, &about)?;
+        self.exchange(exchange, &about)?;
         let lacks = cleared.minus(amount)?;
         self.entry.post(Movement::VendorClaimVariance, lacks, &about)?;
         let beyond = Money::ZERO.minus(lacks)?;
@@ -104,7 +114,7 @@ impl Matching<'_> {
         let billed = self.billed(line, sku)?;
         let all = billed.iter().map(|(_, worth)| worth.qty).fold(0, i64::saturating_add);
         let qty = if line.qty == 0 { all } else { quantity(line.qty)? };
-        if qty > all || qty == 0 {
+        if qty > all {
             let document = line.receipt.clone().unwrap_or_else(|| self.event.invoice.to_string());
             let line = line.receipt_line;
             return Err(Rejection::MoreThanOpen { document, line, asked: qty, open: all });
@@ -116,21 +126,30 @@ impl Matching<'_> {
             most = most.plus(share(worth.value, now, worth.qty, minor)?)?;
             basis.push(now);
         }
-        let amount = self.amount(line, qty, row.scale)?;
-        if amount > most {
-            let credit_note = self.event.invoice.to_string();
-            let (asked, most) = (amount.to_string(), most.to_string());
-            return Err(Rejection::CreditAboveInvoiced { credit_note, asked, most });
+        let foreign = self.amount(line, qty, row.scale)?;
+        if qty == 0 {
+            return self.above(foreign, Money::ZERO);
         }
-        let back = Money::ZERO.minus(amount)?;
-        self.entry.post(Movement::PurchaseInvoice, back, &context(row, sku, NodeId::NONE, 0))?;
-        let parts = shares(back, &basis, minor)?;
-        for (((id, _), qty), part) in billed.into_iter().zip(basis).zip(parts) {
-            if part != Money::ZERO {
-                self.cheaper(id, row, qty, part)?;
-            }
+        let total = convert(foreign, self.rate, minor)?;
+        self.entry.post(
+            Movement::PurchaseInvoice,
+            Money::ZERO.minus(total)?,
+            &context(row, sku, NodeId::NONE, 0),
+        )?;
+        let parts = shares(foreign, &basis, minor)?.into_iter().zip(shares(total, &basis, minor)?);
+        let mut asked = Money::ZERO;
+        for (((id, _), qty), (foreign, own)) in billed.into_iter().zip(basis).zip(parts) {
+            let part = self.at_receipt(id, (foreign, own))?;
+            asked = asked.plus(part)?;
+            self.cheaper(id, row, qty, (Money::ZERO.minus(part)?, part.minus(own)?))?;
         }
-        Ok(())
+        if asked > most { self.above(asked, most) } else { Ok(()) }
+    }
+
+    fn above(&self, asked: Money, most: Money) -> Result<(), Rejection> {
+        let credit_note = self.event.invoice.to_string();
+        let (asked, most) = (asked.to_string(), most.to_string());
+        Err(Rejection::CreditAboveInvoiced { credit_note, asked, most })
     }
 
     /// Receipt lines that were billed, and at what.
@@ -147,7 +166,7 @@ impl Matching<'_> {
         });
         let mut billed = Vec::new();
         for (id, _) in mine {
-            let Some(mut worth) = row_of(&costs.matches, &costs.matched, &id) else { continue };
+            let mut worth = costs.billed(id, self.state.head.minor)?;
             worth.value =
                 worth.value.plus(row_of(&costs.dearer, &costs.beyond, &id).unwrap_or_default().value)?;
             for known in self.event.matches.iter().filter(|known| known.receipt_line == id) {
@@ -160,9 +179,20 @@ impl Matching<'_> {
         Ok(billed)
     }
 
-    fn cheaper(&mut self, id: u32, sku: &SkuRow, qty: i64, by: Money) -> Result<(), Rejection> {
+    /// A receipt line costs `by` more, which is less, and the rate has done the rest.
+    fn cheaper(
+        &mut self,
+        id: u32,
+        sku: &SkuRow,
+        qty: i64,
+        (by, exchange): (Money, Money),
+    ) -> Result<(), Rejection> {
         let state = self.state;
         let Some(line) = state.costs.receipts.get(id).copied() else { return Ok(()) };
+        self.exchange(exchange, &context(sku, line.sku, line.node, 0))?;
+        if by == Money::ZERO {
+            return Ok(());
+        }
         self.event.matches.push(InvoiceMatch { receipt_line: id, qty: 0, cleared: Money::ZERO, beyond: by });
         let valuation = state.costs.valuation(sku.group).unwrap_or_default();
         let spent = valuation.invoice_difference == InvoiceDifference::ToVariance;

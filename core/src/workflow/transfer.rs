@@ -447,18 +447,21 @@ fn arrive(
         (true, true) => sum_carried(&lots)?.value,
         (true, false) => share(line.value, qty, line.left(), minor)?,
     };
-    let about = context(sku, line.sku, to, qty);
+    // What the seller sent and the buyer never had is the seller's loss.
+    let from = state.docs.transfer.get(transfer).map_or(to, |row| row.from);
+    let open = state.costs.transfer_price(transfer, number);
+    let sellers = movement == Movement::TransferLoss && open.is_some();
+    let about = context(sku, line.sku, if sellers { from } else { to }, qty);
     let along = way.along.take(qty, line.left(), minor)?;
     if movement == Movement::TransferLoss {
         entry.post(Movement::WriteDownReversal, along.allowance, &Context { qty: 0, ..about })?;
     }
-    let open = state.costs.transfer_price(transfer, number).filter(|_| movement == Movement::TransferIn);
+    let open = open.filter(|_| movement == Movement::TransferIn);
     let price = open.map(|open| share(open, qty, line.left(), state.head.minor)).transpose()?;
     match price {
         Some(price) => {
             // The seller's side lies at the seller's node.
-            let node = state.docs.transfer.get(transfer).map_or(to, |row| row.from);
-            let sells = Context { node, ..about };
+            let sells = Context { node: from, ..about };
             entry.post(Movement::IntercompanyCost, value, &sells)?;
             entry.post(Movement::IntercompanySale, price, &Context { qty: 0, ..sells })?;
             entry.post(Movement::IntercompanyPurchase, price, &about)?;

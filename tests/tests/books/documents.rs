@@ -87,6 +87,19 @@ impl Told {
         };
         view
     }
+
+    /// What a company's accounts come to, in cents.
+    fn company(&self, company: &str) -> BTreeMap<String, i64> {
+        let view = self.consolidation();
+        let known = view.companies.iter().find(|known| known.company == company).expect("a company");
+        let code = |id| self.book.account_code(id).unwrap().to_owned();
+        let rows = known.balances.iter().filter(|row| row.balance != Money::ZERO);
+        rows.map(|row| (code(row.account), row.balance.micros() / 10_000)).collect()
+    }
+}
+
+fn named<const N: usize>(sums: [(&str, i64); N]) -> BTreeMap<String, i64> {
+    sums.map(|(code, sum)| (code.to_owned(), sum)).into()
 }
 
 fn cents(a: i64, b: i64) -> (Money, Money) {
@@ -364,15 +377,9 @@ fn each_company_has_books_of_its_own_and_the_group_eliminates_what_is_between_th
     told.say(r#"{"invoice_order":{"invoice":"B","order":"O","tax":"2.00"}}"#);
     told.say(r#"{"record_payment":{"payment":"P","order":"O","amount":"24.00"}}"#);
     let view = told.consolidation();
-    let of = |company: &str| {
-        let known = view.companies.iter().find(|known| known.company == company).expect("a company");
-        let code = |id| told.book.account_code(id).unwrap();
-        let rows = known.balances.iter().filter(|row| row.balance != Money::ZERO);
-        rows.map(|row| (code(row.account), row.balance.micros() / 10_000)).collect::<BTreeMap<_, _>>()
-    };
     // Ten at 5.00, four of them sold on at 7.00.
     let maker = [("1300", 30_00), ("1500", 28_00), ("2000", -50_00), ("4300", -28_00), ("5300", 20_00)];
-    assert_eq!(of("MAKER"), BTreeMap::from(maker));
+    assert_eq!(told.company("MAKER"), named(maker));
     // Four at 7.00, one of them sold for 22.00.
     let seller = [
         ("1000", 24_00),
@@ -382,7 +389,7 @@ fn each_company_has_books_of_its_own_and_the_group_eliminates_what_is_between_th
         ("4000", -22_00),
         ("5000", 7_00),
     ];
-    assert_eq!(of("SELLER"), BTreeMap::from(seller));
+    assert_eq!(told.company("SELLER"), named(seller));
     assert_eq!(view.companies.len(), 2, "nothing belongs to no company");
     assert_eq!(view.mark_up_in_stock, Money::from_cents(6_00));
     for known in &view.companies {
@@ -397,4 +404,136 @@ fn each_company_has_books_of_its_own_and_the_group_eliminates_what_is_between_th
         let worth: i64 = rolls.iter().map(|roll| roll.closing.value.micros()).sum();
         assert_eq!(worth / 10_000, if known.company == "MAKER" { 30_00 } else { 21_00 });
     }
+}
+
+fn send_back(number: &str, receipt: &str, qty: i64) -> String {
+    format!(
+        r#"{{"return_to_vendor":{{"vendor_return":"{number}","node":"DC","supplier":"ACME","lines":[{{"sku":"TEE","qty":{qty},"receipt":"{receipt}"}}]}}}}"#
+    )
+}
+
+fn off(number: &str, amount: &str) -> String {
+    bill(number, "credit_note", &format!(r#"{{"sku":"TEE","receipt":"R","amount":"{amount}"}}"#))
+}
+
+fn settle(number: &str, back: &str, amount: &str) -> String {
+    bill(number, "credit_note", &format!(r#"{{"sku":"TEE","vendor_return":"{back}","amount":"{amount}"}}"#))
+}
+
+#[test]
+fn what_went_back_is_not_billed_any_more() {
+    let mut told = Told::new(&[]);
+    told.say(&receive("R", 10, "5.00"));
+    told.posts(&send_back("B", "R", 4), "1300 -20.00, 2100 20.00");
+    told.refuses(&off("C", "20.00"), 870);
+    // Six are left and billed at 36.00, of which two go back.
+    told.say(&bill("V", "invoice", r#"{"sku":"TEE","qty":6,"unit_cost":"6.00","receipt":"R"}"#));
+    told.refuses(&off("C", "36.01"), 870);
+    told.posts(&send_back("W", "R", 2), "1300 -12.00, 1400 12.00");
+    told.posts(&settle("D", "W", "12.00"), "1400 -12.00, 2000 12.00");
+    told.refuses(&off("C", "24.01"), 870);
+    told.posts(&off("C", "24.00"), "1300 -24.00, 2000 24.00");
+    told.refuses(&off("E", "0.01"), 870);
+
+    let mut told = Told::new(&[]);
+    told.say(&receive("R", 10, "5.00"));
+    told.say(&bill("V", "invoice", r#"{"sku":"TEE","qty":10,"unit_cost":"6.00"}"#));
+    told.posts(&send_back("W", "R", 10), "1300 -60.00, 1400 60.00");
+    told.posts(&settle("C", "W", "60.00"), "1400 -60.00, 2000 60.00");
+    told.refuses(&off("D", "50.00"), 870);
+}
+
+#[test]
+fn a_credit_note_in_euros_is_of_the_receipts_rate_and_exchange_bears_the_rest() {
+    let in_euros =
+        |command: String| command.replace(r#""supplier":"ACME""#, r#""supplier":"ACME","rate":"1.20""#);
+    let billed = || {
+        let mut told = Told::new(&[]);
+        told.say(&receive("R", 10, "10.00").replace(r#""node":"DC""#, r#""node":"DC","rate":"1.10""#));
+        let invoice = bill("V", "invoice", r#"{"sku":"TEE","qty":10,"unit_cost":"10.00"}"#);
+        told.posts(&in_euros(invoice), "2000 -120.00, 2100 110.00, 5900 10.00");
+        told
+    };
+    let mut all = billed();
+    all.refuses(&in_euros(off("C", "100.01")), 870);
+    all.posts(&in_euros(off("C", "100.00")), "1300 -110.00, 2000 120.00, 4900 -10.00");
+
+    let mut told = billed();
+    let opened = told.book.open_exceptions().len();
+    told.posts(&in_euros(off("C", "20.00")), "1300 -22.00, 2000 24.00, 4900 -2.00");
+    // What goes back is owed for at 80 euros of 1.10, and credited at 1.20.
+    told.posts(&send_back("W", "R", 10), "1300 -88.00, 1400 88.00");
+    told.posts(&in_euros(settle("D", "W", "80.00")), "1400 -88.00, 2000 96.00, 4900 -8.00");
+    assert_eq!(told.book.open_exceptions().len(), opened, "the price is the one that was asked");
+}
+
+#[test]
+fn goods_that_a_customer_brought_back_are_credited_by_their_vendor() {
+    for (base, back, credit) in [
+        ("perpetual", "1400 8.00, 5000 -10.00, 5020 2.00", "1400 -8.00, 2000 7.50, 5020 0.50"),
+        ("continental", "5020 2.00, 5410 -2.00", "2000 7.50, 5020 0.50, 5400 -7.50, 5410 -0.50"),
+    ] {
+        let rules = format!(r#"{{"set_posting_rules":{{"base":"{base}","rules":[]}}}}"#);
+        let mut told = Told::new(&[rules.as_str()]);
+        told.say(&receive("R", 10, "5.00"));
+        told.say(&order("O", r#"{"sku":"TEE","qty":4}"#, "null"));
+        told.say(&ship("O"));
+        told.refuses(&settle("C", "X", "7.50"), 209);
+        told.posts(
+            r#"{"receive_return":{"rma":"X","order":"O","node":"DC","lines":[{"line":1,"qty":2,"disposition":"return_to_vendor","credit":"8.00"}]}}"#,
+            back,
+        );
+        told.posts(&settle("C", "X", "7.50"), credit);
+        told.refuses(&settle("D", "X", "1.00"), 503);
+    }
+}
+
+#[test]
+fn what_is_lost_moved_or_billed_ahead_is_in_the_books_of_the_company_whose_it_is() {
+    let mut told = Told::new(&[
+        r#"{"define_company":{"company":"MAKER"}}"#,
+        r#"{"define_company":{"company":"SELLER"}}"#,
+        r#"{"describe_node":{"node":"DC","company":"MAKER"}}"#,
+        r#"{"describe_node":{"node":"SHOP","company":"SELLER"}}"#,
+    ]);
+    told.say(&receive("R", 10, "5.00"));
+    told.say(&bill("V", "invoice", r#"{"sku":"TEE","qty":10,"unit_cost":"5.00"}"#));
+    told.say(
+        r#"{"ship_transfer":{"transfer":"T","from":"DC","to":"SHOP","lines":[{"sku":"TEE","qty":4,"unit_price":"7.00"}]}}"#,
+    );
+    told.say(r#"{"receive_transfer":{"transfer":"T","lines":[{"line":1,"qty":3}],"closing":"short"}}"#);
+    // An order is planned at one company's node, and leaves from the other's.
+    told.say(&order("O", r#"{"sku":"TEE","qty":1}"#, "null"));
+    told.say(r#"{"set_node_status":{"node":"DC","status":"closed","reason":"why"}}"#);
+    told.say(r#"{"reallocate_order":{"order":"O","reason":"why"}}"#);
+    told.say(r#"{"record_payment":{"payment":"P","order":"O","amount":"4.00"}}"#);
+    told.say(r#"{"ship_order":{"order":"O","node":"SHOP"}}"#);
+    told.say(r#"{"invoice_order":{"invoice":"B","order":"O","tax":"2.00"}}"#);
+    told.say(r#"{"record_payment":{"payment":"Q","order":"O","amount":"20.00"}}"#);
+    // An invoice of what has not come.
+    told.say(
+        r#"{"place_purchase_order":{"purchase_order":"PO","supplier":"ACME","node":"DC","lines":[{"sku":"TEE","qty":2,"unit_cost":"5.00"}]}}"#,
+    );
+    let ahead = bill("V-2", "invoice", r#"{"sku":"TEE","qty":2,"unit_cost":"5.00"}"#);
+    told.say(&ahead.replace(r#""supplier":"ACME""#, r#""supplier":"ACME","purchase_order":"PO""#));
+    let maker = [
+        ("1300", 30_00),
+        ("1500", 21_00),
+        ("2000", -60_00),
+        ("2100", 10_00),
+        ("4300", -21_00),
+        ("5110", 5_00),
+        ("5300", 15_00),
+    ];
+    assert_eq!(told.company("MAKER"), named(maker));
+    let seller = [
+        ("1000", 24_00),
+        ("1300", 14_00),
+        ("2320", -2_00),
+        ("2500", -21_00),
+        ("4000", -22_00),
+        ("5000", 7_00),
+    ];
+    assert_eq!(told.company("SELLER"), named(seller));
+    assert_eq!(told.consolidation().companies.len(), 2, "nothing belongs to no company");
 }

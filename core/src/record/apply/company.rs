@@ -54,12 +54,21 @@ impl State {
         }
     }
 
+    /// Where an order's goods left from first; of what has not left, where they lie; of nothing such, where
+    /// they were planned first.
     fn sends(&self, order: OrderId) -> NodeId {
-        let row = self.docs.order.get(order.0);
-        row.and_then(|row| self.parcels(row).next()).map_or(NodeId::NONE, |(_, parcel)| parcel.node)
+        let Some(row) = self.docs.order.get(order.0) else { return NodeId::NONE };
+        let held = |parcel: u32| {
+            let mut all = self.lines_of(row).flat_map(|line| self.reservations(line.first_reservation));
+            all.any(|(_, held)| held.parcel == parcel && held.qty > 0)
+        };
+        let left = self.parcels(row).find(|(_, parcel)| parcel.posted);
+        let left = left.or_else(|| self.parcels(row).find(|(id, _)| held(*id)));
+        left.or_else(|| self.parcels(row).next()).map_or(NodeId::NONE, |(_, parcel)| parcel.node)
     }
 
-    /// Where what a supplier bills came in: the line's SKU first, else whatever the invoice is about.
+    /// Where what a supplier bills came in: the line's SKU first, else where its purchase order is to come,
+    /// else whatever the invoice is about.
     fn billed_at(&self, invoice: &SupplierInvoiceReceived, sku: SkuId) -> NodeId {
         let receipts = invoice.matches.iter().map(|matched| matched.receipt_line);
         let landed = invoice.landed.iter().filter_map(|landed| self.costs.landed.get(landed.landed));
@@ -72,8 +81,9 @@ impl State {
         let uses = used(&invoice.uses, &|id| self.costs.used.get(id).map(|row| (row.sku, row.node)));
         let claims = used(&invoice.claims, &|id| self.costs.claim.get(id).map(|row| (row.sku, row.node)));
         let all: Vec<(SkuId, NodeId)> = came.chain(uses).chain(claims).collect();
-        let own = all.iter().find(|(known, _)| *known == sku).or_else(|| all.first());
-        own.map_or(NodeId::NONE, |(_, node)| *node)
+        let own = all.iter().find(|(known, _)| *known == sku).map(|(_, node)| *node);
+        let order = || self.docs.purchase.get(invoice.purchase_order?.0).map(|row| row.node);
+        own.or_else(order).or_else(|| all.first().map(|(_, node)| *node)).unwrap_or(NodeId::NONE)
     }
 
     /// A company's debits less credits by account, of the spans that are meant.

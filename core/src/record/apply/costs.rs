@@ -2,12 +2,14 @@
 
 use super::super::event::*;
 use super::super::state::*;
+use super::super::words::Disposition;
 use super::moves::Which;
 use crate::catalog::Costing;
 use crate::costing::{Part, PoolScope, Valuation};
 use crate::posting::Movement;
 use crate::stock::{Condition, Fault, Place};
 use crate::value::ids::*;
+use crate::value::later::Later;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::table::put;
@@ -359,8 +361,7 @@ impl State {
                     Worth { qty: num::add(was.qty, matched.qty)?, value: was.value.plus(matched.beyond)? };
                 if now.qty == 0 {
                     // A credit note on what was billed at its receipt's price.
-                    let all = row(&self.costs.matches, &self.costs.matched, &matched.receipt_line);
-                    now.qty = all.unwrap_or_default().qty;
+                    now.qty = self.costs.billed(matched.receipt_line, self.head.minor)?.qty;
                 }
                 put(&mut self.costs.dearer, &mut self.costs.beyond, matched.receipt_line, now);
             }
@@ -421,6 +422,7 @@ impl State {
         self.number(BooksDocument::VendorReturn, &returned.vendor_return);
         for line in &returned.lines {
             self.claim(returned, line);
+            self.note_back(line)?;
             match line.taken.first().filter(|from| from.place.condition != Condition::Sellable) {
                 // What was set apart leaves its place; nothing of it was for sale.
                 Some(from) => {
@@ -465,8 +467,45 @@ impl State {
             qty: line.qty,
             value: line.credit,
             invoiced: Worth::default(),
+            came: Later(if self.head.origin() > 2 { line.receipt_line.wrapping_add(1) } else { 0 }),
         };
         put(&mut self.costs.claims, &mut self.costs.claim, (document, line.sku), claim);
+    }
+
+    /// What went back is no longer billed, or never will be.
+    fn note_back(&mut self, line: &VendorReturnedLine) -> Result<(), Fault> {
+        if line.receipt_line == NOTHING || self.head.origin() < 3 {
+            return Ok(());
+        }
+        let mut back = row(&self.costs.backs, &self.costs.back, &line.receipt_line).unwrap_or_default();
+        back.unbilled.qty = num::add(back.unbilled.qty, line.uninvoiced)?;
+        back.unbilled.value = back.unbilled.value.plus(line.uninvoiced_value)?;
+        back.claimed = num::add(back.claimed, num::sub(line.qty, line.uninvoiced)?)?;
+        put(&mut self.costs.backs, &mut self.costs.back, line.receipt_line, back);
+        Ok(())
+    }
+
+    /// What a customer brought back and goes on to its vendor, he owes for until his credit note. Who he is
+    /// the credit note says.
+    pub(super) fn claim_sent_on(&mut self, returned: &ReturnReceived) -> Result<(), Fault> {
+        let on = returned.lines.iter().filter(|line| line.disposition == Disposition::ReturnToVendor);
+        for line in on.filter(|_| self.head.origin() > 2) {
+            let document = self.costs.documents.intern((BooksDocument::SentOn, returned.rma.clone()));
+            let key = (document, line.sku);
+            let was = row(&self.costs.claims, &self.costs.claim, &key);
+            let (qty, value) = was.map_or((0, Money::ZERO), |was| (was.qty, was.value));
+            let claim = UseRow {
+                owner: "".into(),
+                sku: line.sku,
+                node: returned.node,
+                qty: num::add(qty, line.qty)?,
+                value: value.plus(line.credit.unwrap_or(line.cost))?,
+                invoiced: Worth::default(),
+                came: Later(0),
+            };
+            put(&mut self.costs.claims, &mut self.costs.claim, key, claim);
+        }
+        Ok(())
     }
 
     /// Sets pools to what an event says that they are worth.

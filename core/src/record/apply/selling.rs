@@ -232,6 +232,7 @@ impl State {
             qty: used.qty,
             value: used.value,
             invoiced: Worth::default(),
+            came: Later(0),
         };
         put(&mut self.costs.uses, &mut self.costs.used, used.consignment_use.clone(), row);
         let place = Place { owner: String::new(), ..used.place.clone() };

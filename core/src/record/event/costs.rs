@@ -124,6 +124,9 @@ facts! {
         /// for.
         #[serde(default)]
         pub claims: Vec<InvoiceMatch>,
+        /// The purchase order that it names.
+        #[serde(default)]
+        pub purchase_order: Option<PurchaseId>,
     }
 
     /// A landed cost's invoice.

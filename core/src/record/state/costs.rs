@@ -109,6 +109,8 @@ words! {
         VarianceSharing,
         /// A supplier's credit note.
         SupplierCredit,
+        /// A customer's return of goods that go on to their vendor.
+        SentOn,
     }
 }
 
@@ -137,6 +139,18 @@ pub(crate) struct UseRow {
     pub qty: i64,
     pub value: Money,
     pub invoiced: Worth,
+    /// The receipt line that they came with and one more; 0 = none.
+    #[serde(default)]
+    pub came: Later<u32, 1>,
+}
+
+/// What of a receipt line went back to its vendor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct BackRow {
+    /// Before he billed it.
+    pub unbilled: Worth,
+    /// Units that he owes for, or did.
+    pub claimed: i64,
 }
 
 /// A period's variances of standard cost, and what was shared of them and of earlier ones.
@@ -290,6 +304,9 @@ pub(crate) struct Costs {
     /// Debits less credits by span, company and account.
     pub firm_spans: Keys<(u32, u32, AccountId)>,
     pub firm_span: Table<Money>,
+    /// What went back to vendors, by receipt line.
+    pub backs: Keys<u32>,
+    pub back: Table<BackRow>,
 }
 
 tables!(Costs: ; later:
@@ -298,7 +315,7 @@ tables!(Costs: ; later:
     selling, bills, bill, periods, period, closings, closing, rolls, roll, markets, market, ledgers, ledger,
     shadows, shadow, priced, price, markups, markup, uses, used, variances, variance, ways, way, sales, sold,
     firms, firm, dearer, beyond, gone, along, foreigners, abroad,
-    claims, claim, firm_spans, firm_span
+    claims, claim, firm_spans, firm_span, backs, back
 );
 
 /// Spans of time in no period have numbers from here on, by the minutes since 1900.
@@ -395,6 +412,15 @@ impl Costs {
     pub(crate) fn dearer(&self, id: u32, qty: i64, minor: i64) -> Result<Worth, num::Overflow> {
         let all = row(&self.dearer, &self.beyond, &id).unwrap_or_default();
         Ok(Worth { qty: qty.min(all.qty), value: crate::costing::share(all.value, qty, all.qty, minor)? })
+    }
+
+    /// Of a receipt line, what is billed and has not gone back, at what it was received for.
+    pub(crate) fn billed(&self, id: u32, minor: i64) -> Result<Worth, num::Overflow> {
+        let all = row(&self.matches, &self.matched, &id).unwrap_or_default();
+        let back = row(&self.backs, &self.back, &id).unwrap_or_default();
+        let (qty, value) = (num::sub(all.qty, back.unbilled.qty)?, all.value.minus(back.unbilled.value)?);
+        let left = qty.saturating_sub(back.claimed).max(0);
+        Ok(Worth { qty: left, value: crate::costing::share(value, left, qty, minor)? })
     }
 
     /// The price between companies of what of a transfer's line has not arrived.
