@@ -110,3 +110,28 @@ fn what_an_assembly_uses_up_keeps_nobody_from_what_it_makes() {
     shop.ok("assemble_kit", make);
     assert_eq!((has(&mut shop, "P"), has(&mut shop, "K")), ((0, 1), (1, 0)));
 }
+
+/// Two lines of an order in one re-deal, each at another node: it may have one node, and gets one of them.
+#[test]
+fn a_redeal_counts_the_nodes_of_all_lines_of_an_order() {
+    let mut shop = shop(&json!({"nodes_max": 1}));
+    receive(&mut shop, "1", ("EAST", "TEE", 1), "4");
+    receive(&mut shop, "2", ("MID", "MUG", 1), "4");
+    let mut ranked = |number: &str, skus: &[&str], priority: u8| {
+        let lines: Vec<Value> = skus.iter().map(|sku| json!({"sku": sku, "qty": 1})).collect();
+        let to = json!({"lat": "40", "lon": "-74"});
+        shop.ok(
+            "place_order",
+            json!({"order": number, "channel": "web", "to": to, "lines": lines, "priority": priority}),
+        );
+    };
+    ranked("T", &["TEE"], 9);
+    ranked("M", &["MUG"], 9);
+    ranked("V", &["TEE", "MUG"], 1);
+    assert_eq!(has(&mut shop, "V"), (0, 2));
+    let deal = json!({"redeal": "D", "skus": ["TEE", "MUG"], "by": "priority", "reason": "why",
+        "losers_max": 9});
+    shop.ok("redeal_stock", deal);
+    assert_eq!(has(&mut shop, "V"), (1, 1));
+    assert_eq!((has(&mut shop, "T"), has(&mut shop, "M")), ((0, 1), (1, 0)));
+}
