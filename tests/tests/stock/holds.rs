@@ -459,3 +459,48 @@ fn a_lot_is_found_beside_others_where_stock_is_protected() {
         assert!(answer.contains("InvalidField"), "{answer}");
     }
 }
+
+/// What is refused, waits or lapses moves no hold.
+#[test]
+fn loose_holds_stay_where_nothing_comes_of_a_command() {
+    let begin = || {
+        let mut shop = shop();
+        shop.receive("R1", "A", "TEE", 5);
+        shop.receive("R2", "B", "TEE", 5);
+        shop.ok("hold_stock", hold("H", 5, ""));
+        shop
+    };
+    let close =
+        |reason: &str| json!({"set_node_status": {"node": "A", "status": "closed", "reason": reason}});
+    let stays = |mut shop: Shop, open: &[&str]| {
+        assert_eq!(stands(&mut shop, "H"), [("A".to_owned(), 5)]);
+        assert_eq!(shop.codes(), open);
+        let log = shop.book.log_since(1).expect("all of it");
+        let again = stockbook::Book::replay(&log).expect("a log");
+        assert_eq!(again.state_hash(), shop.book.state_hash());
+    };
+    let mut shop = begin();
+    shop.ok("define_feed", json!({"feed": "wms"}));
+    let message = json!({"feed": "wms", "number": 1, "message": close("none").to_string()});
+    let told = shop.say("take_message", message);
+    let events = told["receipt"]["events"].as_array().expect("events");
+    assert_eq!(events.len(), 1, "that it was refused: {told}");
+    stays(shop, &["message_refused"]);
+    let mut shop = begin();
+    let at = "2026-01-10T00:00:00Z";
+    let change = |number: &str, definition: Value| json!({"change": number, "effective_from": at, "definition": definition});
+    shop.ok("change_definition", change("R", json!({"define_reason": {"reason": "later"}})));
+    shop.ok("change_definition", change("C", close("later")));
+    shop.ok("withdraw_change", json!({"change": "R"}));
+    assert_eq!(shop.advance(at), ["ChangeLapsed", "TimeAdvanced"]);
+    stays(shop, &["change_lapsed"]);
+    let mut shop = begin();
+    shop.ok("define_role", json!({"role": "desk"}));
+    let rule = json!({"command": "adjust_stock", "measure": "units", "above": "1", "role": "desk",
+        "expires_hours": 8});
+    shop.ok("set_approval_rule", rule);
+    let lines = json!([{"sku": "TEE", "qty": -5}]);
+    let lose = json!({"adjustment": "L", "node": "A", "reason": "why", "lines": lines});
+    assert!(shop.ok("adjust_stock", lose)["ApprovalRequested"].is_object());
+    stays(shop, &["approval_needed"]);
+}
