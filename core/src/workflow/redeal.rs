@@ -417,6 +417,9 @@ fn note(used: &mut Vec<(ChannelId, i64)>, channel: ChannelId, qty: i64) {
     }
 }
 
+/// Units of a SKU that a line of an order is given.
+type Given = (OrderId, u32, SkuId, i64);
+
 /// What lies on the table while nodes are found.
 struct Table<'a> {
     state: &'a State,
@@ -430,7 +433,7 @@ struct Table<'a> {
     /// Units that became free at open nodes, less those given.
     come: i64,
     /// What each node gives.
-    given: Vec<Vec<(OrderId, u32, SkuId, i64)>>,
+    given: Vec<Vec<Given>>,
     /// Nodes that give other SKUs to an order.
     beside: Vec<(OrderId, NodeId)>,
     /// Days that this frees and books.
@@ -474,8 +477,8 @@ impl Table<'_> {
     }
 
     /// The nodes that give to an order already, `found` among them.
-    fn givers(&self, order: OrderId, found: &[(NodeId, (OrderId, u32, SkuId, i64))]) -> Vec<NodeId> {
-        let mine = |given: &[(OrderId, u32, SkuId, i64)]| given.iter().any(|given| given.0 == order);
+    fn givers(&self, order: OrderId, found: &[(NodeId, Given)]) -> Vec<NodeId> {
+        let mine = |given: &[Given]| given.iter().any(|given| given.0 == order);
         let here = (0u32..).map(NodeId).zip(&self.given).filter(|(_, given)| mine(given));
         let beside = self.beside.iter().filter(|(of, _)| *of == order).map(|(_, node)| *node);
         here.map(|(node, _)| node).chain(beside).chain(found.iter().map(|(node, _)| *node)).collect()
@@ -645,12 +648,7 @@ fn has_day(
 }
 
 /// Parcels for what each node gives. They count from 0 node by node, and through in the event.
-fn plan_nodes(
-    state: &State,
-    given: &[Vec<(OrderId, u32, SkuId, i64)>],
-    at: Instant,
-    dealt: &mut Dealt,
-) -> Result<(), Rejection> {
+fn plan_nodes(state: &State, given: &[Vec<Given>], at: Instant, dealt: &mut Dealt) -> Result<(), Rejection> {
     let Dealt { filled, days, .. } = dealt;
     for (node, given) in (0u32..).map(NodeId).zip(given) {
         let mut here = Filled::default();
