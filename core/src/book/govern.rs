@@ -3,7 +3,7 @@
 
 use super::Book;
 use super::command::Command;
-use super::execute::{Decided, Meta, Within};
+use super::execute::{Decided, Meta, Within, decide};
 use super::named::to_json;
 use super::receipt::Receipt;
 use crate::allocation::Allocator;
@@ -49,11 +49,24 @@ impl Book {
             told_at: meta.told_at,
             granted: meta.granted,
         };
-        Ok(match govern(&self.state, &saying, &decided)? {
+        let carried = self.carried(meta, &decided);
+        let carried = carried.as_ref().map(|(word, then)| (*word, then.as_ref()));
+        Ok(match govern(&self.state, &saying, &decided, carried)? {
             Verdict::Park(requested) => vec![Body::ApprovalRequested(*requested)],
             Verdict::Go(exceptions) if exceptions.is_empty() => vec![decided],
             Verdict::Go(exceptions) => vec![Body::ExceptionsRaised(ExceptionsRaised { exceptions }), decided],
         })
+    }
+
+    /// What a change that was decided carries: its word, and its event, if it would fit now.
+    fn carried(&self, meta: &Meta<'_>, decided: &Body) -> Option<(&'static str, Option<Body>)> {
+        let (Some(Command::ChangeDefinition(change)), Body::ChangeScheduled(_)) = (meta.said, decided) else {
+            return None;
+        };
+        let (definition, mut then) = (Command::of(&change.definition), Body::TimeAdvanced(TimeAdvanced {}));
+        let said = (meta.at, meta.at, meta.actor);
+        let fits = decide(&self.state, &mut Allocator::default(), &definition, said, &mut then).is_ok();
+        Some((definition.word(), fits.then_some(then)))
     }
 
     /// Records events of one command; the last one carries its content.

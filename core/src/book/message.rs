@@ -5,7 +5,7 @@ use super::Book;
 use super::command::Command;
 use super::execute::{Decided, Meta, Within};
 use super::receipt::Receipt;
-use super::work::rebinding;
+use super::work::waits;
 use crate::exception::{ExceptionCode, Opened, Raised};
 use crate::policy::{FeedOrder, TakeMessage};
 use crate::record::*;
@@ -96,7 +96,7 @@ impl Book {
         (number, message): (u64, &str),
         exceptions: Vec<Raised>,
     ) -> Decided {
-        let feed = feed.to_owned();
+        let (feed, mut before) = (feed.to_owned(), None);
         let decided = from_json::<Command>(message, Written::ForPeople)
             .map_err(|error| Rejection::MalformedRequest {
                 problem: error.to_string().chars().take(300).collect(),
@@ -108,12 +108,13 @@ impl Book {
                     return Err(Rejection::MalformedRequest { problem: "not a command for a feed".into() });
                 }
                 self.check_authority(&inner)?;
-                if let Some(moved) = rebinding(&self.state, &command) {
-                    self.enter_body(meta, 0, moved)?;
-                }
+                before = self.make_way(meta, &command)?;
                 let bodies = self.bodies_of(&inner, &command)?.0;
                 Ok((command, bodies))
             });
+        if decided.as_ref().map_or(true, |(_, bodies)| waits(bodies)) {
+            self.take_back(before);
+        }
         match decided {
             Ok((command, bodies)) => {
                 let taken = MessageTaken { feed, number, exceptions };

@@ -17,12 +17,17 @@ use crate::workflow::order::PlaceOrder;
 use crate::workflow::transfer::{Closing, Surplus};
 use crate::workflow::*;
 
+/// How the book stood before loose holds moved.
+pub(super) struct Unmoved {
+    state: Savepoint,
+    window: usize,
+    clock: Instant,
+}
+
 impl Book {
     /// Enters what a command does, if the rules let it; else that it waits.
     pub(super) fn enter_command(&mut self, meta: &Meta<'_>, command: &Command) -> Decided {
-        if let Some(moved) = rebinding(&self.state, command) {
-            self.enter_body(meta, 0, moved)?;
-        }
+        let before = self.make_way(meta, command)?;
         if let Command::ReceiveTransfer(receive) = command
             && receive.surplus == Surplus::Take
             && let Some(parted) = part_surplus(&self.state, receive)?
@@ -30,8 +35,35 @@ impl Book {
             return self.enter_parted(meta, parted);
         }
         let (bodies, why) = self.bodies_of(meta, command)?;
+        if waits(&bodies) {
+            self.take_back(before);
+        }
         self.enter_decided(meta, meta.content, command, bodies)?;
         Ok(why)
+    }
+
+    /// Moves loose holds so that a command finds what it needs; what it takes to have them back where they
+    /// were, should it do nothing.
+    pub(super) fn make_way(
+        &mut self,
+        meta: &Meta<'_>,
+        command: &Command,
+    ) -> Result<Option<Unmoved>, Rejection> {
+        let Some(moved) = rebinding(&self.state, command) else { return Ok(None) };
+        let before =
+            Unmoved { window: self.window.len(), clock: self.state.stock.clock, state: self.state.begin() };
+        self.enter_body(meta, 0, moved)?;
+        Ok(Some(before))
+    }
+
+    /// Has loose holds back where they were.
+    pub(super) fn take_back(&mut self, before: Option<Unmoved>) {
+        let Some(before) = before else { return };
+        self.state.rollback(before.state);
+        self.window.truncate(before.window);
+        // The command is not yet done with: what comes next can be undone too.
+        self.state.begin();
+        self.state.stock.clock = before.clock;
     }
 
     /// Records what was decided of a command, and of a change that holds from now on that it does.
@@ -56,12 +88,13 @@ impl Book {
         let Some(row) = self.state.docs.change.get(id) else { return Ok(None) };
         let Some(definition) = row.definition.as_deref().map(Command::of) else { return Ok(None) };
         let (actor, mut body) = (row.actor.0.clone(), Body::TimeAdvanced(TimeAdvanced {}));
-        if let Some(moved) = rebinding(&self.state, &definition) {
-            self.enter_body(meta, 0, moved)?;
-        }
+        let before = self.make_way(meta, &definition)?;
         let said = (meta.at, meta.at, actor.as_str());
         let decided = decide(&self.state, &mut self.allocator, &definition, said, &mut body);
         let fits = decided.is_ok();
+        if !fits {
+            self.take_back(before);
+        }
         let told = due_change(&self.state, id, decided.map(drop));
         self.enter_body(meta, if fits { 0 } else { content }, told)?;
         if fits { self.enter_body(meta, content, body) } else { Ok(None) }
@@ -138,14 +171,15 @@ impl Book {
         let said = Command::PlaceOrder(capture.order.clone());
         let (source, actor) = (due.source.as_str(), due.actor.as_str());
         let by = Meta { source, actor, ahead_s: 0, word: said.word(), said: Some(&said), ..*meta };
-        if let Some(moved) = rebinding(&self.state, &said) {
-            self.enter_body(meta, 0, moved)?;
-        }
+        let before = self.make_way(meta, &said)?;
         let decided = self.decide_captured(&capture.order, faults, meta.at);
         let judged = decided.and_then(|(body, _)| {
             let bodies = self.judge(&by, body);
             bodies.map_err(|refused| Faults::refused(&self.state, &capture.order.order, &refused))
         });
+        if judged.as_ref().map_or(true, |bodies| waits(bodies)) {
+            self.take_back(before);
+        }
         match judged {
             // What waits is the customer's, not whose time it is.
             Ok(bodies) => self.enter_bodies(if waits(&bodies) { &by } else { meta }, 0, bodies),
@@ -209,7 +243,7 @@ fn node_down(batch: &AllocateBatch) -> Option<&str> {
 }
 
 /// How loose holds move first, so that a command that is bound to a node finds what it needs there.
-pub(super) fn rebinding(state: &State, command: &Command) -> Option<Body> {
+fn rebinding(state: &State, command: &Command) -> Option<Body> {
     if !has_loose(state) {
         return None;
     }
@@ -241,8 +275,8 @@ pub(super) fn rebinding(state: &State, command: &Command) -> Option<Body> {
 }
 
 /// Whether all that is recorded of a command is that it waits.
-fn waits(bodies: &[Body]) -> bool {
-    matches!(bodies, [Body::ApprovalRequested(_)])
+pub(super) fn waits(bodies: &[Body]) -> bool {
+    matches!(bodies, [Body::ApprovalRequested(_) | Body::OrderParked(_)])
 }
 
 /// An event and those that follow from it, unless they wait.

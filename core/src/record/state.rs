@@ -339,6 +339,16 @@ impl Head {
 /// What books of this release begin with.
 pub(crate) const ORIGIN: u8 = 3;
 
+/// How a state stood when it began to log: what undoes all that came since.
+pub(crate) struct Savepoint {
+    head: Head,
+    /// How far each table's log went.
+    logs: Vec<usize>,
+}
+
+/// More tables than there are, so that their list is made at once.
+const LOGS: usize = 256;
+
 impl State {
     /// A book before its first command: default currency, chart, posting rules and policy. What a book begins
     /// with hangs on the release that it was begun with, for ever: `origin` 1 is the first.
@@ -420,17 +430,17 @@ impl State {
         self.stock.shut = closed.map(|(id, _)| NodeId(id)).collect();
     }
 
-    fn each(&mut self, act: impl Fn(&mut dyn Undoable)) {
-        self.catalog.tables_mut().into_iter().for_each(&act);
-        self.stock.tables_mut().into_iter().for_each(&act);
-        self.layers.tables_mut().into_iter().for_each(&act);
-        self.docs.tables_mut().into_iter().for_each(&act);
-        self.books.tables_mut().into_iter().for_each(&act);
-        self.govern.tables_mut().into_iter().for_each(&act);
-        self.desk.tables_mut().into_iter().for_each(&act);
-        self.integration.tables_mut().into_iter().for_each(&act);
-        self.costs.tables_mut().into_iter().for_each(&act);
-        self.outside.tables_mut().into_iter().for_each(&act);
+    fn each(&mut self, act: &mut dyn FnMut(&mut dyn Undoable)) {
+        self.catalog.tables_mut().into_iter().for_each(&mut *act);
+        self.stock.tables_mut().into_iter().for_each(&mut *act);
+        self.layers.tables_mut().into_iter().for_each(&mut *act);
+        self.docs.tables_mut().into_iter().for_each(&mut *act);
+        self.books.tables_mut().into_iter().for_each(&mut *act);
+        self.govern.tables_mut().into_iter().for_each(&mut *act);
+        self.desk.tables_mut().into_iter().for_each(&mut *act);
+        self.integration.tables_mut().into_iter().for_each(&mut *act);
+        self.costs.tables_mut().into_iter().for_each(&mut *act);
+        self.outside.tables_mut().into_iter().for_each(&mut *act);
         act(&mut self.derived.chores);
         act(&mut self.derived.inbound);
         act(&mut self.derived.returning);
@@ -468,22 +478,24 @@ impl State {
         parts.into_iter().flatten()
     }
 
-    /// Starts to log changes, and remembers the head.
-    pub(crate) fn begin(&mut self) -> Head {
-        self.each(|table| table.begin());
-        self.head.clone()
+    /// Starts to log changes, or goes on, and remembers how it stands.
+    pub(crate) fn begin(&mut self) -> Savepoint {
+        let mut logs = Vec::with_capacity(LOGS);
+        self.each(&mut |table| logs.push(table.begin()));
+        Savepoint { head: self.head.clone(), logs }
     }
 
-    /// Undoes all since `begin`.
-    pub(crate) fn rollback(&mut self, head: Head) {
-        self.each(|table| table.rollback());
-        self.head = head;
+    /// Undoes all since then, and logs no more.
+    pub(crate) fn rollback(&mut self, to: Savepoint) {
+        let mut logs = to.logs.into_iter();
+        self.each(&mut |table| table.undo(logs.next().unwrap_or(0)));
+        self.head = to.head;
         self.rebuild();
     }
 
     /// Keeps all since `begin`.
     pub(crate) fn commit(&mut self) {
-        self.each(|table| table.commit());
+        self.each(&mut |table| table.commit());
     }
 
     /// The hash of everything, from the hashes that the tables keep up.

@@ -153,13 +153,14 @@ impl Ones {
 }
 
 impl Undoable for Ones {
-    fn begin(&mut self) {
+    fn begin(&mut self) -> usize {
         self.recording = true;
+        self.log.len()
     }
 
-    fn rollback(&mut self) {
+    fn undo(&mut self, to: usize) {
         self.recording = false;
-        while let Some((sku, node, old)) = self.log.pop() {
+        for (sku, node, old) in self.log.split_off(to).into_iter().rev() {
             self.write(sku, node, old);
         }
     }

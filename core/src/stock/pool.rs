@@ -55,9 +55,14 @@ impl Stock {
     pub(crate) fn protects(&self, sku: SkuId) -> bool {
         let nodes = (0..self.cells.free_row(sku).len()).map(|node| NodeId(num::id(node)));
         let guarded = |node| self.guards.find(&(sku, node)).is_some();
+        self.is_protected() && (self.is_planned(sku) || nodes.into_iter().any(guarded))
+    }
+
+    /// Whether a protection plan bears on a SKU, at one node or at all.
+    pub(crate) fn is_planned(&self, sku: SkuId) -> bool {
+        let mut nodes = (0..self.cells.free_row(sku).len()).map(|node| NodeId(num::id(node)));
         let planned = |node| self.plans.find(&(sku, node)).is_some();
-        self.is_protected()
-            && (planned(NodeId::NONE) || nodes.clone().any(|node| guarded(node) || planned(node)))
+        self.plans.len() > 0 && (planned(NodeId::NONE) || nodes.any(planned))
     }
 
     /// Whether any stock is protected, or has dates: then free units alone say little.

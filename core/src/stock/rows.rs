@@ -300,13 +300,14 @@ pub(super) fn widen<T: Copy + Default>(old: &[T], from: usize, to: usize, rows: 
 }
 
 impl Undoable for Cells {
-    fn begin(&mut self) {
+    fn begin(&mut self) -> usize {
         self.recording = true;
+        self.log.len()
     }
 
-    fn rollback(&mut self) {
+    fn undo(&mut self, to: usize) {
         self.recording = false;
-        while let Some((sku, node, old)) = self.log.pop() {
+        for (sku, node, old) in self.log.split_off(to).into_iter().rev() {
             self.set(sku, node, old);
         }
     }

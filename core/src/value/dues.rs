@@ -134,11 +134,7 @@ mod tests {
             (dice >> 33).checked_rem(sides).unwrap_or(0)
         };
         for round in 0..6_000u32 {
-            let undone = roll(3) == 0;
-            if undone {
-                dues.begin();
-                set.begin();
-            }
+            let undone = (roll(3) == 0).then(|| (dues.begin(), set.begin()));
             for step in 0..roll(9) {
                 // At one instant, in order, all over, and too far from each other for one chunk.
                 let at = match roll(4) {
@@ -165,9 +161,11 @@ mod tests {
                     }
                 }
             }
-            if undone && roll(2) == 0 {
-                dues.rollback();
-                set.rollback();
+            if let Some((one, other)) = undone
+                && roll(2) == 0
+            {
+                dues.undo(one);
+                set.undo(other);
             }
             dues.commit();
             set.commit();

@@ -159,13 +159,14 @@ impl<T: Lean> LeanTable<T> {
 }
 
 impl<T: Lean> Undoable for LeanTable<T> {
-    fn begin(&mut self) {
+    fn begin(&mut self) -> usize {
         self.recording = true;
+        self.log.len()
     }
 
-    fn rollback(&mut self) {
+    fn undo(&mut self, to: usize) {
         self.recording = false;
-        while let Some((id, old)) = self.log.pop() {
+        for (id, old) in self.log.split_off(to).into_iter().rev() {
             if let Some(old) = old {
                 self.edit(id, |row| *row = old);
             } else if let Some(row) = self.get(id) {
@@ -245,11 +246,7 @@ mod tests {
             (dice >> 33).checked_rem(sides).unwrap_or(0)
         };
         for round in 0..3_000 {
-            let undone = round % 3 == 0;
-            if undone {
-                lean.begin();
-                table.begin();
-            }
+            let undone = (round % 3 == 0).then(|| (lean.begin(), table.begin()));
             for _ in 0..roll(6) {
                 let row = Row(roll(2_000));
                 if roll(3) == 0 || table.len() == 0 {
@@ -259,9 +256,11 @@ mod tests {
                     assert!(lean.edit(id, |to| *to = row) && table.edit(id, |to| *to = row));
                 }
             }
-            if undone && roll(2) == 0 {
-                lean.rollback();
-                table.rollback();
+            if let Some((one, other)) = undone
+                && roll(2) == 0
+            {
+                lean.undo(one);
+                table.undo(other);
             }
             lean.commit();
             table.commit();

@@ -45,7 +45,6 @@ pub(crate) struct Numbers {
     index: Index,
     len: usize,
     hash: u64,
-    mark: Option<usize>,
 }
 
 impl From<Vec<DocKey>> for Numbers {
@@ -219,13 +218,12 @@ impl Interns<DocKey> for Numbers {
 }
 
 impl Undoable for Numbers {
-    fn begin(&mut self) {
-        self.mark = Some(self.len);
+    fn begin(&mut self) -> usize {
+        self.len
     }
 
-    fn rollback(&mut self) {
-        let Some(mark) = self.mark.take() else { return };
-        while self.len > mark {
+    fn undo(&mut self, to: usize) {
+        while self.len > to {
             let last = self.len.saturating_sub(1);
             let Some(key) = self.get(num::id(last)) else { return };
             self.hash = self.hash.wrapping_sub(Digest::row(u64::from(num::id(last)), &Digest::of(&key)));
@@ -241,9 +239,7 @@ impl Undoable for Numbers {
         }
     }
 
-    fn commit(&mut self) {
-        self.mark = None;
-    }
+    fn commit(&mut self) {}
 
     fn hash(&self) -> u64 {
         self.hash
@@ -271,11 +267,7 @@ mod tests {
         };
         let mut counters = [1_000u64, 1_040, 50_000, u64::MAX - 300];
         for round in 0..2_000 {
-            let undone = roll(3) == 0;
-            if undone {
-                numbers.begin();
-                keys.begin();
-            }
+            let undone = (roll(3) == 0).then(|| (numbers.begin(), keys.begin()));
             // Bursts of counters that meet each other, numbers all over, known ones, and names.
             let kind = roll(8);
             for _ in 0..roll(40) {
@@ -294,9 +286,11 @@ mod tests {
                 assert_eq!(numbers.find(&key), keys.find(&key), "{key}");
                 assert_eq!(numbers.intern(key.clone()), keys.intern(key));
             }
-            if undone && roll(2) == 0 {
-                numbers.rollback();
-                keys.rollback();
+            if let Some((one, other)) = undone
+                && roll(2) == 0
+            {
+                numbers.undo(one);
+                keys.undo(other);
             }
             numbers.commit();
             keys.commit();

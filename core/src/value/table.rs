@@ -1,7 +1,7 @@
 //! Tables that keep their own hash and can take a step back.
 //!
 //! Every piece of state is a [`Table`], a [`Names`] or an [`Ordered`] set. While recording, each change is
-//! logged; `rollback` undoes what came since `begin`, so a rejected chain leaves no trace.
+//! logged; `undo` takes back what came since a `begin`, so a rejected chain leaves no trace.
 
 use super::digest::{Digest, Near};
 use super::num;
@@ -12,10 +12,10 @@ use std::hash::Hash;
 
 /// What the engine asks of every piece of state.
 pub(crate) trait Undoable {
-    /// Starts to log changes.
-    fn begin(&mut self);
-    /// Undoes what was logged and stops logging.
-    fn rollback(&mut self);
+    /// Starts to log changes, or goes on; gives how far the log goes.
+    fn begin(&mut self) -> usize;
+    /// Undoes what was logged since then and stops logging.
+    fn undo(&mut self, to: usize);
     /// Forgets what was logged and stops logging.
     fn commit(&mut self);
     /// The hash kept up as changes are applied.
@@ -118,13 +118,14 @@ impl<T: Clone + Hash> Table<T> {
 }
 
 impl<T: Clone + Hash> Undoable for Table<T> {
-    fn begin(&mut self) {
+    fn begin(&mut self) -> usize {
         self.recording = true;
+        self.log.len()
     }
 
-    fn rollback(&mut self) {
+    fn undo(&mut self, to: usize) {
         self.recording = false;
-        while let Some((id, old)) = self.log.pop() {
+        for (id, old) in self.log.split_off(to).into_iter().rev() {
             match old {
                 None => {
                     if let Some(row) = self.rows.pop() {
@@ -309,12 +310,11 @@ pub(crate) struct Keys<K: Clone + Hash + Eq> {
     keys: Vec<K>,
     index: Index,
     hash: u64,
-    mark: Option<usize>,
 }
 
 impl<K: Clone + Hash + Eq> Default for Keys<K> {
     fn default() -> Self {
-        Keys { keys: Vec::new(), index: Index::default(), hash: 0, mark: None }
+        Keys { keys: Vec::new(), index: Index::default(), hash: 0 }
     }
 }
 
@@ -379,13 +379,12 @@ impl<K: Clone + Hash + Eq> Keys<K> {
 }
 
 impl<K: Clone + Hash + Eq> Undoable for Keys<K> {
-    fn begin(&mut self) {
-        self.mark = Some(self.keys.len());
+    fn begin(&mut self) -> usize {
+        self.keys.len()
     }
 
-    fn rollback(&mut self) {
-        let Some(mark) = self.mark.take() else { return };
-        while self.keys.len() > mark {
+    fn undo(&mut self, to: usize) {
+        while self.keys.len() > to {
             let Some(key) = self.keys.pop() else { return };
             let id = num::id(self.keys.len());
             self.hash = self.hash.wrapping_sub(Digest::row(u64::from(id), &Digest::of(&key)));
@@ -393,9 +392,7 @@ impl<K: Clone + Hash + Eq> Undoable for Keys<K> {
         }
     }
 
-    fn commit(&mut self) {
-        self.mark = None;
-    }
+    fn commit(&mut self) {}
 
     fn hash(&self) -> u64 {
         self.hash
@@ -552,13 +549,14 @@ impl<K: Copy + Ord + Hash, S: Set<K>> Ordered<K, S> {
 }
 
 impl<K: Copy + Ord + Hash, S: Set<K>> Undoable for Ordered<K, S> {
-    fn begin(&mut self) {
+    fn begin(&mut self) -> usize {
         self.recording = true;
+        self.log.len()
     }
 
-    fn rollback(&mut self) {
+    fn undo(&mut self, to: usize) {
         self.recording = false;
-        while let Some((key, inserted)) = self.log.pop() {
+        for (key, inserted) in self.log.split_off(to).into_iter().rev() {
             if inserted { self.remove(key) } else { self.insert(key) }
         }
     }
@@ -660,13 +658,14 @@ impl<K: Copy + Ord + Hash> Queues<K> {
 }
 
 impl<K: Copy + Ord + Hash> Undoable for Queues<K> {
-    fn begin(&mut self) {
+    fn begin(&mut self) -> usize {
         self.recording = true;
+        self.log.len()
     }
 
-    fn rollback(&mut self) {
+    fn undo(&mut self, to: usize) {
         self.recording = false;
-        while let Some((id, key, inserted)) = self.log.pop() {
+        for (id, key, inserted) in self.log.split_off(to).into_iter().rev() {
             if inserted { self.remove(id, key) } else { self.insert(id, key) }
         }
     }

@@ -37,6 +37,8 @@ pub(super) struct Undoing<'a> {
 }
 
 type Aside = Vec<(OrderId, Vec<Undone>)>;
+/// Units whose promise breaks, by SKU and order.
+type Broken = BTreeMap<(SkuId, OrderId), i64>;
 
 impl Undoing<'_> {
     /// The plan that breaks the fewest promises and, of those found, moves the fewest other orders.
@@ -82,7 +84,12 @@ impl Undoing<'_> {
             let steps = STEPS_EACH.saturating_mul(u64::try_from(cost).unwrap_or(1));
             let command = AllocateBatch { steps_max: steps, ..self.command.clone() };
             let found = self.with(allocator, &command, &tried)?;
-            let broken = sum(&self.broken(&found));
+            let broken = self.broken(&found);
+            // Who makes way keeps its promise.
+            if broken.keys().any(|(_, order)| found.aside.contains(order)) {
+                continue;
+            }
+            let broken = sum(&broken);
             if broken < best.as_ref().map_or(units, |(broken, _)| *broken) {
                 best = Some((broken, found));
             }
@@ -130,19 +137,20 @@ impl Undoing<'_> {
         Ok(event)
     }
 
-    /// Units of each SKU whose promise breaks.
-    fn broken(&self, event: &BatchAllocated) -> BTreeMap<SkuId, i64> {
+    /// Units of each SKU and order whose promise breaks.
+    fn broken(&self, event: &BatchAllocated) -> Broken {
         let (state, mut broken) = (self.state, Vec::new());
         for again in &event.plans {
             let deliver_by = state.docs.order.get(again.order.0).map(|row| row.deliver_by);
             let before = given_back(state, event, again.order);
             breaks(state, again, deliver_by.unwrap_or(self.at), &before, &mut broken);
         }
-        let mut units = BTreeMap::new();
+        let mut units = Broken::new();
         for one in broken {
             let first = state.docs.order.get(one.order.0).map_or(0, |row| row.first_line);
             let line = state.docs.lines.get(first.saturating_add(one.line.saturating_sub(1)));
-            let sum = units.entry(line.map_or(SkuId::NONE, |line| line.sku)).or_insert(0i64);
+            let of = (line.map_or(SkuId::NONE, |line| line.sku), one.order);
+            let sum = units.entry(of).or_insert(0i64);
             *sum = sum.saturating_add(one.qty);
         }
         units
@@ -150,7 +158,7 @@ impl Undoing<'_> {
 
     /// Orders that have what others lack, and could have it elsewhere; the least important first. None where
     /// the command says which orders it may touch.
-    fn others(&self, broken: &BTreeMap<SkuId, i64>, aside: &Aside) -> Aside {
+    fn others(&self, broken: &Broken, aside: &Aside) -> Aside {
         let state = self.state;
         let up = |node: NodeId| {
             let row = state.catalog.node.get(node.0);
@@ -160,7 +168,7 @@ impl Undoing<'_> {
             let nodes = (0..num::id(state.catalog.node.len())).map(NodeId).filter(|node| up(*node));
             nodes.into_iter().any(|node| state.stock.cells.get(sku, node).free() > 0)
         };
-        let lacking: BTreeSet<SkuId> = broken.keys().copied().filter(|sku| spare(*sku)).collect();
+        let lacking: BTreeSet<SkuId> = broken.keys().map(|(sku, _)| *sku).filter(|sku| spare(*sku)).collect();
         if lacking.is_empty() || !self.command.orders.is_empty() {
             return Aside::new();
         }
@@ -184,7 +192,9 @@ impl Undoing<'_> {
             row.is_some_and(|row| !is_brought(state, row)) && at_work(state, *order).is_none()
         };
         let all = orders.into_iter().filter(free).map(|order| (order, reserved(state, order)));
-        all.take(ASIDE_MAX).collect()
+        // A lot that an order names is nowhere else.
+        let bound = |undone: &Undone| state.stock.named_lot(undone.reservation).is_some();
+        all.filter(|(_, undone)| !undone.iter().any(bound)).take(ASIDE_MAX).collect()
     }
 }
 
@@ -194,6 +204,6 @@ pub(super) fn empty(order: OrderId, reason: ReasonId) -> OrderReallocated {
     OrderReallocated { order, reason, plan, exceptions, amended, held: None }
 }
 
-fn sum(broken: &BTreeMap<SkuId, i64>) -> i64 {
+fn sum(broken: &Broken) -> i64 {
     broken.values().copied().fold(0, i64::saturating_add)
 }

@@ -143,33 +143,37 @@ pub(crate) fn decide_change(
     }))
 }
 
-/// Whether what a change needs and is not there will be by its time: a change that comes before defines it.
+/// Whether all that a change needs and is not there will be by its time: changes that come before define it.
 fn will_be_there(state: &State, problem: &Rejection, by: Instant) -> bool {
+    let mut left = match problem {
+        Rejection::ManyFaults { faults } => faults.clone(),
+        one => vec![one.to_string()],
+    };
     let due = state.docs.changes_due.iter().take_while(|(at, _)| *at <= by);
     let rows = due.filter_map(|(_, id)| state.docs.change.get(id));
-    rows.filter_map(|row| row.definition.as_deref()).any(|earlier| match (earlier, problem) {
-        (Definition::DefineSku(known), Rejection::UnknownSku { sku }) => known.sku == *sku,
-        (Definition::DefineSkus(known), Rejection::UnknownSku { sku }) => known.sku.contains(sku),
-        (Definition::DefineNode(known), Rejection::UnknownNode { node }) => known.node == *node,
-        (Definition::DefineChannel(known), Rejection::UnknownChannel { channel }) => {
-            known.channel == *channel
-        }
-        (Definition::DefineService(known), Rejection::UnknownService { service }) => {
-            known.service == *service
-        }
-        (Definition::DefineSupplier(known), Rejection::UnknownSupplier { supplier }) => {
-            known.supplier == *supplier
-        }
-        (Definition::DefineAccount(known), Rejection::UnknownAccount { account }) => {
-            known.account == *account
-        }
-        (Definition::DefineReason(known), Rejection::UnknownReason { reason }) => known.reason == *reason,
-        (Definition::DefineCompany(known), Rejection::UnknownCompany { company }) => {
-            known.company == *company
-        }
-        (Definition::DefineRole(known), Rejection::UnknownRole { role }) => known.role == *role,
-        _ => false,
-    })
+    for mended in rows.filter_map(|row| row.definition.as_deref()).flat_map(mends) {
+        let mended = mended.to_string();
+        left.retain(|fault| *fault != mended);
+    }
+    left.is_empty()
+}
+
+/// What is no fault any more once a definition holds.
+fn mends(definition: &Definition) -> Vec<Rejection> {
+    let unknown = |sku: &String| Rejection::UnknownSku { sku: sku.clone() };
+    vec![match definition {
+        Definition::DefineSku(known) => unknown(&known.sku),
+        Definition::DefineSkus(known) => return known.sku.iter().map(unknown).collect(),
+        Definition::DefineNode(known) => Rejection::UnknownNode { node: known.node.clone() },
+        Definition::DefineChannel(known) => Rejection::UnknownChannel { channel: known.channel.clone() },
+        Definition::DefineService(known) => Rejection::UnknownService { service: known.service.clone() },
+        Definition::DefineSupplier(known) => Rejection::UnknownSupplier { supplier: known.supplier.clone() },
+        Definition::DefineAccount(known) => Rejection::UnknownAccount { account: known.account.clone() },
+        Definition::DefineReason(known) => Rejection::UnknownReason { reason: known.reason.clone() },
+        Definition::DefineCompany(known) => Rejection::UnknownCompany { company: known.company.clone() },
+        Definition::DefineRole(known) => Rejection::UnknownRole { role: known.role.clone() },
+        _ => return Vec::new(),
+    }]
 }
 
 /// Takes a change back.

@@ -115,7 +115,7 @@ pub(crate) fn fill_backorders(
     }
     // What it earns is known once the goods are booked: then all of them are offered.
     let booked = arrived.iter().all(|(_, qty)| *qty == 0);
-    if !booked && arrived.iter().any(|(sku, _)| waits_for_margin(state, *sku)) {
+    if !booked && arrived.iter().any(|(sku, qty)| *qty > 0 && waits_for_margin(state, *sku)) {
         return giving.finish();
     }
     // All queues as one: whom a whole order goes before, it goes before on every shelf.

@@ -289,27 +289,61 @@ struct Facts {
     substitution: i64,
 }
 
-/// Judges an event before it is recorded.
-pub(crate) fn govern(state: &State, saying: &Saying<'_>, body: &Body) -> Result<Verdict, Rejection> {
+/// What a change carries: the word of its definition, and its event, if it would fit now.
+pub(crate) type Carried<'a> = (&'a str, Option<&'a Body>);
+
+/// Judges an event before it is recorded, and of a change what it carries as if that were said by itself.
+pub(crate) fn govern(
+    state: &State,
+    saying: &Saying<'_>,
+    body: &Body,
+    carried: Option<Carried<'_>>,
+) -> Result<Verdict, Rejection> {
+    let mut raised = Vec::new();
+    if let Some((word, then)) = carried {
+        let saying = Saying { word, ..*saying };
+        let none = Facts::default();
+        let facts = then.map_or(Ok(none), |then| facts(state, then))?;
+        if let Some(parked) = check_speaker(state, &saying, (then, &facts), &mut raised)? {
+            return Ok(parked);
+        }
+    }
+    let facts = facts(state, body)?;
+    if let Some(parked) = check_speaker(state, saying, (Some(body), &facts), &mut raised)? {
+        return Ok(parked);
+    }
+    if let Some(parked) = check_timing(state, saying, body, &facts, &mut raised)? {
+        return Ok(parked);
+    }
+    limits(state, saying, &facts).map(|parked| parked.unwrap_or(Verdict::Go(raised)))
+}
+
+/// Whether this one may say it, from this system, where it happens: what is parked for it, where a rule says
+/// so.
+fn check_speaker(
+    state: &State,
+    saying: &Saying<'_>,
+    (body, facts): (Option<&Body>, &Facts),
+    raised: &mut Vec<Raised>,
+) -> Result<Option<Verdict>, Rejection> {
     // An approved command was asked for by one who might.
     if saying.granted.is_none() {
         check_role(state, saying)?;
     }
-    let facts = facts(state, body)?;
     super::rollout::check_rollout(state, saying.word, &facts.nodes, &facts.channels)?;
-    let mut raised = Vec::new();
-    if let Some(rule) = source_rule(state, body.name(), &facts)
+    let Some(body) = body else { return Ok(None) };
+    if let Some(rule) = source_rule(state, body.name(), facts)
         && let Some(owners) = foreign_to(state, rule, saying.source, body)
     {
         match (rule.otherwise, saying.text) {
             (Misfit::Accept, _) => {
-                let opened = about(&facts, ExceptionCode::UnauthorizedSource);
+                let opened = about(facts, ExceptionCode::UnauthorizedSource);
                 raised.push(opened.about(saying.source));
             }
             // What was approved came past this, or waited for it.
             (Misfit::Park, _) if saying.granted.is_some() => {}
             (Misfit::Park, Some(_)) => {
-                return Ok(park(state, saying, Parking::Source, (0, 0), (&rule.role, PARKED_HOURS)));
+                return Ok(Some(park(state, saying, Parking::Source, (0, 0), (&rule.role, PARKED_HOURS))));
             }
             _ => {
                 let (event, source_system) = (body.name().into(), shown(saying.source));
@@ -317,10 +351,7 @@ pub(crate) fn govern(state: &State, saying: &Saying<'_>, body: &Body) -> Result<
             }
         }
     }
-    if let Some(parked) = check_timing(state, saying, body, &facts, &mut raised)? {
-        return Ok(parked);
-    }
-    limits(state, saying, &facts).map(|parked| parked.unwrap_or(Verdict::Go(raised)))
+    Ok(None)
 }
 
 /// The systems that a rule wants to hear, where it wants none other: its own, or the one that opened the

@@ -114,18 +114,27 @@ impl Named<'_> {
             }
         }
         self.places.extend(places);
-        self.bound(state, sku, task.channel);
+        self.bound(state, sku, task.channel, if one { whole } else { i64::MAX });
         Ok(())
     }
 
-    /// Lets the order have no more of a SKU at each node than lies in its lots there.
-    fn bound(&mut self, state: &State, sku: SkuId, channel: ChannelId) {
-        for node in (0..num::id(state.catalog.node.len())).map(NodeId) {
-            let free = state.stock.free_for(sku, node, &state.stock.cells.get(sku, node), channel).0;
-            let allowed = self.at(sku, node);
-            if allowed == 0 && free > 0 {
+    /// Lets the order have no more of a SKU at each node than lies in its lots there. A plan that
+    /// protects stock cannot be bounded so: nodes that have all of a lot do without those that have less.
+    fn bound(&mut self, state: &State, sku: SkuId, channel: ChannelId, wanted: i64) {
+        let stock = &state.stock;
+        let free = |node: NodeId| stock.free_for(sku, node, &stock.cells.get(sku, node), channel).0;
+        let partly = |allowed: i64, free: i64| allowed < free.min(wanted);
+        let planned = stock.is_planned(sku);
+        let nodes = || (0..num::id(state.catalog.node.len())).map(NodeId);
+        let places = nodes().map(|node| (node, self.at(sku, node), free(node)));
+        let places: Vec<(NodeId, i64, i64)> = places.collect();
+        let whole = places.iter().filter(|(_, allowed, free)| !partly(*allowed, *free));
+        let enough = whole.map(|(_, allowed, _)| *allowed).fold(0, i64::saturating_add) >= wanted;
+        for (node, allowed, free) in places {
+            let without = planned && enough && partly(allowed, free);
+            if (allowed == 0 && free > 0) || without {
                 self.terms.excluded.push((node, sku));
-            } else if allowed < free && !state.stock.protects(sku) {
+            } else if allowed < free && !planned {
                 self.credit.push((sku, node, allowed.saturating_sub(free)));
             }
         }
@@ -174,7 +183,10 @@ impl Named<'_> {
                 }
             }
             if got < asked.qty {
-                return Err(short(state, asked, got));
+                let of = |line: u32, sku: SkuId| if one { sku == asked.sku } else { line == asked.number };
+                let there = self.places.iter().filter(|(line, sku, ..)| of(*line, *sku));
+                let there = there.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
+                return Err(short(state, asked, there));
             }
         }
         self.set_parts(plan, &lots);

@@ -607,6 +607,10 @@ pub(crate) fn ask_promise(state: &State, query: &PromiseQuery) -> Result<Promise
     let (mut needs, mut parts, mut short) = (Vec::new(), Vec::<PromisePart>::new(), Vec::new());
     let mut asked = Vec::with_capacity(query.lines.len());
     for line in &query.lines {
+        if line.lot.is_some() {
+            let need = "none: any lot is promised; place the order to have one by its name".into();
+            return Err(Rejection::InvalidField { field: "lines.lot".into(), need });
+        }
         let (sku, row) = state.catalog.sold_as(channel, &line.sku)?;
         let qty = to_smallest(&state.catalog, sku, row, line.qty, line.unit.as_deref())?;
         // As an order would be refused.

@@ -417,6 +417,9 @@ fn note(used: &mut Vec<(ChannelId, i64)>, channel: ChannelId, qty: i64) {
     }
 }
 
+/// Units of a SKU that a line of an order is given.
+type Given = (OrderId, u32, SkuId, i64);
+
 /// What lies on the table while nodes are found.
 struct Table<'a> {
     state: &'a State,
@@ -430,7 +433,9 @@ struct Table<'a> {
     /// Units that became free at open nodes, less those given.
     come: i64,
     /// What each node gives.
-    given: Vec<Vec<(OrderId, u32, SkuId, i64)>>,
+    given: Vec<Vec<Given>>,
+    /// Nodes that give other SKUs to an order.
+    beside: Vec<(OrderId, NodeId)>,
     /// Days that this frees and books.
     days: Vec<Booked>,
 }
@@ -471,6 +476,14 @@ impl Table<'_> {
         room.min(stock.dated_room(self.sku, node, (channel, stock.clock), used))
     }
 
+    /// The nodes that give to an order already, `found` among them.
+    fn givers(&self, order: OrderId, found: &[(NodeId, Given)]) -> Vec<NodeId> {
+        let mine = |given: &[Given]| given.iter().any(|given| given.0 == order);
+        let here = (0u32..).map(NodeId).zip(&self.given).filter(|(_, given)| mine(given));
+        let beside = self.beside.iter().filter(|(of, _)| *of == order).map(|(_, node)| *node);
+        here.map(|(node, _)| node).chain(beside).chain(found.iter().map(|(node, _)| *node)).collect()
+    }
+
     /// Finds nodes for so many units more of a line, or for as many as there are if it comes in parts; says
     /// how many it found.
     fn give(&mut self, hand: &Hand, units: i64) -> i64 {
@@ -486,8 +499,8 @@ impl Table<'_> {
         for node in (0..num::id(self.free.len())).map(NodeId) {
             let may = may_give(self.state, node, hand.row, rule, self.at);
             let Some((rule, (order, line, channel, _))) = may else { continue };
-            let also: Vec<NodeId> = found.iter().map(|(node, _)| *node).collect();
             let row = self.state.docs.order.get(order.0);
+            let also = if rule.nodes_max == usize::MAX { Vec::new() } else { self.givers(order, &found) };
             if !row.is_some_and(|row| few_enough(self.state, rule, row, node, &also)) {
                 continue;
             }
@@ -563,7 +576,10 @@ fn place(
     let free: Vec<i64> = nodes.map(|node| state.stock.cells.get(sku, node).free().max(0)).collect();
     let (used, given) = (vec![Vec::new(); free.len()], vec![Vec::new(); free.len()]);
     let (all, days) = (Vec::new(), dealt.days.clone());
-    let mut table = Table { state, sku, at, free, used, all, come: 0, given, days };
+    let parcel = |fill: &Fill| dealt.filled.parcels.get(num::index(fill.parcel));
+    let beside =
+        dealt.filled.fills.iter().filter_map(|fill| Some((fill.order, parcel(fill)?.node))).collect();
+    let mut table = Table { state, sku, at, free, used, all, come: 0, given, beside, days };
     let mut taken: Vec<Vec<TakenBack>> = vec![Vec::new(); hands.len()];
     for (hand, taken) in hands.iter().zip(&mut taken).rev().filter(|(hand, _)| hand.gets < hand.has) {
         let mut left = hand.has.saturating_sub(hand.gets);
@@ -632,12 +648,7 @@ fn has_day(
 }
 
 /// Parcels for what each node gives. They count from 0 node by node, and through in the event.
-fn plan_nodes(
-    state: &State,
-    given: &[Vec<(OrderId, u32, SkuId, i64)>],
-    at: Instant,
-    dealt: &mut Dealt,
-) -> Result<(), Rejection> {
+fn plan_nodes(state: &State, given: &[Vec<Given>], at: Instant, dealt: &mut Dealt) -> Result<(), Rejection> {
     let Dealt { filled, days, .. } = dealt;
     for (node, given) in (0u32..).map(NodeId).zip(given) {
         let mut here = Filled::default();

@@ -85,7 +85,7 @@ pub struct BrokenPromise {
 #[derive(Clone, Copy)]
 pub(super) struct Undone {
     line: u32,
-    reservation: u32,
+    pub(super) reservation: u32,
     node: NodeId,
     sku: SkuId,
     qty: i64,

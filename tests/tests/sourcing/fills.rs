@@ -84,3 +84,54 @@ fn a_fill_earns_what_the_rule_asks_for() {
     assert_eq!(has(&mut shop, "1"), (1, 0));
     assert_eq!(shop.stock("TEE", "EAST"), (3, 2));
 }
+
+/// A mug is made of a tee that somebody waits for until it earns 6 (it cost 15 of 20): who waits for the mug
+/// has it.
+#[test]
+fn what_an_assembly_uses_up_keeps_nobody_from_what_it_makes() {
+    let mut shop = shop(&json!({}));
+    shop.ok("define_channel", json!({"channel": "picky", "promise_hours": 72}));
+    shop.ok(
+        "define_kit",
+        json!({"sku": "MUG", "kind": "assembled", "components": [{"sku": "TEE", "qty": 1}]}),
+    );
+    let rule = json!({"lateness": "allowed", "tiers": ["1 unfilled_units", "1 distance_km"]});
+    let mut earns = rule.clone();
+    earns["margin_min"] = json!("6");
+    let picky = json!({"name": "picky", "when": {"channels": ["picky"]}, "then": earns});
+    shop.ok("set_policy", json!({"name": "both", "rules": [picky], "otherwise": rule}));
+    let to = json!({"lat": "40", "lon": "-74"});
+    let waits = json!({"order": "P", "channel": "picky", "to": to, "lines": [{"sku": "TEE", "qty": 1}]});
+    shop.ok("place_order", waits);
+    receive(&mut shop, "1", ("EAST", "TEE", 2), "15");
+    place(&mut shop, "K", &[("MUG", 1)]);
+    assert_eq!((has(&mut shop, "P"), has(&mut shop, "K")), ((0, 1), (0, 1)));
+    let make = json!({"assembly": "1", "node": "EAST", "sku": "MUG", "qty": 1, "step": "assemble"});
+    shop.ok("assemble_kit", make);
+    assert_eq!((has(&mut shop, "P"), has(&mut shop, "K")), ((0, 1), (1, 0)));
+}
+
+/// Two lines of an order in one re-deal, each at another node: it may have one node, and gets one of them.
+#[test]
+fn a_redeal_counts_the_nodes_of_all_lines_of_an_order() {
+    let mut shop = shop(&json!({"nodes_max": 1}));
+    receive(&mut shop, "1", ("EAST", "TEE", 1), "4");
+    receive(&mut shop, "2", ("MID", "MUG", 1), "4");
+    let mut ranked = |number: &str, skus: &[&str], priority: u8| {
+        let lines: Vec<Value> = skus.iter().map(|sku| json!({"sku": sku, "qty": 1})).collect();
+        let to = json!({"lat": "40", "lon": "-74"});
+        shop.ok(
+            "place_order",
+            json!({"order": number, "channel": "web", "to": to, "lines": lines, "priority": priority}),
+        );
+    };
+    ranked("T", &["TEE"], 9);
+    ranked("M", &["MUG"], 9);
+    ranked("V", &["TEE", "MUG"], 1);
+    assert_eq!(has(&mut shop, "V"), (0, 2));
+    let deal = json!({"redeal": "D", "skus": ["TEE", "MUG"], "by": "priority", "reason": "why",
+        "losers_max": 9});
+    shop.ok("redeal_stock", deal);
+    assert_eq!(has(&mut shop, "V"), (1, 1));
+    assert_eq!((has(&mut shop, "T"), has(&mut shop, "M")), ((0, 1), (1, 0)));
+}

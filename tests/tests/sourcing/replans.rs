@@ -318,3 +318,23 @@ fn two_orders_make_way_for_a_promise() {
     assert_eq!((&shown["moved"], broken(&shown).len()), (&json!(3), 0), "{shown}");
     assert_eq!(shown["batch"]["aside"].as_array().expect("who makes way").len(), 2);
 }
+
+/// EAST is down, which had all five of A, the least important; MID has three of B, the most important, and two
+/// free. That A is whole if B waits is no reason: whom the storm does not touch keeps what it was promised.
+#[test]
+fn who_makes_way_keeps_its_promise() {
+    let mut shop = shop(&TIERS, json!({"distance_km_max": 1600}));
+    let ranked = |number: &str, lon: &str, qty: i64, priority: u8| {
+        let mut order = order(number, lon, &[("TEE", qty)]);
+        order["priority"] = json!(priority);
+        order
+    };
+    shop.receive("1", "EAST", "TEE", 5);
+    shop.ok("place_order", ranked("A", "-74", 5, 9));
+    shop.receive("2", "MID", "TEE", 5);
+    shop.ok("place_order", ranked("B", "-89", 3, 1));
+    let orders: Vec<String> = ["A", "B"].map(String::from).to_vec();
+    let shown = carried_out(&mut shop, &json!({"kind": "node_down", "node": "EAST"}), &orders);
+    assert_eq!(shown["batch"]["aside"], json!([]));
+    assert_eq!(broken(&shown), [("A".to_owned(), 5, true)], "{shown}");
+}

@@ -413,3 +413,94 @@ fn two_lines_name_two_serial_numbers() {
     let taken = |line: usize| ship["OrderShipped"]["lines"][line]["taken"][0]["place"]["lot"].clone();
     assert_eq!((taken(0), taken(1)), (json!("S3"), json!("S1")));
 }
+
+/// A has two of lot L and eight of M, B three of L, and some are protected: what a line asks of L is found
+/// where L is, whatever else is nearer.
+#[test]
+fn a_lot_is_found_beside_others_where_stock_is_protected() {
+    for by_plan in [false, true] {
+        let mut shop = shop();
+        shop.ok("describe_sku", json!({"sku": "JAR", "tracking": "lot"}));
+        shop.ok("define_channel", json!({"channel": "market", "promise_hours": 72}));
+        let tiers = json!([[{"measure": "unfilled_units", "weight": "1"}]]);
+        let rule = json!({"tiers": tiers, "shortage": "backorder", "line_split": "allowed"});
+        shop.ok("set_policy", json!({"name": "parts", "otherwise": rule}));
+        for (number, node, lot, qty) in [("1", "A", "L", 2), ("2", "A", "M", 8), ("3", "B", "L", 3)] {
+            let lines = json!([{"sku": "JAR", "qty": qty, "unit_cost": "1", "place": {"lot": lot}}]);
+            shop.ok("receive_goods", json!({"receipt": number, "node": node, "lines": lines}));
+        }
+        if by_plan {
+            let pools = json!([{"pool": "market", "channels": ["market"], "min": {"qty": 1}}]);
+            shop.ok("set_protection_plan", json!({"sku": "JAR", "node": "A", "pools": pools}));
+        } else {
+            let kept = json!({"sku": "JAR", "node": "A", "channel": "market", "qty": 1});
+            shop.ok("set_protection", kept);
+        }
+        let mut named = |number: &str, qty: i64| {
+            let mut order = order(number, "JAR", 1, None);
+            order["lines"] = json!([{"sku": "JAR", "qty": qty, "lot": "L"}]);
+            shop.say("place_order", order)
+        };
+        let facts = named("0", 6)["rejection"]["facts"].clone();
+        assert_eq!((&facts["asked"], &facts["free"]), (&json!(6), &json!(5)));
+        if by_plan {
+            let facts = named("0", 4)["rejection"]["facts"].clone();
+            assert_eq!((&facts["asked"], &facts["free"]), (&json!(4), &json!(5)), "not in two parts");
+            assert!(named("1", 3)["receipt"].is_object());
+            assert_eq!(planned(&mut shop, "1"), [("B".to_owned(), 3)]);
+        } else {
+            assert!(named("1", 4)["receipt"].is_object());
+            let units: i64 = planned(&mut shop, "1").iter().map(|(_, qty)| *qty).sum();
+            assert_eq!(units, 4);
+        }
+        let asked = json!({"ask": {"promise": {"channel": "web", "to": {"lat": "39", "lon": "-119"},
+            "lines": [{"sku": "JAR", "qty": 1, "lot": "L"}]}}});
+        let answer = shop.book.ask_json(asked.to_string().as_bytes());
+        assert!(answer.contains("InvalidField"), "{answer}");
+    }
+}
+
+/// What is refused, waits or lapses moves no hold.
+#[test]
+fn loose_holds_stay_where_nothing_comes_of_a_command() {
+    let begin = || {
+        let mut shop = shop();
+        shop.receive("R1", "A", "TEE", 5);
+        shop.receive("R2", "B", "TEE", 5);
+        shop.ok("hold_stock", hold("H", 5, ""));
+        shop
+    };
+    let close =
+        |reason: &str| json!({"set_node_status": {"node": "A", "status": "closed", "reason": reason}});
+    let stays = |mut shop: Shop, open: &[&str]| {
+        assert_eq!(stands(&mut shop, "H"), [("A".to_owned(), 5)]);
+        assert_eq!(shop.codes(), open);
+        let log = shop.book.log_since(1).expect("all of it");
+        let again = stockbook::Book::replay(&log).expect("a log");
+        assert_eq!(again.state_hash(), shop.book.state_hash());
+    };
+    let mut shop = begin();
+    shop.ok("define_feed", json!({"feed": "wms"}));
+    let message = json!({"feed": "wms", "number": 1, "message": close("none").to_string()});
+    let told = shop.say("take_message", message);
+    let events = told["receipt"]["events"].as_array().expect("events");
+    assert_eq!(events.len(), 1, "that it was refused: {told}");
+    stays(shop, &["message_refused"]);
+    let mut shop = begin();
+    let at = "2026-01-10T00:00:00Z";
+    let change = |number: &str, definition: Value| json!({"change": number, "effective_from": at, "definition": definition});
+    shop.ok("change_definition", change("R", json!({"define_reason": {"reason": "later"}})));
+    shop.ok("change_definition", change("C", close("later")));
+    shop.ok("withdraw_change", json!({"change": "R"}));
+    assert_eq!(shop.advance(at), ["ChangeLapsed", "TimeAdvanced"]);
+    stays(shop, &["change_lapsed"]);
+    let mut shop = begin();
+    shop.ok("define_role", json!({"role": "desk"}));
+    let rule = json!({"command": "adjust_stock", "measure": "units", "above": "1", "role": "desk",
+        "expires_hours": 8});
+    shop.ok("set_approval_rule", rule);
+    let lines = json!([{"sku": "TEE", "qty": -5}]);
+    let lose = json!({"adjustment": "L", "node": "A", "reason": "why", "lines": lines});
+    assert!(shop.ok("adjust_stock", lose)["ApprovalRequested"].is_object());
+    stays(shop, &["approval_needed"]);
+}

@@ -123,6 +123,13 @@ fn every_kind_of_master_data_has_its_history() {
             json!({"channel": "web", "node": "A", "qty": 2}),
         ),
         ("supplier", "ACME", "define_supplier", supplier(3), supplier(4)),
+        (
+            "book",
+            "",
+            "set_negative_stock",
+            json!({"policy": "allow"}),
+            json!({"policy": "floor", "floor": 5}),
+        ),
         ("feed", "wms", "define_feed", json!({"feed": "wms"}), json!({"feed": "wms", "cadence_minutes": 5})),
         ("timing_rule", "GoodsReceived", "set_timing_rule", timing(5), timing(6)),
     ];
@@ -287,4 +294,28 @@ fn who_may_not_say_it_may_not_schedule_it() {
     shop.no("change_definition", close.clone(), "ActorNotAuthorized");
     let said = shop.say_as("ann", "change_definition", close);
     assert!(said["receipt"].is_object(), "{said}");
+}
+
+#[test]
+fn a_change_may_speak_of_two_things_that_earlier_ones_define() {
+    let mut shop = shop();
+    let at = "2026-01-10T00:00:00Z";
+    let change = |number: &str, definition: Value| json!({"change": number, "effective_from": at, "definition": definition});
+    let set =
+        json!({"define_kit": {"sku": "SET", "kind": "virtual", "components": [{"sku": "CAP", "qty": 2}]}});
+    shop.ok("change_definition", change("A", json!({"define_sku": {"sku": "CAP", "price": "9"}})));
+    let faults = shop.no("change_definition", change("C", set.clone()), "ManyFaults");
+    assert_eq!(faults["faults"], json!(["unknown SKU `SET`", "unknown SKU `CAP`"]));
+    shop.ok("change_definition", change("B", json!({"define_sku": {"sku": "SET", "price": "9"}})));
+    shop.ok("change_definition", change("C", set));
+    let told = [
+        "ChangeTookEffect",
+        "SkuDefined",
+        "ChangeTookEffect",
+        "SkuDefined",
+        "ChangeTookEffect",
+        "KitDefined",
+        "TimeAdvanced",
+    ];
+    assert_eq!(shop.advance(at), told);
 }

@@ -558,3 +558,57 @@ fn what_no_other_node_gives_after_a_rejection_is_somebodys_work() {
     desk.ok("ann", json!({"reject_allocation": {"order": "1", "node": "RENO", "reason": "found"}}));
     assert_eq!(desk.open(), ["node_rejected"]);
 }
+
+/// What a rule says of a command holds for a change that carries it, at once and dated.
+#[test]
+fn a_change_is_judged_as_what_it_carries() {
+    let mut desk = Desk::new();
+    let commands = ["set_policy", "set_preorder"];
+    desk.ok("ann", json!({"define_role": {"role": "governor", "commands": commands}}));
+    desk.ok("ann", json!({"grant_roles": {"actor": "ann", "roles": ["governor"]}}));
+    let tiers = json!([[{"measure": "distance_km", "weight": "1"}]]);
+    let policy = json!({"set_policy": {"name": "near", "otherwise": {"tiers": tiers}}});
+    let later = "2026-02-01T00:00:00Z";
+    let change = |desk: &Desk, at: Option<&str>, definition: &Value| {
+        let next = desk.said + 1;
+        let now = format!("2026-01-20T{:02}:{:02}:00Z", 9 + next / 60, next % 60);
+        json!({"change_definition": {"change": format!("C-{next}"),
+            "effective_from": at.unwrap_or(&now), "definition": definition}})
+    };
+    let of_erp = |more: &str| {
+        json!({"set_source_of_record": {"event": "PolicySet", "sources": ["erp"], "otherwise": more,
+            "role": "desk"}})
+    };
+    desk.no("bob", policy.clone(), "RoleRequired");
+    for at in [None, Some(later)] {
+        let said = change(&desk, at, &policy);
+        desk.no("bob", said, "RoleRequired");
+    }
+    for (at, told) in [
+        (None, vec!["ChangeScheduled", "ChangeTookEffect", "PolicySet"]),
+        (Some(later), vec!["ChangeScheduled"]),
+    ] {
+        let said = change(&desk, at, &policy);
+        assert_eq!(names(&desk.ok("ann", said)), told);
+    }
+    // Nor of what is not there yet.
+    let said = change(&desk, Some(later), &json!({"define_sku": {"sku": "CAP", "price": "9"}}));
+    desk.ok("bob", said);
+    let said = change(&desk, Some(later), &json!({"set_preorder": {"sku": "CAP", "qty_max": 5}}));
+    desk.no("bob", said, "RoleRequired");
+    // The system of record is asked too.
+    desk.ok("ann", of_erp("reject"));
+    desk.no("ann", policy.clone(), "NotSourceOfRecord");
+    for at in [None, Some(later)] {
+        let said = change(&desk, at, &policy);
+        desk.no("ann", said, "NotSourceOfRecord");
+        let said = change(&desk, at, &policy);
+        assert!(desk.tell("erp", "ann", None, &said)["receipt"].is_object(), "its own system says it");
+    }
+    // What waits for another system's change is taken when it is granted.
+    desk.ok("ann", of_erp("park"));
+    let said = change(&desk, Some(later), &policy);
+    assert_eq!(names(&desk.ok("ann", said)), ["ApprovalRequested"]);
+    assert_eq!(names(&desk.ok("mia", granted(1))), ["ApprovalGranted", "ChangeScheduled"]);
+    desk.comes_again();
+}

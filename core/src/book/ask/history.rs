@@ -185,7 +185,9 @@ impl Book {
             }
             Body::NegativeStockSet(said) => {
                 let sku = said.sku.as_deref().and_then(|code| of(Subject::Sku, code));
-                [sku, said.node.as_deref().and_then(|code| of(Subject::Node, code)), None]
+                let node = said.node.as_deref().and_then(|code| of(Subject::Node, code));
+                let all = if sku.is_none() && node.is_none() { of(Subject::Book, "") } else { None };
+                [sku, node, all]
             }
             Body::ReorderRuleSet(said) => [sku(said.sku), node(said.node), None],
             Body::ProtectionSet(said) => [sku(said.sku), node(said.node), channel(said.channel)],
