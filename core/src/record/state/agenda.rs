@@ -123,6 +123,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::num;
     use crate::value::table::Undoable;
 
     #[test]
@@ -135,7 +136,7 @@ mod tests {
             u32::try_from((dice >> 33).checked_rem(sides).unwrap_or(0)).unwrap_or(0)
         };
         for round in 0..3_000u32 {
-            let kind = kinds[roll(3) as usize];
+            let kind = kinds.get(num::index(roll(3))).copied().unwrap_or(Chore::Feed);
             let at = Instant::from_micros(i64::from(if roll(2) == 0 { round } else { roll(900) }));
             let planned = (at, kind, roll(4));
             if roll(3) == 0 {
