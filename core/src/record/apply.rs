@@ -228,10 +228,8 @@ impl State {
                 let sum = num::add(self.stock.borders.get(line.sku.0).map_or(0, |b| b.received), line.qty)?;
                 self.stock.cross_border(line.sku, |border| border.received = sum);
             }
-            if line.purchase_line > 0 {
-                self.receive_purchase(received.purchase_order, line, received.node)?;
-            }
         }
+        self.receive_purchase(received)?;
         self.note_purchase(received.purchase_order.0);
         self.note_receipt(received, at);
         self.fill(&received.fills, &received.parcels, None)?;
@@ -243,20 +241,22 @@ impl State {
         self.post(&received.postings)
     }
 
-    fn receive_purchase(
-        &mut self,
-        purchase: PurchaseId,
-        line: &ReceivedLine,
-        _: NodeId,
-    ) -> Result<(), Fault> {
-        let at = num::index(line.purchase_line.saturating_sub(1));
+    /// What a purchase order has received, in one change of its row: it is hashed as a whole.
+    fn receive_purchase(&mut self, received: &GoodsReceived) -> Result<(), Fault> {
+        let ordered = || received.lines.iter().filter(|line| line.purchase_line > 0);
+        if ordered().next().is_none() {
+            return Ok(());
+        }
+        let purchase = received.purchase_order;
         self.docs.purchase.edit(purchase.0, |row| {
-            if let Some(open) = row.lines.get_mut(at) {
-                open.received = open.received.saturating_add(line.qty);
+            for line in ordered() {
+                if let Some(open) = row.lines.get_mut(num::index(line.purchase_line.saturating_sub(1))) {
+                    open.received = open.received.saturating_add(line.qty);
+                }
             }
         });
         let node = self.docs.purchase.get(purchase.0).map_or(NodeId::NONE, |row| row.node);
-        self.change_on_order(line.sku, node, line.on_order.saturating_neg())
+        ordered().try_for_each(|line| self.change_on_order(line.sku, node, line.on_order.saturating_neg()))
     }
 
     fn change_on_order(&mut self, sku: SkuId, node: NodeId, by: i64) -> Result<(), Fault> {
