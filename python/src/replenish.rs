@@ -572,7 +572,7 @@ impl ItemColumns {
             }
         }
         let [lead, _, _, review, ..] = &read.floats;
-        if let Some(row) = lead.iter().zip(review).position(|(lead, review)| lead + review <= 0.0) {
+        if let Some(row) = lead.iter().zip(review).position(|(lead, review)| lead.max(*review) <= 0.0) {
             let need = "`lead` and `review` are both 0: give the time that stock has to last for";
             return Err(refused(format!("row {row}: {need}")));
         }
