@@ -5,7 +5,7 @@ use crate::replenish::{Floats, Histories, ItemColumns, methods, refused, snake};
 use crate::table::Table;
 use pyo3::prelude::*;
 use serde::de::DeserializeOwned;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use stockbook::replenishment::{self as core, Advice, Forecast, Item, Levels, Method, NormalDemand};
 
 /// How items would fare if the supplier were late and demand a multiple of the forecast.
@@ -149,19 +149,27 @@ pub(crate) fn purchases(
     let (ordered, waiting) = core::joint_orders(&advice, &spare, terms, budget);
     let all: Vec<(&Advice, bool)> =
         ordered.iter().map(|a| (a, true)).chain(waiting.iter().map(|a| (a, false))).collect();
+    let item = all.iter().map(|(a, _)| i64::from(a.sku)).collect();
+    let ordered = all.iter().map(|(_, ordered)| *ordered).collect();
+    let all: Vec<&Advice> = all.into_iter().map(|(advice, _)| advice).collect();
+    Ok(told(item, &all, Column::new("ordered", Values::Bool(ordered))))
+}
+
+/// Pieces of advice as a table: the row of the item, what is advised, and one column more.
+fn told(item: Vec<i64>, all: &[&Advice], more: Column) -> Table {
     let texts = |name: &str, of: fn(&Advice) -> String| {
-        let texts: Vec<String> = all.iter().map(|(advice, _)| of(advice)).collect();
+        let texts: Vec<String> = all.iter().map(|advice| of(advice)).collect();
         Column::texts(name, texts.iter().map(|text| Some(text.as_str())))
     };
-    Ok(Table::of(vec![
-        Column::new("item", Values::Int(all.iter().map(|(a, _)| i64::from(a.sku)).collect())),
+    Table::of(vec![
+        Column::new("item", Values::Int(item)),
         texts("advice", |a| snake(&a.kind)),
         texts("reason", |a| snake(&a.reason)),
-        Column::new("qty", Values::Int(all.iter().map(|(a, _)| a.qty).collect())),
-        Column::new("value", Values::Float(all.iter().map(|(a, _)| a.value).collect())),
-        Column::new("at_risk", Values::Float(all.iter().map(|(a, _)| a.at_risk).collect())),
-        Column::new("ordered", Values::Bool(all.iter().map(|(_, ordered)| *ordered).collect())),
-    ]))
+        Column::new("qty", Values::Int(all.iter().map(|a| a.qty).collect())),
+        Column::new("value", Values::Float(all.iter().map(|a| a.value).collect())),
+        Column::new("at_risk", Values::Float(all.iter().map(|a| a.at_risk).collect())),
+        more,
+    ])
 }
 
 /// All that is advised, purchases and moves alike, what avoids most cost first: a row each. `from` is the
@@ -175,33 +183,20 @@ pub(crate) fn advice(
     lanes: Vec<(u32, u32, f64)>,
 ) -> PyResult<Table> {
     let read = Plan::read(items, &Table::from_argument(plan)?)?;
-    let mut all: Vec<(u32, Advice)> = Vec::new();
-    let mut row_of = HashMap::new();
-    for (row, (item, levels)) in (0u32..).zip(read.rows(|row| [at(&sku, row), at(&node, row), 0])) {
-        row_of.insert((item.sku, item.node), row);
-        // Without a forecast nothing is advised.
-        if !levels.forecast.mean.is_nan() {
-            all.extend(core::advise(&item, levels).into_iter().map(|advice| (row, advice)));
-        }
-    }
-    for moved in moves(&read, &sku, &node, lanes) {
-        all.extend(row_of.get(&(moved.sku, moved.node)).map(|row| (*row, moved)));
-    }
-    all.sort_by(|(a_row, a), (b_row, b)| b.at_risk.total_cmp(&a.at_risk).then(a_row.cmp(b_row)));
-    let texts = |name: &str, of: fn(&Advice) -> String| {
-        let texts: Vec<String> = all.iter().map(|(_, advice)| of(advice)).collect();
-        Column::texts(name, texts.iter().map(|text| Some(text.as_str())))
-    };
+    let items: Vec<_> = read.rows(|row| [at(&sku, row), at(&node, row), 0]).collect();
+    let all = core::advise_all(&items, lanes_of(lanes));
     let sends = |a: &Advice| if a.kind == core::AdviceKind::Transfer { i64::from(a.from) } else { -1 };
-    Ok(Table::of(vec![
-        Column::new("item", Values::Int(all.iter().map(|(row, _)| i64::from(*row)).collect())),
-        texts("advice", |a| snake(&a.kind)),
-        texts("reason", |a| snake(&a.reason)),
-        Column::new("from", Values::Int(all.iter().map(|(_, a)| sends(a)).collect())),
-        Column::new("qty", Values::Int(all.iter().map(|(_, a)| a.qty).collect())),
-        Column::new("value", Values::Float(all.iter().map(|(_, a)| a.value).collect())),
-        Column::new("at_risk", Values::Float(all.iter().map(|(_, a)| a.at_risk).collect())),
-    ]))
+    let from = all.iter().map(|(_, a)| sends(a)).collect();
+    let item = all.iter().map(|(row, _)| i64::from(index(*row))).collect();
+    let all: Vec<&Advice> = all.iter().map(|(_, advice)| advice).collect();
+    Ok(told(item, &all, Column::new("from", Values::Int(from))))
+}
+
+/// What moving a unit costs, by the nodes that it moves between.
+fn lanes_of(lanes: Vec<(u32, u32, f64)>) -> impl Fn(u32, u32) -> Option<f64> {
+    let lanes: HashMap<(u32, u32), f64> =
+        lanes.into_iter().map(|(from, to, cost)| ((from, to), cost)).collect();
+    move |from, to| lanes.get(&(from, to)).copied()
 }
 
 /// A move: SKU, from, to, units, worth.
@@ -218,19 +213,7 @@ pub(crate) fn transfers(
     lanes: Vec<(u32, u32, f64)>,
 ) -> PyResult<Vec<MoveRow>> {
     let read = Plan::read(items, &Table::from_argument(plan)?)?;
-    let moves = moves(&read, &sku, &node, lanes);
+    let items: Vec<_> = read.rows(|row| [at(&sku, row), at(&node, row), 0]).collect();
+    let moves = core::rebalance_all(&items, lanes_of(lanes));
     Ok(moves.iter().map(|m| (m.sku, m.from, m.node, m.qty, m.at_risk)).collect())
-}
-
-fn moves(read: &Plan, sku: &[u32], node: &[u32], lanes: Vec<(u32, u32, f64)>) -> Vec<Advice> {
-    let lanes: HashMap<(u32, u32), f64> =
-        lanes.into_iter().map(|(from, to, cost)| ((from, to), cost)).collect();
-    let mut by: BTreeMap<u32, Vec<core::Balance>> = BTreeMap::new();
-    for (item, levels) in read.rows(|row| [at(sku, row), at(node, row), 0]) {
-        by.entry(item.sku).or_default().push(core::Balance::of(&item, levels));
-    }
-    let moves = by.into_iter().flat_map(|(sku, balances)| {
-        core::rebalance(sku, &balances, |from, to| lanes.get(&(from, to)).copied())
-    });
-    moves.collect()
 }

@@ -5845,7 +5845,7 @@ class PlacedTerms(Record):
     _: KW_ONLY
     called: tuple[LineQty, ...] = ()
     """Units of that order's lines: struck there, ordered here."""
-    calls_off: str | None | None = None
+    calls_off: str | None = None
     """The order that it calls off a part of."""
     customer: str = ""
     """Who buys; empty = nobody that is told."""
@@ -5853,7 +5853,7 @@ class PlacedTerms(Record):
     """What the order waits for from the start."""
     lots: tuple[NamedLot, ...] = ()
     """Lots that lines asked for by name."""
-    replaces: str | None | None = None
+    replaces: str | None = None
     """The order that this one replaces."""
     rma: str | None = None
     """The return by which the replaced goods come back."""
@@ -6049,7 +6049,7 @@ class OrderCancelled(Record):
     _: KW_ONLY
     exceptions: tuple[Raised, ...] = ()
     """Exceptions opened."""
-    node: str | None | None = None
+    node: str | None = None
     """The node whose reservations were struck, and only those; none = as said above."""
 
 
@@ -7555,7 +7555,7 @@ class SupplierInvoiceReceived(Record):
     """Whether it is a credit note."""
     exceptions: tuple[Raised, ...] = ()
     """Exceptions opened: order, receipt and invoice do not agree."""
-    purchase_order: str | None | None = None
+    purchase_order: str | None = None
     """The purchase order that it names."""
     uses: tuple[InvoiceMatch, ...] = ()
     """Uses of consigned goods, in place of receipt lines: counted from 0 over all uses."""
@@ -8502,7 +8502,7 @@ class Candidate(Record):
     taken: int
     """Units that the plan takes."""
     _: KW_ONLY
-    brought_from: str | None | None = None
+    brought_from: str | None = None
     """The node that would bring them first, if so."""
     fell_out: FallOut | None = None
     """Why it fell out, if it did."""
@@ -9082,7 +9082,7 @@ class TransferView(Record):
     lines: tuple[TransferLineView, ...]
     """Its lines."""
     _: KW_ONLY
-    order: str | None | None = None
+    order: str | None = None
     """The order that it brings goods for, if it does."""
 
 
@@ -9429,7 +9429,7 @@ class FulfilmentView(Record):
     _: KW_ONLY
     credit_limit: Decimal | None = None
     """What he may owe; none = any amount."""
-    replaces: str | None | None = None
+    replaces: str | None = None
     """The order that this one replaces."""
     rma: str | None = None
     """The return that it is exchanged for."""

@@ -205,19 +205,15 @@ impl<'a> Types<'a> {
             };
         }
         if let Some(options) = schema["anyOf"].as_array() {
-            let kinds: Vec<String> = options.iter().map(|option| self.annotation(option, given)).collect();
-            return kinds.join(" | ");
+            return either(options.iter().map(|option| self.annotation(option, given)));
         }
         if let Some(parts) = schema["prefixItems"].as_array() {
             let kinds: Vec<String> = parts.iter().map(|part| self.annotation(part, given)).collect();
             return format!("tuple[{}]", kinds.join(", "));
         }
         if let Some(types) = schema["type"].as_array() {
-            let kinds: Vec<String> = types
-                .iter()
-                .map(|kind| self.annotation(&serde_json::json!({ "type": kind }), given))
-                .collect();
-            return kinds.join(" | ");
+            let kind = |kind| self.annotation(&serde_json::json!({ "type": kind }), given);
+            return either(types.iter().map(kind));
         }
         match schema["type"].as_str() {
             Some("string") => "str".into(),
@@ -375,6 +371,19 @@ fn keys(object: &Value) -> Vec<String> {
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
+}
+
+/// One of several kinds. What may be missing in more ways than one is so once, and last.
+fn either(kinds: impl Iterator<Item = String>) -> String {
+    let (mut all, mut none) = (Vec::new(), false);
+    for kind in kinds {
+        let there = if kind == "None" { Some("") } else { kind.strip_suffix(" | None") };
+        none |= there.is_some();
+        all.push(there.unwrap_or(&kind).to_owned());
+    }
+    all.retain(|kind| !kind.is_empty());
+    all.extend(none.then(|| "None".to_owned()));
+    all.join(" | ")
 }
 
 /// The name of the type that a schema is nothing but a reference to.

@@ -22,6 +22,19 @@ impl Shop {
         Shop::default()
     }
 
+    /// One with a reason, a channel `web`, and two warehouses: EAST, and MID to its west.
+    #[must_use]
+    pub fn east_and_mid() -> Shop {
+        let mut shop = Shop::new();
+        shop.ok("define_reason", json!({"reason": "why"}));
+        for (node, lon) in [("EAST", "-75"), ("MID", "-80")] {
+            let place = json!({"lat": "40", "lon": lon});
+            shop.ok("define_node", json!({"node": node, "kind": "warehouse", "place": place}));
+        }
+        shop.ok("define_channel", json!({"channel": "web", "promise_hours": 72}));
+        shop
+    }
+
     /// Says a command, a minute after the last one; the book must be sound after it.
     ///
     /// # Panics

@@ -30,7 +30,7 @@ pub use numbers::{
     negative_binomial, normal_cdf, normal_loss, normal_loss_2, normal_pdf, normal_quantile, normal_surplus,
     poisson, quantile_of, units,
 };
-pub use orders::{Balance, SupplierTerms, joint_orders, rebalance, spare};
+pub use orders::{Balance, SupplierTerms, advise_all, joint_orders, rebalance, rebalance_all, spare};
 pub use plan::{
     Advice, AdviceKind, AdviceReason, Exposure, Item, LeadTime, Levels, Service, WhatIf, advise, exposure,
     lead_time, levels, levels_for,

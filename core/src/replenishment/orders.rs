@@ -8,7 +8,7 @@
 
 use super::flow::{Lane, Moving, transport};
 use super::numbers::float;
-use super::plan::{Advice, AdviceKind, AdviceReason, Item, Levels};
+use super::plan::{Advice, AdviceKind, AdviceReason, Item, Levels, advise};
 use std::collections::BTreeMap;
 
 /// What a supplier asks of an order.
@@ -252,4 +252,60 @@ pub fn rebalance(sku: u32, nodes: &[Balance], cost: impl Fn(u32, u32) -> Option<
         })
     };
     moves.into_iter().filter_map(advice).collect()
+}
+
+/// Moves of all SKUs, each by itself as [`rebalance`] plans them.
+///
+/// ```
+/// use stockbook::replenishment::rebalance_all;
+/// assert_eq!(rebalance_all(&[], |_, _| Some(1.5)), []);
+/// ```
+#[must_use]
+pub fn rebalance_all(items: &[(Item<'_>, &Levels)], cost: impl Fn(u32, u32) -> Option<f64>) -> Vec<Advice> {
+    let mut by: BTreeMap<u32, Vec<Balance>> = BTreeMap::new();
+    for (item, levels) in items {
+        by.entry(item.sku).or_default().push(Balance::of(item, levels));
+    }
+    by.iter().flat_map(|(sku, balances)| rebalance(*sku, balances, &cost)).collect()
+}
+
+/// All that is advised for items, purchases and moves alike, what avoids most cost first: each piece with the
+/// place of its item. A move is told at the node that it goes to; `cost` is as for [`rebalance`]. Nothing is
+/// advised of an item without a forecast.
+///
+/// ```
+/// # use stockbook::replenishment::*;
+/// # let item = Item {
+/// #     sku: 0, node: 0, supplier: 7, history: &[10.0; 20], free: 22, on_order: 0, backordered: 0,
+/// #     lead: NormalDemand { mean: 2.0, sd: 0.0 }, expedited_lead: 0.5, review: 0.0, fixed: 0.0,
+/// #     holding_rate: 0.01, unit_cost: 3.0, stockout: 5.0, premium: 1.0,
+/// #     packing: Packing { pack: 6, ..Packing::default() }, service: Service::Cycle(0.9),
+/// # };
+/// # let levels = levels(&item, &Method::usual(4)).unwrap();
+/// # let levels = Levels { reorder_point: 25, order_up_to: 40, lot: 6, ..levels };
+/// // 8 free at one node, 90 at another: 17 may come from there, or 12 be hurried, and 24 are bought as usual.
+/// let items = [(Item { free: 8, ..item }, &levels), (Item { node: 1, free: 90, ..item }, &levels)];
+/// let all = advise_all(&items, |_, _| Some(0.5));
+/// let said: Vec<_> = all.iter().map(|(place, advice)| (*place, advice.kind, advice.qty)).collect();
+/// use AdviceKind::*;
+/// assert_eq!(said, [(0, Transfer, 17), (0, Expedite, 12), (0, Purchase, 24)]);
+/// ```
+#[must_use]
+pub fn advise_all(
+    items: &[(Item<'_>, &Levels)],
+    cost: impl Fn(u32, u32) -> Option<f64>,
+) -> Vec<(usize, Advice)> {
+    let mut all = Vec::new();
+    let mut places = BTreeMap::new();
+    for (place, (item, levels)) in items.iter().enumerate() {
+        places.insert((item.sku, item.node), place);
+        if !levels.forecast.mean.is_nan() {
+            all.extend(advise(item, levels).into_iter().map(|advice| (place, advice)));
+        }
+    }
+    for moved in rebalance_all(items, cost) {
+        all.extend(places.get(&(moved.sku, moved.node)).map(|place| (*place, moved)));
+    }
+    all.sort_by(|(a_place, a), (b_place, b)| b.at_risk.total_cmp(&a.at_risk).then(a_place.cmp(b_place)));
+    all
 }

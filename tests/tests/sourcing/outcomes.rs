@@ -4,13 +4,7 @@ use serde_json::{Value, json};
 use stockbook_tests::shop::Shop;
 
 fn shop(rule: Value) -> Shop {
-    let mut shop = Shop::new();
-    shop.ok("define_reason", json!({"reason": "why"}));
-    for (node, lon) in [("EAST", "-75"), ("MID", "-80")] {
-        let place = json!({"lat": "40", "lon": lon});
-        shop.ok("define_node", json!({"node": node, "kind": "warehouse", "place": place}));
-    }
-    shop.ok("define_channel", json!({"channel": "web", "promise_hours": 72}));
+    let mut shop = Shop::east_and_mid();
     for (sku, price) in [("TEE", "20"), ("TEE-V2", "22"), ("TEE-LUX", "45"), ("MUG", "9")] {
         shop.ok("define_sku", json!({"sku": sku, "price": price, "weight_g": 400}));
     }
