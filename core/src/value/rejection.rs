@@ -588,7 +588,7 @@ rejections! {
         "credit at most that, or name more receipts";
     /// Each node that would take a return is full for the day.
     881 Limit Later ReturnDaysFull { /** The order. */ order: String }
-        "goods of order `{order}` may come back, but each node that would take them is full for the day",
+        "goods of order `{order}` may come back, but a node that would take them is full for the day",
         "authorise them on another day, or name a node; or raise returns_capacity";
     /// A line's lot cannot be had as it was asked for.
     890 Short Later NamedLotShort {

@@ -70,8 +70,8 @@ pub(super) fn return_node(
     let policies = num::id(state.books.policies.len());
     let mut decision = Box::new(Decision::default());
     allocator.tell(policies, number, &rule, true, &mut decision);
-    let full = decision.fell_out.iter().any(|(why, _)| *why == FallOut::AtCapacity);
-    let node = found.ok_or_else(|| match full {
+    let no_day = decision.fell_out.iter().any(|(why, _)| *why == FallOut::AtCapacity);
+    let node = found.ok_or_else(|| match no_day {
         true => Rejection::ReturnDaysFull { order: authorize.order.clone() },
         false => Rejection::ReturnsNotAccepted { node: "any".into() },
     })?;
@@ -114,7 +114,7 @@ fn day(state: &State, node: NodeId, (lines, units): (i64, i64), at: Instant) -> 
         if case.node == node && case.since.is_some() && case.stage != ReturnStage::Cancelled {
             let Some(row) = state.docs.order.get(case.order.0) else { continue };
             let rows = state.order_lines(row);
-            let goods = case.authorized.iter().filter_map(|(line, qty)| {
+            let goods = case.booked.iter().filter_map(|(line, qty)| {
                 let known = rows.get(num::index(line.checked_sub(1)?))?;
                 Some(PlacedLine { sku: known.sku, qty: *qty, price: known.price })
             });

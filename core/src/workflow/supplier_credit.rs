@@ -59,10 +59,12 @@ impl Matching<'_> {
             let document = costs.documents.find(&(kind, DocKey::from(number)));
             document.and_then(|document| costs.claims.find(&(document, sku)))
         };
-        let id = named(BooksDocument::VendorReturn).or_else(|| named(BooksDocument::SentOn));
-        let his = |claim: &&UseRow| claim.owner.is_empty() || *claim.owner == *supplier;
-        let claim = id.and_then(|id| costs.claim.get(id)).filter(his);
-        let (Some(id), Some(claim)) = (id, claim) else {
+        let his = |claim: &UseRow| claim.owner.is_empty() || *claim.owner == *supplier;
+        // A vendor return and a customer's may have the same number: what is open is meant.
+        let both = [BooksDocument::VendorReturn, BooksDocument::SentOn].into_iter().filter_map(named);
+        let both = both.filter_map(|id| Some((id, costs.claim.get(id)?))).filter(|(_, claim)| his(claim));
+        let claim = both.min_by_key(|(_, claim)| claim.qty <= claim.invoiced.qty);
+        let Some((id, claim)) = claim else {
             let document = number.chars().take(64).collect();
             return Err(Rejection::UnknownDocument {
                 kind: "vendor return that is owed for".into(),

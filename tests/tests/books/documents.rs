@@ -488,6 +488,29 @@ fn goods_that_a_customer_brought_back_are_credited_by_their_vendor() {
     }
 }
 
+/// Three came back of one return, two graded at first: what their vendor has credited he does not owe again, and
+/// nobody else credits the rest.
+#[test]
+fn what_comes_back_in_parts_is_credited_once() {
+    let mut told =
+        Told::new(&[r#"{"define_supplier":{"supplier":"BETA","lead_time_days":7,"expedite_days":2}}"#]);
+    told.say(&receive("R", 10, "5.00"));
+    told.say(&order("O", r#"{"sku":"TEE","qty":4}"#, "null"));
+    told.say(&ship("O"));
+    told.say(r#"{"check_in_return":{"rma":"X","order":"O","node":"DC","lines":[{"line":1,"qty":3}]}}"#);
+    let on = |qty: i64| {
+        format!(
+            r#"{{"receive_return":{{"rma":"X","order":"O","node":"DC","lines":[{{"line":1,"qty":{qty},"disposition":"return_to_vendor","credit":"{qty}.00"}}]}}}}"#
+        )
+    };
+    told.say(&on(2));
+    told.posts(&settle("C-1", "X", "2.00"), "1400 -2.00, 2000 2.00");
+    told.say(&on(1));
+    told.refuses(&settle("C-2", "X", "1.00").replace("ACME", "BETA"), 209);
+    told.posts(&settle("C-3", "X", "1.00"), "1400 -1.00, 2000 1.00");
+    told.refuses(&settle("C-4", "X", "1.00"), 503);
+}
+
 #[test]
 fn what_is_lost_moved_or_billed_ahead_is_in_the_books_of_the_company_whose_it_is() {
     let mut told = Told::new(&[
@@ -536,4 +559,25 @@ fn what_is_lost_moved_or_billed_ahead_is_in_the_books_of_the_company_whose_it_is
     ];
     assert_eq!(told.company("SELLER"), named(seller));
     assert_eq!(told.consolidation().companies.len(), 2, "nothing belongs to no company");
+}
+
+/// One order leaves from two companies' nodes, the second parcel first; its invoice and its payment meet.
+#[test]
+fn an_invoice_and_its_payment_are_of_one_company() {
+    let mut told = Told::new(&[
+        r#"{"define_company":{"company":"MAKER"}}"#,
+        r#"{"define_company":{"company":"SELLER"}}"#,
+        r#"{"describe_node":{"node":"DC","company":"MAKER"}}"#,
+        r#"{"describe_node":{"node":"SHOP","company":"SELLER"}}"#,
+        r#"{"set_policy":{"name":"p","otherwise":{"line_split":"allowed","lateness":"allowed","tiers":[[{"measure":"unfilled_units","weight":"1"}]]},"rules":[]}}"#,
+    ]);
+    told.say(&receive("R", 2, "5.00"));
+    told.say(&receive("S", 2, "5.00").replace(r#""DC""#, r#""SHOP""#));
+    told.say(&order("O", r#"{"sku":"TEE","qty":4}"#, "null"));
+    told.say(r#"{"ship_order":{"order":"O","node":"SHOP"}}"#);
+    told.say(r#"{"invoice_order":{"invoice":"B","order":"O","tax":"10.00"}}"#);
+    told.say(r#"{"ship_order":{"order":"O","node":"DC"}}"#);
+    told.say(r#"{"record_payment":{"payment":"P","order":"O","amount":"10.00"}}"#);
+    let cash = |company: &str| told.company(company).into_iter().find(|(account, _)| account == "1000");
+    assert_eq!((cash("SELLER"), cash("MAKER")), (Some(("1000".into(), 10_00)), None));
 }

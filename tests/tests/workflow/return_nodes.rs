@@ -156,6 +156,14 @@ fn where_each_node_is_full_another_day_is_asked_for() {
     let mut there = authorize("C", 2);
     there["node"] = json!(FAR);
     assert_eq!(node(&mut shop, there), FAR, "one that is named is not asked for its day");
+    // What has been graded had its place that day.
+    shop.ok(
+        "check_in_return",
+        json!({"rma": "A", "order": "1", "node": NEAR, "lines": [{"line": 1, "qty": 2}]}),
+    );
+    let graded = json!([{"line": 1, "qty": 2, "disposition": "restock"}]);
+    shop.ok("receive_return", json!({"rma": "A", "order": "1", "node": NEAR, "lines": graded}));
+    shop.no("authorize_return", authorize("E", 1), "ReturnDaysFull");
     shop.wait(1);
     assert_eq!(node(&mut shop, authorize("D", 2)), NEAR);
 }

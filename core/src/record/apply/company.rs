@@ -16,6 +16,15 @@ impl State {
         if self.catalog.companies.len() == 0 {
             return Ok(());
         }
+        if let Some(order) = sold(&event.body).filter(|order| self.costs.homes.find(order).is_none()) {
+            let home = match &event.body {
+                Body::OrderShipped(shipped) => shipped.node,
+                _ => self.sends(order),
+            };
+            if home != NodeId::NONE {
+                put(&mut self.costs.homes, &mut self.costs.home, order, home);
+            }
+        }
         for posting in event.body.postings() {
             let company = self.company_of_posting(&event.body, posting);
             if company == NO_ONE {
@@ -40,17 +49,15 @@ impl State {
         company
     }
 
-    /// The node that the goods of a document came to or left from, first of several.
+    /// The node that the goods of a document came to or left from. All documents of an order are those of
+    /// one: an invoice and its payment must meet, wherever else goods leave from in between.
     fn node_of_document(&self, body: &Body, posting: &Posting) -> NodeId {
-        match body {
-            Body::OrderInvoiced(invoiced) => self.sends(invoiced.order),
-            Body::OrderCredited(credited) => self.sends(credited.order),
-            Body::PaymentRecorded(paid) => self.sends(paid.order),
-            Body::ReturnsReleased(released) => self.sends(released.order),
-            Body::ReturnReceived(returned) => self.sends(returned.order),
-            Body::OrderShipped(shipped) => shipped.node,
-            Body::SupplierInvoiceReceived(invoice) => self.billed_at(invoice, posting.sku),
-            _ => NodeId::NONE,
+        match (body, sold(body)) {
+            (Body::OrderShipped(shipped), _) => shipped.node,
+            (Body::SupplierInvoiceReceived(invoice), _) => self.billed_at(invoice, posting.sku),
+            (_, order) => order
+                .and_then(|order| row(&self.costs.homes, &self.costs.home, &order))
+                .unwrap_or(NodeId::NONE),
         }
     }
 
@@ -96,5 +103,18 @@ impl State {
             }
         }
         (0u32..).map(AccountId).zip(sums).collect()
+    }
+}
+
+/// The order that a document of sales is about.
+fn sold(body: &Body) -> Option<OrderId> {
+    match body {
+        Body::OrderShipped(shipped) => Some(shipped.order),
+        Body::OrderInvoiced(invoiced) => Some(invoiced.order),
+        Body::OrderCredited(credited) => Some(credited.order),
+        Body::PaymentRecorded(paid) => Some(paid.order),
+        Body::ReturnsReleased(released) => Some(released.order),
+        Body::ReturnReceived(returned) => Some(returned.order),
+        _ => None,
     }
 }

@@ -350,7 +350,13 @@ impl State {
             let was = was.ok_or(Fault("a credit note names no vendor return"))?;
             let value = was.value.plus(settled.cleared)?;
             let now = Worth { qty: num::add(was.qty, settled.qty)?, value };
-            self.costs.claim.edit(settled.receipt_line, |row| row.invoiced = now);
+            let from = self.catalog.suppliers.get(invoice.supplier.0).map(|code| code.to_string());
+            self.costs.claim.edit(settled.receipt_line, |row| {
+                row.invoiced = now;
+                if row.owner.is_empty() {
+                    row.owner = from.unwrap_or_default().into();
+                }
+            });
         }
         for matched in &invoice.matches {
             self.match_receipt(matched.receipt_line, matched.qty, matched.cleared);
@@ -486,23 +492,25 @@ impl State {
     }
 
     /// What a customer brought back and goes on to its vendor, he owes for until his credit note. Who he is
-    /// the credit note says.
+    /// the first credit note says.
     pub(super) fn claim_sent_on(&mut self, returned: &ReturnReceived) -> Result<(), Fault> {
         let on = returned.lines.iter().filter(|line| line.disposition == Disposition::ReturnToVendor);
         for line in on.filter(|_| self.head.origin() > 2) {
             let document = self.costs.documents.intern((BooksDocument::SentOn, returned.rma.clone()));
             let key = (document, line.sku);
             let was = row(&self.costs.claims, &self.costs.claim, &key);
-            let (qty, value) = was.map_or((0, Money::ZERO), |was| (was.qty, was.value));
-            let claim = UseRow {
+            let fresh = || UseRow {
                 owner: "".into(),
                 sku: line.sku,
                 node: returned.node,
-                qty: num::add(qty, line.qty)?,
-                value: value.plus(line.credit.unwrap_or(line.cost))?,
+                qty: 0,
+                value: Money::ZERO,
                 invoiced: Worth::default(),
                 came: Later(0),
             };
+            let mut claim = was.unwrap_or_else(fresh);
+            claim.qty = num::add(claim.qty, line.qty)?;
+            claim.value = claim.value.plus(line.credit.unwrap_or(line.cost))?;
             put(&mut self.costs.claims, &mut self.costs.claim, key, claim);
         }
         Ok(())

@@ -335,6 +335,7 @@ impl State {
                     authorized: pairs(&e.lines),
                     arrived: Vec::new(),
                     since: Later((self.head.origin() > 2).then_some(event.at)),
+                    booked: Later(if self.head.origin() > 2 { pairs(&e.lines) } else { Vec::new() }),
                 });
                 self.note_return(id);
             }
@@ -349,6 +350,7 @@ impl State {
                         authorized: Vec::new(),
                         arrived: Vec::new(),
                         since: Later::default(),
+                        booked: Later::default(),
                     });
                 }
                 self.desk.return_case.edit(id, |row| {

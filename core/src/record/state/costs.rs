@@ -307,6 +307,9 @@ pub(crate) struct Costs {
     /// What went back to vendors, by receipt line.
     pub backs: Keys<u32>,
     pub back: Table<BackRow>,
+    /// The node whose company has an order's documents: that of the first of them. In groups only.
+    pub homes: Keys<OrderId>,
+    pub home: Table<NodeId>,
 }
 
 tables!(Costs: ; later:
@@ -315,7 +318,7 @@ tables!(Costs: ; later:
     selling, bills, bill, periods, period, closings, closing, rolls, roll, markets, market, ledgers, ledger,
     shadows, shadow, priced, price, markups, markup, uses, used, variances, variance, ways, way, sales, sold,
     firms, firm, dearer, beyond, gone, along, foreigners, abroad,
-    claims, claim, firm_spans, firm_span, backs, back
+    claims, claim, firm_spans, firm_span, backs, back, homes, home
 );
 
 /// Spans of time in no period have numbers from here on, by the minutes since 1900.

@@ -60,6 +60,9 @@ pub(crate) struct ReturnRow {
     /// When it was authorised.
     #[serde(default)]
     pub since: Later<Option<Instant>, 1>,
+    /// Units authorised at first, by line: what they take of the node's day they take for good.
+    #[serde(default)]
+    pub booked: Later<Vec<(u32, i64)>, 2>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
