@@ -283,7 +283,7 @@ pub fn rebalance_all(items: &[(Item<'_>, &Levels)], cost: impl Fn(u32, u32) -> O
 /// # };
 /// # let levels = levels(&item, &Method::usual(4)).unwrap();
 /// # let levels = Levels { reorder_point: 25, order_up_to: 40, lot: 6, ..levels };
-/// // 8 free at one node, 90 at another: 17 may come from there, or 12 be hurried, and 24 are bought as usual.
+/// // 8 free at one node, 90 at another: 17 may come from there, or 12 be hurried; 24 are bought as usual.
 /// let items = [(Item { free: 8, ..item }, &levels), (Item { node: 1, free: 90, ..item }, &levels)];
 /// let all = advise_all(&items, |_, _| Some(0.5));
 /// let said: Vec<_> = all.iter().map(|(place, advice)| (*place, advice.kind, advice.qty)).collect();
