@@ -1,11 +1,12 @@
 //! Hot verbs by columns: each row becomes the same command as its typed sister, and is recorded the same way.
 
 use super::Book;
+use super::ahead::AHEAD;
 use super::columns::*;
 use super::execute::*;
 use crate::allocation::PlacedLine;
 use crate::record::*;
-use crate::value::digest::{Digest, Near};
+use crate::value::digest::Digest;
 use crate::value::geo::{Degrees, Point};
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -14,9 +15,6 @@ use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 use crate::workflow::*;
 use std::hash::{Hash, Hasher};
-
-/// Rows of orders that are looked at ahead.
-const AHEAD: usize = 16;
 
 fn same_length(column: &str, length: usize, rows: usize) -> Result<(), Rejection> {
     if length == rows {
@@ -49,15 +47,6 @@ fn check_labels(source: &str, actor: &str) -> Result<(), Rejection> {
     Ok(())
 }
 
-/// Numbers without those that lie beside the one before them, and so in memory that is near already.
-fn apart(numbers: &[u64]) -> impl Iterator<Item = u64> {
-    let mut last = None;
-    numbers
-        .iter()
-        .copied()
-        .filter(move |number| last.replace(number >> Near::BITS) != Some(number >> Near::BITS))
-}
-
 impl OrderColumns<'_> {
     fn check(&self) -> Result<(), Rejection> {
         let (rows, lines) = (self.command.len(), self.sku.len());
@@ -87,7 +76,7 @@ impl OrderColumns<'_> {
     }
 
     /// The lines of a row.
-    fn range(&self, row: usize) -> (usize, usize) {
+    pub(super) fn range(&self, row: usize) -> (usize, usize) {
         let at = |row: usize| self.line_start.get(row).copied().map_or(0, num::index);
         (at(row), at(row.saturating_add(1)))
     }
@@ -156,39 +145,6 @@ impl Book {
             self.trim();
         }
         Ok(out)
-    }
-
-    /// Reads what the next rows will ask for. Row by row each would wait for memory alone; here they wait
-    /// together, the more of them the less stands between two reads.
-    pub(crate) fn look_ahead(&self, columns: &OrderColumns<'_>, from: usize, to: usize) {
-        let (cells, skus) = (&self.state.stock.cells, &self.state.catalog.sku);
-        let (first, last) = (columns.range(from).0, columns.range(to).0);
-        let lines = columns.sku.get(first..last).unwrap_or_default().iter().take(AHEAD.saturating_mul(8));
-        let mut seen = 0;
-        for sku in lines.clone() {
-            seen ^= cells.glance(SkuId(*sku)).unsigned_abs();
-        }
-        for sku in lines {
-            seen ^= skus.get(*sku).map_or(0, |row| u64::from(row.group));
-        }
-        for order in apart(columns.order.get(from..to).unwrap_or_default()) {
-            seen ^= self.state.docs.orders.glance(&DocKey::Number(order));
-        }
-        for command in apart(columns.command.get(from..to).unwrap_or_default()) {
-            seen ^= self.recent.glance(&DocKey::Number(command));
-        }
-        seen ^= self.recent.glance_oldest(to.saturating_sub(from));
-        // What the window is about to drop.
-        let full = self.window.len() >= num::index(self.state.head.config.event_window);
-        for old in self.window.iter().take(to.saturating_sub(from)).filter(|_| full) {
-            seen ^= old.sequence ^ old.content;
-            if let Body::OrderPlaced(placed) = &old.body {
-                seen ^= u64::from(placed.lines.spilled()) ^ u64::from(placed.plan.parts.spilled());
-                seen ^=
-                    u64::from(placed.plan.parcels.spilled()) ^ u64::from(placed.plan.backordered.spilled());
-            }
-        }
-        std::hint::black_box(seen);
     }
 
     /// Room for so many orders, so that tables grow once a call.
@@ -311,21 +267,6 @@ impl Book {
         Ok(out)
     }
 
-    /// As `look_ahead`, for receipts.
-    fn look_ahead_of_receipts(&self, columns: &ReceiptColumns<'_>, from: usize, to: usize) {
-        let cells = &self.state.stock.cells;
-        let mut seen = 0;
-        for (sku, node) in columns.sku.iter().zip(columns.node).take(to).skip(from) {
-            seen ^= cells.get(SkuId(*sku), NodeId(*node)).sellable.unsigned_abs();
-        }
-        for command in apart(columns.command.get(from..to).unwrap_or_default()) {
-            let key = DocKey::Number(command);
-            seen ^= self.state.docs.receipts.glance(&key) ^ self.recent.glance(&key);
-        }
-        seen ^= self.recent.glance_oldest(to.saturating_sub(from));
-        std::hint::black_box(seen);
-    }
-
     fn receive_row(&mut self, columns: &ReceiptColumns<'_>, row: usize) -> Result<u64, Rejection> {
         let at = Instant::from_micros(cell(columns.at, row).unwrap_or(i64::MIN));
         let key = DocKey::Number(cell(columns.command, row).unwrap_or(0));
@@ -403,25 +344,6 @@ impl Book {
         let parcels = parts.filter(|(_, part)| part.qty > 0);
         let parcels = parcels.filter_map(|(_, part)| state.docs.parcels.get(part.parcel));
         parcels.map(|parcel| (parcel.ship_at, parcel.node))
-    }
-
-    /// Reads what shipments will ask for, as `look_ahead` does for orders.
-    pub(crate) fn look_ahead_of_shipments(&self, due: impl Iterator<Item = (OrderId, NodeId)>) {
-        let state = &self.state;
-        let mut seen = 0;
-        for (order, node) in due {
-            let Some(order) = state.docs.order.get(order.0) else { continue };
-            seen ^= state.docs.parcels.get(order.first_parcel).map_or(0, |row| row.next);
-            let to = order.first_line.saturating_add(order.lines.min(4));
-            for line in state.docs.lines.range(order.first_line, to) {
-                seen ^= state.stock.reservations.get(line.first_reservation).map_or(0, |row| row.next);
-                seen ^= state.catalog.sku.get(line.sku.0).map_or(0, |row| row.group);
-                let cell = state.stock.cells.get(line.sku, node);
-                let border = state.stock.borders.get(line.sku.0).map_or(0, |border| border.shipped);
-                seen ^= u32::from(cell.sellable ^ cell.reserved == border);
-            }
-        }
-        std::hint::black_box(seen);
     }
 
     /// Ships all that is planned for an order at a node, for a source and an actor.

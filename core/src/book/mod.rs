@@ -1,5 +1,6 @@
 //! The engine: one way in, one record, everything else derived.
 
+mod ahead;
 #[cfg(test)]
 mod alone;
 mod as_of;
@@ -25,6 +26,7 @@ mod watch;
 mod window;
 mod work;
 
+pub(crate) use ahead::AHEAD;
 pub use as_of::{AsOfQuery, AsOfRow, AsOfView, as_of};
 pub use columns::*;
 pub use command::*;

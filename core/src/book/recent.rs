@@ -2,8 +2,9 @@
 
 use crate::value::digest::Near;
 use crate::value::ids::DocKey;
+use crate::value::index::Index;
 use crate::value::num;
-use crate::value::table::{Index, make_room};
+use crate::value::table::make_room;
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize, Serializer};
 use std::collections::VecDeque;

@@ -1,14 +1,12 @@
 //! Orders go into the book, one after another: between two of them something else may fall due.
 
 use super::run::{Observer, Run, SimulationError};
-use crate::book::OrderColumns;
+use crate::book::{AHEAD, OrderColumns};
 use crate::report::Unserved;
 use crate::value::ids::{ChannelId, NodeId, SkuId};
 use crate::value::num::{count, index};
 use crate::value::rejection::Rejection;
 
-/// Rows and parcels that are looked at ahead.
-const AHEAD: usize = 16;
 /// Shipments between two looks at the book's events, where its window has room for them.
 const CALL_ROWS: usize = 512;
 
@@ -64,7 +62,10 @@ impl Run<'_> {
             ..OrderColumns::default()
         };
         if row.checked_rem(AHEAD) == Some(0) {
-            self.book.look_ahead(&columns, row, row.saturating_add(AHEAD).min(table.order.len()));
+            let to = row.saturating_add(AHEAD).min(table.order.len());
+            let lines = self.orders.lines_of(row).start..self.orders.lines_of(to.saturating_sub(1)).end;
+            self.stocked.glance(self.sku.get(lines).unwrap_or_default());
+            self.book.look_ahead(&columns, row, to);
         }
         // What is free is read before.
         let short = self.lines_short(row, channel);

@@ -4,7 +4,7 @@ use super::agenda::{Leaving, What};
 use super::network::ExpediteUse;
 use super::random::{Random, mix};
 use super::run::{DAY, GAVE_UP, HOUR, Observer, Run, SimulationError};
-use crate::book::*;
+use crate::book::{AHEAD, *};
 use crate::record::*;
 use crate::replenishment::{Proposal, ProposalKind};
 use crate::stock::{Place, ReceiptLine, ReceiveGoods};
@@ -17,12 +17,9 @@ use crate::workflow::order::{CancelOrder, DocumentLine, ReceiveReturn, ReturnLin
 use crate::workflow::purchase::{PlacePurchaseOrder, PurchaseLine};
 use std::collections::{BTreeMap, VecDeque};
 
-/// Parcels that are looked at ahead.
-const AHEAD: usize = 16;
-
-/// Of the events that have been read the book keeps so many, however large its window is: what is read soon
-/// stays near.
-const KEPT_EVENTS: u64 = 2_048;
+/// Of the events that have been read the book keeps so few, however large its window is: their memory is
+/// used anew while it is near.
+const KEPT_EVENTS: u64 = 32;
 
 /// A purchase under way.
 #[derive(Clone, Debug)]

@@ -4,6 +4,7 @@ pub mod digest;
 pub(crate) mod dues;
 pub mod geo;
 pub mod ids;
+pub(crate) mod index;
 pub(crate) mod later;
 pub(crate) mod lean;
 pub mod money;

@@ -5,8 +5,9 @@
 
 use super::digest::{Digest, Near};
 use super::ids::DocKey;
+use super::index::Index;
 use super::num;
-use super::table::{Index, Interns, Undoable};
+use super::table::{Interns, Undoable};
 use serde::{Deserialize, Serialize, Serializer};
 use std::collections::BTreeMap;
 

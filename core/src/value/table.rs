@@ -4,6 +4,7 @@
 //! logged; `undo` takes back what came since a `begin`, so a rejected chain leaves no trace.
 
 use super::digest::{Digest, Near};
+use super::index::Index;
 use super::num;
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -169,140 +170,6 @@ pub(crate) fn make_room<T>(ring: &mut VecDeque<T>, most: usize) {
     }
 }
 
-/// An index from hashes to numbers: open addressing with linear probes.
-///
-/// A slot holds the upper half of the hash above the number, so that most of what differs is told apart, and
-/// all of it grows, without a look at the rows. 0 is an empty slot: the lowest bit of the upper half is
-/// always set.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Index {
-    /// As many as a power of two, or none.
-    slots: Vec<u64>,
-    used: usize,
-}
-
-/// Fewest slots.
-const SLOTS_MIN: usize = 16;
-
-impl Index {
-    /// The upper half of a slot.
-    #[inline]
-    fn tag(hash: u64) -> u64 {
-        (hash >> 32) | 1
-    }
-
-    /// Where the search for a tag begins: its uppermost bits choose a line, and its lowest the slot within
-    /// it.
-    #[inline]
-    fn home(&self, tag: u64) -> usize {
-        let bits = self.slots.len().trailing_zeros();
-        let upper = (tag << 32).checked_shr(64u32.saturating_sub(bits)).unwrap_or(0);
-        let within = (1 << Near::BITS) - 1;
-        usize::try_from((upper & !within) | ((tag >> 1) & within)).unwrap_or(0)
-    }
-
-    #[inline]
-    fn after(&self, at: usize) -> usize {
-        at.wrapping_add(1) & self.slots.len().wrapping_sub(1)
-    }
-
-    #[inline]
-    fn number(slot: u64) -> u32 {
-        u32::try_from(slot & u64::from(u32::MAX)).unwrap_or(u32::MAX)
-    }
-
-    /// The number of this hash for which `same` holds.
-    #[inline]
-    pub(crate) fn find(&self, hash: u64, same: impl Fn(u32) -> bool) -> Option<u32> {
-        let tag = Index::tag(hash);
-        let mut at = self.home(tag);
-        loop {
-            let slot = self.slots.get(at).copied().filter(|slot| *slot != 0)?;
-            if slot >> 32 == tag && same(Index::number(slot)) {
-                return Some(Index::number(slot));
-            }
-            at = self.after(at);
-        }
-    }
-
-    /// The slot where a search begins: to have its memory near.
-    #[inline]
-    pub(crate) fn glance(&self, hash: u64) -> u64 {
-        self.slots.get(self.home(Index::tag(hash))).copied().unwrap_or(0)
-    }
-
-    /// Makes room for so many more.
-    pub(crate) fn reserve(&mut self, more: usize) {
-        // Five eighths full at most, so that a search soon meets an empty slot.
-        let need = self.used.saturating_add(more).saturating_mul(8).div_ceil(5);
-        if need <= self.slots.len() {
-            return;
-        }
-        let slots = vec![0; need.next_power_of_two().max(SLOTS_MIN)];
-        for slot in std::mem::replace(&mut self.slots, slots) {
-            if slot != 0 {
-                self.settle(slot);
-            }
-        }
-    }
-
-    /// Puts a slot's content into the first empty slot from its home on.
-    #[inline]
-    fn settle(&mut self, content: u64) {
-        let mut at = self.home(content >> 32);
-        while self.slots.get(at).is_some_and(|slot| *slot != 0) {
-            at = self.after(at);
-        }
-        if let Some(slot) = self.slots.get_mut(at) {
-            *slot = content;
-        }
-    }
-
-    /// Adds a number that is not there.
-    #[inline]
-    pub(crate) fn insert(&mut self, hash: u64, number: u32) {
-        // Five eighths, as `reserve` has it.
-        if self.used >= (self.slots.len() >> 3).wrapping_mul(5) {
-            self.reserve(1);
-        }
-        self.settle(Index::tag(hash) << 32 | u64::from(number));
-        self.used = self.used.saturating_add(1);
-    }
-
-    /// Takes a number out.
-    #[inline]
-    pub(crate) fn remove(&mut self, hash: u64, number: u32) {
-        let content = Index::tag(hash) << 32 | u64::from(number);
-        let mut hole = self.home(content >> 32);
-        loop {
-            match self.slots.get(hole) {
-                None | Some(0) => return,
-                Some(slot) if *slot == content => break,
-                Some(_) => hole = self.after(hole),
-            }
-        }
-        self.used = self.used.saturating_sub(1);
-        // What comes after moves up, unless its own home lies behind the hole.
-        let mut at = hole;
-        loop {
-            at = self.after(at);
-            let slot = self.slots.get(at).copied().unwrap_or(0);
-            let mask = self.slots.len().wrapping_sub(1);
-            let way = |from: usize, to: usize| to.wrapping_sub(from) & mask;
-            if slot != 0 && way(self.home(slot >> 32), at) < way(hole, at) {
-                continue;
-            }
-            if let Some(to) = self.slots.get_mut(hole) {
-                *to = slot;
-            }
-            if slot == 0 {
-                return;
-            }
-            hole = at;
-        }
-    }
-}
-
 /// Wire names by dense id, and back. Names are never taken away, but by an undo.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(from = "Vec<K>", bound(deserialize = "K: Clone + Hash + Eq + Deserialize<'de>"))]
@@ -342,6 +209,22 @@ impl<K: Clone + Hash + Eq> Keys<K> {
     {
         let keys = &self.keys;
         self.index.find(Near::of(key), |id| keys.get(num::index(id)).is_some_and(|k| same(k.borrow(), key)))
+    }
+
+    /// To have the memory near that a search for a key begins with; gives what [`Keys::touch`] goes on with.
+    #[inline]
+    pub(crate) fn glance(&self, key: &K) -> u64 {
+        let near = Near::of(key);
+        std::hint::black_box(self.index.glance(near));
+        near
+    }
+
+    /// To have the memory near that the search ends with, once what the glance asked for is there.
+    #[inline]
+    pub(crate) fn touch<T: Copy + Hash>(&self, table: &Table<T>, key: &K, glance: u64) {
+        if let Some(id) = self.index.guess(glance) {
+            std::hint::black_box((self.keys.get(num::index(id)) == Some(key), table.get(id).copied()));
+        }
     }
 
     #[inline]
@@ -438,6 +321,23 @@ pub(crate) fn put<K, T: Clone + Hash>(
     }
     table.edit(id, |old| *old = row);
     id
+}
+
+/// Changes the row of a key, or one that begins as nothing where the key is new.
+pub(crate) fn edit_or_begin<K, T: Clone + Hash + Default, E>(
+    keys: &mut impl Interns<K>,
+    table: &mut Table<T>,
+    key: K,
+    change: impl FnOnce(&mut T) -> Result<(), E>,
+) -> Result<(), E> {
+    let id = keys.intern(key);
+    if num::index(id) >= table.len() {
+        table.push(T::default());
+    }
+    let mut row = table.get(id).cloned().unwrap_or_default();
+    change(&mut row)?;
+    table.edit(id, |old| *old = row);
+    Ok(())
 }
 
 /// Where the keys of an [`Ordered`] set are.
@@ -762,37 +662,5 @@ impl<'de> Deserialize<'de> for Place {
         }
 
         deserializer.deserialize_identifier(Number)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_index_finds_what_is_in_it_and_nothing_else() {
-        let (mut index, mut known) = (Index::default(), std::collections::BTreeMap::new());
-        let mut dice = 7u64;
-        for round in 0..60_000u32 {
-            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            // Few hashes, so that runs are long and equal ones meet.
-            let key = (dice >> 33) % if round % 3_000 < 1_500 { 64 } else { 4_000 };
-            let hash = Near::of(&(key / 2)).wrapping_shl(u32::try_from(key % 3).unwrap_or(0));
-            match known.remove(&key) {
-                Some(number) => index.remove(hash, number),
-                None => {
-                    known.insert(key, round);
-                    index.insert(hash, round);
-                }
-            }
-            if round % 97 == 0 {
-                for key in 0..4_000u64 {
-                    let hash = Near::of(&(key / 2)).wrapping_shl(u32::try_from(key % 3).unwrap_or(0));
-                    let want = known.get(&key).copied();
-                    assert_eq!(index.find(hash, |number| Some(number) == want), want);
-                }
-                assert_eq!(index.used, known.len());
-            }
-        }
     }
 }

@@ -10,7 +10,7 @@ use crate::value::ids::*;
 use crate::value::later::Later;
 use crate::value::money::{MICROS, Money};
 use crate::value::num;
-use crate::value::table::put;
+use crate::value::table::{edit_or_begin, put};
 use crate::value::time::Instant;
 
 impl State {
@@ -277,8 +277,10 @@ impl State {
         let period = self.costs.span_of(event.date());
         for posting in postings {
             let key = (period, posting.account);
-            let was = row(&self.costs.closings, &self.costs.closing, &key).unwrap_or_default();
-            put(&mut self.costs.closings, &mut self.costs.closing, key, was.plus(posting.amount)?);
+            edit_or_begin(&mut self.costs.closings, &mut self.costs.closing, key, |sum| {
+                *sum = sum.plus(posting.amount)?;
+                Ok::<(), Fault>(())
+            })?;
         }
         self.enter_companies(period, event)?;
         // Each entry is a debit and a credit of the same amount: the first says it all.
@@ -343,10 +345,10 @@ impl State {
 
     fn enter_market(&mut self, period: u32, posting: &Posting) -> Result<(), Fault> {
         let key = (period, posting.channel, posting.sku, posting.movement);
-        let was = row(&self.costs.markets, &self.costs.market, &key).unwrap_or_default();
-        let now = Worth { qty: num::add(was.qty, posting.qty)?, value: was.value.plus(posting.amount)? };
-        put(&mut self.costs.markets, &mut self.costs.market, key, now);
-        Ok(())
+        edit_or_begin(&mut self.costs.markets, &mut self.costs.market, key, |row| {
+            (row.qty, row.value) = (num::add(row.qty, posting.qty)?, row.value.plus(posting.amount)?);
+            Ok(())
+        })
     }
 
     fn roll(&mut self, period: u32, moved: &MoveRow, units: i64, by: i64) -> Result<(), Fault> {
@@ -360,10 +362,9 @@ impl State {
     }
 
     fn add_roll(&mut self, key: (u32, SkuId, NodeId, Movement), units: i64, by: i64) -> Result<(), Fault> {
-        let was = row(&self.costs.rolls, &self.costs.roll, &key).unwrap_or_default();
-        let value = was.value.plus(Money::from_micros(by))?;
-        let now = Worth { qty: num::add(was.qty, units)?, value };
-        put(&mut self.costs.rolls, &mut self.costs.roll, key, now);
-        Ok(())
+        edit_or_begin(&mut self.costs.rolls, &mut self.costs.roll, key, |row| {
+            (row.qty, row.value) = (num::add(row.qty, units)?, row.value.plus(Money::from_micros(by))?);
+            Ok(())
+        })
     }
 }

@@ -321,6 +321,25 @@ tables!(Costs: ; later:
     claims, claim, firm_spans, firm_span, backs, back, homes, home
 );
 
+/// What a line that is shipped is counted under.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sale {
+    pub span: u32,
+    pub sku: SkuId,
+    pub node: NodeId,
+    pub channel: ChannelId,
+}
+
+impl Sale {
+    fn markets(&self) -> [(u32, ChannelId, SkuId, Movement); 2] {
+        [Movement::Issue, Movement::Revenue].map(|movement| (self.span, self.channel, self.sku, movement))
+    }
+
+    fn roll(&self) -> (u32, SkuId, NodeId, Movement) {
+        (self.span, self.sku, self.node, Movement::Issue)
+    }
+}
+
 /// Spans of time in no period have numbers from here on, by the minutes since 1900.
 const FREE: u32 = 1 << 31;
 const EPOCH: Instant = Instant::from_micros(-2_208_988_800_000_000);
@@ -445,6 +464,21 @@ impl Costs {
         let ended = self.period.iter().map(|(_, row)| row.to).filter(|to| *to <= instant);
         let minutes = ended.fold(instant.month(), Instant::max).plus_seconds(59).seconds_since(EPOCH);
         FREE | u32::try_from(minutes.div_euclid(60)).unwrap_or(0)
+    }
+
+    /// To have the memory near that a search begins with for what a sale is counted under; gives what
+    /// [`Costs::touch_sale`] goes on with.
+    pub(crate) fn glance_sale(&self, sale: &Sale) -> [u64; 3] {
+        let [issue, revenue] = sale.markets();
+        [self.markets.glance(&issue), self.markets.glance(&revenue), self.rolls.glance(&sale.roll())]
+    }
+
+    /// To have the memory near that the search ends with.
+    pub(crate) fn touch_sale(&self, sale: &Sale, glances: [u64; 3]) {
+        let ([issue, revenue], [first, second, third]) = (sale.markets(), glances);
+        self.markets.touch(&self.market, &issue, first);
+        self.markets.touch(&self.market, &revenue, second);
+        self.rolls.touch(&self.roll, &sale.roll(), third);
     }
 
     /// The first instant of what entries are counted under.
