@@ -4,9 +4,9 @@ use super::Condition;
 use super::protection::PlanRow;
 use crate::value::digest::Digest;
 use crate::value::ids::*;
-use crate::value::lean::LeanTable;
 use crate::value::money::Money;
 use crate::value::num;
+use crate::value::sort::PutInOrder;
 use crate::value::table::{Keys, Ordered, Queues, Table, Undoable, tables};
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -391,7 +391,7 @@ pub(crate) struct Stock {
     pub bucket: Table<i64>,
     pub shelves: Keys<(SkuId, NodeId)>,
     pub shelf: Table<Vec<u32>>,
-    pub reservations: LeanTable<Reservation>,
+    pub reservations: super::Reservations,
     pub guards: Keys<(SkuId, NodeId)>,
     pub guard: Table<Vec<Guard>>,
     pub borders: Table<Border>,
@@ -451,23 +451,22 @@ tables!(Stock: cells, labels, buckets, bucket, shelves, shelf, reservations, gua
 );
 
 impl Stock {
-    /// What is pending of a SKU, at one node or at all, the oldest first. The newest are the likeliest to be
-    /// open: it looks back from there, until all that is reserved is found.
+    /// What is pending of a SKU, at one node or at all, the oldest first.
     pub(crate) fn open_of(&self, sku: SkuId, node: Option<NodeId>) -> Vec<(u32, Reservation)> {
-        let nodes = (0..self.cells.free_row(sku).len()).map(|node| NodeId(num::id(node)));
-        let nodes = nodes.filter(|at| node.is_none_or(|node| node == *at));
-        let mut left = nodes.map(|node| self.cells.get(sku, node).reserved).fold(0, i64::saturating_add);
-        let (mut open, mut id) = (Vec::new(), num::id(self.reservations.len()));
-        while let Some(row) = id.checked_sub(1).filter(|_| left > 0) {
-            id = row;
-            let here =
-                |row: &Reservation| row.sku == sku && row.qty > 0 && node.is_none_or(|node| node == row.node);
-            if let Some(row) = self.reservations.get(id).filter(here) {
-                left = left.saturating_sub(row.qty);
-                open.push((id, row));
-            }
-        }
+        let here = |(_, row): &(u32, Reservation)| node.is_none_or(|node| node == row.node);
+        let mut open: Vec<(u32, Reservation)> = self.reservations.pending(sku).filter(here).collect();
         open.reverse();
+        open
+    }
+
+    /// What is pending of all SKUs, at one node or at all, the oldest first. It looks at the cells of every
+    /// SKU, and at reservations only where there are pending ones.
+    pub(crate) fn open_at(&self, node: Option<NodeId>) -> Vec<(u32, Reservation)> {
+        let skus = (0..num::id(self.cells.dimensions().1)).map(SkuId);
+        let reserves = |sku: &SkuId| node.is_none_or(|node| self.cells.get(*sku, node).reserved > 0);
+        let mut open = Vec::new();
+        skus.filter(reserves).for_each(|sku| open.extend(self.open_of(sku, node)));
+        open.put_in_order_by_key(|(id, _)| *id);
         open
     }
 }

@@ -144,8 +144,7 @@ pub(crate) fn arriving_bench(state: &State, sku: SkuId, node: NodeId, lots: &[Ar
         // With its first date what is reserved is asked for by the channels' lives.
         let now = state.stock.need_of(ChannelId::NONE);
         bench.want(now, state.stock.cells.get(sku, node).reserved.saturating_neg());
-        let here = |row: &Reservation| (row.sku, row.node) == (sku, node);
-        for (_, row) in state.stock.reservations.iter().filter(|(_, row)| here(row)) {
+        for (_, row) in state.stock.open_of(sku, Some(node)) {
             bench.want(state.stock.need_of(state.channel_of(&row)), row.qty);
         }
     }

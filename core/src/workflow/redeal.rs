@@ -14,7 +14,7 @@ use crate::catalog::*;
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{Completeness, LineSplit};
 use crate::record::*;
-use crate::stock::Load;
+use crate::stock::{Load, Owner};
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
@@ -250,10 +250,13 @@ fn deal_all(state: &State, redeal: &RedealStock, at: Instant) -> Result<Dealt, R
         skus.push(sku);
     }
     dealt.skus.clone_from(&skus);
-    for (row, line) in state.docs.lines.iter() {
-        if line.reserved > 0 || line.backordered > 0 {
-            open.entry(line.sku).and_modify(|rows| rows.push(row));
-        }
+    for (sku, rows) in &mut open {
+        let pending = state.stock.reservations.pending(*sku).map(|(_, row)| row.owner);
+        let line = |owner| if let Owner::Line(line) = owner { Some(line) } else { None };
+        let waiting = state.docs.waiting.queue(sku.0).map(|waiting| waiting.line);
+        *rows = pending.filter_map(line).chain(waiting).collect();
+        rows.put_in_order();
+        rows.dedup();
     }
     for sku in skus {
         let rows = open.get(&sku).map(Vec::as_slice).unwrap_or_default();

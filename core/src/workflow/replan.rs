@@ -300,7 +300,8 @@ fn named(state: &State, command: &AllocateBatch, kind: DisruptionKind) -> Result
 /// What is reserved for orders and not shipped, where the disruption is.
 fn touched(state: &State, by: &Disrupted, only: &[OrderId]) -> Touched {
     let mut touched = Touched::new();
-    for (reservation, row) in state.stock.reservations.iter().filter(|(_, row)| row.qty > 0) {
+    let near = (by.kind == DisruptionKind::ShortPick).then_some(by.node);
+    for (reservation, row) in state.stock.open_at(near) {
         let Owner::Line(line) = row.owner else { continue };
         // What is brought to a node is lost to it too.
         let goes_to = |node: NodeId| {
@@ -574,7 +575,6 @@ fn merge(again: &mut OrderReallocated, stays: OrderReallocated) {
 
 /// Units that stay reserved at a node that is down: those of holds.
 pub(super) fn still_there(state: &State, by: &Disrupted) -> i64 {
-    let here = state.stock.reservations.iter().filter(|(_, row)| row.node == by.node);
-    let all = here.map(|(_, row)| row.qty).fold(0, i64::saturating_add);
+    let all = reserved_at(state, by.node);
     by.taken.iter().filter(|back| back.node == by.node).map(|back| back.qty).fold(all, i64::saturating_sub)
 }
