@@ -2619,7 +2619,10 @@ class HoldLine(Record):
     """How many, in the SKU's smallest unit."""
     _: KW_ONLY
     lot: str = ""
-    """A lot that it must come from, at the node named; empty = any that will do."""
+    """A lot, or a serial number, that it must come from, and which is pinned where it lies: at
+    the node, or in `nodes`. Of a kit, that of its only component that is tracked so. Empty = any
+    that will do.
+    """
     node: str = ""
     """The node; empty = anywhere in `nodes`, bound later. A binding for all holds together
     always exists.
@@ -2685,8 +2688,11 @@ class OrderLine(Record):
     """How many."""
     _: KW_ONLY
     lot: str | None = None
-    """The lot, or the serial number, that it is to come from, as a hold may name one: from that
-    alone and whole, or the order is refused. Planned anew, the order is bound to it no more.
+    """The lot, or the serial number, that it is to come from: from that alone, now and whenever
+    it is planned anew. An order that may be refused has it whole or is refused; what was
+    promised elsewhere waits for what the lot does not have. Of a kit, the lot of its only
+    component that is tracked so. None = any lot, or those that the order's hold has by their
+    names.
     """
     price: Money | None = None
     """Price of one base unit; none = the SKU's list price."""
@@ -5812,16 +5818,12 @@ class LineQty(Record):
 
 @dataclass(frozen=True, slots=True)
 class NamedLot(Record):
-    """Units of an order's line that come from a lot by its name."""
+    """The lot that an order's line comes from by its name, now and whenever it is planned anew."""
 
     line: int
     """The order's line, from 1."""
-    node: str | None
-    """The node."""
     lot: str
     """The lot, or the serial number."""
-    qty: int
-    """Units."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -344,6 +344,9 @@ impl State {
                 row.first_reservation = id;
             }
         });
+        if let Some(lot) = self.lot_of_line(line) {
+            self.stock.name_lot(id, lot, channel);
+        }
         Ok(())
     }
 
@@ -512,7 +515,7 @@ impl State {
                 first_reservation = first_reservation.min(made);
                 self.book_capacity(line.sku, part.qty, first_parcel.saturating_add(part.parcel));
             }
-            self.name_lots_of(placed, (number, line.sku), first_reservation, &mut kept)?;
+            self.name_lots_of(placed, number, first_reservation, &mut kept)?;
             let backordered = says.backordered_of(number);
             if backordered > 0 {
                 let key = Waiting { priority: placed.priority, sequence: event.sequence, line: id };

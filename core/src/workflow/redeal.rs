@@ -353,7 +353,9 @@ fn gather(
             gets: 0,
             whole: undivided || complete,
             undivided,
-            stuck: complete && (1u32..).zip(state.order_lines(order).iter()).any(waits),
+            // Which lot it would be given is not looked at: who names one is served as it becomes free.
+            stuck: state.lot_of_line(row).is_some()
+                || complete && (1u32..).zip(state.order_lines(order).iter()).any(waits),
         });
     }
     let rank = |hand: &Hand| {

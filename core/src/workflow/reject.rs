@@ -1,6 +1,7 @@
 //! What comes from outside a decision: a node that will not give, and tables of what others know.
 
 use super::common::{known_document, node_code, rule_of};
+use super::named::{Search, SetAside, named_again, pieces};
 use super::order::{illegal, line_of};
 use super::plan::{Task, conclude, source};
 use crate::allocation::{Allocator, CostTable, Explanation, Keep, PlacedLine, SetCostTable};
@@ -104,10 +105,15 @@ pub(crate) fn decide_rejected(
         number: &reject.order,
         terms: &terms,
         called: &[],
+        caps: &[],
         without: ServiceId::NONE,
         brings: true,
     };
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
+    let here = given.back.iter().map(|line| (line.line, node, line.qty));
+    let pieces = pieces(state, order, &here.collect::<Vec<_>>());
+    let lots = named_again(state, &task, &Search { back: &pieces, at, benches: &[] }, &mut SetAside::new());
+    let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
     let most = rule_of(state, order).map_or(0, |(_, rule)| rule.rejections_max);
     let capped = most > 0 && terms.rejections >= most;
     let explanation = if capped {
@@ -117,6 +123,7 @@ pub(crate) fn decide_rejected(
         let stay = staying(state, &rows, reject, node);
         elsewhere(state, allocator, &task, &stay, at, &mut plan, &mut exceptions)?
     };
+    lots.iter().filter(|_| !capped).for_each(|lots| lots.settle(&mut plan));
     // What no other node gives is somebody's work.
     let qty = plan.backordered.iter().map(|line| line.qty).fold(0, i64::saturating_add);
     if qty > 0 && exceptions.is_empty() {

@@ -11,6 +11,7 @@
 use super::aside::{Undoing, empty};
 use super::batch::{AllocateBatch, Anew, Back, Member, digest, join, of_one_channel, plan_batch, spoken};
 use super::common::*;
+use super::named::SetAside;
 use super::order::open_order;
 use crate::allocation::{Allocator, Decision, Demand, Keep, PlacedLine, travel};
 use crate::catalog::{Lookup, NodeStatus, need, quantity};
@@ -405,6 +406,7 @@ fn giver(
     }
     let mut one = member(state, order, &undone);
     one.terms.excluded.push((by.node, by.sku));
+    one.find_lots(state, at, &mut SetAside::new());
     let number = spoken(state, order);
     let task = one.task(row, Anew::default(), &number);
     allocator.decide(state.world(), &task.demand(at), rule, Keep::Reasons);
@@ -504,6 +506,8 @@ pub(super) fn plan_members(
     if apart {
         members.put_in_order_by_key(channel);
     }
+    let mut aside = SetAside::new();
+    members.iter_mut().for_each(|member| member.find_lots(state, at, &mut aside));
     let kept = std::mem::take(&mut event.plans);
     event.orders = num::id(kept.len()).saturating_sub(num::id(members.len()));
     for group in members.chunk_by(|a, b| !apart || channel(a) == channel(b)) {

@@ -4,6 +4,7 @@ mod capacity_days;
 mod demand;
 mod holds;
 mod master_changes;
+mod named_lots;
 mod peers_promises;
 mod promises;
 mod promises_random;

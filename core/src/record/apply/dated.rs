@@ -70,16 +70,28 @@ impl State {
     pub(super) fn name_lots_of(
         &mut self,
         placed: &OrderPlaced,
-        (number, sku): (u32, SkuId),
+        number: u32,
         first: u32,
         kept: &mut [(SkuId, NodeId, LotId, i64)],
     ) -> Result<(), Fault> {
-        self.keep_names(first, placed.channel, kept)?;
-        let mut named = Vec::new();
-        for lot in named_in(placed).iter().filter(|lot| lot.line == number) {
-            named.push((sku, lot.node, LotId(self.stock.label(&lot.lot)), lot.qty));
+        let Some(named) = named_in(placed).iter().find(|lot| lot.line == number) else {
+            return self.keep_names(first, placed.channel, kept);
+        };
+        let lot = LotId(self.stock.label(&named.lot));
+        let made: Vec<u32> = self.reservations(first).map(|(id, _)| id).collect();
+        made.into_iter().for_each(|id| self.stock.name_lot(id, lot, placed.channel));
+        Ok(())
+    }
+
+    /// The lot that an order's line comes from by its name.
+    pub(crate) fn lot_of_line(&self, line: u32) -> Option<LotId> {
+        if self.docs.termed.len() == 0 {
+            return None;
         }
-        self.keep_names(first, placed.channel, &mut named)
+        let order = self.docs.lines.get(line)?.order;
+        let number = line.saturating_sub(self.docs.order.get(order.0)?.first_line).saturating_add(1);
+        let terms = self.terms_of(order)?;
+        terms.lots.iter().find(|(known, _)| *known == number).map(|(_, lot)| *lot)
     }
 
     /// What a hold has of lots by name.

@@ -46,6 +46,9 @@ impl State {
             self.reservations(row.first_reservation).find(here).map_or(NOTHING, |(_, row)| row.parcel);
         self.void_at(line, node, channel, other.qty)?;
         self.docs.lines.edit(line, |row| (row.sku, row.price) = (other.sku, other.price));
+        if self.lot_of_line(line).is_some() {
+            self.edit_terms(row.order, |terms| terms.lots.retain(|(known, _)| *known != other.line));
+        }
         self.reserve(line, node, other.qty, parcel)?;
         let was = Substituted { line: other.line, sku: row.sku, price: row.price };
         self.edit_terms(row.order, |terms| {
