@@ -845,7 +845,8 @@ Detail: TypeAlias = Literal["none", "brief", "full"]
 
 - `none`: Nothing beside the plan.
 - `brief`: Objective, bound, and how many candidates fell out for which reason.
-- `full`: Every candidate with every cost term, and the runner-up.
+- `full`: Every candidate with every cost term, and the runner-up. It is told once, with the
+  first receipt: when the same command comes again, the state that was decided on has passed.
 """
 
 Dimension: TypeAlias = Literal[
@@ -8822,7 +8823,10 @@ class ReceiptNote(Record):
     """Numbers of the exceptions that it opened."""
     _: KW_ONLY
     explanation: Explanation | None = None
-    """Why it was decided so, where that was asked for; not where it is repeated."""
+    """Why it was decided so, where that was asked for. A repeated receipt has none: the state
+    that was decided on has passed. A book that is replayed up to the event before tells it
+    again.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -10665,7 +10669,7 @@ class StockQuery(Record):
     node: str | None = None
     """One node; none = all that have any."""
     states: bool = False
-    """Whether to tell what is reserved and on the way apart: looks through all reservations."""
+    """Whether to tell what is reserved and on the way apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10676,6 +10680,11 @@ class AvailableQuery(Record):
     """The SKU."""
     channel: str
     """The channel."""
+    _: KW_ONLY
+    nodes: Sequence[str] = ()
+    """Nodes, or groups of nodes, of which it is asked; empty = all open nodes. Plans that
+    protect stock are told of all.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -11292,19 +11301,20 @@ class Questions:
 
         - `sku`: The SKU.
         - `node`: One node; none = all that have any.
-        - `states`: Whether to tell what is reserved and on the way apart: looks through all
-          reservations.
+        - `states`: Whether to tell what is reserved and on the way apart.
         """
         query = StockQuery(sku, node=node, states=states)
         return cast("tuple[StockView, ...]", self._ask("stock", query.to_json()))
 
-    def available(self, sku: str, channel: str) -> AvailableView:
+    def available(self, sku: str, channel: str, *, nodes: Sequence[str] = ()) -> AvailableView:
         """What a channel may sell.
 
         - `sku`: The SKU.
         - `channel`: The channel.
+        - `nodes`: Nodes, or groups of nodes, of which it is asked; empty = all open nodes. Plans
+          that protect stock are told of all.
         """
-        query = AvailableQuery(sku, channel)
+        query = AvailableQuery(sku, channel, nodes=nodes)
         return cast(AvailableView, self._ask("available", query.to_json()))
 
     def order(self, document: str) -> OrderView:
@@ -11569,13 +11579,15 @@ class Questions:
         query = Nothing()
         return cast("tuple[ChangeView, ...]", self._ask("changes", query.to_json()))
 
-    def protection(self, sku: str, channel: str) -> ProtectionView:
+    def protection(self, sku: str, channel: str, *, nodes: Sequence[str] = ()) -> ProtectionView:
         """How a SKU's stock is divided among channels, and what one of them may take.
 
         - `sku`: The SKU.
         - `channel`: The channel.
+        - `nodes`: Nodes, or groups of nodes, of which it is asked; empty = all open nodes. Plans
+          that protect stock are told of all.
         """
-        query = AvailableQuery(sku, channel)
+        query = AvailableQuery(sku, channel, nodes=nodes)
         return cast(ProtectionView, self._ask("protection", query.to_json()))
 
     def protection_levels(
@@ -11832,8 +11844,7 @@ class Questions:
 
         - `sku`: The SKU.
         - `node`: One node; none = all that have any.
-        - `states`: Whether to tell what is reserved and on the way apart: looks through all
-          reservations.
+        - `states`: Whether to tell what is reserved and on the way apart.
         """
         query = StockQuery(sku, node=node, states=states)
         return cast(CostView, self._ask("costs", query.to_json()))

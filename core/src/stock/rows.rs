@@ -4,6 +4,7 @@ use super::Condition;
 use super::protection::PlanRow;
 use crate::value::digest::Digest;
 use crate::value::ids::*;
+use crate::value::later::Later;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::sort::PutInOrder;
@@ -371,6 +372,9 @@ pub(crate) struct Guard {
     pub qty: i64,
     /// Units that the channel has reserved since; the first `qty` of them use the protection up.
     pub used: i64,
+    /// The first reservation since.
+    #[serde(default)]
+    pub since: Later<u32, 1>,
 }
 
 /// Units of a SKU that crossed the border of the company's stock: their sum is what is there and in transit.
@@ -421,6 +425,9 @@ pub(crate) struct Stock {
     /// Whether value may lie at another node than its units until an event is applied.
     #[serde(skip)]
     pub pooled: bool,
+    /// Whether what is given back counts only for who had counted it: books of earlier releases do not know.
+    #[serde(skip)]
+    pub counts_since: bool,
     /// What is alone in a cell, and where.
     pub spots: Keys<super::ones::Spot>,
     pub ones: super::ones::Ones,
@@ -437,17 +444,23 @@ pub(crate) struct Stock {
     pub name: Table<i64>,
     /// Lots by when they expire: their number among the expiries.
     pub expiring: Ordered<(Instant, u32)>,
+    /// Reservations that are parts of earlier ones, and of which, while stock is protected.
+    pub parts: Keys<u32>,
+    pub part: Table<u32>,
     /// The time at which something is decided, and how many days each channel wants goods to live.
     #[serde(skip)]
     pub clock: Instant,
     #[serde(skip)]
     pub lives: Vec<i64>,
+    /// How soon goods leave each node: seconds to process, and the instants at which it sends if only then.
+    #[serde(skip)]
+    pub sends: Vec<(i64, Option<Vec<Instant>>)>,
 }
 
 tables!(Stock: cells, labels, buckets, bucket, shelves, shelf, reservations, guards, guard, borders;
     later: loads, load, bookings, booking, plans, plan, releases, bids, loose, reaches, reach,
     buffers, buffer, spots, ones, by_lot, dated, expiries, expiry, wanted, want, named, name,
-    expiring,
+    expiring, parts, part,
 );
 
 impl Stock {

@@ -148,12 +148,8 @@ fn resolve(state: &State, channel: ChannelId, line: &HoldLine, at: usize) -> Res
 /// Units that a channel may hold of a SKU, by node, as it stands.
 pub(super) fn free_by_node(state: &State, sku: SkuId, channel: ChannelId) -> Vec<i64> {
     let free = |(id, row): (u32, &NodeRow)| {
-        let cell = state.stock.cells.get(sku, NodeId(id));
-        if row.status == NodeStatus::Closed {
-            0
-        } else {
-            state.stock.free_for(sku, NodeId(id), &cell, channel).0
-        }
+        let shut = row.status == NodeStatus::Closed;
+        if shut { 0 } else { state.free_for(sku, NodeId(id), channel).0 }
     };
     state.catalog.node.iter().map(free).collect()
 }
@@ -222,7 +218,7 @@ fn bind_named<'a>(
     held: &mut Vec<(usize, HeldLine)>,
 ) -> Result<i64, Rejection> {
     let mut benches: Vec<(NodeId, Bench)> = Vec::new();
-    let (mut sum, need) = (0i64, state.stock.need_of(channel));
+    let mut sum = 0i64;
     for (at, line) in lines {
         let (sku, lot, mut left) = (line.sku, &line.lot, line.qty);
         let pinned = [line.node];
@@ -232,6 +228,8 @@ fn bind_named<'a>(
             }
             let bench = benches.iter_mut().find(|(known, _)| known == node).map(|(_, bench)| bench);
             let (Some(bench), Some(free)) = (bench, free.get_mut(num::index(node.0))) else { continue };
+            // What is held is to leave some time: a lot that dies before it can will not do.
+            let need = state.stock.need_at(state.stock.soonest(*node), channel);
             let there = bench.room_in(lot, Some(need));
             let got = left.min(there).min(*free).min(room.saturating_sub(sum)).max(0);
             if got == 0 {
@@ -336,8 +334,7 @@ pub(super) fn pins(state: &State, hold: HoldId, task: &Task<'_>) -> Option<Pins>
             continue;
         }
         for node in (0..num::id(state.catalog.node.len())).map(NodeId) {
-            let cell = state.stock.cells.get(sku, node);
-            let (free, _) = state.stock.free_for(sku, node, &cell, task.channel);
+            let (free, _) = state.free_for(sku, node, task.channel);
             if units(Some(node)) > 0 {
                 caps.push((sku, node, units(Some(node))));
             } else if free > 0 {

@@ -8,7 +8,7 @@ use super::plan::Task;
 use crate::allocation::{PlacedLine, travel};
 use crate::catalog::*;
 use crate::record::*;
-use crate::stock::Bench;
+use crate::stock::{Bench, Need};
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
@@ -186,10 +186,12 @@ impl Search<'_> {
         for (id, qty) in self.back {
             let row = state.stock.reservations.get(*id).filter(|row| (row.sku, row.node) == (sku, node));
             let Some(row) = row else { continue };
+            let planned =
+                state.stock.need_planned(row.node, state.channel_of(&row), state.day_of(row.parcel));
             let lot = state.stock.named_lot(*id).and_then(|lot| state.stock.labels.get(lot.0));
             match lot {
                 Some(lot) => bench.name(lot, qty.saturating_neg()),
-                None => bench.want(state.stock.need_of(state.channel_of(&row)), qty.saturating_neg()),
+                None => bench.want(planned, qty.saturating_neg()),
             }
         }
         for (.., lot, qty) in aside.iter().filter(|(of, at, ..)| (*of, *at) == (sku, node)) {
@@ -204,8 +206,8 @@ struct Found {
     far: i64,
     node: NodeId,
     free: i64,
-    /// The date until which goods must live that leave there for the channel.
-    need: Instant,
+    /// What goods must live until that leave there for the channel.
+    need: Need,
     bench: Bench,
 }
 
@@ -273,22 +275,18 @@ impl Named {
         for asked in lots.into_iter().chain(any).take(if one { 1 } else { mine.len() }) {
             let wanted = if one { whole } else { asked.qty };
             let mut there = 0i64;
-            // Goods without a date do for who asks for no remaining life.
-            let now = state.stock.need_of(task.channel);
-            let undated = state.stock.date_of(sku, &asked.lot) == now && now == state.stock.clock;
             for found in &mut nodes {
-                let need = if undated { now } else { found.need };
                 let most = if one { wanted } else { wanted.saturating_sub(there) };
                 let room = match asked.lot.as_str() {
-                    "" => found.bench.room(need),
-                    lot => found.bench.room_in(lot, Some(need)),
+                    "" => found.bench.room(found.need),
+                    lot => found.bench.room_in(lot, Some(found.need)),
                 };
                 let qty = room.min(found.free).min(most);
                 if qty <= 0 {
                     continue;
                 }
                 match asked.lot.as_str() {
-                    "" => found.bench.want(need, qty),
+                    "" => found.bench.want(found.need, qty),
                     lot => found.bench.name(lot, qty),
                 }
                 found.free = found.free.saturating_sub(qty);
@@ -391,10 +389,10 @@ impl Named {
     pub(super) fn check(&self, state: &State, channel: ChannelId, plan: &Plan) -> Result<(), Rejection> {
         for asked in self.lines.iter().filter(|asked| !asked.lot.is_empty()) {
             let lives = state.stock.date_of(asked.sku, &asked.lot);
-            let undated = lives == state.stock.clock && state.stock.need_of(channel) == lives;
+            let undated = lives == state.stock.clock && state.stock.need_of(channel).any;
             let enough = |part: &&PlanPart| {
                 let parcel = plan.parcels.get(num::index(part.parcel));
-                undated || parcel.is_some_and(|row| lives >= state.stock.need_at(row.ship_at, channel))
+                undated || parcel.is_some_and(|row| lives >= state.stock.need_at(row.ship_at, channel).until)
             };
             let parts = plan.parts.iter().filter(|part| part.line == asked.number).filter(enough);
             let got = parts.map(|part| part.qty).fold(0, i64::saturating_add);

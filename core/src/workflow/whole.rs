@@ -95,23 +95,27 @@ impl Wholes {
             let mine = takes.iter().filter(|(sku, node, _)| (*sku, *node) == (shelf.sku, shelf.node));
             mine.map(|(.., qty)| *qty).fold(0, i64::saturating_add)
         };
+        let leaves = |node: NodeId| {
+            plan.parcels.iter().find(|parcel| parcel.node == node).map_or(at, |parcel| parcel.ship_at)
+        };
+        let need = |node: NodeId| state.stock.need_at(leaves(node), row.channel);
         let fits = |shelf: &Shelf| {
-            let parcel = plan.parcels.iter().find(|parcel| parcel.node == shelf.node);
-            let leaves = parcel.map_or(at, |parcel| parcel.ship_at);
             let by_name = lots.as_ref().is_some_and(|lots| lots.speaks_of(shelf.sku));
-            let lives = if by_name { i64::MAX } else { shelf.lives_until(state, row.channel, leaves) };
+            let lives =
+                if by_name { i64::MAX } else { shelf.lives_until(state, row.channel, leaves(shelf.node)) };
             here(shelf) <= shelf.room(state, row.channel, Some(0)).min(lives).max(0)
         };
         if !shelves.iter().all(fits) {
             return Ok(());
         }
         for shelf in shelves.iter_mut() {
-            shelf.take(state, row.channel, here(shelf), None);
+            let node = shelf.node;
+            shelf.take((row.channel, need(node)), here(shelf), None);
         }
         // Of a lot that is named nobody after it has these units either.
         for (sku, node, lot, qty) in lots.iter().flat_map(|lots| lots.takes(&plan)) {
             match shelves.iter_mut().find(|shelf| (shelf.sku, shelf.node) == (sku, node)) {
-                Some(shelf) => shelf.name(state, row.channel, &lot, qty),
+                Some(shelf) => shelf.name(need(node), &lot, qty),
                 None => self.aside.push((sku, node, lot, qty)),
             }
         }

@@ -296,7 +296,7 @@ impl Model {
         self.unbook(order, row.parcel, row.line, before, before - qty);
         let node = self.orders[order].parcels[row.parcel].said.node.0 as usize;
         let (sku, channel) = (self.orders[order].lines[row.line].sku, self.orders[order].channel);
-        self.reserve(sku, node, channel, -qty);
+        self.unreserve((sku, node), channel, qty, row.made);
     }
 
     /// Where a hold has all that is asked for of a SKU: so many units at each node, and none at others.
@@ -383,7 +383,7 @@ impl Model {
             let parcel = first + part.parcel as usize;
             let node = self.orders[order].parcels[parcel].said.node.0 as usize;
             let sku = self.orders[order].lines[line].sku;
-            self.orders[order].reserved.push(Reserved { line, parcel, qty, lot: None });
+            self.orders[order].reserved.push(Reserved { line, parcel, qty, lot: None, made: self.protected });
             self.book(order, parcel, line, qty);
             self.reserve(sku, node, channel, qty);
         }

@@ -388,7 +388,7 @@ impl Planner {
         let mut lines = Vec::new();
         for _ in 0..self.rng.range(1, 3) {
             let (sku, node) = (self.sku(model), self.node(model));
-            let free = model.free_for(sku, node, channel, model.clock) as i64;
+            let free = model.free_for(sku, node, channel, model.first_leave(node)) as i64;
             let known = lines.iter().any(|l: &HoldLine| l.sku == model.skus[sku].sku);
             if free > 0 && !known && model.nodes[node].status == NodeStatus::Open {
                 let (sku, node) = (model.skus[sku].sku.clone(), model.nodes[node].said.node.clone());

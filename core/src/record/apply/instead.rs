@@ -89,7 +89,7 @@ impl State {
             self.cut(id, now)?;
             let row = self.stock.reservations.get(id).ok_or(Fault("there is no such reservation"))?;
             self.unname(id, &row, channel, now);
-            self.stock.name_lot(id, lot, channel);
+            self.stock.name_lot(id, lot, channel, self.day_of(row.parcel));
         }
         if left == 0 { Ok(()) } else { Err(Fault("more would be named than is reserved at the node")) }
     }
@@ -102,6 +102,7 @@ impl State {
         }
         let part = Reservation { qty: num::sub(row.qty, keep)?, ..row };
         let new = self.stock.reservations.push(part);
+        self.stock.note_part(new, id);
         self.stock.reservations.edit(id, |row| (row.qty, row.next) = (keep, new));
         if let Some(lot) = self.stock.named_lot(id) {
             put(&mut self.stock.named, &mut self.stock.name, new, i64::from(lot.0));
