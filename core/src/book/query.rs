@@ -88,8 +88,8 @@ wire! {
         pub sku: String,
         /// The channel.
         pub channel: String,
-        /// Nodes, or groups of nodes, of which it is asked; empty = all open nodes. Plans that protect stock are
-        /// told of all.
+        /// Nodes, or groups of nodes, of which it is asked; empty = all open nodes. Plans that protect stock
+        /// are told of all.
         #[serde(default)]
         pub nodes: Vec<String>,
     }

@@ -466,9 +466,10 @@ impl State {
                     return Err(Fault("a part names no parcel"));
                 };
                 reserved = num::add(reserved, part.qty)?;
-                let node = plan.lies_at(part, parcel.node);
+                let (node, parcel) =
+                    (plan.lies_at(part, parcel.node), first_parcel.saturating_add(part.parcel));
                 self.stock.reserve(line.sku, node, part.qty)?;
-                let day = self.day_of(first_parcel.saturating_add(part.parcel));
+                let day = self.day_of(parcel);
                 self.stock.use_protection((line.sku, node), placed.channel, (day, part.qty), u32::MAX);
                 let made = num::id(self.stock.reservations.len());
                 self.stock.reservations.push(Reservation {
@@ -476,14 +477,14 @@ impl State {
                     sku: line.sku,
                     node,
                     qty: part.qty,
-                    parcel: first_parcel.saturating_add(part.parcel),
+                    parcel,
                     next: if left == 0 { NOTHING } else { made.saturating_add(1) },
                 });
                 first_reservation = first_reservation.min(made);
-                self.book_capacity(line.sku, part.qty, first_parcel.saturating_add(part.parcel));
+                self.book_capacity(line.sku, part.qty, parcel);
             }
-            self.name_lots_of(placed, number, first_reservation, &mut kept)?;
             let backordered = says.backordered_of(number);
+            self.name_lots_of(placed, number, first_reservation, &mut kept)?;
             if backordered > 0 {
                 let key = Waiting { priority: placed.priority, sequence: event.sequence, line: id };
                 self.docs.waiting.insert(line.sku.0, key);
@@ -503,9 +504,7 @@ impl State {
                 first_reservation,
             });
         }
-        if !says.is_done() {
-            return Err(Fault("a plan does not follow its order's lines"));
-        }
+        says.is_done().then_some(()).ok_or(Fault("a plan does not follow its order's lines"))?;
         self.finish_order(order, placed, event.at)
     }
 

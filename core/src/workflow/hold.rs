@@ -207,8 +207,8 @@ fn bind(
     Ok((held, rebinds))
 }
 
-/// Sets lots aside that lines ask for by name, wherever they may lie; gives how many units, and lowers what is
-/// free.
+/// Sets lots aside that lines ask for by name, wherever they may lie; gives how many units, and lowers what
+/// is free.
 fn bind_named<'a>(
     state: &State,
     channel: ChannelId,

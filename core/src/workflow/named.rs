@@ -1,6 +1,6 @@
 //! Lines that ask for a lot, or a serial number, by its name: they come from that lot alone. An order that
-//! the book may refuse has all of it or is refused; what was promised elsewhere, or is planned anew, waits for
-//! what its lot does not have.
+//! the book may refuse has all of it or is refused; what was promised elsewhere, or is planned anew, waits
+//! for what its lot does not have.
 
 use super::common::*;
 use super::order::DenseOrder;
@@ -88,8 +88,8 @@ pub(super) fn lots_of(
     Ok(lots)
 }
 
-/// The lots that an order's lines go on naming because its hold did: of a SKU, where the plan takes no more at
-/// any node than the hold had there, and of one lot.
+/// The lots that an order's lines go on naming because its hold did: of a SKU, where the plan takes no more
+/// at any node than the hold had there, and of one lot.
 pub(super) fn lots_of_hold(state: &State, hold: HoldId, task: &Task<'_>, plan: &Plan) -> Vec<NamedLot> {
     let mut lots = Vec::new();
     if state.stock.named.len() == 0 || hold == HoldId::NONE {

@@ -139,9 +139,9 @@ pub struct OrderLine {
     /// Price of one base unit; none = the SKU's list price.
     #[serde(default)]
     pub price: Option<Money>,
-    /// The lot, or the serial number, that it is to come from: from that alone, now and whenever it is planned
-    /// anew. An order that may be refused has it whole or is refused; what was promised elsewhere waits for
-    /// what the lot does not have. Of a kit, the lot of its only component that is tracked so. None = any
+    /// The lot, or the serial number, that it is to come from: from that alone, now and whenever it is
+    /// planned anew. An order that may be refused has it whole or is refused; what was promised elsewhere
+    /// waits for what the lot does not have. Of a kit, the lot of its only component that is tracked so. None = any
     /// lot, or those that the order's hold has by their names.
     #[serde(default)]
     pub lot: Option<String>,
@@ -532,13 +532,12 @@ pub(crate) fn decide_order(
     let lines = if substituted.is_empty() { lines } else { changed.as_slice() };
     let task = if substituted.is_empty() { task } else { Task { lines, ..task } };
     check_worth(state, &changed)?;
-    let priority = dense.priority.unwrap_or(channel.priority);
     *body = Body::OrderPlaced(OrderPlaced {
         order: dense.order.clone(),
         channel: dense.channel,
         to: dense.to,
         deliver_by,
-        priority,
+        priority: dense.priority.unwrap_or(channel.priority),
         commitment: dense.commitment,
         hold: dense.hold,
         lines: Few::from_slice(lines),
