@@ -4859,8 +4859,8 @@ class RedealSegment(Record):
 @dataclass(frozen=True, slots=True)
 class RedealStock(Record):
     """Deals stock anew between backorders and reservations that have not shipped. A line that
-    names a lot keeps or loses what it has of it; what it waits for is given to it as the lot
-    comes in or becomes free.
+    names a lot keeps or loses what it has of it; what it waits for it is given as the lot comes
+    in or becomes free.
     """
 
     TAG: ClassVar[str] = "redeal_stock"

@@ -1,12 +1,12 @@
 //! Promises by lot, of lots that expire: what may be promised of them, and which of them leave first.
 //!
-//! A channel wants goods that still have so long to live (its remaining life, 0 = not expired yet) when they
-//! leave: on the day planned for a parcel, or as soon as their node sends. Goods without a date, of a SKU
-//! that has dates, do for wants of no remaining life, whenever they leave. Goods of a SKU at a node satisfy all
-//! wants together if and only if for every date `x` the lots that expire at `x` or later cover the wants that
-//! ask for a remaining life and for `x` or later, and with the goods without a date all wants that ask for
-//! `x` or later; lots that are set aside by name are left out of both sides (Hall's condition, which for
-//! nested ranges needs to look at thresholds only).
+//! A channel wants goods that still have so long to live (its remaining life, 0 = not expired yet) when
+//! they leave: on the day planned for a parcel, or as soon as their node sends. Goods without a date, of a
+//! SKU that has dates, do for wants of no remaining life, whenever they leave. Goods of a SKU at a node
+//! satisfy all wants together if and only if for every date `x` the lots that expire at `x` or later cover
+//! the wants that ask for a remaining life and for `x` or later, and with the goods without a date all
+//! wants that ask for `x` or later; lots that are set aside by name are left out of both sides (Hall's
+//! condition, which for nested ranges needs to look at thresholds only).
 
 use super::rows::*;
 use super::{Condition, Place, Taken};

@@ -141,8 +141,8 @@ pub struct OrderLine {
     pub price: Option<Money>,
     /// The lot, or the serial number, that it is to come from: from that alone, now and whenever it is
     /// planned anew. An order that may be refused has it whole or is refused; what was promised elsewhere
-    /// waits for what the lot does not have. Of a kit, the lot of its only component that is tracked so. None = any
-    /// lot, or those that the order's hold has by their names.
+    /// waits for what the lot does not have. Of a kit, the lot of its only component that is tracked so.
+    /// None = any lot, or those that the order's hold has by their names.
     #[serde(default)]
     pub lot: Option<String>,
 }

@@ -41,8 +41,8 @@ words! {
 }
 
 wire! {
-    /// Deals stock anew between backorders and reservations that have not shipped. A line that names a lot keeps
-    /// or loses what it has of it; what it waits for is given to it as the lot comes in or becomes free.
+    /// Deals stock anew between backorders and reservations that have not shipped. A line that names a lot
+    /// keeps or loses what it has of it; what it waits for it is given as the lot comes in or becomes free.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
