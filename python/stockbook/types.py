@@ -845,7 +845,8 @@ Detail: TypeAlias = Literal["none", "brief", "full"]
 
 - `none`: Nothing beside the plan.
 - `brief`: Objective, bound, and how many candidates fell out for which reason.
-- `full`: Every candidate with every cost term, and the runner-up.
+- `full`: Every candidate with every cost term, and the runner-up. It is told once, with the
+  first receipt: when the same command comes again, the state that was decided on has passed.
 """
 
 Dimension: TypeAlias = Literal[
@@ -2619,7 +2620,10 @@ class HoldLine(Record):
     """How many, in the SKU's smallest unit."""
     _: KW_ONLY
     lot: str = ""
-    """A lot that it must come from, at the node named; empty = any that will do."""
+    """A lot, or a serial number, that it must come from, and which is pinned where it lies: at
+    the node, or in `nodes`. Of a kit, that of its only component that is tracked so. Empty = any
+    that will do.
+    """
     node: str = ""
     """The node; empty = anywhere in `nodes`, bound later. A binding for all holds together
     always exists.
@@ -2685,8 +2689,11 @@ class OrderLine(Record):
     """How many."""
     _: KW_ONLY
     lot: str | None = None
-    """The lot, or the serial number, that it is to come from, as a hold may name one: from that
-    alone and whole, or the order is refused. Planned anew, the order is bound to it no more.
+    """The lot, or the serial number, that it is to come from: from that alone, now and whenever
+    it is planned anew. An order that may be refused has it whole or is refused; what was
+    promised elsewhere waits for what the lot does not have. Of a kit, the lot of its only
+    component that is tracked so. None = any lot, or those that the order's hold has by their
+    names.
     """
     price: Money | None = None
     """Price of one base unit; none = the SKU's list price."""
@@ -4851,7 +4858,10 @@ class RedealSegment(Record):
 
 @dataclass(frozen=True, slots=True)
 class RedealStock(Record):
-    """Deals stock anew between backorders and reservations that have not shipped."""
+    """Deals stock anew between backorders and reservations that have not shipped. A line that
+    names a lot keeps or loses what it has of it; what it waits for it is given as the lot comes
+    in or becomes free.
+    """
 
     TAG: ClassVar[str] = "redeal_stock"
 
@@ -5812,16 +5822,12 @@ class LineQty(Record):
 
 @dataclass(frozen=True, slots=True)
 class NamedLot(Record):
-    """Units of an order's line that come from a lot by its name."""
+    """The lot that an order's line comes from by its name, now and whenever it is planned anew."""
 
     line: int
     """The order's line, from 1."""
-    node: str | None
-    """The node."""
     lot: str
     """The lot, or the serial number."""
-    qty: int
-    """Units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -8820,7 +8826,10 @@ class ReceiptNote(Record):
     """Numbers of the exceptions that it opened."""
     _: KW_ONLY
     explanation: Explanation | None = None
-    """Why it was decided so, where that was asked for; not where it is repeated."""
+    """Why it was decided so, where that was asked for. A repeated receipt has none: the state
+    that was decided on has passed. A book that is replayed up to the event before tells it
+    again.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -10663,7 +10672,7 @@ class StockQuery(Record):
     node: str | None = None
     """One node; none = all that have any."""
     states: bool = False
-    """Whether to tell what is reserved and on the way apart: looks through all reservations."""
+    """Whether to tell what is reserved and on the way apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10674,6 +10683,11 @@ class AvailableQuery(Record):
     """The SKU."""
     channel: str
     """The channel."""
+    _: KW_ONLY
+    nodes: Sequence[str] = ()
+    """Nodes, or groups of nodes, of which it is asked; empty = all open nodes. Plans that
+    protect stock are told of all.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -11290,19 +11304,20 @@ class Questions:
 
         - `sku`: The SKU.
         - `node`: One node; none = all that have any.
-        - `states`: Whether to tell what is reserved and on the way apart: looks through all
-          reservations.
+        - `states`: Whether to tell what is reserved and on the way apart.
         """
         query = StockQuery(sku, node=node, states=states)
         return cast("tuple[StockView, ...]", self._ask("stock", query.to_json()))
 
-    def available(self, sku: str, channel: str) -> AvailableView:
+    def available(self, sku: str, channel: str, *, nodes: Sequence[str] = ()) -> AvailableView:
         """What a channel may sell.
 
         - `sku`: The SKU.
         - `channel`: The channel.
+        - `nodes`: Nodes, or groups of nodes, of which it is asked; empty = all open nodes. Plans
+          that protect stock are told of all.
         """
-        query = AvailableQuery(sku, channel)
+        query = AvailableQuery(sku, channel, nodes=nodes)
         return cast(AvailableView, self._ask("available", query.to_json()))
 
     def order(self, document: str) -> OrderView:
@@ -11567,13 +11582,15 @@ class Questions:
         query = Nothing()
         return cast("tuple[ChangeView, ...]", self._ask("changes", query.to_json()))
 
-    def protection(self, sku: str, channel: str) -> ProtectionView:
+    def protection(self, sku: str, channel: str, *, nodes: Sequence[str] = ()) -> ProtectionView:
         """How a SKU's stock is divided among channels, and what one of them may take.
 
         - `sku`: The SKU.
         - `channel`: The channel.
+        - `nodes`: Nodes, or groups of nodes, of which it is asked; empty = all open nodes. Plans
+          that protect stock are told of all.
         """
-        query = AvailableQuery(sku, channel)
+        query = AvailableQuery(sku, channel, nodes=nodes)
         return cast(ProtectionView, self._ask("protection", query.to_json()))
 
     def protection_levels(
@@ -11830,8 +11847,7 @@ class Questions:
 
         - `sku`: The SKU.
         - `node`: One node; none = all that have any.
-        - `states`: Whether to tell what is reserved and on the way apart: looks through all
-          reservations.
+        - `states`: Whether to tell what is reserved and on the way apart.
         """
         query = StockQuery(sku, node=node, states=states)
         return cast(CostView, self._ask("costs", query.to_json()))

@@ -46,6 +46,8 @@ pub(crate) struct Demand<'a> {
     pub pickup: NodeId,
     /// Nodes that have rejected the order, wholly (no SKU) or for a SKU.
     pub excluded: &'a [(NodeId, SkuId)],
+    /// The most that nodes may give of a SKU, whatever else they have: what lies in the lots that are named.
+    pub caps: &'a [(SkuId, NodeId, i64)],
     /// A carrier service that does not go, or none.
     pub without: ServiceId,
     /// Whether other nodes may bring goods to the one that ships, where the rule lets them.
@@ -62,7 +64,8 @@ impl<'a> Demand<'a> {
         lines: &'a [PlacedLine],
     ) -> Demand<'a> {
         let (order, segment, pickup) = ("", "", NodeId::NONE);
-        let (credit, dead, own, days, excluded, without) = (&[], &[], &[], &[], &[], ServiceId::NONE);
+        let (credit, dead, own, days, excluded, caps) = (&[], &[], &[], &[], &[], &[]);
+        let without = ServiceId::NONE;
         let brings = false;
         Demand {
             channel,
@@ -78,9 +81,16 @@ impl<'a> Demand<'a> {
             segment,
             pickup,
             excluded,
+            caps,
             without,
             brings,
         }
+    }
+
+    /// The most that a node may give of a SKU.
+    pub(super) fn cap(&self, sku: SkuId, node: NodeId) -> i64 {
+        let here = self.caps.iter().filter(|(of, at, _)| (*of, *at) == (sku, node));
+        here.map(|(.., most)| (*most).max(0)).min().unwrap_or(i64::MAX)
     }
 
     pub(super) fn excludes(&self, node: NodeId, sku: SkuId) -> bool {
@@ -693,7 +703,8 @@ impl Allocator {
 
 /// Whether what a node has for a demand is its free units, and nothing else is to be asked.
 pub(super) fn is_plain(world: World<'_>, demand: &Demand<'_>) -> bool {
-    demand.credit.is_empty() && !world.stock.is_guarded() && world.facts.is_none()
+    let bare = demand.credit.is_empty() && demand.caps.is_empty();
+    bare && !world.stock.is_guarded() && world.facts.is_none()
 }
 
 /// Whole or nothing, and whole cannot be: `price_nodes` made every shortage cost more than all else, so that

@@ -214,6 +214,7 @@ impl Case {
                     bid: goods.bid.micros(),
                     dated: goods.dated,
                     held: goods.held,
+                    beyond: 0,
                     carriage: 0,
                 });
                 facts.goods.push(goods.unwrap_or_default());

@@ -31,6 +31,8 @@ pub(crate) struct Goods {
     pub dated: i64,
     /// Units that the order itself holds.
     pub held: i64,
+    /// Units free beyond those, of other lots than those that the demand names.
+    pub beyond: i64,
     /// What it costs to bring a base unit to where it ships from, in micro-units.
     pub carriage: i64,
 }
@@ -98,7 +100,12 @@ impl World<'_> {
             0 => free,
             _ => self.stock.dated_room(need.sku, node, (demand.channel, leaves), &used),
         };
+        // What lies in other lots than those that are named is there for others.
+        let most = demand.cap(need.sku, node);
+        let beyond = free.saturating_sub(most).max(0);
+        let (free, protected, dated) = (free.min(most), protected.saturating_add(beyond), dated.min(most));
         Goods {
+            beyond,
             dated,
             held,
             free,

@@ -41,6 +41,7 @@ pub use record::{
     RecordedLane, RecordedNeed, RecordedNode, RecordedPart, RecordedPlan, RecordedService,
 };
 pub(crate) use tiers::Tiers;
+pub(crate) use travel::travel;
 
 use crate::policy::Relaxed;
 use crate::value::ids::SkuId;

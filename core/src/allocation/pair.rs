@@ -20,6 +20,8 @@ pub(crate) struct Pair {
     pub there: i64,
     pub kept: i64,
     pub held: i64,
+    /// The most that lots which are named have there.
+    pub cap: Option<i64>,
     /// Whether another node brings them first.
     pub brought: bool,
 }
@@ -27,7 +29,8 @@ pub(crate) struct Pair {
 impl Pair {
     /// What the order may have of so many: nothing that is kept, but what it holds already.
     pub(super) fn room_of(&self, there: i64) -> i64 {
-        there.saturating_sub(self.kept).max(there.min(self.held))
+        let room = there.saturating_sub(self.kept).max(there.min(self.held));
+        self.cap.map_or(room, |cap| room.min(cap))
     }
 }
 
@@ -137,8 +140,10 @@ pub(super) fn judge_pair(
     goods: &Goods,
 ) -> Pair {
     let enough = |qty: i64| if rule.line_split == LineSplit::Never { qty >= need.qty } else { qty > 0 };
-    let mut pair = Pair { there: goods.free, kept, held: goods.held, ..Pair::default() };
-    pair.free = pair.room_of(goods.free);
+    let there = goods.free.saturating_add(goods.beyond);
+    let cap = (goods.beyond > 0).then_some(goods.free);
+    let mut pair = Pair { there, kept, held: goods.held, cap, ..Pair::default() };
+    pair.free = pair.room_of(there);
     if !demand.excluded.is_empty() && demand.excludes(node, need.sku) {
         pair.out = Some(FallOut::Rejected);
     } else if barred || (enough(goods.free) && !enough(pair.free)) {

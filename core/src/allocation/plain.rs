@@ -107,7 +107,8 @@ impl Allocator {
     ) -> bool {
         let count = world.catalog.node.len().min(world.directions.len());
         let Some(terms) = &rule.plain else { return false };
-        let free = demand.credit.is_empty() && !world.stock.is_guarded();
+        let bare = demand.credit.is_empty() && demand.caps.is_empty();
+        let free = bare && !world.stock.is_guarded();
         let small = (1..=LINES_MAX.min(rule.nodes_max)).contains(&self.needs.len()) && count <= NODES_MAX;
         if !free || !small || world.catalog.is_limited || world.catalog.service.len() > 0 {
             return false;

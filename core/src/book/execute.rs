@@ -84,6 +84,10 @@ pub(crate) enum Within {
 impl Book {
     /// Says a command to the book.
     ///
+    /// The same id and content again is the same command: nothing is recorded, and the first receipt comes
+    /// back with its numbers, marked as repeated. Its explanation, where one was asked for, is told only the
+    /// first time: keep it, or replay the log up to the event before and say the command to that book.
+    ///
     /// # Errors
     /// The violated fact. Nothing has changed then.
     ///

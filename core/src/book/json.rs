@@ -34,7 +34,8 @@ pub struct ReceiptNote {
     pub events: Vec<Event>,
     /// Numbers of the exceptions that it opened.
     pub exceptions: Vec<u32>,
-    /// Why it was decided so, where that was asked for; not where it is repeated.
+    /// Why it was decided so, where that was asked for. A repeated receipt has none: the state that was
+    /// decided on has passed. A book that is replayed up to the event before tells it again.
     pub explanation: Option<Box<Explanation>>,
 }
 

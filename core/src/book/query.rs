@@ -68,7 +68,7 @@ wire! {
         /// One node; none = all that have any.
         #[serde(default)]
         pub node: Option<String>,
-        /// Whether to tell what is reserved and on the way apart: looks through all reservations.
+        /// Whether to tell what is reserved and on the way apart.
         #[serde(default)]
         pub states: bool,
     }
@@ -77,7 +77,8 @@ wire! {
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
-    /// let query = Query::Available(AvailableQuery { sku: "TEE".into(), channel: "web".into() });
+    /// let (sku, channel) = ("TEE".into(), "web".into());
+    /// let query = Query::Available(AvailableQuery { sku, channel, nodes: vec![] });
     /// let Answer::Available(found) = book.ask(&query)? else { panic!() };
     /// assert_eq!((found.available, found.nodes.len()), (10, 1), "all of them at RENO");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -87,6 +88,10 @@ wire! {
         pub sku: String,
         /// The channel.
         pub channel: String,
+        /// Nodes, or groups of nodes, of which it is asked; empty = all open nodes. Plans that protect stock
+        /// are told of all.
+        #[serde(default)]
+        pub nodes: Vec<String>,
     }
 
     /// A document by its number.

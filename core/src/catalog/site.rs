@@ -180,7 +180,8 @@ wire! {
     /// let describe = r#"{"channel":"web","remaining_life_days":30}"#;
     /// let describe = Command::DescribeChannel(serde_json::from_str(describe)?);
     /// book.execute(&Envelope::new("thirty", at, describe))?;
-    /// let query = Query::Available(AvailableQuery { sku: "MILK".into(), channel: "web".into() });
+    /// let (sku, channel) = ("MILK".into(), "web".into());
+    /// let query = Query::Available(AvailableQuery { sku, channel, nodes: vec![] });
     /// let Answer::Available(room) = book.ask(&query)? else { panic!() };
     /// assert_eq!(room.available, 0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())

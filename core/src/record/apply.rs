@@ -188,6 +188,7 @@ impl State {
             None => self.derived.directions.push(direction),
         }
         self.stock.cells.make_room(self.catalog.sku.len(), self.catalog.node.len());
+        self.set_sends(id);
         Ok(())
     }
 
@@ -329,7 +330,8 @@ impl State {
         let reserved = num::add(row.reserved, qty)?;
         self.stock.reserve(sku, node, qty)?;
         let channel = self.docs.order.get(order.0).map_or(ChannelId::NONE, |row| row.channel);
-        self.stock.use_protection(sku, node, channel, qty);
+        let day = self.day_of(parcel);
+        self.stock.use_protection((sku, node), channel, (day, qty), u32::MAX);
         let last = self.reservations(first).last().map(|(id, _)| id);
         let owner = Owner::Line(line);
         let row = Reservation { owner, sku, node, qty, parcel, next: NOTHING };
@@ -344,45 +346,10 @@ impl State {
                 row.first_reservation = id;
             }
         });
-        Ok(())
-    }
-
-    /// A line waits for `qty` more.
-    fn wait(&mut self, line: u32, qty: i64) -> Result<(), Fault> {
-        let Some((sku, key, waiting)) = self.waiting(line) else {
-            return Err(Fault("a backorder names no line"));
-        };
-        let sum = num::add(waiting, qty)?;
-        self.docs.lines.edit(line, |row| row.backordered = sum);
-        self.docs.waiting.insert(sku.0, key);
-        if let Some(order) = self.docs.lines.get(line).map(|row| row.order) {
-            self.begin_wait(order);
+        if let Some(lot) = self.lot_of_line(line) {
+            self.stock.name_lot(id, lot, channel, day);
         }
         Ok(())
-    }
-
-    /// A line waits for `qty` less.
-    fn unwait(&mut self, line: u32, qty: i64) -> Result<(), Fault> {
-        let Some((sku, key, waiting)) = self.waiting(line) else {
-            return Err(Fault("a backorder names no line"));
-        };
-        let left = num::sub(waiting, qty)?;
-        if left < 0 {
-            return Err(Fault("more would be filled than waits"));
-        }
-        self.docs.lines.edit(line, |row| row.backordered = left);
-        if left == 0 {
-            self.docs.waiting.remove(sku.0, key);
-            self.end_wait(line);
-        }
-        Ok(())
-    }
-
-    fn waiting(&self, line: u32) -> Option<(SkuId, Waiting, i64)> {
-        let row = self.docs.lines.get(line)?;
-        let order = self.docs.order.get(row.order.0)?;
-        let key = Waiting { priority: order.priority, sequence: order.sequence, line };
-        Some((row.sku, key, row.backordered))
     }
 
     fn adjust_stock(&mut self, adjusted: &StockAdjusted, at: Instant) -> Result<(), Fault> {
@@ -439,7 +406,9 @@ impl State {
     /// Gives back `qty` of a pending reservation.
     fn give_back(&mut self, id: u32, row: &Reservation, channel: ChannelId, qty: i64) -> Result<(), Fault> {
         self.stock.reserve(row.sku, row.node, qty.saturating_neg())?;
-        self.stock.use_protection(row.sku, row.node, channel, qty.saturating_neg());
+        let day = self.day_of(row.parcel);
+        let made = self.stock.made(id);
+        self.stock.use_protection((row.sku, row.node), channel, (day, qty.saturating_neg()), made);
         self.unname(id, row, channel, qty);
         let left = num::sub(row.qty, qty)?;
         self.bring_less(row, qty);
@@ -497,23 +466,25 @@ impl State {
                     return Err(Fault("a part names no parcel"));
                 };
                 reserved = num::add(reserved, part.qty)?;
-                let node = plan.lies_at(part, parcel.node);
+                let (node, parcel) =
+                    (plan.lies_at(part, parcel.node), first_parcel.saturating_add(part.parcel));
                 self.stock.reserve(line.sku, node, part.qty)?;
-                self.stock.use_protection(line.sku, node, placed.channel, part.qty);
+                let day = self.day_of(parcel);
+                self.stock.use_protection((line.sku, node), placed.channel, (day, part.qty), u32::MAX);
                 let made = num::id(self.stock.reservations.len());
                 self.stock.reservations.push(Reservation {
                     owner: Owner::Line(id),
                     sku: line.sku,
                     node,
                     qty: part.qty,
-                    parcel: first_parcel.saturating_add(part.parcel),
+                    parcel,
                     next: if left == 0 { NOTHING } else { made.saturating_add(1) },
                 });
                 first_reservation = first_reservation.min(made);
-                self.book_capacity(line.sku, part.qty, first_parcel.saturating_add(part.parcel));
+                self.book_capacity(line.sku, part.qty, parcel);
             }
-            self.name_lots_of(placed, (number, line.sku), first_reservation, &mut kept)?;
             let backordered = says.backordered_of(number);
+            self.name_lots_of(placed, number, first_reservation, &mut kept)?;
             if backordered > 0 {
                 let key = Waiting { priority: placed.priority, sequence: event.sequence, line: id };
                 self.docs.waiting.insert(line.sku.0, key);
@@ -533,9 +504,7 @@ impl State {
                 first_reservation,
             });
         }
-        if !says.is_done() {
-            return Err(Fault("a plan does not follow its order's lines"));
-        }
+        says.is_done().then_some(()).ok_or(Fault("a plan does not follow its order's lines"))?;
         self.finish_order(order, placed, event.at)
     }
 
@@ -654,7 +623,8 @@ impl State {
             let now = reservation.qty.min(left);
             if now > 0 {
                 left = num::sub(left, now)?;
-                self.stock.unwant(id, &reservation, channel, now);
+                let day = self.day_of(reservation.parcel);
+                self.stock.unwant(id, &reservation, channel, (day, now));
                 self.stock.reservations.edit(id, |row| row.qty = row.qty.saturating_sub(now));
                 if self.docs.parcels.get(reservation.parcel).is_some_and(|parcel| !parcel.posted) {
                     self.docs.parcels.edit(reservation.parcel, |parcel| parcel.posted = true);

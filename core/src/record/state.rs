@@ -46,6 +46,7 @@ use crate::value::ids::*;
 use crate::value::later::Later;
 use crate::value::lean::LeanTable;
 use crate::value::money::Money;
+use crate::value::num;
 use crate::value::numbers::Numbers;
 use crate::value::table::{Keys, Ordered, Queues, Table, Undoable, tables};
 use crate::value::time::Instant;
@@ -398,6 +399,7 @@ impl State {
     pub(crate) fn rebuild(&mut self) {
         self.shut_closed();
         self.stock.pooled = self.has_pools();
+        self.stock.counts_since = self.head.origin() > 2;
         // What began earlier has rows for all.
         self.stock.ones.keep(self.head.origin() > 2);
         self.catalog.is_limited = self.catalog.site.rows().iter().any(|site| site.capacity.is_some());
@@ -405,6 +407,8 @@ impl State {
         self.catalog.note_cards();
         self.stock.clock = self.head.now;
         self.set_lives();
+        self.stock.sends = Vec::new();
+        self.set_sends(NodeId(0));
         self.derived.directions =
             self.catalog.node.rows().iter().map(|node| node.place.direction()).collect();
         // What was checked when it was set compiles for ever: master data only grows.
@@ -421,6 +425,21 @@ impl State {
             self.catalog.outlet_of(ChannelId(id)).map_or(0, |row| i64::from(row.remaining_life_days))
         };
         self.stock.lives = self.catalog.channel.iter().map(days).collect();
+    }
+
+    /// Tells the stock how soon goods leave nodes.
+    pub(crate) fn set_sends(&mut self, from: NodeId) {
+        let sends = |(id, row): (u32, &crate::catalog::NodeRow)| {
+            let sends = self.catalog.cut_offs.get(id).cloned().unwrap_or_default();
+            (id, (row.processing_s, row.has_calendar.then_some(sends)))
+        };
+        let nodes = self.catalog.node.iter().skip(num::index(from.0)).map(sends);
+        for (id, sends) in nodes {
+            match self.stock.sends.get_mut(num::index(id)) {
+                Some(known) => *known = sends,
+                None => self.stock.sends.push(sends),
+            }
+        }
     }
 
     /// Tells the stock which nodes are closed.
@@ -531,6 +550,17 @@ impl State {
             outside: &self.outside,
             facts: None,
         }
+    }
+
+    /// Units free of a SKU for a channel at a node, and units free but kept from it: for others, or because
+    /// their lots do not live long enough when they leave.
+    #[inline]
+    pub(crate) fn free_for(&self, sku: SkuId, node: NodeId, channel: ChannelId) -> (i64, i64) {
+        let cell = self.stock.cells.get(sku, node);
+        if !self.stock.is_by_lot(sku) {
+            return self.stock.free_for(sku, node, &cell, channel);
+        }
+        self.stock.room_for(sku, node, &cell, (channel, self.stock.soonest(node)), (0, 0), (0, 0))
     }
 
     /// The pending reservations of a chain, in the order in which they were made.

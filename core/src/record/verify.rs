@@ -55,6 +55,9 @@ impl State {
             return broken("the state hash is kept up", format!("{:016x} is kept", self.hash()));
         }
         proof.reservations = self.verify_ownership()?;
+        if let Some(id) = self.stock.reservations.misplaced() {
+            return broken("what is pending of a SKU is listed", format!("reservation {id}"));
+        }
         proof.cells = self.verify_cells()?;
         self.verify_borders()?;
         proof.order_lines = self.verify_orders()?;

@@ -23,7 +23,8 @@ words! {
         /// Objective, bound, and how many candidates fell out for which reason.
         #[default]
         Brief,
-        /// Every candidate with every cost term, and the runner-up.
+        /// Every candidate with every cost term, and the runner-up. It is told once, with the first receipt:
+        /// when the same command comes again, the state that was decided on has passed.
         Full,
     }
 

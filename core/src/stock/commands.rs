@@ -228,7 +228,8 @@ wire! {
         /// The nodes, or groups of nodes, that it may be bound to; empty = all that are open now.
         #[serde(default)]
         pub nodes: Vec<String>,
-        /// A lot that it must come from, at the node named; empty = any that will do.
+        /// A lot, or a serial number, that it must come from, and which is pinned where it lies: at the node,
+        /// or in `nodes`. Of a kit, that of its only component that is tracked so. Empty = any that will do.
         #[serde(default)]
         pub lot: String,
     }

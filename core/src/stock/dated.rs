@@ -1,15 +1,18 @@
 //! Promises by lot, of lots that expire: what may be promised of them, and which of them leave first.
 //!
-//! A channel wants goods that still have so long to live (its remaining life, 0 = not expired yet). Goods of
-//! a SKU at a node satisfy all wants together if and only if for every date `x` the lots that expire at `x`
-//! or later cover the wants that ask for `x` or later, lots that are set aside by name left out of both sides
-//! (Hall's condition, which for nested ranges needs to look at thresholds only). Wants are judged as if they
-//! left now. Goods without a date, of a SKU that has dates, are good for wants of no remaining life.
+//! A channel wants goods that still have so long to live (its remaining life, 0 = not expired yet) when
+//! they leave: on the day planned for a parcel, or as soon as their node sends. Goods without a date, of a
+//! SKU that has dates, do for wants of no remaining life, whenever they leave. Goods of a SKU at a node
+//! satisfy all wants together if and only if for every date `x` the lots that expire at `x` or later cover
+//! the wants that ask for a remaining life and for `x` or later, and with the goods without a date all
+//! wants that ask for `x` or later; lots that are set aside by name are left out of both sides (Hall's
+//! condition, which for nested ranges needs to look at thresholds only).
 
 use super::rows::*;
 use super::{Condition, Place, Taken};
 use crate::catalog::PickOrder;
 use crate::value::ids::*;
+use crate::value::later::Later;
 use crate::value::table::Keys;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
@@ -32,7 +35,8 @@ wire! {
     /// let expires_at = "2026-01-05T00:00:00Z".parse()?;
     /// let expiry = SetLotExpiry { sku: "MILK".into(), lot: "A".into(), expires_at };
     /// book.execute(&Envelope::new("recall", at, Command::SetLotExpiry(expiry)))?;
-    /// let query = Query::Available(AvailableQuery { sku: "MILK".into(), channel: "web".into() });
+    /// let (sku, channel) = ("MILK".into(), "web".into());
+    /// let query = Query::Available(AvailableQuery { sku, channel, nodes: vec![] });
     /// let Answer::Available(room) = book.ask(&query)? else { panic!() };
     /// assert_eq!(room.available, 0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -54,6 +58,16 @@ pub(crate) struct Want {
     /// The lot that is asked for by name; none = any that will do.
     pub lot: LotId,
     pub qty: i64,
+    /// The day on which they leave, counted from 1970; 0 = as soon as may be.
+    #[serde(default)]
+    pub day: Later<i64, 1>,
+}
+
+/// What goods must live until, and whether those without a date do as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Need {
+    pub until: Instant,
+    pub any: bool,
 }
 
 /// Goods in one place.
@@ -61,6 +75,8 @@ pub(crate) struct Want {
 struct Stand {
     place: Place,
     expires: Instant,
+    /// Whether they have no date, of a SKU that has dates.
+    undated: bool,
     qty: i64,
     /// Units that are asked for by the lot's name.
     named: i64,
@@ -75,9 +91,10 @@ impl Stand {
 /// The dated goods of a SKU at a node and what is wanted of them, while something is decided.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Bench {
+    clock: Instant,
     stands: Vec<Stand>,
-    /// The least date that is asked for, and units.
-    wants: Vec<(Instant, i64)>,
+    /// What is asked for, and units.
+    wants: Vec<(Need, i64)>,
 }
 
 /// The date of goods of a SKU without dates.
@@ -87,26 +104,26 @@ pub(crate) const NEVER: Instant = Instant::from_micros(i64::MAX);
 const DAY: i64 = 86_400_000_000;
 
 impl Bench {
-    /// Goods that are there, or come.
-    pub(crate) fn add(&mut self, place: Place, expires: Instant, qty: i64) {
-        self.stands.push(Stand { place, expires, qty, named: 0 });
+    /// Goods that are there, or come; without a date they are said to expire now.
+    pub(crate) fn add(&mut self, place: Place, (expires, undated): (Instant, bool), qty: i64) {
+        self.stands.push(Stand { place, expires, undated, qty, named: 0 });
     }
 
     /// A lot gets its date: what lies of it has it too.
     pub(crate) fn date(&mut self, lot: &str, expires: Instant) {
         let mine = self.stands.iter_mut().filter(|stand| !lot.is_empty() && stand.place.lot == lot);
-        mine.for_each(|stand| stand.expires = expires);
+        mine.for_each(|stand| (stand.expires, stand.undated) = (expires, false));
     }
 
-    /// With the first date of a SKU, what has none is good for no longer than `now`.
-    pub(crate) fn doubt(&mut self, now: Instant) {
+    /// With the first date of a SKU, what has none is good for no remaining life only.
+    pub(crate) fn doubt(&mut self) {
         for stand in self.stands.iter_mut().filter(|stand| stand.expires == NEVER) {
-            stand.expires = now;
+            (stand.expires, stand.undated) = (self.clock, true);
         }
     }
 
     /// More is wanted, or less (negative).
-    pub(crate) fn want(&mut self, need: Instant, qty: i64) {
+    pub(crate) fn want(&mut self, need: Need, qty: i64) {
         match self.wants.iter_mut().find(|(known, _)| *known == need) {
             Some((_, sum)) => *sum = sum.saturating_add(qty),
             None => self.wants.push((need, qty)),
@@ -123,63 +140,88 @@ impl Bench {
         }
     }
 
-    /// What lots that expire at `x` or later have beyond what is wanted of them.
+    fn open(&self, of: impl Fn(&Stand) -> bool) -> i64 {
+        self.stands.iter().filter(|stand| of(stand)).map(Stand::open).fold(0, i64::saturating_add)
+    }
+
+    fn wanted(&self, of: impl Fn(&Need) -> bool) -> i64 {
+        let wants = self.wants.iter().filter(|(need, _)| of(need)).map(|(_, qty)| *qty);
+        wants.fold(0, i64::saturating_add)
+    }
+
+    /// What goods that live until `x`, or have no date, have beyond what is wanted of them.
     fn slack(&self, x: Instant) -> i64 {
-        let there = self.stands.iter().filter(|stand| stand.expires >= x).map(Stand::open);
-        let wanted = self.wants.iter().filter(|(need, _)| *need >= x).map(|(_, qty)| *qty);
-        there.fold(0i64, i64::saturating_add).saturating_sub(wanted.fold(0, i64::saturating_add))
+        let there = self.open(|stand| stand.expires >= x || stand.undated);
+        there.saturating_sub(self.wanted(|need| need.until >= x))
     }
 
-    /// The least slack of the thresholds above `from` (if any) up to `to`.
-    fn least(&self, from: Option<Instant>, to: Instant) -> i64 {
-        let within = |x: &Instant| *x <= to && from.is_none_or(|from| *x > from);
-        let thresholds = self.wants.iter().map(|(need, _)| *need).filter(within);
-        thresholds.map(|x| self.slack(x)).min().unwrap_or(i64::MAX)
+    /// What lots that live until `x` have beyond what is wanted of them by who takes none without a date.
+    fn strict_slack(&self, x: Instant) -> i64 {
+        self.open(|stand| stand.expires >= x).saturating_sub(self.wanted(|need| !need.any && need.until >= x))
     }
 
-    /// Units that may be promised to a want for `need`, all others being kept.
-    pub(crate) fn room(&self, need: Instant) -> i64 {
-        self.least(None, need).min(self.slack(need)).max(0)
+    /// The least of what a date leaves, over the dates asked for that lie in a range.
+    fn least(&self, within: impl Fn(Instant) -> bool, slack: impl Fn(Instant) -> i64) -> i64 {
+        let dates = self.wants.iter().map(|(need, _)| need.until).filter(|x| within(*x));
+        dates.map(slack).min().unwrap_or(i64::MAX)
     }
 
-    /// The same of a want that leaves only later: lots that die before it does will not do, but goods without
-    /// a date, which count as if they died at the `clock`, will for who asks for no remaining life.
-    pub(crate) fn room_later(&self, clock: Instant, now: Instant, later: Instant) -> i64 {
-        let undated = self.stands.iter().filter(|stand| now == clock && stand.expires == clock);
-        let spare = undated.map(Stand::open).fold(0, i64::saturating_add);
-        self.room(now).min(self.room(later).saturating_add(spare))
+    /// Units that may be promised to a want, all others being kept.
+    pub(crate) fn room(&self, need: Need) -> i64 {
+        let of =
+            |slack: &dyn Fn(Instant) -> i64| self.least(|x| x <= need.until, slack).min(slack(need.until));
+        let room = of(&|x| self.slack(x));
+        room.min(if need.any { i64::MAX } else { of(&|x| self.strict_slack(x)) }).max(0)
     }
 
-    /// Units of a lot that may be taken away, or promised by its name to a want for `need`.
-    pub(crate) fn room_in(&self, lot: &str, need: Option<Instant>) -> i64 {
-        let mine = self.stands.iter().filter(|stand| stand.place.lot == lot);
-        let open = mine.clone().map(Stand::open).fold(0, i64::saturating_add);
-        let expires = mine.map(|stand| stand.expires).max();
-        let Some(expires) = expires.filter(|at| need.is_none_or(|need| *at >= need)) else { return 0 };
-        open.min(self.least(None, expires)).max(0)
+    /// What other wants leave of a stand for one that is served otherwise: by any of its units for `None`.
+    fn spare(&self, stand: &Stand, need: Option<Need>) -> i64 {
+        let until = if stand.undated { NEVER } else { stand.expires };
+        let from = need.map_or(Instant::from_micros(i64::MIN), |need| need.until);
+        let beyond = |x: Instant| (need.is_none() || x > from) && x <= until;
+        // Who takes any goods is not among those who take none without a date.
+        let strict = |x: Instant| (beyond(x) || need.is_some_and(|need| need.any)) && x <= stand.expires;
+        let all = self.least(beyond, |x| self.slack(x));
+        all.min(self.least(strict, |x| self.strict_slack(x)))
+    }
+
+    /// Whether a stand does for a want.
+    fn does(stand: &Stand, need: Need) -> bool {
+        stand.expires >= need.until || (stand.undated && need.any)
+    }
+
+    /// Units of a lot that may be taken away, or promised by its name to a want.
+    pub(crate) fn room_in(&self, lot: &str, need: Option<Need>) -> i64 {
+        let mine = || self.stands.iter().filter(|stand| stand.place.lot == lot);
+        let open = mine().map(Stand::open).fold(0, i64::saturating_add);
+        let last = mine().max_by_key(|stand| stand.expires);
+        let Some(last) = last.filter(|stand| need.is_none_or(|need| Bench::does(stand, need))) else {
+            return 0;
+        };
+        open.min(self.spare(last, None)).max(0)
     }
 
     /// Units wanted that nothing does for, and units of lots that expired under those who asked for them by
     /// name.
-    fn short(&self, now: Instant) -> i64 {
-        let short = self.least(None, NEVER).min(0).saturating_neg();
-        let dead = self.stands.iter().filter(|stand| stand.expires < now).map(|stand| stand.named);
-        dead.fold(short, i64::saturating_add)
+    fn short(&self) -> i64 {
+        let least = self.least(|_| true, |x| self.slack(x).min(self.strict_slack(x)));
+        let dead = self.stands.iter().filter(|stand| stand.expires < self.clock).map(|stand| stand.named);
+        dead.fold(least.min(0).saturating_neg(), i64::saturating_add)
     }
 
     /// Whether all that is wanted can be had together.
     #[cfg(test)]
     pub(crate) fn is_sound(&self) -> bool {
         let named = self.stands.iter().all(|stand| stand.named <= stand.qty);
-        named && self.wants.iter().all(|(need, _)| self.slack(*need) >= 0)
+        named && self.least(|_| true, |x| self.slack(x).min(self.strict_slack(x))) >= 0
     }
 
-    /// Takes up to `qty` for a want for `need` that is no longer counted among the wants: out of the lot
-    /// named, or in an order, from each lot as much as leaves the other wants what they need. Gives what came
-    /// from places told apart, and how much could not be had.
+    /// Takes up to `qty` for a want that is no longer counted among the wants: out of the lot named, whatever
+    /// its date is by now, or in an order, from each lot as much as leaves the other wants what they need.
+    /// Gives what came from places told apart, and how much could not be had.
     pub(crate) fn take(
         &mut self,
-        need: Instant,
+        need: Need,
         lot: Option<&str>,
         qty: i64,
         order: PickOrder,
@@ -193,8 +235,8 @@ impl Bench {
         let (mut left, mut taken) = (qty, Vec::new());
         for at in sequence {
             let Some(stand) = self.stands.get(at) else { continue };
-            let fits = lot.is_none_or(|lot| stand.place.lot == lot) && stand.expires >= need;
-            let spare = if lot.is_none() { self.least(Some(need), stand.expires) } else { i64::MAX };
+            let fits = lot.map_or(Bench::does(stand, need), |lot| stand.place.lot == lot);
+            let spare = if lot.is_none() { self.spare(stand, Some(need)) } else { i64::MAX };
             let now = stand.open().min(spare).min(left);
             if !fits || now <= 0 {
                 continue;
@@ -284,23 +326,44 @@ impl Stock {
             return 0;
         }
         let after = Instant::from_micros(at.micros().saturating_add(1));
-        let short = |clock: Instant| self.bench_at(clock, sku, node, &[]).short(clock);
+        let short = |clock: Instant| self.bench_as_of(clock, sku, node).short();
         short(after).saturating_sub(short(at)).max(0)
     }
 
     /// Units of a SKU promised at a node that no lot does for now.
     pub(crate) fn outlived_now(&self, sku: SkuId, node: NodeId) -> i64 {
-        self.bench(sku, node, &[]).short(self.clock)
+        self.bench_as_of(self.clock, sku, node).short()
     }
 
-    /// The least date that a channel's want asks for now.
-    pub(crate) fn need_of(&self, channel: ChannelId) -> Instant {
+    /// What a channel's want asks for of what leaves now.
+    pub(crate) fn need_of(&self, channel: ChannelId) -> Need {
         self.need_at(self.clock, channel)
     }
 
-    pub(crate) fn need_at(&self, clock: Instant, channel: ChannelId) -> Instant {
+    /// The same of what leaves then.
+    pub(crate) fn need_at(&self, leaves: Instant, channel: ChannelId) -> Need {
         let days = self.lives.get(crate::value::num::index(channel.0)).copied().unwrap_or(0);
-        Instant::from_micros(clock.micros().saturating_add(days.saturating_mul(DAY)))
+        let until = leaves.micros().saturating_add(days.saturating_mul(DAY));
+        Need { until: Instant::from_micros(until), any: days == 0 }
+    }
+
+    /// When goods that are asked for now leave a node at the earliest, by whatever service: `NEVER` where it
+    /// sends no more.
+    pub(crate) fn soonest(&self, node: NodeId) -> Instant {
+        let Some((process_s, sends)) = self.sends.get(crate::value::num::index(node.0)) else {
+            return self.clock;
+        };
+        let ready = self.clock.plus_seconds(*process_s);
+        let next = |sends: &Vec<Instant>| sends.get(sends.partition_point(|at| *at < ready)).copied();
+        sends.as_ref().map_or(ready, |sends| next(sends).unwrap_or(NEVER))
+    }
+
+    /// What a recorded want of a channel at a node asks for now that was planned to leave on a day, or is to
+    /// leave as soon as may be.
+    pub(crate) fn need_planned(&self, node: NodeId, channel: ChannelId, day: i64) -> Need {
+        let day = Instant::from_micros(day.saturating_mul(DAY));
+        let leaves = if day.micros() == 0 { self.soonest(node) } else { self.clock.max(day) };
+        self.need_at(leaves, channel)
     }
 
     /// The date by which goods count that come into a place.
@@ -309,8 +372,16 @@ impl Stock {
     }
 
     fn date_at(&self, clock: Instant, sku: SkuId, lot: &str) -> Instant {
-        let unknown = if self.dated.find(&sku).is_some() { clock } else { NEVER };
-        self.expiry_of(sku, lot).unwrap_or(unknown)
+        self.good_until(clock, sku, lot).0
+    }
+
+    /// The date by which goods count as of a time, and whether they have none though others of the SKU do.
+    pub(crate) fn good_until(&self, clock: Instant, sku: SkuId, lot: &str) -> (Instant, bool) {
+        match self.expiry_of(sku, lot) {
+            Some(date) => (date, false),
+            None if self.dated.find(&sku).is_some() => (clock, true),
+            None => (NEVER, false),
+        }
     }
 
     /// Units in a place that may leave without breaking a promise; below zero where more is promised than
@@ -328,31 +399,46 @@ impl Stock {
 
     /// The dated goods of a SKU at a node, with `used` more reserved by channels (or less).
     pub(crate) fn bench(&self, sku: SkuId, node: NodeId, used: &[(ChannelId, i64)]) -> Bench {
-        self.bench_at(self.clock, sku, node, used)
-    }
-
-    fn bench_at(&self, clock: Instant, sku: SkuId, node: NodeId, used: &[(ChannelId, i64)]) -> Bench {
-        let mut bench = Bench::default();
-        let plain = self.in_place(sku, node, &Place::default());
-        if plain > 0 {
-            bench.add(Place::default(), self.date_at(clock, sku, ""), plain);
-        }
-        if !self.is_by_lot(sku) {
-            bench.want(clock, self.cells.get(sku, node).reserved);
-        }
-        for (place, qty) in self.places(sku, node) {
-            if place.is_own() && place.condition == Condition::Sellable {
-                let expires = self.date_at(clock, sku, &place.lot);
-                bench.add(place, expires, qty);
+        let mut bench = self.goods_at(self.clock, sku, node);
+        for want in self.wants(sku, node) {
+            match self.labels.get(want.lot.0).filter(|_| want.lot != LotId::NONE) {
+                Some(lot) => bench.name(lot, want.qty),
+                None => bench.want(self.need_planned(node, want.channel, *want.day), want.qty),
             }
         }
+        used.iter().for_each(|(channel, qty)| bench.want(self.need_of(*channel), *qty));
+        bench
+    }
+
+    /// The same as of a time, if all of it left then: what breaks as time goes by breaks when its lot dies.
+    fn bench_as_of(&self, clock: Instant, sku: SkuId, node: NodeId) -> Bench {
+        let mut bench = self.goods_at(clock, sku, node);
         for want in self.wants(sku, node) {
             match self.labels.get(want.lot.0).filter(|_| want.lot != LotId::NONE) {
                 Some(lot) => bench.name(lot, want.qty),
                 None => bench.want(self.need_at(clock, want.channel), want.qty),
             }
         }
-        used.iter().for_each(|(channel, qty)| bench.want(self.need_at(clock, *channel), *qty));
+        bench
+    }
+
+    /// The goods of a SKU at a node by what they are good for as of a time, and what is wanted of a SKU that
+    /// is not promised by lot.
+    fn goods_at(&self, clock: Instant, sku: SkuId, node: NodeId) -> Bench {
+        let mut bench = Bench { clock, ..Bench::default() };
+        let plain = self.in_place(sku, node, &Place::default());
+        if plain > 0 {
+            bench.add(Place::default(), self.good_until(clock, sku, ""), plain);
+        }
+        if !self.is_by_lot(sku) {
+            bench.want(Need { until: clock, any: true }, self.cells.get(sku, node).reserved);
+        }
+        for (place, qty) in self.places(sku, node) {
+            if place.is_own() && place.condition == Condition::Sellable {
+                let until = self.good_until(clock, sku, &place.lot);
+                bench.add(place, until, qty);
+            }
+        }
         bench
     }
 
@@ -368,8 +454,7 @@ impl Stock {
         if !self.is_by_lot(sku) {
             return i64::MAX;
         }
-        let bench = self.bench(sku, node, used);
-        bench.room_later(self.clock, self.need_of(channel), self.need_at(leaves, channel))
+        self.bench(sku, node, used).room(self.need_at(leaves, channel))
     }
 
     fn wants(&self, sku: SkuId, node: NodeId) -> &[Want] {
@@ -377,18 +462,26 @@ impl Stock {
         wants.map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// A channel has reserved more of a dated SKU, or less (negative).
-    pub(crate) fn note_want(&mut self, sku: SkuId, node: NodeId, channel: ChannelId, lot: LotId, qty: i64) {
+    /// A channel has reserved more of a dated SKU, or less (negative), which leaves on a day.
+    pub(crate) fn note_want(
+        &mut self,
+        (sku, node): (SkuId, NodeId),
+        channel: ChannelId,
+        (lot, day): (LotId, i64),
+        qty: i64,
+    ) {
         if !self.is_by_lot(sku) {
             return;
         }
+        // A lot that is named is agreed to, whenever it leaves.
+        let day = Later(if lot == LotId::NONE { day } else { 0 });
         let mut wants = self.wants(sku, node).to_vec();
-        match wants.iter_mut().find(|want| (want.channel, want.lot) == (channel, lot)) {
+        match wants.iter_mut().find(|want| (want.channel, want.lot, want.day) == (channel, lot, day)) {
             Some(want) => want.qty = want.qty.saturating_add(qty),
-            None => wants.push(Want { channel, lot, qty }),
+            None => wants.push(Want { channel, lot, qty, day }),
         }
         wants.retain(|want| want.qty != 0);
-        wants.sort_by_key(|want| (want.channel, want.lot));
+        wants.sort_by_key(|want| (want.channel, want.lot, want.day));
         put(&mut self.wanted, &mut self.want, (sku, node), wants);
     }
 
@@ -404,24 +497,24 @@ impl Stock {
     /// Whether a reservation asks for a lot by name that does not live long enough for its channel any more.
     pub(crate) fn is_outlived(&self, reservation: u32, sku: SkuId, channel: ChannelId) -> bool {
         let lot = self.named_lot(reservation).and_then(|lot| self.labels.get(lot.0));
-        lot.is_some_and(|lot| self.date_of(sku, lot) < self.need_of(channel))
+        lot.is_some_and(|lot| self.date_of(sku, lot) < self.need_of(channel).until)
     }
 
-    /// A reservation, counted among those for any lot, asks for one by name.
-    pub(crate) fn name_lot(&mut self, reservation: u32, lot: LotId, channel: ChannelId) {
+    /// A reservation that leaves on a day, counted among those for any lot, asks for one by name.
+    pub(crate) fn name_lot(&mut self, reservation: u32, lot: LotId, channel: ChannelId, day: i64) {
         let Some(Reservation { sku, node, qty, .. }) = self.reservations.get(reservation) else {
             return;
         };
         put(&mut self.named, &mut self.name, reservation, i64::from(lot.0));
-        self.note_want(sku, node, channel, LotId::NONE, qty.saturating_neg());
-        self.note_want(sku, node, channel, lot, qty);
+        self.note_want((sku, node), channel, (LotId::NONE, day), qty.saturating_neg());
+        self.note_want((sku, node), channel, (lot, day), qty);
     }
 
     /// Units of a reservation that was counted are no longer reserved.
-    pub(crate) fn unwant(&mut self, reservation: u32, row: &Reservation, channel: ChannelId, qty: i64) {
+    pub(crate) fn unwant(&mut self, id: u32, row: &Reservation, channel: ChannelId, (day, qty): (i64, i64)) {
         if self.by_lot.len() > 0 {
-            let lot = self.named_lot(reservation).unwrap_or(LotId::NONE);
-            self.note_want(row.sku, row.node, channel, lot, qty.saturating_neg());
+            let lot = self.named_lot(id).unwrap_or(LotId::NONE);
+            self.note_want((row.sku, row.node), channel, (lot, day), qty.saturating_neg());
         }
     }
 }
@@ -454,11 +547,20 @@ mod tests {
         }
     }
 
+    /// Goods in a place: when they expire (0 = they have no date, and it is 0 now), and units.
+    type Lot = (i64, i64);
+    /// A want of one unit: until when it must live, and whether goods without a date do as well.
+    type Asks = (i64, bool);
+
+    fn does(lot: Lot, (until, any): Asks) -> bool {
+        lot.0 >= until || (any && lot.0 == 0)
+    }
+
     /// Whether every want, unit by unit, finds a unit of its own: by trying all ways.
-    fn fits(lots: &mut [(i64, i64)], wants: &[i64]) -> bool {
-        let Some((need, rest)) = wants.split_first() else { return true };
+    fn fits(lots: &mut [Lot], wants: &[Asks]) -> bool {
+        let Some((want, rest)) = wants.split_first() else { return true };
         for at in 0..lots.len() {
-            if lots[at].0 >= *need && lots[at].1 > 0 {
+            if does(lots[at], *want) && lots[at].1 > 0 {
                 lots[at].1 -= 1;
                 let found = fits(lots, rest);
                 lots[at].1 += 1;
@@ -470,67 +572,74 @@ mod tests {
         false
     }
 
-    fn bench(lots: &[(i64, i64)], wants: &[i64]) -> Bench {
-        let mut bench = Bench::default();
+    fn need((until, any): Asks) -> Need {
+        Need { until: Instant::from_micros(until), any }
+    }
+
+    fn bench(lots: &[Lot], wants: &[Asks]) -> Bench {
+        let mut bench = Bench { clock: Instant::from_micros(0), ..Bench::default() };
         for (at, (expires, qty)) in lots.iter().enumerate() {
             let place = Place { lot: format!("L{at}"), ..Place::default() };
-            bench.add(place, Instant::from_micros(*expires), *qty);
+            bench.add(place, (Instant::from_micros(*expires), *expires == 0), *qty);
         }
-        wants.iter().for_each(|need| bench.want(Instant::from_micros(*need), 1));
+        wants.iter().for_each(|want| bench.want(need(*want), 1));
         bench
     }
 
     #[test]
     fn room_is_what_every_way_of_trying_finds() {
-        let (mut dice, mut tight, mut picked) = (Dice(3), 0, 0);
-        for _ in 0..4_000 {
-            let mut lots: Vec<(i64, i64)> =
-                (0..dice.roll(4) + 1).map(|_| (dice.roll(5), dice.roll(3))).collect();
-            let mut wants: Vec<i64> = (0..dice.roll(5)).map(|_| dice.roll(5)).collect();
+        let (mut dice, mut tight, mut picked, mut undated) = (Dice(3), 0, 0, 0);
+        for _ in 0..6_000 {
+            let mut lots: Vec<Lot> =
+                (0..dice.roll(4) + 1).map(|_| (dice.roll(5) - 1, dice.roll(3))).collect();
+            let asks = |dice: &mut Dice| (dice.roll(5), dice.roll(2) == 0);
+            let mut wants: Vec<Asks> = (0..dice.roll(5)).map(|_| asks(&mut dice)).collect();
             while !fits(&mut lots, &wants) {
                 wants.pop();
             }
-            let need = dice.roll(5);
+            let asked = asks(&mut dice);
             let mut most = 0;
             let mut tried = wants.clone();
             loop {
-                tried.push(need);
+                tried.push(asked);
                 if !fits(&mut lots, &tried) {
                     break;
                 }
                 most += 1;
             }
-            let asked = bench(&lots, &wants);
-            assert_eq!(asked.room(Instant::from_micros(need)), most, "{lots:?} {wants:?} {need}");
+            let table = bench(&lots, &wants);
+            assert!(table.is_sound());
+            assert_eq!(table.room(need(asked)), most, "{lots:?} {wants:?} {asked:?}");
             tight += i32::from(most > 0 && !wants.is_empty());
+            undated += i32::from(lots.iter().any(|lot| lot.0 == 0 && lot.1 > 0) && asked.0 > 0 && asked.1);
             // A lot gives by its name what leaves the others enough.
             let lot = usize::try_from(dice.roll(4)).unwrap_or(0) % lots.len();
             let mut most = 0;
             let mut rest = lots.clone();
-            while lots[lot].0 >= need && rest[lot].1 > 0 {
+            while does(lots[lot], asked) && rest[lot].1 > 0 {
                 rest[lot].1 -= 1;
                 if !fits(&mut rest, &wants) {
                     break;
                 }
                 most += 1;
             }
-            let named = asked.room_in(&format!("L{lot}"), Some(Instant::from_micros(need)));
-            assert_eq!(named, most, "{lots:?} {wants:?} {need} L{lot}");
+            let named = table.room_in(&format!("L{lot}"), Some(need(asked)));
+            assert_eq!(named, most, "{lots:?} {wants:?} {asked:?} L{lot}");
             // Whatever the order, one want is served in full and the others still can be.
             for order in [PickOrder::Fifo, PickOrder::Lifo, PickOrder::Fefo] {
                 let Some(own) = wants.first().copied() else { continue };
-                let rest: Vec<i64> = wants.iter().copied().skip(1).collect();
-                let mut asked = bench(&lots, &rest);
-                let (taken, short) = asked.take(Instant::from_micros(own), None, 1, order);
+                let rest: Vec<Asks> = wants.iter().copied().skip(1).collect();
+                let mut table = bench(&lots, &rest);
+                let (taken, short) = table.take(need(own), None, 1, order);
                 assert_eq!((short, taken.len()), (0, 1), "{lots:?} {wants:?} {order:?}");
                 let mut left = lots.clone();
                 let at: usize = taken[0].place.lot[1..].parse().unwrap_or(usize::MAX);
-                assert!(left[at].0 >= own);
+                assert!(does(left[at], own));
                 left[at].1 -= 1;
                 assert!(fits(&mut left, &rest), "{lots:?} {wants:?} {order:?} took L{at}");
                 picked += 1;
             }
         }
-        assert!(tight > 500 && picked > 3_000, "{tight} {picked}");
+        assert!(tight > 500 && picked > 3_000 && undated > 300, "{tight} {picked} {undated}");
     }
 }

@@ -4,8 +4,10 @@ use super::ones::{One, ROWS, Spot};
 use super::rows::*;
 use super::{Condition, Place};
 use crate::value::ids::*;
+use crate::value::later::Later;
 use crate::value::money::Money;
 use crate::value::num::{self, Overflow};
+use crate::value::table::put;
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -399,20 +401,48 @@ impl Stock {
     }
 
     /// Books what a channel reserves (positive) or gives back unshipped (negative) against its protection.
-    pub(crate) fn use_protection(&mut self, sku: SkuId, node: NodeId, channel: ChannelId, qty: i64) {
+    pub(crate) fn use_protection(
+        &mut self,
+        (sku, node): (SkuId, NodeId),
+        channel: ChannelId,
+        (day, qty): (i64, i64),
+        made: u32,
+    ) {
         if !self.is_guarded() {
             return;
         }
         if self.plans.len() > 0 {
-            self.draw(sku, node, channel, qty);
+            self.draw((sku, node), channel, qty, made);
         }
-        self.note_want(sku, node, channel, LotId::NONE, qty);
+        self.note_want((sku, node), channel, (LotId::NONE, day), qty);
         let Some(id) = self.guards.find(&(sku, node)) else { return };
         self.guard.edit(id, |guards| {
-            for guard in guards.iter_mut().filter(|guard| guard.channel == channel) {
+            let counts = |guard: &&mut Guard| guard.channel == channel && *guard.since <= made;
+            for guard in guards.iter_mut().filter(counts) {
                 guard.used = guard.used.saturating_add(qty).max(0);
             }
         });
+    }
+
+    /// The next reservation, by which protection knows what was made since.
+    pub(crate) fn now_made(&self) -> u32 {
+        if self.counts_since { num::id(self.reservations.len()) } else { 0 }
+    }
+
+    /// The reservation that one is a part of, or itself: when it was taken out of what is protected.
+    pub(crate) fn made(&self, id: u32) -> u32 {
+        if self.parts.len() == 0 {
+            return id;
+        }
+        self.parts.find(&id).and_then(|at| self.part.get(at)).copied().unwrap_or(id)
+    }
+
+    /// A reservation is a part of another.
+    pub(crate) fn note_part(&mut self, id: u32, of: u32) {
+        if self.counts_since && self.is_protected() {
+            let of = self.made(of);
+            put(&mut self.parts, &mut self.part, id, of);
+        }
     }
 
     pub(crate) fn protect(&mut self, sku: SkuId, node: NodeId, channel: ChannelId, qty: i64) {
@@ -420,10 +450,11 @@ impl Stock {
         if num::index(id) == self.guard.len() {
             self.guard.push(Vec::new());
         }
+        let since = Later(self.now_made());
         self.guard.edit(id, |guards| {
             guards.retain(|guard| guard.channel != channel);
             if qty > 0 {
-                guards.push(Guard { channel, qty, used: 0 });
+                guards.push(Guard { channel, qty, used: 0, since });
             }
         });
     }

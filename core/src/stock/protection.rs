@@ -10,6 +10,7 @@
 
 use super::rows::Stock;
 use crate::value::ids::*;
+use crate::value::later::Later;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::time::Instant;
@@ -189,6 +190,9 @@ pub(crate) struct PoolRow {
     pub owes: Vec<(u32, i64)>,
     /// Whether its minimum is no longer kept.
     pub released: bool,
+    /// The first reservation that it counted.
+    #[serde(default)]
+    pub since: Later<u32, 1>,
 }
 
 /// A plan and what has been drawn.
@@ -197,6 +201,9 @@ pub(crate) struct PlanRow {
     pub pools: Vec<PoolRow>,
     /// Units that all channels have reserved since the plan was set.
     pub drawn: i64,
+    /// The first reservation since.
+    #[serde(default)]
+    pub since: Later<u32, 2>,
 }
 
 impl Share {
@@ -213,7 +220,7 @@ impl PlanRow {
         pools: &[PlannedPool],
         counting: Counting,
         before: Option<&PlanRow>,
-        at: Instant,
+        (at, made): (Instant, u32),
     ) -> PlanRow {
         let before = before.filter(|_| counting == Counting::Continue);
         let known = |name: &str| before.and_then(|plan| plan.pools.iter().find(|row| row.pool.pool == name));
@@ -223,8 +230,13 @@ impl PlanRow {
             lent: 0,
             owes: Vec::new(),
             released: pool.release_at.is_some_and(|release_at| release_at <= at),
+            since: known(&pool.pool).map_or(Later(made), |row| row.since),
         };
-        PlanRow { pools: pools.iter().map(row).collect(), drawn: before.map_or(0, |plan| plan.drawn) }
+        PlanRow {
+            pools: pools.iter().map(row).collect(),
+            drawn: before.map_or(0, |plan| plan.drawn),
+            since: before.filter(|plan| !plan.pools.is_empty()).map_or(Later(made), |plan| plan.since),
+        }
     }
 
     fn base(&self, free: i64) -> i64 {
@@ -317,21 +329,24 @@ impl PlanRow {
         self.limit(&way, base).map_or(room, |(_, left)| room.min(left)).max(0)
     }
 
-    /// Books what a channel reserves out of so many free units, or gives back (negative).
-    pub(crate) fn draw(&mut self, free: i64, channel: ChannelId, qty: i64) {
+    /// Books what a channel reserves out of so many free units, or gives back (negative) of a reservation:
+    /// who has not counted that does not get it back.
+    pub(crate) fn draw(&mut self, free: i64, channel: ChannelId, qty: i64, made: u32) {
         let leaf = self.pool_of(channel);
         let way = self.way(leaf);
         if qty > 0 {
             self.borrow(free, leaf, &way, qty);
-        } else {
+        } else if leaf.and_then(|at| self.pools.get(at)).is_some_and(|row| *row.since <= made) {
             self.repay(leaf, qty.saturating_neg());
         }
         for at in way {
-            if let Some(row) = self.pools.get_mut(at) {
+            if let Some(row) = self.pools.get_mut(at).filter(|row| *row.since <= made) {
                 row.used = row.used.saturating_add(qty).max(0);
             }
         }
-        self.drawn = self.drawn.saturating_add(qty).max(0);
+        if *self.since <= made {
+            self.drawn = self.drawn.saturating_add(qty).max(0);
+        }
     }
 
     fn borrow(&mut self, free: i64, leaf: Option<usize>, way: &[usize], qty: i64) {
@@ -472,12 +487,12 @@ impl Stock {
     }
 
     /// Books what a channel reserves or gives back against the plans. The cells have it already.
-    pub(crate) fn draw(&mut self, sku: SkuId, node: NodeId, channel: ChannelId, qty: i64) {
+    pub(crate) fn draw(&mut self, (sku, node): (SkuId, NodeId), channel: ChannelId, qty: i64, made: u32) {
         let here = self.cells.get(sku, node).free();
         let all = self.free_of(sku);
         for (at, free) in [(node, here), (NodeId::NONE, all)] {
             if let Some(id) = self.plans.find(&(sku, at)) {
-                self.plan.edit(id, |plan| plan.draw(free.saturating_add(qty), channel, qty));
+                self.plan.edit(id, |plan| plan.draw(free.saturating_add(qty), channel, qty, made));
             }
         }
     }
@@ -501,7 +516,7 @@ impl Stock {
                 self.releases.remove((release_at, id, number));
             }
         }
-        let plan = PlanRow::new(pools, counting, Some(&before), at);
+        let plan = PlanRow::new(pools, counting, Some(&before), (at, self.now_made()));
         for (number, row) in (1u32..).zip(&plan.pools) {
             if let Some(release_at) = row.pool.release_at.filter(|_| !row.released) {
                 self.releases.insert((release_at, id, number));
@@ -533,7 +548,7 @@ fn room_after(plan: &PlanRow, free: i64, channel: ChannelId, used: &[(ChannelId,
     let mut plan = plan.clone();
     let mut before = used.iter().map(|(_, qty)| *qty).fold(free, i64::saturating_add);
     for (by, qty) in used {
-        plan.draw(before, *by, *qty);
+        plan.draw(before, *by, *qty, u32::MAX);
         before = before.saturating_sub(*qty);
     }
     plan.room(free, channel)

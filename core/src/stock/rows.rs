@@ -4,9 +4,10 @@ use super::Condition;
 use super::protection::PlanRow;
 use crate::value::digest::Digest;
 use crate::value::ids::*;
-use crate::value::lean::LeanTable;
+use crate::value::later::Later;
 use crate::value::money::Money;
 use crate::value::num;
+use crate::value::sort::PutInOrder;
 use crate::value::table::{Keys, Ordered, Queues, Table, Undoable, tables};
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -371,6 +372,9 @@ pub(crate) struct Guard {
     pub qty: i64,
     /// Units that the channel has reserved since; the first `qty` of them use the protection up.
     pub used: i64,
+    /// The first reservation since.
+    #[serde(default)]
+    pub since: Later<u32, 1>,
 }
 
 /// Units of a SKU that crossed the border of the company's stock: their sum is what is there and in transit.
@@ -391,7 +395,7 @@ pub(crate) struct Stock {
     pub bucket: Table<i64>,
     pub shelves: Keys<(SkuId, NodeId)>,
     pub shelf: Table<Vec<u32>>,
-    pub reservations: LeanTable<Reservation>,
+    pub reservations: super::Reservations,
     pub guards: Keys<(SkuId, NodeId)>,
     pub guard: Table<Vec<Guard>>,
     pub borders: Table<Border>,
@@ -421,6 +425,9 @@ pub(crate) struct Stock {
     /// Whether value may lie at another node than its units until an event is applied.
     #[serde(skip)]
     pub pooled: bool,
+    /// Whether what is given back counts only for who had counted it: books of earlier releases do not know.
+    #[serde(skip)]
+    pub counts_since: bool,
     /// What is alone in a cell, and where.
     pub spots: Keys<super::ones::Spot>,
     pub ones: super::ones::Ones,
@@ -437,37 +444,42 @@ pub(crate) struct Stock {
     pub name: Table<i64>,
     /// Lots by when they expire: their number among the expiries.
     pub expiring: Ordered<(Instant, u32)>,
+    /// Reservations that are parts of earlier ones, and of which, while stock is protected.
+    pub parts: Keys<u32>,
+    pub part: Table<u32>,
     /// The time at which something is decided, and how many days each channel wants goods to live.
     #[serde(skip)]
     pub clock: Instant,
     #[serde(skip)]
     pub lives: Vec<i64>,
+    /// How soon goods leave each node: seconds to process, and the instants at which it sends if only then.
+    #[serde(skip)]
+    pub sends: Vec<(i64, Option<Vec<Instant>>)>,
 }
 
 tables!(Stock: cells, labels, buckets, bucket, shelves, shelf, reservations, guards, guard, borders;
     later: loads, load, bookings, booking, plans, plan, releases, bids, loose, reaches, reach,
     buffers, buffer, spots, ones, by_lot, dated, expiries, expiry, wanted, want, named, name,
-    expiring,
+    expiring, parts, part,
 );
 
 impl Stock {
-    /// What is pending of a SKU, at one node or at all, the oldest first. The newest are the likeliest to be
-    /// open: it looks back from there, until all that is reserved is found.
+    /// What is pending of a SKU, at one node or at all, the oldest first.
     pub(crate) fn open_of(&self, sku: SkuId, node: Option<NodeId>) -> Vec<(u32, Reservation)> {
-        let nodes = (0..self.cells.free_row(sku).len()).map(|node| NodeId(num::id(node)));
-        let nodes = nodes.filter(|at| node.is_none_or(|node| node == *at));
-        let mut left = nodes.map(|node| self.cells.get(sku, node).reserved).fold(0, i64::saturating_add);
-        let (mut open, mut id) = (Vec::new(), num::id(self.reservations.len()));
-        while let Some(row) = id.checked_sub(1).filter(|_| left > 0) {
-            id = row;
-            let here =
-                |row: &Reservation| row.sku == sku && row.qty > 0 && node.is_none_or(|node| node == row.node);
-            if let Some(row) = self.reservations.get(id).filter(here) {
-                left = left.saturating_sub(row.qty);
-                open.push((id, row));
-            }
-        }
+        let here = |(_, row): &(u32, Reservation)| node.is_none_or(|node| node == row.node);
+        let mut open: Vec<(u32, Reservation)> = self.reservations.pending(sku).filter(here).collect();
         open.reverse();
+        open
+    }
+
+    /// What is pending of all SKUs, at one node or at all, the oldest first. It looks at the cells of every
+    /// SKU, and at reservations only where there are pending ones.
+    pub(crate) fn open_at(&self, node: Option<NodeId>) -> Vec<(u32, Reservation)> {
+        let skus = (0..num::id(self.cells.dimensions().1)).map(SkuId);
+        let reserves = |sku: &SkuId| node.is_none_or(|node| self.cells.get(*sku, node).reserved > 0);
+        let mut open = Vec::new();
+        skus.filter(reserves).for_each(|sku| open.extend(self.open_of(sku, node)));
+        open.put_in_order_by_key(|(id, _)| *id);
         open
     }
 }

@@ -158,6 +158,24 @@ impl<T: Lean> LeanTable<T> {
     }
 }
 
+impl<T: Lean> LeanTable<T> {
+    /// Undoes, and tells of each row, from the last change to the first, how it was after the change and how
+    /// it is again: none = there was no such row.
+    pub(crate) fn undo_telling(&mut self, to: usize, tell: &mut dyn FnMut(u32, &T, Option<&T>)) {
+        self.recording = false;
+        for (id, old) in self.log.split_off(to).into_iter().rev() {
+            let Some(now) = self.get(id) else { continue };
+            tell(id, &now, old.as_ref());
+            if let Some(old) = old {
+                self.edit(id, |row| *row = old);
+            } else {
+                self.hash = self.hash.wrapping_sub(Digest::row(u64::from(id), &now));
+                self.spare.extend(self.rows.pop().and_then(|short| T::named(&short)));
+            }
+        }
+    }
+}
+
 impl<T: Lean> Undoable for LeanTable<T> {
     fn begin(&mut self) -> usize {
         self.recording = true;
@@ -165,15 +183,7 @@ impl<T: Lean> Undoable for LeanTable<T> {
     }
 
     fn undo(&mut self, to: usize) {
-        self.recording = false;
-        for (id, old) in self.log.split_off(to).into_iter().rev() {
-            if let Some(old) = old {
-                self.edit(id, |row| *row = old);
-            } else if let Some(row) = self.get(id) {
-                self.hash = self.hash.wrapping_sub(Digest::row(u64::from(id), &row));
-                self.spare.extend(self.rows.pop().and_then(|short| T::named(&short)));
-            }
-        }
+        self.undo_telling(to, &mut |_, _, _| {});
     }
 
     fn commit(&mut self) {

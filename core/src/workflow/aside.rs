@@ -172,8 +172,7 @@ impl Undoing<'_> {
         if lacking.is_empty() || !self.command.orders.is_empty() {
             return Aside::new();
         }
-        let held =
-            state.stock.reservations.iter().filter(|(_, row)| row.qty > 0 && lacking.contains(&row.sku));
+        let held = lacking.iter().flat_map(|sku| state.stock.reservations.pending(*sku));
         let owner = |row: &crate::stock::Reservation| match row.owner {
             Owner::Line(line) => state.docs.lines.get(line).map(|line| line.order),
             _ => None,

@@ -2,6 +2,7 @@
 
 use super::common::*;
 use super::days::{Booked, booked, freed};
+use super::named::{Named, Search, SetAside, named_again, pieces};
 use super::order::{credit, open_order};
 use super::plan::{Task, choose, conclude};
 use super::replan::Disruption;
@@ -194,6 +195,8 @@ pub(super) struct Member {
     pub without: ServiceId,
     /// Whether its plan is recorded although nothing changes in it.
     pub always: bool,
+    /// The lots that its lines name.
+    named: Option<Named>,
 }
 
 impl Member {
@@ -201,7 +204,21 @@ impl Member {
     pub(super) fn new(state: &State, order: OrderId) -> Member {
         let terms = state.terms_of(order).cloned().unwrap_or_else(TermsRow::none);
         let (lines, numbers, now, own) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Member { order, lines, numbers, now, own, terms, without: ServiceId::NONE, always: false }
+        let without = ServiceId::NONE;
+        Member { order, lines, numbers, now, own, terms, without, always: false, named: None }
+    }
+
+    /// Finds the lots that its lines name, beside those set aside for others.
+    pub(super) fn find_lots(&mut self, state: &State, at: Instant, aside: &mut SetAside) {
+        if self.terms.lots.is_empty() {
+            return;
+        }
+        let Some(row) = state.docs.order.get(self.order.0) else { return };
+        let back = pieces(state, self.order, &self.now);
+        let anew = Anew { credit: &self.own, ..Anew::default() };
+        let found =
+            named_again(state, &self.task(row, anew, ""), &Search { back: &back, at, benches: &[] }, aside);
+        self.named = found;
     }
 }
 
@@ -251,7 +268,9 @@ pub(super) fn plan_batch(
         super::replan::replan(state, allocator, command, disruption, at, &mut event)?;
         return Ok(event);
     }
-    let members = members(state, command)?;
+    let mut members = members(state, command)?;
+    let mut aside = SetAside::new();
+    members.iter_mut().for_each(|member| member.find_lots(state, at, &mut aside));
     if !of_one_channel(state, &members) {
         return Err(Rejection::BatchOfManyChannels {});
     }
@@ -470,6 +489,7 @@ impl Member {
             number,
             terms: &self.terms,
             called: &[],
+            caps: self.named.as_ref().map_or(&[], Named::caps),
             without: self.without,
             brings: false,
         }
@@ -594,6 +614,7 @@ fn within(
     allocator.decide_within(state.world(), &task.demand(at), rule, left);
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     conclude(state, allocator, &task, at, (chosen, rule), &mut plan, &mut exceptions)?;
+    member.named.iter().for_each(|named| named.settle(&mut plan));
     let mut then: Vec<(u32, NodeId, i64)> = Vec::new();
     for part in &plan.parts {
         let node = plan.parcels.get(num::index(part.parcel)).map_or(NodeId::NONE, |parcel| parcel.node);
@@ -698,6 +719,7 @@ pub(crate) fn ask_bid_prices(state: &State, query: &BidPricesQuery) -> Result<Bi
             number: "",
             terms: &none,
             called: &[],
+            caps: &[],
             without: ServiceId::NONE,
             brings: false,
         };

@@ -108,6 +108,12 @@ pub(crate) fn scope_of_line(state: &State, order: OrderId, sku: SkuId, node: Nod
     Scope { channel, customer, service_level, ..scope_of(state, sku, node) }
 }
 
+/// Units of all SKUs that are reserved at a node.
+pub(crate) fn reserved_at(state: &State, node: NodeId) -> i64 {
+    let skus = (0..num::id(state.catalog.sku.len())).map(SkuId);
+    skus.map(|sku| state.stock.cells.get(sku, node).reserved).fold(0, i64::saturating_add)
+}
+
 pub(crate) fn order_code(state: &State, order: OrderId) -> String {
     state.docs.orders.text(order.0).unwrap_or_default()
 }

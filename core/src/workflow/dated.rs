@@ -144,15 +144,20 @@ pub(crate) fn arriving_bench(state: &State, sku: SkuId, node: NodeId, lots: &[Ar
         // With its first date what is reserved is asked for by the channels' lives.
         let now = state.stock.need_of(ChannelId::NONE);
         bench.want(now, state.stock.cells.get(sku, node).reserved.saturating_neg());
-        let here = |row: &Reservation| (row.sku, row.node) == (sku, node);
-        for (_, row) in state.stock.reservations.iter().filter(|(_, row)| here(row)) {
-            bench.want(state.stock.need_of(state.channel_of(&row)), row.qty);
+        for (_, row) in state.stock.open_of(sku, Some(node)) {
+            bench.want(
+                state.stock.need_planned(row.node, state.channel_of(&row), state.day_of(row.parcel)),
+                row.qty,
+            );
         }
     }
     mine.clone().for_each(|(_, place, date, _)| bench.date(&place.lot, *date));
-    mine.for_each(|(_, place, date, qty)| bench.add(place.clone(), *date, *qty));
+    for (_, place, date, qty) in mine {
+        let (known, undated) = state.stock.good_until(state.stock.clock, sku, &place.lot);
+        bench.add(place.clone(), (*date, undated && *date == known), *qty);
+    }
     if dated {
-        bench.doubt(state.stock.need_of(ChannelId::NONE));
+        bench.doubt();
     }
     Some(bench)
 }
@@ -246,11 +251,13 @@ impl Picks {
                 state.stock.named_lot(id).and_then(|lot| state.stock.labels.get(lot.0)).map(|lot| &**lot);
             match lot {
                 Some(lot) => bench.name(lot, now.saturating_neg()),
-                None => bench.want(need, now.saturating_neg()),
+                None => {
+                    let planned = state.stock.need_planned(node, channel, state.day_of(row.parcel));
+                    bench.want(planned, now.saturating_neg());
+                }
             }
             // A lot that was asked for by name has been agreed to, whatever its date is by now.
-            let least = if lot.is_some() { Instant::from_micros(i64::MIN) } else { need };
-            let (part, missing) = bench.take(least, lot, now, order);
+            let (part, missing) = bench.take(need, lot, now, order);
             if missing > 0 {
                 return Err(short(state, sku, node, qty, now.saturating_sub(missing)));
             }

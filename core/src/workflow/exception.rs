@@ -1,5 +1,6 @@
 //! Exceptions: raised, given, gone up, resolved, opened again, cleared.
 
+use super::common::reserved_at;
 use crate::catalog::*;
 use crate::exception::*;
 use crate::record::*;
@@ -205,7 +206,7 @@ fn is_gone(state: &State, id: u32) -> bool {
     if row.opened.code == ExceptionCode::PlannedAtClosedNode {
         let node = row.opened.node;
         let open = state.catalog.node.get(node.0).is_some_and(|row| row.status == NodeStatus::Open);
-        return open || !state.stock.reservations.iter().any(|(_, row)| row.node == node && row.qty > 0);
+        return open || reserved_at(state, node) == 0;
     }
     false
 }

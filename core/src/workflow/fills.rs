@@ -7,7 +7,7 @@ use super::whole::Wholes;
 use crate::exception::Opened;
 use crate::policy::{CompiledSourcing, Completeness, LineSplit};
 use crate::record::{Fill, Parcel, State, Waiting};
-use crate::stock::{Bench, Cell};
+use crate::stock::{Bench, Cell, Need};
 use crate::value::ids::*;
 use crate::value::rejection::Rejection;
 use crate::value::sort::PutInOrder;
@@ -60,18 +60,39 @@ impl Shelf {
         room.min(state.stock.planned_room(sku, node, free, come, channel, used))
     }
 
-    /// What will do for a channel when it leaves.
-    pub fn lives_until(&self, state: &State, channel: ChannelId, leaves: Instant) -> i64 {
-        let (now, later) = (state.stock.need_of(channel), state.stock.need_at(leaves, channel));
-        let room = |bench: &Bench| bench.room_later(state.stock.clock, now, later);
-        self.bench.as_ref().map_or(i64::MAX, room)
+    /// The goods by lot, where they are promised so.
+    pub fn bench(&self) -> Option<Bench> {
+        self.bench.clone()
     }
 
-    pub fn take(&mut self, state: &State, channel: ChannelId, qty: i64) {
+    /// Units of a lot that a channel may have by its name, for what leaves then.
+    fn has_of(&self, state: &State, (channel, leaves): (ChannelId, Instant), lot: &str) -> i64 {
+        let need = state.stock.need_at(leaves, channel);
+        self.bench.as_ref().map_or(0, |bench| bench.room_in(lot, Some(need)))
+    }
+
+    /// Units that a channel took were of a lot by its name.
+    pub fn name(&mut self, need: Need, lot: &str, qty: i64) {
+        if let Some(bench) = &mut self.bench {
+            bench.want(need, qty.saturating_neg());
+            bench.name(lot, qty);
+        }
+    }
+
+    /// What will do for a channel when it leaves.
+    pub fn lives_until(&self, state: &State, channel: ChannelId, leaves: Instant) -> i64 {
+        let need = state.stock.need_at(leaves, channel);
+        self.bench.as_ref().map_or(i64::MAX, |bench| bench.room(need))
+    }
+
+    pub fn take(&mut self, (channel, need): (ChannelId, Need), qty: i64, lot: Option<&str>) {
         self.free = self.free.saturating_sub(qty);
         self.used.push((channel, qty));
         if let Some(bench) = &mut self.bench {
-            bench.want(state.stock.need_of(channel), qty);
+            bench.want(need, qty);
+        }
+        if let Some(lot) = lot {
+            self.name(need, lot, qty);
         }
     }
 }
@@ -179,16 +200,22 @@ impl Giving<'_> {
         let whole = rule.line_split == LineSplit::Never;
         let later = self.later.get(at_shelf).filter(|_| !its_own);
         let qty = later.map_or(qty, |later| later.wanted(waiting, qty, whole));
+        let lot = state.lot_of_line(waiting).and_then(|lot| state.stock.labels.get(lot.0)).map(|lot| &**lot);
         // It is protected for nobody else: it came for this order.
         let kept = if its_own { None } else { Some(kept_from(state, rule, waiting, node)) };
         let mut room = shelf.room(state, channel, kept).min(qty);
+        let mut need = state.stock.need_of(channel);
         if shelf.bench.is_some() {
             let leaves = super::days::leaves(state, (order, node), (shelf.sku, room), at);
             let Some(leaves) = leaves else { return Ok(()) };
-            room = room.min(shelf.lives_until(state, channel, leaves));
+            need = state.stock.need_at(leaves, channel);
+            room = room.min(match lot {
+                Some(lot) => shelf.has_of(state, (channel, leaves), lot),
+                None => shelf.lives_until(state, channel, leaves),
+            });
         }
         if room > 0 && (room >= qty || !whole) {
-            shelf.take(state, channel, room);
+            shelf.take((channel, need), room, lot);
             self.given.push((at_shelf, (order, line, shelf.sku, room)));
         }
         Ok(())

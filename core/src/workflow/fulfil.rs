@@ -518,7 +518,11 @@ fn decide_wave(state: &State, wave: &ReleaseWave) -> Result<Body, Rejection> {
     let most = if wave.orders_max == 0 { 1_000 } else { num::index(wave.orders_max).min(10_000) };
     let far = wave.distance_km_max.map(|km| i64::from(km).saturating_mul(1_000_000));
     let mut found: Vec<(u8, Instant, u64, OrderId)> = Vec::new();
-    for (_, parcel) in state.docs.parcels.iter().filter(|(_, parcel)| parcel.node == node) {
+    let mut parcels: Vec<u32> = state.stock.open_at(Some(node)).iter().map(|(_, row)| row.parcel).collect();
+    parcels.put_in_order();
+    parcels.dedup();
+    let rows = parcels.into_iter().filter_map(|id| state.docs.parcels.get(id));
+    for parcel in rows.filter(|parcel| parcel.node == node) {
         let Some(order) = state.docs.order.get(parcel.order.0) else { continue };
         let fits = wave.cut_off.is_none_or(|cut_off| parcel.ship_at <= cut_off)
             && (services.is_empty() || services.contains(&parcel.service))

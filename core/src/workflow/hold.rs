@@ -1,6 +1,7 @@
 //! Holds: placed at nodes or anywhere in a group, extended, confirmed, moved, split, merged, given back.
 
 use super::common::*;
+use super::named::tracked_part;
 use super::orderable::{check_orderable, orderable_of};
 use super::plan::Task;
 use super::substitute::short_of;
@@ -109,21 +110,24 @@ fn open_wanted(state: &State, line: Wanted, into: &mut Vec<Wanted>) -> Result<()
         return Ok(());
     }
     let mut parts = Vec::new();
-    if !line.lot.is_empty() {
-        return Err(invalid("lines.lot", "none: a kit has no lot of its own"));
-    }
     state.catalog.explode(line.sku, line.qty, 0, &mut parts)?;
-    let held = |part: &KitPart| {
+    // A lot that is named is that of the one component that has lots.
+    let tracked = || tracked_part(state, parts.iter().map(|part| part.sku)).map(Some);
+    let tracked = if line.lot.is_empty() { None } else { tracked()? };
+    for (at, part) in parts.iter().enumerate() {
         let (sku, node, group, qty) = (part.sku, line.node, line.group.clone(), part.qty);
-        Wanted { sku, node, group, qty, lot: String::new(), line: line.line }
-    };
-    into.extend(parts.iter().map(held));
+        let lot = if tracked == Some(at) { line.lot.clone() } else { String::new() };
+        into.push(Wanted { sku, node, group, qty, lot, line: line.line });
+    }
     Ok(())
 }
 
 fn resolve(state: &State, channel: ChannelId, line: &HoldLine, at: usize) -> Result<Wanted, Rejection> {
     let (sku, _) = state.catalog.sold_as(channel, &line.sku)?;
     let qty = quantity(line.qty)?;
+    if !line.lot.is_empty() {
+        code("lot", &line.lot)?;
+    }
     if !line.node.is_empty() {
         if !line.nodes.is_empty() {
             return Err(invalid("lines.nodes", "none where the line names one node"));
@@ -132,30 +136,20 @@ fn resolve(state: &State, channel: ChannelId, line: &HoldLine, at: usize) -> Res
         if row.status == NodeStatus::Closed {
             return Err(Rejection::NodeClosed { node: line.node.clone() });
         }
-        if !line.lot.is_empty() {
-            code("lot", &line.lot)?;
-        }
         return Ok(Wanted { sku, node, group: Vec::new(), qty, lot: line.lot.clone(), line: at });
-    }
-    if !line.lot.is_empty() {
-        return Err(invalid("lines.lot", "a node: a lot lies at one"));
     }
     let group = super::promise::group(state, &line.nodes)?;
     if group.is_empty() {
         return Err(Rejection::NodeClosed { node: line.nodes.first().cloned().unwrap_or_default() });
     }
-    Ok(Wanted { sku, node: NodeId::NONE, group, qty, lot: String::new(), line: at })
+    Ok(Wanted { sku, node: NodeId::NONE, group, qty, lot: line.lot.clone(), line: at })
 }
 
 /// Units that a channel may hold of a SKU, by node, as it stands.
 pub(super) fn free_by_node(state: &State, sku: SkuId, channel: ChannelId) -> Vec<i64> {
     let free = |(id, row): (u32, &NodeRow)| {
-        let cell = state.stock.cells.get(sku, NodeId(id));
-        if row.status == NodeStatus::Closed {
-            0
-        } else {
-            state.stock.free_for(sku, NodeId(id), &cell, channel).0
-        }
+        let shut = row.status == NodeStatus::Closed;
+        if shut { 0 } else { state.free_for(sku, NodeId(id), channel).0 }
     };
     state.catalog.node.iter().map(free).collect()
 }
@@ -213,7 +207,8 @@ fn bind(
     Ok((held, rebinds))
 }
 
-/// Sets lots aside that lines ask for by name; gives how many units, and lowers what is free.
+/// Sets lots aside that lines ask for by name, wherever they may lie; gives how many units, and lowers what
+/// is free.
 fn bind_named<'a>(
     state: &State,
     channel: ChannelId,
@@ -223,32 +218,50 @@ fn bind_named<'a>(
     held: &mut Vec<(usize, HeldLine)>,
 ) -> Result<i64, Rejection> {
     let mut benches: Vec<(NodeId, Bench)> = Vec::new();
-    let (mut sum, need) = (0i64, state.stock.need_of(channel));
+    let mut sum = 0i64;
     for (at, line) in lines {
-        let (sku, node, lot) = (line.sku, line.node, line.lot.clone());
-        if !benches.iter().any(|(known, _)| *known == node) {
-            benches.push((node, state.stock.bench(sku, node, &[])));
+        let (sku, lot, mut left) = (line.sku, &line.lot, line.qty);
+        let pinned = [line.node];
+        for node in if line.group.is_empty() { &pinned } else { line.group.as_slice() } {
+            if !benches.iter().any(|(known, _)| known == node) {
+                benches.push((*node, state.stock.bench(sku, *node, &[])));
+            }
+            let bench = benches.iter_mut().find(|(known, _)| known == node).map(|(_, bench)| bench);
+            let (Some(bench), Some(free)) = (bench, free.get_mut(num::index(node.0))) else { continue };
+            // What is held is to leave some time: a lot that dies before it can will not do.
+            let need = state.stock.need_at(state.stock.soonest(*node), channel);
+            let there = bench.room_in(lot, Some(need));
+            let got = left.min(there).min(*free).min(room.saturating_sub(sum)).max(0);
+            if got == 0 {
+                continue;
+            }
+            bench.name(lot, got);
+            *free = free.saturating_sub(got).min(bench.room(need));
+            (sum, left) = (sum.saturating_add(got), left.saturating_sub(got));
+            let (node, group, lot) = (*node, Vec::new(), lot.clone());
+            held.push((at, HeldLine { sku, node, qty: got, group, lot }));
         }
-        let bench = benches.iter_mut().find(|(known, _)| *known == node).map(|(_, bench)| bench);
-        let (Some(bench), Some(free)) = (bench, free.get_mut(num::index(node.0))) else { continue };
-        let there = bench.room_in(&lot, Some(need));
-        let got = line.qty.min(there).min(*free).min(room.saturating_sub(sum)).max(0);
-        if got < line.qty && fill == HoldFill::AllOrNothing {
-            let (sku, node) = (sku_code(state, sku), node_code(state, node));
-            return Err(Rejection::LotsShort { sku, node, asked: line.qty, free: got });
-        }
-        bench.name(&lot, got);
-        *free = free.saturating_sub(got).min(bench.room(need));
-        sum = sum.saturating_add(got);
-        if got > 0 {
-            held.push((at, HeldLine { sku, node, qty: got, group: Vec::new(), lot }));
+        if left > 0 && fill == HoldFill::AllOrNothing {
+            return Err(lot_refusal(state, line, line.qty.saturating_sub(left)));
         }
     }
     Ok(sum)
 }
 
+/// Says what is short of a lot that a line names: at its node, or wherever it may lie.
+fn lot_refusal(state: &State, line: &Wanted, free: i64) -> Rejection {
+    let (sku, asked) = (sku_code(state, line.sku), line.qty);
+    if line.group.is_empty() {
+        return Rejection::LotsShort { sku, node: node_code(state, line.node), asked, free };
+    }
+    Rejection::NamedLotShort { sku, lot: shown(&line.lot), asked, free }
+}
+
 /// Says what is short: `got` of a line could be had, of `asked` with what the hold takes there besides.
 fn refusal(state: &State, line: &Wanted, got: i64, asked: i64) -> Rejection {
+    if !line.lot.is_empty() {
+        return lot_refusal(state, line, got);
+    }
     let sku = sku_code(state, line.sku);
     if line.group.is_empty() {
         let free = asked.saturating_sub(line.qty).saturating_add(got);
@@ -293,7 +306,7 @@ fn pending(state: &State, hold: HoldId) -> impl Iterator<Item = (u32, Reservatio
 
 /// Where an order takes what the hold that it replaces has pinned.
 pub(super) struct Pins {
-    credit: Vec<(SkuId, NodeId, i64)>,
+    caps: Vec<(SkuId, NodeId, i64)>,
     terms: TermsRow,
 }
 
@@ -305,7 +318,7 @@ pub(super) fn pins(state: &State, hold: HoldId, task: &Task<'_>) -> Option<Pins>
     let mut skus: Vec<SkuId> = held.iter().map(|(_, row)| row.sku).collect();
     skus.put_in_order();
     skus.dedup();
-    let (mut excluded, mut beyond) = (Vec::new(), Vec::new());
+    let (mut excluded, mut caps) = (Vec::new(), Vec::new());
     for sku in skus {
         let fixed = |(id, row): &&(u32, Reservation)| {
             let shut = state.stock.shut.contains(&row.node);
@@ -321,21 +334,19 @@ pub(super) fn pins(state: &State, hold: HoldId, task: &Task<'_>) -> Option<Pins>
             continue;
         }
         for node in (0..num::id(state.catalog.node.len())).map(NodeId) {
-            let cell = state.stock.cells.get(sku, node);
-            let (free, _) = state.stock.free_for(sku, node, &cell, task.channel);
-            if units(Some(node)) > 0 && !state.stock.protects(sku) {
-                beyond.push((sku, node, free.saturating_neg()));
-            } else if units(Some(node)) == 0 && free > 0 {
+            let (free, _) = state.free_for(sku, node, task.channel);
+            if units(Some(node)) > 0 {
+                caps.push((sku, node, units(Some(node))));
+            } else if free > 0 {
                 excluded.push((node, sku));
             }
         }
     }
-    if excluded.is_empty() && beyond.len() < 2 {
+    if excluded.is_empty() && caps.len() < 2 {
         return None;
     }
-    let mut credit = [task.credit, &beyond].concat();
-    credit.put_in_order();
-    Some(Pins { credit, terms: TermsRow { excluded, ..task.terms.clone() } })
+    caps.extend_from_slice(task.caps);
+    Some(Pins { caps, terms: TermsRow { excluded, ..task.terms.clone() } })
 }
 
 impl Pins {
@@ -347,7 +358,7 @@ impl Pins {
         task: Task<'a>,
         at: Instant,
     ) -> Task<'a> {
-        let pinned = Task { credit: &self.credit, terms: &self.terms, ..task };
+        let pinned = Task { caps: &self.caps, terms: &self.terms, ..task };
         let short = short_of(state, allocator, &pinned, pinned.lines, at);
         if short.is_empty() { pinned } else { task }
     }

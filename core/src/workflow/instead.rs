@@ -13,7 +13,7 @@ use crate::catalog::*;
 use crate::exception::*;
 use crate::policy::Substitution;
 use crate::record::*;
-use crate::stock::Bench;
+use crate::stock::{Bench, Need};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
@@ -214,7 +214,8 @@ impl Work<'_> {
         let Some((_, bench)) = bench else { return Ok(0) };
         let need = state.stock.need_of(self.row.channel);
         // What is not promised by lot yet asks for what has not expired.
-        let least = if state.stock.is_by_lot(sku) { need } else { state.stock.clock };
+        let clock = Need { until: state.stock.clock, any: true };
+        let least = if state.stock.is_by_lot(sku) { need } else { clock };
         let mut promised = 0i64;
         let own = if sku == known.sku { known.first_reservation } else { NOTHING };
         let (mut skip, mut left) = (before, line.qty);
@@ -225,6 +226,10 @@ impl Work<'_> {
             let named = state.stock.named_lot(id).and_then(|lot| state.stock.labels.get(lot.0));
             match named {
                 Some(named) => bench.name(named, now.saturating_neg()),
+                None if state.stock.is_by_lot(sku) => {
+                    let planned = state.stock.need_planned(node, self.row.channel, state.day_of(row.parcel));
+                    bench.want(planned, now.saturating_neg());
+                }
                 None => bench.want(least, now.saturating_neg()),
             }
             if named.is_some_and(|named| **named != *lot) {

@@ -1,6 +1,7 @@
 //! Master data, policy and authority: what is checked at the door is recorded as it was said.
 
 use super::change::decide_detail;
+use super::common::reserved_at;
 use crate::catalog::*;
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::CompiledPolicy;
@@ -121,8 +122,7 @@ fn account_in_use(state: &State, code: &str) -> bool {
 fn decide_status(state: &State, set: &SetNodeStatus) -> Result<Body, Rejection> {
     let (node, _) = state.catalog.node_of(&set.node)?;
     let reason = state.catalog.reason_of(&set.reason)?;
-    let here = state.stock.reservations.iter().map(|(_, row)| row).filter(|row| row.node == node);
-    let qty = here.map(|row| row.qty).fold(0, i64::saturating_add);
+    let qty = reserved_at(state, node);
     let mut exceptions = Vec::new();
     if set.status == NodeStatus::Closed && qty > 0 {
         let (order, sku) = (OrderId::NONE, SkuId::NONE);

@@ -99,7 +99,7 @@ pub(crate) use period::{decide_period, posted_at};
 pub(crate) use prefill::prefilled;
 pub(crate) use promise::{
     ask_atp, ask_promise, check_preorder, decide_expected, decide_expected_transfer, decide_lateness,
-    decide_preorder,
+    decide_preorder, group,
 };
 pub(crate) use propose::propose;
 pub(crate) use protection::{decide_protection_plan, decide_publish_buffer};

@@ -1,213 +1,444 @@
-//! Order lines that ask for a lot, or a serial number, by its name: they come from that lot alone, whole, or
-//! the order is refused.
+//! Lines that ask for a lot, or a serial number, by its name: they come from that lot alone. An order that
+//! the book may refuse has all of it or is refused; what was promised elsewhere, or is planned anew, waits
+//! for what its lot does not have.
 
 use super::common::*;
 use super::order::DenseOrder;
 use super::plan::Task;
+use crate::allocation::{PlacedLine, travel};
 use crate::catalog::*;
 use crate::record::*;
-use crate::stock::Bench;
+use crate::stock::{Bench, Need};
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::sort::PutInOrder;
+use crate::value::time::Instant;
 
-/// A line that names a lot.
-struct Asked<'a> {
+/// A line of a SKU of which lines name lots; without a lot, any will do for it.
+#[derive(Clone)]
+struct Asked {
     number: u32,
     sku: SkuId,
     qty: i64,
-    lot: &'a str,
+    lot: String,
 }
 
+/// Units of lots that are set aside for lines, by SKU and node; without a lot, of any.
+pub(super) type SetAside = Vec<(SkuId, NodeId, String, i64)>;
+
 /// What lines ask for by lot, and where it can come from.
-pub(super) struct Named<'a> {
-    lines: Vec<Asked<'a>>,
+#[derive(Clone, Default)]
+pub(super) struct Named {
+    lines: Vec<Asked>,
     /// What a line may have at a node; where all lines of its SKU name one lot, what any of them may.
     places: Vec<(u32, SkuId, NodeId, i64)>,
-    credit: Vec<(SkuId, NodeId, i64)>,
-    terms: TermsRow,
+    /// The most that each node may give.
+    caps: Vec<(SkuId, NodeId, i64)>,
+}
+
+/// Where the lots of lines are looked for.
+pub(super) struct Search<'a> {
+    /// Reservations that are given back, and units of them.
+    pub back: &'a [(u32, i64)],
+    pub at: Instant,
+    /// Goods as they will lie, where that is another than the book says.
+    pub benches: &'a [(SkuId, NodeId, Bench)],
 }
 
 fn invalid<T>(need: &str) -> Result<T, Rejection> {
     Err(Rejection::InvalidField { field: "lines.lot".into(), need: need.into() })
 }
 
-fn short(state: &State, asked: &Asked<'_>, free: i64) -> Rejection {
-    let (sku, lot) = (sku_code(state, asked.sku), shown(asked.lot));
-    Rejection::NamedLotShort { sku, lot, asked: asked.qty, free }
+/// A component of a kit, by its place, of which a lot is meant where one is named for the kit: the only one
+/// that is tracked by lot or serial number.
+pub(super) fn tracked_part(state: &State, parts: impl Iterator<Item = SkuId>) -> Result<usize, Rejection> {
+    let tracked = |sku: SkuId| state.catalog.trait_of(sku).is_some_and(|row| row.tracking != Tracking::None);
+    let mut found = parts.enumerate().filter(|(_, sku)| tracked(*sku)).map(|(at, _)| at);
+    match (found.next(), found.next()) {
+        (Some(only), None) => Ok(only),
+        _ => invalid("of a kit, one that has a single component tracked by lot or serial number"),
+    }
 }
 
-/// Where the lots that an order names can come from; `None` if it names none.
-pub(super) fn named<'a>(
+/// Lots that an order's lines name, by the lines' numbers; of a kit, by its component's.
+pub(super) fn lots_of(
     state: &State,
-    dense: &'a DenseOrder,
-    task: &Task<'_>,
-) -> Result<Option<Named<'a>>, Rejection> {
+    dense: &DenseOrder,
+    lines: &[PlacedLine],
+    kits: &[OrderedKit],
+) -> Result<Vec<(u32, String)>, Rejection> {
+    let mut lots = Vec::with_capacity(dense.lots.len());
     if dense.lots.is_empty() {
-        return Ok(None);
+        return Ok(lots);
     }
     let terms = dense.terms.as_deref();
-    if dense.hold != HoldId::NONE || terms.is_some_and(|terms| terms.calls_off.is_some()) {
-        return invalid("neither a hold nor a blanket order: hold the lot by its name");
+    if terms.is_some_and(|terms| terms.calls_off.is_some() || terms.ship_from.is_some()) {
+        return invalid("an order for now, that calls no other off");
     }
-    if terms.is_some_and(|terms| terms.ship_from.is_some()) || dense.commitment == Commitment::External {
-        return invalid("goods that are there: an order for now that the book may refuse");
-    }
-    let mut lines: Vec<Asked<'_>> = Vec::with_capacity(dense.lots.len());
     for (number, lot) in &dense.lots {
         code("lot", lot)?;
-        let Some(line) = dense.lines.get(num::index(number.saturating_sub(1))) else { continue };
-        if state.catalog.is_virtual(line.sku) {
-            return invalid("none: a kit has no lot of its own");
-        }
-        lines.push(Asked { number: *number, sku: line.sku, qty: line.qty, lot });
+        let kit = kits.iter().find(|kit| kit.line == *number);
+        let first = kit.map_or(*number, |kit| kit.first);
+        let parts = kit.map_or(1, |kit| kit.each.len());
+        let skus = lines.iter().skip(num::index(first.saturating_sub(1))).take(parts).map(|line| line.sku);
+        let part = if kit.is_some() { tracked_part(state, skus)? } else { 0 };
+        lots.push((first.saturating_add(num::id(part)), lot.clone()));
     }
-    let of_sku = |sku: SkuId| task.lines.iter().filter(move |line| line.sku == sku).count();
-    if lines.iter().any(|asked| of_sku(asked.sku) != lines.iter().filter(|o| o.sku == asked.sku).count()) {
-        return invalid("a lot on every line of its SKU, or on none");
-    }
-    let mut skus: Vec<SkuId> = lines.iter().map(|asked| asked.sku).collect();
-    skus.put_in_order();
-    skus.dedup();
-    let terms = TermsRow { excluded: task.terms.excluded.clone(), ..task.terms.clone() };
-    let mut named = Named { lines, places: Vec::new(), credit: task.credit.to_vec(), terms };
-    skus.into_iter().try_for_each(|sku| named.place(state, sku, task))?;
-    named.credit.put_in_order();
-    Ok(Some(named))
+    Ok(lots)
 }
 
-impl Named<'_> {
-    /// Sets the lots of a SKU aside, at the nearest nodes first; one lot that all ask for wherever it lies.
-    fn place(&mut self, state: &State, sku: SkuId, task: &Task<'_>) -> Result<(), Rejection> {
-        let (stock, need) = (&state.stock, state.stock.need_of(task.channel));
-        let open = |(id, row): (u32, &NodeRow)| {
-            let node = NodeId(id);
-            let free = stock.free_for(sku, node, &stock.cells.get(sku, node), task.channel).0;
-            let far = row.place.distance_mm(task.to);
-            (row.status == NodeStatus::Open && free > 0)
-                .then(|| (far, node, free, stock.bench(sku, node, &[])))
+/// The lots that an order's lines go on naming because its hold did: of a SKU, where the plan takes no more
+/// at any node than the hold had there, and of one lot.
+pub(super) fn lots_of_hold(state: &State, hold: HoldId, task: &Task<'_>, plan: &Plan) -> Vec<NamedLot> {
+    let mut lots = Vec::new();
+    if state.stock.named.len() == 0 || hold == HoldId::NONE {
+        return lots;
+    }
+    let first = state.docs.hold.get(hold.0).map_or(NOTHING, |row| row.first_reservation);
+    let held: Vec<_> = state.reservations(first).filter(|(_, row)| row.qty > 0).collect();
+    for (position, line) in task.lines.iter().enumerate() {
+        let mine = || held.iter().filter(|(_, row)| row.sku == line.sku);
+        let lot = mine().next().and_then(|(id, _)| state.stock.named_lot(*id));
+        let same = |place: usize| task.lines.get(place).is_some_and(|other| other.sku == line.sku);
+        let numbers = (0..task.lines.len()).filter(|place| same(*place)).map(|place| task.line(place));
+        let numbers: Vec<u32> = numbers.collect();
+        let parts = || plan.parts.iter().filter(|part| numbers.contains(&part.line));
+        let there = |node: NodeId| {
+            let here = mine().filter(|(_, row)| row.node == node).map(|(_, row)| row.qty);
+            here.fold(0, i64::saturating_add)
         };
-        let mut nodes: Vec<(i64, NodeId, i64, Bench)> = state.catalog.node.iter().filter_map(open).collect();
-        nodes.put_in_order_by_key(|(far, node, ..)| (*far, *node));
-        let mine: Vec<&Asked<'_>> = self.lines.iter().filter(|asked| asked.sku == sku).collect();
-        let one = mine.iter().all(|asked| mine.first().is_some_and(|first| first.lot == asked.lot));
+        let fits = |(parcel, row): (u32, &Parcel)| {
+            let takes = parts().filter(|part| part.parcel == parcel).map(|part| part.qty);
+            takes.fold(0, i64::saturating_add) <= there(row.node)
+        };
+        let asked = task.lines.iter().filter(|other| other.sku == line.sku).map(|other| other.qty);
+        let whole = parts().map(|part| part.qty).fold(0, i64::saturating_add);
+        let whole = whole == asked.fold(0, i64::saturating_add);
+        let all = mine().all(|(id, _)| state.stock.named_lot(*id) == lot);
+        let lot = lot.filter(|_| all && whole && (0u32..).zip(&plan.parcels).all(fits));
+        let lot = lot.and_then(|lot| state.stock.labels.get(lot.0));
+        lots.extend(lot.map(|lot| NamedLot { line: task.line(position), lot: lot.to_string() }));
+    }
+    lots
+}
+
+/// Where the lots that a new order names can come from; `None` if it names none.
+pub(super) fn named(
+    state: &State,
+    (dense, lots): (&DenseOrder, &[(u32, String)]),
+    task: &Task<'_>,
+    at: Instant,
+) -> Result<Option<Named>, Rejection> {
+    let Some(mut found) = Named::of(lots, task) else { return Ok(None) };
+    let first = state.docs.hold.get(dense.hold.0).map_or(NOTHING, |row| row.first_reservation);
+    let held = state.reservations(first).filter(|(_, row)| row.qty > 0);
+    let back: Vec<(u32, i64)> = held.map(|(id, row)| (id, row.qty)).collect();
+    let search = Search { back: &back, at, benches: &[] };
+    let short = found.find(state, task, &search, &mut SetAside::new());
+    match short.filter(|_| dense.commitment != Commitment::External) {
+        Some(short) => Err(short),
+        None => Ok(Some(found)),
+    }
+}
+
+/// Where the lots that lines of a known order name can come from, beside what is set aside already.
+pub(super) fn named_again(
+    state: &State,
+    task: &Task<'_>,
+    search: &Search<'_>,
+    aside: &mut SetAside,
+) -> Option<Named> {
+    let known = task.terms.lots.iter();
+    let label = |(line, lot): &(u32, LotId)| Some((*line, state.stock.labels.get(lot.0)?.to_string()));
+    let lots: Vec<(u32, String)> = known.filter_map(label).collect();
+    let mut found = Named::of(&lots, task)?;
+    found.find(state, task, search, aside);
+    Some(found)
+}
+
+/// The reservations of an order's lines at nodes, for so many units.
+pub(super) fn pieces(state: &State, order: OrderId, now: &[(u32, NodeId, i64)]) -> Vec<(u32, i64)> {
+    let Some(row) = state.docs.order.get(order.0).filter(|_| state.stock.named.len() > 0) else {
+        return Vec::new();
+    };
+    let mut back: Vec<(u32, i64)> = Vec::new();
+    for (number, node, qty) in now {
+        let line = state.docs.lines.get(row.first_line.saturating_add(number.saturating_sub(1)));
+        let mut left = *qty;
+        for (id, row) in state.reservations(line.map_or(NOTHING, |line| line.first_reservation)) {
+            let known = back.iter().filter(|(of, _)| *of == id).map(|(_, qty)| *qty);
+            let part = known.fold(row.qty, i64::saturating_sub).min(left);
+            if row.node == *node && part > 0 {
+                left = left.saturating_sub(part);
+                back.push((id, part));
+            }
+        }
+    }
+    back
+}
+
+impl Search<'_> {
+    /// The goods of a SKU at a node without what is given back and what is set aside.
+    fn bench(&self, state: &State, (sku, node): (SkuId, NodeId), aside: &SetAside) -> Bench {
+        let known = self.benches.iter().find(|(of, at, _)| (*of, *at) == (sku, node));
+        let mut bench = known.map_or_else(|| state.stock.bench(sku, node, &[]), |known| known.2.clone());
+        for (id, qty) in self.back {
+            let row = state.stock.reservations.get(*id).filter(|row| (row.sku, row.node) == (sku, node));
+            let Some(row) = row else { continue };
+            let planned =
+                state.stock.need_planned(row.node, state.channel_of(&row), state.day_of(row.parcel));
+            let lot = state.stock.named_lot(*id).and_then(|lot| state.stock.labels.get(lot.0));
+            match lot {
+                Some(lot) => bench.name(lot, qty.saturating_neg()),
+                None => bench.want(planned, qty.saturating_neg()),
+            }
+        }
+        for (.., lot, qty) in aside.iter().filter(|(of, at, ..)| (*of, *at) == (sku, node)) {
+            bench.name(lot, *qty);
+        }
+        bench
+    }
+}
+
+/// A node while lots are looked for there.
+struct Found {
+    far: i64,
+    node: NodeId,
+    free: i64,
+    /// What goods must live until that leave there for the channel.
+    need: Need,
+    bench: Bench,
+}
+
+impl Named {
+    /// The lines of a task that name lots, with those of the same SKU that do not.
+    fn of(lots: &[(u32, String)], task: &Task<'_>) -> Option<Named> {
+        let lot = |number: u32| lots.iter().find(|(known, _)| *known == number).map(|(_, lot)| lot);
+        let all = task.lines.iter().enumerate().map(|(position, line)| (task.line(position), line));
+        let names = |sku: SkuId| all.clone().any(|(number, line)| line.sku == sku && lot(number).is_some());
+        let mine = all.clone().filter(|(_, line)| names(line.sku));
+        let asked = |(number, line): (u32, &PlacedLine)| Asked {
+            number,
+            sku: line.sku,
+            qty: line.qty,
+            lot: lot(number).cloned().unwrap_or_default(),
+        };
+        let lines: Vec<Asked> = mine.map(asked).collect();
+        (!lines.is_empty()).then(|| Named { lines, ..Named::default() })
+    }
+
+    /// Whether all lines of a SKU name one lot.
+    fn is_one(&self, sku: SkuId) -> bool {
+        let mut lots = self.lines.iter().filter(|asked| asked.sku == sku).map(|asked| &asked.lot);
+        let first = lots.next();
+        lots.all(|lot| Some(lot) == first)
+    }
+
+    /// Sets the lots aside, SKU by SKU; gives what is short of them.
+    fn find(
+        &mut self,
+        state: &State,
+        task: &Task<'_>,
+        search: &Search<'_>,
+        aside: &mut SetAside,
+    ) -> Option<Rejection> {
+        let mut skus: Vec<SkuId> = self.lines.iter().map(|asked| asked.sku).collect();
+        skus.put_in_order();
+        skus.dedup();
+        let mut short = None;
+        for sku in skus {
+            short = short.or(self.place(state, sku, task, search, aside));
+            let nodes = (0..num::id(state.catalog.node.len())).map(NodeId);
+            let caps: Vec<_> = nodes.map(|node| (sku, node, self.at(sku, node))).collect();
+            self.caps.extend(caps);
+        }
+        short
+    }
+
+    /// Sets the lots of a SKU aside, at the nearest nodes first; one lot that all ask for wherever it lies.
+    fn place(
+        &mut self,
+        state: &State,
+        sku: SkuId,
+        task: &Task<'_>,
+        search: &Search<'_>,
+        aside: &mut SetAside,
+    ) -> Option<Rejection> {
+        let mut nodes = nodes_of(state, sku, task, search, aside);
+        let mine: Vec<Asked> = self.lines.iter().filter(|asked| asked.sku == sku).cloned().collect();
+        let one = self.is_one(sku);
         let whole = mine.iter().map(|asked| asked.qty).fold(0, i64::saturating_add);
-        let mut places = Vec::new();
-        for asked in mine.iter().take(if one { 1 } else { mine.len() }) {
+        let mut short = None;
+        // Who takes any lot takes what the others leave.
+        let (lots, any): (Vec<&Asked>, Vec<&Asked>) = mine.iter().partition(|asked| !asked.lot.is_empty());
+        for asked in lots.into_iter().chain(any).take(if one { 1 } else { mine.len() }) {
             let wanted = if one { whole } else { asked.qty };
             let mut there = 0i64;
-            for (_, node, free, bench) in &mut nodes {
+            for found in &mut nodes {
                 let most = if one { wanted } else { wanted.saturating_sub(there) };
-                let qty = bench.room_in(asked.lot, Some(need)).min(*free).min(most);
+                let room = match asked.lot.as_str() {
+                    "" => found.bench.room(found.need),
+                    lot => found.bench.room_in(lot, Some(found.need)),
+                };
+                let qty = room.min(found.free).min(most);
                 if qty <= 0 {
                     continue;
                 }
-                bench.name(asked.lot, qty);
-                *free = free.saturating_sub(qty).min(bench.room(need));
+                match asked.lot.as_str() {
+                    "" => found.bench.want(found.need, qty),
+                    lot => found.bench.name(lot, qty),
+                }
+                found.free = found.free.saturating_sub(qty);
                 there = there.saturating_add(qty);
-                places.push((asked.number, sku, *node, qty));
+                self.places.push((asked.number, sku, found.node, qty));
+                aside.push((sku, found.node, asked.lot.clone(), qty));
             }
-            if there < wanted {
-                let all = Asked { qty: wanted, ..**asked };
-                return Err(short(state, &all, there));
-            }
-        }
-        self.places.extend(places);
-        self.bound(state, sku, task.channel, if one { whole } else { i64::MAX });
-        Ok(())
-    }
-
-    /// Lets the order have no more of a SKU at each node than lies in its lots there. A plan that
-    /// protects stock cannot be bounded so: nodes that have all of a lot do without those that have less.
-    fn bound(&mut self, state: &State, sku: SkuId, channel: ChannelId, wanted: i64) {
-        let stock = &state.stock;
-        let free = |node: NodeId| stock.free_for(sku, node, &stock.cells.get(sku, node), channel).0;
-        let partly = |allowed: i64, free: i64| allowed < free.min(wanted);
-        let planned = stock.is_planned(sku);
-        let nodes = || (0..num::id(state.catalog.node.len())).map(NodeId);
-        let places = nodes().map(|node| (node, self.at(sku, node), free(node)));
-        let places: Vec<(NodeId, i64, i64)> = places.collect();
-        let whole = places.iter().filter(|(_, allowed, free)| !partly(*allowed, *free));
-        let enough = whole.map(|(_, allowed, _)| *allowed).fold(0, i64::saturating_add) >= wanted;
-        for (node, allowed, free) in places {
-            let without = planned && enough && partly(allowed, free);
-            if (allowed == 0 && free > 0) || without {
-                self.terms.excluded.push((node, sku));
-            } else if allowed < free && !planned {
-                self.credit.push((sku, node, allowed.saturating_sub(free)));
+            if there < wanted && short.is_none() {
+                let (sku, lot) = (sku_code(state, sku), shown(&asked.lot));
+                short = Some(Rejection::NamedLotShort { sku, lot, asked: wanted, free: there });
             }
         }
+        short
     }
 
+    /// What is set aside of a SKU at a node.
     fn at(&self, sku: SkuId, node: NodeId) -> i64 {
         let here = self.places.iter().filter(|(_, of, at, _)| (*of, *at) == (sku, node));
         here.map(|(.., qty)| *qty).fold(0, i64::saturating_add)
     }
 
+    /// The most that each node may give.
+    pub(super) fn caps(&self) -> &[(SkuId, NodeId, i64)] {
+        &self.caps
+    }
+
+    /// Whether lines of a SKU name lots.
+    pub(super) fn speaks_of(&self, sku: SkuId) -> bool {
+        self.lines.iter().any(|asked| asked.sku == sku)
+    }
+
     /// The task that takes of these SKUs only what lies in the lots.
     pub(super) fn keep<'b>(&'b self, task: Task<'b>) -> Task<'b> {
-        Task { credit: &self.credit, terms: &self.terms, brings: false, ..task }
+        Task { caps: &self.caps, brings: false, ..task }
     }
 
-    /// The lots that a plan takes, if it takes them whole and they live long enough when they leave; lines of
-    /// one SKU that name several lots come from where each of them was set aside.
-    pub(super) fn settle(
-        &self,
-        state: &State,
-        channel: ChannelId,
-        plan: &mut Plan,
-    ) -> Result<Vec<NamedLot>, Rejection> {
-        let mut lots: Vec<NamedLot> = Vec::new();
-        for asked in &self.lines {
-            let one = self.lines.iter().filter(|o| o.sku == asked.sku).all(|o| o.lot == asked.lot);
-            let parcel = |node: NodeId| plan.parcels.iter().position(|parcel| parcel.node == node);
-            let own: Vec<(usize, i64)> = if one {
-                let parts = plan.parts.iter().filter(|part| part.line == asked.number);
-                parts.map(|part| (num::index(part.parcel), part.qty)).collect()
-            } else {
-                let mine = self.places.iter().filter(|(line, ..)| *line == asked.number);
-                mine.filter_map(|(_, _, node, qty)| Some((parcel(*node)?, *qty))).collect()
-            };
-            let mut got = 0i64;
-            for (at, qty) in own {
-                let Some(parcel) = plan.parcels.get(at) else { continue };
-                let node = parcel.node;
-                let lives = state.stock.date_of(asked.sku, asked.lot);
-                let undated = lives == state.stock.clock && state.stock.need_of(channel) == lives;
-                let here: i64 = taken(self, plan, asked.sku, at);
-                let enough = undated || lives >= state.stock.need_at(parcel.ship_at, channel);
-                if enough && here <= self.at(asked.sku, node) && (one || here == self.at(asked.sku, node)) {
-                    got = got.saturating_add(qty);
-                    lots.push(NamedLot { line: asked.number, node, lot: asked.lot.into(), qty });
+    /// The lots by line, as the order goes on naming them.
+    pub(super) fn lots(&self) -> Vec<NamedLot> {
+        let named = self.lines.iter().filter(|asked| !asked.lot.is_empty());
+        named.map(|asked| NamedLot { line: asked.number, lot: asked.lot.clone() }).collect()
+    }
+
+    /// Gives what a plan takes of a SKU to the lines whose lots lie where it takes it.
+    pub(super) fn settle(&self, plan: &mut Plan) {
+        let mut skus: Vec<SkuId> = self.lines.iter().map(|asked| asked.sku).collect();
+        skus.put_in_order();
+        skus.dedup();
+        skus.retain(|sku| !self.is_one(*sku));
+        for sku in skus {
+            let mine: Vec<&Asked> = self.lines.iter().filter(|asked| asked.sku == sku).collect();
+            let is_mine = |line: u32| mine.iter().any(|asked| asked.number == line);
+            let mut parts: Vec<PlanPart> = Vec::new();
+            for (parcel, row) in (0u32..).zip(&plan.parcels) {
+                let here = plan.parts.iter().filter(|part| part.parcel == parcel && is_mine(part.line));
+                let mut left = here.map(|part| part.qty).fold(0, i64::saturating_add);
+                for (line, _, _, set) in
+                    self.places.iter().filter(|(_, of, at, _)| (*of, *at) == (sku, row.node))
+                {
+                    let qty = left.min(*set);
+                    left = left.saturating_sub(qty);
+                    if qty > 0 {
+                        parts.push(PlanPart { line: *line, parcel, qty });
+                    }
                 }
             }
-            if got < asked.qty {
-                let of = |line: u32, sku: SkuId| if one { sku == asked.sku } else { line == asked.number };
-                let there = self.places.iter().filter(|(line, sku, ..)| of(*line, *sku));
-                let there = there.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
-                return Err(short(state, asked, there));
+            let struck = plan.cancelled.iter().any(|row| is_mine(row.line));
+            plan.parts.retain(|part| !is_mine(part.line));
+            plan.backordered.retain(|row| !is_mine(row.line));
+            plan.cancelled.retain(|row| !is_mine(row.line));
+            for asked in mine {
+                let got = parts.iter().filter(|part| part.line == asked.number).map(|part| part.qty);
+                let qty = got.fold(asked.qty, i64::saturating_sub);
+                let short = LineQty { line: asked.number, qty };
+                match struck {
+                    _ if qty <= 0 => {}
+                    true => plan.cancelled.push(short),
+                    false => plan.backordered.push(short),
+                }
             }
-        }
-        self.set_parts(plan, &lots);
-        Ok(lots)
-    }
-
-    /// Writes where each line's units come from into the plan.
-    fn set_parts(&self, plan: &mut Plan, lots: &[NamedLot]) {
-        plan.parts.retain(|part| !lots.iter().any(|lot| lot.line == part.line));
-        for lot in lots {
-            let parcel = plan.parcels.iter().position(|parcel| parcel.node == lot.node);
-            let parcel = parcel.map_or(u32::MAX, num::id);
-            plan.parts.push(PlanPart { line: lot.line, parcel, qty: lot.qty });
+            plan.parts.extend(parts);
         }
         plan.parts.put_in_order_by_key(|part| (part.line, part.parcel));
+        plan.backordered.put_in_order_by_key(|row| row.line);
+        plan.cancelled.put_in_order_by_key(|row| row.line);
+    }
+
+    /// What a plan takes by lot, of any lot nothing.
+    pub(super) fn takes(&self, plan: &Plan) -> SetAside {
+        let mut takes = SetAside::new();
+        for asked in self.lines.iter().filter(|asked| !asked.lot.is_empty()) {
+            for part in plan.parts.iter().filter(|part| part.line == asked.number) {
+                let node = plan.parcels.get(num::index(part.parcel)).map_or(NodeId::NONE, |row| row.node);
+                takes.push((asked.sku, node, asked.lot.clone(), part.qty));
+            }
+        }
+        takes
+    }
+
+    /// `Ok` if a plan takes the lots whole, and they live long enough when they leave.
+    pub(super) fn check(&self, state: &State, channel: ChannelId, plan: &Plan) -> Result<(), Rejection> {
+        for asked in self.lines.iter().filter(|asked| !asked.lot.is_empty()) {
+            let lives = state.stock.date_of(asked.sku, &asked.lot);
+            let undated = lives == state.stock.clock && state.stock.need_of(channel).any;
+            let enough = |part: &&PlanPart| {
+                let parcel = plan.parcels.get(num::index(part.parcel));
+                undated || parcel.is_some_and(|row| lives >= state.stock.need_at(row.ship_at, channel).until)
+            };
+            let parts = plan.parts.iter().filter(|part| part.line == asked.number).filter(enough);
+            let got = parts.map(|part| part.qty).fold(0, i64::saturating_add);
+            if got < asked.qty {
+                let one = self.is_one(asked.sku);
+                let of = |line: u32, sku: SkuId| if one { sku == asked.sku } else { line == asked.number };
+                let there = self.places.iter().filter(|(line, sku, ..)| of(*line, *sku));
+                let free = there.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
+                let (sku, lot) = (sku_code(state, asked.sku), shown(&asked.lot));
+                return Err(Rejection::NamedLotShort { sku, lot, asked: asked.qty, free });
+            }
+        }
+        Ok(())
     }
 }
 
-/// Units of a SKU that a plan takes with a parcel.
-fn taken(named: &Named<'_>, plan: &Plan, sku: SkuId, parcel: usize) -> i64 {
-    let of = |line: u32| named.lines.iter().any(|asked| asked.number == line && asked.sku == sku);
-    let parts = plan.parts.iter().filter(|part| num::index(part.parcel) == parcel && of(part.line));
-    parts.map(|part| part.qty).fold(0, i64::saturating_add)
+/// Open nodes that have any of a SKU for a task, the nearest first.
+fn nodes_of(state: &State, sku: SkuId, task: &Task<'_>, search: &Search<'_>, aside: &SetAside) -> Vec<Found> {
+    let stock = &state.stock;
+    let open =
+        |node: NodeId| state.catalog.node.get(node.0).is_some_and(|row| row.status == NodeStatus::Open);
+    let credit = || task.credit.iter().filter(|(of, ..)| *of == sku);
+    let sum = |of: &dyn Fn(NodeId) -> bool| {
+        credit().filter(|(_, node, _)| of(*node)).map(|(.., qty)| *qty).fold(0, i64::saturating_add)
+    };
+    let whole = (sum(&|_| true), sum(&open));
+    let one = |(id, row): (u32, &NodeRow)| {
+        let node = NodeId(id);
+        let barred = |(at, of): &(NodeId, SkuId)| *at == node && (*of == sku || *of == SkuId::NONE);
+        if row.status != NodeStatus::Open || task.terms.excluded.iter().any(barred) {
+            return None;
+        }
+        let (mut cell, back) = (stock.cells.get(sku, node), sum(&|at| at == node));
+        cell.reserved = cell.reserved.saturating_sub(back);
+        let free = stock.room_for(sku, node, &cell, (task.channel, stock.clock), (back, 0), whole).0;
+        let used = aside.iter().filter(|(of, at, ..)| (*of, *at) == (sku, node)).map(|(.., qty)| *qty);
+        let free = used.fold(free, i64::saturating_sub);
+        let demand = task.demand(search.at);
+        let option = travel(state.world(), &demand, node, Heft::default()).ok();
+        let leaves = option.filter(|_| back == 0).map_or(stock.clock, |option| option.ship_at);
+        let need = stock.need_at(leaves, task.channel);
+        let far = row.place.distance_mm(task.to);
+        let bench = search.bench(state, (sku, node), aside);
+        (free > 0).then_some(Found { far, node, free, need, bench })
+    };
+    let mut nodes: Vec<Found> = state.catalog.node.iter().filter_map(one).collect();
+    nodes.put_in_order_by_key(|found| (found.far, found.node));
+    nodes
 }

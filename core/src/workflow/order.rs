@@ -3,7 +3,7 @@
 use super::common::known_document;
 use super::hold::living_hold;
 use super::kit::opened_lines;
-use super::named::{Named, named};
+use super::named::{Named, Search, SetAside, lots_of, lots_of_hold, named, named_again, pieces};
 use super::orderable::{beyond_hold, check_orderable};
 use super::plan::{Task, source};
 use super::substitute::substitute;
@@ -139,8 +139,10 @@ pub struct OrderLine {
     /// Price of one base unit; none = the SKU's list price.
     #[serde(default)]
     pub price: Option<Money>,
-    /// The lot, or the serial number, that it is to come from, as a hold may name one: from that alone
-    /// and whole, or the order is refused. Planned anew, the order is bound to it no more.
+    /// The lot, or the serial number, that it is to come from: from that alone, now and whenever it is
+    /// planned anew. An order that may be refused has it whole or is refused; what was promised elsewhere
+    /// waits for what the lot does not have. Of a kit, the lot of its only component that is tracked so.
+    /// None = any lot, or those that the order's hold has by their names.
     #[serde(default)]
     pub lot: Option<String>,
 }
@@ -513,10 +515,11 @@ pub(crate) fn decide_order(
         number: &number,
         terms: &terms,
         called: &called.waiting,
+        caps: &[],
         without: ServiceId::NONE,
         brings: true,
     };
-    let lots = named(state, dense, &task)?;
+    let lots = named(state, (dense, &lots_of(state, dense, lines, &kits)?), &task, at)?;
     let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
     let pins = if from == at { super::hold::pins(state, dense.hold, &task) } else { None };
     let task = pins.as_ref().map_or(task, |pins| pins.keep(state, allocator, task, at));
@@ -529,13 +532,12 @@ pub(crate) fn decide_order(
     let lines = if substituted.is_empty() { lines } else { changed.as_slice() };
     let task = if substituted.is_empty() { task } else { Task { lines, ..task } };
     check_worth(state, &changed)?;
-    let priority = dense.priority.unwrap_or(channel.priority);
     *body = Body::OrderPlaced(OrderPlaced {
         order: dense.order.clone(),
         channel: dense.channel,
         to: dense.to,
         deliver_by,
-        priority,
+        priority: dense.priority.unwrap_or(channel.priority),
         commitment: dense.commitment,
         hold: dense.hold,
         lines: Few::from_slice(lines),
@@ -554,7 +556,7 @@ fn source_placed(
     allocator: &mut Allocator,
     task: &Task<'_>,
     (dense, at): (&DenseOrder, Instant),
-    (called, named): (Vec<LineQty>, Option<&Named<'_>>),
+    (called, named): (Vec<LineQty>, Option<&Named>),
     body: &mut Body,
 ) -> Result<Option<Box<Explanation>>, Rejection> {
     let Body::OrderPlaced(placed) = body else { return Ok(None) };
@@ -564,8 +566,21 @@ fn source_placed(
     }
     super::credit::check_terms(state, placed, task.order, at)?;
     let why = source(state, allocator, task, at, &mut placed.plan, &mut placed.exceptions)?;
-    if let (Some(named), Some(terms)) = (named, &mut placed.terms) {
-        terms.lots = named.settle(state, task.channel, &mut placed.plan)?;
+    let lots = match named {
+        Some(named) => {
+            named.settle(&mut placed.plan);
+            if dense.commitment != Commitment::External {
+                named.check(state, task.channel, &placed.plan)?;
+            }
+            named.lots()
+        }
+        None => lots_of_hold(state, dense.hold, task, &placed.plan),
+    };
+    if !lots.is_empty() {
+        let none = || resolve_terms(state, &OrderTerms::default());
+        let mut terms = placed.terms.take().map_or_else(none, Ok)?;
+        terms.lots = lots;
+        placed.terms = Some(terms);
     }
     Ok(why)
 }
@@ -635,13 +650,30 @@ pub(super) fn plan_anew(
         number: &reallocate.order,
         terms: state.terms_of(order).unwrap_or(&none),
         called: &called,
+        caps: &[],
         without: ServiceId::NONE,
         brings: true,
     };
     let mut plan = Plan::default();
+    let given: Vec<(u32, NodeId, i64)> = held_by_line(state, row, &numbers);
+    let given = pieces(state, order, &given);
+    let search = Search { back: &given, at, benches: &[] };
+    let lots = named_again(state, &task, &search, &mut SetAside::new());
+    let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
     let explanation = source(state, allocator, &task, at, &mut plan, &mut exceptions)?;
+    lots.iter().for_each(|lots| lots.settle(&mut plan));
     *body = Body::OrderReallocated(OrderReallocated { order, reason, plan, exceptions, amended, held });
     Ok(explanation)
+}
+
+/// What lines of an order have reserved, by line and node.
+fn held_by_line(state: &State, order: &OrderRow, numbers: &[u32]) -> Vec<(u32, NodeId, i64)> {
+    let mut held = Vec::new();
+    for (number, line) in (1u32..).zip(state.lines_of(order)).filter(|(number, _)| numbers.contains(number)) {
+        let pending = state.reservations(line.first_reservation).filter(|(_, row)| row.qty > 0);
+        held.extend(pending.map(|(_, row)| (number, row.node, row.qty)));
+    }
+    held
 }
 
 fn unknown_order(number: &str) -> Rejection {

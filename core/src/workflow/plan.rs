@@ -43,6 +43,8 @@ pub(crate) struct Task<'a> {
     pub terms: &'a TermsRow,
     /// Units of waiting lines that it takes over, ascending by the lines' rows.
     pub called: &'a [(u32, i64)],
+    /// The most that nodes may give of a SKU.
+    pub caps: &'a [(SkuId, NodeId, i64)],
     /// A carrier service that does not go, or none.
     pub without: ServiceId,
     /// Whether other nodes may bring goods to the one that ships, where the rule lets them.
@@ -61,6 +63,7 @@ impl<'a> Task<'a> {
             segment: &self.terms.segment,
             pickup: self.terms.pickup,
             excluded: &self.terms.excluded,
+            caps: self.caps,
             without: self.without,
             brings: self.brings,
             ..Demand::plain(self.channel, self.to, self.from(at), self.deliver_by, self.lines)

@@ -358,7 +358,7 @@ pub(super) fn sure_at(
 }
 
 /// Open nodes by their codes or by the names of node groups; no names = all open nodes.
-pub(super) fn group(state: &State, names: &[String]) -> Result<Vec<NodeId>, Rejection> {
+pub(crate) fn group(state: &State, names: &[String]) -> Result<Vec<NodeId>, Rejection> {
     at_most("nodes", names.len(), LINES_MAX)?;
     let catalog = &state.catalog;
     let mut named: Vec<NodeId> = Vec::new();
@@ -396,7 +396,7 @@ pub(crate) fn free_at(state: &State, sku: SkuId, nodes: &[NodeId], channel: Opti
     let stock = &state.stock;
     let free = |node: &NodeId| {
         let cell = stock.cells.get(sku, *node);
-        channel.map_or(cell.free().max(0), |channel| stock.free_for(sku, *node, &cell, channel).0)
+        channel.map_or(cell.free().max(0), |channel| state.free_for(sku, *node, channel).0)
     };
     let sum = nodes.iter().map(free).fold(0, i64::saturating_add);
     channel.map_or(sum, |channel| sum.min(stock.room_of(sku, channel)))

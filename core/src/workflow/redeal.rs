@@ -14,7 +14,7 @@ use crate::catalog::*;
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{Completeness, LineSplit};
 use crate::record::*;
-use crate::stock::Load;
+use crate::stock::{Load, Need, Owner};
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
@@ -41,7 +41,8 @@ words! {
 }
 
 wire! {
-    /// Deals stock anew between backorders and reservations that have not shipped.
+    /// Deals stock anew between backorders and reservations that have not shipped. A line that names a lot
+    /// keeps or loses what it has of it; what it waits for it is given as the lot comes in or becomes free.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]
@@ -250,10 +251,13 @@ fn deal_all(state: &State, redeal: &RedealStock, at: Instant) -> Result<Dealt, R
         skus.push(sku);
     }
     dealt.skus.clone_from(&skus);
-    for (row, line) in state.docs.lines.iter() {
-        if line.reserved > 0 || line.backordered > 0 {
-            open.entry(line.sku).and_modify(|rows| rows.push(row));
-        }
+    for (sku, rows) in &mut open {
+        let pending = state.stock.reservations.pending(*sku).map(|(_, row)| row.owner);
+        let line = |owner| if let Owner::Line(line) = owner { Some(line) } else { None };
+        let waiting = state.docs.waiting.queue(sku.0).map(|waiting| waiting.line);
+        *rows = pending.filter_map(line).chain(waiting).collect();
+        rows.put_in_order();
+        rows.dedup();
     }
     for sku in skus {
         let rows = open.get(&sku).map(Vec::as_slice).unwrap_or_default();
@@ -350,7 +354,9 @@ fn gather(
             gets: 0,
             whole: undivided || complete,
             undivided,
-            stuck: complete && (1u32..).zip(state.order_lines(order).iter()).any(waits),
+            // Which lot it would be given is not looked at: who names one is served as it becomes free.
+            stuck: state.lot_of_line(row).is_some()
+                || complete && (1u32..).zip(state.order_lines(order).iter()).any(waits),
         });
     }
     let rank = |hand: &Hand| {
@@ -371,7 +377,16 @@ fn gather(
 /// Says what each line gets of all that is free or reserved for them.
 fn deal(state: &State, sku: SkuId, by: RedealBy, hands: &mut [Hand]) {
     let open = state.catalog.node.iter().filter(|(_, row)| row.status == NodeStatus::Open);
-    let free = open.map(|(id, _)| state.stock.cells.get(sku, NodeId(id)).free().max(0));
+    let mut channels: Vec<ChannelId> = hands.iter().map(|hand| hand.channel).collect();
+    channels.put_in_order();
+    channels.dedup();
+    let free = open.map(|(id, _)| {
+        let (node, stock) = (NodeId(id), &state.stock);
+        // Lots that live long enough for nobody are none.
+        let lives = |channel: &ChannelId| stock.dated_room(sku, node, (*channel, stock.soonest(node)), &[]);
+        let lives = channels.iter().map(lives).max().unwrap_or(i64::MAX);
+        stock.cells.get(sku, node).free().min(lives).max(0)
+    });
     let has = hands.iter().map(|hand| hand.has).fold(0, i64::saturating_add);
     let mut left = free.fold(has, i64::saturating_add);
     // What is kept come what may, then in order up to what the strategy allows.
@@ -420,6 +435,9 @@ fn note(used: &mut Vec<(ChannelId, i64)>, channel: ChannelId, qty: i64) {
 /// Units of a SKU that a line of an order is given.
 type Given = (OrderId, u32, SkuId, i64);
 
+/// What is promised of lots: one by its name, or what lives long enough.
+type Promised = (Option<LotId>, Need);
+
 /// What lies on the table while nodes are found.
 struct Table<'a> {
     state: &'a State,
@@ -432,6 +450,8 @@ struct Table<'a> {
     all: Vec<(ChannelId, i64)>,
     /// Units that became free at open nodes, less those given.
     come: i64,
+    /// What is promised more of its lots, by node, or less (negative).
+    lots: Vec<Vec<(Promised, i64)>>,
     /// What each node gives.
     given: Vec<Vec<Given>>,
     /// Nodes that give other SKUs to an order.
@@ -442,8 +462,14 @@ struct Table<'a> {
 
 impl Table<'_> {
     /// Books that a channel takes units at a node, or gives them back.
-    fn book(&mut self, node: NodeId, channel: ChannelId, qty: i64) {
+    fn book(&mut self, node: NodeId, channel: ChannelId, promised: Promised, qty: i64) {
         let at = num::index(node.0);
+        if let Some(lots) = self.lots.get_mut(at) {
+            lots.push((promised, qty));
+        }
+        if let Some(used) = self.used.get_mut(at) {
+            note(used, channel, qty);
+        }
         if let Some(free) = self.free.get_mut(at) {
             *free = free.saturating_sub(qty);
         }
@@ -451,19 +477,49 @@ impl Table<'_> {
         if self.state.catalog.node.get(node.0).is_some_and(open) {
             self.come = self.come.saturating_sub(qty);
         }
-        self.claim(node, channel, qty);
         note(&mut self.all, channel, qty);
     }
 
-    /// Counts units at a node against a channel there.
-    fn claim(&mut self, node: NodeId, channel: ChannelId, qty: i64) {
-        if let Some(used) = self.used.get_mut(num::index(node.0)) {
-            note(used, channel, qty);
+    /// What a reservation has been promised of lots.
+    fn promised(&self, reservation: u32, channel: ChannelId) -> Promised {
+        let stock = &self.state.stock;
+        let row = stock.reservations.get(reservation).map(|row| (row.node, row.parcel));
+        let (node, parcel) = row.unwrap_or((NodeId::NONE, NOTHING));
+        let need = stock.need_planned(node, channel, self.state.day_of(parcel));
+        (self.state.stock.named_lot(reservation), need)
+    }
+
+    /// Units at a node of lots that do for what is promised, after what others took and gave back there.
+    fn lives(&self, node: NodeId, (named, need): Promised) -> i64 {
+        if !self.state.stock.is_by_lot(self.sku) {
+            return i64::MAX;
+        }
+        let mut bench = self.state.stock.bench(self.sku, node, &[]);
+        for ((lot, need), qty) in self.lots.get(num::index(node.0)).into_iter().flatten() {
+            match lot.and_then(|lot| self.state.stock.labels.get(lot.0)) {
+                Some(lot) => bench.name(lot, *qty),
+                None => bench.want(*need, *qty),
+            }
+        }
+        match named.and_then(|lot| self.state.stock.labels.get(lot.0)) {
+            Some(lot) => bench.room_in(lot, None),
+            None => bench.room(need),
         }
     }
 
+    /// Units at a node that may go back to whom they were taken from: where others were given some there, no
+    /// more than its lots leave.
+    fn may_return(&self, back: &TakenBack, channel: ChannelId) -> i64 {
+        let free = self.free.get(num::index(back.node.0)).copied().unwrap_or(0);
+        let lots = self.lots.get(num::index(back.node.0)).into_iter().flatten();
+        if lots.clone().all(|(_, qty)| *qty <= 0) {
+            return free;
+        }
+        free.min(self.lives(back.node, self.promised(back.reservation, channel)))
+    }
+
     /// What a channel may take at a node, after what others took and gave back there and elsewhere.
-    fn room(&self, node: NodeId, channel: ChannelId) -> i64 {
+    fn room(&self, node: NodeId, channel: ChannelId, need: Need) -> i64 {
         let (stock, at) = (&self.state.stock, num::index(node.0));
         let free = self.free.get(at).copied().unwrap_or(0);
         if !stock.is_guarded() {
@@ -473,7 +529,7 @@ impl Table<'_> {
         let room = free.saturating_sub(stock.protected_from(self.sku, node, channel, used));
         let room = room.min(stock.room_here(self.sku, node, free, channel, used));
         let room = room.min(stock.wide_room(self.sku, self.come, channel, &self.all));
-        room.min(stock.dated_room(self.sku, node, (channel, stock.clock), used))
+        room.min(self.lives(node, (None, need)))
     }
 
     /// The nodes that give to an order already, `found` among them.
@@ -487,7 +543,7 @@ impl Table<'_> {
     /// Finds nodes for so many units more of a line, or for as many as there are if it comes in parts; says
     /// how many it found.
     fn give(&mut self, hand: &Hand, units: i64) -> i64 {
-        let (mut left, mut found) = (units, Vec::new());
+        let (mut left, mut found, mut needs) = (units, Vec::new(), Vec::new());
         let before = self.days.len();
         let owner = self.state.docs.lines.get(hand.row).map_or(OrderId::NONE, |row| row.order);
         let Some((_, rule)) = rule_of(self.state, owner) else { return 0 };
@@ -504,7 +560,9 @@ impl Table<'_> {
             if !row.is_some_and(|row| few_enough(self.state, rule, row, node, &also)) {
                 continue;
             }
-            let room = self.room(node, channel).saturating_sub(kept_from(self.state, rule, hand.row, node));
+            let Some(need) = self.need(order, (node, channel), left) else { continue };
+            let room =
+                self.room(node, channel, need).saturating_sub(kept_from(self.state, rule, hand.row, node));
             let qty = left.min(room).max(0);
             if qty == 0 || (hand.undivided && qty < units) {
                 continue;
@@ -513,7 +571,8 @@ impl Table<'_> {
                 continue;
             }
             left = left.saturating_sub(qty);
-            self.book(node, channel, qty);
+            self.book(node, channel, (None, need), qty);
+            needs.push(need);
             found.push((node, (order, line, self.sku, qty)));
             if left == 0 {
                 break;
@@ -521,7 +580,9 @@ impl Table<'_> {
         }
         if (hand.whole || is_whole) && left > 0 {
             self.days.truncate(before);
-            found.iter().for_each(|(node, given)| self.book(*node, hand.channel, given.3.saturating_neg()));
+            for ((node, given), need) in found.iter().zip(needs) {
+                self.book(*node, hand.channel, (None, need), given.3.saturating_neg());
+            }
             return 0;
         }
         for (node, given) in found {
@@ -532,16 +593,24 @@ impl Table<'_> {
         units.saturating_sub(left)
     }
 
+    /// What goods must live until that an order is given at a node; `None` where they could never leave.
+    fn need(&self, order: OrderId, (node, channel): (NodeId, ChannelId), qty: i64) -> Option<Need> {
+        let stock = &self.state.stock;
+        if !stock.is_by_lot(self.sku) {
+            return Some(stock.need_of(channel));
+        }
+        let leaves = super::days::leaves(self.state, (order, node), (self.sku, qty), self.at)?;
+        Some(stock.need_at(leaves, channel))
+    }
+
     /// Gives back to a line that lost what nobody could use; says whether it has all again.
     fn restore(&mut self, hand: &mut Hand, taken: &mut [TakenBack]) -> bool {
-        let there = |back: &TakenBack| self.free.get(num::index(back.node.0)).copied().unwrap_or(0);
-        let all = taken.iter().all(|back| there(back) >= back.qty);
+        let all = taken.iter().all(|back| self.may_return(back, hand.channel) >= back.qty);
         if hand.strategy == RedealStrategy::Lose || (hand.whole && !all) {
             return false;
         }
         for back in taken {
-            let there = self.free.get(num::index(back.node.0)).copied().unwrap_or(0);
-            let stays = back.qty.min(there).max(0);
+            let stays = back.qty.min(self.may_return(back, hand.channel)).max(0);
             let mut unfree = |qty: i64, load: fn(Load) -> Load| {
                 let freed = freed_by(self.state, back.reservation, qty).filter(|_| qty > 0);
                 self.days.extend(freed.map(|(node, day, freed)| (node, day, load(freed))));
@@ -550,7 +619,8 @@ impl Table<'_> {
             back.qty = back.qty.saturating_sub(stays);
             unfree(back.qty, |freed| freed);
             hand.gets = hand.gets.saturating_add(stays);
-            self.book(back.node, hand.channel, stays);
+            let promised = self.promised(back.reservation, hand.channel);
+            self.book(back.node, hand.channel, promised, stays);
         }
         hand.gets >= hand.has
     }
@@ -579,7 +649,8 @@ fn place(
     let parcel = |fill: &Fill| dealt.filled.parcels.get(num::index(fill.parcel));
     let beside =
         dealt.filled.fills.iter().filter_map(|fill| Some((fill.order, parcel(fill)?.node))).collect();
-    let mut table = Table { state, sku, at, free, used, all, come: 0, given, beside, days };
+    let lots = vec![Vec::new(); free.len()];
+    let mut table = Table { state, sku, at, free, used, all, come: 0, lots, given, beside, days };
     let mut taken: Vec<Vec<TakenBack>> = vec![Vec::new(); hands.len()];
     for (hand, taken) in hands.iter().zip(&mut taken).rev().filter(|(hand, _)| hand.gets < hand.has) {
         let mut left = hand.has.saturating_sub(hand.gets);
@@ -591,12 +662,9 @@ fn place(
             let qty = qty.min(left);
             if qty > 0 {
                 left = left.saturating_sub(qty);
-                table.book(node, hand.channel, qty.saturating_neg());
+                let promised = table.promised(reservation, hand.channel);
+                table.book(node, hand.channel, promised, qty.saturating_neg());
                 table.days.extend(freed_by(state, reservation, qty));
-                // No lot that is there will do for what an expired one was promised to.
-                if state.stock.is_outlived(reservation, sku, hand.channel) {
-                    table.claim(node, hand.channel, qty);
-                }
                 taken.push(TakenBack { order: hand.order, line: hand.number, reservation, node, qty });
             }
         }

@@ -1,6 +1,7 @@
 //! What comes from outside a decision: a node that will not give, and tables of what others know.
 
 use super::common::{known_document, node_code, rule_of};
+use super::named::{Search, SetAside, named_again, pieces};
 use super::order::{illegal, line_of};
 use super::plan::{Task, conclude, source};
 use crate::allocation::{Allocator, CostTable, Explanation, Keep, PlacedLine, SetCostTable};
@@ -104,18 +105,18 @@ pub(crate) fn decide_rejected(
         number: &reject.order,
         terms: &terms,
         called: &[],
+        caps: &[],
         without: ServiceId::NONE,
         brings: true,
     };
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
-    let most = rule_of(state, order).map_or(0, |(_, rule)| rule.rejections_max);
-    let capped = most > 0 && terms.rejections >= most;
+    let capped = is_rejected_enough(state, order, &terms);
     let explanation = if capped {
         plan.backordered.extend(given.back.iter().cloned());
         None
     } else {
         let stay = staying(state, &rows, reject, node);
-        elsewhere(state, allocator, &task, &stay, at, &mut plan, &mut exceptions)?
+        by_lot(state, allocator, &task, (&given.back, node, &stay), at, (&mut plan, &mut exceptions))?
     };
     // What no other node gives is somebody's work.
     let qty = plan.backordered.iter().map(|line| line.qty).fold(0, i64::saturating_add);
@@ -123,9 +124,34 @@ pub(crate) fn decide_rejected(
         let code = if capped { ExceptionCode::AllocationFailed } else { ExceptionCode::NodeRejected };
         exceptions.push(Opened { code, order, sku: SkuId::NONE, node, qty });
     }
-    let Given { back: lines, skus, .. } = given;
-    *body =
-        Body::AllocationRejected(AllocationRejected { order, node, reason, lines, skus, plan, exceptions });
+    let (lines, skus) = (given.back, given.skus);
+    let said = AllocationRejected { order, node, reason, lines, skus, plan, exceptions };
+    *body = Body::AllocationRejected(said);
+    Ok(explanation)
+}
+
+/// Whether an order was rejected so often that it is planned no more.
+fn is_rejected_enough(state: &State, order: OrderId, terms: &TermsRow) -> bool {
+    let most = rule_of(state, order).map_or(0, |(_, rule)| rule.rejections_max);
+    most > 0 && terms.rejections >= most
+}
+
+/// Plans what a node will not give elsewhere, each line that names a lot from where that lies.
+fn by_lot(
+    state: &State,
+    allocator: &mut Allocator,
+    task: &Task<'_>,
+    (back, node, stay): (&[LineQty], NodeId, &BTreeSet<NodeId>),
+    at: Instant,
+    (plan, exceptions): (&mut Plan, &mut Vec<Opened>),
+) -> Result<Option<Box<Explanation>>, Rejection> {
+    let here: Vec<_> = back.iter().map(|line| (line.line, node, line.qty)).collect();
+    let pieces = pieces(state, task.order, &here);
+    let search = Search { back: &pieces, at, benches: &[] };
+    let lots = named_again(state, task, &search, &mut SetAside::new());
+    let task = lots.as_ref().map_or(*task, |lots| lots.keep(*task));
+    let explanation = elsewhere(state, allocator, &task, stay, at, plan, exceptions)?;
+    lots.iter().for_each(|lots| lots.settle(plan));
     Ok(explanation)
 }
 

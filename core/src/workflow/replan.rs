@@ -11,6 +11,7 @@
 use super::aside::{Undoing, empty};
 use super::batch::{AllocateBatch, Anew, Back, Member, digest, join, of_one_channel, plan_batch, spoken};
 use super::common::*;
+use super::named::SetAside;
 use super::order::open_order;
 use crate::allocation::{Allocator, Decision, Demand, Keep, PlacedLine, travel};
 use crate::catalog::{Lookup, NodeStatus, need, quantity};
@@ -300,7 +301,8 @@ fn named(state: &State, command: &AllocateBatch, kind: DisruptionKind) -> Result
 /// What is reserved for orders and not shipped, where the disruption is.
 fn touched(state: &State, by: &Disrupted, only: &[OrderId]) -> Touched {
     let mut touched = Touched::new();
-    for (reservation, row) in state.stock.reservations.iter().filter(|(_, row)| row.qty > 0) {
+    let near = (by.kind == DisruptionKind::ShortPick).then_some(by.node);
+    for (reservation, row) in state.stock.open_at(near) {
         let Owner::Line(line) = row.owner else { continue };
         // What is brought to a node is lost to it too.
         let goes_to = |node: NodeId| {
@@ -404,6 +406,7 @@ fn giver(
     }
     let mut one = member(state, order, &undone);
     one.terms.excluded.push((by.node, by.sku));
+    one.find_lots(state, at, &mut SetAside::new());
     let number = spoken(state, order);
     let task = one.task(row, Anew::default(), &number);
     allocator.decide(state.world(), &task.demand(at), rule, Keep::Reasons);
@@ -503,6 +506,8 @@ pub(super) fn plan_members(
     if apart {
         members.put_in_order_by_key(channel);
     }
+    let mut aside = SetAside::new();
+    members.iter_mut().for_each(|member| member.find_lots(state, at, &mut aside));
     let kept = std::mem::take(&mut event.plans);
     event.orders = num::id(kept.len()).saturating_sub(num::id(members.len()));
     for group in members.chunk_by(|a, b| !apart || channel(a) == channel(b)) {
@@ -574,7 +579,6 @@ fn merge(again: &mut OrderReallocated, stays: OrderReallocated) {
 
 /// Units that stay reserved at a node that is down: those of holds.
 pub(super) fn still_there(state: &State, by: &Disrupted) -> i64 {
-    let here = state.stock.reservations.iter().filter(|(_, row)| row.node == by.node);
-    let all = here.map(|(_, row)| row.qty).fold(0, i64::saturating_add);
+    let all = reserved_at(state, by.node);
     by.taken.iter().filter(|back| back.node == by.node).map(|back| back.qty).fold(all, i64::saturating_sub)
 }

@@ -54,9 +54,8 @@ pub(crate) fn make_room(state: &State, needed: &[Needed]) -> Option<Body> {
 
 /// The rebinding that takes loose holds away from a node, as far as others of their groups have room.
 pub(crate) fn leave_node(state: &State, node: NodeId) -> Option<Body> {
-    let here = |row: &Reservation| row.node == node && row.qty > 0;
     let mut loose: Vec<(SkuId, u32)> = Vec::new();
-    for (id, row) in state.stock.reservations.iter().filter(|(_, row)| here(row)) {
+    for (id, row) in state.stock.open_at(Some(node)) {
         if state.stock.is_loose(id, row.sku) {
             loose.push((row.sku, id));
         }

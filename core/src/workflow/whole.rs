@@ -3,6 +3,7 @@
 use super::batch::spoken;
 use super::days::{Booked, booked};
 use super::fills::{Filled, Shelf};
+use super::named::{Named, Search, SetAside, named_again};
 use super::plan::{Task, conclude};
 use crate::allocation::{Allocator, Keep, PlacedLine};
 use crate::exception::Opened;
@@ -23,6 +24,8 @@ pub(super) struct Wholes {
     seen: BTreeSet<OrderId>,
     /// What they take where nothing comes in, as credit for those after them.
     taken: Vec<(SkuId, NodeId, i64)>,
+    /// What they take by its lot there.
+    aside: SetAside,
     /// What they book of nodes' days.
     pub days: Vec<Booked>,
 }
@@ -70,38 +73,74 @@ impl Wholes {
             number: &spoken(state, order),
             terms: state.terms_of(order).unwrap_or(&none),
             called: &[],
+            caps: &[],
             without: ServiceId::NONE,
             brings: false,
         };
+        let benches = shelves.iter().filter_map(|shelf| Some((shelf.sku, shelf.node, shelf.bench()?)));
+        let benches: Vec<_> = benches.collect();
+        let search = Search { back: &[], at, benches: &benches };
+        let lots = named_again(state, &task, &search, &mut self.aside.clone());
+        let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
         let now = task.from(at) <= at;
         let found = if now { all_of_it(state, &mut self.allocator, &task, rule, at)? } else { None };
-        let Some((plan, exceptions)) = found else { return Ok(()) };
+        let Some((mut plan, exceptions)) = found else { return Ok(()) };
+        lots.iter().for_each(|lots| lots.settle(&mut plan));
         let sku_of = |line: u32| {
             let at = numbers.iter().position(|known| *known == line)?;
             lines.get(at).map(|line| line.sku)
         };
         let takes: Vec<(SkuId, NodeId, i64)> = taken(&plan, sku_of).collect();
+        let by_lot = (&plan, lots.as_ref());
+        if !self.take(state, (row.channel, &takes), by_lot, shelves, at) {
+            return Ok(());
+        }
+        self.days.extend(booked(state, &plan, sku_of));
+        filled.add(order, plan, exceptions);
+        Ok(())
+    }
+
+    /// Takes what a plan takes off the shelves, if they have all of it; says whether they do.
+    fn take(
+        &mut self,
+        state: &State,
+        (channel, takes): (ChannelId, &[(SkuId, NodeId, i64)]),
+        (plan, lots): (&Plan, Option<&Named>),
+        shelves: &mut [Shelf],
+        at: Instant,
+    ) -> bool {
         let here = |shelf: &Shelf| {
             let mine = takes.iter().filter(|(sku, node, _)| (*sku, *node) == (shelf.sku, shelf.node));
             mine.map(|(.., qty)| *qty).fold(0, i64::saturating_add)
         };
+        let leaves = |node: NodeId| {
+            plan.parcels.iter().find(|parcel| parcel.node == node).map_or(at, |parcel| parcel.ship_at)
+        };
+        let need = |node: NodeId| state.stock.need_at(leaves(node), channel);
         let fits = |shelf: &Shelf| {
-            let parcel = plan.parcels.iter().find(|parcel| parcel.node == shelf.node);
-            let lives = shelf.lives_until(state, row.channel, parcel.map_or(at, |parcel| parcel.ship_at));
-            here(shelf) <= shelf.room(state, row.channel, Some(0)).min(lives).max(0)
+            let by_name = lots.is_some_and(|lots| lots.speaks_of(shelf.sku));
+            let lives =
+                if by_name { i64::MAX } else { shelf.lives_until(state, channel, leaves(shelf.node)) };
+            here(shelf) <= shelf.room(state, channel, Some(0)).min(lives).max(0)
         };
         if !shelves.iter().all(fits) {
-            return Ok(());
+            return false;
         }
         for shelf in shelves.iter_mut() {
-            shelf.take(state, row.channel, here(shelf));
+            let node = shelf.node;
+            shelf.take((channel, need(node)), here(shelf), None);
+        }
+        // Of a lot that is named nobody after it has these units either.
+        for (sku, node, lot, qty) in lots.iter().flat_map(|lots| lots.takes(plan)) {
+            match shelves.iter_mut().find(|shelf| (shelf.sku, shelf.node) == (sku, node)) {
+                Some(shelf) => shelf.name(need(node), &lot, qty),
+                None => self.aside.push((sku, node, lot, qty)),
+            }
         }
         let comes = |sku, node| shelves.iter().any(|shelf| (shelf.sku, shelf.node) == (sku, node));
         let elsewhere = takes.iter().filter(|(sku, node, _)| !comes(*sku, *node));
         self.taken.extend(elsewhere.map(|(sku, node, qty)| (*sku, *node, qty.saturating_neg())));
-        self.days.extend(booked(state, &plan, sku_of));
-        filled.add(order, plan, exceptions);
-        Ok(())
+        true
     }
 }
 

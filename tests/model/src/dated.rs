@@ -19,6 +19,8 @@ pub(crate) struct Stand {
     place: usize,
     lot: String,
     date: Instant,
+    /// Whether they have no date, of a SKU that has dates.
+    bare: bool,
     /// Units that are not set aside by the lot's name.
     open: i128,
     /// Units that are.
@@ -29,35 +31,72 @@ pub(crate) struct Stand {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Shelf {
     stands: Vec<Stand>,
-    /// The least date asked for, and units.
-    wants: Vec<(Instant, i128)>,
+    /// What is asked for, and units.
+    wants: Vec<(Ask, i128)>,
+}
+
+/// The least date that is asked for, and whether goods without a date will do as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ask {
+    until: Instant,
+    any: bool,
+}
+
+impl Stand {
+    fn does(&self, ask: Ask) -> bool {
+        self.date >= ask.until || (self.bare && ask.any)
+    }
 }
 
 impl Shelf {
-    /// What is left at a date once all who ask for it or longer have been served.
+    /// What is left at a date, goods without a date included, once all who ask for it or longer are served.
     fn heap(&self, date: Instant) -> i128 {
-        let there = self.stands.iter().filter(|stand| stand.date >= date).map(|stand| stand.open);
-        there.sum::<i128>() - self.wants.iter().filter(|want| want.0 >= date).map(|want| want.1).sum::<i128>()
+        let there = self.stands.iter().filter(|stand| stand.date >= date || stand.bare);
+        let wanted = self.wants.iter().filter(|want| want.0.until >= date).map(|want| want.1);
+        there.map(|stand| stand.open).sum::<i128>() - wanted.sum::<i128>()
     }
 
-    /// The smallest heap over the dates asked for after `from` (if any) and up to `to`.
-    fn smallest(&self, from: Option<Instant>, to: Instant) -> Option<i128> {
-        let dates = self.wants.iter().map(|want| want.0);
-        dates.filter(|date| *date <= to && from.is_none_or(|from| *date > from)).map(|d| self.heap(d)).min()
+    /// The same of dated goods alone, and of those who take no others.
+    fn firm(&self, date: Instant) -> i128 {
+        let there = self.stands.iter().filter(|stand| stand.date >= date);
+        let wanted = self.wants.iter().filter(|want| !want.0.any && want.0.until >= date);
+        there.map(|stand| stand.open).sum::<i128>() - wanted.map(|want| want.1).sum::<i128>()
     }
 
-    /// Units that may be promised to who asks for a date; below nothing where promises are broken already.
-    fn room(&self, need: Instant) -> i128 {
-        self.smallest(None, need).map_or(self.heap(need), |least| least.min(self.heap(need)))
+    /// The dates asked for in a range.
+    fn dates(&self, within: impl Fn(Instant) -> bool) -> Vec<Instant> {
+        self.wants.iter().map(|want| want.0.until).filter(|date| within(*date)).collect()
+    }
+
+    /// Units that may be promised to who asks so; below nothing where promises are broken already.
+    fn room(&self, ask: Ask) -> i128 {
+        let mut dates = self.dates(|date| date <= ask.until);
+        dates.push(ask.until);
+        let of = |date: &Instant| match ask.any {
+            true => self.heap(*date),
+            false => self.heap(*date).min(self.firm(*date)),
+        };
+        dates.iter().map(of).min().unwrap_or(0)
+    }
+
+    /// Units of a stand that others leave to one whose want is no longer counted; to one who had none for
+    /// `None`.
+    fn left_of(&self, stand: &Stand, ask: Option<Ask>) -> i128 {
+        let beyond = |date: Instant| ask.is_none_or(|ask| date > ask.until);
+        let heaps = self.dates(|date| beyond(date) && (stand.bare || date <= stand.date));
+        let any = ask.is_none_or(|ask| ask.any);
+        let firms = self.dates(|date| date <= stand.date && (any || beyond(date)));
+        let heaps = heaps.iter().map(|date| self.heap(*date));
+        heaps.chain(firms.iter().map(|date| self.firm(*date))).min().unwrap_or(stand.open).min(stand.open)
     }
 
     /// Units of a lot that may be taken, or promised by its name.
-    fn room_in(&self, lot: &str, need: Option<Instant>) -> i128 {
+    fn room_in(&self, lot: &str, ask: Option<Ask>) -> i128 {
         let mine = self.stands.iter().filter(|stand| stand.lot == lot);
         let open: i128 = mine.clone().map(|stand| stand.open).sum();
-        match mine.map(|stand| stand.date).max() {
-            Some(date) if need.is_none_or(|need| date >= need) => {
-                self.smallest(None, date).map_or(open, |least| least.min(open)).max(0)
+        match mine.max_by_key(|stand| stand.date) {
+            Some(last) if ask.is_none_or(|ask| last.does(ask)) => {
+                self.left_of(&Stand { open, ..last.clone() }, None).max(0)
             }
             _ => 0,
         }
@@ -74,7 +113,7 @@ impl Shelf {
     }
 
     /// All that asks for one date is one want: a book with many orders is judged by its dates.
-    fn want(&mut self, need: Instant, qty: i128) {
+    fn want(&mut self, need: Ask, qty: i128) {
         match self.wants.iter_mut().find(|want| want.0 == need) {
             Some(want) => want.1 += qty,
             None => self.wants.push((need, qty)),
@@ -83,14 +122,12 @@ impl Shelf {
 
     /// Takes up to `qty` for who asks for a date, the first to expire first, and leaves those who ask for
     /// more what they need. Says how many there were.
-    fn serve(&mut self, need: Instant, qty: i128) -> i128 {
+    fn serve(&mut self, need: Ask, qty: i128) -> i128 {
         let mut order: Vec<usize> = (0..self.stands.len()).collect();
         order.sort_by_key(|at| self.stands[*at].date);
         let mut left = qty;
-        for at in order.into_iter().filter(|at| self.stands[*at].date >= need).collect::<Vec<_>>() {
-            let open = self.stands[at].open;
-            let spare = self.smallest(Some(need), self.stands[at].date).unwrap_or(open);
-            let now = open.min(spare).min(left).max(0);
+        for at in order.into_iter().filter(|at| self.stands[*at].does(need)).collect::<Vec<_>>() {
+            let now = self.left_of(&self.stands[at], Some(need)).min(left).max(0);
             self.stands[at].open -= now;
             left -= now;
         }
@@ -98,8 +135,8 @@ impl Shelf {
     }
 }
 
-/// What a line asks of a node: units, by the lot's name or not.
-type Asked = Vec<(Option<String>, i128)>;
+/// What a line asks of a node: units, by the lot's name or not, and since when they may leave.
+type Asked = Vec<(Option<String>, i128, Instant)>;
 
 impl Model {
     /// When a lot expires, if that was said.
@@ -123,47 +160,73 @@ impl Model {
         if lot.is_empty() { unknown } else { self.date_of_lot(sku, lot).unwrap_or(unknown) }
     }
 
-    /// The least date that a channel asks for now.
-    fn need(&self, channel: usize) -> Instant {
+    /// What a channel asks for of what leaves then, or now if that has passed.
+    fn need(&self, channel: usize, leaves: Instant) -> Ask {
         let days = self.lives.iter().rev().find(|(of, _)| *of == channel).map_or(0, |(_, days)| *days);
-        self.clock.plus_seconds(i64::from(days) * 86_400)
+        let until = self.clock.max(leaves).plus_seconds(i64::from(days) * 86_400);
+        Ask { until, any: days == 0 }
     }
 
-    /// All that is reserved of a SKU at a node: for which channel, by which lot's name, how many.
-    fn asked_of(&self, sku: usize, node: usize) -> Vec<(usize, Option<String>, i128)> {
+    /// The beginning of the day on which a parcel leaves.
+    fn day_of(&self, order: usize, parcel: usize) -> Instant {
+        let day = 86_400_000_000;
+        let leaves = self.orders[order].parcels[parcel].said.ship_at.micros();
+        Instant::from_micros(leaves.div_euclid(day) * day)
+    }
+
+    /// When a node's goods leave at the earliest, whoever carries them; long after all lots if never.
+    pub fn first_leave(&self, node: usize) -> Instant {
+        let row = &self.nodes[node];
+        let ready = self.clock.plus_seconds(i64::from(row.said.processing_minutes) * 60);
+        let next = || row.cut_offs.iter().find(|cut_off| **cut_off >= ready).copied();
+        let never = Instant::from_micros(i64::MAX / 4);
+        if row.said.calendar.is_none() { ready } else { next().unwrap_or(never) }
+    }
+
+    /// All that is reserved of a SKU at a node: for which channel, by which lot's name, how many, and when it
+    /// leaves; what is held leaves as soon as may be.
+    fn asked_of(&self, sku: usize, node: usize) -> Vec<(usize, Option<String>, i128, Option<Instant>)> {
         let giving = self.giving.iter().filter(|given| (given.0, given.1) == (sku, node));
-        let mut asked: Vec<(usize, Option<String>, i128)> =
-            giving.map(|given| (given.2, None, given.3)).collect();
-        for order in self.orders.iter().filter(|order| !order.reserved.is_empty()) {
+        let mut asked: Vec<_> = giving.map(|given| (given.2, None, given.3, Some(given.4))).collect();
+        for (number, order) in self.orders.iter().enumerate().filter(|order| !order.1.reserved.is_empty()) {
             let here = order.reserved.iter().filter(|r| {
                 order.lines[r.line].sku == sku && order.parcels[r.parcel].said.node.0 as usize == node
             });
-            asked.extend(here.map(|r| (order.channel, r.lot.clone(), r.qty)));
+            asked.extend(
+                here.map(|r| (order.channel, r.lot.clone(), r.qty, Some(self.day_of(number, r.parcel)))),
+            );
         }
         for hold in self.holds.iter().filter(|hold| hold.state == HoldState::Active) {
             let here = hold.lines.iter().filter(|line| (line.0, line.1) == (sku, node));
-            asked.extend(here.map(|line| (hold.channel, line.3.clone(), line.2)));
+            asked.extend(here.map(|line| (hold.channel, line.3.clone(), line.2, None)));
         }
         asked
     }
 
     /// The goods of a SKU at a node with what is asked of them.
     pub(crate) fn shelf(&self, sku: usize, node: usize) -> Shelf {
+        self.shelf_if(sku, node, |leaves| leaves.unwrap_or_else(|| self.first_leave(node)))
+    }
+
+    /// The same, where what is reserved leaves as is said of it.
+    fn shelf_if(&self, sku: usize, node: usize, leaves_at: impl Fn(Option<Instant>) -> Instant) -> Shelf {
         let mut shelf = Shelf::default();
         for (place, named) in self.places.iter().enumerate() {
             let fit = named.owner.is_empty() && named.condition == Condition::Sellable;
             let open = if fit { self.cells[sku][node].in_place(place) } else { 0 };
             if open > 0 {
                 let (lot, date) = (named.lot.clone(), self.date(sku, &named.lot));
-                shelf.stands.push(Stand { place, lot, date, open, named: 0 });
+                let dated = self.dates.iter().any(|(of, ..)| *of == sku);
+                let bare = dated && self.date_of_lot(sku, &lot).filter(|_| !lot.is_empty()).is_none();
+                shelf.stands.push(Stand { place, lot, date, bare, open, named: 0 });
             }
         }
         let kept = self.kept.iter().filter(|kept| (kept.0, kept.1) == (sku, node));
         kept.for_each(|kept| shelf.name(&kept.2, kept.3));
-        for (channel, lot, qty) in self.asked_of(sku, node) {
+        for (channel, lot, qty, leaves) in self.asked_of(sku, node) {
             match lot {
                 Some(lot) => shelf.name(&lot, qty),
-                None => shelf.want(self.need(channel), qty),
+                None => shelf.want(self.need(channel, leaves_at(leaves)), qty),
             }
         }
         shelf
@@ -177,16 +240,9 @@ impl Model {
         // What a hold had by a lot's name stays its order's.
         let kept = self.kept.iter().filter(|kept| (kept.0, kept.1) == (sku, node));
         let kept: i128 = kept.map(|kept| kept.3).sum();
-        let (shelf, need) = (self.shelf(sku, node), self.need(channel));
-        // What leaves later needs goods that live until then; where no life is asked for, goods without a
-        // date will do as well.
-        let life = need.micros() - self.clock.micros();
+        // What leaves later needs goods that live until then.
         let leaves = if self.had.contains(&(sku, node)) { self.clock } else { leaves };
-        let later = Instant::from_micros(leaves.micros().saturating_add(life));
-        let undated = shelf.stands.iter().filter(|stand| life == 0 && stand.date == self.clock);
-        let undated: i128 = undated.map(|stand| stand.open).sum();
-        let later = shelf.room(later).max(0) + undated;
-        (shelf.room(need).min(if leaves > self.clock { later } else { i128::MAX }) + kept).max(0)
+        (self.shelf(sku, node).room(self.need(channel, leaves)) + kept).max(0)
     }
 
     /// Units in a sellable place that may leave it as far as dates go.
@@ -201,7 +257,8 @@ impl Model {
         lines: &[(String, i128)],
         faults: &mut Faults,
     ) {
-        let (mut free, need) = (self.free_for(sku, node, channel, self.clock), self.need(channel));
+        let leaves = self.first_leave(node);
+        let (mut free, need) = (self.free_for(sku, node, channel, leaves), self.need(channel, leaves));
         let named: Vec<&(String, i128)> = lines.iter().filter(|line| !line.0.is_empty()).collect();
         if !named.is_empty() {
             let mut shelf = self.shelf(sku, node);
@@ -260,9 +317,11 @@ impl Model {
     /// Units promised at a node that no lot does for at an instant.
     fn short(&mut self, sku: usize, node: usize, at: Instant) -> i128 {
         self.clock = at;
-        let shelf = self.shelf(sku, node);
+        let shelf = self.shelf_if(sku, node, |_| at);
         let dead = shelf.stands.iter().filter(|stand| stand.date < at).map(|stand| stand.named);
-        let missing = shelf.smallest(None, NEVER).map_or(0, |least| (-least).max(0));
+        let least =
+            shelf.dates(|_| true).into_iter().map(|date| shelf.heap(date).min(shelf.firm(date))).min();
+        let missing = least.map_or(0, |least| (-least).max(0));
         missing + dead.sum::<i128>()
     }
 
@@ -355,7 +414,7 @@ impl Model {
             let now = r.qty.min(left);
             left -= now;
             if now > 0 {
-                asked.push((r.lot.clone(), now));
+                asked.push((r.lot.clone(), now, self.day_of(order, r.parcel)));
             }
         }
         asked
@@ -363,7 +422,7 @@ impl Model {
 
     /// Whether the lots there are let lines of an order ship: line and units.
     pub(crate) fn may_ship(&self, order: usize, node: usize, wanted: &BTreeMap<usize, i128>) -> bool {
-        let need = self.need(self.orders[order].channel);
+        let channel = self.orders[order].channel;
         let mut shelves: BTreeMap<usize, Shelf> = BTreeMap::new();
         for (line, qty) in wanted {
             let sku = self.orders[order].lines[*line].sku;
@@ -371,8 +430,9 @@ impl Model {
                 continue;
             }
             let shelf = shelves.entry(sku).or_insert_with(|| self.shelf(sku, node));
-            for (lot, qty) in self.asked_by(order, *line, node, *qty) {
-                if !shelf.give(need, lot.as_deref(), qty) {
+            for (lot, qty, day) in self.asked_by(order, *line, node, *qty) {
+                let (planned, now) = (self.need(channel, day), self.need(channel, self.clock));
+                if !shelf.give((planned, now), lot.as_deref(), qty) {
                     return false;
                 }
             }
@@ -382,7 +442,8 @@ impl Model {
 
     /// Whether the lots there are let so many free units go to another node.
     pub(crate) fn may_send(&self, shelf: &mut Shelf, qty: i128) -> bool {
-        shelf.room(self.clock) >= qty && shelf.serve(self.clock, qty) == qty
+        let now = Ask { until: self.clock, any: true };
+        shelf.room(now) >= qty && shelf.serve(now, qty) == qty
     }
 
     /// Checks from which lots the book took what was asked for: each long enough, none that others need,
@@ -391,13 +452,14 @@ impl Model {
         &self,
         (sku, node): (usize, usize),
         channel: Option<usize>,
-        asked: &[(Option<String>, i128)],
+        asked: &[(Option<String>, i128, Instant)],
         taken: &[Taken],
     ) -> Result<(), String> {
         if !self.by_lot(sku) {
             return Ok(());
         }
-        let need = channel.map_or(self.clock, |channel| self.need(channel));
+        let bare = Ask { until: self.clock, any: true };
+        let need = channel.map_or(bare, |channel| self.need(channel, self.clock));
         let mut shelf = self.shelf(sku, node);
         let mut parts: Vec<(usize, i128)> = Vec::new();
         for from in taken {
@@ -407,7 +469,7 @@ impl Model {
         let (told, all) =
             (parts.iter().map(|part| part.1).sum::<i128>(), asked.iter().map(|a| a.1).sum::<i128>());
         parts.push((0, all - told));
-        for (lot, qty) in asked.iter().filter_map(|(lot, qty)| Some((lot.as_ref()?, *qty))) {
+        for (lot, qty) in asked.iter().filter_map(|(lot, qty, _)| Some((lot.as_ref()?, *qty))) {
             shelf.name(lot, -qty);
             let mut left = qty;
             for (place, units) in parts.iter_mut().filter(|part| self.places[part.0].lot == *lot) {
@@ -417,9 +479,10 @@ impl Model {
             }
             check("units of a lot asked for by its name that did not come from it", &left, &0)?;
         }
-        let any: i128 = asked.iter().filter(|asked| asked.0.is_none()).map(|asked| asked.1).sum();
-        if channel.is_some() {
-            shelf.want(need, -any);
+        for (_, qty, day) in asked.iter().filter(|asked| asked.0.is_none()) {
+            if let Some(channel) = channel {
+                shelf.want(self.need(channel, *day), -qty);
+            }
         }
         parts.retain(|part| part.1 > 0);
         shelf.check_taken(need, &parts, self.described(sku).map(|said| said.pick_order))
@@ -428,9 +491,9 @@ impl Model {
 
 impl Shelf {
     /// Gives what one reservation asks for; says whether it could.
-    fn give(&mut self, need: Instant, lot: Option<&str>, qty: i128) -> bool {
+    fn give(&mut self, (planned, need): (Ask, Ask), lot: Option<&str>, qty: i128) -> bool {
         let Some(lot) = lot else {
-            self.want(need, -qty);
+            self.want(planned, -qty);
             return self.serve(need, qty) == qty;
         };
         self.name(lot, -qty);
@@ -449,30 +512,40 @@ impl Shelf {
     /// Checks what was taken for who asks for a date.
     fn check_taken(
         mut self,
-        need: Instant,
+        need: Ask,
         parts: &[(usize, i128)],
         order: Option<PickOrder>,
     ) -> Result<(), String> {
-        let mut last = need;
+        let mut last: Option<Stand> = None;
+        let before = self.clone();
+        let mut bare = false;
         for (place, qty) in parts {
             let stand = self.stands.iter().find(|stand| stand.place == *place);
             let stand = stand.ok_or_else(|| format!("{qty} taken from place {place}, which has none"))?;
-            if stand.date < need {
-                return Err(format!("{qty} taken of a lot that lives until {}, not {need}", stand.date));
+            if !stand.does(need) {
+                return Err(format!("{qty} taken of a lot that lives until {}, not {need:?}", stand.date));
             }
-            last = last.max(stand.date);
+            bare |= stand.bare;
+            last = last.into_iter().chain([stand.clone()]).max_by_key(|stand| stand.date);
             self.remove(*place, *qty);
         }
+        let Some(last) = last else { return Ok(()) };
         if let Some(stand) = self.stands.iter().find(|stand| stand.open < 0) {
             return Err(format!("taken from a lot that others asked for by name: {stand:?}"));
         }
-        if self.smallest(Some(need), last).is_some_and(|least| least < 0) {
-            return Err(format!("taken from lots until {last} that others need: {self:?}"));
+        let worse = |date: &Instant| {
+            let heap = *date > need.until && self.heap(*date) < 0 && self.heap(*date) < before.heap(*date);
+            let firm = need.any || *date > need.until;
+            heap || (firm && self.firm(*date) < 0 && self.firm(*date) < before.firm(*date))
+        };
+        if self.dates(|date| bare || date <= last.date).iter().any(worse) {
+            return Err(format!("taken from lots until {} that others need: {self:?}", last.date));
         }
-        let earlier = |stand: &&Stand| stand.date >= need && stand.date < last && stand.open > 0;
+        let earlier =
+            |stand: &&Stand| stand.does(need) && !stand.bare && stand.date < last.date && stand.open > 0;
         match self.stands.iter().find(earlier) {
             Some(stand) if order == Some(PickOrder::Fefo) => {
-                Err(format!("taken from a lot until {last}, before one until {}", stand.date))
+                Err(format!("taken from a lot until {}, before one until {}", last.date, stand.date))
             }
             _ => Ok(()),
         }

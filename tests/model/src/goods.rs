@@ -424,10 +424,20 @@ impl Model {
 
     // Reservations and holds.
 
-    /// Reserves for a channel (or gives back, if negative), and counts it against the channel's protection.
+    /// Reserves for a channel, and counts it against the channel's protection.
     pub(crate) fn reserve(&mut self, sku: usize, node: usize, channel: usize, qty: i128) {
+        self.count((sku, node), channel, qty, self.protected);
+    }
+
+    /// Gives back what was reserved: a protection that was set after that did not count it.
+    pub(crate) fn unreserve(&mut self, place: (usize, usize), channel: usize, qty: i128, made: u64) {
+        self.count(place, channel, -qty, made);
+    }
+
+    fn count(&mut self, (sku, node): (usize, usize), channel: usize, qty: i128, made: u64) {
         self.cells[sku][node].facts.push(Fact::Reserved { qty });
-        for p in self.protections.iter_mut().filter(|p| (p.sku, p.node, p.channel) == (sku, node, channel)) {
+        let here = |p: &&mut Protection| (p.sku, p.node, p.channel) == (sku, node, channel);
+        for p in self.protections.iter_mut().filter(here).filter(|p| p.since <= made) {
             p.used = (p.used + qty).max(0);
         }
         self.touched.push((sku, node));
@@ -442,7 +452,7 @@ impl Model {
     pub(crate) fn end_hold(&mut self, hold: usize) {
         let channel = self.holds[hold].channel;
         for (sku, node, qty, _) in self.holds[hold].lines.clone() {
-            self.reserve(sku, node, channel, -qty);
+            self.unreserve((sku, node), channel, qty, self.holds[hold].made);
         }
         self.holds[hold].state = HoldState::Ended;
     }
@@ -509,7 +519,8 @@ impl Model {
             }
         }
         let key = c.hold.clone();
-        self.holds.push(Hold { key, channel, lines, expires_at: c.expires_at, state: HoldState::Active });
+        let (expires_at, state, made) = (c.expires_at, HoldState::Active, self.protected);
+        self.holds.push(Hold { key, channel, lines, expires_at, state, made });
         Ok(())
     }
 

@@ -71,6 +71,8 @@ pub struct Protection {
     pub qty: i128,
     /// Units of it that the channel has used.
     pub used: i128,
+    /// Protections that had been set by then, this one included.
+    pub since: u64,
 }
 
 /// Where a hold stands.
@@ -95,6 +97,8 @@ pub struct Hold {
     pub expires_at: Instant,
     /// Where it stands.
     pub state: HoldState,
+    /// How many protections had been set when it was placed.
+    pub made: u64,
 }
 
 /// A line of an order.
@@ -136,6 +140,8 @@ pub struct Reserved {
     pub qty: i128,
     /// The lot that was asked for by name.
     pub lot: Option<String>,
+    /// How many protections had been set when it was reserved.
+    pub made: u64,
 }
 
 /// A parcel of an order.
@@ -286,6 +292,8 @@ pub struct Model {
     pub authority: Vec<SetAuthority>,
     /// Protected quantities.
     pub protections: Vec<Protection>,
+    /// How many protections were ever set.
+    pub protected: u64,
     /// What was said of SKUs beyond their definition; the last word holds.
     pub described: Vec<DescribeSku>,
     /// The same of nodes.
@@ -301,7 +309,7 @@ pub struct Model {
     /// SKU and node of what an order had that is planned anew, or the hold that an order replaces.
     pub had: Vec<(usize, usize)>,
     /// SKU, node, channel and units that an event has given to who waits, and not planned yet.
-    pub giving: Vec<(usize, usize, usize, i128)>,
+    pub giving: Vec<(usize, usize, usize, i128, Instant)>,
     /// The time by which lots are judged.
     pub clock: Instant,
     /// `[sku][node]`.
@@ -371,6 +379,7 @@ impl Model {
             rules: journal::rules(),
             authority: Vec::new(),
             protections: Vec::new(),
+            protected: 0,
             described: Vec::new(),
             sites: Vec::new(),
             lives: Vec::new(),

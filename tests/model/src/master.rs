@@ -396,7 +396,9 @@ impl Model {
         let book = (Some(sku), Some(node), Some(channel), e.qty);
         check("protection", &book, &(self.sku(&c.sku), self.node(&c.node), self.channel(&c.channel), c.qty))?;
         self.protections.retain(|p| (p.sku, p.node, p.channel) != (sku, node, channel));
-        self.protections.push(Protection { sku, node, channel, qty: i128::from(c.qty), used: 0 });
+        self.protected += 1;
+        let (qty, since) = (i128::from(c.qty), self.protected);
+        self.protections.push(Protection { sku, node, channel, qty, used: 0, since });
         self.touched.push((sku, node));
         Ok(())
     }

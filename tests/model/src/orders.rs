@@ -42,6 +42,11 @@ impl Order {
     pub fn is_open(&self) -> bool {
         self.lines.iter().any(|line| line.open() > 0)
     }
+
+    /// Whether anything is reserved by a lot's name.
+    pub fn names_lots(&self) -> bool {
+        self.reserved.iter().any(|row| row.lot.is_some())
+    }
 }
 
 /// Equal SKUs summed, in the order in which they are first named.
@@ -291,11 +296,10 @@ impl Model {
         self.unbook(order, row.parcel, row.line, before, before - qty);
         let node = self.orders[order].parcels[row.parcel].said.node.0 as usize;
         let (sku, channel) = (self.orders[order].lines[row.line].sku, self.orders[order].channel);
-        self.reserve(sku, node, channel, -qty);
+        self.unreserve((sku, node), channel, qty, row.made);
     }
 
-    /// Where a hold has all that is asked for of a SKU: so many units at each node, and none at others. Where
-    /// it is protected for channels, the pinned nodes may give more.
+    /// Where a hold has all that is asked for of a SKU: so many units at each node, and none at others.
     fn pins(&self, hold: Option<usize>, needs: &[(usize, i128)]) -> Vec<(usize, usize, i128)> {
         let held = |sku: usize, node: usize| -> i128 {
             let lines = hold.map_or(&[][..], |hold| &self.holds[hold].lines).iter();
@@ -308,10 +312,8 @@ impl Model {
             if nodes.clone().filter(open).map(|node| held(*sku, node)).sum::<i128>() < *asked {
                 continue;
             }
-            let kept = self.protections.iter().any(|p| p.sku == *sku);
             let most = |node: usize| if open(&node) { held(*sku, node) } else { 0 };
-            let cap = |node: usize| (most(node) == 0 || !kept).then(|| (*sku, node, most(node)));
-            pins.extend(nodes.filter_map(cap));
+            pins.extend(nodes.map(|node| (*sku, node, most(node))));
         }
         pins
     }
@@ -381,7 +383,7 @@ impl Model {
             let parcel = first + part.parcel as usize;
             let node = self.orders[order].parcels[parcel].said.node.0 as usize;
             let sku = self.orders[order].lines[line].sku;
-            self.orders[order].reserved.push(Reserved { line, parcel, qty, lot: None });
+            self.orders[order].reserved.push(Reserved { line, parcel, qty, lot: None, made: self.protected });
             self.book(order, parcel, line, qty);
             self.reserve(sku, node, channel, qty);
         }

@@ -45,7 +45,7 @@ impl Model {
                     known = Some((order, self.may_fill(order, node, at)));
                 }
                 let waits = self.orders[order].lines[line].backordered;
-                let qty = known.and_then(|(_, split)| split).map_or(0, |split| {
+                let (qty, leaves) = known.and_then(|(_, split)| split).map_or((0, at), |split| {
                     // A line that comes in parts wants what it needs of this, one that does not all or none.
                     let wanted = later.get(&(order, line)).copied().unwrap_or(waits);
                     let whole = split == LineSplit::Never && wanted > 0;
@@ -55,7 +55,7 @@ impl Model {
                     self.orders[order].lines[line].backordered -= qty;
                     let channel = self.orders[order].channel;
                     self.reserve(sku, node, channel, qty);
-                    self.giving.push((sku, node, channel, qty));
+                    self.giving.push((sku, node, channel, qty, leaves));
                     given.push((order, line, qty));
                 }
             }
@@ -90,7 +90,7 @@ impl Model {
             }
             let parcel = slot.map_or(0, |(_, parcel)| parcel);
             let qty = i128::from(fill.qty);
-            self.orders[order].reserved.push(Reserved { line, parcel, qty, lot: None });
+            self.orders[order].reserved.push(Reserved { line, parcel, qty, lot: None, made: self.protected });
         }
         if first.iter().any(Option::is_none) {
             return Err("a parcel that takes nothing".into());
@@ -179,7 +179,7 @@ impl Model {
                         self.orders[order].lines[*line].backordered += qty;
                         let (sku, channel) =
                             (self.orders[order].lines[*line].sku, self.orders[order].channel);
-                        self.reserve(sku, node, channel, -qty);
+                        self.unreserve((sku, node), channel, *qty, u64::MAX);
                     }
                     given.retain(|one| one.0 != order);
                 }
@@ -247,22 +247,22 @@ impl Model {
         (order, line): (usize, usize),
         (node, at): (usize, Instant),
         (split, wants): (LineSplit, i128),
-    ) -> i128 {
+    ) -> (i128, Instant) {
         let row = &self.orders[order];
         if row.barred.contains(&(node, Some(row.lines[line].sku))) {
-            return 0;
+            return (0, at);
         }
         let sku = row.lines[line].sku;
         let mut leaves = self.clock;
         if self.by_lot(sku) {
             let most = self.undated_for(sku, node, row.channel).min(wants);
-            let Some(way) = self.way(order, node, at, &[(sku, most)]) else { return 0 };
+            let Some(way) = self.way(order, node, at, &[(sku, most)]) else { return (0, at) };
             leaves = way.ship_at;
         }
         let room = self.free_for(sku, node, row.channel, leaves);
         match split {
-            LineSplit::Never if room < wants => 0,
-            _ => room.min(wants),
+            LineSplit::Never if room < wants => (0, leaves),
+            _ => (room.min(wants), leaves),
         }
     }
 

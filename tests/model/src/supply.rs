@@ -297,7 +297,7 @@ impl Model {
                 Costing::Fifo => self.cells[sku][from].fifo_layers(qty, self.minor),
                 _ => Vec::new(),
             };
-            self.check_lots((sku, from), None, &[(None, qty)], &line.taken)?;
+            self.check_lots((sku, from), None, &[(None, qty, self.clock)], &line.taken)?;
             self.cells[sku][from].facts.push(Fact::Out { qty, value });
             self.pick(sku, from, qty, &line.taken)?;
             let lots = named_lots(&line.taken);

@@ -211,14 +211,18 @@ fn days(seam: &mut Seam, model: &Model, node: usize) -> Result<(), Difference> {
 
 /// What a channel may sell.
 fn available(seam: &mut Seam, model: &Model, sku: usize, channel: usize) -> Result<(), Difference> {
-    let query =
-        AvailableQuery { sku: model.skus[sku].sku.clone(), channel: model.channels[channel].channel.clone() };
+    let query = AvailableQuery {
+        sku: model.skus[sku].sku.clone(),
+        channel: model.channels[channel].channel.clone(),
+        nodes: Vec::new(),
+    };
     let Ok(Answer::Available(view)) = seam.book.ask(&Query::Available(query)) else {
         return Err("no answer on what is available".into());
     };
     let open = (0..model.nodes.len()).filter(|node| model.nodes[*node].status == NodeStatus::Open);
-    let free =
-        open.map(|node| (node, model.free_for(sku, node, channel, model.clock))).filter(|(_, qty)| *qty > 0);
+    let free = open
+        .map(|node| (node, model.free_for(sku, node, channel, model.first_leave(node))))
+        .filter(|(_, qty)| *qty > 0);
     let want: Vec<(usize, i128)> = free.collect();
     let nodes = view.nodes.iter().filter(|row| row.available > 0);
     let book: Vec<(usize, i128)> =

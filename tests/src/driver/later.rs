@@ -33,7 +33,7 @@ impl Planner {
     pub(super) fn call_off(&mut self, model: &Model, order: &mut PlaceOrder) -> bool {
         let fits = |order: &stockbook_model::Order| {
             // Lots by name were some hold's: to whom they go then is asked elsewhere.
-            order.ship_from.is_some() && order.is_open() && order.reserved.iter().all(|r| r.lot.is_none())
+            order.ship_from.is_some() && order.is_open() && !order.names_lots()
         };
         let Some(blanket) = self.orders_with(model, fits) else { return false };
         let blanket = &model.orders[blanket];

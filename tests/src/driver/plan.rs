@@ -318,7 +318,8 @@ impl Planner {
         if self.rng.one_in(3) {
             return self.reject(model);
         }
-        let order = self.orders_with(model, stockbook_model::Order::is_open)?;
+        // Where lots by their names are found anew is asked elsewhere.
+        let order = self.orders_with(model, |order| order.is_open() && !order.names_lots())?;
         let detail = *self.rng.pick(&[Detail::None, Detail::Brief]);
         let reallocate = ReallocateOrder {
             order: model.orders[order].key.clone(),
@@ -330,7 +331,7 @@ impl Planner {
     }
 
     fn reject(&mut self, model: &Model) -> Option<(Command, Want)> {
-        let order = self.orders_with(model, |order| !order.reserved.is_empty())?;
+        let order = self.orders_with(model, |order| !order.reserved.is_empty() && !order.names_lots())?;
         let row = &model.orders[order];
         let reserved = self.rng.pick(&row.reserved).clone();
         let node = row.parcels[reserved.parcel].said.node.0 as usize;
@@ -387,7 +388,7 @@ impl Planner {
         let mut lines = Vec::new();
         for _ in 0..self.rng.range(1, 3) {
             let (sku, node) = (self.sku(model), self.node(model));
-            let free = model.free_for(sku, node, channel, model.clock) as i64;
+            let free = model.free_for(sku, node, channel, model.first_leave(node)) as i64;
             let known = lines.iter().any(|l: &HoldLine| l.sku == model.skus[sku].sku);
             if free > 0 && !known && model.nodes[node].status == NodeStatus::Open {
                 let (sku, node) = (model.skus[sku].sku.clone(), model.nodes[node].said.node.clone());

@@ -3,9 +3,12 @@
 mod capacity_days;
 mod demand;
 mod holds;
+mod leaving_lots;
 mod master_changes;
+mod named_lots;
 mod peers_promises;
 mod promises;
 mod promises_random;
+mod protected_since;
 mod reconciliation;
 mod storefront;

@@ -108,12 +108,10 @@ impl Book {
         if !parts.iter().all(|part| self.state.catalog.sells(part.sku)) {
             return Vec::new();
         }
-        let stock = &self.state.stock;
         let open = self.state.catalog.node.iter().filter(|(_, row)| row.status == NodeStatus::Open);
         let kits = |node: NodeId| {
             let of = |part: &KitPart| {
-                let cell = stock.cells.get(part.sku, node);
-                let (free, protected) = stock.free_for(part.sku, node, &cell, channel);
+                let (free, protected) = self.state.free_for(part.sku, node, channel);
                 let whole = |units: i64| units.checked_div(part.qty).unwrap_or(0);
                 (whole(free), whole(free.saturating_add(protected)))
             };

@@ -59,8 +59,7 @@ impl Book {
 
     /// Units free of a SKU at a node for a channel.
     pub(crate) fn free_for(&self, sku: SkuId, node: NodeId, channel: ChannelId) -> i64 {
-        let cell = self.state.stock.cells.get(sku, node);
-        self.state.stock.free_for(sku, node, &cell, channel).0
+        self.state.free_for(sku, node, channel).0
     }
 
     /// How many pools are promised beyond what they hold, or hold less than nothing.

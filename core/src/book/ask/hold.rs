@@ -61,17 +61,20 @@ impl Book {
     pub(super) fn states_of(&self, sku: SkuId, node: NodeId) -> StockStates {
         let (state, mut states) = (&self.state, StockStates::default());
         let add = |sum: &mut i64, qty: i64| *sum = sum.saturating_add(qty);
+        let mut orders = std::collections::BTreeSet::new();
         for (_, row) in state.stock.open_of(sku, Some(node)) {
             match row.owner {
                 Owner::Hold(_) => add(&mut states.held, row.qty),
-                Owner::Line(_) => add(&mut states.allocated, row.qty),
+                Owner::Line(line) => {
+                    add(&mut states.allocated, row.qty);
+                    orders.extend(state.docs.lines.get(line).map(|line| line.order));
+                }
             }
         }
-        let desk = &state.desk;
-        for (id, (order, _)) in desk.fulfilments.iter().filter(|(_, (_, at))| *at == node) {
-            let (Some(row), Some(order)) = (desk.fulfilment.get(id), state.docs.order.get(order.0)) else {
-                continue;
-            };
+        // What is picked is reserved until it leaves.
+        for order in orders {
+            let work = state.desk.fulfilment_of(order, node);
+            let (Some((_, row)), Some(order)) = (work, state.docs.order.get(order.0)) else { continue };
             let lines = state.order_lines(order);
             let of = |line: u32| lines.get(num::index(line.saturating_sub(1))).is_some_and(|l| l.sku == sku);
             let picked = row.picked.iter().filter(|(line, _)| of(*line)).map(|(_, qty)| *qty);

@@ -31,7 +31,7 @@ impl Book {
         let stock = &self.state.stock;
         let open = self.state.catalog.node.iter().filter(|(_, node)| node.status == NodeStatus::Open);
         let nodes = open.map(|(id, _)| NodeId(id));
-        let free = nodes.map(|node| stock.free_for(sku, node, &stock.cells.get(sku, node), channel).0);
+        let free = nodes.map(|node| self.state.free_for(sku, node, channel).0);
         free.fold(0, i64::saturating_add).min(stock.room_of(sku, channel))
     }
 
@@ -40,17 +40,24 @@ impl Book {
         let (sku, _) = self.state.catalog.sold_as(channel, &query.sku)?;
         let open = self.state.catalog.node.iter().filter(|(_, row)| row.status == NodeStatus::Open);
         let qty = |(id, _)| {
-            let cell = self.state.stock.cells.get(sku, NodeId(id));
-            let (available, protected) = self.state.stock.free_for(sku, NodeId(id), &cell, channel);
+            let (available, protected) = self.state.free_for(sku, NodeId(id), channel);
             NodeQty { node: NodeId(id), available, protected }
         };
-        let nodes = if self.state.catalog.is_virtual(sku) {
+        let group = crate::workflow::group(&self.state, &query.nodes)?;
+        let within = |node: NodeId| query.nodes.is_empty() || group.contains(&node);
+        let mut nodes: Vec<NodeQty> = if self.state.catalog.is_virtual(sku) {
             self.kits_by_node(sku, channel)
         } else {
             open.map(qty).filter(|row| row.available != 0 || row.protected != 0).collect()
         };
-        let available = self.available(sku, channel);
-        let why = if available == 0 { self.why(sku, channel) } else { Vec::new() };
+        nodes.retain(|row| within(row.node));
+        let mut available = self.available(sku, channel);
+        if !query.nodes.is_empty() {
+            // What all nodes together may give, some of them may.
+            available = available.min(nodes.iter().map(|row| row.available).fold(0, i64::saturating_add));
+        }
+        let mut why = if available == 0 { self.why(sku, channel) } else { Vec::new() };
+        why.retain(|row| row.node == NodeId::NONE || within(row.node));
         Ok(AvailableView { sku, channel, available, nodes, why })
     }
 
@@ -127,7 +134,7 @@ impl Book {
             if cell.reserved > 0 {
                 say(RoomCause::Reserved, String::new(), ChannelId::NONE, cell.reserved);
             }
-            let lives = stock.dated_room(sku, node, (channel, stock.clock), &[]);
+            let lives = stock.dated_room(sku, node, (channel, stock.soonest(node)), &[]);
             if lives < cell.free() {
                 say(RoomCause::ShortLived, String::new(), ChannelId::NONE, cell.free().saturating_sub(lives));
             }

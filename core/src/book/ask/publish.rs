@@ -51,7 +51,7 @@ impl Book {
         let open = catalog.node.iter().filter(|(_, row)| row.status == NodeStatus::Open);
         let open: Vec<NodeId> = open.map(|(id, _)| NodeId(id)).collect();
         let shown = |sku: SkuId, node: NodeId| {
-            let (room, _) = stock.free_for(sku, node, &stock.cells.get(sku, node), channel);
+            let (room, _) = self.state.free_for(sku, node, channel);
             room.saturating_sub(stock.held_back(channel, sku, node)).max(0)
         };
         let bound = |part: &KitPart| {

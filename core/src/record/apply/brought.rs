@@ -75,11 +75,31 @@ impl State {
 
     /// A parcel that waited for goods goes on with them, later if they are late.
     pub(super) fn go_on(&mut self, id: u32, plan: &Parcel) -> u32 {
+        let held = self.held_by(id);
+        self.count_wants(&held, -1);
         self.docs.parcels.edit(id, |row| {
             row.ship_at = row.ship_at.max(plan.ship_at);
             row.arrive_at = row.arrive_at.max(plan.arrive_at);
         });
+        self.count_wants(&held, 1);
         id
+    }
+
+    /// What a parcel has of goods that are promised by lot.
+    fn held_by(&self, parcel: u32) -> Vec<(u32, Reservation)> {
+        let order = self.docs.parcels.get(parcel).and_then(|row| self.docs.order.get(row.order.0));
+        let Some(order) = order.filter(|_| self.stock.by_lot.len() > 0) else { return Vec::new() };
+        let mine = self.lines_of(order).flat_map(|line| self.reservations(line.first_reservation));
+        mine.filter(|(_, row)| row.parcel == parcel && row.qty > 0).collect()
+    }
+
+    /// Counts what is held among the wants of its day, or no longer (negative).
+    fn count_wants(&mut self, held: &[(u32, Reservation)], times: i64) {
+        for (id, row) in held {
+            let (day, channel) = (self.day_of(row.parcel), self.channel_of(row));
+            let qty = row.qty.saturating_mul(times).saturating_neg();
+            self.stock.unwant(*id, row, channel, (day, qty));
+        }
     }
 
     /// The parcel that goods of a transfer are for, as long as nothing of it has left.

@@ -137,7 +137,7 @@ impl State {
     /// A node's days are limited from here on: what was planned to leave on them takes its place.
     fn book_planned(&mut self, node: NodeId) {
         let mut open: BTreeMap<(u32, u32), (SkuId, i64)> = BTreeMap::new();
-        for (_, row) in self.stock.reservations.iter().filter(|(_, row)| row.qty > 0) {
+        for (_, row) in self.stock.open_at(None) {
             let here = self.docs.parcels.get(row.parcel).is_some_and(|parcel| parcel.node == node);
             if let Owner::Line(line) = row.owner
                 && here

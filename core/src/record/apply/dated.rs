@@ -24,7 +24,8 @@ impl State {
         for (id, row) in self.stock.open_of(sku, None) {
             let channel = self.channel_of(&row);
             let lot = self.stock.named_lot(id).unwrap_or(LotId::NONE);
-            self.stock.note_want(sku, row.node, channel, lot, row.qty);
+            let day = self.day_of(row.parcel);
+            self.stock.note_want((sku, row.node), channel, (lot, day), row.qty);
         }
     }
 
@@ -37,8 +38,9 @@ impl State {
     /// A reservation that asked for a lot by name gives units back: they were counted off those for any lot.
     pub(super) fn unname(&mut self, id: u32, row: &Reservation, channel: ChannelId, qty: i64) {
         if let Some(lot) = self.stock.named_lot(id) {
-            self.stock.note_want(row.sku, row.node, channel, lot, qty.saturating_neg());
-            self.stock.note_want(row.sku, row.node, channel, LotId::NONE, qty);
+            let (place, day) = ((row.sku, row.node), self.day_of(row.parcel));
+            self.stock.note_want(place, channel, (lot, day), qty.saturating_neg());
+            self.stock.note_want(place, channel, (LotId::NONE, day), qty);
         }
     }
 
@@ -70,16 +72,41 @@ impl State {
     pub(super) fn name_lots_of(
         &mut self,
         placed: &OrderPlaced,
-        (number, sku): (u32, SkuId),
+        number: u32,
         first: u32,
         kept: &mut [(SkuId, NodeId, LotId, i64)],
     ) -> Result<(), Fault> {
-        self.keep_names(first, placed.channel, kept)?;
-        let mut named = Vec::new();
-        for lot in named_in(placed).iter().filter(|lot| lot.line == number) {
-            named.push((sku, lot.node, LotId(self.stock.label(&lot.lot)), lot.qty));
+        let Some(named) = named_in(placed).iter().find(|lot| lot.line == number) else {
+            return self.keep_names(first, placed.channel, kept);
+        };
+        let lot = LotId(self.stock.label(&named.lot));
+        let made: Vec<u32> = self.reservations(first).map(|(id, _)| id).collect();
+        for id in made {
+            let day = self.stock.reservations.get(id).map_or(0, |row| self.day_of(row.parcel));
+            self.stock.name_lot(id, lot, placed.channel, day);
         }
-        self.keep_names(first, placed.channel, &mut named)
+        Ok(())
+    }
+
+    /// The day on which a parcel is planned to leave, counted from 1970, where lots are judged by it: 0 = as
+    /// soon as may be.
+    pub(crate) fn day_of(&self, parcel: u32) -> i64 {
+        if self.stock.by_lot.len() == 0 || self.head.origin() <= 2 {
+            return 0;
+        }
+        let row = self.docs.parcels.get(parcel);
+        row.and_then(|row| row.ship_at.micros().checked_div_euclid(86_400_000_000)).unwrap_or(0)
+    }
+
+    /// The lot that an order's line comes from by its name.
+    pub(crate) fn lot_of_line(&self, line: u32) -> Option<LotId> {
+        if self.docs.termed.len() == 0 {
+            return None;
+        }
+        let order = self.docs.lines.get(line)?.order;
+        let number = line.saturating_sub(self.docs.order.get(order.0)?.first_line).saturating_add(1);
+        let terms = self.terms_of(order)?;
+        terms.lots.iter().find(|(known, _)| *known == number).map(|(_, lot)| *lot)
     }
 
     /// What a hold has of lots by name.
@@ -112,14 +139,15 @@ impl State {
                     continue;
                 }
                 kept.3 = num::sub(kept.3, qty)?;
+                let day = self.day_of(row.parcel);
                 if qty == row.qty {
-                    self.stock.name_lot(id, kept.2, channel);
+                    self.stock.name_lot(id, kept.2, channel, day);
                     break;
                 }
                 let new = self.stock.reservations.push(Reservation { qty, ..row });
                 let left = num::sub(row.qty, qty)?;
                 self.stock.reservations.edit(id, |row| (row.qty, row.next) = (left, new));
-                self.stock.name_lot(new, kept.2, channel);
+                self.stock.name_lot(new, kept.2, channel, day);
             }
         }
         Ok(())

@@ -30,7 +30,7 @@ impl State {
                 self.promise_by_lot(line.sku);
             }
             self.stock.reserve(line.sku, line.node, line.qty)?;
-            self.stock.use_protection(line.sku, line.node, held.channel, line.qty);
+            self.stock.use_protection((line.sku, line.node), held.channel, (0, line.qty), u32::MAX);
             let owner = Owner::Hold(id);
             let (sku, node, qty) = (line.sku, line.node, line.qty);
             next = self.stock.reservations.push(Reservation { owner, sku, node, qty, parcel: NOTHING, next });
@@ -39,7 +39,7 @@ impl State {
             }
             if !line.lot.is_empty() {
                 let lot = LotId(self.stock.label(&line.lot));
-                self.stock.name_lot(next, lot, held.channel);
+                self.stock.name_lot(next, lot, held.channel, 0);
             }
         }
         self.docs.hold.edit(id, |row| row.first_reservation = next);
@@ -96,7 +96,13 @@ impl State {
             let Some(Owner::Hold(hold)) = owner else { return Err(Fault("only holds are moved")) };
             let channel = self.hold_row(HoldId(hold))?.channel;
             self.stock.reserve(moved.sku, moved.from, moved.qty.saturating_neg())?;
-            self.stock.use_protection(moved.sku, moved.from, channel, moved.qty.saturating_neg());
+            let made = self.stock.made(moved.reservation);
+            self.stock.use_protection(
+                (moved.sku, moved.from),
+                channel,
+                (0, moved.qty.saturating_neg()),
+                made,
+            );
         }
         Ok(())
     }
@@ -113,9 +119,11 @@ impl State {
         let channel = self.hold_row(HoldId(hold))?.channel;
         if moved.from != moved.to {
             self.stock.reserve(row.sku, moved.to, moved.qty)?;
-            self.stock.use_protection(row.sku, moved.to, channel, moved.qty);
+            self.stock.use_protection((row.sku, moved.to), channel, (0, moved.qty), u32::MAX);
         }
-        let part = if moved.qty == row.qty {
+        // Where stock is protected, what moves is taken anew.
+        let anew = moved.from != moved.to && self.stock.counts_since && self.stock.is_protected();
+        let part = if moved.qty == row.qty && !anew {
             self.stock.reservations.edit(id, |row| row.node = moved.to);
             id
         } else {
@@ -126,6 +134,12 @@ impl State {
             if let Some(nodes) = self.stock.reach_of(id).filter(|_| self.stock.is_loose(id, row.sku)).cloned()
             {
                 self.stock.loosen(new, row.sku, &nodes);
+            }
+            if left == 0 {
+                self.stock.pin(id, row.sku);
+            }
+            if !anew {
+                self.stock.note_part(new, id);
             }
             new
         };
@@ -155,6 +169,7 @@ impl State {
         }
         let part = Reservation { owner: Owner::Hold(to.0), qty, next: NOTHING, ..row };
         let new = self.stock.reservations.push(part);
+        self.stock.note_part(new, id);
         if let Some(nodes) = self.stock.reach_of(id).filter(|_| self.stock.is_loose(id, row.sku)).cloned() {
             self.stock.loosen(new, row.sku, &nodes);
         }

@@ -46,6 +46,9 @@ impl State {
             self.reservations(row.first_reservation).find(here).map_or(NOTHING, |(_, row)| row.parcel);
         self.void_at(line, node, channel, other.qty)?;
         self.docs.lines.edit(line, |row| (row.sku, row.price) = (other.sku, other.price));
+        if self.lot_of_line(line).is_some() {
+            self.edit_terms(row.order, |terms| terms.lots.retain(|(known, _)| *known != other.line));
+        }
         self.reserve(line, node, other.qty, parcel)?;
         let was = Substituted { line: other.line, sku: row.sku, price: row.price };
         self.edit_terms(row.order, |terms| {
@@ -86,7 +89,7 @@ impl State {
             self.cut(id, now)?;
             let row = self.stock.reservations.get(id).ok_or(Fault("there is no such reservation"))?;
             self.unname(id, &row, channel, now);
-            self.stock.name_lot(id, lot, channel);
+            self.stock.name_lot(id, lot, channel, self.day_of(row.parcel));
         }
         if left == 0 { Ok(()) } else { Err(Fault("more would be named than is reserved at the node")) }
     }
@@ -99,6 +102,7 @@ impl State {
         }
         let part = Reservation { qty: num::sub(row.qty, keep)?, ..row };
         let new = self.stock.reservations.push(part);
+        self.stock.note_part(new, id);
         self.stock.reservations.edit(id, |row| (row.qty, row.next) = (keep, new));
         if let Some(lot) = self.stock.named_lot(id) {
             put(&mut self.stock.named, &mut self.stock.name, new, i64::from(lot.0));

@@ -1,7 +1,8 @@
 //! How facts of sourcing change the state.
 
 use super::super::event::{
-    AllocationRejected, Body, CostTableSet, Event, OrderCancelled, OrderInCurrency, OrderPlaced, PlacedTerms,
+    AllocationRejected, Body, CostTableSet, Event, NamedLot, OrderCancelled, OrderInCurrency, OrderPlaced,
+    PlacedTerms,
 };
 use super::super::state::{NOTHING, State};
 use crate::stock::Fault;
@@ -54,7 +55,10 @@ impl State {
     }
 
     fn put_terms(&mut self, order: OrderId, terms: &PlacedTerms) {
+        let label = |named: &NamedLot| (named.line, LotId(self.stock.label(&named.lot)));
+        let lots: Vec<(u32, LotId)> = terms.lots.iter().map(label).collect();
         self.edit_terms(order, |row| {
+            row.lots.0 = lots;
             row.segment = terms.segment.as_str().into();
             row.pickup = terms.pickup;
             row.customer.0.clone_from(&terms.customer);

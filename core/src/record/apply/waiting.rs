@@ -4,6 +4,7 @@ use crate::exception::{ExceptionCode, Raised};
 use crate::policy::Scope;
 use crate::record::state::*;
 use crate::record::words::FulfilmentStage;
+use crate::stock::Fault;
 use crate::value::ids::*;
 use crate::value::money::{MICROS, Money};
 use crate::value::num;
@@ -15,6 +16,44 @@ use crate::value::time::Instant;
 const DAYS_MAX: &str = "backorder_days_max";
 
 impl State {
+    /// A line waits for `qty` more.
+    pub(super) fn wait(&mut self, line: u32, qty: i64) -> Result<(), Fault> {
+        let Some((sku, key, waiting)) = self.waiting(line) else {
+            return Err(Fault("a backorder names no line"));
+        };
+        let sum = num::add(waiting, qty)?;
+        self.docs.lines.edit(line, |row| row.backordered = sum);
+        self.docs.waiting.insert(sku.0, key);
+        if let Some(order) = self.docs.lines.get(line).map(|row| row.order) {
+            self.begin_wait(order);
+        }
+        Ok(())
+    }
+
+    /// A line waits for `qty` less.
+    pub(super) fn unwait(&mut self, line: u32, qty: i64) -> Result<(), Fault> {
+        let Some((sku, key, waiting)) = self.waiting(line) else {
+            return Err(Fault("a backorder names no line"));
+        };
+        let left = num::sub(waiting, qty)?;
+        if left < 0 {
+            return Err(Fault("more would be filled than waits"));
+        }
+        self.docs.lines.edit(line, |row| row.backordered = left);
+        if left == 0 {
+            self.docs.waiting.remove(sku.0, key);
+            self.end_wait(line);
+        }
+        Ok(())
+    }
+
+    pub(super) fn waiting(&self, line: u32) -> Option<(SkuId, Waiting, i64)> {
+        let row = self.docs.lines.get(line)?;
+        let order = self.docs.order.get(row.order.0)?;
+        let key = Waiting { priority: order.priority, sequence: order.sequence, line };
+        Some((row.sku, key, row.backordered))
+    }
+
     /// An order waits. Its age runs from here on, unless it was only planned anew.
     pub(super) fn begin_wait(&mut self, order: OrderId) {
         if self.head.origin() < 3 {

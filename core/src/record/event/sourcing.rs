@@ -10,16 +10,12 @@ use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
 
 facts! {
-    /// Units of an order's line that come from a lot by its name.
+    /// The lot that an order's line comes from by its name, now and whenever it is planned anew.
     pub struct NamedLot {
         /// The order's line, from 1.
         pub line: u32,
-        /// The node.
-        pub node: NodeId,
         /// The lot, or the serial number.
         pub lot: String,
-        /// Units.
-        pub qty: i64,
     }
 
     /// What a parcel takes of a line.

@@ -2,7 +2,7 @@
 
 use super::State;
 use crate::record::event::{PlacedTerms, Substituted};
-use crate::value::ids::{DocKey, NodeId, OrderId, SkuId};
+use crate::value::ids::{DocKey, LotId, NodeId, OrderId, SkuId};
 use crate::value::later::Later;
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,9 @@ pub(crate) struct TermsRow {
     /// When it may leave at the earliest.
     #[serde(default)]
     pub ship_from: Later<Option<Instant>, 5>,
+    /// Lots that lines come from by their names.
+    #[serde(default)]
+    pub lots: Later<Vec<(u32, LotId)>, 6>,
 }
 
 impl TermsRow {
@@ -48,6 +51,7 @@ impl TermsRow {
             replaces: Later::default(),
             rma: Later::default(),
             ship_from: Later::default(),
+            lots: Later::default(),
         }
     }
 }

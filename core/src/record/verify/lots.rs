@@ -12,17 +12,20 @@ impl State {
         if self.stock.by_lot.len() == 0 {
             return Ok(());
         }
-        let mut reserved: BTreeMap<(SkuId, NodeId, ChannelId, LotId), i64> = BTreeMap::new();
+        let mut reserved: BTreeMap<(SkuId, NodeId, ChannelId, LotId, i64), i64> = BTreeMap::new();
         for (id, row) in self.stock.reservations.iter().filter(|(_, row)| row.qty > 0) {
             if self.stock.is_by_lot(row.sku) {
                 let lot = self.stock.named_lot(id).unwrap_or(LotId::NONE);
-                let sum = reserved.entry((row.sku, row.node, self.channel_of(&row), lot)).or_default();
+                let day = if lot == LotId::NONE { self.day_of(row.parcel) } else { 0 };
+                let sum = reserved.entry((row.sku, row.node, self.channel_of(&row), lot, day)).or_default();
                 *sum = sum.saturating_add(row.qty);
             }
         }
         let mut wanted = BTreeMap::new();
         for ((_, (sku, node)), wants) in self.stock.wanted.iter().zip(self.stock.want.rows()) {
-            wanted.extend(wants.iter().map(|want| ((*sku, *node, want.channel, want.lot), want.qty)));
+            wanted.extend(
+                wants.iter().map(|want| ((*sku, *node, want.channel, want.lot, *want.day), want.qty)),
+            );
         }
         if wanted == reserved {
             return Ok(());

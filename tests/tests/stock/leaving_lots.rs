@@ -1,0 +1,139 @@
+//! How long lots still live counts on the day on which they leave: in holds, in what others are promised, in
+//! re-deals.
+
+use serde_json::{Value, json};
+use stockbook_tests::shop::Shop;
+
+/// A node that takes four days to process: what is asked for on the 5th of January leaves on the 9th. Lot X
+/// dies on the 8th, lot Y on the 20th; there is one of each.
+fn shop() -> Shop {
+    let mut shop = Shop::new();
+    shop.ok("define_reason", json!({"reason": "why"}));
+    let place = json!({"lat": "39", "lon": "-119"});
+    let node = json!({"node": "A", "kind": "warehouse", "place": place, "processing_minutes": 5760});
+    shop.ok("define_node", node);
+    for channel in ["web", "picky"] {
+        shop.ok("define_channel", json!({"channel": channel, "promise_hours": 240}));
+    }
+    shop.ok("describe_channel", json!({"channel": "picky", "remaining_life_days": 3}));
+    let zones = json!([{"up_to_km": 9000, "transit_hours": 24, "base": "5", "per_kg": "1"}]);
+    shop.ok("define_service", json!({"service": "ground", "zones": zones}));
+    shop.ok("define_sku", json!({"sku": "JAR", "price": "9"}));
+    shop.ok("describe_sku", json!({"sku": "JAR", "tracking": "lot"}));
+    for (lot, date) in [("X", "2026-01-08T00:00:00Z"), ("Y", "2026-01-20T00:00:00Z")] {
+        let line =
+            json!({"sku": "JAR", "qty": 1, "unit_cost": "1", "expires_at": date, "place": {"lot": lot}});
+        shop.ok("receive_goods", json!({"receipt": lot, "node": "A", "lines": [line]}));
+    }
+    shop
+}
+
+fn order(number: &str, channel: &str, priority: u8) -> Value {
+    json!({"order": number, "channel": channel, "to": {"lat": "39", "lon": "-119"}, "priority": priority,
+        "lines": [{"sku": "JAR", "qty": 1}]})
+}
+
+fn hold(number: &str, channel: &str, more: &Value) -> Value {
+    let mut line = json!({"sku": "JAR", "qty": 1, "node": "A"});
+    for (field, value) in more.as_object().expect("fields") {
+        line[field] = value.clone();
+    }
+    json!({"hold": number, "channel": channel, "lines": [line], "expires_at": "2026-01-25T00:00:00Z"})
+}
+
+fn available(shop: &mut Shop, channel: &str) -> i64 {
+    let asked = json!({"sku": "JAR", "channel": channel});
+    shop.ask("available", asked)["available"].as_i64().expect("units")
+}
+
+fn stands(shop: &mut Shop, order: &str) -> (i64, i64) {
+    let line = shop.ask("order", json!({"document": order}))["lines"][0].clone();
+    (line["reserved"].as_i64().expect("units"), line["backordered"].as_i64().expect("units"))
+}
+
+fn is_replayed(shop: &Shop) {
+    let log = shop.book.log_since(1).expect("all of it");
+    let again = stockbook::Book::replay(&log).expect("a log");
+    assert_eq!(again.state_hash(), shop.book.state_hash());
+    shop.book.verify().expect("sound");
+}
+
+#[test]
+fn a_hold_is_given_what_lives_until_it_can_leave() {
+    let mut shop = shop();
+    assert_eq!((available(&mut shop, "web"), available(&mut shop, "picky")), (1, 1));
+    shop.no("hold_stock", hold("H", "web", &json!({"lot": "X"})), "LotsShort");
+    shop.ok("hold_stock", hold("H", "picky", &json!({"lot": "Y"})));
+    assert_eq!(available(&mut shop, "web"), 0);
+    shop.no("hold_stock", hold("I", "web", &json!({})), "NotOnHand");
+    shop.ok("release_hold", json!({"hold": "H"}));
+    shop.ok("hold_stock", hold("I", "web", &json!({})));
+    shop.no("hold_stock", hold("J", "web", &json!({"lot": "Y"})), "LotsShort");
+    is_replayed(&shop);
+}
+
+/// An order that leaves on the 9th needs Y. As of now X would do for it: who asks for Y must not be told so.
+#[test]
+fn what_leaves_later_keeps_the_lot_that_lives_until_then() {
+    let mut shop = shop();
+    shop.ok("place_order", order("1", "web", 5));
+    assert_eq!(stands(&mut shop, "1"), (1, 0));
+    assert_eq!((available(&mut shop, "web"), available(&mut shop, "picky")), (0, 0));
+    shop.no("hold_stock", hold("H", "picky", &json!({})), "NotOnHand");
+    shop.no("hold_stock", hold("H", "picky", &json!({"lot": "Y"})), "LotsShort");
+    let moved = json!({"movement": "M", "node": "A", "sku": "JAR", "qty": 1, "from": {"lot": "Y"},
+        "to": {"lot": "Y", "condition": "damaged"}});
+    shop.no("move_stock", moved, "NotOnHand");
+    // X is in nobody's way.
+    let moved = json!({"movement": "M", "node": "A", "sku": "JAR", "qty": 1, "from": {"lot": "X"},
+        "to": {"lot": "X", "condition": "damaged"}});
+    shop.ok("move_stock", moved);
+    // The day has come: Y leaves.
+    shop.wait(5);
+    let event = shop.ok("ship_order", json!({"order": "1", "node": "A"}));
+    assert_eq!(event["OrderShipped"]["lines"][0]["taken"][0]["place"]["lot"], "Y");
+    is_replayed(&shop);
+}
+
+/// A lot that is called back is short for an order although it lives until now.
+#[test]
+fn a_lot_that_will_not_live_until_the_day_is_no_promise() {
+    let mut shop = shop();
+    shop.ok("place_order", order("1", "web", 5));
+    let date = "2026-01-07T00:00:00Z";
+    shop.ok("set_lot_expiry", json!({"sku": "JAR", "lot": "Y", "expires_at": date}));
+    assert_eq!(available(&mut shop, "web"), 0);
+    shop.no("hold_stock", hold("H", "web", &json!({})), "NotOnHand");
+    is_replayed(&shop);
+}
+
+/// Y is an order's that matters less, and the one that matters more waits. X dies before either could leave:
+/// a re-deal gives Y to the one that matters more, and X to nobody.
+#[test]
+fn a_re_deal_gives_what_lives_until_it_leaves() {
+    let mut shop = shop();
+    shop.ok("place_order", order("less", "web", 5));
+    shop.ok("place_order", order("more", "web", 1));
+    assert_eq!((stands(&mut shop, "less"), stands(&mut shop, "more")), ((1, 0), (0, 1)));
+    let deal = |number: &str, losers: u32| json!({"redeal": number, "skus": ["JAR"], "reason": "why", "losers_max": losers});
+    shop.no("redeal_stock", deal("D", 0), "RedealLosesMore");
+    shop.ok("redeal_stock", deal("D", 1));
+    assert_eq!((stands(&mut shop, "less"), stands(&mut shop, "more")), ((0, 1), (1, 0)));
+    is_replayed(&shop);
+}
+
+/// Goods without a date do for who asks for no remaining life, whenever they leave; and for nobody else.
+#[test]
+fn goods_without_a_date_do_for_no_remaining_life() {
+    let mut shop = shop();
+    let line = json!({"sku": "JAR", "qty": 1, "unit_cost": "1", "place": {"lot": "Z"}});
+    shop.ok("receive_goods", json!({"receipt": "3", "node": "A", "lines": [line]}));
+    assert_eq!((available(&mut shop, "web"), available(&mut shop, "picky")), (2, 1));
+    shop.ok("place_order", order("1", "web", 5));
+    // The goods without a date are the first order's, so that Y stays for who needs it.
+    assert_eq!((available(&mut shop, "web"), available(&mut shop, "picky")), (1, 1));
+    shop.ok("place_order", order("2", "picky", 5));
+    assert_eq!((stands(&mut shop, "1"), stands(&mut shop, "2")), ((1, 0), (1, 0)));
+    assert_eq!((available(&mut shop, "web"), available(&mut shop, "picky")), (0, 0));
+    is_replayed(&shop);
+}

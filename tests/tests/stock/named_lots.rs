@@ -1,0 +1,271 @@
+//! Lots and serial numbers by their names: in holds, in kits, in orders that may not be refused, and in orders
+//! that are planned anew.
+
+use serde_json::{Value, json};
+use stockbook_tests::shop::Shop;
+
+/// Two nodes, one carrier; jars with lots and a tee, and parts of a line may come from two nodes.
+fn shop() -> Shop {
+    let mut shop = Shop::new();
+    shop.ok("define_reason", json!({"reason": "why"}));
+    for (node, lat) in [("A", "39"), ("B", "40")] {
+        let place = json!({"lat": lat, "lon": "-119"});
+        shop.ok("define_node", json!({"node": node, "kind": "warehouse", "place": place}));
+    }
+    shop.ok("define_channel", json!({"channel": "web", "promise_hours": 72}));
+    let zones = json!([{"up_to_km": 9000, "transit_hours": 48, "base": "5", "per_kg": "1"}]);
+    shop.ok("define_service", json!({"service": "ground", "zones": zones}));
+    for sku in ["TEE", "JAR"] {
+        shop.ok("define_sku", json!({"sku": sku, "price": "9"}));
+    }
+    shop.ok("describe_sku", json!({"sku": "JAR", "tracking": "lot"}));
+    let tiers = json!([[{"measure": "unfilled_units", "weight": "1"}]]);
+    let rule = json!({"tiers": tiers, "shortage": "backorder", "line_split": "allowed"});
+    shop.ok("set_policy", json!({"name": "parts", "otherwise": rule}));
+    shop
+}
+
+fn receive(shop: &mut Shop, number: &str, node: &str, lot: &str, qty: i64) -> Value {
+    let line = json!({"sku": "JAR", "qty": qty, "unit_cost": "1", "place": {"lot": lot}});
+    shop.ok("receive_goods", json!({"receipt": number, "node": node, "lines": [line]}))
+}
+
+fn line(lot: &str, qty: i64) -> Value {
+    json!({"sku": "JAR", "qty": qty, "lot": lot})
+}
+
+/// An order next to node A.
+fn order(number: &str, lines: Value, more: Value) -> Value {
+    let mut order = json!({"order": number, "channel": "web", "to": {"lat": "39", "lon": "-119"}});
+    for (field, value) in more.as_object().expect("fields") {
+        order[field] = value.clone();
+    }
+    order["lines"] = lines;
+    order
+}
+
+fn hold(number: &str, lines: Value) -> Value {
+    json!({"hold": number, "channel": "web", "lines": lines, "expires_at": "2026-01-25T00:00:00Z"})
+}
+
+/// Units of an order's lines: reserved, waiting.
+fn stands(shop: &mut Shop, order: &str) -> Vec<(i64, i64)> {
+    let lines = shop.ask("order", json!({"document": order}))["lines"].clone();
+    let units = |line: &Value, of: &str| line[of].as_i64().expect("units");
+    let lines = lines.as_array().expect("lines").iter();
+    lines.map(|line| (units(line, "reserved"), units(line, "backordered"))).collect()
+}
+
+/// Node, lot and units that leave of an order's line.
+fn ships(shop: &mut Shop, order: &str, node: &str) -> Vec<(i64, String, i64)> {
+    let event = shop.ok("ship_order", json!({"order": order, "node": node}));
+    let mut left = Vec::new();
+    for line in event["OrderShipped"]["lines"].as_array().expect("lines") {
+        for taken in line["taken"].as_array().expect("places") {
+            let lot = taken["place"]["lot"].as_str().expect("a lot").to_owned();
+            left.push((line["line"].as_i64().expect("a line"), lot, taken["qty"].as_i64().expect("units")));
+        }
+    }
+    left
+}
+
+fn is_replayed(shop: &Shop) {
+    let log = shop.book.log_since(1).expect("all of it");
+    let again = stockbook::Book::replay(&log).expect("a log");
+    assert_eq!(again.state_hash(), shop.book.state_hash());
+    shop.book.verify().expect("sound");
+}
+
+/// Five of lot L lie at two nodes, and M at the nearer: a hold that names L without a node finds it at both,
+/// pins it there, and its order goes on having it wherever it is planned.
+#[test]
+fn a_hold_finds_its_lot_wherever_it_lies() {
+    let mut shop = shop();
+    for (number, node, lot, qty) in [("1", "A", "M", 8), ("2", "A", "L", 2), ("3", "B", "L", 3)] {
+        receive(&mut shop, number, node, lot, qty);
+    }
+    let facts = shop.no("hold_stock", hold("H", json!([line("L", 6)])), "NamedLotShort");
+    assert_eq!(facts, json!({"sku": "JAR", "lot": "L", "asked": 6, "free": 5}));
+    shop.ok("hold_stock", hold("H", json!([line("L", 4)])));
+    let held = shop.ask("hold", json!({"document": "H"}))["lines"].clone();
+    let pinned = |at: usize| (held[at]["node"].clone(), held[at]["qty"].clone(), held[at]["lot"].clone());
+    assert_eq!((pinned(0).1, pinned(1).1), (json!(2), json!(2)), "{held}");
+    assert_eq!((pinned(0).2, pinned(1).2), (json!("L"), json!("L")));
+    // What is left of it is one.
+    shop.no("place_order", order("0", json!([line("L", 2)]), json!({})), "NamedLotShort");
+    let best = json!({"hold": "I", "channel": "web", "lines": [line("L", 9)], "fill": "best_effort",
+        "expires_at": "2026-01-25T00:00:00Z"});
+    shop.ok("hold_stock", best);
+    assert_eq!(shop.ask("hold", json!({"document": "I"}))["lines"][0]["qty"], 1);
+    shop.ok("release_hold", json!({"hold": "I"}));
+    shop.ok("place_order", order("1", json!([{"sku": "JAR", "qty": 4}]), json!({"hold": "H"})));
+    // Planned anew it is L again, though M lies nearer.
+    shop.ok("reallocate_order", json!({"order": "1", "reason": "why"}));
+    assert_eq!(stands(&mut shop, "1"), [(4, 0)]);
+    let (a, b) = (ships(&mut shop, "1", "A"), ships(&mut shop, "1", "B"));
+    assert!(a.iter().chain(&b).all(|(_, lot, _)| lot == "L"), "{a:?} {b:?}");
+    assert_eq!(a.iter().chain(&b).map(|(.., qty)| qty).sum::<i64>(), 4);
+    is_replayed(&shop);
+}
+
+/// An order may name the lot that its hold has, or another.
+#[test]
+fn an_order_with_a_hold_names_lots_too() {
+    let mut shop = shop();
+    receive(&mut shop, "1", "A", "L", 2);
+    receive(&mut shop, "2", "A", "M", 2);
+    shop.ok("hold_stock", hold("H", json!([line("L", 2)])));
+    shop.no("place_order", order("1", json!([line("L", 2)]), json!({})), "NamedLotShort");
+    shop.ok("place_order", order("1", json!([line("L", 2)]), json!({"hold": "H"})));
+    assert_eq!(ships(&mut shop, "1", "A"), [(1, "L".to_owned(), 2)]);
+    shop.ok("hold_stock", hold("I", json!([{"sku": "JAR", "qty": 2, "node": "A"}])));
+    shop.ok("place_order", order("2", json!([line("M", 1), {"sku": "JAR", "qty": 1}]), json!({"hold": "I"})));
+    let left = ships(&mut shop, "2", "A");
+    assert_eq!(left, [(1, "M".to_owned(), 1), (2, "M".to_owned(), 1)]);
+    is_replayed(&shop);
+}
+
+/// Serial S2 is two steps away in the queue, and B is farther: a kit whose only tracked component is the jar
+/// has the jar that is named, on hold and on order.
+#[test]
+fn of_a_kit_the_lot_of_its_component_is_named() {
+    let mut shop = shop();
+    shop.ok("define_sku", json!({"sku": "SET", "price": "15"}));
+    shop.ok("define_sku", json!({"sku": "PAIR", "price": "15"}));
+    let parts = json!([{"sku": "TEE", "qty": 1}, {"sku": "JAR", "qty": 2}]);
+    shop.ok("define_kit", json!({"sku": "SET", "kind": "virtual", "components": parts}));
+    shop.ok(
+        "define_kit",
+        json!({"sku": "PAIR", "kind": "virtual", "components": [{"sku": "TEE", "qty": 2}]}),
+    );
+    receive(&mut shop, "1", "A", "S1", 4);
+    receive(&mut shop, "2", "A", "S2", 4);
+    shop.receive("3", "A", "TEE", 9);
+    let set = |lot: &str| json!([{"sku": "SET", "qty": 1, "lot": lot}]);
+    let need =
+        shop.no("hold_stock", hold("H", json!([{"sku": "PAIR", "qty": 1, "lot": "S2"}])), "InvalidField");
+    assert_eq!(need["field"], "lines.lot");
+    shop.ok("hold_stock", hold("H", set("S2")));
+    let held = shop.ask("hold", json!({"document": "H"}))["lines"].clone();
+    let lots: Vec<_> =
+        held.as_array().expect("lines").iter().map(|line| (&line["qty"], &line["lot"])).collect();
+    assert_eq!(lots, [(&json!(1), &json!("")), (&json!(2), &json!("S2"))]);
+    shop.no(
+        "place_order",
+        order("1", json!([{"sku": "PAIR", "qty": 1, "lot": "S2"}]), json!({})),
+        "InvalidField",
+    );
+    shop.ok("place_order", order("1", json!([{"sku": "TEE", "qty": 1}, set("S2")[0]]), json!({})));
+    // Lines: the tee, the kit, its tee, its jars.
+    assert_eq!(ships(&mut shop, "1", "A"), [(4, "S2".to_owned(), 2)]);
+    shop.no("place_order", order("2", set("S2"), json!({})), "NamedLotShort");
+    shop.ok("place_order", order("2", set("S2"), json!({"hold": "H"})));
+    assert_eq!(ships(&mut shop, "2", "A"), [(3, "S2".to_owned(), 2)]);
+    is_replayed(&shop);
+}
+
+/// A marketplace has promised three of lot L, of which one is there: one is reserved, two wait, for no other
+/// lot, until L comes.
+#[test]
+fn what_was_promised_elsewhere_waits_for_its_lot() {
+    let mut shop = shop();
+    receive(&mut shop, "1", "A", "M", 5);
+    receive(&mut shop, "2", "A", "L", 1);
+    shop.ok(
+        "place_order",
+        order("1", json!([line("L", 3), line("M", 1)]), json!({"commitment": "external"})),
+    );
+    assert_eq!(stands(&mut shop, "1"), [(1, 2), (1, 0)]);
+    assert_eq!(shop.codes(), ["short_allocation"]);
+    receive(&mut shop, "3", "A", "M", 5);
+    assert_eq!(stands(&mut shop, "1"), [(1, 2), (1, 0)], "M is not what it waits for");
+    // A re-deal does not give it M either.
+    shop.ok("redeal_stock", json!({"redeal": "D", "skus": ["JAR"], "reason": "why", "losers_max": 9}));
+    assert_eq!(stands(&mut shop, "1"), [(1, 2), (1, 0)]);
+    receive(&mut shop, "4", "A", "L", 1);
+    assert_eq!(stands(&mut shop, "1"), [(2, 1), (1, 0)]);
+    // What a hold gives back of it goes to who waits, too.
+    receive(&mut shop, "5", "B", "N", 1);
+    shop.ok(
+        "adjust_stock",
+        json!({"adjustment": "A1", "node": "B", "reason": "why",
+        "lines": [{"sku": "JAR", "qty": 1, "unit_cost": "1", "place": {"lot": "L"}}]}),
+    );
+    assert_eq!(stands(&mut shop, "1"), [(3, 0), (1, 0)]);
+    let mut left = ships(&mut shop, "1", "A");
+    left.sort();
+    assert_eq!(left, [(1, "L".to_owned(), 2), (2, "M".to_owned(), 1)]);
+    assert_eq!(ships(&mut shop, "1", "B"), [(1, "L".to_owned(), 1)]);
+    is_replayed(&shop);
+}
+
+/// An order has two of L and one of M at A, and L lies at B too. Whatever plans it anew keeps it to its lots:
+/// what no other node has of them waits.
+#[test]
+fn an_order_that_is_planned_anew_keeps_its_lots() {
+    let node_down = json!({"orders": [], "reason": "why", "disruption": {"kind": "node_down", "node": "A"}});
+    let ways = [
+        ("reallocate_order", json!({"order": "1", "reason": "why"}), [(2, 0), (1, 0)]),
+        ("reject_allocation", json!({"order": "1", "node": "A", "reason": "why"}), [(2, 0), (0, 1)]),
+        ("allocate_batch", json!({"orders": ["1"], "reason": "why"}), [(2, 0), (1, 0)]),
+        ("allocate_batch", node_down, [(2, 0), (0, 1)]),
+    ];
+    for (way, command, then) in ways {
+        let mut shop = shop();
+        for (number, node, lot, qty) in
+            [("1", "A", "L", 2), ("2", "A", "M", 1), ("3", "B", "L", 2), ("4", "B", "N", 9)]
+        {
+            receive(&mut shop, number, node, lot, qty);
+        }
+        shop.ok("place_order", order("1", json!([line("L", 2), line("M", 1)]), json!({})));
+        let said = shop.ok(way, command);
+        assert_eq!(stands(&mut shop, "1"), then, "{way}: {said}");
+        shop.book.verify().expect("sound");
+        let at_b = if then[1] == (1, 0) { "A" } else { "B" };
+        let lots: Vec<String> = ships(&mut shop, "1", at_b).into_iter().map(|(_, lot, _)| lot).collect();
+        assert!(lots.iter().all(|lot| lot == "L" || (at_b == "A" && lot == "M")), "{way}: {lots:?}");
+        is_replayed(&shop);
+    }
+}
+
+/// Two orders have a lot at a node that goes down; another node has the lot once. One has it, one waits.
+#[test]
+fn a_lot_is_planned_once_where_two_orders_need_it() {
+    let mut shop = shop();
+    for (number, node, lot, qty) in [("1", "A", "L", 2), ("2", "B", "L", 1), ("3", "B", "N", 9)] {
+        receive(&mut shop, number, node, lot, qty);
+    }
+    for number in ["1", "2"] {
+        let at_a = json!({"hold": format!("H{number}"), "channel": "web", "expires_at": "2026-01-25T00:00:00Z",
+            "lines": [{"sku": "JAR", "qty": 1, "node": "A", "lot": "L"}]});
+        shop.ok("hold_stock", at_a);
+        let hold = json!({"hold": format!("H{number}")});
+        shop.ok("place_order", order(number, json!([{"sku": "JAR", "qty": 1}]), hold));
+    }
+    let down = json!({"kind": "node_down", "node": "A"});
+    shop.ok("allocate_batch", json!({"orders": [], "reason": "why", "disruption": down}));
+    let mut both = [stands(&mut shop, "1"), stands(&mut shop, "2")].concat();
+    both.sort_unstable();
+    assert_eq!(both, [(0, 1), (1, 0)]);
+    is_replayed(&shop);
+}
+
+/// Whole or nothing: an order that comes complete waits for its lot, and has it when that comes in.
+#[test]
+fn an_order_that_comes_whole_waits_for_its_lot() {
+    let mut shop = shop();
+    let tiers = json!([[{"measure": "unfilled_units", "weight": "1"}]]);
+    let rule = json!({"tiers": tiers, "shortage": "backorder", "completeness": "whole"});
+    shop.ok("set_policy", json!({"name": "whole", "otherwise": rule}));
+    receive(&mut shop, "1", "A", "M", 9);
+    shop.receive("2", "A", "TEE", 9);
+    let lines = json!([line("L", 2), {"sku": "TEE", "qty": 1}]);
+    shop.ok("place_order", order("1", lines, json!({"commitment": "external"})));
+    assert_eq!(stands(&mut shop, "1"), [(0, 2), (0, 1)]);
+    receive(&mut shop, "3", "A", "M", 9);
+    assert_eq!(stands(&mut shop, "1"), [(0, 2), (0, 1)]);
+    receive(&mut shop, "4", "A", "L", 2);
+    assert_eq!(stands(&mut shop, "1"), [(2, 0), (1, 0)]);
+    assert_eq!(ships(&mut shop, "1", "A"), [(1, "L".to_owned(), 2)]);
+    is_replayed(&shop);
+}
