@@ -49,12 +49,18 @@ pub(crate) struct Joint {
     pub splits: bool,
     /// Whether of any order it is not known what it costs alone at least.
     pub unproved: bool,
+    /// By how many tiers costs are told further down: what falls out below is left out.
+    pub lowered: usize,
+    /// The most that a plan of one order could save by another, and what its costs are whole numbers of.
+    single: [(i128, i64); TIERS_MAX],
 }
 
 /// What stands above all tiers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Above {
     Nothing,
+    /// Nothing; and a tier outweighs twice what one order, not all of them, could save in those below it.
+    Order,
     /// Margin lost.
     Margin,
     /// Orders that are not whole; the batch engine adds what that costs, here is only the room for it.
@@ -67,8 +73,9 @@ impl Joint {
         let problem = &allocator.problem;
         let most_of = &allocator.most;
         let (order, first) = (num::id(self.orders.len()), num::id(self.lines.len()));
+        let (offers, openings) = (self.offers.len(), self.openings.len());
         let most = if problem.nodes_max < problem.nodes { num::id(problem.nodes_max) } else { 0 };
-        self.orders.push((most, priority, problem.not_single.times(times), allocator.whole));
+        self.orders.push((most, priority, self.told(problem.not_single, times), allocator.whole));
         self.splits |= problem.split_lines == SplitLines::Allowed;
         // Where nothing is proved, what was found is the best that is known.
         let Solution { cost, bound, .. } = &allocator.solution;
@@ -90,7 +97,7 @@ impl Joint {
             // At the mean cost of the units there are.
             let cost = num::mul_div(value, need.qty, units.max(1)).unwrap_or(0);
             let revenue = num::mul_div(need.price.micros(), need.qty, need.scale).unwrap_or(0);
-            let unfilled = allocator.unfilled_cost(at).times(times);
+            let unfilled = self.told(allocator.unfilled_cost(at), times);
             let qty = need.qty.saturating_mul(times);
             if let Some(most) = most_of.get(at).copied().flatten() {
                 self.rows.insert((need.sku, NodeId::NONE), most);
@@ -107,14 +114,50 @@ impl Joint {
                 let room = self.rows.entry((need.sku, node)).or_insert(known.there);
                 *room = (*room).min(known.there);
                 if problem.room.get(pair).is_some_and(|room| *room >= need.qty) {
-                    self.offers.push((line, node, problem.whole(pair, need.qty).times(times)));
+                    let cost = self.told(problem.whole(pair, need.qty), times);
+                    self.offers.push((line, node, cost));
                 }
             }
         }
         for (column, open) in problem.open.iter().enumerate() {
             if let Some(node) = node_of(column).filter(|_| *open != Tiers::ZERO) {
-                self.openings.push((order, node, open.times(times)));
+                self.openings.push((order, node, self.told(*open, times)));
             }
+        }
+        self.measure((first, offers, openings), times);
+    }
+
+    /// A cost of so many orders, in the tiers where it counts.
+    fn told(&self, cost: Tiers, times: i64) -> Tiers {
+        let mut told = Tiers::ZERO;
+        for (to, from) in told.0.iter_mut().skip(self.lowered).zip(cost.0) {
+            *to = from.saturating_mul(times);
+        }
+        told
+    }
+
+    /// Notes what the last order, whose parts begin there, could save at most if it came but once.
+    fn measure(&mut self, (line, offer, opening): (u32, usize, usize), times: i64) {
+        let offers = self.offers.get(offer..).unwrap_or_default();
+        let openings = self.openings.get(opening..).unwrap_or_default();
+        let lines = self.lines.get(num::index(line)..).unwrap_or_default();
+        let not_single = self.orders.last().map_or(Tiers::ZERO, |order| order.2);
+        for (tier, (most, unit)) in self.single.iter_mut().enumerate() {
+            let mut one = |cost: &Tiers| {
+                let cost = cost.0.get(tier).map_or(0, |cost| cost / times.max(1));
+                *unit = divisor(*unit, cost);
+                i128::from(cost)
+            };
+            let open = openings.iter().map(|(_, _, cost)| one(cost)).fold(0, i128::max);
+            let mut spread = one(&not_single);
+            for (at, (_, asked)) in (line..).zip(lines) {
+                let from = offers.partition_point(|(known, ..)| *known < at);
+                let mine = offers.iter().skip(from).take_while(|(known, ..)| *known == at);
+                let (low, high) = mine.map(|(_, _, cost)| one(cost)).chain([0]).fold((0, 0), low_high);
+                let (low, high) = low_high((low, high), one(&asked.unfilled));
+                spread += high - low + open;
+            }
+            *most = spread.max(*most);
         }
     }
 
@@ -165,8 +208,40 @@ impl Joint {
         (problem, scale)
     }
 
+    /// Weights by which a tier outweighs twice what one order could save below it.
+    fn scale_by_order(&self) -> Scale {
+        let mut scale = Scale { margin_unit: 1, ..Scale::default() };
+        let costs = self.orders.iter().map(|(_, _, cost, _)| cost);
+        let costs = costs.chain(self.lines.iter().map(|(_, line)| &line.unfilled));
+        let costs = costs.chain(self.offers.iter().chain(&self.openings).map(|(_, _, cost)| cost));
+        let costs: Vec<&Tiers> = costs.collect();
+        // Coarser, ten times at a time, until all fits.
+        for coarse in (0..7u32).map(|zeros| 10i64.pow(zeros)) {
+            let mut below = 0i128;
+            for tier in (0..TIERS_MAX).rev() {
+                let Some((most, unit)) = self.single.get(tier) else { continue };
+                let lowest = tier + 1 == TIERS_MAX;
+                let unit = if lowest { coarse } else { *unit };
+                // Twice: once for what is saved now, once for what filling an order later costs.
+                let weight = if lowest { 1 } else { 2 * below + 1 };
+                below += weight.saturating_mul(*most / i128::from(unit.max(1)) + 1);
+                let weight = i64::try_from(weight).unwrap_or(i64::MAX);
+                scale.unit.iter_mut().skip(tier).take(1).for_each(|it| *it = unit);
+                scale.weight.iter_mut().skip(tier).take(1).for_each(|it| *it = weight);
+            }
+            let packed = || costs.iter().map(|cost| i128::from(scale.pack(**cost)).abs());
+            if packed().all(|cost| cost <= COST_MAX) && packed().sum::<i128>() <= TOTAL_MAX {
+                break;
+            }
+        }
+        scale
+    }
+
     /// Weights by which no tier below can outweigh one above.
     fn scale(&self, above: Above) -> Scale {
+        if above == Above::Order {
+            return self.scale_by_order();
+        }
         let mut unit = [0i64; TIERS_MAX];
         let mut range = [0i128; TIERS_MAX];
         let mut most = [0i128; TIERS_MAX];
@@ -213,6 +288,11 @@ impl Joint {
     }
 }
 
+/// The least and the most so far.
+fn low_high((low, high): (i128, i128), cost: i128) -> (i128, i128) {
+    (low.min(cost), high.max(cost))
+}
+
 /// The greatest common divisor.
 fn divisor(a: i64, b: i64) -> i64 {
     let (mut a, mut b) = (a.saturating_abs(), b.saturating_abs());
@@ -257,11 +337,9 @@ impl Scale {
         tiers
     }
 
-    /// What a compiled price is in the units of the policy's only tier; `None` if it has several.
-    pub(crate) fn unpack_price(&self, price: i64) -> Option<i64> {
-        let mut used = self.unit.iter().filter(|unit| **unit > 0);
-        let unit = used.next()?;
-        used.next().is_none().then(|| price.saturating_mul(*unit))
+    /// What the lowest tier was told in.
+    pub(crate) fn lowest(&self) -> i64 {
+        self.unit.last().copied().unwrap_or(1).max(1)
     }
 
     /// Sets weights for sums and single amounts of each tier; false if they do not fit.

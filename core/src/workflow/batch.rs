@@ -1,36 +1,31 @@
-//! Orders planned jointly: re-evaluation of what is placed and not yet shipped, and bid prices.
+//! Orders planned jointly: re-evaluation of what is placed and not yet shipped.
 
 use super::common::*;
 use super::days::{Booked, booked, freed};
 use super::order::{credit, open_order};
-use super::plan::{Task, choose, conclude};
+use super::plan::{Task, conclude};
 use super::replan::Disruption;
-use crate::allocation::batch::{BatchFault, BatchOptions, Fairness, fluid_prices, solve_batch};
+use crate::allocation::batch::{BatchFault, BatchOptions, Fairness, solve_batch};
 use crate::allocation::{Above, Allocator, Joint, Keep, Left, PlacedLine, Scale, Tiers};
 use crate::catalog::{Lookup, need};
 use crate::policy::Shortage;
 use crate::record::*;
 use crate::value::digest::Digest;
-use crate::value::geo::Point;
 use crate::value::ids::*;
-use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
-use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most orders of a batch.
-const ORDERS_MAX: usize = 100_000;
+pub(super) const ORDERS_MAX: usize = 100_000;
 /// Steps where the command names none, and the most it may name.
 const STEPS_DEFAULT: u64 = 200_000;
-const STEPS_MAX: u64 = 50_000_000;
+pub(super) const STEPS_MAX: u64 = 50_000_000;
 /// Rounds of the price search.
-const ROUNDS: u32 = 200;
-/// Most bid prices.
-const BIDS_MAX: usize = 1_000_000;
+pub(super) const ROUNDS: u32 = 200;
 
 wire! {
     /// Plans orders anew, all together: what is reserved or waiting of any of them may go to any other. The
@@ -82,101 +77,6 @@ wire! {
         #[serde(default)]
         pub accepts: Option<String>,
     }
-
-    /// Sets what a further unit of a SKU is worth at a node, as the policy's measure `bid_price` weighs it.
-    /// Replaces all bid prices; an empty list clears them.
-    ///
-    /// ```
-    #[doc = include_str!("../example_book.txt")]
-    /// # for (id, json) in [r#"{"receive_goods":{"receipt":"R-2","node":"DALLAS","lines":[
-    /// #         {"sku":"TEE","qty":10,"unit_cost":"8"}]}}"#,
-    /// #     r#"{"set_policy":{"name":"bids","otherwise":{"lateness":"allowed","tiers":[
-    /// #         [{"measure":"unfilled_lines","weight":"1"}],
-    /// #         [{"measure":"freight","weight":"1"},{"measure":"bid_price","weight":"1"}]]}}}"#,
-    /// # ].iter().enumerate() {
-    /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
-    /// # }
-    /// // RENO and DALLAS have ten TEE each, and the policy weighs bid prices: those at RENO are worth
-    /// // more tomorrow.
-    /// let bid = BidPrice { sku: "TEE".into(), node: "RENO".into(), price: Money::from_cents(9_00) };
-    /// book.execute(&Envelope::new("bids", at, Command::SetBidPrices(SetBidPrices { prices: vec![bid] })))?;
-    #[doc = include_str!("../example_order.txt")]
-    /// // The customer of order 1001 lives in Reno.
-    /// assert_eq!(book.stock_columns().available, [10, 7]);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub struct SetBidPrices {
-        /// Prices; a SKU and node at most once.
-        pub prices: Vec<BidPrice>,
-    }
-
-    /// What further units would be worth if the orders of a forecast came, out of what is free now and by the
-    /// policy in force, which must weigh in one tier. The answer's prices can be set as they are.
-    ///
-    /// ```
-    #[doc = include_str!("../example_book.txt")]
-    /// # let json = r#"{"set_policy":{"name":"one tier","otherwise":{"lateness":"allowed","tiers":[
-    /// #     [{"measure":"unfilled_units","weight":"30"},{"measure":"freight","weight":"1"}]]}}}"#;
-    /// # book.execute(&Envelope::new("policy", at, serde_json::from_str(json)?))?;
-    /// // Ten TEE are there; forty orders of one each are expected, and each that is not filled costs 30.
-    /// let order = r#"{"times":40,"channel":"web","to":{"lat":"39.5","lon":"-119.8"},
-    ///     "lines":[{"sku":"TEE","qty":1}]}"#;
-    /// let forecast = vec![serde_json::from_str(order)?];
-    /// let query = Query::BidPrices(BidPricesQuery { forecast, at: None });
-    /// let Answer::BidPrices(bids) = book.ask(&query)? else { panic!() };
-    /// assert!(bids.prices[0].price > Money::ZERO, "a further unit would fill an order more");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub struct BidPricesQuery {
-        /// Orders that are expected; at most 100,000.
-        pub forecast: Vec<ExpectedOrder>,
-        /// When they would be placed; absent = now.
-        #[serde(default)]
-        pub at: Option<Instant>,
-    }
-
-    /// Orders of one kind, as a forecast or a sample of past orders has them.
-    pub struct ExpectedOrder {
-        /// How many are expected.
-        #[serde(default = "once")]
-        pub times: i64,
-        /// The channel.
-        pub channel: String,
-        /// Where they go.
-        pub to: Point,
-        /// What each asks for.
-        pub lines: Vec<ExpectedLine>,
-    }
-
-    /// A line of an expected order.
-    pub struct ExpectedLine {
-        /// The SKU.
-        pub sku: String,
-        /// Smallest units.
-        pub qty: i64,
-    }
-
-    /// A bid price.
-    pub struct BidPrice {
-        /// The SKU.
-        pub sku: String,
-        /// The node.
-        pub node: String,
-        /// Worth of a base unit, at least 0.
-        pub price: Money,
-    }
-}
-
-fn once() -> i64 {
-    1
-}
-
-/// Bid prices by a forecast.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct BidPricesView {
-    /// Prices above nothing, ascending by SKU, then node.
-    pub prices: Vec<BidPriceRow>,
 }
 
 /// An order of the batch, as it stands.
@@ -438,7 +338,7 @@ fn take(left: &mut Left, key: (SkuId, NodeId), qty: i64) {
     }
 }
 
-fn fault(fault: BatchFault) -> Rejection {
+pub(super) fn fault(fault: BatchFault) -> Rejection {
     Rejection::BatchTooLarge { fault: format!("{fault:?}").to_lowercase() }
 }
 
@@ -632,90 +532,4 @@ fn merged(mut parts: Vec<(u32, NodeId, i64)>) -> Vec<(u32, NodeId, i64)> {
         }
     }
     sums
-}
-
-/// Checks a whole table of bid prices.
-pub(crate) fn decide_bid_prices(state: &State, command: &SetBidPrices) -> Result<Body, Rejection> {
-    let invalid = |need: &str| Rejection::InvalidField { field: "prices".into(), need: need.into() };
-    if command.prices.len() > BIDS_MAX {
-        return Err(invalid("at most 1,000,000 prices"));
-    }
-    let mut prices = Vec::with_capacity(command.prices.len());
-    for bid in &command.prices {
-        if bid.price < Money::ZERO {
-            return Err(invalid("a price of at least 0"));
-        }
-        let (sku, _) = state.catalog.sku_of(&bid.sku)?;
-        let (node, _) = state.catalog.node_of(&bid.node)?;
-        prices.push(BidPriceRow { sku, node, price: bid.price });
-    }
-    prices.put_in_order();
-    let same = |pair: &[BidPriceRow]| matches!(pair, [a, b] if (a.sku, a.node) == (b.sku, b.node));
-    if prices.windows(2).any(same) {
-        return Err(invalid("a SKU and node at most once"));
-    }
-    prices.retain(|row| row.price > Money::ZERO);
-    Ok(Body::BidPricesSet(BidPricesSet { prices }))
-}
-
-/// Prices the units that are free by the orders of a forecast.
-pub(crate) fn ask_bid_prices(state: &State, query: &BidPricesQuery) -> Result<BidPricesView, Rejection> {
-    let invalid =
-        |field: &str, need: &str| Rejection::InvalidField { field: field.into(), need: need.into() };
-    if !(1..=ORDERS_MAX).contains(&query.forecast.len()) {
-        return Err(invalid("forecast", "1 to 100,000 kinds of order"));
-    }
-    let at = query.at.unwrap_or(state.head.now).max(state.head.now);
-    let (mut joint, mut allocator) = (Joint::default(), Allocator::default());
-    let none = TermsRow::none();
-    for expected in &query.forecast {
-        let (channel, row) = state.catalog.channel_of(&expected.channel)?;
-        if !(1..=num::QTY_MAX).contains(&expected.times) || !expected.to.is_valid() {
-            return Err(invalid("forecast", "at least one order, to a place on earth"));
-        }
-        let mut lines = Vec::with_capacity(expected.lines.len());
-        for line in &expected.lines {
-            let (sku, row) = state.catalog.sku_of(&line.sku)?;
-            if !(1..=num::QTY_MAX).contains(&line.qty) {
-                return Err(invalid("qty", "at least 1"));
-            }
-            lines.push(PlacedLine { sku, qty: line.qty, price: row.price });
-        }
-        let task = Task {
-            order: OrderId::NONE,
-            channel,
-            to: expected.to,
-            deliver_by: at.plus_seconds(row.promise_s),
-            commitment: Commitment::default(),
-            shortage: None,
-            lines: &lines,
-            numbers: &[],
-            credit: &[],
-            dead: &[],
-            own: &[],
-            days: &[],
-            detail: Detail::None,
-            number: "",
-            terms: &none,
-            called: &[],
-            without: ServiceId::NONE,
-            brings: false,
-        };
-        let (_, rule) = choose(state, &task);
-        allocator.decide(state.world(), &task.demand(at), rule, Keep::Reasons);
-        joint.add(state.world(), &allocator, 0, expected.times);
-    }
-    let (problem, scale) = joint.compile(state.catalog.node.len(), Above::Nothing);
-    if scale.unpack_price(1).is_none() {
-        return Err(Rejection::PolicyOfManyTiers {});
-    }
-    let found = fluid_prices(&problem, ROUNDS).map_err(fault)?;
-    let mut prices = Vec::with_capacity(found.stock.len());
-    for row in found.stock {
-        let (sku, node) = (SkuId(row.sku), NodeId(row.node));
-        let each = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
-        let price = scale.unpack_price(row.qty).unwrap_or(0);
-        prices.push(BidPriceRow { sku, node, price: Money::from_micros(num::mul(price, each)?) });
-    }
-    Ok(BidPricesView { prices })
 }
