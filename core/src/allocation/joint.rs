@@ -12,11 +12,12 @@
 )]
 
 use super::batch::{BatchLine, BatchOffer, BatchOpening, BatchOrder, BatchProblem, BatchStock};
-use super::build::{Allocator, World};
+use super::build::{Allocator, Candidacy, World};
 use super::problem::{Solution, SplitLines};
 use super::tiers::{TIERS_MAX, Tiers};
 use crate::value::ids::{NodeId, SkuId};
 use crate::value::num;
+use crate::value::sort::PutInOrder;
 use std::collections::BTreeMap;
 
 /// Largest compiled cost of one thing, and of all together.
@@ -45,6 +46,10 @@ pub(crate) struct Joint {
     pub rows: Left,
     /// What each order costs if it has everything to itself.
     pub alone: Vec<Tiers>,
+    /// Lanes by which goods are brought: from where to where. Each is a node beside those that there are.
+    lanes: BTreeMap<(NodeId, NodeId), u32>,
+    /// Where what such a node offers lies, by line and node.
+    pub elsewhere: Vec<(u32, u32, u32)>,
     /// Whether any order may split a line, which the batch engine does not.
     pub splits: bool,
     /// Whether of any order it is not known what it costs alone at least.
@@ -82,10 +87,8 @@ impl Joint {
         let proved = *bound > Tiers([i64::MIN; TIERS_MAX]);
         self.unproved |= !proved;
         self.alone.push(if proved { (*cost).min(*bound) } else { *cost });
-        let node_of = |column: usize| {
-            let at = allocator.candidates.get(column)?;
-            allocator.options.get(*at).map(|option| option.node)
-        };
+        let columns = self.columns(world, allocator);
+        let node_of = |column: usize| columns.get(column).copied();
         for (at, need) in allocator.needs.iter().enumerate() {
             let cells = allocator.candidates.iter().filter_map(|at| allocator.options.get(*at));
             let cells = cells.map(|option| world.stock.cells.get(need.sku, option.node));
@@ -110,12 +113,16 @@ impl Joint {
                 let (Some(node), Some(known)) = (node_of(column), allocator.pairs.get(pair)) else {
                     continue;
                 };
+                let lies_at = allocator.lies_at(at, column);
                 // What the node keeps from this order it may give to another.
-                let room = self.rows.entry((need.sku, node)).or_insert(known.there);
+                let room = self.rows.entry((need.sku, lies_at)).or_insert(known.there);
                 *room = (*room).min(known.there);
                 if problem.room.get(pair).is_some_and(|room| *room >= need.qty) {
                     let cost = self.told(problem.whole(pair, need.qty), times);
                     self.offers.push((line, node, cost));
+                    if lies_at != node {
+                        self.elsewhere.push((line, node.0, lies_at.0));
+                    }
                 }
             }
         }
@@ -125,6 +132,27 @@ impl Joint {
             }
         }
         self.measure((first, offers, openings), times);
+    }
+
+    /// The nodes of an order's candidates: a lane's is one of its own.
+    fn columns(&mut self, world: World<'_>, allocator: &Allocator) -> Vec<NodeId> {
+        let first = num::id(world.catalog.node.len());
+        let options = allocator.candidates.iter().filter_map(|at| allocator.options.get(*at));
+        let node = |option: &Candidacy| {
+            if option.from == NodeId::NONE {
+                return option.node;
+            }
+            let next = first.saturating_add(num::id(self.lanes.len()));
+            NodeId(*self.lanes.entry((option.from, option.node)).or_insert(next))
+        };
+        options.map(node).collect()
+    }
+
+    /// Where what a node of the compiled problem gives to a line lies.
+    pub(crate) fn lies_at(&self, line: u32, node: u32) -> NodeId {
+        let known = self.elsewhere.binary_search_by_key(&(line, node), |(line, node, _)| (*line, *node));
+        let known = known.ok().and_then(|at| self.elsewhere.get(at));
+        NodeId(known.map_or(node, |(.., lies_at)| *lies_at))
     }
 
     /// A cost of so many orders, in the tiers where it counts.
@@ -161,12 +189,18 @@ impl Joint {
         }
     }
 
-    /// The batch problem over so many nodes, and the weight of each tier.
-    pub(crate) fn compile(&self, nodes: usize, above: Above) -> (BatchProblem, Scale) {
+    /// The batch problem over so many nodes and the lanes between them, and the weight of each tier.
+    pub(crate) fn compile(&mut self, nodes: usize, above: Above) -> (BatchProblem, Scale) {
+        if !self.lanes.is_empty() {
+            // Orders meet lanes in another sequence than these were numbered in.
+            self.offers.put_in_order_by_key(|(line, node, _)| (*line, *node));
+            self.openings.put_in_order_by_key(|(order, node, _)| (*order, *node));
+            self.elsewhere.put_in_order();
+        }
         let scale = self.scale(above);
         let mut problem = BatchProblem {
             // What a node can give in all is not limited here: stock is.
-            capacity: vec![1 << 31; nodes],
+            capacity: vec![1 << 31; nodes.saturating_add(self.lanes.len())],
             ..BatchProblem::default()
         };
         for ((sku, node), qty) in self.rows.iter().filter(|((_, node), _)| *node != NodeId::NONE) {
@@ -392,8 +426,7 @@ impl Allocator {
             let wide = if whole && wide < asked { 0 } else { wide };
             for column in 0..nodes {
                 let pair = at.saturating_mul(nodes).saturating_add(column);
-                let option = self.candidates.get(column).and_then(|at| self.options.get(*at));
-                let most = option.and_then(|option| left.get(&(need.sku, option.node))).copied().unwrap_or(0);
+                let most = left.get(&(need.sku, self.lies_at(at, column))).copied().unwrap_or(0);
                 let known = self.pairs.get(pair).copied().unwrap_or_default();
                 if let Some(room) = self.problem.room.get_mut(pair) {
                     *room = (*room).min(known.room_of(most).max(0)).min(wide);
@@ -422,7 +455,7 @@ mod tests {
                 joint.lines.push((order, Line { sku: SkuId(sku), qty: 1, unfilled, margin: 0 }));
             }
         }
-        let of = |above: Above| {
+        let mut of = |above: Above| {
             let (problem, scale) = joint.compile(1, above);
             let all: i128 = problem.lines.iter().map(|line| i128::from(line.unfilled)).sum();
             (all, scale)

@@ -5,7 +5,7 @@ use super::days::{Booked, booked, freed};
 use super::order::{credit, open_order};
 use super::plan::{Task, conclude};
 use super::replan::Disruption;
-use crate::allocation::batch::{BatchFault, BatchOptions, Fairness, solve_batch};
+use crate::allocation::batch::{BatchFault, BatchOptions, Fairness, solve_brought};
 use crate::allocation::{Above, Allocator, Joint, Keep, Left, PlacedLine, Scale, Tiers};
 use crate::catalog::{Lookup, need};
 use crate::policy::Shortage;
@@ -87,7 +87,9 @@ pub(super) struct Member {
     pub numbers: Vec<u32>,
     /// What it has reserved, by line number, then node.
     pub now: Vec<(u32, NodeId, i64)>,
-    /// The same ascending by SKU.
+    /// What of it is brought elsewhere, ascending: line, from where, to where.
+    pub ways: Vec<(u32, NodeId, NodeId)>,
+    /// What it has reserved, ascending by SKU.
     pub own: Vec<(SkuId, NodeId, i64)>,
     pub terms: TermsRow,
     /// A carrier service that does not go.
@@ -101,7 +103,8 @@ impl Member {
     pub(super) fn new(state: &State, order: OrderId) -> Member {
         let terms = state.terms_of(order).cloned().unwrap_or_else(TermsRow::none);
         let (lines, numbers, now, own) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Member { order, lines, numbers, now, own, terms, without: ServiceId::NONE, always: false }
+        let (ways, without) = (Vec::new(), ServiceId::NONE);
+        Member { order, lines, numbers, now, ways, own, terms, without, always: false }
     }
 }
 
@@ -201,14 +204,14 @@ pub(super) fn join(
         seed: command.seed,
         fairness: if above == Above::Margin { Fairness::LeastCost } else { command.fairness },
     };
-    let plan = solve_batch(&problem, &options).map_err(fault)?;
+    let plan = solve_brought(&problem, &joint.elsewhere, &options).map_err(fault)?;
     let bound = (above != Above::Margin).then_some(plan.bound);
     event.orders = event.orders.saturating_add(num::id(members.len()));
     event.steps = event.steps.saturating_add(plan.steps);
-    let taken =
-        problem.lines.iter().zip(&plan.nodes).filter_map(|(line, node)| {
-            node.map(|node| (line.order, (SkuId(line.sku), NodeId(node)), line.qty))
-        });
+    let taken = (0u32..).zip(&problem.lines).zip(&plan.nodes).filter_map(|((at, line), node)| {
+        let lies_at = joint.lies_at(at, (*node)?);
+        Some((line.order, (SkuId(line.sku), lies_at), line.qty))
+    });
     let short = problem.lines.iter().zip(&plan.nodes).filter(|(_, node)| node.is_none());
     let short: BTreeSet<u32> = short.map(|(line, _)| line.order).collect();
     let rank = |order: &u32| {
@@ -248,7 +251,13 @@ pub(super) fn digest(event: &BatchAllocated) -> String {
         (again.order, parts, plan.backordered.to_vec(), plan.cancelled.to_vec())
     };
     let plans: Vec<_> = event.plans.iter().map(plan).collect();
-    format!("{:016x}", Digest::of(&(plans, &event.disrupted)))
+    let brought = |again: &OrderReallocated| {
+        let ways = again.plan.brought.iter().map(|way| (way.parcel, way.from, way.lines.clone()));
+        (again.order, ways.collect::<Vec<_>>())
+    };
+    let brought: Vec<_> = event.plans.iter().map(brought).filter(|(_, ways)| !ways.is_empty()).collect();
+    let ways = if brought.is_empty() { 0 } else { Digest::of(&brought) };
+    format!("{:016x}", Digest::of(&(plans, &event.disrupted)) ^ ways)
 }
 
 /// A batch on its way into an event.
@@ -371,7 +380,7 @@ impl Member {
             terms: &self.terms,
             called: &[],
             without: self.without,
-            brings: false,
+            brings: true,
         }
     }
 
@@ -419,11 +428,6 @@ fn members(state: &State, command: &AllocateBatch) -> Result<Vec<Member>, Reject
             return Err(Rejection::IllegalStep { kind, document: number.clone(), state: stage.into(), step });
         }
         let Some(row) = state.docs.order.get(order.0) else { continue };
-        if is_brought(state, row) {
-            let (kind, step) = ("order".into(), "allocate_batch".into());
-            let state = "planned by transfer, which reallocate_order plans anew".into();
-            return Err(Rejection::IllegalStep { kind, document: number.clone(), state, step });
-        }
         let mut member = Member::new(state, order);
         for (number, line) in (1u32..).zip(state.order_lines(row)) {
             let open = line.reserved.saturating_add(line.backordered);
@@ -433,8 +437,13 @@ fn members(state: &State, command: &AllocateBatch) -> Result<Vec<Member>, Reject
                 let mut mine = Vec::new();
                 credit(state, line.first_reservation, &mut mine);
                 member.now.extend(mine.into_iter().map(|(_, node, qty)| (number, node, qty)));
+                let held = state.reservations(line.first_reservation).filter(|(_, held)| held.qty > 0);
+                let brought = held.filter(|(_, held)| state.bringing(held).is_some());
+                let to = |parcel: u32| state.docs.parcels.get(parcel).map_or(NodeId::NONE, |row| row.node);
+                member.ways.extend(brought.map(|(_, held)| (number, held.node, to(held.parcel))));
             }
         }
+        member.ways.put_in_order();
         member.own = member.owned();
         members.push(member);
     }
@@ -445,7 +454,7 @@ fn members(state: &State, command: &AllocateBatch) -> Result<Vec<Member>, Reject
     Ok(members)
 }
 
-/// Whether a transfer that has not left is to bring goods for an order: a batch plans none.
+/// Whether a transfer that has not left is to bring goods for an order: it makes way for nobody.
 pub(super) fn is_brought(state: &State, order: &OrderRow) -> bool {
     let mut lines = state.lines_of(order).flat_map(|line| state.reservations(line.first_reservation));
     lines.any(|(_, row)| row.qty > 0 && state.bringing(&row).is_some())
@@ -494,15 +503,20 @@ fn within(
     allocator.decide_within(state.world(), &task.demand(at), rule, left);
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     conclude(state, allocator, &task, at, (chosen, rule), &mut plan, &mut exceptions)?;
-    let mut then: Vec<(u32, NodeId, i64)> = Vec::new();
+    let (mut then, mut ways) = (Vec::new(), Vec::new());
     for part in &plan.parts {
-        let node = plan.parcels.get(num::index(part.parcel)).map_or(NodeId::NONE, |parcel| parcel.node);
+        let to = plan.parcels.get(num::index(part.parcel)).map_or(NodeId::NONE, |parcel| parcel.node);
+        let node = plan.lies_at(part, to);
+        if node != to {
+            ways.push((part.line, node, to));
+        }
         let at = member.numbers.iter().position(|known| *known == part.line);
         let sku = at.and_then(|at| member.lines.get(at)).map_or(SkuId::NONE, |line| line.sku);
         take(left, (sku, node), part.qty);
         then.push((part.line, node, part.qty));
     }
-    if !member.always && merged(then) == merged(member.now.clone()) {
+    ways.put_in_order();
+    if !member.always && ways == member.ways && merged(then) == merged(member.now.clone()) {
         days.truncate(before);
     } else {
         days.extend(booked(state, &plan, |line| {

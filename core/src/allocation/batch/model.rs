@@ -9,7 +9,7 @@
 )]
 
 use super::lots::Lots;
-use super::{BatchFault, BatchLine, BatchOrder, BatchProblem};
+use super::{BatchFault, BatchLine, BatchOrder, BatchProblem, Elsewhere};
 use crate::value::sort::PutInOrder;
 
 /// Most units of a line, a stock row or a node's capacity that counts.
@@ -128,16 +128,16 @@ pub(super) struct Model {
 impl Model {
     /// # Errors
     /// The first promise that the problem breaks.
-    pub fn of(problem: &BatchProblem) -> Result<Model, BatchFault> {
-        Model::build(problem, true)
+    pub fn of(problem: &BatchProblem, elsewhere: &Elsewhere) -> Result<Model, BatchFault> {
+        Model::build(problem, elsewhere, true)
     }
 
     /// As a fluid: an order stands for many, whose parts need not come from one node.
     pub fn fluid(problem: &BatchProblem) -> Result<Model, BatchFault> {
-        Model::build(problem, false)
+        Model::build(problem, &[], false)
     }
 
-    fn build(problem: &BatchProblem, whole: bool) -> Result<Model, BatchFault> {
+    fn build(problem: &BatchProblem, elsewhere: &Elsewhere, whole: bool) -> Result<Model, BatchFault> {
         check(problem)?;
         let mut model = Model {
             capacity: problem.capacity.iter().map(|units| (*units).min(QTY_MAX)).collect(),
@@ -163,7 +163,7 @@ impl Model {
             }
             let (lines, openings) = (first..line, start..opening);
             let cands = model.cands.len() as u32;
-            model.add_cands(problem, lines, from..offer, openings, (&mut stock, whole));
+            model.add_cands(problem, lines, (from..offer, elsewhere), openings, (&mut stock, whole));
             let count = (line - first) as u32;
             let nodes_max = if order.nodes_max == 0 { count } else { order.nodes_max.min(count) };
             model.orders.push(Order {
@@ -188,7 +188,7 @@ impl Model {
         &mut self,
         problem: &BatchProblem,
         lines: std::ops::Range<usize>,
-        offers: std::ops::Range<usize>,
+        (offers, elsewhere): (std::ops::Range<usize>, &Elsewhere),
         openings: std::ops::Range<usize>,
         (stock, whole): (&mut Stock, bool),
     ) {
@@ -210,7 +210,9 @@ impl Model {
                 continue;
             }
             let has = |at: &usize| stock.rows[*at].stock >= least(asked.qty);
-            let Some(row) = stock.row(asked.sku, node).filter(has) else {
+            let known = elsewhere.binary_search_by_key(&(line, node), |(line, node, _)| (*line, *node));
+            let lies_at = known.map_or(node, |at| elsewhere[at].2);
+            let Some(row) = stock.row(asked.sku, lies_at).filter(has) else {
                 continue;
             };
             let begin = self.items.len() as u32;
