@@ -25,6 +25,7 @@ mod model;
 mod oracle;
 mod plan;
 mod search;
+mod short;
 #[cfg(test)]
 mod tests;
 mod wide;
