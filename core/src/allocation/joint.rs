@@ -13,7 +13,7 @@
 
 use super::batch::{BatchLine, BatchOffer, BatchOpening, BatchOrder, BatchProblem, BatchStock};
 use super::build::{Allocator, Candidacy, World};
-use super::problem::{Solution, SplitLines};
+use super::problem::{Problem, Solution, SplitLines};
 use super::tiers::{TIERS_MAX, Tiers};
 use crate::value::ids::{NodeId, SkuId};
 use crate::value::num;
@@ -52,6 +52,10 @@ pub(crate) struct Joint {
     pub elsewhere: Vec<(u32, u32, u32)>,
     /// Whether any order may split a line, which the batch engine does not.
     pub splits: bool,
+    /// What nodes could give to such a line that have less than all of it, at what a line of such parts costs.
+    parts: Vec<(u32, NodeId, Tiers)>,
+    /// Whether a part of a line may gain anything by being one.
+    gains: bool,
     /// Whether of any order it is not known what it costs alone at least.
     pub unproved: bool,
     /// By how many tiers costs are told further down: what falls out below is left out.
@@ -117,6 +121,9 @@ impl Joint {
                 // What the node keeps from this order it may give to another.
                 let room = self.rows.entry((need.sku, lies_at)).or_insert(known.there);
                 *room = (*room).min(known.there);
+                if problem.split_lines == SplitLines::Allowed {
+                    self.add_part(problem, (line, at), (node, column), times);
+                }
                 if problem.room.get(pair).is_some_and(|room| *room >= need.qty) {
                     let cost = self.told(problem.whole(pair, need.qty), times);
                     self.offers.push((line, node, cost));
@@ -132,6 +139,41 @@ impl Joint {
             }
         }
         self.measure((first, offers, openings), times);
+    }
+
+    /// Adds what a node gives to a line in parts. It has to be taken from as often as its room goes into the
+    /// line, and to be opened as often too, where nothing else opens it.
+    fn add_part(
+        &mut self,
+        problem: &Problem,
+        line: (u32, usize),
+        (node, column): (NodeId, usize),
+        times: i64,
+    ) {
+        let (line, at) = line;
+        let pair = at.saturating_mul(problem.nodes).saturating_add(column);
+        let need = problem.need.get(at).copied().unwrap_or(0);
+        let room = problem.room.get(pair).copied().unwrap_or(0);
+        let part = problem.part.get(pair).copied().unwrap_or(Tiers::ZERO);
+        self.gains |= part < Tiers::ZERO;
+        if !(1..need).contains(&room) {
+            return;
+        }
+        let open = problem.open.get(column).copied().filter(|_| problem.lines == 1).unwrap_or(Tiers::ZERO);
+        let mut cost = problem.whole(pair, need);
+        for (sum, each) in cost.0.iter_mut().zip(part.plus(open).0) {
+            let more = i128::from(each) * i128::from(need - room);
+            *sum = sum.saturating_add(i64::try_from(more.div_euclid(i128::from(room))).unwrap_or(0));
+        }
+        self.parts.push((line, node, self.told(cost, times)));
+    }
+
+    /// The problem as one whose lines come in any parts, if that costs no more than the plans that there are.
+    pub(crate) fn in_parts(&self, problem: &BatchProblem, scale: &Scale) -> Option<BatchProblem> {
+        let mut parted = problem.clone();
+        parted.offers.extend(self.parts.iter().map(|offer| scale.offer(offer)));
+        parted.offers.put_in_order_by_key(|offer| (offer.line, offer.node));
+        (!self.gains && self.elsewhere.is_empty()).then_some(parted)
     }
 
     /// The nodes of an order's candidates: a lane's is one of its own.
@@ -227,12 +269,7 @@ impl Joint {
                 margin: 0,
             });
         }
-        let offer = |(line, node, cost): &(u32, NodeId, Tiers)| BatchOffer {
-            line: *line,
-            node: node.0,
-            cost: scale.pack(*cost),
-        };
-        problem.offers.extend(self.offers.iter().map(offer));
+        problem.offers.extend(self.offers.iter().map(|offer| scale.offer(offer)));
         let opening = |(order, node, cost): &(u32, NodeId, Tiers)| BatchOpening {
             order: *order,
             node: node.0,
@@ -282,6 +319,7 @@ impl Joint {
         let costs = self.orders.iter().map(|(_, _, cost, _)| cost);
         let costs = costs.chain(self.lines.iter().map(|(_, line)| &line.unfilled));
         let costs = costs.chain(self.offers.iter().chain(&self.openings).map(|(_, _, cost)| cost));
+        let costs = costs.chain(self.parts.iter().map(|(_, _, cost)| cost));
         for cost in costs {
             let tiers = unit.iter_mut().zip(&mut range).zip(&mut most).zip(&cost.0);
             for (((unit, range), most), amount) in tiers {
@@ -346,6 +384,10 @@ pub(crate) struct Scale {
 }
 
 impl Scale {
+    fn offer(&self, (line, node, cost): &(u32, NodeId, Tiers)) -> BatchOffer {
+        BatchOffer { line: *line, node: node.0, cost: self.pack(*cost) }
+    }
+
     /// One number.
     pub(crate) fn pack(&self, cost: Tiers) -> i64 {
         let tiers = cost.0.iter().zip(&self.unit).zip(&self.weight);

@@ -5,7 +5,7 @@ use super::days::{Booked, booked, freed};
 use super::order::{credit, open_order};
 use super::plan::{Task, conclude};
 use super::replan::Disruption;
-use crate::allocation::batch::{BatchFault, BatchOptions, Fairness, solve_brought};
+use crate::allocation::batch::{BatchFault, BatchOptions, Fairness, fluid_prices, solve_brought};
 use crate::allocation::{Above, Allocator, Joint, Keep, Left, PlacedLine, Scale, Tiers};
 use crate::catalog::{Lookup, need};
 use crate::policy::Shortage;
@@ -205,7 +205,14 @@ pub(super) fn join(
         fairness: if above == Above::Margin { Fairness::LeastCost } else { command.fairness },
     };
     let plan = solve_brought(&problem, &joint.elsewhere, &options).map_err(fault)?;
-    let bound = (above != Above::Margin).then_some(plan.bound);
+    let bound = match (above, joint.splits) {
+        (Above::Margin, _) => None,
+        (_, false) => Some(plan.bound),
+        // Whatever lines are split into, it costs no less than as if they came in any parts.
+        (_, true) => joint
+            .in_parts(&problem, &scale)
+            .and_then(|parted| Some(fluid_prices(&parted, ROUNDS).ok()?.bound)),
+    };
     event.orders = event.orders.saturating_add(num::id(members.len()));
     event.steps = event.steps.saturating_add(plan.steps);
     let taken = (0u32..).zip(&problem.lines).zip(&plan.nodes).filter_map(|((at, line), node)| {
@@ -321,9 +328,8 @@ impl Batch<'_> {
             least = least.plus(*alone);
             sums = (sums.0.saturating_add(scale.pack(cost)), sums.1.saturating_add(scale.pack(*alone)));
         }
-        // The engine's bound holds where lines come whole and no margin stands above; the sum of what orders
-        // cost alone always does, if that is known of each.
-        let bound = bound.filter(|_| !self.joint.splits);
+        // The engine's bound holds where no margin stands above; the sum of what orders cost alone always
+        // does, if that is known of each.
         let alone = (!self.joint.unproved).then_some(sums.1);
         let tiers = if bound > alone { bound.map(|bound| scale.unpack(bound)) } else { alone.map(|_| least) };
         Ok((bound.max(alone).map_or(-1, |bound| gap(sums.0, bound)), tiers))
