@@ -224,6 +224,7 @@ __all__ = [
     "Flow",
     "ForecastOrder",
     "ForeignAmounts",
+    "FreeLevel",
     "FulfilmentStage",
     "FulfilmentView",
     "GoodsCost",
@@ -4354,11 +4355,11 @@ class BidForecast(Record):
     to say no tier for prices (`PolicyOfManyTiers`), the last prices stay.
     """
 
-    orders: Sequence[ExpectedOrder]
-    """Orders that are expected: 1 to 100,000 kinds."""
     every_minutes: int
     """Minutes between two dates: 15 to 525,600."""
     _: KW_ONLY
+    orders: Sequence[ExpectedOrder] = ()
+    """Orders that are expected: 1 to 100,000 kinds; none with `worth`."""
     steps_max: int = 0
     """Steps of a search, each of which looks at one kind of order; 0 = 200 for each kind, at
     most 50,000,000.
@@ -4366,6 +4367,10 @@ class BidForecast(Record):
     until: Moment | None = None
     """By when all of them have come, evenly from now on: then prices come to nothing. None = at
     any date as many are still to come.
+    """
+    worth: Money | None = None
+    """Without orders: the most that a base unit could save. Prices rise to that, from nothing,
+    with the share that is used of what is free now (`worth × (e^u − 1) / (e − 1)`).
     """
 
 
@@ -7536,6 +7541,18 @@ class ForecastOrder(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class FreeLevel(Record):
+    """Units that were free."""
+
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
 class DemandForecast(Record):
     """Orders to come, and when bid prices are solved from them."""
 
@@ -7548,8 +7565,12 @@ class DemandForecast(Record):
     steps_max: int
     """Steps of a search; 0 = by the number of kinds."""
     _: KW_ONLY
+    levels: tuple[FreeLevel, ...] = ()
+    """Units that were free then, of which prices tell how many are used."""
     until: datetime | None = None
     """By when all have come; none = as many are always to come."""
+    worth: Decimal = Decimal("0.00")
+    """The most that a unit could save, where no orders are foreseen."""
 
 
 @dataclass(frozen=True, slots=True)

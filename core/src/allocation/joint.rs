@@ -52,7 +52,7 @@ pub(crate) struct Joint {
     pub elsewhere: Vec<(u32, u32, u32)>,
     /// Whether any order may split a line, which the batch engine does not.
     pub splits: bool,
-    /// What nodes could give to such a line that have less than all of it, at what a line of such parts costs.
+    /// What nodes could give to such a line that have less than all of it, as if it were all of it.
     parts: Vec<(u32, NodeId, Tiers)>,
     /// Whether a part of a line may gain anything by being one.
     gains: bool,

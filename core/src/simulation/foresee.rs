@@ -46,7 +46,7 @@ impl Run<'_> {
         if orders.is_empty() {
             return Ok(());
         }
-        let forecast = BidForecast { orders, every_minutes: EVERY_MINUTES, until: None, steps_max: 0 };
+        let forecast = BidForecast { orders, every_minutes: EVERY_MINUTES, ..BidForecast::default() };
         let set = SetBidPrices { prices: Vec::new(), forecast: Some(Box::new(forecast)) };
         self.say(at, Command::SetBidPrices(set)).map(drop).map_err(|rejection| {
             let (at, what) = (Instant::from_micros(at), "a forecast".into());

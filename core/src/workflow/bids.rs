@@ -2,7 +2,7 @@
 
 use super::batch::{ORDERS_MAX, ROUNDS, STEPS_MAX, fault};
 use super::plan::{Task, choose};
-use crate::allocation::batch::fluid_prices;
+use crate::allocation::batch::{cold_start_price, fluid_prices};
 use crate::allocation::{Above, Allocator, Joint, Keep, PlacedLine, TIERS_MAX};
 use crate::catalog::{Lookup, at_most, need};
 use crate::policy::{CompiledSourcing, Measure};
@@ -21,6 +21,8 @@ use std::collections::btree_map::Entry;
 
 /// Most bid prices.
 const BIDS_MAX: usize = 1_000_000;
+/// The most that a unit may be worth, in micro-units.
+const WORTH_MAX: i64 = 1_000_000_000_000;
 /// Most rounds of the price search.
 const ROUNDS_MAX: u64 = 2_000;
 
@@ -65,8 +67,10 @@ wire! {
     /// What bid prices are solved from, and when. Dates that time jumps over, and at which nothing else falls
     /// due, are solved once, as of the last of them. If an order's rule has come to say no tier for prices
     /// (`PolicyOfManyTiers`), the last prices stay.
+    #[derive(Default)]
     pub struct BidForecast {
-        /// Orders that are expected: 1 to 100,000 kinds.
+        /// Orders that are expected: 1 to 100,000 kinds; none with `worth`.
+        #[serde(default)]
         pub orders: Vec<ExpectedOrder>,
         /// Minutes between two dates: 15 to 525,600.
         pub every_minutes: u32,
@@ -78,6 +82,10 @@ wire! {
         /// 50,000,000.
         #[serde(default)]
         pub steps_max: u64,
+        /// Without orders: the most that a base unit could save. Prices rise to that, from nothing, with the
+        /// share that is used of what is free now (`worth × (e^u − 1) / (e − 1)`).
+        #[serde(default)]
+        pub worth: Option<Money>,
     }
 
     /// What further units would be worth if the orders of a forecast came, out of what is free now and by the
@@ -206,10 +214,18 @@ fn decide_forecast(state: &State, said: &BidForecast, at: Instant) -> Result<Bod
         return Err(Rejection::InvalidInstant { field: "forecast.until".into() });
     }
     need(said.until.is_none_or(|until| until > at), "forecast.until", "a time to come")?;
-    let orders = expected(state, &said.orders, "forecast.orders")?;
-    let (every_minutes, steps_max) = (said.every_minutes, said.steps_max);
-    let forecast = DemandForecast { orders, from: at, until: said.until, every_minutes, steps_max };
-    let found = solve(state, &forecast.left(at), at, steps_max)?;
+    let (every_minutes, steps_max, worth) = (said.every_minutes, said.steps_max, said.worth);
+    let (mut orders, mut levels) = (Vec::new(), Vec::new());
+    if let Some(worth) = worth {
+        need(said.orders.is_empty(), "forecast.worth", "none with orders")?;
+        need(worth > Money::ZERO && worth.micros() <= WORTH_MAX, "forecast.worth", "above 0, to 1,000,000")?;
+        levels = free_levels(state)?;
+    } else {
+        orders = expected(state, &said.orders, "forecast.orders")?;
+    }
+    let (until, worth) = (said.until, worth.unwrap_or(Money::ZERO));
+    let forecast = DemandForecast { orders, from: at, until, every_minutes, steps_max, worth, levels };
+    let found = foresee(state, &forecast, at, steps_max)?;
     let next_at = forecast.next(at);
     let solved = Some(BidsSolved { bound: found.bound, next_at, forecast: Some(Box::new(forecast)) });
     Ok(Body::BidPricesSet(BidPricesSet { prices: found.prices, solved }))
@@ -219,7 +235,7 @@ fn decide_forecast(state: &State, said: &BidForecast, at: Instant) -> Result<Bod
 pub(crate) fn decide_due_prices(state: &State, at: Instant) -> Body {
     let forecast = state.desk.forecast.get(0);
     let next_at = forecast.and_then(|forecast| forecast.next(at));
-    let found = forecast.map(|forecast| solve(state, &forecast.left(at), at, forecast.steps_max));
+    let found = forecast.map(|forecast| foresee(state, forecast, at, forecast.steps_max));
     let (prices, bound) = match found {
         Some(Ok(found)) => (found.prices, found.bound),
         _ => (said(state), None),
@@ -236,13 +252,47 @@ fn said(state: &State) -> Vec<BidPriceRow> {
 /// Prices the units that are free by the orders of a forecast.
 pub(crate) fn ask_bid_prices(state: &State, query: &BidPricesQuery) -> Result<BidPricesView, Rejection> {
     let at = query.at.unwrap_or(state.head.now).max(state.head.now);
-    let known = state.desk.forecast.get(0).filter(|known| !known.orders.is_empty());
-    let (orders, steps) = match known.filter(|_| query.forecast.is_empty()) {
-        Some(known) => (known.left(at), query.steps_max.max(known.steps_max)),
-        None => (expected(state, &query.forecast, "forecast")?, query.steps_max),
+    let foresees = |known: &&DemandForecast| !(known.orders.is_empty() && known.levels.is_empty());
+    let known = state.desk.forecast.get(0).filter(foresees);
+    let found = match known.filter(|_| query.forecast.is_empty()) {
+        Some(known) => foresee(state, known, at, query.steps_max.max(known.steps_max))?,
+        None => solve(state, &expected(state, &query.forecast, "forecast")?, at, query.steps_max)?,
     };
-    let found = solve(state, &orders, at, steps)?;
     Ok(BidPricesView { next_at: state.desk.forecast_due.first(), ..found })
+}
+
+/// What is free, wherever anything is.
+fn free_levels(state: &State) -> Result<Vec<FreeLevel>, Rejection> {
+    let mut levels = Vec::new();
+    for (sku, _) in state.catalog.sku.iter() {
+        let free = (0u32..).zip(state.stock.cells.free_row(SkuId(sku)));
+        let free = free.filter(|(_, qty)| **qty > 0);
+        levels.extend(free.map(|(node, qty)| FreeLevel { sku: SkuId(sku), node: NodeId(node), qty: *qty }));
+        need(levels.len() <= BIDS_MAX, "forecast.worth", "at most 1,000,000 SKUs at nodes")?;
+    }
+    Ok(levels)
+}
+
+/// Prices by a forecast, or by what is used where none foresees any orders.
+fn foresee(
+    state: &State,
+    forecast: &DemandForecast,
+    at: Instant,
+    steps_max: u64,
+) -> Result<BidPricesView, Rejection> {
+    if forecast.levels.is_empty() {
+        return solve(state, &forecast.left(at), at, steps_max);
+    }
+    let over = forecast.until.is_some_and(|until| at >= until);
+    let price = |level: &FreeLevel| {
+        let free = state.stock.cells.get(level.sku, level.node).free();
+        let used = level.qty.saturating_sub(free).max(0);
+        let price = cold_start_price(forecast.worth.micros(), used, level.qty);
+        BidPriceRow { sku: level.sku, node: level.node, price: Money::from_micros(price) }
+    };
+    let prices = forecast.levels.iter().filter(|_| !over).map(price);
+    let prices = prices.filter(|row| row.price > Money::ZERO).collect();
+    Ok(BidPricesView { prices, bound: None, next_at: None })
 }
 
 /// Orders that are expected, checked.

@@ -120,6 +120,22 @@ facts! {
         pub every_minutes: u32,
         /// Steps of a search; 0 = by the number of kinds.
         pub steps_max: u64,
+        /// The most that a unit could save, where no orders are foreseen.
+        #[serde(default)]
+        pub worth: Money,
+        /// Units that were free then, of which prices tell how many are used.
+        #[serde(default)]
+        pub levels: Vec<FreeLevel>,
+    }
+
+    /// Units that were free.
+    pub struct FreeLevel {
+        /// The SKU.
+        pub sku: SkuId,
+        /// The node.
+        pub node: NodeId,
+        /// Units.
+        pub qty: i64,
     }
 
     /// Orders of one kind that are to come.

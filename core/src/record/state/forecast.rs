@@ -1,6 +1,7 @@
 //! What bid prices are solved from: how much of it is still to come, and when they are solved next.
 
 use crate::record::event::{DemandForecast, ForecastOrder};
+use crate::value::money::Money;
 use crate::value::num;
 use crate::value::time::Instant;
 
@@ -8,7 +9,8 @@ impl DemandForecast {
     /// Nothing to come.
     pub(crate) fn none() -> DemandForecast {
         let (orders, from, every_minutes) = (Vec::new(), Instant::START, 0);
-        DemandForecast { orders, from, until: None, every_minutes, steps_max: 0 }
+        let (until, steps_max, worth, levels) = (None, 0, Money::ZERO, Vec::new());
+        DemandForecast { orders, from, until, every_minutes, steps_max, worth, levels }
     }
 
     /// The orders that are still to come: taken evenly from the list, so that of kinds that come once so many
