@@ -52,7 +52,7 @@ class Options(TypedDict, total=False):
     history_days: int
     """Days of a period of the tables `history` and `lead_times`; 0 = they are not kept."""
     forecast_days: int
-    """Every so many days the orders before are the forecast by which bid prices are solved; 0 = never."""
+    """Every so many days the orders before forecast those to come, for bid prices; 0 = never."""
 
 
 class _Tables(Mapping[str, Table]):

@@ -4370,7 +4370,7 @@ class BidForecast(Record):
     """
     worth: Money | None = None
     """Without orders: the most that a base unit could save. Prices rise to that, from nothing,
-    with the share that is used of what is free now (`worth × (e^u − 1) / (e − 1)`).
+    with the share `u` that is used of what is free now: `worth * (e^u - 1) / (e - 1)`.
     """
 
 

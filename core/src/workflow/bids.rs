@@ -83,7 +83,7 @@ wire! {
         #[serde(default)]
         pub steps_max: u64,
         /// Without orders: the most that a base unit could save. Prices rise to that, from nothing, with the
-        /// share that is used of what is free now (`worth × (e^u − 1) / (e − 1)`).
+        /// share `u` that is used of what is free now: `worth * (e^u - 1) / (e - 1)`.
         #[serde(default)]
         pub worth: Option<Money>,
     }
