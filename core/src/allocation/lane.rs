@@ -111,6 +111,12 @@ impl Allocator {
                 .any(|(line, need)| free((line, need), to) < need.qty && free((line, need), from) >= need.qty)
     }
 
+    /// Where what a candidate gives for a need lies.
+    pub(super) fn lies_at(&self, need: usize, column: usize) -> NodeId {
+        let Some(option) = self.option(column) else { return NodeId::NONE };
+        if self.pair(need, column).brought { option.from } else { option.node }
+    }
+
     /// Whether a candidate gives what it is brought for a need.
     pub(crate) fn brings(&self, need: usize, column: usize) -> bool {
         self.pair(need, column).brought

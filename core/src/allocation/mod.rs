@@ -40,7 +40,7 @@ pub use record::{
     DecisionInputs, DecisionOutcome, DecisionRecord, RecordedCandidate, RecordedCutOffs, RecordedGoods,
     RecordedLane, RecordedNeed, RecordedNode, RecordedPart, RecordedPlan, RecordedService,
 };
-pub(crate) use tiers::Tiers;
+pub(crate) use tiers::{TIERS_MAX, Tiers};
 pub(crate) use travel::travel;
 
 use crate::policy::Relaxed;
