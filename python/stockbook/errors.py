@@ -15,6 +15,7 @@ __all__ = [
     "BasisZero",
     "BatchOfManyChannels",
     "BatchTooLarge",
+    "BelowReceived",
     "BookFaulted",
     "BookInUse",
     "CannotChange",
@@ -1216,6 +1217,22 @@ class NamedLotShort(Short):
     """Units that can be had."""
 
 
+class BelowReceived(Conflict):
+    """A purchase order's line would be of less than what came of it."""
+
+    number = 910
+    retry = "no"
+    help = "leave at least what came; goods go back by return_to_vendor"
+    document: str
+    """The purchase order."""
+    line: int
+    """The line."""
+    asked: int
+    """Units wanted."""
+    least: int
+    """Units that came."""
+
+
 REJECTIONS: dict[str, type[Rejection]] = {
     "MalformedRequest": MalformedRequest,
     "InvalidCode": InvalidCode,
@@ -1303,6 +1320,7 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "CreditAboveInvoiced": CreditAboveInvoiced,
     "ReturnDaysFull": ReturnDaysFull,
     "NamedLotShort": NamedLotShort,
+    "BelowReceived": BelowReceived,
 }
 """Every rejection by its name."""
 

@@ -86,6 +86,7 @@ __all__ = [
     "Change",
     "ChangeDefinition",
     "ChangeLapsed",
+    "ChangePurchaseOrder",
     "ChangeScheduled",
     "ChangeState",
     "ChangeTookEffect",
@@ -421,9 +422,11 @@ __all__ = [
     "PublishQuery",
     "PublishRow",
     "PublishView",
+    "PurchaseChange",
     "PurchaseLine",
     "PurchaseLineView",
     "PurchaseOrderCancelled",
+    "PurchaseOrderChanged",
     "PurchaseOrderConfirmed",
     "PurchaseOrderPlaced",
     "PurchaseState",
@@ -5060,6 +5063,43 @@ class SetSubscription(Record):
     """Where it stands; a new one is active."""
 
 
+@dataclass(frozen=True, slots=True)
+class PurchaseChange(Record):
+    """What changes of a purchase order's line."""
+
+    line: int
+    """The line, counted from 1."""
+    _: KW_ONLY
+    qty: int | None = None
+    """How many are ordered in all, in the SKU's smallest unit; none = as before."""
+    unit_cost: Money | None = None
+    """Cost of one base unit of what is still to come; none = as before."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePurchaseOrder(Record):
+    """Agrees on a purchase order anew, confirmed or not, as long as something of it is still to
+    come: other quantities and prices, another day, further goods. What came stays as it came: a
+    line is not less than that, and at another price its rest becomes a line of its own. Orders
+    that waited for what does not come any more are promises at risk. Limits and roles of
+    `place_purchase_order` hold for it too, by the value and units that are added.
+    """
+
+    TAG: ClassVar[str] = "change_purchase_order"
+
+    purchase_order: str
+    """The purchase order."""
+    reason: str
+    """The reason code."""
+    _: KW_ONLY
+    add: Sequence[PurchaseLine] = ()
+    """Goods that come besides."""
+    expected_at: Moment | None = None
+    """When what is open comes; none = as before."""
+    lines: Sequence[PurchaseChange] = ()
+    """Lines that change."""
+
+
 Command: TypeAlias = (
     ConfigureBook
     | DefineAccount
@@ -5179,6 +5219,7 @@ Command: TypeAlias = (
     | SetCostTable
     | RejectAllocation
     | SetSubscription
+    | ChangePurchaseOrder
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
 {…}}`.
@@ -8241,6 +8282,24 @@ class BackordersFilled(Record):
     """Exceptions opened."""
 
 
+@dataclass(frozen=True, slots=True)
+class PurchaseOrderChanged(Record):
+    """A purchase order that was agreed anew."""
+
+    TAG: ClassVar[str] = "PurchaseOrderChanged"
+
+    purchase_order: str | None
+    """The purchase order."""
+    reason: str | None
+    """Why."""
+    expected_at: datetime
+    """When the rest comes."""
+    lines: tuple[PurchasedLine, ...]
+    """All of its lines as they stand now; those that are new come last."""
+    exceptions: tuple[Raised, ...]
+    """Exceptions opened: orders that waited for what does not come any more, or comes later."""
+
+
 Body: TypeAlias = (
     BookConfigured
     | AccountDefined
@@ -8373,6 +8432,7 @@ Body: TypeAlias = (
     | SubscriptionSet
     | SubscriptionOrdered
     | BackordersFilled
+    | PurchaseOrderChanged
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
 

@@ -138,7 +138,10 @@ impl Fold {
     pub(crate) fn step(&mut self, event: &Event) -> Result<(), &'static str> {
         self.facts.clear();
         self.now = Now { sequence: event.sequence, at: event.at, occurred: event.occurred_at };
-        // Of what changes, only how the cells were before is looked at.
+        if let Body::PurchaseOrderChanged(changed) = &event.body {
+            self.repurchased(changed);
+        }
+        // Of what else changes, only how the cells were before is looked at.
         self.state.stock.cells.begin();
         self.state.apply(event).map_err(|fault| fault.0)?;
         let touched = self.state.stock.cells.touched();
@@ -260,6 +263,25 @@ impl Fold {
                 Dims { node: placed.node, supplier: placed.supplier, sku: line.sku, ..Dims::default() };
             self.put(M::SupplierFill, (0, i128::from(line.qty)), self.now.occurred, dims);
             self.put(M::SupplierScore, (0, i128::from(line.qty)), self.now.occurred, dims);
+        }
+    }
+
+    /// A purchase order is about to be of other quantities, or for another day.
+    fn repurchased(&mut self, changed: &PurchaseOrderChanged) {
+        let id = changed.purchase_order;
+        let Some(row) = self.state.docs.purchase.get(id.0).cloned() else { return };
+        if let Some((expected, _)) = self.purchases.get_mut(&id) {
+            *expected = changed.expected_at;
+        }
+        for (place, line) in changed.lines.iter().enumerate() {
+            let before = row.lines.get(place).map_or(0, |line| line.qty);
+            let more = i128::from(line.qty).saturating_sub(i128::from(before));
+            let dims = Dims { node: row.node, supplier: row.supplier, sku: line.sku, ..Dims::default() };
+            for metric in [M::SupplierFill, M::SupplierScore] {
+                if more != 0 {
+                    self.put(metric, (0, more), self.now.occurred, dims);
+                }
+            }
         }
     }
 

@@ -15,6 +15,7 @@ mod instead;
 mod moves;
 mod opener;
 mod promise;
+mod purchase;
 mod rollout;
 mod selling;
 mod sourcing;
@@ -132,6 +133,7 @@ impl State {
                 self.end_request(RequestKind::Purchase, &placed.purchase_order, RequestStage::Placed);
             }
             Body::PurchaseOrderCancelled(cancelled) => self.cancel_purchase(cancelled, event.at)?,
+            Body::PurchaseOrderChanged(changed) => self.change_purchase(changed, event.at)?,
             Body::TransferShipped(shipped) => {
                 self.end_request(RequestKind::Transfer, &shipped.transfer, RequestStage::Placed);
                 self.await_brought(&shipped.taken)?;
@@ -700,42 +702,6 @@ impl State {
         self.claim_sent_on(returned)?;
         self.bill_return(returned)?;
         self.post(&returned.postings)
-    }
-
-    fn place_purchase(&mut self, placed: &PurchaseOrderPlaced) -> Result<(), Fault> {
-        self.docs.purchases.intern(placed.purchase_order.clone());
-        let line = |line: &PurchasedLine| PurchaseLineRow {
-            sku: line.sku,
-            qty: line.qty,
-            received: 0,
-            unit_cost: line.unit_cost,
-        };
-        let id = self.docs.purchase.push(PurchaseRow {
-            supplier: placed.supplier,
-            node: placed.node,
-            expected_at: placed.expected_at,
-            speed: placed.speed,
-            cancelled: false,
-            lines: placed.lines.iter().map(line).collect(),
-        });
-        self.note_purchase(id);
-        self.await_goods(Chore::Purchase, id, (placed.node, placed.expected_at));
-        placed.lines.iter().try_for_each(|line| self.change_on_order(line.sku, placed.node, line.qty))
-    }
-
-    fn cancel_purchase(&mut self, cancelled: &PurchaseOrderCancelled, at: Instant) -> Result<(), Fault> {
-        let purchase = cancelled.purchase_order;
-        let Some(row) = self.docs.purchase.get(purchase.0).cloned() else {
-            return Err(Fault("there is no such purchase order"));
-        };
-        for line in &row.lines {
-            let open = line.qty.saturating_sub(line.received).max(0);
-            self.change_on_order(line.sku, row.node, open.saturating_neg())?;
-        }
-        self.docs.purchase.edit(purchase.0, |row| row.cancelled = true);
-        self.note_purchase(purchase.0);
-        self.open_exceptions(&cancelled.exceptions, at);
-        Ok(())
     }
 
     fn ship_transfer(&mut self, shipped: &TransferShipped) -> Result<(), Fault> {

@@ -626,6 +626,13 @@ impl OrderRow {
     }
 }
 
+impl PurchaseLineRow {
+    /// Units still to come, unless the rest was struck.
+    pub(crate) fn open(&self) -> i64 {
+        self.qty.saturating_sub(self.received).max(0)
+    }
+}
+
 impl PurchaseRow {
     pub(crate) fn state(&self) -> PurchaseState {
         if self.lines.iter().all(|line| line.received >= line.qty) {

@@ -599,6 +599,15 @@ rejections! {
     }
         "`{sku}` of lot `{lot}`: {asked} asked, {free} can be had from it",
         "ask for less, for another lot, or for none";
+    /// A purchase order's line would be of less than what came of it.
+    910 Conflict No BelowReceived {
+        /** The purchase order. */ document: String,
+        /** The line. */ line: u32,
+        /** Units wanted. */ asked: i64,
+        /** Units that came. */ least: i64,
+    }
+        "line {line} of `{document}`: {asked} wanted, {least} have come",
+        "leave at least what came; goods go back by return_to_vendor";
 }
 
 impl From<Overflow> for Rejection {

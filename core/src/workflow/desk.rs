@@ -624,6 +624,17 @@ pub(crate) fn may_place(
         let need = "the places that were agreed to".into();
         return Err(Rejection::InvalidField { field: "document".into(), need });
     }
+    within_request(state, kind, number, lines)
+}
+
+/// `Ok` if nobody asked for goods under this number, or for no less.
+pub(super) fn within_request(
+    state: &State,
+    kind: RequestKind,
+    number: &str,
+    lines: &[(SkuId, i64)],
+) -> Result<(), Rejection> {
+    let Some((_, row)) = state.desk.request_of(kind, number) else { return Ok(()) };
     let sum = |list: &[(SkuId, i64)], sku: SkuId| {
         list.iter().filter(|(known, _)| *known == sku).map(|(_, qty)| *qty).fold(0, i64::saturating_add)
     };
@@ -636,7 +647,7 @@ pub(crate) fn may_place(
     Ok(())
 }
 
-fn open_purchase<'a>(
+pub(super) fn open_purchase<'a>(
     state: &'a State,
     number: &str,
     step: &str,

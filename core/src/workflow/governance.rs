@@ -419,9 +419,11 @@ fn about(facts: &Facts, code: ExceptionCode) -> Opened {
     Opened { node: facts.nodes.first().copied().unwrap_or(NodeId::NONE), ..Opened::of(code) }
 }
 
-/// Whether what is said of one command holds for another: a captured order is placed.
+/// Whether what is said of one command holds for another: a captured order is placed, a purchase order that
+/// is changed is placed anew.
 fn binds(word: &str, said: &str) -> bool {
-    word == said || (word, said) == ("place_order", "capture_order")
+    let also = [("place_order", "capture_order"), ("place_purchase_order", "change_purchase_order")];
+    word == said || also.contains(&(word, said))
 }
 
 fn check_role(state: &State, saying: &Saying<'_>) -> Result<(), Rejection> {
@@ -578,6 +580,11 @@ fn facts(state: &State, body: &Body) -> Result<Facts, Rejection> {
         Body::OrderCredited(e) => {
             facts.refund = sum(e.lines.iter().map(|line| line.amount.micros()).chain([e.tax.micros()]));
         }
+        Body::PurchaseOrderChanged(e) => {
+            let before = state.docs.purchase.get(e.purchase_order.0);
+            let before = before.map(|row| row.lines.as_slice()).unwrap_or_default();
+            change_facts(&e.lines, before, &mut facts, &worth)?;
+        }
         other => supply_facts(other, &mut facts, &worth)?,
     }
     Ok(facts)
@@ -641,6 +648,30 @@ fn pick_facts(
         if other.sku != line.sku && other.sku != ordered.0 {
             substitution(state, facts, worth, ordered, (other.sku, other.qty))?;
         }
+    }
+    Ok(())
+}
+
+/// The facts of a purchase order that is changed: what is added to it of each SKU.
+fn change_facts(
+    now: &[PurchasedLine],
+    before: &[PurchaseLineRow],
+    facts: &mut Facts,
+    worth: &impl Fn(SkuId, Money, i64) -> Result<i64, num::Overflow>,
+) -> Result<(), Rejection> {
+    let now = now.iter().map(|line| (line.sku, line.qty, line.unit_cost, 1i64));
+    let before = before.iter().map(|line| (line.sku, line.qty, line.unit_cost, -1i64));
+    let mut all: Vec<_> = now.chain(before).collect();
+    all.put_in_order_by_key(|(sku, ..)| *sku);
+    for same in all.chunk_by(|a, b| a.0 == b.0) {
+        let (mut value, mut units) = (0i64, 0i64);
+        for (sku, qty, cost, way) in same {
+            value = num::add(value, num::mul(worth(*sku, *cost, *qty)?, *way)?)?;
+            units = num::add(units, num::mul(*qty, *way)?)?;
+            facts.skus.push(*sku);
+        }
+        facts.value = num::add(facts.value, value.max(0))?;
+        facts.units = num::add(facts.units, units.max(0))?;
     }
     Ok(())
 }

@@ -103,7 +103,7 @@ pub(crate) use promise::{
 };
 pub(crate) use propose::propose;
 pub(crate) use protection::{decide_protection_plan, decide_publish_buffer};
-pub(crate) use purchase::{decide_cancel_purchase, decide_purchase};
+pub(crate) use purchase::{decide_cancel_purchase, decide_purchase, decide_purchase_change};
 pub(crate) use redeal::{ask_redeal, decide_redeal};
 pub(crate) use refurbish::decide_refurbishment;
 pub(crate) use reject::{decide_cost_table, decide_rejected};

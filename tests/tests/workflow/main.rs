@@ -10,6 +10,7 @@ mod metrics;
 mod pains_catalog;
 mod parameters;
 mod picking;
+mod purchase_changes;
 mod report_metrics;
 mod return_nodes;
 mod scheduled;
