@@ -1251,7 +1251,8 @@ LimitMeasure: TypeAlias = Literal["value", "units", "backorder_units", "refund",
 
 - `value`: Money that it moves: debits of its journal; for orders the goods' worth.
 - `units`: Units that it moves, in base units of no SKU in particular: the sum of the lines'
-  quantities.
+  quantities. What is set, described or defined is one: above 0 every such command waits, and a
+  change that carries one as well.
 - `backorder_units`: Units that would wait for a receipt.
 - `refund`: Money given back to a customer.
 - `substitution`: By how much prices of substitutes differ from those of what was ordered.
@@ -3185,7 +3186,9 @@ class GrantRoles(Record):
 class SetApprovalRule(Record):
     """Above which limit a command waits for approval. Said again for the same command and
     measure, it replaces. What is above several limits is approved by each one's role in turn.
-    What holds for `place_order` holds for `capture_order`.
+    What holds for `place_order` holds for `capture_order`, what holds for `place_purchase_order`
+    for `change_purchase_order`, and what holds for a definition for a `change_definition` that
+    carries it.
     """
 
     TAG: ClassVar[str] = "set_approval_rule"

@@ -133,7 +133,6 @@ impl State {
                 self.end_request(RequestKind::Purchase, &placed.purchase_order, RequestStage::Placed);
             }
             Body::PurchaseOrderCancelled(cancelled) => self.cancel_purchase(cancelled, event.at)?,
-            Body::PurchaseOrderChanged(changed) => self.change_purchase(changed, event.at)?,
             Body::TransferShipped(shipped) => {
                 self.end_request(RequestKind::Transfer, &shipped.transfer, RequestStage::Placed);
                 self.await_brought(&shipped.taken)?;

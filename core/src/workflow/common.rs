@@ -108,6 +108,13 @@ pub(crate) fn scope_of_line(state: &State, order: OrderId, sku: SkuId, node: Nod
     Scope { channel, customer, service_level, ..scope_of(state, sku, node) }
 }
 
+/// Where what holds for a customer's orders in a channel, at a service level, is read.
+pub(super) fn scope_of_customer(state: &State, customer: &str, level: &str, channel: ChannelId) -> Scope {
+    let channel = state.catalog.channels.get(channel.0).map(ToString::to_string);
+    let service_level = (!level.is_empty()).then(|| level.into());
+    Scope { channel, customer: Some(customer.into()), service_level, ..Scope::default() }
+}
+
 pub(crate) fn order_code(state: &State, order: OrderId) -> String {
     state.docs.orders.text(order.0).unwrap_or_default()
 }

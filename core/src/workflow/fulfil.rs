@@ -370,8 +370,8 @@ fn repeats(state: &State, customer: &str, order: &DenseOrder, at: Instant) -> bo
     let known = |id: OrderId| {
         let Some(row) = state.docs.order.get(id.0) else { return false };
         let rows = state.order_lines(row);
-        let channel = state.catalog.channels.get(row.channel.0).map(ToString::to_string);
-        let place = Scope { channel, customer: Some(customer.into()), ..Scope::default() };
+        let level = order.terms.as_ref().map_or("", |terms| terms.segment.as_str());
+        let place = scope_of_customer(state, customer, level, row.channel);
         let days = state.read_parameter("repeat_days_max", &place, at).micros();
         let until = row.placed_at.plus_seconds(num::mul_div(days, 86_400, MICROS).unwrap_or(0));
         at <= until

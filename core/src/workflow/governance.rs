@@ -299,23 +299,42 @@ pub(crate) fn govern(
     body: &Body,
     carried: Option<Carried<'_>>,
 ) -> Result<Verdict, Rejection> {
-    let mut raised = Vec::new();
+    let (mut raised, mut judged) = (Vec::new(), Vec::new());
     if let Some((word, then)) = carried {
         let saying = Saying { word, ..*saying };
-        let none = Facts::default();
-        let facts = then.map_or(Ok(none), |then| facts(state, then))?;
-        if let Some(parked) = check_speaker(state, &saying, (then, &facts), &mut raised)? {
+        let facts = then.map_or_else(|| Ok(Facts::default()), |then| facts(state, then))?;
+        let event = then.map_or_else(|| event_of(word), |then| then.name().into());
+        if let Some(parked) = check_speaker(state, &saying, (&event, then, &facts), &mut raised)? {
             return Ok(parked);
         }
+        // What does not fit yet is one more of its kind all the same.
+        judged.push((word, if then.is_some() { facts } else { Facts { units: 1, ..facts } }));
     }
     let facts = facts(state, body)?;
-    if let Some(parked) = check_speaker(state, saying, (Some(body), &facts), &mut raised)? {
+    if let Some(parked) = check_speaker(state, saying, (body.name(), Some(body), &facts), &mut raised)? {
         return Ok(parked);
     }
     if let Some(parked) = check_timing(state, saying, body, &facts, &mut raised)? {
         return Ok(parked);
     }
-    limits(state, saying, &facts).map(|parked| parked.unwrap_or(Verdict::Go(raised)))
+    judged.push((saying.word, facts));
+    limits(state, saying, &judged).map(|parked| parked.unwrap_or(Verdict::Go(raised)))
+}
+
+/// The name of the event of a definition: `define_sku` comes to `SkuDefined`.
+pub(crate) fn event_of(word: &str) -> String {
+    let (verb, what) = word.split_once('_').unwrap_or(("", word));
+    let done = match verb {
+        "define" => "Defined",
+        "describe" => "Described",
+        "grant" => "Granted",
+        _ => "Set",
+    };
+    let capital = |part: &str| {
+        let mut letters = part.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>())
+    };
+    what.split('_').filter_map(capital).chain([done.into()]).collect()
 }
 
 /// Whether this one may say it, from this system, where it happens: what is parked for it, where a rule says
@@ -323,7 +342,7 @@ pub(crate) fn govern(
 fn check_speaker(
     state: &State,
     saying: &Saying<'_>,
-    (body, facts): (Option<&Body>, &Facts),
+    (event, body, facts): (&str, Option<&Body>, &Facts),
     raised: &mut Vec<Raised>,
 ) -> Result<Option<Verdict>, Rejection> {
     // An approved command was asked for by one who might.
@@ -331,8 +350,7 @@ fn check_speaker(
         check_role(state, saying)?;
     }
     super::rollout::check_rollout(state, saying.word, &facts.nodes, &facts.channels)?;
-    let Some(body) = body else { return Ok(None) };
-    if let Some(rule) = source_rule(state, body.name(), facts)
+    if let Some(rule) = source_rule(state, event, facts)
         && let Some(owners) = foreign_to(state, rule, saying.source, body)
     {
         match (rule.otherwise, saying.text) {
@@ -346,7 +364,7 @@ fn check_speaker(
                 return Ok(Some(park(state, saying, Parking::Source, (0, 0), (&rule.role, PARKED_HOURS))));
             }
             _ => {
-                let (event, source_system) = (body.name().into(), shown(saying.source));
+                let (event, source_system) = (event.into(), shown(saying.source));
                 return Err(Rejection::NotSourceOfRecord { event, source_system, owners });
             }
         }
@@ -356,14 +374,14 @@ fn check_speaker(
 
 /// The systems that a rule wants to hear, where it wants none other: its own, or the one that opened the
 /// document.
-fn foreign_to(state: &State, rule: &SetSourceOfRecord, source: &str, body: &Body) -> Option<String> {
+fn foreign_to(state: &State, rule: &SetSourceOfRecord, source: &str, body: Option<&Body>) -> Option<String> {
     if !rule.sources.is_empty() && !rule.sources.iter().any(|known| known == source) {
         return Some(rule.sources.join(", "));
     }
     if rule.documents == DocumentOwner::Shared {
         return None;
     }
-    let document = state.document_of(body)?;
+    let document = state.document_of(body?)?;
     let opener = state.govern.opened.find(&document).and_then(|id| state.govern.openers.get(id))?;
     (opener != source).then(|| opener.clone())
 }
@@ -457,18 +475,27 @@ fn source_rule<'a>(state: &'a State, event: &str, facts: &Facts) -> Option<&'a S
     state.govern.sources.rows().iter().filter(fits).max_by_key(|rule| rule.scope.weight())
 }
 
-/// The first limit that an event is above, of the rules on its command. Each asks its own role, in the order
-/// in which they were set: what was granted under one has those before it behind it.
-fn limits(state: &State, saying: &Saying<'_>, facts: &Facts) -> Result<Option<Verdict>, Rejection> {
-    let rules = state.govern.approval_rules.rows().iter().filter(|rule| binds(&rule.command, saying.word));
-    let granted = |rule: &SetApprovalRule| {
+/// The first limit that an event is above, of the rules on its command, behind those on what it carries. Each
+/// asks its own role, in the order in which they were set: what was granted under one has those before it
+/// behind it.
+fn limits(
+    state: &State,
+    saying: &Saying<'_>,
+    judged: &[(&str, Facts)],
+) -> Result<Option<Verdict>, Rejection> {
+    let on = |(word, facts)| {
+        let rules = state.govern.approval_rules.rows().iter();
+        rules.filter(move |rule| binds(&rule.command, word)).map(move |rule| (word, rule, facts))
+    };
+    let rules = judged.iter().flat_map(|(word, facts)| on((*word, facts)));
+    let granted = |(word, rule, _): (&str, &SetApprovalRule, &Facts)| {
         saying.granted.is_some_and(|row| {
-            let asked = (row.parking, row.measure.0, Some(row.limit), row.role.as_str());
-            asked == (Parking::Limit, rule.measure, rule.above, &*rule.role)
+            let asked = (row.parking, row.measure.0, Some(row.limit), row.role.as_str(), &*row.word);
+            asked == (Parking::Limit, rule.measure, rule.above, &*rule.role, word)
         })
     };
     let passed = rules.clone().position(granted).map_or(0, |at| at.saturating_add(1));
-    for rule in rules.skip(passed) {
+    for (word, rule, facts) in rules.skip(passed) {
         let Some(above) = rule.above else { continue };
         let units = |count: i64| num::mul(count, MICROS);
         let measured = match rule.measure {
@@ -485,8 +512,8 @@ fn limits(state: &State, saying: &Saying<'_>, facts: &Facts) -> Result<Option<Ve
             let value = Money::from_micros(measured).to_string();
             return Err(Rejection::ValueAboveLimit { value, limit: above.to_string() });
         }
-        let measured = (measured, above.micros());
-        let mut parked = park(state, saying, Parking::Limit, measured, (&rule.role, rule.expires_hours));
+        let (measured, saying) = ((measured, above.micros()), Saying { word, ..*saying });
+        let mut parked = park(state, &saying, Parking::Limit, measured, (&rule.role, rule.expires_hours));
         if let Verdict::Park(requested) = &mut parked {
             requested.measure = rule.measure;
         }
@@ -585,7 +612,13 @@ fn facts(state: &State, body: &Body) -> Result<Facts, Rejection> {
             let before = before.map(|row| row.lines.as_slice()).unwrap_or_default();
             change_facts(&e.lines, before, &mut facts, &worth)?;
         }
+        Body::SkusDefined(e) => facts.units = i64::from(num::id(e.sku.len())),
         other => supply_facts(other, &mut facts, &worth)?,
+    }
+    // What is set, described or defined is one, or will be.
+    let ends = ["Set", "Described", "Defined", "ChangeScheduled"];
+    if facts.units == 0 && ends.iter().any(|end| body.name().ends_with(end)) {
+        facts.units = 1;
     }
     Ok(facts)
 }

@@ -121,8 +121,9 @@ pub(super) fn decide(
         }
         told.lines.push(PickedOther { line: line.line, qty: line.qty, sku, price, lot });
     }
-    let customer = state.terms_of(order).map_or("", |terms| terms.customer.as_str());
-    let over = super::credit::is_over(state, (customer, row.channel), Money::from_micros(more), at)?;
+    let (customer, level) = super::credit::who_of(state, order);
+    let who = (customer, level, row.channel);
+    let over = super::credit::is_over(state, who, Money::from_micros(more), at)?;
     told.held = over.then_some(OrderHoldKind::Credit);
     told.exceptions.extend(super::credit::over_limit(over, order).map(|opened| opened.about("")));
     Ok(told)

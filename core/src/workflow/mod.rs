@@ -79,6 +79,8 @@ pub(crate) use exception::{
 };
 pub(crate) use freed::{decide_fills, freed, planned};
 pub(crate) use fulfil::{Faults, Fulfil, decide_fulfilment, decide_uncollected, faults_of, park_order};
+#[cfg(test)]
+pub(crate) use governance::event_of;
 pub(crate) use governance::{
     Govern, Saying, Verdict, decide_governance, govern, may_decide, parameter, parameters,
 };

@@ -3,6 +3,7 @@
 mod amending;
 mod audit;
 mod customers;
+mod dated_changes;
 mod desks;
 mod governed;
 mod machines;

@@ -406,6 +406,18 @@ fn others(events: &[Value], naive: &mut Naive) {
                 purchases
                     .insert(text(&body["purchase_order"]), (time(&body["expected_at"]), occurred, lines));
             }
+            "PurchaseOrderChanged" => {
+                let Some((expected, _, lines)) = purchases.get_mut(&text(&body["purchase_order"])) else {
+                    continue;
+                };
+                *expected = time(&body["expected_at"]);
+                let now = list(&body["lines"]).to_vec();
+                let units = |lines: &[Value]| lines.iter().map(|line| int(&line["qty"])).sum::<i128>();
+                let more = units(&now) - units(lines);
+                naive.add("supplier_fill", 0, more);
+                naive.add("supplier_score", 0, more);
+                *lines = now;
+            }
             "GoodsReceived" => {
                 let Some((expected, placed, ordered)) = purchases.get(&text(&body["purchase_order"])) else {
                     continue;
@@ -559,10 +571,10 @@ fn exceptions(book: &Book, naive: &mut Naive) -> bool {
     }
 }
 
-/// As the columns show it.
+/// As the columns show it: what is beyond them is at their end.
 fn shown(n: i128, scale: i128) -> i64 {
     let half = if n < 0 { -scale / 2 } else { scale / 2 };
-    i64::try_from((n + half) / scale).expect("a column's number")
+    ((n + half) / scale).clamp(i64::MIN.into(), i64::MAX.into()) as i64
 }
 
 /// Compares all metrics of a record; gives those that had something to compare, and what differs.

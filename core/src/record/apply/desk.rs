@@ -429,6 +429,7 @@ impl State {
                 self.await_goods(Chore::Purchase, id, (node, e.expected_at));
                 self.raise(&e.exceptions, event.at);
             }
+            Body::PurchaseOrderChanged(e) => self.change_purchase(e, event.at)?,
             Body::ShipmentAnnounced(e) => {
                 self.desk.announced.intern(e.asn.clone());
                 self.desk.announcement.push(AnnouncedRow {
