@@ -25,6 +25,7 @@ __all__ = [
     "Conflict",
     "CreditAboveInvoiced",
     "Denied",
+    "DestinationFixed",
     "DocumentExists",
     "EventsDrained",
     "IllegalStep",
@@ -61,6 +62,7 @@ __all__ = [
     "PolicyOfManyTiers",
     "PostingGap",
     "PreorderFull",
+    "PriceOffList",
     "ProcessOff",
     "QtyNotExact",
     "QtyNotOrderable",
@@ -1233,6 +1235,26 @@ class BelowReceived(Conflict):
     """Units that came."""
 
 
+class DestinationFixed(Conflict):
+    """An order goes where it was to go: it is too late for another place."""
+
+    number = 911
+    retry = "no"
+    help = "cancel what is open and place an order for it"
+    order: str
+    """The order."""
+
+
+class PriceOffList(Denied):
+    """A price lies too far from the list."""
+
+    number = 912
+    retry = "no"
+    help = "say another price, or have price_tolerance_share set for it"
+    problem: str
+    """What is wrong, in words."""
+
+
 REJECTIONS: dict[str, type[Rejection]] = {
     "MalformedRequest": MalformedRequest,
     "InvalidCode": InvalidCode,
@@ -1321,6 +1343,8 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "ReturnDaysFull": ReturnDaysFull,
     "NamedLotShort": NamedLotShort,
     "BelowReceived": BelowReceived,
+    "DestinationFixed": DestinationFixed,
+    "PriceOffList": PriceOffList,
 }
 """Every rejection by its name."""
 

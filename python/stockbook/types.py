@@ -340,6 +340,7 @@ __all__ = [
     "OpeningStock",
     "OrderCancelled",
     "OrderCaptured",
+    "OrderChange",
     "OrderCredited",
     "OrderDays",
     "OrderDelivered",
@@ -2790,8 +2791,8 @@ class DocumentLine(Record):
 @dataclass(frozen=True, slots=True)
 class ReallocateOrder(Record):
     """Plans anew what is not shipped: after an outage, a rejection or a receipt, or because the
-    customer wants another quantity. Never worse off: what cannot be placed anew waits as a
-    backorder.
+    customer wants another quantity, something besides, or all of it elsewhere. Never worse off:
+    what cannot be placed anew waits as a backorder.
     """
 
     TAG: ClassVar[str] = "reallocate_order"
@@ -2801,13 +2802,22 @@ class ReallocateOrder(Record):
     reason: str
     """The reason code."""
     _: KW_ONLY
+    add: Sequence[OrderLine] = ()
+    """What the customer wants besides, as long as no node works on the order: lines behind its
+    others, judged and sourced with them as those of a new order. Their prices must lie as near
+    to the list as a captured order's.
+    """
     amend: Sequence[DocumentLine] = ()
     """Lines and how many the customer wants of each now, as long as no node works on the order.
     What is more is sourced as the policy says for a new order; what is less is struck. A kit's
     own line says how many kits: its components follow.
     """
+    deliver_by: Moment | None = None
+    """By when it is promised from now on; none = as before."""
     detail: Detail = "brief"
     """How much the receipt tells."""
+    to: Point | None = None
+    """Where all of it goes instead: as long as nothing has left and no node works on the order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -6047,6 +6057,23 @@ class OrderPlaced(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class OrderChange(Record):
+    """What a customer wants otherwise than it was ordered, beside other quantities."""
+
+    lines: tuple[PlacedLine, ...]
+    """Lines behind the order's others."""
+    kits: tuple[OrderedKit, ...]
+    """Those of them that are kits."""
+    prices: tuple[Decimal, ...]
+    """Their prices in the order's own currency, if it has one."""
+    _: KW_ONLY
+    deliver_by: datetime | None = None
+    """By when it is promised."""
+    to: Point | None = None
+    """Where it goes."""
+
+
+@dataclass(frozen=True, slots=True)
 class OrderReallocated(Record):
     """An order planned anew: all that was reserved is given back, then reserved by the new plan."""
 
@@ -6063,6 +6090,8 @@ class OrderReallocated(Record):
     _: KW_ONLY
     amended: tuple[LineQty, ...] = ()
     """Units more or less of lines, since the customer wants another quantity."""
+    change: OrderChange | None = None
+    """What else the customer wants otherwise."""
     held: OrderHoldKind | None = None
     """What the order waits for now, since it is worth more."""
 

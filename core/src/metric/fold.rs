@@ -341,7 +341,7 @@ impl Fold {
     /// The lines of an order, with their rows' numbers.
     pub(super) fn lines_of(&self, order: OrderId) -> Vec<(u32, LineRow)> {
         let Some(row) = self.state.docs.order.get(order.0) else { return Vec::new() };
-        (row.first_line..).zip(self.state.order_lines(row)).collect()
+        self.state.line_rows(row).collect()
     }
 
     /// What the fold has standing now, for metrics that are tied out to what stands.

@@ -608,6 +608,14 @@ rejections! {
     }
         "line {line} of `{document}`: {asked} wanted, {least} have come",
         "leave at least what came; goods go back by return_to_vendor";
+    /// An order goes where it was to go: it is too late for another place.
+    911 Conflict No DestinationFixed { /** The order. */ order: String }
+        "order `{order}` goes where it was to: some of it has left, or it is picked up",
+        "cancel what is open and place an order for it";
+    /// A price lies too far from the list.
+    912 Denied No PriceOffList { /** What is wrong, in words. */ problem: String }
+        "{problem}",
+        "say another price, or have price_tolerance_share set for it";
 }
 
 impl From<Overflow> for Rejection {

@@ -48,7 +48,7 @@ pub(super) fn abroad(own: Money, said: &DocumentCurrency) -> Result<Money, num::
 }
 
 /// A price of another currency in the book's.
-fn own_price(price: Money, said: &DocumentCurrency) -> Result<Money, num::Overflow> {
+pub(super) fn own_price(price: Money, said: &DocumentCurrency) -> Result<Money, num::Overflow> {
     Ok(Money::from_micros(num::mul_div(price.micros(), said.rate.micros(), MICROS)?))
 }
 

@@ -434,7 +434,7 @@ fn may_give_under(
     if !open || !near || travel(state.world(), &demand, node, Heft::default()).is_err() {
         return None;
     }
-    let number = line.saturating_sub(order.first_line).saturating_add(1);
+    let number = state.docs.line_number(order.first_line, line);
     Some((row.order, number, order.channel, row.backordered))
 }
 

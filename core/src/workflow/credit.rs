@@ -90,7 +90,7 @@ pub(super) fn is_over(
 pub(super) fn is_over_by(
     state: &State,
     (order, row): (OrderId, &OrderRow),
-    amended: &[LineQty],
+    (amended, added): (&[LineQty], &[PlacedLine]),
     at: Instant,
 ) -> Result<bool, Rejection> {
     let (customer, level) = who_of(state, order);
@@ -98,7 +98,7 @@ pub(super) fn is_over_by(
         return Ok(false);
     }
     let rows = state.order_lines(row);
-    let mut new = 0i64;
+    let mut new = worth_of(state, added)?.micros();
     for change in amended.iter().filter(|change| change.qty > 0) {
         let line = rows.get(num::index(change.line.saturating_sub(1)));
         new = new.saturating_add(line.map_or(0, |line| worth(state, line.sku, change.qty, line.price)));

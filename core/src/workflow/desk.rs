@@ -602,7 +602,7 @@ pub(super) fn to_bring(state: &State, kind: RequestKind, number: &str) -> Vec<Ta
     let back = |(line, reservation, row): (u32, u32, crate::stock::Reservation)| {
         let order = state.docs.lines.get(line)?.order;
         let first = state.docs.order.get(order.0)?.first_line;
-        let line = line.saturating_sub(first).saturating_add(1);
+        let line = state.docs.line_number(first, line);
         Some(TakenBack { order, line, reservation, node: row.node, qty: row.qty })
     };
     state.brought_by(id).into_iter().filter_map(back).collect()

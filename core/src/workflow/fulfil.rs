@@ -407,7 +407,7 @@ impl Faults {
 }
 
 /// What is wrong with a price beside its list price in the same currency, if anything.
-fn wrong_price(
+pub(super) fn wrong_price(
     state: &State,
     (line, list): (&OrderLine, Money),
     place: &Scope,
@@ -601,7 +601,7 @@ fn lines_of(
 /// Units of a line that are reserved at a node.
 pub(super) fn reserved(state: &State, order: OrderId, line: u32, node: NodeId) -> i64 {
     let Some(row) = state.docs.order.get(order.0) else { return 0 };
-    let first = row.first_line.saturating_add(line.saturating_sub(1));
+    let first = state.docs.line_id(row.first_line, line);
     let first = state.docs.lines.get(first).map_or(NOTHING, |line| line.first_reservation);
     let here = state.ready_at(first, node);
     here.map(|(_, row)| row.qty).fold(0, i64::saturating_add)

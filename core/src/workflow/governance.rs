@@ -589,17 +589,7 @@ fn facts(state: &State, body: &Body) -> Result<Facts, Rejection> {
                 facts.value = num::add(facts.value, worth(line.sku, line.price, qty)?)?;
             }
         }
-        Body::OrderReallocated(e) => {
-            let row = state.docs.order.get(e.order.0);
-            facts.nodes.extend(e.plan.parcels.iter().map(|parcel| parcel.node));
-            facts.units = sum(e.amended.iter().map(|line| line.qty.saturating_abs()));
-            facts.backorder = sum(e.plan.backordered.iter().map(|line| line.qty));
-            let rows = row.map(|row| state.order_lines(row)).unwrap_or_default();
-            for change in e.amended.iter().filter(|change| change.qty > 0) {
-                let Some(line) = rows.get(num::index(change.line.saturating_sub(1))) else { continue };
-                facts.value = num::add(facts.value, worth(line.sku, line.price, change.qty)?)?;
-            }
-        }
+        Body::OrderReallocated(e) => again_facts(state, e, &mut facts, &worth)?,
         Body::PickRecorded(e) => pick_facts(state, e, &mut facts, &worth)?,
         Body::OrderCancelled(e) => {
             facts.units = sum(e.lines.iter().map(|line| line.qty));
@@ -621,6 +611,30 @@ fn facts(state: &State, body: &Body) -> Result<Facts, Rejection> {
         facts.units = 1;
     }
     Ok(facts)
+}
+
+/// The facts of an order that is planned anew: what is added to it.
+fn again_facts(
+    state: &State,
+    e: &OrderReallocated,
+    facts: &mut Facts,
+    worth: &impl Fn(SkuId, Money, i64) -> Result<i64, num::Overflow>,
+) -> Result<(), Rejection> {
+    let row = state.docs.order.get(e.order.0);
+    facts.nodes.extend(e.plan.parcels.iter().map(|parcel| parcel.node));
+    facts.units = sum(e.amended.iter().map(|line| line.qty.saturating_abs()));
+    facts.backorder = sum(e.plan.backordered.iter().map(|line| line.qty));
+    for line in e.change.iter().flat_map(|change| &change.lines) {
+        facts.skus.push(line.sku);
+        facts.units = num::add(facts.units, line.qty)?;
+        facts.value = num::add(facts.value, worth(line.sku, line.price, line.qty)?)?;
+    }
+    let rows = row.map(|row| state.order_lines(row)).unwrap_or_default();
+    for change in e.amended.iter().filter(|change| change.qty > 0) {
+        let Some(line) = rows.get(num::index(change.line.saturating_sub(1))) else { continue };
+        facts.value = num::add(facts.value, worth(line.sku, line.price, change.qty)?)?;
+    }
+    Ok(())
 }
 
 /// The facts of an order that is placed.

@@ -324,7 +324,7 @@ impl Planner {
             order: model.orders[order].key.clone(),
             reason: "outage".into(),
             detail,
-            amend: Vec::new(),
+            ..ReallocateOrder::default()
         };
         Some((Command::ReallocateOrder(reallocate), Want::Accept))
     }

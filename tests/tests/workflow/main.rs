@@ -8,6 +8,7 @@ mod desks;
 mod governed;
 mod machines;
 mod metrics;
+mod order_changes;
 mod pains_catalog;
 mod parameters;
 mod picking;

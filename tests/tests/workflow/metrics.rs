@@ -85,6 +85,8 @@ struct Order {
     /// The date that was asked for: nothing waits before it.
     from: i128,
     open: i128,
+    /// Its lines, those of kits too.
+    lines: i128,
     struck: bool,
     late: bool,
     shipped: bool,
@@ -176,6 +178,25 @@ fn orders(events: &[Value], naive: &mut Naive) {
                     if qty > 0 {
                         naive.add("fill_rate_units", qty - lacks.min(qty), qty);
                     }
+                }
+                if !body["change"]["deliver_by"].is_null() {
+                    order.deliver_by = time(&body["change"]["deliver_by"]);
+                }
+                let added = body["change"]["lines"].as_array().cloned().unwrap_or_default();
+                for line in added {
+                    let qty = int(&line["qty"]);
+                    order.open += qty;
+                    order.lines += 1;
+                    if qty == 0 {
+                        continue;
+                    }
+                    let lists =
+                        [list(&body["plan"]["backordered"]), list(&body["plan"]["cancelled"])].concat();
+                    let number = order.lines;
+                    let lacks: i128 =
+                        lists.iter().filter(|l| int(&l["line"]) == number).map(|l| int(&l["qty"])).sum();
+                    naive.add("fill_rate_lines", i128::from(lacks == 0), 1);
+                    naive.add("fill_rate_units", qty - lacks, qty);
                 }
                 again.push((text(&body["order"]), &body["plan"]));
             }
@@ -352,7 +373,8 @@ fn placed(
     naive.add("contact_rate", 0, 1);
     naive.add("touches_per_order", 0, 1);
     let deliver_by = time(&body["deliver_by"]);
-    let mut order = Order { placed: occurred, deliver_by, from, open, ..Order::default() };
+    let lines = list(&body["lines"]).len() as i128;
+    let mut order = Order { placed: occurred, deliver_by, from, open, lines, ..Order::default() };
     if !full {
         contact(&mut order, naive);
     }

@@ -17,7 +17,7 @@ impl State {
         work: u32,
     ) -> Result<(), Fault> {
         for other in &picked.instead {
-            let line = order.first_line.saturating_add(other.line.saturating_sub(1));
+            let line = self.docs.line_id(order.first_line, other.line);
             let row = self.docs.lines.get(line).ok_or(Fault("a pick names no line"))?;
             if row.sku != other.sku {
                 self.give_other(line, &row, (picked.node, order.channel), other)?;
