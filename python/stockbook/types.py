@@ -1861,11 +1861,13 @@ SubstitutePrice: TypeAlias = Literal["ordered", "own", "lower"]
 - `lower`: The lower of the two.
 """
 
-Substitution: TypeAlias = Literal["never", "allowed"]
+Substitution: TypeAlias = Literal["never", "allowed", "in_part"]
 """Whether a line that would be short may be given by another SKU.
 
 - `never`: What was ordered is given, or nothing.
 - `allowed`: The substitutes that `describe_sku` names are tried by rank, for whole lines.
+- `in_part`: The same, and where none stands for a line whole, for what it would be short of:
+  that is a line of its own, and the rest stays as it was.
 """
 
 SupplierBill: TypeAlias = Literal["invoice", "credit_note"]
@@ -3386,7 +3388,9 @@ class PickedInstead(Record):
     line: int
     """The line, counted from 1."""
     qty: int
-    """How many, in the smallest unit; of another SKU the line whole."""
+    """How many, in the smallest unit; of another SKU the line whole, unless the order's policy
+    allows substitution in part: then they are a line of their own, behind the order's others.
+    """
     _: KW_ONLY
     lot: str | None = None
     """The lot or serial number that was picked; none = any."""
@@ -6721,6 +6725,11 @@ class PickedOther(Record):
     """The line's price of one base unit from now on."""
     lot: str
     """The lot that leaves; empty = any."""
+    _: KW_ONLY
+    as_line: int = 0
+    """The new line that these units are of from now on, which stands for a part of that one; 0 =
+    that one itself.
+    """
 
 
 @dataclass(frozen=True, slots=True)

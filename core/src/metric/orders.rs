@@ -25,6 +25,11 @@ impl Fold {
                 }
             }
             Body::PickRecorded(picked) => {
+                // What stands for a part of a line is a line, filled.
+                for other in picked.instead.iter().filter(|other| other.as_line > 0) {
+                    let dims = self.dims(picked.order, picked.node, other.sku);
+                    self.put(M::FillRateLines, (1, 1), self.now.occurred, dims);
+                }
                 self.stage(picked.order, picked.node, "picked");
                 let lists = [picked.picked.len(), picked.short.len(), picked.instead.len()];
                 let lines = lists.into_iter().fold(0, usize::saturating_add);

@@ -79,6 +79,10 @@ pub(super) fn keep_prices(
         let kept = own_price(said.price, &sold.currency)? == line.price;
         sold.prices.push(if kept { said.price } else { abroad(line.price, &sold.currency)? });
     }
+    // Lines that stand for parts of others.
+    for line in lines.iter().skip(sold.prices.len()) {
+        sold.prices.push(abroad(line.price, &sold.currency)?);
+    }
     Ok(())
 }
 

@@ -711,8 +711,8 @@ fn take(left: &mut [(u32, i64)], line: &LineQty) {
 /// What nobody picked up is struck, and goes back to stock.
 pub(crate) fn decide_uncollected(state: &State, id: u32) -> Body {
     let (order, node) = state.desk.fulfilments.get(id).copied().unwrap_or((OrderId::NONE, NodeId::NONE));
-    let count = state.docs.order.get(order.0).map_or(0, |row| row.lines);
-    let lines = (1..=count).map(|line| LineQty { line, qty: reserved(state, order, line, node) });
+    let count = state.docs.order.get(order.0).map_or(0, |row| state.lines_of(row).count());
+    let lines = (1..=num::id(count)).map(|line| LineQty { line, qty: reserved(state, order, line, node) });
     let lines: Vec<LineQty> = lines.filter(|line| line.qty > 0).collect();
     let qty = lines.iter().map(|line| line.qty).fold(0, i64::saturating_add);
     let opened = Opened { order, node, qty, ..Opened::of(ExceptionCode::PickupExpired) };

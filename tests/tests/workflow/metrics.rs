@@ -236,6 +236,11 @@ fn orders(events: &[Value], naive: &mut Naive) {
                 let number = text(&body["order"]);
                 let order = known.get_mut(&number).expect("an order");
                 stage(order, &body["node"], occurred, naive);
+                // What stands for a part of a line is a line of its own.
+                for _ in list(&body["instead"]).iter().filter(|other| int(&other["as_line"]) > 0) {
+                    order.lines += 1;
+                    naive.add("fill_rate_lines", 1, 1);
+                }
                 for short in list(&body["short"]) {
                     let line = int(&short["line"]);
                     let waiting = *waits.entry((number.clone(), line)).or_insert(order.waiting(line));

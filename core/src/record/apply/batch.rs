@@ -1,6 +1,7 @@
 //! What is applied of orders planned jointly, and of bid prices.
 
 use super::Fault;
+use crate::allocation::PlacedLine;
 use crate::catalog::NodeStatus;
 use crate::record::*;
 use crate::value::ids::OrderId;
@@ -50,7 +51,6 @@ impl State {
 
     /// An order goes elsewhere, by another date, or has further lines.
     fn change_order(&mut self, id: OrderId, change: &OrderChange) {
-        let Some(order) = self.docs.order.get(id.0).cloned() else { return };
         self.docs.order.edit(id.0, |row| {
             row.to = change.to.unwrap_or(row.to);
             row.deliver_by = change.deliver_by.unwrap_or(row.deliver_by);
@@ -58,9 +58,26 @@ impl State {
         if change.lines.is_empty() {
             return;
         }
+        self.add_lines(id, &change.lines);
+        if !change.kits.is_empty() {
+            let kits = [self.kits_of(id), &change.kits].concat();
+            put(&mut self.docs.order_kits, &mut self.docs.order_kit, id.0, kits);
+        }
+        if let Some(abroad) = self.costs.foreigners.find(&id) {
+            self.costs.abroad.edit(abroad, |row| {
+                row.sold.prices.extend(&change.prices);
+                row.given.resize(row.sold.prices.len(), Money::ZERO);
+            });
+        }
+    }
+
+    /// Puts lines behind an order's others; gives the row of the first.
+    pub(super) fn add_lines(&mut self, id: OrderId, lines: &[PlacedLine]) -> u32 {
+        let row = num::id(self.docs.lines.len());
+        let Some(order) = self.docs.order.get(id.0).cloned() else { return row };
         let (_, before) = self.docs.added_to(order.first_line);
         let mut added = before.to_vec();
-        for line in &change.lines {
+        for line in lines {
             added.push(num::id(self.docs.lines.len()));
             self.docs.lines.push(LineRow {
                 order: id,
@@ -78,16 +95,7 @@ impl State {
             });
         }
         put(&mut self.docs.adders, &mut self.docs.added, order.first_line, (order.lines, added));
-        if !change.kits.is_empty() {
-            let kits = [self.kits_of(id), &change.kits].concat();
-            put(&mut self.docs.order_kits, &mut self.docs.order_kit, id.0, kits);
-        }
-        if let Some(abroad) = self.costs.foreigners.find(&id) {
-            self.costs.abroad.edit(abroad, |row| {
-                row.sold.prices.extend(&change.prices);
-                row.given.resize(row.sold.prices.len(), Money::ZERO);
-            });
-        }
+        row
     }
 
     /// An order has as many of each kit as all of its components were ordered for.
