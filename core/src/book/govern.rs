@@ -96,7 +96,16 @@ impl Book {
         self.deliver(&meta, within, true, |book| {
             let row = may_decide(&book.state, approve.approval, meta.actor, "approve_command")?.clone();
             let unreadable = || Rejection::MalformedRequest { problem: "the parked command".into() };
-            let command: Command = from_json(&row.command, Written::ForPeople).map_err(|_| unreadable())?;
+            let mut command: Command =
+                from_json(&row.command, Written::ForPeople).map_err(|_| unreadable())?;
+            // What was to hold before it was agreed to holds from then on.
+            match &mut command {
+                Command::ChangeDefinition(said) => said.effective_from = said.effective_from.max(meta.at),
+                Command::SetParameter(said) => {
+                    said.effective_from = said.effective_from.map(|from| from.max(meta.at));
+                }
+                _ => {}
+            }
             let (approval, evidence) = (approve.approval, approve.evidence.clone());
             book.enter_body(&meta, 0, Body::ApprovalGranted(ApprovalGranted { approval, evidence }))?;
             // Who asked says it; who approved stands in the event before.
@@ -161,5 +170,21 @@ pub(crate) fn decide_operation(
             Ok(Body::ApprovalGranted(ApprovalGranted { approval, evidence }))
         }
         other => super::work::decide_work(state, other, (at, actor)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workflow::event_of;
+
+    #[test]
+    fn every_definition_tells_its_event() {
+        let verbs = ["define_", "describe_", "grant_", "set_"];
+        let words = Command::words().iter().filter(|word| verbs.iter().any(|verb| word.starts_with(verb)));
+        for word in words {
+            let event = event_of(word);
+            assert!(Body::names().contains(&&*event), "{word}: {event}");
+        }
     }
 }

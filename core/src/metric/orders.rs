@@ -25,6 +25,11 @@ impl Fold {
                 }
             }
             Body::PickRecorded(picked) => {
+                // What stands for a part of a line is a line, filled.
+                for other in picked.instead.iter().filter(|other| other.as_line > 0) {
+                    let dims = self.dims(picked.order, picked.node, other.sku);
+                    self.put(M::FillRateLines, (1, 1), self.now.occurred, dims);
+                }
                 self.stage(picked.order, picked.node, "picked");
                 let lists = [picked.picked.len(), picked.short.len(), picked.instead.len()];
                 let lines = lists.into_iter().fold(0, usize::saturating_add);
@@ -159,13 +164,20 @@ impl Fold {
     /// More of a line is offered to the stock as a new line is.
     fn order_amended(&mut self, again: &OrderReallocated) {
         let lines = self.lines_of(again.order);
-        for change in again.amended.iter().filter(|change| change.qty > 0) {
+        let added = again.change.as_ref().map_or(0, |change| change.lines.len());
+        let before = lines.len().saturating_sub(added);
+        let new = (1u32..).zip(&lines).skip(before).map(|(line, (_, row))| LineQty { line, qty: row.qty });
+        let new: Vec<LineQty> = new.collect();
+        for change in again.amended.iter().chain(&new).filter(|change| change.qty > 0) {
             let Some((_, line)) = lines.get(index(change.line.saturating_sub(1))) else { continue };
             let lacking = again.plan.backordered.iter().chain(again.plan.cancelled.iter());
             let lacking = lacking.filter(|lack| lack.line == change.line).map(|lack| lack.qty);
             let short = lacking.fold(0, i64::saturating_add).min(change.qty);
             let dims = self.dims(again.order, NodeId::NONE, line.sku);
             let filled = i128::from(change.qty.saturating_sub(short));
+            if index(change.line) > before {
+                self.put(M::FillRateLines, (i128::from(short == 0), 1), self.now.occurred, dims);
+            }
             self.put(M::FillRateUnits, (filled, i128::from(change.qty)), self.now.occurred, dims);
         }
     }

@@ -1,9 +1,11 @@
-//! Another quantity of an order's lines: more is sourced, less is struck, while no node works on it. Of a kit
-//! the components change together.
+//! What a customer wants otherwise while no node works on the order: another quantity of its lines (more is
+//! sourced, less is struck; of a kit the components change together), further goods, another destination or
+//! date. The order is then sourced anew as a whole.
 
-use super::common::{node_code, rule_of};
-use super::fulfil::no_step;
-use super::kit::opened_lines;
+use super::abroad::{abroad, minor_in, own_price};
+use super::common::{node_code, rule_of, scope_of_line};
+use super::fulfil::{no_step, wrong_price};
+use super::kit::{OpenedKits, open_kits, opened_lines};
 use super::order::{ReallocateOrder, check_worth, line_of};
 use super::orderable::check_orderable;
 use crate::allocation::PlacedLine;
@@ -13,6 +15,7 @@ use crate::record::*;
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
 
 /// What the quantities that are wanted now change of an order's lines.
 pub(super) fn amendments(
@@ -26,13 +29,7 @@ pub(super) fn amendments(
     }
     at_most("lines", reallocate.amend.len(), LINES_MAX)?;
     let invalid = |need: &str| Rejection::InvalidField { field: "amend".into(), need: need.into() };
-    for node in (0..num::id(state.catalog.node.len())).map(NodeId) {
-        let stage = state.desk.fulfilment_of(order, node).map(|(_, row)| row.stage);
-        if let Some(stage) = stage.filter(|stage| *stage <= FulfilmentStage::Packed) {
-            let document = format!("{} at {}", reallocate.order, node_code(state, node));
-            return Err(no_step("fulfilment", &document, stage.word(), "reallocate_order"));
-        }
-    }
+    check_idle(state, order, &reallocate.order)?;
     let kits = state.kits_of(order);
     let parts = |kit: &OrderedKit| kit.first..kit.first.saturating_add(num::id(kit.each.len()));
     let rows = state.order_lines(row);
@@ -61,10 +58,103 @@ pub(super) fn amendments(
     Ok(amended)
 }
 
+/// `Ok` if no node works on an order.
+fn check_idle(state: &State, order: OrderId, number: &str) -> Result<(), Rejection> {
+    for node in (0..num::id(state.catalog.node.len())).map(NodeId) {
+        let stage = state.desk.fulfilment_of(order, node).map(|(_, row)| row.stage);
+        if let Some(stage) = stage.filter(|stage| stage.is_work()) {
+            let document = format!("{number} at {}", node_code(state, node));
+            return Err(no_step("fulfilment", &document, stage.word(), "reallocate_order"));
+        }
+    }
+    Ok(())
+}
+
+/// What a customer wants otherwise beside other quantities, if anything.
+pub(super) fn changes(
+    state: &State,
+    (order, row): (OrderId, &OrderRow),
+    reallocate: &ReallocateOrder,
+    at: Instant,
+) -> Result<Option<Box<OrderChange>>, Rejection> {
+    if !reallocate.is_changed() {
+        return Ok(None);
+    }
+    check_idle(state, order, &reallocate.order)?;
+    let (to, deliver_by) = (reallocate.to, reallocate.deliver_by);
+    let terms = state.terms_of(order);
+    if to.is_some_and(|to| !to.is_valid()) {
+        let need = "latitude -90 to 90 and longitude -180 to 180".into();
+        return Err(Rejection::InvalidField { field: "to".into(), need });
+    }
+    let picked_up = terms.is_some_and(|terms| terms.pickup != NodeId::NONE);
+    if to.is_some() && (picked_up || state.lines_of(row).any(|line| line.shipped > 0)) {
+        return Err(Rejection::DestinationFixed { order: reallocate.order.clone() });
+    }
+    let from = terms.and_then(|terms| *terms.ship_from).unwrap_or(at).max(at);
+    if deliver_by.is_some_and(|by| !by.is_valid() || by < from) {
+        return Err(Rejection::InvalidInstant { field: "deliver_by".into() });
+    }
+    let mut change = OrderChange { to, deliver_by, ..OrderChange::default() };
+    if !reallocate.add.is_empty() {
+        add(state, (order, row), reallocate, at, &mut change)?;
+    }
+    Ok(Some(Box::new(change)))
+}
+
+/// Further lines, as those of a new order.
+fn add(
+    state: &State,
+    (order, row): (OrderId, &OrderRow),
+    reallocate: &ReallocateOrder,
+    at: Instant,
+    change: &mut OrderChange,
+) -> Result<(), Rejection> {
+    let base = state.lines_of(row).count();
+    at_most("lines", base.saturating_add(reallocate.add.len()), LINES_MAX)?;
+    let sold = state.costs.sold_in(order).map(|row| &row.sold.currency);
+    let mut lines = Vec::with_capacity(reallocate.add.len());
+    for line in &reallocate.add {
+        if line.lot.is_some() {
+            let need = "none: a lot is asked for when an order is placed".into();
+            return Err(Rejection::InvalidField { field: "add.lot".into(), need });
+        }
+        let (sku, known) = state.catalog.sold_as(row.channel, &line.sku)?;
+        let qty = to_smallest(&state.catalog, sku, known, line.qty, line.unit.as_deref())?;
+        let list = sold.map_or(Ok(known.price), |sold| abroad(known.price, sold))?;
+        let place = scope_of_line(state, order, sku, NodeId::NONE);
+        if let Some(problem) = wrong_price(state, (line, list), &place, at) {
+            return Err(Rejection::PriceOffList { problem });
+        }
+        lines.push(PlacedLine { sku, qty, price: line.price.unwrap_or(list) });
+    }
+    check_orderable(state, &lines, "reallocate_order")?;
+    let opened = open_kits(state, &lines, minor_in(state, order))?;
+    let opened = opened.unwrap_or(OpenedKits { lines, kits: Vec::new() });
+    (change.lines, change.kits) = (opened.lines, opened.kits);
+    at_most("lines with kits opened", base.saturating_add(change.lines.len()), LINES_MAX)?;
+    for kit in &mut change.kits {
+        kit.line = kit.line.saturating_add(num::id(base));
+        kit.first = kit.first.saturating_add(num::id(base));
+    }
+    if let Some(sold) = sold {
+        change.prices = change.lines.iter().map(|line| line.price).collect();
+        for line in &mut change.lines {
+            line.price = own_price(line.price, sold)?;
+        }
+    }
+    check_worth(state, &change.lines)
+}
+
 /// What happens when stock is short: what was promised waits, but what is new is refused where a new order
 /// would be.
-pub(super) fn shortage(state: &State, order: OrderId, amended: &[LineQty]) -> Option<Shortage> {
-    let more = amended.iter().any(|change| change.qty > 0);
+pub(super) fn shortage(
+    state: &State,
+    order: OrderId,
+    amended: &[LineQty],
+    added: &[PlacedLine],
+) -> Option<Shortage> {
+    let more = !added.is_empty() || amended.iter().any(|change| change.qty > 0);
     let cancels = rule_of(state, order).is_some_and(|(_, rule)| rule.shortage == Shortage::Cancel);
     if more && !cancels { None } else { Some(Shortage::Backorder) }
 }

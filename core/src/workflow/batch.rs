@@ -556,6 +556,7 @@ fn within(
             plan,
             exceptions,
             amended: Vec::new(),
+            change: None,
             held: None,
         });
     }

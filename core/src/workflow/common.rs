@@ -114,6 +114,13 @@ pub(crate) fn reserved_at(state: &State, node: NodeId) -> i64 {
     skus.map(|sku| state.stock.cells.get(sku, node).reserved).fold(0, i64::saturating_add)
 }
 
+/// Where what holds for a customer's orders in a channel, at a service level, is read.
+pub(super) fn scope_of_customer(state: &State, customer: &str, level: &str, channel: ChannelId) -> Scope {
+    let channel = state.catalog.channels.get(channel.0).map(ToString::to_string);
+    let service_level = (!level.is_empty()).then(|| level.into());
+    Scope { channel, customer: Some(customer.into()), service_level, ..Scope::default() }
+}
+
 pub(crate) fn order_code(state: &State, order: OrderId) -> String {
     state.docs.orders.text(order.0).unwrap_or_default()
 }
@@ -433,7 +440,7 @@ fn may_give_under(
     if !open || !near || travel(state.world(), &demand, node, Heft::default()).is_err() {
         return None;
     }
-    let number = line.saturating_sub(order.first_line).saturating_add(1);
+    let number = state.docs.line_number(order.first_line, line);
     Some((row.order, number, order.channel, row.backordered))
 }
 

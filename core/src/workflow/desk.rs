@@ -602,7 +602,7 @@ pub(super) fn to_bring(state: &State, kind: RequestKind, number: &str) -> Vec<Ta
     let back = |(line, reservation, row): (u32, u32, crate::stock::Reservation)| {
         let order = state.docs.lines.get(line)?.order;
         let first = state.docs.order.get(order.0)?.first_line;
-        let line = line.saturating_sub(first).saturating_add(1);
+        let line = state.docs.line_number(first, line);
         Some(TakenBack { order, line, reservation, node: row.node, qty: row.qty })
     };
     state.brought_by(id).into_iter().filter_map(back).collect()
@@ -624,6 +624,17 @@ pub(crate) fn may_place(
         let need = "the places that were agreed to".into();
         return Err(Rejection::InvalidField { field: "document".into(), need });
     }
+    within_request(state, kind, number, lines)
+}
+
+/// `Ok` if nobody asked for goods under this number, or for no less.
+pub(super) fn within_request(
+    state: &State,
+    kind: RequestKind,
+    number: &str,
+    lines: &[(SkuId, i64)],
+) -> Result<(), Rejection> {
+    let Some((_, row)) = state.desk.request_of(kind, number) else { return Ok(()) };
     let sum = |list: &[(SkuId, i64)], sku: SkuId| {
         list.iter().filter(|(known, _)| *known == sku).map(|(_, qty)| *qty).fold(0, i64::saturating_add)
     };
@@ -636,7 +647,7 @@ pub(crate) fn may_place(
     Ok(())
 }
 
-fn open_purchase<'a>(
+pub(super) fn open_purchase<'a>(
     state: &'a State,
     number: &str,
     step: &str,

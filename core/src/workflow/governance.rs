@@ -299,23 +299,42 @@ pub(crate) fn govern(
     body: &Body,
     carried: Option<Carried<'_>>,
 ) -> Result<Verdict, Rejection> {
-    let mut raised = Vec::new();
+    let (mut raised, mut judged) = (Vec::new(), Vec::new());
     if let Some((word, then)) = carried {
         let saying = Saying { word, ..*saying };
-        let none = Facts::default();
-        let facts = then.map_or(Ok(none), |then| facts(state, then))?;
-        if let Some(parked) = check_speaker(state, &saying, (then, &facts), &mut raised)? {
+        let facts = then.map_or_else(|| Ok(Facts::default()), |then| facts(state, then))?;
+        let event = then.map_or_else(|| event_of(word), |then| then.name().into());
+        if let Some(parked) = check_speaker(state, &saying, (&event, then, &facts), &mut raised)? {
             return Ok(parked);
         }
+        // What does not fit yet is one more of its kind all the same.
+        judged.push((word, if then.is_some() { facts } else { Facts { units: 1, ..facts } }));
     }
     let facts = facts(state, body)?;
-    if let Some(parked) = check_speaker(state, saying, (Some(body), &facts), &mut raised)? {
+    if let Some(parked) = check_speaker(state, saying, (body.name(), Some(body), &facts), &mut raised)? {
         return Ok(parked);
     }
     if let Some(parked) = check_timing(state, saying, body, &facts, &mut raised)? {
         return Ok(parked);
     }
-    limits(state, saying, &facts).map(|parked| parked.unwrap_or(Verdict::Go(raised)))
+    judged.push((saying.word, facts));
+    limits(state, saying, &judged).map(|parked| parked.unwrap_or(Verdict::Go(raised)))
+}
+
+/// The name of the event of a definition: `define_sku` comes to `SkuDefined`.
+pub(crate) fn event_of(word: &str) -> String {
+    let (verb, what) = word.split_once('_').unwrap_or(("", word));
+    let done = match verb {
+        "define" => "Defined",
+        "describe" => "Described",
+        "grant" => "Granted",
+        _ => "Set",
+    };
+    let capital = |part: &str| {
+        let mut letters = part.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>())
+    };
+    what.split('_').filter_map(capital).chain([done.into()]).collect()
 }
 
 /// Whether this one may say it, from this system, where it happens: what is parked for it, where a rule says
@@ -323,7 +342,7 @@ pub(crate) fn govern(
 fn check_speaker(
     state: &State,
     saying: &Saying<'_>,
-    (body, facts): (Option<&Body>, &Facts),
+    (event, body, facts): (&str, Option<&Body>, &Facts),
     raised: &mut Vec<Raised>,
 ) -> Result<Option<Verdict>, Rejection> {
     // An approved command was asked for by one who might.
@@ -331,8 +350,7 @@ fn check_speaker(
         check_role(state, saying)?;
     }
     super::rollout::check_rollout(state, saying.word, &facts.nodes, &facts.channels)?;
-    let Some(body) = body else { return Ok(None) };
-    if let Some(rule) = source_rule(state, body.name(), facts)
+    if let Some(rule) = source_rule(state, event, facts)
         && let Some(owners) = foreign_to(state, rule, saying.source, body)
     {
         match (rule.otherwise, saying.text) {
@@ -346,7 +364,7 @@ fn check_speaker(
                 return Ok(Some(park(state, saying, Parking::Source, (0, 0), (&rule.role, PARKED_HOURS))));
             }
             _ => {
-                let (event, source_system) = (body.name().into(), shown(saying.source));
+                let (event, source_system) = (event.into(), shown(saying.source));
                 return Err(Rejection::NotSourceOfRecord { event, source_system, owners });
             }
         }
@@ -356,14 +374,14 @@ fn check_speaker(
 
 /// The systems that a rule wants to hear, where it wants none other: its own, or the one that opened the
 /// document.
-fn foreign_to(state: &State, rule: &SetSourceOfRecord, source: &str, body: &Body) -> Option<String> {
+fn foreign_to(state: &State, rule: &SetSourceOfRecord, source: &str, body: Option<&Body>) -> Option<String> {
     if !rule.sources.is_empty() && !rule.sources.iter().any(|known| known == source) {
         return Some(rule.sources.join(", "));
     }
     if rule.documents == DocumentOwner::Shared {
         return None;
     }
-    let document = state.document_of(body)?;
+    let document = state.document_of(body?)?;
     let opener = state.govern.opened.find(&document).and_then(|id| state.govern.openers.get(id))?;
     (opener != source).then(|| opener.clone())
 }
@@ -419,9 +437,11 @@ fn about(facts: &Facts, code: ExceptionCode) -> Opened {
     Opened { node: facts.nodes.first().copied().unwrap_or(NodeId::NONE), ..Opened::of(code) }
 }
 
-/// Whether what is said of one command holds for another: a captured order is placed.
+/// Whether what is said of one command holds for another: a captured order is placed, a purchase order that
+/// is changed is placed anew.
 fn binds(word: &str, said: &str) -> bool {
-    word == said || (word, said) == ("place_order", "capture_order")
+    let also = [("place_order", "capture_order"), ("place_purchase_order", "change_purchase_order")];
+    word == said || also.contains(&(word, said))
 }
 
 fn check_role(state: &State, saying: &Saying<'_>) -> Result<(), Rejection> {
@@ -455,18 +475,27 @@ fn source_rule<'a>(state: &'a State, event: &str, facts: &Facts) -> Option<&'a S
     state.govern.sources.rows().iter().filter(fits).max_by_key(|rule| rule.scope.weight())
 }
 
-/// The first limit that an event is above, of the rules on its command. Each asks its own role, in the order
-/// in which they were set: what was granted under one has those before it behind it.
-fn limits(state: &State, saying: &Saying<'_>, facts: &Facts) -> Result<Option<Verdict>, Rejection> {
-    let rules = state.govern.approval_rules.rows().iter().filter(|rule| binds(&rule.command, saying.word));
-    let granted = |rule: &SetApprovalRule| {
+/// The first limit that an event is above, of the rules on its command, behind those on what it carries. Each
+/// asks its own role, in the order in which they were set: what was granted under one has those before it
+/// behind it.
+fn limits(
+    state: &State,
+    saying: &Saying<'_>,
+    judged: &[(&str, Facts)],
+) -> Result<Option<Verdict>, Rejection> {
+    let on = |(word, facts)| {
+        let rules = state.govern.approval_rules.rows().iter();
+        rules.filter(move |rule| binds(&rule.command, word)).map(move |rule| (word, rule, facts))
+    };
+    let rules = judged.iter().flat_map(|(word, facts)| on((*word, facts)));
+    let granted = |(word, rule, _): (&str, &SetApprovalRule, &Facts)| {
         saying.granted.is_some_and(|row| {
-            let asked = (row.parking, row.measure.0, Some(row.limit), row.role.as_str());
-            asked == (Parking::Limit, rule.measure, rule.above, &*rule.role)
+            let asked = (row.parking, row.measure.0, Some(row.limit), row.role.as_str(), &*row.word);
+            asked == (Parking::Limit, rule.measure, rule.above, &*rule.role, word)
         })
     };
     let passed = rules.clone().position(granted).map_or(0, |at| at.saturating_add(1));
-    for rule in rules.skip(passed) {
+    for (word, rule, facts) in rules.skip(passed) {
         let Some(above) = rule.above else { continue };
         let units = |count: i64| num::mul(count, MICROS);
         let measured = match rule.measure {
@@ -483,8 +512,8 @@ fn limits(state: &State, saying: &Saying<'_>, facts: &Facts) -> Result<Option<Ve
             let value = Money::from_micros(measured).to_string();
             return Err(Rejection::ValueAboveLimit { value, limit: above.to_string() });
         }
-        let measured = (measured, above.micros());
-        let mut parked = park(state, saying, Parking::Limit, measured, (&rule.role, rule.expires_hours));
+        let (measured, saying) = ((measured, above.micros()), Saying { word, ..*saying });
+        let mut parked = park(state, &saying, Parking::Limit, measured, (&rule.role, rule.expires_hours));
         if let Verdict::Park(requested) = &mut parked {
             requested.measure = rule.measure;
         }
@@ -560,17 +589,7 @@ fn facts(state: &State, body: &Body) -> Result<Facts, Rejection> {
                 facts.value = num::add(facts.value, worth(line.sku, line.price, qty)?)?;
             }
         }
-        Body::OrderReallocated(e) => {
-            let row = state.docs.order.get(e.order.0);
-            facts.nodes.extend(e.plan.parcels.iter().map(|parcel| parcel.node));
-            facts.units = sum(e.amended.iter().map(|line| line.qty.saturating_abs()));
-            facts.backorder = sum(e.plan.backordered.iter().map(|line| line.qty));
-            let rows = row.map(|row| state.order_lines(row)).unwrap_or_default();
-            for change in e.amended.iter().filter(|change| change.qty > 0) {
-                let Some(line) = rows.get(num::index(change.line.saturating_sub(1))) else { continue };
-                facts.value = num::add(facts.value, worth(line.sku, line.price, change.qty)?)?;
-            }
-        }
+        Body::OrderReallocated(e) => again_facts(state, e, &mut facts, &worth)?,
         Body::PickRecorded(e) => pick_facts(state, e, &mut facts, &worth)?,
         Body::OrderCancelled(e) => {
             facts.units = sum(e.lines.iter().map(|line| line.qty));
@@ -578,9 +597,44 @@ fn facts(state: &State, body: &Body) -> Result<Facts, Rejection> {
         Body::OrderCredited(e) => {
             facts.refund = sum(e.lines.iter().map(|line| line.amount.micros()).chain([e.tax.micros()]));
         }
+        Body::PurchaseOrderChanged(e) => {
+            let before = state.docs.purchase.get(e.purchase_order.0);
+            let before = before.map(|row| row.lines.as_slice()).unwrap_or_default();
+            change_facts(&e.lines, before, &mut facts, &worth)?;
+        }
+        Body::SkusDefined(e) => facts.units = i64::from(num::id(e.sku.len())),
         other => supply_facts(other, &mut facts, &worth)?,
     }
+    // What is set, described or defined is one, or will be.
+    let ends = ["Set", "Described", "Defined", "ChangeScheduled"];
+    if facts.units == 0 && ends.iter().any(|end| body.name().ends_with(end)) {
+        facts.units = 1;
+    }
     Ok(facts)
+}
+
+/// The facts of an order that is planned anew: what is added to it.
+fn again_facts(
+    state: &State,
+    e: &OrderReallocated,
+    facts: &mut Facts,
+    worth: &impl Fn(SkuId, Money, i64) -> Result<i64, num::Overflow>,
+) -> Result<(), Rejection> {
+    let row = state.docs.order.get(e.order.0);
+    facts.nodes.extend(e.plan.parcels.iter().map(|parcel| parcel.node));
+    facts.units = sum(e.amended.iter().map(|line| line.qty.saturating_abs()));
+    facts.backorder = sum(e.plan.backordered.iter().map(|line| line.qty));
+    for line in e.change.iter().flat_map(|change| &change.lines) {
+        facts.skus.push(line.sku);
+        facts.units = num::add(facts.units, line.qty)?;
+        facts.value = num::add(facts.value, worth(line.sku, line.price, line.qty)?)?;
+    }
+    let rows = row.map(|row| state.order_lines(row)).unwrap_or_default();
+    for change in e.amended.iter().filter(|change| change.qty > 0) {
+        let Some(line) = rows.get(num::index(change.line.saturating_sub(1))) else { continue };
+        facts.value = num::add(facts.value, worth(line.sku, line.price, change.qty)?)?;
+    }
+    Ok(())
 }
 
 /// The facts of an order that is placed.
@@ -641,6 +695,30 @@ fn pick_facts(
         if other.sku != line.sku && other.sku != ordered.0 {
             substitution(state, facts, worth, ordered, (other.sku, other.qty))?;
         }
+    }
+    Ok(())
+}
+
+/// The facts of a purchase order that is changed: what is added to it of each SKU.
+fn change_facts(
+    now: &[PurchasedLine],
+    before: &[PurchaseLineRow],
+    facts: &mut Facts,
+    worth: &impl Fn(SkuId, Money, i64) -> Result<i64, num::Overflow>,
+) -> Result<(), Rejection> {
+    let now = now.iter().map(|line| (line.sku, line.qty, line.unit_cost, 1i64));
+    let before = before.iter().map(|line| (line.sku, line.qty, line.unit_cost, -1i64));
+    let mut all: Vec<_> = now.chain(before).collect();
+    all.put_in_order_by_key(|(sku, ..)| *sku);
+    for same in all.chunk_by(|a, b| a.0 == b.0) {
+        let (mut value, mut units) = (0i64, 0i64);
+        for (sku, qty, cost, way) in same {
+            value = num::add(value, num::mul(worth(*sku, *cost, *qty)?, *way)?)?;
+            units = num::add(units, num::mul(*qty, *way)?)?;
+            facts.skus.push(*sku);
+        }
+        facts.value = num::add(facts.value, value.max(0))?;
+        facts.units = num::add(facts.units, units.max(0))?;
     }
     Ok(())
 }

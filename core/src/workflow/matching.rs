@@ -9,6 +9,7 @@ use crate::value::ids::*;
 use crate::value::money::{MICROS, Money};
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 
 /// A line of an invoice as it is compared.
@@ -44,12 +45,8 @@ pub(super) fn check_match(
     let units_over = billed.ahead > num::mul_div(received, share("match_units_share"), MICROS)?;
     let (foreign, own) = billed.amounts;
     let in_foreign = open.iter().any(|(id, _)| row_of(&state.costs.foreign, &state.costs.rate, id).is_some());
-    let (amount, agreed) = match order.and_then(|row| row.lines.iter().find(|l| l.sku == billed.sku)) {
-        Some(line) => {
-            let scale = state.catalog.sku.get(billed.sku.0).map_or(1, |row| row.scale);
-            let agreed = extend(line.unit_cost, billed.qty, scale, state.head.minor)?;
-            (if in_foreign { foreign } else { own }, agreed)
-        }
+    let (amount, agreed) = match order.map(|row| agreed_at(state, row, billed)).transpose()?.flatten() {
+        Some(agreed) => (if in_foreign { foreign } else { own }, agreed),
         // Nothing was ordered: what it was received at is what was agreed.
         None => (own, received_at(state, billed, open)?),
     };
@@ -61,6 +58,21 @@ pub(super) fn check_match(
     let qty = if price_over { billed.qty } else { billed.ahead };
     let code = ExceptionCode::ThreeWayMismatch;
     Ok(Some(Opened { sku: billed.sku, node, qty, ..Opened::of(code) }.about(invoice)))
+}
+
+/// The most that the billed units cost as they were ordered: the dearest lines first, and what is billed
+/// beyond them like the last; none where the order has no such goods.
+fn agreed_at(state: &State, row: &PurchaseRow, billed: &Billed) -> Result<Option<Money>, Rejection> {
+    let mut lines: Vec<&PurchaseLineRow> = row.lines.iter().filter(|line| line.sku == billed.sku).collect();
+    lines.put_in_order_by_key(|line| std::cmp::Reverse(line.unit_cost));
+    let scale = state.catalog.sku.get(billed.sku.0).map_or(1, |row| row.scale);
+    let (mut left, mut agreed, last) = (billed.qty, Money::ZERO, lines.len().saturating_sub(1));
+    for (place, line) in lines.iter().enumerate() {
+        let qty = if place == last { left } else { line.qty.min(left) };
+        left = num::sub(left, qty)?;
+        agreed = agreed.plus(extend(line.unit_cost, qty, scale, state.head.minor)?)?;
+    }
+    Ok((!lines.is_empty()).then_some(agreed))
 }
 
 /// What the billed units were received at; those that have not come, like the others.

@@ -164,7 +164,7 @@ pub(super) fn pieces(state: &State, order: OrderId, now: &[(u32, NodeId, i64)]) 
     };
     let mut back: Vec<(u32, i64)> = Vec::new();
     for (number, node, qty) in now {
-        let line = state.docs.lines.get(row.first_line.saturating_add(number.saturating_sub(1)));
+        let line = state.docs.lines.get(state.docs.line_id(row.first_line, *number));
         let mut left = *qty;
         for (id, row) in state.reservations(line.map_or(NOTHING, |line| line.first_reservation)) {
             let known = back.iter().filter(|(of, _)| *of == id).map(|(_, qty)| *qty);

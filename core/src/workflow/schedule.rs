@@ -99,7 +99,7 @@ pub(super) fn call_off(state: &State, dense: &DenseOrder, kits: bool) -> Result<
         let at = line.line.saturating_sub(1);
         let Some(known) = rows.get(num::index(at)) else { continue };
         let waited = known.backordered.min(line.qty);
-        called.waiting.push((row.first_line.saturating_add(at), waited));
+        called.waiting.push((state.docs.line_id(row.first_line, line.line), waited));
         let mut left = num::sub(line.qty, waited)?;
         for (_, kept) in state.reservations(known.first_reservation) {
             let now = kept.qty.min(left);
@@ -290,7 +290,7 @@ pub(crate) fn decide_scheduled(
     body: &mut Body,
 ) -> Result<Option<Box<Explanation>>, Rejection> {
     let (number, reason) = (order_code(state, order), String::new());
-    let again = ReallocateOrder { order: number, reason, detail: Detail::None, amend: Vec::new() };
+    let again = ReallocateOrder { order: number, reason, detail: Detail::None, ..ReallocateOrder::default() };
     plan_anew(state, allocator, (order, ReasonId::NONE), &again, at, body)?;
     if let Body::OrderReallocated(said) = body {
         let qty = said.plan.backordered.iter().map(|line| line.qty).fold(0, i64::saturating_add);

@@ -85,6 +85,8 @@ struct Order {
     /// The date that was asked for: nothing waits before it.
     from: i128,
     open: i128,
+    /// Its lines, those of kits too.
+    lines: i128,
     struck: bool,
     late: bool,
     shipped: bool,
@@ -177,6 +179,25 @@ fn orders(events: &[Value], naive: &mut Naive) {
                         naive.add("fill_rate_units", qty - lacks.min(qty), qty);
                     }
                 }
+                if !body["change"]["deliver_by"].is_null() {
+                    order.deliver_by = time(&body["change"]["deliver_by"]);
+                }
+                let added = body["change"]["lines"].as_array().cloned().unwrap_or_default();
+                for line in added {
+                    let qty = int(&line["qty"]);
+                    order.open += qty;
+                    order.lines += 1;
+                    if qty == 0 {
+                        continue;
+                    }
+                    let lists =
+                        [list(&body["plan"]["backordered"]), list(&body["plan"]["cancelled"])].concat();
+                    let number = order.lines;
+                    let lacks: i128 =
+                        lists.iter().filter(|l| int(&l["line"]) == number).map(|l| int(&l["qty"])).sum();
+                    naive.add("fill_rate_lines", i128::from(lacks == 0), 1);
+                    naive.add("fill_rate_units", qty - lacks, qty);
+                }
                 again.push((text(&body["order"]), &body["plan"]));
             }
             // Only what a disruption undid is planned anew; what waited before, waits on.
@@ -215,6 +236,11 @@ fn orders(events: &[Value], naive: &mut Naive) {
                 let number = text(&body["order"]);
                 let order = known.get_mut(&number).expect("an order");
                 stage(order, &body["node"], occurred, naive);
+                // What stands for a part of a line is a line of its own.
+                for _ in list(&body["instead"]).iter().filter(|other| int(&other["as_line"]) > 0) {
+                    order.lines += 1;
+                    naive.add("fill_rate_lines", 1, 1);
+                }
                 for short in list(&body["short"]) {
                     let line = int(&short["line"]);
                     let waiting = *waits.entry((number.clone(), line)).or_insert(order.waiting(line));
@@ -352,7 +378,8 @@ fn placed(
     naive.add("contact_rate", 0, 1);
     naive.add("touches_per_order", 0, 1);
     let deliver_by = time(&body["deliver_by"]);
-    let mut order = Order { placed: occurred, deliver_by, from, open, ..Order::default() };
+    let lines = list(&body["lines"]).len() as i128;
+    let mut order = Order { placed: occurred, deliver_by, from, open, lines, ..Order::default() };
     if !full {
         contact(&mut order, naive);
     }
@@ -405,6 +432,18 @@ fn others(events: &[Value], naive: &mut Naive) {
                 }
                 purchases
                     .insert(text(&body["purchase_order"]), (time(&body["expected_at"]), occurred, lines));
+            }
+            "PurchaseOrderChanged" => {
+                let Some((expected, _, lines)) = purchases.get_mut(&text(&body["purchase_order"])) else {
+                    continue;
+                };
+                *expected = time(&body["expected_at"]);
+                let now = list(&body["lines"]).to_vec();
+                let units = |lines: &[Value]| lines.iter().map(|line| int(&line["qty"])).sum::<i128>();
+                let more = units(&now) - units(lines);
+                naive.add("supplier_fill", 0, more);
+                naive.add("supplier_score", 0, more);
+                *lines = now;
             }
             "GoodsReceived" => {
                 let Some((expected, placed, ordered)) = purchases.get(&text(&body["purchase_order"])) else {
@@ -559,10 +598,10 @@ fn exceptions(book: &Book, naive: &mut Naive) -> bool {
     }
 }
 
-/// As the columns show it.
+/// As the columns show it: what is beyond them is at their end.
 fn shown(n: i128, scale: i128) -> i64 {
     let half = if n < 0 { -scale / 2 } else { scale / 2 };
-    i64::try_from((n + half) / scale).expect("a column's number")
+    ((n + half) / scale).clamp(i64::MIN.into(), i64::MAX.into()) as i64
 }
 
 /// Compares all metrics of a record; gives those that had something to compare, and what differs.

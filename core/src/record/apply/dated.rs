@@ -104,7 +104,7 @@ impl State {
             return None;
         }
         let order = self.docs.lines.get(line)?.order;
-        let number = line.saturating_sub(self.docs.order.get(order.0)?.first_line).saturating_add(1);
+        let number = self.docs.line_number(self.docs.order.get(order.0)?.first_line, line);
         let terms = self.terms_of(order)?;
         terms.lots.iter().find(|(known, _)| *known == number).map(|(_, lot)| *lot)
     }
