@@ -15,6 +15,7 @@ __all__ = [
     "BasisZero",
     "BatchOfManyChannels",
     "BatchTooLarge",
+    "BillOfTwoCompanies",
     "BookFaulted",
     "BookInUse",
     "CannotChange",
@@ -60,6 +61,7 @@ __all__ = [
     "PolicyOfManyTiers",
     "PostingGap",
     "PreorderFull",
+    "PriceBelowZero",
     "ProcessOff",
     "QtyNotExact",
     "QtyNotOrderable",
@@ -1216,6 +1218,30 @@ class NamedLotShort(Short):
     """Units that can be had."""
 
 
+class PriceBelowZero(Invalid):
+    """A line would be sold for less than nothing."""
+
+    number = 900
+    retry = "no"
+    help = "take money off with invoice_order, give it back with receive_return or credit_order"
+    sku: str
+    """The SKU."""
+    price: str
+    """The price."""
+
+
+class BillOfTwoCompanies(Conflict):
+    """A bill is for goods of more than one company."""
+
+    number = 901
+    retry = "no"
+    help = "send one bill for each, naming its receipts or its purchase order"
+    bill: str
+    """The bill."""
+    companies: list[str]
+    """The companies that goods of it came to."""
+
+
 REJECTIONS: dict[str, type[Rejection]] = {
     "MalformedRequest": MalformedRequest,
     "InvalidCode": InvalidCode,
@@ -1303,6 +1329,8 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "CreditAboveInvoiced": CreditAboveInvoiced,
     "ReturnDaysFull": ReturnDaysFull,
     "NamedLotShort": NamedLotShort,
+    "PriceBelowZero": PriceBelowZero,
+    "BillOfTwoCompanies": BillOfTwoCompanies,
 }
 """Every rejection by its name."""
 

@@ -4,6 +4,7 @@
 mod alone;
 mod as_of;
 mod ask;
+mod beside;
 pub mod columns;
 pub mod command;
 mod execute;

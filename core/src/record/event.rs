@@ -15,6 +15,7 @@ mod exception;
 mod governance;
 mod hold;
 mod promise;
+mod purchase;
 mod rollout;
 mod subscription;
 
@@ -24,6 +25,7 @@ pub use exception::*;
 pub use governance::*;
 pub use hold::*;
 pub use promise::*;
+pub use purchase::*;
 pub use rollout::*;
 pub use subscription::*;
 
@@ -748,43 +750,13 @@ facts! {
         /// What the vendor credits for the units, where that was said.
         #[serde(default)]
         pub credit: Option<Money>,
-    }
-
-    /// Goods that were ordered.
-    pub struct PurchaseOrderPlaced {
-        /// Number of the purchase order.
-        pub purchase_order: DocKey,
-        /// The supplier.
-        pub supplier: SupplierId,
-        /// Where they shall come in.
-        pub node: NodeId,
-        /// When.
-        pub expected_at: Instant,
-        /// How fast.
-        pub speed: Speed,
-        /// What is ordered.
-        pub lines: Vec<PurchasedLine>,
-    }
-
-    /// A line that was ordered.
-    pub struct PurchasedLine {
-        /// The SKU.
-        pub sku: SkuId,
-        /// Units.
-        pub qty: i64,
-        /// Cost of one base unit.
-        pub unit_cost: Money,
-    }
-
-    /// A purchase order that was struck.
-    pub struct PurchaseOrderCancelled {
-        /// The purchase order.
-        pub purchase_order: PurchaseId,
-        /// Why.
-        pub reason: ReasonId,
-        /// Orders that waited for what it would have brought.
+        /// The line of the drop shipment that they came with and go back, counted from 1 over all receipts;
+        /// 0 = none.
         #[serde(default)]
-        pub exceptions: Vec<Opened>,
+        pub came: u32,
+        /// What the vendor is no longer owed for them, where he had not billed them.
+        #[serde(default)]
+        pub unowed: Option<Money>,
     }
 
     /// Time moved on.
