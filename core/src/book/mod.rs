@@ -5,6 +5,7 @@ mod ahead;
 mod alone;
 mod as_of;
 mod ask;
+mod beside;
 pub mod columns;
 pub mod command;
 mod execute;

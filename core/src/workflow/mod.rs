@@ -27,7 +27,7 @@ pub mod invoice;
 mod kit;
 pub mod landed;
 mod late;
-mod ledgers;
+pub(crate) mod ledgers;
 mod lots;
 mod master;
 mod matching;
@@ -93,7 +93,7 @@ pub(crate) use invoice::decide_supplier_invoice;
 pub(crate) use kit::decide_assembly;
 pub(crate) use landed::decide_landed_cost;
 pub(crate) use late::settle;
-pub(crate) use ledgers::{decide_ledger, ledger_balances};
+pub(crate) use ledgers::{Pending, decide_ledger, ledger_apart, posted_beside};
 pub(crate) use lots::name_lots;
 pub(crate) use master::{Master, decide_master};
 pub(crate) use order::{
