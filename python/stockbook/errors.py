@@ -16,6 +16,7 @@ __all__ = [
     "BatchOfManyChannels",
     "BatchTooLarge",
     "BelowReceived",
+    "BillOfTwoCompanies",
     "BookFaulted",
     "BookInUse",
     "CannotChange",
@@ -62,6 +63,7 @@ __all__ = [
     "PolicyOfManyTiers",
     "PostingGap",
     "PreorderFull",
+    "PriceBelowZero",
     "PriceOffList",
     "ProcessOff",
     "QtyNotExact",
@@ -1259,6 +1261,30 @@ class PriceOffList(Denied):
     """What is wrong, in words."""
 
 
+class PriceBelowZero(Invalid):
+    """A line would be sold for less than nothing."""
+
+    number = 900
+    retry = "no"
+    help = "take money off with invoice_order, give it back with receive_return or credit_order"
+    sku: str
+    """The SKU."""
+    price: str
+    """The price."""
+
+
+class BillOfTwoCompanies(Conflict):
+    """A bill is for goods of more than one company."""
+
+    number = 901
+    retry = "no"
+    help = "send one bill for each, naming its receipts or its purchase order"
+    bill: str
+    """The bill."""
+    companies: list[str]
+    """The companies that goods of it came to."""
+
+
 REJECTIONS: dict[str, type[Rejection]] = {
     "MalformedRequest": MalformedRequest,
     "InvalidCode": InvalidCode,
@@ -1349,6 +1375,8 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "BelowReceived": BelowReceived,
     "DestinationFixed": DestinationFixed,
     "PriceOffList": PriceOffList,
+    "PriceBelowZero": PriceBelowZero,
+    "BillOfTwoCompanies": BillOfTwoCompanies,
 }
 """Every rejection by its name."""
 
