@@ -133,6 +133,13 @@ fn a_group_has_what_its_nodes_have_within_what_all_may_give() {
     let none = available(&mut shop, json!(["C"]));
     assert_eq!(none["available"], 0);
     assert!(none["why"].as_array().expect("causes").iter().all(|why| why["node"] != "A"), "{none}");
+    assert!(none["why"].as_array().expect("causes").iter().any(|why| why["cause"] == "reserved"), "{none}");
+    // Nothing ever lay at D, though much is free elsewhere.
+    shop.ok("define_node", json!({"node": "D", "kind": "store", "place": place}));
+    let none = available(&mut shop, json!(["D"]));
+    let causes: Vec<&Value> =
+        none["why"].as_array().expect("causes").iter().map(|why| &why["cause"]).collect();
+    assert_eq!((&none["available"], causes.contains(&&json!("no_stock"))), (&json!(0), true), "{none}");
     let unknown = json!({"ask": {"available": {"sku": "TEE", "channel": "market", "nodes": ["WEST"]}}});
     assert!(shop.book.ask_json(unknown.to_string().as_bytes()).contains("UnknownNode"));
 }

@@ -89,7 +89,7 @@ impl State {
             self.cut(id, now)?;
             let row = self.stock.reservations.get(id).ok_or(Fault("there is no such reservation"))?;
             self.unname(id, &row, channel, now);
-            self.stock.name_lot(id, lot, channel, self.day_of(row.parcel));
+            self.stock.name_lot(id, lot, channel, self.leaves_of(row.parcel));
         }
         if left == 0 { Ok(()) } else { Err(Fault("more would be named than is reserved at the node")) }
     }
