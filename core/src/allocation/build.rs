@@ -89,7 +89,9 @@ impl<'a> Demand<'a> {
 
     /// The most that a node may give of a SKU.
     pub(super) fn cap(&self, sku: SkuId, node: NodeId) -> i64 {
-        let here = self.caps.iter().filter(|(of, at, _)| (*of, *at) == (sku, node));
+        debug_assert!(self.caps.is_sorted());
+        let from = self.caps.partition_point(|(of, at, _)| (*of, *at) < (sku, node));
+        let here = self.caps.iter().skip(from).take_while(|(of, at, _)| (*of, *at) == (sku, node));
         here.map(|(.., most)| (*most).max(0)).min().unwrap_or(i64::MAX)
     }
 

@@ -214,7 +214,7 @@ impl Case {
                     bid: goods.bid.micros(),
                     dated: goods.dated,
                     held: goods.held,
-                    beyond: 0,
+                    beyond: goods.beyond,
                     carriage: 0,
                 });
                 facts.goods.push(goods.unwrap_or_default());

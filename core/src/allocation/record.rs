@@ -320,15 +320,22 @@ pub struct RecordedGoods {
     /// Units that the order itself holds there.
     #[serde(default)]
     pub held: i64,
+    /// Units free beyond those, of other lots than the order names or at a node where it may have no more.
+    #[serde(default)]
+    pub beyond: i64,
 }
 
-/// What an order holds came after the first release: where it holds nothing, a record keeps its hash.
+/// What an order holds, and what is there beyond, came after the first release: where there is nothing of
+/// that, a record keeps its hash.
 impl Hash for RecordedGoods {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (self.free, self.protected, self.value, self.on_hand, self.extra, self.markdown).hash(state);
         (self.reorder_point, self.rejected, self.bid, self.dated).hash(state);
         if self.held != 0 {
             self.held.hash(state);
+        }
+        if self.beyond != 0 {
+            ("beyond", self.beyond).hash(state);
         }
     }
 }
@@ -425,6 +432,7 @@ fn node(
             bid: Money::from_micros(goods.bid),
             dated: goods.dated,
             held: goods.held,
+            beyond: goods.beyond,
         }
     };
     let ready = demand.at.plus_seconds(row.processing_s);

@@ -29,7 +29,7 @@ use super::words::{RequestKind, RequestStage};
 use crate::catalog::ReorderRow;
 use crate::policy::CompiledPolicy;
 use crate::posting::{Posting, Rules};
-use crate::stock::{Condition, Fault, Owner, Reservation};
+use crate::stock::{Condition, Fault, Made, Owner, Reservation};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
@@ -92,7 +92,14 @@ impl State {
             Body::SkuDefined(define) => self.define_sku(define)?,
             Body::NodeDefined(defined) => self.define_node(defined)?,
             Body::ChannelDefined(define) => self.catalog.put_channel(define),
-            Body::ServiceDefined(define) => self.catalog.put_service(define),
+            Body::ServiceDefined(define) => {
+                self.catalog.put_service(define);
+                // Where services have cut-offs of their own, it may leave sooner than they.
+                let nodes = (0..num::id(self.catalog.node.len())).map(NodeId);
+                let own: Vec<NodeId> =
+                    nodes.filter(|node| self.catalog.has_service_cut_offs(*node)).collect();
+                own.into_iter().for_each(|node| self.set_sends(node));
+            }
             Body::SupplierDefined(define) => self.catalog.put_supplier(define),
             Body::PolicySet(policy) => {
                 let compiled = CompiledPolicy::compile(policy, &self.catalog);
@@ -145,6 +152,7 @@ impl State {
             Body::BatchAllocated(_) | Body::BidPricesSet(_) => self.apply_batch(&event.body, event.at)?,
             other => self.apply_work(other, event)?,
         }
+        self.keep_made()?;
         self.note_document(event);
         self.keep_books(event, moves.as_deref())
     }
@@ -332,8 +340,8 @@ impl State {
         let reserved = num::add(row.reserved, qty)?;
         self.stock.reserve(sku, node, qty)?;
         let channel = self.docs.order.get(order.0).map_or(ChannelId::NONE, |row| row.channel);
-        let day = self.day_of(parcel);
-        self.stock.use_protection((sku, node), channel, (day, qty), u32::MAX);
+        let leaves = self.leaves_of(parcel);
+        self.stock.use_protection((sku, node), channel, (leaves, qty), Made::NOW);
         let last = self.reservations(first).last().map(|(id, _)| id);
         let owner = Owner::Line(line);
         let row = Reservation { owner, sku, node, qty, parcel, next: NOTHING };
@@ -349,7 +357,7 @@ impl State {
             }
         });
         if let Some(lot) = self.lot_of_line(line) {
-            self.stock.name_lot(id, lot, channel, day);
+            self.stock.name_lot(id, lot, channel, leaves);
         }
         Ok(())
     }
@@ -408,9 +416,9 @@ impl State {
     /// Gives back `qty` of a pending reservation.
     fn give_back(&mut self, id: u32, row: &Reservation, channel: ChannelId, qty: i64) -> Result<(), Fault> {
         self.stock.reserve(row.sku, row.node, qty.saturating_neg())?;
-        let day = self.day_of(row.parcel);
+        let leaves = self.leaves_of(row.parcel);
         let made = self.stock.made(id);
-        self.stock.use_protection((row.sku, row.node), channel, (day, qty.saturating_neg()), made);
+        self.stock.use_protection((row.sku, row.node), channel, (leaves, qty.saturating_neg()), made);
         self.unname(id, row, channel, qty);
         let left = num::sub(row.qty, qty)?;
         self.bring_less(row, qty);
@@ -471,8 +479,8 @@ impl State {
                 let (node, parcel) =
                     (plan.lies_at(part, parcel.node), first_parcel.saturating_add(part.parcel));
                 self.stock.reserve(line.sku, node, part.qty)?;
-                let day = self.day_of(parcel);
-                self.stock.use_protection((line.sku, node), placed.channel, (day, part.qty), u32::MAX);
+                let leaves = self.leaves_of(parcel);
+                self.stock.use_protection((line.sku, node), placed.channel, (leaves, part.qty), Made::NOW);
                 let made = num::id(self.stock.reservations.len());
                 self.stock.reservations.push(Reservation {
                     owner: Owner::Line(id),
@@ -627,8 +635,8 @@ impl State {
             let now = reservation.qty.min(left);
             if now > 0 {
                 left = num::sub(left, now)?;
-                let day = self.day_of(reservation.parcel);
-                self.stock.unwant(id, &reservation, channel, (day, now));
+                let leaves = self.leaves_of(reservation.parcel);
+                self.stock.unwant(id, &reservation, channel, (leaves, now));
                 self.stock.reservations.edit(id, |row| row.qty = row.qty.saturating_sub(now));
                 if self.docs.parcels.get(reservation.parcel).is_some_and(|parcel| !parcel.posted) {
                     self.docs.parcels.edit(reservation.parcel, |parcel| parcel.posted = true);

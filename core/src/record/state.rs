@@ -413,7 +413,7 @@ impl State {
         self.stock.clock = self.head.now;
         self.set_lives();
         self.stock.sends = Vec::new();
-        self.set_sends(NodeId(0));
+        self.set_all_sends();
         self.derived.directions =
             self.catalog.node.rows().iter().map(|node| node.place.direction()).collect();
         // What was checked when it was set compiles for ever: master data only grows.
@@ -432,18 +432,17 @@ impl State {
         self.stock.lives = self.catalog.channel.iter().map(days).collect();
     }
 
-    /// Tells the stock how soon goods leave nodes.
-    pub(crate) fn set_sends(&mut self, from: NodeId) {
-        let sends = |(id, row): (u32, &crate::catalog::NodeRow)| {
-            let sends = self.catalog.cut_offs.get(id).cloned().unwrap_or_default();
-            (id, (row.processing_s, row.has_calendar.then_some(sends)))
-        };
-        let nodes = self.catalog.node.iter().skip(num::index(from.0)).map(sends);
-        for (id, sends) in nodes {
-            match self.stock.sends.get_mut(num::index(id)) {
-                Some(known) => *known = sends,
-                None => self.stock.sends.push(sends),
-            }
+    /// Tells the stock how soon goods leave all nodes.
+    pub(crate) fn set_all_sends(&mut self) {
+        (0..num::id(self.catalog.node.len())).for_each(|node| self.set_sends(NodeId(node)));
+    }
+
+    /// Tells the stock how soon goods leave a node.
+    pub(crate) fn set_sends(&mut self, node: NodeId) {
+        let sends = self.catalog.sends_of(node);
+        match self.stock.sends.get_mut(num::index(node.0)) {
+            Some(known) => *known = sends,
+            None => self.stock.sends.push(sends),
         }
     }
 

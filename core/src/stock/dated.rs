@@ -1,7 +1,7 @@
 //! Promises by lot, of lots that expire: what may be promised of them, and which of them leave first.
 //!
 //! A channel wants goods that still have so long to live (its remaining life, 0 = not expired yet) when
-//! they leave: on the day planned for a parcel, or as soon as their node sends. Goods without a date, of a
+//! they leave: when it is planned for a parcel, or as soon as their node sends. Goods without a date, of a
 //! SKU that has dates, do for wants of no remaining life, whenever they leave. Goods of a SKU at a node
 //! satisfy all wants together if and only if for every date `x` the lots that expire at `x` or later cover
 //! the wants that ask for a remaining life and for `x` or later, and with the goods without a date all
@@ -58,9 +58,9 @@ pub(crate) struct Want {
     /// The lot that is asked for by name; none = any that will do.
     pub lot: LotId,
     pub qty: i64,
-    /// The day on which they leave, counted from 1970; 0 = as soon as may be.
+    /// When they leave, in microseconds; 0 = as soon as may be.
     #[serde(default)]
-    pub day: Later<i64, 1>,
+    pub leaves: Later<i64, 1>,
 }
 
 /// What goods must live until, and whether those without a date do as well.
@@ -160,10 +160,19 @@ impl Bench {
         self.open(|stand| stand.expires >= x).saturating_sub(self.wanted(|need| !need.any && need.until >= x))
     }
 
-    /// The least of what a date leaves, over the dates asked for that lie in a range.
+    /// The least of what a date leaves, over the dates asked for that lie in a range. Of dates that the same
+    /// goods live until, the first leaves least.
     fn least(&self, within: impl Fn(Instant) -> bool, slack: impl Fn(Instant) -> i64) -> i64 {
-        let dates = self.wants.iter().map(|(need, _)| need.until).filter(|x| within(*x));
-        dates.map(slack).min().unwrap_or(i64::MAX)
+        let mut firsts: Vec<(Instant, Instant)> = Vec::new();
+        for x in self.wants.iter().map(|(need, _)| need.until).filter(|x| within(*x)) {
+            let living = self.stands.iter().map(|stand| stand.expires).filter(|expires| *expires >= x);
+            let next = living.min().unwrap_or(NEVER);
+            match firsts.iter_mut().find(|(of, _)| *of == next) {
+                Some((_, first)) => *first = x.min(*first),
+                None => firsts.push((next, x)),
+            }
+        }
+        firsts.into_iter().map(|(_, x)| slack(x)).min().unwrap_or(i64::MAX)
     }
 
     /// Units that may be promised to a want, all others being kept.
@@ -258,6 +267,8 @@ impl Stock {
     #[inline]
     pub(crate) fn begin_event(&mut self, at: Instant) {
         self.clock = at;
+        self.freed.clear();
+        self.first_made = crate::value::num::id(self.reservations.len());
         self.cells.begin_event();
     }
 
@@ -358,12 +369,11 @@ impl Stock {
         sends.as_ref().map_or(ready, |sends| next(sends).unwrap_or(NEVER))
     }
 
-    /// What a recorded want of a channel at a node asks for now that was planned to leave on a day, or is to
-    /// leave as soon as may be.
-    pub(crate) fn need_planned(&self, node: NodeId, channel: ChannelId, day: i64) -> Need {
-        let day = Instant::from_micros(day.saturating_mul(DAY));
-        let leaves = if day.micros() == 0 { self.soonest(node) } else { self.clock.max(day) };
-        self.need_at(leaves, channel)
+    /// What a recorded want of a channel at a node asks for now that was planned to leave then, or (0) is
+    /// to leave as soon as may be.
+    pub(crate) fn need_planned(&self, node: NodeId, channel: ChannelId, leaves: i64) -> Need {
+        let planned = self.clock.max(Instant::from_micros(leaves));
+        self.need_at(if leaves == 0 { self.soonest(node) } else { planned }, channel)
     }
 
     /// The date by which goods count that come into a place.
@@ -403,7 +413,8 @@ impl Stock {
         for want in self.wants(sku, node) {
             match self.labels.get(want.lot.0).filter(|_| want.lot != LotId::NONE) {
                 Some(lot) => bench.name(lot, want.qty),
-                None => bench.want(self.need_planned(node, want.channel, *want.day), want.qty),
+                // Each is asked for once: there is nothing to look for.
+                None => bench.wants.push((self.need_planned(node, want.channel, *want.leaves), want.qty)),
             }
         }
         used.iter().for_each(|(channel, qty)| bench.want(self.need_of(*channel), *qty));
@@ -462,27 +473,36 @@ impl Stock {
         wants.map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// A channel has reserved more of a dated SKU, or less (negative), which leaves on a day.
+    /// A channel has reserved more of a dated SKU, or less (negative), which leaves then.
     pub(crate) fn note_want(
         &mut self,
         (sku, node): (SkuId, NodeId),
         channel: ChannelId,
-        (lot, day): (LotId, i64),
+        (lot, leaves): (LotId, i64),
         qty: i64,
     ) {
         if !self.is_by_lot(sku) {
             return;
         }
         // A lot that is named is agreed to, whenever it leaves.
-        let day = Later(if lot == LotId::NONE { day } else { 0 });
-        let mut wants = self.wants(sku, node).to_vec();
-        match wants.iter_mut().find(|want| (want.channel, want.lot, want.day) == (channel, lot, day)) {
-            Some(want) => want.qty = want.qty.saturating_add(qty),
-            None => wants.push(Want { channel, lot, qty, day }),
+        let leaves = if lot == LotId::NONE { leaves } else { 0 };
+        let id = self.wanted.intern((sku, node));
+        if crate::value::num::index(id) == self.want.len() {
+            self.want.push(Vec::new());
         }
-        wants.retain(|want| want.qty != 0);
-        wants.sort_by_key(|want| (want.channel, want.lot, want.day));
-        put(&mut self.wanted, &mut self.want, (sku, node), wants);
+        let key = |want: &Want| (want.channel, want.lot, *want.leaves);
+        self.want.edit(id, |wants| match wants.binary_search_by_key(&(channel, lot, leaves), key) {
+            Ok(at) => {
+                if let Some(want) = wants.get_mut(at) {
+                    want.qty = want.qty.saturating_add(qty);
+                }
+                if wants.get(at).is_some_and(|want| want.qty == 0) {
+                    wants.remove(at);
+                }
+            }
+            Err(at) if qty != 0 => wants.insert(at, Want { channel, lot, qty, leaves: Later(leaves) }),
+            Err(_) => {}
+        });
     }
 
     /// The lot that a reservation asks for by name.
@@ -500,21 +520,27 @@ impl Stock {
         lot.is_some_and(|lot| self.date_of(sku, lot) < self.need_of(channel).until)
     }
 
-    /// A reservation that leaves on a day, counted among those for any lot, asks for one by name.
-    pub(crate) fn name_lot(&mut self, reservation: u32, lot: LotId, channel: ChannelId, day: i64) {
+    /// A reservation that leaves then, counted among those for any lot, asks for one by name.
+    pub(crate) fn name_lot(&mut self, reservation: u32, lot: LotId, channel: ChannelId, leaves: i64) {
         let Some(Reservation { sku, node, qty, .. }) = self.reservations.get(reservation) else {
             return;
         };
         put(&mut self.named, &mut self.name, reservation, i64::from(lot.0));
-        self.note_want((sku, node), channel, (LotId::NONE, day), qty.saturating_neg());
-        self.note_want((sku, node), channel, (lot, day), qty);
+        self.note_want((sku, node), channel, (LotId::NONE, leaves), qty.saturating_neg());
+        self.note_want((sku, node), channel, (lot, leaves), qty);
     }
 
     /// Units of a reservation that was counted are no longer reserved.
-    pub(crate) fn unwant(&mut self, id: u32, row: &Reservation, channel: ChannelId, (day, qty): (i64, i64)) {
+    pub(crate) fn unwant(
+        &mut self,
+        id: u32,
+        row: &Reservation,
+        channel: ChannelId,
+        (leaves, qty): (i64, i64),
+    ) {
         if self.by_lot.len() > 0 {
             let lot = self.named_lot(id).unwrap_or(LotId::NONE);
-            self.note_want((row.sku, row.node), channel, (lot, day), qty.saturating_neg());
+            self.note_want((row.sku, row.node), channel, (lot, leaves), qty.saturating_neg());
         }
     }
 }

@@ -146,7 +146,7 @@ pub(crate) fn arriving_bench(state: &State, sku: SkuId, node: NodeId, lots: &[Ar
         bench.want(now, state.stock.cells.get(sku, node).reserved.saturating_neg());
         for (_, row) in state.stock.open_of(sku, Some(node)) {
             bench.want(
-                state.stock.need_planned(row.node, state.channel_of(&row), state.day_of(row.parcel)),
+                state.stock.need_planned(row.node, state.channel_of(&row), state.leaves_of(row.parcel)),
                 row.qty,
             );
         }
@@ -252,7 +252,7 @@ impl Picks {
             match lot {
                 Some(lot) => bench.name(lot, now.saturating_neg()),
                 None => {
-                    let planned = state.stock.need_planned(node, channel, state.day_of(row.parcel));
+                    let planned = state.stock.need_planned(node, channel, state.leaves_of(row.parcel));
                     bench.want(planned, now.saturating_neg());
                 }
             }

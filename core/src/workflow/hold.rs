@@ -173,7 +173,10 @@ fn bind(
         let mut free = free_by_node(state, sku, channel);
         let mut room = state.stock.room_of(sku, channel);
         let mine = wanted.iter().enumerate().filter(|(_, line)| line.sku == sku);
-        let named = mine.filter(|(_, line)| !line.lot.is_empty());
+        // Who may have it at few nodes chooses before who may have it at many.
+        let mut named: Vec<(usize, &Wanted)> = mine.filter(|(_, line)| !line.lot.is_empty()).collect();
+        named.put_in_order_by_key(|(at, line)| (line.group.len(), *at));
+        let named = named.into_iter();
         room = room.saturating_sub(bind_named(state, channel, named, (fill, room), &mut free, &mut held)?);
         let mut binder = Binder::new(&state.stock, sku, free);
         let numbered =
@@ -346,6 +349,7 @@ pub(super) fn pins(state: &State, hold: HoldId, task: &Task<'_>) -> Option<Pins>
         return None;
     }
     caps.extend_from_slice(task.caps);
+    caps.put_in_order();
     Some(Pins { caps, terms: TermsRow { excluded, ..task.terms.clone() } })
 }
 

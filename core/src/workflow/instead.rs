@@ -246,7 +246,8 @@ impl Work<'_> {
             match named {
                 Some(named) => bench.name(named, now.saturating_neg()),
                 None if state.stock.is_by_lot(sku) => {
-                    let planned = state.stock.need_planned(node, self.row.channel, state.day_of(row.parcel));
+                    let planned =
+                        state.stock.need_planned(node, self.row.channel, state.leaves_of(row.parcel));
                     bench.want(planned, now.saturating_neg());
                 }
                 None => bench.want(least, now.saturating_neg()),

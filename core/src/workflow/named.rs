@@ -33,7 +33,7 @@ pub(super) struct Named {
     lines: Vec<Asked>,
     /// What a line may have at a node; where all lines of its SKU name one lot, what any of them may.
     places: Vec<(u32, SkuId, NodeId, i64)>,
-    /// The most that each node may give.
+    /// The most that each node may give, ascending.
     caps: Vec<(SkuId, NodeId, i64)>,
 }
 
@@ -187,7 +187,7 @@ impl Search<'_> {
             let row = state.stock.reservations.get(*id).filter(|row| (row.sku, row.node) == (sku, node));
             let Some(row) = row else { continue };
             let planned =
-                state.stock.need_planned(row.node, state.channel_of(&row), state.day_of(row.parcel));
+                state.stock.need_planned(row.node, state.channel_of(&row), state.leaves_of(row.parcel));
             let lot = state.stock.named_lot(*id).and_then(|lot| state.stock.labels.get(lot.0));
             match lot {
                 Some(lot) => bench.name(lot, qty.saturating_neg()),
@@ -249,9 +249,14 @@ impl Named {
         let mut short = None;
         for sku in skus {
             short = short.or(self.place(state, sku, task, search, aside));
-            let nodes = (0..num::id(state.catalog.node.len())).map(NodeId);
-            let caps: Vec<_> = nodes.map(|node| (sku, node, self.at(sku, node))).collect();
-            self.caps.extend(caps);
+            let mut most = vec![0i64; state.catalog.node.len()];
+            for (_, _, node, qty) in self.places.iter().filter(|(_, of, ..)| *of == sku) {
+                if let Some(sum) = most.get_mut(num::index(node.0)) {
+                    *sum = sum.saturating_add(*qty);
+                }
+            }
+            let nodes = (0u32..).map(NodeId);
+            self.caps.extend(nodes.zip(most).map(|(node, most)| (sku, node, most)));
         }
         short
     }
@@ -302,13 +307,7 @@ impl Named {
         short
     }
 
-    /// What is set aside of a SKU at a node.
-    fn at(&self, sku: SkuId, node: NodeId) -> i64 {
-        let here = self.places.iter().filter(|(_, of, at, _)| (*of, *at) == (sku, node));
-        here.map(|(.., qty)| *qty).fold(0, i64::saturating_add)
-    }
-
-    /// The most that each node may give.
+    /// The most that each node may give, ascending.
     pub(super) fn caps(&self) -> &[(SkuId, NodeId, i64)] {
         &self.caps
     }

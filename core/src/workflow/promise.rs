@@ -711,11 +711,13 @@ fn offers(
 ) -> Vec<PromisePart> {
     let (channel, at) = (demand.channel, demand.at);
     let mut sources: Vec<(SupplyKind, String, NodeId, Instant, i64)> = Vec::new();
-    let mut room = state.stock.room_of(sku, channel);
+    let (by_lot, mut room) = (state.stock.is_by_lot(sku), state.stock.room_of(sku, channel));
     for node in nodes {
         let cell = state.stock.cells.get(sku, *node);
-        let free = state.stock.free_for(sku, *node, &cell, channel).0.min(room);
-        room = room.saturating_sub(free);
+        // Which of its lots live until it leaves, and how much it may give at all, is asked when that is known.
+        let free = if by_lot { cell.free() } else { state.stock.free_for(sku, *node, &cell, channel).0 };
+        let free = free.min(room);
+        room = room.saturating_sub(if by_lot { 0 } else { free });
         sources.push((SupplyKind::OnHand, String::new(), *node, at, free));
     }
     let mut coming: Vec<(Instant, Supply)> = Vec::new();
@@ -736,7 +738,7 @@ fn offers(
     }
     let mut offers = Vec::new();
     for (kind, document, node, available_at, qty) in sources.into_iter().filter(|source| source.4 > 0) {
-        let qty = qty.min(asked);
+        let mut qty = qty.min(asked);
         let along = parcels.iter().find(|sent| (sent.node, sent.at) == (node, available_at));
         let goods = along.map(|sent| sent.goods.clone()).unwrap_or_default();
         let mut sent = Sent { node, at: available_at, goods };
@@ -744,6 +746,15 @@ fn offers(
         let demand = Demand { at: available_at, ..*demand };
         let Some(option) = send(state, &demand, node, &sent.goods, &mut Vec::new()) else { continue };
         let (ship_at, arrive_at) = (option.ship_at, option.arrive_at);
+        if kind == SupplyKind::OnHand && by_lot {
+            let cell = state.stock.cells.get(sku, node);
+            let free = state.stock.room_for(sku, node, &cell, (channel, ship_at), (0, 0), (0, 0)).0.min(room);
+            room = room.saturating_sub(free);
+            qty = qty.min(free);
+            if qty <= 0 {
+                continue;
+            }
+        }
         offers.push(PromisePart { sku, qty, node, kind, document, available_at, ship_at, arrive_at });
     }
     offers

@@ -485,7 +485,7 @@ impl Table<'_> {
         let stock = &self.state.stock;
         let row = stock.reservations.get(reservation).map(|row| (row.node, row.parcel));
         let (node, parcel) = row.unwrap_or((NodeId::NONE, NOTHING));
-        let need = stock.need_planned(node, channel, self.state.day_of(parcel));
+        let need = stock.need_planned(node, channel, self.state.leaves_of(parcel));
         (self.state.stock.named_lot(reservation), need)
     }
 

@@ -137,3 +137,93 @@ fn goods_without_a_date_do_for_no_remaining_life() {
     assert_eq!((available(&mut shop, "web"), available(&mut shop, "picky")), (0, 0));
     is_replayed(&shop);
 }
+
+/// X dies on the day on which the order leaves, hours before it leaves: it is nobody's but who takes it today.
+#[test]
+fn a_lot_that_dies_on_the_day_before_it_leaves_is_no_promise() {
+    let mut shop = shop();
+    let date = "2026-01-09T00:00:00Z";
+    shop.ok("set_lot_expiry", json!({"sku": "JAR", "lot": "X", "expires_at": date}));
+    shop.ok("place_order", order("1", "web", 5));
+    shop.ok("place_order", order("2", "web", 5));
+    assert_eq!((stands(&mut shop, "1"), stands(&mut shop, "2")), ((1, 0), (0, 1)));
+    assert_eq!(available(&mut shop, "web"), 0);
+    is_replayed(&shop);
+}
+
+/// What a promise is asked for leaves on the 9th too: X will not do, and Y is the first order's.
+#[test]
+fn a_promise_is_of_lots_that_live_until_it_leaves() {
+    let mut shop = shop();
+    let ask =
+        json!({"channel": "web", "to": {"lat": "39", "lon": "-119"}, "lines": [{"sku": "JAR", "qty": 1}]});
+    assert_eq!(shop.ask("promise", ask.clone())["complete"], true);
+    let two =
+        json!({"channel": "web", "to": {"lat": "39", "lon": "-119"}, "lines": [{"sku": "JAR", "qty": 2}]});
+    assert_eq!(shop.ask("promise", two)["complete"], false);
+    shop.ok("place_order", order("1", "web", 5));
+    assert_eq!(shop.ask("promise", ask)["complete"], false);
+}
+
+/// A lot that dies tomorrow at six. The node sends at noon, one service by its own cut-off at eight in the
+/// evening: at one it still leaves today, until eight.
+#[test]
+fn the_soonest_service_counts() {
+    for own in [false, true] {
+        let mut shop = Shop::new();
+        let place = json!({"lat": "39", "lon": "-119"});
+        let node = json!({"node": "A", "kind": "warehouse", "place": place, "calendar": daily("12:00")});
+        shop.ok("define_node", node);
+        shop.ok("define_channel", json!({"channel": "web", "promise_hours": 240}));
+        let zones = json!([{"up_to_km": 9000, "transit_hours": 24, "base": "5", "per_kg": "1"}]);
+        for service in ["ground", "express"] {
+            shop.ok("define_service", json!({"service": service, "zones": zones}));
+        }
+        if own {
+            let cut_offs = json!([{"service": "express", "calendar": daily("20:00")}]);
+            shop.ok("describe_node", json!({"node": "A", "cut_offs": cut_offs}));
+        }
+        shop.ok("define_sku", json!({"sku": "JAR", "price": "9"}));
+        shop.ok("describe_sku", json!({"sku": "JAR", "tracking": "lot"}));
+        let line = json!({"sku": "JAR", "qty": 1, "unit_cost": "1", "expires_at": "2026-01-06T06:00:00Z",
+            "place": {"lot": "X"}});
+        shop.ok("receive_goods", json!({"receipt": "1", "node": "A", "lines": [line]}));
+        shop.advance("2026-01-05T13:00:00Z");
+        assert_eq!(available(&mut shop, "web"), i64::from(own));
+        let held = shop.say_at("2026-01-05T13:00:00Z", "hold_stock", hold("H", "web", &json!({})));
+        assert_eq!(held["receipt"].is_object(), own, "{held}");
+        if own {
+            shop.say_at("2026-01-05T20:00:01Z", "release_hold", json!({"hold": "H"}));
+        }
+        assert_eq!(available(&mut shop, "web"), 0);
+        let held = shop.say_at("2026-01-05T20:00:02Z", "hold_stock", hold("I", "web", &json!({})));
+        assert_eq!(held["rejection"]["name"], "NotOnHand", "{held}");
+        is_replayed(&shop);
+    }
+}
+
+/// No calendar of the node's, but its one service leaves on Mondays: what is asked for on the 5th is ready on
+/// Friday the 9th, and nothing that dies on Sunday is held.
+#[test]
+fn where_the_only_service_leaves_on_monday_nothing_leaves_before() {
+    let mut shop = shop();
+    let mondays =
+        json!({"time_zone": "UTC", "workdays": [1], "cut_off": "12:00", "from": "2026-01-05", "days": 30});
+    let cut_offs = json!([{"service": "ground", "calendar": mondays}]);
+    shop.ok("describe_node", json!({"node": "A", "cut_offs": cut_offs}));
+    assert_eq!(available(&mut shop, "web"), 1);
+    let date = "2026-01-11T00:00:00Z";
+    shop.ok("set_lot_expiry", json!({"sku": "JAR", "lot": "Y", "expires_at": date}));
+    assert_eq!(available(&mut shop, "web"), 0);
+    shop.no("hold_stock", hold("H", "web", &json!({})), "NotOnHand");
+    // A second service leaves whenever goods are ready.
+    let zones = json!([{"up_to_km": 9000, "transit_hours": 24, "base": "5", "per_kg": "1"}]);
+    shop.ok("define_service", json!({"service": "courier", "zones": zones}));
+    assert_eq!(available(&mut shop, "web"), 1);
+    is_replayed(&shop);
+}
+
+fn daily(cut_off: &str) -> Value {
+    json!({"time_zone": "UTC", "workdays": [1, 2, 3, 4, 5, 6, 7], "cut_off": cut_off, "from": "2026-01-05",
+        "days": 10})
+}

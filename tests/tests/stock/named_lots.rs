@@ -269,3 +269,63 @@ fn an_order_that_comes_whole_waits_for_its_lot() {
     assert_eq!(ships(&mut shop, "1", "A"), [(1, "L".to_owned(), 2)]);
     is_replayed(&shop);
 }
+
+/// What a hold has of a lot is not given to two lines: the one that names the lot has it, whichever comes first.
+#[test]
+fn a_lot_of_a_hold_is_one_lines() {
+    let any = json!({"sku": "JAR", "qty": 1});
+    for lines in [json!([line("M", 1), any]), json!([any, line("M", 1)])] {
+        let mut shop = shop();
+        receive(&mut shop, "1", "A", "M", 1);
+        receive(&mut shop, "2", "A", "N", 1);
+        let held = json!({"sku": "JAR", "qty": 1, "node": "A", "lot": "M"});
+        shop.ok("hold_stock", hold("H", json!([held])));
+        let named = if lines[0]["lot"] == "M" { 1 } else { 2 };
+        shop.ok("place_order", order("1", lines, json!({"hold": "H"})));
+        shop.book.verify().expect("sound");
+        let mut gone = ships(&mut shop, "1", "A");
+        gone.sort();
+        let mut lots = [(named, "M".to_owned(), 1), (3 - named, "N".to_owned(), 1)];
+        lots.sort();
+        assert_eq!(gone, lots);
+        is_replayed(&shop);
+    }
+}
+
+/// Two of L lie at A and two at B. One line takes two wherever they lie, the other at A alone: in either order.
+#[test]
+fn who_may_have_a_lot_at_one_node_alone_has_it_there() {
+    let mut shop = shop();
+    receive(&mut shop, "1", "A", "L", 2);
+    receive(&mut shop, "2", "B", "L", 2);
+    let at = json!({"sku": "JAR", "qty": 2, "lot": "L", "node": "A"});
+    let wherever = json!({"sku": "JAR", "qty": 2, "lot": "L", "nodes": ["A", "B"]});
+    for (number, lines) in [("H", json!([wherever, at])), ("I", json!([at, wherever]))] {
+        shop.ok("hold_stock", hold(number, lines));
+        shop.no("hold_stock", hold("J", json!([{"sku": "JAR", "qty": 1, "node": "B"}])), "NotOnHand");
+        shop.ok("release_hold", json!({"hold": number}));
+    }
+    is_replayed(&shop);
+}
+
+/// Three of L and seven of M lie at A, which keeps two for its own region. Three of L are asked for from afar:
+/// the two that are kept may be of M. The record of the decision says so.
+#[test]
+fn a_record_knows_what_lies_beyond_the_lots_named() {
+    let mut shop = shop();
+    receive(&mut shop, "1", "A", "L", 3);
+    receive(&mut shop, "2", "A", "M", 7);
+    let tiers = json!([[{"measure": "unfilled_units", "weight": "1"}]]);
+    let limits = json!([{"name": "own region first", "when": {}, "nodes": ["A"],
+        "spill": {"within_km": 300, "keep": 2}}]);
+    let rule = json!({"tiers": tiers, "shortage": "backorder", "limits": limits});
+    shop.ok("set_policy", json!({"name": "keeps", "otherwise": rule}));
+    let far = json!({"to": {"lat": "30", "lon": "-90"}, "detail": "full"});
+    let mut receipt = shop.say("place_order", order("1", json!([line("L", 3)]), far))["receipt"].take();
+    assert_eq!(stands(&mut shop, "1"), [(3, 0)]);
+    let record = receipt["explanation"]["record"].take();
+    assert_eq!(record["inputs"]["nodes"][0]["goods"][0]["beyond"], 7);
+    let found = shop.ask("recheck", json!({"record": record}));
+    assert_eq!((&found["holds"], &found["differs"]), (&json!(true), &json!([])), "{found}");
+    is_replayed(&shop);
+}

@@ -56,8 +56,7 @@ impl Book {
             // What all nodes together may give, some of them may.
             available = available.min(nodes.iter().map(|row| row.available).fold(0, i64::saturating_add));
         }
-        let mut why = if available == 0 { self.why(sku, channel) } else { Vec::new() };
-        why.retain(|row| row.node == NodeId::NONE || within(row.node));
+        let why = if available == 0 { self.why(sku, channel, &within) } else { Vec::new() };
         Ok(AvailableView { sku, channel, available, nodes, why })
     }
 
@@ -78,46 +77,50 @@ impl Book {
             channel,
             available: self.available(sku, channel),
             plans: places.filter_map(view).collect(),
-            why: self.why(sku, channel),
+            why: self.why(sku, channel, &|_| true),
         })
     }
 
-    /// Everything that keeps a channel from taking more of a SKU, node by node; of a virtual kit what keeps
-    /// it from taking the components that are short.
-    fn why(&self, sku: SkuId, channel: ChannelId) -> Vec<RoomView> {
+    /// Everything that keeps a channel from taking more of a SKU from nodes, node by node; of a virtual kit
+    /// what keeps it from taking the components that are short.
+    fn why(&self, sku: SkuId, channel: ChannelId, within: &dyn Fn(NodeId) -> bool) -> Vec<RoomView> {
         let (catalog, mut why) = (&self.state.catalog, Vec::new());
         if !catalog.sells(sku) {
             let (node, pool, channel) = (NodeId::NONE, String::new(), ChannelId::NONE);
             why.push(RoomView { node, cause: RoomCause::NotSold, pool, channel, qty: 0, sku });
         }
         if !catalog.is_virtual(sku) {
-            why.extend(self.why_of(sku, channel));
+            why.extend(self.why_of(sku, channel, within));
             return why;
         }
         let (node, other) = (NodeId::NONE, ChannelId::NONE);
         let say = |cause, qty, sku| RoomView { node, cause, pool: String::new(), channel: other, qty, sku };
         let (before, mut together) = (why.len(), true);
         for part in catalog.parts_of(sku) {
-            let room = self.available(part.sku, channel);
+            let nodes =
+                catalog.node.iter().filter(|(id, row)| row.status == NodeStatus::Open && within(NodeId(*id)));
+            let free = nodes.map(|(id, _)| self.state.free_for(part.sku, NodeId(id), channel).0);
+            let room = free.fold(0, i64::saturating_add).min(self.available(part.sku, channel));
             if room < part.qty {
                 together = false;
-                let causes = self.why(part.sku, channel);
+                let causes = self.why(part.sku, channel, within);
                 // Some lie there, too few for one kit.
                 let few = causes.is_empty().then(|| say(RoomCause::NoStock, room, part.sku));
                 why.extend(causes.into_iter().chain(few));
             }
         }
-        if together && why.len() == before && self.kits_for(sku, channel) == 0 {
+        let kits = || self.kits_by_node(sku, channel).into_iter().filter(|row| within(row.node));
+        if together && why.len() == before && kits().all(|row| row.available <= 0) {
             why.push(say(RoomCause::NotTogether, 0, sku));
         }
         why
     }
 
-    fn why_of(&self, sku: SkuId, channel: ChannelId) -> Vec<RoomView> {
+    fn why_of(&self, sku: SkuId, channel: ChannelId, within: &dyn Fn(NodeId) -> bool) -> Vec<RoomView> {
         let stock = &self.state.stock;
         let mut why = Vec::new();
         let mut there = 0i64;
-        for (id, row) in self.state.catalog.node.iter() {
+        for (id, row) in self.state.catalog.node.iter().filter(|(id, _)| within(NodeId(*id))) {
             let node = NodeId(id);
             let cell = stock.cells.get(sku, node);
             there = there.saturating_add(cell.sellable);

@@ -93,12 +93,12 @@ impl State {
         mine.filter(|(_, row)| row.parcel == parcel && row.qty > 0).collect()
     }
 
-    /// Counts what is held among the wants of its day, or no longer (negative).
+    /// Counts what is held among the wants of what leaves then, or no longer (negative).
     fn count_wants(&mut self, held: &[(u32, Reservation)], times: i64) {
         for (id, row) in held {
-            let (day, channel) = (self.day_of(row.parcel), self.channel_of(row));
+            let (leaves, channel) = (self.leaves_of(row.parcel), self.channel_of(row));
             let qty = row.qty.saturating_mul(times).saturating_neg();
-            self.stock.unwant(*id, row, channel, (day, qty));
+            self.stock.unwant(*id, row, channel, (leaves, qty));
         }
     }
 

@@ -35,6 +35,7 @@ impl State {
                 };
                 let before = limited(self);
                 self.catalog.put_site(&said.node, &cut_offs);
+                node.into_iter().for_each(|node| self.set_sends(node));
                 if let Some(node) = node.filter(|_| !before && limited(self) && self.head.origin() > 2) {
                     self.book_planned(node);
                 }

@@ -24,8 +24,8 @@ impl State {
         for (id, row) in self.stock.open_of(sku, None) {
             let channel = self.channel_of(&row);
             let lot = self.stock.named_lot(id).unwrap_or(LotId::NONE);
-            let day = self.day_of(row.parcel);
-            self.stock.note_want((sku, row.node), channel, (lot, day), row.qty);
+            let leaves = self.leaves_of(row.parcel);
+            self.stock.note_want((sku, row.node), channel, (lot, leaves), row.qty);
         }
     }
 
@@ -38,9 +38,9 @@ impl State {
     /// A reservation that asked for a lot by name gives units back: they were counted off those for any lot.
     pub(super) fn unname(&mut self, id: u32, row: &Reservation, channel: ChannelId, qty: i64) {
         if let Some(lot) = self.stock.named_lot(id) {
-            let (place, day) = ((row.sku, row.node), self.day_of(row.parcel));
-            self.stock.note_want(place, channel, (lot, day), qty.saturating_neg());
-            self.stock.note_want(place, channel, (LotId::NONE, day), qty);
+            let (place, leaves) = ((row.sku, row.node), self.leaves_of(row.parcel));
+            self.stock.note_want(place, channel, (lot, leaves), qty.saturating_neg());
+            self.stock.note_want(place, channel, (LotId::NONE, leaves), qty);
         }
     }
 
@@ -54,8 +54,23 @@ impl State {
         if hold == HoldId::NONE {
             return Ok(Vec::new());
         }
-        let kept = self.named_in(hold);
+        let mut kept = self.named_in(hold);
         self.end_hold(hold)?;
+        // What lines take by its name is theirs: nobody else goes on having it.
+        let plan = &placed.plan;
+        for named in named_in(placed) {
+            let sku = placed.lines.get(num::index(named.line.saturating_sub(1))).map(|line| line.sku);
+            let lot = self.stock.labels.find(named.lot.as_str()).map(LotId);
+            for part in plan.parts.iter().filter(|part| part.line == named.line) {
+                let Some(parcel) = plan.parcels.get(num::index(part.parcel)) else { continue };
+                let from = (sku, plan.lies_at(part, parcel.node), lot);
+                let mut left = part.qty;
+                for of in kept.iter_mut().filter(|of| (Some(of.0), of.1, Some(of.2)) == from) {
+                    let qty = of.3.min(left);
+                    (of.3, left) = (num::sub(of.3, qty)?, num::sub(left, qty)?);
+                }
+            }
+        }
         Ok(kept)
     }
 
@@ -82,20 +97,18 @@ impl State {
         let lot = LotId(self.stock.label(&named.lot));
         let made: Vec<u32> = self.reservations(first).map(|(id, _)| id).collect();
         for id in made {
-            let day = self.stock.reservations.get(id).map_or(0, |row| self.day_of(row.parcel));
-            self.stock.name_lot(id, lot, placed.channel, day);
+            let leaves = self.stock.reservations.get(id).map_or(0, |row| self.leaves_of(row.parcel));
+            self.stock.name_lot(id, lot, placed.channel, leaves);
         }
         Ok(())
     }
 
-    /// The day on which a parcel is planned to leave, counted from 1970, where lots are judged by it: 0 = as
-    /// soon as may be.
-    pub(crate) fn day_of(&self, parcel: u32) -> i64 {
+    /// When a parcel is planned to leave, in microseconds, where lots are judged by it: 0 = as soon as may be.
+    pub(crate) fn leaves_of(&self, parcel: u32) -> i64 {
         if self.stock.by_lot.len() == 0 || self.head.origin() <= 2 {
             return 0;
         }
-        let row = self.docs.parcels.get(parcel);
-        row.and_then(|row| row.ship_at.micros().checked_div_euclid(86_400_000_000)).unwrap_or(0)
+        self.docs.parcels.get(parcel).map_or(0, |row| row.ship_at.micros())
     }
 
     /// The lot that an order's line comes from by its name.
@@ -139,15 +152,15 @@ impl State {
                     continue;
                 }
                 kept.3 = num::sub(kept.3, qty)?;
-                let day = self.day_of(row.parcel);
+                let leaves = self.leaves_of(row.parcel);
                 if qty == row.qty {
-                    self.stock.name_lot(id, kept.2, channel, day);
+                    self.stock.name_lot(id, kept.2, channel, leaves);
                     break;
                 }
                 let new = self.stock.reservations.push(Reservation { qty, ..row });
                 let left = num::sub(row.qty, qty)?;
                 self.stock.reservations.edit(id, |row| (row.qty, row.next) = (left, new));
-                self.stock.name_lot(new, kept.2, channel, day);
+                self.stock.name_lot(new, kept.2, channel, leaves);
             }
         }
         Ok(())
