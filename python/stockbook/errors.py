@@ -1230,7 +1230,7 @@ class BelowReceived(Conflict):
 
     number = 910
     retry = "no"
-    help = "leave at least what came; goods go back by return_to_vendor"
+    help = "leave at least what came or is under way; goods go back by return_to_vendor"
     document: str
     """The purchase order."""
     line: int
@@ -1238,7 +1238,7 @@ class BelowReceived(Conflict):
     asked: int
     """Units wanted."""
     least: int
-    """Units that came."""
+    """Units that came or are announced."""
 
 
 class DestinationFixed(Conflict):

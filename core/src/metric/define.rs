@@ -211,10 +211,11 @@ metrics! {
         "order" "orders of the book"
         ["OrderPlaced"];
     FillRateLines "fill_rate_lines" "Fill rate, lines" Share Higher Ratio
-        "Lines wholly reserved when their order was placed, or promised for the later date that it asked \
-         for, of the lines of orders placed."
+        "Lines wholly reserved when their order was placed or they were added to it, or promised for the \
+         later date that it asked for, of the lines of orders; a line of which another SKU is picked for \
+         a part is two."
         "order line" "order lines of the book"
-        ["OrderPlaced"];
+        ["OrderPlaced", "OrderReallocated", "PickRecorded"];
     FillRateUnits "fill_rate_units" "Fill rate, units" Share Higher Ratio
         "Units reserved when their order was placed or wanted more of them, or promised for the later date \
          that it asked for, of the units ordered."

@@ -25,8 +25,15 @@ impl Fold {
                 }
             }
             Body::PickRecorded(picked) => {
-                // What stands for a part of a line is a line, filled.
-                for other in picked.instead.iter().filter(|other| other.as_line > 0) {
+                // What stands for a part of a line is a line, filled; what of a line nothing remains, the last.
+                let lines = self.lines_of(picked.order);
+                let rest = |line: u32| lines.get(index(line.saturating_sub(1))).map_or(0, |(_, row)| row.qty);
+                for (at, other) in picked.instead.iter().enumerate().filter(|(_, other)| other.as_line > 0) {
+                    let mut after = picked.instead.iter().skip(at.saturating_add(1));
+                    let last = !after.any(|next| next.as_line > 0 && next.line == other.line);
+                    if last && rest(other.line) == 0 {
+                        continue;
+                    }
                     let dims = self.dims(picked.order, picked.node, other.sku);
                     self.put(M::FillRateLines, (1, 1), self.now.occurred, dims);
                 }
@@ -168,9 +175,12 @@ impl Fold {
         let before = lines.len().saturating_sub(added);
         let new = (1u32..).zip(&lines).skip(before).map(|(line, (_, row))| LineQty { line, qty: row.qty });
         let new: Vec<LineQty> = new.collect();
+        // What waits until the date that was asked for is promised as it was asked for.
+        let later = self.state.leaves_after(again.order, self.now.at).is_some();
+        let waits: &[LineQty] = if later { &[] } else { again.plan.backordered.as_slice() };
         for change in again.amended.iter().chain(&new).filter(|change| change.qty > 0) {
             let Some((_, line)) = lines.get(index(change.line.saturating_sub(1))) else { continue };
-            let lacking = again.plan.backordered.iter().chain(again.plan.cancelled.iter());
+            let lacking = waits.iter().chain(again.plan.cancelled.iter());
             let lacking = lacking.filter(|lack| lack.line == change.line).map(|lack| lack.qty);
             let short = lacking.fold(0, i64::saturating_add).min(change.qty);
             let dims = self.dims(again.order, NodeId::NONE, line.sku);

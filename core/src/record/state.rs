@@ -709,6 +709,12 @@ impl PurchaseLineRow {
 }
 
 impl PurchaseRow {
+    /// Whether a line, by its number, is of a SKU.
+    pub(crate) fn of_sku(&self, sku: SkuId) -> impl Fn(u32) -> bool + '_ {
+        let line = |number: u32| number.checked_sub(1).and_then(|at| self.lines.get(num::index(at)));
+        move |number| line(number).is_some_and(|line| line.sku == sku)
+    }
+
     pub(crate) fn state(&self) -> PurchaseState {
         if self.lines.iter().all(|line| line.received >= line.qty) {
             PurchaseState::Received

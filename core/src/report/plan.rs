@@ -107,6 +107,11 @@ impl PlanRows {
                 self.added.extend(added.map(|line| (again.order, line.sku)));
                 self.plan(at, again.order, &again.plan, 4);
             }
+            // What stands for a part of a line is a line of its own.
+            Body::PickRecorded(picked) => {
+                let parts = picked.instead.iter().filter(|other| other.as_line > 0);
+                self.added.extend(parts.map(|other| (picked.order, other.sku)));
+            }
             Body::AllocationRejected(rejected) => self.plan(at, rejected.order, &rejected.plan, 4),
             Body::BatchAllocated(batch) => {
                 batch.plans.iter().for_each(|again| self.plan(at, again.order, &again.plan, 4));

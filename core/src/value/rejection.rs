@@ -604,10 +604,10 @@ rejections! {
         /** The purchase order. */ document: String,
         /** The line. */ line: u32,
         /** Units wanted. */ asked: i64,
-        /** Units that came. */ least: i64,
+        /** Units that came or are announced. */ least: i64,
     }
-        "line {line} of `{document}`: {asked} wanted, {least} have come",
-        "leave at least what came; goods go back by return_to_vendor";
+        "line {line} of `{document}`: {asked} wanted, {least} have come or are announced",
+        "leave at least what came or is under way; goods go back by return_to_vendor";
     /// An order goes where it was to go: it is too late for another place.
     911 Conflict No DestinationFixed { /** The order. */ order: String }
         "order `{order}` goes where it was to: some of it has left, or it is picked up",

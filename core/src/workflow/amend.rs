@@ -3,25 +3,39 @@
 //! date. The order is then sourced anew as a whole.
 
 use super::abroad::{abroad, minor_in, own_price};
-use super::common::{node_code, rule_of, scope_of_line};
+use super::common::{node_code, scope_of_line};
 use super::fulfil::{no_step, wrong_price};
 use super::kit::{OpenedKits, open_kits, opened_lines};
 use super::order::{ReallocateOrder, check_worth, line_of};
 use super::orderable::check_orderable;
+use super::replace::check_more;
 use crate::allocation::PlacedLine;
 use crate::catalog::*;
-use crate::policy::Shortage;
+use crate::policy::{CompiledSourcing, Shortage};
 use crate::record::*;
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 
-/// What the quantities that are wanted now change of an order's lines.
-pub(super) fn amendments(
+/// What a customer wants otherwise: of the order's lines, and beside them.
+pub(super) fn wanted(
     state: &State,
-    order: OrderId,
-    row: &OrderRow,
+    (order, row): (OrderId, &OrderRow),
+    reallocate: &ReallocateOrder,
+    at: Instant,
+) -> Result<(Vec<LineQty>, Option<Box<OrderChange>>), Rejection> {
+    let amended = amendments(state, (order, row), reallocate)?;
+    let change = changes(state, (order, row), (reallocate, &amended), at)?;
+    let added = change.as_deref().map(|change| change.lines.as_slice()).unwrap_or_default();
+    check_more(state, (order, row), &amended, added)?;
+    Ok((amended, change))
+}
+
+/// What the quantities that are wanted now change of an order's lines.
+fn amendments(
+    state: &State,
+    (order, row): (OrderId, &OrderRow),
     reallocate: &ReallocateOrder,
 ) -> Result<Vec<LineQty>, Rejection> {
     if reallocate.amend.is_empty() {
@@ -31,7 +45,6 @@ pub(super) fn amendments(
     let invalid = |need: &str| Rejection::InvalidField { field: "amend".into(), need: need.into() };
     check_idle(state, order, &reallocate.order)?;
     let kits = state.kits_of(order);
-    let parts = |kit: &OrderedKit| kit.first..kit.first.saturating_add(num::id(kit.each.len()));
     let rows = state.order_lines(row);
     let (mut amended, mut wanted): (Vec<LineQty>, Vec<PlacedLine>) = (Vec::new(), Vec::new());
     for line in &reallocate.amend {
@@ -49,13 +62,57 @@ pub(super) fn amendments(
             if quantity(part.qty)? < known.shipped {
                 return Err(invalid("at least what has left: the rest of it comes back as a return"));
             }
-            let now = known.qty.saturating_sub(known.cancelled);
-            amended.push(LineQty { line: part.line, qty: num::sub(part.qty, now)? });
+            amended.push(LineQty { line: part.line, qty: num::sub(part.qty, live(known))? });
         }
     }
-    check_orderable(state, &wanted, "reallocate_order")?;
+    check_in_all(state, (order, row), &amended, &wanted, &[])?;
     check_worth(state, &wanted)?;
     Ok(amended)
+}
+
+/// The lines of a kit's components.
+fn parts(kit: &OrderedKit) -> std::ops::Range<u32> {
+    kit.first..kit.first.saturating_add(num::id(kit.each.len()))
+}
+
+/// Units of a line that are not struck.
+fn live(line: &LineRow) -> i64 {
+    line.qty.saturating_sub(line.cancelled)
+}
+
+/// `Ok` if what changes and what is added is sold, with all else that the order has of the same goods.
+fn check_in_all(
+    state: &State,
+    (order, row): (OrderId, &OrderRow),
+    amended: &[LineQty],
+    changed: &[PlacedLine],
+    added: &[PlacedLine],
+) -> Result<(), Rejection> {
+    let (kits, rows) = (state.kits_of(order), state.order_lines(row));
+    let now = |number: u32| {
+        let change = amended.iter().find(|change| change.line == number).map_or(0, |change| change.qty);
+        let line = rows.get(num::index(number.saturating_sub(1)));
+        line.map_or(0, |line| live(line).saturating_add(change))
+    };
+    let mut all: Vec<PlacedLine> = Vec::new();
+    for (number, line) in (1u32..).zip(rows.iter()) {
+        let sku = line.sku;
+        let touched = changed.iter().chain(added).any(|known| known.sku == sku);
+        if !touched || kits.iter().any(|kit| parts(kit).contains(&number)) {
+            continue;
+        }
+        let whole = |kit: &OrderedKit| {
+            let each = parts(kit).zip(&kit.each).filter_map(|(part, each)| now(part).checked_div(*each));
+            each.min().unwrap_or(0)
+        };
+        let kit = kits.iter().find(|kit| kit.line == number);
+        let qty = kit.map_or_else(|| now(number), whole);
+        if qty > 0 {
+            all.push(PlacedLine { sku, qty, price: line.price });
+        }
+    }
+    all.extend_from_slice(added);
+    check_orderable(state, &all, "reallocate_order")
 }
 
 /// `Ok` if no node works on an order.
@@ -71,10 +128,10 @@ fn check_idle(state: &State, order: OrderId, number: &str) -> Result<(), Rejecti
 }
 
 /// What a customer wants otherwise beside other quantities, if anything.
-pub(super) fn changes(
+fn changes(
     state: &State,
     (order, row): (OrderId, &OrderRow),
-    reallocate: &ReallocateOrder,
+    (reallocate, amended): (&ReallocateOrder, &[LineQty]),
     at: Instant,
 ) -> Result<Option<Box<OrderChange>>, Rejection> {
     if !reallocate.is_changed() {
@@ -97,7 +154,7 @@ pub(super) fn changes(
     }
     let mut change = OrderChange { to, deliver_by, ..OrderChange::default() };
     if !reallocate.add.is_empty() {
-        add(state, (order, row), reallocate, at, &mut change)?;
+        add(state, (order, row), (reallocate, amended), at, &mut change)?;
     }
     Ok(Some(Box::new(change)))
 }
@@ -106,7 +163,7 @@ pub(super) fn changes(
 fn add(
     state: &State,
     (order, row): (OrderId, &OrderRow),
-    reallocate: &ReallocateOrder,
+    (reallocate, amended): (&ReallocateOrder, &[LineQty]),
     at: Instant,
     change: &mut OrderChange,
 ) -> Result<(), Rejection> {
@@ -128,7 +185,7 @@ fn add(
         }
         lines.push(PlacedLine { sku, qty, price: line.price.unwrap_or(list) });
     }
-    check_orderable(state, &lines, "reallocate_order")?;
+    check_in_all(state, (order, row), amended, &[], &lines)?;
     let opened = open_kits(state, &lines, minor_in(state, order))?;
     let opened = opened.unwrap_or(OpenedKits { lines, kits: Vec::new() });
     (change.lines, change.kits) = (opened.lines, opened.kits);
@@ -149,12 +206,10 @@ fn add(
 /// What happens when stock is short: what was promised waits, but what is new is refused where a new order
 /// would be.
 pub(super) fn shortage(
-    state: &State,
-    order: OrderId,
+    rule: &CompiledSourcing,
     amended: &[LineQty],
     added: &[PlacedLine],
 ) -> Option<Shortage> {
     let more = !added.is_empty() || amended.iter().any(|change| change.qty > 0);
-    let cancels = rule_of(state, order).is_some_and(|(_, rule)| rule.shortage == Shortage::Cancel);
-    if more && !cancels { None } else { Some(Shortage::Backorder) }
+    if more && rule.shortage != Shortage::Cancel { None } else { Some(Shortage::Backorder) }
 }

@@ -189,7 +189,8 @@ impl Work<'_> {
         let Some(known) = known else {
             return refuse("a SKU that describe_sku names among its substitutes".into());
         };
-        match super::substitute::offer(state, ordered, sku, known.price) {
+        let asked = if part { PlacedLine { qty: line.qty, ..ordered } } else { ordered };
+        match super::substitute::offer(state, asked, sku, known.price) {
             Some(offered) => Ok(offered.price),
             None => refuse("a SKU that is sold in this quantity and unit".into()),
         }

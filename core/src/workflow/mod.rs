@@ -17,6 +17,7 @@ mod days;
 pub mod desk;
 pub mod dropship;
 mod exception;
+mod facts;
 mod fills;
 mod freed;
 pub mod fulfil;

@@ -1,11 +1,11 @@
 //! The order: placed, planned, shipped, returned. Commands.
 
-use super::common::known_document;
+use super::common::{known_document, rule_as};
 use super::hold::living_hold;
 use super::kit::opened_lines;
 use super::named::{Named, Search, SetAside, lots_of, lots_of_hold, named, named_again, pieces};
 use super::orderable::{beyond_hold, check_orderable};
-use super::plan::{Task, source};
+use super::plan::{Task, source, source_by};
 use super::substitute::substitute;
 use crate::allocation::{Allocator, Explanation, PlacedLine};
 use crate::catalog::*;
@@ -646,9 +646,9 @@ pub(super) fn plan_anew(
     let Some(row) = state.docs.order.get(order.0) else { return Err(unknown_order(&reallocate.order)) };
     let (mut lines, mut numbers, mut back) = (Vec::new(), Vec::new(), Vec::new());
     let mut called = Vec::new();
-    let amended = super::amend::amendments(state, order, row, reallocate)?;
-    let change = super::amend::changes(state, (order, row), reallocate, at)?;
+    let (amended, change) = super::amend::wanted(state, (order, row), reallocate, at)?;
     let now = change.as_deref();
+    let rule = rule_as(state, order, (&amended, now)).ok_or_else(|| unknown_order(&reallocate.order))?;
     let added = now.map(|change| change.lines.as_slice()).unwrap_or_default();
     let rows = state.order_lines(row);
     for (number, line) in (1u32..).zip(rows.iter()) {
@@ -684,7 +684,7 @@ pub(super) fn plan_anew(
         to: now.and_then(|change| change.to).unwrap_or(row.to),
         deliver_by: now.and_then(|change| change.deliver_by).unwrap_or(row.deliver_by),
         commitment: row.commitment,
-        shortage: super::amend::shortage(state, order, &amended, added),
+        shortage: super::amend::shortage(rule.1, &amended, added),
         lines: &lines,
         numbers: &numbers,
         credit: &back,
@@ -705,7 +705,7 @@ pub(super) fn plan_anew(
     let search = Search { back: &given, at, benches: &[] };
     let lots = named_again(state, &task, &search, &mut SetAside::new());
     let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
-    let explanation = source(state, allocator, &task, at, &mut plan, &mut exceptions)?;
+    let explanation = source_by(state, allocator, &task, at, rule, &mut plan, &mut exceptions)?;
     lots.iter().for_each(|lots| lots.settle(&mut plan));
     (again.plan, again.exceptions, again.held) = (plan, exceptions, held);
     *body = Body::OrderReallocated(OrderReallocated { amended, change, ..again });

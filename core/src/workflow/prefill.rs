@@ -5,6 +5,7 @@ use super::exception::rule_for;
 use crate::exception::*;
 use crate::record::*;
 use crate::stock::{Condition, Place};
+use crate::value::ids::NodeId;
 use crate::value::money::Money;
 
 /// A field and its value, if there is one.
@@ -92,8 +93,10 @@ impl Case<'_> {
             "confirm_purchase_order" => {
                 let came = self.came().map(|row| row.purchase.0);
                 let bought = came.and_then(|id| self.state.docs.purchases.text(id));
-                let now = text("expected_at", Some(self.state.head.now.to_string()));
-                vec![text("purchase_order", bought), now]
+                let row = came.and_then(|id| self.state.docs.purchase.get(id));
+                let open = row.filter(|row| row.state() == PurchaseState::Open);
+                let day = open.map(|row| row.expected_at.to_string());
+                vec![text("purchase_order", bought), text("expected_at", day)]
             }
             "define_feed" => vec![self.feed().or(text("feed", subject))],
             "take_message" => {
@@ -174,6 +177,14 @@ impl Case<'_> {
             (qty > 0).then(|| format!("{{\"sku\":{:?},\"qty\":{qty},\"price\":\"{price}\"}}", sku.as_ref()))
         };
         let lines: Vec<String> = state.lines_of(row).filter_map(line).collect();
+        // Which goods it is about is known where no other node sent any, or nothing else was struck.
+        let known = if lost {
+            let mut sent = state.parcels(row).filter(|(_, parcel)| parcel.posted);
+            self.opened.node == NodeId::NONE || sent.all(|(_, parcel)| parcel.node == self.opened.node)
+        } else {
+            let struck = state.lines_of(row).map(|line| line.cancelled).fold(0, i64::saturating_add);
+            struck == self.opened.qty
+        };
         let to = serde_json::to_string(&row.to).ok()?;
         let replaced = self.order.as_ref().filter(|_| lost);
         let terms = replaced.map(|order| format!("\"terms\":{{\"replaces\":{order:?}}}"));
@@ -181,7 +192,7 @@ impl Case<'_> {
             text("order", Some(self.number.clone())),
             text("channel", state.catalog.channels.get(row.channel.0).map(|code| code.to_string())),
             Some(format!("\"to\":{to}")),
-            Some(format!("\"lines\":[{}]", lines.join(","))),
+            known.then(|| format!("\"lines\":[{}]", lines.join(","))),
             terms,
         ])
     }

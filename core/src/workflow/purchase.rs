@@ -286,6 +286,7 @@ pub(crate) fn decide_purchase_change(
         return Err(Rejection::InvalidField { field: "lines".into(), need });
     }
     check_room(state, row.node, &lines, Some(row))?;
+    check_announced(state, (purchase_order, row), change, &lines, at)?;
     let wanted: Vec<(SkuId, i64)> = lines.iter().map(|line| (line.sku, line.qty)).collect();
     super::desk::within_request(state, RequestKind::Purchase, number, &wanted)?;
     let open = |line: &PurchasedLine, before: Option<&PurchaseLineRow>| {
@@ -306,6 +307,35 @@ pub(crate) fn decide_purchase_change(
         lines,
         exceptions,
     }))
+}
+
+/// `Ok` if a purchase order keeps of what it has less of as much as came and is announced.
+fn check_announced(
+    state: &State,
+    (id, row): (PurchaseId, &PurchaseRow),
+    change: &ChangePurchaseOrder,
+    lines: &[PurchasedLine],
+    at: Instant,
+) -> Result<(), Rejection> {
+    for said in &change.lines {
+        let known = said.line.checked_sub(1).and_then(|at| row.lines.get(num::index(at)));
+        let (Some(known), Some(asked)) = (known, said.qty) else { continue };
+        if asked >= known.qty {
+            continue;
+        }
+        let same = || row.lines.iter().filter(|line| line.sku == known.sku);
+        let received = same().map(|line| line.received).fold(0, i64::saturating_add);
+        let coming = super::desk::under_way(state, id, (&row.of_sku(known.sku), received), at);
+        let least = same().map(|line| line.received.min(line.qty)).fold(coming, i64::saturating_add);
+        let now = lines.iter().filter(|line| line.sku == known.sku).map(|line| line.qty);
+        let missing = now.fold(least, i64::saturating_sub);
+        if missing > 0 {
+            let (document, line) = (change.purchase_order.clone(), said.line);
+            let least = asked.saturating_add(missing).min(known.qty);
+            return Err(Rejection::BelowReceived { document, line, asked, least });
+        }
+    }
+    Ok(())
 }
 
 /// A purchase order's lines with what changes of them: a line of which goods came at another price is parted.

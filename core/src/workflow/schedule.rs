@@ -7,7 +7,7 @@
 
 use super::common::*;
 use super::order::{DenseOrder, ReallocateOrder, plan_anew};
-use super::plan::{Task, conclude, may_wait};
+use super::plan::{Task, conclude, less, may_wait};
 use super::promise::{supplies, sure_at};
 use crate::allocation::{Allocator, Explanation, Keep, PlacedLine};
 use crate::catalog::*;
@@ -220,7 +220,14 @@ pub(super) fn source(
     may_wait(state, task, &covered)?;
     let mut explanation = None;
     if !lines.is_empty() {
-        let rest = Task { lines: &lines, numbers: &numbers, brings: false, ..*task };
+        // What waits on takes the place of what waited.
+        let mut called = task.called.to_vec();
+        for (position, qty) in &covered {
+            let sku = task.lines.get(*position).map(|line| line.sku);
+            let same = |line: u32| state.docs.lines.get(line).map(|row| row.sku) == sku;
+            less(*qty, called.iter_mut().filter(|(line, _)| same(*line)).map(|(_, qty)| qty));
+        }
+        let rest = Task { lines: &lines, numbers: &numbers, called: &called, brings: false, ..*task };
         let keep = if task.detail == Detail::None { Keep::Plan } else { Keep::Reasons };
         allocator.decide(state.world(), &rest.demand(at), rule, keep);
         explanation = conclude(state, allocator, &rest, at, (number, rule), plan, exceptions)?;

@@ -125,6 +125,25 @@ fn another_system_may_not_date_what_it_may_not_say() {
     assert_eq!(facts["event"], "PreorderSet");
 }
 
+/// Where a change does not fit yet nobody knows which node it is for: a rule for one node holds.
+#[test]
+fn a_rule_for_one_node_holds_for_what_does_not_fit_yet() {
+    let mut shop = shop();
+    let rule = json!({"event": "NodeStatusSet", "scope": {"node": "EAST"}, "sources": ["wms"],
+        "otherwise": "reject"});
+    shop.ok("set_source_of_record", rule);
+    shop.ok("change_definition", change("C-1", DATED, json!({"define_reason": {"reason": "fire"}})));
+    let closed =
+        |reason: &str| json!({"set_node_status": {"node": "EAST", "status": "closed", "reason": reason}});
+    let facts = shop.no("change_definition", change("C-2", DATED, closed("fire")), "NotSourceOfRecord");
+    assert_eq!(facts["event"], "NodeStatusSet");
+    shop.ok("define_reason", json!({"reason": "flood"}));
+    shop.no("change_definition", change("C-3", DATED, closed("flood")), "NotSourceOfRecord");
+    let mut elsewhere = closed("flood");
+    elsewhere["set_node_status"]["node"] = json!("MID");
+    shop.ok("change_definition", change("C-4", DATED, elsewhere));
+}
+
 /// Where a customer's orders are of several service levels, each has its limit.
 #[test]
 fn what_a_customer_may_owe_and_repeat_depends_on_the_service_level() {

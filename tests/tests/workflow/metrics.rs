@@ -87,6 +87,8 @@ struct Order {
     open: i128,
     /// Its lines, those of kits too.
     lines: i128,
+    /// Units of each line.
+    units: BTreeMap<i128, i128>,
     struck: bool,
     late: bool,
     shipped: bool,
@@ -135,6 +137,13 @@ fn stage(order: &mut Order, node: &Value, at: i128, naive: &mut Naive) {
     naive.add("stage_time", (at - since).max(0), 1);
 }
 
+/// Units that a line lacks of what is planned: what waits for a later date that was asked for is no lack.
+fn lacks_of(body: &Value, number: i128, later: bool) -> i128 {
+    let waits = if later { &[] } else { list(&body["plan"]["backordered"]) };
+    let lists = [waits, list(&body["plan"]["cancelled"])].concat();
+    lists.iter().filter(|line| int(&line["line"]) == number).map(|line| int(&line["qty"])).sum()
+}
+
 fn orders(events: &[Value], naive: &mut Naive) {
     let mut known: BTreeMap<String, Order> = BTreeMap::new();
     for event in events {
@@ -171,10 +180,8 @@ fn orders(events: &[Value], naive: &mut Naive) {
                     let (line, qty) = (int(&change["line"]), int(&change["qty"]));
                     order.open += qty;
                     order.struck |= qty < 0;
-                    let lists =
-                        [list(&body["plan"]["backordered"]), list(&body["plan"]["cancelled"])].concat();
-                    let lacks: i128 =
-                        lists.iter().filter(|l| int(&l["line"]) == line).map(|l| int(&l["qty"])).sum();
+                    let lacks = lacks_of(body, line, order.from > at);
+                    *order.units.entry(line).or_default() += qty.max(0);
                     if qty > 0 {
                         naive.add("fill_rate_units", qty - lacks.min(qty), qty);
                     }
@@ -190,13 +197,11 @@ fn orders(events: &[Value], naive: &mut Naive) {
                     if qty == 0 {
                         continue;
                     }
-                    let lists =
-                        [list(&body["plan"]["backordered"]), list(&body["plan"]["cancelled"])].concat();
                     let number = order.lines;
-                    let lacks: i128 =
-                        lists.iter().filter(|l| int(&l["line"]) == number).map(|l| int(&l["qty"])).sum();
+                    let lacks = lacks_of(body, number, order.from > at);
                     naive.add("fill_rate_lines", i128::from(lacks == 0), 1);
                     naive.add("fill_rate_units", qty - lacks, qty);
+                    order.units.insert(number, qty);
                 }
                 again.push((text(&body["order"]), &body["plan"]));
             }
@@ -237,9 +242,14 @@ fn orders(events: &[Value], naive: &mut Naive) {
                 let order = known.get_mut(&number).expect("an order");
                 stage(order, &body["node"], occurred, naive);
                 // What stands for a part of a line is a line of its own.
-                for _ in list(&body["instead"]).iter().filter(|other| int(&other["as_line"]) > 0) {
+                for other in list(&body["instead"]).iter().filter(|other| int(&other["as_line"]) > 0) {
                     order.lines += 1;
-                    naive.add("fill_rate_lines", 1, 1);
+                    let (qty, of) = (int(&other["qty"]), order.units.entry(int(&other["line"])).or_default());
+                    *of -= qty;
+                    // The last of a line stands for it.
+                    let more = i128::from(*of > 0);
+                    naive.add("fill_rate_lines", more, more);
+                    order.units.insert(order.lines, qty);
                 }
                 for short in list(&body["short"]) {
                     let line = int(&short["line"]);
@@ -379,7 +389,8 @@ fn placed(
     naive.add("touches_per_order", 0, 1);
     let deliver_by = time(&body["deliver_by"]);
     let lines = list(&body["lines"]).len() as i128;
-    let mut order = Order { placed: occurred, deliver_by, from, open, lines, ..Order::default() };
+    let units = (1..).zip(list(&body["lines"]).iter().map(|line| int(&line["qty"]))).collect();
+    let mut order = Order { placed: occurred, deliver_by, from, open, lines, units, ..Order::default() };
     if !full {
         contact(&mut order, naive);
     }

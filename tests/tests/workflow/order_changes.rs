@@ -179,3 +179,138 @@ fn an_order_goes_elsewhere_while_it_can() {
     let facts = shop.no("reallocate_order", east("O"), "DestinationFixed");
     assert_eq!(facts["order"], "O");
 }
+
+/// The rule is that of the order as it will be: of its new place, and of its new value.
+#[test]
+fn a_changed_order_is_sourced_by_the_rule_that_it_comes_under() {
+    let mut shop = shop();
+    let tiers =
+        json!([[{"measure": "unfilled_units", "weight": "1"}], [{"measure": "distance_km", "weight": "1"}]]);
+    let area = json!({"south": "24", "north": "50", "west": "-85", "east": "-66"});
+    let allen = json!({"nodes": ["ALLEN"], "line_split": "allowed", "tiers": tiers});
+    let rules = json!([{"name": "east", "when": {"areas": [area]}, "then": allen},
+        {"name": "dear", "when": {"value_min": "150"}, "then": allen}]);
+    let otherwise = json!({"line_split": "allowed", "tiers": tiers});
+    shop.ok("set_policy", json!({"name": "two", "rules": rules, "otherwise": otherwise}));
+    let east = to(("40.7", "-74.0"));
+    let more = json!([{"sku": "TEE", "qty": 18}]);
+    shop.ok("place_order", json!({"order": "E", "channel": "web", "to": east, "lines": more}));
+    assert_eq!(shop.stock("TEE", "ALLEN"), (20, 2));
+    shop.ok("reallocate_order", json!({"order": "O", "reason": "customer", "to": east}));
+    assert_eq!(lines(&mut shop, "O"), [line("TEE", [5, 2, 3, 0])], "RENO may not give to the east");
+    assert_eq!(shop.stock("TEE", "RENO"), (20, 19));
+    // 20.00 and 12 times 12.00 are 164.00.
+    let twelve = json!([{"sku": "MUG", "qty": 12}]);
+    shop.ok("reallocate_order", json!({"order": "N", "reason": "customer", "add": twelve}));
+    assert_eq!((shop.stock("MUG", "RENO"), shop.stock("MUG", "ALLEN")), ((20, 20), (20, 8)));
+    assert_eq!(shop.stock("TEE", "RENO"), (20, 20));
+}
+
+/// Who may not place an order, or not above a limit, does not do so by adding to one.
+#[test]
+fn what_is_added_is_bound_as_what_is_placed() {
+    let mut shop = shop();
+    shop.ok("define_role", json!({"role": "head"}));
+    shop.ok("grant_roles", json!({"actor": "ann", "roles": ["head"]}));
+    let rule = json!({"command": "place_order", "above": "1000", "role": "head", "expires_hours": 9});
+    shop.ok("set_approval_rule", rule);
+    let event = shop.ok("reallocate_order", add(json!([{"sku": "TEE", "qty": 60}])));
+    let asked = &event["ApprovalRequested"];
+    assert_eq!((&asked["word"], &asked["measured"]), (&json!("place_order"), &json!("1200.00")), "{event}");
+    let amend = json!({"order": "O", "reason": "customer", "amend": [{"line": 1, "qty": 60}]});
+    let event = shop.ok("reallocate_order", amend.clone());
+    assert_eq!(event["ApprovalRequested"]["measured"], "1100.00", "55 more");
+    assert_eq!(lines(&mut shop, "O")[0].1[0], 5);
+    let said = shop.say_as("ann", "approve_command", json!({"approval": 2, "evidence": "asked"}));
+    assert!(said["receipt"].is_object(), "{said}");
+    assert_eq!(lines(&mut shop, "O")[0].1[0], 60);
+    shop.ok("define_role", json!({"role": "seller", "commands": ["place_order"]}));
+    shop.no("reallocate_order", add(json!([{"sku": "MUG", "qty": 1}])), "RoleRequired");
+    shop.ok("reallocate_order", json!({"order": "O", "reason": "customer"}));
+    shop.ok("grant_roles", json!({"actor": "ann", "roles": ["head", "seller"]}));
+    let said = shop.say_as("ann", "reallocate_order", add(json!([{"sku": "MUG", "qty": 1}])));
+    assert!(said["receipt"].is_object(), "{said}");
+}
+
+/// What is sent again for nothing is no more than what was sent, however the order for it grows.
+#[test]
+fn a_replacement_grows_no_further_than_what_it_replaces() {
+    let mut shop = shop();
+    shop.ok("ship_order", json!({"order": "O", "node": "RENO"}));
+    let free = json!([{"sku": "TEE", "qty": 1, "price": "0"}]);
+    let again = json!({"order": "S", "channel": "web", "to": to(WEST), "lines": free,
+        "terms": {"replaces": "O"}});
+    shop.ok("place_order", again);
+    let more = |sku: &str, qty: i64| json!({"order": "S", "reason": "customer", "add": [{"sku": sku, "qty": qty, "price": "0"}]});
+    let facts = shop.no("reallocate_order", more("TEE", 5), "MoreThanOpen");
+    assert_eq!((&facts["asked"], &facts["open"]), (&json!(6), &json!(5)));
+    shop.no("reallocate_order", more("MUG", 1), "MoreThanOpen");
+    shop.ok("reallocate_order", more("TEE", 4));
+    let amend = |qty: i64| json!({"order": "S", "reason": "customer", "amend": [{"line": 2, "qty": qty}]});
+    shop.no("reallocate_order", amend(5), "MoreThanOpen");
+    shop.ok("reallocate_order", amend(3));
+    shop.ok("reallocate_order", more("TEE", 1));
+}
+
+#[test]
+fn the_quantities_that_are_sold_hold_for_all_lines_together() {
+    let mut shop = shop();
+    shop.ok("describe_sku", json!({"sku": "TEE", "order_max": 8, "why": "range"}));
+    shop.ok("describe_sku", json!({"sku": "MUG", "order_min": 6, "why": "range"}));
+    let facts = shop.no("reallocate_order", add(json!([{"sku": "TEE", "qty": 4}])), "QtyNotOrderable");
+    assert_eq!(facts["qty"], 9);
+    shop.ok("reallocate_order", add(json!([{"sku": "TEE", "qty": 3}])));
+    shop.no("reallocate_order", add(json!([{"sku": "MUG", "qty": 5}])), "QtyNotOrderable");
+    shop.ok("reallocate_order", add(json!([{"sku": "MUG", "qty": 6}])));
+    shop.ok("reallocate_order", add(json!([{"sku": "MUG", "qty": 1}])));
+    let amend = |line: u32, qty: i64| json!({"order": "O", "reason": "customer", "amend": [{"line": line, "qty": qty}]});
+    shop.no("reallocate_order", amend(1, 6), "QtyNotOrderable");
+    let facts = shop.no("reallocate_order", amend(3, 4), "QtyNotOrderable");
+    assert_eq!(facts["qty"], 5, "4 and 1");
+    shop.ok("reallocate_order", amend(3, 5));
+}
+
+/// What waits already stands in nobody's way.
+#[test]
+fn what_waits_goes_on_waiting_when_goods_are_added() {
+    let mut shop = shop();
+    shop.ok("define_sku", json!({"sku": "CAP", "price": "9"}));
+    place(&mut shop, "W", json!([{"sku": "CAP", "qty": 5}]));
+    let more = |sku: &str| json!({"order": "W", "reason": "customer", "add": [{"sku": sku, "qty": 1}]});
+    let tiers = json!([[{"measure": "unfilled_lines", "weight": "1"}]]);
+    let policy = |otherwise: Value| json!({"name": "p", "otherwise": otherwise});
+    shop.ok("set_policy", policy(json!({"shortage": "refuse", "tiers": tiers})));
+    shop.ok("reallocate_order", more("MUG"));
+    let facts = shop.no("reallocate_order", more("CAP"), "StockShort");
+    assert_eq!(facts["sku"], "CAP");
+    shop.ok("set_policy", policy(json!({"backorder_units_max": 3, "tiers": tiers})));
+    shop.ok("reallocate_order", more("MUG"));
+    let facts = shop.no("reallocate_order", more("CAP"), "BackorderAboveLimit");
+    assert_eq!((&facts["qty"], &facts["limit"]), (&json!(6), &json!(3)));
+    shop.ok("set_policy", policy(json!({"tiers": tiers})));
+    shop.ok("set_preorder", json!({"sku": "CAP", "qty_max": 5}));
+    shop.ok("reallocate_order", more("MUG"));
+    let facts = shop.no("reallocate_order", more("CAP"), "PreorderFull");
+    assert_eq!((&facts["asked"], &facts["left"]), (&json!(1), &json!(0)));
+    let mug = || line("MUG", [1, 1, 0, 0]);
+    assert_eq!(lines(&mut shop, "W"), [line("CAP", [5, 0, 5, 0]), mug(), mug(), mug()]);
+}
+
+/// Reports know the lines that an order gets later.
+#[test]
+fn what_is_added_and_waits_is_reported() {
+    let mut shop = shop();
+    shop.ok("define_sku", json!({"sku": "CAP", "price": "9"}));
+    shop.ok("reallocate_order", add(json!([{"sku": "CAP", "qty": 5}, {"sku": "MUG", "qty": 2}])));
+    let mut tally = stockbook::report::Tally::default();
+    for event in shop.book.events_since(1).expect("all events") {
+        tally.record(event);
+    }
+    assert_eq!(tally.kpis().backorder_units_open, 5);
+    shop.receive("C", "RENO", "CAP", 6);
+    let mut tally = stockbook::report::Tally::default();
+    for event in shop.book.events_since(1).expect("all events") {
+        tally.record(event);
+    }
+    assert_eq!(tally.kpis().backorder_units_open, 0);
+}

@@ -145,6 +145,26 @@ fn a_substitute_is_picked_for_a_part_of_a_line() {
     assert_eq!(shop.ask("order", json!({"document": "A"}))["state"], "shipped");
 }
 
+/// What is picked for a part is sold in such quantities, however many the line is of; parts that are all of a
+/// line stand for it.
+#[test]
+fn a_part_is_judged_by_itself() {
+    let mut shop = shop("in_part");
+    for (number, sku) in [("1", "TEE"), ("2", "TEE-V2"), ("3", "TEE-LUX")] {
+        shop.receive(number, "RENO", sku, 12);
+    }
+    shop.ok("describe_sku", json!({"sku": "TEE-V2", "order_max": 4, "why": "range"}));
+    shop.ok("describe_sku", json!({"sku": "TEE-LUX", "order_increment": 6, "why": "range"}));
+    order(&mut shop, "A", &[("TEE", 10)]);
+    shop.no("record_pick", pick("A", json!([other(1, 5, "TEE-V2")])), "SubstituteNotAllowed");
+    shop.no("record_pick", pick("A", json!([other(1, 5, "TEE-LUX")])), "SubstituteNotAllowed");
+    let parts = json!([other(1, 4, "TEE-V2"), other(1, 6, "TEE-LUX")]);
+    shop.ok("record_pick", pick("A", parts));
+    let view = shop.ask("measure", json!({"metrics": ["fill_rate_lines"]}));
+    let of = |column: &str| view[column][0].clone();
+    assert_eq!((of("part"), of("whole")), (json!(2), json!(2)), "{view}");
+}
+
 /// The same where an order is placed: three tees are there for five.
 #[test]
 fn a_substitute_is_planned_for_what_a_line_is_short_of() {

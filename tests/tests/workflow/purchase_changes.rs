@@ -160,3 +160,42 @@ fn the_match_three_ways_follows() {
         assert_eq!(shop.codes().len(), codes, "{price}: {:?}", shop.codes());
     }
 }
+
+/// Each unit is billed once at what it was ordered for: ten tees at 8.00 and ten at 9.00, and not at 9.00 twice.
+#[test]
+fn what_came_at_one_price_is_not_matched_at_another() {
+    for (first, codes) in [("90", vec!["three_way_mismatch"]), ("80", vec![])] {
+        let mut shop = shop();
+        come(&mut shop, "R-1", "TEE", 10);
+        shop.ok("change_purchase_order", change(json!([{"line": 1, "unit_cost": "9"}])));
+        come(&mut shop, "R-2", "TEE", 10);
+        for (number, amount) in [("I-1", first), ("I-2", "90")] {
+            let lines = json!([{"sku": "TEE", "qty": 10, "amount": amount}]);
+            let bill = json!({"invoice": number, "supplier": "ACME", "purchase_order": "P", "lines": lines});
+            shop.ok("receive_supplier_invoice", bill);
+        }
+        assert_eq!(shop.codes(), codes, "{first}");
+    }
+}
+
+/// What is announced is on its way, on whichever line it stands by now.
+#[test]
+fn what_is_announced_is_not_announced_again_nor_struck() {
+    let mut shop = shop();
+    come(&mut shop, "R-1", "TEE", 5);
+    let announce = |asn: &str, line: u32, qty: i64| {
+        json!({"asn": asn, "purchase_order": "P", "arrives_at": "2026-01-10T00:00:00Z",
+            "lines": [{"line": line, "qty": qty}]})
+    };
+    shop.ok("announce_shipment", announce("A", 1, 15));
+    let facts = shop.no("change_purchase_order", change(json!([{"line": 1, "qty": 19}])), "BelowReceived");
+    assert_eq!((&facts["asked"], &facts["least"]), (&json!(19), &json!(20)));
+    shop.ok("change_purchase_order", change(json!([{"line": 1, "unit_cost": "9"}])));
+    let facts = shop.no("announce_shipment", announce("B", 3, 15), "MoreThanOpen");
+    assert_eq!((&facts["asked"], &facts["open"]), (&json!(15), &json!(0)));
+    let facts = shop.no("change_purchase_order", change(json!([{"line": 3, "qty": 10}])), "BelowReceived");
+    assert_eq!((&facts["asked"], &facts["least"]), (&json!(10), &json!(15)));
+    shop.ok("change_purchase_order", change(json!([{"line": 3, "qty": 18}])));
+    shop.no("announce_shipment", announce("B", 3, 4), "MoreThanOpen");
+    shop.ok("announce_shipment", announce("B", 3, 3));
+}

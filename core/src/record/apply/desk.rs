@@ -432,10 +432,15 @@ impl State {
             Body::PurchaseOrderChanged(e) => self.change_purchase(e, event.at)?,
             Body::ShipmentAnnounced(e) => {
                 self.desk.announced.intern(e.asn.clone());
+                let row = self.docs.purchase.get(e.purchase_order.0).filter(|_| self.head.origin() > 2);
+                let lines = row.map(|row| row.lines.as_slice()).unwrap_or_default();
+                let came: Vec<i64> = lines.iter().map(|line| line.received).collect();
+                let came = if came.iter().any(|qty| *qty > 0) { came } else { Vec::new() };
                 self.desk.announcement.push(AnnouncedRow {
                     purchase: e.purchase_order,
                     arrives_at: e.arrives_at,
                     lines: pairs(&e.lines),
+                    came: Later(came),
                 });
             }
             _ => return Ok(false),
