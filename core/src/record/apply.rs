@@ -77,8 +77,7 @@ impl<'a> Says<'a> {
 impl State {
     /// Applies one event. Live and replayed events take this same way.
     pub(crate) fn apply(&mut self, event: &Event) -> Result<(), Fault> {
-        self.head.sequence = event.sequence;
-        self.head.now = event.at;
+        (self.head.sequence, self.head.now) = (event.sequence, event.at);
         self.stock.begin_event(event.at);
         let moves = self.moves_before(event);
         match &event.body {
