@@ -8852,6 +8852,10 @@ class RecordedGoods(Record):
     dated: int
     """Units of lots that last long enough for the channel, where any are kept from the order."""
     _: KW_ONLY
+    beyond: int = 0
+    """Units free beyond those, of other lots than the order names or at a node where it may have
+    no more.
+    """
     held: int = 0
     """Units that the order itself holds there."""
 

@@ -79,8 +79,7 @@ impl<'a> Says<'a> {
 impl State {
     /// Applies one event. Live and replayed events take this same way.
     pub(crate) fn apply(&mut self, event: &Event) -> Result<(), Fault> {
-        self.head.sequence = event.sequence;
-        self.head.now = event.at;
+        (self.head.sequence, self.head.now) = (event.sequence, event.at);
         self.stock.begin_event(event.at);
         let moves = self.moves_before(event);
         match &event.body {
@@ -92,14 +91,7 @@ impl State {
             Body::SkuDefined(define) => self.define_sku(define)?,
             Body::NodeDefined(defined) => self.define_node(defined)?,
             Body::ChannelDefined(define) => self.catalog.put_channel(define),
-            Body::ServiceDefined(define) => {
-                self.catalog.put_service(define);
-                // Where services have cut-offs of their own, it may leave sooner than they.
-                let nodes = (0..num::id(self.catalog.node.len())).map(NodeId);
-                let own: Vec<NodeId> =
-                    nodes.filter(|node| self.catalog.has_service_cut_offs(*node)).collect();
-                own.into_iter().for_each(|node| self.set_sends(node));
-            }
+            Body::ServiceDefined(define) => self.define_service(define),
             Body::SupplierDefined(define) => self.catalog.put_supplier(define),
             Body::PolicySet(policy) => {
                 let compiled = CompiledPolicy::compile(policy, &self.catalog);
@@ -186,6 +178,7 @@ impl State {
         if num::index(id.0) == self.stock.borders.len() {
             self.stock.borders.push(crate::stock::Border::default());
         }
+        self.stock.reservations.make_room(self.catalog.sku.len());
         self.stock.cells.make_room(self.catalog.sku.len(), self.catalog.node.len());
         Ok(())
     }
@@ -200,6 +193,14 @@ impl State {
         self.stock.cells.make_room(self.catalog.sku.len(), self.catalog.node.len());
         self.set_sends(id);
         Ok(())
+    }
+
+    fn define_service(&mut self, define: &crate::catalog::DefineService) {
+        self.catalog.put_service(define);
+        // Where services have cut-offs of their own, it may leave sooner than they.
+        let nodes = (0..num::id(self.catalog.node.len())).map(NodeId);
+        let own: Vec<NodeId> = nodes.filter(|node| self.catalog.has_service_cut_offs(*node)).collect();
+        own.into_iter().for_each(|node| self.set_sends(node));
     }
 
     fn set_posting_rules(&mut self, set: &crate::posting::SetPostingRules) -> Result<(), Fault> {

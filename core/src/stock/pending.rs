@@ -123,6 +123,11 @@ impl Reservations {
         self.rows.reserve(more);
     }
 
+    /// Makes room for the lists of so many SKUs: a reservation is not to pay for it.
+    pub(crate) fn make_room(&mut self, skus: usize) {
+        lengthen(&mut self.lists.newest, skus, END);
+    }
+
     /// Appends a reservation and gives its id.
     #[inline]
     pub(crate) fn push(&mut self, row: Reservation) -> u32 {

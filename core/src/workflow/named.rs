@@ -88,16 +88,23 @@ pub(super) fn lots_of(
     Ok(lots)
 }
 
-/// The lots that an order's lines go on naming because its hold did: of a SKU, where the plan takes no more
-/// at any node than the hold had there, and of one lot.
-pub(super) fn lots_of_hold(state: &State, hold: HoldId, task: &Task<'_>, plan: &Plan) -> Vec<NamedLot> {
+/// The lots that an order's lines go on naming because its hold did: of a SKU of which none names a lot
+/// itself, where the plan takes no more at any node than the hold had there, and of one lot.
+pub(super) fn lots_of_hold(
+    state: &State,
+    hold: HoldId,
+    task: &Task<'_>,
+    plan: &Plan,
+    named: Option<&Named>,
+) -> Vec<NamedLot> {
     let mut lots = Vec::new();
     if state.stock.named.len() == 0 || hold == HoldId::NONE {
         return lots;
     }
     let first = state.docs.hold.get(hold.0).map_or(NOTHING, |row| row.first_reservation);
     let held: Vec<_> = state.reservations(first).filter(|(_, row)| row.qty > 0).collect();
-    for (position, line) in task.lines.iter().enumerate() {
+    let silent = |line: &PlacedLine| named.is_none_or(|named| !named.speaks_of(line.sku));
+    for (position, line) in task.lines.iter().enumerate().filter(|(_, line)| silent(line)) {
         let mine = || held.iter().filter(|(_, row)| row.sku == line.sku);
         let lot = mine().next().and_then(|(id, _)| state.stock.named_lot(*id));
         let same = |place: usize| task.lines.get(place).is_some_and(|other| other.sku == line.sku);

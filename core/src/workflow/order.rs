@@ -15,6 +15,7 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
 
@@ -602,16 +603,17 @@ fn source_placed(
     }
     super::credit::check_terms(state, placed, task.order, at)?;
     let why = source(state, allocator, task, at, &mut placed.plan, &mut placed.exceptions)?;
-    let lots = match named {
-        Some(named) => {
-            named.settle(&mut placed.plan);
-            if dense.commitment != Commitment::External {
-                named.check(state, task.channel, &placed.plan)?;
-            }
-            named.lots()
+    let mut lots = Vec::new();
+    if let Some(named) = named {
+        named.settle(&mut placed.plan);
+        if dense.commitment != Commitment::External {
+            named.check(state, task.channel, &placed.plan)?;
         }
-        None => lots_of_hold(state, dense.hold, task, &placed.plan),
-    };
+        lots = named.lots();
+    }
+    // Of a SKU of which no line names a lot, lines go on naming the hold's.
+    lots.extend(lots_of_hold(state, dense.hold, task, &placed.plan, named));
+    lots.put_in_order_by_key(|lot| lot.line);
     if !lots.is_empty() {
         let none = || resolve_terms(state, &OrderTerms::default());
         let mut terms = placed.terms.take().map_or_else(none, Ok)?;

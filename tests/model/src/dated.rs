@@ -167,11 +167,9 @@ impl Model {
         Ask { until, any: days == 0 }
     }
 
-    /// The beginning of the day on which a parcel leaves.
-    fn day_of(&self, order: usize, parcel: usize) -> Instant {
-        let day = 86_400_000_000;
-        let leaves = self.orders[order].parcels[parcel].said.ship_at.micros();
-        Instant::from_micros(leaves.div_euclid(day) * day)
+    /// When a parcel leaves.
+    fn leaves_of(&self, order: usize, parcel: usize) -> Instant {
+        self.orders[order].parcels[parcel].said.ship_at
     }
 
     /// When a node's goods leave at the earliest, whoever carries them; long after all lots if never.
@@ -193,7 +191,7 @@ impl Model {
                 order.lines[r.line].sku == sku && order.parcels[r.parcel].said.node.0 as usize == node
             });
             asked.extend(
-                here.map(|r| (order.channel, r.lot.clone(), r.qty, Some(self.day_of(number, r.parcel)))),
+                here.map(|r| (order.channel, r.lot.clone(), r.qty, Some(self.leaves_of(number, r.parcel)))),
             );
         }
         for hold in self.holds.iter().filter(|hold| hold.state == HoldState::Active) {
@@ -414,7 +412,7 @@ impl Model {
             let now = r.qty.min(left);
             left -= now;
             if now > 0 {
-                asked.push((r.lot.clone(), now, self.day_of(order, r.parcel)));
+                asked.push((r.lot.clone(), now, self.leaves_of(order, r.parcel)));
             }
         }
         asked

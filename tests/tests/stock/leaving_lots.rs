@@ -138,7 +138,8 @@ fn goods_without_a_date_do_for_no_remaining_life() {
     is_replayed(&shop);
 }
 
-/// X dies on the day on which the order leaves, hours before it leaves: it is nobody's but who takes it today.
+/// X dies on the day on which the order leaves, hours before it leaves: it is nobody's but who takes it
+/// today.
 #[test]
 fn a_lot_that_dies_on_the_day_before_it_leaves_is_no_promise() {
     let mut shop = shop();

@@ -1,5 +1,5 @@
-//! Lots and serial numbers by their names: in holds, in kits, in orders that may not be refused, and in orders
-//! that are planned anew.
+//! Lots and serial numbers by their names: in holds, in kits, in orders that may not be refused, and in
+//! orders that are planned anew.
 
 use serde_json::{Value, json};
 use stockbook_tests::shop::Shop;
@@ -236,7 +236,8 @@ fn a_lot_is_planned_once_where_two_orders_need_it() {
         receive(&mut shop, number, node, lot, qty);
     }
     for number in ["1", "2"] {
-        let at_a = json!({"hold": format!("H{number}"), "channel": "web", "expires_at": "2026-01-25T00:00:00Z",
+        let named = format!("H{number}");
+        let at_a = json!({"hold": named, "channel": "web", "expires_at": "2026-01-25T00:00:00Z",
             "lines": [{"sku": "JAR", "qty": 1, "node": "A", "lot": "L"}]});
         shop.ok("hold_stock", at_a);
         let hold = json!({"hold": format!("H{number}")});
@@ -270,7 +271,8 @@ fn an_order_that_comes_whole_waits_for_its_lot() {
     is_replayed(&shop);
 }
 
-/// What a hold has of a lot is not given to two lines: the one that names the lot has it, whichever comes first.
+/// What a hold has of a lot is not given to two lines: the one that names the lot has it, whichever comes
+/// first.
 #[test]
 fn a_lot_of_a_hold_is_one_lines() {
     let any = json!({"sku": "JAR", "qty": 1});
@@ -292,7 +294,8 @@ fn a_lot_of_a_hold_is_one_lines() {
     }
 }
 
-/// Two of L lie at A and two at B. One line takes two wherever they lie, the other at A alone: in either order.
+/// Two of L lie at A and two at B. One line takes two wherever they lie, the other at A alone: in either
+/// order.
 #[test]
 fn who_may_have_a_lot_at_one_node_alone_has_it_there() {
     let mut shop = shop();
@@ -308,8 +311,8 @@ fn who_may_have_a_lot_at_one_node_alone_has_it_there() {
     is_replayed(&shop);
 }
 
-/// Three of L and seven of M lie at A, which keeps two for its own region. Three of L are asked for from afar:
-/// the two that are kept may be of M. The record of the decision says so.
+/// Three of L and seven of M lie at A, which keeps two for its own region. Three of L are asked for from
+/// afar: the two that are kept may be of M. The record of the decision says so.
 #[test]
 fn a_record_knows_what_lies_beyond_the_lots_named() {
     let mut shop = shop();
@@ -327,5 +330,98 @@ fn a_record_knows_what_lies_beyond_the_lots_named() {
     assert_eq!(record["inputs"]["nodes"][0]["goods"][0]["beyond"], 7);
     let found = shop.ask("recheck", json!({"record": record}));
     assert_eq!((&found["holds"], &found["differs"]), (&json!(true), &json!([])), "{found}");
+    is_replayed(&shop);
+}
+
+/// A line that names a lot of one SKU does not make the order forget which lot of another its hold had.
+#[test]
+fn a_lot_named_leaves_the_holds_other_names() {
+    let mut shop = shop();
+    shop.ok("define_sku", json!({"sku": "CAN", "price": "9"}));
+    shop.ok("describe_sku", json!({"sku": "CAN", "tracking": "lot"}));
+    for (number, node, lot) in [("1", "A", "C"), ("2", "A", "D"), ("3", "B", "C")] {
+        let line = json!({"sku": "CAN", "qty": 1, "unit_cost": "1", "place": {"lot": lot}});
+        shop.ok("receive_goods", json!({"receipt": number, "node": node, "lines": [line]}));
+    }
+    receive(&mut shop, "4", "A", "M", 1);
+    receive(&mut shop, "5", "A", "N", 1);
+    shop.ok("hold_stock", hold("H", json!([{"sku": "CAN", "qty": 1, "node": "A", "lot": "D"}])));
+    let lines = json!([line("N", 1), {"sku": "CAN", "qty": 1}]);
+    shop.ok("place_order", order("1", lines, json!({"hold": "H"})));
+    shop.ok("reallocate_order", json!({"order": "1", "reason": "why"}));
+    let mut gone = ships(&mut shop, "1", "A");
+    gone.sort();
+    assert_eq!(gone, [(1, "N".to_owned(), 1), (2, "D".to_owned(), 1)]);
+    is_replayed(&shop);
+}
+
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+
+    fn of<'a>(&mut self, all: &[&'a str]) -> &'a str {
+        all[usize::try_from(self.roll(all.len() as u64)).expect("a place")]
+    }
+}
+
+/// Whatever is held, ordered, planned anew, refused by its node and struck: the book stays sound after every
+/// step (of a lot no more is named than lies in it), and what a node has for an order it can send.
+#[test]
+fn names_stay_sound_whatever_is_planned_anew() {
+    let (mut dice, mut shop) = (Dice(11), shop());
+    let (mut sent, mut anew, mut refused) = (0, 0, 0);
+    let (mut orders, mut holds) = (vec!["none".to_owned()], vec!["none".to_owned()]);
+    for step in 0..600u64 {
+        let mut old =
+            |all: &[String]| all[usize::try_from(dice.roll(all.len() as u64)).expect("a place")].clone();
+        let (number, held) = (old(&orders), old(&holds));
+        let (node, lot) = (dice.of(&["A", "B"]), dice.of(&["", "L", "M", "N"]));
+        let qty = dice.roll(3) + 1;
+        let mut line = json!({"sku": "JAR", "qty": qty});
+        let mut other = json!({"sku": "JAR", "qty": 1, "node": node});
+        if !lot.is_empty() {
+            line["lot"] = json!(lot);
+            other["lot"] = json!(dice.of(&["L", "M"]));
+        }
+        let new = format!("n-{step}");
+        let (word, body) = match dice.roll(10) {
+            0 | 9 => {
+                let place = json!({"lot": dice.of(&["L", "M", "N"])});
+                let line = json!({"sku": "JAR", "qty": qty, "unit_cost": "1", "place": place});
+                ("receive_goods", json!({"receipt": new, "node": node, "lines": [line]}))
+            }
+            1 | 2 => {
+                line["nodes"] = json!(if dice.roll(2) == 0 { vec![node] } else { vec!["A", "B"] });
+                ("hold_stock", hold(&new, json!([line, other])))
+            }
+            3 | 4 => {
+                let mut lines = vec![line, json!({"sku": "JAR", "qty": dice.roll(2) + 1})];
+                lines.truncate(usize::try_from(dice.roll(2) + 1).expect("lines"));
+                let held = if dice.roll(3) > 0 { json!({"hold": held}) } else { json!({}) };
+                ("place_order", order(&new, json!(lines), held))
+            }
+            5 => ("reallocate_order", json!({"order": number, "reason": "why"})),
+            6 => ("reject_allocation", json!({"order": number, "node": node, "reason": "why"})),
+            7 => ("ship_order", json!({"order": number, "node": node})),
+            _ if dice.roll(3) > 0 => ("release_hold", json!({"hold": held})),
+            _ => ("cancel_order", json!({"order": number, "reason": "why"})),
+        };
+        let answer = shop.say(word, body);
+        let done = answer["receipt"].is_object();
+        match word {
+            "ship_order" if done => sent += 1,
+            "ship_order" => assert_ne!(answer["rejection"]["name"], "LotsShort", "{step}: {answer}"),
+            "reallocate_order" | "reject_allocation" if done => anew += 1,
+            "place_order" if done => orders.push(new),
+            "hold_stock" if done => holds.push(new),
+            _ if done => {}
+            _ => refused += 1,
+        }
+    }
+    assert!(sent > 10 && anew > 30 && refused > 100, "{sent} {anew} {refused}");
     is_replayed(&shop);
 }

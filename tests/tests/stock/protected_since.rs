@@ -1,5 +1,5 @@
-//! What was reserved before stock was protected has taken nothing of what is protected, and gives nothing back
-//! to it.
+//! What was reserved before stock was protected has taken nothing of what is protected, and gives nothing
+//! back to it.
 
 use serde_json::{Value, json};
 use stockbook_tests::shop::Shop;
@@ -112,8 +112,8 @@ fn order(number: &str, hold: &str, qty: i64) -> Value {
         "lines": [{"sku": "TEE", "qty": qty}]})
 }
 
-/// The market held five before it was said that it may take six of all nodes: wherever the five are moved, six
-/// it may take.
+/// The market held five before it was said that it may take six of all nodes: wherever the five are moved,
+/// six it may take.
 #[test]
 fn what_moves_was_not_taken_anew_of_all_nodes() {
     let mut shop = shop();
@@ -160,8 +160,8 @@ fn what_was_held_before_is_ordered_beside_what_is_protected() {
     is_replayed(&shop);
 }
 
-/// Half of what is free, and was taken since, is kept for the web: of fifteen seven, whether the five that were
-/// held before are held or ordered.
+/// Half of what is free, and was taken since, is kept for the web: of fifteen seven, whether the five that
+/// were held before are held or ordered.
 #[test]
 fn what_was_held_before_is_no_part_of_the_base() {
     let mut shop = shop();

@@ -21,6 +21,7 @@ impl State {
                 while self.stock.borders.len() < self.catalog.sku.len() {
                     self.stock.borders.push(crate::stock::Border::default());
                 }
+                self.stock.reservations.make_room(self.catalog.sku.len());
                 self.stock.cells.make_room(self.catalog.sku.len(), self.catalog.node.len());
             }
             Body::KitDefined(kit) => self.catalog.put_kit(kit.kit, kit.kind, &kit.components),

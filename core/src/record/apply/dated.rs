@@ -103,7 +103,8 @@ impl State {
         Ok(())
     }
 
-    /// When a parcel is planned to leave, in microseconds, where lots are judged by it: 0 = as soon as may be.
+    /// When a parcel is planned to leave, in microseconds, where lots are judged by it: 0 = as soon as may
+    /// be.
     pub(crate) fn leaves_of(&self, parcel: u32) -> i64 {
         if self.stock.by_lot.len() == 0 || self.head.origin() <= 2 {
             return 0;

@@ -149,8 +149,8 @@ impl State {
         Ok(())
     }
 
-    /// What a channel gave back and has again after the event is as old as it was: what it had before stock was
-    /// protected does not become a part of what is protected when it is moved, ordered or planned anew.
+    /// What a channel gave back and has again after the event is as old as it was: what it had before stock
+    /// was protected does not become a part of what is protected when it is moved, ordered or planned anew.
     pub(super) fn keep_made(&mut self) -> Result<(), Fault> {
         let mut freed = std::mem::take(&mut self.stock.freed);
         if freed.is_empty() || !self.stock.counts_since {
