@@ -9,7 +9,7 @@ use super::common::*;
 use super::order::{DenseOrder, ReallocateOrder, plan_anew};
 use super::plan::{Task, conclude, may_wait};
 use super::promise::{supplies, sure_at};
-use crate::allocation::{Allocator, Explanation, Keep, PlacedLine};
+use crate::allocation::{Allocator, Bring, Explanation, Keep, PlacedLine};
 use crate::catalog::*;
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{CompiledSourcing, LineSplit};
@@ -220,7 +220,7 @@ pub(super) fn source(
     may_wait(state, task, &covered)?;
     let mut explanation = None;
     if !lines.is_empty() {
-        let rest = Task { lines: &lines, numbers: &numbers, brings: false, ..*task };
+        let rest = Task { lines: &lines, numbers: &numbers, brings: Bring::Never, ..*task };
         let keep = if task.detail == Detail::None { Keep::Plan } else { Keep::Reasons };
         allocator.decide(state.world(), &rest.demand(at), rule, keep);
         explanation = conclude(state, allocator, &rest, at, (number, rule), plan, exceptions)?;
