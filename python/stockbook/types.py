@@ -4427,11 +4427,11 @@ class SetBidPrices(Record):
 
     TAG: ClassVar[str] = "set_bid_prices"
 
+    prices: Sequence[BidPrice] = ()
+    """Prices; a SKU and node at most once. None with a forecast."""
     _: KW_ONLY
     forecast: BidForecast | None = None
     """Solves them, instead."""
-    prices: Sequence[BidPrice] = ()
-    """Prices; a SKU and node at most once. None with a forecast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10328,8 +10328,8 @@ class BidPricesView(Record):
     _: KW_ONLY
     bound: Decimal | None = None
     """The orders of the forecast cost no less, all tiers told in money as prices are, whatever
-    is done as they come; none where lines are split or rules give way, or costs were told
-    coarsely.
+    is done as they come; none where lines are split, rules give way or let goods be brought, or
+    costs were told coarsely.
     """
     next_at: datetime | None = None
     """When the book next solves its own, if it does."""

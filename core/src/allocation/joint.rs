@@ -13,6 +13,7 @@
 
 use super::batch::{BatchLine, BatchOffer, BatchOpening, BatchOrder, BatchProblem, BatchStock};
 use super::build::{Allocator, Candidacy, World};
+use super::lane::Has;
 use super::problem::{Problem, Solution, SplitLines};
 use super::tiers::{TIERS_MAX, Tiers};
 use crate::value::ids::{NodeId, SkuId};
@@ -26,6 +27,11 @@ const TOTAL_MAX: i128 = 1 << 60;
 
 /// Units left at SKU and node; at no node, what is left over all nodes where a protection plan caps that.
 pub(crate) type Left = BTreeMap<(SkuId, NodeId), i64>;
+
+/// The key for what is still good at a node when lanes have brought the rest.
+pub(crate) fn later(node: NodeId) -> NodeId {
+    NodeId(NodeId::NONE.0.saturating_sub(1).saturating_sub(node.0))
+}
 
 /// A line as gathered: SKU, units, cost of leaving it, margin.
 struct Line {
@@ -44,10 +50,14 @@ pub(crate) struct Joint {
     openings: Vec<(u32, NodeId, Tiers)>,
     /// Units that the batch may take, by SKU and node.
     pub rows: Left,
+    /// What of them is still good when lanes have brought the rest.
+    later: Left,
+    /// Whether what any order may take counts, not what all may: the batch may then take more than it can.
+    pub widest: bool,
     /// What each order costs if it has everything to itself.
     pub alone: Vec<Tiers>,
     /// Lanes by which goods are brought: from where to where. Each is a node beside those that there are.
-    lanes: BTreeMap<(NodeId, NodeId), u32>,
+    lanes: BTreeMap<(NodeId, NodeId, Has), u32>,
     /// Where what such a node offers lies, by line and node.
     pub elsewhere: Vec<(u32, u32, u32)>,
     /// Whether any order may split a line, which the batch engine does not.
@@ -60,6 +70,8 @@ pub(crate) struct Joint {
     pub unproved: bool,
     /// By how many tiers costs are told further down: what falls out below is left out.
     pub lowered: usize,
+    /// The weight of money in the lowest tier then, in millionths, if it is not 1.
+    pub money: Option<i64>,
     /// The most that a plan of one order could save by another, and what its costs are whole numbers of.
     single: [(i128, i64); TIERS_MAX],
 }
@@ -119,8 +131,10 @@ impl Joint {
                 };
                 let lies_at = allocator.lies_at(at, column);
                 // What the node keeps from this order it may give to another.
-                let room = self.rows.entry((need.sku, lies_at)).or_insert(known.there);
-                *room = (*room).min(known.there);
+                let rows = if allocator.leaves_later(at, column) { &mut self.later } else { &mut self.rows };
+                let room = rows.entry((need.sku, lies_at)).or_insert(known.there);
+                let widest = self.widest;
+                *room = if widest { (*room).max(known.there) } else { (*room).min(known.there) };
                 if problem.split_lines == SplitLines::Allowed {
                     self.add_part(problem, (line, at), (node, column), times);
                 }
@@ -185,7 +199,7 @@ impl Joint {
                 return option.node;
             }
             let next = first.saturating_add(num::id(self.lanes.len()));
-            NodeId(*self.lanes.entry((option.from, option.node)).or_insert(next))
+            NodeId(*self.lanes.entry((option.from, option.node, option.has)).or_insert(next))
         };
         options.map(node).collect()
     }
@@ -202,6 +216,10 @@ impl Joint {
         let mut told = Tiers::ZERO;
         for (to, from) in told.0.iter_mut().skip(self.lowered).zip(cost.0) {
             *to = from.saturating_mul(times);
+        }
+        if let (Some(weight), Some(lowest)) = (self.money, told.0.last_mut()) {
+            let money = (i128::from(*lowest) * 1_000_000).div_euclid(i128::from(weight.max(1)));
+            *lowest = i64::try_from(money).unwrap_or(if money < 0 { i64::MIN } else { i64::MAX });
         }
         told
     }
@@ -239,13 +257,17 @@ impl Joint {
             self.openings.put_in_order_by_key(|(order, node, _)| (*order, *node));
             self.elsewhere.put_in_order();
         }
+        for ((sku, node), qty) in &self.later {
+            self.rows.entry((*sku, *node)).or_insert(*qty);
+            self.rows.insert((*sku, later(*node)), *qty);
+        }
         let scale = self.scale(above);
         let mut problem = BatchProblem {
             // What a node can give in all is not limited here: stock is.
             capacity: vec![1 << 31; nodes.saturating_add(self.lanes.len())],
             ..BatchProblem::default()
         };
-        for ((sku, node), qty) in self.rows.iter().filter(|((_, node), _)| *node != NodeId::NONE) {
+        for ((sku, node), qty) in self.rows.iter().filter(|((_, node), _)| num::index(node.0) < nodes) {
             problem.stock.push(BatchStock { sku: sku.0, node: node.0, qty: (*qty).max(0) });
         }
         for (most, priority, not_single, whole) in &self.orders {
@@ -295,7 +317,8 @@ impl Joint {
                 let unit = if lowest { coarse } else { *unit };
                 // Twice: once for what is saved now, once for what filling an order later costs.
                 let weight = if lowest { 1 } else { 2 * below + 1 };
-                below += weight.saturating_mul(*most / i128::from(unit.max(1)) + 1);
+                let mine = weight.saturating_mul(*most / i128::from(unit.max(1)) + 1);
+                below = below.saturating_add(mine).min(TOTAL_MAX * 4);
                 let weight = i64::try_from(weight).unwrap_or(i64::MAX);
                 scale.unit.iter_mut().skip(tier).take(1).for_each(|it| *it = unit);
                 scale.weight.iter_mut().skip(tier).take(1).for_each(|it| *it = weight);
@@ -426,8 +449,8 @@ impl Scale {
             let mine = weight;
             // Rounding may add a half to each of the sum's parts, which counts as much again at most.
             let sum = sum / unit + 1;
-            total += mine.saturating_mul(sum);
-            single += mine.saturating_mul(most / unit + 1);
+            total = mine.saturating_mul(sum).saturating_add(total);
+            single = mine.saturating_mul(most / unit + 1).saturating_add(single);
             weight = mine.saturating_mul(2 * sum + 1).min(TOTAL_MAX * 4);
             i64::try_from(mine).unwrap_or(i64::MAX)
         };
@@ -468,7 +491,11 @@ impl Allocator {
             let wide = if whole && wide < asked { 0 } else { wide };
             for column in 0..nodes {
                 let pair = at.saturating_mul(nodes).saturating_add(column);
-                let most = left.get(&(need.sku, self.lies_at(at, column))).copied().unwrap_or(0);
+                let lies_at = self.lies_at(at, column);
+                let mut most = left.get(&(need.sku, lies_at)).copied().unwrap_or(0);
+                if self.leaves_later(at, column) {
+                    most = left.get(&(need.sku, later(lies_at))).map_or(most, |later| most.min(*later));
+                }
                 let known = self.pairs.get(pair).copied().unwrap_or_default();
                 if let Some(room) = self.problem.room.get_mut(pair) {
                     *room = (*room).min(known.room_of(most).max(0)).min(wide);

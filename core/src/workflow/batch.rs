@@ -7,7 +7,7 @@ use super::order::{credit, open_order};
 use super::plan::{Task, conclude};
 use super::replan::Disruption;
 use crate::allocation::batch::{BatchFault, BatchOptions, Fairness, fluid_prices, solve_brought};
-use crate::allocation::{Above, Allocator, Joint, Keep, Left, PlacedLine, Scale, Tiers};
+use crate::allocation::{Above, Allocator, Bring, Joint, Keep, Left, PlacedLine, Scale, Tiers, later};
 use crate::catalog::{Lookup, need};
 use crate::policy::Shortage;
 use crate::record::*;
@@ -405,7 +405,7 @@ impl Member {
             called: &[],
             caps: self.named.as_ref().map_or(&[], Named::caps),
             without: self.without,
-            brings: true,
+            brings: Bring::Shared,
         }
     }
 
@@ -540,6 +540,9 @@ fn within(
         let at = member.numbers.iter().position(|known| *known == part.line);
         let sku = at.and_then(|at| member.lines.get(at)).map_or(SkuId::NONE, |line| line.sku);
         take(left, (sku, node), part.qty);
+        if node == to && plan.brought.iter().any(|way| way.parcel == part.parcel) {
+            left.entry((sku, later(node))).and_modify(|units| *units = units.saturating_sub(part.qty));
+        }
         then.push((part.line, node, part.qty));
     }
     ways.put_in_order();

@@ -3,7 +3,7 @@
 use super::batch::{ORDERS_MAX, ROUNDS, STEPS_MAX, fault};
 use super::plan::{Task, choose};
 use crate::allocation::batch::{cold_start_price, fluid_prices};
-use crate::allocation::{Above, Allocator, Joint, Keep, PlacedLine, TIERS_MAX};
+use crate::allocation::{Above, Allocator, Bring, Joint, Keep, PlacedLine, TIERS_MAX};
 use crate::catalog::{Lookup, at_most, need};
 use crate::policy::{CompiledSourcing, Measure};
 use crate::record::*;
@@ -26,44 +26,57 @@ const WORTH_MAX: i64 = 1_000_000_000_000;
 /// Most rounds of the price search.
 const ROUNDS_MAX: u64 = 2_000;
 
-wire! {
-    /// Sets what a further unit of a SKU is worth at a node, as the policy's measure `bid_price` weighs it.
-    /// Replaces all bid prices, and ends a forecast by which they were solved; an empty list clears them.
-    ///
-    /// With a forecast they are solved, now and again and again as time passes: each time from what is free
-    /// then, by the policy in force then, and from what of the forecast is still to come. The event holds the
-    /// prices, so that a replay solves nothing.
-    ///
-    /// ```
-    #[doc = include_str!("../example_book.txt")]
-    /// # for (id, json) in [r#"{"receive_goods":{"receipt":"R-2","node":"DALLAS","lines":[
-    /// #         {"sku":"TEE","qty":10,"unit_cost":"8"}]}}"#,
-    /// #     r#"{"set_policy":{"name":"bids","otherwise":{"lateness":"allowed","tiers":[
-    /// #         [{"measure":"unfilled_lines","weight":"1"}],
-    /// #         [{"measure":"freight","weight":"1"},{"measure":"bid_price","weight":"1"}]]}}}"#,
-    /// # ].iter().enumerate() {
-    /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
-    /// # }
-    /// // RENO and DALLAS have ten TEE each, and the policy weighs bid prices: those at RENO are worth
-    /// // more tomorrow.
-    /// let bid = BidPrice { sku: "TEE".into(), node: "RENO".into(), price: Money::from_cents(9_00) };
-    /// book.execute(&Envelope::new("bids", at, Command::SetBidPrices(SetBidPrices {
-    ///     prices: vec![bid], forecast: None,
-    /// })))?;
-    #[doc = include_str!("../example_order.txt")]
-    /// // The customer of order 1001 lives in Reno.
-    /// assert_eq!(book.stock_columns().available, [10, 7]);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub struct SetBidPrices {
-        /// Prices; a SKU and node at most once. None with a forecast.
-        #[serde(default)]
-        pub prices: Vec<BidPrice>,
-        /// Solves them, instead.
-        #[serde(default)]
-        pub forecast: Option<Box<BidForecast>>,
-    }
+/// Sets what a further unit of a SKU is worth at a node, as the policy's measure `bid_price` weighs it.
+/// Replaces all bid prices, and ends a forecast by which they were solved; an empty list clears them.
+///
+/// With a forecast they are solved, now and again and again as time passes: each time from what is free
+/// then, by the policy in force then, and from what of the forecast is still to come. The event holds the
+/// prices, so that a replay solves nothing.
+///
+/// ```
+#[doc = include_str!("../example_book.txt")]
+/// # for (id, json) in [r#"{"receive_goods":{"receipt":"R-2","node":"DALLAS","lines":[
+/// #         {"sku":"TEE","qty":10,"unit_cost":"8"}]}}"#,
+/// #     r#"{"set_policy":{"name":"bids","otherwise":{"lateness":"allowed","tiers":[
+/// #         [{"measure":"unfilled_lines","weight":"1"}],
+/// #         [{"measure":"freight","weight":"1"},{"measure":"bid_price","weight":"1"}]]}}}"#,
+/// # ].iter().enumerate() {
+/// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
+/// # }
+/// // RENO and DALLAS have ten TEE each, and the policy weighs bid prices: those at RENO are worth
+/// // more tomorrow.
+/// let bid = BidPrice { sku: "TEE".into(), node: "RENO".into(), price: Money::from_cents(9_00) };
+/// book.execute(&Envelope::new("bids", at, Command::SetBidPrices(SetBidPrices {
+///     prices: vec![bid], forecast: None,
+/// })))?;
+#[doc = include_str!("../example_order.txt")]
+/// // The customer of order 1001 lives in Reno.
+/// assert_eq!(book.stock_columns().available, [10, 7]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SetBidPrices {
+    /// Prices; a SKU and node at most once. None with a forecast.
+    #[serde(default)]
+    pub prices: Vec<BidPrice>,
+    /// Solves them, instead.
+    #[serde(default)]
+    pub forecast: Option<Box<BidForecast>>,
+}
 
+/// What came after the first release is left out while it says nothing: such prices keep their hash.
+impl std::hash::Hash for SetBidPrices {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.prices.hash(state);
+        if let Some(forecast) = &self.forecast {
+            ("forecast", forecast).hash(state);
+        }
+    }
+}
+
+wire! {
     /// What bid prices are solved from, and when. Dates that time jumps over, and at which nothing else falls
     /// due, are solved once, as of the last of them. If an order's rule has come to say no tier for prices
     /// (`PolicyOfManyTiers`), the last prices stay.
@@ -171,7 +184,8 @@ pub struct BidPricesView {
     /// Prices above nothing, ascending by SKU, then node.
     pub prices: Vec<BidPriceRow>,
     /// The orders of the forecast cost no less, all tiers told in money as prices are, whatever is done as
-    /// they come; none where lines are split or rules give way, or costs were told coarsely.
+    /// they come; none where lines are split, rules give way or let goods be brought, or costs were told
+    /// coarsely.
     pub bound: Option<Money>,
     /// When the book next solves its own, if it does.
     pub next_at: Option<Instant>,
@@ -325,10 +339,16 @@ fn expected(state: &State, said: &[ExpectedOrder], field: &str) -> Result<Vec<Fo
     Ok(orders)
 }
 
-/// The tier that prices are in.
-fn tier_of(rule: &CompiledSourcing) -> Result<usize, Rejection> {
-    let bid = rule.terms.iter().find(|(_, measure, _)| *measure == Measure::BidPrice).map(|term| term.0);
-    let only = || rule.terms.first().map(|term| term.0).filter(|_| rule.tiers == 1);
+/// The tier that prices are in, and what money weighs in it, in millionths.
+fn tier_of(rule: &CompiledSourcing) -> Result<(usize, i64), Rejection> {
+    let bids = rule.terms.iter().filter(|(_, measure, _)| *measure == Measure::BidPrice);
+    let bid = bids.clone().next().map(|(tier, ..)| {
+        let weights = bids.filter(|term| term.0 == *tier).map(|(.., weight)| *weight);
+        let weight = weights.fold(0, i64::saturating_add);
+        // One that weighs nothing says only which tier is of money.
+        (*tier, if weight == 0 { 1_000_000 } else { weight })
+    });
+    let only = || rule.terms.first().map(|term| (term.0, 1_000_000)).filter(|_| rule.tiers == 1);
     bid.or_else(only).ok_or_else(|| Rejection::PolicyOfManyTiers { rule: rule.name.clone() })
 }
 
@@ -348,7 +368,9 @@ fn solve(
     steps_max: u64,
 ) -> Result<BidPricesView, Rejection> {
     need(steps_max <= STEPS_MAX, "steps_max", "at most 50,000,000")?;
+    // Where channels have protected stock, what one may not have another may.
     let (mut joint, mut rules) = (Joint::default(), BTreeMap::new());
+    joint.widest = true;
     let (mut allocator, mut terms, mut relaxes) = (Allocator::default(), TermsRow::none(), false);
     for expected in orders {
         let promise = state.catalog.channel.get(expected.channel.0).map_or(0, |row| row.promise_s);
@@ -372,16 +394,18 @@ fn solve(
             called: &[],
             caps: &[],
             without: ServiceId::NONE,
-            brings: false,
+            brings: Bring::Never,
         };
         let (number, rule) = choose(state, &task);
-        let (tier, rule) = match rules.entry(number) {
+        let ((tier, money), rule) = match rules.entry(number) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => new.insert((tier_of(rule)?, without_bids(rule))),
         };
         // Told further down, so that what prices are in is the lowest tier of all.
         joint.lowered = TIERS_MAX.saturating_sub(tier.saturating_add(1));
-        relaxes |= !rule.relaxed.is_empty();
+        joint.money = Some(*money).filter(|weight| *weight != 1_000_000);
+        // What other nodes could bring is not looked at.
+        relaxes |= !rule.relaxed.is_empty() || rule.brings;
         allocator.decide(state.world(), &task.demand(at), rule, Keep::Reasons);
         joint.add(state.world(), &allocator, 0, expected.times);
     }

@@ -5,7 +5,7 @@
 use super::common::*;
 use super::order::DenseOrder;
 use super::plan::Task;
-use crate::allocation::{PlacedLine, travel};
+use crate::allocation::{Bring, PlacedLine, travel};
 use crate::catalog::*;
 use crate::record::*;
 use crate::stock::{Bench, Need};
@@ -326,7 +326,7 @@ impl Named {
 
     /// The task that takes of these SKUs only what lies in the lots.
     pub(super) fn keep<'b>(&'b self, task: Task<'b>) -> Task<'b> {
-        Task { caps: &self.caps, brings: false, ..task }
+        Task { caps: &self.caps, brings: Bring::Never, ..task }
     }
 
     /// The lots by line, as the order goes on naming them.

@@ -7,7 +7,7 @@ use super::named::{Named, Search, SetAside, lots_of, lots_of_hold, named, named_
 use super::orderable::{beyond_hold, check_orderable};
 use super::plan::{Task, source, source_by};
 use super::substitute::substitute;
-use crate::allocation::{Allocator, Explanation, PlacedLine};
+use crate::allocation::{Allocator, Bring, Explanation, PlacedLine};
 use crate::catalog::*;
 use crate::record::*;
 use crate::value::geo::Point;
@@ -554,7 +554,7 @@ pub(crate) fn decide_order(
         called: &called.waiting,
         caps: &[],
         without: ServiceId::NONE,
-        brings: true,
+        brings: Bring::Lacking,
     };
     let lots = named(state, (dense, &lots_of(state, dense, lines, &kits)?), &task, at)?;
     let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
@@ -699,7 +699,7 @@ pub(super) fn plan_anew(
         called: &called,
         caps: &[],
         without: ServiceId::NONE,
-        brings: true,
+        brings: Bring::Lacking,
     };
     let mut plan = Plan::default();
     let given: Vec<(u32, NodeId, i64)> = held_by_line(state, row, &numbers);

@@ -4,7 +4,7 @@ use super::common::{known_document, node_code, rule_of};
 use super::named::{Search, SetAside, named_again, pieces};
 use super::order::{illegal, line_of};
 use super::plan::{Task, conclude, source};
-use crate::allocation::{Allocator, CostTable, Explanation, Keep, PlacedLine, SetCostTable};
+use crate::allocation::{Allocator, Bring, CostTable, Explanation, Keep, PlacedLine, SetCostTable};
 use crate::catalog::{LINES_MAX, Lookup, at_most, code};
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{CompiledSourcing, Shortage};
@@ -107,7 +107,7 @@ pub(crate) fn decide_rejected(
         called: &[],
         caps: &[],
         without: ServiceId::NONE,
-        brings: true,
+        brings: Bring::Lacking,
     };
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     let capped = is_rejected_enough(state, order, &terms);

@@ -5,7 +5,7 @@ use super::days::{Booked, booked};
 use super::fills::{Filled, Shelf};
 use super::named::{Named, Search, SetAside, named_again};
 use super::plan::{Task, conclude};
-use crate::allocation::{Allocator, Keep, PlacedLine};
+use crate::allocation::{Allocator, Bring, Keep, PlacedLine};
 use crate::exception::Opened;
 use crate::policy::{CompiledSourcing, Lateness, Shortage};
 use crate::record::*;
@@ -75,7 +75,7 @@ impl Wholes {
             called: &[],
             caps: &[],
             without: ServiceId::NONE,
-            brings: false,
+            brings: Bring::Never,
         };
         let benches = shelves.iter().filter_map(|shelf| Some((shelf.sku, shelf.node, shelf.bench()?)));
         let benches: Vec<_> = benches.collect();

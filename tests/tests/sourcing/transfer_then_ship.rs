@@ -528,3 +528,80 @@ fn a_broken_promise_is_kept_by_transfer() {
     assert_eq!((shop.stock("TEE", "SPARE"), line(&mut shop, "1", 0)), ((2, 0), ("planned".into(), 2, 0)));
     replays(&shop);
 }
+
+/// Nothing is planned, whatever there is.
+fn nowhere(shop: &mut Shop) {
+    policy(shop, json!({"node_kinds": ["third_party"]}));
+}
+
+/// STORE and DEPOT have two tees each. What was planned when one of two pickups had the store's, and the
+/// other's were to be brought, stays as it is: 3 and twice 0.25 is the least that both can cost.
+#[test]
+fn a_wave_brings_what_a_store_has_not_for_all() {
+    let scarce = |rule: Value| {
+        let mut shop = shop(rule);
+        let less = json!([{"sku": "TEE", "qty": -3, "place": {}}]);
+        shop.ok("adjust_stock", json!({"adjustment": "A", "node": "DEPOT", "reason": "why", "lines": less}));
+        shop.receive("R-3", "STORE", "TEE", 2);
+        shop.receive("R-4", "DEPOT", "CAP", 5);
+        shop
+    };
+    let mut planned = scarce(json!({}));
+    place(&mut planned, order("1", &[("TEE", 2)], pickup()));
+    let (plan, _) = place(&mut planned, order("2", &[("TEE", 2), ("CAP", 1)], pickup()));
+    assert_eq!(plan["brought"], json!([{"parcel": 0, "lines": [1], "from": "DEPOT", "transfer": "2/1"}]));
+    for fairness in ["least_cost", "first_come", "most_complete"] {
+        let done = batch(&mut planned, &["1", "2"], fairness);
+        assert_eq!((&done["plans"], &done["cost"]), (&json!([]), &json!([0, 3_500_000, 0, 0])), "{fairness}");
+        assert_eq!((&done["gap_ppm"], &done["bound"]), (&json!(0), &done["cost"]), "{fairness}");
+    }
+    replays(&planned);
+    // Both wait: one gets what lies there, the other what is brought.
+    let mut waiting = scarce(json!({}));
+    nowhere(&mut waiting);
+    place(&mut waiting, order("1", &[("TEE", 2)], pickup()));
+    place(&mut waiting, order("2", &[("TEE", 2)], pickup()));
+    policy(&mut waiting, json!({}));
+    let done = batch(&mut waiting, &["1", "2"], "least_cost");
+    assert_eq!((&done["cost"], &done["gap_ppm"]), (&json!([0, 3_500_000, 0, 0]), &json!(0)));
+    assert_eq!((line(&mut waiting, "1", 0).1, line(&mut waiting, "2", 0).1), (2, 2));
+    assert_eq!((waiting.stock("TEE", "STORE"), waiting.stock("TEE", "DEPOT")), ((2, 0), (2, 0)));
+    replays(&waiting);
+}
+
+/// Nothing is brought for a date to come, by a wave no more than alone.
+#[test]
+fn a_wave_brings_nothing_for_a_date_to_come() {
+    let mut shop = shop(json!({}));
+    nowhere(&mut shop);
+    let mut later =
+        order("1", &[("TEE", 2)], json!({"pickup": "STORE", "ship_from": "2026-03-01T00:00:00Z"}));
+    later["deliver_by"] = json!("2026-03-05T00:00:00Z");
+    shop.ok("place_order", later);
+    policy(&mut shop, json!({}));
+    batch(&mut shop, &["1"], "least_cost");
+    assert_eq!((shop.stock("TEE", "DEPOT"), line(&mut shop, "1", 0).2), ((5, 5), 2));
+    replays(&shop);
+}
+
+/// The store's milk is good until tomorrow, and a tee would be brought there in two days: milk that could
+/// not wait for it is there for all that leaves at once.
+#[test]
+fn what_cannot_wait_for_a_transfer_is_there_for_others() {
+    let mut shop = shop(json!({}));
+    shop.ok("define_sku", json!({"sku": "MILK", "price": "2", "weight_g": 500}));
+    shop.ok("describe_sku", json!({"sku": "MILK", "tracking": "lot", "pick_order": "fefo"}));
+    lane(&mut shop, 48, "3");
+    let milk = json!([{"sku": "MILK", "qty": 5, "unit_cost": "1", "expires_at": "2026-01-06T23:00:00Z",
+        "place": {"lot": "A"}}]);
+    shop.ok("receive_goods", json!({"receipt": "L-1", "node": "STORE", "lines": milk}));
+    nowhere(&mut shop);
+    place(&mut shop, order("A", &[("TEE", 1), ("MILK", 2)], json!({})));
+    place(&mut shop, order("B", &[("MILK", 3)], json!({})));
+    policy(&mut shop, json!({}));
+    let done = batch(&mut shop, &["A", "B"], "least_cost");
+    assert_eq!(done["cost"][0], 0, "nothing waits: {done}");
+    assert_eq!((line(&mut shop, "A", 1).1, line(&mut shop, "B", 0).1), (2, 3));
+    assert_eq!((shop.stock("MILK", "STORE"), shop.stock("TEE", "DEPOT")), ((5, 0), (5, 4)));
+    replays(&shop);
+}
