@@ -2820,7 +2820,8 @@ class ReallocateOrder(Record):
     add: Sequence[OrderLine] = ()
     """What the customer wants besides, as long as no node works on the order: lines behind its
     others, judged and sourced with them as those of a new order. Their prices must lie as near
-    to the list as a captured order's.
+    to the list as a captured order's. Limits and roles of `place_order` hold for what is added,
+    as for more of a line.
     """
     amend: Sequence[DocumentLine] = ()
     """Lines and how many the customer wants of each now, as long as no node works on the order.

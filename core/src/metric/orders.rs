@@ -25,7 +25,7 @@ impl Fold {
                 }
             }
             Body::PickRecorded(picked) => {
-                // What stands for a part of a line is a line, filled; what of a line nothing remains, the last.
+                // What stands for a part of a line is a line, filled; the last of all parts is the line.
                 let lines = self.lines_of(picked.order);
                 let rest = |line: u32| lines.get(index(line.saturating_sub(1))).map_or(0, |(_, row)| row.qty);
                 for (at, other) in picked.instead.iter().enumerate().filter(|(_, other)| other.as_line > 0) {

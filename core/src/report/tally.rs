@@ -205,14 +205,7 @@ impl Tally {
                 self.planned_besides(rejected.order, &rejected.plan, &rejected.exceptions);
             }
             Body::BatchAllocated(batch) => self.allocated(batch),
-            Body::OrderCancelled(cancelled) => {
-                for line in &cancelled.lines {
-                    bump(&mut self.units_cancelled, line.qty);
-                    // What is struck at one node had come there: nothing of it waits.
-                    let waited = if cancelled.node.is_some() { 0 } else { line.qty };
-                    self.serve_waiting(cancelled.order, line.line, waited);
-                }
-            }
+            Body::OrderCancelled(cancelled) => self.struck(cancelled),
             Body::GoodsReceived(received) => {
                 let value =
                     received.lines.iter().fold(0i64, |sum, line| sum.saturating_add(line.value.micros()));
@@ -225,10 +218,7 @@ impl Tally {
                 self.opened(&received.exceptions);
                 self.posted(&received.postings);
             }
-            Body::PickRecorded(picked) => {
-                let parts = picked.instead.iter().filter(|other| other.as_line > 0);
-                self.add_lines(picked.order, parts.count());
-            }
+            Body::PickRecorded(picked) => self.picked(picked),
             Body::BackordersFilled(filled) => self.freed(filled),
             Body::PurchaseOrderCancelled(cancelled) => self.opened(&cancelled.exceptions),
             Body::OrderShipped(shipped) => self.shipped(at, shipped),
@@ -503,6 +493,21 @@ impl Tally {
             bump(n, 1);
         }
         bump(self.flows.entry((parcel.node.0, place)).or_default(), 1);
+    }
+
+    fn struck(&mut self, cancelled: &OrderCancelled) {
+        for line in &cancelled.lines {
+            bump(&mut self.units_cancelled, line.qty);
+            // What is struck at one node had come there: nothing of it waits.
+            let waited = if cancelled.node.is_some() { 0 } else { line.qty };
+            self.serve_waiting(cancelled.order, line.line, waited);
+        }
+    }
+
+    /// What stands for a part of a line is a line of its own.
+    fn picked(&mut self, picked: &PickRecorded) {
+        let parts = picked.instead.iter().filter(|other| other.as_line > 0);
+        self.add_lines(picked.order, parts.count());
     }
 
     /// An order has further lines.

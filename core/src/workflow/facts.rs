@@ -112,8 +112,7 @@ fn again_facts(
     Ok(())
 }
 
-/// Of an order that is planned anew, what is ordered besides: as the facts of an order of that alone, if there
-/// is any.
+/// Of an order that is planned anew, what is ordered besides, as the facts of an order of that alone.
 pub(super) fn more_facts(state: &State, e: &OrderReallocated) -> Result<Option<Facts>, Rejection> {
     let rows = state.docs.order.get(e.order.0).map(|row| state.order_lines(row)).unwrap_or_default();
     let known = |line: u32| rows.get(num::index(line.saturating_sub(1)));

@@ -60,9 +60,9 @@ pub(super) fn check_match(
     Ok(Some(Opened { sku: billed.sku, node, qty, ..Opened::of(code) }.about(invoice)))
 }
 
-/// What the billed units cost as they were ordered: those of a receipt at the lines that it came on, for goods
-/// come line by line; those that have not come at what is open, the dearest first. None where the order has no
-/// such goods.
+/// What the billed units cost as they were ordered: those of a receipt at the lines that it came on, for
+/// goods come line by line; those that have not come at what is open, the dearest first. None where the order
+/// has no such goods.
 fn agreed_at(
     state: &State,
     purchase: PurchaseId,

@@ -200,7 +200,7 @@ pub struct ReallocateOrder {
     pub amend: Vec<DocumentLine>,
     /// What the customer wants besides, as long as no node works on the order: lines behind its others,
     /// judged and sourced with them as those of a new order. Their prices must lie as near to the list as a
-    /// captured order's.
+    /// captured order's. Limits and roles of `place_order` hold for what is added, as for more of a line.
     #[serde(default)]
     pub add: Vec<OrderLine>,
     /// Where all of it goes instead: as long as nothing has left and no node works on the order.

@@ -161,7 +161,7 @@ fn the_match_three_ways_follows() {
     }
 }
 
-/// Each unit is billed once at what it was ordered for: ten tees at 8.00 and ten at 9.00, and not at 9.00 twice.
+/// Each unit is billed once at what it was ordered for: ten tees at 8.00 and ten at 9.00, not at 9.00 twice.
 #[test]
 fn what_came_at_one_price_is_not_matched_at_another() {
     for (first, codes) in [("90", vec!["three_way_mismatch"]), ("80", vec![])] {
