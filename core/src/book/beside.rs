@@ -86,9 +86,9 @@ mod tests {
     }
 
     fn ship(book: &mut Book, order: i64, day: i64) {
-        let place = format!(
-            r#"{{"order":"{order}","channel":"web","to":{{"lat":"41","lon":"-74"}},"lines":[{{"sku":"TEE","qty":1}}]}}"#
-        );
+        let line = r#"{"sku":"TEE","qty":1}"#;
+        let to = r#"{"lat":"41","lon":"-74"}"#;
+        let place = format!(r#"{{"order":"{order}","channel":"web","to":{to},"lines":[{line}]}}"#);
         say(book, day, 0, &format!(r#"{{"place_order":{place}}}"#));
         say(book, day, 0, &format!(r#"{{"ship_order":{{"order":"{order}","node":"DC"}}}}"#));
     }

@@ -183,8 +183,8 @@ pub(super) fn is_mine(row: &MoveRow) -> bool {
     row.movement == Movement::WriteDownToCost && *row.ledger > 0
 }
 
-/// What a movement comes to beyond the book: how much more it is worth, how much more passes through, and what
-/// it makes of the ledger's allowance.
+/// What a movement comes to beyond the book: how much more it is worth, how much more passes through, and
+/// what it makes of the ledger's allowance.
 type Beyond = (Money, Money, Option<(Movement, Money)>);
 
 /// What the book wrote down is the book's, and this ledger's allowances are no part of the cost.

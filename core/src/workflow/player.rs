@@ -1,4 +1,5 @@
-//! What a ledger beside has costed so far, kept between events: new movements of a SKU are played on from there.
+//! What a ledger beside has costed so far, kept between events: new movements of a SKU are played on from
+//! there.
 //!
 //! All of it is derived: it is part of no record and of no hash, and whoever plays a SKU's movements afresh
 //! comes to the same. What comes late, or changes what is booked, has them played afresh once.
@@ -120,7 +121,7 @@ struct Player {
     plays: Plays,
     /// What they come to beyond the book.
     sums: Sums,
-    /// What is shipped at another cost than the book's, by order line: how much of it waits hangs on invoices.
+    /// What is shipped at another cost than the book's, by order line: what of it waits hangs on invoices.
     waiting: BTreeMap<u32, Vec<Change>>,
 }
 
@@ -222,8 +223,8 @@ impl Players {
         Ok(())
     }
 
-    /// Plays the movements from a number on, which are new and the last of their SKUs; gives what they come to
-    /// beyond the book. Those of one event go out before others come in at what they cost.
+    /// Plays the movements from a number on, which are new and the last of their SKUs; gives what they come
+    /// to beyond the book. Those of one event go out before others come in at what they cost.
     pub(super) fn go_on(&mut self, state: &State, ledger: Beside, first: u32) -> Result<Sums, Rejection> {
         let settling = settling(state, ledger);
         let (mut all, mut carried) = (Sums::new(), Carried::new());
