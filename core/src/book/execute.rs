@@ -145,7 +145,7 @@ impl Book {
             match self.execute_within(envelope, Within::Chain) {
                 Ok(receipt) => receipts.push(receipt),
                 Err(rejection) => {
-                    self.state.rollback(head);
+                    self.undo(head);
                     self.window.truncate(window);
                     self.recent.truncate(recent);
                     return refused(index, rejection);
@@ -346,7 +346,7 @@ impl Book {
             }
             (Err(rejection), head) => {
                 if let Some(head) = head {
-                    self.state.rollback(head);
+                    self.undo(head);
                     self.window.truncate(window);
                 }
                 self.state.stock.clock = self.state.head.now;
@@ -470,15 +470,17 @@ impl Book {
         };
         let Some(event) = self.window.push(event, most) else { return Ok(None) };
         let decided = decide(&self.state, &mut self.allocator, meta.at, &mut event.body);
-        let decided = decided.and_then(|why| Ok((why, entered(&self.state, meta, event)?)));
-        let (why, pending) = match decided {
+        let decided =
+            decided.and_then(|why| Ok((why, entered(&self.state, &mut self.players, meta, event)?)));
+        let (why, waiting) = match decided {
             Ok(decided) => decided,
             Err(rejection) => {
                 self.window.truncate(before);
                 return Err(rejection);
             }
         };
-        let applied = self.state.apply(event).and_then(|()| beside(&mut self.state, event, pending));
+        let (state, players) = (&mut self.state, &mut self.players);
+        let applied = state.apply(event).and_then(|()| beside(state, players, event, waiting));
         if let Err(fault) = applied {
             self.window.truncate(before);
             self.fault = Some(fault.0);

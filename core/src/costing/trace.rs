@@ -138,7 +138,7 @@ pub(crate) fn work_on(
 }
 
 /// How pools of a SKU work.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Method {
     pub costing: Costing,
     pub negative: NegativeCost,
@@ -374,7 +374,8 @@ pub(crate) fn play(steps: &[Step], method: &Method) -> Result<Played, Overflow> 
 }
 
 impl Played {
-    fn step(&mut self, step: &Step, method: &Method) -> Result<Found, Overflow> {
+    /// Plays one more movement. A `Recost` hangs on all before it: it does nothing here.
+    pub(crate) fn step(&mut self, step: &Step, method: &Method) -> Result<Found, Overflow> {
         let minor = method.minor;
         let pool = self.pools.entry((step.node, step.lot)).or_default();
         let mut found = Found { value: step.value, passed: Money::ZERO };

@@ -10,6 +10,7 @@
 
 use super::common::*;
 use super::ledgers::{Beside, PoolWorth, is_told_apart};
+use super::player::Plays;
 use crate::catalog::SkuRow;
 use crate::costing::{Costing, Kind, LatePolicy, Method, Part, Step, Valuation, play, share};
 use crate::posting::{Context, Movement};
@@ -23,7 +24,7 @@ use crate::value::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A movement with its number: remembered, or of the event that is being decided.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Known {
     pub id: u32,
     pub row: MoveRow,
@@ -102,6 +103,7 @@ pub(super) struct Settled {
     /// In a ledger beside: its pools, and what allowances it makes and releases.
     pub worths: Vec<PoolWorth>,
     pub allowed: Vec<(Known, Movement, Money)>,
+    pub plays: Option<Plays>,
 }
 
 /// SKUs whose movements are played again.
@@ -123,17 +125,14 @@ pub(super) struct Sum {
     pub amount: Money,
 }
 
-/// Adds to the sum of the same movement, place, channel, lot and reason.
-pub(super) fn add_up(sums: &mut Vec<Sum>, new: Sum) -> Result<(), num::Overflow> {
-    let key = |sum: &Sum| {
-        let Context { sku, node, channel, lot, reason, .. } = sum.context;
-        (sum.movement, sku, node, channel, lot, reason)
-    };
-    match sums.iter_mut().find(|known| key(known) == key(&new)) {
-        Some(known) => known.amount = known.amount.plus(new.amount)?,
-        None => sums.push(new),
+/// What tells sums apart: movement, SKU, node, channel, lot and reason.
+pub(super) type SumKey = (Movement, SkuId, NodeId, ChannelId, LotId, ReasonId);
+
+impl Sum {
+    pub(super) const fn key(&self) -> SumKey {
+        let Context { sku, node, channel, lot, reason, .. } = self.context;
+        (self.movement, sku, node, channel, lot, reason)
     }
-    Ok(())
 }
 
 /// What movements into kits, or out of them, bear of what other SKUs cost: by movement and by SKU.
@@ -199,7 +198,7 @@ impl Settling<'_> {
     }
 
     /// What a SKU's changes make the goods cost that they went into.
-    fn carry(&self, sku: SkuId, changes: &[Change]) -> Result<Carried, Rejection> {
+    pub(super) fn carry(&self, sku: SkuId, changes: &[Change]) -> Result<Carried, Rejection> {
         let mut carried = Carried::new();
         for (known, value, _) in changes {
             let made = self.made_of(known);
@@ -364,7 +363,7 @@ impl Settling<'_> {
 
     /// What changes of a SKU's movements are posted by.
     pub(super) fn sums(&self, sku: SkuId, changes: &[Change]) -> Result<Vec<Sum>, Rejection> {
-        let mut sums: Vec<Sum> = Vec::new();
+        let (mut sums, mut places): (Vec<Sum>, BTreeMap<SumKey, usize>) = Default::default();
         let Some(sku) = self.state.catalog.sku.get(sku.0) else { return Ok(sums) };
         // Another ledger's differences name no single event.
         let own = self.state.costs.valuation(sku.group).unwrap_or_default().late;
@@ -372,11 +371,12 @@ impl Settling<'_> {
         let mut add = |movement: Movement, context: Context, amount: Money| {
             let corrects = if summed { 0 } else { context.corrects };
             let sum = Sum { movement, context: Context { corrects, ..context }, amount };
-            if summed {
-                return add_up(&mut sums, sum);
+            let place = places.entry(sum.key()).or_insert(sums.len());
+            match sums.get_mut(*place).filter(|_| summed) {
+                Some(known) => known.amount = known.amount.plus(amount)?,
+                None => sums.push(sum),
             }
-            sums.push(sum);
-            Ok(())
+            Ok::<(), num::Overflow>(())
         };
         for (known, value, passed) in changes {
             let row = &known.row;

@@ -8,9 +8,10 @@
 //! up to their cost, under a new cost basis only down.
 
 use super::common::*;
-use super::late::{Carried, Known, Settled, Settling, Sum, add_up};
-use crate::catalog::code;
-use crate::costing::{Costing, DefineLedger, Found, Kind, Step, WriteDownBasis, extend, play};
+use super::late::{Carried, Known, Settled, Settling, Sum};
+use super::player::{Each, Manner, Players, Plays, Sums, Touched, add_all, add_up, post, take_off, touched};
+use crate::catalog::{SkuRow, code};
+use crate::costing::{Costing, DefineLedger, Found, Kind, WriteDownBasis, extend};
 use crate::posting::{Context, Movement, Posting};
 use crate::record::*;
 use crate::value::ids::*;
@@ -40,7 +41,6 @@ pub(super) struct PoolWorth {
 /// What a ledger comes to beyond the book.
 #[derive(Default)]
 pub(crate) struct Apart {
-    sums: Vec<Sum>,
     /// By SKU and node: how much more stock is worth.
     pub pools: BTreeMap<(SkuId, NodeId), i64>,
     /// How much more is worth what is between nodes.
@@ -49,11 +49,18 @@ pub(crate) struct Apart {
 }
 
 /// What an event is to be entered as in a ledger beside.
-pub(crate) struct Pending {
+struct Pending {
     number: u32,
     posted_at: Instant,
-    before: Vec<Sum>,
-    skus: BTreeSet<SkuId>,
+    before: Sums,
+}
+
+/// What waits for an event to be applied.
+pub(crate) struct Waiting {
+    touched: Touched,
+    /// The first movement that it adds.
+    first: u32,
+    ledgers: Vec<Pending>,
 }
 
 pub(crate) fn decide_ledger(state: &State, define: &DefineLedger) -> Result<Body, Rejection> {
@@ -94,7 +101,7 @@ pub(super) fn is_told_apart(state: &State, sku: SkuId) -> bool {
 }
 
 /// All SKUs whose movements are remembered.
-fn remembered(state: &State) -> BTreeSet<SkuId> {
+pub(super) fn remembered(state: &State) -> BTreeSet<SkuId> {
     state.costs.trails.iter().map(|(_, sku)| *sku).collect()
 }
 
@@ -107,14 +114,6 @@ fn apart(state: &State, ledger: Beside, skus: BTreeSet<SkuId>) -> Result<Apart, 
     let settling = Settling { state, sequence: 0, edits: &[], fresh: &[], beside: Some(ledger) };
     let mut all = Apart::default();
     for (sku, settled) in settling.settle(skus)? {
-        let Some(row) = state.catalog.sku.get(sku.0) else { continue };
-        for sum in settling.sums(sku, &settled.changes)? {
-            add_up(&mut all.sums, sum)?;
-        }
-        for (known, movement, amount) in &settled.allowed {
-            let context = Context { corrects: 0, ..settling.context(row, &known.row) };
-            add_up(&mut all.sums, Sum { movement: *movement, context, amount: *amount })?;
-        }
         for (known, value, _) in &settled.changes {
             let sign = match known.row.kind() {
                 Some(Kind::TransferOut) => 1,
@@ -144,55 +143,62 @@ impl Settling<'_> {
         let state = self.state;
         let mut settled = Settled::default();
         let Some(row) = state.catalog.sku.get(sku.0) else { return Ok(settled) };
-        let own = state.method(row);
-        let told = is_told_apart(state, sku);
-        let method = self.method(row, if told { ledger.row.costing } else { own });
         let all = self.known(sku);
-        let mine = |row: &MoveRow| row.movement == Movement::WriteDownToCost && *row.ledger > 0;
         let steps = self.steps(row, &all, carried)?;
-        // What the book wrote down is the book's, and this ledger's allowances are no part of the cost.
-        let net = play(&without(&steps, &all, |row| !mine(row)), &method)?;
-        let cost = play(&without(&steps, &all, |_| true), &method)?;
-        let book = if told { Vec::new() } else { play(&without(&steps, &all, mine), &method)?.found };
-        let found = if ledger.row.write_down == WriteDownBasis::Allowance { &cost } else { &net };
         let mut sums: BTreeMap<(NodeId, LotId), i64> = BTreeMap::new();
-        for (at, (known, found)) in all.iter().zip(&found.found).enumerate() {
-            let booked = Found { value: known.row.value, passed: known.row.passed };
-            let booked = if mine(&known.row) { Found::default() } else { booked };
-            let base = book.get(at).copied().unwrap_or(booked);
-            let (value, passed) = (found.value.minus(base.value)?, found.passed.minus(base.passed)?);
+        let plays = Plays::of(&steps, &all, self.manner(sku, row, ledger))?;
+        for (at, known) in all.iter().enumerate() {
+            let (value, passed, more) = beyond(ledger, &known.row, plays.each(at))?;
             if value != Money::ZERO || passed != Money::ZERO {
                 let by = MoveRow { value, passed, ..known.row }.effect();
                 let sum = sums.entry((known.row.node, known.row.lot)).or_default();
                 *sum = num::add(*sum, by)?;
                 settled.changes.push((*known, value, passed));
             }
+            settled.allowed.extend(more.map(|(movement, by)| (*known, movement, by)));
         }
         for ((node, lot), by) in sums {
             let (value, layers) = (Money::from_micros(by), Vec::new());
             settled.pools.push(PoolCorrected { sku, node, lot, value, layers });
         }
-        if ledger.row.write_down == WriteDownBasis::Allowance {
-            for (known, (net, cost)) in all.iter().zip(net.found.iter().zip(&cost.found)) {
-                settled.allowed.extend(allowed(known.row, *net, *cost)?.map(|(m, by)| (*known, m, by)));
-            }
-        }
-        for ((node, lot), pool) in net.pools.iter().filter(|((node, _), _)| *node != NodeId::NONE) {
-            let cost = cost.pools.get(&(*node, *lot)).map_or(Ok(Money::ZERO), |pool| pool.value())?;
+        for ((node, lot), pool) in plays.net.pools.iter().filter(|((node, _), _)| *node != NodeId::NONE) {
+            let cost = plays.cost.pools.get(&(*node, *lot)).map_or(Ok(Money::ZERO), |pool| pool.value())?;
             let (node, lot, qty, carried) = (*node, *lot, pool.qty(), pool.value()?);
             settled.worths.push(PoolWorth { node, lot, qty, cost, carried });
         }
+        settled.plays = Some(plays);
         Ok(settled)
+    }
+
+    /// How a ledger costs a SKU.
+    pub(super) fn manner(&self, sku: SkuId, row: &SkuRow, ledger: Beside) -> Manner {
+        let told = is_told_apart(self.state, sku);
+        let costing = if told { ledger.row.costing } else { self.state.method(row) };
+        Manner { method: self.method(row, costing), told }
     }
 }
 
-/// Movements whose write-downs are of no value where they are not meant.
-fn without(steps: &[Step], all: &[Known], off: impl Fn(&MoveRow) -> bool) -> Vec<Step> {
-    let blank = |(step, known): (&Step, &Known)| {
-        let written = known.row.movement == Movement::WriteDownToCost && off(&known.row);
-        Step { value: if written { Money::ZERO } else { step.value }, ..*step }
-    };
-    steps.iter().zip(all).map(blank).collect()
+/// Whether a movement is a write-down that only a ledger knows.
+pub(super) fn is_mine(row: &MoveRow) -> bool {
+    row.movement == Movement::WriteDownToCost && *row.ledger > 0
+}
+
+/// What a movement comes to beyond the book: how much more it is worth, how much more passes through, and
+/// what it makes of the ledger's allowance.
+type Beyond = (Money, Money, Option<(Movement, Money)>);
+
+/// What the book wrote down is the book's, and this ledger's allowances are no part of the cost.
+pub(super) fn beyond(
+    ledger: Beside,
+    row: &MoveRow,
+    (net, cost, book): Each,
+) -> Result<Beyond, num::Overflow> {
+    let allowance = ledger.row.write_down == WriteDownBasis::Allowance;
+    let found = if allowance { cost } else { net };
+    let booked = Found { value: row.value, passed: row.passed };
+    let base = book.unwrap_or(if is_mine(row) { Found::default() } else { booked });
+    let more = if allowance { allowed(*row, net, cost)? } else { None };
+    Ok((found.value.minus(base.value)?, found.passed.minus(base.passed)?, more))
 }
 
 /// What a movement makes of a ledger's allowance: what lies between what goods cost and what they are carried
@@ -248,7 +254,7 @@ pub(super) fn written_down(
 }
 
 /// SKUs, and all that went into them or that they went into: they are costed together.
-fn connected(state: &State, mut queue: BTreeSet<SkuId>) -> BTreeSet<SkuId> {
+pub(super) fn connected(state: &State, mut queue: BTreeSet<SkuId>) -> BTreeSet<SkuId> {
     let settling = Settling { state, sequence: 0, edits: &[], fresh: &[], beside: None };
     let mut all = BTreeSet::new();
     let made = |row: &MoveRow| matches!(row.movement, Movement::AssemblyIn | Movement::AssemblyOut);
@@ -264,50 +270,48 @@ fn connected(state: &State, mut queue: BTreeSet<SkuId>) -> BTreeSet<SkuId> {
     all
 }
 
-/// SKUs whose cost an event that is decided touches.
-fn touched(state: &State, event: &Event) -> BTreeSet<SkuId> {
-    let moves = state.moves_of(&event.body, event.occurred_at, event.sequence, Which::Traced);
-    let mut skus: BTreeSet<SkuId> = moves.iter().map(|row| row.sku).collect();
-    let corrected = event.corrections.iter().flat_map(|corrections| &corrections.moves);
-    skus.extend(corrected.filter_map(|moved| state.costs.moves.get(moved.movement)).map(|row| row.sku));
-    let order = match &event.body {
-        Body::OrderInvoiced(invoiced) => Some(invoiced.order),
-        Body::OrderCredited(credited) => Some(credited.order),
-        // What was costed by another rule so far is found anew.
-        Body::ValuationSet(_) => return remembered(state),
-        _ => None,
-    };
-    let lines = order.and_then(|order| state.docs.order.get(order.0)).map(|row| state.lines_of(row));
-    let remembered = |sku: &SkuId| state.costs.trails.find(sku).is_some();
-    skus.extend(lines.into_iter().flatten().map(|line| line.sku).filter(remembered));
-    connected(state, skus)
-}
-
 /// What ledgers beside come to before an event that is decided, and the periods that they have it in.
 ///
 /// # Errors
 /// `PeriodClosed` where a ledger's period is closed to the actor.
-pub(crate) fn before(state: &State, event: &Event, date: Instant) -> Result<Vec<Pending>, Rejection> {
+pub(crate) fn before(
+    state: &State,
+    players: &mut Players,
+    event: &Event,
+    date: Instant,
+) -> Result<Option<Waiting>, Rejection> {
     let known = num::id(state.costs.ledger.len());
-    let last = if matches!(event.body, Body::LedgerDefined(_)) { known.saturating_add(1) } else { known };
-    if last == 0 {
-        return Ok(Vec::new());
+    let is_new = matches!(event.body, Body::LedgerDefined(_));
+    if known == 0 && !is_new {
+        return Ok(None);
     }
-    let skus = if last > known { remembered(state) } else { touched(state, event) };
-    if skus.is_empty() && event.body.postings().is_empty() {
-        return Ok(Vec::new());
+    let touched = if is_new {
+        Touched { skus: remembered(state), lines: BTreeSet::new(), again: true }
+    } else {
+        touched(state, event)
+    };
+    if touched.skus.is_empty() && event.body.postings().is_empty() {
+        return Ok(None);
     }
-    let first = if last > known { last } else { 1 };
-    (first..=last)
-        .map(|number| {
-            let posted_at = super::period::posted_at(state, (number, &event.actor), date, event.at)?;
-            let before = match beside(state, number) {
-                Some(ledger) => apart(state, ledger, skus.clone())?.sums,
-                None => Vec::new(),
-            };
-            Ok(Pending { number, posted_at, before, skus: skus.clone() })
-        })
-        .collect()
+    let last = if is_new { known.saturating_add(1) } else { known };
+    let first = if is_new { last } else { 1 };
+    let ledgers = (first..=last).map(|number| {
+        let posted_at = super::period::posted_at(state, (number, &event.actor), date, event.at)?;
+        let before = match beside(state, number) {
+            Some(ledger) => {
+                players.ready(state, ledger, &touched.skus)?;
+                if touched.again {
+                    players.sums(state, ledger, &touched.skus)?
+                } else {
+                    players.waiting(state, ledger, &touched.skus, &touched.lines)?
+                }
+            }
+            None => Sums::new(),
+        };
+        Ok(Pending { number, posted_at, before })
+    });
+    let ledgers = ledgers.collect::<Result<_, Rejection>>()?;
+    Ok(Some(Waiting { touched, first: num::id(state.costs.moves.len()), ledgers }))
 }
 
 /// What an event that is applied comes to in ledgers beside.
@@ -316,21 +320,28 @@ pub(crate) fn before(state: &State, event: &Event, date: Instant) -> Result<Vec<
 /// If a sum leaves its range.
 pub(crate) fn after(
     state: &State,
+    players: &mut Players,
     event: &Event,
-    pending: Vec<Pending>,
+    waiting: Waiting,
 ) -> Result<Vec<LedgerEntry>, Rejection> {
+    let Waiting { touched: Touched { skus, lines, again }, first, ledgers } = waiting;
     let mut entries = Vec::new();
-    for Pending { number, posted_at, before, skus } in pending {
+    for Pending { number, posted_at, before } in ledgers {
         let Some(ledger) = beside(state, number) else { continue };
-        let mut sums = apart(state, ledger, skus)?.sums;
-        for Sum { movement, context, amount } in before {
-            add_up(&mut sums, Sum { movement, context, amount: Money::ZERO.minus(amount)? })?;
-        }
+        let mut sums = if again {
+            players.afresh(state, ledger, skus.clone())?;
+            players.sums(state, ledger, &skus)?
+        } else {
+            let mut sums = players.go_on(state, ledger, first)?;
+            add_all(&mut sums, &players.waiting(state, ledger, &skus, &lines)?)?;
+            sums
+        };
+        take_off(&mut sums, &before)?;
         if matches!(event.body, Body::LedgerDefined(_)) {
             begin(state, number, &mut sums)?;
         }
         let mut entry = Entry::new(state);
-        sums.iter().try_for_each(|sum| entry.post(sum.movement, sum.amount, &sum.context))?;
+        post(&mut entry, &sums)?;
         let mut postings = entry.postings;
         undo_allowances(state, event, &mut postings)?;
         if !postings.is_empty() || (posted_at != event.date() && !event.body.postings().is_empty()) {
@@ -353,7 +364,7 @@ fn undo_allowances(state: &State, event: &Event, postings: &mut Vec<Posting>) ->
 }
 
 /// A ledger begins with the allowances that stand: its own write-downs are posted in their place.
-fn begin(state: &State, number: u32, sums: &mut Vec<Sum>) -> Result<(), Rejection> {
+fn begin(state: &State, number: u32, sums: &mut Sums) -> Result<(), Rejection> {
     for row in state.costs.moves.rows().iter().filter(|row| *row.ledger == number) {
         let Some(sku) = state.catalog.sku.get(row.sku.0) else { continue };
         let context = Context { lot: row.lot, ..context(sku, row.sku, row.node, 0) };
