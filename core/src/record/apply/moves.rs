@@ -321,7 +321,7 @@ impl Moves<'_> {
         (sku, node, lot): (SkuId, NodeId, LotId),
         ledger: u32,
         value: Money,
-        reason: ReasonId,
+        reason: Option<ReasonId>,
     ) {
         // What only a ledger knows changes no pool of the book.
         if ledger > 0 && self.which == Which::Pooled {
@@ -331,7 +331,7 @@ impl Moves<'_> {
         self.add(Movement::WriteDownToCost, (sku, node), (NOTHING, 0), 0, value);
         let trail = row(&self.state.costs.trails, &self.state.costs.trail, &sku).filter(|_| ledger > 0);
         let latest = trail.map_or(self.at, |trail| trail.latest.max(self.at));
-        let reason = Later(reason.0.wrapping_add(1));
+        let reason = Later(reason.map_or(0, |reason| reason.0.wrapping_add(1)));
         let change = |row: &mut MoveRow| {
             (row.lot, row.ledger, row.at, row.reason) = (lot, Later(ledger), latest, reason);
         };
@@ -350,7 +350,7 @@ impl Moves<'_> {
         }
         for (key, allowance) in self.state.allowances() {
             let less = Money::from_micros(allowance.micros().saturating_neg());
-            self.written(key, number, less, ReasonId::NONE);
+            self.written(key, number, less, None);
         }
     }
 

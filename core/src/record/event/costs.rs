@@ -262,8 +262,8 @@ facts! {
         /// Journal.
         pub postings: Vec<Posting>,
         /// The reason; none in the first releases.
-        #[serde(default = "no_reason")]
-        pub reason: ReasonId,
+        #[serde(default)]
+        pub reason: Option<ReasonId>,
     }
 
     /// A pool that was written down.
@@ -321,10 +321,6 @@ facts! {
         /// What cost of goods sold bears of it.
         pub to_cost: Money,
     }
-}
-
-const fn no_reason() -> ReasonId {
-    ReasonId::NONE
 }
 
 impl Body {
