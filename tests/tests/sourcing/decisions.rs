@@ -112,6 +112,7 @@ fn node(dice: &mut Dice, at: Instant, number: usize, needs: usize) -> RecordedNo
             bid: Money::ZERO,
             dated: 0,
             held: if dice.one_in(4) { dice.range(0, free) } else { 0 },
+            beyond: 0,
         }
     };
     let goods = (0..needs).map(goods).collect();
