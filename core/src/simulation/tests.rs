@@ -447,7 +447,7 @@ fn the_days_before_forecast_those_to_come() {
     assert!(count > 30, "two forecasts, and each day after the first until the drain is over: {count}");
     assert_eq!(solved(&bids).1, hash);
 
-    // A rule of two tiers that names no tier of money could not be priced: that is said before the run begins.
+    // A rule of two tiers that names no tier of money could not be priced: said before the run begins.
     let mut mixed = bids.clone();
     mixed.rules = serde_json::from_str(
         r#"[{"name": "premium", "when": {"channels": ["premium"]},

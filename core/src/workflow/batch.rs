@@ -405,7 +405,8 @@ impl Member {
             called: &[],
             caps: self.named.as_ref().map_or(&[], Named::caps),
             without: self.without,
-            brings: Bring::Shared,
+            // Named lots are taken where they lie.
+            brings: if self.named.is_some() { Bring::Never } else { Bring::Shared },
         }
     }
 

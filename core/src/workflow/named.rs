@@ -164,6 +164,16 @@ pub(super) fn named_again(
     Some(found)
 }
 
+/// What lines of an order have reserved, by line and node.
+pub(super) fn held_by_line(state: &State, order: &OrderRow, numbers: &[u32]) -> Vec<(u32, NodeId, i64)> {
+    let mut held = Vec::new();
+    for (number, line) in (1u32..).zip(state.lines_of(order)).filter(|(number, _)| numbers.contains(number)) {
+        let pending = state.reservations(line.first_reservation).filter(|(_, row)| row.qty > 0);
+        held.extend(pending.map(|(_, row)| (number, row.node, row.qty)));
+    }
+    held
+}
+
 /// The reservations of an order's lines at nodes, for so many units.
 pub(super) fn pieces(state: &State, order: OrderId, now: &[(u32, NodeId, i64)]) -> Vec<(u32, i64)> {
     let Some(row) = state.docs.order.get(order.0).filter(|_| state.stock.named.len() > 0) else {
@@ -389,6 +399,22 @@ impl Named {
             }
         }
         takes
+    }
+
+    /// `Ok` unless more of a line that names a lot is asked for than the lot has, and the order may be refused.
+    pub(super) fn check_raised(
+        &self,
+        state: &State,
+        order: &OrderRow,
+        amended: &[LineQty],
+        plan: &Plan,
+    ) -> Result<(), Rejection> {
+        let named = |line: u32| self.lines.iter().any(|asked| asked.number == line && !asked.lot.is_empty());
+        let raised = amended.iter().any(|change| change.qty > 0 && named(change.line));
+        if raised && order.commitment == Commitment::Own {
+            return self.check(state, order.channel, plan);
+        }
+        Ok(())
     }
 
     /// `Ok` if a plan takes the lots whole, and they live long enough when they leave.

@@ -3,7 +3,9 @@
 use super::common::{known_document, rule_as};
 use super::hold::living_hold;
 use super::kit::opened_lines;
-use super::named::{Named, Search, SetAside, lots_of, lots_of_hold, named, named_again, pieces};
+use super::named::{
+    Named, Search, SetAside, held_by_line, lots_of, lots_of_hold, named, named_again, pieces,
+};
 use super::orderable::{beyond_hold, check_orderable};
 use super::plan::{Task, source, source_by};
 use super::substitute::substitute;
@@ -702,26 +704,16 @@ pub(super) fn plan_anew(
         brings: Bring::Lacking,
     };
     let mut plan = Plan::default();
-    let given: Vec<(u32, NodeId, i64)> = held_by_line(state, row, &numbers);
-    let given = pieces(state, order, &given);
+    let given = pieces(state, order, &held_by_line(state, row, &numbers));
     let search = Search { back: &given, at, benches: &[] };
     let lots = named_again(state, &task, &search, &mut SetAside::new());
     let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
     let explanation = source_by(state, allocator, &task, at, rule, &mut plan, &mut exceptions)?;
     lots.iter().for_each(|lots| lots.settle(&mut plan));
+    lots.iter().try_for_each(|lots| lots.check_raised(state, row, &amended, &plan))?;
     (again.plan, again.exceptions, again.held) = (plan, exceptions, held);
     *body = Body::OrderReallocated(OrderReallocated { amended, change, ..again });
     Ok(explanation)
-}
-
-/// What lines of an order have reserved, by line and node.
-fn held_by_line(state: &State, order: &OrderRow, numbers: &[u32]) -> Vec<(u32, NodeId, i64)> {
-    let mut held = Vec::new();
-    for (number, line) in (1u32..).zip(state.lines_of(order)).filter(|(number, _)| numbers.contains(number)) {
-        let pending = state.reservations(line.first_reservation).filter(|(_, row)| row.qty > 0);
-        held.extend(pending.map(|(_, row)| (number, row.node, row.qty)));
-    }
-    held
 }
 
 fn unknown_order(number: &str) -> Rejection {
