@@ -144,7 +144,9 @@ pub use workflow::order::{
 };
 pub use workflow::period::SetPeriod;
 pub use workflow::promise::{AtpDay, AtpView, PromisePart, PromiseQuery, PromiseView, ShortView, SupplyView};
-pub use workflow::purchase::{CancelPurchaseOrder, PlacePurchaseOrder, PurchaseLine};
+pub use workflow::purchase::{
+    CancelPurchaseOrder, ChangePurchaseOrder, PlacePurchaseOrder, PurchaseChange, PurchaseLine,
+};
 pub use workflow::redeal::{RedealBy, RedealSegment, RedealStock, RedealView};
 pub use workflow::refurbish::RefurbishStock;
 pub use workflow::reject::RejectAllocation;

@@ -15,6 +15,7 @@ __all__ = [
     "BasisZero",
     "BatchOfManyChannels",
     "BatchTooLarge",
+    "BelowReceived",
     "BookFaulted",
     "BookInUse",
     "CannotChange",
@@ -24,6 +25,7 @@ __all__ = [
     "Conflict",
     "CreditAboveInvoiced",
     "Denied",
+    "DestinationFixed",
     "DocumentExists",
     "EventsDrained",
     "IllegalStep",
@@ -60,6 +62,7 @@ __all__ = [
     "PolicyOfManyTiers",
     "PostingGap",
     "PreorderFull",
+    "PriceOffList",
     "ProcessOff",
     "QtyNotExact",
     "QtyNotOrderable",
@@ -1216,6 +1219,42 @@ class NamedLotShort(Short):
     """Units that can be had."""
 
 
+class BelowReceived(Conflict):
+    """A purchase order's line would be of less than what came of it."""
+
+    number = 910
+    retry = "no"
+    help = "leave at least what came or is under way; goods go back by return_to_vendor"
+    document: str
+    """The purchase order."""
+    line: int
+    """The line."""
+    asked: int
+    """Units wanted."""
+    least: int
+    """Units that came or are announced."""
+
+
+class DestinationFixed(Conflict):
+    """An order goes where it was to go: it is too late for another place."""
+
+    number = 911
+    retry = "no"
+    help = "cancel what is open and place an order for it"
+    order: str
+    """The order."""
+
+
+class PriceOffList(Denied):
+    """A price lies too far from the list."""
+
+    number = 912
+    retry = "no"
+    help = "say another price, or have price_tolerance_share set for it"
+    problem: str
+    """What is wrong, in words."""
+
+
 REJECTIONS: dict[str, type[Rejection]] = {
     "MalformedRequest": MalformedRequest,
     "InvalidCode": InvalidCode,
@@ -1303,6 +1342,9 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "CreditAboveInvoiced": CreditAboveInvoiced,
     "ReturnDaysFull": ReturnDaysFull,
     "NamedLotShort": NamedLotShort,
+    "BelowReceived": BelowReceived,
+    "DestinationFixed": DestinationFixed,
+    "PriceOffList": PriceOffList,
 }
 """Every rejection by its name."""
 

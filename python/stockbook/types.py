@@ -86,6 +86,7 @@ __all__ = [
     "Change",
     "ChangeDefinition",
     "ChangeLapsed",
+    "ChangePurchaseOrder",
     "ChangeScheduled",
     "ChangeState",
     "ChangeTookEffect",
@@ -339,6 +340,7 @@ __all__ = [
     "OpeningStock",
     "OrderCancelled",
     "OrderCaptured",
+    "OrderChange",
     "OrderCredited",
     "OrderDays",
     "OrderDelivered",
@@ -421,9 +423,11 @@ __all__ = [
     "PublishQuery",
     "PublishRow",
     "PublishView",
+    "PurchaseChange",
     "PurchaseLine",
     "PurchaseLineView",
     "PurchaseOrderCancelled",
+    "PurchaseOrderChanged",
     "PurchaseOrderConfirmed",
     "PurchaseOrderPlaced",
     "PurchaseState",
@@ -1248,7 +1252,8 @@ LimitMeasure: TypeAlias = Literal["value", "units", "backorder_units", "refund",
 
 - `value`: Money that it moves: debits of its journal; for orders the goods' worth.
 - `units`: Units that it moves, in base units of no SKU in particular: the sum of the lines'
-  quantities.
+  quantities. What is set, described or defined is one: above 0 every such command waits, and a
+  change that carries one as well.
 - `backorder_units`: Units that would wait for a receipt.
 - `refund`: Money given back to a customer.
 - `substitution`: By how much prices of substitutes differ from those of what was ordered.
@@ -1856,11 +1861,13 @@ SubstitutePrice: TypeAlias = Literal["ordered", "own", "lower"]
 - `lower`: The lower of the two.
 """
 
-Substitution: TypeAlias = Literal["never", "allowed"]
+Substitution: TypeAlias = Literal["never", "allowed", "in_part"]
 """Whether a line that would be short may be given by another SKU.
 
 - `never`: What was ordered is given, or nothing.
 - `allowed`: The substitutes that `describe_sku` names are tried by rank, for whole lines.
+- `in_part`: The same, and where none stands for a line whole, for what it would be short of:
+  that is a line of its own, and the rest stays as it was.
 """
 
 SupplierBill: TypeAlias = Literal["invoice", "credit_note"]
@@ -2786,8 +2793,8 @@ class DocumentLine(Record):
 @dataclass(frozen=True, slots=True)
 class ReallocateOrder(Record):
     """Plans anew what is not shipped: after an outage, a rejection or a receipt, or because the
-    customer wants another quantity. Never worse off: what cannot be placed anew waits as a
-    backorder.
+    customer wants another quantity, something besides, or all of it elsewhere. Never worse off:
+    what cannot be placed anew waits as a backorder.
     """
 
     TAG: ClassVar[str] = "reallocate_order"
@@ -2797,13 +2804,23 @@ class ReallocateOrder(Record):
     reason: str
     """The reason code."""
     _: KW_ONLY
+    add: Sequence[OrderLine] = ()
+    """What the customer wants besides, as long as no node works on the order: lines behind its
+    others, judged and sourced with them as those of a new order. Their prices must lie as near
+    to the list as a captured order's. Limits and roles of `place_order` hold for what is added,
+    as for more of a line.
+    """
     amend: Sequence[DocumentLine] = ()
     """Lines and how many the customer wants of each now, as long as no node works on the order.
     What is more is sourced as the policy says for a new order; what is less is struck. A kit's
     own line says how many kits: its components follow.
     """
+    deliver_by: Moment | None = None
+    """By when it is promised from now on; none = as before."""
     detail: Detail = "brief"
     """How much the receipt tells."""
+    to: Point | None = None
+    """Where all of it goes instead: as long as nothing has left and no node works on the order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -3182,7 +3199,9 @@ class GrantRoles(Record):
 class SetApprovalRule(Record):
     """Above which limit a command waits for approval. Said again for the same command and
     measure, it replaces. What is above several limits is approved by each one's role in turn.
-    What holds for `place_order` holds for `capture_order`.
+    What holds for `place_order` holds for `capture_order`, what holds for `place_purchase_order`
+    for `change_purchase_order`, and what holds for a definition for a `change_definition` that
+    carries it.
     """
 
     TAG: ClassVar[str] = "set_approval_rule"
@@ -3370,7 +3389,9 @@ class PickedInstead(Record):
     line: int
     """The line, counted from 1."""
     qty: int
-    """How many, in the smallest unit; of another SKU the line whole."""
+    """How many, in the smallest unit; of another SKU the line whole, unless the order's policy
+    allows substitution in part: then they are a line of their own, behind the order's others.
+    """
     _: KW_ONLY
     lot: str | None = None
     """The lot or serial number that was picked; none = any."""
@@ -5060,6 +5081,43 @@ class SetSubscription(Record):
     """Where it stands; a new one is active."""
 
 
+@dataclass(frozen=True, slots=True)
+class PurchaseChange(Record):
+    """What changes of a purchase order's line."""
+
+    line: int
+    """The line, counted from 1."""
+    _: KW_ONLY
+    qty: int | None = None
+    """How many are ordered in all, in the SKU's smallest unit; none = as before."""
+    unit_cost: Money | None = None
+    """Cost of one base unit of what is still to come; none = as before."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePurchaseOrder(Record):
+    """Agrees on a purchase order anew, confirmed or not, as long as something of it is still to
+    come: other quantities and prices, another day, further goods. What came stays as it came: a
+    line is not less than that, and at another price its rest becomes a line of its own. Orders
+    that waited for what does not come any more are promises at risk. Limits and roles of
+    `place_purchase_order` hold for it too, by the value and units that are added.
+    """
+
+    TAG: ClassVar[str] = "change_purchase_order"
+
+    purchase_order: str
+    """The purchase order."""
+    reason: str
+    """The reason code."""
+    _: KW_ONLY
+    add: Sequence[PurchaseLine] = ()
+    """Goods that come besides."""
+    expected_at: Moment | None = None
+    """When what is open comes; none = as before."""
+    lines: Sequence[PurchaseChange] = ()
+    """Lines that change."""
+
+
 Command: TypeAlias = (
     ConfigureBook
     | DefineAccount
@@ -5179,6 +5237,7 @@ Command: TypeAlias = (
     | SetCostTable
     | RejectAllocation
     | SetSubscription
+    | ChangePurchaseOrder
 )
 """Everything that can be said to a book. On the wire an object of one key: `{"place_order":
 {…}}`.
@@ -6003,6 +6062,23 @@ class OrderPlaced(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class OrderChange(Record):
+    """What a customer wants otherwise than it was ordered, beside other quantities."""
+
+    lines: tuple[PlacedLine, ...]
+    """Lines behind the order's others."""
+    kits: tuple[OrderedKit, ...]
+    """Those of them that are kits."""
+    prices: tuple[Decimal, ...]
+    """Their prices in the order's own currency, if it has one."""
+    _: KW_ONLY
+    deliver_by: datetime | None = None
+    """By when it is promised."""
+    to: Point | None = None
+    """Where it goes."""
+
+
+@dataclass(frozen=True, slots=True)
 class OrderReallocated(Record):
     """An order planned anew: all that was reserved is given back, then reserved by the new plan."""
 
@@ -6019,6 +6095,8 @@ class OrderReallocated(Record):
     _: KW_ONLY
     amended: tuple[LineQty, ...] = ()
     """Units more or less of lines, since the customer wants another quantity."""
+    change: OrderChange | None = None
+    """What else the customer wants otherwise."""
     held: OrderHoldKind | None = None
     """What the order waits for now, since it is worth more."""
 
@@ -6648,6 +6726,11 @@ class PickedOther(Record):
     """The line's price of one base unit from now on."""
     lot: str
     """The lot that leaves; empty = any."""
+    _: KW_ONLY
+    as_line: int = 0
+    """The new line that these units are of from now on, which stands for a part of that one; 0 =
+    that one itself.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -8241,6 +8324,24 @@ class BackordersFilled(Record):
     """Exceptions opened."""
 
 
+@dataclass(frozen=True, slots=True)
+class PurchaseOrderChanged(Record):
+    """A purchase order that was agreed anew."""
+
+    TAG: ClassVar[str] = "PurchaseOrderChanged"
+
+    purchase_order: str | None
+    """The purchase order."""
+    reason: str | None
+    """Why."""
+    expected_at: datetime
+    """When the rest comes."""
+    lines: tuple[PurchasedLine, ...]
+    """All of its lines as they stand now; those that are new come last."""
+    exceptions: tuple[Raised, ...]
+    """Exceptions opened: orders that waited for what does not come any more, or comes later."""
+
+
 Body: TypeAlias = (
     BookConfigured
     | AccountDefined
@@ -8373,6 +8474,7 @@ Body: TypeAlias = (
     | SubscriptionSet
     | SubscriptionOrdered
     | BackordersFilled
+    | PurchaseOrderChanged
 )
 """What happened. On the wire an object of one key: `{"OrderPlaced": {…}}`."""
 

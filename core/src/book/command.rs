@@ -397,6 +397,8 @@ commands! {
     RejectAllocation(RejectAllocation) "reject_allocation",
     /// Sets what is ordered again and again.
     SetSubscription(SetSubscription) "set_subscription",
+    /// Agrees on a purchase order anew.
+    ChangePurchaseOrder(ChangePurchaseOrder) "change_purchase_order",
 }
 
 macro_rules! of_definition {

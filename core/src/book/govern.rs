@@ -9,6 +9,7 @@ use super::receipt::Receipt;
 use crate::allocation::Allocator;
 use crate::policy::ApproveCommand;
 use crate::record::*;
+use crate::value::num;
 use crate::value::reader::{Written, from_json};
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
@@ -50,7 +51,7 @@ impl Book {
             granted: meta.granted,
         };
         let carried = self.carried(meta, &decided);
-        let carried = carried.as_ref().map(|(word, then)| (*word, then.as_ref()));
+        let carried = carried.as_ref().map(|(word, then, units)| (*word, then.as_ref(), *units));
         Ok(match govern(&self.state, &saying, &decided, carried)? {
             Verdict::Park(requested) => vec![Body::ApprovalRequested(*requested)],
             Verdict::Go(exceptions) if exceptions.is_empty() => vec![decided],
@@ -58,15 +59,20 @@ impl Book {
         })
     }
 
-    /// What a change that was decided carries: its word, and its event, if it would fit now.
-    fn carried(&self, meta: &Meta<'_>, decided: &Body) -> Option<(&'static str, Option<Body>)> {
+    /// What a change that was decided carries: its word, its event, if it would fit now, and how many it
+    /// defines.
+    fn carried(&self, meta: &Meta<'_>, decided: &Body) -> Option<(&'static str, Option<Body>, i64)> {
         let (Some(Command::ChangeDefinition(change)), Body::ChangeScheduled(_)) = (meta.said, decided) else {
             return None;
         };
         let (definition, mut then) = (Command::of(&change.definition), Body::TimeAdvanced(TimeAdvanced {}));
         let said = (meta.at, meta.at, meta.actor);
         let fits = decide(&self.state, &mut Allocator::default(), &definition, said, &mut then).is_ok();
-        Some((definition.word(), fits.then_some(then)))
+        let units = match &change.definition {
+            Definition::DefineSkus(said) => i64::from(num::id(said.sku.len())),
+            _ => 1,
+        };
+        Some((definition.word(), fits.then_some(then), units))
     }
 
     /// Records events of one command; the last one carries its content.
@@ -96,7 +102,16 @@ impl Book {
         self.deliver(&meta, within, true, |book| {
             let row = may_decide(&book.state, approve.approval, meta.actor, "approve_command")?.clone();
             let unreadable = || Rejection::MalformedRequest { problem: "the parked command".into() };
-            let command: Command = from_json(&row.command, Written::ForPeople).map_err(|_| unreadable())?;
+            let mut command: Command =
+                from_json(&row.command, Written::ForPeople).map_err(|_| unreadable())?;
+            // What was to hold before it was agreed to holds from then on.
+            match &mut command {
+                Command::ChangeDefinition(said) => said.effective_from = said.effective_from.max(meta.at),
+                Command::SetParameter(said) => {
+                    said.effective_from = said.effective_from.map(|from| from.max(meta.at));
+                }
+                _ => {}
+            }
             let (approval, evidence) = (approve.approval, approve.evidence.clone());
             book.enter_body(&meta, 0, Body::ApprovalGranted(ApprovalGranted { approval, evidence }))?;
             // Who asked says it; who approved stands in the event before.
@@ -161,5 +176,21 @@ pub(crate) fn decide_operation(
             Ok(Body::ApprovalGranted(ApprovalGranted { approval, evidence }))
         }
         other => super::work::decide_work(state, other, (at, actor)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workflow::event_of;
+
+    #[test]
+    fn every_definition_tells_its_event() {
+        let verbs = ["define_", "describe_", "grant_", "set_"];
+        let words = Command::words().iter().filter(|word| verbs.iter().any(|verb| word.starts_with(verb)));
+        for word in words {
+            let event = event_of(word);
+            assert!(Body::names().contains(&&*event), "{word}: {event}");
+        }
     }
 }

@@ -314,6 +314,7 @@ pub(crate) fn decide_work(
         Command::CancelRequest(c) => desk(OnDesk::CancelRequest(c)),
         Command::ConfirmPurchaseOrder(c) => desk(OnDesk::Confirm(c)),
         Command::AnnounceShipment(c) => desk(OnDesk::Announce(c)),
+        Command::ChangePurchaseOrder(c) => decide_purchase_change(state, c, at),
         Command::PlanCount(c) => count(OnCount::Plan(c)),
         Command::RecordCount(c) => count(OnCount::Record(c, actor)),
         Command::ApproveCount(c) => count(OnCount::Approve(c, actor)),

@@ -211,10 +211,11 @@ metrics! {
         "order" "orders of the book"
         ["OrderPlaced"];
     FillRateLines "fill_rate_lines" "Fill rate, lines" Share Higher Ratio
-        "Lines wholly reserved when their order was placed, or promised for the later date that it asked \
-         for, of the lines of orders placed."
+        "Lines wholly reserved when their order was placed or they were added to it, or promised for the \
+         later date that it asked for, of the lines of orders; a line of which another SKU is picked for \
+         a part is two."
         "order line" "order lines of the book"
-        ["OrderPlaced"];
+        ["OrderPlaced", "OrderReallocated", "PickRecorded"];
     FillRateUnits "fill_rate_units" "Fill rate, units" Share Higher Ratio
         "Units reserved when their order was placed or wanted more of them, or promised for the later date \
          that it asked for, of the units ordered."
@@ -325,14 +326,14 @@ metrics! {
         "adjusted line" "balance of the accounts that losses and gains go to"
         ["StockAdjusted", "TransferReceived", "OrderShipped"];
     SupplierOnTime "supplier_on_time" "Supplier on time" Share Higher Ratio
-        "Units received by the date that the purchase order was placed for, of the units received on \
-         purchase orders."
+        "Units received by the date that the purchase order was placed or changed for, of the units \
+         received on purchase orders."
         "receipt line" "units received, by the book's purchase orders"
-        ["PurchaseOrderPlaced", "GoodsReceived"];
+        ["PurchaseOrderPlaced", "PurchaseOrderChanged", "GoodsReceived"];
     SupplierFill "supplier_fill" "Supplier fill" Share Higher Ratio
         "Units received on purchase orders, on each no more than it had open, of the units ordered."
         "purchase line" "units ordered, by the book's purchase orders"
-        ["PurchaseOrderPlaced", "GoodsReceived"];
+        ["PurchaseOrderPlaced", "PurchaseOrderChanged", "GoodsReceived"];
     SupplierLeadTime "supplier_lead_time" "Supplier lead time" Duration Lower Ratio
         "Time from placing a purchase order to its receipts, mean of the units."
         "receipt line" ""
@@ -351,7 +352,7 @@ metrics! {
         "Units that came in time, fit for sale, at the ordered price or less, on each purchase order no \
          more than it had open, of the units ordered."
         "receipt line" "units ordered, by the book's purchase orders"
-        ["PurchaseOrderPlaced", "GoodsReceived"];
+        ["PurchaseOrderPlaced", "PurchaseOrderChanged", "GoodsReceived"];
     ExceptionsOpened "exceptions_opened" "Exceptions opened" Count Lower Sum
         "What needed a person, by code."
         "exception" "exceptions of the book"

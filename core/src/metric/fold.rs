@@ -138,7 +138,10 @@ impl Fold {
     pub(crate) fn step(&mut self, event: &Event) -> Result<(), &'static str> {
         self.facts.clear();
         self.now = Now { sequence: event.sequence, at: event.at, occurred: event.occurred_at };
-        // Of what changes, only how the cells were before is looked at.
+        if let Body::PurchaseOrderChanged(changed) = &event.body {
+            self.repurchased(changed);
+        }
+        // Of what else changes, only how the cells were before is looked at.
         self.state.stock.cells.begin();
         self.state.apply(event).map_err(|fault| fault.0)?;
         let touched = self.state.stock.cells.touched();
@@ -263,6 +266,25 @@ impl Fold {
         }
     }
 
+    /// A purchase order is about to be of other quantities, or for another day.
+    fn repurchased(&mut self, changed: &PurchaseOrderChanged) {
+        let id = changed.purchase_order;
+        let Some(row) = self.state.docs.purchase.get(id.0).cloned() else { return };
+        if let Some((expected, _)) = self.purchases.get_mut(&id) {
+            *expected = changed.expected_at;
+        }
+        for (place, line) in changed.lines.iter().enumerate() {
+            let before = row.lines.get(place).map_or(0, |line| line.qty);
+            let more = i128::from(line.qty).saturating_sub(i128::from(before));
+            let dims = Dims { node: row.node, supplier: row.supplier, sku: line.sku, ..Dims::default() };
+            for metric in [M::SupplierFill, M::SupplierScore] {
+                if more != 0 {
+                    self.put(metric, (0, more), self.now.occurred, dims);
+                }
+            }
+        }
+    }
+
     fn received(&mut self, received: &GoodsReceived) {
         let Some((expected, placed)) = self.purchases.get(&received.purchase_order).copied() else { return };
         let (node, at) = (received.node, self.now.occurred);
@@ -319,7 +341,7 @@ impl Fold {
     /// The lines of an order, with their rows' numbers.
     pub(super) fn lines_of(&self, order: OrderId) -> Vec<(u32, LineRow)> {
         let Some(row) = self.state.docs.order.get(order.0) else { return Vec::new() };
-        (row.first_line..).zip(self.state.order_lines(row)).collect()
+        self.state.line_rows(row).collect()
     }
 
     /// What the fold has standing now, for metrics that are tied out to what stands.

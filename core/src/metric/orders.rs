@@ -25,6 +25,18 @@ impl Fold {
                 }
             }
             Body::PickRecorded(picked) => {
+                // What stands for a part of a line is a line, filled; the last of all parts is the line.
+                let lines = self.lines_of(picked.order);
+                let rest = |line: u32| lines.get(index(line.saturating_sub(1))).map_or(0, |(_, row)| row.qty);
+                for (at, other) in picked.instead.iter().enumerate().filter(|(_, other)| other.as_line > 0) {
+                    let mut after = picked.instead.iter().skip(at.saturating_add(1));
+                    let last = !after.any(|next| next.as_line > 0 && next.line == other.line);
+                    if last && rest(other.line) == 0 {
+                        continue;
+                    }
+                    let dims = self.dims(picked.order, picked.node, other.sku);
+                    self.put(M::FillRateLines, (1, 1), self.now.occurred, dims);
+                }
                 self.stage(picked.order, picked.node, "picked");
                 let lists = [picked.picked.len(), picked.short.len(), picked.instead.len()];
                 let lines = lists.into_iter().fold(0, usize::saturating_add);
@@ -159,13 +171,23 @@ impl Fold {
     /// More of a line is offered to the stock as a new line is.
     fn order_amended(&mut self, again: &OrderReallocated) {
         let lines = self.lines_of(again.order);
-        for change in again.amended.iter().filter(|change| change.qty > 0) {
+        let added = again.change.as_ref().map_or(0, |change| change.lines.len());
+        let before = lines.len().saturating_sub(added);
+        let new = (1u32..).zip(&lines).skip(before).map(|(line, (_, row))| LineQty { line, qty: row.qty });
+        let new: Vec<LineQty> = new.collect();
+        // What waits until the date that was asked for is promised as it was asked for.
+        let later = self.state.leaves_after(again.order, self.now.at).is_some();
+        let waits: &[LineQty] = if later { &[] } else { again.plan.backordered.as_slice() };
+        for change in again.amended.iter().chain(&new).filter(|change| change.qty > 0) {
             let Some((_, line)) = lines.get(index(change.line.saturating_sub(1))) else { continue };
-            let lacking = again.plan.backordered.iter().chain(again.plan.cancelled.iter());
+            let lacking = waits.iter().chain(again.plan.cancelled.iter());
             let lacking = lacking.filter(|lack| lack.line == change.line).map(|lack| lack.qty);
             let short = lacking.fold(0, i64::saturating_add).min(change.qty);
             let dims = self.dims(again.order, NodeId::NONE, line.sku);
             let filled = i128::from(change.qty.saturating_sub(short));
+            if index(change.line) > before {
+                self.put(M::FillRateLines, (i128::from(short == 0), 1), self.now.occurred, dims);
+            }
             self.put(M::FillRateUnits, (filled, i128::from(change.qty)), self.now.occurred, dims);
         }
     }

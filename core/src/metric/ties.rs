@@ -102,7 +102,7 @@ impl Totals {
 
     fn of_orders(&mut self, state: &State) {
         for (_, row) in state.docs.order.iter() {
-            let lines: Vec<_> = (row.first_line..).zip(state.order_lines(row)).collect();
+            let lines: Vec<_> = state.line_rows(row).collect();
             self.done = self.done.saturating_add(i128::from(is_done(&lines)));
             let begun = lines.iter().any(|(_, line)| line.shipped > 0);
             self.begun = self.begun.saturating_add(i128::from(begun));

@@ -12,7 +12,9 @@ words! {
         /// Money that it moves: debits of its journal; for orders the goods' worth.
         #[default]
         Value,
-        /// Units that it moves, in base units of no SKU in particular: the sum of the lines' quantities.
+        /// Units that it moves, in base units of no SKU in particular: the sum of the lines' quantities. What
+        /// is set, described or defined is one: above 0 every such command waits, and a change that carries
+        /// one as well.
         Units,
         /// Units that would wait for a receipt.
         BackorderUnits,
@@ -112,7 +114,8 @@ wire! {
 
     /// Above which limit a command waits for approval. Said again for the same command and measure, it
     /// replaces. What is above several limits is approved by each one's role in turn. What holds for
-    /// `place_order` holds for `capture_order`.
+    /// `place_order` holds for `capture_order`, what holds for `place_purchase_order` for
+    /// `change_purchase_order`, and what holds for a definition for a `change_definition` that carries it.
     ///
     /// ```
     #[doc = include_str!("../example_book.txt")]

@@ -69,6 +69,9 @@ words! {
         Never,
         /// The substitutes that `describe_sku` names are tried by rank, for whole lines.
         Allowed,
+        /// The same, and where none stands for a line whole, for what it would be short of: that is a line of
+        /// its own, and the rest stays as it was.
+        InPart,
     }
 
     /// Which way goods go by a rule.

@@ -15,6 +15,7 @@ mod instead;
 mod moves;
 mod opener;
 mod promise;
+mod purchase;
 mod rollout;
 mod selling;
 mod sourcing;
@@ -295,7 +296,7 @@ impl State {
                     id
                 }
             };
-            let line = order.first_line.saturating_add(fill.line.saturating_sub(1));
+            let line = self.docs.line_id(order.first_line, fill.line);
             self.unwait(line, fill.qty)?;
             self.reserve(line, plan.node, fill.qty, parcel)?;
         }
@@ -545,20 +546,22 @@ impl State {
         for parcel in &plan.parcels {
             self.add_parcel(order, parcel);
         }
-        let row = |line: u32| first_line.saturating_add(line.saturating_sub(1));
         for part in &plan.parts {
             let Some(parcel) = plan.parcels.get(num::index(part.parcel)) else {
                 return Err(Fault("a part names no parcel"));
             };
             let node = plan.lies_at(part, parcel.node);
-            self.reserve(row(part.line), node, part.qty, first_parcel.saturating_add(part.parcel))?;
+            let line = self.docs.line_id(first_line, part.line);
+            self.reserve(line, node, part.qty, first_parcel.saturating_add(part.parcel))?;
         }
         self.request_brought(first_parcel, plan);
         for waits in &plan.backordered {
-            self.wait(row(waits.line), waits.qty)?;
+            let line = self.docs.line_id(first_line, waits.line);
+            self.wait(line, waits.qty)?;
         }
         for struck in &plan.cancelled {
-            self.docs.lines.edit(row(struck.line), |line| {
+            let line = self.docs.line_id(first_line, struck.line);
+            self.docs.lines.edit(line, |line| {
                 line.cancelled = line.cancelled.saturating_add(struck.qty);
             });
         }
@@ -588,7 +591,7 @@ impl State {
             return Err(Fault("there is no such order"));
         };
         for struck in &cancelled.lines {
-            let line = order.first_line.saturating_add(struck.line.saturating_sub(1));
+            let line = self.docs.line_id(order.first_line, struck.line);
             let Some(row) = self.docs.lines.get(line) else {
                 return Err(Fault("there is no such line"));
             };
@@ -613,7 +616,7 @@ impl State {
             return Err(Fault("there is no such order"));
         };
         for out in &shipped.lines {
-            let line = order.first_line.saturating_add(out.line.saturating_sub(1));
+            let line = self.docs.line_id(order.first_line, out.line);
             self.post_reservations(line, shipped.node, order.channel, out.qty)?;
             // What is shipped is first no longer reserved, then no longer there.
             self.stock.reserve(out.sku, shipped.node, out.qty.saturating_neg())?;
@@ -670,7 +673,7 @@ impl State {
         self.docs.returns.intern(returned.rma.clone());
         let first = self.docs.order.get(returned.order.0).map_or(NOTHING, |order| order.first_line);
         for back in &returned.lines {
-            let line = first.saturating_add(back.line.saturating_sub(1));
+            let line = self.docs.line_id(first, back.line);
             let condition = match back.disposition {
                 Disposition::Restock => Some(Condition::Sellable),
                 Disposition::Refurbish => Some(Condition::Refurbish),
@@ -700,42 +703,6 @@ impl State {
         self.claim_sent_on(returned)?;
         self.bill_return(returned)?;
         self.post(&returned.postings)
-    }
-
-    fn place_purchase(&mut self, placed: &PurchaseOrderPlaced) -> Result<(), Fault> {
-        self.docs.purchases.intern(placed.purchase_order.clone());
-        let line = |line: &PurchasedLine| PurchaseLineRow {
-            sku: line.sku,
-            qty: line.qty,
-            received: 0,
-            unit_cost: line.unit_cost,
-        };
-        let id = self.docs.purchase.push(PurchaseRow {
-            supplier: placed.supplier,
-            node: placed.node,
-            expected_at: placed.expected_at,
-            speed: placed.speed,
-            cancelled: false,
-            lines: placed.lines.iter().map(line).collect(),
-        });
-        self.note_purchase(id);
-        self.await_goods(Chore::Purchase, id, (placed.node, placed.expected_at));
-        placed.lines.iter().try_for_each(|line| self.change_on_order(line.sku, placed.node, line.qty))
-    }
-
-    fn cancel_purchase(&mut self, cancelled: &PurchaseOrderCancelled, at: Instant) -> Result<(), Fault> {
-        let purchase = cancelled.purchase_order;
-        let Some(row) = self.docs.purchase.get(purchase.0).cloned() else {
-            return Err(Fault("there is no such purchase order"));
-        };
-        for line in &row.lines {
-            let open = line.qty.saturating_sub(line.received).max(0);
-            self.change_on_order(line.sku, row.node, open.saturating_neg())?;
-        }
-        self.docs.purchase.edit(purchase.0, |row| row.cancelled = true);
-        self.note_purchase(purchase.0);
-        self.open_exceptions(&cancelled.exceptions, at);
-        Ok(())
     }
 
     fn ship_transfer(&mut self, shipped: &TransferShipped) -> Result<(), Fault> {

@@ -27,7 +27,7 @@ pub use promise::*;
 pub use rollout::*;
 pub use subscription::*;
 
-use super::words::{Commitment, Disposition, Speed};
+use super::words::{Commitment, Disposition};
 use crate::allocation::{Decision, PlacedLine};
 use crate::catalog::*;
 use crate::costing::DefineLedger;
@@ -394,6 +394,8 @@ bodies! {
     SubscriptionOrdered(SubscriptionOrdered),
     /// Stock became free, and who waited for it has it.
     BackordersFilled(BackordersFilled),
+    /// A purchase order was agreed anew.
+    PurchaseOrderChanged(PurchaseOrderChanged),
 }
 
 mod catalog;
@@ -750,51 +752,16 @@ facts! {
         pub credit: Option<Money>,
     }
 
-    /// Goods that were ordered.
-    pub struct PurchaseOrderPlaced {
-        /// Number of the purchase order.
-        pub purchase_order: DocKey,
-        /// The supplier.
-        pub supplier: SupplierId,
-        /// Where they shall come in.
-        pub node: NodeId,
-        /// When.
-        pub expected_at: Instant,
-        /// How fast.
-        pub speed: Speed,
-        /// What is ordered.
-        pub lines: Vec<PurchasedLine>,
-    }
-
-    /// A line that was ordered.
-    pub struct PurchasedLine {
-        /// The SKU.
-        pub sku: SkuId,
-        /// Units.
-        pub qty: i64,
-        /// Cost of one base unit.
-        pub unit_cost: Money,
-    }
-
-    /// A purchase order that was struck.
-    pub struct PurchaseOrderCancelled {
-        /// The purchase order.
-        pub purchase_order: PurchaseId,
-        /// Why.
-        pub reason: ReasonId,
-        /// Orders that waited for what it would have brought.
-        #[serde(default)]
-        pub exceptions: Vec<Opened>,
-    }
-
     /// Time moved on.
     pub struct TimeAdvanced {}
 }
 
 mod costs;
+mod purchase;
 mod selling;
 mod transfer;
 
 pub use costs::*;
+pub use purchase::*;
 pub use selling::*;
 pub use transfer::*;

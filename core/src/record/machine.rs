@@ -153,6 +153,7 @@ const PURCHASE: &[Arrow] = arrows! {
     approved place_purchase_order => open;
     open confirm_purchase_order => open;
     open announce_shipment => open;
+    open change_purchase_order => open | received;
     open receive_goods => open | received;
     open cancel_purchase_order => cancelled;
     received receive_goods => received;

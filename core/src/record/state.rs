@@ -46,6 +46,7 @@ use crate::value::ids::*;
 use crate::value::later::Later;
 use crate::value::lean::LeanTable;
 use crate::value::money::Money;
+use crate::value::num;
 use crate::value::numbers::Numbers;
 use crate::value::table::{Keys, Ordered, Queues, Table, Undoable, tables};
 use crate::value::time::Instant;
@@ -260,6 +261,10 @@ pub(crate) struct Documents {
     /// Orders with terms of their own, and those terms.
     pub termed: Keys<OrderId>,
     pub terms: Table<TermsRow>,
+    /// Orders that lines were added to, by their first line: how many they were placed with, and the added
+    /// lines' rows.
+    pub adders: Keys<u32>,
+    pub added: Table<(u32, Vec<u32>)>,
 }
 
 tables!(Documents:
@@ -268,7 +273,7 @@ tables!(Documents:
     transfer, returns, receipts, adjustments, movements;
     later: changes, change, changes_due,
     expected, expect, arriving, arrival, late_suppliers, lateness, preorders, preorder, redeals,
-    order_kits, order_kit, assemblies, termed, terms
+    order_kits, order_kit, assemblies, termed, terms, adders, added
 );
 
 /// The books and what governs them.
@@ -560,7 +565,7 @@ impl State {
         let Some(parcel) = self.desk.request.get(request).and_then(|row| *row.parcel) else { return held };
         let order = self.docs.parcels.get(parcel).and_then(|row| self.docs.order.get(row.order.0));
         let Some(order) = order else { return held };
-        for (line, row) in (order.first_line..).zip(self.lines_of(order)) {
+        for (line, row) in self.line_rows(order) {
             let pending = self.reservations(row.first_reservation).filter(|(_, row)| row.qty > 0);
             let mine = pending.filter(|(_, row)| row.parcel == parcel && self.bringing(row).is_some());
             held.extend(mine.map(|(id, row)| (line, id, row)));
@@ -580,7 +585,17 @@ impl State {
 
     /// An order's lines one by one, where they are not all needed or only once.
     pub(crate) fn lines_of(&self, order: &OrderRow) -> impl Iterator<Item = LineRow> + Clone {
-        self.docs.lines.range(order.first_line, order.first_line.saturating_add(order.lines))
+        let end = order.first_line.saturating_add(order.lines);
+        let (_, added) = self.docs.added_to(order.first_line);
+        let later = added.iter().filter_map(|line| self.docs.lines.get(*line));
+        self.docs.lines.range(order.first_line, end).chain(later)
+    }
+
+    /// The same with their rows' numbers.
+    pub(crate) fn line_rows(&self, order: &OrderRow) -> impl Iterator<Item = (u32, LineRow)> + Clone {
+        let end = order.first_line.saturating_add(order.lines);
+        let (_, added) = self.docs.added_to(order.first_line);
+        (order.first_line..end).chain(added.iter().copied()).zip(self.lines_of(order))
     }
 
     pub(crate) fn on_order(&self, sku: SkuId, node: NodeId) -> i64 {
@@ -626,7 +641,51 @@ impl OrderRow {
     }
 }
 
+impl Documents {
+    /// How many lines an order was placed with, and the rows of those that were added to it since; none where
+    /// there are none, which is the common case.
+    pub(crate) fn added_to(&self, first: u32) -> (u32, &[u32]) {
+        if self.adders.len() == 0 {
+            return (u32::MAX, &[]);
+        }
+        let row = self.adders.find(&first).and_then(|id| self.added.get(id));
+        row.map_or((u32::MAX, [].as_slice()), |(placed, lines)| (*placed, lines))
+    }
+
+    /// The row of a line by its number, from 1, in an order with such a first line.
+    #[inline]
+    pub(crate) fn line_id(&self, first: u32, number: u32) -> u32 {
+        let (placed, added) = self.added_to(first);
+        let later = number.checked_sub(placed).and_then(|at| at.checked_sub(1));
+        let row = later.and_then(|at| added.get(num::index(at)).copied());
+        row.unwrap_or_else(|| first.saturating_add(number.saturating_sub(1)))
+    }
+
+    /// The number of a line by its row.
+    pub(crate) fn line_number(&self, first: u32, line: u32) -> u32 {
+        let (placed, added) = self.added_to(first);
+        let at = added.iter().position(|known| *known == line);
+        match at {
+            Some(at) => placed.saturating_add(num::id(at)).saturating_add(1),
+            None => line.saturating_sub(first).saturating_add(1),
+        }
+    }
+}
+
+impl PurchaseLineRow {
+    /// Units still to come, unless the rest was struck.
+    pub(crate) fn open(&self) -> i64 {
+        self.qty.saturating_sub(self.received).max(0)
+    }
+}
+
 impl PurchaseRow {
+    /// Whether a line, by its number, is of a SKU.
+    pub(crate) fn of_sku(&self, sku: SkuId) -> impl Fn(u32) -> bool + '_ {
+        let line = |number: u32| number.checked_sub(1).and_then(|at| self.lines.get(num::index(at)));
+        move |number| line(number).is_some_and(|line| line.sku == sku)
+    }
+
     pub(crate) fn state(&self) -> PurchaseState {
         if self.lines.iter().all(|line| line.received >= line.qty) {
             PurchaseState::Received

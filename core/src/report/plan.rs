@@ -27,6 +27,8 @@ pub struct PlanRows {
     keys: Vec<DocKey>,
     /// SKU of every line of every order.
     line_sku: Vec<SkuId>,
+    /// SKUs of lines that were added later.
+    added: Vec<(OrderId, SkuId)>,
     order: Vec<u32>,
     line: Vec<i64>,
     sku: Vec<u32>,
@@ -100,7 +102,16 @@ impl PlanRows {
                 self.line_sku.extend(placed.lines.iter().map(|line| line.sku));
                 self.plan(at, OrderId(order), &placed.plan, 0);
             }
-            Body::OrderReallocated(again) => self.plan(at, again.order, &again.plan, 4),
+            Body::OrderReallocated(again) => {
+                let added = again.change.iter().flat_map(|change| &change.lines);
+                self.added.extend(added.map(|line| (again.order, line.sku)));
+                self.plan(at, again.order, &again.plan, 4);
+            }
+            // What stands for a part of a line is a line of its own.
+            Body::PickRecorded(picked) => {
+                let parts = picked.instead.iter().filter(|other| other.as_line > 0);
+                self.added.extend(parts.map(|other| (picked.order, other.sku)));
+            }
             Body::AllocationRejected(rejected) => self.plan(at, rejected.order, &rejected.plan, 4),
             Body::BatchAllocated(batch) => {
                 batch.plans.iter().for_each(|again| self.plan(at, again.order, &again.plan, 4));
@@ -148,8 +159,14 @@ impl PlanRows {
         parcel: Option<&Parcel>,
         reason: u32,
     ) {
-        let first = self.orders.get(index(order.0)).map_or(0, |o| o.1);
-        let sku = self.line_sku.get(first.saturating_add(index(line.saturating_sub(1))));
+        let first_of = |order: u32| self.orders.get(index(order)).map_or(self.line_sku.len(), |o| o.1);
+        let (first, end) = (first_of(order.0), first_of(order.0.saturating_add(1)));
+        let at_line = first.saturating_add(index(line.saturating_sub(1)));
+        let later = self.added.iter().filter(|(of, _)| *of == order).map(|(_, sku)| sku);
+        let sku = match at_line.checked_sub(end) {
+            None => self.line_sku.get(at_line),
+            Some(later_at) => later.clone().nth(later_at),
+        };
         self.order.push(order.0);
         self.line.push(i64::from(line));
         self.sku.push(sku.map_or(u32::MAX, |sku| sku.0));

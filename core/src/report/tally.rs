@@ -39,7 +39,10 @@ struct OrderNote {
     channel: ChannelId,
     cell: Cell,
     first_line: u32,
+    /// As it was placed.
     lines: u32,
+    /// Where lines that it got later are, among all lines.
+    added: Vec<u32>,
     shipments: u32,
 }
 
@@ -202,14 +205,7 @@ impl Tally {
                 self.planned_besides(rejected.order, &rejected.plan, &rejected.exceptions);
             }
             Body::BatchAllocated(batch) => self.allocated(batch),
-            Body::OrderCancelled(cancelled) => {
-                for line in &cancelled.lines {
-                    bump(&mut self.units_cancelled, line.qty);
-                    // What is struck at one node had come there: nothing of it waits.
-                    let waited = if cancelled.node.is_some() { 0 } else { line.qty };
-                    self.serve_waiting(cancelled.order, line.line, waited);
-                }
-            }
+            Body::OrderCancelled(cancelled) => self.struck(cancelled),
             Body::GoodsReceived(received) => {
                 let value =
                     received.lines.iter().fold(0i64, |sum, line| sum.saturating_add(line.value.micros()));
@@ -222,6 +218,7 @@ impl Tally {
                 self.opened(&received.exceptions);
                 self.posted(&received.postings);
             }
+            Body::PickRecorded(picked) => self.picked(picked),
             Body::BackordersFilled(filled) => self.freed(filled),
             Body::PurchaseOrderCancelled(cancelled) => self.opened(&cancelled.exceptions),
             Body::OrderShipped(shipped) => self.shipped(at, shipped),
@@ -373,6 +370,7 @@ impl Tally {
             cell: place,
             first_line: self.lines,
             lines: num::id(placed.lines.len()),
+            added: Vec::new(),
             shipments: 0,
         };
         let order = OrderId(num::id(self.orders.len()));
@@ -434,10 +432,12 @@ impl Tally {
     fn reallocated(&mut self, again: &OrderReallocated) {
         bump(&mut self.reallocations, 1);
         let Some(note) = self.orders.get(index(again.order.0)) else { return };
-        let (place, lines) = (note.cell, note.lines);
+        let (place, lines) = (note.cell, note.lines.saturating_add(num::id(note.added.len())));
         for line in 1..=lines {
             self.serve_waiting(again.order, line, i64::MAX);
         }
+        let added = again.change.as_ref().map_or(0, |change| change.lines.len());
+        self.add_lines(again.order, added);
         again.plan.backordered.iter().for_each(|line| self.wait(again.order, line.line, line.qty));
         again.plan.parcels.iter().for_each(|parcel| self.travel(parcel, place));
         self.opened(&again.exceptions);
@@ -495,21 +495,47 @@ impl Tally {
         bump(self.flows.entry((parcel.node.0, place)).or_default(), 1);
     }
 
+    fn struck(&mut self, cancelled: &OrderCancelled) {
+        for line in &cancelled.lines {
+            bump(&mut self.units_cancelled, line.qty);
+            // What is struck at one node had come there: nothing of it waits.
+            let waited = if cancelled.node.is_some() { 0 } else { line.qty };
+            self.serve_waiting(cancelled.order, line.line, waited);
+        }
+    }
+
+    /// What stands for a part of a line is a line of its own.
+    fn picked(&mut self, picked: &PickRecorded) {
+        let parts = picked.instead.iter().filter(|other| other.as_line > 0);
+        self.add_lines(picked.order, parts.count());
+    }
+
+    /// An order has further lines.
+    fn add_lines(&mut self, order: OrderId, count: usize) {
+        let Some(note) = self.orders.get_mut(index(order.0)) else { return };
+        let first = self.lines;
+        self.lines = self.lines.saturating_add(num::id(count));
+        note.added.extend(first..self.lines);
+    }
+
     /// Among all lines, the one of an order.
     fn line_of(&self, order: OrderId, line: u32) -> Option<u32> {
-        let note = self.orders.get(index(order.0))?;
-        Some(note.first_line.saturating_add(line.checked_sub(1).filter(|line| *line < note.lines)?))
+        let (note, place) = (self.orders.get(index(order.0))?, line.checked_sub(1)?);
+        match place.checked_sub(note.lines) {
+            None => Some(note.first_line.saturating_add(place)),
+            Some(later) => note.added.get(index(later)).copied(),
+        }
     }
 
     /// The lines of an order of which something waits, and how much.
     pub(crate) fn waiting_of(&self, order: OrderId) -> impl Iterator<Item = DocumentLine> {
         let note = self.orders.get(index(order.0));
-        let (first, lines) = note.map_or((0, 0), |note| (note.first_line, note.lines));
+        let lines = note.map_or(0, |note| note.lines.saturating_add(num::id(note.added.len())));
         let waiting = move |line: u32| {
-            let qty = self.waiting.get(&first.saturating_add(line)).copied()?;
-            Some(DocumentLine { line: line.saturating_add(1), qty })
+            let qty = self.waiting.get(&self.line_of(order, line)?).copied()?;
+            Some(DocumentLine { line, qty })
         };
-        (0..lines).filter_map(waiting)
+        (1..=lines).filter_map(waiting)
     }
 
     fn wait(&mut self, order: OrderId, line: u32, qty: i64) {

@@ -110,7 +110,7 @@ impl Run<'_> {
                 order: key.to_string(),
                 reason: outage.reason.clone(),
                 detail: Detail::Brief,
-                amend: Vec::new(),
+                ..ReallocateOrder::default()
             };
             match self.say(at, Command::ReallocateOrder(again)) {
                 // What has left in the meantime cannot be planned anew.

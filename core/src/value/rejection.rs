@@ -599,6 +599,23 @@ rejections! {
     }
         "`{sku}` of lot `{lot}`: {asked} asked, {free} can be had from it",
         "ask for less, for another lot, or for none";
+    /// A purchase order's line would be of less than what came of it.
+    910 Conflict No BelowReceived {
+        /** The purchase order. */ document: String,
+        /** The line. */ line: u32,
+        /** Units wanted. */ asked: i64,
+        /** Units that came or are announced. */ least: i64,
+    }
+        "line {line} of `{document}`: {asked} wanted, {least} have come or are announced",
+        "leave at least what came or is under way; goods go back by return_to_vendor";
+    /// An order goes where it was to go: it is too late for another place.
+    911 Conflict No DestinationFixed { /** The order. */ order: String }
+        "order `{order}` goes where it was to: some of it has left, or it is picked up",
+        "cancel what is open and place an order for it";
+    /// A price lies too far from the list.
+    912 Denied No PriceOffList { /** What is wrong, in words. */ problem: String }
+        "{problem}",
+        "say another price, or have price_tolerance_share set for it";
 }
 
 impl From<Overflow> for Rejection {

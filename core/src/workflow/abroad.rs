@@ -48,7 +48,7 @@ pub(super) fn abroad(own: Money, said: &DocumentCurrency) -> Result<Money, num::
 }
 
 /// A price of another currency in the book's.
-fn own_price(price: Money, said: &DocumentCurrency) -> Result<Money, num::Overflow> {
+pub(super) fn own_price(price: Money, said: &DocumentCurrency) -> Result<Money, num::Overflow> {
     Ok(Money::from_micros(num::mul_div(price.micros(), said.rate.micros(), MICROS)?))
 }
 
@@ -78,6 +78,10 @@ pub(super) fn keep_prices(
     for (said, line) in said.iter().zip(lines) {
         let kept = own_price(said.price, &sold.currency)? == line.price;
         sold.prices.push(if kept { said.price } else { abroad(line.price, &sold.currency)? });
+    }
+    // Lines that stand for parts of others.
+    for line in lines.iter().skip(sold.prices.len()) {
+        sold.prices.push(abroad(line.price, &sold.currency)?);
     }
     Ok(())
 }

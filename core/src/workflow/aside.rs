@@ -148,7 +148,7 @@ impl Undoing<'_> {
         let mut units = Broken::new();
         for one in broken {
             let first = state.docs.order.get(one.order.0).map_or(0, |row| row.first_line);
-            let line = state.docs.lines.get(first.saturating_add(one.line.saturating_sub(1)));
+            let line = state.docs.lines.get(state.docs.line_id(first, one.line));
             let of = (line.map_or(SkuId::NONE, |line| line.sku), one.order);
             let sum = units.entry(of).or_insert(0i64);
             *sum = sum.saturating_add(one.qty);
@@ -201,7 +201,7 @@ impl Undoing<'_> {
 /// An order's plan before anything is planned.
 pub(super) fn empty(order: OrderId, reason: ReasonId) -> OrderReallocated {
     let (plan, exceptions, amended) = (Plan::default(), Vec::new(), Vec::new());
-    OrderReallocated { order, reason, plan, exceptions, amended, held: None }
+    OrderReallocated { order, reason, plan, exceptions, amended, held: None, change: None }
 }
 
 fn sum(broken: &Broken) -> i64 {

@@ -615,6 +615,7 @@ fn within(
             plan,
             exceptions,
             amended: Vec::new(),
+            change: None,
             held: None,
         });
     }

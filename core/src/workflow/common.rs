@@ -9,7 +9,7 @@ use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{CompiledLimit, CompiledSourcing, Scope, Situation};
 use crate::posting::{Context, Movement, Posting};
 pub(crate) use crate::record::row as row_of;
-use crate::record::{BooksDocument, Fill, LotCost, Parcel, State, Worth};
+use crate::record::{BooksDocument, Fill, LineQty, LotCost, OrderChange, Parcel, State, Worth};
 use crate::stock::{Place, Taken};
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -106,6 +106,13 @@ pub(crate) fn scope_of_line(state: &State, order: OrderId, sku: SkuId, node: Nod
     let service_level = level.filter(|level| !level.is_empty());
     let channel = channel.map(ToString::to_string);
     Scope { channel, customer, service_level, ..scope_of(state, sku, node) }
+}
+
+/// Where what holds for a customer's orders in a channel, at a service level, is read.
+pub(super) fn scope_of_customer(state: &State, customer: &str, level: &str, channel: ChannelId) -> Scope {
+    let channel = state.catalog.channels.get(channel.0).map(ToString::to_string);
+    let service_level = (!level.is_empty()).then(|| level.into());
+    Scope { channel, customer: Some(customer.into()), service_level, ..Scope::default() }
 }
 
 pub(crate) fn order_code(state: &State, order: OrderId) -> String {
@@ -340,19 +347,34 @@ pub(crate) fn context(row: &SkuRow, sku: SkuId, node: NodeId, qty: i64) -> Conte
 
 /// The sourcing rule of a known order, as it would be chosen now.
 pub(crate) fn rule_of(state: &State, order: OrderId) -> Option<(u32, &CompiledSourcing)> {
+    rule_as(state, order, (&[], None))
+}
+
+/// The sourcing rule of a known order as it will be with what changes of it.
+pub(super) fn rule_as<'a>(
+    state: &'a State,
+    order: OrderId,
+    (amended, change): (&[LineQty], Option<&OrderChange>),
+) -> Option<(u32, &'a CompiledSourcing)> {
     let row = state.docs.order.get(order.0)?;
     if let Some(only) = state.derived.policy.only() {
         return Some((0, only));
     }
+    let more =
+        |number: u32| amended.iter().find(|more| more.line == number).map_or(0, |more| more.qty.max(0));
+    let known = (1u32..).zip(state.lines_of(row));
+    let known = known.map(|(number, line)| (line.sku, line.qty.saturating_add(more(number)), line.price));
+    let added = change.map(|change| change.lines.as_slice()).unwrap_or_default().iter();
     // The line of a kit stands for its components.
-    let lines = state.lines_of(row).filter(|line| line.qty > 0);
+    let lines = known.chain(added.map(|line| (line.sku, line.qty, line.price))).filter(|line| line.1 > 0);
     let group = |sku: SkuId| state.catalog.sku.get(sku.0).map(|row| row.group);
-    let groups: Vec<u32> = lines.clone().filter_map(|line| group(line.sku)).collect();
-    let value = lines.clone().map(|line| worth(state, line.sku, line.qty, line.price));
+    let groups: Vec<u32> = lines.clone().filter_map(|line| group(line.0)).collect();
+    let value = lines.clone().map(|(sku, qty, price)| worth(state, sku, qty, price));
     let value = Money::from_micros(value.fold(0, i64::saturating_add));
-    let margin = margin(state, value, lines.map(|line| (line.sku, line.qty)));
+    let margin = margin(state, value, lines.map(|line| (line.0, line.1)));
     let segment = state.terms_of(order).map_or("", |terms| &terms.segment);
-    let situation = Situation { channel: row.channel, groups: &groups, value, segment, to: row.to, margin };
+    let to = change.and_then(|change| change.to).unwrap_or(row.to);
+    let situation = Situation { channel: row.channel, groups: &groups, value, segment, to, margin };
     Some(state.derived.policy.choose(&situation))
 }
 
@@ -427,7 +449,7 @@ fn may_give_under(
     if !open || !near || travel(state.world(), &demand, node, Heft::default()).is_err() {
         return None;
     }
-    let number = line.saturating_sub(order.first_line).saturating_add(1);
+    let number = state.docs.line_number(order.first_line, line);
     Some((row.order, number, order.channel, row.backordered))
 }
 

@@ -3,7 +3,6 @@
 use super::common::worth;
 use crate::allocation::PlacedLine;
 use crate::exception::{ExceptionCode, Opened};
-use crate::policy::Scope;
 use crate::record::*;
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -21,7 +20,7 @@ pub(super) fn check_terms(
     let Some(terms) = &mut placed.terms else { return Ok(()) };
     super::replace::check_replacement(state, terms, &placed.lines)?;
     let new = worth_of(state, &placed.lines)?.minus(super::schedule::worth_of(state, terms))?;
-    let over = is_over(state, (&terms.customer, placed.channel), new, at)?;
+    let over = is_over(state, (&terms.customer, &terms.segment, placed.channel), new, at)?;
     terms.held = over.then_some(OrderHoldKind::Credit);
     placed.exceptions.extend(over_limit(over, order));
     Ok(())
@@ -63,45 +62,53 @@ fn row_paid(state: &State, order: OrderId) -> Money {
     super::common::row_of(&state.desk.payers, &state.desk.paid, &order).unwrap_or_default()
 }
 
-/// A customer's limit in a channel; none = any amount.
-pub(crate) fn limit_of(state: &State, customer: &str, channel: ChannelId, at: Instant) -> Option<Money> {
-    let channel = state.catalog.channels.get(channel.0).map(|code| code.to_string());
-    let place = Scope { channel, customer: Some(customer.into()), ..Scope::default() };
+/// A customer's limit in a channel, at a service level where one is named; none = any amount.
+pub(crate) fn limit_of(
+    state: &State,
+    (customer, level, channel): (&str, &str, ChannelId),
+    at: Instant,
+) -> Option<Money> {
+    let place = super::common::scope_of_customer(state, customer, level, channel);
     Some(state.read_parameter("credit_limit", &place, at)).filter(|limit| *limit > Money::ZERO)
 }
 
 /// Whether a customer owes more than he may with a new amount.
 pub(super) fn is_over(
     state: &State,
-    (customer, channel): (&str, ChannelId),
+    who: (&str, &str, ChannelId),
     new: Money,
     at: Instant,
 ) -> Result<bool, Rejection> {
-    if customer.is_empty() || new <= Money::ZERO {
+    if who.0.is_empty() || new <= Money::ZERO {
         return Ok(false);
     }
-    let Some(limit) = limit_of(state, customer, channel, at) else { return Ok(false) };
-    Ok(owed_by(state, customer).plus(new)? > limit)
+    let Some(limit) = limit_of(state, who, at) else { return Ok(false) };
+    Ok(owed_by(state, who.0).plus(new)? > limit)
 }
 
 /// Whether more of lines is more than the order's customer may owe.
 pub(super) fn is_over_by(
     state: &State,
     (order, row): (OrderId, &OrderRow),
-    amended: &[LineQty],
+    (amended, added): (&[LineQty], &[PlacedLine]),
     at: Instant,
 ) -> Result<bool, Rejection> {
-    let customer = state.terms_of(order).map_or("", |terms| terms.customer.as_str());
+    let (customer, level) = who_of(state, order);
     if customer.is_empty() || state.desk.holds_of(order).any(|hold| hold == OrderHoldKind::Credit) {
         return Ok(false);
     }
     let rows = state.order_lines(row);
-    let mut new = 0i64;
+    let mut new = worth_of(state, added)?.micros();
     for change in amended.iter().filter(|change| change.qty > 0) {
         let line = rows.get(num::index(change.line.saturating_sub(1)));
         new = new.saturating_add(line.map_or(0, |line| worth(state, line.sku, change.qty, line.price)));
     }
-    is_over(state, (customer, row.channel), Money::from_micros(new), at)
+    is_over(state, (customer, level, row.channel), Money::from_micros(new), at)
+}
+
+/// Who buys by an order, and at which service level.
+pub(super) fn who_of(state: &State, order: OrderId) -> (&str, &str) {
+    state.terms_of(order).map_or(("", ""), |terms| (terms.customer.as_str(), &*terms.segment))
 }
 
 /// The exception of an order that is held for credit.

@@ -4,6 +4,7 @@
 use super::common::*;
 use super::fulfil::no_step;
 use super::order::{DocumentLine, ReceiveReturn, line_of};
+use super::plan::less;
 use super::return_node::{ReturnNode, can, return_node};
 use crate::allocation::{Allocator, Explanation};
 use crate::catalog::*;
@@ -13,6 +14,7 @@ use crate::value::ids::*;
 use crate::value::money::MICROS;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
 
@@ -602,7 +604,7 @@ pub(super) fn to_bring(state: &State, kind: RequestKind, number: &str) -> Vec<Ta
     let back = |(line, reservation, row): (u32, u32, crate::stock::Reservation)| {
         let order = state.docs.lines.get(line)?.order;
         let first = state.docs.order.get(order.0)?.first_line;
-        let line = line.saturating_sub(first).saturating_add(1);
+        let line = state.docs.line_number(first, line);
         Some(TakenBack { order, line, reservation, node: row.node, qty: row.qty })
     };
     state.brought_by(id).into_iter().filter_map(back).collect()
@@ -624,6 +626,17 @@ pub(crate) fn may_place(
         let need = "the places that were agreed to".into();
         return Err(Rejection::InvalidField { field: "document".into(), need });
     }
+    within_request(state, kind, number, lines)
+}
+
+/// `Ok` if nobody asked for goods under this number, or for no less.
+pub(super) fn within_request(
+    state: &State,
+    kind: RequestKind,
+    number: &str,
+    lines: &[(SkuId, i64)],
+) -> Result<(), Rejection> {
+    let Some((_, row)) = state.desk.request_of(kind, number) else { return Ok(()) };
     let sum = |list: &[(SkuId, i64)], sku: SkuId| {
         list.iter().filter(|(known, _)| *known == sku).map(|(_, qty)| *qty).fold(0, i64::saturating_add)
     };
@@ -636,7 +649,7 @@ pub(crate) fn may_place(
     Ok(())
 }
 
-fn open_purchase<'a>(
+pub(super) fn open_purchase<'a>(
     state: &'a State,
     number: &str,
     step: &str,
@@ -652,17 +665,27 @@ fn open_purchase<'a>(
     Err(no_step("purchase order", number, word, step))
 }
 
-/// Units of a purchase order's line that are announced for later and have not come: what came is what was
-/// announced first.
-fn under_way(state: &State, id: PurchaseId, (line, row): (u32, &PurchaseLineRow), at: Instant) -> i64 {
-    let (mut past, mut later) = (0i64, 0i64);
+/// Units on lines of a purchase order that are announced for later and have not come, of which so many came:
+/// what came since it was announced is what was to arrive first.
+pub(super) fn under_way(
+    state: &State,
+    id: PurchaseId,
+    (of, received): (&dyn Fn(u32) -> bool, i64),
+    at: Instant,
+) -> i64 {
+    let (mut open, mut before): (Vec<(Instant, i64)>, i64) = (Vec::new(), 0);
     for announced in state.desk.announcement.rows().iter().filter(|known| known.purchase == id) {
-        let sum = if announced.arrives_at < at { &mut past } else { &mut later };
-        for (_, qty) in announced.lines.iter().filter(|(known, _)| *known == line) {
-            *sum = sum.saturating_add(*qty);
-        }
+        let came = (1u32..).zip(announced.came.iter()).filter(|(line, _)| of(*line)).map(|(_, qty)| *qty);
+        let came = came.fold(0, i64::saturating_add).max(before);
+        less(came.saturating_sub(before), open.iter_mut().map(|(_, qty)| qty));
+        before = came;
+        let lines = announced.lines.iter().filter(|(line, _)| of(*line));
+        open.extend(lines.map(|(_, qty)| (announced.arrives_at, *qty)));
+        open.put_in_order();
     }
-    later.saturating_sub(row.received.saturating_sub(past).max(0)).max(0)
+    less(received.saturating_sub(before).max(0), open.iter_mut().map(|(_, qty)| qty));
+    let later = open.into_iter().filter(|(arrives_at, _)| *arrives_at >= at);
+    later.map(|(_, qty)| qty).fold(0, i64::saturating_add)
 }
 
 fn decide_announcement(state: &State, announce: &AnnounceShipment, at: Instant) -> Result<Body, Rejection> {
@@ -678,11 +701,20 @@ fn decide_announcement(state: &State, announce: &AnnounceShipment, at: Instant) 
             return Err(Rejection::UnknownLine { document, line: line.line });
         };
         let qty = quantity(line.qty)?;
-        let same = lines.iter().filter(|known: &&LineQty| known.line == line.line).map(|known| known.qty);
-        let coming = same.fold(under_way(state, purchase_order, (line.line, open), at), i64::saturating_add);
         let share = state.read_parameter("receipt_over_share", &scope_of(state, open.sku, row.node), at);
-        let most = num::add(open.qty, num::mul_div(open.qty, share.micros(), MICROS)?)?;
-        let open = most.saturating_sub(open.received).saturating_sub(coming).max(0);
+        let room = |of: &dyn Fn(u32) -> bool| -> Result<i64, Rejection> {
+            let (mut left, mut received) = (0i64, 0i64);
+            for (_, line) in (1u32..).zip(&row.lines).filter(|(number, _)| of(*number)) {
+                let most = num::add(line.qty, num::mul_div(line.qty, share.micros(), MICROS)?)?;
+                left = left.saturating_add(most.saturating_sub(line.received).max(0));
+                received = received.saturating_add(line.received);
+            }
+            let now = lines.iter().filter(|known| of(known.line)).map(|known| known.qty);
+            let coming = under_way(state, purchase_order, (of, received), at);
+            Ok(now.fold(left.saturating_sub(coming), i64::saturating_sub).max(0))
+        };
+        // A line that was parted was announced as the other part of it.
+        let open = room(&|number| number == line.line)?.min(room(&row.of_sku(open.sku))?);
         if qty > open {
             return Err(Rejection::MoreThanOpen { document, line: line.line, asked: qty, open });
         }

@@ -209,6 +209,6 @@ fn own(state: &State, node: NodeId, line: u32) -> Option<(OrderId, u32, ChannelI
     let row = state.docs.lines.get(line)?;
     let order = state.docs.order.get(row.order.0)?;
     state.catalog.node.get(node.0).filter(|place| place.status == crate::catalog::NodeStatus::Open)?;
-    let number = line.saturating_sub(order.first_line).saturating_add(1);
+    let number = state.docs.line_number(order.first_line, line);
     Some((row.order, number, order.channel, row.backordered))
 }

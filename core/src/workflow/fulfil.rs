@@ -370,8 +370,8 @@ fn repeats(state: &State, customer: &str, order: &DenseOrder, at: Instant) -> bo
     let known = |id: OrderId| {
         let Some(row) = state.docs.order.get(id.0) else { return false };
         let rows = state.order_lines(row);
-        let channel = state.catalog.channels.get(row.channel.0).map(ToString::to_string);
-        let place = Scope { channel, customer: Some(customer.into()), ..Scope::default() };
+        let level = order.terms.as_ref().map_or("", |terms| terms.segment.as_str());
+        let place = scope_of_customer(state, customer, level, row.channel);
         let days = state.read_parameter("repeat_days_max", &place, at).micros();
         let until = row.placed_at.plus_seconds(num::mul_div(days, 86_400, MICROS).unwrap_or(0));
         at <= until
@@ -407,7 +407,7 @@ impl Faults {
 }
 
 /// What is wrong with a price beside its list price in the same currency, if anything.
-fn wrong_price(
+pub(super) fn wrong_price(
     state: &State,
     (line, list): (&OrderLine, Money),
     place: &Scope,
@@ -601,7 +601,7 @@ fn lines_of(
 /// Units of a line that are reserved at a node.
 pub(super) fn reserved(state: &State, order: OrderId, line: u32, node: NodeId) -> i64 {
     let Some(row) = state.docs.order.get(order.0) else { return 0 };
-    let first = row.first_line.saturating_add(line.saturating_sub(1));
+    let first = state.docs.line_id(row.first_line, line);
     let first = state.docs.lines.get(first).map_or(NOTHING, |line| line.first_reservation);
     let here = state.ready_at(first, node);
     here.map(|(_, row)| row.qty).fold(0, i64::saturating_add)
@@ -711,8 +711,8 @@ fn take(left: &mut [(u32, i64)], line: &LineQty) {
 /// What nobody picked up is struck, and goes back to stock.
 pub(crate) fn decide_uncollected(state: &State, id: u32) -> Body {
     let (order, node) = state.desk.fulfilments.get(id).copied().unwrap_or((OrderId::NONE, NodeId::NONE));
-    let count = state.docs.order.get(order.0).map_or(0, |row| row.lines);
-    let lines = (1..=count).map(|line| LineQty { line, qty: reserved(state, order, line, node) });
+    let count = state.docs.order.get(order.0).map_or(0, |row| state.lines_of(row).count());
+    let lines = (1..=num::id(count)).map(|line| LineQty { line, qty: reserved(state, order, line, node) });
     let lines: Vec<LineQty> = lines.filter(|line| line.qty > 0).collect();
     let qty = lines.iter().map(|line| line.qty).fold(0, i64::saturating_add);
     let opened = Opened { order, node, qty, ..Opened::of(ExceptionCode::PickupExpired) };

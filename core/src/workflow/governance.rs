@@ -1,8 +1,8 @@
 //! Parameters, roles, approvals, systems of record: what is checked when they are set, and what they say of
 //! an event before it is recorded.
 
+use super::facts::{Facts, facts, more_facts};
 use crate::catalog::*;
-use crate::costing::extend;
 use crate::exception::*;
 use crate::policy::*;
 use crate::record::*;
@@ -276,21 +276,9 @@ pub(crate) struct Saying<'a> {
     pub granted: Option<&'a ApprovalRow>,
 }
 
-/// What governance sees of an event.
-#[derive(Default)]
-struct Facts {
-    nodes: Vec<NodeId>,
-    channels: Vec<ChannelId>,
-    skus: Vec<SkuId>,
-    value: i64,
-    units: i64,
-    backorder: i64,
-    refund: i64,
-    substitution: i64,
-}
-
-/// What a change carries: the word of its definition, and its event, if it would fit now.
-pub(crate) type Carried<'a> = (&'a str, Option<&'a Body>);
+/// What a change carries: the word of its definition, its event, if it would fit now, and how many it
+/// defines.
+pub(crate) type Carried<'a> = (&'a str, Option<&'a Body>, i64);
 
 /// Judges an event before it is recorded, and of a change what it carries as if that were said by itself.
 pub(crate) fn govern(
@@ -299,23 +287,53 @@ pub(crate) fn govern(
     body: &Body,
     carried: Option<Carried<'_>>,
 ) -> Result<Verdict, Rejection> {
-    let mut raised = Vec::new();
-    if let Some((word, then)) = carried {
+    let (mut raised, mut judged) = (Vec::new(), Vec::new());
+    if let Some((word, then, units)) = carried {
         let saying = Saying { word, ..*saying };
-        let none = Facts::default();
-        let facts = then.map_or(Ok(none), |then| facts(state, then))?;
-        if let Some(parked) = check_speaker(state, &saying, (then, &facts), &mut raised)? {
+        // What does not fit yet counts as many all the same.
+        let unknown = || Ok(Facts { units, ..Facts::default() });
+        let facts = then.map_or_else(unknown, |then| facts(state, then))?;
+        let event = then.map_or_else(|| event_of(word), |then| then.name().into());
+        if let Some(parked) = check_speaker(state, &saying, (&event, then, &facts), &mut raised)? {
             return Ok(parked);
         }
+        judged.push((word, facts));
+    }
+    if let Body::OrderReallocated(e) = body
+        && let Some(more) = more_facts(state, e)?
+    {
+        // What is added to an order is ordered like a new one.
+        let word = "place_order";
+        if saying.granted.is_none() {
+            check_role(state, &Saying { word, ..*saying })?;
+        }
+        judged.push((word, more));
     }
     let facts = facts(state, body)?;
-    if let Some(parked) = check_speaker(state, saying, (Some(body), &facts), &mut raised)? {
+    if let Some(parked) = check_speaker(state, saying, (body.name(), Some(body), &facts), &mut raised)? {
         return Ok(parked);
     }
     if let Some(parked) = check_timing(state, saying, body, &facts, &mut raised)? {
         return Ok(parked);
     }
-    limits(state, saying, &facts).map(|parked| parked.unwrap_or(Verdict::Go(raised)))
+    judged.push((saying.word, facts));
+    limits(state, saying, &judged).map(|parked| parked.unwrap_or(Verdict::Go(raised)))
+}
+
+/// The name of the event of a definition: `define_sku` comes to `SkuDefined`.
+pub(crate) fn event_of(word: &str) -> String {
+    let (verb, what) = word.split_once('_').unwrap_or(("", word));
+    let done = match verb {
+        "define" => "Defined",
+        "describe" => "Described",
+        "grant" => "Granted",
+        _ => "Set",
+    };
+    let capital = |part: &str| {
+        let mut letters = part.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>())
+    };
+    what.split('_').filter_map(capital).chain([done.into()]).collect()
 }
 
 /// Whether this one may say it, from this system, where it happens: what is parked for it, where a rule says
@@ -323,7 +341,7 @@ pub(crate) fn govern(
 fn check_speaker(
     state: &State,
     saying: &Saying<'_>,
-    (body, facts): (Option<&Body>, &Facts),
+    (event, body, facts): (&str, Option<&Body>, &Facts),
     raised: &mut Vec<Raised>,
 ) -> Result<Option<Verdict>, Rejection> {
     // An approved command was asked for by one who might.
@@ -331,8 +349,11 @@ fn check_speaker(
         check_role(state, saying)?;
     }
     super::rollout::check_rollout(state, saying.word, &facts.nodes, &facts.channels)?;
-    let Some(body) = body else { return Ok(None) };
-    if let Some(rule) = source_rule(state, body.name(), facts)
+    let rule = match body {
+        Some(_) => source_rule(state, event, facts),
+        None => strictest_rule(state, event, saying.source),
+    };
+    if let Some(rule) = rule
         && let Some(owners) = foreign_to(state, rule, saying.source, body)
     {
         match (rule.otherwise, saying.text) {
@@ -346,7 +367,7 @@ fn check_speaker(
                 return Ok(Some(park(state, saying, Parking::Source, (0, 0), (&rule.role, PARKED_HOURS))));
             }
             _ => {
-                let (event, source_system) = (body.name().into(), shown(saying.source));
+                let (event, source_system) = (event.into(), shown(saying.source));
                 return Err(Rejection::NotSourceOfRecord { event, source_system, owners });
             }
         }
@@ -356,14 +377,14 @@ fn check_speaker(
 
 /// The systems that a rule wants to hear, where it wants none other: its own, or the one that opened the
 /// document.
-fn foreign_to(state: &State, rule: &SetSourceOfRecord, source: &str, body: &Body) -> Option<String> {
+fn foreign_to(state: &State, rule: &SetSourceOfRecord, source: &str, body: Option<&Body>) -> Option<String> {
     if !rule.sources.is_empty() && !rule.sources.iter().any(|known| known == source) {
         return Some(rule.sources.join(", "));
     }
     if rule.documents == DocumentOwner::Shared {
         return None;
     }
-    let document = state.document_of(body)?;
+    let document = state.document_of(body?)?;
     let opener = state.govern.opened.find(&document).and_then(|id| state.govern.openers.get(id))?;
     (opener != source).then(|| opener.clone())
 }
@@ -419,9 +440,11 @@ fn about(facts: &Facts, code: ExceptionCode) -> Opened {
     Opened { node: facts.nodes.first().copied().unwrap_or(NodeId::NONE), ..Opened::of(code) }
 }
 
-/// Whether what is said of one command holds for another: a captured order is placed.
+/// Whether what is said of one command holds for another: a captured order is placed, a purchase order that
+/// is changed is placed anew.
 fn binds(word: &str, said: &str) -> bool {
-    word == said || (word, said) == ("place_order", "capture_order")
+    let also = [("place_order", "capture_order"), ("place_purchase_order", "change_purchase_order")];
+    word == said || also.contains(&(word, said))
 }
 
 fn check_role(state: &State, saying: &Saying<'_>) -> Result<(), Rejection> {
@@ -455,18 +478,38 @@ fn source_rule<'a>(state: &'a State, event: &str, facts: &Facts) -> Option<&'a S
     state.govern.sources.rows().iter().filter(fits).max_by_key(|rule| rule.scope.weight())
 }
 
-/// The first limit that an event is above, of the rules on its command. Each asks its own role, in the order
-/// in which they were set: what was granted under one has those before it behind it.
-fn limits(state: &State, saying: &Saying<'_>, facts: &Facts) -> Result<Option<Verdict>, Rejection> {
-    let rules = state.govern.approval_rules.rows().iter().filter(|rule| binds(&rule.command, saying.word));
-    let granted = |rule: &SetApprovalRule| {
+/// Of the rules on an event that is not known yet any may fit it: the strictest that wants another system.
+fn strictest_rule<'a>(state: &'a State, event: &str, source: &str) -> Option<&'a SetSourceOfRecord> {
+    let foreign =
+        |rule: &&SetSourceOfRecord| rule.event == event && foreign_to(state, rule, source, None).is_some();
+    state.govern.sources.rows().iter().filter(foreign).min_by_key(|rule| match rule.otherwise {
+        Misfit::Reject => 0,
+        Misfit::Park => 1,
+        Misfit::Accept => 2,
+    })
+}
+
+/// The first limit that an event is above, of the rules on its command, behind those on what it carries. Each
+/// asks its own role, in the order in which they were set: what was granted under one has those before it
+/// behind it.
+fn limits(
+    state: &State,
+    saying: &Saying<'_>,
+    judged: &[(&str, Facts)],
+) -> Result<Option<Verdict>, Rejection> {
+    let on = |(word, facts)| {
+        let rules = state.govern.approval_rules.rows().iter();
+        rules.filter(move |rule| binds(&rule.command, word)).map(move |rule| (word, rule, facts))
+    };
+    let rules = judged.iter().flat_map(|(word, facts)| on((*word, facts)));
+    let granted = |(word, rule, _): (&str, &SetApprovalRule, &Facts)| {
         saying.granted.is_some_and(|row| {
-            let asked = (row.parking, row.measure.0, Some(row.limit), row.role.as_str());
-            asked == (Parking::Limit, rule.measure, rule.above, &*rule.role)
+            let asked = (row.parking, row.measure.0, Some(row.limit), row.role.as_str(), &*row.word);
+            asked == (Parking::Limit, rule.measure, rule.above, &*rule.role, word)
         })
     };
     let passed = rules.clone().position(granted).map_or(0, |at| at.saturating_add(1));
-    for rule in rules.skip(passed) {
+    for (word, rule, facts) in rules.skip(passed) {
         let Some(above) = rule.above else { continue };
         let units = |count: i64| num::mul(count, MICROS);
         let measured = match rule.measure {
@@ -483,8 +526,8 @@ fn limits(state: &State, saying: &Saying<'_>, facts: &Facts) -> Result<Option<Ve
             let value = Money::from_micros(measured).to_string();
             return Err(Rejection::ValueAboveLimit { value, limit: above.to_string() });
         }
-        let measured = (measured, above.micros());
-        let mut parked = park(state, saying, Parking::Limit, measured, (&rule.role, rule.expires_hours));
+        let (measured, saying) = ((measured, above.micros()), Saying { word, ..*saying });
+        let mut parked = park(state, &saying, Parking::Limit, measured, (&rule.role, rule.expires_hours));
         if let Verdict::Park(requested) = &mut parked {
             requested.measure = rule.measure;
         }
@@ -515,164 +558,4 @@ fn park(
         measure: LimitMeasure::default(),
         told_at: (saying.told_at < saying.at).then_some(saying.told_at),
     }))
-}
-
-fn sum(values: impl Iterator<Item = i64>) -> i64 {
-    values.fold(0, i64::saturating_add)
-}
-
-/// Reads off an event what rules may ask about.
-fn facts(state: &State, body: &Body) -> Result<Facts, Rejection> {
-    let postings = body.postings().iter();
-    let moved = sum(postings.map(|posting| posting.amount.micros().max(0)));
-    let (order, node) = state.place_of(body);
-    let orders = if let Body::WaveReleased(e) = body { e.orders.as_slice() } else { &[order] };
-    let rows = orders.iter().filter_map(|order| state.docs.order.get(order.0));
-    let channels = rows.map(|row| row.channel).collect();
-    let nodes = if node == NodeId::NONE { Vec::new() } else { vec![node] };
-    let mut facts = Facts { value: moved, channels, nodes, ..Facts::default() };
-    let worth = |sku: SkuId, price: Money, qty: i64| {
-        let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
-        extend(price, qty, scale, state.head.minor).map(Money::micros)
-    };
-    match body {
-        Body::GoodsReceived(e) => {
-            facts.skus.extend(e.lines.iter().map(|line| line.sku));
-            facts.units = sum(e.lines.iter().map(|line| line.qty));
-        }
-        Body::StockAdjusted(e) => {
-            facts.skus.extend(e.lines.iter().map(|line| line.sku));
-            facts.units = sum(e.lines.iter().map(|line| line.qty.saturating_abs()));
-        }
-        Body::StockMoved(e) => {
-            facts.skus.push(e.sku);
-            facts.units = e.qty;
-        }
-        Body::OrderPlaced(e) => order_facts(state, e, &mut facts, &worth)?,
-        Body::OrderShipped(e) => {
-            facts.skus.extend(e.lines.iter().map(|line| line.sku));
-            facts.units = sum(e.lines.iter().map(|line| line.qty));
-        }
-        Body::OrderReleased(e) => {
-            let row = state.docs.order.get(e.order.0);
-            for line in row.map(|row| state.order_lines(row)).unwrap_or_default().iter() {
-                let qty = line.qty.saturating_sub(line.cancelled);
-                facts.value = num::add(facts.value, worth(line.sku, line.price, qty)?)?;
-            }
-        }
-        Body::OrderReallocated(e) => {
-            let row = state.docs.order.get(e.order.0);
-            facts.nodes.extend(e.plan.parcels.iter().map(|parcel| parcel.node));
-            facts.units = sum(e.amended.iter().map(|line| line.qty.saturating_abs()));
-            facts.backorder = sum(e.plan.backordered.iter().map(|line| line.qty));
-            let rows = row.map(|row| state.order_lines(row)).unwrap_or_default();
-            for change in e.amended.iter().filter(|change| change.qty > 0) {
-                let Some(line) = rows.get(num::index(change.line.saturating_sub(1))) else { continue };
-                facts.value = num::add(facts.value, worth(line.sku, line.price, change.qty)?)?;
-            }
-        }
-        Body::PickRecorded(e) => pick_facts(state, e, &mut facts, &worth)?,
-        Body::OrderCancelled(e) => {
-            facts.units = sum(e.lines.iter().map(|line| line.qty));
-        }
-        Body::OrderCredited(e) => {
-            facts.refund = sum(e.lines.iter().map(|line| line.amount.micros()).chain([e.tax.micros()]));
-        }
-        other => supply_facts(other, &mut facts, &worth)?,
-    }
-    Ok(facts)
-}
-
-/// The facts of an order that is placed.
-fn order_facts(
-    state: &State,
-    e: &OrderPlaced,
-    facts: &mut Facts,
-    worth: &impl Fn(SkuId, Money, i64) -> Result<i64, num::Overflow>,
-) -> Result<(), Rejection> {
-    facts.channels.push(e.channel);
-    facts.nodes.extend(e.plan.parcels.iter().map(|parcel| parcel.node));
-    facts.skus.extend(e.lines.iter().map(|line| line.sku));
-    facts.units = sum(e.lines.iter().map(|line| line.qty));
-    // What waits for a later date is on time.
-    if e.terms.as_ref().and_then(|terms| terms.ship_from).is_none_or(|from| from <= state.stock.clock) {
-        facts.backorder = sum(e.plan.backordered.iter().map(|line| line.qty));
-    }
-    for line in &e.lines {
-        facts.value = num::add(facts.value, worth(line.sku, line.price, line.qty)?)?;
-    }
-    for was in &e.substituted {
-        let Some(line) = e.lines.get(num::index(was.line.saturating_sub(1))) else { continue };
-        substitution(state, facts, worth, (was.sku, was.price), (line.sku, line.qty))?;
-    }
-    Ok(())
-}
-
-/// What a substitute's own price differs by from that of what was ordered.
-fn substitution(
-    state: &State,
-    facts: &mut Facts,
-    worth: &impl Fn(SkuId, Money, i64) -> Result<i64, num::Overflow>,
-    (was, price): (SkuId, Money),
-    (sku, qty): (SkuId, i64),
-) -> Result<(), Rejection> {
-    let own = state.catalog.sku.get(sku.0).map_or(price, |row| row.price);
-    let more = worth(sku, own, qty)?.saturating_sub(worth(was, price, qty)?);
-    facts.substitution = num::add(facts.substitution, more.saturating_abs())?;
-    Ok(())
-}
-
-/// The facts of a pick, which may take another SKU than the line's.
-fn pick_facts(
-    state: &State,
-    e: &PickRecorded,
-    facts: &mut Facts,
-    worth: &impl Fn(SkuId, Money, i64) -> Result<i64, num::Overflow>,
-) -> Result<(), Rejection> {
-    let row = state.docs.order.get(e.order.0);
-    facts.units = sum(e.picked.iter().map(|line| line.qty).chain(e.instead.iter().map(|other| other.qty)));
-    let rows = row.map(|row| state.order_lines(row)).unwrap_or_default();
-    let before = state.terms_of(e.order).map(|terms| terms.substituted.as_slice()).unwrap_or_default();
-    for other in &e.instead {
-        let Some(line) = rows.get(num::index(other.line.saturating_sub(1))) else { continue };
-        facts.skus.push(other.sku);
-        let was = before.iter().find(|was| was.line == other.line);
-        let ordered = was.map_or((line.sku, line.price), |was| (was.sku, was.price));
-        if other.sku != line.sku && other.sku != ordered.0 {
-            substitution(state, facts, worth, ordered, (other.sku, other.qty))?;
-        }
-    }
-    Ok(())
-}
-
-/// The facts of what comes in and goes between nodes.
-fn supply_facts(
-    body: &Body,
-    facts: &mut Facts,
-    worth: &impl Fn(SkuId, Money, i64) -> Result<i64, num::Overflow>,
-) -> Result<(), Rejection> {
-    match body {
-        Body::ReturnReceived(e) => {
-            facts.skus.extend(e.lines.iter().map(|line| line.sku));
-            facts.units = sum(e.lines.iter().map(|line| line.qty));
-            facts.refund = sum(e.lines.iter().map(|line| line.refund.micros()));
-        }
-        Body::PurchaseOrderPlaced(e) => {
-            facts.skus.extend(e.lines.iter().map(|line| line.sku));
-            facts.units = sum(e.lines.iter().map(|line| line.qty));
-            for line in &e.lines {
-                facts.value = num::add(facts.value, worth(line.sku, line.unit_cost, line.qty)?)?;
-            }
-        }
-        Body::TransferShipped(e) => {
-            facts.skus.extend(e.lines.iter().map(|line| line.sku));
-            facts.units = sum(e.lines.iter().map(|line| line.qty));
-        }
-        Body::TransferReceived(e) => {
-            facts.skus.extend(e.lines.iter().map(|line| line.sku));
-            facts.units = sum(e.lines.iter().map(|line| line.qty));
-        }
-        _ => {}
-    }
-    Ok(())
 }

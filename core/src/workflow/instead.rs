@@ -1,9 +1,9 @@
 //! What was picked otherwise than planned: another SKU in place of the one that was ordered, or from which
 //! lot.
 //!
-//! A substitute stands for a line whole, as it does where it is planned: only where the order's policy allows
-//! it, and out of what is free. A lot that was picked is promised by its name from then on, so that it is
-//! the one that leaves.
+//! A substitute stands for a line whole, or where the order's policy says so for a part of it, as it does
+//! where it is planned: only where the policy allows it, and out of what is free. A lot that was picked is
+//! promised by its name from then on, so that it is the one that leaves.
 
 use super::common::*;
 use super::fulfil::{RecordPick, reserved};
@@ -48,7 +48,8 @@ wire! {
     pub struct PickedInstead {
         /// The line, counted from 1.
         pub line: u32,
-        /// How many, in the smallest unit; of another SKU the line whole.
+        /// How many, in the smallest unit; of another SKU the line whole, unless the order's policy allows
+        /// substitution in part: then they are a line of their own, behind the order's others.
         pub qty: i64,
         /// The SKU that was picked, one that may be given for the line's; none = the line's own.
         #[serde(default)]
@@ -98,14 +99,18 @@ pub(super) fn decide(
         let known = line_of(&work.rows, &pick.order, line.line)?.clone();
         let sku = line.sku.as_deref().map(|sku| state.catalog.sku_of(sku).map(|(id, _)| id)).transpose()?;
         let (sku, lot) = (sku.unwrap_or(known.sku), line.lot.clone().unwrap_or_default());
-        let mut price = known.price;
+        let (mut price, mut as_line) = (known.price, 0);
         if sku == known.sku && lot.is_empty() {
             let need = "another SKU, or a lot: what is picked as planned is `picked`".into();
             return Err(Rejection::InvalidField { field: "instead".into(), need });
         }
         if sku != known.sku {
             let ordered = work.ordered(&known, line.line);
-            price = work.price_of(&known, line, ordered, sku)?;
+            if work.in_part(&known, line) {
+                let parts = told.lines.iter().filter(|other: &&PickedOther| other.as_line > 0).count();
+                as_line = num::id(work.rows.len().saturating_add(parts)).saturating_add(1);
+            }
+            price = work.price_of(&known, (line, as_line > 0), ordered, sku)?;
             work.check_free(&told.lines, sku, line.qty)?;
             more = num::add(more, worth(state, sku, line.qty, price))?;
             more = num::sub(more, worth(state, known.sku, line.qty, known.price))?;
@@ -114,15 +119,17 @@ pub(super) fn decide(
                 told.exceptions.push(Opened { code, order, sku, node, qty }.about(""));
             }
         }
-        let promised = work.take(&known, line, sku, &lot)?;
+        let number = if as_line > 0 { as_line } else { line.line };
+        let promised = work.take(&known, (line, number), sku, &lot)?;
         if promised > 0 {
             let opened = Opened { code: ExceptionCode::WrongLot, order, sku, node, qty: promised };
             told.exceptions.push(opened.about(&lot));
         }
-        told.lines.push(PickedOther { line: line.line, qty: line.qty, sku, price, lot });
+        told.lines.push(PickedOther { line: line.line, qty: line.qty, sku, price, lot, as_line });
     }
-    let customer = state.terms_of(order).map_or("", |terms| terms.customer.as_str());
-    let over = super::credit::is_over(state, (customer, row.channel), Money::from_micros(more), at)?;
+    let (customer, level) = super::credit::who_of(state, order);
+    let who = (customer, level, row.channel);
+    let over = super::credit::is_over(state, who, Money::from_micros(more), at)?;
     told.held = over.then_some(OrderHoldKind::Credit);
     told.exceptions.extend(super::credit::over_limit(over, order).map(|opened| opened.about("")));
     Ok(told)
@@ -137,11 +144,19 @@ impl Work<'_> {
         PlacedLine { sku, qty: known.reserved, price }
     }
 
-    /// The price of another SKU for a line, if it may be given.
+    /// Whether another SKU may be given for units of a line that are not the line whole, and is.
+    fn in_part(&self, known: &LineRow, line: &PickedInstead) -> bool {
+        let whole = line.qty == known.reserved && self.picked_of(line.line) == 0;
+        let untouched = known.shipped == 0 && known.backordered == 0;
+        let may = rule_of(self.state, self.order);
+        !(whole && untouched) && may.is_some_and(|(_, rule)| rule.substitution == Substitution::InPart)
+    }
+
+    /// The price of another SKU for a line, or in part for units of it, if it may be given.
     fn price_of(
         &self,
         known: &LineRow,
-        line: &PickedInstead,
+        (line, part): (&PickedInstead, bool),
         ordered: PlacedLine,
         sku: SkuId,
     ) -> Result<Money, Rejection> {
@@ -152,7 +167,11 @@ impl Work<'_> {
         };
         let here = reserved(state, self.order, line.line, self.node);
         let untouched = known.shipped == 0 && known.backordered == 0 && here == known.reserved;
-        if !untouched || line.qty != here || self.picked_of(line.line) > 0 {
+        let whole = untouched && line.qty == here && self.picked_of(line.line) == 0;
+        if part && self.state.costs.sold_in(self.order).is_some() {
+            return refuse("the line whole, in an order of another currency".into());
+        }
+        if !part && !whole {
             return refuse(format!("the line whole, of which {here} are planned here and none is picked"));
         }
         if !state.kits_of(self.order).is_empty() {
@@ -170,7 +189,8 @@ impl Work<'_> {
         let Some(known) = known else {
             return refuse("a SKU that describe_sku names among its substitutes".into());
         };
-        match super::substitute::offer(state, ordered, sku, known.price) {
+        let asked = if part { PlacedLine { qty: line.qty, ..ordered } } else { ordered };
+        match super::substitute::offer(state, asked, sku, known.price) {
             Some(offered) => Ok(offered.price),
             None => refuse("a SKU that is sold in this quantity and unit".into()),
         }
@@ -198,14 +218,14 @@ impl Work<'_> {
     fn take(
         &mut self,
         known: &LineRow,
-        line: &PickedInstead,
+        (line, number): (&PickedInstead, u32),
         sku: SkuId,
         lot: &str,
     ) -> Result<i64, Rejection> {
-        let (state, node, before) = (self.state, self.node, self.picked_of(line.line));
-        match self.picked.iter_mut().find(|(known, _)| *known == line.line) {
+        let (state, node, before) = (self.state, self.node, self.picked_of(number));
+        match self.picked.iter_mut().find(|(known, _)| *known == number) {
             Some((_, qty)) => *qty = qty.saturating_add(line.qty),
-            None => self.picked.push((line.line, line.qty)),
+            None => self.picked.push((number, line.qty)),
         }
         if !self.benches.iter().any(|(known, _)| *known == sku) {
             self.benches.push((sku, state.stock.bench(sku, node, &[])));

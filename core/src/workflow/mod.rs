@@ -16,6 +16,7 @@ mod days;
 pub mod desk;
 pub mod dropship;
 mod exception;
+mod facts;
 mod fills;
 mod freed;
 pub mod fulfil;
@@ -79,6 +80,8 @@ pub(crate) use exception::{
 };
 pub(crate) use freed::{decide_fills, freed, planned};
 pub(crate) use fulfil::{Faults, Fulfil, decide_fulfilment, decide_uncollected, faults_of, park_order};
+#[cfg(test)]
+pub(crate) use governance::event_of;
 pub(crate) use governance::{
     Govern, Saying, Verdict, decide_governance, govern, may_decide, parameter, parameters,
 };
@@ -103,7 +106,7 @@ pub(crate) use promise::{
 };
 pub(crate) use propose::propose;
 pub(crate) use protection::{decide_protection_plan, decide_publish_buffer};
-pub(crate) use purchase::{decide_cancel_purchase, decide_purchase};
+pub(crate) use purchase::{decide_cancel_purchase, decide_purchase, decide_purchase_change};
 pub(crate) use redeal::{ask_redeal, decide_redeal};
 pub(crate) use refurbish::decide_refurbishment;
 pub(crate) use reject::{decide_cost_table, decide_rejected};

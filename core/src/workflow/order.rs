@@ -1,11 +1,11 @@
 //! The order: placed, planned, shipped, returned. Commands.
 
-use super::common::known_document;
+use super::common::{known_document, rule_as};
 use super::hold::living_hold;
 use super::kit::opened_lines;
 use super::named::{Named, named};
 use super::orderable::{beyond_hold, check_orderable};
-use super::plan::{Task, source};
+use super::plan::{Task, source, source_by};
 use super::substitute::substitute;
 use crate::allocation::{Allocator, Explanation, PlacedLine};
 use crate::catalog::*;
@@ -155,45 +155,77 @@ impl std::hash::Hash for OrderLine {
     }
 }
 
-wire! {
-    /// Plans anew what is not shipped: after an outage, a rejection or a receipt, or because the customer
-    /// wants another quantity. Never worse off: what cannot be placed anew waits as a backorder.
-    ///
-    /// ```
-    #[doc = include_str!("../example_book.txt")]
-    #[doc = include_str!("../example_order.txt")]
-    /// # for (id, json) in [r#"{"receive_goods":{"receipt":"R-2","node":"DALLAS","lines":[
-    /// #         {"sku":"TEE","qty":5,"unit_cost":"8"}]}}"#,
-    /// #     r#"{"set_node_status":{"node":"RENO","status":"closed","reason":"damage"}}"#
-    /// # ].iter().enumerate() {
-    /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
-    /// # }
-    /// // Order 1001 was planned from RENO, which has closed; DALLAS has five.
-    /// let again = ReallocateOrder {
-    ///     order: "1001".into(), reason: "damage".into(), detail: Detail::None, amend: vec![],
-    /// };
-    /// book.execute(&Envelope::new("again", at, Command::ReallocateOrder(again)))?;
-    /// let order = Query::Order(DocumentQuery { document: "1001".into() });
-    /// let Answer::Order(order) = book.ask(&order)? else { panic!() };
-    /// let gives: Vec<_> = order.parcels.iter().filter(|parcel| !parcel.reserved.is_empty()).collect();
-    /// assert_eq!((gives.len(), book.node_code(gives[0].node)), (1, Some("DALLAS")));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub struct ReallocateOrder {
-        /// The order.
-        pub order: String,
-        /// The reason code.
-        pub reason: String,
-        /// How much the receipt tells.
-        #[serde(default)]
-        pub detail: Detail,
-        /// Lines and how many the customer wants of each now, as long as no node works on the order. What is
-        /// more is sourced as the policy says for a new order; what is less is struck. A kit's own line says
-        /// how many kits: its components follow.
-        #[serde(default)]
-        pub amend: Vec<DocumentLine>,
-    }
+/// Plans anew what is not shipped: after an outage, a rejection or a receipt, or because the customer wants
+/// another quantity, something besides, or all of it elsewhere. Never worse off: what cannot be placed anew
+/// waits as a backorder.
+///
+/// ```
+#[doc = include_str!("../example_book.txt")]
+#[doc = include_str!("../example_order.txt")]
+/// # for (id, json) in [r#"{"receive_goods":{"receipt":"R-2","node":"DALLAS","lines":[
+/// #         {"sku":"TEE","qty":5,"unit_cost":"8"}]}}"#,
+/// #     r#"{"set_node_status":{"node":"RENO","status":"closed","reason":"damage"}}"#
+/// # ].iter().enumerate() {
+/// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
+/// # }
+/// // Order 1001 was planned from RENO, which has closed; DALLAS has five.
+/// let again = ReallocateOrder {
+///     order: "1001".into(), reason: "damage".into(), ..ReallocateOrder::default()
+/// };
+/// book.execute(&Envelope::new("again", at, Command::ReallocateOrder(again)))?;
+/// let order = Query::Order(DocumentQuery { document: "1001".into() });
+/// let Answer::Order(order) = book.ask(&order)? else { panic!() };
+/// let gives: Vec<_> = order.parcels.iter().filter(|parcel| !parcel.reserved.is_empty()).collect();
+/// assert_eq!((gives.len(), book.node_code(gives[0].node)), (1, Some("DALLAS")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ReallocateOrder {
+    /// The order.
+    pub order: String,
+    /// The reason code.
+    pub reason: String,
+    /// How much the receipt tells.
+    #[serde(default)]
+    pub detail: Detail,
+    /// Lines and how many the customer wants of each now, as long as no node works on the order. What is
+    /// more is sourced as the policy says for a new order; what is less is struck. A kit's own line says
+    /// how many kits: its components follow.
+    #[serde(default)]
+    pub amend: Vec<DocumentLine>,
+    /// What the customer wants besides, as long as no node works on the order: lines behind its others,
+    /// judged and sourced with them as those of a new order. Their prices must lie as near to the list as a
+    /// captured order's. Limits and roles of `place_order` hold for what is added, as for more of a line.
+    #[serde(default)]
+    pub add: Vec<OrderLine>,
+    /// Where all of it goes instead: as long as nothing has left and no node works on the order.
+    #[serde(default)]
+    pub to: Option<Point>,
+    /// By when it is promised from now on; none = as before.
+    #[serde(default)]
+    pub deliver_by: Option<Instant>,
+}
 
+/// What came after the first release is left out while it says nothing: such a command keeps its hash.
+impl std::hash::Hash for ReallocateOrder {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        (&self.order, &self.reason, self.detail, &self.amend).hash(state);
+        if self.is_changed() {
+            ("change", &self.add, self.to, self.deliver_by).hash(state);
+        }
+    }
+}
+
+impl ReallocateOrder {
+    /// Whether it changes more than quantities.
+    pub(super) fn is_changed(&self) -> bool {
+        !self.add.is_empty() || self.to.is_some() || self.deliver_by.is_some()
+    }
+}
+
+wire! {
     /// Strikes what is not shipped, wholly or in part.
     ///
     /// ```
@@ -595,25 +627,34 @@ pub(super) fn plan_anew(
     let Some(row) = state.docs.order.get(order.0) else { return Err(unknown_order(&reallocate.order)) };
     let (mut lines, mut numbers, mut back) = (Vec::new(), Vec::new(), Vec::new());
     let mut called = Vec::new();
-    let amended = super::amend::amendments(state, order, row, reallocate)?;
-    for (number, line) in (1u32..).zip(state.order_lines(row)) {
+    let (amended, change) = super::amend::wanted(state, (order, row), reallocate, at)?;
+    let now = change.as_deref();
+    let rule = rule_as(state, order, (&amended, now)).ok_or_else(|| unknown_order(&reallocate.order))?;
+    let added = now.map(|change| change.lines.as_slice()).unwrap_or_default();
+    let rows = state.order_lines(row);
+    for (number, line) in (1u32..).zip(rows.iter()) {
         let change = amended.iter().find(|change| change.line == number).map_or(0, |change| change.qty);
         let open = line.reserved.saturating_add(line.backordered).saturating_add(change);
         if open > 0 {
             lines.push(PlacedLine { sku: line.sku, qty: open, price: line.price });
             numbers.push(number);
             credit(state, line.first_reservation, &mut back);
-            called.push((row.first_line.saturating_add(number.saturating_sub(1)), line.backordered));
+            called.push((state.docs.line_id(row.first_line, number), line.backordered));
         }
     }
+    // A kit's own line has no goods.
+    for (number, line) in (num::id(rows.len()).saturating_add(1)..).zip(added).filter(|(_, l)| l.qty > 0) {
+        lines.push(*line);
+        numbers.push(number);
+    }
     back.sort_unstable();
+    let mut again = super::aside::empty(order, reason);
     if lines.is_empty() {
-        let (plan, exceptions, held) = Default::default();
-        *body = Body::OrderReallocated(OrderReallocated { order, reason, plan, exceptions, amended, held });
+        *body = Body::OrderReallocated(OrderReallocated { amended, change, ..again });
         return Ok(None);
     }
     let mut exceptions = Vec::new();
-    let over = super::credit::is_over_by(state, (order, row), &amended, at)?;
+    let over = super::credit::is_over_by(state, (order, row), (&amended, added), at)?;
     let held = over.then_some(OrderHoldKind::Credit);
     exceptions.extend(super::credit::over_limit(over, order));
     let none = TermsRow::none();
@@ -621,10 +662,10 @@ pub(super) fn plan_anew(
     let task = Task {
         order,
         channel: row.channel,
-        to: row.to,
-        deliver_by: row.deliver_by,
+        to: now.and_then(|change| change.to).unwrap_or(row.to),
+        deliver_by: now.and_then(|change| change.deliver_by).unwrap_or(row.deliver_by),
         commitment: row.commitment,
-        shortage: super::amend::shortage(state, order, &amended),
+        shortage: super::amend::shortage(rule.1, &amended, added),
         lines: &lines,
         numbers: &numbers,
         credit: &back,
@@ -639,8 +680,9 @@ pub(super) fn plan_anew(
         brings: true,
     };
     let mut plan = Plan::default();
-    let explanation = source(state, allocator, &task, at, &mut plan, &mut exceptions)?;
-    *body = Body::OrderReallocated(OrderReallocated { order, reason, plan, exceptions, amended, held });
+    let explanation = source_by(state, allocator, &task, at, rule, &mut plan, &mut exceptions)?;
+    (again.plan, again.exceptions, again.held) = (plan, exceptions, held);
+    *body = Body::OrderReallocated(OrderReallocated { amended, change, ..again });
     Ok(explanation)
 }
 

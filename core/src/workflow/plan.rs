@@ -91,7 +91,20 @@ pub(crate) fn source(
     exceptions: &mut Vec<Opened>,
 ) -> Result<Option<Box<Explanation>>, Rejection> {
     // A known order is judged as it was ordered, whatever is still open of it.
-    let (number, rule) = rule_of(state, task.order).unwrap_or_else(|| choose(state, task));
+    let rule = rule_of(state, task.order).unwrap_or_else(|| choose(state, task));
+    source_by(state, allocator, task, at, rule, plan, exceptions)
+}
+
+/// Decides where a demand set comes from by a rule.
+pub(super) fn source_by(
+    state: &State,
+    allocator: &mut Allocator,
+    task: &Task<'_>,
+    at: Instant,
+    (number, rule): (u32, &CompiledSourcing),
+    plan: &mut Plan,
+    exceptions: &mut Vec<Opened>,
+) -> Result<Option<Box<Explanation>>, Rejection> {
     if task.from(at) > at {
         return super::schedule::source(state, allocator, task, at, (number, rule), plan, exceptions);
     }
@@ -297,8 +310,11 @@ fn settle(
     let short = allocator.short.as_slice();
     let total = short.iter().map(|(_, qty)| *qty).fold(0, i64::saturating_add);
     let free_choice = task.shortage.is_none() && !external;
+    let more = beyond(state, task, short);
     match (shortage, rule.backorder_units_max) {
-        (Shortage::Refuse, _) => return Err(refusal(state, allocator, task, demand, rule)),
+        // What waits already goes on waiting.
+        _ if more.is_empty() => {}
+        (Shortage::Refuse, _) => return Err(refusal(state, allocator, task, (demand, &more), rule)),
         (Shortage::Backorder, Some(limit)) if free_choice && total > limit => {
             return Err(Rejection::BackorderAboveLimit { qty: total, limit });
         }
@@ -333,18 +349,41 @@ fn settle(
     Ok(())
 }
 
+/// Of what is short by the lines' positions, what does not wait for the order already.
+fn beyond(state: &State, task: &Task<'_>, short: &[(usize, i64)]) -> Vec<(usize, i64)> {
+    let row = |(line, qty): &(u32, i64)| {
+        let row = state.docs.lines.get(*line).filter(|row| row.order == task.order)?;
+        (*qty > 0).then_some((row.sku, *qty))
+    };
+    let mut before: Vec<(SkuId, i64)> = task.called.iter().filter_map(row).collect();
+    let more = |(position, qty): &(usize, i64)| {
+        let sku = task.lines.get(*position).map_or(SkuId::NONE, |line| line.sku);
+        (*position, less(*qty, before.iter_mut().filter(|(known, _)| *known == sku).map(|(_, qty)| qty)))
+    };
+    short.iter().map(more).filter(|(_, qty)| *qty > 0).collect()
+}
+
+/// Units less what is there of them, which is taken.
+pub(super) fn less<'a>(qty: i64, there: impl Iterator<Item = &'a mut i64>) -> i64 {
+    there.fold(qty, |left, part| {
+        let now = left.min(*part);
+        *part = part.saturating_sub(now);
+        left.saturating_sub(now)
+    })
+}
+
 /// `Ok` if what is short may wait, SKU by SKU.
 fn check_preorders(state: &State, allocator: &Allocator, task: &Task<'_>) -> Result<(), Rejection> {
     may_wait(state, task, &allocator.short)
 }
 
-/// `Ok` if so many units of lines, by their positions, may wait, SKU by SKU.
+/// `Ok` if so many units of lines, by their positions, may wait, SKU by SKU, beside those that do already.
 pub(super) fn may_wait(state: &State, task: &Task<'_>, waits: &[(usize, i64)]) -> Result<(), Rejection> {
     if state.docs.preorders.len() == 0 {
         return Ok(());
     }
     let mut sums: Vec<(SkuId, i64)> = Vec::new();
-    for (position, qty) in waits.iter().copied() {
+    for (position, qty) in beyond(state, task, waits) {
         let sku = task.lines.get(position).map_or(SkuId::NONE, |line| line.sku);
         match sums.iter_mut().find(|(known, _)| *known == sku) {
             Some((_, sum)) => *sum = num::add(*sum, qty)?,
@@ -358,14 +397,14 @@ fn refusal(
     state: &State,
     allocator: &mut Allocator,
     task: &Task<'_>,
-    demand: &Demand<'_>,
+    (demand, short): (&Demand<'_>, &[(usize, i64)]),
     rule: &CompiledSourcing,
 ) -> Rejection {
     if !allocator.reasoned {
         // A refusal names its reason.
         allocator.decide(state.world(), demand, rule, Keep::Reasons);
     }
-    let lines = allocator.short.iter().filter_map(|(position, _)| {
+    let lines = short.iter().filter_map(|(position, _)| {
         let need = allocator.need_of.get(*position).copied()?;
         let reason = allocator.main_reason(state.world(), need, rule.line_split);
         task.lines.get(*position).map(|line| (need, *line, reason))

@@ -5,6 +5,8 @@ use super::exception::rule_for;
 use crate::exception::*;
 use crate::record::*;
 use crate::stock::{Condition, Place};
+use crate::value::ids::NodeId;
+use crate::value::money::Money;
 
 /// A field and its value, if there is one.
 type Field = Option<String>;
@@ -84,11 +86,19 @@ impl Case<'_> {
                 vec![text("purchase_order", subject.filter(known)), self.reason.clone()]
             }
             "receive_transfer" => vec![text("transfer", subject), self.sent()],
-            "place_order" => vec![text("order", subject)],
+            "place_order" => self.sent_again().unwrap_or_else(|| vec![text("order", subject)]),
             "release_order" => vec![order, text("hold", Some("credit".into()))],
             "notify_customer" => vec![order, text("message", Some(self.opened.code.word().into()))],
-            "record_payment" => vec![order],
-            "define_feed" => vec![text("feed", subject)],
+            "record_payment" => vec![number("payment"), order, self.paid()],
+            "confirm_purchase_order" => {
+                let came = self.came().map(|row| row.purchase.0);
+                let bought = came.and_then(|id| self.state.docs.purchases.text(id));
+                let row = came.and_then(|id| self.state.docs.purchase.get(id));
+                let open = row.filter(|row| row.state() == PurchaseState::Open);
+                let day = open.map(|row| row.expected_at.to_string());
+                vec![text("purchase_order", bought), text("expected_at", day)]
+            }
+            "define_feed" => vec![self.feed().or(text("feed", subject))],
             "take_message" => {
                 let (feed, number) =
                     subject.as_deref().and_then(|text| text.rsplit_once(' ')).unwrap_or_default();
@@ -127,15 +137,69 @@ impl Case<'_> {
         (from.clone(), Place { condition, ..from })
     }
 
-    /// The receipt that the goods came with last, and its supplier.
-    fn came_with(&self) -> Option<(String, String)> {
+    /// The line of a receipt that the goods came with last.
+    fn came(&self) -> Option<&ReceiptRow> {
         let docs = &self.state.docs;
         let receipt = self.subject.as_ref().and_then(|number| docs.receipts.find(&number.as_str().into()));
         let mut known = self.state.costs.receipts.rows().iter().rev();
-        let row = known.find(|row| {
+        known.find(|row| {
             let here = (row.sku, row.node) == (self.opened.sku, self.opened.node);
             here && receipt.is_none_or(|receipt| row.receipt == receipt)
-        })?;
+        })
+    }
+
+    /// A feed as it is defined, to be defined otherwise.
+    fn feed(&self) -> Field {
+        let integration = &self.state.integration;
+        let id = integration.feeds.find(self.subject.as_deref()?)?;
+        let text = serde_json::to_string(&integration.feed.get(id)?.define).ok()?;
+        Some(text.strip_prefix('{')?.strip_suffix('}')?.to_owned())
+    }
+
+    /// What a customer paid of an order of which nothing is left, to be given back.
+    fn paid(&self) -> Field {
+        let (state, order) = (self.state, self.opened.order);
+        let row = state.docs.order.get(order.0)?;
+        let gone = |line: LineRow| line.cancelled == line.qty;
+        let paid = super::common::row_of(&state.desk.payers, &state.desk.paid, &order)?;
+        let back = state.lines_of(row).all(gone) && state.costs.sold_in(order).is_none();
+        back.then(|| format!("\"amount\":\"{}\"", Money::ZERO.minus(paid).unwrap_or_default()))
+    }
+
+    /// Goods of an order once more: what was lost on its way, without charge; what nobody picked up.
+    fn sent_again(&self) -> Option<Vec<Field>> {
+        let (state, order) = (self.state, self.opened.order);
+        let (row, lost) = (state.docs.order.get(order.0)?, self.opened.code == ExceptionCode::DeliveryFailed);
+        let line = |line: LineRow| {
+            let qty = if lost { line.shipped.saturating_sub(line.returned) } else { line.cancelled };
+            let price = if lost { Money::ZERO } else { line.price };
+            let sku = state.catalog.skus.get(line.sku.0)?;
+            (qty > 0).then(|| format!("{{\"sku\":{:?},\"qty\":{qty},\"price\":\"{price}\"}}", sku.as_ref()))
+        };
+        let lines: Vec<String> = state.lines_of(row).filter_map(line).collect();
+        // Which goods it is about is known where no other node sent any, or nothing else was struck.
+        let known = if lost {
+            let mut sent = state.parcels(row).filter(|(_, parcel)| parcel.posted);
+            self.opened.node == NodeId::NONE || sent.all(|(_, parcel)| parcel.node == self.opened.node)
+        } else {
+            let struck = state.lines_of(row).map(|line| line.cancelled).fold(0, i64::saturating_add);
+            struck == self.opened.qty
+        };
+        let to = serde_json::to_string(&row.to).ok()?;
+        let replaced = self.order.as_ref().filter(|_| lost);
+        let terms = replaced.map(|order| format!("\"terms\":{{\"replaces\":{order:?}}}"));
+        Some(vec![
+            text("order", Some(self.number.clone())),
+            text("channel", state.catalog.channels.get(row.channel.0).map(|code| code.to_string())),
+            Some(format!("\"to\":{to}")),
+            known.then(|| format!("\"lines\":[{}]", lines.join(","))),
+            terms,
+        ])
+    }
+
+    /// The receipt that the goods came with last, and its supplier.
+    fn came_with(&self) -> Option<(String, String)> {
+        let (docs, row) = (&self.state.docs, self.came()?);
         let supplier = self.state.catalog.suppliers.get(row.supplier.0)?.to_string();
         Some((docs.receipts.text(row.receipt)?, supplier))
     }

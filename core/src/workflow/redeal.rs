@@ -336,7 +336,7 @@ fn gather(
         let rule = rule_of(state, line.order).map(|(_, rule)| rule);
         let undivided = rule.is_some_and(|rule| rule.line_split == LineSplit::Never);
         let complete = rule.is_some_and(|rule| rule.completeness == Completeness::Whole);
-        let number = row.saturating_sub(order.first_line).saturating_add(1);
+        let number = state.docs.line_number(order.first_line, row);
         let waits = |(other, line): (u32, &LineRow)| other != number && line.backordered > 0;
         hands.push(Hand {
             row,
@@ -559,8 +559,7 @@ impl Table<'_> {
 /// Whether an order waits with other lines too.
 fn waits_beside(state: &State, order: OrderId, line: u32) -> bool {
     let Some(row) = state.docs.order.get(order.0) else { return false };
-    let rows = state.order_lines(row);
-    (row.first_line..).zip(rows.iter()).any(|(at, other)| at != line && other.backordered > 0)
+    state.line_rows(row).any(|(at, other)| at != line && other.backordered > 0)
 }
 
 /// Finds nodes for those that gain, out of what is free and what others lose. What somebody cannot use goes

@@ -59,6 +59,41 @@ pub(super) fn check_replacement(
             None => Ok(()),
         };
     }
+    check_units(state, (replaced, OrderId::NONE), lines)
+}
+
+/// `Ok` if an order that replaces another, as it will be with so much more, has no more units than were sent
+/// and have not come back.
+pub(super) fn check_more(
+    state: &State,
+    (order, row): (OrderId, &OrderRow),
+    amended: &[LineQty],
+    added: &[PlacedLine],
+) -> Result<(), Rejection> {
+    let replaced = state.terms_of(order).and_then(|terms| *terms.replaces);
+    let Some(replaced) = replaced.filter(|_| !is_exchange(state, order)) else { return Ok(()) };
+    let rows = state.order_lines(row);
+    let change = |number: u32| amended.iter().find(|known| known.line == number).map_or(0, |known| known.qty);
+    let now = |(number, line): (u32, &LineRow)| PlacedLine {
+        sku: line.sku,
+        qty: line.qty.saturating_sub(line.cancelled).saturating_add(change(number)),
+        price: line.price,
+    };
+    let all: Vec<PlacedLine> = (1u32..).zip(rows.iter()).map(now).chain(added.iter().copied()).collect();
+    let rising = (1u32..).zip(rows.iter()).filter(|(number, _)| change(*number) > 0);
+    let mut rising = rising.map(|(_, line)| line.sku).chain(added.iter().map(|line| line.sku));
+    rising.try_for_each(|sku| {
+        let same: Vec<PlacedLine> = all.iter().filter(|line| line.sku == sku).copied().collect();
+        check_units(state, (replaced, order), &same)
+    })
+}
+
+/// `Ok` if an order may replace so many units of another, which other replacements leave.
+fn check_units(
+    state: &State,
+    (replaced, own): (OrderId, OrderId),
+    lines: &[PlacedLine],
+) -> Result<(), Rejection> {
     let Some(row) = state.docs.order.get(replaced.0) else { return Ok(()) };
     let units = |rows: &[LineRow], sku: SkuId, of: fn(&LineRow) -> i64| {
         rows.iter().filter(|row| row.sku == sku).map(of).fold(0, i64::saturating_add)
@@ -67,13 +102,15 @@ pub(super) fn check_replacement(
         let same = lines.iter().filter(|known| known.sku == line.sku);
         let asked = same.map(|known| known.qty).fold(0, i64::saturating_add);
         let sent = units(&state.order_lines(row), line.sku, |row| row.shipped.saturating_sub(row.returned));
-        let again = replacements(state, replaced).filter(|(id, _)| !is_exchange(state, *id));
+        let again = replacements(state, replaced);
+        let again = again.filter(|(id, _)| *id != own && !is_exchange(state, *id));
         let again = again.map(|(_, row)| {
             units(&state.order_lines(row), line.sku, |row| row.qty.saturating_sub(row.cancelled))
         });
         let open = again.fold(sent, i64::saturating_sub).max(0);
         if asked > open {
-            return Err(Rejection::MoreThanOpen { document: number(), line: 0, asked, open });
+            let document = order_code(state, replaced);
+            return Err(Rejection::MoreThanOpen { document, line: 0, asked, open });
         }
     }
     Ok(())

@@ -198,7 +198,8 @@ pub(super) fn breaks(
 ) {
     let arrival = |undone: &Undone| state.docs.parcels.get(undone.parcel).map(|parcel| parcel.arrive_at);
     let order = again.order;
-    for line in 1..=state.docs.order.get(order.0).map_or(0, |row| row.lines) {
+    let lines = state.docs.order.get(order.0).map_or(0, |row| num::id(state.lines_of(row).count()));
+    for line in 1..=lines {
         let mine = before.iter().filter(|undone| undone.line == line);
         let Some(last) = mine.clone().filter_map(arrival).max() else { continue };
         let promised = last.max(deliver_by);
@@ -320,7 +321,7 @@ fn touched(state: &State, by: &Disrupted, only: &[OrderId]) -> Touched {
         }
         let first = state.docs.order.get(order.0).map_or(line, |order| order.first_line);
         touched.entry(order).or_default().push(Undone {
-            line: line.saturating_sub(first).saturating_add(1),
+            line: state.docs.line_number(first, line),
             reservation,
             node: row.node,
             sku: row.sku,
@@ -550,7 +551,7 @@ fn warn(state: &State, again: &mut OrderReallocated) {
     let Some(row) = state.docs.order.get(again.order.0) else { return };
     let failed = again.exceptions.iter().any(|opened| opened.code == ExceptionCode::AllocationFailed);
     for waits in again.plan.backordered.iter().filter(|_| !failed) {
-        let line = row.first_line.saturating_add(waits.line.saturating_sub(1));
+        let line = state.docs.line_id(row.first_line, waits.line);
         let sku = state.docs.lines.get(line).map_or(SkuId::NONE, |line| line.sku);
         let opened = Opened::of(ExceptionCode::PromiseAtRisk);
         again.exceptions.push(Opened { order: again.order, sku, qty: waits.qty, ..opened });

@@ -62,7 +62,7 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
     for line in &super::kit::opened_returns(state, order, &receive.lines)? {
         let known = line_of(rows, &receive.order, line.line)?;
         let Some(sku) = state.catalog.sku.get(known.sku.0) else { continue };
-        let id = row.first_line.saturating_add(line.line.saturating_sub(1));
+        let id = state.docs.line_id(row.first_line, line.line);
         let at = backs.iter().position(|back| back.line == line.line).unwrap_or_else(|| {
             let (sold, along) = (state.costs.sold_lots(id), state.costs.gone_along(id));
             backs.push(Back { line: line.line, sold, along, ..Back::default() });

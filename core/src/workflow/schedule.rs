@@ -7,7 +7,7 @@
 
 use super::common::*;
 use super::order::{DenseOrder, ReallocateOrder, plan_anew};
-use super::plan::{Task, conclude, may_wait};
+use super::plan::{Task, conclude, less, may_wait};
 use super::promise::{supplies, sure_at};
 use crate::allocation::{Allocator, Explanation, Keep, PlacedLine};
 use crate::catalog::*;
@@ -99,7 +99,7 @@ pub(super) fn call_off(state: &State, dense: &DenseOrder, kits: bool) -> Result<
         let at = line.line.saturating_sub(1);
         let Some(known) = rows.get(num::index(at)) else { continue };
         let waited = known.backordered.min(line.qty);
-        called.waiting.push((row.first_line.saturating_add(at), waited));
+        called.waiting.push((state.docs.line_id(row.first_line, line.line), waited));
         let mut left = num::sub(line.qty, waited)?;
         for (_, kept) in state.reservations(known.first_reservation) {
             let now = kept.qty.min(left);
@@ -220,7 +220,14 @@ pub(super) fn source(
     may_wait(state, task, &covered)?;
     let mut explanation = None;
     if !lines.is_empty() {
-        let rest = Task { lines: &lines, numbers: &numbers, brings: false, ..*task };
+        // What waits on takes the place of what waited.
+        let mut called = task.called.to_vec();
+        for (position, qty) in &covered {
+            let sku = task.lines.get(*position).map(|line| line.sku);
+            let same = |line: u32| state.docs.lines.get(line).map(|row| row.sku) == sku;
+            less(*qty, called.iter_mut().filter(|(line, _)| same(*line)).map(|(_, qty)| qty));
+        }
+        let rest = Task { lines: &lines, numbers: &numbers, called: &called, brings: false, ..*task };
         let keep = if task.detail == Detail::None { Keep::Plan } else { Keep::Reasons };
         allocator.decide(state.world(), &rest.demand(at), rule, keep);
         explanation = conclude(state, allocator, &rest, at, (number, rule), plan, exceptions)?;
@@ -290,7 +297,7 @@ pub(crate) fn decide_scheduled(
     body: &mut Body,
 ) -> Result<Option<Box<Explanation>>, Rejection> {
     let (number, reason) = (order_code(state, order), String::new());
-    let again = ReallocateOrder { order: number, reason, detail: Detail::None, amend: Vec::new() };
+    let again = ReallocateOrder { order: number, reason, detail: Detail::None, ..ReallocateOrder::default() };
     plan_anew(state, allocator, (order, ReasonId::NONE), &again, at, body)?;
     if let Body::OrderReallocated(said) = body {
         let qty = said.plan.backordered.iter().map(|line| line.qty).fold(0, i64::saturating_add);

@@ -215,12 +215,8 @@ pub(crate) fn decide_selling(state: &State, set: &SetSelling) -> Result<Body, Re
     let at_invoice = set.recognition == Recognition::AtInvoice;
     if at_invoice != selling(state, channel).at_invoice {
         let open = |order: &OrderRow| {
-            let lines = order.first_line..order.first_line.saturating_add(order.lines);
             order.channel == channel
-                && lines.into_iter().any(|line| {
-                    let shipped = state.docs.lines.get(line).map_or(0, |row| row.shipped);
-                    shipped > bill(state, line).billed
-                })
+                && state.line_rows(order).any(|(line, row)| row.shipped > bill(state, line).billed)
         };
         if state.docs.order.rows().iter().any(open) {
             return Err(Rejection::CannotChange {
@@ -264,7 +260,7 @@ pub(crate) fn decide_invoice(state: &State, invoice: &InvoiceOrder) -> Result<Bo
     let minor = state.head.minor;
     let rows: &[LineRow] = &state.order_lines(row);
     let open = |number: u32, row: &LineRow, first: u32| {
-        let line = first.saturating_add(number.saturating_sub(1));
+        let line = state.docs.line_id(first, number);
         row.shipped.saturating_sub(bill(state, line).billed)
     };
     let all = (1u32..).zip(rows).map(|(line, known)| InvoiceLine {
@@ -297,7 +293,7 @@ pub(crate) fn decide_invoice(state: &State, invoice: &InvoiceOrder) -> Result<Bo
             return Err(Rejection::MoreThanOpen { document, line: line.line, asked: qty, open });
         }
         let Some(sku) = state.catalog.sku.get(known.sku.0) else { continue };
-        let at = row.first_line.saturating_add(line.line.saturating_sub(1));
+        let at = state.docs.line_id(row.first_line, line.line);
         let price = sale.sold(line.line, known, (bill(state, at).billed, qty), sku.scale)?;
         let (sold, discount) = (sale.own(price)?, sale.gives(line.discount)?);
         let about = Context { channel: row.channel, ..context(sku, known.sku, NodeId::NONE, 0) };
@@ -345,7 +341,7 @@ pub(crate) fn decide_credit(state: &State, credit: &CreditOrder) -> Result<Body,
             return Err(invalid("lines", "each of the order's lines once"));
         }
         let qty = if line.qty == 0 { 0 } else { quantity(line.qty)? };
-        let at = row.first_line.saturating_add(line.line.saturating_sub(1));
+        let at = state.docs.line_id(row.first_line, line.line);
         let bill = bill(state, at);
         let open = bill.billed.saturating_sub(bill.credited);
         if qty > open {
@@ -408,7 +404,7 @@ pub(crate) fn decide_payment(state: &State, record: &RecordPayment) -> Result<Bo
 pub(crate) fn decide_release_returns(state: &State, release: &ReleaseReturns) -> Result<Body, Rejection> {
     let (order, row) = order_of(state, &release.order)?;
     let mut entry = Entry::new(state);
-    for (at, known) in (row.first_line..).zip(state.order_lines(row)) {
+    for (at, known) in state.line_rows(row) {
         let bill = bill(state, at);
         let Some(sku) = state.catalog.sku.get(known.sku.0) else { continue };
         let about = Context { channel: row.channel, ..context(sku, known.sku, NodeId::NONE, 0) };

@@ -1,4 +1,5 @@
-//! Substitutes: where the policy allows it, a line that would be short is given by another SKU, whole.
+//! Substitutes: where the policy allows it, a line that would be short is given by another SKU, whole or,
+//! where the policy says so, for what it would be short of.
 //!
 //! Substitutes are tried by their rank in the catalog. One is taken if the order as a whole is then short of
 //! fewer units, so that no line is given what another would need.
@@ -6,7 +7,7 @@
 use super::orderable::check_orderable;
 use super::plan::{Task, choose};
 use crate::allocation::{Allocator, Keep, PlacedLine};
-use crate::catalog::SubstitutePrice;
+use crate::catalog::{LINES_MAX, SubstitutePrice};
 use crate::policy::Substitution;
 use crate::record::*;
 use crate::value::num;
@@ -27,9 +28,12 @@ pub(super) fn substitute(
     }
     let known =
         |line: &PlacedLine| state.catalog.trait_of(line.sku).is_some_and(|row| !row.substitutes.is_empty());
-    if !task.lines.iter().any(known) || choose(state, task).1.substitution == Substitution::Never {
+    let allowed =
+        if task.lines.iter().any(known) { choose(state, task).1.substitution } else { Substitution::Never };
+    if allowed == Substitution::Never {
         return None;
     }
+    let parts: &[bool] = if allowed == Substitution::InPart { &[false, true] } else { &[false] };
     let (mut lines, mut instead) = (task.lines.to_vec(), Vec::new());
     let mut short = short_of(state, allocator, task, &lines, at);
     let mut tries = 0;
@@ -39,14 +43,26 @@ pub(super) fn substitute(
             continue;
         }
         let row = state.catalog.trait_of(ordered.sku)?;
-        for other in row.substitutes.iter().take(TRIES_MAX.saturating_sub(tries)) {
+        let missing = short.iter().find(|(line, _)| *line == place).map_or(0, |(_, qty)| *qty);
+        let ways = parts.iter().flat_map(|part| row.substitutes.iter().map(move |other| (*part, other)));
+        for (part, other) in ways.take(TRIES_MAX.saturating_sub(tries)) {
+            if part && (missing >= ordered.qty || lines.len() >= LINES_MAX) {
+                break;
+            }
             tries = tries.saturating_add(1);
-            let Some(offered) = offer(state, ordered, other.sku, other.price) else { continue };
+            let qty = if part { missing } else { ordered.qty };
+            let wanted = PlacedLine { qty, ..ordered };
+            let Some(offered) = offer(state, wanted, other.sku, other.price) else { continue };
             let mut changed = lines.clone();
-            changed.get_mut(place).into_iter().for_each(|line| *line = offered);
+            let own =
+                if part { PlacedLine { qty: ordered.qty.saturating_sub(qty), ..ordered } } else { offered };
+            changed.get_mut(place).into_iter().for_each(|line| *line = own);
+            changed.extend(part.then_some(offered));
             let left = short_of(state, allocator, task, &changed, at);
-            if units(&left) < units(&short) && !left.iter().any(|(line, _)| *line == place) {
-                let line = num::id(place).saturating_add(1);
+            // It stands in for all that it stands for.
+            let stands = if part { lines.len() } else { place };
+            if units(&left) < units(&short) && !left.iter().any(|(line, _)| [place, stands].contains(line)) {
+                let line = num::id(stands).saturating_add(1);
                 instead.push(Substituted { line, sku: ordered.sku, price: ordered.price });
                 (lines, short) = (changed, left);
                 break;

@@ -85,8 +85,23 @@ impl Model {
         let opened: Vec<Opened> = raised.exceptions.iter().map(|raised| raised.opened).collect();
         check("exceptions of what is overdue", &opened, &vec![want])?;
         // Each document is a cause of its own.
-        self.exceptions.push((want, ExceptionStatus::Open));
+        match due {
+            Due::Overdue(number) => self.tell_late(*number),
+            _ => self.exceptions.push((want, ExceptionStatus::Open)),
+        }
         Ok(())
+    }
+
+    /// A supplier is late, unless that is told of a purchase order and nobody has seen to it.
+    pub(crate) fn tell_late(&mut self, purchase: usize) {
+        let row = &mut self.purchases[purchase];
+        let open = |at: usize| self.exceptions[at].1 == ExceptionStatus::Open;
+        if !row.late.is_some_and(open) {
+            let node = NodeId(row.node as u32);
+            row.late = Some(self.exceptions.len());
+            let late = Opened { node, ..Opened::of(ExceptionCode::SupplierLate) };
+            self.exceptions.push((late, ExceptionStatus::Open));
+        }
     }
 
     /// Notes which orders wait now.

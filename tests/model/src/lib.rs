@@ -206,6 +206,8 @@ pub struct Purchase {
     pub lines: Vec<(usize, i128, i128, i128)>,
     /// Struck.
     pub cancelled: bool,
+    /// The exception that says that it is late.
+    pub late: Option<usize>,
     /// Whether it was told of as overdue.
     pub told: bool,
 }
@@ -539,6 +541,7 @@ impl Model {
             Command::ReceiveReturn(c) => self.judge_return(c),
             Command::PlacePurchaseOrder(c) => self.judge_buy(c, at),
             Command::CancelPurchaseOrder(c) => self.judge_unbuy(c),
+            Command::ChangePurchaseOrder(c) => self.judge_rebuy(c, at),
             Command::ShipTransfer(c) => self.judge_send(c),
             Command::ReceiveTransfer(c) => self.judge_arrive(c),
             Command::ResolveException(c) => self.judge_resolve(c),
@@ -575,6 +578,7 @@ impl Model {
             (Command::ReceiveReturn(c), Body::ReturnReceived(e)) => self.take_return(c, e),
             (Command::PlacePurchaseOrder(c), Body::PurchaseOrderPlaced(e)) => self.take_buy(c, at, e),
             (Command::CancelPurchaseOrder(c), Body::PurchaseOrderCancelled(e)) => self.take_unbuy(c, e),
+            (Command::ChangePurchaseOrder(c), Body::PurchaseOrderChanged(e)) => self.take_rebuy(c, e),
             (Command::ShipTransfer(c), Body::TransferShipped(e)) => self.take_send(c, e),
             (Command::ReceiveTransfer(c), Body::TransferReceived(e)) => self.take_arrive(c, at, e),
             (Command::ResolveException(c), Body::ExceptionResolved(e)) => self.take_resolve(c, e),

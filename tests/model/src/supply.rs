@@ -80,6 +80,7 @@ impl Model {
             lines,
             cancelled: false,
             told: false,
+            late: None,
         });
         Ok(())
     }
@@ -102,7 +103,10 @@ impl Model {
         let purchase = self.purchase(&c.purchase_order).ok_or("purchase")?;
         let book = (e.purchase_order.0 as usize, Some(e.reason.0 as usize));
         check("purchase order struck", &book, &(purchase, self.reason(&c.reason)))?;
-        let lost = self.left_without(purchase);
+        let row = &self.purchases[purchase];
+        let lost: Vec<(usize, i128)> =
+            row.lines.iter().map(|line| (line.0, (line.1 - line.3).max(0))).collect();
+        let lost = self.left_without(&lost);
         self.take_exceptions(&lost, &e.exceptions, "purchase order struck")?;
         self.purchases[purchase].cancelled = true;
         let row = &self.purchases[purchase];
@@ -110,22 +114,94 @@ impl Model {
         Ok(())
     }
 
-    /// What is still to come of a SKU, but for one purchase order.
-    fn to_come(&self, sku: usize, but: Option<usize>) -> i128 {
-        let bought = self.purchases.iter().enumerate().filter(|(p, row)| Some(*p) != but && !row.cancelled);
-        let bought = bought.flat_map(|(_, row)| &row.lines).filter(|line| line.0 == sku);
+    pub(crate) fn judge_rebuy(&self, c: &ChangePurchaseOrder, at: Instant) -> Verdict {
+        let mut faults = Faults::default();
+        faults.need(self.reason(&c.reason).is_some(), 207);
+        faults.need(c.expected_at.is_none_or(|t| t.is_valid() && t >= at), 106);
+        let Some(p) = self.purchase(&c.purchase_order) else {
+            faults.need(false, 209);
+            return faults.verdict();
+        };
+        let row = &self.purchases[p];
+        faults.need(!row.cancelled && row.awaited() > 0, 404);
+        for line in &c.lines {
+            let Some(known) = row.lines.get(line.line as usize - 1) else {
+                faults.need(false, 210);
+                continue;
+            };
+            let least = known.3.min(known.1);
+            faults.need(line.qty.is_none_or(|qty| i128::from(qty) >= least), 910);
+            // What has come keeps its price.
+            let (qty, came) = (line.qty.map_or(known.1, i128::from), known.3);
+            let dear = line.unit_cost.is_some_and(|cost| i128::from(cost.micros()) != known.2);
+            faults.need(!dear || came == 0 || came < qty, 103);
+        }
+        faults.verdict()
+    }
+
+    pub(crate) fn take_rebuy(
+        &mut self,
+        c: &ChangePurchaseOrder,
+        e: &PurchaseOrderChanged,
+    ) -> Result<(), String> {
+        let purchase = self.purchase(&c.purchase_order).ok_or("purchase")?;
+        let row = &self.purchases[purchase];
+        let mut lines = row.lines.clone();
+        for line in &c.lines {
+            let at = line.line as usize - 1;
+            let cost = line.unit_cost.map_or(lines[at].2, |cost| i128::from(cost.micros()));
+            lines[at].1 = line.qty.map_or(lines[at].1, i128::from);
+            if cost != lines[at].2 && lines[at].3 > 0 {
+                // Less has come than is ordered.
+                lines.push((lines[at].0, lines[at].1 - lines[at].3, cost, 0));
+                lines[at].1 = lines[at].3;
+            } else {
+                lines[at].2 = cost;
+            }
+        }
+        let open = |line: &(usize, i128, i128, i128)| (line.0, (line.1 - line.3).max(0));
+        let less = lines.iter().map(|line| (line.0, -open(line).1));
+        let lost: Vec<(usize, i128)> = row.lines.iter().map(open).chain(less).collect();
+        let told = self.left_without(&lost);
+        let expected = c.expected_at.unwrap_or(row.expected_at);
+        let later = expected > row.expected_at;
+        let late = |raised: &&Raised| raised.opened.code == ExceptionCode::SupplierLate;
+        check("changed purchase is late", &e.exceptions.iter().filter(late).count(), &usize::from(later))?;
+        let book: Vec<_> = e.exceptions.iter().filter(|r| !late(r)).map(|raised| raised.opened).collect();
+        let stand: Vec<(usize, i128, i128)> = e
+            .lines
+            .iter()
+            .map(|l| (l.sku.0 as usize, i128::from(l.qty), i128::from(l.unit_cost.micros())))
+            .collect();
+        let want: Vec<(usize, i128, i128)> = lines.iter().map(|l| (l.0, l.1, l.2)).collect();
+        check("changed purchase", &(stand, e.expected_at), &(want, expected))?;
+        self.take_exceptions(&told, &book, "purchase order changed")?;
+        if later {
+            self.tell_late(purchase);
+        }
+        let row = &mut self.purchases[purchase];
+        row.told &= expected == row.expected_at;
+        (row.lines, row.expected_at) = (lines, expected);
+        self.touched.extend(row.lines.iter().map(|line| (line.0, row.node)));
+        Ok(())
+    }
+
+    /// What is still to come of a SKU.
+    fn to_come(&self, sku: usize) -> i128 {
+        let bought = self.purchases.iter().filter(|row| !row.cancelled);
+        let bought = bought.flat_map(|row| &row.lines).filter(|line| line.0 == sku);
         let moved = self.transfers.iter().flat_map(|row| &row.lines).filter(|leg| leg.sku == sku);
         bought.map(|line| (line.1 - line.3).max(0)).sum::<i128>() + moved.map(Leg::open).sum::<i128>()
     }
 
-    /// Who waits for what a purchase order would bring and nothing else will.
-    fn left_without(&self, purchase: usize) -> Vec<Opened> {
-        let row = &self.purchases[purchase];
-        let open = row.lines.iter().filter(|line| line.1 > line.3);
-        let skus: std::collections::BTreeSet<usize> = open.map(|line| line.0).collect();
+    /// Who waits for what does not come any more, by SKU, and for which nothing else will.
+    fn left_without(&self, gone: &[(usize, i128)]) -> Vec<Opened> {
+        let skus: std::collections::BTreeSet<usize> = gone.iter().map(|line| line.0).collect();
         let mut lost: Vec<Opened> = Vec::new();
         for sku in skus {
-            let (with, without) = (self.to_come(sku, None), self.to_come(sku, Some(purchase)));
+            let less: i128 = gone.iter().filter(|line| line.0 == sku).map(|line| line.1).sum();
+            let with = self.to_come(sku);
+            let without = with - less.max(0);
             let mut place = 0;
             for (_, order, line) in self.waiting(sku) {
                 let units = self.orders[order].lines[line].backordered;
@@ -220,7 +296,8 @@ impl Model {
             return Ok((0, None));
         };
         let row = &mut self.purchases[purchase];
-        let at = row.lines.iter().position(|l| l.0 == sku).ok_or("purchase line")?;
+        let awaits = row.lines.iter().position(|l| l.0 == sku && l.3 < l.1);
+        let at = awaits.or_else(|| row.lines.iter().position(|l| l.0 == sku)).ok_or("purchase line")?;
         check("purchase line", &line.purchase_line, &(at as u32 + 1))?;
         let (_, ordered, cost, received) = row.lines[at];
         let open = (ordered - received).max(0);

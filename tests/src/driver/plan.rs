@@ -324,7 +324,7 @@ impl Planner {
             order: model.orders[order].key.clone(),
             reason: "outage".into(),
             detail,
-            amend: Vec::new(),
+            ..ReallocateOrder::default()
         };
         Some((Command::ReallocateOrder(reallocate), Want::Accept))
     }
@@ -545,8 +545,33 @@ impl Planner {
             return None;
         }
         let purchase_order = self.rng.pick(&open).clone();
+        if self.rng.chance(60) {
+            return Some(self.rebuy(model, purchase_order));
+        }
         let cancel = CancelPurchaseOrder { purchase_order, reason: "outage".into() };
         Some((Command::CancelPurchaseOrder(cancel), Want::Accept))
+    }
+
+    /// A line at another quantity or price, and perhaps on another day.
+    fn rebuy(&mut self, model: &Model, purchase_order: String) -> (Command, Want) {
+        let purchase = model.purchase(&purchase_order).map(|at| &model.purchases[at]);
+        let lines = purchase.map_or(0, |row| row.lines.len()) as i64;
+        let line = self.rng.range(1, lines);
+        let known = purchase.and_then(|row| row.lines.get(line as usize - 1)).copied().unwrap_or_default();
+        // Something is left of it.
+        let qty = known.3.min(known.1) as i64 + self.rng.range(1, 30);
+        let dear = self.rng.one_in(3).then(|| Money::from_micros(self.rng.range(0, 40_000_000)));
+        let later = self.rng.one_in(4).then(|| model.now.plus_seconds(self.rng.range(86_400, 900_000)));
+        let change = PurchaseChange { line: line as u32, qty: Some(qty), unit_cost: dear };
+        let change = ChangePurchaseOrder {
+            purchase_order,
+            reason: "outage".into(),
+            lines: vec![change],
+            add: Vec::new(),
+            expected_at: later,
+        };
+        // Time may jump past its date.
+        (Command::ChangePurchaseOrder(change), if later.is_some() { Want::Either } else { Want::Accept })
     }
 
     fn send(&mut self, model: &Model) -> Option<(Command, Want)> {

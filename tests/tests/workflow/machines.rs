@@ -403,6 +403,8 @@ fn every_step_of_a_purchase() {
         let lines = json!([{"sku": "TEE", "qty": qty, "unit_cost": "4"}]);
         json!({"receipt": "R#", "node": "RENO", "purchase_order": "D", "lines": lines})
     };
+    let change =
+        |qty: i64| json!({"purchase_order": "D", "reason": "why", "lines": [{"line": 1, "qty": qty}]});
     let moves = vec![
         own("request_purchase", request),
         own("place_purchase_order", order),
@@ -416,6 +418,8 @@ fn every_step_of_a_purchase() {
         ),
         own("receive_goods", come(2)),
         own("receive_goods", come(5)),
+        own("change_purchase_order", change(9)),
+        own("change_purchase_order", change(2)),
         own("cancel_purchase_order", json!({"purchase_order": "D", "reason": "why"})),
         time(20),
     ];

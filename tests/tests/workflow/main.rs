@@ -3,13 +3,16 @@
 mod amending;
 mod audit;
 mod customers;
+mod dated_changes;
 mod desks;
 mod governed;
 mod machines;
 mod metrics;
+mod order_changes;
 mod pains_catalog;
 mod parameters;
 mod picking;
+mod purchase_changes;
 mod report_metrics;
 mod return_nodes;
 mod scheduled;

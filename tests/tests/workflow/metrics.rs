@@ -85,6 +85,10 @@ struct Order {
     /// The date that was asked for: nothing waits before it.
     from: i128,
     open: i128,
+    /// Its lines, those of kits too.
+    lines: i128,
+    /// Units of each line.
+    units: BTreeMap<i128, i128>,
     struck: bool,
     late: bool,
     shipped: bool,
@@ -133,6 +137,13 @@ fn stage(order: &mut Order, node: &Value, at: i128, naive: &mut Naive) {
     naive.add("stage_time", (at - since).max(0), 1);
 }
 
+/// Units that a line lacks of what is planned: what waits for a later date that was asked for is no lack.
+fn lacks_of(body: &Value, number: i128, later: bool) -> i128 {
+    let waits = if later { &[] } else { list(&body["plan"]["backordered"]) };
+    let lists = [waits, list(&body["plan"]["cancelled"])].concat();
+    lists.iter().filter(|line| int(&line["line"]) == number).map(|line| int(&line["qty"])).sum()
+}
+
 fn orders(events: &[Value], naive: &mut Naive) {
     let mut known: BTreeMap<String, Order> = BTreeMap::new();
     for event in events {
@@ -169,13 +180,28 @@ fn orders(events: &[Value], naive: &mut Naive) {
                     let (line, qty) = (int(&change["line"]), int(&change["qty"]));
                     order.open += qty;
                     order.struck |= qty < 0;
-                    let lists =
-                        [list(&body["plan"]["backordered"]), list(&body["plan"]["cancelled"])].concat();
-                    let lacks: i128 =
-                        lists.iter().filter(|l| int(&l["line"]) == line).map(|l| int(&l["qty"])).sum();
+                    let lacks = lacks_of(body, line, order.from > at);
+                    *order.units.entry(line).or_default() += qty.max(0);
                     if qty > 0 {
                         naive.add("fill_rate_units", qty - lacks.min(qty), qty);
                     }
+                }
+                if !body["change"]["deliver_by"].is_null() {
+                    order.deliver_by = time(&body["change"]["deliver_by"]);
+                }
+                let added = body["change"]["lines"].as_array().cloned().unwrap_or_default();
+                for line in added {
+                    let qty = int(&line["qty"]);
+                    order.open += qty;
+                    order.lines += 1;
+                    if qty == 0 {
+                        continue;
+                    }
+                    let number = order.lines;
+                    let lacks = lacks_of(body, number, order.from > at);
+                    naive.add("fill_rate_lines", i128::from(lacks == 0), 1);
+                    naive.add("fill_rate_units", qty - lacks, qty);
+                    order.units.insert(number, qty);
                 }
                 again.push((text(&body["order"]), &body["plan"]));
             }
@@ -215,6 +241,16 @@ fn orders(events: &[Value], naive: &mut Naive) {
                 let number = text(&body["order"]);
                 let order = known.get_mut(&number).expect("an order");
                 stage(order, &body["node"], occurred, naive);
+                // What stands for a part of a line is a line of its own.
+                for other in list(&body["instead"]).iter().filter(|other| int(&other["as_line"]) > 0) {
+                    order.lines += 1;
+                    let (qty, of) = (int(&other["qty"]), order.units.entry(int(&other["line"])).or_default());
+                    *of -= qty;
+                    // The last of a line stands for it.
+                    let more = i128::from(*of > 0);
+                    naive.add("fill_rate_lines", more, more);
+                    order.units.insert(order.lines, qty);
+                }
                 for short in list(&body["short"]) {
                     let line = int(&short["line"]);
                     let waiting = *waits.entry((number.clone(), line)).or_insert(order.waiting(line));
@@ -352,7 +388,9 @@ fn placed(
     naive.add("contact_rate", 0, 1);
     naive.add("touches_per_order", 0, 1);
     let deliver_by = time(&body["deliver_by"]);
-    let mut order = Order { placed: occurred, deliver_by, from, open, ..Order::default() };
+    let lines = list(&body["lines"]).len() as i128;
+    let units = (1..).zip(list(&body["lines"]).iter().map(|line| int(&line["qty"]))).collect();
+    let mut order = Order { placed: occurred, deliver_by, from, open, lines, units, ..Order::default() };
     if !full {
         contact(&mut order, naive);
     }
@@ -405,6 +443,18 @@ fn others(events: &[Value], naive: &mut Naive) {
                 }
                 purchases
                     .insert(text(&body["purchase_order"]), (time(&body["expected_at"]), occurred, lines));
+            }
+            "PurchaseOrderChanged" => {
+                let Some((expected, _, lines)) = purchases.get_mut(&text(&body["purchase_order"])) else {
+                    continue;
+                };
+                *expected = time(&body["expected_at"]);
+                let now = list(&body["lines"]).to_vec();
+                let units = |lines: &[Value]| lines.iter().map(|line| int(&line["qty"])).sum::<i128>();
+                let more = units(&now) - units(lines);
+                naive.add("supplier_fill", 0, more);
+                naive.add("supplier_score", 0, more);
+                *lines = now;
             }
             "GoodsReceived" => {
                 let Some((expected, placed, ordered)) = purchases.get(&text(&body["purchase_order"])) else {
@@ -559,10 +609,10 @@ fn exceptions(book: &Book, naive: &mut Naive) -> bool {
     }
 }
 
-/// As the columns show it.
+/// As the columns show it: what is beyond them is at their end.
 fn shown(n: i128, scale: i128) -> i64 {
     let half = if n < 0 { -scale / 2 } else { scale / 2 };
-    i64::try_from((n + half) / scale).expect("a column's number")
+    ((n + half) / scale).clamp(i64::MIN.into(), i64::MAX.into()) as i64
 }
 
 /// Compares all metrics of a record; gives those that had something to compare, and what differs.

@@ -112,6 +112,86 @@ fn a_substitute_is_refused_where_it_may_not_be_given() {
     assert!(need(&mut shop, other(1, 2, "TEE-V2"), "SubstituteNotAllowed").contains("none is picked"));
 }
 
+/// Where the policy says so, some units of a line are given by another SKU and the rest as ordered.
+#[test]
+fn a_substitute_is_picked_for_a_part_of_a_line() {
+    let mut shop = shop("in_part");
+    shop.receive("1", "RENO", "TEE", 5);
+    shop.receive("2", "RENO", "TEE-V2", 4);
+    order(&mut shop, "A", &[("TEE", 5)]);
+    let picked = json!([{"line": 1, "qty": 3}]);
+    let both = |qty: i64| {
+        json!({"order": "A", "node": "RENO", "picked": picked,
+        "instead": [other(1, qty, "TEE-V2")]})
+    };
+    shop.no("record_pick", both(3), "MoreThanOpen");
+    let event = shop.ok("record_pick", both(2));
+    assert_eq!(event["PickRecorded"]["instead"][0]["as_line"], 2);
+    let view = shop.ask("order", json!({"document": "A"}));
+    let line = |at: usize| {
+        let line = &view["lines"][at];
+        (line["sku"].clone(), line["qty"].clone(), line["reserved"].clone(), line["price"].clone())
+    };
+    assert_eq!(line(0), (json!("TEE"), json!(3), json!(3), json!("20.00")));
+    assert_eq!(line(1), (json!("TEE-V2"), json!(2), json!(2), json!("20.00")), "the lower price");
+    assert_eq!(view["substituted"], json!([{"line": 2, "sku": "TEE", "price": "20.00"}]));
+    assert_eq!((shop.stock("TEE", "RENO"), shop.stock("TEE-V2", "RENO")), ((5, 2), (4, 2)));
+    let work = shop.ask("fulfilment", json!({"document": "A"}));
+    assert_eq!(work["nodes"][0]["picked"], json!([{"line": 1, "qty": 3}, {"line": 2, "qty": 2}]));
+    let shipped = shop.ok("ship_order", json!({"order": "A", "node": "RENO"}));
+    let lines = shipped["OrderShipped"]["lines"].as_array().expect("lines");
+    let revenue: Vec<&Value> = lines.iter().map(|line| &line["revenue"]).collect();
+    assert_eq!(revenue, ["60.00", "40.00"]);
+    assert_eq!(shop.ask("order", json!({"document": "A"}))["state"], "shipped");
+}
+
+/// What is picked for a part is sold in such quantities, however many the line is of; parts that are all of a
+/// line stand for it.
+#[test]
+fn a_part_is_judged_by_itself() {
+    let mut shop = shop("in_part");
+    for (number, sku) in [("1", "TEE"), ("2", "TEE-V2"), ("3", "TEE-LUX")] {
+        shop.receive(number, "RENO", sku, 12);
+    }
+    shop.ok("describe_sku", json!({"sku": "TEE-V2", "order_max": 4, "why": "range"}));
+    shop.ok("describe_sku", json!({"sku": "TEE-LUX", "order_increment": 6, "why": "range"}));
+    order(&mut shop, "A", &[("TEE", 10)]);
+    shop.no("record_pick", pick("A", json!([other(1, 5, "TEE-V2")])), "SubstituteNotAllowed");
+    shop.no("record_pick", pick("A", json!([other(1, 5, "TEE-LUX")])), "SubstituteNotAllowed");
+    let parts = json!([other(1, 4, "TEE-V2"), other(1, 6, "TEE-LUX")]);
+    shop.ok("record_pick", pick("A", parts));
+    let view = shop.ask("measure", json!({"metrics": ["fill_rate_lines"]}));
+    let of = |column: &str| view[column][0].clone();
+    assert_eq!((of("part"), of("whole")), (json!(2), json!(2)), "{view}");
+}
+
+/// The same where an order is placed: three tees are there for five.
+#[test]
+fn a_substitute_is_planned_for_what_a_line_is_short_of() {
+    let mut shop = shop("in_part");
+    let tiers = json!([[{"measure": "unfilled_units", "weight": "1"}]]);
+    let rule = json!({"tiers": tiers, "substitution": "in_part", "line_split": "allowed"});
+    let answer = shop.say("set_policy", json!({"name": "p", "otherwise": rule}));
+    assert!(answer["receipt"].is_object(), "{answer}");
+    shop.receive("1", "RENO", "TEE", 3);
+    shop.receive("2", "RENO", "TEE-V2", 4);
+    order(&mut shop, "A", &[("TEE", 5)]);
+    let view = shop.ask("order", json!({"document": "A"}));
+    let line = |at: usize| {
+        let line = &view["lines"][at];
+        (line["sku"].clone(), line["qty"].clone(), line["reserved"].clone())
+    };
+    assert_eq!(line(0), (json!("TEE"), json!(3), json!(3)));
+    assert_eq!(line(1), (json!("TEE-V2"), json!(2), json!(2)));
+    assert_eq!(view["substituted"], json!([{"line": 2, "sku": "TEE", "price": "20.00"}]));
+    // Where the substitute has enough for the line whole, it stands for it whole.
+    shop.receive("3", "RENO", "TEE", 1);
+    shop.receive("4", "RENO", "TEE-V2", 9);
+    order(&mut shop, "B", &[("TEE", 4)]);
+    let view = shop.ask("order", json!({"document": "B"}));
+    assert_eq!(view["substituted"], json!([{"line": 1, "sku": "TEE", "price": "20.00"}]));
+}
+
 #[test]
 fn what_was_ordered_may_be_picked_after_all() {
     let mut shop = shop("allowed");

@@ -178,3 +178,94 @@ fn what_a_channel_would_have_oversold_is_told_to_its_manager() {
     );
     assert_eq!(shop.stock("TEE", "RENO"), (10, 10));
 }
+
+/// What was lost is sent again without charge, what nobody picked up is paid back or ordered once more, as it
+/// is offered; a feed is defined as it is, a day as it came.
+#[test]
+fn more_of_what_the_state_knows_is_filled_in() {
+    let mut shop = shop();
+    shop.receive("OPEN", "RENO", "TEE", 10);
+    shop.ok("place_order", order("1", "web", 3, None));
+    shop.ok("ship_order", json!({"order": "1", "node": "RENO"}));
+    let failed = json!({"order": "1", "node": "RENO", "delivered": false, "note": "lost"});
+    shop.ok("deliver_order", failed);
+    assert_eq!(shop.codes(), ["delivery_failed"]);
+    let event = take(&mut shop, 1, "place_order");
+    let placed = &event["OrderPlaced"];
+    assert_eq!(
+        (&placed["order"], &placed["terms"]["replaces"], &placed["lines"][0]["qty"]),
+        (&json!("exception-1"), &json!("1"), &json!(3))
+    );
+    assert_eq!(placed["lines"][0]["price"], "0.00", "he paid once");
+    let mut pickup = order("2", "web", 2, None);
+    pickup["terms"] = json!({"pickup": "RENO", "customer": "acme"});
+    shop.ok("place_order", pickup);
+    let paid = json!({"payment": "P-1", "order": "2", "amount": "40"});
+    shop.ok("record_payment", paid);
+    shop.ok("release_wave", json!({"wave": "W", "node": "RENO"}));
+    let lines = json!([{"line": 1, "qty": 2}]);
+    shop.ok("record_pick", json!({"order": "2", "node": "RENO", "picked": lines}));
+    let cartons = json!([{"carton": "C", "lines": lines}]);
+    shop.ok("pack_order", json!({"order": "2", "node": "RENO", "cartons": cartons}));
+    shop.wait(8);
+    shop.ok("advance_time", json!({}));
+    assert_eq!(shop.codes(), ["delivery_failed", "pickup_expired"]);
+    let event = take(&mut shop, 2, "record_payment");
+    assert_eq!(event["PaymentRecorded"]["amount"], "-40.00");
+    let event = take(&mut shop, 2, "place_order");
+    let placed = &event["OrderPlaced"];
+    assert_eq!((&placed["lines"][0]["qty"], &placed["lines"][0]["price"]), (&json!(2), &json!("20.00")));
+}
+
+/// Which goods were lost, or not picked up, is said only where the book knows it.
+#[test]
+fn what_the_state_does_not_know_is_left_open() {
+    let mut shop = shop();
+    shop.receive("T", "RENO", "TEE", 10);
+    shop.receive("M", "ALLEN", "MUG", 10);
+    shop.receive("M-2", "RENO", "MUG", 1);
+    let both = |number: &str, mugs: i64| {
+        json!({"order": number, "channel": "web", "to": {"lat": "34", "lon": "-118"},
+        "lines": [{"sku": "TEE", "qty": 2}, {"sku": "MUG", "qty": mugs}]})
+    };
+    shop.ok("place_order", both("1", 5));
+    for node in ["RENO", "ALLEN"] {
+        shop.ok("ship_order", json!({"order": "1", "node": node}));
+    }
+    shop.ok("deliver_order", json!({"order": "1", "node": "RENO", "delivered": false, "note": "lost"}));
+    let offered = way(&mut shop, 1, "place_order");
+    assert_eq!((&offered["terms"]["replaces"], &offered["lines"]), (&json!("1"), &Value::Null));
+    let mut pickup = both("2", 1);
+    pickup["terms"] = json!({"pickup": "RENO", "customer": "acme"});
+    shop.ok("place_order", pickup);
+    let mugs = json!([{"line": 2, "qty": 1}]);
+    shop.ok("cancel_order", json!({"order": "2", "reason": "why", "lines": mugs}));
+    shop.ok("release_wave", json!({"wave": "W", "node": "RENO"}));
+    let lines = json!([{"line": 1, "qty": 2}]);
+    shop.ok("record_pick", json!({"order": "2", "node": "RENO", "picked": lines}));
+    let cartons = json!([{"carton": "C", "lines": lines}]);
+    shop.ok("pack_order", json!({"order": "2", "node": "RENO", "cartons": cartons}));
+    shop.wait(8);
+    shop.ok("advance_time", json!({}));
+    assert_eq!(shop.codes(), ["delivery_failed", "pickup_expired"]);
+    let offered = way(&mut shop, 2, "place_order");
+    assert_eq!((&offered["order"], &offered["lines"]), (&json!("exception-2"), &Value::Null));
+}
+
+/// What came too early is confirmed for the day that the rest is expected.
+#[test]
+fn an_early_receipt_leaves_the_day_of_the_rest() {
+    let mut shop = shop();
+    shop.ok("set_parameter", json!({"parameter": "receipt_early_days_max", "value": "2", "reason": "room"}));
+    let come = |number: &str, qty: i64| json!({"receipt": number, "node": "RENO", "purchase_order": "P", "lines": [{"sku": "TEE", "qty": qty}]});
+    let expected =
+        |shop: &mut Shop| shop.ask("purchase_order", json!({"document": "P"}))["expected_at"].clone();
+    let before = expected(&mut shop);
+    shop.ok("receive_goods", come("R-1", 4));
+    assert_eq!(shop.codes(), ["early_receipt"]);
+    take(&mut shop, 1, "confirm_purchase_order");
+    assert_eq!(expected(&mut shop), before);
+    shop.ok("receive_goods", come("R-2", 6));
+    let offered = way(&mut shop, 1, "confirm_purchase_order");
+    assert_eq!(offered, json!({"purchase_order": "P"}), "all of it came");
+}

@@ -49,7 +49,7 @@ impl Book {
             Owner::Line(line) => {
                 let order = self.state.docs.lines.get(line).map_or(OrderId::NONE, |line| line.order);
                 let first = self.state.docs.order.get(order.0).map_or(line, |order| order.first_line);
-                let line = line.saturating_sub(first).saturating_add(1);
+                let line = self.state.docs.line_number(first, line);
                 HolderView { order, line, hold: HoldId::NONE, qty: row.qty, node: row.node }
             }
         };

@@ -181,6 +181,7 @@ impl Book {
             Body::TimeAdvanced(_)
             | Body::PurchaseOrderPlaced(_)
             | Body::PurchaseOrderCancelled(_)
+            | Body::PurchaseOrderChanged(_)
             | Body::ExceptionResolved(_)
             | Body::HoldExtended(_)
             | Body::HoldConfirmed(_)

@@ -242,7 +242,8 @@ impl Book {
         let terms = self.state.terms_of(order);
         let customer = terms.map(|terms| terms.customer.0.clone()).unwrap_or_default();
         let channel = self.state.docs.order.get(order.0).map_or(ChannelId::NONE, |row| row.channel);
-        let limit = limit_of(&self.state, &customer, channel, self.now());
+        let level = terms.map_or("", |terms| &*terms.segment);
+        let limit = limit_of(&self.state, (&customer, level, channel), self.now());
         Ok(FulfilmentView {
             order,
             holds: desk.holds_of(order).collect(),

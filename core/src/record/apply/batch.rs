@@ -1,10 +1,13 @@
 //! What is applied of orders planned jointly, and of bid prices.
 
 use super::Fault;
+use crate::allocation::PlacedLine;
 use crate::catalog::NodeStatus;
-use crate::record::{BatchAllocated, BidPricesSet, Body, Disrupted, DisruptionKind, OrderReallocated, State};
+use crate::record::*;
 use crate::value::ids::OrderId;
+use crate::value::money::Money;
 use crate::value::num;
+use crate::value::table::put;
 use crate::value::time::Instant;
 
 impl State {
@@ -32,7 +35,7 @@ impl State {
     fn amend(&mut self, again: &OrderReallocated) -> Result<(), Fault> {
         let first = self.docs.order.get(again.order.0).map_or(0, |order| order.first_line);
         for change in &again.amended {
-            let line = first.saturating_add(change.line.saturating_sub(1));
+            let line = self.docs.line_id(first, change.line);
             let qty = self.docs.lines.get(line).map_or(0, |row| row.qty);
             let more = num::add(qty, change.qty.max(0))?;
             self.docs.lines.edit(line, |row| {
@@ -46,13 +49,62 @@ impl State {
         Ok(())
     }
 
+    /// An order goes elsewhere, by another date, or has further lines.
+    fn change_order(&mut self, id: OrderId, change: &OrderChange) {
+        self.docs.order.edit(id.0, |row| {
+            row.to = change.to.unwrap_or(row.to);
+            row.deliver_by = change.deliver_by.unwrap_or(row.deliver_by);
+        });
+        if change.lines.is_empty() {
+            return;
+        }
+        self.add_lines(id, &change.lines);
+        if !change.kits.is_empty() {
+            let kits = [self.kits_of(id), &change.kits].concat();
+            put(&mut self.docs.order_kits, &mut self.docs.order_kit, id.0, kits);
+        }
+        if let Some(abroad) = self.costs.foreigners.find(&id) {
+            self.costs.abroad.edit(abroad, |row| {
+                row.sold.prices.extend(&change.prices);
+                row.given.resize(row.sold.prices.len(), Money::ZERO);
+            });
+        }
+    }
+
+    /// Puts lines behind an order's others; gives the row of the first.
+    pub(super) fn add_lines(&mut self, id: OrderId, lines: &[PlacedLine]) -> u32 {
+        let row = num::id(self.docs.lines.len());
+        let Some(order) = self.docs.order.get(id.0).cloned() else { return row };
+        let (_, before) = self.docs.added_to(order.first_line);
+        let mut added = before.to_vec();
+        for line in lines {
+            added.push(num::id(self.docs.lines.len()));
+            self.docs.lines.push(LineRow {
+                order: id,
+                sku: line.sku,
+                qty: line.qty,
+                price: line.price,
+                reserved: 0,
+                backordered: 0,
+                shipped: 0,
+                cancelled: 0,
+                returned: 0,
+                issued: Money::ZERO,
+                refunded: Money::ZERO,
+                first_reservation: NOTHING,
+            });
+        }
+        put(&mut self.docs.adders, &mut self.docs.added, order.first_line, (order.lines, added));
+        row
+    }
+
     /// An order has as many of each kit as all of its components were ordered for.
     fn count_kits(&mut self, order: OrderId, first: u32) {
         let Some(id) = self.docs.order_kits.find(&order.0) else { return };
         let mut kits = self.kits_of(order).to_vec();
         for kit in &mut kits {
             let lines = (kit.first..).zip(&kit.each).filter_map(|(number, each)| {
-                let row = self.docs.lines.get(first.saturating_add(number.saturating_sub(1)))?;
+                let row = self.docs.lines.get(self.docs.line_id(first, number))?;
                 row.qty.checked_div(*each)
             });
             kit.qty = lines.min().unwrap_or(kit.qty);
@@ -63,6 +115,9 @@ impl State {
     pub(super) fn reallocate(&mut self, again: &OrderReallocated, at: Instant) -> Result<(), Fault> {
         self.give_up(again.order)?;
         self.amend(again)?;
+        if let Some(change) = &again.change {
+            self.change_order(again.order, change);
+        }
         self.plan_again(again, at)?;
         self.put_back(again.order);
         if let Some(held) = again.held {
@@ -76,8 +131,8 @@ impl State {
         let Some(order) = self.docs.order.get(order.0).cloned() else {
             return Err(Fault("there is no such order"));
         };
-        for line in order.first_line..order.first_line.saturating_add(order.lines) {
-            let Some(row) = self.docs.lines.get(line) else { continue };
+        let rows: Few<(u32, LineRow), 4> = self.line_rows(&order).collect();
+        for (line, row) in rows {
             self.void(line, &row, order.channel, row.reserved)?;
             if row.backordered > 0 {
                 self.unwait(line, row.backordered)?;

@@ -25,7 +25,7 @@ impl State {
             let mut lines: Vec<(SkuId, i64)> = Vec::new();
             let first = self.docs.order.get(row.order.0).map_or(NOTHING, |order| order.first_line);
             for part in plan.parts.iter().filter(|part| part.parcel == brought.parcel) {
-                let line = first.saturating_add(part.line.saturating_sub(1));
+                let line = self.docs.line_id(first, part.line);
                 let known = self.docs.lines.get(line).filter(|_| brought.lines.contains(&part.line));
                 let Some(sku) = known.map(|line| line.sku) else { continue };
                 match lines.iter_mut().find(|(of, _)| *of == sku) {

@@ -165,7 +165,7 @@ impl State {
         };
         self.take_instead(picked, &order, id)?;
         for short in &picked.short {
-            let line = order.first_line.saturating_add(short.line.saturating_sub(1));
+            let line = self.docs.line_id(order.first_line, short.line);
             self.void_at(line, picked.node, order.channel, short.qty)?;
             self.set_aside(line, picked.node, short.qty)?;
             self.wait(line, short.qty)?;
@@ -310,7 +310,7 @@ impl State {
     /// Units of a line that are reserved at a node.
     fn reserved_of(&self, order: OrderId, line: u32, node: NodeId) -> i64 {
         let Some(row) = self.docs.order.get(order.0) else { return 0 };
-        let line = row.first_line.saturating_add(line.saturating_sub(1));
+        let line = self.docs.line_id(row.first_line, line);
         let first = self.docs.lines.get(line).map_or(NOTHING, |line| line.first_reservation);
         let here = self.ready_at(first, node);
         here.map(|(_, row)| row.qty).fold(0, i64::saturating_add)
@@ -429,12 +429,18 @@ impl State {
                 self.await_goods(Chore::Purchase, id, (node, e.expected_at));
                 self.raise(&e.exceptions, event.at);
             }
+            Body::PurchaseOrderChanged(e) => self.change_purchase(e, event.at)?,
             Body::ShipmentAnnounced(e) => {
                 self.desk.announced.intern(e.asn.clone());
+                let row = self.docs.purchase.get(e.purchase_order.0).filter(|_| self.head.origin() > 2);
+                let lines = row.map(|row| row.lines.as_slice()).unwrap_or_default();
+                let came: Vec<i64> = lines.iter().map(|line| line.received).collect();
+                let came = if came.iter().any(|qty| *qty > 0) { came } else { Vec::new() };
                 self.desk.announcement.push(AnnouncedRow {
                     purchase: e.purchase_order,
                     arrives_at: e.arrives_at,
                     lines: pairs(&e.lines),
+                    came: Later(came),
                 });
             }
             _ => return Ok(false),

@@ -3,6 +3,7 @@
 use super::super::event::{PickRecorded, PickedOther, Substituted};
 use super::super::state::*;
 use super::desk::add;
+use crate::allocation::PlacedLine;
 use crate::stock::{Fault, Reservation};
 use crate::value::ids::*;
 use crate::value::num;
@@ -17,23 +18,25 @@ impl State {
         work: u32,
     ) -> Result<(), Fault> {
         for other in &picked.instead {
-            let line = order.first_line.saturating_add(other.line.saturating_sub(1));
+            let line = self.docs.line_id(order.first_line, other.line);
             let row = self.docs.lines.get(line).ok_or(Fault("a pick names no line"))?;
+            let number = if other.as_line > 0 { other.as_line } else { other.line };
             if row.sku != other.sku {
                 self.give_other(line, &row, (picked.node, order.channel), other)?;
             }
+            let line = self.docs.line_id(order.first_line, number);
             if !other.lot.is_empty() {
                 let done = self.desk.fulfilment.get(work).map(|row| row.picked.as_slice());
-                let mut done = done.unwrap_or_default().iter().filter(|(known, _)| *known == other.line);
+                let mut done = done.unwrap_or_default().iter().filter(|(known, _)| *known == number);
                 let before = done.next().map_or(0, |(_, qty)| *qty);
                 self.promise_lot(line, (picked.node, order.channel), before, other)?;
             }
-            self.desk.fulfilment.edit(work, |row| add(&mut row.picked, other.line, other.qty));
+            self.desk.fulfilment.edit(work, |row| add(&mut row.picked, number, other.qty));
         }
         Ok(())
     }
 
-    /// A line is of another SKU from now on, in the same parcel.
+    /// A line is of another SKU from now on, in the same parcel, or a part of it is, as a line of its own.
     fn give_other(
         &mut self,
         line: u32,
@@ -45,9 +48,23 @@ impl State {
         let parcel =
             self.reservations(row.first_reservation).find(here).map_or(NOTHING, |(_, row)| row.parcel);
         self.void_at(line, node, channel, other.qty)?;
+        let was = Substituted { line: other.line, sku: row.sku, price: row.price };
+        if other.as_line > 0 {
+            self.docs.lines.edit(line, |row| row.qty = row.qty.saturating_sub(other.qty));
+            let new = PlacedLine { sku: other.sku, qty: other.qty, price: other.price };
+            let new = self.add_lines(row.order, &[new]);
+            self.reserve(new, node, other.qty, parcel)?;
+            self.edit_terms(row.order, |terms| {
+                let known = terms.substituted.iter().find(|known| known.line == other.line).cloned();
+                let was = known.unwrap_or(was);
+                if was.sku != other.sku {
+                    terms.substituted.push(Substituted { line: other.as_line, ..was });
+                }
+            });
+            return Ok(());
+        }
         self.docs.lines.edit(line, |row| (row.sku, row.price) = (other.sku, other.price));
         self.reserve(line, node, other.qty, parcel)?;
-        let was = Substituted { line: other.line, sku: row.sku, price: row.price };
         self.edit_terms(row.order, |terms| {
             match terms.substituted.iter().position(|known| known.line == other.line) {
                 // What was ordered after all.

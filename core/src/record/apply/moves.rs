@@ -215,7 +215,7 @@ impl Moves<'_> {
                 Disposition::Scrap => Movement::ReturnScrap,
                 Disposition::ReturnToVendor | Disposition::Keep => Movement::ReturnToVendor,
             };
-            let doc = first.saturating_add(line.line.saturating_sub(1));
+            let doc = self.state.docs.line_id(first, line.line);
             let coming = Coming::of(line.qty, line.cost, line.passed);
             let before = self.rows.len();
             self.comes_apart(movement, (line.sku, returned.node), (doc, 0), coming, &line.lots);
@@ -253,7 +253,7 @@ impl Moves<'_> {
                 let unbilled = late.is_some_and(|selling| selling.at_invoice);
                 let movement = if unbilled { Movement::IssueUnbilled } else { Movement::Issue };
                 for line in &shipped.lines {
-                    let doc = first.saturating_add(line.line.saturating_sub(1));
+                    let doc = self.state.docs.line_id(first, line.line);
                     let at = (line.sku, shipped.node);
                     self.out(movement, at, (doc, 0), (line.qty, line.cost), &line.lots);
                 }
@@ -320,7 +320,7 @@ impl Moves<'_> {
             Body::OrderDropShipped(dropped) => {
                 let first = self.state.docs.order.get(dropped.order.0).map_or(0, |order| order.first_line);
                 for line in &dropped.lines {
-                    let doc = first.saturating_add(line.line.saturating_sub(1));
+                    let doc = self.state.docs.line_id(first, line.line);
                     let at = (line.sku, NodeId::NONE);
                     self.add(Movement::DropShipOut, at, (doc, 0), line.qty, line.cost);
                 }

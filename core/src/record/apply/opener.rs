@@ -20,6 +20,7 @@ impl State {
             Body::PurchaseOrderPlaced(e) => Some((DocumentKind::Purchase, e.purchase_order.clone())),
             Body::PurchaseOrderCancelled(e) => purchase(e.purchase_order),
             Body::PurchaseOrderConfirmed(e) => purchase(e.purchase_order),
+            Body::PurchaseOrderChanged(e) => purchase(e.purchase_order),
             Body::ShipmentAnnounced(e) => purchase(e.purchase_order),
             Body::GoodsReceived(e) => purchase(e.purchase_order),
             Body::TransferShipped(e) => Some((DocumentKind::Transfer, e.transfer.clone())),
@@ -65,6 +66,10 @@ impl State {
             Body::StockAdjusted(e) => (OrderId::NONE, e.node),
             Body::StockMoved(e) => (OrderId::NONE, e.node),
             Body::PurchaseOrderPlaced(e) => (OrderId::NONE, e.node),
+            Body::PurchaseOrderChanged(e) => {
+                let row = self.docs.purchase.get(e.purchase_order.0);
+                (OrderId::NONE, row.map_or(NodeId::NONE, |row| row.node))
+            }
             Body::TransferShipped(e) => (OrderId::NONE, e.from),
             Body::TransferReceived(e) => {
                 let row = self.docs.transfer.get(e.transfer.0);

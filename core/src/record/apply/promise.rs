@@ -64,7 +64,7 @@ impl State {
         let order = self.docs.order.get(back.order.0).ok_or(Fault("there is no such order"))?;
         let (channel, first) = (order.channel, order.first_line);
         self.give_back(back.reservation, &row, channel, back.qty)?;
-        let line = first.saturating_add(back.line.saturating_sub(1));
+        let line = self.docs.line_id(first, back.line);
         self.docs.lines.edit(line, |row| row.reserved = row.reserved.saturating_sub(back.qty));
         Ok(line)
     }

@@ -70,7 +70,7 @@ impl State {
             return Ok(());
         }
         for line in &shipped.lines {
-            let at = first.saturating_add(line.line.saturating_sub(1));
+            let at = self.docs.line_id(first, line.line);
             let mut bill = self.bill_of(at);
             if line.unbilled {
                 bill.unbilled_cost = bill.unbilled_cost.plus(line.cost)?;
@@ -86,7 +86,7 @@ impl State {
         self.costs.documents.intern((BooksDocument::Invoice, invoiced.invoice.clone()));
         let first = self.first_line(invoiced.order);
         for line in &invoiced.lines {
-            let at = first.saturating_add(line.line.saturating_sub(1));
+            let at = self.docs.line_id(first, line.line);
             let mut bill = self.bill_of(at);
             bill.billed = num::add(bill.billed, line.qty)?;
             bill.revenue = bill.revenue.plus(line.revenue)?;
@@ -104,7 +104,7 @@ impl State {
         self.costs.documents.intern((BooksDocument::CreditNote, credited.credit_note.clone()));
         let first = self.first_line(credited.order);
         for line in &credited.lines {
-            let at = first.saturating_add(line.line.saturating_sub(1));
+            let at = self.docs.line_id(first, line.line);
             let mut bill = self.bill_of(at);
             bill.credited = num::add(bill.credited, line.qty)?;
             bill.recognised_cost = bill.recognised_cost.minus(line.cost)?;
@@ -138,9 +138,10 @@ impl State {
     }
 
     pub(super) fn release_returns(&mut self, released: &ReturnsReleased) -> Result<(), Fault> {
-        let first = self.first_line(released.order);
-        let lines = self.docs.order.get(released.order.0).map_or(0, |order| order.lines);
-        for at in first..first.saturating_add(lines) {
+        let order = self.docs.order.get(released.order.0);
+        let lines: Vec<u32> =
+            order.map(|order| self.line_rows(order).map(|(at, _)| at).collect()).unwrap_or_default();
+        for at in lines {
             let bill = self.bill_of(at);
             if bill.liability != Money::ZERO || bill.asset != Money::ZERO {
                 self.put_bill(at, BillRow { liability: Money::ZERO, asset: Money::ZERO, ..bill });
@@ -158,7 +159,7 @@ impl State {
         }
         let first = self.first_line(returned.order);
         for line in &returned.lines {
-            let at = first.saturating_add(line.line.saturating_sub(1));
+            let at = self.docs.line_id(first, line.line);
             if self.costs.bills.find(&at).is_none() {
                 continue;
             }
@@ -178,7 +179,7 @@ impl State {
         let receipt = self.docs.receipts.intern(dropped.drop_shipment.clone());
         let first = self.first_line(dropped.order);
         for (number, line) in (1u32..).zip(&dropped.lines) {
-            let id = first.saturating_add(line.line.saturating_sub(1));
+            let id = self.docs.line_id(first, line.line);
             self.unwait(id, line.qty)?;
             let issued = self.docs.lines.get(id).map_or(Money::ZERO, |row| row.issued).plus(line.cost)?;
             self.docs.lines.edit(id, |row| {

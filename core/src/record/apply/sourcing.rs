@@ -97,7 +97,7 @@ impl State {
             return Err(Fault("there is no such order"));
         };
         for back in &rejected.lines {
-            let line = order.first_line.saturating_add(back.line.saturating_sub(1));
+            let line = self.docs.line_id(order.first_line, back.line);
             self.void_at(line, rejected.node, order.channel, back.qty)?;
         }
         let node = rejected.node;

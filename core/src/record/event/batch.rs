@@ -1,11 +1,14 @@
 //! What is recorded of orders that were planned jointly.
 
-use super::{LineQty, Plan, TakenBack};
+use super::{LineQty, OrderedKit, Plan, TakenBack};
+use crate::allocation::PlacedLine;
 use crate::allocation::batch::Fairness;
 use crate::exception::Opened;
 use crate::record::words::OrderHoldKind;
+use crate::value::geo::Point;
 use crate::value::ids::*;
 use crate::value::money::Money;
+use crate::value::time::Instant;
 use crate::value::wire::words;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +29,24 @@ facts! {
         /// What the order waits for now, since it is worth more.
         #[serde(default)]
         pub held: Option<OrderHoldKind>,
+        /// What else the customer wants otherwise.
+        #[serde(default)]
+        pub change: Option<Box<OrderChange>>,
+    }
+
+    /// What a customer wants otherwise than it was ordered, beside other quantities.
+    #[derive(Default)]
+    pub struct OrderChange {
+        /// Lines behind the order's others.
+        pub lines: Vec<PlacedLine>,
+        /// Those of them that are kits.
+        pub kits: Vec<OrderedKit>,
+        /// Their prices in the order's own currency, if it has one.
+        pub prices: Vec<Money>,
+        /// Where it goes.
+        pub to: Option<Point>,
+        /// By when it is promised.
+        pub deliver_by: Option<Instant>,
     }
 
     /// Orders planned anew, jointly. Each plan replaces all that its order had reserved or waiting, after a

@@ -96,6 +96,10 @@ facts! {
         pub price: Money,
         /// The lot that leaves; empty = any.
         pub lot: String,
+        /// The new line that these units are of from now on, which stands for a part of that one; 0 = that
+        /// one itself.
+        #[serde(default)]
+        pub as_line: u32,
     }
 
     /// What was packed.

@@ -83,6 +83,9 @@ pub(crate) struct AnnouncedRow {
     pub purchase: PurchaseId,
     pub arrives_at: Instant,
     pub lines: Vec<(u32, i64)>,
+    /// What had come of each of the purchase order's lines; none if nothing had.
+    #[serde(default)]
+    pub came: Later<Vec<i64>, 1>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
