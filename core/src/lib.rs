@@ -119,8 +119,9 @@ pub use value::money::{Money, MoneyError};
 pub use value::num::Overflow;
 pub use value::rejection::{Class, Rejection, RejectionNote, Retry};
 pub use value::time::{Calendar, Instant};
-pub use workflow::batch::{
-    AllocateBatch, BidPrice, BidPricesQuery, BidPricesView, ExpectedLine, ExpectedOrder, SetBidPrices,
+pub use workflow::batch::AllocateBatch;
+pub use workflow::bids::{
+    BidForecast, BidPrice, BidPricesQuery, BidPricesView, ExpectedLine, ExpectedOrder, SetBidPrices,
 };
 pub use workflow::change::{ChangeDefinition, WithdrawChange};
 pub use workflow::count::{

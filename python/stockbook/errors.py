@@ -648,11 +648,15 @@ class BatchTooLarge(Limit):
 
 
 class PolicyOfManyTiers(Conflict):
-    """Prices are asked for, and the policy weighs in several tiers."""
+    """Prices are to be solved, and an order's rule weighs in several tiers, none of which has
+    `bid_price`.
+    """
 
     number = 702
     retry = "no"
-    help = "set a policy whose rules weigh everything in one tier of money"
+    help = "set a policy whose rules weigh `bid_price` in their tier of money"
+    rule: str
+    """The rule."""
 
 
 class ReplanDiffers(Conflict):

@@ -51,6 +51,8 @@ class Options(TypedDict, total=False):
     """How much lead times of purchases scatter: their standard deviation in percent."""
     history_days: int
     """Days of a period of the tables `history` and `lead_times`; 0 = they are not kept."""
+    forecast_days: int
+    """Every so many days the orders before forecast those to come, for bid prices; 0 = never."""
 
 
 class _Tables(Mapping[str, Table]):

@@ -61,11 +61,13 @@ __all__ = [
     "BatchAllocated",
     "BatchLoss",
     "Better",
+    "BidForecast",
     "BidPrice",
     "BidPriceRow",
     "BidPricesQuery",
     "BidPricesSet",
     "BidPricesView",
+    "BidsSolved",
     "Body",
     "BookConfigured",
     "BrokenPromise",
@@ -168,6 +170,7 @@ __all__ = [
     "Definition",
     "DeliverOrder",
     "DemandClass",
+    "DemandForecast",
     "DescribeChannel",
     "DescribeNode",
     "DescribeSku",
@@ -220,7 +223,9 @@ __all__ = [
     "Fill",
     "Flip",
     "Flow",
+    "ForecastOrder",
     "ForeignAmounts",
+    "FreeLevel",
     "FulfilmentStage",
     "FulfilmentView",
     "GoodsCost",
@@ -4335,6 +4340,62 @@ class AllocateBatch(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedLine(Record):
+    """A line of an expected order."""
+
+    sku: str
+    """The SKU."""
+    qty: int
+    """Smallest units."""
+    _: KW_ONLY
+    price: Money | None = None
+    """Price of one base unit; none = the list price."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedOrder(Record):
+    """Orders of one kind, as a forecast or a sample of past orders has them."""
+
+    channel: str
+    """The channel."""
+    to: Point
+    """Where they go."""
+    lines: Sequence[ExpectedLine]
+    """What each asks for."""
+    _: KW_ONLY
+    segment: str = ""
+    """Segment of the customer; empty = none."""
+    times: int = 1
+    """How many are expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class BidForecast(Record):
+    """What bid prices are solved from, and when. Dates that time jumps over, and at which
+    nothing else falls due, are solved once, as of the last of them. If an order's rule has come
+    to say no tier for prices (`PolicyOfManyTiers`), the last prices stay.
+    """
+
+    every_minutes: int
+    """Minutes between two dates: 15 to 525,600."""
+    _: KW_ONLY
+    orders: Sequence[ExpectedOrder] = ()
+    """Orders that are expected: 1 to 100,000 kinds; none with `worth`."""
+    steps_max: int = 0
+    """Steps of a search, each of which looks at one kind of order; 0 = 200 for each kind, at
+    most 50,000,000.
+    """
+    until: Moment | None = None
+    """By when all of them have come, evenly from now on: then prices come to nothing. None = at
+    any date as many are still to come.
+    """
+    worth: Money | None = None
+    """Without orders: the most that a base unit could save. Prices rise to that, from nothing,
+    with the share `u` that is used of what is free now: `worth * (e^u - 1) / (e - 1)`.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class BidPrice(Record):
     """A bid price."""
 
@@ -4349,13 +4410,21 @@ class BidPrice(Record):
 @dataclass(frozen=True, slots=True)
 class SetBidPrices(Record):
     """Sets what a further unit of a SKU is worth at a node, as the policy's measure `bid_price`
-    weighs it. Replaces all bid prices; an empty list clears them.
+    weighs it. Replaces all bid prices, and ends a forecast by which they were solved; an empty
+    list clears them.
+
+    With a forecast they are solved, now and again and again as time passes: each time from what
+    is free then, by the policy in force then, and from what of the forecast is still to come.
+    The event holds the prices, so that a replay solves nothing.
     """
 
     TAG: ClassVar[str] = "set_bid_prices"
 
-    prices: Sequence[BidPrice]
-    """Prices; a SKU and node at most once."""
+    prices: Sequence[BidPrice] = ()
+    """Prices; a SKU and node at most once. None with a forecast."""
+    _: KW_ONLY
+    forecast: BidForecast | None = None
+    """Solves them, instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -7539,6 +7608,68 @@ class BidPriceRow(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class ForecastOrder(Record):
+    """Orders of one kind that are to come."""
+
+    times: int
+    """How many."""
+    channel: str | None
+    """The channel."""
+    to: Point
+    """Where they go."""
+    segment: str
+    """Segment of the customer; empty = none."""
+    lines: tuple[PlacedLine, ...]
+    """What each asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class FreeLevel(Record):
+    """Units that were free."""
+
+    sku: str | None
+    """The SKU."""
+    node: str | None
+    """The node."""
+    qty: int
+    """Units."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemandForecast(Record):
+    """Orders to come, and when bid prices are solved from them."""
+
+    orders: tuple[ForecastOrder, ...]
+    """Kinds of orders."""
+    from_: datetime
+    """Since when it holds."""
+    every_minutes: int
+    """Minutes between two dates."""
+    steps_max: int
+    """Steps of a search; 0 = by the number of kinds."""
+    _: KW_ONLY
+    levels: tuple[FreeLevel, ...] = ()
+    """Units that were free then, of which prices tell how many are used."""
+    until: datetime | None = None
+    """By when all have come; none = as many are always to come."""
+    worth: Decimal = Decimal("0.00")
+    """The most that a unit could save, where no orders are foreseen."""
+
+
+@dataclass(frozen=True, slots=True)
+class BidsSolved(Record):
+    """How bid prices were solved."""
+
+    _: KW_ONLY
+    bound: Decimal | None = None
+    """What the orders to come cost at least; none = nothing is proved."""
+    forecast: DemandForecast | None = None
+    """The forecast that holds from here on; none = as before."""
+    next_at: datetime | None = None
+    """When they are solved next; none = no more."""
+
+
+@dataclass(frozen=True, slots=True)
 class BidPricesSet(Record):
     """What a further unit of each SKU is worth where it lies. Replaces all bid prices."""
 
@@ -7546,6 +7677,9 @@ class BidPricesSet(Record):
 
     prices: tuple[BidPriceRow, ...]
     """Prices, ascending by SKU, then node; where there is none, a unit is worth nothing more."""
+    _: KW_ONLY
+    solved: BidsSolved | None = None
+    """How they were solved; none = they were said, and no forecast holds any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10140,6 +10274,14 @@ class BidPricesView(Record):
 
     prices: tuple[BidPriceRow, ...]
     """Prices above nothing, ascending by SKU, then node."""
+    _: KW_ONLY
+    bound: Decimal | None = None
+    """The orders of the forecast cost no less, all tiers told in money as prices are, whatever
+    is done as they come; none where lines are split, rules give way or let goods be brought, or
+    costs were told coarsely.
+    """
+    next_at: datetime | None = None
+    """When the book next solves its own, if it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11052,42 +11194,24 @@ class PromiseQuery(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class ExpectedLine(Record):
-    """A line of an expected order."""
-
-    sku: str
-    """The SKU."""
-    qty: int
-    """Smallest units."""
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectedOrder(Record):
-    """Orders of one kind, as a forecast or a sample of past orders has them."""
-
-    channel: str
-    """The channel."""
-    to: Point
-    """Where they go."""
-    lines: Sequence[ExpectedLine]
-    """What each asks for."""
-    _: KW_ONLY
-    times: int = 1
-    """How many are expected."""
-
-
-@dataclass(frozen=True, slots=True)
 class BidPricesQuery(Record):
     """What further units would be worth if the orders of a forecast came, out of what is free
-    now and by the policy in force, which must weigh in one tier. The answer's prices can be set
-    as they are.
+    now and by the policy in force. The answer's prices can be set as they are.
+
+    They are in the tier that a rule weighs `bid_price` in, or its only one. A tier above it
+    counts so much that it outweighs twice what one order could save below; what is below is left
+    out.
     """
 
-    forecast: Sequence[ExpectedOrder]
-    """Orders that are expected; at most 100,000."""
     _: KW_ONLY
     at: Moment | None = None
     """When they would be placed; absent = now."""
+    forecast: Sequence[ExpectedOrder] = ()
+    """Orders that are expected: 1 to 100,000 kinds; none = those of the forecast that was set,
+    as far as they are still to come.
+    """
+    steps_max: int = 0
+    """As of a forecast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11761,14 +11885,20 @@ class Questions:
         return cast(PromiseView, self._ask("promise", query.to_json()))
 
     def bid_prices(
-        self, forecast: Sequence[ExpectedOrder], *, at: Moment | None = None
+        self,
+        *,
+        at: Moment | None = None,
+        forecast: Sequence[ExpectedOrder] = (),
+        steps_max: int = 0,
     ) -> BidPricesView:
         """What further units would be worth by a forecast.
 
-        - `forecast`: Orders that are expected; at most 100,000.
         - `at`: When they would be placed; absent = now.
+        - `forecast`: Orders that are expected: 1 to 100,000 kinds; none = those of the forecast
+          that was set, as far as they are still to come.
+        - `steps_max`: As of a forecast.
         """
-        query = BidPricesQuery(forecast, at=at)
+        query = BidPricesQuery(at=at, forecast=forecast, steps_max=steps_max)
         return cast(BidPricesView, self._ask("bid_prices", query.to_json()))
 
     def hold(self, document: str) -> HoldView:

@@ -6,6 +6,9 @@ use serde_json::Value;
 use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write;
 
+/// Fields that had to be given once, and may still be given by their place.
+const BY_PLACE: [(&str, &str); 1] = [("SetBidPrices", "prices")];
+
 /// The longest line.
 const WIDTH: usize = 100;
 /// Types that are one value on the wire and that `_wire.py` knows: what may be given, and what is read.
@@ -178,12 +181,17 @@ impl<'a> Types<'a> {
         for field in &required {
             self.field(name, schema, field, None);
         }
-        if !optional.is_empty() {
+        let by_place = |field: &&String| BY_PLACE.contains(&(name, field.as_str()));
+        let by_name = optional.iter().filter(|field| !by_place(field));
+        let given = |field: &str| schema["properties"][field].get("default").cloned().unwrap_or_default();
+        for field in optional.iter().filter(by_place) {
+            self.field(name, schema, field, Some(given(field)));
+        }
+        if by_name.clone().next().is_some() {
             self.out.push_str("    _: KW_ONLY\n");
         }
-        for field in &optional {
-            let given = schema["properties"][field].get("default").cloned();
-            self.field(name, schema, field, Some(given.unwrap_or_default()));
+        for field in by_name {
+            self.field(name, schema, field, Some(given(field)));
         }
         self.names.push(name.to_owned());
     }

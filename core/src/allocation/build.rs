@@ -1,6 +1,7 @@
 //! From a demand set to a problem, and from its solution back to a plan.
 
 use super::capacity::asked;
+use super::lane::{Bring, Has};
 use super::pair::Pair;
 use super::plain::Always;
 use super::problem::{Problem, Solution, SplitLines};
@@ -49,7 +50,7 @@ pub(crate) struct Demand<'a> {
     /// A carrier service that does not go, or none.
     pub without: ServiceId,
     /// Whether other nodes may bring goods to the one that ships, where the rule lets them.
-    pub brings: bool,
+    pub brings: Bring,
 }
 
 impl<'a> Demand<'a> {
@@ -63,7 +64,7 @@ impl<'a> Demand<'a> {
     ) -> Demand<'a> {
         let (order, segment, pickup) = ("", "", NodeId::NONE);
         let (credit, dead, own, days, excluded, without) = (&[], &[], &[], &[], &[], ServiceId::NONE);
-        let brings = false;
+        let brings = Bring::Never;
         Demand {
             channel,
             to,
@@ -129,6 +130,8 @@ pub(crate) struct Candidacy {
     pub from: NodeId,
     pub bring: i64,
     pub bring_each: i64,
+    /// What the node itself counts as having, where another brings the rest.
+    pub has: Has,
 }
 
 impl Candidacy {
@@ -151,6 +154,7 @@ impl Candidacy {
         from: NodeId::NONE,
         bring: 0,
         bring_each: 0,
+        has: Has::All,
     };
 
     /// Begins anew, in place: an option that is built and then moved waits for its own stores.
@@ -281,7 +285,7 @@ impl Allocator {
         self.join(world.catalog, demand);
         self.relaxed = 0;
         let plainly = keep == Keep::Plan && demand.excluded.is_empty() && demand.pickup == NodeId::NONE;
-        let plainly = plainly && !(rule.brings && demand.brings);
+        let plainly = plainly && !(rule.brings && demand.brings != Bring::Never);
         self.reasoned = !plainly || !self.decide_plainly(world, demand, rule);
         if self.reasoned {
             self.decide_fully(world, demand, rule, None);
@@ -510,7 +514,7 @@ impl Allocator {
                 self.candidates.push(num::index(id));
             }
         }
-        if rule.brings && demand.brings {
+        if rule.brings && demand.brings != Bring::Never {
             self.judge_lanes(world, demand, rule);
         }
     }

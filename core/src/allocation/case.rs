@@ -284,7 +284,7 @@ impl Case {
             segment: &inputs.segment,
             pickup: self.pickup,
             excluded: &self.excluded,
-            brings: true,
+            brings: super::Bring::Lacking,
             ..Demand::plain(self.channel, inputs.to, inputs.at, inputs.deliver_by, &self.lines)
         };
         act(world, &demand, &self.rule, &mut self.allocator)

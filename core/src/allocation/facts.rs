@@ -60,6 +60,13 @@ impl Facts {
     }
 }
 
+impl Demand<'_> {
+    /// Units at a node that are given back by others than the order itself.
+    pub(super) fn of_others(&self, sku: SkuId, node: NodeId) -> i64 {
+        units_at(self.credit, sku, node).saturating_sub(units_at(self.own, sku, node))
+    }
+}
+
 impl World<'_> {
     /// What a node has for a need of a demand, of what is still good when its parcel leaves.
     pub(super) fn goods(
@@ -73,10 +80,7 @@ impl World<'_> {
             return facts.goods.get(at).copied().unwrap_or_default();
         }
         let mut cell = self.stock.cells.get(need.sku, node);
-        let there = |list| {
-            let there = of_sku(list, need.sku).iter().filter(|(_, at, _)| *at == node);
-            there.map(|(.., qty)| *qty).fold(0, i64::saturating_add)
-        };
+        let there = |list| units_at(list, need.sku, node);
         let (back, held) = (there(demand.credit), there(demand.own));
         let dead = demand.dead.iter().filter(|(sku, at, _)| (*sku, *at) == (need.sku, node));
         let dead = dead.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
@@ -154,6 +158,12 @@ impl World<'_> {
             None => self.outside.of_shipment(demand.order, demand.segment, node),
         }
     }
+}
+
+/// Of units ascending by SKU, those of one at a node.
+fn units_at(units: &[(SkuId, NodeId, i64)], sku: SkuId, node: NodeId) -> i64 {
+    let there = of_sku(units, sku).iter().filter(|(_, at, _)| *at == node);
+    there.map(|(.., qty)| *qty).fold(0, i64::saturating_add)
 }
 
 /// Of units ascending by SKU, those of one.

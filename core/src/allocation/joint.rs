@@ -12,11 +12,13 @@
 )]
 
 use super::batch::{BatchLine, BatchOffer, BatchOpening, BatchOrder, BatchProblem, BatchStock};
-use super::build::{Allocator, World};
-use super::problem::{Solution, SplitLines};
+use super::build::{Allocator, Candidacy, World};
+use super::lane::Has;
+use super::problem::{Problem, Solution, SplitLines};
 use super::tiers::{TIERS_MAX, Tiers};
 use crate::value::ids::{NodeId, SkuId};
 use crate::value::num;
+use crate::value::sort::PutInOrder;
 use std::collections::BTreeMap;
 
 /// Largest compiled cost of one thing, and of all together.
@@ -25,6 +27,11 @@ const TOTAL_MAX: i128 = 1 << 60;
 
 /// Units left at SKU and node; at no node, what is left over all nodes where a protection plan caps that.
 pub(crate) type Left = BTreeMap<(SkuId, NodeId), i64>;
+
+/// The key for what is still good at a node when lanes have brought the rest.
+pub(crate) fn later(node: NodeId) -> NodeId {
+    NodeId(NodeId::NONE.0.saturating_sub(1).saturating_sub(node.0))
+}
 
 /// A line as gathered: SKU, units, cost of leaving it, margin.
 struct Line {
@@ -43,18 +50,38 @@ pub(crate) struct Joint {
     openings: Vec<(u32, NodeId, Tiers)>,
     /// Units that the batch may take, by SKU and node.
     pub rows: Left,
+    /// What of them is still good when lanes have brought the rest.
+    later: Left,
+    /// Whether what any order may take counts, not what all may: the batch may then take more than it can.
+    pub widest: bool,
     /// What each order costs if it has everything to itself.
     pub alone: Vec<Tiers>,
+    /// Lanes by which goods are brought: from where to where. Each is a node beside those that there are.
+    lanes: BTreeMap<(NodeId, NodeId, Has), u32>,
+    /// Where what such a node offers lies, by line and node.
+    pub elsewhere: Vec<(u32, u32, u32)>,
     /// Whether any order may split a line, which the batch engine does not.
     pub splits: bool,
+    /// What nodes could give to such a line that have less than all of it, as if it were all of it.
+    parts: Vec<(u32, NodeId, Tiers)>,
+    /// Whether a part of a line may gain anything by being one.
+    gains: bool,
     /// Whether of any order it is not known what it costs alone at least.
     pub unproved: bool,
+    /// By how many tiers costs are told further down: what falls out below is left out.
+    pub lowered: usize,
+    /// The weight of money in the lowest tier then, in millionths, if it is not 1.
+    pub money: Option<i64>,
+    /// The most that a plan of one order could save by another, and what its costs are whole numbers of.
+    single: [(i128, i64); TIERS_MAX],
 }
 
 /// What stands above all tiers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Above {
     Nothing,
+    /// Nothing; and a tier outweighs twice what one order, not all of them, could save in those below it.
+    Order,
     /// Margin lost.
     Margin,
     /// Orders that are not whole; the batch engine adds what that costs, here is only the room for it.
@@ -67,18 +94,17 @@ impl Joint {
         let problem = &allocator.problem;
         let most_of = &allocator.most;
         let (order, first) = (num::id(self.orders.len()), num::id(self.lines.len()));
+        let (offers, openings) = (self.offers.len(), self.openings.len());
         let most = if problem.nodes_max < problem.nodes { num::id(problem.nodes_max) } else { 0 };
-        self.orders.push((most, priority, problem.not_single.times(times), allocator.whole));
+        self.orders.push((most, priority, self.told(problem.not_single, times), allocator.whole));
         self.splits |= problem.split_lines == SplitLines::Allowed;
         // Where nothing is proved, what was found is the best that is known.
         let Solution { cost, bound, .. } = &allocator.solution;
         let proved = *bound > Tiers([i64::MIN; TIERS_MAX]);
         self.unproved |= !proved;
         self.alone.push(if proved { (*cost).min(*bound) } else { *cost });
-        let node_of = |column: usize| {
-            let at = allocator.candidates.get(column)?;
-            allocator.options.get(*at).map(|option| option.node)
-        };
+        let columns = self.columns(world, allocator);
+        let node_of = |column: usize| columns.get(column).copied();
         for (at, need) in allocator.needs.iter().enumerate() {
             let cells = allocator.candidates.iter().filter_map(|at| allocator.options.get(*at));
             let cells = cells.map(|option| world.stock.cells.get(need.sku, option.node));
@@ -90,7 +116,7 @@ impl Joint {
             // At the mean cost of the units there are.
             let cost = num::mul_div(value, need.qty, units.max(1)).unwrap_or(0);
             let revenue = num::mul_div(need.price.micros(), need.qty, need.scale).unwrap_or(0);
-            let unfilled = allocator.unfilled_cost(at).times(times);
+            let unfilled = self.told(allocator.unfilled_cost(at), times);
             let qty = need.qty.saturating_mul(times);
             if let Some(most) = most_of.get(at).copied().flatten() {
                 self.rows.insert((need.sku, NodeId::NONE), most);
@@ -103,30 +129,145 @@ impl Joint {
                 let (Some(node), Some(known)) = (node_of(column), allocator.pairs.get(pair)) else {
                     continue;
                 };
+                let lies_at = allocator.lies_at(at, column);
                 // What the node keeps from this order it may give to another.
-                let room = self.rows.entry((need.sku, node)).or_insert(known.there);
-                *room = (*room).min(known.there);
+                let rows = if allocator.leaves_later(at, column) { &mut self.later } else { &mut self.rows };
+                let room = rows.entry((need.sku, lies_at)).or_insert(known.there);
+                let widest = self.widest;
+                *room = if widest { (*room).max(known.there) } else { (*room).min(known.there) };
+                if problem.split_lines == SplitLines::Allowed {
+                    self.add_part(problem, (line, at), (node, column), times);
+                }
                 if problem.room.get(pair).is_some_and(|room| *room >= need.qty) {
-                    self.offers.push((line, node, problem.whole(pair, need.qty).times(times)));
+                    let cost = self.told(problem.whole(pair, need.qty), times);
+                    self.offers.push((line, node, cost));
+                    if lies_at != node {
+                        self.elsewhere.push((line, node.0, lies_at.0));
+                    }
                 }
             }
         }
         for (column, open) in problem.open.iter().enumerate() {
             if let Some(node) = node_of(column).filter(|_| *open != Tiers::ZERO) {
-                self.openings.push((order, node, open.times(times)));
+                self.openings.push((order, node, self.told(*open, times)));
             }
+        }
+        self.measure((first, offers, openings), times);
+    }
+
+    /// Adds what a node gives to a line in parts. It has to be taken from as often as its room goes into the
+    /// line, and to be opened as often too, where nothing else opens it.
+    fn add_part(
+        &mut self,
+        problem: &Problem,
+        line: (u32, usize),
+        (node, column): (NodeId, usize),
+        times: i64,
+    ) {
+        let (line, at) = line;
+        let pair = at.saturating_mul(problem.nodes).saturating_add(column);
+        let need = problem.need.get(at).copied().unwrap_or(0);
+        let room = problem.room.get(pair).copied().unwrap_or(0);
+        let part = problem.part.get(pair).copied().unwrap_or(Tiers::ZERO);
+        self.gains |= part < Tiers::ZERO;
+        if !(1..need).contains(&room) {
+            return;
+        }
+        let open = problem.open.get(column).copied().filter(|_| problem.lines == 1).unwrap_or(Tiers::ZERO);
+        let mut cost = problem.whole(pair, need);
+        for (sum, each) in cost.0.iter_mut().zip(part.plus(open).0) {
+            let more = i128::from(each) * i128::from(need - room);
+            *sum = sum.saturating_add(i64::try_from(more.div_euclid(i128::from(room))).unwrap_or(0));
+        }
+        self.parts.push((line, node, self.told(cost, times)));
+    }
+
+    /// The problem as one whose lines come in any parts, if that costs no more than the plans that there are.
+    pub(crate) fn in_parts(&self, problem: &BatchProblem, scale: &Scale) -> Option<BatchProblem> {
+        let mut parted = problem.clone();
+        parted.offers.extend(self.parts.iter().map(|offer| scale.offer(offer)));
+        parted.offers.put_in_order_by_key(|offer| (offer.line, offer.node));
+        (!self.gains && self.elsewhere.is_empty()).then_some(parted)
+    }
+
+    /// The nodes of an order's candidates: a lane's is one of its own.
+    fn columns(&mut self, world: World<'_>, allocator: &Allocator) -> Vec<NodeId> {
+        let first = num::id(world.catalog.node.len());
+        let options = allocator.candidates.iter().filter_map(|at| allocator.options.get(*at));
+        let node = |option: &Candidacy| {
+            if option.from == NodeId::NONE {
+                return option.node;
+            }
+            let next = first.saturating_add(num::id(self.lanes.len()));
+            NodeId(*self.lanes.entry((option.from, option.node, option.has)).or_insert(next))
+        };
+        options.map(node).collect()
+    }
+
+    /// Where what a node of the compiled problem gives to a line lies.
+    pub(crate) fn lies_at(&self, line: u32, node: u32) -> NodeId {
+        let known = self.elsewhere.binary_search_by_key(&(line, node), |(line, node, _)| (*line, *node));
+        let known = known.ok().and_then(|at| self.elsewhere.get(at));
+        NodeId(known.map_or(node, |(.., lies_at)| *lies_at))
+    }
+
+    /// A cost of so many orders, in the tiers where it counts.
+    fn told(&self, cost: Tiers, times: i64) -> Tiers {
+        let mut told = Tiers::ZERO;
+        for (to, from) in told.0.iter_mut().skip(self.lowered).zip(cost.0) {
+            *to = from.saturating_mul(times);
+        }
+        if let (Some(weight), Some(lowest)) = (self.money, told.0.last_mut()) {
+            let money = (i128::from(*lowest) * 1_000_000).div_euclid(i128::from(weight.max(1)));
+            *lowest = i64::try_from(money).unwrap_or(if money < 0 { i64::MIN } else { i64::MAX });
+        }
+        told
+    }
+
+    /// Notes what the last order, whose parts begin there, could save at most if it came but once.
+    fn measure(&mut self, (line, offer, opening): (u32, usize, usize), times: i64) {
+        let offers = self.offers.get(offer..).unwrap_or_default();
+        let openings = self.openings.get(opening..).unwrap_or_default();
+        let lines = self.lines.get(num::index(line)..).unwrap_or_default();
+        let not_single = self.orders.last().map_or(Tiers::ZERO, |order| order.2);
+        for (tier, (most, unit)) in self.single.iter_mut().enumerate() {
+            let mut one = |cost: &Tiers| {
+                let cost = cost.0.get(tier).map_or(0, |cost| cost / times.max(1));
+                *unit = divisor(*unit, cost);
+                i128::from(cost)
+            };
+            let open = openings.iter().map(|(_, _, cost)| one(cost)).fold(0, i128::max);
+            let mut spread = one(&not_single);
+            for (at, (_, asked)) in (line..).zip(lines) {
+                let from = offers.partition_point(|(known, ..)| *known < at);
+                let mine = offers.iter().skip(from).take_while(|(known, ..)| *known == at);
+                let (low, high) = mine.map(|(_, _, cost)| one(cost)).chain([0]).fold((0, 0), low_high);
+                let (low, high) = low_high((low, high), one(&asked.unfilled));
+                spread += high - low + open;
+            }
+            *most = spread.max(*most);
         }
     }
 
-    /// The batch problem over so many nodes, and the weight of each tier.
-    pub(crate) fn compile(&self, nodes: usize, above: Above) -> (BatchProblem, Scale) {
+    /// The batch problem over so many nodes and the lanes between them, and the weight of each tier.
+    pub(crate) fn compile(&mut self, nodes: usize, above: Above) -> (BatchProblem, Scale) {
+        if !self.lanes.is_empty() {
+            // Orders meet lanes in another sequence than these were numbered in.
+            self.offers.put_in_order_by_key(|(line, node, _)| (*line, *node));
+            self.openings.put_in_order_by_key(|(order, node, _)| (*order, *node));
+            self.elsewhere.put_in_order();
+        }
+        for ((sku, node), qty) in &self.later {
+            self.rows.entry((*sku, *node)).or_insert(*qty);
+            self.rows.insert((*sku, later(*node)), *qty);
+        }
         let scale = self.scale(above);
         let mut problem = BatchProblem {
             // What a node can give in all is not limited here: stock is.
-            capacity: vec![1 << 31; nodes],
+            capacity: vec![1 << 31; nodes.saturating_add(self.lanes.len())],
             ..BatchProblem::default()
         };
-        for ((sku, node), qty) in self.rows.iter().filter(|((_, node), _)| *node != NodeId::NONE) {
+        for ((sku, node), qty) in self.rows.iter().filter(|((_, node), _)| num::index(node.0) < nodes) {
             problem.stock.push(BatchStock { sku: sku.0, node: node.0, qty: (*qty).max(0) });
         }
         for (most, priority, not_single, whole) in &self.orders {
@@ -150,12 +291,7 @@ impl Joint {
                 margin: 0,
             });
         }
-        let offer = |(line, node, cost): &(u32, NodeId, Tiers)| BatchOffer {
-            line: *line,
-            node: node.0,
-            cost: scale.pack(*cost),
-        };
-        problem.offers.extend(self.offers.iter().map(offer));
+        problem.offers.extend(self.offers.iter().map(|offer| scale.offer(offer)));
         let opening = |(order, node, cost): &(u32, NodeId, Tiers)| BatchOpening {
             order: *order,
             node: node.0,
@@ -165,14 +301,48 @@ impl Joint {
         (problem, scale)
     }
 
+    /// Weights by which a tier outweighs twice what one order could save below it.
+    fn scale_by_order(&self) -> Scale {
+        let mut scale = Scale { margin_unit: 1, ..Scale::default() };
+        let costs = self.orders.iter().map(|(_, _, cost, _)| cost);
+        let costs = costs.chain(self.lines.iter().map(|(_, line)| &line.unfilled));
+        let costs = costs.chain(self.offers.iter().chain(&self.openings).map(|(_, _, cost)| cost));
+        let costs: Vec<&Tiers> = costs.collect();
+        // Coarser, ten times at a time, until all fits.
+        for coarse in (0..7u32).map(|zeros| 10i64.pow(zeros)) {
+            let mut below = 0i128;
+            for tier in (0..TIERS_MAX).rev() {
+                let Some((most, unit)) = self.single.get(tier) else { continue };
+                let lowest = tier + 1 == TIERS_MAX;
+                let unit = if lowest { coarse } else { *unit };
+                // Twice: once for what is saved now, once for what filling an order later costs.
+                let weight = if lowest { 1 } else { 2 * below + 1 };
+                let mine = weight.saturating_mul(*most / i128::from(unit.max(1)) + 1);
+                below = below.saturating_add(mine).min(TOTAL_MAX * 4);
+                let weight = i64::try_from(weight).unwrap_or(i64::MAX);
+                scale.unit.iter_mut().skip(tier).take(1).for_each(|it| *it = unit);
+                scale.weight.iter_mut().skip(tier).take(1).for_each(|it| *it = weight);
+            }
+            let packed = || costs.iter().map(|cost| i128::from(scale.pack(**cost)).abs());
+            if packed().all(|cost| cost <= COST_MAX) && packed().sum::<i128>() <= TOTAL_MAX {
+                break;
+            }
+        }
+        scale
+    }
+
     /// Weights by which no tier below can outweigh one above.
     fn scale(&self, above: Above) -> Scale {
+        if above == Above::Order {
+            return self.scale_by_order();
+        }
         let mut unit = [0i64; TIERS_MAX];
         let mut range = [0i128; TIERS_MAX];
         let mut most = [0i128; TIERS_MAX];
         let costs = self.orders.iter().map(|(_, _, cost, _)| cost);
         let costs = costs.chain(self.lines.iter().map(|(_, line)| &line.unfilled));
         let costs = costs.chain(self.offers.iter().chain(&self.openings).map(|(_, _, cost)| cost));
+        let costs = costs.chain(self.parts.iter().map(|(_, _, cost)| cost));
         for cost in costs {
             let tiers = unit.iter_mut().zip(&mut range).zip(&mut most).zip(&cost.0);
             for (((unit, range), most), amount) in tiers {
@@ -213,6 +383,11 @@ impl Joint {
     }
 }
 
+/// The least and the most so far.
+fn low_high((low, high): (i128, i128), cost: i128) -> (i128, i128) {
+    (low.min(cost), high.max(cost))
+}
+
 /// The greatest common divisor.
 fn divisor(a: i64, b: i64) -> i64 {
     let (mut a, mut b) = (a.saturating_abs(), b.saturating_abs());
@@ -232,6 +407,10 @@ pub(crate) struct Scale {
 }
 
 impl Scale {
+    fn offer(&self, (line, node, cost): &(u32, NodeId, Tiers)) -> BatchOffer {
+        BatchOffer { line: *line, node: node.0, cost: self.pack(*cost) }
+    }
+
     /// One number.
     pub(crate) fn pack(&self, cost: Tiers) -> i64 {
         let tiers = cost.0.iter().zip(&self.unit).zip(&self.weight);
@@ -257,11 +436,9 @@ impl Scale {
         tiers
     }
 
-    /// What a compiled price is in the units of the policy's only tier; `None` if it has several.
-    pub(crate) fn unpack_price(&self, price: i64) -> Option<i64> {
-        let mut used = self.unit.iter().filter(|unit| **unit > 0);
-        let unit = used.next()?;
-        used.next().is_none().then(|| price.saturating_mul(*unit))
+    /// What the lowest tier was told in.
+    pub(crate) fn lowest(&self) -> i64 {
+        self.unit.last().copied().unwrap_or(1).max(1)
     }
 
     /// Sets weights for sums and single amounts of each tier; false if they do not fit.
@@ -272,8 +449,8 @@ impl Scale {
             let mine = weight;
             // Rounding may add a half to each of the sum's parts, which counts as much again at most.
             let sum = sum / unit + 1;
-            total += mine.saturating_mul(sum);
-            single += mine.saturating_mul(most / unit + 1);
+            total = mine.saturating_mul(sum).saturating_add(total);
+            single = mine.saturating_mul(most / unit + 1).saturating_add(single);
             weight = mine.saturating_mul(2 * sum + 1).min(TOTAL_MAX * 4);
             i64::try_from(mine).unwrap_or(i64::MAX)
         };
@@ -314,8 +491,11 @@ impl Allocator {
             let wide = if whole && wide < asked { 0 } else { wide };
             for column in 0..nodes {
                 let pair = at.saturating_mul(nodes).saturating_add(column);
-                let option = self.candidates.get(column).and_then(|at| self.options.get(*at));
-                let most = option.and_then(|option| left.get(&(need.sku, option.node))).copied().unwrap_or(0);
+                let lies_at = self.lies_at(at, column);
+                let mut most = left.get(&(need.sku, lies_at)).copied().unwrap_or(0);
+                if self.leaves_later(at, column) {
+                    most = left.get(&(need.sku, later(lies_at))).map_or(most, |later| most.min(*later));
+                }
                 let known = self.pairs.get(pair).copied().unwrap_or_default();
                 if let Some(room) = self.problem.room.get_mut(pair) {
                     *room = (*room).min(known.room_of(most).max(0)).min(wide);
@@ -344,7 +524,7 @@ mod tests {
                 joint.lines.push((order, Line { sku: SkuId(sku), qty: 1, unfilled, margin: 0 }));
             }
         }
-        let of = |above: Above| {
+        let mut of = |above: Above| {
             let (problem, scale) = joint.compile(1, above);
             let all: i128 = problem.lines.iter().map(|line| i128::from(line.unfilled)).sum();
             (all, scale)

@@ -15,6 +15,38 @@ use crate::value::ids::{NodeId, SkuId};
 use crate::value::num;
 use crate::value::time::Instant;
 
+/// Whether other nodes may bring goods to the one that ships, where the rule lets them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bring {
+    Never,
+    /// Where it lacks them.
+    Lacking,
+    /// Also where it has them, for others may want them too.
+    Shared,
+}
+
+/// What of its goods a node counts as its own, so that a lane brings the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Has {
+    All,
+    /// Nothing that others give back.
+    NotOthers,
+    /// Only what the order itself holds.
+    Own,
+}
+
+impl Has {
+    const EACH: [Has; 3] = [Has::All, Has::NotOthers, Has::Own];
+
+    fn of(self, demand: &Demand<'_>, (need, node): (&Need, NodeId), goods: &Goods) -> i64 {
+        match self {
+            Has::All => goods.free,
+            Has::NotOthers => goods.free.saturating_sub(demand.of_others(need.sku, node)),
+            Has::Own => goods.held,
+        }
+    }
+}
+
 impl<'a> World<'a> {
     /// How a node may be brought goods.
     pub(super) fn lanes(&self, node: NodeId) -> &'a [LaneRow] {
@@ -73,7 +105,8 @@ impl Allocator {
         for (id, row) in world.catalog.node.iter() {
             let node = NodeId(id);
             for (at, lane) in world.lanes(node).iter().enumerate() {
-                if !self.may_bring(world, demand, node, lane.from) {
+                let ways = self.ways(world, demand, node, lane.from);
+                if ways == [false; 3] {
                     continue;
                 }
                 let Some(there) = world.brought_at(demand, (node, row), (at, lane), weight) else { continue };
@@ -85,10 +118,12 @@ impl Allocator {
                 (option.from, option.bring) = (lane.from, lane.per_transfer.micros());
                 option.bring_each = lane.per_unit.micros();
                 option.charge(world, demand, rule);
-                if option.out.is_none() {
-                    self.candidates.push(self.options.len());
+                for (has, _) in Has::EACH.into_iter().zip(ways).filter(|(_, offered)| *offered) {
+                    if option.out.is_none() {
+                        self.candidates.push(self.options.len());
+                    }
+                    self.options.push(Candidacy { has, ..option });
                 }
-                self.options.push(option);
             }
         }
     }
@@ -98,22 +133,43 @@ impl Allocator {
         if catalog.service.len() > 0 { self.heft() } else { Heft::default() }
     }
 
-    /// Whether a node has something whole that another lacks.
-    fn may_bring(&self, world: World<'_>, demand: &Demand<'_>, to: NodeId, from: NodeId) -> bool {
+    /// Whether a node has something whole that another lacks; where goods are shared, also what it lacks only
+    /// if less of what is there counts.
+    fn ways(&self, world: World<'_>, demand: &Demand<'_>, to: NodeId, from: NodeId) -> [bool; 3] {
+        let mut ways = [false; 3];
         let works = |row: &NodeRow| row.status == NodeStatus::Open && row.kind != NodeKind::Supplier;
         let gives = world.catalog.node.get(from.0).is_some_and(works) && !demand.excludes(from, SkuId::NONE);
-        let free = |need: (usize, &Need), node: NodeId| world.goods(demand, need, (node, demand.at)).free;
-        gives
-            && self
-                .needs
-                .iter()
-                .enumerate()
-                .any(|(line, need)| free((line, need), to) < need.qty && free((line, need), from) >= need.qty)
+        let goods = |need: (usize, &Need), node: NodeId| world.goods(demand, need, (node, demand.at));
+        let most = if demand.brings == Bring::Shared { ways.len() } else { 1 };
+        for (line, need) in self.needs.iter().enumerate().filter(|_| gives) {
+            if goods((line, need), from).free < need.qty {
+                continue;
+            }
+            let (there, mut lacked) = (goods((line, need), to), false);
+            for (way, has) in ways.iter_mut().zip(Has::EACH).take(most) {
+                let lacks = has.of(demand, (need, to), &there) < need.qty;
+                *way |= lacks && !lacked;
+                lacked |= lacks;
+            }
+        }
+        ways
+    }
+
+    /// Where what a candidate gives for a need lies.
+    pub(super) fn lies_at(&self, need: usize, column: usize) -> NodeId {
+        let Some(option) = self.option(column) else { return NodeId::NONE };
+        if self.pair(need, column).brought { option.from } else { option.node }
     }
 
     /// Whether a candidate gives what it is brought for a need.
     pub(crate) fn brings(&self, need: usize, column: usize) -> bool {
         self.pair(need, column).brought
+    }
+
+    /// Whether what a candidate gives for a need lies there already, and leaves when a lane has brought the
+    /// rest.
+    pub(super) fn leaves_later(&self, need: usize, column: usize) -> bool {
+        self.option(column).is_some_and(|option| option.from != NodeId::NONE) && !self.brings(need, column)
     }
 
     /// A candidate's pair with a need.
@@ -123,16 +179,21 @@ impl Allocator {
     }
 }
 
-/// A pair that falls out for want of stock, as it is if a lane brings the goods.
+/// A pair that falls out for want of stock, or whose stock is left to others, as it is if a lane brings the
+/// goods.
 pub(super) fn bring(
     world: World<'_>,
     demand: &Demand<'_>,
     (rule, limits): (&CompiledSourcing, &[&CompiledLimit]),
     (line, need): (usize, &Need),
     (option, donor): (&Candidacy, Option<&Candidacy>),
-    pair: Pair,
+    (pair, goods): (Pair, &Goods),
 ) -> Pair {
-    let lacks = matches!(pair.out, Some(FallOut::NoStock | FallOut::Protected | FallOut::LotsShort));
+    let left = || option.has.of(demand, (need, option.node), goods) < need.qty;
+    let lacks = match pair.out {
+        None => option.has != Has::All && left(),
+        Some(out) => matches!(out, FallOut::NoStock | FallOut::Protected | FallOut::LotsShort),
+    };
     let Some(donor) = donor.filter(|_| lacks && option.from != NodeId::NONE) else { return pair };
     let kind = world.catalog.node.get(donor.node.0).map(|row| row.kind);
     let kept = kind.map_or(0, |kind| most_kept(limits, donor, kind));

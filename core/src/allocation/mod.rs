@@ -31,7 +31,8 @@ pub use case::{Recheck, RecheckQuery, recheck};
 pub use counterfactual::{Aspect, Change, CounterfactualQuery, Counterfactuals, Flip, counterfactual};
 pub use explain::*;
 pub(crate) use facts::{Facts, Goods};
-pub(crate) use joint::{Above, Joint, Left, Scale};
+pub(crate) use joint::{Above, Joint, Left, Scale, later};
+pub(crate) use lane::Bring;
 pub(crate) use outside::Outside;
 pub use outside::{CostRow, CostTable, SetCostTable};
 pub(crate) use problem::Part;
@@ -40,7 +41,7 @@ pub use record::{
     DecisionInputs, DecisionOutcome, DecisionRecord, RecordedCandidate, RecordedCutOffs, RecordedGoods,
     RecordedLane, RecordedNeed, RecordedNode, RecordedPart, RecordedPlan, RecordedService,
 };
-pub(crate) use tiers::Tiers;
+pub(crate) use tiers::{TIERS_MAX, Tiers};
 
 use crate::policy::Relaxed;
 use crate::value::ids::SkuId;

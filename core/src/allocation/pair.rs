@@ -63,7 +63,7 @@ impl Allocator {
                         let goods = world.goods(demand, (line, need), (option.node, option.ship_at));
                         let pair = judge_pair(demand, rule, need, (option.node, barred, kept), &goods);
                         let lane = (option, self.options.get(num::index(option.from.0)));
-                        bring(world, demand, (rule, &limits), (line, need), lane, pair)
+                        bring(world, demand, (rule, &limits), (line, need), lane, (pair, &goods))
                     };
                     self.pairs.push(pair);
                 }

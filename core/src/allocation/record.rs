@@ -381,7 +381,7 @@ fn inputs(
         zones: row.zones.clone(),
         dim_divisor: *row.dim_divisor,
     };
-    let brings = rule.brings && demand.brings;
+    let brings = rule.brings && demand.brings != super::Bring::Never;
     let node = |(id, _): (u32, _)| node(world, demand, allocator, (NodeId(id), brings));
     DecisionInputs {
         policy: title.policy.into(),

@@ -425,6 +425,7 @@ impl Book {
                 Due::Change(change) => {
                     self.take_effect(&meta, 0, change)?;
                 }
+                Due::Prices => self.price_due(&meta, at, to)?,
             }
         }
         // What fell due was recorded as of its own time; the command is judged as of its own.
@@ -700,7 +701,7 @@ pub(crate) fn decide(
         Command::WithdrawChange(c) => decide_withdrawal(state, c),
         Command::AdvanceTime(_) => Ok(Body::TimeAdvanced(TimeAdvanced {})),
         Command::AllocateBatch(c) => decide_batch(state, allocator, c, at),
-        Command::SetBidPrices(c) => decide_bid_prices(state, c),
+        Command::SetBidPrices(c) => decide_bid_prices(state, c, at),
         Command::PlaceOrder(c) => {
             let dense = resolve_order(state, c)?;
             return decide_order(state, allocator, &dense, at, body);

@@ -187,6 +187,19 @@ impl Book {
         }
     }
 
+    /// Solves bid prices that are due. Nobody reads those of the dates before the next deed but the last.
+    pub(super) fn price_due(&mut self, meta: &Meta<'_>, at: Instant, to: Instant) -> Result<(), Rejection> {
+        let deed = self.state.next_deed().map(|(at, _)| at);
+        // Time must not go past what breaks a promise before that is told.
+        let broken = self.state.next_broken(to).map(|(at, _)| at);
+        let first = deed.into_iter().chain(broken).min();
+        let last = self.state.desk.forecast.get(0).map_or(at, |forecast| forecast.last(at, first, to));
+        let meta = Meta { at: last.max(self.state.head.now), occurred_at: last, ..*meta };
+        self.state.stock.clock = meta.at;
+        let solved = decide_due_prices(&self.state, last);
+        self.enter_body(&meta, 0, solved).map(drop)
+    }
+
     /// That a count is posted, and the correction of stock itself.
     fn counted(&self, meta: &Meta<'_>, post: &PostCount) -> Result<Vec<Body>, Rejection> {
         let (posted, adjusted) = decide_post(&self.state, post)?;

@@ -2,6 +2,7 @@
 
 mod agenda;
 mod desk;
+mod forecast;
 mod governance;
 mod index;
 mod rollout;

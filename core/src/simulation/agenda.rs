@@ -30,6 +30,8 @@ pub(super) enum What {
     },
     /// Reorder rules are reviewed.
     Review,
+    /// What was ordered is the forecast of what will be.
+    Forecast,
 }
 
 /// A parcel that is due to leave: order and node as the book's ids, and the plan that it belongs to.

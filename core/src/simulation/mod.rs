@@ -7,6 +7,7 @@
 mod agenda;
 mod arrivals;
 mod compare;
+mod foresee;
 mod generate;
 mod metros;
 mod network;

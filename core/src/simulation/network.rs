@@ -187,6 +187,9 @@ pub struct Options {
     pub lead_time_spread_percent: u32,
     /// Days of a period of the tables of demand and lead times; 0 = they are not kept.
     pub history_days: u32,
+    /// Every so many days the orders of as many days before are said to the book as the forecast of those to
+    /// come, where the policy weighs `bid_price`: it solves bid prices by them anew each day. 0 = never.
+    pub forecast_days: u32,
 }
 
 impl Default for Options {
@@ -202,6 +205,7 @@ impl Default for Options {
             drain_days: 21,
             lead_time_spread_percent: 0,
             history_days: 0,
+            forecast_days: 0,
         }
     }
 }

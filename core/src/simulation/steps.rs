@@ -105,6 +105,7 @@ impl Run<'_> {
             What::Return(row) => self.take_back(at, row)?,
             What::Ship { .. } => self.ship(at, observer)?,
             What::Review => self.review(at)?,
+            What::Forecast => self.forecast(at)?,
         }
         self.drain(observer)?;
         self.refresh_listings(at);

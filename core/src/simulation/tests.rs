@@ -424,6 +424,30 @@ fn a_history_tells_what_waited_from_what_was_sold() {
     assert!(rows().all(|row| run.history.text("days", row) == "7.0"), "four whole weeks, no drain");
 }
 
+/// Where the policy weighs bid prices the days before are the forecast, solved anew each day.
+#[test]
+fn the_days_before_forecast_those_to_come() {
+    let scenario = generate(ScenarioSize { orders: 600, days: 21, skus: 20 }, 3);
+    let options = Options { forecast_days: 7, ..Options::default() };
+    let [_, nearest, _] = seed_policies();
+    let mut bids = nearest.clone();
+    let rule = r#"{"lateness": "allowed", "tiers": ["1 unfilled_lines", "1 freight + 1 bid_price"]}"#;
+    bids.rules.clear();
+    bids.otherwise = serde_json::from_str(rule).unwrap_or_else(|problem| panic!("{problem}"));
+    let solved = |policy: &Policy| {
+        let mut witness = Witness::default();
+        let (network, orders, heard) = (&scenario.network, &scenario.orders, &mut witness);
+        let run = run_observed(network, orders, policy, &options, &mut |_| Continue::Yes, heard);
+        let hash = run.unwrap_or_else(|problem| panic!("{problem}")).state_hash;
+        let is_set = |event: &&Event| matches!(&event.body, Body::BidPricesSet(_));
+        (witness.0.iter().filter(is_set).count(), hash)
+    };
+    assert_eq!(solved(&nearest).0, 0);
+    let (count, hash) = solved(&bids);
+    assert!(count > 30, "two forecasts, and each day after the first until the drain is over: {count}");
+    assert_eq!(solved(&bids).1, hash);
+}
+
 /// A supplier is as late under every policy, however many purchases each has made.
 #[test]
 fn a_supplier_is_as_late_under_every_policy() {

@@ -323,10 +323,10 @@ rejections! {
     701 Limit No BatchTooLarge { /** Which. */ fault: String }
         "the batch cannot be planned jointly: `{fault}` out of range",
         "send fewer orders or smaller weights";
-    /// Prices are asked for, and the policy weighs in several tiers.
-    702 Conflict No PolicyOfManyTiers {}
-        "bid prices need one tier, and the policy weighs in several",
-        "set a policy whose rules weigh everything in one tier of money";
+    /// Prices are to be solved, and an order's rule weighs in several tiers, none of which has `bid_price`.
+    702 Conflict No PolicyOfManyTiers { /** The rule. */ rule: String }
+        "rule `{rule}` weighs in several tiers, and does not say in which prices are",
+        "set a policy whose rules weigh `bid_price` in their tier of money";
 
     /// Another plan than the one that was accepted has become the best.
     703 Conflict Later ReplanDiffers { /** Digest of the plan as it is now. */ digest: String }

@@ -1,36 +1,31 @@
-//! Orders planned jointly: re-evaluation of what is placed and not yet shipped, and bid prices.
+//! Orders planned jointly: re-evaluation of what is placed and not yet shipped.
 
 use super::common::*;
 use super::days::{Booked, booked, freed};
 use super::order::{credit, open_order};
-use super::plan::{Task, choose, conclude};
+use super::plan::{Task, conclude};
 use super::replan::Disruption;
-use crate::allocation::batch::{BatchFault, BatchOptions, Fairness, fluid_prices, solve_batch};
-use crate::allocation::{Above, Allocator, Joint, Keep, Left, PlacedLine, Scale, Tiers};
+use crate::allocation::batch::{BatchFault, BatchOptions, Fairness, fluid_prices, solve_brought};
+use crate::allocation::{Above, Allocator, Bring, Joint, Keep, Left, PlacedLine, Scale, Tiers, later};
 use crate::catalog::{Lookup, need};
 use crate::policy::Shortage;
 use crate::record::*;
 use crate::value::digest::Digest;
-use crate::value::geo::Point;
 use crate::value::ids::*;
-use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
-use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most orders of a batch.
-const ORDERS_MAX: usize = 100_000;
+pub(super) const ORDERS_MAX: usize = 100_000;
 /// Steps where the command names none, and the most it may name.
 const STEPS_DEFAULT: u64 = 200_000;
-const STEPS_MAX: u64 = 50_000_000;
+pub(super) const STEPS_MAX: u64 = 50_000_000;
 /// Rounds of the price search.
-const ROUNDS: u32 = 200;
-/// Most bid prices.
-const BIDS_MAX: usize = 1_000_000;
+pub(super) const ROUNDS: u32 = 200;
 
 wire! {
     /// Plans orders anew, all together: what is reserved or waiting of any of them may go to any other. The
@@ -82,101 +77,6 @@ wire! {
         #[serde(default)]
         pub accepts: Option<String>,
     }
-
-    /// Sets what a further unit of a SKU is worth at a node, as the policy's measure `bid_price` weighs it.
-    /// Replaces all bid prices; an empty list clears them.
-    ///
-    /// ```
-    #[doc = include_str!("../example_book.txt")]
-    /// # for (id, json) in [r#"{"receive_goods":{"receipt":"R-2","node":"DALLAS","lines":[
-    /// #         {"sku":"TEE","qty":10,"unit_cost":"8"}]}}"#,
-    /// #     r#"{"set_policy":{"name":"bids","otherwise":{"lateness":"allowed","tiers":[
-    /// #         [{"measure":"unfilled_lines","weight":"1"}],
-    /// #         [{"measure":"freight","weight":"1"},{"measure":"bid_price","weight":"1"}]]}}}"#,
-    /// # ].iter().enumerate() {
-    /// #     book.execute(&Envelope::new(&id.to_string(), at, serde_json::from_str(json)?))?;
-    /// # }
-    /// // RENO and DALLAS have ten TEE each, and the policy weighs bid prices: those at RENO are worth
-    /// // more tomorrow.
-    /// let bid = BidPrice { sku: "TEE".into(), node: "RENO".into(), price: Money::from_cents(9_00) };
-    /// book.execute(&Envelope::new("bids", at, Command::SetBidPrices(SetBidPrices { prices: vec![bid] })))?;
-    #[doc = include_str!("../example_order.txt")]
-    /// // The customer of order 1001 lives in Reno.
-    /// assert_eq!(book.stock_columns().available, [10, 7]);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub struct SetBidPrices {
-        /// Prices; a SKU and node at most once.
-        pub prices: Vec<BidPrice>,
-    }
-
-    /// What further units would be worth if the orders of a forecast came, out of what is free now and by the
-    /// policy in force, which must weigh in one tier. The answer's prices can be set as they are.
-    ///
-    /// ```
-    #[doc = include_str!("../example_book.txt")]
-    /// # let json = r#"{"set_policy":{"name":"one tier","otherwise":{"lateness":"allowed","tiers":[
-    /// #     [{"measure":"unfilled_units","weight":"30"},{"measure":"freight","weight":"1"}]]}}}"#;
-    /// # book.execute(&Envelope::new("policy", at, serde_json::from_str(json)?))?;
-    /// // Ten TEE are there; forty orders of one each are expected, and each that is not filled costs 30.
-    /// let order = r#"{"times":40,"channel":"web","to":{"lat":"39.5","lon":"-119.8"},
-    ///     "lines":[{"sku":"TEE","qty":1}]}"#;
-    /// let forecast = vec![serde_json::from_str(order)?];
-    /// let query = Query::BidPrices(BidPricesQuery { forecast, at: None });
-    /// let Answer::BidPrices(bids) = book.ask(&query)? else { panic!() };
-    /// assert!(bids.prices[0].price > Money::ZERO, "a further unit would fill an order more");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub struct BidPricesQuery {
-        /// Orders that are expected; at most 100,000.
-        pub forecast: Vec<ExpectedOrder>,
-        /// When they would be placed; absent = now.
-        #[serde(default)]
-        pub at: Option<Instant>,
-    }
-
-    /// Orders of one kind, as a forecast or a sample of past orders has them.
-    pub struct ExpectedOrder {
-        /// How many are expected.
-        #[serde(default = "once")]
-        pub times: i64,
-        /// The channel.
-        pub channel: String,
-        /// Where they go.
-        pub to: Point,
-        /// What each asks for.
-        pub lines: Vec<ExpectedLine>,
-    }
-
-    /// A line of an expected order.
-    pub struct ExpectedLine {
-        /// The SKU.
-        pub sku: String,
-        /// Smallest units.
-        pub qty: i64,
-    }
-
-    /// A bid price.
-    pub struct BidPrice {
-        /// The SKU.
-        pub sku: String,
-        /// The node.
-        pub node: String,
-        /// Worth of a base unit, at least 0.
-        pub price: Money,
-    }
-}
-
-fn once() -> i64 {
-    1
-}
-
-/// Bid prices by a forecast.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct BidPricesView {
-    /// Prices above nothing, ascending by SKU, then node.
-    pub prices: Vec<BidPriceRow>,
 }
 
 /// An order of the batch, as it stands.
@@ -187,7 +87,9 @@ pub(super) struct Member {
     pub numbers: Vec<u32>,
     /// What it has reserved, by line number, then node.
     pub now: Vec<(u32, NodeId, i64)>,
-    /// The same ascending by SKU.
+    /// What of it is brought elsewhere, ascending: line, from where, to where.
+    pub ways: Vec<(u32, NodeId, NodeId)>,
+    /// What it has reserved, ascending by SKU.
     pub own: Vec<(SkuId, NodeId, i64)>,
     pub terms: TermsRow,
     /// A carrier service that does not go.
@@ -201,7 +103,8 @@ impl Member {
     pub(super) fn new(state: &State, order: OrderId) -> Member {
         let terms = state.terms_of(order).cloned().unwrap_or_else(TermsRow::none);
         let (lines, numbers, now, own) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Member { order, lines, numbers, now, own, terms, without: ServiceId::NONE, always: false }
+        let (ways, without) = (Vec::new(), ServiceId::NONE);
+        Member { order, lines, numbers, now, ways, own, terms, without, always: false }
     }
 }
 
@@ -301,14 +204,21 @@ pub(super) fn join(
         seed: command.seed,
         fairness: if above == Above::Margin { Fairness::LeastCost } else { command.fairness },
     };
-    let plan = solve_batch(&problem, &options).map_err(fault)?;
-    let bound = (above != Above::Margin).then_some(plan.bound);
+    let plan = solve_brought(&problem, &joint.elsewhere, &options).map_err(fault)?;
+    let bound = match (above, joint.splits) {
+        (Above::Margin, _) => None,
+        (_, false) => Some(plan.bound),
+        // Whatever lines are split into, it costs no less than as if they came in any parts.
+        (_, true) => joint
+            .in_parts(&problem, &scale)
+            .and_then(|parted| Some(fluid_prices(&parted, ROUNDS).ok()?.bound)),
+    };
     event.orders = event.orders.saturating_add(num::id(members.len()));
     event.steps = event.steps.saturating_add(plan.steps);
-    let taken =
-        problem.lines.iter().zip(&plan.nodes).filter_map(|(line, node)| {
-            node.map(|node| (line.order, (SkuId(line.sku), NodeId(node)), line.qty))
-        });
+    let taken = (0u32..).zip(&problem.lines).zip(&plan.nodes).filter_map(|((at, line), node)| {
+        let lies_at = joint.lies_at(at, (*node)?);
+        Some((line.order, (SkuId(line.sku), lies_at), line.qty))
+    });
     let short = problem.lines.iter().zip(&plan.nodes).filter(|(_, node)| node.is_none());
     let short: BTreeSet<u32> = short.map(|(line, _)| line.order).collect();
     let rank = |order: &u32| {
@@ -348,7 +258,13 @@ pub(super) fn digest(event: &BatchAllocated) -> String {
         (again.order, parts, plan.backordered.to_vec(), plan.cancelled.to_vec())
     };
     let plans: Vec<_> = event.plans.iter().map(plan).collect();
-    format!("{:016x}", Digest::of(&(plans, &event.disrupted)))
+    let brought = |again: &OrderReallocated| {
+        let ways = again.plan.brought.iter().map(|way| (way.parcel, way.from, way.lines.clone()));
+        (again.order, ways.collect::<Vec<_>>())
+    };
+    let brought: Vec<_> = event.plans.iter().map(brought).filter(|(_, ways)| !ways.is_empty()).collect();
+    let ways = if brought.is_empty() { 0 } else { Digest::of(&brought) };
+    format!("{:016x}", Digest::of(&(plans, &event.disrupted)) ^ ways)
 }
 
 /// A batch on its way into an event.
@@ -412,9 +328,8 @@ impl Batch<'_> {
             least = least.plus(*alone);
             sums = (sums.0.saturating_add(scale.pack(cost)), sums.1.saturating_add(scale.pack(*alone)));
         }
-        // The engine's bound holds where lines come whole and no margin stands above; the sum of what orders
-        // cost alone always does, if that is known of each.
-        let bound = bound.filter(|_| !self.joint.splits);
+        // The engine's bound holds where no margin stands above; the sum of what orders cost alone always
+        // does, if that is known of each.
         let alone = (!self.joint.unproved).then_some(sums.1);
         let tiers = if bound > alone { bound.map(|bound| scale.unpack(bound)) } else { alone.map(|_| least) };
         Ok((bound.max(alone).map_or(-1, |bound| gap(sums.0, bound)), tiers))
@@ -438,7 +353,7 @@ fn take(left: &mut Left, key: (SkuId, NodeId), qty: i64) {
     }
 }
 
-fn fault(fault: BatchFault) -> Rejection {
+pub(super) fn fault(fault: BatchFault) -> Rejection {
     Rejection::BatchTooLarge { fault: format!("{fault:?}").to_lowercase() }
 }
 
@@ -471,7 +386,7 @@ impl Member {
             terms: &self.terms,
             called: &[],
             without: self.without,
-            brings: false,
+            brings: Bring::Shared,
         }
     }
 
@@ -519,11 +434,6 @@ fn members(state: &State, command: &AllocateBatch) -> Result<Vec<Member>, Reject
             return Err(Rejection::IllegalStep { kind, document: number.clone(), state: stage.into(), step });
         }
         let Some(row) = state.docs.order.get(order.0) else { continue };
-        if is_brought(state, row) {
-            let (kind, step) = ("order".into(), "allocate_batch".into());
-            let state = "planned by transfer, which reallocate_order plans anew".into();
-            return Err(Rejection::IllegalStep { kind, document: number.clone(), state, step });
-        }
         let mut member = Member::new(state, order);
         for (number, line) in (1u32..).zip(state.order_lines(row)) {
             let open = line.reserved.saturating_add(line.backordered);
@@ -533,8 +443,13 @@ fn members(state: &State, command: &AllocateBatch) -> Result<Vec<Member>, Reject
                 let mut mine = Vec::new();
                 credit(state, line.first_reservation, &mut mine);
                 member.now.extend(mine.into_iter().map(|(_, node, qty)| (number, node, qty)));
+                let held = state.reservations(line.first_reservation).filter(|(_, held)| held.qty > 0);
+                let brought = held.filter(|(_, held)| state.bringing(held).is_some());
+                let to = |parcel: u32| state.docs.parcels.get(parcel).map_or(NodeId::NONE, |row| row.node);
+                member.ways.extend(brought.map(|(_, held)| (number, held.node, to(held.parcel))));
             }
         }
+        member.ways.put_in_order();
         member.own = member.owned();
         members.push(member);
     }
@@ -545,7 +460,7 @@ fn members(state: &State, command: &AllocateBatch) -> Result<Vec<Member>, Reject
     Ok(members)
 }
 
-/// Whether a transfer that has not left is to bring goods for an order: a batch plans none.
+/// Whether a transfer that has not left is to bring goods for an order: it makes way for nobody.
 pub(super) fn is_brought(state: &State, order: &OrderRow) -> bool {
     let mut lines = state.lines_of(order).flat_map(|line| state.reservations(line.first_reservation));
     lines.any(|(_, row)| row.qty > 0 && state.bringing(&row).is_some())
@@ -594,15 +509,23 @@ fn within(
     allocator.decide_within(state.world(), &task.demand(at), rule, left);
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     conclude(state, allocator, &task, at, (chosen, rule), &mut plan, &mut exceptions)?;
-    let mut then: Vec<(u32, NodeId, i64)> = Vec::new();
+    let (mut then, mut ways) = (Vec::new(), Vec::new());
     for part in &plan.parts {
-        let node = plan.parcels.get(num::index(part.parcel)).map_or(NodeId::NONE, |parcel| parcel.node);
+        let to = plan.parcels.get(num::index(part.parcel)).map_or(NodeId::NONE, |parcel| parcel.node);
+        let node = plan.lies_at(part, to);
+        if node != to {
+            ways.push((part.line, node, to));
+        }
         let at = member.numbers.iter().position(|known| *known == part.line);
         let sku = at.and_then(|at| member.lines.get(at)).map_or(SkuId::NONE, |line| line.sku);
         take(left, (sku, node), part.qty);
+        if node == to && plan.brought.iter().any(|way| way.parcel == part.parcel) {
+            left.entry((sku, later(node))).and_modify(|units| *units = units.saturating_sub(part.qty));
+        }
         then.push((part.line, node, part.qty));
     }
-    if !member.always && merged(then) == merged(member.now.clone()) {
+    ways.put_in_order();
+    if !member.always && ways == member.ways && merged(then) == merged(member.now.clone()) {
         days.truncate(before);
     } else {
         days.extend(booked(state, &plan, |line| {
@@ -633,90 +556,4 @@ fn merged(mut parts: Vec<(u32, NodeId, i64)>) -> Vec<(u32, NodeId, i64)> {
         }
     }
     sums
-}
-
-/// Checks a whole table of bid prices.
-pub(crate) fn decide_bid_prices(state: &State, command: &SetBidPrices) -> Result<Body, Rejection> {
-    let invalid = |need: &str| Rejection::InvalidField { field: "prices".into(), need: need.into() };
-    if command.prices.len() > BIDS_MAX {
-        return Err(invalid("at most 1,000,000 prices"));
-    }
-    let mut prices = Vec::with_capacity(command.prices.len());
-    for bid in &command.prices {
-        if bid.price < Money::ZERO {
-            return Err(invalid("a price of at least 0"));
-        }
-        let (sku, _) = state.catalog.sku_of(&bid.sku)?;
-        let (node, _) = state.catalog.node_of(&bid.node)?;
-        prices.push(BidPriceRow { sku, node, price: bid.price });
-    }
-    prices.put_in_order();
-    let same = |pair: &[BidPriceRow]| matches!(pair, [a, b] if (a.sku, a.node) == (b.sku, b.node));
-    if prices.windows(2).any(same) {
-        return Err(invalid("a SKU and node at most once"));
-    }
-    prices.retain(|row| row.price > Money::ZERO);
-    Ok(Body::BidPricesSet(BidPricesSet { prices }))
-}
-
-/// Prices the units that are free by the orders of a forecast.
-pub(crate) fn ask_bid_prices(state: &State, query: &BidPricesQuery) -> Result<BidPricesView, Rejection> {
-    let invalid =
-        |field: &str, need: &str| Rejection::InvalidField { field: field.into(), need: need.into() };
-    if !(1..=ORDERS_MAX).contains(&query.forecast.len()) {
-        return Err(invalid("forecast", "1 to 100,000 kinds of order"));
-    }
-    let at = query.at.unwrap_or(state.head.now).max(state.head.now);
-    let (mut joint, mut allocator) = (Joint::default(), Allocator::default());
-    let none = TermsRow::none();
-    for expected in &query.forecast {
-        let (channel, row) = state.catalog.channel_of(&expected.channel)?;
-        if !(1..=num::QTY_MAX).contains(&expected.times) || !expected.to.is_valid() {
-            return Err(invalid("forecast", "at least one order, to a place on earth"));
-        }
-        let mut lines = Vec::with_capacity(expected.lines.len());
-        for line in &expected.lines {
-            let (sku, row) = state.catalog.sku_of(&line.sku)?;
-            if !(1..=num::QTY_MAX).contains(&line.qty) {
-                return Err(invalid("qty", "at least 1"));
-            }
-            lines.push(PlacedLine { sku, qty: line.qty, price: row.price });
-        }
-        let task = Task {
-            order: OrderId::NONE,
-            channel,
-            to: expected.to,
-            deliver_by: at.plus_seconds(row.promise_s),
-            commitment: Commitment::default(),
-            shortage: None,
-            lines: &lines,
-            numbers: &[],
-            credit: &[],
-            dead: &[],
-            own: &[],
-            days: &[],
-            detail: Detail::None,
-            number: "",
-            terms: &none,
-            called: &[],
-            without: ServiceId::NONE,
-            brings: false,
-        };
-        let (_, rule) = choose(state, &task);
-        allocator.decide(state.world(), &task.demand(at), rule, Keep::Reasons);
-        joint.add(state.world(), &allocator, 0, expected.times);
-    }
-    let (problem, scale) = joint.compile(state.catalog.node.len(), Above::Nothing);
-    if scale.unpack_price(1).is_none() {
-        return Err(Rejection::PolicyOfManyTiers {});
-    }
-    let found = fluid_prices(&problem, ROUNDS).map_err(fault)?;
-    let mut prices = Vec::with_capacity(found.stock.len());
-    for row in found.stock {
-        let (sku, node) = (SkuId(row.sku), NodeId(row.node));
-        let each = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
-        let price = scale.unpack_price(row.qty).unwrap_or(0);
-        prices.push(BidPriceRow { sku, node, price: Money::from_micros(num::mul(price, each)?) });
-    }
-    Ok(BidPricesView { prices })
 }

@@ -6,6 +6,7 @@ mod abroad;
 mod amend;
 mod aside;
 pub mod batch;
+pub mod bids;
 mod carried;
 pub mod change;
 mod common;
@@ -66,7 +67,8 @@ pub mod vendor;
 mod whole;
 
 pub(crate) use abroad::sold_in;
-pub(crate) use batch::{ask_bid_prices, decide_batch, decide_bid_prices};
+pub(crate) use batch::decide_batch;
+pub(crate) use bids::{ask_bid_prices, decide_bid_prices, decide_due_prices};
 pub(crate) use change::{decide_change, decide_withdrawal, due_change};
 pub(crate) use common::known_document;
 pub(crate) use count::{OnCount, decide_count, decide_post, needed_by_count};

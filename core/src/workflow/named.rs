@@ -4,6 +4,7 @@
 use super::common::*;
 use super::order::DenseOrder;
 use super::plan::Task;
+use crate::allocation::Bring;
 use crate::catalog::*;
 use crate::record::*;
 use crate::stock::Bench;
@@ -147,7 +148,7 @@ impl Named<'_> {
 
     /// The task that takes of these SKUs only what lies in the lots.
     pub(super) fn keep<'b>(&'b self, task: Task<'b>) -> Task<'b> {
-        Task { credit: &self.credit, terms: &self.terms, brings: false, ..task }
+        Task { credit: &self.credit, terms: &self.terms, brings: Bring::Never, ..task }
     }
 
     /// The lots that a plan takes, if it takes them whole and they live long enough when they leave; lines of

@@ -7,7 +7,7 @@ use super::named::{Named, named};
 use super::orderable::{beyond_hold, check_orderable};
 use super::plan::{Task, source, source_by};
 use super::substitute::substitute;
-use crate::allocation::{Allocator, Explanation, PlacedLine};
+use crate::allocation::{Allocator, Bring, Explanation, PlacedLine};
 use crate::catalog::*;
 use crate::record::*;
 use crate::value::geo::Point;
@@ -546,7 +546,7 @@ pub(crate) fn decide_order(
         terms: &terms,
         called: &called.waiting,
         without: ServiceId::NONE,
-        brings: true,
+        brings: Bring::Lacking,
     };
     let lots = named(state, dense, &task)?;
     let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
@@ -677,7 +677,7 @@ pub(super) fn plan_anew(
         terms: state.terms_of(order).unwrap_or(&none),
         called: &called,
         without: ServiceId::NONE,
-        brings: true,
+        brings: Bring::Lacking,
     };
     let mut plan = Plan::default();
     let explanation = source_by(state, allocator, &task, at, rule, &mut plan, &mut exceptions)?;

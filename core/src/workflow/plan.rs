@@ -4,7 +4,9 @@ use super::check_preorder;
 use super::common::*;
 use super::days::Booked;
 use super::promise::awaited;
-use crate::allocation::{Allocator, Demand, Explanation, FallOut, Keep, Part, PlacedLine, Title, explain};
+use crate::allocation::{
+    Allocator, Bring, Demand, Explanation, FallOut, Keep, Part, PlacedLine, Title, explain,
+};
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{CompiledSourcing, Shortage, Situation, default_policy};
 use crate::record::*;
@@ -46,7 +48,7 @@ pub(crate) struct Task<'a> {
     /// A carrier service that does not go, or none.
     pub without: ServiceId,
     /// Whether other nodes may bring goods to the one that ships, where the rule lets them.
-    pub brings: bool,
+    pub brings: Bring,
 }
 
 impl<'a> Task<'a> {
@@ -62,7 +64,8 @@ impl<'a> Task<'a> {
             pickup: self.terms.pickup,
             excluded: &self.terms.excluded,
             without: self.without,
-            brings: self.brings,
+            // Nothing is brought for a date to come.
+            brings: if self.from(at) > at { Bring::Never } else { self.brings },
             ..Demand::plain(self.channel, self.to, self.from(at), self.deliver_by, self.lines)
         }
     }

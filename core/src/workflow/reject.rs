@@ -3,7 +3,7 @@
 use super::common::{known_document, node_code, rule_of};
 use super::order::{illegal, line_of};
 use super::plan::{Task, conclude, source};
-use crate::allocation::{Allocator, CostTable, Explanation, Keep, PlacedLine, SetCostTable};
+use crate::allocation::{Allocator, Bring, CostTable, Explanation, Keep, PlacedLine, SetCostTable};
 use crate::catalog::{LINES_MAX, Lookup, at_most, code};
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{CompiledSourcing, Shortage};
@@ -105,7 +105,7 @@ pub(crate) fn decide_rejected(
         terms: &terms,
         called: &[],
         without: ServiceId::NONE,
-        brings: true,
+        brings: Bring::Lacking,
     };
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     let most = rule_of(state, order).map_or(0, |(_, rule)| rule.rejections_max);

@@ -123,7 +123,10 @@ pub(crate) fn ask_replan(state: &State, command: &AllocateBatch) -> Result<Repla
         let Some(row) = state.docs.order.get(again.order.0) else { continue };
         let before = given_back(state, &batch, again.order);
         let comes_from = |line: u32, node: NodeId| before.iter().any(|u| (u.line, u.node) == (line, node));
-        let node = |part: &PlanPart| again.plan.parcels.get(num::index(part.parcel)).map(|p| p.node);
+        let plan = &again.plan;
+        let node = |part: &PlanPart| {
+            plan.parcels.get(num::index(part.parcel)).map(|parcel| plan.lies_at(part, parcel.node))
+        };
         let mut parts = again.plan.parts.iter();
         moved = moved.saturating_add(u32::from(
             parts.any(|part| node(part).is_some_and(|node| !comes_from(part.line, node))),
@@ -449,6 +452,10 @@ fn stay(
     parcels.dedup();
     for id in parcels {
         let Some(old) = state.docs.parcels.get(id) else { continue };
+        // What another node is to bring is planned with its transfer.
+        if left.iter().any(|one| one.parcel == id && one.node != old.node) {
+            continue;
+        }
         let open = state.catalog.node.get(old.node.0).is_some_and(|node| node.status == NodeStatus::Open);
         let goods: Vec<(SkuId, i64)> =
             left.iter().filter(|one| one.parcel == id).map(|one| (one.sku, one.qty)).collect();
@@ -541,7 +548,7 @@ fn gone(members: &[Member], again: &OrderReallocated) -> Vec<((SkuId, NodeId), i
     let taken = |part: &PlanPart| {
         let at = member.numbers.iter().position(|number| *number == part.line)?;
         let parcel = again.plan.parcels.get(num::index(part.parcel))?;
-        Some(((member.lines.get(at)?.sku, parcel.node), part.qty))
+        Some(((member.lines.get(at)?.sku, again.plan.lies_at(part, parcel.node)), part.qty))
     };
     again.plan.parts.iter().filter_map(taken).collect()
 }
@@ -566,6 +573,8 @@ fn merge(again: &mut OrderReallocated, stays: OrderReallocated) {
     plan.parcels.extend(moved.parcels);
     let shift = |part: PlanPart| PlanPart { parcel: part.parcel.saturating_add(count), ..part };
     plan.parts.extend(moved.parts.into_iter().map(shift));
+    let shift = |way: Brought| Brought { parcel: way.parcel.saturating_add(count), ..way };
+    plan.brought.extend(moved.brought.into_iter().map(shift));
     plan.backordered.extend(moved.backordered);
     plan.cancelled.extend(moved.cancelled);
     plan.decision = moved.decision;

@@ -9,7 +9,7 @@ use super::common::*;
 use super::order::{DenseOrder, ReallocateOrder, plan_anew};
 use super::plan::{Task, conclude, less, may_wait};
 use super::promise::{supplies, sure_at};
-use crate::allocation::{Allocator, Explanation, Keep, PlacedLine};
+use crate::allocation::{Allocator, Bring, Explanation, Keep, PlacedLine};
 use crate::catalog::*;
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{CompiledSourcing, LineSplit};
@@ -227,7 +227,7 @@ pub(super) fn source(
             let same = |line: u32| state.docs.lines.get(line).map(|row| row.sku) == sku;
             less(*qty, called.iter_mut().filter(|(line, _)| same(*line)).map(|(_, qty)| qty));
         }
-        let rest = Task { lines: &lines, numbers: &numbers, called: &called, brings: false, ..*task };
+        let rest = Task { lines: &lines, numbers: &numbers, called: &called, brings: Bring::Never, ..*task };
         let keep = if task.detail == Detail::None { Keep::Plan } else { Keep::Reasons };
         allocator.decide(state.world(), &rest.demand(at), rule, keep);
         explanation = conclude(state, allocator, &rest, at, (number, rule), plan, exceptions)?;

@@ -4,7 +4,7 @@ use super::batch::spoken;
 use super::days::{Booked, booked};
 use super::fills::{Filled, Shelf};
 use super::plan::{Task, conclude};
-use crate::allocation::{Allocator, Keep, PlacedLine};
+use crate::allocation::{Allocator, Bring, Keep, PlacedLine};
 use crate::exception::Opened;
 use crate::policy::{CompiledSourcing, Lateness, Shortage};
 use crate::record::*;
@@ -71,7 +71,7 @@ impl Wholes {
             terms: state.terms_of(order).unwrap_or(&none),
             called: &[],
             without: ServiceId::NONE,
-            brings: false,
+            brings: Bring::Never,
         };
         let now = task.from(at) <= at;
         let found = if now { all_of_it(state, &mut self.allocator, &task, rule, at)? } else { None };

@@ -1,5 +1,6 @@
 //! The decisions: where orders come from, why, and what happens when that fails.
 
+mod bids;
 mod decisions;
 mod fills;
 mod outcomes;

@@ -480,3 +480,39 @@ fn a_limit_speaks_of_hazard_and_cold_chain() {
         "InvalidField",
     );
 }
+
+/// Three nodes have a unit each, and two orders want three, each unit by a parcel of its own for 5: one order
+/// is filled for 15, the other left for 90. Alone each would cost 15; that no joint plan costs less than 105
+/// is known because a parcel takes one unit.
+#[test]
+fn a_batch_of_split_lines_is_certified() {
+    let mut shop = Shop::new();
+    shop.ok("define_reason", json!({"reason": "why"}));
+    shop.ok("define_sku", json!({"sku": "TEE", "price": "20"}));
+    for (node, lat) in [("A", "40"), ("B", "40.1"), ("C", "40.2")] {
+        let place = json!({"lat": lat, "lon": "-120"});
+        shop.ok("define_node", json!({"node": node, "kind": "warehouse", "place": place}));
+    }
+    let zones = json!([{"up_to_km": 5000, "transit_hours": 24, "base": "5", "per_kg": "0"}]);
+    shop.ok("define_service", json!({"service": "ground", "zones": zones}));
+    shop.ok("define_channel", json!({"channel": "web", "promise_hours": 96}));
+    let otherwise = json!({"lateness": "allowed", "line_split": "allowed", "shortage": "backorder",
+        "tiers": ["30 unfilled_units + 1 freight"]});
+    shop.ok("set_policy", json!({"name": "p", "rules": [], "otherwise": otherwise}));
+    for (number, node) in [("R-1", "A"), ("R-2", "B"), ("R-3", "C")] {
+        shop.receive(number, node, "TEE", 1);
+    }
+    for order in ["1", "2"] {
+        shop.ok(
+            "place_order",
+            json!({"order": order, "channel": "web", "to": {"lat": "40", "lon": "-119"},
+            "lines": [{"sku": "TEE", "qty": 3}]}),
+        );
+    }
+    let said = json!({"orders": ["1", "2"], "reason": "why"});
+    let done = shop.ok("allocate_batch", said)["BatchAllocated"].clone();
+    assert_eq!(done["cost"], json!([105_000_000, 0, 0, 0]));
+    let gap = done["gap_ppm"].as_i64().expect("proved");
+    let bound = done["bound"][0].as_i64().expect("a bound");
+    assert!((0..2_000).contains(&gap) && bound <= 105_000_000, "{gap} millionths, {bound}");
+}

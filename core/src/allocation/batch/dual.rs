@@ -3,9 +3,9 @@
 //! The step of each price is that of RMSprop (Tieleman and Hinton, lecture 6.5, 2012) on the supergradient
 //! "units asked for less units there are", with momentum and a step that shrinks to nothing. Where a line
 //! left unfilled costs far more than filling it, as in the upper tiers of a policy, prices may have to rise
-//! as far: those of what is short begin there, and steps grow while a price goes one way (Rprop: Riedmiller
-//! and Braun, ICNN 1993). Floats only steer: each round's prices are rounded to integers first, and bound and
-//! plans use those.
+//! as far: those of what is short begin there (`short`), and steps grow while a price goes one way (Rprop:
+//! Riedmiller and Braun, ICNN 1993), from the best prices again where that went too far. Floats only steer:
+//! each round's prices are rounded to integers first, and bound and plans use those.
 
 #![allow(
     clippy::indexing_slicing,
@@ -147,11 +147,12 @@ impl Search {
     pub fn new(model: &Model) -> Search {
         let most = (WORTH_MAX / model.qty_max.max(1) / 2) as f64;
         let binding = (0..model.rows.len() as u32).filter(|row| model.rows[*row as usize].binds).collect();
-        let node = most.min(model.node_first as f64);
+        let first = |node: usize| model.node_first.get(node).map_or(0.0, |first| most.min(*first as f64));
+        let node = |(node, binds): (usize, &bool)| Step::at(if *binds { first(node) } else { 0.0 });
         Search {
             steps: model.rows.iter().map(|row| Step::at(most.min(row.first as f64))).collect(),
             lots: Vec::new(),
-            nodes: model.node_binds.iter().map(|binds| Step::at(if *binds { node } else { 0.0 })).collect(),
+            nodes: model.node_binds.iter().enumerate().map(node).collect(),
             binding,
             most,
             joint: vec![0; model.lots.all.len()],
@@ -188,11 +189,19 @@ impl Search {
 
     /// Goes on from the best prices by the unit, with one for each size of line where that tells more.
     fn part(&mut self) {
+        self.lots = self.best.lots.iter().map(|price| Step::at(*price as f64)).collect();
+        self.go_back();
+    }
+
+    /// Begins again at the best prices.
+    fn go_back(&mut self) {
         let prices = self.best.rows.iter().chain(&self.best.nodes);
         for (step, price) in self.steps.iter_mut().chain(&mut self.nodes).zip(prices) {
             *step = Step { price: *price as f64, mean: 0.0, times: 1.0, ..*step };
         }
-        self.lots = self.best.lots.iter().map(|price| Step::at(*price as f64)).collect();
+        for (step, price) in self.lots.iter_mut().zip(&self.best.lots) {
+            *step = Step { price: *price as f64, mean: 0.0, times: 1.0, ..*step };
+        }
     }
 
     /// One round at a step of `rate` of the scale: every order is planned at the prices, which then move.
@@ -203,6 +212,10 @@ impl Search {
         self.now.bound = bound;
         if bound > self.best.bound {
             self.best.clone_from(&self.now);
+        } else if model.far && bound < self.best.bound - self.best.bound.abs() / 50 {
+            // Steps that have grown went too far.
+            self.go_back();
+            return;
         }
         let rate = rate * model.scale as f64;
         for row in &self.binding {

@@ -14,7 +14,9 @@ use super::model::{Model, NOTHING};
 use super::oracle::{Oracle, View};
 use super::plan::Plan;
 use super::search::{Improver, greedy, settle};
-use super::{BatchFault, BatchLot, BatchOptions, BatchPlan, BatchPrices, BatchProblem, BatchStock};
+use super::{
+    BatchFault, BatchLot, BatchOptions, BatchPlan, BatchPrices, BatchProblem, BatchStock, Elsewhere,
+};
 use crate::value::sort::PutInOrder;
 use std::cmp::Reverse;
 
@@ -68,21 +70,25 @@ impl BatchPlan {
 }
 
 /// Plans all orders.
-pub(super) fn solve(problem: &BatchProblem, options: &BatchOptions) -> Result<BatchPlan, BatchFault> {
+pub(super) fn solve(
+    problem: &BatchProblem,
+    elsewhere: &Elsewhere,
+    options: &BatchOptions,
+) -> Result<BatchPlan, BatchFault> {
     let mut oracle = Oracle::new();
     if options.fairness == Fairness::MostMargin {
         let mut earned = problem.clone();
         for line in &mut earned.lines {
             line.unfilled = line.margin;
         }
-        return Ok(least_cost(&Model::of(&earned)?, &mut oracle, options));
+        return Ok(least_cost(&Model::of(&earned, elsewhere)?, &mut oracle, options));
     }
-    let model = Model::of(problem)?;
+    let model = Model::of(problem, elsewhere)?;
     let once = model.orders.len() as u64;
     let (nodes, steps) = match options.fairness {
         Fairness::LeastCost | Fairness::MostMargin => return Ok(least_cost(&model, &mut oracle, options)),
-        Fairness::MostComplete => most_complete(problem, &mut oracle, options)?,
-        Fairness::Priority => by_priority(problem, &mut oracle, options)?,
+        Fairness::MostComplete => most_complete((problem, elsewhere), &mut oracle, options)?,
+        Fairness::Priority => by_priority((problem, elsewhere), &mut oracle, options)?,
         Fairness::FirstCome => {
             let sequence: Vec<u32> = (0..model.orders.len() as u32).collect();
             (in_sequence(&model, &mut oracle, &sequence), once)
@@ -107,7 +113,7 @@ fn in_sequence(model: &Model, oracle: &mut Oracle, sequence: &[u32]) -> Vec<Opti
 
 /// A whole order is worth more than all that the batch may cost, as far as costs leave room for that.
 fn most_complete(
-    problem: &BatchProblem,
+    (problem, elsewhere): (&BatchProblem, &Elsewhere),
     oracle: &mut Oracle,
     options: &BatchOptions,
 ) -> Result<(Vec<Option<u32>>, u64), BatchFault> {
@@ -122,14 +128,14 @@ fn most_complete(
     for order in &mut charged.orders {
         order.incomplete = order.incomplete.max(each);
     }
-    let plan = least_cost(&Model::of(&charged)?, oracle, options);
+    let plan = least_cost(&Model::of(&charged, elsewhere)?, oracle, options);
     Ok((plan.nodes, plan.steps))
 }
 
 /// One priority after the other, each jointly, out of what the more important left. All together take no more
 /// than the steps there are, each by the number of its orders and with what those before it left.
 fn by_priority(
-    problem: &BatchProblem,
+    (problem, elsewhere): (&BatchProblem, &Elsewhere),
     oracle: &mut Oracle,
     options: &BatchOptions,
 ) -> Result<(Vec<Option<u32>>, u64), BatchFault> {
@@ -152,7 +158,7 @@ fn by_priority(
         let share = u128::from(rest) * orders.len() as u128 / u128::from(waiting.max(1));
         waiting -= orders.len() as u64;
         let options = BatchOptions { steps_max: u64::try_from(share).unwrap_or(rest), ..*options };
-        let plan = least_cost(&Model::of(&left)?, oracle, &options);
+        let plan = least_cost(&Model::of(&left, elsewhere)?, oracle, &options);
         // An exact plan counts all orders, also those that ask for nothing here.
         steps += plan.steps.min(options.steps_max);
         for (line, node) in plan.nodes.iter().enumerate() {
@@ -160,7 +166,9 @@ fn by_priority(
             let asked = problem.lines[line];
             nodes[line] = Some(*node);
             left.capacity[*node as usize] -= asked.qty;
-            let key = (asked.sku, *node);
+            let at = (line as u32, *node);
+            let known = elsewhere.binary_search_by_key(&at, |(line, node, _)| (*line, *node));
+            let key = (asked.sku, known.map_or(*node, |at| elsewhere[at].2));
             let row =
                 if sorted { rows.binary_search(&key).ok() } else { rows.iter().position(|row| *row == key) };
             if let Some(row) = row {
@@ -260,7 +268,7 @@ pub(super) fn bound_at(
     lots: &[BatchLot],
     capacity: &[i64],
 ) -> Result<i64, BatchFault> {
-    let model = Model::of(problem)?;
+    let model = Model::of(problem, &[])?;
     let mut prices = Prices::free(&model);
     if capacity.len() != prices.nodes.len() || capacity.iter().any(|price| *price < 0) {
         return Err(BatchFault::Order);

@@ -25,6 +25,7 @@ mod model;
 mod oracle;
 mod plan;
 mod search;
+mod short;
 #[cfg(test)]
 mod tests;
 mod wide;
@@ -278,7 +279,20 @@ pub enum BatchFault {
 /// # Ok::<(), BatchFault>(())
 /// ```
 pub fn solve_batch(problem: &BatchProblem, options: &BatchOptions) -> Result<BatchPlan, BatchFault> {
-    fair::solve(problem, options)
+    fair::solve(problem, &[], options)
+}
+
+/// Offers whose units lie elsewhere, ascending: line, node, and the node where they lie. The capacities of
+/// both must be such as never bind.
+pub(crate) type Elsewhere = [(u32, u32, u32)];
+
+/// The same, where some of what a node offers is brought to it by others first.
+pub(crate) fn solve_brought(
+    problem: &BatchProblem,
+    elsewhere: &Elsewhere,
+    options: &BatchOptions,
+) -> Result<BatchPlan, BatchFault> {
+    fair::solve(problem, elsewhere, options)
 }
 
 /// The bound that prices prove, on their own: what a certificate is checked with. Prices are as in a plan.

@@ -9,7 +9,8 @@
 )]
 
 use super::lots::Lots;
-use super::{BatchFault, BatchLine, BatchOrder, BatchProblem};
+use super::short;
+use super::{BatchFault, BatchLine, BatchOrder, BatchProblem, Elsewhere};
 use crate::value::sort::PutInOrder;
 
 /// Most units of a line, a stock row or a node's capacity that counts.
@@ -112,8 +113,8 @@ pub(super) struct Model {
     pub capacity: Vec<i64>,
     /// Whether a node's capacity may bind.
     pub node_binds: Vec<bool>,
-    /// The price at which the search begins for capacity that may bind.
-    pub node_first: i64,
+    /// The price at which the search begins for each node's capacity; empty = for nothing.
+    pub node_first: Vec<i64>,
     pub qty_max: i64,
     /// The mean over lines of the least cost of a unit, by which prices move.
     pub scale: i64,
@@ -128,16 +129,16 @@ pub(super) struct Model {
 impl Model {
     /// # Errors
     /// The first promise that the problem breaks.
-    pub fn of(problem: &BatchProblem) -> Result<Model, BatchFault> {
-        Model::build(problem, true)
+    pub fn of(problem: &BatchProblem, elsewhere: &Elsewhere) -> Result<Model, BatchFault> {
+        Model::build(problem, elsewhere, true)
     }
 
     /// As a fluid: an order stands for many, whose parts need not come from one node.
     pub fn fluid(problem: &BatchProblem) -> Result<Model, BatchFault> {
-        Model::build(problem, false)
+        Model::build(problem, &[], false)
     }
 
-    fn build(problem: &BatchProblem, whole: bool) -> Result<Model, BatchFault> {
+    fn build(problem: &BatchProblem, elsewhere: &Elsewhere, whole: bool) -> Result<Model, BatchFault> {
         check(problem)?;
         let mut model = Model {
             capacity: problem.capacity.iter().map(|units| (*units).min(QTY_MAX)).collect(),
@@ -163,7 +164,7 @@ impl Model {
             }
             let (lines, openings) = (first..line, start..opening);
             let cands = model.cands.len() as u32;
-            model.add_cands(problem, lines, from..offer, openings, (&mut stock, whole));
+            model.add_cands(problem, lines, (from..offer, elsewhere), openings, (&mut stock, whole));
             let count = (line - first) as u32;
             let nodes_max = if order.nodes_max == 0 { count } else { order.nodes_max.min(count) };
             model.orders.push(Order {
@@ -178,7 +179,7 @@ impl Model {
             });
         }
         model.rows = stock.rows;
-        model.measure(&problem.lines);
+        model.measure(&problem.lines, whole);
         model.lots = Lots::of(&mut model.items, &model.rows, whole);
         Ok(model)
     }
@@ -188,7 +189,7 @@ impl Model {
         &mut self,
         problem: &BatchProblem,
         lines: std::ops::Range<usize>,
-        offers: std::ops::Range<usize>,
+        (offers, elsewhere): (std::ops::Range<usize>, &Elsewhere),
         openings: std::ops::Range<usize>,
         (stock, whole): (&mut Stock, bool),
     ) {
@@ -210,7 +211,9 @@ impl Model {
                 continue;
             }
             let has = |at: &usize| stock.rows[*at].stock >= least(asked.qty);
-            let Some(row) = stock.row(asked.sku, node).filter(has) else {
+            let known = elsewhere.binary_search_by_key(&(line, node), |(line, node, _)| (*line, *node));
+            let lies_at = known.map_or(node, |at| elsewhere[at].2);
+            let Some(row) = stock.row(asked.sku, lies_at).filter(has) else {
                 continue;
             };
             let begin = self.items.len() as u32;
@@ -228,7 +231,7 @@ impl Model {
     }
 
     /// What may bind, and the scale of prices.
-    fn measure(&mut self, lines: &[BatchLine]) {
+    fn measure(&mut self, lines: &[BatchLine], whole: bool) {
         let mut asked = vec![0i64; self.rows.len()];
         let mut by_node = vec![0i64; self.capacity.len()];
         let mut least = vec![i64::MAX; self.unfilled.len()];
@@ -245,7 +248,6 @@ impl Model {
         for (row, asked) in self.rows.iter_mut().zip(asked) {
             row.binds = asked > row.stock;
         }
-        let most = self.capacity.iter().zip(&by_node).map(|(most, asked)| *most.min(asked)).sum();
         self.node_binds = self.capacity.iter().zip(by_node).map(|(most, asked)| asked > *most).collect();
         let known = least.into_iter().filter(|cost| *cost != i64::MAX);
         self.scale = mean(known.map(i64::unsigned_abs));
@@ -258,34 +260,22 @@ impl Model {
         if self.far {
             let units: i64 = lines.iter().map(|line| line.qty).sum();
             self.usual = self.scale.saturating_mul(units) / self.orders.len().max(1) as i64;
-            let mut by_sku: Vec<(u32, i64, i64)> = lines.iter().map(|l| (l.sku, -unit(l), l.qty)).collect();
+            let mut by_sku: Vec<short::Asked> = lines.iter().map(|l| (l.sku, l.qty, unit(l))).collect();
             by_sku.put_in_order();
-            self.begin(&by_sku, most);
+            self.begin(&by_sku, whole);
         }
     }
 
-    /// Where there is less of a SKU than lines (its number, less what a unit left unfilled costs, units) ask
-    /// for, prices begin at what the first line costs for which nothing is left, were the dearest filled
-    /// first; and so do those of all nodes, where these can give less than stock would allow.
-    fn begin(&mut self, lines: &[(u32, i64, i64)], most: i64) {
+    /// Prices begin where what is short would be dearest, less what filling a unit costs.
+    fn begin(&mut self, lines: &[short::Asked], whole: bool) {
+        let (rows, nodes) = short::worth(lines, &self.rows, &self.capacity, whole);
         let scale = self.scale;
-        let price =
-            |short: Option<&(u32, i64, i64)>| short.map_or(0, |(_, saved, _)| (-saved - scale).max(0));
-        let mut filled = Vec::new();
-        let mut rows = self.rows.as_mut_slice();
-        for lines in lines.chunk_by(|a, b| a.0 == b.0) {
-            let count = rows.iter().take_while(|row| row.sku == lines[0].0).count();
-            let (mine, others) = rows.split_at_mut(count);
-            rows = others;
-            let enough = filled_by(lines, mine.iter().map(|row| row.stock).sum());
-            let first = price(lines.get(enough));
-            mine.iter_mut().filter(|row| row.binds).for_each(|row| row.first = first);
-            filled.extend_from_slice(&lines[..enough]);
+        for (row, worth) in self.rows.iter_mut().zip(rows).filter(|(row, _)| row.binds) {
+            // It is taken off once.
+            let filling = if nodes[row.node as usize] > 0 { 0 } else { scale };
+            row.first = (worth - filling).max(0);
         }
-        filled.put_in_order_by_key(|(_, saved, _)| *saved);
-        self.node_first = price(filled.get(filled_by(&filled, most)));
-        // A unit is worth as much as before, its place included.
-        self.rows.iter_mut().for_each(|row| row.first = (row.first - self.node_first).max(0));
+        self.node_first = nodes.into_iter().map(|worth| (worth - scale).max(0)).collect();
     }
 
     /// The items of an order, which stand side by side.
@@ -326,15 +316,6 @@ impl Model {
         cost += if filled < order.len() { order.incomplete } else { 0 };
         cost + if filled < order.len() || nodes > 1 { order.not_single } else { 0 }
     }
-}
-
-/// How many of the lines so many units fill, one after the other.
-fn filled_by(lines: &[(u32, i64, i64)], mut units: i64) -> usize {
-    let fits = |(.., qty): &&(u32, i64, i64)| {
-        units -= qty;
-        units >= 0
-    };
-    lines.iter().take_while(fits).count()
 }
 
 /// The mean of costs, at least 1.

@@ -472,3 +472,30 @@ fn prices_of_room_rise_as_far_as_what_is_left_costs() {
     assert!(plan.gap_ppm() <= Some(100), "{}", plan.bound);
     assert_eq!(proved(&problem, &plan), Ok(plan.bound));
 }
+
+/// Stock and room are short at once, and what is left is very dear: some nodes have more stock than room, and
+/// others more room than stock.
+#[test]
+fn prices_of_stock_and_room_rise_together() {
+    let mut dice = Dice(12);
+    let shape = Shape {
+        orders: 200,
+        nodes: 5,
+        skus: 30,
+        lines_max: 3,
+        qty_max: 3,
+        stock_max: 6,
+        capacity: (20, 90),
+        charged: false,
+        whole: false,
+    };
+    for seed in 1..4 {
+        let mut problem = made_up(&mut dice, shape);
+        problem.lines.iter_mut().for_each(|line| line.unfilled *= 1_000);
+        let options = BatchOptions { steps_max: 20_000, seed, ..BatchOptions::default() };
+        let plan = solve_batch(&problem, &options).unwrap();
+        let gap = plan.gap_ppm().unwrap();
+        assert!(gap < 15_000, "{gap} millionths");
+        assert_eq!(proved(&problem, &plan), Ok(plan.bound));
+    }
+}

@@ -182,5 +182,21 @@ impl State {
         for row in &set.prices {
             self.stock.bids.insert((row.sku, row.node, row.price.micros()));
         }
+        if let Some(at) = self.desk.forecast_due.first() {
+            self.desk.forecast_due.remove(at);
+        }
+        let (next_at, forecast) = match &set.solved {
+            Some(solved) => (solved.next_at, solved.forecast.as_deref().cloned()),
+            None => (None, self.desk.forecast.get(0).map(|_| DemandForecast::none())),
+        };
+        if let Some(at) = next_at {
+            self.desk.forecast_due.insert(at);
+        }
+        let Some(forecast) = forecast else { return };
+        if self.desk.forecast.get(0).is_none() {
+            self.desk.forecast.push(forecast);
+        } else {
+            self.desk.forecast.edit(0, |known| *known = forecast);
+        }
     }
 }

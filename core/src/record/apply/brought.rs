@@ -10,7 +10,7 @@ use crate::value::later::Later;
 
 impl Plan {
     /// Where what a part takes is reserved: at its parcel's node, or where it is brought from.
-    pub(super) fn lies_at(&self, part: &PlanPart, node: NodeId) -> NodeId {
+    pub(crate) fn lies_at(&self, part: &PlanPart, node: NodeId) -> NodeId {
         let of = |brought: &&Brought| brought.parcel == part.parcel && brought.lines.contains(&part.line);
         self.brought.iter().find(of).map_or(node, |brought| brought.from)
     }

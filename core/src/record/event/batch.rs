@@ -111,6 +111,63 @@ facts! {
     pub struct BidPricesSet {
         /// Prices, ascending by SKU, then node; where there is none, a unit is worth nothing more.
         pub prices: Vec<BidPriceRow>,
+        /// How they were solved; none = they were said, and no forecast holds any more.
+        #[serde(default)]
+        pub solved: Option<BidsSolved>,
+    }
+
+    /// How bid prices were solved.
+    pub struct BidsSolved {
+        /// What the orders to come cost at least; none = nothing is proved.
+        pub bound: Option<Money>,
+        /// When they are solved next; none = no more.
+        pub next_at: Option<Instant>,
+        /// The forecast that holds from here on; none = as before.
+        pub forecast: Option<Box<DemandForecast>>,
+    }
+
+    /// Orders to come, and when bid prices are solved from them.
+    pub struct DemandForecast {
+        /// Kinds of orders.
+        pub orders: Vec<ForecastOrder>,
+        /// Since when it holds.
+        pub from: Instant,
+        /// By when all have come; none = as many are always to come.
+        pub until: Option<Instant>,
+        /// Minutes between two dates.
+        pub every_minutes: u32,
+        /// Steps of a search; 0 = by the number of kinds.
+        pub steps_max: u64,
+        /// The most that a unit could save, where no orders are foreseen.
+        #[serde(default)]
+        pub worth: Money,
+        /// Units that were free then, of which prices tell how many are used.
+        #[serde(default)]
+        pub levels: Vec<FreeLevel>,
+    }
+
+    /// Units that were free.
+    pub struct FreeLevel {
+        /// The SKU.
+        pub sku: SkuId,
+        /// The node.
+        pub node: NodeId,
+        /// Units.
+        pub qty: i64,
+    }
+
+    /// Orders of one kind that are to come.
+    pub struct ForecastOrder {
+        /// How many.
+        pub times: i64,
+        /// The channel.
+        pub channel: ChannelId,
+        /// Where they go.
+        pub to: Point,
+        /// Segment of the customer; empty = none.
+        pub segment: String,
+        /// What each asks for.
+        pub lines: Vec<PlacedLine>,
     }
 
     /// A bid price.

@@ -48,12 +48,21 @@ pub(crate) enum Due {
     Pool(u32, u32),
     /// A scheduled order that still waits may leave.
     Order(OrderId),
+    /// Bid prices are solved.
+    Prices,
 }
 
 impl crate::record::State {
     /// What falls due next, and when. Of what falls due at once, changes come first.
     #[inline]
     pub(crate) fn next_due(&self) -> Option<(Instant, Due)> {
+        let prices = self.desk.forecast_due.first().map(|at| (at, Due::Prices));
+        self.next_deed().into_iter().chain(prices).min_by_key(|(at, _)| *at)
+    }
+
+    /// The same of what may read bid prices or change what they are solved from.
+    #[inline]
+    pub(crate) fn next_deed(&self) -> Option<(Instant, Due)> {
         let hold = self.docs.due.first().map(|(at, hold)| (at, Due::Hold(hold)));
         let change = self.docs.changes_due.first().map(|(at, change)| (at, Due::Change(change)));
         let chore = self.books.agenda.first().map(|(at, chore, id)| (at, Due::Chore(chore, id)));
@@ -71,6 +80,7 @@ impl crate::record::State {
             self.stock.releases.first().map(|due| due.0),
             self.books.agenda.first().map(|due| due.0),
             self.desk.scheduled.first().map(|due| due.0),
+            self.desk.forecast_due.first(),
         ];
         due.into_iter().flatten().any(|due| due <= at) || self.next_broken(at).is_some()
     }

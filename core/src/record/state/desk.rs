@@ -1,6 +1,6 @@
 //! Where work on documents stands: rows beside the documents' own, which are empty where no stage is used.
 
-use crate::record::event::PackedCarton;
+use crate::record::event::{DemandForecast, PackedCarton};
 use crate::record::words::*;
 use crate::stock::Place;
 use crate::value::ids::*;
@@ -179,13 +179,16 @@ pub(crate) struct Desk {
     pub subscription: Table<super::SubscriptionRow>,
     /// Parcels, and the requests of the transfers that bring goods for them.
     pub brought: Ordered<(u32, u32)>,
+    /// What bid prices are solved from, in its only row, and when that is due.
+    pub forecast: Table<DemandForecast>,
+    pub forecast_due: Ordered<Instant>,
 }
 
 tables!(Desk: ; later:
     fulfilments, fulfilment, waves, order_holds, flows, parked, prints, returns, return_case, requests,
     request, announced, announcement, counts, count, waits, wait,
     buyers, bought, payers, paid, replacements, exchanges, exchange, scheduled,
-    subscriptions, subscription, brought
+    subscriptions, subscription, brought, forecast, forecast_due
 );
 
 impl Desk {
