@@ -603,6 +603,16 @@ enum stockbook_status stockbook_report_arrow(uint64_t book,
                                              struct ArrowArray *array);
 
 /**
+ * The journal as `STOCKBOOK_REPORT_JOURNAL` has it, of a ledger beside the book's own: what the
+ * book posts, and what the ledger posts on top of it. REJECTED where there is no such ledger.
+ */
+enum stockbook_status stockbook_ledger_journal_arrow(uint64_t book,
+                                                     const char *ledger,
+                                                     size_t ledger_len,
+                                                     struct ArrowSchema *schema,
+                                                     struct ArrowArray *array);
+
+/**
  * Opens a reader of a book's availability. The book shows it from now on: at once, and anew with every call
  * that changes the book. The reader outlives the book, and then shows what was shown last.
  *

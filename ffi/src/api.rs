@@ -4,7 +4,7 @@
 
 use crate::arrow::{self, ArrowArray, ArrowSchema};
 use crate::bytes::{self, Bytes, Out};
-use crate::columns::{OrderColumns, OrderOutcomes, Outcomes, ReceiptColumns, ShipmentColumns};
+use crate::columns::{self, OrderColumns, OrderOutcomes, Outcomes, ReceiptColumns, ShipmentColumns};
 use crate::guard::{self, guarded, with_book};
 use crate::status::{Outcome, Problem, Status};
 use engine::{
@@ -364,8 +364,31 @@ pub unsafe extern "C" fn stockbook_report_arrow(
         let columns = match report {
             Report::Stock => arrow::stock(book),
             Report::TrialBalance => arrow::trial_balance(book),
-            Report::Journal => arrow::journal(book),
+            Report::Journal => arrow::journal(book, "").unwrap_or_default(),
         };
+        let (filled_schema, filled_array) = arrow::export(columns)?;
+        schema.set(filled_schema);
+        array.set(filled_array);
+        Ok(Status::Ok)
+    })
+}
+
+/// The journal as `STOCKBOOK_REPORT_JOURNAL` has it, of a ledger beside the book's own: what the
+/// book posts, and what the ledger posts on top of it. REJECTED where there is no such ledger.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn stockbook_ledger_journal_arrow(
+    book: u64,
+    ledger: *const c_char,
+    ledger_len: usize,
+    schema: *mut ArrowSchema,
+    array: *mut ArrowArray,
+) -> Status {
+    with_book(book, |book| {
+        // SAFETY: the contract with the caller.
+        let ledger = unsafe { bytes::text("ledger", ledger, ledger_len)? };
+        // SAFETY: the contract with the caller.
+        let (schema, array) = unsafe { (Out::new("schema", schema)?, Out::new("array", array)?) };
+        let columns = arrow::journal(book, ledger).map_err(columns::refused)?;
         let (filled_schema, filled_array) = arrow::export(columns)?;
         schema.set(filled_schema);
         array.set(filled_array);

@@ -5,7 +5,7 @@
 //! owns on `private_data`, and `release` gives it back, once, from any thread.
 
 use crate::status::{Problem, Status};
-use engine::{Book, JournalLine, JournalNames, NodeId, SkuId};
+use engine::{Book, JournalLine, JournalNames, NodeId, Rejection, SkuId};
 use std::ffi::{CStr, CString, c_char, c_void};
 use std::ptr::{null, null_mut};
 
@@ -84,20 +84,17 @@ pub(crate) fn trial_balance(book: &Book) -> Vec<Column> {
 }
 
 /// Lines of the journal, with all that they are about.
-pub(crate) fn journal(book: &Book) -> Vec<Column> {
-    let lines: Vec<JournalLine<'_>> = match book.journal_lines(book.first_event()) {
-        Ok(lines) => lines.collect(),
-        Err(_) => Vec::new(),
-    };
+pub(crate) fn journal(book: &Book, ledger: &str) -> Result<Vec<Column>, Rejection> {
+    let lines: Vec<JournalLine<'_>> = book.ledger_lines(book.first_event(), ledger)?.collect();
     let text = |of: &dyn Fn(&JournalLine<'_>) -> String| Values::Text(lines.iter().map(of).collect());
     let count = |of: &dyn Fn(&JournalLine<'_>) -> i64| Values::Counts(lines.iter().map(of).collect());
     let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
     let some = |code: Option<&str>| code.unwrap_or_default().to_owned();
-    vec![
+    Ok(vec![
         Column { name: c"sequence", values: count(&|line| number(line.event.sequence)) },
         Column { name: c"at", values: text(&|line| line.event.at.to_string()) },
         Column { name: c"occurred_at", values: text(&|line| line.event.occurred_at.to_string()) },
-        Column { name: c"posted_at", values: text(&|line| line.event.date().to_string()) },
+        Column { name: c"posted_at", values: text(&|line| line.posted_at.to_string()) },
         Column { name: c"event", values: text(&|line| line.event.body.name().to_owned()) },
         Column { name: c"document", values: text(&|line| line.document.clone()) },
         Column { name: c"movement", values: text(&|line| line.posting.movement.word()) },
@@ -109,7 +106,7 @@ pub(crate) fn journal(book: &Book) -> Vec<Column> {
         Column { name: c"lot", values: text(&|line| some(book.lot_label(line.posting.lot))) },
         Column { name: c"qty", values: count(&|line| line.posting.qty) },
         Column { name: c"corrects", values: count(&|line| number(line.posting.corrects)) },
-    ]
+    ])
 }
 
 fn money(micros: impl IntoIterator<Item = i64>) -> Values {

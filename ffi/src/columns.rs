@@ -346,7 +346,7 @@ impl<T: Copy> Target<T> {
 }
 
 /// Columns that do not fit together.
-fn refused(rejection: Rejection) -> Problem {
+pub(crate) fn refused(rejection: Rejection) -> Problem {
     let (number, name) = (rejection.number(), rejection.name());
     Problem::new(Status::Rejected, format!("{number} {name}: {rejection}"))
 }

@@ -360,34 +360,38 @@ impl Book {
         })
     }
 
-    /// The balance of every account: debit if positive, credit if negative.
-    fn trial_balance(&self, py: Python<'_>) -> PyResult<Table> {
-        self.read(py, |book| {
-            let rows = book.trial_balance();
+    /// The balance of every account: debit if positive, credit if negative; of a ledger beside the book's
+    /// own, where one is named.
+    #[pyo3(signature = (ledger = ""))]
+    fn trial_balance(&self, py: Python<'_>, ledger: &str) -> PyResult<Table> {
+        let table = self.read(py, |book| {
+            let rows = book.ledger_balance(ledger)?;
             let code = |id: AccountId| book.account_code(id);
-            Table::of(vec![
+            Ok(Table::of(vec![
                 Column::texts("account", rows.iter().map(|row| code(row.account))),
                 Column::new("balance", Values::Money(rows.iter().map(|row| row.balance.micros()).collect())),
-            ])
-        })
+            ]))
+        })?;
+        table.map_err(|no: Rejection| rejected(py, &no))
     }
 
     /// The lines of the journal, of the events that the window still has: a debit is positive, and each line
-    /// says what it is about and the event and document that it comes from.
-    fn journal(&self, py: Python<'_>) -> PyResult<Table> {
-        self.read(py, |book| {
-            let lines: Vec<JournalLine<'_>> =
-                book.journal_lines(book.first_event()).map(Iterator::collect).unwrap_or_default();
+    /// says what it is about and the event and document that it comes from. Of a ledger beside the book's
+    /// own, where one is named.
+    #[pyo3(signature = (ledger = ""))]
+    fn journal(&self, py: Python<'_>, ledger: &str) -> PyResult<Table> {
+        let table = self.read(py, |book| {
+            let lines: Vec<JournalLine<'_>> = book.ledger_lines(book.first_event(), ledger)?.collect();
             let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
             let words: Vec<String> = lines.iter().map(|line| line.posting.movement.word()).collect();
             let ints = |of: &dyn Fn(&JournalLine<'_>) -> i64| Values::Int(lines.iter().map(of).collect());
             let times = |of: &dyn Fn(&JournalLine<'_>) -> i64| Values::Time(lines.iter().map(of).collect());
             let each = || lines.iter();
-            Table::of(vec![
+            Ok(Table::of(vec![
                 Column::new("sequence", ints(&|line| number(line.event.sequence))),
                 Column::new("at", times(&|line| line.event.at.micros())),
                 Column::new("occurred_at", times(&|line| line.event.occurred_at.micros())),
-                Column::new("posted_at", times(&|line| line.event.date().micros())),
+                Column::new("posted_at", times(&|line| line.posted_at.micros())),
                 Column::texts("event", each().map(|line| Some(line.event.body.name()))),
                 Column::texts("document", each().map(|line| Some(line.document.as_str()))),
                 Column::texts("movement", words.iter().map(|word| Some(word.as_str()))),
@@ -402,8 +406,9 @@ impl Book {
                 Column::texts("lot", each().map(|line| book.lot_label(line.posting.lot))),
                 Column::new("qty", ints(&|line| line.posting.qty)),
                 Column::new("corrects", ints(&|line| number(line.posting.corrects))),
-            ])
-        })
+            ]))
+        })?;
+        table.map_err(|no: Rejection| rejected(py, &no))
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {

@@ -285,6 +285,7 @@ __all__ = [
     "LatenessStep",
     "LayerCost",
     "LedgerDefined",
+    "LedgerEntry",
     "LedgerQuery",
     "LedgerView",
     "LegacyPart",
@@ -4625,6 +4626,10 @@ class WriteDownStock(Record):
     reason: str
     """The reason code."""
     _: KW_ONLY
+    ledger: str = ""
+    """A ledger beside the book's own, which alone writes down; empty = the book and every
+    ledger, each by what the goods cost there and on its own basis.
+    """
     node: str | None = None
     """One node; none = all."""
 
@@ -4646,6 +4651,10 @@ class SetPeriod(Record):
     """Who may post into it while it is soft-closed."""
     from_: Moment | None = None
     """Its first instant; needed when it is new."""
+    ledger: str = ""
+    """A ledger beside the book's own, which alone it opens or closes; empty = the book's own,
+    which a ledger follows until it is told otherwise.
+    """
     roles: Sequence[str] = ()
     """The roles whose actors may post into it while it is soft-closed."""
     status: PeriodStatus = "open"
@@ -5015,7 +5024,9 @@ class RefurbishStock(Record):
     node: str
     """The node."""
     qty: int
-    """Units worked on, in the SKU's smallest unit."""
+    """Units worked on, in the SKU's smallest unit. Under FIFO they are the youngest that came
+    back from customers, then the youngest of all, and part from the others of their layers.
+    """
     cost: Money
     """What the work cost in all."""
     reason: str
@@ -6311,6 +6322,10 @@ class ReturnedLine(Record):
     _: KW_ONLY
     asset: Decimal = Decimal("0.00")
     """What of the cost had been expected back."""
+    came: int = 0
+    """The line of the drop shipment that they came with and go back, counted from 1 over all
+    receipts; 0 = none.
+    """
     credit: Decimal | None = None
     """What the vendor credits for the units, where that was said."""
     liability: Decimal = Decimal("0.00")
@@ -6323,6 +6338,8 @@ class ReturnedLine(Record):
     """Their cost."""
     unbilled: int = 0
     """Units that had not been invoiced."""
+    unowed: Decimal | None = None
+    """What the vendor is no longer owed for them, where he had not billed them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -7875,6 +7892,8 @@ class StockRevalued(Record):
     _: KW_ONLY
     company: str = ""
     """The company whose nodes it is for; empty = none."""
+    qty: int = 0
+    """Of work on goods: units worked on, which bear it; 0 = all of the pool."""
     refurbished: bool = False
     """Whether it is work on returned goods that they bear."""
     unit_cost: Decimal | None = None
@@ -7891,7 +7910,11 @@ class PoolWrittenDown(Record):
     """Its allowance from here on."""
     _: KW_ONLY
     basis: PoolCorrected | None = None
-    """The pool with its new cost basis, where there is one."""
+    """The pool with its new cost basis, where there is one. In a ledger beside, how much more or
+    less it is worth.
+    """
+    ledger: int = 0
+    """The ledger, counted from 1; 0 = the book's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -7927,6 +7950,8 @@ class PeriodSet(Record):
     actors: tuple[str, ...]
     """Who may post into it while it is soft-closed."""
     _: KW_ONLY
+    ledger: str = ""
+    """The ledger beside whose period it is; empty = the book's own."""
     roles: tuple[str, ...] = ()
     """The roles whose actors may."""
 
@@ -8629,6 +8654,18 @@ class Corrected(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerEntry(Record):
+    """What an event posts in a ledger beside the book's own, on top of the event's journal."""
+
+    ledger: int
+    """The ledger, counted from 1."""
+    posted_at: datetime
+    """The instant whose period the event belongs to in this ledger."""
+    postings: tuple[Posting, ...]
+    """Journal."""
+
+
+@dataclass(frozen=True, slots=True)
 class TransitCorrected(Record):
     """Layers of a transfer's line that are others."""
 
@@ -8652,6 +8689,8 @@ class Corrections(Record):
     pools: tuple[PoolCorrected, ...]
     """Pools of value as they are from here on."""
     _: KW_ONLY
+    ledgers: tuple[LedgerEntry, ...] = ()
+    """What the event comes to otherwise in ledgers beside the book's own."""
     spread: tuple[PoolCorrected, ...] = ()
     """Parts of pools that nodes share, by which their value follows their units."""
     transits: tuple[TransitCorrected, ...] = ()
@@ -11309,6 +11348,8 @@ class PeriodQuery(Record):
     _: KW_ONLY
     company: str | None = None
     """Only a company's own books; they balance by themselves."""
+    ledger: str = ""
+    """A ledger beside the book's own; empty = the book's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11316,6 +11357,8 @@ class MarginQuery(Record):
     """Sales by channel and SKU."""
 
     _: KW_ONLY
+    ledger: str = ""
+    """A ledger beside the book's own; empty = the book's own."""
     period: str | None = None
     """One period; none = all."""
 
@@ -11326,6 +11369,9 @@ class TieOutQuery(Record):
 
     balances: Sequence[HostBalance]
     """Its balances by account."""
+    _: KW_ONLY
+    ledger: str = ""
+    """A ledger beside the book's own; empty = the book's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11337,6 +11383,8 @@ class CloseQuery(Record):
     _: KW_ONLY
     balances: Sequence[HostBalance] = ()
     """The general ledger as the host has it; empty = not imported."""
+    ledger: str = ""
+    """A ledger beside the book's own; empty = the book's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11357,6 +11405,8 @@ class JournalQuery(Record):
     form: JournalForm
     """Whom the text is for."""
     _: KW_ONLY
+    ledger: str = ""
+    """A ledger beside the book's own; empty = the book's own."""
     log: str = ""
     """The log from the first event up to the last, base64 (RFC 4648); empty = the events that
     the book still has, if those are all.
@@ -12007,32 +12057,37 @@ class Questions:
         )
         return cast(ReconcileView, self._ask("reconcile", query.to_json()))
 
-    def roll_forward(self, period: str, *, company: str | None = None) -> tuple[RollView, ...]:
+    def roll_forward(
+        self, period: str, *, company: str | None = None, ledger: str = ""
+    ) -> tuple[RollView, ...]:
         """How stock came from a period's opening to its closing.
 
         - `period`: The period.
         - `company`: Only a company's own books; they balance by themselves.
+        - `ledger`: A ledger beside the book's own; empty = the book's own.
         """
-        query = PeriodQuery(period, company=company)
+        query = PeriodQuery(period, company=company, ledger=ledger)
         return cast("tuple[RollView, ...]", self._ask("roll_forward", query.to_json()))
 
     def period_balances(
-        self, period: str, *, company: str | None = None
+        self, period: str, *, company: str | None = None, ledger: str = ""
     ) -> tuple[PeriodBalanceView, ...]:
         """Balances of a period.
 
         - `period`: The period.
         - `company`: Only a company's own books; they balance by themselves.
+        - `ledger`: A ledger beside the book's own; empty = the book's own.
         """
-        query = PeriodQuery(period, company=company)
+        query = PeriodQuery(period, company=company, ledger=ledger)
         return cast("tuple[PeriodBalanceView, ...]", self._ask("period_balances", query.to_json()))
 
-    def margin(self, *, period: str | None = None) -> tuple[MarginView, ...]:
+    def margin(self, *, ledger: str = "", period: str | None = None) -> tuple[MarginView, ...]:
         """What channels earn with SKUs.
 
+        - `ledger`: A ledger beside the book's own; empty = the book's own.
         - `period`: One period; none = all.
         """
-        query = MarginQuery(period=period)
+        query = MarginQuery(ledger=ledger, period=period)
         return cast("tuple[MarginView, ...]", self._ask("margin", query.to_json()))
 
     def grni_ageing(self) -> GrniView:
@@ -12040,21 +12095,25 @@ class Questions:
         query = Nothing()
         return cast(GrniView, self._ask("grni_ageing", query.to_json()))
 
-    def tie_out(self, balances: Sequence[HostBalance]) -> tuple[TieView, ...]:
+    def tie_out(self, balances: Sequence[HostBalance], *, ledger: str = "") -> tuple[TieView, ...]:
         """The book beside the host's general ledger.
 
         - `balances`: Its balances by account.
+        - `ledger`: A ledger beside the book's own; empty = the book's own.
         """
-        query = TieOutQuery(balances)
+        query = TieOutQuery(balances, ledger=ledger)
         return cast("tuple[TieView, ...]", self._ask("tie_out", query.to_json()))
 
-    def close_checklist(self, period: str, *, balances: Sequence[HostBalance] = ()) -> CloseView:
+    def close_checklist(
+        self, period: str, *, balances: Sequence[HostBalance] = (), ledger: str = ""
+    ) -> CloseView:
         """What stands between a period and its close.
 
         - `period`: The period.
         - `balances`: The general ledger as the host has it; empty = not imported.
+        - `ledger`: A ledger beside the book's own; empty = the book's own.
         """
-        query = CloseQuery(period, balances=balances)
+        query = CloseQuery(period, balances=balances, ledger=ledger)
         return cast(CloseView, self._ask("close_checklist", query.to_json()))
 
     def costs(self, sku: str, *, node: str | None = None, states: bool = False) -> CostView:
@@ -12081,14 +12140,15 @@ class Questions:
         query = Nothing()
         return cast(ConsolidationView, self._ask("consolidation", query.to_json()))
 
-    def journal(self, form: JournalForm, *, log: str = "") -> JournalView:
+    def journal(self, form: JournalForm, *, ledger: str = "", log: str = "") -> JournalView:
         """The journal as text for other programs.
 
         - `form`: Whom the text is for.
+        - `ledger`: A ledger beside the book's own; empty = the book's own.
         - `log`: The log from the first event up to the last, base64 (RFC 4648); empty = the
           events that the book still has, if those are all.
         """
-        query = JournalQuery(form, log=log)
+        query = JournalQuery(form, ledger=ledger, log=log)
         return cast(JournalView, self._ask("journal", query.to_json()))
 
     def metrics(self) -> tuple[Metric, ...]:

@@ -17,6 +17,7 @@ from stockbook import (
     Book,
     CancelOrder,
     ConfigureBook,
+    DefineLedger,
     DefineReason,
     Envelope,
     EventsDrained,
@@ -26,6 +27,7 @@ from stockbook import (
     OrderPlaced,
     Session,
     ShipOrder,
+    UnknownDocument,
 )
 
 
@@ -51,6 +53,16 @@ def test_an_order_from_place_to_ship(session: Session) -> None:
     assert len(journal) > 0
     assert book.verify().state_hash == book.state_hash
     assert [event.sequence for event in book.events_since(10)] == [10, 11]
+
+
+def test_a_ledger_has_a_journal_of_its_own(session: Session) -> None:
+    session.execute(DefineLedger("IFRS", "fifo"))
+    book = session.book
+    # Movements of this book are not remembered: the ledger has what the book has.
+    assert list(book.journal("IFRS")["amount"]) == list(book.journal()["amount"])
+    assert list(book.trial_balance("IFRS")["balance"]) == list(book.trial_balance()["balance"])
+    with pytest.raises(UnknownDocument):
+        book.journal("none")
 
 
 def test_the_same_id_gives_the_same_receipt(session: Session) -> None:

@@ -355,6 +355,31 @@ static void reports(void) {
     }
 }
 
+/* The journal of a ledger: no name is the book's own, a name that nobody gave is refused. */
+static void ledger_journals(void) {
+    size_t h, s, a;
+    for (h = 0; h < COUNT(handles); h++) {
+        for (s = 0; s < COUNT(outputs); s++) {
+            for (a = 0; a < COUNT(second_outputs); a++) {
+                stockbook_status got = stockbook_ledger_journal_arrow(
+                    handles[h].handle, "", 0, outputs[s].place, second_outputs[a].place);
+                if (got == STOCKBOOK_STATUS_OK) {
+                    room.schema.release(&room.schema);
+                    second_room.array.release(&second_room.array);
+                }
+                settle("ledger_journal_arrow", got,
+                       first(handles[h].status, outputs[s].status, second_outputs[a].status,
+                             STOCKBOOK_STATUS_OK),
+                       NUMBER);
+            }
+        }
+    }
+    expect("ledger_journal_arrow",
+           stockbook_ledger_journal_arrow(handles[0].handle, "none", 4, &room.schema,
+                                          &second_room.array),
+           STOCKBOOK_STATUS_REJECTED);
+}
+
 /* Readers of availability: handles of their own kind, two columns in, one column and a number out. */
 static void readers(void) {
     static const uint32_t ids[2] = {0, 1};
@@ -699,6 +724,7 @@ int main(void) {
     apply_log();
     ids();
     reports();
+    ledger_journals();
     readers();
     column_verbs();
     shapes();

@@ -5,6 +5,7 @@ mod catalog;
 mod free;
 mod history;
 mod hold;
+mod ledgers;
 mod measure;
 mod promise;
 mod publish;
@@ -99,7 +100,7 @@ impl Book {
             Query::PeriodBalances(query) => Answer::PeriodBalances(self.ask_period_balances(query)?),
             Query::Margin(query) => Answer::Margin(self.ask_margin(query)?),
             Query::GrniAgeing(_) => Answer::GrniAgeing(self.ask_grni()),
-            Query::TieOut(query) => Answer::TieOut(self.tie_out(self.balances(), &query.balances)),
+            Query::TieOut(query) => Answer::TieOut(self.ask_tie_out(query)?),
             Query::CloseChecklist(query) => Answer::CloseChecklist(self.ask_close(query)?),
             Query::Costs(query) => Answer::Costs(self.ask_costs(query)?),
             Query::Ledger(query) => Answer::Ledger(self.ask_ledger(query)?),

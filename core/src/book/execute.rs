@@ -1,6 +1,7 @@
 //! Admit, decide, record: what every command goes through.
 
 use super::Book;
+use super::beside::{beside, entered};
 use super::command::*;
 use super::govern::decide_operation;
 use super::receipt::*;
@@ -140,7 +141,7 @@ impl Book {
             match self.execute_within(envelope, Within::Chain) {
                 Ok(receipt) => receipts.push(receipt),
                 Err(rejection) => {
-                    self.state.rollback(head);
+                    self.undo(head);
                     self.window.truncate(window);
                     self.recent.truncate(recent);
                     return refused(index, rejection);
@@ -341,7 +342,7 @@ impl Book {
             }
             (Err(rejection), head) => {
                 if let Some(head) = head {
-                    self.state.rollback(head);
+                    self.undo(head);
                     self.window.truncate(window);
                 }
                 self.state.stock.clock = self.state.head.now;
@@ -465,22 +466,18 @@ impl Book {
         };
         let Some(event) = self.window.push(event, most) else { return Ok(None) };
         let decided = decide(&self.state, &mut self.allocator, meta.at, &mut event.body);
-        let decided = decided.and_then(|why| {
-            name_lots(&self.state, &mut event.body)?;
-            event.corrections = settle(&self.state, &mut event.body, meta.occurred_at, event.sequence)?;
-            if !event.body.postings().is_empty() {
-                // Differences to what was booked belong to the period in which they are found.
-                let known = self.state.costs.moves.len();
-                let late = event.corrections.as_ref().is_some_and(|corrections| corrections.is_late(known));
-                let date = if late { meta.at } else { meta.occurred_at };
-                event.posted_at = posted_at(&self.state, meta.actor, date, meta.at)?;
-                check_entry(&self.state, meta, &event.body)?;
+        let decided =
+            decided.and_then(|why| Ok((why, entered(&self.state, &mut self.players, meta, event)?)));
+        let (why, waiting) = match decided {
+            Ok(decided) => decided,
+            Err(rejection) => {
+                self.window.truncate(before);
+                return Err(rejection);
             }
-            Ok(why)
-        });
-        if decided.is_err() {
-            self.window.truncate(before);
-        } else if let Err(fault) = self.state.apply(event) {
+        };
+        let (state, players) = (&mut self.state, &mut self.players);
+        let applied = state.apply(event).and_then(|()| beside(state, players, event, waiting));
+        if let Err(fault) = applied {
             self.window.truncate(before);
             self.fault = Some(fault.0);
             return Err(Rejection::BookFaulted { fault: fault.0.into() });
@@ -491,7 +488,7 @@ impl Book {
                 self.fill_freed(meta, content, (&places, &but))?;
             }
         }
-        decided
+        Ok(why)
     }
 
     /// Gives what became free to who waits for it. Whoever cannot be given it goes on waiting.
@@ -575,13 +572,6 @@ pub(crate) fn check_instants(meta: &Meta<'_>) -> Result<(), Rejection> {
         return Err(Rejection::InvalidInstant { field: "occurred_at".into() });
     }
     Ok(())
-}
-
-impl Corrections {
-    /// Whether they change what was booked: one of the movements known before, not only of pools.
-    fn is_late(&self, known: usize) -> bool {
-        self.moves.iter().any(|moved| num::index(moved.movement) < known)
-    }
 }
 
 impl Body {
@@ -775,7 +765,7 @@ pub(crate) fn decide_books(state: &State, command: &Command, at: Instant) -> Res
         Command::ReleaseReturns(c) => decide_release_returns(state, c),
         Command::DropShipOrder(c) => decide_drop_shipment(state, c),
         Command::UseConsignedGoods(c) => decide_consignment(state, c),
-        Command::DefineLedger(c) => decide_ledger(c),
+        Command::DefineLedger(c) => decide_ledger(state, c),
         Command::RefurbishStock(c) => decide_refurbishment(state, c),
         Command::ShareVariance(c) => decide_sharing(state, c),
         // All others are decided before these.

@@ -6,10 +6,11 @@ use super::{Book, EventsDrained};
 use crate::posting::{
     AccountLabel, Journal, JournalEntry, JournalError, JournalForm, JournalNames, Posting, Tie,
 };
-use crate::record::{Body, Event, State, read_log};
+use crate::record::{Body, Event, LedgerEntry, State, read_log};
 use crate::value::ids::{AccountId, ChannelId, LotId, NodeId, SkuId};
 use crate::value::money::Money;
 use crate::value::rejection::Rejection;
+use crate::value::time::Instant;
 use std::fmt::Write;
 
 /// A line of the journal: a posting, the event that it comes from and the number of its document.
@@ -21,6 +22,8 @@ pub struct JournalLine<'a> {
     pub document: String,
     /// The posting.
     pub posting: &'a Posting,
+    /// The instant whose period it belongs to.
+    pub posted_at: Instant,
 }
 
 impl JournalNames for Book {
@@ -84,6 +87,12 @@ fn posted<'a>(state: &State, body: &'a Body) -> Option<(&'a [Posting], String)> 
     })
 }
 
+/// What an event comes to otherwise in a ledger, counted from 1.
+fn beside(event: &Event, ledger: u32) -> Option<&LedgerEntry> {
+    let mut entries = event.corrections.iter().flat_map(|corrections| &corrections.ledgers);
+    entries.find(|entry| entry.ledger == ledger)
+}
+
 impl Book {
     /// A journal in this book's currency, to be fed every event from the first on.
     ///
@@ -135,15 +144,70 @@ impl Book {
     /// assert_eq!(lines[0].document, "P-1");
     /// ```
     pub fn journal_lines(&self, from: u64) -> Result<impl Iterator<Item = JournalLine<'_>>, EventsDrained> {
-        Ok(self.events_since(from)?.flat_map(|event| {
-            let (postings, document) = posted(&self.state, &event.body).unwrap_or_default();
-            postings.iter().map(move |posting| JournalLine { event, document: document.clone(), posting })
-        }))
+        Ok(self.events_since(from)?.flat_map(|event| self.lines_of(event, 0)))
+    }
+
+    /// The same of a ledger beside the book's own, by its code: what the book posts, and what the ledger
+    /// posts on top of it.
+    ///
+    /// # Errors
+    /// If there is no such ledger, or some of the events have left the window.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let ledger = r#"{"define_ledger":{"ledger":"IFRS","costing":"fifo"}}"#;
+    /// book.execute(&Envelope::new("ledger", at, serde_json::from_str(ledger)?))?;
+    /// // Movements of this book are not remembered: the ledger has what the book has.
+    /// let lines: Vec<_> = book.ledger_lines(1, "IFRS")?.collect();
+    /// assert_eq!(lines.len(), book.journal_lines(1)?.count());
+    /// assert!(book.ledger_lines(1, "none").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn ledger_lines(
+        &self,
+        from: u64,
+        ledger: &str,
+    ) -> Result<impl Iterator<Item = JournalLine<'_>>, Rejection> {
+        let number = self.ledger_number(ledger)?;
+        let events = self.recent(from)?;
+        Ok(events.flat_map(move |event| self.lines_of(event, number)))
+    }
+
+    fn lines_of<'a>(&'a self, event: &'a Event, ledger: u32) -> impl Iterator<Item = JournalLine<'a>> {
+        let (postings, document) = posted(&self.state, &event.body).unwrap_or_default();
+        let beside = beside(event, ledger);
+        let posted_at = beside.map_or(event.date(), |entry| entry.posted_at);
+        let more = beside.map(|entry| entry.postings.as_slice()).unwrap_or_default();
+        let line = move |posting| JournalLine { event, document: document.clone(), posting, posted_at };
+        postings.iter().chain(more).map(line)
+    }
+
+    /// The journal of a ledger beside the book's own, to be fed every event from the first on.
+    ///
+    /// # Errors
+    /// If there is no such ledger.
+    ///
+    /// ```
+    #[doc = include_str!("../example_book.txt")]
+    /// let ledger = r#"{"define_ledger":{"ledger":"IFRS","costing":"fifo"}}"#;
+    /// book.execute(&Envelope::new("ledger", at, serde_json::from_str(ledger)?))?;
+    /// let (mut journal, mut text) = (book.ledger_journal(JournalForm::Ledger, "IFRS")?, String::new());
+    /// for event in book.events_since(1)? {
+    ///     journal.event(&book, event, &mut text)?;
+    /// }
+    /// assert_eq!(journal.tie_to_stock(&book, &mut text)?.stated[0].1, 80_00);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn ledger_journal(&self, form: JournalForm, ledger: &str) -> Result<Journal, Rejection> {
+        let number = self.ledger_number(ledger)?;
+        let mut journal = self.journal(form);
+        journal.ledger = number;
+        Ok(journal)
     }
 
     /// The journal as text, tied to the stock.
     pub(super) fn ask_journal(&self, query: &JournalQuery) -> Result<JournalView, Rejection> {
-        let (mut journal, mut text) = (self.journal(query.form), String::new());
+        let (mut journal, mut text) = (self.ledger_journal(query.form, &query.ledger)?, String::new());
         journal.begin(&mut text).map_err(unreadable)?;
         let mut write = |event: &Event| journal.event(self, event, &mut text).map_err(unreadable);
         if query.log.is_empty() {
@@ -206,9 +270,23 @@ impl Journal {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn event(&mut self, book: &Book, event: &Event, out: &mut impl Write) -> Result<(), JournalError> {
-        let Some((postings, document)) = posted(&book.state, &event.body) else { return Ok(()) };
+        let beside = beside(event, self.ledger);
+        let own = posted(&book.state, &event.body);
+        if own.is_none() && beside.is_none() {
+            return Ok(());
+        }
+        let (own, document) = own.unwrap_or_default();
+        let both: Vec<Posting>;
+        let postings = match beside {
+            Some(entry) => {
+                both = [own, entry.postings.as_slice()].concat();
+                both.as_slice()
+            }
+            None => own,
+        };
         let (sequence, at) = (event.sequence, event.at);
-        let (event_name, occurred_at, posted_at) = (event.body.name(), event.occurred_at, event.date());
+        let (event_name, occurred_at) = (event.body.name(), event.occurred_at);
+        let posted_at = beside.map_or(event.date(), |entry| entry.posted_at);
         let entry = JournalEntry {
             sequence,
             at,
@@ -236,8 +314,8 @@ impl Journal {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn tie_to_stock(&mut self, book: &Book, out: &mut impl Write) -> Result<Tie, JournalError> {
-        let cells = book.state.stock.cells.iter();
-        let values = cells.map(|(sku, node, cell)| (sku, node, cell.value));
-        self.tie(values, book.in_transit_value(), out)
+        let worth = book.worth_in(self.ledger);
+        let (values, in_transit) = worth.map_err(|_| JournalError::NotWhole { amount: Money::ZERO })?;
+        self.tie(values, in_transit, out)
     }
 }

@@ -5,6 +5,7 @@ mod ahead;
 mod alone;
 mod as_of;
 mod ask;
+mod beside;
 pub mod columns;
 pub mod command;
 mod execute;
@@ -42,6 +43,7 @@ use crate::allocation::Allocator;
 use crate::record::{ORIGIN, State};
 use crate::value::ids::*;
 use crate::value::time::Instant;
+use crate::workflow::Players;
 use recent::Recent;
 use window::Window;
 
@@ -79,6 +81,8 @@ pub struct Book {
     recent: Recent,
     window: Window,
     allocator: Allocator,
+    /// What ledgers beside have costed so far.
+    players: Players,
     /// While a log is applied: the delivery that its last events belong to.
     begun: Option<store::Begun>,
     /// Set when a defect of the library was found: the book says nothing more.
@@ -154,6 +158,7 @@ impl Book {
             recent: Recent::default(),
             window: Window::default(),
             allocator: Allocator::default(),
+            players: Players::default(),
             begun: None,
             fault: None,
         }

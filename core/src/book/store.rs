@@ -184,7 +184,7 @@ impl Book {
         let head = self.state.begin();
         for (index, event) in events.into_iter().enumerate() {
             if let Err(problem) = self.apply_recorded(event) {
-                self.state.rollback(head);
+                self.undo(head);
                 self.window.truncate(window);
                 self.recent.truncate(recent);
                 if let Some(last) = last {
@@ -208,6 +208,7 @@ impl Book {
             return Err("time went back".into());
         }
         let before = self.state.head.exceptions;
+        self.players.clear();
         self.state.apply(&event).map_err(|fault| fault.0.to_owned())?;
         self.state.derived.source = event.source.clone();
         self.state.derived.actor = event.actor.clone();

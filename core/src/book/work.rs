@@ -59,7 +59,7 @@ impl Book {
     /// Has loose holds back where they were.
     pub(super) fn take_back(&mut self, before: Option<Unmoved>) {
         let Some(before) = before else { return };
-        self.state.rollback(before.state);
+        self.undo(before.state);
         self.window.truncate(before.window);
         // The command is not yet done with: what comes next can be undone too.
         self.state.begin();

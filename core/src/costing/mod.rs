@@ -9,7 +9,7 @@ mod valuation;
 
 pub(crate) use crate::catalog::Costing;
 pub use shares::{ShareError, allocate_shares};
-pub(crate) use trace::{Kind, Method, Part, Step, at_ratio, play};
+pub(crate) use trace::{Found, Kind, Method, Part, Played, Step, at_ratio, play, work_on, worked};
 pub(crate) use valuation::Valuation;
 pub use valuation::{
     DefineLedger, InvoiceDifference, LatePolicy, NegativeCost, PoolScope, SetValuation, WriteDownBasis,

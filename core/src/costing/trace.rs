@@ -84,7 +84,6 @@ pub(crate) struct Pool {
 
 impl Pool {
     /// Units of the pool; negative where more has left than came.
-    #[cfg(test)]
     pub(crate) fn qty(&self) -> i64 {
         self.parts.iter().map(|part| part.qty).fold(self.owed.0.saturating_neg(), i64::saturating_add)
     }
@@ -96,8 +95,50 @@ impl Pool {
     }
 }
 
+/// The units of a pool's layers that were worked on, by layer: the youngest of those that came back from
+/// customers, which are of no receipt, then the youngest of all.
+pub(crate) fn worked<'a>(parts: impl DoubleEndedIterator<Item = &'a Part> + Clone, qty: i64) -> Vec<i64> {
+    let (mut left, mut taken) = (qty, Vec::new());
+    let mut all: Vec<(usize, &Part)> = parts.enumerate().collect();
+    taken.resize(all.len(), 0i64);
+    all.reverse();
+    for own in [true, false] {
+        for (at, part) in all.iter().filter(|(_, part)| (part.source == 0) == own) {
+            let now = part.qty.min(left).max(0);
+            if let Some(taken) = taken.get_mut(*at) {
+                *taken = now;
+            }
+            left = left.saturating_sub(now);
+        }
+    }
+    taken
+}
+
+/// Units that were worked on part from the others of their layers, and bear the work; gives what they bear.
+pub(crate) fn work_on(
+    parts: &mut VecDeque<Part>,
+    qty: i64,
+    by: Money,
+    minor: i64,
+) -> Result<Money, Overflow> {
+    let taken = worked(parts.iter(), qty);
+    let Ok(shares) = super::shares::allocate_shares(by, &taken, minor) else { return Ok(Money::ZERO) };
+    for (part, (now, by)) in std::mem::take(parts).into_iter().zip(taken.into_iter().zip(shares)) {
+        let left = num::sub(part.qty, now)?;
+        let rest = if left > 0 { share(part.value, left, part.qty, minor)? } else { Money::ZERO };
+        if left > 0 {
+            parts.push_back(Part { qty: left, value: rest, source: part.source });
+        }
+        if now > 0 {
+            let value = part.value.minus(rest)?.plus(by)?;
+            parts.push_back(Part { qty: now, value, source: part.source });
+        }
+    }
+    Ok(by)
+}
+
 /// How pools of a SKU work.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Method {
     pub costing: Costing,
     pub negative: NegativeCost,
@@ -277,7 +318,10 @@ impl Method {
     }
 
     /// The value changes; gives by how much, which is nothing where nothing is there to bear it.
-    fn revalue(&self, pool: &mut Pool, by: Money) -> Result<Money, Overflow> {
+    fn revalue(&self, pool: &mut Pool, qty: i64, by: Money) -> Result<Money, Overflow> {
+        if qty > 0 && self.layered() {
+            return work_on(&mut pool.parts, qty, by, self.minor);
+        }
         let basis: Vec<i64> = pool.parts.iter().map(|part| part.qty).collect();
         let Ok(shares) = super::shares::allocate_shares(by, &basis, self.minor) else {
             return Ok(Money::ZERO);
@@ -330,7 +374,8 @@ pub(crate) fn play(steps: &[Step], method: &Method) -> Result<Played, Overflow> 
 }
 
 impl Played {
-    fn step(&mut self, step: &Step, method: &Method) -> Result<Found, Overflow> {
+    /// Plays one more movement. A `Recost` hangs on all before it: it does nothing here.
+    pub(crate) fn step(&mut self, step: &Step, method: &Method) -> Result<Found, Overflow> {
         let minor = method.minor;
         let pool = self.pools.entry((step.node, step.lot)).or_default();
         let mut found = Found { value: step.value, passed: Money::ZERO };
@@ -389,7 +434,7 @@ impl Played {
                 let there = self.issued.entry((step.doc, LotId::NONE)).or_default();
                 *there = (num::add(there.0, step.qty)?, there.1.plus(step.value)?);
             }
-            Kind::Revalue => found.value = method.revalue(pool, step.value)?,
+            Kind::Revalue => found.value = method.revalue(pool, step.qty, step.value)?,
             Kind::Recost => {}
         }
         Ok(found)

@@ -176,6 +176,8 @@ pub struct Journal {
     pending: Option<(i64, Vec<(AccountId, i64)>)>,
     lines: Vec<(AccountId, i64)>,
     transactions: u64,
+    /// The ledger whose journal it is, counted from 1; 0 = the book's own.
+    pub(crate) ledger: u32,
 }
 
 /// The commodity of minor units: letters only, as ledger wants it, and capitals, as Beancount does.
@@ -264,6 +266,7 @@ impl Journal {
             pending: None,
             lines: Vec::new(),
             transactions: 0,
+            ledger: 0,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The only way in which state changes: one flat match from event to change. No judgement here.
 
 mod batch;
+mod beside;
 mod brought;
 mod carried;
 mod catalog;
@@ -145,7 +146,7 @@ impl State {
             other => self.apply_work(other, event)?,
         }
         self.note_document(event);
-        moves.map_or(Ok(()), |moves| self.keep_books(event, &moves))
+        self.keep_books(event, moves.as_deref())
     }
 
     /// Events of rooms that came later, each of which knows its own.

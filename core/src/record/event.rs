@@ -10,22 +10,30 @@ macro_rules! facts {
 }
 
 mod batch;
+mod costs;
 mod desk;
 mod exception;
 mod governance;
 mod hold;
 mod promise;
+mod purchase;
 mod rollout;
+mod selling;
 mod subscription;
+mod transfer;
 
 pub use batch::*;
+pub use costs::*;
 pub use desk::*;
 pub use exception::*;
 pub use governance::*;
 pub use hold::*;
 pub use promise::*;
+pub use purchase::*;
 pub use rollout::*;
+pub use selling::*;
 pub use subscription::*;
+pub use transfer::*;
 
 use super::words::{Commitment, Disposition};
 use crate::allocation::{Decision, PlacedLine};
@@ -750,18 +758,15 @@ facts! {
         /// What the vendor credits for the units, where that was said.
         #[serde(default)]
         pub credit: Option<Money>,
+        /// The line of the drop shipment that they came with and go back, counted from 1 over all receipts;
+        /// 0 = none.
+        #[serde(default)]
+        pub came: u32,
+        /// What the vendor is no longer owed for them, where he had not billed them.
+        #[serde(default)]
+        pub unowed: Option<Money>,
     }
 
     /// Time moved on.
     pub struct TimeAdvanced {}
 }
-
-mod costs;
-mod purchase;
-mod selling;
-mod transfer;
-
-pub use costs::*;
-pub use purchase::*;
-pub use selling::*;
-pub use transfer::*;

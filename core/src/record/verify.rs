@@ -186,7 +186,7 @@ impl State {
         }
         if self.costs.traced(row.group).is_some() {
             let mates = self.pool_mates(row, node);
-            let here = self.costs.trail(sku).filter(|(_, row)| mates.contains(&row.node));
+            let here = self.costs.trail(sku).filter(|(_, row)| *row.ledger == 0 && mates.contains(&row.node));
             let booked = here.map(|(_, row)| row.effect()).fold(0, i64::saturating_add);
             if booked != self.pool(sku, row, node).value.micros() {
                 let at = self.at(sku, node);

@@ -599,6 +599,20 @@ rejections! {
     }
         "`{sku}` of lot `{lot}`: {asked} asked, {free} can be had from it",
         "ask for less, for another lot, or for none";
+    /// A line would be sold for less than nothing.
+    900 Invalid No PriceBelowZero {
+        /** The SKU. */ sku: String,
+        /** The price. */ price: String,
+    }
+        "`{sku}` at {price}: an order's line is sold for 0 or more",
+        "take money off with invoice_order, give it back with receive_return or credit_order";
+    /// A bill is for goods of more than one company.
+    901 Conflict No BillOfTwoCompanies {
+        /** The bill. */ bill: String,
+        /** The companies that goods of it came to. */ companies: Vec<String>,
+    }
+        "goods of `{bill}` came to more than one company, and a bill is one company's debt",
+        "send one bill for each, naming its receipts or its purchase order";
     /// A purchase order's line would be of less than what came of it.
     910 Conflict No BelowReceived {
         /** The purchase order. */ document: String,

@@ -151,6 +151,11 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// The state that is decided on.
+    pub(crate) const fn state(&self) -> &'a State {
+        self.state
+    }
+
     pub(crate) fn post(
         &mut self,
         movement: Movement,

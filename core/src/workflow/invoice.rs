@@ -180,7 +180,25 @@ pub(crate) fn decide_supplier_invoice(
     let tax = if credit { Money::ZERO.minus(event.tax)? } else { event.tax };
     entry.post(Movement::InputTax, tax, &Context::default())?;
     event.postings = entry.postings;
+    one_company(state, &event)?;
     Ok(Body::SupplierInvoiceReceived(event))
+}
+
+/// `Ok` if all goods that a bill is for came to one company: it is the one that owes.
+fn one_company(state: &State, bill: &SupplierInvoiceReceived) -> Result<(), Rejection> {
+    let known = &state.catalog.companies;
+    if known.len() < 2 {
+        return Ok(());
+    }
+    let mut companies: Vec<String> = Vec::new();
+    for (_, node) in state.billed_of(bill) {
+        let company = known.get(state.company_at(node)).map(ToString::to_string);
+        companies.extend(company.filter(|company| !companies.contains(company)));
+    }
+    if companies.len() < 2 {
+        return Ok(());
+    }
+    Err(Rejection::BillOfTwoCompanies { bill: bill.invoice.to_string(), companies })
 }
 
 impl Matching<'_> {

@@ -9,6 +9,8 @@
 //! variance.
 
 use super::common::*;
+use super::ledgers::{Beside, PoolWorth, is_told_apart};
+use super::player::Plays;
 use crate::catalog::SkuRow;
 use crate::costing::{Costing, Kind, LatePolicy, Method, Part, Step, Valuation, play, share};
 use crate::posting::{Context, Movement};
@@ -22,10 +24,10 @@ use crate::value::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A movement with its number: remembered, or of the event that is being decided.
-#[derive(Clone, Copy)]
-struct Known {
-    id: u32,
-    row: MoveRow,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known {
+    pub id: u32,
+    pub row: MoveRow,
 }
 
 /// Finds what an event changes of what was booked before it, and adds the entries to its journal.
@@ -44,7 +46,7 @@ pub(crate) fn settle(
     let fresh = state.moves_of(body, occurred_at, sequence, Which::Traced);
     let edits = body.late_costs().to_vec();
     let mut skus: BTreeSet<SkuId> = BTreeSet::new();
-    for row in fresh.iter().filter(|row| is_traced(state, row.sku)) {
+    for row in fresh.iter().filter(|row| *row.ledger == 0 && is_traced(state, row.sku)) {
         let latest = row_of(&state.costs.trails, &state.costs.trail, &row.sku).map(|trail| trail.latest);
         if row.kind() == Some(Kind::Recost) || latest.is_some_and(|latest| row.at < latest) {
             skus.insert(row.sku);
@@ -54,12 +56,12 @@ pub(crate) fn settle(
     skus.extend(edits.iter().filter_map(edited).filter(|sku| is_traced(state, *sku)));
     let late = !skus.is_empty();
     let mut entry = Entry::new(state);
-    let mut corrections =
-        Corrections { moves: Vec::new(), pools: Vec::new(), spread: Vec::new(), transits: Vec::new() };
+    let mut corrections = Corrections::default();
     if late {
-        let settling = Settling { state, sequence, edits: &edits, fresh: &fresh, costing: None };
+        let settling = Settling { state, sequence, edits: &edits, fresh: &fresh, beside: None };
         for (sku, settled) in settling.settle(skus)? {
-            settling.post(sku, &settled.changes, &mut entry)?;
+            let sums = settling.sums(sku, &settled.changes)?;
+            sums.iter().try_for_each(|sum| entry.post(sum.movement, sum.amount, &sum.context))?;
             for (known, value, passed) in &settled.changes {
                 let (movement, value, passed) = (known.id, *value, *passed);
                 let waits = waits(state, &known.row, value)?;
@@ -90,34 +92,56 @@ fn is_traced(state: &State, sku: SkuId) -> bool {
 }
 
 /// A movement that comes out otherwise than it is booked: by how much, and how much more passes through.
-type Change = (Known, Money, Money);
+pub(super) type Change = (Known, Money, Money);
 
 /// What a SKU's movements come to.
 #[derive(Default)]
-struct Settled {
-    changes: Vec<Change>,
-    pools: Vec<PoolCorrected>,
-    transits: Vec<TransitCorrected>,
+pub(super) struct Settled {
+    pub changes: Vec<Change>,
+    pub pools: Vec<PoolCorrected>,
+    pub transits: Vec<TransitCorrected>,
+    /// In a ledger beside: its pools, and what allowances it makes and releases.
+    pub worths: Vec<PoolWorth>,
+    pub allowed: Vec<(Known, Movement, Money)>,
+    pub plays: Option<Plays>,
 }
 
 /// SKUs whose movements are played again.
-struct Settling<'a> {
-    state: &'a State,
-    sequence: u64,
-    edits: &'a [LateCost],
+pub(super) struct Settling<'a> {
+    pub state: &'a State,
+    pub sequence: u64,
+    pub edits: &'a [LateCost],
     /// Movements of the event that is being decided.
-    fresh: &'a [MoveRow],
-    /// Another ledger's method for goods that are not told apart.
-    costing: Option<Costing>,
+    pub fresh: &'a [MoveRow],
+    /// The ledger beside the book's own that is meant.
+    pub beside: Option<Beside>,
+}
+
+/// What is posted by a movement.
+#[derive(Clone, Copy)]
+pub(super) struct Sum {
+    pub movement: Movement,
+    pub context: Context,
+    pub amount: Money,
+}
+
+/// What tells sums apart: movement, SKU, node, channel, lot and reason.
+pub(super) type SumKey = (Movement, SkuId, NodeId, ChannelId, LotId, ReasonId);
+
+impl Sum {
+    pub(super) const fn key(&self) -> SumKey {
+        let Context { sku, node, channel, lot, reason, .. } = self.context;
+        (self.movement, sku, node, channel, lot, reason)
+    }
 }
 
 /// What movements into kits, or out of them, bear of what other SKUs cost: by movement and by SKU.
-type Carried = BTreeMap<(u32, SkuId), Money>;
+pub(super) type Carried = BTreeMap<(u32, SkuId), Money>;
 
 impl Settling<'_> {
     /// Plays SKUs, and those that their goods went into: a kit costs what its components come to. Costs only
     /// flow forward in time, so that this ends.
-    fn settle(&self, mut queue: BTreeSet<SkuId>) -> Result<BTreeMap<SkuId, Settled>, Rejection> {
+    pub(super) fn settle(&self, mut queue: BTreeSet<SkuId>) -> Result<BTreeMap<SkuId, Settled>, Rejection> {
         let mut all = BTreeMap::new();
         let mut carried = Carried::new();
         let mut rounds = 0u32;
@@ -126,7 +150,10 @@ impl Settling<'_> {
             if rounds > ROUNDS_MAX {
                 return Err(num::Overflow.into());
             }
-            let settled = self.play(sku, &carried)?;
+            let settled = match self.beside {
+                Some(beside) => self.play_beside(sku, &carried, beside)?,
+                None => self.play(sku, &carried)?,
+            };
             let now = self.carry(sku, &settled.changes)?;
             let was: Carried =
                 carried.iter().filter(|((_, from), _)| *from == sku).map(|(k, v)| (*k, *v)).collect();
@@ -155,16 +182,23 @@ impl Settling<'_> {
         if known.row.movement != Movement::AssemblyOut {
             return Vec::new();
         }
+        let bears = |sku: SkuId| {
+            is_traced(self.state, sku) && (self.beside.is_none() || is_told_apart(self.state, sku))
+        };
+        let made = |other: &Known| other.row.movement == Movement::AssemblyIn && bears(other.row.sku);
+        self.same_event(known).into_iter().filter(made).collect()
+    }
+
+    /// All movements of a movement's event.
+    pub(super) fn same_event(&self, known: &Known) -> Vec<Known> {
         let same = |id: &u32| self.row(*id).is_some_and(|row| row.sequence == known.row.sequence);
         let first = (0..known.id).rev().take_while(same).last().unwrap_or(known.id);
         let event = (first..).map_while(|id| self.row(id).map(|row| Known { id, row }));
-        let event = event.take_while(|other| other.row.sequence == known.row.sequence);
-        let bears = |sku: SkuId| is_traced(self.state, sku) && self.costing_of(sku).is_some();
-        event.filter(|other| other.row.movement == Movement::AssemblyIn && bears(other.row.sku)).collect()
+        event.take_while(|other| other.row.sequence == known.row.sequence).collect()
     }
 
     /// What a SKU's changes make the goods cost that they went into.
-    fn carry(&self, sku: SkuId, changes: &[Change]) -> Result<Carried, Rejection> {
+    pub(super) fn carry(&self, sku: SkuId, changes: &[Change]) -> Result<Carried, Rejection> {
         let mut carried = Carried::new();
         for (known, value, _) in changes {
             let made = self.made_of(known);
@@ -185,36 +219,40 @@ impl Settling<'_> {
         Ok(carried)
     }
 
-    /// The method that a SKU is costed by here; none where this ledger leaves it as it is.
-    fn costing_of(&self, sku: SkuId) -> Option<Costing> {
-        let own = self.state.catalog.sku.get(sku.0).map(|row| self.state.method(row))?;
-        match self.costing {
-            None => Some(own),
-            Some(other) => matches!(own, Costing::MovingAverage | Costing::Fifo).then_some(other),
-        }
+    /// How pools of a SKU work under a method.
+    pub(super) fn method(&self, row: &SkuRow, costing: Costing) -> Method {
+        let negative = self.state.costs.valuation(row.group).unwrap_or_default().negative;
+        Method { costing, negative, minor: self.state.head.minor, pooled: self.state.is_pooled(row) }
     }
 
-    fn play(&self, sku: SkuId, carried: &Carried) -> Result<Settled, Rejection> {
-        let state = self.state;
-        let (Some(row), Some(costing)) = (state.catalog.sku.get(sku.0), self.costing_of(sku)) else {
-            return Ok(Settled::default());
-        };
-        let negative = state.costs.valuation(row.group).unwrap_or_default().negative;
-        let pooled = state.is_pooled(row);
-        let method = Method { costing, negative, minor: state.head.minor, pooled };
-        let known = self.known(sku);
-        let mut steps: Vec<Step> = Vec::with_capacity(known.len());
-        for known in &known {
+    /// Movements as the engine of costs sees them.
+    pub(super) fn steps(
+        &self,
+        row: &SkuRow,
+        all: &[Known],
+        carried: &Carried,
+    ) -> Result<Vec<Step>, Rejection> {
+        let mut steps: Vec<Step> = Vec::with_capacity(all.len());
+        for known in all {
             let mut step = known.row.step().ok_or(num::Overflow)?;
             let bears = carried.range((known.id, SkuId(0))..=(known.id, SkuId(u32::MAX)));
             step.value = bears.map(|(_, share)| *share).try_fold(step.value, Money::plus)?;
             step.value = step.value.plus(self.edit_of(&known.row)?)?;
-            if pooled {
-                step.node = state.pool_node(row, step.node);
-            }
+            // Nodes that share a pool; to others it is their own.
+            step.node = self.state.pool_node(row, step.node);
             steps.push(step);
         }
-        let mut played = play(&steps, &method)?;
+        Ok(steps)
+    }
+
+    fn play(&self, sku: SkuId, carried: &Carried) -> Result<Settled, Rejection> {
+        let state = self.state;
+        let Some(row) = state.catalog.sku.get(sku.0) else { return Ok(Settled::default()) };
+        let costing = state.method(row);
+        let method = self.method(row, costing);
+        let pooled = method.pooled;
+        let known = self.known(sku);
+        let mut played = play(&self.steps(row, &known, carried)?, &method)?;
         // What a supplier sends straight on lies in no pool.
         played.pools.retain(|(node, _), _| *node != NodeId::NONE);
         let mut settled = Settled::default();
@@ -269,13 +307,16 @@ impl Settling<'_> {
     }
 
     /// All movements of a SKU in the order in which they happened.
-    fn known(&self, sku: SkuId) -> Vec<Known> {
+    pub(super) fn known(&self, sku: SkuId) -> Vec<Known> {
+        let mine = self.beside.map_or(0, |beside| beside.number);
+        let here = |known: &Known| [0, mine].contains(&known.row.ledger);
         let old = self.state.costs.trail(sku).map(|(id, row)| Known { id, row: *row });
         let first = num::id(self.state.costs.moves.len());
         let new = self.fresh.iter().enumerate().filter(|(_, row)| row.sku == sku);
         let new = new.map(|(at, row)| Known { id: first.saturating_add(num::id(at)), row: *row });
         let mut left: BTreeMap<(u32, u32), Instant> = BTreeMap::new();
-        let mut all: Vec<(Instant, Known)> = old.chain(new).map(|known| (known.row.at, known)).collect();
+        let all = old.chain(new).filter(here);
+        let mut all: Vec<(Instant, Known)> = all.map(|known| (known.row.at, known)).collect();
         for (at, known) in &mut all {
             let key = (known.row.doc, known.row.part);
             match known.row.kind() {
@@ -297,7 +338,7 @@ impl Settling<'_> {
         all.into_iter().map(|(_, known)| known).collect()
     }
 
-    fn context(&self, sku: &SkuRow, row: &MoveRow) -> Context {
+    pub(super) fn context(&self, sku: &SkuRow, row: &MoveRow) -> Context {
         let issued = matches!(
             row.kind(),
             Some(Kind::Out | Kind::ReturnIn | Kind::ReturnElsewhere) if row.doc != NOTHING
@@ -320,33 +361,32 @@ impl Settling<'_> {
         }
     }
 
-    fn post(&self, sku: SkuId, changes: &[Change], entry: &mut Entry<'_>) -> Result<(), Rejection> {
-        let Some(sku) = self.state.catalog.sku.get(sku.0) else { return Ok(()) };
+    /// What changes of a SKU's movements are posted by.
+    pub(super) fn sums(&self, sku: SkuId, changes: &[Change]) -> Result<Vec<Sum>, Rejection> {
+        let (mut sums, mut places): (Vec<Sum>, BTreeMap<SumKey, usize>) = Default::default();
+        let Some(sku) = self.state.catalog.sku.get(sku.0) else { return Ok(sums) };
         // Another ledger's differences name no single event.
         let own = self.state.costs.valuation(sku.group).unwrap_or_default().late;
-        let late = if self.costing.is_some() { LatePolicy::Prospective } else { own };
-        let mut sums: Vec<(Movement, Context, Money)> = Vec::new();
-        let mut add = |movement: Movement, context: Context, amount: Money| -> Result<(), num::Overflow> {
-            let same = |known: &&mut (Movement, Context, Money)| {
-                late == LatePolicy::Prospective
-                    && (known.0, known.1.node, known.1.channel, known.1.lot, known.1.reason)
-                        == (movement, context.node, context.channel, context.lot, context.reason)
-            };
-            match sums.iter_mut().find(same) {
-                Some(known) => known.2 = known.2.plus(amount)?,
-                None => {
-                    let corrects = if late == LatePolicy::Prospective { 0 } else { context.corrects };
-                    sums.push((movement, Context { corrects, ..context }, amount));
-                }
+        let summed = self.beside.is_some() || own == LatePolicy::Prospective;
+        let mut add = |movement: Movement, context: Context, amount: Money| {
+            let corrects = if summed { 0 } else { context.corrects };
+            let sum = Sum { movement, context: Context { corrects, ..context }, amount };
+            let place = places.entry(sum.key()).or_insert(sums.len());
+            match sums.get_mut(*place).filter(|_| summed) {
+                Some(known) => known.amount = known.amount.plus(amount)?,
+                None => sums.push(sum),
             }
-            Ok(())
+            Ok::<(), num::Overflow>(())
         };
         for (known, value, passed) in changes {
             let row = &known.row;
             let context = self.context(sku, row);
             // What came in has its value from its own document: only what passed through may differ.
             let waits = waits(self.state, row, *value)?;
-            if let Some(waits) = waits {
+            if row.movement == Movement::WriteDownToCost {
+                // Posted as a loss, where other movements of value are posted as a gain.
+                add(row.movement, context, Money::ZERO.minus(*value)?)?;
+            } else if let Some(waits) = waits {
                 add(row.movement, context, waits)?;
                 add(Movement::Issue, context, value.minus(waits)?)?;
             } else if row.kind() != Some(Kind::In) || row.movement == Movement::AssemblyIn {
@@ -363,7 +403,7 @@ impl Settling<'_> {
             }
             add(Movement::CatchUp, context, *passed)?;
         }
-        sums.into_iter().try_for_each(|(movement, context, amount)| entry.post(movement, amount, &context))
+        Ok(sums)
     }
 
     /// The movement that a difference is posted by: what went into a kit follows it there, unless the kit
@@ -397,20 +437,6 @@ fn waits(state: &State, row: &MoveRow, by: Money) -> Result<Option<Money>, num::
 
 /// How often SKUs are played for one event: beyond that something is amiss.
 const ROUNDS_MAX: u32 = 100_000;
-
-/// Posts what movements of SKUs come to by another method than the book's.
-pub(super) fn differences(
-    state: &State,
-    skus: BTreeSet<SkuId>,
-    costing: Costing,
-    entry: &mut Entry<'_>,
-) -> Result<(), Rejection> {
-    let settling = Settling { state, sequence: 0, edits: &[], fresh: &[], costing: Some(costing) };
-    for (sku, settled) in settling.settle(skus)? {
-        settling.post(sku, &settled.changes, entry)?;
-    }
-    Ok(())
-}
 
 fn layer(part: &Part) -> LayerCost {
     LayerCost { qty: part.qty, value: part.value, source: part.source }

@@ -28,7 +28,7 @@ pub mod invoice;
 mod kit;
 pub mod landed;
 mod late;
-mod ledgers;
+pub(crate) mod ledgers;
 mod lots;
 mod master;
 mod matching;
@@ -37,6 +37,7 @@ pub mod order;
 mod orderable;
 pub mod period;
 mod plan;
+mod player;
 mod prefill;
 pub mod promise;
 mod propose;
@@ -94,13 +95,14 @@ pub(crate) use invoice::decide_supplier_invoice;
 pub(crate) use kit::decide_assembly;
 pub(crate) use landed::decide_landed_cost;
 pub(crate) use late::settle;
-pub(crate) use ledgers::{decide_ledger, ledger_balances};
+pub(crate) use ledgers::{Waiting, decide_ledger, ledger_apart, posted_beside};
 pub(crate) use lots::name_lots;
 pub(crate) use master::{Master, decide_master};
 pub(crate) use order::{
     DenseOrder, decide_cancel, decide_order, decide_reallocation, open_order, resolve_order,
 };
 pub(crate) use period::{decide_period, posted_at};
+pub(crate) use player::Players;
 pub(crate) use prefill::prefilled;
 pub(crate) use promise::{
     ask_atp, ask_promise, check_preorder, decide_expected, decide_expected_transfer, decide_lateness,

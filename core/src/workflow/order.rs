@@ -440,6 +440,10 @@ pub(crate) fn credit(state: &State, first: u32, credit: &mut Vec<(SkuId, NodeId,
 pub(super) fn check_worth(state: &State, lines: &[PlacedLine]) -> Result<(), Rejection> {
     let mut worth = 0i64;
     for line in lines {
+        if line.price.micros() < 0 {
+            let (sku, price) = (super::common::sku_code(state, line.sku), line.price.to_string());
+            return Err(Rejection::PriceBelowZero { sku, price });
+        }
         price("lines.price", line.price)?;
         let scale = state.catalog.sku.get(line.sku.0).map_or(1, |row| row.scale);
         let each = line.price.micros();

@@ -17,7 +17,7 @@ wire! {
     /// let period = SetPeriod {
     ///     period: "2026-01".into(), from: Some("2026-01-01T00:00:00Z".parse()?),
     ///     to: Some("2026-02-01T00:00:00Z".parse()?), status: PeriodStatus::Closed,
-    ///     actors: vec![], roles: vec![],
+    ///     actors: vec![], roles: vec![], ledger: String::new(),
     /// };
     /// book.execute(&Envelope::new("close", at, Command::SetPeriod(period)))?;
     /// let pay = r#"{"record_payment":{"payment":"G-1","tender":"gift_sale","amount":"25"}}"#;
@@ -43,6 +43,10 @@ wire! {
         /// The roles whose actors may post into it while it is soft-closed.
         #[serde(default)]
         pub roles: Vec<String>,
+        /// A ledger beside the book's own, which alone it opens or closes; empty = the book's own, which a
+        /// ledger follows until it is told otherwise.
+        #[serde(default)]
+        pub ledger: String,
     }
 }
 
@@ -53,6 +57,10 @@ pub(crate) fn decide_period(state: &State, set: &SetPeriod) -> Result<Body, Reje
     at_most("roles", set.roles.len(), LINES_MAX)?;
     set.roles.iter().try_for_each(|role| super::governance::known_role(state, role))?;
     let known = row_of(&state.costs.periods, &state.costs.period, &Box::<str>::from(set.period.as_str()));
+    if !set.ledger.is_empty() {
+        super::ledgers::ledger_of(state, &set.ledger)?;
+        known_in(&known, set)?;
+    }
     let (from, to) = match (&known, set.from, set.to) {
         (Some(row), from, to) => (from.unwrap_or(row.from), to.unwrap_or(row.to)),
         (None, Some(from), Some(to)) => (from, to),
@@ -80,17 +88,28 @@ pub(crate) fn decide_period(state: &State, set: &SetPeriod) -> Result<Body, Reje
     }
     let (period, status) = (set.period.clone(), set.status);
     let (actors, roles) = (set.actors.clone(), set.roles.clone());
-    Ok(Body::PeriodSet(PeriodSet { period, from, to, status, actors, roles }))
+    let ledger = set.ledger.clone();
+    Ok(Body::PeriodSet(PeriodSet { period, from, to, status, actors, roles, ledger }))
 }
 
-/// The instant whose period an event's entries belong to: when it happened, if that period is open to the
-/// actor; otherwise when it was recorded, with the date of the event kept as it is.
+/// `Ok` if there is the period that a ledger beside is to have a status of its own in.
+fn known_in(known: &Option<PeriodRow>, set: &SetPeriod) -> Result<(), Rejection> {
+    if known.is_some() {
+        return Ok(());
+    }
+    let (kind, document) = ("period".into(), set.period.clone());
+    Err(Rejection::UnknownDocument { kind, document })
+}
+
+/// The instant whose period an event's entries belong to in a ledger, counted from 1 (0 = the book's own):
+/// when it happened, if that period is open to the actor; otherwise when it was recorded, with the date of
+/// the event kept as it is.
 ///
 /// # Errors
 /// `PeriodClosed` where the book's own time lies in a period that is closed to the actor.
 pub(crate) fn posted_at(
     state: &State,
-    actor: &str,
+    (ledger, actor): (u32, &str),
     occurred_at: Instant,
     at: Instant,
 ) -> Result<Instant, Rejection> {
@@ -102,7 +121,7 @@ pub(crate) fn posted_at(
         !row.roles.is_empty() && state.govern.roles_of(actor).iter().any(|role| row.roles.contains(role))
     };
     let takes = |instant: Instant| {
-        costs.period_of(instant).is_none_or(|(_, row)| match row.status {
+        costs.period_in(ledger, instant).is_none_or(|(_, row)| match row.status {
             PeriodStatus::Open => true,
             PeriodStatus::SoftClosed => row.actors.iter().any(|known| known == actor) || has_role(row),
             PeriodStatus::Closed => false,
@@ -115,5 +134,7 @@ pub(crate) fn posted_at(
         return Ok(at);
     }
     let period = costs.period_of(at).and_then(|(id, _)| costs.periods.get(id)).map(|name| name.to_string());
-    Err(Rejection::PeriodClosed { period: period.unwrap_or_default() })
+    let of = ledger.checked_sub(1).and_then(|id| costs.ledgers.get(id));
+    let of = of.map(|ledger| format!(" of ledger {ledger}")).unwrap_or_default();
+    Err(Rejection::PeriodClosed { period: period.unwrap_or_default() + &of })
 }

@@ -1,15 +1,16 @@
 //! Work that makes returned goods fit for sale: they bear it up to what they can be sold for (IAS 2.10).
 
 use super::common::*;
-use super::revalue::{changed, pools};
+use super::revalue::pools;
 use crate::catalog::*;
-use crate::costing::{Costing, extend, share};
+use crate::costing::{Costing, extend, share, work_on, worked};
 use crate::posting::{Context, Movement};
 use crate::record::*;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::rejection::Rejection;
 use crate::value::wire::wire;
+use std::collections::VecDeque;
 
 wire! {
     /// Has goods bear the labour and material that made them fit for sale again. What takes them above their
@@ -34,7 +35,8 @@ wire! {
         pub sku: String,
         /// The node.
         pub node: String,
-        /// Units worked on, in the SKU's smallest unit.
+        /// Units worked on, in the SKU's smallest unit. Under FIFO they are the youngest that came back from
+        /// customers, then the youngest of all, and part from the others of their layers.
         pub qty: i64,
         /// What the work cost in all.
         pub cost: Money,
@@ -74,18 +76,33 @@ pub(crate) fn decide_refurbishment(state: &State, said: &RefurbishStock) -> Resu
         let (sku, node) = (said.sku.clone(), said.node.clone());
         return Err(Rejection::NotOnHand { sku, node, asked: qty, free: there.qty });
     }
+    let fifo = method == Costing::Fifo;
+    let mut layers: VecDeque<_> = state.layers.parts(&state.stock, sku, at).into_iter().collect();
+    let mut worth = share(there.value, qty, there.qty, minor)?;
+    if fifo {
+        let taken = worked(layers.iter(), qty);
+        let parts = layers.iter().zip(&taken).filter(|(_, now)| **now > 0);
+        worth = parts
+            .map(|(part, now)| share(part.value, *now, part.qty, minor))
+            .try_fold(Money::ZERO, |sum, part| part.and_then(|part| sum.plus(part)))?;
+    }
     let by = match said.unit_value {
         None => cost,
         Some(each) => {
             price("unit_value", each)?;
-            let room =
-                extend(each, qty, row.scale, minor)?.minus(share(there.value, qty, there.qty, minor)?)?;
+            let room = extend(each, qty, row.scale, minor)?.minus(worth)?;
             cost.min(room.max(Money::ZERO))
         }
     };
     if by == Money::ZERO {
         return Err(Rejection::NothingToCapitalize { sku: said.sku.clone() });
     }
+    if fifo {
+        work_on(&mut layers, qty, by, minor)?;
+    }
+    let layer =
+        |part: &crate::costing::Part| LayerCost { qty: part.qty, value: part.value, source: part.source };
+    let layers = layers.iter().filter(|_| fifo).map(layer).collect();
     let mut entry = Entry::new(state);
     entry.post(Movement::Refurbishing, by, &Context { reason, lot, ..context(row, sku, at, 0) })?;
     Ok(Body::StockRevalued(StockRevalued {
@@ -94,9 +111,10 @@ pub(crate) fn decide_refurbishment(state: &State, said: &RefurbishStock) -> Resu
         node,
         unit_cost: None,
         recosted: false,
-        pools: vec![changed(state, sku, row, (at, lot), by)?],
+        pools: vec![PoolCorrected { sku, node: at, lot, value: by, layers }],
         postings: entry.postings,
         refurbished: true,
         company: String::new(),
+        qty,
     }))
 }

@@ -78,10 +78,8 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
         let (sums, before) = ((line.qty, cost, refund), back.used);
         let used = super::selling::meet_expected(state, &mut entry, (id, known), sums, before, &context)?;
         back.used = back.used.and(&used)?;
-        if let Some(movement) = movement(line.disposition) {
-            entry.post(movement, cost, &context)?;
-        }
-        claim(&mut entry, line.credit, cost, &context)?;
+        let (came, unowed) = sent_back(state, (id, line), &lines)?;
+        book_cost(&mut entry, line, (cost, unowed), &context)?;
         let enters = matches!(line.disposition, Disposition::Restock | Disposition::Refurbish);
         let mut passed = Money::ZERO;
         if enters {
@@ -104,11 +102,76 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
             recognised: used.recognised,
             lots,
             credit: line.credit,
+            came,
+            unowed,
         });
     }
     let foreign = sale.settle(&mut entry, row.channel)?;
     let postings = entry.postings;
     Ok(Body::ReturnReceived(ReturnReceived { rma, order, node, lines, postings, foreign }))
+}
+
+/// What becomes of the cost of units that came back.
+fn book_cost(
+    entry: &mut Entry<'_>,
+    line: &super::order::ReturnLine,
+    (cost, unowed): (Money, Option<Money>),
+    about: &Context,
+) -> Result<(), Rejection> {
+    if let Some(unowed) = unowed {
+        return take_back(entry, (line.qty, cost), unowed, about);
+    }
+    if let Some(movement) = movement(line.disposition) {
+        entry.post(movement, cost, about)?;
+    }
+    claim(entry, line.credit, cost, about)
+}
+
+/// The drop shipment that units go back of, and what their vendor is no longer owed, where he has not billed
+/// them.
+fn sent_back(
+    state: &State,
+    (id, line): (u32, &super::order::ReturnLine),
+    before: &[ReturnedLine],
+) -> Result<(u32, Option<Money>), Rejection> {
+    if line.disposition != Disposition::ReturnToVendor {
+        return Ok((0, None));
+    }
+    for part in state.costs.drop_shipped(id) {
+        let receipt = part.source.wrapping_sub(1);
+        let Some(row) = state.costs.receipts.get(receipt) else { continue };
+        let mut open = state.costs.open_receipt(receipt, row);
+        let mut left = part.qty;
+        for gone in before.iter().filter(|gone| gone.came == part.source) {
+            left = num::sub(left, gone.qty)?;
+            if let Some(unowed) = gone.unowed {
+                open = Worth { qty: num::sub(open.qty, gone.qty)?, value: open.value.minus(unowed)? };
+            }
+        }
+        if left >= line.qty {
+            let minor = state.head.minor;
+            let share = |of: Worth| crate::costing::share(of.value, line.qty, of.qty, minor);
+            let unowed =
+                if open.qty >= line.qty { Some(line.credit.map_or_else(|| share(open), Ok)?) } else { None };
+            return Ok((part.source, unowed));
+        }
+    }
+    Ok((0, None))
+}
+
+/// Goods go back to a vendor who has not billed them: his drop shipment is taken back, and he is owed that
+/// much less.
+fn take_back(
+    entry: &mut Entry<'_>,
+    (qty, cost): (i64, Money),
+    unowed: Money,
+    about: &Context,
+) -> Result<(), Rejection> {
+    let less = Money::ZERO.minus(cost)?;
+    let about = Context { node: NodeId::NONE, qty: qty.saturating_neg(), ..*about };
+    entry.post(Movement::DropShipOut, less, &about)?;
+    entry.post(Movement::DropShipIn, less, &about)?;
+    entry.post(Movement::VendorReturnVariance, cost.minus(unowed)?, &Context { qty: 0, ..about })
 }
 
 /// A claim is what the vendor owes; what the goods cost beyond it is a variance.

@@ -53,7 +53,7 @@ wire! {
     /// // 10 TEE that cost 8.00 each sell for 6.00.
     /// let down = WriteDownStock {
     ///     write_down: "W-1".into(), sku: "TEE".into(), node: None,
-    ///     unit_value: Money::from_cents(6_00), reason: "damage".into(),
+    ///     unit_value: Money::from_cents(6_00), reason: "damage".into(), ledger: String::new(),
     /// };
     /// book.execute(&Envelope::new("w-1", at, Command::WriteDownStock(down)))?;
     /// let allowance = book.account_id("1390").ok_or("in the chart")?;
@@ -73,6 +73,10 @@ wire! {
         pub unit_value: Money,
         /// The reason code.
         pub reason: String,
+        /// A ledger beside the book's own, which alone writes down; empty = the book and every ledger, each
+        /// by what the goods cost there and on its own basis.
+        #[serde(default)]
+        pub ledger: String,
     }
 }
 
@@ -111,7 +115,7 @@ pub(super) fn pools(state: &State, sku: SkuId, row: &SkuRow, only: NodeId) -> Ve
 }
 
 /// A pool that is worth so much more, its layers with it.
-pub(super) fn changed(
+fn changed(
     state: &State,
     sku: SkuId,
     row: &SkuRow,
@@ -200,6 +204,7 @@ pub(crate) fn decide_revaluation(state: &State, revalue: &RevalueStock) -> Resul
         postings: entry.postings,
         refurbished: false,
         company: revalue.company.clone(),
+        qty: 0,
     }))
 }
 
@@ -209,8 +214,39 @@ pub(crate) fn decide_write_down(state: &State, write: &WriteDownStock) -> Result
     let only = one_node(state, write.node.as_ref())?;
     let reason = state.catalog.reason_of(&write.reason)?;
     price("unit_value", write.unit_value)?;
-    let basis = state.costs.valuation(row.group).unwrap_or_default().write_down;
     let mut entry = Entry::new(state);
+    let (mut pools, ledgers) = match write.ledger.as_str() {
+        "" => (own_write_down(&mut entry, (sku, row, only), write, reason)?, 1..=u32::MAX),
+        code => {
+            let number = super::ledgers::ledger_of(state, code)?.number;
+            if state.costs.traced(row.group).is_none() {
+                let need =
+                    "none: movements are remembered only under the late policies replay and prospective";
+                return Err(Rejection::InvalidField { field: "ledger".into(), need: need.into() });
+            }
+            (Vec::new(), number..=number)
+        }
+    };
+    let known = crate::value::num::id(state.costs.ledger.len());
+    for number in (1..=known).filter(|number| ledgers.contains(number)) {
+        pools.extend(super::ledgers::written_down(state, number, (sku, only), write.unit_value)?);
+    }
+    if pools.is_empty() {
+        return Err(Rejection::NothingToWriteDown { sku: write.sku.clone() });
+    }
+    let postings = entry.postings;
+    Ok(Body::StockWrittenDown(StockWrittenDown { write_down, sku, pools, postings }))
+}
+
+/// What the book itself writes down.
+fn own_write_down(
+    entry: &mut Entry<'_>,
+    (sku, row, only): (SkuId, &SkuRow, NodeId),
+    write: &WriteDownStock,
+    reason: ReasonId,
+) -> Result<Vec<PoolWrittenDown>, Rejection> {
+    let state = entry.state();
+    let basis = state.costs.valuation(row.group).unwrap_or_default().write_down;
     let mut written = Vec::new();
     for (node, lot, worth) in pools(state, sku, row, only) {
         let about = Context { reason, lot, ..context(row, sku, node, 0) };
@@ -220,7 +256,7 @@ pub(crate) fn decide_write_down(state: &State, write: &WriteDownStock) -> Result
             if loss != Money::ZERO {
                 entry.post(Movement::WriteDownToCost, loss, &about)?;
                 let basis = Some(changed(state, sku, row, (node, lot), Money::ZERO.minus(loss)?)?);
-                written.push(PoolWrittenDown { node, allowance: Money::ZERO, basis });
+                written.push(PoolWrittenDown { node, allowance: Money::ZERO, basis, ledger: 0 });
             }
             continue;
         }
@@ -228,7 +264,7 @@ pub(crate) fn decide_write_down(state: &State, write: &WriteDownStock) -> Result
         let before = written.iter().position(|known: &PoolWrittenDown| known.node == node);
         match before.and_then(|at| written.get_mut(at)) {
             Some(known) => known.allowance = known.allowance.plus(loss)?,
-            None => written.push(PoolWrittenDown { node, allowance: loss, basis: None }),
+            None => written.push(PoolWrittenDown { node, allowance: loss, basis: None, ledger: 0 }),
         }
     }
     if basis == WriteDownBasis::Allowance {
@@ -245,9 +281,5 @@ pub(crate) fn decide_write_down(state: &State, write: &WriteDownStock) -> Result
             }
         }
     }
-    if written.is_empty() {
-        return Err(Rejection::NothingToWriteDown { sku: write.sku.clone() });
-    }
-    let postings = entry.postings;
-    Ok(Body::StockWrittenDown(StockWrittenDown { write_down, sku, pools: written, postings }))
+    Ok(written)
 }

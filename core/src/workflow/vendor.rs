@@ -87,10 +87,23 @@ fn own_receipt(
 ) -> Result<Option<(u32, ReceiptRow)>, Rejection> {
     let Some(number) = &line.receipt else { return Ok(None) };
     let receipt = known_document(&state.docs.receipts, "receipt", number)?;
-    let mut rows = state.costs.receipt_lines(receipt);
-    let mine = rows.find(|(_, row)| row.sku == sku && row.supplier == supplier);
-    let unknown = || Rejection::UnknownLine { document: number.clone(), line: 0 };
-    mine.map(|(id, row)| Some((id, *row))).ok_or_else(unknown)
+    let rows = state.costs.receipt_lines(receipt);
+    let mut mine = rows.filter(|(_, row)| row.sku == sku && row.supplier == supplier).peekable();
+    if mine.peek().is_none() {
+        return Err(Rejection::UnknownLine { document: number.clone(), line: 0 });
+    }
+    // The first line of which so many are left; what went back before went back for good.
+    let mut most = (0u32, 0i64);
+    for (id, row) in mine {
+        let back = row_of(&state.costs.backs, &state.costs.back, &id).unwrap_or_default();
+        let left = num::sub(row.qty, num::add(back.unbilled.qty, back.claimed)?)?;
+        if left >= line.qty {
+            return Ok(Some((id, *row)));
+        }
+        most = if left > most.1 || most.0 == 0 { (row.line, left) } else { most };
+    }
+    let (document, asked) = (number.clone(), line.qty);
+    Err(Rejection::MoreThanOpen { document, line: most.0, asked, open: most.1.max(0) })
 }
 
 fn decide_line(

@@ -72,7 +72,9 @@ impl Model {
             };
             let qty = self.smallest(sku, line.qty, line.unit.as_deref(), faults);
             let price = line.price.unwrap_or(self.skus[sku].price);
-            faults.price(price);
+            if faults.need(price.micros() >= 0, 900) {
+                faults.price(price);
+            }
             let agreed = self.agreed(c, sku).filter(|_| line.price.is_none());
             lines.push((sku, qty, agreed.unwrap_or(i128::from(price.micros()))));
         }

@@ -57,7 +57,8 @@ impl Told {
 
     /// The roll-forward starts from nothing and ends at what is there: every unit and cent has its movement.
     fn explains_its_stock(&self) {
-        let query = Query::RollForward(PeriodQuery { period: "all".into(), company: None });
+        let query =
+            Query::RollForward(PeriodQuery { period: "all".into(), company: None, ledger: String::new() });
         let Answer::RollForward(rolls) = self.book.ask(&query).unwrap() else { panic!("another answer") };
         assert!(!rolls.is_empty());
         for roll in rolls {

@@ -60,6 +60,13 @@ impl Told {
         assert_eq!(self.book.state_hash(), before);
     }
 
+    /// What an account comes to, in cents.
+    fn balance(&self, code: &str) -> i64 {
+        let id = self.book.account_id(code).expect("in the chart");
+        let row = self.book.trial_balance().into_iter().find(|row| row.account == id);
+        row.map_or(0, |row| row.balance.micros() / 10_000)
+    }
+
     fn sold(&self, order: &str) -> OrderInCurrency {
         let query = Query::Order(DocumentQuery { document: order.into() });
         let Ok(Answer::Order(view)) = self.book.ask(&query) else { panic!() };
@@ -394,7 +401,8 @@ fn each_company_has_books_of_its_own_and_the_group_eliminates_what_is_between_th
     assert_eq!(view.mark_up_in_stock, Money::from_cents(6_00));
     for known in &view.companies {
         assert_eq!(known.balances.iter().map(|row| row.balance.micros()).sum::<i64>(), 0);
-        let query = PeriodQuery { period: "jan".into(), company: Some(known.company.clone()) };
+        let query =
+            PeriodQuery { period: "jan".into(), company: Some(known.company.clone()), ledger: String::new() };
         let Ok(Answer::PeriodBalances(rows)) = told.book.ask(&Query::PeriodBalances(query.clone())) else {
             panic!()
         };
@@ -580,4 +588,122 @@ fn an_invoice_and_its_payment_are_of_one_company() {
     told.say(r#"{"record_payment":{"payment":"P","order":"O","amount":"10.00"}}"#);
     let cash = |company: &str| told.company(company).into_iter().find(|(account, _)| account == "1000");
     assert_eq!((cash("SELLER"), cash("MAKER")), (Some(("1000".into(), 10_00)), None));
+}
+
+/// What came to two companies is billed to each: a bill for both is refused by name.
+#[test]
+fn a_bill_is_one_companys_debt() {
+    let mut told = Told::new(&[
+        r#"{"define_company":{"company":"MAKER"}}"#,
+        r#"{"define_company":{"company":"SELLER"}}"#,
+        r#"{"describe_node":{"node":"DC","company":"MAKER"}}"#,
+        r#"{"describe_node":{"node":"SHOP","company":"SELLER"}}"#,
+    ]);
+    told.say(&receive("R", 2, "5.00"));
+    told.say(&receive("S", 3, "5.00").replace(r#""DC""#, r#""SHOP""#));
+    let bill = |number: &str, lines: &str| {
+        format!(
+            r#"{{"receive_supplier_invoice":{{"invoice":"{number}","supplier":"ACME","lines":[{lines}]}}}}"#
+        )
+    };
+    let line = |qty: i64, receipt: &str| {
+        format!(r#"{{"sku":"TEE","qty":{qty},"unit_cost":"5.00","receipt":{receipt}}}"#)
+    };
+    // Whichever receipt is open: the first two came to MAKER, the others to SELLER.
+    told.refuses(&bill("V", &line(5, "null")), 901);
+    told.refuses(&bill("V", &format!("{},{}", line(2, r#""R""#), line(3, r#""S""#))), 901);
+    told.posts(&bill("V", &line(2, r#""R""#)), "2000 -10.00, 2100 10.00");
+    told.posts(&bill("W", &line(3, r#""S""#)), "2000 -15.00, 2100 15.00");
+    let owed = |company: &str| told.company(company).get("2000").copied();
+    assert_eq!((owed("MAKER"), owed("SELLER")), (Some(-10_00), Some(-15_00)));
+}
+
+#[test]
+fn nothing_is_sold_for_less_than_nothing() {
+    let mut told = Told::new(&[]);
+    told.refuses(&order("O", r#"{"sku":"TEE","qty":1},{"sku":"TEE","qty":1,"price":"-30.00"}"#, "null"), 900);
+}
+
+/// Of ten that came, six went back; four may follow them, whether they were billed or not.
+#[test]
+fn no_more_goes_back_than_came() {
+    let mut told = Told::new(&[]);
+    told.say(&receive("Q", 10, "5.00"));
+    told.say(&receive("R", 10, "5.00"));
+    let back = |number: &str, qty: i64| {
+        format!(
+            r#"{{"return_to_vendor":{{"vendor_return":"{number}","node":"DC","supplier":"ACME","lines":[{{"sku":"TEE","qty":{qty},"receipt":"R"}}]}}}}"#
+        )
+    };
+    told.refuses(&back("B", 11), 503);
+    told.say(&back("B", 6));
+    let bill = r#"{"receive_supplier_invoice":{"invoice":"V","supplier":"ACME","lines":[{"sku":"TEE","qty":4,"unit_cost":"5.00","receipt":"R"}]}}"#;
+    told.say(bill);
+    let no = told.try_say(&back("C", 5)).unwrap_err();
+    assert_eq!(no, Rejection::MoreThanOpen { document: "R".into(), line: 1, asked: 5, open: 4 });
+    told.posts(&back("C", 4), "1300 -20.00, 1400 20.00");
+    told.refuses(&back("D", 1), 503);
+}
+
+/// Two HAT at 8.00 lie there, one that came back at 8.00, and three at 10.00. The work of 3.00 on the one is borne by
+/// it up to 10.00, and by no other.
+#[test]
+fn work_is_borne_by_the_goods_worked_on() {
+    for late in ["at_current_cost", "replay"] {
+        let valuation = format!(r#"{{"set_valuation":{{"costing":"fifo","late":"{late}"}}}}"#);
+        let hat = r#"{"define_sku":{"sku":"HAT","price":"20.00"}}"#;
+        let mut told = Told::new(&[&valuation, hat]);
+        let tell = |said: String| said.replace("TEE", "HAT");
+        let cost = |event: Event| match event.body {
+            stockbook::Body::OrderShipped(shipped) => shipped.lines.iter().map(|line| line.cost).collect(),
+            _ => Vec::new(),
+        };
+        told.say(&tell(receive("R", 4, "8.00")));
+        told.say(&order("O", r#"{"sku":"HAT","qty":2}"#, "null"));
+        told.say(&ship("O"));
+        told.say(r#"{"receive_return":{"rma":"X","order":"O","node":"DC","lines":[{"line":1,"qty":1,"disposition":"refurbish"}]}}"#);
+        told.say(&tell(receive("S", 3, "10.00")));
+        let work = r#"{"refurbish_stock":{"refurbishment":"F","sku":"HAT","node":"DC","qty":1,"cost":"3.00","unit_value":"10.00","reason":"why"}}"#;
+        told.posts(work, "1300 2.00, 5250 -2.00");
+        if late == "replay" {
+            // A landed cost has all movements costed anew, and the work falls where it fell.
+            let landed = r#"{"allocate_landed_cost":{"landed_cost":"L","amount":"3.00","receipts":[{"receipt":"S"}]}}"#;
+            told.posts(landed, "1300 3.00, 2120 -3.00");
+        }
+        let mut sold = Vec::new();
+        for (number, qty) in [("P", 2), ("Q", 1), ("U", 1)] {
+            told.say(&order(number, &format!(r#"{{"sku":"HAT","qty":{qty}}}"#), "null"));
+            sold.extend(cost(told.say(&ship(number))));
+        }
+        let last = if late == "replay" { 11_00 } else { 10_00 };
+        assert_eq!(sold, [16_00, 10_00, last].map(Money::from_cents), "{late}");
+    }
+}
+
+/// ACME ships three to the customer for 7.00 each; two of them come back and go on to ACME, one before its bill and
+/// one after it.
+#[test]
+fn what_was_shipped_straight_goes_back_the_same_way() {
+    let mut told = Told::new(&[]);
+    told.say(&order("O", r#"{"sku":"TEE","qty":3}"#, "null"));
+    let drop = r#"{"drop_ship_order":{"drop_shipment":"D","order":"O","supplier":"ACME","lines":[{"line":1,"qty":3,"unit_cost":"7.00"}]}}"#;
+    told.posts(drop, "1100 66.00, 2100 -21.00, 4000 -66.00, 5000 21.00");
+    let back = |rma: &str| {
+        format!(
+            r#"{{"receive_return":{{"rma":"{rma}","order":"O","node":"DC","lines":[{{"line":1,"qty":1,"disposition":"return_to_vendor"}}]}}}}"#
+        )
+    };
+    told.posts(&back("X"), "2100 7.00, 5000 -7.00");
+    let bill = |qty: i64| {
+        format!(
+            r#"{{"receive_supplier_invoice":{{"invoice":"V","supplier":"ACME","lines":[{{"sku":"TEE","qty":{qty},"unit_cost":"7.00","receipt":"D"}}]}}}}"#
+        )
+    };
+    told.refuses(&bill(3), 503);
+    told.posts(&bill(2), "2000 -14.00, 2100 14.00");
+    told.posts(&back("Y"), "1400 7.00, 5000 -7.00");
+    let credit = r#"{"receive_supplier_invoice":{"invoice":"C","supplier":"ACME","kind":"credit_note","lines":[{"sku":"TEE","amount":"7.00","vendor_return":"Y"}]}}"#;
+    told.posts(credit, "1400 -7.00, 2000 7.00");
+    let left: i64 = ["1300", "1400", "2100"].map(|code| told.balance(code)).iter().sum();
+    assert_eq!((left, told.balance("2000"), told.balance("5000")), (0, -7_00, 7_00));
 }

@@ -288,7 +288,7 @@ fn a_question_answers_with_the_whole_journal() {
     let (book, _) = scripted("journal-asked-script");
     let folder = folder("journal-asked");
     for form in JournalForm::ALL {
-        let query = Query::Journal(JournalQuery { form, log: String::new() });
+        let query = Query::Journal(JournalQuery { form, log: String::new(), ledger: String::new() });
         let Answer::Journal(journal) = book.ask(&query).unwrap() else { panic!("another answer") };
         std::fs::write(folder.join(format!("journal.{}", form.extension())), &journal.text).unwrap();
         let stated: Vec<_> = journal.stated.iter().map(|at| (at.account.as_str(), at.balance)).collect();

@@ -6,6 +6,7 @@ mod costs_again;
 mod documents;
 mod journals;
 mod landed;
+mod ledgers;
 mod lots;
 mod month_end;
 mod ownership;

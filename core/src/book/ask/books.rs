@@ -31,6 +31,7 @@ enum Class {
 const fn class(movement: Movement) -> Class {
     match movement {
         Movement::Receipt
+        | Movement::CatchUp
         | Movement::Opening
         | Movement::ConsignmentUse
         | Movement::IntercompanyPurchase
@@ -47,6 +48,17 @@ const fn class(movement: Movement) -> Class {
         }
         Movement::Gain | Movement::Loss | Movement::AssemblyIn | Movement::AssemblyOut => Class::Adjustments,
         _ => Class::Revaluations,
+    }
+}
+
+/// The column of the roll-forward that a movement stands in.
+fn part_of(view: &mut RollView, movement: Movement) -> &mut WorthView {
+    match class(movement) {
+        Class::Receipts => &mut view.receipts,
+        Class::Issues => &mut view.issues,
+        Class::Adjustments => &mut view.adjustments,
+        Class::Transfers => &mut view.transfers,
+        Class::Revaluations => &mut view.revaluations,
     }
 }
 
@@ -103,14 +115,17 @@ impl Book {
                 // What came later is taken off what is there now.
                 add(&mut view.closing, *worth, -1);
             } else if side.is_eq() {
-                let part = match class(movement) {
-                    Class::Receipts => &mut view.receipts,
-                    Class::Issues => &mut view.issues,
-                    Class::Adjustments => &mut view.adjustments,
-                    Class::Transfers => &mut view.transfers,
-                    Class::Revaluations => &mut view.revaluations,
-                };
-                add(part, *worth, 1);
+                add(part_of(view, movement), *worth, 1);
+            }
+        }
+        for (span, (sku, node, movement), worth) in self.rolls_in(self.ledger_number(&query.ledger)?) {
+            let side = costs.side_of(span, (row.from, row.to));
+            let view = views.entry((sku, node)).or_insert_with(|| blank((sku, node)));
+            if !side.is_gt() {
+                add(&mut view.closing, worth, 1);
+            }
+            if side.is_eq() {
+                add(part_of(view, movement), worth, 1);
             }
         }
         for view in views.values_mut() {
@@ -136,9 +151,17 @@ impl Book {
         query: &PeriodQuery,
     ) -> Result<Vec<PeriodBalanceView>, Rejection> {
         let (_, row) = self.period(&query.period)?;
-        if let Some(company) = self.company(query)? {
-            return self.company_period(company, (row.from, row.to));
-        }
+        let (bounds, company) = ((row.from, row.to), self.company(query)?);
+        let mut views = match company {
+            Some(company) => self.company_period(company, bounds)?,
+            None => self.whole_period(&row)?,
+        };
+        let ledger = self.ledger_number(&query.ledger)?;
+        self.beside_period((ledger, company), bounds, &mut views);
+        Ok(views)
+    }
+
+    fn whole_period(&self, row: &PeriodRow) -> Result<Vec<PeriodBalanceView>, Rejection> {
         let costs = &self.state.costs;
         let mut later = vec![Money::ZERO; self.state.books.balances.len()];
         let mut within = later.clone();
@@ -211,8 +234,12 @@ impl Book {
         let only = query.period.as_deref().map(|name| self.period(name)).transpose()?;
         let costs = &self.state.costs;
         let mut views: BTreeMap<(ChannelId, SkuId), MarginView> = BTreeMap::new();
-        for ((_, key), worth) in costs.markets.iter().zip(costs.market.rows()) {
-            let (period, channel, sku, movement) = *key;
+        let own =
+            costs.markets.iter().zip(costs.market.rows()).map(|((_, key), worth)| (key.0, *key, *worth));
+        let rows = costs.beside_markets.iter().zip(costs.beside_market.rows());
+        let rows = rows.map(|((_, key), worth)| (*key, *worth));
+        let more = self.spans_of(self.ledger_number(&query.ledger)?, rows, |key| key.0);
+        for (period, (_, channel, sku, movement), worth) in own.chain(more) {
             if only.as_ref().is_some_and(|(_, row)| costs.side_of(period, (row.from, row.to)).is_ne()) {
                 continue;
             }
@@ -315,8 +342,13 @@ impl Book {
         self.state.books.balances.iter().map(|(id, balance)| (AccountId(id), *balance))
     }
 
+    pub(super) fn ask_tie_out(&self, query: &TieOutQuery) -> Result<Vec<TieView>, Rejection> {
+        let ledger = self.ledger_number(&query.ledger)?;
+        Ok(self.tie_out(self.balances_in(ledger).into_iter(), &query.balances))
+    }
+
     /// Balances against those of the host's general ledger.
-    pub(super) fn tie_out(
+    fn tie_out(
         &self,
         own: impl Iterator<Item = (AccountId, Money)>,
         balances: &[HostBalance],
@@ -339,7 +371,8 @@ impl Book {
     pub(super) fn ask_close(&self, query: &CloseQuery) -> Result<CloseView, Rejection> {
         let (id, row) = self.period(&query.period)?;
         let state = &self.state;
-        let of = PeriodQuery { period: query.period.clone(), company: None };
+        let ledger = self.ledger_number(&query.ledger)?;
+        let of = PeriodQuery { period: query.period.clone(), company: None, ledger: query.ledger.clone() };
         let closing = self.ask_period_balances(&of)?;
         let sum = |mine: &dyn Fn(AccountId) -> bool| {
             let mine = closing.iter().filter(|view| mine(view.account));
@@ -350,8 +383,9 @@ impl Book {
             let (open, value) = (u64::try_from(open).unwrap_or(u64::MAX), Money::from_micros(micros));
             checks.push(CheckView { check, passes, open, value });
         };
-        let untied = usize::from(self.verify().is_err());
-        check(CloseCheck::BooksTied, untied == 0, untied, 0);
+        let by = self.untied(ledger)?;
+        let untied = usize::from(self.verify().is_err() || by != Money::ZERO);
+        check(CloseCheck::BooksTied, untied == 0, untied, by.micros());
         let grni = self.ask_grni();
         let agrees = grni.owed == grni.balance || self.grni_accounts().is_empty();
         check(CloseCheck::GoodsReceivedNotInvoiced, agrees, grni.lines.len(), grni.owed.micros());
@@ -378,7 +412,9 @@ impl Book {
         let (count, value) = summed(lines.iter().filter(|line| !line.ties).map(apart));
         check(CloseCheck::GeneralLedger, count == 0, count, value);
         let before = state.costs.period.iter().filter(|(other, known)| *other != id && known.to <= row.from);
-        let open = before.filter(|(_, known)| known.status != PeriodStatus::Closed).count();
+        let open =
+            |(id, known): &(u32, &PeriodRow)| self.status_in(ledger, *id, known) != PeriodStatus::Closed;
+        let open = before.filter(open).count();
         check(CloseCheck::PeriodBefore, open == 0, open, 0);
         let open = state.costs.used.rows().iter().filter(|row| row.qty > row.invoiced.qty);
         let (count, value) = summed(open.map(|row| row.value.minus(row.invoiced.value).unwrap_or_default()));
@@ -388,7 +424,8 @@ impl Book {
         let agrees = liable.is_empty() || value == self.balance_of(&liable).saturating_neg();
         check(CloseCheck::ConsignmentNotInvoiced, agrees, count, value);
         let ready = checks.iter().all(|check| check.passes);
-        Ok(CloseView { period: query.period.clone(), status: row.status, checks, ready })
+        let status = self.status_in(ledger, id, &row);
+        Ok(CloseView { period: query.period.clone(), status, checks, ready })
     }
 
     pub(super) fn ask_costs(&self, query: &StockQuery) -> Result<CostView, Rejection> {
@@ -493,21 +530,12 @@ impl Book {
 
     pub(super) fn ask_ledger(&self, query: &LedgerQuery) -> Result<LedgerView, Rejection> {
         let unknown = || Rejection::UnknownDocument { kind: "ledger".into(), document: query.ledger.clone() };
-        let id = self.state.costs.ledgers.find(query.ledger.as_str()).ok_or_else(unknown)?;
-        let row = self.state.costs.ledger.get(id).copied().ok_or_else(unknown)?;
-        let balances = crate::workflow::ledger_balances(&self.state, &row)?;
-        let inventory = |view: &BalanceView| {
-            let account = self.state.catalog.account.get(view.account.0);
-            let tied = account.is_some_and(|row| row.control == Control::Inventory);
-            if tied { view.balance.micros() } else { 0 }
-        };
-        let view = |(id, balance): (u32, &Money)| {
-            let more = balances.get(&AccountId(id)).copied().unwrap_or(0);
-            let balance = Money::from_micros(balance.micros().saturating_add(more));
-            BalanceView { account: AccountId(id), balance }
-        };
-        let balances: Vec<BalanceView> = self.state.books.balances.iter().map(view).collect();
-        let value = balances.iter().map(inventory).fold(0, i64::saturating_add);
+        let number = self.ledger_number(&query.ledger)?;
+        let row = number.checked_sub(1).and_then(|id| self.state.costs.ledger.get(id));
+        let row = row.copied().ok_or_else(unknown)?;
+        let balances = self.ledger_balance(&query.ledger)?;
+        let (values, _) = self.worth_in(number)?;
+        let value = values.iter().map(|(.., value)| value.micros()).fold(0, i64::saturating_add);
         let (costing, write_down) = (row.costing, row.write_down);
         Ok(LedgerView { costing, write_down, balances, inventory_value: Money::from_micros(value) })
     }

@@ -16,7 +16,8 @@ wire! {
     /// #     {"sku":"TEE","qty":5,"unit_cost":"8"}]}}"#;
     /// # book.execute(&Envelope::new("r-2", at, serde_json::from_str(json)?))?;
     /// // 10 TEE came before January was defined, at 8.00; since then 5 came at 8.00.
-    /// let query = Query::PeriodBalances(PeriodQuery { period: "2026-01".into(), company: None });
+    /// let january = PeriodQuery { period: "2026-01".into(), company: None, ledger: String::new() };
+    /// let query = Query::PeriodBalances(january);
     /// let Answer::PeriodBalances(rows) = book.ask(&query)? else { panic!() };
     /// let inventory = book.account_id("1300").ok_or("in the chart")?;
     /// let row = rows.iter().find(|row| row.account == inventory).ok_or("posted to")?;
@@ -29,6 +30,9 @@ wire! {
         /// Only a company's own books; they balance by themselves.
         #[serde(default)]
         pub company: Option<String>,
+        /// A ledger beside the book's own; empty = the book's own.
+        #[serde(default)]
+        pub ledger: String,
     }
 
     /// Sales by channel and SKU.
@@ -42,7 +46,7 @@ wire! {
     /// # let json = r#"{"ship_order":{"order":"1001","node":"RENO"}}"#;
     /// # book.execute(&Envelope::new("ship", at, serde_json::from_str(json)?))?;
     /// // 3 TEE at 20.00 left in January; they cost 8.00 each.
-    /// let query = Query::Margin(MarginQuery { period: Some("2026-01".into()) });
+    /// let query = Query::Margin(MarginQuery { period: Some("2026-01".into()), ledger: String::new() });
     /// let Answer::Margin(rows) = book.ask(&query)? else { panic!() };
     /// let tee = rows.iter().find(|row| row.qty == 3).ok_or("three were sold")?;
     /// assert_eq!((tee.revenue, tee.cost), (Money::from_cents(60_00), Money::from_cents(24_00)));
@@ -52,6 +56,9 @@ wire! {
         /// One period; none = all.
         #[serde(default)]
         pub period: Option<String>,
+        /// A ledger beside the book's own; empty = the book's own.
+        #[serde(default)]
+        pub ledger: String,
     }
 
     /// The general ledger as the host has it.
@@ -59,7 +66,7 @@ wire! {
     /// ```
     #[doc = include_str!("../../example_book.txt")]
     /// let host = vec![HostBalance { account: "1300".into(), balance: Money::from_cents(75_00) }];
-    /// let query = Query::TieOut(TieOutQuery { balances: host });
+    /// let query = Query::TieOut(TieOutQuery { balances: host, ledger: String::new() });
     /// let Answer::TieOut(rows) = book.ask(&query)? else { panic!() };
     /// let inventory = rows.iter().find(|row| row.account == "1300").ok_or("it was named")?;
     /// // 10 TEE at 8.00 in the book, 75.00 in the general ledger.
@@ -69,6 +76,9 @@ wire! {
     pub struct TieOutQuery {
         /// Its balances by account.
         pub balances: Vec<HostBalance>,
+        /// A ledger beside the book's own; empty = the book's own.
+        #[serde(default)]
+        pub ledger: String,
     }
 
     /// What a close is checked against.
@@ -78,7 +88,8 @@ wire! {
     /// # let json = r#"{"set_period":{"period":"2026-01","from":"2026-01-01T00:00:00Z",
     /// #     "to":"2026-02-01T00:00:00Z"}}"#;
     /// # book.execute(&Envelope::new("period", at, serde_json::from_str(json)?))?;
-    /// let query = Query::CloseChecklist(CloseQuery { period: "2026-01".into(), balances: vec![] });
+    /// let january = CloseQuery { period: "2026-01".into(), balances: vec![], ledger: String::new() };
+    /// let query = Query::CloseChecklist(january);
     /// let Answer::CloseChecklist(close) = book.ask(&query)? else { panic!() };
     /// let tied = close.checks.iter().find(|check| check.check == CloseCheck::BooksTied);
     /// assert!(tied.is_some_and(|check| check.passes), "accounts of goods equal the goods");
@@ -90,6 +101,9 @@ wire! {
         /// The general ledger as the host has it; empty = not imported.
         #[serde(default)]
         pub balances: Vec<HostBalance>,
+        /// A ledger beside the book's own; empty = the book's own.
+        #[serde(default)]
+        pub ledger: String,
     }
 
     /// A balance of the host's general ledger.
@@ -112,7 +126,7 @@ wire! {
     ///
     /// ```
     #[doc = include_str!("../../example_book.txt")]
-    /// let query = JournalQuery { form: JournalForm::Ledger, log: String::new() };
+    /// let query = JournalQuery { form: JournalForm::Ledger, log: String::new(), ledger: String::new() };
     /// let Answer::Journal(journal) = book.ask(&Query::Journal(query))? else { panic!() };
     /// assert_eq!((journal.entries, journal.stated[0].account.as_str()), (1, "1300"));
     /// assert_eq!(journal.stated[0].balance, Money::from_cents(80_00), "10 TEE at 8.00, by the stock");
@@ -127,6 +141,9 @@ wire! {
         /// still has, if those are all.
         #[serde(default)]
         pub log: String,
+        /// A ledger beside the book's own; empty = the book's own.
+        #[serde(default)]
+        pub ledger: String,
     }
 }
 

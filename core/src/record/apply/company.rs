@@ -39,7 +39,7 @@ impl State {
 
     /// The company of the entry's node; without one, that of the goods which the document is about; without
     /// such, the one that sells through the channel.
-    fn company_of_posting(&self, body: &Body, posting: &Posting) -> u32 {
+    pub(super) fn company_of_posting(&self, body: &Body, posting: &Posting) -> u32 {
         let node =
             if posting.node == NodeId::NONE { self.node_of_document(body, posting) } else { posting.node };
         let company = self.company_at(node);
@@ -77,6 +77,14 @@ impl State {
     /// Where what a supplier bills came in: the line's SKU first, else where its purchase order is to come,
     /// else whatever the invoice is about.
     fn billed_at(&self, invoice: &SupplierInvoiceReceived, sku: SkuId) -> NodeId {
+        let all = self.billed_of(invoice);
+        let own = all.iter().find(|(known, _)| *known == sku).map(|(_, node)| *node);
+        let order = || self.docs.purchase.get(invoice.purchase_order?.0).map(|row| row.node);
+        own.or_else(order).or_else(|| all.first().map(|(_, node)| *node)).unwrap_or(NodeId::NONE)
+    }
+
+    /// The goods that a supplier bills, and the nodes that they came to.
+    pub(crate) fn billed_of(&self, invoice: &SupplierInvoiceReceived) -> Vec<(SkuId, NodeId)> {
         let receipts = invoice.matches.iter().map(|matched| matched.receipt_line);
         let landed = invoice.landed.iter().filter_map(|landed| self.costs.landed.get(landed.landed));
         let landed = landed.filter_map(|row| row.shares.first()).map(|(line, _)| *line);
@@ -87,10 +95,7 @@ impl State {
         };
         let uses = used(&invoice.uses, &|id| self.costs.used.get(id).map(|row| (row.sku, row.node)));
         let claims = used(&invoice.claims, &|id| self.costs.claim.get(id).map(|row| (row.sku, row.node)));
-        let all: Vec<(SkuId, NodeId)> = came.chain(uses).chain(claims).collect();
-        let own = all.iter().find(|(known, _)| *known == sku).map(|(_, node)| *node);
-        let order = || self.docs.purchase.get(invoice.purchase_order?.0).map(|row| row.node);
-        own.or_else(order).or_else(|| all.first().map(|(_, node)| *node)).unwrap_or(NodeId::NONE)
+        came.chain(uses).chain(claims).collect()
     }
 
     /// A company's debits less credits by account, of the spans that are meant.

@@ -182,7 +182,6 @@ impl State {
         let costs = &self.costs;
         Along {
             allowance: row(&costs.allowances, &costs.allowance, &key).unwrap_or_default(),
-            basis: row(&costs.shadows, &costs.shadow, &key).unwrap_or_default().basis,
             markup: row(&costs.markups, &costs.markup, &key).unwrap_or_default(),
         }
     }
@@ -195,10 +194,6 @@ impl State {
         }
         if was.markup != along.markup {
             put(&mut costs.markups, &mut costs.markup, key, along.markup);
-        }
-        if was.basis != along.basis {
-            let shadow = row(&costs.shadows, &costs.shadow, &key).unwrap_or_default();
-            put(&mut costs.shadows, &mut costs.shadow, key, ShadowRow { basis: along.basis, ..shadow });
         }
     }
 
@@ -262,16 +257,6 @@ impl State {
                 put(&mut self.costs.markups, &mut self.costs.markup, key, was.plus(part)?);
             }
         }
-        Ok(())
-    }
-
-    /// The same write-down on a basis that is never written up.
-    fn shadow_write_down(&mut self, key: (SkuId, NodeId), allowance: Money) -> Result<(), Fault> {
-        let was = row(&self.costs.allowances, &self.costs.allowance, &key).unwrap_or_default();
-        let shadow = row(&self.costs.shadows, &self.costs.shadow, &key).unwrap_or_default();
-        let basis = shadow.basis.max(allowance);
-        let apart = shadow.apart.plus(basis.minus(shadow.basis)?)?.minus(allowance.minus(was)?)?;
-        put(&mut self.costs.shadows, &mut self.costs.shadow, key, ShadowRow { basis, apart });
         Ok(())
     }
 
@@ -494,8 +479,28 @@ impl State {
     /// What a customer brought back and goes on to its vendor, he owes for until his credit note. Who he is
     /// the first credit note says.
     pub(super) fn claim_sent_on(&mut self, returned: &ReturnReceived) -> Result<(), Fault> {
+        let first = self.docs.order.get(returned.order.0).map_or(0, |order| order.first_line);
         let on = returned.lines.iter().filter(|line| line.disposition == Disposition::ReturnToVendor);
-        for line in on.filter(|_| self.head.origin() > 2) {
+        let known = self.head.origin() > 2;
+        for line in on.filter(|_| known) {
+            if let Some(came) = line.came.checked_sub(1) {
+                let id = first.saturating_add(line.line.saturating_sub(1));
+                let mut dropped = self.costs.drop_shipped(id);
+                take_carried(&mut dropped, line.qty, self.head.minor, |part| part.source == line.came)?;
+                put(&mut self.costs.drops, &mut self.costs.dropped, id, dropped);
+                let mut back = row(&self.costs.backs, &self.costs.back, &came).unwrap_or_default();
+                if let Some(unowed) = line.unowed {
+                    back.unbilled.qty = num::add(back.unbilled.qty, line.qty)?;
+                    back.unbilled.value = back.unbilled.value.plus(unowed)?;
+                    self.match_receipt(came, line.qty, unowed);
+                } else {
+                    back.claimed = num::add(back.claimed, line.qty)?;
+                }
+                put(&mut self.costs.backs, &mut self.costs.back, came, back);
+            }
+            if line.unowed.is_some() {
+                continue;
+            }
             let document = self.costs.documents.intern((BooksDocument::SentOn, returned.rma.clone()));
             let key = (document, line.sku);
             let was = row(&self.costs.claims, &self.costs.claim, &key);
@@ -506,7 +511,7 @@ impl State {
                 qty: 0,
                 value: Money::ZERO,
                 invoiced: Worth::default(),
-                came: Later(0),
+                came: Later(line.came),
             };
             let mut claim = was.unwrap_or_else(fresh);
             claim.qty = num::add(claim.qty, line.qty)?;
@@ -566,12 +571,11 @@ impl State {
 
     pub(super) fn write_down(&mut self, written: &StockWrittenDown) -> Result<(), Fault> {
         self.number(BooksDocument::WriteDown, &written.write_down);
-        for pool in &written.pools {
+        for pool in written.pools.iter().filter(|pool| pool.ledger == 0) {
             if let Some(basis) = &pool.basis {
                 self.set_pools(std::slice::from_ref(basis))?;
             } else {
                 let key = (written.sku, pool.node);
-                self.shadow_write_down(key, pool.allowance)?;
                 put(&mut self.costs.allowances, &mut self.costs.allowance, key, pool.allowance);
             }
         }
@@ -595,8 +599,14 @@ impl State {
         Some(self.moves_of(&event.body, event.occurred_at, event.sequence, which))
     }
 
+    /// Keeps the movements of an event, where the book does, and what ledgers beside say of it.
+    pub(super) fn keep_books(&mut self, event: &Event, moves: Option<&[MoveRow]>) -> Result<(), Fault> {
+        moves.map_or(Ok(()), |moves| self.keep_moves(event, moves))?;
+        self.enter_ledgers(event)
+    }
+
     /// Remembers movements whose costs may be found anew, corrects old ones, and counts for the period.
-    pub(super) fn keep_books(&mut self, event: &Event, moves: &[MoveRow]) -> Result<(), Fault> {
+    fn keep_moves(&mut self, event: &Event, moves: &[MoveRow]) -> Result<(), Fault> {
         for row in moves {
             let group = self.catalog.sku.get(row.sku.0).map_or(u32::MAX, |sku| sku.group);
             if self.costs.traced(group).is_some() {

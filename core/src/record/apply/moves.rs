@@ -5,7 +5,7 @@ use super::super::state::*;
 use super::carried::priced;
 use super::costs::Coming;
 use crate::catalog::SkuRow;
-use crate::costing::Costing;
+use crate::costing::{Costing, allocate_shares};
 use crate::posting::Movement;
 use crate::stock::Place;
 use crate::value::ids::*;
@@ -78,6 +78,7 @@ impl Moves<'_> {
             declared: false,
             next: NOTHING,
             reason: Later(0),
+            ledger: Later(0),
         });
     }
 
@@ -289,6 +290,44 @@ impl Moves<'_> {
         }
     }
 
+    /// A pool that is worth more or less, in the book or in a ledger beside.
+    fn written(&mut self, (sku, node, lot): (SkuId, NodeId, LotId), ledger: u32, value: Money) {
+        // What only a ledger knows changes no pool of the book.
+        if ledger > 0 && self.which == Which::Pooled {
+            return;
+        }
+        let before = self.rows.len();
+        self.add(Movement::WriteDownToCost, (sku, node), (NOTHING, 0), 0, value);
+        self.with(|row| (row.lot, row.ledger) = (lot, Later(ledger)), before);
+    }
+
+    /// A new ledger begins with the write-downs that stand.
+    fn begin_ledger(&mut self) {
+        let costs = &self.state.costs;
+        let number = num::id(costs.ledger.len().saturating_add(1));
+        for ((_, (sku, node)), allowance) in costs.allowances.iter().zip(costs.allowance.rows()) {
+            let Some(row) = self.state.catalog.sku.get(sku.0).filter(|_| *allowance != Money::ZERO) else {
+                continue;
+            };
+            let parts: Vec<(LotId, Money)> = match self.state.method(row) {
+                Costing::Lot => {
+                    let lots = costs.lots.iter().zip(costs.lot.rows());
+                    let here = lots.filter(|((_, key), worth)| {
+                        key.0 == *sku && worth.qty > 0 && self.state.pool_node(row, key.1) == *node
+                    });
+                    here.map(|((_, key), worth)| (key.2, worth.value)).collect()
+                }
+                _ => vec![(LotId::NONE, Money::from_micros(1))],
+            };
+            let basis: Vec<i64> = parts.iter().map(|(_, worth)| worth.micros()).collect();
+            let shares = allocate_shares(*allowance, &basis, self.state.head.minor).unwrap_or_default();
+            for ((lot, _), share) in parts.iter().zip(shares) {
+                let less = Money::from_micros(share.micros().saturating_neg());
+                self.written((*sku, *node, *lot), number, less);
+            }
+        }
+    }
+
     /// Movements of the documents of the books.
     fn read_books(&mut self, body: &Body) {
         match body {
@@ -305,16 +344,14 @@ impl Moves<'_> {
                     if revalued.refurbished { Movement::Refurbishing } else { Movement::Revaluation };
                 for pool in &revalued.pools {
                     let before = self.rows.len();
-                    self.add(movement, (pool.sku, pool.node), (NOTHING, 0), 0, pool.value);
+                    self.add(movement, (pool.sku, pool.node), (NOTHING, 0), revalued.qty, pool.value);
                     self.with(|row| (row.lot, row.declared) = (pool.lot, revalued.recosted), before);
                 }
             }
             Body::StockWrittenDown(written) => {
-                for basis in written.pools.iter().filter_map(|pool| pool.basis.as_ref()) {
-                    let at = (basis.sku, basis.node);
-                    let before = self.rows.len();
-                    self.add(Movement::WriteDownToCost, at, (NOTHING, 0), 0, basis.value);
-                    self.with(|row| row.lot = basis.lot, before);
+                for pool in &written.pools {
+                    let Some(basis) = &pool.basis else { continue };
+                    self.written((basis.sku, basis.node, basis.lot), pool.ledger, basis.value);
                 }
             }
             Body::OrderDropShipped(dropped) => {
@@ -325,6 +362,7 @@ impl Moves<'_> {
                     self.add(Movement::DropShipOut, at, (doc, 0), line.qty, line.cost);
                 }
             }
+            Body::LedgerDefined(_) => self.begin_ledger(),
             Body::KitAssembled(assembled) => self.assembled(assembled),
             Body::ConsignedGoodsUsed(used) => {
                 let place = Place { owner: String::new(), ..used.place.clone() };

@@ -203,6 +203,12 @@ impl State {
                 value: line.cost,
                 at,
             });
+            if self.head.origin() > 2 {
+                let source = num::id(self.costs.receipts.len());
+                let mut dropped = self.costs.drop_shipped(id);
+                dropped.push(Carried { lot: LotId::NONE, qty: line.qty, value: line.cost, source });
+                put(&mut self.costs.drops, &mut self.costs.dropped, id, dropped);
+            }
             let mut bill = self.bill_of(id);
             if line.revenue == Money::ZERO && line.cost != Money::ZERO && self.is_billed_later(dropped.order)
             {
@@ -251,6 +257,12 @@ impl State {
             actors: set.actors.clone(),
             roles: Later(set.roles.clone()),
         };
+        if let Some(ledger) = self.costs.ledgers.find(set.ledger.as_str()) {
+            let id = self.costs.periods.find(set.period.as_str()).unwrap_or(NOTHING);
+            let key = (ledger.saturating_add(1), id);
+            put(&mut self.costs.beside_periods, &mut self.costs.beside_period, key, period);
+            return Ok(());
+        }
         put(&mut self.costs.periods, &mut self.costs.period, set.period.as_str().into(), period);
         let id = self.costs.periods.find(set.period.as_str()).unwrap_or(NOTHING);
         // Variances that waited under no period are this one's to share.
@@ -294,30 +306,45 @@ impl State {
             }
         }
         for moved in moves {
-            self.roll(period, moved, moved.units(), moved.effect())?;
-        }
-        for late in event.body.late_costs().iter().filter(|late| late.to_stock != Money::ZERO) {
-            if let Some(line) = self.costs.receipts.get(late.receipt_line).copied() {
-                let key = (period, line.sku, line.node, Movement::LandedCost);
-                self.add_roll(key, 0, late.to_stock.micros())?;
+            if !self.counts_roll(moved) {
+                continue;
             }
+            self.add_roll((period, moved.sku, moved.node, moved.movement), moved.units(), moved.effect())?;
         }
-        for part in event.corrections.iter().flat_map(|corrections| &corrections.spread) {
-            self.add_roll((period, part.sku, part.node, Movement::PoolShare), 0, part.value.micros())?;
-        }
-        let corrected = event.corrections.iter().flat_map(|corrections| &corrections.moves);
-        for change in corrected {
-            // Those of this event are remembered by now, with what they were booked at.
-            let Some(old) = self.costs.moves.get(change.movement).copied() else { continue };
-            let new = MoveRow {
-                value: old.value.plus(change.value)?,
-                passed: old.passed.plus(change.passed)?,
-                ..old
-            };
-            let by = num::sub(new.effect(), old.effect())?;
-            self.roll(period, &old, 0, by)?;
+        for (key, by) in self.late_rolls(event) {
+            self.add_roll((period, key.0, key.1, key.2), 0, by)?;
         }
         Ok(())
+    }
+
+    /// Whether a movement counts in the roll-forward. Before there is any period an opening balance is what
+    /// the first one opens with: ten million cells are not counted twice.
+    pub(super) fn counts_roll(&self, moved: &MoveRow) -> bool {
+        let opens = moved.movement == Movement::Opening && self.costs.period.len() == 0;
+        !opens && *moved.ledger == 0 && (moved.units(), moved.effect()) != (0, 0)
+    }
+
+    /// What an event adds to the value of stock besides its movements.
+    pub(super) fn late_rolls(&self, event: &Event) -> Vec<((SkuId, NodeId, Movement), i64)> {
+        let mut rolls = Vec::new();
+        for late in event.body.late_costs().iter().filter(|late| late.to_stock != Money::ZERO) {
+            if let Some(line) = self.costs.receipts.get(late.receipt_line) {
+                rolls.push(((line.sku, line.node, Movement::LandedCost), late.to_stock.micros()));
+            }
+        }
+        let Some(corrections) = event.corrections.as_ref() else { return rolls };
+        for part in &corrections.spread {
+            rolls.push(((part.sku, part.node, Movement::PoolShare), part.value.micros()));
+        }
+        for change in &corrections.moves {
+            let Some(old) = self.costs.moves.get(change.movement) else { continue };
+            // What a movement adds to its pool grows as its own value does.
+            let by = MoveRow { value: change.value, passed: change.passed, ..*old }.effect();
+            if by != 0 {
+                rolls.push(((old.sku, old.node, old.movement), by));
+            }
+        }
+        rolls
     }
 
     /// A variance waits to be shared.
@@ -350,16 +377,6 @@ impl State {
             (row.qty, row.value) = (num::add(row.qty, posting.qty)?, row.value.plus(posting.amount)?);
             Ok(())
         })
-    }
-
-    fn roll(&mut self, period: u32, moved: &MoveRow, units: i64, by: i64) -> Result<(), Fault> {
-        // Before there is any period an opening balance is what the first one opens with: ten million cells
-        // are not counted twice.
-        let opens = moved.movement == Movement::Opening && self.costs.period.len() == 0;
-        if opens || (units == 0 && by == 0) {
-            return Ok(());
-        }
-        self.add_roll((period, moved.sku, moved.node, moved.movement), units, by)
     }
 
     fn add_roll(&mut self, key: (u32, SkuId, NodeId, Movement), units: i64, by: i64) -> Result<(), Fault> {

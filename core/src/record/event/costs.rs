@@ -17,6 +17,7 @@ facts! {
 
     /// What became known late changes what was booked: new amounts for old movements, none rewritten in its
     /// event. The entries are in the event's journal, each with the number of the event that it corrects.
+    #[derive(Default)]
     pub struct Corrections {
         /// Movements whose cost is another.
         pub moves: Vec<Corrected>,
@@ -28,6 +29,19 @@ facts! {
         /// Layers between nodes, under FIFO.
         #[serde(default)]
         pub transits: Vec<TransitCorrected>,
+        /// What the event comes to otherwise in ledgers beside the book's own.
+        #[serde(default)]
+        pub ledgers: Vec<LedgerEntry>,
+    }
+
+    /// What an event posts in a ledger beside the book's own, on top of the event's journal.
+    pub struct LedgerEntry {
+        /// The ledger, counted from 1.
+        pub ledger: u32,
+        /// The instant whose period the event belongs to in this ledger.
+        pub posted_at: Instant,
+        /// Journal.
+        pub postings: Vec<Posting>,
     }
 
     /// Layers of a transfer's line that are others.
@@ -232,6 +246,9 @@ facts! {
         /// The company whose nodes it is for; empty = none.
         #[serde(default)]
         pub company: String,
+        /// Of work on goods: units worked on, which bear it; 0 = all of the pool.
+        #[serde(default)]
+        pub qty: i64,
     }
 
     /// Stock that was written down or up again.
@@ -252,8 +269,12 @@ facts! {
         pub node: NodeId,
         /// Its allowance from here on.
         pub allowance: Money,
-        /// The pool with its new cost basis, where there is one.
+        /// The pool with its new cost basis, where there is one. In a ledger beside, how much more or less
+        /// it is worth.
         pub basis: Option<PoolCorrected>,
+        /// The ledger, counted from 1; 0 = the book's own.
+        #[serde(default)]
+        pub ledger: u32,
     }
 
     /// A period's bounds and status.
@@ -271,6 +292,9 @@ facts! {
         /// The roles whose actors may.
         #[serde(default)]
         pub roles: Vec<String>,
+        /// The ledger beside whose period it is; empty = the book's own.
+        #[serde(default)]
+        pub ledger: String,
     }
 
     /// Purchase price variances that were shared between stock and cost of goods sold.

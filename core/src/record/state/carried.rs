@@ -28,12 +28,11 @@ pub(crate) struct UnderWay {
     pub along: Later<Along, 1>,
 }
 
-/// What goes along with goods besides their cost: the allowance against them, also as it would be had none
-/// been taken back, and the mark-up in what they cost.
+/// What goes along with goods besides their cost: the allowance against them, and the mark-up in what they
+/// cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Along {
     pub allowance: Money,
-    pub basis: Money,
     pub markup: Money,
 }
 
@@ -45,11 +44,7 @@ impl Along {
             *from = from.minus(part)?;
             Ok(part)
         };
-        Ok(Along {
-            allowance: take(&mut self.allowance)?,
-            basis: take(&mut self.basis)?,
-            markup: take(&mut self.markup)?,
-        })
+        Ok(Along { allowance: take(&mut self.allowance)?, markup: take(&mut self.markup)? })
     }
 
     /// The same, its allowance only where it is not released.
@@ -61,7 +56,6 @@ impl Along {
     pub(crate) fn plus(&self, other: &Along) -> Result<Along, Overflow> {
         Ok(Along {
             allowance: self.allowance.plus(other.allowance)?,
-            basis: self.basis.plus(other.basis)?,
             markup: self.markup.plus(other.markup)?,
         })
     }
@@ -117,6 +111,11 @@ impl Costs {
     /// What went along with the goods that a customer has of an order's line.
     pub(crate) fn gone_along(&self, line: u32) -> Along {
         row(&self.gone, &self.along, &line).unwrap_or_default()
+    }
+
+    /// What of an order's line its supplier shipped straight to the customer, by receipt line.
+    pub(crate) fn drop_shipped(&self, line: u32) -> Vec<Carried> {
+        row(&self.drops, &self.dropped, &line).unwrap_or_default()
     }
 
     /// The lots that a customer has of an order's line.

@@ -58,6 +58,9 @@ pub(crate) struct MoveRow {
     /// The reason that it was booked with, and one more; 0 = none. It may decide the account of a correction.
     #[serde(default)]
     pub reason: Later<u32, 1>,
+    /// The ledger that alone knows it, counted from 1; 0 = the book, and so every ledger.
+    #[serde(default)]
+    pub ledger: Later<u32, 2>,
 }
 
 /// The remembered movements of a SKU.
@@ -119,14 +122,6 @@ words! {
 pub(crate) struct LedgerRow {
     pub costing: Costing,
     pub write_down: crate::costing::WriteDownBasis,
-}
-
-/// A pool's allowance on a basis that is never written up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub(crate) struct ShadowRow {
-    pub basis: Money,
-    /// Written down on that basis beyond what the book has, over all time.
-    pub apart: Money,
 }
 
 /// Consigned goods that were used: what their owner may invoice. Or goods that went back to their vendor:
@@ -266,9 +261,6 @@ pub(crate) struct Costs {
     pub market: Table<Worth>,
     pub ledgers: Keys<Box<str>>,
     pub ledger: Table<LedgerRow>,
-    /// Allowances as they would be, had none been taken back.
-    pub shadows: Keys<(SkuId, NodeId)>,
-    pub shadow: Table<ShadowRow>,
     /// Prices of transfer lines between companies, of what has not arrived.
     pub priced: Keys<(u32, u32)>,
     pub price: Table<Money>,
@@ -310,15 +302,33 @@ pub(crate) struct Costs {
     /// The node whose company has an order's documents: that of the first of them. In groups only.
     pub homes: Keys<OrderId>,
     pub home: Table<NodeId>,
+    /// What a supplier shipped straight to the customer and has not gone back to him, by order line.
+    pub drops: Keys<u32>,
+    pub dropped: Table<Vec<Carried>>,
+    /// Ledgers beside the book's own, counted from 1, by span: what they come to beyond the book.
+    pub beside: Keys<(u32, u32)>,
+    pub beside_closings: Keys<(u32, AccountId)>,
+    pub beside_closing: Table<Money>,
+    pub beside_rolls: Keys<(u32, SkuId, NodeId, Movement)>,
+    pub beside_roll: Table<Worth>,
+    pub beside_markets: Keys<(u32, ChannelId, SkuId, Movement)>,
+    pub beside_market: Table<Worth>,
+    pub beside_firms: Keys<(u32, u32, AccountId)>,
+    pub beside_firm: Table<Money>,
+    /// Periods whose status is another in a ledger beside.
+    pub beside_periods: Keys<(u32, u32)>,
+    pub beside_period: Table<PeriodRow>,
 }
 
 tables!(Costs: ; later:
     groups, valuation, standards, standard, lasts, last, lots, lot, receipts, matches, matched, ahead,
     prebilled, trails, trail, moves, documents, landed, allowances, allowance, foreign, rate, sellers,
     selling, bills, bill, periods, period, closings, closing, rolls, roll, markets, market, ledgers, ledger,
-    shadows, shadow, priced, price, markups, markup, uses, used, variances, variance, ways, way, sales, sold,
+    priced, price, markups, markup, uses, used, variances, variance, ways, way, sales, sold,
     firms, firm, dearer, beyond, gone, along, foreigners, abroad,
-    claims, claim, firm_spans, firm_span, backs, back, homes, home
+    claims, claim, firm_spans, firm_span, backs, back, homes, home,
+    drops, dropped, beside, beside_closings, beside_closing, beside_rolls, beside_roll, beside_markets,
+    beside_market, beside_firms, beside_firm, beside_periods, beside_period
 );
 
 /// What a line that is shipped is counted under.
@@ -453,6 +463,14 @@ impl Costs {
     /// The period that an instant lies in.
     pub(crate) fn period_of(&self, instant: Instant) -> Option<(u32, &PeriodRow)> {
         self.period.iter().find(|(_, row)| row.from <= instant && instant < row.to)
+    }
+
+    /// A period as a ledger has it, counted from 1; 0 = the book's own. A ledger beside follows the book
+    /// until it is told otherwise.
+    pub(crate) fn period_in(&self, ledger: u32, instant: Instant) -> Option<(u32, &PeriodRow)> {
+        let (id, own) = self.period_of(instant)?;
+        let apart = self.beside_periods.find(&(ledger, id)).filter(|_| ledger > 0);
+        Some((id, apart.and_then(|at| self.beside_period.get(at)).unwrap_or(own)))
     }
 
     /// What entries of an instant are counted under: its period, or in none, the time since its month began
