@@ -7931,6 +7931,9 @@ class StockWrittenDown(Record):
     """By node: allowance from here on, or a new cost basis."""
     postings: tuple[Posting, ...]
     """Journal."""
+    _: KW_ONLY
+    reason: str | None = None
+    """The reason; none in the first releases."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ pub(super) fn entered(
     let date = if late { meta.at } else { meta.occurred_at };
     if !event.body.postings().is_empty() {
         event.posted_at = posted_at(state, (0, meta.actor), date, meta.at)?;
-        check_entry(state, meta, &event.body)?;
     }
+    check_entry(state, meta, &event.body)?;
     ledgers::before(state, players, event, date)
 }
 

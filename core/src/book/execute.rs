@@ -533,8 +533,8 @@ fn share(known: &mut Arc<str>, text: &str) -> Arc<str> {
 
 /// `Ok` if the entry stays within the accounts' range and the speaker's limit.
 pub(super) fn check_entry(state: &State, meta: &Meta<'_>, body: &Body) -> Result<(), Rejection> {
-    let postings = body.postings();
-    if postings.is_empty() {
+    let (postings, beside) = (body.postings(), body.written_beside());
+    if postings.is_empty() && beside == 0 {
         return Ok(());
     }
     let mut sums: Few<(AccountId, i64), 8> = Few::new();
@@ -553,6 +553,7 @@ pub(super) fn check_entry(state: &State, meta: &Meta<'_>, body: &Body) -> Result
             return Err(Rejection::OutOfRange { what: "an account's balance".into() });
         }
     }
+    let moved = moved.max(beside);
     let catalog = &state.catalog;
     let row = catalog.authorities.find(meta.word).and_then(|id| catalog.authority.get(id));
     match row.and_then(|row| row.value_max) {

@@ -374,6 +374,13 @@ pub(crate) fn play(steps: &[Step], method: &Method) -> Result<Played, Overflow> 
 }
 
 impl Played {
+    /// What all that is in pools and between nodes is worth.
+    pub(crate) fn worth(&self) -> Result<Money, Overflow> {
+        let pools = self.pools.values().try_fold(Money::ZERO, |sum, pool| sum.plus(pool.value()?))?;
+        let mut between = self.transit.values().flatten();
+        between.try_fold(pools, |sum, part| sum.plus(part.value))
+    }
+
     /// Plays one more movement. A `Recost` hangs on all before it: it does nothing here.
     pub(crate) fn step(&mut self, step: &Step, method: &Method) -> Result<Found, Overflow> {
         let minor = method.minor;

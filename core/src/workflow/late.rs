@@ -102,6 +102,7 @@ pub(super) struct Settled {
     pub transits: Vec<TransitCorrected>,
     /// In a ledger beside: its pools, and what allowances it makes and releases.
     pub worths: Vec<PoolWorth>,
+    pub allowance: i64,
     pub allowed: Vec<(Known, Movement, Money)>,
     pub plays: Option<Plays>,
 }

@@ -45,6 +45,8 @@ pub(crate) struct Apart {
     pub pools: BTreeMap<(SkuId, NodeId), i64>,
     /// How much more is worth what is between nodes.
     pub in_transit: i64,
+    /// What its goods cost beyond what they are carried at, under an allowance.
+    pub allowance: i64,
     worths: Vec<PoolWorth>,
 }
 
@@ -76,6 +78,10 @@ pub(crate) fn decide_ledger(state: &State, define: &DefineLedger) -> Result<Body
     if state.derived.rules.gaps() > 0 {
         let (movement, problem) = (String::new(), "set posting rules for all movements first".into());
         return Err(Rejection::PostingGap { movement, problem });
+    }
+    if allowed_under_way(state) != 0 {
+        let why = "goods that are written down are between nodes: receive them first".into();
+        return Err(Rejection::CannotChange { what: define.ledger.clone(), why });
     }
     Ok(Body::LedgerDefined(define.clone()))
 }
@@ -126,6 +132,7 @@ fn apart(state: &State, ledger: Beside, skus: BTreeSet<SkuId>) -> Result<Apart, 
             let sum = all.pools.entry((sku, pool.node)).or_default();
             *sum = num::add(*sum, pool.value.micros())?;
         }
+        all.allowance = num::add(all.allowance, settled.allowance)?;
         all.worths.extend(settled.worths);
     }
     Ok(all)
@@ -160,6 +167,10 @@ impl Settling<'_> {
         for ((node, lot), by) in sums {
             let (value, layers) = (Money::from_micros(by), Vec::new());
             settled.pools.push(PoolCorrected { sku, node, lot, value, layers });
+        }
+        if ledger.row.write_down == WriteDownBasis::Allowance {
+            let (cost, net) = (plays.cost.worth()?, plays.net.worth()?);
+            settled.allowance = num::sub(cost.micros(), net.micros())?;
         }
         for ((node, lot), pool) in plays.net.pools.iter().filter(|((node, _), _)| *node != NodeId::NONE) {
             let cost = plays.cost.pools.get(&(*node, *lot)).map_or(Ok(Money::ZERO), |pool| pool.value())?;
@@ -338,7 +349,7 @@ pub(crate) fn after(
         };
         take_off(&mut sums, &before)?;
         if matches!(event.body, Body::LedgerDefined(_)) {
-            begin(state, number, &mut sums)?;
+            begin(state, &mut sums)?;
         }
         let mut entry = Entry::new(state);
         post(&mut entry, &sums)?;
@@ -364,13 +375,31 @@ fn undo_allowances(state: &State, event: &Event, postings: &mut Vec<Posting>) ->
 }
 
 /// A ledger begins with the allowances that stand: its own write-downs are posted in their place.
-fn begin(state: &State, number: u32, sums: &mut Sums) -> Result<(), Rejection> {
-    for row in state.costs.moves.rows().iter().filter(|row| *row.ledger == number) {
-        let Some(sku) = state.catalog.sku.get(row.sku.0) else { continue };
-        let context = Context { lot: row.lot, ..context(sku, row.sku, row.node, 0) };
-        add_up(sums, Sum { movement: Movement::WriteDown, context, amount: row.value })?;
+fn begin(state: &State, sums: &mut Sums) -> Result<(), Rejection> {
+    for ((sku, node, lot), allowance) in state.allowances() {
+        let Some(row) = state.catalog.sku.get(sku.0) else { continue };
+        let context = Context { lot, ..context(row, sku, node, 0) };
+        add_up(sums, Sum { movement: Movement::WriteDown, context, amount: Money::ZERO.minus(allowance)? })?;
     }
     Ok(())
+}
+
+/// The book's allowances against goods between nodes whose movements are remembered.
+fn allowed_under_way(state: &State) -> i64 {
+    let (costs, transfers) = (&state.costs, &state.docs.transfer);
+    let traced = |(transfer, line): &(u32, u32)| {
+        let lines = transfers.get(*transfer).map(|row| &row.lines);
+        let line = lines.and_then(|lines| lines.get(num::index(line.saturating_sub(1))));
+        line.is_some_and(|line| costs.trails.find(&line.sku).is_some())
+    };
+    let ways = costs.ways.iter().zip(costs.way.rows()).filter(|((_, key), _)| traced(key));
+    ways.map(|(_, way)| way.along.allowance.micros()).fold(0, i64::saturating_add)
+}
+
+/// What a ledger's allowances are to come to beyond the book's, by what its goods cost and are carried at.
+pub(crate) fn allowed_apart(state: &State, apart: &Apart) -> i64 {
+    let own = state.allowances().iter().map(|(_, allowance)| allowance.micros()).fold(0, i64::saturating_add);
+    own.saturating_add(allowed_under_way(state)).saturating_sub(apart.allowance)
 }
 
 /// What a ledger has posted beyond the book, by account, in the spans that are meant.

@@ -96,7 +96,8 @@ pub(crate) fn decide_master(state: &State, command: &Master<'_>) -> Result<Body,
             let mut rules = set.rules.clone();
             rules.extend(set.base.map(crate::posting::RuleSet::rules).unwrap_or_default());
             let compiled = Rules::compile(&rules, catalog)?;
-            if state.head.origin() > 1 {
+            // What a ledger beside posts is found when the event is recorded, too late to refuse it.
+            if state.head.origin() > 1 || state.costs.ledger.len() > 0 {
                 compiled.check_whole()?;
             }
             Ok(Body::PostingRulesSet(crate::posting::SetPostingRules { rules, base: None }))

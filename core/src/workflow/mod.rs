@@ -95,7 +95,7 @@ pub(crate) use invoice::decide_supplier_invoice;
 pub(crate) use kit::decide_assembly;
 pub(crate) use landed::decide_landed_cost;
 pub(crate) use late::settle;
-pub(crate) use ledgers::{Waiting, decide_ledger, ledger_apart, posted_beside};
+pub(crate) use ledgers::{Waiting, allowed_apart, decide_ledger, ledger_apart, posted_beside};
 pub(crate) use lots::name_lots;
 pub(crate) use master::{Master, decide_master};
 pub(crate) use order::{

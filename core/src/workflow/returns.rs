@@ -12,6 +12,7 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use std::collections::VecDeque;
 
 /// What has come back of a line within one command.
 #[derive(Clone, Default)]
@@ -46,10 +47,8 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
     let (node, _) = state.catalog.node_of(&receive.node)?;
     some_lines(receive.lines.len())?;
     super::desk::may_grade(state, receive, node)?;
-    let Some(row) = state.docs.order.get(order.0) else {
-        let document = receive.order.clone();
-        return Err(Rejection::UnknownDocument { kind: "order".into(), document });
-    };
+    let unknown = || Rejection::UnknownDocument { kind: "order".into(), document: receive.order.clone() };
+    let row = state.docs.order.get(order.0).ok_or_else(unknown)?;
     let goods = receive.lines.iter().any(|line| line.qty != 0);
     if goods && state.catalog.site_of(node).is_some_and(|site| site.returns == Permission::Forbidden) {
         return Err(Rejection::ReturnsNotAccepted { node: receive.node.clone() });
@@ -59,7 +58,8 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
     let mut entry = Entry::new(state);
     let mut backs: Vec<Back> = Vec::new();
     let mut lines = Vec::with_capacity(receive.lines.len());
-    for line in &super::kit::opened_returns(state, order, &receive.lines)? {
+    let mut open = VecDeque::from(super::kit::opened_returns(state, order, &receive.lines)?);
+    while let Some(mut line) = open.pop_front() {
         let known = line_of(rows, &receive.order, line.line)?;
         let Some(sku) = state.catalog.sku.get(known.sku.0) else { continue };
         let id = state.docs.line_id(row.first_line, line.line);
@@ -69,17 +69,18 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
             backs.len().saturating_sub(1)
         });
         let Some(back) = backs.get_mut(at) else { continue };
-        check_line(line, &receive.order, known, back, (sale.minor, state.head.minor))?;
-        check_refund(line, (known, sku), back, (&sale, had_again(state, order, known)))?;
+        check_line(&line, &receive.order, known, back, (sale.minor, state.head.minor))?;
+        check_refund(&line, (known, sku), back, (&sale, had_again(state, order, known)))?;
+        part_off(state, (id, &mut line), &lines, (&mut open, sale.minor))?;
         let refund = sale.gives_line(line.refund)?;
-        let (lots, cost, along) = came_back(state, sku, known, back, line)?;
-        back.add(line, cost)?;
+        let (lots, cost, along) = came_back(state, sku, known, back, &line)?;
+        back.add(&line, cost)?;
         let context = Context { channel: row.channel, ..context(sku, known.sku, node, line.qty) };
         let (sums, before) = ((line.qty, cost, refund), back.used);
         let used = super::selling::meet_expected(state, &mut entry, (id, known), sums, before, &context)?;
         back.used = back.used.and(&used)?;
-        let (came, unowed) = sent_back(state, (id, line), &lines)?;
-        book_cost(&mut entry, line, (cost, unowed), &context)?;
+        let (came, unowed) = sent_back(state, (id, &line), &lines)?;
+        book_cost(&mut entry, &line, (cost, unowed), &context)?;
         let enters = matches!(line.disposition, Disposition::Restock | Disposition::Refurbish);
         let mut passed = Money::ZERO;
         if enters {
@@ -127,6 +128,46 @@ fn book_cost(
     claim(entry, line.credit, cost, about)
 }
 
+/// A line that no one drop shipment brought goes back in parts, each by the one that it came with: what is
+/// left of it waits for its turn.
+fn part_off(
+    state: &State,
+    (id, line): (u32, &mut super::order::ReturnLine),
+    before: &[ReturnedLine],
+    (open, minor): (&mut VecDeque<super::order::ReturnLine>, i64),
+) -> Result<(), Rejection> {
+    if line.disposition != Disposition::ReturnToVendor || line.lot.is_some() {
+        return Ok(());
+    }
+    let mut left = Vec::new();
+    for part in state.costs.drop_shipped(id) {
+        left.push(left_of(&part, before)?);
+    }
+    let first = left.iter().copied().find(|left| *left > 0);
+    let Some(qty) = first.filter(|_| left.iter().all(|left| *left < line.qty)) else { return Ok(()) };
+    let others = num::sub(line.qty, qty)?;
+    let part = |amount: Money, minor: i64| -> Result<(Money, Money), Rejection> {
+        let part =
+            super::invoice::shares(amount, &[qty, others], minor)?.first().copied().unwrap_or_default();
+        Ok((part, amount.minus(part)?))
+    };
+    let mut rest = line.clone();
+    (line.qty, rest.qty) = (qty, others);
+    (line.refund, rest.refund) = part(line.refund, minor)?;
+    if let Some(credit) = line.credit {
+        let (own, other) = part(credit, state.head.minor)?;
+        (line.credit, rest.credit) = (Some(own), Some(other));
+    }
+    open.push_front(rest);
+    Ok(())
+}
+
+/// What has not gone back of a drop shipment.
+fn left_of(part: &Carried, before: &[ReturnedLine]) -> Result<i64, num::Overflow> {
+    let gone = before.iter().filter(|gone| gone.came == part.source);
+    gone.map(|gone| gone.qty).try_fold(part.qty, num::sub)
+}
+
 /// The drop shipment that units go back of, and what their vendor is no longer owed, where he has not billed
 /// them.
 fn sent_back(
@@ -141,9 +182,8 @@ fn sent_back(
         let receipt = part.source.wrapping_sub(1);
         let Some(row) = state.costs.receipts.get(receipt) else { continue };
         let mut open = state.costs.open_receipt(receipt, row);
-        let mut left = part.qty;
+        let left = left_of(&part, before)?;
         for gone in before.iter().filter(|gone| gone.came == part.source) {
-            left = num::sub(left, gone.qty)?;
             if let Some(unowed) = gone.unowed {
                 open = Worth { qty: num::sub(open.qty, gone.qty)?, value: open.value.minus(unowed)? };
             }

@@ -235,7 +235,7 @@ pub(crate) fn decide_write_down(state: &State, write: &WriteDownStock) -> Result
         return Err(Rejection::NothingToWriteDown { sku: write.sku.clone() });
     }
     let postings = entry.postings;
-    Ok(Body::StockWrittenDown(StockWrittenDown { write_down, sku, pools, postings }))
+    Ok(Body::StockWrittenDown(StockWrittenDown { write_down, sku, pools, postings, reason: Some(reason) }))
 }
 
 /// What the book itself writes down.

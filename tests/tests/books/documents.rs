@@ -616,6 +616,11 @@ fn a_bill_is_one_companys_debt() {
     told.posts(&bill("W", &line(3, r#""S""#)), "2000 -15.00, 2100 15.00");
     let owed = |company: &str| told.company(company).get("2000").copied();
     assert_eq!((owed("MAKER"), owed("SELLER")), (Some(-10_00), Some(-15_00)));
+    // So is one for the freight of both.
+    told.say(r#"{"allocate_landed_cost":{"landed_cost":"L","amount":"5.00","receipts":[{"receipt":"R"},{"receipt":"S"}]}}"#);
+    told.refuses(&bill("F", r#"{"landed_cost":"L","amount":"5.00"}"#), 901);
+    told.say(r#"{"allocate_landed_cost":{"landed_cost":"M","amount":"5.00","receipts":[{"receipt":"S"}]}}"#);
+    told.posts(&bill("F", r#"{"landed_cost":"M","amount":"5.00"}"#), "2000 -5.00, 2120 5.00");
 }
 
 #[test]
@@ -706,4 +711,37 @@ fn what_was_shipped_straight_goes_back_the_same_way() {
     told.posts(credit, "1400 -7.00, 2000 7.00");
     let left: i64 = ["1300", "1400", "2100"].map(|code| told.balance(code)).iter().sum();
     assert_eq!((left, told.balance("2000"), told.balance("5000")), (0, -7_00, 7_00));
+}
+
+/// ACME ships two and one straight to the customer, for 7.00 each; all three come back as one line and go on to him.
+#[test]
+fn what_came_in_parts_goes_back_in_parts() {
+    for (billed, credit, expected) in [
+        (false, "", "1100 -10.00, 2100 21.00, 4100 10.00, 5000 -21.00"),
+        // The second is billed: 12.00 of the credit are not owed, and 6.00 are claimed.
+        (
+            true,
+            r#","credit":"18.00""#,
+            "1100 -10.00, 1400 6.00, 2100 12.00, 4100 10.00, 5000 -21.00, 5020 3.00",
+        ),
+    ] {
+        let mut told = Told::new(&[]);
+        told.say(&order("O", r#"{"sku":"TEE","qty":3}"#, "null"));
+        for (number, qty) in [("D", 2), ("E", 1)] {
+            told.say(&format!(
+                r#"{{"drop_ship_order":{{"drop_shipment":"{number}","order":"O","supplier":"ACME","lines":[{{"line":1,"qty":{qty},"unit_cost":"7.00"}}]}}}}"#
+            ));
+        }
+        if billed {
+            told.say(r#"{"receive_supplier_invoice":{"invoice":"V","supplier":"ACME","lines":[{"sku":"TEE","qty":1,"unit_cost":"7.00","receipt":"E"}]}}"#);
+        }
+        let back = |qty: i64| {
+            format!(
+                r#"{{"receive_return":{{"rma":"X","order":"O","node":"DC","lines":[{{"line":1,"qty":{qty},"refund":"10.00","disposition":"return_to_vendor"{credit}}}]}}}}"#
+            )
+        };
+        let no = told.try_say(&back(4)).unwrap_err();
+        assert_eq!(no, Rejection::MoreThanOpen { document: "O".into(), line: 1, asked: 4, open: 3 });
+        told.posts(&back(3), expected);
+    }
 }

@@ -124,6 +124,140 @@ fn a_ledger_begins_with_the_write_downs_that_stand() {
     assert_eq!(cents(&mut shop, "GAAP"), [10_400, 0, 800, 12_800]);
 }
 
+fn tied(shop: &mut Shop, ledger: &str) -> bool {
+    let close = shop.ask("close_checklist", json!({"period": "2026-01", "ledger": ledger}));
+    let checks = close["checks"].as_array().expect("checks");
+    checks.iter().any(|check| check["check"] == "books_tied" && check["passes"] == true)
+}
+
+/// 10 TEE at 10.00, written down to 6.00 for good; 5 were sold.
+#[test]
+fn a_ledger_begins_with_new_cost_bases_that_stand() {
+    let mut shop = opened();
+    shop.ok("set_valuation", json!({"late": "replay", "write_down": "new_cost_basis"}));
+    receive(&mut shop, "R-1", "TEE", 10, "10.00");
+    write_down(&mut shop, "W-1", "6.00", "");
+    let late = |shop: &mut Shop, ledger: &str, basis: &str| {
+        shop.ok("define_ledger", json!({"ledger": ledger, "costing": "fifo", "write_down": basis}));
+        cents(shop, ledger)
+    };
+    assert_eq!(late(&mut shop, "TAX", "allowance"), [10_000, -4_000, 4_000, 0]);
+    assert_eq!(late(&mut shop, "GAAP", "new_cost_basis"), [6_000, 0, 4_000, 0]);
+    sell(&mut shop, "O-1", 5);
+    // Half of the allowance went with the sale, before the ledger began or after it.
+    let (allowed, based) = ([5_000, -2_000, 4_000, 3_000], [3_000, 0, 4_000, 3_000]);
+    assert_eq!([cents(&mut shop, "TAX"), cents(&mut shop, "IFRS")], [allowed, allowed]);
+    assert_eq!([cents(&mut shop, "GAAP"), cents(&mut shop, ""), cents(&mut shop, "US")], [based; 3]);
+    assert_eq!(late(&mut shop, "TAX-2", "allowance"), allowed);
+    assert_eq!(late(&mut shop, "GAAP-2", "new_cost_basis"), based);
+    sell(&mut shop, "O-2", 5);
+    for ledger in ["", "IFRS", "US", "TAX", "GAAP", "TAX-2", "GAAP-2"] {
+        assert_eq!(
+            (cents(&mut shop, ledger), tied(&mut shop, ledger)),
+            ([0, 0, 4_000, 6_000], true),
+            "{ledger}"
+        );
+    }
+}
+
+/// 10 TEE at 10.00 go to a shop with an allowance of 20.00: a ledger begins when they are there.
+#[test]
+fn a_ledger_begins_when_nothing_written_down_is_between_nodes() {
+    let mut shop = opened();
+    let place = json!({"lat": "40.8", "lon": "-74.1"});
+    shop.ok("define_node", json!({"node": "SHOP", "kind": "store", "place": place}));
+    receive(&mut shop, "R-1", "TEE", 10, "10.00");
+    write_down(&mut shop, "W-1", "8.00", "");
+    let lines = json!([{"sku": "TEE", "qty": 10}]);
+    shop.ok("ship_transfer", json!({"transfer": "T-1", "from": "DC", "to": "SHOP", "lines": lines}));
+    let tax = json!({"ledger": "TAX", "costing": "fifo"});
+    let why = shop.no("define_ledger", tax.clone(), "CannotChange");
+    assert_eq!(why["why"], "goods that are written down are between nodes: receive them first");
+    shop.ok("receive_transfer", json!({"transfer": "T-1", "lines": [{"line": 1, "qty": 10}]}));
+    shop.ok("define_ledger", tax);
+    assert_eq!([cents(&mut shop, "TAX"), cents(&mut shop, "IFRS")], [[10_000, -2_000, 2_000, 0]; 2]);
+    assert!(tied(&mut shop, "TAX") && tied(&mut shop, "IFRS"));
+    let to = json!({"lat": "41.0", "lon": "-74.5"});
+    shop.ok("place_order", json!({"order": "O-1", "channel": "web", "to": to, "lines": lines}));
+    shop.ok("ship_order", json!({"order": "O-1", "node": "SHOP"}));
+    for ledger in ["", "IFRS", "US", "TAX"] {
+        assert_eq!(
+            (cents(&mut shop, ledger), tied(&mut shop, ledger)),
+            ([0, 0, 2_000, 8_000], true),
+            "{ledger}"
+        );
+    }
+}
+
+/// 10 TEE at 10.00 came in January; 5 were sold on 5 February. On the 10th it is said that since 31 January they
+/// sell for 6.00: the 5 that are left are written down by 20.00, in every ledger.
+#[test]
+fn what_is_written_down_late_is_written_down_whole() {
+    let mut shop = opened();
+    receive(&mut shop, "R-1", "TEE", 10, "10.00");
+    shop.wait(31);
+    sell(&mut shop, "O-1", 5);
+    let said = json!({"write_down": "W-1", "sku": "TEE", "unit_value": "6.00", "reason": "nrv"});
+    let told = json!({"id": "late", "at": "2026-02-10T08:00:00Z", "occurred_at": "2026-01-31T08:00:00Z",
+        "command": {"write_down_stock": said}});
+    let answer: Value =
+        serde_json::from_str(&shop.book.execute_json(told.to_string().as_bytes())).expect("JSON");
+    assert!(answer["receipt"].is_object(), "{answer}");
+    let allowed = [5_000, -2_000, 2_000, 5_000];
+    assert_eq!(
+        ["", "IFRS", "US"].map(|ledger| cents(&mut shop, ledger)),
+        [allowed, allowed, [3_000, 0, 2_000, 5_000]]
+    );
+    shop.wait(10);
+    sell(&mut shop, "O-2", 5);
+    for ledger in ["", "IFRS", "US"] {
+        assert_eq!(
+            (cents(&mut shop, ledger), tied(&mut shop, ledger)),
+            ([0, 0, 2_000, 8_000], true),
+            "{ledger}"
+        );
+    }
+}
+
+/// Who may write down 100.00 may do so in every ledger: 8 TEE cost 96.00 in the book and 112.00 in IFRS.
+#[test]
+fn a_limit_holds_in_every_ledger() {
+    let mut shop = told();
+    shop.ok("set_authority", json!({"command": "write_down_stock", "value_max": "100"}));
+    for ledger in ["IFRS", ""] {
+        let said = json!({"write_down": "W-1", "sku": "TEE", "unit_value": "1.00", "reason": "nrv", "ledger": ledger});
+        let facts = shop.no("write_down_stock", said, "ValueAboveLimit");
+        assert_eq!(facts, json!({"value": "104.00", "limit": "100.00"}), "{ledger}");
+    }
+    write_down(&mut shop, "W-1", "1.50", "IFRS");
+    assert_eq!(cents(&mut shop, "IFRS"), [11_200, -10_000, 10_000, 12_800]);
+    // And who must ask above 50.00 must ask.
+    shop.ok("define_role", json!({"role": "controller", "commands": []}));
+    let rule =
+        json!({"command": "write_down_stock", "above": "50", "role": "controller", "expires_hours": 8});
+    shop.ok("set_approval_rule", rule);
+    let written = write_down(&mut shop, "W-2", "8.00", "IFRS");
+    assert_eq!(written["ApprovalRequested"]["measured"], "52.00", "{written}");
+}
+
+/// Damage is another account's, in every ledger: 8 TEE at 12.00 in the book, at 14.00 elsewhere, sell for 11.00.
+#[test]
+fn a_ledger_knows_the_reason_of_a_write_down() {
+    let mut shop = told();
+    shop.ok("define_account", json!({"account": "5215", "name": "Damage", "kind": "expense"}));
+    let damage = |movement: &str, credit: &str| json!({"movement": movement, "when": {"reasons": ["nrv"]}, "debit": "5215", "credit": credit});
+    let rules = json!([damage("write_down", "1390"), damage("write_down_to_cost", "1300")]);
+    shop.ok("set_posting_rules", json!({"base": "perpetual", "rules": rules}));
+    let written = write_down(&mut shop, "W-1", "11.00", "");
+    assert_eq!(written["StockWrittenDown"]["reason"], "nrv");
+    for (ledger, want) in [("", 800), ("IFRS", 2_400), ("US", 2_400)] {
+        let damage = shop.book.account_id("5215").expect("in the chart");
+        let rows = shop.book.ledger_balance(ledger).expect("a ledger");
+        let row = rows.iter().find(|row| row.account == damage).expect("a row");
+        assert_eq!((row.balance.micros() / 10_000, cents(&mut shop, ledger)[2]), (want, 0), "{ledger}");
+    }
+}
+
 /// Money without cents.
 fn whole(money: &Value) -> String {
     money.as_str().expect("money").trim_end_matches(".00").to_owned()

@@ -316,7 +316,7 @@ impl Book {
     }
 
     /// Accounts that one movement opens and another clears.
-    fn clearing(&self, mut opens: Vec<AccountId>, clears: &[AccountId]) -> Vec<AccountId> {
+    pub(super) fn clearing(&self, mut opens: Vec<AccountId>, clears: &[AccountId]) -> Vec<AccountId> {
         let spent = |id: &AccountId| {
             let kind = self.state.catalog.account.get(id.0).map(|row| row.kind);
             matches!(kind, Some(AccountKind::Expense | AccountKind::Income))

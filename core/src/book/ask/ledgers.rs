@@ -3,12 +3,13 @@
 use crate::book::Book;
 use crate::book::query::*;
 use crate::catalog::Control;
+use crate::posting::Movement;
 use crate::record::{PeriodRow, PeriodStatus, Worth, row};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
-use crate::workflow::{ledger_apart, posted_beside};
+use crate::workflow::{allowed_apart, ledger_apart, posted_beside};
 
 /// What stock is worth by SKU and node, and what is between nodes.
 pub(crate) type Goods = (Vec<(SkuId, NodeId, Money)>, Money);
@@ -93,7 +94,7 @@ impl Book {
     }
 
     /// What the accounts of goods hold in a ledger by its entries, less what its goods are worth by their
-    /// movements: nothing, where the ledger is tied.
+    /// movements; if that is nothing, the same of its allowances: nothing again, where the ledger is tied.
     pub(super) fn untied(&self, ledger: u32) -> Result<Money, Rejection> {
         let apart = ledger_apart(&self.state, ledger)?;
         let worth = apart.pools.values().copied().fold(apart.in_transit, i64::saturating_add);
@@ -102,8 +103,19 @@ impl Book {
             row.is_some_and(|row| row.control != Control::None)
         };
         let posted = posted_beside(&self.state, (ledger, None), |_| true);
-        let posted = posted.iter().filter(|(account, _)| goods(account)).map(|(_, sum)| *sum);
-        Ok(Money::from_micros(posted.fold(worth.saturating_neg(), i64::saturating_add)))
+        let sum = |meant: &dyn Fn(&AccountId) -> bool| {
+            let sums = posted.iter().filter(|(account, _)| meant(account)).map(|(_, sum)| *sum);
+            sums.fold(0, i64::saturating_add)
+        };
+        let rules = &self.state.derived.rules;
+        let opens = rules.credited(Movement::WriteDown);
+        let allowances = self.clearing(opens, &rules.debited(Movement::WriteDownReversal));
+        let by = sum(&goods).saturating_sub(worth);
+        if by != 0 || ledger == 0 || allowances.is_empty() {
+            return Ok(Money::from_micros(by));
+        }
+        let standing = sum(&|account| allowances.contains(account));
+        Ok(Money::from_micros(standing.saturating_sub(allowed_apart(&self.state, &apart))))
     }
 
     /// A ledger's value of stock at nodes and of what is between them, by its movements.
@@ -124,10 +136,7 @@ impl Book {
     }
 
     /// Roll-forward rows of a ledger beyond the book's.
-    pub(super) fn rolls_in(
-        &self,
-        ledger: u32,
-    ) -> Vec<(u32, (SkuId, NodeId, crate::posting::Movement), Worth)> {
+    pub(super) fn rolls_in(&self, ledger: u32) -> Vec<(u32, (SkuId, NodeId, Movement), Worth)> {
         let costs = &self.state.costs;
         let rows = costs.beside_rolls.iter().zip(costs.beside_roll.rows());
         let rows = rows.map(|((_, key), worth)| (*key, *worth));

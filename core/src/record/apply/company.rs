@@ -77,7 +77,7 @@ impl State {
     /// Where what a supplier bills came in: the line's SKU first, else where its purchase order is to come,
     /// else whatever the invoice is about.
     fn billed_at(&self, invoice: &SupplierInvoiceReceived, sku: SkuId) -> NodeId {
-        let all = self.billed_of(invoice);
+        let all = self.billed_most(invoice, 1);
         let own = all.iter().find(|(known, _)| *known == sku).map(|(_, node)| *node);
         let order = || self.docs.purchase.get(invoice.purchase_order?.0).map(|row| row.node);
         own.or_else(order).or_else(|| all.first().map(|(_, node)| *node)).unwrap_or(NodeId::NONE)
@@ -85,9 +85,14 @@ impl State {
 
     /// The goods that a supplier bills, and the nodes that they came to.
     pub(crate) fn billed_of(&self, invoice: &SupplierInvoiceReceived) -> Vec<(SkuId, NodeId)> {
+        self.billed_most(invoice, usize::MAX)
+    }
+
+    /// The same with so many of the goods that a landed cost is of.
+    fn billed_most(&self, invoice: &SupplierInvoiceReceived, most: usize) -> Vec<(SkuId, NodeId)> {
         let receipts = invoice.matches.iter().map(|matched| matched.receipt_line);
         let landed = invoice.landed.iter().filter_map(|landed| self.costs.landed.get(landed.landed));
-        let landed = landed.filter_map(|row| row.shares.first()).map(|(line, _)| *line);
+        let landed = landed.flat_map(|row| row.shares.iter().take(most)).map(|(line, _)| *line);
         let came = receipts.chain(landed).filter_map(|line| self.costs.receipts.get(line));
         let came = came.map(|row| (row.sku, row.node));
         let used = |rows: &[InvoiceMatch], of: &dyn Fn(u32) -> Option<(SkuId, NodeId)>| {

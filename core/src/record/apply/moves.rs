@@ -21,6 +21,30 @@ impl State {
         moves.read(body);
         moves.rows
     }
+
+    /// The allowances that stand against goods at nodes whose movements are remembered; of each lot its part,
+    /// where costs are kept so.
+    pub(crate) fn allowances(&self) -> Vec<((SkuId, NodeId, LotId), Money)> {
+        let (costs, mut all) = (&self.costs, Vec::new());
+        for ((_, (sku, node)), allowance) in costs.allowances.iter().zip(costs.allowance.rows()) {
+            let known = *allowance != Money::ZERO && costs.trails.find(sku).is_some();
+            let Some(row) = self.catalog.sku.get(sku.0).filter(|_| known) else { continue };
+            let parts: Vec<(LotId, Money)> = match self.method(row) {
+                Costing::Lot => {
+                    let lots = costs.lots.iter().zip(costs.lot.rows());
+                    let here = lots.filter(|((_, key), worth)| {
+                        key.0 == *sku && worth.qty > 0 && self.pool_node(row, key.1) == *node
+                    });
+                    here.map(|((_, key), worth)| (key.2, worth.value)).collect()
+                }
+                _ => vec![(LotId::NONE, Money::from_micros(1))],
+            };
+            let basis: Vec<i64> = parts.iter().map(|(_, worth)| worth.micros()).collect();
+            let shares = allocate_shares(*allowance, &basis, self.head.minor).unwrap_or_default();
+            all.extend(parts.iter().zip(shares).map(|((lot, _), share)| ((*sku, *node, *lot), share)));
+        }
+        all
+    }
 }
 
 /// Which movements of an event are meant.
@@ -290,41 +314,43 @@ impl Moves<'_> {
         }
     }
 
-    /// A pool that is worth more or less, in the book or in a ledger beside.
-    fn written(&mut self, (sku, node, lot): (SkuId, NodeId, LotId), ledger: u32, value: Money) {
+    /// A pool that is worth more or less, in the book or in a ledger beside. A ledger's is judged as it is by
+    /// all that is known, whenever the event is said to have happened, and is written down behind all that.
+    fn written(
+        &mut self,
+        (sku, node, lot): (SkuId, NodeId, LotId),
+        ledger: u32,
+        value: Money,
+        reason: Option<ReasonId>,
+    ) {
         // What only a ledger knows changes no pool of the book.
         if ledger > 0 && self.which == Which::Pooled {
             return;
         }
         let before = self.rows.len();
         self.add(Movement::WriteDownToCost, (sku, node), (NOTHING, 0), 0, value);
-        self.with(|row| (row.lot, row.ledger) = (lot, Later(ledger)), before);
+        let trail = row(&self.state.costs.trails, &self.state.costs.trail, &sku).filter(|_| ledger > 0);
+        let latest = trail.map_or(self.at, |trail| trail.latest.max(self.at));
+        let reason = Later(reason.map_or(0, |reason| reason.0.wrapping_add(1)));
+        let change = |row: &mut MoveRow| {
+            (row.lot, row.ledger, row.at, row.reason) = (lot, Later(ledger), latest, reason);
+        };
+        self.with(change, before);
     }
 
-    /// A new ledger begins with the write-downs that stand.
+    /// A new ledger begins with what the book has written down: the allowances that stand, and the new cost
+    /// bases since they were set.
     fn begin_ledger(&mut self) {
         let costs = &self.state.costs;
         let number = num::id(costs.ledger.len().saturating_add(1));
-        for ((_, (sku, node)), allowance) in costs.allowances.iter().zip(costs.allowance.rows()) {
-            let Some(row) = self.state.catalog.sku.get(sku.0).filter(|_| *allowance != Money::ZERO) else {
-                continue;
-            };
-            let parts: Vec<(LotId, Money)> = match self.state.method(row) {
-                Costing::Lot => {
-                    let lots = costs.lots.iter().zip(costs.lot.rows());
-                    let here = lots.filter(|((_, key), worth)| {
-                        key.0 == *sku && worth.qty > 0 && self.state.pool_node(row, key.1) == *node
-                    });
-                    here.map(|((_, key), worth)| (key.2, worth.value)).collect()
-                }
-                _ => vec![(LotId::NONE, Money::from_micros(1))],
-            };
-            let basis: Vec<i64> = parts.iter().map(|(_, worth)| worth.micros()).collect();
-            let shares = allocate_shares(*allowance, &basis, self.state.head.minor).unwrap_or_default();
-            for ((lot, _), share) in parts.iter().zip(shares) {
-                let less = Money::from_micros(share.micros().saturating_neg());
-                self.written((*sku, *node, *lot), number, less);
-            }
+        let own = |row: &&MoveRow| row.movement == Movement::WriteDownToCost && *row.ledger == 0;
+        let sequence = self.sequence;
+        for old in costs.moves.rows().iter().filter(own).filter(|_| self.which != Which::Pooled) {
+            self.rows.push(MoveRow { ledger: Later(number), sequence, next: NOTHING, ..*old });
+        }
+        for (key, allowance) in self.state.allowances() {
+            let less = Money::from_micros(allowance.micros().saturating_neg());
+            self.written(key, number, less, None);
         }
     }
 
@@ -351,7 +377,8 @@ impl Moves<'_> {
             Body::StockWrittenDown(written) => {
                 for pool in &written.pools {
                     let Some(basis) = &pool.basis else { continue };
-                    self.written((basis.sku, basis.node, basis.lot), pool.ledger, basis.value);
+                    let key = (basis.sku, basis.node, basis.lot);
+                    self.written(key, pool.ledger, basis.value, written.reason);
                 }
             }
             Body::OrderDropShipped(dropped) => {

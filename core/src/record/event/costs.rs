@@ -261,6 +261,9 @@ facts! {
         pub pools: Vec<PoolWrittenDown>,
         /// Journal.
         pub postings: Vec<Posting>,
+        /// The reason; none in the first releases.
+        #[serde(default)]
+        pub reason: Option<ReasonId>,
     }
 
     /// A pool that was written down.
@@ -317,5 +320,21 @@ facts! {
         pub to_stock: Money,
         /// What cost of goods sold bears of it.
         pub to_cost: Money,
+    }
+}
+
+impl Body {
+    /// What a write-down comes to in that ledger beside the book's own in which it comes to the most.
+    pub(crate) fn written_beside(&self) -> i64 {
+        let Body::StockWrittenDown(written) = self else { return 0 };
+        let mut sums: Vec<(u32, i64)> = Vec::new();
+        for pool in written.pools.iter().filter(|pool| pool.ledger > 0) {
+            let by = pool.basis.as_ref().map_or(0, |basis| basis.value.micros().saturating_abs());
+            match sums.iter_mut().find(|(ledger, _)| *ledger == pool.ledger) {
+                Some((_, sum)) => *sum = sum.saturating_add(by),
+                None => sums.push((pool.ledger, by)),
+            }
+        }
+        sums.into_iter().map(|(_, sum)| sum).fold(0, i64::max)
     }
 }
