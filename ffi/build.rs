@@ -1,4 +1,5 @@
-//! Functions that came out the same are kept once, where the toolchain brings the linker that can do that.
+//! Functions that came out the same are kept once, and relocations are packed, where the toolchain brings the
+//! linker that can do that.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -11,10 +12,22 @@ fn has_lld(target: &str) -> bool {
     sysroot.join("lib/rustlib").join(target).join("bin/gcc-ld/ld.lld").exists()
 }
 
+/// Whether the builder's own C library loads packed relocations, as glibc does from 2.36 on. What is built
+/// against it asks for a loader as new anyway, and says so: an older one refuses it by name.
+fn loads_packed() -> bool {
+    let Ok(found) = Command::new("getconf").arg("GNU_LIBC_VERSION").output() else { return false };
+    let text = String::from_utf8_lossy(&found.stdout).into_owned();
+    let mut parts = text.trim().trim_start_matches("glibc ").split('.').map(str::parse::<u32>);
+    matches!((parts.next(), parts.next()), (Some(Ok(2)), Some(Ok(36..))))
+}
+
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     let target = std::env::var("TARGET").unwrap_or_default();
     if target == "x86_64-unknown-linux-gnu" && has_lld(&target) {
         println!("cargo:rustc-link-arg-cdylib=-Wl,--icf=all");
+        if std::env::var("HOST").is_ok_and(|host| host == target) && loads_packed() {
+            println!("cargo:rustc-link-arg-cdylib=-Wl,-z,pack-relative-relocs");
+        }
     }
 }

@@ -16,6 +16,7 @@ __all__ = [
     "BatchOfManyChannels",
     "BatchTooLarge",
     "BelowReceived",
+    "BillOfTwoCompanies",
     "BookFaulted",
     "BookInUse",
     "CannotChange",
@@ -62,6 +63,7 @@ __all__ = [
     "PolicyOfManyTiers",
     "PostingGap",
     "PreorderFull",
+    "PriceBelowZero",
     "PriceOffList",
     "ProcessOff",
     "QtyNotExact",
@@ -1223,6 +1225,30 @@ class NamedLotShort(Short):
     """Units that can be had."""
 
 
+class PriceBelowZero(Invalid):
+    """A line would be sold for less than nothing."""
+
+    number = 900
+    retry = "no"
+    help = "take money off with invoice_order, give it back with receive_return or credit_order"
+    sku: str
+    """The SKU."""
+    price: str
+    """The price."""
+
+
+class BillOfTwoCompanies(Conflict):
+    """A bill is for goods of more than one company."""
+
+    number = 901
+    retry = "no"
+    help = "send one bill for each, naming its receipts or its purchase order"
+    bill: str
+    """The bill."""
+    companies: list[str]
+    """The companies that goods of it came to."""
+
+
 class BelowReceived(Conflict):
     """A purchase order's line would be of less than what came of it."""
 
@@ -1346,6 +1372,8 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "CreditAboveInvoiced": CreditAboveInvoiced,
     "ReturnDaysFull": ReturnDaysFull,
     "NamedLotShort": NamedLotShort,
+    "PriceBelowZero": PriceBelowZero,
+    "BillOfTwoCompanies": BillOfTwoCompanies,
     "BelowReceived": BelowReceived,
     "DestinationFixed": DestinationFixed,
     "PriceOffList": PriceOffList,

@@ -4374,7 +4374,11 @@ class ExpectedOrder(Record):
 class BidForecast(Record):
     """What bid prices are solved from, and when. Dates that time jumps over, and at which
     nothing else falls due, are solved once, as of the last of them. If an order's rule has come
-    to say no tier for prices (`PolicyOfManyTiers`), the last prices stay.
+    to say no tier for prices (`PolicyOfManyTiers`), or the orders have become too much for one
+    search, the last prices stay, and the event tells no bound.
+
+    The first command at or after a date waits for the search, and so does the next one if that
+    is refused: a host that is in a hurry says `advance_time` at each date.
     """
 
     every_minutes: int

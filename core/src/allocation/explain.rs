@@ -10,6 +10,7 @@ use super::tiers::Tiers;
 use crate::policy::{CompiledLimit, CompiledSourcing, Flow, Measure};
 use crate::value::ids::{NodeId, ServiceId, SkuId};
 use crate::value::money::Money;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
 
@@ -110,7 +111,7 @@ pub(crate) fn explain(
         }
     }
     let mut used: Vec<usize> = allocator.solution.parts.iter().map(|part| part.node).collect();
-    used.sort_unstable();
+    used.put_in_order();
     used.dedup();
     let cost = allocator.solution.cost;
     let mut without = Vec::new();

@@ -2,6 +2,7 @@
 
 use crate::value::money::Money;
 use crate::value::num::Overflow;
+use crate::value::sort::PutInOrder;
 
 /// Why an amount cannot be shared out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,7 +61,7 @@ pub fn allocate_shares(amount: Money, basis: &[i64], minor: i64) -> Result<Vec<M
     }
     let mut left = units.checked_sub(given).ok_or(Overflow)?;
     let mut order: Vec<usize> = (0..shares.len()).collect();
-    order.sort_by_key(|at| shares.get(*at).map(|(_, left)| std::cmp::Reverse(*left)));
+    order.put_in_order_by_key(|at| shares.get(*at).map(|(_, left)| std::cmp::Reverse(*left)));
     for at in order {
         let Some((share, _)) = shares.get_mut(at).filter(|_| left > 0) else { break };
         *share = share.checked_add(1).ok_or(Overflow)?;

@@ -6,6 +6,8 @@
     reason = "shares and coefficients of variation are floats, and only ordered"
 )]
 
+use crate::value::sort::PutInOrder;
+
 /// A class: the first takes most of the value, or varies least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
@@ -62,7 +64,7 @@ impl Class {
 #[must_use]
 pub fn abc(values: &[f64], cuts: [f64; 2]) -> Vec<Class> {
     let mut by: Vec<(usize, f64)> = values.iter().copied().enumerate().collect();
-    by.sort_by(|a, b| b.1.total_cmp(&a.1));
+    by.put_in_order_by(|a, b| b.1.total_cmp(&a.1));
     let total: f64 = values.iter().sum();
     let mut classes = vec![Class::Third; values.len()];
     let mut before = 0.0;

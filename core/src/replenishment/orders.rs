@@ -9,6 +9,7 @@
 use super::flow::{Lane, Moving, transport};
 use super::numbers::float;
 use super::plan::{Advice, AdviceKind, AdviceReason, Item, Levels, advise};
+use crate::value::sort::PutInOrder;
 use std::collections::BTreeMap;
 
 /// What a supplier asks of an order.
@@ -67,7 +68,7 @@ pub fn joint_orders(
         let mut value: f64 = lines.iter().map(|line| line.value).sum();
         let least = terms(supplier).least_value;
         let mut more: Vec<&Advice> = spare.iter().filter(|one| one.from == supplier && one.qty > 0).collect();
-        more.sort_by_key(|one| (one.position.saturating_sub(one.trigger), one.sku, one.node));
+        more.put_in_order_by_key(|one| (one.position.saturating_sub(one.trigger), one.sku, one.node));
         for one in more {
             if value >= least {
                 break;
@@ -109,7 +110,7 @@ pub fn joint_orders(
 
 fn within(mut lines: Vec<Advice>, budget: f64) -> (Vec<Advice>, Vec<Advice>) {
     let urgency = |line: &Advice| if line.value > 0.0 { line.at_risk / line.value } else { f64::INFINITY };
-    lines.sort_by(|a, b| {
+    lines.put_in_order_by(|a, b| {
         let first = |line: &Advice| line.kind != AdviceKind::Expedite;
         first(a)
             .cmp(&first(b))
@@ -306,6 +307,8 @@ pub fn advise_all(
     for moved in rebalance_all(items, cost) {
         all.extend(places.get(&(moved.sku, moved.node)).map(|place| (*place, moved)));
     }
-    all.sort_by(|(a_place, a), (b_place, b)| b.at_risk.total_cmp(&a.at_risk).then(a_place.cmp(b_place)));
+    all.put_in_order_by(|(a_place, a), (b_place, b)| {
+        b.at_risk.total_cmp(&a.at_risk).then(a_place.cmp(b_place))
+    });
     all
 }

@@ -13,6 +13,7 @@ use super::forecast::{Forecast, Method, best_forecast};
 use super::levels::{NormalDemand, fill_rate_factor_exact, over_lead_time, safety_factor};
 use super::lots::{LotCosts, Packing};
 use super::numbers::{float, negative_binomial, normal_cdf, normal_loss, quantile_of, units};
+use crate::value::sort::PutInOrder;
 use crate::value::wire::words;
 
 /// What service a level is sized for.
@@ -436,7 +437,7 @@ pub struct LeadTime {
 pub fn lead_time(observed: &[f64]) -> Option<LeadTime> {
     let n = observed.len() as f64;
     let mut sorted = observed.to_vec();
-    sorted.sort_by(f64::total_cmp);
+    sorted.put_in_order_by(f64::total_cmp);
     let mean = sorted.iter().sum::<f64>() / n;
     let square: f64 = sorted.iter().map(|x| (x - mean) * (x - mean)).sum();
     let sd = if n > 1.0 { libm::sqrt(square / (n - 1.0)) } else { 0.0 };

@@ -8,6 +8,7 @@ use crate::policy::{Measure, Policy, Sourcing};
 use crate::value::geo::{Degrees, Point};
 use crate::value::money::Money;
 use crate::value::num::index;
+use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 use crate::workflow::bids::{BidForecast, ExpectedLine, ExpectedOrder, SetBidPrices};
 
@@ -23,16 +24,38 @@ pub(super) fn bids(policy: &Policy) -> bool {
     rules.into_iter().any(weighs)
 }
 
+/// The first rule that does not say which of its tiers prices are in: an order under it could not be priced.
+fn mute(policy: &Policy) -> Option<String> {
+    let rules = policy.rules.iter().map(|rule| (rule.name.as_str(), &rule.then));
+    let says = |rule: &Sourcing| {
+        rule.tiers.len() == 1 || rule.tiers.iter().flatten().any(|term| term.measure == Measure::BidPrice)
+    };
+    let mut rules = rules.chain([("otherwise", &policy.otherwise)]);
+    rules.find(|(_, rule)| !says(rule)).map(|(name, _)| name.to_owned())
+}
+
 impl Run<'_> {
     /// Notes when forecasts are made.
-    pub(super) fn plan_forecasts(&mut self, policy: &Policy) {
+    pub(super) fn plan_forecasts(&mut self, policy: &Policy) -> Result<(), SimulationError> {
         let period = i64::from(self.options.forecast_days).saturating_mul(DAY);
+        if period == 0 || !bids(policy) {
+            return Ok(());
+        }
+        if let Some(rule) = mute(policy) {
+            let (at, what) = (Instant::from_micros(self.start()), "forecast_days".into());
+            return Err(SimulationError::Refused {
+                at,
+                what,
+                rejection: Rejection::PolicyOfManyTiers { rule },
+            });
+        }
         let last = self.orders.table().at.last().copied().unwrap_or(0);
         let mut at = self.start().saturating_add(period);
-        while period > 0 && bids(policy) && at <= last {
+        while at <= last {
             self.agenda.push(at, What::Forecast);
             at = at.saturating_add(period);
         }
+        Ok(())
     }
 
     /// Forecasts that what was ordered in the days before will be ordered in the days to come.

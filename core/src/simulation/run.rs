@@ -302,7 +302,7 @@ pub fn run_observed(
     let mut run = Run::new(network, orders, policy, options);
     run.open(policy, observer)?;
     run.plan_ahead();
-    run.plan_forecasts(policy);
+    run.plan_forecasts(policy)?;
     run.by_row();
     run.trade(policy, progress, observer)?;
     run.finish(policy, observer)

@@ -446,6 +446,22 @@ fn the_days_before_forecast_those_to_come() {
     let (count, hash) = solved(&bids);
     assert!(count > 30, "two forecasts, and each day after the first until the drain is over: {count}");
     assert_eq!(solved(&bids).1, hash);
+
+    // A rule of two tiers that names no tier of money could not be priced: said before the run begins.
+    let mut mixed = bids.clone();
+    mixed.rules = serde_json::from_str(
+        r#"[{"name": "premium", "when": {"channels": ["premium"]},
+             "then": {"tiers": ["1 unfilled_lines", "1 freight"]}}]"#,
+    )
+    .unwrap_or_else(|problem| panic!("{problem}"));
+    let mut orders_done = 0;
+    let ended = run(&scenario.network, &scenario.orders, &mixed, &options, &mut |progress| {
+        orders_done = progress.orders_done;
+        Continue::Yes
+    });
+    let refused = matches!(&ended, Err(SimulationError::Refused { rejection, .. })
+        if *rejection == crate::Rejection::PolicyOfManyTiers { rule: "premium".into() });
+    assert!(refused && orders_done == 0, "{:?}", ended.err());
 }
 
 /// A supplier is as late under every policy, however many purchases each has made.

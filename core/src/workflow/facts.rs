@@ -28,7 +28,7 @@ fn sum(values: impl Iterator<Item = i64>) -> i64 {
 /// Reads off an event what rules may ask about.
 pub(super) fn facts(state: &State, body: &Body) -> Result<Facts, Rejection> {
     let postings = body.postings().iter();
-    let moved = sum(postings.map(|posting| posting.amount.micros().max(0)));
+    let moved = sum(postings.map(|posting| posting.amount.micros().max(0))).max(body.written_beside());
     let (order, node) = state.place_of(body);
     let orders = if let Body::WaveReleased(e) = body { e.orders.as_slice() } else { &[order] };
     let rows = orders.iter().filter_map(|order| state.docs.order.get(order.0));

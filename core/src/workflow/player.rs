@@ -329,7 +329,7 @@ pub(super) fn touched(state: &State, event: &Event) -> Touched {
         _ => None,
     };
     if let Some(row) = order.and_then(|order| state.docs.order.get(order.0)) {
-        for (id, line) in (row.first_line..).zip(state.lines_of(row)) {
+        for (id, line) in state.line_rows(row) {
             if state.costs.trails.find(&line.sku).is_some() {
                 skus.insert(line.sku);
                 lines.insert(id);

@@ -484,7 +484,7 @@ impl State {
         let known = self.head.origin() > 2;
         for line in on.filter(|_| known) {
             if let Some(came) = line.came.checked_sub(1) {
-                let id = first.saturating_add(line.line.saturating_sub(1));
+                let id = self.docs.line_id(first, line.line);
                 let mut dropped = self.costs.drop_shipped(id);
                 take_carried(&mut dropped, line.qty, self.head.minor, |part| part.source == line.came)?;
                 put(&mut self.costs.drops, &mut self.costs.dropped, id, dropped);
