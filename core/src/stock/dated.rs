@@ -10,6 +10,7 @@ use super::rows::*;
 use super::{Condition, Place, Taken};
 use crate::catalog::PickOrder;
 use crate::value::ids::*;
+use crate::value::sort::PutInOrder;
 use crate::value::table::Keys;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
@@ -188,7 +189,9 @@ impl Bench {
         match order {
             PickOrder::Fifo => {}
             PickOrder::Lifo => sequence.reverse(),
-            PickOrder::Fefo => sequence.sort_by_key(|at| self.stands.get(*at).map(|stand| stand.expires)),
+            PickOrder::Fefo => {
+                sequence.put_in_order_by_key(|at| self.stands.get(*at).map(|stand| stand.expires))
+            }
         }
         let (mut left, mut taken) = (qty, Vec::new());
         for at in sequence {
@@ -272,7 +275,7 @@ impl Stock {
             let dated = self.expiring.iter_from((date, 0)).take_while(|(of, _)| *of == date);
             skus.extend(dated.filter_map(|(_, id)| self.expiries.get(id)).map(|(sku, ..)| *sku));
         }
-        skus.sort_unstable();
+        skus.put_in_order();
         skus.dedup();
         skus
     }
@@ -388,7 +391,7 @@ impl Stock {
             None => wants.push(Want { channel, lot, qty }),
         }
         wants.retain(|want| want.qty != 0);
-        wants.sort_by_key(|want| (want.channel, want.lot));
+        wants.put_in_order_by_key(|want| (want.channel, want.lot));
         put(&mut self.wanted, &mut self.want, (sku, node), wants);
     }
 
