@@ -191,6 +191,9 @@ pub(crate) struct BillRow {
     /// Expected refunds and returns that are still open.
     pub liability: Money,
     pub asset: Money,
+    /// Units whose sale a credit note took back, and that have not come back: their cost waits again.
+    #[serde(default)]
+    pub taken_back: Later<i64, 1>,
 }
 
 /// A period of the books.
