@@ -206,6 +206,7 @@ impl State {
                 qty: line.qty,
                 value: line.cost,
                 at,
+                ordered: Later::default(),
             });
             if self.head.origin() > 2 {
                 let source = num::id(self.costs.receipts.len());

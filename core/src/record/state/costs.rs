@@ -33,6 +33,9 @@ pub(crate) struct ReceiptRow {
     /// What the supplier is owed for it.
     pub value: Money,
     pub at: Instant,
+    /// The line of the purchase order that it came on, from 1; 0 = none, or not remembered.
+    #[serde(default)]
+    pub ordered: Later<u32, 1>,
 }
 
 /// A movement of a SKU whose costs may be found anew.
