@@ -1225,6 +1225,30 @@ class NamedLotShort(Short):
     """Units that can be had."""
 
 
+class PriceBelowZero(Invalid):
+    """A line would be sold for less than nothing."""
+
+    number = 900
+    retry = "no"
+    help = "take money off with invoice_order, give it back with receive_return or credit_order"
+    sku: str
+    """The SKU."""
+    price: str
+    """The price."""
+
+
+class BillOfTwoCompanies(Conflict):
+    """A bill is for goods of more than one company."""
+
+    number = 901
+    retry = "no"
+    help = "send one bill for each, naming its receipts or its purchase order"
+    bill: str
+    """The bill."""
+    companies: list[str]
+    """The companies that goods of it came to."""
+
+
 class BelowReceived(Conflict):
     """A purchase order's line would be of less than what came of it."""
 
@@ -1259,30 +1283,6 @@ class PriceOffList(Denied):
     help = "say another price, or have price_tolerance_share set for it"
     problem: str
     """What is wrong, in words."""
-
-
-class PriceBelowZero(Invalid):
-    """A line would be sold for less than nothing."""
-
-    number = 900
-    retry = "no"
-    help = "take money off with invoice_order, give it back with receive_return or credit_order"
-    sku: str
-    """The SKU."""
-    price: str
-    """The price."""
-
-
-class BillOfTwoCompanies(Conflict):
-    """A bill is for goods of more than one company."""
-
-    number = 901
-    retry = "no"
-    help = "send one bill for each, naming its receipts or its purchase order"
-    bill: str
-    """The bill."""
-    companies: list[str]
-    """The companies that goods of it came to."""
 
 
 REJECTIONS: dict[str, type[Rejection]] = {
@@ -1372,11 +1372,11 @@ REJECTIONS: dict[str, type[Rejection]] = {
     "CreditAboveInvoiced": CreditAboveInvoiced,
     "ReturnDaysFull": ReturnDaysFull,
     "NamedLotShort": NamedLotShort,
+    "PriceBelowZero": PriceBelowZero,
+    "BillOfTwoCompanies": BillOfTwoCompanies,
     "BelowReceived": BelowReceived,
     "DestinationFixed": DestinationFixed,
     "PriceOffList": PriceOffList,
-    "PriceBelowZero": PriceBelowZero,
-    "BillOfTwoCompanies": BillOfTwoCompanies,
 }
 """Every rejection by its name."""
 

@@ -6338,6 +6338,8 @@ class ReturnedLine(Record):
     """
     credit: Decimal | None = None
     """What the vendor credits for the units, where that was said."""
+    credited: int = 0
+    """Units whose sale a credit note had taken back: their cost is among that recognised."""
     liability: Decimal = Decimal("0.00")
     """What of the refund had been expected."""
     lots: tuple[LotCost, ...] = ()
@@ -6345,7 +6347,7 @@ class ReturnedLine(Record):
     passed: Decimal = Decimal("0.00")
     """What of the cost did not stay in stock."""
     recognised: Decimal = Decimal("0.00")
-    """Their cost."""
+    """Cost that waited as shipped, not invoiced, of them and of those credited."""
     unbilled: int = 0
     """Units that had not been invoiced."""
     unowed: Decimal | None = None

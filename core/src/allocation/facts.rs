@@ -2,6 +2,7 @@
 
 use super::build::{Demand, Need, World};
 use super::capacity::Day;
+use super::lane::Bring;
 use super::outside::Table;
 use crate::value::ids::{NodeId, SkuId};
 use crate::value::money::Money;
@@ -87,8 +88,9 @@ impl World<'_> {
         let dead = demand.dead.iter().filter(|(sku, at, _)| (*sku, *at) == (need.sku, node));
         let dead = dead.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
         cell.reserved = cell.reserved.saturating_sub(back);
-        // What it has there already was promised to it as it is.
-        let leaves = if back > 0 { self.stock.clock } else { leaves };
+        // What it has there already was promised to it as it is; a batch gives back what others have, too.
+        let had = if demand.brings == Bring::Shared { held } else { back };
+        let leaves = if had > 0 { self.stock.clock } else { leaves };
         let whole = if self.stock.is_guarded() { self.credit_of(demand, need.sku) } else { (0, 0) };
         let (free, protected) =
             self.stock.room_for(need.sku, node, &cell, (demand.channel, leaves), (back, dead), whole);

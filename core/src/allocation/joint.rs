@@ -130,15 +130,20 @@ impl Joint {
                     continue;
                 };
                 let lies_at = allocator.lies_at(at, column);
+                let (here, later) = (problem.room.get(pair).copied(), allocator.leaves_later(at, column));
+                if later && here.unwrap_or(0) <= 0 {
+                    // A lane that is too slow for what lies there says nothing of faster ones.
+                    continue;
+                }
                 // What the node keeps from this order it may give to another.
-                let rows = if allocator.leaves_later(at, column) { &mut self.later } else { &mut self.rows };
+                let rows = if later { &mut self.later } else { &mut self.rows };
                 let room = rows.entry((need.sku, lies_at)).or_insert(known.there);
                 let widest = self.widest;
                 *room = if widest { (*room).max(known.there) } else { (*room).min(known.there) };
                 if problem.split_lines == SplitLines::Allowed {
                     self.add_part(problem, (line, at), (node, column), times);
                 }
-                if problem.room.get(pair).is_some_and(|room| *room >= need.qty) {
+                if here.is_some_and(|room| room >= need.qty) {
                     let cost = self.told(problem.whole(pair, need.qty), times);
                     self.offers.push((line, node, cost));
                     if lies_at != node {

@@ -749,7 +749,7 @@ facts! {
         /// Units that had not been invoiced.
         #[serde(default)]
         pub unbilled: i64,
-        /// Their cost.
+        /// Cost that waited as shipped, not invoiced, of them and of those credited.
         #[serde(default)]
         pub recognised: Money,
         /// Lots, with their cost where it is kept so.
@@ -765,6 +765,9 @@ facts! {
         /// What the vendor is no longer owed for them, where he had not billed them.
         #[serde(default)]
         pub unowed: Option<Money>,
+        /// Units whose sale a credit note had taken back: their cost is among that recognised.
+        #[serde(default)]
+        pub credited: i64,
     }
 
     /// Time moved on.

@@ -13,6 +13,7 @@ use super::{Condition, Place, Taken};
 use crate::catalog::PickOrder;
 use crate::value::ids::*;
 use crate::value::later::Later;
+use crate::value::sort::PutInOrder;
 use crate::value::table::Keys;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
@@ -239,7 +240,9 @@ impl Bench {
         match order {
             PickOrder::Fifo => {}
             PickOrder::Lifo => sequence.reverse(),
-            PickOrder::Fefo => sequence.sort_by_key(|at| self.stands.get(*at).map(|stand| stand.expires)),
+            PickOrder::Fefo => {
+                sequence.put_in_order_by_key(|at| self.stands.get(*at).map(|stand| stand.expires))
+            }
         }
         let (mut left, mut taken) = (qty, Vec::new());
         for at in sequence {
@@ -323,7 +326,7 @@ impl Stock {
             let dated = self.expiring.iter_from((date, 0)).take_while(|(of, _)| *of == date);
             skus.extend(dated.filter_map(|(_, id)| self.expiries.get(id)).map(|(sku, ..)| *sku));
         }
-        skus.sort_unstable();
+        skus.put_in_order();
         skus.dedup();
         skus
     }

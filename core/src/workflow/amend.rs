@@ -75,8 +75,13 @@ fn parts(kit: &OrderedKit) -> std::ops::Range<u32> {
     kit.first..kit.first.saturating_add(num::id(kit.each.len()))
 }
 
+/// By how much a line changes.
+pub(super) fn changed_by(amended: &[LineQty], line: u32) -> i64 {
+    amended.iter().find(|change| change.line == line).map_or(0, |change| change.qty)
+}
+
 /// Units of a line that are not struck.
-fn live(line: &LineRow) -> i64 {
+pub(super) fn live(line: &LineRow) -> i64 {
     line.qty.saturating_sub(line.cancelled)
 }
 
@@ -90,7 +95,7 @@ fn check_in_all(
 ) -> Result<(), Rejection> {
     let (kits, rows) = (state.kits_of(order), state.order_lines(row));
     let now = |number: u32| {
-        let change = amended.iter().find(|change| change.line == number).map_or(0, |change| change.qty);
+        let change = changed_by(amended, number);
         let line = rows.get(num::index(number.saturating_sub(1)));
         line.map_or(0, |line| live(line).saturating_add(change))
     };

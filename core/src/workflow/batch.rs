@@ -251,7 +251,8 @@ pub(super) fn join(
         }
     };
     let mut sequence: Vec<u32> = (0..num::id(members.len())).collect();
-    sequence.sort_by_cached_key(|order| (rank(order), *order));
+    let ranks: Vec<_> = sequence.iter().map(rank).collect();
+    sequence.put_in_order_by_key(|order| (ranks.get(num::index(*order)), *order));
     let batch = Batch { members, back: (back, &dead), joint: &joint, sequence: &sequence, at };
     let (gap, bound) = batch.record(state, allocator, taken.collect(), &scale, bound, event)?;
     // Under a rule that gives way a plan may cost less than the bound under the whole rule says.

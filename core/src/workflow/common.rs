@@ -371,8 +371,7 @@ pub(super) fn rule_as<'a>(
     if let Some(only) = state.derived.policy.only() {
         return Some((0, only));
     }
-    let more =
-        |number: u32| amended.iter().find(|more| more.line == number).map_or(0, |more| more.qty.max(0));
+    let more = |number: u32| super::amend::changed_by(amended, number).max(0);
     let known = (1u32..).zip(state.lines_of(row));
     let known = known.map(|(number, line)| (line.sku, line.qty.saturating_add(more(number)), line.price));
     let added = change.map(|change| change.lines.as_slice()).unwrap_or_default().iter();

@@ -95,46 +95,48 @@ fn again_facts(
     facts: &mut Facts,
     worth: &impl Fn(SkuId, Money, i64) -> Result<i64, num::Overflow>,
 ) -> Result<(), Rejection> {
-    let row = state.docs.order.get(e.order.0);
     facts.nodes.extend(e.plan.parcels.iter().map(|parcel| parcel.node));
     facts.units = sum(e.amended.iter().map(|line| line.qty.saturating_abs()));
     facts.backorder = sum(e.plan.backordered.iter().map(|line| line.qty));
     for line in e.change.iter().flat_map(|change| &change.lines) {
         facts.skus.push(line.sku);
         facts.units = num::add(facts.units, line.qty)?;
-        facts.value = num::add(facts.value, worth(line.sku, line.price, line.qty)?)?;
     }
-    let rows = row.map(|row| state.order_lines(row)).unwrap_or_default();
-    for change in e.amended.iter().filter(|change| change.qty > 0) {
-        let Some(line) = rows.get(num::index(change.line.saturating_sub(1))) else { continue };
-        facts.value = num::add(facts.value, worth(line.sku, line.price, change.qty)?)?;
+    for (sku, qty, price) in besides(state, e) {
+        facts.value = num::add(facts.value, worth(sku, price, qty)?)?;
     }
     Ok(())
 }
 
+/// What is ordered besides of an order that is planned anew: SKU, units and price of what is raised or added.
+fn besides(state: &State, e: &OrderReallocated) -> Vec<(SkuId, i64, Money)> {
+    let rows = state.docs.order.get(e.order.0).map(|row| state.order_lines(row)).unwrap_or_default();
+    let raised = e.amended.iter().filter(|change| change.qty > 0).filter_map(|change| {
+        let line = rows.get(num::index(change.line.saturating_sub(1)))?;
+        Some((line.sku, change.qty, line.price))
+    });
+    let added = e.change.iter().flat_map(|change| &change.lines);
+    raised.chain(added.map(|line| (line.sku, line.qty, line.price))).collect()
+}
+
 /// Of an order that is planned anew, what is ordered besides, as the facts of an order of that alone.
 pub(super) fn more_facts(state: &State, e: &OrderReallocated) -> Result<Option<Facts>, Rejection> {
-    let rows = state.docs.order.get(e.order.0).map(|row| state.order_lines(row)).unwrap_or_default();
-    let known = |line: u32| rows.get(num::index(line.saturating_sub(1)));
-    let raised = e.amended.iter().filter(|change| change.qty > 0);
-    let raised = raised.filter_map(|change| Some((known(change.line)?, change.qty)));
-    let added =
-        e.change.iter().flat_map(|change| change.lines.iter().map(|line| (line.sku, line.qty, line.price)));
-    let lines: Vec<_> = raised.map(|(line, qty)| (line.sku, qty, line.price)).chain(added).collect();
+    let lines = besides(state, e);
     if lines.is_empty() {
         return Ok(None);
     }
     let channels = state.docs.order.get(e.order.0).map(|row| row.channel).into_iter().collect();
     let mut facts = Facts { channels, ..Facts::default() };
-    for (sku, qty, price) in lines {
+    for (sku, qty, price) in lines.iter().copied() {
         let scale = state.catalog.sku.get(sku.0).map_or(1, |row| row.scale);
         facts.skus.push(sku);
         facts.units = num::add(facts.units, qty)?;
         facts.value = num::add(facts.value, extend(price, qty, scale, state.head.minor)?.micros())?;
     }
-    // What waits for a later date is on time, and what waited before is not more.
+    // What waits for a later date is on time, and what there is goes first to what was ordered before.
     if state.terms_of(e.order).and_then(|terms| *terms.ship_from).is_none_or(|from| from <= state.stock.clock)
     {
+        let rows = state.docs.order.get(e.order.0).map(|row| state.order_lines(row)).unwrap_or_default();
         let all = rows.iter().map(|line| line.sku);
         let all: Vec<SkuId> =
             all.chain(e.change.iter().flat_map(|c| c.lines.iter().map(|line| line.sku))).collect();
@@ -144,8 +146,8 @@ pub(super) fn more_facts(state: &State, e: &OrderReallocated) -> Result<Option<F
         skus.dedup();
         for sku in &skus {
             let now = e.plan.backordered.iter().filter(|waits| of(waits.line) == Some(sku));
-            let before = sum(rows.iter().filter(|line| line.sku == *sku).map(|line| line.backordered));
-            let more = sum(now.map(|waits| waits.qty)).saturating_sub(before).max(0);
+            let fresh = sum(lines.iter().filter(|(of, ..)| of == sku).map(|(_, qty, _)| *qty));
+            let more = sum(now.map(|waits| waits.qty)).min(fresh);
             facts.backorder = facts.backorder.saturating_add(more);
         }
     }

@@ -420,8 +420,8 @@ impl Settling<'_> {
     }
 }
 
-/// What of a difference waits as shipped, not invoiced: the part of the units that no invoice is for yet. Of
-/// those that have one, the cost is recognised.
+/// What of a difference waits as shipped, not invoiced: the part of the units that no invoice is for yet, or
+/// none any more. Of those that have one, the cost is recognised.
 fn waits(state: &State, row: &MoveRow, by: Money) -> Result<Option<Money>, num::Overflow> {
     if row.movement != Movement::IssueUnbilled {
         return Ok(None);
@@ -431,7 +431,8 @@ fn waits(state: &State, row: &MoveRow, by: Money) -> Result<Option<Money>, num::
         return Ok(Some(by));
     }
     let shipped = state.docs.lines.get(row.doc).map_or(0, |line| line.shipped).max(row.qty);
-    let billed = super::selling::bill(state, row.doc).billed;
+    let bill = super::selling::bill(state, row.doc);
+    let billed = num::sub(bill.billed, *bill.taken_back)?;
     let minor = state.head.minor;
     by.minus(if billed == 0 { Money::ZERO } else { share(by, billed, shipped, minor)? }).map(Some)
 }

@@ -69,41 +69,33 @@ fn agreed_at(
     (billed, open): (&Billed, &[(u32, i64)]),
 ) -> Result<Option<Money>, Rejection> {
     let scale = state.catalog.sku.get(billed.sku.0).map_or(1, |row| row.scale);
-    let of = |purchase: PurchaseId, units: fn(&PurchaseLineRow) -> i64| {
-        let row = state.docs.purchase.get(purchase.0);
-        let lines = row.map(|row| row.lines.as_slice()).unwrap_or_default().iter();
-        let mine = lines.filter(|line| line.sku == billed.sku);
-        mine.map(|line| (units(line), line.unit_cost)).collect::<Vec<_>>()
-    };
-    let cost = |lines: &[(i64, Money)], (before, qty): (i64, i64)| -> Result<Money, Rejection> {
-        let (mut skip, mut left, mut cost) = (before, qty, Money::ZERO);
-        let last = lines.len().saturating_sub(1);
-        for (place, (units, each)) in lines.iter().enumerate() {
-            let passed = skip.min(*units);
-            skip = num::sub(skip, passed)?;
-            let now = if place == last { left } else { left.min(num::sub(*units, passed)?) };
-            left = num::sub(left, now)?;
-            cost = cost.plus(extend(*each, now, scale, state.head.minor)?)?;
-        }
-        Ok(cost)
-    };
-    let mut still = of(purchase, PurchaseLineRow::open);
+    let worth = |each: Money, qty: i64| extend(each, qty, scale, state.head.minor);
+    let lines =
+        |purchase: PurchaseId| state.docs.purchase.get(purchase.0).map_or([].as_slice(), |row| &row.lines);
+    let mine = |line: &&PurchaseLineRow| line.sku == billed.sku;
+    let mut still: Vec<(i64, Money)> =
+        lines(purchase).iter().filter(mine).map(|line| (line.open(), line.unit_cost)).collect();
     if still.is_empty() {
         return Ok(None);
     }
     still.put_in_order_by_key(|line| std::cmp::Reverse(line.1));
     let supplier = state.docs.purchase.get(purchase.0).map_or(SupplierId::NONE, |row| row.supplier);
     let billed_ahead = row_of(&state.costs.ahead, &state.costs.prebilled, &(supplier, billed.sku));
-    let mut agreed = cost(&still, (billed_ahead.unwrap_or_default().qty, billed.ahead))?;
+    let (mut skip, mut left) = (billed_ahead.unwrap_or_default().qty, billed.ahead);
+    let (mut agreed, last) = (Money::ZERO, still.len().saturating_sub(1));
+    for (place, (units, each)) in still.iter().enumerate() {
+        let passed = skip.min(*units);
+        skip = num::sub(skip, passed)?;
+        let now = if place == last { left } else { left.min(num::sub(*units, passed)?) };
+        left = num::sub(left, now)?;
+        agreed = agreed.plus(worth(*each, now)?)?;
+    }
     for (id, qty) in open {
         let Some(receipt) = state.costs.receipts.get(*id) else { continue };
-        let came_on = if receipt.purchase == PurchaseId::NONE { purchase } else { receipt.purchase };
-        let same = |row: &&ReceiptRow| (row.purchase, row.sku) == (receipt.purchase, billed.sku);
-        let earlier = state.costs.receipts.rows().iter().take(num::index(*id)).filter(same);
-        let before = earlier.map(|row| row.qty).fold(0, i64::saturating_add);
-        let whole = cost(&of(came_on, |line| line.received), (before, receipt.qty))?;
-        let part = num::mul_div(whole.micros(), *qty, receipt.qty.max(1))?;
-        agreed = agreed.plus(Money::from_micros(part))?;
+        let came_on = lines(if receipt.purchase == PurchaseId::NONE { purchase } else { receipt.purchase });
+        let on = receipt.ordered.checked_sub(1).and_then(|at| came_on.get(num::index(at)));
+        let on = on.or_else(|| came_on.iter().find(mine));
+        agreed = agreed.plus(worth(on.map_or(Money::ZERO, |line| line.unit_cost), *qty)?)?;
     }
     Ok(Some(agreed))
 }

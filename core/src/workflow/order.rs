@@ -656,7 +656,7 @@ pub(super) fn plan_anew(
     let added = now.map(|change| change.lines.as_slice()).unwrap_or_default();
     let rows = state.order_lines(row);
     for (number, line) in (1u32..).zip(rows.iter()) {
-        let change = amended.iter().find(|change| change.line == number).map_or(0, |change| change.qty);
+        let change = super::amend::changed_by(&amended, number);
         let open = line.reserved.saturating_add(line.backordered).saturating_add(change);
         if open > 0 {
             lines.push(PlacedLine { sku: line.sku, qty: open, price: line.price });

@@ -114,10 +114,22 @@ pub(super) fn source_by(
     if task.from(at) > at {
         return super::schedule::source(state, allocator, task, at, (number, rule), plan, exceptions);
     }
-    let demand = task.demand(at);
+    decided(state, allocator, task, at, (number, rule), plan, exceptions)
+}
+
+/// Decides where a demand set comes from now, and concludes.
+pub(super) fn decided(
+    state: &State,
+    allocator: &mut Allocator,
+    task: &Task<'_>,
+    at: Instant,
+    chosen: (u32, &CompiledSourcing),
+    plan: &mut Plan,
+    exceptions: &mut Vec<Opened>,
+) -> Result<Option<Box<Explanation>>, Rejection> {
     let keep = if task.detail == Detail::None { Keep::Plan } else { Keep::Reasons };
-    allocator.decide(state.world(), &demand, rule, keep);
-    conclude(state, allocator, task, at, (number, rule), plan, exceptions)
+    allocator.decide(state.world(), &task.demand(at), chosen.1, keep);
+    conclude(state, allocator, task, at, chosen, plan, exceptions)
 }
 
 /// From what the allocator decided to the plan: parcels, what becomes of the rest, and why.
@@ -355,16 +367,23 @@ fn settle(
     Ok(())
 }
 
-/// Of what is short by the lines' positions, what does not wait for the order already.
+/// Of what is short by the lines' positions, what the order asks for beyond what it has or waits for already:
+/// what there is goes to that first.
 fn beyond(state: &State, task: &Task<'_>, short: &[(usize, i64)]) -> Vec<(usize, i64)> {
-    let row = |(line, qty): &(u32, i64)| {
+    let row = |(line, waits): &(u32, i64)| {
         let row = state.docs.lines.get(*line).filter(|row| row.order == task.order)?;
-        (*qty > 0).then_some((row.sku, *qty))
+        Some((row.sku, row.reserved.saturating_add(*waits)))
     };
     let mut before: Vec<(SkuId, i64)> = task.called.iter().filter_map(row).collect();
+    let fresh = |line: &PlacedLine| {
+        let known = before.iter_mut().filter(|(sku, _)| *sku == line.sku).map(|(_, qty)| qty);
+        (line.sku, less(line.qty, known))
+    };
+    let mut fresh: Vec<(SkuId, i64)> = task.lines.iter().map(fresh).collect();
     let more = |(position, qty): &(usize, i64)| {
         let sku = task.lines.get(*position).map_or(SkuId::NONE, |line| line.sku);
-        (*position, less(*qty, before.iter_mut().filter(|(known, _)| *known == sku).map(|(_, qty)| qty)))
+        let left = less(*qty, fresh.iter_mut().filter(|(known, _)| *known == sku).map(|(_, qty)| qty));
+        (*position, qty.saturating_sub(left))
     };
     short.iter().map(more).filter(|(_, qty)| *qty > 0).collect()
 }

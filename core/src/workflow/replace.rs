@@ -1,6 +1,7 @@
 //! Orders that replace others: goods that were lost or broken, sent again; goods that are exchanged.
 //! What a customer keeps, gets again or gets back as money is the same unit once.
 
+use super::amend::{changed_by, live};
 use super::common::{order_code, worth};
 use crate::allocation::PlacedLine;
 use crate::catalog::shown;
@@ -73,10 +74,10 @@ pub(super) fn check_more(
     let replaced = state.terms_of(order).and_then(|terms| *terms.replaces);
     let Some(replaced) = replaced.filter(|_| !is_exchange(state, order)) else { return Ok(()) };
     let rows = state.order_lines(row);
-    let change = |number: u32| amended.iter().find(|known| known.line == number).map_or(0, |known| known.qty);
+    let change = |number: u32| changed_by(amended, number);
     let now = |(number, line): (u32, &LineRow)| PlacedLine {
         sku: line.sku,
-        qty: line.qty.saturating_sub(line.cancelled).saturating_add(change(number)),
+        qty: live(line).saturating_add(change(number)),
         price: line.price,
     };
     let all: Vec<PlacedLine> = (1u32..).zip(rows.iter()).map(now).chain(added.iter().copied()).collect();

@@ -105,6 +105,7 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
             credit: line.credit,
             came,
             unowed,
+            credited: used.credited,
         });
     }
     let foreign = sale.settle(&mut entry, row.channel)?;

@@ -7,6 +7,7 @@ use crate::record::*;
 use crate::stock::*;
 use crate::value::ids::*;
 use crate::value::num;
+use crate::value::sort::PutInOrder;
 
 /// Units of a SKU that are needed at a node.
 pub(crate) type Needed = (SkuId, NodeId, i64);
@@ -40,7 +41,7 @@ pub(crate) fn needed_by_order(state: &State, place: &super::order::PlaceOrder) -
 /// The rebinding of loose holds that leaves so much free, as far as there is one.
 pub(crate) fn make_room(state: &State, needed: &[Needed]) -> Option<Body> {
     let mut asked: Vec<Needed> = needed.iter().copied().filter(|(.., qty)| *qty > 0).collect();
-    asked.sort_unstable();
+    asked.put_in_order();
     let mut rebinds = Vec::new();
     for same in asked.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
         let Some((sku, node, _)) = same.first().copied() else { continue };
@@ -60,7 +61,7 @@ pub(crate) fn leave_node(state: &State, node: NodeId) -> Option<Body> {
             loose.push((row.sku, id));
         }
     }
-    loose.sort_unstable();
+    loose.put_in_order();
     let mut rebinds = Vec::new();
     for same in loose.chunk_by(|a, b| a.0 == b.0) {
         let Some((sku, _)) = same.first().copied() else { continue };

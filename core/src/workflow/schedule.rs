@@ -7,9 +7,9 @@
 
 use super::common::*;
 use super::order::{DenseOrder, ReallocateOrder, plan_anew};
-use super::plan::{Task, conclude, less, may_wait};
+use super::plan::{Task, decided, less, may_wait};
 use super::promise::{supplies, sure_at};
-use crate::allocation::{Allocator, Bring, Explanation, Keep, PlacedLine};
+use crate::allocation::{Allocator, Bring, Explanation, PlacedLine};
 use crate::catalog::*;
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{CompiledSourcing, LineSplit};
@@ -228,9 +228,7 @@ pub(super) fn source(
             less(*qty, called.iter_mut().filter(|(line, _)| same(*line)).map(|(_, qty)| qty));
         }
         let rest = Task { lines: &lines, numbers: &numbers, called: &called, brings: Bring::Never, ..*task };
-        let keep = if task.detail == Detail::None { Keep::Plan } else { Keep::Reasons };
-        allocator.decide(state.world(), &rest.demand(at), rule, keep);
-        explanation = conclude(state, allocator, &rest, at, (number, rule), plan, exceptions)?;
+        explanation = decided(state, allocator, &rest, at, (number, rule), plan, exceptions)?;
     }
     for (position, qty) in covered {
         let line = task.line(position);

@@ -423,6 +423,7 @@ pub(crate) struct Expected {
     pub liability: Money,
     pub asset: Money,
     pub unbilled: i64,
+    pub credited: i64,
     pub recognised: Money,
 }
 
@@ -432,13 +433,15 @@ impl Expected {
             liability: self.liability.plus(other.liability)?,
             asset: self.asset.plus(other.asset)?,
             unbilled: num::add(self.unbilled, other.unbilled)?,
+            credited: num::add(self.credited, other.credited)?,
             recognised: self.recognised.plus(other.recognised)?,
         })
     }
 }
 
 /// Posts what comes before a return's own entries: an expected refund meets its liability, expected goods
-/// their asset, and goods that were never invoiced have their cost recognised, to be taken back at once.
+/// their asset, and goods that were never invoiced, or whose sale was taken back, have their cost recognised,
+/// to be taken back at once.
 pub(crate) fn meet_expected(
     state: &State,
     entry: &mut Entry<'_>,
@@ -453,10 +456,16 @@ pub(crate) fn meet_expected(
     }
     let (bill, about) = (bill(state, at), Context { qty: 0, ..*about });
     let unbilled = known.shipped.saturating_sub(bill.billed).saturating_sub(before.unbilled);
-    if selling(state, about.channel).at_invoice && unbilled > 0 {
-        used.unbilled = qty.min(unbilled);
+    let unbilled = if selling(state, about.channel).at_invoice { unbilled.max(0) } else { 0 };
+    let credited = bill.taken_back.saturating_sub(before.credited).max(0);
+    let wait = num::add(unbilled, credited)?;
+    if wait > 0 {
+        // What was credited is what is expected first.
+        used.credited = qty.min(credited);
+        used.unbilled = num::sub(qty, used.credited)?.min(unbilled);
         let open = bill.unbilled_cost.minus(before.recognised)?;
-        used.recognised = share(open, used.unbilled, unbilled, state.head.minor)?;
+        let back = num::add(used.unbilled, used.credited)?;
+        used.recognised = share(open, back, wait, state.head.minor)?;
         entry.post(Movement::CostRecognised, used.recognised, &about)?;
     }
     used.liability = refund.min(bill.liability.minus(before.liability)?);

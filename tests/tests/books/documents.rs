@@ -131,6 +131,14 @@ fn ship(number: &str) -> String {
 
 const EUR: &str = r#"{"sold_in":{"currency":"EUR","rate":"1.10"}}"#;
 
+/// The warehouse is one company's, the shop another's.
+const TWO_COMPANIES: [&str; 4] = [
+    r#"{"define_company":{"company":"MAKER"}}"#,
+    r#"{"define_company":{"company":"SELLER"}}"#,
+    r#"{"describe_node":{"node":"DC","company":"MAKER"}}"#,
+    r#"{"describe_node":{"node":"SHOP","company":"SELLER"}}"#,
+];
+
 #[test]
 fn a_sale_in_euros_is_booked_in_dollars_and_its_settlement_differs() {
     let mut told = Told::new(&[]);
@@ -521,12 +529,7 @@ fn what_comes_back_in_parts_is_credited_once() {
 
 #[test]
 fn what_is_lost_moved_or_billed_ahead_is_in_the_books_of_the_company_whose_it_is() {
-    let mut told = Told::new(&[
-        r#"{"define_company":{"company":"MAKER"}}"#,
-        r#"{"define_company":{"company":"SELLER"}}"#,
-        r#"{"describe_node":{"node":"DC","company":"MAKER"}}"#,
-        r#"{"describe_node":{"node":"SHOP","company":"SELLER"}}"#,
-    ]);
+    let mut told = Told::new(&TWO_COMPANIES);
     told.say(&receive("R", 10, "5.00"));
     told.say(&bill("V", "invoice", r#"{"sku":"TEE","qty":10,"unit_cost":"5.00"}"#));
     told.say(
@@ -593,12 +596,7 @@ fn an_invoice_and_its_payment_are_of_one_company() {
 /// What came to two companies is billed to each: a bill for both is refused by name.
 #[test]
 fn a_bill_is_one_companys_debt() {
-    let mut told = Told::new(&[
-        r#"{"define_company":{"company":"MAKER"}}"#,
-        r#"{"define_company":{"company":"SELLER"}}"#,
-        r#"{"describe_node":{"node":"DC","company":"MAKER"}}"#,
-        r#"{"describe_node":{"node":"SHOP","company":"SELLER"}}"#,
-    ]);
+    let mut told = Told::new(&TWO_COMPANIES);
     told.say(&receive("R", 2, "5.00"));
     told.say(&receive("S", 3, "5.00").replace(r#""DC""#, r#""SHOP""#));
     let bill = |number: &str, lines: &str| {

@@ -504,3 +504,41 @@ fn random_trade_ties_in_every_ledger() {
         assert_eq!(again.ledger_balance("A"), book.ledger_balance("A"));
     }
 }
+
+/// What an order was given later lies apart from its other lines; another order came in between. Two at 12.00 by
+/// average are 20.00 by FIFO: what is invoiced is cost of goods in each ledger, and what is credited is not.
+#[test]
+fn a_line_that_was_added_is_invoiced_in_every_ledger() {
+    let mut shop = opened();
+    shop.ok("set_selling", json!({"channel": "web", "recognition": "at_invoice"}));
+    receive(&mut shop, "R-1", "TEE", 10, "10.00");
+    receive(&mut shop, "R-2", "TEE", 10, "14.00");
+    let to = json!({"lat": "41.0", "lon": "-74.5"});
+    for order in ["O-1", "O-2"] {
+        let lines = json!([{"sku": "TEE", "qty": 1}]);
+        shop.ok("place_order", json!({"order": order, "channel": "web", "to": to, "lines": lines}));
+    }
+    let added = json!([{"sku": "TEE", "qty": 1}]);
+    shop.ok("reallocate_order", json!({"order": "O-1", "reason": "nrv", "add": added}));
+    shop.ok("ship_order", json!({"order": "O-1", "node": "DC"}));
+    let cost = |shop: &mut Shop, ledger: &str| cents(shop, ledger)[3];
+    assert_eq!(["", "IFRS", "US"].map(|ledger| cost(&mut shop, ledger)), [0, 0, 0]);
+    shop.ok("invoice_order", json!({"invoice": "I-1", "order": "O-1"}));
+    assert_eq!(["", "IFRS", "US"].map(|ledger| cost(&mut shop, ledger)), [24_00, 20_00, 20_00]);
+    let back = json!([{"line": 2, "qty": 1, "amount": "20.00"}]);
+    shop.ok("credit_order", json!({"credit_note": "C-1", "order": "O-1", "lines": back}));
+    assert_eq!(["", "IFRS", "US"].map(|ledger| cost(&mut shop, ledger)), [12_00, 10_00, 10_00]);
+    let waits = |shop: &mut Shop, ledger: &str| {
+        let rows = shop.book.ledger_balance(ledger).expect("a ledger");
+        let id = shop.book.account_id("1360").expect("in the chart");
+        rows.iter().find(|row| row.account == id).map_or(0, |row| row.balance.micros() / 10_000)
+    };
+    assert_eq!(["", "IFRS", "US"].map(|ledger| waits(&mut shop, ledger)), [12_00, 10_00, 10_00]);
+
+    // What was credited comes back: it waits no more, and the one that was kept is what was sold.
+    let lines = json!([{"line": 2, "qty": 1, "disposition": "restock", "refund": "0"}]);
+    shop.ok("receive_return", json!({"rma": "A", "order": "O-1", "node": "DC", "lines": lines}));
+    assert_eq!(["", "IFRS", "US"].map(|ledger| waits(&mut shop, ledger)), [0, 0, 0]);
+    assert_eq!(["", "IFRS", "US"].map(|ledger| cost(&mut shop, ledger)), [12_00, 10_00, 10_00]);
+    assert_eq!(["", "IFRS", "US"].map(|ledger| cents(&mut shop, ledger)[0]), [228_00, 230_00, 230_00]);
+}

@@ -589,12 +589,8 @@ fn a_wave_brings_nothing_for_a_date_to_come() {
 #[test]
 fn what_cannot_wait_for_a_transfer_is_there_for_others() {
     let mut shop = shop(json!({}));
-    shop.ok("define_sku", json!({"sku": "MILK", "price": "2", "weight_g": 500}));
-    shop.ok("describe_sku", json!({"sku": "MILK", "tracking": "lot", "pick_order": "fefo"}));
+    milk(&mut shop, "2026-01-06T23:00:00Z");
     lane(&mut shop, 48, "3");
-    let milk = json!([{"sku": "MILK", "qty": 5, "unit_cost": "1", "expires_at": "2026-01-06T23:00:00Z",
-        "place": {"lot": "A"}}]);
-    shop.ok("receive_goods", json!({"receipt": "L-1", "node": "STORE", "lines": milk}));
     nowhere(&mut shop);
     place(&mut shop, order("A", &[("TEE", 1), ("MILK", 2)], json!({})));
     place(&mut shop, order("B", &[("MILK", 3)], json!({})));
@@ -603,5 +599,55 @@ fn what_cannot_wait_for_a_transfer_is_there_for_others() {
     assert_eq!(done["cost"][0], 0, "nothing waits: {done}");
     assert_eq!((line(&mut shop, "A", 1).1, line(&mut shop, "B", 0).1), (2, 3));
     assert_eq!((shop.stock("MILK", "STORE"), shop.stock("TEE", "DEPOT")), ((5, 0), (5, 4)));
+    replays(&shop);
+}
+
+/// Five of milk at the store, good until an instant.
+fn milk(shop: &mut Shop, until: &str) {
+    shop.ok("define_sku", json!({"sku": "MILK", "price": "2", "weight_g": 500}));
+    shop.ok("describe_sku", json!({"sku": "MILK", "tracking": "lot", "pick_order": "fefo"}));
+    let lines =
+        json!([{"sku": "MILK", "qty": 5, "unit_cost": "1", "expires_at": until, "place": {"lot": "A"}}]);
+    shop.ok("receive_goods", json!({"receipt": "L-1", "node": "STORE", "lines": lines}));
+}
+
+/// That another order of the batch has milk at the store does not keep it good until a tee is brought there.
+#[test]
+fn what_another_order_has_does_not_keep_goods_good() {
+    let mut shop = shop(json!({}));
+    milk(&mut shop, "2026-01-06T23:00:00Z");
+    lane(&mut shop, 48, "0");
+    place(&mut shop, order("A", &[("MILK", 1)], json!({})));
+    nowhere(&mut shop);
+    place(&mut shop, order("B", &[("TEE", 1), ("MILK", 1)], json!({})));
+    policy(&mut shop, json!({}));
+    let done = batch(&mut shop, &["A", "B"], "least_cost");
+    assert_eq!(
+        (&done["cost"][0], done["plans"][0]["plan"]["brought"].as_array().map(Vec::len)),
+        (&json!(0), Some(0))
+    );
+    assert_eq!((line(&mut shop, "B", 0).1, line(&mut shop, "B", 1).1), (1, 1));
+    replays(&shop);
+}
+
+/// Milk is good for five days: a lane of a day waits for it, one of ten says nothing about that.
+#[test]
+fn a_slow_lane_does_not_take_goods_from_a_fast_one() {
+    let mut shop = shop(json!({}));
+    milk(&mut shop, "2026-01-10T23:00:00Z");
+    let place_of = json!({"lat": "45.00", "lon": "-100.00"});
+    shop.ok("define_node", json!({"node": "FAR", "kind": "warehouse", "place": place_of}));
+    shop.receive("R-3", "FAR", "TEE", 5);
+    let lane =
+        |from: &str, hours: u32| json!({"from": from, "hours": hours, "per_transfer": "3", "per_unit": "0"});
+    let lanes = json!([lane("DEPOT", 24), lane("FAR", 240)]);
+    shop.ok("describe_node", json!({"node": "STORE", "pickup": "allowed", "lanes": lanes}));
+    nowhere(&mut shop);
+    place(&mut shop, order("A", &[("TEE", 1), ("MILK", 1)], json!({})));
+    policy(&mut shop, json!({"nodes_max": 1}));
+    let done = batch(&mut shop, &["A"], "least_cost");
+    assert_eq!(done["cost"][0], 0, "nothing waits: {done}");
+    assert_eq!((line(&mut shop, "A", 0).1, line(&mut shop, "A", 1).1), (1, 1));
+    assert_eq!(done["plans"][0]["plan"]["brought"][0]["from"], "DEPOT");
     replays(&shop);
 }

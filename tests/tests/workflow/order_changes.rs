@@ -296,6 +296,24 @@ fn what_waits_goes_on_waiting_when_goods_are_added() {
     assert_eq!(lines(&mut shop, "W"), [line("CAP", [5, 0, 5, 0]), mug(), mug(), mug()]);
 }
 
+/// What was reserved and cannot be given any more was promised: it waits, and stands in nobody's way either.
+#[test]
+fn what_was_reserved_and_is_lost_waits_when_goods_are_added() {
+    let mut shop = shop();
+    shop.ok("define_sku", json!({"sku": "CAP", "price": "9"}));
+    shop.receive("C", "RENO", "CAP", 5);
+    place(&mut shop, "W", json!([{"sku": "CAP", "qty": 5}]));
+    let tiers = json!([[{"measure": "unfilled_lines", "weight": "1"}]]);
+    let rule = json!({"shortage": "refuse", "tiers": tiers});
+    shop.ok("set_policy", json!({"name": "p", "otherwise": rule}));
+    shop.ok("set_node_status", json!({"node": "RENO", "status": "closed", "reason": "customer"}));
+    let more = |sku: &str| json!({"order": "W", "reason": "customer", "add": [{"sku": sku, "qty": 1}]});
+    let facts = shop.no("reallocate_order", more("CAP"), "StockShort");
+    assert_eq!(facts["sku"], "CAP");
+    shop.ok("reallocate_order", more("MUG"));
+    assert_eq!(lines(&mut shop, "W"), [line("CAP", [5, 0, 5, 0]), line("MUG", [1, 1, 0, 0])]);
+}
+
 /// Reports know the lines that an order gets later.
 #[test]
 fn what_is_added_and_waits_is_reported() {

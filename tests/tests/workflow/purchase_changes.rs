@@ -178,6 +178,26 @@ fn what_came_at_one_price_is_not_matched_at_another() {
     }
 }
 
+/// Ten came at 8.00, five at 9.00, and of the first line, which was raised, five more at 8.00: each receipt is
+/// matched at the line that it came on.
+#[test]
+fn what_came_is_matched_at_the_line_that_it_came_on() {
+    for (last, codes) in [("40", vec![]), ("45", vec!["three_way_mismatch"])] {
+        let mut shop = shop();
+        come(&mut shop, "R-1", "TEE", 10);
+        shop.ok("change_purchase_order", change(json!([{"line": 1, "unit_cost": "9"}])));
+        come(&mut shop, "R-2", "TEE", 5);
+        shop.ok("change_purchase_order", change(json!([{"line": 1, "qty": 15}])));
+        come(&mut shop, "R-3", "TEE", 5);
+        for (number, qty, amount) in [("I-1", 10, "80"), ("I-2", 5, "45"), ("I-3", 5, last)] {
+            let lines = json!([{"sku": "TEE", "qty": qty, "amount": amount}]);
+            let bill = json!({"invoice": number, "supplier": "ACME", "purchase_order": "P", "lines": lines});
+            shop.ok("receive_supplier_invoice", bill);
+        }
+        assert_eq!(shop.codes(), codes, "{last}");
+    }
+}
+
 /// What is announced is on its way, on whichever line it stands by now.
 #[test]
 fn what_is_announced_is_not_announced_again_nor_struck() {

@@ -415,7 +415,7 @@ fn what_is_wrong_with_it_is_refused_and_nothing_changes() {
         (with("/capture/order/channel", json!("moon")), "UnknownChannel"),
         (with("/capture/order/lines/0/sku", json!("CAP")), "UnknownSku"),
         (with("/capture/order/lines/0/qty", json!(0)), "InvalidQuantity"),
-        (with("/capture/order/lines/0/price", json!("-1")), "InvalidField"),
+        (with("/capture/order/lines/0/price", json!("-1")), "PriceBelowZero"),
         (with("/capture/order/lines", json!([])), "NoLines"),
         (with("/capture/order/to/lat", json!("95")), "InvalidField"),
         (adding(order, "hold", json!("H")), "InvalidField"),

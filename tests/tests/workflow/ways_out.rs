@@ -47,6 +47,18 @@ fn wrong(number: &str) -> Value {
     json!({"receipt": number, "node": "RENO", "purchase_order": "P", "lines": lines})
 }
 
+/// The two units of order 2 lie at the node for whoever picks them up, until nobody does.
+fn is_not_picked_up(shop: &mut Shop) {
+    shop.ok("release_wave", json!({"wave": "W", "node": "RENO"}));
+    let lines = json!([{"line": 1, "qty": 2}]);
+    shop.ok("record_pick", json!({"order": "2", "node": "RENO", "picked": lines}));
+    let cartons = json!([{"carton": "C", "lines": lines}]);
+    shop.ok("pack_order", json!({"order": "2", "node": "RENO", "cartons": cartons}));
+    shop.wait(8);
+    shop.ok("advance_time", json!({}));
+    assert_eq!(shop.codes(), ["delivery_failed", "pickup_expired"]);
+}
+
 #[test]
 fn what_was_not_ordered_waits_in_inspection_at_what_is_declared() {
     let mut shop = shop();
@@ -202,14 +214,7 @@ fn more_of_what_the_state_knows_is_filled_in() {
     shop.ok("place_order", pickup);
     let paid = json!({"payment": "P-1", "order": "2", "amount": "40"});
     shop.ok("record_payment", paid);
-    shop.ok("release_wave", json!({"wave": "W", "node": "RENO"}));
-    let lines = json!([{"line": 1, "qty": 2}]);
-    shop.ok("record_pick", json!({"order": "2", "node": "RENO", "picked": lines}));
-    let cartons = json!([{"carton": "C", "lines": lines}]);
-    shop.ok("pack_order", json!({"order": "2", "node": "RENO", "cartons": cartons}));
-    shop.wait(8);
-    shop.ok("advance_time", json!({}));
-    assert_eq!(shop.codes(), ["delivery_failed", "pickup_expired"]);
+    is_not_picked_up(&mut shop);
     let event = take(&mut shop, 2, "record_payment");
     assert_eq!(event["PaymentRecorded"]["amount"], "-40.00");
     let event = take(&mut shop, 2, "place_order");
@@ -240,14 +245,7 @@ fn what_the_state_does_not_know_is_left_open() {
     shop.ok("place_order", pickup);
     let mugs = json!([{"line": 2, "qty": 1}]);
     shop.ok("cancel_order", json!({"order": "2", "reason": "why", "lines": mugs}));
-    shop.ok("release_wave", json!({"wave": "W", "node": "RENO"}));
-    let lines = json!([{"line": 1, "qty": 2}]);
-    shop.ok("record_pick", json!({"order": "2", "node": "RENO", "picked": lines}));
-    let cartons = json!([{"carton": "C", "lines": lines}]);
-    shop.ok("pack_order", json!({"order": "2", "node": "RENO", "cartons": cartons}));
-    shop.wait(8);
-    shop.ok("advance_time", json!({}));
-    assert_eq!(shop.codes(), ["delivery_failed", "pickup_expired"]);
+    is_not_picked_up(&mut shop);
     let offered = way(&mut shop, 2, "place_order");
     assert_eq!((&offered["order"], &offered["lines"]), (&json!("exception-2"), &Value::Null));
 }

@@ -278,6 +278,7 @@ impl State {
                 qty: line.qty,
                 value: line.value,
                 at,
+                ordered: Later(if self.head.origin() > 2 { line.purchase_line } else { 0 }),
             });
             if line.rate != Money::ZERO {
                 put(&mut self.costs.foreign, &mut self.costs.rate, id, line.rate);

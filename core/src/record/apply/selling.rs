@@ -107,6 +107,9 @@ impl State {
             let at = self.docs.line_id(first, line.line);
             let mut bill = self.bill_of(at);
             bill.credited = num::add(bill.credited, line.qty)?;
+            if self.head.origin() > 2 {
+                *bill.taken_back = num::add(*bill.taken_back, line.qty)?;
+            }
             bill.recognised_cost = bill.recognised_cost.minus(line.cost)?;
             bill.unbilled_cost = bill.unbilled_cost.plus(line.cost)?;
             self.put_bill(at, bill);
@@ -169,6 +172,7 @@ impl State {
             // Never invoiced and never to be: no credit note can be about them.
             bill.billed = num::add(bill.billed, line.unbilled)?;
             bill.credited = num::add(bill.credited, line.unbilled)?;
+            *bill.taken_back = num::sub(*bill.taken_back, line.credited)?;
             bill.unbilled_cost = bill.unbilled_cost.minus(line.recognised)?;
             self.put_bill(at, bill);
         }
@@ -202,6 +206,7 @@ impl State {
                 qty: line.qty,
                 value: line.cost,
                 at,
+                ordered: Later::default(),
             });
             if self.head.origin() > 2 {
                 let source = num::id(self.costs.receipts.len());

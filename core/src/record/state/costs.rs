@@ -33,6 +33,9 @@ pub(crate) struct ReceiptRow {
     /// What the supplier is owed for it.
     pub value: Money,
     pub at: Instant,
+    /// The line of the purchase order that it came on, from 1; 0 = none, or not remembered.
+    #[serde(default)]
+    pub ordered: Later<u32, 1>,
 }
 
 /// A movement of a SKU whose costs may be found anew.
@@ -191,6 +194,9 @@ pub(crate) struct BillRow {
     /// Expected refunds and returns that are still open.
     pub liability: Money,
     pub asset: Money,
+    /// Units whose sale a credit note took back, and that have not come back: their cost waits again.
+    #[serde(default)]
+    pub taken_back: Later<i64, 1>,
 }
 
 /// A period of the books.
