@@ -151,9 +151,11 @@ pub(crate) fn arriving_bench(state: &State, sku: SkuId, node: NodeId, lots: &[Ar
             );
         }
     }
-    mine.clone().for_each(|(_, place, date, _)| bench.date(&place.lot, *date));
+    let has = |place: &Place| state.stock.good_until(state.stock.clock, sku, &place.lot);
+    let dates = mine.clone().filter(|(_, place, date, _)| *date != has(place).0);
+    dates.for_each(|(_, place, date, _)| bench.date(&place.lot, *date));
     for (_, place, date, qty) in mine {
-        let (known, undated) = state.stock.good_until(state.stock.clock, sku, &place.lot);
+        let (known, undated) = has(place);
         bench.add(place.clone(), (*date, undated && *date == known), *qty);
     }
     if dated {
