@@ -20,6 +20,7 @@ use crate::value::geo::{Direction, Point};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 
 /// What is asked for, by whom, to where, until when.
@@ -702,7 +703,7 @@ impl Allocator {
                     .flat_map(|need| (0..self.candidates.len()).map(move |at| (need, at)));
                 pairs.filter_map(|(need, at)| self.withheld(need, at)).for_each(|reason| add(reason, 1));
             }
-            decision.fell_out.sort_unstable();
+            decision.fell_out.put_in_order();
         }
     }
 }

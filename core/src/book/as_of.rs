@@ -10,6 +10,7 @@ use crate::record::*;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::rejection::Rejection;
+use crate::value::sort::Gather;
 use crate::value::time::Instant;
 use crate::value::wire::wire;
 use serde::Serialize;
@@ -167,8 +168,8 @@ pub fn as_of(
         state.commit();
     }
     let cells: BTreeMap<(SkuId, NodeId), Figures> =
-        state.stock.cells.iter().map(|(sku, node, cell)| ((sku, node), figures(&cell))).collect();
-    let keys: std::collections::BTreeSet<_> = cells.keys().chain(later.keys()).copied().collect();
+        state.stock.cells.iter().map(|(sku, node, cell)| ((sku, node), figures(&cell))).gather();
+    let keys: std::collections::BTreeSet<_> = cells.keys().chain(later.keys()).copied().gather();
     let row = |key: (SkuId, NodeId)| {
         let known = cells.get(&key).copied().unwrap_or_default();
         let off = later.get(&key).copied().unwrap_or_default();

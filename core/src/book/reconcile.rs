@@ -13,7 +13,7 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
-use crate::value::sort::PutInOrder;
+use crate::value::sort::{Gather, PutInOrder};
 use crate::value::time::Instant;
 use crate::value::wire::{wire, words};
 use serde::Serialize;
@@ -324,11 +324,12 @@ impl Book {
         gaps: &mut Vec<Gap>,
         seen: &mut BTreeMap<Key, usize>,
     ) -> Result<(), Rejection> {
-        let nodes: Result<BTreeSet<NodeId>, Rejection> =
-            query.complete.iter().map(|node| self.state.catalog.node_of(node).map(|(id, _)| id)).collect();
-        let nodes = nodes?;
+        let mut nodes = BTreeSet::new();
+        for node in &query.complete {
+            nodes.insert(self.state.catalog.node_of(node)?.0);
+        }
         let cells = self.state.stock.cells.iter().filter(|_| !nodes.is_empty());
-        let mut keys: BTreeSet<Key> = cells.map(|(sku, node, _)| (sku, node)).collect();
+        let mut keys: BTreeSet<Key> = cells.map(|(sku, node, _)| (sku, node)).gather();
         keys.extend(moved.keys().copied());
         keys.retain(|key| nodes.contains(&key.1) && !seen.contains_key(key));
         for key in keys {
@@ -417,7 +418,7 @@ impl Book {
     fn measure_gaps(&self, gaps: &[Gap], view: &mut ReconcileView) {
         let (mut units, mut off, mut value, mut value_off) = (0i128, 0i128, 0i128, 0i128);
         let flying = view.lines.iter().filter(|line| line.status == LineStatus::InFlight);
-        let flying: BTreeSet<Key> = flying.map(|line| (line.sku, line.node)).collect();
+        let flying: BTreeSet<Key> = flying.map(|line| (line.sku, line.node)).gather();
         for gap in gaps {
             let (sku, node) = gap.key;
             let cell = self.state.stock.cells.get(sku, node);

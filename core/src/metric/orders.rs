@@ -7,6 +7,7 @@ use crate::exception::ExceptionCode;
 use crate::record::*;
 use crate::value::ids::*;
 use crate::value::num::{count, index};
+use crate::value::sort::Gather;
 use crate::value::time::Instant;
 use std::collections::BTreeSet;
 
@@ -91,19 +92,19 @@ impl Fold {
                 let called = placed.terms.as_ref().and_then(|terms| terms.calls_off);
                 self.state.docs.orders.find(&placed.order).map(OrderId).into_iter().chain(called).collect()
             }
-            Body::OrderReallocated(again) => BTreeSet::from([again.order]),
+            Body::OrderReallocated(again) => std::iter::once(again.order).gather(),
             Body::BatchAllocated(batch) => batch.plans.iter().map(|again| again.order).collect(),
-            Body::OrderCancelled(struck) => BTreeSet::from([struck.order]),
-            Body::AllocationRejected(rejected) => BTreeSet::from([rejected.order]),
+            Body::OrderCancelled(struck) => std::iter::once(struck.order).gather(),
+            Body::AllocationRejected(rejected) => std::iter::once(rejected.order).gather(),
             Body::GoodsReceived(received) => fills(&received.fills),
             Body::TransferReceived(received) => fills(&received.fills),
             Body::KitAssembled(assembled) => fills(&assembled.fills),
             Body::BackordersFilled(filled) => fills(&filled.fills),
             Body::TransferShipped(sent) => sent.taken.iter().map(|back| back.order).collect(),
             Body::RequestCancelled(off) => off.taken.iter().map(|back| back.order).collect(),
-            Body::PickRecorded(picked) => BTreeSet::from([picked.order]),
-            Body::OrderShipped(shipped) => BTreeSet::from([shipped.order]),
-            Body::OrderDropShipped(dropped) => BTreeSet::from([dropped.order]),
+            Body::PickRecorded(picked) => std::iter::once(picked.order).gather(),
+            Body::OrderShipped(shipped) => std::iter::once(shipped.order).gather(),
+            Body::OrderDropShipped(dropped) => std::iter::once(dropped.order).gather(),
             Body::StockRedealt(dealt) => {
                 let taken = dealt.taken.iter().map(|taken| taken.order);
                 taken.chain(dealt.fills.iter().map(|fill| fill.order)).collect()

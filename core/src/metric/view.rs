@@ -7,6 +7,7 @@ use super::ties::{Sums, Totals, tie};
 use crate::record::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::Gather;
 use crate::value::time::Instant;
 use crate::value::wire::{wire, words};
 use serde::Serialize;
@@ -473,7 +474,7 @@ impl Measured {
             others.map(|(_, part)| *part).collect()
         };
         let bare: BTreeMap<(M, Key), ((M, Key), i128)> =
-            bare.into_iter().map(|(row, sums)| ((row.0, without(&row.1)), (row, sums.whole))).collect();
+            bare.into_iter().map(|(row, sums)| ((row.0, without(&row.1)), (row, sums.whole))).gather();
         let mut spread = BTreeSet::new();
         for ((metric, key), row) in &mut self.rows {
             if key.get(at) == Some(&NONE) {

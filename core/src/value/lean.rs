@@ -163,7 +163,8 @@ impl<T: Lean> LeanTable<T> {
     /// it is again: none = there was no such row.
     pub(crate) fn undo_telling(&mut self, to: usize, tell: &mut dyn FnMut(u32, &T, Option<&T>)) {
         self.recording = false;
-        for (id, old) in self.log.split_off(to).into_iter().rev() {
+        while self.log.len() > to {
+            let Some((id, old)) = self.log.pop() else { return };
             let Some(now) = self.get(id) else { continue };
             tell(id, &now, old.as_ref());
             if let Some(old) = old {

@@ -1,6 +1,6 @@
 //! Sorting where speed is not what matters. Each type and order that the standard library sorts by is
 //! compiled for itself, four kilobytes a time; here places are sorted, once for all, and what stands there
-//! follows.
+//! follows. Sets and maps are gathered one by one: to collect them is to sort first, of each type again.
 
 use std::cmp::Ordering;
 
@@ -25,6 +25,9 @@ pub(crate) trait PutInOrder<T> {
 
 impl<T> PutInOrder<T> for [T] {
     fn put_in_order_by(&mut self, mut order: impl FnMut(&T, &T) -> Ordering) {
+        if self.is_sorted_by(|a, b| order(a, b) != Ordering::Greater) {
+            return;
+        }
         let mut places = places(self.len(), &mut |a, b| match (self.get(a), self.get(b)) {
             (Some(a), Some(b)) => order(a, b),
             _ => Ordering::Equal,
@@ -41,6 +44,18 @@ impl<T> PutInOrder<T> for [T] {
         }
     }
 }
+
+/// What is gathered one by one.
+pub(crate) trait Gather: Iterator + Sized {
+    /// A set or a map of all.
+    fn gather<C: Default + Extend<Self::Item>>(self) -> C {
+        let mut all = C::default();
+        all.extend(self);
+        all
+    }
+}
+
+impl<I: Iterator> Gather for I {}
 
 /// The places in the order of what stands there.
 fn places(count: usize, order: &mut dyn FnMut(usize, usize) -> Ordering) -> Vec<usize> {

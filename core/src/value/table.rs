@@ -126,19 +126,21 @@ impl<T: Clone + Hash> Undoable for Table<T> {
 
     fn undo(&mut self, to: usize) {
         self.recording = false;
-        for (id, old) in self.log.split_off(to).into_iter().rev() {
+        while self.log.len() > to {
+            let Some((id, old)) = self.log.pop() else { return };
+            let at = num::index(id);
+            if let Some(row) = self.rows.get(at) {
+                self.hash = self.hash.wrapping_sub(Digest::row(u64::from(id), row));
+            }
+            // A row that was new goes; one that was taken away comes back.
             match old {
-                None => {
-                    if let Some(row) = self.rows.pop() {
-                        self.hash = self.hash.wrapping_sub(Digest::row(u64::from(id), &row));
-                    }
-                }
-                // A row that was taken away comes back.
-                Some(old) if num::index(id) == self.rows.len() => {
-                    self.push(old);
-                }
+                None => self.rows.truncate(at),
                 Some(old) => {
-                    self.edit(id, |row| *row = old);
+                    self.hash = self.hash.wrapping_add(Digest::row(u64::from(id), &old));
+                    match self.rows.get_mut(at) {
+                        Some(row) => *row = old,
+                        None => self.rows.push(old),
+                    }
                 }
             }
         }
@@ -456,7 +458,8 @@ impl<K: Copy + Ord + Hash, S: Set<K>> Undoable for Ordered<K, S> {
 
     fn undo(&mut self, to: usize) {
         self.recording = false;
-        for (key, inserted) in self.log.split_off(to).into_iter().rev() {
+        while self.log.len() > to {
+            let Some((key, inserted)) = self.log.pop() else { return };
             if inserted { self.remove(key) } else { self.insert(key) }
         }
     }
@@ -565,7 +568,8 @@ impl<K: Copy + Ord + Hash> Undoable for Queues<K> {
 
     fn undo(&mut self, to: usize) {
         self.recording = false;
-        for (id, key, inserted) in self.log.split_off(to).into_iter().rev() {
+        while self.log.len() > to {
+            let Some((id, key, inserted)) = self.log.pop() else { return };
             if inserted { self.remove(id, key) } else { self.insert(id, key) }
         }
     }

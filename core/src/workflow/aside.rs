@@ -15,7 +15,7 @@ use crate::stock::Owner;
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
-use crate::value::sort::PutInOrder;
+use crate::value::sort::{Gather, PutInOrder};
 use crate::value::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -168,7 +168,7 @@ impl Undoing<'_> {
             let nodes = (0..num::id(state.catalog.node.len())).map(NodeId).filter(|node| up(*node));
             nodes.into_iter().any(|node| state.stock.cells.get(sku, node).free() > 0)
         };
-        let lacking: BTreeSet<SkuId> = broken.keys().map(|(sku, _)| *sku).filter(|sku| spare(*sku)).collect();
+        let lacking: BTreeSet<SkuId> = broken.keys().map(|(sku, _)| *sku).filter(|sku| spare(*sku)).gather();
         if lacking.is_empty() || !self.command.orders.is_empty() {
             return Aside::new();
         }
@@ -182,7 +182,7 @@ impl Undoing<'_> {
             let planned = self.event.plans.iter().any(|again| again.order == order);
             planned || aside.iter().any(|(known, _)| *known == order)
         };
-        let orders: BTreeSet<OrderId> = orders.filter(|order| !known(*order)).collect();
+        let orders: BTreeSet<OrderId> = orders.filter(|order| !known(*order)).gather();
         let rank = |order: &OrderId| state.docs.order.get(order.0).map(|row| (row.priority, row.sequence));
         let mut orders: Vec<OrderId> = orders.into_iter().collect();
         orders.put_in_order_by_key(|order| std::cmp::Reverse(rank(order)));

@@ -15,7 +15,7 @@ use crate::value::digest::Digest;
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
-use crate::value::sort::PutInOrder;
+use crate::value::sort::{Gather, PutInOrder};
 use crate::value::time::Instant;
 use crate::value::wire::wire;
 use std::collections::{BTreeMap, BTreeSet};
@@ -238,7 +238,7 @@ pub(super) fn join(
         Some((line.order, (SkuId(line.sku), lies_at), line.qty))
     });
     let short = problem.lines.iter().zip(&plan.nodes).filter(|(_, node)| node.is_none());
-    let short: BTreeSet<u32> = short.map(|(line, _)| line.order).collect();
+    let short: BTreeSet<u32> = short.map(|(line, _)| line.order).gather();
     let rank = |order: &u32| {
         let at = num::index(*order);
         let (cost, alone) = (plan.order_cost.get(at), plan.order_alone.get(at));

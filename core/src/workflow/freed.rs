@@ -5,6 +5,7 @@ use crate::catalog::NodeStatus;
 use crate::record::{BackordersFilled, Body, State};
 use crate::value::ids::*;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 
 /// Where an event that was applied left something for who waits, by node; nearly always nowhere. What deals
@@ -69,7 +70,7 @@ pub(crate) fn freed(state: &State, body: &Body) -> Vec<(NodeId, SkuId)> {
     };
     let waits = |sku: SkuId| state.docs.waiting.queue(sku.0).next().is_some();
     places.retain(|(node, sku)| waits(*sku) && state.stock.cells.get(*sku, *node).free() > 0);
-    places.sort_unstable();
+    places.put_in_order();
     places.dedup();
     places
 }

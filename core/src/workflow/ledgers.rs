@@ -18,6 +18,7 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::Gather;
 use crate::value::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -108,7 +109,7 @@ pub(super) fn is_told_apart(state: &State, sku: SkuId) -> bool {
 
 /// All SKUs whose movements are remembered.
 pub(super) fn remembered(state: &State) -> BTreeSet<SkuId> {
-    state.costs.trails.iter().map(|(_, sku)| *sku).collect()
+    state.costs.trails.iter().map(|(_, sku)| *sku).gather()
 }
 
 /// What a ledger comes to beyond the book by the remembered movements; 1 is the first ledger.
@@ -248,7 +249,7 @@ pub(super) fn written_down(
     }
     let only = state.pool_node(row, node);
     let mut written = Vec::new();
-    let skus = connected(state, BTreeSet::from([sku]));
+    let skus = connected(state, std::iter::once(sku).gather());
     let settling = Settling { state, sequence: 0, edits: &[], fresh: &[], beside: Some(ledger) };
     let settled = settling.settle(skus)?.remove(&sku).unwrap_or_default();
     let here = |pool: &&PoolWorth| pool.qty > 0 && (only == NodeId::NONE || pool.node == only);

@@ -489,7 +489,7 @@ fn credit_of_hold(
         }
         credit(state, hold.first_reservation, &mut back);
     }
-    back.sort_unstable();
+    back.put_in_order();
     Ok(back)
 }
 
@@ -670,7 +670,7 @@ pub(super) fn plan_anew(
         lines.push(*line);
         numbers.push(number);
     }
-    back.sort_unstable();
+    back.put_in_order();
     let mut again = super::aside::empty(order, reason);
     if lines.is_empty() {
         *body = Body::OrderReallocated(OrderReallocated { amended, change, ..again });

@@ -7,6 +7,7 @@ use crate::record::State;
 use crate::value::ids::{HoldId, SkuId};
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::PutInOrder;
 use std::borrow::Cow;
 
 /// `Ok` if every SKU is sold, and in these quantities: all lines of a SKU together. A kit is sold as long as
@@ -31,7 +32,7 @@ pub(crate) fn check_orderable(state: &State, lines: &[PlacedLine], step: &str) -
             asked.push((line.sku, line.qty));
         }
     }
-    asked.sort_unstable();
+    asked.put_in_order();
     for same in asked.chunk_by(|a, b| a.0 == b.0) {
         let Some(row) = same.first().and_then(|(sku, _)| state.catalog.trait_of(*sku)) else { continue };
         let sku = same.first().map_or(SkuId::NONE, |(sku, _)| *sku);

@@ -14,6 +14,7 @@ use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::Gather;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is posted by movement, place, channel, lot and reason.
@@ -198,7 +199,7 @@ impl Players {
         skus: &BTreeSet<SkuId>,
     ) -> Result<(), Rejection> {
         let lost = skus.iter().copied().filter(|sku| !self.stands(state, ledger, *sku));
-        let lost: BTreeSet<SkuId> = lost.collect();
+        let lost: BTreeSet<SkuId> = lost.gather();
         if lost.is_empty() { Ok(()) } else { self.afresh(state, ledger, connected(state, lost)) }
     }
 
@@ -318,8 +319,8 @@ pub(super) struct Touched {
 /// What an event that is decided touches.
 pub(super) fn touched(state: &State, event: &Event) -> Touched {
     let moves = state.moves_of(&event.body, event.occurred_at, event.sequence, Which::Traced);
-    let mut skus: BTreeSet<SkuId> = moves.iter().map(|row| row.sku).collect();
-    let mut lines: BTreeSet<u32> = moves.iter().map(|row| row.doc).collect();
+    let mut skus: BTreeSet<SkuId> = moves.iter().map(|row| row.sku).gather();
+    let mut lines: BTreeSet<u32> = moves.iter().map(|row| row.doc).gather();
     let corrected = event.corrections.iter().flat_map(|corrections| &corrections.moves);
     let corrected: Vec<SkuId> =
         corrected.filter_map(|moved| state.costs.moves.get(moved.movement)).map(|row| row.sku).collect();

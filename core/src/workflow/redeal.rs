@@ -18,7 +18,7 @@ use crate::stock::{Load, Need, Owner};
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
-use crate::value::sort::PutInOrder;
+use crate::value::sort::{Gather, PutInOrder};
 use crate::value::time::Instant;
 use crate::value::wire::{wire, words};
 use serde::Serialize;
@@ -283,7 +283,7 @@ fn deal_all(state: &State, redeal: &RedealStock, at: Instant) -> Result<Dealt, R
 /// What a kit that lost a component has of the others is there for nobody: it goes back too, and waits.
 fn release_kits(state: &State, strategy: &impl Fn(&OrderRow) -> RedealStrategy, dealt: &mut Dealt) {
     let lost = dealt.lines.iter().filter(|line| line.after < line.before);
-    let orders: std::collections::BTreeSet<OrderId> = lost.map(|line| line.order).collect();
+    let orders: std::collections::BTreeSet<OrderId> = lost.map(|line| line.order).gather();
     for order in orders {
         let Some(row) = state.docs.order.get(order.0) else { continue };
         let rows = state.order_lines(row);

@@ -8,6 +8,7 @@ use crate::stock::PublishQuery;
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
+use crate::value::sort::Gather;
 use std::collections::BTreeSet;
 
 /// Rows of a page, if nothing else is said, and at most.
@@ -85,7 +86,7 @@ impl Book {
             Touched::All => (first..all).map(SkuId).collect(),
             Touched::Some(list) => {
                 let set: BTreeSet<SkuId> =
-                    list.into_iter().filter(|sku| (first..all).contains(&sku.0)).collect();
+                    list.into_iter().filter(|sku| (first..all).contains(&sku.0)).gather();
                 set.into_iter().collect()
             }
         };
@@ -123,7 +124,7 @@ impl Book {
     /// Adds the virtual kits of which a component is touched.
     fn add_kits(&self, skus: &mut Vec<SkuId>) {
         let catalog = &self.state.catalog;
-        let touched: BTreeSet<SkuId> = skus.iter().copied().collect();
+        let touched: BTreeSet<SkuId> = skus.iter().copied().gather();
         let kits = catalog.kits.iter().map(|(_, kit)| SkuId(*kit)).filter(|kit| catalog.is_virtual(*kit));
         skus.extend(kits.filter(|kit| catalog.parts_of(*kit).iter().any(|part| touched.contains(&part.sku))));
     }
