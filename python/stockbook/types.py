@@ -4450,7 +4450,9 @@ class SetValuation(Record):
     late: LatePolicy = "at_current_cost"
     """What is done about costs that come late."""
     negative: NegativeCost = "last_cost_then_catch_up"
-    """What units are worth that leave before they have come."""
+    """What units are worth that leave before they have come; where costs may be found anew,
+    fixed, too.
+    """
     scope: PoolScope = "node"
     """Which stock has one pool of value; of a company under moving average, FIFO or specific
     lot.

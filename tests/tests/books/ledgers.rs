@@ -542,3 +542,36 @@ fn a_line_that_was_added_is_invoiced_in_every_ledger() {
     assert_eq!(["", "IFRS", "US"].map(|ledger| cost(&mut shop, ledger)), [12_00, 10_00, 10_00]);
     assert_eq!(["", "IFRS", "US"].map(|ledger| cents(&mut shop, ledger)[0]), [228_00, 230_00, 230_00]);
 }
+
+/// A SKU that has moved goes only to a group that is valued as its own is, one by one or in bulk.
+#[test]
+fn what_has_moved_keeps_how_it_is_valued() {
+    let mut shop = Shop::new();
+    let fifo = |group: &str, negative: &str| json!({"group": group, "costing": "fifo", "late": "replay", "negative": negative});
+    shop.ok("set_valuation", fifo("apparel", "last_cost_then_catch_up"));
+    shop.ok("set_valuation", fifo("caps", "last_cost_then_catch_up"));
+    shop.ok("set_valuation", fifo("hats", "adopt_last_receipt_price"));
+    shop.ok("define_sku", json!({"sku": "TEE", "group": "apparel", "price": "20.00"}));
+    let place = json!({"lat": "40.7", "lon": "-74.0"});
+    shop.ok("define_node", json!({"node": "DC", "kind": "warehouse", "place": place}));
+    shop.ok("define_supplier", json!({"supplier": "ACME", "lead_time_days": 7, "expedite_days": 2}));
+    receive(&mut shop, "R-1", "TEE", 10, "10.00");
+    shop.no("define_skus", json!({"sku": ["NEW", "TEE"], "price": ["9.00", "9.00"]}), "CannotChange");
+    let groups = |tee: &str| json!({"sku": ["NEW", "TEE"], "group": ["hats", tee]});
+    shop.no("define_skus", groups("hats"), "CannotChange");
+    shop.ok("define_skus", groups("apparel"));
+    shop.no("define_sku", json!({"sku": "TEE", "group": "hats"}), "CannotChange");
+    shop.ok("define_skus", groups("caps"));
+    shop.ok("define_sku", json!({"sku": "TEE", "group": "apparel"}));
+    shop.no("set_valuation", fifo("apparel", "adopt_last_receipt_price"), "CannotChange");
+    // What is never costed anew may go on otherwise.
+    for (group, negative) in [
+        ("socks", "last_cost_then_catch_up"),
+        ("shoes", "adopt_last_receipt_price"),
+        ("socks", "adopt_last_receipt_price"),
+    ] {
+        shop.ok("set_valuation", json!({"group": group, "costing": "fifo", "negative": negative}));
+        shop.ok("define_sku", json!({"sku": "SOX", "group": group}));
+        receive(&mut shop, &format!("{group}-{negative}"), "SOX", 1, "4.00");
+    }
+}
