@@ -575,3 +575,31 @@ fn what_has_moved_keeps_how_it_is_valued() {
         receive(&mut shop, &format!("{group}-{negative}"), "SOX", 1, "4.00");
     }
 }
+
+/// 10 TEE at 10.00 come, are written down to 6.00 for good, and 5 are sold, all at one instant; a ledger that begins
+/// then has the sale behind the write-down, too.
+#[test]
+fn a_ledger_begins_with_new_cost_bases_in_their_turn() {
+    let mut shop = opened();
+    let mut say = |word: &str, said: Value| {
+        let answer = shop.say_at("2026-01-31T00:00:00Z", word, said);
+        assert!(answer["receipt"].is_object(), "{word}: {answer}");
+    };
+    say("set_valuation", json!({"late": "replay", "write_down": "new_cost_basis"}));
+    let lines = json!([{"sku": "TEE", "qty": 10, "unit_cost": "10.00"}]);
+    say("receive_goods", json!({"receipt": "R-1", "node": "DC", "supplier": "ACME", "lines": lines}));
+    say(
+        "write_down_stock",
+        json!({"write_down": "W-1", "sku": "TEE", "unit_value": "6.00", "reason": "nrv"}),
+    );
+    let lines = json!([{"sku": "TEE", "qty": 5}]);
+    let to = json!({"lat": "41.0", "lon": "-74.5"});
+    say("place_order", json!({"order": "O-1", "channel": "web", "to": to, "lines": lines}));
+    say("ship_order", json!({"order": "O-1", "node": "DC"}));
+    say("define_ledger", json!({"ledger": "GAAP", "costing": "fifo", "write_down": "new_cost_basis"}));
+    let stands = [3_000, 0, 4_000, 3_000];
+    assert_eq!(["", "US", "GAAP"].map(|ledger| cents(&mut shop, ledger)), [stands; 3]);
+    shop.wait(30);
+    sell(&mut shop, "O-2", 5);
+    assert_eq!(["", "US", "GAAP"].map(|ledger| cents(&mut shop, ledger)), [[0, 0, 4_000, 6_000]; 3]);
+}

@@ -45,7 +45,8 @@ pub(crate) struct MoveRow {
     pub node: NodeId,
     pub lot: LotId,
     pub movement: Movement,
-    /// The receipt line, the order line or the transfer.
+    /// The receipt line, the order line or the transfer; of what a ledger began with, the number of what it
+    /// stands for.
     pub doc: u32,
     /// The transfer's line.
     pub part: u32,
