@@ -4979,7 +4979,10 @@ class RedealStock(Record):
 
 @dataclass(frozen=True, slots=True)
 class DefineLedger(Record):
-    """Defines a ledger beside the book's own, as one for management, or by another standard."""
+    """Defines a ledger beside the book's own, as one for management, or by another standard. An
+    event is entered in it at the date at which the book enters it, even where only the ledger
+    costs old movements otherwise by it.
+    """
 
     TAG: ClassVar[str] = "define_ledger"
 

@@ -103,7 +103,9 @@ wire! {
 }
 
 wire! {
-    /// Defines a ledger beside the book's own, as one for management, or by another standard.
+    /// Defines a ledger beside the book's own, as one for management, or by another standard. An event is
+    /// entered in it at the date at which the book enters it, even where only the ledger costs old movements
+    /// otherwise by it.
     ///
     /// ```
     /// # use stockbook::*;
