@@ -141,11 +141,16 @@ fn a_drop_shipment_its_bill_and_its_return_are_of_one_company() {
         let of = |maker: i64, others: i64| {
             if seller == "MAKER" { [maker + others, 0] } else { [maker, others] }
         };
-        // The one of its own at 5.00 is MAKER's in any case.
+        // MAKER's one is its own in any case, sold at 22.00 and owed for at 5.00.
+        assert_eq!(owed(&told, "1100"), of(22_00, 44_00), "{seller}");
         assert_eq!(owed(&told, "2100"), of(-5_00, -14_00), "{seller}");
         told.say(r#"{"receive_return":{"rma":"X","order":"O","node":"DC","lines":[{"line":1,"qty":1,"disposition":"return_to_vendor"}]}}"#);
         assert_eq!(owed(&told, "2100"), of(-5_00, -7_00), "{seller}");
         told.say(r#"{"receive_supplier_invoice":{"invoice":"V","supplier":"ACME","lines":[{"sku":"TEE","qty":1,"unit_cost":"7.00","receipt":"D"}]}}"#);
         assert_eq!((owed(&told, "2100"), owed(&told, "2000")), (of(-5_00, 0), of(0, -7_00)), "{seller}");
+        if first {
+            told.say(r#"{"record_payment":{"payment":"P","order":"O","amount":"66.00"}}"#);
+            assert_eq!(owed(&told, "1100"), [0, 0]);
+        }
     }
 }
