@@ -4457,7 +4457,9 @@ class SetValuation(Record):
     late: LatePolicy = "at_current_cost"
     """What is done about costs that come late."""
     negative: NegativeCost = "last_cost_then_catch_up"
-    """What units are worth that leave before they have come."""
+    """What units are worth that leave before they have come; where costs may be found anew,
+    fixed, too.
+    """
     scope: PoolScope = "node"
     """Which stock has one pool of value; of a company under moving average, FIFO or specific
     lot.
@@ -4987,7 +4989,10 @@ class RedealStock(Record):
 
 @dataclass(frozen=True, slots=True)
 class DefineLedger(Record):
-    """Defines a ledger beside the book's own, as one for management, or by another standard."""
+    """Defines a ledger beside the book's own, as one for management, or by another standard. An
+    event is entered in it at the date at which the book enters it, even where only the ledger
+    costs old movements otherwise by it.
+    """
 
     TAG: ClassVar[str] = "define_ledger"
 

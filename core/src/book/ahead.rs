@@ -25,6 +25,11 @@ fn apart(numbers: &[u64]) -> impl Iterator<Item = u64> {
 }
 
 impl Book {
+    /// `Ok` if bid prices can be found under all rules of the policy in force.
+    pub(crate) fn check_priced(&self) -> Result<(), crate::value::rejection::Rejection> {
+        crate::workflow::bids::check_priced(&self.state.derived.policy)
+    }
+
     /// Reads what the next rows of orders will ask for.
     pub(crate) fn look_ahead(&self, columns: &OrderColumns<'_>, from: usize, to: usize) {
         let (cells, skus) = (&self.state.stock.cells, &self.state.catalog.sku);

@@ -84,7 +84,7 @@ wire! {
         /// The method; none = as each SKU says.
         #[serde(default)]
         pub costing: Option<Costing>,
-        /// What units are worth that leave before they have come.
+        /// What units are worth that leave before they have come; where costs may be found anew, fixed, too.
         #[serde(default)]
         pub negative: NegativeCost,
         /// What is done about costs that come late.
@@ -103,7 +103,9 @@ wire! {
 }
 
 wire! {
-    /// Defines a ledger beside the book's own, as one for management, or by another standard.
+    /// Defines a ledger beside the book's own, as one for management, or by another standard. An event is
+    /// entered in it at the date at which the book enters it, even where only the ledger costs old movements
+    /// otherwise by it.
     ///
     /// ```
     /// # use stockbook::*;
@@ -162,6 +164,14 @@ impl Valuation {
     /// Whether every movement is remembered, so that it can be costed anew.
     pub(crate) fn is_traced(&self) -> bool {
         self.late != LatePolicy::AtCurrentCost
+    }
+
+    /// Whether goods that have moved under one may be under the other. What is costed anew from its movements
+    /// would find another past, were what left before it came worth something else.
+    pub(crate) fn agrees(&self, other: &Valuation) -> bool {
+        self.late == other.late
+            && self.scope == other.scope
+            && (self.negative == other.negative || !self.is_traced())
     }
 }
 

@@ -253,6 +253,11 @@ impl CompiledPolicy {
         self.rules.is_empty().then_some(&self.otherwise)
     }
 
+    /// All rules, `otherwise` last.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &CompiledSourcing> {
+        self.rules.iter().map(|(_, then)| then).chain([&self.otherwise])
+    }
+
     /// The rule that decides, with its number from 1; 0 = `otherwise`.
     pub(crate) fn choose(&self, situation: &Situation<'_>) -> (u32, &CompiledSourcing) {
         self.find(Flow::Out, situation).unwrap_or((0, &self.otherwise))

@@ -8,7 +8,6 @@ use crate::policy::{Measure, Policy, Sourcing};
 use crate::value::geo::{Degrees, Point};
 use crate::value::money::Money;
 use crate::value::num::index;
-use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 use crate::workflow::bids::{BidForecast, ExpectedLine, ExpectedOrder, SetBidPrices};
 
@@ -24,16 +23,6 @@ pub(super) fn bids(policy: &Policy) -> bool {
     rules.into_iter().any(weighs)
 }
 
-/// The first rule that does not say which of its tiers prices are in: an order under it could not be priced.
-fn mute(policy: &Policy) -> Option<String> {
-    let rules = policy.rules.iter().map(|rule| (rule.name.as_str(), &rule.then));
-    let says = |rule: &Sourcing| {
-        rule.tiers.len() == 1 || rule.tiers.iter().flatten().any(|term| term.measure == Measure::BidPrice)
-    };
-    let mut rules = rules.chain([("otherwise", &policy.otherwise)]);
-    rules.find(|(_, rule)| !says(rule)).map(|(name, _)| name.to_owned())
-}
-
 impl Run<'_> {
     /// Notes when forecasts are made.
     pub(super) fn plan_forecasts(&mut self, policy: &Policy) -> Result<(), SimulationError> {
@@ -41,14 +30,11 @@ impl Run<'_> {
         if period == 0 || !bids(policy) {
             return Ok(());
         }
-        if let Some(rule) = mute(policy) {
+        // An order under a rule that does not say which of its tiers prices are in could not be priced.
+        self.book.check_priced().map_err(|rejection| {
             let (at, what) = (Instant::from_micros(self.start()), "forecast_days".into());
-            return Err(SimulationError::Refused {
-                at,
-                what,
-                rejection: Rejection::PolicyOfManyTiers { rule },
-            });
-        }
+            SimulationError::Refused { at, what, rejection }
+        })?;
         let last = self.orders.table().at.last().copied().unwrap_or(0);
         let mut at = self.start().saturating_add(period);
         while at <= last {
@@ -82,14 +68,13 @@ impl Run<'_> {
         let table = self.orders.table();
         let channel = self.network.channels.get(index(*table.channel.get(row)?))?.channel.clone();
         let to = Point { lat: Degrees(*table.lat.get(row)?), lon: Degrees(*table.lon.get(row)?) };
-        let lines = index(*table.line_start.get(row)?)..index(*table.line_start.get(row.saturating_add(1))?);
         let line = |line: usize| {
             let sku = self.network.skus.get(index(*table.sku.get(line)?))?.sku.clone();
             let price = table.price.get(line).filter(|price| **price != NOT_GIVEN);
             let price = price.map(|price| Money::from_micros(*price));
             Some(ExpectedLine { sku, qty: *table.qty.get(line)?, price })
         };
-        let lines = lines.map(line).collect::<Option<Vec<_>>>()?;
+        let lines = self.orders.lines_of(row).map(line).collect::<Option<Vec<_>>>()?;
         Some(ExpectedOrder { times, channel, segment: String::new(), to, lines })
     }
 }

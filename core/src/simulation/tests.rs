@@ -462,6 +462,12 @@ fn the_days_before_forecast_those_to_come() {
     let refused = matches!(&ended, Err(SimulationError::Refused { rejection, .. })
         if *rejection == crate::Rejection::PolicyOfManyTiers { rule: "premium".into() });
     assert!(refused && orders_done == 0, "{:?}", ended.err());
+    // One of returns is no order's.
+    let back = r#"{"flow": "back", "tiers": ["1 unfilled_lines", "1 distance_km"]}"#;
+    for rule in &mut mixed.rules {
+        rule.then = serde_json::from_str(back).unwrap_or_else(|problem| panic!("{problem}"));
+    }
+    assert_eq!(solved(&mixed).0, count);
 }
 
 /// A supplier is as late under every policy, however many purchases each has made.

@@ -5,7 +5,7 @@ use super::plan::{Task, choose};
 use crate::allocation::batch::{cold_start_price, fluid_prices};
 use crate::allocation::{Above, Allocator, Bring, Joint, Keep, PlacedLine, TIERS_MAX};
 use crate::catalog::{Lookup, at_most, need};
-use crate::policy::{CompiledSourcing, Measure};
+use crate::policy::{CompiledPolicy, CompiledSourcing, Flow, Measure};
 use crate::record::*;
 use crate::value::geo::Point;
 use crate::value::ids::*;
@@ -354,6 +354,12 @@ fn tier_of(rule: &CompiledSourcing) -> Result<(usize, i64), Rejection> {
     });
     let only = || rule.terms.first().map(|term| (term.0, 1_000_000)).filter(|_| rule.tiers == 1);
     bid.or_else(only).ok_or_else(|| Rejection::PolicyOfManyTiers { rule: rule.name.clone() })
+}
+
+/// `Ok` if all rules in force that orders may come under say which of their tiers prices are in.
+pub(crate) fn check_priced(policy: &CompiledPolicy) -> Result<(), Rejection> {
+    let mut rules = policy.all().filter(|rule| rule.flow == Flow::Out);
+    rules.try_for_each(|rule| tier_of(rule).map(drop))
 }
 
 /// The rule as if there were no bid prices: they are what is looked for.

@@ -79,6 +79,9 @@ pub(super) fn decide_detail(state: &State, command: &Master<'_>) -> Result<Body,
         }
         Master::Skus(said) => {
             catalog.check_skus(said, |sku| state.sku_in_use(sku))?;
+            for row in (0..said.sku.len()).map_while(|at| said.row(at)) {
+                super::valuation::check_group(state, row.sku, row.group, row.costing)?;
+            }
             Body::SkusDefined((*said).clone())
         }
         Master::Kit(said) => {

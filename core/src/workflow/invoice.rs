@@ -191,8 +191,8 @@ fn one_company(state: &State, bill: &SupplierInvoiceReceived) -> Result<(), Reje
         return Ok(());
     }
     let mut companies: Vec<String> = Vec::new();
-    for (_, node) in state.billed_of(bill) {
-        let company = known.get(state.company_at(node)).map(ToString::to_string);
+    for (_, company) in state.billed_of(bill) {
+        let company = known.get(company).map(ToString::to_string);
         companies.extend(company.filter(|company| !companies.contains(company)));
     }
     if companies.len() < 2 {

@@ -335,7 +335,10 @@ impl Settling<'_> {
                 _ => {}
             }
         }
-        all.put_in_order_by_key(|(at, _)| *at);
+        // What a ledger began with stands where the book's own did.
+        let number =
+            |known: &Known| if *known.row.ledger > 0 { known.row.doc.min(known.id) } else { known.id };
+        all.put_in_order_by_key(|(at, known)| (*at, number(known)));
         all.into_iter().map(|(_, known)| known).collect()
     }
 

@@ -65,7 +65,7 @@ pub(crate) fn decide_master(state: &State, command: &Master<'_>) -> Result<Body,
             Ok(Body::ReasonDefined((*define).clone()))
         }
         Master::Sku(define) => {
-            super::valuation::check_group(state, define)?;
+            super::valuation::check_group(state, &define.sku, &define.group, define.costing)?;
             catalog.check_sku(define, |sku| state.sku_in_use(sku))?;
             Ok(Body::SkuDefined((*define).clone()))
         }

@@ -109,8 +109,7 @@ pub(crate) fn decide_return(state: &State, receive: &ReceiveReturn) -> Result<Bo
         });
     }
     let foreign = sale.settle(&mut entry, row.channel)?;
-    let postings = entry.postings;
-    Ok(Body::ReturnReceived(ReturnReceived { rma, order, node, lines, postings, foreign }))
+    Ok(Body::ReturnReceived(ReturnReceived { rma, order, node, lines, postings: entry.postings, foreign }))
 }
 
 /// What becomes of the cost of units that came back.

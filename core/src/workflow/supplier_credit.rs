@@ -52,38 +52,77 @@ impl Matching<'_> {
         code: &str,
         supplier: &str,
     ) -> Result<(), Rejection> {
-        let (state, minor) = (self.state, self.state.head.minor);
-        let (sku, row) = state.catalog.sku_of(code)?;
-        let costs = &state.costs;
-        let named = |kind: BooksDocument| {
-            let document = costs.documents.find(&(kind, DocKey::from(number)));
-            document.and_then(|document| costs.claims.find(&(document, sku)))
-        };
-        let his = |claim: &UseRow| claim.owner.is_empty() || *claim.owner == *supplier;
-        // A vendor return and a customer's may have the same number: what is open is meant.
-        let both = [BooksDocument::VendorReturn, BooksDocument::SentOn].into_iter().filter_map(named);
-        let both = both.filter_map(|id| Some((id, costs.claim.get(id)?))).filter(|(_, claim)| his(claim));
-        let claim = both.min_by_key(|(_, claim)| claim.qty <= claim.invoiced.qty);
-        let Some((id, claim)) = claim else {
-            let document = number.chars().take(64).collect();
-            return Err(Rejection::UnknownDocument {
-                kind: "vendor return that is owed for".into(),
-                document,
-            });
-        };
-        let settled = claim.invoiced;
-        let mut open =
-            Worth { qty: num::sub(claim.qty, settled.qty)?, value: claim.value.minus(settled.value)? };
-        for known in self.event.claims.iter().filter(|known| known.receipt_line == id) {
-            open = Worth { qty: num::sub(open.qty, known.qty)?, value: open.value.minus(known.cleared)? };
+        let minor = self.state.head.minor;
+        let (sku, row) = self.state.catalog.sku_of(code)?;
+        let claims = self.claimed(number, sku, supplier)?;
+        let all = claims.iter().map(|(_, open)| open.qty).fold(0, i64::saturating_add);
+        let qty = if line.qty == 0 { all } else { quantity(line.qty)? };
+        if qty > all || qty == 0 {
+            let (document, asked) = (number.into(), qty);
+            return Err(Rejection::MoreThanOpen { document, line: 0, asked, open: all });
         }
-        let qty = if line.qty == 0 { open.qty } else { quantity(line.qty)? };
-        if qty > open.qty || qty == 0 {
-            let (document, asked, open) = (number.into(), qty, open.qty);
-            return Err(Rejection::MoreThanOpen { document, line: 0, asked, open });
+        let (mut left, mut basis) = (qty, Vec::with_capacity(claims.len()));
+        for (_, open) in &claims {
+            let now = open.qty.min(left);
+            left = num::sub(left, now)?;
+            basis.push(now);
         }
         let foreign = self.amount(line, qty, row.scale)?;
         let own = convert(foreign, self.rate, minor)?;
+        let parts = shares(foreign, &basis, minor)?.into_iter().zip(shares(own, &basis, minor)?);
+        let parts = claims.into_iter().zip(basis).zip(parts).filter(|((_, qty), _)| *qty > 0);
+        parts.into_iter().try_for_each(|((claim, qty), amounts)| self.settles(claim, row, qty, amounts))
+    }
+
+    /// What a supplier owes for what went back under a number: a claim for each receipt line that it came
+    /// with, then the one of which nobody knows yet who owes it.
+    fn claimed(&self, number: &str, sku: SkuId, supplier: &str) -> Result<Vec<(u32, Worth)>, Rejection> {
+        let costs = &self.state.costs;
+        let (mut known, mut all, mut unnamed) = (false, Vec::new(), None);
+        // A vendor return and a customer's may have the same number: what is open is meant.
+        for kind in [BooksDocument::VendorReturn, BooksDocument::SentOn] {
+            let document = costs.documents.find(&(kind, DocKey::from(number)));
+            let mut next = document.and_then(|document| costs.claims.find(&(document, sku)));
+            while let Some((id, claim)) = next.and_then(|id| Some((id, costs.claim.get(id)?))) {
+                next = costs.claims.find(&claim_after(id, sku));
+                if !claim.owner.is_empty() && *claim.owner != *supplier {
+                    continue;
+                }
+                known = true;
+                let (qty, value) = (claim.qty, claim.value.minus(claim.invoiced.value)?);
+                let mut open = Worth { qty: num::sub(qty, claim.invoiced.qty)?, value };
+                for now in self.event.claims.iter().filter(|now| now.receipt_line == id) {
+                    open = Worth { qty: num::sub(open.qty, now.qty)?, value: open.value.minus(now.cleared)? };
+                }
+                match (open.qty, claim.owner.is_empty()) {
+                    (..=0, _) => {}
+                    (_, true) => unnamed = Some((id, open)),
+                    (_, false) => all.push((id, open)),
+                }
+            }
+            all.extend(unnamed);
+            if !all.is_empty() {
+                break;
+            }
+        }
+        if known {
+            return Ok(all);
+        }
+        let document = number.chars().take(64).collect();
+        Err(Rejection::UnknownDocument { kind: "vendor return that is owed for".into(), document })
+    }
+
+    /// A claim is settled as far as a credit note goes, in its currency and in the book's.
+    fn settles(
+        &mut self,
+        (id, open): (u32, Worth),
+        row: &SkuRow,
+        qty: i64,
+        (foreign, own): (Money, Money),
+    ) -> Result<(), Rejection> {
+        let (state, minor) = (self.state, self.state.head.minor);
+        let Some(claim) = state.costs.claim.get(id) else { return Ok(()) };
+        let sku = claim.sku;
         let amount = self.at_receipt(claim.came.wrapping_sub(1), (foreign, own))?;
         let cleared = share(open.value, qty, open.qty, minor)?;
         let about = context(row, sku, claim.node, 0);

@@ -33,10 +33,10 @@ pub(crate) fn decide_valuation(state: &State, set: &SetValuation) -> Result<Body
         }
         let old = state.costs.valuation(row.group).unwrap_or_default();
         let method = new.costing.unwrap_or(row.costing);
-        if method != state.method(row) || old.late != new.late || old.scope != new.scope {
+        if method != state.method(row) || !old.agrees(&new) {
             return Err(Rejection::CannotChange {
                 what: sku_code(state, SkuId(id)),
-                why: "goods of it have moved, so that its costing, its pools and its late policy stand"
+                why: "goods of it have moved, so that how they are costed, pooled and costed anew stands"
                     .into(),
             });
         }
@@ -45,24 +45,19 @@ pub(crate) fn decide_valuation(state: &State, set: &SetValuation) -> Result<Body
 }
 
 /// `Ok` if a SKU that has moved keeps its method in the group that it is to be in.
-pub(crate) fn check_group(state: &State, define: &DefineSku) -> Result<(), Rejection> {
-    let Some(id) = state.catalog.skus.find(define.sku.as_str()).filter(|_| state.costs.groups.len() > 0)
-    else {
+pub(crate) fn check_group(state: &State, sku: &str, group: &str, costing: Costing) -> Result<(), Rejection> {
+    let Some(id) = state.catalog.skus.find(sku).filter(|_| state.costs.groups.len() > 0) else {
         return Ok(());
     };
     let Some(row) = state.catalog.sku.get(id).filter(|_| has_moved(state, SkuId(id))) else { return Ok(()) };
-    let group = state.catalog.groups.find(define.group.as_str()).unwrap_or(u32::MAX);
+    let group = state.catalog.groups.find(group).unwrap_or(u32::MAX);
     let (old, new) = (state.costs.valuation(row.group), state.costs.valuation(group));
-    let late = |valuation: Option<Valuation>| {
-        let valuation = valuation.unwrap_or_default();
-        (valuation.late, *valuation.scope)
-    };
-    let method = new.and_then(|valuation| valuation.costing).unwrap_or(define.costing);
-    if method == state.method(row) && late(old) == late(new) {
+    let method = new.and_then(|valuation| valuation.costing).unwrap_or(costing);
+    if method == state.method(row) && old.unwrap_or_default().agrees(&new.unwrap_or_default()) {
         return Ok(());
     }
     let why = "the new group is valued otherwise, and goods of it have moved".into();
-    Err(Rejection::CannotChange { what: define.sku.clone(), why })
+    Err(Rejection::CannotChange { what: sku.into(), why })
 }
 
 /// The last known cost of a pool, as units and their value.

@@ -8,14 +8,14 @@ use stockbook::{
 };
 use stockbook_tests::tell::tell;
 
-struct Told {
+pub(super) struct Told {
     book: Book,
     said: u64,
     at: Instant,
 }
 
 impl Told {
-    fn new(setup: &[&str]) -> Told {
+    pub(super) fn new(setup: &[&str]) -> Told {
         let mut told = Told { book: Book::new(), said: 0, at: "2026-01-05T09:00:00Z".parse().unwrap() };
         let common = [
             r#"{"define_reason":{"reason":"why"}}"#,
@@ -31,18 +31,18 @@ impl Told {
         told
     }
 
-    fn try_say(&mut self, command: &str) -> Result<Event, Rejection> {
+    pub(super) fn try_say(&mut self, command: &str) -> Result<Event, Rejection> {
         self.said += 1;
         self.at = self.at.plus_seconds(60);
         tell(&mut self.book, (self.said, self.at), command, 0)
     }
 
-    fn say(&mut self, command: &str) -> Event {
+    pub(super) fn say(&mut self, command: &str) -> Event {
         self.try_say(command).unwrap_or_else(|no| panic!("{no}: {command}"))
     }
 
     /// Says a command; what it posted, as `"1000 52.50, 1100 -55.20"`.
-    fn posts(&mut self, command: &str, expected: &str) {
+    pub(super) fn posts(&mut self, command: &str, expected: &str) {
         let mut sums: BTreeMap<String, i64> = BTreeMap::new();
         for leg in self.say(command).body.postings() {
             let code = self.book.account_code(leg.account).unwrap().to_owned();
@@ -54,14 +54,14 @@ impl Told {
         assert_eq!(said.join(", "), expected, "{command}");
     }
 
-    fn refuses(&mut self, command: &str, number: u16) {
+    pub(super) fn refuses(&mut self, command: &str, number: u16) {
         let before = self.book.state_hash();
         assert_eq!(self.try_say(command).unwrap_err().number(), number, "{command}");
         assert_eq!(self.book.state_hash(), before);
     }
 
     /// What an account comes to, in cents.
-    fn balance(&self, code: &str) -> i64 {
+    pub(super) fn balance(&self, code: &str) -> i64 {
         let id = self.book.account_id(code).expect("in the chart");
         let row = self.book.trial_balance().into_iter().find(|row| row.account == id);
         row.map_or(0, |row| row.balance.micros() / 10_000)
@@ -86,7 +86,7 @@ impl Told {
         view.owed
     }
 
-    fn consolidation(&self) -> ConsolidationView {
+    pub(super) fn consolidation(&self) -> ConsolidationView {
         let Ok(Answer::Consolidation(view)) =
             self.book.ask(&serde_json::from_str(r#"{"consolidation":{}}"#).unwrap())
         else {
@@ -96,7 +96,7 @@ impl Told {
     }
 
     /// What a company's accounts come to, in cents.
-    fn company(&self, company: &str) -> BTreeMap<String, i64> {
+    pub(super) fn company(&self, company: &str) -> BTreeMap<String, i64> {
         let view = self.consolidation();
         let known = view.companies.iter().find(|known| known.company == company).expect("a company");
         let code = |id| self.book.account_code(id).unwrap().to_owned();
@@ -113,26 +113,26 @@ fn cents(a: i64, b: i64) -> (Money, Money) {
     (Money::from_cents(a), Money::from_cents(b))
 }
 
-fn receive(number: &str, qty: i64, cost: &str) -> String {
+pub(super) fn receive(number: &str, qty: i64, cost: &str) -> String {
     format!(
         r#"{{"receive_goods":{{"receipt":"{number}","node":"DC","supplier":"ACME","lines":[{{"sku":"TEE","qty":{qty},"unit_cost":"{cost}"}}]}}}}"#
     )
 }
 
-fn order(number: &str, line: &str, terms: &str) -> String {
+pub(super) fn order(number: &str, line: &str, terms: &str) -> String {
     format!(
         r#"{{"place_order":{{"order":"{number}","channel":"web","to":{{"lat":"40.7","lon":"-74.0"}},"lines":[{line}],"terms":{terms}}}}}"#
     )
 }
 
-fn ship(number: &str) -> String {
+pub(super) fn ship(number: &str) -> String {
     format!(r#"{{"ship_order":{{"order":"{number}","node":"DC"}}}}"#)
 }
 
 const EUR: &str = r#"{"sold_in":{"currency":"EUR","rate":"1.10"}}"#;
 
 /// The warehouse is one company's, the shop another's.
-const TWO_COMPANIES: [&str; 4] = [
+pub(super) const TWO_COMPANIES: [&str; 4] = [
     r#"{"define_company":{"company":"MAKER"}}"#,
     r#"{"define_company":{"company":"SELLER"}}"#,
     r#"{"describe_node":{"node":"DC","company":"MAKER"}}"#,
@@ -318,7 +318,7 @@ fn who_paid_what_he_was_billed_owes_nothing_at_any_rate() {
     assert_eq!((told.owed("A"), told.customer_owes("A")), (cents(0, 0), Money::ZERO));
 }
 
-fn bill(number: &str, kind: &str, line: &str) -> String {
+pub(super) fn bill(number: &str, kind: &str, line: &str) -> String {
     format!(
         r#"{{"receive_supplier_invoice":{{"invoice":"{number}","supplier":"ACME","kind":"{kind}","lines":[{line}]}}}}"#
     )
@@ -432,7 +432,7 @@ fn off(number: &str, amount: &str) -> String {
     bill(number, "credit_note", &format!(r#"{{"sku":"TEE","receipt":"R","amount":"{amount}"}}"#))
 }
 
-fn settle(number: &str, back: &str, amount: &str) -> String {
+pub(super) fn settle(number: &str, back: &str, amount: &str) -> String {
     bill(number, "credit_note", &format!(r#"{{"sku":"TEE","vendor_return":"{back}","amount":"{amount}"}}"#))
 }
 
@@ -680,66 +680,5 @@ fn work_is_borne_by_the_goods_worked_on() {
         }
         let last = if late == "replay" { 11_00 } else { 10_00 };
         assert_eq!(sold, [16_00, 10_00, last].map(Money::from_cents), "{late}");
-    }
-}
-
-/// ACME ships three to the customer for 7.00 each; two of them come back and go on to ACME, one before its bill and
-/// one after it.
-#[test]
-fn what_was_shipped_straight_goes_back_the_same_way() {
-    let mut told = Told::new(&[]);
-    told.say(&order("O", r#"{"sku":"TEE","qty":3}"#, "null"));
-    let drop = r#"{"drop_ship_order":{"drop_shipment":"D","order":"O","supplier":"ACME","lines":[{"line":1,"qty":3,"unit_cost":"7.00"}]}}"#;
-    told.posts(drop, "1100 66.00, 2100 -21.00, 4000 -66.00, 5000 21.00");
-    let back = |rma: &str| {
-        format!(
-            r#"{{"receive_return":{{"rma":"{rma}","order":"O","node":"DC","lines":[{{"line":1,"qty":1,"disposition":"return_to_vendor"}}]}}}}"#
-        )
-    };
-    told.posts(&back("X"), "2100 7.00, 5000 -7.00");
-    let bill = |qty: i64| {
-        format!(
-            r#"{{"receive_supplier_invoice":{{"invoice":"V","supplier":"ACME","lines":[{{"sku":"TEE","qty":{qty},"unit_cost":"7.00","receipt":"D"}}]}}}}"#
-        )
-    };
-    told.refuses(&bill(3), 503);
-    told.posts(&bill(2), "2000 -14.00, 2100 14.00");
-    told.posts(&back("Y"), "1400 7.00, 5000 -7.00");
-    let credit = r#"{"receive_supplier_invoice":{"invoice":"C","supplier":"ACME","kind":"credit_note","lines":[{"sku":"TEE","amount":"7.00","vendor_return":"Y"}]}}"#;
-    told.posts(credit, "1400 -7.00, 2000 7.00");
-    let left: i64 = ["1300", "1400", "2100"].map(|code| told.balance(code)).iter().sum();
-    assert_eq!((left, told.balance("2000"), told.balance("5000")), (0, -7_00, 7_00));
-}
-
-/// ACME ships two and one straight to the customer, for 7.00 each; all three come back as one line and go on to him.
-#[test]
-fn what_came_in_parts_goes_back_in_parts() {
-    for (billed, credit, expected) in [
-        (false, "", "1100 -10.00, 2100 21.00, 4100 10.00, 5000 -21.00"),
-        // The second is billed: 12.00 of the credit are not owed, and 6.00 are claimed.
-        (
-            true,
-            r#","credit":"18.00""#,
-            "1100 -10.00, 1400 6.00, 2100 12.00, 4100 10.00, 5000 -21.00, 5020 3.00",
-        ),
-    ] {
-        let mut told = Told::new(&[]);
-        told.say(&order("O", r#"{"sku":"TEE","qty":3}"#, "null"));
-        for (number, qty) in [("D", 2), ("E", 1)] {
-            told.say(&format!(
-                r#"{{"drop_ship_order":{{"drop_shipment":"{number}","order":"O","supplier":"ACME","lines":[{{"line":1,"qty":{qty},"unit_cost":"7.00"}}]}}}}"#
-            ));
-        }
-        if billed {
-            told.say(r#"{"receive_supplier_invoice":{"invoice":"V","supplier":"ACME","lines":[{"sku":"TEE","qty":1,"unit_cost":"7.00","receipt":"E"}]}}"#);
-        }
-        let back = |qty: i64| {
-            format!(
-                r#"{{"receive_return":{{"rma":"X","order":"O","node":"DC","lines":[{{"line":1,"qty":{qty},"refund":"10.00","disposition":"return_to_vendor"{credit}}}]}}}}"#
-            )
-        };
-        let no = told.try_say(&back(4)).unwrap_err();
-        assert_eq!(no, Rejection::MoreThanOpen { document: "O".into(), line: 1, asked: 4, open: 3 });
-        told.posts(&back(3), expected);
     }
 }

@@ -4,6 +4,7 @@ mod books;
 mod checkers;
 mod costs_again;
 mod documents;
+mod drop_shipments;
 mod journals;
 mod landed;
 mod ledgers;

@@ -279,6 +279,7 @@ impl State {
                 value: line.value,
                 at,
                 ordered: Later(if self.head.origin() > 2 { line.purchase_line } else { 0 }),
+                company: Later(0),
             });
             if line.rate != Money::ZERO {
                 put(&mut self.costs.foreign, &mut self.costs.rate, id, line.rate);
@@ -478,7 +479,8 @@ impl State {
     }
 
     /// What a customer brought back and goes on to its vendor, he owes for until his credit note. Who he is
-    /// the first credit note says.
+    /// the receipt says that it came with, each of which has a claim; of what is not known the first credit
+    /// note.
     pub(super) fn claim_sent_on(&mut self, returned: &ReturnReceived) -> Result<(), Fault> {
         let first = self.docs.order.get(returned.order.0).map_or(0, |order| order.first_line);
         let on = returned.lines.iter().filter(|line| line.disposition == Disposition::ReturnToVendor);
@@ -503,10 +505,19 @@ impl State {
                 continue;
             }
             let document = self.costs.documents.intern((BooksDocument::SentOn, returned.rma.clone()));
-            let key = (document, line.sku);
-            let was = row(&self.costs.claims, &self.costs.claim, &key);
+            let (mut key, mut was) = ((document, line.sku), None);
+            while let Some(id) = self.costs.claims.find(&key) {
+                was = self.costs.claim.get(id).filter(|claim| *claim.came == line.came).cloned();
+                if was.is_some() {
+                    break;
+                }
+                key = claim_after(id, line.sku);
+            }
+            let from = line.came.checked_sub(1).and_then(|came| self.costs.receipts.get(came));
+            let owner = from.and_then(|row| self.catalog.suppliers.get(row.supplier.0));
+            let owner = owner.map(|code| code.to_string());
             let fresh = || UseRow {
-                owner: "".into(),
+                owner: owner.unwrap_or_default().into(),
                 sku: line.sku,
                 node: returned.node,
                 qty: 0,

@@ -343,10 +343,12 @@ impl Moves<'_> {
     fn begin_ledger(&mut self) {
         let costs = &self.state.costs;
         let number = num::id(costs.ledger.len().saturating_add(1));
-        let own = |row: &&MoveRow| row.movement == Movement::WriteDownToCost && *row.ledger == 0;
+        let own = |row: &MoveRow| row.movement == Movement::WriteDownToCost && *row.ledger == 0;
         let sequence = self.sequence;
-        for old in costs.moves.rows().iter().filter(own).filter(|_| self.which != Which::Pooled) {
-            self.rows.push(MoveRow { ledger: Later(number), sequence, next: NOTHING, ..*old });
+        let all = (0u32..).zip(costs.moves.rows()).filter(|(_, row)| own(row));
+        for (doc, old) in all.filter(|_| self.which != Which::Pooled) {
+            // The number of what it stands for is its place among movements of one instant.
+            self.rows.push(MoveRow { ledger: Later(number), sequence, next: NOTHING, doc, ..*old });
         }
         for (key, allowance) in self.state.allowances() {
             let less = Money::from_micros(allowance.micros().saturating_neg());

@@ -182,6 +182,7 @@ impl State {
     pub(super) fn drop_ship(&mut self, dropped: &OrderDropShipped, at: Instant) -> Result<(), Fault> {
         let receipt = self.docs.receipts.intern(dropped.drop_shipment.clone());
         let first = self.first_line(dropped.order);
+        let company = Later(self.seller_of(dropped.order).wrapping_add(1));
         for (number, line) in (1u32..).zip(&dropped.lines) {
             let id = self.docs.line_id(first, line.line);
             self.unwait(id, line.qty)?;
@@ -207,6 +208,7 @@ impl State {
                 value: line.cost,
                 at,
                 ordered: Later::default(),
+                company,
             });
             if self.head.origin() > 2 {
                 let source = num::id(self.costs.receipts.len());

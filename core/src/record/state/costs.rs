@@ -36,6 +36,9 @@ pub(crate) struct ReceiptRow {
     /// The line of the purchase order that it came on, from 1; 0 = none, or not remembered.
     #[serde(default)]
     pub ordered: Later<u32, 1>,
+    /// The company that owes for what came to no node, and one more; 0 = that of the node.
+    #[serde(default)]
+    pub company: Later<u32, 2>,
 }
 
 /// A movement of a SKU whose costs may be found anew.
@@ -45,7 +48,8 @@ pub(crate) struct MoveRow {
     pub node: NodeId,
     pub lot: LotId,
     pub movement: Movement,
-    /// The receipt line, the order line or the transfer.
+    /// The receipt line, the order line or the transfer; of what a ledger began with, the number of what it
+    /// stands for.
     pub doc: u32,
     /// The transfer's line.
     pub part: u32,
@@ -375,6 +379,12 @@ pub(crate) const fn is_variance(movement: Movement) -> bool {
             | TransferVariance
             | LandedVariance
     )
+}
+
+/// The key of the claim that follows another of the same return and SKU, of goods that came with another
+/// receipt line: documents are counted from below, these from above.
+pub(crate) const fn claim_after(id: u32, sku: SkuId) -> (u32, SkuId) {
+    (NOTHING.wrapping_sub(1).wrapping_sub(id), sku)
 }
 
 /// The row of a key.
