@@ -401,7 +401,7 @@ impl Named {
         takes
     }
 
-    /// `Ok` unless more of a line that names a lot is asked for than the lot has, and the order may be refused.
+    /// `Ok` unless more of a line that names a lot is asked for than the lot has, and it may be refused.
     pub(super) fn check_raised(
         &self,
         state: &State,
