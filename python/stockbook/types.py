@@ -1625,11 +1625,11 @@ PoolScope: TypeAlias = Literal["node", "company"]
 ProcessFamily: TypeAlias = Literal["orders", "fulfilment", "returns", "stock", "purchasing"]
 """A family of processes that goes live together.
 
-- `orders`: Orders: captured, planned, amended.
-- `fulfilment`: Picking, packing, shipping.
+- `orders`: Orders: captured, planned, amended, held.
+- `fulfilment`: Picking, packing, shipping, tracking.
 - `returns`: Returns.
-- `stock`: Receipts, transfers, adjustments, counts.
-- `purchasing`: Requisitions and purchase orders.
+- `stock`: Receipts, transfers, adjustments, counts, work on goods.
+- `purchasing`: Requisitions, purchase orders, what goes back to suppliers.
 """
 
 ProposalKind: TypeAlias = Literal["purchase", "expedite"]
