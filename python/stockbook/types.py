@@ -1628,7 +1628,7 @@ ProcessFamily: TypeAlias = Literal["orders", "fulfilment", "returns", "stock", "
 - `orders`: Orders: captured, planned, amended, held.
 - `fulfilment`: Picking, packing, shipping, tracking.
 - `returns`: Returns.
-- `stock`: Receipts, transfers, adjustments, counts, work on goods.
+- `stock`: Receipts, transfers, adjustments, counts, kits put together.
 - `purchasing`: Requisitions, purchase orders, what goes back to suppliers.
 """
 
@@ -6195,6 +6195,10 @@ class OrderReallocated(Record):
     """What else the customer wants otherwise."""
     held: OrderHoldKind | None = None
     """What the order waits for now, since it is worth more."""
+    stays: tuple[str | None, ...] = ()
+    """Nodes that work on the order, the furthest first: what they have of it and is still wanted
+    stays as it is, beside the plan.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ words! {
         Fulfilment,
         /// Returns.
         Returns,
-        /// Receipts, transfers, adjustments, counts, work on goods.
+        /// Receipts, transfers, adjustments, counts, kits put together.
         Stock,
         /// Requisitions, purchase orders, what goes back to suppliers.
         Purchasing,

@@ -199,8 +199,8 @@ impl Undoing<'_> {
 
 /// An order's plan before anything is planned.
 pub(super) fn empty(order: OrderId, reason: ReasonId) -> OrderReallocated {
-    let (plan, exceptions, amended) = (Plan::default(), Vec::new(), Vec::new());
-    OrderReallocated { order, reason, plan, exceptions, amended, held: None, change: None }
+    let (plan, exceptions, amended, stays) = (Plan::default(), Vec::new(), Vec::new(), Vec::new());
+    OrderReallocated { order, reason, plan, exceptions, amended, held: None, change: None, stays }
 }
 
 fn sum(broken: &Broken) -> i64 {

@@ -203,7 +203,7 @@ pub(super) fn join(
         let credit = member.credit(back);
         let number = spoken(state, member.order);
         let Some((_, rule)) = rule_of(state, member.order) else { continue };
-        let days = freed(state, row);
+        let days = freed(state, row, &|_| 0);
         let task = member.task(row, Anew { credit: &credit, dead: &dead, days: &days }, &number);
         allocator.decide(state.world(), &task.demand(at), rule, Keep::Reasons);
         relaxes |= !rule.relaxed.is_empty();
@@ -399,6 +399,7 @@ impl Member {
             credit: back.credit,
             dead: back.dead,
             own: &self.own,
+            stays: &[],
             days: back.days,
             detail: Detail::None,
             number,
@@ -524,7 +525,7 @@ fn within(
     let Some((chosen, rule)) = rule_of(state, member.order) else { return Ok(Tiers::ZERO) };
     let (credit, number) = (member.credit(back), spoken(state, member.order));
     // Those that were planned before in this batch have booked their days, and given back others.
-    let (before, own) = (days.len(), freed(state, row));
+    let (before, own) = (days.len(), freed(state, row, &|_| 0));
     days.extend(own);
     let task = member.task(row, Anew { credit: &credit, dead, days }, &number);
     allocator.decide_within(state.world(), &task.demand(at), rule, left);
@@ -563,6 +564,7 @@ fn within(
             amended: Vec::new(),
             change: None,
             held: None,
+            stays: Vec::new(),
         });
     }
     Ok(allocator.solution.cost)

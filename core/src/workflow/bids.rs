@@ -397,6 +397,7 @@ fn solve(
             credit: &[],
             dead: &[],
             own: &[],
+            stays: &[],
             days: &[],
             detail: Detail::None,
             number: "",

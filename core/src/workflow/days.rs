@@ -16,27 +16,32 @@ fn scale_of(state: &State, sku: SkuId) -> i64 {
     state.catalog.sku.get(sku.0).map_or(1, |row| row.scale)
 }
 
-/// What an order frees of nodes' days when all that it has reserved is given back. A parcel of which
-/// something has left keeps its place and its lines.
-pub(crate) fn freed(state: &State, order: &OrderRow) -> Vec<Booked> {
+/// What an order frees of nodes' days when it gives back all that it has reserved, but for units of
+/// reservations that `stay`. A parcel of which something has left keeps its place and its lines.
+pub(crate) fn freed(state: &State, order: &OrderRow, stay: &dyn Fn(u32) -> i64) -> Vec<Booked> {
     if state.stock.bookings.len() == 0 {
         return Vec::new();
     }
     // By parcel: its lines and their units.
     let mut parcels: Vec<(u32, i64, i64)> = Vec::new();
     for line in state.order_lines(order).iter() {
-        let mut mine: Vec<(u32, i64)> = Vec::new();
-        for (_, row) in state.reservations(line.first_reservation).filter(|(_, row)| row.qty > 0) {
-            match mine.iter_mut().find(|(parcel, _)| *parcel == row.parcel) {
-                Some((_, qty)) => *qty = qty.saturating_add(row.qty),
-                None => mine.push((row.parcel, row.qty)),
+        // What goes of the line, and what stays.
+        let mut mine: Vec<(u32, i64, i64)> = Vec::new();
+        for (id, row) in state.reservations(line.first_reservation).filter(|(_, row)| row.qty > 0) {
+            let (goes, stays) = (row.qty.saturating_sub(stay(id)), stay(id));
+            match mine.iter_mut().find(|(parcel, ..)| *parcel == row.parcel) {
+                Some(sums) => (sums.1, sums.2) = (sums.1.saturating_add(goes), sums.2.saturating_add(stays)),
+                None => mine.push((row.parcel, goes, stays)),
             }
         }
-        for (parcel, qty) in mine {
-            let units = base_units(qty, scale_of(state, line.sku));
+        for (parcel, goes, stays) in mine {
+            let scale = scale_of(state, line.sku);
+            let all = base_units(goes.saturating_add(stays), scale);
+            let units = all.saturating_sub(base_units(stays, scale));
+            let whole = i64::from(stays == 0);
             match parcels.iter_mut().find(|(known, ..)| *known == parcel) {
-                Some(sums) => (sums.1, sums.2) = (sums.1.saturating_add(1), sums.2.saturating_add(units)),
-                None => parcels.push((parcel, 1, units)),
+                Some(sums) => (sums.1, sums.2) = (sums.1.saturating_add(whole), sums.2.saturating_add(units)),
+                None => parcels.push((parcel, whole, units)),
             }
         }
     }
@@ -54,11 +59,12 @@ pub(crate) fn freed(state: &State, order: &OrderRow) -> Vec<Booked> {
 pub(crate) fn freed_by(state: &State, reservation: u32, qty: i64) -> Option<Booked> {
     let row = state.stock.reservations.get(reservation)?;
     let booking = state.stock.booking_of(row.parcel)?;
-    let scale = scale_of(state, row.sku);
-    let left = base_units(row.qty.saturating_sub(qty), scale);
-    let units = base_units(row.qty, scale).saturating_sub(left);
+    let (scale, rest) = (scale_of(state, row.sku), state.rest_of(&row));
+    let all = row.qty.saturating_add(rest);
+    let left = base_units(all.saturating_sub(qty), scale);
+    let units = base_units(all, scale).saturating_sub(left);
     let has_left = state.docs.parcels.get(row.parcel).is_some_and(|parcel| parcel.posted);
-    let lines = i64::from(qty == row.qty && !has_left);
+    let lines = i64::from(qty == all && !has_left);
     let orders = i64::from(lines > 0 && booking.lines == lines);
     Some((booking.node, booking.day, Load { orders, lines, units }))
 }

@@ -7,10 +7,11 @@ use super::named::{
     Named, Search, SetAside, held_by_line, lots_of, lots_of_hold, named, named_again, pieces,
 };
 use super::orderable::{beyond_hold, check_orderable};
-use super::plan::{Task, source, source_by};
-use super::stays::{Kept, join};
+use super::plan::{Task, source};
+use super::reject::elsewhere;
+use super::stays::Kept;
 use super::substitute::substitute;
-use crate::allocation::{Allocator, Bring, Explanation, PlacedLine};
+use crate::allocation::{Allocator, Bring, Decision, Explanation, PlacedLine};
 use crate::catalog::*;
 use crate::record::*;
 use crate::value::geo::Point;
@@ -550,6 +551,7 @@ pub(crate) fn decide_order(
         credit: &back,
         dead: &[],
         own: &[],
+        stays: &[],
         days: &[],
         detail: dense.detail,
         number: &number,
@@ -661,10 +663,12 @@ pub(super) fn plan_anew(
         let change = super::amend::changed_by(&amended, number);
         let open = line.reserved.saturating_add(line.backordered).saturating_add(change);
         let open = open.saturating_sub(kept.of_line(number));
+        if open > 0 || !kept.nodes.is_empty() {
+            kept.credit(state, line.first_reservation, &mut back);
+        }
         if open > 0 {
             lines.push(PlacedLine { sku: line.sku, qty: open, price: line.price });
             numbers.push(number);
-            kept.credit(state, line.first_reservation, &mut back);
             called.push((state.docs.line_id(row.first_line, number), line.backordered));
         }
     }
@@ -675,22 +679,30 @@ pub(super) fn plan_anew(
     }
     back.put_in_order();
     let mut again = super::aside::empty(order, reason);
-    let stays = kept.plan(state, row);
+    let deliver_by = now.and_then(|change| change.deliver_by).unwrap_or(row.deliver_by);
+    let mut exceptions = Vec::new();
+    if deliver_by < row.deliver_by {
+        kept.risk(state, deliver_by, order, &mut exceptions);
+    }
+    again.stays.clone_from(&kept.nodes);
     if lines.is_empty() {
-        *body = Body::OrderReallocated(OrderReallocated { amended, change, plan: stays, ..again });
+        let policy = num::id(state.books.policies.len());
+        again.plan.decision = Decision { policy, rule: rule.0, ..Decision::default() };
+        *body = Body::OrderReallocated(OrderReallocated { amended, change, exceptions, ..again });
         return Ok(None);
     }
-    let mut exceptions = Vec::new();
     let over = super::credit::is_over_by(state, (order, row), (&amended, added), at)?;
     let stopped = over.then_some(OrderHoldKind::Credit);
     exceptions.extend(super::credit::over_limit(over, order));
     let none = TermsRow::none();
-    let (days, dead) = (kept.days(state, row, &stays), kept.dead(state, row));
+    let terms = state.terms_of(order).unwrap_or(&none);
+    let bound = kept.terms(state, terms, rule.1, &numbers);
+    let (days, dead) = (kept.days(state, row), kept.dead(state, row));
     let task = Task {
         order,
         channel: row.channel,
         to: now.and_then(|change| change.to).unwrap_or(row.to),
-        deliver_by: now.and_then(|change| change.deliver_by).unwrap_or(row.deliver_by),
+        deliver_by,
         commitment: row.commitment,
         shortage: super::amend::shortage(rule.1, &amended, added),
         lines: &lines,
@@ -698,10 +710,11 @@ pub(super) fn plan_anew(
         credit: &back,
         dead: &dead,
         own: &back,
+        stays: &kept.lines,
         days: &days,
         detail: reallocate.detail,
         number: &reallocate.order,
-        terms: state.terms_of(order).unwrap_or(&none),
+        terms: bound.as_ref().unwrap_or(terms),
         called: &called,
         caps: &[],
         without: ServiceId::NONE,
@@ -714,10 +727,10 @@ pub(super) fn plan_anew(
     let search = Search { back: &given, at, benches: &[] };
     let lots = named_again(state, &task, &search, &mut SetAside::new());
     let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
-    let explanation = source_by(state, allocator, &task, at, rule, &mut plan, &mut exceptions)?;
+    let giving = kept.giving(state);
+    let explanation = elsewhere(state, allocator, (&task, &giving), at, rule, &mut plan, &mut exceptions)?;
     lots.iter().for_each(|lots| lots.settle(&mut plan));
     lots.iter().try_for_each(|lots| lots.check_raised(state, row, &amended, &plan))?;
-    join(&mut plan, stays);
     (again.plan, again.exceptions, again.held) = (plan, exceptions, stopped);
     *body = Body::OrderReallocated(OrderReallocated { amended, change, ..again });
     Ok(explanation)

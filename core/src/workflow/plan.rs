@@ -36,6 +36,8 @@ pub(crate) struct Task<'a> {
     pub dead: &'a [(SkuId, NodeId, i64)],
     /// What the order itself holds, ascending by SKU.
     pub own: &'a [(SkuId, NodeId, i64)],
+    /// What stays reserved for its lines, by their rows, and is not planned.
+    pub stays: &'a [(u32, i64)],
     /// What it frees of nodes' days.
     pub days: &'a [Booked],
     pub detail: Detail,
@@ -372,7 +374,8 @@ fn settle(
 fn beyond(state: &State, task: &Task<'_>, short: &[(usize, i64)]) -> Vec<(usize, i64)> {
     let row = |(line, waits): &(u32, i64)| {
         let row = state.docs.lines.get(*line).filter(|row| row.order == task.order)?;
-        Some((row.sku, row.reserved.saturating_add(*waits)))
+        let stays = task.stays.iter().filter(|(known, _)| known == line).map(|(_, qty)| *qty);
+        Some((row.sku, stays.fold(row.reserved.saturating_add(*waits), i64::saturating_sub)))
     };
     let mut before: Vec<(SkuId, i64)> = task.called.iter().filter_map(row).collect();
     let fresh = |line: &PlacedLine| {

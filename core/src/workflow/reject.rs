@@ -3,7 +3,7 @@
 use super::common::{known_document, node_code, rule_of};
 use super::named::{Search, SetAside, named_again, pieces};
 use super::order::{illegal, line_of};
-use super::plan::{Task, conclude, source};
+use super::plan::{Task, choose, conclude, source_by};
 use crate::allocation::{Allocator, Bring, CostTable, Explanation, Keep, PlacedLine, SetCostTable};
 use crate::catalog::{LINES_MAX, Lookup, at_most, code};
 use crate::exception::{ExceptionCode, Opened};
@@ -100,6 +100,7 @@ pub(crate) fn decide_rejected(
         credit: &credit,
         dead: &[],
         own: &[],
+        stays: &[],
         days: &[],
         detail: reject.detail,
         number: &reject.order,
@@ -150,7 +151,8 @@ fn by_lot(
     let search = Search { back: &pieces, at, benches: &[] };
     let lots = named_again(state, task, &search, &mut SetAside::new());
     let task = lots.as_ref().map_or(*task, |lots| lots.keep(*task));
-    let explanation = elsewhere(state, allocator, &task, stay, at, plan, exceptions)?;
+    let rule = rule_of(state, task.order).unwrap_or_else(|| choose(state, &task));
+    let explanation = elsewhere(state, allocator, (&task, stay), at, rule, plan, exceptions)?;
     lots.iter().for_each(|lots| lots.settle(plan));
     Ok(explanation)
 }
@@ -176,21 +178,20 @@ fn staying(state: &State, rows: &[LineRow], reject: &RejectAllocation, node: Nod
     stay
 }
 
-/// Plans what a node will not give so that, with the nodes that still give, no more do than the rule allows:
-/// from so many others, or where that gives less, from those alone.
-fn elsewhere(
+/// Plans beside nodes that give already so that, with them, no more do than the rule allows: from so many
+/// others, or where that gives less, from those alone.
+pub(super) fn elsewhere(
     state: &State,
     allocator: &mut Allocator,
-    task: &Task<'_>,
-    stay: &BTreeSet<NodeId>,
+    (task, stay): (&Task<'_>, &BTreeSet<NodeId>),
     at: Instant,
+    (number, rule): (u32, &CompiledSourcing),
     plan: &mut Plan,
     exceptions: &mut Vec<Opened>,
 ) -> Result<Option<Box<Explanation>>, Rejection> {
-    let bound = rule_of(state, task.order).filter(|(_, rule)| rule.nodes_max < usize::MAX);
-    let Some((number, rule)) = bound.filter(|_| !stay.is_empty()) else {
-        return source(state, allocator, task, at, plan, exceptions);
-    };
+    if rule.nodes_max == usize::MAX || stay.is_empty() {
+        return source_by(state, allocator, task, at, (number, rule), plan, exceptions);
+    }
     let mut fewer = rule.clone();
     for held in
         std::iter::once(&mut fewer.nodes_max).chain(fewer.relaxed.iter_mut().map(|r| &mut r.nodes_max))

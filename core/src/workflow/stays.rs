@@ -1,24 +1,32 @@
 //! What stays as it is of an order that a customer wants otherwise: what nodes work on and is still wanted.
 
-use super::amend::{at_work, changed_by};
+use super::amend::at_work;
 use super::dated::outlived;
-use super::days::{Booked, booked, freed};
+use super::days::{Booked, freed};
 use super::order::ReallocateOrder;
+use crate::exception::*;
+use crate::policy::{CompiledSourcing, LineSplit};
 use crate::record::*;
 use crate::value::ids::*;
-use crate::value::money::Money;
 use crate::value::num;
-use crate::value::sort::PutInOrder;
+use crate::value::sort::{Gather, PutInOrder};
+use crate::value::time::Instant;
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 /// What of an order stays while the rest is planned anew.
 #[derive(Default)]
 pub(super) struct Kept {
+    /// Nodes that work on it, the furthest first.
+    pub nodes: Vec<NodeId>,
     /// Lines, the reservations of theirs that stay, and units.
     units: Vec<(u32, u32, i64)>,
+    /// The same by rows of lines.
+    pub lines: Vec<(u32, i64)>,
 }
 
 impl Kept {
-    /// What stays of an order that a customer wants otherwise. Who only has it planned anew moves all of it.
+    /// What stays of an order whose customer wants it otherwise. Who only has it planned anew moves all of it.
     pub(super) fn of(
         state: &State,
         (order, row): (OrderId, &OrderRow),
@@ -26,22 +34,15 @@ impl Kept {
         amended: &[LineQty],
     ) -> Kept {
         let mut kept = Kept::default();
-        let nodes: Vec<NodeId> = at_work(state, order).map(|(node, _)| node).collect();
-        if nodes.is_empty() || (amended.is_empty() && !reallocate.is_changed()) {
+        if amended.is_empty() && !reallocate.is_changed() {
             return kept;
         }
-        for (number, line) in (1u32..).zip(state.lines_of(row)) {
-            let open = line.reserved.saturating_add(line.backordered);
-            let mut left = open.saturating_add(changed_by(amended, number));
-            for (id, row) in state.reservations(line.first_reservation) {
-                let ships = state.docs.parcels.get(row.parcel).map(|parcel| parcel.node);
-                let qty = row.qty.min(left);
-                if qty > 0 && nodes.contains(&row.node) && ships == Some(row.node) {
-                    kept.units.push((number, id, qty));
-                    left = left.saturating_sub(qty);
-                }
-            }
-        }
+        let mut nodes: Vec<(NodeId, FulfilmentStage)> = at_work(state, order).collect();
+        nodes.put_in_order_by_key(|(node, stage)| (Reverse(*stage), *node));
+        kept.nodes = nodes.into_iter().map(|(node, _)| node).collect();
+        kept.units = state.staying(row, &kept.nodes, amended);
+        let by_row = |(line, _, qty): &(u32, u32, i64)| (state.docs.line_id(row.first_line, *line), *qty);
+        kept.lines = kept.units.iter().map(by_row).collect();
         kept
     }
 
@@ -54,10 +55,18 @@ impl Kept {
         self.sum(|kept| kept.0 == line)
     }
 
+    fn of_reservation(&self, id: u32) -> i64 {
+        self.sum(|kept| kept.1 == id)
+    }
+
+    fn rows<'a>(&'a self, state: &'a State) -> impl Iterator<Item = (u32, crate::stock::Reservation)> + 'a {
+        self.units.iter().filter_map(|(line, id, _)| Some((*line, state.stock.reservations.get(*id)?)))
+    }
+
     /// What is given back of a line's reservations, as credit for the decision.
     pub(super) fn credit(&self, state: &State, first: u32, back: &mut Vec<(SkuId, NodeId, i64)>) {
         for (id, row) in state.reservations(first) {
-            let qty = row.qty.saturating_sub(self.sum(|kept| kept.1 == id));
+            let qty = row.qty.saturating_sub(self.of_reservation(id));
             if qty > 0 {
                 back.push((row.sku, row.node, qty));
             }
@@ -77,11 +86,8 @@ impl Kept {
     }
 
     /// What the rest frees of nodes' days.
-    pub(super) fn days(&self, state: &State, order: &OrderRow, stays: &Plan) -> Vec<Booked> {
-        let mut days = freed(state, order);
-        let row = |line: u32| state.docs.lines.get(state.docs.line_id(order.first_line, line));
-        days.extend(booked(state, stays, |line| row(line).map(|row| row.sku)));
-        days
+    pub(super) fn days(&self, state: &State, order: &OrderRow) -> Vec<Booked> {
+        freed(state, order, &|id| self.of_reservation(id))
     }
 
     /// What can not be promised again of what is given back.
@@ -96,48 +102,43 @@ impl Kept {
         dead
     }
 
-    /// The parcels in which it stays. What has been paid for a parcel is not paid again.
-    pub(super) fn plan(&self, state: &State, order: &OrderRow) -> Plan {
-        let mut plan = Plan::default();
-        let mut from: Vec<u32> = Vec::new();
-        for (line, id, qty) in &self.units {
-            let parcel = state.stock.reservations.get(*id).map_or(NOTHING, |row| row.parcel);
-            let Some(row) = state.docs.parcels.get(parcel) else { continue };
-            let known = from.iter().position(|known| *known == parcel);
-            let at = num::id(known.unwrap_or(from.len()));
-            if known.is_none() {
-                from.push(parcel);
-                let paid = |cost: Money| if row.posted { Money::ZERO } else { cost };
-                let place = state.catalog.node.get(row.node.0).map(|node| node.place);
-                plan.parcels.push(Parcel {
-                    node: row.node,
-                    service: row.service,
-                    ship_at: row.ship_at,
-                    arrive_at: row.arrive_at,
-                    distance_mm: place.map_or(0, |place| place.distance_mm(order.to)),
-                    freight: paid(row.freight),
-                    handling: paid(row.handling),
-                });
-            }
-            match plan.parts.iter_mut().find(|part| (part.line, part.parcel) == (*line, at)) {
-                Some(part) => part.qty = part.qty.saturating_add(*qty),
-                None => plan.parts.push(PlanPart { line: *line, parcel: at, qty: *qty }),
-            }
-        }
-        plan
+    /// Nodes that give already.
+    pub(super) fn giving(&self, state: &State) -> BTreeSet<NodeId> {
+        self.rows(state).map(|(_, row)| row.node).gather()
     }
-}
 
-/// Puts what stays before what is planned besides.
-pub(super) fn join(plan: &mut Plan, mut stays: Plan) {
-    if stays.parcels.is_empty() {
-        return;
+    /// The order's terms, where what stays binds the rest: of a line that comes whole more comes from where it
+    /// is.
+    pub(super) fn terms(
+        &self,
+        state: &State,
+        terms: &TermsRow,
+        rule: &CompiledSourcing,
+        numbers: &[u32],
+    ) -> Option<TermsRow> {
+        if rule.line_split != LineSplit::Never {
+            return None;
+        }
+        let mut bound: Option<TermsRow> = None;
+        let mine = |line: &u32| numbers.contains(line);
+        for (line, row) in self.rows(state).filter(|(line, _)| mine(line)) {
+            let here = |node: NodeId| self.rows(state).any(|(known, row)| (known, row.node) == (line, node));
+            let others = (0..num::id(state.catalog.node.len())).map(NodeId).filter(|node| !here(*node));
+            let bound = bound.get_or_insert_with(|| terms.clone());
+            bound.excluded.extend(others.map(|node| (node, row.sku)));
+        }
+        bound
     }
-    let count = num::id(stays.parcels.len());
-    plan.parts.iter_mut().for_each(|part| part.parcel = part.parcel.saturating_add(count));
-    plan.brought.iter_mut().for_each(|brought| brought.parcel = brought.parcel.saturating_add(count));
-    stays.parcels.extend(std::mem::take(&mut plan.parcels));
-    plan.parcels = stays.parcels;
-    plan.parts.extend(stays.parts);
-    plan.parts.put_in_order_by_key(|part| (part.line, part.parcel));
+
+    /// Tells of a promise that a parcel which stays breaks.
+    pub(super) fn risk(&self, state: &State, by: Instant, order: OrderId, opened: &mut Vec<Opened>) {
+        let late = |row: &crate::stock::Reservation| {
+            state.docs.parcels.get(row.parcel).is_some_and(|parcel| parcel.arrive_at > by)
+        };
+        if let Some((_, row)) = self.rows(state).find(|(_, row)| late(row)) {
+            let qty = self.units.iter().map(|(.., qty)| *qty).fold(0, i64::saturating_add);
+            let code = ExceptionCode::PromiseAtRisk;
+            opened.push(Opened { code, order, sku: SkuId::NONE, node: row.node, qty });
+        }
+    }
 }

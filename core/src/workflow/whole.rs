@@ -68,6 +68,7 @@ impl Wholes {
             credit: &credit,
             dead: &[],
             own: &[],
+            stays: &[],
             days: &self.days,
             detail: Detail::None,
             number: &spoken(state, order),

@@ -414,6 +414,21 @@ fn who_may_say_it_is_asked_of_every_step_where_it_happens() {
     ] {
         desk.no("ann", json!({ word: body }), "ProcessOff");
     }
+    // Live at the node: each step of what is bought there is.
+    let live =
+        json!({"set_rollout": {"family": "purchasing", "node": "RENO", "mode": "live", "reason": "now"}});
+    desk.ok("ann", live);
+    for (word, body) in [
+        ("confirm_purchase_order", json!({"purchase_order": "P", "expected_at": "2026-03-01T00:00:00Z"})),
+        (
+            "announce_shipment",
+            json!({"asn": "A", "purchase_order": "P", "arrives_at": "2026-03-01T00:00:00Z",
+            "lines": [{"line": 1, "qty": 1}]}),
+        ),
+        ("cancel_purchase_order", json!({"purchase_order": "P", "reason": "found"})),
+    ] {
+        desk.ok("ann", json!({ word: body }));
+    }
 }
 
 #[test]

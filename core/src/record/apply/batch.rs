@@ -4,7 +4,8 @@ use super::Fault;
 use crate::allocation::PlacedLine;
 use crate::catalog::NodeStatus;
 use crate::record::*;
-use crate::value::ids::OrderId;
+use crate::stock::Reservation;
+use crate::value::ids::{NodeId, OrderId};
 use crate::value::money::Money;
 use crate::value::num;
 use crate::value::table::put;
@@ -24,7 +25,7 @@ impl State {
     fn allocate_batch(&mut self, batch: &BatchAllocated, at: Instant) -> Result<(), Fault> {
         match &batch.disrupted {
             Some(disrupted) => self.disrupt(batch, disrupted, at)?,
-            None => batch.plans.iter().try_for_each(|again| self.give_up(again.order))?,
+            None => batch.plans.iter().try_for_each(|again| self.give_up(again.order, &[]))?,
         }
         batch.plans.iter().try_for_each(|again| self.plan_again(again, at))?;
         batch.plans.iter().for_each(|again| self.put_back(again.order));
@@ -113,7 +114,9 @@ impl State {
     }
 
     pub(super) fn reallocate(&mut self, again: &OrderReallocated, at: Instant) -> Result<(), Fault> {
-        self.give_up(again.order)?;
+        let row = self.docs.order.get(again.order.0).cloned();
+        let stays = row.map(|row| self.staying(&row, &again.stays, &again.amended)).unwrap_or_default();
+        self.give_up(again.order, &stays)?;
         self.amend(again)?;
         if let Some(change) = &again.change {
             self.change_order(again.order, change);
@@ -126,14 +129,57 @@ impl State {
         Ok(())
     }
 
-    /// Gives back what an order has reserved, and waits for nothing.
-    fn give_up(&mut self, order: OrderId) -> Result<(), Fault> {
+    /// What of an order stays as it is with nodes, the first of them first, as far as it is still wanted after
+    /// its lines change: lines, reservations and units. What ships from elsewhere does not.
+    pub(crate) fn staying(
+        &self,
+        order: &OrderRow,
+        nodes: &[NodeId],
+        amended: &[LineQty],
+    ) -> Vec<(u32, u32, i64)> {
+        let mut stays = Vec::new();
+        for (number, line) in (1u32..).zip(self.lines_of(order)).filter(|_| !nodes.is_empty()) {
+            let change = amended.iter().find(|change| change.line == number).map_or(0, |change| change.qty);
+            let mut left = line.reserved.saturating_add(line.backordered).saturating_add(change);
+            for node in nodes {
+                for (id, row) in self.reservations(line.first_reservation) {
+                    let ships = self.docs.parcels.get(row.parcel).is_some_and(|row| row.node == *node);
+                    let qty = row.qty.min(left);
+                    if qty > 0 && ships && row.node == *node {
+                        stays.push((number, id, qty));
+                        left = left.saturating_sub(qty);
+                    }
+                }
+            }
+        }
+        stays
+    }
+
+    /// Gives back what an order has reserved, but for what stays, and waits for nothing.
+    fn give_up(&mut self, order: OrderId, stays: &[(u32, u32, i64)]) -> Result<(), Fault> {
         let Some(order) = self.docs.order.get(order.0).cloned() else {
             return Err(Fault("there is no such order"));
         };
+        let kept = |id: u32| {
+            let mine = stays.iter().filter(|(_, known, _)| *known == id);
+            mine.map(|(.., qty)| *qty).fold(0, i64::saturating_add)
+        };
         let rows: Few<(u32, LineRow), 4> = self.line_rows(&order).collect();
         for (line, row) in rows {
-            self.void(line, &row, order.channel, row.reserved)?;
+            let pending: Few<(u32, Reservation), 4> = self.reservations(row.first_reservation).collect();
+            let (mut left, mut stay) = (row.reserved, 0i64);
+            for (id, reservation) in pending {
+                stay = stay.saturating_add(kept(id));
+                let back = reservation.qty.saturating_sub(kept(id));
+                if back > 0 {
+                    self.give_back(id, &reservation, order.channel, back)?;
+                    left = num::sub(left, back)?;
+                }
+            }
+            if left != stay {
+                return Err(Fault("more would be given back than is reserved"));
+            }
+            self.docs.lines.edit(line, |row| row.reserved = left);
             if row.backordered > 0 {
                 self.unwait(line, row.backordered)?;
             }

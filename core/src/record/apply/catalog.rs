@@ -153,9 +153,10 @@ impl State {
     }
 
     /// Units that a reservation's parcel takes of the same line beside it.
-    fn rest_of(&self, row: &Reservation) -> i64 {
+    pub(crate) fn rest_of(&self, row: &Reservation) -> i64 {
         let Owner::Line(line) = row.owner else { return 0 };
-        if self.stock.named.len() == 0 {
+        // Only what names a lot, or is as old as another, is told apart.
+        if self.stock.named.len() == 0 && self.stock.parts.len() == 0 {
             return 0;
         }
         let first = self.docs.lines.get(line).map_or(NOTHING, |row| row.first_reservation);

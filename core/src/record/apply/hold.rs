@@ -9,6 +9,7 @@ use crate::value::time::Instant;
 
 /// A confirmed hold runs out never: at the end of the time in which commands may speak.
 const NEVER: Instant = Instant::from_micros(7_258_118_399_000_000);
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 impl State {
     pub(super) fn hold_stock(&mut self, held: &StockHeld) -> Result<(), Fault> {
@@ -152,33 +153,36 @@ impl State {
     /// What a channel gave back and has again after the event is as old as it was: what it had before stock
     /// was protected does not become a part of what is protected when it is moved, ordered or planned anew.
     pub(super) fn keep_made(&mut self) -> Result<(), Fault> {
-        let mut freed = std::mem::take(&mut self.stock.freed);
+        let freed = std::mem::take(&mut self.stock.freed);
         if freed.is_empty() || !self.stock.counts_since {
             return Ok(());
         }
+        let mut by: BTreeMap<(SkuId, ChannelId), VecDeque<Freed>> = BTreeMap::new();
+        freed.into_iter().for_each(|of| by.entry((of.sku, of.channel)).or_default().push_back(of));
         let made = self.stock.first_made..num::id(self.stock.reservations.len());
-        let mut done: Vec<u32> = Vec::new();
+        let mut done: BTreeSet<u32> = BTreeSet::new();
         // At the same node first: there it is as old as it was at the node, too.
         for same in [true, false] {
             let mut ids: Vec<u32> = made.clone().collect();
             while let Some(id) = ids.pop() {
-                let Some(row) = self.stock.reservations.get(id) else { continue };
+                let row = self.stock.reservations.get(id).filter(|row| row.qty > 0 && !done.contains(&id));
+                let Some(row) = row else { continue };
                 let channel = self.channel_of(&row);
-                let began = |of: &Freed| self.stock.plan_began(of.sku, NodeId::NONE, of.made.first);
-                let fits = |of: &&mut Freed| {
-                    let node = if same { of.node == row.node } else { began(of) };
-                    of.qty > 0 && (of.sku, of.channel) == (row.sku, channel) && node
-                };
-                let Some(of) = freed.iter_mut().find(fits) else { continue };
-                if row.qty <= 0 || done.contains(&id) {
-                    continue;
-                }
+                let Some(all) = by.get_mut(&(row.sku, channel)) else { continue };
+                let stock = &self.stock;
+                let began = |of: &Freed| stock.plan_began(of.sku, NodeId::NONE, of.made.first);
+                let fits = |of: &Freed| if same { of.node == row.node } else { began(of) };
+                let Some(at) = all.iter().position(fits) else { continue };
+                let Some(of) = all.get_mut(at) else { continue };
                 let qty = of.qty.min(row.qty);
                 of.qty = num::sub(of.qty, qty)?;
                 let made = if same { of.made } else { Made { here: id, ..of.made } };
+                if of.qty == 0 {
+                    all.remove(at);
+                }
                 let rest = self.cut(id, qty)?;
                 ids.extend((rest != id).then_some(rest));
-                done.push(id);
+                done.insert(id);
                 let place = (row.sku, row.node);
                 self.stock.count(place, channel, qty.saturating_neg(), Made::NOW);
                 self.stock.count(place, channel, qty, made);

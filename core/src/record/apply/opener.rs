@@ -66,10 +66,10 @@ impl State {
             Body::StockAdjusted(e) => (OrderId::NONE, e.node),
             Body::StockMoved(e) => (OrderId::NONE, e.node),
             Body::PurchaseOrderPlaced(e) => (OrderId::NONE, e.node),
-            Body::PurchaseOrderChanged(e) => {
-                let row = self.docs.purchase.get(e.purchase_order.0);
-                (OrderId::NONE, row.map_or(NodeId::NONE, |row| row.node))
-            }
+            Body::PurchaseOrderChanged(e) => (OrderId::NONE, self.bought_at(e.purchase_order)),
+            Body::PurchaseOrderCancelled(e) => (OrderId::NONE, self.bought_at(e.purchase_order)),
+            Body::PurchaseOrderConfirmed(e) => (OrderId::NONE, self.bought_at(e.purchase_order)),
+            Body::ShipmentAnnounced(e) => (OrderId::NONE, self.bought_at(e.purchase_order)),
             Body::TransferShipped(e) => (OrderId::NONE, e.from),
             Body::TransferReceived(e) => {
                 let row = self.docs.transfer.get(e.transfer.0);
@@ -78,11 +78,18 @@ impl State {
             Body::CountPlanned(e) => (OrderId::NONE, e.node),
             Body::CountRecorded(e) => (OrderId::NONE, self.counted_at(&e.count)),
             Body::CountApproved(e) => (OrderId::NONE, self.counted_at(&e.count)),
+            Body::CountPosted(e) => (OrderId::NONE, self.counted_at(&e.count)),
+            Body::CountCancelled(e) => (OrderId::NONE, self.counted_at(&e.count)),
+            Body::KitAssembled(e) => (OrderId::NONE, e.node),
             Body::GoodsRequested(e) => (OrderId::NONE, e.to),
             Body::VendorReturnShipped(e) => (OrderId::NONE, e.node),
             Body::NodeStatusSet(e) => (OrderId::NONE, e.node),
             _ => (OrderId::NONE, NodeId::NONE),
         }
+    }
+
+    fn bought_at(&self, order: PurchaseId) -> NodeId {
+        self.docs.purchase.get(order.0).map_or(NodeId::NONE, |row| row.node)
     }
 
     fn counted_at(&self, count: &DocKey) -> NodeId {

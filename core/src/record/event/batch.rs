@@ -32,6 +32,10 @@ facts! {
         /// What else the customer wants otherwise.
         #[serde(default)]
         pub change: Option<Box<OrderChange>>,
+        /// Nodes that work on the order, the furthest first: what they have of it and is still wanted stays
+        /// as it is, beside the plan.
+        #[serde(default)]
+        pub stays: Vec<NodeId>,
     }
 
     /// What a customer wants otherwise than it was ordered, beside other quantities.
