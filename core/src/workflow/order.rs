@@ -557,6 +557,7 @@ pub(crate) fn decide_order(
         caps: &[],
         without: ServiceId::NONE,
         brings: Bring::Lacking,
+        named: None,
     };
     let lots = named(state, (dense, &lots_of(state, dense, lines, &kits)?), &task, at)?;
     let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
@@ -607,7 +608,6 @@ fn source_placed(
     let why = source(state, allocator, task, at, &mut placed.plan, &mut placed.exceptions)?;
     let mut lots = Vec::new();
     if let Some(named) = named {
-        named.settle(&mut placed.plan);
         if dense.commitment != Commitment::External {
             named.check(state, task.channel, &placed.plan)?;
         }
@@ -702,6 +702,7 @@ pub(super) fn plan_anew(
         caps: &[],
         without: ServiceId::NONE,
         brings: Bring::Lacking,
+        named: None,
     };
     let mut plan = Plan::default();
     let given = pieces(state, order, &held_by_line(state, row, &numbers));
@@ -709,7 +710,6 @@ pub(super) fn plan_anew(
     let lots = named_again(state, &task, &search, &mut SetAside::new());
     let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
     let explanation = source_by(state, allocator, &task, at, rule, &mut plan, &mut exceptions)?;
-    lots.iter().for_each(|lots| lots.settle(&mut plan));
     lots.iter().try_for_each(|lots| lots.check_raised(state, row, &amended, &plan))?;
     (again.plan, again.exceptions, again.held) = (plan, exceptions, held);
     *body = Body::OrderReallocated(OrderReallocated { amended, change, ..again });

@@ -108,6 +108,7 @@ pub(crate) fn decide_rejected(
         caps: &[],
         without: ServiceId::NONE,
         brings: Bring::Lacking,
+        named: None,
     };
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     let capped = is_rejected_enough(state, order, &terms);
@@ -150,9 +151,7 @@ fn by_lot(
     let search = Search { back: &pieces, at, benches: &[] };
     let lots = named_again(state, task, &search, &mut SetAside::new());
     let task = lots.as_ref().map_or(*task, |lots| lots.keep(*task));
-    let explanation = elsewhere(state, allocator, &task, stay, at, plan, exceptions)?;
-    lots.iter().for_each(|lots| lots.settle(plan));
-    Ok(explanation)
+    elsewhere(state, allocator, &task, stay, at, plan, exceptions)
 }
 
 /// An order's terms, with what a node rejects of it: some SKUs, or all.
