@@ -122,7 +122,7 @@ impl Member {
         credit.put_in_order();
         let task = self.task(row, Anew { credit: &credit, ..Anew::default() }, "");
         let search = Search { back: &back, at, benches: &[] };
-        self.named = named_again(state, &task, &search, &mut dealt.aside.clone());
+        self.named = named_again(state, &task, &search, &dealt.aside);
     }
 }
 

@@ -3,6 +3,7 @@
 //! for what its lot does not have.
 
 use super::common::*;
+use super::deal::Deal;
 use super::order::DenseOrder;
 use super::plan::Task;
 use crate::allocation::{Bring, PlacedLine, travel};
@@ -142,7 +143,7 @@ pub(super) fn named(
     let held = state.reservations(first).filter(|(_, row)| row.qty > 0);
     let back: Vec<(u32, i64)> = held.map(|(id, row)| (id, row.qty)).collect();
     let search = Search { back: &back, at, benches: &[] };
-    let short = found.find(state, task, &search, &mut SetAside::new());
+    let short = found.find(state, task, &search, &SetAside::new());
     match short.filter(|_| dense.commitment != Commitment::External) {
         Some(short) => Err(short),
         None => Ok(Some(found)),
@@ -154,7 +155,7 @@ pub(super) fn named_again(
     state: &State,
     task: &Task<'_>,
     search: &Search<'_>,
-    aside: &mut SetAside,
+    aside: &SetAside,
 ) -> Option<Named> {
     let known = task.terms.lots.iter();
     let label = |(line, lot): &(u32, LotId)| Some((*line, state.stock.labels.get(lot.0)?.to_string()));
@@ -218,13 +219,13 @@ impl Search<'_> {
 }
 
 /// A node while lots are looked for there.
-struct Found {
-    far: i64,
-    node: NodeId,
-    free: i64,
+pub(super) struct Found {
+    pub far: i64,
+    pub node: NodeId,
+    pub free: i64,
     /// What goods must live until that leave there for the channel.
-    need: Need,
-    bench: Bench,
+    pub need: Need,
+    pub bench: Bench,
 }
 
 impl Named {
@@ -251,13 +252,13 @@ impl Named {
         lots.all(|lot| Some(lot) == first)
     }
 
-    /// Sets the lots aside, SKU by SKU; gives what is short of them.
+    /// Finds the lots, SKU by SKU, beside those set aside; gives what is short of them.
     fn find(
         &mut self,
         state: &State,
         task: &Task<'_>,
         search: &Search<'_>,
-        aside: &mut SetAside,
+        aside: &SetAside,
     ) -> Option<Rejection> {
         let mut skus: Vec<SkuId> = self.lines.iter().map(|asked| asked.sku).collect();
         skus.put_in_order();
@@ -277,16 +278,16 @@ impl Named {
         short
     }
 
-    /// Sets the lots of a SKU aside, at the nearest nodes first; one lot that all ask for wherever it lies.
+    /// Finds the lots of a SKU, at the nearest nodes first; one lot that all ask for wherever it lies.
     fn place(
         &mut self,
         state: &State,
         sku: SkuId,
         task: &Task<'_>,
         search: &Search<'_>,
-        aside: &mut SetAside,
+        aside: &SetAside,
     ) -> Option<Rejection> {
-        let mut nodes = nodes_of(state, sku, task, search, aside);
+        let mut deal = Deal::of(nodes_of(state, sku, task, search, aside));
         let mine: Vec<Asked> = self.lines.iter().filter(|asked| asked.sku == sku).cloned().collect();
         let one = self.is_one(sku);
         let whole = mine.iter().map(|asked| asked.qty).fold(0, i64::saturating_add);
@@ -294,32 +295,25 @@ impl Named {
         // Who takes any lot takes what the others leave.
         let (lots, any): (Vec<&Asked>, Vec<&Asked>) = mine.iter().partition(|asked| !asked.lot.is_empty());
         for asked in lots.into_iter().chain(any).take(if one { 1 } else { mine.len() }) {
-            let wanted = if one { whole } else { asked.qty };
-            let mut there = 0i64;
-            for found in &mut nodes {
-                let most = if one { wanted } else { wanted.saturating_sub(there) };
-                let room = match asked.lot.as_str() {
-                    "" => found.bench.room(found.need),
-                    lot => found.bench.room_in(lot, Some(found.need)),
-                };
-                let qty = room.min(found.free).min(most);
-                if qty <= 0 {
-                    continue;
+            let (line, lot) = (num::index(asked.number), asked.lot.as_str());
+            let (mut wanted, mut there) = (asked.qty, 0i64);
+            if one {
+                wanted = whole;
+                for (at, found) in deal.nodes.iter().enumerate() {
+                    let qty = deal.room(at, lot).min(whole);
+                    there = there.saturating_add(qty);
+                    self.places.push((asked.number, sku, found.node, qty));
                 }
-                match asked.lot.as_str() {
-                    "" => found.bench.want(found.need, qty),
-                    lot => found.bench.name(lot, qty),
-                }
-                found.free = found.free.saturating_sub(qty);
-                there = there.saturating_add(qty);
-                self.places.push((asked.number, sku, found.node, qty));
-                aside.push((sku, found.node, asked.lot.clone(), qty));
+            } else {
+                there = deal.give((line, lot), wanted, &|_, _| true);
             }
             if there < wanted && short.is_none() {
-                let (sku, lot) = (sku_code(state, sku), shown(&asked.lot));
+                let (sku, lot) = (sku_code(state, sku), shown(lot));
                 short = Some(Rejection::NamedLotShort { sku, lot, asked: wanted, free: there });
             }
         }
+        let dealt = deal.shares().map(|(line, found, _, qty)| (num::id(line), sku, found.node, qty));
+        self.places.extend(dealt);
         short
     }
 

@@ -707,7 +707,7 @@ pub(super) fn plan_anew(
     let mut plan = Plan::default();
     let given = pieces(state, order, &held_by_line(state, row, &numbers));
     let search = Search { back: &given, at, benches: &[] };
-    let lots = named_again(state, &task, &search, &mut SetAside::new());
+    let lots = named_again(state, &task, &search, &SetAside::new());
     let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
     let explanation = source_by(state, allocator, &task, at, rule, &mut plan, &mut exceptions)?;
     lots.iter().try_for_each(|lots| lots.check_raised(state, row, &amended, &plan))?;

@@ -149,7 +149,7 @@ fn by_lot(
     let here: Vec<_> = back.iter().map(|line| (line.line, node, line.qty)).collect();
     let pieces = pieces(state, task.order, &here);
     let search = Search { back: &pieces, at, benches: &[] };
-    let lots = named_again(state, task, &search, &mut SetAside::new());
+    let lots = named_again(state, task, &search, &SetAside::new());
     let task = lots.as_ref().map_or(*task, |lots| lots.keep(*task));
     elsewhere(state, allocator, &task, stay, at, plan, exceptions)
 }

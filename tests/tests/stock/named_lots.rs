@@ -425,6 +425,53 @@ fn who_may_have_a_lot_at_one_node_alone_has_it_there() {
     is_replayed(&shop);
 }
 
+/// A, B and C have one of L each. The first line takes A or B, the second B or C, the third A alone: all have
+/// one, whichever is said first.
+#[test]
+fn lines_have_what_they_can_have_together() {
+    let groups = [json!(["A", "B"]), json!(["B", "C"]), json!(["A", "D"])];
+    for sequence in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let mut shop = three();
+        for node in ["A", "B", "C"] {
+            receive(&mut shop, node, node, "L", 1);
+        }
+        let lines: Vec<Value> = sequence
+            .iter()
+            .map(|at: &usize| json!({"sku": "JAR", "qty": 1, "lot": "L", "nodes": groups[*at]}))
+            .collect();
+        shop.ok("hold_stock", hold("H", json!(lines)));
+        is_replayed(&shop);
+    }
+}
+
+/// One of L and one of M lie at A, where a hold has one of either; one of L lies at B. An order for both has
+/// M from A and L from B, though A is nearer.
+#[test]
+fn a_lot_is_taken_where_it_is_in_no_other_lots_way() {
+    for lines in [json!([line("L", 1), line("M", 1)]), json!([line("M", 1), line("L", 1)])] {
+        let mut shop = shop();
+        for (number, node, lot) in [("1", "A", "L"), ("2", "A", "M"), ("3", "B", "L")] {
+            receive(&mut shop, number, node, lot, 1);
+        }
+        shop.ok("hold_stock", hold("H", json!([{"sku": "JAR", "qty": 1, "node": "A"}])));
+        let of_m = if lines[0]["lot"] == "M" { 1 } else { 2 };
+        shop.ok("place_order", order("1", lines, json!({})));
+        assert_eq!(ships(&mut shop, "1", "A"), [(of_m, "M".to_owned(), 1)]);
+        assert_eq!(ships(&mut shop, "1", "B"), [(3 - of_m, "L".to_owned(), 1)]);
+        is_replayed(&shop);
+    }
+}
+
+/// The shop with two further nodes.
+fn three() -> Shop {
+    let mut shop = shop();
+    for (node, lat) in [("C", "41"), ("D", "42")] {
+        let place = json!({"lat": lat, "lon": "-119"});
+        shop.ok("define_node", json!({"node": node, "kind": "warehouse", "place": place}));
+    }
+    shop
+}
+
 /// Three of L and seven of M lie at A, which keeps two for its own region. Three of L are asked for from
 /// afar: the two that are kept may be of M. The record of the decision says so.
 #[test]
@@ -557,4 +604,77 @@ fn names_stay_sound_whatever_is_planned_anew() {
     }
     assert!(sent > 10 && anew > 30 && jointly > 30 && refused > 100, "{sent} {anew} {jointly} {refused}");
     is_replayed(&shop);
+}
+
+/// Goods by node and lot, free units by node, and the nodes at which each line may have one of its lot.
+type Lots = [[i64; 2]; 3];
+type Free = [i64; 3];
+type Wishes = [(usize, Vec<usize>)];
+
+/// Whether all wishes can be had together, by trying every way.
+fn can_be_had(lots: &mut Lots, free: &mut Free, wishes: &Wishes) -> bool {
+    let Some(((lot, nodes), rest)) = wishes.split_first() else { return true };
+    nodes.iter().any(|node| {
+        let fits = lots[*node][*lot] > 0 && free[*node] > 0;
+        lots[*node][*lot] -= 1;
+        free[*node] -= 1;
+        let had = fits && can_be_had(lots, free, rest);
+        lots[*node][*lot] += 1;
+        free[*node] += 1;
+        had
+    })
+}
+
+/// Two lots at three nodes, where holds have some of either: a hold and an order are refused only if no way of
+/// trying serves all their lines.
+#[test]
+fn what_can_be_had_together_is_what_every_way_of_trying_finds() {
+    let (mut dice, names, codes) = (Dice(5), ["A", "B", "C"], ["L", "M"]);
+    let (mut had, mut refused) = (0, 0);
+    for round in 0..150 {
+        let (mut shop, mut lots, mut free) = (three(), Lots::default(), Free::default());
+        for node in 0..3 {
+            for lot in 0..2 {
+                let qty = i64::try_from(dice.roll(3)).expect("units");
+                lots[node][lot] = qty;
+                free[node] += qty;
+                if qty > 0 {
+                    receive(&mut shop, &format!("{node}-{lot}"), names[node], codes[lot], qty);
+                }
+            }
+            let qty = i64::try_from(dice.roll(3)).expect("units").min(free[node]);
+            if qty > 0 {
+                let any = json!([{"sku": "JAR", "qty": qty, "node": names[node]}]);
+                shop.ok("hold_stock", hold(names[node], any));
+                free[node] -= qty;
+            }
+        }
+        let count = dice.roll(4) + 1;
+        let mut wishes: Vec<(usize, Vec<usize>)> = Vec::new();
+        for _ in 0..count {
+            let lot = usize::try_from(dice.roll(2)).expect("a lot");
+            let nodes = (0..3).filter(|_| round % 2 == 1 || dice.roll(2) == 0).collect();
+            wishes.push((lot, nodes));
+        }
+        wishes.retain(|(_, nodes)| !nodes.is_empty());
+        if wishes.is_empty() {
+            continue;
+        }
+        let lines = wishes.iter().map(|(lot, nodes)| {
+            let mut line = line(codes[*lot], 1);
+            if round % 2 == 0 {
+                line["nodes"] = json!(nodes.iter().map(|node| names[*node]).collect::<Vec<_>>());
+            }
+            line
+        });
+        let lines: Vec<Value> = lines.collect();
+        let answer = match round % 2 {
+            0 => shop.say("hold_stock", hold("H", json!(lines))),
+            _ => shop.say("place_order", order("1", json!(lines), json!({}))),
+        };
+        let can = can_be_had(&mut lots, &mut free, &wishes);
+        assert_eq!(answer["receipt"].is_object(), can, "{round}: {lots:?} {free:?} {wishes:?} {answer}");
+        *(if can { &mut had } else { &mut refused }) += 1;
+    }
+    assert!(had > 20 && refused > 20, "{had} {refused}");
 }
