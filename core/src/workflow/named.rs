@@ -425,8 +425,8 @@ impl Named {
         named.try_for_each(|asked| self.check_line(state, channel, plan, (asked, 0)))
     }
 
-    /// `Ok` if a plan takes all of a line out of its lot, which lives long enough when it leaves; of units that
-    /// the line had already, however long it lives.
+    /// `Ok` if a plan takes all of a line out of its lot, which lives long enough when it leaves; of units
+    /// that the line had already, however long it lives.
     fn check_line(
         &self,
         state: &State,
