@@ -399,24 +399,24 @@ impl Named {
         takes
     }
 
-    /// `Ok` unless more of a line that names a lot is asked for than the lot has, and it may be refused.
+    /// `Ok` unless more of a line that names a lot is asked for than the lot has, and it may be refused;
+    /// `held` is what lines had.
     pub(super) fn check_raised(
         &self,
         state: &State,
         order: &OrderRow,
-        amended: &[LineQty],
+        (amended, held): (&[LineQty], &[(u32, NodeId, i64)]),
         plan: &Plan,
     ) -> Result<(), Rejection> {
         if order.commitment != Commitment::Own {
             return Ok(());
         }
         let raised = |line: u32| amended.iter().any(|change| change.qty > 0 && change.line == line);
-        for (number, row) in (1u32..).zip(state.lines_of(order)).filter(|(number, _)| raised(*number)) {
-            for asked in self.lines.iter().filter(|asked| asked.number == number && !asked.lot.is_empty()) {
-                self.check_line(state, order.channel, plan, (asked, row.reserved))?;
-            }
-        }
-        Ok(())
+        let mut more = self.lines.iter().filter(|asked| !asked.lot.is_empty() && raised(asked.number));
+        more.try_for_each(|asked| {
+            let had = held.iter().filter(|(line, ..)| *line == asked.number).map(|(.., qty)| *qty);
+            self.check_line(state, order.channel, plan, (asked, had.fold(0, i64::saturating_add)))
+        })
     }
 
     /// `Ok` if a plan takes the lots whole, and they live long enough when they leave.

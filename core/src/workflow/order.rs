@@ -564,11 +564,8 @@ pub(crate) fn decide_order(
     let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
     let pins = if from == at { super::hold::pins(state, dense.hold, &task) } else { None };
     let task = pins.as_ref().map_or(task, |pins| pins.keep(state, allocator, task, at));
-    let changed = if kits.is_empty() && from == at && lots.is_none() {
-        substitute(state, allocator, &task, at)
-    } else {
-        None
-    };
+    let plain = kits.is_empty() && from == at && lots.is_none();
+    let changed = if plain { substitute(state, allocator, &task, at) } else { None };
     let (changed, substituted) = changed.unwrap_or_default();
     let lines = if substituted.is_empty() { lines } else { changed.as_slice() };
     let task = if substituted.is_empty() { task } else { Task { lines, ..task } };
@@ -665,7 +662,8 @@ pub(super) fn plan_anew(
             lines.push(PlacedLine { sku: line.sku, qty: open, price: line.price });
             numbers.push(number);
             kept.credit(state, line.first_reservation, &mut back);
-            called.push((state.docs.line_id(row.first_line, number), line.backordered));
+            let known = line.backordered.saturating_sub(kept.of_line(number));
+            called.push((state.docs.line_id(row.first_line, number), known));
         }
     }
     // A kit's own line has no goods.
@@ -716,14 +714,14 @@ pub(super) fn plan_anew(
     let lots = named_again(state, &task, &search, &SetAside::new());
     let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
     let explanation = source_by(state, allocator, &task, at, rule, &mut plan, &mut exceptions)?;
-    lots.iter().try_for_each(|lots| lots.check_raised(state, row, &amended, &plan))?;
+    lots.iter().try_for_each(|lots| lots.check_raised(state, row, (&amended, &held), &plan))?;
     join(&mut plan, stays);
     (again.plan, again.exceptions, again.held) = (plan, exceptions, stopped);
     *body = Body::OrderReallocated(OrderReallocated { amended, change, ..again });
     Ok(explanation)
 }
 
-fn unknown_order(number: &str) -> Rejection {
+pub(super) fn unknown_order(number: &str) -> Rejection {
     Rejection::UnknownDocument { kind: "order".into(), document: number.chars().take(64).collect() }
 }
 

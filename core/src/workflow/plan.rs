@@ -44,7 +44,7 @@ pub(crate) struct Task<'a> {
     pub number: &'a str,
     /// The order's terms.
     pub terms: &'a TermsRow,
-    /// Units of waiting lines that it takes over, ascending by the lines' rows.
+    /// Units of waiting lines that it takes over, ascending by the lines' rows; less what of them stays.
     pub called: &'a [(u32, i64)],
     /// The most that nodes may give of a SKU.
     pub caps: &'a [(SkuId, NodeId, i64)],
@@ -407,7 +407,7 @@ fn beyond(state: &State, task: &Task<'_>, short: &[(usize, i64)]) -> Vec<(usize,
 /// Units less what is there of them, which is taken.
 pub(super) fn less<'a>(qty: i64, there: impl Iterator<Item = &'a mut i64>) -> i64 {
     there.fold(qty, |left, part| {
-        let now = left.min(*part);
+        let now = left.min(*part).max(0);
         *part = part.saturating_sub(now);
         left.saturating_sub(now)
     })

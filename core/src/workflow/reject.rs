@@ -2,7 +2,7 @@
 
 use super::common::{known_document, node_code, rule_of};
 use super::named::{Search, SetAside, named_again, pieces};
-use super::order::{illegal, line_of};
+use super::order::{illegal, line_of, unknown_order};
 use super::plan::{Task, conclude, source};
 use crate::allocation::{Allocator, Bring, CostTable, Explanation, Keep, PlacedLine, SetCostTable};
 use crate::catalog::{LINES_MAX, Lookup, at_most, code};
@@ -70,9 +70,7 @@ pub(crate) fn decide_rejected(
     let (node, _) = state.catalog.node_of(&reject.node)?;
     let reason = state.catalog.reason_of(&reject.reason)?;
     at_most("lines", reject.lines.len(), LINES_MAX)?;
-    let Some(row) = state.docs.order.get(order.0) else {
-        return Err(Rejection::UnknownDocument { kind: "order".into(), document: reject.order.clone() });
-    };
+    let Some(row) = state.docs.order.get(order.0) else { return Err(unknown_order(&reject.order)) };
     let rows = state.order_lines(row);
     if rows.iter().all(|line| line.reserved == 0) {
         return Err(illegal(&reject.order, row.state(&rows), "reject_allocation"));

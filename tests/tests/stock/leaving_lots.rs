@@ -247,6 +247,9 @@ fn a_lot_that_was_agreed_to_is_not_judged_again() {
     let lines = shop.ask("order", json!({"document": "1"}))["lines"].clone();
     assert_eq!((&lines[0]["reserved"], &lines[1]["reserved"]), (&json!(1), &json!(2)));
     shop.no("reallocate_order", amend(1), "NamedLotShort");
+    // Nor while the node works on it: what stays with the node says nothing of the unit more.
+    shop.ok("release_wave", json!({"wave": "W", "node": "A"}));
+    shop.no("reallocate_order", amend(1), "NamedLotShort");
     is_replayed(&shop);
 }
 
