@@ -178,7 +178,7 @@ fn more_than_there_is_waits_or_is_refused_as_for_a_new_order() {
 #[test]
 fn more_of_what_a_node_works_on_is_refused_as_for_a_new_order() {
     let mut shop = shop();
-    let tiers = json!([[{"measure": "distance_km", "weight": "1"}]]);
+    let tiers = json!([[{"measure": "unfilled_units", "weight": "1"}]]);
     shop.ok("set_policy", json!({"name": "strict", "otherwise": {"shortage": "refuse", "tiers": tiers}}));
     let rest = json!([{"sku": "TEE", "qty": 15, "node": "RENO"}]);
     let hold = json!({"hold": "H", "channel": "web", "lines": rest, "expires_at": "2026-01-25T00:00:00Z"});
