@@ -4,6 +4,7 @@
 
 mod abroad;
 mod amend;
+mod anew;
 mod aside;
 pub mod batch;
 pub mod bids;
@@ -14,6 +15,7 @@ pub mod count;
 mod credit;
 mod dated;
 mod days;
+mod deal;
 pub mod desk;
 pub mod dropship;
 mod exception;
@@ -69,6 +71,7 @@ pub mod vendor;
 mod whole;
 
 pub(crate) use abroad::sold_in;
+pub(crate) use anew::decide_reallocation;
 pub(crate) use batch::decide_batch;
 pub(crate) use bids::{ask_bid_prices, decide_bid_prices, decide_due_prices};
 pub(crate) use change::{decide_change, decide_withdrawal, due_change};
@@ -99,9 +102,7 @@ pub(crate) use late::settle;
 pub(crate) use ledgers::{Waiting, allowed_apart, decide_ledger, ledger_apart, posted_beside};
 pub(crate) use lots::name_lots;
 pub(crate) use master::{Master, decide_master};
-pub(crate) use order::{
-    DenseOrder, decide_cancel, decide_order, decide_reallocation, open_order, resolve_order,
-};
+pub(crate) use order::{DenseOrder, decide_cancel, decide_order, open_order, resolve_order};
 pub(crate) use period::{decide_period, posted_at};
 pub(crate) use player::Players;
 pub(crate) use prefill::prefilled;

@@ -1,17 +1,13 @@
 //! The order: placed, planned, shipped, returned. Commands.
 
-use super::common::{known_document, rule_as};
+use super::common::known_document;
 use super::hold::living_hold;
 use super::kit::opened_lines;
-use super::named::{
-    Named, Search, SetAside, held_by_line, lots_of, lots_of_hold, named, named_again, pieces,
-};
+use super::named::{Named, lots_of, lots_of_hold, named};
 use super::orderable::{beyond_hold, check_orderable};
 use super::plan::{Task, source};
-use super::reject::elsewhere;
-use super::stays::Kept;
 use super::substitute::substitute;
-use crate::allocation::{Allocator, Bring, Decision, Explanation, PlacedLine};
+use crate::allocation::{Allocator, Bring, Explanation, PlacedLine};
 use crate::catalog::*;
 use crate::record::*;
 use crate::value::geo::Point;
@@ -560,16 +556,14 @@ pub(crate) fn decide_order(
         caps: &[],
         without: ServiceId::NONE,
         brings: Bring::Lacking,
+        named: None,
     };
     let lots = named(state, (dense, &lots_of(state, dense, lines, &kits)?), &task, at)?;
     let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
     let pins = if from == at { super::hold::pins(state, dense.hold, &task) } else { None };
     let task = pins.as_ref().map_or(task, |pins| pins.keep(state, allocator, task, at));
-    let changed = if kits.is_empty() && from == at && lots.is_none() {
-        substitute(state, allocator, &task, at)
-    } else {
-        None
-    };
+    let plain = kits.is_empty() && from == at && lots.is_none();
+    let changed = if plain { substitute(state, allocator, &task, at) } else { None };
     let (changed, substituted) = changed.unwrap_or_default();
     let lines = if substituted.is_empty() { lines } else { changed.as_slice() };
     let task = if substituted.is_empty() { task } else { Task { lines, ..task } };
@@ -610,7 +604,6 @@ fn source_placed(
     let why = source(state, allocator, task, at, &mut placed.plan, &mut placed.exceptions)?;
     let mut lots = Vec::new();
     if let Some(named) = named {
-        named.settle(&mut placed.plan);
         if dense.commitment != Commitment::External {
             named.check(state, task.channel, &placed.plan)?;
         }
@@ -628,115 +621,7 @@ fn source_placed(
     Ok(why)
 }
 
-/// Plans anew what is not shipped, into `body`.
-pub(crate) fn decide_reallocation(
-    state: &State,
-    allocator: &mut Allocator,
-    order: OrderId,
-    reallocate: &ReallocateOrder,
-    at: Instant,
-    body: &mut Body,
-) -> Result<Option<Box<Explanation>>, Rejection> {
-    let reason = state.catalog.reason_of(&reallocate.reason)?;
-    plan_anew(state, allocator, (order, reason), reallocate, at, body)
-}
-
-/// Plans an order anew, for a reason.
-pub(super) fn plan_anew(
-    state: &State,
-    allocator: &mut Allocator,
-    (order, reason): (OrderId, ReasonId),
-    reallocate: &ReallocateOrder,
-    at: Instant,
-    body: &mut Body,
-) -> Result<Option<Box<Explanation>>, Rejection> {
-    let Some(row) = state.docs.order.get(order.0) else { return Err(unknown_order(&reallocate.order)) };
-    let (mut lines, mut numbers, mut back) = (Vec::new(), Vec::new(), Vec::new());
-    let mut called = Vec::new();
-    let (amended, change) = super::amend::wanted(state, (order, row), reallocate, at)?;
-    let now = change.as_deref();
-    let rule = rule_as(state, order, (&amended, now)).ok_or_else(|| unknown_order(&reallocate.order))?;
-    let kept = Kept::of(state, (order, row), reallocate, &amended);
-    let added = now.map(|change| change.lines.as_slice()).unwrap_or_default();
-    let rows = state.order_lines(row);
-    for (number, line) in (1u32..).zip(rows.iter()) {
-        let change = super::amend::changed_by(&amended, number);
-        let open = line.reserved.saturating_add(line.backordered).saturating_add(change);
-        let open = open.saturating_sub(kept.of_line(number));
-        if open > 0 || !kept.nodes.is_empty() {
-            kept.credit(state, line.first_reservation, &mut back);
-        }
-        if open > 0 {
-            lines.push(PlacedLine { sku: line.sku, qty: open, price: line.price });
-            numbers.push(number);
-            called.push((state.docs.line_id(row.first_line, number), line.backordered));
-        }
-    }
-    // A kit's own line has no goods.
-    for (number, line) in (num::id(rows.len()).saturating_add(1)..).zip(added).filter(|(_, l)| l.qty > 0) {
-        lines.push(*line);
-        numbers.push(number);
-    }
-    back.put_in_order();
-    let mut again = super::aside::empty(order, reason);
-    let deliver_by = now.and_then(|change| change.deliver_by).unwrap_or(row.deliver_by);
-    let mut exceptions = Vec::new();
-    if deliver_by < row.deliver_by {
-        kept.risk(state, deliver_by, order, &mut exceptions);
-    }
-    again.stays.clone_from(&kept.nodes);
-    if lines.is_empty() {
-        let policy = num::id(state.books.policies.len());
-        again.plan.decision = Decision { policy, rule: rule.0, ..Decision::default() };
-        *body = Body::OrderReallocated(OrderReallocated { amended, change, exceptions, ..again });
-        return Ok(None);
-    }
-    let over = super::credit::is_over_by(state, (order, row), (&amended, added), at)?;
-    let stopped = over.then_some(OrderHoldKind::Credit);
-    exceptions.extend(super::credit::over_limit(over, order));
-    let none = TermsRow::none();
-    let terms = state.terms_of(order).unwrap_or(&none);
-    let bound = kept.terms(state, terms, rule.1, &numbers);
-    let (days, dead) = (kept.days(state, row), kept.dead(state, row));
-    let task = Task {
-        order,
-        channel: row.channel,
-        to: now.and_then(|change| change.to).unwrap_or(row.to),
-        deliver_by,
-        commitment: row.commitment,
-        shortage: super::amend::shortage(rule.1, &amended, added),
-        lines: &lines,
-        numbers: &numbers,
-        credit: &back,
-        dead: &dead,
-        own: &back,
-        stays: &kept.lines,
-        days: &days,
-        detail: reallocate.detail,
-        number: &reallocate.order,
-        terms: bound.as_ref().unwrap_or(terms),
-        called: &called,
-        caps: &[],
-        without: ServiceId::NONE,
-        brings: Bring::Lacking,
-    };
-    let mut plan = Plan::default();
-    let mut held = held_by_line(state, row, &numbers);
-    kept.leave(state, &mut held);
-    let given = pieces(state, order, &held);
-    let search = Search { back: &given, at, benches: &[] };
-    let lots = named_again(state, &task, &search, &mut SetAside::new());
-    let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
-    let giving = kept.giving(state);
-    let explanation = elsewhere(state, allocator, (&task, &giving), at, rule, &mut plan, &mut exceptions)?;
-    lots.iter().for_each(|lots| lots.settle(&mut plan));
-    lots.iter().try_for_each(|lots| lots.check_raised(state, row, &amended, &plan))?;
-    (again.plan, again.exceptions, again.held) = (plan, exceptions, stopped);
-    *body = Body::OrderReallocated(OrderReallocated { amended, change, ..again });
-    Ok(explanation)
-}
-
-fn unknown_order(number: &str) -> Rejection {
+pub(super) fn unknown_order(number: &str) -> Rejection {
     Rejection::UnknownDocument { kind: "order".into(), document: number.chars().take(64).collect() }
 }
 

@@ -5,8 +5,9 @@
 //! that leaves open. Goods that come in go to the date that needs them: a line that a later supply serves in
 //! time does not take them from one that waits now.
 
+use super::anew::plan_anew;
 use super::common::*;
-use super::order::{DenseOrder, ReallocateOrder, plan_anew};
+use super::order::{DenseOrder, ReallocateOrder};
 use super::plan::{Task, decided, less, may_wait};
 use super::promise::{supplies, sure_at};
 use crate::allocation::{Allocator, Bring, Explanation, PlacedLine};
@@ -149,7 +150,7 @@ fn promisable(state: &State, task: &Task<'_>, rule: &CompiledSourcing, sku: SkuI
     let mut waits = wanted(state, sku, at);
     for (_, line, waits) in &mut waits {
         if let Ok(at) = task.called.binary_search_by_key(line, |(known, _)| *known) {
-            *waits = waits.saturating_sub(task.called.get(at).map_or(0, |(_, qty)| *qty));
+            *waits = waits.saturating_sub(task.called.get(at).map_or(0, |(_, qty)| (*qty).max(0)));
         }
     }
     let mut come = Come::new(coming);

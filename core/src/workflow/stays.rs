@@ -26,7 +26,7 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// What stays of an order whose customer wants it otherwise. Who only has it planned anew moves all of it.
+    /// What stays of an order that its customer wants otherwise. Who only has it planned anew moves all.
     pub(super) fn of(
         state: &State,
         (order, row): (OrderId, &OrderRow),
@@ -107,8 +107,8 @@ impl Kept {
         self.rows(state).map(|(_, row)| row.node).gather()
     }
 
-    /// The order's terms, where what stays binds the rest: of a line that comes whole more comes from where it
-    /// is.
+    /// The order's terms, where what stays binds the rest: of a line that comes whole more comes from where
+    /// it is.
     pub(super) fn terms(
         &self,
         state: &State,

@@ -129,8 +129,8 @@ impl State {
         Ok(())
     }
 
-    /// What of an order stays as it is with nodes, the first of them first, as far as it is still wanted after
-    /// its lines change: lines, reservations and units. What ships from elsewhere does not.
+    /// What of an order stays as it is with nodes, the first of them first, as far as it is still wanted
+    /// after its lines change: lines, reservations and units. What ships from elsewhere does not.
     pub(crate) fn staying(
         &self,
         order: &OrderRow,
