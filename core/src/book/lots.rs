@@ -95,7 +95,7 @@ fn say(book: &mut Book, id: &str, said: &Value) -> Result<Receipt, crate::value:
 fn check(book: &Book, said: &Value) {
     for sku in (0..3).map(SkuId) {
         for node in (0..2).map(NodeId) {
-            let bench = book.state.stock.bench(sku, node, &[]);
+            let bench = book.state.stock.bench(sku, node);
             assert!(bench.is_sound(), "{said}: {sku:?} {node:?} {bench:?}");
         }
     }

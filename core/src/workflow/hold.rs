@@ -227,12 +227,12 @@ fn bind_named<'a>(
         let pinned = [line.node];
         for node in if line.group.is_empty() { &pinned } else { line.group.as_slice() } {
             if !benches.iter().any(|(known, _)| known == node) {
-                benches.push((*node, state.stock.bench(sku, *node, &[])));
+                benches.push((*node, state.stock.bench(sku, *node)));
             }
             let bench = benches.iter_mut().find(|(known, _)| known == node).map(|(_, bench)| bench);
             let (Some(bench), Some(free)) = (bench, free.get_mut(num::index(node.0))) else { continue };
             // What is held is to leave some time: a lot that dies before it can will not do.
-            let need = state.stock.need_at(state.stock.soonest(*node), channel);
+            let need = state.stock.need_at(state.stock.soonest(*node, channel), channel);
             let there = bench.room_in(lot, Some(need));
             let got = left.min(there).min(*free).min(room.saturating_sub(sum)).max(0);
             if got == 0 {

@@ -12,6 +12,7 @@ use super::substitute::substitute;
 use crate::allocation::{Allocator, Bring, Explanation, PlacedLine};
 use crate::catalog::*;
 use crate::record::*;
+use crate::stock::Lots;
 use crate::value::geo::Point;
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -533,6 +534,9 @@ pub(crate) fn decide_order(
     let (lines, kits) = opened.as_ref().map_or((&*dense.lines, Vec::new()), |o| (&*o.lines, o.kits.clone()));
     let called = super::schedule::call_off(state, dense, !kits.is_empty())?;
     let back = credit_of_hold(state, dense, &called.back)?;
+    let mut given = called.given;
+    let held = state.docs.hold.get(dense.hold.0).map_or(NOTHING, |hold| hold.first_reservation);
+    super::dated::give_all(state, &mut given, held);
     let goods = Goods::of(lines, !kits.is_empty());
     let terms = dense.terms.as_deref().map_or_else(TermsRow::none, PlacedTerms::row);
     let spoken = state.derived.policy.brings || !state.outside.is_empty() || dense.detail == Detail::Full;
@@ -547,8 +551,8 @@ pub(crate) fn decide_order(
         lines: goods.lines.as_deref().unwrap_or(lines),
         numbers: &goods.numbers,
         credit: &back,
-        dead: &[],
-        own: &[],
+        lots: Lots { given: &given, benches: &[] },
+        own: &back,
         days: &[],
         detail: dense.detail,
         number: &number,
@@ -649,7 +653,7 @@ pub(super) fn plan_anew(
 ) -> Result<Option<Box<Explanation>>, Rejection> {
     let Some(row) = state.docs.order.get(order.0) else { return Err(unknown_order(&reallocate.order)) };
     let (mut lines, mut numbers, mut back) = (Vec::new(), Vec::new(), Vec::new());
-    let mut called = Vec::new();
+    let (mut called, mut asked) = (Vec::new(), Vec::new());
     let (amended, change) = super::amend::wanted(state, (order, row), reallocate, at)?;
     let now = change.as_deref();
     let rule = rule_as(state, order, (&amended, now)).ok_or_else(|| unknown_order(&reallocate.order))?;
@@ -662,6 +666,7 @@ pub(super) fn plan_anew(
             lines.push(PlacedLine { sku: line.sku, qty: open, price: line.price });
             numbers.push(number);
             credit(state, line.first_reservation, &mut back);
+            super::dated::give_all(state, &mut asked, line.first_reservation);
             called.push((state.docs.line_id(row.first_line, number), line.backordered));
         }
     }
@@ -692,7 +697,7 @@ pub(super) fn plan_anew(
         lines: &lines,
         numbers: &numbers,
         credit: &back,
-        dead: &super::dated::outlived(state, row),
+        lots: Lots { given: &asked, benches: &[] },
         own: &back,
         days: &days,
         detail: reallocate.detail,
