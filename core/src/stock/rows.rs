@@ -455,8 +455,8 @@ pub(crate) struct Stock {
     /// The carrier services that each channel may use; none = all.
     #[serde(skip)]
     pub services: Vec<Vec<ServiceId>>,
-    /// How soon goods leave each node: seconds to process, and the instants at which it sends if only then, by
-    /// service, or of all alike.
+    /// How soon goods leave each node: seconds to process, and the instants at which it sends if only then,
+    /// by service, or of all alike.
     #[serde(skip)]
     pub sends: Vec<(i64, Vec<Option<Vec<Instant>>>)>,
 }

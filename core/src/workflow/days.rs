@@ -105,8 +105,8 @@ pub(crate) fn find_day(
     true
 }
 
-/// When goods that an order is given at a node could leave it, on the first day with room beside `days`, which
-/// is then booked.
+/// When goods that an order is given at a node could leave it, on the first day with room beside `days`,
+/// which is then booked.
 pub(crate) fn leaves(
     state: &State,
     (order, node): (OrderId, NodeId),

@@ -8,11 +8,12 @@ use super::named::{
 };
 use super::orderable::{beyond_hold, check_orderable};
 use super::plan::{Task, source, source_by};
+use super::schedule::Called;
 use super::substitute::substitute;
 use crate::allocation::{Allocator, Bring, Explanation, PlacedLine};
 use crate::catalog::*;
 use crate::record::*;
-use crate::stock::Lots;
+use crate::stock::{Asks, Lots};
 use crate::value::geo::Point;
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -476,22 +477,23 @@ impl Goods {
     }
 }
 
-/// What the hold that an order replaces has reserved, and what it calls off.
+/// What the hold that an order replaces has reserved, and what it calls off; and what that asked for of lots.
 fn credit_of_hold(
     state: &State,
     dense: &DenseOrder,
-    called: &[(SkuId, NodeId, i64)],
-) -> Result<Vec<(SkuId, NodeId, i64)>, Rejection> {
-    let mut back = called.to_vec();
+    called: &Called,
+) -> Result<(Vec<(SkuId, NodeId, i64)>, Vec<Asks>), Rejection> {
+    let (mut back, mut given) = (called.back.clone(), called.given.clone());
     if let Some(hold) = state.docs.hold.get(dense.hold.0) {
         if hold.channel != dense.channel {
             let need = "a hold of the order's own channel".into();
             return Err(Rejection::InvalidField { field: "hold".into(), need });
         }
         credit(state, hold.first_reservation, &mut back);
+        super::dated::give_all(state, &mut given, hold.first_reservation);
     }
     back.put_in_order();
-    Ok(back)
+    Ok((back, given))
 }
 
 /// `Ok` if an order may go there, of such goods, by then.
@@ -533,10 +535,7 @@ pub(crate) fn decide_order(
     let opened = super::abroad::open_lines(state, dense)?;
     let (lines, kits) = opened.as_ref().map_or((&*dense.lines, Vec::new()), |o| (&*o.lines, o.kits.clone()));
     let called = super::schedule::call_off(state, dense, !kits.is_empty())?;
-    let back = credit_of_hold(state, dense, &called.back)?;
-    let mut given = called.given;
-    let held = state.docs.hold.get(dense.hold.0).map_or(NOTHING, |hold| hold.first_reservation);
-    super::dated::give_all(state, &mut given, held);
+    let (back, given) = credit_of_hold(state, dense, &called)?;
     let goods = Goods::of(lines, !kits.is_empty());
     let terms = dense.terms.as_deref().map_or_else(TermsRow::none, PlacedTerms::row);
     let spoken = state.derived.policy.brings || !state.outside.is_empty() || dense.detail == Detail::Full;
