@@ -16,6 +16,9 @@ use crate::value::time::Instant;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
+/// Units of a SKU that a line of an order is given.
+pub(super) type Given = (OrderId, u32, SkuId, i64);
+
 /// Backorders that goods at a node can fill now.
 #[derive(Default)]
 pub(crate) struct Filled {
@@ -203,7 +206,7 @@ struct Giving<'a> {
     rules: BTreeMap<OrderId, Option<&'a CompiledSourcing>>,
     wholes: Wholes,
     /// From which shelf, to which order's line, how much, and what its lots must live until.
-    given: Vec<(usize, (OrderId, u32, SkuId, i64), Need)>,
+    given: Vec<(usize, Given, Need)>,
     filled: Filled,
 }
 

@@ -8,7 +8,7 @@
 
 use super::common::*;
 use super::days::{Booked, freed_by};
-use super::fills::Filled;
+use super::fills::{Filled, Given};
 use crate::catalog::*;
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{Completeness, LineSplit};
@@ -431,9 +431,6 @@ fn note(used: &mut Vec<(ChannelId, i64)>, channel: ChannelId, qty: i64) {
         None => used.push((channel, qty)),
     }
 }
-
-/// Units of a SKU that a line of an order is given.
-type Given = (OrderId, u32, SkuId, i64);
 
 /// What is promised of lots: one by its name, or what lives long enough.
 type Promised = (Option<LotId>, Need);
