@@ -1625,11 +1625,11 @@ PoolScope: TypeAlias = Literal["node", "company"]
 ProcessFamily: TypeAlias = Literal["orders", "fulfilment", "returns", "stock", "purchasing"]
 """A family of processes that goes live together.
 
-- `orders`: Orders: captured, planned, amended.
-- `fulfilment`: Picking, packing, shipping.
+- `orders`: Orders: captured, planned, amended, held.
+- `fulfilment`: Picking, packing, shipping, tracking.
 - `returns`: Returns.
-- `stock`: Receipts, transfers, adjustments, counts.
-- `purchasing`: Requisitions and purchase orders.
+- `stock`: Receipts, transfers, adjustments, counts, work on goods.
+- `purchasing`: Requisitions, purchase orders, what goes back to suppliers.
 """
 
 ProposalKind: TypeAlias = Literal["purchase", "expedite"]
@@ -2818,15 +2818,16 @@ class ReallocateOrder(Record):
     """The reason code."""
     _: KW_ONLY
     add: Sequence[OrderLine] = ()
-    """What the customer wants besides, as long as no node works on the order: lines behind its
-    others, judged and sourced with them as those of a new order. Their prices must lie as near
-    to the list as a captured order's. Limits and roles of `place_order` hold for what is added,
-    as for more of a line.
+    """What the customer wants besides: lines behind its others, judged and sourced as those of a
+    new order, with all that no node works on. Their prices must lie as near to the list as a
+    captured order's. Limits and roles of `place_order` hold for what is added, as for more of a
+    line.
     """
     amend: Sequence[DocumentLine] = ()
-    """Lines and how many the customer wants of each now, as long as no node works on the order.
-    What is more is sourced as the policy says for a new order; what is less is struck. A kit's
-    own line says how many kits: its components follow.
+    """Lines and how many the customer wants of each now. What is more is sourced as the policy
+    says for a new order; what is less is struck, what no node works on first. What nodes work on
+    and is still wanted stays in its parcels. A kit's own line says how many kits: its components
+    follow.
     """
     deliver_by: Moment | None = None
     """By when it is promised from now on; none = as before."""

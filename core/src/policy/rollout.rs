@@ -7,15 +7,15 @@ use crate::value::wire::{wire, words};
 words! {
     /// A family of processes that goes live together.
     pub enum ProcessFamily {
-        /// Orders: captured, planned, amended.
+        /// Orders: captured, planned, amended, held.
         Orders,
-        /// Picking, packing, shipping.
+        /// Picking, packing, shipping, tracking.
         Fulfilment,
         /// Returns.
         Returns,
-        /// Receipts, transfers, adjustments, counts.
+        /// Receipts, transfers, adjustments, counts, work on goods.
         Stock,
-        /// Requisitions and purchase orders.
+        /// Requisitions, purchase orders, what goes back to suppliers.
         Purchasing,
     }
 

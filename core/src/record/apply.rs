@@ -29,7 +29,7 @@ use super::words::{RequestKind, RequestStage};
 use crate::catalog::ReorderRow;
 use crate::policy::CompiledPolicy;
 use crate::posting::{Posting, Rules};
-use crate::stock::{Condition, Fault, Owner, Reservation};
+use crate::stock::{Condition, Fault, Made, Owner, Reservation};
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
@@ -144,6 +144,7 @@ impl State {
             Body::BatchAllocated(_) | Body::BidPricesSet(_) => self.apply_batch(&event.body, event.at)?,
             other => self.apply_work(other, event)?,
         }
+        self.keep_made()?;
         self.note_document(event);
         self.keep_books(event, moves.as_deref())
     }
@@ -346,7 +347,7 @@ impl State {
         self.stock.reserve(sku, node, qty)?;
         let channel = self.docs.order.get(order.0).map_or(ChannelId::NONE, |row| row.channel);
         let leaves = self.leaves_of(parcel);
-        self.stock.use_protection((sku, node), channel, (leaves, qty), u32::MAX);
+        self.stock.use_protection((sku, node), channel, (leaves, qty), Made::NOW);
         let last = self.reservations(first).last().map(|(id, _)| id);
         let owner = Owner::Line(line);
         let row = Reservation { owner, sku, node, qty, parcel, next: NOTHING };
@@ -485,7 +486,7 @@ impl State {
                     (plan.lies_at(part, parcel.node), first_parcel.saturating_add(part.parcel));
                 self.stock.reserve(line.sku, node, part.qty)?;
                 let leaves = self.leaves_of(parcel);
-                self.stock.use_protection((line.sku, node), placed.channel, (leaves, part.qty), u32::MAX);
+                self.stock.use_protection((line.sku, node), placed.channel, (leaves, part.qty), Made::NOW);
                 let made = num::id(self.stock.reservations.len());
                 self.stock.reservations.push(Reservation {
                     owner: Owner::Line(id),

@@ -310,6 +310,8 @@ impl Stock {
     #[inline]
     pub(crate) fn begin_event(&mut self, at: Instant) {
         self.clock = at;
+        self.freed.clear();
+        self.first_made = crate::value::num::id(self.reservations.len());
         self.cells.begin_event();
     }
 

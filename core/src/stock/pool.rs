@@ -403,19 +403,37 @@ impl Stock {
         &mut self,
         (sku, node): (SkuId, NodeId),
         channel: ChannelId,
-        (day, qty): (i64, i64),
-        made: u32,
+        (leaves, qty): (i64, i64),
+        made: Made,
     ) {
         if !self.is_guarded() {
             return;
         }
+        self.count((sku, node), channel, qty, made);
+        self.note_want((sku, node), channel, (LotId::NONE, leaves), qty);
+        if qty < 0 && self.is_older((sku, node), channel, made) {
+            let back = qty.saturating_neg();
+            self.freed.push(Freed { sku, node, channel, qty: back, made });
+        }
+    }
+
+    /// Whether stock was protected since a reservation of a channel was made.
+    fn is_older(&self, (sku, node): (SkuId, NodeId), channel: ChannelId, made: Made) -> bool {
+        let guards = self.guards.find(&(sku, node)).and_then(|id| self.guard.get(id));
+        let mut guards = guards.map(Vec::as_slice).unwrap_or_default().iter();
+        guards.any(|guard| guard.channel == channel && *guard.since > made.here)
+            || self.plan_began(sku, node, made.here)
+            || self.plan_began(sku, NodeId::NONE, made.first)
+    }
+
+    /// Counts what a channel reserves or gives back (negative) where it is protected.
+    pub(crate) fn count(&mut self, (sku, node): (SkuId, NodeId), channel: ChannelId, qty: i64, made: Made) {
         if self.plans.len() > 0 {
             self.draw((sku, node), channel, qty, made);
         }
-        self.note_want((sku, node), channel, (LotId::NONE, day), qty);
         let Some(id) = self.guards.find(&(sku, node)) else { return };
         self.guard.edit(id, |guards| {
-            let counts = |guard: &&mut Guard| guard.channel == channel && *guard.since <= made;
+            let counts = |guard: &&mut Guard| guard.channel == channel && *guard.since <= made.here;
             for guard in guards.iter_mut().filter(counts) {
                 guard.used = guard.used.saturating_add(qty).max(0);
             }
@@ -427,20 +445,25 @@ impl Stock {
         if self.counts_since { num::id(self.reservations.len()) } else { 0 }
     }
 
-    /// The reservation that one is a part of, or itself: when it was taken out of what is protected.
-    pub(crate) fn made(&self, id: u32) -> u32 {
+    /// When a reservation was taken out of what is protected.
+    pub(crate) fn made(&self, id: u32) -> Made {
+        let itself = Made { first: id, here: id };
         if self.parts.len() == 0 {
-            return id;
+            return itself;
         }
-        self.parts.find(&id).and_then(|at| self.part.get(at)).copied().unwrap_or(id)
+        self.parts.find(&id).and_then(|at| self.part.get(at)).copied().unwrap_or(itself)
     }
 
     /// A reservation is a part of another.
     pub(crate) fn note_part(&mut self, id: u32, of: u32) {
         if self.counts_since && self.is_protected() {
-            let of = self.made(of);
-            put(&mut self.parts, &mut self.part, id, of);
+            self.note_made(id, self.made(of));
         }
+    }
+
+    /// A reservation was taken earlier.
+    pub(crate) fn note_made(&mut self, id: u32, made: Made) {
+        put(&mut self.parts, &mut self.part, id, made);
     }
 
     pub(crate) fn protect(&mut self, sku: SkuId, node: NodeId, channel: ChannelId, qty: i64) {

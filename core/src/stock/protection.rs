@@ -8,7 +8,7 @@
 //! Ring-fenced, shared, nested and hierarchical pools are settings of that one rule; protection levels by
 //! Littlewood or EMSR are nested pools.
 
-use super::rows::Stock;
+use super::rows::{Made, Stock};
 use crate::value::ids::*;
 use crate::value::later::Later;
 use crate::value::money::Money;
@@ -330,14 +330,16 @@ impl PlanRow {
     }
 
     /// Books what a channel reserves out of so many free units, or gives back (negative) of a reservation:
-    /// who has not counted that does not get it back.
+    /// who began to count after that was made knows nothing of it.
     pub(crate) fn draw(&mut self, free: i64, channel: ChannelId, qty: i64, made: u32) {
         let leaf = self.pool_of(channel);
         let way = self.way(leaf);
-        if qty > 0 {
-            self.borrow(free, leaf, &way, qty);
-        } else if leaf.and_then(|at| self.pools.get(at)).is_some_and(|row| *row.since <= made) {
-            self.repay(leaf, qty.saturating_neg());
+        if leaf.and_then(|at| self.pools.get(at)).is_some_and(|row| *row.since <= made) {
+            if qty > 0 {
+                self.borrow(free, leaf, &way, qty);
+            } else {
+                self.repay(leaf, qty.saturating_neg());
+            }
         }
         for at in way {
             if let Some(row) = self.pools.get_mut(at).filter(|row| *row.since <= made) {
@@ -487,14 +489,20 @@ impl Stock {
     }
 
     /// Books what a channel reserves or gives back against the plans. The cells have it already.
-    pub(crate) fn draw(&mut self, (sku, node): (SkuId, NodeId), channel: ChannelId, qty: i64, made: u32) {
+    pub(crate) fn draw(&mut self, (sku, node): (SkuId, NodeId), channel: ChannelId, qty: i64, made: Made) {
         let here = self.cells.get(sku, node).free();
         let all = self.free_of(sku);
-        for (at, free) in [(node, here), (NodeId::NONE, all)] {
+        for (at, free, made) in [(node, here, made.here), (NodeId::NONE, all, made.first)] {
             if let Some(id) = self.plans.find(&(sku, at)) {
                 self.plan.edit(id, |plan| plan.draw(free.saturating_add(qty), channel, qty, made));
             }
         }
+    }
+
+    /// Whether a plan has begun to count since a reservation was made.
+    pub(crate) fn plan_began(&self, sku: SkuId, node: NodeId, made: u32) -> bool {
+        let plan = self.plan_at(sku, node).filter(|plan| !plan.pools.is_empty());
+        plan.is_some_and(|plan| *plan.since > made || plan.pools.iter().any(|row| *row.since > made))
     }
 
     /// Sets a plan.

@@ -377,6 +377,29 @@ pub(crate) struct Guard {
     pub since: Later<u32, 1>,
 }
 
+/// When what is reserved was taken: the reservation that was made then. Over all nodes it is as old as the
+/// first that it comes from; at a node as the first there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Made {
+    pub first: u32,
+    pub here: u32,
+}
+
+impl Made {
+    /// What is only being made.
+    pub const NOW: Made = Made { first: u32::MAX, here: u32::MAX };
+}
+
+/// Units that a channel gives back.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Freed {
+    pub sku: SkuId,
+    pub node: NodeId,
+    pub channel: ChannelId,
+    pub qty: i64,
+    pub made: Made,
+}
+
 /// Units of a SKU that crossed the border of the company's stock: their sum is what is there and in transit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Border {
@@ -444,9 +467,14 @@ pub(crate) struct Stock {
     pub name: Table<i64>,
     /// Lots by when they expire: their number among the expiries.
     pub expiring: Ordered<(Instant, u32)>,
-    /// Reservations that are parts of earlier ones, and of which, while stock is protected.
+    /// Reservations that are as old as others, and as which, while stock is protected.
     pub parts: Keys<u32>,
-    pub part: Table<u32>,
+    pub part: Table<Made>,
+    /// What the event gives back that is older than a protection, and the first reservation that it makes.
+    #[serde(skip)]
+    pub freed: Vec<Freed>,
+    #[serde(skip)]
+    pub first_made: u32,
     /// The time at which something is decided, and how many days each channel wants goods to live.
     #[serde(skip)]
     pub clock: Instant,

@@ -1,6 +1,7 @@
-//! What a customer wants otherwise while no node works on the order: another quantity of its lines (more is
-//! sourced, less is struck; of a kit the components change together), further goods, another destination or
-//! date. The order is then sourced anew as a whole.
+//! What a customer wants otherwise: another quantity of an order's lines (more is sourced, less is struck; of
+//! a kit the components change together), further goods, another destination or date. The order is then
+//! sourced anew, but for what nodes work on and is still wanted: that stays as it is, and what is struck of
+//! it goes back to its shelf.
 
 use super::abroad::{abroad, minor_in, own_price};
 use super::common::{node_code, scope_of_line};
@@ -43,7 +44,6 @@ fn amendments(
     }
     at_most("lines", reallocate.amend.len(), LINES_MAX)?;
     let invalid = |need: &str| Rejection::InvalidField { field: "amend".into(), need: need.into() };
-    check_idle(state, order, &reallocate.order)?;
     let kits = state.kits_of(order);
     let rows = state.order_lines(row);
     let (mut amended, mut wanted): (Vec<LineQty>, Vec<PlacedLine>) = (Vec::new(), Vec::new());
@@ -120,16 +120,18 @@ fn check_in_all(
     check_orderable(state, &all, "reallocate_order")
 }
 
+/// Nodes that work on an order, and how far they are.
+pub(super) fn at_work(state: &State, order: OrderId) -> impl Iterator<Item = (NodeId, FulfilmentStage)> {
+    let nodes = (0..num::id(state.catalog.node.len())).map(NodeId);
+    let stage = move |node| Some((node, state.desk.fulfilment_of(order, node)?.1.stage));
+    nodes.filter_map(stage).filter(|(_, stage)| stage.is_work())
+}
+
 /// `Ok` if no node works on an order.
 fn check_idle(state: &State, order: OrderId, number: &str) -> Result<(), Rejection> {
-    for node in (0..num::id(state.catalog.node.len())).map(NodeId) {
-        let stage = state.desk.fulfilment_of(order, node).map(|(_, row)| row.stage);
-        if let Some(stage) = stage.filter(|stage| stage.is_work()) {
-            let document = format!("{number} at {}", node_code(state, node));
-            return Err(no_step("fulfilment", &document, stage.word(), "reallocate_order"));
-        }
-    }
-    Ok(())
+    let Some((node, stage)) = at_work(state, order).next() else { return Ok(()) };
+    let document = format!("{number} at {}", node_code(state, node));
+    Err(no_step("fulfilment", &document, stage.word(), "reallocate_order"))
 }
 
 /// What a customer wants otherwise beside other quantities, if anything.
@@ -142,7 +144,9 @@ fn changes(
     if !reallocate.is_changed() {
         return Ok(None);
     }
-    check_idle(state, order, &reallocate.order)?;
+    if reallocate.to.is_some() {
+        check_idle(state, order, &reallocate.order)?;
+    }
     let (to, deliver_by) = (reallocate.to, reallocate.deliver_by);
     let terms = state.terms_of(order);
     if to.is_some_and(|to| !to.is_valid()) {

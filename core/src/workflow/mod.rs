@@ -57,6 +57,7 @@ mod schedule;
 pub mod selling;
 mod ship;
 mod spread;
+mod stays;
 mod stock;
 pub mod subscribe;
 mod substitute;

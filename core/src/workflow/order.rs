@@ -9,6 +9,7 @@ use super::named::{
 use super::orderable::{beyond_hold, check_orderable};
 use super::plan::{Task, source, source_by};
 use super::schedule::Called;
+use super::stays::{Kept, join};
 use super::substitute::substitute;
 use crate::allocation::{Allocator, Bring, Explanation, PlacedLine};
 use crate::catalog::*;
@@ -197,13 +198,13 @@ pub struct ReallocateOrder {
     /// How much the receipt tells.
     #[serde(default)]
     pub detail: Detail,
-    /// Lines and how many the customer wants of each now, as long as no node works on the order. What is
-    /// more is sourced as the policy says for a new order; what is less is struck. A kit's own line says
-    /// how many kits: its components follow.
+    /// Lines and how many the customer wants of each now. What is more is sourced as the policy says for a
+    /// new order; what is less is struck, what no node works on first. What nodes work on and is still wanted
+    /// stays in its parcels. A kit's own line says how many kits: its components follow.
     #[serde(default)]
     pub amend: Vec<DocumentLine>,
-    /// What the customer wants besides, as long as no node works on the order: lines behind its others,
-    /// judged and sourced with them as those of a new order. Their prices must lie as near to the list as a
+    /// What the customer wants besides: lines behind its others, judged and sourced as those of a new order,
+    /// with all that no node works on. Their prices must lie as near to the list as a
     /// captured order's. Limits and roles of `place_order` hold for what is added, as for more of a line.
     #[serde(default)]
     pub add: Vec<OrderLine>,
@@ -651,16 +652,17 @@ pub(super) fn plan_anew(
     let (amended, change) = super::amend::wanted(state, (order, row), reallocate, at)?;
     let now = change.as_deref();
     let rule = rule_as(state, order, (&amended, now)).ok_or_else(|| unknown_order(&reallocate.order))?;
+    let kept = Kept::of(state, (order, row), reallocate, &amended);
     let added = now.map(|change| change.lines.as_slice()).unwrap_or_default();
     let rows = state.order_lines(row);
     for (number, line) in (1u32..).zip(rows.iter()) {
         let change = super::amend::changed_by(&amended, number);
         let open = line.reserved.saturating_add(line.backordered).saturating_add(change);
+        let open = open.saturating_sub(kept.of_line(number));
         if open > 0 {
             lines.push(PlacedLine { sku: line.sku, qty: open, price: line.price });
             numbers.push(number);
-            credit(state, line.first_reservation, &mut back);
-            super::dated::give_all(state, &mut asked, line.first_reservation);
+            kept.credit(state, line.first_reservation, (&mut back, &mut asked));
             called.push((state.docs.line_id(row.first_line, number), line.backordered));
         }
     }
@@ -671,16 +673,17 @@ pub(super) fn plan_anew(
     }
     back.put_in_order();
     let mut again = super::aside::empty(order, reason);
+    let stays = kept.plan(state, row);
     if lines.is_empty() {
-        *body = Body::OrderReallocated(OrderReallocated { amended, change, ..again });
+        *body = Body::OrderReallocated(OrderReallocated { amended, change, plan: stays, ..again });
         return Ok(None);
     }
     let mut exceptions = Vec::new();
     let over = super::credit::is_over_by(state, (order, row), (&amended, added), at)?;
-    let held = over.then_some(OrderHoldKind::Credit);
+    let stopped = over.then_some(OrderHoldKind::Credit);
     exceptions.extend(super::credit::over_limit(over, order));
     let none = TermsRow::none();
-    let days = super::days::freed(state, row);
+    let days = kept.days(state, row, &stays);
     let task = Task {
         order,
         channel: row.channel,
@@ -703,14 +706,17 @@ pub(super) fn plan_anew(
         brings: Bring::Lacking,
     };
     let mut plan = Plan::default();
-    let given = pieces(state, order, &held_by_line(state, row, &numbers));
+    let mut held = held_by_line(state, row, &numbers);
+    kept.leave(state, &mut held);
+    let given = pieces(state, order, &held);
     let search = Search { back: &given, at, benches: &[] };
     let lots = named_again(state, &task, &search, &mut SetAside::new());
     let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
     let explanation = source_by(state, allocator, &task, at, rule, &mut plan, &mut exceptions)?;
     lots.iter().for_each(|lots| lots.settle(&mut plan));
     lots.iter().try_for_each(|lots| lots.check_raised(state, row, &amended, &plan))?;
-    (again.plan, again.exceptions, again.held) = (plan, exceptions, held);
+    join(&mut plan, stays);
+    (again.plan, again.exceptions, again.held) = (plan, exceptions, stopped);
     *body = Body::OrderReallocated(OrderReallocated { amended, change, ..again });
     Ok(explanation)
 }

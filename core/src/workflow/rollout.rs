@@ -36,14 +36,21 @@ pub(crate) fn decide_feed(define: &DefineFeed) -> Result<Body, Rejection> {
 /// The family of a command; none for what governs and describes.
 fn family_of(word: &str) -> Option<ProcessFamily> {
     Some(match word {
-        "place_order" | "capture_order" | "reallocate_order" | "reject_allocation" | "cancel_order" => {
-            ProcessFamily::Orders
-        }
-        "release_wave" | "record_pick" | "pack_order" | "ship_order" => ProcessFamily::Fulfilment,
-        "receive_return" | "authorize_return" | "check_in_return" => ProcessFamily::Returns,
-        "receive_goods" | "adjust_stock" | "move_stock" | "ship_transfer" | "receive_transfer"
-        | "plan_count" | "record_count" | "post_count" => ProcessFamily::Stock,
-        "place_purchase_order" | "request_purchase" | "confirm_purchase_order" => ProcessFamily::Purchasing,
+        "place_order" | "capture_order" | "reallocate_order" | "reject_allocation" | "cancel_order"
+        | "allocate_batch" | "hold_order" | "release_order" | "set_subscription" => ProcessFamily::Orders,
+        "release_wave" | "record_pick" | "pack_order" | "ship_order" | "drop_ship_order"
+        | "track_shipment" | "deliver_order" => ProcessFamily::Fulfilment,
+        "receive_return" | "authorize_return" | "check_in_return" | "cancel_return" => ProcessFamily::Returns,
+        "receive_goods" | "adjust_stock" | "move_stock" | "request_transfer" | "ship_transfer"
+        | "receive_transfer" | "plan_count" | "record_count" | "approve_count" | "post_count"
+        | "cancel_count" | "assemble_kit" | "refurbish_stock" => ProcessFamily::Stock,
+        "place_purchase_order"
+        | "request_purchase"
+        | "confirm_purchase_order"
+        | "change_purchase_order"
+        | "cancel_purchase_order"
+        | "announce_shipment"
+        | "return_to_vendor" => ProcessFamily::Purchasing,
         _ => return None,
     })
 }

@@ -97,6 +97,7 @@ impl Model {
                 }
                 (other, due) => return Err(format!("{} where {due:?} was due", other.name())),
             }
+            self.keep_made();
             self.take_freed(&before, &event.body, from, &mut events)?;
             self.note_ages(from);
         }

@@ -3,7 +3,7 @@
 use crate::cell::{Cell, Fact};
 use crate::journal::About;
 use crate::master::Faults;
-use crate::{Hold, HoldState, Model, Protection, Verdict, check, is_code};
+use crate::{Hold, HoldState, Model, Order, Protection, Reserved, Verdict, check, is_code};
 use std::collections::BTreeMap;
 use stockbook::*;
 
@@ -429,9 +429,54 @@ impl Model {
         self.count((sku, node), channel, qty, self.protected);
     }
 
+    /// A parcel holds units of a line.
+    pub(crate) fn note_reserved(&mut self, order: usize, line: usize, parcel: usize, qty: i128) {
+        self.reservations += 1;
+        let (made, fresh) = (self.protected, self.reservations);
+        self.orders[order].reserved.push(Reserved { line, parcel, qty, lot: None, made, fresh });
+    }
+
     /// Gives back what was reserved: a protection that was set after that did not count it.
     pub(crate) fn unreserve(&mut self, place: (usize, usize), channel: usize, qty: i128, made: u64) {
         self.count(place, channel, -qty, made);
+        let (sku, node) = place;
+        let here = |p: &&Protection| (p.sku, p.node, p.channel) == (sku, node, channel);
+        if self.protections.iter().filter(here).any(|p| p.since > made) {
+            self.freed.push((sku, node, channel, qty, made));
+        }
+    }
+
+    /// What a channel gave back in an event and has again there is as old as it was: of what it took, the last
+    /// first.
+    pub(crate) fn keep_made(&mut self) {
+        let fresh =
+            |order: &Order| order.reserved.iter().map(|row| row.fresh).max().filter(|fresh| *fresh > 0);
+        loop {
+            let newest = self.orders.iter().enumerate().filter_map(|(at, order)| Some((fresh(order)?, at)));
+            let Some((number, order)) = newest.max() else { break };
+            let rows = &self.orders[order].reserved;
+            let at = rows.iter().rposition(|row| row.fresh == number).unwrap_or(0);
+            let row = rows[at].clone();
+            let node = self.orders[order].parcels[row.parcel].said.node.0 as usize;
+            let (sku, channel) = (self.orders[order].lines[row.line].sku, self.orders[order].channel);
+            self.orders[order].reserved[at].fresh = 0;
+            let same = |of: &&mut (usize, usize, usize, i128, u64)| {
+                (of.0, of.1, of.2) == (sku, node, channel) && of.3 > 0
+            };
+            let Some(of) = self.freed.iter_mut().find(same) else { continue };
+            let (qty, made) = (of.3.min(row.qty), of.4);
+            of.3 -= qty;
+            for p in
+                self.protections.iter_mut().filter(|p| (p.sku, p.node, p.channel) == (sku, node, channel))
+            {
+                p.used = (p.used - qty).max(0) + if p.since <= made { qty } else { 0 };
+            }
+            (self.orders[order].reserved[at].qty, self.orders[order].reserved[at].made) = (qty, made);
+            if qty < row.qty {
+                self.orders[order].reserved.insert(at + 1, Reserved { qty: row.qty - qty, ..row });
+            }
+        }
+        self.freed.clear();
     }
 
     fn count(&mut self, (sku, node): (usize, usize), channel: usize, qty: i128, made: u64) {

@@ -142,6 +142,8 @@ pub struct Reserved {
     pub lot: Option<String>,
     /// How many protections had been set when it was reserved.
     pub made: u64,
+    /// Which reservation it is, as long as the event goes on that makes it; then 0.
+    pub fresh: u64,
 }
 
 /// A parcel of an order.
@@ -296,6 +298,11 @@ pub struct Model {
     pub protections: Vec<Protection>,
     /// How many protections were ever set.
     pub protected: u64,
+    /// What the event gives back that is older than a protection: the SKU, the node, the channel, units, and
+    /// how many protections had been set.
+    pub freed: Vec<(usize, usize, usize, i128, u64)>,
+    /// How many reservations of parcels were ever made.
+    pub reservations: u64,
     /// What was said of SKUs beyond their definition; the last word holds.
     pub described: Vec<DescribeSku>,
     /// The same of nodes.
@@ -382,6 +389,8 @@ impl Model {
             authority: Vec::new(),
             protections: Vec::new(),
             protected: 0,
+            freed: Vec::new(),
+            reservations: 0,
             described: Vec::new(),
             sites: Vec::new(),
             lives: Vec::new(),
@@ -468,6 +477,7 @@ impl Model {
         self.touched.clear();
         self.touched_orders.clear();
         self.posting.clear();
+        self.freed.clear();
         let opened = self.exceptions.len();
         let last = events.last().ok_or("no event recorded")?.sequence;
         // What the command set free follows it.
@@ -488,6 +498,7 @@ impl Model {
         (self.now, self.clock) = (envelope.at, envelope.at);
         let (before, mut fills) = (self.free_units(), fills.iter().peekable());
         self.take_command(envelope, &own.body)?;
+        self.keep_made();
         self.take_freed(&before, &own.body, envelope.at, &mut fills)?;
         check("fills beyond what was set free", &fills.count(), &0)?;
         self.note_ages(envelope.at);

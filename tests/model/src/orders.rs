@@ -385,7 +385,7 @@ impl Model {
             let parcel = first + part.parcel as usize;
             let node = self.orders[order].parcels[parcel].said.node.0 as usize;
             let sku = self.orders[order].lines[line].sku;
-            self.orders[order].reserved.push(Reserved { line, parcel, qty, lot: None, made: self.protected });
+            self.note_reserved(order, line, parcel, qty);
             self.book(order, parcel, line, qty);
             self.reserve(sku, node, channel, qty);
         }

@@ -2,7 +2,7 @@
 
 use crate::schedule::Arrival;
 use crate::sourcing::{Candidate, Request};
-use crate::{Model, Package, Reserved, check};
+use crate::{Model, Package, check};
 use std::collections::BTreeSet;
 use stockbook::*;
 
@@ -90,7 +90,7 @@ impl Model {
             }
             let parcel = slot.map_or(0, |(_, parcel)| parcel);
             let qty = i128::from(fill.qty);
-            self.orders[order].reserved.push(Reserved { line, parcel, qty, lot: None, made: self.protected });
+            self.note_reserved(order, line, parcel, qty);
         }
         if first.iter().any(Option::is_none) {
             return Err("a parcel that takes nothing".into());

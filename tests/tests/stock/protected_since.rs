@@ -107,6 +107,73 @@ fn what_moves_counts_where_it_comes_to() {
     is_replayed(&shop);
 }
 
+fn order(number: &str, hold: &str, qty: i64) -> Value {
+    json!({"order": number, "channel": "market", "to": {"lat": "39", "lon": "-119"}, "hold": hold,
+        "lines": [{"sku": "TEE", "qty": qty}]})
+}
+
+/// The market held five before it was said that it may take six of all nodes: wherever the five are moved,
+/// six it may take.
+#[test]
+fn what_moves_was_not_taken_anew_of_all_nodes() {
+    let mut shop = shop();
+    shop.ok("hold_stock", hold("old", "market", "A", 5));
+    let pools = json!([{"pool": "market", "channels": ["market"], "max": {"qty": 6}}]);
+    shop.ok("set_protection_plan", json!({"sku": "TEE", "pools": pools}));
+    // What B has for the market is counted by the node: four, of which two move there, and then all five.
+    shop.ok("set_protection", json!({"sku": "TEE", "node": "B", "channel": "market", "qty": 4}));
+    assert_eq!((available(&mut shop, "market"), available(&mut shop, "web")), (6, 5 + 6));
+    shop.ok("move_hold", json!({"hold": "old", "sku": "TEE", "to": "B", "qty": 2}));
+    assert_eq!((available(&mut shop, "market"), available(&mut shop, "web")), (6, 7 + 6));
+    shop.ok("move_hold", json!({"hold": "old", "sku": "TEE", "from": "A", "to": "B", "qty": 3}));
+    assert_eq!((available(&mut shop, "market"), available(&mut shop, "web")), (6, 10 + 5));
+    // Back at A, B keeps four again.
+    shop.ok("move_hold", json!({"hold": "old", "sku": "TEE", "to": "A", "qty": 5}));
+    assert_eq!((available(&mut shop, "market"), available(&mut shop, "web")), (6, 5 + 6));
+    shop.ok("release_hold", json!({"hold": "old"}));
+    assert_eq!((available(&mut shop, "market"), available(&mut shop, "web")), (6, 10 + 6));
+    is_replayed(&shop);
+}
+
+/// Five are held before a plan, four since: two of the six are left, also when the five are ordered, planned
+/// anew, and struck.
+#[test]
+fn what_was_held_before_is_ordered_beside_what_is_protected() {
+    let mut shop = shop();
+    shop.ok("define_reason", json!({"reason": "why"}));
+    shop.ok("hold_stock", hold("old", "market", "A", 5));
+    let pools = json!([{"pool": "market", "channels": ["market"], "max": {"qty": 6}}]);
+    shop.ok("set_protection_plan", json!({"sku": "TEE", "pools": pools}));
+    shop.ok("hold_stock", hold("new", "market", "A", 4));
+    assert_eq!(available(&mut shop, "market"), 2);
+    // Six of which one is new.
+    shop.ok("place_order", order("1", "old", 6));
+    assert_eq!(available(&mut shop, "market"), 1);
+    shop.ok("reallocate_order", json!({"order": "1", "reason": "why"}));
+    assert_eq!(available(&mut shop, "market"), 1);
+    shop.no("hold_stock", hold("more", "market", "B", 2), "NotOnHand");
+    shop.ok("hold_stock", hold("more", "market", "B", 1));
+    shop.ok("cancel_order", json!({"order": "1", "reason": "why"}));
+    assert_eq!(available(&mut shop, "market"), 1, "one of the six is given back");
+    shop.ok("release_hold", json!({"hold": "new"}));
+    assert_eq!(available(&mut shop, "market"), 5);
+    is_replayed(&shop);
+}
+
+/// Half of what is free, and was taken since, is kept for the web: of fifteen seven, whether the five that
+/// were held before are held or ordered.
+#[test]
+fn what_was_held_before_is_no_part_of_the_base() {
+    let mut shop = shop();
+    shop.ok("hold_stock", hold("old", "market", "A", 5));
+    let pools = json!([{"pool": "own", "channels": ["web"], "min": {"percent": "50"}}]);
+    shop.ok("set_protection_plan", json!({"sku": "TEE", "pools": pools}));
+    assert_eq!(available(&mut shop, "market"), 8);
+    shop.ok("place_order", order("1", "old", 5));
+    assert_eq!(available(&mut shop, "market"), 8);
+    is_replayed(&shop);
+}
+
 /// A and B are of the east, C is not: what the market may take of the east is what lies there, as long as all
 /// that it may take is more.
 #[test]

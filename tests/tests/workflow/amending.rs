@@ -67,7 +67,7 @@ fn line(shop: &mut Shop, number: usize) -> Value {
 }
 
 #[test]
-fn a_line_grows_and_shrinks_until_a_node_works_on_it() {
+fn a_line_grows_and_shrinks() {
     let mut shop = shop();
     shop.ok("reallocate_order", amend(&[(1, 8), (2, 1)]));
     let tees = line(&mut shop, 1);
@@ -80,9 +80,81 @@ fn a_line_grows_and_shrinks_until_a_node_works_on_it() {
     shop.no("reallocate_order", amend(&[(1, 0)]), "InvalidQuantity");
     shop.no("reallocate_order", amend(&[(1, 1), (1, 2)]), "InvalidField");
     shop.no("reallocate_order", amend(&[(3, 1)]), "UnknownLine");
+}
+
+/// What of the order is reserved, by parcel: the node, whether it leaves from there, and its lines.
+fn promised(shop: &mut Shop) -> Vec<Value> {
+    let order = shop.ask("order", json!({"document": "O"}));
+    let parcels = order["parcels"].as_array().expect("parcels").iter();
+    parcels.map(|parcel| parcel["reserved"].clone()).filter(|lines| *lines != json!([])).collect()
+}
+
+/// What is picked and packed stays in its parcel, what is more leaves in one of its own, and of what is less the
+/// node puts back what it has taken: first that of which it has nothing yet.
+#[test]
+fn an_order_is_amended_while_its_node_works_on_it() {
+    let mut shop = shop();
+    worked(&mut shop);
+    let before = shop.ask("order", json!({"document": "O"}))["parcels"][0].clone();
+    shop.ok("reallocate_order", amend(&[(1, 8)]));
+    assert_eq!(promised(&mut shop), [lines(&[(1, 5), (2, 2)]), lines(&[(1, 3)])]);
+    let after = shop.ask("order", json!({"document": "O"}))["parcels"][1].clone();
+    let same = ["node", "service", "ship_at", "arrive_at", "distance_mm", "freight", "handling"];
+    assert!(same.iter().all(|field| before[field] == after[field]), "{before} {after}");
+    let (stage, picked, back, cartons) = work(&mut shop);
+    assert_eq!((stage.as_str(), cartons), ("packed", 2), "its cartons stay shut");
+    assert_eq!((picked, back), (lines(&[(1, 5), (2, 2)]), json!([])));
+    assert_eq!(shop.stock("TEE", "RENO"), (20, 12));
+    // Of the three more one is picked; then the customer wants six: five and one.
+    let pick = json!({"order": "O", "node": "RENO", "picked": lines(&[(1, 1)])});
+    shop.ok("record_pick", pick);
+    shop.ok("reallocate_order", amend(&[(1, 6)]));
+    assert_eq!(promised(&mut shop), [lines(&[(1, 5), (2, 2)]), lines(&[(1, 1)])]);
+    let (stage, picked, back, cartons) = work(&mut shop);
+    assert_eq!((stage.as_str(), cartons), ("picked", 2), "the one is still to be packed");
+    assert_eq!((picked, back), (lines(&[(1, 6), (2, 2)]), json!([])));
+    // Four, and another mug besides; by a later date.
+    let more = json!({"order": "O", "reason": "customer", "amend": lines(&[(1, 4)]),
+        "add": [{"sku": "MUG", "qty": 1}]});
+    shop.ok("reallocate_order", more);
+    assert_eq!(promised(&mut shop), [lines(&[(1, 4), (2, 2)]), lines(&[(3, 1)])]);
+    let (_, picked, back, cartons) = work(&mut shop);
+    assert_eq!((picked, back), (lines(&[(1, 4), (2, 2)]), lines(&[(1, 2)])));
+    assert_eq!(cartons, 1, "the carton with two of them is opened");
+    // Where it goes is settled: cartons have labels.
+    let away = json!({"order": "O", "reason": "customer", "to": {"lat": "40.7", "lon": "-74.0"}});
+    let facts = shop.no("reallocate_order", away, "IllegalStep");
+    assert_eq!(facts["kind"], "fulfilment");
+    // All of it leaves in the end, once.
+    shop.ok("ship_order", json!({"order": "O", "node": "RENO"}));
+    assert_eq!((shop.stock("TEE", "RENO"), shop.stock("MUG", "RENO")), ((16, 16), (17, 17)));
+    assert_eq!(shop.ask("order", json!({"document": "O"}))["state"], "shipped");
+}
+
+/// What a node works on keeps its place in the node's day; what is more looks for a day beside it.
+#[test]
+fn what_a_node_works_on_keeps_its_day() {
+    let mut shop = shop();
+    shop.ok("cancel_order", cancel(&[]));
+    shop.ok("describe_node", json!({"node": "RENO", "capacity": {"units": 8}}));
+    let to = json!({"lat": "34.05", "lon": "-118.24"});
+    let seven = json!([{"sku": "TEE", "qty": 5}, {"sku": "MUG", "qty": 2}]);
+    shop.ok("place_order", json!({"order": "P", "channel": "web", "to": to, "lines": seven}));
     shop.ok("release_wave", json!({"wave": "W", "node": "RENO"}));
-    let facts = shop.no("reallocate_order", amend(&[(1, 9)]), "IllegalStep");
-    assert_eq!((&facts["kind"], &facts["state"]), (&json!("fulfilment"), &json!("released")));
+    let days = |shop: &mut Shop| -> Vec<String> {
+        let order = shop.ask("order", json!({"document": "P"}));
+        let open = |parcel: &&Value| parcel["reserved"] != json!([]);
+        let parcels = order["parcels"].as_array().expect("parcels").iter().filter(open);
+        parcels.map(|parcel| parcel["ship_at"].as_str().expect("a date")[..10].to_owned()).collect()
+    };
+    let more = |qty: i64| json!({"order": "P", "reason": "customer", "amend": lines(&[(1, qty)])});
+    let first = days(&mut shop).remove(0);
+    shop.ok("reallocate_order", more(6));
+    assert_eq!(days(&mut shop), [&*first, &*first], "an eighth unit has room on the day");
+    shop.ok("reallocate_order", more(7));
+    let now = days(&mut shop);
+    assert_eq!(now[..2], [&*first, &*first]);
+    assert!(now[2] > first, "a ninth has not: {now:?}");
 }
 
 #[test]
@@ -241,7 +313,7 @@ fn a_kit_shrinks_to_what_has_left_and_its_struck_component_comes_back_with_it() 
     assert_eq!((shop.stock("TEE", "RENO"), shop.stock("MUG", "RENO")), ((18, 18), (15, 15)));
 }
 
-/// While a node works on it a kit's quantity stands, and striking it puts back what was picked of its
+/// While a node works on it a kit grows and shrinks, and striking it puts back what was picked of its
 /// components, at each stage.
 #[test]
 fn a_kit_that_a_node_works_on_is_struck_and_goes_back() {
@@ -258,14 +330,10 @@ fn a_kit_that_a_node_works_on_is_struck_and_goes_back() {
         if stages > 2 {
             shop.ok("pack_order", at("cartons", json!([{"carton": "C", "lines": all}])));
         }
-        let (up, down) = (of_sets(&[(1, 4)]), of_sets(&[(1, 1)]));
-        if stages > 0 {
-            shop.no("reallocate_order", up, "IllegalStep");
-            shop.no("reallocate_order", down, "IllegalStep");
-        } else {
-            shop.ok("reallocate_order", up);
-            shop.ok("reallocate_order", of_sets(&[(1, 3)]));
-        }
+        let up = of_sets(&[(1, 4)]);
+        shop.ok("reallocate_order", up);
+        assert_eq!(parts(&mut shop)[2..], [[4, 4, 0], [8, 8, 0]], "stage {stages}");
+        shop.ok("reallocate_order", of_sets(&[(1, 3)]));
         shop.ok("cancel_order", json!({"order": "K", "reason": "customer", "lines": lines(&[(1, 1)])}));
         assert_eq!(parts(&mut shop)[1..], [[1, 1, 0], [2, 2, 0], [4, 4, 0]], "stage {stages}");
         shop.ok("cancel_order", json!({"order": "K", "reason": "customer", "lines": lines(&[(1, 2)])}));

@@ -395,6 +395,25 @@ fn who_may_say_it_is_asked_of_every_step_where_it_happens() {
     desk.ok("ann", off);
     desk.ok("ann", captured("3", "web", 1));
     desk.no("ann", wave("W-3"), "ProcessOff");
+    desk.ok(
+        "ann",
+        json!({"define_supplier": {"supplier": "ACME", "lead_time_days": 7, "expedite_days": 2,
+        "expedite_premium": "0"}}),
+    );
+    let lines = json!([{"sku": "TEE", "qty": 1, "unit_cost": "5"}]);
+    let bought = json!({"purchase_order": "P", "supplier": "ACME", "node": "RENO", "lines": lines});
+    desk.ok("ann", json!({ "place_purchase_order": bought }));
+    let off = json!({"set_rollout": {"family": "purchasing", "mode": "off", "reason": "not yet"}});
+    desk.ok("ann", off);
+    for (word, body) in [
+        ("cancel_purchase_order", json!({"purchase_order": "P", "reason": "found"})),
+        (
+            "change_purchase_order",
+            json!({"purchase_order": "P", "reason": "found", "expected_at": "2026-03-01T00:00:00Z"}),
+        ),
+    ] {
+        desk.no("ann", json!({ word: body }), "ProcessOff");
+    }
 }
 
 #[test]

@@ -335,6 +335,40 @@ fn an_age_set_for_later_holds_from_then_on() {
     assert_eq!(open(&mut shop), ["backorder_aged"]);
 }
 
+/// How long an order may wait is its customer's and its service level's before it is the standard.
+#[test]
+fn a_service_level_and_a_customer_wait_as_long_as_is_said_for_them() {
+    let mut shop = shop();
+    let mut set = |scope: Value, value: &str| {
+        let body =
+            json!({"parameter": "backorder_days_max", "scope": scope, "value": value, "reason": "told"});
+        shop.ok("set_parameter", body);
+    };
+    set(json!({}), "9");
+    set(json!({"service_level": "gold"}), "3");
+    set(json!({"customer": "ANN"}), "5");
+    for (number, terms) in
+        [("O", json!({})), ("G", json!({"segment": "gold"})), ("C", json!({"customer": "ANN"}))]
+    {
+        let mut said = order(number, "MUG", 1);
+        said["terms"] = terms;
+        shop.ok("place_order", said);
+    }
+    let mut aged = |day: u32| {
+        let at = format!("2026-01-{day:02}T12:00:00Z");
+        let request = json!({"id": format!("d{day}"), "at": at, "command": {"advance_time": {}}});
+        shop.book.execute_json(request.to_string().as_bytes());
+        let open = shop.ask("exceptions", json!({}));
+        let order = |row: &Value| row["opened"]["order"].as_str().expect("an order").to_owned();
+        open.as_array().expect("exceptions").iter().map(order).collect::<Vec<_>>()
+    };
+    // All three wait since the fifth.
+    assert_eq!(aged(7), [""; 0]);
+    assert_eq!(aged(8), ["G"]);
+    assert_eq!(aged(10), ["G", "C"]);
+    assert_eq!(aged(14), ["G", "C", "O"]);
+}
+
 #[test]
 fn a_region_and_a_service_level_have_values_of_their_own() {
     let mut shop = shop();

@@ -1,7 +1,7 @@
 //! How holds change state.
 
 use crate::record::*;
-use crate::stock::{Fault, HoldPhase, Owner, Rebind, Reservation};
+use crate::stock::{Fault, Freed, HoldPhase, Made, Owner, Rebind, Reservation};
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::table::put;
@@ -30,7 +30,7 @@ impl State {
                 self.promise_by_lot(line.sku);
             }
             self.stock.reserve(line.sku, line.node, line.qty)?;
-            self.stock.use_protection((line.sku, line.node), held.channel, (0, line.qty), u32::MAX);
+            self.stock.use_protection((line.sku, line.node), held.channel, (0, line.qty), Made::NOW);
             let owner = Owner::Hold(id);
             let (sku, node, qty) = (line.sku, line.node, line.qty);
             next = self.stock.reservations.push(Reservation { owner, sku, node, qty, parcel: NOTHING, next });
@@ -119,9 +119,9 @@ impl State {
         let channel = self.hold_row(HoldId(hold))?.channel;
         if moved.from != moved.to {
             self.stock.reserve(row.sku, moved.to, moved.qty)?;
-            self.stock.use_protection((row.sku, moved.to), channel, (0, moved.qty), u32::MAX);
+            self.stock.use_protection((row.sku, moved.to), channel, (0, moved.qty), Made::NOW);
         }
-        // Where stock is protected, what moves is taken anew.
+        // Where stock is protected, what moves is taken anew at its node.
         let anew = moved.from != moved.to && self.stock.counts_since && self.stock.is_protected();
         let part = if moved.qty == row.qty && !anew {
             self.stock.reservations.edit(id, |row| row.node = moved.to);
@@ -145,6 +145,45 @@ impl State {
         };
         if pin == Pin::Pin {
             self.stock.pin(part, row.sku);
+        }
+        Ok(())
+    }
+
+    /// What a channel gave back and has again after the event is as old as it was: what it had before stock
+    /// was protected does not become a part of what is protected when it is moved, ordered or planned anew.
+    pub(super) fn keep_made(&mut self) -> Result<(), Fault> {
+        let mut freed = std::mem::take(&mut self.stock.freed);
+        if freed.is_empty() || !self.stock.counts_since {
+            return Ok(());
+        }
+        let made = self.stock.first_made..num::id(self.stock.reservations.len());
+        let mut done: Vec<u32> = Vec::new();
+        // At the same node first: there it is as old as it was at the node, too.
+        for same in [true, false] {
+            let mut ids: Vec<u32> = made.clone().collect();
+            while let Some(id) = ids.pop() {
+                let Some(row) = self.stock.reservations.get(id) else { continue };
+                let channel = self.channel_of(&row);
+                let began = |of: &Freed| self.stock.plan_began(of.sku, NodeId::NONE, of.made.first);
+                let fits = |of: &&mut Freed| {
+                    let node = if same { of.node == row.node } else { began(of) };
+                    of.qty > 0 && (of.sku, of.channel) == (row.sku, channel) && node
+                };
+                let Some(of) = freed.iter_mut().find(fits) else { continue };
+                if row.qty <= 0 || done.contains(&id) {
+                    continue;
+                }
+                let qty = of.qty.min(row.qty);
+                of.qty = num::sub(of.qty, qty)?;
+                let made = if same { of.made } else { Made { here: id, ..of.made } };
+                let rest = self.cut(id, qty)?;
+                ids.extend((rest != id).then_some(rest));
+                done.push(id);
+                let place = (row.sku, row.node);
+                self.stock.count(place, channel, qty.saturating_neg(), Made::NOW);
+                self.stock.count(place, channel, qty, made);
+                self.stock.note_made(id, made);
+            }
         }
         Ok(())
     }

@@ -112,7 +112,7 @@ impl State {
     }
 
     /// Leaves so many units in a reservation; what is more becomes one of its own, next to it.
-    fn cut(&mut self, id: u32, keep: i64) -> Result<u32, Fault> {
+    pub(super) fn cut(&mut self, id: u32, keep: i64) -> Result<u32, Fault> {
         let row = self.stock.reservations.get(id).ok_or(Fault("there is no such reservation"))?;
         if row.qty <= keep {
             return Ok(id);
@@ -121,6 +121,9 @@ impl State {
         let new = self.stock.reservations.push(part);
         self.stock.note_part(new, id);
         self.stock.reservations.edit(id, |row| (row.qty, row.next) = (keep, new));
+        if let Some(nodes) = self.stock.reach_of(id).filter(|_| self.stock.is_loose(id, row.sku)).cloned() {
+            self.stock.loosen(new, row.sku, &nodes);
+        }
         if let Some(lot) = self.stock.named_lot(id) {
             put(&mut self.stock.named, &mut self.stock.name, new, i64::from(lot.0));
         }

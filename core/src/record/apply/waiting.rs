@@ -107,7 +107,9 @@ impl State {
             }
             (None, true) => {
                 let node = self.catalog.nodes.get(node.0).map(|code| code.to_string());
-                let place = Scope { node, ..Scope::default() };
+                let whose =
+                    if self.head.origin() > 2 { self.scope_of_order(order) } else { Scope::default() };
+                let place = Scope { node, ..whose };
                 let days = self.read_parameter("pickup_days_max", &place, self.head.now).micros();
                 let wait = num::mul_div(days, 86_400, MICROS).unwrap_or(0);
                 let due = self.head.now.plus_seconds(wait);
@@ -195,19 +197,27 @@ impl State {
         }
     }
 
+    /// Where what holds for an order is read, wherever it comes from.
+    fn scope_of_order(&self, order: OrderId) -> Scope {
+        let channel = self.docs.order.get(order.0).and_then(|row| self.catalog.channels.get(row.channel.0));
+        let place = Scope { channel: channel.map(ToString::to_string), ..Scope::default() };
+        let Some(terms) = self.terms_of(order).filter(|_| self.head.origin() > 2) else { return place };
+        let said = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let (customer, service_level) = (said(&terms.customer.0), said(&terms.segment));
+        Scope { customer, service_level, ..place }
+    }
+
     /// The first instant from now on at which a wait is older than the parameter allows then.
     fn too_old_at(&self, order: OrderId, since: Instant) -> Option<Instant> {
         let too_old = |days: Money, from: Instant| {
             let age = num::mul_div(days.micros(), 86_400, MICROS).unwrap_or(i64::MAX);
             Some(since.plus_seconds(age).max(from)).filter(|_| days > Money::ZERO)
         };
-        let channel = self.docs.order.get(order.0).map(|row| row.channel)?;
         if let Some(days) = self.standard(DAYS_MAX) {
             return too_old(days, self.head.now);
         }
         let define = self.parameter(DAYS_MAX)?;
-        let channel = self.catalog.channels.get(channel.0).map(|code| code.to_string());
-        let place = Scope { channel, ..Scope::default() };
+        let place = self.scope_of_order(order);
         let now = self.head.now;
         let rows = self.govern.values.rows().iter().filter(|row| row.set.parameter == DAYS_MAX);
         let mut changes: Vec<Instant> = rows.map(|row| row.from).filter(|from| *from > now).collect();
