@@ -112,18 +112,28 @@ impl Member {
         Member { order, lines, numbers, now, ways, own, terms, without, always: false, named: None }
     }
 
-    /// Finds the lots that its lines name, beside those set aside for others.
-    pub(super) fn find_lots(&mut self, state: &State, at: Instant, aside: &mut SetAside) {
+    /// Finds the lots that its lines name, beside what others were dealt.
+    pub(super) fn find_lots(&mut self, state: &State, at: Instant, dealt: &Dealt) {
         if self.terms.lots.is_empty() {
             return;
         }
         let Some(row) = state.docs.order.get(self.order.0) else { return };
-        let back = pieces(state, self.order, &self.now);
-        let anew = Anew { credit: &self.own, ..Anew::default() };
-        let found =
-            named_again(state, &self.task(row, anew, ""), &Search { back: &back, at, benches: &[] }, aside);
-        self.named = found;
+        let mut back = pieces(state, self.order, &self.now);
+        back.extend_from_slice(&dealt.back);
+        let mut credit = [self.own.as_slice(), dealt.credit.as_slice()].concat();
+        credit.put_in_order();
+        let task = self.task(row, Anew { credit: &credit, ..Anew::default() }, "");
+        let search = Search { back: &back, at, benches: &[] };
+        self.named = named_again(state, &task, &search, &dealt.aside);
     }
+}
+
+/// What orders of a batch that name lots were dealt of them so far, and what they give back for it.
+#[derive(Default)]
+pub(super) struct Dealt {
+    aside: SetAside,
+    back: Vec<(u32, i64)>,
+    credit: Vec<(SkuId, NodeId, i64)>,
 }
 
 /// Units given back, by SKU and node.
@@ -173,8 +183,8 @@ pub(super) fn plan_batch(
         return Ok(event);
     }
     let mut members = members(state, command)?;
-    let mut aside = SetAside::new();
-    members.iter_mut().for_each(|member| member.find_lots(state, at, &mut aside));
+    let mut dealt = Dealt::default();
+    members.iter_mut().for_each(|member| member.find_lots(state, at, &dealt));
     if !of_one_channel(state, &members) {
         return Err(Rejection::BatchOfManyChannels {});
     }
@@ -183,7 +193,7 @@ pub(super) fn plan_batch(
         let sum = back.entry(key).or_insert(0);
         *sum = num::add(*sum, qty)?;
     }
-    join(state, allocator, command, &members, &back, at, &mut event)?;
+    join(state, allocator, command, &members, &back, at, (&mut event, &mut dealt))?;
     Ok(event)
 }
 
@@ -195,7 +205,7 @@ pub(super) fn join(
     members: &[Member],
     back: &Back,
     at: Instant,
-    event: &mut BatchAllocated,
+    (event, dealt): (&mut BatchAllocated, &mut Dealt),
 ) -> Result<(), Rejection> {
     let (mut joint, mut relaxes) = (Joint::default(), false);
     let mut given = Vec::new();
@@ -257,7 +267,7 @@ pub(super) fn join(
     let ranks: Vec<_> = sequence.iter().map(rank).collect();
     sequence.put_in_order_by_key(|order| (ranks.get(num::index(*order)), *order));
     let batch = Batch { members, back: (back, &given), joint: &joint, sequence: &sequence, at };
-    let (gap, bound) = batch.record(state, allocator, taken.collect(), &scale, bound, event)?;
+    let (gap, bound) = batch.record(state, allocator, taken.collect(), &scale, bound, (event, dealt))?;
     // Under a rule that gives way a plan may cost less than the bound under the whole rule says.
     let proved = !relaxes && gap >= 0 && event.gap_ppm >= 0;
     event.gap_ppm = if proved { event.gap_ppm.max(gap) } else { -1 };
@@ -309,7 +319,7 @@ impl Batch<'_> {
         taken: Vec<(u32, (SkuId, NodeId), i64)>,
         scale: &Scale,
         bound: Option<i64>,
-        event: &mut BatchAllocated,
+        (event, dealt): (&mut BatchAllocated, &mut Dealt),
     ) -> Result<(i64, Option<Tiers>), Rejection> {
         let mut left = self.joint.rows.clone();
         let of = |taken: &[(u32, (SkuId, NodeId), i64)], order: u32| {
@@ -338,8 +348,9 @@ impl Batch<'_> {
             // What this one was given is free for its own decision.
             let mine = taken.get(of(&taken, *order)).unwrap_or_default();
             mine.iter().for_each(|(_, key, qty)| take(&mut left, *key, qty.saturating_neg()));
+            let told = (&mut days, &mut *dealt, &mut *event);
             let back = (self.back.0, &mut given);
-            *cost = within(state, allocator, member, back, &mut left, self.at, (&mut days, event))?;
+            *cost = within(state, allocator, member, back, &mut left, self.at, told)?;
         }
         let (mut sums, mut least) = ((0i64, 0i64), Tiers::ZERO);
         for ((member, cost), alone) in self.members.iter().zip(costs).zip(&self.joint.alone) {
@@ -412,6 +423,7 @@ impl Member {
             without: self.without,
             // Named lots are taken where they lie.
             brings: if self.named.is_some() { Bring::Never } else { Bring::Shared },
+            named: self.named.as_ref(),
         }
     }
 
@@ -538,11 +550,15 @@ fn within(
     (back, given): (&Back, &mut Vec<Asks>),
     left: &mut Left,
     at: Instant,
-    (days, event): (&mut Vec<Booked>, &mut BatchAllocated),
+    (days, dealt, event): (&mut Vec<Booked>, &mut Dealt, &mut BatchAllocated),
 ) -> Result<Tiers, Rejection> {
     let Some(row) = state.docs.order.get(member.order.0) else { return Ok(Tiers::ZERO) };
     let Some((chosen, rule)) = rule_of(state, member.order) else { return Ok(Tiers::ZERO) };
     let (credit, number) = (member.credit(back), spoken(state, member.order));
+    // Where lots were dealt before, the order has what is left of them.
+    let mut left_to = member.named.as_ref().map(|_| member.clone());
+    left_to.iter_mut().for_each(|member| member.find_lots(state, at, dealt));
+    let member = left_to.as_ref().unwrap_or(member);
     // Those that were planned before in this batch have booked their days, and given back others.
     let (before, own) = (days.len(), freed(state, row));
     days.extend(own);
@@ -550,7 +566,11 @@ fn within(
     allocator.decide_within(state.world(), &task.demand(at), rule, left);
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     conclude(state, allocator, &task, at, (chosen, rule), &mut plan, &mut exceptions)?;
-    member.named.iter().for_each(|named| named.settle(&mut plan));
+    if let Some(named) = &member.named {
+        dealt.aside.extend(named.takes(&plan));
+        dealt.back.extend(pieces(state, member.order, &member.now));
+        dealt.credit.extend_from_slice(&member.own);
+    }
     let mut then: Vec<(u32, NodeId, i64)> = Vec::new();
     let mut ways = Vec::new();
     for part in &plan.parts {

@@ -406,6 +406,7 @@ fn solve(
             caps: &[],
             without: ServiceId::NONE,
             brings: Bring::Never,
+            named: None,
         };
         let (number, rule) = choose(state, &task);
         let ((tier, money), rule) = match rules.entry(number) {

@@ -1,7 +1,8 @@
 //! Holds: placed at nodes or anywhere in a group, extended, confirmed, moved, split, merged, given back.
 
 use super::common::*;
-use super::named::tracked_part;
+use super::deal::Deal;
+use super::named::{Found, tracked_part};
 use super::orderable::{check_orderable, orderable_of};
 use super::plan::Task;
 use super::substitute::short_of;
@@ -220,33 +221,37 @@ fn bind_named<'a>(
     free: &mut [i64],
     held: &mut Vec<(usize, HeldLine)>,
 ) -> Result<i64, Rejection> {
-    let mut benches: Vec<(NodeId, Bench)> = Vec::new();
+    let lines: Vec<(usize, &Wanted)> = lines.collect();
+    let Some(sku) = lines.first().map(|(_, line)| line.sku) else { return Ok(0) };
+    let may = |at: usize, node: NodeId| {
+        let line = lines.iter().find(|(known, _)| *known == at).map(|(_, line)| line);
+        line.is_some_and(|line| line.node == node || line.group.contains(&node))
+    };
+    let found = |node: NodeId| {
+        // What is held is to leave some time: a lot that dies before it can will not do.
+        let need = state.stock.need_at(state.stock.soonest(node, channel), channel);
+        let free = free.get(num::index(node.0)).copied().unwrap_or(0);
+        let (now, own, bench) = (need, Vec::new(), state.stock.bench(sku, node));
+        Found { far: 0, node, free, need, now, own, bench }
+    };
+    let nodes = (0u32..).zip(free.iter()).filter(|(_, free)| **free > 0).map(|(node, _)| NodeId(node));
+    let nodes = nodes.filter(|node| lines.iter().any(|(at, _)| may(*at, *node)));
+    let mut deal = Deal::of(nodes.map(found).collect());
     let mut sum = 0i64;
-    for (at, line) in lines {
-        let (sku, lot, mut left) = (line.sku, &line.lot, line.qty);
-        let pinned = [line.node];
-        for node in if line.group.is_empty() { &pinned } else { line.group.as_slice() } {
-            if !benches.iter().any(|(known, _)| known == node) {
-                benches.push((*node, state.stock.bench(sku, *node)));
-            }
-            let bench = benches.iter_mut().find(|(known, _)| known == node).map(|(_, bench)| bench);
-            let (Some(bench), Some(free)) = (bench, free.get_mut(num::index(node.0))) else { continue };
-            // What is held is to leave some time: a lot that dies before it can will not do.
-            let need = state.stock.need_at(state.stock.soonest(*node, channel), channel);
-            let there = bench.room_in(lot, Some(need));
-            let got = left.min(there).min(*free).min(room.saturating_sub(sum)).max(0);
-            if got == 0 {
-                continue;
-            }
-            bench.name(lot, got);
-            *free = free.saturating_sub(got).min(bench.room(need));
-            (sum, left) = (sum.saturating_add(got), left.saturating_sub(got));
-            let (node, group, lot) = (*node, Vec::new(), lot.clone());
-            held.push((at, HeldLine { sku, node, qty: got, group, lot }));
+    for (at, line) in &lines {
+        let most = line.qty.min(room.saturating_sub(sum)).max(0);
+        let got = deal.give((*at, &line.lot), most, &may);
+        sum = sum.saturating_add(got);
+        if got < line.qty && fill == HoldFill::AllOrNothing {
+            return Err(lot_refusal(state, line, got));
         }
-        if left > 0 && fill == HoldFill::AllOrNothing {
-            return Err(lot_refusal(state, line, line.qty.saturating_sub(left)));
+    }
+    for (at, found, lot, qty) in deal.shares() {
+        if let Some(free) = free.get_mut(num::index(found.node.0)) {
+            *free = found.free.min(found.bench.room(found.need));
         }
+        let (node, group, lot) = (found.node, Vec::new(), lot.into());
+        held.push((at, HeldLine { sku, node, qty, group, lot }));
     }
     Ok(sum)
 }

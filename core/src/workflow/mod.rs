@@ -14,6 +14,7 @@ pub mod count;
 mod credit;
 mod dated;
 mod days;
+mod deal;
 pub mod desk;
 pub mod dropship;
 mod exception;

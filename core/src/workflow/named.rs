@@ -3,6 +3,7 @@
 //! for what its lot does not have.
 
 use super::common::*;
+use super::deal::Deal;
 use super::order::DenseOrder;
 use super::plan::Task;
 use crate::allocation::{Bring, PlacedLine, travel};
@@ -142,7 +143,7 @@ pub(super) fn named(
     let held = state.reservations(first).filter(|(_, row)| row.qty > 0);
     let back: Vec<(u32, i64)> = held.map(|(id, row)| (id, row.qty)).collect();
     let search = Search { back: &back, at, benches: &[] };
-    let short = found.find(state, task, &search, &mut SetAside::new());
+    let short = found.find(state, task, &search, &SetAside::new());
     match short.filter(|_| dense.commitment != Commitment::External) {
         Some(short) => Err(short),
         None => Ok(Some(found)),
@@ -154,7 +155,7 @@ pub(super) fn named_again(
     state: &State,
     task: &Task<'_>,
     search: &Search<'_>,
-    aside: &mut SetAside,
+    aside: &SetAside,
 ) -> Option<Named> {
     let known = task.terms.lots.iter();
     let label = |(line, lot): &(u32, LotId)| Some((*line, state.stock.labels.get(lot.0)?.to_string()));
@@ -174,11 +175,10 @@ pub(super) fn held_by_line(state: &State, order: &OrderRow, numbers: &[u32]) -> 
     held
 }
 
-/// The reservations of an order's lines at nodes, for so many units.
+/// The reservations of an order's lines at nodes, for so many units; none of an order that names no lots.
 pub(super) fn pieces(state: &State, order: OrderId, now: &[(u32, NodeId, i64)]) -> Vec<(u32, i64)> {
-    let Some(row) = state.docs.order.get(order.0).filter(|_| state.stock.named.len() > 0) else {
-        return Vec::new();
-    };
+    let names = state.terms_of(order).is_some_and(|terms| !terms.lots.is_empty());
+    let Some(row) = state.docs.order.get(order.0).filter(|_| names) else { return Vec::new() };
     let mut back: Vec<(u32, i64)> = Vec::new();
     for (number, node, qty) in now {
         let line = state.docs.lines.get(state.docs.line_id(row.first_line, *number));
@@ -236,43 +236,41 @@ impl Search<'_> {
 }
 
 /// A node while lots are looked for there.
-struct Found {
-    far: i64,
-    node: NodeId,
-    free: i64,
+pub(super) struct Found {
+    pub far: i64,
+    pub node: NodeId,
+    pub free: i64,
     /// What goods must live until that leave there for the channel; now, what it has there already.
-    need: Need,
-    now: Need,
+    pub need: Need,
+    pub now: Need,
     /// What the order has there, by lot; without a lot, of any.
-    own: Vec<(String, i64)>,
-    bench: Bench,
+    pub own: Vec<(String, i64)>,
+    pub bench: Bench,
 }
 
 impl Found {
-    /// Units of a lot, or of any.
-    fn room(&self, lot: &str, need: Need) -> i64 {
-        if lot.is_empty() { self.bench.room(need) } else { self.bench.room_in(lot, Some(need)) }
+    /// Units of a lot, or of any, that live until they leave; of what the order has already, that live now.
+    pub(super) fn room(&self, lot: &str) -> i64 {
+        let by = |need: Need| match lot {
+            "" => self.bench.room(need),
+            lot => self.bench.room_in(lot, Some(need)),
+        };
+        let own = self.own.iter().filter(|(known, _)| known == lot).map(|(_, qty)| *qty);
+        let own = own.fold(0, i64::saturating_add);
+        let kept = if own > 0 { by(self.now).min(own) } else { 0 };
+        by(self.need).max(kept).min(self.free).max(0)
     }
 
-    /// Takes up to so many of a lot, or of any: such as live until they leave, or what the order has already
-    /// as long as it lives.
-    fn take(&mut self, lot: &str, most: i64) -> i64 {
-        let own = self.own.iter().filter(|(known, _)| known == lot).map(|(_, qty)| *qty);
-        let kept = own.fold(0, i64::saturating_add).min(self.room(lot, self.now));
-        let lives = self.room(lot, self.need);
-        let need = if lives >= kept { self.need } else { self.now };
-        let qty = lives.max(kept).min(self.free).min(most);
-        if qty <= 0 {
-            return 0;
+    /// Takes units of a lot, or of any, or puts them back (negative).
+    pub(super) fn take(&mut self, lot: &str, qty: i64) {
+        match lot {
+            "" => self.bench.want(self.need, qty),
+            lot => self.bench.name(lot, qty),
         }
-        if lot.is_empty() {
-            self.bench.want(need, qty);
-        } else {
-            self.bench.name(lot, qty);
-        }
-        self.own.push((lot.into(), qty.saturating_neg()));
         self.free = self.free.saturating_sub(qty);
-        qty
+        for (_, own) in self.own.iter_mut().filter(|(known, _)| known == lot).take(1) {
+            *own = own.saturating_sub(qty);
+        }
     }
 }
 
@@ -300,13 +298,13 @@ impl Named {
         lots.all(|lot| Some(lot) == first)
     }
 
-    /// Sets the lots aside, SKU by SKU; gives what is short of them.
+    /// Finds the lots, SKU by SKU, beside those set aside; gives what is short of them.
     fn find(
         &mut self,
         state: &State,
         task: &Task<'_>,
         search: &Search<'_>,
-        aside: &mut SetAside,
+        aside: &SetAside,
     ) -> Option<Rejection> {
         let mut skus: Vec<SkuId> = self.lines.iter().map(|asked| asked.sku).collect();
         skus.put_in_order();
@@ -326,16 +324,16 @@ impl Named {
         short
     }
 
-    /// Sets the lots of a SKU aside, at the nearest nodes first; one lot that all ask for wherever it lies.
+    /// Finds the lots of a SKU, at the nearest nodes first; one lot that all ask for wherever it lies.
     fn place(
         &mut self,
         state: &State,
         sku: SkuId,
         task: &Task<'_>,
         search: &Search<'_>,
-        aside: &mut SetAside,
+        aside: &SetAside,
     ) -> Option<Rejection> {
-        let mut nodes = nodes_of(state, sku, task, search, aside);
+        let mut deal = Deal::of(nodes_of(state, sku, task, search, aside));
         let mine: Vec<Asked> = self.lines.iter().filter(|asked| asked.sku == sku).cloned().collect();
         let one = self.is_one(sku);
         let whole = mine.iter().map(|asked| asked.qty).fold(0, i64::saturating_add);
@@ -343,23 +341,25 @@ impl Named {
         // Who takes any lot takes what the others leave.
         let (lots, any): (Vec<&Asked>, Vec<&Asked>) = mine.iter().partition(|asked| !asked.lot.is_empty());
         for asked in lots.into_iter().chain(any).take(if one { 1 } else { mine.len() }) {
-            let wanted = if one { whole } else { asked.qty };
-            let mut there = 0i64;
-            for found in &mut nodes {
-                let most = if one { wanted } else { wanted.saturating_sub(there) };
-                let qty = found.take(&asked.lot, most);
-                if qty <= 0 {
-                    continue;
+            let (line, lot) = (num::index(asked.number), asked.lot.as_str());
+            let (mut wanted, mut there) = (asked.qty, 0i64);
+            if one {
+                wanted = whole;
+                for (at, found) in deal.nodes.iter().enumerate() {
+                    let qty = deal.room(at, lot).min(whole);
+                    there = there.saturating_add(qty);
+                    self.places.push((asked.number, sku, found.node, qty));
                 }
-                there = there.saturating_add(qty);
-                self.places.push((asked.number, sku, found.node, qty));
-                aside.push((sku, found.node, asked.lot.clone(), qty));
+            } else {
+                there = deal.give((line, lot), wanted, &|_, _| true);
             }
             if there < wanted && short.is_none() {
-                let (sku, lot) = (sku_code(state, sku), shown(&asked.lot));
+                let (sku, lot) = (sku_code(state, sku), shown(lot));
                 short = Some(Rejection::NamedLotShort { sku, lot, asked: wanted, free: there });
             }
         }
+        let dealt = deal.shares().map(|(line, found, _, qty)| (num::id(line), sku, found.node, qty));
+        self.places.extend(dealt);
         short
     }
 
@@ -375,7 +375,7 @@ impl Named {
 
     /// The task that takes of these SKUs only what lies in the lots.
     pub(super) fn keep<'b>(&'b self, task: Task<'b>) -> Task<'b> {
-        Task { caps: &self.caps, brings: Bring::Never, ..task }
+        Task { caps: &self.caps, brings: Bring::Never, named: Some(self), ..task }
     }
 
     /// The lots by line, as the order goes on naming them.
@@ -384,15 +384,25 @@ impl Named {
         named.map(|asked| NamedLot { line: asked.number, lot: asked.lot.clone() }).collect()
     }
 
-    /// Gives what a plan takes of a SKU to the lines whose lots lie where it takes it.
-    pub(super) fn settle(&self, plan: &mut Plan) {
+    /// Whether a line names a lot.
+    pub(super) fn names(&self, line: u32) -> bool {
+        self.lines.iter().any(|asked| asked.number == line && !asked.lot.is_empty())
+    }
+
+    /// Whether what one line of a SKU may have is not what any other may.
+    pub(super) fn is_apart(&self, sku: SkuId) -> bool {
+        !self.is_one(sku)
+    }
+
+    /// Gives what a plan takes of a SKU to the lines whose lots lie where it takes it, and says anew what is
+    /// short, by the lines' positions.
+    pub(super) fn settle(&self, task: &Task<'_>, plan: &mut Plan, short: &mut Vec<(usize, i64)>) {
         let mut skus: Vec<SkuId> = self.lines.iter().map(|asked| asked.sku).collect();
         skus.put_in_order();
         skus.dedup();
-        skus.retain(|sku| !self.is_one(*sku));
+        skus.retain(|sku| self.is_apart(*sku));
         for sku in skus {
-            let mine: Vec<&Asked> = self.lines.iter().filter(|asked| asked.sku == sku).collect();
-            let is_mine = |line: u32| mine.iter().any(|asked| asked.number == line);
+            let is_mine = |line: u32| self.lines.iter().any(|asked| (asked.number, asked.sku) == (line, sku));
             let mut parts: Vec<PlanPart> = Vec::new();
             for (parcel, row) in (0u32..).zip(&plan.parcels) {
                 let here = plan.parts.iter().filter(|part| part.parcel == parcel && is_mine(part.line));
@@ -407,25 +417,20 @@ impl Named {
                     }
                 }
             }
-            let struck = plan.cancelled.iter().any(|row| is_mine(row.line));
             plan.parts.retain(|part| !is_mine(part.line));
-            plan.backordered.retain(|row| !is_mine(row.line));
-            plan.cancelled.retain(|row| !is_mine(row.line));
-            for asked in mine {
-                let got = parts.iter().filter(|part| part.line == asked.number).map(|part| part.qty);
-                let qty = got.fold(asked.qty, i64::saturating_sub);
-                let short = LineQty { line: asked.number, qty };
-                match struck {
-                    _ if qty <= 0 => {}
-                    true => plan.cancelled.push(short),
-                    false => plan.backordered.push(short),
+            short.retain(|(position, _)| !is_mine(task.line(*position)));
+            for (position, line) in task.lines.iter().enumerate() {
+                let number = task.line(position);
+                let got = parts.iter().filter(|part| part.line == number).map(|part| part.qty);
+                let qty = got.fold(line.qty, i64::saturating_sub);
+                if qty > 0 && is_mine(number) {
+                    short.push((position, qty));
                 }
             }
             plan.parts.extend(parts);
         }
         plan.parts.put_in_order_by_key(|part| (part.line, part.parcel));
-        plan.backordered.put_in_order_by_key(|row| row.line);
-        plan.cancelled.put_in_order_by_key(|row| row.line);
+        short.put_in_order();
     }
 
     /// What a plan takes by lot, of any lot nothing.
@@ -440,43 +445,61 @@ impl Named {
         takes
     }
 
-    /// `Ok` unless more of a line that names a lot is asked for than the lot has, and it may be refused.
+    /// `Ok` unless more of a line that names a lot is asked for than the lot has, and it may be refused;
+    /// `held` is what lines had.
     pub(super) fn check_raised(
         &self,
         state: &State,
         order: &OrderRow,
-        amended: &[LineQty],
+        (amended, held): (&[LineQty], &[(u32, NodeId, i64)]),
         plan: &Plan,
     ) -> Result<(), Rejection> {
-        let named = |line: u32| self.lines.iter().any(|asked| asked.number == line && !asked.lot.is_empty());
-        let raised = amended.iter().any(|change| change.qty > 0 && named(change.line));
-        if raised && order.commitment == Commitment::Own {
-            return self.check(state, order.channel, plan);
+        if order.commitment != Commitment::Own {
+            return Ok(());
         }
-        Ok(())
+        let raised = |line: u32| amended.iter().any(|change| change.qty > 0 && change.line == line);
+        let mut more = self.lines.iter().filter(|asked| !asked.lot.is_empty() && raised(asked.number));
+        more.try_for_each(|asked| {
+            let had = held.iter().filter(|(line, ..)| *line == asked.number).map(|(.., qty)| *qty);
+            self.check_line(state, order.channel, plan, (asked, had.fold(0, i64::saturating_add)))
+        })
     }
 
     /// `Ok` if a plan takes the lots whole, and they live long enough when they leave.
     pub(super) fn check(&self, state: &State, channel: ChannelId, plan: &Plan) -> Result<(), Rejection> {
-        for asked in self.lines.iter().filter(|asked| !asked.lot.is_empty()) {
-            let lives = state.stock.date_of(asked.sku, &asked.lot);
-            let undated = lives == state.stock.clock && state.stock.need_of(channel).any;
-            let enough = |part: &&PlanPart| {
-                let parcel = plan.parcels.get(num::index(part.parcel));
-                undated || parcel.is_some_and(|row| lives >= state.stock.need_at(row.ship_at, channel).until)
-            };
-            let parts = plan.parts.iter().filter(|part| part.line == asked.number).filter(enough);
-            let got = parts.map(|part| part.qty).fold(0, i64::saturating_add);
-            if got < asked.qty {
-                let one = self.is_one(asked.sku);
-                let of = |line: u32, sku: SkuId| if one { sku == asked.sku } else { line == asked.number };
-                let there = self.places.iter().filter(|(line, sku, ..)| of(*line, *sku));
-                let free = there.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
-                let (sku, lot) = (sku_code(state, asked.sku), shown(&asked.lot));
-                return Err(Rejection::NamedLotShort { sku, lot, asked: asked.qty, free });
-            }
+        let mut named = self.lines.iter().filter(|asked| !asked.lot.is_empty());
+        named.try_for_each(|asked| self.check_line(state, channel, plan, (asked, 0)))
+    }
+
+    /// `Ok` if a plan takes all of a line out of its lot, which lives long enough when it leaves; of units
+    /// that the line had already, however long it lives.
+    fn check_line(
+        &self,
+        state: &State,
+        channel: ChannelId,
+        plan: &Plan,
+        (asked, had): (&Asked, i64),
+    ) -> Result<(), Rejection> {
+        let lives = state.stock.date_of(asked.sku, &asked.lot);
+        let undated = lives == state.stock.clock && state.stock.need_of(channel).any;
+        let (mut got, mut old) = (0i64, had);
+        for part in plan.parts.iter().filter(|part| part.line == asked.number) {
+            let parcel = plan.parcels.get(num::index(part.parcel));
+            let sound =
+                undated || parcel.is_some_and(|row| lives >= state.stock.need_at(row.ship_at, channel).until);
+            let qty = if sound { part.qty } else { part.qty.min(old) };
+            old = if sound { old } else { old.saturating_sub(qty) };
+            got = got.saturating_add(qty);
         }
-        Ok(())
+        if got >= asked.qty {
+            return Ok(());
+        }
+        let one = self.is_one(asked.sku);
+        let of = |line: u32, sku: SkuId| if one { sku == asked.sku } else { line == asked.number };
+        let there = self.places.iter().filter(|(line, sku, ..)| of(*line, *sku));
+        let free = there.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
+        let (sku, lot) = (sku_code(state, asked.sku), shown(&asked.lot));
+        Err(Rejection::NamedLotShort { sku, lot, asked: asked.qty, free })
     }
 }
 

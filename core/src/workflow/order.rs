@@ -556,16 +556,14 @@ pub(crate) fn decide_order(
         caps: &[],
         without: ServiceId::NONE,
         brings: Bring::Lacking,
+        named: None,
     };
     let lots = named(state, (dense, &lots_of(state, dense, lines, &kits)?), &task, at)?;
     let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
     let pins = if from == at { super::hold::pins(state, dense.hold, &task) } else { None };
     let task = pins.as_ref().map_or(task, |pins| pins.keep(state, allocator, task, at));
-    let changed = if kits.is_empty() && from == at && lots.is_none() {
-        substitute(state, allocator, &task, at)
-    } else {
-        None
-    };
+    let plain = kits.is_empty() && from == at && lots.is_none();
+    let changed = if plain { substitute(state, allocator, &task, at) } else { None };
     let (changed, substituted) = changed.unwrap_or_default();
     let lines = if substituted.is_empty() { lines } else { changed.as_slice() };
     let task = if substituted.is_empty() { task } else { Task { lines, ..task } };
@@ -606,7 +604,6 @@ fn source_placed(
     let why = source(state, allocator, task, at, &mut placed.plan, &mut placed.exceptions)?;
     let mut lots = Vec::new();
     if let Some(named) = named {
-        named.settle(&mut placed.plan);
         if dense.commitment != Commitment::External {
             named.check(state, task.channel, &placed.plan)?;
         }
@@ -663,7 +660,8 @@ pub(super) fn plan_anew(
             lines.push(PlacedLine { sku: line.sku, qty: open, price: line.price });
             numbers.push(number);
             kept.credit(state, line.first_reservation, (&mut back, &mut asked));
-            called.push((state.docs.line_id(row.first_line, number), line.backordered));
+            let known = line.backordered.saturating_sub(kept.of_line(number));
+            called.push((state.docs.line_id(row.first_line, number), known));
         }
     }
     // A kit's own line has no goods.
@@ -704,24 +702,24 @@ pub(super) fn plan_anew(
         caps: &[],
         without: ServiceId::NONE,
         brings: Bring::Lacking,
+        named: None,
     };
     let mut plan = Plan::default();
     let mut held = held_by_line(state, row, &numbers);
     kept.leave(state, &mut held);
     let given = pieces(state, order, &held);
     let search = Search { back: &given, at, benches: &[] };
-    let lots = named_again(state, &task, &search, &mut SetAside::new());
+    let lots = named_again(state, &task, &search, &SetAside::new());
     let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
     let explanation = source_by(state, allocator, &task, at, rule, &mut plan, &mut exceptions)?;
-    lots.iter().for_each(|lots| lots.settle(&mut plan));
-    lots.iter().try_for_each(|lots| lots.check_raised(state, row, &amended, &plan))?;
+    lots.iter().try_for_each(|lots| lots.check_raised(state, row, (&amended, &held), &plan))?;
     join(&mut plan, stays);
     (again.plan, again.exceptions, again.held) = (plan, exceptions, stopped);
     *body = Body::OrderReallocated(OrderReallocated { amended, change, ..again });
     Ok(explanation)
 }
 
-fn unknown_order(number: &str) -> Rejection {
+pub(super) fn unknown_order(number: &str) -> Rejection {
     Rejection::UnknownDocument { kind: "order".into(), document: number.chars().take(64).collect() }
 }
 

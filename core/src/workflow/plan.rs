@@ -3,6 +3,7 @@
 use super::check_preorder;
 use super::common::*;
 use super::days::Booked;
+use super::named::Named;
 use super::promise::awaited;
 use crate::allocation::{
     Allocator, Bring, Demand, Explanation, FallOut, Keep, Part, PlacedLine, Title, explain,
@@ -44,7 +45,7 @@ pub(crate) struct Task<'a> {
     pub number: &'a str,
     /// The order's terms.
     pub terms: &'a TermsRow,
-    /// Units of waiting lines that it takes over, ascending by the lines' rows.
+    /// Units of waiting lines that it takes over, ascending by the lines' rows; less what of them stays.
     pub called: &'a [(u32, i64)],
     /// The most that nodes may give of a SKU.
     pub caps: &'a [(SkuId, NodeId, i64)],
@@ -52,6 +53,8 @@ pub(crate) struct Task<'a> {
     pub without: ServiceId,
     /// Whether other nodes may bring goods to the one that ships, where the rule lets them.
     pub brings: Bring,
+    /// The lots that its lines name.
+    pub(super) named: Option<&'a Named>,
 }
 
 impl<'a> Task<'a> {
@@ -145,6 +148,9 @@ pub(crate) fn conclude(
 ) -> Result<Option<Box<Explanation>>, Rejection> {
     let demand = task.demand(at);
     spread(state, allocator, task, plan)?;
+    if let Some(named) = task.named {
+        named.settle(task, plan, &mut allocator.short);
+    }
     let late = plan.parcels.iter().find(|parcel| parcel.arrive_at > task.deliver_by);
     if let Some(parcel) = late {
         let qty = task.lines.iter().map(|line| line.qty).fold(0, i64::saturating_add);
@@ -348,7 +354,10 @@ fn settle(
     let now = task.terms.ship_from.is_none_or(|from| from < demand.at);
     if shortage != Shortage::Cancel && task.detail != Detail::None && now {
         let sku = |at: usize| task.lines.get(at).map_or(SkuId::NONE, |line| line.sku);
-        let waits: Vec<_> = short.iter().map(|(at, qty)| (task.line(*at), sku(*at), *qty)).collect();
+        // Whether what comes is of the lot that a line names, nobody knows.
+        let any = |at: usize| task.named.is_none_or(|named| !named.names(task.line(at)));
+        let waits = short.iter().filter(|(at, _)| any(*at));
+        let waits: Vec<_> = waits.map(|(at, qty)| (task.line(*at), sku(*at), *qty)).collect();
         plan.awaited = awaited(state, demand, rule, task.order, &waits);
     }
     for (position, qty) in short.iter().copied() {
@@ -371,20 +380,27 @@ fn settle(
 /// Of what is short by the lines' positions, what the order asks for beyond what it has or waits for already:
 /// what there is goes to that first.
 fn beyond(state: &State, task: &Task<'_>, short: &[(usize, i64)]) -> Vec<(usize, i64)> {
+    // Lines that name other lots of a SKU do not have each other's goods.
+    let pool = |sku: SkuId, line: u32| match task.named {
+        Some(named) if named.is_apart(sku) => (sku, line),
+        _ => (sku, 0),
+    };
+    let first = state.docs.order.get(task.order.0).map_or(0, |row| row.first_line);
     let row = |(line, waits): &(u32, i64)| {
         let row = state.docs.lines.get(*line).filter(|row| row.order == task.order)?;
-        Some((row.sku, row.reserved.saturating_add(*waits)))
+        let of = pool(row.sku, state.docs.line_number(first, *line));
+        Some((of, row.reserved.saturating_add(*waits)))
     };
-    let mut before: Vec<(SkuId, i64)> = task.called.iter().filter_map(row).collect();
-    let fresh = |line: &PlacedLine| {
-        let known = before.iter_mut().filter(|(sku, _)| *sku == line.sku).map(|(_, qty)| qty);
-        (line.sku, less(line.qty, known))
+    let mut before: Vec<_> = task.called.iter().filter_map(row).collect();
+    let of = |at: usize| pool(task.lines.get(at).map_or(SkuId::NONE, |line| line.sku), task.line(at));
+    let fresh = |(at, line): (usize, &PlacedLine)| {
+        let known = before.iter_mut().filter(|(known, _)| *known == of(at)).map(|(_, qty)| qty);
+        (of(at), less(line.qty, known))
     };
-    let mut fresh: Vec<(SkuId, i64)> = task.lines.iter().map(fresh).collect();
-    let more = |(position, qty): &(usize, i64)| {
-        let sku = task.lines.get(*position).map_or(SkuId::NONE, |line| line.sku);
-        let left = less(*qty, fresh.iter_mut().filter(|(known, _)| *known == sku).map(|(_, qty)| qty));
-        (*position, qty.saturating_sub(left))
+    let mut fresh: Vec<_> = task.lines.iter().enumerate().map(fresh).collect();
+    let more = |(at, qty): &(usize, i64)| {
+        let left = less(*qty, fresh.iter_mut().filter(|(known, _)| *known == of(*at)).map(|(_, qty)| qty));
+        (*at, qty.saturating_sub(left))
     };
     short.iter().map(more).filter(|(_, qty)| *qty > 0).collect()
 }
@@ -392,7 +408,7 @@ fn beyond(state: &State, task: &Task<'_>, short: &[(usize, i64)]) -> Vec<(usize,
 /// Units less what is there of them, which is taken.
 pub(super) fn less<'a>(qty: i64, there: impl Iterator<Item = &'a mut i64>) -> i64 {
     there.fold(qty, |left, part| {
-        let now = left.min(*part);
+        let now = left.min(*part).max(0);
         *part = part.saturating_sub(now);
         left.saturating_sub(now)
     })

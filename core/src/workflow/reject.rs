@@ -2,7 +2,7 @@
 
 use super::common::{known_document, node_code, rule_of};
 use super::named::{Search, SetAside, named_again, pieces};
-use super::order::{illegal, line_of};
+use super::order::{illegal, line_of, unknown_order};
 use super::plan::{Task, conclude, source};
 use crate::allocation::{Allocator, Bring, CostTable, Explanation, Keep, PlacedLine, SetCostTable};
 use crate::catalog::{LINES_MAX, Lookup, at_most, code};
@@ -71,9 +71,7 @@ pub(crate) fn decide_rejected(
     let (node, _) = state.catalog.node_of(&reject.node)?;
     let reason = state.catalog.reason_of(&reject.reason)?;
     at_most("lines", reject.lines.len(), LINES_MAX)?;
-    let Some(row) = state.docs.order.get(order.0) else {
-        return Err(Rejection::UnknownDocument { kind: "order".into(), document: reject.order.clone() });
-    };
+    let Some(row) = state.docs.order.get(order.0) else { return Err(unknown_order(&reject.order)) };
     let rows = state.order_lines(row);
     if rows.iter().all(|line| line.reserved == 0) {
         return Err(illegal(&reject.order, row.state(&rows), "reject_allocation"));
@@ -109,6 +107,7 @@ pub(crate) fn decide_rejected(
         caps: &[],
         without: ServiceId::NONE,
         brings: Bring::Lacking,
+        named: None,
     };
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     let capped = is_rejected_enough(state, order, &terms);
@@ -149,11 +148,9 @@ fn by_lot(
     let here: Vec<_> = back.iter().map(|line| (line.line, node, line.qty)).collect();
     let pieces = pieces(state, task.order, &here);
     let search = Search { back: &pieces, at, benches: &[] };
-    let lots = named_again(state, task, &search, &mut SetAside::new());
+    let lots = named_again(state, task, &search, &SetAside::new());
     let task = lots.as_ref().map_or(*task, |lots| lots.keep(*task));
-    let explanation = elsewhere(state, allocator, &task, stay, at, plan, exceptions)?;
-    lots.iter().for_each(|lots| lots.settle(plan));
-    Ok(explanation)
+    elsewhere(state, allocator, &task, stay, at, plan, exceptions)
 }
 
 /// An order's terms, with what a node rejects of it: some SKUs, or all.

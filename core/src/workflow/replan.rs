@@ -9,9 +9,10 @@
 //! event that the command would record.
 
 use super::aside::{Undoing, empty};
-use super::batch::{AllocateBatch, Anew, Back, Member, digest, join, of_one_channel, plan_batch, spoken};
+use super::batch::{
+    AllocateBatch, Anew, Back, Dealt, Member, digest, join, of_one_channel, plan_batch, spoken,
+};
 use super::common::*;
-use super::named::SetAside;
 use super::order::open_order;
 use crate::allocation::{Allocator, Decision, Demand, Keep, PlacedLine, travel};
 use crate::catalog::{Lookup, NodeStatus, need, quantity};
@@ -410,7 +411,7 @@ fn giver(
     }
     let mut one = member(state, order, &undone);
     one.terms.excluded.push((by.node, by.sku));
-    one.find_lots(state, at, &mut SetAside::new());
+    one.find_lots(state, at, &Dealt::default());
     let number = spoken(state, order);
     let task = one.task(row, Anew::default(), &number);
     allocator.decide(state.world(), &task.demand(at), rule, Keep::Reasons);
@@ -514,8 +515,8 @@ pub(super) fn plan_members(
     if apart {
         members.put_in_order_by_key(channel);
     }
-    let mut aside = SetAside::new();
-    members.iter_mut().for_each(|member| member.find_lots(state, at, &mut aside));
+    let mut dealt = Dealt::default();
+    members.iter_mut().for_each(|member| member.find_lots(state, at, &dealt));
     let kept = std::mem::take(&mut event.plans);
     event.orders = num::id(kept.len()).saturating_sub(num::id(members.len()));
     for group in members.chunk_by(|a, b| !apart || channel(a) == channel(b)) {
@@ -529,7 +530,7 @@ pub(super) fn plan_members(
             let sum = back.entry(key).or_insert(0);
             *sum = num::sub(*sum, qty)?;
         }
-        join(state, allocator, command, group, &back, at, event)?;
+        join(state, allocator, command, group, &back, at, (&mut *event, &mut dealt))?;
     }
     for again in &mut event.plans {
         warn(state, again);

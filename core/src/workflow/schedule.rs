@@ -153,7 +153,7 @@ fn promisable(state: &State, task: &Task<'_>, rule: &CompiledSourcing, sku: SkuI
     let mut waits = wanted(state, sku, at);
     for (_, line, waits) in &mut waits {
         if let Ok(at) = task.called.binary_search_by_key(line, |(known, _)| *known) {
-            *waits = waits.saturating_sub(task.called.get(at).map_or(0, |(_, qty)| *qty));
+            *waits = waits.saturating_sub(task.called.get(at).map_or(0, |(_, qty)| (*qty).max(0)));
         }
     }
     let mut come = Come::new(coming);

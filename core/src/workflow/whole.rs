@@ -80,14 +80,14 @@ impl Wholes {
             caps: &[],
             without: ServiceId::NONE,
             brings: Bring::Never,
+            named: None,
         };
         let search = Search { back: &[], at, benches: &benches };
-        let lots = named_again(state, &task, &search, &mut self.aside.clone());
+        let lots = named_again(state, &task, &search, &self.aside);
         let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
         let now = task.from(at) <= at;
         let found = if now { all_of_it(state, &mut self.allocator, &task, rule, at)? } else { None };
-        let Some((mut plan, exceptions)) = found else { return Ok(()) };
-        lots.iter().for_each(|lots| lots.settle(&mut plan));
+        let Some((plan, exceptions)) = found else { return Ok(()) };
         let sku_of = |line: u32| {
             let at = numbers.iter().position(|known| *known == line)?;
             lines.get(at).map(|line| line.sku)

@@ -224,6 +224,35 @@ fn where_the_only_service_leaves_on_monday_nothing_leaves_before() {
     is_replayed(&shop);
 }
 
+/// Y was agreed to for the 9th and dies that noon; asked for on the 6th it would leave on the 10th. What the
+/// order has of it, it keeps, though it asks for more of another lot; more of Y is refused.
+#[test]
+fn a_lot_that_was_agreed_to_is_not_judged_again() {
+    let mut shop = shop();
+    let date = "2026-01-09T12:00:00Z";
+    shop.ok("set_lot_expiry", json!({"sku": "JAR", "lot": "Y", "expires_at": date}));
+    for (lot, date) in [("Y", "2026-01-09T12:00:00Z"), ("Z", "2026-02-20T00:00:00Z")] {
+        let line =
+            json!({"sku": "JAR", "qty": 2, "unit_cost": "1", "expires_at": date, "place": {"lot": lot}});
+        let receipt = format!("{lot}-2");
+        shop.ok("receive_goods", json!({"receipt": receipt, "node": "A", "lines": [line]}));
+    }
+    let lines = json!([{"sku": "JAR", "qty": 1, "lot": "Y"}, {"sku": "JAR", "qty": 1, "lot": "Z"}]);
+    let mut placed = order("1", "web", 5);
+    placed["lines"] = lines;
+    shop.ok("place_order", placed);
+    shop.wait(1);
+    let amend = |line: u32| json!({"order": "1", "reason": "why", "amend": [{"line": line, "qty": 2}]});
+    shop.ok("reallocate_order", amend(2));
+    let lines = shop.ask("order", json!({"document": "1"}))["lines"].clone();
+    assert_eq!((&lines[0]["reserved"], &lines[1]["reserved"]), (&json!(1), &json!(2)));
+    shop.no("reallocate_order", amend(1), "NamedLotShort");
+    // Nor while the node works on it: what stays with the node says nothing of the unit more.
+    shop.ok("release_wave", json!({"wave": "W", "node": "A"}));
+    shop.no("reallocate_order", amend(1), "NamedLotShort");
+    is_replayed(&shop);
+}
+
 fn daily(cut_off: &str) -> Value {
     json!({"time_zone": "UTC", "workdays": [1, 2, 3, 4, 5, 6, 7], "cut_off": cut_off, "from": "2026-01-05",
         "days": 10})

@@ -251,6 +251,120 @@ fn a_lot_is_planned_once_where_two_orders_need_it() {
     is_replayed(&shop);
 }
 
+/// Three of L lie at A, one of M at B. M's node will not give it, and a hold has it: more of L is refused only
+/// where L has no more, whatever becomes of M.
+#[test]
+fn more_of_one_lot_is_not_refused_for_another() {
+    for shortage in ["backorder", "refuse"] {
+        let mut shop = shop();
+        let tiers = json!([[{"measure": "unfilled_units", "weight": "1"}]]);
+        let rule = json!({"tiers": tiers, "shortage": shortage, "line_split": "allowed"});
+        shop.ok("set_policy", json!({"name": shortage, "otherwise": rule}));
+        receive(&mut shop, "1", "A", "L", 3);
+        receive(&mut shop, "2", "B", "M", 1);
+        shop.ok("place_order", order("1", json!([line("L", 1), line("M", 1)]), json!({})));
+        shop.ok("reject_allocation", json!({"order": "1", "node": "B", "reason": "why"}));
+        assert_eq!(stands(&mut shop, "1"), [(1, 0), (0, 1)]);
+        shop.ok("hold_stock", hold("H", json!([line("M", 1)])));
+        let amend = |line: u32, qty: i64| json!({"order": "1", "reason": "why", "amend": [{"line": line, "qty": qty}]});
+        shop.ok("reallocate_order", amend(1, 2));
+        assert_eq!(stands(&mut shop, "1"), [(2, 0), (0, 1)]);
+        if shortage == "backorder" {
+            let facts = shop.no("reallocate_order", amend(1, 4), "NamedLotShort");
+            assert_eq!(facts, json!({"sku": "JAR", "lot": "L", "asked": 4, "free": 3}));
+            shop.no("reallocate_order", amend(2, 2), "NamedLotShort");
+        } else {
+            shop.no("reallocate_order", amend(1, 4), "StockShort");
+            shop.no("reallocate_order", amend(2, 2), "StockShort");
+        }
+        is_replayed(&shop);
+    }
+}
+
+/// An order has two of M without naming it, and waits for one of L; nothing was ever reserved by its name.
+/// Planned anew it has its two again.
+#[test]
+fn what_was_had_without_a_name_is_had_again() {
+    let ways = [
+        ("reallocate_order", json!({"order": "1", "reason": "why"})),
+        ("allocate_batch", json!({"orders": ["1"], "reason": "why"})),
+    ];
+    for (way, command) in ways {
+        let mut shop = shop();
+        receive(&mut shop, "1", "A", "M", 2);
+        let lines = json!([{"sku": "JAR", "qty": 2}, line("L", 1)]);
+        shop.ok("place_order", order("1", lines, json!({"commitment": "external"})));
+        assert_eq!(stands(&mut shop, "1"), [(2, 0), (0, 1)]);
+        shop.ok(way, command);
+        assert_eq!(stands(&mut shop, "1"), [(2, 0), (0, 1)], "{way}");
+        is_replayed(&shop);
+    }
+}
+
+/// Two orders, the second of which matters more, have two of L each at C.
+fn two_at_c() -> Shop {
+    let mut shop = shop();
+    let place = json!({"lat": "41", "lon": "-119"});
+    shop.ok("define_node", json!({"node": "C", "kind": "warehouse", "place": place}));
+    receive(&mut shop, "1", "C", "L", 4);
+    for (number, priority) in [("1", 200), ("2", 1)] {
+        let lines = json!([line("L", 2)]);
+        shop.ok("place_order", order(number, lines, json!({"priority": priority})));
+    }
+    shop
+}
+
+/// C goes down. Where L lies twice at A and twice at B, each order has two; where it lies at A alone, the
+/// order that matters more.
+#[test]
+fn a_lot_at_several_nodes_is_dealt_once() {
+    let down = json!({"kind": "node_down", "node": "C"});
+    let batch = json!({"orders": [], "reason": "why", "disruption": down, "fairness": "priority"});
+    let mut shop = two_at_c();
+    receive(&mut shop, "2", "A", "L", 2);
+    receive(&mut shop, "3", "B", "L", 2);
+    receive(&mut shop, "4", "A", "M", 9);
+    let mut alone = two_at_c();
+    receive(&mut alone, "2", "A", "L", 2);
+    receive(&mut alone, "4", "A", "M", 9);
+    shop.ok("allocate_batch", batch.clone());
+    assert_eq!([stands(&mut shop, "1"), stands(&mut shop, "2")].concat(), [(2, 0), (2, 0)]);
+    assert_eq!(ships(&mut shop, "1", "B"), [(1, "L".to_owned(), 2)]);
+    assert_eq!(ships(&mut shop, "2", "A"), [(1, "L".to_owned(), 2)]);
+    is_replayed(&shop);
+    alone.ok("allocate_batch", batch);
+    assert_eq!([stands(&mut alone, "1"), stands(&mut alone, "2")].concat(), [(0, 2), (2, 0)]);
+    is_replayed(&alone);
+    // Nothing is down: each keeps what it has.
+    let mut both = two_at_c();
+    both.ok("allocate_batch", json!({"orders": ["1", "2"], "reason": "why"}));
+    assert_eq!([stands(&mut both, "1"), stands(&mut both, "2")].concat(), [(2, 0), (2, 0)]);
+    is_replayed(&both);
+}
+
+/// Of four jars that are due nobody knows the lot: the one that waits for any has one of them, the two that
+/// wait for L have none. Each line says what it is short of.
+#[test]
+fn what_comes_is_awaited_by_who_takes_any_lot() {
+    let mut shop = shop();
+    receive(&mut shop, "1", "A", "M", 2);
+    let due = json!({"supply": "S", "sku": "JAR", "node": "A", "qty": 4, "at": "2026-01-10T00:00:00Z",
+        "kind": "other"});
+    shop.ok("expect_supply", due);
+    let lines = json!([line("L", 2), {"sku": "JAR", "qty": 3}]);
+    let placed =
+        shop.ok("place_order", order("1", lines, json!({"commitment": "external", "detail": "brief"})));
+    assert_eq!(stands(&mut shop, "1"), [(0, 2), (2, 1)]);
+    let plan = &placed["OrderPlaced"]["plan"];
+    let awaited: Vec<_> = plan["awaited"].as_array().expect("rows").iter().collect();
+    let of: Vec<_> = awaited.iter().map(|row| (row["line"].clone(), row["qty"].clone())).collect();
+    assert_eq!(of, [(json!(2), json!(1))]);
+    let short = placed["OrderPlaced"]["exceptions"].as_array().expect("exceptions");
+    let short: Vec<_> = short.iter().map(|row| row["qty"].clone()).collect();
+    assert_eq!(short, [json!(2), json!(1)]);
+    is_replayed(&shop);
+}
+
 /// Whole or nothing: an order that comes complete waits for its lot, and has it when that comes in.
 #[test]
 fn an_order_that_comes_whole_waits_for_its_lot() {
@@ -311,6 +425,53 @@ fn who_may_have_a_lot_at_one_node_alone_has_it_there() {
     is_replayed(&shop);
 }
 
+/// A, B and C have one of L each. The first line takes A or B, the second B or C, the third A alone: all have
+/// one, whichever is said first.
+#[test]
+fn lines_have_what_they_can_have_together() {
+    let groups = [json!(["A", "B"]), json!(["B", "C"]), json!(["A", "D"])];
+    for sequence in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let mut shop = three();
+        for node in ["A", "B", "C"] {
+            receive(&mut shop, node, node, "L", 1);
+        }
+        let lines: Vec<Value> = sequence
+            .iter()
+            .map(|at: &usize| json!({"sku": "JAR", "qty": 1, "lot": "L", "nodes": groups[*at]}))
+            .collect();
+        shop.ok("hold_stock", hold("H", json!(lines)));
+        is_replayed(&shop);
+    }
+}
+
+/// One of L and one of M lie at A, where a hold has one of either; one of L lies at B. An order for both has
+/// M from A and L from B, though A is nearer.
+#[test]
+fn a_lot_is_taken_where_it_is_in_no_other_lots_way() {
+    for lines in [json!([line("L", 1), line("M", 1)]), json!([line("M", 1), line("L", 1)])] {
+        let mut shop = shop();
+        for (number, node, lot) in [("1", "A", "L"), ("2", "A", "M"), ("3", "B", "L")] {
+            receive(&mut shop, number, node, lot, 1);
+        }
+        shop.ok("hold_stock", hold("H", json!([{"sku": "JAR", "qty": 1, "node": "A"}])));
+        let of_m = if lines[0]["lot"] == "M" { 1 } else { 2 };
+        shop.ok("place_order", order("1", lines, json!({})));
+        assert_eq!(ships(&mut shop, "1", "A"), [(of_m, "M".to_owned(), 1)]);
+        assert_eq!(ships(&mut shop, "1", "B"), [(3 - of_m, "L".to_owned(), 1)]);
+        is_replayed(&shop);
+    }
+}
+
+/// The shop with two further nodes.
+fn three() -> Shop {
+    let mut shop = shop();
+    for (node, lat) in [("C", "41"), ("D", "42")] {
+        let place = json!({"lat": lat, "lon": "-119"});
+        shop.ok("define_node", json!({"node": node, "kind": "warehouse", "place": place}));
+    }
+    shop
+}
+
 /// Three of L and seven of M lie at A, which keeps two for its own region. Three of L are asked for from
 /// afar: the two that are kept may be of M. The record of the decision says so.
 #[test]
@@ -368,17 +529,19 @@ impl Dice {
     }
 }
 
+fn old_one(dice: &mut Dice, all: &[String]) -> String {
+    all[usize::try_from(dice.roll(all.len() as u64)).expect("a place")].clone()
+}
+
 /// Whatever is held, ordered, planned anew, refused by its node and struck: the book stays sound after every
 /// step (of a lot no more is named than lies in it), and what a node has for an order it can send.
 #[test]
 fn names_stay_sound_whatever_is_planned_anew() {
     let (mut dice, mut shop) = (Dice(11), shop());
-    let (mut sent, mut anew, mut refused) = (0, 0, 0);
+    let (mut sent, mut anew, mut jointly, mut refused) = (0, 0, 0, 0);
     let (mut orders, mut holds) = (vec!["none".to_owned()], vec!["none".to_owned()]);
-    for step in 0..600u64 {
-        let mut old =
-            |all: &[String]| all[usize::try_from(dice.roll(all.len() as u64)).expect("a place")].clone();
-        let (number, held) = (old(&orders), old(&holds));
+    for step in 0..900u64 {
+        let (number, held) = (old_one(&mut dice, &orders), old_one(&mut dice, &holds));
         let (node, lot) = (dice.of(&["A", "B"]), dice.of(&["", "L", "M", "N"]));
         let qty = dice.roll(3) + 1;
         let mut line = json!({"sku": "JAR", "qty": qty});
@@ -388,7 +551,7 @@ fn names_stay_sound_whatever_is_planned_anew() {
             other["lot"] = json!(dice.of(&["L", "M"]));
         }
         let new = format!("n-{step}");
-        let (word, body) = match dice.roll(10) {
+        let (word, body) = match dice.roll(16) {
             0 | 9 => {
                 let place = json!({"lot": dice.of(&["L", "M", "N"])});
                 let line = json!({"sku": "JAR", "qty": qty, "unit_cost": "1", "place": place});
@@ -401,12 +564,28 @@ fn names_stay_sound_whatever_is_planned_anew() {
             3 | 4 => {
                 let mut lines = vec![line, json!({"sku": "JAR", "qty": dice.roll(2) + 1})];
                 lines.truncate(usize::try_from(dice.roll(2) + 1).expect("lines"));
-                let held = if dice.roll(3) > 0 { json!({"hold": held}) } else { json!({}) };
-                ("place_order", order(&new, json!(lines), held))
+                let mut more = if dice.roll(3) > 0 { json!({"hold": held}) } else { json!({}) };
+                more["priority"] = json!(dice.roll(9) + 1);
+                more["commitment"] = json!(dice.of(&["own", "own", "external"]));
+                ("place_order", order(&new, json!(lines), more))
             }
             5 => ("reallocate_order", json!({"order": number, "reason": "why"})),
+            10 => {
+                let mut both = vec![number, old_one(&mut dice, &orders)];
+                both.dedup();
+                let fair = dice.of(&["priority", "first_come"]);
+                ("allocate_batch", json!({"orders": both, "reason": "why", "fairness": fair}))
+            }
+            11 => {
+                let by = json!({"kind": "node_rejected", "node": node});
+                ("allocate_batch", json!({"orders": [], "reason": "why", "disruption": by}))
+            }
+            12 => {
+                let amend = json!([{"line": dice.roll(2) + 1, "qty": qty}]);
+                ("reallocate_order", json!({"order": number, "reason": "why", "amend": amend}))
+            }
             6 => ("reject_allocation", json!({"order": number, "node": node, "reason": "why"})),
-            7 => ("ship_order", json!({"order": number, "node": node})),
+            7 | 13.. => ("ship_order", json!({"order": number, "node": node})),
             _ if dice.roll(3) > 0 => ("release_hold", json!({"hold": held})),
             _ => ("cancel_order", json!({"order": number, "reason": "why"})),
         };
@@ -416,12 +595,86 @@ fn names_stay_sound_whatever_is_planned_anew() {
             "ship_order" if done => sent += 1,
             "ship_order" => assert_ne!(answer["rejection"]["name"], "LotsShort", "{step}: {answer}"),
             "reallocate_order" | "reject_allocation" if done => anew += 1,
+            "allocate_batch" if done => jointly += 1,
             "place_order" if done => orders.push(new),
             "hold_stock" if done => holds.push(new),
             _ if done => {}
             _ => refused += 1,
         }
     }
-    assert!(sent > 10 && anew > 30 && refused > 100, "{sent} {anew} {refused}");
+    assert!(sent > 10 && anew > 30 && jointly > 30 && refused > 100, "{sent} {anew} {jointly} {refused}");
     is_replayed(&shop);
+}
+
+/// Goods by node and lot, free units by node, and the nodes at which each line may have one of its lot.
+type Lots = [[i64; 2]; 3];
+type Free = [i64; 3];
+type Wishes = [(usize, Vec<usize>)];
+
+/// Whether all wishes can be had together, by trying every way.
+fn can_be_had(lots: &mut Lots, free: &mut Free, wishes: &Wishes) -> bool {
+    let Some(((lot, nodes), rest)) = wishes.split_first() else { return true };
+    nodes.iter().any(|node| {
+        let fits = lots[*node][*lot] > 0 && free[*node] > 0;
+        lots[*node][*lot] -= 1;
+        free[*node] -= 1;
+        let had = fits && can_be_had(lots, free, rest);
+        lots[*node][*lot] += 1;
+        free[*node] += 1;
+        had
+    })
+}
+
+/// Two lots at three nodes, where holds have some of either: a hold and an order are refused only if no way of
+/// trying serves all their lines.
+#[test]
+fn what_can_be_had_together_is_what_every_way_of_trying_finds() {
+    let (mut dice, names, codes) = (Dice(5), ["A", "B", "C"], ["L", "M"]);
+    let (mut had, mut refused) = (0, 0);
+    for round in 0..150 {
+        let (mut shop, mut lots, mut free) = (three(), Lots::default(), Free::default());
+        for node in 0..3 {
+            for lot in 0..2 {
+                let qty = i64::try_from(dice.roll(3)).expect("units");
+                lots[node][lot] = qty;
+                free[node] += qty;
+                if qty > 0 {
+                    receive(&mut shop, &format!("{node}-{lot}"), names[node], codes[lot], qty);
+                }
+            }
+            let qty = i64::try_from(dice.roll(3)).expect("units").min(free[node]);
+            if qty > 0 {
+                let any = json!([{"sku": "JAR", "qty": qty, "node": names[node]}]);
+                shop.ok("hold_stock", hold(names[node], any));
+                free[node] -= qty;
+            }
+        }
+        let count = dice.roll(4) + 1;
+        let mut wishes: Vec<(usize, Vec<usize>)> = Vec::new();
+        for _ in 0..count {
+            let lot = usize::try_from(dice.roll(2)).expect("a lot");
+            let nodes = (0..3).filter(|_| round % 2 == 1 || dice.roll(2) == 0).collect();
+            wishes.push((lot, nodes));
+        }
+        wishes.retain(|(_, nodes)| !nodes.is_empty());
+        if wishes.is_empty() {
+            continue;
+        }
+        let lines = wishes.iter().map(|(lot, nodes)| {
+            let mut line = line(codes[*lot], 1);
+            if round % 2 == 0 {
+                line["nodes"] = json!(nodes.iter().map(|node| names[*node]).collect::<Vec<_>>());
+            }
+            line
+        });
+        let lines: Vec<Value> = lines.collect();
+        let answer = match round % 2 {
+            0 => shop.say("hold_stock", hold("H", json!(lines))),
+            _ => shop.say("place_order", order("1", json!(lines), json!({}))),
+        };
+        let can = can_be_had(&mut lots, &mut free, &wishes);
+        assert_eq!(answer["receipt"].is_object(), can, "{round}: {lots:?} {free:?} {wishes:?} {answer}");
+        *(if can { &mut had } else { &mut refused }) += 1;
+    }
+    assert!(had > 20 && refused > 20, "{had} {refused}");
 }

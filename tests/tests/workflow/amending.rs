@@ -173,6 +173,23 @@ fn more_than_there_is_waits_or_is_refused_as_for_a_new_order() {
     assert_eq!(line(&mut shop, 1)["qty"], 25, "and nothing has changed");
 }
 
+/// A hold has the fifteen that are left. What a node works on is no reason to let three more wait where a new
+/// order would be refused.
+#[test]
+fn more_of_what_a_node_works_on_is_refused_as_for_a_new_order() {
+    let mut shop = shop();
+    let tiers = json!([[{"measure": "unfilled_units", "weight": "1"}]]);
+    shop.ok("set_policy", json!({"name": "strict", "otherwise": {"shortage": "refuse", "tiers": tiers}}));
+    let rest = json!([{"sku": "TEE", "qty": 15, "node": "RENO"}]);
+    let hold = json!({"hold": "H", "channel": "web", "lines": rest, "expires_at": "2026-01-25T00:00:00Z"});
+    shop.ok("hold_stock", hold);
+    worked(&mut shop);
+    shop.no("reallocate_order", amend(&[(1, 8)]), "StockShort");
+    shop.ok("release_hold", json!({"hold": "H"}));
+    shop.ok("reallocate_order", amend(&[(1, 8)]));
+    assert_eq!(promised(&mut shop), [lines(&[(1, 5), (2, 2)]), lines(&[(1, 3)])]);
+}
+
 #[test]
 fn what_has_left_stays_and_the_rest_is_struck() {
     let mut shop = shop();
