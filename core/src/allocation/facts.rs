@@ -87,7 +87,10 @@ impl World<'_> {
         cell.reserved = cell.reserved.saturating_sub(back);
         let whole = if self.stock.is_guarded() { self.credit_of(demand, need.sku) } else { (0, 0) };
         let by = (demand.channel, leaves);
-        let lives = self.stock.room_again((need.sku, node), by, held, demand.lots);
+        // Lots that are named were looked for by when they leave.
+        let most = demand.cap(need.sku, node);
+        let had = if most < i64::MAX { i64::MAX } else { held };
+        let lives = self.stock.room_again((need.sku, node), by, had, demand.lots);
         let (free, protected) =
             self.stock.room_for(need.sku, node, &cell, (demand.channel, lives), back, whole);
         let (mut extra, mut markdown) = (0, 0);
@@ -99,7 +102,6 @@ impl World<'_> {
             self.catalog.reorders.find(&(need.sku, node)).and_then(|id| self.catalog.reorder.get(id));
         let dated = if protected == 0 { free } else { lives };
         // What lies in other lots than those that are named is there for others.
-        let most = demand.cap(need.sku, node);
         let beyond = free.saturating_sub(most).max(0);
         let (free, protected, dated) = (free.min(most), protected.saturating_add(beyond), dated.min(most));
         Goods {

@@ -55,7 +55,7 @@ impl Kept {
         self.sum(|kept| kept.0 == line)
     }
 
-    /// What is given back of a line's reservations, as credit for the decision, and what it asked for of lots.
+    /// What is given back of a line's reservations, as credit for the decision, and what it asked of lots.
     pub(super) fn credit(
         &self,
         state: &State,
