@@ -15,7 +15,7 @@ use super::{Decision, Facts, FallOut, Goods, Left, Outside, PlacedLine};
 pub(crate) use crate::catalog::carriage;
 use crate::catalog::{Catalog, Heft};
 use crate::policy::{CompiledSourcing, Completeness, LineSplit, Measure};
-use crate::stock::{Load, Stock};
+use crate::stock::{Load, Lots, Stock};
 use crate::value::geo::{Direction, Point};
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -34,8 +34,8 @@ pub(crate) struct Demand<'a> {
     /// Reserved units that this decision replaces, and that it may give again; negative where others decided
     /// with it have taken some. Ascending by SKU.
     pub credit: &'a [(SkuId, NodeId, i64)],
-    /// Units of these that are of lots that do not live long enough for the channel any more.
-    pub dead: &'a [(SkuId, NodeId, i64)],
+    /// What of lots is no longer asked for, and how they will lie.
+    pub lots: Lots<'a>,
     /// What the order itself holds, ascending by SKU: nodes do not keep that from it.
     pub own: &'a [(SkuId, NodeId, i64)],
     /// What this decision frees of nodes' days; negative where others decided with it have booked some.
@@ -66,7 +66,7 @@ impl<'a> Demand<'a> {
         lines: &'a [PlacedLine],
     ) -> Demand<'a> {
         let (order, segment, pickup) = ("", "", NodeId::NONE);
-        let (credit, dead, own, days, excluded, caps) = (&[], &[], &[], &[], &[], &[]);
+        let (credit, own, days, excluded, caps) = (&[], &[], &[], &[], &[]);
         let without = ServiceId::NONE;
         let brings = Bring::Never;
         Demand {
@@ -76,7 +76,7 @@ impl<'a> Demand<'a> {
             deliver_by,
             lines,
             credit,
-            dead,
+            lots: Lots::default(),
             own,
             days,
             order,

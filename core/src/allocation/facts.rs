@@ -2,7 +2,6 @@
 
 use super::build::{Demand, Need, World};
 use super::capacity::Day;
-use super::lane::Bring;
 use super::outside::Table;
 use crate::value::ids::{NodeId, SkuId};
 use crate::value::money::Money;
@@ -85,15 +84,15 @@ impl World<'_> {
         let mut cell = self.stock.cells.get(need.sku, node);
         let there = |list| units_at(list, need.sku, node);
         let (back, held) = (there(demand.credit), there(demand.own));
-        let dead = demand.dead.iter().filter(|(sku, at, _)| (*sku, *at) == (need.sku, node));
-        let dead = dead.map(|(.., qty)| *qty).fold(0, i64::saturating_add);
         cell.reserved = cell.reserved.saturating_sub(back);
-        // What it has there already was promised to it as it is; a batch gives back what others have, too.
-        let had = if demand.brings == Bring::Shared { held } else { back };
-        let leaves = if had > 0 { self.stock.clock } else { leaves };
         let whole = if self.stock.is_guarded() { self.credit_of(demand, need.sku) } else { (0, 0) };
+        let by = (demand.channel, leaves);
+        // Lots that are named were looked for by when they leave.
+        let most = demand.cap(need.sku, node);
+        let had = if most < i64::MAX { i64::MAX } else { held };
+        let lives = self.stock.room_again((need.sku, node), by, had, demand.lots);
         let (free, protected) =
-            self.stock.room_for(need.sku, node, &cell, (demand.channel, leaves), (back, dead), whole);
+            self.stock.room_for(need.sku, node, &cell, (demand.channel, lives), back, whole);
         let (mut extra, mut markdown) = (0, 0);
         if !self.outside.is_empty() {
             extra = self.outside.of_goods(Table::ExtraCost, need.sku, node);
@@ -101,13 +100,8 @@ impl World<'_> {
         }
         let reorder =
             self.catalog.reorders.find(&(need.sku, node)).and_then(|id| self.catalog.reorder.get(id));
-        let used = [(demand.channel, dead.saturating_sub(back))];
-        let dated = match protected {
-            0 => free,
-            _ => self.stock.dated_room(need.sku, node, (demand.channel, leaves), &used),
-        };
+        let dated = if protected == 0 { free } else { lives };
         // What lies in other lots than those that are named is there for others.
-        let most = demand.cap(need.sku, node);
         let beyond = free.saturating_sub(most).max(0);
         let (free, protected, dated) = (free.min(most), protected.saturating_add(beyond), dated.min(most));
         Goods {

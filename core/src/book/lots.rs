@@ -95,7 +95,7 @@ fn say(book: &mut Book, id: &str, said: &Value) -> Result<Receipt, crate::value:
 fn check(book: &Book, said: &Value) {
     for sku in (0..3).map(SkuId) {
         for node in (0..2).map(NodeId) {
-            let bench = book.state.stock.bench(sku, node, &[]);
+            let bench = book.state.stock.bench(sku, node);
             assert!(bench.is_sound(), "{said}: {sku:?} {node:?} {bench:?}");
         }
     }
@@ -153,4 +153,32 @@ fn what_is_promised_by_lot_ships() {
         accepted[..7].iter().all(|count| *count > 4) && shipped > 60 && short > 10,
         "{accepted:?} {shipped} {short}"
     );
+}
+
+/// Sixty orders that leave within an hour are one want; the next hour's is another.
+#[test]
+fn what_leaves_within_an_hour_is_wanted_as_one() {
+    let mut book = Book::new();
+    for (number, said) in setup().iter().enumerate() {
+        assert!(say(&mut book, &format!("setup-{number}"), said).is_ok(), "{said}");
+    }
+    let line = json!({"sku": "S0", "qty": 100, "unit_cost": "1.00", "place": {"lot": "L"},
+        "expires_at": "2026-03-01T00:00:00Z"});
+    let receipt = json!({"receive_goods": {"receipt": "R", "node": "N0", "lines": [line]}});
+    assert!(say(&mut book, "R", &receipt).is_ok());
+    let wants = |book: &Book| -> Vec<i64> {
+        let id = book.state.stock.wanted.find(&(SkuId(0), NodeId(0)));
+        let row = id.and_then(|id| book.state.stock.want.get(id));
+        row.map(|row| row.iter().map(|want| want.qty).collect()).unwrap_or_default()
+    };
+    for minute in 1..=61i64 {
+        let order = json!({"place_order": {"order": minute.to_string(), "channel": "web",
+            "lines": [{"sku": "S0", "qty": 1}], "to": {"lat": "41.0", "lon": "-100.0"}}});
+        let Ok(command) = serde_json::from_value::<Command>(order) else { panic!("an order") };
+        let at = Instant::from_micros(1_767_614_400_000_000 + minute * 60_000_000);
+        assert!(book.execute(&Envelope::new(&format!("O-{minute}"), at, command)).is_ok());
+        let sums = if minute <= 60 { vec![minute] } else { vec![60, 1] };
+        assert_eq!(wants(&book), sums);
+    }
+    check(&book, &json!(null));
 }

@@ -242,23 +242,13 @@ impl Catalog {
         self.cut_offs.get(node.0).filter(|_| has).map(Vec::as_slice)
     }
 
-    /// How soon goods leave a node: seconds to process, and the instants at which some service leaves, unless
-    /// one leaves whenever they are ready.
-    pub(crate) fn sends_of(&self, node: NodeId) -> (i64, Option<Vec<Instant>>) {
+    /// How soon goods leave a node: seconds to process, and the instants at which they leave, unless that is
+    /// whenever they are ready; by service where any has its own, else of all alike.
+    pub(crate) fn sends_of(&self, node: NodeId) -> (i64, Vec<Option<Vec<Instant>>>) {
         let process_s = self.node.get(node.0).map_or(0, |row| row.processing_s);
-        if !self.has_service_cut_offs(node) {
-            let own = self.node.get(node.0).is_some_and(|row| row.has_calendar);
-            return (process_s, own.then(|| self.cut_offs.get(node.0).cloned().unwrap_or_default()));
-        }
-        let services = (0..num::id(self.service.len())).map(ServiceId);
-        let all: Option<Vec<&[Instant]>> = services.map(|service| self.cut_offs_of(node, service)).collect();
-        let sends = all.map(|all| {
-            let mut sends = all.concat();
-            sends.put_in_order();
-            sends.dedup();
-            sends
-        });
-        (process_s, sends)
+        let services = if self.has_service_cut_offs(node) { num::id(self.service.len()) } else { 1 };
+        let sends = |service: u32| self.cut_offs_of(node, ServiceId(service)).map(<[Instant]>::to_vec);
+        (process_s, (0..services).map(sends).collect())
     }
 
     pub(crate) fn put_trait(&mut self, said: &DescribeSku) {

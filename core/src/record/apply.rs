@@ -90,7 +90,7 @@ impl State {
             }
             Body::SkuDefined(define) => self.define_sku(define)?,
             Body::NodeDefined(defined) => self.define_node(defined)?,
-            Body::ChannelDefined(define) => self.catalog.put_channel(define),
+            Body::ChannelDefined(define) => self.define_channel(define),
             Body::ServiceDefined(define) => self.define_service(define),
             Body::SupplierDefined(define) => self.catalog.put_supplier(define),
             Body::PolicySet(policy) => {
@@ -193,6 +193,11 @@ impl State {
         self.stock.cells.make_room(self.catalog.sku.len(), self.catalog.node.len());
         self.set_sends(id);
         Ok(())
+    }
+
+    fn define_channel(&mut self, define: &crate::catalog::DefineChannel) {
+        self.catalog.put_channel(define);
+        self.set_lives();
     }
 
     fn define_service(&mut self, define: &crate::catalog::DefineService) {

@@ -424,12 +424,13 @@ impl State {
         self.derived.governed = self.has_rules();
     }
 
-    /// Tells the stock how long channels want goods to live.
+    /// Tells the stock how long channels want goods to live, and by which services they go.
     pub(crate) fn set_lives(&mut self) {
         let days = |(id, _)| {
             self.catalog.outlet_of(ChannelId(id)).map_or(0, |row| i64::from(row.remaining_life_days))
         };
         self.stock.lives = self.catalog.channel.iter().map(days).collect();
+        self.stock.services = self.catalog.channel.iter().map(|(_, row)| row.services.clone()).collect();
     }
 
     /// Tells the stock how soon goods leave all nodes.
@@ -564,7 +565,9 @@ impl State {
         if !self.stock.is_by_lot(sku) {
             return self.stock.free_for(sku, node, &cell, channel);
         }
-        self.stock.room_for(sku, node, &cell, (channel, self.stock.soonest(node)), (0, 0), (0, 0))
+        let leaves = self.stock.soonest(node, channel);
+        let lives = self.stock.dated_room(sku, node, channel, leaves);
+        self.stock.room_for(sku, node, &cell, (channel, lives), 0, (0, 0))
     }
 
     /// The pending reservations of a chain, in the order in which they were made.

@@ -65,10 +65,34 @@ pub(crate) struct Want {
 }
 
 /// What goods must live until, and whether those without a date do as well.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Need {
     pub until: Instant,
     pub any: bool,
+}
+
+/// Units of a SKU at a node that are asked for so.
+pub(crate) type Asks = (SkuId, NodeId, Need, i64);
+
+/// How goods will lie and what is wanted of them, where that is not as the book says.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Lots<'a> {
+    /// What is no longer asked for; less than zero where more is. Ascending.
+    pub given: &'a [Asks],
+    /// Goods with what comes in.
+    pub benches: &'a [(SkuId, NodeId, Bench)],
+}
+
+/// What was asked for is no longer, or is again (negative).
+pub(crate) fn give(given: &mut Vec<Asks>, (sku, node, need, qty): Asks) {
+    match given.binary_search_by_key(&(sku, node, need), |known| (known.0, known.1, known.2)) {
+        Ok(at) => {
+            if let Some(known) = given.get_mut(at) {
+                known.3 = known.3.saturating_add(qty);
+            }
+        }
+        Err(at) => given.insert(at, (sku, node, need, qty)),
+    }
 }
 
 /// Goods in one place.
@@ -96,13 +120,22 @@ pub(crate) struct Bench {
     stands: Vec<Stand>,
     /// What is asked for, and units.
     wants: Vec<(Need, i64)>,
+    /// What of it is held, to leave as soon as may be.
+    held: Vec<(Need, i64)>,
 }
 
 /// The date of goods of a SKU without dates.
 pub(crate) const NEVER: Instant = Instant::from_micros(i64::MAX);
 
-/// Microseconds of a day.
+/// Microseconds of a day, and of an hour.
 const DAY: i64 = 86_400_000_000;
+const HOUR: i64 = 3_600_000_000;
+
+/// By the hour: lots that live until its end do for all that leaves within it.
+pub(crate) fn full_hour(at: Instant) -> Instant {
+    let up = at.micros().saturating_add(HOUR.saturating_sub(1));
+    Instant::from_micros(up.saturating_sub(up.checked_rem_euclid(HOUR).unwrap_or(0)))
+}
 
 impl Bench {
     /// Goods that are there, or come; without a date they are said to expire now.
@@ -128,6 +161,13 @@ impl Bench {
         match self.wants.iter_mut().find(|(known, _)| *known == need) {
             Some((_, sum)) => *sum = sum.saturating_add(qty),
             None => self.wants.push((need, qty)),
+        }
+    }
+
+    /// What is held makes way for what was planned, and is to leave now.
+    pub(crate) fn loosen(&mut self) {
+        for (need, qty) in std::mem::take(&mut self.held) {
+            self.want(need, qty.saturating_neg());
         }
     }
 
@@ -351,32 +391,50 @@ impl Stock {
 
     /// What a channel's want asks for of what leaves now.
     pub(crate) fn need_of(&self, channel: ChannelId) -> Need {
-        self.need_at(self.clock, channel)
+        self.need_by(self.clock, channel)
     }
 
-    /// The same of what leaves then.
+    /// The same of what is to leave then, by the hour.
     pub(crate) fn need_at(&self, leaves: Instant, channel: ChannelId) -> Need {
+        self.need_by(full_hour(leaves), channel)
+    }
+
+    fn need_by(&self, leaves: Instant, channel: ChannelId) -> Need {
         let days = self.lives.get(crate::value::num::index(channel.0)).copied().unwrap_or(0);
         let until = leaves.micros().saturating_add(days.saturating_mul(DAY));
         Need { until: Instant::from_micros(until), any: days == 0 }
     }
 
-    /// When goods that are asked for now leave a node at the earliest, by whatever service: `NEVER` where it
-    /// sends no more.
-    pub(crate) fn soonest(&self, node: NodeId) -> Instant {
+    /// When goods that a channel asks for now leave a node at the earliest, by whichever of its services:
+    /// `NEVER` where none goes any more.
+    pub(crate) fn soonest(&self, node: NodeId, channel: ChannelId) -> Instant {
         let Some((process_s, sends)) = self.sends.get(crate::value::num::index(node.0)) else {
             return self.clock;
         };
         let ready = self.clock.plus_seconds(*process_s);
         let next = |sends: &Vec<Instant>| sends.get(sends.partition_point(|at| *at < ready)).copied();
-        sends.as_ref().map_or(ready, |sends| next(sends).unwrap_or(NEVER))
+        let leaves =
+            |sends: &Option<Vec<Instant>>| sends.as_ref().map_or(ready, |sends| next(sends).unwrap_or(NEVER));
+        let all =
+            self.services.get(crate::value::num::index(channel.0)).map(Vec::as_slice).unwrap_or_default();
+        let goes = |service: u32| sends.len() == 1 || all.is_empty() || all.contains(&ServiceId(service));
+        let mine = (0u32..).zip(sends).filter(|(service, _)| goes(*service));
+        mine.map(|(_, sends)| leaves(sends)).min().unwrap_or(NEVER)
     }
 
     /// What a recorded want of a channel at a node asks for now that was planned to leave then, or (0) is
     /// to leave as soon as may be.
     pub(crate) fn need_planned(&self, node: NodeId, channel: ChannelId, leaves: i64) -> Need {
-        let planned = self.clock.max(Instant::from_micros(leaves));
-        self.need_at(if leaves == 0 { self.soonest(node) } else { planned }, channel)
+        match leaves {
+            0 => self.need_at(self.soonest(node, channel), channel),
+            _ => self.need_by(self.clock.max(Instant::from_micros(leaves)), channel),
+        }
+    }
+
+    /// What a lot that was asked for by its name does for, where it is asked for no longer.
+    pub(crate) fn need_in(&self, sku: SkuId, lot: &str) -> Need {
+        let (until, undated) = self.good_until(self.clock, sku, lot);
+        Need { until: if undated { NEVER } else { until }, any: undated }
     }
 
     /// The date by which goods count that come into a place.
@@ -404,23 +462,27 @@ impl Stock {
         if place.is_own() && place.condition == Condition::Sellable {
             free = free.min(self.cells.get(sku, node).free());
             if self.is_by_lot(sku) {
-                free = free.min(self.bench(sku, node, &[]).room_in(&place.lot, None));
+                free = free.min(self.bench(sku, node).room_in(&place.lot, None));
             }
         }
         free
     }
 
-    /// The dated goods of a SKU at a node, with `used` more reserved by channels (or less).
-    pub(crate) fn bench(&self, sku: SkuId, node: NodeId, used: &[(ChannelId, i64)]) -> Bench {
+    /// The dated goods of a SKU at a node, and what is wanted of them.
+    pub(crate) fn bench(&self, sku: SkuId, node: NodeId) -> Bench {
         let mut bench = self.goods_at(self.clock, sku, node);
         for want in self.wants(sku, node) {
-            match self.labels.get(want.lot.0).filter(|_| want.lot != LotId::NONE) {
-                Some(lot) => bench.name(lot, want.qty),
-                // Each is asked for once: there is nothing to look for.
-                None => bench.wants.push((self.need_planned(node, want.channel, *want.leaves), want.qty)),
+            if let Some(lot) = self.labels.get(want.lot.0).filter(|_| want.lot != LotId::NONE) {
+                bench.name(lot, want.qty);
+                continue;
+            }
+            let need = self.need_planned(node, want.channel, *want.leaves);
+            // Each is asked for once: there is nothing to look for.
+            bench.wants.push((need, want.qty));
+            if *want.leaves == 0 {
+                bench.held.push((need, want.qty));
             }
         }
-        used.iter().for_each(|(channel, qty)| bench.want(self.need_of(*channel), *qty));
         bench
     }
 
@@ -430,7 +492,7 @@ impl Stock {
         for want in self.wants(sku, node) {
             match self.labels.get(want.lot.0).filter(|_| want.lot != LotId::NONE) {
                 Some(lot) => bench.name(lot, want.qty),
-                None => bench.want(self.need_at(clock, want.channel), want.qty),
+                None => bench.want(self.need_by(clock, want.channel), want.qty),
             }
         }
         bench
@@ -456,19 +518,35 @@ impl Stock {
         bench
     }
 
-    /// Units of a dated SKU that a channel may reserve at a node for what leaves then, with `used` more
-    /// reserved by channels; no bound for a SKU without dates.
-    pub(crate) fn dated_room(
+    /// Units of a dated SKU that may be reserved at a node by who asks so; no bound for a SKU without dates.
+    pub(crate) fn room_by(&self, sku: SkuId, node: NodeId, need: Need) -> i64 {
+        if self.is_by_lot(sku) { self.bench(sku, node).room(need) } else { i64::MAX }
+    }
+
+    /// The same for a channel and what leaves then.
+    pub(crate) fn dated_room(&self, sku: SkuId, node: NodeId, channel: ChannelId, leaves: Instant) -> i64 {
+        self.room_by(sku, node, self.need_at(leaves, channel))
+    }
+
+    /// The same for one who has so many there already, as long as they live now: they were promised to it as
+    /// they are.
+    pub(crate) fn room_again(
         &self,
-        sku: SkuId,
-        node: NodeId,
+        (sku, node): (SkuId, NodeId),
         (channel, leaves): (ChannelId, Instant),
-        used: &[(ChannelId, i64)],
+        had: i64,
+        lots: Lots<'_>,
     ) -> i64 {
         if !self.is_by_lot(sku) {
             return i64::MAX;
         }
-        self.bench(sku, node, used).room(self.need_at(leaves, channel))
+        let known = lots.benches.iter().find(|(of, at, _)| (*of, *at) == (sku, node));
+        let mut bench = known.map_or_else(|| self.bench(sku, node), |known| known.2.clone());
+        let from = lots.given.partition_point(|(of, at, ..)| (*of, *at) < (sku, node));
+        let here = lots.given.iter().skip(from).take_while(|(of, at, ..)| (*of, *at) == (sku, node));
+        here.for_each(|(_, _, need, qty)| bench.want(*need, qty.saturating_neg()));
+        let kept = if had > 0 { bench.room(self.need_of(channel)).min(had) } else { 0 };
+        bench.room(self.need_at(leaves, channel)).max(kept)
     }
 
     fn wants(&self, sku: SkuId, node: NodeId) -> &[Want] {
@@ -515,12 +593,6 @@ impl Stock {
         }
         let lot = self.named.find(&reservation).and_then(|id| self.name.get(id));
         lot.and_then(|lot| u32::try_from(*lot).ok()).map(LotId)
-    }
-
-    /// Whether a reservation asks for a lot by name that does not live long enough for its channel any more.
-    pub(crate) fn is_outlived(&self, reservation: u32, sku: SkuId, channel: ChannelId) -> bool {
-        let lot = self.named_lot(reservation).and_then(|lot| self.labels.get(lot.0));
-        lot.is_some_and(|lot| self.date_of(sku, lot) < self.need_of(channel).until)
     }
 
     /// A reservation that leaves then, counted among those for any lot, asks for one by name.

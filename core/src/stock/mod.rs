@@ -23,7 +23,7 @@ pub use binding::{
 };
 pub use commands::*;
 pub use dated::SetLotExpiry;
-pub(crate) use dated::{Bench, NEVER, Need, Want};
+pub(crate) use dated::{Asks, Bench, Lots, NEVER, Need, Want, full_hour, give};
 pub use levels::*;
 pub(crate) use load::{Load, base_units};
 pub(crate) use ones::ROWS;

@@ -8,7 +8,6 @@ use crate::value::later::Later;
 use crate::value::money::Money;
 use crate::value::num::{self, Overflow};
 use crate::value::table::put;
-use crate::value::time::Instant;
 use serde::{Deserialize, Serialize};
 
 /// An impossible state: a defect of the library, never of its caller.
@@ -209,19 +208,19 @@ impl Stock {
         if !self.is_guarded() {
             return (cell.free().max(0), 0);
         }
-        self.room_for(sku, node, cell, (channel, self.clock), (0, 0), (0, 0))
+        let lives = self.room_by(sku, node, self.need_of(channel));
+        self.room_for(sku, node, cell, (channel, lives), 0, (0, 0))
     }
 
-    /// The same for what leaves at a time, where the cell has been given back so many units that the channel
-    /// holds, so many of them of lots that do not live long enough for it; and so many at all nodes, of which
-    /// so many at open ones.
+    /// The same where so many lie in lots that do, and the cell has been given back so many units that the
+    /// channel holds; and so many at all nodes, of which so many at open ones.
     pub(crate) fn room_for(
         &self,
         sku: SkuId,
         node: NodeId,
         cell: &Cell,
-        (channel, leaves): (ChannelId, Instant),
-        (back, dead): (i64, i64),
+        (channel, lives): (ChannelId, i64),
+        back: i64,
         (whole, open): (i64, i64),
     ) -> (i64, i64) {
         let all = cell.free().max(0);
@@ -229,8 +228,7 @@ impl Stock {
         let used = [(channel, back.saturating_neg())];
         let room = room.min(self.room_here(sku, node, all, channel, &used));
         let room = room.min(self.wide_room(sku, open, channel, &[(channel, whole.saturating_neg())]));
-        let used = [(channel, dead.saturating_sub(back))];
-        let room = room.min(self.dated_room(sku, node, (channel, leaves), &used));
+        let room = room.min(lives);
         (room, all.saturating_sub(room))
     }
 

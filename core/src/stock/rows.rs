@@ -480,9 +480,13 @@ pub(crate) struct Stock {
     pub clock: Instant,
     #[serde(skip)]
     pub lives: Vec<i64>,
-    /// How soon goods leave each node: seconds to process, and the instants at which it sends if only then.
+    /// The carrier services that each channel may use; none = all.
     #[serde(skip)]
-    pub sends: Vec<(i64, Option<Vec<Instant>>)>,
+    pub services: Vec<Vec<ServiceId>>,
+    /// How soon goods leave each node: seconds to process, and the instants at which it sends if only then,
+    /// by service, or of all alike.
+    #[serde(skip)]
+    pub sends: Vec<(i64, Vec<Option<Vec<Instant>>>)>,
 }
 
 tables!(Stock: cells, labels, buckets, bucket, shelves, shelf, reservations, guards, guard, borders;

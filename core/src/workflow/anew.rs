@@ -9,6 +9,7 @@ use super::stays::Kept;
 use crate::allocation::{Allocator, Bring, Decision, Explanation, PlacedLine};
 use crate::catalog::*;
 use crate::record::*;
+use crate::stock::Lots;
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
@@ -39,7 +40,7 @@ pub(super) fn plan_anew(
 ) -> Result<Option<Box<Explanation>>, Rejection> {
     let Some(row) = state.docs.order.get(order.0) else { return Err(unknown_order(&reallocate.order)) };
     let (mut lines, mut numbers, mut back) = (Vec::new(), Vec::new(), Vec::new());
-    let mut called = Vec::new();
+    let (mut called, mut asked) = (Vec::new(), Vec::new());
     let (amended, change) = super::amend::wanted(state, (order, row), reallocate, at)?;
     let now = change.as_deref();
     let rule = rule_as(state, order, (&amended, now)).ok_or_else(|| unknown_order(&reallocate.order))?;
@@ -51,7 +52,7 @@ pub(super) fn plan_anew(
         let open = line.reserved.saturating_add(line.backordered).saturating_add(change);
         let open = open.saturating_sub(kept.of_line(number));
         if open > 0 || !kept.nodes.is_empty() {
-            kept.credit(state, line.first_reservation, &mut back);
+            kept.credit(state, line.first_reservation, (&mut back, &mut asked));
         }
         if open > 0 {
             lines.push(PlacedLine { sku: line.sku, qty: open, price: line.price });
@@ -84,7 +85,7 @@ pub(super) fn plan_anew(
     let none = TermsRow::none();
     let terms = state.terms_of(order).unwrap_or(&none);
     let bound = kept.terms(state, terms, rule.1, &numbers);
-    let (days, dead) = (kept.days(state, row), kept.dead(state, row));
+    let days = kept.days(state, row);
     let task = Task {
         order,
         channel: row.channel,
@@ -95,7 +96,7 @@ pub(super) fn plan_anew(
         lines: &lines,
         numbers: &numbers,
         credit: &back,
-        dead: &dead,
+        lots: Lots { given: &asked, benches: &[] },
         own: &back,
         stays: &kept.lines,
         days: &days,

@@ -1,6 +1,7 @@
 //! Orders planned jointly: re-evaluation of what is placed and not yet shipped.
 
 use super::common::*;
+use super::dated::give_back;
 use super::days::{Booked, booked, freed};
 use super::named::{Named, Search, SetAside, named_again, pieces};
 use super::order::{credit, open_order};
@@ -11,6 +12,7 @@ use crate::allocation::{Above, Allocator, Bring, Joint, Keep, Left, PlacedLine, 
 use crate::catalog::{Lookup, need};
 use crate::policy::Shortage;
 use crate::record::*;
+use crate::stock::{Asks, Lots, give};
 use crate::value::digest::Digest;
 use crate::value::ids::*;
 use crate::value::num;
@@ -206,15 +208,16 @@ pub(super) fn join(
     (event, dealt): (&mut BatchAllocated, &mut Dealt),
 ) -> Result<(), Rejection> {
     let (mut joint, mut relaxes) = (Joint::default(), false);
-    let dead = members.iter().filter_map(|one| state.docs.order.get(one.order.0));
-    let dead: Vec<_> = dead.flat_map(|row| super::dated::outlived(state, row)).collect();
+    let mut given = Vec::new();
+    members.iter().for_each(|member| member.give(state, &mut given, 1));
+    event.plans.iter().for_each(|again| takes(state, &mut given, again));
     for member in members {
         let Some(row) = state.docs.order.get(member.order.0) else { continue };
         let credit = member.credit(back);
         let number = spoken(state, member.order);
         let Some((_, rule)) = rule_of(state, member.order) else { continue };
         let days = freed(state, row, &|_| 0);
-        let task = member.task(row, Anew { credit: &credit, dead: &dead, days: &days }, &number);
+        let task = member.task(row, Anew { credit: &credit, given: &given, days: &days }, &number);
         allocator.decide(state.world(), &task.demand(at), rule, Keep::Reasons);
         relaxes |= !rule.relaxed.is_empty();
         joint.add(state.world(), allocator, row.priority, 1);
@@ -263,7 +266,7 @@ pub(super) fn join(
     let mut sequence: Vec<u32> = (0..num::id(members.len())).collect();
     let ranks: Vec<_> = sequence.iter().map(rank).collect();
     sequence.put_in_order_by_key(|order| (ranks.get(num::index(*order)), *order));
-    let batch = Batch { members, back: (back, &dead), joint: &joint, sequence: &sequence, at };
+    let batch = Batch { members, back: (back, &given), joint: &joint, sequence: &sequence, at };
     let (gap, bound) = batch.record(state, allocator, taken.collect(), &scale, bound, (event, dealt))?;
     // Under a rule that gives way a plan may cost less than the bound under the whole rule says.
     let proved = !relaxes && gap >= 0 && event.gap_ppm >= 0;
@@ -299,8 +302,8 @@ pub(super) fn digest(event: &BatchAllocated) -> String {
 /// A batch on its way into an event.
 struct Batch<'a> {
     members: &'a [Member],
-    /// What all have reserved, and what of it no lot will do for any more.
-    back: (&'a Back, &'a [(SkuId, NodeId, i64)]),
+    /// What all have reserved, and what that asked for of lots.
+    back: (&'a Back, &'a [Asks]),
     joint: &'a Joint,
     /// Who decides first.
     sequence: &'a [u32],
@@ -337,7 +340,7 @@ impl Batch<'_> {
         let mut kept = kept.into_iter();
         let mut taken = taken;
         taken.retain(|_| kept.next().unwrap_or(false));
-        let mut days = Vec::new();
+        let (mut days, mut given) = (Vec::new(), self.back.1.to_vec());
         let mut costs = vec![Tiers::ZERO; self.members.len()];
         for order in self.sequence {
             let at = num::index(*order);
@@ -346,7 +349,8 @@ impl Batch<'_> {
             let mine = taken.get(of(&taken, *order)).unwrap_or_default();
             mine.iter().for_each(|(_, key, qty)| take(&mut left, *key, qty.saturating_neg()));
             let told = (&mut days, &mut *dealt, &mut *event);
-            *cost = within(state, allocator, member, self.back, &mut left, self.at, told)?;
+            let back = (self.back.0, &mut given);
+            *cost = within(state, allocator, member, back, &mut left, self.at, told)?;
         }
         let (mut sums, mut least) = ((0i64, 0i64), Tiers::ZERO);
         for ((member, cost), alone) in self.members.iter().zip(costs).zip(&self.joint.alone) {
@@ -391,7 +395,7 @@ pub(super) fn fault(fault: BatchFault) -> Rejection {
 #[derive(Default)]
 pub(super) struct Anew<'a> {
     credit: &'a [(SkuId, NodeId, i64)],
-    dead: &'a [(SkuId, NodeId, i64)],
+    given: &'a [Asks],
     days: &'a [Booked],
 }
 
@@ -408,7 +412,7 @@ impl Member {
             lines: &self.lines,
             numbers: &self.numbers,
             credit: back.credit,
-            dead: back.dead,
+            lots: Lots { given: back.given, benches: &[] },
             own: &self.own,
             stays: &[],
             days: back.days,
@@ -429,6 +433,22 @@ impl Member {
             let at = self.numbers.iter().position(|known| known == number)?;
             self.lines.get(at).map(|line| ((line.sku, *node), *qty))
         })
+    }
+
+    /// What it has reserved is given back, or (-1) is its again.
+    fn give(&self, state: &State, given: &mut Vec<Asks>, sign: i64) {
+        let Some(order) = state.docs.order.get(self.order.0).filter(|_| state.stock.by_lot.len() > 0) else {
+            return;
+        };
+        for (number, node, mut left) in merged(self.now.clone()) {
+            let line = state.docs.lines.get(state.docs.line_id(order.first_line, number));
+            let first = line.map_or(NOTHING, |line| line.first_reservation);
+            for (id, row) in state.reservations(first).filter(|(_, row)| row.node == node) {
+                let qty = row.qty.min(left);
+                left = left.saturating_sub(qty);
+                give_back(state, given, (id, &row), qty.saturating_mul(sign));
+            }
+        }
     }
 
     /// What it has reserved, ascending by SKU.
@@ -528,7 +548,7 @@ fn within(
     state: &State,
     allocator: &mut Allocator,
     member: &Member,
-    (back, dead): (&Back, &[(SkuId, NodeId, i64)]),
+    (back, given): (&Back, &mut Vec<Asks>),
     left: &mut Left,
     at: Instant,
     (days, dealt, event): (&mut Vec<Booked>, &mut Dealt, &mut BatchAllocated),
@@ -543,7 +563,7 @@ fn within(
     // Those that were planned before in this batch have booked their days, and given back others.
     let (before, own) = (days.len(), freed(state, row, &|_| 0));
     days.extend(own);
-    let task = member.task(row, Anew { credit: &credit, dead, days }, &number);
+    let task = member.task(row, Anew { credit: &credit, given, days }, &number);
     allocator.decide_within(state.world(), &task.demand(at), rule, left);
     let (mut plan, mut exceptions) = (Plan::default(), Vec::new());
     conclude(state, allocator, &task, at, (chosen, rule), &mut plan, &mut exceptions)?;
@@ -571,23 +591,36 @@ fn within(
     ways.put_in_order();
     if !member.always && ways == member.ways && merged(then) == merged(member.now.clone()) {
         days.truncate(before);
+        member.give(state, given, -1);
     } else {
         days.extend(booked(state, &plan, |line| {
             let at = member.numbers.iter().position(|known| *known == line)?;
             member.lines.get(at).map(|line| line.sku)
         }));
-        event.plans.push(OrderReallocated {
-            order: member.order,
-            reason: event.reason,
-            plan,
-            exceptions,
-            amended: Vec::new(),
-            change: None,
-            held: None,
-            stays: Vec::new(),
-        });
+        let (order, reason) = (member.order, event.reason);
+        let (amended, change, held, stays) = (Vec::new(), None, None, Vec::new());
+        let again = OrderReallocated { order, reason, plan, exceptions, amended, change, held, stays };
+        takes(state, given, &again);
+        event.plans.push(again);
     }
     Ok(allocator.solution.cost)
+}
+
+/// A plan asks for lots.
+fn takes(state: &State, given: &mut Vec<Asks>, again: &OrderReallocated) {
+    let Some(row) = state.docs.order.get(again.order.0) else { return };
+    for part in &again.plan.parts {
+        let line = state.docs.line_id(row.first_line, part.line);
+        let sku = state.docs.lines.get(line).map_or(SkuId::NONE, |line| line.sku);
+        let Some(parcel) = again.plan.parcels.get(num::index(part.parcel)) else { continue };
+        if state.stock.is_by_lot(sku) {
+            let lot = state.lot_of_line(line).and_then(|lot| state.stock.labels.get(lot.0));
+            let leaves = || state.stock.need_at(parcel.ship_at, row.channel);
+            let need = lot.map_or_else(leaves, |lot| state.stock.need_in(sku, lot));
+            let node = again.plan.lies_at(part, parcel.node);
+            give(given, (sku, node, need, part.qty.saturating_neg()));
+        }
+    }
 }
 
 /// Sums of the same line and node, ascending.

@@ -7,6 +7,7 @@ use crate::allocation::{Above, Allocator, Bring, Joint, Keep, PlacedLine, TIERS_
 use crate::catalog::{Lookup, at_most, need};
 use crate::policy::{CompiledPolicy, CompiledSourcing, Flow, Measure};
 use crate::record::*;
+use crate::stock::Lots;
 use crate::value::geo::Point;
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -395,7 +396,7 @@ fn solve(
             lines: &expected.lines,
             numbers: &[],
             credit: &[],
-            dead: &[],
+            lots: Lots::default(),
             own: &[],
             stays: &[],
             days: &[],

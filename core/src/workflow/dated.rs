@@ -139,7 +139,7 @@ pub(crate) fn arriving_bench(state: &State, sku: SkuId, node: NodeId, lots: &[Ar
     if !dated && !state.stock.is_by_lot(sku) {
         return None;
     }
-    let mut bench = state.stock.bench(sku, node, &[]);
+    let mut bench = state.stock.bench(sku, node);
     if !state.stock.is_by_lot(sku) {
         // With its first date what is reserved is asked for by the channels' lives.
         let now = state.stock.need_of(ChannelId::NONE);
@@ -164,19 +164,25 @@ pub(crate) fn arriving_bench(state: &State, sku: SkuId, node: NodeId, lots: &[Ar
     Some(bench)
 }
 
-/// Units of reservations by a lot's name that does not live long enough for the channel any more: given back,
-/// they can not be promised again.
-pub(crate) fn outlived(state: &State, order: &OrderRow) -> Vec<(SkuId, NodeId, i64)> {
-    let mut dead = Vec::new();
-    if state.stock.named.len() == 0 {
-        return dead;
+/// Units of a reservation are given back: what they asked for of lots is asked for no longer; less than zero,
+/// it is again.
+pub(crate) fn give_back(state: &State, given: &mut Vec<Asks>, (id, row): (u32, &Reservation), qty: i64) {
+    if qty == 0 || !state.stock.is_by_lot(row.sku) {
+        return;
     }
-    for line in state.order_lines(order).iter() {
-        let pending = state.reservations(line.first_reservation).filter(|(_, row)| row.qty > 0);
-        let gone = pending.filter(|(id, _)| state.stock.is_outlived(*id, line.sku, order.channel));
-        dead.extend(gone.map(|(_, row)| (row.sku, row.node, row.qty)));
+    let lot = state.stock.named_lot(id).and_then(|lot| state.stock.labels.get(lot.0));
+    let need = match lot {
+        Some(lot) => state.stock.need_in(row.sku, lot),
+        None => state.stock.need_planned(row.node, state.channel_of(row), state.leaves_of(row.parcel)),
+    };
+    give(given, (row.sku, row.node, need, qty));
+}
+
+/// All that is pending from a reservation on is given back.
+pub(crate) fn give_all(state: &State, given: &mut Vec<Asks>, first: u32) {
+    if state.stock.by_lot.len() > 0 {
+        state.reservations(first).for_each(|(id, row)| give_back(state, given, (id, &row), row.qty));
     }
-    dead
 }
 
 /// Goods that come without a lot.
@@ -201,7 +207,7 @@ impl Picks {
         let known = self.benches.iter().position(|(known, _)| *known == sku);
         let at = known.unwrap_or(self.benches.len());
         if known.is_none() {
-            self.benches.push((sku, state.stock.bench(sku, node, &[])));
+            self.benches.push((sku, state.stock.bench(sku, node)));
         }
         self.benches.get_mut(at).map_or(&mut self.none, |(_, bench)| bench)
     }
@@ -259,11 +265,18 @@ impl Picks {
                 }
             }
             // A lot that was asked for by name has been agreed to, whatever its date is by now.
-            let (part, missing) = bench.take(need, lot, now, order);
+            let (part, mut missing) = bench.take(need, lot, now, order);
+            taken.extend(part);
+            if missing > 0 && lot.is_none() {
+                // It was to leave before what is held: that makes way.
+                bench.loosen();
+                let (part, still) = bench.take(need, lot, missing, order);
+                taken.extend(part);
+                missing = still;
+            }
             if missing > 0 {
                 return Err(short(state, sku, node, qty, now.saturating_sub(missing)));
             }
-            taken.extend(part);
         }
         Ok(merged(taken))
     }

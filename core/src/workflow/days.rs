@@ -111,17 +111,19 @@ pub(crate) fn find_day(
     true
 }
 
-/// When goods that an order is given at a node could leave it.
+/// When goods that an order is given at a node could leave it, on the first day with room beside `days`,
+/// which is then booked.
 pub(crate) fn leaves(
     state: &State,
     (order, node): (OrderId, NodeId),
     goods: (SkuId, i64),
     at: Instant,
+    days: &mut Vec<Booked>,
 ) -> Option<Instant> {
     let row = state.docs.order.get(order.0)?;
     let pickup = state.terms_of(order).map_or(NodeId::NONE, |terms| terms.pickup);
     let demand = Demand { pickup, ..demand_of(row, state.leaves_after(order, at).unwrap_or(at)) };
     let weight = weigh(state, std::iter::once(goods));
     let mut option = travel(state.world(), &demand, node, weight).ok()?;
-    find_day(state, &demand, (&[goods], weight), &mut Vec::new(), &mut option).then_some(option.ship_at)
+    find_day(state, &demand, (&[goods], weight), days, &mut option).then_some(option.ship_at)
 }

@@ -37,12 +37,7 @@ impl Deal {
 
     /// Units of a lot that are left at a node, or of any.
     pub(super) fn room(&self, at: usize, lot: &str) -> i64 {
-        let Some(found) = self.nodes.get(at) else { return 0 };
-        let room = match lot {
-            "" => found.bench.room(found.need),
-            lot => found.bench.room_in(lot, Some(found.need)),
-        };
-        room.min(found.free).max(0)
+        self.nodes.get(at).map_or(0, |found| found.room(lot))
     }
 
     /// Deals a line up to so many units, at its first nodes first; gives how many.
@@ -72,11 +67,7 @@ impl Deal {
     /// Adds to what a line was dealt at a node, or takes from it (negative).
     fn put(&mut self, (line, lot): (usize, &str), at: usize, qty: i64) {
         let Some(found) = self.nodes.get_mut(at) else { return };
-        match lot {
-            "" => found.bench.want(found.need, qty),
-            lot => found.bench.name(lot, qty),
-        }
-        found.free = found.free.saturating_sub(qty);
+        found.take(lot, qty);
         match self.shares.iter_mut().find(|share| (share.line, share.at) == (line, at)) {
             Some(share) => share.qty = share.qty.saturating_add(qty),
             None => self.shares.push(Share { line, lot: lot.into(), at, qty }),

@@ -9,11 +9,15 @@ use crate::policy::{CompiledSourcing, Completeness, LineSplit};
 use crate::record::{Fill, Parcel, State, Waiting};
 use crate::stock::{Bench, Cell, Need};
 use crate::value::ids::*;
+use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::sort::PutInOrder;
 use crate::value::time::Instant;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
+
+/// Units of a SKU that a line of an order is given.
+pub(super) type Given = (OrderId, u32, SkuId, i64);
 
 /// Backorders that goods at a node can fill now.
 #[derive(Default)]
@@ -21,6 +25,17 @@ pub(crate) struct Filled {
     pub fills: Vec<Fill>,
     pub parcels: Vec<Parcel>,
     pub exceptions: Vec<Opened>,
+}
+
+impl Filled {
+    /// More of them, whose parcels count from 0.
+    pub(super) fn join(&mut self, more: Filled) {
+        let before = num::id(self.parcels.len());
+        let moved = |fill: Fill| Fill { parcel: fill.parcel.saturating_add(before), ..fill };
+        self.fills.extend(more.fills.into_iter().map(moved));
+        self.parcels.extend(more.parcels);
+        self.exceptions.extend(more.exceptions);
+    }
 }
 
 /// A SKU that comes in at a node, or leaves it at the same time, while it is given away.
@@ -66,9 +81,25 @@ impl Shelf {
     }
 
     /// Units of a lot that a channel may have by its name, for what leaves then.
-    fn has_of(&self, state: &State, (channel, leaves): (ChannelId, Instant), lot: &str) -> i64 {
+    pub fn has_of(&self, state: &State, (channel, leaves): (ChannelId, Instant), lot: &str) -> i64 {
         let need = state.stock.need_at(leaves, channel);
         self.bench.as_ref().map_or(0, |bench| bench.room_in(lot, Some(need)))
+    }
+
+    /// What was taken for a day leaves later; says whether it still can. If not, it is there again.
+    fn postpone(&mut self, (before, need): (Need, Need), qty: i64, lot: Option<&str>) -> bool {
+        let Some(bench) = &mut self.bench else { return true };
+        match lot {
+            Some(lot) => bench.name(lot, qty.saturating_neg()),
+            None => bench.want(before, qty.saturating_neg()),
+        }
+        let room = lot.map_or_else(|| bench.room(need), |lot| bench.room_in(lot, Some(need)));
+        match lot.filter(|_| room >= qty) {
+            Some(lot) => bench.name(lot, qty),
+            None if room >= qty => bench.want(need, qty),
+            None => {}
+        }
+        room >= qty
     }
 
     /// Units that a channel took were of a lot by its name.
@@ -174,8 +205,8 @@ struct Giving<'a> {
     /// An order may wait with many lines: its rule is looked up once.
     rules: BTreeMap<OrderId, Option<&'a CompiledSourcing>>,
     wholes: Wholes,
-    /// From which shelf, to which order's line, how much.
-    given: Vec<(usize, (OrderId, u32, SkuId, i64))>,
+    /// From which shelf, to which order's line, how much, and what its lots must live until.
+    given: Vec<(usize, Given, Need)>,
     filled: Filled,
 }
 
@@ -206,7 +237,8 @@ impl Giving<'_> {
         let mut room = shelf.room(state, channel, kept).min(qty);
         let mut need = state.stock.need_of(channel);
         if shelf.bench.is_some() {
-            let leaves = super::days::leaves(state, (order, node), (shelf.sku, room), at);
+            let days = &mut self.wholes.days.clone();
+            let leaves = super::days::leaves(state, (order, node), (shelf.sku, room), at, days);
             let Some(leaves) = leaves else { return Ok(()) };
             need = state.stock.need_at(leaves, channel);
             room = room.min(match lot {
@@ -216,18 +248,51 @@ impl Giving<'_> {
         }
         if room > 0 && (room >= qty || !whole) {
             shelf.take((channel, need), room, lot);
-            self.given.push((at_shelf, (order, line, shelf.sku, room)));
+            self.given.push((at_shelf, (order, line, shelf.sku, room), need));
         }
         Ok(())
     }
 
-    /// Plans parcels for what was given.
+    /// Plans parcels for what was given. All are judged as of the day on which they could leave first: what
+    /// leaves on a later one, and does not live until then, waits on.
     fn finish(mut self) -> Result<Filled, Rejection> {
-        self.given.put_in_order_by_key(|(shelf, _)| *shelf);
-        let given: Vec<_> = self.given.into_iter().map(|(_, given)| given).collect();
-        let (days, at) = (&mut self.wholes.days, (self.at, NoDay::Waits));
-        plan_parcels(self.state, self.node, &given, at, days, &mut self.filled)?;
-        Ok(self.filled)
+        self.given.put_in_order_by_key(|(shelf, ..)| *shelf);
+        let by_lot = self.shelves.iter().any(|shelf| shelf.bench.is_some());
+        loop {
+            let given: Vec<_> = self.given.iter().map(|(_, given, _)| *given).collect();
+            let mut here = Filled::default();
+            let at = (self.at, NoDay::Waits);
+            plan_parcels(self.state, self.node, &given, at, &mut self.wholes.days.clone(), &mut here)?;
+            match self.late(&here).filter(|_| by_lot) {
+                Some(late) => drop(self.given.remove(late)),
+                None => {
+                    self.filled.join(here);
+                    return Ok(self.filled);
+                }
+            }
+        }
+    }
+
+    /// The first of what was given that does not live until its parcel leaves.
+    fn late(&mut self, planned: &Filled) -> Option<usize> {
+        for (at, (shelf, (order, line, _, qty), need)) in self.given.iter_mut().enumerate() {
+            let fill = planned.fills.iter().find(|fill| (fill.order, fill.line) == (*order, *line));
+            let parcel = fill.and_then(|fill| planned.parcels.get(num::index(fill.parcel)));
+            let row = self.state.docs.order.get(order.0);
+            let (Some(parcel), Some(row)) = (parcel, row) else { continue };
+            let then = self.state.stock.need_at(parcel.ship_at, row.channel);
+            if then.until <= need.until {
+                continue;
+            }
+            let line = self.state.docs.line_id(row.first_line, *line);
+            let lot = self.state.lot_of_line(line).and_then(|lot| self.state.stock.labels.get(lot.0));
+            let shelf = self.shelves.get_mut(*shelf)?;
+            if !shelf.postpone((*need, then), *qty, lot.map(|lot| &**lot)) {
+                return Some(at);
+            }
+            *need = then;
+        }
+        None
     }
 }
 

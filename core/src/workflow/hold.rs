@@ -229,9 +229,10 @@ fn bind_named<'a>(
     };
     let found = |node: NodeId| {
         // What is held is to leave some time: a lot that dies before it can will not do.
-        let need = state.stock.need_at(state.stock.soonest(node), channel);
+        let need = state.stock.need_at(state.stock.soonest(node, channel), channel);
         let free = free.get(num::index(node.0)).copied().unwrap_or(0);
-        Found { far: 0, node, free, need, bench: state.stock.bench(sku, node, &[]) }
+        let (now, own, bench) = (need, Vec::new(), state.stock.bench(sku, node));
+        Found { far: 0, node, free, need, now, own, bench }
     };
     let nodes = (0u32..).zip(free.iter()).filter(|(_, free)| **free > 0).map(|(node, _)| NodeId(node));
     let nodes = nodes.filter(|node| lines.iter().any(|(at, _)| may(*at, *node)));

@@ -228,7 +228,7 @@ impl Work<'_> {
             None => self.picked.push((number, line.qty)),
         }
         if !self.benches.iter().any(|(known, _)| *known == sku) {
-            self.benches.push((sku, state.stock.bench(sku, node, &[])));
+            self.benches.push((sku, state.stock.bench(sku, node)));
         }
         let bench = self.benches.iter_mut().find(|(known, _)| *known == sku);
         let Some((_, bench)) = bench else { return Ok(0) };
@@ -262,7 +262,12 @@ impl Work<'_> {
             return Ok(promised);
         }
         code("lot", lot)?;
-        let free = bench.room_in(lot, Some(need));
+        let mut free = bench.room_in(lot, Some(need));
+        if free < line.qty {
+            // What is held to leave some time makes way for what leaves now.
+            bench.loosen();
+            free = bench.room_in(lot, Some(need));
+        }
         if free < line.qty {
             let (sku, node) = (sku_code(state, sku), node_code(state, node));
             return Err(Rejection::LotsShort { sku, node, asked: line.qty, free });

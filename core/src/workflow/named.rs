@@ -9,7 +9,7 @@ use super::plan::Task;
 use crate::allocation::{Bring, PlacedLine, travel};
 use crate::catalog::*;
 use crate::record::*;
-use crate::stock::{Bench, Need};
+use crate::stock::{Bench, Need, Owner};
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
@@ -199,7 +199,7 @@ impl Search<'_> {
     /// The goods of a SKU at a node without what is given back and what is set aside.
     fn bench(&self, state: &State, (sku, node): (SkuId, NodeId), aside: &SetAside) -> Bench {
         let known = self.benches.iter().find(|(of, at, _)| (*of, *at) == (sku, node));
-        let mut bench = known.map_or_else(|| state.stock.bench(sku, node, &[]), |known| known.2.clone());
+        let mut bench = known.map_or_else(|| state.stock.bench(sku, node), |known| known.2.clone());
         for (id, qty) in self.back {
             let row = state.stock.reservations.get(*id).filter(|row| (row.sku, row.node) == (sku, node));
             let Some(row) = row else { continue };
@@ -218,14 +218,60 @@ impl Search<'_> {
     }
 }
 
+impl Search<'_> {
+    /// What an order, or the hold that it replaces, has of a SKU at a node, by lot.
+    fn own(&self, state: &State, (sku, node): (SkuId, NodeId), order: OrderId) -> Vec<(String, i64)> {
+        let mine = |owner: Owner| match owner {
+            Owner::Hold(_) => true,
+            Owner::Line(line) => state.docs.lines.get(line).is_some_and(|line| line.order == order),
+        };
+        let one = |(id, qty): &(u32, i64)| {
+            let row = state.stock.reservations.get(*id)?;
+            let lot = state.stock.named_lot(*id).and_then(|lot| state.stock.labels.get(lot.0));
+            let here = (row.sku, row.node) == (sku, node) && mine(row.owner);
+            here.then(|| (lot.map(|lot| lot.to_string()).unwrap_or_default(), *qty))
+        };
+        self.back.iter().filter_map(one).collect()
+    }
+}
+
 /// A node while lots are looked for there.
 pub(super) struct Found {
     pub far: i64,
     pub node: NodeId,
     pub free: i64,
-    /// What goods must live until that leave there for the channel.
+    /// What goods must live until that leave there for the channel; now, what it has there already.
     pub need: Need,
+    pub now: Need,
+    /// What the order has there, by lot; without a lot, of any.
+    pub own: Vec<(String, i64)>,
     pub bench: Bench,
+}
+
+impl Found {
+    /// Units of a lot, or of any, that live until they leave; of what the order has already, that live now.
+    pub(super) fn room(&self, lot: &str) -> i64 {
+        let by = |need: Need| match lot {
+            "" => self.bench.room(need),
+            lot => self.bench.room_in(lot, Some(need)),
+        };
+        let own = self.own.iter().filter(|(known, _)| known == lot).map(|(_, qty)| *qty);
+        let own = own.fold(0, i64::saturating_add);
+        let kept = if own > 0 { by(self.now).min(own) } else { 0 };
+        by(self.need).max(kept).min(self.free).max(0)
+    }
+
+    /// Takes units of a lot, or of any, or puts them back (negative).
+    pub(super) fn take(&mut self, lot: &str, qty: i64) {
+        match lot {
+            "" => self.bench.want(self.need, qty),
+            lot => self.bench.name(lot, qty),
+        }
+        self.free = self.free.saturating_sub(qty);
+        for (_, own) in self.own.iter_mut().filter(|(known, _)| known == lot).take(1) {
+            *own = own.saturating_sub(qty);
+        }
+    }
 }
 
 impl Named {
@@ -475,16 +521,17 @@ fn nodes_of(state: &State, sku: SkuId, task: &Task<'_>, search: &Search<'_>, asi
         }
         let (mut cell, back) = (stock.cells.get(sku, node), sum(&|at| at == node));
         cell.reserved = cell.reserved.saturating_sub(back);
-        let free = stock.room_for(sku, node, &cell, (task.channel, stock.clock), (back, 0), whole).0;
+        let free = stock.room_for(sku, node, &cell, (task.channel, i64::MAX), back, whole).0;
         let used = aside.iter().filter(|(of, at, ..)| (*of, *at) == (sku, node)).map(|(.., qty)| *qty);
         let free = used.fold(free, i64::saturating_sub);
         let demand = task.demand(search.at);
         let option = travel(state.world(), &demand, node, Heft::default()).ok();
-        let leaves = option.filter(|_| back == 0).map_or(stock.clock, |option| option.ship_at);
-        let need = stock.need_at(leaves, task.channel);
+        let now = stock.need_of(task.channel);
+        let need = option.map_or(now, |option| stock.need_at(option.ship_at, task.channel));
         let far = row.place.distance_mm(task.to);
         let bench = search.bench(state, (sku, node), aside);
-        (free > 0).then_some(Found { far, node, free, need, bench })
+        let own = search.own(state, (sku, node), task.order);
+        (free > 0).then_some(Found { far, node, free, need, now, own, bench })
     };
     let mut nodes: Vec<Found> = state.catalog.node.iter().filter_map(one).collect();
     nodes.put_in_order_by_key(|found| (found.far, found.node));

@@ -6,10 +6,12 @@ use super::kit::opened_lines;
 use super::named::{Named, lots_of, lots_of_hold, named};
 use super::orderable::{beyond_hold, check_orderable};
 use super::plan::{Task, source};
+use super::schedule::Called;
 use super::substitute::substitute;
 use crate::allocation::{Allocator, Bring, Explanation, PlacedLine};
 use crate::catalog::*;
 use crate::record::*;
+use crate::stock::Lots;
 use crate::value::geo::Point;
 use crate::value::ids::*;
 use crate::value::money::Money;
@@ -473,22 +475,18 @@ impl Goods {
     }
 }
 
-/// What the hold that an order replaces has reserved, and what it calls off.
-fn credit_of_hold(
-    state: &State,
-    dense: &DenseOrder,
-    called: &[(SkuId, NodeId, i64)],
-) -> Result<Vec<(SkuId, NodeId, i64)>, Rejection> {
-    let mut back = called.to_vec();
+/// What the hold that an order replaces has reserved is given back, too, as what it calls off is.
+fn end_hold(state: &State, dense: &DenseOrder, called: &mut Called) -> Result<(), Rejection> {
     if let Some(hold) = state.docs.hold.get(dense.hold.0) {
         if hold.channel != dense.channel {
             let need = "a hold of the order's own channel".into();
             return Err(Rejection::InvalidField { field: "hold".into(), need });
         }
-        credit(state, hold.first_reservation, &mut back);
+        credit(state, hold.first_reservation, &mut called.back);
+        super::dated::give_all(state, &mut called.given, hold.first_reservation);
     }
-    back.put_in_order();
-    Ok(back)
+    called.back.put_in_order();
+    Ok(())
 }
 
 /// `Ok` if an order may go there, of such goods, by then.
@@ -529,8 +527,8 @@ pub(crate) fn decide_order(
     check_terms(state, dense, deliver_by)?;
     let opened = super::abroad::open_lines(state, dense)?;
     let (lines, kits) = opened.as_ref().map_or((&*dense.lines, Vec::new()), |o| (&*o.lines, o.kits.clone()));
-    let called = super::schedule::call_off(state, dense, !kits.is_empty())?;
-    let back = credit_of_hold(state, dense, &called.back)?;
+    let mut called = super::schedule::call_off(state, dense, !kits.is_empty())?;
+    end_hold(state, dense, &mut called)?;
     let goods = Goods::of(lines, !kits.is_empty());
     let terms = dense.terms.as_deref().map_or_else(TermsRow::none, PlacedTerms::row);
     let spoken = state.derived.policy.brings || !state.outside.is_empty() || dense.detail == Detail::Full;
@@ -544,9 +542,9 @@ pub(crate) fn decide_order(
         shortage: None,
         lines: goods.lines.as_deref().unwrap_or(lines),
         numbers: &goods.numbers,
-        credit: &back,
-        dead: &[],
-        own: &[],
+        credit: &called.back,
+        lots: Lots { given: &called.given, benches: &[] },
+        own: &called.back,
         stays: &[],
         days: &[],
         detail: dense.detail,

@@ -11,6 +11,7 @@ use crate::allocation::{
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{CompiledSourcing, Shortage, Situation, default_policy};
 use crate::record::*;
+use crate::stock::Lots;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
@@ -33,8 +34,8 @@ pub(crate) struct Task<'a> {
     pub numbers: &'a [u32],
     /// Reserved units that this plan replaces, ascending by SKU.
     pub credit: &'a [(SkuId, NodeId, i64)],
-    /// Units of these of lots that do not live long enough any more.
-    pub dead: &'a [(SkuId, NodeId, i64)],
+    /// What of lots is no longer asked for, and how they will lie.
+    pub lots: Lots<'a>,
     /// What the order itself holds, ascending by SKU.
     pub own: &'a [(SkuId, NodeId, i64)],
     /// What stays reserved for its lines, by their rows, and is not planned.
@@ -63,7 +64,7 @@ impl<'a> Task<'a> {
     pub(crate) fn demand(&self, at: Instant) -> Demand<'a> {
         Demand {
             credit: self.credit,
-            dead: self.dead,
+            lots: self.lots,
             own: self.own,
             days: self.days,
             order: self.number,

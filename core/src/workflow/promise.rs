@@ -475,12 +475,8 @@ impl Days<'_> {
         let free = |at: Instant| {
             let here = |node: &NodeId| {
                 let room = free_at(self.state, sku, &[*node], self.channel);
-                room.min(self.state.stock.dated_room(
-                    sku,
-                    *node,
-                    (self.channel.unwrap_or(ChannelId::NONE), at),
-                    &[],
-                ))
+                let channel = self.channel.unwrap_or(ChannelId::NONE);
+                room.min(self.state.stock.dated_room(sku, *node, channel, at))
             };
             nodes.iter().map(here).fold(0, i64::saturating_add)
         };

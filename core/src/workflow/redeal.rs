@@ -7,9 +7,8 @@
 //! number; each order whose promise is at risk opens an exception.
 
 use super::common::*;
-use super::days::{Booked, find_day, freed_by};
-use super::fills::Filled;
-use crate::allocation::travel;
+use super::days::{Booked, freed_by};
+use super::fills::{Filled, Given};
 use crate::catalog::*;
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{Completeness, LineSplit};
@@ -383,7 +382,8 @@ fn deal(state: &State, sku: SkuId, by: RedealBy, hands: &mut [Hand]) {
     let free = open.map(|(id, _)| {
         let (node, stock) = (NodeId(id), &state.stock);
         // Lots that live long enough for nobody are none.
-        let lives = |channel: &ChannelId| stock.dated_room(sku, node, (*channel, stock.soonest(node)), &[]);
+        let lives =
+            |channel: &ChannelId| stock.dated_room(sku, node, *channel, stock.soonest(node, *channel));
         let lives = channels.iter().map(lives).max().unwrap_or(i64::MAX);
         stock.cells.get(sku, node).free().min(lives).max(0)
     });
@@ -431,9 +431,6 @@ fn note(used: &mut Vec<(ChannelId, i64)>, channel: ChannelId, qty: i64) {
         None => used.push((channel, qty)),
     }
 }
-
-/// Units of a SKU that a line of an order is given.
-type Given = (OrderId, u32, SkuId, i64);
 
 /// What is promised of lots: one by its name, or what lives long enough.
 type Promised = (Option<LotId>, Need);
@@ -494,7 +491,7 @@ impl Table<'_> {
         if !self.state.stock.is_by_lot(self.sku) {
             return i64::MAX;
         }
-        let mut bench = self.state.stock.bench(self.sku, node, &[]);
+        let mut bench = self.state.stock.bench(self.sku, node);
         for ((lot, need), qty) in self.lots.get(num::index(node.0)).into_iter().flatten() {
             match lot.and_then(|lot| self.state.stock.labels.get(lot.0)) {
                 Some(lot) => bench.name(lot, *qty),
@@ -560,14 +557,18 @@ impl Table<'_> {
             if !row.is_some_and(|row| few_enough(self.state, rule, row, node, &also)) {
                 continue;
             }
+            let kept = kept_from(self.state, rule, hand.row, node);
+            let days = self.days.len();
             let Some(need) = self.need(order, (node, channel), left) else { continue };
-            let room =
-                self.room(node, channel, need).saturating_sub(kept_from(self.state, rule, hand.row, node));
-            let qty = left.min(room).max(0);
+            self.days.truncate(days);
+            let qty = left.min(self.room(node, channel, need).saturating_sub(kept)).max(0);
             if qty == 0 || (hand.undivided && qty < units) {
                 continue;
             }
-            if !has_day(self.state, (order, node), (self.sku, qty), self.at, &mut self.days) {
+            // So few may leave on another day.
+            let Some(need) = self.need(order, (node, channel), qty) else { continue };
+            if self.lives(node, (None, need)) < qty {
+                self.days.truncate(days);
                 continue;
             }
             left = left.saturating_sub(qty);
@@ -593,14 +594,12 @@ impl Table<'_> {
         units.saturating_sub(left)
     }
 
-    /// What goods must live until that an order is given at a node; `None` where they could never leave.
-    fn need(&self, order: OrderId, (node, channel): (NodeId, ChannelId), qty: i64) -> Option<Need> {
-        let stock = &self.state.stock;
-        if !stock.is_by_lot(self.sku) {
-            return Some(stock.need_of(channel));
-        }
-        let leaves = super::days::leaves(self.state, (order, node), (self.sku, qty), self.at)?;
-        Some(stock.need_at(leaves, channel))
+    /// What goods must live until that an order is given at a node, on a day with room, which is then booked;
+    /// `None` where they could never leave.
+    fn need(&mut self, order: OrderId, (node, channel): (NodeId, ChannelId), qty: i64) -> Option<Need> {
+        let goods = (self.sku, qty);
+        let leaves = super::days::leaves(self.state, (order, node), goods, self.at, &mut self.days)?;
+        Some(self.state.stock.need_at(leaves, channel))
     }
 
     /// Gives back to a line that lost what nobody could use; says whether it has all again.
@@ -699,32 +698,13 @@ fn place(
     Ok(())
 }
 
-/// Whether a node has a day with room for goods of an order, which is then booked.
-fn has_day(
-    state: &State,
-    (order, node): (OrderId, NodeId),
-    goods: (SkuId, i64),
-    at: Instant,
-    days: &mut Vec<Booked>,
-) -> bool {
-    let Some(row) = state.docs.order.get(order.0) else { return false };
-    let demand = demand_of(row, at);
-    let weight = weigh(state, std::iter::once(goods));
-    let Ok(mut option) = travel(state.world(), &demand, node, weight) else { return false };
-    find_day(state, &demand, (&[goods], weight), days, &mut option)
-}
-
 /// Parcels for what each node gives. They count from 0 node by node, and through in the event.
 fn plan_nodes(state: &State, given: &[Vec<Given>], at: Instant, dealt: &mut Dealt) -> Result<(), Rejection> {
     let Dealt { filled, days, .. } = dealt;
     for (node, given) in (0u32..).map(NodeId).zip(given) {
         let mut here = Filled::default();
         plan_parcels(state, node, given, (at, NoDay::Ships), days, &mut here)?;
-        let before = num::id(filled.parcels.len());
-        let moved = |fill: Fill| Fill { parcel: fill.parcel.saturating_add(before), ..fill };
-        filled.fills.extend(here.fills.into_iter().map(moved));
-        filled.parcels.extend(here.parcels);
-        filled.exceptions.extend(here.exceptions);
+        filled.join(here);
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use crate::catalog::{LINES_MAX, Lookup, at_most, code};
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{CompiledSourcing, Shortage};
 use crate::record::*;
+use crate::stock::Lots;
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
@@ -96,7 +97,7 @@ pub(crate) fn decide_rejected(
         lines: &given.lines,
         numbers: &given.numbers,
         credit: &credit,
-        dead: &[],
+        lots: Lots::default(),
         own: &[],
         stays: &[],
         days: &[],

@@ -15,6 +15,7 @@ use crate::catalog::*;
 use crate::exception::{ExceptionCode, Opened};
 use crate::policy::{CompiledSourcing, LineSplit};
 use crate::record::*;
+use crate::stock::Asks;
 use crate::value::ids::*;
 use crate::value::money::Money;
 use crate::value::num;
@@ -49,6 +50,8 @@ pub(super) struct Called {
     pub lines: Vec<LineQty>,
     /// What of them is reserved, and given back.
     pub back: Vec<(SkuId, NodeId, i64)>,
+    /// What that asked for of lots.
+    pub given: Vec<Asks>,
     /// What of them waits, ascending by the lines' rows.
     pub waiting: Vec<(u32, i64)>,
 }
@@ -102,11 +105,12 @@ pub(super) fn call_off(state: &State, dense: &DenseOrder, kits: bool) -> Result<
         let waited = known.backordered.min(line.qty);
         called.waiting.push((state.docs.line_id(row.first_line, line.line), waited));
         let mut left = num::sub(line.qty, waited)?;
-        for (_, kept) in state.reservations(known.first_reservation) {
+        for (id, kept) in state.reservations(known.first_reservation) {
             let now = kept.qty.min(left);
             left = num::sub(left, now)?;
             if now > 0 {
                 called.back.push((kept.sku, kept.node, now));
+                super::dated::give_back(state, &mut called.given, (id, &kept), now);
             }
         }
     }

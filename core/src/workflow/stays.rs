@@ -1,12 +1,13 @@
 //! What stays as it is of an order that a customer wants otherwise: what nodes work on and is still wanted.
 
 use super::amend::at_work;
-use super::dated::outlived;
+use super::dated::give_back;
 use super::days::{Booked, freed};
 use super::order::ReallocateOrder;
 use crate::exception::*;
 use crate::policy::{CompiledSourcing, LineSplit};
 use crate::record::*;
+use crate::stock::Asks;
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::sort::{Gather, PutInOrder};
@@ -63,12 +64,18 @@ impl Kept {
         self.units.iter().filter_map(|(line, id, _)| Some((*line, state.stock.reservations.get(*id)?)))
     }
 
-    /// What is given back of a line's reservations, as credit for the decision.
-    pub(super) fn credit(&self, state: &State, first: u32, back: &mut Vec<(SkuId, NodeId, i64)>) {
+    /// What is given back of a line's reservations, as credit for the decision, and what it asked of lots.
+    pub(super) fn credit(
+        &self,
+        state: &State,
+        first: u32,
+        (back, given): (&mut Vec<(SkuId, NodeId, i64)>, &mut Vec<Asks>),
+    ) {
         for (id, row) in state.reservations(first) {
             let qty = row.qty.saturating_sub(self.of_reservation(id));
             if qty > 0 {
                 back.push((row.sku, row.node, qty));
+                give_back(state, given, (id, &row), qty);
             }
         }
     }
@@ -88,18 +95,6 @@ impl Kept {
     /// What the rest frees of nodes' days.
     pub(super) fn days(&self, state: &State, order: &OrderRow) -> Vec<Booked> {
         freed(state, order, &|id| self.of_reservation(id))
-    }
-
-    /// What can not be promised again of what is given back.
-    pub(super) fn dead(&self, state: &State, order: &OrderRow) -> Vec<(SkuId, NodeId, i64)> {
-        let mut dead = outlived(state, order);
-        for (_, id, qty) in &self.units {
-            let row = state.stock.reservations.get(*id);
-            if let Some(row) = row.filter(|row| state.stock.is_outlived(*id, row.sku, order.channel)) {
-                dead.push((row.sku, row.node, qty.saturating_neg()));
-            }
-        }
-        dead
     }
 
     /// Nodes that give already.

@@ -9,6 +9,7 @@ use crate::allocation::{Allocator, Bring, Keep, PlacedLine};
 use crate::exception::Opened;
 use crate::policy::{CompiledSourcing, Lateness, Shortage};
 use crate::record::*;
+use crate::stock::{Asks, Lots, give};
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::rejection::Rejection;
@@ -24,8 +25,9 @@ pub(super) struct Wholes {
     seen: BTreeSet<OrderId>,
     /// What they take where nothing comes in, as credit for those after them.
     taken: Vec<(SkuId, NodeId, i64)>,
-    /// What they take by its lot there.
+    /// What they take by its lot there, and what they ask for of others.
     aside: SetAside,
+    given: Vec<Asks>,
     /// What they book of nodes' days.
     pub days: Vec<Booked>,
 }
@@ -56,6 +58,8 @@ impl Wholes {
         }
         credit.put_in_order();
         let none = TermsRow::none();
+        let benches = shelves.iter().filter_map(|shelf| Some((shelf.sku, shelf.node, shelf.bench()?)));
+        let benches: Vec<_> = benches.collect();
         let task = Task {
             order,
             channel: row.channel,
@@ -66,7 +70,7 @@ impl Wholes {
             lines: &lines,
             numbers: &numbers,
             credit: &credit,
-            dead: &[],
+            lots: Lots { given: &self.given, benches: &benches },
             own: &[],
             stays: &[],
             days: &self.days,
@@ -79,8 +83,6 @@ impl Wholes {
             brings: Bring::Never,
             named: None,
         };
-        let benches = shelves.iter().filter_map(|shelf| Some((shelf.sku, shelf.node, shelf.bench()?)));
-        let benches: Vec<_> = benches.collect();
         let search = Search { back: &[], at, benches: &benches };
         let lots = named_again(state, &task, &search, &self.aside);
         let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
@@ -118,11 +120,17 @@ impl Wholes {
             plan.parcels.iter().find(|parcel| parcel.node == node).map_or(at, |parcel| parcel.ship_at)
         };
         let need = |node: NodeId| state.stock.need_at(leaves(node), channel);
+        let named: SetAside = lots.iter().flat_map(|lots| lots.takes(plan)).collect();
         let fits = |shelf: &Shelf| {
+            let by = (channel, leaves(shelf.node));
+            let mine = || named.iter().filter(|(sku, node, ..)| (*sku, *node) == (shelf.sku, shelf.node));
+            let lives = mine().all(|(.., lot, _)| {
+                let same = mine().filter(|(.., known, _)| known == lot).map(|(.., qty)| *qty);
+                same.fold(0, i64::saturating_add) <= shelf.has_of(state, by, lot)
+            });
             let by_name = lots.is_some_and(|lots| lots.speaks_of(shelf.sku));
-            let lives =
-                if by_name { i64::MAX } else { shelf.lives_until(state, channel, leaves(shelf.node)) };
-            here(shelf) <= shelf.room(state, channel, Some(0)).min(lives).max(0)
+            let most = if by_name { i64::MAX } else { shelf.lives_until(state, by.0, by.1) };
+            lives && here(shelf) <= shelf.room(state, channel, Some(0)).min(most).max(0)
         };
         if !shelves.iter().all(fits) {
             return false;
@@ -132,7 +140,7 @@ impl Wholes {
             shelf.take((channel, need(node)), here(shelf), None);
         }
         // Of a lot that is named nobody after it has these units either.
-        for (sku, node, lot, qty) in lots.iter().flat_map(|lots| lots.takes(plan)) {
+        for (sku, node, lot, qty) in named {
             match shelves.iter_mut().find(|shelf| (shelf.sku, shelf.node) == (sku, node)) {
                 Some(shelf) => shelf.name(need(node), &lot, qty),
                 None => self.aside.push((sku, node, lot, qty)),
@@ -140,6 +148,9 @@ impl Wholes {
         }
         let comes = |sku, node| shelves.iter().any(|shelf| (shelf.sku, shelf.node) == (sku, node));
         let elsewhere = takes.iter().filter(|(sku, node, _)| !comes(*sku, *node));
+        for (sku, node, qty) in elsewhere.clone() {
+            give(&mut self.given, (*sku, *node, need(*node), qty.saturating_neg()));
+        }
         self.taken.extend(elsewhere.map(|(sku, node, qty)| (*sku, *node, qty.saturating_neg())));
         true
     }

@@ -33,6 +33,8 @@ pub(crate) struct Shelf {
     stands: Vec<Stand>,
     /// What is asked for, and units.
     wants: Vec<(Ask, i128)>,
+    /// What of it is held, and makes way for what is planned and leaves.
+    held: Vec<(Ask, i128)>,
 }
 
 /// The least date that is asked for, and whether goods without a date will do as well.
@@ -135,6 +137,11 @@ impl Shelf {
     }
 }
 
+/// The end of the hour in which something happens.
+pub(crate) fn full_hour(at: Instant) -> Instant {
+    Instant::from_micros(at.micros() + (-at.micros()).rem_euclid(3_600_000_000))
+}
+
 /// What a line asks of a node: units, by the lot's name or not, and since when they may leave.
 type Asked = Vec<(Option<String>, i128, Instant)>;
 
@@ -160,8 +167,13 @@ impl Model {
         if lot.is_empty() { unknown } else { self.date_of_lot(sku, lot).unwrap_or(unknown) }
     }
 
-    /// What a channel asks for of what leaves then, or now if that has passed.
+    /// What a channel asks for of what leaves within the hour before then, or now if that has passed.
     fn need(&self, channel: usize, leaves: Instant) -> Ask {
+        self.need_by(channel, full_hour(leaves))
+    }
+
+    /// The same to the moment.
+    fn need_by(&self, channel: usize, leaves: Instant) -> Ask {
         let days = self.lives.iter().rev().find(|(of, _)| *of == channel).map_or(0, |(_, days)| *days);
         let until = self.clock.max(leaves).plus_seconds(i64::from(days) * 86_400);
         Ask { until, any: days == 0 }
@@ -203,7 +215,7 @@ impl Model {
 
     /// The goods of a SKU at a node with what is asked of them.
     pub(crate) fn shelf(&self, sku: usize, node: usize) -> Shelf {
-        self.shelf_if(sku, node, |leaves| leaves.unwrap_or_else(|| self.first_leave(node)))
+        self.shelf_if(sku, node, |leaves| full_hour(leaves.unwrap_or_else(|| self.first_leave(node))))
     }
 
     /// The same, where what is reserved leaves as is said of it.
@@ -224,10 +236,28 @@ impl Model {
         for (channel, lot, qty, leaves) in self.asked_of(sku, node) {
             match lot {
                 Some(lot) => shelf.name(&lot, qty),
-                None => shelf.want(self.need(channel, leaves_at(leaves)), qty),
+                None => {
+                    let need = self.need_by(channel, leaves_at(leaves));
+                    shelf.want(need, qty);
+                    shelf.held.extend(leaves.is_none().then_some((need, qty)));
+                }
             }
         }
         shelf
+    }
+
+    /// Whether what was given for a day lives until a later one, beside all else that is given.
+    pub(crate) fn lives_later(
+        &self,
+        (sku, node, channel, qty, leaves): (usize, usize, usize, i128, Instant),
+        later: Instant,
+    ) -> bool {
+        if !self.by_lot(sku) || full_hour(later) <= full_hour(leaves) {
+            return true;
+        }
+        let mut shelf = self.shelf(sku, node);
+        shelf.want(self.need(channel, leaves), -qty);
+        shelf.room(self.need(channel, later)) >= qty
     }
 
     /// Units of a SKU that a channel may be promised at a node by the dates of its lots.
@@ -235,12 +265,14 @@ impl Model {
         if !self.by_lot(sku) {
             return i128::MAX;
         }
-        // What a hold had by a lot's name stays its order's.
+        // What a hold had by a lot's name is its order's.
+        let mut shelf = self.shelf(sku, node);
         let kept = self.kept.iter().filter(|kept| (kept.0, kept.1) == (sku, node));
-        let kept: i128 = kept.map(|kept| kept.3).sum();
-        // What leaves later needs goods that live until then.
-        let leaves = if self.had.contains(&(sku, node)) { self.clock } else { leaves };
-        (self.shelf(sku, node).room(self.need(channel, leaves)) + kept).max(0)
+        kept.for_each(|kept| shelf.name(&kept.2, -kept.3));
+        // What leaves later needs goods that live until then; what it had there, goods that live.
+        let had = self.had.iter().filter(|had| (had.0, had.1) == (sku, node)).map(|had| had.2);
+        let had = shelf.room(self.need_by(channel, self.clock)).min(had.sum());
+        shelf.room(self.need(channel, leaves)).max(had).max(0)
     }
 
     /// Units in a sellable place that may leave it as far as dates go.
@@ -429,7 +461,7 @@ impl Model {
             }
             let shelf = shelves.entry(sku).or_insert_with(|| self.shelf(sku, node));
             for (lot, qty, day) in self.asked_by(order, *line, node, *qty) {
-                let (planned, now) = (self.need(channel, day), self.need(channel, self.clock));
+                let (planned, now) = (self.need(channel, day), self.need_by(channel, self.clock));
                 if !shelf.give((planned, now), lot.as_deref(), qty) {
                     return false;
                 }
@@ -457,7 +489,7 @@ impl Model {
             return Ok(());
         }
         let bare = Ask { until: self.clock, any: true };
-        let need = channel.map_or(bare, |channel| self.need(channel, self.clock));
+        let need = channel.map_or(bare, |channel| self.need_by(channel, self.clock));
         let mut shelf = self.shelf(sku, node);
         let mut parts: Vec<(usize, i128)> = Vec::new();
         for from in taken {
@@ -483,6 +515,10 @@ impl Model {
             }
         }
         parts.retain(|part| part.1 > 0);
+        let any = asked.iter().filter(|asked| asked.0.is_none()).map(|asked| asked.1).sum();
+        if channel.is_some() && shelf.clone().serve(need, any) < any {
+            shelf.loosen();
+        }
         shelf.check_taken(need, &parts, self.described(sku).map(|said| said.pick_order))
     }
 }
@@ -492,7 +528,11 @@ impl Shelf {
     fn give(&mut self, (planned, need): (Ask, Ask), lot: Option<&str>, qty: i128) -> bool {
         let Some(lot) = lot else {
             self.want(planned, -qty);
-            return self.serve(need, qty) == qty;
+            let left = qty - self.serve(need, qty);
+            if left > 0 {
+                self.loosen();
+            }
+            return self.serve(need, left) == left;
         };
         self.name(lot, -qty);
         let mut left = qty;
@@ -501,6 +541,10 @@ impl Shelf {
             (stand.open, left) = (stand.open - now, left - now);
         }
         left == 0
+    }
+
+    fn loosen(&mut self) {
+        std::mem::take(&mut self.held).into_iter().for_each(|(need, qty)| self.want(need, -qty));
     }
 
     fn remove(&mut self, place: usize, qty: i128) {

@@ -316,7 +316,7 @@ pub struct Model {
     /// SKU, node, lot and units that a hold had by name, while the order that replaces it is decided.
     pub kept: Vec<(usize, usize, String, i128)>,
     /// SKU and node of what an order had that is planned anew, or the hold that an order replaces.
-    pub had: Vec<(usize, usize)>,
+    pub had: Vec<(usize, usize, i128)>,
     /// SKU, node, channel and units that an event has given to who waits, and not planned yet.
     pub giving: Vec<(usize, usize, usize, i128, Instant)>,
     /// The time by which lots are judged.

@@ -257,7 +257,7 @@ impl Model {
     /// Ends a hold that an order replaces; what it had of lots by name is the order's.
     fn replace_hold(&mut self, hold: usize) {
         self.end_hold(hold);
-        self.had = self.holds[hold].lines.iter().map(|line| (line.0, line.1)).collect();
+        self.had = self.holds[hold].lines.iter().map(|line| (line.0, line.1, line.2)).collect();
         let named = self.holds[hold].lines.iter();
         self.kept = named.filter_map(|(s, n, qty, lot)| Some((*s, *n, lot.clone()?, *qty))).collect();
     }
@@ -459,7 +459,7 @@ impl Model {
         let channel = self.orders[order].channel;
         let had = self.orders[order].reserved.iter().map(|r| {
             let (line, parcel) = (&self.orders[order].lines[r.line], &self.orders[order].parcels[r.parcel]);
-            (line.sku, parcel.said.node.0 as usize)
+            (line.sku, parcel.said.node.0 as usize, r.qty)
         });
         self.had = had.collect();
         while let Some(row) = self.orders[order].reserved.first().cloned() {

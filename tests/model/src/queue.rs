@@ -60,8 +60,8 @@ impl Model {
                 }
             }
         }
+        self.drop_late(&mut given, node, at);
         self.giving.clear();
-        self.drop_dayless(&mut given, node, at);
         let book: Vec<(usize, usize, i128)> =
             fills.iter().map(|f| (f.order.0 as usize, f.line as usize - 1, i128::from(f.qty))).collect();
         check("backorders filled (order, line, qty)", &book, &given)?;
@@ -156,38 +156,71 @@ impl Model {
         Ok(())
     }
 
-    /// Takes back what was given to orders for which the node has no day with room.
-    fn drop_dayless(&mut self, given: &mut Vec<(usize, usize, i128)>, node: usize, at: Instant) {
-        let mut orders: Vec<usize> = Vec::new();
-        for (order, ..) in given.iter() {
-            if !orders.contains(order) {
-                orders.push(*order);
-            }
-        }
-        let mut probes = Vec::new();
-        for order in orders {
-            let goods: Vec<(usize, i128)> = given
-                .iter()
-                .filter(|one| one.0 == order)
-                .map(|one| (self.orders[order].lines[one.1].sku, one.2))
-                .collect();
-            match self.way(order, node, at, &goods) {
-                // The day is taken for those that come after in the same event.
-                Some(candidate) => probes.push((order, self.probe(order, node, &candidate, given))),
-                None => {
-                    for (_, line, qty) in given.iter().filter(|one| one.0 == order) {
-                        self.orders[order].lines[*line].backordered += qty;
-                        let (sku, channel) =
-                            (self.orders[order].lines[*line].sku, self.orders[order].channel);
-                        self.unreserve((sku, node), channel, *qty, u64::MAX);
+    /// Takes back what does not live until the day on which its order can leave, and then what was given to
+    /// orders for which the node has no day with room.
+    fn drop_late(&mut self, given: &mut Vec<(usize, usize, i128)>, node: usize, at: Instant) {
+        let days = loop {
+            let days = self.days_of(given, node, at);
+            let mut late = None;
+            for (number, (order, ..)) in given.iter().enumerate() {
+                let day = days.iter().find(|day| day.0 == *order).and_then(|day| day.1);
+                let one = self.giving[number];
+                let later = day.filter(|day| *day > one.4 && self.by_lot(one.0));
+                match later {
+                    Some(day) if !self.lives_later(one, day) => {
+                        late = Some(number);
+                        break;
                     }
-                    given.retain(|one| one.0 != order);
+                    Some(day) => self.giving[number].4 = day,
+                    None => {}
                 }
             }
+            let Some(late) = late else { break days };
+            self.take_back(given[late], node);
+            given.remove(late);
+            self.giving.remove(late);
+        };
+        for (order, _) in days.into_iter().filter(|day| day.1.is_none()) {
+            for one in given.iter().filter(|one| one.0 == order) {
+                self.take_back(*one, node);
+            }
+            given.retain(|one| one.0 != order);
+        }
+    }
+
+    fn take_back(&mut self, (order, line, qty): (usize, usize, i128), node: usize) {
+        self.orders[order].lines[line].backordered += qty;
+        let (sku, channel) = (self.orders[order].lines[line].sku, self.orders[order].channel);
+        self.unreserve((sku, node), channel, qty, u64::MAX);
+    }
+
+    /// When orders could leave with what they are given, one after the other.
+    fn days_of(
+        &mut self,
+        given: &[(usize, usize, i128)],
+        node: usize,
+        at: Instant,
+    ) -> Vec<(usize, Option<Instant>)> {
+        let mut days: Vec<(usize, Option<Instant>)> = Vec::new();
+        let mut probes = Vec::new();
+        for (order, ..) in given {
+            if days.iter().any(|day| day.0 == *order) {
+                continue;
+            }
+            let goods: Vec<(usize, i128)> = given
+                .iter()
+                .filter(|one| one.0 == *order)
+                .map(|one| (self.orders[*order].lines[one.1].sku, one.2))
+                .collect();
+            let way = self.way(*order, node, at, &goods);
+            days.push((*order, way.as_ref().map(|way| way.ship_at)));
+            // The day is taken for those that come after in the same event.
+            probes.extend(way.map(|way| (*order, self.probe(*order, node, &way, given))));
         }
         for (order, parcel) in probes.into_iter().rev() {
             self.orders[order].parcels.truncate(parcel);
         }
+        days
     }
 
     /// A parcel that books what an order is given, for a while; gives its index.

@@ -244,8 +244,11 @@ impl Model {
         self.strike(*order, called.clone());
         // What it had somewhere was promised as it is.
         let left = self.places_of(*order);
-        let gone = had.into_iter().filter(|place| !left.contains(place)).map(|(sku, node, _)| (sku, node));
-        self.had.extend(gone);
+        let stays = |at: (usize, usize)| left.iter().filter(move |place| (place.0, place.1) == at);
+        let gone = |(sku, node, qty): (usize, usize, i128)| {
+            (sku, node, qty - stays((sku, node)).map(|place| place.2).sum::<i128>())
+        };
+        self.had.extend(had.into_iter().map(gone));
         std::mem::replace(&mut self.orders[*order].parcels, before)
     }
 

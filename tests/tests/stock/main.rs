@@ -4,6 +4,7 @@ mod capacity_days;
 mod demand;
 mod holds;
 mod leaving_lots;
+mod leaving_promises;
 mod master_changes;
 mod named_lots;
 mod peers_promises;

@@ -137,7 +137,7 @@ impl Book {
             if cell.reserved > 0 {
                 say(RoomCause::Reserved, String::new(), ChannelId::NONE, cell.reserved);
             }
-            let lives = stock.dated_room(sku, node, (channel, stock.soonest(node)), &[]);
+            let lives = stock.dated_room(sku, node, channel, stock.soonest(node, channel));
             if lives < cell.free() {
                 say(RoomCause::ShortLived, String::new(), ChannelId::NONE, cell.free().saturating_sub(lives));
             }

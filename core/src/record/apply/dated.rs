@@ -2,7 +2,7 @@
 
 use super::super::state::*;
 use crate::record::{NamedLot, OrderPlaced};
-use crate::stock::{Fault, Reservation};
+use crate::stock::{Fault, Reservation, full_hour};
 use crate::value::ids::*;
 use crate::value::num;
 use crate::value::time::Instant;
@@ -103,13 +103,13 @@ impl State {
         Ok(())
     }
 
-    /// When a parcel is planned to leave, in microseconds, where lots are judged by it: 0 = as soon as may
-    /// be.
+    /// The full hour by which a parcel is planned to leave, in microseconds, where lots are judged by it: 0 =
+    /// as soon as may be.
     pub(crate) fn leaves_of(&self, parcel: u32) -> i64 {
         if self.stock.by_lot.len() == 0 || self.head.origin() <= 2 {
             return 0;
         }
-        self.docs.parcels.get(parcel).map_or(0, |row| row.ship_at.micros())
+        self.docs.parcels.get(parcel).map_or(0, |row| full_hour(row.ship_at).micros())
     }
 
     /// The lot that an order's line comes from by its name.

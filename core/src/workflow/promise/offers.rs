@@ -66,7 +66,8 @@ pub(super) fn offers(
         let (ship_at, arrive_at) = (option.ship_at, option.arrive_at);
         if kind == SupplyKind::OnHand && by_lot {
             let cell = state.stock.cells.get(sku, node);
-            let free = state.stock.room_for(sku, node, &cell, (channel, ship_at), (0, 0), (0, 0)).0.min(room);
+            let lives = state.stock.dated_room(sku, node, channel, ship_at);
+            let free = state.stock.room_for(sku, node, &cell, (channel, lives), 0, (0, 0)).0.min(room);
             room = room.saturating_sub(free);
             qty = qty.min(free);
             if qty <= 0 {
