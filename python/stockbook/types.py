@@ -1623,7 +1623,9 @@ PoolScope: TypeAlias = Literal["node", "company"]
 """
 
 ProcessFamily: TypeAlias = Literal["orders", "fulfilment", "returns", "stock", "purchasing"]
-"""A family of processes that goes live together.
+"""A family of processes that goes live together. What plans many orders at once, deals stock
+anew, orders by a subscription, refurbishes, or withdraws a return or a request has no place of
+its own and belongs to none.
 
 - `orders`: Orders: captured, planned, amended, held.
 - `fulfilment`: Picking, packing, shipping, tracking.

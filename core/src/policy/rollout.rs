@@ -5,7 +5,9 @@ use crate::value::money::Money;
 use crate::value::wire::{wire, words};
 
 words! {
-    /// A family of processes that goes live together.
+    /// A family of processes that goes live together. What plans many orders at once, deals stock anew,
+    /// orders by a subscription, refurbishes, or withdraws a return or a request has no place of its own and
+    /// belongs to none.
     pub enum ProcessFamily {
         /// Orders: captured, planned, amended, held.
         Orders,

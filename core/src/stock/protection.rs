@@ -332,6 +332,14 @@ impl PlanRow {
     /// Books what a channel reserves out of so many free units, or gives back (negative) of a reservation:
     /// who began to count after that was made knows nothing of it.
     pub(crate) fn draw(&mut self, free: i64, channel: ChannelId, qty: i64, made: u32) {
+        self.draw_from(free, channel, qty, made);
+        self.pools.iter_mut().for_each(|row| row.used = row.used.max(0));
+        self.drawn = self.drawn.max(0);
+    }
+
+    /// The same while something is decided: what is given back and was not counted is to be taken again
+    /// beside all that was.
+    fn draw_from(&mut self, free: i64, channel: ChannelId, qty: i64, made: u32) {
         let leaf = self.pool_of(channel);
         let way = self.way(leaf);
         if leaf.and_then(|at| self.pools.get(at)).is_some_and(|row| *row.since <= made) {
@@ -343,11 +351,11 @@ impl PlanRow {
         }
         for at in way {
             if let Some(row) = self.pools.get_mut(at).filter(|row| *row.since <= made) {
-                row.used = row.used.saturating_add(qty).max(0);
+                row.used = row.used.saturating_add(qty);
             }
         }
         if *self.since <= made {
-            self.drawn = self.drawn.saturating_add(qty).max(0);
+            self.drawn = self.drawn.saturating_add(qty);
         }
     }
 
@@ -556,7 +564,7 @@ fn room_after(plan: &PlanRow, free: i64, channel: ChannelId, used: &[(ChannelId,
     let mut plan = plan.clone();
     let mut before = used.iter().map(|(_, qty)| *qty).fold(free, i64::saturating_add);
     for (by, qty) in used {
-        plan.draw(before, *by, *qty, u32::MAX);
+        plan.draw_from(before, *by, *qty, u32::MAX);
         before = before.saturating_sub(*qty);
     }
     plan.room(free, channel)

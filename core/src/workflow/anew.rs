@@ -51,9 +51,7 @@ pub(super) fn plan_anew(
         let change = super::amend::changed_by(&amended, number);
         let open = line.reserved.saturating_add(line.backordered).saturating_add(change);
         let open = open.saturating_sub(kept.of_line(number));
-        if open > 0 || !kept.nodes.is_empty() {
-            kept.credit(state, line.first_reservation, (&mut back, &mut asked));
-        }
+        kept.credit(state, line.first_reservation, (&mut back, &mut asked));
         if open > 0 {
             lines.push(PlacedLine { sku: line.sku, qty: open, price: line.price });
             numbers.push(number);
@@ -116,7 +114,7 @@ pub(super) fn plan_anew(
     let search = Search { back: &given, at, benches: &[] };
     let lots = named_again(state, &task, &search, &SetAside::new());
     let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
-    let giving = kept.giving(state);
+    let giving = kept.giving(state, row);
     let explanation = elsewhere(state, allocator, (&task, &giving), at, rule, &mut plan, &mut exceptions)?;
     lots.iter().try_for_each(|lots| lots.check_raised(state, row, (&amended, &held), &plan))?;
     (again.plan, again.exceptions, again.held) = (plan, exceptions, stopped);

@@ -195,6 +195,9 @@ pub(super) fn waits_for_margin(state: &State, sku: SkuId) -> bool {
     state.derived.policy.holds_margin && state.docs.waiting.queue(sku.0).any(|waiting| asks(waiting.line))
 }
 
+/// Rounds in which one after the other is asked whether it leaves too late for its lot.
+const ROUNDS: u32 = 64;
+
 /// Goods, while they are given to who waits for them.
 struct Giving<'a> {
     state: &'a State,
@@ -258,23 +261,27 @@ impl Giving<'_> {
     fn finish(mut self) -> Result<Filled, Rejection> {
         self.given.put_in_order_by_key(|(shelf, ..)| *shelf);
         let by_lot = self.shelves.iter().any(|shelf| shelf.bench.is_some());
-        loop {
+        // Who is late is asked one after the other, as each makes room for others; of very many all at once.
+        for round in 0u32.. {
             let given: Vec<_> = self.given.iter().map(|(_, given, _)| *given).collect();
             let mut here = Filled::default();
             let at = (self.at, NoDay::Waits);
             plan_parcels(self.state, self.node, &given, at, &mut self.wholes.days.clone(), &mut here)?;
-            match self.late(&here).filter(|_| by_lot) {
-                Some(late) => drop(self.given.remove(late)),
-                None => {
-                    self.filled.join(here);
-                    return Ok(self.filled);
-                }
+            let late = if by_lot { self.late(&here, round >= ROUNDS) } else { Vec::new() };
+            if late.is_empty() {
+                self.filled.join(here);
+                break;
+            }
+            for at in late.into_iter().rev() {
+                self.given.remove(at);
             }
         }
+        Ok(self.filled)
     }
 
-    /// The first of what was given that does not live until its parcel leaves.
-    fn late(&mut self, planned: &Filled) -> Option<usize> {
+    /// The first of what was given, or all of it, that does not live until its parcel leaves.
+    fn late(&mut self, planned: &Filled, all: bool) -> Vec<usize> {
+        let mut late = Vec::new();
         for (at, (shelf, (order, line, _, qty), need)) in self.given.iter_mut().enumerate() {
             let fill = planned.fills.iter().find(|fill| (fill.order, fill.line) == (*order, *line));
             let parcel = fill.and_then(|fill| planned.parcels.get(num::index(fill.parcel)));
@@ -286,13 +293,17 @@ impl Giving<'_> {
             }
             let line = self.state.docs.line_id(row.first_line, *line);
             let lot = self.state.lot_of_line(line).and_then(|lot| self.state.stock.labels.get(lot.0));
-            let shelf = self.shelves.get_mut(*shelf)?;
+            let Some(shelf) = self.shelves.get_mut(*shelf) else { continue };
             if !shelf.postpone((*need, then), *qty, lot.map(|lot| &**lot)) {
-                return Some(at);
+                late.push(at);
+                if all {
+                    continue;
+                }
+                break;
             }
             *need = then;
         }
-        None
+        late
     }
 }
 

@@ -97,9 +97,10 @@ impl Kept {
         freed(state, order, &|id| self.of_reservation(id))
     }
 
-    /// Nodes that give already.
-    pub(super) fn giving(&self, state: &State) -> BTreeSet<NodeId> {
-        self.rows(state).map(|(_, row)| row.node).gather()
+    /// Nodes that give already, or have given while others work on the order.
+    pub(super) fn giving(&self, state: &State, order: &OrderRow) -> BTreeSet<NodeId> {
+        let sent = state.parcels(order).filter(|(_, parcel)| parcel.posted && !self.nodes.is_empty());
+        self.rows(state).map(|(_, row)| row.node).chain(sent.map(|(_, parcel)| parcel.node)).gather()
     }
 
     /// The order's terms, where what stays binds the rest: of a line that comes whole more comes from where

@@ -160,6 +160,37 @@ fn what_was_held_before_is_ordered_beside_what_is_protected() {
     is_replayed(&shop);
 }
 
+/// What was held before a plan may be ordered whole, and planned anew, though it is more than the plan allows by
+/// now; with it goes what the plan still leaves, and no more.
+#[test]
+fn what_was_held_before_is_ordered_whole() {
+    for node in [Value::Null, json!("A")] {
+        let mut shop = shop();
+        shop.ok("define_reason", json!({"reason": "why"}));
+        shop.ok("hold_stock", hold("old", "market", "A", 5));
+        shop.ok("hold_stock", hold("much", "market", "B", 8));
+        let pools = json!([{"pool": "market", "channels": ["market"], "max": {"qty": 6}}]);
+        shop.ok("set_protection_plan", json!({"sku": "TEE", "node": node, "pools": pools}));
+        shop.ok("hold_stock", hold("new", "market", "A", 4));
+        let reserved = |shop: &mut Shop, number: &str| {
+            shop.ask("order", json!({"document": number}))["lines"][0]["reserved"].clone()
+        };
+        shop.ok("place_order", order("8", "much", 8));
+        assert_eq!(reserved(&mut shop, "8"), 8);
+        shop.ok("reallocate_order", json!({"order": "8", "reason": "why"}));
+        assert_eq!(reserved(&mut shop, "8"), 8);
+        shop.ok("allocate_batch", json!({"orders": ["8"], "reason": "why"}));
+        assert_eq!(reserved(&mut shop, "8"), 8);
+        // A has one left, and B two; the plan over all nodes leaves two.
+        let left = available(&mut shop, "market");
+        assert_eq!(left, if node.is_null() { 2 } else { 1 + 2 });
+        shop.ok("place_order", order("7", "old", 5 + 1));
+        assert_eq!(reserved(&mut shop, "7"), 6);
+        assert_eq!(available(&mut shop, "market"), left - 1);
+        is_replayed(&shop);
+    }
+}
+
 /// Half of what is free, and was taken since, is kept for the web: of fifteen seven, whether the five that
 /// were held before are held or ordered.
 #[test]

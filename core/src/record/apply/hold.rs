@@ -157,28 +157,27 @@ impl State {
         if freed.is_empty() || !self.stock.counts_since {
             return Ok(());
         }
-        let mut by: BTreeMap<(SkuId, ChannelId), VecDeque<Freed>> = BTreeMap::new();
-        freed.into_iter().for_each(|of| by.entry((of.sku, of.channel)).or_default().push_back(of));
-        let made = self.stock.first_made..num::id(self.stock.reservations.len());
-        let mut done: BTreeSet<u32> = BTreeSet::new();
+        let mut by: BTreeMap<(SkuId, ChannelId, NodeId), VecDeque<Freed>> = BTreeMap::new();
+        freed.into_iter().for_each(|of| by.entry((of.sku, of.channel, of.node)).or_default().push_back(of));
+        let (first, mut done) = (self.stock.first_made, BTreeSet::new());
         // At the same node first: there it is as old as it was at the node, too.
         for same in [true, false] {
-            let mut ids: Vec<u32> = made.clone().collect();
+            let mut ids: Vec<u32> = (first..num::id(self.stock.reservations.len())).collect();
             while let Some(id) = ids.pop() {
                 let row = self.stock.reservations.get(id).filter(|row| row.qty > 0 && !done.contains(&id));
-                let Some(row) = row else { continue };
-                let channel = self.channel_of(&row);
-                let Some(all) = by.get_mut(&(row.sku, channel)) else { continue };
-                let stock = &self.stock;
-                let began = |of: &Freed| stock.plan_began(of.sku, NodeId::NONE, of.made.first);
-                let fits = |of: &Freed| if same { of.node == row.node } else { began(of) };
-                let Some(at) = all.iter().position(fits) else { continue };
-                let Some(of) = all.get_mut(at) else { continue };
+                // What was only cut off from an earlier one is not taken anew.
+                let Some(row) = row.filter(|_| self.stock.made(id).here >= first) else { continue };
+                let (sku, channel, stock) = (row.sku, self.channel_of(&row), &self.stock);
+                let nodes = if same { (row.node, row.node) } else { (NodeId(0), NodeId::NONE) };
+                let fits = |of: &Freed| same || stock.plan_began(sku, NodeId::NONE, of.made.first);
+                let mut all = by.range_mut((sku, channel, nodes.0)..=(sku, channel, nodes.1));
+                let Some((_, all)) = all.find(|(_, all)| all.front().is_some_and(fits)) else { continue };
+                let Some(of) = all.front_mut() else { continue };
                 let qty = of.qty.min(row.qty);
                 of.qty = num::sub(of.qty, qty)?;
                 let made = if same { of.made } else { Made { here: id, ..of.made } };
                 if of.qty == 0 {
-                    all.remove(at);
+                    all.pop_front();
                 }
                 let rest = self.cut(id, qty)?;
                 ids.extend((rest != id).then_some(rest));
