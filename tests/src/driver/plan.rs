@@ -571,8 +571,10 @@ impl Planner {
             add: Vec::new(),
             expected_at: later,
         };
-        // Time may jump past its date.
-        (Command::ChangePurchaseOrder(change), if later.is_some() { Want::Either } else { Want::Accept })
+        // Time may jump past its date; and where more has come than is ordered, all of it keeps its price.
+        let settled = dear.is_some() && known.3 >= i128::from(qty);
+        let want = if later.is_some() || settled { Want::Either } else { Want::Accept };
+        (Command::ChangePurchaseOrder(change), want)
     }
 
     fn send(&mut self, model: &Model) -> Option<(Command, Want)> {
