@@ -99,6 +99,7 @@ impl Model {
             }
             self.keep_made();
             self.take_freed(&before, &event.body, from, &mut events)?;
+            self.keep_made();
             self.note_ages(from);
         }
         // A date that has come does not come again.

@@ -500,6 +500,7 @@ impl Model {
         self.take_command(envelope, &own.body)?;
         self.keep_made();
         self.take_freed(&before, &own.body, envelope.at, &mut fills)?;
+        self.keep_made();
         check("fills beyond what was set free", &fills.count(), &0)?;
         self.note_ages(envelope.at);
         let moved: i128 = self.posting.iter().map(|booking| booking.amount.max(0)).sum();
