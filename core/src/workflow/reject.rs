@@ -208,9 +208,6 @@ pub(super) fn elsewhere(
     };
     let others = if fewer.nodes_max > 0 { given(task, &fewer) } else { -1 };
     let (task, rule) = if given(&alone, rule) > others { (&alone, rule) } else { (task, &fewer) };
-    if task.from(at) > at {
-        return source_by(state, allocator, task, at, (number, rule), plan, exceptions);
-    }
     given(task, rule);
     conclude(state, allocator, task, at, (number, rule), plan, exceptions)
 }
