@@ -137,4 +137,19 @@ impl Shop {
         let number = |field: &str| rows[0][field].as_i64().expect("a number");
         (number("on_hand"), number("available"))
     }
+
+    /// Its log, played again from nothing, comes to the same state, every byte of it; so does its snapshot, and
+    /// it is sound.
+    ///
+    /// # Panics
+    /// Where that is not so.
+    pub fn is_replayed(&self) {
+        let (hash, text) = (self.book.state_hash(), self.book.snapshot());
+        let log = self.book.log_since(1).expect("all of it");
+        let again = Book::replay(&log).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!((again.state_hash(), again.snapshot()), (hash, text.clone()));
+        let restored = Book::restore(&text).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(restored.state_hash(), hash);
+        restored.verify().unwrap_or_else(|broken| panic!("{broken}"));
+    }
 }

@@ -1,7 +1,7 @@
 //! Transfer, then ship: a node that lacks a line gives it all the same, after another has brought it there.
 
 use serde_json::{Value, json};
-use stockbook::{Book, DecisionRecord, recheck};
+use stockbook::{DecisionRecord, recheck};
 use stockbook_tests::shop::Shop;
 
 const TO: (&str, &str) = ("37.77", "-122.42");
@@ -83,15 +83,6 @@ fn take_in(shop: &mut Shop, transfer: &str, qty: i64, closing: &str) -> Value {
     shop.ok("receive_transfer", json!({"transfer": transfer, "lines": lines, "closing": closing}))
 }
 
-/// The log, played again from nothing, comes to the same state; so does its snapshot.
-fn replays(shop: &Shop) {
-    let log = shop.book.log_since(1).expect("all of it");
-    let again = Book::replay(&log).unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!((again.state_hash(), again.snapshot()), (shop.book.state_hash(), shop.book.snapshot()));
-    let kept = Book::restore(&shop.book.snapshot()).unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(kept.state_hash(), shop.book.state_hash());
-}
-
 /// A customer picks up at a store that has nothing: the depot keeps the goods for him, sends them, and the
 /// store hands them over.
 #[test]
@@ -131,7 +122,7 @@ fn a_pickup_is_brought_to_its_store() {
     shop.ok("ship_order", json!({"order": "1", "node": "STORE"}));
     assert_eq!((shop.stock("TEE", "STORE"), line(&mut shop, "1", 0)), ((0, 0), ("shipped".into(), 0, 0)));
     assert_eq!(shop.codes(), Vec::<String>::new());
-    replays(&shop);
+    shop.is_replayed();
 }
 
 /// Two lines that lie apart: one parcel after a transfer where that is cheaper than two, two where it is not.
@@ -154,7 +145,7 @@ fn one_parcel_after_a_transfer_or_two_at_once() {
     let shipped = cheap.ok("ship_order", json!({"order": "1", "node": "STORE"}));
     let shipped = &shipped["OrderShipped"];
     assert_eq!((&shipped["freight"], shipped["lines"].as_array().map(Vec::len)), (&json!("6.00"), Some(2)));
-    replays(&cheap);
+    cheap.is_replayed();
 
     for (hours, per_transfer, brought, cost) in
         [(24, "4.75", true, 11_000_000), (24, "4.76", false, 11_000_000), (49, "3", false, 11_000_000)]
@@ -191,7 +182,7 @@ fn ship_together_by_transfer_or_wait() {
         let waits = plan["backordered"].as_array().map(Vec::len);
         let said = (plan["brought"] != json!([]), waits);
         assert_eq!(said, (brought, Some(if brought { 0 } else { 2 })), "{transfers} {hours} {lateness}");
-        replays(&shop);
+        shop.is_replayed();
     }
 }
 
@@ -212,7 +203,7 @@ fn a_short_transfer_leads_back_to_waiting() {
     shop.receive("R-3", "STORE", "TEE", 1);
     assert_eq!((shop.stock("TEE", "STORE"), line(&mut shop, "1", 0)), ((3, 0), ("planned".into(), 3, 0)));
     shop.ok("ship_order", json!({"order": "1", "node": "STORE"}));
-    replays(&shop);
+    shop.is_replayed();
 }
 
 /// Lost or broken, all of it: nothing is counted twice, and the order is planned anew with the rest.
@@ -230,7 +221,7 @@ fn a_lost_transfer_is_planned_anew() {
     take_in(&mut shop, "1/2", 2, "open");
     shop.ok("ship_order", json!({"order": "1", "node": "STORE"}));
     assert_eq!(line(&mut shop, "1", 0), ("shipped".into(), 0, 0));
-    replays(&shop);
+    shop.is_replayed();
 }
 
 /// An order that is cancelled frees the depot's goods; once they are under way they arrive as anybody's.
@@ -246,7 +237,7 @@ fn a_cancelled_order_frees_what_is_brought() {
     let late =
         json!({"transfer": "1/1", "from": "DEPOT", "to": "STORE", "lines": [{"sku": "TEE", "qty": 2}]});
     before.no("ship_transfer", late, "IllegalStep");
-    replays(&before);
+    before.is_replayed();
 
     let mut after = shop(json!({}));
     place(&mut after, order("1", &[("TEE", 2)], pickup()));
@@ -255,7 +246,7 @@ fn a_cancelled_order_frees_what_is_brought() {
     take_in(&mut after, "1/1", 2, "open");
     assert_eq!((after.stock("TEE", "DEPOT"), after.stock("TEE", "STORE")), ((3, 3), (2, 2)));
     assert_eq!(line(&mut after, "1", 0), ("cancelled".into(), 0, 0));
-    replays(&after);
+    after.is_replayed();
 
     // A part: what is still wanted is what is still brought.
     let mut part = shop(json!({}));
@@ -266,7 +257,7 @@ fn a_cancelled_order_frees_what_is_brought() {
     send(&mut part, "1/1", &[("TEE", 2)]);
     take_in(&mut part, "1/1", 2, "open");
     assert_eq!(line(&mut part, "1", 0), ("planned".into(), 2, 0));
-    replays(&part);
+    part.is_replayed();
 }
 
 /// A request that is taken back leaves the line waiting; a donor that rejects is not asked again.
@@ -279,13 +270,13 @@ fn a_transfer_that_does_not_go_is_told() {
     assert_eq!(off.codes(), ["transfer_short"]);
     off.ok("reallocate_order", json!({"order": "1", "reason": "why"}));
     assert_eq!(line(&mut off, "1", 0), ("planned".into(), 2, 0));
-    replays(&off);
+    off.is_replayed();
 
     let mut no = shop(json!({}));
     place(&mut no, order("1", &[("TEE", 2)], pickup()));
     no.ok("reject_allocation", json!({"order": "1", "node": "DEPOT", "reason": "why"}));
     assert_eq!((no.stock("TEE", "DEPOT"), line(&mut no, "1", 0)), ((5, 5), ("backordered".into(), 0, 2)));
-    replays(&no);
+    no.is_replayed();
 
     // The store closes: the depot ships what it was to send there.
     let mut shut = shop(json!({}));
@@ -294,7 +285,7 @@ fn a_transfer_that_does_not_go_is_told() {
     shut.ok("allocate_batch", json!({"orders": [], "reason": "why", "disruption": down}));
     assert_eq!(line(&mut shut, "1", 0), ("backordered".into(), 1, 0), "from the depot itself");
     shut.ok("ship_order", json!({"order": "1", "node": "DEPOT"}));
-    replays(&shut);
+    shut.is_replayed();
 }
 
 /// What is brought for an order is its own where it arrives, whoever waits and whoever the store protects.
@@ -311,7 +302,7 @@ fn what_is_brought_is_nobody_elses() {
     send(&mut shop, "1/1", &[("TEE", 2)]);
     take_in(&mut shop, "1/1", 2, "open");
     assert_eq!(line(&mut shop, "1", 0), ("planned".into(), 2, 0));
-    replays(&shop);
+    shop.is_replayed();
 }
 
 /// What the policy and the lanes do not say cannot be, and each refusal says why.
@@ -370,7 +361,7 @@ fn the_cheapest_donor_that_has_it_whole() {
     let near = "With 1 more of TEE free at NEAR, 2 units would have come from STORE by transfer from NEAR \
         instead of 2 from STORE by transfer from FULL.";
     assert!(said.contains(&near), "{said:#?}");
-    replays(&shop);
+    shop.is_replayed();
 }
 
 /// Goods that are told apart by lot leave and arrive as those that the order was promised.
@@ -399,7 +390,7 @@ fn lots_are_brought_as_they_were_promised() {
     assert_eq!((line(&mut shop, "1", 0), line(&mut shop, "1", 1)).0.0, "planned");
     shop.ok("ship_order", json!({"order": "1", "node": "STORE"}));
     assert_eq!(shop.stock("MILK", "STORE"), (0, 0));
-    replays(&shop);
+    shop.is_replayed();
 }
 
 fn batch(shop: &mut Shop, orders: &[&str], fairness: &str) -> Value {
@@ -434,7 +425,7 @@ fn a_wave_brings_goods_too() {
     let back = batch(&mut shop, &["1", "2"], "least_cost");
     assert_eq!((&back["plans"][0]["plan"]["brought"], line(&mut shop, "1", 0).2), (&json!([]), 2));
     assert_eq!((shop.stock("TEE", "DEPOT"), shop.stock("CAP", "STORE")), ((5, 4), (5, 4)));
-    replays(&shop);
+    shop.is_replayed();
 }
 
 /// Three tees lie in the depot. The pickup of two and an order of two that is sent from there want four:
@@ -474,7 +465,7 @@ fn a_wave_shares_what_lies_with_a_donor() {
         assert_eq!(line(&mut shop, first, 0).1, 2, "{fairness}");
         assert_eq!((line(&mut shop, other, 0).2, line(&mut shop, "3", 0).1), (2, 1), "{fairness}");
         assert_eq!(shop.stock("TEE", "DEPOT"), (3, 0));
-        replays(&shop);
+        shop.is_replayed();
     }
 }
 
@@ -504,7 +495,7 @@ fn a_brought_parcel_changes_its_service() {
     take_in(&mut shop, "1/2", 1, "open");
     shop.ok("ship_order", json!({"order": "1", "node": "STORE"}));
     assert_eq!(line(&mut shop, "1", 0).0, "shipped");
-    replays(&shop);
+    shop.is_replayed();
 }
 
 /// A depot that is to bring goods is down: another brings them in time, and the promise is kept.
@@ -526,7 +517,7 @@ fn a_broken_promise_is_kept_by_transfer() {
     let done = shop.ok("allocate_batch", said)["BatchAllocated"].clone();
     assert_eq!(done["plans"][0]["plan"]["brought"][0]["from"], "SPARE");
     assert_eq!((shop.stock("TEE", "SPARE"), line(&mut shop, "1", 0)), ((2, 0), ("planned".into(), 2, 0)));
-    replays(&shop);
+    shop.is_replayed();
 }
 
 /// Nothing is planned, whatever there is.
@@ -555,7 +546,7 @@ fn a_wave_brings_what_a_store_has_not_for_all() {
         assert_eq!((&done["plans"], &done["cost"]), (&json!([]), &json!([0, 3_500_000, 0, 0])), "{fairness}");
         assert_eq!((&done["gap_ppm"], &done["bound"]), (&json!(0), &done["cost"]), "{fairness}");
     }
-    replays(&planned);
+    planned.is_replayed();
     // Both wait: one gets what lies there, the other what is brought.
     let mut waiting = scarce(json!({}));
     nowhere(&mut waiting);
@@ -566,7 +557,7 @@ fn a_wave_brings_what_a_store_has_not_for_all() {
     assert_eq!((&done["cost"], &done["gap_ppm"]), (&json!([0, 3_500_000, 0, 0]), &json!(0)));
     assert_eq!((line(&mut waiting, "1", 0).1, line(&mut waiting, "2", 0).1), (2, 2));
     assert_eq!((waiting.stock("TEE", "STORE"), waiting.stock("TEE", "DEPOT")), ((2, 0), (2, 0)));
-    replays(&waiting);
+    waiting.is_replayed();
 }
 
 /// Nothing is brought for a date to come, by a wave no more than alone.
@@ -581,7 +572,7 @@ fn a_wave_brings_nothing_for_a_date_to_come() {
     policy(&mut shop, json!({}));
     batch(&mut shop, &["1"], "least_cost");
     assert_eq!((shop.stock("TEE", "DEPOT"), line(&mut shop, "1", 0).2), ((5, 5), 2));
-    replays(&shop);
+    shop.is_replayed();
 }
 
 /// The store's milk is good until tomorrow, and a tee would be brought there in two days: milk that could
@@ -599,7 +590,7 @@ fn what_cannot_wait_for_a_transfer_is_there_for_others() {
     assert_eq!(done["cost"][0], 0, "nothing waits: {done}");
     assert_eq!((line(&mut shop, "A", 1).1, line(&mut shop, "B", 0).1), (2, 3));
     assert_eq!((shop.stock("MILK", "STORE"), shop.stock("TEE", "DEPOT")), ((5, 0), (5, 4)));
-    replays(&shop);
+    shop.is_replayed();
 }
 
 /// Five of milk at the store, good until an instant.
@@ -627,7 +618,7 @@ fn what_another_order_has_does_not_keep_goods_good() {
         (&json!(0), Some(0))
     );
     assert_eq!((line(&mut shop, "B", 0).1, line(&mut shop, "B", 1).1), (1, 1));
-    replays(&shop);
+    shop.is_replayed();
 }
 
 /// Milk is good for five days: a lane of a day waits for it, one of ten says nothing about that.
@@ -649,5 +640,5 @@ fn a_slow_lane_does_not_take_goods_from_a_fast_one() {
     assert_eq!(done["cost"][0], 0, "nothing waits: {done}");
     assert_eq!((line(&mut shop, "A", 0).1, line(&mut shop, "A", 1).1), (1, 1));
     assert_eq!(done["plans"][0]["plan"]["brought"][0]["from"], "DEPOT");
-    replays(&shop);
+    shop.is_replayed();
 }

@@ -51,13 +51,6 @@ fn stands(shop: &mut Shop, order: &str) -> (i64, i64) {
     (line["reserved"].as_i64().expect("units"), line["backordered"].as_i64().expect("units"))
 }
 
-fn is_replayed(shop: &Shop) {
-    let log = shop.book.log_since(1).expect("all of it");
-    let again = stockbook::Book::replay(&log).expect("a log");
-    assert_eq!(again.state_hash(), shop.book.state_hash());
-    shop.book.verify().expect("sound");
-}
-
 #[test]
 fn a_hold_is_given_what_lives_until_it_can_leave() {
     let mut shop = shop();
@@ -69,7 +62,7 @@ fn a_hold_is_given_what_lives_until_it_can_leave() {
     shop.ok("release_hold", json!({"hold": "H"}));
     shop.ok("hold_stock", hold("I", "web", &json!({})));
     shop.no("hold_stock", hold("J", "web", &json!({"lot": "Y"})), "LotsShort");
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// An order that leaves on the 9th needs Y. As of now X would do for it: who asks for Y must not be told so.
@@ -92,7 +85,7 @@ fn what_leaves_later_keeps_the_lot_that_lives_until_then() {
     shop.wait(5);
     let event = shop.ok("ship_order", json!({"order": "1", "node": "A"}));
     assert_eq!(event["OrderShipped"]["lines"][0]["taken"][0]["place"]["lot"], "Y");
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// A lot that is called back is short for an order although it lives until now.
@@ -104,7 +97,7 @@ fn a_lot_that_will_not_live_until_the_day_is_no_promise() {
     shop.ok("set_lot_expiry", json!({"sku": "JAR", "lot": "Y", "expires_at": date}));
     assert_eq!(available(&mut shop, "web"), 0);
     shop.no("hold_stock", hold("H", "web", &json!({})), "NotOnHand");
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// Y is an order's that matters less, and the one that matters more waits. X dies before either could leave:
@@ -119,7 +112,7 @@ fn a_re_deal_gives_what_lives_until_it_leaves() {
     shop.no("redeal_stock", deal("D", 0), "RedealLosesMore");
     shop.ok("redeal_stock", deal("D", 1));
     assert_eq!((stands(&mut shop, "less"), stands(&mut shop, "more")), ((0, 1), (1, 0)));
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// Goods without a date do for who asks for no remaining life, whenever they leave; and for nobody else.
@@ -135,7 +128,7 @@ fn goods_without_a_date_do_for_no_remaining_life() {
     shop.ok("place_order", order("2", "picky", 5));
     assert_eq!((stands(&mut shop, "1"), stands(&mut shop, "2")), ((1, 0), (1, 0)));
     assert_eq!((available(&mut shop, "web"), available(&mut shop, "picky")), (0, 0));
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// X dies on the day on which the order leaves, hours before it leaves: it is nobody's but who takes it
@@ -149,7 +142,7 @@ fn a_lot_that_dies_on_the_day_before_it_leaves_is_no_promise() {
     shop.ok("place_order", order("2", "web", 5));
     assert_eq!((stands(&mut shop, "1"), stands(&mut shop, "2")), ((1, 0), (0, 1)));
     assert_eq!(available(&mut shop, "web"), 0);
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// What a promise is asked for leaves on the 9th too: X will not do, and Y is the first order's.
@@ -199,7 +192,7 @@ fn the_soonest_service_counts() {
         assert_eq!(available(&mut shop, "web"), 0);
         let held = shop.say_at("2026-01-05T20:00:02Z", "hold_stock", hold("I", "web", &json!({})));
         assert_eq!(held["rejection"]["name"], "NotOnHand", "{held}");
-        is_replayed(&shop);
+        shop.is_replayed();
     }
 }
 
@@ -221,7 +214,7 @@ fn where_the_only_service_leaves_on_monday_nothing_leaves_before() {
     let zones = json!([{"up_to_km": 9000, "transit_hours": 24, "base": "5", "per_kg": "1"}]);
     shop.ok("define_service", json!({"service": "courier", "zones": zones}));
     assert_eq!(available(&mut shop, "web"), 1);
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// Y was agreed to for the 9th and dies that noon; asked for on the 6th it would leave on the 10th. What the
@@ -250,7 +243,7 @@ fn a_lot_that_was_agreed_to_is_not_judged_again() {
     // Nor while the node works on it: what stays with the node says nothing of the unit more.
     shop.ok("release_wave", json!({"wave": "W", "node": "A"}));
     shop.no("reallocate_order", amend(1), "NamedLotShort");
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 fn daily(cut_off: &str) -> Value {

@@ -75,13 +75,6 @@ fn available(shop: &mut Shop, channel: &str) -> i64 {
     shop.ask("available", json!({"sku": "JAR", "channel": channel}))["available"].as_i64().expect("units")
 }
 
-fn is_replayed(shop: &Shop) {
-    let log = shop.book.log_since(1).expect("all of it");
-    let again = stockbook::Book::replay(&log).expect("a log");
-    assert_eq!(again.state_hash(), shop.book.state_hash());
-    shop.book.verify().expect("sound");
-}
-
 /// The first order has Y, which lives until it leaves. X does not: one more waits, whoever has one already.
 #[test]
 fn what_is_asked_beyond_what_one_has_lives_until_it_leaves() {
@@ -99,7 +92,7 @@ fn what_is_asked_beyond_what_one_has_lives_until_it_leaves() {
     shop.ok("set_lot_expiry", json!({"sku": "JAR", "lot": "Y", "expires_at": date}));
     shop.ok("reallocate_order", json!({"order": "2", "reason": "why"}));
     assert_eq!(stands(&mut shop, "2"), [(1, 1)]);
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// Y goes from the order that matters less to the one that matters more; X to neither, though others in the
@@ -119,7 +112,7 @@ fn in_a_batch_each_has_what_lives_until_it_leaves() {
         let batch = json!({"orders": ["less", "more"], "reason": "why", "fairness": "priority"});
         shop.ok("allocate_batch", batch);
         assert_eq!((stands(&mut shop, "less")[0], stands(&mut shop, "more")[0]), ((0, 1), (1, 0)));
-        is_replayed(&shop);
+        shop.is_replayed();
     }
 }
 
@@ -139,7 +132,7 @@ fn who_comes_whole_is_given_what_lives_until_it_leaves() {
                 assert_eq!(stands(&mut shop, "1"), [(0, 1)]);
                 receive(&mut shop, "L", 1, dies);
                 assert_eq!(stands(&mut shop, "1"), [(given, 1 - given)], "{whole} {lot} {dies}");
-                is_replayed(&shop);
+                shop.is_replayed();
             }
         }
     }
@@ -168,7 +161,7 @@ fn a_hold_makes_way_for_what_leaves_now() {
         assert!(said["receipt"].is_object(), "{said}");
         let left = shop.ask("order", json!({"document": "1"}))["lines"][0]["shipped"].clone();
         assert_eq!((left, available(&mut shop, "web")), (json!(1), 0));
-        is_replayed(&shop);
+        shop.is_replayed();
     }
 }
 
@@ -185,7 +178,7 @@ fn a_hold_keeps_what_it_needs_where_others_do_without() {
     shop.say_at("2026-01-05T20:00:00Z", "ship_order", json!({"order": "1", "node": "A"}));
     shop.say_at("2026-01-05T21:00:00Z", "release_hold", json!({"hold": "H"}));
     assert_eq!(available(&mut shop, "web"), 1);
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// A parcel a day, at six in the evening; what comes dies tomorrow at noon. Of two that wait the first is
@@ -202,7 +195,7 @@ fn what_is_filled_for_tomorrow_lives_until_then() {
     // One that lives as long is the second's.
     receive(&mut shop, "Y", 1, "2026-01-06T19:00:00Z");
     assert_eq!(stands(&mut shop, "2"), [(1, 0)]);
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// The same in a re-deal: a line of two, which comes whole, makes way for the first of two that matter more;
@@ -220,7 +213,7 @@ fn what_is_dealt_for_tomorrow_lives_until_then() {
     shop.ok("redeal_stock", deal);
     let all: Vec<_> = ["0", "1", "2"].iter().flat_map(|number| stands(&mut shop, number)).collect();
     assert_eq!(all, [(0, 2), (1, 0), (0, 1)]);
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// What leaves at five past midnight is counted as what leaves at one: a lot that dies in between is nobody's.
@@ -232,7 +225,7 @@ fn the_hour_counts_whole() {
         assert_eq!(available(&mut shop, "web"), there);
         shop.ok("place_order", order("1", jars(1), json!({})));
         assert_eq!(stands(&mut shop, "1"), [(there, 1 - there)]);
-        is_replayed(&shop);
+        shop.is_replayed();
     }
 }
 
@@ -259,5 +252,5 @@ fn the_soonest_of_a_channels_own_services_counts() {
     let all = ["web", "quick", "any"].map(|channel| available(&mut shop, channel));
     assert_eq!(all, [0, 1, 1]);
     shop.ok("hold_stock", hold("H", "quick"));
-    is_replayed(&shop);
+    shop.is_replayed();
 }

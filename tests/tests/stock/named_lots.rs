@@ -69,13 +69,6 @@ fn ships(shop: &mut Shop, order: &str, node: &str) -> Vec<(i64, String, i64)> {
     left
 }
 
-fn is_replayed(shop: &Shop) {
-    let log = shop.book.log_since(1).expect("all of it");
-    let again = stockbook::Book::replay(&log).expect("a log");
-    assert_eq!(again.state_hash(), shop.book.state_hash());
-    shop.book.verify().expect("sound");
-}
-
 /// Five of lot L lie at two nodes, and M at the nearer: a hold that names L without a node finds it at both,
 /// pins it there, and its order goes on having it wherever it is planned.
 #[test]
@@ -105,7 +98,7 @@ fn a_hold_finds_its_lot_wherever_it_lies() {
     let (a, b) = (ships(&mut shop, "1", "A"), ships(&mut shop, "1", "B"));
     assert!(a.iter().chain(&b).all(|(_, lot, _)| lot == "L"), "{a:?} {b:?}");
     assert_eq!(a.iter().chain(&b).map(|(.., qty)| qty).sum::<i64>(), 4);
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// An order may name the lot that its hold has, or another.
@@ -122,7 +115,7 @@ fn an_order_with_a_hold_names_lots_too() {
     shop.ok("place_order", order("2", json!([line("M", 1), {"sku": "JAR", "qty": 1}]), json!({"hold": "I"})));
     let left = ships(&mut shop, "2", "A");
     assert_eq!(left, [(1, "M".to_owned(), 1), (2, "M".to_owned(), 1)]);
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// Serial S2 is two steps away in the queue, and B is farther: a kit whose only tracked component is the jar
@@ -161,7 +154,7 @@ fn of_a_kit_the_lot_of_its_component_is_named() {
     shop.no("place_order", order("2", set("S2"), json!({})), "NamedLotShort");
     shop.ok("place_order", order("2", set("S2"), json!({"hold": "H"})));
     assert_eq!(ships(&mut shop, "2", "A"), [(3, "S2".to_owned(), 2)]);
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// A marketplace has promised three of lot L, of which one is there: one is reserved, two wait, for no other
@@ -196,7 +189,7 @@ fn what_was_promised_elsewhere_waits_for_its_lot() {
     left.sort();
     assert_eq!(left, [(1, "L".to_owned(), 2), (2, "M".to_owned(), 1)]);
     assert_eq!(ships(&mut shop, "1", "B"), [(1, "L".to_owned(), 1)]);
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// An order has two of L and one of M at A, and L lies at B too. Whatever plans it anew keeps it to its lots:
@@ -224,7 +217,7 @@ fn an_order_that_is_planned_anew_keeps_its_lots() {
         let at_b = if then[1] == (1, 0) { "A" } else { "B" };
         let lots: Vec<String> = ships(&mut shop, "1", at_b).into_iter().map(|(_, lot, _)| lot).collect();
         assert!(lots.iter().all(|lot| lot == "L" || (at_b == "A" && lot == "M")), "{way}: {lots:?}");
-        is_replayed(&shop);
+        shop.is_replayed();
     }
 }
 
@@ -248,7 +241,7 @@ fn a_lot_is_planned_once_where_two_orders_need_it() {
     let mut both = [stands(&mut shop, "1"), stands(&mut shop, "2")].concat();
     both.sort_unstable();
     assert_eq!(both, [(0, 1), (1, 0)]);
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// Three of L lie at A, one of M at B. M's node will not give it, and a hold has it: more of L is refused only
@@ -277,7 +270,7 @@ fn more_of_one_lot_is_not_refused_for_another() {
             shop.no("reallocate_order", amend(1, 4), "StockShort");
             shop.no("reallocate_order", amend(2, 2), "StockShort");
         }
-        is_replayed(&shop);
+        shop.is_replayed();
     }
 }
 
@@ -297,7 +290,7 @@ fn what_was_had_without_a_name_is_had_again() {
         assert_eq!(stands(&mut shop, "1"), [(2, 0), (0, 1)]);
         shop.ok(way, command);
         assert_eq!(stands(&mut shop, "1"), [(2, 0), (0, 1)], "{way}");
-        is_replayed(&shop);
+        shop.is_replayed();
     }
 }
 
@@ -331,15 +324,15 @@ fn a_lot_at_several_nodes_is_dealt_once() {
     assert_eq!([stands(&mut shop, "1"), stands(&mut shop, "2")].concat(), [(2, 0), (2, 0)]);
     assert_eq!(ships(&mut shop, "1", "B"), [(1, "L".to_owned(), 2)]);
     assert_eq!(ships(&mut shop, "2", "A"), [(1, "L".to_owned(), 2)]);
-    is_replayed(&shop);
+    shop.is_replayed();
     alone.ok("allocate_batch", batch);
     assert_eq!([stands(&mut alone, "1"), stands(&mut alone, "2")].concat(), [(0, 2), (2, 0)]);
-    is_replayed(&alone);
+    alone.is_replayed();
     // Nothing is down: each keeps what it has.
     let mut both = two_at_c();
     both.ok("allocate_batch", json!({"orders": ["1", "2"], "reason": "why"}));
     assert_eq!([stands(&mut both, "1"), stands(&mut both, "2")].concat(), [(2, 0), (2, 0)]);
-    is_replayed(&both);
+    both.is_replayed();
 }
 
 /// Of four jars that are due nobody knows the lot: the one that waits for any has one of them, the two that
@@ -362,7 +355,7 @@ fn what_comes_is_awaited_by_who_takes_any_lot() {
     let short = placed["OrderPlaced"]["exceptions"].as_array().expect("exceptions");
     let short: Vec<_> = short.iter().map(|row| row["qty"].clone()).collect();
     assert_eq!(short, [json!(2), json!(1)]);
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// Whole or nothing: an order that comes complete waits for its lot, and has it when that comes in.
@@ -382,7 +375,7 @@ fn an_order_that_comes_whole_waits_for_its_lot() {
     receive(&mut shop, "4", "A", "L", 2);
     assert_eq!(stands(&mut shop, "1"), [(2, 0), (1, 0)]);
     assert_eq!(ships(&mut shop, "1", "A"), [(1, "L".to_owned(), 2)]);
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// What a hold has of a lot is not given to two lines: the one that names the lot has it, whichever comes
@@ -404,7 +397,7 @@ fn a_lot_of_a_hold_is_one_lines() {
         let mut lots = [(named, "M".to_owned(), 1), (3 - named, "N".to_owned(), 1)];
         lots.sort();
         assert_eq!(gone, lots);
-        is_replayed(&shop);
+        shop.is_replayed();
     }
 }
 
@@ -422,7 +415,7 @@ fn who_may_have_a_lot_at_one_node_alone_has_it_there() {
         shop.no("hold_stock", hold("J", json!([{"sku": "JAR", "qty": 1, "node": "B"}])), "NotOnHand");
         shop.ok("release_hold", json!({"hold": number}));
     }
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// A, B and C have one of L each. The first line takes A or B, the second B or C, the third A alone: all have
@@ -440,7 +433,7 @@ fn lines_have_what_they_can_have_together() {
             .map(|at: &usize| json!({"sku": "JAR", "qty": 1, "lot": "L", "nodes": groups[*at]}))
             .collect();
         shop.ok("hold_stock", hold("H", json!(lines)));
-        is_replayed(&shop);
+        shop.is_replayed();
     }
 }
 
@@ -458,7 +451,7 @@ fn a_lot_is_taken_where_it_is_in_no_other_lots_way() {
         shop.ok("place_order", order("1", lines, json!({})));
         assert_eq!(ships(&mut shop, "1", "A"), [(of_m, "M".to_owned(), 1)]);
         assert_eq!(ships(&mut shop, "1", "B"), [(3 - of_m, "L".to_owned(), 1)]);
-        is_replayed(&shop);
+        shop.is_replayed();
     }
 }
 
@@ -491,7 +484,7 @@ fn a_record_knows_what_lies_beyond_the_lots_named() {
     assert_eq!(record["inputs"]["nodes"][0]["goods"][0]["beyond"], 7);
     let found = shop.ask("recheck", json!({"record": record}));
     assert_eq!((&found["holds"], &found["differs"]), (&json!(true), &json!([])), "{found}");
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// A line that names a lot of one SKU does not make the order forget which lot of another its hold had.
@@ -513,7 +506,7 @@ fn a_lot_named_leaves_the_holds_other_names() {
     let mut gone = ships(&mut shop, "1", "A");
     gone.sort();
     assert_eq!(gone, [(1, "N".to_owned(), 1), (2, "D".to_owned(), 1)]);
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 struct Dice(u64);
@@ -603,7 +596,7 @@ fn names_stay_sound_whatever_is_planned_anew() {
         }
     }
     assert!(sent > 10 && anew > 30 && jointly > 30 && refused > 100, "{sent} {anew} {jointly} {refused}");
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// Goods by node and lot, free units by node, and the nodes at which each line may have one of its lot.

@@ -30,15 +30,6 @@ fn available(shop: &mut Shop, channel: &str) -> i64 {
     shop.ask("available", asked)["available"].as_i64().expect("units")
 }
 
-fn is_replayed(shop: &Shop) {
-    let log = shop.book.log_since(1).expect("all of it");
-    let again = stockbook::Book::replay(&log).expect("a log");
-    assert_eq!(again.state_hash(), shop.book.state_hash());
-    let text = shop.book.snapshot();
-    assert_eq!(stockbook::Book::restore(&text).expect("a snapshot").state_hash(), shop.book.state_hash());
-    shop.book.verify().expect("sound");
-}
-
 /// The market may take six. It held five before that was said, and holds four of the six: that the five are
 /// given back leaves two, not six.
 #[test]
@@ -71,7 +62,7 @@ fn a_plan_counts_what_was_taken_under_it() {
         shop.ok("set_protection_plan", plan.clone());
         shop.ok("release_hold", json!({"hold": "third"}));
         assert_eq!(available(&mut shop, "market"), if node.is_none() { 6 } else { 16 });
-        is_replayed(&shop);
+        shop.is_replayed();
     }
 }
 
@@ -89,7 +80,7 @@ fn what_is_kept_for_a_channel_is_used_up_by_what_it_takes_since() {
     assert_eq!(available(&mut shop, "web"), 6 + 10, "eight are free, and two of them kept as before");
     shop.ok("release_hold", json!({"hold": "new"}));
     assert_eq!(available(&mut shop, "web"), 6 + 10, "ten are free, and four kept");
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// What moves is taken anew where it goes, and gives back there.
@@ -104,7 +95,7 @@ fn what_moves_counts_where_it_comes_to() {
     assert_eq!(available(&mut shop, "web"), 10 + 6);
     shop.ok("release_hold", json!({"hold": "old"}));
     assert_eq!(available(&mut shop, "web"), 10 + 6);
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 fn order(number: &str, hold: &str, qty: i64) -> Value {
@@ -132,7 +123,7 @@ fn what_moves_was_not_taken_anew_of_all_nodes() {
     assert_eq!((available(&mut shop, "market"), available(&mut shop, "web")), (6, 5 + 6));
     shop.ok("release_hold", json!({"hold": "old"}));
     assert_eq!((available(&mut shop, "market"), available(&mut shop, "web")), (6, 10 + 6));
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// Five are held before a plan, four since: two of the six are left, also when the five are ordered, planned
@@ -157,7 +148,7 @@ fn what_was_held_before_is_ordered_beside_what_is_protected() {
     assert_eq!(available(&mut shop, "market"), 1, "one of the six is given back");
     shop.ok("release_hold", json!({"hold": "new"}));
     assert_eq!(available(&mut shop, "market"), 5);
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// What was held before a plan may be ordered whole, and planned anew, though it is more than the plan allows by
@@ -187,7 +178,7 @@ fn what_was_held_before_is_ordered_whole() {
         shop.ok("place_order", order("7", "old", 5 + 1));
         assert_eq!(reserved(&mut shop, "7"), 6);
         assert_eq!(available(&mut shop, "market"), left - 1);
-        is_replayed(&shop);
+        shop.is_replayed();
     }
 }
 
@@ -202,7 +193,7 @@ fn what_was_held_before_is_no_part_of_the_base() {
     assert_eq!(available(&mut shop, "market"), 8);
     shop.ok("place_order", order("1", "old", 5));
     assert_eq!(available(&mut shop, "market"), 8);
-    is_replayed(&shop);
+    shop.is_replayed();
 }
 
 /// A and B are of the east, C is not: what the market may take of the east is what lies there, as long as all

@@ -26,6 +26,12 @@ fn set(shop: &mut Shop, parameter: &str, value: &str) {
     shop.ok("set_parameter", json!({"parameter": parameter, "value": value, "reason": "told"}));
 }
 
+/// The same somewhere.
+fn set_at(shop: &mut Shop, parameter: &str, scope: &Value, value: &str) {
+    let body = json!({"parameter": parameter, "scope": scope, "value": value, "reason": "told"});
+    shop.ok("set_parameter", body);
+}
+
 /// Moves time by so many days.
 fn wait(shop: &mut Shop, days: u32) {
     let at = format!("2026-{:02}-{:02}T00:00:00Z", 2 + days / 28, 1 + days % 28);
@@ -339,11 +345,7 @@ fn an_age_set_for_later_holds_from_then_on() {
 #[test]
 fn a_service_level_and_a_customer_wait_as_long_as_is_said_for_them() {
     let mut shop = shop();
-    let mut set = |scope: Value, value: &str| {
-        let body =
-            json!({"parameter": "backorder_days_max", "scope": scope, "value": value, "reason": "told"});
-        shop.ok("set_parameter", body);
-    };
+    let mut set = |scope: Value, value: &str| set_at(&mut shop, "backorder_days_max", &scope, value);
     set(json!({}), "9");
     set(json!({"service_level": "gold"}), "3");
     set(json!({"customer": "ANN"}), "5");
@@ -372,11 +374,7 @@ fn a_service_level_and_a_customer_wait_as_long_as_is_said_for_them() {
 #[test]
 fn a_region_and_a_service_level_have_values_of_their_own() {
     let mut shop = shop();
-    let mut set = |scope: Value, value: &str| {
-        let body =
-            json!({"parameter": "return_window_days", "scope": scope, "value": value, "reason": "told"});
-        shop.ok("set_parameter", body);
-    };
+    let mut set = |scope: Value, value: &str| set_at(&mut shop, "return_window_days", &scope, value);
     set(json!({}), "1");
     set(json!({"region": "west"}), "3");
     set(json!({"service_level": "premium"}), "5");
