@@ -437,17 +437,13 @@ impl Stock {
         Need { until: if undated { NEVER } else { until }, any: undated }
     }
 
-    /// The date by which goods count that come into a place.
-    pub(crate) fn date_of(&self, sku: SkuId, lot: &str) -> Instant {
-        self.date_at(self.clock, sku, lot)
-    }
-
-    fn date_at(&self, clock: Instant, sku: SkuId, lot: &str) -> Instant {
-        self.good_until(clock, sku, lot).0
+    /// The date by which goods count that come into a place, and whether they have none though others do.
+    pub(crate) fn good_now(&self, sku: SkuId, lot: &str) -> (Instant, bool) {
+        self.good_until(self.clock, sku, lot)
     }
 
     /// The date by which goods count as of a time, and whether they have none though others of the SKU do.
-    pub(crate) fn good_until(&self, clock: Instant, sku: SkuId, lot: &str) -> (Instant, bool) {
+    fn good_until(&self, clock: Instant, sku: SkuId, lot: &str) -> (Instant, bool) {
         match self.expiry_of(sku, lot) {
             Some(date) => (date, false),
             None if self.dated.find(&sku).is_some() => (clock, true),

@@ -9,8 +9,8 @@ use crate::value::ids::*;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
 
-/// Goods that come: where they will lie and when they expire.
-pub(crate) type Arriving = (SkuId, Place, Instant, i64);
+/// Goods that come: where they will lie, and when they expire, or that they do not though others do.
+pub(crate) type Arriving = (SkuId, Place, (Instant, bool), i64);
 
 pub(crate) fn decide_lot_expiry(state: &State, said: &SetLotExpiry) -> Result<Body, Rejection> {
     let (sku, _) = state.catalog.sku_of(&said.sku)?;
@@ -126,7 +126,7 @@ pub(crate) fn arriving(state: &State, received: &[ReceivedLine]) -> Vec<Arriving
         let lot = line.place.lot.as_str();
         let same = |known: &&ReceivedLine| known.sku == line.sku && known.place.lot == lot;
         let new = received.iter().filter(same).find_map(|known| known.expires_at);
-        let date = new.unwrap_or_else(|| state.stock.date_of(line.sku, lot));
+        let date = new.map_or_else(|| state.stock.good_now(line.sku, lot), |date| (date, false));
         (line.sku, line.place.clone(), date, if sellable { line.qty } else { 0 })
     };
     received.iter().map(one).collect()
@@ -135,7 +135,7 @@ pub(crate) fn arriving(state: &State, received: &[ReceivedLine]) -> Vec<Arriving
 /// The goods of a SKU that is promised by lot, or will be, with those that arrive.
 pub(crate) fn arriving_bench(state: &State, sku: SkuId, node: NodeId, lots: &[Arriving]) -> Option<Bench> {
     let mine = lots.iter().filter(|(known, ..)| *known == sku);
-    let dated = mine.clone().any(|(_, _, date, _)| *date < NEVER);
+    let dated = mine.clone().any(|(_, _, date, _)| date.0 < NEVER);
     if !dated && !state.stock.is_by_lot(sku) {
         return None;
     }
@@ -151,13 +151,10 @@ pub(crate) fn arriving_bench(state: &State, sku: SkuId, node: NodeId, lots: &[Ar
             );
         }
     }
-    let has = |place: &Place| state.stock.good_until(state.stock.clock, sku, &place.lot);
-    let dates = mine.clone().filter(|(_, place, date, _)| *date != has(place).0);
-    dates.for_each(|(_, place, date, _)| bench.date(&place.lot, *date));
-    for (_, place, date, qty) in mine {
-        let (known, undated) = has(place);
-        bench.add(place.clone(), (*date, undated && *date == known), *qty);
-    }
+    // A lot gets a date where one is said, not where goods of it come without one.
+    let dates = mine.clone().filter(|(_, _, (_, undated), _)| !undated);
+    dates.for_each(|(_, place, (date, _), _)| bench.date(&place.lot, *date));
+    mine.for_each(|(_, place, date, qty)| bench.add(place.clone(), *date, *qty));
     if dated {
         bench.doubt();
     }
@@ -187,7 +184,7 @@ pub(crate) fn give_all(state: &State, given: &mut Vec<Asks>, first: u32) {
 
 /// Goods that come without a lot.
 pub(crate) fn undated(state: &State, arrived: &[(SkuId, i64)]) -> Vec<Arriving> {
-    let one = |(sku, qty): &(SkuId, i64)| (*sku, Place::default(), state.stock.date_of(*sku, ""), *qty);
+    let one = |(sku, qty): &(SkuId, i64)| (*sku, Place::default(), state.stock.good_now(*sku, ""), *qty);
     arrived.iter().filter(|(_, qty)| *qty > 0).map(one).collect()
 }
 
@@ -305,10 +302,10 @@ pub(crate) fn note_arriving(state: &State, line: &TransferredLine, lots: &mut Ve
     let mut left = line.qty;
     for (lot, qty) in by_cost.chain(by_place) {
         let place = Place { lot, ..Place::default() };
-        lots.push((line.sku, place.clone(), state.stock.date_of(line.sku, &place.lot), qty));
+        lots.push((line.sku, place.clone(), state.stock.good_now(line.sku, &place.lot), qty));
         left = left.saturating_sub(qty);
     }
     if left > 0 {
-        lots.push((line.sku, Place::default(), state.stock.date_of(line.sku, ""), left));
+        lots.push((line.sku, Place::default(), state.stock.good_now(line.sku, ""), left));
     }
 }

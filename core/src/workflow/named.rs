@@ -480,8 +480,8 @@ impl Named {
         plan: &Plan,
         (asked, had): (&Asked, i64),
     ) -> Result<(), Rejection> {
-        let lives = state.stock.date_of(asked.sku, &asked.lot);
-        let undated = lives == state.stock.clock && state.stock.need_of(channel).any;
+        let (lives, undated) = state.stock.good_now(asked.sku, &asked.lot);
+        let undated = undated && state.stock.need_of(channel).any;
         let (mut got, mut old) = (0i64, had);
         for part in plan.parts.iter().filter(|part| part.line == asked.number) {
             let parcel = plan.parcels.get(num::index(part.parcel));

@@ -254,3 +254,25 @@ fn the_soonest_of_a_channels_own_services_counts() {
     shop.ok("hold_stock", hold("H", "quick"));
     shop.is_replayed();
 }
+
+/// A lot whose date is the instant at which it comes has that date, and is not goods without one: it dies before
+/// what waits could leave.
+#[test]
+fn what_dies_as_it_comes_has_a_date() {
+    let mut shop = shop(&json!({"processing_minutes": 60}), &json!({}));
+    let line = |lot: &str, date: &str, condition: &str| {
+        json!([{"sku": "JAR", "qty": 2, "unit_cost": "1", "expires_at": date,
+            "place": {"lot": lot, "condition": condition}}])
+    };
+    let lines = line("X", "2026-02-01T00:00:00Z", "inspection");
+    shop.ok("receive_goods", json!({"receipt": "1", "node": "A", "lines": lines}));
+    shop.ok("place_order", order("1", jars(1), json!({})));
+    let now = "2026-01-06T00:00:00Z";
+    for (lot, date, stand) in [("L", now, (0, 1)), ("M", "2026-01-07T00:00:00Z", (1, 0))] {
+        let receipt = json!({"receipt": lot, "node": "A", "lines": line(lot, date, "sellable")});
+        let said = shop.say_at(now, "receive_goods", receipt);
+        assert!(said["receipt"].is_object(), "{said}");
+        assert_eq!(stands(&mut shop, "1"), [stand], "{lot}");
+    }
+    shop.is_replayed();
+}
