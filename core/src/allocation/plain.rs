@@ -69,8 +69,12 @@ impl Plain<'_> {
 
     /// What it costs to leave a need.
     fn unfilled(&self, need: &Need) -> Tiers {
+        let line = Tiers(self.terms.unfilled_line);
+        if Tiers(self.terms.unfilled_unit) == Tiers::ZERO {
+            return line;
+        }
         let units = self.terms.unfilled_unit.map(|weight| unit_weight(weight, need));
-        Tiers(self.terms.unfilled_line).plus(Tiers(units).times(need.qty))
+        line.plus(Tiers(units).times(need.qty))
     }
 
     /// What it costs that a node gives a line.
@@ -132,7 +136,8 @@ impl Allocator {
         }
         let mut gaps = std::mem::take(&mut self.gaps);
         gaps.clear();
-        gaps.extend(world.directions.iter().take(count).map(|from| from.gap(plain.to)));
+        let directions = world.directions.get(..count).unwrap_or_default();
+        gaps.extend(directions.iter().map(|from| from.gap(plain.to)));
         let asked = self.needs.len();
         have.iter_mut().take(asked).for_each(|have| *have &= able);
         self.able = have.iter().take(asked).map(|have| have.count_ones()).fold(0, u32::wrapping_add);

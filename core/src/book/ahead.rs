@@ -39,8 +39,15 @@ impl Book {
         for sku in lines.clone() {
             seen ^= cells.glance(SkuId(*sku)).unsigned_abs();
         }
-        for sku in lines {
-            seen ^= skus.get(*sku).map_or(0, |row| u64::from(row.group));
+        let (pending, waiting) = (&self.state.stock.reservations, &self.state.docs.waiting);
+        let mut newest: SmallVec<[u32; 64]> = SmallVec::new();
+        for sku in lines.clone() {
+            seen ^= skus.get(*sku).map_or(0, |row| row.scale.unsigned_abs() ^ u64::from(row.group));
+            newest.push(pending.newest(SkuId(*sku)));
+        }
+        // Where those lie has just been asked for.
+        for (sku, newest) in lines.zip(&newest) {
+            seen ^= u64::from(pending.glance(*newest)) ^ waiting.last(*sku).map_or(0, |last| last.sequence);
         }
         for order in apart(columns.order.get(from..to).unwrap_or_default()) {
             seen ^= self.state.docs.orders.glance(&DocKey::Number(order));

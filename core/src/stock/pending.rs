@@ -128,6 +128,18 @@ impl Reservations {
         lengthen(&mut self.lists.newest, skus, END);
     }
 
+    /// The newest that is pending of a SKU, if it names one.
+    #[inline]
+    pub(crate) fn newest(&self, sku: SkuId) -> u32 {
+        self.lists.newest(sku)
+    }
+
+    /// To have the memory near that a new reservation beside this one changes.
+    #[inline]
+    pub(crate) fn glance(&self, id: u32) -> u32 {
+        self.lists.of(id)[1]
+    }
+
     /// Appends a reservation and gives its id.
     #[inline]
     pub(crate) fn push(&mut self, row: Reservation) -> u32 {

@@ -44,6 +44,8 @@ pub(crate) struct Numbers {
     /// Keys in no stretch, by their ids, and an index to their places.
     apart: Vec<DocKey>,
     index: Index,
+    /// No number beyond it is known: hosts that count ask for the next one.
+    highest: u64,
     len: usize,
     hash: u64,
 }
@@ -87,10 +89,13 @@ impl Numbers {
 
     #[inline]
     pub(crate) fn find(&self, key: &DocKey) -> Option<u32> {
-        if let DocKey::Number(number) = key
-            && let Some(id) = self.in_stretch(*number)
-        {
-            return Some(id);
+        if let DocKey::Number(number) = key {
+            if *number > self.highest {
+                return None;
+            }
+            if let Some(id) = self.in_stretch(*number) {
+                return Some(id);
+            }
         }
         let same = |place: u32| self.apart.get(num::index(place)).is_some_and(|known| known == key);
         self.index.find(Near::of(key), same).map(|place| self.id(place))
@@ -183,6 +188,9 @@ impl Numbers {
     pub(crate) fn intern(&mut self, key: DocKey) -> u32 {
         if let Some(id) = self.find(&key) {
             return id;
+        }
+        if let DocKey::Number(number) = key {
+            self.highest = self.highest.max(number);
         }
         let id = num::id(self.len);
         self.hash = self.hash.wrapping_add(Digest::row(u64::from(id), &Digest::of(&key)));

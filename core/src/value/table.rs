@@ -544,6 +544,12 @@ impl<K: Copy + Ord + Hash> Queues<K> {
         }
     }
 
+    /// The last of a queue: to have the memory near that whoever comes after it changes.
+    #[inline]
+    pub(crate) fn last(&self, id: u32) -> Option<K> {
+        self.queues.get(num::index(id))?.back().copied()
+    }
+
     /// How many keys wait, in all queues.
     pub(crate) fn len(&self) -> usize {
         self.length

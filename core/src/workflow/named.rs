@@ -277,6 +277,9 @@ impl Found {
 impl Named {
     /// The lines of a task that name lots, with those of the same SKU that do not.
     fn of(lots: &[(u32, String)], task: &Task<'_>) -> Option<Named> {
+        if lots.is_empty() {
+            return None;
+        }
         let lot = |number: u32| lots.iter().find(|(known, _)| *known == number).map(|(_, lot)| lot);
         let all = task.lines.iter().enumerate().map(|(position, line)| (task.line(position), line));
         let names = |sku: SkuId| all.clone().any(|(number, line)| line.sku == sku && lot(number).is_some());

@@ -513,6 +513,69 @@ fn channel_of_new<'a>(state: &'a State, dense: &DenseOrder) -> Result<&'a Channe
     state.catalog.channel.get(dense.channel.0).ok_or_else(unknown)
 }
 
+/// The order's number, where somebody asks for it: outside knowledge, transfers, explanations.
+fn number_for(state: &State, dense: &DenseOrder) -> String {
+    let asked = state.derived.policy.brings || !state.outside.is_empty() || dense.detail == Detail::Full;
+    if asked { dense.order.to_string() } else { String::new() }
+}
+
+/// What is to be sourced for a new order that has only lines and terms.
+fn new_task<'a>(
+    state: &State,
+    dense: &DenseOrder,
+    deliver_by: Instant,
+    lines: &'a [PlacedLine],
+    terms: &'a TermsRow,
+) -> Task<'a> {
+    Task {
+        order: OrderId(num::id(state.docs.order.len())),
+        channel: dense.channel,
+        to: dense.to,
+        deliver_by,
+        commitment: dense.commitment,
+        shortage: None,
+        lines,
+        numbers: &[],
+        credit: &[],
+        lots: Lots { given: &[], benches: &[] },
+        own: &[],
+        stays: &[],
+        days: &[],
+        detail: dense.detail,
+        number: "",
+        terms,
+        called: &[],
+        caps: &[],
+        without: ServiceId::NONE,
+        brings: Bring::Lacking,
+        named: None,
+    }
+}
+
+/// An order as it is written down before it is sourced.
+fn placed(
+    dense: &DenseOrder,
+    channel: &ChannelRow,
+    deliver_by: Instant,
+    lines: &[PlacedLine],
+) -> OrderPlaced {
+    OrderPlaced {
+        order: dense.order.clone(),
+        channel: dense.channel,
+        to: dense.to,
+        deliver_by,
+        priority: dense.priority.unwrap_or(channel.priority),
+        commitment: dense.commitment,
+        hold: dense.hold,
+        lines: Few::from_slice(lines),
+        plan: Plan::default(),
+        exceptions: Vec::new(),
+        kits: Vec::new(),
+        terms: None,
+        substituted: Vec::new(),
+    }
+}
+
 /// Captures and sources an order, into `body`.
 pub(crate) fn decide_order(
     state: &State,
@@ -525,36 +588,30 @@ pub(crate) fn decide_order(
     let from = dense.terms.as_ref().and_then(|terms| terms.ship_from).map_or(at, |from| from.max(at));
     let deliver_by = dense.deliver_by.unwrap_or_else(|| from.plus_seconds(channel.promise_s));
     check_terms(state, dense, deliver_by)?;
+    let number = number_for(state, dense);
+    let plain = dense.terms.is_none() && dense.lots.is_empty() && dense.hold == HoldId::NONE;
+    if plain && state.catalog.kits.len() == 0 && !state.derived.policy.substitutes {
+        // Most orders say nothing beside their lines, and these are given as they are asked for.
+        let terms = TermsRow::none();
+        let task = Task { number: &number, ..new_task(state, dense, deliver_by, &dense.lines, &terms) };
+        *body = Body::OrderPlaced(placed(dense, channel, deliver_by, &dense.lines));
+        let Body::OrderPlaced(placed) = body else { return Ok(None) };
+        return source(state, allocator, &task, at, &mut placed.plan, &mut placed.exceptions);
+    }
     let opened = super::abroad::open_lines(state, dense)?;
     let (lines, kits) = opened.as_ref().map_or((&*dense.lines, Vec::new()), |o| (&*o.lines, o.kits.clone()));
     let mut called = super::schedule::call_off(state, dense, !kits.is_empty())?;
     end_hold(state, dense, &mut called)?;
     let goods = Goods::of(lines, !kits.is_empty());
     let terms = dense.terms.as_deref().map_or_else(TermsRow::none, PlacedTerms::row);
-    let spoken = state.derived.policy.brings || !state.outside.is_empty() || dense.detail == Detail::Full;
-    let number = if spoken { dense.order.to_string() } else { String::new() };
     let task = Task {
-        order: OrderId(num::id(state.docs.order.len())),
-        channel: dense.channel,
-        to: dense.to,
-        deliver_by,
-        commitment: dense.commitment,
-        shortage: None,
-        lines: goods.lines.as_deref().unwrap_or(lines),
         numbers: &goods.numbers,
         credit: &called.back,
         lots: Lots { given: &called.given, benches: &[] },
         own: &called.back,
-        stays: &[],
-        days: &[],
-        detail: dense.detail,
         number: &number,
-        terms: &terms,
         called: &called.waiting,
-        caps: &[],
-        without: ServiceId::NONE,
-        brings: Bring::Lacking,
-        named: None,
+        ..new_task(state, dense, deliver_by, goods.lines.as_deref().unwrap_or(lines), &terms)
     };
     let lots = named(state, (dense, &lots_of(state, dense, lines, &kits)?), &task, at)?;
     let task = lots.as_ref().map_or(task, |lots| lots.keep(task));
@@ -566,21 +623,8 @@ pub(crate) fn decide_order(
     let lines = if substituted.is_empty() { lines } else { changed.as_slice() };
     let task = if substituted.is_empty() { task } else { Task { lines, ..task } };
     check_worth(state, &changed)?;
-    *body = Body::OrderPlaced(OrderPlaced {
-        order: dense.order.clone(),
-        channel: dense.channel,
-        to: dense.to,
-        deliver_by,
-        priority: dense.priority.unwrap_or(channel.priority),
-        commitment: dense.commitment,
-        hold: dense.hold,
-        lines: Few::from_slice(lines),
-        plan: Plan::default(),
-        exceptions: Vec::new(),
-        kits,
-        terms: dense.terms.clone(),
-        substituted,
-    });
+    let placed = placed(dense, channel, deliver_by, lines);
+    *body = Body::OrderPlaced(OrderPlaced { kits, terms: dense.terms.clone(), substituted, ..placed });
     source_placed(state, allocator, &task, (dense, at), (called.lines, lots.as_ref()), body)
 }
 

@@ -17,6 +17,7 @@ use crate::value::money::Money;
 use crate::value::num;
 use crate::value::rejection::Rejection;
 use crate::value::time::Instant;
+use std::borrow::Cow;
 
 /// What is to be sourced.
 #[derive(Clone, Copy)]
@@ -171,7 +172,7 @@ pub(crate) fn conclude(
     let policy = state.books.policies.rows().last().cloned().unwrap_or_else(default_policy);
     let special = number.checked_sub(1).and_then(|at| policy.rules.get(num::index(at)));
     let sourcing = special.map_or(&policy.otherwise, |rule| &rule.then);
-    let mut sourcing = std::borrow::Cow::Borrowed(sourcing);
+    let mut sourcing = Cow::Borrowed(sourcing);
     // Where other nodes give already, the rule was held to fewer.
     if let Ok(most) = u16::try_from(rule.nodes_max)
         && most != sourcing.nodes_max
@@ -341,7 +342,10 @@ fn settle(
     match (shortage, rule.backorder_units_max) {
         // What waits already goes on waiting.
         _ if more.is_empty() => {}
-        (Shortage::Refuse, _) => return Err(refusal(state, allocator, task, (demand, &more), rule)),
+        (Shortage::Refuse, _) => {
+            let more = more.into_owned();
+            return Err(refusal(state, allocator, task, (demand, &more), rule));
+        }
         (Shortage::Backorder, Some(limit)) if free_choice && total > limit => {
             return Err(Rejection::BackorderAboveLimit { qty: total, limit });
         }
@@ -381,7 +385,10 @@ fn settle(
 
 /// Of what is short by the lines' positions, what the order asks for beyond what it has or waits for already:
 /// what there is goes to that first.
-fn beyond(state: &State, task: &Task<'_>, short: &[(usize, i64)]) -> Vec<(usize, i64)> {
+fn beyond<'a>(state: &State, task: &Task<'_>, short: &'a [(usize, i64)]) -> Cow<'a, [(usize, i64)]> {
+    if task.called.is_empty() && short.iter().all(|(_, qty)| *qty > 0) {
+        return Cow::Borrowed(short);
+    }
     // Lines that name other lots of a SKU do not have each other's goods.
     let pool = |sku: SkuId, line: u32| match task.named {
         Some(named) if named.is_apart(sku) => (sku, line),
@@ -428,7 +435,7 @@ pub(super) fn may_wait(state: &State, task: &Task<'_>, waits: &[(usize, i64)]) -
         return Ok(());
     }
     let mut sums: Vec<(SkuId, i64)> = Vec::new();
-    for (position, qty) in beyond(state, task, waits) {
+    for (position, qty) in beyond(state, task, waits).iter().copied() {
         let sku = task.lines.get(position).map_or(SkuId::NONE, |line| line.sku);
         match sums.iter_mut().find(|(known, _)| *known == sku) {
             Some((_, sum)) => *sum = num::add(*sum, qty)?,
