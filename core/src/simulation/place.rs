@@ -26,7 +26,11 @@ impl Run<'_> {
         if !self.feeds.is_empty() {
             self.row_commitment = self.row_channel.iter().map(listed).collect();
         }
-        self.book.make_room(self.orders.len(), self.orders.lines());
+        let (orders, lines) = (self.orders.len(), self.orders.lines());
+        self.book.make_room(orders, lines);
+        self.tally.make_room(orders);
+        self.plans.make_room(orders, lines);
+        self.costs.make_room(orders);
     }
 
     /// Places the order of a row.
