@@ -109,15 +109,12 @@ impl Run<'_> {
         let qtys = self.orders.table().qty.get(lines).unwrap_or_default();
         let guarded = self.book.is_guarded();
         let short = |(sku, qty): &(&u32, &i64)| {
-            let row = self.book.free_row(SkuId(**sku));
-            self.stocked.nodes(**sku).any(|node| {
-                let here = if guarded {
-                    self.book.free_for(SkuId(**sku), NodeId(node), channel)
-                } else {
-                    row.get(index(node)).copied().unwrap_or(0)
-                };
-                here < **qty && !self.closed.contains(&node)
-            })
+            let (id, open) = (SkuId(**sku), |node: &u32| !self.closed.contains(node));
+            if guarded {
+                let free = |node| self.book.free_for(id, NodeId(node), channel);
+                return self.stocked.nodes(**sku).filter(open).any(|node| free(node) < **qty);
+            }
+            self.stocked.below(**sku, self.book.free_row(id), **qty).any(|node| open(&node))
         };
         count(skus.iter().zip(qtys).filter(short).count())
     }

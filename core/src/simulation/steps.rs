@@ -135,11 +135,9 @@ impl Run<'_> {
     fn midnight(&mut self, at: i64) {
         let (mut stocked, mut full) = (0i64, 0i64);
         for sku in 0..num::id(self.network.skus.len()) {
-            let row = self.book.free_row(SkuId(sku));
-            for node in self.stocked.nodes(sku) {
-                stocked = stocked.saturating_add(1);
-                full = full.saturating_add(i64::from(row.get(index(node)).is_some_and(|free| *free > 0)));
-            }
+            let (here, free) = self.stocked.count(sku, self.book.free_row(SkuId(sku)));
+            stocked = stocked.saturating_add(i64::from(here));
+            full = full.saturating_add(i64::from(free));
         }
         let oversold = self.book.pools_oversold();
         self.tally.midnight(at, stocked.saturating_sub(full), stocked, oversold);

@@ -34,20 +34,50 @@ impl Stocked {
         std::hint::black_box(skus.iter().filter_map(first).fold(0, |seen, bits| seen ^ bits));
     }
 
+    /// The words of a SKU.
+    #[inline]
+    fn words_of(&self, sku: u32) -> &[u64] {
+        let from = index(sku).saturating_mul(self.words);
+        self.bits.get(from..from.saturating_add(self.words)).unwrap_or_default()
+    }
+
     /// The nodes that stock a SKU, ascending.
     #[inline]
     pub(super) fn nodes(&self, sku: u32) -> impl Iterator<Item = u32> {
-        let from = index(sku).saturating_mul(self.words);
-        let words = self.bits.get(from..from.saturating_add(self.words)).unwrap_or_default();
-        words.iter().enumerate().flat_map(|(word, bits)| {
-            let mut left = *bits;
-            std::iter::from_fn(move || {
-                let bit = Some(left.trailing_zeros()).filter(|_| left != 0)?;
-                left &= left.wrapping_sub(1);
-                Some(id(word.saturating_mul(WORD)).saturating_add(bit))
-            })
-        })
+        self.words_of(sku).iter().enumerate().flat_map(|(word, bits)| nodes_of(word, *bits))
     }
+
+    /// The nodes that stock a SKU and have less of it than so many units, ascending; `units` are by node.
+    #[inline]
+    pub(super) fn below(&self, sku: u32, units: &[i64], qty: i64) -> impl Iterator<Item = u32> {
+        let words = self.words_of(sku).iter().zip(units.chunks(WORD)).enumerate();
+        words.flat_map(move |(word, (bits, units))| nodes_of(word, bits & which(units, |here| here < qty)))
+    }
+
+    /// How many nodes stock a SKU, and how many of them have any of it; `units` are by node.
+    pub(super) fn count(&self, sku: u32, units: &[i64]) -> (u32, u32) {
+        let ones = |sum: u32, bits: u64| sum.saturating_add(bits.count_ones());
+        let words = self.words_of(sku);
+        let some = words.iter().zip(units.chunks(WORD));
+        let some = some.map(|(bits, units)| bits & which(units, |here| here > 0));
+        (words.iter().copied().fold(0, ones), some.fold(0, ones))
+    }
+}
+
+/// A bit for each node of a word whose units are such.
+#[inline]
+fn which(units: &[i64], such: impl Fn(i64) -> bool) -> u64 {
+    units.iter().rev().fold(0, |bits, here| bits << 1 | u64::from(such(*here)))
+}
+
+/// The nodes of a word's bits, ascending.
+#[inline]
+fn nodes_of(word: usize, mut left: u64) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let bit = Some(left.trailing_zeros()).filter(|_| left != 0)?;
+        left &= left.wrapping_sub(1);
+        Some(id(word.saturating_mul(WORD)).saturating_add(bit))
+    })
 }
 
 #[cfg(test)]
@@ -64,6 +94,10 @@ mod tests {
         stocked.add(9, 0);
         stocked.add(0, 192);
         assert_eq!(stocked.nodes(1).collect::<Vec<u32>>(), [5, 63, 64, 129]);
+        let mut units = [2; 130];
+        (units[5], units[129]) = (0, 1);
+        assert_eq!((stocked.count(1, &units), stocked.count(0, &units)), ((4, 3), (0, 0)));
+        assert_eq!(stocked.below(1, &units, 2).collect::<Vec<u32>>(), [5, 129]);
         assert_eq!((stocked.nodes(0).count(), stocked.nodes(2).count(), stocked.nodes(9).count()), (0, 1, 0));
     }
 }

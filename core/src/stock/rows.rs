@@ -156,7 +156,7 @@ impl Cells {
     /// Pools with less than nothing free. No pool has fewer than no units held or reserved: one that holds
     /// less than nothing, or is promised beyond what it holds, is among them.
     pub(crate) fn oversold(&self) -> usize {
-        self.free.iter().filter(|free| **free < 0).count()
+        self.free.iter().fold(0, |sum, free| sum.wrapping_add(usize::from(*free < 0)))
     }
 
     /// To have the memory near that a decision about a SKU reads and changes.
