@@ -247,6 +247,12 @@ impl<K: Clone + Hash + Eq> Keys<K> {
         self.index.reserve(more);
     }
 
+    /// The key's id, new or known, where it is mostly the one that is guessed.
+    #[inline]
+    pub(crate) fn intern_guessed(&mut self, guess: u32, key: K) -> u32 {
+        if self.get(guess) == Some(&key) { guess } else { self.intern(key) }
+    }
+
     /// The key's id, new or known.
     #[inline]
     pub(crate) fn intern(&mut self, key: K) -> u32 {
@@ -325,21 +331,21 @@ pub(crate) fn put<K, T: Clone + Hash>(
     id
 }
 
-/// Changes the row of a key, or one that begins as nothing where the key is new.
-pub(crate) fn edit_or_begin<K, T: Clone + Hash + Default, E>(
-    keys: &mut impl Interns<K>,
+/// Changes the row of a key's id, or one that begins as nothing where the key is new.
+pub(crate) fn edit_or_begin<T: Clone + Hash + Default, R, E>(
     table: &mut Table<T>,
-    key: K,
-    change: impl FnOnce(&mut T) -> Result<(), E>,
-) -> Result<(), E> {
-    let id = keys.intern(key);
-    if num::index(id) >= table.len() {
-        table.push(T::default());
+    id: u32,
+    change: impl FnOnce(&mut T) -> Result<R, E>,
+) -> Result<R, E> {
+    let known = table.get(id);
+    let (new, mut row) = (known.is_none(), known.cloned().unwrap_or_default());
+    let said = change(&mut row)?;
+    if new {
+        table.push(row);
+    } else {
+        table.edit(id, |old| *old = row);
     }
-    let mut row = table.get(id).cloned().unwrap_or_default();
-    change(&mut row)?;
-    table.edit(id, |old| *old = row);
-    Ok(())
+    Ok(said)
 }
 
 /// Where the keys of an [`Ordered`] set are.
