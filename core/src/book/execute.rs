@@ -681,7 +681,7 @@ pub(crate) fn decide(
         Command::HoldStock(c) => decide_hold(state, c, at),
         Command::ReleaseHold(c) => decide_release(state, c),
         Command::CancelOrder(c) => decide_cancel(state, c),
-        Command::ShipOrder(c) => resolve_shipment(state, c).and_then(|ship| decide_shipment(state, &ship)),
+        Command::ShipOrder(c) => decide_ship_order(state, c),
         Command::ReceiveReturn(c) => decide_return(state, c),
         Command::PlacePurchaseOrder(c) => decide_purchase(state, c, at),
         Command::CancelPurchaseOrder(c) => decide_cancel_purchase(state, c),

@@ -381,6 +381,25 @@ impl Stock {
         self.set_cell(sku, node, cell)
     }
 
+    /// Takes `qty` reserved units out of a cell with their value: what is free stays.
+    pub(crate) fn ship(
+        &mut self,
+        sku: SkuId,
+        node: NodeId,
+        qty: i64,
+        value: Money,
+        taken: &[Taken],
+    ) -> Result<(), Fault> {
+        for from in taken {
+            self.change_place(sku, node, &from.place, from.qty.saturating_neg())?;
+        }
+        let mut cell = self.cells.get(sku, node);
+        cell.reserved = num::sub(cell.reserved, qty)?;
+        cell.sellable = num::sub(cell.sellable, qty)?;
+        cell.value = cell.value.minus(value)?;
+        self.set_cell(sku, node, cell)
+    }
+
     /// Reserves units of a cell, or gives them back (negative).
     #[inline]
     pub(crate) fn reserve(&mut self, sku: SkuId, node: NodeId, qty: i64) -> Result<(), Fault> {

@@ -209,16 +209,16 @@ impl Cells {
 
     #[inline]
     fn set_free(&mut self, sku: SkuId, node: NodeId, at: usize, units: i64) {
-        if let Some(free) = self.free.get_mut(at) {
+        if let Some(free) = self.free.get_mut(at).filter(|free| **free != units) {
             self.hash = self.hash.wrapping_sub(digest(sku, node, free));
             if units > *free {
                 self.raised.push((sku, node, *free));
             }
             *free = units;
             self.hash = self.hash.wrapping_add(digest(sku, node, free));
-            if let Some(watch) = &mut self.watch {
-                watch.note(sku, node);
-            }
+        }
+        if let Some(watch) = &mut self.watch {
+            watch.note(sku, node);
         }
     }
 
