@@ -455,8 +455,9 @@ impl Book {
     ) -> Decided {
         let (before, derived) = (self.window.len(), &mut self.state.derived);
         let most = num::index(self.state.head.config.event_window);
-        let event = Event {
-            sequence: self.state.head.sequence.saturating_add(1),
+        let sequence = self.state.head.sequence.saturating_add(1);
+        let event = self.window.push(most, || Event {
+            sequence,
             schema: SCHEMA,
             at: meta.at,
             occurred_at: meta.occurred_at,
@@ -467,8 +468,8 @@ impl Book {
             body: Body::TimeAdvanced(TimeAdvanced {}),
             corrections: None,
             posted_at: meta.at,
-        };
-        let Some(event) = self.window.push(event, most) else { return Ok(None) };
+        });
+        let Some(event) = event else { return Ok(None) };
         let decided = decide(&self.state, &mut self.allocator, meta.at, &mut event.body);
         let decided =
             decided.and_then(|why| Ok((why, entered(&self.state, &mut self.players, meta, event)?)));
