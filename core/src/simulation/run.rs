@@ -559,10 +559,13 @@ impl<'a> Run<'a> {
         let stock = stock.map(|(i, keys)| (("stock", i), keys));
         let rules = network.reorder_rules.iter().map(|rule| (&rule.sku, &rule.node)).enumerate();
         let rules = rules.map(|(i, keys)| (("reorder_rules", i), keys));
+        // Lines of one SKU mostly stand together.
+        let mut last = None;
         for (part, (sku, node)) in stock.chain(rules) {
             let what = || format!("stock of `{sku}` at `{node}`");
-            let sku = book
-                .sku_id(sku)
+            last = last.filter(|(known, _)| *known == sku).or_else(|| Some((sku, book.sku_id(sku)?)));
+            let sku = last
+                .map(|(_, id)| id)
                 .ok_or_else(|| unknown(what(), part, Rejection::UnknownSku { sku: sku.clone() }))?;
             let node = book
                 .node_id(node)
