@@ -70,6 +70,8 @@ impl Run<'_> {
             let lines = self.orders.lines_of(row).start..self.orders.lines_of(to.saturating_sub(1)).end;
             self.stocked.glance(self.sku.get(lines).unwrap_or_default());
             self.book.look_ahead(&columns, row, to);
+            // Nearly every order is also shipped.
+            self.book.look_ahead_of_commands(self.next_command, 2 * AHEAD);
         }
         // What is free is read before.
         let short = self.lines_short(row, channel);

@@ -362,8 +362,9 @@ pub(super) struct Run<'a> {
     /// The order being placed, and what the newest events make due: kept for their memory.
     pub dense: DenseOrder,
     pub due: Vec<(i64, What)>,
-    /// Parcels looked at ahead that have not left.
+    /// Parcels looked at ahead that have not left, and returns that have not come.
     pub ahead: usize,
+    pub returns_ahead: usize,
     pub arrivals: Vec<Arrival>,
     pub returns: Vec<Return>,
     pub refusals: std::collections::BTreeMap<u16, i64>,
@@ -406,6 +407,7 @@ impl<'a> Run<'a> {
             dense: blank(),
             due: Vec::new(),
             ahead: 0,
+            returns_ahead: 0,
             arrivals: Vec::new(),
             returns: Vec::new(),
             refusals: std::collections::BTreeMap::new(),

@@ -156,6 +156,27 @@ impl Reservations {
         known
     }
 
+    /// To have the memory near of a reservation and its place in its list.
+    #[inline]
+    pub(crate) fn glance(&self, id: u32) -> u32 {
+        let [older, _] = self.lists.of(id);
+        self.rows.get(id).map_or(0, |row| row.next ^ older)
+    }
+
+    /// To have the memory near of its neighbours' places, once its own is.
+    #[inline]
+    pub(crate) fn glance_beside(&self, id: u32) -> u32 {
+        let [[older, _], [_, newer]] = self.lists.of(id).map(|id| self.lists.of(id));
+        older ^ newer
+    }
+
+    /// To have the memory near where the next reservation of a SKU is put.
+    #[inline]
+    pub(crate) fn glance_newest(&self, sku: SkuId) -> u32 {
+        let [older, _] = self.lists.of(self.lists.newest(sku));
+        older
+    }
+
     /// What is pending of a SKU, the newest first.
     pub(crate) fn pending(&self, sku: SkuId) -> impl Iterator<Item = (u32, Reservation)> {
         let row = |id: u32| self.rows.get(id).map(|row| (id, row));

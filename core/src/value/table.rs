@@ -221,11 +221,14 @@ impl<K: Clone + Hash + Eq> Keys<K> {
         near
     }
 
-    /// To have the memory near that the search ends with, once what the glance asked for is there.
+    /// To have the memory near that the search ends with, once what the glance asked for is there, and that
+    /// of the key after it.
     #[inline]
     pub(crate) fn touch<T: Copy + Hash>(&self, table: &Table<T>, key: &K, glance: u64) {
         if let Some(id) = self.index.guess(glance) {
-            std::hint::black_box((self.keys.get(num::index(id)) == Some(key), table.get(id).copied()));
+            let next = id.wrapping_add(1);
+            std::hint::black_box((self.get(id) == Some(key), table.get(id).copied()));
+            std::hint::black_box((self.get(next) == Some(key), table.get(next).copied()));
         }
     }
 
