@@ -3,6 +3,7 @@
 use super::run::{Observer, Run, SimulationError};
 use crate::book::{AHEAD, OrderColumns};
 use crate::report::Unserved;
+use crate::value::geo::{Degrees, Point};
 use crate::value::ids::{ChannelId, NodeId, SkuId};
 use crate::value::num::{count, index};
 use crate::value::rejection::Rejection;
@@ -69,6 +70,10 @@ impl Run<'_> {
             let to = row.saturating_add(AHEAD).min(table.order.len());
             let lines = self.orders.lines_of(row).start..self.orders.lines_of(to.saturating_sub(1)).end;
             self.stocked.glance(self.sku.get(lines).unwrap_or_default());
+            let (lats, lons) = (table.lat.get(row..to), table.lon.get(row..to));
+            let places = lats.unwrap_or_default().iter().zip(lons.unwrap_or_default());
+            let places = places.map(|(lat, lon)| Point { lat: Degrees(*lat), lon: Degrees(*lon) });
+            std::hint::black_box(places.fold(0, |seen, to| seen ^ self.tally.glance_at(to)));
             self.book.look_ahead(&columns, row, to);
             // Nearly every order is also shipped.
             self.book.look_ahead_of_commands(self.next_command, 2 * AHEAD);

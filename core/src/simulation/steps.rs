@@ -137,10 +137,9 @@ impl Run<'_> {
 
     /// A day is over: what has run out is counted, and pools promised beyond what they hold are looked for.
     fn midnight(&mut self, at: i64) {
-        let (mut stocked, mut full) = (0i64, 0i64);
+        let (stocked, mut full) = (self.stocked.pairs(), 0i64);
         for sku in 0..num::id(self.network.skus.len()) {
-            let (here, free) = self.stocked.count(sku, self.book.free_row(SkuId(sku)));
-            stocked = stocked.saturating_add(i64::from(here));
+            let free = self.stocked.with_any(sku, self.book.free_row(SkuId(sku)));
             full = full.saturating_add(i64::from(free));
         }
         let oversold = self.book.pools_oversold();

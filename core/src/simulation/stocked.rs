@@ -10,13 +10,15 @@ pub(super) struct Stocked {
     /// Words of a SKU.
     words: usize,
     bits: Vec<u64>,
+    /// Pairs of a SKU and a node that stocks it.
+    pairs: i64,
 }
 
 impl Stocked {
     /// Room for so many of each; nothing is stocked.
     pub(super) fn new(skus: usize, nodes: usize) -> Stocked {
         let words = nodes.div_ceil(WORD);
-        Stocked { words, bits: vec![0; skus.saturating_mul(words)] }
+        Stocked { words, bits: vec![0; skus.saturating_mul(words)], pairs: 0 }
     }
 
     /// A node stocks a SKU.
@@ -24,7 +26,9 @@ impl Stocked {
         let (word, bit) = (index(node) / WORD, node & 63);
         let at = index(sku).saturating_mul(self.words).saturating_add(word);
         if let Some(bits) = self.bits.get_mut(at).filter(|_| word < self.words) {
+            let before = bits.count_ones();
             *bits |= 1u64.wrapping_shl(bit);
+            self.pairs = self.pairs.saturating_add(i64::from(bits.count_ones().saturating_sub(before)));
         }
     }
 
@@ -54,13 +58,16 @@ impl Stocked {
         words.flat_map(move |(word, (bits, units))| nodes_of(word, bits & which(units, |here| here < qty)))
     }
 
-    /// How many nodes stock a SKU, and how many of them have any of it; `units` are by node.
-    pub(super) fn count(&self, sku: u32, units: &[i64]) -> (u32, u32) {
-        let ones = |sum: u32, bits: u64| sum.saturating_add(bits.count_ones());
-        let words = self.words_of(sku);
-        let some = words.iter().zip(units.chunks(WORD));
-        let some = some.map(|(bits, units)| bits & which(units, |here| here > 0));
-        (words.iter().copied().fold(0, ones), some.fold(0, ones))
+    /// Pairs of a SKU and a node that stocks it.
+    pub(super) fn pairs(&self) -> i64 {
+        self.pairs
+    }
+
+    /// How many of the nodes that stock a SKU have any of it; `units` are by node.
+    pub(super) fn with_any(&self, sku: u32, units: &[i64]) -> u32 {
+        let words = self.words_of(sku).iter().zip(units.chunks(WORD));
+        let some = words.map(|(bits, units)| bits & which(units, |here| here > 0));
+        some.fold(0, |sum, bits| sum.saturating_add(bits.count_ones()))
     }
 }
 
@@ -96,7 +103,7 @@ mod tests {
         assert_eq!(stocked.nodes(1).collect::<Vec<u32>>(), [5, 63, 64, 129]);
         let mut units = [2; 130];
         (units[5], units[129]) = (0, 1);
-        assert_eq!((stocked.count(1, &units), stocked.count(0, &units)), ((4, 3), (0, 0)));
+        assert_eq!((stocked.with_any(1, &units), stocked.with_any(0, &units), stocked.pairs()), (3, 0, 5));
         assert_eq!(stocked.below(1, &units, 2).collect::<Vec<u32>>(), [5, 129]);
         assert_eq!((stocked.nodes(0).count(), stocked.nodes(2).count(), stocked.nodes(9).count()), (0, 1, 0));
     }
