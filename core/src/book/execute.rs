@@ -455,8 +455,9 @@ impl Book {
     ) -> Decided {
         let (before, derived) = (self.window.len(), &mut self.state.derived);
         let most = num::index(self.state.head.config.event_window);
-        let event = Event {
-            sequence: self.state.head.sequence.saturating_add(1),
+        let sequence = self.state.head.sequence.saturating_add(1);
+        let event = self.window.push(most, || Event {
+            sequence,
             schema: SCHEMA,
             at: meta.at,
             occurred_at: meta.occurred_at,
@@ -467,8 +468,8 @@ impl Book {
             body: Body::TimeAdvanced(TimeAdvanced {}),
             corrections: None,
             posted_at: meta.at,
-        };
-        let Some(event) = self.window.push(event, most) else { return Ok(None) };
+        });
+        let Some(event) = event else { return Ok(None) };
         let decided = decide(&self.state, &mut self.allocator, meta.at, &mut event.body);
         let decided =
             decided.and_then(|why| Ok((why, entered(&self.state, &mut self.players, meta, event)?)));
@@ -535,30 +536,35 @@ fn share(known: &mut Arc<str>, text: &str) -> Arc<str> {
     Arc::clone(known)
 }
 
+/// `Ok` if an entry that debits so much in all keeps accounts within their range.
+fn check_balances(state: &State, postings: &[Posting], moved: i64) -> Result<(), Rejection> {
+    let balance =
+        |posting: &Posting| state.books.balances.get(posting.account.0).map_or(0, |balance| balance.micros());
+    // Debits and credits come to the same, so that no account changes by more.
+    let near = |posting: &Posting| balance(posting).saturating_abs().saturating_add(moved) > num::BALANCE_MAX;
+    for posting in postings.iter().filter(|posting| near(posting)) {
+        let own = postings.iter().filter(|other| other.account == posting.account);
+        let by = own.map(|other| other.amount.micros()).try_fold(0, num::add)?;
+        if num::add(balance(posting), by)?.saturating_abs() > num::BALANCE_MAX {
+            return Err(Rejection::OutOfRange { what: "an account's balance".into() });
+        }
+    }
+    Ok(())
+}
+
 /// `Ok` if the entry stays within the accounts' range and the speaker's limit.
 pub(super) fn check_entry(state: &State, meta: &Meta<'_>, body: &Body) -> Result<(), Rejection> {
     let (postings, beside) = (body.postings(), body.written_beside());
     if postings.is_empty() && beside == 0 {
         return Ok(());
     }
-    let mut sums: Few<(AccountId, i64), 8> = Few::new();
-    let mut moved = 0i64;
-    for posting in postings {
-        let amount = posting.amount.micros();
-        moved = num::add(moved, amount.max(0))?;
-        match sums.iter_mut().find(|(account, _)| *account == posting.account) {
-            Some((_, sum)) => *sum = num::add(*sum, amount)?,
-            None => sums.push((posting.account, amount)),
-        }
-    }
-    for (account, amount) in sums {
-        let balance = state.books.balances.get(account.0).map_or(0, |balance| balance.micros());
-        if num::add(balance, amount)?.saturating_abs() > num::BALANCE_MAX {
-            return Err(Rejection::OutOfRange { what: "an account's balance".into() });
-        }
-    }
+    let moved = postings.iter().map(|posting| posting.amount.micros().max(0)).try_fold(0, num::add)?;
+    check_balances(state, postings, moved)?;
     let moved = moved.max(beside);
     let catalog = &state.catalog;
+    if catalog.authorities.len() == 0 {
+        return Ok(());
+    }
     let row = catalog.authorities.find(meta.word).and_then(|id| catalog.authority.get(id));
     match row.and_then(|row| row.value_max) {
         Some(limit) if moved > limit.micros() => Err(Rejection::ValueAboveLimit {
@@ -676,7 +682,7 @@ pub(crate) fn decide(
         Command::HoldStock(c) => decide_hold(state, c, at),
         Command::ReleaseHold(c) => decide_release(state, c),
         Command::CancelOrder(c) => decide_cancel(state, c),
-        Command::ShipOrder(c) => resolve_shipment(state, c).and_then(|ship| decide_shipment(state, &ship)),
+        Command::ShipOrder(c) => decide_ship_order(state, c),
         Command::ReceiveReturn(c) => decide_return(state, c),
         Command::PlacePurchaseOrder(c) => decide_purchase(state, c, at),
         Command::CancelPurchaseOrder(c) => decide_cancel_purchase(state, c),

@@ -372,7 +372,7 @@ impl Book {
             let unknown = || Rejection::UnknownDocument { kind: "order".into(), document: document() };
             let order = OrderId(id.ok_or_else(unknown)?);
             let dense = DenseShipment { order, node, lines: Vec::new() };
-            *body = decide_shipment(state, &dense)?;
+            *body = Body::OrderShipped(decide_shipment(state, &dense)?);
             Ok(None)
         })?;
         Ok(receipt.sequence)

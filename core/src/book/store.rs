@@ -231,7 +231,7 @@ impl Book {
             };
             self.recent.push(delivered, num::index(self.state.head.config.idempotency_window));
         }
-        self.window.push(event, num::index(self.state.head.config.event_window));
+        self.window.push(num::index(self.state.head.config.event_window), || event);
         Ok(())
     }
 

@@ -37,11 +37,12 @@ impl Window {
         self.0.iter()
     }
 
-    /// Adds an event behind the newest one. The window goes not far beyond `most`.
+    /// Adds an event behind the newest one: large as it is, it is made where it is written. The window goes
+    /// not far beyond `most`.
     #[inline]
-    pub(crate) fn push(&mut self, event: Event, most: usize) -> Option<&mut Event> {
+    pub(crate) fn push(&mut self, most: usize, event: impl FnOnce() -> Event) -> Option<&mut Event> {
         make_room(&mut self.0, most);
-        self.0.push_back(event);
+        self.0.push_back(event());
         self.0.back_mut()
     }
 
@@ -117,7 +118,7 @@ mod tests {
                 }
                 2 => most = num::index(num::id(ring.len())).saturating_add(3) % 50,
                 at => {
-                    let added = window.push(event(next), most).map(|added| added.sequence);
+                    let added = window.push(most, || event(next)).map(|added| added.sequence);
                     assert_eq!(added, Some(next), "after a roll of {at}");
                     ring.push_back(next);
                     next = next.saturating_add(1);

@@ -596,15 +596,12 @@ impl State {
     }
 
     fn ship_order(&mut self, shipped: &OrderShipped, event: &Event) -> Result<(), Fault> {
-        let Some(order) = self.docs.order.get(shipped.order.0).cloned() else {
-            return Err(Fault("there is no such order"));
-        };
+        let order = self.docs.order.get(shipped.order.0).map(|order| (order.first_line, order.channel));
+        let (first, channel) = order.ok_or(Fault("there is no such order"))?;
         for out in &shipped.lines {
-            let line = self.docs.line_id(order.first_line, out.line);
-            self.post_reservations(line, shipped.node, order.channel, out.qty)?;
-            // What is shipped is first no longer reserved, then no longer there.
-            self.stock.reserve(out.sku, shipped.node, out.qty.saturating_neg())?;
-            self.stock.issue(out.sku, shipped.node, out.qty, out.cost, &out.taken)?;
+            let line = self.docs.line_id(first, out.line);
+            self.post_reservations(line, shipped.node, channel, out.qty)?;
+            self.stock.ship(out.sku, shipped.node, out.qty, out.cost, &out.taken)?;
             let along = self.leave(out.sku, shipped.node, (out.qty, out.cost), &out.lots)?;
             self.note_along(line, &along)?;
             if !(out.lots.is_empty() && out.taken.is_empty()) {
@@ -634,11 +631,11 @@ impl State {
         channel: ChannelId,
         qty: i64,
     ) -> Result<(), Fault> {
-        let first = self.docs.lines.get(line).map_or(NOTHING, |row| row.first_reservation);
-        let pending: Few<(u32, Reservation), 4> = self.reservations(first).collect();
+        let mut next = self.docs.lines.get(line).map_or(NOTHING, |row| row.first_reservation);
         let mut left = qty;
-        for (id, reservation) in pending.into_iter().filter(|(_, row)| row.node == node) {
-            let now = reservation.qty.min(left);
+        while let Some(reservation) = self.stock.reservations.get(next) {
+            let id = std::mem::replace(&mut next, reservation.next);
+            let now = if reservation.node == node { reservation.qty.min(left) } else { 0 };
             if now > 0 {
                 left = num::sub(left, now)?;
                 let leaves = self.leaves_of(reservation.parcel);

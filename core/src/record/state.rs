@@ -303,6 +303,8 @@ pub(crate) struct Derived {
     pub actor: Arc<str>,
     /// Whether a rule looks at what is said.
     pub governed: bool,
+    /// By account, what it was last counted under: a guess, which is looked at before it is believed.
+    pub closings: Vec<u32>,
     /// The open exception of a cause.
     pub causes: BTreeMap<Cause, u32>,
     /// The agenda by what it is about, of chores that do not know themselves when they are due.

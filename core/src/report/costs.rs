@@ -20,6 +20,18 @@ pub struct OrderCosts {
 }
 
 impl OrderCosts {
+    /// Room for so many orders.
+    pub(crate) fn make_room(&mut self, orders: usize) {
+        self.keys.reserve(orders);
+        self.terms.reserve(orders);
+    }
+
+    /// To have the memory near that an order's events change.
+    #[inline]
+    pub(crate) fn glance(&self, order: OrderId) -> i64 {
+        self.terms.get(index(order.0)).map_or(0, |[first, .., last]| first ^ last)
+    }
+
     /// Reads an event.
     ///
     /// ```

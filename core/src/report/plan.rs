@@ -22,8 +22,8 @@ type KnownReason = (Vec<(FallOut, u32)>, u32);
 pub struct PlanRows {
     /// Names of the policy's rules; the last one is `otherwise`.
     rules: Vec<String>,
-    /// Key and first line of each order.
-    orders: Vec<(u32, usize)>,
+    /// First line and key of each order.
+    first_line: Vec<u32>,
     keys: Vec<DocKey>,
     /// SKU of every line of every order.
     line_sku: Vec<SkuId>,
@@ -80,6 +80,18 @@ impl PlanRows {
         PlanRows { rules, ..PlanRows::default() }
     }
 
+    /// Room for so many orders, and rows of so many of their lines.
+    pub(crate) fn make_room(&mut self, orders: usize, lines: usize) {
+        self.first_line.reserve(orders);
+        self.keys.reserve(orders);
+        let ids = [&mut self.order, &mut self.sku, &mut self.action, &mut self.node, &mut self.service];
+        ids.into_iter().chain([&mut self.reason]).for_each(|column| column.reserve(lines));
+        let times = [&mut self.decided_at, &mut self.ship_at, &mut self.arrive_at];
+        let numbers = [&mut self.line, &mut self.qty, &mut self.distance];
+        times.into_iter().chain(numbers).for_each(|column| column.reserve(lines));
+        self.line_sku.reserve(lines);
+    }
+
     /// Reads an event.
     ///
     /// ```
@@ -96,8 +108,8 @@ impl PlanRows {
         let at = event.at.micros();
         match &event.body {
             Body::OrderPlaced(placed) => {
-                let order = num::id(self.orders.len());
-                self.orders.push((order, self.line_sku.len()));
+                let order = num::id(self.first_line.len());
+                self.first_line.push(num::id(self.line_sku.len()));
                 self.keys.push(placed.order.clone());
                 self.line_sku.extend(placed.lines.iter().map(|line| line.sku));
                 self.plan(at, OrderId(order), &placed.plan, 0);
@@ -159,7 +171,8 @@ impl PlanRows {
         parcel: Option<&Parcel>,
         reason: u32,
     ) {
-        let first_of = |order: u32| self.orders.get(index(order)).map_or(self.line_sku.len(), |o| o.1);
+        let lines = self.line_sku.len();
+        let first_of = |order: u32| self.first_line.get(index(order)).map_or(lines, |first| index(*first));
         let (first, end) = (first_of(order.0), first_of(order.0.saturating_add(1)));
         let at_line = first.saturating_add(index(line.saturating_sub(1)));
         let later = self.added.iter().filter(|(of, _)| *of == order).map(|(_, sku)| sku);

@@ -37,17 +37,26 @@ pub enum Unserved {
 struct OrderNote {
     deliver_by: i64,
     channel: ChannelId,
-    cell: Cell,
+    /// Where it goes, as a number.
+    place: u32,
     first_line: u32,
     /// As it was placed.
     lines: u32,
-    /// Where lines that it got later are, among all lines.
-    added: Vec<u32>,
     shipments: u32,
 }
 
 /// A place on the raster.
 type Cell = (i16, i16);
+
+/// What goes to a place.
+#[derive(Clone, Debug, Default)]
+struct PlaceSums {
+    cell: Cell,
+    /// Units asked for.
+    units: i64,
+    /// Parcels by node.
+    parcels: Vec<i64>,
+}
 
 /// Sums of a channel, and with all channels the totals.
 #[derive(Clone, Debug, Default)]
@@ -122,14 +131,15 @@ pub struct Tally {
     /// Lines of all orders, and the units of those that wait.
     lines: u32,
     waiting: HashMap<u32, i64>,
+    /// Where lines that an order got later are, among all lines.
+    added: HashMap<OrderId, Vec<u32>>,
     channels: Vec<Sums>,
     nodes: Vec<NodeSums>,
     first_day: Option<i64>,
     days: Vec<Day>,
-    /// Units asked for, by cell.
-    demand: HashMap<Cell, i64>,
-    /// Parcels, by node and cell.
-    flows: HashMap<(u32, Cell), i64>,
+    places: Vec<PlaceSums>,
+    /// The numbers of places.
+    cells: HashMap<Cell, u32>,
     distances: Vec<i64>,
     parcels: i64,
     distance_mm: i64,
@@ -261,6 +271,25 @@ impl Tally {
         }
     }
 
+    /// Room for so many orders.
+    pub(crate) fn make_room(&mut self, orders: usize) {
+        self.orders.reserve(orders);
+    }
+
+    /// To have the memory near that an order's events change.
+    #[inline]
+    pub(crate) fn glance(&self, order: OrderId) -> u32 {
+        self.orders.get(index(order.0)).map_or(0, |note| note.shipments)
+    }
+
+    /// To have the memory near where an order's demand and parcels are counted.
+    #[inline]
+    pub(crate) fn glance_at(&self, to: Point) -> i64 {
+        let place = self.cells.get(&cell(to)).and_then(|place| self.places.get(index(*place)));
+        let ends = |place: &PlaceSums| Some(place.parcels.first()? ^ place.parcels.last()? ^ place.units);
+        place.and_then(ends).unwrap_or(0)
+    }
+
     /// Counts an order of the stream that the book has no event of.
     ///
     /// ```
@@ -363,14 +392,13 @@ impl Tally {
 
     fn placed(&mut self, at: i64, placed: &OrderPlaced) {
         let plan = &placed.plan;
-        let place = cell(placed.to);
+        let place = self.place(cell(placed.to));
         let note = OrderNote {
             channel: placed.channel,
             deliver_by: placed.deliver_by.micros(),
-            cell: place,
+            place,
             first_line: self.lines,
             lines: num::id(placed.lines.len()),
-            added: Vec::new(),
             shipments: 0,
         };
         let order = OrderId(num::id(self.orders.len()));
@@ -380,7 +408,9 @@ impl Tally {
         let lines = count(placed.lines.iter().filter(|line| line.qty > 0).count());
         let units = placed.lines.iter().fold(0i64, |sum, line| sum.saturating_add(line.qty));
         let filled = plan.parts.iter().fold(0i64, |sum, part| sum.saturating_add(part.qty));
-        bump(self.demand.entry(place).or_default(), units);
+        if let Some(place) = self.places.get_mut(index(place)) {
+            bump(&mut place.units, units);
+        }
         let mut short: Vec<u32> = Vec::new();
         for (line, struck) in
             plan.backordered.iter().map(|l| (l, false)).chain(plan.cancelled.iter().map(|l| (l, true)))
@@ -432,8 +462,8 @@ impl Tally {
     fn reallocated(&mut self, again: &OrderReallocated) {
         bump(&mut self.reallocations, 1);
         let Some(note) = self.orders.get(index(again.order.0)) else { return };
-        let (place, lines) = (note.cell, note.lines.saturating_add(num::id(note.added.len())));
-        for line in 1..=lines {
+        let place = note.place;
+        for line in 1..=self.lines_of(again.order) {
             self.serve_waiting(again.order, line, i64::MAX);
         }
         let added = again.change.as_ref().map_or(0, |change| change.lines.len());
@@ -456,7 +486,7 @@ impl Tally {
     /// A plan for what a node did not give, beside what comes from others.
     fn planned_besides(&mut self, order: OrderId, plan: &Plan, exceptions: &[Opened]) {
         bump(&mut self.reallocations, 1);
-        let Some(place) = self.orders.get(index(order.0)).map(|note| note.cell) else { return };
+        let Some(place) = self.orders.get(index(order.0)).map(|note| note.place) else { return };
         plan.backordered.iter().for_each(|line| self.wait(order, line.line, line.qty));
         plan.parcels.iter().for_each(|parcel| self.travel(parcel, place));
         self.opened(exceptions);
@@ -477,14 +507,23 @@ impl Tally {
                 continue;
             }
             told = fill.parcel;
-            let place = self.orders.get(index(fill.order.0)).map(|note| note.cell);
+            let place = self.orders.get(index(fill.order.0)).map(|note| note.place);
             if let (Some(parcel), Some(place)) = (parcels.get(index(fill.parcel)), place) {
                 self.travel(parcel, place);
             }
         }
     }
 
-    fn travel(&mut self, parcel: &Parcel, place: Cell) {
+    /// The number of a place, which it gets when it is first named.
+    fn place(&mut self, cell: Cell) -> u32 {
+        let (places, new) = (&mut self.places, num::id(self.cells.len()));
+        *self.cells.entry(cell).or_insert_with(|| {
+            places.push(PlaceSums { cell, ..PlaceSums::default() });
+            new
+        })
+    }
+
+    fn travel(&mut self, parcel: &Parcel, place: u32) {
         bump(&mut self.parcels, 1);
         bump(&mut self.distance_mm, parcel.distance_mm);
         let class = parcel.distance_mm.div_euclid(DISTANCE_CLASS);
@@ -492,7 +531,10 @@ impl Tally {
         if let Some(n) = slot(&mut self.distances, num::id(class)) {
             bump(n, 1);
         }
-        bump(self.flows.entry((parcel.node.0, place)).or_default(), 1);
+        let place = self.places.get_mut(index(place));
+        if let Some(n) = place.and_then(|place| slot(&mut place.parcels, parcel.node.0)) {
+            bump(n, 1);
+        }
     }
 
     fn struck(&mut self, cancelled: &OrderCancelled) {
@@ -512,10 +554,18 @@ impl Tally {
 
     /// An order has further lines.
     fn add_lines(&mut self, order: OrderId, count: usize) {
-        let Some(note) = self.orders.get_mut(index(order.0)) else { return };
+        if count == 0 || index(order.0) >= self.orders.len() {
+            return;
+        }
         let first = self.lines;
         self.lines = self.lines.saturating_add(num::id(count));
-        note.added.extend(first..self.lines);
+        self.added.entry(order).or_default().extend(first..self.lines);
+    }
+
+    /// How many lines an order has by now.
+    fn lines_of(&self, order: OrderId) -> u32 {
+        let placed = self.orders.get(index(order.0)).map_or(0, |note| note.lines);
+        placed.saturating_add(num::id(self.added.get(&order).map_or(0, Vec::len)))
     }
 
     /// Among all lines, the one of an order.
@@ -523,19 +573,17 @@ impl Tally {
         let (note, place) = (self.orders.get(index(order.0))?, line.checked_sub(1)?);
         match place.checked_sub(note.lines) {
             None => Some(note.first_line.saturating_add(place)),
-            Some(later) => note.added.get(index(later)).copied(),
+            Some(later) => self.added.get(&order)?.get(index(later)).copied(),
         }
     }
 
     /// The lines of an order of which something waits, and how much.
     pub(crate) fn waiting_of(&self, order: OrderId) -> impl Iterator<Item = DocumentLine> {
-        let note = self.orders.get(index(order.0));
-        let lines = note.map_or(0, |note| note.lines.saturating_add(num::id(note.added.len())));
         let waiting = move |line: u32| {
             let qty = self.waiting.get(&self.line_of(order, line)?).copied()?;
             Some(DocumentLine { line, qty })
         };
-        (1..=lines).filter_map(waiting)
+        (1..=self.lines_of(order)).filter_map(waiting)
     }
 
     fn wait(&mut self, order: OrderId, line: u32, qty: i64) {

@@ -1,8 +1,7 @@
 //! What is due when: a queue by instant, then kind, then age.
 
 use crate::record::Few;
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is due. At one instant the kinds happen in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,7 +39,8 @@ pub(super) type Leaving = (u32, u32, u32);
 /// The queue. Parcels, by far the most, are kept by instant: many leave at one cut-off.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Agenda {
-    heap: BinaryHeap<Reverse<(i64, What, u64)>>,
+    /// In its order, so that what comes next lies together.
+    other: BTreeSet<(i64, What, u64)>,
     parcels: BTreeMap<i64, Few<Leaving, 2>>,
     serial: u64,
 }
@@ -56,23 +56,23 @@ impl Agenda {
             return;
         }
         self.serial = self.serial.saturating_add(1);
-        self.heap.push(Reverse((at, what, self.serial)));
+        self.other.insert((at, what, self.serial));
     }
 
     /// When something is due next.
     pub(super) fn next(&self) -> Option<i64> {
         let parcels = self.parcels.first_key_value().map(|(at, _)| *at);
-        let other = self.heap.peek().map(|Reverse((at, _, _))| *at);
+        let other = self.other.first().map(|(at, _, _)| *at);
         parcels.into_iter().chain(other).min()
     }
 
     /// Takes what is due next; of parcels, which [`Agenda::parcels_of`] then takes, only the instant.
     pub(super) fn pop(&mut self) -> Option<(i64, What)> {
         let parcels = self.parcels.first_key_value().map(|(at, _)| (*at, PARCELS));
-        let other = self.heap.peek().map(|Reverse((at, what, _))| (*at, *what));
+        let other = self.other.first().map(|(at, what, _)| (*at, *what));
         match (parcels, other) {
             (Some(parcels), other) if other.is_none_or(|other| parcels < other) => Some(parcels),
-            _ => self.heap.pop().map(|Reverse((at, what, _))| (at, what)),
+            _ => self.other.pop_first().map(|(at, what, _)| (at, what)),
         }
     }
 
@@ -84,8 +84,16 @@ impl Agenda {
     }
 
     /// Parcels that leave next: order and node.
-    pub(super) fn leaving(&self) -> impl Iterator<Item = (u32, u32)> {
+    pub(super) fn leaving(&self) -> impl Iterator<Item = (u32, u32)> + Clone {
         self.parcels.values().flatten().map(|(order, node, _)| (*order, *node))
+    }
+
+    /// Returns that come in next, with whatever else is not a parcel: their indices.
+    pub(super) fn returning(&self, most: usize) -> impl Iterator<Item = usize> + Clone {
+        self.other.iter().take(most).filter_map(|(_, what, _)| match what {
+            What::Return(row) => Some(*row),
+            _ => None,
+        })
     }
 
     /// The parcels that wait at a node: order and plan, by order.

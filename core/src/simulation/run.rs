@@ -362,8 +362,9 @@ pub(super) struct Run<'a> {
     /// The order being placed, and what the newest events make due: kept for their memory.
     pub dense: DenseOrder,
     pub due: Vec<(i64, What)>,
-    /// Parcels looked at ahead that have not left.
+    /// Parcels looked at ahead that have not left, and returns that have not come.
     pub ahead: usize,
+    pub returns_ahead: usize,
     pub arrivals: Vec<Arrival>,
     pub returns: Vec<Return>,
     pub refusals: std::collections::BTreeMap<u16, i64>,
@@ -406,6 +407,7 @@ impl<'a> Run<'a> {
             dense: blank(),
             due: Vec::new(),
             ahead: 0,
+            returns_ahead: 0,
             arrivals: Vec::new(),
             returns: Vec::new(),
             refusals: std::collections::BTreeMap::new(),
@@ -559,10 +561,13 @@ impl<'a> Run<'a> {
         let stock = stock.map(|(i, keys)| (("stock", i), keys));
         let rules = network.reorder_rules.iter().map(|rule| (&rule.sku, &rule.node)).enumerate();
         let rules = rules.map(|(i, keys)| (("reorder_rules", i), keys));
+        // Lines of one SKU mostly stand together.
+        let mut last = None;
         for (part, (sku, node)) in stock.chain(rules) {
             let what = || format!("stock of `{sku}` at `{node}`");
-            let sku = book
-                .sku_id(sku)
+            last = last.filter(|(known, _)| *known == sku).or_else(|| Some((sku, book.sku_id(sku)?)));
+            let sku = last
+                .map(|(_, id)| id)
                 .ok_or_else(|| unknown(what(), part, Rejection::UnknownSku { sku: sku.clone() }))?;
             let node = book
                 .node_id(node)

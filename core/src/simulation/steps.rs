@@ -5,6 +5,7 @@ use super::network::ExpediteUse;
 use super::random::{Random, mix};
 use super::run::{DAY, GAVE_UP, HOUR, Observer, Run, SimulationError};
 use crate::book::{AHEAD, *};
+use crate::posting::Movement;
 use crate::record::*;
 use crate::replenishment::{Proposal, ProposalKind};
 use crate::stock::{Place, ReceiptLine, ReceiveGoods};
@@ -102,7 +103,10 @@ impl Run<'_> {
             What::Open(outage) => self.end_outage(at, outage)?,
             What::Arrival(arrival) => self.arrive(at, arrival)?,
             What::GiveUp(order) => self.give_up(at, OrderId(order))?,
-            What::Return(row) => self.take_back(at, row)?,
+            What::Return(row) => {
+                self.look_at_returns(row);
+                self.take_back(at, row)?;
+            }
             What::Ship { .. } => self.ship(at, observer)?,
             What::Review => self.review(at)?,
             What::Forecast => self.forecast(at)?,
@@ -133,13 +137,10 @@ impl Run<'_> {
 
     /// A day is over: what has run out is counted, and pools promised beyond what they hold are looked for.
     fn midnight(&mut self, at: i64) {
-        let (mut stocked, mut full) = (0i64, 0i64);
+        let (stocked, mut full) = (self.stocked.pairs(), 0i64);
         for sku in 0..num::id(self.network.skus.len()) {
-            let row = self.book.free_row(SkuId(sku));
-            for node in self.stocked.nodes(sku) {
-                stocked = stocked.saturating_add(1);
-                full = full.saturating_add(i64::from(row.get(index(node)).is_some_and(|free| *free > 0)));
-            }
+            let free = self.stocked.with_any(sku, self.book.free_row(SkuId(sku)));
+            full = full.saturating_add(i64::from(free));
         }
         let oversold = self.book.pools_oversold();
         self.tally.midnight(at, stocked.saturating_sub(full), stocked, oversold);
@@ -167,10 +168,33 @@ impl Run<'_> {
         if self.ahead == 0 {
             let due = due.iter().map(|(order, node, _)| (*order, *node)).chain(self.agenda.leaving());
             let next = due.take(AHEAD).map(|(order, node)| (OrderId(order), NodeId(node)));
-            self.book.look_ahead_of_shipments(next);
+            self.book.look_ahead_of_shipments(next.clone());
+            next.for_each(|(order, _)| self.look_at_order(order));
             self.ahead = AHEAD;
         }
         self.ahead = self.ahead.saturating_sub(1);
+    }
+
+    /// The same for returns.
+    fn look_at_returns(&mut self, row: usize) {
+        if self.returns_ahead == 0 {
+            let next = std::iter::once(row).chain(self.agenda.returning(AHEAD.saturating_sub(1)));
+            let next = next.filter_map(|row| self.returns.get(row));
+            next.clone().for_each(|back| self.look_at_order(back.order));
+            self.book.look_ahead_of_returns(next.flat_map(|back| {
+                let line = |line: &ReturnLine| (back.order, line.line, back.node, booked_as(line));
+                back.lines.iter().map(line)
+            }));
+            self.returns_ahead = AHEAD;
+        }
+        self.returns_ahead = self.returns_ahead.saturating_sub(1);
+    }
+
+    /// Reads what is noted of an order.
+    fn look_at_order(&self, order: OrderId) {
+        let row = self.placed.get(index(order.0)).map_or(usize::MAX, |placed| placed.0);
+        let number = self.orders.table().order.get(row).copied();
+        std::hint::black_box((number, self.tally.glance(order), self.costs.glance(order)));
     }
 
     fn ship_one(&mut self, at: i64, order: u32, node: u32, plan: u32) {
@@ -352,6 +376,16 @@ impl Run<'_> {
         self.follow_replanned();
         self.book.forget_events(self.next_event.saturating_sub(KEPT_EVENTS));
         Ok(())
+    }
+}
+
+/// The movement that the goods of a return are booked as.
+const fn booked_as(line: &ReturnLine) -> Movement {
+    match line.disposition {
+        Disposition::Restock | Disposition::Keep => Movement::ReturnRestock,
+        Disposition::Refurbish => Movement::ReturnRefurbish,
+        Disposition::Scrap => Movement::ReturnScrap,
+        Disposition::ReturnToVendor => Movement::ReturnToVendor,
     }
 }
 

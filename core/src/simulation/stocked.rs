@@ -10,13 +10,15 @@ pub(super) struct Stocked {
     /// Words of a SKU.
     words: usize,
     bits: Vec<u64>,
+    /// Pairs of a SKU and a node that stocks it.
+    pairs: i64,
 }
 
 impl Stocked {
     /// Room for so many of each; nothing is stocked.
     pub(super) fn new(skus: usize, nodes: usize) -> Stocked {
         let words = nodes.div_ceil(WORD);
-        Stocked { words, bits: vec![0; skus.saturating_mul(words)] }
+        Stocked { words, bits: vec![0; skus.saturating_mul(words)], pairs: 0 }
     }
 
     /// A node stocks a SKU.
@@ -24,7 +26,9 @@ impl Stocked {
         let (word, bit) = (index(node) / WORD, node & 63);
         let at = index(sku).saturating_mul(self.words).saturating_add(word);
         if let Some(bits) = self.bits.get_mut(at).filter(|_| word < self.words) {
+            let before = bits.count_ones();
             *bits |= 1u64.wrapping_shl(bit);
+            self.pairs = self.pairs.saturating_add(i64::from(bits.count_ones().saturating_sub(before)));
         }
     }
 
@@ -34,20 +38,53 @@ impl Stocked {
         std::hint::black_box(skus.iter().filter_map(first).fold(0, |seen, bits| seen ^ bits));
     }
 
+    /// The words of a SKU.
+    #[inline]
+    fn words_of(&self, sku: u32) -> &[u64] {
+        let from = index(sku).saturating_mul(self.words);
+        self.bits.get(from..from.saturating_add(self.words)).unwrap_or_default()
+    }
+
     /// The nodes that stock a SKU, ascending.
     #[inline]
     pub(super) fn nodes(&self, sku: u32) -> impl Iterator<Item = u32> {
-        let from = index(sku).saturating_mul(self.words);
-        let words = self.bits.get(from..from.saturating_add(self.words)).unwrap_or_default();
-        words.iter().enumerate().flat_map(|(word, bits)| {
-            let mut left = *bits;
-            std::iter::from_fn(move || {
-                let bit = Some(left.trailing_zeros()).filter(|_| left != 0)?;
-                left &= left.wrapping_sub(1);
-                Some(id(word.saturating_mul(WORD)).saturating_add(bit))
-            })
-        })
+        self.words_of(sku).iter().enumerate().flat_map(|(word, bits)| nodes_of(word, *bits))
     }
+
+    /// The nodes that stock a SKU and have less of it than so many units, ascending; `units` are by node.
+    #[inline]
+    pub(super) fn below(&self, sku: u32, units: &[i64], qty: i64) -> impl Iterator<Item = u32> {
+        let words = self.words_of(sku).iter().zip(units.chunks(WORD)).enumerate();
+        words.flat_map(move |(word, (bits, units))| nodes_of(word, bits & which(units, |here| here < qty)))
+    }
+
+    /// Pairs of a SKU and a node that stocks it.
+    pub(super) fn pairs(&self) -> i64 {
+        self.pairs
+    }
+
+    /// How many of the nodes that stock a SKU have any of it; `units` are by node.
+    pub(super) fn with_any(&self, sku: u32, units: &[i64]) -> u32 {
+        let words = self.words_of(sku).iter().zip(units.chunks(WORD));
+        let some = words.map(|(bits, units)| bits & which(units, |here| here > 0));
+        some.fold(0, |sum, bits| sum.saturating_add(bits.count_ones()))
+    }
+}
+
+/// A bit for each node of a word whose units are such.
+#[inline]
+fn which(units: &[i64], such: impl Fn(i64) -> bool) -> u64 {
+    units.iter().rev().fold(0, |bits, here| bits << 1 | u64::from(such(*here)))
+}
+
+/// The nodes of a word's bits, ascending.
+#[inline]
+fn nodes_of(word: usize, mut left: u64) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let bit = Some(left.trailing_zeros()).filter(|_| left != 0)?;
+        left &= left.wrapping_sub(1);
+        Some(id(word.saturating_mul(WORD)).saturating_add(bit))
+    })
 }
 
 #[cfg(test)]
@@ -64,6 +101,10 @@ mod tests {
         stocked.add(9, 0);
         stocked.add(0, 192);
         assert_eq!(stocked.nodes(1).collect::<Vec<u32>>(), [5, 63, 64, 129]);
+        let mut units = [2; 130];
+        (units[5], units[129]) = (0, 1);
+        assert_eq!((stocked.with_any(1, &units), stocked.with_any(0, &units), stocked.pairs()), (3, 0, 5));
+        assert_eq!(stocked.below(1, &units, 2).collect::<Vec<u32>>(), [5, 129]);
         assert_eq!((stocked.nodes(0).count(), stocked.nodes(2).count(), stocked.nodes(9).count()), (0, 1, 0));
     }
 }

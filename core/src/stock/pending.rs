@@ -128,18 +128,6 @@ impl Reservations {
         lengthen(&mut self.lists.newest, skus, END);
     }
 
-    /// The newest that is pending of a SKU, if it names one.
-    #[inline]
-    pub(crate) fn newest(&self, sku: SkuId) -> u32 {
-        self.lists.newest(sku)
-    }
-
-    /// To have the memory near that a new reservation beside this one changes.
-    #[inline]
-    pub(crate) fn glance(&self, id: u32) -> u32 {
-        self.lists.of(id)[1]
-    }
-
     /// Appends a reservation and gives its id.
     #[inline]
     pub(crate) fn push(&mut self, row: Reservation) -> u32 {
@@ -166,6 +154,27 @@ impl Reservations {
             self.lists.take_out(id, sku);
         }
         known
+    }
+
+    /// To have the memory near of a reservation and its place in its list.
+    #[inline]
+    pub(crate) fn glance(&self, id: u32) -> u32 {
+        let [older, _] = self.lists.of(id);
+        self.rows.get(id).map_or(0, |row| row.next ^ older)
+    }
+
+    /// To have the memory near of its neighbours' places, once its own is.
+    #[inline]
+    pub(crate) fn glance_beside(&self, id: u32) -> u32 {
+        let [[older, _], [_, newer]] = self.lists.of(id).map(|id| self.lists.of(id));
+        older ^ newer
+    }
+
+    /// To have the memory near where the next reservation of a SKU is put.
+    #[inline]
+    pub(crate) fn glance_newest(&self, sku: SkuId) -> u32 {
+        let [older, _] = self.lists.of(self.lists.newest(sku));
+        older
     }
 
     /// What is pending of a SKU, the newest first.

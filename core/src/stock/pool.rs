@@ -104,14 +104,12 @@ impl Stock {
             let qty = self.cells.get(sku, node).sellable;
             return if qty == 0 { Vec::new() } else { vec![(self.place_of(&key), qty)] };
         }
-        let shelf = self.shelves.find(&(sku, node)).and_then(|id| self.shelf.get(id));
-        let ids = shelf.map(Vec::as_slice).unwrap_or_default();
         let place = |id: &u32| {
             let qty = self.bucket.get(*id).copied().unwrap_or(0);
             let key = self.buckets.get(*id)?;
             (qty != 0).then(|| (self.place_of(key), qty))
         };
-        ids.iter().filter_map(place).collect()
+        self.shelf_of(sku, node).iter().filter_map(place).collect()
     }
 
     /// Whether any place at the node is told apart.
@@ -136,11 +134,21 @@ impl Stock {
         if !self.has_places(sku, node) {
             return cell.sellable;
         }
-        let apart = |(place, qty): &(Place, i64)| {
-            if place.is_own() && place.condition == Condition::Sellable { *qty } else { 0 }
+        let own = |key: &&BucketKey| {
+            key.condition == Condition::Sellable
+                && self.labels.get(key.owner).is_none_or(|owner| owner.is_empty())
         };
-        let told: i64 = self.places(sku, node).iter().map(apart).fold(0, i64::saturating_add);
+        let qty = |id: &u32| {
+            self.buckets.get(*id).filter(own).and_then(|_| self.bucket.get(*id)).copied().unwrap_or(0)
+        };
+        let told = self.shelf_of(sku, node).iter().map(qty).fold(0, i64::saturating_add);
         cell.sellable.saturating_sub(told)
+    }
+
+    /// The places that rows tell apart at a node.
+    fn shelf_of(&self, sku: SkuId, node: NodeId) -> &[u32] {
+        let shelf = self.shelves.find(&(sku, node)).and_then(|id| self.shelf.get(id));
+        shelf.map(Vec::as_slice).unwrap_or_default()
     }
 
     /// From which places told apart `qty` sellable units come, after `skip` others: what is not told apart
@@ -154,6 +162,9 @@ impl Stock {
         let from_plain = plain.saturating_sub(skip).clamp(0, left);
         (skip, left) = (skip.saturating_sub(plain).max(0), left.saturating_sub(from_plain));
         let mut taken = Vec::new();
+        if left == 0 {
+            return taken;
+        }
         for (place, there) in self.places(sku, node) {
             if left <= 0 {
                 break;
@@ -376,6 +387,25 @@ impl Stock {
             self.change_place(sku, node, &from.place, from.qty.saturating_neg())?;
         }
         let mut cell = self.cells.get(sku, node);
+        cell.sellable = num::sub(cell.sellable, qty)?;
+        cell.value = cell.value.minus(value)?;
+        self.set_cell(sku, node, cell)
+    }
+
+    /// Takes `qty` reserved units out of a cell with their value: what is free stays.
+    pub(crate) fn ship(
+        &mut self,
+        sku: SkuId,
+        node: NodeId,
+        qty: i64,
+        value: Money,
+        taken: &[Taken],
+    ) -> Result<(), Fault> {
+        for from in taken {
+            self.change_place(sku, node, &from.place, from.qty.saturating_neg())?;
+        }
+        let mut cell = self.cells.get(sku, node);
+        cell.reserved = num::sub(cell.reserved, qty)?;
         cell.sellable = num::sub(cell.sellable, qty)?;
         cell.value = cell.value.minus(value)?;
         self.set_cell(sku, node, cell)

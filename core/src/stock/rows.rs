@@ -156,7 +156,7 @@ impl Cells {
     /// Pools with less than nothing free. No pool has fewer than no units held or reserved: one that holds
     /// less than nothing, or is promised beyond what it holds, is among them.
     pub(crate) fn oversold(&self) -> usize {
-        self.free.iter().filter(|free| **free < 0).count()
+        self.free.iter().fold(0, |sum, free| sum.wrapping_add(usize::from(*free < 0)))
     }
 
     /// To have the memory near that a decision about a SKU reads and changes.
@@ -209,16 +209,16 @@ impl Cells {
 
     #[inline]
     fn set_free(&mut self, sku: SkuId, node: NodeId, at: usize, units: i64) {
-        if let Some(free) = self.free.get_mut(at) {
+        if let Some(free) = self.free.get_mut(at).filter(|free| **free != units) {
             self.hash = self.hash.wrapping_sub(digest(sku, node, free));
             if units > *free {
                 self.raised.push((sku, node, *free));
             }
             *free = units;
             self.hash = self.hash.wrapping_add(digest(sku, node, free));
-            if let Some(watch) = &mut self.watch {
-                watch.note(sku, node);
-            }
+        }
+        if let Some(watch) = &mut self.watch {
+            watch.note(sku, node);
         }
     }
 

@@ -221,11 +221,14 @@ impl<K: Clone + Hash + Eq> Keys<K> {
         near
     }
 
-    /// To have the memory near that the search ends with, once what the glance asked for is there.
+    /// To have the memory near that the search ends with, once what the glance asked for is there, and that
+    /// of the key after it.
     #[inline]
     pub(crate) fn touch<T: Copy + Hash>(&self, table: &Table<T>, key: &K, glance: u64) {
         if let Some(id) = self.index.guess(glance) {
-            std::hint::black_box((self.keys.get(num::index(id)) == Some(key), table.get(id).copied()));
+            let next = id.wrapping_add(1);
+            std::hint::black_box((self.get(id) == Some(key), table.get(id).copied()));
+            std::hint::black_box((self.get(next) == Some(key), table.get(next).copied()));
         }
     }
 
@@ -245,6 +248,12 @@ impl<K: Clone + Hash + Eq> Keys<K> {
     pub(crate) fn reserve(&mut self, more: usize) {
         self.keys.reserve(more);
         self.index.reserve(more);
+    }
+
+    /// The key's id, new or known, where it is mostly the one that is guessed.
+    #[inline]
+    pub(crate) fn intern_guessed(&mut self, guess: u32, key: K) -> u32 {
+        if self.get(guess) == Some(&key) { guess } else { self.intern(key) }
     }
 
     /// The key's id, new or known.
@@ -325,21 +334,21 @@ pub(crate) fn put<K, T: Clone + Hash>(
     id
 }
 
-/// Changes the row of a key, or one that begins as nothing where the key is new.
-pub(crate) fn edit_or_begin<K, T: Clone + Hash + Default, E>(
-    keys: &mut impl Interns<K>,
+/// Changes the row of a key's id, or one that begins as nothing where the key is new.
+pub(crate) fn edit_or_begin<T: Clone + Hash + Default, R, E>(
     table: &mut Table<T>,
-    key: K,
-    change: impl FnOnce(&mut T) -> Result<(), E>,
-) -> Result<(), E> {
-    let id = keys.intern(key);
-    if num::index(id) >= table.len() {
-        table.push(T::default());
+    id: u32,
+    change: impl FnOnce(&mut T) -> Result<R, E>,
+) -> Result<R, E> {
+    let known = table.get(id);
+    let (new, mut row) = (known.is_none(), known.cloned().unwrap_or_default());
+    let said = change(&mut row)?;
+    if new {
+        table.push(row);
+    } else {
+        table.edit(id, |old| *old = row);
     }
-    let mut row = table.get(id).cloned().unwrap_or_default();
-    change(&mut row)?;
-    table.edit(id, |old| *old = row);
-    Ok(())
+    Ok(said)
 }
 
 /// Where the keys of an [`Ordered`] set are.

@@ -218,6 +218,9 @@ impl Picks {
         qty: i64,
     ) -> Result<Vec<Taken>, Rejection> {
         if !state.stock.is_by_lot(sku) {
+            if !state.stock.has_places(sku, node) {
+                return Ok(Vec::new());
+            }
             return Ok(match order_of(state, sku) {
                 PickOrder::Lifo => state.stock.pick_last(sku, node, before, qty),
                 _ => state.stock.pick(sku, node, before, qty),

@@ -124,7 +124,7 @@ pub(crate) use schedule::decide_scheduled;
 pub(crate) use selling::{
     decide_credit, decide_invoice, decide_payment, decide_release_returns, decide_selling,
 };
-pub(crate) use ship::{DenseShipment, decide_shipment, resolve_shipment};
+pub(crate) use ship::{DenseShipment, decide_ship_order, decide_shipment};
 pub(crate) use stock::{
     DenseReceipt, DenseReceiptLine, decide_adjustment, decide_move, decide_receipt, receive_rows,
 };

@@ -19,7 +19,13 @@ pub(crate) struct DenseShipment {
     pub lines: Vec<(u32, i64)>,
 }
 
-pub(crate) fn resolve_shipment(state: &State, ship: &ShipOrder) -> Result<DenseShipment, Rejection> {
+/// A shipment by its codes.
+pub(crate) fn decide_ship_order(state: &State, ship: &ShipOrder) -> Result<Body, Rejection> {
+    let ship = resolve_shipment(state, ship)?;
+    decide_shipment(state, &ship).map(Body::OrderShipped)
+}
+
+fn resolve_shipment(state: &State, ship: &ShipOrder) -> Result<DenseShipment, Rejection> {
     let order = OrderId(known_document(&state.docs.orders, "order", &ship.order)?);
     let (node, _) = state.catalog.node_of(&ship.node)?;
     at_most("lines", ship.lines.len(), LINES_MAX)?;
@@ -28,7 +34,7 @@ pub(crate) fn resolve_shipment(state: &State, ship: &ShipOrder) -> Result<DenseS
     Ok(DenseShipment { order, node, lines })
 }
 
-pub(crate) fn decide_shipment(state: &State, ship: &DenseShipment) -> Result<Body, Rejection> {
+pub(crate) fn decide_shipment(state: &State, ship: &DenseShipment) -> Result<OrderShipped, Rejection> {
     let node = ship.node;
     let Some(order) = state.docs.order.get(ship.order.0) else {
         let document = ship.order.0.to_string();
@@ -87,7 +93,7 @@ pub(crate) fn decide_shipment(state: &State, ship: &DenseShipment) -> Result<Bod
     let context = Context { channel: order.channel, node, ..Context::default() };
     entry.post(Movement::Freight, charges.freight, &context)?;
     entry.post(Movement::Handling, charges.handling, &context)?;
-    Ok(Body::OrderShipped(OrderShipped {
+    Ok(OrderShipped {
         order: ship.order,
         node,
         lines,
@@ -96,7 +102,7 @@ pub(crate) fn decide_shipment(state: &State, ship: &DenseShipment) -> Result<Bod
         arrive_at: charges.arrive_at,
         foreign: sale.settle(&mut entry, order.channel)?,
         postings: entry.postings,
-    }))
+    })
 }
 
 /// Posts what leaves: cost and revenue, or where the channel waits for the invoice, only that it has left.
@@ -162,15 +168,14 @@ fn charges(
     wanted: &[(u32, i64)],
 ) -> Result<Charges, Rejection> {
     let mut touched: Few<u32, 4> = Few::new();
-    let mut left: Few<(u32, i64), 8> = Few::from_slice(wanted);
-    for (number, qty) in &mut left {
-        let row = line_of(rows, "order", *number)?;
+    for (number, qty) in wanted {
+        let (row, mut left) = (line_of(rows, "order", *number)?, *qty);
         for (_, reservation) in state.ready_at(row.first_reservation, node) {
-            let now = reservation.qty.min(*qty);
+            let now = reservation.qty.min(left);
             if now > 0 && !touched.contains(&reservation.parcel) {
                 touched.push(reservation.parcel);
             }
-            *qty = num::sub(*qty, now)?;
+            left = num::sub(left, now)?;
         }
     }
     let mut charges = Charges { freight: Money::ZERO, handling: Money::ZERO, arrive_at: order.placed_at };

@@ -133,6 +133,10 @@ impl Moves<'_> {
 
     /// The number that a name has, or gets when the event is applied.
     fn label(&mut self, text: &str) -> u32 {
+        // The book began with the empty one.
+        if text.is_empty() {
+            return 0;
+        }
         let labels = &self.state.stock.labels;
         if let Some(known) = labels.find(text) {
             return known;

@@ -296,20 +296,21 @@ impl State {
         }
         let period = self.costs.span_of(event.date());
         for posting in postings {
-            let key = (period, posting.account);
-            edit_or_begin(&mut self.costs.closings, &mut self.costs.closing, key, |sum| {
+            let id = self.closing_of(period, posting.account);
+            edit_or_begin(&mut self.costs.closing, id, |sum| {
                 *sum = sum.plus(posting.amount)?;
                 Ok::<(), Fault>(())
             })?;
         }
         self.enter_companies(period, event)?;
         // Each entry is a debit and a credit of the same amount: the first says it all.
+        let mut market = NOTHING;
         for pair in postings.chunks(2) {
             if let Some(first) = pair.first().filter(|first| is_variance(first.movement)) {
                 self.vary(period, first)?;
             }
             if let Some(first) = pair.first().filter(|first| first.channel != ChannelId::NONE) {
-                self.enter_market(period, first)?;
+                market = self.enter_market(period, market, first)?;
             }
         }
         for moved in moves {
@@ -322,6 +323,17 @@ impl State {
             self.add_roll((period, key.0, key.1, key.2), 0, by)?;
         }
         Ok(())
+    }
+
+    /// The number under which an account's postings are counted: mostly the same as the last time.
+    fn closing_of(&mut self, period: u32, account: AccountId) -> u32 {
+        let (key, guesses) = ((period, account), &mut self.derived.closings);
+        guesses.resize(self.books.balances.len(), NOTHING);
+        let Some(guess) = guesses.get_mut(num::index(account.0)) else {
+            return self.costs.closings.intern(key);
+        };
+        *guess = self.costs.closings.intern_guessed(*guess, key);
+        *guess
     }
 
     /// Whether a movement counts in the roll-forward. Before there is any period an opening balance is what
@@ -378,16 +390,20 @@ impl State {
         self.post(&shared.postings)
     }
 
-    fn enter_market(&mut self, period: u32, posting: &Posting) -> Result<(), Fault> {
+    /// What is sold is counted by channel. Cost and revenue of a SKU are first counted one after the other,
+    /// and then found so; gives the number that the count has.
+    fn enter_market(&mut self, period: u32, last: u32, posting: &Posting) -> Result<u32, Fault> {
         let key = (period, posting.channel, posting.sku, posting.movement);
-        edit_or_begin(&mut self.costs.markets, &mut self.costs.market, key, |row| {
+        let id = self.costs.markets.intern_guessed(last.wrapping_add(1), key);
+        edit_or_begin(&mut self.costs.market, id, |row| {
             (row.qty, row.value) = (num::add(row.qty, posting.qty)?, row.value.plus(posting.amount)?);
-            Ok(())
+            Ok::<u32, Fault>(id)
         })
     }
 
     fn add_roll(&mut self, key: (u32, SkuId, NodeId, Movement), units: i64, by: i64) -> Result<(), Fault> {
-        edit_or_begin(&mut self.costs.rolls, &mut self.costs.roll, key, |row| {
+        let id = self.costs.rolls.intern(key);
+        edit_or_begin(&mut self.costs.roll, id, |row| {
             (row.qty, row.value) = (num::add(row.qty, units)?, row.value.plus(Money::from_micros(by))?);
             Ok(())
         })

@@ -341,9 +341,10 @@ tables!(Costs: ; later:
     beside_market, beside_firms, beside_firm, beside_periods, beside_period
 );
 
-/// What a line that is shipped is counted under.
+/// What a line that is shipped or comes back is counted under.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sale {
+    pub movement: Movement,
     pub span: u32,
     pub sku: SkuId,
     pub node: NodeId,
@@ -351,12 +352,13 @@ pub(crate) struct Sale {
 }
 
 impl Sale {
-    fn markets(&self) -> [(u32, ChannelId, SkuId, Movement); 2] {
-        [Movement::Issue, Movement::Revenue].map(|movement| (self.span, self.channel, self.sku, movement))
+    /// The count of its cost; that of its price is found by it.
+    fn market(&self) -> (u32, ChannelId, SkuId, Movement) {
+        (self.span, self.channel, self.sku, self.movement)
     }
 
     fn roll(&self) -> (u32, SkuId, NodeId, Movement) {
-        (self.span, self.sku, self.node, Movement::Issue)
+        (self.span, self.sku, self.node, self.movement)
     }
 }
 
@@ -502,17 +504,14 @@ impl Costs {
 
     /// To have the memory near that a search begins with for what a sale is counted under; gives what
     /// [`Costs::touch_sale`] goes on with.
-    pub(crate) fn glance_sale(&self, sale: &Sale) -> [u64; 3] {
-        let [issue, revenue] = sale.markets();
-        [self.markets.glance(&issue), self.markets.glance(&revenue), self.rolls.glance(&sale.roll())]
+    pub(crate) fn glance_sale(&self, sale: &Sale) -> [u64; 2] {
+        [self.markets.glance(&sale.market()), self.rolls.glance(&sale.roll())]
     }
 
     /// To have the memory near that the search ends with.
-    pub(crate) fn touch_sale(&self, sale: &Sale, glances: [u64; 3]) {
-        let ([issue, revenue], [first, second, third]) = (sale.markets(), glances);
-        self.markets.touch(&self.market, &issue, first);
-        self.markets.touch(&self.market, &revenue, second);
-        self.rolls.touch(&self.roll, &sale.roll(), third);
+    pub(crate) fn touch_sale(&self, sale: &Sale, [market, roll]: [u64; 2]) {
+        self.markets.touch(&self.market, &sale.market(), market);
+        self.rolls.touch(&self.roll, &sale.roll(), roll);
     }
 
     /// The first instant of what entries are counted under.

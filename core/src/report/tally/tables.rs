@@ -227,7 +227,7 @@ impl Tally {
     /// ```
     #[must_use]
     pub fn demand(&self) -> Table {
-        let mut rows: Vec<(Cell, i64)> = self.demand.iter().map(|(cell, n)| (*cell, *n)).collect();
+        let mut rows: Vec<(Cell, i64)> = self.places.iter().map(|place| (place.cell, place.units)).collect();
         rows.sort_unstable();
         Table::new(
             "demand",
@@ -258,7 +258,11 @@ impl Tally {
     /// ```
     #[must_use]
     pub fn flows(&self) -> Table {
-        let mut rows: Vec<((u32, Cell), i64)> = self.flows.iter().map(|(flow, n)| (*flow, *n)).collect();
+        let flows = self.places.iter().flat_map(|place| {
+            let from = (0u32..).zip(&place.parcels).filter(|(_, n)| **n > 0);
+            from.map(|(node, n)| ((node, place.cell), *n))
+        });
+        let mut rows: Vec<((u32, Cell), i64)> = flows.collect();
         rows.sort_unstable();
         Table::new(
             "flows",
