@@ -2,16 +2,16 @@
 
 use super::capacity::asked;
 use super::lane::{Bring, Has};
-use super::pair::Pair;
+use super::pair::{Pair, is_by_free_units};
 use super::plain::Always;
 use super::problem::{Problem, Solution, SplitLines};
 use super::solve::{Scratch, solve, solve_built};
-use super::terms::{asks_goods, charge, is_of_goods, opening, pair_term};
+use super::terms::charge;
 pub(super) use super::terms::{node_term, unit_weight};
 use super::tiers::Tiers;
 pub(super) use super::travel::judge_node;
 pub(crate) use super::travel::travel;
-use super::{Decision, Facts, FallOut, Goods, Left, Outside, PlacedLine};
+use super::{Decision, Facts, FallOut, Left, Outside, PlacedLine};
 pub(crate) use crate::catalog::carriage;
 use crate::catalog::{Catalog, Heft};
 use crate::policy::{CompiledSourcing, Completeness, LineSplit, Measure};
@@ -193,10 +193,15 @@ impl Candidacy {
         }
     }
 
+    #[inline]
+    pub(super) fn is_unmeasured(&self) -> bool {
+        self.distance_mm == UNMEASURED
+    }
+
     /// Measures the way, if that has not been done.
     #[inline]
     pub(super) fn measure(&mut self, from: Direction, to: Direction) {
-        if self.distance_mm == UNMEASURED {
+        if self.is_unmeasured() {
             self.distance_mm = from.distance_mm(to);
         }
     }
@@ -228,9 +233,7 @@ pub(crate) struct Allocator {
     /// By need and candidate.
     pub pairs: Vec<Pair>,
     /// What each candidate costs once for a line that it gives to, whatever the line.
-    costs: Vec<Tiers>,
-    /// The rule's terms that are being worked out.
-    terms: Vec<(usize, Measure, i64)>,
+    pub(super) costs: Vec<Tiers>,
     pub(super) to: Point,
     pub problem: Problem,
     pub solution: Solution,
@@ -268,9 +271,18 @@ pub(crate) enum Keep {
     Reasons,
 }
 
+/// Which nodes and pairs a problem begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Judged {
+    /// All, each with the reason why it falls out.
+    All,
+    /// Only those that can give some whole line, where free units decide that alone.
+    Able,
+}
+
 /// What a line left unfilled costs besides, where an order of so many comes whole or not at all: more than
 /// all else, and all of them together stay within the range.
-fn incomplete(lines: usize) -> i64 {
+pub(super) fn incomplete(lines: usize) -> i64 {
     (1i64 << 62).checked_div(num::count(lines).max(512)).unwrap_or(0)
 }
 
@@ -301,7 +313,7 @@ impl Allocator {
         let plainly = plainly && !(rule.brings && demand.brings != Bring::Never);
         self.reasoned = !plainly || !self.decide_plainly(world, demand, rule);
         if self.reasoned {
-            self.decide_fully(world, demand, rule, None);
+            self.decide_fully(world, demand, rule, None, keep);
         }
         if !rule.relaxed.is_empty() && self.unfilled() > 0 {
             self.give_way(world, demand, rule, None);
@@ -346,7 +358,7 @@ impl Allocator {
         self.reasoned = true;
         let (mut best, mut least) = (0usize, self.unfilled());
         for (count, relaxed) in (1usize..).zip(&rule.relaxed) {
-            self.decide_fully(world, demand, relaxed, left);
+            self.decide_fully(world, demand, relaxed, left, Keep::Reasons);
             let unfilled = self.unfilled();
             if unfilled < least {
                 (best, least) = (count, unfilled);
@@ -356,7 +368,7 @@ impl Allocator {
             }
         }
         self.relaxed = best;
-        self.decide_fully(world, demand, rule.with_relaxed(best), left);
+        self.decide_fully(world, demand, rule.with_relaxed(best), left, Keep::Reasons);
     }
 
     /// Decides one order of a batch within what is left for it.
@@ -371,7 +383,7 @@ impl Allocator {
         self.join(world.catalog, demand);
         self.relaxed = 0;
         self.reasoned = true;
-        self.decide_fully(world, demand, rule, Some(left));
+        self.decide_fully(world, demand, rule, Some(left), Keep::Reasons);
         if !rule.relaxed.is_empty() && self.unfilled() > 0 {
             self.give_way(world, demand, rule, Some(left));
         }
@@ -379,15 +391,29 @@ impl Allocator {
     }
 
     /// Builds the problem, with a reason for all that falls out, and solves it, within what is left if others
-    /// take part.
+    /// take part. Where only the plan is kept, no more of the problem is built than decides it.
     fn decide_fully(
         &mut self,
         world: World<'_>,
         demand: &Demand<'_>,
         rule: &CompiledSourcing,
         left: Option<&Left>,
+        keep: Keep,
     ) {
-        self.build(world, demand, rule);
+        let single = keep == Keep::Plan && self.may_be_single(world.catalog, rule);
+        let lanes = rule.brings && demand.brings != Bring::Never;
+        let free =
+            single && !lanes && is_by_free_units(world, demand, rule) && self.is_somewhere_whole(world);
+        self.judge(world, demand, rule, if free { Judged::Able } else { Judged::All });
+        if single && self.decide_singly(world, demand, rule) {
+            (self.reasoned, self.carded) = (false, false);
+            return;
+        }
+        if free {
+            self.judge(world, demand, rule, Judged::All);
+        }
+        self.price_pairs(world, demand, rule);
+        self.lay_cards(world.catalog, rule);
         if let Some(left) = left {
             self.narrow(left);
         }
@@ -402,17 +428,18 @@ impl Allocator {
         }
     }
 
-    /// Builds the problem, with a reason for all that falls out.
-    fn build(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
-        self.judge_nodes(world, demand, rule);
+    /// Begins the problem: all but what lines cost at nodes.
+    fn judge(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing, judged: Judged) {
+        self.judge_nodes(world, demand, rule, judged);
         self.size(rule);
-        self.judge_pairs(world, demand, rule);
-        self.price_pairs(world, demand, rule);
         self.price_nodes(world.catalog, rule);
-        self.lay_cards(world.catalog, rule);
+        self.whole = rule.completeness == Completeness::Whole;
+        match judged {
+            Judged::All => self.judge_pairs(world, demand, rule),
+            Judged::Able => self.find_rooms(world),
+        }
         // A pair that did not fall out has room.
         self.able = self.problem.room.iter().fold(0u32, |n, room| n.wrapping_add(u32::from(*room > 0)));
-        self.whole = rule.completeness == Completeness::Whole;
     }
 
     /// Measures the way from every node that has not been measured yet.
@@ -499,7 +526,13 @@ impl Allocator {
         }
     }
 
-    fn judge_nodes(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
+    fn judge_nodes(
+        &mut self,
+        world: World<'_>,
+        demand: &Demand<'_>,
+        rule: &CompiledSourcing,
+        judged: Judged,
+    ) {
         self.candidates.clear();
         // Where neither the rule nor a carrier asks how far it is, only nodes that can give are measured.
         let carried = world.catalog.service.len() > 0;
@@ -512,6 +545,9 @@ impl Allocator {
         self.options.resize(world.catalog.node.len().min(world.directions.len()), Candidacy::BLANK);
         let rows = world.catalog.node.iter().zip(world.directions);
         for (option, ((id, row), from)) in self.options.iter_mut().zip(rows) {
+            if judged == Judged::Able && !has_any(&self.needs, world, num::index(id)) {
+                continue;
+            }
             option.clear(id, demand.at);
             if let Some(to) = to {
                 option.distance_mm = from.distance_mm(to);
@@ -549,125 +585,9 @@ impl Allocator {
         }
         problem.part.clear();
         problem.unit.clear();
-        problem.open.clear();
-        problem.open.resize(nodes, Tiers::ZERO);
         problem.need.clear();
         problem.need.extend(self.needs.iter().map(|need| need.qty));
-        problem.room.clear();
         problem.not_single = Tiers::ZERO;
-        self.pairs.clear();
-        self.most.clear();
-    }
-
-    /// Enters what nodes cost for lines into the problem: once, and for each unit where lines may be split.
-    fn price_pairs(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
-        let whole = rule.line_split == LineSplit::Never;
-        let (nodes, problem) = (self.candidates.len(), &mut self.problem);
-        let mut to: Option<Direction> = None;
-        // What depends on what a line asks for, and on the goods there.
-        let mut of_goods = rule.terms.iter().map(|(_, measure, _)| *measure).filter(|m| asks_goods(*m));
-        let asks = of_goods.clone().next().is_some();
-        // How scarce goods are is said by the free units alone: the cells themselves are not read.
-        let free_alone = is_plain(world, demand) && of_goods.all(|measure| measure == Measure::Scarcity);
-        self.terms.clear();
-        let of_node = |measure: Measure| {
-            matches!(measure, Measure::DistanceKm | Measure::LatenessHours | Measure::Picks)
-        };
-        self.terms.extend(rule.terms.iter().filter(|(_, measure, _)| of_node(*measure)));
-        self.costs.clear();
-        self.costs.resize(nodes, Tiers::ZERO);
-        for ((column, at), cost) in self.candidates.iter().enumerate().zip(&mut self.costs) {
-            let mut rooms = problem.room.chunks_exact(nodes.max(1));
-            let gives = rooms.any(|row| row.get(column).is_some_and(|room| *room > 0));
-            if let Some(option) = self.options.get_mut(*at).filter(|_| gives) {
-                if option.distance_mm == UNMEASURED {
-                    let from = world.directions.get(*at).copied().unwrap_or_default();
-                    option.distance_mm = from.distance_mm(*to.get_or_insert_with(|| self.to.direction()));
-                }
-                for (tier, measure, weight) in self.terms.iter().copied() {
-                    charge(cost, tier, node_term(measure, weight, option));
-                }
-            }
-        }
-        self.terms.clear();
-        self.terms.extend(rule.terms.iter().filter(|(_, measure, _)| is_of_goods(*measure)));
-        for (line, need) in self.needs.iter().enumerate() {
-            let from = problem.part.len();
-            problem.part.extend_from_slice(&self.costs);
-            if !whole {
-                problem.unit.resize(problem.part.len(), Tiers::ZERO);
-            }
-            if self.terms.is_empty() {
-                continue;
-            }
-            let free_row = world.stock.cells.free_row(need.sku);
-            for (column, at) in self.candidates.iter().enumerate() {
-                let pair = from.saturating_add(column);
-                let open = problem.room.get(pair).is_some_and(|room| *room > 0);
-                let Some(option) = self.options.get(*at).filter(|_| open) else { continue };
-                let brought = option.from != NodeId::NONE;
-                // Carriers and handling ask nothing of the goods there.
-                let known = || self.pairs.get(pair).copied().unwrap_or_default();
-                let goods = match (asks || brought, free_alone && !brought) {
-                    (false, _) => Goods::default(),
-                    (true, true) => {
-                        Goods { free: free_row.get(*at).copied().unwrap_or(0), ..Goods::default() }
-                    }
-                    (true, false) => world.goods_of(demand, (line, need), option, known()),
-                };
-                let place = world.catalog.node.get(option.node.0);
-                let mut each = Tiers::ZERO;
-                for (tier, measure, weight) in self.terms.iter().copied() {
-                    let qty = if whole { need.qty } else { 1 };
-                    charge(&mut each, tier, pair_term(measure, weight, need, option, place, &goods, qty));
-                }
-                if let Some(unit) = problem.unit.get_mut(pair) {
-                    *unit = each;
-                } else if let Some(part) = problem.part.get_mut(pair) {
-                    *part = part.plus(each);
-                }
-            }
-        }
-    }
-
-    fn price_nodes(&mut self, catalog: &Catalog, rule: &CompiledSourcing) {
-        let problem = &mut self.problem;
-        for (tier, measure, weight) in rule.terms.iter().copied() {
-            match measure {
-                Measure::UnfilledLines => {
-                    problem.short_line.iter_mut().for_each(|cost| charge(cost, tier, weight));
-                }
-                Measure::UnfilledUnits => {
-                    for (cost, need) in problem.short_unit.iter_mut().zip(&self.needs) {
-                        charge(cost, tier, unit_weight(weight, need));
-                    }
-                }
-                Measure::NotSingle => charge(&mut problem.not_single, tier, weight),
-                Measure::Shipments
-                | Measure::Freight
-                | Measure::Handling
-                | Measure::NodePreference
-                | Measure::RejectionRisk
-                | Measure::Load
-                | Measure::ExtraCost => {
-                    for (cost, at) in problem.open.iter_mut().zip(&self.candidates) {
-                        let Some(option) = self.options.get(*at) else { continue };
-                        let row = catalog.node.get(option.node.0);
-                        charge(cost, tier, opening(measure, weight, option, row));
-                    }
-                }
-                // What lines' parts cost: priced with their pairs.
-                _ => {}
-            }
-        }
-        if rule.weighs(Measure::NodePreference) {
-            // Books of old may prefer a node below nothing; no node earns by being used.
-            problem.open.iter_mut().for_each(|open| *open = (*open).max(Tiers::ZERO));
-        }
-        if rule.completeness == Completeness::Whole {
-            let each = incomplete(problem.lines);
-            problem.short_line.iter_mut().for_each(|cost| charge(cost, 0, each));
-        }
     }
 
     /// Why it is so, in brief.
@@ -706,6 +626,18 @@ impl Allocator {
             decision.fell_out.put_in_order();
         }
     }
+}
+
+/// Whether a node has enough free units for any need.
+#[inline]
+fn has_any(needs: &[Need], world: World<'_>, at: usize) -> bool {
+    needs.iter().any(|need| free_units(world, need, at) >= need.qty)
+}
+
+/// The free units that a node has of a need.
+#[inline]
+pub(super) fn free_units(world: World<'_>, need: &Need, at: usize) -> i64 {
+    world.stock.cells.free_row(need.sku).get(at).copied().unwrap_or(0)
 }
 
 /// Whether what a node has for a demand is its free units, and nothing else is to be asked.

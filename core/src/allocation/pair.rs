@@ -35,17 +35,33 @@ impl Pair {
 }
 
 impl Allocator {
+    /// Enters what nodes can give to lines that come whole, where free units decide that alone.
+    pub(super) fn find_rooms(&mut self, world: World<'_>) {
+        let rooms = &mut self.problem.room;
+        rooms.clear();
+        self.pairs.clear();
+        self.most.clear();
+        for need in &self.needs {
+            let row = world.stock.cells.free_row(need.sku);
+            let free = self.candidates.iter().map(|at| row.get(*at).copied().unwrap_or(0));
+            rooms.extend(free.map(|free| if free < need.qty { 0 } else { need.qty }));
+        }
+    }
+
     pub(super) fn judge_pairs(&mut self, world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) {
         let whole = rule.line_split == LineSplit::Never;
         let lanes = self.options.len() > world.catalog.node.len();
+        let by_free_units = !lanes && is_by_free_units(world, demand, rule);
         let plain = is_plain(world, demand) && rule.limits.is_empty() && demand.excluded.is_empty();
+        self.problem.room.clear();
+        self.pairs.clear();
+        self.most.clear();
         for (line, need) in self.needs.iter().enumerate() {
             let limits = need_limits(world.catalog, demand, rule, need);
             let least = if whole { need.qty } else { 1 };
             let from = self.pairs.len();
             let free_row = world.stock.cells.free_row(need.sku);
-            if plain && !lanes && rule.margin_min.is_none() {
-                // Free units decide alone: the cells themselves are not read.
+            if by_free_units {
                 self.pairs.extend(self.candidates.iter().map(|at| {
                     let free = free_row.get(*at).copied().unwrap_or(0);
                     let out = if free < least { Some(FallOut::NoStock) } else { None };
@@ -82,6 +98,13 @@ impl Allocator {
             self.problem.room.extend(judged.iter().map(room));
         }
     }
+}
+
+/// Whether free units decide alone what nodes can give, if no lanes bring any: the cells themselves are not
+/// read.
+pub(super) fn is_by_free_units(world: World<'_>, demand: &Demand<'_>, rule: &CompiledSourcing) -> bool {
+    let unlimited = rule.limits.is_empty() && rule.margin_min.is_none() && demand.excluded.is_empty();
+    unlimited && is_plain(world, demand)
 }
 
 /// The limits of a rule that speak of a need.

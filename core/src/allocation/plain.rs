@@ -217,7 +217,7 @@ impl Always {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use crate::*;
 
     type Error = Box<dyn std::error::Error>;
@@ -233,9 +233,9 @@ mod tests {
     ];
 
     /// A book of random commands.
-    struct World {
+    pub(in crate::allocation) struct World {
         dice: u64,
-        book: Book,
+        pub book: Book,
         said: i64,
     }
 
@@ -245,14 +245,14 @@ mod tests {
             (self.dice >> 33).checked_rem(sides).unwrap_or(0)
         }
 
-        fn say(&mut self, command: Command) -> Result<Receipt, Rejection> {
+        pub fn say(&mut self, command: Command) -> Result<Receipt, Rejection> {
             self.said = self.said.saturating_add(1);
             let at = Instant::from_micros(1_767_600_000_000_000).plus_seconds(self.said);
             self.book.execute(&Envelope::new(&format!("c{}", self.said), at, command))
         }
 
         /// Eight nodes at few places, so that distances tie, with a little stock of five SKUs, and a policy.
-        fn new(seed: u64, terms: &str) -> Result<World, Error> {
+        pub fn new(seed: u64, terms: &str) -> Result<World, Error> {
             let mut world = World { dice: seed, book: Book::new(), said: 0 };
             let channel = serde_json::json!({"channel": "web", "promise_hours": 120});
             world.say(Command::DefineChannel(serde_json::from_value(channel)?))?;
@@ -288,7 +288,7 @@ mod tests {
             Ok(world)
         }
 
-        fn order(&mut self, number: u64) -> Result<PlaceOrder, Error> {
+        pub fn order(&mut self, number: u64) -> Result<PlaceOrder, Error> {
             let mut lines = Vec::new();
             for _ in 0..=self.roll(7) {
                 let sku = format!("S{}", self.roll(5));
@@ -320,28 +320,37 @@ mod tests {
         plan
     }
 
-    /// Holds each plan against a quote, which keeps all reasons and so goes the long way.
+    /// Places orders and holds each plan against a quote, which keeps all reasons and so goes the long way;
+    /// gives how many parcels each plan has.
+    pub(in crate::allocation) fn hold_against_quotes(
+        world: &mut World,
+        seed: u64,
+    ) -> Result<Vec<usize>, Error> {
+        let mut parcels = Vec::new();
+        for number in 0..20 {
+            let order = world.order(number)?;
+            let at = Instant::from_micros(1_767_600_000_000_000).plus_seconds(100_000);
+            let quote = world.book.ask(&Query::Quote(QuoteQuery { order: order.clone(), at }));
+            match (quote, world.say(Command::PlaceOrder(order))) {
+                (Ok(Answer::Quote(mut quote)), Ok(receipt)) => {
+                    let event = world.book.event(receipt.sequence).map(|event| &event.body);
+                    let Some(Body::OrderPlaced(placed)) = event else { panic!("no order was placed") };
+                    quote.plan.decision.fell_out.clear();
+                    assert_eq!(timeless(&placed.plan), timeless(&quote.plan), "seed {seed}, {number}");
+                    parcels.push(placed.plan.parcels.len());
+                }
+                (Err(quote), Err(placed)) => assert_eq!(quote, placed, "seed {seed}, {number}"),
+                (quote, placed) => panic!("{quote:?} but {placed:?}"),
+            }
+        }
+        Ok(parcels)
+    }
+
     #[test]
     fn a_plain_decision_is_the_solvers() -> Result<(), Error> {
         let mut planned = 0;
         for (seed, terms) in (11..71).zip(TERMS.iter().cycle()) {
-            let mut world = World::new(seed, terms)?;
-            for number in 0..20 {
-                let order = world.order(number)?;
-                let at = Instant::from_micros(1_767_600_000_000_000).plus_seconds(100_000);
-                let quote = world.book.ask(&Query::Quote(QuoteQuery { order: order.clone(), at }));
-                match (quote, world.say(Command::PlaceOrder(order))) {
-                    (Ok(Answer::Quote(mut quote)), Ok(receipt)) => {
-                        let event = world.book.event(receipt.sequence).map(|event| &event.body);
-                        let Some(Body::OrderPlaced(placed)) = event else { panic!("no order was placed") };
-                        quote.plan.decision.fell_out.clear();
-                        assert_eq!(timeless(&placed.plan), timeless(&quote.plan), "seed {seed}, {number}");
-                        planned += 1;
-                    }
-                    (Err(quote), Err(placed)) => assert_eq!(quote, placed, "seed {seed}, {number}"),
-                    (quote, placed) => panic!("{quote:?} but {placed:?}"),
-                }
-            }
+            planned += hold_against_quotes(&mut World::new(seed, terms)?, seed)?.len();
         }
         assert!(planned > 600, "only {planned} orders were planned");
         Ok(())

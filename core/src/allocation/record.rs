@@ -7,7 +7,7 @@ use super::build::{Allocator, Candidacy, Demand, Need, World, travel};
 use super::capacity::{Day, asked, first_day};
 use super::pair::{Pair, need_limits};
 use super::problem::{Part, Solution};
-use super::terms::{is_of_goods, node_term, opening, pair_term, unit_weight};
+use super::terms::{node_term, opening, pair_term, unit_weight};
 use super::{FallOut, TermCost};
 use crate::catalog::{Catalog, LaneRow, NodeKind, NodeRow, NodeStatus, TemperatureClass, Zone};
 use crate::policy::{CompiledSourcing, LineSplit, Measure, Relaxed, Sourcing};
@@ -651,7 +651,7 @@ fn term_cost(
             let part = |part: &Part| {
                 let (option, need) = (allocator.option(part.node)?, allocator.needs.get(part.line)?);
                 let way = node_term(measure, weight, option);
-                if !is_of_goods(measure) {
+                if !measure.is_of_goods() {
                     return Some(way);
                 }
                 let pair = allocator.pair(part.line, part.node);

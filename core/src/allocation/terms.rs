@@ -30,25 +30,16 @@ pub(super) fn weigh(weight: i64, amount: i64, per: i64) -> i64 {
     num::mul_div(weight, amount, per).unwrap_or(if amount < 0 { i64::MIN } else { i64::MAX })
 }
 
-/// Whether a measure depends on how much is asked for and on what the node has.
-pub(super) fn is_of_goods(measure: Measure) -> bool {
-    matches!(measure, Measure::Freight | Measure::Handling) || asks_goods(measure)
-}
-
-/// Whether a measure depends on what the node has.
-pub(super) fn asks_goods(measure: Measure) -> bool {
-    matches!(
-        measure,
-        Measure::Margin
-            | Measure::Scarcity
-            | Measure::ExtraCost
-            | Measure::Markdown
-            | Measure::StockOutRisk
-            | Measure::BidPrice
-    )
+/// What smallest units cost at the rate of a base unit.
+#[inline]
+fn share(rate: i64, qty: i64, scale: i64) -> i64 {
+    // Most goods are counted in whole base units.
+    let share = if scale == 1 { rate.checked_mul(qty) } else { num::mul_div(rate, qty, scale).ok() };
+    share.unwrap_or(i64::MAX)
 }
 
 /// What it costs that a node ships at all.
+#[inline(always)]
 pub(super) fn opening(measure: Measure, weight: i64, option: &Candidacy, row: Option<&NodeRow>) -> i64 {
     match measure {
         Measure::Shipments => weight,
@@ -63,6 +54,7 @@ pub(super) fn opening(measure: Measure, weight: i64, option: &Candidacy, row: Op
 }
 
 /// What it costs that a node gives to a line at all.
+#[inline]
 pub(super) fn node_term(measure: Measure, weight: i64, option: &Candidacy) -> i64 {
     match measure {
         // Micro-units a kilometre times millimetres, by a million millimetres a kilometre.
@@ -75,6 +67,7 @@ pub(super) fn node_term(measure: Measure, weight: i64, option: &Candidacy) -> i6
 }
 
 /// What it costs that a node gives `qty` units to a line.
+#[inline(always)]
 pub(super) fn pair_term(
     measure: Measure,
     weight: i64,
@@ -84,27 +77,40 @@ pub(super) fn pair_term(
     goods: &Goods,
     qty: i64,
 ) -> i64 {
-    let each = |rate: i64| weigh(weight, num::mul_div(rate, qty, need.scale).unwrap_or(i64::MAX), 1_000_000);
+    let each = |rate: i64| weigh(weight, share(rate, qty, need.scale), 1_000_000);
     match measure {
         Measure::Freight => {
-            let charge = if option.by_volume > 0 {
-                carriage(Money::ZERO, option.per_kg, need.counted(option, qty))
-            } else {
-                // In one rounding: a smallest unit may weigh less than a gram.
-                let grams = need.weight_g.saturating_mul(qty);
-                let per = need.scale.saturating_mul(1_000);
-                num::mul_div(option.per_kg.micros(), grams, per).unwrap_or(i64::MAX)
-            };
-            let brought = num::mul_div(goods.carriage, qty, need.scale).unwrap_or(i64::MAX);
-            weigh(weight, charge.saturating_add(brought), 1_000_000)
+            let charge = carried(need, option, qty).saturating_add(share(goods.carriage, qty, need.scale));
+            weigh(weight, charge, 1_000_000)
         }
         Measure::Handling => each(row.map_or(0, |r| r.handling_per_unit.micros())),
+        Measure::Scarcity => weigh(weight, qty, goods.free.max(1)),
+        _ => rare_term(measure, weight, need, goods, qty),
+    }
+}
+
+/// What a carrier asks for units of a need beside what the parcel costs anyway, in micro-units.
+#[inline]
+fn carried(need: &Need, option: &Candidacy, qty: i64) -> i64 {
+    if option.by_volume > 0 {
+        return carriage(Money::ZERO, option.per_kg, need.counted(option, qty));
+    }
+    // In one rounding: a smallest unit may weigh less than a gram.
+    let grams = need.weight_g.saturating_mul(qty);
+    let per = need.scale.saturating_mul(1_000);
+    num::mul_div(option.per_kg.micros(), grams, per).unwrap_or(i64::MAX)
+}
+
+/// What fewer rules ask for, apart: decisions without it stay short.
+#[inline(never)]
+fn rare_term(measure: Measure, weight: i64, need: &Need, goods: &Goods, qty: i64) -> i64 {
+    let each = |rate: i64| weigh(weight, share(rate, qty, need.scale), 1_000_000);
+    match measure {
         Measure::Margin => {
             let cost = num::mul_div(goods.value.micros(), qty, goods.on_hand.max(1)).unwrap_or(i64::MAX);
             let revenue = num::mul_div(need.price.micros(), qty, need.scale).unwrap_or(i64::MAX);
             weigh(weight, cost.saturating_sub(revenue), 1_000_000)
         }
-        Measure::Scarcity => weigh(weight, qty, goods.free.max(1)),
         Measure::BidPrice => each(goods.bid),
         Measure::ExtraCost => each(goods.extra),
         Measure::Markdown => each(goods.markdown).saturating_neg(),

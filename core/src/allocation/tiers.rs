@@ -41,6 +41,21 @@ impl PartialOrd for Tiers {
             d < h
         }
     }
+
+    #[inline]
+    fn le(&self, other: &Tiers) -> bool {
+        !other.lt(self)
+    }
+
+    #[inline]
+    fn gt(&self, other: &Tiers) -> bool {
+        other.lt(self)
+    }
+
+    #[inline]
+    fn ge(&self, other: &Tiers) -> bool {
+        !self.lt(other)
+    }
 }
 
 impl Tiers {

@@ -2,7 +2,7 @@
 
 use super::FallOut;
 use super::build::{Candidacy, Demand, World};
-use crate::catalog::{Catalog, Heft, NodeRow, NodeStatus};
+use crate::catalog::{Catalog, Heft, NodeRow, NodeStatus, carriage};
 use crate::policy::{CompiledSourcing, Flow, Lateness, Measure};
 use crate::value::ids::*;
 use crate::value::num;
@@ -111,33 +111,38 @@ fn choose_service(
     let leaves = option.ship_at;
     let channel = catalog.channel.get(demand.channel.0);
     let allowed = channel.map(|row| row.services.as_slice()).unwrap_or_default();
-    let mut best: Option<(bool, i64, i64, u32)> = None;
-    for (id, service) in catalog.service.iter() {
-        let barred = !allowed.is_empty() && !allowed.contains(&ServiceId(id));
-        if barred || ServiceId(id) == demand.without {
+    let mut best: Option<(bool, i64, i64, ServiceId)> = None;
+    for (id, carrier) in (0u32..).map(ServiceId).zip(&catalog.carriers) {
+        // What keeps the promise for less is not to be beaten.
+        let beaten = best.is_some_and(|(late, price, ..)| !late && price < carrier.least);
+        if beaten || id == demand.without || !(allowed.is_empty() || allowed.contains(&id)) {
             continue;
         }
-        let Some(zone) = service.zone(option.distance_mm) else { continue };
+        let Some(reach) = carrier.reach(option.distance_mm) else { continue };
         let mut ship_at = leaves;
         if own_cut_offs {
-            let cut_offs = catalog.cut_offs_of(option.node, ServiceId(id)).unwrap_or_default();
+            let cut_offs = catalog.cut_offs_of(option.node, id).unwrap_or_default();
             let next = cut_offs.get(cut_offs.partition_point(|cut_off| *cut_off < ready));
             match next {
                 Some(next) => ship_at = *next,
-                None if catalog.cut_offs_of(option.node, ServiceId(id)).is_some() => continue,
+                None if catalog.cut_offs_of(option.node, id).is_some() => continue,
                 None => {}
             }
         }
-        let arrive = ship_at.plus_seconds(i64::from(zone.transit_hours).saturating_mul(3_600));
-        let price = service.charge(zone, weight);
+        let arrive = ship_at.plus_seconds(reach.transit_s);
+        let price = if catalog.is_carded {
+            catalog.freight(id, option.distance_mm, weight)
+        } else {
+            carriage(reach.base, reach.per_kg, weight.grams)
+        };
         let late = arrive > demand.deliver_by;
         let key = if late { (late, arrive.micros(), price, id) } else { (late, price, arrive.micros(), id) };
         if best.is_none_or(|known| key < known) {
             best = Some(key);
-            option.service = ServiceId(id);
+            option.service = id;
             option.arrive_at = arrive;
             option.ship_at = ship_at;
-            (option.base, option.per_kg) = (zone.base, zone.per_kg);
+            (option.base, option.per_kg) = (reach.base, reach.per_kg);
         }
     }
     if catalog.is_carded {

@@ -136,14 +136,6 @@ impl Catalog {
     pub(crate) fn nature(&self, sku: SkuId) -> (&str, TemperatureClass) {
         self.trait_of(sku).map_or(("", TemperatureClass::default()), |row| (&row.hazard, row.temperature))
     }
-
-    /// Notes what services ask for.
-    pub(crate) fn note_cards(&mut self) {
-        let rows = self.service.rows();
-        self.is_measured = rows.iter().any(|row| *row.dim_divisor > 0);
-        self.is_carded =
-            self.is_measured || rows.iter().flat_map(|row| &row.zones).any(|zone| !zone.bands.is_empty());
-    }
 }
 
 #[cfg(test)]

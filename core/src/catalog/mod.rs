@@ -4,6 +4,7 @@
 
 mod bulk;
 mod card;
+mod carrier;
 mod check;
 mod decide;
 mod detail;
@@ -14,6 +15,7 @@ mod site;
 pub(crate) use bulk::BulkRow;
 pub use bulk::DefineSkus;
 pub(crate) use card::*;
+pub(crate) use carrier::Carrier;
 pub(crate) use check::*;
 pub(crate) use decide::*;
 pub(crate) use detail::*;

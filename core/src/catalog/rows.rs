@@ -130,6 +130,9 @@ pub(crate) struct Catalog {
     /// Whether what any service charges does not add up over goods.
     #[serde(skip)]
     pub is_carded: bool,
+    /// The carrier services as decisions read them.
+    #[serde(skip)]
+    pub carriers: Vec<Carrier>,
 }
 
 tables!(Catalog:
@@ -219,7 +222,7 @@ impl Catalog {
             &define.service,
             ServiceRow { zones: define.zones.clone(), dim_divisor: Later(define.dim_divisor) },
         );
-        self.note_cards();
+        self.note_services();
     }
 
     pub(crate) fn put_supplier(&mut self, define: &DefineSupplier) {

@@ -121,8 +121,8 @@ pub(crate) struct CompiledSourcing {
     pub margin_min: Option<Money>,
     pub shortage: Shortage,
     pub backorder_units_max: Option<i64>,
-    /// (tier, measure, weight in micro-units)
-    pub terms: Vec<(usize, Measure, i64)>,
+    pub terms: Vec<CompiledTerm>,
+    pub terms_of: TermsOf,
     pub tiers: usize,
     pub steps_max: u64,
     /// Whether it names neither nodes nor kinds.
@@ -158,7 +158,7 @@ pub(crate) struct PlainTerms {
 }
 
 impl PlainTerms {
-    fn of(terms: &[(usize, Measure, i64)]) -> Option<PlainTerms> {
+    fn of(terms: &[CompiledTerm]) -> Option<PlainTerms> {
         let mut plain = PlainTerms::default();
         for (tier, measure, weight) in terms.iter().copied() {
             let tiers = match measure {
@@ -364,7 +364,7 @@ pub(crate) fn sourcing(
 }
 
 /// Turns a rule's terms round for goods that come back: what they would cost to be given they are worth.
-fn turn(rule: &Sourcing, terms: &mut [(usize, Measure, i64)]) -> Result<(), Rejection> {
+fn turn(rule: &Sourcing, terms: &mut [CompiledTerm]) -> Result<(), Rejection> {
     let margin = rule.margin_min.is_some() || terms.iter().any(|term| term.1 == Measure::Margin);
     need(!margin, "margin", "no margin where goods come back: they were sold")?;
     let brings = rule.transfers == Permission::Allowed;
@@ -424,6 +424,7 @@ fn rigid(name: &str, rule: &Sourcing, catalog: &Catalog) -> Result<CompiledSourc
         margin_min: rule.margin_min,
         shortage: rule.shortage,
         backorder_units_max: rule.backorder_units_max,
+        terms_of: TermsOf::of(&terms),
         terms,
         tiers: rule.tiers.len(),
         steps_max: if rule.steps_max == 0 { STEPS_DEFAULT } else { u64::from(rule.steps_max) },

@@ -7,6 +7,7 @@ mod governance;
 mod limit;
 mod parameter;
 mod rollout;
+mod terms;
 mod tier;
 
 pub use compile::default_policy;
@@ -22,6 +23,7 @@ pub use rollout::{
     DefineFeed, Disagreement, FeedOrder, LegacyPart, LegacyWait, ProcessFamily, ReportLegacyPlan,
     RolloutMode, SetRollout, TakeMessage,
 };
+pub(crate) use terms::{CompiledTerm, TermsOf};
 
 use crate::catalog::{NodeKind, Permission};
 use crate::value::money::Money;

@@ -411,7 +411,7 @@ impl State {
         self.stock.ones.keep(self.head.origin() > 2);
         self.catalog.is_limited = self.catalog.site.rows().iter().any(|site| site.capacity.is_some());
         self.catalog.sells_suppliers = self.head.origin() <= 2;
-        self.catalog.note_cards();
+        self.catalog.note_services();
         self.stock.clock = self.head.now;
         self.set_lives();
         self.stock.sends = Vec::new();

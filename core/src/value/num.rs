@@ -50,6 +50,11 @@ pub fn mul_div(a: i64, b: i64, d: i64) -> Result<i64, Overflow> {
             return Ok(quotient);
         }
     }
+    mul_div_wide(a, b, d)
+}
+
+#[cold]
+fn mul_div_wide(a: i64, b: i64, d: i64) -> Result<i64, Overflow> {
     let product = i128::from(a).checked_mul(i128::from(b)).ok_or(Overflow)?;
     div_half_up(product, i128::from(d))
 }

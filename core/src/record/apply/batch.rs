@@ -197,7 +197,7 @@ impl State {
             // A service without zones goes nowhere.
             DisruptionKind::ServiceDown => {
                 self.catalog.service.edit(by.service.0, |row| row.zones.clear());
-                self.catalog.note_cards();
+                self.catalog.note_services();
             }
             DisruptionKind::ShortPick | DisruptionKind::NodeRejected => {
                 for again in batch.plans.iter().filter(|again| !batch.aside.contains(&again.order)) {
