@@ -189,6 +189,15 @@ impl CompiledSourcing {
         self.terms.iter().any(|(_, m, _)| *m == measure)
     }
 
+    /// The rule as if it did not weigh a measure.
+    pub(crate) fn without(&self, measure: Measure) -> CompiledSourcing {
+        let mut free = self.clone();
+        free.terms.retain(|(_, known, _)| *known != measure);
+        free.terms_of = TermsOf::of(&free.terms);
+        free.relaxed = self.relaxed.iter().map(|rule| rule.without(measure)).collect();
+        free
+    }
+
     /// Whether nodes of a kind serve orders although the rule does not name them.
     #[inline]
     pub(crate) fn serves(&self, kind: NodeKind) -> bool {

@@ -363,14 +363,6 @@ pub(crate) fn check_priced(policy: &CompiledPolicy) -> Result<(), Rejection> {
     rules.try_for_each(|rule| tier_of(rule).map(drop))
 }
 
-/// The rule as if there were no bid prices: they are what is looked for.
-fn without_bids(rule: &CompiledSourcing) -> CompiledSourcing {
-    let mut free = rule.clone();
-    free.terms.retain(|(_, measure, _)| *measure != Measure::BidPrice);
-    free.relaxed = rule.relaxed.iter().map(without_bids).collect();
-    free
-}
-
 /// Prices of what is free by orders that are to come.
 fn solve(
     state: &State,
@@ -412,7 +404,8 @@ fn solve(
         let (number, rule) = choose(state, &task);
         let ((tier, money), rule) = match rules.entry(number) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => new.insert((tier_of(rule)?, without_bids(rule))),
+            // Bid prices are what is looked for.
+            Entry::Vacant(new) => new.insert((tier_of(rule)?, rule.without(Measure::BidPrice))),
         };
         // Told further down, so that what prices are in is the lowest tier of all.
         joint.lowered = TIERS_MAX.saturating_sub(tier.saturating_add(1));
