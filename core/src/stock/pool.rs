@@ -374,7 +374,7 @@ impl Stock {
         self.set_cell(sku, node, cell)
     }
 
-    /// Takes `qty` sellable, reserved units out of a cell with their value: goods leave.
+    /// Takes `qty` sellable units out of a cell with their value: goods leave.
     pub(crate) fn issue(
         &mut self,
         sku: SkuId,
@@ -383,16 +383,10 @@ impl Stock {
         value: Money,
         taken: &[Taken],
     ) -> Result<(), Fault> {
-        for from in taken {
-            self.change_place(sku, node, &from.place, from.qty.saturating_neg())?;
-        }
-        let mut cell = self.cells.get(sku, node);
-        cell.sellable = num::sub(cell.sellable, qty)?;
-        cell.value = cell.value.minus(value)?;
-        self.set_cell(sku, node, cell)
+        self.take_out((sku, node), (qty, 0), value, taken)
     }
 
-    /// Takes `qty` reserved units out of a cell with their value: what is free stays.
+    /// The same of units that were reserved: what is free stays.
     pub(crate) fn ship(
         &mut self,
         sku: SkuId,
@@ -401,11 +395,21 @@ impl Stock {
         value: Money,
         taken: &[Taken],
     ) -> Result<(), Fault> {
+        self.take_out((sku, node), (qty, qty), value, taken)
+    }
+
+    fn take_out(
+        &mut self,
+        (sku, node): (SkuId, NodeId),
+        (qty, reserved): (i64, i64),
+        value: Money,
+        taken: &[Taken],
+    ) -> Result<(), Fault> {
         for from in taken {
             self.change_place(sku, node, &from.place, from.qty.saturating_neg())?;
         }
         let mut cell = self.cells.get(sku, node);
-        cell.reserved = num::sub(cell.reserved, qty)?;
+        cell.reserved = num::sub(cell.reserved, reserved)?;
         cell.sellable = num::sub(cell.sellable, qty)?;
         cell.value = cell.value.minus(value)?;
         self.set_cell(sku, node, cell)
